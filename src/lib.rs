@@ -1,0 +1,3 @@
+//! mqtt-dash: a dashboard for MQTT in the terminal.
+
+pub mod model;

@@ -1,0 +1,2 @@
+//! `mqtt-dash`: arguments in, exit status out.
+fn main() {}

@@ -1,0 +1,75 @@
+//! Sizes in bytes, as people write them.
+
+use crate::model::{
+    field::parsed,
+    key::{Field, Wants},
+    value::{Complaint, Value},
+};
+
+/// A number of bytes, written as a number or as `512 KiB`, `1 MiB`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Size(u32);
+
+impl Size {
+    /// The largest packet that the protocol can carry: 256 MiB (MQTT 3.1.1, section 2.2.3).
+    pub const MAX: u32 = 268_435_455;
+    const UNITS: [(&'static str, u32); 5] =
+        [("KiB", 1 << 10), ("MiB", 1 << 20), ("kB", 1_000), ("MB", 1_000_000), ("B", 1)];
+
+    /// So many times 1,048,576 bytes; at most 255.
+    #[must_use]
+    pub const fn from_mib(mib: u8) -> Self {
+        Self((mib as u32) << 20)
+    }
+
+    /// So many bytes.
+    #[must_use]
+    pub const fn bytes(self) -> u32 {
+        self.0
+    }
+
+    fn checked(bytes: i64) -> Result<Self, Complaint> {
+        u32::try_from(bytes)
+            .ok()
+            .filter(|bytes| (256..=Self::MAX).contains(bytes))
+            .map(Self)
+            .ok_or_else(|| Complaint::new("a packet may have 256 bytes to 255 MiB"))
+    }
+}
+
+impl std::fmt::Display for Size {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        for (unit, bytes) in [("MiB", 1 << 20), ("KiB", 1 << 10)] {
+            if self.0.is_multiple_of(bytes) {
+                return write!(f, "{} {unit}", self.0 / bytes);
+            }
+        }
+        write!(f, "{} B", self.0)
+    }
+}
+
+impl Field for Size {
+    const WANTS: Wants = Wants::Form("a size such as \"1 MiB\"");
+
+    fn read(value: &Value) -> Result<Self, Vec<Complaint>> {
+        if let Value::Whole(bytes) = value {
+            return Self::checked(*bytes).map_err(Into::into);
+        }
+        parsed(value, Self::WANTS, |text| {
+            let digits = text.trim_end_matches(|c: char| !c.is_ascii_digit());
+            let unit = text[digits.len()..].trim();
+            let scale = Self::UNITS
+                .iter()
+                .find(|(name, _)| name.eq_ignore_ascii_case(unit))
+                .map(|(_, bytes)| i64::from(*bytes));
+            match (digits.trim().parse::<i64>(), scale) {
+                (Ok(number), Some(scale)) => Self::checked(number.saturating_mul(scale)),
+                _ => Err(Complaint::new(format!("`{text}` is no size")).help("write it like \"512 KiB\" or \"1 MiB\"")),
+            }
+        })
+    }
+
+    fn write(&self) -> Option<Value> {
+        Some(Value::Text(self.to_string()))
+    }
+}

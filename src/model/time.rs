@@ -1,0 +1,76 @@
+//! Moments. The core asks no clock: whoever calls it says when.
+
+use std::time::Duration;
+
+/// A moment: milliseconds since 1970-01-01 UTC, on a clock that never runs backwards.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Time(u64);
+
+impl Time {
+    /// The moment that many milliseconds after 1970-01-01 UTC.
+    #[must_use]
+    pub const fn from_millis(millis: u64) -> Self {
+        Self(millis)
+    }
+
+    /// Milliseconds since 1970-01-01 UTC.
+    #[must_use]
+    pub const fn millis(self) -> u64 {
+        self.0
+    }
+
+    /// How long ago `earlier` was; zero when it is not in the past.
+    #[must_use]
+    pub const fn since(self, earlier: Self) -> Duration {
+        Duration::from_millis(self.0.saturating_sub(earlier.0))
+    }
+
+    /// The moment that much later.
+    #[must_use]
+    pub fn after(self, wait: Duration) -> Self {
+        Self(self.0.saturating_add(u64::try_from(wait.as_millis()).unwrap_or(u64::MAX)))
+    }
+}
+
+/// How long ago something was, as people say it: `just now`, `12 s ago`, `3 min ago`.
+#[must_use]
+pub fn age(past: Duration) -> String {
+    match past.as_secs() {
+        0..2 => "just now".to_owned(),
+        s @ 2..60 => format!("{s} s ago"),
+        s @ 60..3_600 => format!("{} min ago", s / 60),
+        s @ 3_600..172_800 => format!("{} h ago", s / 3_600),
+        s => format!("{} days ago", s / 86_400),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ages_read_as_people_say_them() {
+        let said: Vec<String> =
+            [0, 1, 2, 59, 60, 3_599, 3_600, 172_799, 172_800].map(|s| age(Duration::from_secs(s))).into();
+        assert_eq!(
+            said,
+            [
+                "just now",
+                "just now",
+                "2 s ago",
+                "59 s ago",
+                "1 min ago",
+                "59 min ago",
+                "1 h ago",
+                "47 h ago",
+                "2 days ago"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_moment_in_the_future_is_no_time_ago() {
+        let now = Time::from_millis(5);
+        assert_eq!(now.since(now.after(Duration::from_secs(9))), Duration::ZERO);
+    }
+}
