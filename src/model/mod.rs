@@ -1,10 +1,22 @@
 //! What things are: profiles, dashboards, tiles and what they show. No screen, no socket, no disk,
 //! no clock.
 
+pub mod color;
+pub mod dashboard;
+pub mod extract;
+pub mod face;
+pub mod fault;
 pub mod field;
+pub mod grid;
+pub mod icon;
 pub mod key;
+pub mod kind;
 pub mod line;
 pub mod profile;
+pub mod reading;
+pub mod router;
+pub mod state;
+pub mod tile;
 pub mod time;
 pub mod topic;
 pub mod value;

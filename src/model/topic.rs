@@ -9,6 +9,9 @@ use std::{ops::Range, sync::Arc};
 /// The most bytes a topic or a filter may have (MQTT 3.1.1, section 1.5.3).
 pub const MAX_BYTES: usize = 65_535;
 
+/// The most levels a filter may have: what mosquitto takes.
+pub const MAX_LEVELS: usize = 200;
+
 /// What is wrong with a topic or a filter.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TopicFault {
@@ -18,6 +21,9 @@ pub enum TopicFault {
     /// More bytes than the protocol can carry.
     #[error("it has {0} bytes; MQTT allows {MAX_BYTES}")]
     TooLong(usize),
+    /// More levels than brokers take.
+    #[error("it has {0} levels; brokers take {MAX_LEVELS}")]
+    TooDeep(usize),
     /// U+0000 at this byte.
     #[error("it holds a NUL character")]
     Nul(usize),
@@ -37,7 +43,7 @@ impl TopicFault {
     #[must_use]
     pub fn place(&self) -> Option<Range<usize>> {
         match *self {
-            Self::Empty | Self::TooLong(_) => None,
+            Self::Empty | Self::TooLong(_) | Self::TooDeep(_) => None,
             Self::Nul(at) | Self::Wildcard(at) | Self::NotAlone(at, _) | Self::NotLast(at) => Some(at..at + 1),
         }
     }
@@ -85,6 +91,10 @@ impl Filter {
     /// Says why the text is none.
     pub fn new(text: &str) -> Result<Self, TopicFault> {
         fits(text)?;
+        let levels = text.split('/').count();
+        if levels > MAX_LEVELS {
+            return Err(TopicFault::TooDeep(levels));
+        }
         let mut at = 0;
         for level in text.split('/') {
             if let Some(inside) = level.find(['+', '#']) {
@@ -180,6 +190,7 @@ mod tests {
     fn faults_name_their_place() {
         assert_eq!(Filter::new("a/b+/c"), Err(TopicFault::NotAlone(3, '+')));
         assert_eq!(Filter::new("a/#/c"), Err(TopicFault::NotLast(2)));
+        assert_eq!(Filter::new(&"/".repeat(200)), Err(TopicFault::TooDeep(201)));
         assert_eq!(Filter::new(""), Err(TopicFault::Empty));
         assert_eq!(Topic::new("a/+"), Err(TopicFault::Wildcard(2)));
         assert_eq!(Topic::new("a\0"), Err(TopicFault::Nul(1)));

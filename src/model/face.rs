@@ -1,0 +1,112 @@
+//! What a tile shows, in words that a test can read. Kinds say what; the screen says how.
+
+use super::{
+    color::{Color, Rgb},
+    field::words,
+    icon::Icon,
+};
+
+words! {
+    /// How large a value is drawn.
+    TextSize {
+        Large = "large" "Big letters where they fit.",
+        Medium = "medium" "Bold.",
+        Small = "small" "Plain.",
+    }
+}
+
+/// What a tile shows of its reading.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Face {
+    /// No value; a word says why: `nothing yet`, `cleared`.
+    Quiet(String),
+    /// Text, newlines honoured.
+    Text {
+        /// The text.
+        text: String,
+        /// How large.
+        size: TextSize,
+        /// Its colour.
+        color: Option<Color>,
+        /// Whether the tile knows this value; an unknown one is dimmed.
+        known: bool,
+    },
+    /// Something that is on or off.
+    Toggle {
+        /// On, off, or neither that it knows.
+        on: Option<bool>,
+        /// The icon of its state.
+        icon: Option<Icon>,
+        /// The colour of its state.
+        color: Option<Color>,
+        /// The state in a word.
+        text: String,
+    },
+    /// Something to press that has no state.
+    Button {
+        /// Its icon.
+        icon: Option<Icon>,
+        /// Its colour.
+        color: Option<Color>,
+    },
+    /// A number between two limits.
+    Meter {
+        /// How far from the lower to the upper limit, 0 to 1.
+        ratio: f64,
+        /// The number in words.
+        text: String,
+        /// The colour of the bar.
+        color: Option<Color>,
+    },
+    /// A colour.
+    Swatch {
+        /// The colour.
+        rgb: Rgb,
+        /// An icon beside it.
+        icon: Option<Icon>,
+    },
+    /// The picture in the payload.
+    Picture,
+}
+
+/// What a tile asks before it publishes.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Question {
+    /// A line of text; what stands there at first.
+    Line(String),
+    /// A number.
+    Number {
+        /// What stands there at first.
+        now: f64,
+        /// The least.
+        min: f64,
+        /// The most.
+        max: f64,
+        /// How far one step goes.
+        step: f64,
+        /// How many decimals are shown and sent.
+        decimals: usize,
+    },
+    /// One of several.
+    Choice {
+        /// Label and payload of each.
+        options: Vec<(String, String)>,
+        /// Which one it is now.
+        now: Option<usize>,
+    },
+    /// A colour; which one it is now.
+    Color(Rgb),
+}
+
+/// What a tile does when it is pressed.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Reply {
+    /// Nothing.
+    Nothing,
+    /// Publishes this payload.
+    Publish(String),
+    /// Asks first.
+    Ask(Question),
+    /// Shows what it has, enlarged.
+    Enlarge,
+}

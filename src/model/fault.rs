@@ -1,0 +1,61 @@
+//! What can be wrong with a tile, in sentences for the person who looks at it.
+
+use super::extract::MAX_JSON;
+
+/// Why a tile cannot show or do what was asked.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Fault {
+    /// The payload is not JSON, but a JSON path is set.
+    #[error("not JSON: {0}")]
+    NotJson(String),
+    /// The payload is JSON, nested too deep.
+    #[error("the JSON is nested too deep (more than 127 levels)")]
+    JsonTooDeep,
+    /// The payload is too large to be read as JSON; its bytes.
+    #[error("{} of JSON is too much for a path (at most {})", bytes(*.0), bytes(MAX_JSON))]
+    JsonTooLarge(usize),
+    /// The JSON path finds nothing.
+    #[error("nothing at {0}")]
+    NothingAtPath(String),
+    /// A number is wanted.
+    #[error("`{}` is not a number", clip(.0))]
+    NotANumber(String),
+    /// A number outside its limits.
+    #[error("{0} is outside {1} to {2}")]
+    OutOfRange(String, String, String),
+    /// A colour is wanted.
+    #[error("`{}` is not a colour", clip(.0))]
+    NotAColor(String),
+    /// The picture cannot be shown; why.
+    #[error("no picture: {0}")]
+    NoPicture(String),
+    /// The broker does not give the tile its topic; why.
+    #[error("subscription refused: {0}")]
+    Refused(String),
+    /// What was pressed did not reach the broker; why.
+    #[error("not sent: {0}")]
+    NotSent(String),
+    /// No answer within the tile's time.
+    #[error("no answer within {0} s")]
+    NoAnswer(u64),
+}
+
+/// A number of bytes as people read it.
+#[must_use]
+pub fn bytes(count: usize) -> String {
+    #[expect(clippy::cast_precision_loss, reason = "one decimal is shown")]
+    let of = |unit: usize| count as f64 / unit as f64;
+    match count {
+        0..1_024 => format!("{count} B"),
+        1_024..1_048_576 => format!("{:.1} KiB", of(1 << 10)),
+        _ => format!("{:.1} MiB", of(1 << 20)),
+    }
+}
+
+fn clip(text: &str) -> String {
+    const MOST: usize = 24;
+    match text.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}

@@ -1,0 +1,288 @@
+//! What is known of a tile: its reading, what was sent, what is wrong, what came before.
+
+use std::{collections::VecDeque, sync::Arc, time::Duration};
+
+use serde_json::Value as Json;
+
+use super::{
+    extract::json,
+    fault::Fault,
+    line::{Message, OrderId},
+    reading::{Reading, Received, payload_text},
+    tile::Tile,
+    time::Time,
+};
+
+/// How many messages the detail view remembers.
+pub const HISTORY: usize = 20;
+/// A larger payload is remembered by its beginning, in bytes.
+pub const HISTORY_BYTES: usize = 4 << 10;
+/// What the broker has, but no message has confirmed within this time, is shown as such.
+pub const CONFIRM: Duration = Duration::from_secs(5);
+
+/// How far something that was pressed has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Progress {
+    /// On its way to the socket.
+    Queued,
+    /// Written to the socket.
+    Sent,
+    /// The broker has it.
+    Acknowledged,
+}
+
+/// What was published last and not yet confirmed by a message.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sent {
+    /// Which order.
+    pub order: OrderId,
+    /// When it was pressed.
+    pub at: Time,
+    /// How far it has come.
+    pub progress: Progress,
+    /// The reading before it, if it was replaced at once.
+    pub before: Option<Option<Reading>>,
+}
+
+/// A picture, ready to be drawn.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Picture {
+    /// Width in pixels.
+    pub width: u32,
+    /// Height in pixels.
+    pub height: u32,
+    /// Red, green, blue of each pixel, row by row.
+    pub pixels: Arc<[u8]>,
+}
+
+/// What is known of a tile.
+#[derive(Debug, Clone, Default)]
+pub struct TileState {
+    /// What it shows.
+    pub reading: Option<Reading>,
+    /// What was published and is not yet confirmed.
+    pub sent: Option<Sent>,
+    /// What is wrong with the last message or the last press.
+    pub fault: Option<Fault>,
+    /// Its last messages, the newest first.
+    pub history: VecDeque<Received>,
+    /// How many messages have come.
+    pub count: u64,
+    /// The picture in its last payload, once it is decoded.
+    pub picture: Option<Picture>,
+    pending: Option<Received>,
+}
+
+/// A payload already read as JSON, so that tiles that share a message read it once.
+#[derive(Debug, Default)]
+pub struct Parsed {
+    payload: Option<Arc<[u8]>>,
+    json: Option<Result<Json, Fault>>,
+}
+
+impl Parsed {
+    fn of(&mut self, payload: &Arc<[u8]>) -> Result<&Json, Fault> {
+        if !self.payload.as_ref().is_some_and(|known| Arc::ptr_eq(known, payload)) {
+            self.payload = Some(Arc::clone(payload));
+            self.json = None;
+        }
+        self.json.get_or_insert_with(|| json(payload)).as_ref().map_err(Clone::clone)
+    }
+}
+
+impl TileState {
+    /// Takes a message. What only the last one decides is left to [`settle`](Self::settle).
+    /// Whether it was the first since then.
+    pub fn receive(&mut self, message: &Message, at: Time) -> bool {
+        let received = Received { message: message.clone(), at };
+        self.count += 1;
+        self.sent = None;
+        if self.history.len() == HISTORY {
+            self.history.pop_back();
+        }
+        let mut kept = received.clone();
+        if kept.message.payload.len() > HISTORY_BYTES {
+            kept.message.payload = kept.message.payload[..HISTORY_BYTES].into();
+        }
+        self.history.push_front(kept);
+        self.pending.replace(received).is_none()
+    }
+
+    /// Works out the reading or the fault of the last message. Whether there was one to work out.
+    pub fn settle(&mut self, tile: &Tile, parsed: &mut Parsed) -> bool {
+        let Some(Received { message, at }) = self.pending.take() else {
+            return false;
+        };
+        let text = match &tile.json_path {
+            Some(path) if !message.payload.is_empty() => {
+                parsed.of(&message.payload).and_then(|json| path.find(json)).map(Into::into)
+            }
+            _ => Ok(payload_text(&message.payload).into()),
+        };
+        match text {
+            Ok(text) => {
+                self.reading = Some(Reading { text, payload: message.payload, at });
+                self.fault = None;
+            }
+            Err(fault) => self.fault = Some(fault),
+        }
+        true
+    }
+
+    /// Remembers that something was published; with `text` it is shown at once.
+    pub fn publish(&mut self, order: OrderId, text: Option<String>, at: Time) {
+        self.fault = None;
+        let before = text.map(|text| {
+            let new = Reading { payload: text.as_bytes().into(), text: text.into(), at };
+            match self.sent.take().and_then(|sent| sent.before) {
+                Some(before) => {
+                    self.reading = Some(new);
+                    before
+                }
+                None => self.reading.replace(new),
+            }
+        });
+        self.sent = Some(Sent { order, at, progress: Progress::Queued, before });
+    }
+
+    /// Notes how far an order has come. Whether it was this tile's last.
+    pub fn progress(&mut self, order: OrderId, progress: Progress) -> bool {
+        let mine = self.sent.as_mut().filter(|sent| sent.order == order);
+        mine.map(|sent| sent.progress = sent.progress.max(progress)).is_some()
+    }
+
+    /// The order was given up: what was shown before is shown again, with the fault. Whether it was
+    /// this tile's last.
+    pub fn give_up(&mut self, order: OrderId, fault: Fault) -> bool {
+        match self.sent.take_if(|sent| sent.order == order) {
+            Some(sent) => {
+                if let Some(before) = sent.before {
+                    self.reading = before;
+                }
+                self.fault = Some(fault);
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// Ends what nothing more can come of: waiting beyond the tile's time, and orders of tiles that
+    /// no message can confirm. Whether anything changed.
+    pub fn expire(&mut self, tile: &Tile, now: Time) -> bool {
+        let Some(sent) = &self.sent else {
+            return false;
+        };
+        let limit = tile.wait_timeout.get();
+        if tile.topic.is_none() {
+            let done =
+                sent.progress == Progress::Acknowledged || (sent.progress == Progress::Sent && tile.qos.number() == 0);
+            if done {
+                self.sent = None;
+            }
+            return done;
+        }
+        if tile.waits_for_echo() && limit > 0 && now.since(sent.at) >= tile.wait_timeout.seconds() {
+            let order = sent.order;
+            return self.give_up(order, Fault::NoAnswer(limit.unsigned_abs()));
+        }
+        false
+    }
+
+    /// Whether a spinner turns.
+    #[must_use]
+    pub fn waiting(&self, tile: &Tile) -> bool {
+        self.sent.is_some() && tile.waits_for_echo()
+    }
+
+    /// Whether what is shown was published and is not confirmed by a message after [`CONFIRM`].
+    #[must_use]
+    pub fn unconfirmed(&self, tile: &Tile, now: Time) -> bool {
+        tile.topic.is_some() && self.sent.as_ref().is_some_and(|sent| now.since(sent.at) >= CONFIRM)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{key::fill, kind, line::Qos, value::Value};
+
+    fn tile(entries: &[(&str, Value)]) -> Tile {
+        let mut tile = Tile::new(kind::named("text").unwrap());
+        let entries: Vec<_> = entries.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect();
+        fill(&mut tile, &entries).unwrap();
+        tile
+    }
+
+    fn message(payload: &str) -> Message {
+        Message { topic: "t".into(), payload: payload.as_bytes().into(), qos: Qos::AtMostOnce, retain: false }
+    }
+
+    fn shown(state: &TileState) -> Option<&str> {
+        state.reading.as_ref().map(|reading| &*reading.text)
+    }
+
+    const NOW: Time = Time::from_millis(1_000);
+
+    #[test]
+    fn only_the_last_message_is_worked_out() {
+        let (tile, mut state) = (tile(&[]), TileState::default());
+        assert!(state.receive(&message("1"), NOW));
+        assert!(!state.receive(&message("2"), NOW));
+        assert!(state.settle(&tile, &mut Parsed::default()));
+        assert!(!state.settle(&tile, &mut Parsed::default()));
+        assert_eq!((shown(&state), state.count, state.history.len()), (Some("2"), 2, 2));
+    }
+
+    #[test]
+    fn a_bad_payload_is_a_fault_and_keeps_the_last_good_reading() {
+        let tile = tile(&[("topic", "t".into()), ("json_path", "$.a".into()), ("publish", Value::Bool(false))]);
+        let mut state = TileState::default();
+        for payload in ["{\"a\":1}", "rubbish"] {
+            state.receive(&message(payload), NOW);
+            state.settle(&tile, &mut Parsed::default());
+        }
+        assert_eq!(shown(&state), Some("1"));
+        assert!(matches!(state.fault, Some(Fault::NotJson(_))));
+    }
+
+    #[test]
+    fn what_could_not_be_sent_is_taken_back() {
+        let (tile, mut state) = (tile(&[("topic", "t".into())]), TileState::default());
+        state.receive(&message("old"), NOW);
+        state.settle(&tile, &mut Parsed::default());
+        state.publish(OrderId(1), Some("new".into()), NOW);
+        state.publish(OrderId(2), Some("newer".into()), NOW);
+        assert_eq!(shown(&state), Some("newer"));
+        assert!(!state.give_up(OrderId(1), Fault::NotSent("x".into())));
+        assert!(state.give_up(OrderId(2), Fault::NotSent("the line is down".into())));
+        assert_eq!(shown(&state), Some("old"));
+    }
+
+    #[test]
+    fn waiting_ends_with_any_message_or_with_the_time() {
+        let tile = tile(&[
+            ("topic", "t".into()),
+            ("update_on_publish", Value::Bool(false)),
+            ("wait_timeout", Value::Whole(3)),
+        ]);
+        let mut state = TileState::default();
+        state.publish(OrderId(1), None, NOW);
+        assert!(state.waiting(&tile));
+        state.receive(&message("x"), NOW);
+        assert!(!state.waiting(&tile));
+        state.publish(OrderId(2), None, NOW);
+        assert!(!state.expire(&tile, NOW.after(Duration::from_millis(2_999))));
+        assert!(state.expire(&tile, NOW.after(Duration::from_secs(3))));
+        assert_eq!(state.fault, Some(Fault::NoAnswer(3)));
+    }
+
+    #[test]
+    fn memory_is_bounded() {
+        let mut state = TileState::default();
+        for _ in 0..1_000 {
+            state.receive(&message(&"x".repeat(100_000)), NOW);
+        }
+        assert_eq!(state.history.len(), HISTORY);
+        assert!(state.history.iter().all(|kept| kept.message.payload.len() <= HISTORY_BYTES));
+    }
+}
