@@ -15,6 +15,15 @@ words! {
     }
 }
 
+/// What stands before and behind a value.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Affixes {
+    /// Before.
+    pub before: String,
+    /// Behind.
+    pub behind: String,
+}
+
 /// What a tile shows of its reading.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Face {
@@ -22,6 +31,8 @@ pub enum Face {
     Quiet(String),
     /// Text, newlines honoured.
     Text {
+        /// What stands before and behind it.
+        affixes: Affixes,
         /// The text.
         text: String,
         /// How large.
@@ -51,6 +62,8 @@ pub enum Face {
     },
     /// A number between two limits.
     Meter {
+        /// What stands before and behind the number.
+        affixes: Affixes,
         /// How far from the lower to the upper limit, 0 to 1.
         ratio: f64,
         /// The number in words.

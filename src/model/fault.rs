@@ -32,8 +32,8 @@ pub enum Fault {
     /// The broker does not give the tile its topic; why.
     #[error("subscription refused: {0}")]
     Refused(String),
-    /// What was pressed did not reach the broker; why.
-    #[error("not sent: {0}")]
+    /// What was pressed did not reach the broker, in a whole sentence.
+    #[error("{0}")]
     NotSent(String),
     /// No answer within the tile's time.
     #[error("no answer within {0} s")]

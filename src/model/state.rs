@@ -36,6 +36,8 @@ pub enum Progress {
 pub struct Sent {
     /// Which order.
     pub order: OrderId,
+    /// What was published.
+    pub text: Arc<str>,
     /// When it was pressed.
     pub at: Time,
     /// How far it has come.
@@ -129,20 +131,16 @@ impl TileState {
         true
     }
 
-    /// Remembers that something was published; with `text` it is shown at once.
-    pub fn publish(&mut self, order: OrderId, text: Option<String>, at: Time) {
+    /// Remembers that this text was published, and shows it at once if wished.
+    pub fn publish(&mut self, order: OrderId, text: Arc<str>, show: bool, at: Time) {
         self.fault = None;
-        let before = text.map(|text| {
-            let new = Reading { payload: text.as_bytes().into(), text: text.into(), at };
-            match self.sent.take().and_then(|sent| sent.before) {
-                Some(before) => {
-                    self.reading = Some(new);
-                    before
-                }
-                None => self.reading.replace(new),
-            }
+        let before = self.sent.take().and_then(|sent| sent.before);
+        let before = show.then(|| {
+            let new = Reading { payload: text.as_bytes().into(), text: Arc::clone(&text), at };
+            let old = self.reading.replace(new);
+            before.unwrap_or(old)
         });
-        self.sent = Some(Sent { order, at, progress: Progress::Queued, before });
+        self.sent = Some(Sent { order, text, at, progress: Progress::Queued, before });
     }
 
     /// Notes how far an order has come. Whether it was this tile's last.
@@ -250,8 +248,8 @@ mod tests {
         let (tile, mut state) = (tile(&[("topic", "t".into())]), TileState::default());
         state.receive(&message("old"), NOW);
         state.settle(&tile, &mut Parsed::default());
-        state.publish(OrderId(1), Some("new".into()), NOW);
-        state.publish(OrderId(2), Some("newer".into()), NOW);
+        state.publish(OrderId(1), "new".into(), true, NOW);
+        state.publish(OrderId(2), "newer".into(), true, NOW);
         assert_eq!(shown(&state), Some("newer"));
         assert!(!state.give_up(OrderId(1), Fault::NotSent("x".into())));
         assert!(state.give_up(OrderId(2), Fault::NotSent("the line is down".into())));
@@ -266,11 +264,11 @@ mod tests {
             ("wait_timeout", Value::Whole(3)),
         ]);
         let mut state = TileState::default();
-        state.publish(OrderId(1), None, NOW);
+        state.publish(OrderId(1), "x".into(), false, NOW);
         assert!(state.waiting(&tile));
         state.receive(&message("x"), NOW);
         assert!(!state.waiting(&tile));
-        state.publish(OrderId(2), None, NOW);
+        state.publish(OrderId(2), "x".into(), false, NOW);
         assert!(!state.expire(&tile, NOW.after(Duration::from_millis(2_999))));
         assert!(state.expire(&tile, NOW.after(Duration::from_secs(3))));
         assert_eq!(state.fault, Some(Fault::NoAnswer(3)));

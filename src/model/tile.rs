@@ -2,7 +2,7 @@
 
 use super::{
     extract::JsonPath,
-    face::{Face, Reply},
+    face::{Affixes, Face, Reply},
     fault::Fault,
     field::Whole,
     key::{Key, KeyRow, Table, key, spoken},
@@ -164,14 +164,14 @@ impl Tile {
     /// # Errors
     /// Why the reading cannot be shown.
     pub fn face(&self, reading: Option<&Reading>) -> Result<Face, Fault> {
-        let dress = |text: String| format!("{}{text}{}", self.prefix, self.postfix);
-        Ok(match self.kind.face(reading)? {
-            Face::Text { text, size, color, known } if self.kind.has_affixes() => {
-                Face::Text { text: dress(text), size, color, known }
-            }
-            Face::Meter { ratio, text, color } => Face::Meter { ratio, text: dress(text), color },
-            other => other,
-        })
+        let mut face = self.kind.face(reading)?;
+        if let Face::Text { affixes, .. } | Face::Meter { affixes, .. } = &mut face
+            && self.kind.has_affixes()
+            && *affixes == Affixes::default()
+        {
+            *affixes = Affixes { before: self.prefix.clone(), behind: self.postfix.clone() };
+        }
+        Ok(face)
     }
 
     /// What its keys ask for that this program does not do yet, as a sentence without its full stop.
@@ -328,6 +328,7 @@ mod tests {
         let tile = tile("text", &[("prefix", "~".into()), ("postfix", " °C".into())]).unwrap();
         let reading =
             Reading { text: "23".into(), payload: Vec::new().into(), at: super::super::time::Time::default() };
-        assert!(matches!(tile.face(Some(&reading)), Ok(Face::Text { text, .. }) if text == "~23 °C"));
+        let wanted = Affixes { before: "~".into(), behind: " °C".into() };
+        assert!(matches!(tile.face(Some(&reading)), Ok(Face::Text { affixes, .. }) if affixes == wanted));
     }
 }

@@ -44,6 +44,20 @@ pub fn age(past: Duration) -> String {
     }
 }
 
+/// How long [`age`] goes on saying the same.
+#[must_use]
+pub fn age_lasts(past: Duration) -> Duration {
+    let unit = match past.as_secs() {
+        0..2 => 2_000,
+        2..60 => 1_000,
+        60..3_600 => 60_000,
+        3_600..172_800 => 3_600_000,
+        _ => 86_400_000,
+    };
+    let into = u64::try_from(past.as_millis() % u128::from(unit)).unwrap_or_default();
+    Duration::from_millis(unit - into)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -66,6 +80,16 @@ mod tests {
                 "2 days ago"
             ]
         );
+    }
+
+    #[test]
+    fn an_age_changes_just_when_it_is_told_to() {
+        for millis in [0, 1, 1_999, 2_000, 2_001, 59_999, 60_000, 3_599_999, 3_600_001, 172_800_000] {
+            let past = Duration::from_millis(millis);
+            let lasts = age_lasts(past);
+            assert_eq!(age(past + lasts.checked_sub(Duration::from_millis(1)).unwrap()), age(past), "{millis}");
+            assert_ne!(age(past + lasts), age(past), "{millis}");
+        }
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use super::{Kind, quiet, shown};
 use crate::model::{
     color::Color,
-    face::{Face, Question, Reply, TextSize},
+    face::{Affixes, Face, Question, Reply, TextSize},
     fault::Fault,
     field::wrong_type,
     key::{Field, Key, Keyed, Wants, fill, key, spoken},
@@ -103,7 +103,13 @@ impl Kind for Choice {
                 None => return Ok(quiet(reading)),
             },
         };
-        Ok(Face::Text { text: text.to_owned(), size: self.text_size, color: self.text_color, known: known.is_some() })
+        Ok(Face::Text {
+            affixes: Affixes::default(),
+            text: text.to_owned(),
+            size: self.text_size,
+            color: self.text_color,
+            known: known.is_some(),
+        })
     }
 
     fn press(&self, reading: Option<&Reading>) -> Reply {

@@ -3,7 +3,7 @@
 use super::{Kind, quiet, shown};
 use crate::model::{
     color::Color,
-    face::{Face, Question, Reply},
+    face::{Affixes, Face, Question, Reply},
     fault::Fault,
     field::{Whole, words},
     key::{Key, Keyed, key},
@@ -116,11 +116,12 @@ impl Kind for Range {
         };
         let number = Self::number(text)?;
         let ratio = ((number - self.min) / (self.max - self.min)).clamp(0.0, 1.0);
-        let text = match self.show {
-            Show::Value => self.value_text(text, number),
-            Show::Percent => format!("{:.0} %", ratio * 100.0),
+        let (text, behind) = match self.show {
+            Show::Value => (self.value_text(text, number), ""),
+            Show::Percent => (format!("{:.0}", ratio * 100.0), " %"),
         };
-        Ok(Face::Meter { ratio, text, color: self.color })
+        let affixes = Affixes { before: String::new(), behind: behind.to_owned() };
+        Ok(Face::Meter { affixes, ratio, text, color: self.color })
     }
 
     fn press(&self, reading: Option<&Reading>) -> Reply {
@@ -214,6 +215,6 @@ mod tests {
     #[test]
     fn percent_is_how_far_it_is() {
         let range = Range { min: 10.0, max: 20.0, show: Show::Percent, ..Range::default() };
-        assert_eq!(meter(&range, "12.5"), (0.25, "25 %".into()));
+        assert_eq!(meter(&range, "12.5"), (0.25, "25".into()));
     }
 }

@@ -3,7 +3,7 @@
 use super::{Kind, quiet, shown};
 use crate::model::{
     color::Color,
-    face::{Face, Question, Reply, TextSize},
+    face::{Affixes, Face, Question, Reply, TextSize},
     fault::Fault,
     key::{Key, Keyed, key},
     reading::Reading,
@@ -35,7 +35,13 @@ impl Kind for Text {
     fn face(&self, reading: Option<&Reading>) -> Result<Face, Fault> {
         Ok(shown(reading).map_or_else(
             || quiet(reading),
-            |text| Face::Text { text: text.to_owned(), size: self.text_size, color: self.text_color, known: true },
+            |text| Face::Text {
+                affixes: Affixes::default(),
+                text: text.to_owned(),
+                size: self.text_size,
+                color: self.text_color,
+                known: true,
+            },
         ))
     }
 

@@ -1,0 +1,102 @@
+//! A dashboard that is open: its tiles, what is known of them, which one is selected.
+
+use crate::model::{
+    dashboard::Dashboard,
+    grid::{Grid, Way},
+    line::{LineId, Message},
+    state::TileState,
+    tile::Tile,
+    time::Time,
+};
+
+/// Lines of the screen above the grid.
+pub const TOP: u16 = 1;
+/// Lines of the screen below the grid.
+pub const BOTTOM: u16 = 1;
+
+/// A dashboard that is open.
+#[derive(Debug, Clone)]
+pub struct Board {
+    /// What the file says.
+    pub dashboard: Dashboard,
+    /// What is shown for it when it has no title: the file's name.
+    pub name: String,
+    /// The line that it is on.
+    pub line: LineId,
+    /// The selected tile.
+    pub selected: usize,
+    /// The topmost row that is seen.
+    pub top: usize,
+    states: Vec<TileState>,
+    pending: Vec<usize>,
+}
+
+impl Board {
+    /// A board of which nothing is known yet.
+    #[must_use]
+    pub fn new(dashboard: Dashboard, name: String, line: LineId) -> Self {
+        let states = vec![TileState::default(); dashboard.tiles.len()];
+        Self { dashboard, name, line, selected: 0, top: 0, states, pending: Vec::new() }
+    }
+
+    /// What is shown for it.
+    #[must_use]
+    pub fn title(&self) -> &str {
+        self.dashboard.title.as_deref().unwrap_or(&self.name)
+    }
+
+    /// Its tiles, in order.
+    pub fn tiles(&self) -> impl Iterator<Item = &Tile> {
+        self.dashboard.tiles.iter()
+    }
+
+    /// A tile and what is known of it.
+    #[must_use]
+    pub fn tile(&self, index: usize) -> Option<(&Tile, &TileState)> {
+        self.dashboard.tiles.get(index).zip(self.states.get(index))
+    }
+
+    pub(super) fn tile_mut(&mut self, index: usize) -> Option<(&Tile, &mut TileState)> {
+        self.dashboard.tiles.get(index).zip(self.states.get_mut(index))
+    }
+
+    pub(super) fn each_mut(&mut self) -> impl Iterator<Item = (&Tile, &mut TileState)> {
+        self.dashboard.tiles.iter().zip(&mut self.states)
+    }
+
+    /// Where its tiles sit on a screen of this size.
+    #[must_use]
+    pub fn grid(&self, (width, height): (u16, u16)) -> Grid {
+        let area = (width, height.saturating_sub(TOP + BOTTOM));
+        // A cell is about twice as tall as it is wide.
+        let narrow = u32::from(height) * 2 > u32::from(width) && self.dashboard.columns_narrow.get() > 0;
+        let columns = if narrow { self.dashboard.columns_narrow } else { self.dashboard.columns };
+        let columns = u16::try_from(columns.get()).unwrap_or_default();
+        Grid::new(area, self.dashboard.tile_size.cells(), columns, self.dashboard.tiles.len())
+    }
+
+    /// Selects the tile that lies this way and scrolls to it.
+    pub(super) fn go(&mut self, way: Way, size: (u16, u16)) {
+        self.select(self.grid(size).go(self.selected, way), size);
+    }
+
+    /// Selects a tile and scrolls to it.
+    pub(super) fn select(&mut self, index: usize, size: (u16, u16)) {
+        self.selected = index.min(self.dashboard.tiles.len().saturating_sub(1));
+        self.top = self.grid(size).reveal(self.selected, self.top);
+    }
+
+    /// Gives a message to a tile.
+    pub(super) fn receive(&mut self, index: usize, message: &Message, at: Time) {
+        if let Some(state) = self.states.get_mut(index)
+            && state.receive(message, at)
+        {
+            self.pending.push(index);
+        }
+    }
+
+    /// The tiles whose last message is not worked out yet; the list is empty afterwards.
+    pub(super) fn take_pending(&mut self) -> Vec<usize> {
+        std::mem::take(&mut self.pending)
+    }
+}

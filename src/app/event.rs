@@ -1,0 +1,118 @@
+//! Three words for three directions: an [`Event`] happened, an [`Action`] is wished, a [`Command`] is
+//! owed.
+
+use std::sync::Arc;
+
+use tui_input::InputRequest;
+
+use crate::model::{
+    grid::Way,
+    line::{LineEvent, LineId, Order, Wanted},
+    state::Picture,
+};
+
+use super::Opened;
+
+/// Which tile of which board.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct TileAt {
+    /// The board's number, from 0.
+    pub board: usize,
+    /// The tile's number, from 0.
+    pub tile: usize,
+}
+
+/// Something that happened outside.
+#[derive(Debug)]
+pub enum Event {
+    /// The person wishes something.
+    Action(Action),
+    /// A line has something to say.
+    Line(LineId, LineEvent),
+    /// A picture was decoded, or a sentence says why not.
+    Picture(TileAt, Result<Picture, String>),
+    /// Dashboards were opened.
+    Opened(Box<Opened>),
+    /// Something did not work; a sentence says what.
+    Failed(String),
+    /// The screen has this size now, in cells.
+    Resize(u16, u16),
+    /// Time has gone by.
+    Tick,
+}
+
+/// A wish, whatever key or click it came from.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Action {
+    /// Select the tile that lies this way.
+    Go(Way),
+    /// Press the selected tile.
+    Press,
+    /// Select this tile and press it.
+    PressTile(usize),
+    /// Step the selected tile up or down.
+    Step(i32),
+    /// Select this tile and step it.
+    StepTile(usize, i32),
+    /// Show the dashboard with this number, from 0.
+    Tab(usize),
+    /// Show the dashboard so many tabs further.
+    NextTab(isize),
+    /// Show the selected tile in full.
+    Detail,
+    /// Show every key.
+    Help,
+    /// Find a tile by its name.
+    Find,
+    /// List the connections.
+    Connections,
+    /// Start the demo.
+    Demo,
+    /// Try the line again, now.
+    Reconnect,
+    /// Draw everything anew.
+    Redraw,
+    /// Give the terminal back for a while.
+    Suspend,
+    /// End.
+    Quit,
+    /// Leave what is open: a prompt, help, the detail view.
+    Cancel,
+    /// Take what is entered or selected.
+    Accept,
+    /// Move inside of what is open.
+    Move(Way),
+    /// Go to the next part of what is open, or with -1 to the one before.
+    NextPart(isize),
+    /// Edit the line that is open.
+    Type(InputRequest),
+    /// Paste this text into the line that is open.
+    Paste(String),
+    /// Take the option with this number.
+    Choose(usize),
+    /// Set the slider that is open to this part of its span, 0 to 1.
+    Slide(f64),
+}
+
+/// Something that the outside owes now.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Command {
+    /// Send this on a line.
+    Publish(LineId, Order),
+    /// These subscriptions are all that a line is wanted to have.
+    Want(LineId, Vec<Wanted>),
+    /// Try this line again, now.
+    Reconnect(LineId),
+    /// Decode the picture in these bytes, for this tile.
+    Decode(TileAt, Arc<[u8]>),
+    /// Open the dashboards of the profile with this name.
+    Open(String),
+    /// Start the demo and open its dashboard.
+    Demo,
+    /// Draw everything anew.
+    Redraw,
+    /// Give the terminal back for a while.
+    Suspend,
+    /// End.
+    Quit,
+}

@@ -1,0 +1,115 @@
+//! What lines say: messages, receipts, their own state; and working out what tiles show of it.
+
+use crate::model::{
+    fault::Fault,
+    line::{LineEvent, LineId, LineState, Message, OrderId, Qos, Receipt},
+    state::{Parsed, Picture, Progress},
+    time::Time,
+    topic::Filter,
+};
+
+use super::{App, Command, TileAt};
+
+impl App {
+    pub(super) fn hear(&mut self, line: LineId, said: LineEvent, now: Time) -> Vec<Command> {
+        match said {
+            LineEvent::State(state) => self.line_changed(line, state, now),
+            LineEvent::Messages(messages) => messages.iter().for_each(|message| self.receive(line, message, now)),
+            LineEvent::Receipt(order, receipt) => self.receipt(order, &receipt, now),
+            LineEvent::Refused(filter, reason) => self.refused(line, &filter, &reason),
+            LineEvent::Notice(sentence) => self.say(sentence, now),
+        }
+        Vec::new()
+    }
+
+    fn line_changed(&mut self, line: LineId, state: LineState, now: Time) {
+        let Some(known) = self.lines.get_mut(line.0) else {
+            return;
+        };
+        known.state = state;
+        known.since = now;
+        self.dirty = true;
+        if known.is_up() {
+            for board in self.boards.iter_mut().filter(|board| board.line == line) {
+                for (_, state) in board.each_mut() {
+                    state.fault.take_if(|fault| matches!(fault, Fault::Refused(_)));
+                }
+            }
+        }
+    }
+
+    fn receive(&mut self, line: LineId, message: &Message, now: Time) {
+        let Some(known) = self.lines.get(line.0) else {
+            return;
+        };
+        let (boards, current, dirty) = (&mut self.boards, self.current, &mut self.dirty);
+        known.router.route(&message.topic, &mut |at: TileAt| {
+            if let Some(board) = boards.get_mut(at.board) {
+                board.receive(at.tile, message, now);
+                *dirty |= at.board == current;
+            }
+        });
+    }
+
+    fn receipt(&mut self, order: OrderId, receipt: &Receipt, now: Time) {
+        if let Receipt::Dropped(reason) = receipt {
+            return self.give_up(order, reason, now);
+        }
+        let Some(at) = self.orders.get(&order).copied() else {
+            return;
+        };
+        let Some((tile, state)) = self.boards.get_mut(at.board).and_then(|board| board.tile_mut(at.tile)) else {
+            return;
+        };
+        let acknowledged = *receipt == Receipt::Acknowledged;
+        state.progress(order, if acknowledged { Progress::Acknowledged } else { Progress::Sent });
+        if acknowledged || tile.qos == Qos::AtMostOnce {
+            self.orders.remove(&order);
+        }
+        state.expire(tile, now);
+        self.dirty = true;
+    }
+
+    fn refused(&mut self, line: LineId, filter: &Filter, reason: &str) {
+        for board in self.boards.iter_mut().filter(|board| board.line == line) {
+            for (tile, state) in board.each_mut() {
+                if tile.topic.as_ref() == Some(filter) {
+                    state.fault = Some(Fault::Refused(reason.to_owned()));
+                }
+            }
+        }
+        self.dirty = true;
+    }
+
+    /// Works out what only the last message of each tile decides: its text, its faults. To be called
+    /// before a frame is drawn.
+    pub fn settle(&mut self) -> Vec<Command> {
+        let mut commands = Vec::new();
+        let mut parsed = Parsed::default();
+        for (number, board) in self.boards.iter_mut().enumerate() {
+            for index in board.take_pending() {
+                let Some((tile, state)) = board.tile_mut(index) else {
+                    continue;
+                };
+                state.settle(tile, &mut parsed);
+                let face = tile.face(state.reading.as_ref());
+                if let (Ok(crate::model::face::Face::Picture), Some(reading)) = (face, &state.reading) {
+                    let at = TileAt { board: number, tile: index };
+                    commands.push(Command::Decode(at, reading.payload.clone()));
+                }
+            }
+        }
+        commands
+    }
+
+    pub(super) fn see(&mut self, at: TileAt, picture: Result<Picture, String>) {
+        let Some((_, state)) = self.boards.get_mut(at.board).and_then(|board| board.tile_mut(at.tile)) else {
+            return;
+        };
+        match picture {
+            Ok(picture) => state.picture = Some(picture),
+            Err(reason) => state.fault = Some(Fault::NoPicture(reason)),
+        }
+        self.dirty |= at.board == self.current;
+    }
+}

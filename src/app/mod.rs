@@ -1,0 +1,338 @@
+//! What happens next: events go in, commands come out, and in between [`App`] knows all that the
+//! screen shows. It asks no clock and touches nothing outside: the same events at the same times
+//! give the same commands.
+
+mod board;
+mod event;
+mod find;
+mod incoming;
+mod line;
+mod press;
+mod prompt;
+mod wake;
+
+use std::{collections::HashMap, time::Duration};
+
+use crate::model::{
+    dashboard::Dashboard,
+    grid::Way,
+    line::{LineId, OrderId},
+    profile::Profile,
+    state::TileState,
+    tile::Tile,
+    time::Time,
+};
+
+pub use board::{BOTTOM, Board, TOP};
+pub use event::{Action, Command, Event, TileAt};
+pub use find::Find;
+pub use line::Line;
+pub use prompt::{Entry, PALETTE, PALETTE_COLUMNS, Part, Picker, Prompt, Slider};
+
+/// How long a notice takes the place of the hints.
+const NOTICE: Duration = Duration::from_secs(5);
+
+/// What the keys go to.
+#[derive(Debug, Clone, Default)]
+pub enum Mode {
+    /// The dashboard, or the welcome where there is none.
+    #[default]
+    Board,
+    /// A tile's question.
+    Prompt(Prompt),
+    /// The selected tile in full; how many lines are scrolled away.
+    Detail(usize),
+    /// The picture of the selected tile, as large as it can be.
+    Enlarged,
+    /// Every key; how many lines are scrolled away.
+    Help(usize),
+    /// Finding a tile.
+    Find(Find),
+    /// The connections; which one is marked.
+    Connections(usize),
+}
+
+/// A connection that could be opened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Choice {
+    /// The profile's name.
+    pub name: String,
+    /// The broker's address.
+    pub address: String,
+}
+
+/// Dashboards that were opened on a line.
+#[derive(Debug)]
+pub struct Opened {
+    /// The line; its number is that of one known or the next one.
+    pub line: LineId,
+    /// How its broker is reached.
+    pub profile: Profile,
+    /// The dashboards and the names of their files.
+    pub dashboards: Vec<(String, Dashboard)>,
+}
+
+/// A sentence that takes the place of the hints for a while.
+#[derive(Debug, Clone)]
+pub struct Notice {
+    /// The sentence.
+    pub text: String,
+    until: Time,
+}
+
+/// All that the screen shows.
+#[derive(Debug, Default)]
+pub struct App {
+    /// The dashboards that are open, a tab each.
+    pub boards: Vec<Board>,
+    /// The one that is shown.
+    pub current: usize,
+    /// The lines in use.
+    pub lines: Vec<Line>,
+    /// What the keys go to.
+    pub mode: Mode,
+    /// The connections that could be opened.
+    pub choices: Vec<Choice>,
+    /// Where dashboards and profiles are looked for, as the welcome names it.
+    pub folder: String,
+    /// Whether the demo can be started.
+    pub has_demo: bool,
+    /// The size of the screen in cells.
+    pub size: (u16, u16),
+    notice: Option<Notice>,
+    dirty: bool,
+    redraw_at: Option<Time>,
+    orders: HashMap<OrderId, TileAt>,
+    last_order: OrderId,
+    held: press::Held,
+}
+
+impl App {
+    /// An app on a screen of this size, with nothing open.
+    #[must_use]
+    pub fn new(size: (u16, u16)) -> Self {
+        Self { size, dirty: true, ..Self::default() }
+    }
+
+    /// The dashboard that is shown.
+    #[must_use]
+    pub fn board(&self) -> Option<&Board> {
+        self.boards.get(self.current)
+    }
+
+    /// The line of the dashboard that is shown.
+    #[must_use]
+    pub fn line(&self) -> Option<&Line> {
+        self.board().and_then(|board| self.lines.get(board.line.0))
+    }
+
+    /// The selected tile and what is known of it.
+    #[must_use]
+    pub fn selected(&self) -> Option<(&Tile, &TileState)> {
+        self.board().and_then(|board| board.tile(board.selected))
+    }
+
+    /// A sentence that takes the place of the hints.
+    #[must_use]
+    pub fn notice(&self) -> Option<&Notice> {
+        self.notice.as_ref()
+    }
+
+    /// Whether something visible has changed since this was last asked.
+    pub fn take_dirty(&mut self) -> bool {
+        std::mem::take(&mut self.dirty)
+    }
+
+    /// Whether a line without a session has an order that still may be sent.
+    #[must_use]
+    pub fn unsent(&self) -> usize {
+        self.orders.len()
+    }
+
+    /// Says a sentence where the hints are, for a few seconds.
+    pub fn say(&mut self, text: impl Into<String>, now: Time) {
+        self.notice = Some(Notice { text: text.into(), until: now.after(NOTICE) });
+        self.dirty = true;
+    }
+
+    /// Takes an event; gives what the outside owes now.
+    pub fn update(&mut self, event: Event, now: Time) -> Vec<Command> {
+        match event {
+            Event::Action(action) => {
+                self.dirty = true;
+                self.notice = None;
+                self.act(action, now)
+            }
+            Event::Line(line, said) => self.hear(line, said, now),
+            Event::Picture(at, picture) => {
+                self.see(at, picture);
+                Vec::new()
+            }
+            Event::Opened(opened) => self.open(*opened, now),
+            Event::Failed(sentence) => {
+                self.say(sentence, now);
+                Vec::new()
+            }
+            Event::Resize(width, height) => {
+                self.size = (width, height);
+                self.dirty = true;
+                for board in &mut self.boards {
+                    board.select(board.selected, (width, height));
+                }
+                Vec::new()
+            }
+            Event::Tick => self.tick(now),
+        }
+    }
+
+    fn open(&mut self, opened: Opened, now: Time) -> Vec<Command> {
+        let Opened { line, profile, dashboards } = opened;
+        if line.0 == self.lines.len() {
+            self.lines.push(Line { since: now, ..Line::new(&profile) });
+        }
+        let first = self.boards.len();
+        for (name, dashboard) in dashboards {
+            let board = Board::new(dashboard, name, line);
+            if let Some(line) = self.lines.get_mut(line.0) {
+                line.lead(self.boards.len(), &board);
+            }
+            self.boards.push(board);
+        }
+        self.current = first.min(self.boards.len().saturating_sub(1));
+        self.mode = Mode::Board;
+        self.dirty = true;
+        let wanted = line::wanted(self.boards.iter().filter(|board| board.line == line));
+        vec![Command::Want(line, wanted)]
+    }
+
+    fn act(&mut self, action: Action, now: Time) -> Vec<Command> {
+        match action {
+            Action::Quit => return vec![Command::Quit],
+            Action::Suspend => return vec![Command::Suspend],
+            Action::Redraw => return vec![Command::Redraw],
+            Action::Demo => return vec![Command::Demo],
+            Action::Reconnect => {
+                return self.board().map(|board| Command::Reconnect(board.line)).into_iter().collect();
+            }
+            Action::Press => return self.press(now),
+            Action::PressTile(index) => {
+                self.select(index);
+                return self.press(now);
+            }
+            Action::Step(steps) => return self.step(steps, now),
+            Action::StepTile(index, steps) => {
+                self.select(index);
+                return self.step(steps, now);
+            }
+            Action::Accept => return self.accept(now),
+            Action::Go(way) => self.go(way),
+            Action::Tab(index) => self.show(index),
+            Action::NextTab(by) => {
+                let count = self.boards.len().max(1);
+                let count_signed = isize::try_from(count).unwrap_or(1);
+                self.show((self.current + count).saturating_add_signed(by % count_signed) % count);
+            }
+            Action::Detail if self.selected().is_some() => self.mode = Mode::Detail(0),
+            Action::Find if self.board().is_some() => self.mode = Mode::Find(Find::default()),
+            Action::Detail | Action::Find => {}
+            Action::Help => self.mode = Mode::Help(0),
+            Action::Connections => self.mode = Mode::Connections(0),
+            Action::Cancel => self.mode = Mode::Board,
+            Action::Move(way) => self.go_inside(way),
+            Action::NextPart(by) => {
+                if let Mode::Prompt(prompt) = &mut self.mode {
+                    prompt.next_part(by);
+                }
+            }
+            Action::Type(request) => self.edit(request),
+            Action::Paste(text) => {
+                for c in text.chars().filter(|c| !c.is_control()).take(MAX_PASTE) {
+                    self.edit(tui_input::InputRequest::InsertChar(c));
+                }
+            }
+            Action::Choose(index) => match &mut self.mode {
+                Mode::Prompt(prompt) => prompt.choose(index),
+                Mode::Find(find) => find.at = index,
+                Mode::Connections(at) => *at = index,
+                _ => {}
+            },
+            Action::Slide(ratio) => {
+                if let Mode::Prompt(prompt) = &mut self.mode {
+                    prompt.slide(ratio);
+                }
+            }
+        }
+        Vec::new()
+    }
+
+    fn show(&mut self, index: usize) {
+        if index < self.boards.len() {
+            self.current = index;
+            self.mode = Mode::Board;
+        }
+    }
+
+    fn go(&mut self, way: Way) {
+        let size = self.size;
+        if let Some(board) = self.boards.get_mut(self.current) {
+            board.go(way, size);
+        }
+    }
+
+    fn select(&mut self, index: usize) {
+        let size = self.size;
+        if let Some(board) = self.boards.get_mut(self.current) {
+            board.select(index, size);
+        }
+    }
+
+    /// Moves inside of what is open: a list, a text, a prompt.
+    fn go_inside(&mut self, way: Way) {
+        const NO_END: usize = 10_000;
+        let found = match (&self.mode, self.board()) {
+            (Mode::Find(find), Some(board)) => find.found(board).len(),
+            _ => 0,
+        };
+        match &mut self.mode {
+            Mode::Prompt(prompt) => prompt.go(way),
+            Mode::Detail(top) | Mode::Help(top) => *top = prompt::go_list(*top, NO_END, way),
+            Mode::Find(find) => find.at = prompt::go_list(find.at, found, way),
+            Mode::Connections(at) => *at = prompt::go_list(*at, self.choices.len(), way),
+            Mode::Board | Mode::Enlarged => {}
+        }
+    }
+
+    fn edit(&mut self, request: tui_input::InputRequest) {
+        match &mut self.mode {
+            Mode::Prompt(prompt) => prompt.edit(request),
+            Mode::Find(find) => {
+                find.input.handle(request);
+                find.at = 0;
+            }
+            _ => {}
+        }
+    }
+
+    fn accept(&mut self, now: Time) -> Vec<Command> {
+        match std::mem::take(&mut self.mode) {
+            Mode::Prompt(prompt) => return self.answer(prompt, now),
+            Mode::Find(find) => {
+                let found = self.board().map(|board| find.found(board)).unwrap_or_default();
+                if let Some(index) = found.get(find.at) {
+                    self.select(*index);
+                }
+            }
+            Mode::Connections(at) => {
+                return self.choices.get(at).map(|choice| Command::Open(choice.name.clone())).into_iter().collect();
+            }
+            _ => {}
+        }
+        Vec::new()
+    }
+}
+
+/// The most characters that are taken out of one paste.
+const MAX_PASTE: usize = 65_535;
+
+#[cfg(test)]
+mod tests;

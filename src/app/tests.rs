@@ -1,0 +1,1 @@
+//! Tests of the app: what was, what happens, what is then.

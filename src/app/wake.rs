@@ -1,0 +1,72 @@
+//! When the screen changes by itself: ages, spinners, notices, countdowns; and what ends with time.
+
+use std::time::Duration;
+
+use crate::model::{
+    line::LineState,
+    state::{CONFIRM, TileState},
+    tile::Tile,
+    time::{Time, age_lasts},
+};
+
+use super::{App, Command, Mode};
+
+/// How long one picture of a spinner stands.
+pub const SPIN: Duration = Duration::from_millis(100);
+
+impl App {
+    /// When the next [`Tick`](super::Event::Tick) is due; `None`: nothing changes by itself.
+    pub fn wake(&mut self, now: Time) -> Option<Time> {
+        self.redraw_at = self.next_redraw(now);
+        [self.redraw_at, self.next_end(now), self.held.due(), self.notice.as_ref().map(|notice| notice.until)]
+            .into_iter()
+            .flatten()
+            .min()
+    }
+
+    pub(super) fn tick(&mut self, now: Time) -> Vec<Command> {
+        if self.redraw_at.is_some_and(|at| at <= now) {
+            self.redraw_at = None;
+            self.dirty = true;
+        }
+        if self.notice.take_if(|notice| notice.until <= now).is_some() {
+            self.dirty = true;
+        }
+        for board in &mut self.boards {
+            for (tile, state) in board.each_mut() {
+                self.dirty |= state.expire(tile, now);
+            }
+        }
+        self.held.take_due(now).into_iter().collect()
+    }
+
+    /// When a visible age, spinner or countdown changes.
+    fn next_redraw(&self, now: Time) -> Option<Time> {
+        let board = self.board()?;
+        let seen = board.grid(self.size).seen(board.top);
+        let tiles = seen.filter_map(|index| board.tile(index));
+        let changes = tiles.filter_map(|(tile, state)| changes_at(tile, state, now)).min();
+        let counts = self.lines.get(board.line.0).is_some_and(|line| matches!(line.state, LineState::Waiting { .. }));
+        let second = (counts || matches!(self.mode, Mode::Detail(_))).then(|| now.after(Duration::from_secs(1)));
+        [changes, second].into_iter().flatten().min()
+    }
+
+    /// When waiting for an echo ends, on any board.
+    fn next_end(&self, now: Time) -> Option<Time> {
+        self.boards
+            .iter()
+            .flat_map(|board| (0..board.dashboard.tiles.len()).filter_map(|index| board.tile(index)))
+            .filter(|(tile, _)| tile.wait_timeout.get() > 0)
+            .filter_map(|(tile, state)| state.sent.as_ref().map(|sent| sent.at.after(tile.wait_timeout.seconds())))
+            .filter(|end| *end > now)
+            .min()
+    }
+}
+
+/// When the look of a tile changes by itself.
+fn changes_at(tile: &Tile, state: &TileState, now: Time) -> Option<Time> {
+    let spins = state.waiting(tile).then(|| now.after(SPIN));
+    let doubts = state.sent.as_ref().map(|sent| sent.at.after(CONFIRM)).filter(|at| *at > now);
+    let ages = state.reading.as_ref().map(|reading| now.after(age_lasts(now.since(reading.at))));
+    [spins, doubts, ages].into_iter().flatten().min()
+}

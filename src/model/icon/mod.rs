@@ -1,0 +1,245 @@
+//! Icons: the pictures that a tile may show, each as a sign of the terminal and in plain ASCII.
+
+mod table;
+
+use super::{
+    field::parsed,
+    key::{Field, Wants},
+    value::{Complaint, Value, did_you_mean},
+};
+use table::{COUNT, ROWS};
+
+/// What the app puts before the name of every icon.
+const PREFIX: &str = "ic_";
+
+/// One of the icons.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Icon(u16);
+
+impl Icon {
+    /// The icon of this name, given as files write it (`light1_on`) or as the app does (`ic_light1_on`).
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        let name = name.strip_prefix(PREFIX).unwrap_or(name);
+        Self::all().find(|icon| icon.name() == name)
+    }
+
+    /// Every icon, in the order in which to offer them.
+    pub fn all() -> impl ExactSizeIterator<Item = Self> + DoubleEndedIterator + Clone {
+        (0..COUNT).map(Self)
+    }
+
+    /// Its name in a file: `light1_on`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        self.row().0
+    }
+
+    /// Its name in the Android app: `ic_light1_on`.
+    #[must_use]
+    pub fn app_name(self) -> String {
+        format!("{PREFIX}{}", self.name())
+    }
+
+    /// Its sign: a single character, one or two columns wide.
+    #[must_use]
+    pub fn glyph(self) -> &'static str {
+        self.row().1
+    }
+
+    /// What stands for it where only ASCII can be shown: one to three characters.
+    #[must_use]
+    pub fn ascii(self) -> &'static str {
+        self.row().2
+    }
+
+    fn row(self) -> &'static table::Row {
+        &ROWS[usize::from(self.0)]
+    }
+}
+
+impl std::fmt::Debug for Icon {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Icon").field(&self.name()).finish()
+    }
+}
+
+impl Field for Icon {
+    const WANTS: Wants = Wants::Form("the name of an icon, such as \"light1_on\"");
+
+    fn read(value: &Value) -> Result<Self, Vec<Complaint>> {
+        parsed(value, Self::WANTS, |name| {
+            Self::named(name).ok_or_else(|| {
+                let bare = name.strip_prefix(PREFIX).unwrap_or(name);
+                let help = did_you_mean(bare, Self::all().map(Self::name))
+                    .unwrap_or_else(|| format!("{} is wanted", Self::WANTS));
+                Complaint::new(format!("there is no icon `{name}`")).help(help)
+            })
+        })
+    }
+
+    fn write(&self) -> Option<Value> {
+        Some(self.name().into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{collections::HashSet, ops::RangeInclusive};
+
+    use unicode_width::UnicodeWidthStr;
+
+    use super::*;
+
+    /// Where the wide emoji of Unicode 9 are; the gaps are signs that only later became wide.
+    const EMOJI: [RangeInclusive<u32>; 6] =
+        [0x2300..=0x262f, 0x2638..=0x2689, 0x2690..=0x2bff, 0x1f18e..=0x1f6d2, 0x1f6eb..=0x1f6f6, 0x1f910..=0x1f91e];
+
+    /// Endings of names that are each other's opposite.
+    const ENDINGS: [(&str, &str); 11] = [
+        ("_on", "_off"),
+        ("_checked", "_unchecked"),
+        ("_opened_outline", "_closed_outline"),
+        ("_up", "_down"),
+        ("_full", "_empty"),
+        ("_strong", "_weak"),
+        ("_filled", "_outline"),
+        ("_in", "_out"),
+        ("_next", "_previous"),
+        ("_forward", "_rewind"),
+        ("_active", "_inactive"),
+    ];
+
+    /// Other icons that people will show in turn in one place.
+    const TURNS: [&[&str]; 17] = [
+        &["favorite", "favorite_border"],
+        &["bookmark", "bookmark_border"],
+        &["label", "label_outline"],
+        &["help", "help_outline"],
+        &["info", "info_outline"],
+        &["error", "error_outline"],
+        &["call", "call_end"],
+        &["cast", "cast_connected"],
+        &["cloud_done", "cloud_queue", "cloud_off"],
+        &["screen_share", "stop_screen_share"],
+        &["bluetooth", "bluetooth_connected", "bluetooth_searching", "bluetooth_disabled"],
+        &["gps_fixed", "gps_not_fixed", "gps_off"],
+        &["play_arrow", "pause", "stop", "fiber_manual_record", "skip_next", "skip_previous"],
+        &["battery_unknown", "battery_alert", "battery_charging_full", "battery_20", "battery_full"],
+        &["battery_20", "battery_30", "battery_50", "battery_60", "battery_80", "battery_90", "battery_full"],
+        &[
+            "signal_cellular_off",
+            "signal_cellular_null",
+            "signal_cellular_0_bar",
+            "signal_cellular_1_bar",
+            "signal_cellular_2_bar",
+            "signal_cellular_3_bar",
+            "signal_cellular_4_bar",
+        ],
+        &[
+            "signal_wifi_off",
+            "signal_wifi_0_bar",
+            "signal_wifi_1_bar",
+            "signal_wifi_2_bar",
+            "signal_wifi_3_bar",
+            "signal_wifi_4_bar",
+        ],
+    ];
+
+    fn icon(name: &str) -> Icon {
+        Icon::named(name).unwrap_or_else(|| panic!("no icon {name}"))
+    }
+
+    fn complaint(value: &Value) -> Complaint {
+        Icon::read(value).unwrap_err().remove(0)
+    }
+
+    #[test]
+    fn every_icon_of_the_app_is_there_once() {
+        let names: HashSet<_> = Icon::all().map(Icon::name).collect();
+        assert_eq!(Icon::all().len(), 438);
+        assert_eq!(names.len(), 438);
+    }
+
+    #[test]
+    fn a_glyph_is_one_character_that_terminals_agree_on() {
+        for icon in Icon::all() {
+            let glyph = icon.glyph();
+            let code = glyph.chars().next().map_or(0, u32::from);
+            assert_eq!(glyph.chars().count(), 1, "{icon:?}");
+            match glyph.width() {
+                1 => assert!((0x21..0xe000).contains(&code), "{icon:?} is narrow, yet an emoji or private"),
+                2 => assert!(
+                    EMOJI.iter().any(|range| range.contains(&code)),
+                    "{icon:?} is wide, yet no emoji of Unicode 9"
+                ),
+                width => panic!("{icon:?} is {width} columns wide"),
+            }
+        }
+    }
+
+    #[test]
+    fn the_ascii_is_short_and_printable() {
+        for icon in Icon::all() {
+            let ascii = icon.ascii();
+            assert!((1..=3).contains(&ascii.len()), "{icon:?}");
+            assert!(ascii.bytes().all(|byte| byte == b' ' || byte.is_ascii_graphic()), "{icon:?}");
+            assert_eq!(ascii, ascii.trim(), "{icon:?}");
+        }
+    }
+
+    #[test]
+    fn opposites_differ_in_shape_and_not_in_size() {
+        let mut pairs = 0;
+        for one in Icon::all() {
+            for (ending, opposite) in ENDINGS {
+                let Some(stem) = one.name().strip_suffix(ending) else { continue };
+                let Some(other) = Icon::named(&format!("{stem}{opposite}")) else { continue };
+                pairs += 1;
+                assert_ne!(one.glyph(), other.glyph(), "{one:?} {other:?}");
+                assert_ne!(one.ascii(), other.ascii(), "{one:?} {other:?}");
+                assert_eq!(one.glyph().width(), other.glyph().width(), "{one:?} {other:?}");
+                assert_eq!(one.ascii().len(), other.ascii().len(), "{one:?} {other:?}");
+            }
+        }
+        assert_eq!(pairs, 38, "pairs were looked at");
+    }
+
+    #[test]
+    fn icons_that_take_turns_differ_in_shape() {
+        for names in TURNS {
+            let glyphs: HashSet<_> = names.iter().map(|name| icon(name).glyph()).collect();
+            let asciis: HashSet<_> = names.iter().map(|name| icon(name).ascii()).collect();
+            let widths: HashSet<_> = glyphs.iter().map(|glyph| glyph.width()).collect();
+            assert_eq!((glyphs.len(), asciis.len(), widths.len()), (names.len(), names.len(), 1), "{names:?}");
+        }
+    }
+
+    #[test]
+    fn a_name_is_found_with_and_without_the_prefix() {
+        for icon in Icon::all() {
+            assert_eq!(Icon::named(icon.name()), Some(icon));
+            assert_eq!(Icon::named(&icon.app_name()), Some(icon));
+            assert_eq!(Icon::read(&icon.write().unwrap()), Ok(icon));
+        }
+        assert_eq!(Icon::named("ic_"), None);
+        assert_eq!(Icon::named("ic_ic_sun"), None);
+        assert_eq!(icon("ic_light1_on").name(), "light1_on");
+        assert_eq!(icon("light1_on").app_name(), "ic_light1_on");
+    }
+
+    #[test]
+    fn an_unknown_name_is_complained_of_with_the_nearest() {
+        let near = complaint(&"ic_ligth1_on".into());
+        assert_eq!(near.what, "there is no icon `ic_ligth1_on`");
+        assert_eq!(near.help.as_deref(), Some("did you mean `light1_on`?"));
+        assert_eq!(
+            complaint(&"zzzzzzzz".into()).help.as_deref(),
+            Some("the name of an icon, such as \"light1_on\" is wanted")
+        );
+        assert_eq!(
+            complaint(&Value::Whole(7)).what,
+            "this is a whole number, but the name of an icon, such as \"light1_on\" is wanted"
+        );
+    }
+}

@@ -1,0 +1,50 @@
+//! What a click or a turn of the wheel means, by what is drawn under it.
+
+use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
+
+use super::top;
+use crate::{
+    app::{Action, App, Mode, TOP},
+    model::grid::Way,
+};
+
+/// What the mouse wishes; `None`: nothing.
+#[must_use]
+pub fn action(app: &App, mouse: &MouseEvent) -> Option<Action> {
+    match &app.mode {
+        Mode::Board => on_board(app, mouse),
+        Mode::Detail(_) | Mode::Help(_) => match mouse.kind {
+            MouseEventKind::ScrollUp => Some(Action::Move(Way::Up)),
+            MouseEventKind::ScrollDown => Some(Action::Move(Way::Down)),
+            MouseEventKind::Down(_) => Some(Action::Cancel),
+            _ => None,
+        },
+        Mode::Enlarged => matches!(mouse.kind, MouseEventKind::Down(_)).then_some(Action::Cancel),
+        Mode::Prompt(_) | Mode::Find(_) | Mode::Connections(_) => match mouse.kind {
+            MouseEventKind::ScrollUp => Some(Action::Move(Way::Up)),
+            MouseEventKind::ScrollDown => Some(Action::Move(Way::Down)),
+            _ => None,
+        },
+    }
+}
+
+fn on_board(app: &App, mouse: &MouseEvent) -> Option<Action> {
+    let board = app.board()?;
+    let under = mouse.row.checked_sub(TOP).and_then(|y| board.grid(app.size).at(mouse.column, y, board.top));
+    match mouse.kind {
+        MouseEventKind::Down(MouseButton::Left) if mouse.row < TOP => top::tabs(app, app.size.0)
+            .into_iter()
+            .find(|(place, _)| place.contains(&mouse.column))
+            .map(|(_, index)| Action::Tab(index)),
+        MouseEventKind::Down(MouseButton::Left) => under.map(Action::PressTile),
+        MouseEventKind::ScrollUp | MouseEventKind::ScrollDown => {
+            let up = mouse.kind == MouseEventKind::ScrollUp;
+            let steps = under.filter(|index| board.tile(*index).is_some_and(|(tile, _)| tile.steps()));
+            Some(match steps {
+                Some(index) => Action::StepTile(index, if up { 1 } else { -1 }),
+                None => Action::Go(if up { Way::Up } else { Way::Down }),
+            })
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,124 @@
+//! One tile: its border with the name above and the age below, what is wrong with it, and its face.
+//!
+//! ```text
+//! ╭ Temperature ─────────╮
+//! │                      │
+//! │       23.4 °C        │
+//! ╰──────────── 3 s ago ─╯
+//! ```
+
+use ratatui::{
+    buffer::Buffer,
+    layout::Rect,
+    style::{Modifier, Style},
+    symbols::border,
+    widgets::{Block, Widget},
+};
+
+use super::{
+    Look, face,
+    text::{Side, fit, line, wrap},
+};
+use crate::model::{
+    state::{Progress, TileState},
+    tile::Tile,
+    time::{Time, age},
+};
+
+/// How a tile is to be drawn.
+#[derive(Debug, Clone, Copy)]
+pub struct Manner {
+    /// Whether it is the selected one.
+    pub selected: bool,
+    /// Whether its line is up; readings are dimmed while it is down.
+    pub live: bool,
+}
+
+/// Draws a tile.
+pub fn draw(buf: &mut Buffer, area: Rect, tile: &Tile, state: &TileState, manner: Manner, look: &Look, now: Time) {
+    if area.width < 4 || area.height < 2 {
+        return;
+    }
+    let inside = frame(buf, area, tile, state, manner, look, now);
+    let trouble = trouble(tile, state);
+    let rows = trouble.as_ref().map_or(0, |_| if inside.height >= 4 { 2 } else { 1 }).min(inside.height);
+    let faint = !manner.live || (state.fault.is_some() && state.reading.is_some());
+    let above = Rect { height: inside.height - rows, ..inside };
+    match tile.face(state.reading.as_ref()) {
+        Ok(shown) if above.height > 0 => face::draw(buf, above, &shown, state, look, faint),
+        Ok(_) => {}
+        Err(fault) => {
+            let style = look.theme.fault();
+            let lines = wrap(&format!("! {fault}"), above.width, usize::from(above.height));
+            for (row, text) in (0..).zip(&lines) {
+                line(buf, above, row, text, style, Side::Left);
+            }
+        }
+    }
+    if let Some((text, fault)) = trouble {
+        let style = if fault { look.theme.fault() } else { look.theme.warn() };
+        let below = Rect { y: above.bottom(), height: rows, ..inside };
+        for (row, text) in (0..).zip(wrap(&text, below.width, usize::from(rows))) {
+            line(buf, below, row, &text, style, Side::Left);
+        }
+    }
+}
+
+/// What is wrong, and whether it is a fault or just something that is not done yet.
+fn trouble(tile: &Tile, state: &TileState) -> Option<(String, bool)> {
+    match &state.fault {
+        Some(fault) => Some((format!("! {fault}"), true)),
+        None => tile.missing().map(|missing| (format!("* {missing}"), false)),
+    }
+}
+
+/// Draws the border; gives the inside.
+fn frame(buf: &mut Buffer, area: Rect, tile: &Tile, state: &TileState, manner: Manner, look: &Look, now: Time) -> Rect {
+    let theme = look.theme;
+    let (set, style) =
+        if manner.selected { (border::THICK, theme.selected()) } else { (border::ROUNDED, theme.border()) };
+    let block = Block::bordered().border_set(set).border_style(style);
+    let inside = block.inner(area);
+    block.render(area, buf);
+    let edge = Rect { x: area.x + 1, width: area.width - 2, ..area };
+    let top = Rect { height: 1, ..edge };
+    let name_style = if manner.selected { theme.selected() } else { theme.text().add_modifier(Modifier::BOLD) };
+    if !tile.name.is_empty() {
+        line(buf, top, 0, &format!(" {} ", fit(&tile.name, top.width.saturating_sub(2))), name_style, Side::Left);
+    }
+    let bottom = Rect { y: area.bottom() - 1, height: 1, ..edge };
+    let (left, style) = delivery(tile, state, look, now);
+    let mut taken = 0;
+    if !left.is_empty() {
+        taken = line(buf, bottom, 0, &format!(" {left} "), style, Side::Left).width;
+    }
+    if let Some(reading) = &state.reading {
+        let text = format!(" {} ", age(now.since(reading.at)));
+        let room = Rect { x: bottom.x + taken, width: bottom.width - taken, ..bottom };
+        if super::text::width(&text) <= room.width {
+            line(buf, room, 0, &text, theme.dim(), Side::Right);
+        }
+    }
+    Rect { x: inside.x + 1, width: inside.width.saturating_sub(2), ..inside }
+}
+
+/// How far what was pressed last has come, in words.
+fn delivery(tile: &Tile, state: &TileState, look: &Look, now: Time) -> (String, Style) {
+    const SPINNER: [&str; 8] = ["⠋", "⠙", "⠸", "⠴", "⠦", "⠇", "⠏", "⠛"];
+    let theme = look.theme;
+    let Some(sent) = &state.sent else {
+        return (String::new(), theme.dim());
+    };
+    if state.waiting(tile) {
+        let turn = usize::try_from(now.since(sent.at).as_millis() / 100).unwrap_or_default();
+        return (format!("{} waiting", SPINNER[turn % SPINNER.len()]), theme.accent());
+    }
+    if state.unconfirmed(tile, now) {
+        return ("? unconfirmed".to_owned(), theme.warn());
+    }
+    match sent.progress {
+        Progress::Queued => ("… sending".to_owned(), theme.dim()),
+        Progress::Sent => ("› sent".to_owned(), theme.dim()),
+        Progress::Acknowledged => ("» at broker".to_owned(), theme.dim()),
+    }
+}

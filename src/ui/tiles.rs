@@ -1,0 +1,47 @@
+//! The middle of the screen: the tiles of a dashboard in their grid.
+
+use ratatui::{buffer::Buffer, layout::Rect};
+
+use super::{
+    Look, panel,
+    text::{Side, line},
+    tile::{self, Manner},
+};
+use crate::{
+    app::{App, Board},
+    model::time::Time,
+};
+
+/// The least size of a screen on which tiles can be read.
+const LEAST: (u16, u16) = (14, 6);
+
+/// Draws the tiles that are seen.
+pub fn draw(buf: &mut Buffer, area: Rect, app: &App, board: &Board, look: &Look, now: Time) {
+    if app.size.0 < LEAST.0 || app.size.1 < LEAST.1 {
+        let text = format!("too small: {}×{} is the least", LEAST.0, LEAST.1);
+        panel::sentence(buf, area, &text, look.theme.warn());
+        return;
+    }
+    if board.dashboard.tiles.is_empty() {
+        let text = format!("This dashboard has no tiles yet. Add a [[tile]] to {}.", board.name);
+        panel::sentence(buf, area, &text, look.theme.dim());
+        return;
+    }
+    let grid = board.grid(app.size);
+    let live = app.line().is_some_and(crate::app::Line::is_up);
+    for index in grid.seen(board.top) {
+        if let (Some(place), Some((definition, state))) = (grid.place(index, board.top), board.tile(index)) {
+            let at = Rect::new(area.x + place.x, area.y + place.y, place.width, place.height).intersection(area);
+            let manner = Manner { selected: index == board.selected, live };
+            tile::draw(buf, at, definition, state, manner, look, now);
+        }
+    }
+    let hidden_below = grid.rows().saturating_sub(board.top + grid.rows_seen());
+    let edge = |row: u16| Rect { y: area.y + row, height: 1, ..area };
+    if board.top > 0 {
+        line(buf, edge(0), 0, "▲ ", look.theme.accent(), Side::Right);
+    }
+    if hidden_below > 0 {
+        line(buf, edge(area.height - 1), 0, "▼ ", look.theme.accent(), Side::Right);
+    }
+}
