@@ -56,8 +56,7 @@ impl Field for Secret {
             ("file", Value::Text(path)) => Self::File(path.into()),
             ("prompt", Value::Bool(true)) => Self::Prompt,
             ("command", Value::List(words)) if !words.is_empty() => {
-                let words: Result<_, _> =
-                    words.iter().map(String::read).collect::<Result<Vec<_>, Vec<Complaint>>>();
+                let words: Result<_, _> = words.iter().map(String::read).collect::<Result<Vec<_>, Vec<Complaint>>>();
                 Self::Command(words.map_err(|wrong| wrong.into_iter().map(|c| c.key(name)).collect::<Vec<_>>())?)
             }
             ("env" | "file" | "prompt" | "command", _) => {
