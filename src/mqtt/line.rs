@@ -1,0 +1,143 @@
+//! What lives on from one connection to the next, and what a line does while it waits for
+//! something: take orders, drop those too old, hand over what it has to say.
+
+use std::{future::Future, pin::pin};
+
+use tokio::{
+    select,
+    sync::{mpsc, watch},
+    time::{Instant, sleep_until},
+};
+
+use super::{
+    backoff::{Backoff, Rivals},
+    inbound::Inbound,
+    limits::Limits,
+    names::Names,
+    outbox::Outbox,
+    outlet::Outlet,
+    wants::Wants,
+};
+use crate::model::line::{LineEvent, LineId, Order, Wanted};
+
+/// What lives on from one connection to the next.
+pub(super) struct Line {
+    pub limits: Limits,
+    pub outlet: Outlet,
+    pub outbox: Outbox,
+    pub wants: Wants,
+    pub inbound: Inbound,
+    pub names: Names,
+    pub backoff: Backoff,
+    pub rivals: Rivals,
+    /// How many connections in a row died of a message that is too large.
+    pub too_large: u8,
+    /// Whether messages were on the way when the last connection broke.
+    pub broke_on_the_way: bool,
+    /// Whether a session is up.
+    pub up: bool,
+    /// Whether nobody holds the link any more.
+    pub closing: bool,
+    orders: mpsc::Receiver<Order>,
+    wanted: watch::Receiver<Vec<Wanted>>,
+}
+
+/// Something that a line is asked to do.
+pub(super) enum Call {
+    Order(Order),
+    Wanted,
+    /// The listener has room again.
+    Room,
+    /// The time that was waited for has come.
+    Time,
+    Close,
+}
+
+impl Line {
+    pub(super) fn new(
+        id: LineId,
+        events: mpsc::Sender<(LineId, LineEvent)>,
+        (orders, wanted): (mpsc::Receiver<Order>, watch::Receiver<Vec<Wanted>>),
+        limits: Limits,
+    ) -> Self {
+        Self {
+            limits,
+            outlet: Outlet::new(id, events),
+            outbox: Outbox::new(limits),
+            wants: Wants::default(),
+            inbound: Inbound::default(),
+            names: Names::default(),
+            backoff: Backoff::default(),
+            rivals: Rivals::default(),
+            too_large: 0,
+            broke_on_the_way: false,
+            up: false,
+            closing: false,
+            orders,
+            wanted,
+        }
+    }
+
+    /// Waits for what the line is asked to do next, at the longest until then. Nothing is lost when
+    /// this is given up half way.
+    pub(super) async fn call(&mut self, until: Option<Instant>) -> Call {
+        let time = async {
+            match until {
+                Some(until) => sleep_until(until).await,
+                None => std::future::pending().await,
+            }
+        };
+        select! {
+            biased;
+            order = self.orders.recv(), if !self.closing => order.map_or(Call::Close, Call::Order),
+            changed = self.wanted.changed(), if !self.closing => changed.map_or(Call::Close, |()| Call::Wanted),
+            () = self.outlet.room(), if self.outlet.is_waiting() => Call::Room,
+            () = time => Call::Time,
+        }
+    }
+
+    /// What the line is asked to do, if it is asked something right now.
+    pub(super) fn call_now(&mut self) -> Option<Call> {
+        if self.closing {
+            return None;
+        }
+        match self.orders.try_recv() {
+            Ok(order) => return Some(Call::Order(order)),
+            Err(mpsc::error::TryRecvError::Disconnected) => return Some(Call::Close),
+            Err(mpsc::error::TryRecvError::Empty) => {}
+        }
+        self.wanted.has_changed().unwrap_or(false).then_some(Call::Wanted)
+    }
+
+    /// Does what it is asked, as far as that needs no connection.
+    pub(super) fn answer(&mut self, call: Call) {
+        match call {
+            Call::Order(order) => self.outlet.receipts(self.outbox.accept(order, Instant::now())),
+            Call::Wanted => {
+                let wanted = self.wanted.borrow_and_update();
+                self.wants.set(&wanted);
+            }
+            Call::Room => self.outlet.flush(),
+            Call::Time => self.outlet.receipts(self.outbox.expire(Instant::now(), self.up)),
+            Call::Close => self.closing = true,
+        }
+    }
+
+    /// Waits for something else than the broker, and meanwhile does what the line is asked. Nothing
+    /// comes back when the line is to be closed.
+    pub(super) async fn meanwhile<T>(&mut self, what: impl Future<Output = T>) -> Option<T> {
+        let mut what = pin!(what);
+        loop {
+            let until = self.outbox.deadline();
+            let call = select! {
+                biased;
+                done = what.as_mut() => return Some(done),
+                call = self.call(until) => call,
+            };
+            self.answer(call);
+            if self.closing {
+                return None;
+            }
+        }
+    }
+}

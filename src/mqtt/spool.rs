@@ -1,0 +1,227 @@
+//! What the line has to say and nobody has taken yet. Messages are gathered into batches; when they
+//! come faster than they are taken, only the last one of each topic is kept and the others counted.
+//! What is not a message is never dropped.
+
+use std::{
+    collections::{HashMap, VecDeque},
+    sync::Arc,
+};
+
+use crate::model::line::{LineEvent, Message};
+
+/// A batch has at most this many messages…
+const BATCH: usize = 512;
+/// …and is closed by the message that makes it this large.
+const BATCH_BYTES: usize = 1 << 20;
+/// As many messages, or bytes, wait one by one; beyond them only the last of each topic is kept.
+const PLAIN: usize = 8 * BATCH;
+const PLAIN_BYTES: usize = 8 << 20;
+/// The most topics, or bytes, of which the last message is kept.
+const TOPICS: usize = 16_384;
+const TOPIC_BYTES: usize = 64 << 20;
+
+#[derive(Debug)]
+enum Piece {
+    News(LineEvent),
+    Batch { messages: Vec<Message>, bytes: usize },
+    Last { messages: Vec<Message>, bytes: usize, at: HashMap<Arc<str>, usize> },
+}
+
+/// What nobody has taken yet.
+#[derive(Debug, Default)]
+pub(super) struct Spool {
+    pieces: VecDeque<Piece>,
+    messages: usize,
+    bytes: usize,
+    coalesced: u64,
+    skipped: u64,
+}
+
+impl Spool {
+    /// Whether there is nothing to take.
+    pub(super) fn is_empty(&self) -> bool {
+        self.pieces.is_empty()
+    }
+
+    /// Whether as much waits as one event carries.
+    pub(super) const fn is_full(&self) -> bool {
+        self.messages >= BATCH || self.bytes >= BATCH_BYTES
+    }
+
+    /// Takes in something that is not a message.
+    pub(super) fn news(&mut self, event: LineEvent) {
+        if let (LineEvent::State(_), Some(Piece::News(last @ LineEvent::State(_)))) = (&event, self.pieces.back_mut()) {
+            *last = event;
+        } else {
+            self.pieces.push_back(Piece::News(event));
+        }
+    }
+
+    /// Takes in a message.
+    pub(super) fn message(&mut self, message: Message) {
+        if self.messages >= PLAIN || self.bytes >= PLAIN_BYTES {
+            return self.last(message);
+        }
+        let size = message.payload.len();
+        self.messages += 1;
+        self.bytes += size;
+        match self.pieces.back_mut() {
+            Some(Piece::Batch { messages, bytes }) if messages.len() < BATCH && *bytes < BATCH_BYTES => {
+                messages.push(message);
+                *bytes += size;
+            }
+            _ => {
+                let mut messages = Vec::with_capacity(16);
+                messages.push(message);
+                self.pieces.push_back(Piece::Batch { messages, bytes: size });
+            }
+        }
+    }
+
+    /// Keeps a message as the last one of its topic.
+    fn last(&mut self, message: Message) {
+        if !matches!(self.pieces.back(), Some(Piece::Last { .. })) {
+            self.pieces.push_back(Piece::Last { messages: Vec::new(), bytes: 0, at: HashMap::new() });
+        }
+        let Some(Piece::Last { messages, bytes, at }) = self.pieces.back_mut() else { return };
+        let size = message.payload.len();
+        if let Some(&at) = at.get(&message.topic) {
+            let before = messages[at].payload.len();
+            if self.bytes - before + size > TOPIC_BYTES && size > before {
+                self.skipped += 1;
+                return;
+            }
+            (self.bytes, *bytes) = (self.bytes - before + size, *bytes - before + size);
+            messages[at] = message;
+            self.coalesced += 1;
+        } else if self.messages >= PLAIN + TOPICS || self.bytes + size > TOPIC_BYTES {
+            self.skipped += 1;
+        } else {
+            at.insert(Arc::clone(&message.topic), messages.len());
+            messages.push(message);
+            (self.bytes, *bytes) = (self.bytes + size, *bytes + size);
+            self.messages += 1;
+        }
+    }
+
+    /// The next thing to say.
+    pub(super) fn pop(&mut self) -> Option<LineEvent> {
+        match self.pieces.pop_front()? {
+            Piece::News(event) => Some(event),
+            Piece::Batch { messages, bytes } | Piece::Last { messages, bytes, .. } => {
+                self.messages -= messages.len();
+                self.bytes -= bytes;
+                Some(LineEvent::Messages(messages))
+            }
+        }
+    }
+
+    /// How many messages gave way to a later one of their topic, and how many found no room, since
+    /// this was last asked.
+    pub(super) fn losses(&mut self) -> (u64, u64) {
+        (std::mem::take(&mut self.coalesced), std::mem::take(&mut self.skipped))
+    }
+
+    /// Whether [`Self::losses`] has something to tell.
+    pub(super) const fn has_losses(&self) -> bool {
+        self.coalesced > 0 || self.skipped > 0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::line::Qos;
+
+    fn message(topic: &str, payload: &[u8]) -> Message {
+        Message { topic: topic.into(), payload: payload.into(), qos: Qos::AtMostOnce, retain: false }
+    }
+
+    fn notice(text: &str) -> LineEvent {
+        LineEvent::Notice(text.to_owned())
+    }
+
+    fn all(spool: &mut Spool) -> Vec<LineEvent> {
+        std::iter::from_fn(|| spool.pop()).collect()
+    }
+
+    #[test]
+    fn messages_come_in_batches_and_in_order() {
+        let mut spool = Spool::default();
+        spool.message(message("a", b"1"));
+        spool.message(message("a", b"2"));
+        spool.news(notice("n"));
+        spool.message(message("a", b"3"));
+        assert_eq!(
+            all(&mut spool),
+            [
+                LineEvent::Messages(vec![message("a", b"1"), message("a", b"2")]),
+                notice("n"),
+                LineEvent::Messages(vec![message("a", b"3")]),
+            ]
+        );
+        assert!(spool.is_empty() && !spool.has_losses());
+        assert_eq!((spool.messages, spool.bytes), (0, 0));
+    }
+
+    #[test]
+    fn large_messages_close_their_batch() {
+        let mut spool = Spool::default();
+        let large = vec![0; BATCH_BYTES];
+        spool.message(message("a", &large));
+        assert!(spool.is_full());
+        spool.message(message("b", &large));
+        assert_eq!(all(&mut spool).len(), 2);
+    }
+
+    #[test]
+    fn a_flood_leaves_the_last_of_each_topic() {
+        let mut spool = Spool::default();
+        let total = 100_000;
+        for n in 0..total {
+            spool.message(message(["a", "b", "c"][n % 3], n.to_string().as_bytes()));
+        }
+        let messages: Vec<Message> = all(&mut spool)
+            .into_iter()
+            .flat_map(|event| match event {
+                LineEvent::Messages(messages) => messages,
+                other => panic!("{other:?}"),
+            })
+            .collect();
+        assert_eq!(messages.len(), PLAIN + 3);
+        let last = |topic: &str| {
+            let last = messages.iter().rfind(|message| &*message.topic == topic).unwrap();
+            String::from_utf8_lossy(&last.payload).into_owned()
+        };
+        assert_eq!([last("a"), last("b"), last("c")], ["99999", "99997", "99998"]);
+        assert_eq!(spool.losses(), ((total - PLAIN - 3) as u64, 0));
+        assert_eq!((spool.messages, spool.bytes), (0, 0));
+    }
+
+    #[test]
+    fn it_is_bounded_whatever_comes() {
+        let mut spool = Spool::default();
+        for n in 0..100_000 {
+            spool.message(message(&n.to_string(), b"x"));
+        }
+        assert_eq!(spool.messages, PLAIN + TOPICS);
+        assert_eq!(spool.losses(), (0, (100_000 - PLAIN - TOPICS) as u64));
+        let mut spool = Spool::default();
+        for n in 0..200 {
+            spool.message(message(&(n % 150).to_string(), &vec![0; 1 << 20]));
+        }
+        assert!(spool.bytes <= TOPIC_BYTES);
+        while spool.pop().is_some() {}
+        assert_eq!((spool.messages, spool.bytes), (0, 0));
+    }
+
+    #[test]
+    fn only_the_last_of_several_states_is_said() {
+        use crate::model::line::LineState;
+        let mut spool = Spool::default();
+        for attempt in 1..5 {
+            spool.news(LineEvent::State(LineState::Connecting { attempt }));
+        }
+        assert_eq!(all(&mut spool), [LineEvent::State(LineState::Connecting { attempt: 4 })]);
+    }
+}

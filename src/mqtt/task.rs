@@ -1,0 +1,152 @@
+//! The task of a line: connects, talks, waits, and connects again.
+
+use std::{future::pending, sync::Arc, time::Duration};
+
+use tokio::{
+    select,
+    sync::Notify,
+    time::{Instant, sleep, timeout},
+};
+
+use super::{
+    Login,
+    fault::Fault,
+    line::Line,
+    reach,
+    reason::Peer,
+    session::{Hand, Happening, Wire, v3, v5},
+    talk::{self, End},
+};
+use crate::model::{
+    line::{LineEvent, LineState},
+    profile::{Profile, Protocol},
+};
+
+/// How long a closed line still hands over what it has to say.
+const LAST_WORDS: Duration = Duration::from_millis(500);
+
+/// Keeps the line open until its link is dropped.
+pub(super) async fn run(mut line: Line, profile: Profile, login: Login, nudge: Arc<Notify>) {
+    while !line.closing {
+        line.outlet.state(LineState::Connecting { attempt: line.backoff.failures() + 1 });
+        let end = match profile.protocol {
+            Protocol::V3 => attempt(&mut line, &profile, &login, v3::open).await,
+            Protocol::V5 => attempt(&mut line, &profile, &login, v5::open).await,
+        };
+        line.up = false;
+        match end {
+            End::Closed => break,
+            End::Fault(fault) => wait(&mut line, &fault, &nudge).await,
+        }
+    }
+    let left = line.outbox.clear("not sent: the line was closed");
+    line.outlet.receipts(left);
+    let last_words = async {
+        while line.outlet.is_waiting() {
+            line.outlet.room().await;
+            line.outlet.flush();
+        }
+    };
+    if timeout(LAST_WORDS, last_words).await.is_err() {
+        tracing::debug!("nobody took the last words of the line");
+    }
+}
+
+/// One attempt, and if it succeeds the whole session.
+async fn attempt<H: Hand, W: Wire>(
+    line: &mut Line,
+    profile: &Profile,
+    login: &Login,
+    open: impl Fn(&Profile, &Login, Peer, reach::Way) -> (H, W),
+) -> End {
+    let peer = Peer::new(profile, &login.client_id);
+    let limit = profile.connect_timeout.seconds();
+    let late = || Fault::NoAnswer(peer.at.clone(), limit.as_secs());
+    let connect = async {
+        let way = reach::find(profile, &peer).await?;
+        let (hand, mut wire) = open(profile, login, peer.clone(), way);
+        match wire.poll().await? {
+            Happening::Up(granted) => Ok((hand, wire, granted)),
+            _ => Err(Fault::NotMqtt(peer.at.clone())),
+        }
+    };
+    let (hand, wire, granted) = match line.meanwhile(timeout(limit, connect)).await {
+        None => return End::Closed,
+        Some(Err(_)) => return End::Fault(late()),
+        Some(Ok(Err(fault))) => return End::Fault(fault),
+        Some(Ok(Ok(connected))) => connected,
+    };
+    tracing::info!(at = peer.at, kept = granted.kept, "connected");
+    let since = Instant::now();
+    let end = talk::talk(line, wire, &hand, granted, profile.max_packet_size).await;
+    if since.elapsed() >= line.limits.good_after {
+        line.backoff.reset();
+    }
+    let said = line.outbox.died();
+    line.outlet.receipts(said);
+    match end {
+        End::Fault(fault) => End::Fault(suspect(line, fault, &peer)),
+        End::Closed => End::Closed,
+    }
+}
+
+/// Whether a session that ended may have been taken over by a rival, and whether that was once too
+/// often.
+///
+/// MQTT 5 says so. In 3.1.1 the broker just closes the line; it is taken for a rival's doing only
+/// where nothing that this client did can be the cause: everything was answered, nothing was under
+/// way.
+fn suspect(line: &mut Line, fault: Fault, peer: &Peer) -> Fault {
+    let rival = match &fault {
+        Fault::TakenOver(_) => true,
+        Fault::Closed => peer.protocol == Protocol::V3 && line.wants.is_settled() && !line.broke_on_the_way,
+        _ => false,
+    };
+    if rival && line.rivals.took_over(Instant::now()) {
+        return Fault::Refused(format!(
+            "another client uses the id {}: the session was taken over again and again",
+            peer.client_id
+        ));
+    }
+    match fault {
+        Fault::Closed if !line.wants.is_settled() => Fault::ClosedOnSubscribe,
+        fault => fault,
+    }
+}
+
+/// Says why the line is down and waits: for the time to try again, or for a nudge.
+async fn wait(line: &mut Line, fault: &Fault, nudge: &Notify) {
+    tracing::warn!("{fault}");
+    large(line, fault);
+    if fault.is_final() {
+        line.outlet.state(LineState::Stopped { reason: fault.to_string() });
+        line.meanwhile(async {
+            select! { () = pending() => (), () = nudge.notified() => () }
+        })
+        .await;
+        line.backoff.reset();
+        line.rivals.reset();
+        return;
+    }
+    let wait = line.backoff.failed(&line.limits, fastrand::f64());
+    let attempt = line.backoff.failures();
+    line.outlet.state(LineState::Waiting { reason: fault.to_string(), retry_in: wait, attempt });
+    line.meanwhile(async {
+        select! { () = sleep(wait) => (), () = nudge.notified() => () }
+    })
+    .await;
+}
+
+/// A message that is too large ends the line each time it comes; the second time it is said what
+/// to do about it.
+fn large(line: &mut Line, fault: &Fault) {
+    if !matches!(fault, Fault::TooLarge(..)) {
+        line.too_large = 0;
+        return;
+    }
+    line.too_large = line.too_large.saturating_add(1);
+    if line.too_large == 2 {
+        line.outlet
+            .news(LineEvent::Notice(format!("{fault}; the line breaks on it each time: raise the limit or delete it")));
+    }
+}
