@@ -14,6 +14,8 @@ use mqtt_dash::{
 };
 use rumqttc::QoS::{AtLeastOnce, AtMostOnce, ExactlyOnce};
 
+const EXACTLY_ONCE: rumqttc::v5::mqttbytes::QoS = rumqttc::v5::mqttbytes::QoS::ExactlyOnce;
+
 async fn broker() -> Broker {
     Broker::start(anywhere_here(), Access::ThisMachine).await.unwrap()
 }
@@ -75,6 +77,10 @@ async fn the_last_will_of_a_client_that_dies() {
     options.set_last_will(rumqttc::LastWill::new("state/mortal", "gone", AtLeastOnce, true));
     drop(V3::join_with(options).await.unwrap());
     assert_eq!(watcher.message().await, seen("state/mortal", "gone", 1, false));
+    let mut options = V5::options(broker.address(), "mortal-5");
+    options.set_last_will(rumqttc::v5::mqttbytes::v5::LastWill::new("state/five", "gone", EXACTLY_ONCE, false, None));
+    drop(V5::join_with(options).await.unwrap());
+    assert_eq!(watcher.message().await, seen("state/five", "gone", 1, false));
     broker.stop().await;
 }
 
@@ -109,6 +115,11 @@ async fn accounts_are_asked_for() {
     alice.subscribe("esp32/demo/status", AtLeastOnce).await;
     assert_eq!(alice.message().await.payload, "online");
 
+    let mut options = V5::options(address, "five");
+    assert_eq!(V5::join_with(options.clone()).await.map(drop), refused);
+    options.set_credentials("alice", "open sesame");
+    assert!(V5::join_with(options).await.is_ok());
+
     let profile = demo.profile();
     let (Some(user), Some(Secret::Plain(password))) = (&profile.username, &profile.password) else {
         panic!("the profile of the demo brings no pass")
@@ -141,6 +152,11 @@ async fn beyond_this_machine_someone_has_to_say_who_may_come_in() {
     assert_eq!(
         fault.to_string(),
         "0.0.0.0:0 can be reached from other machines, so say who may come in: `--accounts FILE` with a line for each user, or `--anonymous` for everyone"
+    );
+    let elsewhere: SocketAddr = "192.0.2.1:1883".parse().unwrap();
+    assert_eq!(
+        Broker::start(elsewhere, Access::Anonymous).await.unwrap_err().to_string(),
+        "192.0.2.1 is no address of this machine; `--listen 0.0.0.0:1883` listens on all of them"
     );
     let broker = Broker::start(everywhere, Access::Anonymous).await.unwrap();
     assert!(broker.near_address().ip().is_loopback());

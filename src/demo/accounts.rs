@@ -11,7 +11,6 @@ use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
     pin::Pin,
-    sync::Arc,
 };
 
 use mqtt5::{
@@ -146,8 +145,9 @@ pub(super) struct Door {
     /// `None`: everyone comes in.
     guests: Option<Guests>,
     limiter: AuthRateLimiter,
-    /// One password is checked at a time: a check takes 19 MiB and tens of milliseconds.
-    checking: Arc<Semaphore>,
+    /// One guest is asked at a time: a check takes 19 MiB and tens of milliseconds, and attempts that
+    /// run side by side would not be counted.
+    turn: Semaphore,
 }
 
 impl Door {
@@ -161,7 +161,7 @@ impl Door {
         let door = Self {
             guests,
             limiter: AuthRateLimiter::new(ATTEMPTS, WINDOW_SECONDS, WINDOW_SECONDS),
-            checking: Arc::new(Semaphore::new(1)),
+            turn: Semaphore::new(1),
         };
         Ok((door, house))
     }
@@ -177,26 +177,23 @@ impl Door {
         if user == house.user && password == house.password {
             return AuthResult::success_with_user(user);
         }
+        let Ok(_turn) = self.turn.acquire().await else { return wrong };
         if !self.limiter.check_rate_limit(from.ip()) {
             return AuthResult::fail(ReasonCode::ServerBusy);
         }
         let right = match accounts.get(user) {
-            Some(hash) => self.check(password.to_owned(), hash.clone()).await,
+            Some(hash) => check(password.to_owned(), hash.clone()).await,
             None => false,
         };
+        self.limiter.cleanup_expired();
         self.limiter.record_attempt(from.ip(), right);
         if right { AuthResult::success_with_user(user) } else { wrong }
     }
+}
 
-    async fn check(&self, password: String, hash: String) -> bool {
-        let Ok(turn) = Arc::clone(&self.checking).acquire_owned().await else { return false };
-        let checked = tokio::task::spawn_blocking(move || {
-            let right = PasswordAuthProvider::verify_password(&password, &hash);
-            drop(turn);
-            right
-        });
-        checked.await.unwrap_or(false)
-    }
+async fn check(password: String, hash: String) -> bool {
+    let check = move || PasswordAuthProvider::verify_password(&password, &hash);
+    tokio::task::spawn_blocking(check).await.unwrap_or(false)
 }
 
 impl AuthProvider for Door {
@@ -273,6 +270,23 @@ mod tests {
             assert!(matches!(line(user, "x"), Err(DemoFault::Account(AccountFault::BadUser(_)))), "{user:?}");
         }
         assert!(matches!(line("a", ""), Err(DemoFault::Account(AccountFault::NoPassword))));
+    }
+
+    #[tokio::test]
+    async fn who_guesses_too_often_has_to_wait_but_nobody_else() {
+        let house = Pass::random().unwrap();
+        let mut door = Door::new(&Access::Anonymous).unwrap().0;
+        let accounts = HashMap::from([("bob".to_owned(), HASH.to_owned())]);
+        door.guests = Some(Guests { accounts, house: house.clone() });
+        let [guesser, other] = ["192.0.2.1:5", "192.0.2.2:5"].map(|address| address.parse().unwrap());
+        for _ in 0..ATTEMPTS {
+            let answer = door.ask(Some("alice"), Some(b"guess"), guesser).await;
+            assert_eq!(answer.reason_code, ReasonCode::BadUsernameOrPassword);
+        }
+        let again = async |from| door.ask(Some("alice"), Some(b"guess"), from).await.reason_code;
+        assert_eq!(again(guesser).await, ReasonCode::ServerBusy);
+        assert_eq!(again(other).await, ReasonCode::BadUsernameOrPassword);
+        assert!(door.ask(Some(&house.user), Some(house.password.as_bytes()), guesser).await.authenticated);
     }
 
     #[test]

@@ -60,7 +60,7 @@ fn pixel(view: &View, x: f32, y: f32) -> Light {
     let hue = [red, green, blue].map(|channel| f32::from(channel) / 255.0);
     let distance = (x - BULB.0).hypot(y - BULB.1);
     if distance < 4.5 {
-        return mix([0.22, 0.21, 0.2], mix(hue, [1.0; 3], 0.35), view.lamp.sqrt());
+        return mix([0.22, 0.21, 0.2], mix(hue, [1.0; 3], 0.8 - 0.15 * distance), view.lamp.sqrt());
     }
     let daylight = 0.10 + 0.65 * view.daylight;
     let glow = 1.1 * view.lamp / (1.0 + (distance / 12.0).powi(2));
@@ -113,7 +113,7 @@ mod tests {
     fn the_lamp_is_seen() {
         let [dark, bright] = [bulb(0.0), bulb(1.0)];
         assert!(dark.iter().all(|channel| *channel < 80), "{dark:?}");
-        assert!(bright[0] > 240 && bright[1] < 120, "{bright:?}");
+        assert!(bright[0] > 240 && bright[1] < 210, "{bright:?}");
     }
 
     #[test]

@@ -2,9 +2,9 @@
 //! over a socket like any other client. Nothing of it needs a network, a file or a server.
 //!
 //! ```text
-//!   any client ──────── broker ──────── client ──── board (the seam) ──── stand_in
-//!                         │               │                                 
-//!                      accounts        world ──── camera
+//!   any client ──── broker ──── client ──┬── board ──── stand_in
+//!                     │                  ├── world
+//!                  accounts              └── camera
 //! ```
 //!
 //! The board is pure: time, messages and sensors are handed in (see [`board`]).

@@ -101,12 +101,24 @@ pub struct V5 {
 }
 
 impl V5 {
-    pub async fn join(address: SocketAddr, id: &str) -> Self {
+    pub fn options(address: SocketAddr, id: &str) -> v5::MqttOptions {
         let mut options = v5::MqttOptions::new(id, address.ip().to_string(), address.port());
         options.set_max_packet_size(Some(MAX_PACKET_BYTES));
-        let (client, mut events) = v5::AsyncClient::new(options, 100);
-        within(Box::pin(events.poll())).await.unwrap();
-        Self { client, events, inbox: VecDeque::new() }
+        options
+    }
+
+    pub async fn join(address: SocketAddr, id: &str) -> Self {
+        Self::join_with(Self::options(address, id)).await.unwrap()
+    }
+
+    pub async fn join_with(options: v5::MqttOptions) -> Result<Self, String> {
+        let (client, events) = v5::AsyncClient::new(options, 100);
+        let mut joined = Self { client, events, inbox: VecDeque::new() };
+        match within(Box::pin(joined.events.poll())).await {
+            Ok(_) => Ok(joined),
+            Err(v5::ConnectionError::ConnectionRefused(code)) => Err(format!("{code:?}")),
+            Err(fault) => panic!("{fault}"),
+        }
     }
 
     async fn until(&mut self, wanted: impl Fn(&v5::Event) -> bool) {
