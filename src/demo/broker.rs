@@ -63,7 +63,9 @@ impl Broker {
         Self::start_with(listen, None, access).await
     }
 
-    /// The same, with a second port for WebSocket, path `/mqtt`.
+    /// The same, with a second port for WebSocket, path `/mqtt`. The library shakes hands with one
+    /// WebSocket client at a time and without a limit: one that connects and stays silent holds up
+    /// the others on that port, and [`Broker::stop`] for its two seconds.
     ///
     /// # Errors
     /// As [`Broker::start`].
