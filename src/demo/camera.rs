@@ -1,0 +1,124 @@
+//! The camera of the demo: a small picture of the simulated room, drawn by code. It is no part of
+//! the firmware's contract; it is there so that a picture tile has something to show.
+
+use image::{ImageFormat, Rgb as Pixel, RgbImage};
+
+use super::{board::Rgb, world::View};
+
+/// Columns of the picture.
+pub const WIDTH: u32 = 64;
+/// Rows of the picture.
+pub const HEIGHT: u32 = 48;
+
+const WINDOW: (f32, f32, f32, f32) = (6.0, 6.0, 28.0, 25.0);
+const TABLE_TOP: f32 = 38.0;
+const BULB: (f32, f32) = (47.0, 21.0);
+
+type Light = [f32; 3];
+
+/// The picture as a PNG file.
+#[must_use]
+pub fn png(view: &View) -> Vec<u8> {
+    let picture = RgbImage::from_fn(WIDTH, HEIGHT, |column, row| {
+        let (x, y) = (coordinate(column), coordinate(row));
+        Pixel(pixel(view, x, y).map(channel))
+    });
+    let mut bytes = std::io::Cursor::new(Vec::new());
+    match picture.write_to(&mut bytes, ImageFormat::Png) {
+        Ok(()) => bytes.into_inner(),
+        Err(fault) => {
+            tracing::error!(%fault, "the picture of the room could not be written");
+            Vec::new()
+        }
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a picture has fewer than 2^24 columns")]
+fn coordinate(cell: u32) -> f32 {
+    cell as f32 + 0.5
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to what a u8 holds")]
+fn channel(light: f32) -> u8 {
+    (light.clamp(0.0, 1.0) * 255.0) as u8
+}
+
+fn mix(from: Light, to: Light, share: f32) -> Light {
+    std::array::from_fn(|i| from[i] + (to[i] - from[i]) * share)
+}
+
+fn lit(surface: Light, light: Light) -> Light {
+    std::array::from_fn(|i| surface[i] * light[i])
+}
+
+fn pixel(view: &View, x: f32, y: f32) -> Light {
+    let (left, top, right, bottom) = WINDOW;
+    if (left..right).contains(&x) && (top..bottom).contains(&y) {
+        return window(view, x, y);
+    }
+    let Rgb(red, green, blue) = view.color;
+    let hue = [red, green, blue].map(|channel| f32::from(channel) / 255.0);
+    let distance = (x - BULB.0).hypot(y - BULB.1);
+    if distance < 4.5 {
+        return mix([0.22, 0.21, 0.2], mix(hue, [1.0; 3], 0.8 - 0.15 * distance), view.lamp.sqrt());
+    }
+    let daylight = 0.10 + 0.65 * view.daylight;
+    let glow = 1.1 * view.lamp / (1.0 + (distance / 12.0).powi(2));
+    let light: Light = std::array::from_fn(|i| daylight + glow * hue[i]);
+    let stand = (x - BULB.0).abs() < 0.9 && y > BULB.1;
+    let foot = (x - BULB.0).abs() < 4.0 && (y - TABLE_TOP + 1.0).abs() < 1.0;
+    let surface = if y >= TABLE_TOP {
+        [0.55, 0.38, 0.24]
+    } else if stand || foot {
+        [0.3, 0.3, 0.33]
+    } else {
+        [0.72, 0.74, 0.70]
+    };
+    lit(surface, light)
+}
+
+fn window(view: &View, x: f32, y: f32) -> Light {
+    let (left, top, right, bottom) = WINDOW;
+    let frame = x - left < 1.0 || right - x < 1.0 || y - top < 1.0 || bottom - y < 1.0;
+    let bar = (x - f32::midpoint(left, right)).abs() < 0.6;
+    if frame || bar {
+        return lit([0.9, 0.9, 0.88], [0.25 + 0.7 * view.daylight; 3]);
+    }
+    let depth = (y - top) / (bottom - top);
+    if view.sun < 1.0 {
+        let sun = (left + view.sun * (right - left), bottom - (view.sun * std::f32::consts::PI).sin() * 15.0);
+        if (x - sun.0).hypot(y - sun.1) < 2.6 {
+            return [1.0, 0.9, 0.55];
+        }
+    }
+    let day = mix([0.30, 0.58, 0.92], [0.75, 0.86, 0.95], depth);
+    mix([0.03, 0.04, 0.12], day, view.daylight.sqrt())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn view(lamp: f32) -> View {
+        View { daylight: 0.0, sun: 1.5, lamp, color: Rgb(255, 0, 0) }
+    }
+
+    fn bulb(lamp: f32) -> [u8; 3] {
+        let picture = image::load_from_memory_with_format(&png(&view(lamp)), ImageFormat::Png).unwrap().to_rgb8();
+        assert_eq!(picture.dimensions(), (WIDTH, HEIGHT));
+        picture.get_pixel(47, 21).0
+    }
+
+    #[test]
+    fn the_lamp_is_seen() {
+        let [dark, bright] = [bulb(0.0), bulb(1.0)];
+        assert!(dark.iter().all(|channel| *channel < 80), "{dark:?}");
+        assert!(bright[0] > 240 && bright[1] < 210, "{bright:?}");
+    }
+
+    #[test]
+    fn the_file_is_small() {
+        let noon = View { daylight: 1.0, sun: 0.5, ..view(1.0) };
+        assert!(png(&noon).len() < 8_000, "{} bytes", png(&noon).len());
+    }
+}
