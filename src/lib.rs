@@ -1,3 +1,4 @@
 //! mqtt-dash: a dashboard for MQTT in the terminal.
 
 pub mod model;
+pub mod store;
