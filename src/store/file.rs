@@ -1,0 +1,54 @@
+//! Reads the text of a file, with limits.
+
+use std::{fs::File, io::Read, path::Path, sync::Arc};
+
+use super::{
+    problem::{Problem, Problems},
+    source::Source,
+};
+
+/// The largest file that is read.
+pub(super) const MAX_BYTES: u64 = 4 << 20;
+
+/// The text of a file.
+///
+/// # Errors
+/// That it cannot be read, is too large, or is no UTF-8, and where.
+pub(super) fn read_text(path: &Path) -> Result<String, Problems> {
+    let name = path.display().to_string();
+    let about = |what: &str, help: Option<&str>| {
+        let source = Arc::new(Source::new(name.clone(), ""));
+        one(Problem::new(&source, None, what).help(help.map(str::to_owned)))
+    };
+    let unreadable = |fault: std::io::Error| about(&format!("this file cannot be read: {}", plainly(&fault)), None);
+    let file = File::open(path).map_err(unreadable)?;
+    if file.metadata().is_ok_and(|it| it.is_dir()) {
+        return Err(about("this is a folder, not a file", None));
+    }
+    let mut bytes = Vec::new();
+    file.take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    if bytes.len() as u64 > MAX_BYTES {
+        let most = MAX_BYTES >> 20;
+        return Err(about(&format!("this file is larger than {most} MiB"), Some("is it the right file?")));
+    }
+    String::from_utf8(bytes).map_err(|fault| {
+        let at = fault.utf8_error().valid_up_to();
+        let source = Arc::new(Source::new(name.clone(), &String::from_utf8_lossy(fault.as_bytes())));
+        one(Problem::new(&source, Some(at..at + 1), "this is no UTF-8 text from here on")
+            .help(Some("save the file as UTF-8".to_owned())))
+    })
+}
+
+fn one(problem: Problem) -> Problems {
+    let mut problems = Problems::default();
+    problems.push(problem);
+    problems
+}
+
+/// What went wrong, without the number of the operating system.
+pub(super) fn plainly(fault: &std::io::Error) -> String {
+    let text = fault.to_string();
+    let text = text.split(" (os error").next().unwrap_or_default();
+    let mut chars = text.chars();
+    chars.next().map(|first| first.to_lowercase().chain(chars).collect()).unwrap_or_default()
+}

@@ -1,0 +1,136 @@
+//! Takes passwords out of a text that is to be shown, whatever state its TOML is in.
+//!
+//! It looks at characters, not at values, for the text may be one that no parser takes. Rather too
+//! much is hidden than too little.
+
+use std::ops::Range;
+
+/// Parts of names whose values are nobody's business.
+const SECRET: [&str; 7] = ["pass", "pwd", "secret", "token", "kennwort", "passwd", "pin_code"];
+
+/// The sources of a password that may be shown: they only name a place.
+const SOURCES: [&str; 4] = ["env", "file", "command", "prompt"];
+
+/// The longest name that is looked for.
+const MAX_NAME: usize = 100;
+
+/// The text with every character of a password as `*`, byte for byte as long as before.
+pub(super) fn mask(text: &str) -> String {
+    let mut hidden: Vec<Range<usize>> = Vec::new();
+    for (equals, _) in text.match_indices('=') {
+        if hidden.last().is_some_and(|range| range.contains(&equals)) {
+            continue;
+        }
+        let name = name_before(&text[..equals]);
+        if is_secret(name) {
+            hidden.extend(value_behind(text, equals + 1));
+        }
+    }
+    hidden.extend(users(text));
+    hide(text, &hidden)
+}
+
+fn hide(text: &str, hidden: &[Range<usize>]) -> String {
+    let mut bytes = text.as_bytes().to_vec();
+    for byte in hidden.iter().flat_map(Clone::clone) {
+        if !matches!(bytes[byte], b'\n' | b'\r') {
+            bytes[byte] = b'*';
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// The last word of the key that ends here.
+fn name_before(text: &str) -> &str {
+    let text = text.trim_end_matches([' ', '\t', '"', '\'']);
+    let short =
+        text.bytes().rev().take(MAX_NAME).take_while(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(byte));
+    &text[text.len() - short.count()..]
+}
+
+fn is_secret(name: &str) -> bool {
+    if name.len() < 3 {
+        return false;
+    }
+    let name = name.to_lowercase();
+    SECRET.iter().any(|word| name.contains(word)) || strsim::normalized_damerau_levenshtein(&name, "password") >= 0.6
+}
+
+/// The bytes of the value that begins here, without its quotes; none when it only names a place.
+fn value_behind(text: &str, from: usize) -> Option<Range<usize>> {
+    let gap = text[from..].len() - text[from..].trim_start_matches([' ', '\t']).len();
+    let start = from + gap;
+    let value = &text[start..];
+    let line = value.find('\n').unwrap_or(value.len());
+    for quote in ["\"\"\"", "'''"] {
+        if let Some(inside) = value.strip_prefix(quote) {
+            let end = inside.find(quote).unwrap_or(inside.len());
+            return Some(start + 3..start + 3 + end);
+        }
+    }
+    if let Some(inside) = value.strip_prefix('{') {
+        let name = inside.trim_start().split(['=', ' ', '\t']).next().unwrap_or_default();
+        return (!SOURCES.contains(&name.trim_matches(['"', '\'']))).then(|| start + 1..start + line.max(1));
+    }
+    let quoted = value.starts_with(['"', '\'']);
+    Some(start + usize::from(quoted)..start + closing(&value[..line]))
+}
+
+/// Where the value on this line ends: before its closing quote, or with the line.
+fn closing(value: &str) -> usize {
+    let whole = value.trim_end_matches('\r').len();
+    let Some(quote) = value.chars().next().filter(|c| matches!(c, '"' | '\'')) else {
+        return whole;
+    };
+    let mut escaped = false;
+    for (at, c) in value.char_indices().skip(1) {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' if quote == '"' => escaped = true,
+            _ if c == quote => return at,
+            _ => {}
+        }
+    }
+    whole
+}
+
+/// The user and password in front of the host of an address.
+fn users(text: &str) -> Vec<Range<usize>> {
+    text.match_indices("://")
+        .filter_map(|(at, _)| {
+            let start = at + 3;
+            let end = text[start..].find(['/', '"', '\'', '\n', ' ']).map_or(text.len(), |end| start + end);
+            text[start..end].rfind('@').map(|at| start..start + at)
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn passwords_are_hidden_wherever_they_stand() {
+        for (text, wanted) in [
+            ("password = \"geheim\" # x", "password = \"******\" # x"),
+            ("pasword = 'geheim'", "pasword = '******'"),
+            ("\"password\"=\"ge\\\"im\"", "\"password\"=\"******\""),
+            ("hub = { url = \"a\", password = \"x\" }", "hub = { url = \"a\", password = \"*\" }"),
+            ("hub.password = \"\"\"a\nb\"\"\"", "hub.password = \"\"\"*\n*\"\"\""),
+            ("password = \"open\nurl = 1", "password = \"****\nurl = 1"),
+            ("password = 12345\r\n", "password = *****\r\n"),
+            ("password = { env = \"HUB\" }", "password = { env = \"HUB\" }"),
+            ("password = { plain = \"x\" }", "password = {**************"),
+            ("url = \"mqtt://me:geheim@host\"", "url = \"mqtt://*********@host\""),
+            ("username = \"me\"", "username = \"me\""),
+        ] {
+            assert_eq!(mask(text), wanted);
+        }
+    }
+
+    #[test]
+    fn a_hidden_letter_of_two_bytes_moves_nothing() {
+        let text = "password = \"é\" # é";
+        assert_eq!(mask(text).len(), text.len());
+    }
+}

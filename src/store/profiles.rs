@@ -1,0 +1,154 @@
+//! Loads the profiles.
+
+use std::path::Path;
+
+use toml::de::DeValue;
+
+use super::{
+    file::read_text,
+    problem::Problems,
+    read::{Document, Node},
+};
+use crate::model::{
+    key::{Key, Keyed, key},
+    profile::{Profile, Secret},
+    value::{Complaint, did_you_mean},
+};
+
+/// All profiles of a person, as `profiles.toml` holds them.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Profiles {
+    /// The one that is connected at start.
+    pub default: Option<String>,
+    /// The profiles, in the order of the file.
+    pub profiles: Vec<Profile>,
+}
+
+impl Keyed for Profiles {
+    const KEYS: &'static [Key<Self>] =
+        &[key!(Option<String>, default, "the profile that is connected at start; the list opens when left out")];
+}
+
+impl Profiles {
+    /// The profile of this name.
+    #[must_use]
+    pub fn named(&self, name: &str) -> Option<&Profile> {
+        self.profiles.iter().find(|profile| profile.name == name)
+    }
+}
+
+/// Loads the profiles of this file, and what is to be warned of. A file that is not there holds no
+/// profile.
+///
+/// # Errors
+/// Everything that is wrong with the file, or that it holds a password that others can read.
+pub fn load_profiles(path: &Path) -> Result<(Profiles, Problems), Problems> {
+    if matches!(path.try_exists(), Ok(false)) {
+        return Ok(Default::default());
+    }
+    let folder = path.parent().unwrap_or_else(|| Path::new(""));
+    read(&path.display().to_string(), &read_text(path)?, folder, exposed(path).as_deref())
+}
+
+/// Reads profiles out of a text, and what is to be warned of; `name` stands for it in problems,
+/// relative paths in it start from `folder`.
+///
+/// # Errors
+/// Everything that is wrong with the text.
+pub fn read_profiles(name: &str, text: &str, folder: &Path) -> Result<(Profiles, Problems), Problems> {
+    read(name, text, folder, None)
+}
+
+fn read(name: &str, text: &str, folder: &Path, exposed: Option<&str>) -> Result<(Profiles, Problems), Problems> {
+    let mut document = Document::parse(name, text);
+    let root = document.root();
+    let mut profiles = Profiles::default();
+    document.read(&root, &mut profiles, &["profile"]);
+    match root.get_ref().get("profile").map(toml::Spanned::get_ref) {
+        None => {}
+        Some(DeValue::Table(tables)) => {
+            for (name, node) in tables {
+                if let Some(profile) = read_profile(&mut document, name.get_ref(), node, folder) {
+                    warn_of_password(&mut document, &profile, node, exposed);
+                    profiles.profiles.push(profile);
+                }
+            }
+        }
+        Some(_) => {
+            let complaint = Complaint::new("a profile has a name").help("write [profile.NAME]").key("profile");
+            document.complain(&root, complaint);
+        }
+    }
+    check_default(&mut document, &root, &profiles);
+    let mut problems = document.problems;
+    problems.sort();
+    if problems.errors() == 0 { Ok((profiles, problems)) } else { Err(problems) }
+}
+
+fn read_profile(document: &mut Document<'_>, name: &str, node: &Node<'_>, folder: &Path) -> Option<Profile> {
+    let DeValue::Table(table) = node.get_ref() else {
+        document.complain(node, Complaint::new("this is no profile").help("write [profile.NAME] and its keys below"));
+        return None;
+    };
+    let mut profile = Profile { name: name.to_owned(), folder: folder.to_owned(), ..Profile::default() };
+    document.read(node, &mut profile, &[]);
+    if !table.contains_key("url") {
+        let help = "add it, for example url = \"mqtt://localhost:1883\"";
+        document.complain(node, Complaint::new(format!("the profile `{name}` has no `url`")).help(help));
+    }
+    Some(profile)
+}
+
+fn warn_of_password(document: &mut Document<'_>, profile: &Profile, node: &Node<'_>, exposed: Option<&str>) {
+    let (Some(Secret::Plain(_)), Some(password)) = (&profile.password, node.get_ref().get("password")) else {
+        return;
+    };
+    match exposed {
+        Some(command) => document.fault(
+            Some(password.span()),
+            "there is a password in this file, and others can read the file",
+            Some(format!("run: {command}")),
+        ),
+        None => document.warn(
+            password.span(),
+            "the password stands here for everyone who sees this file",
+            "better: { env = \"NAME\" }, { command = [\"program\", \"argument\"] }, { file = \"PATH\" } or { prompt = true }",
+        ),
+    }
+}
+
+fn check_default(document: &mut Document<'_>, root: &Node<'_>, profiles: &Profiles) {
+    let Some(default) = profiles.default.as_deref().filter(|name| profiles.named(name).is_none()) else {
+        return;
+    };
+    let names: Vec<&str> = profiles.profiles.iter().map(|profile| profile.name.as_str()).collect();
+    let help = did_you_mean(default, names.iter().copied()).unwrap_or_else(|| {
+        if names.is_empty() {
+            "there is no profile in this file".to_owned()
+        } else {
+            format!("the profiles are {}", names.join(", "))
+        }
+    });
+    let complaint = Complaint::new(format!("there is no profile named `{default}`")).help(help).key("default");
+    document.complain(root, complaint);
+}
+
+/// The command that takes a file away from the eyes of others, where they can read it.
+#[cfg(unix)]
+fn exposed(path: &Path) -> Option<String> {
+    use std::os::unix::fs::PermissionsExt as _;
+    let mode = path.metadata().ok()?.permissions().mode();
+    (mode & 0o077 != 0).then(|| format!("chmod 600 {}", quoted(&path.display().to_string())))
+}
+
+#[cfg(not(unix))]
+fn exposed(_path: &Path) -> Option<String> {
+    None
+}
+
+/// A word as a shell takes it.
+#[cfg(unix)]
+fn quoted(word: &str) -> String {
+    let plain = word.chars().all(|c| c.is_alphanumeric() || "/._-+~@".contains(c));
+    if plain { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
+}
