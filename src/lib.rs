@@ -35,7 +35,7 @@
 //! | change a key or its help | one row in `ui/keys.rs` |
 //! | change a colour | `ui/theme.rs` |
 //! | change how tiles wrap | `model/grid.rs` |
-//! | reconnecting, TLS, QoS | `mqtt` |
+//! | reconnecting, TLS, quality of service | `mqtt` |
 //! | where files live, what is said of a bad one | `store` |
 //! | what happens on an event | `app` |
 //! | frame rate, batching | `run` |
@@ -54,8 +54,12 @@
 //! only a message on the tile's topic confirms it. Nothing that is pressed waits for the network.
 
 pub mod app;
+//CLI pub mod cli;
 #[cfg(feature = "demo")]
 pub mod demo;
 pub mod model;
 pub mod mqtt;
+pub mod picture;
+//CLI pub mod run;
+pub mod store;
 pub mod ui;

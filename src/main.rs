@@ -1,2 +1,2 @@
-//! `mqtt-dash`: arguments in, exit status out.
+//! x
 fn main() {}

@@ -88,8 +88,10 @@ pub enum Action {
     Type(InputRequest),
     /// Paste this text into the line that is open.
     Paste(String),
-    /// Take the option with this number.
+    /// Mark the option with this number.
     Choose(usize),
+    /// Mark the option with this number and take it.
+    Take(usize),
     /// Set the slider that is open to this part of its span, 0 to 1.
     Slide(f64),
 }

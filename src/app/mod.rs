@@ -250,12 +250,11 @@ impl App {
                     self.edit(tui_input::InputRequest::InsertChar(c));
                 }
             }
-            Action::Choose(index) => match &mut self.mode {
-                Mode::Prompt(prompt) => prompt.choose(index),
-                Mode::Find(find) => find.at = index,
-                Mode::Connections(at) => *at = index,
-                _ => {}
-            },
+            Action::Choose(index) => self.choose(index),
+            Action::Take(index) => {
+                self.choose(index);
+                return self.accept(now);
+            }
             Action::Slide(ratio) => {
                 if let Mode::Prompt(prompt) = &mut self.mode {
                     prompt.slide(ratio);
@@ -309,6 +308,15 @@ impl App {
                 find.input.handle(request);
                 find.at = 0;
             }
+            _ => {}
+        }
+    }
+
+    fn choose(&mut self, index: usize) {
+        match &mut self.mode {
+            Mode::Prompt(prompt) => prompt.choose(index),
+            Mode::Find(find) => find.at = index,
+            Mode::Connections(at) => *at = index,
             _ => {}
         }
     }

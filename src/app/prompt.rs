@@ -46,6 +46,8 @@ pub struct Slider {
     pub max: f64,
     step: f64,
     decimals: usize,
+    /// Whether the next character that is typed begins a new number.
+    fresh: bool,
 }
 
 impl Slider {
@@ -69,6 +71,14 @@ impl Slider {
 
     fn set(&mut self, number: f64) {
         self.input = Input::new(self.text(number.clamp(self.min, self.max)));
+        self.fresh = true;
+    }
+
+    fn edit(&mut self, request: InputRequest) {
+        if std::mem::take(&mut self.fresh) && matches!(request, InputRequest::InsertChar(_)) {
+            self.input.reset();
+        }
+        self.input.handle(request);
     }
 
     fn go(&mut self, way: Way) {
@@ -206,7 +216,7 @@ impl Prompt {
         let entry = match question {
             Question::Line(text) => Entry::Line(Input::new(text)),
             Question::Number { now, min, max, step, decimals } => {
-                let mut slider = Slider { input: Input::default(), min, max, step, decimals };
+                let mut slider = Slider { input: Input::default(), min, max, step, decimals, fresh: true };
                 slider.set(now);
                 Entry::Number(slider)
             }
@@ -250,7 +260,7 @@ impl Prompt {
         self.fault = None;
         match &mut self.entry {
             Entry::Line(input) => drop(input.handle(request)),
-            Entry::Number(slider) => drop(slider.input.handle(request)),
+            Entry::Number(slider) => slider.edit(request),
             Entry::Color(picker) => {
                 picker.part = Part::Hex;
                 picker.hex.handle(request);

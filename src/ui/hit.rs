@@ -2,7 +2,9 @@
 
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 
-use super::top;
+use ratatui::layout::Rect;
+
+use super::{prompt, top};
 use crate::{
     app::{Action, App, Mode, TOP},
     model::grid::Way,
@@ -10,25 +12,34 @@ use crate::{
 
 /// What the mouse wishes; `None`: nothing.
 #[must_use]
-pub fn action(app: &App, mouse: &MouseEvent) -> Option<Action> {
+pub fn action(app: &App, mouse: MouseEvent) -> Option<Action> {
     match &app.mode {
         Mode::Board => on_board(app, mouse),
         Mode::Detail(_) | Mode::Help(_) => match mouse.kind {
-            MouseEventKind::ScrollUp => Some(Action::Move(Way::Up)),
-            MouseEventKind::ScrollDown => Some(Action::Move(Way::Down)),
             MouseEventKind::Down(_) => Some(Action::Cancel),
-            _ => None,
+            other => wheel(other),
         },
         Mode::Enlarged => matches!(mouse.kind, MouseEventKind::Down(_)).then_some(Action::Cancel),
-        Mode::Prompt(_) | Mode::Find(_) | Mode::Connections(_) => match mouse.kind {
-            MouseEventKind::ScrollUp => Some(Action::Move(Way::Up)),
-            MouseEventKind::ScrollDown => Some(Action::Move(Way::Down)),
-            _ => None,
+        Mode::Prompt(open) => match mouse.kind {
+            MouseEventKind::Down(MouseButton::Left) | MouseEventKind::Drag(MouseButton::Left) => {
+                let middle = super::middle(Rect::new(0, 0, app.size.0, app.size.1));
+                prompt::click(middle, open, mouse.column, mouse.row)
+            }
+            other => wheel(other),
         },
+        Mode::Find(_) | Mode::Connections(_) => wheel(mouse.kind),
     }
 }
 
-fn on_board(app: &App, mouse: &MouseEvent) -> Option<Action> {
+fn wheel(kind: MouseEventKind) -> Option<Action> {
+    match kind {
+        MouseEventKind::ScrollUp => Some(Action::Move(Way::Up)),
+        MouseEventKind::ScrollDown => Some(Action::Move(Way::Down)),
+        _ => None,
+    }
+}
+
+fn on_board(app: &App, mouse: MouseEvent) -> Option<Action> {
     let board = app.board()?;
     let under = mouse.row.checked_sub(TOP).and_then(|y| board.grid(app.size).at(mouse.column, y, board.top));
     match mouse.kind {

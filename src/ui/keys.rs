@@ -1,6 +1,8 @@
 //! THE key table. What a key does, the help screen, the hints at the foot of the screen and the table
 //! in the README all come from these rows.
 
+use std::fmt::Write;
+
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use tui_input::InputRequest;
 
@@ -302,7 +304,7 @@ pub fn markdown() -> String {
                 Place::Color => ", in the colour picker",
                 _ => "",
             };
-            table.push_str(&format!("| {} | {}{wherever} |\n", keys.join(" "), row.help));
+            let _ = writeln!(table, "| {} | {}{wherever} |", keys.join(" "), row.help);
         }
     }
     table

@@ -70,7 +70,7 @@ pub fn draw(buf: &mut Buffer, app: &App, look: &Look, now: Time) {
     }
     let top = Rect { height: TOP.min(screen.height), ..screen };
     let bottom = Rect { y: screen.bottom().saturating_sub(BOTTOM), height: BOTTOM.min(screen.height), ..screen };
-    let middle = Rect { y: screen.y + TOP, height: screen.height.saturating_sub(TOP + BOTTOM), ..screen };
+    let middle = middle(screen);
     match app.board() {
         Some(board) => {
             tiles::draw(buf, middle, app, board, look, now);
@@ -90,6 +90,11 @@ pub fn draw(buf: &mut Buffer, app: &App, look: &Look, now: Time) {
     if screen.height > 1 {
         hints::draw(buf, bottom, app, look);
     }
+}
+
+/// The screen without its first and its last line.
+fn middle(screen: Rect) -> Rect {
+    Rect { y: screen.y + TOP, height: screen.height.saturating_sub(TOP + BOTTOM), ..screen }
 }
 
 fn enlarged(buf: &mut Buffer, area: Rect, app: &App, look: &Look) {

@@ -12,16 +12,27 @@ use super::{
     text::{Side, fit, line, wrap},
 };
 
+/// Where a box with an inside of this size is, in the middle of the screen.
+fn outline(screen: Rect, size: (u16, u16)) -> Rect {
+    let (width, height) = (size.0.saturating_add(4).min(screen.width), size.1.saturating_add(2).min(screen.height));
+    Rect::new(screen.x + (screen.width - width) / 2, screen.y + (screen.height - height) / 2, width, height)
+}
+
+/// The inside of a box, without a cell of air on either side.
+#[must_use]
+pub fn inside(screen: Rect, size: (u16, u16)) -> Rect {
+    let inside = Block::bordered().inner(outline(screen, size));
+    Rect { x: inside.x + 1.min(inside.width), width: inside.width.saturating_sub(2), ..inside }
+}
+
 /// Clears a place in the middle of the screen and draws a box with this title there; gives its inside.
 pub fn open(buf: &mut Buffer, screen: Rect, title: &str, size: (u16, u16), look: &Look) -> Rect {
-    let (width, height) = (size.0.saturating_add(4).min(screen.width), size.1.saturating_add(2).min(screen.height));
-    let area = Rect::new(screen.x + (screen.width - width) / 2, screen.y + (screen.height - height) / 2, width, height);
+    let area = outline(screen, size);
     Clear.render(area, buf);
-    let title = format!(" {} ", fit(title, width.saturating_sub(6)));
+    let title = format!(" {} ", fit(title, area.width.saturating_sub(6)));
     let block = Block::bordered().border_set(border::ROUNDED).border_style(look.theme.accent()).title(title);
-    let inside = block.inner(area);
     block.render(area, buf);
-    Rect { x: inside.x + 1.min(inside.width), width: inside.width.saturating_sub(2), ..inside }
+    inside(screen, size)
 }
 
 /// Draws lines from the one after `top` on; gives back how far `top` may go at most.

@@ -11,18 +11,20 @@ use super::{
     Look, face, panel, picker,
     text::{Side, clean, line, width},
 };
-use crate::app::{App, Entry, Prompt, Slider};
+use crate::app::{Action, App, Entry, Prompt, Slider};
 
 /// The width of a panel's inside.
 const WIDTH: u16 = 46;
 /// The most options that are seen at once.
 const OPTIONS: u16 = 12;
+/// The row of a slider's bar in its panel.
+const SLIDER: u16 = 2;
 
 /// Draws a prompt.
 pub fn draw(buf: &mut Buffer, screen: Rect, app: &App, prompt: &Prompt, look: &Look) {
     let tile = app.boards.get(prompt.tile.board).and_then(|board| board.tile(prompt.tile.tile));
     let name = tile.map(|(tile, _)| tile.name.as_str()).unwrap_or_default();
-    let area = panel::open(buf, screen, name, (WIDTH, height(&prompt.entry) + 1), look);
+    let area = panel::open(buf, screen, name, size(prompt), look);
     let below = Rect { y: area.bottom().saturating_sub(1), height: area.height.min(1), ..area };
     let area = Rect { height: area.height.saturating_sub(1), ..area };
     match &prompt.entry {
@@ -44,6 +46,32 @@ pub fn draw(buf: &mut Buffer, screen: Rect, app: &App, prompt: &Prompt, look: &L
 fn target(app: &App, prompt: &Prompt) -> Option<String> {
     let (tile, _) = app.boards.get(prompt.tile.board)?.tile(prompt.tile.tile)?;
     tile.target().map(|topic| topic.to_string())
+}
+
+/// The size of the inside of a prompt's panel; its last row is for where it goes or what is wrong.
+fn size(prompt: &Prompt) -> (u16, u16) {
+    (WIDTH, height(&prompt.entry) + 1)
+}
+
+/// What a click at a place of the screen means to a prompt.
+#[must_use]
+pub fn click(screen: Rect, prompt: &Prompt, x: u16, y: u16) -> Option<Action> {
+    let area = panel::inside(screen, size(prompt));
+    let (x, y) = (x.checked_sub(area.x)?, y.checked_sub(area.y)?);
+    if x >= area.width || y + 1 >= area.height {
+        return None;
+    }
+    match &prompt.entry {
+        Entry::Number(_) if y == SLIDER => {
+            Some(Action::Slide(f64::from(x.saturating_sub(1)) / f64::from(area.width.saturating_sub(3).max(1))))
+        }
+        Entry::Choice { options, at } => {
+            let index = top(*at, area.height - 1) + usize::from(y);
+            (index < options.len()).then_some(Action::Take(index))
+        }
+        Entry::Color(_) => picker::palette_at(x, y).map(Action::Choose),
+        Entry::Number(_) | Entry::Line(_) => None,
+    }
 }
 
 fn height(entry: &Entry) -> u16 {
@@ -84,7 +112,7 @@ fn number(buf: &mut Buffer, area: Rect, slider: &Slider, look: &Look) {
     let theme = look.theme;
     entry(buf, Rect { width: area.width.min(20), ..area }, &slider.input, true, look);
     if area.height > 2 {
-        let row = slider_row(area);
+        let row = Rect { y: area.y + SLIDER, height: 1, ..area };
         face::bar(buf, row, slider.ratio(), theme.accent(), theme.dim());
     }
     if area.height > 3 {
@@ -93,9 +121,9 @@ fn number(buf: &mut Buffer, area: Rect, slider: &Slider, look: &Look) {
     }
 }
 
-/// Where the bar of a slider is, in the panel's inside.
-fn slider_row(area: Rect) -> Rect {
-    Rect { y: area.y + 2, height: 1, ..area }
+/// The first row of a list that is seen when one is marked.
+fn top(at: usize, height: u16) -> usize {
+    (at + 1).saturating_sub(usize::from(height))
 }
 
 /// Draws rows of which one is marked; scrolled so that it is seen.
@@ -103,9 +131,7 @@ pub fn list(buf: &mut Buffer, area: Rect, rows: &[&str], at: usize, look: &Look)
     if rows.is_empty() {
         line(buf, area, 0, "nothing to choose from", look.theme.dim(), Side::Left);
     }
-    let seen = usize::from(area.height);
-    let top = (at + 1).saturating_sub(seen);
-    for (row, (index, text)) in (0..area.height).zip(rows.iter().enumerate().skip(top)) {
+    for (row, (index, text)) in (0..area.height).zip(rows.iter().enumerate().skip(top(at, area.height))) {
         if index == at {
             let full = format!("▸ {}{}", clean(text), " ".repeat(usize::from(area.width)));
             buf.set_stringn(area.x, area.y + row, full, usize::from(area.width), look.theme.marked());

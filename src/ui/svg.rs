@@ -1,6 +1,8 @@
 //! A picture of the screen as SVG, for documents: text in a grid, block characters as the rectangles
 //! that they are, so that no font can leave gaps in them.
 
+use std::fmt::Write;
+
 use ratatui::{
     buffer::Buffer,
     style::{Color as Shade, Modifier, Style},
@@ -102,12 +104,13 @@ impl Run {
             more.push_str(" opacity=\"0.6\"");
         }
         let escaped = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-        out.push_str(&format!(
+        let _ = write!(
+            out,
             "<text x=\"{:.2}\" y=\"{:.2}\" textLength=\"{:.2}\" fill=\"{ink}\"{more}>{escaped}</text>\n",
             self.x,
             y + 13.0,
             f64::from(cells) * CELL.0
-        ));
+        );
     }
 }
 

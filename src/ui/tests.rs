@@ -1,1 +1,236 @@
-//! Pictures of the screen, as tests.
+//! Pictures of the screen, as tests: what is drawn at three sizes, and that nothing can break it.
+
+use insta::assert_snapshot;
+use jiff::tz::TimeZone;
+use proptest::prelude::*;
+use ratatui::{Terminal, backend::TestBackend};
+
+use super::{
+    Look,
+    theme::{Depth, Theme},
+};
+use crate::{
+    app::{Action, App, Event, Opened},
+    model::{
+        dashboard::Dashboard,
+        grid::Way,
+        line::{LineEvent, LineId, LineState, Message, Qos},
+        profile::Profile,
+        state::Picture,
+        time::Time,
+    },
+    store::read_dashboard,
+};
+
+const NOW: Time = Time::from_millis(1_700_000_000_000);
+const SIZES: [(u16, u16); 3] = [(40, 12), (80, 24), (200, 60)];
+
+const BOARD: &str = r#"
+title = "Bench"
+[[tile]]
+kind = "switch"
+name = "Lamp"
+topic = "lamp"
+[[tile]]
+kind = "range"
+name = "Brightness"
+topic = "dim"
+postfix = " %"
+[[tile]]
+kind = "text"
+name = "Temperature"
+topic = "t"
+postfix = " °C"
+publish = false
+[[tile]]
+kind = "choice"
+name = "Mode"
+topic = "mode"
+text_size = "medium"
+options = [{ label = "Slow", payload = "s" }, { label = "Fast", payload = "f" }]
+[[tile]]
+kind = "color"
+name = "Colour"
+topic = "color"
+[[tile]]
+kind = "image"
+name = "Camera"
+topic = "camera"
+source = "payload"
+[[tile]]
+kind = "text"
+name = "Broken"
+topic = "json"
+json_path = "$.a.b"
+publish = false
+[[tile]]
+kind = "switch"
+name = "Bell"
+topic = "bell"
+on = "ring"
+off = "ring"
+[[tile]]
+kind = "text"
+name = "Clock"
+on_display = "event.text = 'x'"
+"#;
+
+fn look(depth: Depth) -> Look {
+    Look { theme: Theme { depth }, zone: TimeZone::UTC, ascii: false }
+}
+
+fn message(topic: &str, payload: &[u8]) -> Message {
+    Message { topic: topic.into(), payload: payload.into(), qos: Qos::AtMostOnce, retain: false }
+}
+
+fn app(size: (u16, u16), text: &str) -> App {
+    let mut app = App::new(size);
+    let dashboard: Dashboard = read_dashboard("bench.toml", text).unwrap();
+    let opened = Opened {
+        line: LineId(0),
+        profile: Profile { name: "hub".into(), ..Profile::default() },
+        dashboards: vec![("bench".into(), dashboard)],
+    };
+    app.update(Event::Opened(Box::new(opened)), NOW);
+    app.update(Event::Line(LineId(0), LineEvent::State(LineState::Connected)), NOW);
+    app
+}
+
+fn alive(size: (u16, u16)) -> App {
+    let mut app = app(size, BOARD);
+    let messages = [
+        message("lamp", b"1"),
+        message("dim", b"62"),
+        message("t", b"23.4"),
+        message("mode", b"f"),
+        message("color", b"#FF8000"),
+        message("camera", &[0x89, 0x50]),
+        message("json", b"{\"a\":{}}"),
+    ];
+    app.update(Event::Line(LineId(0), LineEvent::Messages(messages.into())), NOW);
+    app.settle();
+    let pixels: Vec<u8> = (0..32 * 16 * 3_u32).map(|at| u8::try_from(at % 256).unwrap()).collect();
+    let at = crate::app::TileAt { board: 0, tile: 5 };
+    app.update(Event::Picture(at, Ok(Picture { width: 32, height: 16, pixels: pixels.into() })), NOW);
+    app
+}
+
+fn act(app: &mut App, actions: &[Action]) {
+    for action in actions {
+        app.update(Event::Action(action.clone()), NOW);
+    }
+}
+
+fn picture(app: &App, depth: Depth) -> String {
+    let mut terminal = Terminal::new(TestBackend::new(app.size.0, app.size.1)).unwrap();
+    terminal.draw(|frame| super::draw(frame.buffer_mut(), app, &look(depth), NOW)).unwrap();
+    super::screen::plain(terminal.backend().buffer())
+}
+
+fn at_all_sizes(name: &str, prepare: impl Fn(&mut App)) {
+    for size in SIZES {
+        let mut app = alive(size);
+        prepare(&mut app);
+        assert_snapshot!(format!("{name}-{}x{}", size.0, size.1), picture(&app, Depth::True));
+    }
+}
+
+#[test]
+fn a_dashboard() {
+    at_all_sizes("dashboard", |_| {});
+}
+
+#[test]
+fn a_dashboard_without_colours() {
+    assert_snapshot!(picture(&alive((80, 24)), Depth::None));
+}
+
+#[test]
+fn a_dashboard_of_which_nothing_is_known() {
+    assert_snapshot!(picture(&app((80, 24), BOARD), Depth::True));
+}
+
+#[test]
+fn a_line_that_is_down() {
+    at_all_sizes("down", |app| {
+        let state = LineState::Waiting {
+            reason: "nothing listens on localhost:1883".into(),
+            retry_in: std::time::Duration::from_secs(8),
+            attempt: 3,
+        };
+        app.update(Event::Line(LineId(0), LineEvent::State(state)), NOW);
+    });
+}
+
+#[test]
+fn a_prompt_for_a_number() {
+    at_all_sizes("number", |app| act(app, &[Action::PressTile(1)]));
+}
+
+#[test]
+fn a_prompt_for_a_number_outside_the_limits() {
+    let mut app = alive((80, 24));
+    act(&mut app, &[Action::PressTile(1), Action::Paste("620".into()), Action::Accept]);
+    assert_snapshot!(picture(&app, Depth::True));
+}
+
+#[test]
+fn a_choice() {
+    at_all_sizes("choice", |app| act(app, &[Action::PressTile(3)]));
+}
+
+#[test]
+fn a_colour_picker() {
+    at_all_sizes("colour", |app| act(app, &[Action::PressTile(4), Action::NextPart(1)]));
+}
+
+#[test]
+fn a_tile_in_full() {
+    at_all_sizes("detail", |app| act(app, &[Action::Go(Way::Right), Action::Detail]));
+}
+
+#[test]
+fn every_key() {
+    at_all_sizes("help", |app| act(app, &[Action::Help]));
+}
+
+#[test]
+fn a_search() {
+    at_all_sizes("find", |app| act(app, &[Action::Find, Action::Paste("m".into())]));
+}
+
+#[test]
+fn an_empty_dashboard() {
+    assert_snapshot!(picture(&app((80, 24), "title = \"Empty\""), Depth::True));
+}
+
+#[test]
+fn a_welcome() {
+    for size in SIZES {
+        let mut app = App::new(size);
+        app.folder = "~/.config/mqtt-dash".into();
+        app.has_demo = true;
+        assert_snapshot!(format!("welcome-{}x{}", size.0, size.1), picture(&app, Depth::True));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+    #[test]
+    fn any_size_and_any_text_can_be_drawn(
+        width in 0_u16..120, height in 0_u16..40, payload in any::<String>(), selected in 0_usize..9, mode in 0_usize..7,
+    ) {
+        let mut app = alive((width, height));
+        let messages = ["lamp", "dim", "t", "mode", "color", "json"].map(|topic| message(topic, payload.as_bytes()));
+        app.update(Event::Line(LineId(0), LineEvent::Messages(messages.into())), NOW);
+        app.settle();
+        let open = [Action::Press, Action::Detail, Action::Help, Action::Find, Action::Connections, Action::Cancel, Action::Press];
+        act(&mut app, &vec![Action::Go(Way::Right); selected]);
+        act(&mut app, &[open[mode].clone(), Action::Paste(payload.clone()), Action::Move(Way::Down)]);
+        for depth in [Depth::None, Depth::Sixteen, Depth::True] {
+            let drawn = picture(&app, depth);
+            prop_assert!(!drawn.chars().any(|c| c.is_control() && c != '\n'));
+            prop_assert_eq!(drawn.lines().count(), usize::from(height));
+        }
+    }
+}

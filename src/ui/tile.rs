@@ -20,6 +20,7 @@ use super::{
     text::{Side, fit, line, wrap},
 };
 use crate::model::{
+    face::Face,
     state::{Progress, TileState},
     tile::Tile,
     time::{Time, age},
@@ -45,6 +46,7 @@ pub fn draw(buf: &mut Buffer, area: Rect, tile: &Tile, state: &TileState, manner
     let faint = !manner.live || (state.fault.is_some() && state.reading.is_some());
     let above = Rect { height: inside.height - rows, ..inside };
     match tile.face(state.reading.as_ref()) {
+        Ok(Face::Quiet(_)) if state.fault.is_some() => {}
         Ok(shown) if above.height > 0 => face::draw(buf, above, &shown, state, look, faint),
         Ok(_) => {}
         Err(fault) => {

@@ -50,8 +50,7 @@ pub fn bar(buf: &mut Buffer, area: Rect, ratio: f64, fill: Style, edge: Style) {
     if area.width < 3 || area.height == 0 {
         return;
     }
-    let cells = usize::from(area.width - 2);
-    let eighths = (ratio.clamp(0.0, 1.0) * (cells * 8) as f64).round() as usize;
+    let eighths = (ratio.clamp(0.0, 1.0) * f64::from(area.width - 2) * 8.0).round() as usize;
     let filled = format!("{}{}", "█".repeat(eighths / 8), EIGHTHS[eighths % 8]);
     buf.set_string(area.x, area.y, "▕", edge);
     buf.set_string(area.x + 1, area.y, filled, fill);

@@ -1,0 +1,79 @@
+//! `mqtt-dash demo`: an embedded broker and a simulated ESP32, with their dashboard.
+
+use std::{
+    io::{self, IsTerminal},
+    net::SocketAddr,
+    path::PathBuf,
+    process::ExitCode,
+};
+
+use super::{Failure, Global, ask, runtime, status};
+use crate::{
+    demo::{Access, DemoPlan, accounts},
+    run::{self, Ending, Signals, Start},
+};
+
+/// Start a broker and a simulated ESP32, and open their dashboard. Needs no server, no network, no
+/// configuration.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Where the broker listens; port 0 takes a free one.
+    #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:0")]
+    listen: SocketAddr,
+    /// Run the broker and the board alone and print the address, until interrupted.
+    #[arg(long)]
+    headless: bool,
+    /// Let in who is in this file: a line `user:hash` each, made by --hash-password.
+    #[arg(long, value_name = "FILE", conflicts_with = "anonymous")]
+    accounts: Option<PathBuf>,
+    /// Let in everyone who can reach the broker, also beyond this machine.
+    #[arg(long)]
+    anonymous: bool,
+    /// Ask for a password, print the line for --accounts, and end.
+    #[arg(long, value_name = "USER", exclusive = true)]
+    hash_password: Option<String>,
+}
+
+/// Runs the demo.
+///
+/// # Errors
+/// Says what is missing or wrong.
+pub fn run(args: Args, global: &Global) -> Result<ExitCode, Failure> {
+    if let Some(user) = &args.hash_password {
+        return hash(user);
+    }
+    let access = match args.accounts {
+        Some(file) => Access::Accounts(file),
+        None if args.anonymous => Access::Anonymous,
+        None => Access::ThisMachine,
+    };
+    let plan = DemoPlan { listen: args.listen, access, ..DemoPlan::default() };
+    let shelf = global.shelf()?;
+    let runtime = runtime()?;
+    let ending = runtime.block_on(async {
+        let (demo, opening) = run::stage_demo(&shelf, plan).await.map_err(Failure::Sentence)?;
+        if args.headless {
+            let mut signals = Signals::listen().map_err(|fault| Failure::Sentence(fault.to_string()))?;
+            println!("{}", demo.url());
+            signals.next().await;
+            demo.stop().await;
+            return Ok(Ending::Quit);
+        }
+        let greeting = Some(run::how_to_join(&demo));
+        let start = Start { shelf, openings: vec![opening], look: global.look(), greeting, demo: Some(demo) };
+        run::run(start).await.map_err(Failure::from)
+    })?;
+    Ok(status(ending))
+}
+
+fn hash(user: &str) -> Result<ExitCode, Failure> {
+    let password = if io::stdin().is_terminal() {
+        ask(&format!("password of {user}"))
+    } else {
+        let mut line = String::new();
+        io::stdin().read_line(&mut line).map(|_| line.trim_end_matches(['\r', '\n']).to_owned())
+    };
+    let password = password.map_err(|fault| Failure::Sentence(format!("the password could not be read: {fault}")))?;
+    println!("{}", accounts::line(user, &password).map_err(|fault| Failure::Sentence(fault.to_string()))?);
+    Ok(ExitCode::SUCCESS)
+}

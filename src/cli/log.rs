@@ -1,0 +1,28 @@
+//! The log: into a file of the state folder, never to the screen.
+
+use tracing_appender::non_blocking::WorkerGuard;
+use tracing_subscriber::EnvFilter;
+
+use super::{Failure, Global};
+
+/// Starts the log if one is wished; it is whole once what is given back is dropped.
+///
+/// # Errors
+/// The filter cannot be read, or there is no place for the file.
+pub fn start(global: &Global) -> Result<Option<WorkerGuard>, Failure> {
+    let filter = match (&global.filter, global.verbose) {
+        (Some(filter), _) => filter.as_str(),
+        (None, 0) => return Ok(None),
+        (None, 1) => "mqtt_dash=debug",
+        (None, _) => "mqtt_dash=trace",
+    };
+    let filter = EnvFilter::try_new(filter)
+        .map_err(|fault| Failure::Usage(format!("--log {filter} cannot be read: {fault}")))?;
+    let path = global.places()?.log_file()?;
+    let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else {
+        return Err(Failure::Sentence(format!("{} cannot be written", path.display())));
+    };
+    let (writer, guard) = tracing_appender::non_blocking(tracing_appender::rolling::never(folder, name));
+    tracing_subscriber::fmt().with_env_filter(filter).with_ansi(false).with_writer(writer).init();
+    Ok(Some(guard))
+}

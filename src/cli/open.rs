@@ -1,0 +1,94 @@
+//! `mqtt-dash open`, and `mqtt-dash` alone.
+
+use std::process::ExitCode;
+
+use super::{Failure, Global, ask, runtime, status};
+use crate::{
+    model::profile::{Address, Profile},
+    run::{self, Opening, Shelf, Start},
+};
+
+/// Open dashboards, a tab each.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Names of dashboards, or paths of their files; the profile's own when left out.
+    #[arg(value_name = "DASHBOARD")]
+    dashboards: Vec<String>,
+    #[command(flatten)]
+    broker: Broker,
+}
+
+/// Which broker is meant.
+#[derive(Debug, clap::Args)]
+pub struct Broker {
+    /// The profile to connect with; otherwise the one that the dashboard names, or the default.
+    #[arg(long, value_name = "NAME", conflicts_with = "url")]
+    profile: Option<String>,
+    /// A broker without a profile, such as mqtt://localhost or wss://host:443/mqtt.
+    #[arg(long, value_parser = address)]
+    url: Option<Address>,
+}
+
+fn address(text: &str) -> Result<Address, String> {
+    Address::parse(text).map_err(|wrong| match wrong.help {
+        Some(help) => format!("{}; {help}", wrong.what),
+        None => wrong.what,
+    })
+}
+
+impl Broker {
+    /// What these dashboards and this broker open.
+    ///
+    /// # Errors
+    /// Says what is missing or wrong.
+    pub fn openings(&self, dashboards: &[String], shelf: &Shelf) -> Result<Vec<Opening>, Failure> {
+        let mut ask = ask;
+        if !dashboards.is_empty() {
+            return Ok(shelf.of_dashboards(dashboards, self.profile.as_deref(), self.url.as_ref(), &mut ask)?);
+        }
+        if let Some(name) = self.profile.as_deref().or(shelf.default_profile()).filter(|_| self.url.is_none()) {
+            return Ok(vec![shelf.of_profile(name, &mut ask)?]);
+        }
+        match &self.url {
+            Some(url) => Ok(vec![shelf.opening(Profile::of_address(url.clone()), Vec::new(), &mut ask)?]),
+            None => Ok(Vec::new()),
+        }
+    }
+}
+
+/// Opens what is asked for.
+///
+/// # Errors
+/// Says what is missing or wrong.
+pub fn run(args: &Args, global: &Global) -> Result<ExitCode, Failure> {
+    if args.dashboards.is_empty() && args.broker.url.is_some() {
+        return Err(Failure::Usage(
+            "--url needs a dashboard: mqtt-dash open DASHBOARD --url mqtt://HOST".to_owned(),
+        ));
+    }
+    let shelf = global.shelf()?;
+    let openings = args.broker.openings(&args.dashboards, &shelf)?;
+    show(shelf, openings, global)
+}
+
+/// Opens the default profile's dashboards, or the welcome.
+///
+/// # Errors
+/// Says what is missing or wrong.
+pub fn start(global: &Global) -> Result<ExitCode, Failure> {
+    let shelf = global.shelf()?;
+    let openings = Broker { profile: None, url: None }.openings(&[], &shelf)?;
+    show(shelf, openings, global)
+}
+
+fn show(shelf: Shelf, openings: Vec<Opening>, global: &Global) -> Result<ExitCode, Failure> {
+    let start = Start {
+        shelf,
+        openings,
+        look: global.look(),
+        greeting: None,
+        #[cfg(feature = "demo")]
+        demo: None,
+    };
+    Ok(status(runtime()?.block_on(run::run(start))?))
+}

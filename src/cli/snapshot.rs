@@ -1,0 +1,135 @@
+//! `mqtt-dash snapshot`: one frame, printed.
+
+use std::{process::ExitCode, time::Duration};
+
+use clap::ValueEnum;
+use ratatui::{buffer::Buffer, layout::Rect};
+use tokio::{sync::mpsc, time::timeout};
+
+use super::{Failure, Global, open::Broker, runtime};
+use crate::{
+    app::{App, Event, Line},
+    model::line::LineState,
+    run::{Clock, Opening, Outside, Shelf},
+    ui::{
+        self, Look, screen, svg,
+        theme::{Depth, Theme},
+    },
+};
+
+/// Connect, wait for values, print one frame and end: for scripts, documents and screenshots. Needs
+/// no terminal.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The name of a dashboard, or the path of its file.
+    dashboard: String,
+    #[command(flatten)]
+    broker: Broker,
+    /// Wait at most so long for a value on every tile.
+    #[arg(long, value_name = "SECONDS", default_value_t = 3.0)]
+    wait: f64,
+    /// Width and height in cells.
+    #[arg(long, value_name = "WxH", default_value = "100x30", value_parser = size)]
+    size: (u16, u16),
+    /// What to print.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Format {
+    /// Plain lines.
+    Text,
+    /// Lines with colours.
+    Ansi,
+    /// A picture.
+    Svg,
+}
+
+fn size(text: &str) -> Result<(u16, u16), String> {
+    text.split_once('x')
+        .and_then(|(width, height)| Some((width.parse().ok()?, height.parse().ok()?)))
+        .filter(|(width, height)| (1..=1_000).contains(width) && (1..=1_000).contains(height))
+        .ok_or_else(|| "write it like 100x30, 1 to 1000 each".to_owned())
+}
+
+/// Prints one frame.
+///
+/// # Errors
+/// What is missing or wrong, or why the line never came up.
+pub fn run(args: &Args, global: &Global) -> Result<ExitCode, Failure> {
+    let shelf = global.shelf()?;
+    let openings = args.broker.openings(std::slice::from_ref(&args.dashboard), &shelf)?;
+    let mut look = global.look();
+    look.ascii = false;
+    if matches!(args.format, Format::Svg) || (matches!(args.format, Format::Ansi) && !global.no_color) {
+        look.theme = Theme { depth: Depth::True };
+    }
+    let clock = Clock::start();
+    let app = runtime()?.block_on(watch(shelf, openings, args, &clock));
+    let mut buf = Buffer::empty(Rect::new(0, 0, args.size.0, args.size.1));
+    ui::draw(&mut buf, &app, &look, clock.now());
+    match args.format {
+        Format::Text => print!("{}", screen::plain(&buf)),
+        Format::Ansi => print!("{}", screen::ansi(&buf)),
+        Format::Svg => print!("{}", svg::svg(&buf)),
+    }
+    match app.lines.iter().find(|line| !line.is_up()) {
+        Some(line) => Err(Failure::Sentence(format!("{}: {}", line.name, why(line)))),
+        None => Ok(ExitCode::SUCCESS),
+    }
+}
+
+fn why(line: &Line) -> String {
+    match &line.state {
+        LineState::Waiting { reason, .. } | LineState::Stopped { reason } => reason.clone(),
+        LineState::Connecting { .. } | LineState::Connected => "not connected in time".to_owned(),
+    }
+}
+
+/// Takes what comes until every tile with a topic has a value, or the time is over.
+async fn watch(shelf: Shelf, openings: Vec<Opening>, args: &Args, clock: &Clock) -> App {
+    let mut app = App::new(args.size);
+    let (line_events, mut lines) = mpsc::channel(32);
+    let (other_events, mut others) = mpsc::channel(32);
+    let mut outside = Outside::new(shelf, line_events, other_events);
+    for opening in openings {
+        let opened = outside.open(opening);
+        for command in app.update(Event::Opened(Box::new(opened)), clock.now()) {
+            outside.owe(command);
+        }
+    }
+    let all = async {
+        while !complete(&app) {
+            let event = tokio::select! {
+                Some((line, said)) = lines.recv() => Event::Line(line, said),
+                Some(event) = others.recv() => event,
+                else => break,
+            };
+            outside.note(&event);
+            let mut commands = app.update(event, clock.now());
+            commands.extend(app.settle());
+            for command in commands {
+                outside.owe(command);
+            }
+        }
+    };
+    // When the time is over the frame shows what has come.
+    let _ = timeout(Duration::from_secs_f64(args.wait.clamp(0.0, 3_600.0)), all).await;
+    app.settle();
+    outside.close().await;
+    app
+}
+
+/// Whether every tile with a topic has a value, and pictures are there.
+fn complete(app: &App) -> bool {
+    app.lines.iter().all(|line| matches!(line.state, LineState::Stopped { .. }) || line.is_up())
+        && app.boards.iter().all(|board| {
+            (0..board.dashboard.tiles.len()).filter_map(|index| board.tile(index)).all(|(tile, state)| {
+                let picture = matches!(tile.face(state.reading.as_ref()), Ok(crate::model::face::Face::Picture));
+                tile.topic.is_none()
+                    || state.fault.is_some()
+                    || (state.reading.is_some() && (!picture || state.picture.is_some()))
+            })
+        })
+}

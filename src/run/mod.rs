@@ -1,0 +1,223 @@
+//! The only loop: events in, commands out, frames.
+
+mod clock;
+mod opening;
+mod outside;
+mod signals;
+#[cfg(feature = "demo")]
+mod staging;
+
+use std::time::Duration;
+
+use crossterm::event::{Event as Input, EventStream};
+use futures_util::StreamExt;
+use tokio::{
+    sync::mpsc::{self, Receiver},
+    time::{Instant, sleep_until},
+};
+
+pub use self::{
+    clock::Clock,
+    opening::{Opening, OpeningFault, Shelf},
+    outside::Outside,
+    signals::Signals,
+};
+#[cfg(feature = "demo")]
+pub use self::staging::{how_to_join, stage_demo};
+use self::outside::Next;
+use crate::{
+    app::{Action, App, Event},
+    model::line::{LineEvent, LineId},
+    ui::{
+        self, Look, hit, keys,
+        screen::Screen,
+        terminal::{NoScreen, Terminal},
+    },
+};
+
+/// The least time between two frames.
+const FRAME: Duration = Duration::from_millis(15);
+/// The most events that are taken between two looks at the screen.
+const BATCH: usize = 256;
+/// Events that wait for the loop: each carries up to some hundred messages.
+const WAITING: usize = 32;
+
+/// Why the loop ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ending {
+    /// The person quit.
+    Quit,
+    /// A signal with this number.
+    Signal(i32),
+    /// The terminal is gone.
+    Gone,
+}
+
+/// What the loop listens to besides the keyboard.
+struct Ears {
+    lines: Receiver<(LineId, LineEvent)>,
+    others: Receiver<Event>,
+}
+
+/// What to begin with.
+#[derive(Debug)]
+pub struct Start {
+    /// What can be opened later.
+    pub shelf: Shelf,
+    /// What is opened at once.
+    pub openings: Vec<Opening>,
+    /// How it looks.
+    pub look: Look,
+    /// A sentence to begin with.
+    pub greeting: Option<String>,
+    /// The demo behind it.
+    #[cfg(feature = "demo")]
+    pub demo: Option<crate::demo::Demo>,
+}
+
+/// Opens dashboards on the screen and runs until the person quits.
+///
+/// # Errors
+/// Says why there is no screen.
+pub async fn run(start: Start) -> Result<Ending, NoScreen> {
+    let Start { shelf, openings, look, greeting, .. } = start;
+    let clock = Clock::start();
+    let terminal = Terminal::take()?;
+    let mut app = App::new(crossterm::terminal::size()?);
+    app.choices = shelf.choices();
+    app.folder = shelf.folder();
+    app.has_demo = cfg!(feature = "demo");
+    let (line_events, lines) = mpsc::channel(WAITING);
+    let (other_events, others) = mpsc::channel(WAITING);
+    let mut outside = Outside::new(shelf, line_events, other_events);
+    #[cfg(feature = "demo")]
+    if let Some(demo) = start.demo {
+        outside.keep(demo);
+    }
+    for opening in openings {
+        let opened = outside.open(opening);
+        let commands = app.update(Event::Opened(Box::new(opened)), clock.now());
+        for command in commands {
+            outside.owe(command);
+        }
+    }
+    app.current = 0;
+    if let Some(greeting) = greeting {
+        app.say(greeting, clock.now());
+    }
+    let mut stage = Stage { terminal, screen: Screen::default(), look, drawn: None };
+    let ending = turn(&mut app, &mut outside, &mut stage, &clock, Ears { lines, others }).await;
+    drop(stage);
+    outside.close().await;
+    ending
+}
+
+/// What frames go to.
+struct Stage {
+    terminal: Terminal,
+    screen: Screen,
+    look: Look,
+    drawn: Option<Instant>,
+}
+
+impl Stage {
+    fn draw(&mut self, app: &App, clock: &Clock) {
+        let bytes = self.screen.frame(app.size, |buf| ui::draw(buf, app, &self.look, clock.now()));
+        if !bytes.is_empty() {
+            self.terminal.send(bytes);
+        }
+        self.drawn = Some(Instant::now());
+    }
+
+    /// When the next frame may be drawn.
+    fn next(&self) -> Instant {
+        self.drawn.map_or_else(Instant::now, |at| at + FRAME)
+    }
+}
+
+async fn turn(
+    app: &mut App,
+    outside: &mut Outside,
+    stage: &mut Stage,
+    clock: &Clock,
+    mut ears: Ears,
+) -> Result<Ending, NoScreen> {
+    let mut input = EventStream::new();
+    let mut signals = Signals::listen()?;
+    let mut stale = true;
+    loop {
+        stale |= app.take_dirty();
+        let may_draw = stale && stage.terminal.ready();
+        if may_draw && stage.next() <= Instant::now() {
+            for command in app.settle() {
+                outside.owe(command);
+            }
+            app.take_dirty();
+            stage.draw(app, clock);
+            stale = false;
+            continue;
+        }
+        if stage.terminal.gone() {
+            return Ok(Ending::Gone);
+        }
+        let wake = if may_draw { Some(stage.next()) } else { app.wake(clock.now()).map(|at| clock.instant(at)) };
+        let mut commands = Vec::new();
+        tokio::select! {
+            biased;
+            signal = signals.next() => return Ok(Ending::Signal(signal)),
+            key = input.next() => match key {
+                Some(Ok(key)) => {
+                    if let Some(event) = heard(app, &key) {
+                        commands.extend(app.update(event, clock.now()));
+                    }
+                }
+                Some(Err(_)) | None => return Ok(Ending::Gone),
+            },
+            Some((line, said)) = ears.lines.recv() => {
+                let mut next = Some((line, said));
+                for _ in 0..BATCH {
+                    let Some((line, said)) = next else { break };
+                    commands.extend(app.update(Event::Line(line, said), clock.now()));
+                    next = ears.lines.try_recv().ok();
+                }
+            }
+            Some(event) = ears.others.recv() => {
+                outside.note(&event);
+                commands.extend(app.update(event, clock.now()));
+            }
+            event = outside.arrival() => commands.extend(app.update(event, clock.now())),
+            () = stage.terminal.taken(), if !stage.terminal.ready() => {}
+            () = until(wake) => commands.extend(app.update(Event::Tick, clock.now())),
+        }
+        for command in commands {
+            match outside.owe(command) {
+                Next::GoOn => {}
+                Next::Redraw => stage.screen.forget(),
+                Next::Suspend => {
+                    stage.terminal.suspend()?;
+                    stage.screen.forget();
+                    stale = true;
+                }
+                Next::Quit => return Ok(Ending::Quit),
+            }
+        }
+    }
+}
+
+async fn until(at: Option<Instant>) {
+    match at {
+        Some(at) => sleep_until(at).await,
+        None => std::future::pending().await,
+    }
+}
+
+/// What the keyboard, the mouse and the terminal say.
+fn heard(app: &App, input: &Input) -> Option<Event> {
+    match input {
+        Input::Key(key) => keys::action(app, key).map(Event::Action),
+        Input::Mouse(mouse) => hit::action(app, *mouse).map(Event::Action),
+        Input::Paste(text) => Some(Event::Action(Action::Paste(text.clone()))),
+        Input::Resize(width, height) => Some(Event::Resize(*width, *height)),
+        Input::FocusGained | Input::FocusLost => None,
+    }
+}

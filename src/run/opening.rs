@@ -1,0 +1,203 @@
+//! From names on the command line or in a list to what is opened: profiles, logins, dashboards.
+
+use std::{io, path::Path};
+
+use crate::{
+    app::Choice,
+    model::{
+        dashboard::Dashboard,
+        profile::{Address, Profile},
+    },
+    mqtt::Login,
+    store::{self, Places, Problems, Profiles, StoreFault},
+};
+
+/// What is to be opened on one line.
+#[derive(Debug)]
+pub struct Opening {
+    /// How the broker is reached.
+    pub profile: Profile,
+    /// Who logs in.
+    pub login: Login,
+    /// The dashboards and the names of their files.
+    pub dashboards: Vec<(String, Dashboard)>,
+}
+
+/// Why something cannot be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpeningFault {
+    /// A file has mistakes.
+    #[error("{0}")]
+    Problems(Problems),
+    /// A file, a password or a name could not be had.
+    #[error(transparent)]
+    Store(#[from] StoreFault),
+    /// There is no such profile.
+    #[error("there is no profile `{name}` in {file}{help}")]
+    NoProfile {
+        /// The name that was given.
+        name: String,
+        /// The file of profiles.
+        file: String,
+        /// What to do.
+        help: String,
+    },
+    /// A dashboard names no profile, and none was given.
+    #[error("{0} names no profile: open it with --profile NAME or --url mqtt://HOST, or set `profile` in it")]
+    NoLine(String),
+    /// No dashboard belongs to the profile.
+    #[error("no dashboard belongs to the profile `{name}`: write one into {folder} with `profile = \"{name}\"` in it")]
+    NoDashboard {
+        /// The profile.
+        name: String,
+        /// Where dashboards are looked for.
+        folder: String,
+    },
+}
+
+impl From<Problems> for OpeningFault {
+    fn from(problems: Problems) -> Self {
+        Self::Problems(problems)
+    }
+}
+
+/// Asks for a password; the text says whose.
+pub type Ask<'a> = &'a mut dyn FnMut(&str) -> io::Result<String>;
+
+/// Everything that can be opened.
+#[derive(Debug)]
+pub struct Shelf {
+    places: Places,
+    profiles: Profiles,
+}
+
+impl Shelf {
+    /// Looks at what is there.
+    ///
+    /// # Errors
+    /// The mistakes in the file of profiles.
+    pub fn look(places: Places) -> Result<Self, Problems> {
+        let (profiles, _) = store::load_profiles(&places.profiles_file())?;
+        Ok(Self { places, profiles })
+    }
+
+    /// The connections that can be opened.
+    #[must_use]
+    pub fn choices(&self) -> Vec<Choice> {
+        let choice = |profile: &Profile| Choice { name: profile.name.clone(), address: profile.url.to_string() };
+        self.profiles.profiles.iter().map(choice).collect()
+    }
+
+    /// Where profiles and dashboards are looked for.
+    #[must_use]
+    pub fn folder(&self) -> String {
+        self.places.config().display().to_string()
+    }
+
+    /// The name of the profile that is connected at start, if there is one.
+    #[must_use]
+    pub fn default_profile(&self) -> Option<&str> {
+        self.profiles.default.as_deref()
+    }
+
+    /// The profile of this name, with its dashboards.
+    ///
+    /// # Errors
+    /// Says what is missing or wrong.
+    pub fn of_profile(&self, name: &str, ask: Ask) -> Result<Opening, OpeningFault> {
+        let profile = self.profile(name)?;
+        let dashboards = match &profile.dashboard {
+            Some(dashboard) => vec![self.dashboard(dashboard)?],
+            None => self.dashboards_of(name)?,
+        };
+        if dashboards.is_empty() {
+            let folder = self.places.dashboards_dir().display().to_string();
+            return Err(OpeningFault::NoDashboard { name: name.to_owned(), folder });
+        }
+        self.opening(profile, dashboards, ask)
+    }
+
+    /// These dashboards (names or paths), each on the profile it names or on the one given.
+    ///
+    /// # Errors
+    /// Says what is missing or wrong.
+    pub fn of_dashboards(
+        &self,
+        names: &[String],
+        profile: Option<&str>,
+        url: Option<&Address>,
+        ask: Ask,
+    ) -> Result<Vec<Opening>, OpeningFault> {
+        let mut grouped: Vec<(Profile, Vec<(String, Dashboard)>)> = Vec::new();
+        for name in names {
+            let (name, dashboard) = self.dashboard(name)?;
+            let profile = match (url, profile.or(dashboard.profile.as_deref())) {
+                (Some(url), _) => Profile::of_address(url.clone()),
+                (None, Some(named)) => self.profile(named)?,
+                (None, None) => match self.default_profile() {
+                    Some(default) => self.profile(default)?,
+                    None => return Err(OpeningFault::NoLine(name)),
+                },
+            };
+            match grouped.iter_mut().find(|(known, _)| known.name == profile.name) {
+                Some((_, dashboards)) => dashboards.push((name, dashboard)),
+                None => grouped.push((profile, vec![(name, dashboard)])),
+            }
+        }
+        grouped.into_iter().map(|(profile, dashboards)| self.opening(profile, dashboards, ask)).collect()
+    }
+
+    /// What is opened for a profile and its dashboards: the login is found.
+    ///
+    /// # Errors
+    /// The password could not be had.
+    pub fn opening(
+        &self,
+        profile: Profile,
+        dashboards: Vec<(String, Dashboard)>,
+        ask: Ask,
+    ) -> Result<Opening, OpeningFault> {
+        let login = Login {
+            client_id: store::client_id(&self.places, &profile)?,
+            username: profile.username.clone(),
+            password: store::resolve(&profile, ask)?,
+        };
+        Ok(Opening { profile, login, dashboards })
+    }
+
+    fn profile(&self, name: &str) -> Result<Profile, OpeningFault> {
+        self.profiles.named(name).cloned().ok_or_else(|| {
+            let known: Vec<&str> = self.profiles.profiles.iter().map(|profile| profile.name.as_str()).collect();
+            let help = match known.as_slice() {
+                [] => ": it has no profile yet".to_owned(),
+                names => crate::model::value::did_you_mean(name, names.iter().copied())
+                    .map_or_else(|| format!(": the profiles are {}", names.join(", ")), |meant| format!(": {meant}")),
+            };
+            OpeningFault::NoProfile {
+                name: name.to_owned(),
+                file: self.places.profiles_file().display().to_string(),
+                help,
+            }
+        })
+    }
+
+    fn dashboard(&self, name: &str) -> Result<(String, Dashboard), OpeningFault> {
+        let path = self.places.dashboard_path(name)?;
+        Ok((stem(&path), store::load_dashboard(&path)?))
+    }
+
+    fn dashboards_of(&self, profile: &str) -> Result<Vec<(String, Dashboard)>, OpeningFault> {
+        let mut found = Vec::new();
+        for path in self.places.list_dashboards()? {
+            let dashboard = store::load_dashboard(&path)?;
+            if dashboard.profile.as_deref() == Some(profile) {
+                found.push((stem(&path), dashboard));
+            }
+        }
+        Ok(found)
+    }
+}
+
+fn stem(path: &Path) -> String {
+    path.file_stem().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
+}

@@ -1,0 +1,182 @@
+//! What the core cannot do itself: lines, pictures, the demo. Commands are carried out here.
+
+use std::sync::Arc;
+
+use tokio::sync::mpsc::{self, Receiver, Sender};
+
+use super::{Opening, Shelf};
+use crate::{
+    app::{Command, Event, Opened},
+    model::line::{LineEvent, LineId},
+    mqtt::Link,
+    picture::Decoder,
+};
+
+/// What is left for the loop to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Next {
+    /// Nothing.
+    GoOn,
+    /// Draw everything anew.
+    Redraw,
+    /// Give the terminal back for a while.
+    Suspend,
+    /// End.
+    Quit,
+}
+
+/// Something that was prepared in the background.
+enum Arrival {
+    Opening(Opening),
+    #[cfg(feature = "demo")]
+    Demo(crate::demo::Demo, Opening),
+    Failed(String),
+}
+
+/// Everything outside that the core steers.
+pub struct Outside {
+    shelf: Arc<Shelf>,
+    links: Vec<(String, Link)>,
+    line_events: Sender<(LineId, LineEvent)>,
+    decoder: Decoder,
+    preparing: Sender<Arrival>,
+    prepared: Receiver<Arrival>,
+    #[cfg(feature = "demo")]
+    demo: Option<crate::demo::Demo>,
+}
+
+impl std::fmt::Debug for Outside {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Outside").field("links", &self.links.len()).finish_non_exhaustive()
+    }
+}
+
+impl Outside {
+    /// Nothing is open yet; what lines say and what else happens goes to these.
+    #[must_use]
+    pub fn new(shelf: Shelf, line_events: Sender<(LineId, LineEvent)>, events: Sender<Event>) -> Self {
+        let (preparing, prepared) = mpsc::channel(1);
+        Self {
+            shelf: Arc::new(shelf),
+            links: Vec::new(),
+            line_events,
+            decoder: Decoder::new(events),
+            preparing,
+            prepared,
+            #[cfg(feature = "demo")]
+            demo: None,
+        }
+    }
+
+    /// Opens a line, unless one of that name is open already.
+    pub fn open(&mut self, opening: Opening) -> Opened {
+        let Opening { profile, login, dashboards } = opening;
+        let known = self.links.iter().position(|(name, _)| *name == profile.name);
+        let line = LineId(known.unwrap_or(self.links.len()));
+        if known.is_none() {
+            let link = Link::open(line, profile.clone(), login, self.line_events.clone());
+            self.links.push((profile.name.clone(), link));
+        }
+        Opened { line, profile, dashboards }
+    }
+
+    /// Carries a command out.
+    pub fn owe(&mut self, command: Command) -> Next {
+        let link = |line: LineId| self.links.get(line.0).map(|(_, link)| link);
+        match command {
+            Command::Publish(line, order) => {
+                if let Some(link) = link(line) {
+                    link.publish(order);
+                }
+            }
+            Command::Want(line, wanted) => {
+                if let Some(link) = link(line) {
+                    link.want(wanted);
+                }
+            }
+            Command::Reconnect(line) => {
+                if let Some(link) = link(line) {
+                    link.reconnect();
+                }
+            }
+            Command::Decode(at, payload) => self.decoder.ask(at, payload),
+            Command::Open(name) => self.open_profile(name),
+            Command::Demo => self.start_demo(),
+            Command::Redraw => return Next::Redraw,
+            Command::Suspend => return Next::Suspend,
+            Command::Quit => return Next::Quit,
+        }
+        Next::GoOn
+    }
+
+    /// Takes note of an event that began here.
+    pub fn note(&mut self, event: &Event) {
+        if let Event::Picture(at, _) = event {
+            self.decoder.reported(*at);
+        }
+    }
+
+    /// Keeps a demo running until [`close`](Self::close).
+    #[cfg(feature = "demo")]
+    pub fn keep(&mut self, demo: crate::demo::Demo) {
+        self.demo = Some(demo);
+    }
+
+    /// Says goodbye on every line.
+    pub async fn close(self) {
+        futures_util::future::join_all(self.links.into_iter().map(|(_, link)| link.close())).await;
+        #[cfg(feature = "demo")]
+        if let Some(demo) = self.demo {
+            demo.stop().await;
+        }
+    }
+
+    /// Waits for something that was prepared in the background.
+    pub async fn arrival(&mut self) -> Event {
+        match self.prepared.recv().await {
+            Some(Arrival::Opening(opening)) => Event::Opened(Box::new(self.open(opening))),
+            #[cfg(feature = "demo")]
+            Some(Arrival::Demo(demo, opening)) => {
+                self.demo = Some(demo);
+                Event::Opened(Box::new(self.open(opening)))
+            }
+            Some(Arrival::Failed(sentence)) => Event::Failed(sentence),
+            None => std::future::pending().await,
+        }
+    }
+
+    fn open_profile(&self, name: String) {
+        let (shelf, preparing) = (Arc::clone(&self.shelf), self.preparing.clone());
+        tokio::task::spawn_blocking(move || {
+            let mut ask = |_: &str| {
+                let instead = format!("a password cannot be asked for here: start with mqtt-dash open --profile {name}");
+                Err(std::io::Error::other(instead))
+            };
+            let arrival = match shelf.of_profile(&name, &mut ask) {
+                Ok(opening) => Arrival::Opening(opening),
+                Err(fault) => Arrival::Failed(fault.to_string()),
+            };
+            // A loop that has ended wants nothing any more.
+            let _ = preparing.blocking_send(arrival);
+        });
+    }
+
+    #[cfg(feature = "demo")]
+    fn start_demo(&self) {
+        let (shelf, preparing) = (Arc::clone(&self.shelf), self.preparing.clone());
+        tokio::spawn(async move {
+            let arrival = match super::stage_demo(&shelf, crate::demo::DemoPlan::default()).await {
+                Ok((demo, opening)) => Arrival::Demo(demo, opening),
+                Err(sentence) => Arrival::Failed(sentence),
+            };
+            // A loop that has ended wants nothing any more.
+            let _ = preparing.send(arrival).await;
+        });
+    }
+
+    #[cfg(not(feature = "demo"))]
+    fn start_demo(&self) {
+        // Without the demo no key asks for it.
+        tracing::debug!("this program was built without the demo");
+    }
+}
