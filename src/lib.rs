@@ -54,12 +54,12 @@
 //! only a message on the tile's topic confirms it. Nothing that is pressed waits for the network.
 
 pub mod app;
-//CLI pub mod cli;
+pub mod cli;
 #[cfg(feature = "demo")]
 pub mod demo;
 pub mod model;
 pub mod mqtt;
 pub mod picture;
-//CLI pub mod run;
+pub mod run;
 pub mod store;
 pub mod ui;

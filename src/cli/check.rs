@@ -19,10 +19,23 @@ pub struct Args {
 /// # Errors
 /// That there are mistakes, which were told.
 pub fn run(args: &Args, global: &Global) -> Result<ExitCode, Failure> {
-    const WIDTH: usize = 100;
-    let report = store::check(&args.files, &global.places()?)?;
-    eprint!("{}", report.problems.report(global.colors(), WIDTH));
-    let errors = report.problems.errors();
-    println!("{}", report.summary());
-    if errors > 0 { Err(Failure::Told) } else { Ok(ExitCode::SUCCESS) }
+    let report = store::check(&global.places()?, &args.files);
+    for (path, problems) in &report.files {
+        if problems.is_empty() {
+            println!("{}: fine", path.display());
+        } else {
+            eprint!("{}", problems.report(global.colors(), super::WIDTH));
+        }
+    }
+    if report.files.is_empty() {
+        println!("nothing to check in {}", global.places()?.config.display());
+    }
+    if report.errors + report.warnings > 0 {
+        println!("{}, {}", counted(report.errors, "error"), counted(report.warnings, "warning"));
+    }
+    if report.errors > 0 { Err(Failure::Told) } else { Ok(ExitCode::SUCCESS) }
+}
+
+fn counted(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }

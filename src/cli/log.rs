@@ -18,7 +18,7 @@ pub fn start(global: &Global) -> Result<Option<WorkerGuard>, Failure> {
     };
     let filter = EnvFilter::try_new(filter)
         .map_err(|fault| Failure::Usage(format!("--log {filter} cannot be read: {fault}")))?;
-    let path = global.places()?.log_file()?;
+    let path = global.places()?.log_file();
     let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else {
         return Err(Failure::Sentence(format!("{} cannot be written", path.display())));
     };

@@ -34,8 +34,9 @@ pub struct Args {
 /// What holds for every subcommand.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Global {
-    /// Where profiles.toml and dashboards/ are, instead of the usual place.
-    #[arg(long, global = true, value_name = "DIR", env = "MQTT_DASH_CONFIG_DIR")]
+    /// Where profiles.toml and dashboards/ are, instead of the usual place; the same as
+    /// MQTT_DASH_CONFIG_DIR.
+    #[arg(long, global = true, value_name = "DIR")]
     config_dir: Option<PathBuf>,
     /// Write a log into the state folder; twice for more.
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
@@ -109,7 +110,7 @@ impl From<NoScreen> for Failure {
 impl Global {
     /// Where files are.
     fn places(&self) -> Result<Places, Failure> {
-        Ok(Places::find(self.config_dir.as_deref())?)
+        Ok(Places::find(self.config_dir.clone())?)
     }
 
     /// What can be opened.
@@ -159,8 +160,10 @@ pub fn main() -> ExitCode {
     }
 }
 
+/// How wide reports of mistakes are.
+const WIDTH: usize = 100;
+
 fn tell(failure: &Failure, global: &Global) -> ExitCode {
-    const WIDTH: usize = 100;
     match failure {
         Failure::Problems(problems) => eprint!("{}", problems.report(global.colors(), WIDTH)),
         Failure::Sentence(sentence) | Failure::Usage(sentence) => eprintln!("mqtt-dash: {sentence}"),

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use super::{Failure, Global, ask, runtime, status};
 use crate::{
-    model::profile::{Address, Profile},
+    model::profile::Address,
     run::{self, Opening, Shelf, Start},
 };
 
@@ -49,10 +49,7 @@ impl Broker {
         if let Some(name) = self.profile.as_deref().or(shelf.default_profile()).filter(|_| self.url.is_none()) {
             return Ok(vec![shelf.of_profile(name, &mut ask)?]);
         }
-        match &self.url {
-            Some(url) => Ok(vec![shelf.opening(Profile::of_address(url.clone()), Vec::new(), &mut ask)?]),
-            None => Ok(Vec::new()),
-        }
+        Ok(Vec::new())
     }
 }
 
@@ -62,9 +59,7 @@ impl Broker {
 /// Says what is missing or wrong.
 pub fn run(args: &Args, global: &Global) -> Result<ExitCode, Failure> {
     if args.dashboards.is_empty() && args.broker.url.is_some() {
-        return Err(Failure::Usage(
-            "--url needs a dashboard: mqtt-dash open DASHBOARD --url mqtt://HOST".to_owned(),
-        ));
+        return Err(Failure::Usage("--url needs a dashboard: mqtt-dash open DASHBOARD --url mqtt://HOST".to_owned()));
     }
     let shelf = global.shelf()?;
     let openings = args.broker.openings(&args.dashboards, &shelf)?;

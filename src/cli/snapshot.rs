@@ -12,7 +12,7 @@ use crate::{
     model::line::LineState,
     run::{Clock, Opening, Outside, Shelf},
     ui::{
-        self, Look, screen, svg,
+        self, screen, svg,
         theme::{Depth, Theme},
     },
 };

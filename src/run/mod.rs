@@ -16,15 +16,15 @@ use tokio::{
     time::{Instant, sleep_until},
 };
 
+use self::outside::Next;
+#[cfg(feature = "demo")]
+pub use self::staging::{how_to_join, stage_demo};
 pub use self::{
     clock::Clock,
     opening::{Opening, OpeningFault, Shelf},
     outside::Outside,
     signals::Signals,
 };
-#[cfg(feature = "demo")]
-pub use self::staging::{how_to_join, stage_demo};
-use self::outside::Next;
 use crate::{
     app::{Action, App, Event},
     model::line::{LineEvent, LineId},

@@ -91,7 +91,7 @@ impl Shelf {
     /// Where profiles and dashboards are looked for.
     #[must_use]
     pub fn folder(&self) -> String {
-        self.places.config().display().to_string()
+        self.places.config.display().to_string()
     }
 
     /// The name of the profile that is connected at start, if there is one.
@@ -132,7 +132,9 @@ impl Shelf {
         for name in names {
             let (name, dashboard) = self.dashboard(name)?;
             let profile = match (url, profile.or(dashboard.profile.as_deref())) {
-                (Some(url), _) => Profile::of_address(url.clone()),
+                (Some(url), _) => {
+                    Profile { client_id: Some(store::fresh_client_id()), ..Profile::of_address(url.clone()) }
+                }
                 (None, Some(named)) => self.profile(named)?,
                 (None, None) => match self.default_profile() {
                     Some(default) => self.profile(default)?,
@@ -188,10 +190,10 @@ impl Shelf {
 
     fn dashboards_of(&self, profile: &str) -> Result<Vec<(String, Dashboard)>, OpeningFault> {
         let mut found = Vec::new();
-        for path in self.places.list_dashboards()? {
-            let dashboard = store::load_dashboard(&path)?;
+        for name in self.places.list_dashboards()? {
+            let dashboard = store::load_dashboard(&self.places.dashboard_file(&name))?;
             if dashboard.profile.as_deref() == Some(profile) {
-                found.push((stem(&path), dashboard));
+                found.push((name, dashboard));
             }
         }
         Ok(found)

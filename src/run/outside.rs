@@ -149,7 +149,8 @@ impl Outside {
         let (shelf, preparing) = (Arc::clone(&self.shelf), self.preparing.clone());
         tokio::task::spawn_blocking(move || {
             let mut ask = |_: &str| {
-                let instead = format!("a password cannot be asked for here: start with mqtt-dash open --profile {name}");
+                let instead =
+                    format!("a password cannot be asked for here: start with mqtt-dash open --profile {name}");
                 Err(std::io::Error::other(instead))
             };
             let arrival = match shelf.of_profile(&name, &mut ask) {

@@ -3,6 +3,7 @@
 use super::{Opening, Shelf};
 use crate::{
     demo::{Demo, DemoPlan},
+    model::profile::Profile,
     store,
 };
 
@@ -14,11 +15,13 @@ const DASHBOARD: &str = include_str!("../../dashboards/esp32.toml");
 /// # Errors
 /// Says why it could not be started.
 pub async fn stage_demo(shelf: &Shelf, plan: DemoPlan) -> Result<(Demo, Opening), String> {
-    let dashboard = store::read_dashboard("dashboards/esp32.toml", DASHBOARD).map_err(|problems| problems.to_string())?;
+    let dashboard =
+        store::read_dashboard("dashboards/esp32.toml", DASHBOARD).map_err(|problems| problems.to_string())?;
     let demo = Demo::start(plan).await.map_err(|fault| fault.to_string())?;
+    let profile = Profile { client_id: Some(store::fresh_client_id()), ..demo.profile() };
     let mut nobody = |_: &str| Err(std::io::Error::other("the demo asks for no password"));
     let opening = shelf
-        .opening(demo.profile(), vec![("esp32".to_owned(), dashboard)], &mut nobody)
+        .opening(profile, vec![("esp32".to_owned(), dashboard)], &mut nobody)
         .map_err(|fault| fault.to_string())?;
     Ok((demo, opening))
 }
@@ -27,8 +30,5 @@ pub async fn stage_demo(shelf: &Shelf, plan: DemoPlan) -> Result<(Demo, Opening)
 #[must_use]
 pub fn how_to_join(demo: &Demo) -> String {
     let address = demo.url();
-    format!(
-        "The broker is at {}:{1} · join it: mosquitto_sub -p {1} -t 'esp32/#' -v",
-        address.host, address.port
-    )
+    format!("The broker is at {}:{1} · join it: mosquitto_sub -p {1} -t 'esp32/#' -v", address.host, address.port)
 }

@@ -3,6 +3,7 @@
 use std::{fs::File, io::Read, path::Path, sync::Arc};
 
 use super::{
+    fault::plainly,
     problem::{Problem, Problems},
     source::Source,
 };
@@ -45,10 +46,22 @@ fn one(problem: Problem) -> Problems {
     problems
 }
 
-/// What went wrong, without the number of the operating system.
-pub(super) fn plainly(fault: &std::io::Error) -> String {
-    let text = fault.to_string();
-    let text = text.split(" (os error").next().unwrap_or_default();
-    let mut chars = text.chars();
-    chars.next().map(|first| first.to_lowercase().chain(chars).collect()).unwrap_or_default()
+/// The command that takes a file away from the eyes of others, where they can read it.
+#[cfg(unix)]
+pub(super) fn exposed(path: &Path) -> Option<String> {
+    use std::os::unix::fs::PermissionsExt as _;
+    let mode = path.metadata().ok()?.permissions().mode();
+    (mode & 0o066 != 0).then(|| format!("chmod 600 {}", quoted(&path.display().to_string())))
+}
+
+#[cfg(not(unix))]
+pub(super) fn exposed(_path: &Path) -> Option<String> {
+    None
+}
+
+/// A word as a shell takes it.
+#[cfg(unix)]
+fn quoted(word: &str) -> String {
+    let plain = word.chars().all(|c| c.is_alphanumeric() || "/._-+~@".contains(c));
+    if plain { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
 }

@@ -1,17 +1,31 @@
 //! The disk: where files live, reading them with problems that point at the very characters, and
 //! writing them whole or not at all.
 
+mod check;
+mod client_id;
 mod dashboard;
 mod depth;
+mod fault;
 mod file;
 mod mask;
+mod places;
 mod problem;
 mod profiles;
 mod read;
+mod secret;
 mod source;
+mod text;
 mod within;
+mod write;
 
+pub use check::{Report, check};
+pub use client_id::{client_id, fresh_client_id};
 pub use dashboard::{load_dashboard, read_dashboard};
+pub use fault::StoreFault;
+pub use places::{CONFIG_DIR_VARIABLE, Places, expand_home};
 pub use problem::{Problem, Problems, Severity};
 pub use profiles::{Profiles, load_profiles, read_profiles};
+pub use secret::resolve;
 pub use source::Source;
+pub use text::{dashboard_text, profiles_text};
+pub use write::{write_private, write_whole};

@@ -5,7 +5,7 @@ use std::path::Path;
 use toml::de::DeValue;
 
 use super::{
-    file::read_text,
+    file::{exposed, read_text},
     problem::Problems,
     read::{Document, Node},
 };
@@ -131,24 +131,4 @@ fn check_default(document: &mut Document<'_>, root: &Node<'_>, profiles: &Profil
     });
     let complaint = Complaint::new(format!("there is no profile named `{default}`")).help(help).key("default");
     document.complain(root, complaint);
-}
-
-/// The command that takes a file away from the eyes of others, where they can read it.
-#[cfg(unix)]
-fn exposed(path: &Path) -> Option<String> {
-    use std::os::unix::fs::PermissionsExt as _;
-    let mode = path.metadata().ok()?.permissions().mode();
-    (mode & 0o077 != 0).then(|| format!("chmod 600 {}", quoted(&path.display().to_string())))
-}
-
-#[cfg(not(unix))]
-fn exposed(_path: &Path) -> Option<String> {
-    None
-}
-
-/// A word as a shell takes it.
-#[cfg(unix)]
-fn quoted(word: &str) -> String {
-    let plain = word.chars().all(|c| c.is_alphanumeric() || "/._-+~@".contains(c));
-    if plain { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
 }

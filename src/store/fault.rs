@@ -1,0 +1,66 @@
+//! What can go wrong with the disk, in sentences for the person at the keyboard.
+
+use std::{
+    io,
+    path::{Path, PathBuf},
+};
+
+/// Why something was not read, written or found.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum StoreFault {
+    /// A file could not be read.
+    #[error("{} cannot be read: {why}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        why: String,
+    },
+    /// A file could not be written; it is as it was.
+    #[error("{} cannot be written: {why}; it is as it was", path.display())]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        why: String,
+    },
+    /// There is no home to keep files in.
+    #[error("no home folder is known to keep files in; name a folder with --config-dir")]
+    NoHome,
+    /// No file of a dashboard is named so.
+    #[error("there is no dashboard `{name}` ({} does not exist){hint}", path.display())]
+    NoDashboard {
+        /// What was asked for.
+        name: String,
+        /// Where it would be.
+        path: PathBuf,
+        /// What may be meant, as the end of the sentence.
+        hint: String,
+    },
+    /// A password could not be had.
+    #[error("no password for `{profile}`: {why}")]
+    Password {
+        /// The name of the profile.
+        profile: String,
+        /// Why, without the password.
+        why: String,
+    },
+}
+
+impl StoreFault {
+    pub(super) fn read(path: &Path, fault: &io::Error) -> Self {
+        Self::Read { path: path.to_owned(), why: plainly(fault) }
+    }
+
+    pub(super) fn write(path: &Path, fault: &io::Error) -> Self {
+        Self::Write { path: path.to_owned(), why: plainly(fault) }
+    }
+}
+
+/// What went wrong, without the number of the operating system.
+pub(super) fn plainly(fault: &io::Error) -> String {
+    let text = fault.to_string();
+    let text = text.split(" (os error").next().unwrap_or_default();
+    let mut chars = text.chars();
+    chars.next().map(|first| first.to_lowercase().chain(chars).collect()).unwrap_or_default()
+}

@@ -1,0 +1,160 @@
+//! Dashboards and profiles as fresh TOML: only what differs from the defaults, as a person would
+//! write it.
+
+use toml_edit::{Array, ArrayOfTables, DocumentMut, InlineTable, Item, Table, Value as Toml, value};
+
+use super::profiles::Profiles;
+use crate::model::{
+    dashboard::Dashboard,
+    key::{Table as Keys, spoken},
+    profile::Profile,
+    tile::Tile,
+    value::Value,
+};
+
+/// The text of a dashboard's file.
+#[must_use]
+pub fn dashboard_text(dashboard: &Dashboard) -> String {
+    let mut document = DocumentMut::new();
+    put(document.as_table_mut(), spoken(dashboard));
+    if !dashboard.tiles.is_empty() {
+        let mut tiles = ArrayOfTables::new();
+        for tile in &dashboard.tiles {
+            let mut table = tile_table(tile);
+            table.decor_mut().set_prefix(if document.is_empty() && tiles.is_empty() { "" } else { "\n" });
+            tiles.push(table);
+        }
+        document.insert("tile", Item::ArrayOfTables(tiles));
+    }
+    document.to_string()
+}
+
+/// The text of the file of the profiles.
+#[must_use]
+pub fn profiles_text(profiles: &Profiles) -> String {
+    let mut document = DocumentMut::new();
+    put(document.as_table_mut(), spoken(profiles));
+    let mut all = Table::new();
+    all.set_implicit(true);
+    for profile in &profiles.profiles {
+        let mut table = profile_table(profile);
+        table.decor_mut().set_prefix(if document.is_empty() && all.is_empty() { "" } else { "\n" });
+        all.insert(&profile.name, Item::Table(table));
+    }
+    if !all.is_empty() {
+        document.insert("profile", Item::Table(all));
+    }
+    document.to_string()
+}
+
+/// A `[[tile]]` with its kind and what it says.
+pub(super) fn tile_table(tile: &Tile) -> Table {
+    let mut table = Table::new();
+    table.insert("kind", value(tile.kind.word()));
+    put(&mut table, spoken(tile));
+    table
+}
+
+/// A `[profile.NAME]` with its address and what else it says.
+pub(super) fn profile_table(profile: &Profile) -> Table {
+    let mut table = Table::new();
+    table.insert("url", to_item("url", profile.get("url").unwrap_or_else(|| "".into())));
+    put(&mut table, spoken(profile));
+    table
+}
+
+fn put(table: &mut Table, entries: Vec<(String, Value)>) {
+    for (name, value) in entries {
+        let item = to_item(&name, value);
+        table.insert(&name, item);
+    }
+}
+
+/// The value of a key as it is written fresh: tables of their own for `tls` and `will`, which may be
+/// long, all others on the line of the key.
+pub(super) fn to_item(name: &str, value: Value) -> Item {
+    match value {
+        Value::Table(entries) if matches!(name, "tls" | "will") => {
+            let mut table = Table::new();
+            table.decor_mut().set_prefix("\n");
+            put(&mut table, entries);
+            Item::Table(table)
+        }
+        other => Item::Value(to_toml(other)),
+    }
+}
+
+/// The value as TOML.
+pub(super) fn to_toml(value: Value) -> Toml {
+    match value {
+        Value::Bool(flag) => flag.into(),
+        Value::Whole(number) => number.into(),
+        Value::Number(number) => number.into(),
+        Value::Text(text) => string(text),
+        Value::List(values) => list(values),
+        Value::Table(entries) => {
+            let table: InlineTable = entries.into_iter().map(|(name, value)| (name, to_toml(value))).collect();
+            table.into()
+        }
+    }
+}
+
+/// A text; one of several lines, such as a script, stands between `'''` as it is.
+fn string(text: String) -> Toml {
+    if text.contains('\n') && !text.ends_with('\'') {
+        let literal = format!("'''\n{text}'''").parse::<Toml>().ok();
+        if let Some(literal) = literal.filter(|literal| literal.as_str() == Some(&text)) {
+            return literal;
+        }
+    }
+    text.into()
+}
+
+/// A list; one of several tables has a line for each.
+fn list(values: Vec<Value>) -> Toml {
+    let tall = values.len() > 1 && values.iter().all(|value| matches!(value, Value::Table(_)));
+    let mut array = Array::new();
+    for value in values {
+        let mut value = to_toml(value);
+        if tall {
+            value.decor_mut().set_prefix("\n  ");
+        }
+        array.push_formatted(value);
+    }
+    if tall {
+        array.set_trailing("\n");
+        array.set_trailing_comma(true);
+    } else {
+        array.fmt();
+    }
+    array.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::dashboard::read_dashboard, *};
+
+    #[test]
+    fn a_dashboard_reads_as_a_person_would_write_it() {
+        let text = "\
+title = \"Bench\"
+
+[[tile]]
+kind = \"choice\"
+name = \"Fan\"
+options = [
+  { label = \"Off\", payload = \"0\" },
+  { label = \"On\", payload = \"1\" },
+]
+
+[[tile]]
+kind = \"range\"
+on_tap = '''
+let x = \"a\\b\";
+x'''
+max = 40
+step = 0.5
+";
+        assert_eq!(dashboard_text(&read_dashboard("x", text).unwrap()), text);
+    }
+}

@@ -1,0 +1,100 @@
+//! Writes files whole or not at all.
+
+use std::{
+    fs::{self, File},
+    io::{self, Write as _},
+    path::{Path, PathBuf},
+};
+
+use tempfile::NamedTempFile;
+
+use super::fault::StoreFault;
+
+/// How many symlinks are followed, one to the next.
+const MAX_LINKS: usize = 32;
+
+/// Writes a file whole, or leaves it as it was: whoever reads it, and a machine that goes down, finds
+/// the old bytes or the new ones. Keeps the file's mode; where it is a symlink, the file that it
+/// leads to is replaced. Makes the folder if need be.
+///
+/// # Errors
+/// Why it cannot be written; then it is as it was.
+pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), StoreFault> {
+    replace(path, bytes, false).map_err(|fault| StoreFault::write(path, &fault))
+}
+
+/// The same, for a file that nobody else may read.
+///
+/// # Errors
+/// Why it cannot be written; then it is as it was.
+pub fn write_private(path: &Path, bytes: &[u8]) -> Result<(), StoreFault> {
+    replace(path, bytes, true).map_err(|fault| StoreFault::write(path, &fault))
+}
+
+fn replace(path: &Path, bytes: &[u8], private: bool) -> io::Result<()> {
+    let path = target(path)?;
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    make_folder(folder, private)?;
+    let old = fs::metadata(&path).ok();
+    if old.as_ref().is_some_and(|old| old.permissions().readonly()) {
+        return Err(io::Error::new(io::ErrorKind::PermissionDenied, "it is read-only"));
+    }
+    let mut new = tempfile::Builder::new().prefix(".mqtt-dash-").tempfile_in(folder)?;
+    new.write_all(bytes)?;
+    set_mode(&new, old.as_ref(), private)?;
+    new.as_file().sync_all()?;
+    new.persist(&path).map_err(|fault| fault.error)?;
+    sync_folder(folder);
+    Ok(())
+}
+
+/// The file that a path leads to in the end, through symlinks, also where it does not exist yet.
+fn target(path: &Path) -> io::Result<PathBuf> {
+    let mut path = path.to_owned();
+    for _ in 0..MAX_LINKS {
+        match fs::read_link(&path) {
+            Ok(next) => path = path.parent().unwrap_or_else(|| Path::new("")).join(next),
+            Err(_) => return Ok(path),
+        }
+    }
+    Err(io::Error::other("its symlinks lead in a circle"))
+}
+
+#[cfg(unix)]
+fn make_folder(folder: &Path, private: bool) -> io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt as _;
+    fs::DirBuilder::new().recursive(true).mode(if private { 0o700 } else { 0o777 }).create(folder)
+}
+
+#[cfg(not(unix))]
+fn make_folder(folder: &Path, _private: bool) -> io::Result<()> {
+    fs::create_dir_all(folder)
+}
+
+/// A new file belongs to its owner alone; this gives it the mode of the old one, or that of any new
+/// file.
+#[cfg(unix)]
+fn set_mode(new: &NamedTempFile, old: Option<&fs::Metadata>, private: bool) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+    let mode = match old {
+        _ if private => 0o600,
+        Some(old) => old.permissions().mode() & 0o7777,
+        None => 0o644,
+    };
+    new.as_file().set_permissions(fs::Permissions::from_mode(mode))
+}
+
+#[cfg(not(unix))]
+fn set_mode(_new: &NamedTempFile, _old: Option<&fs::Metadata>, _private: bool) -> io::Result<()> {
+    Ok(())
+}
+
+/// Makes the new name as durable as the bytes, where folders can be synced; the file is whole either way.
+fn sync_folder(folder: &Path) {
+    if let Ok(folder) = File::open(folder) {
+        let _ = folder.sync_all();
+    }
+}

@@ -1,0 +1,141 @@
+//! Random dashboards and profiles, made by walking the keys that the model knows.
+
+use mqtt_dash::{
+    model::{
+        dashboard::Dashboard,
+        key::{KeyRow, Table, Wants},
+        kind,
+        profile::Profile,
+        tile::Tile,
+        value::Value,
+    },
+    store::Profiles,
+};
+use proptest::{collection::vec, option, prelude::*, sample::select};
+
+fn text() -> impl Strategy<Value = String> {
+    prop_oneof!["[a-z ]{0,12}", ".{0,12}", "(?s).{0,20}", "([a-z '\"\\\\=]{0,9}\r?\n){0,4}[a-z']{0,5}"]
+}
+
+fn table(entries: &[(&str, Value)]) -> Value {
+    Value::Table(entries.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect())
+}
+
+/// Values of all forms that a key may take; whoever is given one refuses what does not fit.
+fn forms() -> Vec<Value> {
+    let option = |label: &str, payload: &str| table(&[("label", label.into()), ("payload", payload.into())]);
+    let mut forms: Vec<Value> = [
+        "a/b",
+        "home/+/lamp",
+        "a/b/c",
+        "$.x[0]",
+        "x['é y']",
+        "$..z",
+        "#ff8000",
+        "bright-blue",
+        "light1_on",
+        "512 KiB",
+        "300 B",
+        "mqtts://h:8883",
+        "mqtt://localhost:1883",
+        "wss://h/x?y",
+        "it's \"me\"",
+        "ca.pem",
+    ]
+    .map(Value::from)
+    .to_vec();
+    forms.extend([
+        Value::List(vec![option("A", "1"), option("", "2"), option("é", "")]),
+        Value::List(vec![option("A", "'\n\"")]),
+        Value::List(Vec::new()),
+        table(&[("env", "X".into())]),
+        table(&[("command", Value::List(vec!["pass".into(), "a b".into()]))]),
+        table(&[("prompt", Value::Bool(true))]),
+        table(&[("ca", "ca.pem".into()), ("insecure", Value::Bool(true))]),
+        table(&[("topic", "a/b".into()), ("payload", "a\nb".into()), ("qos", Value::Whole(1))]),
+    ]);
+    forms
+}
+
+/// A value that a key may take, or one that it may refuse.
+pub fn value_of(wants: Wants) -> BoxedStrategy<Value> {
+    match wants {
+        Wants::Bool => any::<bool>().prop_map(Value::Bool).boxed(),
+        Wants::Whole(min, max) => (min..=max).prop_map(Value::Whole).boxed(),
+        Wants::Number => prop_oneof![
+            (-50_i64..50).prop_map(Value::Whole),
+            any::<f64>().prop_filter("a number has an end", |number| number.is_finite()).prop_map(Value::Number),
+        ]
+        .boxed(),
+        Wants::Text => text().prop_map(Value::Text).boxed(),
+        Wants::OneOf(words) => select(words).prop_map(Value::from).boxed(),
+        Wants::Form(_) => select(forms()).boxed(),
+    }
+}
+
+/// Takes a value over where it fits and contradicts nothing.
+pub fn try_set<T: Table + Clone>(thing: &mut T, key: &str, value: &Value) -> bool {
+    let mut changed = thing.clone();
+    let fits = matches!(changed.set(key, value), Some(Ok(()))) && changed.contradictions().is_empty();
+    if fits {
+        *thing = changed;
+    }
+    fits
+}
+
+fn filled<T: Table + Clone + std::fmt::Debug + 'static>(
+    plain: T,
+    rows: &[KeyRow],
+) -> impl Strategy<Value = T> + use<T> {
+    let values: Vec<_> = rows
+        .iter()
+        .map(|row| {
+            let name = row.name;
+            option::weighted(0.4, value_of(row.wants)).prop_map(move |value| (name, value))
+        })
+        .collect();
+    values.prop_shuffle().prop_map(move |values| {
+        let mut thing = plain.clone();
+        for (name, value) in values {
+            if let Some(value) = value {
+                try_set(&mut thing, name, &value);
+            }
+        }
+        thing
+    })
+}
+
+/// Any tile of any kind.
+pub fn tile() -> impl Strategy<Value = Tile> {
+    let kinds: Vec<&'static str> = kind::all().map(|kind| kind.word()).collect();
+    select(kinds).prop_flat_map(|word| {
+        let plain = Tile::new(kind::named(word).expect("the word is a kind's own"));
+        let rows = plain.rows();
+        filled(plain, &rows)
+    })
+}
+
+/// Any dashboard.
+pub fn dashboard() -> impl Strategy<Value = Dashboard> {
+    let plain = Dashboard::default();
+    let rows = plain.rows();
+    (filled(plain, &rows), vec(tile(), 0..6)).prop_map(|(dashboard, tiles)| Dashboard { tiles, ..dashboard })
+}
+
+/// Any profile of this name.
+pub fn profile(name: String) -> impl Strategy<Value = Profile> {
+    let plain = Profile { name, ..Profile::default() };
+    let rows = plain.rows();
+    filled(plain, &rows)
+}
+
+/// Any profiles.
+pub fn profiles() -> impl Strategy<Value = Profiles> {
+    proptest::collection::hash_set("[a-z]{1,4}|.{0,6}", 0..4)
+        .prop_flat_map(|names| {
+            let first = names.iter().next().cloned();
+            let all: Vec<_> = names.into_iter().map(profile).collect();
+            (option::of(Just(first)), all)
+        })
+        .prop_map(|(default, profiles)| Profiles { default: default.flatten(), profiles })
+}
