@@ -116,10 +116,9 @@ impl Peer {
 pub(super) fn find<'e, T: Error + 'static>(error: &'e (dyn Error + 'static)) -> Option<&'e T> {
     let mut next = Some(error);
     while let Some(error) = next {
-        if let Some(inner) = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
-            if let Some(found) = find::<T>(inner) {
-                return Some(found);
-            }
+        let hidden = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+        if let Some(found) = hidden.and_then(|hidden| find::<T>(hidden)) {
+            return Some(found);
         }
         if let Some(found) = error.downcast_ref::<T>() {
             return Some(found);

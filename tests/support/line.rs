@@ -4,7 +4,6 @@ use std::{collections::VecDeque, path::PathBuf, time::Duration};
 
 use mqtt_dash::{
     model::{
-        field::Whole,
         line::{LineEvent, LineId, LineState, Message, Order, OrderId, Qos, Receipt, Wanted},
         profile::{Address, Profile, Protocol},
         topic::{Filter, Topic},
@@ -68,7 +67,7 @@ impl Line {
     pub async fn want(&mut self, filters: &[(&str, Qos)]) {
         let wanted = |(filter, qos): &(&str, Qos)| Wanted { filter: Filter::new(filter).expect("a filter"), qos: *qos };
         self.link.want(filters.iter().map(wanted).chain([wanted(&("ready/#", Qos::AtLeastOnce))]).collect());
-        let topic = format!("ready/{:x}", fastrand_like());
+        let topic = format!("ready/{:x}", unique());
         // The request to subscribe may be behind this one; then it is sent again.
         for attempt in 0.. {
             assert!(attempt < 1_000, "no subscription");
@@ -118,6 +117,7 @@ impl Line {
             _ => None,
         });
         let connected = timeout(LIMIT, connected).await;
+        reasons.dedup();
         assert!(connected.unwrap_or(false), "no session: {reasons:?}");
     }
 
@@ -212,13 +212,8 @@ impl Line {
 }
 
 /// A number that is another one each time.
-fn fastrand_like() -> u128 {
+fn unique() -> u128 {
     use std::sync::atomic::{AtomicU64, Ordering};
     static NEXT: AtomicU64 = AtomicU64::new(0);
     u128::from(NEXT.fetch_add(1, Ordering::Relaxed)) << 64 | u128::from(std::process::id())
-}
-
-/// A profile's seconds.
-pub fn seconds<const MIN: i64, const MAX: i64>(number: i64) -> Whole<MIN, MAX> {
-    Whole::new(number)
 }

@@ -11,7 +11,7 @@ use std::{
     time::Duration,
 };
 
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
 use tempfile::TempDir;
 
 /// How long the broker may take to come up.
@@ -25,8 +25,6 @@ pub struct Offer {
     pub web: bool,
     /// Only the user `ann` with the password `s3cret`.
     pub login: bool,
-    /// More lines of its configuration.
-    pub more: &'static str,
 }
 
 /// What certificate a broker shows.
@@ -40,6 +38,8 @@ pub enum Tls {
     Mutual,
     /// One signed by itself.
     SelfSigned,
+    /// One signed by the authority, for another host.
+    ForAnotherName,
 }
 
 /// A running mosquitto.
@@ -171,23 +171,27 @@ fn write(path: &Path, text: &str) {
 
 fn configure(folder: &Path, port: u16, offer: Offer) {
     let at = |name: &str| folder.join(name).display().to_string();
-    let mut text = format!("user root\nlog_dest stderr\nlog_type all\nlistener {port} 127.0.0.1\n");
+    let mut lines = vec!["user root".to_owned(), "log_dest stderr".to_owned(), "log_type all".to_owned()];
     if offer.web {
-        text.push_str("protocol websockets\n");
+        // A mosquitto that listens for nothing but WebSockets ends at once.
+        lines.push(format!("listener {} 127.0.0.1", free_port()));
+    }
+    lines.push(format!("listener {port} 127.0.0.1"));
+    if offer.web {
+        lines.push("protocol websockets".to_owned());
     }
     if offer.tls != Tls::None {
-        text.push_str(&format!("certfile {}\nkeyfile {}\n", at("broker.pem"), at("broker.key")));
+        lines.extend([format!("certfile {}", at("broker.pem")), format!("keyfile {}", at("broker.key"))]);
     }
     if offer.tls == Tls::Mutual {
-        text.push_str(&format!("cafile {}\nrequire_certificate true\n", at("ca.pem")));
+        lines.extend([format!("cafile {}", at("ca.pem")), "require_certificate true".to_owned()]);
     }
-    if offer.login {
-        text.push_str(&format!("password_file {}\n", at("passwords")));
+    lines.push(if offer.login {
+        format!("password_file {}", at("passwords"))
     } else {
-        text.push_str("allow_anonymous true\n");
-    }
-    text.push_str(offer.more);
-    write(&folder.join("mosquitto.conf"), &text);
+        "allow_anonymous true".to_owned()
+    });
+    write(&folder.join("mosquitto.conf"), &(lines.join("\n") + "\n"));
 }
 
 /// Starts it; nothing when it ends at once.
@@ -214,23 +218,31 @@ fn spawn(folder: &Path) -> Option<(Child, Receiver<String>)> {
     }
 }
 
+/// OpenSSL takes a certificate for one signed by itself when it has its authority's name.
+fn named(name: &str, hosts: &[&str]) -> CertificateParams {
+    let hosts: Vec<String> = hosts.iter().map(|host| (*host).to_owned()).collect();
+    let mut params = CertificateParams::new(hosts).expect("names of hosts");
+    params.distinguished_name.push(DnType::CommonName, name);
+    params
+}
+
 fn certificates(folder: &Path, tls: Tls) {
-    let names = ["localhost".to_owned(), "127.0.0.1".to_owned()];
+    let names: &[&str] = if tls == Tls::ForAnotherName { &["broker.example"] } else { &["localhost", "127.0.0.1"] };
     let broker = KeyPair::generate().expect("a key");
-    let params = CertificateParams::new(names).expect("names");
+    let params = named("broker", names);
     let save = |name: &str, text: String| write(&folder.join(name), &text);
     save("broker.key", broker.serialize_pem());
     if tls == Tls::SelfSigned {
         save("broker.pem", params.self_signed(&broker).expect("a certificate").pem());
         return;
     }
-    let mut authority = CertificateParams::new([]).expect("no names");
+    let mut authority = named("authority", &[]);
     authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     let authority = CertifiedIssuer::self_signed(authority, KeyPair::generate().expect("a key")).expect("an authority");
     save("ca.pem", authority.pem());
     save("broker.pem", params.signed_by(&broker, &authority).expect("a certificate").pem());
     let client = KeyPair::generate().expect("a key");
-    let params = CertificateParams::new(["me".to_owned()]).expect("names");
+    let params = named("me", &["me"]);
     save("client.key", client.serialize_pem());
     save("client.pem", params.signed_by(&client, &authority).expect("a certificate").pem());
 }

@@ -132,7 +132,7 @@ impl Wire {
                 reason @ PubCompReason::PacketIdentifierNotFound => Happening::Leaked(ack.pkid, said(&reason, None)),
             },
             Packet::PubRel(release) => Happening::Released(release.pkid),
-            Packet::SubAck(ack) => Happening::Subscribed(ack.pkid, ack.return_codes.iter().map(refusal).collect()),
+            Packet::SubAck(ack) => Happening::Subscribed(ack.pkid, ack.return_codes.into_iter().map(refusal).collect()),
             _ => Happening::Other,
         })
     }
@@ -181,11 +181,10 @@ impl Wire {
                 StateError::IncomingPacketTooLarge { pkt_size, .. } => Fault::TooLarge(*pkt_size, peer.limit),
                 // A goodbye without a reason is not understood by the client.
                 StateError::Deserialization(Malformed::PayloadRequired) if up => Fault::Closed,
-                StateError::Deserialization(Malformed::Io(io)) => peer.transport(io, up),
+                StateError::Io(io) | StateError::Deserialization(Malformed::Io(io)) => peer.transport(io, up),
                 StateError::Deserialization(malformed) => peer.nonsense(up, malformed),
                 StateError::AwaitPingResp | StateError::CollisionTimeout => Fault::Silent,
                 StateError::ConnectionAborted => peer.closed(up),
-                StateError::Io(io) => peer.transport(io, up),
                 StateError::ServerDisconnect { reason_code, reason_string } => {
                     self.goodbye(*reason_code, reason_string.clone())
                 }
@@ -253,7 +252,7 @@ fn refused(code: ConnectReturnCode) -> Fault {
     }
 }
 
-fn refusal(code: &SubscribeReasonCode) -> Option<String> {
+fn refusal(code: SubscribeReasonCode) -> Option<String> {
     use SubscribeReasonCode as Code;
     let why = match code {
         Code::Success(_) => return None,
