@@ -71,6 +71,14 @@ impl Peer {
         use io::ErrorKind as Kind;
         match error.kind() {
             Kind::ConnectionRefused => Fault::NothingListens(self.at.clone()),
+            // The end came within a packet.
+            Kind::Other if error.to_string().contains("bytes remaining") => {
+                if up {
+                    Fault::Closed
+                } else {
+                    Fault::NotMqtt(self.at.clone())
+                }
+            }
             Kind::UnexpectedEof if up => Fault::Closed,
             Kind::ConnectionReset | Kind::ConnectionAborted | Kind::BrokenPipe | Kind::UnexpectedEof if !up => {
                 self.closed(false)

@@ -35,6 +35,9 @@ use crate::{
 /// The least that the client takes as keep-alive.
 const LEAST_KEEP_ALIVE: Duration = Duration::from_secs(5);
 
+/// How long the client may take to connect. Whoever polls it is stricter.
+const CONNECT: u64 = 86_400;
+
 /// The side that is polled.
 pub struct Wire {
     events: EventLoop,
@@ -61,7 +64,7 @@ pub fn open(profile: &Profile, login: &Login, peer: Peer, way: Way) -> (Hand, Wi
         .set_session_expiry_interval((!profile.clean_session).then_some(u32::MAX))
         .set_max_packet_size(Some(profile.max_packet_size.bytes()))
         .set_outgoing_inflight_upper_limit(INFLIGHT)
-        .set_connection_timeout(profile.connect_timeout.seconds().as_secs());
+        .set_connection_timeout(CONNECT);
     if login.username.is_some() || login.password.is_some() {
         options.set_credentials(login.username.clone().unwrap_or_default(), login.password.clone().unwrap_or_default());
     }
