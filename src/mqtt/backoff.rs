@@ -4,7 +4,7 @@ use std::{collections::VecDeque, time::Duration};
 
 use tokio::time::Instant;
 
-use super::limits::{Limits, RIVAL_TIMES, RIVAL_WITHIN};
+use super::limits::{Limits, RIVAL_WITHIN};
 
 /// The waits between attempts: the first, doubled each time up to the longest, each a quarter
 /// shorter or longer by chance so that a thousand clients do not come back in step.
@@ -41,10 +41,10 @@ pub(super) struct Rivals {
 
 impl Rivals {
     /// The session was taken over once more; whether that was too often.
-    pub(super) fn took_over(&mut self, now: Instant) -> bool {
+    pub(super) fn took_over(&mut self, limits: &Limits, now: Instant) -> bool {
         self.times.retain(|then| now.duration_since(*then) < RIVAL_WITHIN);
         self.times.push_back(now);
-        self.times.len() >= RIVAL_TIMES
+        self.times.len() >= limits.takeovers
     }
 
     /// What was is forgotten.
@@ -78,13 +78,14 @@ mod tests {
     #[test]
     fn three_within_a_minute_are_too_many() {
         let mut rivals = Rivals::default();
+        let limits = Limits::default();
         let start = Instant::now();
         let at = |seconds| start + Duration::from_secs(seconds);
-        assert!(!rivals.took_over(at(0)));
-        assert!(!rivals.took_over(at(50)));
-        assert!(!rivals.took_over(at(61)), "the first is over a minute ago");
-        assert!(rivals.took_over(at(62)));
+        assert!(!rivals.took_over(&limits, at(0)));
+        assert!(!rivals.took_over(&limits, at(50)));
+        assert!(!rivals.took_over(&limits, at(61)), "the first is over a minute ago");
+        assert!(rivals.took_over(&limits, at(62)));
         rivals.reset();
-        assert!(!rivals.took_over(at(63)));
+        assert!(!rivals.took_over(&limits, at(63)));
     }
 }

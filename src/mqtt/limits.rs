@@ -18,11 +18,8 @@ pub(super) const FILTERS: usize = 50;
 /// The most requests to subscribe that wait for their answer.
 pub(super) const OPEN_REQUESTS: usize = 8;
 
-/// How often in [`RIVAL_WITHIN`] a session is taken over before the line stops.
-pub(super) const RIVAL_TIMES: usize = 3;
-
-/// See [`RIVAL_TIMES`].
-pub(super) const RIVAL_WITHIN: Duration = Duration::from_secs(60);
+/// Within which time [`Limits::takeovers`] are counted.
+pub(super) const RIVAL_WITHIN: Duration = Duration::from_mins(1);
 
 /// How long one address of several may take to answer.
 pub(super) const ADDRESS: Duration = Duration::from_secs(2);
@@ -47,18 +44,21 @@ pub struct Limits {
     /// How many messages may be on the way without the broker's acknowledgement. With 1 they keep
     /// their order through any break of the line.
     pub unacknowledged: usize,
+    /// How often within a minute another client may take the session over before the line stops.
+    pub takeovers: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
         Self {
             first_wait: Duration::from_secs(1),
-            longest_wait: Duration::from_secs(60),
+            longest_wait: Duration::from_mins(1),
             good_after: Duration::from_secs(10),
             order_life: Duration::from_secs(10),
             answer: Duration::from_secs(10),
             drain: Duration::from_secs(2),
             unacknowledged: 1,
+            takeovers: 3,
         }
     }
 }

@@ -297,7 +297,7 @@ mod tests {
         let (mut outbox, now) = (outbox(), Instant::now());
         outbox.accept(order(1, Qos::ExactlyOnce), now);
         outbox.handed(Qos::ExactlyOnce);
-        assert!(!outbox.overdue(now + Duration::from_secs(60)), "a slow line is not a silent broker");
+        assert!(!outbox.overdue(now + Duration::from_mins(1)), "a slow line is not a silent broker");
         outbox.written(1, now);
         assert!(!outbox.overdue(now + Duration::from_secs(9)));
         assert!(outbox.overdue(now + Duration::from_secs(10)));

@@ -71,6 +71,14 @@ impl Peer {
         use io::ErrorKind as Kind;
         match error.kind() {
             Kind::ConnectionRefused => Fault::NothingListens(self.at.clone()),
+            // The end came within a packet.
+            Kind::Other if error.to_string().contains("bytes remaining") => {
+                if up {
+                    Fault::Closed
+                } else {
+                    Fault::NotMqtt(self.at.clone())
+                }
+            }
             Kind::UnexpectedEof if up => Fault::Closed,
             Kind::ConnectionReset | Kind::ConnectionAborted | Kind::BrokenPipe | Kind::UnexpectedEof if !up => {
                 self.closed(false)
@@ -116,10 +124,9 @@ impl Peer {
 pub(super) fn find<'e, T: Error + 'static>(error: &'e (dyn Error + 'static)) -> Option<&'e T> {
     let mut next = Some(error);
     while let Some(error) = next {
-        if let Some(inner) = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
-            if let Some(found) = find::<T>(inner) {
-                return Some(found);
-            }
+        let hidden = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+        if let Some(found) = hidden.and_then(|hidden| find::<T>(hidden)) {
+            return Some(found);
         }
         if let Some(found) = error.downcast_ref::<T>() {
             return Some(found);
@@ -148,15 +155,13 @@ fn web_socket(text: &str) -> String {
 /// The words of a name in code: `NotAuthorized` is `not authorized`.
 pub(super) fn spaced(name: &str) -> String {
     let mut text = String::with_capacity(name.len() + 8);
+    let mut within_word = false;
     for letter in name.chars() {
-        if letter.is_uppercase() {
-            if !text.is_empty() && !text.ends_with(char::is_uppercase) {
-                text.push(' ');
-            }
-            text.extend(letter.to_lowercase());
-        } else {
-            text.push(letter);
+        if letter.is_uppercase() && within_word {
+            text.push(' ');
         }
+        within_word = !letter.is_uppercase();
+        text.extend(letter.to_lowercase());
     }
     text
 }
@@ -195,6 +200,6 @@ mod tests {
     fn names_become_words() {
         assert_eq!(spaced("NotAuthorized"), "not authorized");
         assert_eq!(spaced("UnknownCA"), "unknown ca");
-        assert_eq!(spaced("QoSNotSupported"), "qo s not supported", "so such names need words of their own");
+        assert_eq!(spaced("QosNotSupported"), "qos not supported");
     }
 }

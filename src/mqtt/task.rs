@@ -30,8 +30,8 @@ pub(super) async fn run(mut line: Line, profile: Profile, login: Login, nudge: A
     while !line.closing {
         line.outlet.state(LineState::Connecting { attempt: line.backoff.failures() + 1 });
         let end = match profile.protocol {
-            Protocol::V3 => attempt(&mut line, &profile, &login, v3::open).await,
-            Protocol::V5 => attempt(&mut line, &profile, &login, v5::open).await,
+            Protocol::V3 => Box::pin(attempt(&mut line, &profile, &login, v3::open)).await,
+            Protocol::V5 => Box::pin(attempt(&mut line, &profile, &login, v5::open)).await,
         };
         line.up = false;
         match end {
@@ -70,11 +70,14 @@ async fn attempt<H: Hand, W: Wire>(
             _ => Err(Fault::NotMqtt(peer.at.clone())),
         }
     };
-    let (hand, wire, granted) = match line.meanwhile(timeout(limit, connect)).await {
-        None => return End::Closed,
-        Some(Err(_)) => return End::Fault(late()),
-        Some(Ok(Err(fault))) => return End::Fault(fault),
-        Some(Ok(Ok(connected))) => connected,
+    let Some(connected) = line.meanwhile(timeout(limit, connect)).await else { return End::Closed };
+    let (hand, wire, granted) = match connected.unwrap_or_else(|_| Err(late())) {
+        Ok(connected) => connected,
+        Err(fault) => {
+            // A broker that cannot be reached is no rival's doing, nor was what went before.
+            line.rivals.reset();
+            return End::Fault(fault);
+        }
     };
     tracing::info!(at = peer.at, kept = granted.kept, "connected");
     let since = Instant::now();
@@ -93,25 +96,21 @@ async fn attempt<H: Hand, W: Wire>(
 /// Whether a session that ended may have been taken over by a rival, and whether that was once too
 /// often.
 ///
-/// MQTT 5 says so. In 3.1.1 the broker just closes the line; it is taken for a rival's doing only
-/// where nothing that this client did can be the cause: everything was answered, nothing was under
-/// way.
+/// MQTT 5 has a word for it, but not every broker says it; in 3.1.1 the broker just closes the line.
+/// That is taken for a rival's doing only where nothing that this client did can be the cause:
+/// everything was answered, nothing was under way.
 fn suspect(line: &mut Line, fault: Fault, peer: &Peer) -> Fault {
+    let settled = line.wants.is_settled();
     let rival = match &fault {
         Fault::TakenOver(_) => true,
-        Fault::Closed => peer.protocol == Protocol::V3 && line.wants.is_settled() && !line.broke_on_the_way,
+        Fault::Closed => settled && !line.broke_on_the_way,
         _ => false,
     };
-    if rival && line.rivals.took_over(Instant::now()) {
-        return Fault::Refused(format!(
-            "another client uses the id {}: the session was taken over again and again",
-            peer.client_id
-        ));
+    if rival && line.rivals.took_over(&line.limits, Instant::now()) {
+        let id = &peer.client_id;
+        return Fault::Refused(format!("another client uses the id {id}: the session was taken over again and again"));
     }
-    match fault {
-        Fault::Closed if !line.wants.is_settled() => Fault::ClosedOnSubscribe,
-        fault => fault,
-    }
+    if fault == Fault::Closed && !settled { Fault::ClosedOnSubscribe } else { fault }
 }
 
 /// Says why the line is down and waits: for the time to try again, or for a nudge.

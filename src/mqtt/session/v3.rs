@@ -124,7 +124,7 @@ impl Wire {
             Packet::PubAck(ack) => Happening::Acknowledged(ack.pkid, None),
             Packet::PubComp(ack) => Happening::Acknowledged(ack.pkid, None),
             Packet::PubRel(release) => Happening::Released(release.pkid),
-            Packet::SubAck(ack) => Happening::Subscribed(ack.pkid, ack.return_codes.iter().map(refusal).collect()),
+            Packet::SubAck(ack) => Happening::Subscribed(ack.pkid, ack.return_codes.into_iter().map(refusal).collect()),
             _ => Happening::Other,
         }
     }
@@ -139,11 +139,10 @@ impl Wire {
                 StateError::Deserialization(Malformed::PayloadSizeLimitExceeded(size)) if up => {
                     Fault::TooLarge(*size, peer.limit)
                 }
-                StateError::Deserialization(Malformed::Io(io)) => peer.transport(io, up),
+                StateError::Io(io) | StateError::Deserialization(Malformed::Io(io)) => peer.transport(io, up),
                 StateError::Deserialization(malformed) => peer.nonsense(up, malformed),
                 StateError::AwaitPingResp | StateError::CollisionTimeout => Fault::Silent,
                 StateError::ConnectionAborted => peer.closed(up),
-                StateError::Io(io) => peer.transport(io, up),
                 StateError::Unsolicited(packet) => {
                     Fault::Protocol(format!("it acknowledges packet {packet}, which was never sent"))
                 }
@@ -170,7 +169,7 @@ fn refused(code: ConnectReturnCode) -> Fault {
     }
 }
 
-fn refusal(code: &SubscribeReasonCode) -> Option<String> {
+fn refusal(code: SubscribeReasonCode) -> Option<String> {
     match code {
         SubscribeReasonCode::Success(_) => None,
         SubscribeReasonCode::Failure => Some("the broker does not allow this subscription".to_owned()),

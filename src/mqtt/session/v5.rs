@@ -35,6 +35,9 @@ use crate::{
 /// The least that the client takes as keep-alive.
 const LEAST_KEEP_ALIVE: Duration = Duration::from_secs(5);
 
+/// How long the client may take to connect. Whoever polls it is stricter.
+const CONNECT: u64 = 86_400;
+
 /// The side that is polled.
 pub struct Wire {
     events: EventLoop,
@@ -61,7 +64,7 @@ pub fn open(profile: &Profile, login: &Login, peer: Peer, way: Way) -> (Hand, Wi
         .set_session_expiry_interval((!profile.clean_session).then_some(u32::MAX))
         .set_max_packet_size(Some(profile.max_packet_size.bytes()))
         .set_outgoing_inflight_upper_limit(INFLIGHT)
-        .set_connection_timeout(profile.connect_timeout.seconds().as_secs());
+        .set_connection_timeout(CONNECT);
     if login.username.is_some() || login.password.is_some() {
         options.set_credentials(login.username.clone().unwrap_or_default(), login.password.clone().unwrap_or_default());
     }
@@ -132,7 +135,7 @@ impl Wire {
                 reason @ PubCompReason::PacketIdentifierNotFound => Happening::Leaked(ack.pkid, said(&reason, None)),
             },
             Packet::PubRel(release) => Happening::Released(release.pkid),
-            Packet::SubAck(ack) => Happening::Subscribed(ack.pkid, ack.return_codes.iter().map(refusal).collect()),
+            Packet::SubAck(ack) => Happening::Subscribed(ack.pkid, ack.return_codes.into_iter().map(refusal).collect()),
             _ => Happening::Other,
         })
     }
@@ -181,11 +184,10 @@ impl Wire {
                 StateError::IncomingPacketTooLarge { pkt_size, .. } => Fault::TooLarge(*pkt_size, peer.limit),
                 // A goodbye without a reason is not understood by the client.
                 StateError::Deserialization(Malformed::PayloadRequired) if up => Fault::Closed,
-                StateError::Deserialization(Malformed::Io(io)) => peer.transport(io, up),
+                StateError::Io(io) | StateError::Deserialization(Malformed::Io(io)) => peer.transport(io, up),
                 StateError::Deserialization(malformed) => peer.nonsense(up, malformed),
                 StateError::AwaitPingResp | StateError::CollisionTimeout => Fault::Silent,
                 StateError::ConnectionAborted => peer.closed(up),
-                StateError::Io(io) => peer.transport(io, up),
                 StateError::ServerDisconnect { reason_code, reason_string } => {
                     self.goodbye(*reason_code, reason_string.clone())
                 }
@@ -253,7 +255,7 @@ fn refused(code: ConnectReturnCode) -> Fault {
     }
 }
 
-fn refusal(code: &SubscribeReasonCode) -> Option<String> {
+fn refusal(code: SubscribeReasonCode) -> Option<String> {
     use SubscribeReasonCode as Code;
     let why = match code {
         Code::Success(_) => return None,

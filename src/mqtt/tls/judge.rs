@@ -64,7 +64,8 @@ fn distrust(fault: &Error, host: &ServerName<'_>, now: Pin) -> Distrust {
             };
             Distrust::WrongName(host.to_str().into_owned(), names, now)
         }
-        CertificateError::UnknownIssuer => Distrust::UnknownIssuer(now),
+        // The wrong signature is that of another authority with the same name.
+        CertificateError::UnknownIssuer | CertificateError::BadSignature => Distrust::UnknownIssuer(now),
         CertificateError::Other(other) if other.to_string().contains("CaUsedAsEndEntity") => Distrust::Authority(now),
         other => Distrust::Other(other.to_string(), now),
     }
