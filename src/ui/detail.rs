@@ -27,10 +27,11 @@ pub fn draw(buf: &mut Buffer, screen: Rect, app: &App, top: usize, look: &Look, 
     let Some((tile, state)) = app.selected() else {
         return;
     };
-    let size = (screen.width.saturating_sub(8).min(100), screen.height.saturating_sub(4));
+    let width = screen.width.saturating_sub(8).min(100);
     let name = if tile.name.is_empty() { tile.kind.word() } else { &tile.name };
-    let area = panel::open(buf, screen, name, size, look);
-    let lines = lines(tile, state, area.width, look, now);
+    let lines = lines(tile, state, width, look, now);
+    let height = u16::try_from(lines.len()).unwrap_or(u16::MAX).min(screen.height.saturating_sub(2));
+    let area = panel::open(buf, screen, name, (width, height), look);
     panel::lines(buf, area, &lines, top, look);
 }
 

@@ -29,7 +29,7 @@ pub fn svg(buf: &Buffer) -> String {
     let mut out = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {wide:.1} {high:.1}\" width=\"{wide:.0}\" height=\"{high:.0}\">\n\
          <rect width=\"100%\" height=\"100%\" rx=\"8\" fill=\"{PAPER}\"/>\n\
-         <g font-family=\"{FONT}\" font-size=\"14\" xml:space=\"preserve\">\n"
+         <g font-family=\"{FONT}\" font-size=\"14\" shape-rendering=\"crispEdges\" xml:space=\"preserve\">\n"
     );
     for (row, cells) in (0_u32..).zip(rows(buf)) {
         let y = 8.0 + f64::from(row) * CELL.1;

@@ -105,38 +105,18 @@ pub fn line(buf: &mut Buffer, area: Rect, row: u16, text: &str, style: Style, si
 /// possible; at most `most` of them, the last of which ends in `…` when there were more.
 #[must_use]
 pub fn wrap(text: &str, width: u16, most: usize) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    if width == 0 || most == 0 {
-        return lines;
+    if width == 0 {
+        return Vec::new();
     }
-    for paragraph in text.lines().take(most + 1) {
-        let paragraph = clean(paragraph.trim_end());
-        let mut now = String::new();
-        for word in paragraph.split_word_bounds() {
-            if !now.is_empty() && now.width() + word.trim_end().width() > usize::from(width) {
-                lines.push(std::mem::take(&mut now).trim_end().to_owned());
-                if lines.len() > most {
-                    break;
-                }
-                if word.trim().is_empty() {
-                    continue;
-                }
-            }
-            for part in word.graphemes(true) {
-                if now.width() + part.width() > usize::from(width) {
-                    lines.push(std::mem::take(&mut now));
-                }
-                now.push_str(part);
-            }
-            if lines.len() > most {
-                break;
-            }
-        }
-        lines.push(now);
-        if lines.len() > most {
-            break;
-        }
-    }
+    let mut lines: Vec<String> = text
+        .lines()
+        .take(most + 1)
+        .flat_map(|paragraph| {
+            let paragraph = clean(paragraph.trim_end());
+            let lines = textwrap::wrap(&paragraph, usize::from(width));
+            lines.into_iter().take(most + 1).map(std::borrow::Cow::into_owned).collect::<Vec<_>>()
+        })
+        .collect();
     if lines.len() > most {
         lines.truncate(most);
         if let Some(last) = lines.last_mut() {

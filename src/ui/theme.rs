@@ -49,7 +49,7 @@ impl Theme {
     /// Plain text.
     #[must_use]
     pub fn text(self) -> Style {
-        Style::new()
+        Style::new().fg(Shade::Reset)
     }
 
     /// What stands back: ages, hints, empty states.

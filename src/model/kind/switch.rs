@@ -55,6 +55,12 @@ impl Switch {
     }
 }
 
+/// What a state is called: its payload where that is a short word, else `otherwise`.
+fn word(payload: &str, otherwise: &str) -> String {
+    let short = (2..=8).contains(&payload.chars().count());
+    if short && payload.chars().all(char::is_alphabetic) { payload.to_uppercase() } else { otherwise.to_owned() }
+}
+
 impl Kind for Switch {
     fn word(&self) -> &'static str {
         "switch"
@@ -70,11 +76,14 @@ impl Kind for Switch {
         }
         Ok(match (self.state(reading), reading) {
             (Some(true), _) => {
-                Face::Toggle { on: Some(true), icon: self.on_icon, color: self.on_color, text: "ON".to_owned() }
+                Face::Toggle { on: Some(true), icon: self.on_icon, color: self.on_color, text: word(&self.on, "ON") }
             }
-            (Some(false), _) => {
-                Face::Toggle { on: Some(false), icon: self.off_icon, color: self.off_color, text: "OFF".to_owned() }
-            }
+            (Some(false), _) => Face::Toggle {
+                on: Some(false),
+                icon: self.off_icon,
+                color: self.off_color,
+                text: word(&self.off, "OFF"),
+            },
             (None, Some(reading)) if !reading.text.is_empty() => {
                 Face::Toggle { on: None, icon: None, color: None, text: reading.text.to_string() }
             }
@@ -109,6 +118,13 @@ mod tests {
     fn a_payload_that_is_neither_is_unknown_and_shown() {
         let face = Switch::default().face(Some(&reading("2"))).unwrap();
         assert_eq!(face, Face::Toggle { on: None, icon: None, color: None, text: "2".into() });
+    }
+
+    #[test]
+    fn a_state_is_called_by_its_payload_where_that_is_a_word() {
+        for (payload, wanted) in [("online", "ONLINE"), ("1", "ON"), ("{\"state\":1}", "ON"), ("an", "AN")] {
+            assert_eq!(word(payload, "ON"), wanted);
+        }
     }
 
     #[test]
