@@ -1,11 +1,7 @@
 //! `mqtt-dash completions`: for the person's shell.
 
-use std::process::ExitCode;
-
 use clap::CommandFactory;
 use clap_complete::Shell;
-
-use super::Failure;
 
 /// Print the completions for a shell.
 #[derive(Debug, clap::Args)]
@@ -16,10 +12,6 @@ pub struct Args {
 }
 
 /// Prints the completions.
-///
-/// # Errors
-/// None.
-pub fn run(args: &Args) -> Result<ExitCode, Failure> {
+pub fn run(args: &Args) {
     clap_complete::generate(args.shell, &mut super::Args::command(), "mqtt-dash", &mut std::io::stdout());
-    Ok(ExitCode::SUCCESS)
 }

@@ -1,5 +1,7 @@
 //! The command line: one file for each subcommand.
 
+#![expect(clippy::doc_markdown, reason = "what stands here is what --help prints, as plain text")]
+
 mod check;
 mod completions;
 #[cfg(feature = "demo")]
@@ -41,7 +43,7 @@ pub struct Global {
     /// Write a log into the state folder; twice for more.
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     verbose: u8,
-    /// Which events the log takes, such as "`mqtt_dash::mqtt=trace`".
+    /// Which events the log takes, such as "mqtt_dash::mqtt=trace".
     #[arg(long = "log", global = true, value_name = "FILTER")]
     filter: Option<String>,
     /// Tell everything by shape and weight; also where NO_COLOR is set.
@@ -151,7 +153,10 @@ pub fn main() -> ExitCode {
         Some(What::Demo(args)) => demo::run(args, &global),
         Some(What::Check(args)) => check::run(&args, &global),
         Some(What::Snapshot(args)) => snapshot::run(&args, &global),
-        Some(What::Completions(args)) => completions::run(&args),
+        Some(What::Completions(args)) => {
+            completions::run(&args);
+            Ok(ExitCode::SUCCESS)
+        }
         Some(What::Man(args)) => man::run(&args),
     };
     match done {

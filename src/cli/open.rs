@@ -41,13 +41,13 @@ impl Broker {
     ///
     /// # Errors
     /// Says what is missing or wrong.
-    pub fn openings(&self, dashboards: &[String], shelf: &Shelf) -> Result<Vec<Opening>, Failure> {
+    pub fn open(&self, dashboards: &[String], from: &Shelf) -> Result<Vec<Opening>, Failure> {
         let mut ask = ask;
         if !dashboards.is_empty() {
-            return Ok(shelf.of_dashboards(dashboards, self.profile.as_deref(), self.url.as_ref(), &mut ask)?);
+            return Ok(from.of_dashboards(dashboards, self.profile.as_deref(), self.url.as_ref(), &mut ask)?);
         }
-        if let Some(name) = self.profile.as_deref().or(shelf.default_profile()).filter(|_| self.url.is_none()) {
-            return Ok(vec![shelf.of_profile(name, &mut ask)?]);
+        if let Some(name) = self.profile.as_deref().or(from.default_profile()).filter(|_| self.url.is_none()) {
+            return Ok(vec![from.of_profile(name, &mut ask)?]);
         }
         Ok(Vec::new())
     }
@@ -62,7 +62,7 @@ pub fn run(args: &Args, global: &Global) -> Result<ExitCode, Failure> {
         return Err(Failure::Usage("--url needs a dashboard: mqtt-dash open DASHBOARD --url mqtt://HOST".to_owned()));
     }
     let shelf = global.shelf()?;
-    let openings = args.broker.openings(&args.dashboards, &shelf)?;
+    let openings = args.broker.open(&args.dashboards, &shelf)?;
     show(shelf, openings, global)
 }
 
@@ -72,7 +72,7 @@ pub fn run(args: &Args, global: &Global) -> Result<ExitCode, Failure> {
 /// Says what is missing or wrong.
 pub fn start(global: &Global) -> Result<ExitCode, Failure> {
     let shelf = global.shelf()?;
-    let openings = Broker { profile: None, url: None }.openings(&[], &shelf)?;
+    let openings = Broker { profile: None, url: None }.open(&[], &shelf)?;
     show(shelf, openings, global)
 }
 

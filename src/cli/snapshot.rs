@@ -59,7 +59,7 @@ fn size(text: &str) -> Result<(u16, u16), String> {
 /// What is missing or wrong, or why the line never came up.
 pub fn run(args: &Args, global: &Global) -> Result<ExitCode, Failure> {
     let shelf = global.shelf()?;
-    let openings = args.broker.openings(std::slice::from_ref(&args.dashboard), &shelf)?;
+    let openings = args.broker.open(std::slice::from_ref(&args.dashboard), &shelf)?;
     let mut look = global.look();
     look.ascii = false;
     if matches!(args.format, Format::Svg) || (matches!(args.format, Format::Ansi) && !global.no_color) {

@@ -1,7 +1,7 @@
 //! The socket: a [`Link`] is a line to a broker that stays open.
 //!
 //! One task owns a line and does nothing else. It makes a fresh client for every connection
-//! ([`session`]: one file for each version of MQTT), so that nothing of a broken connection lives
+//! (`session`: one file for each version of MQTT), so that nothing of a broken connection lives
 //! on in the next one; what must live on is here, in parts that know no socket and no clock:
 //!
 //! | file | what it holds |

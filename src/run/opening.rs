@@ -135,7 +135,7 @@ impl Shelf {
                 (Some(url), _) => {
                     Profile { client_id: Some(store::fresh_client_id()), ..Profile::of_address(url.clone()) }
                 }
-                (None, Some(named)) => self.profile(named)?,
+                (None, Some(wished)) => self.profile(wished)?,
                 (None, None) => match self.default_profile() {
                     Some(default) => self.profile(default)?,
                     None => return Err(OpeningFault::NoLine(name)),

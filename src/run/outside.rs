@@ -29,7 +29,7 @@ pub enum Next {
 enum Arrival {
     Opening(Opening),
     #[cfg(feature = "demo")]
-    Demo(crate::demo::Demo, Opening),
+    Demo(Box<crate::demo::Demo>, Opening),
     Failed(String),
 }
 
@@ -137,7 +137,7 @@ impl Outside {
             Some(Arrival::Opening(opening)) => Event::Opened(Box::new(self.open(opening))),
             #[cfg(feature = "demo")]
             Some(Arrival::Demo(demo, opening)) => {
-                self.demo = Some(demo);
+                self.demo = Some(*demo);
                 Event::Opened(Box::new(self.open(opening)))
             }
             Some(Arrival::Failed(sentence)) => Event::Failed(sentence),
@@ -167,7 +167,7 @@ impl Outside {
         let (shelf, preparing) = (Arc::clone(&self.shelf), self.preparing.clone());
         tokio::spawn(async move {
             let arrival = match super::stage_demo(&shelf, crate::demo::DemoPlan::default()).await {
-                Ok((demo, opening)) => Arrival::Demo(demo, opening),
+                Ok((demo, opening)) => Arrival::Demo(Box::new(demo), opening),
                 Err(sentence) => Arrival::Failed(sentence),
             };
             // A loop that has ended wants nothing any more.

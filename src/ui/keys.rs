@@ -334,10 +334,4 @@ mod tests {
             assert_eq!(keys.len(), all, "{place:?}");
         }
     }
-
-    #[test]
-    fn the_readme_has_the_table_as_it_is() {
-        let readme = include_str!("../../README.md");
-        assert!(readme.contains(&markdown()), "put this into README.md:\n\n{}", markdown());
-    }
 }

@@ -104,9 +104,9 @@ impl Run {
             more.push_str(" opacity=\"0.6\"");
         }
         let escaped = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-        let _ = write!(
+        let _ = writeln!(
             out,
-            "<text x=\"{:.2}\" y=\"{:.2}\" textLength=\"{:.2}\" fill=\"{ink}\"{more}>{escaped}</text>\n",
+            "<text x=\"{:.2}\" y=\"{:.2}\" textLength=\"{:.2}\" fill=\"{ink}\"{more}>{escaped}</text>",
             self.x,
             y + 13.0,
             f64::from(cells) * CELL.0

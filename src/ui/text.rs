@@ -13,7 +13,7 @@ const MARKS: usize = 8;
 const MOST: usize = 4_096;
 
 /// One line, clean: control characters as pictures (U+2400…), marks that turn the reading order as
-/// U+FFFD, at most [`MARKS`] combining marks in a row.
+/// U+FFFD, at most eight combining marks in a row.
 #[must_use]
 pub fn clean(text: &str) -> Cow<'_, str> {
     let head = &text[..text.char_indices().nth(MOST).map_or(text.len(), |(at, _)| at)];

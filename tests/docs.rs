@@ -1,0 +1,131 @@
+//! The references in `docs/` are made from the program itself, so that they cannot lie. After a
+//! change: `UPDATE_DOCS=1 cargo test --test docs`.
+
+use std::{fmt::Write, path::Path};
+
+use clap::CommandFactory;
+use mqtt_dash::{
+    cli::Args,
+    model::{
+        dashboard::Dashboard,
+        key::{KeyRow, Table},
+        kind,
+        profile::{Profile, Tls, Will},
+        tile::Tile,
+        value::Value,
+    },
+    ui::keys,
+};
+
+fn same(path: &str, wanted: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        mqtt_dash::store::write_whole(&path, wanted.as_bytes()).unwrap();
+    }
+    let found = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(found == wanted, "{} is out of date: UPDATE_DOCS=1 cargo test --test docs", path.display());
+}
+
+fn written(value: &Value) -> String {
+    match value {
+        Value::Bool(flag) => flag.to_string(),
+        Value::Whole(number) => number.to_string(),
+        Value::Number(number) => number.to_string(),
+        Value::Text(text) => format!("\"{text}\""),
+        Value::List(items) => format!("[{}]", items.iter().map(written).collect::<Vec<_>>().join(", ")),
+        Value::Table(_) => "{}".to_owned(),
+    }
+}
+
+fn table(rows: &[KeyRow]) -> String {
+    let mut text = String::from("| key | default | takes | meaning |\n|---|---|---|---|\n");
+    for row in rows {
+        let default = row.default.as_ref().map_or_else(|| "–".to_owned(), |value| format!("`{}`", written(value)));
+        let takes = row.wants.to_string().replace('|', "\\|");
+        writeln!(text, "| `{}` | {default} | {takes} | {} |", row.name, row.about.replace('|', "\\|")).unwrap();
+    }
+    text
+}
+
+#[test]
+fn the_reference_of_the_files() {
+    let mut text = String::from(
+        "# Every key of the files\n\nMade from the program's own tables. A key that is left out means its default; `–` means that \
+         there is none.\nUnknown keys are errors: `mqtt-dash check` names them with their place.\n\n\
+         ## profiles.toml\n\n`default = \"NAME\"` is the profile that is connected at start. Each `[profile.NAME]` has:\n\n",
+    );
+    text.push_str(&table(&Profile::default().rows()));
+    text.push_str("\n### [profile.NAME.tls]\n\n");
+    text.push_str(&table(&Tls::default().rows()));
+    text.push_str("\n### [profile.NAME.will]\n\n");
+    text.push_str(&table(&Will::default().rows()));
+    text.push_str("\n## dashboards/NAME.toml\n\n");
+    text.push_str(&table(&Dashboard::default().rows()));
+    text.push_str("\n### Every [[tile]]\n\n`kind` is one of the kinds below; without it a tile is no tile.\n\n");
+    text.push_str(&table(&Tile::common_rows()));
+    for kind in kind::all() {
+        write!(text, "\n### kind = \"{}\"\n\n{}.\n\n{}", kind.word(), capital(kind.about()), table(&kind.rows()))
+            .unwrap();
+    }
+    same("docs/files.md", &text);
+}
+
+fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
+}
+
+#[test]
+fn the_reference_of_the_command_line() {
+    let mut text = String::from("# The command line\n\nWhat `--help` prints.\n");
+    let mut command = Args::command().term_width(90);
+    command.build();
+    write!(text, "\n```text\n{}```\n", command.render_long_help()).unwrap();
+    let names: Vec<String> = command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
+    for name in names.iter().filter(|name| *name != "help") {
+        let sub = command.find_subcommand_mut(name).unwrap();
+        let help = sub.clone().term_width(90).render_long_help();
+        write!(text, "\n## {name}\n\n```text\n{help}```\n").unwrap();
+    }
+    let text: Vec<&str> = text.lines().map(str::trim_end).collect();
+    same("docs/command-line.md", &(text.join("\n") + "\n"));
+}
+
+#[test]
+fn the_readme_tells_the_keys_as_they_are() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
+    let readme = std::fs::read_to_string(&path).unwrap();
+    let (begin, end) = ("<!-- keys -->\n", "<!-- end of keys -->\n");
+    let head = readme.split(begin).next().unwrap();
+    let tail = readme.split(end).nth(1).unwrap();
+    same("README.md", &format!("{head}{begin}\n{}\n{end}{tail}", keys::markdown()));
+}
+
+#[test]
+fn every_dashboard_that_comes_with_the_program_loads() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("dashboards");
+    let mut seen = 0;
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let dashboard = mqtt_dash::store::load_dashboard(&path).unwrap_or_else(|wrong| panic!("{wrong}"));
+        assert!(!dashboard.tiles.is_empty());
+        seen += 1;
+    }
+    assert!(seen >= 2);
+}
+
+#[test]
+fn the_files_of_the_readme_load() {
+    let readme = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
+    let mut seen = 0;
+    for block in readme.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next()) {
+        let read = if block.contains("[profile") {
+            mqtt_dash::store::read_profiles("README.md", block, Path::new(".")).map(drop)
+        } else {
+            mqtt_dash::store::read_dashboard("README.md", block).map(drop)
+        };
+        assert!(read.is_ok(), "{block}\n{}", read.unwrap_err());
+        seen += 1;
+    }
+    assert!(seen >= 3, "the README shows a profile and dashboards");
+}
