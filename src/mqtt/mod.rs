@@ -1,7 +1,7 @@
 //! The socket: a [`Link`] is a line to a broker that stays open.
 //!
 //! One task owns a line and does nothing else. It makes a fresh client for every connection
-//! ([`session`]: one file for each version of MQTT), so that nothing of a broken connection lives
+//! (`session`: one file for each version of MQTT), so that nothing of a broken connection lives
 //! on in the next one; what must live on is here, in parts that know no socket and no clock:
 //!
 //! | file | what it holds |
@@ -12,12 +12,13 @@
 //! | `spool`, `outlet` | what nobody has taken yet; bounded, by the last value of each topic |
 //! | `backoff` | how long to wait before the next attempt |
 //! | `fault`, `reason` | why a line is down, as a sentence |
-//! | `reach`, `tls` | the way to the broker and whom to trust |
+//! | `reach`, `detour`, `tls` | the way to the broker and whom to trust |
 //! | `line` | what all of that is together, and what it does while it waits |
 //! | `task` | connecting, again and again |
 //! | `talk` | one connection, from its first packet to its last |
 
 mod backoff;
+mod detour;
 mod fault;
 mod inbound;
 mod limits;
