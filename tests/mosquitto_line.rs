@@ -22,6 +22,10 @@ use mqtt_dash::{
     },
     mqtt::{Limits, Login},
 };
+use tokio::{
+    net::{TcpListener, TcpStream},
+    sync::Notify,
+};
 
 fn size(text: &str) -> Size {
     Size::read(&Value::Text(text.to_owned())).expect("a size")
@@ -69,6 +73,24 @@ fn offered_pin(reason: &str) -> Pin {
     let (_, pin) = reason.split_once("pin = \"").expect("a pin is offered");
     let text = pin.trim_end_matches('"').into();
     Pin::read(&Value::Text(text)).expect("the pin reads back")
+}
+
+/// Stands between a line and its broker, and cuts all that goes through when told to.
+async fn cutter(port: u16) -> (u16, std::sync::Arc<Notify>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let at = listener.local_addr().expect("its address").port();
+    let cut = std::sync::Arc::new(Notify::new());
+    let told = std::sync::Arc::clone(&cut);
+    tokio::spawn(async move {
+        while let Ok((mut line, _)) = listener.accept().await {
+            let mut broker = TcpStream::connect(("127.0.0.1", port)).await.expect("the broker is there");
+            tokio::select! {
+                _ = tokio::io::copy_bidirectional(&mut line, &mut broker) => {}
+                () = told.notified() => {}
+            }
+        }
+    });
+    (at, cut)
 }
 
 /// A message goes out and comes back.
@@ -408,6 +430,38 @@ both! {
         me.link.close().await;
         for id in 0..100 {
             assert_eq!(watcher.text().await, format!("lamp {id}"));
+        }
+    }
+
+    async fn nothing_is_lost_or_out_of_order_through_many_cuts(protocol) {
+        const ORDERS: u64 = 600;
+        let broker = Mosquitto::start(Offer::default());
+        let mut watcher = Line::connected(plain(&broker, protocol), "watcher").await;
+        watcher.want(&[("count", Qos::AtLeastOnce)]).await;
+        let (port, cut) = cutter(broker.port).await;
+        let limits = Limits { takeovers: usize::MAX, ..hasty() };
+        let mut me = Line::open_with(profile(&format!("mqtt://127.0.0.1:{port}"), protocol), line::login("me"), limits);
+        me.up().await;
+        let mut cuts = 0;
+        for id in 0..ORDERS {
+            me.link.publish(order(id, "count", id.to_string().as_bytes(), Qos::AtLeastOnce));
+            if id % 20 == 10 {
+                cut.notify_one();
+                cuts += 1;
+            }
+            if id % 20 == 19 {
+                // All twenty are out before the next twenty.
+                assert_eq!(me.receipt(id).await, Receipt::Acknowledged);
+            }
+        }
+        assert_eq!(cuts, 30);
+        let mut last = None;
+        while last != Some(ORDERS - 1) {
+            let text = watcher.text().await;
+            let number: u64 = text.trim_start_matches("count ").parse().expect("a number");
+            // A message whose acknowledgement was cut off comes twice; nothing else may.
+            assert!(Some(number) == last || number == last.map_or(0, |last| last + 1), "{number} after {last:?}");
+            last = Some(number);
         }
     }
 }

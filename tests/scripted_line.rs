@@ -67,6 +67,28 @@ both! {
         assert!(reason.contains("is the port right?"), "{reason}");
     }
 
+    async fn a_web_server_that_knows_no_such_path(protocol) {
+        let broker = Scripted::start(protocol).await;
+        let mut me = Line::open(profile(&format!("ws://127.0.0.1:{}/wrong", broker.port), protocol), "me");
+        broker.answer(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n").await;
+        let reason = me.down().await;
+        assert!(reason.contains("404 Not Found") && reason.contains("is the path"), "{reason}");
+        broker.answer(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi").await;
+        let reason = me.down().await;
+        assert!(reason.contains("is no WebSocket for MQTT"), "{reason}");
+        broker.answer(&[0x20, 2, 0, 1]).await;
+        let reason = me.down().await;
+        assert!(reason.contains("is no WebSocket for MQTT") || reason.contains("is this a TLS port"), "{reason}");
+    }
+
+    async fn an_answer_in_clear_to_tls(protocol) {
+        let broker = Scripted::start(protocol).await;
+        let mut me = Line::open(profile(&format!("mqtts://127.0.0.1:{}", broker.port), protocol), "me");
+        broker.answer(b"HTTP/1.1 400 Bad Request\r\n\r\n").await;
+        let reason = me.down().await;
+        assert!(reason.contains("is this a TLS port?"), "{reason}");
+    }
+
     async fn a_refused_subscription(protocol) {
         let broker = Scripted::start(protocol).await;
         let mut me = Line::open(to(&broker, protocol), "me");

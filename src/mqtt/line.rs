@@ -1,7 +1,11 @@
 //! What lives on from one connection to the next, and what a line does while it waits for
 //! something: take orders, drop those too old, hand over what it has to say.
 
-use std::{future::Future, pin::pin};
+use std::{
+    future::Future,
+    pin::pin,
+    time::{Duration, SystemTime},
+};
 
 use tokio::{
     select,
@@ -19,6 +23,21 @@ use super::{
     wants::Wants,
 };
 use crate::model::line::{LineEvent, LineId, Order, Wanted};
+
+/// Two clocks: one that people set, and one that stands still while the machine sleeps.
+struct Clocks(SystemTime, Instant);
+
+impl Clocks {
+    #[expect(clippy::disallowed_methods, reason = "only to notice that the other clock stood still")]
+    fn now() -> Self {
+        Self(SystemTime::now(), Instant::now())
+    }
+
+    /// How much further the first clock went since then.
+    fn gap(&self, then: &Self) -> Duration {
+        self.0.duration_since(then.0).unwrap_or_default().saturating_sub(self.1.duration_since(then.1))
+    }
+}
 
 /// What lives on from one connection to the next.
 pub(super) struct Line {
@@ -40,6 +59,7 @@ pub(super) struct Line {
     pub closing: bool,
     orders: mpsc::Receiver<Order>,
     wanted: watch::Receiver<Vec<Wanted>>,
+    clocks: Clocks,
 }
 
 /// Something that a line is asked to do.
@@ -75,7 +95,17 @@ impl Line {
             closing: false,
             orders,
             wanted,
+            clocks: Clocks::now(),
         }
+    }
+
+    /// Drops the orders that are from before this machine slept: their time to live stood still.
+    pub(super) fn wake(&mut self) {
+        let now = Clocks::now();
+        if now.gap(&self.clocks) >= self.limits.order_life {
+            self.outlet.receipts(self.outbox.clear("not sent: this machine slept meanwhile"));
+        }
+        self.clocks = now;
     }
 
     /// Waits for what the line is asked to do next, at the longest until then. Nothing is lost when
@@ -139,5 +169,20 @@ impl Line {
                 return None;
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sleep_is_noticed_and_a_clock_set_back_is_none() {
+        let (day, hour) = (SystemTime::UNIX_EPOCH, Instant::now());
+        let second = Duration::from_secs(1);
+        let before = Clocks(day + second, hour);
+        assert_eq!(Clocks(day + 2 * second, hour + second).gap(&before), Duration::ZERO);
+        assert_eq!(Clocks(day + 9 * second, hour + second).gap(&before), 7 * second);
+        assert_eq!(Clocks(day, hour + second).gap(&before), Duration::ZERO);
     }
 }

@@ -12,12 +12,13 @@
 //! | `spool`, `outlet` | what nobody has taken yet; bounded, by the last value of each topic |
 //! | `backoff` | how long to wait before the next attempt |
 //! | `fault`, `reason` | why a line is down, as a sentence |
-//! | `reach`, `tls` | the way to the broker and whom to trust |
+//! | `reach`, `detour`, `tls` | the way to the broker and whom to trust |
 //! | `line` | what all of that is together, and what it does while it waits |
 //! | `task` | connecting, again and again |
 //! | `talk` | one connection, from its first packet to its last |
 
 mod backoff;
+mod detour;
 mod fault;
 mod inbound;
 mod limits;

@@ -3,13 +3,13 @@
 
 use std::{io, net::SocketAddr};
 
-use rumqttc::{TlsConfiguration, Transport};
+use rumqttc::{Proxy, ProxyAuth, ProxyType, TlsConfiguration, Transport};
 use tokio::{
     net::{TcpStream, lookup_host},
     time::timeout,
 };
 
-use super::{fault::Fault, limits::ADDRESS, reason::Peer, tls};
+use super::{detour, fault::Fault, limits::ADDRESS, reason::Peer, tls};
 use crate::model::profile::{Address, Profile, Scheme};
 
 /// The way to the broker, in the terms of the client.
@@ -22,6 +22,8 @@ pub(super) struct Way {
     pub transport: Transport,
     /// For a WebSocket to one address of several: the URL and the host that the request names.
     pub request: Option<(String, String)>,
+    /// For TLS to one address of several: where the way round the others begins.
+    pub proxy: Option<Proxy>,
 }
 
 /// Finds the way.
@@ -33,7 +35,11 @@ pub(super) async fn find(profile: &Profile, peer: &Peer) -> Result<Way, Fault> {
         Scheme::Tls => Transport::Tls(trust(profile).await?),
         Scheme::Wss => Transport::Wss(trust(profile).await?),
     };
-    let address = look_up(url, peer).await?;
+    let (address, others_silent) = look_up(url, peer).await?.unzip();
+    let proxy = match (url.scheme, address, others_silent) {
+        (Scheme::Tls, Some(address), Some(true)) => Some(round(address, peer).await?),
+        _ => None,
+    };
     let name = || url.host.clone();
     let web = |host: &str| {
         let scheme = if url.scheme.secure() { "wss" } else { "ws" };
@@ -51,7 +57,13 @@ pub(super) async fn find(profile: &Profile, peer: &Peer) -> Result<Way, Fault> {
             (web(&ip), Some((web(&bracketed), format!("{bracketed}:{}", url.port))))
         }
     };
-    Ok(Way { host, port: url.port, transport, request })
+    Ok(Way { host, port: url.port, transport, request, proxy })
+}
+
+/// A way round those addresses that do not answer.
+async fn round(address: SocketAddr, peer: &Peer) -> Result<Proxy, Fault> {
+    let port = detour::open(address).await.map_err(|fault| peer.io(&fault, false))?;
+    Ok(Proxy { ty: ProxyType::Http, auth: ProxyAuth::None, addr: "127.0.0.1".to_owned(), port })
 }
 
 /// Files are read, so elsewhere than on a thread that must not wait.
@@ -61,8 +73,9 @@ async fn trust(profile: &Profile) -> Result<TlsConfiguration, Fault> {
     config.map_err(|fault| Fault::Tls(fault.to_string()))?.map(TlsConfiguration::Rustls)
 }
 
-/// An address that answers, where there are several and it matters which.
-async fn look_up(url: &Address, peer: &Peer) -> Result<Option<SocketAddr>, Fault> {
+/// An address that answers, where there are several and it matters which, and whether one before it
+/// said nothing at all.
+async fn look_up(url: &Address, peer: &Peer) -> Result<Option<(SocketAddr, bool)>, Fault> {
     if url.host.parse::<std::net::IpAddr>().is_ok() {
         return Ok(None);
     }
@@ -75,16 +88,19 @@ async fn look_up(url: &Address, peer: &Peer) -> Result<Option<SocketAddr>, Fault
     if addresses.len() == 1 || addresses.iter().all(|address| address.ip().is_loopback()) {
         return Ok(None);
     }
-    let mut worst = None;
+    let (mut worst, mut silent) = (None, false);
     for address in &addresses {
         match timeout(ADDRESS, TcpStream::connect(address)).await {
-            Ok(Ok(_)) => return Ok(Some(*address)),
+            Ok(Ok(_)) => return Ok(Some((*address, silent))),
             Ok(Err(fault)) => worst = Some(peer.io(&fault, false)),
-            Err(_) => tracing::debug!(%address, "no answer"),
+            Err(_) => {
+                silent = true;
+                tracing::debug!(%address, "no answer");
+            }
         }
     }
-    let silent = || Fault::Unreachable(peer.at.clone(), format!("none of its {} addresses answers", addresses.len()));
-    Err(worst.unwrap_or_else(silent))
+    let nobody = || Fault::Unreachable(peer.at.clone(), format!("none of its {} addresses answers", addresses.len()));
+    Err(worst.unwrap_or_else(nobody))
 }
 
 fn no_name(host: &str, fault: &io::Error) -> Fault {

@@ -14,8 +14,8 @@ const BATCH: usize = 512;
 /// …and is closed by the message that makes it this large.
 const BATCH_BYTES: usize = 1 << 20;
 /// As many messages, or bytes, wait one by one; beyond them only the last of each topic is kept.
-const PLAIN: usize = 8 * BATCH;
-const PLAIN_BYTES: usize = 8 << 20;
+const PLAIN: usize = 128 * BATCH;
+const PLAIN_BYTES: usize = 32 << 20;
 /// The most topics, or bytes, of which the last message is kept.
 const TOPICS: usize = 16_384;
 const TOPIC_BYTES: usize = 64 << 20;

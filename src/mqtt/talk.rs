@@ -119,6 +119,7 @@ impl<H: Hand> Talk<'_, H> {
         if let Some(notice) = self.granted.notice.take() {
             self.line.outlet.news(LineEvent::Notice(notice));
         }
+        self.line.wake();
         let expired = self.line.outbox.expire(Instant::now(), false);
         self.line.outlet.receipts(expired);
         self.pump();

@@ -28,6 +28,7 @@ const LAST_WORDS: Duration = Duration::from_millis(500);
 /// Keeps the line open until its link is dropped.
 pub(super) async fn run(mut line: Line, profile: Profile, login: Login, nudge: Arc<Notify>) {
     while !line.closing {
+        line.wake();
         line.outlet.state(LineState::Connecting { attempt: line.backoff.failures() + 1 });
         let end = match profile.protocol {
             Protocol::V3 => Box::pin(attempt(&mut line, &profile, &login, v3::open)).await,

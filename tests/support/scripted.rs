@@ -54,6 +54,15 @@ impl Scripted {
         connection
     }
 
+    /// Reads whatever a connection says first, answers and closes it.
+    pub async fn answer(&self, bytes: &[u8]) {
+        let (mut stream, _) =
+            timeout(LIMIT, self.listener.accept()).await.expect("it connects in time").expect("it connects");
+        let mut said = [0; 4_096];
+        assert!(stream.read(&mut said).await.expect("it says something") > 0);
+        stream.write_all(bytes).await.expect("it can be answered");
+    }
+
     /// A connection with a session.
     pub async fn session(&self) -> Connection {
         let mut connection = self.accept().await;

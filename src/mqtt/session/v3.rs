@@ -46,6 +46,9 @@ pub fn open(profile: &Profile, login: &Login, peer: Peer, way: Way) -> (Hand, Wi
     if let Some((topic, will)) = profile.will.as_ref().and_then(|will| Some((will.0.topic.as_ref()?, &will.0))) {
         options.set_last_will(LastWill::new(topic.as_str(), will.payload.as_bytes(), to_qos(will.qos), will.retain));
     }
+    if let Some(proxy) = way.proxy {
+        options.set_proxy(proxy);
+    }
     if let Some((uri, host)) = way.request {
         options.set_request_modifier(move |mut request| {
             if let (Ok(uri), Ok(host)) = (uri.parse(), host.parse()) {

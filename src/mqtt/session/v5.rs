@@ -72,6 +72,9 @@ pub fn open(profile: &Profile, login: &Login, peer: Peer, way: Way) -> (Hand, Wi
         let payload = will.payload.as_bytes();
         options.set_last_will(LastWill::new(topic.as_str(), payload, to_qos(will.qos), will.retain, None));
     }
+    if let Some(proxy) = way.proxy {
+        options.set_proxy(proxy);
+    }
     if let Some((uri, host)) = way.request {
         options.set_request_modifier(move |mut request| {
             if let (Ok(uri), Ok(host)) = (uri.parse(), host.parse()) {
