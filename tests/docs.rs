@@ -3,9 +3,11 @@
 
 use std::{fmt::Write, path::Path};
 
+#[cfg(feature = "demo")]
 use clap::CommandFactory;
+#[cfg(feature = "demo")]
+use mqtt_dash::cli::Args;
 use mqtt_dash::{
-    cli::Args,
     model::{
         dashboard::Dashboard,
         key::{KeyRow, Table},
@@ -20,7 +22,7 @@ use mqtt_dash::{
 fn same(path: &str, wanted: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
     if std::env::var_os("UPDATE_DOCS").is_some() {
-        mqtt_dash::store::write_whole(&path, wanted.as_bytes()).unwrap();
+        mqtt_dash::store::write_whole(&path, wanted.as_bytes()).expect("the file can be written");
     }
     let found = std::fs::read_to_string(&path).unwrap_or_default();
     assert!(found == wanted, "{} is out of date: UPDATE_DOCS=1 cargo test --test docs", path.display());
@@ -42,7 +44,8 @@ fn table(rows: &[KeyRow]) -> String {
     for row in rows {
         let default = row.default.as_ref().map_or_else(|| "–".to_owned(), |value| format!("`{}`", written(value)));
         let takes = row.wants.to_string().replace('|', "\\|");
-        writeln!(text, "| `{}` | {default} | {takes} | {} |", row.name, row.about.replace('|', "\\|")).unwrap();
+        let about = row.about.replace('|', "\\|");
+        writeln!(text, "| `{}` | {default} | {takes} | {about} |", row.name).expect("a text takes any text");
     }
     text
 }
@@ -75,6 +78,7 @@ fn capital(text: &str) -> String {
     chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }
 
+#[cfg(feature = "demo")]
 #[test]
 fn the_reference_of_the_command_line() {
     let mut text = String::from("# The command line\n\nWhat `--help` prints.\n");

@@ -1,6 +1,8 @@
 //! The rules of the house, kept by reading the sources: who may import whom, how every file begins,
 //! and that nothing unfinished stands anywhere.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
+
 use std::{
     fs,
     path::{Path, PathBuf},

@@ -27,9 +27,9 @@ pub enum Next {
 
 /// Something that was prepared in the background.
 enum Arrival {
-    Opening(Opening),
+    Opening(Box<Opening>),
     #[cfg(feature = "demo")]
-    Demo(Box<crate::demo::Demo>, Opening),
+    Demo(Box<(crate::demo::Demo, Opening)>),
     Failed(String),
 }
 
@@ -101,7 +101,11 @@ impl Outside {
             }
             Command::Decode(at, payload) => self.decoder.ask(at, payload),
             Command::Open(name) => self.open_profile(name),
+            #[cfg(feature = "demo")]
             Command::Demo => self.start_demo(),
+            // Without the demo no key asks for it.
+            #[cfg(not(feature = "demo"))]
+            Command::Demo => {}
             Command::Redraw => return Next::Redraw,
             Command::Suspend => return Next::Suspend,
             Command::Quit => return Next::Quit,
@@ -134,10 +138,11 @@ impl Outside {
     /// Waits for something that was prepared in the background.
     pub async fn arrival(&mut self) -> Event {
         match self.prepared.recv().await {
-            Some(Arrival::Opening(opening)) => Event::Opened(Box::new(self.open(opening))),
+            Some(Arrival::Opening(opening)) => Event::Opened(Box::new(self.open(*opening))),
             #[cfg(feature = "demo")]
-            Some(Arrival::Demo(demo, opening)) => {
-                self.demo = Some(*demo);
+            Some(Arrival::Demo(staged)) => {
+                let (demo, opening) = *staged;
+                self.demo = Some(demo);
                 Event::Opened(Box::new(self.open(opening)))
             }
             Some(Arrival::Failed(sentence)) => Event::Failed(sentence),
@@ -154,7 +159,7 @@ impl Outside {
                 Err(std::io::Error::other(instead))
             };
             let arrival = match shelf.of_profile(&name, &mut ask) {
-                Ok(opening) => Arrival::Opening(opening),
+                Ok(opening) => Arrival::Opening(Box::new(opening)),
                 Err(fault) => Arrival::Failed(fault.to_string()),
             };
             // A loop that has ended wants nothing any more.
@@ -167,17 +172,11 @@ impl Outside {
         let (shelf, preparing) = (Arc::clone(&self.shelf), self.preparing.clone());
         tokio::spawn(async move {
             let arrival = match super::stage_demo(&shelf, crate::demo::DemoPlan::default()).await {
-                Ok((demo, opening)) => Arrival::Demo(Box::new(demo), opening),
+                Ok(staged) => Arrival::Demo(Box::new(staged)),
                 Err(sentence) => Arrival::Failed(sentence),
             };
             // A loop that has ended wants nothing any more.
             let _ = preparing.send(arrival).await;
         });
-    }
-
-    #[cfg(not(feature = "demo"))]
-    fn start_demo(&self) {
-        // Without the demo no key asks for it.
-        tracing::debug!("this program was built without the demo");
     }
 }
