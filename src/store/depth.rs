@@ -69,7 +69,7 @@ mod tests {
             "a = \"\\\"[[[[[[[[[[\"".to_owned(),
             "[[tile]]\n".repeat(100),
         ] {
-            assert_eq!(too_deep(&text), None, "{:.40}", text);
+            assert_eq!(too_deep(&text), None, "{text:.40}");
         }
         assert!(too_deep(&format!("{}a = 1", "a.".repeat(100))).is_some());
     }
