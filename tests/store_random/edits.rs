@@ -22,7 +22,8 @@ fn kept(dashboard: &Dashboard, comments: bool, crlf: bool) -> String {
         let body = dashboard_text(&Dashboard { tiles: vec![tile.clone()], ..Dashboard::default() });
         let one_liners = comments && !body.contains("'''") && !body.contains("\"\"\"") && !body.contains("= [");
         let body = if one_liners { body.replace('\n', "  # why\n") } else { body };
-        text += &format!("# above {at}.\n{body}# below {at}.\n\n{}", if at % 2 == 0 { "# loose\n\n" } else { "" });
+        let loose = if at % 2 == 0 { "# loose\n\n" } else { "" };
+        text = format!("{text}# above {at}.\n{body}# below {at}.\n\n{loose}");
     }
     let windows = crlf && !text.contains("'''") && !text.contains("\"\"\"");
     if windows { text.replace('\n', "\r\n") } else { text }

@@ -117,7 +117,7 @@ impl<'a> Splices<'a> {
                 let written = self.written(&new);
                 self.replace(value.span(), written);
             }
-            (_, Value::Table(wanted)) if value.get_ref().is_table() => self.inside(value, old, wanted),
+            (_, Value::Table(wanted)) if value.get_ref().is_table() => self.inside(value, old, &wanted),
             (_, new) => {
                 self.remove(entry);
                 self.insert(node, floor, key.get_ref(), &new);
@@ -137,7 +137,7 @@ impl<'a> Splices<'a> {
     }
 
     /// Changes the keys of a table inside the table.
-    fn inside(&mut self, node: &Node<'_>, old: Option<Value>, wanted: Vec<(String, Value)>) {
+    fn inside(&mut self, node: &Node<'_>, old: Option<Value>, wanted: &[(String, Value)]) {
         let old = match old {
             Some(Value::Table(entries)) => entries,
             _ => Vec::new(),
@@ -146,11 +146,11 @@ impl<'a> Splices<'a> {
             entries.iter().find(|(other, _)| other == name).map(|(_, value)| value.clone())
         };
         let floor = self.layout.line_end(node.span().end);
-        for (name, value) in &wanted {
+        for (name, value) in wanted {
             let change = Change { name, old: find(&old, name), new: Some(value.clone()), default: None };
             self.change(node, floor, change);
         }
-        for (name, value) in old.iter().filter(|(name, _)| find(&wanted, name).is_none()) {
+        for (name, value) in old.iter().filter(|(name, _)| find(wanted, name).is_none()) {
             self.change(node, floor, Change { name, old: Some(value.clone()), new: None, default: None });
         }
     }

@@ -143,13 +143,12 @@ fn insert(splices: &mut Splices<'_>, blocks: &[Range<usize>], at: usize, tile: &
     if !text.contains("'''") && !text.contains("\"\"\"") {
         text = text.replace('\n', layout.eol);
     }
-    match blocks.get(at) {
-        Some(block) => splices.lines(block.start, text + layout.eol),
-        None => {
-            let end = blocks.last().map_or(layout.text.len(), |block| block.end);
-            let gap = if layout.is_blank(0..end) { "" } else { layout.eol };
-            splices.lines(end, format!("{gap}{text}"));
-        }
+    if let Some(block) = blocks.get(at) {
+        splices.lines(block.start, text + layout.eol);
+    } else {
+        let end = blocks.last().map_or(layout.text.len(), |block| block.end);
+        let gap = if layout.is_blank(0..end) { "" } else { layout.eol };
+        splices.lines(end, format!("{gap}{text}"));
     }
 }
 
