@@ -75,6 +75,13 @@ fn each_mistake_in_a_dashboard_is_pointed_at() {
         ),
         ("[[tile]]\nkind = 'text'\nnmae = 'x'", 3, 1, "there is no key `nmae` here", "did you mean `name`?"),
         ("[[tile]]\nkind = 'text'\nqos = 3", 3, 7, "3 is no quality of service", "0, 1 or 2 is wanted"),
+    ];
+    hold(rows, dashboard);
+}
+
+#[test]
+fn each_mistake_in_a_value_or_between_two_is_pointed_at() {
+    let rows: &[Row] = &[
         (
             "[[tile]]\nkind = 'range'\nmin = 50\nmax = 10",
             3,

@@ -37,6 +37,14 @@ pub enum StoreFault {
         /// What may be meant, as the end of the sentence.
         hint: String,
     },
+    /// An edit was not made; the file is as it was.
+    #[error("{file} is not changed: {why}")]
+    Edit {
+        /// The file.
+        file: String,
+        /// Why.
+        why: String,
+    },
     /// A password could not be had.
     #[error("no password for `{profile}`: {why}")]
     Password {

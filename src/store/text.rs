@@ -99,8 +99,14 @@ pub(super) fn to_toml(value: Value) -> Toml {
     }
 }
 
-/// A text; one of several lines, such as a script, stands between `'''` as it is.
+/// A text; one of several lines, such as a script, stands between `'''` as it is. A carriage return
+/// is spelled out, lest an editor take it for a line end of the file.
 fn string(text: String) -> Toml {
+    if text.contains('\r') {
+        // TOML has the escapes of JSON, and wants one more character escaped.
+        let escaped = serde_json::Value::from(text.as_str()).to_string().replace('\u{7f}', "\\u007f");
+        return escaped.parse().unwrap_or_else(|_| text.into());
+    }
     if text.contains('\n') && !text.ends_with('\'') {
         let literal = format!("'''\n{text}'''").parse::<Toml>().ok();
         if let Some(literal) = literal.filter(|literal| literal.as_str() == Some(&text)) {

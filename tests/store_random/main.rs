@@ -1,5 +1,6 @@
 //! What is written is what is read, whatever it is.
 
+mod edits;
 mod strategies;
 
 use std::path::Path;

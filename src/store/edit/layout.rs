@@ -1,0 +1,115 @@
+//! Which lines of a file belong to what: a header with the comments right above it and the keys
+//! below it is a block; what lies between blocks belongs to none of them.
+
+use std::ops::Range;
+
+use toml::{
+    Spanned,
+    de::{DeString, DeValue},
+};
+
+use super::super::read::Node;
+
+/// A text and what is needed to find its lines.
+#[derive(Clone, Copy)]
+pub(super) struct Layout<'a> {
+    pub text: &'a str,
+    /// How its lines end.
+    pub eol: &'static str,
+}
+
+impl<'a> Layout<'a> {
+    pub fn new(text: &'a str) -> Self {
+        let eol = match text.find('\n') {
+            Some(at) if text[..at].ends_with('\r') => "\r\n",
+            _ => "\n",
+        };
+        Self { text, eol }
+    }
+
+    /// Where the line of this byte begins.
+    pub fn line_start(&self, byte: usize) -> usize {
+        self.text[..byte].rfind('\n').map_or(0, |at| at + 1)
+    }
+
+    /// Where the line after the one of this byte begins, or the end.
+    pub fn line_end(&self, byte: usize) -> usize {
+        self.text[byte..].find('\n').map_or(self.text.len(), |at| byte + at + 1)
+    }
+
+    fn is_comment(&self, line: usize) -> bool {
+        self.text[line..].trim_start_matches([' ', '\t']).starts_with('#')
+    }
+
+    /// Whether nothing but white space stands there.
+    pub fn is_blank(&self, range: Range<usize>) -> bool {
+        self.text[range].trim().is_empty()
+    }
+
+    /// The blocks of these headers. Each is given with the byte behind the last thing that belongs to
+    /// it; `floor` is the byte behind whatever stands before the first.
+    pub fn blocks(&self, headers: &[(usize, usize)], floor: usize) -> Vec<Range<usize>> {
+        let mut blocks: Vec<Range<usize>> = Vec::new();
+        let mut floor = if floor == 0 { 0 } else { self.line_end(floor) };
+        for (header, end) in headers {
+            let mut start = self.line_start(*header);
+            while start > floor && self.is_comment(self.line_start(start - 1)) {
+                start = self.line_start(start - 1);
+            }
+            floor = self.line_end(*end);
+            blocks.push(start..floor);
+        }
+        for at in 0..blocks.len() {
+            let ceiling = blocks.get(at + 1).map_or(self.text.len(), |next| next.start);
+            while blocks[at].end < ceiling && self.is_comment(blocks[at].end) {
+                blocks[at].end = self.line_end(blocks[at].end);
+            }
+        }
+        blocks
+    }
+
+    /// How the value of a key is written.
+    pub fn form(&self, key: &Spanned<DeString<'_>>, value: &Node<'_>) -> Form {
+        let (key, value) = (key.span(), value.span());
+        if key.end <= value.start {
+            Form::Line
+        } else if self.text[self.line_start(key.start)..].trim_start().starts_with('[') {
+            Form::Sections
+        } else {
+            Form::Dotted
+        }
+    }
+
+    /// The keys that a table has on lines of its own, not below headers of their own, and the byte
+    /// behind each.
+    pub fn own_keys(&self, node: &Node<'_>) -> Vec<(Range<usize>, usize)> {
+        let table = node.get_ref().as_table().into_iter().flatten();
+        table
+            .filter(|(key, value)| self.form(key, value) != Form::Sections)
+            .map(|(key, value)| (key.span(), end_of(value)))
+            .collect()
+    }
+}
+
+/// How the value of a key is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Form {
+    /// `key = value`.
+    Line,
+    /// `key.inside = value`, perhaps on several lines.
+    Dotted,
+    /// Below one or more headers.
+    Sections,
+}
+
+/// The byte behind everything that belongs to a value.
+pub(super) fn end_of(node: &Node<'_>) -> usize {
+    let end = node.span().end;
+    match node.get_ref() {
+        DeValue::Table(table) => {
+            table.iter().map(|(key, value)| key.span().end.max(end_of(value))).fold(end, usize::max)
+        }
+        DeValue::Array(list) => list.iter().map(end_of).fold(end, usize::max),
+        _ => end,
+    }
+}

@@ -1,0 +1,224 @@
+//! Edits of files as people write them: what is not edited stays, to the byte.
+
+use std::path::Path;
+
+use mqtt_dash::{
+    model::{
+        dashboard::Dashboard,
+        key::Table,
+        kind,
+        profile::{Profile, Secret},
+        tile::Tile,
+        value::Value,
+    },
+    store::{Edit, ProfileEdit, apply, apply_to_profiles, read_dashboard, read_profiles},
+};
+
+const BOARD: &str = r#"# My board, 2026
+title = "Bench"   # short
+columns = 0
+
+# the lamp
+[[tile]]
+kind   = "switch"   # on or off
+name   = "Lamp"
+topic  = 'home/lamp'  # from the shed
+on     = "ON"
+
+# --- heating ---
+
+[[tile]]
+kind = "range"
+max = 40.0          # more would be too hot
+min = 0x0A
+step = 5e-1
+# steps are small
+
+[[tile]]
+kind = "choice"
+options = [
+  { label = "Slow", payload = "1" },   # for the night
+  { label = "Fast", payload = "2" },   # for the day
+]
+"#;
+
+const PROFILES: &str = r#"default = "hub"  # mine
+
+# the broker at home
+[profile.hub]
+url = "mqtts://hub"   # TLS
+keep_alive = 15
+
+  [profile.hub.tls]
+  ca = "ca.pem"   # from the router
+
+[profile.away]
+url = "mqtts://away"
+tls.insecure = true   # for now
+"#;
+
+fn board() -> Dashboard {
+    read_dashboard("x", BOARD).expect("it loads")
+}
+
+/// The board after a tile was changed.
+fn with(at: usize, changes: &[(&str, Value)]) -> Edit {
+    let mut tile = board().tiles.swap_remove(at);
+    for (key, value) in changes {
+        assert_eq!(tile.set(key, value), Some(Ok(())), "{key}");
+    }
+    Edit::Change(at, tile)
+}
+
+fn edited(edit: &Edit) -> String {
+    apply("x", BOARD, edit).expect("it is edited")
+}
+
+fn changed(from: &str, pieces: &[(&str, &str)]) -> String {
+    pieces.iter().fold(from.to_owned(), |text, (old, new)| {
+        assert!(text.contains(old), "{old}");
+        text.replacen(old, new, 1)
+    })
+}
+
+#[test]
+fn an_edit_that_changes_nothing_gives_the_same_bytes() {
+    for at in 0..3 {
+        assert_eq!(edited(&with(at, &[])), BOARD);
+        assert_eq!(edited(&Edit::Move(at, at)), BOARD);
+    }
+    assert_eq!(edited(&Edit::Keys(board())), BOARD);
+    let strange = "\u{feff}title='x'\r\n\r\n[[ tile ]]\r\n'kind'=\"text\"";
+    let same = Edit::Keys(read_dashboard("x", strange).expect("it loads"));
+    assert_eq!(apply("x", strange, &same).as_deref(), Ok(strange));
+}
+
+#[test]
+fn a_value_is_replaced_and_the_line_stays() {
+    let edit = with(0, &[("topic", "home/lamp/2".into()), ("qos", Value::Whole(1))]);
+    let wanted = [("'home/lamp'", "\"home/lamp/2\""), ("on     = \"ON\"\n", "on     = \"ON\"\nqos = 1\n")];
+    assert_eq!(edited(&edit), changed(BOARD, &wanted));
+    assert_eq!(edited(&with(1, &[("step", Value::Whole(1))])), changed(BOARD, &[("5e-1", "1")]));
+}
+
+#[test]
+fn a_default_takes_its_line_away_unless_a_comment_stands_there() {
+    assert_eq!(edited(&with(1, &[("min", Value::Whole(0))])), changed(BOARD, &[("min = 0x0A\n", "")]));
+    assert_eq!(edited(&with(1, &[("max", Value::Whole(100))])), changed(BOARD, &[("40.0 ", "100 ")]));
+}
+
+#[test]
+fn one_option_is_replaced_and_the_comments_of_all_stay() {
+    let option = |label: &str, payload: &str| {
+        Value::Table(vec![("label".into(), label.into()), ("payload".into(), payload.into())])
+    };
+    let edit = with(2, &[("options", Value::List(vec![option("Slow", "1"), option("Quick", "2")]))]);
+    assert_eq!(edited(&edit), changed(BOARD, &[("\"Fast\"", "\"Quick\"")]));
+}
+
+#[test]
+fn another_kind_keeps_what_both_have() {
+    let mut tile = Tile::new(kind::named("text").expect("a kind"));
+    for key in ["name", "topic"] {
+        let value = board().tiles[0].get(key).expect("it has one");
+        assert_eq!(tile.set(key, &value), Some(Ok(())));
+    }
+    let wanted = changed(BOARD, &[("\"switch\"", "\"text\""), ("on     = \"ON\"\n", "")]);
+    assert_eq!(edited(&Edit::Change(0, tile)), wanted);
+}
+
+#[test]
+fn tiles_move_with_their_comments_and_headings_stay() {
+    let lamp = "# the lamp\n[[tile]]\nkind   = \"switch\"   # on or off\nname   = \"Lamp\"\ntopic  = 'home/lamp'  # from the shed\non     = \"ON\"\n";
+    let range = "[[tile]]\nkind = \"range\"\nmax = 40.0          # more would be too hot\nmin = 0x0A\nstep = 5e-1\n# steps are small\n";
+    let wanted = changed(BOARD, &[(range, "@"), (lamp, range), ("@", lamp)]);
+    assert_eq!(edited(&Edit::Move(0, 1)), wanted);
+    assert_eq!(edited(&Edit::Move(1, 0)), wanted);
+    assert_eq!(edited(&Edit::Delete(0)), changed(BOARD, &[(lamp, "")]));
+    assert_eq!(edited(&Edit::Delete(1)), changed(BOARD, &[(&format!("{range}\n"), "")]));
+}
+
+#[test]
+fn a_new_tile_stands_apart() {
+    let tile = Tile::new(kind::named("text").expect("a kind"));
+    let block = "[[tile]]\nkind = \"text\"\n";
+    let lamp = "# the lamp\n";
+    assert_eq!(edited(&Edit::Insert(0, tile.clone())), changed(BOARD, &[(lamp, &format!("{block}\n{lamp}"))]));
+    assert_eq!(edited(&Edit::Insert(3, tile.clone())), format!("{BOARD}\n{block}"));
+    assert_eq!(apply("x", "", &Edit::Insert(0, tile.clone())).as_deref(), Ok(block));
+    assert_eq!(apply("x", "title = 'x'", &Edit::Insert(0, tile)), Ok(format!("title = 'x'\n\n{block}")));
+}
+
+#[test]
+fn keys_of_the_dashboard_stand_on_top() {
+    let new = Dashboard { title: None, locked: true, ..board() };
+    let wanted = [("title = \"Bench\"   # short\n", ""), ("columns = 0\n", "columns = 0\nlocked = true\n")];
+    assert_eq!(edited(&Edit::Keys(new.clone())), changed(BOARD, &wanted));
+    let bare = "# note\n\n[[tile]]\nkind = 'text'\n";
+    assert_eq!(
+        apply("x", bare, &Edit::Keys(new)).as_deref(),
+        Ok("# note\n\nlocked = true\n\n[[tile]]\nkind = 'text'\n")
+    );
+}
+
+#[test]
+fn options_below_headers_are_changed_with_them() {
+    let text = "[[tile]]\nkind = 'choice'\n\n[[tile.options]]\nlabel = 'A'\n\n# next\n[[tile]]\nkind = 'text'\n";
+    let mut tile = read_dashboard("x", text).expect("it loads").tiles.swap_remove(0);
+    assert_eq!(tile.set("options", &Value::List(Vec::new())), Some(Ok(())));
+    let edited = apply("x", text, &Edit::Change(0, tile)).expect("it is edited");
+    assert!(edited.ends_with("# next\n[[tile]]\nkind = 'text'\n") && !edited.contains("[[tile.options]]"), "{edited}");
+    assert!(apply("x", text, &Edit::Move(0, 1)).expect("it moves").ends_with("[[tile.options]]\nlabel = 'A'\n"));
+}
+
+#[test]
+fn what_cannot_be_edited_is_refused_with_a_reason() {
+    let said = |text: &str, edit: &Edit| apply("x", text, edit).expect_err(text).to_string();
+    assert_eq!(said(BOARD, &Edit::Delete(3)), "x is not changed: there is no such tile");
+    assert!(said("[[tile]]", &Edit::Delete(0)).starts_with("x is not changed: x:1:1: this tile has no `kind`"));
+    let listed = "tile = [{ kind = 'text' }, { kind = 'text', name = 'x' }]";
+    assert!(said(listed, &Edit::Delete(0)).ends_with("written in a way that only an editor can change"));
+}
+
+fn profile(name: &str, change: impl Fn(&mut Profile)) -> String {
+    let (profiles, _) = read_profiles("x", PROFILES, Path::new("/c")).expect("it loads");
+    let mut profile = profiles.named(name).expect("it is there").clone();
+    change(&mut profile);
+    apply_to_profiles("x", PROFILES, &ProfileEdit::Change(name.into(), profile)).expect("it is edited")
+}
+
+#[test]
+fn profiles_are_edited_in_place() {
+    assert_eq!(profile("hub", |_| ()), PROFILES);
+    let env = |profile: &mut Profile| {
+        profile.username = Some("me".into());
+        profile.password = Some(Secret::Env("HUB".into()));
+    };
+    let keys = "keep_alive = 15\nusername = \"me\"\npassword = { env = \"HUB\" }\n";
+    assert_eq!(profile("hub", env), changed(PROFILES, &[("keep_alive = 15\n", keys)]));
+    let insecure = |profile: &mut Profile| profile.tls.0.insecure = true;
+    let line = "  ca = \"ca.pem\"   # from the router\n";
+    assert_eq!(profile("hub", insecure), changed(PROFILES, &[(line, &format!("{line}  insecure = true\n"))]));
+    let secure = |profile: &mut Profile| profile.tls.0 = mqtt_dash::model::profile::Tls::default();
+    assert_eq!(profile("away", secure), changed(PROFILES, &[("tls.insecure = true   # for now\n", "")]));
+    let renamed = |profile: &mut Profile| profile.name = "my hub".into();
+    let wanted = [
+        ("\"hub\"", "\"my hub\""),
+        ("[profile.hub]", "[profile.\"my hub\"]"),
+        ("profile.hub.tls", "profile.\"my hub\".tls"),
+    ];
+    assert_eq!(profile("hub", renamed), changed(PROFILES, &wanted));
+}
+
+#[test]
+fn profiles_come_and_go() {
+    let edit = |edit: ProfileEdit| apply_to_profiles("x", PROFILES, &edit).expect("it is edited");
+    let start = PROFILES.find("# the broker").expect("it is there");
+    let end = PROFILES.find("[profile.away]").expect("it is there");
+    assert_eq!(edit(ProfileEdit::Delete("hub".into())), format!("\n{}", &PROFILES[end..]), "the default goes with it");
+    let kept = format!("{}{}", &PROFILES[..start], &PROFILES[end..]).replace("\"hub\"", "\"away\"");
+    let away = edit(ProfileEdit::Default(Some("away".into())));
+    assert_eq!(apply_to_profiles("x", &away, &ProfileEdit::Delete("hub".into())), Ok(kept));
+    let new = Profile { name: "new".into(), folder: "/c".into(), ..Profile::default() };
+    assert_eq!(edit(ProfileEdit::Add(new)), format!("{PROFILES}\n[profile.new]\nurl = \"mqtt://localhost:1883\"\n"));
+}
