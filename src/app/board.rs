@@ -1,5 +1,8 @@
 //! A dashboard that is open: its tiles, what is known of them, which one is selected.
 
+use std::path::PathBuf;
+
+use super::Sheet;
 use crate::model::{
     dashboard::Dashboard,
     grid::{Grid, Way},
@@ -21,6 +24,8 @@ pub struct Board {
     pub dashboard: Dashboard,
     /// What is shown for it when it has no title: the file's name.
     pub name: String,
+    /// Its file; `None` when it lives in the program only.
+    pub path: Option<PathBuf>,
     /// The line that it is on.
     pub line: LineId,
     /// The selected tile.
@@ -34,9 +39,10 @@ pub struct Board {
 impl Board {
     /// A board of which nothing is known yet.
     #[must_use]
-    pub fn new(dashboard: Dashboard, name: String, line: LineId) -> Self {
+    pub fn new(sheet: Sheet, line: LineId) -> Self {
+        let Sheet { name, path, dashboard } = sheet;
         let states = vec![TileState::default(); dashboard.tiles.len()];
-        Self { dashboard, name, line, selected: 0, top: 0, states, pending: Vec::new() }
+        Self { dashboard, name, path, line, selected: 0, top: 0, states, pending: Vec::new() }
     }
 
     /// What is shown for it.

@@ -11,7 +11,7 @@ mod press;
 mod prompt;
 mod wake;
 
-use std::{collections::HashMap, time::Duration};
+use std::{collections::HashMap, path::PathBuf, time::Duration};
 
 use crate::model::{
     dashboard::Dashboard,
@@ -61,6 +61,17 @@ pub struct Choice {
     pub address: String,
 }
 
+/// A dashboard and where it comes from.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sheet {
+    /// The name of its file, which is shown when it has no title.
+    pub name: String,
+    /// Its file; `None` when it lives in the program only.
+    pub path: Option<PathBuf>,
+    /// What it says.
+    pub dashboard: Dashboard,
+}
+
 /// Dashboards that were opened on a line.
 #[derive(Debug)]
 pub struct Opened {
@@ -68,8 +79,8 @@ pub struct Opened {
     pub line: LineId,
     /// How its broker is reached.
     pub profile: Profile,
-    /// The dashboards and the names of their files.
-    pub dashboards: Vec<(String, Dashboard)>,
+    /// The dashboards.
+    pub sheets: Vec<Sheet>,
 }
 
 /// A sentence that takes the place of the hints for a while.
@@ -186,13 +197,13 @@ impl App {
     }
 
     fn open(&mut self, opened: Opened, now: Time) -> Vec<Command> {
-        let Opened { line, profile, dashboards } = opened;
+        let Opened { line, profile, sheets } = opened;
         if line.0 == self.lines.len() {
             self.lines.push(Line { since: now, ..Line::new(&profile) });
         }
         let first = self.boards.len();
-        for (name, dashboard) in dashboards {
-            let board = Board::new(dashboard, name, line);
+        for sheet in sheets {
+            let board = Board::new(sheet, line);
             if let Some(line) = self.lines.get_mut(line.0) {
                 line.lead(self.boards.len(), &board);
             }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Action, App, Command, Event, Mode, Opened};
+use super::{Action, App, Command, Event, Mode, Opened, Sheet};
 use crate::model::{
     dashboard::Dashboard,
     fault::Fault,
@@ -43,7 +43,11 @@ impl Bench {
         let opened = Opened {
             line: LineId(known.unwrap_or(self.app.lines.len())),
             profile: Profile { name: profile.into(), ..Profile::default() },
-            dashboards: vec![("board".into(), Dashboard { tiles, ..Dashboard::default() })],
+            sheets: vec![Sheet {
+                name: "board".into(),
+                path: None,
+                dashboard: Dashboard { tiles, ..Dashboard::default() },
+            }],
         };
         self.app.update(Event::Opened(Box::new(opened)), self.now)
     }

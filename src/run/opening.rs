@@ -1,13 +1,13 @@
 //! From names on the command line or in a list to what is opened: profiles, logins, dashboards.
 
-use std::{io, path::Path};
+use std::{
+    io,
+    path::{Path, PathBuf},
+};
 
 use crate::{
-    app::Choice,
-    model::{
-        dashboard::Dashboard,
-        profile::{Address, Profile},
-    },
+    app::{Choice, Sheet},
+    model::profile::{Address, Profile},
     mqtt::Login,
     store::{self, Places, Problems, Profiles, StoreFault},
 };
@@ -19,8 +19,8 @@ pub struct Opening {
     pub profile: Profile,
     /// Who logs in.
     pub login: Login,
-    /// The dashboards and the names of their files.
-    pub dashboards: Vec<(String, Dashboard)>,
+    /// The dashboards.
+    pub sheets: Vec<Sheet>,
 }
 
 /// Why something cannot be opened.
@@ -106,15 +106,15 @@ impl Shelf {
     /// Says what is missing or wrong.
     pub fn of_profile(&self, name: &str, ask: Ask) -> Result<Opening, OpeningFault> {
         let profile = self.profile(name)?;
-        let dashboards = match &profile.dashboard {
-            Some(dashboard) => vec![self.dashboard(dashboard)?],
-            None => self.dashboards_of(name)?,
+        let sheets = match &profile.dashboard {
+            Some(dashboard) => vec![self.sheet(dashboard)?],
+            None => self.sheets_of(name)?,
         };
-        if dashboards.is_empty() {
+        if sheets.is_empty() {
             let folder = self.places.dashboards_dir().display().to_string();
             return Err(OpeningFault::NoDashboard { name: name.to_owned(), folder });
         }
-        self.opening(profile, dashboards, ask)
+        self.opening(profile, sheets, ask)
     }
 
     /// These dashboards (names or paths), each on the profile it names or on the one given.
@@ -128,43 +128,38 @@ impl Shelf {
         url: Option<&Address>,
         ask: Ask,
     ) -> Result<Vec<Opening>, OpeningFault> {
-        let mut grouped: Vec<(Profile, Vec<(String, Dashboard)>)> = Vec::new();
+        let mut grouped: Vec<(Profile, Vec<Sheet>)> = Vec::new();
         for name in names {
-            let (name, dashboard) = self.dashboard(name)?;
-            let profile = match (url, profile.or(dashboard.profile.as_deref())) {
+            let sheet = self.sheet(name)?;
+            let profile = match (url, profile.or(sheet.dashboard.profile.as_deref())) {
                 (Some(url), _) => {
                     Profile { client_id: Some(store::fresh_client_id()), ..Profile::of_address(url.clone()) }
                 }
                 (None, Some(wished)) => self.profile(wished)?,
                 (None, None) => match self.default_profile() {
                     Some(default) => self.profile(default)?,
-                    None => return Err(OpeningFault::NoLine(name)),
+                    None => return Err(OpeningFault::NoLine(sheet.name)),
                 },
             };
             match grouped.iter_mut().find(|(known, _)| known.name == profile.name) {
-                Some((_, dashboards)) => dashboards.push((name, dashboard)),
-                None => grouped.push((profile, vec![(name, dashboard)])),
+                Some((_, sheets)) => sheets.push(sheet),
+                None => grouped.push((profile, vec![sheet])),
             }
         }
-        grouped.into_iter().map(|(profile, dashboards)| self.opening(profile, dashboards, ask)).collect()
+        grouped.into_iter().map(|(profile, sheets)| self.opening(profile, sheets, ask)).collect()
     }
 
     /// What is opened for a profile and its dashboards: the login is found.
     ///
     /// # Errors
     /// The password could not be had.
-    pub fn opening(
-        &self,
-        profile: Profile,
-        dashboards: Vec<(String, Dashboard)>,
-        ask: Ask,
-    ) -> Result<Opening, OpeningFault> {
+    pub fn opening(&self, profile: Profile, sheets: Vec<Sheet>, ask: Ask) -> Result<Opening, OpeningFault> {
         let login = Login {
             client_id: store::client_id(&self.places, &profile)?,
             username: profile.username.clone(),
             password: store::resolve(&profile, ask)?,
         };
-        Ok(Opening { profile, login, dashboards })
+        Ok(Opening { profile, login, sheets })
     }
 
     fn profile(&self, name: &str) -> Result<Profile, OpeningFault> {
@@ -183,21 +178,24 @@ impl Shelf {
         })
     }
 
-    fn dashboard(&self, name: &str) -> Result<(String, Dashboard), OpeningFault> {
-        let path = self.places.dashboard_path(name)?;
-        Ok((stem(&path), store::load_dashboard(&path)?))
+    fn sheet(&self, name: &str) -> Result<Sheet, OpeningFault> {
+        Ok(load(self.places.dashboard_path(name)?)?)
     }
 
-    fn dashboards_of(&self, profile: &str) -> Result<Vec<(String, Dashboard)>, OpeningFault> {
+    fn sheets_of(&self, profile: &str) -> Result<Vec<Sheet>, OpeningFault> {
         let mut found = Vec::new();
         for name in self.places.list_dashboards()? {
-            let dashboard = store::load_dashboard(&self.places.dashboard_file(&name))?;
-            if dashboard.profile.as_deref() == Some(profile) {
-                found.push((name, dashboard));
+            let sheet = load(self.places.dashboard_file(&name))?;
+            if sheet.dashboard.profile.as_deref() == Some(profile) {
+                found.push(sheet);
             }
         }
         Ok(found)
     }
+}
+
+fn load(path: PathBuf) -> Result<Sheet, Problems> {
+    Ok(Sheet { name: stem(&path), dashboard: store::load_dashboard(&path)?, path: Some(path) })
 }
 
 fn stem(path: &Path) -> String {

@@ -70,14 +70,14 @@ impl Outside {
 
     /// Opens a line, unless one of that name is open already.
     pub fn open(&mut self, opening: Opening) -> Opened {
-        let Opening { profile, login, dashboards } = opening;
+        let Opening { profile, login, sheets } = opening;
         let known = self.links.iter().position(|(name, _)| *name == profile.name);
         let line = LineId(known.unwrap_or(self.links.len()));
         if known.is_none() {
             let link = Link::open(line, profile.clone(), login, self.line_events.clone());
             self.links.push((profile.name.clone(), link));
         }
-        Opened { line, profile, dashboards }
+        Opened { line, profile, sheets }
     }
 
     /// Carries a command out.

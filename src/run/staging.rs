@@ -2,6 +2,7 @@
 
 use super::{Opening, Shelf};
 use crate::{
+    app::Sheet,
     demo::{Demo, DemoPlan},
     model::profile::Profile,
     store,
@@ -21,7 +22,7 @@ pub async fn stage_demo(shelf: &Shelf, plan: DemoPlan) -> Result<(Demo, Opening)
     let profile = Profile { client_id: Some(store::fresh_client_id()), ..demo.profile() };
     let mut nobody = |_: &str| Err(std::io::Error::other("the demo asks for no password"));
     let opening = shelf
-        .opening(profile, vec![("esp32".to_owned(), dashboard)], &mut nobody)
+        .opening(profile, vec![Sheet { name: "esp32".to_owned(), path: None, dashboard }], &mut nobody)
         .map_err(|fault| fault.to_string())?;
     Ok((demo, opening))
 }

@@ -10,7 +10,7 @@ use super::{
     theme::{Depth, Theme},
 };
 use crate::{
-    app::{Action, App, Event, Opened},
+    app::{Action, App, Event, Opened, Sheet},
     model::{
         dashboard::Dashboard,
         grid::Way,
@@ -89,7 +89,7 @@ fn app(size: (u16, u16), text: &str) -> App {
     let opened = Opened {
         line: LineId(0),
         profile: Profile { name: "hub".into(), ..Profile::default() },
-        dashboards: vec![("bench".into(), dashboard)],
+        sheets: vec![Sheet { name: "bench".into(), path: None, dashboard }],
     };
     app.update(Event::Opened(Box::new(opened)), NOW);
     app.update(Event::Line(LineId(0), LineEvent::State(LineState::Connected)), NOW);
