@@ -1,5 +1,6 @@
 /* The document by which Home Assistant finds the device and everything it offers.
- * Keys are Home Assistant's own short forms, so that the document stays small. */
+ * Keys are Home Assistant's own short forms, so that the document stays small. What stands beside the
+ * components holds for each of them that does not say otherwise. */
 #include "report.h"
 
 /* One value out of the telemetry. */
@@ -109,7 +110,6 @@ static void error(const struct device *device, struct writer *out)
 static void sensor(const struct device *device, struct writer *out, const struct sensor *sensor)
 {
     component(device, out, sensor->suffix, "sensor", sensor->name);
-    topic(device, out, "stat_t", "/telemetry");
     json_string(out, "val_tpl", sensor->value);
     json_string(out, "unit_of_meas", sensor->unit);
     json_string(out, "dev_cla", sensor->device_class);
@@ -124,6 +124,7 @@ void report_discovery(const struct device *device, struct writer *out)
     json_open(out, NULL, '{');
     about(device, out);
     topic(device, out, "avty_t", "/status");
+    topic(device, out, "stat_t", "/telemetry");
     json_number(out, "qos", 1);
     json_open(out, "cmps", '{');
     lamp(device, out);
