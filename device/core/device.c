@@ -261,6 +261,15 @@ void device_receive(struct device *device, const struct device_piece *piece, uin
     device_tick(device, now);
 }
 
+void device_overrun(struct device *device, uint32_t now)
+{
+    for (unsigned thing = 0; thing < THING_COUNT; thing++) {
+        outbox_add(device, OUTBOX_STATES + thing);
+    }
+    outbox_refuse(device, TOPIC_QUEUE, REASON_OVERRUN);
+    device_tick(device, now);
+}
+
 void device_button(struct device *device, bool down, uint32_t now)
 {
     device->button_raw = down;

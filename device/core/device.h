@@ -159,6 +159,9 @@ bool device_leave(struct device *device, uint32_t now);
 /* A piece of an incoming message. A whole command is obeyed, stored and answered before this returns. */
 void device_receive(struct device *device, const struct device_piece *piece, uint32_t now);
 
+/* Commands were lost before they reached the core: says so, and tells all states again. */
+void device_overrun(struct device *device, uint32_t now);
+
 /* Whether the button is held down right now. May be called as often as one likes; the core removes bounce. */
 void device_button(struct device *device, bool down, uint32_t now);
 

@@ -57,7 +57,7 @@ static bool send_state(struct device *device, unsigned thing)
     return tell(device, suffix, &text, QOS, true);
 }
 
-/* Writes the topic that was refused: "<base>/dim/set", "<base>/button", "<base>/settings". */
+/* Writes the topic that was refused: "<base>/dim/set"; and for what is no command "<base>/button" and the like. */
 static void write_source(const struct device *device, unsigned source, struct writer *text)
 {
     writer_text(text, device->base);
@@ -68,6 +68,9 @@ static void write_source(const struct device *device, unsigned source, struct wr
         break;
     case TOPIC_SETTINGS:
         writer_text(text, "settings");
+        break;
+    case TOPIC_QUEUE:
+        writer_text(text, "+/set");
         break;
     default:
         writer_text(text, source < THING_COUNT ? topic_thing_name(source) : device->unknown);

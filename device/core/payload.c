@@ -25,6 +25,7 @@ static const char *const REASONS[REASON_COUNT] = {
     [REASON_INTERVAL] = "must be a whole number from 1 to 3600",
     [REASON_PRESSES_LOST] = "presses were lost, the outbox was full",
     [REASON_NOT_SAVED] = "could not be stored",
+    [REASON_OVERRUN] = "commands were lost, they came too fast",
 };
 
 static bool is(const char *text, const uint8_t *data, size_t length)

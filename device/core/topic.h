@@ -27,6 +27,7 @@ enum thing {
     TOPIC_UNKNOWN = THING_COUNT,
     TOPIC_BUTTON,
     TOPIC_SETTINGS,
+    TOPIC_QUEUE,
     TOPIC_SOURCES
 };
 

@@ -225,6 +225,15 @@ static void every_connect_announces_again(void)
     }
 }
 
+static void lost_commands_are_told(void)
+{
+    bench_online(&bench, 0);
+    device_overrun(&bench.device, 0);
+    CHECK(bench.published == 6);
+    CHECK_TEXT(bench_said(&bench, "error"), "esp32/abc/+/set: commands were lost, they came too fast");
+    CHECK_TEXT(bench_said(&bench, "lamp/state"), "OFF");
+}
+
 static void leaving_says_offline(void)
 {
     bench_online(&bench, 0);
@@ -444,6 +453,7 @@ int main(void)
     RUN(a_full_outbox_does_not_read_sensors_all_the_time);
     RUN(a_command_during_the_loss_of_the_line_is_kept);
     RUN(every_connect_announces_again);
+    RUN(lost_commands_are_told);
     RUN(leaving_says_offline);
     RUN(presses_are_told);
     RUN(bounce_is_not_a_press);
