@@ -7,6 +7,7 @@
 #include "broker.h"
 
 #include <stdatomic.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "backoff.h"
@@ -126,6 +127,19 @@ static enum signal_led refused(esp_mqtt_connect_return_code_t code)
     }
 }
 
+/* Says in words what the certificate's check found; the bits are those of mbedTLS. */
+static const char *tls_fault(int flags)
+{
+    enum { EXPIRED = 0x01, OTHER_NAME = 0x04, NOT_TRUSTED = 0x08 };
+    if ((flags & NOT_TRUSTED) != 0) {
+        return "nobody that is trusted vouches for the broker's certificate";
+    }
+    if ((flags & OTHER_NAME) != 0) {
+        return "the certificate is for another host name";
+    }
+    return (flags & EXPIRED) != 0 ? "the certificate has expired" : "no secure connection";
+}
+
 static void on_error(const esp_mqtt_error_codes_t *error)
 {
     switch (error->error_type) {
@@ -137,8 +151,8 @@ static void on_error(const esp_mqtt_error_codes_t *error)
         break;
     default:
         if (error->esp_tls_stack_err != 0 || error->esp_tls_cert_verify_flags != 0) {
-            ESP_LOGE(TAG, "TLS refused (error -0x%x, certificate flags 0x%x)", (unsigned)-error->esp_tls_stack_err,
-                     (unsigned)error->esp_tls_cert_verify_flags);
+            ESP_LOGE(TAG, "TLS refused: %s (error 0x%x, flags 0x%x)", tls_fault(error->esp_tls_cert_verify_flags),
+                     (unsigned)abs(error->esp_tls_stack_err), (unsigned)error->esp_tls_cert_verify_flags);
             atomic_store(&broker.signal, SIGNAL_TLS);
         } else {
             ESP_LOGE(TAG, "no connection: %s",

@@ -17,7 +17,7 @@
 static const char TAG[] = "main";
 
 enum {
-    OWNER_PRIORITY = 4,   /* below ESP-MQTT's task */
+    OWNER_PRIORITY = 6,   /* above ESP-MQTT's 5: each message is taken before the next one is read */
     SLEEP_MAX_MS = 10000, /* well below the watchdog's limit */
     GOODBYE_MS = 300,
 };
