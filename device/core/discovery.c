@@ -63,7 +63,8 @@ static void lamp(const struct device *device, struct writer *out)
     topic(device, out, "rgb_cmd_t", "/color/set");
     topic(device, out, "rgb_stat_t", "/color/state");
     json_string(out, "rgb_cmd_tpl", "{{'#%02X%02X%02X'|format(red,green,blue)}}");
-    json_string(out, "rgb_val_tpl", "{{value[1:3]|int(base=16)}},{{value[3:5]|int(base=16)}},{{value[5:7]|int(base=16)}}");
+    json_string(out, "rgb_val_tpl",
+                "{{value[1:3]|int(base=16)}},{{value[3:5]|int(base=16)}},{{value[5:7]|int(base=16)}}");
     topic(device, out, "fx_cmd_t", "/mode/set");
     topic(device, out, "fx_stat_t", "/mode/state");
     json_open(out, "fx_list", '[');

@@ -126,7 +126,8 @@ static void receive_piece(struct desk *desk, char *rest)
     const size_t total = strtoul(word(&rest), NULL, 10);
     const char *topic = word(&rest);
     const size_t topic_length = strcmp(topic, "-") == 0 ? 0 : strlen(topic);
-    const struct device_piece piece = {topic, topic_length, (const uint8_t *)rest, unescape(rest), offset, total, false};
+    const size_t length = unescape(rest);
+    const struct device_piece piece = {topic, topic_length, (const uint8_t *)rest, length, offset, total, false};
     device_receive(&desk->device, &piece, desk->now);
 }
 

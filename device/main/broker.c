@@ -14,7 +14,7 @@
 #include "esp_event.h"
 #include "esp_log.h"
 #include "esp_random.h"
-#include "freertos/queue.h"
+#include "inbox.h"
 #include "mqtt_client.h"
 #include "sdkconfig.h"
 #include "uri.h"
@@ -25,7 +25,6 @@
 static const char TAG[] = "broker";
 
 enum {
-    QUEUE_LENGTH = 16,
     KEEP_ALIVE_S = 30,
     NETWORK_TIMEOUT_MS = 10000,
     IDLE_POLL_MS = 200,    /* how soon the client's task sees that it has to stop */
@@ -37,24 +36,12 @@ enum {
     TASK_STACK = 6144,
 };
 
-enum { NEWS_UP = 1u, NEWS_DOWN = 2u, NEWS_LOST = 4u };
-
-/* A copied piece of a message. Payloads over the core's limit come with their length but without bytes. */
-struct copied_piece {
-    char topic[TOPIC_BASE_MAX + 2 * TOPIC_NAME_MAX];
-    uint8_t data[FRAGMENTS_MAX];
-    size_t topic_length;
-    size_t length;
-    size_t offset;
-    size_t total;
-    bool retained;
-};
+enum { NEWS_NONE = 0u, NEWS_UP = 1u, NEWS_DOWN = 2u, NEWS_LOST = 4u };
 
 enum line { LINE_CLOSED, LINE_WAITING, LINE_TRYING, LINE_UP };
 
 static struct {
     TaskHandle_t owner;
-    QueueHandle_t pieces;
     esp_mqtt_client_handle_t client;
     atomic_uint news;
     atomic_uint signal;
@@ -63,52 +50,12 @@ static struct {
     uint32_t now;
     uint32_t short_lives;
     struct backoff backoff;
-    struct copied_piece taken;
 } broker = {.backoff = {.first_ms = 1000, .max_ms = 20000}};
 
 static void tell(unsigned news)
 {
     atomic_fetch_or(&broker.news, news);
     xTaskNotifyGive(broker.owner);
-}
-
-/* Copies the topic; of one that is too long the beginning and the end, which say what it is. */
-static size_t copy_topic(char *out, size_t size, const char *topic, size_t length)
-{
-    static const size_t END = 4;
-    if (length <= size) {
-        memcpy(out, topic, length);
-        return length;
-    }
-    memcpy(out, topic, size - END);
-    memcpy(out + size - END, topic + length - END, END);
-    return size;
-}
-
-static void on_data(const esp_mqtt_event_t *event)
-{
-    struct copied_piece piece;
-    piece.topic_length = 0;
-    piece.offset = (size_t)event->current_data_offset;
-    piece.total = (size_t)event->total_data_len;
-    piece.length = (size_t)event->data_len;
-    piece.retained = event->retain;
-    if (piece.total > FRAGMENTS_MAX && piece.offset > 0) {
-        return;
-    }
-    if (piece.offset == 0 && event->topic_len > 0) {
-        piece.topic_length = copy_topic(piece.topic, sizeof piece.topic, event->topic, (size_t)event->topic_len);
-    }
-    if (piece.total > FRAGMENTS_MAX || piece.length > FRAGMENTS_MAX) {
-        piece.length = 0;
-    } else if (piece.length > 0) {
-        memcpy(piece.data, event->data, piece.length);
-    }
-    if (xQueueSend(broker.pieces, &piece, 0) != pdTRUE) {
-        tell(NEWS_LOST);
-    } else {
-        xTaskNotifyGive(broker.owner);
-    }
 }
 
 static enum signal_led refused(esp_mqtt_connect_return_code_t code)
@@ -127,17 +74,22 @@ static enum signal_led refused(esp_mqtt_connect_return_code_t code)
     }
 }
 
-/* Says in words what the certificate's check found; the bits are those of mbedTLS. */
-static const char *tls_fault(int flags)
+/* Says in words what the certificate's check found, in mbedTLS's numbers. The flags may be missing. */
+static const char *tls_fault(int error, int flags)
 {
-    enum { EXPIRED = 0x01, OTHER_NAME = 0x04, NOT_TRUSTED = 0x08 };
+    enum { EXPIRED = 0x01, OTHER_NAME = 0x04, NOT_TRUSTED = 0x08, NOT_VERIFIED = 0x2700, BUNDLE_REFUSED = 0x3000 };
     if ((flags & NOT_TRUSTED) != 0) {
         return "nobody that is trusted vouches for the broker's certificate";
     }
     if ((flags & OTHER_NAME) != 0) {
         return "the certificate is for another host name";
     }
-    return (flags & EXPIRED) != 0 ? "the certificate has expired" : "no secure connection";
+    if ((flags & EXPIRED) != 0) {
+        return "the certificate has expired";
+    }
+    return error == NOT_VERIFIED || error == BUNDLE_REFUSED
+               ? "the certificate is for another host name, or nobody that is trusted vouches for it"
+               : "no secure connection";
 }
 
 static void on_error(const esp_mqtt_error_codes_t *error)
@@ -151,8 +103,9 @@ static void on_error(const esp_mqtt_error_codes_t *error)
         break;
     default:
         if (error->esp_tls_stack_err != 0 || error->esp_tls_cert_verify_flags != 0) {
-            ESP_LOGE(TAG, "TLS refused: %s (error 0x%x, flags 0x%x)", tls_fault(error->esp_tls_cert_verify_flags),
-                     (unsigned)abs(error->esp_tls_stack_err), (unsigned)error->esp_tls_cert_verify_flags);
+            const int code = abs(error->esp_tls_stack_err);
+            ESP_LOGE(TAG, "TLS refused: %s (error 0x%x)", tls_fault(code, error->esp_tls_cert_verify_flags),
+                     (unsigned)code);
             atomic_store(&broker.signal, SIGNAL_TLS);
         } else {
             ESP_LOGE(TAG, "no connection: %s",
@@ -177,7 +130,7 @@ static void on_event(void *argument, esp_event_base_t base, int32_t id, void *da
         tell(NEWS_DOWN);
         break;
     case MQTT_EVENT_DATA:
-        on_data(event);
+        tell(inbox_put(event) ? NEWS_NONE : NEWS_LOST);
         break;
     case MQTT_EVENT_ERROR:
         on_error(event->error_handle);
@@ -240,8 +193,7 @@ bool broker_open(const struct config *config, const char *client_id, const char 
     if (!trust(&client, config)) {
         return false;
     }
-    broker.pieces = xQueueCreate(QUEUE_LENGTH, sizeof(struct copied_piece));
-    broker.client = broker.pieces != NULL ? esp_mqtt_client_init(&client) : NULL;
+    broker.client = inbox_open() ? esp_mqtt_client_init(&client) : NULL;
     if (broker.client == NULL ||
         esp_mqtt_client_register_event(broker.client, MQTT_EVENT_ANY, on_event, NULL) != ESP_OK) {
         ESP_LOGE(TAG, "the client cannot be set up");
@@ -330,24 +282,6 @@ struct broker_news broker_news(void)
         went_down();
     }
     return result;
-}
-
-bool broker_receive(struct device_piece *piece)
-{
-    struct copied_piece *taken = &broker.taken;
-    if (broker.pieces == NULL || xQueueReceive(broker.pieces, taken, 0) != pdTRUE) {
-        return false;
-    }
-    *piece = (struct device_piece){
-        .topic = taken->topic,
-        .topic_length = taken->topic_length,
-        .data = taken->data,
-        .length = taken->length,
-        .offset = taken->offset,
-        .total = taken->total,
-        .retained = taken->retained,
-    };
-    return true;
 }
 
 bool broker_publish(void *context, const char *topic, const char *payload, size_t length, int qos, bool retain)

@@ -31,9 +31,6 @@ uint32_t broker_next(uint32_t now);
 /* Takes the news. */
 struct broker_news broker_news(void);
 
-/* Takes the next received piece, which is valid until the next call. False when there is none. */
-bool broker_receive(struct device_piece *piece);
-
 /* For struct device_port; `context` is not used. */
 bool broker_publish(void *context, const char *topic, const char *payload, size_t length, int qos, bool retain);
 bool broker_subscribe(void *context, const char *filter, int qos);

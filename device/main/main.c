@@ -10,6 +10,7 @@
 #include "esp_system.h"
 #include "freertos/FreeRTOS.h"
 #include "freertos/task.h"
+#include "inbox.h"
 #include "network.h"
 #include "signal_led.h"
 #include "store.h"
@@ -99,9 +100,8 @@ static void set_up(void)
     firmware.owner = xTaskGetCurrentTaskHandle();
     board_start(firmware.owner);
     board_identify(&firmware.identity);
-    if (store_open()) {
-        store_read_config(&firmware.config);
-    }
+    (void)store_open();
+    store_read_config(&firmware.config);
     board_override(&firmware.config);
     start_device();
     network_start(&firmware.config, firmware.owner);
@@ -126,7 +126,7 @@ static void take_news(uint32_t now)
     if (news.up && !news.down) {
         connected(now);
     }
-    while (broker_receive(&piece)) {
+    while (inbox_take(&piece)) {
         device_receive(&firmware.device, &piece, now);
     }
     if (news.lost) {

@@ -7,12 +7,16 @@
 
 #include "board.h"
 #include "esp_event.h"
+#include "esp_idf_version.h"
 #include "esp_log.h"
 #include "esp_partition.h"
 #include "esp_private/partition_linux.h"
 #include "esp_system.h"
 #include "esp_timer.h"
 #include "network.h"
+#if ESP_IDF_VERSION_MAJOR >= 6
+#include "psa/crypto.h"
+#endif
 
 static const char TAG[] = "linux";
 
@@ -27,10 +31,21 @@ __attribute__((weak)) int64_t esp_timer_get_time(void)
     return (int64_t)time.tv_sec * 1000000 + time.tv_nsec / 1000;
 }
 
+/* TLS of ESP-IDF 6 needs this; on a chip it is done before app_main. */
+static void start_crypto(void)
+{
+#if ESP_IDF_VERSION_MAJOR >= 6
+    if (psa_crypto_init() != PSA_SUCCESS) {
+        ESP_LOGE(TAG, "no cryptography: TLS will not work");
+    }
+#endif
+}
+
 void network_start(const struct config *config, TaskHandle_t owner)
 {
     (void)config;
     (void)owner;
+    start_crypto();
     if (esp_event_loop_create_default() != ESP_OK) {
         ESP_LOGE(TAG, "no event loop");
     }

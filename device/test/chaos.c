@@ -5,8 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const TOPICS[] = {"lamp/set", "dim/set", "color/set", "mode/set", "interval/set", "fan/set", "state"};
-static const char *const PAYLOADS[] = {"ON", "OFF", "0", "100", "101", "1e3", "#00ff00", "blink", "breathe", "3600", ""};
+static const char *const TOPICS[] = {"lamp/set", "dim/set", "color/set", "mode/set", "interval/set",
+                                     "fan/set",  "state"};
+static const char *const PAYLOADS[] = {"ON", "OFF", "0", "100", "101", "1e3", "#00ff00", "blink", "breathe", "3600",
+                                       ""};
 
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 
