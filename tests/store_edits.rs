@@ -222,3 +222,24 @@ fn profiles_come_and_go() {
     let new = Profile { name: "new".into(), folder: "/c".into(), ..Profile::default() };
     assert_eq!(edit(ProfileEdit::Add(new)), format!("{PROFILES}\n[profile.new]\nurl = \"mqtt://localhost:1883\"\n"));
 }
+
+#[test]
+fn every_dashboard_of_the_project_can_be_edited_and_put_back() {
+    for entry in std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/dashboards")).expect("it is there") {
+        let path = entry.expect("it can be listed").path();
+        let text = std::fs::read_to_string(&path).expect("it can be read");
+        let name = path.display().to_string();
+        let edit = |text: &str, edit: &Edit| apply(&name, text, edit).expect("it is edited");
+        let tiles = read_dashboard(&name, &text).expect("it loads").tiles;
+        for (at, tile) in tiles.iter().enumerate() {
+            let last = tiles.len() - 1;
+            assert_eq!(edit(&edit(&text, &Edit::Move(at, last)), &Edit::Move(last, at)), text, "{name}, tile {at}");
+            let mut renamed = tile.clone();
+            assert_eq!(renamed.set("name", &"another".into()), Some(Ok(())));
+            let there = edit(&text, &Edit::Change(at, renamed));
+            let differ = text.lines().zip(there.lines()).filter(|(old, new)| old != new).count();
+            assert_eq!(differ, 1, "{name}, tile {at}");
+            assert_eq!(edit(&there, &Edit::Change(at, tile.clone())), text, "{name}, tile {at}");
+        }
+    }
+}

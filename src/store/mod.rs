@@ -28,6 +28,5 @@ pub use places::{CONFIG_DIR_VARIABLE, Places, expand_home};
 pub use problem::{Problem, Problems, Severity};
 pub use profiles::{Profiles, load_profiles, read_profiles};
 pub use secret::resolve;
-pub use source::Source;
 pub use text::{dashboard_text, profiles_text};
 pub use write::{write_private, write_whole};
