@@ -154,6 +154,7 @@ impl Shelf {
     /// # Errors
     /// The password could not be had.
     pub fn opening(&self, profile: Profile, sheets: Vec<Sheet>, ask: Ask) -> Result<Opening, OpeningFault> {
+        let profile = at_home(profile);
         let login = Login {
             client_id: store::client_id(&self.places, &profile)?,
             username: profile.username.clone(),
@@ -192,6 +193,15 @@ impl Shelf {
         }
         Ok(found)
     }
+}
+
+/// The profile with `~/` in the paths of its certificates made the person's home.
+fn at_home(mut profile: Profile) -> Profile {
+    let tls = &mut profile.tls.0;
+    for path in [&mut tls.ca, &mut tls.cert, &mut tls.key].into_iter().flatten() {
+        *path = store::expand_home(path);
+    }
+    profile
 }
 
 fn load(path: PathBuf) -> Result<Sheet, Problems> {

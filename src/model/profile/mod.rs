@@ -118,8 +118,7 @@ impl Profile {
         Self { name: format!("{}:{}", url.bracketed_host(), url.port), url, ..Self::default() }
     }
 
-    /// The path of a file that the profile names, seen from the profile's own folder. A leading
-    /// `~/` is the person's home.
+    /// The path of a file that the profile names, seen from the profile's own folder.
     #[must_use]
     pub fn path(&self, path: &std::path::Path) -> PathBuf {
         self.folder.join(path)
