@@ -107,7 +107,7 @@ impl Field for JsonPath {
 /// Says why it is none.
 pub fn json(payload: &[u8]) -> Result<Json, Fault> {
     if payload.len() > MAX_JSON {
-        return Err(Fault::JsonTooLarge(payload.len()));
+        return Err(Fault::JsonTooLarge(payload.len(), MAX_JSON));
     }
     serde_json::from_slice(payload).map_err(|wrong| {
         let what = wrong.to_string();
@@ -294,7 +294,7 @@ mod tests {
     fn payloads_that_are_no_json_say_why() {
         assert!(matches!(json(b"hello"), Err(Fault::NotJson(_))));
         assert_eq!(json("[".repeat(200).as_bytes()), Err(Fault::JsonTooDeep));
-        assert!(matches!(json(&vec![b'1'; MAX_JSON + 1]), Err(Fault::JsonTooLarge(_))));
+        assert!(matches!(json(&vec![b'1'; MAX_JSON + 1]), Err(Fault::JsonTooLarge(..))));
         assert!(matches!(json(b"{} trailing"), Err(Fault::NotJson(_))));
     }
 

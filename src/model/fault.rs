@@ -1,7 +1,5 @@
 //! What can be wrong with a tile, in sentences for the person who looks at it.
 
-use super::extract::MAX_JSON;
-
 /// Why a tile cannot show or do what was asked.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Fault {
@@ -11,9 +9,9 @@ pub enum Fault {
     /// The payload is JSON, nested too deep.
     #[error("the JSON is nested too deep (more than 127 levels)")]
     JsonTooDeep,
-    /// The payload is too large to be read as JSON; its bytes.
-    #[error("{} of JSON is too much for a path (at most {})", bytes(*.0), bytes(MAX_JSON))]
-    JsonTooLarge(usize),
+    /// The payload is too large to be read as JSON: its bytes, and the most that are read.
+    #[error("{} of JSON is too much for a path (at most {})", bytes(*.0), bytes(*.1))]
+    JsonTooLarge(usize, usize),
     /// The JSON path finds nothing.
     #[error("nothing at {0}")]
     NothingAtPath(String),
