@@ -28,6 +28,8 @@ pub struct Board {
     pub path: Option<PathBuf>,
     /// The line that it is on.
     pub line: LineId,
+    /// Whether the person has agreed to what it reaches for.
+    pub trusted: bool,
     /// The selected tile.
     pub selected: usize,
     /// The topmost row that is seen.
@@ -42,13 +44,19 @@ impl Board {
     pub fn new(sheet: Sheet, line: LineId) -> Self {
         let Sheet { name, path, dashboard } = sheet;
         let states = vec![TileState::default(); dashboard.tiles.len()];
-        Self { dashboard, name, path, line, selected: 0, top: 0, states, pending: Vec::new() }
+        Self { dashboard, name, path, line, trusted: false, selected: 0, top: 0, states, pending: Vec::new() }
     }
 
     /// What is shown for it.
     #[must_use]
     pub fn title(&self) -> &str {
         self.dashboard.title.as_deref().unwrap_or(&self.name)
+    }
+
+    /// Whether it may run scripts and fetch from addresses.
+    #[must_use]
+    pub fn may_reach_out(&self) -> bool {
+        self.trusted
     }
 
     /// Its tiles, in order.

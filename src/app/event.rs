@@ -64,6 +64,8 @@ pub enum Action {
     Help,
     /// Find a tile by its name.
     Find,
+    /// Show what the dashboard reaches for, and ask whether it may.
+    Trust,
     /// List the connections.
     Connections,
     /// Start the demo.
@@ -107,6 +109,8 @@ pub enum Command {
     Reconnect(LineId),
     /// Decode the picture in these bytes, for this tile.
     Decode(TileAt, Arc<[u8]>),
+    /// Remember that the person agrees to what stands behind this fingerprint.
+    Agree(String),
     /// Open the dashboards of the profile with this name.
     Open(String),
     /// Start the demo and open its dashboard.

@@ -9,9 +9,14 @@ mod incoming;
 mod line;
 mod press;
 mod prompt;
+mod trust;
 mod wake;
 
-use std::{collections::HashMap, path::PathBuf, time::Duration};
+use std::{
+    collections::{HashMap, HashSet},
+    path::PathBuf,
+    time::Duration,
+};
 
 use crate::model::{
     dashboard::Dashboard,
@@ -48,6 +53,8 @@ pub enum Mode {
     Help(usize),
     /// Finding a tile.
     Find(Find),
+    /// What the dashboard reaches for, to be agreed to; how many lines are scrolled away.
+    Trust(usize),
     /// The connections; which one is marked.
     Connections(usize),
 }
@@ -108,6 +115,8 @@ pub struct App {
     pub folder: String,
     /// Whether the demo can be started.
     pub has_demo: bool,
+    /// The fingerprints of what the person has agreed to.
+    pub agreed: HashSet<String>,
     /// The size of the screen in cells.
     pub size: (u16, u16),
     notice: Option<Notice>,
@@ -203,7 +212,8 @@ impl App {
         }
         let first = self.boards.len();
         for sheet in sheets {
-            let board = Board::new(sheet, line);
+            let mut board = Board::new(sheet, line);
+            self.judge(&mut board, now);
             if let Some(line) = self.lines.get_mut(line.0) {
                 line.lead(self.boards.len(), &board);
             }
@@ -247,6 +257,8 @@ impl App {
             Action::Find if self.board().is_some() => self.mode = Mode::Find(Find::default()),
             Action::Detail | Action::Find => {}
             Action::Help => self.mode = Mode::Help(0),
+            Action::Trust if self.board().is_some_and(|board| !board.trusted) => self.mode = Mode::Trust(0),
+            Action::Trust => self.say("This dashboard may do all that it has", now),
             Action::Connections => self.mode = Mode::Connections(0),
             Action::Cancel => self.mode = Mode::Board,
             Action::Move(way) => self.go_inside(way),
@@ -305,7 +317,7 @@ impl App {
         };
         match &mut self.mode {
             Mode::Prompt(prompt) => prompt.go(way),
-            Mode::Detail(top) | Mode::Help(top) => *top = prompt::go_list(*top, NO_END, way),
+            Mode::Detail(top) | Mode::Help(top) | Mode::Trust(top) => *top = prompt::go_list(*top, NO_END, way),
             Mode::Find(find) => find.at = prompt::go_list(find.at, found, way),
             Mode::Connections(at) => *at = prompt::go_list(*at, self.choices.len(), way),
             Mode::Board | Mode::Enlarged => {}
@@ -341,6 +353,7 @@ impl App {
                     self.select(*index);
                 }
             }
+            Mode::Trust(_) => return self.agree(),
             Mode::Connections(at) => {
                 return self.choices.get(at).map(|choice| Command::Open(choice.name.clone())).into_iter().collect();
             }

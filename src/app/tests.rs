@@ -249,6 +249,26 @@ fn nothing_wakes_an_idle_screen_but_ages() {
     assert!(bench.app.take_dirty());
 }
 
+#[test]
+fn scripts_wait_until_the_person_agrees_once() {
+    let scripted = || tile("text", &[("topic", "t".into()), ("on_display", "event.text = 'x'".into())]);
+    let mut bench = Bench::new(vec![scripted()]);
+    assert!(!bench.app.board().unwrap().may_reach_out());
+    assert!(bench.app.notice().unwrap().text.contains("T shows them"));
+    bench.act(Action::Trust);
+    assert_eq!(bench.act(Action::Cancel), []);
+    assert!(!bench.app.board().unwrap().may_reach_out());
+    bench.act(Action::Trust);
+    let commands = bench.act(Action::Accept);
+    let [Command::Agree(fingerprint)] = commands.as_slice() else { panic!("{commands:?}") };
+    assert_eq!(Some(fingerprint), bench.app.board().unwrap().dashboard.fingerprint().as_ref());
+    assert!(bench.app.board().unwrap().may_reach_out());
+    bench.open("hub", vec![scripted()]);
+    assert!(bench.app.board().unwrap().may_reach_out(), "the same scripts need no second yes");
+    bench.open("hub", vec![switch()]);
+    assert!(bench.app.board().unwrap().may_reach_out(), "a board that reaches for nothing needs none");
+}
+
 mod any_bytes {
     use proptest::prelude::*;
 

@@ -90,6 +90,7 @@ fn why(line: &Line) -> String {
 /// Takes what comes until every tile with a topic has a value, or the time is over.
 async fn watch(shelf: Shelf, openings: Vec<Opening>, args: &Args, clock: &Clock) -> App {
     let mut app = App::new(args.size);
+    app.agreed = shelf.agreed();
     let (line_events, mut lines) = mpsc::channel(32);
     let (other_events, mut others) = mpsc::channel(32);
     let mut outside = Outside::new(shelf, line_events, other_events);

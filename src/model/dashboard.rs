@@ -1,5 +1,7 @@
 //! A dashboard: a named board of tiles, as `dashboards/NAME.toml` holds it.
 
+use sha2::{Digest, Sha256};
+
 use super::{
     field::{Whole, words},
     key::{Key, Keyed, key},
@@ -44,6 +46,53 @@ pub struct Dashboard {
     pub locked: bool,
     /// Its tiles, in the order in which they are shown.
     pub tiles: Vec<Tile>,
+}
+
+/// Something that a tile does beyond showing and publishing what is pressed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reach {
+    /// The tile's name.
+    pub tile: String,
+    /// The key that says so.
+    pub key: &'static str,
+    /// The script or the address.
+    pub text: String,
+}
+
+impl Dashboard {
+    /// The scripts it runs and the addresses it fetches from. A dashboard from a stranger does
+    /// neither before the person has agreed.
+    #[must_use]
+    pub fn reaches(&self) -> Vec<Reach> {
+        let of = |tile: &Tile, key, text: &str| Reach { tile: tile.name.clone(), key, text: text.to_owned() };
+        self.tiles
+            .iter()
+            .flat_map(|tile| {
+                let scripts = tile.scripts().map(|(key, text)| of(tile, key, text));
+                let addresses = tile.kind.addresses().into_iter().map(|(key, text)| of(tile, key, &text));
+                scripts.chain(addresses).collect::<Vec<_>>()
+            })
+            .collect()
+    }
+
+    /// What stands for all that it [`reaches`](Self::reaches); `None` when it reaches for nothing.
+    /// Another script or another address is another fingerprint.
+    #[must_use]
+    pub fn fingerprint(&self) -> Option<String> {
+        let reaches = self.reaches();
+        if reaches.is_empty() {
+            return None;
+        }
+        let mut hash = Sha256::new();
+        for reach in reaches {
+            for part in [reach.key, &reach.text] {
+                hash.update(part.len().to_be_bytes());
+                hash.update(part);
+            }
+        }
+        let digits: Vec<String> = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        Some(digits.concat())
+    }
 }
 
 impl Default for Dashboard {

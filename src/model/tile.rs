@@ -174,6 +174,18 @@ impl Tile {
         Ok(face)
     }
 
+    /// Its scripts: the key of each, and its text.
+    pub fn scripts(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        [
+            ("on_receive", &self.on_receive),
+            ("on_display", &self.on_display),
+            ("on_tap", &self.on_tap),
+            ("blink", &self.blink),
+        ]
+        .into_iter()
+        .filter_map(|(key, text)| text.as_deref().map(|text| (key, text)))
+    }
+
     /// What its keys ask for that this program does not do yet, as a sentence without its full stop.
     #[must_use]
     pub fn missing(&self) -> Option<&'static str> {

@@ -86,6 +86,7 @@ pub async fn run(start: Start) -> Result<Ending, NoScreen> {
     let mut app = App::new(crossterm::terminal::size()?);
     app.choices = shelf.choices();
     app.folder = shelf.folder();
+    app.agreed = shelf.agreed();
     app.has_demo = cfg!(feature = "demo");
     let (line_events, lines) = mpsc::channel(WAITING);
     let (other_events, others) = mpsc::channel(WAITING);

@@ -94,6 +94,20 @@ impl Shelf {
         self.places.config.display().to_string()
     }
 
+    /// The fingerprints of what the person has agreed to.
+    #[must_use]
+    pub fn agreed(&self) -> std::collections::HashSet<String> {
+        store::agreed(&self.places)
+    }
+
+    /// Remembers that the person agrees to what stands behind a fingerprint.
+    ///
+    /// # Errors
+    /// It cannot be kept.
+    pub fn agree(&self, fingerprint: &str) -> Result<(), StoreFault> {
+        store::agree(&self.places, fingerprint)
+    }
+
     /// The name of the profile that is connected at start, if there is one.
     #[must_use]
     pub fn default_profile(&self) -> Option<&str> {

@@ -100,6 +100,11 @@ impl Outside {
                 }
             }
             Command::Decode(at, payload) => self.decoder.ask(at, payload),
+            Command::Agree(fingerprint) => {
+                if let Err(fault) = self.shelf.agree(&fingerprint) {
+                    self.fail(fault.to_string());
+                }
+            }
             Command::Open(name) => self.open_profile(name),
             #[cfg(feature = "demo")]
             Command::Demo => self.start_demo(),
@@ -148,6 +153,12 @@ impl Outside {
             Some(Arrival::Failed(sentence)) => Event::Failed(sentence),
             None => std::future::pending().await,
         }
+    }
+
+    fn fail(&self, sentence: String) {
+        let preparing = self.preparing.clone();
+        // The loop itself stands behind this call, so it must not wait for itself.
+        tokio::spawn(async move { preparing.send(Arrival::Failed(sentence)).await });
     }
 
     fn open_profile(&self, name: String) {

@@ -1,6 +1,7 @@
 //! The disk: where files live, reading them with problems that point at the very characters, and
 //! writing them whole or not at all.
 
+mod agreed;
 mod check;
 mod client_id;
 mod dashboard;
@@ -19,6 +20,7 @@ mod text;
 mod within;
 mod write;
 
+pub use agreed::{agree, agreed};
 pub use check::{Report, check};
 pub use client_id::{client_id, fresh_client_id};
 pub use dashboard::{load_dashboard, read_dashboard};

@@ -68,6 +68,11 @@ impl Places {
         self.state.join("client-ids.toml")
     }
 
+    /// The file of what the person has agreed to.
+    pub(super) fn agreed_file(&self) -> PathBuf {
+        self.state.join("agreed.txt")
+    }
+
     /// The file of a new dashboard of this name.
     #[must_use]
     pub fn dashboard_file(&self, name: &str) -> PathBuf {

@@ -30,6 +30,8 @@ pub enum Place {
     Color,
     /// A text to read: help, a tile in full, a picture.
     Text,
+    /// A text to agree to.
+    Trust,
 }
 
 /// One row: keys, what they do, and how it is called.
@@ -109,6 +111,13 @@ pub const BINDINGS: &[Binding] = &[
         |_| Action::Reconnect,
         "try the line again, now",
         |app| app.line().is_some_and(|line| !line.is_up()).then_some("reconnect"),
+    ),
+    hinted(
+        Place::Board,
+        &["T"],
+        |_| Action::Trust,
+        "what the dashboard reaches for: its scripts and addresses",
+        |app| app.board().is_some_and(|board| !board.trusted).then_some("scripts"),
     ),
     hinted(Place::Board, &["C"], |_| Action::Connections, "connections", |_| None),
     hinted(Place::Welcome, &["d"], |_| Action::Demo, "start the demo", |app| app.has_demo.then_some("demo")),
@@ -191,6 +200,14 @@ pub const BINDINGS: &[Binding] = &[
     hinted(Place::Welcome, &["?"], |_| Action::Help, "this help", |_| Some("help")),
     hinted(Place::Board, &["q"], |_| Action::Quit, "quit", |_| Some("quit")),
     hinted(Place::Welcome, &["q"], |_| Action::Quit, "quit", |_| Some("quit")),
+    hinted(
+        Place::Trust,
+        &["Up", "Down", "k", "j"],
+        |key| Action::Move(if key % 2 == 0 { Way::Up } else { Way::Down }),
+        "a line up, down",
+        |_| Some("scroll"),
+    ),
+    hinted(Place::Trust, &["Enter"], |_| Action::Accept, "let it do so, from now on", |_| Some("let it")),
     row(Place::All, &["Ctrl-C"], |_| Action::Quit, "quit"),
     row(Place::All, &["Ctrl-L"], |_| Action::Redraw, "draw everything anew"),
     row(Place::All, &["Ctrl-Z"], |_| Action::Suspend, "give the terminal back for a while"),
@@ -211,6 +228,7 @@ pub fn place(app: &App) -> Place {
         Mode::Find(_) => Place::Line,
         Mode::Connections(_) => Place::List,
         Mode::Detail(_) | Mode::Enlarged | Mode::Help(_) => Place::Text,
+        Mode::Trust(_) => Place::Trust,
     }
 }
 

@@ -20,6 +20,7 @@ pub mod theme;
 mod tile;
 mod tiles;
 mod top;
+mod trust;
 mod welcome;
 
 use jiff::tz::TimeZone;
@@ -84,6 +85,7 @@ pub fn draw(buf: &mut Buffer, app: &App, look: &Look, now: Time) {
         Mode::Detail(lines) => detail::draw(buf, middle, app, *lines, look, now),
         Mode::Enlarged => enlarged(buf, middle, app, look),
         Mode::Help(lines) => help::draw(buf, middle, *lines, look),
+        Mode::Trust(lines) => trust::draw(buf, middle, app, *lines, look),
         Mode::Find(find) => find::draw(buf, middle, app, find, look),
         Mode::Connections(at) => connections::draw(buf, middle, app, *at, look),
     }

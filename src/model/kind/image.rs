@@ -90,6 +90,16 @@ impl Kind for Image {
         false
     }
 
+    fn addresses(&self) -> Vec<(&'static str, String)> {
+        let url = match self.source {
+            Source::Url => self.url.clone(),
+            Source::PayloadUrl => Some("whatever address its messages hold".to_owned()),
+            Source::Payload => None,
+        };
+        let named = |key, address: Option<String>| address.map(|address| (key, address));
+        named("url", url).into_iter().chain(named("open_url", self.open_url.clone())).collect()
+    }
+
     fn missing(&self) -> Option<&'static str> {
         match self.source {
             Source::Payload if self.open_url.is_some() => Some("`open_url` is not opened yet"),

@@ -73,6 +73,11 @@ pub trait Kind: Table + Debug + Send + Sync + Copies {
         true
     }
 
+    /// The addresses that it fetches from or opens: the key that says so, and the address.
+    fn addresses(&self) -> Vec<(&'static str, String)> {
+        Vec::new()
+    }
+
     /// What its keys ask for that this program does not do yet, as a sentence without its full stop.
     fn missing(&self) -> Option<&'static str> {
         None

@@ -1,0 +1,29 @@
+//! What a dashboard may do beyond showing and publishing: run scripts, fetch from addresses. Nothing
+//! of it before the person has seen it and agreed, once for the same scripts and addresses.
+
+use crate::model::time::Time;
+
+use super::{App, Board, Command, Mode};
+
+impl App {
+    /// Decides whether a board may reach out.
+    pub(super) fn judge(&mut self, board: &mut Board, now: Time) {
+        board.trusted = board.dashboard.fingerprint().is_none_or(|fingerprint| self.agreed.contains(&fingerprint));
+        if !board.trusted {
+            self.say(format!("{} has scripts or addresses: T shows them and asks", board.title()), now);
+        }
+    }
+
+    /// The person agrees to what the board that is shown reaches for.
+    pub(super) fn agree(&mut self) -> Vec<Command> {
+        self.mode = Mode::Board;
+        let Some(fingerprint) = self.board().and_then(|board| board.dashboard.fingerprint()) else {
+            return Vec::new();
+        };
+        self.agreed.insert(fingerprint.clone());
+        for board in &mut self.boards {
+            board.trusted |= board.dashboard.fingerprint().as_ref() == Some(&fingerprint);
+        }
+        vec![Command::Agree(fingerprint)]
+    }
+}
