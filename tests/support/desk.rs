@@ -18,7 +18,7 @@ use crate::{
 
 /// A dashboard with every kind of tile that can be pressed, three to a row at 80 columns. The device
 /// is played by the test.
-pub const BENCH: &str = r##"
+pub const BENCH: &str = r#"
 title = "Bench"
 [[tile]]
 kind = "text"
@@ -61,7 +61,7 @@ name = "Note"
 topic = "bench/note"
 text_size = "small"
 qos = 1
-"##;
+"#;
 
 /// A broker and a client beside it.
 pub struct Desk {

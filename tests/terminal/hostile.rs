@@ -26,7 +26,7 @@ fn parts(written: &str) -> Vec<Part<'_>> {
         } else if acts(first) {
             (first.len_utf8(), false)
         } else {
-            (rest.find(|c| acts(c)).unwrap_or(rest.len()), true)
+            (rest.find(acts).unwrap_or(rest.len()), true)
         };
         let end = (end..=rest.len()).find(|at| rest.is_char_boundary(*at)).unwrap_or(rest.len());
         let part = &rest[..end];
