@@ -18,7 +18,7 @@ use clap::{Parser, Subcommand};
 use crate::{
     run::{Ending, OpeningFault, Shelf},
     store::{Places, Problems, StoreFault},
-    ui::{Look, terminal::NoScreen},
+    ui::{Look, terminal::NoScreen, text::clean},
 };
 
 /// A dashboard for MQTT in the terminal: tiles that show and steer what your broker carries.
@@ -171,7 +171,11 @@ const WIDTH: usize = 100;
 fn tell(failure: &Failure, global: &Global) -> ExitCode {
     match failure {
         Failure::Problems(problems) => eprint!("{}", problems.report(global.colors(), WIDTH)),
-        Failure::Sentence(sentence) | Failure::Usage(sentence) => eprintln!("mqtt-dash: {sentence}"),
+        Failure::Sentence(sentence) | Failure::Usage(sentence) => {
+            // Names of files and words of a broker may be in it.
+            let lines: Vec<_> = sentence.lines().map(clean).collect();
+            eprintln!("mqtt-dash: {}", lines.join("\n"));
+        }
         Failure::Told => {}
     }
     ExitCode::from(if matches!(failure, Failure::Usage(_)) { 2 } else { 1 })

@@ -23,7 +23,7 @@ pub use self::{
     clock::Clock,
     opening::{Opening, OpeningFault, Shelf},
     outside::Outside,
-    signals::Signals,
+    signals::{Continued, Signals},
 };
 use crate::{
     app::{Action, App, Event},
@@ -55,6 +55,8 @@ pub enum Ending {
 
 /// What the loop listens to besides the keyboard.
 struct Ears {
+    signals: Signals,
+    continued: Continued,
     lines: Receiver<(LineId, LineEvent)>,
     others: Receiver<Event>,
 }
@@ -82,6 +84,8 @@ pub struct Start {
 pub async fn run(start: Start) -> Result<Ending, NoScreen> {
     let Start { shelf, openings, look, greeting, .. } = start;
     let clock = Clock::start();
+    // Before the terminal is taken: from then on no signal may end the program by itself.
+    let (signals, continued) = (Signals::listen()?, Continued::listen()?);
     let terminal = Terminal::take()?;
     let mut app = App::new(crossterm::terminal::size()?);
     app.choices = shelf.choices();
@@ -107,7 +111,7 @@ pub async fn run(start: Start) -> Result<Ending, NoScreen> {
         app.say(greeting, clock.now());
     }
     let mut stage = Stage { terminal, screen: Screen::default(), look, drawn: None };
-    let ending = turn(&mut app, &mut outside, &mut stage, &clock, Ears { lines, others }).await;
+    let ending = turn(&mut app, &mut outside, &mut stage, &clock, Ears { signals, continued, lines, others }).await;
     drop(stage);
     outside.close().await;
     ending
@@ -130,6 +134,13 @@ impl Stage {
         self.drawn = Some(Instant::now());
     }
 
+    /// Nothing is known any more of what the terminal shows, nor how large it is: it is asked.
+    fn anew(&mut self) -> Result<Event, NoScreen> {
+        self.screen.forget();
+        let (width, height) = crossterm::terminal::size()?;
+        Ok(Event::Resize(width, height))
+    }
+
     /// When the next frame may be drawn.
     fn next(&self) -> Instant {
         self.drawn.map_or_else(Instant::now, |at| at + FRAME)
@@ -144,7 +155,6 @@ async fn turn(
     mut ears: Ears,
 ) -> Result<Ending, NoScreen> {
     let mut input = EventStream::new();
-    let mut signals = Signals::listen()?;
     let mut stale = true;
     loop {
         stale |= app.take_dirty();
@@ -165,9 +175,17 @@ async fn turn(
         let mut commands = Vec::new();
         tokio::select! {
             biased;
-            signal = signals.next() => return Ok(Ending::Signal(signal)),
+            signal = ears.signals.next() => return Ok(Ending::Signal(signal)),
+            () = ears.continued.next() => {
+                stage.terminal.retake()?;
+                commands.extend(app.update(stage.anew()?, clock.now()));
+            }
             key = input.next() => match key {
                 Some(Ok(key)) => {
+                    if let Input::Resize(..) = key {
+                        // Also when it comes back to the same size: what it shows has suffered.
+                        stage.screen.forget();
+                    }
                     if let Some(event) = heard(app, &key) {
                         commands.extend(app.update(event, clock.now()));
                     }
@@ -196,8 +214,7 @@ async fn turn(
                 Next::Redraw => stage.screen.forget(),
                 Next::Suspend => {
                     stage.terminal.suspend()?;
-                    stage.screen.forget();
-                    stale = true;
+                    app.update(stage.anew()?, clock.now());
                 }
                 Next::Quit => return Ok(Ending::Quit),
             }

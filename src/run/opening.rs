@@ -142,7 +142,7 @@ impl Shelf {
         url: Option<&Address>,
         ask: Ask,
     ) -> Result<Vec<Opening>, OpeningFault> {
-        let mut grouped: Vec<(Profile, Vec<Sheet>)> = Vec::new();
+        let mut openings: Vec<Opening> = Vec::new();
         for name in names {
             let sheet = self.sheet(name)?;
             let profile = match (url, profile.or(sheet.dashboard.profile.as_deref())) {
@@ -155,12 +155,18 @@ impl Shelf {
                     None => return Err(OpeningFault::NoLine(sheet.name)),
                 },
             };
-            match grouped.iter_mut().find(|(known, _)| known.name == profile.name) {
-                Some((_, sheets)) => sheets.push(sheet),
-                None => grouped.push((profile, vec![sheet])),
+            // Nobody is asked twice for one password, and the tabs stand in the order of the names.
+            match openings.iter().rposition(|opening| opening.profile.name == profile.name) {
+                Some(at) if at + 1 == openings.len() => openings[at].sheets.push(sheet),
+                Some(at) => {
+                    let Opening { profile, login, .. } = &openings[at];
+                    let (profile, login) = (profile.clone(), login.clone());
+                    openings.push(Opening { profile, login, sheets: vec![sheet] });
+                }
+                None => openings.push(self.opening(profile, vec![sheet], ask)?),
             }
         }
-        grouped.into_iter().map(|(profile, sheets)| self.opening(profile, sheets, ask)).collect()
+        Ok(openings)
     }
 
     /// What is opened for a profile and its dashboards: the login is found.

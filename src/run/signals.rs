@@ -1,4 +1,5 @@
-//! Signals that end the program: they are waited for, so that the terminal is given back first.
+//! Signals that end the program: they are waited for, so that the terminal is given back first. And
+//! the one that continues it.
 
 use std::io;
 
@@ -38,6 +39,48 @@ impl Signals {
             _ = self.interrupt.recv() => SignalKind::interrupt().as_raw_value(),
             _ = self.quit.recv() => SignalKind::quit().as_raw_value(),
         }
+    }
+}
+
+/// The signal that this process goes on after it was stopped.
+#[cfg(unix)]
+#[derive(Debug)]
+pub struct Continued(Signal);
+
+#[cfg(unix)]
+impl Continued {
+    /// From now on this signal is waited for.
+    ///
+    /// # Errors
+    /// The system does not allow it.
+    pub fn listen() -> io::Result<Self> {
+        Ok(Self(signal(SignalKind::from_raw(rustix::process::Signal::CONT.as_raw()))?))
+    }
+
+    /// Waits until this process goes on after it was stopped.
+    pub async fn next(&mut self) {
+        self.0.recv().await;
+    }
+}
+
+/// Nothing is stopped and continued here.
+#[cfg(not(unix))]
+#[derive(Debug)]
+pub struct Continued;
+
+#[cfg(not(unix))]
+impl Continued {
+    /// There is nothing to wait for.
+    ///
+    /// # Errors
+    /// None.
+    pub fn listen() -> io::Result<Self> {
+        Ok(Self)
+    }
+
+    /// Waits for ever.
+    pub async fn next(&mut self) {
+        std::future::pending().await
     }
 }
 

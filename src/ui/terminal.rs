@@ -97,15 +97,15 @@ impl Terminal {
         }
     }
 
-    /// Gives the terminal back, stops this process until the shell continues it, and takes the
-    /// terminal again.
+    /// Gives the terminal back, stops this job until the shell continues it, and takes the terminal
+    /// again. The whole job is stopped, as by the terminal itself: a shell waits for all of it.
     ///
     /// # Errors
     /// Says why the terminal could not be taken again.
     #[cfg(unix)]
     pub fn suspend(&self) -> Result<(), NoScreen> {
         leave();
-        let _ = rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::TSTP);
+        let _ = rustix::process::kill_current_process_group(rustix::process::Signal::TSTP);
         enter()?;
         Ok(())
     }
@@ -120,19 +120,42 @@ impl Terminal {
     }
 }
 
+impl Terminal {
+    /// Takes the terminal again after this process was stopped and continued from outside: the shell
+    /// may have used it in between.
+    ///
+    /// # Errors
+    /// Says why the terminal could not be taken again.
+    pub fn retake(&self) -> Result<(), NoScreen> {
+        leave();
+        enter()?;
+        Ok(())
+    }
+}
+
 impl Drop for Terminal {
     fn drop(&mut self) {
         self.frames.take();
-        if let Some(writer) = self.writer.take() {
-            let (told, finished) = sync_channel(0);
-            // Joined from a thread of its own, so that a terminal that takes nothing holds nobody up.
-            thread::spawn(move || {
+        let writer = self.writer.take();
+        in_time(move || {
+            if let Some(writer) = writer {
                 let _ = writer.join();
-                let _ = told.send(());
-            });
-            let _ = finished.recv_timeout(PATIENCE);
-        }
-        leave();
+            }
+            leave();
+        });
+    }
+}
+
+/// Gives the terminal back by these last words, from a thread of its own: a terminal that takes
+/// nothing, with Ctrl-S for example, must not hold up the end of the program.
+fn in_time(last_words: impl FnOnce() + Send + 'static) {
+    let (told, said) = sync_channel(0);
+    let speaker = thread::Builder::new().spawn(move || {
+        last_words();
+        let _ = told.send(());
+    });
+    if speaker.is_err() || said.recv_timeout(PATIENCE).is_err() {
+        let _ = disable_raw_mode();
     }
 }
 
@@ -147,22 +170,40 @@ fn write(frames: &Receiver<Vec<u8>>, state: &State) {
     }
 }
 
+/// Whether the terminal is taken over now: what a panic, wherever it happens, has to undo.
+static TAKEN: AtomicBool = AtomicBool::new(false);
+
 fn enter() -> io::Result<()> {
-    enable_raw_mode()?;
-    execute!(io::stdout(), EnterAlternateScreen, Hide, EnableMouseCapture, EnableBracketedPaste)
+    TAKEN.store(true, Ordering::Release);
+    enable_raw_mode()
+        .and_then(|()| execute!(io::stdout(), EnterAlternateScreen, Hide, EnableMouseCapture, EnableBracketedPaste))
+        .inspect_err(|_| leave())
 }
 
-/// Gives the terminal back. What fails is passed over: there is nobody left to tell.
-pub fn leave() {
-    let _ = execute!(io::stdout(), DisableBracketedPaste, DisableMouseCapture, LeaveAlternateScreen, Show);
-    let _ = disable_raw_mode();
+/// Gives the terminal back, if it is taken. What fails is passed over: there is nobody left to tell.
+fn leave() {
+    if TAKEN.swap(false, Ordering::AcqRel) {
+        let _ = execute!(io::stdout(), DisableBracketedPaste, DisableMouseCapture, LeaveAlternateScreen, Show);
+        let _ = disable_raw_mode();
+    }
 }
 
-/// From now on a panic first gives the terminal back, so that its message can be read.
+/// The exit status after a panic, as Rust has it.
+const PANICKED: i32 = 101;
+
+/// From now on a panic while the terminal is taken first gives it back, so that its message can be
+/// read, and then ends the program: also one in the background, without which the rest would go on
+/// half and draw on a terminal that is not its own any more.
 pub fn restore_on_panic() {
     let before = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
-        leave();
+        let taken = TAKEN.load(Ordering::Acquire);
+        if taken {
+            in_time(leave);
+        }
         before(panic);
+        if taken {
+            std::process::exit(PANICKED);
+        }
     }));
 }

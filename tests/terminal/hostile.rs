@@ -1,0 +1,244 @@
+//! Whatever comes in a payload, a topic or a name, nothing of it acts on the terminal.
+
+use crate::{
+    desk::Desk,
+    pty::{Key, Program, Pty},
+};
+
+/// What is written to the terminal, told apart.
+#[derive(Debug, PartialEq, Eq)]
+enum Part<'a> {
+    Text(&'a str),
+    Sequence(&'a str),
+}
+
+/// Tells text from sequences; a sequence is ESC and all that belongs to it, or one control character.
+fn parts(written: &str) -> Vec<Part<'_>> {
+    let mut parts = Vec::new();
+    let mut rest = written;
+    while let Some(first) = rest.chars().next() {
+        let (end, is_text) = if first == '\x1b' {
+            let body = rest[1..].strip_prefix('[').map_or(1, |body| {
+                let end = body.find(|c: char| ('\x40'..='\x7e').contains(&c) || c.is_control());
+                1 + end.map_or(0, |end| end + 1)
+            });
+            ((1 + body).min(rest.len()), false)
+        } else if acts(first) {
+            (first.len_utf8(), false)
+        } else {
+            (rest.find(acts).unwrap_or(rest.len()), true)
+        };
+        let end = (end..=rest.len()).find(|at| rest.is_char_boundary(*at)).unwrap_or(rest.len());
+        let part = &rest[..end];
+        parts.push(if is_text { Part::Text(part) } else { Part::Sequence(part) });
+        rest = &rest[end..];
+    }
+    parts
+}
+
+/// Whether a character does something else than be shown.
+fn acts(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+            | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// Whether it is one of the sequences that a frame, or taking and giving back the terminal, is made of.
+fn is_ours(sequence: &str) -> bool {
+    let Some(body) = sequence.strip_prefix("\x1b[") else { return false };
+    let numbers = |text: &str, most: usize| {
+        let parts: Vec<&str> = text.split(';').collect();
+        parts.len() <= most && parts.iter().all(|part| part.bytes().all(|byte| byte.is_ascii_digit()))
+    };
+    if let Some(mode) = body.strip_prefix('?') {
+        let known = ["25", "1000", "1002", "1003", "1006", "1015", "1049", "2004", "2026"];
+        return mode.strip_suffix(['h', 'l']).is_some_and(|mode| known.contains(&mode));
+    }
+    match body.chars().last() {
+        Some('m') => numbers(&body[..body.len() - 1], 16),
+        Some('H') => body[..body.len() - 1].contains(';') && numbers(&body[..body.len() - 1], 2),
+        Some('J') => body == "2J",
+        _ => false,
+    }
+}
+
+/// Checks all that was written to the terminal.
+fn assert_clean(program: &Pty) {
+    let bytes = program.bytes();
+    let written = str::from_utf8(&bytes).expect("nothing but UTF-8 goes to the terminal");
+    for part in parts(written) {
+        if let Part::Sequence(sequence) = part {
+            assert!(is_ours(sequence), "{sequence:?} went to the terminal");
+        }
+    }
+}
+
+#[test]
+fn foreign_sequences_would_be_seen() {
+    for foreign in
+        ["\x1b]0;x", "\x07", "\x1b[6n", "\x1b[31;1H\x1b[3J", "\u{9b}31m", "\x1bc", "\u{202e}", "\r", "\x1b[?1047h"]
+    {
+        let all = format!("before\x1b[0m{foreign}after");
+        let found = parts(&all).into_iter().any(|part| matches!(part, Part::Sequence(one) if !is_ours(one)));
+        assert!(found, "{foreign:?}");
+    }
+    let ours = "\x1b[?2026h\x1b[0m\x1b[2J\x1b[3;7Hdü日\x1b[38;2;1;2;3;48;5;7m\x1b[?2026l";
+    assert!(
+        parts(ours)
+            .iter()
+            .all(|part| matches!(part, Part::Text("dü日")) || matches!(part, Part::Sequence(one) if is_ours(one)))
+    );
+}
+
+const BOARD: &str = r#"
+title = "T\u001b]0;title\u0007\u202e"
+columns = 1
+tile_size = "large"
+[[tile]]
+kind = "text"
+name = "N\u001b[31m\u0007\u009b2J\u202eame"
+topic = "hostile/#"
+text_size = "small"
+prefix = "<\u001b[2J"
+postfix = "\u001b[5m>"
+publish_topic = "to/\u001b]2;x\u0007"
+[[tile]]
+kind = "choice"
+name = "Choice"
+topic = "hostile/#"
+publish_topic = "to/choice"
+options = [{ label = "L\u001b[1;1Hx", payload = "\u001bc" }, { label = "\u202eb", payload = "b" }]
+[[tile]]
+kind = "switch"
+name = "Switch"
+topic = "hostile/#"
+publish_topic = "to/switch"
+[[tile]]
+kind = "range"
+name = "Range"
+topic = "hostile/#"
+publish_topic = "to/range"
+json_path = "$['\u001b[31m']"
+[[tile]]
+kind = "color"
+name = "Colour"
+topic = "hostile/#"
+publish_topic = "to/colour"
+[[tile]]
+kind = "image"
+name = "Image"
+topic = "hostile/#"
+source = "payload"
+"#;
+
+/// Payloads, and what is to be seen of them; ▯ is U+FFFD there.
+fn payloads() -> Vec<(Vec<u8>, &'static str)> {
+    vec![
+        (b"\x1b[2J\x1b[31mred".to_vec(), "␛[2J␛[31mred"),
+        (b"\x07\x07bell".to_vec(), "␇␇bell"),
+        (b"\x1b]0;owned\x07title".to_vec(), "␛]0;owned␇title"),
+        (b"\x1bP1$tx\x1b\\dcs".to_vec(), "␛P1$tx␛\\dcs"),
+        ("\u{9b}31m\u{9d}0;c1".as_bytes().to_vec(), "▯31m▯0;c1"),
+        ("a\u{202e}bidi\u{2066}x".as_bytes().to_vec(), "a▯bidi▯x"),
+        (b"nul\0\x08\x7fx".to_vec(), "nul␀␈␡x"),
+        (b"one\rtwo\tthree".to_vec(), "one␍two␉three"),
+        ("e\u{301}\u{301}zalgo\u{200b}y".as_bytes().to_vec(), "zalgo▯y"),
+        ("日本語 и 🎉 wide".as_bytes().to_vec(), "日本語 и 🎉 wide"),
+        (br#"{"a":"\u001b[31m"}"#.to_vec(), r#"{"a":"\u001b[31m"}"#),
+        (vec![0xff, 0xfe, 0x1b, b'[', b'm', 0x9b, 0x00], "FF FE 1B 5B 6D 9B 00"),
+        ((0..=255).cycle().take(100_000).collect(), "00 01 02 03"),
+    ]
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn payloads_are_shown_as_pictures_and_do_nothing() {
+    let mut desk = Desk::new().await;
+    let mut program = desk.board(BOARD).size(120, 60).start();
+    program.wait_text("● connected");
+    for (payload, seen) in payloads() {
+        desk.say("hostile/payload", &payload).await;
+        program.wait_text(seen);
+    }
+    // Each is still there among the last messages.
+    program.type_text("i");
+    program.wait_text("Last message");
+    program.wait_text("␛]0;owned␇title");
+    program.key(Key::Escape);
+    program.wait_no_text("Last message");
+    assert_clean(&program);
+    program.type_text("q");
+    assert_eq!(program.ended(), 0);
+    assert_clean(&program);
+    program.assert_restored();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn names_and_topics_do_nothing_either() {
+    let mut desk = Desk::new().await;
+    let mut program = desk.board(BOARD).size(120, 60).start();
+    program.wait_text("● connected");
+    program.wait_text("N␛[31m␇▯2J▯ame");
+    program.wait_text("T␛]0;title␇▯");
+    desk.say("hostile/\u{202e}école/日本", "a topic").await;
+    program.wait_text("a topic");
+    program.type_text("i");
+    program.wait_text("hostile/▯école/日本");
+    program.key(Key::Escape);
+    program.wait_no_text("Last message");
+    program.key(Key::Enter);
+    program.wait_text("→ to/␛]2;x␇");
+    program.key(Key::Escape);
+    program.wait_no_text("→ to/");
+    program.type_text("/");
+    program.wait_text("Find a tile");
+    program.type_text("\x1b[200~\x1b[31m\x07\u{202e}x\x1b[201~");
+    program.key(Key::Escape);
+    program.wait_no_text("Find a tile");
+    program.key(Key::Down);
+    program.key(Key::Enter);
+    program.wait_text("L␛[1;1Hx");
+    program.key(Key::Escape);
+    program.wait_no_text("L␛[1;1Hx");
+    program.type_text("q");
+    assert_eq!(program.ended(), 0);
+    assert_clean(&program);
+    program.assert_restored();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn five_megabytes_are_shown_by_their_beginning() {
+    let mut desk = Desk::new().await;
+    let mut program = desk.board(BOARD).size(120, 60).start();
+    program.wait_text("● connected");
+    let mut text = b"the beginning ".to_vec();
+    text.resize(5_000_000, b'x');
+    desk.say("hostile/large", &text).await;
+    program.wait_text("the beginning xxx");
+    program.type_text("i");
+    program.wait_text("4.8 MiB");
+    program.key(Key::Escape);
+    program.wait_no_text("Last message");
+    let lines = "\x1b[31mline\n".repeat(10_000);
+    desk.say("hostile/lines", &lines).await;
+    program.wait_text("␛[31mline");
+    desk.say("hostile/after", "after them").await;
+    program.wait_text("after them");
+    assert_clean(&program);
+    program.type_text("q");
+    assert_eq!(program.ended(), 0);
+}
+
+#[test]
+fn a_file_with_control_characters_is_reported_without_them() {
+    let board = "title = \"a\u{1b}]0;owned\u{7}\u{9b}2J\u{202e}b\"\n[[tile]]\nkind = \"te\u{202e}xt\"\n";
+    for arguments in [&["open", "bench", "--url", "mqtt://localhost"][..], &["check"], &["open", "b\u{1b}[2Jx"]] {
+        let mut program = Program::new(arguments).file("dashboards/bench.toml", board).env("NO_COLOR", "1").start();
+        assert_eq!(program.ended(), 1);
+        let bytes = program.bytes();
+        let written = str::from_utf8(&bytes).expect("nothing but UTF-8 goes to the terminal");
+        let foreign: Vec<Part> = parts(written).into_iter().filter(|part| matches!(part, Part::Sequence(_))).collect();
+        let breaks = foreign.iter().all(|part| matches!(part, Part::Sequence("\r" | "\n")));
+        assert!(breaks, "{arguments:?}: {foreign:?}");
+    }
+}

@@ -1,0 +1,21 @@
+//! The whole program as a person meets it: the real binary on a pseudo-terminal, with the embedded
+//! broker behind it.
+#![cfg(all(unix, feature = "demo"))]
+
+#[path = "../support/desk.rs"]
+mod desk;
+mod ending;
+mod hostile;
+#[path = "../support/line.rs"]
+#[allow(dead_code, reason = "each program of tests uses a part of it")]
+mod line;
+mod looking;
+mod lost;
+mod panic;
+mod pressing;
+#[path = "../support/pty.rs"]
+#[allow(dead_code, reason = "each program of tests uses a part of it")]
+mod pty;
+mod refused;
+mod sizes;
+mod starting;

@@ -1,0 +1,106 @@
+//! What cannot be done is said in a sentence, with an exit status, and nothing is drawn.
+
+use std::{
+    io::Write,
+    process::{Command, Stdio},
+};
+
+use mqtt_dash::demo::{Access, Broker, accounts, broker::anywhere_here};
+
+use crate::{
+    desk::BENCH,
+    pty::{MQTT_DASH, Program},
+};
+
+#[test]
+fn without_a_terminal() {
+    let home = tempfile::tempdir().expect("a home");
+    for arguments in [&["demo"][..], &[]] {
+        let mut command = Command::new(MQTT_DASH);
+        command.args(arguments).env("MQTT_DASH_CONFIG_DIR", home.path()).env("TERM", "xterm");
+        let output = command.stdin(Stdio::null()).output().expect("it runs");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{said}");
+        assert!(said.starts_with("mqtt-dash: there is no terminal to draw on; `mqtt-dash snapshot`"), "{said}");
+        assert!(output.stdout.is_empty());
+    }
+}
+
+#[test]
+fn a_terminal_that_cannot_place_text() {
+    let mut program = Program::new(&["demo"]).env("TERM", "dumb").start();
+    assert_eq!(program.ended(), 2);
+    program.wait_text("this terminal (TERM=dumb) cannot place text on the screen");
+    assert!(!String::from_utf8_lossy(&program.bytes()).contains('\x1b'));
+}
+
+#[test]
+fn a_dashboard_with_mistakes() {
+    let board = "title = \"Bench\"\n[[tile]]\nkind = \"swich\"\n[[tile]]\nkind = \"text\"\ntopci = \"lamp\"\n";
+    let mut program =
+        Program::new(&["open", "bench", "--url", "mqtt://localhost"]).file("dashboards/bench.toml", board).start();
+    assert_eq!(program.ended(), 1);
+    for text in ["bench.toml:3:8", "swich", "did you mean", "switch", "bench.toml:6:1", "topci", "topic"] {
+        program.wait_text(text);
+    }
+    assert!(!program.look(vt100::Screen::alternate_screen));
+    assert!(!String::from_utf8_lossy(&program.bytes()).contains("\x1b[?1049h"));
+}
+
+#[test]
+fn what_does_not_exist() {
+    for (arguments, status, sentence) in [
+        (&["open", "bensch"][..], 1, "there is no dashboard `bensch`"),
+        (&["open", "bensch"], 1, "did you mean `bench`?"),
+        (&["open", "bench", "--profile", "hub"], 1, "there is no profile `hub`"),
+        (&["open", "bench"], 1, "bench names no profile: open it with --profile NAME"),
+        (&["open", "bench", "--url", "http://x"], 2, "mqtt"),
+        (&["open", "--url", "mqtt://localhost"], 2, "--url needs a dashboard"),
+        (&["opne"], 2, "open"),
+        (&["demo", "--listen", "0.0.0.0:0"], 1, "say who may come in"),
+    ] {
+        let mut program = Program::new(arguments).file("dashboards/bench.toml", BENCH).size(300, 24).start();
+        assert_eq!(program.ended(), status, "{arguments:?}");
+        program.wait_text(sentence);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_port_in_use() {
+    let broker = Broker::start(anywhere_here(), Access::ThisMachine).await.expect("a broker");
+    let address = broker.address().to_string();
+    let mut program = Program::new(&["demo", "--listen", &address]).size(200, 24).start();
+    assert_eq!(program.ended(), 1);
+    program.wait_text(&format!("port {} on 127.0.0.1 is in use", broker.address().port()));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_wrong_password() {
+    let mut file = tempfile::NamedTempFile::new().expect("a file");
+    let account = accounts::line("alice", "open sesame").expect("an account");
+    writeln!(file, "{account}").expect("it can be written");
+    let access = Access::Accounts(file.path().to_owned());
+    let broker = Broker::start(anywhere_here(), access).await.expect("a broker");
+    let profiles = |protocol: &str, password: &str| {
+        let address = broker.address();
+        format!(
+            "[profile.hub]\nurl = \"mqtt://{address}\"\nprotocol = \"{protocol}\"\nusername = \"alice\"\npassword = \"{password}\"\n"
+        )
+    };
+    let start = |protocol: &str, password: &str| {
+        Program::new(&["open", "bench", "--profile", "hub"])
+            .file("profiles.toml", &profiles(protocol, password))
+            .file("dashboards/bench.toml", BENCH)
+            .start()
+    };
+    for protocol in ["3.1.1", "5"] {
+        let mut program = start(protocol, "open barley");
+        program.wait_text("refused: bad user name or password");
+        program.wait_text("stopped");
+        program.type_text("q");
+        assert_eq!(program.ended(), 0);
+        let bytes = program.bytes();
+        assert!(!String::from_utf8_lossy(&bytes).contains("barley"));
+        start(protocol, "open sesame").wait_text("● connected");
+    }
+}
