@@ -34,7 +34,7 @@ async fn the_demo_shows_a_board_that_obeys_and_others_can_join() {
     let text = program.text();
     let (_, port) = text.split_once("mosquitto_sub -p ").expect("how to join");
     let port: String = port.chars().take_while(char::is_ascii_digit).collect();
-    for text in ["● connected", "Lamp", "OFF", "Temperature", "°C", "Status", "ON   ●", "Free memory"] {
+    for text in ["● connected", "Lamp", "OFF", "Temperature", "°C", "Online", "ONLINE   ●", "Free memory"] {
         program.wait_text(text);
     }
     let url = format!("mqtt://127.0.0.1:{port}");
