@@ -58,4 +58,5 @@ pub mod app;
 pub mod demo;
 pub mod model;
 pub mod mqtt;
+pub mod script;
 pub mod ui;
