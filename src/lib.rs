@@ -62,4 +62,5 @@ pub mod mqtt;
 pub mod picture;
 pub mod run;
 pub mod store;
+pub mod script;
 pub mod ui;

@@ -15,6 +15,7 @@ pub mod line;
 pub mod profile;
 pub mod reading;
 pub mod router;
+pub mod script;
 pub mod state;
 pub mod tile;
 pub mod time;

@@ -1,0 +1,267 @@
+//! The scripts of all tiles, ready to be asked.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, atomic::AtomicBool},
+};
+
+use super::{
+    answer::{self, Wishes},
+    realm::{MEMORY, Realm, Scope, Stop, TIME, Verb},
+    source,
+};
+use crate::model::script::{Answer, Call, Fault, Moment, Outcome, Script, Scripts, Showing, TileId};
+
+/// How much a tile may keep in `event.data`, in MiB.
+pub const MOST_KEPT: usize = 4;
+/// How much all tiles together may keep, in MiB.
+const MOST_KEPT_BY_ALL: usize = 64;
+
+const MIB: usize = 1 << 20;
+
+/// The scripts of all tiles, in one QuickJS. It stays on the thread where it was made.
+pub struct Engine {
+    realm: Realm,
+    tiles: HashMap<TileId, Tile>,
+    given_up: Arc<AtomicBool>,
+}
+
+#[derive(Default)]
+struct Tile {
+    scripts: Scripts,
+    read: [Read; Script::ALL.len()],
+    /// Bytes that are alive since its calls.
+    kept: usize,
+}
+
+/// Whether a script was read.
+#[derive(Clone, Default)]
+enum Read {
+    #[default]
+    NotYet,
+    Ready,
+    Bad(Fault),
+}
+
+impl Engine {
+    /// An engine with no scripts. What runs in it stops soon after `given_up` is set.
+    ///
+    /// # Errors
+    /// Says why no script can run.
+    pub fn new(given_up: Arc<AtomicBool>) -> Result<Self, Fault> {
+        Ok(Self { realm: build(&given_up)?, tiles: HashMap::new(), given_up })
+    }
+
+    /// From now on these are the scripts of a tile. What it keeps in `event.data` lives on.
+    pub fn set(&mut self, tile: TileId, scripts: Scripts) {
+        let known = self.tiles.entry(tile).or_default();
+        if known.scripts != scripts {
+            known.scripts = scripts;
+            known.read = <[Read; Script::ALL.len()]>::default();
+        }
+    }
+
+    /// Forgets a tile and what it keeps.
+    pub fn forget(&mut self, tile: TileId) {
+        if self.tiles.remove(&tile).is_some() {
+            self.tell(Verb::Forget, tile);
+        }
+    }
+
+    /// Asks a tile's scripts.
+    pub fn run(&mut self, call: &Call) -> Outcome {
+        let tile = call.tile;
+        let (answer, (publishes, links)) = match &call.moment {
+            Moment::Receive { topic, payload } => self.ask(
+                tile,
+                Script::OnReceive,
+                |scope| {
+                    scope.ask(Verb::Receive, |args| {
+                        args.push_arg(tile.0)?;
+                        args.push_arg(&**topic)?;
+                        args.push_arg(&**payload)
+                    })
+                },
+                answer::receive,
+                Answer::Receive(None),
+            ),
+            Moment::Tap => self.ask(
+                tile,
+                Script::OnTap,
+                |scope| scope.ask(Verb::Tap, |args| args.push_arg(tile.0)),
+                answer::tap,
+                Answer::Tap { prevent_default: false },
+            ),
+            Moment::Display(showing) => self.display(tile, showing),
+        };
+        Outcome { tile, ticket: call.ticket, publishes, links, answer }
+    }
+
+    fn display(&mut self, tile: TileId, showing: &Showing) -> (Result<Answer, Fault>, Wishes) {
+        let blinks = self.blink(tile, showing);
+        let mut shown = showing.shown.clone();
+        shown.blink = match blinks {
+            Ok(blinks) => blinks,
+            Err(fault) => return (Err(fault), Wishes::default()),
+        };
+        let plain = Answer::Display(Box::new(shown.clone()));
+        self.ask(
+            tile,
+            Script::OnDisplay,
+            |scope| scope.ask(Verb::Display, |args| answer::push_display(args, tile, showing, &shown)),
+            |reply| answer::display(reply, &shown),
+            plain,
+        )
+    }
+
+    fn blink(&mut self, tile: TileId, showing: &Showing) -> Result<bool, Fault> {
+        if !self.has(tile, Script::Blink) {
+            return Ok(showing.shown.blink);
+        }
+        let blinks = self.within(tile, Script::Blink, |scope| {
+            scope.ask(Verb::Blink, |args| {
+                args.push_arg(tile.0)?;
+                args.push_arg(&*showing.value)?;
+                args.push_arg(showing.seconds_since.unwrap_or(f64::INFINITY))
+            })
+        });
+        self.settle(tile, Script::Blink).and(blinks)
+    }
+
+    fn has(&self, tile: TileId, script: Script) -> bool {
+        self.tiles.get(&tile).is_some_and(|tile| tile.scripts.get(script).is_some())
+    }
+
+    /// Asks one of the scripts that have `app`, or gives the answer of a tile that has no such script.
+    fn ask(
+        &mut self,
+        tile: TileId,
+        script: Script,
+        work: impl Fn(&Scope<'_, '_>) -> rquickjs::Result<answer::Reply>,
+        read: impl Fn(answer::Reply) -> Result<Answer, String>,
+        plain: Answer,
+    ) -> (Result<Answer, Fault>, Wishes) {
+        if !self.has(tile, script) {
+            return (Ok(plain), Wishes::default());
+        }
+        let mut reply = self.within(tile, script, work);
+        let jobs = if reply.is_ok() { self.realm.run_jobs() } else { self.realm.drop_jobs().map(|()| false) };
+        match jobs {
+            Ok(false) => {}
+            Ok(true) => reply = self.within(tile, script, |scope| scope.ask(Verb::Answer, |_| Ok(()))),
+            Err(stop) => reply = Err(self.fault(tile, script, stop)),
+        }
+        let silent = reply.as_ref().is_ok_and(|reply| reply.wishes == 0);
+        let wishes = if silent { Wishes::default() } else { self.wishes() };
+        let answer = reply
+            .and_then(|reply| read(reply).map_err(|message| Fault::Threw { script, line: None, message }));
+        (self.settle(tile, script).and(answer), wishes)
+    }
+
+    /// Runs something for a script within the limits; once more when the realm had to be built anew.
+    fn within<T>(
+        &mut self,
+        tile: TileId,
+        script: Script,
+        work: impl Fn(&Scope<'_, '_>) -> rquickjs::Result<T>,
+    ) -> Result<T, Fault> {
+        for _ in 0..2 {
+            self.read(tile, script)?;
+            match self.realm.within_limits(&work) {
+                Ok(done) => return Ok(done),
+                Err(Stop::Spoiled) => self.rebuild()?,
+                Err(stop) => return Err(self.fault(tile, script, stop)),
+            }
+        }
+        Err(Fault::Broken("what the last script left behind cannot be taken away".to_owned()))
+    }
+
+    /// Reads a script, unless that was done before.
+    fn read(&mut self, id: TileId, script: Script) -> Result<(), Fault> {
+        let Some(tile) = self.tiles.get_mut(&id) else {
+            return Ok(());
+        };
+        match (&tile.read[script as usize], tile.scripts.get(script)) {
+            (Read::NotYet, Some(text)) => {
+                let read = source::read(&mut self.realm, id, script, text);
+                let read = read.map_err(|stop| fault(script, stop));
+                tile.read[script as usize] = read.clone().err().map_or(Read::Ready, Read::Bad);
+                read
+            }
+            (Read::Bad(fault), _) => Err(fault.clone()),
+            _ => Ok(()),
+        }
+    }
+
+    fn fault(&mut self, tile: TileId, script: Script, stop: Stop) -> Fault {
+        match stop {
+            Stop::Spoiled => self.rebuild().err().unwrap_or_else(|| fault(script, Stop::Time)),
+            // QuickJS throws null when there is no memory for an error either.
+            Stop::Null if !self.throws(tile, script) => fault(script, Stop::Memory),
+            stop => fault(script, stop),
+        }
+    }
+
+    fn throws(&self, tile: TileId, script: Script) -> bool {
+        let text = self.tiles.get(&tile).and_then(|tile| tile.scripts.get(script));
+        text.is_some_and(|text| text.contains("throw"))
+    }
+
+    fn rebuild(&mut self) -> Result<(), Fault> {
+        self.realm = build(&self.given_up)?;
+        for tile in self.tiles.values_mut() {
+            tile.kept = 0;
+            for read in &mut tile.read {
+                if matches!(read, Read::Ready) {
+                    *read = Read::NotYet;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn wishes(&mut self) -> Wishes {
+        self.realm.within_limits(|scope| Ok(answer::wishes(scope.ask(Verb::Wishes, |_| Ok(()))?))).unwrap_or_default()
+    }
+
+    /// Looks after the memory that a call has left in use.
+    fn settle(&mut self, id: TileId, script: Script) -> Result<(), Fault> {
+        let Some(growth) = self.realm.growth() else {
+            return Ok(());
+        };
+        let Some(tile) = self.tiles.get_mut(&id) else {
+            return Ok(());
+        };
+        tile.kept += growth.by;
+        if tile.kept <= MOST_KEPT * MIB && growth.all <= MOST_KEPT_BY_ALL * MIB {
+            return Ok(());
+        }
+        tile.kept = 0;
+        self.tell(Verb::Clear, id);
+        self.realm.measure();
+        Err(Fault::KeepsTooMuch(script, MOST_KEPT))
+    }
+
+    /// Tells `realm.js` something of a tile; a realm that cannot even do that is replaced.
+    fn tell(&mut self, verb: Verb, tile: TileId) {
+        let told = self.realm.within_limits(|scope| scope.ask::<()>(verb, |args| args.push_arg(tile.0)));
+        if told.is_err() {
+            // The next call says so, should this fail.
+            let _ = self.rebuild();
+        }
+    }
+}
+
+fn build(given_up: &Arc<AtomicBool>) -> Result<Realm, Fault> {
+    Realm::new(Arc::clone(given_up)).map_err(|wrong| Fault::Broken(wrong.to_string()))
+}
+
+fn fault(script: Script, stop: Stop) -> Fault {
+    match stop {
+        Stop::Time => Fault::TooLong(script, u64::try_from(TIME.as_millis()).unwrap_or(u64::MAX)),
+        Stop::Memory => Fault::TooLarge(script, MEMORY),
+        Stop::Null => Fault::Threw { script, line: None, message: "threw null".to_owned() },
+        Stop::Threw { message, stack } => Fault::Threw { script, line: source::line(script, &stack), message },
+        Stop::Spoiled => Fault::Broken("what the script left behind cannot be taken away".to_owned()),
+    }
+}
