@@ -62,6 +62,10 @@ pub enum Action {
     Detail,
     /// Show every key.
     Help,
+    /// Show every action by name.
+    Palette,
+    /// Close the palette and do this.
+    Do(Box<Action>),
     /// Find a tile by its name.
     Find,
     /// Show what the dashboard reaches for, and ask whether it may.

@@ -6,7 +6,9 @@ mod board;
 mod event;
 mod find;
 mod incoming;
+mod inside;
 mod line;
+mod palette;
 mod press;
 mod prompt;
 mod trust;
@@ -32,7 +34,8 @@ pub use board::{BOTTOM, Board, TOP};
 pub use event::{Action, Command, Event, TileAt};
 pub use find::Find;
 pub use line::Line;
-pub use prompt::{Entry, PALETTE, PALETTE_COLUMNS, Part, Picker, Prompt, Slider};
+pub use palette::Palette;
+pub use prompt::{Entry, PALETTE, PALETTE_COLUMNS, Part, Picker, Prompt, Slider, go_list};
 
 /// How long a notice takes the place of the hints.
 const NOTICE: Duration = Duration::from_secs(5);
@@ -55,6 +58,8 @@ pub enum Mode {
     Find(Find),
     /// What the dashboard reaches for, to be agreed to; how many lines are scrolled away.
     Trust(usize),
+    /// Every action by name.
+    Palette(Palette),
     /// The connections; which one is marked.
     Connections(usize),
 }
@@ -117,6 +122,8 @@ pub struct App {
     pub has_demo: bool,
     /// The fingerprints of what the person has agreed to.
     pub agreed: HashSet<String>,
+    /// Whether this is a screen on a wall: no first line, nothing to edit.
+    pub kiosk: bool,
     /// The size of the screen in cells.
     pub size: (u16, u16),
     notice: Option<Notice>,
@@ -227,7 +234,15 @@ impl App {
     }
 
     fn act(&mut self, action: Action, now: Time) -> Vec<Command> {
+        if let Some(sentence) = self.refuses(&action) {
+            self.say(sentence, now);
+            return Vec::new();
+        }
         match action {
+            Action::Do(action) => {
+                self.mode = Mode::Board;
+                return self.act(*action, now);
+            }
             Action::Quit => return vec![Command::Quit],
             Action::Suspend => return vec![Command::Suspend],
             Action::Redraw => return vec![Command::Redraw],
@@ -259,6 +274,7 @@ impl App {
             Action::Help => self.mode = Mode::Help(0),
             Action::Trust if self.board().is_some_and(|board| !board.trusted) => self.mode = Mode::Trust(0),
             Action::Trust => self.say("This dashboard may do all that it has", now),
+            Action::Palette => self.mode = Mode::Palette(Palette::default()),
             Action::Connections => self.mode = Mode::Connections(0),
             Action::Cancel => self.mode = Mode::Board,
             Action::Move(way) => self.go_inside(way),
@@ -268,11 +284,7 @@ impl App {
                 }
             }
             Action::Type(request) => self.edit(request),
-            Action::Paste(text) => {
-                for c in text.chars().filter(|c| !c.is_control()).take(MAX_PASTE) {
-                    self.edit(tui_input::InputRequest::InsertChar(c));
-                }
-            }
+            Action::Paste(text) => self.paste(&text),
             Action::Choose(index) => self.choose(index),
             Action::Take(index) => {
                 self.choose(index);
@@ -307,64 +319,7 @@ impl App {
             board.select(index, size);
         }
     }
-
-    /// Moves inside of what is open: a list, a text, a prompt.
-    fn go_inside(&mut self, way: Way) {
-        const NO_END: usize = 10_000;
-        let found = match (&self.mode, self.board()) {
-            (Mode::Find(find), Some(board)) => find.found(board).len(),
-            _ => 0,
-        };
-        match &mut self.mode {
-            Mode::Prompt(prompt) => prompt.go(way),
-            Mode::Detail(top) | Mode::Help(top) | Mode::Trust(top) => *top = prompt::go_list(*top, NO_END, way),
-            Mode::Find(find) => find.at = prompt::go_list(find.at, found, way),
-            Mode::Connections(at) => *at = prompt::go_list(*at, self.choices.len(), way),
-            Mode::Board | Mode::Enlarged => {}
-        }
-    }
-
-    fn edit(&mut self, request: tui_input::InputRequest) {
-        match &mut self.mode {
-            Mode::Prompt(prompt) => prompt.edit(request),
-            Mode::Find(find) => {
-                find.input.handle(request);
-                find.at = 0;
-            }
-            _ => {}
-        }
-    }
-
-    fn choose(&mut self, index: usize) {
-        match &mut self.mode {
-            Mode::Prompt(prompt) => prompt.choose(index),
-            Mode::Find(find) => find.at = index,
-            Mode::Connections(at) => *at = index,
-            _ => {}
-        }
-    }
-
-    fn accept(&mut self, now: Time) -> Vec<Command> {
-        match std::mem::take(&mut self.mode) {
-            Mode::Prompt(prompt) => return self.answer(prompt, now),
-            Mode::Find(find) => {
-                let found = self.board().map(|board| find.found(board)).unwrap_or_default();
-                if let Some(index) = found.get(find.at) {
-                    self.select(*index);
-                }
-            }
-            Mode::Trust(_) => return self.agree(),
-            Mode::Connections(at) => {
-                return self.choices.get(at).map(|choice| Command::Open(choice.name.clone())).into_iter().collect();
-            }
-            _ => {}
-        }
-        Vec::new()
-    }
 }
-
-/// The most characters that are taken out of one paste.
-const MAX_PASTE: usize = 65_535;
 
 #[cfg(test)]
 mod tests;

@@ -289,7 +289,8 @@ impl Prompt {
 }
 
 /// The place in a list that lies this way.
-pub(super) fn go_list(at: usize, count: usize, way: Way) -> usize {
+#[must_use]
+pub fn go_list(at: usize, count: usize, way: Way) -> usize {
     const PAGE: usize = 10;
     let last = count.saturating_sub(1);
     match way {

@@ -186,7 +186,7 @@ async fn turn(
                         // Also when it comes back to the same size: what it shows has suffered.
                         stage.screen.forget();
                     }
-                    if let Some(event) = heard(app, &key) {
+                    if let Some(event) = heard(app, &stage.look, &key) {
                         commands.extend(app.update(event, clock.now()));
                     }
                 }
@@ -230,10 +230,10 @@ async fn until(at: Option<Instant>) {
 }
 
 /// What the keyboard, the mouse and the terminal say.
-fn heard(app: &App, input: &Input) -> Option<Event> {
+fn heard(app: &App, look: &Look, input: &Input) -> Option<Event> {
     match input {
-        Input::Key(key) => keys::action(app, key).map(Event::Action),
-        Input::Mouse(mouse) => hit::action(app, *mouse).map(Event::Action),
+        Input::Key(key) => keys::action(app, &look.keys, key).map(Event::Action),
+        Input::Mouse(mouse) => hit::action(app, &look.keys, *mouse).map(Event::Action),
         Input::Paste(text) => Some(Event::Action(Action::Paste(text.clone()))),
         Input::Resize(width, height) => Some(Event::Resize(*width, *height)),
         Input::FocusGained | Input::FocusLost => None,

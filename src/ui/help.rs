@@ -8,7 +8,7 @@ use ratatui::{
 
 use super::{
     Look,
-    keys::{BINDINGS, Place, shown_keys},
+    keys::{Place, shown},
     panel,
 };
 
@@ -28,8 +28,8 @@ pub fn draw(buf: &mut Buffer, screen: Rect, top: usize, look: &Look) {
             lines.push((String::new(), Style::new()));
         }
         lines.push((title.to_owned(), look.theme.accent().add_modifier(Modifier::BOLD)));
-        for row in BINDINGS.iter().filter(|row| row.place == place) {
-            lines.push((format!("{:<22}{}", shown_keys(row.keys).join(" "), row.help), look.theme.text()));
+        for row in look.keys.of(place) {
+            lines.push((format!("{:<22}{}", shown(&row.keys).join(" "), row.binding.help), look.theme.text()));
         }
     }
     lines.push((String::new(), Style::new()));

@@ -21,9 +21,7 @@ pub fn draw(buf: &mut Buffer, area: Rect, app: &App, look: &Look) {
         return;
     }
     let mut at = 0;
-    for row in keys::rows(keys::place(app)) {
-        let Some(hint) = (row.hint)(app) else { continue };
-        let keys = short(row.keys);
+    for (keys, hint) in hints(app, look) {
         let wide = width(&keys) + 1 + width(hint);
         if at + wide > inside.width {
             continue;
@@ -36,22 +34,30 @@ pub fn draw(buf: &mut Buffer, area: Rect, app: &App, look: &Look) {
     }
 }
 
-/// The keys of a row in few cells: arrows as arrows, of several names the first.
-fn short(keys: &[&str]) -> String {
-    let arrow = |key: &str| match key {
+/// The keys that mean something now and what they do, neighbours with one meaning together.
+fn hints(app: &App, look: &Look) -> Vec<(String, &'static str)> {
+    let mut hints: Vec<(String, &'static str)> = Vec::new();
+    for row in look.keys.rows(keys::place(app)) {
+        let (Some(hint), Some(key)) = ((row.binding.hint)(app), row.keys.first()) else { continue };
+        match hints.last_mut() {
+            Some((keys, last)) if *last == hint => {
+                let arrows = arrow(key).is_some();
+                keys.push_str(if arrows { "" } else { " " });
+                keys.push_str(arrow(key).unwrap_or(key));
+            }
+            _ => hints.push((arrow(key).unwrap_or(key).to_owned(), hint)),
+        }
+    }
+    hints
+}
+
+/// An arrow key as its arrow.
+fn arrow(key: &str) -> Option<&'static str> {
+    Some(match key {
         "Left" => "←",
         "Right" => "→",
         "Up" => "↑",
         "Down" => "↓",
-        _ => "",
-    };
-    let arrows: String = keys.iter().map(|key| arrow(key)).collect();
-    match keys {
-        _ if !arrows.is_empty() => arrows,
-        [one, other, ..] if one.len() == 1 && other.len() == 1 && !one.chars().all(char::is_alphabetic) => {
-            format!("{one} {other}")
-        }
-        [one, ..] => (*one).to_owned(),
-        [] => String::new(),
-    }
+        _ => return None,
+    })
 }

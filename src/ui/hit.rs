@@ -4,7 +4,7 @@ use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 
 use ratatui::layout::Rect;
 
-use super::{prompt, top};
+use super::{keymap::Keymap, palette, prompt, top};
 use crate::{
     app::{Action, App, Mode, TOP},
     model::grid::Way,
@@ -12,7 +12,7 @@ use crate::{
 
 /// What the mouse wishes; `None`: nothing.
 #[must_use]
-pub fn action(app: &App, mouse: MouseEvent) -> Option<Action> {
+pub fn action(app: &App, keymap: &Keymap, mouse: MouseEvent) -> Option<Action> {
     match &app.mode {
         Mode::Board => on_board(app, mouse),
         Mode::Detail(_) | Mode::Help(_) => match mouse.kind {
@@ -28,6 +28,7 @@ pub fn action(app: &App, mouse: MouseEvent) -> Option<Action> {
             other => wheel(other),
         },
         Mode::Find(_) | Mode::Connections(_) | Mode::Trust(_) => wheel(mouse.kind),
+        Mode::Palette(open) => palette::action(app, open, keymap, wheel(mouse.kind)?),
     }
 }
 

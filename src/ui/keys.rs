@@ -3,9 +3,10 @@
 
 use std::fmt::Write;
 
-use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+use crossterm::event::{KeyEvent, KeyEventKind};
 use tui_input::InputRequest;
 
+use super::{keymap::Keymap, keystroke, palette};
 use crate::{
     app::{Action, App, Entry, Mode, Part},
     model::grid::Way,
@@ -34,10 +35,12 @@ pub enum Place {
     Trust,
 }
 
-/// One row: keys, what they do, and how it is called.
+/// One row: an action, its keys, and how it is called.
 pub struct Binding {
     /// Where the keys have this meaning.
     pub place: Place,
+    /// The name by which `settings.toml` gives it other keys; rows of one name share them.
+    pub name: &'static str,
     /// The keys, as people write them.
     pub keys: &'static [&'static str],
     /// What the key with this number in the row does.
@@ -48,51 +51,76 @@ pub struct Binding {
     pub hint: fn(&App) -> Option<&'static str>,
 }
 
-const fn row(place: Place, keys: &'static [&'static str], act: fn(usize) -> Action, help: &'static str) -> Binding {
-    Binding { place, keys, act, help, hint: |_| None }
+const fn row(
+    place: Place,
+    name: &'static str,
+    keys: &'static [&'static str],
+    act: fn(usize) -> Action,
+    help: &'static str,
+) -> Binding {
+    hinted(place, name, keys, act, help, |_| None)
 }
 
 const fn hinted(
     place: Place,
+    name: &'static str,
     keys: &'static [&'static str],
     act: fn(usize) -> Action,
     help: &'static str,
     hint: fn(&App) -> Option<&'static str>,
 ) -> Binding {
-    Binding { place, keys, act, help, hint }
+    Binding { place, name, keys, act, help, hint }
 }
 
-/// Arrow keys inside of what is open.
-const WAYS: [Way; 8] = [Way::Left, Way::Right, Way::Up, Way::Down, Way::First, Way::Last, Way::PageUp, Way::PageDown];
+/// Whether stepping means something to the selected tile.
+fn steps(app: &App) -> Option<&'static str> {
+    app.selected()?.0.steps().then_some("step")
+}
 
-/// The rows.
+/// What leaving is called where the place has no row of its own for it.
+fn back(app: &App) -> Option<&'static str> {
+    (!matches!(app.mode, Mode::Board | Mode::Detail(_) | Mode::Help(_) | Mode::Enlarged)).then_some("back")
+}
+
+/// The rows. Neighbours with the same hint share it at the foot.
 pub const BINDINGS: &[Binding] = &[
-    hinted(Place::Board, &["Enter", "Space"], |_| Action::Press, "press the tile", |app| app.selected()?.0.verb()),
     hinted(
         Place::Board,
-        &["-", "+", "<", ">", "_", "="],
-        |key| Action::Step(if key % 2 == 0 { -1 } else { 1 }),
-        "step a range down, up",
-        |app| app.selected()?.0.steps().then_some("step"),
+        "press",
+        &["Enter", "Space"],
+        |_| Action::Press,
+        "press the tile",
+        |app| app.selected()?.0.verb(),
     ),
-    row(Place::Board, &["Left", "h"], |_| Action::Go(Way::Left), "select the tile to the left"),
-    row(Place::Board, &["Down", "j"], |_| Action::Go(Way::Down), "select the tile below"),
-    row(Place::Board, &["Up", "k"], |_| Action::Go(Way::Up), "select the tile above"),
-    row(Place::Board, &["Right", "l"], |_| Action::Go(Way::Right), "select the tile to the right"),
-    row(Place::Board, &["Home", "g"], |_| Action::Go(Way::First), "select the first tile"),
-    row(Place::Board, &["End", "G"], |_| Action::Go(Way::Last), "select the last tile"),
-    row(Place::Board, &["PageUp"], |_| Action::Go(Way::PageUp), "a screen up"),
-    row(Place::Board, &["PageDown"], |_| Action::Go(Way::PageDown), "a screen down"),
+    hinted(Place::Board, "step-down", &["-", "<", "_"], |_| Action::Step(-1), "step a range down", steps),
+    hinted(Place::Board, "step-up", &["+", ">", "="], |_| Action::Step(1), "step a range up", steps),
+    row(Place::Board, "left", &["Left", "h"], |_| Action::Go(Way::Left), "select the tile to the left"),
+    row(Place::Board, "down", &["Down", "j"], |_| Action::Go(Way::Down), "select the tile below"),
+    row(Place::Board, "up", &["Up", "k"], |_| Action::Go(Way::Up), "select the tile above"),
+    row(Place::Board, "right", &["Right", "l"], |_| Action::Go(Way::Right), "select the tile to the right"),
+    row(Place::Board, "first", &["Home", "g"], |_| Action::Go(Way::First), "select the first tile"),
+    row(Place::Board, "last", &["End", "G"], |_| Action::Go(Way::Last), "select the last tile"),
+    row(Place::Board, "page-up", &["PageUp"], |_| Action::Go(Way::PageUp), "a screen up"),
+    row(Place::Board, "page-down", &["PageDown"], |_| Action::Go(Way::PageDown), "a screen down"),
     hinted(
         Place::Board,
-        &["Tab", "Shift-Tab"],
-        |key| Action::NextTab(if key == 0 { 1 } else { -1 }),
-        "the next, the previous dashboard",
+        "next-tab",
+        &["Tab"],
+        |_| Action::NextTab(1),
+        "the next dashboard",
         |app| (app.boards.len() > 1).then_some("next"),
     ),
-    row(Place::Board, &["1", "2", "3", "4", "5", "6", "7", "8", "9"], Action::Tab, "the dashboard with this number"),
+    row(Place::Board, "previous-tab", &["Shift-Tab"], |_| Action::NextTab(-1), "the previous dashboard"),
+    row(
+        Place::Board,
+        "tab",
+        &["1", "2", "3", "4", "5", "6", "7", "8", "9"],
+        Action::Tab,
+        "the dashboard with this number",
+    ),
     hinted(
         Place::Board,
+        "detail",
         &["i"],
         |_| Action::Detail,
         "the tile in full: payload, topics, times, last messages",
@@ -100,6 +128,7 @@ pub const BINDINGS: &[Binding] = &[
     ),
     hinted(
         Place::Board,
+        "find",
         &["/"],
         |_| Action::Find,
         "find a tile by name or topic",
@@ -107,6 +136,7 @@ pub const BINDINGS: &[Binding] = &[
     ),
     hinted(
         Place::Board,
+        "reconnect",
         &["r"],
         |_| Action::Reconnect,
         "try the line again, now",
@@ -114,103 +144,119 @@ pub const BINDINGS: &[Binding] = &[
     ),
     hinted(
         Place::Board,
+        "trust",
         &["T"],
         |_| Action::Trust,
         "what the dashboard reaches for: its scripts and addresses",
         |app| app.board().is_some_and(|board| !board.trusted).then_some("scripts"),
     ),
-    hinted(Place::Board, &["C"], |_| Action::Connections, "connections", |_| None),
-    hinted(Place::Welcome, &["d"], |_| Action::Demo, "start the demo", |app| app.has_demo.then_some("demo")),
+    row(Place::Board, "connections", &["C"], |_| Action::Connections, "connections"),
+    row(Place::Board, "palette", &[":"], |_| Action::Palette, "every action by name"),
+    hinted(Place::Welcome, "demo", &["d"], |_| Action::Demo, "start the demo", |app| app.has_demo.then_some("demo")),
     hinted(
         Place::Welcome,
+        "connections",
         &["C", "Enter"],
         |_| Action::Connections,
         "connections",
         |app| (!app.choices.is_empty()).then_some("connections"),
     ),
-    hinted(Place::Line, &["Enter"], |_| Action::Accept, "take it", |_| Some("take it")),
-    row(
-        Place::Line,
-        &["Up", "Down"],
-        |key| Action::Move(if key == 0 { Way::Up } else { Way::Down }),
-        "the tile found before, after",
-    ),
-    hinted(Place::Number, &["Left", "Right"], |key| Action::Move(WAYS[key]), "a step down, up", |_| Some("step")),
+    row(Place::Welcome, "palette", &[":"], |_| Action::Palette, "every action by name"),
+    hinted(Place::Line, "line-accept", &["Enter"], |_| Action::Accept, "take it", |_| Some("take it")),
+    row(Place::Line, "line-up", &["Up"], |_| Action::Move(Way::Up), "the one found before"),
+    row(Place::Line, "line-down", &["Down"], |_| Action::Move(Way::Down), "the one found after"),
+    hinted(Place::Number, "number-down", &["Left"], |_| Action::Move(Way::Left), "a step down", |_| Some("step")),
+    hinted(Place::Number, "number-up", &["Right"], |_| Action::Move(Way::Right), "a step up", |_| Some("step")),
     hinted(
         Place::Number,
-        &["Down", "Up"],
-        |key| Action::Move(if key == 0 { Way::Down } else { Way::Up }),
-        "ten steps down, up",
+        "number-ten-down",
+        &["Down"],
+        |_| Action::Move(Way::Down),
+        "ten steps down",
         |_| Some("ten steps"),
     ),
-    row(Place::Number, &["Home", "End"], |key| Action::Move(WAYS[key + 4]), "the least, the most"),
-    hinted(Place::Number, &["Enter"], |_| Action::Accept, "take the number", |_| Some("take it")),
+    hinted(Place::Number, "number-ten-up", &["Up"], |_| Action::Move(Way::Up), "ten steps up", |_| Some("ten steps")),
+    row(Place::Number, "number-least", &["Home"], |_| Action::Move(Way::First), "the least"),
+    row(Place::Number, "number-most", &["End"], |_| Action::Move(Way::Last), "the most"),
+    hinted(Place::Number, "number-accept", &["Enter"], |_| Action::Accept, "take the number", |_| Some("take it")),
+    hinted(Place::List, "list-up", &["Up", "k"], |_| Action::Move(Way::Up), "the one above", |_| Some("mark")),
+    hinted(Place::List, "list-down", &["Down", "j"], |_| Action::Move(Way::Down), "the one below", |_| Some("mark")),
+    row(Place::List, "list-first", &["Home"], |_| Action::Move(Way::First), "the first one"),
+    row(Place::List, "list-last", &["End"], |_| Action::Move(Way::Last), "the last one"),
+    row(Place::List, "list-page-up", &["PageUp"], |_| Action::Move(Way::PageUp), "a page up"),
+    row(Place::List, "list-page-down", &["PageDown"], |_| Action::Move(Way::PageDown), "a page down"),
     hinted(
         Place::List,
-        &["Up", "Down", "k", "j"],
-        |key| Action::Move(if key % 2 == 0 { Way::Up } else { Way::Down }),
-        "the one above, below",
-        |_| Some("mark"),
+        "list-accept",
+        &["Enter", "Space"],
+        |_| Action::Accept,
+        "take the marked one",
+        |_| Some("take it"),
     ),
-    row(
-        Place::List,
-        &["Home", "End", "PageUp", "PageDown"],
-        |key| Action::Move(WAYS[key + 4]),
-        "to the ends, by pages",
-    ),
-    hinted(Place::List, &["Enter", "Space"], |_| Action::Accept, "take the marked one", |_| Some("take it")),
+    hinted(Place::Color, "color-next", &["Tab"], |_| Action::NextPart(1), "the next part", |_| Some("next part")),
+    row(Place::Color, "color-previous", &["Shift-Tab"], |_| Action::NextPart(-1), "the previous part"),
     hinted(
         Place::Color,
-        &["Tab", "Shift-Tab"],
-        |key| Action::NextPart(if key == 0 { 1 } else { -1 }),
-        "the next, the previous part",
-        |_| Some("next part"),
-    ),
-    hinted(
-        Place::Color,
-        &["Left", "Right", "Up", "Down"],
-        |key| Action::Move(WAYS[key]),
-        "change the marked part",
+        "color-left",
+        &["Left"],
+        |_| Action::Move(Way::Left),
+        "a step to the left, or less of the marked part",
         |_| Some("change"),
     ),
-    row(Place::Color, &["Home", "End", "PageUp", "PageDown"], |key| Action::Move(WAYS[key + 4]), "to the ends, by ten"),
-    hinted(Place::Color, &["Enter"], |_| Action::Accept, "take the colour", |_| Some("take it")),
     hinted(
-        Place::Text,
-        &["Up", "Down", "k", "j"],
-        |key| Action::Move(if key % 2 == 0 { Way::Up } else { Way::Down }),
-        "a line up, down",
-        |_| Some("scroll"),
+        Place::Color,
+        "color-right",
+        &["Right"],
+        |_| Action::Move(Way::Right),
+        "a step to the right, or more of it",
+        |_| Some("change"),
     ),
-    row(
-        Place::Text,
-        &["Home", "End", "PageUp", "PageDown"],
-        |key| Action::Move(WAYS[key + 4]),
-        "to the ends, by pages",
-    ),
-    hinted(Place::Text, &["Esc", "q", "Enter", "i", "?"], |_| Action::Cancel, "back", |_| Some("back")),
     hinted(
-        Place::All,
-        &["Esc"],
-        |_| Action::Cancel,
-        "leave what is open",
-        |app| (!matches!(app.mode, Mode::Board | Mode::Detail(_) | Mode::Help(_) | Mode::Enlarged)).then_some("back"),
+        Place::Color,
+        "color-up",
+        &["Up"],
+        |_| Action::Move(Way::Up),
+        "a row up, or the part above",
+        |_| Some("change"),
     ),
-    hinted(Place::Board, &["?"], |_| Action::Help, "this help", |_| Some("help")),
-    hinted(Place::Welcome, &["?"], |_| Action::Help, "this help", |_| Some("help")),
-    hinted(Place::Board, &["q"], |_| Action::Quit, "quit", |_| Some("quit")),
-    hinted(Place::Welcome, &["q"], |_| Action::Quit, "quit", |_| Some("quit")),
+    hinted(
+        Place::Color,
+        "color-down",
+        &["Down"],
+        |_| Action::Move(Way::Down),
+        "a row down, or the part below",
+        |_| Some("change"),
+    ),
+    row(Place::Color, "color-first", &["Home"], |_| Action::Move(Way::First), "the first colour, or the least"),
+    row(Place::Color, "color-last", &["End"], |_| Action::Move(Way::Last), "the last colour, or the most"),
+    row(Place::Color, "color-page-up", &["PageUp"], |_| Action::Move(Way::PageUp), "ten steps more"),
+    row(Place::Color, "color-page-down", &["PageDown"], |_| Action::Move(Way::PageDown), "ten steps less"),
+    hinted(Place::Color, "color-accept", &["Enter"], |_| Action::Accept, "take the colour", |_| Some("take it")),
+    hinted(Place::Text, "text-up", &["Up", "k"], |_| Action::Move(Way::Up), "a line up", |_| Some("scroll")),
+    hinted(Place::Text, "text-down", &["Down", "j"], |_| Action::Move(Way::Down), "a line down", |_| Some("scroll")),
+    row(Place::Text, "text-first", &["Home"], |_| Action::Move(Way::First), "to the beginning"),
+    row(Place::Text, "text-last", &["End"], |_| Action::Move(Way::Last), "to the end"),
+    row(Place::Text, "text-page-up", &["PageUp"], |_| Action::Move(Way::PageUp), "a page up"),
+    row(Place::Text, "text-page-down", &["PageDown"], |_| Action::Move(Way::PageDown), "a page down"),
+    hinted(Place::Text, "text-back", &["Esc", "q", "Enter", "i", "?"], |_| Action::Cancel, "back", |_| Some("back")),
+    hinted(Place::All, "cancel", &["Esc"], |_| Action::Cancel, "leave what is open", back),
+    hinted(Place::Board, "help", &["?"], |_| Action::Help, "this help", |_| Some("help")),
+    hinted(Place::Welcome, "help", &["?"], |_| Action::Help, "this help", |_| Some("help")),
+    hinted(Place::Board, "quit", &["q"], |_| Action::Quit, "quit", |app| (!app.kiosk).then_some("quit")),
+    hinted(Place::Welcome, "quit", &["q"], |_| Action::Quit, "quit", |_| Some("quit")),
+    hinted(Place::Trust, "trust-up", &["Up", "k"], |_| Action::Move(Way::Up), "a line up", |_| Some("scroll")),
+    hinted(Place::Trust, "trust-down", &["Down", "j"], |_| Action::Move(Way::Down), "a line down", |_| Some("scroll")),
     hinted(
         Place::Trust,
-        &["Up", "Down", "k", "j"],
-        |key| Action::Move(if key % 2 == 0 { Way::Up } else { Way::Down }),
-        "a line up, down",
-        |_| Some("scroll"),
+        "trust-accept",
+        &["Enter"],
+        |_| Action::Accept,
+        "let it do so, from now on",
+        |_| Some("let it"),
     ),
-    hinted(Place::Trust, &["Enter"], |_| Action::Accept, "let it do so, from now on", |_| Some("let it")),
-    row(Place::All, &["Ctrl-C"], |_| Action::Quit, "quit"),
-    row(Place::All, &["Ctrl-L"], |_| Action::Redraw, "draw everything anew"),
-    row(Place::All, &["Ctrl-Z"], |_| Action::Suspend, "give the terminal back for a while"),
+    row(Place::All, "end", &["Ctrl-C"], |_| Action::Quit, "quit, whatever is open"),
+    row(Place::All, "redraw", &["Ctrl-L"], |_| Action::Redraw, "draw everything anew"),
+    row(Place::All, "suspend", &["Ctrl-Z"], |_| Action::Suspend, "give the terminal back for a while"),
 ];
 
 /// Where the keys go now.
@@ -225,28 +271,22 @@ pub fn place(app: &App) -> Place {
             Entry::Choice { .. } => Place::List,
             Entry::Color(_) => Place::Color,
         },
-        Mode::Find(_) => Place::Line,
+        Mode::Find(_) | Mode::Palette(_) => Place::Line,
         Mode::Connections(_) => Place::List,
         Mode::Detail(_) | Mode::Enlarged | Mode::Help(_) => Place::Text,
         Mode::Trust(_) => Place::Trust,
     }
 }
 
-/// The rows that have a meaning at a place, its own first.
-pub fn rows(place: Place) -> impl Iterator<Item = &'static Binding> {
-    let at = move |wanted: Place| BINDINGS.iter().filter(move |binding| binding.place == wanted);
-    at(place).chain(at(Place::All))
-}
-
 /// What a key means now; `None`: nothing.
 #[must_use]
-pub fn action(app: &App, key: &KeyEvent) -> Option<Action> {
+pub fn action(app: &App, keymap: &Keymap, key: &KeyEvent) -> Option<Action> {
     if key.kind == KeyEventKind::Release {
         return None;
     }
     let place = place(app);
     let types = matches!(place, Place::Line | Place::Number | Place::Color);
-    if types && let Some(request) = typed(key) {
+    if types && let Some(request) = keystroke::typed(key) {
         let moves = matches!(
             request,
             InputRequest::GoToPrevChar | InputRequest::GoToNextChar | InputRequest::GoToStart | InputRequest::GoToEnd
@@ -256,58 +296,11 @@ pub fn action(app: &App, key: &KeyEvent) -> Option<Action> {
             return Some(Action::Type(request));
         }
     }
-    let name = name(key)?;
-    rows(place).find_map(|row| row.keys.iter().position(|known| *known == name).map(row.act))
-}
-
-/// How people write a key.
-fn name(key: &KeyEvent) -> Option<String> {
-    let plain = match key.code {
-        KeyCode::Char(' ') => "Space".to_owned(),
-        KeyCode::Char(c) if key.modifiers.contains(KeyModifiers::CONTROL) => c.to_uppercase().to_string(),
-        KeyCode::Char(c) => c.to_string(),
-        KeyCode::BackTab => return Some("Shift-Tab".to_owned()),
-        KeyCode::Enter => "Enter".to_owned(),
-        KeyCode::Esc => "Esc".to_owned(),
-        KeyCode::Tab => "Tab".to_owned(),
-        KeyCode::Left => "Left".to_owned(),
-        KeyCode::Right => "Right".to_owned(),
-        KeyCode::Up => "Up".to_owned(),
-        KeyCode::Down => "Down".to_owned(),
-        KeyCode::Home => "Home".to_owned(),
-        KeyCode::End => "End".to_owned(),
-        KeyCode::PageUp => "PageUp".to_owned(),
-        KeyCode::PageDown => "PageDown".to_owned(),
-        _ => return None,
-    };
-    if key.modifiers.contains(KeyModifiers::ALT) {
-        return None;
+    let wish = keymap.action(place, &keystroke::name(key)?)?;
+    match &app.mode {
+        Mode::Palette(open) => palette::action(app, open, keymap, wish),
+        _ => Some(wish),
     }
-    Some(if key.modifiers.contains(KeyModifiers::CONTROL) { format!("Ctrl-{plain}") } else { plain })
-}
-
-/// What a key does to a line that is being edited, as in a shell.
-fn typed(key: &KeyEvent) -> Option<InputRequest> {
-    let control = key.modifiers.contains(KeyModifiers::CONTROL);
-    let alt = key.modifiers.contains(KeyModifiers::ALT);
-    Some(match key.code {
-        KeyCode::Char(c) if !control && !alt => InputRequest::InsertChar(c),
-        KeyCode::Backspace if control || alt => InputRequest::DeletePrevWord,
-        KeyCode::Backspace => InputRequest::DeletePrevChar,
-        KeyCode::Delete => InputRequest::DeleteNextChar,
-        KeyCode::Left if control => InputRequest::GoToPrevWord,
-        KeyCode::Right if control => InputRequest::GoToNextWord,
-        KeyCode::Left => InputRequest::GoToPrevChar,
-        KeyCode::Right => InputRequest::GoToNextChar,
-        KeyCode::Home => InputRequest::GoToStart,
-        KeyCode::End => InputRequest::GoToEnd,
-        KeyCode::Char('a') if control => InputRequest::GoToStart,
-        KeyCode::Char('e') if control => InputRequest::GoToEnd,
-        KeyCode::Char('w') if control => InputRequest::DeletePrevWord,
-        KeyCode::Char('u') if control => InputRequest::DeleteFromStart,
-        KeyCode::Char('k') if control => InputRequest::DeleteTillEnd,
-        _ => return None,
-    })
 }
 
 /// The table of keys in Markdown, as the README has it.
@@ -316,7 +309,7 @@ pub fn markdown() -> String {
     let mut table = String::from("| key | does |\n|---|---|\n");
     for place in [Place::Board, Place::Number, Place::Color, Place::All] {
         for row in BINDINGS.iter().filter(|row| row.place == place) {
-            let keys: Vec<String> = shown_keys(row.keys).iter().map(|key| format!("`{key}`")).collect();
+            let keys: Vec<String> = shown(row.keys).iter().map(|key| format!("`{key}`")).collect();
             let wherever = match place {
                 Place::Number => ", in a prompt for a number",
                 Place::Color => ", in the colour picker",
@@ -328,28 +321,9 @@ pub fn markdown() -> String {
     table
 }
 
-/// The keys of a row as they are shown: `1` … `9` in short.
+/// Keys as they are shown: nine figures in a row in short.
 #[must_use]
-pub fn shown_keys(keys: &'static [&'static str]) -> Vec<&'static str> {
-    match keys {
-        ["1", .., "9"] => vec!["1…9"],
-        ["-", "+", rest @ ..] => [&["-", "+"], &rest[..rest.len().min(2)]].concat(),
-        _ => keys.to_vec(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_key_has_two_meanings_at_one_place() {
-        for place in [Place::Board, Place::Welcome, Place::Line, Place::Number, Place::List, Place::Color] {
-            let mut keys: Vec<&str> = rows(place).flat_map(|row| row.keys).copied().collect();
-            let all = keys.len();
-            keys.sort_unstable();
-            keys.dedup();
-            assert_eq!(keys.len(), all, "{place:?}");
-        }
-    }
+pub fn shown<T: AsRef<str>>(keys: &[T]) -> Vec<&str> {
+    let keys: Vec<&str> = keys.iter().map(AsRef::as_ref).collect();
+    if keys == ["1", "2", "3", "4", "5", "6", "7", "8", "9"] { vec!["1…9"] } else { keys }
 }

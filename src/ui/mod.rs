@@ -8,7 +8,10 @@ mod find;
 mod help;
 mod hints;
 pub mod hit;
+pub mod keymap;
 pub mod keys;
+mod keystroke;
+mod palette;
 mod panel;
 mod picker;
 mod prompt;
@@ -26,7 +29,10 @@ mod welcome;
 use jiff::tz::TimeZone;
 use ratatui::{buffer::Buffer, layout::Rect};
 
-use self::theme::{Depth, Theme};
+use self::{
+    keymap::Keymap,
+    theme::{Depth, Theme},
+};
 use crate::{
     app::{App, BOTTOM, Mode, TOP},
     model::{icon::Icon, time::Time},
@@ -41,6 +47,8 @@ pub struct Look {
     pub zone: TimeZone,
     /// Whether icons are drawn in ASCII.
     pub ascii: bool,
+    /// Which key does what.
+    pub keys: Keymap,
 }
 
 impl Look {
@@ -53,7 +61,7 @@ impl Look {
             let locale = locale.to_lowercase();
             !locale.contains("utf-8") && !locale.contains("utf8")
         });
-        Self { theme: Theme { depth }, zone: TimeZone::system(), ascii }
+        Self { theme: Theme { depth }, zone: TimeZone::system(), ascii, keys: Keymap::default() }
     }
 
     /// An icon, as the terminal can show it.
@@ -86,6 +94,7 @@ pub fn draw(buf: &mut Buffer, app: &App, look: &Look, now: Time) {
         Mode::Enlarged => enlarged(buf, middle, app, look),
         Mode::Help(lines) => help::draw(buf, middle, *lines, look),
         Mode::Trust(lines) => trust::draw(buf, middle, app, *lines, look),
+        Mode::Palette(open) => palette::draw(buf, middle, app, open, look),
         Mode::Find(find) => find::draw(buf, middle, app, find, look),
         Mode::Connections(at) => connections::draw(buf, middle, app, *at, look),
     }

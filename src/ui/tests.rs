@@ -7,6 +7,7 @@ use ratatui::{Terminal, backend::TestBackend};
 
 use super::{
     Look,
+    keymap::Keymap,
     theme::{Depth, Theme},
 };
 use crate::{
@@ -76,7 +77,7 @@ on_display = "event.text = 'x'"
 "#;
 
 fn look(depth: Depth) -> Look {
-    Look { theme: Theme { depth }, zone: TimeZone::UTC, ascii: false }
+    Look { theme: Theme { depth }, zone: TimeZone::UTC, ascii: false, keys: Keymap::default() }
 }
 
 fn message(topic: &str, payload: &[u8]) -> Message {
@@ -192,6 +193,11 @@ fn a_tile_in_full() {
 #[test]
 fn every_key() {
     at_all_sizes("help", |app| act(app, &[Action::Help]));
+}
+
+#[test]
+fn every_action_by_name() {
+    at_all_sizes("palette", |app| act(app, &[Action::Palette, Action::Paste("scr".into())]));
 }
 
 #[test]

@@ -21,7 +21,10 @@ pub fn draw(buf: &mut Buffer, area: Rect, app: &App, look: &Look) {
     };
     say("Tiles in your terminal that show and steer what an MQTT broker carries.");
     if app.has_demo {
-        say("d   start the demo: a broker, a simulated ESP32 and its dashboard. Nothing to set up.");
+        say(&format!(
+            "{}   start the demo: a broker, a simulated ESP32 and its dashboard. Nothing to set up.",
+            look.keys.key("demo")
+        ));
     }
     if app.choices.is_empty() {
         say(&format!(
@@ -29,9 +32,9 @@ pub fn draw(buf: &mut Buffer, area: Rect, app: &App, look: &Look) {
             app.folder
         ));
     } else {
-        say("C   choose one of your connections.");
+        say(&format!("{}   choose one of your connections.", look.keys.key("connections")));
     }
-    say("?   every key        q   quit");
+    say(&format!("{}   every key        {}   quit", look.keys.key("help"), look.keys.key("quit")));
     let count = u16::try_from(lines.len()).unwrap_or_default();
     let top = area.height.saturating_sub(count) / 2;
     let room = Rect { x: area.x + 2.min(area.width), width: area.width.saturating_sub(4), ..area };

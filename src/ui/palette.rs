@@ -1,0 +1,186 @@
+//! Every action by name: what the person types is looked for in the words of the key table.
+//!
+//! ```text
+//! ╭ Every action ──────────────────────╮
+//! │ scr                                │
+//! │                                    │
+//! │ ▸ a screen up               PageUp │
+//! │   a screen down           PageDown │
+//! ╰────────────────────────────────────╯
+//! ```
+
+use ratatui::{buffer::Buffer, layout::Rect};
+
+use super::{
+    Look,
+    keymap::Keymap,
+    keys::{Place, shown},
+    panel, prompt,
+    text::{clean, fit, width},
+};
+use crate::app::{Action, App, Palette, go_list};
+
+/// The size of the inside of its panel.
+const SIZE: (u16, u16) = (64, 16);
+/// The rows above the list.
+const HEAD: u16 = 2;
+
+/// An action that can be picked.
+struct Item {
+    name: &'static str,
+    help: String,
+    keys: String,
+    action: Action,
+}
+
+/// What can be done now.
+fn items(app: &App, keymap: &Keymap) -> Vec<Item> {
+    let place = if app.boards.is_empty() { Place::Welcome } else { Place::Board };
+    let mut items = Vec::new();
+    for row in keymap.rows(place) {
+        let name = row.binding.name;
+        match (row.binding.act)(0) {
+            Action::Cancel | Action::Palette => {}
+            Action::Tab(_) => items.extend(app.boards.iter().enumerate().map(|(index, board)| Item {
+                name,
+                help: format!("the dashboard {}", clean(board.title())),
+                keys: row.keys.get(index).cloned().unwrap_or_default(),
+                action: Action::Tab(index),
+            })),
+            action if app.refuses(&action).is_some() => {}
+            action => {
+                let keys = shown(&row.keys).join(" ");
+                items.push(Item { name, help: row.binding.help.to_owned(), keys, action });
+            }
+        }
+    }
+    items
+}
+
+/// How well an action fits what is looked for: the less the better; `None`: not at all.
+fn rank(item: &Item, wanted: &str) -> Option<u8> {
+    let help = item.help.to_lowercase();
+    if help.starts_with(wanted) || item.name.starts_with(wanted) {
+        return Some(0);
+    }
+    if wanted.split_whitespace().all(|word| help.contains(word) || item.name.contains(word)) {
+        return Some(1);
+    }
+    let mut rest = help.chars();
+    wanted.chars().filter(|c| !c.is_whitespace()).all(|c| rest.any(|other| other == c)).then_some(2)
+}
+
+/// The actions that fit what is typed, the best first.
+fn found(app: &App, palette: &Palette, keymap: &Keymap) -> Vec<Item> {
+    let wanted = palette.input.value().trim().to_lowercase();
+    let mut found: Vec<(u8, Item)> =
+        items(app, keymap).into_iter().filter_map(|item| Some((rank(&item, &wanted)?, item))).collect();
+    found.sort_by_key(|(rank, _)| *rank);
+    found.into_iter().map(|(_, item)| item).collect()
+}
+
+/// What a wish means while the palette is open: it alone knows what its rows are.
+#[must_use]
+pub fn action(app: &App, palette: &Palette, keymap: &Keymap, wish: Action) -> Option<Action> {
+    let mut found = found(app, palette, keymap);
+    match wish {
+        Action::Move(way) => Some(Action::Choose(go_list(palette.at, found.len(), way))),
+        Action::Accept if palette.at < found.len() => Some(Action::Do(Box::new(found.swap_remove(palette.at).action))),
+        Action::Accept => None,
+        other => Some(other),
+    }
+}
+
+/// Draws the palette.
+pub fn draw(buf: &mut Buffer, screen: Rect, app: &App, palette: &Palette, look: &Look) {
+    let area = panel::open(buf, screen, "Every action", SIZE, look);
+    prompt::entry(buf, area, &palette.input, true, look);
+    let below = Rect { y: area.y + HEAD.min(area.height), height: area.height.saturating_sub(HEAD), ..area };
+    let inside = below.width.saturating_sub(2);
+    let rows: Vec<String> = found(app, palette, &look.keys)
+        .iter()
+        .map(|item| {
+            let keys = fit(&item.keys, inside / 3);
+            let help = fit(&item.help, inside.saturating_sub(width(&keys) + 1));
+            let gap = usize::from(inside.saturating_sub(width(&help) + width(&keys)));
+            format!("{help}{}{keys}", " ".repeat(gap))
+        })
+        .collect();
+    let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
+    prompt::list(buf, below, &rows, palette.at, look);
+}
+
+#[cfg(test)]
+mod tests {
+    use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+
+    use super::*;
+    use crate::{
+        app::{Event, Mode},
+        model::time::Time,
+        ui::keys,
+    };
+
+    /// The app after these keys, and how much it owes.
+    fn after(keys: &[KeyCode]) -> (App, usize) {
+        let (mut app, keymap) = (App::new((80, 24)), Keymap::default());
+        app.has_demo = true;
+        let mut owed = 0;
+        for code in keys {
+            if let Some(action) = keys::action(&app, &keymap, &KeyEvent::new(*code, KeyModifiers::NONE)) {
+                owed += app.update(Event::Action(action), Time::default()).len();
+            }
+        }
+        (app, owed)
+    }
+
+    fn typed(text: &str) -> Vec<KeyCode> {
+        text.chars().map(KeyCode::Char).collect()
+    }
+
+    #[test]
+    fn what_is_typed_and_taken_is_done_and_the_palette_is_gone() {
+        let (app, owed) = after(&[typed(":this help"), vec![KeyCode::Enter]].concat());
+        assert!(matches!(app.mode, Mode::Help(0)), "{:?}", app.mode);
+        assert_eq!(owed, 0);
+        let (app, owed) = after(&[typed(":anew"), vec![KeyCode::Enter]].concat());
+        assert!(matches!(app.mode, Mode::Board));
+        assert_eq!(owed, 1);
+    }
+
+    #[test]
+    fn the_mark_stays_among_what_is_found() {
+        let down = vec![KeyCode::Down; 100];
+        let (app, _) = after(&[typed(":quit"), down, vec![KeyCode::Up]].concat());
+        let Mode::Palette(palette) = &app.mode else { panic!("{:?}", app.mode) };
+        assert_eq!(palette.at + 2, found(&app, palette, &Keymap::default()).len());
+    }
+
+    #[test]
+    fn nothing_found_does_nothing_and_escape_leaves() {
+        let (app, owed) = after(&[typed(":zzzz"), vec![KeyCode::Enter]].concat());
+        assert!(matches!(app.mode, Mode::Palette(_)));
+        assert_eq!(owed, 0);
+        assert!(matches!(after(&[typed(":zzzz"), vec![KeyCode::Esc]].concat()).0.mode, Mode::Board));
+    }
+
+    #[test]
+    fn words_are_found_in_any_order_and_letters_with_gaps() {
+        let app = App::new((80, 24));
+        let first = |text: &str| {
+            let palette = Palette { input: text.into(), at: 0 };
+            found(&app, &palette, &Keymap::default()).first().map(|item| item.name)
+        };
+        assert_eq!(first("terminal give"), Some("suspend"));
+        assert_eq!(first("drwanw"), Some("redraw"));
+        assert_eq!(first("suspend"), Some("suspend"));
+        assert_eq!(first("cancel"), None);
+    }
+
+    #[test]
+    fn a_kiosk_does_not_offer_what_it_refuses() {
+        let mut app = App::new((80, 24));
+        app.kiosk = true;
+        assert!(items(&app, &Keymap::default()).iter().all(|item| item.name != "suspend"));
+    }
+}
