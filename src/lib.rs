@@ -37,6 +37,7 @@
 //! | change how tiles wrap | `model/grid.rs` |
 //! | reconnecting, TLS, quality of service | `mqtt` |
 //! | where files live, what is said of a bad one | `store` |
+//! | a save in an editor that is not seen | `watch` |
 //! | what happens on an event | `app` |
 //! | frame rate, batching | `run` |
 //! | the embedded broker and the simulated board | `demo` |
@@ -64,3 +65,4 @@ pub mod run;
 pub mod store;
 pub mod script;
 pub mod ui;
+pub mod watch;

@@ -15,6 +15,7 @@ const MAY: &[(&str, &[&str])] = &[
     ("ui", &["ui", "app", "model"]),
     ("mqtt", &["mqtt", "model"]),
     ("store", &["store", "model"]),
+    ("watch", &["watch"]),
     ("picture", &["picture", "app", "model"]),
     ("demo", &["demo", "model"]),
 ];

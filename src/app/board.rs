@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::Sheet;
+use super::{Sheet, reload::successors};
 use crate::model::{
     dashboard::Dashboard,
     grid::{Grid, Way},
@@ -30,6 +30,10 @@ pub struct Board {
     pub line: LineId,
     /// Whether the person has agreed to what it reaches for.
     pub trusted: bool,
+    /// What is wrong with its file, which said something right before.
+    pub problem: Option<String>,
+    /// Whether it is shown without the first line.
+    pub bare: bool,
     /// The selected tile.
     pub selected: usize,
     /// The topmost row that is seen.
@@ -44,7 +48,19 @@ impl Board {
     pub fn new(sheet: Sheet, line: LineId) -> Self {
         let Sheet { name, path, dashboard } = sheet;
         let states = vec![TileState::default(); dashboard.tiles.len()];
-        Self { dashboard, name, path, line, trusted: false, selected: 0, top: 0, states, pending: Vec::new() }
+        Self {
+            dashboard,
+            name,
+            path,
+            line,
+            trusted: false,
+            problem: None,
+            bare: false,
+            selected: 0,
+            top: 0,
+            states,
+            pending: Vec::new(),
+        }
     }
 
     /// What is shown for it.
@@ -64,6 +80,12 @@ impl Board {
         self.dashboard.tiles.iter()
     }
 
+    /// Whether it has no tile.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.dashboard.tiles.is_empty()
+    }
+
     /// A tile and what is known of it.
     #[must_use]
     pub fn tile(&self, index: usize) -> Option<(&Tile, &TileState)> {
@@ -78,10 +100,16 @@ impl Board {
         self.dashboard.tiles.iter().zip(&mut self.states)
     }
 
+    /// Lines of the screen above its tiles: the first line, and what is wrong with its file.
+    #[must_use]
+    pub fn above(&self) -> u16 {
+        (if self.bare { 0 } else { TOP }) + u16::from(self.problem.is_some())
+    }
+
     /// Where its tiles sit on a screen of this size.
     #[must_use]
     pub fn grid(&self, (width, height): (u16, u16)) -> Grid {
-        let area = (width, height.saturating_sub(TOP + BOTTOM));
+        let area = (width, height.saturating_sub(self.above() + BOTTOM));
         // A cell is about twice as tall as it is wide.
         let narrow = u32::from(height) * 2 > u32::from(width) && self.dashboard.columns_narrow.get() > 0;
         let columns = if narrow { self.dashboard.columns_narrow } else { self.dashboard.columns };
@@ -98,6 +126,31 @@ impl Board {
     pub(super) fn select(&mut self, index: usize, size: (u16, u16)) {
         self.selected = index.min(self.dashboard.tiles.len().saturating_sub(1));
         self.top = self.grid(size).reveal(self.selected, self.top);
+    }
+
+    /// Says something else from now on. What is known of a tile goes on with the tile that is the
+    /// same; a tile that was not there begins with its seed. Gives for each tile the one that it was.
+    pub(super) fn replace(
+        &mut self,
+        dashboard: Dashboard,
+        seeds: Vec<TileState>,
+        size: (u16, u16),
+    ) -> Vec<Option<usize>> {
+        let from = successors(&self.dashboard.tiles, &dashboard.tiles);
+        let mut states = std::mem::take(&mut self.states);
+        self.states = seeds;
+        for (index, was) in from.iter().enumerate().filter_map(|(index, was)| Some((index, (*was)?))) {
+            self.states[index] = std::mem::take(&mut states[was]);
+            let has_moved = was != index && self.states[index].picture.is_some();
+            if has_moved || self.dashboard.tiles[was] != dashboard.tiles[index] {
+                self.states[index].again();
+            }
+        }
+        self.pending = (0..self.states.len()).filter(|index| self.states[*index].is_pending()).collect();
+        let selected = from.iter().position(|was| *was == Some(self.selected));
+        self.dashboard = dashboard;
+        self.select(selected.unwrap_or(self.selected), size);
+        from
     }
 
     /// Gives a message to a tile.

@@ -1,17 +1,19 @@
 //! Three words for three directions: an [`Event`] happened, an [`Action`] is wished, a [`Command`] is
 //! owed.
 
-use std::sync::Arc;
+use std::{path::PathBuf, sync::Arc};
 
 use tui_input::InputRequest;
 
 use crate::model::{
+    dashboard::Dashboard,
     grid::Way,
     line::{LineEvent, LineId, Order, Wanted},
+    profile::Profile,
     state::Picture,
 };
 
-use super::Opened;
+use super::{Choice, Opened};
 
 /// Which tile of which board.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -33,6 +35,12 @@ pub enum Event {
     Picture(TileAt, Result<Picture, String>),
     /// Dashboards were opened.
     Opened(Box<Opened>),
+    /// The file of a dashboard says this now, or a sentence says what is wrong with it.
+    Reloaded(PathBuf, Box<Result<Dashboard, String>>),
+    /// These connections can be opened now; a sentence says what that means for those in use.
+    Choices(Vec<Choice>, Option<String>),
+    /// A line reaches its broker in another way from now on.
+    Renewed(LineId, Box<Profile>),
     /// Something did not work; a sentence says what.
     Failed(String),
     /// The screen has this size now, in cells.

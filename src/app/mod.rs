@@ -11,6 +11,7 @@ mod line;
 mod palette;
 mod press;
 mod prompt;
+mod reload;
 mod trust;
 mod wake;
 
@@ -196,6 +197,16 @@ impl App {
                 Vec::new()
             }
             Event::Opened(opened) => self.open(*opened, now),
+            Event::Reloaded(path, said) => self.reload(&path, &said, now),
+            Event::Choices(choices, sentence) => {
+                self.choices = choices;
+                self.dirty = true;
+                if let Some(sentence) = sentence {
+                    self.say(sentence, now);
+                }
+                Vec::new()
+            }
+            Event::Renewed(line, profile) => self.renew(line, &profile, now),
             Event::Failed(sentence) => {
                 self.say(sentence, now);
                 Vec::new()
@@ -220,11 +231,12 @@ impl App {
         let first = self.boards.len();
         for sheet in sheets {
             let mut board = Board::new(sheet, line);
-            self.judge(&mut board, now);
+            board.bare = self.kiosk;
             if let Some(line) = self.lines.get_mut(line.0) {
                 line.lead(self.boards.len(), &board);
             }
             self.boards.push(board);
+            self.judge(self.boards.len() - 1, now);
         }
         self.current = first.min(self.boards.len().saturating_sub(1));
         self.mode = Mode::Board;
@@ -321,5 +333,7 @@ impl App {
     }
 }
 
+#[cfg(test)]
+mod reload_tests;
 #[cfg(test)]
 mod tests;

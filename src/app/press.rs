@@ -38,6 +38,12 @@ impl Held {
         Some(Command::Publish(line, order))
     }
 
+    /// The tiles are somewhere else now; the order of one that is gone is not sent.
+    pub(super) fn follow(&mut self, moved: impl Fn(TileAt) -> Option<TileAt>) {
+        self.order = self.order.take().and_then(|(at, line, order)| Some((moved(at)?, line, order)));
+        self.last = self.last.and_then(|(at, then)| Some((moved(at)?, then)));
+    }
+
     /// What may be sent now that this order has come; the order replaced, if one was.
     fn push(&mut self, at: TileAt, line: LineId, order: Order, now: Time) -> (Vec<Command>, Option<OrderId>) {
         let mut commands = Vec::new();

@@ -17,7 +17,7 @@ use crate::model::{
     value::Value,
 };
 
-fn tile(kind: &str, entries: &[(&str, Value)]) -> Tile {
+pub(super) fn tile(kind: &str, entries: &[(&str, Value)]) -> Tile {
     let mut tile = Tile::new(kind::named(kind).unwrap());
     let entries: Vec<_> = entries.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect();
     fill(&mut tile, &entries).unwrap();
@@ -25,20 +25,20 @@ fn tile(kind: &str, entries: &[(&str, Value)]) -> Tile {
 }
 
 /// An app with these tiles on one board, and a clock that goes only when it is told to.
-struct Bench {
-    app: App,
-    now: Time,
+pub(super) struct Bench {
+    pub(super) app: App,
+    pub(super) now: Time,
 }
 
 impl Bench {
-    fn new(tiles: Vec<Tile>) -> Self {
+    pub(super) fn new(tiles: Vec<Tile>) -> Self {
         let mut bench = Self { app: App::new((80, 24)), now: Time::from_millis(1_000_000) };
         bench.open("hub", tiles);
         bench.hear(LineEvent::State(LineState::Connected));
         bench
     }
 
-    fn open(&mut self, profile: &str, tiles: Vec<Tile>) -> Vec<Command> {
+    pub(super) fn open(&mut self, profile: &str, tiles: Vec<Tile>) -> Vec<Command> {
         let known = self.app.lines.iter().position(|line| line.name == profile);
         let opened = Opened {
             line: LineId(known.unwrap_or(self.app.lines.len())),
@@ -52,35 +52,35 @@ impl Bench {
         self.app.update(Event::Opened(Box::new(opened)), self.now)
     }
 
-    fn hear(&mut self, said: LineEvent) -> Vec<Command> {
+    pub(super) fn hear(&mut self, said: LineEvent) -> Vec<Command> {
         self.app.update(Event::Line(LineId(0), said), self.now)
     }
 
-    fn message(&mut self, topic: &str, payload: &[u8]) {
+    pub(super) fn message(&mut self, topic: &str, payload: &[u8]) {
         let message = Message { topic: topic.into(), payload: payload.into(), qos: Qos::AtMostOnce, retain: false };
         self.hear(LineEvent::Messages(vec![message]));
         self.app.settle();
     }
 
-    fn act(&mut self, action: Action) -> Vec<Command> {
+    pub(super) fn act(&mut self, action: Action) -> Vec<Command> {
         self.app.update(Event::Action(action), self.now)
     }
 
-    fn orders(&mut self, action: Action) -> Vec<Order> {
+    pub(super) fn orders(&mut self, action: Action) -> Vec<Order> {
         orders(self.act(action))
     }
 
-    fn wait(&mut self, millis: u64) -> Vec<Command> {
+    pub(super) fn wait(&mut self, millis: u64) -> Vec<Command> {
         self.now = self.now.after(Duration::from_millis(millis));
         self.app.update(Event::Tick, self.now)
     }
 
-    fn shown(&self, index: usize) -> Option<&str> {
+    pub(super) fn shown(&self, index: usize) -> Option<&str> {
         self.app.board().unwrap().tile(index).unwrap().1.reading.as_ref().map(|reading| &*reading.text)
     }
 }
 
-fn orders(commands: Vec<Command>) -> Vec<Order> {
+pub(super) fn orders(commands: Vec<Command>) -> Vec<Order> {
     commands
         .into_iter()
         .filter_map(|command| match command {
@@ -90,7 +90,7 @@ fn orders(commands: Vec<Command>) -> Vec<Order> {
         .collect()
 }
 
-fn payloads(orders: &[Order]) -> Vec<&str> {
+pub(super) fn payloads(orders: &[Order]) -> Vec<&str> {
     orders.iter().map(|order| std::str::from_utf8(&order.payload).unwrap()).collect()
 }
 

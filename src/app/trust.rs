@@ -3,14 +3,18 @@
 
 use crate::model::time::Time;
 
-use super::{App, Board, Command, Mode};
+use super::{App, Command, Mode};
 
 impl App {
     /// Decides whether a board may reach out.
-    pub(super) fn judge(&mut self, board: &mut Board, now: Time) {
+    pub(super) fn judge(&mut self, index: usize, now: Time) {
+        let Some(board) = self.boards.get_mut(index) else {
+            return;
+        };
         board.trusted = board.dashboard.fingerprint().is_none_or(|fingerprint| self.agreed.contains(&fingerprint));
         if !board.trusted {
-            self.say(format!("{} has scripts or addresses: T shows them and asks", board.title()), now);
+            let title = board.title().to_owned();
+            self.say(format!("{title} has scripts or addresses: T shows them and asks"), now);
         }
     }
 

@@ -93,6 +93,37 @@ impl Parsed {
 }
 
 impl TileState {
+    /// A tile that begins with a message that another one has had.
+    #[must_use]
+    pub fn beginning_with(last: &Received) -> Self {
+        let mut state = Self::default();
+        state.receive(&last.message, last.at);
+        state
+    }
+
+    /// Its last message, as far as it is remembered: whole, where it was worked out.
+    #[must_use]
+    pub fn last(&self) -> Option<Received> {
+        let mut last = self.pending.as_ref().or(self.history.front())?.clone();
+        if let Some(reading) = self.reading.as_ref().filter(|reading| reading.at == last.at)
+            && reading.payload.starts_with(&last.message.payload)
+        {
+            last.message.payload = Arc::clone(&reading.payload);
+        }
+        Some(last)
+    }
+
+    /// Has the last message worked out again, by a tile that takes it in another way.
+    pub fn again(&mut self) {
+        self.pending = self.last();
+    }
+
+    /// Whether a message waits for being worked out.
+    #[must_use]
+    pub fn is_pending(&self) -> bool {
+        self.pending.is_some()
+    }
+
     /// Takes a message. What only the last one decides is left to [`settle`](Self::settle).
     /// Whether it was the first since then.
     pub fn receive(&mut self, message: &Message, at: Time) -> bool {

@@ -1,6 +1,7 @@
 //! The only loop: events in, commands out, frames.
 
 mod clock;
+mod files;
 mod opening;
 mod outside;
 mod signals;
@@ -94,11 +95,12 @@ pub async fn run(start: Start) -> Result<Ending, NoScreen> {
     app.has_demo = cfg!(feature = "demo");
     let (line_events, lines) = mpsc::channel(WAITING);
     let (other_events, others) = mpsc::channel(WAITING);
-    let mut outside = Outside::new(shelf, line_events, other_events);
+    let mut outside = Outside::new(shelf, line_events, other_events.clone());
     #[cfg(feature = "demo")]
     if let Some(demo) = start.demo {
         outside.keep(demo);
     }
+    outside.watch(other_events);
     for opening in openings {
         let opened = outside.open(opening);
         let commands = app.update(Event::Opened(Box::new(opened)), clock.now());

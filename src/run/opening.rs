@@ -81,6 +81,22 @@ impl Shelf {
         Ok(Self { places, profiles })
     }
 
+    /// The same places, with these profiles.
+    #[must_use]
+    pub(super) fn with(&self, profiles: Profiles) -> Self {
+        Self { places: self.places.clone(), profiles }
+    }
+
+    /// The file of the profiles.
+    pub(super) fn profiles_file(&self) -> PathBuf {
+        self.places.profiles_file()
+    }
+
+    /// The profile of this name, as its file has it.
+    pub(super) fn named(&self, name: &str) -> Option<&Profile> {
+        self.profiles.named(name)
+    }
+
     /// The connections that can be opened.
     #[must_use]
     pub fn choices(&self) -> Vec<Choice> {

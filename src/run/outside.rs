@@ -4,12 +4,17 @@ use std::sync::Arc;
 
 use tokio::sync::mpsc::{self, Receiver, Sender};
 
-use super::{Opening, Shelf};
+use super::{Opening, OpeningFault, Shelf, files, opening::Ask};
 use crate::{
     app::{Command, Event, Opened},
-    model::line::{LineEvent, LineId},
-    mqtt::Link,
+    model::{
+        line::{LineEvent, LineId},
+        profile::Profile,
+    },
+    mqtt::{Link, Login},
     picture::Decoder,
+    store::Profiles,
+    watch::Watch,
 };
 
 /// What is left for the loop to do.
@@ -28,15 +33,28 @@ pub enum Next {
 /// Something that was prepared in the background.
 enum Arrival {
     Opening(Box<Opening>),
+    /// A line that is open already begins anew.
+    Anew(LineId, Box<Opening>),
+    Profiles(Result<Profiles, String>),
     #[cfg(feature = "demo")]
     Demo(Box<(crate::demo::Demo, Opening)>),
     Failed(String),
 }
 
+/// A line that is open.
+struct Held {
+    /// The name of its profile.
+    name: String,
+    /// What the file of profiles said of it when it was opened.
+    was: Option<Profile>,
+    link: Link,
+}
+
 /// Everything outside that the core steers.
 pub struct Outside {
     shelf: Arc<Shelf>,
-    links: Vec<(String, Link)>,
+    links: Vec<Held>,
+    watch: Option<Watch>,
     line_events: Sender<(LineId, LineEvent)>,
     decoder: Decoder,
     preparing: Sender<Arrival>,
@@ -59,6 +77,7 @@ impl Outside {
         Self {
             shelf: Arc::new(shelf),
             links: Vec::new(),
+            watch: None,
             line_events,
             decoder: Decoder::new(events),
             preparing,
@@ -71,18 +90,70 @@ impl Outside {
     /// Opens a line, unless one of that name is open already.
     pub fn open(&mut self, opening: Opening) -> Opened {
         let Opening { profile, login, sheets } = opening;
-        let known = self.links.iter().position(|(name, _)| *name == profile.name);
+        if let Some(watch) = &self.watch {
+            sheets.iter().filter_map(|sheet| sheet.path.clone()).for_each(|path| watch.add(path));
+        }
+        let known = self.links.iter().position(|held| held.name == profile.name);
         let line = LineId(known.unwrap_or(self.links.len()));
         if known.is_none() {
-            let link = Link::open(line, profile.clone(), login, self.line_events.clone());
-            self.links.push((profile.name.clone(), link));
+            let held = self.hold(line, &profile, login);
+            self.links.push(held);
         }
         Opened { line, profile, sheets }
     }
 
+    fn hold(&self, line: LineId, profile: &Profile, login: Login) -> Held {
+        Held {
+            name: profile.name.clone(),
+            was: self.shelf.named(&profile.name).cloned(),
+            link: Link::open(line, profile.clone(), login, self.line_events.clone()),
+        }
+    }
+
+    /// From now on files that are open are watched, and the file of profiles.
+    pub fn watch(&mut self, events: Sender<Event>) {
+        let preparing = self.preparing.clone();
+        self.watch = Some(files::watch(self.shelf.profiles_file(), events, move |profiles| {
+            // A loop that has ended wants nothing any more.
+            let _ = preparing.blocking_send(Arrival::Profiles(profiles));
+        }));
+    }
+
+    /// The file of profiles was saved. Lines stay as they are: the person says when they may break.
+    fn take_profiles(&mut self, profiles: Result<Profiles, String>) -> Event {
+        let profiles = match profiles {
+            Ok(profiles) => profiles,
+            Err(sentence) => return Event::Failed(sentence),
+        };
+        let changed = |held: &&Held| {
+            let now = profiles.named(&held.name);
+            now.is_some() && now != held.was.as_ref() && now != self.shelf.named(&held.name)
+        };
+        let sentence = self
+            .links
+            .iter()
+            .find(changed)
+            .map(|held| format!("The profile {} has changed: reconnecting connects anew with it", held.name));
+        self.shelf = Arc::new(self.shelf.with(profiles));
+        Event::Choices(self.shelf.choices(), sentence)
+    }
+
+    /// Tries a line again; with its profile as it is now, if that has changed.
+    fn reconnect(&self, line: LineId) {
+        let Some(held) = self.links.get(line.0) else {
+            return;
+        };
+        let Some(profile) = self.shelf.named(&held.name).filter(|now| held.was.as_ref() != Some(*now)).cloned() else {
+            return held.link.reconnect();
+        };
+        self.prepare(move |shelf, ask| {
+            shelf.opening(profile, Vec::new(), ask).map(|opening| Arrival::Anew(line, Box::new(opening)))
+        });
+    }
+
     /// Carries a command out.
     pub fn owe(&mut self, command: Command) -> Next {
-        let link = |line: LineId| self.links.get(line.0).map(|(_, link)| link);
+        let link = |line: LineId| self.links.get(line.0).map(|held| &held.link);
         match command {
             Command::Publish(line, order) => {
                 if let Some(link) = link(line) {
@@ -94,11 +165,7 @@ impl Outside {
                     link.want(wanted);
                 }
             }
-            Command::Reconnect(line) => {
-                if let Some(link) = link(line) {
-                    link.reconnect();
-                }
-            }
+            Command::Reconnect(line) => self.reconnect(line),
             Command::Decode(at, payload) => self.decoder.ask(at, payload),
             Command::Agree(fingerprint) => {
                 if let Err(fault) = self.shelf.agree(&fingerprint) {
@@ -133,7 +200,7 @@ impl Outside {
 
     /// Says goodbye on every line.
     pub async fn close(self) {
-        futures_util::future::join_all(self.links.into_iter().map(|(_, link)| link.close())).await;
+        futures_util::future::join_all(self.links.into_iter().map(|held| held.link.close())).await;
         #[cfg(feature = "demo")]
         if let Some(demo) = self.demo {
             demo.stop().await;
@@ -144,6 +211,15 @@ impl Outside {
     pub async fn arrival(&mut self) -> Event {
         match self.prepared.recv().await {
             Some(Arrival::Opening(opening)) => Event::Opened(Box::new(self.open(*opening))),
+            Some(Arrival::Anew(line, opening)) => {
+                let Opening { profile, login, .. } = *opening;
+                let anew = self.hold(line, &profile, login);
+                if let Some(held) = self.links.get_mut(line.0) {
+                    *held = anew;
+                }
+                Event::Renewed(line, Box::new(profile))
+            }
+            Some(Arrival::Profiles(profiles)) => self.take_profiles(profiles),
             #[cfg(feature = "demo")]
             Some(Arrival::Demo(staged)) => {
                 let (demo, opening) = *staged;
@@ -162,17 +238,19 @@ impl Outside {
     }
 
     fn open_profile(&self, name: String) {
+        self.prepare(move |shelf, ask| shelf.of_profile(&name, ask).map(|opening| Arrival::Opening(Box::new(opening))));
+    }
+
+    /// Prepares something in the background that may take its time, such as the command that knows a
+    /// password.
+    fn prepare(&self, make: impl FnOnce(&Shelf, Ask) -> Result<Arrival, OpeningFault> + Send + 'static) {
         let (shelf, preparing) = (Arc::clone(&self.shelf), self.preparing.clone());
         tokio::task::spawn_blocking(move || {
             let mut ask = |_: &str| {
-                let instead =
-                    format!("a password cannot be asked for here: start with mqtt-dash open --profile {name}");
+                let instead = "a password cannot be asked for here: start with mqtt-dash open --profile NAME";
                 Err(std::io::Error::other(instead))
             };
-            let arrival = match shelf.of_profile(&name, &mut ask) {
-                Ok(opening) => Arrival::Opening(Box::new(opening)),
-                Err(fault) => Arrival::Failed(fault.to_string()),
-            };
+            let arrival = make(&shelf, &mut ask).unwrap_or_else(|fault| Arrival::Failed(fault.to_string()));
             // A loop that has ended wants nothing any more.
             let _ = preparing.blocking_send(arrival);
         });

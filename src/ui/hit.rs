@@ -42,9 +42,9 @@ fn wheel(kind: MouseEventKind) -> Option<Action> {
 
 fn on_board(app: &App, mouse: MouseEvent) -> Option<Action> {
     let board = app.board()?;
-    let under = mouse.row.checked_sub(TOP).and_then(|y| board.grid(app.size).at(mouse.column, y, board.top));
+    let under = mouse.row.checked_sub(board.above()).and_then(|y| board.grid(app.size).at(mouse.column, y, board.top));
     match mouse.kind {
-        MouseEventKind::Down(MouseButton::Left) if mouse.row < TOP => top::tabs(app, app.size.0)
+        MouseEventKind::Down(MouseButton::Left) if mouse.row < TOP && !board.bare => top::tabs(app, app.size.0)
             .into_iter()
             .find(|(place, _)| place.contains(&mouse.column))
             .map(|(_, index)| Action::Tab(index)),

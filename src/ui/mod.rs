@@ -1,6 +1,7 @@
 //! What it looks like: ratatui and crossterm. [`draw`] is a pure function of the app, the look and
 //! the time; keys and clicks become [`Action`](crate::app::Action)s here.
 
+mod banner;
 mod connections;
 mod detail;
 mod face;
@@ -82,8 +83,15 @@ pub fn draw(buf: &mut Buffer, app: &App, look: &Look, now: Time) {
     let middle = middle(screen);
     match app.board() {
         Some(board) => {
-            tiles::draw(buf, middle, app, board, look, now);
-            top::draw(buf, top, app, look, now);
+            let above = board.above().min(screen.height);
+            let tiles = screen.height.saturating_sub(above + BOTTOM);
+            tiles::draw(buf, Rect { y: screen.y + above, height: tiles, ..screen }, app, board, look, now);
+            if let Some(problem) = board.problem.as_ref().filter(|_| above > 0) {
+                banner::draw(buf, Rect { y: screen.y + above - 1, height: 1, ..screen }, problem, look);
+            }
+            if !board.bare {
+                top::draw(buf, top, app, look, now);
+            }
         }
         None => welcome::draw(buf, middle, app, look),
     }

@@ -196,6 +196,13 @@ fn every_key() {
 }
 
 #[test]
+fn a_dashboard_whose_file_is_broken() {
+    at_all_sizes("broken", |app| {
+        app.boards[0].problem = Some("bench.toml line 12: there is no key `nmae` here; did you mean `name`?".into());
+    });
+}
+
+#[test]
 fn every_action_by_name() {
     at_all_sizes("palette", |app| act(app, &[Action::Palette, Action::Paste("scr".into())]));
 }

@@ -17,5 +17,6 @@ mod pressing;
 #[allow(dead_code, reason = "each program of tests uses a part of it")]
 mod pty;
 mod refused;
+mod reloading;
 mod sizes;
 mod starting;

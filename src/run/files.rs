@@ -1,0 +1,46 @@
+//! What follows when a file is saved: a dashboard that is open is read again, the profiles too.
+
+use std::path::{Path, PathBuf};
+
+use tokio::sync::mpsc::Sender;
+
+use crate::{
+    app::Event,
+    store::{self, Problems, Profiles},
+    watch::Watch,
+};
+
+/// Watches files: dashboards become events, the profiles what `profiles` makes of them.
+pub(super) fn watch(
+    profiles_file: PathBuf,
+    events: Sender<Event>,
+    mut profiles: impl FnMut(Result<Profiles, String>) + Send + 'static,
+) -> Watch {
+    let file = profiles_file.clone();
+    let watch = Watch::start(move |path| {
+        if path == file {
+            profiles(store::load_profiles(path).map(|(profiles, _)| profiles).map_err(|wrong| told(path, &wrong)));
+        } else {
+            let said = store::load_dashboard(path).map_err(|wrong| told(path, &wrong));
+            // A loop that has ended wants nothing any more.
+            let _ = events.blocking_send(Event::Reloaded(path.to_owned(), Box::new(said)));
+        }
+    });
+    watch.add(profiles_file);
+    watch
+}
+
+/// The first problem of a file with its line, in a sentence that fits a line of the screen.
+pub(super) fn told(path: &Path, problems: &Problems) -> String {
+    let file = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
+    let Some(first) = problems.list().iter().find(|problem| !problem.is_warning()) else {
+        return format!("{file} cannot be read");
+    };
+    let line = first.place().map(|(line, _)| format!(" line {line}")).unwrap_or_default();
+    let more = match problems.errors() - 1 {
+        0 => String::new(),
+        more => format!(" (and {more} more)"),
+    };
+    let advice = first.advice().map(|advice| format!("; {advice}")).unwrap_or_default();
+    format!("{file}{line}: {}{more}{advice}", first.what())
+}

@@ -1,0 +1,62 @@
+//! A dashboard that is edited while it is open.
+
+use std::fs;
+
+use mqtt_dash::store::write_whole;
+
+use crate::{desk::Desk, pty::Program};
+
+fn tile(name: &str, topic: &str) -> String {
+    format!("[[tile]]\nkind = \"text\"\nname = \"{name}\"\ntopic = \"{topic}\"\ntext_size = \"small\"\n")
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_save_is_shown_and_readings_stay() {
+    let mut desk = Desk::new().await;
+    desk.keep("a", "first").await;
+    desk.keep("b", "second").await;
+    let mut program = desk.board(&tile("One", "a")).start();
+    program.wait_text("first");
+    // Not kept by the broker: only the tile knows it.
+    desk.say("a", "newer").await;
+    program.wait_text("newer");
+    let file = program.path("config/dashboards/bench.toml");
+    write_whole(&file, (tile("Two", "b") + &tile("One", "a")).as_bytes()).unwrap();
+    program.wait_text("second");
+    assert!(program.text().contains("newer"));
+
+    write_whole(&file, (tile("Two", "b") + "[[tile]]\nkind = \"txt\"\n").as_bytes()).unwrap();
+    program.wait_text("! bench.toml line 7: there is no kind");
+    assert!(program.text().contains("newer"), "the last good one stays");
+    desk.say("b", "lively").await;
+    program.wait_text("lively");
+
+    write_whole(&file, tile("Two", "b").as_bytes()).unwrap();
+    program.wait_no_text("bench.toml line 7");
+    program.wait_no_text("newer");
+    program.type_text("q");
+    assert_eq!(program.ended(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_profile_that_changes_is_used_when_the_person_says_so() {
+    let (mut one, mut two) = (Desk::new().await, Desk::new().await);
+    one.keep("a", "from the first").await;
+    two.keep("a", "from the second").await;
+    let profile = |desk: &Desk| format!("[profile.hub]\nurl = \"{}\"\n", desk.url());
+    let mut program = Program::new(&["open", "bench", "--profile", "hub"])
+        .file("profiles.toml", &profile(&one))
+        .file("dashboards/bench.toml", &tile("One", "a"))
+        .start();
+    program.wait_text("from the first");
+    let file = program.path("config/profiles.toml");
+    let new = fs::read_to_string(&file).unwrap().replace(&one.url(), &two.url());
+    write_whole(&file, new.as_bytes()).unwrap();
+    program.wait_text("The profile hub has changed");
+    assert!(program.text().contains("from the first"));
+    program.type_text("r");
+    program.wait_text("from the second");
+    program.wait_text("hub ● connected");
+    program.type_text("q");
+    assert_eq!(program.ended(), 0);
+}

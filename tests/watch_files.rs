@@ -1,0 +1,174 @@
+//! Every way in which a file is saved is seen, by the real watcher on a real disk.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
+#![expect(clippy::disallowed_methods, reason = "an editor writes into the very file")]
+
+use std::{
+    fs,
+    io::Write,
+    path::{Path, PathBuf},
+    sync::mpsc::{Receiver, channel},
+    time::{Duration, Instant},
+};
+
+use mqtt_dash::watch::Watch;
+use tempfile::TempDir;
+
+/// After this time a save counts as not seen.
+const LIMIT: Duration = Duration::from_secs(10);
+
+struct Desk {
+    _folder: TempDir,
+    file: PathBuf,
+    told: Receiver<(PathBuf, Option<String>)>,
+    watch: Watch,
+}
+
+impl Desk {
+    /// A folder in which this file holds `one`; the watcher has told of it once.
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("bench.toml");
+        fs::write(&file, "one").unwrap();
+        let desk = Self::watching(folder, file);
+        desk.wait("one");
+        desk
+    }
+
+    fn watching(folder: TempDir, file: PathBuf) -> Self {
+        let (tell, told) = channel();
+        let watch = Watch::start(move |path| {
+            let _ = tell.send((path.to_owned(), fs::read_to_string(path).ok()));
+        });
+        watch.add(file.clone());
+        Self { _folder: folder, file, told, watch }
+    }
+
+    fn told(&self) -> (PathBuf, Option<String>) {
+        self.told.recv_timeout(LIMIT).expect("a save is seen")
+    }
+
+    /// Waits until the file was told with this text; gives what was told on the way.
+    fn wait(&self, text: &str) -> Vec<Option<String>> {
+        let mut before = Vec::new();
+        loop {
+            let (path, said) = self.told();
+            assert_eq!(path, self.file);
+            if said.as_deref() == Some(text) {
+                return before;
+            }
+            before.push(said);
+        }
+    }
+
+    fn beside(&self, name: &str) -> PathBuf {
+        self.file.with_file_name(name)
+    }
+}
+
+#[test]
+fn a_file_that_is_written_over() {
+    let desk = Desk::new();
+    fs::write(&desk.file, "two").unwrap();
+    assert_eq!(desk.wait("two"), []);
+}
+
+#[test]
+fn a_new_file_renamed_over_the_old_one() {
+    let desk = Desk::new();
+    fs::write(desk.beside(".bench.toml.new"), "two").unwrap();
+    fs::rename(desk.beside(".bench.toml.new"), &desk.file).unwrap();
+    assert_eq!(desk.wait("two"), []);
+    mqtt_dash::store::write_whole(&desk.file, b"six").unwrap();
+    assert_eq!(desk.wait("six"), []);
+}
+
+#[test]
+fn a_file_moved_away_and_written_anew_as_vim_does() {
+    let desk = Desk::new();
+    fs::rename(&desk.file, desk.beside("bench.toml~")).unwrap();
+    fs::write(&desk.file, "two").unwrap();
+    fs::remove_file(desk.beside("bench.toml~")).unwrap();
+    assert_eq!(desk.wait("two"), [], "it is never told as gone");
+}
+
+#[test]
+fn a_file_emptied_first_and_written_later() {
+    let desk = Desk::new();
+    let mut file = fs::OpenOptions::new().write(true).truncate(true).open(&desk.file).unwrap();
+    // Longer than the watcher waits for calm: the next look finds nothing in it.
+    let begin = Instant::now();
+    assert!(desk.told.recv_timeout(Duration::from_millis(400)).is_err(), "{:?}", begin.elapsed());
+    file.write_all(b"two").unwrap();
+    assert_eq!(desk.wait("two"), [], "it is never told as empty");
+}
+
+#[test]
+fn a_file_that_is_gone_for_good_and_comes_back() {
+    let desk = Desk::new();
+    fs::remove_file(&desk.file).unwrap();
+    assert_eq!(desk.told(), (desk.file.clone(), None));
+    fs::write(&desk.file, "back").unwrap();
+    desk.wait("back");
+}
+
+#[test]
+fn a_file_that_is_not_there_yet() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("later.toml");
+    let desk = Desk::watching(folder, file);
+    desk.watch.add(desk.beside("other.toml"));
+    fs::write(&desk.file, "here").unwrap();
+    desk.wait("here");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_behind_a_link() {
+    let (folder, far) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let real = far.path().join("real.toml");
+    fs::write(&real, "one").unwrap();
+    let file = folder.path().join("bench.toml");
+    std::os::unix::fs::symlink(&real, &file).unwrap();
+    let desk = Desk::watching(folder, file);
+    desk.wait("one");
+    mqtt_dash::store::write_whole(&desk.file, b"two").unwrap();
+    desk.wait("two");
+    fs::write(&real, "three").unwrap();
+    desk.wait("three");
+}
+
+#[test]
+fn what_happens_to_others_is_not_told() {
+    let desk = Desk::new();
+    fs::write(desk.beside("other.toml"), "x").unwrap();
+    let _ = fs::read_to_string(&desk.file).unwrap();
+    fs::write(&desk.file, "two").unwrap();
+    assert_eq!(desk.wait("two"), []);
+    assert!(desk.told.recv_timeout(Duration::from_millis(400)).is_err(), "and it is told once");
+}
+
+#[test]
+fn a_save_is_seen_within_half_a_second() {
+    let desk = Desk::new();
+    let mut slowest = Duration::ZERO;
+    for text in ["a", "b", "c", "d", "e"] {
+        let begin = Instant::now();
+        fs::write(&desk.file, text).unwrap();
+        desk.wait(text);
+        slowest = slowest.max(begin.elapsed());
+    }
+    assert!(slowest < Duration::from_millis(500), "{slowest:?}");
+}
+
+/// Many saves one after the other: the last one is always seen.
+#[test]
+fn the_last_of_many_saves_is_seen() {
+    let desk = Desk::new();
+    for number in 0..200 {
+        fs::write(&desk.file, format!("{number}")).unwrap();
+    }
+    fs::write(&desk.file, "last").unwrap();
+    desk.wait("last");
+    assert_eq!(fs::read_to_string(Path::new(&desk.file)).unwrap(), "last");
+}
