@@ -82,6 +82,8 @@ pub enum Action {
     Connections,
     /// Start the demo.
     Demo,
+    /// Open the file of the dashboard in the person's editor.
+    OpenFile,
     /// Try the line again, now.
     Reconnect,
     /// Draw everything anew.
@@ -123,6 +125,8 @@ pub enum Command {
     Decode(TileAt, Arc<[u8]>),
     /// Remember that the person agrees to what stands behind this fingerprint.
     Agree(String),
+    /// Open this file in the person's editor, at the tile with this number.
+    OpenFile(PathBuf, usize),
     /// Open the dashboards of the profile with this name.
     Open(String),
     /// Start the demo and open its dashboard.

@@ -259,6 +259,7 @@ impl App {
             Action::Suspend => return vec![Command::Suspend],
             Action::Redraw => return vec![Command::Redraw],
             Action::Demo => return vec![Command::Demo],
+            Action::OpenFile => return self.open_file(now),
             Action::Reconnect => {
                 return self.board().map(|board| Command::Reconnect(board.line)).into_iter().collect();
             }

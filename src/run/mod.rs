@@ -1,6 +1,7 @@
 //! The only loop: events in, commands out, frames.
 
 mod clock;
+mod editor;
 mod files;
 mod opening;
 mod outside;
@@ -17,7 +18,6 @@ use tokio::{
     time::{Instant, sleep_until},
 };
 
-use self::outside::Next;
 #[cfg(feature = "demo")]
 pub use self::staging::{how_to_join, stage_demo};
 pub use self::{
@@ -26,6 +26,7 @@ pub use self::{
     outside::Outside,
     signals::{Continued, Signals},
 };
+use self::{editor::Editor, outside::Next};
 use crate::{
     app::{Action, App, Event},
     model::line::{LineEvent, LineId},
@@ -156,11 +157,12 @@ async fn turn(
     clock: &Clock,
     mut ears: Ears,
 ) -> Result<Ending, NoScreen> {
-    let mut input = EventStream::new();
+    let mut input = Some(EventStream::new());
+    let mut editor = Editor::default();
     let mut stale = true;
     loop {
         stale |= app.take_dirty();
-        let may_draw = stale && stage.terminal.ready();
+        let may_draw = stale && stage.terminal.ready() && !editor.is_open();
         if may_draw && stage.next() <= Instant::now() {
             for command in app.settle() {
                 outside.owe(command);
@@ -177,12 +179,25 @@ async fn turn(
         let mut commands = Vec::new();
         tokio::select! {
             biased;
-            signal = ears.signals.next() => return Ok(Ending::Signal(signal)),
-            () = ears.continued.next() => {
+            signal = ears.signals.next() => {
+                // What is typed in an editor is meant for the editor.
+                if !(editor.is_open() && Signals::is_typed(signal)) {
+                    return Ok(Ending::Signal(signal));
+                }
+            }
+            () = ears.continued.next(), if !editor.is_open() => {
                 stage.terminal.retake()?;
                 commands.extend(app.update(stage.anew()?, clock.now()));
             }
-            key = input.next() => match key {
+            wrong = editor.closed() => {
+                stage.terminal.retake()?;
+                input = Some(EventStream::new());
+                commands.extend(app.update(stage.anew()?, clock.now()));
+                if let Some(sentence) = wrong {
+                    app.say(sentence, clock.now());
+                }
+            }
+            key = struck(&mut input) => match key {
                 Some(Ok(key)) => {
                     if let Input::Resize(..) = key {
                         // Also when it comes back to the same size: what it shows has suffered.
@@ -218,9 +233,28 @@ async fn turn(
                     stage.terminal.suspend()?;
                     app.update(stage.anew()?, clock.now());
                 }
+                Next::Edit(path, line) => {
+                    // Two must not read one keyboard.
+                    input = None;
+                    stage.terminal.lend().await;
+                    if let Err(sentence) = editor.open(&path, line) {
+                        stage.terminal.retake()?;
+                        input = Some(EventStream::new());
+                        app.update(stage.anew()?, clock.now());
+                        app.say(sentence, clock.now());
+                    }
+                }
                 Next::Quit => return Ok(Ending::Quit),
             }
         }
+    }
+}
+
+/// The next thing that the terminal says, while it is listened to.
+async fn struck(input: &mut Option<EventStream>) -> Option<std::io::Result<Input>> {
+    match input {
+        Some(input) => input.next().await,
+        None => std::future::pending().await,
     }
 }
 

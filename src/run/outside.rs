@@ -1,6 +1,6 @@
 //! What the core cannot do itself: lines, pictures, the demo. Commands are carried out here.
 
-use std::sync::Arc;
+use std::{path::PathBuf, sync::Arc};
 
 use tokio::sync::mpsc::{self, Receiver, Sender};
 
@@ -13,12 +13,12 @@ use crate::{
     },
     mqtt::{Link, Login},
     picture::Decoder,
-    store::Profiles,
+    store::{self, Profiles},
     watch::Watch,
 };
 
 /// What is left for the loop to do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Next {
     /// Nothing.
     GoOn,
@@ -26,6 +26,8 @@ pub enum Next {
     Redraw,
     /// Give the terminal back for a while.
     Suspend,
+    /// Let the person edit this file, from this line on.
+    Edit(PathBuf, usize),
     /// End.
     Quit,
 }
@@ -171,6 +173,10 @@ impl Outside {
                 if let Err(fault) = self.shelf.agree(&fingerprint) {
                     self.fail(fault.to_string());
                 }
+            }
+            Command::OpenFile(path, tile) => {
+                let line = store::line_of_tile(&path, tile);
+                return Next::Edit(path, line);
             }
             Command::Open(name) => self.open_profile(name),
             #[cfg(feature = "demo")]

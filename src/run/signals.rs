@@ -31,6 +31,12 @@ impl Signals {
         })
     }
 
+    /// Whether a signal comes from the keyboard, where the terminal makes signals of keys.
+    #[must_use]
+    pub fn is_typed(number: i32) -> bool {
+        [SignalKind::interrupt(), SignalKind::quit()].iter().any(|kind| kind.as_raw_value() == number)
+    }
+
     /// The number of the next signal.
     pub async fn next(&mut self) -> i32 {
         tokio::select! {
@@ -97,6 +103,12 @@ impl Signals {
     /// None.
     pub fn listen() -> io::Result<Self> {
         Ok(Self)
+    }
+
+    /// Whether a signal comes from the keyboard.
+    #[must_use]
+    pub fn is_typed(_: i32) -> bool {
+        true
     }
 
     /// The number of the next signal.

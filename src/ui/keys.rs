@@ -150,6 +150,7 @@ pub const BINDINGS: &[Binding] = &[
         "what the dashboard reaches for: its scripts and addresses",
         |app| app.board().is_some_and(|board| !board.trusted).then_some("scripts"),
     ),
+    row(Place::Board, "open-file", &["o"], |_| Action::OpenFile, "open the dashboard's file in your editor"),
     row(Place::Board, "connections", &["C"], |_| Action::Connections, "connections"),
     row(Place::Board, "palette", &[":"], |_| Action::Palette, "every action by name"),
     hinted(Place::Welcome, "demo", &["d"], |_| Action::Demo, "start the demo", |app| app.has_demo.then_some("demo")),

@@ -121,6 +121,15 @@ impl Terminal {
 }
 
 impl Terminal {
+    /// Gives the terminal to another program, once it has taken the last frame, until
+    /// [`retake`](Self::retake).
+    pub async fn lend(&self) {
+        if !self.ready() {
+            let _ = tokio::time::timeout(PATIENCE, self.taken()).await;
+        }
+        leave();
+    }
+
     /// Takes the terminal again after this process was stopped and continued from outside: the shell
     /// may have used it in between.
     ///

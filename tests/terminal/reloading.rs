@@ -60,3 +60,41 @@ async fn a_profile_that_changes_is_used_when_the_person_says_so() {
     program.type_text("q");
     assert_eq!(program.ended(), 0);
 }
+
+/// What stands in for an editor: it shows what it was given, and adds a tile when Enter is pressed.
+const EDITOR: &str = r#"
+printf 'EDITING %s in the terminal %s\n' "${1##*/}" "$(stty -a | grep -o ' -*icanon')"
+read -r _
+printf '[[tile]]\nkind = "text"\nname = "Added"\n' >> "$1"
+exit "${STATUS:-0}"
+"#;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_editor_has_the_terminal_and_gives_it_back() {
+    let mut desk = Desk::new().await;
+    desk.keep("a", "first").await;
+    let mut program = desk
+        .board(&tile("One", "a"))
+        .file("editor", EDITOR)
+        .env("VISUAL", "sh \"$MQTT_DASH_CONFIG_DIR/editor\"")
+        .env("STATUS", "3")
+        .start();
+    program.wait_text("first");
+    program.type_text("o");
+    program.wait_text("EDITING bench.toml in the terminal  icanon");
+    desk.say("a", "while away").await;
+    assert!(!program.text().contains("while away"), "nothing is drawn over the editor");
+    program.type_text("\r");
+    program.wait_text("Added");
+    program.wait_text("while away");
+    program.wait_no_text("EDITING");
+    program.wait_text("ended with exit status: 3");
+    program.type_text("/");
+    program.wait_text("Find a tile");
+    program.type_text("add");
+    program.wait_text("▸ Added");
+    program.type_text("\x1b");
+    program.wait_no_text("Find a tile");
+    program.type_text("q");
+    assert_eq!(program.ended(), 0);
+}
