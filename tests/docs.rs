@@ -13,10 +13,11 @@ use mqtt_dash::{
         key::{KeyRow, Table},
         kind,
         profile::{Profile, Tls, Will},
+        settings::Shades,
         tile::Tile,
         value::Value,
     },
-    ui::keys,
+    ui::{keymap::Keymap, keys, keystroke},
 };
 
 fn same(path: &str, wanted: &str) {
@@ -69,6 +70,18 @@ fn the_reference_of_the_files() {
     for kind in kind::all() {
         write!(text, "\n### kind = \"{}\"\n\n{}.\n\n{}", kind.word(), capital(kind.about()), table(&kind.rows()))
             .unwrap();
+    }
+    text.push_str("\n## settings.toml\n\nA save is taken over at once.\n\n### [theme]\n\n");
+    text.push_str(&table(&Shades::default().rows()));
+    text.push_str(
+        "\n### [keys]\n\nEach key is the name of an action, its value a key or a list of keys that it has instead of its \
+         own: `find = [\"f\", \"/\"]`; `[]` takes them away.\nA key is a character, `Ctrl-` and a character, or one of ",
+    );
+    write!(text, "{}.\n\n| action | keys | does |\n|---|---|---|\n", keystroke::NAMED.join(", ")).unwrap();
+    let mut told = std::collections::HashSet::new();
+    for row in keys::BINDINGS.iter().filter(|row| told.insert(row.name)) {
+        let keys: Vec<String> = row.keys.iter().map(|key| format!("`{key}`")).collect();
+        writeln!(text, "| `{}` | {} | {} |", row.name, keys.join(" "), row.help).unwrap();
     }
     same("docs/files.md", &text);
 }
@@ -123,7 +136,9 @@ fn the_files_of_the_readme_load() {
     let readme = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
     let mut seen = 0;
     for block in readme.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next()) {
-        let read = if block.contains("[profile") {
+        let read = if block.contains("[theme]") {
+            mqtt_dash::store::read_settings("README.md", block, &Keymap::judge).map(drop)
+        } else if block.contains("[profile") {
             mqtt_dash::store::read_profiles("README.md", block, Path::new(".")).map(drop)
         } else {
             mqtt_dash::store::read_dashboard("README.md", block).map(drop)

@@ -191,7 +191,7 @@ fn check_looks_at_all_files_and_at_what_they_say_of_each_other() {
     put(&places.dashboard_file("home"), "profile = 'hib'\n");
     put(&places.dashboard_file("bad"), "[[tile]]\nkind = 'swich'\n");
     let said = |files: &[PathBuf]| -> (usize, usize, Vec<String>) {
-        let report = check(&places, files);
+        let report = check(&places, files, &|_| Vec::new());
         let sentences = report.files.iter().flat_map(|(_, problems)| problems.list()).map(Problem::sentence);
         let short = format!("{}/", folder.path().display());
         (report.errors, report.warnings, sentences.map(|sentence| sentence.replace(&short, "")).collect())

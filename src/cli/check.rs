@@ -3,9 +3,9 @@
 use std::{path::PathBuf, process::ExitCode};
 
 use super::{Failure, Global};
-use crate::store;
+use crate::{store, ui::keymap::Keymap};
 
-/// Check profiles and dashboards: every problem with file, line, column and what to do. Exit status 1
+/// Check settings, profiles and dashboards: every problem with file, line, column and what to do. Exit status 1
 /// if there is any.
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -19,7 +19,7 @@ pub struct Args {
 /// # Errors
 /// That there are mistakes, which were told.
 pub fn run(args: &Args, global: &Global) -> Result<ExitCode, Failure> {
-    let report = store::check(&global.places()?, &args.files);
+    let report = store::check(&global.places()?, &args.files, &Keymap::judge);
     for (path, problems) in &report.files {
         if problems.is_empty() {
             println!("{}: fine", path.display());

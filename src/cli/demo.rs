@@ -23,6 +23,9 @@ pub struct Args {
     /// Run the broker and the board alone and print the address, until interrupted.
     #[arg(long)]
     headless: bool,
+    /// For a screen on a wall: no first line, nothing can be edited, Ctrl-C quits.
+    #[arg(long)]
+    kiosk: bool,
     /// Let in who is in this file: a line `user:hash` each, made by --hash-password.
     #[arg(long, value_name = "FILE", conflicts_with = "anonymous")]
     accounts: Option<PathBuf>,
@@ -48,7 +51,7 @@ pub fn run(args: Args, global: &Global) -> Result<ExitCode, Failure> {
         None => Access::ThisMachine,
     };
     let plan = DemoPlan { listen: args.listen, access, ..DemoPlan::default() };
-    let shelf = global.shelf()?;
+    let (shelf, look) = (global.shelf()?, global.look()?);
     let runtime = runtime()?;
     let ending = runtime.block_on(async {
         let (demo, opening) = run::stage_demo(&shelf, plan).await.map_err(Failure::Sentence)?;
@@ -60,7 +63,7 @@ pub fn run(args: Args, global: &Global) -> Result<ExitCode, Failure> {
             return Ok(Ending::Quit);
         }
         let greeting = Some(run::how_to_join(&demo));
-        let start = Start { shelf, openings: vec![opening], look: global.look(), greeting, demo: Some(demo) };
+        let start = Start { shelf, openings: vec![opening], look, kiosk: args.kiosk, greeting, demo: Some(demo) };
         run::run(start).await.map_err(Failure::from)
     })?;
     Ok(status(ending))

@@ -16,9 +16,10 @@ use std::{io::IsTerminal, path::PathBuf, process::ExitCode};
 use clap::{Parser, Subcommand};
 
 use crate::{
+    model::{key::Field, settings::ThemeName},
     run::{Ending, OpeningFault, Shelf},
-    store::{Places, Problems, StoreFault},
-    ui::{Look, terminal::NoScreen, text::clean},
+    store::{Places, Problems, StoreFault, load_settings},
+    ui::{Look, keymap::Keymap, terminal::NoScreen, text::clean},
 };
 
 /// A dashboard for MQTT in the terminal: tiles that show and steer what your broker carries.
@@ -46,6 +47,9 @@ pub struct Global {
     /// Which events the log takes, such as "mqtt_dash::mqtt=trace".
     #[arg(long = "log", global = true, value_name = "FILTER")]
     filter: Option<String>,
+    /// The colours, instead of those in settings.toml: terminal, dark, light or high-contrast.
+    #[arg(long, global = true, value_name = "NAME", value_parser = theme)]
+    theme: Option<ThemeName>,
     /// Tell everything by shape and weight; also where NO_COLOR is set.
     #[arg(long, global = true)]
     no_color: bool,
@@ -121,8 +125,12 @@ impl Global {
     }
 
     /// How things look.
-    fn look(&self) -> Look {
-        Look::detect(!self.no_color, |name| std::env::var(name).ok())
+    fn look(&self) -> Result<Look, Failure> {
+        let settings = load_settings(&self.places()?.settings_file(), &Keymap::judge)?;
+        let mut look = Look::detect(!self.no_color, |name| std::env::var(name).ok());
+        look.named = self.theme;
+        look.take(&settings);
+        Ok(look)
     }
 
     /// Whether messages on standard error have colours.
@@ -130,6 +138,11 @@ impl Global {
         let wished = !self.no_color && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
         wished && std::io::stderr().is_terminal()
     }
+}
+
+/// A theme by its name.
+fn theme(name: &str) -> Result<ThemeName, String> {
+    ThemeName::read(&name.into()).map_err(|wrong| wrong.into_iter().filter_map(|it| it.help).collect())
 }
 
 /// Asks for a password on the terminal.

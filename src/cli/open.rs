@@ -16,6 +16,9 @@ pub struct Args {
     dashboards: Vec<String>,
     #[command(flatten)]
     broker: Broker,
+    /// For a screen on a wall: no first line, nothing can be edited, Ctrl-C quits.
+    #[arg(long)]
+    kiosk: bool,
 }
 
 /// Which broker is meant.
@@ -63,7 +66,7 @@ pub fn run(args: &Args, global: &Global) -> Result<ExitCode, Failure> {
     }
     let shelf = global.shelf()?;
     let openings = args.broker.open(&args.dashboards, &shelf)?;
-    show(shelf, openings, global)
+    show(shelf, openings, args.kiosk, global)
 }
 
 /// Opens the default profile's dashboards, or the welcome.
@@ -73,14 +76,15 @@ pub fn run(args: &Args, global: &Global) -> Result<ExitCode, Failure> {
 pub fn start(global: &Global) -> Result<ExitCode, Failure> {
     let shelf = global.shelf()?;
     let openings = Broker { profile: None, url: None }.open(&[], &shelf)?;
-    show(shelf, openings, global)
+    show(shelf, openings, false, global)
 }
 
-fn show(shelf: Shelf, openings: Vec<Opening>, global: &Global) -> Result<ExitCode, Failure> {
+fn show(shelf: Shelf, openings: Vec<Opening>, kiosk: bool, global: &Global) -> Result<ExitCode, Failure> {
     let start = Start {
         shelf,
         openings,
-        look: global.look(),
+        look: global.look()?,
+        kiosk,
         greeting: None,
         #[cfg(feature = "demo")]
         demo: None,

@@ -11,10 +11,7 @@ use crate::{
     app::{App, Event, Line},
     model::line::LineState,
     run::{Clock, Opening, Outside, Shelf},
-    ui::{
-        self, screen, svg,
-        theme::{Depth, Theme},
-    },
+    ui::{self, screen, svg, theme::Depth},
 };
 
 /// Connect, wait for values, print one frame and end: for scripts, documents and screenshots. Needs
@@ -60,10 +57,10 @@ fn size(text: &str) -> Result<(u16, u16), String> {
 pub fn run(args: &Args, global: &Global) -> Result<ExitCode, Failure> {
     let shelf = global.shelf()?;
     let openings = args.broker.open(std::slice::from_ref(&args.dashboard), &shelf)?;
-    let mut look = global.look();
+    let mut look = global.look()?;
     look.ascii = false;
     if matches!(args.format, Format::Svg) || (matches!(args.format, Format::Ansi) && !global.no_color) {
-        look.theme = Theme { depth: Depth::True };
+        look = look.at(Depth::True);
     }
     let clock = Clock::start();
     let app = runtime()?.block_on(watch(shelf, openings, args, &clock));

@@ -16,6 +16,7 @@ pub mod profile;
 pub mod reading;
 pub mod router;
 pub mod script;
+pub mod settings;
 pub mod state;
 pub mod tile;
 pub mod time;

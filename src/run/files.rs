@@ -6,27 +6,44 @@ use tokio::sync::mpsc::Sender;
 
 use crate::{
     app::Event,
+    model::settings::Settings,
     store::{self, Problems, Profiles},
+    ui::keymap::Keymap,
     watch::Watch,
 };
 
-/// Watches files: dashboards become events, the profiles what `profiles` makes of them.
+/// Files of which there is one each.
+pub(super) struct Single {
+    /// The profiles.
+    pub profiles: PathBuf,
+    /// The settings.
+    pub settings: PathBuf,
+}
+
+/// Watches files: dashboards become events, the profiles what `profiles` makes of them, the settings go
+/// to who draws.
 pub(super) fn watch(
-    profiles_file: PathBuf,
+    single: Single,
     events: Sender<Event>,
+    settings: Sender<Result<Settings, String>>,
     mut profiles: impl FnMut(Result<Profiles, String>) + Send + 'static,
 ) -> Watch {
-    let file = profiles_file.clone();
+    let all = [single.profiles.clone(), single.settings.clone()];
     let watch = Watch::start(move |path| {
-        if path == file {
+        if path == single.profiles {
             profiles(store::load_profiles(path).map(|(profiles, _)| profiles).map_err(|wrong| told(path, &wrong)));
+        } else if path == single.settings {
+            let said = store::load_settings(path, &Keymap::judge).map_err(|wrong| told(path, &wrong));
+            let _ = settings.blocking_send(said);
         } else {
             let said = store::load_dashboard(path).map_err(|wrong| told(path, &wrong));
             // A loop that has ended wants nothing any more.
             let _ = events.blocking_send(Event::Reloaded(path.to_owned(), Box::new(said)));
         }
     });
-    watch.add(profiles_file);
+    for path in all {
+        watch.add(path);
+    }
     watch
 }
 

@@ -29,7 +29,10 @@ pub use self::{
 use self::{editor::Editor, outside::Next};
 use crate::{
     app::{Action, App, Event},
-    model::line::{LineEvent, LineId},
+    model::{
+        line::{LineEvent, LineId},
+        settings::Settings,
+    },
     ui::{
         self, Look, hit, keys,
         screen::Screen,
@@ -61,6 +64,7 @@ struct Ears {
     continued: Continued,
     lines: Receiver<(LineId, LineEvent)>,
     others: Receiver<Event>,
+    settings: Receiver<Result<Settings, String>>,
 }
 
 /// What to begin with.
@@ -72,6 +76,8 @@ pub struct Start {
     pub openings: Vec<Opening>,
     /// How it looks.
     pub look: Look,
+    /// Whether it is a screen on a wall.
+    pub kiosk: bool,
     /// A sentence to begin with.
     pub greeting: Option<String>,
     /// The demo behind it.
@@ -84,7 +90,7 @@ pub struct Start {
 /// # Errors
 /// Says why there is no screen.
 pub async fn run(start: Start) -> Result<Ending, NoScreen> {
-    let Start { shelf, openings, look, greeting, .. } = start;
+    let Start { shelf, openings, look, kiosk, greeting, .. } = start;
     let clock = Clock::start();
     // Before the terminal is taken: from then on no signal may end the program by itself.
     let (signals, continued) = (Signals::listen()?, Continued::listen()?);
@@ -93,6 +99,7 @@ pub async fn run(start: Start) -> Result<Ending, NoScreen> {
     app.choices = shelf.choices();
     app.folder = shelf.folder();
     app.agreed = shelf.agreed();
+    app.kiosk = kiosk;
     app.has_demo = cfg!(feature = "demo");
     let (line_events, lines) = mpsc::channel(WAITING);
     let (other_events, others) = mpsc::channel(WAITING);
@@ -101,7 +108,8 @@ pub async fn run(start: Start) -> Result<Ending, NoScreen> {
     if let Some(demo) = start.demo {
         outside.keep(demo);
     }
-    outside.watch(other_events);
+    let (new_settings, settings) = mpsc::channel(1);
+    outside.watch(other_events, new_settings);
     for opening in openings {
         let opened = outside.open(opening);
         let commands = app.update(Event::Opened(Box::new(opened)), clock.now());
@@ -114,7 +122,8 @@ pub async fn run(start: Start) -> Result<Ending, NoScreen> {
         app.say(greeting, clock.now());
     }
     let mut stage = Stage { terminal, screen: Screen::default(), look, drawn: None };
-    let ending = turn(&mut app, &mut outside, &mut stage, &clock, Ears { signals, continued, lines, others }).await;
+    let ending =
+        turn(&mut app, &mut outside, &mut stage, &clock, Ears { signals, continued, lines, others, settings }).await;
     drop(stage);
     outside.close().await;
     ending
@@ -221,6 +230,13 @@ async fn turn(
                 outside.note(&event);
                 commands.extend(app.update(event, clock.now()));
             }
+            Some(said) = ears.settings.recv() => match said {
+                Ok(settings) => {
+                    stage.look.take(&settings);
+                    stale = true;
+                }
+                Err(sentence) => app.say(sentence, clock.now()),
+            },
             event = outside.arrival() => commands.extend(app.update(event, clock.now())),
             () = stage.terminal.taken(), if !stage.terminal.ready() => {}
             () = until(wake) => commands.extend(app.update(Event::Tick, clock.now())),

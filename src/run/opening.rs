@@ -5,6 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use super::files::Single;
 use crate::{
     app::{Choice, Sheet},
     model::profile::{Address, Profile},
@@ -87,9 +88,9 @@ impl Shelf {
         Self { places: self.places.clone(), profiles }
     }
 
-    /// The file of the profiles.
-    pub(super) fn profiles_file(&self) -> PathBuf {
-        self.places.profiles_file()
+    /// The files of the profiles and of the settings.
+    pub(super) fn single_files(&self) -> Single {
+        Single { profiles: self.places.profiles_file(), settings: self.places.settings_file() }
     }
 
     /// The profile of this name, as its file has it.

@@ -11,6 +11,7 @@ use super::{
     problem::Problems,
     profiles::{Profiles, load_profiles},
     read::Document,
+    settings::{Judge, read_settings},
 };
 use crate::model::value::did_you_mean;
 
@@ -36,7 +37,7 @@ impl Report {
 /// Checks these files, or, when there are none, all of the person's own. What a file is, is told by
 /// what it holds.
 #[must_use]
-pub fn check(places: &Places, files: &[PathBuf]) -> Report {
+pub fn check(places: &Places, files: &[PathBuf], judge: Judge) -> Report {
     let mut report = Report::default();
     let files = if files.is_empty() { all(places, &mut report) } else { files.to_vec() };
     let texts: Vec<(PathBuf, Result<String, Problems>)> =
@@ -50,6 +51,9 @@ pub fn check(places: &Places, files: &[PathBuf]) -> Report {
         let (path, text) = file;
         let problems = match text {
             Err(problems) => problems.clone(),
+            Ok(text) if holds_settings(path) => {
+                read_settings(&path.display().to_string(), text, judge).err().unwrap_or_default()
+            }
             Ok(text) if is_profiles(file) => check_profiles(path, text),
             Ok(text) => check_dashboard(path, text, known.as_ref()),
         };
@@ -60,7 +64,7 @@ pub fn check(places: &Places, files: &[PathBuf]) -> Report {
 
 /// All files of the person, as far as they can be listed.
 fn all(places: &Places, report: &mut Report) -> Vec<PathBuf> {
-    let mut files = vec![places.profiles_file()];
+    let mut files = vec![places.settings_file(), places.profiles_file()];
     files.retain(|path| path.exists());
     match places.list_dashboards() {
         Ok(names) => files.extend(names.iter().map(|name| places.dashboard_file(name))),
@@ -72,6 +76,10 @@ fn all(places: &Places, report: &mut Report) -> Vec<PathBuf> {
         }
     }
     files
+}
+
+fn holds_settings(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name == "settings.toml")
 }
 
 fn holds_profiles(path: &Path, text: &str) -> bool {

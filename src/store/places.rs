@@ -51,6 +51,12 @@ impl Places {
         self.config.join("profiles.toml")
     }
 
+    /// The file of the settings.
+    #[must_use]
+    pub fn settings_file(&self) -> PathBuf {
+        self.config.join("settings.toml")
+    }
+
     /// The folder of the dashboards.
     #[must_use]
     pub fn dashboards_dir(&self) -> PathBuf {

@@ -1,7 +1,22 @@
 //! The key table as one person has it: the rows of `keys.rs` with the patch of `settings.toml`.
 
-use super::keys::{BINDINGS, Binding, Place};
-use crate::app::Action;
+use super::{
+    keys::{BINDINGS, Binding, Place},
+    keystroke::{NAMED, is_key, is_typed},
+};
+use crate::{
+    app::Action,
+    model::{
+        settings::KeyPatch,
+        value::{Complaint, Step, did_you_mean},
+    },
+};
+
+/// Every place that keys go to.
+const PLACES: [Place; 8] =
+    [Place::Board, Place::Welcome, Place::Line, Place::Number, Place::List, Place::Color, Place::Text, Place::Trust];
+/// Actions without which nobody could leave.
+const NEEDED: [&str; 2] = ["cancel", "end"];
 
 /// A row and the keys that it has for this person.
 #[derive(Clone)]
@@ -35,6 +50,79 @@ impl std::fmt::Debug for Keymap {
 }
 
 impl Keymap {
+    /// The table with other keys for some actions.
+    ///
+    /// # Errors
+    /// Names that are no action, keys that are none, and keys with two meanings, each with its place in
+    /// the patch.
+    pub fn patched(patch: &KeyPatch) -> Result<Self, Vec<Complaint>> {
+        let mut keymap = Self::default();
+        let mut wrong = Vec::new();
+        for (name, keys) in &patch.0 {
+            let mut known = false;
+            for row in keymap.rows.iter_mut().filter(|row| row.binding.name == name) {
+                row.keys.clone_from(keys);
+                known = true;
+            }
+            if !known {
+                wrong.push(no_action(name));
+            } else if keys.is_empty() && NEEDED.contains(&name.as_str()) {
+                let help = "nobody could leave without it";
+                wrong.push(Complaint::new(format!("`{name}` needs a key")).help(help).key(name));
+            }
+            wrong.extend(
+                keys.iter()
+                    .enumerate()
+                    .filter_map(|(index, key)| Some(no_key(key, &keys[..index])?.at(Step::Index(index)).key(name))),
+            );
+        }
+        for complaint in PLACES.into_iter().flat_map(|place| keymap.conflicts(place, patch)) {
+            // One conflict may show at several places.
+            if !wrong.iter().any(|known: &Complaint| known.place == complaint.place) {
+                wrong.push(complaint);
+            }
+        }
+        if wrong.is_empty() { Ok(keymap) } else { Err(wrong) }
+    }
+
+    /// What is wrong with a patch.
+    #[must_use]
+    pub fn judge(patch: &KeyPatch) -> Vec<Complaint> {
+        Self::patched(patch).err().unwrap_or_default()
+    }
+
+    /// Keys of a patch that mean two things at a place, or are typed there.
+    fn conflicts(&self, place: Place, patch: &KeyPatch) -> Vec<Complaint> {
+        let given = |row: &Row, key: &String| {
+            let (name, keys) = patch.0.iter().find(|(name, _)| name == row.binding.name)?;
+            Some((name.clone(), keys.iter().position(|known| known == key)?))
+        };
+        let types = [Place::Line, Place::Number, Place::Color].contains(&place);
+        let mut seen: Vec<(&String, &Row)> = Vec::new();
+        let mut wrong = Vec::new();
+        for row in self.rows(place) {
+            for key in &row.keys {
+                let mine = given(row, key);
+                if let Some((name, at)) = mine.as_ref().filter(|_| types && is_typed(key)) {
+                    let what = format!("`{key}` is typed there and can mean nothing else");
+                    wrong.push(Complaint::new(what).at(Step::Index(*at)).key(name));
+                }
+                let Some((_, other)) = seen.iter().find(|(known, _)| *known == key) else {
+                    seen.push((key, row));
+                    continue;
+                };
+                let (found, rival) = match mine {
+                    Some(mine) => (Some(mine), other.binding.name),
+                    None => (given(other, key), row.binding.name),
+                };
+                if let Some((name, at)) = found.filter(|_| other.binding.name != row.binding.name) {
+                    wrong.push(two_meanings(key, rival).at(Step::Index(at)).key(&name));
+                }
+            }
+        }
+        wrong
+    }
+
     /// The rows of exactly this place.
     pub fn of(&self, place: Place) -> impl Iterator<Item = &Row> {
         self.rows.iter().filter(move |row| row.binding.place == place)
@@ -59,17 +147,44 @@ impl Keymap {
     }
 }
 
+fn two_meanings(key: &str, rival: &str) -> Complaint {
+    Complaint::new(format!("`{key}` means `{rival}` too")).help(format!("take another key, or give `{rival}` one"))
+}
+
+fn no_action(name: &str) -> Complaint {
+    let help = did_you_mean(name, BINDINGS.iter().map(|row| row.name));
+    Complaint::new(format!("there is no action `{name}`"))
+        .help(help.unwrap_or_else(|| "docs/files.md names all of them".to_owned()))
+        .at(Step::Name(name.to_owned()))
+}
+
+/// What is wrong with a key that stands behind these.
+fn no_key(key: &str, before: &[String]) -> Option<Complaint> {
+    if before.iter().any(|other| other == key) {
+        return Some(Complaint::new(format!("`{key}` is given twice")));
+    }
+    if is_key(key) {
+        return None;
+    }
+    let control = key.get(..5).filter(|head| head.eq_ignore_ascii_case("ctrl-")).map(|_| key[5..].to_uppercase());
+    let meant = control.map(|rest| format!("Ctrl-{rest}")).filter(|meant| is_key(meant));
+    let named = || NAMED.iter().find(|name| name.eq_ignore_ascii_case(key)).map(|name| (*name).to_owned());
+    let help = match meant.or_else(named) {
+        Some(meant) => format!("did you mean `{meant}`?"),
+        None => did_you_mean(key, NAMED)
+            .unwrap_or_else(|| format!("write a character, Ctrl- and a character, or one of {}", NAMED.join(", "))),
+    };
+    Some(Complaint::new(format!("there is no key `{key}`")).help(help))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const PLACES: [Place; 8] =
-        [Place::All, Place::Board, Place::Welcome, Place::Line, Place::Number, Place::List, Place::Color, Place::Text];
-
     #[test]
     fn no_key_has_two_meanings_at_one_place() {
         let keymap = Keymap::default();
-        for place in PLACES.into_iter().filter(|place| ![Place::All, Place::Text].contains(place)) {
+        for place in PLACES.into_iter().filter(|place| *place != Place::Text) {
             let mut keys: Vec<&str> = keymap.rows(place).flat_map(|row| &row.keys).map(String::as_str).collect();
             let all = keys.len();
             keys.sort_unstable();
@@ -87,6 +202,64 @@ mod tests {
             names.sort_unstable();
             names.dedup();
             assert_eq!(names.len(), all, "{place:?}");
+        }
+    }
+
+    fn patch(entries: &[(&str, &[&str])]) -> KeyPatch {
+        let keys = |keys: &[&str]| keys.iter().map(|key| (*key).to_owned()).collect();
+        KeyPatch(entries.iter().map(|(name, list)| ((*name).to_owned(), keys(list))).collect())
+    }
+
+    #[test]
+    fn a_patch_gives_other_keys_everywhere_the_action_is() {
+        let keymap =
+            Keymap::patched(&patch(&[("help", &["F", "Ctrl-H"]), ("find", &[]), ("press", &["Space", "/"])])).unwrap();
+        for place in [Place::Board, Place::Welcome] {
+            assert_eq!(keymap.action(place, "Ctrl-H"), Some(Action::Help));
+            assert_eq!(keymap.action(place, "?"), None);
+        }
+        assert_eq!(keymap.action(Place::Board, "/"), Some(Action::Press));
+        assert_eq!(keymap.action(Place::Board, "Enter"), None);
+        assert_eq!((keymap.key("help"), keymap.key("find")), ("F", ""));
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_patch_is_told_at_its_place() {
+        type Case<'a> = (&'a [(&'a str, &'a [&'a str])], &'a str, &'a str, usize);
+        let cases: [Case; 10] = [
+            (&[("find", &["f", "i"])], "`i` means `detail` too", "find", 1),
+            (&[("detail", &["I"]), ("find", &["I"])], "`I` means `detail` too", "find", 0),
+            (&[("redraw", &["q"])], "`q` means `quit` too", "redraw", 0),
+            (&[("redraw", &["Ctrl-Z"])], "`Ctrl-Z` means `suspend` too", "redraw", 0),
+            (&[("find", &["f", "f"])], "`f` is given twice", "find", 1),
+            (&[("find", &["ctrl-f"])], "there is no key `ctrl-f`", "find", 0),
+            (&[("find", &["Entr"])], "there is no key `Entr`", "find", 0),
+            (&[("find", &["F5"])], "there is no key `F5`", "find", 0),
+            (&[("number-up", &["u"])], "`u` is typed there and can mean nothing else", "number-up", 0),
+            (&[("list-up", &["w", "Enter"])], "`Enter` means `list-accept` too", "list-up", 1),
+        ];
+        for (entries, what, name, at) in cases {
+            let wrong = Keymap::judge(&patch(entries));
+            assert_eq!(wrong.len(), 1, "{entries:?}: {wrong:?}");
+            assert_eq!(wrong[0].what, what);
+            assert_eq!(wrong[0].place, [Step::Key(name.to_owned()), Step::Index(at)]);
+        }
+        let wrong = Keymap::judge(&patch(&[("fnd", &["f"]), ("cancel", &[])]));
+        assert_eq!(wrong[0].place, [Step::Name("fnd".to_owned())]);
+        assert_eq!(wrong[0].help.as_deref(), Some("did you mean `find`?"));
+        assert_eq!(wrong[1].what, "`cancel` needs a key");
+    }
+
+    #[test]
+    fn keys_that_change_places_are_no_conflict() {
+        assert_eq!(Keymap::judge(&patch(&[("find", &["i"]), ("detail", &["/"])])), []);
+        assert_eq!(Keymap::judge(&KeyPatch::default()), []);
+    }
+
+    #[test]
+    fn every_key_of_the_table_is_one() {
+        for key in BINDINGS.iter().flat_map(|row| row.keys) {
+            assert!(is_key(key), "{key}");
         }
     }
 }

@@ -54,3 +54,23 @@ pub fn typed(key: &KeyEvent) -> Option<InputRequest> {
         _ => return None,
     })
 }
+
+/// The keys that have a name of their own.
+pub const NAMED: [&str; 13] =
+    ["Space", "Enter", "Esc", "Tab", "Shift-Tab", "Left", "Right", "Up", "Down", "Home", "End", "PageUp", "PageDown"];
+
+/// Whether a key is written as [`name`] writes it: a character, a name, or `Ctrl-` and one of them.
+#[must_use]
+pub fn is_key(text: &str) -> bool {
+    let one = |text: &str| text.chars().count() == 1 && !text.chars().any(|c| c.is_whitespace() || c.is_control());
+    match text.strip_prefix("Ctrl-") {
+        Some(rest) => (one(rest) && rest.to_uppercase() == rest) || (NAMED.contains(&rest) && rest != "Shift-Tab"),
+        None => one(text) || NAMED.contains(&text),
+    }
+}
+
+/// Whether a key is typed where a line is edited, whatever else it may mean.
+#[must_use]
+pub fn is_typed(text: &str) -> bool {
+    text == "Space" || text.chars().count() == 1
+}

@@ -11,7 +11,7 @@ mod hints;
 pub mod hit;
 pub mod keymap;
 pub mod keys;
-mod keystroke;
+pub mod keystroke;
 mod palette;
 mod panel;
 mod picker;
@@ -36,7 +36,11 @@ use self::{
 };
 use crate::{
     app::{App, BOTTOM, Mode, TOP},
-    model::{icon::Icon, time::Time},
+    model::{
+        icon::Icon,
+        settings::{Settings, Shades, ThemeName},
+        time::Time,
+    },
 };
 
 /// How the screen is to look, whatever it shows.
@@ -46,6 +50,10 @@ pub struct Look {
     pub theme: Theme,
     /// Where the person is, for times of day.
     pub zone: TimeZone,
+    /// The colours that the person wants, whatever the terminal has.
+    pub shades: Shades,
+    /// The theme of the command line, which goes before the one of the settings.
+    pub named: Option<ThemeName>,
     /// Whether icons are drawn in ASCII.
     pub ascii: bool,
     /// Which key does what.
@@ -62,7 +70,32 @@ impl Look {
             let locale = locale.to_lowercase();
             !locale.contains("utf-8") && !locale.contains("utf8")
         });
-        Self { theme: Theme { depth }, zone: TimeZone::system(), ascii, keys: Keymap::default() }
+        Self {
+            theme: Theme::new(depth),
+            zone: TimeZone::system(),
+            shades: Shades::default(),
+            named: None,
+            ascii,
+            keys: Keymap::default(),
+        }
+    }
+
+    /// Takes over what the person has set.
+    pub fn take(&mut self, settings: &Settings) {
+        self.shades = match self.named {
+            Some(name) if name != settings.theme.0.name => Shades { name, ..Shades::default() },
+            _ => settings.theme.0.clone(),
+        };
+        self.theme = Theme::of(self.theme.depth, &self.shades);
+        // A patch that is wrong was told when it was read.
+        self.keys = Keymap::patched(&settings.keys).unwrap_or_default();
+    }
+
+    /// The same with so many colours.
+    #[must_use]
+    pub fn at(mut self, depth: Depth) -> Self {
+        self.theme = Theme::of(depth, &self.shades);
+        self
     }
 
     /// An icon, as the terminal can show it.
@@ -78,6 +111,7 @@ pub fn draw(buf: &mut Buffer, app: &App, look: &Look, now: Time) {
     if screen.width == 0 || screen.height == 0 {
         return;
     }
+    buf.set_style(screen, look.theme.base());
     let top = Rect { height: TOP.min(screen.height), ..screen };
     let bottom = Rect { y: screen.bottom().saturating_sub(BOTTOM), height: BOTTOM.min(screen.height), ..screen };
     let middle = middle(screen);

@@ -29,6 +29,7 @@ pub fn inside(screen: Rect, size: (u16, u16)) -> Rect {
 pub fn open(buf: &mut Buffer, screen: Rect, title: &str, size: (u16, u16), look: &Look) -> Rect {
     let area = outline(screen, size);
     Clear.render(area, buf);
+    buf.set_style(area, look.theme.base());
     let title = format!(" {} ", fit(title, area.width.saturating_sub(6)));
     let block = Block::bordered().border_set(border::ROUNDED).border_style(look.theme.accent()).title(title);
     block.render(area, buf);

@@ -17,6 +17,7 @@ use crate::{
         grid::Way,
         line::{LineEvent, LineId, LineState, Message, Qos},
         profile::Profile,
+        settings::Shades,
         state::Picture,
         time::Time,
     },
@@ -77,7 +78,14 @@ on_display = "event.text = 'x'"
 "#;
 
 fn look(depth: Depth) -> Look {
-    Look { theme: Theme { depth }, zone: TimeZone::UTC, ascii: false, keys: Keymap::default() }
+    Look {
+        theme: Theme::new(depth),
+        zone: TimeZone::UTC,
+        shades: Shades::default(),
+        named: None,
+        ascii: false,
+        keys: Keymap::default(),
+    }
 }
 
 fn message(topic: &str, payload: &[u8]) -> Message {
@@ -199,6 +207,14 @@ fn every_key() {
 fn a_dashboard_whose_file_is_broken() {
     at_all_sizes("broken", |app| {
         app.boards[0].problem = Some("bench.toml line 12: there is no key `nmae` here; did you mean `name`?".into());
+    });
+}
+
+#[test]
+fn a_kiosk() {
+    at_all_sizes("kiosk", |app| {
+        app.kiosk = true;
+        app.boards[0].bare = true;
     });
 }
 

@@ -2,7 +2,10 @@
 
 use ratatui::style::{Color as Shade, Modifier, Style};
 
-use crate::model::color::{Color, Rgb};
+use crate::model::{
+    color::{Color, Rgb},
+    settings::{Shades, ThemeName},
+};
 
 /// How many colours the terminal shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,40 +37,163 @@ impl Depth {
     }
 }
 
+/// What each colour is for, and which it is; `None`: the terminal's own.
+#[derive(Debug, Clone, Copy)]
+struct Roles {
+    text: Option<Color>,
+    background: Option<Color>,
+    dim: Option<Color>,
+    accent: Option<Color>,
+    border: Option<Color>,
+    good: Option<Color>,
+    warn: Option<Color>,
+    fault: Option<Color>,
+}
+
+const fn rgb(number: u32) -> Color {
+    Color::Rgb(Rgb::from_number(number))
+}
+
+/// The terminal's own sixteen.
+const TERMINAL: Roles = Roles {
+    text: None,
+    background: None,
+    dim: Some(Color::Named(8)),
+    accent: Some(Color::Named(6)),
+    border: Some(Color::Named(8)),
+    good: Some(Color::Named(2)),
+    warn: Some(Color::Named(3)),
+    fault: Some(Color::Named(1)),
+};
+
+/// Light on a dark blue-grey.
+const DARK: Roles = Roles {
+    text: Some(rgb(0xe3_e8f0)),
+    background: Some(rgb(0x14_181f)),
+    dim: Some(rgb(0x8f_99ab)),
+    accent: Some(rgb(0x5c_cfe6)),
+    border: Some(rgb(0x47_5266)),
+    good: Some(rgb(0x87_d96c)),
+    warn: Some(rgb(0xff_cc66)),
+    fault: Some(rgb(0xff_7a85)),
+};
+
+/// Dark on a warm white.
+const LIGHT: Roles = Roles {
+    text: Some(rgb(0x24_292f)),
+    background: Some(rgb(0xfb_faf7)),
+    dim: Some(rgb(0x5a_636e)),
+    accent: Some(rgb(0x00_5fb8)),
+    border: Some(rgb(0xb4_bac2)),
+    good: Some(rgb(0x1a_7031)),
+    warn: Some(rgb(0x85_5200)),
+    fault: Some(rgb(0xb8_1f2b)),
+};
+
+/// Bright on black.
+const HIGH_CONTRAST: Roles = Roles {
+    text: Some(rgb(0xff_ffff)),
+    background: Some(rgb(0x00_0000)),
+    dim: Some(rgb(0xd0_d0d0)),
+    accent: Some(rgb(0x00_ffff)),
+    border: Some(rgb(0xa8_a8a8)),
+    good: Some(rgb(0x5f_ff5f)),
+    warn: Some(rgb(0xff_ff00)),
+    fault: Some(rgb(0xff_8787)),
+};
+
+/// The same where there are sixteen colours.
+const HIGH_CONTRAST_SIXTEEN: Roles = Roles {
+    text: Some(Color::Named(15)),
+    background: Some(Color::Named(0)),
+    dim: Some(Color::Named(7)),
+    accent: Some(Color::Named(14)),
+    border: Some(Color::Named(7)),
+    good: Some(Color::Named(10)),
+    warn: Some(Color::Named(11)),
+    fault: Some(Color::Named(9)),
+};
+
 /// The colours of the screen.
 #[derive(Debug, Clone, Copy)]
 pub struct Theme {
     /// How many colours there are.
     pub depth: Depth,
+    roles: Roles,
 }
 
 impl Theme {
-    fn fg(self, shade: Shade) -> Style {
-        if self.depth == Depth::None { Style::new() } else { Style::new().fg(shade) }
+    /// The terminal's own colours.
+    #[must_use]
+    pub const fn new(depth: Depth) -> Self {
+        Self { depth, roles: TERMINAL }
+    }
+
+    /// The colours that a person wants. With sixteen colours only the terminal knows which of them can
+    /// be read on which; there dark and light are what the terminal has.
+    #[must_use]
+    pub fn of(depth: Depth, wished: &Shades) -> Self {
+        let base = match (wished.name, depth) {
+            (ThemeName::HighContrast, Depth::Sixteen) => HIGH_CONTRAST_SIXTEEN,
+            (ThemeName::HighContrast, _) => HIGH_CONTRAST,
+            (ThemeName::Dark, Depth::Many | Depth::True) => DARK,
+            (ThemeName::Light, Depth::Many | Depth::True) => LIGHT,
+            _ => TERMINAL,
+        };
+        let roles = Roles {
+            text: wished.text.or(base.text),
+            background: wished.background.or(base.background),
+            dim: wished.dim.or(base.dim),
+            accent: wished.accent.or(base.accent),
+            border: wished.border.or(base.border),
+            good: wished.good.or(base.good),
+            warn: wished.warn.or(base.warn),
+            fault: wished.fault.or(base.fault),
+        };
+        Self { depth, roles }
+    }
+
+    fn color(self, color: Option<Color>) -> Shade {
+        match color {
+            _ if self.depth == Depth::None => Shade::Reset,
+            Some(Color::Named(number)) => Shade::Indexed(number),
+            Some(Color::Rgb(rgb)) => self.shade(rgb),
+            None => Shade::Reset,
+        }
+    }
+
+    fn fg(self, color: Option<Color>) -> Style {
+        if self.depth == Depth::None { Style::new() } else { Style::new().fg(self.color(color)) }
+    }
+
+    /// What everything stands on.
+    #[must_use]
+    pub fn base(self) -> Style {
+        Style::new().fg(self.color(self.roles.text)).bg(self.color(self.roles.background))
     }
 
     /// Plain text.
     #[must_use]
     pub fn text(self) -> Style {
-        Style::new().fg(Shade::Reset)
+        Style::new().fg(self.color(self.roles.text))
     }
 
     /// What stands back: ages, hints, empty states.
     #[must_use]
     pub fn dim(self) -> Style {
-        if self.depth == Depth::None { Style::new().add_modifier(Modifier::DIM) } else { self.fg(Shade::DarkGray) }
+        if self.depth == Depth::None { Style::new().add_modifier(Modifier::DIM) } else { self.fg(self.roles.dim) }
     }
 
     /// THE accent: what is selected, what can be pressed.
     #[must_use]
     pub fn accent(self) -> Style {
-        self.fg(Shade::Cyan)
+        self.fg(self.roles.accent)
     }
 
     /// The border of a tile.
     #[must_use]
     pub fn border(self) -> Style {
-        self.dim()
+        if self.depth == Depth::None { self.dim() } else { self.fg(self.roles.border) }
     }
 
     /// The border of the selected tile.
@@ -79,19 +205,19 @@ impl Theme {
     /// Something is wrong.
     #[must_use]
     pub fn fault(self) -> Style {
-        self.fg(Shade::Red)
+        self.fg(self.roles.fault)
     }
 
     /// Something wants attention.
     #[must_use]
     pub fn warn(self) -> Style {
-        self.fg(Shade::Yellow)
+        self.fg(self.roles.warn)
     }
 
     /// All is well.
     #[must_use]
     pub fn good(self) -> Style {
-        self.fg(Shade::Green)
+        self.fg(self.roles.good)
     }
 
     /// What the keys go to: the marked row of a list.
@@ -182,5 +308,61 @@ mod tests {
         for number in 16..=255 {
             assert_eq!(xterm(nearest(xterm(number), 16..=255)), xterm(number));
         }
+    }
+
+    /// How well a colour can be read on another one (WCAG 2, 1 to 21).
+    fn contrast(one: Shade, other: Shade) -> f64 {
+        let light = |shade: Shade| {
+            let rgb = match shade {
+                Shade::Rgb(red, green, blue) => Rgb(red, green, blue),
+                Shade::Indexed(number) => xterm(number),
+                other => panic!("{other:?}"),
+            };
+            let part = |part: u8| {
+                let part = f64::from(part) / 255.0;
+                if part <= 0.040_45 { part / 12.92 } else { ((part + 0.055) / 1.055).powf(2.4) }
+            };
+            0.2126 * part(rgb.0) + 0.7152 * part(rgb.1) + 0.0722 * part(rgb.2) + 0.05
+        };
+        let (one, other) = (light(one), light(other));
+        one.max(other) / one.min(other)
+    }
+
+    #[test]
+    fn everything_that_is_written_can_be_read() {
+        let themes = [(ThemeName::Dark, 4.5), (ThemeName::Light, 4.5), (ThemeName::HighContrast, 7.0)];
+        let mut wrong = Vec::new();
+        for (name, least) in themes {
+            for depth in [Depth::Many, Depth::True] {
+                let theme = Theme::of(depth, &Shades { name, ..Shades::default() });
+                let background = theme.base().bg.unwrap();
+                for (role, style, least) in [
+                    ("text", theme.text(), 7.0),
+                    ("dim", theme.dim(), least),
+                    ("accent", theme.accent(), least),
+                    ("good", theme.good(), least),
+                    ("warn", theme.warn(), least),
+                    ("fault", theme.fault(), least),
+                    ("border", theme.border(), 1.6),
+                ] {
+                    let found = contrast(style.fg.unwrap(), background);
+                    if found < least {
+                        wrong.push(format!("{name:?} {depth:?} {role}: {found:.2}, not {least}"));
+                    }
+                }
+            }
+        }
+        assert!(wrong.is_empty(), "{wrong:#?}");
+    }
+
+    #[test]
+    fn a_person_may_have_other_colours() {
+        let accent = Some(Color::Rgb(Rgb(255, 136, 0)));
+        let wished = Shades { name: ThemeName::Dark, accent, ..Shades::default() };
+        assert_eq!(Theme::of(Depth::True, &wished).accent().fg, Some(Shade::Rgb(255, 136, 0)));
+        assert_eq!(Theme::of(Depth::Many, &wished).accent().fg, Some(Shade::Indexed(208)));
+        assert_eq!(Theme::of(Depth::None, &wished).accent(), Style::new());
+        let sixteen = Theme::of(Depth::Sixteen, &Shades { name: ThemeName::Dark, ..Shades::default() });
+        assert_eq!(sixteen.base(), Theme::new(Depth::Sixteen).base(), "the terminal's own");
     }
 }

@@ -98,3 +98,47 @@ async fn the_editor_has_the_terminal_and_gives_it_back() {
     program.type_text("q");
     assert_eq!(program.ended(), 0);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn settings_are_taken_over_when_they_are_saved() {
+    let mut desk = Desk::new().await;
+    desk.keep("a", "first").await;
+    let mut program = desk
+        .board(&tile("One", "a"))
+        .file("settings.toml", "[theme]\nname = \"dark\"\n[keys]\nhelp = \"F\"\n")
+        .env("COLORTERM", "truecolor")
+        .start();
+    program.wait_text("first");
+    program.wait_text("F help");
+    let background = |program: &crate::pty::Pty| program.look(|screen| screen.cell(3, 40).unwrap().bgcolor());
+    assert_eq!(background(&program), vt100::Color::Rgb(0x14, 0x18, 0x1f));
+    let file = program.path("config/settings.toml");
+    write_whole(&file, b"[theme]\nname = \"light\"\n").unwrap();
+    program.wait_text("? help");
+    program.wait_for("another background", |screen| {
+        screen.cell(3, 40).is_some_and(|cell| cell.bgcolor() == vt100::Color::Rgb(0xfb, 0xfa, 0xf7))
+    });
+    write_whole(&file, b"[keys]\nfind = \"i\"\n").unwrap();
+    program.wait_text("settings.toml line 2: `i` means `detail` too");
+    program.type_text("q");
+    assert_eq!(program.ended(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_kiosk_shows_and_edits_nothing() {
+    let mut desk = Desk::new().await;
+    desk.keep("a", "first").await;
+    let mut program = Program::new(&["open", "bench", "--url", &desk.url(), "--kiosk"])
+        .file("dashboards/bench.toml", &tile("One", "a"))
+        .start();
+    program.wait_text("first");
+    let text = program.text();
+    assert!(text.starts_with("┏ One"), "{text}");
+    assert!(!text.contains("quit"), "{text}");
+    program.type_text("o");
+    program.wait_text("This dashboard is locked");
+    program.key(crate::pty::Key::Control('z'));
+    program.wait_text("This is a kiosk");
+    program.key(crate::pty::Key::Control('c'));
+    assert_eq!(program.ended(), 0);
+}
