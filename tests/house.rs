@@ -15,6 +15,7 @@ const MAY: &[(&str, &[&str])] = &[
     ("ui", &["ui", "app", "model"]),
     ("mqtt", &["mqtt", "model"]),
     ("store", &["store", "model"]),
+    ("script", &["script", "model"]),
     ("picture", &["picture", "app", "model"]),
     ("demo", &["demo", "model"]),
 ];

@@ -7,6 +7,7 @@ use crate::model::{
     dashboard::Dashboard,
     grid::{Grid, Way},
     line::{LineId, Message},
+    reading::Received,
     state::TileState,
     tile::Tile,
     time::Time,
@@ -104,6 +105,15 @@ impl Board {
     pub(super) fn receive(&mut self, index: usize, message: &Message, at: Time) {
         if let Some(state) = self.states.get_mut(index)
             && state.receive(message, at)
+        {
+            self.pending.push(index);
+        }
+    }
+
+    /// Gives a message to a tile that a script has had its say about.
+    pub(super) fn wait_for(&mut self, index: usize, received: Received) {
+        if let Some(state) = self.states.get_mut(index)
+            && state.wait_for(received)
         {
             self.pending.push(index);
         }

@@ -8,6 +8,7 @@ use tui_input::InputRequest;
 use crate::model::{
     grid::Way,
     line::{LineEvent, LineId, Order, Wanted},
+    script::{Call, Outcome, Scripts, TileId},
     state::Picture,
 };
 
@@ -31,6 +32,8 @@ pub enum Event {
     Line(LineId, LineEvent),
     /// A picture was decoded, or a sentence says why not.
     Picture(TileAt, Result<Picture, String>),
+    /// Something has come of a script.
+    Scripted(Box<Outcome>),
     /// Dashboards were opened.
     Opened(Box<Opened>),
     /// Something did not work; a sentence says what.
@@ -109,6 +112,10 @@ pub enum Command {
     Reconnect(LineId),
     /// Decode the picture in these bytes, for this tile.
     Decode(TileAt, Arc<[u8]>),
+    /// These are the scripts of a tile from now on.
+    Scripts(TileId, Scripts),
+    /// Ask a tile's scripts.
+    Ask(Box<Call>),
     /// Remember that the person agrees to what stands behind this fingerprint.
     Agree(String),
     /// Open the dashboards of the profile with this name.

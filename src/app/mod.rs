@@ -9,6 +9,7 @@ mod incoming;
 mod line;
 mod press;
 mod prompt;
+mod scripts;
 mod trust;
 mod wake;
 
@@ -33,6 +34,7 @@ pub use event::{Action, Command, Event, TileAt};
 pub use find::Find;
 pub use line::Line;
 pub use prompt::{Entry, PALETTE, PALETTE_COLUMNS, Part, Picker, Prompt, Slider};
+pub use wake::blink_shows;
 
 /// How long a notice takes the place of the hints.
 const NOTICE: Duration = Duration::from_secs(5);
@@ -122,9 +124,11 @@ pub struct App {
     notice: Option<Notice>,
     dirty: bool,
     redraw_at: Option<Time>,
+    scripts_at: Option<Time>,
     orders: HashMap<OrderId, TileAt>,
     last_order: OrderId,
     held: press::Held,
+    scripted: scripts::Scripted,
 }
 
 impl App {
@@ -188,6 +192,7 @@ impl App {
                 self.see(at, picture);
                 Vec::new()
             }
+            Event::Scripted(outcome) => self.take_outcome(*outcome, now),
             Event::Opened(opened) => self.open(*opened, now),
             Event::Failed(sentence) => {
                 self.say(sentence, now);
@@ -223,7 +228,9 @@ impl App {
         self.mode = Mode::Board;
         self.dirty = true;
         let wanted = line::wanted(self.boards.iter().filter(|board| board.line == line));
-        vec![Command::Want(line, wanted)]
+        let mut commands = vec![Command::Want(line, wanted)];
+        commands.extend((first..self.boards.len()).flat_map(|number| self.arm(number, now)).collect::<Vec<_>>());
+        commands
     }
 
     fn act(&mut self, action: Action, now: Time) -> Vec<Command> {
@@ -353,7 +360,7 @@ impl App {
                     self.select(*index);
                 }
             }
-            Mode::Trust(_) => return self.agree(),
+            Mode::Trust(_) => return self.agree(now),
             Mode::Connections(at) => {
                 return self.choices.get(at).map(|choice| Command::Open(choice.name.clone())).into_iter().collect();
             }

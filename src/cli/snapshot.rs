@@ -109,7 +109,7 @@ async fn watch(shelf: Shelf, openings: Vec<Opening>, args: &Args, clock: &Clock)
             };
             outside.note(&event);
             let mut commands = app.update(event, clock.now());
-            commands.extend(app.settle());
+            commands.extend(app.settle(clock.now()));
             for command in commands {
                 outside.owe(command);
             }
@@ -117,7 +117,7 @@ async fn watch(shelf: Shelf, openings: Vec<Opening>, args: &Args, clock: &Clock)
     };
     // When the time is over the frame shows what has come.
     let _ = timeout(Duration::from_secs_f64(args.wait.clamp(0.0, 3_600.0)), all).await;
-    app.settle();
+    app.settle(clock.now());
     outside.close().await;
     app
 }

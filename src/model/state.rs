@@ -9,6 +9,7 @@ use super::{
     fault::Fault,
     line::{Message, OrderId},
     reading::{Reading, Received, payload_text},
+    script::Shown,
     tile::Tile,
     time::Time,
 };
@@ -70,6 +71,10 @@ pub struct TileState {
     pub history: VecDeque<Received>,
     /// How many messages have come.
     pub count: u64,
+    /// What its scripts made of what it shows.
+    pub shown: Option<Shown>,
+    /// What is wrong with one of its scripts.
+    pub script_fault: Option<Fault>,
     /// The picture in its last payload, once it is decoded.
     pub picture: Option<Picture>,
     pending: Option<Received>,
@@ -96,6 +101,17 @@ impl TileState {
     /// Takes a message. What only the last one decides is left to [`settle`](Self::settle).
     /// Whether it was the first since then.
     pub fn receive(&mut self, message: &Message, at: Time) -> bool {
+        let received = self.note(message, at);
+        self.wait_for(received)
+    }
+
+    /// Works this message out at the next [`settle`](Self::settle). Whether it is the first since then.
+    pub fn wait_for(&mut self, received: Received) -> bool {
+        self.pending.replace(received).is_none()
+    }
+
+    /// Remembers that a message came, and does no more with it.
+    pub fn note(&mut self, message: &Message, at: Time) -> Received {
         let received = Received { message: message.clone(), at };
         self.count += 1;
         self.sent = None;
@@ -107,7 +123,7 @@ impl TileState {
             kept.message.payload = kept.message.payload[..HISTORY_BYTES].into();
         }
         self.history.push_front(kept);
-        self.pending.replace(received).is_none()
+        received
     }
 
     /// Works out the reading or the fault of the last message. Whether there was one to work out.

@@ -9,6 +9,7 @@ use super::{
     kind::{self, Kind},
     line::Qos,
     reading::Reading,
+    script::{Look, Scripts, Shown},
     topic::{Filter, Topic},
     value::{Complaint, Value},
 };
@@ -186,16 +187,57 @@ impl Tile {
         .filter_map(|(key, text)| text.as_deref().map(|text| (key, text)))
     }
 
+    /// Whether a script of it takes every message first.
+    #[must_use]
+    pub fn listens(&self) -> bool {
+        self.on_receive.is_some()
+    }
+
+    /// Its scripts, ready to be handed over.
+    #[must_use]
+    pub fn all_scripts(&self) -> Scripts {
+        let shared = |text: &Option<String>| text.as_deref().map(Into::into);
+        Scripts {
+            on_receive: shared(&self.on_receive),
+            on_display: shared(&self.on_display),
+            on_tap: shared(&self.on_tap),
+            blink: shared(&self.blink),
+        }
+    }
+
+    /// What scripts may change of what it shows.
+    #[must_use]
+    pub fn look(&self, reading: Option<&Reading>) -> Look {
+        self.kind.look(self.face(reading).unwrap_or(Face::Quiet(String::new())))
+    }
+
+    /// The value as it is shown, in words.
+    #[must_use]
+    pub fn shown_text(&self, reading: Option<&Reading>) -> String {
+        match self.face(reading) {
+            Ok(Face::Text { affixes, text, .. } | Face::Meter { affixes, text, .. }) => {
+                format!("{}{text}{}", affixes.before, affixes.behind)
+            }
+            _ => reading.map(|reading| reading.text.to_string()).unwrap_or_default(),
+        }
+    }
+
+    /// What it shows once its scripts have had their say.
+    ///
+    /// # Errors
+    /// Why the reading cannot be shown.
+    pub fn scripted_face(&self, reading: Option<&Reading>, shown: Option<&Shown>) -> Result<Face, Fault> {
+        match (shown, self.face(reading)) {
+            (Some(shown), Ok(face)) if self.kind.look(face.clone()) == shown.look => Ok(face),
+            (Some(shown), face) => Ok(self.kind.dressed(face.ok(), &shown.look)),
+            (None, face) => face,
+        }
+    }
+
     /// What its keys ask for that this program does not do yet, as a sentence without its full stop.
     #[must_use]
     pub fn missing(&self) -> Option<&'static str> {
-        if self.on_receive.is_some() || self.on_display.is_some() || self.on_tap.is_some() {
-            Some("its scripts do not run yet")
-        } else if self.blink.is_some() {
-            Some("it does not blink yet")
-        } else {
-            self.kind.missing()
-        }
+        self.kind.missing()
     }
 
     fn own_contradictions(&self) -> Vec<Complaint> {

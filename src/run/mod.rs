@@ -3,6 +3,7 @@
 mod clock;
 mod opening;
 mod outside;
+mod scripts;
 mod signals;
 #[cfg(feature = "demo")]
 mod staging;
@@ -160,7 +161,7 @@ async fn turn(
         stale |= app.take_dirty();
         let may_draw = stale && stage.terminal.ready();
         if may_draw && stage.next() <= Instant::now() {
-            for command in app.settle() {
+            for command in app.settle(clock.now()) {
                 outside.owe(command);
             }
             app.take_dirty();

@@ -4,10 +4,13 @@ use std::sync::Arc;
 
 use tokio::sync::mpsc::{self, Receiver, Sender};
 
-use super::{Opening, Shelf};
+use super::{Opening, Shelf, scripts::Runner};
 use crate::{
     app::{Command, Event, Opened},
-    model::line::{LineEvent, LineId},
+    model::{
+        line::{LineEvent, LineId},
+        script::Outcome,
+    },
     mqtt::Link,
     picture::Decoder,
 };
@@ -30,6 +33,7 @@ enum Arrival {
     Opening(Box<Opening>),
     #[cfg(feature = "demo")]
     Demo(Box<(crate::demo::Demo, Opening)>),
+    Outcome(Box<Outcome>),
     Failed(String),
 }
 
@@ -39,6 +43,7 @@ pub struct Outside {
     links: Vec<(String, Link)>,
     line_events: Sender<(LineId, LineEvent)>,
     decoder: Decoder,
+    scripts: Runner,
     preparing: Sender<Arrival>,
     prepared: Receiver<Arrival>,
     #[cfg(feature = "demo")]
@@ -60,7 +65,8 @@ impl Outside {
             shelf: Arc::new(shelf),
             links: Vec::new(),
             line_events,
-            decoder: Decoder::new(events),
+            decoder: Decoder::new(events.clone()),
+            scripts: Runner::new(events),
             preparing,
             prepared,
             #[cfg(feature = "demo")]
@@ -100,9 +106,15 @@ impl Outside {
                 }
             }
             Command::Decode(at, payload) => self.decoder.ask(at, payload),
+            Command::Scripts(tile, scripts) => self.scripts.set(tile, scripts),
+            Command::Ask(call) => {
+                if let Some(Event::Scripted(outcome)) = self.scripts.call(call) {
+                    self.arrive(Arrival::Outcome(outcome));
+                }
+            }
             Command::Agree(fingerprint) => {
                 if let Err(fault) = self.shelf.agree(&fingerprint) {
-                    self.fail(fault.to_string());
+                    self.arrive(Arrival::Failed(fault.to_string()));
                 }
             }
             Command::Open(name) => self.open_profile(name),
@@ -150,15 +162,16 @@ impl Outside {
                 self.demo = Some(demo);
                 Event::Opened(Box::new(self.open(opening)))
             }
+            Some(Arrival::Outcome(outcome)) => Event::Scripted(outcome),
             Some(Arrival::Failed(sentence)) => Event::Failed(sentence),
             None => std::future::pending().await,
         }
     }
 
-    fn fail(&self, sentence: String) {
+    fn arrive(&self, arrival: Arrival) {
         let preparing = self.preparing.clone();
         // The loop itself stands behind this call, so it must not wait for itself.
-        tokio::spawn(async move { preparing.send(Arrival::Failed(sentence)).await });
+        tokio::spawn(async move { preparing.send(arrival).await });
     }
 
     fn open_profile(&self, name: String) {

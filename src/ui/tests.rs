@@ -108,7 +108,7 @@ fn alive(size: (u16, u16)) -> App {
         message("json", b"{\"a\":{}}"),
     ];
     app.update(Event::Line(LineId(0), LineEvent::Messages(messages.into())), NOW);
-    app.settle();
+    app.settle(NOW);
     let pixels: Vec<u8> = (0..32 * 16 * 3_u32).map(|at| u8::try_from(at % 256).unwrap()).collect();
     let at = crate::app::TileAt { board: 0, tile: 5 };
     app.update(Event::Picture(at, Ok(Picture { width: 32, height: 16, pixels: pixels.into() })), NOW);
@@ -223,7 +223,7 @@ proptest! {
         let mut app = alive((width, height));
         let messages = ["lamp", "dim", "t", "mode", "color", "json"].map(|topic| message(topic, payload.as_bytes()));
         app.update(Event::Line(LineId(0), LineEvent::Messages(messages.into())), NOW);
-        app.settle();
+        app.settle(NOW);
         let open = [Action::Press, Action::Detail, Action::Help, Action::Find, Action::Connections, Action::Cancel, Action::Press];
         act(&mut app, &vec![Action::Go(Way::Right); selected]);
         act(&mut app, &[open[mode].clone(), Action::Paste(payload.clone()), Action::Move(Way::Down)]);

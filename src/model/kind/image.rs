@@ -7,6 +7,7 @@ use crate::model::{
     field::{Whole, words},
     key::{Key, Keyed, key},
     reading::Reading,
+    script::Look,
     value::Complaint,
 };
 
@@ -80,6 +81,14 @@ impl Kind for Image {
 
     fn press(&self, _reading: Option<&Reading>) -> Reply {
         Reply::Enlarge
+    }
+
+    fn look(&self, _face: Face) -> Look {
+        Look::Image { url: self.url.clone().unwrap_or_default() }
+    }
+
+    fn dressed(&self, face: Option<Face>, _look: &Look) -> Face {
+        face.unwrap_or(Face::Quiet(String::new()))
     }
 
     fn verb(&self) -> &'static str {
