@@ -151,6 +151,9 @@ impl Tile {
     /// What pressing it is called, if it does anything.
     #[must_use]
     pub fn verb(&self) -> Option<&'static str> {
+        if self.on_tap.is_some() {
+            return Some("tap");
+        }
         (self.press(None) != Reply::Nothing).then(|| self.kind.verb())
     }
 

@@ -62,7 +62,7 @@ pub trait Kind: Table + Debug + Send + Sync + Copies {
     fn dressed(&self, face: Option<Face>, look: &Look) -> Face {
         let size = match face {
             Some(Face::Text { size, .. }) => size,
-            _ => TextSize::Medium,
+            _ => self.text_size(),
         };
         match look {
             Look::Text { text, color } => {
@@ -70,6 +70,11 @@ pub trait Kind: Table + Debug + Send + Sync + Copies {
             }
             _ => face.unwrap_or(Face::Quiet(String::new())),
         }
+    }
+
+    /// How large its text is drawn.
+    fn text_size(&self) -> TextSize {
+        TextSize::Medium
     }
 
     /// The payload for an answer to its question.
