@@ -9,6 +9,7 @@ pub mod fault;
 pub mod field;
 pub mod grid;
 pub mod icon;
+pub mod kept;
 pub mod key;
 pub mod kind;
 pub mod line;

@@ -5,6 +5,7 @@ use super::{
     face::{Affixes, Face, Reply},
     fault::Fault,
     field::Whole,
+    kept::Kept,
     key::{Key, KeyRow, Table, key, spoken},
     kind::{self, Kind},
     line::Qos,
@@ -42,6 +43,8 @@ pub struct Tile {
     on_tap: Option<String>,
     /// What kind of tile it is.
     pub kind: Box<dyn Kind>,
+    /// What only MQTT Dash has a use for. A copy of the tile is another tile there: it goes without.
+    pub mqtt_dash: Kept,
 }
 
 impl Tile {
@@ -72,6 +75,10 @@ impl Tile {
         key!(Option<String>, on_tap, "a script for pressing"),
     ];
 
+    /// The row that stands behind those of the kind.
+    const LAST: Key<Self> =
+        key!(Kept, mqtt_dash, "what an import from MQTT Dash keeps for exporting it again; may be deleted");
+
     /// A tile of this kind with nothing set.
     #[must_use]
     pub fn new(kind: Box<dyn Kind>) -> Self {
@@ -93,6 +100,7 @@ impl Tile {
             on_display: None,
             on_tap: None,
             kind,
+            mqtt_dash: Kept::default(),
         }
     }
 
@@ -109,6 +117,10 @@ impl Tile {
                 default: plain.as_ref().and_then(|tile| (key.get)(tile)),
             })
             .collect()
+    }
+
+    fn row(key: &str) -> Option<&'static Key<Self>> {
+        Self::KEYS.iter().chain([&Self::LAST]).find(|row| row.name == key)
     }
 
     /// Whether pressing it publishes.
@@ -317,18 +329,20 @@ impl Table for Tile {
     fn rows(&self) -> Vec<KeyRow> {
         let mut rows = Self::common_rows();
         rows.extend(self.kind.rows());
+        let Key { name, about, wants, .. } = Self::LAST;
+        rows.push(KeyRow { name, about, wants, default: None });
         rows
     }
 
     fn get(&self, key: &str) -> Option<Value> {
-        match Self::KEYS.iter().find(|row| row.name == key) {
+        match Self::row(key) {
             Some(row) => (row.get)(self),
             None => self.kind.get(key),
         }
     }
 
     fn set(&mut self, key: &str, value: &Value) -> Option<Result<(), Vec<Complaint>>> {
-        match Self::KEYS.iter().find(|row| row.name == key) {
+        match Self::row(key) {
             Some(row) => Some((row.set)(self, value)),
             None => self.kind.set(key, value),
         }
