@@ -16,6 +16,7 @@ const MAY: &[(&str, &[&str])] = &[
     ("mqtt", &["mqtt", "model"]),
     ("store", &["store", "model"]),
     ("script", &["script", "model"]),
+    ("exchange", &["exchange", "model", "store"]),
     ("picture", &["picture", "app", "model"]),
     ("demo", &["demo", "model"]),
 ];

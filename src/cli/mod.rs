@@ -6,6 +6,8 @@ mod check;
 mod completions;
 #[cfg(feature = "demo")]
 mod demo;
+mod export;
+mod import;
 mod log;
 mod man;
 mod open;
@@ -58,6 +60,8 @@ enum What {
     Demo(demo::Args),
     Check(check::Args),
     Snapshot(snapshot::Args),
+    Import(import::Args),
+    Export(export::Args),
     Completions(completions::Args),
     Man(man::Args),
 }
@@ -153,6 +157,8 @@ pub fn main() -> ExitCode {
         Some(What::Demo(args)) => demo::run(args, &global),
         Some(What::Check(args)) => check::run(&args, &global),
         Some(What::Snapshot(args)) => snapshot::run(&args, &global),
+        Some(What::Import(args)) => import::run(&args, &global),
+        Some(What::Export(args)) => export::run(&args, &global),
         Some(What::Completions(args)) => {
             completions::run(&args);
             Ok(ExitCode::SUCCESS)
@@ -179,6 +185,11 @@ fn tell(failure: &Failure, global: &Global) -> ExitCode {
         Failure::Told => {}
     }
     ExitCode::from(if matches!(failure, Failure::Usage(_)) { 2 } else { 1 })
+}
+
+/// So many things, in words.
+fn counted(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
 /// A runtime for everything that waits.

@@ -1,5 +1,6 @@
 //! The only loop: events in, commands out, frames.
 
+mod alone;
 mod clock;
 mod opening;
 mod outside;
@@ -21,6 +22,7 @@ use self::outside::Next;
 #[cfg(feature = "demo")]
 pub use self::staging::{how_to_join, stage_demo};
 pub use self::{
+    alone::Alone,
     clock::Clock,
     opening::{Opening, OpeningFault, Shelf},
     outside::Outside,
