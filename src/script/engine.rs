@@ -253,7 +253,7 @@ impl Engine {
 }
 
 fn build(given_up: &Arc<AtomicBool>) -> Result<Realm, Fault> {
-    Realm::new(Arc::clone(given_up)).map_err(|wrong| Fault::Broken(wrong.to_string()))
+    Realm::new(Arc::clone(given_up)).map_err(Fault::Broken)
 }
 
 fn fault(script: Script, stop: Stop) -> Fault {
