@@ -196,9 +196,28 @@ fn a_script_does_not_remember_beside_its_data() {
 fn nothing_reaches_out() {
     let mut board = Board::new();
     for name in [
-        "require", "process", "std", "os", "fetch", "XMLHttpRequest", "WebSocket", "setTimeout", "setInterval",
-        "importScripts", "load", "print", "console", "Deno", "Proxy", "SharedArrayBuffer", "Atomics", "Worker",
-        "WeakRef", "FinalizationRegistry", "java", "Packages",
+        "require",
+        "process",
+        "std",
+        "os",
+        "fetch",
+        "XMLHttpRequest",
+        "WebSocket",
+        "setTimeout",
+        "setInterval",
+        "importScripts",
+        "load",
+        "print",
+        "console",
+        "Deno",
+        "Proxy",
+        "SharedArrayBuffer",
+        "Atomics",
+        "Worker",
+        "WeakRef",
+        "FinalizationRegistry",
+        "java",
+        "Packages",
     ] {
         let script = format!("event.payload = typeof {name}");
         assert_eq!(board.receive(A, &script).as_deref(), Ok("undefined"), "{name}");

@@ -3,6 +3,7 @@
 use std::{
     collections::HashMap,
     sync::{Arc, atomic::AtomicBool},
+    time::{Duration, Instant},
 };
 
 use super::{
@@ -16,6 +17,11 @@ use crate::model::script::{Answer, Call, Fault, Moment, Outcome, Script, Scripts
 pub const MOST_KEPT: usize = 4;
 /// How much all tiles together may keep, in MiB.
 const MOST_KEPT_BY_ALL: usize = 64;
+
+/// How long a tile rests after a call that ran for too long; twice as long each time.
+const REST: Duration = Duration::from_millis(500);
+/// After so many times it does not rest any longer than that.
+const MOST_LATE: u32 = 9;
 
 const MIB: usize = 1 << 20;
 
@@ -32,6 +38,9 @@ struct Tile {
     read: [Read; Script::ALL.len()],
     /// Bytes that are alive since its calls.
     kept: usize,
+    /// How often in a row one of its calls ran for too long, and until when it rests after that.
+    late: u32,
+    rest: Option<(Instant, Fault)>,
 }
 
 /// Whether a script was read.
@@ -58,6 +67,8 @@ impl Engine {
         if known.scripts != scripts {
             known.scripts = scripts;
             known.read = <[Read; Script::ALL.len()]>::default();
+            known.late = 0;
+            known.rest = None;
         }
     }
 
@@ -118,6 +129,9 @@ impl Engine {
         if !self.has(tile, Script::Blink) {
             return Ok(showing.shown.blink);
         }
+        if let Some(fault) = self.rest(tile, Script::Blink) {
+            return Err(fault);
+        }
         let blinks = self.within(tile, Script::Blink, |scope| {
             scope.ask(Verb::Blink, |args| {
                 args.push_arg(tile.0)?;
@@ -125,7 +139,7 @@ impl Engine {
                 args.push_arg(showing.seconds_since.unwrap_or(f64::INFINITY))
             })
         });
-        self.settle(tile, Script::Blink).and(blinks)
+        self.settle(tile, Script::Blink, blinks)
     }
 
     fn has(&self, tile: TileId, script: Script) -> bool {
@@ -144,6 +158,9 @@ impl Engine {
         if !self.has(tile, script) {
             return (Ok(plain), Wishes::default());
         }
+        if let Some(fault) = self.rest(tile, script) {
+            return (Err(fault), Wishes::default());
+        }
         let mut reply = self.within(tile, script, work);
         let jobs = if reply.is_ok() { self.realm.run_jobs() } else { self.realm.drop_jobs().map(|()| false) };
         match jobs {
@@ -153,9 +170,9 @@ impl Engine {
         }
         let silent = reply.as_ref().is_ok_and(|reply| reply.wishes == 0);
         let wishes = if silent { Wishes::default() } else { self.wishes() };
-        let answer = reply
-            .and_then(|reply| read(reply).map_err(|message| Fault::Threw { script, line: None, message }));
-        (self.settle(tile, script).and(answer), wishes)
+        let answer =
+            reply.and_then(|reply| read(reply).map_err(|message| Fault::Threw { script, line: None, message }));
+        (self.settle(tile, script, answer), wishes)
     }
 
     /// Runs something for a script within the limits; once more when the realm had to be built anew.
@@ -224,17 +241,31 @@ impl Engine {
         self.realm.within_limits(|scope| Ok(answer::wishes(scope.ask(Verb::Wishes, |_| Ok(()))?))).unwrap_or_default()
     }
 
-    /// Looks after the memory that a call has left in use.
-    fn settle(&mut self, id: TileId, script: Script) -> Result<(), Fault> {
-        let Some(growth) = self.realm.growth() else {
-            return Ok(());
-        };
+    /// What a tile that rests has to say. Pressing it wakes it.
+    fn rest(&self, tile: TileId, script: Script) -> Option<Fault> {
+        let (until, fault) = self.tiles.get(&tile)?.rest.as_ref()?;
+        (script != Script::OnTap && Instant::now() < *until).then(|| fault.clone())
+    }
+
+    /// Looks after what a call has left: memory in use, or no patience.
+    fn settle<T>(&mut self, id: TileId, script: Script, came: Result<T, Fault>) -> Result<T, Fault> {
+        let growth = self.realm.growth();
         let Some(tile) = self.tiles.get_mut(&id) else {
-            return Ok(());
+            return came;
+        };
+        match &came {
+            Err(fault @ Fault::TooLong(..)) => {
+                tile.rest = Some((Instant::now() + REST * (1 << tile.late), fault.clone()));
+                tile.late = MOST_LATE.min(tile.late + 1);
+            }
+            _ => tile.late = 0,
+        }
+        let Some(growth) = growth else {
+            return came;
         };
         tile.kept += growth.by;
         if tile.kept <= MOST_KEPT * MIB && growth.all <= MOST_KEPT_BY_ALL * MIB {
-            return Ok(());
+            return came;
         }
         tile.kept = 0;
         self.tell(Verb::Clear, id);
