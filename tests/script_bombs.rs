@@ -18,7 +18,7 @@ const BOMB: TileId = TileId(1);
 const OTHER: TileId = TileId(2);
 
 fn engine(bomb: &str, other: &str) -> Engine {
-    let mut engine = Engine::new(Arc::default()).unwrap();
+    let mut engine = Engine::new(Arc::default()).expect("an engine");
     engine.set(BOMB, Scripts { on_receive: Some(bomb.into()), ..Scripts::default() });
     engine.set(OTHER, Scripts { on_receive: Some(other.into()), ..Scripts::default() });
     engine

@@ -14,7 +14,7 @@ struct Board(Engine);
 
 impl Board {
     fn new() -> Self {
-        Self(Engine::new(Arc::default()).unwrap())
+        Self(Engine::new(Arc::default()).expect("an engine"))
     }
 
     /// What a script makes of the payload of a message.

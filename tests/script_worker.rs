@@ -11,7 +11,7 @@ use tokio::{
     time::{Instant, timeout_at},
 };
 
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 const A: TileId = TileId(1);
 const B: TileId = TileId(2);
 
@@ -34,7 +34,7 @@ async fn hear(outcomes: &mut Receiver<Vec<Outcome>>, count: usize) -> Vec<Outcom
     let until = Instant::now() + PATIENCE;
     let mut all = Vec::new();
     while all.len() < count {
-        all.extend(timeout_at(until, outcomes.recv()).await.unwrap().unwrap());
+        all.extend(timeout_at(until, outcomes.recv()).await.expect("in time").expect("an outcome"));
     }
     all
 }

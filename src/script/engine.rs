@@ -25,7 +25,7 @@ const MOST_LATE: u32 = 9;
 
 const MIB: usize = 1 << 20;
 
-/// The scripts of all tiles, in one QuickJS. It stays on the thread where it was made.
+/// The scripts of all tiles, in one `QuickJS`. It stays on the thread where it was made.
 pub struct Engine {
     realm: Realm,
     tiles: HashMap<TileId, Tile>,
@@ -93,14 +93,14 @@ impl Engine {
                         args.push_arg(&**payload)
                     })
                 },
-                answer::receive,
+                |reply| Ok(answer::receive(reply)),
                 Answer::Receive(None),
             ),
             Moment::Tap => self.ask(
                 tile,
                 Script::OnTap,
                 |scope| scope.ask(Verb::Tap, |args| args.push_arg(tile.0)),
-                answer::tap,
+                |reply| Ok(answer::tap(reply)),
                 Answer::Tap { prevent_default: false },
             ),
             Moment::Display(showing) => self.display(tile, showing),
@@ -200,10 +200,20 @@ impl Engine {
         };
         match (&tile.read[script as usize], tile.scripts.get(script)) {
             (Read::NotYet, Some(text)) => {
-                let read = source::read(&mut self.realm, id, script, text);
-                let read = read.map_err(|stop| fault(script, stop));
-                tile.read[script as usize] = read.clone().err().map_or(Read::Ready, Read::Bad);
-                read
+                match source::read(&mut self.realm, id, script, text) {
+                    Ok(()) => tile.read[script as usize] = Read::Ready,
+                    Err(Stop::Spoiled) => {
+                        self.rebuild()?;
+                        return Err(fault(script, Stop::Spoiled));
+                    }
+                    Err(stop @ Stop::Threw { .. }) => {
+                        let fault = fault(script, stop);
+                        tile.read[script as usize] = Read::Bad(fault.clone());
+                        return Err(fault);
+                    }
+                    Err(stop) => return Err(fault(script, stop)),
+                }
+                Ok(())
             }
             (Read::Bad(fault), _) => Err(fault.clone()),
             _ => Ok(()),
@@ -213,7 +223,7 @@ impl Engine {
     fn fault(&mut self, tile: TileId, script: Script, stop: Stop) -> Fault {
         match stop {
             Stop::Spoiled => self.rebuild().err().unwrap_or_else(|| fault(script, Stop::Time)),
-            // QuickJS throws null when there is no memory for an error either.
+            // The engine throws null when there is no memory for an error either.
             Stop::Null if !self.throws(tile, script) => fault(script, Stop::Memory),
             stop => fault(script, stop),
         }

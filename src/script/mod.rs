@@ -1,9 +1,9 @@
-//! The JavaScript of tiles: `on_receive`, `on_display`, `on_tap` and `blink`, in QuickJS.
+//! The JavaScript of tiles: `on_receive`, `on_display`, `on_tap` and `blink`, in `QuickJS`.
 //!
 //! | file | what it is |
 //! |---|---|
 //! | `realm.js` | what scripts see, and how they are called; written in their language |
-//! | `realm` | one QuickJS with that in it, and the limits of time and memory |
+//! | `realm` | one `QuickJS` with that in it, and the limits of time and memory |
 //! | `source` | from the text of a script to a function |
 //! | `answer` | between words and JavaScript values |
 //! | `engine` | the scripts of all tiles |

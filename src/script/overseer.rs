@@ -11,7 +11,7 @@ use std::{
 
 use tokio::sync::mpsc;
 
-use super::worker::{Batch, Desk, Request, failed};
+use super::worker::{Batch, Change, Desk, Request, failed};
 use crate::model::script::{Call, Fault, Moment, Outcome, Scripts, TileId};
 
 /// A call that takes longer than this cannot be stopped.
@@ -33,7 +33,7 @@ pub(super) struct Overseer {
 /// What is to be done next.
 #[derive(Default)]
 struct Gathered {
-    changes: Vec<(TileId, Option<Scripts>)>,
+    changes: Vec<Change>,
     calls: Vec<Option<Call>>,
     /// Where the waiting display of a tile is.
     displays: HashMap<TileId, usize>,
@@ -116,10 +116,7 @@ impl Overseer {
     }
 
     /// An engine, and what it must be told first.
-    fn desk(
-        &mut self,
-        changes: Vec<(TileId, Option<Scripts>)>,
-    ) -> Result<(Desk, Vec<(TileId, Option<Scripts>)>), Fault> {
+    fn desk(&mut self, changes: Vec<Change>) -> Result<(Desk, Vec<Change>), Fault> {
         if let Some(desk) = self.desk.take() {
             return Ok((desk, changes));
         }

@@ -291,8 +291,12 @@
         return !!(0, tiles.get(id).blink)(val, secs);
     };
 
-    // What app was asked for, whether or not the call came to its end.
-    const wishes = () => (now === null ? [[], []] : [now.orders, now.links]);
+    // What app was asked for, whether or not the call came to its end; told once.
+    const wishes = () => {
+        const told = now === null ? [[], []] : [now.orders, now.links];
+        now = null;
+        return told;
+    };
     // Whether the script is one function, and not one that ends early and has more behind it.
     const set = (id, name, script, source) => {
         if (typeof script !== 'function' || apply(sourceOf, script, []) !== source) return false;

@@ -1,4 +1,4 @@
-//! The world that scripts run in: one QuickJS, hardened by `realm.js`, with a limit of time and of
+//! The world that scripts run in: one `QuickJS`, hardened by `realm.js`, with a limit of time and of
 //! memory on everything that is asked of it.
 //!
 //! Memory is counted from a mark: all that is alive between calls stays below it, and a call may take
@@ -34,7 +34,7 @@ const MIB: usize = 1 << 20;
 const SLACK: usize = MIB;
 /// How long describing what was thrown may take.
 const DESCRIBING: Duration = Duration::from_millis(10);
-/// The stack of QuickJS, in bytes; the thread's must be larger.
+/// The stack of `QuickJS`, in bytes; the thread's must be larger.
 const STACK: usize = 256 << 10;
 /// More jobs than fit into the memory of a call.
 const MOST_JOBS: usize = 1 << 20;

@@ -75,11 +75,13 @@ impl Worker {
     }
 }
 
+/// The new scripts of a tile, or nothing for a tile that is gone.
+pub(super) type Change = (TileId, Option<Scripts>);
+
 /// What an engine does in one go: first the changes, then the calls.
 #[derive(Default)]
 pub(super) struct Batch {
-    /// New scripts, or nothing for a tile that is gone.
-    pub changes: Vec<(TileId, Option<Scripts>)>,
+    pub changes: Vec<Change>,
     pub calls: Vec<Call>,
 }
 
