@@ -106,7 +106,8 @@ impl App {
 fn changes_at(tile: &Tile, state: &TileState, now: Time) -> Option<Time> {
     let spins = state.waiting(tile).then(|| now.after(SPIN));
     let doubts = state.sent.as_ref().map(|sent| sent.at.after(CONFIRM)).filter(|at| *at > now);
-    let ages = state.reading.as_ref().map(|reading| now.after(age_lasts(now.since(reading.at))));
+    // The ages of all tiles change together: one frame a second, not one for each tile.
+    let ages = state.reading.as_ref().map(|reading| now.after(age_lasts(now.since(reading.at))).full_second());
     let blinks = state.shown.as_ref().filter(|shown| shown.blink).map(|_| now.after(blink_lasts(now)));
     [spins, doubts, ages, blinks].into_iter().flatten().min()
 }

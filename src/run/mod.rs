@@ -40,8 +40,8 @@ use crate::{
 
 /// The least time between two frames.
 const FRAME: Duration = Duration::from_millis(15);
-/// The most events that are taken between two looks at the screen.
-const BATCH: usize = 256;
+/// How long events of lines are taken between two looks at the keyboard and the screen.
+const TURN: Duration = Duration::from_millis(5);
 /// Events that wait for the loop: each carries up to some hundred messages.
 const WAITING: usize = 32;
 
@@ -196,11 +196,11 @@ async fn turn(
                 Some(Err(_)) | None => return Ok(Ending::Gone),
             },
             Some((line, said)) = ears.lines.recv() => {
+                let until = Instant::now() + TURN;
                 let mut next = Some((line, said));
-                for _ in 0..BATCH {
-                    let Some((line, said)) = next else { break };
+                while let Some((line, said)) = next {
                     commands.extend(app.update(Event::Line(line, said), clock.now()));
-                    next = ears.lines.try_recv().ok();
+                    next = if Instant::now() < until { ears.lines.try_recv().ok() } else { None };
                 }
             }
             Some(event) = ears.others.recv() => {

@@ -108,7 +108,7 @@ impl Outside {
             Command::Decode(at, payload) => self.decoder.ask(at, payload),
             Command::Scripts(tile, scripts) => self.scripts.set(tile, scripts),
             Command::Ask(call) => {
-                if let Some(Event::Scripted(outcome)) = self.scripts.call(call) {
+                if let Some(outcome) = self.scripts.call(*call) {
                     self.arrive(Arrival::Outcome(outcome));
                 }
             }

@@ -1,94 +1,61 @@
-//! The thread that scripts run on, so that one that takes its time holds nobody up.
-
-use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-        mpsc::{SyncSender, TrySendError, sync_channel},
-    },
-    thread,
-};
+//! Scripts of tiles: the worker that runs them begins with the first, and what it has to say becomes
+//! events.
 
 use tokio::sync::mpsc::Sender;
 
 use crate::{
     app::Event,
     model::script::{Call, Fault, Outcome, Scripts, TileId},
-    script::Engine,
+    script::{Request, Worker},
 };
 
-/// Questions that wait for the thread; an app asks each tile a few hundred at most.
-const WAITING: usize = 16_384;
-
-enum Ask {
-    Set(TileId, Scripts),
-    Call(Box<Call>),
-}
-
-/// The scripts of all tiles. The thread begins with the first of them.
+/// Where scripts are handed to.
 pub struct Runner {
-    asks: Option<SyncSender<Ask>>,
-    outcomes: Sender<Event>,
-    given_up: Arc<AtomicBool>,
+    worker: Option<Worker>,
+    events: Sender<Event>,
 }
 
 impl Runner {
     /// A runner whose outcomes go there.
     #[must_use]
-    pub fn new(outcomes: Sender<Event>) -> Self {
-        Self { asks: None, outcomes, given_up: Arc::new(AtomicBool::new(false)) }
+    pub fn new(events: Sender<Event>) -> Self {
+        Self { worker: None, events }
     }
 
     /// From now on these are the scripts of a tile.
     pub fn set(&mut self, tile: TileId, scripts: Scripts) {
-        // A thread that could not be started answers every call with its reason.
-        let _ = self.send(Ask::Set(tile, scripts));
+        // A worker that could not be started answers every call with its reason.
+        let _ = self.send(Request::Set(vec![(tile, scripts)]));
     }
 
     /// Asks a tile's scripts. What has come of it is given back at once only where they cannot be asked.
-    pub fn call(&mut self, call: Box<Call>) -> Option<Event> {
+    pub fn call(&mut self, call: Call) -> Option<Box<Outcome>> {
         let (tile, ticket) = (call.tile, call.ticket);
-        let why = self.send(Ask::Call(call)).err()?;
+        let why = self.send(Request::Ask(vec![call])).err()?;
         let answer = Err(Fault::Broken(why));
-        Some(Event::Scripted(Box::new(Outcome { tile, ticket, publishes: Vec::new(), links: Vec::new(), answer })))
+        Some(Box::new(Outcome { tile, ticket, publishes: Vec::new(), links: Vec::new(), answer }))
     }
 
-    fn send(&mut self, ask: Ask) -> Result<(), String> {
-        let asks = match &self.asks {
-            Some(asks) => asks,
-            None => self.asks.insert(self.start()?),
+    fn send(&mut self, request: Request) -> Result<(), String> {
+        let worker = match &self.worker {
+            Some(worker) => worker,
+            None => self.worker.insert(start(self.events.clone()).map_err(|fault| fault.to_string())?),
         };
-        asks.try_send(ask).map_err(|fault| match fault {
-            TrySendError::Full(_) => "too much waits for them".to_owned(),
-            TrySendError::Disconnected(_) => "they could not be started".to_owned(),
-        })
-    }
-
-    fn start(&self) -> Result<SyncSender<Ask>, String> {
-        let (asks, inbox) = sync_channel::<Ask>(WAITING);
-        let (outcomes, given_up) = (self.outcomes.clone(), Arc::clone(&self.given_up));
-        let work = move || {
-            let Ok(mut engine) = Engine::new(given_up) else {
-                return;
-            };
-            for ask in inbox {
-                match ask {
-                    Ask::Set(tile, scripts) => engine.set(tile, scripts),
-                    Ask::Call(call) => {
-                        if outcomes.blocking_send(Event::Scripted(Box::new(engine.run(&call)))).is_err() {
-                            return;
-                        }
-                    }
-                }
-            }
-        };
-        thread::Builder::new().name("scripts".to_owned()).spawn(work).map_err(|fault| fault.to_string())?;
-        Ok(asks)
+        worker.send(request).map_err(|_| "too much waits for them".to_owned())
     }
 }
 
-impl Drop for Runner {
-    fn drop(&mut self) {
-        self.given_up.store(true, Ordering::Relaxed);
-    }
+/// Starts a worker whose outcomes go there.
+fn start(events: Sender<Event>) -> std::io::Result<Worker> {
+    let (worker, mut outcomes) = Worker::start()?;
+    tokio::spawn(async move {
+        while let Some(batch) = outcomes.recv().await {
+            for outcome in batch {
+                if events.send(Event::Scripted(Box::new(outcome))).await.is_err() {
+                    return;
+                }
+            }
+        }
+    });
+    Ok(worker)
 }
