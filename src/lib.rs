@@ -61,6 +61,6 @@ pub mod model;
 pub mod mqtt;
 pub mod picture;
 pub mod run;
-pub mod store;
 pub mod script;
+pub mod store;
 pub mod ui;

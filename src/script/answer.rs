@@ -5,7 +5,7 @@ use rquickjs::{Array, Ctx, FromJs, Value, convert::List, function::Args};
 use crate::model::{
     color::Color,
     line::Qos,
-    script::{Answer, Look, Publish, Shown, Showing, TileId, color_from, color_text},
+    script::{Answer, Look, Publish, Showing, Shown, TileId, color_from, color_text},
     topic::Topic,
 };
 

@@ -153,8 +153,8 @@ impl Engine {
         }
         let silent = reply.as_ref().is_ok_and(|reply| reply.wishes == 0);
         let wishes = if silent { Wishes::default() } else { self.wishes() };
-        let answer = reply
-            .and_then(|reply| read(reply).map_err(|message| Fault::Threw { script, line: None, message }));
+        let answer =
+            reply.and_then(|reply| read(reply).map_err(|message| Fault::Threw { script, line: None, message }));
         (self.settle(tile, script).and(answer), wishes)
     }
 

@@ -209,7 +209,7 @@ impl Realm {
                 Ok([message, _]) if is_out_of_memory(&message) => Stop::Memory,
                 Ok([message, stack]) => Stop::Threw { message, stack },
                 Err(_) => Stop::Spoiled,
-            }
+            },
             Err(_) => Stop::Threw { message: "threw something that has no text".to_owned(), stack: String::new() },
         }
     }

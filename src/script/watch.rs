@@ -35,7 +35,8 @@ impl Watch {
 
     /// Whether what runs has to stop now.
     pub fn is_over(&self) -> bool {
-        let over = self.given_up.load(Ordering::Relaxed) || self.until.get().is_some_and(|until| Instant::now() > until);
+        let over =
+            self.given_up.load(Ordering::Relaxed) || self.until.get().is_some_and(|until| Instant::now() > until);
         if over {
             self.stopped.set(true);
         }
