@@ -73,6 +73,8 @@ pub enum Action {
     Connections,
     /// Start the demo.
     Demo,
+    /// Press the button of the demo's board: long, or short.
+    Button(bool),
     /// Try the line again, now.
     Reconnect,
     /// Draw everything anew.
@@ -122,6 +124,8 @@ pub enum Command {
     Open(String),
     /// Start the demo and open its dashboard.
     Demo,
+    /// Press the button of the demo's board: long, or short.
+    Button(bool),
     /// Draw everything anew.
     Redraw,
     /// Give the terminal back for a while.

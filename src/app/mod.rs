@@ -117,6 +117,8 @@ pub struct App {
     pub folder: String,
     /// Whether the demo can be started.
     pub has_demo: bool,
+    /// Whether the demo runs.
+    pub demo: bool,
     /// The fingerprints of what the person has agreed to.
     pub agreed: HashSet<String>,
     /// The size of the screen in cells.
@@ -239,6 +241,8 @@ impl App {
             Action::Suspend => return vec![Command::Suspend],
             Action::Redraw => return vec![Command::Redraw],
             Action::Demo => return vec![Command::Demo],
+            Action::Button(long) if self.demo => return vec![Command::Button(long)],
+            Action::Button(_) => self.say("There is no simulated board: mqtt-dash demo brings one", now),
             Action::Reconnect => {
                 return self.board().map(|board| Command::Reconnect(board.line)).into_iter().collect();
             }

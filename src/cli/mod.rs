@@ -2,6 +2,8 @@
 
 #![expect(clippy::doc_markdown, reason = "what stands here is what --help prints, as plain text")]
 
+#[cfg(feature = "demo")]
+mod boards;
 mod check;
 mod completions;
 #[cfg(feature = "demo")]

@@ -29,7 +29,7 @@ pub struct Broker {
     url: Option<Address>,
 }
 
-fn address(text: &str) -> Result<Address, String> {
+pub(super) fn address(text: &str) -> Result<Address, String> {
     Address::parse(text).map_err(|wrong| match wrong.help {
         Some(help) => format!("{}; {help}", wrong.what),
         None => wrong.what,

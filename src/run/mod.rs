@@ -110,6 +110,7 @@ pub async fn run(start: Start) -> Result<Ending, NoScreen> {
         }
     }
     app.current = 0;
+    app.demo = outside.runs_demo();
     if let Some(greeting) = greeting {
         app.say(greeting, clock.now());
     }
@@ -207,7 +208,10 @@ async fn turn(
                 outside.note(&event);
                 commands.extend(app.update(event, clock.now()));
             }
-            event = outside.arrival() => commands.extend(app.update(event, clock.now())),
+            event = outside.arrival() => {
+                app.demo = outside.runs_demo();
+                commands.extend(app.update(event, clock.now()));
+            }
             () = stage.terminal.taken(), if !stage.terminal.ready() => {}
             () = until(wake) => commands.extend(app.update(Event::Tick, clock.now())),
         }

@@ -197,7 +197,11 @@ impl Shelf {
         Ok(Opening { profile, login, sheets })
     }
 
-    fn profile(&self, name: &str) -> Result<Profile, OpeningFault> {
+    /// The profile of this name.
+    ///
+    /// # Errors
+    /// There is none.
+    pub fn profile(&self, name: &str) -> Result<Profile, OpeningFault> {
         self.profiles.named(name).cloned().ok_or_else(|| {
             let known: Vec<&str> = self.profiles.profiles.iter().map(|profile| profile.name.as_str()).collect();
             let help = match known.as_slice() {

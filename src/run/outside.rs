@@ -120,9 +120,15 @@ impl Outside {
             Command::Open(name) => self.open_profile(name),
             #[cfg(feature = "demo")]
             Command::Demo => self.start_demo(),
+            #[cfg(feature = "demo")]
+            Command::Button(long) => {
+                if let Some(demo) = &self.demo {
+                    demo.press_button(if long { crate::demo::Press::Long } else { crate::demo::Press::Short });
+                }
+            }
             // Without the demo no key asks for it.
             #[cfg(not(feature = "demo"))]
-            Command::Demo => {}
+            Command::Demo | Command::Button(_) => {}
             Command::Redraw => return Next::Redraw,
             Command::Suspend => return Next::Suspend,
             Command::Quit => return Next::Quit,
@@ -135,6 +141,15 @@ impl Outside {
         if let Event::Picture(at, _) = event {
             self.decoder.reported(*at);
         }
+    }
+
+    /// Whether a demo runs.
+    #[must_use]
+    pub const fn runs_demo(&self) -> bool {
+        #[cfg(feature = "demo")]
+        return self.demo.is_some();
+        #[cfg(not(feature = "demo"))]
+        return false;
     }
 
     /// Keeps a demo running until [`close`](Self::close).

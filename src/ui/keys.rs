@@ -120,6 +120,13 @@ pub const BINDINGS: &[Binding] = &[
         |app| app.board().is_some_and(|board| !board.trusted).then_some("scripts"),
     ),
     hinted(Place::Board, &["C"], |_| Action::Connections, "connections", |_| None),
+    hinted(
+        Place::Board,
+        &["b", "B"],
+        |key| Action::Button(key == 1),
+        "press the button of the demo's board, short or long",
+        |app| app.demo.then_some("button"),
+    ),
     hinted(Place::Welcome, &["d"], |_| Action::Demo, "start the demo", |app| app.has_demo.then_some("demo")),
     hinted(
         Place::Welcome,
