@@ -8,8 +8,8 @@ use tui_input::InputRequest;
 use crate::model::{
     grid::Way,
     line::{LineEvent, LineId, Order, Wanted},
+    picture::{Mark, Picture},
     script::{Call, Outcome, Scripts, TileId},
-    state::Picture,
 };
 
 use super::Opened;
@@ -34,6 +34,9 @@ pub enum Event {
     Picture(TileAt, Result<Picture, String>),
     /// Something has come of a script.
     Scripted(Box<Outcome>),
+    /// A picture was fetched from this URL; `None`: it is the same as before; or a sentence says why
+    /// not.
+    Fetched(TileAt, Arc<str>, Result<Option<(Picture, Mark)>, String>),
     /// Dashboards were opened.
     Opened(Box<Opened>),
     /// Something did not work; a sentence says what.
@@ -63,6 +66,8 @@ pub enum Action {
     NextTab(isize),
     /// Show the selected tile in full.
     Detail,
+    /// Show the picture of the selected tile as large as it can be.
+    Enlarge,
     /// Show every key.
     Help,
     /// Find a tile by its name.
@@ -118,6 +123,10 @@ pub enum Command {
     Scripts(TileId, Scripts),
     /// Ask a tile's scripts.
     Ask(Box<Call>),
+    /// Fetch the picture at this URL, for this tile, unless it is still the one with this mark.
+    Fetch(TileAt, Arc<str>, Option<Mark>),
+    /// Open this address outside of the terminal.
+    Browse(String),
     /// Remember that the person agrees to what stands behind this fingerprint.
     Agree(String),
     /// Open the dashboards of the profile with this name.

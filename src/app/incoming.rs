@@ -3,7 +3,7 @@
 use crate::model::{
     fault::Fault,
     line::{LineEvent, LineId, LineState, Message, OrderId, Qos, Receipt},
-    state::{Parsed, Picture, Progress},
+    state::{Parsed, Progress},
     time::Time,
     topic::Filter,
 };
@@ -115,22 +115,12 @@ impl App {
                 let face = tile.face(state.reading.as_ref());
                 if let (Ok(crate::model::face::Face::Picture), Some(reading)) = (face, &state.reading) {
                     let at = TileAt { board: number, tile: index };
-                    commands.push(Command::Decode(at, reading.payload.clone()));
+                    let inside = tile.json_path.as_ref().map(|_| reading.text.as_bytes().into());
+                    commands.push(Command::Decode(at, inside.unwrap_or_else(|| reading.payload.clone())));
                 }
             }
         }
         commands.extend(settled.into_iter().filter_map(|at| self.ask_display(at, now)).collect::<Vec<_>>());
         commands
-    }
-
-    pub(super) fn see(&mut self, at: TileAt, picture: Result<Picture, String>) {
-        let Some((_, state)) = self.boards.get_mut(at.board).and_then(|board| board.tile_mut(at.tile)) else {
-            return;
-        };
-        match picture {
-            Ok(picture) => state.picture = Some(picture),
-            Err(reason) => state.fault = Some(Fault::NoPicture(reason)),
-        }
-        self.dirty |= at.board == self.current;
     }
 }

@@ -7,6 +7,7 @@ mod event;
 mod find;
 mod incoming;
 mod line;
+mod pictures;
 mod press;
 mod prompt;
 mod scripts;
@@ -51,6 +52,8 @@ pub enum Mode {
     Detail(usize),
     /// The picture of the selected tile, as large as it can be.
     Enlarged,
+    /// Whether to open this address outside of the terminal.
+    Browse(String),
     /// Every key; how many lines are scrolled away.
     Help(usize),
     /// Finding a tile.
@@ -195,6 +198,10 @@ impl App {
                 Vec::new()
             }
             Event::Scripted(outcome) => self.take_outcome(*outcome, now),
+            Event::Fetched(at, url, fetched) => {
+                self.fetched(at, &url, fetched);
+                Vec::new()
+            }
             Event::Opened(opened) => self.open(*opened, now),
             Event::Failed(sentence) => {
                 self.say(sentence, now);
@@ -266,7 +273,8 @@ impl App {
             }
             Action::Detail if self.selected().is_some() => self.mode = Mode::Detail(0),
             Action::Find if self.board().is_some() => self.mode = Mode::Find(Find::default()),
-            Action::Detail | Action::Find => {}
+            Action::Enlarge if self.selected().is_some() => self.mode = Mode::Enlarged,
+            Action::Detail | Action::Find | Action::Enlarge => {}
             Action::Help => self.mode = Mode::Help(0),
             Action::Trust if self.board().is_some_and(|board| !board.trusted) => self.mode = Mode::Trust(0),
             Action::Trust => self.say("This dashboard may do all that it has", now),
@@ -331,7 +339,7 @@ impl App {
             Mode::Detail(top) | Mode::Help(top) | Mode::Trust(top) => *top = prompt::go_list(*top, NO_END, way),
             Mode::Find(find) => find.at = prompt::go_list(find.at, found, way),
             Mode::Connections(at) => *at = prompt::go_list(*at, self.choices.len(), way),
-            Mode::Board | Mode::Enlarged => {}
+            Mode::Board | Mode::Enlarged | Mode::Browse(_) => {}
         }
     }
 
@@ -365,6 +373,7 @@ impl App {
                 }
             }
             Mode::Trust(_) => return self.agree(now),
+            Mode::Browse(address) => return vec![Command::Browse(address)],
             Mode::Connections(at) => {
                 return self.choices.get(at).map(|choice| Command::Open(choice.name.clone())).into_iter().collect();
             }

@@ -95,6 +95,7 @@ impl App {
         match tile.press(reading.as_ref()) {
             Reply::Publish(payload) => return self.publish(at, payload, now),
             Reply::Ask(question) => self.mode = Mode::Prompt(Prompt::new(at, question)),
+            Reply::Browse(address) => self.mode = Mode::Browse(address),
             Reply::Enlarge => self.mode = Mode::Enlarged,
             Reply::Nothing if scripted => {}
             Reply::Nothing => self.say("This tile only shows: it publishes nothing", now),

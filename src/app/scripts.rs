@@ -13,7 +13,7 @@ use crate::model::{
     time::{Time, age},
 };
 
-use super::{App, Command, TileAt};
+use super::{App, Command, Mode, TileAt};
 
 /// The most messages of a tile that wait for its script; what comes beyond them goes by it.
 const MOST_WAITING: usize = 256;
@@ -130,7 +130,12 @@ impl App {
         let received = asked.received.remove(&outcome.ticket);
         let mut commands = self.publish_all(at, outcome.publishes);
         if let Some(link) = outcome.links.into_iter().next() {
-            self.say(format!("A script asks to open {link}"), now);
+            // Only a press is answered by a question: a script that asks by itself holds nobody up.
+            if matches!(outcome.answer, Ok(Answer::Tap { .. })) && matches!(self.mode, Mode::Board) {
+                self.mode = Mode::Browse(link);
+            } else {
+                self.say(format!("A script asks to open {link}"), now);
+            }
         }
         let Some((_, state)) = self.boards.get_mut(at.board).and_then(|board| board.tile_mut(at.tile)) else {
             return commands;

@@ -19,7 +19,7 @@ use crate::model::{
     value::Value,
 };
 
-fn tile(kind: &str, entries: &[(&str, Value)]) -> Tile {
+pub(super) fn tile(kind: &str, entries: &[(&str, Value)]) -> Tile {
     let mut tile = Tile::new(kind::named(kind).unwrap());
     let entries: Vec<_> = entries.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect();
     fill(&mut tile, &entries).unwrap();
@@ -27,13 +27,13 @@ fn tile(kind: &str, entries: &[(&str, Value)]) -> Tile {
 }
 
 /// An app with these tiles on one board, and a clock that goes only when it is told to.
-struct Bench {
-    app: App,
-    now: Time,
+pub(super) struct Bench {
+    pub app: App,
+    pub now: Time,
 }
 
 impl Bench {
-    fn new(tiles: Vec<Tile>) -> Self {
+    pub fn new(tiles: Vec<Tile>) -> Self {
         let mut bench = Self { app: App::new((80, 24)), now: Time::from_millis(1_000_000) };
         bench.open("hub", tiles);
         bench.hear(LineEvent::State(LineState::Connected));
@@ -54,17 +54,22 @@ impl Bench {
         self.app.update(Event::Opened(Box::new(opened)), self.now)
     }
 
-    fn hear(&mut self, said: LineEvent) -> Vec<Command> {
+    pub fn hear(&mut self, said: LineEvent) -> Vec<Command> {
         self.app.update(Event::Line(LineId(0), said), self.now)
     }
 
-    fn message(&mut self, topic: &str, payload: &[u8]) {
-        let message = Message { topic: topic.into(), payload: payload.into(), qos: Qos::AtMostOnce, retain: false };
-        self.hear(LineEvent::Messages(vec![message]));
-        self.app.settle(self.now);
+    pub fn message(&mut self, topic: &str, payload: &[u8]) {
+        self.heard(topic, payload);
     }
 
-    fn act(&mut self, action: Action) -> Vec<Command> {
+    /// What is owed after a message.
+    pub fn heard(&mut self, topic: &str, payload: &[u8]) -> Vec<Command> {
+        let message = Message { topic: topic.into(), payload: payload.into(), qos: Qos::AtMostOnce, retain: false };
+        self.hear(LineEvent::Messages(vec![message]));
+        self.app.settle(self.now)
+    }
+
+    pub fn act(&mut self, action: Action) -> Vec<Command> {
         self.app.update(Event::Action(action), self.now)
     }
 
@@ -72,7 +77,7 @@ impl Bench {
         orders(self.act(action))
     }
 
-    fn wait(&mut self, millis: u64) -> Vec<Command> {
+    pub fn wait(&mut self, millis: u64) -> Vec<Command> {
         self.now = self.now.after(Duration::from_millis(millis));
         self.app.update(Event::Tick, self.now)
     }

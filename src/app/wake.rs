@@ -9,7 +9,7 @@ use crate::model::{
     time::{Time, age_lasts},
 };
 
-use super::{App, Command, Mode};
+use super::{App, Command, Mode, pictures::seen};
 
 /// How often the scripts of the tiles that are seen are asked what to show.
 const SCRIPTS: Duration = Duration::from_secs(1);
@@ -40,6 +40,7 @@ impl App {
             self.redraw_at,
             self.scripts_at,
             self.next_end(now),
+            self.next_glance(),
             self.held.due(),
             self.notice.as_ref().map(|notice| notice.until),
         ]
@@ -61,7 +62,8 @@ impl App {
                 self.dirty |= state.expire(tile, now);
             }
         }
-        let mut commands: Vec<Command> = self.held.take_due(now).into_iter().collect();
+        let mut commands = self.glance(now);
+        commands.extend(self.held.take_due(now));
         if self.scripts_at.is_some_and(|at| at <= now) {
             self.scripts_at = None;
             commands.extend(self.ask_displays(now));
@@ -82,9 +84,7 @@ impl App {
     /// When a visible age, spinner or countdown changes.
     fn next_redraw(&self, now: Time) -> Option<Time> {
         let board = self.board()?;
-        let seen = board.grid(self.size).seen(board.top);
-        let tiles = seen.filter_map(|index| board.tile(index));
-        let changes = tiles.filter_map(|(tile, state)| changes_at(tile, state, now)).min();
+        let changes = seen(board, self.size).filter_map(|(tile, state)| changes_at(tile, state, now)).min();
         let counts = self.lines.get(board.line.0).is_some_and(|line| matches!(line.state, LineState::Waiting { .. }));
         let second = (counts || matches!(self.mode, Mode::Detail(_))).then(|| now.after(Duration::from_secs(1)));
         [changes, second].into_iter().flatten().min()
@@ -109,5 +109,6 @@ fn changes_at(tile: &Tile, state: &TileState, now: Time) -> Option<Time> {
     // The ages of all tiles change together: one frame a second, not one for each tile.
     let ages = state.reading.as_ref().map(|reading| now.after(age_lasts(now.since(reading.at))).full_second());
     let blinks = state.shown.as_ref().filter(|shown| shown.blink).map(|_| now.after(blink_lasts(now)));
-    [spins, doubts, ages, blinks].into_iter().flatten().min()
+    let moves = state.picture.as_ref().and_then(|picture| picture.changes_at(now));
+    [spins, doubts, ages, blinks, moves].into_iter().flatten().min()
 }

@@ -8,6 +8,7 @@ use super::{
     extract::json,
     fault::Fault,
     line::{Message, OrderId},
+    picture::{Glance, Picture},
     reading::{Reading, Received, payload_text},
     script::Shown,
     tile::Tile,
@@ -47,17 +48,6 @@ pub struct Sent {
     pub before: Option<Option<Reading>>,
 }
 
-/// A picture, ready to be drawn.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Picture {
-    /// Width in pixels.
-    pub width: u32,
-    /// Height in pixels.
-    pub height: u32,
-    /// Red, green, blue of each pixel, row by row.
-    pub pixels: Arc<[u8]>,
-}
-
 /// What is known of a tile.
 #[derive(Debug, Clone, Default)]
 pub struct TileState {
@@ -75,8 +65,10 @@ pub struct TileState {
     pub shown: Option<Shown>,
     /// What is wrong with one of its scripts.
     pub script_fault: Option<Fault>,
-    /// The picture in its last payload, once it is decoded.
+    /// The picture that its last payload holds or leads to, once it is read.
     pub picture: Option<Picture>,
+    /// The last glance at the URL of its picture.
+    pub glance: Option<Glance>,
     pending: Option<Received>,
 }
 

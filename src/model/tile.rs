@@ -157,7 +157,11 @@ impl Tile {
     }
 
     fn allowed(&self, reply: Reply) -> Reply {
-        if reply == Reply::Enlarge || self.target().is_some() { reply } else { Reply::Nothing }
+        if matches!(reply, Reply::Enlarge | Reply::Browse(_)) || self.target().is_some() {
+            reply
+        } else {
+            Reply::Nothing
+        }
     }
 
     /// What pressing it is called, if it does anything.
@@ -247,12 +251,6 @@ impl Tile {
             (Some(shown), face) => Ok(self.kind.dressed(face.ok(), &shown.look)),
             (None, face) => face,
         }
-    }
-
-    /// What its keys ask for that this program does not do yet, as a sentence without its full stop.
-    #[must_use]
-    pub fn missing(&self) -> Option<&'static str> {
-        self.kind.missing()
     }
 
     fn own_contradictions(&self) -> Vec<Complaint> {

@@ -1,6 +1,7 @@
 //! The only loop: events in, commands out, frames.
 
 mod alone;
+mod browse;
 mod clock;
 mod opening;
 mod outside;

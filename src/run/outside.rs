@@ -12,7 +12,7 @@ use crate::{
         script::Outcome,
     },
     mqtt::Link,
-    picture::Decoder,
+    picture::Studio,
 };
 
 /// What is left for the loop to do.
@@ -42,7 +42,7 @@ pub struct Outside {
     shelf: Arc<Shelf>,
     links: Vec<(String, Link)>,
     line_events: Sender<(LineId, LineEvent)>,
-    decoder: Decoder,
+    studio: Studio,
     scripts: Runner,
     preparing: Sender<Arrival>,
     prepared: Receiver<Arrival>,
@@ -65,7 +65,7 @@ impl Outside {
             shelf: Arc::new(shelf),
             links: Vec::new(),
             line_events,
-            decoder: Decoder::new(events.clone()),
+            studio: Studio::new(events.clone()),
             scripts: Runner::new(events),
             preparing,
             prepared,
@@ -105,7 +105,9 @@ impl Outside {
                     link.reconnect();
                 }
             }
-            Command::Decode(at, payload) => self.decoder.ask(at, payload),
+            Command::Decode(at, payload) => self.studio.unpack(at, payload),
+            Command::Fetch(at, url, known) => self.studio.fetch(at, url, known),
+            Command::Browse(address) => self.browse(address),
             Command::Scripts(tile, scripts) => self.scripts.set(tile, scripts),
             Command::Ask(call) => {
                 if let Some(outcome) = self.scripts.call(*call) {
@@ -138,9 +140,7 @@ impl Outside {
 
     /// Takes note of an event that began here.
     pub fn note(&mut self, event: &Event) {
-        if let Event::Picture(at, _) = event {
-            self.decoder.reported(*at);
-        }
+        self.studio.note(event);
     }
 
     /// Whether a demo runs.
@@ -187,6 +187,16 @@ impl Outside {
         let preparing = self.preparing.clone();
         // The loop itself stands behind this call, so it must not wait for itself.
         tokio::spawn(async move { preparing.send(arrival).await });
+    }
+
+    fn browse(&self, address: String) {
+        let preparing = self.preparing.clone();
+        tokio::task::spawn_blocking(move || {
+            if let Err(sentence) = super::browse::browse(&address) {
+                // A loop that has ended wants nothing any more.
+                let _ = preparing.blocking_send(Arrival::Failed(sentence));
+            }
+        });
     }
 
     fn open_profile(&self, name: String) {

@@ -32,6 +32,8 @@ pub enum Place {
     Text,
     /// A text to agree to.
     Trust,
+    /// An address to open.
+    Browse,
 }
 
 /// One row: keys, what they do, and how it is called.
@@ -215,6 +217,14 @@ pub const BINDINGS: &[Binding] = &[
         |_| Some("scroll"),
     ),
     hinted(Place::Trust, &["Enter"], |_| Action::Accept, "let it do so, from now on", |_| Some("let it")),
+    hinted(Place::Browse, &["Enter"], |_| Action::Accept, "open the address", |_| Some("open")),
+    hinted(
+        Place::Browse,
+        &["z"],
+        |_| Action::Enlarge,
+        "enlarge the picture instead",
+        |app| app.selected()?.1.picture.as_ref().map(|_| "enlarge"),
+    ),
     row(Place::All, &["Ctrl-C"], |_| Action::Quit, "quit"),
     row(Place::All, &["Ctrl-L"], |_| Action::Redraw, "draw everything anew"),
     row(Place::All, &["Ctrl-Z"], |_| Action::Suspend, "give the terminal back for a while"),
@@ -236,6 +246,7 @@ pub fn place(app: &App) -> Place {
         Mode::Connections(_) => Place::List,
         Mode::Detail(_) | Mode::Enlarged | Mode::Help(_) => Place::Text,
         Mode::Trust(_) => Place::Trust,
+        Mode::Browse(_) => Place::Browse,
     }
 }
 

@@ -1,6 +1,7 @@
 //! What it looks like: ratatui and crossterm. [`draw`] is a pure function of the app, the look and
 //! the time; keys and clicks become [`Action`](crate::app::Action)s here.
 
+mod browse;
 mod connections;
 mod detail;
 mod face;
@@ -83,7 +84,8 @@ pub fn draw(buf: &mut Buffer, app: &App, look: &Look, now: Time) {
         Mode::Board => {}
         Mode::Prompt(open) => prompt::draw(buf, middle, app, open, look),
         Mode::Detail(lines) => detail::draw(buf, middle, app, *lines, look, now),
-        Mode::Enlarged => enlarged(buf, middle, app, look),
+        Mode::Enlarged => enlarged(buf, middle, app, look, now),
+        Mode::Browse(address) => browse::draw(buf, middle, address, look),
         Mode::Help(lines) => help::draw(buf, middle, *lines, look),
         Mode::Trust(lines) => trust::draw(buf, middle, app, *lines, look),
         Mode::Find(find) => find::draw(buf, middle, app, find, look),
@@ -99,13 +101,13 @@ fn middle(screen: Rect) -> Rect {
     Rect { y: screen.y + TOP, height: screen.height.saturating_sub(TOP + BOTTOM), ..screen }
 }
 
-fn enlarged(buf: &mut Buffer, area: Rect, app: &App, look: &Look) {
+fn enlarged(buf: &mut Buffer, area: Rect, app: &App, look: &Look, now: Time) {
     let Some((tile, state)) = app.selected() else {
         return;
     };
     let inside = panel::open(buf, area, &tile.name, (area.width, area.height), look);
     match &state.picture {
-        Some(picture) => face::picture(buf, inside, picture, look),
+        Some(picture) => face::picture(buf, inside, picture, look, now),
         None => panel::sentence(buf, inside, "there is no picture yet", look.theme.dim()),
     }
 }

@@ -15,8 +15,8 @@ use crate::{
         dashboard::Dashboard,
         grid::Way,
         line::{LineEvent, LineId, LineState, Message, Qos},
+        picture::Picture,
         profile::Profile,
-        state::Picture,
         time::Time,
     },
     store::read_dashboard,
@@ -111,7 +111,7 @@ fn alive(size: (u16, u16)) -> App {
     app.settle(NOW);
     let pixels: Vec<u8> = (0..32 * 16 * 3_u32).map(|at| u8::try_from(at % 256).unwrap()).collect();
     let at = crate::app::TileAt { board: 0, tile: 5 };
-    app.update(Event::Picture(at, Ok(Picture { width: 32, height: 16, pixels: pixels.into() })), NOW);
+    app.update(Event::Picture(at, Ok(Picture::still(32, 16, pixels.into()))), NOW);
     app
 }
 

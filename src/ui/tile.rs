@@ -34,7 +34,7 @@ pub struct Manner {
     pub selected: bool,
     /// Whether its line is up; readings are dimmed while it is down.
     pub live: bool,
-    /// Whether its scripts may run.
+    /// Whether its dashboard may run scripts and fetch.
     pub trusted: bool,
 }
 
@@ -52,7 +52,7 @@ pub fn draw(buf: &mut Buffer, area: Rect, tile: &Tile, state: &TileState, manner
     match tile.scripted_face(state.reading.as_ref(), state.shown.as_ref()) {
         _ if hidden => {}
         Ok(Face::Quiet(_)) if state.fault.is_some() => {}
-        Ok(shown) if above.height > 0 => face::draw(buf, above, &shown, state, look, faint),
+        Ok(shown) if above.height > 0 => face::draw(buf, above, &shown, state, look, faint, now),
         Ok(_) => {}
         Err(fault) => {
             let style = look.theme.fault();
@@ -71,15 +71,22 @@ pub fn draw(buf: &mut Buffer, area: Rect, tile: &Tile, state: &TileState, manner
     }
 }
 
-/// What is wrong, and whether it is a fault or just something that is not done yet.
+/// What is wrong, and whether it is a fault or just something to know.
 fn trouble(tile: &Tile, state: &TileState, trusted: bool) -> Option<(String, bool)> {
     match state.fault.as_ref().or(state.script_fault.as_ref()) {
         Some(fault) => Some((format!("! {fault}"), true)),
-        None if !trusted && tile.scripts().next().is_some() => {
-            Some(("* its scripts wait: T shows them and asks".to_owned(), false))
-        }
-        None => tile.missing().map(|missing| (format!("* {missing}"), false)),
+        None => hint(tile, state, trusted).map(|hint| (format!("* {hint}"), false)),
     }
+}
+
+fn hint<'a>(tile: &Tile, state: &'a TileState, trusted: bool) -> Option<&'a str> {
+    if !trusted && tile.scripts().next().is_some() {
+        return Some("its scripts wait: T shows them and asks");
+    }
+    if !trusted && tile.kind.fetches() {
+        return Some("pictures are fetched once you agree: press T");
+    }
+    state.picture.as_ref()?.note.as_deref()
 }
 
 /// Draws the border; gives the inside.

@@ -108,9 +108,9 @@ pub trait Kind: Table + Debug + Send + Sync + Copies {
         Vec::new()
     }
 
-    /// What its keys ask for that this program does not do yet, as a sentence without its full stop.
-    fn missing(&self) -> Option<&'static str> {
-        None
+    /// Whether what it shows may lie at a URL.
+    fn fetches(&self) -> bool {
+        false
     }
 }
 
