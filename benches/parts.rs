@@ -1,3 +1,174 @@
-//! A benchmark.
+//! The parts that every message or every frame goes through.
 
-fn main() {}
+use std::fmt::Write as _;
+
+use divan::{Bencher, black_box, counter::ItemsCount};
+use mqtt_dash::{
+    app::{App, Event, Opened, Sheet},
+    model::{
+        extract::{JsonPath, json},
+        line::{LineEvent, LineId, LineState, Message, Qos},
+        profile::Profile,
+        router::Router,
+        time::Time,
+        topic::Filter,
+    },
+    store::read_dashboard,
+    ui::{Look, draw, screen::Screen, theme::Depth},
+};
+use ratatui::{buffer::Buffer, layout::Rect};
+
+const NOW: Time = Time::from_millis(1_700_000_000_000);
+const SIZE: (u16, u16) = (200, 60);
+const TILES: usize = 200;
+const PAYLOAD: &str = r#"{"temperature":21.5,"adc":1234,"rssi":-61,"heap":184672,"uptime":86400,"list":[1,2,3]}"#;
+
+fn main() {
+    one_changed_tile();
+    divan::main();
+}
+
+/// How many bytes go to the terminal: a figure, not a time.
+fn one_changed_tile() {
+    if !std::env::args().any(|argument| argument == "--bench") {
+        return;
+    }
+    let mut app = app();
+    let mut screen = Screen::default();
+    let look = look();
+    let mut frame = |app: &mut App| {
+        app.settle(NOW);
+        screen.frame(app.size, |buf| draw(buf, app, &look, NOW)).len()
+    };
+    let whole = frame(&mut app);
+    let nothing = frame(&mut app);
+    app.update(Event::Line(LineId(0), LineEvent::Messages(vec![message(7, "{\"value\":99}")])), NOW);
+    let one = frame(&mut app);
+    app.update(
+        Event::Line(LineId(0), LineEvent::Messages((0..TILES).map(|n| message(n, "{\"value\":42}")).collect())),
+        NOW,
+    );
+    let all = frame(&mut app);
+    println!(
+        "bytes of a frame of {TILES} tiles: {whole} whole, {nothing} unchanged, {one} one tile, {all} all tiles\n"
+    );
+}
+
+fn look() -> Look {
+    Look::plain(Depth::True)
+}
+
+fn message(tile: usize, payload: &str) -> Message {
+    let topic = format!("house/room/{tile}").into();
+    Message { topic, payload: payload.as_bytes().into(), qos: Qos::AtMostOnce, retain: false }
+}
+
+/// An app with tiles of four kinds, each of which has a reading.
+fn app() -> App {
+    let mut board = String::from("tile_size = \"small\"\n");
+    for number in 0..TILES {
+        let kind = ["text", "range", "switch", "text"][number % 4];
+        let size = if kind == "text" { "text_size = \"medium\"\n" } else { "" };
+        let _ = write!(
+            board,
+            "[[tile]]\nkind = \"{kind}\"\nname = \"Tile {number}\"\ntopic = \"house/room/{number}\"\n\
+             json_path = \"$.value\"\npublish = false\n{size}"
+        );
+    }
+    let dashboard = read_dashboard("parts.toml", &board).expect("a dashboard");
+    let sheets = vec![Sheet { name: "parts".to_owned(), path: None, dashboard }];
+    let mut app = App::new(SIZE);
+    let profile = Profile::default();
+    app.update(Event::Opened(Box::new(Opened { line: LineId(0), profile, sheets })), NOW);
+    app.update(Event::Line(LineId(0), LineEvent::State(LineState::Connected)), NOW);
+    let messages = (0..TILES).map(|number| message(number, "{\"value\":1}")).collect();
+    app.update(Event::Line(LineId(0), LineEvent::Messages(messages)), NOW);
+    app.settle(NOW);
+    app
+}
+
+/// A topic is led to its tile; one tile in ten has a wildcard.
+#[divan::bench(args = [10, 1_000, 10_000])]
+fn route(bencher: Bencher, tiles: usize) {
+    let mut router = Router::default();
+    for number in 0..tiles {
+        let filter = match number % 10 {
+            0 => format!("house/+/{number}"),
+            _ => format!("house/room/{number}"),
+        };
+        router.add(&Filter::new(&filter).expect("a filter"), number);
+    }
+    let topics: Vec<String> = (0..1_000).map(|number| format!("house/room/{}", number * 7 % tiles)).collect();
+    bencher.counter(ItemsCount::new(topics.len())).bench(|| {
+        let mut reached = 0_usize;
+        for topic in &topics {
+            router.route(black_box(topic), &mut |_| reached += 1);
+        }
+        reached
+    });
+}
+
+/// A payload is read and a value taken out of it.
+#[divan::bench(args = ["$.adc", "$.list[1]", "$.list[?@ > 1]"])]
+fn extract(bencher: Bencher, path: &str) {
+    let path = JsonPath::parse(path).expect("a path");
+    bencher.bench(|| {
+        let json = json(black_box(PAYLOAD.as_bytes())).expect("JSON");
+        path.find(&json)
+    });
+}
+
+/// A batch of messages is taken in.
+#[divan::bench]
+fn receive(bencher: Bencher) {
+    let mut app = app();
+    let messages: Vec<Message> = (0..500).map(|number| message(number % TILES, PAYLOAD)).collect();
+    bencher
+        .counter(ItemsCount::new(messages.len()))
+        .with_inputs(|| messages.clone())
+        .bench_local_values(|messages| app.update(Event::Line(LineId(0), LineEvent::Messages(messages)), NOW));
+}
+
+/// What only the last message of each of 200 tiles decides is worked out.
+#[divan::bench]
+fn settle(bencher: Bencher) {
+    let messages: Vec<Message> = (0..TILES).map(|number| message(number, "{\"value\":42}")).collect();
+    let app = std::cell::RefCell::new(app());
+    bencher
+        .counter(ItemsCount::new(TILES))
+        .with_inputs(|| {
+            app.borrow_mut().update(Event::Line(LineId(0), LineEvent::Messages(messages.clone())), NOW);
+        })
+        .bench_local_values(|()| app.borrow_mut().settle(NOW));
+}
+
+/// Every tile that is seen is drawn.
+#[divan::bench]
+fn draw_tiles(bencher: Bencher) {
+    let (app, look) = (app(), look());
+    let mut buf = Buffer::empty(Rect::new(0, 0, SIZE.0, SIZE.1));
+    bencher.bench_local(|| {
+        buf.reset();
+        draw(&mut buf, &app, &look, NOW);
+    });
+}
+
+/// A frame is drawn, compared, and made into bytes: nothing, one tile, or all differ.
+#[divan::bench(args = [0, 1, 200])]
+fn frame(bencher: Bencher, changed: usize) {
+    let look = look();
+    let state = std::cell::RefCell::new((app(), Screen::default(), 0_u32));
+    bencher
+        .with_inputs(|| {
+            let (app, _, turn) = &mut *state.borrow_mut();
+            *turn += 1;
+            let payload = format!("{{\"value\":{}}}", *turn % 10);
+            let messages = (0..changed).map(|number| message(number, &payload)).collect();
+            app.update(Event::Line(LineId(0), LineEvent::Messages(messages)), NOW);
+            app.settle(NOW);
+        })
+        .bench_local_values(|()| {
+            let (app, screen, _) = &mut *state.borrow_mut();
+            screen.frame(app.size, |buf| draw(buf, app, &look, NOW))
+        });
+}

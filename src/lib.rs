@@ -58,6 +58,7 @@ pub mod app;
 pub mod cli;
 #[cfg(feature = "demo")]
 pub mod demo;
+pub mod exchange;
 pub mod model;
 pub mod mqtt;
 pub mod picture;

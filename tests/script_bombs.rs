@@ -18,7 +18,7 @@ const BOMB: TileId = TileId(1);
 const OTHER: TileId = TileId(2);
 
 fn engine(bomb: &str, other: &str) -> Engine {
-    let mut engine = Engine::new(Arc::default()).unwrap();
+    let mut engine = Engine::new(Arc::default()).expect("an engine");
     engine.set(BOMB, Scripts { on_receive: Some(bomb.into()), ..Scripts::default() });
     engine.set(OTHER, Scripts { on_receive: Some(other.into()), ..Scripts::default() });
     engine
@@ -47,8 +47,30 @@ fn bomb(script: &str) -> Result<Answer, Fault> {
         if wanted == "2-2" {
             return answer;
         }
+        // Other words, so that the tile does not rest.
+        let other = Scripts { on_receive: Some(format!("{script} ").into()), ..Scripts::default() };
+        engine.set(BOMB, other);
     }
     unreachable!()
+}
+
+#[test]
+fn a_tile_that_was_stopped_rests_until_it_is_pressed_or_changed() {
+    let mut engine = Engine::new(Arc::default()).unwrap();
+    let script = "if (event.topic) for (;;); event.preventDefault = true";
+    let scripts = |end: &str| Scripts {
+        on_receive: Some(format!("{script}{end}").into()),
+        on_tap: Some(format!("{script}{end}").into()),
+        ..Scripts::default()
+    };
+    engine.set(BOMB, scripts(""));
+    let fault = ask(&mut engine, BOMB).answer.unwrap_err();
+    assert_eq!(fault.to_string(), "on_receive was stopped: it ran for more than 50 ms");
+    let start = Instant::now();
+    assert_eq!((0..1_000).filter(|_| ask(&mut engine, BOMB).answer.is_err()).count(), 1_000);
+    assert!(start.elapsed() < NEVER);
+    let tap = Call { tile: BOMB, ticket: 0, moment: Moment::Tap };
+    assert_eq!(engine.run(&tap).answer, Ok(Answer::Tap { prevent_default: true }));
 }
 
 #[test]

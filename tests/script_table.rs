@@ -14,7 +14,7 @@ use mqtt_dash::{
 const TILE: TileId = TileId(1);
 
 fn engine() -> Engine {
-    Engine::new(Arc::default()).unwrap()
+    Engine::new(Arc::default()).expect("an engine")
 }
 
 fn tap(script: &str) -> Outcome {
@@ -64,7 +64,7 @@ fn payload(outcome: Outcome) -> Option<String> {
 }
 
 fn message(outcome: Outcome) -> String {
-    outcome.answer.unwrap_err().to_string()
+    outcome.answer.expect_err("a fault").to_string()
 }
 
 const ORANGE: Option<Color> = Some(Color::Rgb(Rgb(255, 128, 0)));
@@ -105,6 +105,16 @@ fn what_was_published_before_a_fault_counts() {
     let outcome = tap("app.publish('a', 'x', false, 0); nothing()");
     assert_eq!(outcome.publishes.len(), 1);
     assert_eq!(message(outcome), "on_tap, line 1: ReferenceError: nothing is not defined");
+}
+
+#[test]
+fn wishes_are_told_once() {
+    let mut engine = engine();
+    let scripts = |script: &str| Scripts { on_tap: Some(script.into()), ..Scripts::default() };
+    engine.set(TILE, scripts("app.publish('a', 'x', false, 0)"));
+    engine.set(TileId(2), scripts("if ("));
+    let mut tap = |tile: TileId| engine.run(&Call { tile, ticket: 0, moment: Moment::Tap }).publishes.len();
+    assert_eq!([tap(TileId(2)), tap(TILE), tap(TileId(2)), tap(TILE)], [0, 1, 0, 1]);
 }
 
 #[test]
@@ -181,9 +191,12 @@ fn progress_progress_color_and_text() {
     let script = "event.progress = event.progress * 2; event.progressColor = '#ff8000'; event.text = 'half'";
     let after = Look::Range { progress: 50.0, color: ORANGE, text: "half".into() };
     assert_eq!(display(script, before.clone()).unwrap().look, after);
-    for (given, wanted) in [("250", 100.0), ("-3", 0.0), ("'40'", 40.0), ("Infinity", 100.0)] {
+    for (given, wanted) in [("250", 100.0_f64), ("-3", 0.0), ("'40'", 40.0), ("Infinity", 100.0)] {
         let shown = display(&format!("event.progress = {given}"), before.clone()).unwrap();
-        assert!(matches!(shown.look, Look::Range { progress, .. } if progress == wanted), "{given}");
+        assert!(
+            matches!(shown.look, Look::Range { progress, .. } if (progress - wanted).abs() < f64::EPSILON),
+            "{given}"
+        );
     }
     let fault = display("event.progress = 'warm'", before).unwrap_err();
     assert_eq!(fault.to_string(), "on_display: event.progress is not a number");

@@ -7,6 +7,7 @@ use crate::model::{
     dashboard::Dashboard,
     grid::{Grid, Way},
     line::{LineId, Message},
+    reading::Received,
     state::TileState,
     tile::Tile,
     time::Time,
@@ -145,6 +146,13 @@ impl Board {
             if has_moved || self.dashboard.tiles[was] != dashboard.tiles[index] {
                 self.states[index].again();
             }
+            if was != index {
+                // What is being fetched arrives where the tile was.
+                self.states[index].glance.take_if(|glance| glance.busy);
+            }
+            if self.dashboard.tiles[was] != dashboard.tiles[index] {
+                self.states[index].bare();
+            }
         }
         self.pending = (0..self.states.len()).filter(|index| self.states[*index].is_pending()).collect();
         let selected = from.iter().position(|was| *was == Some(self.selected));
@@ -157,6 +165,15 @@ impl Board {
     pub(super) fn receive(&mut self, index: usize, message: &Message, at: Time) {
         if let Some(state) = self.states.get_mut(index)
             && state.receive(message, at)
+        {
+            self.pending.push(index);
+        }
+    }
+
+    /// Gives a message to a tile that a script has had its say about.
+    pub(super) fn wait_for(&mut self, index: usize, received: Received) {
+        if let Some(state) = self.states.get_mut(index)
+            && state.wait_for(received)
         {
             self.pending.push(index);
         }

@@ -9,8 +9,9 @@ use crate::model::{
     dashboard::Dashboard,
     grid::Way,
     line::{LineEvent, LineId, Order, Wanted},
+    picture::{Mark, Picture},
     profile::Profile,
-    state::Picture,
+    script::{Call, Outcome, Scripts, TileId},
 };
 
 use super::{Choice, Opened};
@@ -33,6 +34,11 @@ pub enum Event {
     Line(LineId, LineEvent),
     /// A picture was decoded, or a sentence says why not.
     Picture(TileAt, Result<Picture, String>),
+    /// Something has come of a script.
+    Scripted(Box<Outcome>),
+    /// A picture was fetched from this URL; `None`: it is the same as before; or a sentence says why
+    /// not.
+    Fetched(TileAt, Arc<str>, Result<Option<(Picture, Mark)>, String>),
     /// Dashboards were opened.
     Opened(Box<Opened>),
     /// The file of a dashboard says this now, or a sentence says what is wrong with it.
@@ -68,6 +74,8 @@ pub enum Action {
     NextTab(isize),
     /// Show the selected tile in full.
     Detail,
+    /// Show the picture of the selected tile as large as it can be.
+    Enlarge,
     /// Show every key.
     Help,
     /// Show every action by name.
@@ -84,6 +92,8 @@ pub enum Action {
     Demo,
     /// Open the file of the dashboard in the person's editor.
     OpenFile,
+    /// Press the button of the demo's board: long, or short.
+    Button(bool),
     /// Try the line again, now.
     Reconnect,
     /// Draw everything anew.
@@ -123,6 +133,14 @@ pub enum Command {
     Reconnect(LineId),
     /// Decode the picture in these bytes, for this tile.
     Decode(TileAt, Arc<[u8]>),
+    /// These are the scripts of a tile from now on.
+    Scripts(TileId, Scripts),
+    /// Ask a tile's scripts.
+    Ask(Box<Call>),
+    /// Fetch the picture at this URL, for this tile, unless it is still the one with this mark.
+    Fetch(TileAt, Arc<str>, Option<Mark>),
+    /// Open this address outside of the terminal.
+    Browse(String),
     /// Remember that the person agrees to what stands behind this fingerprint.
     Agree(String),
     /// Open this file in the person's editor, at the tile with this number.
@@ -131,6 +149,8 @@ pub enum Command {
     Open(String),
     /// Start the demo and open its dashboard.
     Demo,
+    /// Press the button of the demo's board: long, or short.
+    Button(bool),
     /// Draw everything anew.
     Redraw,
     /// Give the terminal back for a while.

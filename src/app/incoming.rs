@@ -3,7 +3,7 @@
 use crate::model::{
     fault::Fault,
     line::{LineEvent, LineId, LineState, Message, OrderId, Qos, Receipt},
-    state::{Parsed, Picture, Progress},
+    state::{Parsed, Progress},
     time::Time,
     topic::Filter,
 };
@@ -14,7 +14,9 @@ impl App {
     pub(super) fn hear(&mut self, line: LineId, said: LineEvent, now: Time) -> Vec<Command> {
         match said {
             LineEvent::State(state) => self.line_changed(line, state, now),
-            LineEvent::Messages(messages) => messages.iter().for_each(|message| self.receive(line, message, now)),
+            LineEvent::Messages(messages) => {
+                return messages.iter().flat_map(|message| self.receive(line, message, now)).collect();
+            }
             LineEvent::Receipt(order, receipt) => self.receipt(order, &receipt, now),
             LineEvent::Refused(filter, reason) => self.refused(line, &filter, &reason),
             LineEvent::Notice(sentence) => self.say(sentence, now),
@@ -38,17 +40,33 @@ impl App {
         }
     }
 
-    fn receive(&mut self, line: LineId, message: &Message, now: Time) {
+    fn receive(&mut self, line: LineId, message: &Message, now: Time) -> Vec<Command> {
         let Some(known) = self.lines.get(line.0) else {
-            return;
+            return Vec::new();
         };
         let (boards, current, dirty) = (&mut self.boards, self.current, &mut self.dirty);
+        let mut scripted = Vec::new();
         known.router.route(&message.topic, &mut |at: TileAt| {
             if let Some(board) = boards.get_mut(at.board) {
-                board.receive(at.tile, message, now);
                 *dirty |= at.board == current;
+                match board.tile_mut(at.tile) {
+                    Some((tile, state)) if tile.listens() => scripted.push((at, state.note(message, now))),
+                    _ => board.receive(at.tile, message, now),
+                }
             }
         });
+        let mut commands = Vec::new();
+        for (at, received) in scripted {
+            match self.ask_receive(at, &received) {
+                Some(ask) => commands.push(ask),
+                None => {
+                    if let Some(board) = self.boards.get_mut(at.board) {
+                        board.wait_for(at.tile, received);
+                    }
+                }
+            }
+        }
+        commands
     }
 
     fn receipt(&mut self, order: OrderId, receipt: &Receipt, now: Time) {
@@ -83,8 +101,9 @@ impl App {
 
     /// Works out what only the last message of each tile decides: its text, its faults. To be called
     /// before a frame is drawn.
-    pub fn settle(&mut self) -> Vec<Command> {
+    pub fn settle(&mut self, now: Time) -> Vec<Command> {
         let mut commands = Vec::new();
+        let mut settled = Vec::new();
         let mut parsed = Parsed::default();
         for (number, board) in self.boards.iter_mut().enumerate() {
             for index in board.take_pending() {
@@ -92,24 +111,16 @@ impl App {
                     continue;
                 };
                 state.settle(tile, &mut parsed);
+                settled.push(TileAt { board: number, tile: index });
                 let face = tile.face(state.reading.as_ref());
                 if let (Ok(crate::model::face::Face::Picture), Some(reading)) = (face, &state.reading) {
                     let at = TileAt { board: number, tile: index };
-                    commands.push(Command::Decode(at, reading.payload.clone()));
+                    let inside = tile.json_path.as_ref().map(|_| reading.text.as_bytes().into());
+                    commands.push(Command::Decode(at, inside.unwrap_or_else(|| reading.payload.clone())));
                 }
             }
         }
+        commands.extend(settled.into_iter().filter_map(|at| self.ask_display(at, now)).collect::<Vec<_>>());
         commands
-    }
-
-    pub(super) fn see(&mut self, at: TileAt, picture: Result<Picture, String>) {
-        let Some((_, state)) = self.boards.get_mut(at.board).and_then(|board| board.tile_mut(at.tile)) else {
-            return;
-        };
-        match picture {
-            Ok(picture) => state.picture = Some(picture),
-            Err(reason) => state.fault = Some(Fault::NoPicture(reason)),
-        }
-        self.dirty |= at.board == self.current;
     }
 }

@@ -21,7 +21,7 @@ impl App {
             Mode::Detail(top) | Mode::Help(top) | Mode::Trust(top) => *top = prompt::go_list(*top, NO_END, way),
             Mode::Find(find) => find.at = prompt::go_list(find.at, found, way),
             Mode::Connections(at) => *at = prompt::go_list(*at, self.choices.len(), way),
-            Mode::Board | Mode::Enlarged | Mode::Palette(_) => {}
+            Mode::Board | Mode::Enlarged | Mode::Browse(_) | Mode::Palette(_) => {}
         }
     }
 
@@ -65,7 +65,8 @@ impl App {
                     self.select(*index);
                 }
             }
-            Mode::Trust(_) => return self.agree(),
+            Mode::Trust(_) => return self.agree(now),
+            Mode::Browse(address) => return vec![Command::Browse(address)],
             Mode::Connections(at) => {
                 return self.choices.get(at).map(|choice| Command::Open(choice.name.clone())).into_iter().collect();
             }

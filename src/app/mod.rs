@@ -9,9 +9,11 @@ mod incoming;
 mod inside;
 mod line;
 mod palette;
+mod pictures;
 mod press;
 mod prompt;
 mod reload;
+mod scripts;
 mod trust;
 mod wake;
 
@@ -37,6 +39,7 @@ pub use find::Find;
 pub use line::Line;
 pub use palette::Palette;
 pub use prompt::{Entry, PALETTE, PALETTE_COLUMNS, Part, Picker, Prompt, Slider, go_list};
+pub use wake::blink_shows;
 
 /// How long a notice takes the place of the hints.
 const NOTICE: Duration = Duration::from_secs(5);
@@ -53,6 +56,8 @@ pub enum Mode {
     Detail(usize),
     /// The picture of the selected tile, as large as it can be.
     Enlarged,
+    /// Whether to open this address outside of the terminal.
+    Browse(String),
     /// Every key; how many lines are scrolled away.
     Help(usize),
     /// Finding a tile.
@@ -121,6 +126,8 @@ pub struct App {
     pub folder: String,
     /// Whether the demo can be started.
     pub has_demo: bool,
+    /// Whether the demo runs.
+    pub demo: bool,
     /// The fingerprints of what the person has agreed to.
     pub agreed: HashSet<String>,
     /// Whether this is a screen on a wall: no first line, nothing to edit.
@@ -130,9 +137,11 @@ pub struct App {
     notice: Option<Notice>,
     dirty: bool,
     redraw_at: Option<Time>,
+    scripts_at: Option<Time>,
     orders: HashMap<OrderId, TileAt>,
     last_order: OrderId,
     held: press::Held,
+    scripted: scripts::Scripted,
 }
 
 impl App {
@@ -196,6 +205,11 @@ impl App {
                 self.see(at, picture);
                 Vec::new()
             }
+            Event::Scripted(outcome) => self.take_outcome(*outcome, now),
+            Event::Fetched(at, url, fetched) => {
+                self.fetched(at, &url, fetched);
+                Vec::new()
+            }
             Event::Opened(opened) => self.open(*opened, now),
             Event::Reloaded(path, said) => self.reload(&path, &said, now),
             Event::Choices(choices, sentence) => {
@@ -242,7 +256,9 @@ impl App {
         self.mode = Mode::Board;
         self.dirty = true;
         let wanted = line::wanted(self.boards.iter().filter(|board| board.line == line));
-        vec![Command::Want(line, wanted)]
+        let mut commands = vec![Command::Want(line, wanted)];
+        commands.extend((first..self.boards.len()).flat_map(|number| self.arm(number, now)).collect::<Vec<_>>());
+        commands
     }
 
     fn act(&mut self, action: Action, now: Time) -> Vec<Command> {
@@ -260,6 +276,8 @@ impl App {
             Action::Redraw => return vec![Command::Redraw],
             Action::Demo => return vec![Command::Demo],
             Action::OpenFile => return self.open_file(now),
+            Action::Button(long) if self.demo => return vec![Command::Button(long)],
+            Action::Button(_) => self.say("There is no simulated board: mqtt-dash demo brings one", now),
             Action::Reconnect => {
                 return self.board().map(|board| Command::Reconnect(board.line)).into_iter().collect();
             }
@@ -283,7 +301,8 @@ impl App {
             }
             Action::Detail if self.selected().is_some() => self.mode = Mode::Detail(0),
             Action::Find if self.board().is_some() => self.mode = Mode::Find(Find::default()),
-            Action::Detail | Action::Find => {}
+            Action::Enlarge if self.selected().is_some() => self.mode = Mode::Enlarged,
+            Action::Detail | Action::Find | Action::Enlarge => {}
             Action::Help => self.mode = Mode::Help(0),
             Action::Trust if self.board().is_some_and(|board| !board.trusted) => self.mode = Mode::Trust(0),
             Action::Trust => self.say("This dashboard may do all that it has", now),

@@ -80,25 +80,37 @@ impl App {
     }
 
     pub(super) fn press(&mut self, now: Time) -> Vec<Command> {
-        let mut commands = self.settle();
+        let mut commands = self.settle(now);
         let Some(at) = self.selected_at() else {
             return commands;
         };
-        let reading = self.reading_of(at);
-        let Some((tile, _)) = self.selected() else {
-            return commands;
-        };
-        match tile.press(reading.as_ref()) {
-            Reply::Publish(payload) => commands.extend(self.publish(at, payload, now)),
-            Reply::Ask(question) => self.mode = Mode::Prompt(Prompt::new(at, question)),
-            Reply::Enlarge => self.mode = Mode::Enlarged,
-            Reply::Nothing => self.say("This tile only shows: it publishes nothing", now),
+        match self.ask_tap(at) {
+            Some(ask) => commands.push(ask),
+            None => commands.extend(self.press_plainly(at, now)),
         }
         commands
     }
 
+    /// What pressing a tile does by itself.
+    pub(super) fn press_plainly(&mut self, at: TileAt, now: Time) -> Vec<Command> {
+        let reading = self.reading_of(at);
+        let Some((tile, _)) = self.boards.get(at.board).and_then(|board| board.tile(at.tile)) else {
+            return Vec::new();
+        };
+        let scripted = tile.all_scripts().on_tap.is_some();
+        match tile.press(reading.as_ref()) {
+            Reply::Publish(payload) => return self.publish(at, payload, now),
+            Reply::Ask(question) => self.mode = Mode::Prompt(Prompt::new(at, question)),
+            Reply::Browse(address) => self.mode = Mode::Browse(address),
+            Reply::Enlarge => self.mode = Mode::Enlarged,
+            Reply::Nothing if scripted => {}
+            Reply::Nothing => self.say("This tile only shows: it publishes nothing", now),
+        }
+        Vec::new()
+    }
+
     pub(super) fn step(&mut self, steps: i32, now: Time) -> Vec<Command> {
-        let mut commands = self.settle();
+        let mut commands = self.settle(now);
         let Some(at) = self.selected_at() else {
             return commands;
         };

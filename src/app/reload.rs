@@ -77,6 +77,7 @@ impl App {
         };
         self.orders = self.orders.drain().filter_map(|(order, at)| Some((order, moved(at)?))).collect();
         self.held.follow(moved);
+        let mut commands = self.disarm(index, &from);
         match &mut self.mode {
             Mode::Prompt(prompt) => match moved(prompt.tile) {
                 Some(at) => prompt.tile = at,
@@ -95,8 +96,26 @@ impl App {
             }
             self.judge(index, now);
         }
+        if !self.boards[index].trusted {
+            commands.extend(self.disarm(index, &[]));
+        }
         self.dirty = true;
-        self.lead_anew(line)
+        commands.extend(self.lead_anew(line));
+        commands.extend(self.arm(index, now));
+        commands
+    }
+
+    /// Takes the scripts of a board's tiles away, but for those that go on from an old one with scripts.
+    fn disarm(&mut self, index: usize, from: &[Option<usize>]) -> Vec<Command> {
+        let board = &self.boards[index];
+        self.scripted.follow(|at| {
+            let same = |tile| TileAt { tile, ..at };
+            let has_scripts = |at: &TileAt| board.tile(at.tile).is_some_and(|(tile, _)| !tile.all_scripts().is_empty());
+            if at.board != index {
+                return Some(at);
+            }
+            from.iter().position(|was| *was == Some(at.tile)).map(same).filter(has_scripts)
+        })
     }
 
     /// What is known of a new tile from a tile that has its topic already: the broker will not send

@@ -43,7 +43,7 @@ fn opened(tiles: Vec<Tile>) -> Bench {
 fn saved(bench: &mut Bench, said: Result<Vec<Tile>, &str>) -> Vec<Command> {
     let said = said.map(|tiles| Dashboard { tiles, ..Dashboard::default() }).map_err(str::to_owned);
     let commands = bench.app.update(Event::Reloaded(Path::new(FILE).to_owned(), Box::new(said)), bench.now);
-    bench.app.settle();
+    bench.app.settle(bench.now);
     commands
 }
 
@@ -187,4 +187,31 @@ fn new_scripts_are_not_trusted_and_not_agreed_to_unseen() {
     assert!(bench.app.board().unwrap().trusted);
     saved(&mut bench, Ok(vec![scripted("one")]));
     assert!(!bench.app.board().unwrap().trusted);
+}
+
+#[test]
+fn scripts_go_with_their_tiles_and_end_with_them() {
+    let scripted = |name: &str, script: &str| {
+        tile("text", &[("name", name.into()), ("topic", "a".into()), ("on_display", script.into())])
+    };
+    let handed = |commands: &[Command]| -> Vec<(u32, bool)> {
+        let script = |command: &Command| match command {
+            Command::Scripts(id, scripts) => Some((id.0, scripts.is_empty())),
+            _ => None,
+        };
+        commands.iter().filter_map(script).collect()
+    };
+    let mut bench = opened(vec![scripted("A", "one"), scripted("B", "two")]);
+    bench.act(Action::Trust);
+    assert_eq!(handed(&bench.act(Action::Accept)), [(0, false), (1, false)]);
+    // They change places, nothing else: nothing is handed over anew, and both may still run.
+    assert_eq!(handed(&saved(&mut bench, Ok(vec![scripted("A", "one"), text("New", "n"), scripted("B", "two")]))), []);
+    assert!(bench.app.board().unwrap().trusted);
+    // What reaches for something else has to be agreed to: until then none of it runs.
+    let mut taken = handed(&saved(&mut bench, Ok(vec![scripted("A", "one"), scripted("B", "other")])));
+    taken.sort_unstable();
+    assert_eq!(taken, [(0, true), (1, true)]);
+    bench.act(Action::Trust);
+    assert_eq!(handed(&bench.act(Action::Accept)), [(2, false), (3, false)]);
+    assert_eq!(handed(&saved(&mut bench, Ok(vec![]))).len(), 2, "both are taken away");
 }

@@ -5,12 +5,14 @@ use std::time::Duration;
 use super::{Action, App, Command, Event, Mode, Opened, Sheet};
 use crate::model::{
     dashboard::Dashboard,
+    face::Face,
     fault::Fault,
     grid::Way,
     key::fill,
     kind,
     line::{LineEvent, LineId, LineState, Message, Order, Qos, Receipt},
     profile::Profile,
+    script::{Answer, Look, Outcome, Shown, TileId},
     tile::Tile,
     time::Time,
     topic::Filter,
@@ -26,12 +28,12 @@ pub(super) fn tile(kind: &str, entries: &[(&str, Value)]) -> Tile {
 
 /// An app with these tiles on one board, and a clock that goes only when it is told to.
 pub(super) struct Bench {
-    pub(super) app: App,
-    pub(super) now: Time,
+    pub app: App,
+    pub now: Time,
 }
 
 impl Bench {
-    pub(super) fn new(tiles: Vec<Tile>) -> Self {
+    pub fn new(tiles: Vec<Tile>) -> Self {
         let mut bench = Self { app: App::new((80, 24)), now: Time::from_millis(1_000_000) };
         bench.open("hub", tiles);
         bench.hear(LineEvent::State(LineState::Connected));
@@ -52,17 +54,22 @@ impl Bench {
         self.app.update(Event::Opened(Box::new(opened)), self.now)
     }
 
-    pub(super) fn hear(&mut self, said: LineEvent) -> Vec<Command> {
+    pub fn hear(&mut self, said: LineEvent) -> Vec<Command> {
         self.app.update(Event::Line(LineId(0), said), self.now)
     }
 
-    pub(super) fn message(&mut self, topic: &str, payload: &[u8]) {
-        let message = Message { topic: topic.into(), payload: payload.into(), qos: Qos::AtMostOnce, retain: false };
-        self.hear(LineEvent::Messages(vec![message]));
-        self.app.settle();
+    pub fn message(&mut self, topic: &str, payload: &[u8]) {
+        self.heard(topic, payload);
     }
 
-    pub(super) fn act(&mut self, action: Action) -> Vec<Command> {
+    /// What is owed after a message.
+    pub fn heard(&mut self, topic: &str, payload: &[u8]) -> Vec<Command> {
+        let message = Message { topic: topic.into(), payload: payload.into(), qos: Qos::AtMostOnce, retain: false };
+        self.hear(LineEvent::Messages(vec![message]));
+        self.app.settle(self.now)
+    }
+
+    pub fn act(&mut self, action: Action) -> Vec<Command> {
         self.app.update(Event::Action(action), self.now)
     }
 
@@ -70,7 +77,7 @@ impl Bench {
         orders(self.act(action))
     }
 
-    pub(super) fn wait(&mut self, millis: u64) -> Vec<Command> {
+    pub fn wait(&mut self, millis: u64) -> Vec<Command> {
         self.now = self.now.after(Duration::from_millis(millis));
         self.app.update(Event::Tick, self.now)
     }
@@ -260,13 +267,91 @@ fn scripts_wait_until_the_person_agrees_once() {
     assert!(!bench.app.board().unwrap().may_reach_out());
     bench.act(Action::Trust);
     let commands = bench.act(Action::Accept);
-    let [Command::Agree(fingerprint)] = commands.as_slice() else { panic!("{commands:?}") };
+    let [Command::Agree(fingerprint), Command::Scripts(..), Command::Ask(_)] = commands.as_slice() else {
+        panic!("{commands:?}")
+    };
     assert_eq!(Some(fingerprint), bench.app.board().unwrap().dashboard.fingerprint().as_ref());
     assert!(bench.app.board().unwrap().may_reach_out());
     bench.open("hub", vec![scripted()]);
     assert!(bench.app.board().unwrap().may_reach_out(), "the same scripts need no second yes");
     bench.open("hub", vec![switch()]);
     assert!(bench.app.board().unwrap().may_reach_out(), "a board that reaches for nothing needs none");
+}
+
+/// What the scripts of the tile asked last would say.
+fn answered(commands: &[Command], answer: Answer) -> Event {
+    let call = commands.iter().rev().find_map(|command| match command {
+        Command::Ask(call) => Some(call),
+        _ => None,
+    });
+    let call = call.unwrap();
+    let (publishes, links) = (Vec::new(), Vec::new());
+    Event::Scripted(Box::new(Outcome { tile: call.tile, ticket: call.ticket, publishes, links, answer: Ok(answer) }))
+}
+
+fn agreed(tiles: Vec<Tile>) -> Bench {
+    let mut bench = Bench::new(tiles);
+    bench.act(Action::Trust);
+    bench.act(Action::Accept);
+    bench
+}
+
+#[test]
+fn a_script_changes_the_payload_before_anything_else() {
+    let listening = tile(
+        "text",
+        &[
+            ("topic", "t".into()),
+            ("json_path", "$.a".into()),
+            ("publish", Value::Bool(false)),
+            ("on_receive", "event.payload = '{\"a\": 2}'".into()),
+        ],
+    );
+    let mut bench = agreed(vec![listening]);
+    let message = Message { topic: "t".into(), payload: b"rubbish"[..].into(), qos: Qos::AtMostOnce, retain: false };
+    let commands = bench.hear(LineEvent::Messages(vec![message]));
+    assert_eq!(bench.shown(0), None);
+    bench.app.update(answered(&commands, Answer::Receive(Some("{\"a\": 2}".into()))), bench.now);
+    bench.app.settle(bench.now);
+    assert_eq!(bench.shown(0), Some("2"));
+    assert_eq!(bench.app.selected().unwrap().1.history.len(), 1);
+}
+
+#[test]
+fn a_script_may_take_the_place_of_pressing() {
+    let tapped = || tile("switch", &[("topic", "lamp".into()), ("on_tap", "event.preventDefault = true".into())]);
+    for (prevent_default, wanted) in [(true, vec![]), (false, vec!["1"])] {
+        let mut bench = agreed(vec![tapped()]);
+        let commands = bench.act(Action::Press);
+        let commands = bench.app.update(answered(&commands, Answer::Tap { prevent_default }), bench.now);
+        assert_eq!(payloads(&orders(commands)), wanted);
+    }
+}
+
+#[test]
+fn a_clock_is_a_text_without_a_topic_that_is_asked_once_a_second() {
+    let mut bench = agreed(vec![tile("text", &[("on_display", "event.text = '12:00'".into())])]);
+    assert!(bench.app.wake(bench.now).is_some());
+    let shown = |name: &str| Shown {
+        look: Look::Text { text: "12:00".into(), color: None },
+        last_activity: String::new(),
+        name: name.into(),
+        blink: false,
+    };
+    let commands = bench.wait(1_000);
+    assert_eq!(commands, [], "one question at a time");
+    let id = TileId(0);
+    let outcome = Outcome {
+        tile: id,
+        ticket: 1,
+        publishes: vec![],
+        links: vec![],
+        answer: Ok(Answer::Display(Box::new(shown("x")))),
+    };
+    let again = bench.app.update(Event::Scripted(Box::new(outcome)), bench.now);
+    assert!(matches!(again.as_slice(), [Command::Ask(_)]), "what changed meanwhile is asked for: {again:?}");
+    let (tile, state) = bench.app.selected().unwrap();
+    assert!(matches!(tile.scripted_face(None, state.shown.as_ref()), Ok(Face::Text { text, .. }) if text == "12:00"));
 }
 
 mod any_bytes {

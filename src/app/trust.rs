@@ -19,7 +19,7 @@ impl App {
     }
 
     /// The person agrees to what the board that is shown reaches for.
-    pub(super) fn agree(&mut self) -> Vec<Command> {
+    pub(super) fn agree(&mut self, now: Time) -> Vec<Command> {
         self.mode = Mode::Board;
         let Some(fingerprint) = self.board().and_then(|board| board.dashboard.fingerprint()) else {
             return Vec::new();
@@ -28,6 +28,10 @@ impl App {
         for board in &mut self.boards {
             board.trusted |= board.dashboard.fingerprint().as_ref() == Some(&fingerprint);
         }
-        vec![Command::Agree(fingerprint)]
+        let mut commands = vec![Command::Agree(fingerprint)];
+        for number in 0..self.boards.len() {
+            commands.extend(self.arm(number, now));
+        }
+        commands
     }
 }

@@ -9,7 +9,22 @@ use crate::model::{
     time::{Time, age_lasts},
 };
 
-use super::{App, Command, Mode};
+use super::{App, Command, Mode, pictures::seen};
+
+/// How often the scripts of the tiles that are seen are asked what to show.
+const SCRIPTS: Duration = Duration::from_secs(1);
+/// How long a blinking tile is shown, and how long it is not.
+const BLINK: u64 = 500;
+
+/// Whether a blinking tile is shown at this moment.
+#[must_use]
+pub fn blink_shows(now: Time) -> bool {
+    (now.millis() / BLINK).is_multiple_of(2)
+}
+
+fn blink_lasts(now: Time) -> Duration {
+    Duration::from_millis(BLINK - now.millis() % BLINK)
+}
 
 /// How long one picture of a spinner stands.
 pub const SPIN: Duration = Duration::from_millis(100);
@@ -18,10 +33,20 @@ impl App {
     /// When the next [`Tick`](super::Event::Tick) is due; `None`: nothing changes by itself.
     pub fn wake(&mut self, now: Time) -> Option<Time> {
         self.redraw_at = self.next_redraw(now);
-        [self.redraw_at, self.next_end(now), self.held.due(), self.notice.as_ref().map(|notice| notice.until)]
-            .into_iter()
-            .flatten()
-            .min()
+        if self.scripts_at.is_none() && self.shows_scripts() {
+            self.scripts_at = Some(now.after(SCRIPTS));
+        }
+        [
+            self.redraw_at,
+            self.scripts_at,
+            self.next_end(now),
+            self.next_glance(),
+            self.held.due(),
+            self.notice.as_ref().map(|notice| notice.until),
+        ]
+        .into_iter()
+        .flatten()
+        .min()
     }
 
     pub(super) fn tick(&mut self, now: Time) -> Vec<Command> {
@@ -37,15 +62,29 @@ impl App {
                 self.dirty |= state.expire(tile, now);
             }
         }
-        self.held.take_due(now).into_iter().collect()
+        let mut commands = self.glance(now);
+        commands.extend(self.held.take_due(now));
+        if self.scripts_at.is_some_and(|at| at <= now) {
+            self.scripts_at = None;
+            commands.extend(self.ask_displays(now));
+        }
+        commands
+    }
+
+    /// Whether a tile that is seen has scripts for what it shows.
+    fn shows_scripts(&self) -> bool {
+        self.board().filter(|board| board.trusted).is_some_and(|board| {
+            board.grid(self.size).seen(board.top).filter_map(|index| board.tile(index)).any(|(tile, _)| {
+                let scripts = tile.all_scripts();
+                scripts.on_display.is_some() || scripts.blink.is_some()
+            })
+        })
     }
 
     /// When a visible age, spinner or countdown changes.
     fn next_redraw(&self, now: Time) -> Option<Time> {
         let board = self.board()?;
-        let seen = board.grid(self.size).seen(board.top);
-        let tiles = seen.filter_map(|index| board.tile(index));
-        let changes = tiles.filter_map(|(tile, state)| changes_at(tile, state, now)).min();
+        let changes = seen(board, self.size).filter_map(|(tile, state)| changes_at(tile, state, now)).min();
         let counts = self.lines.get(board.line.0).is_some_and(|line| matches!(line.state, LineState::Waiting { .. }));
         let second = (counts || matches!(self.mode, Mode::Detail(_))).then(|| now.after(Duration::from_secs(1)));
         [changes, second].into_iter().flatten().min()
@@ -67,6 +106,9 @@ impl App {
 fn changes_at(tile: &Tile, state: &TileState, now: Time) -> Option<Time> {
     let spins = state.waiting(tile).then(|| now.after(SPIN));
     let doubts = state.sent.as_ref().map(|sent| sent.at.after(CONFIRM)).filter(|at| *at > now);
-    let ages = state.reading.as_ref().map(|reading| now.after(age_lasts(now.since(reading.at))));
-    [spins, doubts, ages].into_iter().flatten().min()
+    // The ages of all tiles change together: one frame a second, not one for each tile.
+    let ages = state.reading.as_ref().map(|reading| now.after(age_lasts(now.since(reading.at))).full_second());
+    let blinks = state.shown.as_ref().filter(|shown| shown.blink).map(|_| now.after(blink_lasts(now)));
+    let moves = state.picture.as_ref().and_then(|picture| picture.changes_at(now));
+    [spins, doubts, ages, blinks, moves].into_iter().flatten().min()
 }

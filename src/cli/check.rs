@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, process::ExitCode};
 
-use super::{Failure, Global};
+use super::{Failure, Global, counted};
 use crate::{store, ui::keymap::Keymap};
 
 /// Check settings, profiles and dashboards: every problem with file, line, column and what to do. Exit status 1
@@ -34,8 +34,4 @@ pub fn run(args: &Args, global: &Global) -> Result<ExitCode, Failure> {
         println!("{}, {}", counted(report.errors, "error"), counted(report.warnings, "warning"));
     }
     if report.errors > 0 { Err(Failure::Told) } else { Ok(ExitCode::SUCCESS) }
-}
-
-fn counted(count: usize, noun: &str) -> String {
-    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }

@@ -7,7 +7,7 @@ use std::{
     process::ExitCode,
 };
 
-use super::{Failure, Global, ask, runtime, status};
+use super::{Failure, Global, ask, boards, runtime, status};
 use crate::{
     demo::{Access, DemoPlan, accounts},
     run::{self, Ending, Signals, Start},
@@ -15,12 +15,15 @@ use crate::{
 
 /// Start a broker and a simulated ESP32, and open their dashboard. Needs no server, no network, no
 /// configuration.
+///
+/// With --headless and --url the simulated board runs at another broker instead.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Where the broker listens; port 0 takes a free one.
     #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:0")]
     listen: SocketAddr,
-    /// Run the broker and the board alone and print the address, until interrupted.
+    /// Run without a screen until interrupted: the broker and the board, and print the address; with
+    /// --url the board alone, and print its base topic.
     #[arg(long)]
     headless: bool,
     /// For a screen on a wall: no first line, nothing can be edited, Ctrl-C quits.
@@ -32,6 +35,8 @@ pub struct Args {
     /// Let in everyone who can reach the broker, also beyond this machine.
     #[arg(long)]
     anonymous: bool,
+    #[command(flatten)]
+    boards: boards::Boards,
     /// Ask for a password, print the line for --accounts, and end.
     #[arg(long, value_name = "USER", exclusive = true)]
     hash_password: Option<String>,
@@ -45,12 +50,15 @@ pub fn run(args: Args, global: &Global) -> Result<ExitCode, Failure> {
     if let Some(user) = &args.hash_password {
         return hash(user);
     }
+    if args.boards.elsewhere(args.headless)? {
+        return boards::run(&args.boards, global);
+    }
     let access = match args.accounts {
         Some(file) => Access::Accounts(file),
         None if args.anonymous => Access::Anonymous,
         None => Access::ThisMachine,
     };
-    let plan = DemoPlan { listen: args.listen, access, ..DemoPlan::default() };
+    let plan = DemoPlan { listen: args.listen, access, boards: args.boards.plan(), ..DemoPlan::default() };
     let (shelf, look) = (global.shelf()?, global.look()?);
     let runtime = runtime()?;
     let ending = runtime.block_on(async {

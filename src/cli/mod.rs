@@ -2,10 +2,14 @@
 
 #![expect(clippy::doc_markdown, reason = "what stands here is what --help prints, as plain text")]
 
+#[cfg(feature = "demo")]
+mod boards;
 mod check;
 mod completions;
 #[cfg(feature = "demo")]
 mod demo;
+mod export;
+mod import;
 mod log;
 mod man;
 mod open;
@@ -62,6 +66,8 @@ enum What {
     Demo(demo::Args),
     Check(check::Args),
     Snapshot(snapshot::Args),
+    Import(import::Args),
+    Export(export::Args),
     Completions(completions::Args),
     Man(man::Args),
 }
@@ -166,6 +172,8 @@ pub fn main() -> ExitCode {
         Some(What::Demo(args)) => demo::run(args, &global),
         Some(What::Check(args)) => check::run(&args, &global),
         Some(What::Snapshot(args)) => snapshot::run(&args, &global),
+        Some(What::Import(args)) => import::run(&args, &global),
+        Some(What::Export(args)) => export::run(&args, &global),
         Some(What::Completions(args)) => {
             completions::run(&args);
             Ok(ExitCode::SUCCESS)
@@ -192,6 +200,11 @@ fn tell(failure: &Failure, global: &Global) -> ExitCode {
         Failure::Told => {}
     }
     ExitCode::from(if matches!(failure, Failure::Usage(_)) { 2 } else { 1 })
+}
+
+/// So many things, in words.
+fn counted(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
 /// A runtime for everything that waits.

@@ -32,7 +32,7 @@ pub struct Broker {
     url: Option<Address>,
 }
 
-fn address(text: &str) -> Result<Address, String> {
+pub(super) fn address(text: &str) -> Result<Address, String> {
     Address::parse(text).map_err(|wrong| match wrong.help {
         Some(help) => format!("{}; {help}", wrong.what),
         None => wrong.what,
@@ -40,6 +40,18 @@ fn address(text: &str) -> Result<Address, String> {
 }
 
 impl Broker {
+    /// The one line that is meant, without dashboards.
+    ///
+    /// # Errors
+    /// Says what is missing or wrong.
+    pub fn one(&self, from: &Shelf) -> Result<Opening, Failure> {
+        match (&self.url, self.profile.as_deref().or(from.default_profile())) {
+            (Some(url), _) => Ok(from.of_address(url, &mut ask)?),
+            (None, Some(name)) => Ok(from.of_profile_alone(name, &mut ask)?),
+            (None, None) => Err(Failure::Usage("say which broker: --profile NAME or --url mqtt://HOST".to_owned())),
+        }
+    }
+
     /// What these dashboards and this broker open.
     ///
     /// # Errors

@@ -4,15 +4,21 @@ use std::{process::ExitCode, time::Duration};
 
 use clap::ValueEnum;
 use ratatui::{buffer::Buffer, layout::Rect};
-use tokio::{sync::mpsc, time::timeout};
+use tokio::{
+    sync::mpsc,
+    time::{Instant, sleep_until, timeout},
+};
 
 use super::{Failure, Global, open::Broker, runtime};
 use crate::{
     app::{App, Event, Line},
-    model::line::LineState,
+    model::{face::Face, line::LineState, state::TileState, tile::Tile},
     run::{Clock, Opening, Outside, Shelf},
     ui::{self, screen, svg, theme::Depth},
 };
+
+/// How long to wait for a line that has nothing to say.
+const IDLE: Duration = Duration::from_hours(1);
 
 /// Connect, wait for values, print one frame and end: for scripts, documents and screenshots. Needs
 /// no terminal.
@@ -99,14 +105,16 @@ async fn watch(shelf: Shelf, openings: Vec<Opening>, args: &Args, clock: &Clock)
     }
     let all = async {
         while !complete(&app) {
+            let now = clock.now();
+            let wake = app.wake(now).map_or_else(|| Instant::now() + IDLE, |at| clock.instant(at));
             let event = tokio::select! {
                 Some((line, said)) = lines.recv() => Event::Line(line, said),
                 Some(event) = others.recv() => event,
-                else => break,
+                () = sleep_until(wake) => Event::Tick,
             };
             outside.note(&event);
             let mut commands = app.update(event, clock.now());
-            commands.extend(app.settle());
+            commands.extend(app.settle(clock.now()));
             for command in commands {
                 outside.owe(command);
             }
@@ -114,20 +122,24 @@ async fn watch(shelf: Shelf, openings: Vec<Opening>, args: &Args, clock: &Clock)
     };
     // When the time is over the frame shows what has come.
     let _ = timeout(Duration::from_secs_f64(args.wait.clamp(0.0, 3_600.0)), all).await;
-    app.settle();
+    app.settle(clock.now());
     outside.close().await;
     app
 }
 
-/// Whether every tile with a topic has a value, and pictures are there.
+/// Whether every tile with a topic has a value, and the pictures that are seen are there.
 fn complete(app: &App) -> bool {
     app.lines.iter().all(|line| matches!(line.state, LineState::Stopped { .. }) || line.is_up())
         && app.boards.iter().all(|board| {
-            (0..board.dashboard.tiles.len()).filter_map(|index| board.tile(index)).all(|(tile, state)| {
-                let picture = matches!(tile.face(state.reading.as_ref()), Ok(crate::model::face::Face::Picture));
-                tile.topic.is_none()
-                    || state.fault.is_some()
-                    || (state.reading.is_some() && (!picture || state.picture.is_some()))
-            })
+            let whole = |(tile, state): (&Tile, &TileState)| {
+                let picture = match tile.face(state.reading.as_ref()) {
+                    Ok(Face::Picture) => state.picture.is_some(),
+                    Ok(Face::Remote { .. }) => state.picture.is_some() || !board.may_reach_out(),
+                    _ => true,
+                };
+                let value = tile.topic.is_none() || state.reading.is_some() || tile.kind.fetches();
+                state.fault.is_some() || (value && picture)
+            };
+            board.grid(app.size).seen(board.top).filter_map(|index| board.tile(index)).all(whole)
         })
 }

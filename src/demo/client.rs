@@ -1,37 +1,58 @@
-//! The simulated board on the line: a real MQTT client that carries messages between a broker and a
-//! [`Board`], reads the sensors of the [`World`] for it and drives the lamp there.
+//! The simulated board on the line: carries messages between a [`Link`] and the [`Core`], lets time
+//! pass for it, and presses its button.
 
 use std::time::Duration;
 
-use rumqttc::{AsyncClient, ConnectReturnCode, ConnectionError, Event, EventLoop, LastWill, MqttOptions, Packet, QoS};
 use tokio::{
     sync::{mpsc, watch},
     task::JoinHandle,
-    time::{Instant, sleep, sleep_until, timeout},
+    time::{Instant, sleep_until},
 };
 
 use super::{
-    board::{self, Board, Out, Outputs, Outside, Press, Sensors, Start},
+    board::{Core, Identity, Press, Settings},
     camera,
+    fault::DemoFault,
+    finger::Finger,
+    ports::Ports,
     world::World,
 };
-use crate::model::line::LineState;
+use crate::{
+    model::{
+        field::Inner,
+        line::{LineEvent, LineId, LineState, Message, Qos},
+        profile::{Profile, Will},
+        topic::Topic,
+    },
+    mqtt::{Link, Login},
+};
 
-/// Messages on their way to the socket.
-const OUTBOX: usize = 64;
+/// What the line has to say that the board has not heard yet.
+const EVENTS: usize = 32;
 /// Presses of the button on their way to the board.
 const PRESSES: usize = 8;
-/// The first wait before the line is tried again; it doubles up to [`LONGEST_WAIT`].
-const FIRST_WAIT: Duration = Duration::from_secs(1);
-const LONGEST_WAIT: Duration = Duration::from_mins(1);
-/// A line that was up for so long was good: the waits begin anew.
-const GOOD_LINE: Duration = Duration::from_secs(10);
 /// Between two pictures. No multiple of the periods in which a lamp blinks and breathes.
 const PICTURE_PERIOD: Duration = Duration::from_millis(1_700);
 /// Between two pictures when the lamp has changed.
 const LEAST_PICTURE_PERIOD: Duration = Duration::from_millis(200);
+/// The address that a simulated board tells.
+const IP: &str = "127.0.0.1";
 
-/// A board that runs. Dropped, it is cut off from its broker, which then publishes its last will.
+/// How a board starts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Start {
+    /// What it tells about itself.
+    pub identity: Identity,
+    /// How it was set when it was switched off.
+    pub settings: Settings,
+    /// Its room grows out of this.
+    pub seed: u64,
+    /// Whether it sends pictures too.
+    pub camera: bool,
+}
+
+/// A board that runs. Dropped, it says goodbye in the background; [`BoardTask::stop`] also waits for
+/// that.
 #[derive(Debug)]
 pub struct BoardTask {
     base: String,
@@ -41,28 +62,36 @@ pub struct BoardTask {
 }
 
 impl BoardTask {
-    /// Switches a board on and keeps it connected. The last will in `options` is the board's own.
-    #[must_use]
-    pub fn spawn(start: Start, seed: u64, with_camera: bool, mut options: MqttOptions) -> Self {
-        let board = board::make(start);
-        let base = board.base().to_owned();
-        options.set_last_will(LastWill::new(format!("{base}/status"), "offline", QoS::AtLeastOnce, true));
-        options.set_clean_session(true);
+    /// Switches a board on and keeps it connected. The last will is the board's own, and so is the
+    /// session, which the broker forgets with the line.
+    ///
+    /// # Errors
+    /// When the id cannot be one.
+    pub fn spawn(start: Start, profile: Profile, login: Login) -> Result<Self, DemoFault> {
+        let Start { identity, settings, seed, camera } = start;
+        let mut ports = Ports::new(World::new(seed));
+        let core = Core::new(&identity, settings, Duration::ZERO, &mut ports)
+            .ok_or_else(|| DemoFault::BadId(identity.id.clone()))?;
+        let base = core.base().to_owned();
+        let (line_events, events) = mpsc::channel(EVENTS);
+        let profile = Profile { clean_session: true, will: Some(Inner(last_will(&base))), ..profile };
+        ports.link = Some(Link::open(LineId(0), profile, login, line_events));
+        // Before the line is up, so that the commands are subscribed to before anything is told.
+        ports.want(&format!("{base}/+/set"));
         let (presses, to_press) = mpsc::channel(PRESSES);
         let (told, state) = watch::channel(LineState::Connecting { attempt: 1 });
-        let camera = with_camera.then(|| Camera { topic: format!("{base}/camera"), last: None, changed: false });
         let client = Client {
-            board,
-            world: World::new(seed),
-            camera,
-            options,
+            core,
+            ports,
+            camera: camera.then(|| Camera { topic: format!("{base}/camera"), last: None, changed: false }),
+            finger: Finger::default(),
+            events,
             to_press,
             told,
-            random: fastrand::Rng::with_seed(seed),
             switched_on: Instant::now(),
             next_tick: Duration::ZERO,
         };
-        Self { base, presses, state, task: tokio::spawn(client.live()) }
+        Ok(Self { base, presses, state, task: tokio::spawn(client.live()) })
     }
 
     /// `esp32/<id>`: every topic of the board begins with it.
@@ -77,18 +106,27 @@ impl BoardTask {
         self.state.clone()
     }
 
-    /// Presses its button. While the board is offline, or has many presses to send, nothing happens.
+    /// Presses its button. While the board is offline, or has many presses to send, nothing comes of
+    /// it.
     pub fn press_button(&self, press: Press) {
         if self.presses.try_send(press).is_err() {
             tracing::debug!(base = self.base, "a press of the button was lost");
         }
     }
+
+    /// Switches it off and waits until its broker knows, some seconds at most.
+    pub async fn stop(self) {
+        let Self { presses, task, .. } = self;
+        drop(presses);
+        if let Err(fault) = task.await {
+            tracing::error!(%fault, "the board has ended");
+        }
+    }
 }
 
-impl Drop for BoardTask {
-    fn drop(&mut self) {
-        self.task.abort();
-    }
+fn last_will(base: &str) -> Will {
+    let topic = Topic::new(&format!("{base}/status")).ok();
+    Will { topic, payload: "offline".to_owned(), qos: Qos::AtLeastOnce, retain: true }
 }
 
 struct Camera {
@@ -102,163 +140,109 @@ impl Camera {
         let period = if self.changed { LEAST_PICTURE_PERIOD } else { PICTURE_PERIOD };
         self.last.map_or(Duration::ZERO, |last| last + period)
     }
+
+    /// Sends a picture when it is time for one.
+    fn look(&mut self, ports: &mut Ports) {
+        self.changed |= std::mem::take(&mut ports.lit);
+        if ports.now < self.due() {
+            return;
+        }
+        if !ports.send(&self.topic, &camera::png(&ports.world.view(ports.now)), Qos::AtMostOnce, false) {
+            tracing::debug!(topic = self.topic, "a picture was left out");
+        }
+        (self.last, self.changed) = (Some(ports.now), false);
+    }
 }
 
 struct Client {
-    board: Box<dyn Board>,
-    world: World,
+    core: Core,
+    ports: Ports,
     camera: Option<Camera>,
-    options: MqttOptions,
+    finger: Finger,
+    events: mpsc::Receiver<(LineId, LineEvent)>,
     to_press: mpsc::Receiver<Press>,
     told: watch::Sender<LineState>,
-    random: fastrand::Rng,
     switched_on: Instant,
-    /// When the board or the camera is due next.
+    /// When the board, the finger or the camera is due next.
     next_tick: Duration,
-}
-
-/// The outside of a board, for the length of one call.
-struct Ports<'a> {
-    line: &'a AsyncClient,
-    world: &'a mut World,
-    now: Duration,
-    driven: Option<Outputs>,
-}
-
-impl Outside for Ports<'_> {
-    fn publish(&mut self, out: Out<'_>) -> bool {
-        let qos = if out.acknowledged { QoS::AtLeastOnce } else { QoS::AtMostOnce };
-        self.line.try_publish(out.topic, qos, out.retain, out.payload).is_ok()
-    }
-
-    fn sensors(&mut self) -> Sensors {
-        self.world.sensors(self.now)
-    }
-
-    fn drive(&mut self, outputs: Outputs) {
-        self.world.drive(self.now, outputs);
-        self.driven = Some(outputs);
-    }
 }
 
 impl Client {
     async fn live(mut self) {
-        let mut attempt = 1;
         loop {
-            self.told.send_replace(LineState::Connecting { attempt });
-            let began = Instant::now();
-            let reason = self.session().await;
-            attempt = if began.elapsed() >= GOOD_LINE { 1 } else { attempt + 1 };
-            let retry_in = self.wait(attempt);
-            tracing::info!(base = self.board.base(), reason, ?retry_in, "the board is offline");
-            self.told.send_replace(LineState::Waiting { reason, retry_in, attempt: attempt - 1 });
-            sleep(retry_in).await;
-            while self.to_press.try_recv().is_ok() {}
-        }
-    }
-
-    /// Doubling, and a quarter more or less, so that many boards do not come back at once.
-    fn wait(&mut self, attempt: u32) -> Duration {
-        let doubled = FIRST_WAIT.saturating_mul(2_u32.saturating_pow(attempt.saturating_sub(2)));
-        doubled.min(LONGEST_WAIT).mul_f32(0.75 + 0.5 * self.random.f32())
-    }
-
-    /// One connection, from its first byte to its last. Returns why it ended.
-    ///
-    /// The line's own future is never thrown away before it is done, unless the line is thrown away.
-    async fn session(&mut self) -> String {
-        let (line, mut events) = AsyncClient::new(self.options.clone(), OUTBOX);
-        events.network_options.set_tcp_nodelay(true);
-        let patience = self.options.keep_alive() * 2 + Duration::from_secs(5);
-        let mut online = false;
-        loop {
-            let heeded = match self.next(&line, &mut events, patience, online).await {
-                Ok(event) => self.heed(&line, event, &mut online),
-                Err(reason) => Err(reason),
-            };
-            if let Err(reason) = heeded {
-                return reason;
-            }
-        }
-    }
-
-    fn heed(&mut self, line: &AsyncClient, event: Event, online: &mut bool) -> Result<(), String> {
-        match event {
-            Event::Incoming(Packet::ConnAck(_)) => line
-                .try_subscribe(format!("{}/+/set", self.board.base()), QoS::AtLeastOnce)
-                .map_err(|fault| format!("the commands could not be subscribed to: {fault}"))?,
-            Event::Incoming(Packet::SubAck(_)) => {
-                *online = true;
-                self.told.send_replace(LineState::Connected);
-                self.call(line, |board, now, ports| board.connected(now, ports));
-            }
-            Event::Incoming(Packet::Publish(message)) => self.call(line, |board, now, ports| {
-                board.message(now, &message.topic, &message.payload, message.retain, ports);
-            }),
-            _ => {}
-        }
-        Ok(())
-    }
-
-    /// The next event of the line; while it is waited for, the board lives on.
-    async fn next(
-        &mut self,
-        line: &AsyncClient,
-        events: &mut EventLoop,
-        patience: Duration,
-        online: bool,
-    ) -> Result<Event, String> {
-        let poll = timeout(patience, events.poll());
-        tokio::pin!(poll);
-        loop {
-            let next_tick = self.switched_on + self.next_tick;
             tokio::select! {
-                event = &mut poll => return match event {
-                    Ok(Ok(event)) => Ok(event),
-                    Ok(Err(fault)) => Err(reason(&fault)),
-                    Err(_) => Err("the broker is silent".to_owned()),
+                press = self.to_press.recv() => match press {
+                    Some(press) => self.press(press),
+                    None => break,
                 },
-                () = sleep_until(next_tick), if online => self.call(line, |_, _, _| {}),
-                Some(press) = self.to_press.recv(), if online => {
-                    self.call(line, |board, now, ports| board.button(now, press, ports));
-                }
+                Some((_, event)) = self.events.recv() => self.hear(event),
+                () = sleep_until(self.switched_on + self.next_tick) => {}
             }
+            self.turn();
+        }
+        self.ports.now = self.switched_on.elapsed();
+        let said = self.core.leave(self.ports.now, &mut self.ports);
+        tracing::debug!(base = self.core.base(), said, "the board is switched off");
+        if let Some(link) = self.ports.link.take() {
+            // What the line still says is of no interest, but it must have room to say it.
+            self.events.close();
+            link.close().await;
         }
     }
 
-    /// Lets the board do this and whatever else is due by now.
-    fn call(&mut self, line: &AsyncClient, what: impl FnOnce(&mut dyn Board, Duration, &mut Ports<'_>)) {
+    fn press(&mut self, press: Press) {
+        if !self.finger.press(press) {
+            tracing::debug!(base = self.core.base(), "a press of the button was lost");
+        }
+    }
+
+    fn hear(&mut self, event: LineEvent) {
+        self.ports.now = self.switched_on.elapsed();
+        match event {
+            LineEvent::State(state) => self.state(state),
+            LineEvent::Messages(messages) => messages.iter().for_each(|message| self.message(message)),
+            LineEvent::Receipt(order, receipt) => self.ports.note(order, &receipt),
+            LineEvent::Refused(filter, why) => {
+                tracing::warn!(filter = filter.as_str(), why, "the board gets no commands");
+            }
+            LineEvent::Notice(notice) => tracing::info!(base = self.core.base(), notice),
+        }
+    }
+
+    fn state(&mut self, state: LineState) {
+        let now = self.ports.now;
+        if state == LineState::Connected {
+            self.core.connected(now, IP, &mut self.ports);
+        } else if *self.told.borrow() == LineState::Connected {
+            self.core.disconnected(now, &mut self.ports);
+        }
+        tracing::info!(base = self.core.base(), ?state, "the line of the board");
+        self.told.send_replace(state);
+    }
+
+    fn message(&mut self, message: &Message) {
+        let said = (&*message.topic, &*message.payload);
+        self.core.message(self.ports.now, said, message.retain, &mut self.ports);
+    }
+
+    /// Lets the board, the finger and the camera do what is due by now.
+    fn turn(&mut self) {
         let now = self.switched_on.elapsed();
-        let mut ports = Ports { line, world: &mut self.world, now, driven: None };
-        what(self.board.as_mut(), now, &mut ports);
-        let wait = self.board.tick(now, &mut ports);
-        let driven = ports.driven.is_some();
-        self.next_tick = now + wait.max(Duration::from_millis(1));
-        if let Some(camera) = &mut self.camera {
-            camera.changed |= driven;
-            if now >= camera.due() {
-                let picture = camera::png(&self.world.view(now));
-                if line.try_publish(camera.topic.as_str(), QoS::AtMostOnce, false, picture).is_err() {
-                    tracing::debug!(topic = camera.topic, "a picture was left out");
-                }
-                (camera.last, camera.changed) = (Some(now), false);
-            }
-            self.next_tick = self.next_tick.min(camera.due());
+        self.ports.now = now;
+        let mut wait = self.core.tick(now, &mut self.ports);
+        if let Some(down) = self.finger.move_on(now) {
+            self.core.button(now, down, &mut self.ports);
+            wait = self.core.tick(now, &mut self.ports);
         }
-    }
-}
-
-/// Why a connection ended, as a sentence without its full stop.
-fn reason(fault: &ConnectionError) -> String {
-    match fault {
-        ConnectionError::ConnectionRefused(code) => match code {
-            ConnectReturnCode::BadUserNamePassword => "refused: bad user name or password".to_owned(),
-            ConnectReturnCode::NotAuthorized => "refused: not authorized".to_owned(),
-            ConnectReturnCode::BadClientId => "refused: the broker does not take this client id".to_owned(),
-            ConnectReturnCode::ServiceUnavailable => "refused: the broker is unavailable".to_owned(),
-            other => format!("refused: {other:?}"),
-        },
-        ConnectionError::Io(fault) => fault.to_string(),
-        other => other.to_string(),
+        let mut next = now + wait.max(Duration::from_millis(1));
+        if let Some(due) = self.finger.due() {
+            next = next.min(due);
+        }
+        let connected = *self.told.borrow() == LineState::Connected;
+        if let Some(camera) = self.camera.as_mut().filter(|_| connected) {
+            camera.look(&mut self.ports);
+            next = next.min(camera.due());
+        }
+        self.next_tick = next;
     }
 }

@@ -54,6 +54,11 @@ pub enum DemoFault {
     /// No account can be made of this user and password.
     #[error("{0}")]
     Account(#[from] AccountFault),
+    /// No board can be called so.
+    #[error(
+        "`{0}` cannot be the id of a board: 1 to 32 letters, digits, `_` or `-`; the numbers of several boards count"
+    )]
+    BadId(String),
     /// The source of random numbers or the hash failed.
     #[error("this machine gives no random numbers for a password: {0}")]
     Random(String),

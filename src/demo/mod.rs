@@ -2,12 +2,14 @@
 //! over a socket like any other client. Nothing of it needs a network, a file or a server.
 //!
 //! ```text
-//!   any client ──── broker ──── client ──┬── board ──── stand_in
-//!                     │                  ├── world
-//!                  accounts              └── camera
+//!   any client ──── broker ──── mqtt ──── client ──┬── board ──── device/core, in C
+//!                     │                            ├── ports ──── world ──── camera
+//!                  accounts                        └── finger
 //! ```
 //!
-//! The board is pure: time, messages and sensors are handed in (see [`board`]).
+//! The board is the firmware's own core: time, messages, sensors and the button are handed in (see
+//! [`board`]). It reaches its broker, this one or any other, by the same [`crate::mqtt::Link`] as the
+//! dashboard.
 
 pub mod accounts;
 pub mod board;
@@ -15,6 +17,8 @@ pub mod broker;
 pub mod camera;
 pub mod client;
 pub mod fault;
+pub mod finger;
+pub mod ports;
 pub mod run;
 pub mod world;
 

@@ -1,21 +1,20 @@
 //! A broker and its boards together: what `mqtt-dash demo` starts.
 
-use std::{net::SocketAddr, time::Duration};
+use std::net::SocketAddr;
 
-use rumqttc::MqttOptions;
+use futures_util::future::join_all;
 
 use super::{
     accounts::Access,
-    board::{Info, Outputs, Press, Start},
+    board::{Identity, Mode, Press, Rgb, Settings},
     broker::{Broker, anywhere_here},
-    client::BoardTask,
+    client::{BoardTask, Start},
     fault::DemoFault,
 };
-use crate::model::profile::{Address, Profile, Secret};
-
-/// The largest message that a board of the demo takes without losing its line.
-const MAX_PACKET_BYTES: usize = 16 * 1024 * 1024;
-const KEEP_ALIVE: Duration = Duration::from_secs(15);
+use crate::{
+    model::profile::{Address, Profile, Secret},
+    mqtt::Login,
+};
 
 /// What to start.
 #[derive(Debug, Clone)]
@@ -43,8 +42,8 @@ pub struct BoardsPlan {
     pub count: usize,
     /// The id of the first; the others are `<id>-2`, `<id>-3`, …
     pub id: String,
-    /// Seconds between two telemetries, 1 to 3600.
-    pub interval: u16,
+    /// How they are set.
+    pub settings: Settings,
     /// Whether they send pictures too.
     pub camera: bool,
     /// The room of the first grows out of it; the others follow.
@@ -53,40 +52,45 @@ pub struct BoardsPlan {
 
 impl Default for BoardsPlan {
     fn default() -> Self {
-        Self { count: 1, id: "demo".to_owned(), interval: 1, camera: true, seed: 1883 }
+        let settings = Settings { lamp: false, dim: 80, color: Rgb(0xFF, 0xB4, 0x54), mode: Mode::Steady, interval: 1 };
+        Self { count: 1, id: "demo".to_owned(), settings, camera: true, seed: 1883 }
     }
 }
 
-/// Switches boards on at any broker. `options` says how to reach it; the client id there is that of
-/// the first board, the others add `-2`, `-3`, … to it.
-#[must_use]
-pub fn run_boards(plan: &BoardsPlan, options: &MqttOptions) -> Vec<BoardTask> {
+impl BoardsPlan {
+    /// The client id of the first board unless it is given another: as the firmware has it.
+    #[must_use]
+    pub fn client_id(&self) -> String {
+        format!("esp32-{}", self.id)
+    }
+}
+
+/// Switches boards on at any broker. The client id of the login is that of the first board, the
+/// others add `-2`, `-3`, … to it.
+///
+/// # Errors
+/// When the id of a board cannot be one.
+pub fn run_boards(plan: &BoardsPlan, profile: &Profile, login: &Login) -> Result<Vec<BoardTask>, DemoFault> {
     (1..=plan.count)
         .zip(plan.seed..)
         .map(|(number, seed)| {
             let numbered = |name: &str| if number == 1 { name.to_owned() } else { format!("{name}-{number}") };
-            let mut options = options.clone();
-            options.set_client_id(numbered(&options.client_id()));
-            let start = Start {
-                id: numbered(&plan.id),
-                info: info(number),
-                interval: plan.interval,
-                outputs: Outputs::default(),
-            };
-            BoardTask::spawn(start, seed, plan.camera, options)
+            let login = Login { client_id: numbered(&login.client_id), ..login.clone() };
+            let identity = identity(numbered(&plan.id), number);
+            let start = Start { identity, settings: plan.settings, seed, camera: plan.camera };
+            BoardTask::spawn(start, profile.clone(), login)
         })
         .collect()
 }
 
-fn info(number: usize) -> Info {
+fn identity(id: String, number: usize) -> Identity {
     let [.., high, low] = number.to_be_bytes();
-    Info {
-        chip: "ESP32 (simulated)".to_owned(),
-        firmware: concat!("mqtt-dash ", env!("CARGO_PKG_VERSION")).to_owned(),
-        sdk: "none".to_owned(),
-        ip: "127.0.0.1".to_owned(),
+    Identity {
+        id,
+        chip: "esp32-simulated".to_owned(),
+        sdk: concat!("mqtt-dash ", env!("CARGO_PKG_VERSION")).to_owned(),
         mac: format!("02:00:00:00:{high:02x}:{low:02x}"),
-        reset_reason: "power-on".to_owned(),
+        reset_reason: "power on".to_owned(),
     }
 }
 
@@ -103,19 +107,21 @@ impl Demo {
     /// the boards are online a moment later.
     ///
     /// # Errors
-    /// As [`Broker::start`].
+    /// As [`Broker::start`] and [`run_boards`].
     pub async fn start(plan: DemoPlan) -> Result<Self, DemoFault> {
         let DemoPlan { listen, web, access, boards } = plan;
         let broker = Broker::start_with(listen, web, access).await?;
         let address = broker.near_address();
         let url = Address::parse(&format!("mqtt://{address}"))
             .map_err(|complaint| DemoFault::Listen { address, reason: complaint.what })?;
-        let mut options = MqttOptions::new(format!("esp32-{}", boards.id), url.bracketed_host(), url.port);
-        options.set_keep_alive(KEEP_ALIVE).set_max_packet_size(MAX_PACKET_BYTES, MAX_PACKET_BYTES);
-        if let Some(pass) = broker.house_pass() {
-            options.set_credentials(&pass.user, &pass.password);
-        }
-        Ok(Self { boards: run_boards(&boards, &options), broker, url })
+        let pass = broker.house_pass();
+        let login = Login {
+            client_id: boards.client_id(),
+            username: pass.map(|pass| pass.user.clone()),
+            password: pass.map(|pass| pass.password.clone()),
+        };
+        let boards = run_boards(&boards, &Profile::of_address(url.clone()), &login)?;
+        Ok(Self { boards, broker, url })
     }
 
     /// The broker.
@@ -159,7 +165,7 @@ impl Demo {
     /// Stops the boards and the broker, and waits until they are gone.
     pub async fn stop(self) {
         let Self { boards, broker, .. } = self;
-        drop(boards);
+        join_all(boards.into_iter().map(BoardTask::stop)).await;
         broker.stop().await;
     }
 }

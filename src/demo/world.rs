@@ -3,7 +3,7 @@
 
 use std::{f32::consts::TAU, time::Duration};
 
-use super::board::{Mode, Outputs, Rgb, Sensors};
+use super::board::{FULL, Light, Rgb, Sensors};
 
 /// The room changes in steps of this length, so that it does not matter how often it is looked at.
 const STEP: Duration = Duration::from_millis(250);
@@ -11,17 +11,15 @@ const STEP: Duration = Duration::from_millis(250);
 const MAX_STEPS: u128 = 4 * 3_600;
 /// From one noon to the next.
 const DAY: Duration = Duration::from_mins(4);
-/// The period of [`Mode::Blink`].
-const BLINK: Duration = Duration::from_secs(1);
-/// The period of [`Mode::Breathe`].
-const BREATH: Duration = Duration::from_secs(4);
+/// The lamp that is off.
+const DARK: Light = Light { level: 0, color: Rgb(0, 0, 0) };
 
 /// The room.
 #[derive(Debug, Clone)]
 pub struct World {
     random: fastrand::Rng,
     steps: u128,
-    outputs: Outputs,
+    light: Light,
     /// Degrees that the air is off its usual.
     drift: f32,
     /// Degrees that the lamp has added.
@@ -63,7 +61,7 @@ impl World {
         let mut random = fastrand::Rng::with_seed(seed);
         Self {
             steps: 0,
-            outputs: Outputs::default(),
+            light: DARK,
             drift: random.f32() - 0.5,
             heat: 0.0,
             clouds: random.f32() - 0.5,
@@ -73,10 +71,10 @@ impl World {
         }
     }
 
-    /// The lamp is now driven like this.
-    pub fn drive(&mut self, now: Duration, outputs: Outputs) {
+    /// From now on the lamp shines like this.
+    pub fn shine(&mut self, now: Duration, light: Light) {
         self.advance(now);
-        self.outputs = outputs;
+        self.light = light;
     }
 
     /// What the board measures now.
@@ -98,13 +96,13 @@ impl World {
     pub fn view(&self, now: Duration) -> View {
         let sun = turns(now + DAY / 8, DAY) * 2.0;
         let height = if sun < 1.0 { (sun * TAU / 2.0).sin() } else { 0.0 };
-        let shine = match self.outputs.mode {
-            Mode::Steady => 1.0,
-            Mode::Blink => f32::from(u8::from(turns(now, BLINK) < 0.5)),
-            Mode::Breathe => 0.5 - 0.5 * (turns(now, BREATH) * TAU).cos(),
-        };
-        let lamp = if self.outputs.lamp { f32::from(self.outputs.dim) / 100.0 * shine } else { 0.0 };
-        View { daylight: (height * (0.8 + 0.2 * self.clouds)).clamp(0.0, 1.0), sun, lamp, color: self.outputs.color }
+        let daylight = (height * (0.8 + 0.2 * self.clouds)).clamp(0.0, 1.0);
+        View { daylight, sun, lamp: self.lamp(), color: self.light.color }
+    }
+
+    /// How bright the lamp is, 0 to 1.
+    fn lamp(&self) -> f32 {
+        f32::from(self.light.level) / f32::from(FULL)
     }
 
     fn noise(&mut self) -> f32 {
@@ -120,13 +118,8 @@ impl World {
         self.steps = self.steps.max(wanted);
     }
 
-    /// One step. The mean of blinking and breathing is half the light.
     fn step(&mut self) {
-        let power = match (self.outputs.lamp, self.outputs.mode) {
-            (false, _) => 0.0,
-            (true, Mode::Steady) => f32::from(self.outputs.dim) / 100.0,
-            (true, _) => f32::from(self.outputs.dim) / 200.0,
-        };
+        let power = self.lamp();
         self.heat += (6.0 * power - self.heat) / 100.0;
         self.drift = 0.998 * self.drift + 0.03 * self.noise();
         self.clouds = (0.995 * self.clouds + 0.06 * self.noise()).clamp(-1.0, 1.0);
@@ -155,9 +148,7 @@ mod tests {
 
     const MINUTE: Duration = Duration::from_mins(1);
 
-    fn lit() -> Outputs {
-        Outputs { lamp: true, dim: 100, color: Rgb(255, 255, 255), mode: Mode::Steady }
-    }
+    const LIT: Light = Light { level: FULL, color: Rgb(255, 255, 255) };
 
     #[test]
     fn the_same_seed_and_times_give_the_same_room() {
@@ -171,12 +162,12 @@ mod tests {
 
     #[test]
     fn the_lamp_warms_and_lights_the_room_the_more_the_brighter() {
-        let measured = |outputs| {
+        let measured = |light| {
             let mut world = World::new(1);
-            world.drive(Duration::ZERO, outputs);
+            world.shine(Duration::ZERO, light);
             world.sensors(3 * MINUTE)
         };
-        let [dark, dim, full] = [Outputs { lamp: false, ..lit() }, Outputs { dim: 40, ..lit() }, lit()].map(measured);
+        let [dark, dim, full] = [DARK, Light { level: 400, ..LIT }, LIT].map(measured);
         for (less, more) in [(dark, dim), (dim, full)] {
             assert!(more.temperature.unwrap() > less.temperature.unwrap() + 1.0, "{less:?} {more:?}");
             assert!(more.adc.unwrap() > less.adc.unwrap() + 200, "{less:?} {more:?}");
@@ -186,8 +177,11 @@ mod tests {
     #[test]
     fn a_day_in_the_room_stays_in_its_limits_and_moves() {
         let mut world = World::new(3);
-        world.drive(Duration::ZERO, Outputs { mode: Mode::Breathe, ..lit() });
-        let seen: Vec<Sensors> = (0..3_600).map(|second| world.sensors(Duration::from_secs(second))).collect();
+        let look = |second: u16| {
+            world.shine(Duration::from_secs(second.into()), Light { level: second % FULL, ..LIT });
+            world.sensors(Duration::from_secs(second.into()))
+        };
+        let seen: Vec<Sensors> = (0..3_600).map(look).collect();
         for sensors in &seen {
             assert!((15.0..35.0).contains(&sensors.temperature.unwrap()), "{sensors:?}");
             assert!((50..3_100).contains(&sensors.adc.unwrap()), "{sensors:?}");
@@ -196,18 +190,6 @@ mod tests {
         }
         assert!(seen.iter().max_by_key(|s| s.adc).unwrap().adc.unwrap() > 2_000);
         assert!(seen.iter().min_by_key(|s| s.adc).unwrap().adc.unwrap() < 400);
-    }
-
-    #[test]
-    fn a_lamp_blinks_and_breathes() {
-        let mut world = World::new(1);
-        let lamp = |world: &World, millis| 100.0 * world.view(Duration::from_millis(millis)).lamp;
-        world.drive(Duration::ZERO, Outputs { mode: Mode::Blink, ..lit() });
-        let per_cent = [100, 600, 1_100].map(|millis| format!("{:.0}", lamp(&world, millis)));
-        assert_eq!(per_cent, ["100", "0", "100"]);
-        world.drive(Duration::ZERO, Outputs { mode: Mode::Breathe, ..lit() });
-        let per_cent = [0, 1_000, 2_000].map(|millis| format!("{:.0}", lamp(&world, millis)));
-        assert_eq!(per_cent, ["0", "50", "100"]);
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! What a tile shows, in words that a test can read. Kinds say what; the screen says how.
 
+use std::time::Duration;
+
 use super::{
     color::{Color, Rgb},
     field::words,
@@ -80,6 +82,13 @@ pub enum Face {
     },
     /// The picture in the payload.
     Picture,
+    /// The picture at a URL.
+    Remote {
+        /// The URL.
+        url: String,
+        /// How long after a look the next one is due; `None`: only after a message.
+        reload: Option<Duration>,
+    },
 }
 
 /// What a tile asks before it publishes.
@@ -122,4 +131,6 @@ pub enum Reply {
     Ask(Question),
     /// Shows what it has, enlarged.
     Enlarge,
+    /// Opens this address, once the person has said yes.
+    Browse(String),
 }

@@ -33,6 +33,9 @@ pub enum Fault {
     /// What was pressed did not reach the broker, in a whole sentence.
     #[error("{0}")]
     NotSent(String),
+    /// A script of the tile failed, in a whole sentence.
+    #[error("{0}")]
+    Script(String),
     /// No answer within the tile's time.
     #[error("no answer within {0} s")]
     NoAnswer(u64),

@@ -273,7 +273,9 @@ pub fn color_from(text: &str) -> Result<Option<Color>, String> {
         return Ok(None);
     }
     let rgb = match wanted.strip_prefix('#') {
-        Some(digits) if digits.len() == 8 && digits.is_ascii() => Rgb::from_hex(&digits[2..]),
+        Some(digits) if digits.len() == 8 && digits.bytes().all(|digit| digit.is_ascii_hexdigit()) => {
+            Rgb::from_hex(&digits[2..])
+        }
         Some(digits) => Rgb::from_hex(digits),
         None => None,
     };

@@ -8,7 +8,9 @@ use super::{
     extract::json,
     fault::Fault,
     line::{Message, OrderId},
+    picture::{Glance, Picture},
     reading::{Reading, Received, payload_text},
+    script::Shown,
     tile::Tile,
     time::Time,
 };
@@ -46,17 +48,6 @@ pub struct Sent {
     pub before: Option<Option<Reading>>,
 }
 
-/// A picture, ready to be drawn.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Picture {
-    /// Width in pixels.
-    pub width: u32,
-    /// Height in pixels.
-    pub height: u32,
-    /// Red, green, blue of each pixel, row by row.
-    pub pixels: Arc<[u8]>,
-}
-
 /// What is known of a tile.
 #[derive(Debug, Clone, Default)]
 pub struct TileState {
@@ -70,8 +61,14 @@ pub struct TileState {
     pub history: VecDeque<Received>,
     /// How many messages have come.
     pub count: u64,
-    /// The picture in its last payload, once it is decoded.
+    /// What its scripts made of what it shows.
+    pub shown: Option<Shown>,
+    /// What is wrong with one of its scripts.
+    pub script_fault: Option<Fault>,
+    /// The picture that its last payload holds or leads to, once it is read.
     pub picture: Option<Picture>,
+    /// The last glance at the URL of its picture.
+    pub glance: Option<Glance>,
     pending: Option<Received>,
 }
 
@@ -118,6 +115,12 @@ impl TileState {
         self.pending = self.last();
     }
 
+    /// Forgets what scripts made of it: they are others now.
+    pub fn bare(&mut self) {
+        self.shown = None;
+        self.script_fault = None;
+    }
+
     /// Whether a message waits for being worked out.
     #[must_use]
     pub fn is_pending(&self) -> bool {
@@ -127,6 +130,17 @@ impl TileState {
     /// Takes a message. What only the last one decides is left to [`settle`](Self::settle).
     /// Whether it was the first since then.
     pub fn receive(&mut self, message: &Message, at: Time) -> bool {
+        let received = self.note(message, at);
+        self.wait_for(received)
+    }
+
+    /// Works this message out at the next [`settle`](Self::settle). Whether it is the first since then.
+    pub fn wait_for(&mut self, received: Received) -> bool {
+        self.pending.replace(received).is_none()
+    }
+
+    /// Remembers that a message came, and does no more with it.
+    pub fn note(&mut self, message: &Message, at: Time) -> Received {
         let received = Received { message: message.clone(), at };
         self.count += 1;
         self.sent = None;
@@ -138,7 +152,7 @@ impl TileState {
             kept.message.payload = kept.message.payload[..HISTORY_BYTES].into();
         }
         self.history.push_front(kept);
-        self.pending.replace(received).is_none()
+        received
     }
 
     /// Works out the reading or the fault of the last message. Whether there was one to work out.

@@ -5,10 +5,12 @@ use super::{
     face::{Affixes, Face, Reply},
     fault::Fault,
     field::Whole,
+    kept::Kept,
     key::{Key, KeyRow, Table, key, spoken},
     kind::{self, Kind},
     line::Qos,
     reading::Reading,
+    script::{Look, Scripts, Shown},
     topic::{Filter, Topic},
     value::{Complaint, Value},
 };
@@ -41,6 +43,8 @@ pub struct Tile {
     on_tap: Option<String>,
     /// What kind of tile it is.
     pub kind: Box<dyn Kind>,
+    /// What only MQTT Dash has a use for. A copy of the tile is another tile there: it goes without.
+    pub mqtt_dash: Kept,
 }
 
 impl Tile {
@@ -71,6 +75,10 @@ impl Tile {
         key!(Option<String>, on_tap, "a script for pressing"),
     ];
 
+    /// The row that stands behind those of the kind.
+    const LAST: Key<Self> =
+        key!(Kept, mqtt_dash, "what an import from MQTT Dash keeps for exporting it again; may be deleted");
+
     /// A tile of this kind with nothing set.
     #[must_use]
     pub fn new(kind: Box<dyn Kind>) -> Self {
@@ -92,6 +100,7 @@ impl Tile {
             on_display: None,
             on_tap: None,
             kind,
+            mqtt_dash: Kept::default(),
         }
     }
 
@@ -108,6 +117,10 @@ impl Tile {
                 default: plain.as_ref().and_then(|tile| (key.get)(tile)),
             })
             .collect()
+    }
+
+    fn row(key: &str) -> Option<&'static Key<Self>> {
+        Self::KEYS.iter().chain([&Self::LAST]).find(|row| row.name == key)
     }
 
     /// Whether pressing it publishes.
@@ -144,12 +157,19 @@ impl Tile {
     }
 
     fn allowed(&self, reply: Reply) -> Reply {
-        if reply == Reply::Enlarge || self.target().is_some() { reply } else { Reply::Nothing }
+        if matches!(reply, Reply::Enlarge | Reply::Browse(_)) || self.target().is_some() {
+            reply
+        } else {
+            Reply::Nothing
+        }
     }
 
     /// What pressing it is called, if it does anything.
     #[must_use]
     pub fn verb(&self) -> Option<&'static str> {
+        if self.on_tap.is_some() {
+            return Some("tap");
+        }
         (self.press(None) != Reply::Nothing).then(|| self.kind.verb())
     }
 
@@ -186,15 +206,50 @@ impl Tile {
         .filter_map(|(key, text)| text.as_deref().map(|text| (key, text)))
     }
 
-    /// What its keys ask for that this program does not do yet, as a sentence without its full stop.
+    /// Whether a script of it takes every message first.
     #[must_use]
-    pub fn missing(&self) -> Option<&'static str> {
-        if self.on_receive.is_some() || self.on_display.is_some() || self.on_tap.is_some() {
-            Some("its scripts do not run yet")
-        } else if self.blink.is_some() {
-            Some("it does not blink yet")
-        } else {
-            self.kind.missing()
+    pub fn listens(&self) -> bool {
+        self.on_receive.is_some()
+    }
+
+    /// Its scripts, ready to be handed over.
+    #[must_use]
+    pub fn all_scripts(&self) -> Scripts {
+        let shared = |text: &Option<String>| text.as_deref().map(Into::into);
+        Scripts {
+            on_receive: shared(&self.on_receive),
+            on_display: shared(&self.on_display),
+            on_tap: shared(&self.on_tap),
+            blink: shared(&self.blink),
+        }
+    }
+
+    /// What scripts may change of what it shows.
+    #[must_use]
+    pub fn look(&self, reading: Option<&Reading>) -> Look {
+        self.kind.look(self.face(reading).unwrap_or(Face::Quiet(String::new())))
+    }
+
+    /// The value as it is shown, in words.
+    #[must_use]
+    pub fn shown_text(&self, reading: Option<&Reading>) -> String {
+        match self.face(reading) {
+            Ok(Face::Text { affixes, text, .. } | Face::Meter { affixes, text, .. }) => {
+                format!("{}{text}{}", affixes.before, affixes.behind)
+            }
+            _ => reading.map(|reading| reading.text.to_string()).unwrap_or_default(),
+        }
+    }
+
+    /// What it shows once its scripts have had their say.
+    ///
+    /// # Errors
+    /// Why the reading cannot be shown.
+    pub fn scripted_face(&self, reading: Option<&Reading>, shown: Option<&Shown>) -> Result<Face, Fault> {
+        match (shown, self.face(reading)) {
+            (Some(shown), Ok(face)) if self.kind.look(face.clone()) == shown.look => Ok(face),
+            (Some(shown), face) => Ok(self.kind.dressed(face.ok(), &shown.look)),
+            (None, face) => face,
         }
     }
 
@@ -272,18 +327,20 @@ impl Table for Tile {
     fn rows(&self) -> Vec<KeyRow> {
         let mut rows = Self::common_rows();
         rows.extend(self.kind.rows());
+        let Key { name, about, wants, .. } = Self::LAST;
+        rows.push(KeyRow { name, about, wants, default: None });
         rows
     }
 
     fn get(&self, key: &str) -> Option<Value> {
-        match Self::KEYS.iter().find(|row| row.name == key) {
+        match Self::row(key) {
             Some(row) => (row.get)(self),
             None => self.kind.get(key),
         }
     }
 
     fn set(&mut self, key: &str, value: &Value) -> Option<Result<(), Vec<Complaint>>> {
-        match Self::KEYS.iter().find(|row| row.name == key) {
+        match Self::row(key) {
             Some(row) => Some((row.set)(self, value)),
             None => self.kind.set(key, value),
         }

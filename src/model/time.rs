@@ -30,6 +30,12 @@ impl Time {
     pub fn after(self, wait: Duration) -> Self {
         Self(self.0.saturating_add(u64::try_from(wait.as_millis()).unwrap_or(u64::MAX)))
     }
+
+    /// The first moment from this one on at which a second begins.
+    #[must_use]
+    pub const fn full_second(self) -> Self {
+        Self(self.0.div_ceil(1_000).saturating_mul(1_000))
+    }
 }
 
 /// How long ago something was, as people say it: `just now`, `12 s ago`, `3 min ago`.

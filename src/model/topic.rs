@@ -143,6 +143,12 @@ impl Filter {
     }
 }
 
+impl From<Topic> for Filter {
+    fn from(topic: Topic) -> Self {
+        Self(topic.0)
+    }
+}
+
 impl std::fmt::Display for Topic {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&self.0)

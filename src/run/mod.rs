@@ -1,10 +1,13 @@
 //! The only loop: events in, commands out, frames.
 
+mod alone;
+mod browse;
 mod clock;
 mod editor;
 mod files;
 mod opening;
 mod outside;
+mod scripts;
 mod signals;
 #[cfg(feature = "demo")]
 mod staging;
@@ -21,6 +24,7 @@ use tokio::{
 #[cfg(feature = "demo")]
 pub use self::staging::{how_to_join, stage_demo};
 pub use self::{
+    alone::Alone,
     clock::Clock,
     opening::{Opening, OpeningFault, Shelf},
     outside::Outside,
@@ -42,8 +46,8 @@ use crate::{
 
 /// The least time between two frames.
 const FRAME: Duration = Duration::from_millis(15);
-/// The most events that are taken between two looks at the screen.
-const BATCH: usize = 256;
+/// How long events of lines are taken between two looks at the keyboard and the screen.
+const TURN: Duration = Duration::from_millis(5);
 /// Events that wait for the loop: each carries up to some hundred messages.
 const WAITING: usize = 32;
 
@@ -118,6 +122,7 @@ pub async fn run(start: Start) -> Result<Ending, NoScreen> {
         }
     }
     app.current = 0;
+    app.demo = outside.runs_demo();
     if let Some(greeting) = greeting {
         app.say(greeting, clock.now());
     }
@@ -173,7 +178,7 @@ async fn turn(
         stale |= app.take_dirty();
         let may_draw = stale && stage.terminal.ready() && !editor.is_open();
         if may_draw && stage.next() <= Instant::now() {
-            for command in app.settle() {
+            for command in app.settle(clock.now()) {
                 outside.owe(command);
             }
             app.take_dirty();
@@ -219,11 +224,11 @@ async fn turn(
                 Some(Err(_)) | None => return Ok(Ending::Gone),
             },
             Some((line, said)) = ears.lines.recv() => {
+                let until = Instant::now() + TURN;
                 let mut next = Some((line, said));
-                for _ in 0..BATCH {
-                    let Some((line, said)) = next else { break };
+                while let Some((line, said)) = next {
                     commands.extend(app.update(Event::Line(line, said), clock.now()));
-                    next = ears.lines.try_recv().ok();
+                    next = if Instant::now() < until { ears.lines.try_recv().ok() } else { None };
                 }
             }
             Some(event) = ears.others.recv() => {
@@ -237,7 +242,10 @@ async fn turn(
                 }
                 Err(sentence) => app.say(sentence, clock.now()),
             },
-            event = outside.arrival() => commands.extend(app.update(event, clock.now())),
+            event = outside.arrival() => {
+                app.demo = outside.runs_demo();
+                commands.extend(app.update(event, clock.now()));
+            }
             () = stage.terminal.taken(), if !stage.terminal.ready() => {}
             () = until(wake) => commands.extend(app.update(Event::Tick, clock.now())),
         }

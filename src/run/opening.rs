@@ -148,6 +148,22 @@ impl Shelf {
         self.opening(profile, sheets, ask)
     }
 
+    /// The profile of this name, without its dashboards.
+    ///
+    /// # Errors
+    /// Says what is missing or wrong.
+    pub fn of_profile_alone(&self, name: &str, ask: Ask) -> Result<Opening, OpeningFault> {
+        self.opening(self.profile(name)?, Vec::new(), ask)
+    }
+
+    /// A broker that no profile names, without dashboards.
+    ///
+    /// # Errors
+    /// None that a file could cause.
+    pub fn of_address(&self, url: &Address, ask: Ask) -> Result<Opening, OpeningFault> {
+        self.opening(stranger(url), Vec::new(), ask)
+    }
+
     /// These dashboards (names or paths), each on the profile it names or on the one given.
     ///
     /// # Errors
@@ -163,9 +179,7 @@ impl Shelf {
         for name in names {
             let sheet = self.sheet(name)?;
             let profile = match (url, profile.or(sheet.dashboard.profile.as_deref())) {
-                (Some(url), _) => {
-                    Profile { client_id: Some(store::fresh_client_id()), ..Profile::of_address(url.clone()) }
-                }
+                (Some(url), _) => stranger(url),
                 (None, Some(wished)) => self.profile(wished)?,
                 (None, None) => match self.default_profile() {
                     Some(default) => self.profile(default)?,
@@ -200,7 +214,11 @@ impl Shelf {
         Ok(Opening { profile, login, sheets })
     }
 
-    fn profile(&self, name: &str) -> Result<Profile, OpeningFault> {
+    /// The profile of this name.
+    ///
+    /// # Errors
+    /// There is none.
+    pub fn profile(&self, name: &str) -> Result<Profile, OpeningFault> {
         self.profiles.named(name).cloned().ok_or_else(|| {
             let known: Vec<&str> = self.profiles.profiles.iter().map(|profile| profile.name.as_str()).collect();
             let help = match known.as_slice() {
@@ -230,6 +248,11 @@ impl Shelf {
         }
         Ok(found)
     }
+}
+
+/// A profile for a broker that no profile names; it is another client each time.
+fn stranger(url: &Address) -> Profile {
+    Profile { client_id: Some(store::fresh_client_id()), ..Profile::of_address(url.clone()) }
 }
 
 /// The profile with `~/` in the paths of its certificates made the person's home.

@@ -4,16 +4,17 @@ use std::{path::PathBuf, sync::Arc};
 
 use tokio::sync::mpsc::{self, Receiver, Sender};
 
-use super::{Opening, OpeningFault, Shelf, files, opening::Ask};
+use super::{Opening, OpeningFault, Shelf, files, opening::Ask, scripts::Runner};
 use crate::{
     app::{Command, Event, Opened},
     model::{
         line::{LineEvent, LineId},
         profile::Profile,
+        script::Outcome,
         settings::Settings,
     },
     mqtt::{Link, Login},
-    picture::Decoder,
+    picture::Studio,
     store::{self, Profiles},
     watch::Watch,
 };
@@ -41,6 +42,7 @@ enum Arrival {
     Profiles(Result<Profiles, String>),
     #[cfg(feature = "demo")]
     Demo(Box<(crate::demo::Demo, Opening)>),
+    Outcome(Box<Outcome>),
     Failed(String),
 }
 
@@ -59,7 +61,8 @@ pub struct Outside {
     links: Vec<Held>,
     watch: Option<Watch>,
     line_events: Sender<(LineId, LineEvent)>,
-    decoder: Decoder,
+    studio: Studio,
+    scripts: Runner,
     preparing: Sender<Arrival>,
     prepared: Receiver<Arrival>,
     #[cfg(feature = "demo")]
@@ -82,7 +85,8 @@ impl Outside {
             links: Vec::new(),
             watch: None,
             line_events,
-            decoder: Decoder::new(events),
+            studio: Studio::new(events.clone()),
+            scripts: Runner::new(events),
             preparing,
             prepared,
             #[cfg(feature = "demo")]
@@ -169,10 +173,18 @@ impl Outside {
                 }
             }
             Command::Reconnect(line) => self.reconnect(line),
-            Command::Decode(at, payload) => self.decoder.ask(at, payload),
+            Command::Decode(at, payload) => self.studio.unpack(at, payload),
+            Command::Fetch(at, url, known) => self.studio.fetch(at, url, known),
+            Command::Browse(address) => self.browse(address),
+            Command::Scripts(tile, scripts) => self.scripts.set(tile, scripts),
+            Command::Ask(call) => {
+                if let Some(outcome) = self.scripts.call(*call) {
+                    self.arrive(Arrival::Outcome(outcome));
+                }
+            }
             Command::Agree(fingerprint) => {
                 if let Err(fault) = self.shelf.agree(&fingerprint) {
-                    self.fail(fault.to_string());
+                    self.arrive(Arrival::Failed(fault.to_string()));
                 }
             }
             Command::OpenFile(path, tile) => {
@@ -182,9 +194,15 @@ impl Outside {
             Command::Open(name) => self.open_profile(name),
             #[cfg(feature = "demo")]
             Command::Demo => self.start_demo(),
+            #[cfg(feature = "demo")]
+            Command::Button(long) => {
+                if let Some(demo) = &self.demo {
+                    demo.press_button(if long { crate::demo::Press::Long } else { crate::demo::Press::Short });
+                }
+            }
             // Without the demo no key asks for it.
             #[cfg(not(feature = "demo"))]
-            Command::Demo => {}
+            Command::Demo | Command::Button(_) => {}
             Command::Redraw => return Next::Redraw,
             Command::Suspend => return Next::Suspend,
             Command::Quit => return Next::Quit,
@@ -194,9 +212,16 @@ impl Outside {
 
     /// Takes note of an event that began here.
     pub fn note(&mut self, event: &Event) {
-        if let Event::Picture(at, _) = event {
-            self.decoder.reported(*at);
-        }
+        self.studio.note(event);
+    }
+
+    /// Whether a demo runs.
+    #[must_use]
+    pub const fn runs_demo(&self) -> bool {
+        #[cfg(feature = "demo")]
+        return self.demo.is_some();
+        #[cfg(not(feature = "demo"))]
+        return false;
     }
 
     /// Keeps a demo running until [`close`](Self::close).
@@ -233,15 +258,26 @@ impl Outside {
                 self.demo = Some(demo);
                 Event::Opened(Box::new(self.open(opening)))
             }
+            Some(Arrival::Outcome(outcome)) => Event::Scripted(outcome),
             Some(Arrival::Failed(sentence)) => Event::Failed(sentence),
             None => std::future::pending().await,
         }
     }
 
-    fn fail(&self, sentence: String) {
+    fn arrive(&self, arrival: Arrival) {
         let preparing = self.preparing.clone();
         // The loop itself stands behind this call, so it must not wait for itself.
-        tokio::spawn(async move { preparing.send(Arrival::Failed(sentence)).await });
+        tokio::spawn(async move { preparing.send(arrival).await });
+    }
+
+    fn browse(&self, address: String) {
+        let preparing = self.preparing.clone();
+        tokio::task::spawn_blocking(move || {
+            if let Err(sentence) = super::browse::browse(&address) {
+                // A loop that has ended wants nothing any more.
+                let _ = preparing.blocking_send(Arrival::Failed(sentence));
+            }
+        });
     }
 
     fn open_profile(&self, name: String) {

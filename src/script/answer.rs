@@ -67,21 +67,21 @@ pub(super) fn wishes(List((orders, links)): List<(Vec<Order>, Vec<String>)>) -> 
 }
 
 /// The payload to go on with.
-pub(super) fn receive(mut reply: Reply) -> Result<Answer, String> {
-    Ok(Answer::Receive(match reply.words.pop() {
+pub(super) fn receive(mut reply: Reply) -> Answer {
+    Answer::Receive(match reply.words.pop() {
         Some(Word::Text(text)) => Some(text),
         _ => None,
-    }))
+    })
 }
 
 /// Whether the tile's own action is skipped.
-pub(super) fn tap(mut reply: Reply) -> Result<Answer, String> {
-    Ok(Answer::Tap { prevent_default: reply.words.pop().and_then(|word| word.truth()).unwrap_or_default() })
+pub(super) fn tap(mut reply: Reply) -> Answer {
+    Answer::Tap { prevent_default: reply.words.pop().and_then(|word| word.truth()).unwrap_or_default() }
 }
 
 /// What a tile would show, as arguments of `display`.
-pub(super) fn push_display<'js>(
-    args: &mut Args<'js>,
+pub(super) fn push_display(
+    args: &mut Args<'_>,
     tile: TileId,
     showing: &Showing,
     shown: &Shown,

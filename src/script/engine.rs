@@ -3,6 +3,7 @@
 use std::{
     collections::HashMap,
     sync::{Arc, atomic::AtomicBool},
+    time::{Duration, Instant},
 };
 
 use super::{
@@ -17,9 +18,14 @@ pub const MOST_KEPT: usize = 4;
 /// How much all tiles together may keep, in MiB.
 const MOST_KEPT_BY_ALL: usize = 64;
 
+/// How long a tile rests after a call that ran for too long; twice as long each time.
+const REST: Duration = Duration::from_millis(500);
+/// After so many times it does not rest any longer than that.
+const MOST_LATE: u32 = 9;
+
 const MIB: usize = 1 << 20;
 
-/// The scripts of all tiles, in one QuickJS. It stays on the thread where it was made.
+/// The scripts of all tiles, in one `QuickJS`. It stays on the thread where it was made.
 pub struct Engine {
     realm: Realm,
     tiles: HashMap<TileId, Tile>,
@@ -32,6 +38,9 @@ struct Tile {
     read: [Read; Script::ALL.len()],
     /// Bytes that are alive since its calls.
     kept: usize,
+    /// How often in a row one of its calls ran for too long, and until when it rests after that.
+    late: u32,
+    rest: Option<(Instant, Fault)>,
 }
 
 /// Whether a script was read.
@@ -58,6 +67,8 @@ impl Engine {
         if known.scripts != scripts {
             known.scripts = scripts;
             known.read = <[Read; Script::ALL.len()]>::default();
+            known.late = 0;
+            known.rest = None;
         }
     }
 
@@ -82,14 +93,14 @@ impl Engine {
                         args.push_arg(&**payload)
                     })
                 },
-                answer::receive,
+                |reply| Ok(answer::receive(reply)),
                 Answer::Receive(None),
             ),
             Moment::Tap => self.ask(
                 tile,
                 Script::OnTap,
                 |scope| scope.ask(Verb::Tap, |args| args.push_arg(tile.0)),
-                answer::tap,
+                |reply| Ok(answer::tap(reply)),
                 Answer::Tap { prevent_default: false },
             ),
             Moment::Display(showing) => self.display(tile, showing),
@@ -118,6 +129,9 @@ impl Engine {
         if !self.has(tile, Script::Blink) {
             return Ok(showing.shown.blink);
         }
+        if let Some(fault) = self.rest(tile, Script::Blink) {
+            return Err(fault);
+        }
         let blinks = self.within(tile, Script::Blink, |scope| {
             scope.ask(Verb::Blink, |args| {
                 args.push_arg(tile.0)?;
@@ -125,7 +139,7 @@ impl Engine {
                 args.push_arg(showing.seconds_since.unwrap_or(f64::INFINITY))
             })
         });
-        self.settle(tile, Script::Blink).and(blinks)
+        self.settle(tile, Script::Blink, blinks)
     }
 
     fn has(&self, tile: TileId, script: Script) -> bool {
@@ -144,6 +158,9 @@ impl Engine {
         if !self.has(tile, script) {
             return (Ok(plain), Wishes::default());
         }
+        if let Some(fault) = self.rest(tile, script) {
+            return (Err(fault), Wishes::default());
+        }
         let mut reply = self.within(tile, script, work);
         let jobs = if reply.is_ok() { self.realm.run_jobs() } else { self.realm.drop_jobs().map(|()| false) };
         match jobs {
@@ -155,7 +172,7 @@ impl Engine {
         let wishes = if silent { Wishes::default() } else { self.wishes() };
         let answer =
             reply.and_then(|reply| read(reply).map_err(|message| Fault::Threw { script, line: None, message }));
-        (self.settle(tile, script).and(answer), wishes)
+        (self.settle(tile, script, answer), wishes)
     }
 
     /// Runs something for a script within the limits; once more when the realm had to be built anew.
@@ -183,10 +200,20 @@ impl Engine {
         };
         match (&tile.read[script as usize], tile.scripts.get(script)) {
             (Read::NotYet, Some(text)) => {
-                let read = source::read(&mut self.realm, id, script, text);
-                let read = read.map_err(|stop| fault(script, stop));
-                tile.read[script as usize] = read.clone().err().map_or(Read::Ready, Read::Bad);
-                read
+                match source::read(&mut self.realm, id, script, text) {
+                    Ok(()) => tile.read[script as usize] = Read::Ready,
+                    Err(Stop::Spoiled) => {
+                        self.rebuild()?;
+                        return Err(fault(script, Stop::Spoiled));
+                    }
+                    Err(stop @ Stop::Threw { .. }) => {
+                        let fault = fault(script, stop);
+                        tile.read[script as usize] = Read::Bad(fault.clone());
+                        return Err(fault);
+                    }
+                    Err(stop) => return Err(fault(script, stop)),
+                }
+                Ok(())
             }
             (Read::Bad(fault), _) => Err(fault.clone()),
             _ => Ok(()),
@@ -196,7 +223,7 @@ impl Engine {
     fn fault(&mut self, tile: TileId, script: Script, stop: Stop) -> Fault {
         match stop {
             Stop::Spoiled => self.rebuild().err().unwrap_or_else(|| fault(script, Stop::Time)),
-            // QuickJS throws null when there is no memory for an error either.
+            // The engine throws null when there is no memory for an error either.
             Stop::Null if !self.throws(tile, script) => fault(script, Stop::Memory),
             stop => fault(script, stop),
         }
@@ -224,17 +251,31 @@ impl Engine {
         self.realm.within_limits(|scope| Ok(answer::wishes(scope.ask(Verb::Wishes, |_| Ok(()))?))).unwrap_or_default()
     }
 
-    /// Looks after the memory that a call has left in use.
-    fn settle(&mut self, id: TileId, script: Script) -> Result<(), Fault> {
-        let Some(growth) = self.realm.growth() else {
-            return Ok(());
-        };
+    /// What a tile that rests has to say. Pressing it wakes it.
+    fn rest(&self, tile: TileId, script: Script) -> Option<Fault> {
+        let (until, fault) = self.tiles.get(&tile)?.rest.as_ref()?;
+        (script != Script::OnTap && Instant::now() < *until).then(|| fault.clone())
+    }
+
+    /// Looks after what a call has left: memory in use, or no patience.
+    fn settle<T>(&mut self, id: TileId, script: Script, came: Result<T, Fault>) -> Result<T, Fault> {
+        let growth = self.realm.growth();
         let Some(tile) = self.tiles.get_mut(&id) else {
-            return Ok(());
+            return came;
+        };
+        match &came {
+            Err(fault @ Fault::TooLong(..)) => {
+                tile.rest = Some((Instant::now() + REST * (1 << tile.late), fault.clone()));
+                tile.late = MOST_LATE.min(tile.late + 1);
+            }
+            _ => tile.late = 0,
+        }
+        let Some(growth) = growth else {
+            return came;
         };
         tile.kept += growth.by;
         if tile.kept <= MOST_KEPT * MIB && growth.all <= MOST_KEPT_BY_ALL * MIB {
-            return Ok(());
+            return came;
         }
         tile.kept = 0;
         self.tell(Verb::Clear, id);
@@ -253,7 +294,7 @@ impl Engine {
 }
 
 fn build(given_up: &Arc<AtomicBool>) -> Result<Realm, Fault> {
-    Realm::new(Arc::clone(given_up)).map_err(|wrong| Fault::Broken(wrong.to_string()))
+    Realm::new(Arc::clone(given_up)).map_err(Fault::Broken)
 }
 
 fn fault(script: Script, stop: Stop) -> Fault {

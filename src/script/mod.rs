@@ -1,11 +1,31 @@
-//! The JavaScript of tiles, in QuickJS.
+//! The JavaScript of tiles: `on_receive`, `on_display`, `on_tap` and `blink`, in `QuickJS`.
+//!
+//! | file | what it is |
+//! |---|---|
+//! | `realm.js` | what scripts see, and how they are called; written in their language |
+//! | `realm` | one `QuickJS` with that in it, and the limits of time and memory |
+//! | `source` | from the text of a script to a function |
+//! | `answer` | between words and JavaScript values |
+//! | `engine` | the scripts of all tiles |
+//! | `worker`, `overseer` | the engine on a thread of its own, and what replaces it when it hangs |
+//!
+//! Every call starts in a clean scope: undeclared names and additions to `String.prototype` and its
+//! like work as long as the call lasts, and nothing else that belongs to the language can be changed.
+//! `event.data` lives on, for the scripts of its tile, until the program ends. A call may take
+//! [`TIME`] and [`MEMORY`] MiB; a tile may keep [`MOST_KEPT`] MiB. Scripts have `app.publish` and
+//! `app.openUri`, which are wishes for the caller to grant, and nothing else that reaches out.
+//!
+//! A tile whose call ran for too long rests for a while, ever longer, and says so meanwhile.
 
 mod answer;
 mod engine;
+mod overseer;
 mod realm;
 mod source;
 mod watch;
+mod worker;
 
 pub use engine::{Engine, MOST_KEPT};
 pub use realm::{MEMORY, MOST_ORDERS, MOST_TEXT, TIME};
 pub use source::MOST_SCRIPT;
+pub use worker::{Request, Worker};

@@ -72,10 +72,14 @@
     // --- Fronts and bases --------------------------------------------------------------------------
 
     const fronts = [];
+    const inFront = new Set();
+    // Values that only a getter knows.
+    const held = [];
     const overridable = (object, key) => {
         const row = getOwnPropertyDescriptor(object, key);
         if (!row.configurable || !('value' in row)) return row;
         const { value, enumerable } = row;
+        held[held.length] = value;
         return {
             get() {
                 return value;
@@ -88,6 +92,28 @@
             enumerable,
             configurable: false,
         };
+    };
+    // What lies in front can always be taken away again: nothing locks it.
+    const locked = (object) => inFront.has(object);
+    const refuse = () => {
+        throw new TypeError('what belongs to the language stays as it is');
+    };
+    const unlocked = (object, keys) => {
+        for (const key of keys) {
+            const { value: native, ...row } = getOwnPropertyDescriptor(object, key);
+            const value = (target, ...rest) => (locked(target) ? refuse() : native(target, ...rest));
+            defineProperty(object, key, { value, ...row });
+        }
+    };
+    const removable = (object) => {
+        const row = getOwnPropertyDescriptor(object, 'defineProperty');
+        const native = row.value;
+        row.value = (target, key, wanted) => {
+            if (!locked(target)) return native(target, key, wanted);
+            const own = { ...wanted };
+            return own.configurable ? native(target, key, own) : refuse();
+        };
+        defineProperty(object, 'defineProperty', row);
     };
     const split = (object) => {
         const base = create(getPrototypeOf(object));
@@ -103,19 +129,21 @@
         }
         setPrototypeOf(object, base);
         fronts.push({ object, base, kept });
+        inFront.add(object);
     };
-    const seen = new Set();
-    const harden = (value) => {
-        if (!isObject(value) || seen.has(value)) return;
-        seen.add(value);
-        harden(getPrototypeOf(value));
-        for (const key of ownKeys(value)) {
-            const row = getOwnPropertyDescriptor(value, key);
-            harden(row.value);
-            harden(row.get);
-            harden(row.set);
+    const harden = (...roots) => {
+        const seen = new Set(roots);
+        const find = (value) => isObject(value) && seen.add(value);
+        for (const value of seen) {
+            find(getPrototypeOf(value));
+            for (const key of ownKeys(value)) {
+                const row = getOwnPropertyDescriptor(value, key);
+                find(row.value);
+                find(row.get);
+                find(row.set);
+            }
         }
-        if (!fronts.some((front) => front.object === value)) freeze(value);
+        for (const value of seen) if (!locked(value)) freeze(value);
     };
 
     for (const name of ['Atomics', 'SharedArrayBuffer']) delete global[name];
@@ -123,6 +151,16 @@
         if (object !== Object.prototype && !(object instanceof Error || object === Error.prototype)) continue;
         for (const key of ownKeys(object)) defineProperty(object, key, overridable(object, key));
     }
+    unlocked(Object, ['defineProperties', 'freeze', 'preventExtensions', 'seal', 'setPrototypeOf']);
+    unlocked(Reflect, ['preventExtensions', 'setPrototypeOf']);
+    removable(Object);
+    removable(Reflect);
+    const proto = getOwnPropertyDescriptor(Object.prototype, '__proto__');
+    const setProto = proto.set;
+    proto.set = function (wanted) {
+        return locked(this) ? refuse() : apply(setProto, this, [wanted]);
+    };
+    defineProperty(Object.prototype, '__proto__', proto);
     const hidden = [
         (function* () {})(),
         function* () {},
@@ -149,8 +187,7 @@
     ]) {
         split(object);
     }
-    harden(global);
-    for (const object of hidden) harden(object);
+    harden(global, ...held.filter(isObject), ...hidden);
 
     // --- Calls -------------------------------------------------------------------------------------
 
@@ -184,7 +221,7 @@
     const app = { publish, openUri };
     const getLastPayload = () => now.last;
     const getSecondsSinceLastActivity = () => now.seconds;
-    harden([app, getLastPayload, getSecondsSinceLastActivity]);
+    harden(app, getLastPayload, getSecondsSinceLastActivity);
 
     // Whether the realm is as it was before the last call.
     const sweep = () => {
@@ -254,8 +291,12 @@
         return !!(0, tiles.get(id).blink)(val, secs);
     };
 
-    // What app was asked for, whether or not the call came to its end.
-    const wishes = () => (now === null ? [[], []] : [now.orders, now.links]);
+    // What app was asked for, whether or not the call came to its end; told once.
+    const wishes = () => {
+        const told = now === null ? [[], []] : [now.orders, now.links];
+        now = null;
+        return told;
+    };
     // Whether the script is one function, and not one that ends early and has more behind it.
     const set = (id, name, script, source) => {
         if (typeof script !== 'function' || apply(sourceOf, script, []) !== source) return false;

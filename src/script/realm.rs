@@ -1,4 +1,4 @@
-//! The world that scripts run in: one QuickJS, hardened by `realm.js`, with a limit of time and of
+//! The world that scripts run in: one `QuickJS`, hardened by `realm.js`, with a limit of time and of
 //! memory on everything that is asked of it.
 //!
 //! Memory is counted from a mark: all that is alive between calls stays below it, and a call may take
@@ -12,7 +12,7 @@ use std::{
 };
 
 use rquickjs::{
-    Context, Ctx, Error, Function, Object, Persistent, Runtime, String as Text, Value,
+    CatchResultExt, Context, Ctx, Error, Function, Object, Persistent, Runtime, String as Text, Value,
     context::{EvalOptions, intrinsic},
     function::Args,
 };
@@ -34,7 +34,7 @@ const MIB: usize = 1 << 20;
 const SLACK: usize = MIB;
 /// How long describing what was thrown may take.
 const DESCRIBING: Duration = Duration::from_millis(10);
-/// The stack of QuickJS, in bytes; the thread's must be larger.
+/// The stack of `QuickJS`, in bytes; the thread's must be larger.
 const STACK: usize = 256 << 10;
 /// More jobs than fit into the memory of a call.
 const MOST_JOBS: usize = 1 << 20;
@@ -108,12 +108,13 @@ impl Realm {
     /// Builds one. Everything in it stops once `given_up` is set.
     ///
     /// # Errors
-    /// The system gives no memory.
-    pub fn new(given_up: Arc<AtomicBool>) -> rquickjs::Result<Self> {
-        let runtime = Runtime::new()?;
+    /// Says why there is none, such as too little memory.
+    pub fn new(given_up: Arc<AtomicBool>) -> Result<Self, String> {
+        let wrong = |error: Error| error.to_string();
+        let runtime = Runtime::new().map_err(wrong)?;
         runtime.set_max_stack_size(STACK);
-        let context = Context::custom::<Intrinsics>(&runtime)?;
-        let verbs = context.with(|ctx| prepare(&ctx))?;
+        let context = Context::custom::<Intrinsics>(&runtime).map_err(wrong)?;
+        let verbs = context.with(|ctx| prepare(&ctx).catch(&ctx).map_err(|caught| caught.to_string()))?;
         let watch = Rc::new(Watch::new(given_up));
         let asked = Rc::clone(&watch);
         runtime.set_interrupt_handler(Some(Box::new(move || asked.is_over())));

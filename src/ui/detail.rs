@@ -50,14 +50,17 @@ fn lines(tile: &Tile, state: &TileState, width: u16, look: &Look, now: Time) -> 
     row("publishes", tile.target().map_or_else(|| "nothing".to_owned(), |topic| topic.to_string()));
     row("QoS", format!("{}{}", tile.qos.number(), if tile.retain { ", published retained" } else { "" }));
     row("messages", state.count.to_string());
+    if let Some(glance) = &state.glance {
+        row("looked at", format!("{} {}", glance.url, age(now.since(glance.at))));
+    }
     if let Some(sent) = &state.sent {
         row("sent", format!("{} {}, not confirmed by a message", sent.text, age(now.since(sent.at))));
     }
     if let Some(fault) = &state.fault {
         lines.push((format!("! {fault}"), theme.fault()));
     }
-    if let Some(missing) = tile.missing() {
-        lines.push((format!("* {missing}"), theme.warn()));
+    if let Some(note) = state.picture.as_ref().and_then(|picture| picture.note.as_ref()) {
+        lines.push((format!("* {note}"), theme.warn()));
     }
     let bold = Style::new().add_modifier(Modifier::BOLD);
     match state.history.front() {

@@ -13,8 +13,17 @@ use crate::{
 };
 
 /// Every place that keys go to.
-const PLACES: [Place; 8] =
-    [Place::Board, Place::Welcome, Place::Line, Place::Number, Place::List, Place::Color, Place::Text, Place::Trust];
+const PLACES: [Place; 9] = [
+    Place::Browse,
+    Place::Board,
+    Place::Welcome,
+    Place::Line,
+    Place::Number,
+    Place::List,
+    Place::Color,
+    Place::Text,
+    Place::Trust,
+];
 /// Actions without which nobody could leave.
 const NEEDED: [&str; 2] = ["cancel", "end"];
 

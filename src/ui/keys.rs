@@ -33,6 +33,8 @@ pub enum Place {
     Text,
     /// A text to agree to.
     Trust,
+    /// An address to open.
+    Browse,
 }
 
 /// One row: an action, its keys, and how it is called.
@@ -153,6 +155,22 @@ pub const BINDINGS: &[Binding] = &[
     row(Place::Board, "open-file", &["o"], |_| Action::OpenFile, "open the dashboard's file in your editor"),
     row(Place::Board, "connections", &["C"], |_| Action::Connections, "connections"),
     row(Place::Board, "palette", &[":"], |_| Action::Palette, "every action by name"),
+    hinted(
+        Place::Board,
+        "button",
+        &["b"],
+        |_| Action::Button(false),
+        "press the button of the demo's board",
+        |app| app.demo.then_some("button"),
+    ),
+    hinted(
+        Place::Board,
+        "button-long",
+        &["B"],
+        |_| Action::Button(true),
+        "press the button of the demo's board for long",
+        |app| app.demo.then_some("button"),
+    ),
     hinted(Place::Welcome, "demo", &["d"], |_| Action::Demo, "start the demo", |app| app.has_demo.then_some("demo")),
     hinted(
         Place::Welcome,
@@ -255,6 +273,15 @@ pub const BINDINGS: &[Binding] = &[
         "let it do so, from now on",
         |_| Some("let it"),
     ),
+    hinted(Place::Browse, "browse-accept", &["Enter"], |_| Action::Accept, "open the address", |_| Some("open")),
+    hinted(
+        Place::Browse,
+        "browse-enlarge",
+        &["z"],
+        |_| Action::Enlarge,
+        "enlarge the picture instead",
+        |app| app.selected()?.1.picture.as_ref().map(|_| "enlarge"),
+    ),
     row(Place::All, "end", &["Ctrl-C"], |_| Action::Quit, "quit, whatever is open"),
     row(Place::All, "redraw", &["Ctrl-L"], |_| Action::Redraw, "draw everything anew"),
     row(Place::All, "suspend", &["Ctrl-Z"], |_| Action::Suspend, "give the terminal back for a while"),
@@ -276,6 +303,7 @@ pub fn place(app: &App) -> Place {
         Mode::Connections(_) => Place::List,
         Mode::Detail(_) | Mode::Enlarged | Mode::Help(_) => Place::Text,
         Mode::Trust(_) => Place::Trust,
+        Mode::Browse(_) => Place::Browse,
     }
 }
 

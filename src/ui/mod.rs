@@ -2,6 +2,7 @@
 //! the time; keys and clicks become [`Action`](crate::app::Action)s here.
 
 mod banner;
+mod browse;
 mod connections;
 mod detail;
 mod face;
@@ -61,6 +62,19 @@ pub struct Look {
 }
 
 impl Look {
+    /// The terminal's own colours and the usual keys; times of day in UTC.
+    #[must_use]
+    pub fn plain(depth: Depth) -> Self {
+        Self {
+            theme: Theme::new(depth),
+            zone: TimeZone::UTC,
+            shades: Shades::default(),
+            named: None,
+            ascii: false,
+            keys: Keymap::default(),
+        }
+    }
+
     /// What the environment asks for; `color` is false where the command line says so.
     #[must_use]
     pub fn detect(color: bool, var: impl Fn(&str) -> Option<String>) -> Self {
@@ -70,14 +84,7 @@ impl Look {
             let locale = locale.to_lowercase();
             !locale.contains("utf-8") && !locale.contains("utf8")
         });
-        Self {
-            theme: Theme::new(depth),
-            zone: TimeZone::system(),
-            shades: Shades::default(),
-            named: None,
-            ascii,
-            keys: Keymap::default(),
-        }
+        Self { zone: TimeZone::system(), ascii, ..Self::plain(depth) }
     }
 
     /// Takes over what the person has set.
@@ -133,7 +140,8 @@ pub fn draw(buf: &mut Buffer, app: &App, look: &Look, now: Time) {
         Mode::Board => {}
         Mode::Prompt(open) => prompt::draw(buf, middle, app, open, look),
         Mode::Detail(lines) => detail::draw(buf, middle, app, *lines, look, now),
-        Mode::Enlarged => enlarged(buf, middle, app, look),
+        Mode::Enlarged => enlarged(buf, middle, app, look, now),
+        Mode::Browse(address) => browse::draw(buf, middle, address, look),
         Mode::Help(lines) => help::draw(buf, middle, *lines, look),
         Mode::Trust(lines) => trust::draw(buf, middle, app, *lines, look),
         Mode::Palette(open) => palette::draw(buf, middle, app, open, look),
@@ -150,13 +158,13 @@ fn middle(screen: Rect) -> Rect {
     Rect { y: screen.y + TOP, height: screen.height.saturating_sub(TOP + BOTTOM), ..screen }
 }
 
-fn enlarged(buf: &mut Buffer, area: Rect, app: &App, look: &Look) {
+fn enlarged(buf: &mut Buffer, area: Rect, app: &App, look: &Look, now: Time) {
     let Some((tile, state)) = app.selected() else {
         return;
     };
     let inside = panel::open(buf, area, &tile.name, (area.width, area.height), look);
     match &state.picture {
-        Some(picture) => face::picture(buf, inside, picture, look),
+        Some(picture) => face::picture(buf, inside, picture, look, now),
         None => panel::sentence(buf, inside, "there is no picture yet", look.theme.dim()),
     }
 }

@@ -1,24 +1,18 @@
 //! Pictures of the screen, as tests: what is drawn at three sizes, and that nothing can break it.
 
 use insta::assert_snapshot;
-use jiff::tz::TimeZone;
 use proptest::prelude::*;
 use ratatui::{Terminal, backend::TestBackend};
 
-use super::{
-    Look,
-    keymap::Keymap,
-    theme::{Depth, Theme},
-};
+use super::{Look, theme::Depth};
 use crate::{
     app::{Action, App, Event, Opened, Sheet},
     model::{
         dashboard::Dashboard,
         grid::Way,
         line::{LineEvent, LineId, LineState, Message, Qos},
+        picture::Picture,
         profile::Profile,
-        settings::Shades,
-        state::Picture,
         time::Time,
     },
     store::read_dashboard,
@@ -78,14 +72,7 @@ on_display = "event.text = 'x'"
 "#;
 
 fn look(depth: Depth) -> Look {
-    Look {
-        theme: Theme::new(depth),
-        zone: TimeZone::UTC,
-        shades: Shades::default(),
-        named: None,
-        ascii: false,
-        keys: Keymap::default(),
-    }
+    Look::plain(depth)
 }
 
 fn message(topic: &str, payload: &[u8]) -> Message {
@@ -117,10 +104,10 @@ fn alive(size: (u16, u16)) -> App {
         message("json", b"{\"a\":{}}"),
     ];
     app.update(Event::Line(LineId(0), LineEvent::Messages(messages.into())), NOW);
-    app.settle();
+    app.settle(NOW);
     let pixels: Vec<u8> = (0..32 * 16 * 3_u32).map(|at| u8::try_from(at % 256).unwrap()).collect();
     let at = crate::app::TileAt { board: 0, tile: 5 };
-    app.update(Event::Picture(at, Ok(Picture { width: 32, height: 16, pixels: pixels.into() })), NOW);
+    app.update(Event::Picture(at, Ok(Picture::still(32, 16, pixels.into()))), NOW);
     app
 }
 
@@ -252,7 +239,7 @@ proptest! {
         let mut app = alive((width, height));
         let messages = ["lamp", "dim", "t", "mode", "color", "json"].map(|topic| message(topic, payload.as_bytes()));
         app.update(Event::Line(LineId(0), LineEvent::Messages(messages.into())), NOW);
-        app.settle();
+        app.settle(NOW);
         let open = [Action::Press, Action::Detail, Action::Help, Action::Find, Action::Connections, Action::Cancel, Action::Press];
         act(&mut app, &vec![Action::Go(Way::Right); selected]);
         act(&mut app, &[open[mode].clone(), Action::Paste(payload.clone()), Action::Move(Way::Down)]);

@@ -19,6 +19,7 @@ use super::{
     Look, face,
     text::{Side, fit, line, wrap},
 };
+use crate::app::blink_shows;
 use crate::model::{
     face::Face,
     state::{Progress, TileState},
@@ -33,6 +34,8 @@ pub struct Manner {
     pub selected: bool,
     /// Whether its line is up; readings are dimmed while it is down.
     pub live: bool,
+    /// Whether its dashboard may run scripts and fetch.
+    pub trusted: bool,
 }
 
 /// Draws a tile.
@@ -41,13 +44,15 @@ pub fn draw(buf: &mut Buffer, area: Rect, tile: &Tile, state: &TileState, manner
         return;
     }
     let inside = frame(buf, area, tile, state, manner, look, now);
-    let trouble = trouble(tile, state);
+    let trouble = trouble(tile, state, manner.trusted);
     let rows = trouble.as_ref().map_or(0, |_| if inside.height >= 4 { 2 } else { 1 }).min(inside.height);
     let faint = !manner.live || (state.fault.is_some() && state.reading.is_some());
     let above = Rect { height: inside.height - rows, ..inside };
-    match tile.face(state.reading.as_ref()) {
+    let hidden = state.shown.as_ref().is_some_and(|shown| shown.blink) && !blink_shows(now);
+    match tile.scripted_face(state.reading.as_ref(), state.shown.as_ref()) {
+        _ if hidden => {}
         Ok(Face::Quiet(_)) if state.fault.is_some() => {}
-        Ok(shown) if above.height > 0 => face::draw(buf, above, &shown, state, look, faint),
+        Ok(shown) if above.height > 0 => face::draw(buf, above, &shown, state, look, faint, now),
         Ok(_) => {}
         Err(fault) => {
             let style = look.theme.fault();
@@ -66,12 +71,22 @@ pub fn draw(buf: &mut Buffer, area: Rect, tile: &Tile, state: &TileState, manner
     }
 }
 
-/// What is wrong, and whether it is a fault or just something that is not done yet.
-fn trouble(tile: &Tile, state: &TileState) -> Option<(String, bool)> {
-    match &state.fault {
+/// What is wrong, and whether it is a fault or just something to know.
+fn trouble(tile: &Tile, state: &TileState, trusted: bool) -> Option<(String, bool)> {
+    match state.fault.as_ref().or(state.script_fault.as_ref()) {
         Some(fault) => Some((format!("! {fault}"), true)),
-        None => tile.missing().map(|missing| (format!("* {missing}"), false)),
+        None => hint(tile, state, trusted).map(|hint| (format!("* {hint}"), false)),
     }
+}
+
+fn hint<'a>(tile: &Tile, state: &'a TileState, trusted: bool) -> Option<&'a str> {
+    if !trusted && tile.scripts().next().is_some() {
+        return Some("its scripts wait: T shows them and asks");
+    }
+    if !trusted && tile.kind.fetches() {
+        return Some("pictures are fetched once you agree: press T");
+    }
+    state.picture.as_ref()?.note.as_deref()
 }
 
 /// Draws the border; gives the inside.
@@ -85,8 +100,9 @@ fn frame(buf: &mut Buffer, area: Rect, tile: &Tile, state: &TileState, manner: M
     let edge = Rect { x: area.x + 1, width: area.width - 2, ..area };
     let top = Rect { height: 1, ..edge };
     let name_style = if manner.selected { theme.selected() } else { theme.text().add_modifier(Modifier::BOLD) };
-    if !tile.name.is_empty() {
-        line(buf, top, 0, &format!(" {} ", fit(&tile.name, top.width.saturating_sub(2))), name_style, Side::Left);
+    let name = state.shown.as_ref().map_or(&tile.name, |shown| &shown.name);
+    if !name.is_empty() {
+        line(buf, top, 0, &format!(" {} ", fit(name, top.width.saturating_sub(2))), name_style, Side::Left);
     }
     let bottom = Rect { y: area.bottom() - 1, height: 1, ..edge };
     let (left, style) = delivery(tile, state, look, now);
@@ -94,8 +110,10 @@ fn frame(buf: &mut Buffer, area: Rect, tile: &Tile, state: &TileState, manner: M
     if !left.is_empty() {
         taken = line(buf, bottom, 0, &format!(" {left} "), style, Side::Left).width;
     }
-    if let Some(reading) = &state.reading {
-        let text = format!(" {} ", age(now.since(reading.at)));
+    let scripted = state.shown.as_ref().map(|shown| shown.last_activity.clone()).filter(|text| !text.is_empty());
+    let since = state.reading.as_ref().map(|reading| age(now.since(reading.at)));
+    if let Some(text) = scripted.or(since) {
+        let text = format!(" {text} ");
         let room = Rect { x: bottom.x + taken, width: bottom.width - taken, ..bottom };
         if super::text::width(&text) <= room.width {
             line(buf, room, 0, &text, theme.dim(), Side::Right);

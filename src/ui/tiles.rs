@@ -32,7 +32,7 @@ pub fn draw(buf: &mut Buffer, area: Rect, app: &App, board: &Board, look: &Look,
     for index in grid.seen(board.top) {
         if let (Some(place), Some((definition, state))) = (grid.place(index, board.top), board.tile(index)) {
             let at = Rect::new(area.x + place.x, area.y + place.y, place.width, place.height).intersection(area);
-            let manner = Manner { selected: index == board.selected, live };
+            let manner = Manner { selected: index == board.selected, live, trusted: board.may_reach_out() };
             tile::draw(buf, at, definition, state, manner, look, now);
         }
     }

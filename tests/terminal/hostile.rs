@@ -184,6 +184,8 @@ async fn names_and_topics_do_nothing_either() {
     program.wait_text("a topic");
     program.type_text("i");
     program.wait_text("hostile/▯école/日本");
+    desk.say("hostile/\u{1b}[2J\u{7}\u{9b}5m", "another topic").await;
+    program.wait_text("hostile/␛[2J␇▯5m");
     program.key(Key::Escape);
     program.wait_no_text("Last message");
     program.key(Key::Enter);

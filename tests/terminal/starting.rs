@@ -51,6 +51,19 @@ async fn the_demo_shows_a_board_that_obeys_and_others_can_join() {
     program.assert_restored();
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_demo_without_a_screen() {
+    let mut program = Program::new(&["demo", "--headless"]).start();
+    program.wait_for("its address", |screen| screen.contents().contains("mqtt://127.0.0.1:"));
+    let url = program.text().trim().to_owned();
+    let mut other = Line::connected(profile(&url, Protocol::V3), "other").await;
+    other.want(&[("esp32/demo/status", Qos::AtLeastOnce)]).await;
+    assert_eq!(other.text().await, "esp32/demo/status online");
+    program.signal(rustix::process::Signal::TERM);
+    assert_eq!(program.ended(), 0);
+    program.assert_restored();
+}
+
 #[test]
 fn without_anything_it_says_what_to_do_and_starts_the_demo() {
     let mut program = Program::new(&[]).start();

@@ -1,30 +1,34 @@
-//! The seam between the simulated board and what is around it.
+//! The simulated board: the firmware's own core, `device/core`, and the words for what crosses its
+//! border.
 //!
-//! [`Board`] is what the firmware's core does: it is told that the line is up, that a message came,
-//! that the button was pressed and that time has passed. [`Outside`] is what the core asks for: a
-//! message to be sent, the sensors to be read, the lamp to be driven. The core has no clock, no
-//! socket and no heap of its own, so another core is another `impl Board` and one line in [`make`].
+//! [`Core`] is told that the line is up, that a message came, that the button is down and that time
+//! has passed. [`Outside`] is what the core asks for: a message to be sent, the sensors to be read,
+//! the light to be shown, the settings to be kept. The core has no clock, no socket and no heap.
 
-mod command;
-mod report;
-mod stand_in;
+mod core;
+mod raw;
 
-use std::time::Duration;
+pub use self::core::Core;
 
-/// What a board tells about itself on `<base>/info`.
+/// How bright [`Light::level`] is at most.
+pub const FULL: u16 = 1_000;
+/// How long the button has to be down to count, in milliseconds.
+pub const DEBOUNCE_MS: u32 = 30;
+/// How long it is down for a long press, in milliseconds.
+pub const LONG_MS: u32 = 800;
+
+/// What a board tells about itself on `<base>/info`. Texts are cut to what the core has room for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Info {
-    /// The chip.
+pub struct Identity {
+    /// The id: 1 to 32 letters, digits, `_` or `-`. Every topic of the board begins with `esp32/<id>`.
+    pub id: String,
+    /// The chip, 15 characters.
     pub chip: String,
-    /// The firmware and its version.
-    pub firmware: String,
-    /// The SDK and its version.
+    /// The SDK and its version, 31 characters.
     pub sdk: String,
-    /// The board's address in its network.
-    pub ip: String,
     /// The hardware address.
     pub mac: String,
-    /// Why it has started.
+    /// Why it has started, 23 characters.
     pub reset_reason: String,
 }
 
@@ -43,10 +47,10 @@ pub enum Mode {
     Breathe,
 }
 
-/// How the lamp is driven.
+/// What can be set and what outlives the board's power.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Outputs {
-    /// Whether it is on.
+pub struct Settings {
+    /// Whether the lamp is on.
     pub lamp: bool,
     /// How bright, in per cent.
     pub dim: u8,
@@ -54,12 +58,17 @@ pub struct Outputs {
     pub color: Rgb,
     /// How it shines.
     pub mode: Mode,
+    /// Seconds between two telemetries, 1 to 3600.
+    pub interval: u16,
 }
 
-impl Default for Outputs {
-    fn default() -> Self {
-        Self { lamp: false, dim: 80, color: Rgb(0xFF, 0xB4, 0x54), mode: Mode::Steady }
-    }
+/// What the lamp shows right now, in the middle of a blink or a breath.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Light {
+    /// How bright, 0 to [`FULL`].
+    pub level: u16,
+    /// Its colour.
+    pub color: Rgb,
 }
 
 /// What the board measures. What cannot be read is `None` and absent from the telemetry.
@@ -75,7 +84,7 @@ pub struct Sensors {
     pub heap: Option<u32>,
 }
 
-/// How the button was pressed.
+/// How the button is pressed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Press {
     /// And let go.
@@ -97,49 +106,16 @@ pub struct Out<'a> {
     pub retain: bool,
 }
 
-/// What a board asks of the outside.
+/// What a board asks of the outside. What is refused it asks for again later.
 pub trait Outside {
-    /// Sends a message. `false`: not now; the board keeps it and tries again on a later tick.
+    /// Sends a message; whether it was taken.
     fn publish(&mut self, out: Out<'_>) -> bool;
+    /// Subscribes to a filter; whether it was taken.
+    fn subscribe(&mut self, filter: &str) -> bool;
+    /// Shows this light.
+    fn light(&mut self, light: Light);
     /// Reads the sensors.
     fn sensors(&mut self) -> Sensors;
-    /// Drives the lamp.
-    fn drive(&mut self, outputs: Outputs);
-}
-
-/// A board. Every `now` is the time since it was switched on and never runs backwards.
-pub trait Board: Send {
-    /// `esp32/<id>`: every topic of the board begins with it.
-    fn base(&self) -> &str;
-
-    /// The line is up and the commands are subscribed to.
-    fn connected(&mut self, now: Duration, outside: &mut dyn Outside);
-
-    /// A message has come on a topic that the board has subscribed to.
-    fn message(&mut self, now: Duration, topic: &str, payload: &[u8], retained: bool, outside: &mut dyn Outside);
-
-    /// The button was pressed.
-    fn button(&mut self, now: Duration, press: Press, outside: &mut dyn Outside);
-
-    /// Time has passed. Returns after how long to call again at the latest.
-    fn tick(&mut self, now: Duration, outside: &mut dyn Outside) -> Duration;
-}
-
-/// How a board starts.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Start {
-    /// The id; the base of its topics is `esp32/<id>`.
-    pub id: String,
-    /// What it tells about itself.
-    pub info: Info,
-    /// Seconds between two telemetries, 1 to 3600.
-    pub interval: u16,
-    /// The lamp.
-    pub outputs: Outputs,
-}
-
-/// Switches a board on.
-#[must_use]
-pub fn make(start: Start) -> Box<dyn Board> {
-    Box::new(stand_in::StandIn::new(start))
+    /// Keeps the settings for the next start; whether that was done.
+    fn save(&mut self, settings: Settings) -> bool;
 }

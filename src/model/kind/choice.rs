@@ -119,6 +119,10 @@ impl Kind for Choice {
         })
     }
 
+    fn text_size(&self) -> TextSize {
+        self.text_size
+    }
+
     fn verb(&self) -> &'static str {
         "choose"
     }

@@ -2,13 +2,14 @@
 
 use super::{Kind, quiet, shown};
 use crate::model::{
-    color::Rgb,
+    color::{Color, Rgb},
     face::{Face, Question, Reply},
     fault::Fault,
     field::words,
     icon::Icon,
     key::{Key, Keyed, key},
     reading::Reading,
+    script::Look,
 };
 
 words! {
@@ -71,6 +72,20 @@ impl Kind for Swatch {
             Format::Hex => rgb.to_string(),
             Format::Number => rgb.number().to_string(),
         })
+    }
+
+    fn look(&self, face: Face) -> Look {
+        match face {
+            Face::Swatch { rgb, .. } => Look::Color { color: Some(Color::Rgb(rgb)) },
+            _ => Look::Color { color: None },
+        }
+    }
+
+    fn dressed(&self, face: Option<Face>, look: &Look) -> Face {
+        match look {
+            Look::Color { color: Some(Color::Rgb(rgb)) } => Face::Swatch { rgb: *rgb, icon: self.icon },
+            _ => face.unwrap_or(Face::Quiet(String::new())),
+        }
     }
 
     fn verb(&self) -> &'static str {

@@ -1,12 +1,15 @@
 //! A picture.
 
-use super::{Kind, quiet};
+use std::time::Duration;
+
+use super::{Kind, quiet, shown};
 use crate::model::{
     face::{Face, Reply},
     fault::Fault,
     field::{Whole, words},
     key::{Key, Keyed, key},
     reading::Reading,
+    script::Look,
     value::Complaint,
 };
 
@@ -65,29 +68,50 @@ impl Kind for Image {
     }
 
     fn about(&self) -> &'static str {
-        "shows a picture; pressing enlarges it"
+        "shows a picture; pressing enlarges it or opens its page"
     }
 
     fn face(&self, reading: Option<&Reading>) -> Result<Face, Fault> {
-        Ok(match (self.source, reading) {
-            (Source::Payload, Some(reading)) if !reading.payload.is_empty() => Face::Picture,
-            (Source::Payload, _) => quiet(reading),
-            (Source::PayloadUrl, Some(reading)) => Face::Quiet(reading.text.to_string()),
-            (Source::PayloadUrl, None) => quiet(None),
-            (Source::Url, _) => Face::Quiet(self.url.clone().unwrap_or_else(|| "no `url` is set".to_owned())),
+        Ok(match (self.source, shown(reading)) {
+            (Source::Payload, Some(_)) => Face::Picture,
+            (Source::PayloadUrl, Some(text)) if is_data(text) => Face::Picture,
+            (Source::PayloadUrl, Some(text)) => Face::Remote { url: text.trim().to_owned(), reload: None },
+            (Source::Payload | Source::PayloadUrl, None) => quiet(reading),
+            (Source::Url, _) => match &self.url {
+                Some(url) => Face::Remote { url: url.clone(), reload: self.reload() },
+                None => Face::Quiet("no `url` is set".to_owned()),
+            },
         })
     }
 
     fn press(&self, _reading: Option<&Reading>) -> Reply {
-        Reply::Enlarge
+        self.open_url.clone().map_or(Reply::Enlarge, Reply::Browse)
+    }
+
+    fn look(&self, face: Face) -> Look {
+        match face {
+            Face::Remote { url, .. } => Look::Image { url },
+            _ => Look::Image { url: String::new() },
+        }
+    }
+
+    fn dressed(&self, face: Option<Face>, look: &Look) -> Face {
+        match look {
+            Look::Image { url } if !url.is_empty() => Face::Remote { url: url.clone(), reload: self.reload() },
+            _ => face.unwrap_or(Face::Quiet(String::new())),
+        }
     }
 
     fn verb(&self) -> &'static str {
-        "enlarge"
+        if self.open_url.is_some() { "open its page" } else { "enlarge" }
     }
 
     fn publishes(&self) -> bool {
         false
+    }
+
+    fn fetches(&self) -> bool {
+        self.source != Source::Payload
     }
 
     fn addresses(&self) -> Vec<(&'static str, String)> {
@@ -99,12 +123,50 @@ impl Kind for Image {
         let named = |key, address: Option<String>| address.map(|address| (key, address));
         named("url", url).into_iter().chain(named("open_url", self.open_url.clone())).collect()
     }
+}
 
-    fn missing(&self) -> Option<&'static str> {
-        match self.source {
-            Source::Payload if self.open_url.is_some() => Some("`open_url` is not opened yet"),
-            Source::Payload => None,
-            _ => Some("pictures are not fetched from URLs yet"),
+impl Image {
+    /// How long after a look the next one is due.
+    fn reload(&self) -> Option<Duration> {
+        (self.reload.get() > 0).then(|| self.reload.seconds())
+    }
+}
+
+/// Whether a text holds its picture itself.
+fn is_data(text: &str) -> bool {
+    text.trim_start().get(..5).is_some_and(|head| head.eq_ignore_ascii_case("data:"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::tests::reading, *};
+    use crate::model::time::Time;
+
+    fn image(source: Source) -> Image {
+        Image { source, url: Some("http://h/p.png".into()), ..Image::default() }
+    }
+
+    #[test]
+    fn the_picture_is_where_the_source_says() {
+        let remote = |url: &str, reload| Ok(Face::Remote { url: url.into(), reload });
+        let five = Some(Duration::from_secs(5));
+        assert_eq!(image(Source::Url).face(None), remote("http://h/p.png", five));
+        let once = Image { reload: Whole::new(0), ..image(Source::Url) };
+        assert_eq!(once.face(None), remote("http://h/p.png", None));
+        assert_eq!(image(Source::PayloadUrl).face(Some(&reading(" http://x/y.gif\n"))), remote("http://x/y.gif", None));
+        assert_eq!(image(Source::PayloadUrl).face(Some(&reading("data:image/png;base64,xx"))), Ok(Face::Picture));
+        let bytes = Reading { text: "FF D8 (2 B)".into(), payload: vec![0xff, 0xd8].into(), at: Time::default() };
+        assert_eq!(image(Source::Payload).face(Some(&bytes)), Ok(Face::Picture));
+        for source in [Source::Payload, Source::PayloadUrl] {
+            assert_eq!(image(source).face(None), Ok(Face::Quiet("nothing yet".into())));
+            assert_eq!(image(source).face(Some(&reading(""))), Ok(Face::Quiet("cleared".into())));
         }
+    }
+
+    #[test]
+    fn pressing_opens_its_page_or_enlarges() {
+        assert_eq!(image(Source::Url).press(None), Reply::Enlarge);
+        let paged = Image { open_url: Some("http://h/".into()), ..Image::default() };
+        assert_eq!(paged.press(None), Reply::Browse("http://h/".into()));
     }
 }

@@ -16,10 +16,11 @@ mod text;
 use std::fmt::Debug;
 
 use super::{
-    face::{Face, Reply},
+    face::{Affixes, Face, Reply, TextSize},
     fault::Fault,
     key::Table,
     reading::Reading,
+    script::Look,
     value::{Complaint, did_you_mean},
 };
 
@@ -45,6 +46,35 @@ pub trait Kind: Table + Debug + Send + Sync + Copies {
     /// What so many steps up (or down) do.
     fn step(&self, _reading: Option<&Reading>, _steps: i32) -> Reply {
         Reply::Nothing
+    }
+
+    /// What scripts may change of a face of this kind; of one without a value too.
+    fn look(&self, face: Face) -> Look {
+        match face {
+            Face::Text { affixes, text, color, .. } => {
+                Look::Text { text: format!("{}{text}{}", affixes.before, affixes.behind), color }
+            }
+            _ => Look::Text { text: String::new(), color: None },
+        }
+    }
+
+    /// The face that scripts have made of `face`.
+    fn dressed(&self, face: Option<Face>, look: &Look) -> Face {
+        let size = match face {
+            Some(Face::Text { size, .. }) => size,
+            _ => self.text_size(),
+        };
+        match look {
+            Look::Text { text, color } => {
+                Face::Text { affixes: Affixes::default(), text: text.clone(), size, color: *color, known: true }
+            }
+            _ => face.unwrap_or(Face::Quiet(String::new())),
+        }
+    }
+
+    /// How large its text is drawn.
+    fn text_size(&self) -> TextSize {
+        TextSize::Medium
     }
 
     /// The payload for an answer to its question.
@@ -78,9 +108,9 @@ pub trait Kind: Table + Debug + Send + Sync + Copies {
         Vec::new()
     }
 
-    /// What its keys ask for that this program does not do yet, as a sentence without its full stop.
-    fn missing(&self) -> Option<&'static str> {
-        None
+    /// Whether what it shows may lie at a URL.
+    fn fetches(&self) -> bool {
+        false
     }
 }
 

@@ -8,6 +8,7 @@ use crate::model::{
     field::{Whole, words},
     key::{Key, Keyed, key},
     reading::Reading,
+    script::Look,
     value::Complaint,
 };
 
@@ -149,6 +150,29 @@ impl Kind for Range {
             Ok(self.payload(number))
         } else {
             Err(Fault::OutOfRange(text.trim().to_owned(), self.payload(self.min), self.payload(self.max)))
+        }
+    }
+
+    fn look(&self, face: Face) -> Look {
+        match face {
+            Face::Meter { affixes, ratio, text, color } => Look::Range {
+                progress: ratio * 100.0,
+                color,
+                text: format!("{}{text}{}", affixes.before, affixes.behind),
+            },
+            _ => Look::Range { progress: 0.0, color: self.color, text: String::new() },
+        }
+    }
+
+    fn dressed(&self, _face: Option<Face>, look: &Look) -> Face {
+        match look {
+            Look::Range { progress, color, text } => Face::Meter {
+                affixes: Affixes::default(),
+                ratio: if progress.is_finite() { (progress / 100.0).clamp(0.0, 1.0) } else { 0.0 },
+                text: text.clone(),
+                color: *color,
+            },
+            _ => Face::Quiet(String::new()),
         }
     }
 

@@ -8,6 +8,7 @@ use crate::model::{
     icon::Icon,
     key::{Key, Keyed, key},
     reading::Reading,
+    script::Look,
 };
 
 /// A tile that is on or off.
@@ -94,6 +95,27 @@ impl Kind for Switch {
     fn press(&self, reading: Option<&Reading>) -> Reply {
         let wished = if self.state(reading) == Some(true) { &self.off } else { &self.on };
         Reply::Publish(wished.clone())
+    }
+
+    fn look(&self, face: Face) -> Look {
+        match face {
+            Face::Toggle { on, color, .. } => Look::Switch { on, color },
+            Face::Button { color, .. } => Look::Switch { on: None, color },
+            _ => Look::Switch { on: None, color: None },
+        }
+    }
+
+    fn dressed(&self, face: Option<Face>, look: &Look) -> Face {
+        match (face, look) {
+            (Some(Face::Button { icon, .. }), Look::Switch { color, .. }) => Face::Button { icon, color: *color },
+            (_, Look::Switch { on: Some(true), color }) => {
+                Face::Toggle { on: Some(true), icon: self.on_icon, color: *color, text: word(&self.on, "ON") }
+            }
+            (_, Look::Switch { on: Some(false), color }) => {
+                Face::Toggle { on: Some(false), icon: self.off_icon, color: *color, text: word(&self.off, "OFF") }
+            }
+            (face, _) => face.unwrap_or(Face::Quiet(String::new())),
+        }
     }
 
     fn verb(&self) -> &'static str {

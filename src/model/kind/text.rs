@@ -49,6 +49,10 @@ impl Kind for Text {
         Reply::Ask(Question::Line(shown(reading).unwrap_or_default().to_owned()))
     }
 
+    fn text_size(&self) -> TextSize {
+        self.text_size
+    }
+
     fn verb(&self) -> &'static str {
         "write"
     }

@@ -4,7 +4,7 @@
 use ratatui::{buffer::Buffer, layout::Rect, style::Style};
 
 use crate::{
-    model::{color::Rgb, state::Picture},
+    model::{color::Rgb, picture::Picture, time::Time},
     ui::{Look, theme::Depth},
 };
 
@@ -12,7 +12,10 @@ use crate::{
 const GREYS: &[u8] = b" .:-=+*#%@";
 
 /// Draws a picture as large as its shape allows, in the middle of an area.
-pub fn draw(buf: &mut Buffer, area: Rect, picture: &Picture, look: &Look) {
+pub fn draw(buf: &mut Buffer, area: Rect, picture: &Picture, look: &Look, now: Time) {
+    let Some(pixels) = picture.pixels(now) else {
+        return;
+    };
     let (width, height) = (picture.width.max(1), picture.height.max(1));
     let (most_x, most_y) = (u32::from(area.width), 2 * u32::from(area.height));
     if most_x == 0 || most_y == 0 {
@@ -29,8 +32,8 @@ pub fn draw(buf: &mut Buffer, area: Rect, picture: &Picture, look: &Look) {
     let top = area.y + u16::try_from((u32::from(area.height) - rows) / 2).unwrap_or_default();
     for (y, row) in (top..).zip(0..rows) {
         for (x, column) in (left..).zip(0..wide) {
-            let above = sample(picture, column, 2 * row, (wide, high));
-            let below = (2 * row + 1 < high).then(|| sample(picture, column, 2 * row + 1, (wide, high)));
+            let above = sample(picture, pixels, (column, 2 * row), (wide, high));
+            let below = (2 * row + 1 < high).then(|| sample(picture, pixels, (column, 2 * row + 1), (wide, high)));
             let cell = &mut buf[(x, y)];
             if look.theme.depth == Depth::None {
                 cell.set_char(grey(above));
@@ -43,7 +46,7 @@ pub fn draw(buf: &mut Buffer, area: Rect, picture: &Picture, look: &Look) {
 }
 
 /// The mean colour of the part of the picture that this pixel of a smaller one stands for.
-fn sample(picture: &Picture, x: u32, y: u32, (wide, high): (u32, u32)) -> Rgb {
+fn sample(picture: &Picture, pixels: &[u8], (x, y): (u32, u32), (wide, high): (u32, u32)) -> Rgb {
     let span = |at: u32, of: u32, all: u32| {
         let from = at * all / of;
         from..((at + 1) * all / of).clamp(from + 1, all.max(from + 1))
@@ -53,7 +56,7 @@ fn sample(picture: &Picture, x: u32, y: u32, (wide, high): (u32, u32)) -> Rgb {
     for row in span(y, high, picture.height) {
         for column in span(x, wide, picture.width) {
             let at = (row * picture.width + column) as usize * 3;
-            if let Some(pixel) = picture.pixels.get(at..at + 3) {
+            if let Some(pixel) = pixels.get(at..at + 3) {
                 for (sum, part) in sums.iter_mut().zip(pixel) {
                     *sum += u32::from(*part);
                 }

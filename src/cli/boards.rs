@@ -1,0 +1,144 @@
+//! `mqtt-dash demo --headless --url URL`: simulated boards at any broker, until interrupted.
+
+use std::process::ExitCode;
+
+use tokio::sync::mpsc;
+
+use super::{Failure, Global, ask, open::address, runtime};
+use crate::{
+    demo::{BoardsPlan, client::BoardTask, run_boards},
+    model::{
+        line::LineState,
+        profile::{Address, Profile},
+    },
+    mqtt::Login,
+    run::{Opening, Signals},
+};
+
+/// Which boards run, and where.
+#[derive(Debug, clap::Args)]
+pub struct Boards {
+    /// Run no broker, but the board at this one, such as mqtt://HOST or mqtts://HOST; with
+    /// --headless.
+    #[arg(long, value_parser = address, conflicts_with_all = ["profile", "listen", "accounts", "anonymous"])]
+    url: Option<Address>,
+    /// The same with the broker, the login and the certificates of a profile.
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["listen", "accounts", "anonymous"])]
+    profile: Option<String>,
+    /// How many boards to run: NAME, NAME-2, NAME-3 …
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=1_000))]
+    boards: u16,
+    /// The id of the first board, whose topics begin with esp32/NAME; with --headless.
+    #[arg(long, value_name = "NAME", default_value = "demo")]
+    id: String,
+    /// The client id of the first board where it is not esp32-NAME, for brokers that name their
+    /// devices; with --url or --profile.
+    #[arg(long, value_name = "NAME")]
+    client_id: Option<String>,
+}
+
+impl Boards {
+    /// The boards that are asked for.
+    pub fn plan(&self) -> BoardsPlan {
+        BoardsPlan { count: self.boards.into(), id: self.id.clone(), ..BoardsPlan::default() }
+    }
+
+    /// Whether they run at a broker of their own or at another.
+    ///
+    /// # Errors
+    /// When options do not go together.
+    pub fn elsewhere(&self, headless: bool) -> Result<bool, Failure> {
+        let elsewhere = self.url.is_some() || self.profile.is_some();
+        let wrong = if elsewhere && !headless {
+            "--url and --profile run boards at another broker, without a screen: add --headless, and watch \
+             them with mqtt-dash open"
+        } else if self.id != "demo" && !headless {
+            "the dashboard of the demo watches esp32/demo: --id needs --headless"
+        } else if self.client_id.is_some() && !elsewhere {
+            "--client-id is for another broker: it needs --url or --profile"
+        } else {
+            return Ok(elsewhere);
+        };
+        Err(Failure::Usage(wrong.to_owned()))
+    }
+
+    /// How the broker is reached and who logs in.
+    fn way(&self, global: &Global) -> Result<(Profile, Login), Failure> {
+        let client_id = self.client_id.clone().unwrap_or_else(|| self.plan().client_id());
+        match &self.profile {
+            Some(name) => {
+                let shelf = global.shelf()?;
+                let profile = Profile { client_id: Some(client_id), ..shelf.profile(name)? };
+                let Opening { profile, login, .. } = shelf.opening(profile, Vec::new(), &mut ask)?;
+                Ok((profile, login))
+            }
+            None => {
+                let url = self.url.clone().unwrap_or_default();
+                Ok((Profile::of_address(url), Login { client_id, ..Login::default() }))
+            }
+        }
+    }
+}
+
+/// Runs boards at another broker.
+///
+/// # Errors
+/// Says what is missing or wrong.
+pub fn run(args: &Boards, global: &Global) -> Result<ExitCode, Failure> {
+    let (profile, login) = args.way(global)?;
+    let given_up = runtime()?.block_on(async {
+        let sentence = |fault: &dyn std::error::Error| Failure::Sentence(fault.to_string());
+        let mut signals = Signals::listen().map_err(|fault| sentence(&fault))?;
+        let boards = run_boards(&args.plan(), &profile, &login).map_err(|fault| sentence(&fault))?;
+        for board in &boards {
+            println!("{}", board.base());
+        }
+        let given_up = tokio::select! {
+            _ = signals.next() => false,
+            () = tell(&boards) => true,
+        };
+        futures_util::future::join_all(boards.into_iter().map(BoardTask::stop)).await;
+        Ok::<_, Failure>(given_up)
+    })?;
+    if given_up { Err(Failure::Told) } else { Ok(ExitCode::SUCCESS) }
+}
+
+/// Says on standard error how each board is, until all have given up.
+async fn tell(boards: &[BoardTask]) {
+    let (news, mut heard) = mpsc::channel(1);
+    for board in boards {
+        let (news, base, mut state) = (news.clone(), board.base().to_owned(), board.state());
+        tokio::spawn(async move {
+            let mut last = String::new();
+            loop {
+                let now = state.borrow_and_update().clone();
+                if let Some(sentence) = sentence(&now).filter(|sentence| *sentence != last) {
+                    last.clone_from(&sentence);
+                    if news.send(format!("{base} {sentence}")).await.is_err() {
+                        return;
+                    }
+                }
+                if matches!(now, LineState::Stopped { .. }) || state.changed().await.is_err() {
+                    return;
+                }
+            }
+        });
+    }
+    drop(news);
+    while let Some(sentence) = heard.recv().await {
+        eprintln!("{sentence}");
+    }
+}
+
+/// How a board is, where that is worth a word.
+fn sentence(state: &LineState) -> Option<String> {
+    match state {
+        LineState::Connecting { .. } => None,
+        LineState::Connected => Some("is online".to_owned()),
+        LineState::Waiting { reason, .. } => Some(format!("is offline and tries again: {reason}")),
+        LineState::Stopped { reason } => {
+            let help = if reason.contains("another client uses the id") { "; --id NAME gives it another" } else { "" };
+            Some(format!("has given up: {reason}{help}"))
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! What crosses the border to the firmware's core, laid out as C has it, and how it becomes the words
+//! of this room.
+
+use std::ffi::c_char;
+
+use super::{Light, Mode, Rgb, Sensors, Settings};
+
+/// `struct settings`.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub(super) struct RawSettings {
+    pub(super) lamp: bool,
+    pub(super) dim: u8,
+    pub(super) red: u8,
+    pub(super) green: u8,
+    pub(super) blue: u8,
+    pub(super) mode: u8,
+    pub(super) interval_s: u16,
+}
+
+/// `struct light`.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub(super) struct RawLight {
+    pub(super) level: u16,
+    pub(super) red: u8,
+    pub(super) green: u8,
+    pub(super) blue: u8,
+}
+
+/// `struct device_readings`.
+#[repr(C)]
+pub(super) struct RawReadings {
+    pub(super) has_temperature: bool,
+    pub(super) has_adc: bool,
+    pub(super) has_rssi: bool,
+    pub(super) has_heap: bool,
+    pub(super) temperature_centi: i32,
+    pub(super) adc_mv: u32,
+    pub(super) rssi_dbm: i32,
+    pub(super) heap_bytes: u32,
+}
+
+/// `struct device_identity`.
+#[repr(C)]
+pub(super) struct RawIdentity {
+    pub(super) id: *const c_char,
+    pub(super) chip: *const c_char,
+    pub(super) sdk: *const c_char,
+    pub(super) mac: *const c_char,
+    pub(super) reset_reason: *const c_char,
+}
+
+/// `struct device_piece`.
+#[repr(C)]
+pub(super) struct RawPiece {
+    pub(super) topic: *const c_char,
+    pub(super) topic_length: usize,
+    pub(super) data: *const u8,
+    pub(super) length: usize,
+    pub(super) offset: usize,
+    pub(super) total: usize,
+    pub(super) retained: bool,
+}
+
+impl From<Settings> for RawSettings {
+    fn from(settings: Settings) -> Self {
+        let Settings { lamp, dim, color: Rgb(red, green, blue), mode, interval } = settings;
+        Self { lamp, dim, red, green, blue, mode: mode as u8, interval_s: interval }
+    }
+}
+
+impl From<RawSettings> for Settings {
+    fn from(settings: RawSettings) -> Self {
+        let RawSettings { lamp, dim, red, green, blue, mode, interval_s } = settings;
+        let modes = [Mode::Steady, Mode::Blink, Mode::Breathe];
+        let mode = modes.into_iter().find(|known| *known as u8 == mode).unwrap_or(Mode::Steady);
+        Self { lamp, dim, color: Rgb(red, green, blue), mode, interval: interval_s }
+    }
+}
+
+impl From<Sensors> for RawReadings {
+    fn from(sensors: Sensors) -> Self {
+        let Sensors { temperature, adc, rssi, heap } = sensors;
+        Self {
+            has_temperature: temperature.is_some(),
+            has_adc: adc.is_some(),
+            has_rssi: rssi.is_some(),
+            has_heap: heap.is_some(),
+            temperature_centi: centi(temperature.unwrap_or_default()),
+            adc_mv: adc.unwrap_or_default().into(),
+            rssi_dbm: rssi.unwrap_or_default().into(),
+            heap_bytes: heap.unwrap_or_default(),
+        }
+    }
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "a conversion from float to integer saturates")]
+fn centi(degrees: f32) -> i32 {
+    (degrees * 100.0).round() as i32
+}
+
+impl From<RawLight> for Light {
+    fn from(RawLight { level, red, green, blue }: RawLight) -> Self {
+        Self { level, color: Rgb(red, green, blue) }
+    }
+}

@@ -1,0 +1,52 @@
+//! One line without a screen: for subcommands that send or wait for something.
+
+use tokio::sync::mpsc::{self, Receiver};
+
+use super::Opening;
+use crate::{
+    model::{
+        line::{LineEvent, LineId, LineState, Order, Qos, Wanted},
+        topic::Filter,
+    },
+    mqtt::Link,
+};
+
+/// A line and what it says.
+#[derive(Debug)]
+pub struct Alone {
+    link: Link,
+    events: Receiver<(LineId, LineEvent)>,
+}
+
+impl Alone {
+    /// Opens a line that subscribes to these.
+    #[must_use]
+    pub fn open(opening: Opening, filters: Vec<Filter>) -> Self {
+        let (told, events) = mpsc::channel(32);
+        let link = Link::open(LineId(0), opening.profile, opening.login, told);
+        link.want(filters.into_iter().map(|filter| Wanted { filter, qos: Qos::AtMostOnce }).collect());
+        Self { link, events }
+    }
+
+    /// Sends something.
+    pub fn publish(&self, order: Order) {
+        self.link.publish(order);
+    }
+
+    /// The next thing that the line says.
+    ///
+    /// # Errors
+    /// Why the line is down for good.
+    pub async fn next(&mut self) -> Result<LineEvent, String> {
+        match self.events.recv().await {
+            Some((_, LineEvent::State(LineState::Stopped { reason }))) => Err(reason),
+            Some((_, said)) => Ok(said),
+            None => Err("the line is closed".to_owned()),
+        }
+    }
+
+    /// Says goodbye.
+    pub async fn close(self) {
+        self.link.close().await;
+    }
+}
