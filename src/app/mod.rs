@@ -111,6 +111,7 @@ pub struct Notice {
 
 /// All that the screen shows.
 #[derive(Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each of them says something of its own")]
 pub struct App {
     /// The dashboards that are open, a tab each.
     pub boards: Vec<Board>,
