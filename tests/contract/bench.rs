@@ -102,7 +102,7 @@ impl Bench {
     fn update(&mut self, event: Event) -> Option<String> {
         let mut payload = None;
         let mut commands = self.app.update(event, self.now);
-        commands.extend(self.app.settle());
+        commands.extend(self.app.settle(self.now));
         for command in commands {
             match command {
                 Command::Publish(_, order) => {
