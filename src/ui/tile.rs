@@ -84,7 +84,7 @@ fn hint<'a>(tile: &Tile, state: &'a TileState, trusted: bool) -> Option<&'a str>
         return Some("its scripts wait: T shows them and asks");
     }
     if !trusted && tile.kind.fetches() {
-        return Some("pictures are fetched once you agree: press T");
+        return Some("press T to agree, then it is fetched");
     }
     state.picture.as_ref()?.note.as_deref()
 }
