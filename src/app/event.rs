@@ -8,6 +8,7 @@ use tui_input::InputRequest;
 use crate::model::{
     grid::Way,
     line::{LineEvent, LineId, Order, Wanted},
+    memory::Memory,
     picture::{Mark, Picture},
     script::{Call, Outcome, Scripts, TileId},
 };
@@ -39,6 +40,8 @@ pub enum Event {
     Fetched(TileAt, Arc<str>, Result<Option<(Picture, Mark)>, String>),
     /// Dashboards were opened.
     Opened(Box<Opened>),
+    /// This is remembered of the tiles of a line.
+    Remembered(LineId, Memory),
     /// Something did not work; a sentence says what.
     Failed(String),
     /// The screen has this size now, in cells.
@@ -129,6 +132,8 @@ pub enum Command {
     Browse(String),
     /// Remember that the person agrees to what stands behind this fingerprint.
     Agree(String),
+    /// Keep this of the tiles of a line for the next run.
+    Keep(LineId, Memory),
     /// Open the dashboards of the profile with this name.
     Open(String),
     /// Start the demo and open its dashboard.

@@ -7,6 +7,7 @@ mod event;
 mod find;
 mod incoming;
 mod line;
+mod memory;
 mod pictures;
 mod press;
 mod prompt;
@@ -202,6 +203,10 @@ impl App {
                 self.fetched(at, &url, fetched);
                 Vec::new()
             }
+            Event::Remembered(line, memory) => {
+                self.remember(line, memory, now);
+                Vec::new()
+            }
             Event::Opened(opened) => self.open(*opened, now),
             Event::Failed(sentence) => {
                 self.say(sentence, now);
@@ -228,6 +233,7 @@ impl App {
         for sheet in sheets {
             let mut board = Board::new(sheet, line);
             self.judge(&mut board, now);
+            self.recall(&mut board, now);
             if let Some(line) = self.lines.get_mut(line.0) {
                 line.lead(self.boards.len(), &board);
             }

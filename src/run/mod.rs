@@ -3,6 +3,7 @@
 mod alone;
 mod browse;
 mod clock;
+mod notebook;
 mod opening;
 mod outside;
 mod scripts;
@@ -105,7 +106,9 @@ pub async fn run(start: Start) -> Result<Ending, NoScreen> {
     }
     for opening in openings {
         let opened = outside.open(opening);
-        let commands = app.update(Event::Opened(Box::new(opened)), clock.now());
+        let remembered = outside.remembered(opened.line);
+        let mut commands = app.update(Event::Opened(Box::new(opened)), clock.now());
+        commands.extend(remembered.into_iter().flat_map(|event| app.update(event, clock.now())));
         for command in commands {
             outside.owe(command);
         }
@@ -118,6 +121,9 @@ pub async fn run(start: Start) -> Result<Ending, NoScreen> {
     let mut stage = Stage { terminal, screen: Screen::default(), look, drawn: None };
     let ending = turn(&mut app, &mut outside, &mut stage, &clock, Ears { signals, continued, lines, others }).await;
     drop(stage);
+    for command in app.leave(clock.now()) {
+        outside.owe(command);
+    }
     outside.close().await;
     ending
 }

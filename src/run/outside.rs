@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use tokio::sync::mpsc::{self, Receiver, Sender};
 
-use super::{Opening, Shelf, scripts::Runner};
+use super::{Opening, Shelf, notebook::Notebook, scripts::Runner};
 use crate::{
     app::{Command, Event, Opened},
     model::{
         line::{LineEvent, LineId},
+        memory::Memory,
         script::Outcome,
     },
     mqtt::Link,
@@ -30,7 +31,8 @@ pub enum Next {
 
 /// Something that was prepared in the background.
 enum Arrival {
-    Opening(Box<Opening>),
+    Opening(Box<(Opening, Memory)>),
+    Remembered(LineId, Memory),
     #[cfg(feature = "demo")]
     Demo(Box<(crate::demo::Demo, Opening)>),
     Outcome(Box<Outcome>),
@@ -41,6 +43,7 @@ enum Arrival {
 pub struct Outside {
     shelf: Arc<Shelf>,
     links: Vec<(String, Link)>,
+    notebook: Notebook,
     line_events: Sender<(LineId, LineEvent)>,
     studio: Studio,
     scripts: Runner,
@@ -61,8 +64,10 @@ impl Outside {
     #[must_use]
     pub fn new(shelf: Shelf, line_events: Sender<(LineId, LineEvent)>, events: Sender<Event>) -> Self {
         let (preparing, prepared) = mpsc::channel(1);
+        let shelf = Arc::new(shelf);
         Self {
-            shelf: Arc::new(shelf),
+            notebook: Notebook::new(Arc::clone(&shelf)),
+            shelf,
             links: Vec::new(),
             line_events,
             studio: Studio::new(events.clone()),
@@ -119,6 +124,11 @@ impl Outside {
                     self.arrive(Arrival::Failed(fault.to_string()));
                 }
             }
+            Command::Keep(line, memory) => {
+                if let Some((name, _)) = self.links.get(line.0) {
+                    self.notebook.keep(name.clone(), memory);
+                }
+            }
             Command::Open(name) => self.open_profile(name),
             #[cfg(feature = "demo")]
             Command::Demo => self.start_demo(),
@@ -136,6 +146,17 @@ impl Outside {
             Command::Quit => return Next::Quit,
         }
         Next::GoOn
+    }
+
+    /// What is remembered of the tiles of a line; nothing of a demo, which begins anew.
+    #[must_use]
+    pub fn remembered(&self, line: LineId) -> Option<Event> {
+        #[cfg(feature = "demo")]
+        if self.demo.is_some() {
+            return None;
+        }
+        let (name, _) = self.links.get(line.0)?;
+        Some(Event::Remembered(line, self.shelf.recall(name)))
     }
 
     /// Takes note of an event that began here.
@@ -160,6 +181,7 @@ impl Outside {
 
     /// Says goodbye on every line.
     pub async fn close(self) {
+        self.notebook.close().await;
         futures_util::future::join_all(self.links.into_iter().map(|(_, link)| link.close())).await;
         #[cfg(feature = "demo")]
         if let Some(demo) = self.demo {
@@ -170,7 +192,13 @@ impl Outside {
     /// Waits for something that was prepared in the background.
     pub async fn arrival(&mut self) -> Event {
         match self.prepared.recv().await {
-            Some(Arrival::Opening(opening)) => Event::Opened(Box::new(self.open(*opening))),
+            Some(Arrival::Opening(prepared)) => {
+                let (opening, memory) = *prepared;
+                let opened = self.open(opening);
+                self.arrive(Arrival::Remembered(opened.line, memory));
+                Event::Opened(Box::new(opened))
+            }
+            Some(Arrival::Remembered(line, memory)) => Event::Remembered(line, memory),
             #[cfg(feature = "demo")]
             Some(Arrival::Demo(staged)) => {
                 let (demo, opening) = *staged;
@@ -208,7 +236,10 @@ impl Outside {
                 Err(std::io::Error::other(instead))
             };
             let arrival = match shelf.of_profile(&name, &mut ask) {
-                Ok(opening) => Arrival::Opening(Box::new(opening)),
+                Ok(opening) => {
+                    let memory = shelf.recall(&opening.profile.name);
+                    Arrival::Opening(Box::new((opening, memory)))
+                }
                 Err(fault) => Arrival::Failed(fault.to_string()),
             };
             // A loop that has ended wants nothing any more.

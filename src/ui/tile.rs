@@ -46,7 +46,7 @@ pub fn draw(buf: &mut Buffer, area: Rect, tile: &Tile, state: &TileState, manner
     let inside = frame(buf, area, tile, state, manner, look, now);
     let trouble = trouble(tile, state, manner.trusted);
     let rows = trouble.as_ref().map_or(0, |_| if inside.height >= 4 { 2 } else { 1 }).min(inside.height);
-    let faint = !manner.live || (state.fault.is_some() && state.reading.is_some());
+    let faint = !manner.live || state.recalled || (state.fault.is_some() && state.reading.is_some());
     let above = Rect { height: inside.height - rows, ..inside };
     let hidden = state.shown.as_ref().is_some_and(|shown| shown.blink) && !blink_shows(now);
     match tile.scripted_face(state.reading.as_ref(), state.shown.as_ref()) {
@@ -84,7 +84,7 @@ fn hint<'a>(tile: &Tile, state: &'a TileState, trusted: bool) -> Option<&'a str>
         return Some("its scripts wait: T shows them and asks");
     }
     if !trusted && tile.kind.fetches() {
-        return Some("pictures are fetched once you agree: press T");
+        return Some("press T to agree, then it is fetched");
     }
     state.picture.as_ref()?.note.as_deref()
 }
