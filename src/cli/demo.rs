@@ -68,7 +68,14 @@ pub fn run(args: Args, global: &Global) -> Result<ExitCode, Failure> {
             return Ok(Ending::Quit);
         }
         let greeting = Some(run::how_to_join(&demo));
-        let start = Start { shelf, openings: vec![opening], look: global.look(), greeting, demo: Some(demo) };
+        let start = Start {
+            shelf,
+            openings: vec![opening],
+            look: global.look(),
+            images: global.images(),
+            greeting,
+            demo: Some(demo),
+        };
         run::run(start).await.map_err(Failure::from)
     })?;
     Ok(status(ending))

@@ -22,7 +22,7 @@ use clap::{Parser, Subcommand};
 use crate::{
     run::{Ending, OpeningFault, Shelf},
     store::{Places, Problems, StoreFault},
-    ui::{Look, terminal::NoScreen, text::clean},
+    ui::{Look, gallery::Images, terminal::NoScreen, text::clean},
 };
 
 /// A dashboard for MQTT in the terminal: tiles that show and steer what your broker carries.
@@ -53,6 +53,21 @@ pub struct Global {
     /// Tell everything by shape and weight; also where NO_COLOR is set.
     #[arg(long, global = true)]
     no_color: bool,
+    /// How pictures are drawn on the screen; `auto` goes by what the terminal says of itself in the
+    /// environment.
+    #[arg(long, global = true, value_enum, value_name = "HOW", default_value_t = Drawn::HalfBlocks)]
+    images: Drawn,
+}
+
+/// How pictures are drawn.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum Drawn {
+    Auto,
+    HalfBlocks,
+    Kitty,
+    Sixel,
+    #[value(name = "iterm2")]
+    Iterm2,
 }
 
 #[derive(Debug, Subcommand)]
@@ -129,6 +144,17 @@ impl Global {
     /// How things look.
     fn look(&self) -> Look {
         Look::detect(!self.no_color, |name| std::env::var(name).ok())
+    }
+
+    /// How pictures are drawn.
+    fn images(&self) -> Images {
+        match self.images {
+            Drawn::Auto => Images::detect(|name| std::env::var(name).ok()),
+            Drawn::HalfBlocks => Images::HalfBlocks,
+            Drawn::Kitty => Images::Kitty,
+            Drawn::Sixel => Images::Sixel,
+            Drawn::Iterm2 => Images::Iterm2,
+        }
     }
 
     /// Whether messages on standard error have colours.

@@ -93,6 +93,7 @@ fn show(shelf: Shelf, openings: Vec<Opening>, global: &Global) -> Result<ExitCod
         shelf,
         openings,
         look: global.look(),
+        images: global.images(),
         greeting: None,
         #[cfg(feature = "demo")]
         demo: None,

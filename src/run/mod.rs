@@ -34,7 +34,9 @@ use crate::{
     app::{Action, App, Event},
     model::line::{LineEvent, LineId},
     ui::{
-        self, Look, hit, keys,
+        self, Look,
+        gallery::{Gallery, Images},
+        hit, keys,
         screen::Screen,
         terminal::{NoScreen, Terminal},
     },
@@ -75,6 +77,8 @@ pub struct Start {
     pub openings: Vec<Opening>,
     /// How it looks.
     pub look: Look,
+    /// How pictures are drawn.
+    pub images: Images,
     /// A sentence to begin with.
     pub greeting: Option<String>,
     /// The demo behind it.
@@ -87,7 +91,7 @@ pub struct Start {
 /// # Errors
 /// Says why there is no screen.
 pub async fn run(start: Start) -> Result<Ending, NoScreen> {
-    let Start { shelf, openings, look, greeting, .. } = start;
+    let Start { shelf, openings, look, images, greeting, .. } = start;
     let clock = Clock::start();
     // Before the terminal is taken: from then on no signal may end the program by itself.
     let (signals, continued) = (Signals::listen()?, Continued::listen()?);
@@ -118,7 +122,7 @@ pub async fn run(start: Start) -> Result<Ending, NoScreen> {
     if let Some(greeting) = greeting {
         app.say(greeting, clock.now());
     }
-    let mut stage = Stage { terminal, screen: Screen::default(), look, drawn: None };
+    let mut stage = Stage { terminal, screen: Screen::default(), gallery: gallery(images), look, drawn: None };
     let ending = turn(&mut app, &mut outside, &mut stage, &clock, Ears { signals, continued, lines, others }).await;
     drop(stage);
     for command in app.leave(clock.now()) {
@@ -128,17 +132,31 @@ pub async fn run(start: Start) -> Result<Ending, NoScreen> {
     ending
 }
 
+fn gallery(images: Images) -> Gallery {
+    let size = crossterm::terminal::window_size().ok().filter(|size| size.columns > 0 && size.rows > 0);
+    let tmux = std::env::var_os("TMUX").is_some_and(|value| !value.is_empty());
+    Gallery::new(images, size.map(|size| (size.width / size.columns, size.height / size.rows)), tmux)
+}
+
 /// What frames go to.
 struct Stage {
     terminal: Terminal,
     screen: Screen,
+    gallery: Gallery,
     look: Look,
     drawn: Option<Instant>,
 }
 
 impl Stage {
     fn draw(&mut self, app: &App, clock: &Clock) {
-        let bytes = self.screen.frame(app.size, |buf| ui::draw(buf, app, &self.look, clock.now()));
+        let now = clock.now();
+        if !self.screen.knows(app.size) {
+            self.gallery.forget();
+        }
+        let bytes = self.screen.frame(app.size, |buf| {
+            ui::draw(buf, app, &self.look, now);
+            self.gallery.hang(buf, app, now);
+        });
         if !bytes.is_empty() {
             self.terminal.send(bytes);
         }

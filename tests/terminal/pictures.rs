@@ -68,3 +68,19 @@ async fn a_picture_is_fetched_once_the_person_agrees() {
     program.wait_no_text("Open in the browser?");
     program.wait_for("the picture, large", |screen| screen.contents().matches('▀').count() > 100);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_picture_is_sent_in_the_terminals_own_protocol_where_that_is_wished() {
+    let mut desk = Desk::new().await;
+    let mut png = Cursor::new(Vec::new());
+    RgbImage::from_pixel(8, 8, Rgb([255, 0, 0])).write_to(&mut png, ImageFormat::Png).expect("a picture");
+    desk.keep("cam", png.into_inner()).await;
+    let board = "[[tile]]\nkind = \"image\"\nname = \"Cam\"\ntopic = \"cam\"\nsource = \"payload\"\n";
+    for (images, begins) in [("kitty", "\x1b_Gq=2,"), ("sixel", "\x1bP"), ("iterm2", "\x1b]1337;File=inline=1;")] {
+        let program = Program::new(&["open", "bench", "--url", &desk.url(), "--images", images])
+            .file("dashboards/bench.toml", board)
+            .start();
+        let has = |bytes: &[u8]| bytes.windows(begins.len()).any(|part| part == begins.as_bytes());
+        program.wait_bytes(images, has);
+    }
+}
