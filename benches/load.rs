@@ -46,7 +46,6 @@ mod unix {
         time::{Duration, Instant},
     };
 
-    use jiff::tz::TimeZone;
     use mqtt_dash::{
         app::{App, Event, Opened, Sheet},
         demo::{Access, Broker, broker::anywhere_here},
@@ -57,11 +56,7 @@ mod unix {
         mqtt::{Link, Login},
         run::Clock,
         store::read_dashboard,
-        ui::{
-            Look, draw,
-            screen::Screen,
-            theme::{Depth, Theme},
-        },
+        ui::{Look, draw, screen::Screen, theme::Depth},
     };
     use tokio::{runtime::Runtime, sync::mpsc, time::timeout};
 
@@ -219,7 +214,7 @@ mod unix {
                 link.want(wanted);
             }
         }
-        let look = Look { theme: Theme { depth: Depth::True }, zone: TimeZone::UTC, ascii: false };
+        let look = Look::plain(Depth::True);
         let (mut screen, mut drawn) = (Screen::default(), Instant::now());
         let mut counted = Counted { messages: 0, notices: Vec::new(), frames: 0, tiles: 0 };
         let (mut flood, mut kept) = (None, 0);
@@ -304,13 +299,16 @@ mod unix {
             "processor                  {} of a core",
             percent(after.cpu.saturating_sub(before.cpu), start.elapsed())
         );
-        let quarter = memory.len() / 4;
-        let most = |part: &[u64]| part.iter().max().copied().unwrap_or_default();
         println!(
-            "memory                     {} KiB before, at most {} KiB in the first quarter, {} KiB in the last",
+            "waited for a processor     {:.1} s, in which other programs had it",
+            after.waited.saturating_sub(before.waited).as_secs_f64()
+        );
+        let most = |part: &[u64]| part.iter().max().copied().unwrap_or_default().to_string();
+        let quarters: Vec<String> = memory.chunks(memory.len().div_ceil(4).max(1)).map(most).collect();
+        println!(
+            "memory                     {} KiB before, at most {} KiB in each quarter",
             before.memory,
-            most(&memory[..quarter]),
-            most(&memory[memory.len() - quarter..])
+            quarters.join(", ")
         );
         println!("bytes to the terminal      {} a second\n", rate((program.count() - bytes) as u64, start.elapsed()));
         println!("{}\n{}", measure::HEAD, measure::row("key → answer on the screen", times));

@@ -26,6 +26,8 @@ pub struct Usage {
     pub memory: u64,
     /// How often its threads have gone to sleep and woken up.
     pub wakes: u64,
+    /// How long its threads were ready to run and had to wait for a processor that others used.
+    pub waited: Duration,
 }
 
 impl Usage {
@@ -37,10 +39,15 @@ impl Usage {
         // User and system time, in hundredths of a second; the name and what is before it are cut off.
         let ticks: u64 = fields.split_whitespace().skip(11).take(2).filter_map(|field| field.parse::<u64>().ok()).sum();
         let tasks = fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten().flatten();
-        let statuses: Vec<String> = tasks.map(|task| read(task.path().join("status").display().to_string())).collect();
-        let wakes = statuses.iter().map(|status| number(status, "voluntary_ctxt_switches:")).sum();
+        let (mut wakes, mut waited) = (0, 0);
+        for task in tasks {
+            let file = |name: &str| read(task.path().join(name).display().to_string());
+            wakes += number(&file("status"), "voluntary_ctxt_switches:");
+            // Nanoseconds of running, nanoseconds of waiting, how often it ran.
+            waited += file("schedstat").split(' ').nth(1).and_then(|word| word.parse().ok()).unwrap_or(0);
+        }
         let memory = number(&read(format!("/proc/{pid}/status")), "VmRSS:");
-        Self { cpu: Duration::from_millis(ticks * 10), memory, wakes }
+        Self { cpu: Duration::from_millis(ticks * 10), memory, wakes, waited: Duration::from_nanos(waited) }
     }
 }
 

@@ -9,6 +9,7 @@ use crate::model::{
     dashboard::Dashboard,
     grid::Way,
     line::{LineEvent, LineId, Order, Wanted},
+    memory::Memory,
     picture::{Mark, Picture},
     profile::Profile,
     script::{Call, Outcome, Scripts, TileId},
@@ -47,6 +48,8 @@ pub enum Event {
     Choices(Vec<Choice>, Option<String>),
     /// A line reaches its broker in another way from now on.
     Renewed(LineId, Box<Profile>),
+    /// This is remembered of the tiles of a line.
+    Remembered(LineId, Memory),
     /// Something did not work; a sentence says what.
     Failed(String),
     /// The screen has this size now, in cells.
@@ -145,6 +148,8 @@ pub enum Command {
     Agree(String),
     /// Open this file in the person's editor, at the tile with this number.
     OpenFile(PathBuf, usize),
+    /// Keep this of the tiles of a line for the next run.
+    Keep(LineId, Memory),
     /// Open the dashboards of the profile with this name.
     Open(String),
     /// Start the demo and open its dashboard.

@@ -15,6 +15,7 @@ impl App {
         match said {
             LineEvent::State(state) => self.line_changed(line, state, now),
             LineEvent::Messages(messages) => {
+                self.keep_soon(line, now);
                 return messages.iter().flat_map(|message| self.receive(line, message, now)).collect();
             }
             LineEvent::Receipt(order, receipt) => self.receipt(order, &receipt, now),

@@ -2,6 +2,7 @@
 
 use crate::model::{
     line::{LineState, Qos, Wanted},
+    memory::Memory,
     profile::Profile,
     router::Router,
     time::Time,
@@ -22,6 +23,10 @@ pub struct Line {
     pub since: Time,
     /// Whether any certificate is accepted on it.
     pub insecure: bool,
+    /// What is remembered of its tiles from another run; `None`: nothing of it is to be kept.
+    pub(super) memory: Option<Memory>,
+    /// When it is to be kept.
+    pub(super) keep_at: Option<Time>,
     pub(super) router: Router<TileAt>,
 }
 
@@ -35,6 +40,8 @@ impl Line {
             state: LineState::Connecting { attempt: 1 },
             since: Time::default(),
             insecure: profile.tls.0.insecure,
+            memory: None,
+            keep_at: None,
             router: Router::default(),
         }
     }

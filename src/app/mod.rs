@@ -8,6 +8,7 @@ mod find;
 mod incoming;
 mod inside;
 mod line;
+mod memory;
 mod palette;
 mod pictures;
 mod press;
@@ -211,6 +212,10 @@ impl App {
                 self.fetched(at, &url, fetched);
                 Vec::new()
             }
+            Event::Remembered(line, memory) => {
+                self.remember(line, memory, now);
+                Vec::new()
+            }
             Event::Opened(opened) => self.open(*opened, now),
             Event::Reloaded(path, said) => self.reload(&path, &said, now),
             Event::Choices(choices, sentence) => {
@@ -247,6 +252,7 @@ impl App {
         for sheet in sheets {
             let mut board = Board::new(sheet, line);
             board.bare = self.kiosk;
+            self.recall(&mut board, now);
             if let Some(line) = self.lines.get_mut(line.0) {
                 line.lead(self.boards.len(), &board);
             }

@@ -161,6 +161,7 @@ impl App {
             retain: tile.retain,
         };
         state.publish(order.id, payload.into(), tile.update_on_publish, now);
+        self.keep_soon(line, now);
         self.orders.insert(order.id, at);
         let (commands, replaced) = self.held.push(at, line, order, now);
         if let Some(order) = replaced {

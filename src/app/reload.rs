@@ -144,7 +144,11 @@ impl App {
     /// A line reaches its broker in another way: it begins anew, and wants what it wanted.
     pub(super) fn renew(&mut self, id: LineId, profile: &Profile, now: Time) -> Vec<Command> {
         if let Some(line) = self.lines.get_mut(id.0) {
-            *line = Line { since: now, ..Line::new(profile) };
+            let fresh = Line::new(profile);
+            line.address = fresh.address;
+            line.insecure = fresh.insecure;
+            line.state = fresh.state;
+            line.since = now;
         }
         self.dirty = true;
         self.lead_anew(id)

@@ -40,7 +40,7 @@ impl Bench {
         bench
     }
 
-    pub(super) fn open(&mut self, profile: &str, tiles: Vec<Tile>) -> Vec<Command> {
+    pub fn open(&mut self, profile: &str, tiles: Vec<Tile>) -> Vec<Command> {
         let known = self.app.lines.iter().position(|line| line.name == profile);
         let opened = Opened {
             line: LineId(known.unwrap_or(self.app.lines.len())),

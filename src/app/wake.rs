@@ -41,6 +41,7 @@ impl App {
             self.scripts_at,
             self.next_end(now),
             self.next_glance(),
+            self.next_keep(),
             self.held.due(),
             self.notice.as_ref().map(|notice| notice.until),
         ]
@@ -63,6 +64,7 @@ impl App {
             }
         }
         let mut commands = self.glance(now);
+        commands.extend(self.keep(now));
         commands.extend(self.held.take_due(now));
         if self.scripts_at.is_some_and(|at| at <= now) {
             self.scripts_at = None;

@@ -26,8 +26,8 @@ pub struct Boards {
     #[arg(long, value_name = "NAME", conflicts_with_all = ["listen", "accounts", "anonymous"])]
     profile: Option<String>,
     /// How many boards to run: NAME, NAME-2, NAME-3 …
-    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=1_000))]
-    boards: u16,
+    #[arg(long = "boards", value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=1_000))]
+    count: u16,
     /// The id of the first board, whose topics begin with esp32/NAME; with --headless.
     #[arg(long, value_name = "NAME", default_value = "demo")]
     id: String,
@@ -40,7 +40,7 @@ pub struct Boards {
 impl Boards {
     /// The boards that are asked for.
     pub fn plan(&self) -> BoardsPlan {
-        BoardsPlan { count: self.boards.into(), id: self.id.clone(), ..BoardsPlan::default() }
+        BoardsPlan { count: self.count.into(), id: self.id.clone(), ..BoardsPlan::default() }
     }
 
     /// Whether they run at a broker of their own or at another.
@@ -65,18 +65,14 @@ impl Boards {
     /// How the broker is reached and who logs in.
     fn way(&self, global: &Global) -> Result<(Profile, Login), Failure> {
         let client_id = self.client_id.clone().unwrap_or_else(|| self.plan().client_id());
-        match &self.profile {
-            Some(name) => {
-                let shelf = global.shelf()?;
-                let profile = Profile { client_id: Some(client_id), ..shelf.profile(name)? };
-                let Opening { profile, login, .. } = shelf.opening(profile, Vec::new(), &mut ask)?;
-                Ok((profile, login))
-            }
-            None => {
-                let url = self.url.clone().unwrap_or_default();
-                Ok((Profile::of_address(url), Login { client_id, ..Login::default() }))
-            }
-        }
+        let Some(name) = &self.profile else {
+            let url = self.url.clone().unwrap_or_default();
+            return Ok((Profile::of_address(url), Login { client_id, ..Login::default() }));
+        };
+        let shelf = global.shelf()?;
+        let profile = Profile { client_id: Some(client_id), ..shelf.profile(name)? };
+        let Opening { profile, login, .. } = shelf.opening(profile, Vec::new(), &mut ask)?;
+        Ok((profile, login))
     }
 }
 

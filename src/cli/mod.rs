@@ -23,7 +23,7 @@ use crate::{
     model::{key::Field, settings::ThemeName},
     run::{Ending, OpeningFault, Shelf},
     store::{Places, Problems, StoreFault, load_settings},
-    ui::{Look, keymap::Keymap, terminal::NoScreen, text::clean},
+    ui::{Look, gallery::Images, keymap::Keymap, terminal::NoScreen, text::clean},
 };
 
 /// A dashboard for MQTT in the terminal: tiles that show and steer what your broker carries.
@@ -57,6 +57,21 @@ pub struct Global {
     /// Tell everything by shape and weight; also where NO_COLOR is set.
     #[arg(long, global = true)]
     no_color: bool,
+    /// How pictures are drawn on the screen; `auto` goes by what the terminal says of itself in the
+    /// environment.
+    #[arg(long, global = true, value_enum, value_name = "HOW", default_value_t = Drawn::HalfBlocks)]
+    images: Drawn,
+}
+
+/// How pictures are drawn.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum Drawn {
+    Auto,
+    HalfBlocks,
+    Kitty,
+    Sixel,
+    #[value(name = "iterm2")]
+    Iterm2,
 }
 
 #[derive(Debug, Subcommand)]
@@ -137,6 +152,17 @@ impl Global {
         look.named = self.theme;
         look.take(&settings);
         Ok(look)
+    }
+
+    /// How pictures are drawn.
+    fn images(&self) -> Images {
+        match self.images {
+            Drawn::Auto => Images::detect(|name| std::env::var(name).ok()),
+            Drawn::HalfBlocks => Images::HalfBlocks,
+            Drawn::Kitty => Images::Kitty,
+            Drawn::Sixel => Images::Sixel,
+            Drawn::Iterm2 => Images::Iterm2,
+        }
     }
 
     /// Whether messages on standard error have colours.

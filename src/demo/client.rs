@@ -77,7 +77,9 @@ impl BoardTask {
         let profile = Profile { clean_session: true, will: Some(Inner(last_will(&base))), ..profile };
         ports.link = Some(Link::open(LineId(0), profile, login, line_events));
         // Before the line is up, so that the commands are subscribed to before anything is told.
-        ports.want(&format!("{base}/+/set"));
+        if !ports.want(&format!("{base}/+/set")) {
+            tracing::warn!(base, "no commands can be asked for");
+        }
         let (presses, to_press) = mpsc::channel(PRESSES);
         let (told, state) = watch::channel(LineState::Connecting { attempt: 1 });
         let client = Client {

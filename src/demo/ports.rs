@@ -63,7 +63,8 @@ impl Ports {
         }
     }
 
-    /// Asks for exactly this filter.
+    /// Asks for exactly this filter. Whether that could be asked.
+    #[must_use]
     pub fn want(&self, filter: &str) -> bool {
         let (Some(link), Ok(filter)) = (&self.link, Filter::new(filter)) else { return false };
         link.want(vec![Wanted { filter, qos: Qos::AtLeastOnce }]);

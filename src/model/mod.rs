@@ -13,6 +13,7 @@ pub mod kept;
 pub mod key;
 pub mod kind;
 pub mod line;
+pub mod memory;
 pub mod picture;
 pub mod profile;
 pub mod reading;

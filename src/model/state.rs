@@ -69,6 +69,8 @@ pub struct TileState {
     pub picture: Option<Picture>,
     /// The last glance at the URL of its picture.
     pub glance: Option<Glance>,
+    /// Whether the reading is remembered from another run, and no message has come since.
+    pub recalled: bool,
     pending: Option<Received>,
 }
 
@@ -144,6 +146,7 @@ impl TileState {
         let received = Received { message: message.clone(), at };
         self.count += 1;
         self.sent = None;
+        self.recalled = false;
         if self.history.len() == HISTORY {
             self.history.pop_back();
         }
@@ -179,6 +182,7 @@ impl TileState {
     /// Remembers that this text was published, and shows it at once if wished.
     pub fn publish(&mut self, order: OrderId, text: Arc<str>, show: bool, at: Time) {
         self.fault = None;
+        self.recalled &= !show;
         let before = self.sent.take().and_then(|sent| sent.before);
         let before = show.then(|| {
             let new = Reading { payload: text.as_bytes().into(), text: Arc::clone(&text), at };

@@ -5,6 +5,7 @@ mod browse;
 mod clock;
 mod editor;
 mod files;
+mod notebook;
 mod opening;
 mod outside;
 mod scripts;
@@ -38,7 +39,9 @@ use crate::{
         settings::Settings,
     },
     ui::{
-        self, Look, hit, keys,
+        self, Look,
+        gallery::{Gallery, Images},
+        hit, keys,
         screen::Screen,
         terminal::{NoScreen, Terminal},
     },
@@ -82,6 +85,8 @@ pub struct Start {
     pub look: Look,
     /// Whether it is a screen on a wall.
     pub kiosk: bool,
+    /// How pictures are drawn.
+    pub images: Images,
     /// A sentence to begin with.
     pub greeting: Option<String>,
     /// The demo behind it.
@@ -94,7 +99,7 @@ pub struct Start {
 /// # Errors
 /// Says why there is no screen.
 pub async fn run(start: Start) -> Result<Ending, NoScreen> {
-    let Start { shelf, openings, look, kiosk, greeting, .. } = start;
+    let Start { shelf, openings, look, images, kiosk, greeting, .. } = start;
     let clock = Clock::start();
     // Before the terminal is taken: from then on no signal may end the program by itself.
     let (signals, continued) = (Signals::listen()?, Continued::listen()?);
@@ -116,7 +121,9 @@ pub async fn run(start: Start) -> Result<Ending, NoScreen> {
     outside.watch(other_events, new_settings);
     for opening in openings {
         let opened = outside.open(opening);
-        let commands = app.update(Event::Opened(Box::new(opened)), clock.now());
+        let remembered = outside.remembered(opened.line);
+        let mut commands = app.update(Event::Opened(Box::new(opened)), clock.now());
+        commands.extend(remembered.into_iter().flat_map(|event| app.update(event, clock.now())));
         for command in commands {
             outside.owe(command);
         }
@@ -126,25 +133,42 @@ pub async fn run(start: Start) -> Result<Ending, NoScreen> {
     if let Some(greeting) = greeting {
         app.say(greeting, clock.now());
     }
-    let mut stage = Stage { terminal, screen: Screen::default(), look, drawn: None };
+    let mut stage = Stage { terminal, screen: Screen::default(), gallery: gallery(images), look, drawn: None };
     let ending =
         turn(&mut app, &mut outside, &mut stage, &clock, Ears { signals, continued, lines, others, settings }).await;
     drop(stage);
+    for command in app.leave(clock.now()) {
+        outside.owe(command);
+    }
     outside.close().await;
     ending
+}
+
+fn gallery(images: Images) -> Gallery {
+    let size = crossterm::terminal::window_size().ok().filter(|size| size.columns > 0 && size.rows > 0);
+    let tmux = std::env::var_os("TMUX").is_some_and(|value| !value.is_empty());
+    Gallery::new(images, size.map(|size| (size.width / size.columns, size.height / size.rows)), tmux)
 }
 
 /// What frames go to.
 struct Stage {
     terminal: Terminal,
     screen: Screen,
+    gallery: Gallery,
     look: Look,
     drawn: Option<Instant>,
 }
 
 impl Stage {
     fn draw(&mut self, app: &App, clock: &Clock) {
-        let bytes = self.screen.frame(app.size, |buf| ui::draw(buf, app, &self.look, clock.now()));
+        let now = clock.now();
+        if !self.screen.knows(app.size) {
+            self.gallery.forget();
+        }
+        let bytes = self.screen.frame(app.size, |buf| {
+            ui::draw(buf, app, &self.look, now);
+            self.gallery.hang(buf, app, now);
+        });
         if !bytes.is_empty() {
             self.terminal.send(bytes);
         }

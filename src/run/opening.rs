@@ -8,7 +8,10 @@ use std::{
 use super::files::Single;
 use crate::{
     app::{Choice, Sheet},
-    model::profile::{Address, Profile},
+    model::{
+        memory::Memory,
+        profile::{Address, Profile},
+    },
     mqtt::Login,
     store::{self, Places, Problems, Profiles, StoreFault},
 };
@@ -123,6 +126,20 @@ impl Shelf {
     /// It cannot be kept.
     pub fn agree(&self, fingerprint: &str) -> Result<(), StoreFault> {
         store::agree(&self.places, fingerprint)
+    }
+
+    /// What is remembered of the tiles of the profile with this name.
+    #[must_use]
+    pub fn recall(&self, profile: &str) -> Memory {
+        store::recall(&self.places, profile)
+    }
+
+    /// Keeps what is to be remembered of the tiles of the profile with this name.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    pub fn keep(&self, profile: &str, memory: &Memory) -> Result<(), StoreFault> {
+        store::keep(&self.places, profile, memory)
     }
 
     /// The name of the profile that is connected at start, if there is one.

@@ -4,11 +4,12 @@ use std::{path::PathBuf, sync::Arc};
 
 use tokio::sync::mpsc::{self, Receiver, Sender};
 
-use super::{Opening, OpeningFault, Shelf, files, opening::Ask, scripts::Runner};
+use super::{Opening, OpeningFault, Shelf, files, notebook::Notebook, opening::Ask, scripts::Runner};
 use crate::{
     app::{Command, Event, Opened},
     model::{
         line::{LineEvent, LineId},
+        memory::Memory,
         profile::Profile,
         script::Outcome,
         settings::Settings,
@@ -36,7 +37,8 @@ pub enum Next {
 
 /// Something that was prepared in the background.
 enum Arrival {
-    Opening(Box<Opening>),
+    Opening(Box<(Opening, Memory)>),
+    Remembered(LineId, Memory),
     /// A line that is open already begins anew.
     Anew(LineId, Box<Opening>),
     Profiles(Result<Profiles, String>),
@@ -60,6 +62,7 @@ pub struct Outside {
     shelf: Arc<Shelf>,
     links: Vec<Held>,
     watch: Option<Watch>,
+    notebook: Notebook,
     line_events: Sender<(LineId, LineEvent)>,
     studio: Studio,
     scripts: Runner,
@@ -80,8 +83,10 @@ impl Outside {
     #[must_use]
     pub fn new(shelf: Shelf, line_events: Sender<(LineId, LineEvent)>, events: Sender<Event>) -> Self {
         let (preparing, prepared) = mpsc::channel(1);
+        let shelf = Arc::new(shelf);
         Self {
-            shelf: Arc::new(shelf),
+            notebook: Notebook::new(Arc::clone(&shelf)),
+            shelf,
             links: Vec::new(),
             watch: None,
             line_events,
@@ -191,6 +196,11 @@ impl Outside {
                 let line = store::line_of_tile(&path, tile);
                 return Next::Edit(path, line);
             }
+            Command::Keep(line, memory) => {
+                if let Some(held) = self.links.get(line.0) {
+                    self.notebook.keep(held.name.clone(), memory);
+                }
+            }
             Command::Open(name) => self.open_profile(name),
             #[cfg(feature = "demo")]
             Command::Demo => self.start_demo(),
@@ -208,6 +218,17 @@ impl Outside {
             Command::Quit => return Next::Quit,
         }
         Next::GoOn
+    }
+
+    /// What is remembered of the tiles of a line; nothing of a demo, which begins anew.
+    #[must_use]
+    pub fn remembered(&self, line: LineId) -> Option<Event> {
+        #[cfg(feature = "demo")]
+        if self.demo.is_some() {
+            return None;
+        }
+        let name = &self.links.get(line.0)?.name;
+        Some(Event::Remembered(line, self.shelf.recall(name)))
     }
 
     /// Takes note of an event that began here.
@@ -232,6 +253,7 @@ impl Outside {
 
     /// Says goodbye on every line.
     pub async fn close(self) {
+        self.notebook.close().await;
         futures_util::future::join_all(self.links.into_iter().map(|held| held.link.close())).await;
         #[cfg(feature = "demo")]
         if let Some(demo) = self.demo {
@@ -242,7 +264,13 @@ impl Outside {
     /// Waits for something that was prepared in the background.
     pub async fn arrival(&mut self) -> Event {
         match self.prepared.recv().await {
-            Some(Arrival::Opening(opening)) => Event::Opened(Box::new(self.open(*opening))),
+            Some(Arrival::Opening(prepared)) => {
+                let (opening, memory) = *prepared;
+                let opened = self.open(opening);
+                self.arrive(Arrival::Remembered(opened.line, memory));
+                Event::Opened(Box::new(opened))
+            }
+            Some(Arrival::Remembered(line, memory)) => Event::Remembered(line, memory),
             Some(Arrival::Anew(line, opening)) => {
                 let Opening { profile, login, .. } = *opening;
                 let anew = self.hold(line, &profile, login);
@@ -281,7 +309,11 @@ impl Outside {
     }
 
     fn open_profile(&self, name: String) {
-        self.prepare(move |shelf, ask| shelf.of_profile(&name, ask).map(|opening| Arrival::Opening(Box::new(opening))));
+        self.prepare(move |shelf, ask| {
+            let opening = shelf.of_profile(&name, ask)?;
+            let memory = shelf.recall(&opening.profile.name);
+            Ok(Arrival::Opening(Box::new((opening, memory))))
+        });
     }
 
     /// Prepares something in the background that may take its time, such as the command that knows a

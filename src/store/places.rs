@@ -79,6 +79,12 @@ impl Places {
         self.state.join("agreed.txt")
     }
 
+    /// The folder of what is remembered of tiles, a file for each profile.
+    #[must_use]
+    pub fn memory_dir(&self) -> PathBuf {
+        self.state.join("readings")
+    }
+
     /// The file of a new dashboard of this name.
     #[must_use]
     pub fn dashboard_file(&self, name: &str) -> PathBuf {

@@ -7,6 +7,7 @@ mod connections;
 mod detail;
 mod face;
 mod find;
+pub mod gallery;
 mod help;
 mod hints;
 pub mod hit;

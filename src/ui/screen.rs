@@ -5,7 +5,7 @@ use std::io::Write;
 
 use ratatui::{
     backend::{Backend, CrosstermBackend, IntoCrossterm},
-    buffer::Buffer,
+    buffer::{Buffer, CellDiffOption},
     layout::Rect,
 };
 
@@ -13,6 +13,8 @@ use ratatui::{
 const BEGIN: &[u8] = b"\x1b[?2026h";
 /// Ends such a frame.
 const END: &[u8] = b"\x1b[?2026l";
+/// Stands for what a picture covered: a character that means nothing and is shown nowhere.
+const COVERED: &str = "\u{10fffd}";
 /// Clears the screen, in plain colours.
 const CLEAR: &[u8] = b"\x1b[0m\x1b[2J";
 
@@ -37,6 +39,7 @@ impl Screen {
         self.spare.resize(area);
         self.spare.reset();
         draw(&mut self.spare);
+        uncover(&mut self.shown, &self.spare);
         let mut bytes = Vec::new();
         let changes = self.shown.diff(&self.spare);
         if whole || !changes.is_empty() {
@@ -52,9 +55,25 @@ impl Screen {
         bytes
     }
 
+    /// Whether it is known what a terminal of this size shows.
+    #[must_use]
+    pub fn knows(&self, size: (u16, u16)) -> bool {
+        self.fresh && self.shown.area == Rect::new(0, 0, size.0, size.1)
+    }
+
     /// Forgets what the terminal shows: the next frame is drawn whole.
     pub fn forget(&mut self) {
         self.fresh = false;
+    }
+}
+
+/// Cells that lay under a picture and do not any more are drawn anew, whatever they showed before.
+fn uncover(shown: &mut Buffer, next: &Buffer) {
+    for (old, new) in shown.content.iter_mut().zip(&next.content) {
+        if old.diff_option == CellDiffOption::Skip && new.diff_option != CellDiffOption::Skip {
+            old.reset();
+            old.set_symbol(COVERED);
+        }
     }
 }
 
@@ -111,6 +130,26 @@ mod tests {
         let bytes = frame("temperature 24");
         assert!(bytes.len() < 60, "{}", String::from_utf8_lossy(&bytes));
         assert!(!String::from_utf8_lossy(&bytes).contains("temperature"));
+    }
+
+    #[test]
+    fn what_a_picture_covered_is_drawn_anew_when_it_goes() {
+        let mut screen = Screen::default();
+        screen.frame((3, 1), |_| {});
+        let covered = |buf: &mut Buffer| {
+            buf[(0, 0)]
+                .set_symbol("\x1bPpicture\x1b\\")
+                .set_diff_option(CellDiffOption::ForcedWidth(std::num::NonZeroU16::MIN));
+            for x in 1..3 {
+                buf[(x, 0)].set_diff_option(CellDiffOption::Skip);
+            }
+        };
+        assert!(String::from_utf8_lossy(&screen.frame((3, 1), covered)).contains("picture"));
+        assert_eq!(screen.frame((3, 1), covered), b"");
+        let bytes = screen.frame((3, 1), |_| {});
+        let text = String::from_utf8_lossy(&bytes);
+        assert_eq!(text.matches(' ').count(), 3, "{text}");
+        assert!(!text.contains(COVERED), "{text}");
     }
 
     #[test]

@@ -18,7 +18,7 @@ use crate::{
     store::read_dashboard,
 };
 
-const NOW: Time = Time::from_millis(1_700_000_000_000);
+pub const NOW: Time = Time::from_millis(1_700_000_000_000);
 const SIZES: [(u16, u16); 3] = [(40, 12), (80, 24), (200, 60)];
 
 const BOARD: &str = r#"
@@ -92,7 +92,7 @@ fn app(size: (u16, u16), text: &str) -> App {
     app
 }
 
-fn alive(size: (u16, u16)) -> App {
+pub fn alive(size: (u16, u16)) -> App {
     let mut app = app(size, BOARD);
     let messages = [
         message("lamp", b"1"),

@@ -45,10 +45,10 @@ pub fn draw(buf: &mut Buffer, area: Rect, tile: &Tile, state: &TileState, manner
     }
     let inside = frame(buf, area, tile, state, manner, look, now);
     let trouble = trouble(tile, state, manner.trusted);
-    let rows = trouble.as_ref().map_or(0, |_| if inside.height >= 4 { 2 } else { 1 }).min(inside.height);
-    let faint = !manner.live || (state.fault.is_some() && state.reading.is_some());
+    let rows = rows_below(trouble.is_some(), inside);
+    let faint = !manner.live || state.recalled || (state.fault.is_some() && state.reading.is_some());
     let above = Rect { height: inside.height - rows, ..inside };
-    let hidden = state.shown.as_ref().is_some_and(|shown| shown.blink) && !blink_shows(now);
+    let hidden = hidden(state, now);
     match tile.scripted_face(state.reading.as_ref(), state.shown.as_ref()) {
         _ if hidden => {}
         Ok(Face::Quiet(_)) if state.fault.is_some() => {}
@@ -84,7 +84,7 @@ fn hint<'a>(tile: &Tile, state: &'a TileState, trusted: bool) -> Option<&'a str>
         return Some("its scripts wait: T shows them and asks");
     }
     if !trusted && tile.kind.fetches() {
-        return Some("pictures are fetched once you agree: press T");
+        return Some("press T to agree, then it is fetched");
     }
     state.picture.as_ref()?.note.as_deref()
 }
@@ -119,7 +119,32 @@ fn frame(buf: &mut Buffer, area: Rect, tile: &Tile, state: &TileState, manner: M
             line(buf, room, 0, &text, theme.dim(), Side::Right);
         }
     }
+    aired(inside)
+}
+
+/// The inside of a border, without a cell of air on either side.
+fn aired(inside: Rect) -> Rect {
     Rect { x: inside.x + 1, width: inside.width.saturating_sub(2), ..inside }
+}
+
+/// How many rows of the inside are for what is wrong.
+fn rows_below(trouble: bool, inside: Rect) -> u16 {
+    let rows = if inside.height >= 4 { 2 } else { 1 };
+    if trouble { rows.min(inside.height) } else { 0 }
+}
+
+/// Whether the tile blinks and is not shown at this moment.
+fn hidden(state: &TileState, now: Time) -> bool {
+    state.shown.as_ref().is_some_and(|shown| shown.blink) && !blink_shows(now)
+}
+
+/// Where the picture of a tile is drawn, if it shows one.
+pub fn picture_room(area: Rect, tile: &Tile, state: &TileState, trusted: bool, now: Time) -> Option<Rect> {
+    state.picture.as_ref().filter(|_| area.width >= 4 && area.height >= 2 && !hidden(state, now))?;
+    let face = tile.scripted_face(state.reading.as_ref(), state.shown.as_ref()).ok()?;
+    let inside = aired(Block::bordered().inner(area));
+    let rows = rows_below(trouble(tile, state, trusted).is_some(), inside);
+    matches!(face, Face::Picture | Face::Remote { .. }).then_some(Rect { height: inside.height - rows, ..inside })
 }
 
 /// How far what was pressed last has come, in words.

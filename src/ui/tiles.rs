@@ -29,9 +29,8 @@ pub fn draw(buf: &mut Buffer, area: Rect, app: &App, board: &Board, look: &Look,
     }
     let grid = board.grid(app.size);
     let live = app.line().is_some_and(crate::app::Line::is_up);
-    for index in grid.seen(board.top) {
-        if let (Some(place), Some((definition, state))) = (grid.place(index, board.top), board.tile(index)) {
-            let at = Rect::new(area.x + place.x, area.y + place.y, place.width, place.height).intersection(area);
+    for (index, at) in places(area, app, board) {
+        if let Some((definition, state)) = board.tile(index) {
             let manner = Manner { selected: index == board.selected, live, trusted: board.may_reach_out() };
             tile::draw(buf, at, definition, state, manner, look, now);
         }
@@ -44,4 +43,17 @@ pub fn draw(buf: &mut Buffer, area: Rect, app: &App, board: &Board, look: &Look,
     if hidden_below > 0 {
         line(buf, edge(area.height - 1), 0, "▼ ", look.theme.accent(), Side::Right);
     }
+}
+
+/// Where the tiles that are seen sit: the number of each and its place.
+pub fn places(area: Rect, app: &App, board: &Board) -> Vec<(usize, Rect)> {
+    let grid = board.grid(app.size);
+    let too_small = app.size.0 < LEAST.0 || app.size.1 < LEAST.1;
+    let seen = grid.seen(board.top).filter(|_| !too_small);
+    seen.filter_map(|index| {
+        let place = grid.place(index, board.top)?;
+        let at = Rect::new(area.x + place.x, area.y + place.y, place.width, place.height);
+        Some((index, at.intersection(area)))
+    })
+    .collect()
 }

@@ -23,7 +23,7 @@ use mqtt_dash::{
 };
 use tokio::{
     sync::mpsc,
-    time::{Instant, timeout},
+    time::{Instant, timeout_at},
 };
 
 use crate::table::file;
@@ -135,13 +135,13 @@ impl Bench {
 
     /// Takes what the line says until this holds.
     pub async fn until(&mut self, what: &str, holds: impl Fn(&App) -> bool) {
-        let begun = Instant::now();
+        let end = Instant::now() + LIMIT;
         while !holds(&self.app) {
-            let left = LIMIT.saturating_sub(begun.elapsed());
-            let Ok(Some((line, said))) = timeout(left, self.heard.recv()).await else {
+            let Ok(Some((line, said))) = timeout_at(end, self.heard.recv()).await else {
                 panic!("not within {LIMIT:?}: {what}")
             };
             self.update(Event::Line(line, said));
+            assert!(Instant::now() < end, "not within {LIMIT:?}: {what}");
         }
     }
 

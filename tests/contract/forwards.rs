@@ -31,7 +31,7 @@ async fn every_value_that_a_tile_can_give_is_obeyed_and_shown() {
 /// What was published is everything that the contract allows, and nothing else.
 fn complete(bench: &Bench) {
     let told: Vec<String> = CONTRACT.iter().filter_map(|row| row.told).map(|told| format!("{BASE}/{told}")).collect();
-    for (topic, _) in &bench.published {
+    for topic in bench.published.keys() {
         assert!(told.contains(topic), "a tile publishes on {topic}, which is not in the contract");
     }
     for (topic, row) in told.iter().zip(CONTRACT.iter().filter(|row| row.told.is_some())) {

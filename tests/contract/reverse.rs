@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use crate::{
     bench::{Bench, topic},
-    demo_client::{Seen, V3},
+    demo_client::{Seen, V3, within},
     table::{BASE, CONTRACT, Payload, Row, file},
 };
 
@@ -97,7 +97,7 @@ async fn listen() -> BTreeMap<String, Vec<Seen>> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_board_says_what_the_contract_says() {
-    let heard = listen().await;
+    let heard = within(listen()).await;
     let topics: BTreeSet<String> = heard.keys().filter(|topic| *topic != CAMERA).cloned().collect();
     assert_eq!(topics, CONTRACT.iter().map(Row::topic).collect());
     for row in CONTRACT {

@@ -11,7 +11,9 @@ mod hostile;
 mod line;
 mod looking;
 mod lost;
+mod memory;
 mod panic;
+mod pictures;
 mod pressing;
 #[path = "../support/pty.rs"]
 #[allow(dead_code, reason = "each program of tests uses a part of it")]

@@ -141,7 +141,9 @@ impl Core {
         let stored = RawSettings::from(stored);
         // SAFETY: the device has the memory that it asks for; the rest is alive for this call, and C
         // copies what it keeps: the texts and the port, whose context lives as long as the device.
-        let valid = core.call(outside, |device| unsafe { device_init(device, &port, &identity, &stored, millis(now)) });
+        let valid = core.call(outside, |device| unsafe {
+            device_init(device, &raw const port, &raw const identity, &raw const stored, millis(now))
+        });
         if !valid {
             return None;
         }
@@ -210,7 +212,7 @@ impl Core {
         };
         // SAFETY: the device is initialised; topic and payload are alive for this call and have the
         // lengths that stand beside them. C keeps no pointer to them.
-        self.call(outside, |device| unsafe { device_receive(device, &piece, millis(now)) });
+        self.call(outside, |device| unsafe { device_receive(device, &raw const piece, millis(now)) });
     }
 
     /// The button is down, or it is not.

@@ -1,0 +1,142 @@
+//! What is remembered of the tiles of a profile: a file of its own in the state folder, whole or not
+//! at all, for its owner alone.
+
+use std::{fs::File, io::Read as _, path::PathBuf, sync::Arc};
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+use super::{fault::StoreFault, places::Places, write::write_private};
+use crate::model::{
+    memory::{Asked, Kept, MOST_ALL, Memory, TileKey},
+    reading::{Reading, payload_text},
+    time::Time,
+};
+
+/// A larger file was not written by this program: base64, escapes and names take some more.
+const MOST_FILE: u64 = 8 * MOST_ALL as u64;
+
+/// The file for the profile with this name.
+fn file(places: &Places, profile: &str) -> PathBuf {
+    let plain = |c: char| if c.is_ascii_alphanumeric() || "-_.".contains(c) { c } else { '_' };
+    let readable: String = profile.chars().map(plain).take(40).collect();
+    let sum = Sha256::digest(profile);
+    let number = u32::from_be_bytes([sum[0], sum[1], sum[2], sum[3]]);
+    places.memory_dir().join(format!("{readable}-{number:08x}.json"))
+}
+
+/// What is remembered of the tiles of a profile. Nothing where nothing can be read: nobody has
+/// written it by hand, and the line brings it anew.
+#[must_use]
+pub fn recall(places: &Places, profile: &str) -> Memory {
+    let mut text = String::new();
+    let read = File::open(file(places, profile)).and_then(|file| file.take(MOST_FILE).read_to_string(&mut text));
+    let told = read.ok().and_then(|_| serde_json::from_str::<Value>(&text).ok());
+    let tiles = told.as_ref().and_then(|told| told.get("tiles")?.as_array());
+    Memory { tiles: tiles.into_iter().flatten().filter_map(tile).collect() }
+}
+
+/// Keeps what is to be remembered of the tiles of a profile.
+///
+/// # Errors
+/// That it cannot be written; then the file is as it was.
+pub fn keep(places: &Places, profile: &str, memory: &Memory) -> Result<(), StoreFault> {
+    let mut tiles: Vec<_> = memory.tiles.iter().collect();
+    tiles.sort_by_key(|(key, _)| *key);
+    let tiles: Vec<Value> = tiles.into_iter().map(|(key, kept)| written(key, kept)).collect();
+    let text = json!({ "version": 1, "tiles": tiles }).to_string();
+    write_private(&file(places, profile), text.as_bytes())
+}
+
+fn written(key: &TileKey, kept: &Kept) -> Value {
+    let mut told = json!({ "tile": key.0 });
+    if let Some(reading) = &kept.reading {
+        told["at"] = reading.at.millis().into();
+        match std::str::from_utf8(&reading.payload) {
+            Ok(payload) => told["payload"] = payload.into(),
+            Err(_) => told["bytes"] = STANDARD.encode(&reading.payload).into(),
+        }
+        if *reading.text != *payload_text(&reading.payload) {
+            told["text"] = (*reading.text).into();
+        }
+    }
+    if let Some(asked) = &kept.asked {
+        told["sent"] =
+            json!({ "text": &*asked.text, "at": asked.at.millis(), "shown": asked.shown, "left": asked.left });
+    }
+    told
+}
+
+fn tile(told: &Value) -> Option<(TileKey, Kept)> {
+    let text = |value: &Value| value.as_str().map(str::to_owned);
+    let key: Vec<String> = told.get("tile")?.as_array()?.iter().filter_map(text).collect();
+    let kept = Kept { reading: reading(told), asked: told.get("sent").and_then(asked) };
+    Some((TileKey(key.try_into().ok()?), kept))
+}
+
+fn reading(told: &Value) -> Option<Reading> {
+    let at = Time::from_millis(told.get("at")?.as_u64()?);
+    let payload: Arc<[u8]> = match told.get("payload") {
+        Some(payload) => payload.as_str()?.as_bytes().into(),
+        None => STANDARD.decode(told.get("bytes")?.as_str()?).ok()?.into(),
+    };
+    let text = match told.get("text") {
+        Some(text) => text.as_str()?.into(),
+        None => payload_text(&payload).into(),
+    };
+    Some(Reading { text, payload, at })
+}
+
+fn asked(told: &Value) -> Option<Asked> {
+    Some(Asked {
+        text: told.get("text")?.as_str()?.into(),
+        at: Time::from_millis(told.get("at")?.as_u64()?),
+        shown: told.get("shown")?.as_bool()?,
+        left: told.get("left")?.as_bool()?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn memory() -> Memory {
+        let key = |name: &str| TileKey(["text".into(), "a/b".into(), "$.t".into(), name.into()]);
+        let reading = |text: &str, payload: &[u8]| Reading {
+            text: text.into(),
+            payload: payload.into(),
+            at: Time::from_millis(1_700_000_000_123),
+        };
+        let asked = Asked { text: "1".into(), at: Time::from_millis(5), shown: true, left: false };
+        let kept = [
+            ("plain", Kept { reading: Some(reading("23 °C", "23 °C".as_bytes())), asked: None }),
+            ("json", Kept { reading: Some(reading("23", b"{\"t\":23}")), asked: Some(asked.clone()) }),
+            ("bytes", Kept { reading: Some(reading("FF 00 (2 B)", &[0xff, 0])), asked: None }),
+            ("never read", Kept { reading: None, asked: Some(asked) }),
+        ];
+        Memory { tiles: kept.into_iter().map(|(name, kept)| (key(name), kept)).collect() }
+    }
+
+    #[test]
+    fn what_was_kept_is_recalled_by_each_profile_for_itself() {
+        let folder = tempfile::tempdir().unwrap();
+        let places = Places::below(folder.path());
+        assert_eq!(recall(&places, "hub"), Memory::default());
+        keep(&places, "hub", &memory()).unwrap();
+        keep(&places, "../h/ub", &Memory::default()).unwrap();
+        assert_eq!(recall(&places, "hub"), memory());
+        assert_eq!(recall(&places, "../h/ub"), Memory::default());
+        assert_eq!(std::fs::read_dir(places.memory_dir()).unwrap().count(), 2);
+    }
+
+    #[test]
+    fn a_file_that_makes_no_sense_is_as_good_as_none() {
+        let folder = tempfile::tempdir().unwrap();
+        let places = Places::below(folder.path());
+        for text in ["", "{", "[]", "{\"tiles\":[1,{},{\"tile\":[\"a\"]},{\"tile\":[1,2,3,4]}]}", "\u{0}"] {
+            write_private(&file(&places, "hub"), text.as_bytes()).unwrap();
+            assert_eq!(recall(&places, "hub"), Memory::default(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! Pictures from a server: only after the person has agreed, and with the reason where there is none.
+
+use std::{
+    io::{Cursor, Read, Write},
+    net::TcpListener,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    thread,
+};
+
+use image::{ImageFormat, Rgb, RgbImage};
+
+use crate::{
+    desk::Desk,
+    pty::{Key, Program},
+};
+
+/// A server with a red picture at `/p.png` and a web page everywhere else; counts what it is asked.
+fn server() -> (String, Arc<AtomicUsize>) {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let url = format!("http://{}", listener.local_addr().expect("its address"));
+    let asked = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&asked);
+    let mut png = Cursor::new(Vec::new());
+    RgbImage::from_pixel(8, 8, Rgb([255, 0, 0])).write_to(&mut png, ImageFormat::Png).expect("a picture");
+    let png = png.into_inner();
+    thread::spawn(move || {
+        for stream in listener.incoming() {
+            let Ok(mut stream) = stream else { return };
+            let mut request = [0; 2_048];
+            let length = stream.read(&mut request).unwrap_or_default();
+            count.fetch_add(1, Ordering::SeqCst);
+            let body: &[u8] = if request[..length].starts_with(b"GET /p.png ") { &png } else { b"<html></html>" };
+            let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", body.len());
+            let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(body));
+        }
+    });
+    (url, asked)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_picture_is_fetched_once_the_person_agrees() {
+    let desk = Desk::new().await;
+    let (url, asked) = server();
+    let board = format!(
+        "[[tile]]\nkind = \"image\"\nname = \"Red\"\nurl = \"{url}/p.png\"\nreload = 0\nopen_url = \"{url}/page\"\n\
+         [[tile]]\nkind = \"image\"\nname = \"Page\"\nurl = \"{url}/page\"\nreload = 0\n"
+    );
+    let mut program = Program::new(&["open", "bench", "--url", &desk.url()])
+        .file("dashboards/bench.toml", &board)
+        .env("COLORTERM", "truecolor")
+        .size(120, 24)
+        .start();
+    program.wait_text("then it is fetched");
+    program.wait_text("● connected");
+    assert_eq!(asked.load(Ordering::SeqCst), 0);
+    program.type_text("T");
+    program.wait_text("/p.png");
+    program.key(Key::Enter);
+    program.wait_text("▀");
+    program.wait_text("no picture: it is");
+    assert_eq!(asked.load(Ordering::SeqCst), 2);
+    program.key(Key::Enter);
+    program.wait_text("Open in the browser?");
+    program.type_text("z");
+    program.wait_no_text("Open in the browser?");
+    program.wait_for("the picture, large", |screen| screen.contents().matches('▀').count() > 100);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_picture_is_sent_in_the_terminals_own_protocol_where_that_is_wished() {
+    let mut desk = Desk::new().await;
+    let mut png = Cursor::new(Vec::new());
+    RgbImage::from_pixel(8, 8, Rgb([255, 0, 0])).write_to(&mut png, ImageFormat::Png).expect("a picture");
+    desk.keep("cam", png.into_inner()).await;
+    let board = "[[tile]]\nkind = \"image\"\nname = \"Cam\"\ntopic = \"cam\"\nsource = \"payload\"\n";
+    for (images, begins) in [("kitty", "\x1b_Gq=2,"), ("sixel", "\x1bP"), ("iterm2", "\x1b]1337;File=inline=1;")] {
+        let program = Program::new(&["open", "bench", "--url", &desk.url(), "--images", images])
+            .file("dashboards/bench.toml", board)
+            .start();
+        let has = |bytes: &[u8]| bytes.windows(begins.len()).any(|part| part == begins.as_bytes());
+        program.wait_bytes(images, has);
+    }
+}
