@@ -1,7 +1,5 @@
 //! What is wrong with `settings.toml` is told with its place.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
-
 use mqtt_dash::{
     model::{color::Color, settings::ThemeName},
     store::{load_settings, read_settings},
