@@ -41,6 +41,7 @@
 //! | what happens on an event | `app` |
 //! | frame rate, batching | `run` |
 //! | the embedded broker and the simulated board | `demo` |
+//! | what the board does, simulated or real | `device/core`, in C |
 //! | a subcommand | its file in `cli` |
 //!
 //! **Packet → tile → screen.** `mqtt` polls and forwards in batches through a bounded channel; `run`

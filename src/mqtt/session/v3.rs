@@ -149,6 +149,8 @@ impl Wire {
                 StateError::Unsolicited(packet) => {
                     Fault::Protocol(format!("it acknowledges packet {packet}, which was never sent"))
                 }
+                // Some brokers say goodbye in the way of MQTT 5, when the session is taken over too.
+                StateError::WrongPacket if up => Fault::Closed,
                 StateError::WrongPacket => Fault::Protocol("a packet that only a client may send".to_owned()),
                 other => Fault::Protocol(other.to_string()),
             },
