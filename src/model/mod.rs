@@ -25,3 +25,4 @@ pub mod tile;
 pub mod time;
 pub mod topic;
 pub mod value;
+mod walk;
