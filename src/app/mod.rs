@@ -15,6 +15,7 @@ mod press;
 mod prompt;
 mod reload;
 mod scripts;
+mod settle;
 mod trust;
 mod wake;
 

@@ -8,6 +8,7 @@ pub mod face;
 pub mod fault;
 pub mod field;
 pub mod grid;
+pub mod history;
 pub mod icon;
 pub mod kept;
 pub mod key;
