@@ -14,6 +14,9 @@ pub const HISTORY: usize = 20;
 /// A larger payload is remembered by its beginning, in bytes.
 pub const HISTORY_BYTES: usize = 4 << 10;
 
+/// The room for payloads grows by so many bytes.
+const GROWTH: usize = 128;
+
 /// The last messages of a tile, each payload no longer than [`HISTORY_BYTES`].
 #[derive(Debug, Clone, Default)]
 pub struct History {
@@ -59,12 +62,16 @@ impl History {
         if self.heads.len() == self.heads.capacity() {
             self.heads.reserve_exact((HISTORY / 5).min(HISTORY - self.heads.len()).max(1));
         }
-        if self.bytes.capacity() - self.bytes.len() < payload.len() {
-            self.bytes.reserve_exact(payload.len());
+        let wanted = self.bytes.len() + payload.len();
+        if self.bytes.capacity() < wanted {
+            self.bytes.reserve_exact(wanted.next_multiple_of(GROWTH) - self.bytes.len());
         }
         self.bytes.extend(payload);
+        // Most tiles have one topic: then they hold one copy of it, whoever else has others.
         let Message { topic, qos, retain, .. } = message;
-        self.heads.push_back(Head { topic: Arc::clone(topic), at, long, qos: *qos, retain: *retain });
+        let known = self.heads.back().map(|head| &head.topic).filter(|known| *known == topic);
+        let topic = Arc::clone(known.unwrap_or(topic));
+        self.heads.push_back(Head { topic, at, long, qos: *qos, retain: *retain });
     }
 
     /// The last one.
