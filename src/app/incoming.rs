@@ -17,7 +17,9 @@ impl App {
             LineEvent::State(state) => self.line_changed(line, state, now),
             LineEvent::Messages(messages) => {
                 self.keep_soon(line, now);
-                return messages.iter().flat_map(|message| self.receive(line, message, now)).collect();
+                let mut commands = Vec::new();
+                messages.iter().for_each(|message| self.receive(line, message, now, &mut commands));
+                return commands;
             }
             LineEvent::Receipt(order, receipt) => self.receipt(order, &receipt, now),
             LineEvent::Refused(filter, reason) => self.refused(line, &filter, &reason),
@@ -42,9 +44,9 @@ impl App {
         }
     }
 
-    fn receive(&mut self, line: LineId, message: &Message, now: Time) -> Vec<Command> {
+    fn receive(&mut self, line: LineId, message: &Message, now: Time, commands: &mut Vec<Command>) {
         let Some(known) = self.lines.get(line.0) else {
-            return Vec::new();
+            return;
         };
         let (boards, current, dirty) = (&mut self.boards, self.current, &mut self.dirty);
         let mut scripted = Vec::new();
@@ -60,18 +62,16 @@ impl App {
                 }
             }
         });
-        let mut commands = Vec::new();
         for (at, received) in scripted {
             match self.ask_receive(at, &received) {
                 Some(ask) => commands.push(ask),
                 None => {
                     if let Some(board) = self.boards.get_mut(at.board) {
-                        board.wait_for(at.tile, received);
+                        board.wait_for(at.tile, &received);
                     }
                 }
             }
         }
-        commands
     }
 
     fn receipt(&mut self, order: OrderId, receipt: &Receipt, now: Time) {

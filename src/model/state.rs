@@ -66,7 +66,8 @@ pub struct TileState {
     pub glance: Option<Glance>,
     /// Whether the reading is remembered from another run, and no message has come since.
     pub recalled: bool,
-    pending: Option<Received>,
+    /// The payload of the last message and when it came, until it is worked out.
+    pending: Option<(Arc<[u8]>, Time)>,
 }
 
 impl TileState {
@@ -81,7 +82,10 @@ impl TileState {
     /// Its last message, as far as it is remembered: whole, where it was worked out.
     #[must_use]
     pub fn last(&self) -> Option<Received> {
-        let mut last = self.pending.clone().or_else(|| self.history.last())?;
+        let mut last = self.history.last()?;
+        if let Some((payload, at)) = &self.pending {
+            (last.message.payload, last.at) = (Arc::clone(payload), *at);
+        }
         if let Some(reading) = self.reading.as_ref().filter(|reading| reading.at == last.at)
             && reading.payload.starts_with(&last.message.payload)
         {
@@ -92,7 +96,7 @@ impl TileState {
 
     /// Has the last message worked out again, by a tile that takes it in another way.
     pub fn again(&mut self) {
-        self.pending = self.last();
+        self.pending = self.last().map(|last| (last.message.payload, last.at));
     }
 
     /// Forgets what scripts made of it: they are others now.
@@ -111,12 +115,12 @@ impl TileState {
     /// Whether it was the first since then.
     pub fn receive(&mut self, message: &Message, at: Time) -> bool {
         self.note(message, at);
-        self.wait_for(Received { message: message.clone(), at })
+        self.wait_for(&message.payload, at)
     }
 
-    /// Works this message out at the next [`settle`](Self::settle). Whether it is the first since then.
-    pub fn wait_for(&mut self, received: Received) -> bool {
-        self.pending.replace(received).is_none()
+    /// Works this payload out at the next [`settle`](Self::settle). Whether it is the first since then.
+    pub fn wait_for(&mut self, payload: &Arc<[u8]>, at: Time) -> bool {
+        self.pending.replace((Arc::clone(payload), at)).is_none()
     }
 
     /// Remembers that a message came, and does no more with it.
@@ -130,7 +134,7 @@ impl TileState {
     /// The payload that waits for being worked out, and the path that is to be found in it.
     #[must_use]
     pub fn seeks<'a>(&'a self, tile: &'a Tile) -> Option<(&'a Arc<[u8]>, &'a JsonPath)> {
-        let payload = &self.pending.as_ref()?.message.payload;
+        let (payload, _) = self.pending.as_ref()?;
         tile.json_path.as_ref().filter(|_| !payload.is_empty()).map(|path| (payload, path))
     }
 
@@ -139,12 +143,12 @@ impl TileState {
     pub fn settle(&mut self, tile: &Tile, found: Option<Result<String, Fault>>) -> bool {
         let sought = || self.seeks(tile).and_then(|(payload, path)| find_all(payload, &[path]).pop());
         let found = found.or_else(sought);
-        let Some(Received { message, at }) = self.pending.take() else {
+        let Some((payload, at)) = self.pending.take() else {
             return false;
         };
-        match found.unwrap_or_else(|| Ok(payload_text(&message.payload))) {
+        match found.unwrap_or_else(|| Ok(payload_text(&payload))) {
             Ok(text) => {
-                self.reading = Some(Reading { text: text.into(), payload: message.payload, at });
+                self.reading = Some(Reading { text: text.into(), payload, at });
                 self.fault = None;
             }
             Err(fault) => self.fault = Some(fault),
