@@ -90,6 +90,7 @@ pub fn rate(others: &[Subject], table: &mut Table) {
             let after = Usage::of(running.pid());
             let lost = matches!(subject, Subject::Ours { .. })
                 .then(|| ALL - counted(running.pty().expect("a terminal")).saturating_sub(2) * TILES);
+            println!("  {} has taken everything in {:.2} s", subject.name(), took.as_secs_f64());
             Taken {
                 name: subject.name(),
                 rate: number(ALL - FIRST) / took.as_secs_f64(),
