@@ -129,7 +129,9 @@ fn writes(table: &mut Table) {
     pty.wait_text("Tile 1 ");
     let log = tempfile::NamedTempFile::new().expect("a file");
     let mut strace = Command::new("strace");
-    strace.args(["-f", "-qq", "-e", "trace=write,writev", "-e", "signal=none", "-s", "16", "-p", &pid, "-o"]).arg(log.path());
+    strace
+        .args(["-f", "-qq", "-e", "trace=write,writev", "-e", "signal=none", "-s", "16", "-p", &pid, "-o"])
+        .arg(log.path());
     let Ok(mut strace) = strace.stdout(Stdio::null()).stderr(Stdio::null()).spawn() else {
         return println!("strace is missing: writes are not counted");
     };

@@ -1,8 +1,9 @@
 //! What lines say: messages, receipts, their own state.
 
 use crate::model::{
+    batch::MessageRef,
     fault::Fault,
-    line::{LineEvent, LineId, LineState, Message, OrderId, Qos, Receipt},
+    line::{LineEvent, LineId, LineState, OrderId, Qos, Receipt},
     reading::Received,
     state::Progress,
     time::Time,
@@ -44,21 +45,21 @@ impl App {
         }
     }
 
-    fn receive(&mut self, line: LineId, message: &Message, now: Time, commands: &mut Vec<Command>) {
+    fn receive(&mut self, line: LineId, message: MessageRef<'_>, now: Time, commands: &mut Vec<Command>) {
         let Some(known) = self.lines.get(line.0) else {
             return;
         };
         let (boards, current, dirty) = (&mut self.boards, self.current, &mut self.dirty);
-        let mut scripted = Vec::new();
-        known.router.route(&message.topic, &mut |at: TileAt| {
+        let (mut scripted, mut whole) = (Vec::new(), None);
+        known.router.route(message.topic, &mut |at: TileAt| {
             if let Some(board) = boards.get_mut(at.board) {
                 *dirty |= at.board == current;
                 match board.tile_mut(at.tile) {
                     Some((tile, state)) if tile.listens() => {
                         state.note(message, now);
-                        scripted.push((at, Received { message: message.clone(), at: now }));
+                        scripted.push((at, Received { message: message.to_message(), at: now }));
                     }
-                    _ => board.receive(at.tile, message, now),
+                    _ => board.receive(at.tile, message, now, &mut whole),
                 }
             }
         });

@@ -180,6 +180,7 @@ fn place(path: &str) -> Option<Vec<Hop>> {
         hops.push(hop);
         rest.drain(..used);
     }
+    hops.shrink_to_fit();
     Some(hops)
 }
 

@@ -3,7 +3,10 @@
 
 use std::{sync::Arc, time::Duration};
 
-use super::topic::{Filter, Topic};
+use super::{
+    batch::Batch,
+    topic::{Filter, Topic},
+};
 
 /// Which of the open lines is meant: one for each profile in use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -124,7 +127,7 @@ pub enum LineEvent {
     /// The line is now like this.
     State(LineState),
     /// Messages, in the order in which they came.
-    Messages(Vec<Message>),
+    Messages(Batch),
     /// An order has come this far.
     Receipt(OrderId, Receipt),
     /// The broker does not give this filter, and why.
