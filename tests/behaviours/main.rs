@@ -1,0 +1,7 @@
+//! What the Android app MQTT Dash does, done here: a test for each behaviour, on tiles as the app
+//! exports them. The compatibility page names these tests.
+
+mod bench;
+mod scripts;
+mod tiles;
+mod time;
