@@ -3,5 +3,6 @@
 
 mod bench;
 mod scripts;
+mod table;
 mod tiles;
 mod time;
