@@ -12,11 +12,13 @@ use super::{App, Command, TileAt};
 
 impl App {
     pub(super) fn hear(&mut self, line: LineId, said: LineEvent, now: Time) -> Vec<Command> {
+        let export = self.hear_for_import(line, &said);
         match said {
             LineEvent::State(state) => self.line_changed(line, state, now),
             LineEvent::Messages(messages) => {
                 self.keep_soon(line, now);
-                return messages.iter().flat_map(|message| self.receive(line, message, now)).collect();
+                let tiles = messages.iter().flat_map(|message| self.receive(line, message, now));
+                return export.into_iter().chain(tiles).collect();
             }
             LineEvent::Receipt(order, receipt) => self.receipt(order, &receipt, now),
             LineEvent::Refused(filter, reason) => self.refused(line, &filter, &reason),

@@ -5,6 +5,7 @@
 mod board;
 mod event;
 mod find;
+mod import;
 mod incoming;
 mod inside;
 mod line;
@@ -32,11 +33,13 @@ use crate::model::{
     state::TileState,
     tile::Tile,
     time::Time,
+    topic::Filter,
 };
 
 pub use board::{BOTTOM, Board, TOP};
 pub use event::{Action, Command, Event, TileAt};
 pub use find::Find;
+pub use import::{Import, Imported, Stage};
 pub use line::Line;
 pub use palette::Palette;
 pub use prompt::{Entry, PALETTE, PALETTE_COLUMNS, Part, Picker, Prompt, Slider, go_list};
@@ -67,6 +70,8 @@ pub enum Mode {
     Trust(usize),
     /// Every action by name.
     Palette(Palette),
+    /// Taking tiles over from MQTT Dash.
+    Import(Box<Import>),
     /// The connections; which one is marked.
     Connections(usize),
 }
@@ -144,6 +149,7 @@ pub struct App {
     last_order: OrderId,
     held: press::Held,
     scripted: scripts::Scripted,
+    importing: Option<(LineId, Filter)>,
 }
 
 impl App {
@@ -196,6 +202,12 @@ impl App {
 
     /// Takes an event; gives what the outside owes now.
     pub fn update(&mut self, event: Event, now: Time) -> Vec<Command> {
+        let mut commands = self.take(event, now);
+        self.tend_import(&mut commands);
+        commands
+    }
+
+    fn take(&mut self, event: Event, now: Time) -> Vec<Command> {
         match event {
             Event::Action(action) => {
                 self.dirty = true;
@@ -217,6 +229,7 @@ impl App {
                 Vec::new()
             }
             Event::Opened(opened) => self.open(*opened, now),
+            Event::Imported(imported) => self.imported(imported, now),
             Event::Reloaded(path, said) => self.reload(&path, &said, now),
             Event::Choices(choices, sentence) => {
                 self.choices = choices;
@@ -313,6 +326,7 @@ impl App {
             Action::Help => self.mode = Mode::Help(0),
             Action::Trust if self.board().is_some_and(|board| !board.trusted) => self.mode = Mode::Trust(0),
             Action::Trust => self.say("This dashboard may do all that it has", now),
+            Action::Import => self.begin_import(now),
             Action::Palette => self.mode = Mode::Palette(Palette::default()),
             Action::Connections => self.mode = Mode::Connections(0),
             Action::Cancel => self.mode = Mode::Board,

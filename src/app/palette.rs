@@ -24,7 +24,7 @@ impl App {
             Action::OpenFile if self.kiosk || self.board().is_some_and(|board| board.dashboard.locked) => {
                 Some("This dashboard is locked: nothing is edited from here")
             }
-            _ => None,
+            other => self.refuses_import(other),
         }
     }
 

@@ -5,6 +5,7 @@ mod browse;
 mod clock;
 mod editor;
 mod files;
+mod import;
 mod notebook;
 mod opening;
 mod outside;

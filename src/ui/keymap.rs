@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// Every place that keys go to.
-const PLACES: [Place; 9] = [
+const PLACES: [Place; 10] = [
     Place::Browse,
     Place::Board,
     Place::Welcome,
@@ -23,6 +23,7 @@ const PLACES: [Place; 9] = [
     Place::Color,
     Place::Text,
     Place::Trust,
+    Place::Import,
 ];
 /// Actions without which nobody could leave.
 const NEEDED: [&str; 2] = ["cancel", "end"];

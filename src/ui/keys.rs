@@ -8,7 +8,7 @@ use tui_input::InputRequest;
 
 use super::{keymap::Keymap, keystroke, palette};
 use crate::{
-    app::{Action, App, Entry, Mode, Part},
+    app::{Action, App, Entry, Mode, Part, Stage},
     model::grid::Way,
 };
 
@@ -35,6 +35,8 @@ pub enum Place {
     Trust,
     /// An address to open.
     Browse,
+    /// Waiting for an export of MQTT Dash.
+    Import,
 }
 
 /// One row: an action, its keys, and how it is called.
@@ -172,6 +174,13 @@ pub const BINDINGS: &[Binding] = &[
         |app| app.demo.then_some("button"),
     ),
     hinted(Place::Welcome, "demo", &["d"], |_| Action::Demo, "start the demo", |app| app.has_demo.then_some("demo")),
+    row(
+        Place::Board,
+        "import",
+        &["M"],
+        |_| Action::Import,
+        "take tiles over from MQTT Dash: wait until it publishes them",
+    ),
     hinted(
         Place::Welcome,
         "connections",
@@ -273,6 +282,17 @@ pub const BINDINGS: &[Binding] = &[
         "let it do so, from now on",
         |_| Some("let it"),
     ),
+    hinted(
+        Place::Import,
+        "import-accept",
+        &["Enter"],
+        |_| Action::Accept,
+        "take the tiles that can be read",
+        |app| {
+            matches!(&app.mode, Mode::Import(import) if matches!(import.stage, Stage::Damaged(..)))
+                .then_some("take the rest")
+        },
+    ),
     hinted(Place::Browse, "browse-accept", &["Enter"], |_| Action::Accept, "open the address", |_| Some("open")),
     hinted(
         Place::Browse,
@@ -298,6 +318,10 @@ pub fn place(app: &App) -> Place {
             Entry::Number(_) => Place::Number,
             Entry::Choice { .. } => Place::List,
             Entry::Color(_) => Place::Color,
+        },
+        Mode::Import(import) => match &import.stage {
+            Stage::Asking(_) => Place::Line,
+            _ => Place::Import,
         },
         Mode::Find(_) | Mode::Palette(_) => Place::Line,
         Mode::Connections(_) => Place::List,

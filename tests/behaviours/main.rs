@@ -2,6 +2,7 @@
 //! exports them. The compatibility page names these tests.
 
 mod bench;
+mod exchange;
 mod scripts;
 mod table;
 mod tiles;

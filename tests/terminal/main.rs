@@ -7,6 +7,7 @@ mod boards;
 mod desk;
 mod ending;
 mod hostile;
+mod importing;
 #[path = "../support/line.rs"]
 #[allow(dead_code, reason = "each program of tests uses a part of it")]
 mod line;
