@@ -183,6 +183,12 @@ impl App {
         self.notice.as_ref()
     }
 
+    /// Whether the screen is to stay on: a line that wishes so is up.
+    #[must_use]
+    pub fn stays_awake(&self) -> bool {
+        self.lines.iter().any(|line| line.keep_awake && line.is_up())
+    }
+
     /// Whether something visible has changed since this was last asked.
     pub fn take_dirty(&mut self) -> bool {
         std::mem::take(&mut self.dirty)

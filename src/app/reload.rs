@@ -147,6 +147,7 @@ impl App {
             let fresh = Line::new(profile);
             line.address = fresh.address;
             line.insecure = fresh.insecure;
+            line.keep_awake = fresh.keep_awake;
             line.state = fresh.state;
             line.since = now;
         }

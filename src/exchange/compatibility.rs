@@ -162,6 +162,7 @@ pub const ELSEWHERE: &[Elsewhere] = &[
     elsewhere("self-signed certificate", PROFILES, "tls = { insecure = true }"),
     elsewhere("certificate of an authority", PROFILES, "tls = { ca = \"ca.pem\" }"),
     elsewhere("last will", PROFILES, "will = { topic = \"phone/status\", payload = \"offline\" }"),
+    elsewhere("keep the screen on", PROFILES, "keep_awake = true"),
     elsewhere("connect at start", PROFILES, "default = \"hub\""),
     elsewhere("name of a dashboard", DASHBOARD, "title = \"Bench\""),
     elsewhere("size of the tiles", DASHBOARD, "tile_size = \"small\""),
@@ -281,6 +282,11 @@ pub const BEHAVIOURS: &[Behaviour] = &[
         "the_last_readings_are_shown_before_the_line_is_up",
     ),
     does("A dashboard can be locked against editing", "the same", "a_locked_dashboard_is_not_edited_but_pressed"),
+    does(
+        "The screen stays on while connected",
+        "the same, where the system has systemd-inhibit or caffeinate",
+        "the_screen_stays_on_while_a_line_that_wishes_so_is_up",
+    ),
     does("A connection is made at start", "the same", "a_profile_opens_with_its_dashboards"),
     does(
         "Tiles are exchanged over `metrics/exchange`",

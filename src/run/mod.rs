@@ -1,6 +1,7 @@
 //! The only loop: events in, commands out, frames.
 
 mod alone;
+mod awake;
 mod browse;
 mod clock;
 mod editor;
@@ -32,7 +33,7 @@ pub use self::{
     outside::Outside,
     signals::{Continued, Signals},
 };
-use self::{editor::Editor, outside::Next};
+use self::{awake::Awake, editor::Editor, outside::Next};
 use crate::{
     app::{Action, App, Event},
     model::{
@@ -198,6 +199,7 @@ async fn turn(
 ) -> Result<Ending, NoScreen> {
     let mut input = Some(EventStream::new());
     let mut editor = Editor::default();
+    let mut awake = Awake::default();
     let mut stale = true;
     loop {
         stale |= app.take_dirty();
@@ -273,6 +275,9 @@ async fn turn(
             }
             () = stage.terminal.taken(), if !stage.terminal.ready() => {}
             () = until(wake) => commands.extend(app.update(Event::Tick, clock.now())),
+        }
+        if let Some(sentence) = awake.keep(app.stays_awake()) {
+            app.say(sentence, clock.now());
         }
         for command in commands {
             match outside.owe(command) {

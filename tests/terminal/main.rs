@@ -2,6 +2,7 @@
 //! broker behind it.
 #![cfg(all(unix, feature = "demo"))]
 
+mod awake;
 mod boards;
 #[path = "../support/desk.rs"]
 mod desk;
