@@ -3,6 +3,8 @@
 
 use std::process::{Child, Command, Stdio};
 
+use crate::{app::App, model::time::Time};
+
 /// What keeps the screen on for as long as its input stays open, which ends with this program, however
 /// that ends.
 const KEEPERS: [(&str, &[&str]); 2] = [
@@ -18,8 +20,14 @@ pub(super) struct Awake {
 }
 
 impl Awake {
-    /// From now on the screen stays on, or not. A sentence says, once, why that cannot be.
-    pub fn keep(&mut self, wished: bool) -> Option<String> {
+    /// Keeps the screen on while the app wishes so; what is in the way is said once.
+    pub fn tend(&mut self, app: &mut App, now: Time) {
+        if let Some(sentence) = self.keep(app.stays_awake()) {
+            app.say(sentence, now);
+        }
+    }
+
+    fn keep(&mut self, wished: bool) -> Option<String> {
         if !wished {
             self.rest();
             return None;

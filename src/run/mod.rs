@@ -276,9 +276,7 @@ async fn turn(
             () = stage.terminal.taken(), if !stage.terminal.ready() => {}
             () = until(wake) => commands.extend(app.update(Event::Tick, clock.now())),
         }
-        if let Some(sentence) = awake.keep(app.stays_awake()) {
-            app.say(sentence, clock.now());
-        }
+        awake.tend(app, clock.now());
         for command in commands {
             match outside.owe(command) {
                 Next::GoOn => {}

@@ -208,7 +208,6 @@ impl Reader<'_> {
                 (Some(_), _) if escaped => escaped = false,
                 (Some(_), '\\') => escaped = true,
                 (Some(open), c) if c == open => quote = None,
-                (Some(_), _) => {}
                 (None, '\'' | '"') => quote = Some(c),
                 (None, '[') => depth += 1,
                 (None, ']') if depth == 0 => {
@@ -226,9 +225,8 @@ impl Reader<'_> {
             (what, begin)
         };
         let query = parse_json_path(&format!("$[{}]", plain(text))).map_err(|_| unread())?;
-        let filter = match <[Segment; 1]>::try_from(query.segments).map_err(|_| unread())? {
-            [Segment::Selector(Selector::Filter(filter))] => filter,
-            _ => return Err(unread()),
+        let Ok([Segment::Selector(Selector::Filter(filter))]) = <[Segment; 1]>::try_from(query.segments) else {
+            return Err(unread());
         };
         let looks = text.matches("..").count() + text.matches('*').count() + text.matches('?').count() - 1;
         let whole = text.contains('$');

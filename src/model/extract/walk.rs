@@ -100,11 +100,7 @@ impl<'a> Walker<'a> {
                 self.look(entries.len())?;
                 next.extend(entries.values());
             }
-            (Hop::Pass(sieve), Json::Object(_)) => {
-                if self.passes(sieve, value)? {
-                    next.push(value);
-                }
-            }
+            (Hop::Pass(sieve), Json::Object(_)) => next.extend(self.passes(sieve, value)?.then_some(value)),
             // Behind two dots the items come by themselves.
             (Hop::Pass(sieve), Json::Array(items)) if !deep => {
                 for item in items {
