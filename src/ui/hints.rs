@@ -12,6 +12,9 @@ use super::{
 };
 use crate::app::App;
 
+/// Cells between two hints.
+const BETWEEN: u16 = 3;
+
 /// Draws the last line.
 pub fn draw(buf: &mut Buffer, area: Rect, app: &App, look: &Look) {
     let theme = look.theme;
@@ -20,17 +23,20 @@ pub fn draw(buf: &mut Buffer, area: Rect, app: &App, look: &Look) {
         line(buf, inside, 0, &notice.text, theme.warn(), Side::Left);
         return;
     }
+    let mut hints = hints(app, look);
+    let wide = |(keys, hint): &(String, &str)| width(keys) + 1 + width(hint) + BETWEEN;
+    // The last ones are the ways to help and out: what stands before them gives way.
+    let last = if matches!(keys::place(app), keys::Place::Board | keys::Place::Welcome) { 3 } else { 2 };
+    while hints.len() > 1 && hints.iter().map(wide).sum::<u16>() > inside.width + BETWEEN {
+        hints.remove(hints.len().saturating_sub(last));
+    }
     let mut at = 0;
-    for (keys, hint) in hints(app, look) {
-        let wide = width(&keys) + 1 + width(hint);
-        if at + wide > inside.width {
-            continue;
-        }
-        let room = Rect { x: inside.x + at, width: inside.width - at, ..inside };
-        let drawn = line(buf, room, 0, &keys, theme.accent().add_modifier(Modifier::BOLD), Side::Left);
+    for it in &hints {
+        let room = Rect { x: inside.x + at, width: inside.width.saturating_sub(at), ..inside };
+        let drawn = line(buf, room, 0, &it.0, theme.accent().add_modifier(Modifier::BOLD), Side::Left);
         let behind = Rect { x: drawn.right() + 1, width: inside.right().saturating_sub(drawn.right() + 1), ..inside };
-        line(buf, behind, 0, hint, Style::new(), Side::Left);
-        at += wide + 3;
+        line(buf, behind, 0, it.1, Style::new(), Side::Left);
+        at += wide(it);
     }
 }
 

@@ -1,0 +1,93 @@
+//! Testing a connection: it connects, subscribes to everything for two seconds, and says what it
+//! found or what is wrong.
+
+use std::{collections::HashMap, time::Duration};
+
+use tokio::{
+    sync::mpsc::{self, Receiver},
+    time::{Instant, timeout_at},
+};
+
+use crate::{
+    app::manage::Trial,
+    model::{
+        line::{LineEvent, LineId, LineState, Message, Qos, Wanted},
+        profile::Profile,
+        topic::Filter,
+    },
+    mqtt::{Link, Login},
+};
+
+/// How long it listens.
+const LISTEN: Duration = Duration::from_secs(2);
+/// The most topics that are remembered.
+const TOPICS: usize = 1_000;
+
+/// What is known while it runs.
+#[derive(Default)]
+struct Found {
+    connected: bool,
+    refused: Option<String>,
+    count: usize,
+    last: HashMap<std::sync::Arc<str>, Message>,
+}
+
+/// Tests a connection.
+pub(super) async fn trial(profile: Profile, login: Login) -> Trial {
+    let (events, mut said) = mpsc::channel(32);
+    let limit = profile.connect_timeout.seconds();
+    let link = Link::open(LineId(0), profile, login, events);
+    let everything = Filter::new("#").ok().map(|filter| Wanted { filter, qos: Qos::AtMostOnce });
+    link.want(everything.into_iter().collect());
+    let mut found = Found::default();
+    let trial = listen(&mut found, &mut said, limit).await.unwrap_or_else(|| found.told(limit));
+    drop(said);
+    link.close().await;
+    trial
+}
+
+/// Listens until the time is over; something comes back early when the line does not come up.
+async fn listen(found: &mut Found, said: &mut Receiver<(LineId, LineEvent)>, limit: Duration) -> Option<Trial> {
+    let mut end = Instant::now() + limit + Duration::from_secs(1);
+    while let Ok(Some((_, event))) = timeout_at(end, said.recv()).await {
+        match event {
+            LineEvent::State(LineState::Connected) if !found.connected => {
+                found.connected = true;
+                end = Instant::now() + LISTEN;
+            }
+            LineEvent::State(LineState::Waiting { reason, untrusted, .. }) => return Some(bad(reason, untrusted)),
+            LineEvent::State(LineState::Stopped { reason }) => return Some(bad(reason, None)),
+            LineEvent::Refused(_, reason) => found.refused = Some(reason),
+            LineEvent::Messages(messages) => messages.into_iter().for_each(|message| found.note(message)),
+            _ => {}
+        }
+    }
+    None
+}
+
+fn bad(said: String, untrusted: Option<crate::model::profile::Pin>) -> Trial {
+    Trial { said, good: false, untrusted, messages: Vec::new() }
+}
+
+impl Found {
+    fn note(&mut self, message: Message) {
+        self.count += 1;
+        if self.last.len() < TOPICS || self.last.contains_key(&message.topic) {
+            self.last.insert(std::sync::Arc::clone(&message.topic), message);
+        }
+    }
+
+    fn told(self, limit: Duration) -> Trial {
+        if !self.connected {
+            return bad(format!("no answer within {} s", limit.as_secs()), None);
+        }
+        let said = match (self.refused, self.count, self.last.len()) {
+            (Some(reason), 0, _) => format!("connected; the broker does not show all topics: {reason}"),
+            (_, 0, _) => "connected; nothing came by within 2 s".to_owned(),
+            (_, 1, _) => "connected; one message came by within 2 s".to_owned(),
+            (_, messages, 1) => format!("connected; {messages} messages on one topic within 2 s"),
+            (_, messages, topics) => format!("connected; {messages} messages on {topics} topics within 2 s"),
+        };
+        Trial { said, good: true, untrusted: None, messages: self.last.into_values().collect() }
+    }
+}
