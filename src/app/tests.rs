@@ -416,3 +416,12 @@ mod any_bytes {
         }
     }
 }
+
+#[test]
+fn the_button_is_pressed_only_while_the_demo_runs() {
+    let mut bench = Bench::new(vec![switch()]);
+    assert_eq!(bench.act(Action::Button(false)), []);
+    assert!(bench.app.notice().is_some());
+    bench.app.demo = true;
+    assert_eq!(bench.act(Action::Button(true)), [Command::Button(true)]);
+}

@@ -137,12 +137,18 @@ impl Bench {
     pub async fn until(&mut self, what: &str, holds: impl Fn(&App) -> bool) {
         let end = Instant::now() + LIMIT;
         while !holds(&self.app) {
-            let Ok(Some((line, said))) = timeout_at(end, self.heard.recv()).await else {
-                panic!("not within {LIMIT:?}: {what}")
+            let heard = timeout_at(end, self.heard.recv()).await.ok().flatten();
+            let Some((line, said)) = heard.filter(|_| Instant::now() < end) else {
+                panic!("not within {LIMIT:?}: {what}; without a value: {:?}", self.blank())
             };
             self.update(Event::Line(line, said));
-            assert!(Instant::now() < end, "not within {LIMIT:?}: {what}");
         }
+    }
+
+    /// The tiles that have no value.
+    fn blank(&self) -> Vec<&str> {
+        let tiles = (0..self.count()).map(|index| self.tile(index));
+        tiles.filter(|(_, state)| state.reading.is_none()).map(|(tile, _)| &*tile.name).collect()
     }
 
     /// Switches everything off.

@@ -2,6 +2,7 @@
 //! broker behind it.
 #![cfg(all(unix, feature = "demo"))]
 
+mod boards;
 #[path = "../support/desk.rs"]
 mod desk;
 mod ending;
