@@ -45,12 +45,16 @@ impl App {
         let of_file: Vec<usize> =
             (0..self.boards.len()).filter(|index| self.boards[*index].path.as_deref() == Some(path)).collect();
         let mut commands = Vec::new();
+        if self.expects(path, said) {
+            return commands;
+        }
         for index in of_file {
             let problem = said.as_ref().err().cloned();
             self.dirty |= self.boards[index].problem != problem;
             self.boards[index].problem = problem;
             match said {
                 Ok(dashboard) if self.boards[index].dashboard != *dashboard => {
+                    self.let_go(index, now);
                     commands.extend(self.replace(index, dashboard.clone(), now));
                 }
                 _ => {
@@ -78,6 +82,7 @@ impl App {
         };
         self.orders = self.orders.drain().filter_map(|(order, at)| Some((order, moved(at)?))).collect();
         self.held.follow(moved);
+        self.follow_task(index, moved);
         let mut commands = self.disarm(index, &from);
         match &mut self.mode {
             Mode::Prompt(prompt) => match moved(prompt.tile) {

@@ -41,6 +41,24 @@ impl Edit {
         }
         Some(Dashboard { tiles, ..dashboard.clone() })
     }
+
+    /// Whether an edit that was meant for one dashboard means the same for another one, into which
+    /// another hand has made it.
+    #[must_use]
+    pub fn fits(&self, meant: &Dashboard, found: &Dashboard) -> bool {
+        let same = |at: &usize| meant.tiles.get(*at).is_some_and(|tile| found.tiles.get(*at) == Some(tile));
+        let alike = |at: &usize| match (meant.tiles.get(*at), found.tiles.get(*at)) {
+            (Some(meant), Some(found)) => meant.name == found.name || meant.topic == found.topic,
+            _ => false,
+        };
+        match self {
+            Self::Keys(_) => true,
+            Self::Insert(at, _) => *at <= found.tiles.len(),
+            Self::Change(at, _) => alike(at),
+            Self::Delete(at) => same(at),
+            Self::Move(from, to) => same(from) && *to < found.tiles.len(),
+        }
+    }
 }
 
 /// All profiles of a person, as `profiles.toml` holds them.

@@ -157,8 +157,8 @@ fn edit(change: Change, pasts: &mut Pasts) -> Done {
     let theirs = text.as_ref().and_then(|text| store::read_dashboard(&name, text).ok());
     let agrees = theirs.as_ref() == Some(&change.before);
     let past = pasts.entry(path.clone()).or_default();
-    let base = match &text {
-        Some(text) if agrees => text.clone(),
+    let base = match (&text, &theirs) {
+        (Some(text), Some(theirs)) if agrees || change.edit.fits(&change.before, theirs) => text.clone(),
         // As it was before the other hand; a file that was never changed here is written anew.
         _ => Some(past.known.clone())
             .filter(|known| store::read_dashboard(&name, known).is_ok_and(|known| known == change.before))
@@ -168,9 +168,10 @@ fn edit(change: Change, pasts: &mut Pasts) -> Done {
         Ok(new) => new,
         Err(fault) => return failed(fault.to_string()),
     };
-    if !agrees && !change.force {
-        let diff = diff(text.as_deref().unwrap_or_default(), &new);
-        return Done::Clash(Box::new(Clash { change, theirs, diff, top: 0 }));
+    if !agrees && change.over.as_deref() != Some(text.as_deref().unwrap_or_default()) {
+        let text = text.unwrap_or_default();
+        let diff = diff(&text, &new);
+        return Done::Clash(Box::new(Clash { change, theirs, text, diff, top: 0 }));
     }
     let old = text.unwrap_or_default();
     if new != old {
@@ -183,9 +184,11 @@ fn edit(change: Change, pasts: &mut Pasts) -> Done {
         }
         past.redo.clear();
     }
+    // What another hand has changed too is news for the screen.
+    let dashboard = if agrees { None } else { store::read_dashboard(&name, &new).ok() };
     past.known = new;
     let (past, future) = (past.undo.len(), past.redo.len());
-    Done::Saved { path, dashboard: None, past, future }
+    Done::Saved { path, dashboard, past, future }
 }
 
 /// Takes the last edit back, or makes it again.
@@ -246,7 +249,7 @@ mod tests {
 
         fn change(&self, edit: Edit) -> Change {
             let before = store::read_dashboard("x", &self.text()).unwrap();
-            Change { path: self.path.clone(), before, edit, force: false }
+            Change { path: self.path.clone(), before, edit, over: None }
         }
 
         fn owe(&mut self, chore: Chore) -> Done {
@@ -283,11 +286,20 @@ mod tests {
         store::write_whole(&bench.path, TEXT.replace("\"B\"", "\"C\"").as_bytes()).unwrap();
         let Done::Clash(clash) = bench.edit(change.clone()) else { panic!() };
         assert!(
-            clash.theirs.is_some() && clash.diff.iter().any(|line| line.starts_with("- name = \"C\"")),
+            clash.theirs.is_some() && clash.diff.iter().any(|line| line.starts_with("+ kind = \"switch\"")),
             "{clash:?}"
         );
-        assert!(matches!(bench.edit(Change { force: true, ..change }), Done::Saved { .. }));
-        assert!(bench.text().contains("kind = \"switch\"") && bench.text().contains("\"B\""));
+        let over = Some(clash.text);
+        store::write_whole(&bench.path, TEXT.replace("\"B\"", "\"D\"").as_bytes()).unwrap();
+        let Done::Clash(clash) = bench.edit(Change { over, ..change.clone() }) else { panic!() };
+        let done = bench.edit(Change { over: Some(clash.text), ..change });
+        assert!(matches!(done, Done::Saved { dashboard: Some(_), .. }), "{done:?}");
+        assert!(bench.text().contains("kind = \"switch\"") && bench.text().contains("\"D\""));
+        assert!(bench.text().contains("# why"));
+        let before = store::read_dashboard("x", TEXT).unwrap();
+        let change = Change { before, ..bench.change(Edit::Delete(1)) };
+        let Done::Clash(clash) = bench.edit(change) else { panic!() };
+        assert!(clash.diff.iter().any(|line| line.starts_with("- name = \"D\"")), "{clash:?}");
     }
 
     #[test]

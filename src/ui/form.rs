@@ -22,7 +22,7 @@ use super::{
     Look, form_over as over,
     manage::{heading, masked},
     prompt,
-    text::{Side, line, width, wrap},
+    text::{Side, fit, line, width, wrap},
     tile::{self, Manner},
 };
 use crate::{
@@ -39,7 +39,7 @@ const LABEL: u16 = 20;
 /// The most cells that the fields take.
 const FIELDS: u16 = 76;
 /// The least width of a screen that has room for a tile beside the fields.
-const BESIDE: u16 = 84;
+const BESIDE: u16 = 78;
 
 /// A row of a form.
 enum Row {
@@ -59,8 +59,8 @@ struct Parts {
 fn parts(area: Rect, form: &Form) -> Parts {
     let tile = form.draft_tile().is_some();
     let inside = Rect { x: area.x + 1.min(area.width), width: area.width.saturating_sub(2), ..area };
-    let side_width = if tile && area.width >= BESIDE { (inside.width - 50).clamp(28, 44) } else { 0 };
-    let gap = if side_width > 0 { 4 } else { 0 };
+    let side_width = if tile && area.width >= BESIDE { inside.width.saturating_sub(50).clamp(26, 44) } else { 0 };
+    let gap = if side_width > 0 { 3 } else { 0 };
     let fields = inside.width.saturating_sub(side_width + gap).min(FIELDS);
     let left = inside.x + (inside.width - (fields + gap + side_width)) / 2;
     let title = Rect { x: left, width: fields, height: 1.min(area.height), ..inside };
@@ -73,7 +73,7 @@ fn parts(area: Rect, form: &Form) -> Parts {
     Parts { title, fields: Rect { x: left, y: top, width: fields, height }, foot, side }
 }
 
-fn rows(form: &Form) -> Vec<Row> {
+fn rows(form: &Form, wide: u16) -> Vec<Row> {
     let mut rows = Vec::new();
     let mut section = "";
     for (index, field) in form.fields.iter().enumerate().filter(|(index, _)| form.open(*index)) {
@@ -82,7 +82,10 @@ fn rows(form: &Form) -> Vec<Row> {
             rows.push(Row::Heading(section));
         }
         rows.push(Row::Field(index));
-        rows.extend(form.wrong_with(index).map(|complaint| Row::Wrong(complaint.what.clone())));
+        for complaint in form.wrong_with(index) {
+            let text = format!("! {}", complaint.what);
+            rows.extend(wrap(&text, wide.saturating_sub(4), 3).into_iter().map(Row::Wrong));
+        }
     }
     rows
 }
@@ -99,7 +102,7 @@ fn seen(rows: &[Row], at: usize, height: u16) -> Range<usize> {
 #[must_use]
 pub fn field_at(area: Rect, form: &Form, y: u16) -> Option<usize> {
     let fields = parts(area, form).fields;
-    let rows = rows(form);
+    let rows = rows(form, fields.width);
     let row = y.checked_sub(fields.y).filter(|row| *row < fields.height)?;
     match rows.get(seen(&rows, form.at, fields.height).start + usize::from(row))? {
         Row::Field(index) => Some(*index),
@@ -112,7 +115,7 @@ pub fn draw(buf: &mut Buffer, area: Rect, app: &App, form: &Form, look: &Look, n
     Clear.render(area, buf);
     let parts = parts(area, form);
     heading(buf, parts.title, 0, &form.title(), look);
-    let rows = rows(form);
+    let rows = rows(form, parts.fields.width);
     let range = seen(&rows, form.at, parts.fields.height);
     for (y, row) in (0..).zip(&rows[range.clone()]) {
         let at = Rect { y: parts.fields.y + y, height: 1, ..parts.fields };
@@ -121,7 +124,7 @@ pub fn draw(buf: &mut Buffer, area: Rect, app: &App, form: &Form, look: &Look, n
             Row::Field(index) => field(buf, at, app, form, *index, look),
             Row::Wrong(what) => {
                 let inside = Rect { x: at.x + 2.min(at.width), width: at.width.saturating_sub(2), ..at };
-                line(buf, inside, 0, &format!("! {what}"), look.theme.fault(), Side::Left);
+                line(buf, inside, 0, what, look.theme.fault(), Side::Left);
             }
         }
     }
@@ -133,8 +136,13 @@ pub fn draw(buf: &mut Buffer, area: Rect, app: &App, form: &Form, look: &Look, n
     }
     let preview = app.preview(form);
     foot(buf, parts.foot, form, preview.as_ref(), look);
-    if let (Some(side), Some(preview)) = (parts.side, &preview) {
-        beside(buf, side, app, preview, look, now);
+    match (parts.side, &preview) {
+        (Some(side), Some(preview)) => beside(buf, side, app, preview, look, now),
+        (None, Some(preview)) if preview.state.reading.is_some() => {
+            let text = preview.tile.shown_text(preview.state.reading.as_ref());
+            line(buf, parts.title, 0, &fit(&text, parts.title.width / 2), look.theme.good(), Side::Right);
+        }
+        _ => {}
     }
     if let Some(open) = &form.over {
         over::draw(buf, area, open, look);

@@ -55,8 +55,13 @@ fn options(buf: &mut Buffer, screen: Rect, open: &Options, look: &Look) {
             if index == open.at && usize::from(at) == open.column {
                 prompt::entry(buf, cell, input, true, look);
             } else {
-                let empty = input.value().is_empty();
-                let (text, style) = if empty { ("–", look.theme.dim()) } else { (input.value(), look.theme.text()) };
+                // A label alone is its own payload.
+                let other = row[usize::from(1 - at)].value();
+                let (text, style) = match (input.value(), other) {
+                    ("", "") => ("–", look.theme.dim()),
+                    ("", other) => (other, look.theme.dim()),
+                    (text, _) => (text, look.theme.text()),
+                };
                 line(buf, cell, 0, text, style, Side::Left);
             }
         }

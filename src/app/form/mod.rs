@@ -200,6 +200,9 @@ impl Form {
             Over::List(pick) => {
                 if let Some(text) = pick.taken() {
                     field.put(&text);
+                    if field.lead == Lead::Json {
+                        self.only_show();
+                    }
                 }
             }
             Over::Color(picker) => field.put(&picker.answer().to_lowercase()),
@@ -207,6 +210,16 @@ impl Form {
         }
         self.check();
         true
+    }
+
+    /// A part of a payload cannot be published to where it comes from: as long as nothing is said
+    /// about publishing, the tile only shows.
+    fn only_show(&mut self) {
+        let elsewhere = !self.typed_text(("publish_topic", None)).is_empty();
+        let publish = self.fields.iter_mut().find(|field| field.key == ("publish", None));
+        if let Some(Field { entry: FieldEntry::Flag(flag @ None), .. }) = publish.filter(|_| !elsewhere) {
+            *flag = Some(false);
+        }
     }
 
     /// Opens what the field can be filled from where that needs nothing but the field.

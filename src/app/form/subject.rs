@@ -155,6 +155,13 @@ impl Form {
         Self::of(subject, fields)
     }
 
+    /// The profile says this now.
+    pub(in crate::app) fn found(&mut self, profile: Profile) {
+        if let Subject::Profile { was, .. } = &mut self.subject {
+            **was = profile;
+        }
+    }
+
     /// What the form is called.
     #[must_use]
     pub fn title(&self) -> String {

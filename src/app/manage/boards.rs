@@ -103,13 +103,14 @@ impl App {
     }
 
     /// Saves the keys of a dashboard; on another profile it is opened anew.
-    pub(super) fn take_board_form(&mut self, number: usize, keys: Dashboard) -> Vec<Command> {
+    pub(super) fn take_board_form(&mut self, number: usize, found: Option<Dashboard>, keys: Dashboard) -> Vec<Command> {
         let Some(board) = self.boards.get(number) else {
             return Vec::new();
         };
         let (path, line) = (board.path.clone(), self.lines.get(board.line.0).map(|line| line.name.clone()));
         let moves = keys.profile.is_some() && keys.profile != line && keys.profile != board.dashboard.profile;
-        let mut commands = self.edit_board(number, Edit::Keys(keys));
+        let found = found.unwrap_or_default();
+        let mut commands = self.edit_found(number, found, Edit::Keys(keys));
         if let Some(path) = path.filter(|_| moves) {
             commands.extend(self.close_board(number));
             commands.push(self.open_path(path));

@@ -55,8 +55,8 @@ pub struct Change {
     pub before: Dashboard,
     /// The edit.
     pub edit: Edit,
-    /// Whether it is made even where another hand has changed the file meanwhile.
-    pub force: bool,
+    /// What the file may say otherwise: the person has seen it and wants it overwritten.
+    pub over: Option<String>,
 }
 
 /// A change that was not made, for another hand has changed the file meanwhile.
@@ -66,6 +66,8 @@ pub struct Clash {
     pub change: Change,
     /// What the file says now; `None`: it cannot be read.
     pub theirs: Option<Dashboard>,
+    /// What it says, as text.
+    pub text: String,
     /// How the file would differ after overwriting it, a line each, marked `+` and `-`.
     pub diff: Vec<String>,
     /// How many lines of it are scrolled away.

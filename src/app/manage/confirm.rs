@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::{super::App, Chore, Task};
 use crate::{
-    app::{Command, Mode},
+    app::{Command, Mode, TileAt},
     model::{
         edit::{Edit, ProfileEdit},
         field::Inner,
@@ -38,6 +38,14 @@ enum What {
 }
 
 impl Confirm {
+    /// The tiles are somewhere else now; `None` when the one that it is about is gone.
+    pub(super) fn follow(&mut self, moved: impl Fn(TileAt) -> Option<TileAt>) -> Option<()> {
+        if let What::Tile { board, at } = &mut self.what {
+            *at = moved(TileAt { board: *board, tile: *at })?.tile;
+        }
+        Some(())
+    }
+
     /// Whether it is about a profile in the list of connections.
     pub(super) const fn of_profile(&self) -> bool {
         matches!(self.what, What::Profile(_))

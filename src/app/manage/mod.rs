@@ -3,6 +3,7 @@
 
 mod boards;
 mod chore;
+mod clash;
 mod confirm;
 mod fill;
 mod lines;
@@ -106,6 +107,8 @@ pub struct Desk {
     pub trials: Vec<(String, Trial)>,
     /// The connections that are being tested.
     pub trying: Vec<String>,
+    /// The files that chores are on their way to, one for each.
+    pub(super) owed: Vec<PathBuf>,
     /// The time of the event that is being taken.
     pub(super) now: Time,
     /// What is done when a board has its file.
@@ -185,10 +188,7 @@ impl App {
                 }
             }
             Task::Carry(from) => return self.carry_to(from),
-            Task::Clash(clash) => {
-                self.say("Not saved: the file is as the other hand left it", now);
-                return self.put_back(&clash.change.path.clone(), clash.change.before);
-            }
+            Task::Clash(clash) => return self.leave_clash(*clash, now),
             Task::Confirm(confirm) if confirm.of_profile() => self.mode = Mode::Connections(0),
             Task::Naming(_) => self.desk.after_naming = None,
             _ => {}
@@ -281,5 +281,7 @@ impl App {
     }
 }
 
+#[cfg(test)]
+mod clash_tests;
 #[cfg(test)]
 mod tests;

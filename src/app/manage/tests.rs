@@ -22,19 +22,19 @@ use crate::{
     },
 };
 
-fn tile(kind: &str, name: &str, topic: &str) -> Tile {
+pub(super) fn tile(kind: &str, name: &str, topic: &str) -> Tile {
     let mut tile = Tile::new(kind::named(kind).unwrap());
     fill(&mut tile, &[("name".into(), name.into()), ("topic".into(), topic.into())]).unwrap();
     tile
 }
 
-struct Bench {
-    app: App,
-    now: Time,
+pub(super) struct Bench {
+    pub(super) app: App,
+    pub(super) now: Time,
 }
 
 impl Bench {
-    fn with(dashboard: Dashboard, path: Option<&str>) -> Self {
+    pub(super) fn with(dashboard: Dashboard, path: Option<&str>) -> Self {
         let mut app = App::new((80, 24));
         let hub = Profile { name: "hub".into(), ..Profile::default() };
         app.set_profiles(Profiles { default: None, profiles: vec![hub.clone()] });
@@ -45,38 +45,38 @@ impl Bench {
         bench
     }
 
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let tiles = vec![tile("text", "A", "a"), tile("switch", "B", "b"), tile("text", "C", "c")];
         Self::with(Dashboard { tiles, ..Dashboard::default() }, Some("/x.toml"))
     }
 
-    fn event(&mut self, event: Event) -> Vec<Command> {
+    pub(super) fn event(&mut self, event: Event) -> Vec<Command> {
         self.app.update(event, self.now)
     }
 
-    fn done(&mut self, done: Done) -> Vec<Command> {
+    pub(super) fn done(&mut self, done: Done) -> Vec<Command> {
         self.event(Event::Done(Box::new(done)))
     }
 
-    fn act(&mut self, action: Action) -> Vec<Command> {
+    pub(super) fn act(&mut self, action: Action) -> Vec<Command> {
         self.event(Event::Action(action))
     }
 
-    fn wish(&mut self, wish: Wish) -> Vec<Command> {
+    pub(super) fn wish(&mut self, wish: Wish) -> Vec<Command> {
         self.act(Action::Manage(wish))
     }
 
-    fn type_in(&mut self, text: &str) {
+    pub(super) fn type_in(&mut self, text: &str) {
         self.act(Action::Paste(text.into()));
     }
 
-    fn clear_field(&mut self) {
+    pub(super) fn clear_field(&mut self) {
         self.act(Action::Type(InputRequest::GoToEnd));
         self.act(Action::Type(InputRequest::DeleteFromStart));
     }
 
     /// Goes to the field of this key.
-    fn field(&mut self, key: &str) {
+    pub(super) fn field(&mut self, key: &str) {
         for _ in 0..100 {
             if self.app.form().unwrap().field().unwrap().key.0 == key {
                 return;
@@ -86,14 +86,14 @@ impl Bench {
         panic!("there is no field {key}");
     }
 
-    fn message(&mut self, topic: &str, payload: &str) {
+    pub(super) fn message(&mut self, topic: &str, payload: &str) {
         let message =
             Message { topic: topic.into(), payload: payload.as_bytes().into(), qos: Qos::AtMostOnce, retain: false };
         self.event(Event::Line(LineId(0), LineEvent::Messages(vec![message])));
         self.app.settle(self.now);
     }
 
-    fn shown(&self) -> Vec<(&str, Option<&str>)> {
+    pub(super) fn shown(&self) -> Vec<(&str, Option<&str>)> {
         let board = self.app.board().unwrap();
         (0..board.dashboard.tiles.len())
             .filter_map(|index| board.tile(index))
@@ -101,16 +101,16 @@ impl Bench {
             .collect()
     }
 
-    fn names(&self) -> String {
+    pub(super) fn names(&self) -> String {
         self.shown().into_iter().map(|(name, _)| name).collect()
     }
 
-    fn notice(&self) -> &str {
+    pub(super) fn notice(&self) -> &str {
         self.app.notice().map_or("", |notice| &notice.text)
     }
 }
 
-fn edits(commands: &[Command]) -> Vec<&Edit> {
+pub(super) fn edits(commands: &[Command]) -> Vec<&Edit> {
     let edit = |command| match command {
         &Command::Manage(Chore::Edit(ref change)) => Some(&change.edit),
         _ => None,
@@ -276,16 +276,17 @@ fn a_file_changed_by_another_hand_is_asked_about() {
     let commands = bench.wish(Wish::Copy);
     let Some(Command::Manage(Chore::Edit(change))) = commands.last() else { panic!() };
     let theirs = Dashboard { tiles: vec![tile("text", "T", "t")], ..Dashboard::default() };
-    let clash = Clash { change: (**change).clone(), theirs: Some(theirs), diff: vec!["- x".into()], top: 0 };
+    let (change, diff) = ((**change).clone(), vec!["- x".into()]);
+    let clash = Clash { change, theirs: Some(theirs), text: "x".into(), diff, top: 0 };
     bench.done(Done::Clash(Box::new(clash.clone())));
     let commands = bench.wish(Wish::Overwrite);
-    assert!(matches!(&commands[..], [Command::Manage(Chore::Edit(change))] if change.force));
+    assert!(matches!(&commands[..], [Command::Manage(Chore::Edit(change))] if change.over.as_deref() == Some("x")));
     bench.done(Done::Clash(Box::new(clash.clone())));
     bench.wish(Wish::Reload);
     assert_eq!(bench.names(), "T");
     bench.done(Done::Clash(Box::new(clash)));
     bench.act(Action::Cancel);
-    assert_eq!(bench.names(), "ABC");
+    assert_eq!(bench.names(), "T", "as the file is");
 }
 
 #[test]

@@ -31,8 +31,8 @@ impl App {
             }
             (Wish::Delete, Some(_)) => self.ask_delete(),
             (Wish::Carry, Some(_)) => self.open_task(Task::Carry(at)),
-            (Wish::Undo, _) => return vec![Command::Manage(Chore::Undo(path))],
-            (Wish::Redo, _) => return vec![Command::Manage(Chore::Redo(path))],
+            (Wish::Undo, _) => return vec![self.owe_file(&path.clone(), Chore::Undo(path))],
+            (Wish::Redo, _) => return vec![self.owe_file(&path.clone(), Chore::Redo(path))],
             (Wish::Edit | Wish::Copy | Wish::Delete | Wish::Carry, None) => {
                 self.say("There is no tile yet: a adds one", now);
             }
@@ -63,18 +63,28 @@ impl App {
             self.say(format!("Not saved: {what}"), now);
             return Vec::new();
         }
+        let found = self.found_by(&form);
         match form.subject {
             Subject::Tile { board, at, new, .. } => {
                 let Some((tile, _)) = form.draft_tile() else {
                     return Vec::new();
                 };
                 let edit = if new { Edit::Insert(at, tile) } else { Edit::Change(at, tile) };
-                let commands = self.edit_board(board, edit);
+                let commands = found.map(|found| self.edit_found(board, found, edit)).unwrap_or_default();
                 self.select(at);
                 commands
             }
-            Subject::Board { board, .. } => self.take_board_form(board, form.draft_board().0),
-            Subject::Profile { ref name, .. } => self.take_profile(name.clone(), form.draft_profile().0),
+            Subject::Board { board, .. } => self.take_board_form(board, found, form.draft_board().0),
+            Subject::Profile { ref name, ref was, .. } => {
+                let known = name.as_ref().and_then(|name| self.desk.profiles.named(name)).cloned();
+                if let Some((name, known)) = name.as_ref().zip(known).filter(|(_, known)| *known != **was) {
+                    self.say(format!("{name} was changed in its file meanwhile: Enter again saves this over it"), now);
+                    form.found(known);
+                    self.open_task(Task::Form(Box::new(form)));
+                    return Vec::new();
+                }
+                self.take_profile(name.clone(), form.draft_profile().0)
+            }
         }
     }
 

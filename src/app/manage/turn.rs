@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{Change, Chore, Clash, Done, Task, Wish};
+use super::{Change, Chore, Done, Task};
 use crate::{
     app::{App, Command, Mode, TileAt},
     model::{dashboard::Dashboard, edit::Edit, line::LineId, time::Time},
@@ -11,22 +11,26 @@ use crate::{
 impl App {
     /// Makes an edit of a board: at once on the screen, and a chore for its file.
     pub(super) fn edit_board(&mut self, number: usize, edit: Edit) -> Vec<Command> {
-        let Some(board) = self.boards.get(number) else {
-            return Vec::new();
-        };
-        let (before, path) = (board.dashboard.clone(), board.path.clone());
-        let (Some(after), Some(path)) = (edit.of(&before), path) else {
-            return Vec::new();
-        };
-        if after == before {
-            return Vec::new();
+        match self.boards.get(number).map(|board| board.dashboard.clone()) {
+            Some(before) => self.edit_found(number, before, edit),
+            None => Vec::new(),
         }
+    }
+
+    /// Makes an edit of a board that was found so; where it is another one now, its file decides.
+    pub(super) fn edit_found(&mut self, number: usize, before: Dashboard, edit: Edit) -> Vec<Command> {
+        let Some(path) = self.boards.get(number).and_then(|board| board.path.clone()) else {
+            return Vec::new();
+        };
+        let Some(after) = edit.of(&before).filter(|after| *after != before) else {
+            return Vec::new();
+        };
         let own = self.boards[number].trusted.then(|| self.agree_to_own(&after)).flatten();
         let now = self.desk.now;
         let mut commands = self.replace(number, after, now);
         commands.extend(own);
-        let change = Change { path, before, edit, force: false };
-        commands.push(Command::Manage(Chore::Edit(Box::new(change))));
+        let change = Change { path: path.clone(), before, edit, over: None };
+        commands.push(self.owe_file(&path, Chore::Edit(Box::new(change))));
         commands
     }
 
@@ -47,6 +51,7 @@ impl App {
         self.dirty = true;
         match done {
             Done::Saved { path, dashboard, past, future } => {
+                self.has_done(&path);
                 self.desk.edits.retain(|(file, ..)| *file != path);
                 self.desk.edits.push((path.clone(), past, future));
                 match dashboard {
@@ -55,10 +60,12 @@ impl App {
                 }
             }
             Done::Unsaved { path, before, why } => {
+                self.has_done(&path);
                 self.say(why, now);
                 before.map(|before| self.put_back(&path, before)).unwrap_or_default()
             }
             Done::Clash(clash) => {
+                self.has_done(&clash.change.path);
                 self.open_task(Task::Clash(clash));
                 Vec::new()
             }
@@ -84,33 +91,6 @@ impl App {
                 self.tried(name, trial, now);
                 Vec::new()
             }
-        }
-    }
-
-    /// What is done about a file that another hand has changed.
-    pub(super) fn settle_clash(&mut self, wish: &Wish, clash: Clash, now: Time) -> Vec<Command> {
-        match (wish, clash.theirs.clone()) {
-            (Wish::Overwrite, _) => {
-                let change = Change { force: true, ..clash.change };
-                vec![Command::Manage(Chore::Edit(Box::new(change)))]
-            }
-            (Wish::Reload, Some(theirs)) => {
-                self.say("The file was read again", now);
-                self.put_back(&clash.change.path.clone(), theirs)
-            }
-            _ => {
-                self.open_task(Task::Clash(Box::new(clash)));
-                Vec::new()
-            }
-        }
-    }
-
-    /// Whether the file that another hand has changed can be read again.
-    #[must_use]
-    pub fn clash_can_reload(&self) -> bool {
-        match &self.mode {
-            Mode::Manage(task) => matches!(&**task, Task::Clash(clash) if clash.theirs.is_some()),
-            _ => false,
         }
     }
 

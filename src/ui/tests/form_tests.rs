@@ -172,9 +172,9 @@ fn questions() {
     at_all_sizes("clash", |app| {
         managed(app);
         let before = app.boards[0].dashboard.clone();
-        let change = Change { path: "/x/bench.toml".into(), before, edit: Edit::Delete(0), force: false };
+        let change = Change { path: "/x/bench.toml".into(), before, edit: Edit::Delete(0), over: None };
         let diff = ["  [[tile]]", "- name = \"Lamp\"", "+ name = \"Light\""].map(str::to_owned).into();
-        let clash = Clash { change, theirs: Some(Dashboard::default()), diff, top: 0 };
+        let clash = Clash { change, theirs: Some(Dashboard::default()), text: String::new(), diff, top: 0 };
         app.update(Event::Done(Box::new(Done::Clash(Box::new(clash)))), NOW);
     });
 }
