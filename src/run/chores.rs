@@ -100,7 +100,7 @@ impl Outside {
             let tried = match asked.await {
                 Ok((profile, Ok(login))) => {
                     let (profile, login) = harmless(profile, login, open);
-                    trial(profile, login).await
+                    trial(profile, login, &events).await
                 }
                 Ok((_, Err(fault))) => failed(fault.to_string()),
                 Err(fault) => failed(fault.to_string()),

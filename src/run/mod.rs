@@ -39,7 +39,7 @@ pub use self::{
 };
 use self::{editor::Editor, outside::Next};
 use crate::{
-    app::{Action, App, Event},
+    app::{Action, App, Event, Mode},
     model::{
         line::{LineEvent, LineId},
         settings::Settings,
@@ -136,6 +136,9 @@ pub async fn run(start: Start) -> Result<Ending, NoScreen> {
         }
     }
     app.current = 0;
+    if app.boards.is_empty() && !app.choices.is_empty() {
+        app.mode = Mode::Connections(0);
+    }
     app.demo = outside.runs_demo();
     if let Some(greeting) = greeting {
         app.say(greeting, clock.now());

@@ -4,12 +4,15 @@
 use std::{collections::HashMap, time::Duration};
 
 use tokio::{
-    sync::mpsc::{self, Receiver},
+    sync::mpsc::{self, Receiver, Sender},
     time::{Instant, timeout_at},
 };
 
 use crate::{
-    app::manage::Trial,
+    app::{
+        Event,
+        manage::{Done, Trial},
+    },
     model::{
         line::{LineEvent, LineId, LineState, Message, Qos, Wanted},
         profile::Profile,
@@ -33,21 +36,28 @@ struct Found {
 }
 
 /// Tests a connection.
-pub(super) async fn trial(profile: Profile, login: Login) -> Trial {
+pub(super) async fn trial(profile: Profile, login: Login, tell: &Sender<Event>) -> Trial {
     let (events, mut said) = mpsc::channel(32);
+    let name = profile.name.clone();
     let limit = profile.connect_timeout.seconds();
     let link = Link::open(LineId(0), profile, login, events);
     let everything = Filter::new("#").ok().map(|filter| Wanted { filter, qos: Qos::AtMostOnce });
     link.want(everything.into_iter().collect());
     let mut found = Found::default();
-    let trial = listen(&mut found, &mut said, limit).await.unwrap_or_else(|| found.told(limit));
+    let trial = listen(&mut found, &mut said, limit, &name, tell).await.unwrap_or_else(|| found.told(limit));
     drop(said);
     link.close().await;
     trial
 }
 
 /// Listens until the time is over; something comes back early when the line does not come up.
-async fn listen(found: &mut Found, said: &mut Receiver<(LineId, LineEvent)>, limit: Duration) -> Option<Trial> {
+async fn listen(
+    found: &mut Found,
+    said: &mut Receiver<(LineId, LineEvent)>,
+    limit: Duration,
+    name: &str,
+    tell: &Sender<Event>,
+) -> Option<Trial> {
     let mut end = Instant::now() + limit + Duration::from_secs(1);
     while let Ok(Some((_, event))) = timeout_at(end, said.recv()).await {
         match event {
@@ -58,7 +68,13 @@ async fn listen(found: &mut Found, said: &mut Receiver<(LineId, LineEvent)>, lim
             LineEvent::State(LineState::Waiting { reason, untrusted, .. }) => return Some(bad(reason, untrusted)),
             LineEvent::State(LineState::Stopped { reason }) => return Some(bad(reason, None)),
             LineEvent::Refused(_, reason) => found.refused = Some(reason),
-            LineEvent::Messages(messages) => messages.into_iter().for_each(|message| found.note(message)),
+            LineEvent::Messages(messages) => {
+                let news: Vec<Message> = messages.into_iter().filter_map(|message| found.note(message)).collect();
+                if !news.is_empty() {
+                    // A loop that has ended wants nothing any more.
+                    let _ = tell.send(Event::Done(Box::new(Done::Came(name.to_owned(), news)))).await;
+                }
+            }
             _ => {}
         }
     }
@@ -70,11 +86,14 @@ fn bad(said: String, untrusted: Option<crate::model::profile::Pin>) -> Trial {
 }
 
 impl Found {
-    fn note(&mut self, message: Message) {
+    /// Remembers a message; gives the first one of its topic back.
+    fn note(&mut self, message: Message) -> Option<Message> {
         self.count += 1;
-        if self.last.len() < TOPICS || self.last.contains_key(&message.topic) {
-            self.last.insert(std::sync::Arc::clone(&message.topic), message);
+        let known = self.last.contains_key(&message.topic);
+        if self.last.len() < TOPICS || known {
+            self.last.insert(std::sync::Arc::clone(&message.topic), message.clone());
         }
+        (!known && self.last.len() <= TOPICS).then_some(message)
     }
 
     fn told(self, limit: Duration) -> Trial {

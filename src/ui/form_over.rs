@@ -21,7 +21,8 @@ pub fn draw(buf: &mut Buffer, screen: Rect, over: &Over, look: &Look) {
 }
 
 fn list(buf: &mut Buffer, screen: Rect, pick: &Pick, look: &Look) {
-    let area = panel::open(buf, screen, pick.title, (66, 20), look);
+    let rows = u16::try_from(pick.rows.len()).unwrap_or(u16::MAX).clamp(4, 18);
+    let area = panel::open(buf, screen, pick.title, (66, rows + 2), look);
     prompt::entry(buf, area, &pick.input, true, look);
     let below = Rect { y: area.y + 2.min(area.height), height: area.height.saturating_sub(2), ..area };
     let found = pick.found();

@@ -190,6 +190,9 @@ impl Form {
 
     /// Takes what lies over the form into the field. Whether there was something.
     pub(super) fn take(&mut self) -> bool {
+        if matches!(&self.over, Some(Over::List(pick)) if pick.taken().is_none()) {
+            return true;
+        }
         let Some(over) = self.over.take() else {
             return false;
         };

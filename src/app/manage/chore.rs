@@ -124,6 +124,8 @@ pub enum Done {
     Asks(String),
     /// No dashboard belongs to this profile.
     Bare(String),
+    /// This came by while a connection is tested.
+    Came(String, Vec<Message>),
     /// A connection was tested.
     Tried(String, Trial),
 }

@@ -8,7 +8,7 @@ use crate::{
     },
     model::{
         edit::{ProfileEdit, Profiles},
-        line::LineId,
+        line::{LineId, Message},
         profile::{Pin, Profile},
         time::Time,
     },
@@ -106,24 +106,32 @@ impl App {
     pub(super) fn tried(&mut self, name: String, trial: Trial, now: Time) {
         self.desk.trying.retain(|trying| *trying != name);
         self.desk.trials.retain(|(tried, _)| *tried != name);
-        if let Some(line) = self.lines.iter_mut().find(|line| line.name == name) {
-            trial.messages.iter().for_each(|message| line.seen.note(message, now));
-        }
         if !matches!(self.mode, Mode::Connections(_)) {
             self.say(format!("{name}: {}", trial.said), now);
         }
+        self.came(&name, &trial.messages, now);
         self.desk.trials.push((name, trial));
+    }
+
+    /// Takes note of what came by while a connection was tested.
+    pub(super) fn came(&mut self, name: &str, messages: &[Message], now: Time) {
+        if let Some(line) = self.lines.iter_mut().find(|line| line.name == name) {
+            messages.iter().for_each(|message| line.seen.note(message, now));
+        }
         self.refill();
     }
 
     /// Saves a profile.
     pub(super) fn take_profile(&mut self, name: Option<String>, profile: Profile) -> Vec<Command> {
         self.mode = Mode::Connections(0);
+        let first = self.desk.profiles.profiles.is_empty().then(|| ProfileEdit::Default(Some(profile.name.clone())));
         let edit = match name {
             None => ProfileEdit::Add(profile),
             Some(name) => ProfileEdit::Change(name, profile),
         };
-        vec![Command::Manage(Chore::Profiles(Box::new(edit)))]
+        let chore = |edit| Command::Manage(Chore::Profiles(Box::new(edit)));
+        // The first one is what the program begins with from now on.
+        [edit].into_iter().chain(first).map(chore).collect()
     }
 
     /// The profiles were saved: a new one is connected, one in use connects anew.

@@ -336,7 +336,10 @@ fn from_nothing_to_the_list_of_kinds() {
     bench.clear_field();
     bench.type_in("mqtt://broker");
     let commands = bench.act(Action::Accept);
-    let [Command::Manage(Chore::Profiles(edit))] = &commands[..] else { panic!("{commands:?}") };
+    let [Command::Manage(Chore::Profiles(edit)), Command::Manage(Chore::Profiles(default))] = &commands[..] else {
+        panic!("{commands:?}")
+    };
+    assert_eq!(**default, ProfileEdit::Default(Some("home".into())));
     let ProfileEdit::Add(profile) = &**edit else { panic!() };
     assert_eq!((profile.name.as_str(), profile.url.host.as_str()), ("home", "broker"));
     let profiles = Profiles { default: None, profiles: vec![profile.clone()] };

@@ -87,6 +87,10 @@ impl App {
                 self.ask_first(name);
                 Vec::new()
             }
+            Done::Came(name, messages) => {
+                self.came(&name, &messages, now);
+                Vec::new()
+            }
             Done::Tried(name, trial) => {
                 self.tried(name, trial, now);
                 Vec::new()
