@@ -271,7 +271,7 @@ impl App {
             Action::Trust if self.board().is_some_and(|board| !board.trusted) => self.mode = Mode::Trust(0),
             Action::Trust => self.say("This dashboard may do all that it has", now),
             Action::Palette => self.mode = Mode::Palette(Palette::default()),
-            Action::Connections => self.mode = Mode::Connections(0),
+            Action::Connections => self.list_lines(None),
             Action::Cancel => {
                 if let Mode::Manage(task) = std::mem::take(&mut self.mode) {
                     return self.leave_task(*task, now);

@@ -135,6 +135,15 @@ impl Form {
         form
     }
 
+    /// The same with this tile written into it.
+    #[must_use]
+    pub fn with(mut self, tile: &Tile) -> Self {
+        self.fields = tile_fields(tile);
+        self.at = self.index("name").unwrap_or_default();
+        self.check();
+        self
+    }
+
     /// A form for the keys of a dashboard.
     #[must_use]
     pub fn board(board: usize, dashboard: &Dashboard) -> Self {

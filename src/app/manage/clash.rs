@@ -9,7 +9,7 @@ use crate::{
         App, Command, Mode, TileAt,
         form::{Form, Subject},
     },
-    model::{dashboard::Dashboard, edit::Edit, time::Time},
+    model::{dashboard::Dashboard, edit::Edit, kind, tile::Tile, time::Time},
 };
 
 impl App {
@@ -31,11 +31,31 @@ impl App {
         }
     }
 
-    /// Leaves the file as the other hand has left it.
+    /// Leaves the file as the other hand has left it. What was written in a form is in a form again.
     pub(super) fn leave_clash(&mut self, clash: Clash, now: Time) -> Vec<Command> {
         self.say("Not saved: the file is as the other hand left it", now);
         let Clash { change, theirs, .. } = clash;
-        self.put_back(&change.path, theirs.unwrap_or(change.before))
+        let fits = theirs.as_ref().is_some_and(|theirs| change.edit.fits(&change.before, theirs));
+        let commands = self.put_back(&change.path, theirs.unwrap_or(change.before));
+        let board = self.boards.iter().position(|board| board.path.as_ref() == Some(&change.path));
+        let Some((number, board)) = board.map(|number| (number, &self.boards[number])) else {
+            return commands;
+        };
+        let form = match change.edit {
+            Edit::Change(at, tile) if fits => {
+                board.tile(at).map(|(found, _)| Form::tile(number, at, false, found).with(&tile))
+            }
+            Edit::Change(_, tile) | Edit::Insert(_, tile) => {
+                let blank = kind::named(tile.kind.word()).map(Tile::new);
+                let end = board.dashboard.tiles.len();
+                blank.ok().map(|blank| Form::tile(number, end, true, &blank).with(&tile))
+            }
+            _ => None,
+        };
+        if let Some(form) = form {
+            self.open_task(Task::Form(Box::new(form)));
+        }
+        commands
     }
 
     /// Whether the file that another hand has changed can be read again.

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::{
-    Chore, Done, Task, Wish,
+    Chore, Clash, Done, Task, Wish,
     tests::{Bench, edits, tile},
 };
 use crate::{
@@ -83,6 +83,24 @@ fn the_same_tile_changed_by_two_hands_is_left_to_the_file() {
     let commands = bench.act(Action::Accept);
     let Some(Command::Manage(Chore::Edit(change))) = commands.last() else { panic!("{commands:?}") };
     assert_eq!(change.before.tiles, abc(), "as the form has found it, so that the file is seen to differ");
+}
+
+#[test]
+fn what_was_not_saved_is_in_the_form_again() {
+    let mut bench = Bench::new();
+    bench.wish(Wish::Edit);
+    bench.type_in("!");
+    let commands = bench.act(Action::Accept);
+    let Some(Command::Manage(Chore::Edit(change))) = commands.last() else { panic!("{commands:?}") };
+    let mut theirs = Dashboard { tiles: abc(), ..Dashboard::default() };
+    theirs.tiles[0].name = "T".into();
+    let (change, text) = ((**change).clone(), String::new());
+    bench.done(Done::Clash(Box::new(Clash { change, theirs: Some(theirs), text, diff: Vec::new(), top: 0 })));
+    bench.act(Action::Cancel);
+    assert_eq!(bench.names(), "TBC");
+    assert!(bench.app.form().unwrap().changed());
+    bench.act(Action::Accept);
+    assert_eq!(bench.names(), "A!BC");
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::{super::App, Chore, Task};
 use crate::{
-    app::{Command, Mode, TileAt},
+    app::{Command, TileAt},
     model::{
         edit::{Edit, ProfileEdit},
         field::Inner,
@@ -46,9 +46,12 @@ impl Confirm {
         Some(())
     }
 
-    /// Whether it is about a profile in the list of connections.
-    pub(super) const fn of_profile(&self) -> bool {
-        matches!(self.what, What::Profile(_))
+    /// The profile in the list of connections that it is about.
+    pub(super) const fn of_profile(&self) -> Option<&str> {
+        match &self.what {
+            What::Profile(name) => Some(name.as_str()),
+            _ => None,
+        }
     }
 }
 
@@ -152,7 +155,7 @@ impl App {
             }
             What::Board(path) => vec![Command::Manage(Chore::Remove(path))],
             What::Profile(name) => {
-                self.mode = Mode::Connections(0);
+                self.list_lines(None);
                 vec![Command::Manage(Chore::Profiles(Box::new(ProfileEdit::Delete(name))))]
             }
             What::Trust(name, pin) => {

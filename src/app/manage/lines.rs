@@ -20,6 +20,14 @@ impl Form {
     pub const fn is_profile(&self) -> bool {
         matches!(self.subject, Subject::Profile { .. })
     }
+
+    /// The name that its profile has in the file, if it is there already.
+    pub(super) fn profile_name(&self) -> Option<&str> {
+        match &self.subject {
+            Subject::Profile { name, .. } => name.as_deref(),
+            _ => None,
+        }
+    }
 }
 
 impl App {
@@ -29,6 +37,13 @@ impl App {
         self.choices = profiles.profiles.iter().map(choice).collect();
         self.desk.profiles = profiles;
         self.dirty = true;
+    }
+
+    /// Lists the connections; the one of this name is marked, else the one of the dashboard.
+    pub(in crate::app) fn list_lines(&mut self, name: Option<&str>) {
+        let name = name.or_else(|| self.line().map(|line| line.name.as_str()));
+        let at = self.choices.iter().position(|choice| Some(choice.name.as_str()) == name);
+        self.mode = Mode::Connections(at.unwrap_or_default());
     }
 
     fn names_but(&self, but: Option<&str>) -> Vec<String> {
@@ -123,7 +138,7 @@ impl App {
 
     /// Saves a profile.
     pub(super) fn take_profile(&mut self, name: Option<String>, profile: Profile) -> Vec<Command> {
-        self.mode = Mode::Connections(0);
+        self.list_lines(name.as_deref());
         let first = self.desk.profiles.profiles.is_empty().then(|| ProfileEdit::Default(Some(profile.name.clone())));
         let edit = match name {
             None => ProfileEdit::Add(profile),
@@ -148,6 +163,7 @@ impl App {
                 if let Mode::Connections(marked) = &mut self.mode {
                     *marked = at.unwrap_or_default();
                 }
+                self.desk.trials.retain(|(tried, _)| tried != name && *tried != profile.name);
                 let same = before.named(name) == self.desk.profiles.named(&profile.name);
                 let line = self.lines.iter().position(|line| line.name == *name);
                 match line.filter(|_| !same) {

@@ -184,12 +184,13 @@ impl App {
                     form.leaving = true;
                     self.open_task(Task::Form(form));
                 } else if form.is_profile() && !self.desk.profiles.profiles.is_empty() {
-                    self.mode = Mode::Connections(0);
+                    let name = form.profile_name().map(str::to_owned);
+                    self.list_lines(name.as_deref());
                 }
             }
             Task::Carry(from) => return self.carry_to(from),
             Task::Clash(clash) => return self.leave_clash(*clash, now),
-            Task::Confirm(confirm) if confirm.of_profile() => self.mode = Mode::Connections(0),
+            Task::Confirm(confirm) if confirm.of_profile().is_some() => self.list_lines(confirm.of_profile()),
             Task::Naming(_) => self.desk.after_naming = None,
             _ => {}
         }

@@ -287,6 +287,7 @@ fn a_file_changed_by_another_hand_is_asked_about() {
     bench.done(Done::Clash(Box::new(clash)));
     bench.act(Action::Cancel);
     assert_eq!(bench.names(), "T", "as the file is");
+    assert!(bench.app.form().is_some(), "with what was not saved in a form");
 }
 
 #[test]

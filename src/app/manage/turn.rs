@@ -66,6 +66,7 @@ impl App {
             }
             Done::Clash(clash) => {
                 self.has_done(&clash.change.path);
+                self.notice = None;
                 self.open_task(Task::Clash(clash));
                 Vec::new()
             }
