@@ -4,7 +4,7 @@ use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::Rect;
 
 use super::{form, hit};
-use crate::app::{Action, App, TOP, Task, Wish};
+use crate::app::{Action, App, Task, Wish};
 
 /// What the mouse wishes; `None`: nothing.
 #[must_use]
@@ -13,7 +13,7 @@ pub fn action(app: &App, task: &Task, mouse: MouseEvent) -> Option<Action> {
     match task {
         Task::Carry(from) => {
             let board = app.board()?;
-            let to = board.grid(app.size).at(mouse.column, mouse.row.checked_sub(TOP)?, board.top)?;
+            let to = board.grid(app.size).at(mouse.column, mouse.row.checked_sub(board.above())?, board.top)?;
             match mouse.kind {
                 _ if held && to != board.selected => Some(Action::Manage(Wish::CarryTo(to))),
                 MouseEventKind::Up(MouseButton::Left) if board.selected != *from => Some(Action::Accept),
