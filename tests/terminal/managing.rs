@@ -80,13 +80,14 @@ async fn the_first_dashboard_takes_just_the_keys_that_its_page_says() {
         program.wait_text(if step == "connection" { "Which kind of tile?" } else { "u undo" });
     }
     assert_eq!(all, steps().iter().filter(|(step, ..)| *step != "all").map(|(.., count)| count).sum::<usize>());
+    // What is owed to files is written before the end.
+    program.type_text("q");
+    assert_eq!(program.ended(), 0);
     let file = fs::read_to_string(program.path("config/dashboards/home.toml")).unwrap();
     let dashboard = read_dashboard("home.toml", &file).unwrap();
     let made: Vec<_> = dashboard.tiles.iter().map(|tile| tile.kind.word()).collect();
     assert_eq!(made, ["text", "switch", "range", "choice", "image", "color"]);
     assert!(dashboard.tiles.iter().all(|tile| tile.topic.is_some()));
-    program.type_text("q");
-    assert_eq!(program.ended(), 0);
 }
 
 const COMMENTED: &str = "# mine\n\n[[tile]] # the first\nkind = \"text\"\nname = \"One\" # why\ntext_size = \"small\"\ntopic = \"a\"\n\n\
