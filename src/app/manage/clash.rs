@@ -156,10 +156,9 @@ impl Form {
         if let Subject::Tile { board, at, new, .. } = &mut self.subject
             && *board == index
         {
-            match moved(TileAt { board: index, tile: *at }).filter(|_| !*new) {
-                Some(there) => *at = there.tile,
-                None => (*at, *new) = (tiles, true),
-            }
+            let there = moved(TileAt { board: index, tile: *at }).filter(|_| !*new);
+            *new = there.is_none();
+            *at = there.map_or(tiles, |there| there.tile);
         }
     }
 }

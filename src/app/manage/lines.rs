@@ -131,7 +131,9 @@ impl App {
     /// Takes note of what came by while a connection was tested.
     pub(super) fn came(&mut self, name: &str, messages: &[Message], now: Time) {
         if let Some(line) = self.lines.iter_mut().find(|line| line.name == name) {
-            messages.iter().for_each(|message| line.seen.note(message, now));
+            for message in messages {
+                line.seen.note(message, now);
+            }
         }
         self.refill();
     }
