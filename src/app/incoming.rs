@@ -42,9 +42,10 @@ impl App {
     }
 
     fn receive(&mut self, line: LineId, message: &Message, now: Time) -> Vec<Command> {
-        let Some(known) = self.lines.get(line.0) else {
+        let Some(known) = self.lines.get_mut(line.0) else {
             return Vec::new();
         };
+        known.seen.note(message, now);
         let (boards, current, dirty) = (&mut self.boards, self.current, &mut self.dirty);
         let mut scripted = Vec::new();
         known.router.route(&message.topic, &mut |at: TileAt| {

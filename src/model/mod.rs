@@ -3,6 +3,7 @@
 
 pub mod color;
 pub mod dashboard;
+pub mod edit;
 pub mod extract;
 pub mod face;
 pub mod fault;
