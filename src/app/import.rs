@@ -184,7 +184,7 @@ impl App {
     }
 
     /// Whether tiles may be taken over here.
-    pub(super) fn refuses_import(&self, action: &Action) -> Option<&'static str> {
-        (*action == Action::Import && self.kiosk).then_some("This is a kiosk: nothing is imported here")
+    pub(super) fn refuses_import(&self, action: &Action) -> Option<String> {
+        (*action == Action::Import && self.kiosk).then(|| "This is a kiosk: nothing is imported here".to_owned())
     }
 }

@@ -281,6 +281,16 @@ pub const BEHAVIOURS: &[Behaviour] = &[
         "the same",
         "the_last_readings_are_shown_before_the_line_is_up",
     ),
+    does(
+        "A long press edits a tile, copies it to right after it, deletes it",
+        "the same, with `e`, `c`, `d`",
+        "a_tile_is_added_copied_and_deleted",
+    ),
+    does(
+        "A long press deletes the retained messages of both topics",
+        "the same, with `x`, after asking",
+        "retained_messages_are_deleted_after_asking_on_both_topics",
+    ),
     does("A dashboard can be locked against editing", "the same", "a_locked_dashboard_is_not_edited_but_pressed"),
     does(
         "The screen stays on while connected",

@@ -3,10 +3,42 @@
 use ratatui::{buffer::Buffer, layout::Rect, style::Style};
 
 use super::{
-    Look, panel, prompt,
+    Look,
+    keys::{Binding, Place, hinted, row},
+    panel, prompt,
     text::{Side, line, wrap},
 };
-use crate::app::{App, Import, Stage};
+use crate::app::{Action, App, Import, Mode, Stage};
+
+/// Its rows of THE key table.
+pub const BINDINGS: &[Binding] = &[
+    row(
+        Place::Board,
+        "import",
+        &["M"],
+        |_| Action::Import,
+        "take tiles over from MQTT Dash: wait until it publishes them",
+    ),
+    hinted(
+        Place::Import,
+        "import-accept",
+        &["Enter"],
+        |_| Action::Accept,
+        "take the tiles that can be read",
+        |app| {
+            matches!(&app.mode, Mode::Import(import) if matches!(import.stage, Stage::Damaged(..)))
+                .then_some("take the rest")
+        },
+    ),
+];
+
+/// Where the keys go while it is open.
+pub fn place(import: &Import) -> Place {
+    match &import.stage {
+        Stage::Asking(_) => Place::Line,
+        _ => Place::Import,
+    }
+}
 
 /// The size of the inside of its panel.
 const SIZE: (u16, u16) = (64, 9);

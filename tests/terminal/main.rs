@@ -14,6 +14,7 @@ mod importing;
 mod line;
 mod looking;
 mod lost;
+mod managing;
 mod memory;
 mod panic;
 mod pictures;

@@ -4,14 +4,18 @@
 //! names one place gives the value there, any other path the list of all it finds as compact JSON.
 //! Filters are those of RFC 9535, by `jsonpath-rust`. A path, what it looks at and what it gives are
 //! bounded: both the path and the payload may be somebody else's.
+//!
+//! Paths to one place are walked while the payload is read (`stream`); only the others, and what is
+//! wrong with a payload, need it in memory as a whole (`walk`).
 
 mod parse;
+mod stream;
 mod text;
 mod walk;
 
 use serde_json::Value as Json;
 
-use self::{parse::Hop, walk::Found};
+use self::{parse::Hop, stream::Route, walk::Found};
 use super::{
     fault::Fault,
     field::parsed,
@@ -31,6 +35,8 @@ const MAX_DEPTH: usize = 8;
 pub struct JsonPath {
     text: String,
     hops: Vec<Hop>,
+    /// The same, where they lead to one place by names and indexes only.
+    place: Option<Vec<stream::Hop>>,
 }
 
 impl JsonPath {
@@ -55,7 +61,8 @@ impl JsonPath {
                 .help("write it like $.sensor.temperature, $.list[0] or $..name")
                 .bytes(Some(before + at..before + at + here))
         })?;
-        Ok(Self { text: text.to_owned(), hops })
+        let place = hops.iter().map(Hop::single).collect();
+        Ok(Self { text: text.to_owned(), hops, place })
     }
 
     /// What the path gives on a payload, as text.
@@ -92,6 +99,36 @@ impl Field for JsonPath {
     }
 }
 
+/// What each of the paths gives on a payload, as text: the payload is read once for all of them.
+///
+/// # Errors
+/// For each of them that it finds nothing there, or why the payload is no JSON.
+#[must_use]
+pub fn find_all(payload: &[u8], paths: &[&JsonPath]) -> Vec<Result<String, Fault>> {
+    if let Some(found) = places(payload, paths) {
+        return found;
+    }
+    match json(payload) {
+        Ok(json) => paths.iter().map(|path| path.find(&json)).collect(),
+        Err(fault) => vec![Err(fault); paths.len()],
+    }
+}
+
+/// What is at the places that all of the paths lead to, without the rest of the payload in memory.
+fn places(payload: &[u8], paths: &[&JsonPath]) -> Option<Vec<Result<String, Fault>>> {
+    let text = std::str::from_utf8(payload).ok().filter(|text| text.len() <= MAX_JSON)?;
+    let mut routes = Vec::with_capacity(paths.len());
+    for (slot, path) in paths.iter().enumerate() {
+        routes.push(Route::new(path.place.as_ref()?, slot)?);
+    }
+    let found = stream::walk(text, routes)?;
+    let shown = |(json, path): (&Option<Json>, &&JsonPath)| {
+        let too_much = |text::TooLong| Fault::TooMuchAtPath(path.text.clone());
+        json.as_ref().map(|json| text::single(json).map_err(too_much))
+    };
+    found.iter().zip(paths).map(shown).collect()
+}
+
 /// Reads a payload as JSON.
 ///
 /// # Errors
@@ -121,222 +158,4 @@ fn depth(path: &str) -> usize {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn find(path: &str, payload: &str) -> Result<String, Fault> {
-        JsonPath::parse(path).unwrap().find(&json(payload.as_bytes()).unwrap())
-    }
-
-    #[test]
-    fn paths_give_what_mqtt_dash_gives() {
-        let payload = r#"{"a":{"b-c":[10,{"d":"x"},-127.00]},"n":null,"t":true,"big":123456789012345678901234567890,"e":1e3,"k":1e8}"#;
-        for (path, wanted) in [
-            ("$.a.b-c[0]", "10"),
-            ("a.b-c[1].d", "x"),
-            ("$['a']['b-c'][2]", "-127.0"),
-            ("$.a.b-c[-1]", "-127.0"),
-            ("$.n", "(null)"),
-            ("t", "true"),
-            ("$.big", "123456789012345678901234567890"),
-            ("$.e", "1000.0"),
-            ("$.k", "1.0E8"),
-            ("$..d", r#"["x"]"#),
-            ("$.a['b-c'][0,1]", r#"[10,{"d":"x"}]"#),
-            ("$.a['b-c'][:1]", "[10]"),
-            ("$.a['b-c'][?(@.d == 'x')]", r#"[{"d":"x"}]"#),
-            ("$.a.b-c[1]", r#"{"d":"x"}"#),
-        ] {
-            assert_eq!(find(path, payload).as_deref(), Ok(wanted), "{path}");
-        }
-    }
-
-    /// What Jayway gives: each shape of a path, on one document.
-    #[test]
-    fn every_shape_of_a_path_gives_what_jayway_gives() {
-        let payload = r#"{
-            "level": {"value": 42, "max-1": {"b": 7}},
-            "temp": 1.50,
-            "in": {"temp": -127.00, "deep": {"temp": null}},
-            "list": [{"b": 1, "n": "one"}, {"b": 2, "n": "two", "on": true}, {"n": "three"}, 4],
-            "rows": [[1, 2], [3, 4]],
-            "a b": {"c.d": "x", "it's": 5},
-            "t\u00fcr": 1e3, "ns:k": 8, "@id": 9, "big": 12345678901234567890123,
-            "empty": [], "no": null, "limit": 1
-        }"#;
-        for (path, wanted) in [
-            // One place: the value.
-            ("$", None),
-            ("$.level.value", Some("42")),
-            ("level.value", Some("42")),
-            ("$['level']['value']", Some("42")),
-            ("$[\"level\"].value", Some("42")),
-            ("['level']['value']", Some("42")),
-            ("$.['level'].value", Some("42")),
-            ("$.level['max-1'].b", Some("7")),
-            ("$.level.max-1.b", Some("7")),
-            ("$['a b']['c.d']", Some("x")),
-            ("$['a b']['it\\'s']", Some("5")),
-            ("$.t\u{fc}r", Some("1000.0")),
-            ("$.ns:k", Some("8")),
-            ("$.@id", Some("9")),
-            ("$.big", Some("12345678901234567890123")),
-            ("$.temp", Some("1.5")),
-            ("$.no", Some("(null)")),
-            ("$.list[0].n", Some("one")),
-            ("list[0].n", Some("one")),
-            ("$.list[-1]", Some("4")),
-            ("$.rows[1][0]", Some("3")),
-            ("$.rows", Some("[[1,2],[3,4]]")),
-            ("$.empty", Some("[]")),
-            ("$.in", Some(r#"{"temp":-127.0,"deep":{"temp":null}}"#)),
-            ("$['temp','no']", Some(r#"{"temp":1.5,"no":null}"#)),
-            // Any other: the list of what is found, a value before what is inside it.
-            ("$..temp", Some("[1.5,-127.0,null]")),
-            ("..temp", None),
-            ("$..max-1", Some(r#"[{"b":7}]"#)),
-            ("$.in..temp", Some("[-127.0,null]")),
-            ("$..['temp']", Some("[1.5,-127.0,null]")),
-            ("$..rows[0]", Some("[[1,2]]")),
-            ("$..[1]", Some(r#"[{"b":2,"n":"two","on":true},[3,4],2,4]"#)),
-            ("$.list[*].b", Some("[1,2]")),
-            ("list[*].n", Some(r#"["one","two","three"]"#)),
-            ("$.list.*.b", Some("[1,2]")),
-            ("$.level.*", Some(r#"[42,{"b":7}]"#)),
-            ("$.rows[*][*]", Some("[1,2,3,4]")),
-            ("$.list[0,1].b", Some("[1,2]")),
-            ("$.rows[0, 1]", Some("[[1,2],[3,4]]")),
-            ("$.rows[0,7]", Some("[[1,2]]")),
-            ("$.rows[0,-1]", Some("[[1,2],[3,4]]")),
-            ("$.list[:2].b", Some("[1,2]")),
-            ("$.list[1:].n", Some(r#"["two","three"]"#)),
-            ("$.list[1:3].n", Some(r#"["two","three"]"#)),
-            ("$.list[-2:]", Some(r#"[{"n":"three"},4]"#)),
-            ("$.list[:-3].b", Some("[1]")),
-            ("$.list[?(@.b > 1)]", Some(r#"[{"b":2,"n":"two","on":true}]"#)),
-            ("$.list[?(@.b > 1)].n", Some(r#"["two"]"#)),
-            ("list[?(@.b>=1)].n", Some(r#"["one","two"]"#)),
-            ("$.list[?(@.n == 'three')].n", Some(r#"["three"]"#)),
-            ("$.list[?(@['n'] != 'one')].n", Some(r#"["two","three"]"#)),
-            ("$.list[?(@.on)].b", Some("[2]")),
-            ("$.list[?(!@.b)].n", Some(r#"["three"]"#)),
-            ("$.list[?(@.b == 1 || @.n == 'three')].n", Some(r#"["one","three"]"#)),
-            ("$.list[?(@.b == 2 && @.on == true)].n", Some(r#"["two"]"#)),
-            ("$.list[?(@.b > $.limit)].b", Some("[2]")),
-            ("$.list[?@.b == 1].b", Some("[1]")),
-            ("$.level[?(@.value == 42)].value", Some("[42]")),
-            ("$.level[?(@.max-1)].value", Some("[42]")),
-            ("$..[?(@.b == 1)].n", Some(r#"["one"]"#)),
-            // Nothing there.
-            ("$.nothing", None),
-            ("$.level.value.x", None),
-            ("$.list[9]", None),
-            ("$.list[-9]", None),
-            ("$.level[0]", None),
-            ("$.list.b", None),
-            ("$..nothing", None),
-            ("$.empty[*]", None),
-            ("$.list[?(@.b > 9)]", None),
-            ("$.list[3:1]", None),
-        ] {
-            match (find_any(path, payload), wanted) {
-                (Ok(found), Some(wanted)) => assert_eq!(found, wanted, "{path}"),
-                (Ok(found), None) if path == "$" => assert!(found.starts_with("{\"level\":"), "{found}"),
-                (Ok(found), None) => panic!("{path} finds {found}"),
-                (Err(said), Some(_)) => panic!("{path}: {said}"),
-                (Err(said), None) => assert!(said == format!("nothing at {path}") || path == "..temp", "{said}"),
-            }
-        }
-    }
-
-    fn find_any(path: &str, payload: &str) -> Result<String, String> {
-        let path = JsonPath::parse(path).map_err(|complaint| complaint.what)?;
-        path.find(&json(payload.as_bytes()).unwrap()).map_err(|fault| fault.to_string())
-    }
-
-    #[test]
-    fn what_is_no_path_is_refused_with_its_place() {
-        for (path, at) in [
-            ("$.", 1..2),
-            ("$..", 2..3),
-            ("$a", 1..2),
-            ("$.a b", 3..4),
-            ("$.a[", 3..4),
-            ("$.a[1", 4..5),
-            ("$.a['b", 4..5),
-            ("$.a[?(@.b > 1)", 4..5),
-            ("$.a[?(@.b =~ /x/)]", 4..5),
-            ("$.a[?]", 4..5),
-            ("$.a[(@.length-1)]", 4..5),
-            ("$.a.length()", 10..11),
-            ("$.a[::0]", 6..7),
-            ("$.a]", 3..4),
-            ("$.é)", 4..5),
-        ] {
-            let wrong = JsonPath::parse(path).expect_err(path);
-            assert_eq!(wrong.bytes, Some(at), "{path}: {}", wrong.what);
-        }
-    }
-
-    proptest::proptest! {
-        #[test]
-        fn any_text_is_read_or_refused_with_a_place_in_it(text in "[$@.\\[\\]()?*'\"\\\\é a0:,-]{0,12}") {
-            match JsonPath::parse(&text) {
-                Ok(path) => drop(path.find(&json(br#"{"a":[0,{"a":{"\u00e9":1}}]}"#).unwrap())),
-                Err(wrong) => assert!(wrong.bytes.is_none_or(|bytes| text.get(bytes).is_some())),
-            }
-        }
-    }
-
-    #[test]
-    fn what_a_path_looks_at_and_gives_is_bounded() {
-        let wide = format!("{{\"a\":[{}]}}", vec!["[0,1,2,3,4,5,6,7,8,9]"; 10_000].join(","));
-        let deep = format!("{}1{}", "{\"a\":".repeat(120), "}".repeat(120));
-        let long = format!("{}\"{}\"{}", "[".repeat(120), "x".repeat(1 << 20), "]".repeat(120));
-        for (path, payload) in [
-            ("$..*..*..*..*..*", &deep),
-            ("$..[?(@..*..*..*)]", &deep),
-            ("$.a[?(@..*..*..*..*..*..*)]", &wide),
-            ("$.a[?($.a[?($.a[?(@.x)])])]", &wide),
-            ("$..*", &long),
-            ("$..*..*", &long),
-        ] {
-            let found = find(path, payload).map(|text| text.len());
-            assert_eq!(found, Err(Fault::TooMuchAtPath(path.to_owned())));
-        }
-        assert_eq!(find("$..a[0]", &deep), Err(Fault::NothingAtPath("$..a[0]".into())));
-        assert!(find("$.a[*][9]", &wide).is_ok());
-    }
-
-    #[test]
-    fn paths_that_are_too_long_or_nested_too_deep_are_refused() {
-        for path in [
-            "[".repeat(500),
-            format!("$.{}", "a".repeat(1_001)),
-            format!("$[?({}@.a{})]", "(".repeat(20), ")".repeat(20)),
-            format!("$[?(@{}.a{})]", "[?(@".repeat(20), ")]".repeat(20)),
-            format!("$[?{}@.a{}]", "count(".repeat(20), ")".repeat(20)),
-        ] {
-            assert!(JsonPath::parse(&path).is_err(), "{path}");
-        }
-    }
-
-    #[test]
-    fn a_path_that_finds_nothing_says_so() {
-        assert_eq!(find("$.x.y", "{}"), Err(Fault::NothingAtPath("$.x.y".into())));
-        assert_eq!(find("$..x", "{}"), Err(Fault::NothingAtPath("$..x".into())));
-    }
-
-    #[test]
-    fn payloads_that_are_no_json_say_why() {
-        assert!(matches!(json(b"hello"), Err(Fault::NotJson(_))));
-        assert_eq!(json("[".repeat(200).as_bytes()), Err(Fault::JsonTooDeep));
-        assert!(matches!(json(&vec![b'1'; MAX_JSON + 1]), Err(Fault::JsonTooLarge(..))));
-        assert!(matches!(json(b"{} trailing"), Err(Fault::NotJson(_))));
-    }
-
-    #[test]
-    fn the_last_of_two_equal_keys_counts() {
-        assert_eq!(find("a", r#"{"a":1,"a":2}"#).as_deref(), Ok("2"));
-    }
-}
+mod tests;

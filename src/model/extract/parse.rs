@@ -6,6 +6,8 @@ use jsonpath_rust::parser::{
     parse_json_path,
 };
 
+use super::stream;
+
 /// One hop from values to values inside them.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Hop {
@@ -25,6 +27,17 @@ pub(super) enum Hop {
     Pass(Sieve),
     /// The value itself and all that is inside, at any depth.
     Deep,
+}
+
+impl Hop {
+    /// The same as a hop to one place, if it is one.
+    pub fn single(&self) -> Option<stream::Hop> {
+        match self {
+            Self::Name(name) => Some(stream::Hop::Name(name.clone())),
+            Self::Index(at) => Some(stream::Hop::Index(*at)),
+            _ => None,
+        }
+    }
 }
 
 /// A filter.
