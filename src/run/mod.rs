@@ -145,7 +145,14 @@ pub async fn run(start: Start) -> Result<Ending, NoScreen> {
     if let Some(greeting) = greeting {
         app.say(greeting, clock.now());
     }
-    let mut stage = Stage { terminal, screen: Screen::default(), gallery: gallery(images), look, drawn: None };
+    let mut stage = Stage {
+        terminal,
+        screen: Screen::default(),
+        gallery: gallery(images),
+        look,
+        drawn: None,
+        awake: Awake::default(),
+    };
     let ending =
         turn(&mut app, &mut outside, &mut stage, &clock, Ears { signals, continued, lines, others, settings }).await;
     drop(stage);
@@ -169,9 +176,16 @@ struct Stage {
     gallery: Gallery,
     look: Look,
     drawn: Option<Instant>,
+    awake: Awake,
 }
 
 impl Stage {
+    /// Keeps the screen on, if that is wished; whether something visible has changed.
+    fn tend(&mut self, app: &mut App, clock: &Clock) -> bool {
+        self.awake.tend(app, clock.now());
+        app.take_dirty()
+    }
+
     fn draw(&mut self, app: &App, clock: &Clock) {
         let now = clock.now();
         if !self.screen.knows(app.size) {
@@ -209,10 +223,9 @@ async fn turn(
 ) -> Result<Ending, NoScreen> {
     let mut input = Some(EventStream::new());
     let mut editor = Editor::default();
-    let mut awake = Awake::default();
     let mut stale = true;
     loop {
-        stale |= app.take_dirty();
+        stale |= stage.tend(app, clock);
         let may_draw = stale && stage.terminal.ready() && !editor.is_open();
         if may_draw && stage.next() <= Instant::now() {
             for command in app.settle(clock.now()) {
@@ -286,7 +299,6 @@ async fn turn(
             () = stage.terminal.taken(), if !stage.terminal.ready() => {}
             () = until(wake) => commands.extend(app.update(Event::Tick, clock.now())),
         }
-        awake.tend(app, clock.now());
         for command in commands {
             match outside.owe(command) {
                 Next::GoOn => {}
