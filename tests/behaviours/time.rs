@@ -29,7 +29,7 @@ fn a_blinking_tile_toggles_every_500_ms() {
     let half = Duration::from_millis(500);
     for _ in 0..4 {
         bench.shows(&["Volt", "14.1"]);
-        bench.wait(half - Duration::from_millis(1));
+        bench.wait(Duration::from_millis(499));
         bench.shows(&["14.1"]);
         bench.app.take_dirty();
         bench.wait(Duration::from_millis(1));

@@ -33,7 +33,7 @@ async fn the_screen_stays_on_while_a_line_that_wishes_so_is_up() {
     let mut desk = Desk::new().await;
     let folder = tempfile::tempdir().expect("a folder");
     let keeper = folder.path().join("systemd-inhibit");
-    std::fs::write(&keeper, KEEPER).expect("it can be written");
+    mqtt_dash::store::write_whole(&keeper, KEEPER.as_bytes()).expect("it can be written");
     std::fs::set_permissions(&keeper, std::fs::Permissions::from_mode(0o755)).expect("its permissions");
     let path = format!("{}:/usr/bin:/bin", folder.path().display());
     let (begun, over) = (folder.path().join("systemd-inhibit.begun"), folder.path().join("systemd-inhibit.over"));

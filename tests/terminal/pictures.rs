@@ -134,7 +134,7 @@ async fn pictures_are_fetched_over_tls_where_the_certificate_is_trusted_and_neve
     let board = format!("tile_size = \"large\"\n{}{}{}", tile(&good), tile(&endless), tile(&stranger));
     let folder = tempfile::tempdir().expect("a folder");
     let roots = folder.path().join("roots.pem");
-    std::fs::write(&roots, authority + &other_authority).expect("it can be written");
+    mqtt_dash::store::write_whole(&roots, (authority + &other_authority).as_bytes()).expect("it can be written");
     let mut program = Program::new(&["open", "bench", "--url", &desk.url()])
         .file("dashboards/bench.toml", &board)
         .env("SSL_CERT_FILE", roots.to_str().expect("a plain name"))

@@ -34,9 +34,15 @@ const MAX_DEPTH: usize = 8;
 #[derive(Debug, Clone, PartialEq)]
 pub struct JsonPath {
     text: String,
-    hops: Vec<Hop>,
-    /// The same, where they lead to one place by names and indexes only.
-    place: Option<Vec<stream::Hop>>,
+    query: Query,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+enum Query {
+    /// Names and indexes only: one place.
+    Place(Box<[stream::Hop]>),
+    /// Anything else.
+    Search(Box<[Hop]>),
 }
 
 impl JsonPath {
@@ -61,8 +67,11 @@ impl JsonPath {
                 .help("write it like $.sensor.temperature, $.list[0] or $..name")
                 .bytes(Some(before + at..before + at + here))
         })?;
-        let place = hops.iter().map(Hop::single).collect();
-        Ok(Self { text: text.to_owned(), hops, place })
+        let query = match hops.iter().map(Hop::single).collect() {
+            Some(place) => Query::Place(place),
+            None => Query::Search(hops.into()),
+        };
+        Ok(Self { text: text.to_owned(), query })
     }
 
     /// What the path gives on a payload, as text.
@@ -71,11 +80,16 @@ impl JsonPath {
     /// That it finds nothing there, or too much.
     pub fn find(&self, json: &Json) -> Result<String, Fault> {
         let too_much = || Fault::TooMuchAtPath(self.text.clone());
-        let found = walk::walk(&self.hops, json).map_err(|walk::TooMuch| too_much())?;
-        let text = match (walk::is_definite(&self.hops), found.first()) {
-            (_, None) => return Err(Fault::NothingAtPath(self.text.clone())),
-            (true, Some(one)) => text::single(one.json()),
-            (false, Some(_)) => text::list(found.iter().map(Found::json)),
+        let nothing = || Fault::NothingAtPath(self.text.clone());
+        let text = match &self.query {
+            Query::Place(hops) => text::single(hops.iter().try_fold(json, stream::step).ok_or_else(nothing)?),
+            Query::Search(hops) => {
+                let found = walk::walk(hops, json).map_err(|walk::TooMuch| too_much())?;
+                match found.first().ok_or_else(nothing)? {
+                    one if walk::is_definite(hops) => text::single(one.json()),
+                    _ => text::list(found.iter().map(Found::json)),
+                }
+            }
         };
         text.map_err(|text::TooLong| too_much())
     }
@@ -119,7 +133,10 @@ fn places(payload: &[u8], paths: &[&JsonPath]) -> Option<Vec<Result<String, Faul
     let text = std::str::from_utf8(payload).ok().filter(|text| text.len() <= MAX_JSON)?;
     let mut routes = Vec::with_capacity(paths.len());
     for (slot, path) in paths.iter().enumerate() {
-        routes.push(Route::new(path.place.as_ref()?, slot)?);
+        match &path.query {
+            Query::Place(hops) => routes.push(Route::new(hops, slot)?),
+            Query::Search(_) => return None,
+        }
     }
     let found = stream::walk(text, routes)?;
     let shown = |(json, path): (&Option<Json>, &&JsonPath)| {

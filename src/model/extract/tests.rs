@@ -124,7 +124,7 @@ proptest! {
         let payload = document.to_string();
         let document = json(payload.as_bytes()).unwrap();
         let parsed: Vec<JsonPath> = paths.iter().map(|path| JsonPath::parse(path).unwrap()).collect();
-        prop_assert!(parsed.iter().all(|path| path.place.is_some()));
+        prop_assert!(parsed.iter().all(|path| matches!(path.query, Query::Place(_))));
         let found = find_all(payload.as_bytes(), &parsed.iter().collect::<Vec<_>>());
         for (path, found) in paths.iter().zip(found) {
             let query = parse_json_path(path).unwrap();
