@@ -8,7 +8,7 @@ use crate::model::{
     topic::Filter,
 };
 
-use super::{App, Command, TileAt};
+use super::{App, Command, TileAt, pictures::pictured};
 
 impl App {
     pub(super) fn hear(&mut self, line: LineId, said: LineEvent, now: Time) -> Vec<Command> {
@@ -114,14 +114,11 @@ impl App {
                 };
                 state.settle(tile, &mut parsed);
                 settled.push(TileAt { board: number, tile: index });
-                let face = tile.face(state.reading.as_ref());
-                if let (Ok(crate::model::face::Face::Picture), Some(reading)) = (face, &state.reading) {
-                    let at = TileAt { board: number, tile: index };
-                    let inside = tile.json_path.as_ref().map(|_| reading.text.as_bytes().into());
-                    commands.push(Command::Decode(at, inside.unwrap_or_else(|| reading.payload.clone())));
-                }
+                let at = TileAt { board: number, tile: index };
+                commands.extend(pictured(tile, state).map(|bytes| Command::Decode(at, bytes)));
             }
         }
+        commands.extend(self.preview_picture());
         commands.extend(settled.into_iter().filter_map(|at| self.ask_display(at, now)).collect::<Vec<_>>());
         commands
     }

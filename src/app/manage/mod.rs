@@ -109,6 +109,8 @@ pub struct Desk {
     pub trying: Vec<String>,
     /// The files that chores are on their way to, one for each.
     pub(super) owed: Vec<PathBuf>,
+    /// The picture that a form shows.
+    sample: Option<fill::Sample>,
     /// The time of the event that is being taken.
     pub(super) now: Time,
     /// What is done when a board has its file.

@@ -7,7 +7,7 @@ use tui_input::InputRequest;
 
 use super::{Chore, Clash, Done, Task, Trial, Wish};
 use crate::{
-    app::{Action, App, Command, Event, Mode, Opened, Sheet, form::FieldEntry},
+    app::{Action, App, Command, Event, Mode, Opened, Sheet, TileAt, form::FieldEntry},
     model::{
         dashboard::Dashboard,
         edit::{Edit, ProfileEdit, Profiles},
@@ -15,6 +15,7 @@ use crate::{
         key::{Table, fill},
         kind,
         line::{LineEvent, LineId, LineState, Message, Qos},
+        picture::Picture,
         profile::{Pin, Profile, Secret},
         tile::Tile,
         time::Time,
@@ -440,6 +441,26 @@ fn fields_are_filled_from_what_is_there() {
     bench.type_in("bb");
     bench.act(Action::Type(InputRequest::GoToNextChar));
     assert_eq!(said(&bench), "bb/cc");
+}
+
+#[test]
+fn a_picture_is_read_for_the_form_once() {
+    let mut bench = Bench::new();
+    bench.message("a", "not yet read");
+    bench.wish(Wish::Edit);
+    bench.field("kind");
+    while !matches!(bench.app.form().unwrap().says("kind"), Some(Value::Text(word)) if word == "image") {
+        bench.wish(Wish::Turn);
+    }
+    bench.field("source");
+    bench.act(Action::Move(Way::Left));
+    let commands = bench.app.settle(bench.now);
+    assert_eq!(commands, [Command::Decode(TileAt::PREVIEW, "not yet read".as_bytes().into())]);
+    assert_eq!(bench.app.settle(bench.now), []);
+    let picture = Picture::still(1, 1, [1, 2, 3].into());
+    bench.event(Event::Picture(TileAt::PREVIEW, Ok(picture.clone())));
+    let preview = bench.app.preview(bench.app.form().unwrap()).unwrap();
+    assert_eq!(preview.state.picture, Some(picture));
 }
 
 #[test]
