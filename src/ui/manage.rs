@@ -143,6 +143,7 @@ fn name(buf: &mut Buffer, screen: Rect, naming: &Naming, look: &Look) {
     let (title, about) = match &naming.purpose {
         Purpose::New => ("New dashboard", "What is it to be called?"),
         Purpose::Copy(_) => ("Duplicate the dashboard", "What is the copy to be called?"),
+        Purpose::Rename(_) => ("Rename the dashboard", "What is its file to be called?"),
         Purpose::SaveAs(..) => {
             ("Save the dashboard", "It has no file yet. To edit it, save it among your dashboards, named:")
         }

@@ -35,6 +35,8 @@ pub enum Wish {
     Copy,
     /// Delete the selected one.
     Delete,
+    /// Give the file of the selected dashboard another name.
+    Rename,
     /// Take the last edit of the dashboard back.
     Undo,
     /// Make the edit again that was taken back.

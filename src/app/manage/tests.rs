@@ -331,6 +331,26 @@ fn names_of_new_dashboards_are_looked_at() {
 }
 
 #[test]
+fn a_renamed_dashboard_keeps_its_edits_and_its_profile_follows() {
+    let mut bench = Bench::new();
+    let hub = Profile { name: "hub".into(), dashboard: Some("x".into()), ..Profile::default() };
+    bench.event(Event::Profiles(Profiles { default: None, profiles: vec![hub] }, None));
+    bench.done(Done::Saved { path: "/x.toml".into(), dashboard: None, past: 2, future: 0 });
+    bench.wish(Wish::Boards);
+    bench.wish(Wish::Rename);
+    bench.type_in("yz");
+    let commands = bench.act(Action::Accept);
+    assert_eq!(commands, [Command::Manage(Chore::Rename("/x.toml".into(), "xyz".into()))]);
+    let commands = bench.done(Done::Renamed("/x.toml".into(), "/xyz.toml".into()));
+    let [Command::Manage(Chore::Profiles(edit))] = &commands[..] else { panic!("{commands:?}") };
+    let ProfileEdit::Change(_, profile) = &**edit else { panic!() };
+    assert_eq!(profile.dashboard.as_deref(), Some("xyz"));
+    let profiles = Profiles { default: None, profiles: vec![profile.clone()] };
+    assert_eq!(bench.done(Done::Profiles(edit.clone(), profiles)), [], "the line need not connect anew");
+    assert_eq!((bench.app.board().unwrap().title(), bench.app.edits()), ("xyz", (2, 0)));
+}
+
+#[test]
 fn from_nothing_to_the_list_of_kinds() {
     let mut bench = Bench { app: App::new((80, 24)), now: Time::from_millis(1) };
     bench.wish(Wish::NewLine);
