@@ -19,6 +19,7 @@ mod prompt;
 mod reload;
 mod scripts;
 mod seen;
+mod settle;
 mod trust;
 mod wake;
 

@@ -30,15 +30,15 @@ struct Last {
 impl Seen {
     /// Remembers a message that came at this time.
     pub fn note(&mut self, message: &Message, at: Time) {
-        if !self.last.contains_key(&*message.topic) && self.last.len() >= MOST {
-            return;
-        }
         let whole = message.payload.len() <= PAYLOAD;
-        let payload = if whole { Arc::clone(&message.payload) } else { message.payload[..HEAD].into() };
-        let last = Last { message: Message { payload, ..message.clone() }, at, whole };
-        match self.last.get_mut(&*message.topic) {
-            Some(known) => *known = last,
-            None => drop(self.last.insert(Arc::clone(&message.topic), last)),
+        let last = || {
+            let payload = if whole { Arc::clone(&message.payload) } else { message.payload[..HEAD].into() };
+            Last { message: Message { payload, ..message.clone() }, at, whole }
+        };
+        if let Some(known) = self.last.get_mut(&*message.topic) {
+            *known = last();
+        } else if self.last.len() < MOST {
+            self.last.insert(Arc::clone(&message.topic), last());
         }
     }
 
