@@ -18,7 +18,9 @@ impl App {
             LineEvent::Messages(messages) => {
                 self.keep_soon(line, now);
                 let mut commands = Vec::new();
-                messages.iter().for_each(|message| self.receive(line, message, now, &mut commands));
+                for message in &messages {
+                    self.receive(line, message, now, &mut commands);
+                }
                 return commands;
             }
             LineEvent::Receipt(order, receipt) => self.receipt(order, &receipt, now),
