@@ -30,6 +30,11 @@ pub struct TileAt {
     pub tile: usize,
 }
 
+impl TileAt {
+    /// The tile that a form shows as it would be, which is on no board.
+    pub const PREVIEW: Self = Self { board: usize::MAX, tile: usize::MAX };
+}
+
 /// Something that happened outside.
 #[derive(Debug)]
 pub enum Event {

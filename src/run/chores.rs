@@ -39,8 +39,10 @@ impl Outside {
 
     /// Takes note of what was done.
     pub(super) fn note_done(&mut self, done: &Done) {
-        if let Done::Profiles(_, profiles) = done {
-            self.shelf = Arc::new(self.shelf.with(profiles.clone()));
+        match done {
+            Done::Profiles(_, profiles) => self.shelf = Arc::new(self.shelf.with(profiles.clone())),
+            Done::Created(path) | Done::Renamed(_, path) => self.look_at(path),
+            _ => {}
         }
     }
 

@@ -84,6 +84,7 @@ impl Desk {
             Chore::Undo(path) => vec![turn_back(path, pasts, true)],
             Chore::Redo(path) => vec![turn_back(path, pasts, false)],
             Chore::Create(name, dashboard) => self.create(&name, &dashboard),
+            Chore::Rename(path, name) => self.rename(path, &name, pasts),
             Chore::Remove(path) => self.remove(path),
             Chore::Profiles(edit) => vec![self.profiles(*edit)],
             _ => Vec::new(),
@@ -103,6 +104,24 @@ impl Desk {
         match store::write_whole(&path, store::dashboard_text(dashboard).as_bytes()) {
             Ok(()) => vec![self.files(), Done::Created(path)],
             Err(fault) => failed(fault.to_string()),
+        }
+    }
+
+    fn rename(&self, from: PathBuf, name: &str, pasts: &mut Pasts) -> Vec<Done> {
+        let to = from.with_file_name(format!("{name}.toml"));
+        let renamed = if to.exists() {
+            Err(format!("there is a file {} already", to.display()))
+        } else {
+            fs::rename(&from, &to).map_err(|fault| format!("{} cannot be renamed: {fault}", from.display()))
+        };
+        match renamed {
+            Ok(()) => {
+                if let Some(past) = pasts.remove(&from) {
+                    pasts.insert(to.clone(), past);
+                }
+                vec![Done::Renamed(from, to), self.files()]
+            }
+            Err(why) => vec![Done::Unsaved { path: from, before: None, why }],
         }
     }
 
@@ -274,6 +293,21 @@ mod tests {
         assert!(!bench.text().contains("the second"));
         bench.owe(Chore::Undo(bench.path.clone()));
         assert!(matches!(bench.owe(Chore::Undo(bench.path.clone())), Done::Unsaved { before: None, .. }));
+    }
+
+    #[test]
+    fn a_renamed_file_is_undone_under_its_new_name_and_none_is_replaced() {
+        let mut bench = Bench::new();
+        bench.edit(bench.change(Edit::Delete(1)));
+        let taken = bench.desk.places.dashboard_file("taken");
+        store::write_whole(&taken, b"").unwrap();
+        let done = bench.owe(Chore::Rename(bench.path.clone(), "taken".into()));
+        assert!(matches!(done, Done::Unsaved { before: None, .. }), "{done:?}");
+        let done = bench.desk.carry_out(Chore::Rename(bench.path.clone(), "new".into()), &mut bench.pasts);
+        assert!(matches!(&done[..], [Done::Renamed(..), Done::Files(files)] if *files == ["new", "taken"]), "{done:?}");
+        bench.path = bench.desk.places.dashboard_file("new");
+        bench.owe(Chore::Undo(bench.path.clone()));
+        assert_eq!(bench.text(), TEXT);
     }
 
     #[test]

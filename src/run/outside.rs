@@ -1,6 +1,9 @@
 //! What the core cannot do itself: lines, pictures, the demo. Commands are carried out here.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use tokio::sync::mpsc::{self, Receiver, Sender};
 
@@ -344,6 +347,13 @@ impl Outside {
                 let _ = preparing.blocking_send(Arrival::Failed(sentence));
             }
         });
+    }
+
+    /// From now on this file is watched too.
+    pub(super) fn look_at(&self, path: &Path) {
+        if let Some(watch) = &self.watch {
+            watch.add(path.to_owned());
+        }
     }
 
     /// Whether a line with a profile of this name is open.

@@ -17,7 +17,7 @@ use crate::{
         App, Task,
         manage::{Clash, Confirm, Naming, Purpose},
     },
-    model::{kind, line::Message, state::TileState, tile::Tile, time::Time, value::Value},
+    model::{kind, line::Message, picture::Picture, state::TileState, tile::Tile, time::Time, value::Value},
 };
 
 /// Draws what is open.
@@ -46,11 +46,11 @@ fn samples(now: Time) -> Vec<(Tile, TileState)> {
         };
         let is_image = kind.word() == "image";
         let mut tile = Tile::new(kind);
+        let table: &mut dyn crate::model::key::Table = &mut tile;
         if is_image {
-            return (tile, TileState::default());
+            let _ = table.set("source", &"payload".into());
         }
         let option = Value::Table(vec![("label".into(), "Auto".into()), ("payload".into(), "Auto".into())]);
-        let table: &mut dyn crate::model::key::Table = &mut tile;
         // A kind without such a key is shown without it.
         let _ = table.set("options", &Value::List(vec![option]));
         let _ = table.set("text_size", &"medium".into());
@@ -60,10 +60,27 @@ fn samples(now: Time) -> Vec<(Tile, TileState)> {
             qos: crate::model::line::Qos::AtMostOnce,
             retain: false,
         };
-        let state = TileState::knowing(&tile, &message, now);
+        let mut state = TileState::knowing(&tile, &message, now);
+        state.picture = is_image.then(landscape);
         (tile, state)
     };
     kind::all().map(sample).collect()
+}
+
+/// A picture of a hill below the sun.
+fn landscape() -> Picture {
+    const SIZE: u32 = 32;
+    let pixel = |at: u32| {
+        let (x, y) = (at % SIZE, at / SIZE);
+        let from_sun = x.abs_diff(23).pow(2) + y.abs_diff(8).pow(2);
+        let hill = 14 + x.abs_diff(12).pow(2) / 16;
+        match () {
+            () if y >= hill => [0x4a, 0x8c, 0x3f],
+            () if from_sun < 20 => [0xff, 0xd2, 0x4a],
+            () => [0x7d, 0xb8, 0xe8],
+        }
+    };
+    Picture::still(SIZE, SIZE, (0..SIZE * SIZE).flat_map(pixel).collect())
 }
 
 /// The list of kinds, with a picture of the marked one.
@@ -126,6 +143,7 @@ fn name(buf: &mut Buffer, screen: Rect, naming: &Naming, look: &Look) {
     let (title, about) = match &naming.purpose {
         Purpose::New => ("New dashboard", "What is it to be called?"),
         Purpose::Copy(_) => ("Duplicate the dashboard", "What is the copy to be called?"),
+        Purpose::Rename(_) => ("Rename the dashboard", "What is its file to be called?"),
         Purpose::SaveAs(..) => {
             ("Save the dashboard", "It has no file yet. To edit it, save it among your dashboards, named:")
         }

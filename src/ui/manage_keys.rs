@@ -181,6 +181,14 @@ pub const BINDINGS: &[Binding] = &[
         "edit its title, connection, tile size, columns, lock",
         |_| Some("edit"),
     ),
+    hinted(
+        Place::Boards,
+        "dashboard-rename",
+        &["r"],
+        |_| Action::Manage(Wish::Rename),
+        "rename its file",
+        |_| Some("rename"),
+    ),
     hinted(Place::Boards, "dashboard-copy", &["c"], |_| Action::Manage(Wish::Copy), "duplicate it", |_| Some("copy")),
     hinted(
         Place::Boards,

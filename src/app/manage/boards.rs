@@ -81,7 +81,7 @@ impl App {
         };
         match wish {
             Wish::Copy => self.copy_board(number),
-            Wish::Edit | Wish::Delete => {
+            Wish::Edit | Wish::Delete | Wish::Rename => {
                 self.current = number;
                 if let Some(why) = self.sealed() {
                     self.say(why, now);
@@ -93,7 +93,8 @@ impl App {
                         self.open_task(Task::Form(Box::new(form)));
                     }
                     (Wish::Delete, Some(path)) => self.ask_remove(path),
-                    (Wish::Edit, None) => self.save_as(number, Wish::Boards),
+                    (Wish::Rename, Some(path)) => self.ask_rename(path),
+                    (Wish::Edit | Wish::Rename, None) => self.save_as(number, Wish::Boards),
                     _ => self.say("This dashboard has no file: it is gone when the program ends", now),
                 }
             }

@@ -20,6 +20,8 @@ pub enum Chore {
     Redo(PathBuf),
     /// Make a file of this name for a dashboard.
     Create(String, Box<Dashboard>),
+    /// Give the file of a dashboard this name.
+    Rename(PathBuf, String),
     /// Delete the file of a dashboard.
     Remove(PathBuf),
     /// Change the file of the profiles.
@@ -114,6 +116,8 @@ pub enum Done {
     Clash(Box<Clash>),
     /// A file was made for a dashboard.
     Created(PathBuf),
+    /// The file of a dashboard has another name now.
+    Renamed(PathBuf, PathBuf),
     /// The file of a dashboard was deleted.
     Removed(PathBuf),
     /// These are the files of dashboards now.

@@ -1,15 +1,21 @@
 //! What a form's fields are filled from beyond the keyboard, and the tile as it would be.
 
+use std::sync::Arc;
+
 use tui_input::Input;
 
 use super::{Task, Wish};
 use crate::{
     app::{
-        App, Command, Mode,
+        App, Command, Mode, TileAt,
         form::{FieldEntry, Form, Lead, Over, Pick, PickRow, Subject, tree_rows},
         line::Line,
+        pictures::{pictured, show},
     },
-    model::{extract::json, grid::Way, line::Message, reading::payload_text, state::TileState, tile::Tile, time::Time},
+    model::{
+        extract::json, grid::Way, line::Message, picture::Picture, reading::payload_text, state::TileState, tile::Tile,
+        time::Time,
+    },
 };
 
 /// A tile as the form has it, and what it would show.
@@ -21,6 +27,13 @@ pub struct Preview {
     pub state: TileState,
     /// The last payload on its topic, as text.
     pub payload: Option<String>,
+}
+
+/// A picture for a preview: its bytes, and what came of reading them.
+#[derive(Debug)]
+pub struct Sample {
+    bytes: Arc<[u8]>,
+    picture: Option<Result<Picture, String>>,
 }
 
 impl App {
@@ -49,11 +62,36 @@ impl App {
         let (tile, _) = form.draft_tile()?;
         let last = self.last_message(form, &tile);
         let payload = last.as_ref().map(|(message, _)| payload_text(&message.payload));
-        let state = match last {
+        let mut state = match last {
             Some((message, at)) => TileState::knowing(&tile, &message, at),
             None => TileState::default(),
         };
+        if let (Some(bytes), Some(sample)) = (pictured(&tile, &state), &self.desk.sample)
+            && sample.bytes == bytes
+            && let Some(picture) = sample.picture.clone()
+        {
+            show(&mut state, picture);
+        }
         Some(Preview { tile, state, payload })
+    }
+
+    /// Wishes the picture of the tile that a form shows to be read, unless it was.
+    pub(in crate::app) fn preview_picture(&mut self) -> Option<Command> {
+        let preview = self.form().and_then(|form| self.preview(form))?;
+        let bytes = pictured(&preview.tile, &preview.state)?;
+        if self.desk.sample.as_ref().is_some_and(|sample| sample.bytes == bytes) {
+            return None;
+        }
+        self.desk.sample = Some(Sample { bytes: Arc::clone(&bytes), picture: None });
+        Some(Command::Decode(TileAt::PREVIEW, bytes))
+    }
+
+    /// Takes what came of reading it.
+    pub(in crate::app) fn see_preview(&mut self, picture: Result<Picture, String>) {
+        if let Some(sample) = &mut self.desk.sample {
+            sample.picture = Some(picture);
+            self.dirty = true;
+        }
     }
 
     /// What the topic that is being typed is completed by.

@@ -166,7 +166,9 @@ impl App {
                     *marked = at.unwrap_or_default();
                 }
                 self.desk.trials.retain(|(tried, _)| tried != name && *tried != profile.name);
-                let same = before.named(name) == self.desk.profiles.named(&profile.name);
+                // Which dashboard it opens is nothing that a line has to know.
+                let line_of = |profile: &Profile| Profile { dashboard: None, ..profile.clone() };
+                let same = before.named(name).map(line_of) == self.desk.profiles.named(&profile.name).map(line_of);
                 let line = self.lines.iter().position(|line| line.name == *name);
                 match line.filter(|_| !same) {
                     Some(line) => vec![Command::Manage(Chore::Relink(LineId(line), profile.name.clone()))],

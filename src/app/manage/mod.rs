@@ -35,6 +35,8 @@ pub enum Wish {
     Copy,
     /// Delete the selected one.
     Delete,
+    /// Give the file of the selected dashboard another name.
+    Rename,
     /// Take the last edit of the dashboard back.
     Undo,
     /// Make the edit again that was taken back.
@@ -109,6 +111,8 @@ pub struct Desk {
     pub trying: Vec<String>,
     /// The files that chores are on their way to, one for each.
     pub(super) owed: Vec<PathBuf>,
+    /// The picture that a form shows.
+    sample: Option<fill::Sample>,
     /// The time of the event that is being taken.
     pub(super) now: Time,
     /// What is done when a board has its file.

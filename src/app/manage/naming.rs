@@ -1,11 +1,13 @@
 //! Names that are asked for: of a new dashboard, of a copy, of the file of a board without one.
 
+use std::path::{Path, PathBuf};
+
 use tui_input::{Input, InputRequest};
 
 use super::{Chore, Task, Wish};
 use crate::{
     app::{App, Command, Sheet},
-    model::{dashboard::Dashboard, time::Time},
+    model::{dashboard::Dashboard, edit::ProfileEdit, profile::Profile, time::Time},
 };
 
 /// A name that is asked for.
@@ -26,6 +28,8 @@ pub enum Purpose {
     New,
     /// A copy of this board's dashboard.
     Copy(usize),
+    /// Another name for this file.
+    Rename(PathBuf),
     /// A file for this board, and what is to be done then.
     SaveAs(usize, Wish),
 }
@@ -80,6 +84,30 @@ impl App {
         }
     }
 
+    pub(super) fn ask_rename(&mut self, path: PathBuf) {
+        let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        self.ask_name(Purpose::Rename(path), &name);
+    }
+
+    /// The file of a dashboard has another name now; a profile that opens it by name follows.
+    pub(super) fn renamed(&mut self, from: &Path, to: &Path) -> Vec<Command> {
+        let stem = |path: &Path| path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let (old, new) = (stem(from), stem(to));
+        for board in self.boards.iter_mut().filter(|board| board.path.as_deref() == Some(from)) {
+            board.path = Some(to.to_owned());
+            board.name.clone_from(&new);
+        }
+        for (file, ..) in self.desk.edits.iter_mut().filter(|(file, ..)| file == from) {
+            to.clone_into(file);
+        }
+        let opens = self.desk.profiles.profiles.iter().filter(|profile| profile.dashboard.as_ref() == Some(&old));
+        let follow = |profile: &Profile| {
+            let profile = Profile { dashboard: Some(new.clone()), ..profile.clone() };
+            Command::Manage(Chore::Profiles(Box::new(ProfileEdit::Change(profile.name.clone(), profile))))
+        };
+        opens.map(follow).collect()
+    }
+
     pub(super) fn named(&mut self, mut naming: Naming, _now: Time) -> Vec<Command> {
         let name = match naming.name(&self.desk.files) {
             Ok(name) => name,
@@ -89,6 +117,9 @@ impl App {
                 return Vec::new();
             }
         };
+        if let Purpose::Rename(path) = naming.purpose {
+            return vec![Command::Manage(Chore::Rename(path, name))];
+        }
         let dashboard = match naming.purpose {
             Purpose::New => {
                 self.desk.first = true;
@@ -100,6 +131,7 @@ impl App {
                 Some(board) => Dashboard { locked: false, ..board.dashboard.clone() },
                 None => return Vec::new(),
             },
+            Purpose::Rename(_) => return Vec::new(),
         };
         if let Purpose::SaveAs(number, wish) = naming.purpose {
             self.desk.after_naming = Some((number, wish));
@@ -108,7 +140,7 @@ impl App {
     }
 
     /// A file was made: the board that waited for it has it now, any other is opened.
-    pub(super) fn created(&mut self, path: std::path::PathBuf, now: Time) -> Vec<Command> {
+    pub(super) fn created(&mut self, path: PathBuf, now: Time) -> Vec<Command> {
         let Some((number, wish)) = self.desk.after_naming.take() else {
             return vec![self.open_path(path)];
         };

@@ -7,7 +7,7 @@ use tui_input::InputRequest;
 
 use super::{Chore, Clash, Done, Task, Trial, Wish};
 use crate::{
-    app::{Action, App, Command, Event, Mode, Opened, Sheet, form::FieldEntry},
+    app::{Action, App, Command, Event, Mode, Opened, Sheet, TileAt, form::FieldEntry},
     model::{
         dashboard::Dashboard,
         edit::{Edit, ProfileEdit, Profiles},
@@ -15,6 +15,7 @@ use crate::{
         key::{Table, fill},
         kind,
         line::{LineEvent, LineId, LineState, Message, Qos},
+        picture::Picture,
         profile::{Pin, Profile, Secret},
         tile::Tile,
         time::Time,
@@ -330,6 +331,26 @@ fn names_of_new_dashboards_are_looked_at() {
 }
 
 #[test]
+fn a_renamed_dashboard_keeps_its_edits_and_its_profile_follows() {
+    let mut bench = Bench::new();
+    let hub = Profile { name: "hub".into(), dashboard: Some("x".into()), ..Profile::default() };
+    bench.event(Event::Profiles(Profiles { default: None, profiles: vec![hub] }, None));
+    bench.done(Done::Saved { path: "/x.toml".into(), dashboard: None, past: 2, future: 0 });
+    bench.wish(Wish::Boards);
+    bench.wish(Wish::Rename);
+    bench.type_in("yz");
+    let commands = bench.act(Action::Accept);
+    assert_eq!(commands, [Command::Manage(Chore::Rename("/x.toml".into(), "xyz".into()))]);
+    let commands = bench.done(Done::Renamed("/x.toml".into(), "/xyz.toml".into()));
+    let [Command::Manage(Chore::Profiles(edit))] = &commands[..] else { panic!("{commands:?}") };
+    let ProfileEdit::Change(_, profile) = &**edit else { panic!() };
+    assert_eq!(profile.dashboard.as_deref(), Some("xyz"));
+    let profiles = Profiles { default: None, profiles: vec![profile.clone()] };
+    assert_eq!(bench.done(Done::Profiles(edit.clone(), profiles)), [], "the line need not connect anew");
+    assert_eq!((bench.app.board().unwrap().title(), bench.app.edits()), ("xyz", (2, 0)));
+}
+
+#[test]
 fn from_nothing_to_the_list_of_kinds() {
     let mut bench = Bench { app: App::new((80, 24)), now: Time::from_millis(1) };
     bench.wish(Wish::NewLine);
@@ -440,6 +461,26 @@ fn fields_are_filled_from_what_is_there() {
     bench.type_in("bb");
     bench.act(Action::Type(InputRequest::GoToNextChar));
     assert_eq!(said(&bench), "bb/cc");
+}
+
+#[test]
+fn a_picture_is_read_for_the_form_once() {
+    let mut bench = Bench::new();
+    bench.message("a", "not yet read");
+    bench.wish(Wish::Edit);
+    bench.field("kind");
+    while !matches!(bench.app.form().unwrap().says("kind"), Some(Value::Text(word)) if word == "image") {
+        bench.wish(Wish::Turn);
+    }
+    bench.field("source");
+    bench.act(Action::Move(Way::Left));
+    let commands = bench.app.settle(bench.now);
+    assert_eq!(commands, [Command::Decode(TileAt::PREVIEW, "not yet read".as_bytes().into())]);
+    assert_eq!(bench.app.settle(bench.now), []);
+    let picture = Picture::still(1, 1, [1, 2, 3].into());
+    bench.event(Event::Picture(TileAt::PREVIEW, Ok(picture.clone())));
+    let preview = bench.app.preview(bench.app.form().unwrap()).unwrap();
+    assert_eq!(preview.state.picture, Some(picture));
 }
 
 #[test]

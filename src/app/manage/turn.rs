@@ -71,6 +71,7 @@ impl App {
                 Vec::new()
             }
             Done::Created(path) => self.created(path, now),
+            Done::Renamed(from, to) => self.renamed(&from, &to),
             Done::Removed(path) => match self.board_of(&path) {
                 Some(number) => self.close_board(number),
                 None => Vec::new(),

@@ -2,9 +2,12 @@
 //! read by `jsonpath-rust`.
 
 use jsonpath_rust::parser::{
+    errors::JsonPathError,
     model::{Filter, Segment, Selector},
     parse_json_path,
 };
+
+use pest::error::InputLocation;
 
 use super::stream;
 
@@ -210,6 +213,21 @@ impl Reader<'_> {
         Ok(if places.len() == 1 { Hop::Index(places[0]) } else { Hop::Indexes(places) })
     }
 
+    /// What the library has to say of a filter that begins here, at the byte where that is known.
+    fn bad_filter(&self, text: &str, fault: &JsonPathError) -> Wrong {
+        let at = match fault {
+            JsonPathError::PestError(inside) if plain(text) == text => match inside.location {
+                InputLocation::Pos(at) | InputLocation::Span((at, _)) => at.checked_sub("$[".len()),
+            },
+            _ => None,
+        };
+        let at = at.map(|at| self.at + at).filter(|at| self.path.is_char_boundary(*at) && *at < self.path.len());
+        match at {
+            Some(at) => Self { path: self.path, at }.wrong(),
+            None => (format!("this filter cannot be read: `{text}`; one is written like ?(@.level > 1)"), self.at),
+        }
+    }
+
     fn filter(&mut self) -> Result<Hop, Wrong> {
         let begin = self.at;
         let mut quote = None;
@@ -232,14 +250,11 @@ impl Reader<'_> {
             }
         }
         let Some(end) = end else { return Err(("the bracket of this filter is not closed".to_owned(), begin)) };
-        let text = &self.rest()[..end];
-        let unread = || {
-            let what = format!("this filter cannot be read: `{text}`; one is written like ?(@.level > 1)");
-            (what, begin)
-        };
-        let query = parse_json_path(&format!("$[{}]", plain(text))).map_err(|_| unread())?;
+        let text = self.rest()[..end].to_owned();
+        let read = parse_json_path(&format!("$[{}]", plain(&text)));
+        let query = read.map_err(|fault| self.bad_filter(&text, &fault))?;
         let Ok([Segment::Selector(Selector::Filter(filter))]) = <[Segment; 1]>::try_from(query.segments) else {
-            return Err(unread());
+            return Err(self.wrong());
         };
         let looks = text.matches("..").count() + text.matches('*').count() + text.matches('?').count() - 1;
         let whole = text.contains('$');
