@@ -13,11 +13,12 @@ use super::{App, Command, TileAt};
 
 impl App {
     pub(super) fn hear(&mut self, line: LineId, said: LineEvent, now: Time) -> Vec<Command> {
+        let export = self.hear_for_import(line, &said);
         match said {
             LineEvent::State(state) => self.line_changed(line, state, now),
             LineEvent::Messages(messages) => {
                 self.keep_soon(line, now);
-                let mut commands = Vec::new();
+                let mut commands: Vec<Command> = export.into_iter().collect();
                 for message in &messages {
                     self.receive(line, message, now, &mut commands);
                 }

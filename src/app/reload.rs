@@ -158,6 +158,7 @@ impl App {
             line.name = fresh.name;
             line.address = fresh.address;
             line.insecure = fresh.insecure;
+            line.keep_awake = fresh.keep_awake;
             line.state = fresh.state;
             line.since = now;
         }

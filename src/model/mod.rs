@@ -27,4 +27,3 @@ pub mod tile;
 pub mod time;
 pub mod topic;
 pub mod value;
-mod walk;

@@ -101,6 +101,11 @@ impl Shelf {
         self.profiles.named(name)
     }
 
+    /// The file of a dashboard of this name.
+    pub(super) fn dashboard_file(&self, name: &str) -> PathBuf {
+        self.places.dashboard_file(name)
+    }
+
     /// The connections that can be opened.
     #[must_use]
     pub fn profiles(&self) -> Profiles {

@@ -9,7 +9,7 @@ use tokio::sync::mpsc::{self, Receiver, Sender};
 
 use super::{Opening, OpeningFault, Shelf, files, keep::Keeper, notebook::Notebook, scripts::Runner};
 use crate::{
-    app::{Command, Event, Opened, manage::Done},
+    app::{Command, Event, Imported, Opened, Sheet, manage::Done},
     model::{
         line::{LineEvent, LineId},
         memory::Memory,
@@ -49,6 +49,7 @@ pub(super) enum Arrival {
     #[cfg(feature = "demo")]
     Demo(Box<(crate::demo::Demo, Opening)>),
     Outcome(Box<Outcome>),
+    Told(Event),
     Failed(String),
 }
 
@@ -110,9 +111,7 @@ impl Outside {
     /// Opens a line, unless one of that name is open already.
     pub fn open(&mut self, opening: Opening) -> Opened {
         let Opening { profile, login, sheets } = opening;
-        if let Some(watch) = &self.watch {
-            sheets.iter().filter_map(|sheet| sheet.path.clone()).for_each(|path| watch.add(path));
-        }
+        self.watch_all(&sheets);
         let known = self.links.iter().position(|held| held.name == profile.name);
         let line = LineId(known.unwrap_or(self.links.len()));
         if known.is_none() {
@@ -120,6 +119,26 @@ impl Outside {
             self.links.push(held);
         }
         Opened { line, profile, sheets }
+    }
+
+    fn watch_all(&self, sheets: &[Sheet]) {
+        if let Some(watch) = &self.watch {
+            sheets.iter().filter_map(|sheet| sheet.path.clone()).for_each(|path| watch.add(path));
+        }
+    }
+
+    /// The name of a line's profile.
+    pub(super) fn name_of(&self, line: LineId) -> Option<&str> {
+        self.links.get(line.0).map(|held| held.name.as_str())
+    }
+
+    /// Works something out in the background and tells it.
+    pub(super) fn tell(&self, work: impl FnOnce(&Shelf) -> Event + Send + 'static) {
+        let (shelf, preparing) = (Arc::clone(&self.shelf), self.preparing.clone());
+        tokio::task::spawn_blocking(move || {
+            // A loop that has ended wants nothing any more.
+            let _ = preparing.blocking_send(Arrival::Told(work(&shelf)));
+        });
     }
 
     fn hold(&self, line: LineId, profile: &Profile, login: Login) -> Held {
@@ -207,6 +226,7 @@ impl Outside {
                     self.notebook.keep(held.name.clone(), memory);
                 }
             }
+            Command::Import(line, payload, partial) => self.import(line, payload, partial),
             Command::Open(name) => self.open_profile(name, None, false),
             Command::Manage(chore) => self.chore(chore),
             #[cfg(feature = "demo")]
@@ -302,6 +322,12 @@ impl Outside {
                 Event::Opened(Box::new(self.open(opening)))
             }
             Some(Arrival::Outcome(outcome)) => Event::Scripted(outcome),
+            Some(Arrival::Told(event)) => {
+                if let Event::Imported(Imported::Opened(opened, _)) = &event {
+                    self.watch_all(&opened.sheets);
+                }
+                event
+            }
             Some(Arrival::Failed(sentence)) => Event::Failed(sentence),
             None => std::future::pending().await,
         }

@@ -28,7 +28,7 @@ pub fn action(app: &App, keymap: &Keymap, mouse: MouseEvent) -> Option<Action> {
             }
             other => wheel(other),
         },
-        Mode::Find(_) | Mode::Connections(_) | Mode::Trust(_) | Mode::Browse(_) => wheel(mouse.kind),
+        Mode::Find(_) | Mode::Connections(_) | Mode::Trust(_) | Mode::Browse(_) | Mode::Import(_) => wheel(mouse.kind),
         Mode::Palette(open) => palette::action(app, open, keymap, wheel(mouse.kind)?),
     }
 }

@@ -13,6 +13,7 @@ pub mod gallery;
 mod help;
 mod hints;
 pub mod hit;
+mod import;
 pub mod keymap;
 pub mod keys;
 pub mod keystroke;
@@ -151,6 +152,7 @@ pub fn draw(buf: &mut Buffer, app: &App, look: &Look, now: Time) {
         Mode::Browse(address) => browse::draw(buf, middle, address, look),
         Mode::Help(lines) => help::draw(buf, middle, *lines, look),
         Mode::Trust(lines) => trust::draw(buf, middle, app, *lines, look),
+        Mode::Import(open) => import::draw(buf, middle, app, open, look),
         Mode::Palette(open) => palette::draw(buf, middle, app, open, look),
         Mode::Find(find) => find::draw(buf, middle, app, find, look),
         Mode::Connections(at) => connections::draw(buf, middle, app, *at, look),
