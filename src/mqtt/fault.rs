@@ -128,6 +128,12 @@ impl Fault {
     pub const fn is_final(&self) -> bool {
         matches!(self, Self::Refused(_) | Self::Setting(_))
     }
+
+    /// Whether there was nobody to be bothered: the attempt ended at a closed port, or on the way.
+    #[must_use]
+    pub const fn found_nobody(&self) -> bool {
+        matches!(self, Self::NothingListens(_) | Self::Unreachable(..) | Self::NoLookup(_))
+    }
 }
 
 /// A number of bytes as people read it: `20.0 MiB`.

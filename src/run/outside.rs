@@ -46,6 +46,8 @@ enum Arrival {
     Demo(Box<(crate::demo::Demo, Opening)>),
     Outcome(Box<Outcome>),
     Failed(String),
+    /// Something to be told once.
+    ToTell(String),
 }
 
 /// A line that is open.
@@ -101,6 +103,9 @@ impl Outside {
 
     /// Opens a line, unless one of that name is open already.
     pub fn open(&mut self, opening: Opening) -> Opened {
+        if let Some(sentence) = opening.in_clear().filter(|sentence| !self.shelf.was_told(sentence)) {
+            self.arrive(Arrival::ToTell(sentence));
+        }
         let Opening { profile, login, sheets } = opening;
         if let Some(watch) = &self.watch {
             sheets.iter().filter_map(|sheet| sheet.path.clone()).for_each(|path| watch.add(path));
@@ -288,6 +293,10 @@ impl Outside {
             }
             Some(Arrival::Outcome(outcome)) => Event::Scripted(outcome),
             Some(Arrival::Failed(sentence)) => Event::Failed(sentence),
+            Some(Arrival::ToTell(sentence)) => {
+                self.shelf.note_told(&sentence);
+                Event::Failed(sentence)
+            }
             None => std::future::pending().await,
         }
     }

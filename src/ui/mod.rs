@@ -128,7 +128,7 @@ pub fn draw(buf: &mut Buffer, app: &App, look: &Look, now: Time) {
             let above = board.above().min(screen.height);
             let tiles = screen.height.saturating_sub(above + BOTTOM);
             tiles::draw(buf, Rect { y: screen.y + above, height: tiles, ..screen }, app, board, look, now);
-            if let Some(problem) = board.problem.as_ref().filter(|_| above > 0) {
+            if let Some(problem) = board.banner().filter(|_| above > 0) {
                 banner::draw(buf, Rect { y: screen.y + above - 1, height: 1, ..screen }, problem, look);
             }
             if !board.bare {
