@@ -84,6 +84,11 @@ impl Line {
         }
     }
 
+    /// The next thing it says, whatever it is.
+    pub async fn event(&mut self) -> LineEvent {
+        self.take().await
+    }
+
     async fn take(&mut self) -> LineEvent {
         let event = timeout(LIMIT, self.events.recv()).await.expect("the line says something in time");
         let (id, event) = event.expect("the line lives");

@@ -45,6 +45,11 @@ impl Scripted {
         format!("mqtt://127.0.0.1:{}", self.port)
     }
 
+    /// Whether nobody else has connected meanwhile.
+    pub async fn is_alone(&self) -> bool {
+        timeout(std::time::Duration::ZERO, self.listener.accept()).await.is_err()
+    }
+
     /// A connection of which nothing was read yet.
     pub async fn accept_raw(&self) -> Connection {
         let (stream, _) =
@@ -103,6 +108,13 @@ impl Connection {
         let mut byte = [0];
         let came = self.stream.try_read(&mut byte);
         assert!(came.is_err_and(|fault| fault.kind() == std::io::ErrorKind::WouldBlock), "{byte:?} came too early");
+    }
+
+    /// Waits for a round: the line asks whether anybody is there, and has read all that was sent before.
+    pub async fn pinged(&mut self) {
+        let (first, _) = self.packet().await.expect("a packet");
+        assert_eq!(first, PINGREQ);
+        self.send(&[0xd0, 0]).await;
     }
 
     /// CONNACK, in MQTT 5 with these properties.
