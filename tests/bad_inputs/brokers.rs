@@ -178,7 +178,8 @@ pub async fn large_and_too_large(protocol: Protocol) {
     let broker = Scripted::start(protocol).await;
     let mut me = Line::open(to(&broker, protocol), "me");
     let retained = PUBLISH | 1;
-    for _ in 0..2 {
+    let said = "a message of 20.0 MiB came; the profile's `max_packet_size` allows 16 MiB";
+    for time in 1..=2 {
         let mut broker = broker.session().await;
         // 20,000 bytes behind the topic: its length is said in three bytes.
         let gap: &[u8] = if protocol == Protocol::V3 { &[] } else { &[0] };
@@ -190,11 +191,13 @@ pub async fn large_and_too_large(protocol: Protocol) {
         assert_eq!((message.payload.len(), message.retain), (20_000, true));
         // 20 MiB are announced.
         broker.send(&[retained, 0x80, 0x80, 0x80, 0x0a, 0, 1, b'a']).await;
-        let said = me.down().await;
-        assert_eq!(said, "a message of 20.0 MiB came; the profile's `max_packet_size` allows 16 MiB");
+        if time == 1 {
+            assert_eq!(me.down().await, said);
+        } else {
+            let advice = "the line breaks on it each time: raise the limit or delete it";
+            assert_eq!(me.notice().await, format!("{said}; {advice}"));
+        }
     }
-    let notice = me.notice().await;
-    assert!(notice.contains("breaks on it each time: raise the limit or delete it"), "{notice}");
 }
 
 pub async fn a_broker_that_says_nothing_more(protocol: Protocol) {
@@ -222,7 +225,9 @@ pub async fn a_line_closed_again_and_again_stops() {
 
 pub async fn strange_topics(protocol: Protocol) {
     let broker = Scripted::start(protocol).await;
-    let mut me = Line::open(to(&broker, protocol), "me");
+    // The test hangs up again and again: that is no rival's doing.
+    let limits = Limits { takeovers: usize::MAX, ..hasty() };
+    let mut me = Line::open_with(to(&broker, protocol), login("me"), limits);
     let gap: &[u8] = if protocol == Protocol::V3 { &[] } else { &[0] };
     for topic in [&b"\x1b[2J"[..], b"a\0b", b"\xff\xfe", "école".as_bytes(), "\u{202e}日本".as_bytes(), b"+/#", b"/////"] {
         let mut broker = broker.session().await;

@@ -16,7 +16,7 @@ use mqtt_dash::{
     store::{Edit, Places, apply, check, load_profiles, read_dashboard, read_profiles, resolve, write_private, write_whole},
 };
 
-use crate::{pty::MQTT_DASH, stage::Stage};
+use crate::stage::Stage;
 
 /// Everything that is said of a file.
 fn said(problems: &mqtt_dash::store::Problems) -> Vec<String> {
@@ -51,37 +51,46 @@ pub fn half_a_file() {
     assert!(bad.len() == 1 && bad[0].contains("half.toml:5:"), "{bad:?}");
 }
 
-/// The program writes a file where the disk is full after so many blocks. A shell sets the limit: the
-/// program is told that there is no more room, as on a full disk.
-fn export_with_room_for(blocks: u32, folder: &Path) -> (bool, String) {
-    let script = "trap '' XFSZ; ulimit -f \"$1\"; exec \"$2\" import \"$3\" -o \"$4\" --force";
+/// The variable that tells a child where to save.
+const SAVE: &str = "MQTT_DASH_TEST_SAVE";
+
+/// What a child does: saves once, and says what is said of that.
+pub fn save_as_child() {
+    let Some(file) = std::env::var_os(SAVE) else { return };
+    match write_whole(Path::new(&file), &[b'n'; 100_000]) {
+        Ok(()) => println!("saved"),
+        Err(fault) => println!("{fault}"),
+    }
+}
+
+/// Saves where the disk is full after so many blocks. A shell sets the limit: whoever writes is told
+/// that there is no more room, as on a full disk.
+fn save_with_room_for(blocks: u32, file: &Path) -> String {
+    let script = "trap '' XFSZ; ulimit -f \"$1\"; shift; exec \"$@\"";
+    let this = std::env::current_exe().expect("this program");
     let output = Command::new("sh")
-        .args(["-c", script, "sh", &blocks.to_string(), MQTT_DASH])
-        .args([folder.join("app.json"), folder.join("home.toml")])
-        .env("MQTT_DASH_CONFIG_DIR", folder.join("config"))
+        .args(["-c", script, "sh", &blocks.to_string()])
+        .arg(this)
+        .args(["--ignored", "--exact", "child_that_saves", "--nocapture"])
+        .env(SAVE, file)
         .output()
         .expect("it runs");
-    (output.status.success(), String::from_utf8_lossy(&output.stderr).into_owned())
+    String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
 pub fn no_room_to_write() {
     let folder = tempfile::tempdir().expect("a folder");
-    let tiles: Vec<String> = (0..200)
-        .map(|n| format!("{{\"type\":1,\"name\":\"Tile {n}\",\"topic\":\"house/room{n}/temperature\",\"enablePub\":false}}"))
-        .collect();
-    write_whole(&folder.path().join("app.json"), format!("[{}]", tiles.join(",")).as_bytes()).expect("a file");
     let file = folder.path().join("home.toml");
-    for blocks in [0, 1, 4] {
-        write_whole(&file, b"title = \"Old\"\n").expect("the old one");
-        let (success, said) = export_with_room_for(blocks, folder.path());
-        assert!(!success && said.contains("cannot be written") && said.contains("as it was"), "{blocks}: {said}");
+    write_whole(&file, b"title = \"Old\"\n").expect("the old one");
+    for blocks in [0, 1, 7, 60] {
+        let said = save_with_room_for(blocks, &file);
+        assert!(said.contains("home.toml cannot be written: ") && said.contains("; it is as it was"), "{blocks}: {said}");
         assert_eq!(fs::read(&file).expect("the file"), b"title = \"Old\"\n");
     }
-    let (success, said) = export_with_room_for(100_000, folder.path());
-    assert!(success, "{said}");
-    assert!(fs::read_to_string(&file).expect("the file").contains("Tile 199"));
+    assert!(save_with_room_for(100_000, &file).contains("saved"));
+    assert_eq!(fs::read(&file).expect("the file"), [b'n'; 100_000]);
     let left: Vec<_> = fs::read_dir(folder.path()).expect("a folder").flatten().map(|entry| entry.file_name()).collect();
-    assert!(left.iter().all(|name| !name.to_string_lossy().starts_with('.')), "{left:?}");
+    assert_eq!(left, ["home.toml"], "nothing half written is left");
 
     fs::set_permissions(&file, fs::Permissions::from_mode(0o444)).expect("its mode");
     let said = write_whole(&file, b"new").expect_err("it is read-only").to_string();

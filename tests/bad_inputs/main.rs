@@ -107,6 +107,12 @@ table! {
 }
 
 #[test]
+#[ignore = "it is the child of number 32"]
+fn child_that_saves() {
+    files::save_as_child();
+}
+
+#[test]
 fn all_44_are_there() {
     let numbers: Vec<u32> = TABLE.iter().map(|(number, ..)| *number).collect();
     assert_eq!(numbers, (1..=44).collect::<Vec<_>>());

@@ -3,17 +3,28 @@
 //! `cargo test --release --test reliability -- --ignored --nocapture --test-threads=1`.
 #![cfg(all(unix, feature = "demo"))]
 
+mod banners;
 #[path = "../support/chaos.rs"]
 #[allow(dead_code, reason = "each program of tests uses a part of it")]
 mod chaos;
 mod cuts;
+#[path = "../support/escapes.rs"]
+#[allow(dead_code, reason = "each program of tests uses a part of it")]
+mod escapes;
 mod exact;
-
+mod fuzzing;
+mod hostile;
 #[path = "../support/line.rs"]
 #[allow(dead_code, reason = "each program of tests uses a part of it")]
 mod line;
 mod polite;
+#[path = "../support/pty.rs"]
+#[allow(dead_code, reason = "each program of tests uses a part of it")]
+mod pty;
 #[path = "../support/scripted.rs"]
 #[allow(dead_code, reason = "each program of tests uses a part of it")]
 mod scripted;
 mod silence;
+#[path = "../support/stage.rs"]
+#[allow(dead_code, reason = "each program of tests uses a part of it")]
+mod stage;

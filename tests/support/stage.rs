@@ -104,6 +104,11 @@ impl Stage {
         plain(&self.picture())
     }
 
+    /// The words of the screen, without borders and breaks of lines.
+    pub fn words(&self) -> String {
+        self.text().replace(['┃', '│'], " ").split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
     /// The bytes of the next frame.
     pub fn frame(&mut self) -> Vec<u8> {
         let Self { app, now, look, screen } = self;
