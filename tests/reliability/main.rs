@@ -4,6 +4,9 @@
 #![cfg(all(unix, feature = "demo"))]
 
 mod banners;
+mod blocked;
+mod canary;
+mod certificates;
 #[path = "../support/chaos.rs"]
 #[allow(dead_code, reason = "each program of tests uses a part of it")]
 mod chaos;
@@ -24,7 +27,9 @@ mod pty;
 #[path = "../support/scripted.rs"]
 #[allow(dead_code, reason = "each program of tests uses a part of it")]
 mod scripted;
+mod saves;
 mod silence;
+mod soak;
 #[path = "../support/stage.rs"]
 #[allow(dead_code, reason = "each program of tests uses a part of it")]
 mod stage;
