@@ -476,7 +476,9 @@ both! {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_a_killed_broker_did_not_confirm_says_so() {
     const KILLS: u32 = 20;
-    let tile = |n: u32| format!("[[tile]]\nkind = \"switch\"\nname = \"{n}\"\ntopic = \"s/{n}\"\npublish_topic = \"c/{n}\"\nqos = 1\n");
+    let tile = |n: u32| {
+        format!("[[tile]]\nkind = \"switch\"\nname = \"{n}\"\ntopic = \"s/{n}\"\npublish_topic = \"c/{n}\"\nqos = 1\n")
+    };
     let board: String = (0..8).map(tile).collect();
     let (mut confirmed, mut flagged) = (0, 0);
     for kill in 0..KILLS {

@@ -62,7 +62,8 @@ fn each_exception_has_a_reason() {
 fn everything_comes_from_the_registry_and_nothing_banned_is_there() {
     let deny = read("deny.toml");
     let registry = format!("registry+{}", deny["sources"]["allow-registry"][0].as_str().expect("a registry"));
-    let banned: Vec<&str> = deny["bans"]["deny"].as_array().expect("bans").iter().map(|ban| text(ban, "crate")).collect();
+    let banned: Vec<&str> =
+        deny["bans"]["deny"].as_array().expect("bans").iter().map(|ban| text(ban, "crate")).collect();
     for package in packages() {
         let name = text(&package, "name");
         assert!(!banned.contains(&name), "{name} is banned");
@@ -84,4 +85,38 @@ fn the_line_brings_no_second_tls() {
     for absent in ["native-tls", "openssl", "openssl-sys", "aws-lc-rs", "aws-lc-sys"] {
         assert_eq!(versions(absent, ""), Vec::<String>::new(), "{absent}");
     }
+}
+
+/// Each part of a licence must offer something that is allowed: `(MIT OR GPL-2.0-only) AND ISC`.
+fn may_be_used(licence: &str, allowed: &[&str]) -> bool {
+    licence.replace(" / ", " OR ").replace('/', " OR ").split(" AND ").all(|part| {
+        part.trim_matches(['(', ')', ' ']).split(" OR ").any(|one| allowed.contains(&one.trim_matches(['(', ')', ' '])))
+    })
+}
+
+#[test]
+fn every_licence_is_allowed() {
+    let deny = read("deny.toml");
+    let allowed: Vec<&str> =
+        deny["licenses"]["allow"].as_array().expect("licences").iter().filter_map(Value::as_str).collect();
+    assert!(may_be_used("(Apache-2.0 OR GPL-2.0-only) AND ISC", &allowed));
+    assert!(!may_be_used("MIT AND GPL-3.0-only", &allowed) && !may_be_used("", &allowed));
+    let host = format!("{}-unknown-linux-gnu", std::env::consts::ARCH);
+    let platform = if cfg!(target_os = "linux") { vec!["--filter-platform", &host] } else { Vec::new() };
+    let output = std::process::Command::new(env!("CARGO"))
+        .args(["metadata", "--format-version", "1", "--locked", "--offline"])
+        .args(platform)
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .expect("cargo runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let told: serde_json::Value = serde_json::from_slice(&output.stdout).expect("what cargo knows");
+    let packages = told["packages"].as_array().expect("packages");
+    assert!(packages.len() > 100);
+    let unclear: Vec<String> = packages
+        .iter()
+        .filter(|package| !may_be_used(package["license"].as_str().unwrap_or_default(), &allowed))
+        .map(|package| format!("{} {}: {}", package["name"], package["version"], package["license"]))
+        .collect();
+    assert!(unclear.is_empty(), "{unclear:#?}");
 }

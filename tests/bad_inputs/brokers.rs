@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use crate::line::{LIMIT, Line, hasty, login, order, profile};
+use crate::scripted::{DISCONNECT, PUBACK, PUBCOMP, PUBLISH, PUBREC, PUBREL, SUBSCRIBE, Scripted};
 use mqtt_dash::{
     model::{
         field::Whole,
@@ -13,7 +14,6 @@ use mqtt_dash::{
     },
     mqtt::Limits,
 };
-use crate::scripted::{DISCONNECT, PUBACK, PUBCOMP, PUBLISH, PUBREC, PUBREL, SUBSCRIBE, Scripted};
 
 /// Each test for both versions of MQTT.
 macro_rules! both {
@@ -164,7 +164,8 @@ pub async fn a_refused_login(protocol: Protocol) {
 pub async fn a_packet_of_a_client(protocol: Protocol) {
     let broker = Scripted::start(protocol).await;
     let mut me = Line::open(to(&broker, protocol), "me");
-    for packet in [&b"\x82\x06\x00\x01\x00\x01a\x00"[..], b"\xc0\x00", b"\x10\x0c\x00\x04MQTT\x04\x02\x00\x0f\x00\x00"] {
+    for packet in [&b"\x82\x06\x00\x01\x00\x01a\x00"[..], b"\xc0\x00", b"\x10\x0c\x00\x04MQTT\x04\x02\x00\x0f\x00\x00"]
+    {
         let mut broker = broker.session().await;
         me.up().await;
         broker.send(packet).await;
@@ -185,7 +186,8 @@ pub async fn large_and_too_large(protocol: Protocol) {
         let gap: &[u8] = if protocol == Protocol::V3 { &[] } else { &[0] };
         let body = [&b"\x00\x05large"[..], gap, &[b'x'; 20_000]].concat();
         let size = body.len();
-        let length = [size % 128 + 128, size / 128 % 128 + 128, size / 16_384].map(|digit| u8::try_from(digit).expect("a digit"));
+        let length = [size % 128 + 128, size / 128 % 128 + 128, size / 16_384]
+            .map(|digit| u8::try_from(digit).expect("a digit"));
         broker.send(&[&[retained], &length[..], &body].concat()).await;
         let message = me.message().await;
         assert_eq!((message.payload.len(), message.retain), (20_000, true));
@@ -229,7 +231,9 @@ pub async fn strange_topics(protocol: Protocol) {
     let limits = Limits { takeovers: usize::MAX, ..hasty() };
     let mut me = Line::open_with(to(&broker, protocol), login("me"), limits);
     let gap: &[u8] = if protocol == Protocol::V3 { &[] } else { &[0] };
-    for topic in [&b"\x1b[2J"[..], b"a\0b", b"\xff\xfe", "école".as_bytes(), "\u{202e}日本".as_bytes(), b"+/#", b"/////"] {
+    for topic in
+        [&b"\x1b[2J"[..], b"a\0b", b"\xff\xfe", "école".as_bytes(), "\u{202e}日本".as_bytes(), b"+/#", b"/////"]
+    {
         let mut broker = broker.session().await;
         me.up().await;
         let length = [0, u8::try_from(topic.len()).expect("a short topic")];
@@ -239,7 +243,9 @@ pub async fn strange_topics(protocol: Protocol) {
         // It is shown in some way, or the line takes it for what it is, breaks, and comes back.
         loop {
             match me.event().await {
-                mqtt_dash::model::line::LineEvent::Messages(batch) if batch.iter().any(|it| &*it.topic == "next") => break,
+                mqtt_dash::model::line::LineEvent::Messages(batch) if batch.iter().any(|it| &*it.topic == "next") => {
+                    break;
+                }
                 mqtt_dash::model::line::LineEvent::State(mqtt_dash::model::line::LineState::Waiting { .. }) => break,
                 _ => {}
             }

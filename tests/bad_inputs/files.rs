@@ -13,7 +13,9 @@ use mqtt_dash::{
         extract::JsonPath,
         profile::{Profile, Secret},
     },
-    store::{Edit, Places, apply, check, load_profiles, read_dashboard, read_profiles, resolve, write_private, write_whole},
+    store::{
+        Edit, Places, apply, check, load_profiles, read_dashboard, read_profiles, resolve, write_private, write_whole,
+    },
 };
 
 use crate::stage::Stage;
@@ -28,7 +30,10 @@ pub fn mistakes_have_places() {
     let problems = said(&read_dashboard("b.toml", board).expect_err("mistakes"));
     assert!(problems.iter().any(|problem| problem.starts_with("b.toml:3:")), "{problems:?}");
     let problems = said(&read_dashboard("b.toml", &board.replace("b#", "b")).expect_err("a contradiction"));
-    assert!(problems.iter().any(|problem| problem.starts_with("b.toml:4:") || problem.starts_with("b.toml:5:")), "{problems:?}");
+    assert!(
+        problems.iter().any(|problem| problem.starts_with("b.toml:4:") || problem.starts_with("b.toml:5:")),
+        "{problems:?}"
+    );
     for (line, keep_alive) in [(3, 0), (3, 70_000)] {
         let profiles = format!("[profile.a]\nurl = \"x\"\nkeep_alive = {keep_alive}\n");
         let problems = said(&read_profiles("p.toml", &profiles, Path::new("")).expect_err("a mistake"));
@@ -84,12 +89,16 @@ pub fn no_room_to_write() {
     write_whole(&file, b"title = \"Old\"\n").expect("the old one");
     for blocks in [0, 1, 7, 60] {
         let said = save_with_room_for(blocks, &file);
-        assert!(said.contains("home.toml cannot be written: ") && said.contains("; it is as it was"), "{blocks}: {said}");
+        assert!(
+            said.contains("home.toml cannot be written: ") && said.contains("; it is as it was"),
+            "{blocks}: {said}"
+        );
         assert_eq!(fs::read(&file).expect("the file"), b"title = \"Old\"\n");
     }
     assert!(save_with_room_for(100_000, &file).contains("saved"));
     assert_eq!(fs::read(&file).expect("the file"), [b'n'; 100_000]);
-    let left: Vec<_> = fs::read_dir(folder.path()).expect("a folder").flatten().map(|entry| entry.file_name()).collect();
+    let left: Vec<_> =
+        fs::read_dir(folder.path()).expect("a folder").flatten().map(|entry| entry.file_name()).collect();
     assert_eq!(left, ["home.toml"], "nothing half written is left");
 
     fs::set_permissions(&file, fs::Permissions::from_mode(0o444)).expect("its mode");
@@ -156,7 +165,9 @@ pub fn a_readable_secret() {
 
 pub fn paths_that_explode() {
     let nested = |open: &str, close: &str| format!("$.a{}1{}", open.repeat(40), close.repeat(40));
-    for path in [nested("[?(@.b", ")]"), nested("[?(", ")]"), "[".repeat(100_000), "$".to_owned() + &".a".repeat(10_000)] {
+    for path in
+        [nested("[?(@.b", ")]"), nested("[?(", ")]"), "[".repeat(100_000), "$".to_owned() + &".a".repeat(10_000)]
+    {
         assert!(JsonPath::parse(&path).is_err(), "{path:.40}");
     }
     // What is allowed ends in time, on what it likes least.
@@ -171,7 +182,9 @@ pub fn paths_that_explode() {
 }
 
 pub fn brackets() {
-    for text in ["a = ".to_owned() + &"[".repeat(100_000), "[".repeat(100_000), "a = ".to_owned() + &"{a=".repeat(100_000)] {
+    for text in
+        ["a = ".to_owned() + &"[".repeat(100_000), "[".repeat(100_000), "a = ".to_owned() + &"{a=".repeat(100_000)]
+    {
         let problems = said(&read_dashboard("b.toml", &text).expect_err("it is refused"));
         assert!(problems[0].starts_with("b.toml:1:"), "{problems:?}");
     }

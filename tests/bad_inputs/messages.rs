@@ -51,7 +51,9 @@ pub fn strange_topics() {
 }
 
 pub fn an_empty_payload() {
-    for (kind, more) in [("text", ""), ("range", ""), ("switch", ""), ("color", ""), ("choice", OPTIONS), ("text", PATHED)] {
+    for (kind, more) in
+        [("text", ""), ("range", ""), ("switch", ""), ("color", ""), ("choice", OPTIONS), ("text", PATHED)]
+    {
         let mut stage = Stage::new(&format!("[[tile]]\nkind = \"{kind}\"\nname = \"T\"\ntopic = \"t\"\n{more}"));
         stage.message("t", b"");
         let text = stage.text();

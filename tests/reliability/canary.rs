@@ -74,7 +74,9 @@ async fn it_is_found_nowhere() {
             cli(&["export", config.join("dashboards/b.toml").to_str().expect("a path")]),
         ];
         // A file that cannot be read shows its lines, but not this one.
-        for broken in [format!("{profiles}nonsense"), profiles.replace("password = ", "pasword = "), profiles.replace('"', "")] {
+        for broken in
+            [format!("{profiles}nonsense"), profiles.replace("password = ", "pasword = "), profiles.replace('"', "")]
+        {
             fs::remove_file(config.join("profiles.toml")).expect("it goes");
             mqtt_dash::store::write_private(&config.join("profiles.toml"), broken.as_bytes()).expect("a broken file");
             said.push(cli(&["check"]));

@@ -1,20 +1,14 @@
 //! Eight bad certificates get eight refusals, each of which says what is wrong.
 
-use std::{
-    collections::HashSet,
-    io::Read,
-    net::TcpListener,
-    path::Path,
-    sync::Arc,
-};
+use std::{collections::HashSet, io::Read, net::TcpListener, path::Path, sync::Arc};
 
 use mqtt_dash::{
     model::profile::{Pin, Profile, Protocol},
     mqtt::install_crypto,
 };
 use rcgen::{
-    BasicConstraints, CertificateParams, CertifiedIssuer, CustomExtension, DnType, ExtendedKeyUsagePurpose, IsCa, KeyPair,
-    date_time_ymd,
+    BasicConstraints, CertificateParams, CertifiedIssuer, CustomExtension, DnType, ExtendedKeyUsagePurpose, IsCa,
+    KeyPair, date_time_ymd,
 };
 use rustls::{
     ServerConfig, ServerConnection, Stream,
@@ -81,15 +75,30 @@ async fn each_says_what_is_wrong() {
     };
     let mut said = Vec::new();
     for (by, change, wanted) in [
-        (&authority, (|it| it.not_after = date_time_ymd(2020, 1, 31)) as fn(&mut CertificateParams), "has expired on 2020-01-31"),
-        (&authority, |it| it.not_before = date_time_ymd(2090, 1, 1), "is not valid yet: is this machine's clock right?"),
         (
             &authority,
-            |it| it.subject_alt_names = CertificateParams::new(["broker.example".to_owned()]).expect("a name").subject_alt_names,
+            (|it| it.not_after = date_time_ymd(2020, 1, 31)) as fn(&mut CertificateParams),
+            "has expired on 2020-01-31",
+        ),
+        (
+            &authority,
+            |it| it.not_before = date_time_ymd(2090, 1, 1),
+            "is not valid yet: is this machine's clock right?",
+        ),
+        (
+            &authority,
+            |it| {
+                it.subject_alt_names =
+                    CertificateParams::new(["broker.example".to_owned()]).expect("a name").subject_alt_names;
+            },
             "is not for localhost, but ",
         ),
         (&stranger, |_| {}, "signed by nobody trusted here"),
-        (&authority, |it| it.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth], "is not meant for a server"),
+        (
+            &authority,
+            |it| it.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth],
+            "is not meant for a server",
+        ),
         (
             &authority,
             |it| {

@@ -154,6 +154,8 @@ async fn a_broker_that_babbles_for_long_does_no_harm() {
     let before = memory();
     let first = connections(Protocol::V3, 500, 3).await.max(connections(Protocol::V5, 500, 4).await);
     let then = connections(Protocol::V3, 4_500, 5).await.max(connections(Protocol::V5, 4_500, 6).await);
-    println!("10,000 connections; memory {before} KiB before, at most {first} KiB in the first 1,000, {then} KiB in all");
+    println!(
+        "10,000 connections; memory {before} KiB before, at most {first} KiB in the first 1,000, {then} KiB in all"
+    );
     assert!(then < first + (64 << 10), "{then} KiB after {first} KiB");
 }

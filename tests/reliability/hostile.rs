@@ -12,10 +12,50 @@ use crate::{escapes::foreign, stage::Stage};
 
 /// What hostile strings are made of.
 const PIECES: [&str; 44] = [
-    "\x1b", "\x1b[", "\x1b]0;x\x07", "\x1b[2J", "\x1b[?1049l", "\x1bP", "\x1b\\", "\x1b[6n", "\x1bc", "\x07", "\x08", "\x7f", "\0",
-    "\r", "\n", "\t", "\u{9b}", "\u{9d}", "\u{90}", "\u{85}", "\u{202e}", "\u{2066}", "\u{200f}", "\u{200b}", "\u{200d}",
-    "\u{feff}", "\u{2028}", "\u{e0041}", "\u{301}", "\u{20dd}", "\u{fe0f}", "日", "本語", "ﷺ", "🎉", "👨‍👩‍👧", "🇫🇷", "e\u{301}",
-    "{\"a\":\"\\u001b[31m\"}", "42", "plain ", "\u{fffd}", "\u{10fffd}", "a\u{ad}b",
+    "\x1b",
+    "\x1b[",
+    "\x1b]0;x\x07",
+    "\x1b[2J",
+    "\x1b[?1049l",
+    "\x1bP",
+    "\x1b\\",
+    "\x1b[6n",
+    "\x1bc",
+    "\x07",
+    "\x08",
+    "\x7f",
+    "\0",
+    "\r",
+    "\n",
+    "\t",
+    "\u{9b}",
+    "\u{9d}",
+    "\u{90}",
+    "\u{85}",
+    "\u{202e}",
+    "\u{2066}",
+    "\u{200f}",
+    "\u{200b}",
+    "\u{200d}",
+    "\u{feff}",
+    "\u{2028}",
+    "\u{e0041}",
+    "\u{301}",
+    "\u{20dd}",
+    "\u{fe0f}",
+    "日",
+    "本語",
+    "ﷺ",
+    "🎉",
+    "👨‍👩‍👧",
+    "🇫🇷",
+    "e\u{301}",
+    "{\"a\":\"\\u001b[31m\"}",
+    "42",
+    "plain ",
+    "\u{fffd}",
+    "\u{10fffd}",
+    "a\u{ad}b",
 ];
 
 fn hostile(rng: &mut Rng) -> String {
@@ -34,14 +74,15 @@ fn board(rng: &mut Rng) -> Stage {
     let quoted = |text: String| toml::Value::String(text.replace('\0', "")).to_string();
     let mut file = format!("title = {}\n", quoted(hostile(rng)));
     for kind in ["text", "switch", "range", "choice", "color"] {
-        file.push_str(&format!("[[tile]]\nkind = \"{kind}\"\nname = {}\ntopic = \"t/#\"\n", quoted(hostile(rng))));
-        file.push_str("publish_topic = \"to\"\n");
-        if kind == "text" {
-            file.push_str(&format!("prefix = {}\npostfix = {}\n", quoted(hostile(rng)), quoted(hostile(rng))));
-        }
-        if kind == "choice" {
-            file.push_str(&format!("options = [{{ label = {}, payload = \"x\" }}]\n", quoted(hostile(rng))));
-        }
+        let (name, before, behind) = (quoted(hostile(rng)), quoted(hostile(rng)), quoted(hostile(rng)));
+        let more = match kind {
+            "text" => format!("prefix = {before}\npostfix = {behind}\n"),
+            "choice" => format!("options = [{{ label = {before}, payload = \"x\" }}]\n"),
+            _ => String::new(),
+        };
+        file = format!(
+            "{file}[[tile]]\nkind = \"{kind}\"\nname = {name}\ntopic = \"t/#\"\npublish_topic = \"to\"\n{more}"
+        );
     }
     Stage::new(&file)
 }
@@ -133,7 +174,10 @@ fn a_strangers_dashboard_is_inert() {
         stage.frame();
     }
     let acts = |command: &&Command| {
-        matches!(command, Command::Ask(_) | Command::Scripts(..) | Command::Fetch(..) | Command::Browse(_) | Command::Agree(_))
+        matches!(
+            command,
+            Command::Ask(_) | Command::Scripts(..) | Command::Fetch(..) | Command::Browse(_) | Command::Agree(_)
+        )
     };
     assert_eq!(commands.iter().find(acts), None);
     assert!(stage.words().contains("its scripts wait: T"), "{}", stage.text());

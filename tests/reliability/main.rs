@@ -24,10 +24,10 @@ mod polite;
 #[path = "../support/pty.rs"]
 #[allow(dead_code, reason = "each program of tests uses a part of it")]
 mod pty;
+mod saves;
 #[path = "../support/scripted.rs"]
 #[allow(dead_code, reason = "each program of tests uses a part of it")]
 mod scripted;
-mod saves;
 mod silence;
 mod soak;
 #[path = "../support/stage.rs"]

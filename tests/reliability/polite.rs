@@ -53,14 +53,14 @@ async fn attempts(protocol: Protocol) -> Vec<Duration> {
 async fn at_most_one_attempt_a_second_and_back_soon() {
     for protocol in [Protocol::V3, Protocol::V5] {
         let begun = attempts(protocol).await;
-        let gaps: Vec<Duration> = begun.windows(2).map(|pair| pair[1] - pair[0]).collect();
+        let gaps: Vec<Duration> = begun.windows(2).map(|pair| pair[1].saturating_sub(pair[0])).collect();
         let (least, most) = (gaps.iter().min().expect("a gap"), gaps.iter().max().expect("a gap"));
         // Whenever the broker returns, the next attempt finds it.
         let mut late = 0;
         for chance in 0..100_u32 {
             let returns = Duration::from_mins(10) * chance / 100;
             let next = begun.iter().find(|at| **at >= returns).expect("an attempt");
-            late += u32::from(*next - returns > BACK);
+            late += u32::from(next.saturating_sub(returns) > BACK);
         }
         println!(
             "{protocol:?}: {} attempts in 10 min, {least:?} to {most:?} apart, late at {late} of 100",

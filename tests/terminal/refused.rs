@@ -4,10 +4,7 @@ use std::io::Write;
 
 use mqtt_dash::demo::{Access, Broker, accounts, broker::anywhere_here};
 
-use crate::{
-    desk::BENCH,
-    pty::Program,
-};
+use crate::{desk::BENCH, pty::Program};
 
 #[test]
 fn a_dashboard_with_mistakes() {

@@ -47,7 +47,8 @@ fn fingerprint(certificate: &CertificateDer<'_>) -> Pin {
 /// The day of a moment, in UTC.
 fn date(moment: UnixTime) -> String {
     let seconds = i64::try_from(moment.as_secs()).unwrap_or(i64::MAX);
-    jiff::Timestamp::from_second(seconds).map_or_else(|_| "a day unknown".to_owned(), |day| day.strftime("%F").to_string())
+    jiff::Timestamp::from_second(seconds)
+        .map_or_else(|_| "a day unknown".to_owned(), |day| day.strftime("%F").to_string())
 }
 
 fn refuse(why: Distrust) -> Error {
