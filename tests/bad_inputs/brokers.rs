@@ -184,7 +184,7 @@ pub async fn large_and_too_large(protocol: Protocol) {
         let mut broker = broker.session().await;
         // 20,000 bytes behind the topic: its length is said in three bytes.
         let gap: &[u8] = if protocol == Protocol::V3 { &[] } else { &[0] };
-        let body = [&b"\x00\x05large"[..], gap, &[b'x'; 20_000]].concat();
+        let body = [&b"\x00\x05large"[..], gap, &vec![b'x'; 20_000]].concat();
         let size = body.len();
         let length = [size % 128 + 128, size / 128 % 128 + 128, size / 16_384]
             .map(|digit| u8::try_from(digit).expect("a digit"));

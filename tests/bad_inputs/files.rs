@@ -62,7 +62,7 @@ const SAVE: &str = "MQTT_DASH_TEST_SAVE";
 /// What a child does: saves once, and says what is said of that.
 pub fn save_as_child() {
     let Some(file) = std::env::var_os(SAVE) else { return };
-    match write_whole(Path::new(&file), &[b'n'; 100_000]) {
+    match write_whole(Path::new(&file), &vec![b'n'; 100_000]) {
         Ok(()) => println!("saved"),
         Err(fault) => println!("{fault}"),
     }
@@ -96,7 +96,7 @@ pub fn no_room_to_write() {
         assert_eq!(fs::read(&file).expect("the file"), b"title = \"Old\"\n");
     }
     assert!(save_with_room_for(100_000, &file).contains("saved"));
-    assert_eq!(fs::read(&file).expect("the file"), [b'n'; 100_000]);
+    assert_eq!(fs::read(&file).expect("the file"), vec![b'n'; 100_000]);
     let left: Vec<_> =
         fs::read_dir(folder.path()).expect("a folder").flatten().map(|entry| entry.file_name()).collect();
     assert_eq!(left, ["home.toml"], "nothing half written is left");
@@ -121,7 +121,7 @@ pub fn a_symlink() {
 pub fn another_hand() {
     let ours = "title = \"Home\"\n[[tile]]\nkind = \"text\"\nname = \"T\"\ntopic = \"t\"\n";
     let mut tile = read_dashboard("b.toml", ours).expect("a dashboard").tiles.remove(0);
-    tile.name = "Renamed".to_owned();
+    "Renamed".clone_into(&mut tile.name);
     // Another hand has added a tile and a comment meanwhile.
     let theirs = format!("{ours}# mine\n[[tile]]\nkind = \"switch\"\nname = \"New\"\ntopic = \"n\"\n");
     let edited = apply("b.toml", &theirs, &Edit::Change(0, tile.clone())).expect("the edit is made there");
