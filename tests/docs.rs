@@ -79,7 +79,7 @@ fn the_reference_of_the_files() {
     );
     write!(text, "{}.\n\n| action | keys | does |\n|---|---|---|\n", keystroke::NAMED.join(", ")).unwrap();
     let mut told = std::collections::HashSet::new();
-    for row in keys::BINDINGS.iter().filter(|row| told.insert(row.name)) {
+    for row in keys::all().filter(|row| told.insert(row.name)) {
         let keys: Vec<String> = row.keys.iter().map(|key| format!("`{key}`")).collect();
         writeln!(text, "| `{}` | {} | {} |", row.name, keys.join(" "), row.help).unwrap();
     }

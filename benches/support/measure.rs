@@ -12,6 +12,13 @@ pub fn row(name: &str, mut times: Vec<Duration>) -> String {
     format!("| {name:<42} | {:>7} | {median:>9} | {most_of:>9} | {:>9} |", times.len(), shown(times.last()))
 }
 
+/// The time that so many of a hundred do not exceed, in milliseconds.
+pub fn at(times: &mut [Duration], of_hundred: usize) -> f64 {
+    times.sort_unstable();
+    let at = (times.len() * of_hundred / 100).min(times.len().saturating_sub(1));
+    times.get(at).map_or(f64::NAN, |time| time.as_secs_f64() * 1e3)
+}
+
 /// The head of a table of [`row`]s.
 pub const HEAD: &str = "\
 |                                            | samples | median ms | 99 % ms   | most ms   |
@@ -24,6 +31,8 @@ pub struct Usage {
     pub cpu: Duration,
     /// Its memory in KiB.
     pub memory: u64,
+    /// What of it is its own, not pages of its file, in KiB.
+    pub own: u64,
     /// How often its threads have gone to sleep and woken up.
     pub wakes: u64,
     /// How long its threads were ready to run and had to wait for a processor that others used.
@@ -46,8 +55,9 @@ impl Usage {
             // Nanoseconds of running, nanoseconds of waiting, how often it ran.
             waited += file("schedstat").split(' ').nth(1).and_then(|word| word.parse().ok()).unwrap_or(0);
         }
-        let memory = number(&read(format!("/proc/{pid}/status")), "VmRSS:");
-        Self { cpu: Duration::from_millis(ticks * 10), memory, wakes, waited: Duration::from_nanos(waited) }
+        let status = read(format!("/proc/{pid}/status"));
+        let (memory, own) = (number(&status, "VmRSS:"), number(&status, "RssAnon:"));
+        Self { cpu: Duration::from_millis(ticks * 10), memory, own, wakes, waited: Duration::from_nanos(waited) }
     }
 }
 

@@ -1,4 +1,4 @@
-//! MQTT 3.1.1 by hand, in both roles: a broker for one client that stamps what it publishes, and a
+//! MQTT by hand, in both roles: a broker for one client that stamps what it publishes, and a
 //! client that publishes as fast as it is told to. No library is between the clock and the socket.
 
 use std::{
@@ -6,16 +6,28 @@ use std::{
     net::{SocketAddr, TcpListener, TcpStream},
     sync::{
         Arc, Mutex,
+        atomic::{AtomicU8, Ordering},
         mpsc::{Receiver, Sender, channel},
     },
     thread,
     time::{Duration, Instant},
 };
 
-/// A broker for one client.
+/// A broker for one client, in the version of MQTT that the client speaks.
 pub struct Wire {
     stream: Arc<Mutex<TcpStream>>,
     published: Receiver<Instant>,
+    acknowledged: Receiver<Instant>,
+    subscribed: Receiver<(usize, Instant)>,
+    version: Arc<AtomicU8>,
+}
+
+/// Where it says what it hears.
+struct Ears {
+    published: Sender<Instant>,
+    acknowledged: Sender<Instant>,
+    subscribed: Sender<(usize, Instant)>,
+    version: Arc<AtomicU8>,
 }
 
 impl Wire {
@@ -32,10 +44,12 @@ impl Wire {
         stream.set_nodelay(true).expect("no delay");
         let source = stream.try_clone().expect("the same line");
         let stream = Arc::new(Mutex::new(stream));
-        let (stamp, published) = channel();
+        let ((stamp, published), (acks, acknowledged), (filters, subscribed)) = (channel(), channel(), channel());
+        let version = Arc::new(AtomicU8::new(4));
+        let ears = Ears { published: stamp, acknowledged: acks, subscribed: filters, version: Arc::clone(&version) };
         let answers = Arc::clone(&stream);
-        thread::spawn(move || serve(source, &answers, &stamp));
-        Self { stream, published }
+        thread::spawn(move || serve(source, &answers, &ears));
+        Self { stream, published, acknowledged, subscribed, version }
     }
 
     /// Writes packets.
@@ -48,30 +62,70 @@ impl Wire {
         self.published.recv_timeout(limit).ok()
     }
 
+    /// Waits until so many filters were asked for; gives when.
+    pub fn subscribed(&self, filters: usize, limit: Duration) -> Option<Instant> {
+        let mut asked = 0;
+        loop {
+            let (more, at) = self.subscribed.recv_timeout(limit).ok()?;
+            asked += more;
+            if asked >= filters {
+                return Some(at);
+            }
+        }
+    }
+
+    /// Sends this last message "at least once" and gives when the client has acknowledged it: all that
+    /// was sent before it is taken then.
+    pub fn taken(&self, topic: &str, payload: &str, limit: Duration) -> Option<Instant> {
+        self.send(&publish(topic, payload, 0x32, self.is_v5()));
+        self.acknowledged.recv_timeout(limit).ok()
+    }
+
+    /// Whether the client speaks MQTT 5.
+    pub fn is_v5(&self) -> bool {
+        self.version.load(Ordering::Relaxed) == 5
+    }
+
     /// A second hand on the same line.
     pub fn hand(&self) -> Arc<Mutex<TcpStream>> {
         Arc::clone(&self.stream)
     }
 }
 
-fn serve(source: TcpStream, answers: &Mutex<TcpStream>, stamp: &Sender<Instant>) {
+fn serve(source: TcpStream, answers: &Mutex<TcpStream>, ears: &Ears) {
     let mut source = BufReader::new(source);
     while let Some((first, body)) = packet(&mut source) {
         let now = Instant::now();
+        let v5 = ears.version.load(Ordering::Relaxed) == 5;
         let answer = match first >> 4 {
+            // The version stands behind the name of the protocol.
+            1 if body.get(6) == Some(&5) => {
+                ears.version.store(5, Ordering::Relaxed);
+                vec![0x20, 3, 0, 0, 0]
+            }
             1 => vec![0x20, 2, 0, 0],
             3 => {
-                if stamp.send(now).is_err() {
+                if ears.published.send(now).is_err() {
+                    return;
+                }
+                Vec::new()
+            }
+            4 => {
+                if ears.acknowledged.send(now).is_err() {
                     return;
                 }
                 Vec::new()
             }
             8 => {
-                let count = filters(&body[2..]);
+                let head = 2 + usize::from(v5);
+                let count = filters(&body[head..]);
                 let mut granted = vec![0x90];
-                length(&mut granted, 2 + count);
+                length(&mut granted, head + count);
                 granted.extend_from_slice(&body[..2]);
-                granted.resize(granted.len() + count, 0);
+                granted.resize(granted.len() + count + usize::from(v5), 0);
+                if ears.subscribed.send((count, now)).is_err() {
+                    return;
+                }
                 granted
             }
             12 => vec![0xd0, 0],
@@ -131,9 +185,21 @@ fn text(packet: &mut Vec<u8>, text: &str) {
 
 /// A message of at most once.
 pub fn message(topic: &str, payload: &str) -> Vec<u8> {
-    let mut packet = vec![0x30];
-    length(&mut packet, 2 + topic.len() + payload.len());
+    publish(topic, payload, 0x30, false)
+}
+
+/// A message with this first byte; where it is to be acknowledged it has packet id 1.
+pub fn publish(topic: &str, payload: &str, first: u8, v5: bool) -> Vec<u8> {
+    let acknowledged = first & 6 != 0;
+    let mut packet = vec![first];
+    length(&mut packet, 2 + topic.len() + 2 * usize::from(acknowledged) + usize::from(v5) + payload.len());
     text(&mut packet, topic);
+    if acknowledged {
+        packet.extend_from_slice(&[0, 1]);
+    }
+    if v5 {
+        packet.push(0);
+    }
     packet.extend_from_slice(payload.as_bytes());
     packet
 }

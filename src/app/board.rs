@@ -184,9 +184,9 @@ impl Board {
     }
 
     /// Gives a message to a tile that a script has had its say about.
-    pub(super) fn wait_for(&mut self, index: usize, received: Received) {
+    pub(super) fn wait_for(&mut self, index: usize, received: &Received) {
         if let Some(state) = self.states.get_mut(index)
-            && state.wait_for(received)
+            && state.wait_for(&received.message.payload, received.at)
         {
             self.pending.push(index);
         }

@@ -1,9 +1,10 @@
-//! What lines say: messages, receipts, their own state; and working out what tiles show of it.
+//! What lines say: messages, receipts, their own state.
 
 use crate::model::{
     fault::Fault,
     line::{LineEvent, LineId, LineState, Message, OrderId, Qos, Receipt},
-    state::{Parsed, Progress},
+    reading::Received,
+    state::Progress,
     time::Time,
     topic::Filter,
 };
@@ -16,7 +17,11 @@ impl App {
             LineEvent::State(state) => self.line_changed(line, state, now),
             LineEvent::Messages(messages) => {
                 self.keep_soon(line, now);
-                return messages.iter().flat_map(|message| self.receive(line, message, now)).collect();
+                let mut commands = Vec::new();
+                for message in &messages {
+                    self.receive(line, message, now, &mut commands);
+                }
+                return commands;
             }
             LineEvent::Receipt(order, receipt) => self.receipt(order, &receipt, now),
             LineEvent::Refused(filter, reason) => self.refused(line, &filter, &reason),
@@ -41,33 +46,35 @@ impl App {
         }
     }
 
-    fn receive(&mut self, line: LineId, message: &Message, now: Time) -> Vec<Command> {
-        let Some(known) = self.lines.get(line.0) else {
-            return Vec::new();
+    fn receive(&mut self, line: LineId, message: &Message, now: Time, commands: &mut Vec<Command>) {
+        let Some(known) = self.lines.get_mut(line.0) else {
+            return;
         };
+        known.seen.note(message, now);
         let (boards, current, dirty) = (&mut self.boards, self.current, &mut self.dirty);
         let mut scripted = Vec::new();
         known.router.route(&message.topic, &mut |at: TileAt| {
             if let Some(board) = boards.get_mut(at.board) {
                 *dirty |= at.board == current;
                 match board.tile_mut(at.tile) {
-                    Some((tile, state)) if tile.listens() => scripted.push((at, state.note(message, now))),
+                    Some((tile, state)) if tile.listens() => {
+                        state.note(message, now);
+                        scripted.push((at, Received { message: message.clone(), at: now }));
+                    }
                     _ => board.receive(at.tile, message, now),
                 }
             }
         });
-        let mut commands = Vec::new();
         for (at, received) in scripted {
             match self.ask_receive(at, &received) {
                 Some(ask) => commands.push(ask),
                 None => {
                     if let Some(board) = self.boards.get_mut(at.board) {
-                        board.wait_for(at.tile, received);
+                        board.wait_for(at.tile, &received);
                     }
                 }
             }
         }
-        commands
     }
 
     fn receipt(&mut self, order: OrderId, receipt: &Receipt, now: Time) {
@@ -98,30 +105,5 @@ impl App {
             }
         }
         self.dirty = true;
-    }
-
-    /// Works out what only the last message of each tile decides: its text, its faults. To be called
-    /// before a frame is drawn.
-    pub fn settle(&mut self, now: Time) -> Vec<Command> {
-        let mut commands = Vec::new();
-        let mut settled = Vec::new();
-        let mut parsed = Parsed::default();
-        for (number, board) in self.boards.iter_mut().enumerate() {
-            for index in board.take_pending() {
-                let Some((tile, state)) = board.tile_mut(index) else {
-                    continue;
-                };
-                state.settle(tile, &mut parsed);
-                settled.push(TileAt { board: number, tile: index });
-                let face = tile.face(state.reading.as_ref());
-                if let (Ok(crate::model::face::Face::Picture), Some(reading)) = (face, &state.reading) {
-                    let at = TileAt { board: number, tile: index };
-                    let inside = tile.json_path.as_ref().map(|_| reading.text.as_bytes().into());
-                    commands.push(Command::Decode(at, inside.unwrap_or_else(|| reading.payload.clone())));
-                }
-            }
-        }
-        commands.extend(settled.into_iter().filter_map(|at| self.ask_display(at, now)).collect::<Vec<_>>());
-        commands
     }
 }

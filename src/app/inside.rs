@@ -21,7 +21,7 @@ impl App {
             Mode::Detail(top) | Mode::Help(top) | Mode::Trust(top) => *top = prompt::go_list(*top, NO_END, way),
             Mode::Find(find) => find.at = prompt::go_list(find.at, found, way),
             Mode::Connections(at) => *at = prompt::go_list(*at, self.choices.len(), way),
-            Mode::Board | Mode::Enlarged | Mode::Browse(_) | Mode::Palette(_) => {}
+            Mode::Board | Mode::Enlarged | Mode::Browse(_) | Mode::Palette(_) | Mode::Manage(_) => {}
         }
     }
 
@@ -36,6 +36,7 @@ impl App {
                 palette.input.handle(request);
                 palette.at = 0;
             }
+            Mode::Manage(_) => self.edit_in_task(request),
             _ => {}
         }
     }
@@ -52,6 +53,7 @@ impl App {
             Mode::Find(find) => find.at = index,
             Mode::Palette(palette) => palette.at = index,
             Mode::Connections(at) => *at = index,
+            Mode::Manage(_) => self.choose_in_task(index),
             _ => {}
         }
     }
@@ -70,6 +72,7 @@ impl App {
             Mode::Connections(at) => {
                 return self.choices.get(at).map(|choice| Command::Open(choice.name.clone())).into_iter().collect();
             }
+            Mode::Manage(task) => return self.take(*task, now),
             _ => {}
         }
         Vec::new()

@@ -8,7 +8,7 @@ use crate::model::{
     time::Time,
 };
 
-use super::{board::Board, event::TileAt};
+use super::{board::Board, event::TileAt, seen::Seen};
 
 /// A line in use, and which tiles its topics reach.
 #[derive(Debug, Clone)]
@@ -27,6 +27,8 @@ pub struct Line {
     pub(super) memory: Option<Memory>,
     /// When it is to be kept.
     pub(super) keep_at: Option<Time>,
+    /// The topics that came by on it.
+    pub seen: Seen,
     pub(super) router: Router<TileAt>,
 }
 
@@ -42,6 +44,7 @@ impl Line {
             insecure: profile.tls.0.insecure,
             memory: None,
             keep_at: None,
+            seen: Seen::default(),
             router: Router::default(),
         }
     }

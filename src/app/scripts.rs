@@ -206,7 +206,7 @@ impl App {
             received.message.payload = text.as_bytes().into();
         }
         if let Some(board) = self.boards.get_mut(at.board) {
-            board.wait_for(at.tile, received);
+            board.wait_for(at.tile, &received);
         }
     }
 

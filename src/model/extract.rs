@@ -3,6 +3,9 @@
 //! Paths are read as MQTT Dash's library (Jayway) reads them: a leading `$.` may be left out; a path
 //! that names one place gives the value there, any other path the list of all it finds as compact
 //! JSON. Everything beyond names and indexes is RFC 9535, by `jsonpath-rust`.
+//!
+//! Paths to one place are walked while the payload is read; only the others, and what is wrong with a
+//! payload, need it in memory as a whole.
 
 use jsonpath_rust::parser::{errors::JsonPathError, model::JpQuery, parse_json_path};
 use jsonpath_rust::query::js_path_process;
@@ -14,6 +17,7 @@ use super::{
     field::parsed,
     key::{Field, Wants},
     value::{Complaint, Value},
+    walk::{Hop, Route, step, walk},
 };
 
 /// The largest payload that is read as JSON: a value in memory costs about 40 times its text.
@@ -36,12 +40,6 @@ enum Query {
     Place(Vec<Hop>),
     /// Anything else: all that is found.
     Search(JpQuery),
-}
-
-#[derive(Debug, Clone, PartialEq)]
-enum Hop {
-    Name(String),
-    Index(i64),
 }
 
 impl JsonPath {
@@ -99,6 +97,35 @@ impl Field for JsonPath {
     fn write(&self) -> Option<Value> {
         Some(self.text.as_str().into())
     }
+}
+
+/// What each of the paths gives on a payload, as text: the payload is read once for all of them.
+///
+/// # Errors
+/// For each of them that it finds nothing there, or why the payload is no JSON.
+#[must_use]
+pub fn find_all(payload: &[u8], paths: &[&JsonPath]) -> Vec<Result<String, Fault>> {
+    if let Some(found) = places(payload, paths) {
+        return found;
+    }
+    match json(payload) {
+        Ok(json) => paths.iter().map(|path| path.find(&json)).collect(),
+        Err(fault) => vec![Err(fault); paths.len()],
+    }
+}
+
+/// What is at the places that all of the paths lead to, without the rest of the payload in memory.
+fn places(payload: &[u8], paths: &[&JsonPath]) -> Option<Vec<Result<String, Fault>>> {
+    let text = std::str::from_utf8(payload).ok().filter(|text| text.len() <= MAX_JSON)?;
+    let mut routes = Vec::with_capacity(paths.len());
+    for (slot, path) in paths.iter().enumerate() {
+        match &path.query {
+            Query::Place(hops) => routes.push(Route::new(hops, slot)?),
+            Query::Search(_) => return None,
+        }
+    }
+    let found = walk(text, routes)?;
+    found.iter().map(|json| json.as_ref().map(|json| Ok(shown(json)))).collect()
 }
 
 /// Reads a payload as JSON.
@@ -172,21 +199,6 @@ fn bracket(rest: &str) -> Option<(Hop, usize)> {
     Some((Hop::Index(inside[..end].trim().parse().ok()?), end + 2))
 }
 
-fn step<'a>(json: &'a Json, hop: &Hop) -> Option<&'a Json> {
-    match (json, hop) {
-        (Json::Object(entries), Hop::Name(name)) => entries.get(name),
-        (Json::Array(items), Hop::Index(at)) => {
-            let at = if *at < 0 {
-                items.len().checked_sub(usize::try_from(-at).ok()?)?
-            } else {
-                usize::try_from(*at).ok()?
-            };
-            items.get(at)
-        }
-        _ => None,
-    }
-}
-
 fn search(text: &str, path: &str) -> Result<JpQuery, Complaint> {
     let (whole, added) = match path.as_bytes()[0] {
         b'$' => (path.to_owned(), 0),
@@ -244,62 +256,5 @@ fn java_number(text: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn find(path: &str, payload: &str) -> Result<String, Fault> {
-        JsonPath::parse(path).unwrap().find(&json(payload.as_bytes()).unwrap())
-    }
-
-    #[test]
-    fn paths_give_what_mqtt_dash_gives() {
-        let payload = r#"{"a":{"b-c":[10,{"d":"x"},-127.00]},"n":null,"t":true,"big":123456789012345678901234567890,"e":1e3,"k":1e8}"#;
-        for (path, wanted) in [
-            ("$.a.b-c[0]", "10"),
-            ("a.b-c[1].d", "x"),
-            ("$['a']['b-c'][2]", "-127.0"),
-            ("$.a.b-c[-1]", "-127.0"),
-            ("$.n", "(null)"),
-            ("t", "true"),
-            ("$.big", "123456789012345678901234567890"),
-            ("$.e", "1000.0"),
-            ("$.k", "1.0E8"),
-            ("$..d", r#"["x"]"#),
-            ("$.a['b-c'][0,1]", r#"[10,{"d":"x"}]"#),
-            ("$.a['b-c'][:1]", "[10]"),
-            ("$.a['b-c'][?(@.d == 'x')]", r#"[{"d":"x"}]"#),
-            ("$.a.b-c[1]", r#"{"d":"x"}"#),
-        ] {
-            assert_eq!(find(path, payload).as_deref(), Ok(wanted), "{path}");
-        }
-    }
-
-    #[test]
-    fn a_path_that_finds_nothing_says_so() {
-        assert_eq!(find("$.x.y", "{}"), Err(Fault::NothingAtPath("$.x.y".into())));
-        assert_eq!(find("$..x", "{}"), Err(Fault::NothingAtPath("$..x".into())));
-    }
-
-    #[test]
-    fn a_bad_path_points_at_its_fault() {
-        let wrong = JsonPath::parse("$.a[?(@.b >]").unwrap_err();
-        assert_eq!(wrong.bytes, Some(11..12), "{wrong:?}");
-        let wrong = JsonPath::parse("$.é[").unwrap_err();
-        assert!(wrong.bytes.is_some(), "{wrong:?}");
-        assert!(JsonPath::parse(&"[".repeat(500)).is_err());
-        assert!(JsonPath::parse("").is_err());
-    }
-
-    #[test]
-    fn payloads_that_are_no_json_say_why() {
-        assert!(matches!(json(b"hello"), Err(Fault::NotJson(_))));
-        assert_eq!(json("[".repeat(200).as_bytes()), Err(Fault::JsonTooDeep));
-        assert!(matches!(json(&vec![b'1'; MAX_JSON + 1]), Err(Fault::JsonTooLarge(..))));
-        assert!(matches!(json(b"{} trailing"), Err(Fault::NotJson(_))));
-    }
-
-    #[test]
-    fn the_last_of_two_equal_keys_counts() {
-        assert_eq!(find("a", r#"{"a":1,"a":2}"#).as_deref(), Ok("2"));
-    }
-}
+#[path = "extract_tests.rs"]
+mod tests;

@@ -3,7 +3,10 @@
 
 use std::{sync::Arc, time::Duration};
 
-use super::topic::{Filter, Topic};
+use super::{
+    profile::Pin,
+    topic::{Filter, Topic},
+};
 
 /// Which of the open lines is meant: one for each profile in use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -110,6 +113,8 @@ pub enum LineState {
         retry_in: Duration,
         /// How many attempts have failed since the last good session.
         attempt: u32,
+        /// The broker's certificate, if that it is not trusted is what is wrong.
+        untrusted: Option<Pin>,
     },
     /// Down for good, until the person says otherwise: trying again would not help.
     Stopped {

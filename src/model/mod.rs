@@ -3,11 +3,13 @@
 
 pub mod color;
 pub mod dashboard;
+pub mod edit;
 pub mod extract;
 pub mod face;
 pub mod fault;
 pub mod field;
 pub mod grid;
+pub mod history;
 pub mod icon;
 pub mod kept;
 pub mod key;
@@ -25,3 +27,4 @@ pub mod tile;
 pub mod time;
 pub mod topic;
 pub mod value;
+mod walk;

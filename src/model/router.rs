@@ -1,39 +1,58 @@
-//! Which tiles a topic reaches: a trie over the levels of all filters, so that the cost of a message
-//! does not grow with the number of tiles that it does not reach.
+//! Which tiles a topic reaches: one look for the filters without a wildcard, a trie over the levels of
+//! the others, so that the cost of a message does not grow with the number of tiles that it does not
+//! reach.
 
 use std::collections::HashMap;
+
+use foldhash::fast::RandomState;
 
 use super::topic::Filter;
 
 /// Filters and what each of them leads to.
 #[derive(Debug, Clone)]
 pub struct Router<T> {
+    /// The first and the other targets of a topic. What is in it comes from dashboards, not from
+    /// brokers, so nobody else can choose keys that collide.
+    exact: HashMap<Box<str>, (T, Vec<T>), RandomState>,
     nodes: Vec<Node<T>>,
 }
 
 #[derive(Debug, Clone)]
 struct Node<T> {
-    levels: HashMap<Box<str>, usize>,
+    levels: HashMap<Box<str>, usize, RandomState>,
     any: Option<usize>,
     here: Vec<T>,
     below: Vec<T>,
 }
 
+impl<T> Node<T> {
+    fn is_empty(&self) -> bool {
+        self.levels.is_empty() && self.any.is_none() && self.below.is_empty()
+    }
+}
+
 impl<T> Default for Node<T> {
     fn default() -> Self {
-        Self { levels: HashMap::new(), any: None, here: Vec::new(), below: Vec::new() }
+        Self { levels: HashMap::default(), any: None, here: Vec::new(), below: Vec::new() }
     }
 }
 
 impl<T> Default for Router<T> {
     fn default() -> Self {
-        Self { nodes: vec![Node::default()] }
+        Self { exact: HashMap::default(), nodes: vec![Node::default()] }
     }
 }
 
 impl<T: Copy> Router<T> {
     /// Leads every topic that the filter matches to `target`.
     pub fn add(&mut self, filter: &Filter, target: T) {
+        if filter.as_topic().is_some() {
+            match self.exact.get_mut(filter.as_str()) {
+                Some((_, others)) => others.push(target),
+                None => drop(self.exact.insert(filter.as_str().into(), (target, Vec::new()))),
+            }
+            return;
+        }
         let mut at = 0;
         for level in filter.as_str().split('/') {
             if level == "#" {
@@ -56,7 +75,13 @@ impl<T: Copy> Router<T> {
 
     /// Calls `reach` for each target that the topic leads to.
     pub fn route(&self, topic: &str, reach: &mut impl FnMut(T)) {
-        self.walk(0, Some(topic), topic.starts_with('$'), reach);
+        if let Some((first, others)) = self.exact.get(topic) {
+            reach(*first);
+            others.iter().copied().for_each(&mut *reach);
+        }
+        if !self.nodes[0].is_empty() {
+            self.walk(0, Some(topic), topic.starts_with('$'), reach);
+        }
     }
 
     fn walk(&self, at: usize, rest: Option<&str>, hidden: bool, reach: &mut impl FnMut(T)) {

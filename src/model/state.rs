@@ -1,12 +1,11 @@
 //! What is known of a tile: its reading, what was sent, what is wrong, what came before.
 
-use std::{collections::VecDeque, sync::Arc, time::Duration};
-
-use serde_json::Value as Json;
+use std::{sync::Arc, time::Duration};
 
 use super::{
-    extract::json,
+    extract::{JsonPath, find_all},
     fault::Fault,
+    history::History,
     line::{Message, OrderId},
     picture::{Glance, Picture},
     reading::{Reading, Received, payload_text},
@@ -15,10 +14,6 @@ use super::{
     time::Time,
 };
 
-/// How many messages the detail view remembers.
-pub const HISTORY: usize = 20;
-/// A larger payload is remembered by its beginning, in bytes.
-pub const HISTORY_BYTES: usize = 4 << 10;
 /// What the broker has, but no message has confirmed within this time, is shown as such.
 pub const CONFIRM: Duration = Duration::from_secs(5);
 
@@ -57,8 +52,8 @@ pub struct TileState {
     pub sent: Option<Sent>,
     /// What is wrong with the last message or the last press.
     pub fault: Option<Fault>,
-    /// Its last messages, the newest first.
-    pub history: VecDeque<Received>,
+    /// Its last messages.
+    pub history: History,
     /// How many messages have come.
     pub count: u64,
     /// What its scripts made of what it shows.
@@ -71,24 +66,8 @@ pub struct TileState {
     pub glance: Option<Glance>,
     /// Whether the reading is remembered from another run, and no message has come since.
     pub recalled: bool,
-    pending: Option<Received>,
-}
-
-/// A payload already read as JSON, so that tiles that share a message read it once.
-#[derive(Debug, Default)]
-pub struct Parsed {
-    payload: Option<Arc<[u8]>>,
-    json: Option<Result<Json, Fault>>,
-}
-
-impl Parsed {
-    fn of(&mut self, payload: &Arc<[u8]>) -> Result<&Json, Fault> {
-        if !self.payload.as_ref().is_some_and(|known| Arc::ptr_eq(known, payload)) {
-            self.payload = Some(Arc::clone(payload));
-            self.json = None;
-        }
-        self.json.get_or_insert_with(|| json(payload)).as_ref().map_err(Clone::clone)
-    }
+    /// The payload of the last message and when it came, until it is worked out.
+    pending: Option<(Arc<[u8]>, Time)>,
 }
 
 impl TileState {
@@ -103,7 +82,10 @@ impl TileState {
     /// Its last message, as far as it is remembered: whole, where it was worked out.
     #[must_use]
     pub fn last(&self) -> Option<Received> {
-        let mut last = self.pending.as_ref().or(self.history.front())?.clone();
+        let mut last = self.history.last()?;
+        if let Some((payload, at)) = &self.pending {
+            (last.message.payload, last.at) = (Arc::clone(payload), *at);
+        }
         if let Some(reading) = self.reading.as_ref().filter(|reading| reading.at == last.at)
             && reading.payload.starts_with(&last.message.payload)
         {
@@ -114,7 +96,7 @@ impl TileState {
 
     /// Has the last message worked out again, by a tile that takes it in another way.
     pub fn again(&mut self) {
-        self.pending = self.last();
+        self.pending = self.last().map(|last| (last.message.payload, last.at));
     }
 
     /// Forgets what scripts made of it: they are others now.
@@ -132,51 +114,55 @@ impl TileState {
     /// Takes a message. What only the last one decides is left to [`settle`](Self::settle).
     /// Whether it was the first since then.
     pub fn receive(&mut self, message: &Message, at: Time) -> bool {
-        let received = self.note(message, at);
-        self.wait_for(received)
+        self.note(message, at);
+        self.wait_for(&message.payload, at)
     }
 
-    /// Works this message out at the next [`settle`](Self::settle). Whether it is the first since then.
-    pub fn wait_for(&mut self, received: Received) -> bool {
-        self.pending.replace(received).is_none()
+    /// Works this payload out at the next [`settle`](Self::settle). Whether it is the first since then.
+    pub fn wait_for(&mut self, payload: &Arc<[u8]>, at: Time) -> bool {
+        self.pending.replace((Arc::clone(payload), at)).is_none()
     }
 
     /// Remembers that a message came, and does no more with it.
-    pub fn note(&mut self, message: &Message, at: Time) -> Received {
-        let received = Received { message: message.clone(), at };
+    pub fn note(&mut self, message: &Message, at: Time) {
         self.count += 1;
         self.sent = None;
         self.recalled = false;
-        if self.history.len() == HISTORY {
-            self.history.pop_back();
-        }
-        let mut kept = received.clone();
-        if kept.message.payload.len() > HISTORY_BYTES {
-            kept.message.payload = kept.message.payload[..HISTORY_BYTES].into();
-        }
-        self.history.push_front(kept);
-        received
+        self.history.push(message, at);
     }
 
-    /// Works out the reading or the fault of the last message. Whether there was one to work out.
-    pub fn settle(&mut self, tile: &Tile, parsed: &mut Parsed) -> bool {
-        let Some(Received { message, at }) = self.pending.take() else {
+    /// The payload that waits for being worked out, and the path that is to be found in it.
+    #[must_use]
+    pub fn seeks<'a>(&'a self, tile: &'a Tile) -> Option<(&'a Arc<[u8]>, &'a JsonPath)> {
+        let (payload, _) = self.pending.as_ref()?;
+        tile.json_path.as_ref().filter(|_| !payload.is_empty()).map(|path| (payload, path))
+    }
+
+    /// Works out the reading or the fault of the last message; `found` is what its path gives, where
+    /// that is known already. Whether there was one to work out.
+    pub fn settle(&mut self, tile: &Tile, found: Option<Result<String, Fault>>) -> bool {
+        let sought = || self.seeks(tile).and_then(|(payload, path)| find_all(payload, &[path]).pop());
+        let found = found.or_else(sought);
+        let Some((payload, at)) = self.pending.take() else {
             return false;
         };
-        let text = match &tile.json_path {
-            Some(path) if !message.payload.is_empty() => {
-                parsed.of(&message.payload).and_then(|json| path.find(json)).map(Into::into)
-            }
-            _ => Ok(payload_text(&message.payload).into()),
-        };
-        match text {
+        match found.unwrap_or_else(|| Ok(payload_text(&payload))) {
             Ok(text) => {
-                self.reading = Some(Reading { text, payload: message.payload, at });
+                self.reading = Some(Reading { text: text.into(), payload, at });
                 self.fault = None;
             }
             Err(fault) => self.fault = Some(fault),
         }
         true
+    }
+
+    /// What is known of a tile after this one message.
+    #[must_use]
+    pub fn knowing(tile: &Tile, message: &Message, at: Time) -> Self {
+        let mut state = Self::default();
+        state.receive(message, at);
+        state.settle(tile, None);
+        state
     }
 
     /// Remembers that this text was published, and shows it at once if wished.
@@ -275,8 +261,8 @@ mod tests {
         let (tile, mut state) = (tile(&[]), TileState::default());
         assert!(state.receive(&message("1"), NOW));
         assert!(!state.receive(&message("2"), NOW));
-        assert!(state.settle(&tile, &mut Parsed::default()));
-        assert!(!state.settle(&tile, &mut Parsed::default()));
+        assert!(state.settle(&tile, None));
+        assert!(!state.settle(&tile, None));
         assert_eq!((shown(&state), state.count, state.history.len()), (Some("2"), 2, 2));
     }
 
@@ -286,7 +272,7 @@ mod tests {
         let mut state = TileState::default();
         for payload in ["{\"a\":1}", "rubbish"] {
             state.receive(&message(payload), NOW);
-            state.settle(&tile, &mut Parsed::default());
+            state.settle(&tile, None);
         }
         assert_eq!(shown(&state), Some("1"));
         assert!(matches!(state.fault, Some(Fault::NotJson(_))));
@@ -296,7 +282,7 @@ mod tests {
     fn what_could_not_be_sent_is_taken_back() {
         let (tile, mut state) = (tile(&[("topic", "t".into())]), TileState::default());
         state.receive(&message("old"), NOW);
-        state.settle(&tile, &mut Parsed::default());
+        state.settle(&tile, None);
         state.publish(OrderId(1), "new".into(), true, NOW);
         state.publish(OrderId(2), "newer".into(), true, NOW);
         assert_eq!(shown(&state), Some("newer"));
@@ -321,15 +307,5 @@ mod tests {
         assert!(!state.expire(&tile, NOW.after(Duration::from_millis(2_999))));
         assert!(state.expire(&tile, NOW.after(Duration::from_secs(3))));
         assert_eq!(state.fault, Some(Fault::NoAnswer(3)));
-    }
-
-    #[test]
-    fn memory_is_bounded() {
-        let mut state = TileState::default();
-        for _ in 0..1_000 {
-            state.receive(&message(&"x".repeat(100_000)), NOW);
-        }
-        assert_eq!(state.history.len(), HISTORY);
-        assert!(state.history.iter().all(|kept| kept.message.payload.len() <= HISTORY_BYTES));
     }
 }

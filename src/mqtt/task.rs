@@ -135,7 +135,8 @@ async fn wait(line: &mut Line, fault: &Fault, nudge: &Notify) {
         line.backoff.failed(&line.limits, chance)
     };
     let attempt = line.backoff.failures();
-    line.outlet.state(LineState::Waiting { reason: fault.to_string(), retry_in: wait, attempt });
+    let (reason, untrusted) = (fault.to_string(), fault.untrusted());
+    line.outlet.state(LineState::Waiting { reason, retry_in: wait, attempt, untrusted });
     line.meanwhile(async {
         select! { () = sleep(wait) => (), () = nudge.notified() => () }
     })

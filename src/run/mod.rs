@@ -2,9 +2,14 @@
 
 mod alone;
 mod browse;
+mod chores;
 mod clock;
+mod diff;
 mod editor;
 mod files;
+mod keep;
+#[cfg(test)]
+mod keep_tests;
 mod notebook;
 mod opening;
 mod outside;
@@ -12,6 +17,7 @@ mod scripts;
 mod signals;
 #[cfg(feature = "demo")]
 mod staging;
+mod trial;
 
 use std::time::Duration;
 
@@ -33,7 +39,7 @@ pub use self::{
 };
 use self::{editor::Editor, outside::Next};
 use crate::{
-    app::{Action, App, Event},
+    app::{Action, App, Event, Mode},
     model::{
         line::{LineEvent, LineId},
         settings::Settings,
@@ -105,7 +111,8 @@ pub async fn run(start: Start) -> Result<Ending, NoScreen> {
     let (signals, continued) = (Signals::listen()?, Continued::listen()?);
     let terminal = Terminal::take()?;
     let mut app = App::new(crossterm::terminal::size()?);
-    app.choices = shelf.choices();
+    app.set_profiles(shelf.profiles());
+    app.desk.files = shelf.files();
     app.folder = shelf.folder();
     app.agreed = shelf.agreed();
     app.kiosk = kiosk;
@@ -129,6 +136,9 @@ pub async fn run(start: Start) -> Result<Ending, NoScreen> {
         }
     }
     app.current = 0;
+    if app.boards.is_empty() && !app.choices.is_empty() {
+        app.mode = Mode::Connections(0);
+    }
     app.demo = outside.runs_demo();
     if let Some(greeting) = greeting {
         app.say(greeting, clock.now());

@@ -8,7 +8,7 @@ use std::{
 
 use super::files::Single;
 use crate::{
-    app::{Choice, Sheet},
+    app::Sheet,
     model::{
         memory::Memory,
         profile::{Address, Profile},
@@ -116,9 +116,24 @@ impl Shelf {
 
     /// The connections that can be opened.
     #[must_use]
-    pub fn choices(&self) -> Vec<Choice> {
-        let choice = |profile: &Profile| Choice { name: profile.name.clone(), address: profile.url.to_string() };
-        self.profiles.profiles.iter().map(choice).collect()
+    pub fn profiles(&self) -> Profiles {
+        self.profiles.clone()
+    }
+
+    /// The names of the files of dashboards.
+    #[must_use]
+    pub fn files(&self) -> Vec<String> {
+        self.places.list_dashboards().unwrap_or_default()
+    }
+
+    pub(super) fn places(&self) -> Places {
+        self.places.clone()
+    }
+
+    /// Whether a dashboard belongs to a profile.
+    pub(super) fn has_dashboard(&self, name: &str) -> Result<bool, OpeningFault> {
+        let named = self.profile(name)?.dashboard.is_some();
+        Ok(named || !self.sheets_of(name)?.is_empty())
     }
 
     /// Where profiles and dashboards are looked for.

@@ -1,12 +1,15 @@
 //! What the core cannot do itself: lines, pictures, the demo. Commands are carried out here.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use tokio::sync::mpsc::{self, Receiver, Sender};
 
-use super::{Opening, OpeningFault, Shelf, files, notebook::Notebook, opening::Ask, scripts::Runner};
+use super::{Opening, OpeningFault, Shelf, files, keep::Keeper, notebook::Notebook, scripts::Runner};
 use crate::{
-    app::{Command, Event, Opened},
+    app::{Command, Event, Opened, manage::Done},
     model::{
         line::{LineEvent, LineId},
         memory::Memory,
@@ -36,12 +39,13 @@ pub enum Next {
 }
 
 /// Something that was prepared in the background.
-enum Arrival {
+pub(super) enum Arrival {
     Opening(Box<(Opening, Memory)>),
     Remembered(LineId, Memory),
     /// A line that is open already begins anew.
     Anew(LineId, Box<Opening>),
     Profiles(Result<Profiles, String>),
+    Done(Done),
     #[cfg(feature = "demo")]
     Demo(Box<(crate::demo::Demo, Opening)>),
     Outcome(Box<Outcome>),
@@ -61,14 +65,16 @@ struct Held {
 
 /// Everything outside that the core steers.
 pub struct Outside {
-    shelf: Arc<Shelf>,
+    pub(super) shelf: Arc<Shelf>,
     links: Vec<Held>,
     watch: Option<Watch>,
     notebook: Notebook,
-    line_events: Sender<(LineId, LineEvent)>,
+    pub(super) line_events: Sender<(LineId, LineEvent)>,
+    pub(super) events: Sender<Event>,
+    pub(super) keeper: Option<Keeper>,
     studio: Studio,
     scripts: Runner,
-    preparing: Sender<Arrival>,
+    pub(super) preparing: Sender<Arrival>,
     prepared: Receiver<Arrival>,
     #[cfg(feature = "demo")]
     demo: Option<crate::demo::Demo>,
@@ -93,7 +99,9 @@ impl Outside {
             watch: None,
             line_events,
             studio: Studio::new(events.clone()),
-            scripts: Runner::new(events),
+            scripts: Runner::new(events.clone()),
+            events,
+            keeper: None,
             preparing,
             prepared,
             #[cfg(feature = "demo")]
@@ -152,7 +160,7 @@ impl Outside {
             .find(changed)
             .map(|held| format!("The profile {} has changed: reconnecting connects anew with it", held.name));
         self.shelf = Arc::new(self.shelf.with(profiles));
-        Event::Choices(self.shelf.choices(), sentence)
+        Event::Profiles(self.shelf.profiles(), sentence)
     }
 
     /// Tries a line again; with its profile as it is now, if that has changed.
@@ -163,9 +171,7 @@ impl Outside {
         let Some(profile) = self.shelf.named(&held.name).filter(|now| held.was.as_ref() != Some(*now)).cloned() else {
             return held.link.reconnect();
         };
-        self.prepare(move |shelf, ask| {
-            shelf.opening(profile, Vec::new(), ask).map(|opening| Arrival::Anew(line, Box::new(opening)))
-        });
+        self.anew(line, profile);
     }
 
     /// Carries a command out.
@@ -206,7 +212,8 @@ impl Outside {
                     self.notebook.keep(held.name.clone(), memory);
                 }
             }
-            Command::Open(name) => self.open_profile(name),
+            Command::Open(name) => self.open_profile(name, None, false),
+            Command::Manage(chore) => self.chore(chore),
             #[cfg(feature = "demo")]
             Command::Demo => self.start_demo(),
             #[cfg(feature = "demo")]
@@ -239,6 +246,9 @@ impl Outside {
     /// Takes note of an event that began here.
     pub fn note(&mut self, event: &Event) {
         self.studio.note(event);
+        if let Event::Done(done) = event {
+            self.note_done(done);
+        }
     }
 
     /// Whether a demo runs.
@@ -256,8 +266,11 @@ impl Outside {
         self.demo = Some(demo);
     }
 
-    /// Says goodbye on every line.
+    /// Writes what is still to be written and says goodbye on every line.
     pub async fn close(self) {
+        if let Some(keeper) = self.keeper {
+            keeper.finish();
+        }
         self.notebook.close().await;
         futures_util::future::join_all(self.links.into_iter().map(|held| held.link.close())).await;
         #[cfg(feature = "demo")]
@@ -280,11 +293,13 @@ impl Outside {
                 let Opening { profile, login, .. } = *opening;
                 let anew = self.hold(line, &profile, login);
                 if let Some(held) = self.links.get_mut(line.0) {
+                    // The old link says goodbye in the background.
                     *held = anew;
                 }
                 Event::Renewed(line, Box::new(profile))
             }
             Some(Arrival::Profiles(profiles)) => self.take_profiles(profiles),
+            Some(Arrival::Done(done)) => Event::Done(Box::new(done)),
             #[cfg(feature = "demo")]
             Some(Arrival::Demo(staged)) => {
                 let (demo, opening) = *staged;
@@ -317,24 +332,29 @@ impl Outside {
         });
     }
 
-    fn open_profile(&self, name: String) {
-        self.prepare(move |shelf, ask| {
-            let opening = shelf.of_profile(&name, ask)?;
-            let memory = shelf.recall(&opening.profile.name);
-            Ok(Arrival::Opening(Box::new((opening, memory))))
-        });
+    /// From now on this file is watched too.
+    pub(super) fn look_at(&self, path: &Path) {
+        if let Some(watch) = &self.watch {
+            watch.add(path.to_owned());
+        }
+    }
+
+    /// Whether a line with a profile of this name is open.
+    pub(super) fn holds(&self, name: &str) -> bool {
+        self.links.iter().any(|held| held.name == name)
+    }
+
+    /// The names of the profiles of the lines that are open.
+    pub(super) fn held(&self) -> Vec<String> {
+        self.links.iter().map(|held| held.name.clone()).collect()
     }
 
     /// Prepares something in the background that may take its time, such as the command that knows a
     /// password.
-    fn prepare(&self, make: impl FnOnce(&Shelf, Ask) -> Result<Arrival, OpeningFault> + Send + 'static) {
+    pub(super) fn prepare(&self, make: impl FnOnce(&Shelf) -> Result<Arrival, OpeningFault> + Send + 'static) {
         let (shelf, preparing) = (Arc::clone(&self.shelf), self.preparing.clone());
         tokio::task::spawn_blocking(move || {
-            let mut ask = |_: &str| {
-                let instead = "a password cannot be asked for here: start with mqtt-dash open --profile NAME";
-                Err(std::io::Error::other(instead))
-            };
-            let arrival = make(&shelf, &mut ask).unwrap_or_else(|fault| Arrival::Failed(fault.to_string()));
+            let arrival = make(&shelf).unwrap_or_else(|fault| Arrival::Failed(fault.to_string()));
             // A loop that has ended wants nothing any more.
             let _ = preparing.blocking_send(arrival);
         });

@@ -63,11 +63,11 @@ fn lines(tile: &Tile, state: &TileState, width: u16, look: &Look, now: Time) -> 
         lines.push((format!("* {note}"), theme.warn()));
     }
     let bold = Style::new().add_modifier(Modifier::BOLD);
-    match state.history.front() {
+    match state.history.last() {
         None => lines.extend([(String::new(), bold), ("Nothing has come on this topic yet.".to_owned(), theme.dim())]),
         Some(last) => {
             lines.extend([(String::new(), bold), ("Last message".to_owned(), bold)]);
-            lines.push((told(last, look, now), theme.dim()));
+            lines.push((told(&last, look, now), theme.dim()));
             let text = pretty(&last.message.payload);
             lines.extend(wrap(&text, width.saturating_sub(2), PAYLOAD).into_iter().map(|line| (line, theme.text())));
         }

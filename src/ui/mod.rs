@@ -7,6 +7,8 @@ mod connections;
 mod detail;
 mod face;
 mod find;
+mod form;
+mod form_over;
 pub mod gallery;
 mod help;
 mod hints;
@@ -14,6 +16,9 @@ pub mod hit;
 pub mod keymap;
 pub mod keys;
 pub mod keystroke;
+mod manage;
+mod manage_hit;
+mod manage_keys;
 mod palette;
 mod panel;
 mod picker;
@@ -139,6 +144,7 @@ pub fn draw(buf: &mut Buffer, app: &App, look: &Look, now: Time) {
     }
     match &app.mode {
         Mode::Board => {}
+        Mode::Manage(task) => manage::draw(buf, middle, app, task, look, now),
         Mode::Prompt(open) => prompt::draw(buf, middle, app, open, look),
         Mode::Detail(lines) => detail::draw(buf, middle, app, *lines, look, now),
         Mode::Enlarged => enlarged(buf, middle, app, look, now),

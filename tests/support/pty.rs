@@ -16,7 +16,7 @@ use portable_pty::{CommandBuilder, ExitStatus, MasterPty, PtySize, native_pty_sy
 use rustix::{
     fs::{Mode, OFlags},
     process::{Pid, Signal, kill_process},
-    termios::{Termios, tcgetattr},
+    termios::{Action, Termios, tcflow, tcgetattr},
 };
 use tempfile::TempDir;
 use vt100::{MouseProtocolMode, Parser, Screen};
@@ -148,7 +148,6 @@ struct Seen {
     parser: Parser,
     bytes: Vec<u8>,
     /// Whether nothing is read from it for now.
-    paused: bool,
     /// Whether nobody wants to read from it any more.
     closing: bool,
     /// Whether all of its output was read.
@@ -198,8 +197,7 @@ fn read(mut source: Box<dyn Read + Send>, shared: &Shared) {
     let mut piece = vec![0; 64 << 10];
     let mut rest = Vec::new();
     loop {
-        let wanted = shared.news.wait_while(shared.lock(), |seen| seen.paused && !seen.closing);
-        if wanted.is_ok_and(|seen| seen.closing) {
+        if shared.lock().closing {
             return;
         }
         let count = source.read(&mut piece).unwrap_or_default();
@@ -295,14 +293,19 @@ impl Pty {
         master.resize(pty_size((columns, rows))).expect("another size");
     }
 
-    /// From now on nothing is read from the program, as after Ctrl-S.
+    /// From now on the terminal takes nothing, as after Ctrl-S.
     pub fn pause(&self) {
-        self.shared.change(|seen| seen.paused = true);
+        self.flow(Action::OOff);
     }
 
-    /// Reads again.
+    /// It takes again what comes.
     pub fn go_on(&self) {
-        self.shared.change(|seen| seen.paused = false);
+        self.flow(Action::OOn);
+    }
+
+    fn flow(&self, action: Action) {
+        let seen = self.shared.lock();
+        tcflow(seen.slave.as_ref().expect("the terminal is open"), action).expect("it can be told");
     }
 
     /// Sends a signal to the program.
@@ -415,6 +418,8 @@ impl Key {
             Self::End => "\x1b[F",
             Self::Control('c') => "\x03",
             Self::Control('l') => "\x0c",
+            Self::Control('p') => "\x10",
+            Self::Control('u') => "\x15",
             Self::Control('z') => "\x1a",
             Self::Control(other) => panic!("Ctrl-{other} is not known here"),
         }

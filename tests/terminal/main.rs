@@ -15,6 +15,7 @@ mod hostile;
 mod line;
 mod looking;
 mod lost;
+mod managing;
 mod memory;
 mod panic;
 mod pictures;

@@ -63,3 +63,25 @@ async fn a_storm_of_sizes_while_a_prompt_is_open() {
     assert_eq!(program.ended(), 0);
     program.assert_restored();
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn keys_and_sizes_that_come_together_are_both_heard() {
+    let mut desk = Desk::new().await;
+    desk.keep("bench/temperature", "23.4").await;
+    let mut program = desk.bench().start();
+    program.wait_text("23.4 °C");
+    for step in 0..100_u16 {
+        let (columns, rows) = (60 + step, 12 + step % 30);
+        program.type_text("/");
+        program.resize(columns, rows);
+        program.type_text("x");
+        program.wait_for("the dialog on the whole screen", |screen| {
+            let rows: Vec<String> = screen.rows(0, columns).collect();
+            rows.iter().any(|row| row.contains("│ x")) && rows[rows.len() - 1].contains("take it")
+        });
+        program.key(Key::Escape);
+        program.wait_text("quit");
+    }
+    program.type_text("q");
+    assert_eq!(program.ended(), 0);
+}

@@ -1,0 +1,364 @@
+//! What is measured of whole programs.
+
+use std::{
+    fs::OpenOptions,
+    io::Write as _,
+    net::SocketAddr,
+    process::{Command, Stdio},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread,
+    time::{Duration, Instant},
+};
+
+use crate::{
+    measure::{self, Usage, percent},
+    mosquitto::{Mosquitto, Offer},
+    pty::{MQTT_DASH, Pty},
+    subject::{Running, Subject, payload},
+    table::Table,
+    wire::{self, Wire, message, publish},
+};
+
+const TILES: usize = 1_000;
+const OURS: Subject = Subject::Ours { tiles: TILES, v5: false, all: false };
+const LIMIT: Duration = Duration::from_mins(2);
+/// Messages that are made in advance and sent again and again.
+const BLOCK: usize = 10_000;
+const FIRST: usize = 20_000;
+const ALL: usize = 2_000_000;
+/// A tile publishes at most once in 100 ms.
+const BETWEEN_KEYS: Duration = Duration::from_millis(105);
+const FLOOD: u32 = 10_000;
+const QUIET: Duration = Duration::from_secs(20);
+
+fn number(count: usize) -> f64 {
+    f64::from(u32::try_from(count).unwrap_or(u32::MAX))
+}
+
+/// A program and this driver, which is its broker.
+pub fn connected(subject: &Subject) -> (Running, Wire) {
+    let (listener, _) = Wire::listen();
+    let running = subject.start(listener.local_addr().expect("its address").port());
+    let wire = Wire::accept(&listener);
+    wire.subscribed(subject.filters(), LIMIT).expect("it subscribes");
+    (running, wire)
+}
+
+/// Messages for the tiles, in turn.
+fn block(v5: bool, topic: impl Fn(usize) -> String) -> Vec<u8> {
+    (0..BLOCK).flat_map(|number| publish(&topic(number), &payload(number), 0x30, v5)).collect()
+}
+
+fn tile(number: usize) -> String {
+    format!("load/{}", number % TILES)
+}
+
+/// Lets it settle after everything was sent; it has acknowledged the last message.
+fn settled(wire: &Wire) -> Instant {
+    let at = wire.taken("load/0", &payload(0), LIMIT).expect("it takes everything");
+    thread::sleep(Duration::from_millis(500));
+    at
+}
+
+/// How fast messages are taken, what that costs, and what stays.
+pub fn rate(others: &[Subject], table: &mut Table) {
+    struct Taken {
+        name: &'static str,
+        rate: f64,
+        cpu: f64,
+        memory: [Usage; 2],
+        lost: Option<usize>,
+    }
+    let ours = [OURS, Subject::Ours { tiles: TILES, v5: true, all: false }];
+    let taken: Vec<Taken> = ours
+        .iter()
+        .chain(others)
+        .map(|subject| {
+            let (mut running, wire) = connected(subject);
+            let block = block(wire.is_v5(), tile);
+            let send = |count: usize| {
+                (0..count / BLOCK).for_each(|_| wire.send(&block));
+            };
+            send(FIRST);
+            settled(&wire);
+            let (before, start) = (Usage::of(running.pid()), Instant::now());
+            send(ALL - FIRST);
+            let took = settled(&wire).duration_since(start);
+            let after = Usage::of(running.pid());
+            let lost = matches!(subject, Subject::Ours { .. })
+                .then(|| ALL - counted(running.pty().expect("a terminal")).saturating_sub(2) * TILES);
+            Taken {
+                name: subject.name(),
+                rate: number(ALL - FIRST) / took.as_secs_f64(),
+                cpu: (after.cpu.saturating_sub(before.cpu)).as_secs_f64() / number(ALL - FIRST) * 1e5,
+                memory: [before, after],
+                lost,
+            }
+        })
+        .collect();
+    table.row("messages/s taken, 1,000 tiles with JSON paths", "≥ ½ bare, ≥ 4 × mqttui");
+    taken.iter().for_each(|seen| table.cell(seen.name, format!("{:.2} M", seen.rate / 1e6), seen.rate));
+    let seen = |table: &mut Table, name: &str| table.seen(name);
+    let (bare, mqttui, mine) =
+        (seen(table, "bare rumqttc loop"), seen(table, "mqttui"), seen(table, "mqtt-dash").unwrap_or_default());
+    table.met(bare.is_none_or(|bare| mine >= bare / 2.) && mqttui.is_none_or(|mqttui| mine >= mqttui * 4.));
+    table.row("… of which gave way to a later one of their topic", "");
+    for Taken { name, lost, .. } in &taken {
+        if let Some(lost) = lost {
+            table.cell(name, format!("{:.1} %", number(*lost) / number(ALL) * 100.), number(*lost));
+        }
+    }
+    table.row("CPU seconds per 100,000 messages", "≤ 2 × bare, ≤ ⅓ mqttui");
+    taken.iter().for_each(|seen| table.cell(seen.name, format!("{:.3}", seen.cpu), seen.cpu));
+    let (bare, mqttui, mine) =
+        (seen(table, "bare rumqttc loop"), seen(table, "mqttui"), seen(table, "mqtt-dash").unwrap_or_default());
+    table.met(bare.is_none_or(|bare| mine <= bare * 2.) && mqttui.is_none_or(|mqttui| mine <= mqttui / 3.));
+    let sizes = |usage: &Usage| format!("{:.1} MB ({:.1})", mb(usage.memory), mb(usage.own));
+    table.row("memory after 20,000 messages (of it its own)", "≤ 15 MB");
+    taken.iter().for_each(|seen| table.cell(seen.name, sizes(&seen.memory[0]), mb(seen.memory[0].memory)));
+    let early = table.seen("mqtt-dash").unwrap_or_default();
+    table.met(early <= 15.);
+    table.row("memory after 2,000,000 messages (of it its own)", "≤ 15 MB, the same");
+    taken.iter().for_each(|seen| table.cell(seen.name, sizes(&seen.memory[1]), mb(seen.memory[1].memory)));
+    let late = table.seen("mqtt-dash").unwrap_or_default();
+    table.met(late <= 15. && late <= early * 1.1);
+}
+
+/// Millions of bytes, of KiB.
+fn mb(kib: u64) -> f64 {
+    number(usize::try_from(kib).unwrap_or(usize::MAX)) * 1024. / 1e6
+}
+
+/// How many messages the first of the tiles with a JSON path has counted; two of them are the last ones,
+/// by which it is known that all others are taken.
+fn counted(pty: &mut Pty) -> usize {
+    pty.type_text("gll");
+    pty.type_text("i");
+    pty.wait_text("messages    ");
+    let text = pty.text();
+    let count = text.split_once("messages    ").and_then(|(_, rest)| rest.split_whitespace().next());
+    count.and_then(|word| word.parse().ok()).expect("a number")
+}
+
+/// What messages cost that come through a real broker, evenly.
+pub fn through_broker(others: &[Subject], table: &mut Table) {
+    const RATE: u32 = 50_000;
+    const TIME: Duration = Duration::from_secs(6);
+    let mut look = Command::new("mosquitto");
+    if look.arg("-h").stdout(Stdio::null()).stderr(Stdio::null()).status().is_err() {
+        return println!("mosquitto is missing: this part is left out");
+    }
+    let mut broker = Mosquitto::start(Offer::default());
+    let mut file = OpenOptions::new().append(true).open(broker.file("mosquitto.conf")).expect("its file");
+    writeln!(file, "max_queued_messages 0\nlog_type error").expect("it can be written");
+    broker.kill();
+    broker.restart();
+    let packets: Vec<Vec<u8>> = (0..BLOCK).map(|number| message(&tile(number), &payload(number))).collect();
+    table.row("CPU seconds per 100,000, through mosquitto at 50,000/s", "≤ 2 × bare, ≤ ⅓ mqttui");
+    for subject in [OURS].iter().chain(others) {
+        let running = subject.start(broker.port);
+        thread::sleep(Duration::from_secs(2));
+        let mut stream = wire::join(SocketAddr::from(([127, 0, 0, 1], broker.port)), "flood");
+        let before = Usage::of(running.pid());
+        let send = |piece: &[u8]| stream.write_all(piece).expect("the broker takes it");
+        let (sent, _) = wire::flood(send, &packets, RATE, TIME, || true);
+        thread::sleep(Duration::from_secs(1));
+        let cpu = Usage::of(running.pid()).cpu.saturating_sub(before.cpu).as_secs_f64();
+        let cpu = cpu / number(usize::try_from(sent).unwrap_or(usize::MAX)) * 1e5;
+        table.cell(subject.name(), format!("{cpu:.3}"), cpu);
+    }
+    let mine = table.seen("mqtt-dash").unwrap_or_default();
+    let (bare, mqttui) = (table.seen("bare rumqttc loop"), table.seen("mqttui"));
+    table.met(bare.is_none_or(|bare| mine <= bare * 2.) && mqttui.is_none_or(|mqttui| mine <= mqttui / 3.));
+}
+
+/// From a message on the wire to the changed cell, and from a key to the message on the wire.
+pub fn latency(others: &[Subject], table: &mut Table) {
+    let ours = Subject::Ours { tiles: 200, v5: false, all: false };
+    let drawing = |subject: &&Subject| matches!(subject, Subject::Ours { .. } | Subject::Mqttui(_));
+    let mut seen = Vec::new();
+    for subject in std::iter::once(&ours).chain(others).filter(drawing) {
+        let (mut running, wire) = connected(subject);
+        let pty = running.pty().expect("a terminal");
+        let mine = *subject == ours;
+        let samples = if mine { 300 } else { 40 };
+        let cells = [cells(pty, &wire, samples), flooded(&wire, || cells(pty, &wire, samples))];
+        let keys = mine.then(|| [keys(pty, &wire), flooded(&wire, || keys(pty, &wire))]);
+        seen.push((subject.name(), cells, keys));
+    }
+    let when = ["at rest", "at 10,000 a second"];
+    for (at, (what, most)) in [("at rest", 10.), ("at 10,000 a second", 20.)].into_iter().enumerate() {
+        let goal = format!("2 / {most} ms");
+        table.row(&format!("message → changed cell, {what}: median / 99 of 100"), &goal);
+        for (name, cells, _) in &mut seen {
+            let (median, late) = (measure::at(&mut cells[at], 50), measure::at(&mut cells[at], 99));
+            table.cell(name, format!("{median:.1} / {late:.1} ms"), median);
+            if *name == "mqtt-dash" {
+                table.met(median <= 2. && late < most);
+            }
+        }
+    }
+    for (at, what) in when.into_iter().enumerate() {
+        table.row(&format!("key → PUBLISH on the wire, {what}: median / 99 of 100"), "1 / 5 ms");
+        for (name, _, keys) in &mut seen {
+            let Some(keys) = keys else { continue };
+            let (median, late) = (measure::at(&mut keys[at], 50), measure::at(&mut keys[at], 99));
+            table.cell(name, format!("{median:.2} / {late:.1} ms"), median);
+            table.met(median < 1. && late < 5.);
+        }
+    }
+}
+
+fn cells(pty: &Pty, wire: &Wire, samples: u32) -> Vec<Duration> {
+    let sample = |number: u32| {
+        thread::sleep(Duration::from_millis(20 + u64::from(fastrand::u8(..)) / 16));
+        let payload = format!("#{number:04}{}", if number % 2 == 0 { "a" } else { "b" });
+        let packet = message("watch", &payload);
+        let sent = Instant::now();
+        wire.send(&packet);
+        let columns = crate::subject::SIZE.0;
+        pty.wait_for(&payload, |screen| screen.rows(0, columns).any(|row| row.contains(&payload)));
+        sent.elapsed()
+    };
+    // The first one only makes sure that it is there.
+    (0..=samples).map(sample).skip(1).collect()
+}
+
+fn keys(pty: &mut Pty, wire: &Wire) -> Vec<Duration> {
+    let sample = |_| {
+        thread::sleep(BETWEEN_KEYS + Duration::from_millis(u64::from(fastrand::u8(..)) / 16));
+        let pressed = Instant::now();
+        pty.type_text("\r");
+        wire.published(LIMIT).expect("a message").duration_since(pressed)
+    };
+    (0..200).map(sample).collect()
+}
+
+/// While messages for 200 tiles come.
+fn flooded<T>(wire: &Wire, what: impl FnOnce() -> T) -> T {
+    let goes_on = Arc::new(AtomicBool::new(true));
+    let flood = thread::spawn({
+        let (goes_on, hand) = (Arc::clone(&goes_on), wire.hand());
+        let packets: Vec<Vec<u8>> =
+            (0..2_000).map(|number| message(&format!("load/{}", number % 200), &payload(number))).collect();
+        move || {
+            let send = |piece: &[u8]| hand.lock().expect("nobody has panicked").write_all(piece).expect("it is up");
+            wire::flood(send, &packets, FLOOD, LIMIT * 2, || goes_on.load(Ordering::Relaxed))
+        }
+    });
+    thread::sleep(Duration::from_secs(1));
+    let seen = what();
+    goes_on.store(false, Ordering::Relaxed);
+    flood.join().expect("the flood ends");
+    seen
+}
+
+/// From the start of the program to the first frame and to the first request to subscribe.
+pub fn start(others: &[Subject], table: &mut Table) {
+    let few = Subject::Ours { tiles: 20, v5: false, all: false };
+    let mqttui = others.iter().find(|subject| matches!(subject, Subject::Mqttui(_)));
+    let mut measured = |subjects: &[&Subject], what: &str, goal: &str| {
+        table.row(&format!("start → first frame / subscribed, {what}: median"), goal);
+        for subject in subjects {
+            let (mut frames, mut asked): (Vec<_>, Vec<_>) = (0..20).map(|_| started(subject)).unzip();
+            let (frame, asked) = (measure::at(&mut frames, 50), measure::at(&mut asked, 50));
+            table.cell(subject.name(), format!("{frame:.1} / {asked:.1} ms"), frame);
+            if !goal.is_empty() && **subject == few {
+                table.met(frame < 10. && asked < 20.);
+            }
+        }
+    };
+    measured(&std::iter::once(&few).chain(mqttui).collect::<Vec<_>>(), "20 tiles", "10 / 20 ms");
+    measured(&[&OURS], "1,000 tiles", "");
+    let size = std::fs::metadata(MQTT_DASH).map_or(0, |file| file.len());
+    table.row("the program's file", "< 12 MB");
+    let size = mb(size / 1024);
+    table.cell("mqtt-dash", format!("{size:.1} MB"), size);
+    table.met(size < 12.);
+}
+
+fn started(subject: &Subject) -> (Duration, Duration) {
+    let (listener, _) = Wire::listen();
+    let port = listener.local_addr().expect("its address").port();
+    let asked = thread::spawn(move || {
+        let wire = Wire::accept(&listener);
+        (wire.subscribed(1, LIMIT).expect("it subscribes"), wire)
+    });
+    let begin = Instant::now();
+    let mut running = subject.start(port);
+    let pty = running.pty().expect("a terminal");
+    pty.wait_for("a frame", |screen| screen.rows(0, 100).any(|row| !row.trim().is_empty()));
+    let frame = begin.elapsed();
+    let (asked, _wire) = asked.join().expect("it connects");
+    (frame, asked.duration_since(begin))
+}
+
+/// What it costs when nothing happens.
+pub fn idle(others: &[Subject], table: &mut Table) {
+    let drawing = |subject: &&Subject| matches!(subject, Subject::Ours { .. } | Subject::Mqttui(_));
+    let mut run = |what: &str, pause: Duration, goal: &str, subject: &Subject, bytes_most: u64| {
+        let (mut running, wire) = connected(subject);
+        let block = block(wire.is_v5(), tile);
+        wire.send(&block);
+        settled(&wire);
+        thread::sleep(pause);
+        let pid = running.pid();
+        let pty = running.pty().expect("a terminal");
+        let (before, bytes, start) = (Usage::of(pid), pty.count(), Instant::now());
+        thread::sleep(QUIET);
+        let after = Usage::of(pid);
+        let wakes = number(usize::try_from(after.wakes - before.wakes).unwrap_or(usize::MAX)) / QUIET.as_secs_f64();
+        let bytes = (pty.count() - bytes) as u64 / QUIET.as_secs();
+        let cpu = after.cpu.saturating_sub(before.cpu);
+        if *subject == OURS {
+            table.row(&format!("idle, 1,000 tiles, {what}: CPU, wake-ups/s, bytes/s to the terminal"), goal);
+        }
+        table.cell(subject.name(), format!("{}, {wakes:.1}, {bytes}", percent(cpu, start.elapsed())), wakes);
+        if *subject == OURS {
+            table.met(cpu.as_secs_f64() / QUIET.as_secs_f64() < 0.001 && wakes <= 1.05 && bytes <= bytes_most);
+        }
+    };
+    run("ages in minutes", Duration::from_secs(62), "0.0 %, ≤ 1, 0", &OURS, 0);
+    for subject in others.iter().filter(drawing) {
+        run("", Duration::from_secs(5), "", subject, 0);
+    }
+    run("ages in seconds", Duration::from_secs(3), "", &OURS, u64::MAX);
+}
+
+/// Many tiles, many topics.
+pub fn scale(table: &mut Table) {
+    const MANY: usize = 10_000;
+    let memory = |running: &Running| {
+        thread::sleep(Duration::from_secs(2));
+        Usage::of(running.pid())
+    };
+    let (small, _wire) = connected(&Subject::Ours { tiles: 1, v5: false, all: true });
+    let base = memory(&small);
+    let (mut running, wire) = connected(&Subject::Ours { tiles: MANY, v5: false, all: true });
+    let send = |topic: &dyn Fn(usize) -> String, count: usize| {
+        for first in (0..count).step_by(BLOCK) {
+            wire.send(&block(false, |number| topic(first + number)));
+            settled(&wire);
+        }
+    };
+    send(&|number| format!("load/{}", number % MANY), MANY * 20);
+    let full = memory(&running);
+    send(&|number| format!("elsewhere/{number}/state"), 100_000);
+    let some = memory(&running);
+    send(&|number| format!("elsewhere/{number}/state"), 1_000_000);
+    let more = memory(&running);
+    let each = number(usize::try_from(full.own.saturating_sub(base.own)).unwrap_or(usize::MAX)) / number(MANY);
+    table.row("memory of a tile with its last 20 messages, of 10,000", "< 4 KB");
+    table.cell("mqtt-dash", format!("{each:.1} KB"), each);
+    table.met(each < 4.);
+    let grown = mb(more.own) - mb(some.own);
+    table.row("1,000,000 topics under `#`: memory before / after them", "the same");
+    table.cell("mqtt-dash", format!("{:.1} / {:.1} MB", mb(some.memory), mb(more.memory)), grown);
+    table.met(grown < 1.);
+    let pty = running.pty().expect("a terminal");
+    pty.type_text("G");
+    pty.wait_text(&format!("Tile {} ", MANY - 1));
+}

@@ -1,0 +1,230 @@
+//! The programs that are compared, each started against a broker: on a terminal of its own where it
+//! draws, as a child otherwise.
+
+use std::{
+    env,
+    fmt::Write as _,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+};
+
+use rumqttc::{AsyncClient, Event, Packet, QoS};
+
+use crate::pty::{Program, Pty};
+
+/// The size of the terminals.
+pub const SIZE: (u16, u16) = (200, 60);
+/// Where mqttui is built from: it is in no registry.
+const MQTTUI: [&str; 4] = ["--git", "https://github.com/EdJoPaTo/mqttui", "--tag", "v0.23.0"];
+/// What makes this program a bare loop: its version of MQTT and the address of the broker.
+const BARE: &str = "SIDE_BY_SIDE_BARE";
+
+/// A program that is compared.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Subject {
+    /// This program, with so many tiles, and perhaps one more for every topic.
+    Ours { tiles: usize, v5: bool, all: bool },
+    /// The client that is inside of it, polled and nothing else.
+    Bare { v5: bool },
+    /// `mosquitto_sub`, its output thrown away.
+    MosquittoSub,
+    /// mqttui.
+    Mqttui(PathBuf),
+}
+
+/// A running one; it is killed when this is dropped.
+pub enum Running {
+    /// On a terminal.
+    Drawing(Box<Pty>),
+    /// Without one.
+    Plain(Child),
+}
+
+impl Running {
+    /// Its number.
+    pub fn pid(&self) -> i32 {
+        match self {
+            Self::Drawing(pty) => pty.pid.as_raw_nonzero().get(),
+            Self::Plain(child) => child.id().cast_signed(),
+        }
+    }
+
+    /// Its terminal.
+    pub fn pty(&mut self) -> Option<&mut Pty> {
+        match self {
+            Self::Drawing(pty) => Some(pty),
+            Self::Plain(_) => None,
+        }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        if let Self::Plain(child) = self {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+}
+
+impl Subject {
+    /// What it is called in the tables.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Ours { v5: false, .. } => "mqtt-dash",
+            Self::Ours { v5: true, .. } => "mqtt-dash, MQTT 5",
+            Self::Bare { v5: false } => "bare rumqttc loop",
+            Self::Bare { v5: true } => "bare rumqttc loop, MQTT 5",
+            Self::MosquittoSub => "mosquitto_sub",
+            Self::Mqttui(_) => "mqttui",
+        }
+    }
+
+    /// How many filters it asks for.
+    pub fn filters(&self) -> usize {
+        match self {
+            Self::Ours { tiles, .. } => *tiles + 1,
+            _ => 1,
+        }
+    }
+
+    /// Starts it against a broker on this port of this machine.
+    pub fn start(&self, port: u16) -> Running {
+        let url = format!("mqtt://127.0.0.1:{port}");
+        match self {
+            Self::Ours { tiles, v5, all } => {
+                let profile =
+                    format!("[profile.bench]\nurl = \"{url}\"\nprotocol = \"{}\"\n", if *v5 { "5" } else { "3.1.1" });
+                let program = Program::new(&["open", "bench", "--profile", "bench"])
+                    .size(SIZE.0, SIZE.1)
+                    .file("profiles.toml", &profile)
+                    .file("dashboards/bench.toml", &board(*tiles, *all));
+                Running::Drawing(Box::new(program.start()))
+            }
+            Self::Bare { v5 } => {
+                let version = if *v5 { "5" } else { "4" };
+                let mut command = Command::new(env::current_exe().expect("this program"));
+                Running::Plain(quiet(command.env(BARE, format!("{version} {port}"))))
+            }
+            Self::MosquittoSub => {
+                let mut command = Command::new("mosquitto_sub");
+                Running::Plain(quiet(command.args(["-h", "127.0.0.1", "-p", &port.to_string(), "-v", "-t", "#"])))
+            }
+            Self::Mqttui(path) => {
+                let program = Program::of(path, &["--broker", &url, "#"]);
+                Running::Drawing(Box::new(program.size(SIZE.0, SIZE.1).start()))
+            }
+        }
+    }
+}
+
+fn quiet(command: &mut Command) -> Child {
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("it starts")
+}
+
+/// A dashboard of so many tiles, each with a topic and a JSON path of its own, behind one that shows
+/// what comes on `watch`, or on any topic.
+pub fn board(tiles: usize, all: bool) -> String {
+    let topic = if all { "#" } else { "watch" };
+    let mut board = format!(
+        "title = \"Load\"\ntile_size = \"small\"\n\
+         [[tile]]\nkind = \"switch\"\nname = \"Press\"\npublish_topic = \"set\"\n\
+         [[tile]]\nkind = \"text\"\nname = \"Watch\"\ntopic = \"{topic}\"\ntext_size = \"small\"\npublish = false\n"
+    );
+    for number in 0..tiles {
+        let kind = match number % 4 {
+            0 => "kind = \"range\"\njson_path = \"$.value\"",
+            1 => "kind = \"switch\"\njson_path = \"$.on\"",
+            _ => "kind = \"text\"\ntext_size = \"small\"\njson_path = \"$.value\"",
+        };
+        let _ =
+            write!(board, "[[tile]]\n{kind}\nname = \"Tile {number}\"\ntopic = \"load/{number}\"\npublish = false\n");
+    }
+    board
+}
+
+/// What is sent to such a tile: about 100 bytes of JSON.
+pub fn payload(number: usize) -> String {
+    format!(
+        "{{\"value\":{},\"on\":{},\"unit\":\"°C\",\"room\":\"the one with the window to the south\",\"seq\":{}}}",
+        number % 101,
+        number % 2,
+        10_000_000 + number % 1_000_000,
+    )
+}
+
+/// The programs there are. What cannot be had is said aloud and left out.
+pub fn others() -> Vec<Subject> {
+    let mut subjects = vec![Subject::Bare { v5: false }, Subject::Bare { v5: true }];
+    let mut look = Command::new("mosquitto_sub");
+    if look.arg("--help").stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok() {
+        subjects.push(Subject::MosquittoSub);
+    } else {
+        println!("mosquitto_sub is missing (`apt-get install mosquitto-clients`): it is left out");
+    }
+    match mqttui() {
+        Ok(path) => subjects.push(Subject::Mqttui(path)),
+        Err(why) => println!("mqttui cannot be had, so it is left out: {why}"),
+    }
+    subjects
+}
+
+/// mqttui: the one that `MQTTUI` names, or one that is built into a folder of its own.
+fn mqttui() -> Result<PathBuf, String> {
+    if let Some(path) = env::var_os("MQTTUI") {
+        return Ok(path.into());
+    }
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("mqttui");
+    let program = folder.join("bin/mqttui");
+    if program.is_file() {
+        return Ok(program);
+    }
+    println!("mqttui is built into {} once; that takes some minutes", folder.display());
+    let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    let status = cargo
+        .arg("install")
+        .args(MQTTUI)
+        .args(["--locked", "--quiet", "--root"])
+        .arg(&folder)
+        .env("CARGO_TARGET_DIR", folder.join("target"))
+        .status()
+        .map_err(|wrong| wrong.to_string())?;
+    if status.success() && program.is_file() { Ok(program) } else { Err(format!("cargo install ended with {status}")) }
+}
+
+/// Polls and does nothing else, when this program was started for that: until it is killed.
+pub fn be_bare() {
+    let Ok(wanted) = env::var(BARE) else { return };
+    let (version, port) = wanted.split_once(' ').expect("a version and a port");
+    let port = port.parse().expect("a port");
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    if version == "5" {
+        runtime.block_on(bare_v5(port));
+    } else {
+        runtime.block_on(bare(port));
+    }
+    std::process::exit(0);
+}
+
+async fn bare(port: u16) {
+    let mut options = rumqttc::MqttOptions::new("bare", "127.0.0.1", port);
+    options.set_max_packet_size(1 << 20, 1 << 20);
+    let (client, mut events) = AsyncClient::new(options, 16);
+    client.try_subscribe("#", QoS::AtMostOnce).expect("there is room");
+    let mut count = 0_u64;
+    while let Ok(event) = events.poll().await {
+        count += u64::from(matches!(event, Event::Incoming(Packet::Publish(_))));
+    }
+    std::hint::black_box(count);
+}
+
+async fn bare_v5(port: u16) {
+    use rumqttc::v5::{AsyncClient, Event, MqttOptions, mqttbytes::QoS, mqttbytes::v5::Packet};
+    let (client, mut events) = AsyncClient::new(MqttOptions::new("bare", "127.0.0.1", port), 16);
+    client.try_subscribe("#", QoS::AtMostOnce).expect("there is room");
+    let mut count = 0_u64;
+    while let Ok(event) = events.poll().await {
+        count += u64::from(matches!(event, Event::Incoming(Packet::Publish(_))));
+    }
+    std::hint::black_box(count);
+}
