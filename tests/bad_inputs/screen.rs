@@ -72,7 +72,7 @@ pub async fn rubbish_from_the_keyboard() {
     program.wait_text("24.5 °C");
     program.type_text("Z");
     program.type_text(&format!("\x1b[200~{}\x1b[201~", "1\r\n \x1b".repeat(200_000)));
-    program.type_text("\x1b[999;999;999~\x1b[<0;500;500M\x1b]0;x\x07\u{9b}\x1b");
+    program.type_text("\x1b[999;999;999~\x1b[<0;500;500M\x1b]0;\x07\u{9b}\x1b");
     // What is typed afterwards is understood, and nothing was published before it.
     program.type_text("ggg?");
     program.wait_text("press the tile");
@@ -93,6 +93,6 @@ pub fn a_key_held() {
         sent.extend(orders(stage.wait(33)));
     }
     sent.extend(orders(stage.wait(200)));
-    assert!((25..=32).contains(&sent.len()), "{} publishes in three seconds", sent.len());
+    assert!((20..=31).contains(&sent.len()), "{} publishes in three seconds", sent.len());
     assert_eq!(sent.last().map(|order| &*order.payload), Some(&b"90"[..]));
 }
