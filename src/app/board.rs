@@ -17,6 +17,9 @@ use crate::model::{
 pub const TOP: u16 = 1;
 /// Lines of the screen below the grid.
 pub const BOTTOM: u16 = 1;
+/// What is said of a line on which any certificate is accepted.
+const INSECURE: &str =
+    "insecure = true: the broker's certificate is not checked, anyone on the way can read and change everything";
 
 /// A dashboard that is open.
 #[derive(Debug, Clone)]
@@ -33,6 +36,8 @@ pub struct Board {
     pub trusted: bool,
     /// What is wrong with its file, which said something right before.
     pub problem: Option<String>,
+    /// Whether any certificate is accepted on its line.
+    pub insecure: bool,
     /// Whether it is shown without the first line.
     pub bare: bool,
     /// The selected tile.
@@ -56,6 +61,7 @@ impl Board {
             line,
             trusted: false,
             problem: None,
+            insecure: false,
             bare: false,
             selected: 0,
             top: 0,
@@ -101,10 +107,17 @@ impl Board {
         self.dashboard.tiles.iter().zip(&mut self.states)
     }
 
-    /// Lines of the screen above its tiles: the first line, and what is wrong with its file.
+    /// What the person is to know for as long as it is so: what is wrong with its file, or that
+    /// nobody looks at the certificate of its broker.
+    #[must_use]
+    pub fn banner(&self) -> Option<&str> {
+        self.problem.as_deref().or(self.insecure.then_some(INSECURE))
+    }
+
+    /// Lines of the screen above its tiles: the first line, and the banner if there is one.
     #[must_use]
     pub fn above(&self) -> u16 {
-        (if self.bare { 0 } else { TOP }) + u16::from(self.problem.is_some())
+        (if self.bare { 0 } else { TOP }) + u16::from(self.banner().is_some())
     }
 
     /// Where its tiles sit on a screen of this size.

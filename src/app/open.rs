@@ -43,6 +43,7 @@ impl App {
         for sheet in sheets {
             let mut board = Board::new(sheet, line);
             board.bare = self.kiosk;
+            board.insecure = profile.tls.0.insecure;
             self.recall(&mut board, now);
             if let Some(line) = self.lines.get_mut(line.0) {
                 line.lead(self.boards.len(), &board);

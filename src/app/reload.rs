@@ -162,6 +162,9 @@ impl App {
             line.state = fresh.state;
             line.since = now;
         }
+        for board in self.boards.iter_mut().filter(|board| board.line == id) {
+            board.insecure = profile.tls.0.insecure;
+        }
         self.dirty = true;
         self.lead_anew(id)
     }

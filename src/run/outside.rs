@@ -51,6 +51,8 @@ pub(super) enum Arrival {
     Outcome(Box<Outcome>),
     Told(Event),
     Failed(String),
+    /// Something to be told once.
+    ToTell(String),
 }
 
 /// A line that is open.
@@ -110,6 +112,9 @@ impl Outside {
 
     /// Opens a line, unless one of that name is open already.
     pub fn open(&mut self, opening: Opening) -> Opened {
+        if let Some(sentence) = opening.in_clear().filter(|sentence| !self.shelf.was_told(sentence)) {
+            self.arrive(Arrival::ToTell(sentence));
+        }
         let Opening { profile, login, sheets } = opening;
         self.watch_all(&sheets);
         let known = self.links.iter().position(|held| held.name == profile.name);
@@ -329,6 +334,10 @@ impl Outside {
                 event
             }
             Some(Arrival::Failed(sentence)) => Event::Failed(sentence),
+            Some(Arrival::ToTell(sentence)) => {
+                self.shelf.note_told(&sentence);
+                Event::Failed(sentence)
+            }
             None => std::future::pending().await,
         }
     }
