@@ -2,6 +2,7 @@
 
 mod alone;
 mod awake;
+mod background;
 mod browse;
 mod chores;
 mod clock;

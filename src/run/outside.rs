@@ -7,14 +7,12 @@ use std::{
 
 use tokio::sync::mpsc::{self, Receiver, Sender};
 
-use super::{Opening, OpeningFault, Shelf, files, keep::Keeper, notebook::Notebook, scripts::Runner};
+use super::{Opening, Shelf, background::Arrival, files, keep::Keeper, notebook::Notebook, scripts::Runner};
 use crate::{
-    app::{Command, Event, Imported, Opened, Sheet, manage::Done},
+    app::{Command, Event, Imported, Opened, Sheet},
     model::{
         line::{LineEvent, LineId},
-        memory::Memory,
         profile::Profile,
-        script::Outcome,
         settings::Settings,
     },
     mqtt::{Link, Login},
@@ -36,23 +34,6 @@ pub enum Next {
     Edit(PathBuf, usize),
     /// End.
     Quit,
-}
-
-/// Something that was prepared in the background.
-pub(super) enum Arrival {
-    Opening(Box<(Opening, Memory)>),
-    Remembered(LineId, Memory),
-    /// A line that is open already begins anew.
-    Anew(LineId, Box<Opening>),
-    Profiles(Result<Profiles, String>),
-    Done(Done),
-    #[cfg(feature = "demo")]
-    Demo(Box<(crate::demo::Demo, Opening)>),
-    Outcome(Box<Outcome>),
-    Told(Event),
-    Failed(String),
-    /// Something to be told once.
-    ToTell(String),
 }
 
 /// A line that is open.
@@ -342,22 +323,6 @@ impl Outside {
         }
     }
 
-    fn arrive(&self, arrival: Arrival) {
-        let preparing = self.preparing.clone();
-        // The loop itself stands behind this call, so it must not wait for itself.
-        tokio::spawn(async move { preparing.send(arrival).await });
-    }
-
-    fn browse(&self, address: String) {
-        let preparing = self.preparing.clone();
-        tokio::task::spawn_blocking(move || {
-            if let Err(sentence) = super::browse::browse(&address) {
-                // A loop that has ended wants nothing any more.
-                let _ = preparing.blocking_send(Arrival::Failed(sentence));
-            }
-        });
-    }
-
     /// From now on this file is watched too.
     pub(super) fn look_at(&self, path: &Path) {
         if let Some(watch) = &self.watch {
@@ -373,29 +338,5 @@ impl Outside {
     /// The names of the profiles of the lines that are open.
     pub(super) fn held(&self) -> Vec<String> {
         self.links.iter().map(|held| held.name.clone()).collect()
-    }
-
-    /// Prepares something in the background that may take its time, such as the command that knows a
-    /// password.
-    pub(super) fn prepare(&self, make: impl FnOnce(&Shelf) -> Result<Arrival, OpeningFault> + Send + 'static) {
-        let (shelf, preparing) = (Arc::clone(&self.shelf), self.preparing.clone());
-        tokio::task::spawn_blocking(move || {
-            let arrival = make(&shelf).unwrap_or_else(|fault| Arrival::Failed(fault.to_string()));
-            // A loop that has ended wants nothing any more.
-            let _ = preparing.blocking_send(arrival);
-        });
-    }
-
-    #[cfg(feature = "demo")]
-    fn start_demo(&self) {
-        let (shelf, preparing) = (Arc::clone(&self.shelf), self.preparing.clone());
-        tokio::spawn(async move {
-            let arrival = match super::stage_demo(&shelf, crate::demo::DemoPlan::default()).await {
-                Ok(staged) => Arrival::Demo(Box::new(staged)),
-                Err(sentence) => Arrival::Failed(sentence),
-            };
-            // A loop that has ended wants nothing any more.
-            let _ = preparing.send(arrival).await;
-        });
     }
 }
