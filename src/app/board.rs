@@ -167,11 +167,25 @@ impl Board {
                 self.states[index].bare();
             }
         }
-        self.pending = (0..self.states.len()).filter(|index| self.states[*index].is_pending()).collect();
+        self.find_pending();
         let selected = from.iter().position(|was| *was == Some(self.selected));
         self.dashboard = dashboard;
         self.select(selected.unwrap_or(self.selected), size);
         from
+    }
+
+    /// Each tile begins with its seed, where there is one.
+    pub(super) fn begin_with(&mut self, seeds: Vec<Option<TileState>>) {
+        for (state, seed) in self.states.iter_mut().zip(seeds) {
+            if let Some(seed) = seed {
+                *state = seed;
+            }
+        }
+        self.find_pending();
+    }
+
+    fn find_pending(&mut self) {
+        self.pending = (0..self.states.len()).filter(|index| self.states[*index].is_pending()).collect();
     }
 
     /// Gives a message to a tile.

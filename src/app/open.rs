@@ -45,6 +45,8 @@ impl App {
             board.bare = self.kiosk;
             board.insecure = profile.tls.0.insecure;
             self.recall(&mut board, now);
+            // What came by on this line is newer than what is remembered.
+            board.begin_with(board.dashboard.tiles.iter().map(|tile| self.seed(line, tile)).collect());
             if let Some(line) = self.lines.get_mut(line.0) {
                 line.lead(self.boards.len(), &board);
             }

@@ -71,7 +71,8 @@ impl App {
         let Some(line) = self.boards.get(index).map(|board| board.line) else {
             return Vec::new();
         };
-        let seeds: Vec<TileState> = dashboard.tiles.iter().map(|tile| self.seed(line, tile)).collect();
+        let seeds: Vec<TileState> =
+            dashboard.tiles.iter().map(|tile| self.seed(line, tile).unwrap_or_default()).collect();
         let size = self.size;
         let board = &mut self.boards[index];
         let reached_for = board.dashboard.fingerprint();
@@ -126,16 +127,16 @@ impl App {
 
     /// What is known of a new tile from a tile that has its topic already, or from what came by: the
     /// broker will not send what it keeps a second time.
-    fn seed(&self, line: LineId, tile: &Tile) -> TileState {
+    pub(super) fn seed(&self, line: LineId, tile: &Tile) -> Option<TileState> {
         let boards = self.boards.iter().filter(|board| board.line == line && tile.topic.is_some());
         let mut known = boards
             .flat_map(|board| board.dashboard.tiles.iter().enumerate().filter_map(|(index, _)| board.tile(index)))
-            .filter(|(other, _)| other.topic == tile.topic);
+            .filter(|(other, state)| other.topic == tile.topic && !state.recalled);
         let last = known.find_map(|(_, state)| state.last()).or_else(|| {
             let (message, at) = self.lines.get(line.0)?.seen.last(tile.topic.as_ref()?)?;
             Some(Received { message: message.clone(), at })
         });
-        last.map(|last| TileState::beginning_with(&last)).unwrap_or_default()
+        last.map(|last| TileState::beginning_with(&last))
     }
 
     /// Leads the topics of a line to the tiles that are there now, and asks for just those topics.
