@@ -39,6 +39,9 @@
 //! | where files live, what is said of a bad one | `store` |
 //! | a save in an editor that is not seen | `watch` |
 //! | what happens on an event | `app` |
+//! | managing tiles, dashboards, connections | `app/manage`; its keys are in `ui/manage_keys.rs` |
+//! | a form, its fields, what fills them | `app/form`, `ui/form.rs` |
+//! | saving, undo | `run/keep.rs`, `store/edit` |
 //! | frame rate, batching | `run` |
 //! | the embedded broker and the simulated board | `demo` |
 //! | what the board does, simulated or real | `device/core`, in C |

@@ -88,7 +88,7 @@ fn a_tile_with_its_last_messages_takes_less_than_four_kilobytes() {
         kept = Some(app);
     });
     let each = info.bytes_current / i64::try_from(TILES).unwrap();
-    assert!((1..4_000).contains(&each), "{each} bytes for each tile");
+    assert!((1..4_096).contains(&each), "{each} bytes for each tile");
 }
 
 #[test]
@@ -134,10 +134,13 @@ fn topics_that_reach_no_tile_cost_nothing_and_those_of_a_wildcard_nothing_that_s
                 (first..first + 500).map(|number| message(&format!("elsewhere/{number}/state"), 7)).collect();
             Event::Line(LineId(0), LineEvent::Messages(messages))
         };
-        app.update(event(0), NOW);
-        app.settle(NOW);
+        // The first thousand topics are remembered, for fields that complete them.
+        for turn in 0..2 {
+            app.update(event(turn * 500), NOW);
+            app.settle(NOW);
+        }
         let mut stays = 0;
-        for turn in 1..40 {
+        for turn in 2..42 {
             stays += measure(|| {
                 app.update(event(turn * 500), NOW);
                 app.settle(NOW);

@@ -7,6 +7,7 @@ use tui_input::InputRequest;
 
 use crate::model::{
     dashboard::Dashboard,
+    edit::Profiles,
     grid::Way,
     line::{LineEvent, LineId, Order, Wanted},
     memory::Memory,
@@ -15,7 +16,10 @@ use crate::model::{
     script::{Call, Outcome, Scripts, TileId},
 };
 
-use super::{Choice, Opened};
+use super::{
+    Imported, Opened,
+    manage::{Chore, Done, Wish},
+};
 
 /// Which tile of which board.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -24,6 +28,11 @@ pub struct TileAt {
     pub board: usize,
     /// The tile's number, from 0.
     pub tile: usize,
+}
+
+impl TileAt {
+    /// The tile that a form shows as it would be, which is on no board.
+    pub const PREVIEW: Self = Self { board: usize::MAX, tile: usize::MAX };
 }
 
 /// Something that happened outside.
@@ -42,16 +51,20 @@ pub enum Event {
     Fetched(TileAt, Arc<str>, Result<Option<(Picture, Mark)>, String>),
     /// Dashboards were opened.
     Opened(Box<Opened>),
+    /// Something has come of an export of MQTT Dash.
+    Imported(Imported),
     /// The file of a dashboard says this now, or a sentence says what is wrong with it.
     Reloaded(PathBuf, Box<Result<Dashboard, String>>),
-    /// These connections can be opened now; a sentence says what that means for those in use.
-    Choices(Vec<Choice>, Option<String>),
+    /// These are the profiles now; a sentence says what that means for those in use.
+    Profiles(Profiles, Option<String>),
     /// A line reaches its broker in another way from now on.
     Renewed(LineId, Box<Profile>),
     /// This is remembered of the tiles of a line.
     Remembered(LineId, Memory),
     /// Something did not work; a sentence says what.
     Failed(String),
+    /// A chore was done, or could not be done.
+    Done(Box<Done>),
     /// The screen has this size now, in cells.
     Resize(u16, u16),
     /// Time has gone by.
@@ -91,6 +104,10 @@ pub enum Action {
     Trust,
     /// List the connections.
     Connections,
+    /// Take tiles over from MQTT Dash.
+    Import,
+    /// Manage tiles, dashboards or connections.
+    Manage(Wish),
     /// Start the demo.
     Demo,
     /// Open the file of the dashboard in the person's editor.
@@ -148,10 +165,15 @@ pub enum Command {
     Agree(String),
     /// Open this file in the person's editor, at the tile with this number.
     OpenFile(PathBuf, usize),
+    /// Make a dashboard of this export of MQTT Dash, which came on a line; of a damaged one what can be
+    /// had, if so wished.
+    Import(LineId, Arc<[u8]>, bool),
     /// Keep this of the tiles of a line for the next run.
     Keep(LineId, Memory),
     /// Open the dashboards of the profile with this name.
     Open(String),
+    /// Change files or lines.
+    Manage(Chore),
     /// Start the demo and open its dashboard.
     Demo,
     /// Press the button of the demo's board: long, or short.

@@ -14,11 +14,12 @@ use super::{App, Command, TileAt};
 
 impl App {
     pub(super) fn hear(&mut self, line: LineId, said: LineEvent, now: Time) -> Vec<Command> {
+        let export = self.hear_for_import(line, &said);
         match said {
             LineEvent::State(state) => self.line_changed(line, state, now),
             LineEvent::Messages(messages) => {
                 self.keep_soon(line, now);
-                let mut commands = Vec::new();
+                let mut commands: Vec<Command> = export.into_iter().collect();
                 messages.iter().for_each(|message| self.receive(line, message, now, &mut commands));
                 return commands;
             }
@@ -46,9 +47,10 @@ impl App {
     }
 
     fn receive(&mut self, line: LineId, message: MessageRef<'_>, now: Time, commands: &mut Vec<Command>) {
-        let Some(known) = self.lines.get(line.0) else {
+        let Some(known) = self.lines.get_mut(line.0) else {
             return;
         };
+        known.seen.note(message, now);
         let (boards, current, dirty) = (&mut self.boards, self.current, &mut self.dirty);
         let (mut scripted, mut whole) = (Vec::new(), None);
         known.router.route(message.topic, &mut |at: TileAt| {

@@ -21,7 +21,7 @@ impl App {
             Mode::Detail(top) | Mode::Help(top) | Mode::Trust(top) => *top = prompt::go_list(*top, NO_END, way),
             Mode::Find(find) => find.at = prompt::go_list(find.at, found, way),
             Mode::Connections(at) => *at = prompt::go_list(*at, self.choices.len(), way),
-            Mode::Board | Mode::Enlarged | Mode::Browse(_) | Mode::Palette(_) => {}
+            Mode::Board | Mode::Enlarged | Mode::Browse(_) | Mode::Palette(_) | Mode::Import(_) | Mode::Manage(_) => {}
         }
     }
 
@@ -32,10 +32,14 @@ impl App {
                 find.input.handle(request);
                 find.at = 0;
             }
+            Mode::Import(import) => {
+                import.input.handle(request);
+            }
             Mode::Palette(palette) => {
                 palette.input.handle(request);
                 palette.at = 0;
             }
+            Mode::Manage(_) => self.edit_in_task(request),
             _ => {}
         }
     }
@@ -52,6 +56,7 @@ impl App {
             Mode::Find(find) => find.at = index,
             Mode::Palette(palette) => palette.at = index,
             Mode::Connections(at) => *at = index,
+            Mode::Manage(_) => self.choose_in_task(index),
             _ => {}
         }
     }
@@ -66,10 +71,12 @@ impl App {
                 }
             }
             Mode::Trust(_) => return self.agree(now),
+            Mode::Import(import) => return self.accept_import(import),
             Mode::Browse(address) => return vec![Command::Browse(address)],
             Mode::Connections(at) => {
                 return self.choices.get(at).map(|choice| Command::Open(choice.name.clone())).into_iter().collect();
             }
+            Mode::Manage(task) => return self.take(*task, now),
             _ => {}
         }
         Vec::new()

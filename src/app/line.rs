@@ -8,7 +8,7 @@ use crate::model::{
     time::Time,
 };
 
-use super::{board::Board, event::TileAt};
+use super::{board::Board, event::TileAt, seen::Seen};
 
 /// A line in use, and which tiles its topics reach.
 #[derive(Debug, Clone)]
@@ -23,10 +23,14 @@ pub struct Line {
     pub since: Time,
     /// Whether any certificate is accepted on it.
     pub insecure: bool,
+    /// Whether the screen stays on while it is up.
+    pub keep_awake: bool,
     /// What is remembered of its tiles from another run; `None`: nothing of it is to be kept.
     pub(super) memory: Option<Memory>,
     /// When it is to be kept.
     pub(super) keep_at: Option<Time>,
+    /// The topics that came by on it.
+    pub seen: Seen,
     pub(super) router: Router<TileAt>,
 }
 
@@ -40,8 +44,10 @@ impl Line {
             state: LineState::Connecting { attempt: 1 },
             since: Time::default(),
             insecure: profile.tls.0.insecure,
+            keep_awake: profile.keep_awake,
             memory: None,
             keep_at: None,
+            seen: Seen::default(),
             router: Router::default(),
         }
     }

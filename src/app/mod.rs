@@ -5,42 +5,49 @@
 mod board;
 mod event;
 mod find;
+pub mod form;
+mod import;
 mod incoming;
 mod inside;
 mod line;
+pub mod manage;
 mod memory;
+mod open;
 mod palette;
 mod pictures;
 mod press;
 mod prompt;
 mod reload;
 mod scripts;
+mod seen;
 mod settle;
 mod trust;
 mod wake;
 
 use std::{
     collections::{HashMap, HashSet},
-    path::PathBuf,
     time::Duration,
 };
 
 use crate::model::{
-    dashboard::Dashboard,
     grid::Way,
     line::{LineId, OrderId},
-    profile::Profile,
     state::TileState,
     tile::Tile,
     time::Time,
+    topic::Filter,
 };
 
 pub use board::{BOTTOM, Board, TOP};
 pub use event::{Action, Command, Event, TileAt};
 pub use find::Find;
+pub use import::{Import, Imported, Stage};
 pub use line::Line;
+pub use manage::{Desk, Task, Wish};
+pub use open::{Opened, Sheet};
 pub use palette::Palette;
 pub use prompt::{Entry, PALETTE, PALETTE_COLUMNS, Part, Picker, Prompt, Slider, go_list};
+pub use seen::Seen;
 pub use wake::blink_shows;
 
 /// How long a notice takes the place of the hints.
@@ -68,8 +75,12 @@ pub enum Mode {
     Trust(usize),
     /// Every action by name.
     Palette(Palette),
+    /// Taking tiles over from MQTT Dash.
+    Import(Box<Import>),
     /// The connections; which one is marked.
     Connections(usize),
+    /// Tiles, dashboards or connections are managed.
+    Manage(Box<Task>),
 }
 
 /// A connection that could be opened.
@@ -79,28 +90,6 @@ pub struct Choice {
     pub name: String,
     /// The broker's address.
     pub address: String,
-}
-
-/// A dashboard and where it comes from.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Sheet {
-    /// The name of its file, which is shown when it has no title.
-    pub name: String,
-    /// Its file; `None` when it lives in the program only.
-    pub path: Option<PathBuf>,
-    /// What it says.
-    pub dashboard: Dashboard,
-}
-
-/// Dashboards that were opened on a line.
-#[derive(Debug)]
-pub struct Opened {
-    /// The line; its number is that of one known or the next one.
-    pub line: LineId,
-    /// How its broker is reached.
-    pub profile: Profile,
-    /// The dashboards.
-    pub sheets: Vec<Sheet>,
 }
 
 /// A sentence that takes the place of the hints for a while.
@@ -135,6 +124,8 @@ pub struct App {
     pub agreed: HashSet<String>,
     /// Whether this is a screen on a wall: no first line, nothing to edit.
     pub kiosk: bool,
+    /// What is known for managing tiles, dashboards and connections.
+    pub desk: Desk,
     /// The size of the screen in cells.
     pub size: (u16, u16),
     notice: Option<Notice>,
@@ -145,6 +136,7 @@ pub struct App {
     last_order: OrderId,
     held: press::Held,
     scripted: scripts::Scripted,
+    importing: Option<(LineId, Filter)>,
 }
 
 impl App {
@@ -178,6 +170,12 @@ impl App {
         self.notice.as_ref()
     }
 
+    /// Whether the screen is to stay on: a line that wishes so is up.
+    #[must_use]
+    pub fn stays_awake(&self) -> bool {
+        self.lines.iter().any(|line| line.keep_awake && line.is_up())
+    }
+
     /// Whether something visible has changed since this was last asked.
     pub fn take_dirty(&mut self) -> bool {
         std::mem::take(&mut self.dirty)
@@ -197,6 +195,13 @@ impl App {
 
     /// Takes an event; gives what the outside owes now.
     pub fn update(&mut self, event: Event, now: Time) -> Vec<Command> {
+        self.desk.now = now;
+        let mut commands = self.follow(event, now);
+        self.tend_import(&mut commands);
+        commands
+    }
+
+    fn follow(&mut self, event: Event, now: Time) -> Vec<Command> {
         match event {
             Event::Action(action) => {
                 self.dirty = true;
@@ -218,16 +223,17 @@ impl App {
                 Vec::new()
             }
             Event::Opened(opened) => self.open(*opened, now),
+            Event::Imported(imported) => self.imported(imported, now),
             Event::Reloaded(path, said) => self.reload(&path, &said, now),
-            Event::Choices(choices, sentence) => {
-                self.choices = choices;
-                self.dirty = true;
+            Event::Profiles(profiles, sentence) => {
+                self.set_profiles(profiles);
                 if let Some(sentence) = sentence {
                     self.say(sentence, now);
                 }
                 Vec::new()
             }
             Event::Renewed(line, profile) => self.renew(line, &profile, now),
+            Event::Done(done) => self.done(*done, now),
             Event::Failed(sentence) => {
                 self.say(sentence, now);
                 Vec::new()
@@ -242,31 +248,6 @@ impl App {
             }
             Event::Tick => self.tick(now),
         }
-    }
-
-    fn open(&mut self, opened: Opened, now: Time) -> Vec<Command> {
-        let Opened { line, profile, sheets } = opened;
-        if line.0 == self.lines.len() {
-            self.lines.push(Line { since: now, ..Line::new(&profile) });
-        }
-        let first = self.boards.len();
-        for sheet in sheets {
-            let mut board = Board::new(sheet, line);
-            board.bare = self.kiosk;
-            self.recall(&mut board, now);
-            if let Some(line) = self.lines.get_mut(line.0) {
-                line.lead(self.boards.len(), &board);
-            }
-            self.boards.push(board);
-            self.judge(self.boards.len() - 1, now);
-        }
-        self.current = first.min(self.boards.len().saturating_sub(1));
-        self.mode = Mode::Board;
-        self.dirty = true;
-        let wanted = line::wanted(self.boards.iter().filter(|board| board.line == line));
-        let mut commands = vec![Command::Want(line, wanted)];
-        commands.extend((first..self.boards.len()).flat_map(|number| self.arm(number, now)).collect::<Vec<_>>());
-        commands
     }
 
     fn act(&mut self, action: Action, now: Time) -> Vec<Command> {
@@ -286,6 +267,7 @@ impl App {
             Action::OpenFile => return self.open_file(now),
             Action::Button(long) if self.demo => return vec![Command::Button(long)],
             Action::Button(_) => self.say("There is no simulated board: mqtt-dash demo brings one", now),
+            Action::Manage(wish) => return self.manage(wish, now),
             Action::Reconnect => {
                 return self.board().map(|board| Command::Reconnect(board.line)).into_iter().collect();
             }
@@ -314,14 +296,21 @@ impl App {
             Action::Help => self.mode = Mode::Help(0),
             Action::Trust if self.board().is_some_and(|board| !board.trusted) => self.mode = Mode::Trust(0),
             Action::Trust => self.say("This dashboard may do all that it has", now),
+            Action::Import => self.begin_import(now),
             Action::Palette => self.mode = Mode::Palette(Palette::default()),
-            Action::Connections => self.mode = Mode::Connections(0),
-            Action::Cancel => self.mode = Mode::Board,
+            Action::Connections => self.list_lines(None),
+            Action::Cancel => {
+                if let Mode::Manage(task) = std::mem::take(&mut self.mode) {
+                    return self.leave_task(*task, now);
+                }
+            }
+            Action::Move(way) if matches!(self.mode, Mode::Manage(_)) => return self.go_in_task(way),
             Action::Move(way) => self.go_inside(way),
             Action::NextPart(by) => {
                 if let Mode::Prompt(prompt) = &mut self.mode {
                     prompt.next_part(by);
                 }
+                self.next_in_task(by);
             }
             Action::Type(request) => self.edit(request),
             Action::Paste(text) => self.paste(&text),

@@ -3,7 +3,7 @@
 
 use tui_input::Input;
 
-use super::{Action, App, Command};
+use super::{Action, App, Command, Mode};
 use crate::model::time::Time;
 
 /// A palette of actions that is open.
@@ -18,14 +18,26 @@ pub struct Palette {
 impl App {
     /// Why an action is not done here, as a sentence; `None`: it is done.
     #[must_use]
-    pub fn refuses(&self, action: &Action) -> Option<&'static str> {
+    pub fn refuses(&self, action: &Action) -> Option<String> {
+        let on_board = matches!(self.mode, Mode::Board | Mode::Palette(_));
         match action {
-            Action::Suspend if self.kiosk => Some("This is a kiosk: the terminal is not given back"),
-            Action::OpenFile if self.kiosk || self.board().is_some_and(|board| board.dashboard.locked) => {
-                Some("This dashboard is locked: nothing is edited from here")
-            }
-            _ => None,
+            Action::Suspend if self.kiosk => Some("This is a kiosk: the terminal is not given back".to_owned()),
+            Action::OpenFile => self.sealed(),
+            Action::Connections | Action::Manage(_) if self.kiosk => self.sealed(),
+            Action::Manage(wish) if on_board && wish.edits() => self.sealed(),
+            other => self.refuses_import(other),
         }
+    }
+
+    /// Why the dashboard that is shown may not be edited, as a sentence.
+    pub(super) fn sealed(&self) -> Option<String> {
+        if self.kiosk {
+            return Some("This is a kiosk: nothing is edited from here".to_owned());
+        }
+        let board = self.board().filter(|board| board.dashboard.locked)?;
+        let file = board.path.as_ref().and_then(|path| path.file_name());
+        let file = file.map_or_else(|| "its file".to_owned(), |name| name.to_string_lossy().into_owned());
+        Some(format!("This dashboard is locked: take `locked = true` out of {file} to edit it"))
     }
 
     /// The dashboard's file is opened in an editor, if it has one.

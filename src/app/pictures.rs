@@ -45,6 +45,9 @@ impl App {
 
     /// Takes what came of reading the picture in a payload.
     pub(super) fn see(&mut self, at: TileAt, picture: Result<Picture, String>) {
+        if at == TileAt::PREVIEW {
+            return self.see_preview(picture);
+        }
         let Some((_, state)) = self.boards.get_mut(at.board).and_then(|board| board.tile_mut(at.tile)) else {
             return;
         };
@@ -78,7 +81,14 @@ pub(super) fn seen(board: &Board, size: (u16, u16)) -> impl Iterator<Item = (&Ti
     board.grid(size).seen(board.top).filter_map(|index| board.tile(index))
 }
 
-fn show(state: &mut TileState, picture: Result<Picture, String>) {
+/// The bytes of the picture that a tile's last payload holds, if it holds one.
+pub(super) fn pictured(tile: &Tile, state: &TileState) -> Option<Arc<[u8]>> {
+    let reading = state.reading.as_ref().filter(|reading| matches!(tile.face(Some(reading)), Ok(Face::Picture)))?;
+    let inside = tile.json_path.as_ref().map(|_| reading.text.as_bytes().into());
+    Some(inside.unwrap_or_else(|| Arc::clone(&reading.payload)))
+}
+
+pub(super) fn show(state: &mut TileState, picture: Result<Picture, String>) {
     match picture {
         Ok(picture) => {
             state.picture = Some(picture);

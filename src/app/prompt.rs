@@ -134,7 +134,7 @@ pub struct Picker {
 }
 
 impl Picker {
-    fn new(rgb: Rgb) -> Self {
+    pub(super) fn new(rgb: Rgb) -> Self {
         let palette = PALETTE.iter().position(|number| *number == rgb.number()).unwrap_or_default();
         Self { hsv: rgb.hsv(), part: Part::Palette, palette, hex: Input::new(rgb.to_string()) }
     }
@@ -155,12 +155,12 @@ impl Picker {
         self.set_hsv(Rgb::from_number(PALETTE[self.palette]).hsv());
     }
 
-    fn next_part(&mut self, by: isize) {
+    pub(super) fn next_part(&mut self, by: isize) {
         let at = PARTS.iter().position(|part| *part == self.part).unwrap_or_default();
         self.part = PARTS[wrap(at, by, PARTS.len())];
     }
 
-    fn go(&mut self, way: Way) {
+    pub(super) fn go(&mut self, way: Way) {
         if self.part != Part::Palette && matches!(way, Way::Up | Way::Down) {
             return self.next_part(if way == Way::Up { -1 } else { 1 });
         }
@@ -197,6 +197,22 @@ impl Picker {
         }
     }
 
+    pub(super) fn edit(&mut self, request: InputRequest) {
+        self.part = Part::Hex;
+        self.hex.handle(request);
+        self.typed();
+    }
+
+    pub(super) fn choose(&mut self, index: usize) {
+        self.part = Part::Palette;
+        self.pick(index);
+    }
+
+    /// The colour as it is picked or typed.
+    pub(super) fn answer(&self) -> String {
+        if self.part == Part::Hex { self.hex.value().to_owned() } else { self.rgb().to_string() }
+    }
+
     fn typed(&mut self) {
         if let Some(rgb) = Rgb::from_hex(self.hex.value().trim()) {
             self.hsv = rgb.hsv();
@@ -204,7 +220,7 @@ impl Picker {
     }
 }
 
-fn wrap(at: usize, by: isize, count: usize) -> usize {
+pub(super) fn wrap(at: usize, by: isize, count: usize) -> usize {
     let count = count.max(1);
     (at + count).saturating_add_signed(by % isize::try_from(count).unwrap_or(1)) % count
 }
@@ -233,8 +249,7 @@ impl Prompt {
             Entry::Line(input) => Some(input.value().to_owned()),
             Entry::Number(slider) => Some(slider.input.value().to_owned()),
             Entry::Choice { options, at } => options.get(*at).map(|(_, payload)| payload.clone()),
-            Entry::Color(picker) if picker.part == Part::Hex => Some(picker.hex.value().to_owned()),
-            Entry::Color(picker) => Some(picker.rgb().to_string()),
+            Entry::Color(picker) => Some(picker.answer()),
         }
     }
 
@@ -261,11 +276,7 @@ impl Prompt {
         match &mut self.entry {
             Entry::Line(input) => drop(input.handle(request)),
             Entry::Number(slider) => slider.edit(request),
-            Entry::Color(picker) => {
-                picker.part = Part::Hex;
-                picker.hex.handle(request);
-                picker.typed();
-            }
+            Entry::Color(picker) => picker.edit(request),
             Entry::Choice { .. } => {}
         }
     }
@@ -273,10 +284,7 @@ impl Prompt {
     pub(super) fn choose(&mut self, index: usize) {
         match &mut self.entry {
             Entry::Choice { options, at } => *at = index.min(options.len().saturating_sub(1)),
-            Entry::Color(picker) => {
-                picker.part = Part::Palette;
-                picker.pick(index);
-            }
+            Entry::Color(picker) => picker.choose(index),
             Entry::Line(_) | Entry::Number(_) => {}
         }
     }

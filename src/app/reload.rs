@@ -4,7 +4,8 @@
 use std::path::Path;
 
 use crate::model::{
-    dashboard::Dashboard, line::LineId, profile::Profile, router::Router, state::TileState, tile::Tile, time::Time,
+    dashboard::Dashboard, line::LineId, profile::Profile, reading::Received, router::Router, state::TileState,
+    tile::Tile, time::Time,
 };
 
 use super::{
@@ -44,12 +45,16 @@ impl App {
         let of_file: Vec<usize> =
             (0..self.boards.len()).filter(|index| self.boards[*index].path.as_deref() == Some(path)).collect();
         let mut commands = Vec::new();
+        if self.expects(path, said) {
+            return commands;
+        }
         for index in of_file {
             let problem = said.as_ref().err().cloned();
             self.dirty |= self.boards[index].problem != problem;
             self.boards[index].problem = problem;
             match said {
                 Ok(dashboard) if self.boards[index].dashboard != *dashboard => {
+                    self.let_go(index, now);
                     commands.extend(self.replace(index, dashboard.clone(), now));
                 }
                 _ => {
@@ -66,7 +71,8 @@ impl App {
         let Some(line) = self.boards.get(index).map(|board| board.line) else {
             return Vec::new();
         };
-        let seeds: Vec<TileState> = dashboard.tiles.iter().map(|tile| self.seed(line, tile)).collect();
+        let seeds: Vec<TileState> =
+            dashboard.tiles.iter().map(|tile| self.seed(line, tile).unwrap_or_default()).collect();
         let size = self.size;
         let board = &mut self.boards[index];
         let reached_for = board.dashboard.fingerprint();
@@ -77,6 +83,7 @@ impl App {
         };
         self.orders = self.orders.drain().filter_map(|(order, at)| Some((order, moved(at)?))).collect();
         self.held.follow(moved);
+        self.follow_task(index, moved);
         let mut commands = self.disarm(index, &from);
         match &mut self.mode {
             Mode::Prompt(prompt) => match moved(prompt.tile) {
@@ -118,18 +125,22 @@ impl App {
         })
     }
 
-    /// What is known of a new tile from a tile that has its topic already: the broker will not send
-    /// what it keeps a second time.
-    fn seed(&self, line: LineId, tile: &Tile) -> TileState {
+    /// What is known of a new tile from a tile that has its topic already, or from what came by: the
+    /// broker will not send what it keeps a second time.
+    pub(super) fn seed(&self, line: LineId, tile: &Tile) -> Option<TileState> {
         let boards = self.boards.iter().filter(|board| board.line == line && tile.topic.is_some());
         let mut known = boards
             .flat_map(|board| board.dashboard.tiles.iter().enumerate().filter_map(|(index, _)| board.tile(index)))
-            .filter(|(other, _)| other.topic == tile.topic);
-        known.find_map(|(_, state)| state.last()).map(|last| TileState::beginning_with(&last)).unwrap_or_default()
+            .filter(|(other, state)| other.topic == tile.topic && !state.recalled);
+        let last = known.find_map(|(_, state)| state.last()).or_else(|| {
+            let (message, at) = self.lines.get(line.0)?.seen.last(tile.topic.as_ref()?)?;
+            Some(Received { message: message.to_message(), at })
+        });
+        last.map(|last| TileState::beginning_with(&last))
     }
 
     /// Leads the topics of a line to the tiles that are there now, and asks for just those topics.
-    fn lead_anew(&mut self, id: LineId) -> Vec<Command> {
+    pub(super) fn lead_anew(&mut self, id: LineId) -> Vec<Command> {
         let of_line: Vec<(usize, &Board)> =
             self.boards.iter().enumerate().filter(|(_, board)| board.line == id).collect();
         if let Some(line) = self.lines.get_mut(id.0) {
@@ -145,10 +156,15 @@ impl App {
     pub(super) fn renew(&mut self, id: LineId, profile: &Profile, now: Time) -> Vec<Command> {
         if let Some(line) = self.lines.get_mut(id.0) {
             let fresh = Line::new(profile);
+            line.name = fresh.name;
             line.address = fresh.address;
             line.insecure = fresh.insecure;
+            line.keep_awake = fresh.keep_awake;
             line.state = fresh.state;
             line.since = now;
+        }
+        for board in self.boards.iter_mut().filter(|board| board.line == id) {
+            board.insecure = profile.tls.0.insecure;
         }
         self.dirty = true;
         self.lead_anew(id)

@@ -3,9 +3,9 @@
 
 use std::{cmp::Ordering, ptr};
 
-use crate::model::{extract::find_all, face::Face, fault::Fault, time::Time};
+use crate::model::{extract::find_all, fault::Fault, time::Time};
 
-use super::{App, Command, TileAt};
+use super::{App, Command, TileAt, pictures::pictured};
 
 impl App {
     /// Works out what only the last message of each tile decides: its text, its faults. To be called
@@ -22,12 +22,9 @@ impl App {
                 continue;
             };
             state.settle(tile, found);
-            let face = tile.face(state.reading.as_ref());
-            if let (Ok(Face::Picture), Some(reading)) = (face, &state.reading) {
-                let inside = tile.json_path.as_ref().map(|_| reading.text.as_bytes().into());
-                commands.push(Command::Decode(*at, inside.unwrap_or_else(|| reading.payload.clone())));
-            }
+            commands.extend(pictured(tile, state).map(|bytes| Command::Decode(*at, bytes)));
         }
+        commands.extend(self.preview_picture());
         commands.extend(pending.into_iter().filter_map(|at| self.ask_display(at, now)).collect::<Vec<_>>());
         commands
     }

@@ -224,6 +224,16 @@ fn two_brokers_are_two_lines_and_two_tabs() {
 }
 
 #[test]
+fn a_dashboard_opened_later_begins_with_what_the_line_has_brought() {
+    let mut bench = Bench::new(vec![switch()]);
+    bench.message("lamp", b"1");
+    bench.message("dim", b"40");
+    bench.open("hub", vec![switch(), dimmer(), tile("text", &[("topic", "nothing".into())])]);
+    bench.app.settle(bench.now);
+    assert_eq!((bench.shown(0), bench.shown(1), bench.shown(2)), (Some("1"), Some("40"), None));
+}
+
+#[test]
 fn finding_selects_the_tile() {
     let mut bench = Bench::new(vec![switch(), dimmer()]);
     bench.act(Action::Find);

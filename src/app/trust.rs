@@ -1,7 +1,7 @@
 //! What a dashboard may do beyond showing and publishing: run scripts, fetch from addresses. Nothing
 //! of it before the person has seen it and agreed, once for the same scripts and addresses.
 
-use crate::model::time::Time;
+use crate::model::{dashboard::Dashboard, time::Time};
 
 use super::{App, Command, Mode};
 
@@ -16,6 +16,12 @@ impl App {
             let title = board.title().to_owned();
             self.say(format!("{title} has scripts or addresses: T shows them and asks"), now);
         }
+    }
+
+    /// What the person has written on the screen needs no asking.
+    pub(super) fn agree_to_own(&mut self, dashboard: &Dashboard) -> Option<Command> {
+        let fingerprint = dashboard.fingerprint()?;
+        self.agreed.insert(fingerprint.clone()).then_some(Command::Agree(fingerprint))
     }
 
     /// The person agrees to what the board that is shown reaches for.

@@ -5,6 +5,7 @@ use std::{sync::Arc, time::Duration};
 
 use super::{
     batch::Batch,
+    profile::Pin,
     topic::{Filter, Topic},
 };
 
@@ -113,6 +114,8 @@ pub enum LineState {
         retry_in: Duration,
         /// How many attempts have failed since the last good session.
         attempt: u32,
+        /// The broker's certificate, if that it is not trusted is what is wrong.
+        untrusted: Option<Pin>,
     },
     /// Down for good, until the person says otherwise: trying again would not help.
     Stopped {

@@ -4,6 +4,7 @@
 pub mod batch;
 pub mod color;
 pub mod dashboard;
+pub mod edit;
 pub mod extract;
 pub mod face;
 pub mod fault;
@@ -27,4 +28,3 @@ pub mod tile;
 pub mod time;
 pub mod topic;
 pub mod value;
-mod walk;

@@ -179,6 +179,15 @@ impl TileState {
         true
     }
 
+    /// What is known of a tile after this one message.
+    #[must_use]
+    pub fn knowing(tile: &Tile, message: MessageRef<'_>, at: Time) -> Self {
+        let mut state = Self::default();
+        state.receive(message, at);
+        state.settle(tile, None);
+        state
+    }
+
     /// Remembers that this text was published, and shows it at once if wished.
     pub fn publish(&mut self, order: OrderId, text: Arc<str>, show: bool, at: Time) {
         self.fault = None;

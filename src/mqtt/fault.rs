@@ -128,6 +128,28 @@ impl Fault {
     pub const fn is_final(&self) -> bool {
         matches!(self, Self::Refused(_) | Self::Setting(_))
     }
+
+    /// Whether there was nobody to be bothered: the attempt ended at a closed port, or on the way.
+    #[must_use]
+    pub const fn found_nobody(&self) -> bool {
+        matches!(self, Self::NothingListens(_) | Self::Unreachable(..) | Self::NoLookup(_))
+    }
+
+    /// The certificate that could be trusted as it is, if that it is not is what is wrong. One that
+    /// has changed, or that the clock speaks against, is not to be trusted with a single key.
+    #[must_use]
+    pub const fn untrusted(&self) -> Option<Pin> {
+        match self {
+            Self::Certificate(
+                Distrust::UnknownIssuer(pin)
+                | Distrust::WrongName(_, _, pin)
+                | Distrust::Authority(pin)
+                | Distrust::Expired(_, pin)
+                | Distrust::Other(_, pin),
+            ) => Some(*pin),
+            _ => None,
+        }
+    }
 }
 
 /// A number of bytes as people read it: `20.0 MiB`.

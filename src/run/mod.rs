@@ -1,10 +1,18 @@
 //! The only loop: events in, commands out, frames.
 
 mod alone;
+mod awake;
+mod background;
 mod browse;
+mod chores;
 mod clock;
+mod diff;
 mod editor;
 mod files;
+mod import;
+mod keep;
+#[cfg(test)]
+mod keep_tests;
 mod notebook;
 mod opening;
 mod outside;
@@ -12,6 +20,7 @@ mod scripts;
 mod signals;
 #[cfg(feature = "demo")]
 mod staging;
+mod trial;
 
 use std::time::Duration;
 
@@ -31,9 +40,9 @@ pub use self::{
     outside::Outside,
     signals::{Continued, Signals},
 };
-use self::{editor::Editor, outside::Next};
+use self::{awake::Awake, editor::Editor, outside::Next};
 use crate::{
-    app::{Action, App, Event},
+    app::{Action, App, Event, Mode},
     model::{
         line::{LineEvent, LineId},
         settings::Settings,
@@ -105,7 +114,8 @@ pub async fn run(start: Start) -> Result<Ending, NoScreen> {
     let (signals, continued) = (Signals::listen()?, Continued::listen()?);
     let terminal = Terminal::take()?;
     let mut app = App::new(crossterm::terminal::size()?);
-    app.choices = shelf.choices();
+    app.set_profiles(shelf.profiles());
+    app.desk.files = shelf.files();
     app.folder = shelf.folder();
     app.agreed = shelf.agreed();
     app.kiosk = kiosk;
@@ -129,11 +139,21 @@ pub async fn run(start: Start) -> Result<Ending, NoScreen> {
         }
     }
     app.current = 0;
+    if app.boards.is_empty() && !app.choices.is_empty() {
+        app.mode = Mode::Connections(0);
+    }
     app.demo = outside.runs_demo();
     if let Some(greeting) = greeting {
         app.say(greeting, clock.now());
     }
-    let mut stage = Stage { terminal, screen: Screen::default(), gallery: gallery(images), look, drawn: None };
+    let mut stage = Stage {
+        terminal,
+        screen: Screen::default(),
+        gallery: gallery(images),
+        look,
+        drawn: None,
+        awake: Awake::default(),
+    };
     let ending =
         turn(&mut app, &mut outside, &mut stage, &clock, Ears { signals, continued, lines, others, settings }).await;
     drop(stage);
@@ -157,9 +177,16 @@ struct Stage {
     gallery: Gallery,
     look: Look,
     drawn: Option<Instant>,
+    awake: Awake,
 }
 
 impl Stage {
+    /// Keeps the screen on, if that is wished; whether something visible has changed.
+    fn tend(&mut self, app: &mut App, clock: &Clock) -> bool {
+        self.awake.tend(app, clock.now());
+        app.take_dirty()
+    }
+
     fn draw(&mut self, app: &App, clock: &Clock) {
         let now = clock.now();
         if !self.screen.knows(app.size) {
@@ -199,7 +226,7 @@ async fn turn(
     let mut editor = Editor::default();
     let mut stale = true;
     loop {
-        stale |= app.take_dirty();
+        stale |= stage.tend(app, clock);
         let may_draw = stale && stage.terminal.ready() && !editor.is_open();
         if may_draw && stage.next() <= Instant::now() {
             for command in app.settle(clock.now()) {

@@ -1,17 +1,18 @@
 //! What the core cannot do itself: lines, pictures, the demo. Commands are carried out here.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use tokio::sync::mpsc::{self, Receiver, Sender};
 
-use super::{Opening, OpeningFault, Shelf, files, notebook::Notebook, opening::Ask, scripts::Runner};
+use super::{Opening, Shelf, background::Arrival, files, keep::Keeper, notebook::Notebook, scripts::Runner};
 use crate::{
-    app::{Command, Event, Opened},
+    app::{Command, Event, Imported, Opened, Sheet},
     model::{
         line::{LineEvent, LineId},
-        memory::Memory,
         profile::Profile,
-        script::Outcome,
         settings::Settings,
     },
     mqtt::{Link, Login},
@@ -35,19 +36,6 @@ pub enum Next {
     Quit,
 }
 
-/// Something that was prepared in the background.
-enum Arrival {
-    Opening(Box<(Opening, Memory)>),
-    Remembered(LineId, Memory),
-    /// A line that is open already begins anew.
-    Anew(LineId, Box<Opening>),
-    Profiles(Result<Profiles, String>),
-    #[cfg(feature = "demo")]
-    Demo(Box<(crate::demo::Demo, Opening)>),
-    Outcome(Box<Outcome>),
-    Failed(String),
-}
-
 /// A line that is open.
 struct Held {
     /// The name of its profile.
@@ -59,14 +47,16 @@ struct Held {
 
 /// Everything outside that the core steers.
 pub struct Outside {
-    shelf: Arc<Shelf>,
+    pub(super) shelf: Arc<Shelf>,
     links: Vec<Held>,
     watch: Option<Watch>,
     notebook: Notebook,
-    line_events: Sender<(LineId, LineEvent)>,
+    pub(super) line_events: Sender<(LineId, LineEvent)>,
+    pub(super) events: Sender<Event>,
+    pub(super) keeper: Option<Keeper>,
     studio: Studio,
     scripts: Runner,
-    preparing: Sender<Arrival>,
+    pub(super) preparing: Sender<Arrival>,
     prepared: Receiver<Arrival>,
     #[cfg(feature = "demo")]
     demo: Option<crate::demo::Demo>,
@@ -91,7 +81,9 @@ impl Outside {
             watch: None,
             line_events,
             studio: Studio::new(events.clone()),
-            scripts: Runner::new(events),
+            scripts: Runner::new(events.clone()),
+            events,
+            keeper: None,
             preparing,
             prepared,
             #[cfg(feature = "demo")]
@@ -101,10 +93,11 @@ impl Outside {
 
     /// Opens a line, unless one of that name is open already.
     pub fn open(&mut self, opening: Opening) -> Opened {
-        let Opening { profile, login, sheets } = opening;
-        if let Some(watch) = &self.watch {
-            sheets.iter().filter_map(|sheet| sheet.path.clone()).for_each(|path| watch.add(path));
+        if let Some(sentence) = opening.in_clear().filter(|sentence| !self.shelf.was_told(sentence)) {
+            self.arrive(Arrival::ToTell(sentence));
         }
+        let Opening { profile, login, sheets } = opening;
+        self.watch_all(&sheets);
         let known = self.links.iter().position(|held| held.name == profile.name);
         let line = LineId(known.unwrap_or(self.links.len()));
         if known.is_none() {
@@ -112,6 +105,26 @@ impl Outside {
             self.links.push(held);
         }
         Opened { line, profile, sheets }
+    }
+
+    fn watch_all(&self, sheets: &[Sheet]) {
+        if let Some(watch) = &self.watch {
+            sheets.iter().filter_map(|sheet| sheet.path.clone()).for_each(|path| watch.add(path));
+        }
+    }
+
+    /// The name of a line's profile.
+    pub(super) fn name_of(&self, line: LineId) -> Option<&str> {
+        self.links.get(line.0).map(|held| held.name.as_str())
+    }
+
+    /// Works something out in the background and tells it.
+    pub(super) fn tell(&self, work: impl FnOnce(&Shelf) -> Event + Send + 'static) {
+        let (shelf, preparing) = (Arc::clone(&self.shelf), self.preparing.clone());
+        tokio::task::spawn_blocking(move || {
+            // A loop that has ended wants nothing any more.
+            let _ = preparing.blocking_send(Arrival::Told(work(&shelf)));
+        });
     }
 
     fn hold(&self, line: LineId, profile: &Profile, login: Login) -> Held {
@@ -147,7 +160,7 @@ impl Outside {
             .find(changed)
             .map(|held| format!("The profile {} has changed: reconnecting connects anew with it", held.name));
         self.shelf = Arc::new(self.shelf.with(profiles));
-        Event::Choices(self.shelf.choices(), sentence)
+        Event::Profiles(self.shelf.profiles(), sentence)
     }
 
     /// Tries a line again; with its profile as it is now, if that has changed.
@@ -158,9 +171,7 @@ impl Outside {
         let Some(profile) = self.shelf.named(&held.name).filter(|now| held.was.as_ref() != Some(*now)).cloned() else {
             return held.link.reconnect();
         };
-        self.prepare(move |shelf, ask| {
-            shelf.opening(profile, Vec::new(), ask).map(|opening| Arrival::Anew(line, Box::new(opening)))
-        });
+        self.anew(line, profile);
     }
 
     /// Carries a command out.
@@ -201,7 +212,9 @@ impl Outside {
                     self.notebook.keep(held.name.clone(), memory);
                 }
             }
-            Command::Open(name) => self.open_profile(name),
+            Command::Import(line, payload, partial) => self.import(line, payload, partial),
+            Command::Open(name) => self.open_profile(name, None, false),
+            Command::Manage(chore) => self.chore(chore),
             #[cfg(feature = "demo")]
             Command::Demo => self.start_demo(),
             #[cfg(feature = "demo")]
@@ -234,6 +247,9 @@ impl Outside {
     /// Takes note of an event that began here.
     pub fn note(&mut self, event: &Event) {
         self.studio.note(event);
+        if let Event::Done(done) = event {
+            self.note_done(done);
+        }
     }
 
     /// Whether a demo runs.
@@ -251,8 +267,11 @@ impl Outside {
         self.demo = Some(demo);
     }
 
-    /// Says goodbye on every line.
+    /// Writes what is still to be written and says goodbye on every line.
     pub async fn close(self) {
+        if let Some(keeper) = self.keeper {
+            keeper.finish();
+        }
         self.notebook.close().await;
         futures_util::future::join_all(self.links.into_iter().map(|held| held.link.close())).await;
         #[cfg(feature = "demo")]
@@ -275,11 +294,13 @@ impl Outside {
                 let Opening { profile, login, .. } = *opening;
                 let anew = self.hold(line, &profile, login);
                 if let Some(held) = self.links.get_mut(line.0) {
+                    // The old link says goodbye in the background.
                     *held = anew;
                 }
                 Event::Renewed(line, Box::new(profile))
             }
             Some(Arrival::Profiles(profiles)) => self.take_profiles(profiles),
+            Some(Arrival::Done(done)) => Event::Done(Box::new(done)),
             #[cfg(feature = "demo")]
             Some(Arrival::Demo(staged)) => {
                 let (demo, opening) = *staged;
@@ -287,60 +308,35 @@ impl Outside {
                 Event::Opened(Box::new(self.open(opening)))
             }
             Some(Arrival::Outcome(outcome)) => Event::Scripted(outcome),
+            Some(Arrival::Told(event)) => {
+                if let Event::Imported(Imported::Opened(opened, _)) = &event {
+                    self.watch_all(&opened.sheets);
+                }
+                event
+            }
             Some(Arrival::Failed(sentence)) => Event::Failed(sentence),
+            Some(Arrival::ToTell(sentence)) => {
+                self.shelf.note_told(&sentence);
+                Event::Failed(sentence)
+            }
             None => std::future::pending().await,
         }
     }
 
-    fn arrive(&self, arrival: Arrival) {
-        let preparing = self.preparing.clone();
-        // The loop itself stands behind this call, so it must not wait for itself.
-        tokio::spawn(async move { preparing.send(arrival).await });
+    /// From now on this file is watched too.
+    pub(super) fn look_at(&self, path: &Path) {
+        if let Some(watch) = &self.watch {
+            watch.add(path.to_owned());
+        }
     }
 
-    fn browse(&self, address: String) {
-        let preparing = self.preparing.clone();
-        tokio::task::spawn_blocking(move || {
-            if let Err(sentence) = super::browse::browse(&address) {
-                // A loop that has ended wants nothing any more.
-                let _ = preparing.blocking_send(Arrival::Failed(sentence));
-            }
-        });
+    /// Whether a line with a profile of this name is open.
+    pub(super) fn holds(&self, name: &str) -> bool {
+        self.links.iter().any(|held| held.name == name)
     }
 
-    fn open_profile(&self, name: String) {
-        self.prepare(move |shelf, ask| {
-            let opening = shelf.of_profile(&name, ask)?;
-            let memory = shelf.recall(&opening.profile.name);
-            Ok(Arrival::Opening(Box::new((opening, memory))))
-        });
-    }
-
-    /// Prepares something in the background that may take its time, such as the command that knows a
-    /// password.
-    fn prepare(&self, make: impl FnOnce(&Shelf, Ask) -> Result<Arrival, OpeningFault> + Send + 'static) {
-        let (shelf, preparing) = (Arc::clone(&self.shelf), self.preparing.clone());
-        tokio::task::spawn_blocking(move || {
-            let mut ask = |_: &str| {
-                let instead = "a password cannot be asked for here: start with mqtt-dash open --profile NAME";
-                Err(std::io::Error::other(instead))
-            };
-            let arrival = make(&shelf, &mut ask).unwrap_or_else(|fault| Arrival::Failed(fault.to_string()));
-            // A loop that has ended wants nothing any more.
-            let _ = preparing.blocking_send(arrival);
-        });
-    }
-
-    #[cfg(feature = "demo")]
-    fn start_demo(&self) {
-        let (shelf, preparing) = (Arc::clone(&self.shelf), self.preparing.clone());
-        tokio::spawn(async move {
-            let arrival = match super::stage_demo(&shelf, crate::demo::DemoPlan::default()).await {
-                Ok(staged) => Arrival::Demo(Box::new(staged)),
-                Err(sentence) => Arrival::Failed(sentence),
-            };
-            // A loop that has ended wants nothing any more.
-            let _ = preparing.send(arrival).await;
-        });
+    /// The names of the profiles of the lines that are open.
+    pub(super) fn held(&self) -> Vec<String> {
+        self.links.iter().map(|held| held.name.clone()).collect()
     }
 }

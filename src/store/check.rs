@@ -9,11 +9,11 @@ use super::{
     file::read_text,
     places::Places,
     problem::Problems,
-    profiles::{Profiles, load_profiles},
+    profiles::load_profiles,
     read::Document,
     settings::{Judge, read_settings},
 };
-use crate::model::value::did_you_mean;
+use crate::model::{edit::Profiles, value::did_you_mean};
 
 /// What is wrong with some files.
 #[derive(Debug, Default)]

@@ -27,13 +27,15 @@ pub use agreed::{agree, agreed};
 pub use check::{Report, check};
 pub use client_id::{client_id, fresh_client_id};
 pub use dashboard::{load_dashboard, read_dashboard};
-pub use edit::{Edit, ProfileEdit, apply, apply_to_profiles};
+pub use edit::{apply, apply_to_profiles};
 pub use fault::StoreFault;
 pub use line::line_of_tile;
 pub use memory::{keep, recall};
 pub use places::{CONFIG_DIR_VARIABLE, Places, expand_home};
 pub use problem::{Problem, Problems, Severity};
-pub use profiles::{Profiles, load_profiles, read_profiles};
+pub use profiles::{load_profiles, read_profiles};
+
+pub use crate::model::edit::{Edit, ProfileEdit, Profiles};
 pub use secret::resolve;
 pub use settings::{Judge, load_settings, read_settings};
 pub use text::{dashboard_text, profiles_text};

@@ -10,32 +10,10 @@ use super::{
     read::{Document, Node},
 };
 use crate::model::{
-    key::{Key, Keyed, key},
+    edit::Profiles,
     profile::{Profile, Secret},
     value::{Complaint, did_you_mean},
 };
-
-/// All profiles of a person, as `profiles.toml` holds them.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Profiles {
-    /// The one that is connected at start.
-    pub default: Option<String>,
-    /// The profiles, in the order of the file.
-    pub profiles: Vec<Profile>,
-}
-
-impl Keyed for Profiles {
-    const KEYS: &'static [Key<Self>] =
-        &[key!(Option<String>, default, "the profile that is connected at start; the list opens when left out")];
-}
-
-impl Profiles {
-    /// The profile of this name.
-    #[must_use]
-    pub fn named(&self, name: &str) -> Option<&Profile> {
-        self.profiles.iter().find(|profile| profile.name == name)
-    }
-}
 
 /// Loads the profiles of this file, and what is to be warned of. A file that is not there holds no
 /// profile.

@@ -3,9 +3,9 @@
 
 use toml_edit::{Array, ArrayOfTables, DocumentMut, InlineTable, Item, Table, Value as Toml, value};
 
-use super::profiles::Profiles;
 use crate::model::{
     dashboard::Dashboard,
+    edit::Profiles,
     key::{Table as Keys, spoken},
     profile::Profile,
     tile::Tile,

@@ -1,35 +1,65 @@
-//! The connections that can be opened.
+//! The connections: their lines, what their tests found, and which one is connected at start.
 
 use ratatui::{buffer::Buffer, layout::Rect};
 
-use super::{Look, panel, prompt, text::wrap};
-use crate::app::App;
+use super::{
+    Look, panel, prompt,
+    text::{Side, line, wrap},
+};
+use crate::{app::App, model::line::LineState};
 
 /// Draws the list of connections.
 pub fn draw(buf: &mut Buffer, screen: Rect, app: &App, at: usize, look: &Look) {
-    let area = panel::open(buf, screen, "Connections", (56, 12), look);
+    let count = u16::try_from(app.choices.len()).unwrap_or(u16::MAX).clamp(3, 12);
+    let area = panel::open(buf, screen, "Connections", (66, count + 3), look);
     if app.choices.is_empty() {
-        let text = format!(
-            "No connection yet. Write one into {}/profiles.toml, or start the demo: mqtt-dash demo.",
-            app.folder
-        );
-        for (row, text) in (0..).zip(wrap(&text, area.width, usize::from(area.height))) {
-            super::text::line(buf, area, row, &text, look.theme.dim(), super::text::Side::Left);
+        for (row, text) in (0..).zip(wrap("No connection yet: n makes one.", area.width, usize::from(area.height))) {
+            line(buf, area, row, &text, look.theme.dim(), Side::Left);
         }
         return;
     }
+    let foot_height = 2.min(area.height.saturating_sub(1));
+    let list = Rect { height: area.height.saturating_sub(foot_height + u16::from(area.height > 5)), ..area };
     let rows: Vec<String> = app
         .choices
         .iter()
         .map(|choice| {
             let state = match app.lines.iter().find(|line| line.name == choice.name) {
-                Some(line) if line.is_up() => "● ",
-                Some(_) => "◌ ",
-                None => "  ",
+                Some(line) if line.is_up() => "●",
+                Some(_) => "◌",
+                None => " ",
             };
-            format!("{state}{}  {}", choice.name, choice.address)
+            let first = app.desk.profiles.default.as_ref() == Some(&choice.name);
+            let start = if first { "  (at start)" } else { "" };
+            format!("{state} {}  {}{start}", choice.name, choice.address)
         })
         .collect();
     let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
-    prompt::list(buf, area, &rows, at, look);
+    prompt::list(buf, list, &rows, at, look);
+    let foot = Rect { y: area.bottom() - foot_height, height: foot_height, ..area };
+    let (text, style) = told(app, at, look);
+    for (row, text) in (0..).zip(wrap(&text, foot.width, usize::from(foot.height))) {
+        line(buf, foot, row, &text, style, Side::Left);
+    }
+}
+
+/// What is known of a connection: what its test found, else how its line is.
+fn told(app: &App, at: usize, look: &Look) -> (String, ratatui::style::Style) {
+    let theme = look.theme;
+    let Some(choice) = app.choices.get(at) else {
+        return (String::new(), theme.dim());
+    };
+    if app.desk.trying.contains(&choice.name) {
+        return ("testing…".to_owned(), theme.warn());
+    }
+    if let Some((_, trial)) = app.desk.trials.iter().find(|(name, _)| *name == choice.name) {
+        return (trial.said.clone(), if trial.good { theme.good() } else { theme.fault() });
+    }
+    match app.lines.iter().find(|line| line.name == choice.name).map(|line| &line.state) {
+        Some(LineState::Connected) => ("connected".to_owned(), theme.good()),
+        Some(LineState::Connecting { .. }) => ("connecting".to_owned(), theme.warn()),
+        Some(LineState::Waiting { reason, .. }) => (reason.clone(), theme.warn()),
+        Some(LineState::Stopped { reason }) => (reason.clone(), theme.fault()),
+        None => ("not connected: Enter opens its dashboards".to_owned(), theme.dim()),
+    }
 }

@@ -17,6 +17,11 @@ pub fn draw(buf: &mut Buffer, screen: Rect, top: usize, look: &Look) {
     let mut lines = Vec::new();
     for (place, title) in [
         (Place::Board, "On a dashboard"),
+        (Place::Carry, "While a tile is carried"),
+        (Place::Boards, "In the list of dashboards"),
+        (Place::Lines, "In the list of connections"),
+        (Place::Form, "In a form"),
+        (Place::Knob, "In a field of a form with a few values"),
         (Place::Line, "In a line"),
         (Place::Number, "In a prompt for a number"),
         (Place::List, "In a list"),

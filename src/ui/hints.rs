@@ -4,33 +4,55 @@ use ratatui::{
     buffer::Buffer,
     layout::Rect,
     style::{Modifier, Style},
+    widgets::{Clear, Widget},
 };
 
 use super::{
     Look, keys,
-    text::{Side, line, width},
+    text::{Side, line, width, wrap},
 };
 use crate::app::App;
+
+/// Cells between two hints.
+const BETWEEN: u16 = 3;
+/// The most lines that a notice takes.
+const LINES: u16 = 3;
 
 /// Draws the last line.
 pub fn draw(buf: &mut Buffer, area: Rect, app: &App, look: &Look) {
     let theme = look.theme;
     let inside = Rect { x: area.x + 1.min(area.width), width: area.width.saturating_sub(2), ..area };
     if let Some(notice) = app.notice() {
-        line(buf, inside, 0, &notice.text, theme.warn(), Side::Left);
-        return;
+        return tell(buf, inside, &notice.text, look);
+    }
+    let mut hints = hints(app, look);
+    let wide = |(keys, hint): &(String, &str)| width(keys) + 1 + width(hint) + BETWEEN;
+    // The last ones are the ways to help and out: what stands before them gives way.
+    let last = if matches!(keys::place(app), keys::Place::Board | keys::Place::Welcome) { 3 } else { 2 };
+    while hints.len() > 1 && hints.iter().map(wide).sum::<u16>() > inside.width + BETWEEN {
+        hints.remove(hints.len().saturating_sub(last));
     }
     let mut at = 0;
-    for (keys, hint) in hints(app, look) {
-        let wide = width(&keys) + 1 + width(hint);
-        if at + wide > inside.width {
-            continue;
-        }
-        let room = Rect { x: inside.x + at, width: inside.width - at, ..inside };
-        let drawn = line(buf, room, 0, &keys, theme.accent().add_modifier(Modifier::BOLD), Side::Left);
+    for it in &hints {
+        let room = Rect { x: inside.x + at, width: inside.width.saturating_sub(at), ..inside };
+        let drawn = line(buf, room, 0, &it.0, theme.accent().add_modifier(Modifier::BOLD), Side::Left);
         let behind = Rect { x: drawn.right() + 1, width: inside.right().saturating_sub(drawn.right() + 1), ..inside };
-        line(buf, behind, 0, hint, Style::new(), Side::Left);
-        at += wide + 3;
+        line(buf, behind, 0, it.1, Style::new(), Side::Left);
+        at += wide(it);
+    }
+}
+
+/// Says a sentence in the last line, and in those above it where one is not enough.
+fn tell(buf: &mut Buffer, area: Rect, text: &str, look: &Look) {
+    let most = LINES.min(area.y / 2 + 1);
+    let lines = wrap(text, area.width, usize::from(most));
+    let height = u16::try_from(lines.len()).unwrap_or(1).max(1);
+    let room = Rect { y: area.bottom() - height, height, ..area };
+    let whole = Rect { x: buf.area.x, width: buf.area.width, ..room };
+    Clear.render(whole, buf);
+    buf.set_style(whole, look.theme.base());
+    for (row, text) in (0..).zip(&lines) {
+        line(buf, room, row, text, look.theme.warn(), Side::Left);
     }
 }
 

@@ -4,7 +4,7 @@ use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 
 use ratatui::layout::Rect;
 
-use super::{keymap::Keymap, palette, prompt, top};
+use super::{keymap::Keymap, manage_hit, palette, prompt, top};
 use crate::{
     app::{Action, App, Mode, TOP},
     model::grid::Way,
@@ -19,6 +19,7 @@ pub fn action(app: &App, keymap: &Keymap, mouse: MouseEvent) -> Option<Action> {
             MouseEventKind::Down(_) => Some(Action::Cancel),
             other => wheel(other),
         },
+        Mode::Manage(task) => manage_hit::action(app, task, mouse),
         Mode::Enlarged => matches!(mouse.kind, MouseEventKind::Down(_)).then_some(Action::Cancel),
         Mode::Prompt(open) => match mouse.kind {
             MouseEventKind::Down(MouseButton::Left) | MouseEventKind::Drag(MouseButton::Left) => {
@@ -27,12 +28,12 @@ pub fn action(app: &App, keymap: &Keymap, mouse: MouseEvent) -> Option<Action> {
             }
             other => wheel(other),
         },
-        Mode::Find(_) | Mode::Connections(_) | Mode::Trust(_) | Mode::Browse(_) => wheel(mouse.kind),
+        Mode::Find(_) | Mode::Connections(_) | Mode::Trust(_) | Mode::Browse(_) | Mode::Import(_) => wheel(mouse.kind),
         Mode::Palette(open) => palette::action(app, open, keymap, wheel(mouse.kind)?),
     }
 }
 
-fn wheel(kind: MouseEventKind) -> Option<Action> {
+pub(super) fn wheel(kind: MouseEventKind) -> Option<Action> {
     match kind {
         MouseEventKind::ScrollUp => Some(Action::Move(Way::Up)),
         MouseEventKind::ScrollDown => Some(Action::Move(Way::Down)),

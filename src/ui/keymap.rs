@@ -1,8 +1,9 @@
 //! The key table as one person has it: the rows of `keys.rs` with the patch of `settings.toml`.
 
 use super::{
-    keys::{BINDINGS, Binding, Place},
+    keys::{Binding, Place, all, types},
     keystroke::{NAMED, is_key, is_typed},
+    manage_keys::is_list,
 };
 use crate::{
     app::Action,
@@ -13,7 +14,7 @@ use crate::{
 };
 
 /// Every place that keys go to.
-const PLACES: [Place; 9] = [
+const PLACES: [Place; 18] = [
     Place::Browse,
     Place::Board,
     Place::Welcome,
@@ -21,8 +22,17 @@ const PLACES: [Place; 9] = [
     Place::Number,
     Place::List,
     Place::Color,
+    Place::Form,
+    Place::Knob,
+    Place::Options,
+    Place::Lines,
+    Place::Boards,
+    Place::Carry,
+    Place::Confirm,
+    Place::Clash,
     Place::Text,
     Place::Trust,
+    Place::Import,
 ];
 /// Actions without which nobody could leave.
 const NEEDED: [&str; 2] = ["cancel", "end"];
@@ -48,7 +58,7 @@ impl Default for Keymap {
             binding,
             keys: binding.keys.iter().map(|key| (*key).to_owned()).collect(),
         };
-        Self { rows: BINDINGS.iter().map(row).collect() }
+        Self { rows: all().map(row).collect() }
     }
 }
 
@@ -106,13 +116,12 @@ impl Keymap {
             let (name, keys) = patch.0.iter().find(|(name, _)| name == row.binding.name)?;
             Some((name.clone(), keys.iter().position(|known| known == key)?))
         };
-        let types = [Place::Line, Place::Number, Place::Color].contains(&place);
         let mut seen: Vec<(&String, &Row)> = Vec::new();
         let mut wrong = Vec::new();
         for row in self.rows(place) {
             for key in &row.keys {
                 let mine = given(row, key);
-                if let Some((name, at)) = mine.as_ref().filter(|_| types && is_typed(key)) {
+                if let Some((name, at)) = mine.as_ref().filter(|_| types(place) && is_typed(key)) {
                     let what = format!("`{key}` is typed there and can mean nothing else");
                     wrong.push(Complaint::new(what).at(Step::Index(*at)).key(name));
                 }
@@ -139,7 +148,8 @@ impl Keymap {
 
     /// The rows that have a meaning at a place, its own first.
     pub fn rows(&self, place: Place) -> impl Iterator<Item = &Row> {
-        self.of(place).chain(self.of(Place::All))
+        let list = is_list(place).then_some(Place::List);
+        self.of(place).chain(list.into_iter().flat_map(|list| self.of(list))).chain(self.of(Place::All))
     }
 
     /// What the key of this name does at a place.
@@ -161,7 +171,7 @@ fn two_meanings(key: &str, rival: &str) -> Complaint {
 }
 
 fn no_action(name: &str) -> Complaint {
-    let help = did_you_mean(name, BINDINGS.iter().map(|row| row.name));
+    let help = did_you_mean(name, all().map(|row| row.name));
     Complaint::new(format!("there is no action `{name}`"))
         .help(help.unwrap_or_else(|| "docs/files.md names all of them".to_owned()))
         .at(Step::Name(name.to_owned()))
@@ -205,7 +215,7 @@ mod tests {
     #[test]
     fn every_name_is_kebab_case_and_stands_once_at_a_place() {
         for place in PLACES {
-            let mut names: Vec<&str> = BINDINGS.iter().filter(|row| row.place == place).map(|row| row.name).collect();
+            let mut names: Vec<&str> = all().filter(|row| row.place == place).map(|row| row.name).collect();
             assert!(names.iter().all(|name| name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-')));
             let all = names.len();
             names.sort_unstable();
@@ -267,7 +277,7 @@ mod tests {
 
     #[test]
     fn every_key_of_the_table_is_one() {
-        for key in BINDINGS.iter().flat_map(|row| row.keys) {
+        for key in all().flat_map(|row| row.keys) {
             assert!(is_key(key), "{key}");
         }
     }

@@ -6,9 +6,9 @@ use std::fmt::Write;
 use crossterm::event::{KeyEvent, KeyEventKind};
 use tui_input::InputRequest;
 
-use super::{keymap::Keymap, keystroke, palette};
+use super::{import, keymap::Keymap, keystroke, manage_keys, palette};
 use crate::{
-    app::{Action, App, Entry, Mode, Part},
+    app::{Action, App, Entry, Mode},
     model::grid::Way,
 };
 
@@ -29,12 +29,30 @@ pub enum Place {
     List,
     /// The colour picker.
     Color,
+    /// A field of a form that is typed.
+    Form,
+    /// A field of a form that has a few values.
+    Knob,
+    /// The options of a choice, in a form.
+    Options,
+    /// The list of connections.
+    Lines,
+    /// The list of dashboards.
+    Boards,
+    /// A tile that is carried.
+    Carry,
+    /// A question that is answered by yes or no.
+    Confirm,
+    /// A file that another hand has changed.
+    Clash,
     /// A text to read: help, a tile in full, a picture.
     Text,
     /// A text to agree to.
     Trust,
     /// An address to open.
     Browse,
+    /// Waiting for an export of MQTT Dash.
+    Import,
 }
 
 /// One row: an action, its keys, and how it is called.
@@ -53,7 +71,7 @@ pub struct Binding {
     pub hint: fn(&App) -> Option<&'static str>,
 }
 
-const fn row(
+pub(super) const fn row(
     place: Place,
     name: &'static str,
     keys: &'static [&'static str],
@@ -63,7 +81,7 @@ const fn row(
     hinted(place, name, keys, act, help, |_| None)
 }
 
-const fn hinted(
+pub(super) const fn hinted(
     place: Place,
     name: &'static str,
     keys: &'static [&'static str],
@@ -85,7 +103,7 @@ fn back(app: &App) -> Option<&'static str> {
 }
 
 /// The rows. Neighbours with the same hint share it at the foot.
-pub const BINDINGS: &[Binding] = &[
+const BINDINGS: &[Binding] = &[
     hinted(
         Place::Board,
         "press",
@@ -153,7 +171,6 @@ pub const BINDINGS: &[Binding] = &[
         |app| app.board().is_some_and(|board| !board.trusted).then_some("scripts"),
     ),
     row(Place::Board, "open-file", &["o"], |_| Action::OpenFile, "open the dashboard's file in your editor"),
-    row(Place::Board, "connections", &["C"], |_| Action::Connections, "connections"),
     row(Place::Board, "palette", &[":"], |_| Action::Palette, "every action by name"),
     hinted(
         Place::Board,
@@ -172,14 +189,6 @@ pub const BINDINGS: &[Binding] = &[
         |app| app.demo.then_some("button"),
     ),
     hinted(Place::Welcome, "demo", &["d"], |_| Action::Demo, "start the demo", |app| app.has_demo.then_some("demo")),
-    hinted(
-        Place::Welcome,
-        "connections",
-        &["C", "Enter"],
-        |_| Action::Connections,
-        "connections",
-        |app| (!app.choices.is_empty()).then_some("connections"),
-    ),
     row(Place::Welcome, "palette", &[":"], |_| Action::Palette, "every action by name"),
     hinted(Place::Line, "line-accept", &["Enter"], |_| Action::Accept, "take it", |_| Some("take it")),
     row(Place::Line, "line-up", &["Up"], |_| Action::Move(Way::Up), "the one found before"),
@@ -299,12 +308,27 @@ pub fn place(app: &App) -> Place {
             Entry::Choice { .. } => Place::List,
             Entry::Color(_) => Place::Color,
         },
+        Mode::Import(import) => import::place(import),
         Mode::Find(_) | Mode::Palette(_) => Place::Line,
-        Mode::Connections(_) => Place::List,
+        Mode::Connections(_) => Place::Lines,
+        Mode::Manage(task) => manage_keys::place(task),
         Mode::Detail(_) | Mode::Enlarged | Mode::Help(_) => Place::Text,
         Mode::Trust(_) => Place::Trust,
         Mode::Browse(_) => Place::Browse,
     }
+}
+
+/// All rows: pressing first, then managing, then the rest.
+pub fn all() -> impl Iterator<Item = &'static Binding> {
+    const PRESSING: usize = 3;
+    let (first, rest) = BINDINGS.split_at(PRESSING);
+    first.iter().chain(manage_keys::BINDINGS).chain(import::BINDINGS).chain(rest)
+}
+
+/// Whether what is struck at a place is typed.
+#[must_use]
+pub const fn types(place: Place) -> bool {
+    matches!(place, Place::Line | Place::Form | Place::Options | Place::Number | Place::Color)
 }
 
 /// What a key means now; `None`: nothing.
@@ -314,14 +338,15 @@ pub fn action(app: &App, keymap: &Keymap, key: &KeyEvent) -> Option<Action> {
         return None;
     }
     let place = place(app);
-    let types = matches!(place, Place::Line | Place::Number | Place::Color);
-    if types && let Some(request) = keystroke::typed(key) {
+    let lines = matches!(place, Place::Line | Place::Form | Place::Options);
+    if types(place)
+        && let Some(request) = keystroke::typed(key)
+    {
         let moves = matches!(
             request,
             InputRequest::GoToPrevChar | InputRequest::GoToNextChar | InputRequest::GoToStart | InputRequest::GoToEnd
         );
-        let in_digits = matches!(&app.mode, Mode::Prompt(prompt) if matches!(&prompt.entry, Entry::Color(picker) if picker.part == Part::Hex));
-        if place == Place::Line || !moves || in_digits {
+        if lines || !moves || manage_keys::in_digits(app) {
             return Some(Action::Type(request));
         }
     }
@@ -336,10 +361,26 @@ pub fn action(app: &App, keymap: &Keymap, key: &KeyEvent) -> Option<Action> {
 #[must_use]
 pub fn markdown() -> String {
     let mut table = String::from("| key | does |\n|---|---|\n");
-    for place in [Place::Board, Place::Number, Place::Color, Place::All] {
-        for row in BINDINGS.iter().filter(|row| row.place == place) {
+    let places = [
+        Place::Board,
+        Place::Carry,
+        Place::Boards,
+        Place::Lines,
+        Place::Form,
+        Place::Knob,
+        Place::Number,
+        Place::Color,
+        Place::All,
+    ];
+    for place in places {
+        for row in all().filter(|row| row.place == place) {
             let keys: Vec<String> = shown(row.keys).iter().map(|key| format!("`{key}`")).collect();
             let wherever = match place {
+                Place::Carry => ", while a tile is carried",
+                Place::Boards => ", in the list of dashboards",
+                Place::Lines => ", in the list of connections",
+                Place::Form => ", in a form",
+                Place::Knob => ", in a field with a few values",
                 Place::Number => ", in a prompt for a number",
                 Place::Color => ", in the colour picker",
                 _ => "",

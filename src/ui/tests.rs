@@ -153,6 +153,7 @@ fn a_line_that_is_down() {
             reason: "nothing listens on localhost:1883".into(),
             retry_in: std::time::Duration::from_secs(8),
             attempt: 3,
+            untrusted: None,
         };
         app.update(Event::Line(LineId(0), LineEvent::State(state)), NOW);
     });
@@ -250,3 +251,5 @@ proptest! {
         }
     }
 }
+
+mod form_tests;

@@ -23,8 +23,12 @@ pub fn draw(buf: &mut Buffer, area: Rect, app: &App, board: &Board, look: &Look,
         return;
     }
     if board.dashboard.tiles.is_empty() {
-        let text = format!("This dashboard has no tiles yet. Add a [[tile]] to {}.", board.name);
-        panel::sentence(buf, area, &text, look.theme.dim());
+        let text = if board.dashboard.locked {
+            "This dashboard has no tiles, and it is locked."
+        } else {
+            "This dashboard has no tiles yet: a adds one."
+        };
+        panel::sentence(buf, area, text, look.theme.dim());
         return;
     }
     let grid = board.grid(app.size);

@@ -26,12 +26,11 @@ pub fn draw(buf: &mut Buffer, area: Rect, app: &App, look: &Look) {
             look.keys.key("demo")
         ));
     }
-    if app.choices.is_empty() {
-        say(&format!(
-            "To watch your own broker, write {0}/profiles.toml and a dashboard in {0}/dashboards. The README has both to copy.",
-            app.folder
-        ));
-    } else {
+    say(&format!(
+        "{}   a new connection: to your own broker, with a dashboard of its own.",
+        look.keys.key("new-connection")
+    ));
+    if !app.choices.is_empty() {
         say(&format!("{}   choose one of your connections.", look.keys.key("connections")));
     }
     say(&format!("{}   every key        {}   quit", look.keys.key("help"), look.keys.key("quit")));

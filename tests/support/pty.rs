@@ -418,6 +418,8 @@ impl Key {
             Self::End => "\x1b[F",
             Self::Control('c') => "\x03",
             Self::Control('l') => "\x0c",
+            Self::Control('p') => "\x10",
+            Self::Control('u') => "\x15",
             Self::Control('z') => "\x1a",
             Self::Control(other) => panic!("Ctrl-{other} is not known here"),
         }

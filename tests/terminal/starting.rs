@@ -68,7 +68,7 @@ async fn the_demo_without_a_screen() {
 fn without_anything_it_says_what_to_do_and_starts_the_demo() {
     let mut program = Program::new(&[]).start();
     program.wait_text("start the demo");
-    program.wait_text("profiles.toml");
+    program.wait_text("a new connection");
     program.type_text("d");
     program.wait_text("● connected");
     program.wait_text("Brightness");

@@ -21,44 +21,9 @@ use super::{
     read::{Document, Node},
     text::{dashboard_text, to_toml},
 };
-use crate::model::{dashboard::Dashboard, tile::Tile};
+use crate::model::{dashboard::Dashboard, edit::Edit, tile::Tile};
 
-pub use profiles::{ProfileEdit, apply_to_profiles};
-
-/// A change of a dashboard.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Edit {
-    /// Its own keys become those of this dashboard, whose tiles do not count.
-    Keys(Dashboard),
-    /// The tile at this place becomes this one.
-    Change(usize, Tile),
-    /// A new tile at this place; what stood there and behind moves on.
-    Insert(usize, Tile),
-    /// The tile at this place goes.
-    Delete(usize),
-    /// The tile at the first place goes to the second, with the comments right above it.
-    Move(usize, usize),
-}
-
-impl Edit {
-    /// What the dashboard is after the edit; `None` when it has no such tile.
-    #[must_use]
-    pub fn of(&self, dashboard: &Dashboard) -> Option<Dashboard> {
-        let mut tiles = dashboard.tiles.clone();
-        match self {
-            Self::Keys(keys) => return Some(Dashboard { tiles, ..keys.clone() }),
-            Self::Change(at, tile) => *tiles.get_mut(*at)? = tile.clone(),
-            Self::Insert(at, tile) if *at <= tiles.len() => tiles.insert(*at, tile.clone()),
-            Self::Delete(at) if *at < tiles.len() => drop(tiles.remove(*at)),
-            Self::Move(from, to) if *from < tiles.len() && *to < tiles.len() => {
-                let tile = tiles.remove(*from);
-                tiles.insert(*to, tile);
-            }
-            _ => return None,
-        }
-        Some(Dashboard { tiles, ..dashboard.clone() })
-    }
-}
+pub use profiles::apply_to_profiles;
 
 /// The text of a dashboard's file after an edit. Only the lines that the edit is about differ; an
 /// edit that changes nothing gives the very same text. `name` stands for the file in problems.

@@ -7,7 +7,7 @@ use toml::Spanned;
 use super::{
     super::{
         fault::StoreFault,
-        profiles::{Profiles, read_profiles},
+        profiles::read_profiles,
         read::{Document, Node},
         text::profiles_text,
     },
@@ -15,49 +15,7 @@ use super::{
     keys::Splices,
     layout::{Form, Layout, end_of},
 };
-use crate::model::profile::Profile;
-
-/// A change of the profiles.
-#[derive(Debug, Clone, PartialEq)]
-pub enum ProfileEdit {
-    /// The profile that is connected at start.
-    Default(Option<String>),
-    /// A new profile, behind all others.
-    Add(Profile),
-    /// The profile of this name becomes this one.
-    Change(String, Profile),
-    /// The profile of this name goes.
-    Delete(String),
-}
-
-impl ProfileEdit {
-    /// What the profiles are after the edit; `None` when there is no such profile, or another one has
-    /// the name.
-    #[must_use]
-    pub fn of(&self, profiles: &Profiles) -> Option<Profiles> {
-        let mut wanted = profiles.clone();
-        let at = |name: &str| profiles.profiles.iter().position(|profile| profile.name == name);
-        let follow = |default: &mut Option<String>, old: &str, new: Option<String>| {
-            if default.as_deref() == Some(old) {
-                *default = new;
-            }
-        };
-        match self {
-            Self::Default(name) => wanted.default.clone_from(name),
-            Self::Add(profile) if at(&profile.name).is_none() => wanted.profiles.push(profile.clone()),
-            Self::Change(name, profile) if at(&profile.name).is_none() || *name == profile.name => {
-                wanted.profiles[at(name)?] = profile.clone();
-                follow(&mut wanted.default, name, Some(profile.name.clone()));
-            }
-            Self::Delete(name) => {
-                wanted.profiles.remove(at(name)?);
-                follow(&mut wanted.default, name, None);
-            }
-            _ => return None,
-        }
-        Some(wanted)
-    }
-}
+use crate::model::edit::{ProfileEdit, Profiles};
 
 /// The text of the file of the profiles after an edit; only the lines that the edit is about differ.
 /// `name` stands for the file in problems.

@@ -1,0 +1,121 @@
+//! The list of dashboards: those that are open, then the other files.
+
+use std::path::PathBuf;
+
+use super::{Chore, Task, Wish};
+use crate::{
+    app::{App, Command, form::Form},
+    model::{dashboard::Dashboard, edit::Edit, time::Time},
+};
+
+/// A row of the list of dashboards.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BoardRow {
+    /// What is shown.
+    pub title: String,
+    /// What is shown beside it.
+    pub note: String,
+    /// The number of its tab, if it is open.
+    pub open: Option<usize>,
+    /// The name of its file, if it has one below the folder of dashboards.
+    pub file: Option<String>,
+}
+
+impl App {
+    /// The rows of the list of dashboards.
+    #[must_use]
+    pub fn board_rows(&self) -> Vec<BoardRow> {
+        let open = self.boards.iter().enumerate().map(|(number, board)| {
+            let tiles = board.dashboard.tiles.len();
+            let locked = if board.dashboard.locked { ", locked" } else { "" };
+            let line = self.lines.get(board.line.0).map(|line| line.name.as_str()).unwrap_or_default();
+            BoardRow {
+                title: board.title().to_owned(),
+                note: format!("{tiles} tiles on {line}{locked}"),
+                open: Some(number),
+                file: board.path.as_ref().map(|_| board.name.clone()),
+            }
+        });
+        let shown: Vec<BoardRow> = open.collect();
+        let closed = self.desk.files.iter().filter(|name| shown.iter().all(|row| row.file.as_ref() != Some(name)));
+        let closed = closed.map(|name| BoardRow {
+            title: name.clone(),
+            note: "not open".to_owned(),
+            open: None,
+            file: Some(name.clone()),
+        });
+        let closed: Vec<BoardRow> = closed.collect();
+        shown.into_iter().chain(closed).collect()
+    }
+
+    /// The wish to open a file, on the line that is shown if it names none.
+    pub(super) fn open_path(&self, path: PathBuf) -> Command {
+        let name = self.line().map(|line| line.name.clone());
+        Command::Manage(Chore::OpenFile(path, name.filter(|name| self.desk.profiles.named(name).is_some())))
+    }
+
+    /// Shows the marked dashboard.
+    pub(super) fn take_board(&mut self, at: usize) -> Vec<Command> {
+        match self.board_rows().get(at) {
+            Some(BoardRow { open: Some(number), .. }) => self.show(*number),
+            Some(BoardRow { file: Some(file), .. }) => {
+                return vec![self.open_path(PathBuf::from(file))];
+            }
+            _ => {}
+        }
+        Vec::new()
+    }
+
+    pub(super) fn wish_in_boards(&mut self, wish: &Wish, at: usize, now: Time) -> Vec<Command> {
+        if *wish == Wish::Add {
+            self.new_board();
+            return Vec::new();
+        }
+        self.open_task(Task::Boards(at));
+        let row = self.board_rows().get(at).cloned();
+        let Some(number) = row.as_ref().and_then(|row| row.open) else {
+            if row.is_some() {
+                self.say("Open it first, with Enter", now);
+            }
+            return Vec::new();
+        };
+        match wish {
+            Wish::Copy => self.copy_board(number),
+            Wish::Edit | Wish::Delete | Wish::Rename => {
+                self.current = number;
+                if let Some(why) = self.sealed() {
+                    self.say(why, now);
+                    return Vec::new();
+                }
+                match (wish, self.boards.get(number).and_then(|board| board.path.clone())) {
+                    (Wish::Edit, Some(_)) => {
+                        let form = Form::board(number, &self.boards[number].dashboard);
+                        self.open_task(Task::Form(Box::new(form)));
+                    }
+                    (Wish::Delete, Some(path)) => self.ask_remove(path),
+                    (Wish::Rename, Some(path)) => self.ask_rename(path),
+                    (Wish::Edit | Wish::Rename, None) => self.save_as(number, Wish::Boards),
+                    _ => self.say("This dashboard has no file: it is gone when the program ends", now),
+                }
+            }
+            _ => {}
+        }
+        Vec::new()
+    }
+
+    /// Saves the keys of a dashboard; on another profile it is opened anew.
+    pub(super) fn take_board_form(&mut self, number: usize, found: Option<Dashboard>, keys: Dashboard) -> Vec<Command> {
+        let Some(board) = self.boards.get(number) else {
+            return Vec::new();
+        };
+        let (path, line) = (board.path.clone(), self.lines.get(board.line.0).map(|line| line.name.clone()));
+        let moves = keys.profile.is_some() && keys.profile != line && keys.profile != board.dashboard.profile;
+        let found = found.unwrap_or_default();
+        let mut commands = self.edit_found(number, found, Edit::Keys(keys));
+        if let Some(path) = path.filter(|_| moves) {
+            commands.extend(self.close_board(number));
+            commands.push(self.open_path(path));
+        }
+        commands
+    }
+}

@@ -1,0 +1,164 @@
+//! Another hand at the same file: what is open follows what the file says now, and where both have
+//! changed the same, the person is asked.
+
+use std::path::Path;
+
+use super::{Change, Chore, Clash, Task, Wish};
+use crate::{
+    app::{
+        App, Command, Mode, TileAt,
+        form::{Form, Subject},
+    },
+    model::{dashboard::Dashboard, edit::Edit, kind, tile::Tile, time::Time},
+};
+
+impl App {
+    /// What is done about a file that another hand has changed.
+    pub(super) fn settle_clash(&mut self, wish: &Wish, clash: Clash, now: Time) -> Vec<Command> {
+        match (wish, clash.theirs.clone()) {
+            (Wish::Overwrite, _) => {
+                let change = Change { over: Some(clash.text), ..clash.change };
+                vec![self.owe_file(&change.path.clone(), Chore::Edit(Box::new(change)))]
+            }
+            (Wish::Reload, Some(theirs)) => {
+                self.say("The file was read again", now);
+                self.put_back(&clash.change.path.clone(), theirs)
+            }
+            _ => {
+                self.open_task(Task::Clash(Box::new(clash)));
+                Vec::new()
+            }
+        }
+    }
+
+    /// Leaves the file as the other hand has left it. What was written in a form is in a form again.
+    pub(super) fn leave_clash(&mut self, clash: Clash, now: Time) -> Vec<Command> {
+        self.say("Not saved: the file is as the other hand left it", now);
+        let Clash { change, theirs, .. } = clash;
+        let fits = theirs.as_ref().is_some_and(|theirs| change.edit.fits(&change.before, theirs));
+        let commands = self.put_back(&change.path, theirs.unwrap_or(change.before));
+        let board = self.boards.iter().position(|board| board.path.as_ref() == Some(&change.path));
+        let Some((number, board)) = board.map(|number| (number, &self.boards[number])) else {
+            return commands;
+        };
+        let form = match change.edit {
+            Edit::Change(at, tile) if fits => {
+                board.tile(at).map(|(found, _)| Form::tile(number, at, false, found).with(&tile))
+            }
+            Edit::Change(_, tile) | Edit::Insert(_, tile) => {
+                let blank = kind::named(tile.kind.word()).map(Tile::new);
+                let end = board.dashboard.tiles.len();
+                blank.ok().map(|blank| Form::tile(number, end, true, &blank).with(&tile))
+            }
+            _ => None,
+        };
+        if let Some(form) = form {
+            self.open_task(Task::Form(Box::new(form)));
+        }
+        commands
+    }
+
+    /// Whether the file that another hand has changed can be read again.
+    #[must_use]
+    pub fn clash_can_reload(&self) -> bool {
+        match &self.mode {
+            Mode::Manage(task) => matches!(&**task, Task::Clash(clash) if clash.theirs.is_some()),
+            _ => false,
+        }
+    }
+
+    /// A chore that changes the file of a dashboard: until it is done, what is read from there is old.
+    pub(super) fn owe_file(&mut self, path: &Path, chore: Chore) -> Command {
+        self.desk.owed.push(path.to_owned());
+        Command::Manage(chore)
+    }
+
+    /// A chore for this file was done.
+    pub(super) fn has_done(&mut self, path: &Path) {
+        if let Some(at) = self.desk.owed.iter().position(|owed| owed == path) {
+            self.desk.owed.swap_remove(at);
+        }
+    }
+
+    /// Whether what a file says now is no news for its board: an edit of it is on its way, it is what
+    /// the board is without what is being carried, or it is asked about.
+    pub(in crate::app) fn expects(&mut self, path: &Path, said: &Result<Dashboard, String>) -> bool {
+        if self.desk.owed.iter().any(|owed| owed == path) {
+            return true;
+        }
+        let Mode::Manage(task) = &mut self.mode else {
+            return false;
+        };
+        match &mut **task {
+            Task::Clash(clash) if clash.change.path == path => {
+                clash.theirs = said.as_ref().ok().cloned();
+                true
+            }
+            Task::Carry(from) => {
+                let from = *from;
+                let board = self.board().filter(|board| board.path.as_deref() == Some(path));
+                let back = board.and_then(|board| Edit::Move(board.selected, from).of(&board.dashboard));
+                back.is_some() && back.as_ref() == said.as_ref().ok()
+            }
+            _ => false,
+        }
+    }
+
+    /// What is open for a tile goes where the tile is now; `moved` tells where.
+    pub(in crate::app) fn follow_task(&mut self, index: usize, moved: impl Fn(TileAt) -> Option<TileAt>) {
+        let tiles = self.boards.get(index).map_or(0, |board| board.dashboard.tiles.len());
+        let Mode::Manage(task) = &mut self.mode else {
+            return;
+        };
+        let gone = match &mut **task {
+            Task::Form(form) => {
+                form.follow(index, tiles, moved);
+                false
+            }
+            Task::Confirm(confirm) => confirm.follow(moved).is_none(),
+            _ => false,
+        };
+        if gone {
+            self.mode = Mode::Board;
+        }
+    }
+
+    /// A carried tile whose dashboard was changed by another hand is let go.
+    pub(in crate::app) fn let_go(&mut self, index: usize, now: Time) {
+        let carries = matches!(&self.mode, Mode::Manage(task) if matches!(**task, Task::Carry(_)));
+        if carries && index == self.current {
+            self.mode = Mode::Board;
+            self.say("The file was changed meanwhile: the tile is where that says", now);
+        }
+    }
+
+    /// The dashboard as the form has found it: another hand may have changed the same since then.
+    pub(super) fn found_by(&self, form: &Form) -> Option<Dashboard> {
+        match &form.subject {
+            Subject::Tile { board, at, new: false, was } => {
+                let mut dashboard = self.boards.get(*board)?.dashboard.clone();
+                (**was).clone_into(dashboard.tiles.get_mut(*at)?);
+                Some(dashboard)
+            }
+            Subject::Tile { board, .. } => Some(self.boards.get(*board)?.dashboard.clone()),
+            Subject::Board { board, was } => {
+                let tiles = self.boards.get(*board)?.dashboard.tiles.clone();
+                Some(Dashboard { tiles, ..was.clone() })
+            }
+            Subject::Profile { .. } => None,
+        }
+    }
+}
+
+impl Form {
+    /// The tiles of a board are somewhere else now. One that is gone becomes a new one.
+    fn follow(&mut self, index: usize, tiles: usize, moved: impl Fn(TileAt) -> Option<TileAt>) {
+        if let Subject::Tile { board, at, new, .. } = &mut self.subject
+            && *board == index
+        {
+            let there = moved(TileAt { board: index, tile: *at }).filter(|_| !*new);
+            *new = there.is_none();
+            *at = there.map_or(tiles, |there| there.tile);
+        }
+    }
+}

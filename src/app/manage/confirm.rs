@@ -1,0 +1,175 @@
+//! Questions that are answered by yes or no, before something is gone or trusted.
+
+use std::path::PathBuf;
+
+use super::{super::App, Chore, Task};
+use crate::{
+    app::{Command, TileAt},
+    model::{
+        edit::{Edit, ProfileEdit},
+        field::Inner,
+        line::{LineState, Order, OrderId, Qos},
+        profile::Pin,
+        time::Time,
+        topic::Topic,
+    },
+};
+
+/// A question that is answered by yes or no.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Confirm {
+    /// What the box is called.
+    pub title: String,
+    /// The question and what has to be known for it, a paragraph each.
+    pub text: Vec<String>,
+    /// What yes is called at the foot.
+    pub yes: &'static str,
+    what: What,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+enum What {
+    Tile { board: usize, at: usize },
+    Clear { board: usize, topics: Vec<Topic> },
+    Board(PathBuf),
+    Profile(String),
+    Trust(String, Pin),
+    First(String),
+}
+
+impl Confirm {
+    /// The tiles are somewhere else now; `None` when the one that it is about is gone.
+    pub(super) fn follow(&mut self, moved: impl Fn(TileAt) -> Option<TileAt>) -> Option<()> {
+        if let What::Tile { board, at } = &mut self.what {
+            *at = moved(TileAt { board: *board, tile: *at })?.tile;
+        }
+        Some(())
+    }
+
+    /// The profile in the list of connections that it is about.
+    pub(super) const fn of_profile(&self) -> Option<&str> {
+        match &self.what {
+            What::Profile(name) => Some(name.as_str()),
+            _ => None,
+        }
+    }
+}
+
+impl App {
+    pub(super) fn ask_delete(&mut self) {
+        let (board, at) = (self.current, self.board().map_or(0, |board| board.selected));
+        let Some((tile, _)) = self.selected() else {
+            return;
+        };
+        let name = if tile.name.is_empty() { tile.kind.word() } else { &tile.name };
+        let text = vec![format!("Delete the tile {name}?"), "u brings it back.".to_owned()];
+        let what = What::Tile { board, at };
+        self.open_task(Task::Confirm(Confirm { title: "Delete".to_owned(), text, yes: "delete", what }));
+    }
+
+    /// Asks whether the retained messages of the selected tile are to be deleted.
+    pub(super) fn ask_clear(&mut self, now: Time) -> Vec<Command> {
+        let Some((tile, _)) = self.selected() else {
+            return Vec::new();
+        };
+        let own = tile.topic.as_ref().and_then(crate::model::topic::Filter::as_topic);
+        let mut topics: Vec<Topic> = own.into_iter().chain(tile.target()).collect();
+        topics.dedup();
+        if topics.is_empty() {
+            self.say("This tile names no single topic, so there is no retained message to delete", now);
+            return Vec::new();
+        }
+        let mut text = vec!["Delete what the broker keeps for new subscribers on:".to_owned()];
+        text.extend(topics.iter().map(|topic| format!("  {topic}")));
+        text.push("This cannot be undone.".to_owned());
+        let what = What::Clear { board: self.current, topics };
+        let title = "Delete retained messages".to_owned();
+        self.open_task(Task::Confirm(Confirm { title, text, yes: "delete", what }));
+        Vec::new()
+    }
+
+    pub(super) fn ask_remove(&mut self, path: PathBuf) {
+        let text = vec![format!("Delete the file {}?", path.display()), "This cannot be undone.".to_owned()];
+        let what = What::Board(path);
+        self.open_task(Task::Confirm(Confirm { title: "Delete a dashboard".to_owned(), text, yes: "delete", what }));
+    }
+
+    pub(super) fn ask_delete_profile(&mut self, name: String) {
+        let text = vec![format!("Delete the connection {name}?"), "Its dashboards stay.".to_owned()];
+        let what = What::Profile(name);
+        self.open_task(Task::Confirm(Confirm { title: "Delete a connection".to_owned(), text, yes: "delete", what }));
+    }
+
+    pub(super) fn ask_first(&mut self, name: String) {
+        let text = vec![format!("No dashboard belongs to {name} yet. Make one?")];
+        let what = What::First(name);
+        self.open_task(Task::Confirm(Confirm { title: "First dashboard".to_owned(), text, yes: "make it", what }));
+    }
+
+    /// The certificate that the line of the dashboard does not trust.
+    #[must_use]
+    pub fn untrusted(&self) -> Option<(&str, Pin)> {
+        let line = self.line()?;
+        match &line.state {
+            LineState::Waiting { untrusted: Some(pin), .. } if self.desk.profiles.named(&line.name).is_some() => {
+                Some((&line.name, *pin))
+            }
+            _ => None,
+        }
+    }
+
+    pub(super) fn ask_trust(&mut self) -> Vec<Command> {
+        if let Some((name, pin)) = self.untrusted() {
+            let name = name.to_owned();
+            self.trust(name, pin);
+        }
+        Vec::new()
+    }
+
+    /// Shows a certificate and asks whether it is to be trusted.
+    pub(super) fn trust(&mut self, name: String, pin: Pin) {
+        let text = vec![
+            format!("Nobody trusted here vouches for the certificate of {name}. Its fingerprint:"),
+            pin.to_string(),
+            "Is it the broker's own? Then trust exactly this certificate?".to_owned(),
+        ];
+        let what = What::Trust(name, pin);
+        let title = "Trust this certificate?".to_owned();
+        self.open_task(Task::Confirm(Confirm { title, text, yes: "trust this certificate", what }));
+    }
+
+    pub(super) fn confirmed(&mut self, confirm: Confirm, now: Time) -> Vec<Command> {
+        match confirm.what {
+            What::Tile { board, at } => self.edit_board(board, Edit::Delete(at)),
+            What::Clear { board, topics } => {
+                let Some(line) = self.boards.get(board).map(|board| board.line) else {
+                    return Vec::new();
+                };
+                self.say("The broker is asked to forget", now);
+                let order = |topic: Topic| {
+                    self.last_order = OrderId(self.last_order.0 + 1);
+                    let id = self.last_order;
+                    Command::Publish(line, Order { id, topic, payload: [].into(), qos: Qos::AtLeastOnce, retain: true })
+                };
+                topics.into_iter().map(order).collect()
+            }
+            What::Board(path) => vec![Command::Manage(Chore::Remove(path))],
+            What::Profile(name) => {
+                self.list_lines(None);
+                vec![Command::Manage(Chore::Profiles(Box::new(ProfileEdit::Delete(name))))]
+            }
+            What::Trust(name, pin) => {
+                let Some(known) = self.desk.profiles.named(&name) else {
+                    return Vec::new();
+                };
+                let mut profile = known.clone();
+                profile.tls = Inner(crate::model::profile::Tls { pin: Some(pin), insecure: false, ..profile.tls.0 });
+                vec![Command::Manage(Chore::Profiles(Box::new(ProfileEdit::Change(name, profile))))]
+            }
+            What::First(name) => {
+                self.desk.first = true;
+                vec![Command::Manage(Chore::First(name))]
+            }
+        }
+    }
+}

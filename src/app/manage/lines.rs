@@ -1,0 +1,181 @@
+//! The list of connections: adding, editing, copying, deleting, testing them.
+
+use super::{Chore, Task, Trial, Wish};
+use crate::{
+    app::{
+        App, Choice, Command, Mode,
+        form::{Form, Subject},
+    },
+    model::{
+        edit::{ProfileEdit, Profiles},
+        line::{LineId, Message},
+        profile::{Pin, Profile},
+        time::Time,
+    },
+};
+
+impl Form {
+    /// Whether it is about a profile.
+    #[must_use]
+    pub const fn is_profile(&self) -> bool {
+        matches!(self.subject, Subject::Profile { .. })
+    }
+
+    /// The name that its profile has in the file, if it is there already.
+    pub(super) fn profile_name(&self) -> Option<&str> {
+        match &self.subject {
+            Subject::Profile { name, .. } => name.as_deref(),
+            _ => None,
+        }
+    }
+}
+
+impl App {
+    /// Takes over what the file of the profiles says.
+    pub fn set_profiles(&mut self, profiles: Profiles) {
+        let choice = |profile: &Profile| Choice { name: profile.name.clone(), address: profile.url.to_string() };
+        self.choices = profiles.profiles.iter().map(choice).collect();
+        self.desk.profiles = profiles;
+        self.dirty = true;
+    }
+
+    /// Lists the connections; the one of this name is marked, else the one of the dashboard.
+    pub(in crate::app) fn list_lines(&mut self, name: Option<&str>) {
+        let name = name.or_else(|| self.line().map(|line| line.name.as_str()));
+        let at = self.choices.iter().position(|choice| Some(choice.name.as_str()) == name);
+        self.mode = Mode::Connections(at.unwrap_or_default());
+    }
+
+    fn names_but(&self, but: Option<&str>) -> Vec<String> {
+        let names = self.desk.profiles.profiles.iter().map(|profile| profile.name.clone());
+        names.filter(|name| Some(name.as_str()) != but).collect()
+    }
+
+    /// Opens the form of a new profile.
+    pub(super) fn new_profile(&mut self) {
+        let name = if self.desk.profiles.profiles.is_empty() { "home" } else { "" };
+        let profile = Profile { name: name.to_owned(), ..Profile::default() };
+        let form = Form::profile(None, &profile, self.names_but(None));
+        self.open_task(Task::Form(Box::new(form)));
+    }
+
+    pub(super) fn wish_in_lines(&mut self, wish: &Wish, at: usize) -> Vec<Command> {
+        self.mode = Mode::Connections(at);
+        if matches!(wish, Wish::Add | Wish::NewLine) {
+            self.new_profile();
+            return Vec::new();
+        }
+        let Some(profile) = self.desk.profiles.profiles.get(at).cloned() else {
+            return Vec::new();
+        };
+        let name = profile.name.clone();
+        match wish {
+            Wish::Edit => {
+                let form = Form::profile(Some(&name), &profile, self.names_but(Some(&name)));
+                self.open_task(Task::Form(Box::new(form)));
+            }
+            Wish::Copy => {
+                let copy = Profile { name: format!("{name} copy"), client_id: None, ..profile };
+                let form = Form::profile(None, &copy, self.names_but(None));
+                self.open_task(Task::Form(Box::new(form)));
+            }
+            Wish::Delete => self.ask_delete_profile(name),
+            Wish::Default => {
+                let was = self.desk.profiles.default.as_ref() == Some(&name);
+                let edit = ProfileEdit::Default((!was).then_some(name));
+                return vec![Command::Manage(Chore::Profiles(Box::new(edit)))];
+            }
+            Wish::Test => return self.test(profile),
+            Wish::Trust => {
+                let found = self.desk.trials.iter().find(|(tried, _)| *tried == name);
+                if let Some(pin) = found.and_then(|(_, trial)| trial.untrusted) {
+                    self.trust(name, pin);
+                }
+            }
+            _ => {}
+        }
+        Vec::new()
+    }
+
+    /// The certificate that the test of the marked connection did not trust.
+    #[must_use]
+    pub fn pin_of_trial(&self) -> Option<Pin> {
+        let Mode::Connections(at) = self.mode else {
+            return None;
+        };
+        let name = &self.choices.get(at)?.name;
+        self.desk.trials.iter().find(|(tried, _)| tried == name)?.1.untrusted
+    }
+
+    /// Tests a connection.
+    pub(super) fn test(&mut self, profile: Profile) -> Vec<Command> {
+        if self.desk.trying.contains(&profile.name) {
+            return Vec::new();
+        }
+        self.desk.trials.retain(|(name, _)| *name != profile.name);
+        self.desk.trying.push(profile.name.clone());
+        vec![Command::Manage(Chore::Try(Box::new(profile)))]
+    }
+
+    /// Takes note of what a test found.
+    pub(super) fn tried(&mut self, name: String, trial: Trial, now: Time) {
+        self.desk.trying.retain(|trying| *trying != name);
+        self.desk.trials.retain(|(tried, _)| *tried != name);
+        if !matches!(self.mode, Mode::Connections(_)) {
+            self.say(format!("{name}: {}", trial.said), now);
+        }
+        self.came(&name, &trial.messages, now);
+        self.desk.trials.push((name, trial));
+    }
+
+    /// Takes note of what came by while a connection was tested.
+    pub(super) fn came(&mut self, name: &str, messages: &[Message], now: Time) {
+        if let Some(line) = self.lines.iter_mut().find(|line| line.name == name) {
+            for message in messages {
+                line.seen.note(message.into(), now);
+            }
+        }
+        self.refill();
+    }
+
+    /// Saves a profile.
+    pub(super) fn take_profile(&mut self, name: Option<String>, profile: Profile) -> Vec<Command> {
+        self.list_lines(name.as_deref());
+        let first = self.desk.profiles.profiles.is_empty().then(|| ProfileEdit::Default(Some(profile.name.clone())));
+        let edit = match name {
+            None => ProfileEdit::Add(profile),
+            Some(name) => ProfileEdit::Change(name, profile),
+        };
+        let chore = |edit| Command::Manage(Chore::Profiles(Box::new(edit)));
+        // The first one is what the program begins with from now on.
+        [edit].into_iter().chain(first).map(chore).collect()
+    }
+
+    /// The profiles were saved: a new one is connected, one in use connects anew.
+    pub(super) fn profiles_changed(&mut self, edit: &ProfileEdit, profiles: Profiles) -> Vec<Command> {
+        let before = std::mem::take(&mut self.desk.profiles);
+        self.set_profiles(profiles);
+        match edit {
+            ProfileEdit::Add(profile) => {
+                self.desk.first = true;
+                vec![Command::Manage(Chore::First(profile.name.clone()))]
+            }
+            ProfileEdit::Change(name, profile) => {
+                let at = self.desk.profiles.profiles.iter().position(|known| known.name == profile.name);
+                if let Mode::Connections(marked) = &mut self.mode {
+                    *marked = at.unwrap_or_default();
+                }
+                self.desk.trials.retain(|(tried, _)| tried != name && *tried != profile.name);
+                // Which dashboard it opens is nothing that a line has to know.
+                let line_of = |profile: &Profile| Profile { dashboard: None, ..profile.clone() };
+                let same = before.named(name).map(line_of) == self.desk.profiles.named(&profile.name).map(line_of);
+                let line = self.lines.iter().position(|line| line.name == *name);
+                match line.filter(|_| !same) {
+                    Some(line) => vec![Command::Manage(Chore::Relink(LineId(line), profile.name.clone()))],
+                    None => Vec::new(),
+                }
+            }
+            ProfileEdit::Default(_) | ProfileEdit::Delete(_) => Vec::new(),
+        }
+    }
+}

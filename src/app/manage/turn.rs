@@ -1,0 +1,131 @@
+//! Edits of a board: at once on the screen, then in its file; and what came of that.
+
+use std::path::Path;
+
+use super::{Change, Chore, Done, Task};
+use crate::{
+    app::{App, Command, Mode, TileAt},
+    model::{dashboard::Dashboard, edit::Edit, line::LineId, time::Time},
+};
+
+impl App {
+    /// Makes an edit of a board: at once on the screen, and a chore for its file.
+    pub(super) fn edit_board(&mut self, number: usize, edit: Edit) -> Vec<Command> {
+        match self.boards.get(number).map(|board| board.dashboard.clone()) {
+            Some(before) => self.edit_found(number, before, edit),
+            None => Vec::new(),
+        }
+    }
+
+    /// Makes an edit of a board that was found so; where it is another one now, its file decides.
+    pub(super) fn edit_found(&mut self, number: usize, before: Dashboard, edit: Edit) -> Vec<Command> {
+        let Some(path) = self.boards.get(number).and_then(|board| board.path.clone()) else {
+            return Vec::new();
+        };
+        let Some(after) = edit.of(&before).filter(|after| *after != before) else {
+            return Vec::new();
+        };
+        let own = self.boards[number].trusted.then(|| self.agree_to_own(&after)).flatten();
+        let now = self.desk.now;
+        let mut commands = self.replace(number, after, now);
+        commands.extend(own);
+        let change = Change { path: path.clone(), before, edit, over: None };
+        commands.push(self.owe_file(&path, Chore::Edit(Box::new(change))));
+        commands
+    }
+
+    /// The board of a file goes back to what it was.
+    pub(super) fn put_back(&mut self, path: &Path, before: Dashboard) -> Vec<Command> {
+        match self.board_of(path) {
+            Some(number) => self.replace(number, before, self.desk.now),
+            None => Vec::new(),
+        }
+    }
+
+    fn board_of(&self, path: &Path) -> Option<usize> {
+        self.boards.iter().position(|board| board.path.as_deref() == Some(path))
+    }
+
+    /// Takes note of what came of a chore.
+    pub(in crate::app) fn done(&mut self, done: Done, now: Time) -> Vec<Command> {
+        self.dirty = true;
+        match done {
+            Done::Saved { path, dashboard, past, future } => {
+                self.has_done(&path);
+                self.desk.edits.retain(|(file, ..)| *file != path);
+                self.desk.edits.push((path.clone(), past, future));
+                match dashboard {
+                    Some(dashboard) => self.put_back(&path, dashboard),
+                    None => Vec::new(),
+                }
+            }
+            Done::Unsaved { path, before, why } => {
+                self.has_done(&path);
+                self.say(why, now);
+                before.map(|before| self.put_back(&path, before)).unwrap_or_default()
+            }
+            Done::Clash(clash) => {
+                self.has_done(&clash.change.path);
+                self.notice = None;
+                self.open_task(Task::Clash(clash));
+                Vec::new()
+            }
+            Done::Created(path) => self.created(path, now),
+            Done::Renamed(from, to) => self.renamed(&from, &to),
+            Done::Removed(path) => match self.board_of(&path) {
+                Some(number) => self.close_board(number),
+                None => Vec::new(),
+            },
+            Done::Files(files) => {
+                self.desk.files = files;
+                Vec::new()
+            }
+            Done::Profiles(edit, profiles) => self.profiles_changed(&edit, profiles),
+            Done::Asks(name) => {
+                self.open_task(Task::Password(name, tui_input::Input::default()));
+                Vec::new()
+            }
+            Done::Bare(name) => {
+                self.ask_first(name);
+                Vec::new()
+            }
+            Done::Came(name, messages) => {
+                self.came(&name, &messages, now);
+                Vec::new()
+            }
+            Done::Tried(name, trial) => {
+                self.tried(name, trial, now);
+                Vec::new()
+            }
+        }
+    }
+
+    /// Closes the tab of a board.
+    pub(super) fn close_board(&mut self, number: usize) -> Vec<Command> {
+        if number >= self.boards.len() {
+            return Vec::new();
+        }
+        let id = self.boards.remove(number).line;
+        if self.current > number || self.current == self.boards.len() {
+            self.current = self.current.saturating_sub(1);
+        }
+        let follow = |at: TileAt| match at.board {
+            board if board == number => None,
+            board => Some(TileAt { board: board - usize::from(board > number), ..at }),
+        };
+        self.orders = self.orders.drain().filter_map(|(order, at)| follow(at).map(|at| (order, at))).collect();
+        self.held.follow(follow);
+        let mut commands = self.scripted.follow(follow);
+        // The numbers of boards on all lines have changed.
+        for line in 0..self.lines.len() {
+            let wants = self.lead_anew(LineId(line));
+            if LineId(line) == id {
+                commands.extend(wants);
+            }
+        }
+        if matches!(self.mode, Mode::Prompt(_) | Mode::Find(_)) {
+            self.mode = Mode::Board;
+        }
+        commands
+    }
+}

@@ -1,0 +1,353 @@
+//! Files of dashboards and profiles, changed one after the other by a thread of its own: each is
+//! read as it is now, changed where it has to, and written whole or not at all.
+
+use std::{
+    collections::HashMap,
+    fs,
+    path::{Path, PathBuf},
+    sync::mpsc::{self, Receiver},
+    thread::JoinHandle,
+};
+
+use tokio::sync::mpsc::Sender;
+
+use super::diff::diff;
+use crate::{
+    app::{
+        Event,
+        manage::{Change, Chore, Clash, Done},
+    },
+    model::{dashboard::Dashboard, edit::ProfileEdit},
+    store::{self, Places},
+};
+
+/// The most edits of a file that can be taken back.
+const MOST: usize = 200;
+
+/// Changes files in the background, in the order in which that is asked for.
+pub(super) struct Keeper {
+    chores: mpsc::Sender<Chore>,
+    thread: JoinHandle<()>,
+}
+
+impl Keeper {
+    /// Starts; what was done is told as events.
+    pub(super) fn start(places: Places, events: Sender<Event>) -> Self {
+        let (chores, owed) = mpsc::channel();
+        let thread = std::thread::spawn(move || work(&Desk { places }, &owed, &events));
+        Self { chores, thread }
+    }
+
+    /// Takes a chore.
+    pub(super) fn owe(&self, chore: Chore) {
+        // A thread that has ended has lost its listener: the program ends.
+        let _ = self.chores.send(chore);
+    }
+
+    /// Waits until everything is written.
+    pub(super) fn finish(self) {
+        drop(self.chores);
+        let _ = self.thread.join();
+    }
+}
+
+fn work(desk: &Desk, owed: &Receiver<Chore>, events: &Sender<Event>) {
+    let mut pasts = HashMap::new();
+    while let Ok(chore) = owed.recv() {
+        for done in desk.carry_out(chore, &mut pasts) {
+            // A loop that has ended wants nothing any more, but what is owed is still written.
+            let _ = events.blocking_send(Event::Done(Box::new(done)));
+        }
+    }
+}
+
+/// What a file said before and after each edit of the session.
+#[derive(Default)]
+pub(super) struct Past {
+    /// What it said last, as far as is known here.
+    known: String,
+    undo: Vec<(String, String)>,
+    redo: Vec<(String, String)>,
+}
+
+type Pasts = HashMap<PathBuf, Past>;
+
+/// Where files are.
+pub(super) struct Desk {
+    pub(super) places: Places,
+}
+
+impl Desk {
+    pub(super) fn carry_out(&self, chore: Chore, pasts: &mut Pasts) -> Vec<Done> {
+        match chore {
+            Chore::Edit(change) => vec![edit(*change, pasts)],
+            Chore::Undo(path) => vec![turn_back(path, pasts, true)],
+            Chore::Redo(path) => vec![turn_back(path, pasts, false)],
+            Chore::Create(name, dashboard) => self.create(&name, &dashboard),
+            Chore::Rename(path, name) => self.rename(path, &name, pasts),
+            Chore::Remove(path) => self.remove(path),
+            Chore::Profiles(edit) => vec![self.profiles(*edit)],
+            _ => Vec::new(),
+        }
+    }
+
+    fn files(&self) -> Done {
+        Done::Files(self.places.list_dashboards().unwrap_or_default())
+    }
+
+    fn create(&self, name: &str, dashboard: &Dashboard) -> Vec<Done> {
+        let path = self.places.dashboard_file(name);
+        let failed = |why: String| vec![Done::Unsaved { path: path.clone(), before: None, why }];
+        if path.exists() {
+            return failed(format!("there is a dashboard {name} already"));
+        }
+        match store::write_whole(&path, store::dashboard_text(dashboard).as_bytes()) {
+            Ok(()) => vec![self.files(), Done::Created(path)],
+            Err(fault) => failed(fault.to_string()),
+        }
+    }
+
+    fn rename(&self, from: PathBuf, name: &str, pasts: &mut Pasts) -> Vec<Done> {
+        let to = from.with_file_name(format!("{name}.toml"));
+        let renamed = if to.exists() {
+            Err(format!("there is a file {} already", to.display()))
+        } else {
+            fs::rename(&from, &to).map_err(|fault| format!("{} cannot be renamed: {fault}", from.display()))
+        };
+        match renamed {
+            Ok(()) => {
+                if let Some(past) = pasts.remove(&from) {
+                    pasts.insert(to.clone(), past);
+                }
+                vec![Done::Renamed(from, to), self.files()]
+            }
+            Err(why) => vec![Done::Unsaved { path: from, before: None, why }],
+        }
+    }
+
+    fn remove(&self, path: PathBuf) -> Vec<Done> {
+        match fs::remove_file(&path) {
+            Ok(()) => vec![Done::Removed(path), self.files()],
+            Err(fault) => {
+                let why = format!("{} cannot be deleted: {fault}", path.display());
+                vec![Done::Unsaved { path, before: None, why }]
+            }
+        }
+    }
+
+    fn profiles(&self, edit: ProfileEdit) -> Done {
+        let path = self.places.profiles_file();
+        let failed = |why: String| Done::Unsaved { path: path.clone(), before: None, why };
+        let text = match read(&path) {
+            Ok(text) => text.unwrap_or_default(),
+            Err(why) => return failed(why),
+        };
+        let name = path.display().to_string();
+        let saved = store::apply_to_profiles(&name, &text, &edit)
+            .and_then(|new| if new == text { Ok(()) } else { store::write_private(&path, new.as_bytes()) });
+        if let Err(fault) = saved {
+            return failed(fault.to_string());
+        }
+        match store::load_profiles(&path) {
+            Ok((profiles, _)) => Done::Profiles(Box::new(edit), profiles),
+            Err(problems) => failed(problems.to_string()),
+        }
+    }
+}
+
+/// The text of a file; `None` when there is none.
+fn read(path: &Path) -> Result<Option<String>, String> {
+    match fs::read_to_string(path) {
+        Ok(text) => Ok(Some(text)),
+        Err(fault) if fault.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(fault) => Err(format!("{} cannot be read: {fault}", path.display())),
+    }
+}
+
+/// Makes a change of a dashboard, unless another hand was there meanwhile.
+fn edit(change: Change, pasts: &mut Pasts) -> Done {
+    let path = change.path.clone();
+    let name = path.display().to_string();
+    let failed = |why: String| Done::Unsaved { path: path.clone(), before: Some(change.before.clone()), why };
+    let text = match read(&path) {
+        Ok(text) => text,
+        Err(why) => return failed(why),
+    };
+    let theirs = text.as_ref().and_then(|text| store::read_dashboard(&name, text).ok());
+    let agrees = theirs.as_ref() == Some(&change.before);
+    let past = pasts.entry(path.clone()).or_default();
+    let base = match (&text, &theirs) {
+        (Some(text), Some(theirs)) if agrees || change.edit.fits(&change.before, theirs) => text.clone(),
+        // As it was before the other hand; a file that was never changed here is written anew.
+        _ => Some(past.known.clone())
+            .filter(|known| store::read_dashboard(&name, known).is_ok_and(|known| known == change.before))
+            .unwrap_or_else(|| store::dashboard_text(&change.before)),
+    };
+    let new = match store::apply(&name, &base, &change.edit) {
+        Ok(new) => new,
+        Err(fault) => return failed(fault.to_string()),
+    };
+    if !agrees && change.over.as_deref() != Some(text.as_deref().unwrap_or_default()) {
+        let text = text.unwrap_or_default();
+        let diff = diff(&text, &new);
+        return Done::Clash(Box::new(Clash { change, theirs, text, diff, top: 0 }));
+    }
+    let old = text.unwrap_or_default();
+    if new != old {
+        if let Err(fault) = store::write_whole(&path, new.as_bytes()) {
+            return failed(fault.to_string());
+        }
+        past.undo.push((old, new.clone()));
+        if past.undo.len() > MOST {
+            past.undo.remove(0);
+        }
+        past.redo.clear();
+    }
+    // What another hand has changed too is news for the screen.
+    let dashboard = if agrees { None } else { store::read_dashboard(&name, &new).ok() };
+    past.known = new;
+    let (past, future) = (past.undo.len(), past.redo.len());
+    Done::Saved { path, dashboard, past, future }
+}
+
+/// Takes the last edit back, or makes it again.
+fn turn_back(path: PathBuf, pasts: &mut Pasts, back: bool) -> Done {
+    let failed = |path: PathBuf, why: String| Done::Unsaved { path, before: None, why };
+    let past = pasts.entry(path.clone()).or_default();
+    let last = if back { past.undo.last() } else { past.redo.last() };
+    let Some((old, new)) = last.cloned() else {
+        let why = if back { "Nothing was edited here in this session" } else { "There is nothing to make again" };
+        return failed(path, why.to_owned());
+    };
+    let (from, to) = if back { (&new, &old) } else { (&old, &new) };
+    match read(&path) {
+        Ok(Some(text)) if text == *from => {}
+        Ok(_) => {
+            let why = format!("Not undone: {} was changed by another hand meanwhile", path.display());
+            return failed(path, why);
+        }
+        Err(why) => return failed(path, why),
+    }
+    if let Err(fault) = store::write_whole(&path, to.as_bytes()) {
+        return failed(path, fault.to_string());
+    }
+    past.known.clone_from(to);
+    let dashboard = store::read_dashboard(&path.display().to_string(), to).ok();
+    let (source, target) = if back { (&mut past.undo, &mut past.redo) } else { (&mut past.redo, &mut past.undo) };
+    target.extend(source.pop());
+    let (past, future) = (past.undo.len(), past.redo.len());
+    Done::Saved { path, dashboard, past, future }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{edit::Edit, kind, tile::Tile};
+
+    const TEXT: &str = "# mine\n\n[[tile]]\nkind = \"text\" # why\nname = \"A\"\n\n# the second\n[[tile]]\nkind = \"text\"\nname = \"B\"\n";
+
+    struct Bench {
+        _folder: tempfile::TempDir,
+        desk: Desk,
+        pasts: Pasts,
+        path: PathBuf,
+    }
+
+    impl Bench {
+        fn new() -> Self {
+            let folder = tempfile::tempdir().unwrap();
+            let desk = Desk { places: Places::below(folder.path()) };
+            let path = desk.places.dashboard_file("x");
+            store::write_whole(&path, TEXT.as_bytes()).unwrap();
+            Self { _folder: folder, desk, pasts: Pasts::new(), path }
+        }
+
+        fn text(&self) -> String {
+            fs::read_to_string(&self.path).unwrap()
+        }
+
+        fn change(&self, edit: Edit) -> Change {
+            let before = store::read_dashboard("x", &self.text()).unwrap();
+            Change { path: self.path.clone(), before, edit, over: None }
+        }
+
+        fn owe(&mut self, chore: Chore) -> Done {
+            self.desk.carry_out(chore, &mut self.pasts).pop().unwrap()
+        }
+
+        fn edit(&mut self, change: Change) -> Done {
+            self.owe(Chore::Edit(Box::new(change)))
+        }
+    }
+
+    #[test]
+    fn an_edit_taken_back_leaves_every_byte_as_it_was() {
+        let mut bench = Bench::new();
+        let done = bench.edit(bench.change(Edit::Delete(1)));
+        assert!(matches!(done, Done::Saved { past: 1, future: 0, dashboard: None, .. }), "{done:?}");
+        assert!(!bench.text().contains("the second"));
+        let done = bench.owe(Chore::Undo(bench.path.clone()));
+        assert!(matches!(done, Done::Saved { past: 0, future: 1, dashboard: Some(_), .. }), "{done:?}");
+        assert_eq!(bench.text(), TEXT);
+        bench.owe(Chore::Redo(bench.path.clone()));
+        assert!(!bench.text().contains("the second"));
+        bench.owe(Chore::Undo(bench.path.clone()));
+        assert!(matches!(bench.owe(Chore::Undo(bench.path.clone())), Done::Unsaved { before: None, .. }));
+    }
+
+    #[test]
+    fn a_renamed_file_is_undone_under_its_new_name_and_none_is_replaced() {
+        let mut bench = Bench::new();
+        bench.edit(bench.change(Edit::Delete(1)));
+        let taken = bench.desk.places.dashboard_file("taken");
+        store::write_whole(&taken, b"").unwrap();
+        let done = bench.owe(Chore::Rename(bench.path.clone(), "taken".into()));
+        assert!(matches!(done, Done::Unsaved { before: None, .. }), "{done:?}");
+        let done = bench.desk.carry_out(Chore::Rename(bench.path.clone(), "new".into()), &mut bench.pasts);
+        assert!(matches!(&done[..], [Done::Renamed(..), Done::Files(files)] if *files == ["new", "taken"]), "{done:?}");
+        bench.path = bench.desk.places.dashboard_file("new");
+        bench.owe(Chore::Undo(bench.path.clone()));
+        assert_eq!(bench.text(), TEXT);
+    }
+
+    #[test]
+    fn another_hand_is_asked_about_and_its_comments_alone_are_no_clash() {
+        let mut bench = Bench::new();
+        let change = bench.change(Edit::Insert(0, Tile::new(kind::named("switch").unwrap())));
+        store::write_whole(&bench.path, format!("# theirs\n{TEXT}").as_bytes()).unwrap();
+        assert!(matches!(bench.edit(change.clone()), Done::Saved { .. }));
+        assert!(bench.text().starts_with("# theirs\n"));
+        store::write_whole(&bench.path, TEXT.replace("\"B\"", "\"C\"").as_bytes()).unwrap();
+        let Done::Clash(clash) = bench.edit(change.clone()) else { panic!() };
+        assert!(
+            clash.theirs.is_some() && clash.diff.iter().any(|line| line.starts_with("+ kind = \"switch\"")),
+            "{clash:?}"
+        );
+        let over = Some(clash.text);
+        store::write_whole(&bench.path, TEXT.replace("\"B\"", "\"D\"").as_bytes()).unwrap();
+        let Done::Clash(clash) = bench.edit(Change { over, ..change.clone() }) else { panic!() };
+        let done = bench.edit(Change { over: Some(clash.text), ..change });
+        assert!(matches!(done, Done::Saved { dashboard: Some(_), .. }), "{done:?}");
+        assert!(bench.text().contains("kind = \"switch\"") && bench.text().contains("\"D\""));
+        assert!(bench.text().contains("# why"));
+        let before = store::read_dashboard("x", TEXT).unwrap();
+        let change = Change { before, ..bench.change(Edit::Delete(1)) };
+        let Done::Clash(clash) = bench.edit(change) else { panic!() };
+        assert!(clash.diff.iter().any(|line| line.starts_with("- name = \"D\"")), "{clash:?}");
+    }
+
+    #[test]
+    fn a_first_profile_makes_its_file_and_nobody_else_may_read_it() {
+        let mut bench = Bench::new();
+        let profile = crate::model::profile::Profile { name: "home".into(), ..Default::default() };
+        let done = bench.owe(Chore::Profiles(Box::new(ProfileEdit::Add(profile))));
+        let Done::Profiles(_, profiles) = done else { panic!("{done:?}") };
+        assert!(profiles.named("home").is_some());
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            let mode = fs::metadata(bench.desk.places.profiles_file()).unwrap().permissions().mode();
+            assert_eq!(mode & 0o777, 0o600);
+        }
+    }
+}

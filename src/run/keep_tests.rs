@@ -1,0 +1,163 @@
+//! Two hundred random edits through the forms, down to the file: it still loads and says what the
+//! screen says, every comment of a tile that is still there is there, and taking all edits back
+//! gives the very bytes of the beginning.
+
+use std::fs;
+
+use super::keep::Desk;
+use crate::{
+    app::{
+        Action, App, Command, Event, Opened, Sheet, Wish,
+        manage::{Chore, Done},
+    },
+    model::{grid::Way, kind, line::LineId, profile::Profile, time::Time},
+    store::{self, Places},
+};
+
+const NOW: Time = Time::from_millis(1_000);
+
+struct Bench {
+    app: App,
+    desk: Desk,
+    pasts: std::collections::HashMap<std::path::PathBuf, super::keep::Past>,
+    random: fastrand::Rng,
+}
+
+impl Bench {
+    /// Wishes something, carries the chores out, and gives what was done back.
+    fn act(&mut self, action: Action) {
+        let mut commands = self.app.update(Event::Action(action), NOW);
+        while let Some(command) = commands.pop() {
+            if let Command::Manage(chore @ (Chore::Edit(_) | Chore::Undo(_))) = command {
+                for done in self.desk.carry_out(chore, &mut self.pasts) {
+                    assert!(matches!(done, Done::Saved { .. }), "{done:?}");
+                    commands.extend(self.app.update(Event::Done(Box::new(done)), NOW));
+                }
+            }
+        }
+    }
+
+    fn wish(&mut self, wish: Wish) {
+        self.act(Action::Manage(wish));
+    }
+
+    fn way(&mut self) -> Way {
+        [Way::Left, Way::Right, Way::Up, Way::Down, Way::First, Way::Last][self.random.usize(0..6)]
+    }
+
+    /// Changes some fields of the form that is open, and saves it or, where something is wrong,
+    /// leaves it.
+    fn fill(&mut self) {
+        const TEXTS: [&str; 8] = ["a/b", "x", "$.a", "7", "2.5", "#ff8000", "light1_on", "it's \"so\" # no comment"];
+        for _ in 0..self.random.usize(1..4) {
+            for _ in 0..self.random.usize(0..20) {
+                self.act(Action::NextPart(1));
+            }
+            let text = TEXTS[self.random.usize(0..TEXTS.len())];
+            let typed = self.app.form().and_then(|form| form.field()).is_some_and(crate::app::form::Field::typed);
+            if typed {
+                self.act(Action::Type(tui_input::InputRequest::GoToEnd));
+                self.act(Action::Type(tui_input::InputRequest::DeleteFromStart));
+                self.act(Action::Paste(text.into()));
+            } else {
+                self.act(Action::Move(Way::Right));
+            }
+        }
+        self.act(Action::Accept);
+        while self.app.form().is_some() {
+            self.act(Action::Cancel);
+        }
+    }
+
+    fn edit(&mut self) {
+        let way = self.way();
+        self.act(Action::Go(way));
+        match self.random.u8(0..10) {
+            0..5 => {
+                self.wish(Wish::Edit);
+                if self.app.form().is_some() {
+                    self.fill();
+                }
+            }
+            5 => {
+                self.wish(Wish::Copy);
+                self.wish(Wish::Edit);
+                self.act(Action::Paste(" copied".into()));
+                self.act(Action::Accept);
+            }
+            6 => {
+                self.wish(Wish::Delete);
+                self.act(Action::Accept);
+            }
+            7 => {
+                self.wish(Wish::Carry);
+                for _ in 0..self.random.usize(1..5) {
+                    let way = self.way();
+                    self.act(Action::Move(way));
+                }
+                let drops = self.random.bool();
+                self.act(if drops { Action::Accept } else { Action::Cancel });
+            }
+            8 => {
+                self.wish(Wish::Add);
+                for _ in 0..self.random.usize(0..kind::all().count()) {
+                    self.act(Action::Move(Way::Down));
+                }
+                self.act(Action::Accept);
+                self.fill();
+            }
+            _ => {
+                self.wish(Wish::Boards);
+                self.wish(Wish::Edit);
+                for _ in 0..2 {
+                    self.act(Action::NextPart(1));
+                }
+                self.act(Action::Move(Way::Right));
+                self.act(Action::Accept);
+            }
+        }
+        self.act(Action::Cancel);
+    }
+}
+
+#[test]
+fn two_hundred_random_edits_keep_the_file_and_its_comments() {
+    let tiles: Vec<String> = kind::all()
+        .chain(kind::all())
+        .enumerate()
+        .map(|(number, kind)| {
+            format!("# tile {number}\n[[tile]]\nkind = \"{}\"\nname = \"keep {number}\"\n\n", kind.word())
+        })
+        .collect();
+    let text = format!("# the head\ntitle = \"T\" # its title\n\n{}", tiles.concat());
+    for seed in 7..8 {
+        let folder = tempfile::tempdir().unwrap();
+        let places = Places::below(folder.path());
+        let path = places.dashboard_file("x");
+        store::write_whole(&path, text.as_bytes()).unwrap();
+        let mut app = App::new((80, 24));
+        let dashboard = store::load_dashboard(&path).unwrap();
+        let sheets = vec![Sheet { name: "x".into(), path: Some(path.clone()), dashboard }];
+        app.update(Event::Opened(Box::new(Opened { line: LineId(0), profile: Profile::default(), sheets })), NOW);
+        let random = fastrand::Rng::with_seed(seed);
+        let mut bench = Bench { app, desk: Desk { places }, pasts: std::collections::HashMap::new(), random };
+        for round in 0..200 {
+            bench.edit();
+            let now = fs::read_to_string(&path).unwrap();
+            let loaded =
+                store::read_dashboard("x", &now).unwrap_or_else(|wrong| panic!("{seed} {round}\n{wrong}\n{now}"));
+            assert_eq!(loaded, bench.app.boards[0].dashboard, "{seed} {round}");
+            assert!(now.contains("# the head\n"), "{now}");
+            for number in 0..2 * kind::all().count() {
+                let there = loaded.tiles.iter().any(|tile| tile.name == format!("keep {number}"));
+                assert!(!there || now.contains(&format!("# tile {number}\n")), "{seed} {round} {number}\n{now}");
+            }
+        }
+        for _ in 0..400 {
+            if bench.app.edits().0 > 0 {
+                bench.wish(Wish::Undo);
+            }
+        }
+        assert_eq!(fs::read_to_string(&path).unwrap(), text, "{seed}");
+    }
+}

@@ -1,0 +1,70 @@
+//! What lies over a form to fill a field from: a list, the colour picker, the editor of options.
+
+use ratatui::{buffer::Buffer, layout::Rect};
+
+use super::{
+    Look, panel, picker, prompt,
+    text::{Side, line},
+};
+use crate::app::form::{Options, Over, Pick};
+
+/// Draws what lies over a form.
+pub fn draw(buf: &mut Buffer, screen: Rect, over: &Over, look: &Look) {
+    match over {
+        Over::List(pick) => list(buf, screen, pick, look),
+        Over::Color(color) => {
+            let area = panel::open(buf, screen, "Colour", (46, picker::HEIGHT), look);
+            picker::draw(buf, area, color, look);
+        }
+        Over::Options(open) => options(buf, screen, open, look),
+    }
+}
+
+fn list(buf: &mut Buffer, screen: Rect, pick: &Pick, look: &Look) {
+    let rows = u16::try_from(pick.rows.len()).unwrap_or(u16::MAX).clamp(4, 18);
+    let area = panel::open(buf, screen, pick.title, (66, rows + 2), look);
+    prompt::entry(buf, area, &pick.input, true, look);
+    let below = Rect { y: area.y + 2.min(area.height), height: area.height.saturating_sub(2), ..area };
+    let found = pick.found();
+    if found.is_empty() {
+        line(buf, below, 0, pick.empty, look.theme.dim(), Side::Left);
+        return;
+    }
+    let rows: Vec<String> = found
+        .iter()
+        .map(|row| match row.icon {
+            Some(icon) => format!("{}  {}  {}", look.icon(icon), row.label, row.note),
+            None => format!("{}  {}", row.label, row.note),
+        })
+        .collect();
+    let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
+    prompt::list(buf, below, &rows, pick.at, look);
+}
+
+fn options(buf: &mut Buffer, screen: Rect, open: &Options, look: &Look) {
+    let rows = u16::try_from(open.rows.len()).unwrap_or(u16::MAX);
+    let area = panel::open(buf, screen, "Options", (56, rows.saturating_add(2).clamp(6, 18)), look);
+    let half = area.width.saturating_sub(3) / 2;
+    let column = |at: u16| Rect { x: area.x + at * (half + 2), width: half, ..area };
+    line(buf, column(0), 0, "shown", look.theme.dim(), Side::Left);
+    line(buf, column(1), 0, "published", look.theme.dim(), Side::Left);
+    let height = area.height.saturating_sub(1);
+    let top = (open.at + 1).saturating_sub(usize::from(height));
+    for (y, (index, row)) in (1..=height).zip(open.rows.iter().enumerate().skip(top)) {
+        for (at, input) in (0..).zip(row) {
+            let cell = Rect { y: area.y + y, height: 1, ..column(at) };
+            if index == open.at && usize::from(at) == open.column {
+                prompt::entry(buf, cell, input, true, look);
+            } else {
+                // A label alone is its own payload.
+                let other = row[usize::from(1 - at)].value();
+                let (text, style) = match (input.value(), other) {
+                    ("", "") => ("–", look.theme.dim()),
+                    ("", other) => (other, look.theme.dim()),
+                    (text, _) => (text, look.theme.text()),
+                };
+                line(buf, cell, 0, text, style, Side::Left);
+            }
+        }
+    }
+}

@@ -1,0 +1,204 @@
+//! What is open for managing: lists, questions, names; forms are in [`form`].
+
+use ratatui::{
+    buffer::Buffer,
+    layout::Rect,
+    style::{Modifier, Style},
+};
+use tui_input::Input;
+
+use super::{
+    Look, form, panel, prompt,
+    text::{Side, line, width, wrap},
+    tile::{self, Manner},
+};
+use crate::{
+    app::{
+        App, Task,
+        manage::{Clash, Confirm, Naming, Purpose},
+    },
+    model::{kind, line::Message, picture::Picture, state::TileState, tile::Tile, time::Time, value::Value},
+};
+
+/// Draws what is open.
+pub fn draw(buf: &mut Buffer, area: Rect, app: &App, task: &Task, look: &Look, now: Time) {
+    match task {
+        Task::Form(open) => form::draw(buf, area, app, open, look, now),
+        Task::Kinds(at) => kinds(buf, area, *at, look, now),
+        Task::Boards(at) => boards(buf, area, app, *at, look),
+        Task::Carry(_) => {}
+        Task::Confirm(confirm) => question(buf, area, confirm, look),
+        Task::Naming(naming) => name(buf, area, naming, look),
+        Task::Password(whose, input) => password(buf, area, whose, input, look),
+        Task::Clash(clash) => differs(buf, area, clash, look),
+    }
+}
+
+/// A tile of each kind as it may look.
+fn samples(now: Time) -> Vec<(Tile, TileState)> {
+    let sample = |kind: Box<dyn kind::Kind>| {
+        let payload = match kind.word() {
+            "range" => "62",
+            "color" => "#00C0FF",
+            "choice" => "Auto",
+            "switch" => "1",
+            _ => "23.4",
+        };
+        let is_image = kind.word() == "image";
+        let mut tile = Tile::new(kind);
+        let table: &mut dyn crate::model::key::Table = &mut tile;
+        if is_image {
+            let _ = table.set("source", &"payload".into());
+        }
+        let option = Value::Table(vec![("label".into(), "Auto".into()), ("payload".into(), "Auto".into())]);
+        // A kind without such a key is shown without it.
+        let _ = table.set("options", &Value::List(vec![option]));
+        let _ = table.set("text_size", &"medium".into());
+        let message = Message {
+            topic: "sample".into(),
+            payload: payload.as_bytes().into(),
+            qos: crate::model::line::Qos::AtMostOnce,
+            retain: false,
+        };
+        let mut state = TileState::knowing(&tile, (&message).into(), now);
+        state.picture = is_image.then(landscape);
+        (tile, state)
+    };
+    kind::all().map(sample).collect()
+}
+
+/// A picture of a hill below the sun.
+fn landscape() -> Picture {
+    const SIZE: u32 = 32;
+    let pixel = |at: u32| {
+        let (x, y) = (at % SIZE, at / SIZE);
+        let from_sun = x.abs_diff(23).pow(2) + y.abs_diff(8).pow(2);
+        let hill = 14 + x.abs_diff(12).pow(2) / 16;
+        match () {
+            () if y >= hill => [0x4a, 0x8c, 0x3f],
+            () if from_sun < 20 => [0xff, 0xd2, 0x4a],
+            () => [0x7d, 0xb8, 0xe8],
+        }
+    };
+    Picture::still(SIZE, SIZE, (0..SIZE * SIZE).flat_map(pixel).collect())
+}
+
+/// The list of kinds, with a picture of the marked one.
+fn kinds(buf: &mut Buffer, screen: Rect, at: usize, look: &Look, now: Time) {
+    const PICTURE: (u16, u16) = (20, 5);
+    let samples = samples(now);
+    let rows: Vec<&str> = samples.iter().map(|(tile, _)| tile.kind.word()).collect();
+    let count = u16::try_from(rows.len()).unwrap_or_default();
+    let wide = screen.width >= 44;
+    let area = panel::open(buf, screen, "Which kind of tile?", (if wide { 52 } else { 30 }, count + 3), look);
+    let list = Rect { width: area.width.min(14), height: area.height.min(count), ..area };
+    prompt::list(buf, list, &rows, at, look);
+    let Some((tile, state)) = samples.get(at) else {
+        return;
+    };
+    let beside =
+        Rect { x: area.x + 16, width: area.width.saturating_sub(16).min(PICTURE.0), height: PICTURE.1, ..area };
+    if wide && beside.bottom() <= area.bottom() {
+        let manner = Manner { selected: false, live: true, trusted: true };
+        tile::draw(buf, beside, tile, state, manner, look, now);
+    }
+    let below = Rect { y: area.y + count.min(area.height) + 1, height: area.height.saturating_sub(count + 1), ..area };
+    for (row, text) in (0..).zip(wrap(tile.kind.about(), below.width, usize::from(below.height))) {
+        line(buf, below, row, &text, look.theme.dim(), Side::Left);
+    }
+}
+
+fn boards(buf: &mut Buffer, screen: Rect, app: &App, at: usize, look: &Look) {
+    let rows = app.board_rows();
+    let height = u16::try_from(rows.len()).unwrap_or(u16::MAX).clamp(3, 16);
+    let area = panel::open(buf, screen, "Dashboards", (60, height), look);
+    if rows.is_empty() {
+        let text = "No dashboard yet: n makes one.";
+        line(buf, area, 0, text, look.theme.dim(), Side::Left);
+        return;
+    }
+    let shown: Vec<String> = rows
+        .iter()
+        .map(|row| format!("{} {}  {}", if row.open.is_some() { "●" } else { " " }, row.title, row.note))
+        .collect();
+    let shown: Vec<&str> = shown.iter().map(String::as_str).collect();
+    prompt::list(buf, area, &shown, at, look);
+}
+
+/// The lines of some paragraphs.
+fn paragraphs(text: &[String], wide: u16) -> Vec<String> {
+    text.iter().flat_map(|text| wrap(text, wide, 8)).collect()
+}
+
+fn question(buf: &mut Buffer, screen: Rect, confirm: &Confirm, look: &Look) {
+    let wide = screen.width.saturating_sub(6).min(64);
+    let lines = paragraphs(&confirm.text, wide);
+    let height = u16::try_from(lines.len()).unwrap_or_default();
+    let area = panel::open(buf, screen, &confirm.title, (wide, height), look);
+    let lines: Vec<(String, Style)> = lines.into_iter().map(|text| (text, look.theme.text())).collect();
+    panel::lines(buf, area, &lines, 0, look);
+}
+
+fn name(buf: &mut Buffer, screen: Rect, naming: &Naming, look: &Look) {
+    let (title, about) = match &naming.purpose {
+        Purpose::New => ("New dashboard", "What is it to be called?"),
+        Purpose::Copy(_) => ("Duplicate the dashboard", "What is the copy to be called?"),
+        Purpose::Rename(_) => ("Rename the dashboard", "What is its file to be called?"),
+        Purpose::SaveAs(..) => {
+            ("Save the dashboard", "It has no file yet. To edit it, save it among your dashboards, named:")
+        }
+    };
+    let wide = screen.width.saturating_sub(6).min(50);
+    let lines = wrap(about, wide, 3);
+    let rows = u16::try_from(lines.len()).unwrap_or_default();
+    let area = panel::open(buf, screen, title, (wide, rows + 2), look);
+    for (row, text) in (0..).zip(&lines) {
+        line(buf, area, row, text, look.theme.text(), Side::Left);
+    }
+    let entry = Rect { y: area.y + rows.min(area.height), height: area.height.saturating_sub(rows), ..area };
+    prompt::entry(buf, entry, &naming.input, true, look);
+    if let Some(wrong) = &naming.wrong {
+        line(buf, entry, 1, &format!("! {wrong}"), look.theme.fault(), Side::Left);
+    }
+}
+
+fn password(buf: &mut Buffer, screen: Rect, whose: &str, input: &Input, look: &Look) {
+    let area = panel::open(buf, screen, &format!("Password of {whose}"), (46, 2), look);
+    prompt::entry(buf, area, &masked(input), true, look);
+    line(buf, area, 1, "It is kept nowhere.", look.theme.dim(), Side::Left);
+}
+
+/// A line of which only the length is shown.
+pub fn masked(input: &Input) -> Input {
+    let shown: String = input.value().chars().map(|_| '•').collect();
+    Input::new(shown).with_cursor(input.cursor())
+}
+
+fn differs(buf: &mut Buffer, screen: Rect, clash: &Clash, look: &Look) {
+    let theme = look.theme;
+    let wide = screen.width.saturating_sub(6).min(90);
+    let file = clash.change.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let about = match clash.theirs {
+        Some(_) => format!("Another hand has changed {file} meanwhile. Overwriting would change it so:"),
+        None => format!("{file} is gone or cannot be read any more. Overwriting would change it so:"),
+    };
+    let mut lines: Vec<(String, Style)> = wrap(&about, wide, 4).into_iter().map(|line| (line, theme.text())).collect();
+    lines.push((String::new(), theme.text()));
+    lines.extend(clash.diff.iter().map(|text| {
+        let style = match text.as_bytes().first() {
+            Some(b'+') => theme.good(),
+            Some(b'-') => theme.fault(),
+            _ => theme.dim(),
+        };
+        (text.clone(), style)
+    }));
+    let height = u16::try_from(lines.len()).unwrap_or(u16::MAX).min(screen.height.saturating_sub(2));
+    let area = panel::open(buf, screen, "Not saved yet", (wide, height), look);
+    panel::lines(buf, area, &lines, clash.top, look);
+}
+
+/// A heading in a list or form.
+pub fn heading(buf: &mut Buffer, area: Rect, row: u16, text: &str, look: &Look) -> u16 {
+    let style = look.theme.accent().add_modifier(Modifier::BOLD);
+    width(text).min(line(buf, area, row, text, style, Side::Left).width)
+}

@@ -1,0 +1,30 @@
+//! What the mouse means while something is managed.
+
+use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
+use ratatui::layout::Rect;
+
+use super::{form, hit};
+use crate::app::{Action, App, Task, Wish};
+
+/// What the mouse wishes; `None`: nothing.
+#[must_use]
+pub fn action(app: &App, task: &Task, mouse: MouseEvent) -> Option<Action> {
+    let held = matches!(mouse.kind, MouseEventKind::Down(MouseButton::Left) | MouseEventKind::Drag(MouseButton::Left));
+    match task {
+        Task::Carry(from) => {
+            let board = app.board()?;
+            let to = board.grid(app.size).at(mouse.column, mouse.row.checked_sub(board.above())?, board.top)?;
+            match mouse.kind {
+                _ if held && to != board.selected => Some(Action::Manage(Wish::CarryTo(to))),
+                MouseEventKind::Up(MouseButton::Left) if board.selected != *from => Some(Action::Accept),
+                _ => None,
+            }
+        }
+        Task::Form(open) if open.over.is_none() && held => {
+            let middle = super::middle(Rect::new(0, 0, app.size.0, app.size.1));
+            form::field_at(middle, open, mouse.row).map(Action::Choose)
+        }
+        Task::Confirm(_) | Task::Naming(_) | Task::Password(..) => None,
+        _ => hit::wheel(mouse.kind),
+    }
+}

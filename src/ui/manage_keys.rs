@@ -1,0 +1,374 @@
+//! The rows of THE key table that manage tiles, dashboards and connections.
+
+use super::keys::{Binding, Place, hinted, row};
+use crate::{
+    app::{
+        Action, App, Entry, Mode, Part, Task, Wish,
+        form::{FieldEntry, Form, Lead, Over},
+    },
+    model::grid::Way,
+};
+
+fn has_tile(app: &App) -> bool {
+    app.editable() && app.selected().is_some()
+}
+
+fn form(app: &App) -> Option<&Form> {
+    app.form()
+}
+
+/// What filling the field from something is called, if there is something.
+fn pick_hint(app: &App) -> Option<&'static str> {
+    match form(app)?.field()?.lead {
+        Lead::Nothing => None,
+        Lead::Color => Some("colours"),
+        Lead::Icon => Some("icons"),
+        Lead::Topic => Some("topics"),
+        Lead::Json => Some("payload"),
+        Lead::Profile => Some("connections"),
+        Lead::Dashboard => Some("dashboards"),
+        Lead::Options => Some("options"),
+    }
+}
+
+fn turn_hint(app: &App) -> Option<&'static str> {
+    let options = matches!(form(app)?.field()?.entry, FieldEntry::Options(_));
+    Some(if options { "edit the options" } else { "change" })
+}
+
+fn test_hint(app: &App) -> Option<&'static str> {
+    form(app)?.is_profile().then_some("test")
+}
+
+/// The rows.
+pub const BINDINGS: &[Binding] = &[
+    hinted(
+        Place::Board,
+        "edit",
+        &["e"],
+        |_| Action::Manage(Wish::Edit),
+        "edit the tile",
+        |app| has_tile(app).then_some("edit"),
+    ),
+    hinted(
+        Place::Board,
+        "add",
+        &["a"],
+        |_| Action::Manage(Wish::Add),
+        "add a tile",
+        |app| app.editable().then_some("add"),
+    ),
+    row(
+        Place::Board,
+        "clone",
+        &["c"],
+        |_| Action::Manage(Wish::Copy),
+        "clone the tile; the copy is placed right after it",
+    ),
+    row(Place::Board, "delete", &["d"], |_| Action::Manage(Wish::Delete), "delete the tile (asks)"),
+    hinted(
+        Place::Board,
+        "move",
+        &["m"],
+        |_| Action::Manage(Wish::Carry),
+        "move the tile, with the arrows or the mouse",
+        |app| (has_tile(app) && app.board().is_some_and(|board| board.dashboard.tiles.len() > 1)).then_some("move"),
+    ),
+    hinted(
+        Place::Board,
+        "undo",
+        &["u"],
+        |_| Action::Manage(Wish::Undo),
+        "take the last edit of the dashboard back",
+        |app| (app.editable() && app.edits().0 > 0).then_some("undo"),
+    ),
+    hinted(
+        Place::Board,
+        "redo",
+        &["Ctrl-R"],
+        |_| Action::Manage(Wish::Redo),
+        "make the edit again that was taken back",
+        |app| (app.editable() && app.edits().1 > 0).then_some("redo"),
+    ),
+    row(
+        Place::Board,
+        "clear-retained",
+        &["x"],
+        |_| Action::Manage(Wish::Clear),
+        "delete the retained messages of the tile's topics (asks)",
+    ),
+    hinted(
+        Place::Board,
+        "certificate",
+        &["t"],
+        |_| Action::Manage(Wish::Trust),
+        "look at the certificate that is not trusted",
+        |app| app.untrusted().map(|_| "certificate"),
+    ),
+    row(
+        Place::Board,
+        "dashboards",
+        &["D"],
+        |_| Action::Manage(Wish::Boards),
+        "dashboards: open, new, edit, copy, delete",
+    ),
+    row(
+        Place::Board,
+        "connections",
+        &["C"],
+        |_| Action::Connections,
+        "connections: open, new, edit, copy, test, delete",
+    ),
+    hinted(
+        Place::Welcome,
+        "new-connection",
+        &["n"],
+        |_| Action::Manage(Wish::NewLine),
+        "a new connection",
+        |_| Some("new connection"),
+    ),
+    hinted(
+        Place::Welcome,
+        "connections",
+        &["C", "Enter"],
+        |_| Action::Connections,
+        "connections",
+        |app| (!app.choices.is_empty()).then_some("connections"),
+    ),
+    hinted(
+        Place::Carry,
+        "carry-left",
+        &["Left", "h"],
+        |_| Action::Move(Way::Left),
+        "carry the tile to the left",
+        |_| Some("carry"),
+    ),
+    hinted(
+        Place::Carry,
+        "carry-right",
+        &["Right", "l"],
+        |_| Action::Move(Way::Right),
+        "carry it to the right",
+        |_| Some("carry"),
+    ),
+    hinted(Place::Carry, "carry-up", &["Up", "k"], |_| Action::Move(Way::Up), "carry it a row up", |_| Some("carry")),
+    hinted(
+        Place::Carry,
+        "carry-down",
+        &["Down", "j"],
+        |_| Action::Move(Way::Down),
+        "carry it a row down",
+        |_| Some("carry"),
+    ),
+    row(Place::Carry, "carry-first", &["Home", "g"], |_| Action::Move(Way::First), "carry it to the beginning"),
+    row(Place::Carry, "carry-last", &["End", "G"], |_| Action::Move(Way::Last), "carry it to the end"),
+    row(Place::Carry, "carry-page-up", &["PageUp"], |_| Action::Move(Way::PageUp), "carry it a screen up"),
+    row(Place::Carry, "carry-page-down", &["PageDown"], |_| Action::Move(Way::PageDown), "carry it a screen down"),
+    hinted(Place::Carry, "carry-drop", &["Enter", "m", "Space"], |_| Action::Accept, "drop it", |_| Some("drop")),
+    hinted(
+        Place::Boards,
+        "dashboard-new",
+        &["n", "a"],
+        |_| Action::Manage(Wish::Add),
+        "a new dashboard",
+        |_| Some("new"),
+    ),
+    hinted(
+        Place::Boards,
+        "dashboard-edit",
+        &["e"],
+        |_| Action::Manage(Wish::Edit),
+        "edit its title, connection, tile size, columns, lock",
+        |_| Some("edit"),
+    ),
+    hinted(
+        Place::Boards,
+        "dashboard-rename",
+        &["r"],
+        |_| Action::Manage(Wish::Rename),
+        "rename its file",
+        |_| Some("rename"),
+    ),
+    hinted(Place::Boards, "dashboard-copy", &["c"], |_| Action::Manage(Wish::Copy), "duplicate it", |_| Some("copy")),
+    hinted(
+        Place::Boards,
+        "dashboard-delete",
+        &["d"],
+        |_| Action::Manage(Wish::Delete),
+        "delete its file (asks)",
+        |_| Some("delete"),
+    ),
+    hinted(
+        Place::Lines,
+        "connection-certificate",
+        &["p"],
+        |_| Action::Manage(Wish::Trust),
+        "look at the certificate that its test did not trust",
+        |app| app.pin_of_trial().map(|_| "certificate"),
+    ),
+    hinted(
+        Place::Lines,
+        "connection-new",
+        &["n", "a"],
+        |_| Action::Manage(Wish::Add),
+        "a new connection",
+        |_| Some("new"),
+    ),
+    hinted(
+        Place::Lines,
+        "connection-edit",
+        &["e"],
+        |_| Action::Manage(Wish::Edit),
+        "edit it",
+        |app| lines_hint(app, "edit"),
+    ),
+    hinted(
+        Place::Lines,
+        "connection-test",
+        &["t"],
+        |_| Action::Manage(Wish::Test),
+        "test it: connect, look around for 2 s",
+        |app| lines_hint(app, "test"),
+    ),
+    hinted(
+        Place::Lines,
+        "connection-default",
+        &["s"],
+        |_| Action::Manage(Wish::Default),
+        "connect with it at start, or with none",
+        |app| lines_hint(app, "at start"),
+    ),
+    hinted(
+        Place::Lines,
+        "connection-copy",
+        &["c"],
+        |_| Action::Manage(Wish::Copy),
+        "copy it",
+        |app| lines_hint(app, "copy"),
+    ),
+    hinted(
+        Place::Lines,
+        "connection-delete",
+        &["d"],
+        |_| Action::Manage(Wish::Delete),
+        "delete it (asks)",
+        |app| lines_hint(app, "delete"),
+    ),
+    hinted(Place::Form, "form-save", &["Enter"], |_| Action::Accept, "save", |_| Some("save")),
+    row(Place::Form, "form-previous", &["Shift-Tab"], |_| Action::NextPart(-1), "the field before"),
+    row(Place::Form, "form-up", &["Up"], |_| Action::Move(Way::Up), "the field above"),
+    row(Place::Form, "form-down", &["Down"], |_| Action::Move(Way::Down), "the field below"),
+    row(Place::Form, "form-page-up", &["PageUp"], |_| Action::Move(Way::PageUp), "eight fields up"),
+    row(Place::Form, "form-page-down", &["PageDown"], |_| Action::Move(Way::PageDown), "eight fields down"),
+    hinted(
+        Place::Form,
+        "form-pick",
+        &["Ctrl-P"],
+        |_| Action::Manage(Wish::Pick),
+        "choose from what fits the field",
+        pick_hint,
+    ),
+    hinted(Place::Form, "form-test", &["Ctrl-T"], |_| Action::Manage(Wish::Test), "test the connection", test_hint),
+    hinted(Place::Form, "form-next", &["Tab"], |_| Action::NextPart(1), "the next field", |_| Some("next")),
+    hinted(Place::Knob, "form-save", &["Enter"], |_| Action::Accept, "save", |_| Some("save")),
+    row(Place::Knob, "form-previous", &["Shift-Tab"], |_| Action::NextPart(-1), "the field before"),
+    hinted(
+        Place::Knob,
+        "knob-turn",
+        &["Space"],
+        |_| Action::Manage(Wish::Turn),
+        "the next value, or the editor of options",
+        turn_hint,
+    ),
+    row(Place::Knob, "knob-left", &["Left"], |_| Action::Move(Way::Left), "the value before"),
+    row(Place::Knob, "knob-right", &["Right"], |_| Action::Move(Way::Right), "the value after"),
+    row(Place::Knob, "form-up", &["Up"], |_| Action::Move(Way::Up), "the field above"),
+    row(Place::Knob, "form-down", &["Down"], |_| Action::Move(Way::Down), "the field below"),
+    row(Place::Knob, "form-first", &["Home"], |_| Action::Move(Way::First), "the first field"),
+    row(Place::Knob, "form-last", &["End"], |_| Action::Move(Way::Last), "the last field"),
+    row(Place::Knob, "form-page-up", &["PageUp"], |_| Action::Move(Way::PageUp), "eight fields up"),
+    row(Place::Knob, "form-page-down", &["PageDown"], |_| Action::Move(Way::PageDown), "eight fields down"),
+    row(Place::Knob, "form-pick", &["Ctrl-P"], |_| Action::Manage(Wish::Pick), "choose from what fits the field"),
+    hinted(Place::Knob, "form-test", &["Ctrl-T"], |_| Action::Manage(Wish::Test), "test the connection", test_hint),
+    hinted(Place::Knob, "form-next", &["Tab"], |_| Action::NextPart(1), "the next field", |_| Some("next")),
+    hinted(Place::Options, "options-accept", &["Enter"], |_| Action::Accept, "take the options", |_| Some("take them")),
+    hinted(Place::Options, "options-next", &["Tab"], |_| Action::NextPart(1), "the next cell", |_| Some("next")),
+    row(Place::Options, "options-previous", &["Shift-Tab"], |_| Action::NextPart(-1), "the cell before"),
+    row(Place::Options, "options-up", &["Up"], |_| Action::Move(Way::Up), "the option above"),
+    row(Place::Options, "options-down", &["Down"], |_| Action::Move(Way::Down), "the option below"),
+    hinted(
+        Place::Confirm,
+        "confirm-yes",
+        &["y"],
+        |_| Action::Accept,
+        "yes",
+        |app| match &app.mode {
+            Mode::Manage(task) => match &**task {
+                Task::Confirm(confirm) => Some(confirm.yes),
+                _ => None,
+            },
+            _ => None,
+        },
+    ),
+    hinted(Place::Confirm, "confirm-no", &["n"], |_| Action::Cancel, "no", |_| Some("no")),
+    hinted(
+        Place::Clash,
+        "clash-overwrite",
+        &["o"],
+        |_| Action::Manage(Wish::Overwrite),
+        "overwrite the file",
+        |_| Some("overwrite"),
+    ),
+    hinted(
+        Place::Clash,
+        "clash-reload",
+        &["r"],
+        |_| Action::Manage(Wish::Reload),
+        "read the file again",
+        |app| app.clash_can_reload().then_some("reload"),
+    ),
+    row(Place::Clash, "clash-up", &["Up", "k"], |_| Action::Move(Way::Up), "a line up"),
+    row(Place::Clash, "clash-down", &["Down", "j"], |_| Action::Move(Way::Down), "a line down"),
+];
+
+fn lines_hint(app: &App, word: &'static str) -> Option<&'static str> {
+    (!app.choices.is_empty()).then_some(word)
+}
+
+/// Where the keys go in what is managed.
+#[must_use]
+pub fn place(task: &Task) -> Place {
+    match task {
+        Task::Form(form) => match &form.over {
+            Some(Over::List(_)) => Place::Line,
+            Some(Over::Color(_)) => Place::Color,
+            Some(Over::Options(_)) => Place::Options,
+            None if form.field().is_some_and(crate::app::form::Field::typed) => Place::Form,
+            None => Place::Knob,
+        },
+        Task::Kinds(_) => Place::List,
+        Task::Boards(_) => Place::Boards,
+        Task::Carry(_) => Place::Carry,
+        Task::Confirm(_) => Place::Confirm,
+        Task::Naming(_) | Task::Password(..) => Place::Line,
+        Task::Clash(_) => Place::Clash,
+    }
+}
+
+/// Whether a place is a list with more to do.
+#[must_use]
+pub const fn is_list(place: Place) -> bool {
+    matches!(place, Place::Lines | Place::Boards)
+}
+
+/// Whether the digits of a colour are typed.
+pub fn in_digits(app: &App) -> bool {
+    let picker = match &app.mode {
+        Mode::Prompt(prompt) => match &prompt.entry {
+            Entry::Color(picker) => Some(picker),
+            _ => None,
+        },
+        _ => app.form().and_then(|form| form.picker()),
+    };
+    picker.is_some_and(|picker| picker.part == Part::Hex)
+}

@@ -1,0 +1,206 @@
+//! Pictures of forms, lists and questions at three sizes.
+
+use super::*;
+use crate::{
+    app::{
+        Wish,
+        manage::{Change, Clash, Done, Trial},
+    },
+    model::{
+        edit::{Edit, Profiles},
+        profile::{Address, Pin},
+    },
+};
+
+/// The dashboard with a file and two connections, one of them its own.
+fn managed(app: &mut App) {
+    app.boards[0].path = Some("/home/ann/.config/mqtt-dash/dashboards/bench.toml".into());
+    let hub = Profile { name: "hub".into(), ..Profile::default() };
+    let url = Address::parse("mqtts://broker.example:8883").unwrap();
+    let far = Profile { name: "far".into(), url, username: Some("ann".into()), ..Profile::default() };
+    app.set_profiles(Profiles { default: Some("hub".into()), profiles: vec![hub, far] });
+    app.desk.files = vec!["bench".into(), "cellar".into()];
+}
+
+fn wish(app: &mut App, wish: Wish) {
+    act(app, &[Action::Manage(wish)]);
+}
+
+fn to_field(app: &mut App, key: &str) {
+    for _ in 0..60 {
+        if app.form().unwrap().field().unwrap().key.0 == key {
+            return;
+        }
+        act(app, &[Action::NextPart(1)]);
+    }
+    panic!("there is no field {key}");
+}
+
+#[test]
+fn the_form_of_each_kind_of_tile() {
+    for (index, kind) in ["switch", "range", "text", "choice", "color", "image"].iter().enumerate() {
+        at_all_sizes(&format!("form-{kind}"), |app| {
+            managed(app);
+            act(app, &vec![Action::Go(Way::Right); index]);
+            wish(app, Wish::Edit);
+        });
+    }
+}
+
+#[test]
+fn a_form_with_something_wrong() {
+    at_all_sizes("form-wrong", |app| {
+        managed(app);
+        wish(app, Wish::Edit);
+        to_field(app, "topic");
+        act(app, &[Action::Paste("/#/x".into())]);
+    });
+}
+
+#[test]
+fn a_json_path_shows_what_it_gives() {
+    at_all_sizes("form-json", |app| {
+        managed(app);
+        act(app, &vec![Action::Go(Way::Right); 6]);
+        wish(app, Wish::Edit);
+        to_field(app, "json_path");
+    });
+    at_all_sizes("form-tree", |app| {
+        managed(app);
+        act(app, &vec![Action::Go(Way::Right); 6]);
+        wish(app, Wish::Edit);
+        to_field(app, "json_path");
+        wish(app, Wish::Pick);
+    });
+}
+
+#[test]
+fn what_lies_over_a_form() {
+    at_all_sizes("form-icons", |app| {
+        managed(app);
+        wish(app, Wish::Edit);
+        to_field(app, "on_icon");
+        wish(app, Wish::Pick);
+        act(app, &[Action::Paste("light".into())]);
+    });
+    at_all_sizes("form-topics", |app| {
+        managed(app);
+        wish(app, Wish::Edit);
+        to_field(app, "topic");
+        wish(app, Wish::Pick);
+    });
+    at_all_sizes("form-options", |app| {
+        managed(app);
+        act(app, &vec![Action::Go(Way::Right); 3]);
+        wish(app, Wish::Edit);
+        to_field(app, "options");
+        wish(app, Wish::Turn);
+    });
+}
+
+#[test]
+fn a_form_that_is_left_asks() {
+    at_all_sizes("form-leaving", |app| {
+        managed(app);
+        wish(app, Wish::Edit);
+        act(app, &[Action::Paste("x".into()), Action::Cancel]);
+    });
+}
+
+#[test]
+fn the_list_of_kinds() {
+    at_all_sizes("kinds", |app| {
+        managed(app);
+        wish(app, Wish::Add);
+        act(app, &[Action::Move(Way::Down), Action::Move(Way::Down)]);
+    });
+}
+
+#[test]
+fn dashboards_and_their_form() {
+    at_all_sizes("boards", |app| {
+        managed(app);
+        wish(app, Wish::Boards);
+    });
+    at_all_sizes("form-board", |app| {
+        managed(app);
+        wish(app, Wish::Boards);
+        wish(app, Wish::Edit);
+    });
+}
+
+#[test]
+fn connections_and_their_form() {
+    at_all_sizes("connections", |app| {
+        managed(app);
+        act(app, &[Action::Connections, Action::Move(Way::Down)]);
+        let said = "the broker's certificate is signed by nobody trusted here".to_owned();
+        let trial = Trial { said, good: false, untrusted: Some(Pin([7; 32])), messages: Vec::new() };
+        app.update(Event::Done(Box::new(Done::Tried("far".into(), trial))), NOW);
+    });
+    at_all_sizes("form-profile", |app| {
+        managed(app);
+        act(app, &[Action::Connections, Action::Move(Way::Down)]);
+        wish(app, Wish::Edit);
+        to_field(app, "password");
+        act(app, &[Action::Move(Way::Left)]);
+        act(app, &[Action::NextPart(1), Action::Paste("s3cret".into())]);
+    });
+}
+
+#[test]
+fn questions() {
+    at_all_sizes("delete", |app| {
+        managed(app);
+        wish(app, Wish::Delete);
+    });
+    at_all_sizes("clear", |app| {
+        managed(app);
+        wish(app, Wish::Clear);
+    });
+    at_all_sizes("certificate", |app| {
+        managed(app);
+        let state = LineState::Waiting {
+            reason: "the broker's certificate is signed by nobody trusted here".into(),
+            retry_in: std::time::Duration::from_secs(8),
+            attempt: 3,
+            untrusted: Some(Pin([0xab; 32])),
+        };
+        app.update(Event::Line(LineId(0), LineEvent::State(state)), NOW);
+        wish(app, Wish::Trust);
+    });
+    at_all_sizes("clash", |app| {
+        managed(app);
+        let before = app.boards[0].dashboard.clone();
+        let change = Change { path: "/x/bench.toml".into(), before, edit: Edit::Delete(0), over: None };
+        let diff = ["  [[tile]]", "- name = \"Lamp\"", "+ name = \"Light\""].map(str::to_owned).into();
+        let clash = Clash { change, theirs: Some(Dashboard::default()), text: String::new(), diff, top: 0 };
+        app.update(Event::Done(Box::new(Done::Clash(Box::new(clash)))), NOW);
+    });
+}
+
+#[test]
+fn a_board_without_a_file_asks_for_one() {
+    at_all_sizes("save-as", |app| wish(app, Wish::Edit));
+}
+
+#[test]
+fn a_tile_that_is_carried() {
+    at_all_sizes("carry", |app| {
+        managed(app);
+        wish(app, Wish::Carry);
+        act(app, &[Action::Move(Way::Right)]);
+    });
+}
+
+#[test]
+fn a_password_is_never_on_the_screen() {
+    for size in SIZES {
+        let mut app = alive(size);
+        managed(&mut app);
+        app.update(Event::Done(Box::new(Done::Asks("far".into()))), NOW);
+        act(&mut app, &[Action::Paste("s3cret".into())]);
+        let shown = picture(&app, Depth::True);
+        assert!(shown.contains("••••••") && !shown.contains("s3cret"), "{shown}");
+    }
+}
