@@ -42,9 +42,7 @@ impl Seen {
         let whole = payload.len() <= PAYLOAD;
         let kept = if whole { payload } else { &payload[..HEAD] };
         if let Some(known) = self.last.get_mut(topic) {
-            // A buffer that grows by itself doubles.
             known.payload.clear();
-            known.payload.reserve_exact(kept.len());
             known.payload.extend_from_slice(kept);
             (known.qos, known.retain, known.at, known.whole) = (qos, retain, at, whole);
         } else if self.last.len() < MOST {

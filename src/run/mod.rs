@@ -60,10 +60,6 @@ use crate::{
 const FRAME: Duration = Duration::from_millis(15);
 /// How long events of lines are taken between two looks at the keyboard and the screen.
 const TURN: Duration = Duration::from_millis(5);
-/// Where lines speak again within this time…
-const BUSY: Duration = Duration::from_millis(5);
-/// …they are not listened to for this time: a flood in drops is taken in gulps, and no frame is later.
-const PAUSE: Duration = Duration::from_millis(2);
 /// Events that wait for the loop: each carries up to some hundred messages.
 const WAITING: usize = 32;
 
@@ -229,12 +225,10 @@ async fn turn(
     let mut input = Some(EventStream::new());
     let mut editor = Editor::default();
     let mut stale = true;
-    let (mut heard_at, mut pause) = (Instant::now(), None);
     loop {
         stale |= stage.tend(app, clock);
         let may_draw = stale && stage.terminal.ready() && !editor.is_open();
-        pause = pause.filter(|until| *until > Instant::now());
-        if may_draw && stage.next() <= Instant::now() && (pause.is_some() || ears.lines.is_empty()) {
+        if may_draw && stage.next() <= Instant::now() {
             for command in app.settle(clock.now()) {
                 outside.owe(command);
             }
@@ -280,18 +274,14 @@ async fn turn(
                 }
                 Some(Err(_)) | None => return Ok(Ending::Gone),
             },
-            Some((line, said)) = ears.lines.recv(), if pause.is_none() => {
+            Some((line, said)) = ears.lines.recv() => {
                 let until = Instant::now() + TURN;
                 let mut next = Some((line, said));
                 while let Some((line, said)) = next {
                     commands.extend(app.update(Event::Line(line, said), clock.now()));
                     next = if Instant::now() < until { ears.lines.try_recv().ok() } else { None };
                 }
-                let now = Instant::now();
-                pause = (now < heard_at + BUSY).then_some(now + PAUSE);
-                heard_at = now;
             }
-            () = until(pause), if pause.is_some() => {}
             Some(event) = ears.others.recv() => {
                 outside.note(&event);
                 commands.extend(app.update(event, clock.now()));
