@@ -1,12 +1,14 @@
 //! A dashboard that is open: its tiles, what is known of them, which one is selected.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, sync::Arc};
 
 use super::{Sheet, reload::successors};
 use crate::model::{
+    batch::MessageRef,
     dashboard::Dashboard,
     grid::{Grid, Way},
-    line::{LineId, Message},
+    history::HISTORY_BYTES,
+    line::LineId,
     reading::Received,
     state::TileState,
     tile::Tile,
@@ -188,11 +190,18 @@ impl Board {
         self.pending = (0..self.states.len()).filter(|index| self.states[*index].is_pending()).collect();
     }
 
-    /// Gives a message to a tile.
-    pub(super) fn receive(&mut self, index: usize, message: &Message, at: Time) {
-        if let Some(state) = self.states.get_mut(index)
-            && state.receive(message, at)
-        {
+    /// Gives a message to a tile; a large one is held once, in `whole`, for all tiles that it reaches.
+    pub(super) fn receive(&mut self, index: usize, message: MessageRef<'_>, at: Time, whole: &mut Option<Arc<[u8]>>) {
+        let Some(state) = self.states.get_mut(index) else {
+            return;
+        };
+        let first = if message.payload.len() > HISTORY_BYTES {
+            state.note(message, at);
+            state.wait_for(whole.get_or_insert_with(|| message.payload.into()), at)
+        } else {
+            state.receive(message, at)
+        };
+        if first {
             self.pending.push(index);
         }
     }

@@ -105,8 +105,9 @@ impl App {
             LineEvent::Messages(messages) => {
                 let export = messages
                     .iter()
-                    .rfind(|message| *message.topic == *topic.as_str() && message.payload.contains(&b'['))?;
-                let payload = Arc::clone(&export.payload);
+                    .filter(|message| message.topic == topic.as_str() && message.payload.contains(&b'['))
+                    .last()?;
+                let payload: Arc<[u8]> = export.payload.into();
                 if matches!(import.stage, Stage::Reading(..)) {
                     import.next = Some(payload);
                     return None;

@@ -134,7 +134,7 @@ impl App {
             .filter(|(other, state)| other.topic == tile.topic && !state.recalled);
         let last = known.find_map(|(_, state)| state.last()).or_else(|| {
             let (message, at) = self.lines.get(line.0)?.seen.last(tile.topic.as_ref()?)?;
-            Some(Received { message: message.clone(), at })
+            Some(Received { message: message.to_message(), at })
         });
         last.map(|last| TileState::beginning_with(&last))
     }

@@ -84,7 +84,7 @@ impl Bench {
     pub fn comes(&mut self, topic: &str, payload: &str) {
         let message =
             Message { topic: topic.into(), payload: payload.as_bytes().into(), qos: Qos::AtMostOnce, retain: false };
-        self.happens(Event::Line(LineId(0), LineEvent::Messages(vec![message])));
+        self.happens(Event::Line(LineId(0), LineEvent::Messages([message].into())));
     }
 
     pub fn act(&mut self, action: Action) {

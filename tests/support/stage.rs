@@ -55,7 +55,7 @@ impl Stage {
     /// A message comes and is worked out.
     pub fn message(&mut self, topic: &str, payload: &[u8]) -> Vec<Command> {
         let message = Message { topic: topic.into(), payload: payload.into(), qos: Qos::AtMostOnce, retain: false };
-        self.line(LineEvent::Messages(vec![message]));
+        self.line(LineEvent::Messages([message].into()));
         self.app.settle(self.now)
     }
 
