@@ -10,6 +10,8 @@ mod files;
 mod keep;
 #[cfg(test)]
 mod keep_tests;
+#[cfg(test)]
+mod lines_tests;
 mod notebook;
 mod opening;
 mod outside;
