@@ -3,7 +3,7 @@
 use ratatui::{buffer::Buffer, layout::Rect};
 
 use super::{
-    Look, panel, prompt,
+    Look, entry, panel,
     text::{Side, line, wrap},
 };
 use crate::{app::App, model::line::LineState};
@@ -35,7 +35,7 @@ pub fn draw(buf: &mut Buffer, screen: Rect, app: &App, at: usize, look: &Look) {
         })
         .collect();
     let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
-    prompt::list(buf, list, &rows, at, look);
+    entry::list(buf, list, &rows, at, look);
     let foot = Rect { y: area.bottom() - foot_height, height: foot_height, ..area };
     let (text, style) = told(app, at, look);
     for (row, text) in (0..).zip(wrap(&text, foot.width, usize::from(foot.height))) {

@@ -2,7 +2,7 @@
 
 use ratatui::{buffer::Buffer, layout::Rect};
 
-use super::{Look, panel, prompt};
+use super::{Look, entry, panel};
 use crate::app::{App, Find};
 
 /// Draws the search and what it finds.
@@ -11,7 +11,7 @@ pub fn draw(buf: &mut Buffer, screen: Rect, app: &App, find: &Find, look: &Look)
         return;
     };
     let area = panel::open(buf, screen, "Find a tile", (56, 12), look);
-    prompt::entry(buf, area, &find.input, true, look);
+    entry::entry(buf, area, &find.input, true, look);
     let below = Rect { y: area.y + 2.min(area.height), height: area.height.saturating_sub(2), ..area };
     let rows: Vec<String> = find
         .found(board)
@@ -23,5 +23,5 @@ pub fn draw(buf: &mut Buffer, screen: Rect, app: &App, find: &Find, look: &Look)
         })
         .collect();
     let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
-    prompt::list(buf, below, &rows, find.at, look);
+    entry::list(buf, below, &rows, find.at, look);
 }

@@ -19,9 +19,8 @@ use ratatui::{
 };
 
 use super::{
-    Look, form_over as over,
+    Look, entry, form_over as over,
     manage::{heading, masked},
-    prompt,
     text::{Side, fit, line, width, wrap},
     tile::{self, Manner},
 };
@@ -223,10 +222,10 @@ fn field(buf: &mut Buffer, area: Rect, app: &App, form: &Form, index: usize, loo
     let quiet = if it.plain() { theme.dim() } else { theme.text() };
     match &it.entry {
         FieldEntry::Line(input) if active && form.over.is_none() => {
-            prompt::entry(buf, value, input, true, look);
+            entry::entry(buf, value, input, true, look);
             ghost(buf, value, app, form, width(input.value()), look);
         }
-        FieldEntry::Hidden(input) if active => prompt::entry(buf, value, &masked(input), true, look),
+        FieldEntry::Hidden(input) if active => entry::entry(buf, value, &masked(input), true, look),
         entry => {
             let (text, set) = shown(entry);
             let style = if active {

@@ -3,7 +3,7 @@
 use ratatui::{buffer::Buffer, layout::Rect};
 
 use super::{
-    Look, panel, picker, prompt,
+    Look, entry, panel, picker,
     text::{Side, line},
 };
 use crate::app::form::{Options, Over, Pick};
@@ -23,7 +23,7 @@ pub fn draw(buf: &mut Buffer, screen: Rect, over: &Over, look: &Look) {
 fn list(buf: &mut Buffer, screen: Rect, pick: &Pick, look: &Look) {
     let rows = u16::try_from(pick.rows.len()).unwrap_or(u16::MAX).clamp(4, 18);
     let area = panel::open(buf, screen, pick.title, (66, rows + 2), look);
-    prompt::entry(buf, area, &pick.input, true, look);
+    entry::entry(buf, area, &pick.input, true, look);
     let below = Rect { y: area.y + 2.min(area.height), height: area.height.saturating_sub(2), ..area };
     let found = pick.found();
     if found.is_empty() {
@@ -38,7 +38,7 @@ fn list(buf: &mut Buffer, screen: Rect, pick: &Pick, look: &Look) {
         })
         .collect();
     let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
-    prompt::list(buf, below, &rows, pick.at, look);
+    entry::list(buf, below, &rows, pick.at, look);
 }
 
 fn options(buf: &mut Buffer, screen: Rect, open: &Options, look: &Look) {
@@ -54,7 +54,7 @@ fn options(buf: &mut Buffer, screen: Rect, open: &Options, look: &Look) {
         for (at, input) in (0..).zip(row) {
             let cell = Rect { y: area.y + y, height: 1, ..column(at) };
             if index == open.at && usize::from(at) == open.column {
-                prompt::entry(buf, cell, input, true, look);
+                entry::entry(buf, cell, input, true, look);
             } else {
                 // A label alone is its own payload.
                 let other = row[usize::from(1 - at)].value();

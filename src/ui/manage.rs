@@ -8,7 +8,7 @@ use ratatui::{
 use tui_input::Input;
 
 use super::{
-    Look, form, panel, prompt,
+    Look, entry, form, panel,
     text::{Side, line, width, wrap},
     tile::{self, Manner},
 };
@@ -92,7 +92,7 @@ fn kinds(buf: &mut Buffer, screen: Rect, at: usize, look: &Look, now: Time) {
     let wide = screen.width >= 44;
     let area = panel::open(buf, screen, "Which kind of tile?", (if wide { 52 } else { 30 }, count + 3), look);
     let list = Rect { width: area.width.min(14), height: area.height.min(count), ..area };
-    prompt::list(buf, list, &rows, at, look);
+    entry::list(buf, list, &rows, at, look);
     let Some((tile, state)) = samples.get(at) else {
         return;
     };
@@ -122,7 +122,7 @@ fn boards(buf: &mut Buffer, screen: Rect, app: &App, at: usize, look: &Look) {
         .map(|row| format!("{} {}  {}", if row.open.is_some() { "●" } else { " " }, row.title, row.note))
         .collect();
     let shown: Vec<&str> = shown.iter().map(String::as_str).collect();
-    prompt::list(buf, area, &shown, at, look);
+    entry::list(buf, area, &shown, at, look);
 }
 
 /// The lines of some paragraphs.
@@ -156,7 +156,7 @@ fn name(buf: &mut Buffer, screen: Rect, naming: &Naming, look: &Look) {
         line(buf, area, row, text, look.theme.text(), Side::Left);
     }
     let entry = Rect { y: area.y + rows.min(area.height), height: area.height.saturating_sub(rows), ..area };
-    prompt::entry(buf, entry, &naming.input, true, look);
+    entry::entry(buf, entry, &naming.input, true, look);
     if let Some(wrong) = &naming.wrong {
         line(buf, entry, 1, &format!("! {wrong}"), look.theme.fault(), Side::Left);
     }
@@ -164,7 +164,7 @@ fn name(buf: &mut Buffer, screen: Rect, naming: &Naming, look: &Look) {
 
 fn password(buf: &mut Buffer, screen: Rect, whose: &str, input: &Input, look: &Look) {
     let area = panel::open(buf, screen, &format!("Password of {whose}"), (46, 2), look);
-    prompt::entry(buf, area, &masked(input), true, look);
+    entry::entry(buf, area, &masked(input), true, look);
     line(buf, area, 1, "It is kept nowhere.", look.theme.dim(), Side::Left);
 }
 

@@ -5,6 +5,7 @@ mod banner;
 mod browse;
 mod connections;
 mod detail;
+mod entry;
 mod face;
 mod find;
 mod form;
