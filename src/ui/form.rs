@@ -134,7 +134,10 @@ pub fn draw(buf: &mut Buffer, area: Rect, app: &App, form: &Form, look: &Look, n
         line(buf, parts.fields, parts.fields.height - 1, "▼", look.theme.accent(), Side::Right);
     }
     let preview = app.preview(form);
-    foot(buf, parts.foot, form, preview.as_ref(), look);
+    match app.completion(form).filter(|_| !form.leaving) {
+        Some(rest) => completes(buf, parts.foot, form, rest, look),
+        None => foot(buf, parts.foot, form, preview.as_ref(), look),
+    }
     match (parts.side, &preview) {
         (Some(side), Some(preview)) => beside(buf, side, app, preview, look, now),
         (None, Some(preview)) if preview.state.reading.is_some() => {
@@ -145,6 +148,22 @@ pub fn draw(buf: &mut Buffer, area: Rect, app: &App, form: &Form, look: &Look, n
     }
     if let Some(open) = &form.over {
         over::draw(buf, area, open, look);
+    }
+}
+
+/// What becomes of a topic that is shown completed.
+fn completes(buf: &mut Buffer, area: Rect, form: &Form, rest: &str, look: &Look) {
+    let Some(FieldEntry::Line(input)) = form.field().map(|field| &field.entry) else { return };
+    let key = |name| look.keys.key(name);
+    let text = format!(
+        "{}, {} and {} take {}{rest}. Backspace keeps it as it is typed.",
+        key("form-next"),
+        key("form-down"),
+        key("form-save"),
+        input.value()
+    );
+    for (row, text) in (0..).zip(wrap(&text, area.width, usize::from(area.height))) {
+        line(buf, area, row, &text, look.theme.dim(), Side::Left);
     }
 }
 

@@ -269,7 +269,14 @@ pub const BINDINGS: &[Binding] = &[
         pick_hint,
     ),
     hinted(Place::Form, "form-test", &["Ctrl-T"], |_| Action::Manage(Wish::Test), "test the connection", test_hint),
-    hinted(Place::Form, "form-next", &["Tab"], |_| Action::NextPart(1), "the next field", |_| Some("next")),
+    hinted(
+        Place::Form,
+        "form-next",
+        &["Tab"],
+        |_| Action::NextPart(1),
+        "the next field; a topic is taken as it is shown completed",
+        |app| Some(if app.completion(form(app)?).is_some() { "complete" } else { "next" }),
+    ),
     hinted(Place::Knob, "form-save", &["Enter"], |_| Action::Accept, "save", |_| Some("save")),
     row(Place::Knob, "form-previous", &["Shift-Tab"], |_| Action::NextPart(-1), "the field before"),
     hinted(

@@ -224,6 +224,7 @@ impl App {
     }
 
     pub(super) fn go_in_task(&mut self, way: Way) -> Vec<Command> {
+        self.complete();
         let (kinds, boards) = (kind::all().count(), self.board_rows().len());
         let Mode::Manage(task) = &mut self.mode else {
             return Vec::new();
@@ -240,7 +241,12 @@ impl App {
     }
 
     pub(super) fn edit_in_task(&mut self, request: InputRequest) {
-        if matches!(request, InputRequest::GoToNextChar | InputRequest::GoToEnd) && self.complete() {
+        let settled = match request {
+            InputRequest::GoToNextChar | InputRequest::GoToEnd => self.complete(),
+            InputRequest::DeletePrevChar | InputRequest::DeleteNextChar => self.dismiss(),
+            _ => false,
+        };
+        if settled {
             return;
         }
         let Mode::Manage(task) = &mut self.mode else {
@@ -255,6 +261,7 @@ impl App {
     }
 
     pub(super) fn choose_in_task(&mut self, index: usize) {
+        self.complete();
         let Mode::Manage(task) = &mut self.mode else {
             return;
         };
@@ -265,7 +272,9 @@ impl App {
         }
     }
 
+    /// Goes to the next part. What is shown as completed is taken with it: what is seen is what is got.
     pub(super) fn next_in_task(&mut self, by: isize) {
+        self.complete();
         if let Mode::Manage(task) = &mut self.mode
             && let Task::Form(form) = &mut **task
         {

@@ -129,9 +129,6 @@ fn an_edited_tile_keeps_what_it_knows_and_its_topic_is_followed() {
     bench.type_in("Heat");
     bench.field("json_path");
     bench.type_in("$.t");
-    bench.field("publish");
-    bench.wish(Wish::Turn);
-    bench.wish(Wish::Turn);
     let commands = bench.act(Action::Accept);
     assert!(matches!(edits(&commands)[..], [Edit::Change(0, _)]), "{commands:?} {}", bench.notice());
     bench.app.settle(bench.now);
@@ -461,6 +458,95 @@ fn fields_are_filled_from_what_is_there() {
     bench.type_in("bb");
     bench.act(Action::Type(InputRequest::GoToNextChar));
     assert_eq!(said(&bench), "bb/cc");
+}
+
+impl Bench {
+    fn flag(&self, key: &str) -> Option<Value> {
+        self.app.form().unwrap().says(key)
+    }
+}
+
+#[test]
+fn a_path_that_is_typed_makes_a_tile_only_show_unless_the_person_says_otherwise() {
+    let mut bench = Bench::new();
+    bench.wish(Wish::Edit);
+    bench.field("json_path");
+    bench.type_in("$.t");
+    assert_eq!(bench.flag("publish"), Some(Value::Bool(false)));
+    assert_eq!(bench.app.form().unwrap().wrong, []);
+    bench.field("publish_topic");
+    bench.type_in("a/set");
+    assert_eq!(bench.flag("publish"), None, "it publishes elsewhere");
+    assert_eq!(bench.app.form().unwrap().wrong, []);
+    bench.clear_field();
+    assert_eq!(bench.flag("publish"), Some(Value::Bool(false)));
+    bench.field("publish");
+    bench.wish(Wish::Turn);
+    assert_eq!(bench.flag("publish"), None);
+    assert_eq!(bench.app.form().unwrap().wrong.len(), 1, "a mistake that the person made is told");
+    bench.field("json_path");
+    bench.clear_field();
+    bench.type_in("$.u");
+    assert_eq!(bench.app.form().unwrap().wrong.len(), 1);
+    bench.act(Action::Cancel);
+    bench.act(Action::Cancel);
+    bench.wish(Wish::Edit);
+    bench.field("json_path");
+    bench.type_in("$");
+    bench.clear_field();
+    assert!(!bench.app.form().unwrap().changed());
+}
+
+#[test]
+fn the_topic_that_is_shown_completed_is_the_one_that_is_taken() {
+    let typed = |more: &dyn Fn(&mut Bench)| {
+        let mut bench = Bench::new();
+        for topic in ["hall/climate", "hall/climate/set"] {
+            bench.message(topic, "1");
+        }
+        bench.wish(Wish::Edit);
+        bench.field("topic");
+        bench.clear_field();
+        bench.type_in("ha");
+        more(&mut bench);
+        match bench.flag("topic") {
+            Some(Value::Text(topic)) => topic,
+            other => panic!("{other:?}"),
+        }
+    };
+    let backspace = || Action::Type(InputRequest::DeletePrevChar);
+    let delete = || Action::Type(InputRequest::DeleteNextChar);
+    for leave in [Action::NextPart(1), Action::NextPart(-1), Action::Move(Way::Down), Action::Choose(1)] {
+        let topic = typed(&|bench| drop(bench.act(leave.clone())));
+        assert_eq!(topic, "hall/climate", "{leave:?}");
+        for dismiss in [backspace(), delete()] {
+            let topic = typed(&|bench| {
+                bench.act(dismiss.clone());
+                bench.act(leave.clone());
+            });
+            assert_eq!(topic, "ha", "{dismiss:?} {leave:?}");
+        }
+    }
+    assert_eq!(typed(&|bench| drop((bench.act(backspace()), bench.act(backspace())))), "h");
+    let mut bench = Bench::new();
+    bench.message("hall/climate", "1");
+    bench.wish(Wish::Edit);
+    bench.field("topic");
+    bench.clear_field();
+    bench.type_in("ha");
+    let commands = bench.act(Action::Accept);
+    let [Edit::Change(_, tile)] = edits(&commands)[..] else { panic!("{commands:?}") };
+    assert_eq!(tile.topic.as_ref().unwrap().as_str(), "hall/climate");
+}
+
+#[test]
+fn a_topic_that_is_only_passed_by_stays_as_it_is() {
+    let mut bench = Bench::new();
+    bench.message("a/b", "1");
+    bench.wish(Wish::Edit);
+    bench.field("topic");
+    bench.act(Action::NextPart(1));
+    assert!(!bench.app.form().unwrap().changed());
 }
 
 #[test]
