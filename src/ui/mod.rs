@@ -9,6 +9,7 @@ mod entry;
 mod face;
 mod find;
 mod form;
+mod form_keys;
 mod form_over;
 pub mod gallery;
 mod help;

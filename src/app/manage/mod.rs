@@ -37,6 +37,8 @@ pub enum Wish {
     Delete,
     /// Give the file of the selected dashboard another name.
     Rename,
+    /// Lock the selected dashboard, or take its lock off.
+    Lock,
     /// Take the last edit of the dashboard back.
     Undo,
     /// Make the edit again that was taken back.
@@ -71,7 +73,7 @@ impl Wish {
     /// Whether it changes the dashboard that is shown, or what the broker keeps for it.
     #[must_use]
     pub const fn edits(&self) -> bool {
-        !matches!(self, Self::Boards | Self::NewLine | Self::Trust)
+        !matches!(self, Self::Boards | Self::NewLine | Self::Trust | Self::Lock)
     }
 }
 
@@ -169,6 +171,7 @@ impl App {
             Wish::NewLine => self.new_profile(),
             Wish::Boards => self.open_task(Task::Boards(self.current)),
             Wish::Trust => return self.ask_trust(),
+            Wish::Lock => return self.turn_lock(self.current, now),
             Wish::Undo | Wish::Redo | Wish::Add | Wish::Edit | Wish::Copy | Wish::Delete | Wish::Carry => {
                 return self.wish_of_tile(wish, now);
             }

@@ -243,12 +243,38 @@ fn a_locked_dashboard_refuses_every_edit_in_a_sentence() {
     let mut bench = Bench::with(Dashboard { tiles, locked: true, ..Dashboard::default() }, Some("/x.toml"));
     for wish in [Wish::Add, Wish::Edit, Wish::Copy, Wish::Delete, Wish::Carry, Wish::Undo, Wish::Redo, Wish::Clear] {
         assert_eq!(bench.wish(wish.clone()), [], "{wish:?}");
-        assert_eq!(bench.notice(), "This dashboard is locked: take `locked = true` out of x.toml to edit it");
+        assert_eq!(bench.notice(), "This dashboard is locked: unlock it first, or take `locked = true` out of x.toml");
         assert!(matches!(bench.app.mode, Mode::Board));
     }
     bench.wish(Wish::Boards);
-    assert_eq!(bench.wish(Wish::Edit), []);
+    assert_eq!(bench.wish(Wish::Delete), []);
     assert!(bench.notice().starts_with("This dashboard is locked"));
+}
+
+#[test]
+fn a_lock_is_put_on_at_once_and_taken_off_after_asking() {
+    let mut bench = Bench::new();
+    let locks = |commands: &[Command]| match edits(commands)[..] {
+        [Edit::Keys(keys)] => keys.locked,
+        _ => panic!("{commands:?}"),
+    };
+    assert!(locks(&bench.wish(Wish::Lock)));
+    assert!(bench.app.board().unwrap().dashboard.locked);
+    assert_eq!(bench.wish(Wish::Lock), []);
+    assert_eq!(bench.act(Action::Cancel), []);
+    assert!(bench.app.board().unwrap().dashboard.locked);
+    bench.wish(Wish::Boards);
+    for asks in [Wish::Lock, Wish::Edit] {
+        bench.wish(Wish::Boards);
+        assert_eq!(bench.wish(asks), []);
+        let Mode::Manage(task) = &bench.app.mode else { panic!() };
+        assert!(matches!(&**task, Task::Confirm(_)));
+    }
+    assert!(!locks(&bench.act(Action::Accept)));
+    assert!(!bench.app.board().unwrap().dashboard.locked);
+    bench.app.kiosk = true;
+    assert_eq!(bench.wish(Wish::Lock), []);
+    assert!(bench.notice().starts_with("This is a kiosk"));
 }
 
 #[test]
