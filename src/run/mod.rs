@@ -93,8 +93,6 @@ pub struct Start {
     pub look: Look,
     /// Whether it is a screen on a wall.
     pub kiosk: bool,
-    /// How pictures are drawn.
-    pub images: Images,
     /// A sentence to begin with.
     pub greeting: Option<String>,
     /// The demo behind it.
@@ -107,7 +105,7 @@ pub struct Start {
 /// # Errors
 /// Says why there is no screen.
 pub async fn run(start: Start) -> Result<Ending, NoScreen> {
-    let Start { shelf, openings, look, images, kiosk, greeting, .. } = start;
+    let Start { shelf, openings, look, kiosk, greeting, .. } = start;
     let clock = Clock::start();
     // Before the terminal is taken: from then on no signal may end the program by itself.
     let (signals, continued) = (Signals::listen()?, Continued::listen()?);
@@ -145,7 +143,7 @@ pub async fn run(start: Start) -> Result<Ending, NoScreen> {
     if let Some(greeting) = greeting {
         app.say(greeting, clock.now());
     }
-    let mut stage = Stage { terminal, screen: Screen::default(), gallery: gallery(images), look, drawn: None };
+    let mut stage = Stage { terminal, screen: Screen::default(), gallery: gallery(look.images), look, drawn: None };
     let ending =
         turn(&mut app, &mut outside, &mut stage, &clock, Ears { signals, continued, lines, others, settings }).await;
     drop(stage);
@@ -185,6 +183,16 @@ impl Stage {
             self.terminal.send(bytes);
         }
         self.drawn = Some(Instant::now());
+    }
+
+    /// Takes over what the person has set.
+    fn take(&mut self, settings: &Settings) {
+        let images = self.look.images;
+        self.look.take(settings);
+        if self.look.images != images {
+            self.gallery = gallery(self.look.images);
+            self.screen.forget();
+        }
     }
 
     /// Nothing is known any more of what the terminal shows, nor how large it is: it is asked.
@@ -273,7 +281,7 @@ async fn turn(
             }
             Some(said) = ears.settings.recv() => match said {
                 Ok(settings) => {
-                    stage.look.take(&settings);
+                    stage.take(&settings);
                     stale = true;
                 }
                 Err(sentence) => app.say(sentence, clock.now()),
