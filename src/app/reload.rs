@@ -125,7 +125,7 @@ impl App {
     }
 
     /// What is known of a new tile from a tile that has its topic already, or from what came by: the
-    /// broker will not send what it keeps a second time.
+    /// broker will not send what it keeps a second time. Else what is remembered from another run.
     fn seed(&self, line: LineId, tile: &Tile) -> TileState {
         let boards = self.boards.iter().filter(|board| board.line == line && tile.topic.is_some());
         let mut known = boards
@@ -135,7 +135,14 @@ impl App {
             let (message, at) = self.lines.get(line.0)?.seen.last(tile.topic.as_ref()?)?;
             Some(Received { message: message.clone(), at })
         });
-        last.map(|last| TileState::beginning_with(&last)).unwrap_or_default()
+        if let Some(last) = last {
+            return TileState::beginning_with(&last);
+        }
+        let memory = self.lines.get(line.0).and_then(|line| line.memory.as_ref());
+        let mut state = TileState::default();
+        state.reading = memory.and_then(|memory| memory.reading_for(tile));
+        state.recalled = state.reading.is_some();
+        state
     }
 
     /// Leads the topics of a line to the tiles that are there now, and asks for just those topics.

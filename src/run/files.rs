@@ -33,7 +33,7 @@ pub(super) fn watch(
         if path == single.profiles {
             profiles(store::load_profiles(path).map(|(profiles, _)| profiles).map_err(|wrong| told(path, &wrong)));
         } else if path == single.settings {
-            let said = store::load_settings(path, &Keymap::judge).map_err(|wrong| told(path, &wrong));
+            let said = store::load_settings(path, &Keymap::judge).map_err(|wrong| all_told(path, &wrong));
             let _ = settings.blocking_send(said);
         } else {
             let said = store::load_dashboard(path).map_err(|wrong| told(path, &wrong));
@@ -60,4 +60,18 @@ pub(super) fn told(path: &Path, problems: &Problems) -> String {
     };
     let advice = first.advice().map(|advice| format!("; {advice}")).unwrap_or_default();
     format!("{file}{line}: {}{more}{advice}", first.what())
+}
+
+/// All problems of a file, each with its line.
+fn all_told(path: &Path, problems: &Problems) -> String {
+    let wrong: Vec<_> = problems.list().iter().filter(|problem| !problem.is_warning()).collect();
+    if wrong.len() < 2 {
+        return told(path, problems);
+    }
+    let file = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
+    let each = wrong.iter().map(|problem| match problem.place() {
+        Some((line, _)) => format!("line {line}: {}", problem.what()),
+        None => problem.what().to_owned(),
+    });
+    format!("{file} {}", each.collect::<Vec<_>>().join("; "))
 }

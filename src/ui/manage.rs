@@ -83,6 +83,20 @@ fn landscape() -> Picture {
     Picture::still(SIZE, SIZE, (0..SIZE * SIZE).flat_map(pixel).collect())
 }
 
+/// The size of the inside of the panel with the kinds, and their list in it.
+fn kinds_places(screen: Rect) -> ((u16, u16), Rect) {
+    let count = u16::try_from(kind::all().count()).unwrap_or_default();
+    let size = (if screen.width >= 44 { 52 } else { 30 }, count + 3);
+    let area = panel::inside(screen, size);
+    (size, Rect { width: area.width.min(14), height: area.height.min(count), ..area })
+}
+
+/// The kind at a place of the screen; `at` is the marked one.
+#[must_use]
+pub fn kind_at(screen: Rect, at: usize, place: (u16, u16)) -> Option<usize> {
+    entry::row_at(kinds_places(screen).1, at, kind::all().count(), place)
+}
+
 /// The list of kinds, with a picture of the marked one.
 fn kinds(buf: &mut Buffer, screen: Rect, at: usize, look: &Look, now: Time) {
     const PICTURE: (u16, u16) = (20, 5);
@@ -90,8 +104,8 @@ fn kinds(buf: &mut Buffer, screen: Rect, at: usize, look: &Look, now: Time) {
     let rows: Vec<&str> = samples.iter().map(|(tile, _)| tile.kind.word()).collect();
     let count = u16::try_from(rows.len()).unwrap_or_default();
     let wide = screen.width >= 44;
-    let area = panel::open(buf, screen, "Which kind of tile?", (if wide { 52 } else { 30 }, count + 3), look);
-    let list = Rect { width: area.width.min(14), height: area.height.min(count), ..area };
+    let (size, list) = kinds_places(screen);
+    let area = panel::open(buf, screen, "Which kind of tile?", size, look);
     entry::list(buf, list, &rows, at, look);
     let Some((tile, state)) = samples.get(at) else {
         return;
@@ -108,10 +122,21 @@ fn kinds(buf: &mut Buffer, screen: Rect, at: usize, look: &Look, now: Time) {
     }
 }
 
+/// The size of the inside of the panel with so many dashboards.
+fn boards_size(count: usize) -> (u16, u16) {
+    (60, u16::try_from(count).unwrap_or(u16::MAX).clamp(3, 16))
+}
+
+/// The dashboard at a place of the screen; `at` is the marked one.
+#[must_use]
+pub fn board_at(screen: Rect, app: &App, at: usize, place: (u16, u16)) -> Option<usize> {
+    let count = app.board_rows().len();
+    entry::row_at(panel::inside(screen, boards_size(count)), at, count, place)
+}
+
 fn boards(buf: &mut Buffer, screen: Rect, app: &App, at: usize, look: &Look) {
     let rows = app.board_rows();
-    let height = u16::try_from(rows.len()).unwrap_or(u16::MAX).clamp(3, 16);
-    let area = panel::open(buf, screen, "Dashboards", (60, height), look);
+    let area = panel::open(buf, screen, "Dashboards", boards_size(rows.len()), look);
     if rows.is_empty() {
         let text = "No dashboard yet: n makes one.";
         line(buf, area, 0, text, look.theme.dim(), Side::Left);

@@ -4,6 +4,7 @@
 mod banner;
 mod browse;
 mod connections;
+mod contrast;
 mod detail;
 mod entry;
 mod face;

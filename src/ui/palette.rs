@@ -91,11 +91,23 @@ pub fn action(app: &App, palette: &Palette, keymap: &Keymap, wish: Action) -> Op
     }
 }
 
+fn list(area: Rect) -> Rect {
+    Rect { y: area.y + HEAD.min(area.height), height: area.height.saturating_sub(HEAD), ..area }
+}
+
+/// What a click at a place of the screen wishes.
+#[must_use]
+pub fn click(screen: Rect, app: &App, palette: &Palette, keymap: &Keymap, place: (u16, u16)) -> Option<Action> {
+    let mut found = found(app, palette, keymap);
+    let row = entry::row_at(list(panel::inside(screen, SIZE)), palette.at, found.len(), place)?;
+    Some(Action::Do(Box::new(found.swap_remove(row).action)))
+}
+
 /// Draws the palette.
 pub fn draw(buf: &mut Buffer, screen: Rect, app: &App, palette: &Palette, look: &Look) {
     let area = panel::open(buf, screen, "Every action", SIZE, look);
     entry::entry(buf, area, &palette.input, true, look);
-    let below = Rect { y: area.y + HEAD.min(area.height), height: area.height.saturating_sub(HEAD), ..area };
+    let below = list(area);
     let inside = below.width.saturating_sub(2);
     let rows: Vec<String> = found(app, palette, &look.keys)
         .iter()
