@@ -121,7 +121,7 @@ async fn settings_are_taken_over_when_they_are_saved() {
     write_whole(&file, b"[keys]\nfind = \"i\"\n").unwrap();
     program.wait_text("settings.toml line 2: `i` means `detail` too");
     write_whole(&file, b"[keys]\nfind = \"i\"\nundo = [\"U\", \"D\"]\n").unwrap();
-    program.wait_text("line 3: `D` means `dashboards` too");
+    program.wait_text("line 3: `D`");
     assert!(program.text().contains("settings.toml line 2: `i` means `detail` too;"), "{}", program.text());
     program.type_text("q");
     assert_eq!(program.ended(), 0);
