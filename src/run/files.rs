@@ -1,40 +1,36 @@
 //! What follows when a file is saved: a dashboard that is open is read again, the profiles too.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use tokio::sync::mpsc::Sender;
 
 use crate::{
-    app::Event,
+    app::{Event, manage::Done},
     model::settings::Settings,
-    store::{self, Problems, Profiles},
+    store::{self, Places, Problems, Profiles},
     ui::keymap::Keymap,
     watch::Watch,
 };
 
-/// Files of which there is one each.
-pub(super) struct Single {
-    /// The profiles.
-    pub profiles: PathBuf,
-    /// The settings.
-    pub settings: PathBuf,
-}
-
-/// Watches files: dashboards become events, the profiles what `profiles` makes of them, the settings go
-/// to who draws.
+/// Watches files: dashboards and which of them there are become events, the profiles what `profiles`
+/// makes of them, the settings go to who draws.
 pub(super) fn watch(
-    single: Single,
+    places: Places,
     events: Sender<Event>,
     settings: Sender<Result<Settings, String>>,
     mut profiles: impl FnMut(Result<Profiles, String>) + Send + 'static,
 ) -> Watch {
-    let all = [single.profiles.clone(), single.settings.clone()];
+    let all = [places.profiles_file(), places.settings_file(), places.dashboards_dir()];
+    let [of_profiles, of_settings, folder] = all.clone();
     let watch = Watch::start(move |path| {
-        if path == single.profiles {
+        if path == of_profiles {
             profiles(store::load_profiles(path).map(|(profiles, _)| profiles).map_err(|wrong| told(path, &wrong)));
-        } else if path == single.settings {
+        } else if path == of_settings {
             let said = store::load_settings(path, &Keymap::judge).map_err(|wrong| all_told(path, &wrong));
             let _ = settings.blocking_send(said);
+        } else if path == folder {
+            let listed = Done::Files(places.list_dashboards().unwrap_or_default());
+            let _ = events.blocking_send(Event::Done(Box::new(listed)));
         } else {
             let said = store::load_dashboard(path).map_err(|wrong| told(path, &wrong));
             // A loop that has ended wants nothing any more.
