@@ -187,6 +187,9 @@ impl<T: FnMut(&Path)> Guard<T> {
             let watched = self.watcher.as_mut().is_some_and(|it| it.watch(folder, RecursiveMode::NonRecursive).is_ok());
             self.polls |= !watched || is_far(folder);
             self.folders.insert(folder.to_owned());
+            // Something may have happened in it since it was looked at last.
+            let now = Instant::now();
+            self.hints.get_or_insert((now, now));
         }
     }
 
