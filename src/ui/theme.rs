@@ -259,16 +259,17 @@ impl Theme {
     }
 
     fn ink(self, color: Color) -> Shade {
-        let shade = self.color(Some(color));
         let Some(background) = seen(self.color(self.roles.background)) else {
             // What the terminal writes on is not known: only white and black are likely to be just that.
             let edge = matches!(color, Color::Rgb(Rgb(0xf0.., 0xf0.., 0xf0..) | Rgb(..0x10, ..0x10, ..0x10)));
-            return if edge { self.color(self.roles.text) } else { shade };
+            return self.color(if edge { self.roles.text } else { Some(color) });
         };
         let reads = |rgb: Rgb| contrast(rgb, background) >= self.least;
-        let rgb = match color {
-            Color::Named(number) => xterm(number),
-            Color::Rgb(rgb) => rgb,
+        // The terminal's own sixteen are made for its own background.
+        let (rgb, shade) = match color {
+            Color::Named(number) if self.depth == Depth::Sixteen => (xterm(number), Shade::Indexed(number)),
+            Color::Named(number) => (xterm(number), self.shade(xterm(number))),
+            Color::Rgb(rgb) => (rgb, self.shade(rgb)),
         };
         if seen(shade).is_none_or(reads) {
             return shade;
