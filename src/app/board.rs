@@ -161,6 +161,18 @@ impl Board {
         from
     }
 
+    /// Lets tiles that know nothing newer begin with their seeds.
+    pub(super) fn begin_with(&mut self, seeds: Vec<TileState>) {
+        for (index, (state, seed)) in self.states.iter_mut().zip(seeds).enumerate() {
+            if seed.is_pending() {
+                self.pending.push(index);
+                *state = seed;
+            } else if state.reading.is_none() && state.sent.is_none() {
+                *state = seed;
+            }
+        }
+    }
+
     /// Gives a message to a tile.
     pub(super) fn receive(&mut self, index: usize, message: &Message, at: Time) {
         if let Some(state) = self.states.get_mut(index)

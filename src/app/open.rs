@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::{App, Board, Command, Line, Mode, line};
-use crate::model::{dashboard::Dashboard, line::LineId, profile::Profile, time::Time};
+use crate::model::{dashboard::Dashboard, line::LineId, profile::Profile, state::TileState, time::Time};
 
 /// A dashboard and where it comes from.
 #[derive(Debug, Clone, PartialEq)]
@@ -44,6 +44,8 @@ impl App {
             let mut board = Board::new(sheet, line);
             board.bare = self.kiosk;
             self.recall(&mut board, now);
+            let seeds: Vec<TileState> = board.tiles().map(|tile| self.seed(line, tile)).collect();
+            board.begin_with(seeds);
             if let Some(line) = self.lines.get_mut(line.0) {
                 line.lead(self.boards.len(), &board);
             }

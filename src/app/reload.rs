@@ -126,7 +126,7 @@ impl App {
 
     /// What is known of a new tile from a tile that has its topic already, or from what came by: the
     /// broker will not send what it keeps a second time. Else what is remembered from another run.
-    fn seed(&self, line: LineId, tile: &Tile) -> TileState {
+    pub(super) fn seed(&self, line: LineId, tile: &Tile) -> TileState {
         let boards = self.boards.iter().filter(|board| board.line == line && tile.topic.is_some());
         let mut known = boards
             .flat_map(|board| board.dashboard.tiles.iter().enumerate().filter_map(|(index, _)| board.tile(index)))

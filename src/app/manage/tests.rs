@@ -337,6 +337,18 @@ fn a_board_without_a_file_gets_one_before_it_is_edited() {
 }
 
 #[test]
+fn a_dashboard_that_is_opened_later_shows_what_is_known_of_its_topics() {
+    let mut bench = Bench::new();
+    bench.message("b", "1");
+    let dashboard = Dashboard { tiles: vec![tile("switch", "B too", "b")], ..Dashboard::default() };
+    let sheet = Sheet { name: "y".into(), path: Some("/y.toml".into()), dashboard };
+    let profile = Profile { name: "hub".into(), ..Profile::default() };
+    bench.event(Event::Opened(Box::new(Opened { line: LineId(0), profile, sheets: vec![sheet] })));
+    bench.app.settle(bench.now);
+    assert_eq!(bench.shown(), [("B too", Some("1"))]);
+}
+
+#[test]
 fn names_of_new_dashboards_are_looked_at() {
     let mut bench = Bench::new();
     bench.done(Done::Files(vec!["x".into()]));
