@@ -74,11 +74,13 @@ impl Seen {
         known.filter(|(_, last)| last.whole).map(|(topic, last)| (last.message(topic), last.at))
     }
 
-    /// The topic that what is typed most likely becomes: the first that begins so.
+    /// The topic that what is typed most likely becomes: the first that begins so. What is a topic
+    /// already is whole.
     #[must_use]
     pub fn complete(&self, typed: &str) -> Option<&str> {
         let longer = |topic: &&str| topic.len() > typed.len() && topic.starts_with(typed);
-        if typed.is_empty() { None } else { self.last.keys().map(|topic| &**topic).filter(longer).min() }
+        let whole = typed.is_empty() || self.last.contains_key(typed);
+        if whole { None } else { self.last.keys().map(|topic| &**topic).filter(longer).min() }
     }
 }
 
@@ -97,7 +99,8 @@ mod tests {
             seen.note(message(topic, "1"), Time::default());
         }
         assert_eq!(seen.complete("home"), Some("home/lamp"));
-        assert_eq!(seen.complete("home/lamp"), Some("home/lamp/set"));
+        assert_eq!(seen.complete("home/lamp"), None);
+        assert_eq!(seen.complete("home/lamp/"), Some("home/lamp/set"));
         assert_eq!(seen.complete("x"), None);
         for number in 0..5_000 {
             seen.note(message(&format!("t/{number}"), "x"), Time::default());

@@ -6,7 +6,7 @@ use std::fmt::Write;
 use crossterm::event::{KeyEvent, KeyEventKind};
 use tui_input::InputRequest;
 
-use super::{import, keymap::Keymap, keystroke, manage_keys, palette};
+use super::{form_keys, import, keymap::Keymap, keystroke, manage_keys, palette};
 use crate::{
     app::{Action, App, Entry, Mode},
     model::grid::Way,
@@ -318,11 +318,11 @@ pub fn place(app: &App) -> Place {
     }
 }
 
-/// All rows: pressing first, then managing, then the rest.
+/// All rows: pressing first, then managing and its forms, then the rest.
 pub fn all() -> impl Iterator<Item = &'static Binding> {
     const PRESSING: usize = 3;
     let (first, rest) = BINDINGS.split_at(PRESSING);
-    first.iter().chain(manage_keys::BINDINGS).chain(import::BINDINGS).chain(rest)
+    first.iter().chain(manage_keys::BINDINGS).chain(form_keys::BINDINGS).chain(import::BINDINGS).chain(rest)
 }
 
 /// Whether what is struck at a place is typed.
