@@ -357,35 +357,14 @@ pub fn action(app: &App, keymap: &Keymap, key: &KeyEvent) -> Option<Action> {
     }
 }
 
-/// The table of keys in Markdown, as the README has it.
+/// The keys of a dashboard, and those that work everywhere, in Markdown, as the README has them.
 #[must_use]
 pub fn markdown() -> String {
     let mut table = String::from("| key | does |\n|---|---|\n");
-    let places = [
-        Place::Board,
-        Place::Carry,
-        Place::Boards,
-        Place::Lines,
-        Place::Form,
-        Place::Knob,
-        Place::Number,
-        Place::Color,
-        Place::All,
-    ];
-    for place in places {
+    for place in [Place::Board, Place::All] {
         for row in all().filter(|row| row.place == place) {
             let keys: Vec<String> = shown(row.keys).iter().map(|key| format!("`{key}`")).collect();
-            let wherever = match place {
-                Place::Carry => ", while a tile is carried",
-                Place::Boards => ", in the list of dashboards",
-                Place::Lines => ", in the list of connections",
-                Place::Form => ", in a form",
-                Place::Knob => ", in a field with a few values",
-                Place::Number => ", in a prompt for a number",
-                Place::Color => ", in the colour picker",
-                _ => "",
-            };
-            let _ = writeln!(table, "| {} | {}{wherever} |", keys.join(" "), row.help);
+            let _ = writeln!(table, "| {} | {} |", keys.join(" "), row.help);
         }
     }
     table
