@@ -6,6 +6,7 @@ use divan::{Bencher, black_box, counter::ItemsCount};
 use mqtt_dash::{
     app::{App, Event, Opened, Sheet},
     model::{
+        batch::Batch,
         extract::{JsonPath, json},
         line::{LineEvent, LineId, LineState, Message, Qos},
         profile::Profile,
@@ -42,7 +43,7 @@ fn one_changed_tile() {
     };
     let whole = frame(&mut app);
     let nothing = frame(&mut app);
-    app.update(Event::Line(LineId(0), LineEvent::Messages(vec![message(7, "{\"value\":99}")])), NOW);
+    app.update(Event::Line(LineId(0), LineEvent::Messages([message(7, "{\"value\":99}")].into())), NOW);
     let one = frame(&mut app);
     app.update(
         Event::Line(LineId(0), LineEvent::Messages((0..TILES).map(|n| message(n, "{\"value\":42}")).collect())),
@@ -122,7 +123,7 @@ fn extract(bencher: Bencher, path: &str) {
 #[divan::bench]
 fn receive(bencher: Bencher) {
     let mut app = app();
-    let messages: Vec<Message> = (0..500).map(|number| message(number % TILES, PAYLOAD)).collect();
+    let messages: Batch = (0..500).map(|number| message(number % TILES, PAYLOAD)).collect();
     bencher
         .counter(ItemsCount::new(messages.len()))
         .with_inputs(|| messages.clone())
@@ -132,7 +133,7 @@ fn receive(bencher: Bencher) {
 /// What only the last message of each of 200 tiles decides is worked out.
 #[divan::bench]
 fn settle(bencher: Bencher) {
-    let messages: Vec<Message> = (0..TILES).map(|number| message(number, "{\"value\":42}")).collect();
+    let messages: Batch = (0..TILES).map(|number| message(number, "{\"value\":42}")).collect();
     let app = std::cell::RefCell::new(app());
     bencher
         .counter(ItemsCount::new(TILES))

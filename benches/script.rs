@@ -1,15 +1,86 @@
 //! How long a tile's scripts take.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Instant};
 
 use divan::Bencher;
 use mqtt_dash::{
-    model::script::{Call, Look, Moment, Scripts, Showing, Shown, TileId},
-    script::Engine,
+    app::{App, Command, Event, Opened, Sheet},
+    model::{
+        line::LineId,
+        profile::Profile,
+        script::{Call, Look, Moment, Scripts, Showing, Shown, TileId},
+        time::Time,
+    },
+    script::{Engine, Request, Worker},
 };
 
 fn main() {
     divan::main();
+    if let Some(share) = share_of_a_core(1_000, 10) {
+        println!("1000 tiles with on_display, once a second, through the app and the worker: {share:.2} % of a core");
+    }
+}
+
+/// How much of a core it takes to ask so many tiles once a second, for so many seconds: the app asks,
+/// the worker answers, the app takes what has come. `None` where the system does not tell.
+fn share_of_a_core(tiles: u32, seconds: u32) -> Option<f64> {
+    let tile = "[[tile]]\nkind = \"text\"\non_display = \"event.data = (event.data || 0) + 1; event.text = event.data + ' °C'\"\n";
+    let file = format!("tile_size = \"small\"\ncolumns = 100\n{}", tile.repeat(tiles as usize));
+    let dashboard = mqtt_dash::store::read_dashboard("bench.toml", &file).ok()?;
+    let begin = Instant::now();
+    let now = || Time::from_millis(u64::try_from(begin.elapsed().as_millis()).unwrap_or(u64::MAX));
+    let (worker, mut outcomes) = Worker::start().ok()?;
+    // All of them are seen.
+    let mut app = App::new((1_600, 400));
+    app.agreed.extend(dashboard.fingerprint());
+    let sheets = vec![Sheet { name: "bench".to_owned(), path: None, dashboard }];
+    let opened = Opened { line: LineId(0), profile: Profile::default(), sheets };
+    let mut commands = app.update(Event::Opened(Box::new(opened)), now());
+    let mut before = None;
+    let (mut answers, mut rounds) = (0, 0);
+    while rounds <= seconds {
+        let mut asked = 0;
+        for command in commands.drain(..) {
+            let request = match command {
+                Command::Scripts(tile, scripts) => Request::Set(vec![(tile, scripts)]),
+                Command::Ask(call) => {
+                    asked += 1;
+                    Request::Ask(vec![*call])
+                }
+                _ => continue,
+            };
+            worker.send(request).ok()?;
+        }
+        while asked > 0 {
+            for outcome in outcomes.blocking_recv()? {
+                asked -= 1;
+                answers += u32::from(outcome.answer.is_ok());
+                commands.extend(app.update(Event::Scripted(Box::new(outcome)), now()));
+            }
+        }
+        commands.extend(app.settle(now()));
+        // The first round is the one in which scripts are read.
+        let (at, used) = *before.get_or_insert((Instant::now(), cpu()?));
+        if rounds == seconds {
+            assert_eq!(answers, tiles * (seconds + 1));
+            return Some(100.0 * (cpu()? - used) / at.elapsed().as_secs_f64());
+        }
+        while commands.is_empty() {
+            let wake = app.wake(now())?;
+            std::thread::sleep(wake.since(now()));
+            commands.extend(app.update(Event::Tick, now()));
+        }
+        rounds += 1;
+    }
+    None
+}
+
+/// The seconds of processor that this program has used.
+fn cpu() -> Option<f64> {
+    const TICKS: f64 = 100.0;
+    let stat = std::fs::read_to_string("/proc/self/stat").ok()?;
+    let fields: Vec<&str> = stat.rsplit(") ").next()?.split(' ').collect();
+    Some((fields.get(11)?.parse::<f64>().ok()? + fields.get(12)?.parse::<f64>().ok()?) / TICKS)
 }
 
 fn engine(scripts: &Scripts, tiles: u32) -> Option<Engine> {

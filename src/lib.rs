@@ -47,12 +47,13 @@
 //! | what the board does, simulated or real | `device/core`, in C |
 //! | a subcommand | its file in `cli` |
 //!
-//! **Packet → tile → screen.** `mqtt` polls and forwards in batches through a bounded channel; `run`
-//! gives them to `App::update`: the router finds the tiles, each keeps its last message. Before a
-//! frame `App::settle` works out what only the last message decides (JSON path, faults), so a flood
-//! costs a walk through a trie for each message and one extraction for each tile and frame. `ui::draw`
-//! is a pure function of the app and the time; what differs from the last frame is sent as one piece
-//! by a writer of its own, and while that is busy frames are skipped, messages are not.
+//! **Packet → tile → screen.** `mqtt` polls and forwards in batches through a bounded channel, a batch
+//! being one piece of memory; `run` gives them to `App::update`: the router finds the tiles, each keeps
+//! its last messages. Before a frame `App::settle` works out what only the last message decides (JSON
+//! path, faults), so a flood costs one look for each message and one extraction for each tile and
+//! frame; tiles that share a payload have it read once. `ui::draw` is a pure function of the app and the
+//! time; what differs from the last frame is sent as one piece by a writer of its own, and while that
+//! is busy frames are skipped, messages are not. What this costs is counted in `tests/costs.rs`.
 //!
 //! **Key → publish → echo.** A key becomes an Action by the table in `ui/keys.rs`; the tile's kind
 //! answers with a Reply; a Command goes to the line's outbox; receipts tell how far it has come, and

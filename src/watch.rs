@@ -154,6 +154,9 @@ impl<T: FnMut(&Path)> Guard<T> {
         let seen = Seen::now(&path);
         self.posts.push(Post { path, seen, between: None });
         self.stand_everywhere();
+        // It may have changed after that look and before its folder was watched.
+        let now = Instant::now();
+        self.hints.get_or_insert((now, now));
         if let Some(post) = self.posts.last().filter(|post| post.seen.is_there()) {
             (self.tell)(&post.path);
         }

@@ -158,7 +158,7 @@ fn frames_say_what_changes_and_nothing_else() {
     app.update(batch(TILES, 0), NOW);
     frame(&mut app, &mut screen);
     assert_eq!(frame(&mut app, &mut screen), b"", "nothing has changed");
-    app.update(Event::Line(LineId(0), LineEvent::Messages(vec![message("house/room/6", 99)])), NOW);
+    app.update(Event::Line(LineId(0), LineEvent::Messages([message("house/room/6", 99)].into())), NOW);
     let one = frame(&mut app, &mut screen).len();
     assert!((20..150).contains(&one), "one tile is {one} bytes");
     app.update(batch(TILES, 1), NOW);

@@ -8,6 +8,7 @@ use clap::CommandFactory;
 #[cfg(feature = "demo")]
 use mqtt_dash::cli::Args;
 use mqtt_dash::{
+    exchange::compatibility::{BEHAVIOURS, ELSEWHERE, SETTINGS},
     model::{
         dashboard::Dashboard,
         key::{KeyRow, Table},
@@ -87,6 +88,30 @@ fn the_reference_of_the_files() {
         writeln!(text, "| `{}` | {} | {} |", row.name, keys.join(" "), row.help).unwrap();
     }
     same("docs/files.md", &text);
+}
+
+#[test]
+fn the_page_of_compatibility() {
+    let mut text = String::from(
+        "# MQTT Dash, the app, and this program\n\nMade from the program's own table, row by row under test. `mqtt-dash import` and \
+         `export` exchange tiles with the app, both ways and without loss;\non the screen `import` in the palette (`:`) waits for \
+         the app to publish. An edited tile exports what it is now.\n\n## Settings of tiles\n\n\
+         | of | setting | in the app's file | here |\n|---|---|---|---|\n",
+    );
+    for row in SETTINGS {
+        let here = row.ours.map_or_else(|| row.toml.to_owned(), |ours| format!("`{ours} = {}`", row.toml));
+        let kind = row.kind.unwrap_or("every tile");
+        writeln!(text, "| {kind} | {} | `\"{}\": {}` | {here} |", row.about, row.app, row.json).unwrap();
+    }
+    text.push_str("\n## Settings of connections and dashboards\n\n| setting | in | here |\n|---|---|---|\n");
+    for row in ELSEWHERE {
+        writeln!(text, "| {} | {} | `{}` |", row.about, row.file, row.toml).unwrap();
+    }
+    text.push_str("\n## Behaviour\n\n| in the app | here | test |\n|---|---|---|\n");
+    for row in BEHAVIOURS {
+        writeln!(text, "| {} | {} | `{}` |", row.what, row.here, row.test).unwrap();
+    }
+    same("docs/compatibility.md", &text);
 }
 
 fn capital(text: &str) -> String {

@@ -6,22 +6,27 @@
 mod line;
 #[path = "support/mosquitto.rs"]
 mod mosquitto;
+#[path = "support/stage.rs"]
+#[allow(dead_code, reason = "each program of tests uses a part of it")]
+mod stage;
 
 use std::time::{Duration, Instant};
 
 use line::{Line, hasty, order, profile};
 use mosquitto::{Mosquitto, Offer, Tls};
 use mqtt_dash::{
+    app::Action,
     model::{
         field::{Inner, Whole},
         key::Field,
-        line::{Order, Qos, Receipt, Wanted},
+        line::{LineEvent, LineState, Order, Qos, Receipt, Wanted},
         profile::{Pin, Profile, Protocol, Size, Will},
         topic::{Filter, Topic},
         value::Value,
     },
     mqtt::{Limits, Login},
 };
+use stage::Stage;
 use tokio::{
     net::{TcpListener, TcpStream},
     sync::Notify,
@@ -464,4 +469,61 @@ both! {
             last = Some(number);
         }
     }
+}
+
+/// Twenty brokers are killed, each while commands are on their way. What is not confirmed is told apart
+/// from what is, on every tile, within five seconds.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_killed_broker_did_not_confirm_says_so() {
+    const KILLS: u32 = 20;
+    let tile = |n: u32| {
+        format!("[[tile]]\nkind = \"switch\"\nname = \"{n}\"\ntopic = \"s/{n}\"\npublish_topic = \"c/{n}\"\nqos = 1\n")
+    };
+    let board: String = (0..8).map(tile).collect();
+    let (mut confirmed, mut flagged) = (0, 0);
+    for kill in 0..KILLS {
+        let protocol = if kill % 2 == 0 { Protocol::V3 } else { Protocol::V5 };
+        let mut broker = Mosquitto::start(Offer::default());
+        let mut me = Line::connected(plain(&broker, protocol), "me").await;
+        let mut device = Line::connected(plain(&broker, Protocol::V5), "device").await;
+        device.want(&[("c/+", Qos::AtLeastOnce)]).await;
+        me.want(&[("s/+", Qos::AtLeastOnce)]).await;
+        let mut stage = Stage::new(&board);
+        for index in 0..8 {
+            for order in stage::orders(stage.act(Action::PressTile(index))) {
+                me.link.publish(order);
+            }
+        }
+        // The device answers some of them; then the broker dies.
+        for _ in 0..kill % 8 {
+            let message = device.message().await;
+            let state = message.topic.replace("c/", "s/");
+            device.link.publish(order(1, &state, &message.payload, Qos::AtLeastOnce));
+            device.receipt(1).await;
+        }
+        broker.kill();
+        loop {
+            let event = me.event().await;
+            let down = matches!(event, LineEvent::State(LineState::Waiting { .. }));
+            stage.line(event);
+            if down {
+                break;
+            }
+        }
+        stage.app.settle(stage.now);
+        stage.wait(5_000);
+        let board = stage.app.board().expect("a board");
+        for index in 0..8 {
+            let (tile, state) = board.tile(index).expect("a tile");
+            let is_confirmed = state.count > 0 && state.sent.is_none();
+            let says_so = state.unconfirmed(tile, stage.now) || state.fault.is_some();
+            assert!(is_confirmed != says_so, "kill {kill}, tile {index}: {state:?}");
+            confirmed += u32::from(is_confirmed);
+            flagged += u32::from(says_so);
+        }
+        let marks = stage.text().matches("? unconfirmed").count();
+        assert!(marks > 0, "{}", stage.text());
+    }
+    println!("{KILLS} kills: {confirmed} commands confirmed, {flagged} flagged");
+    assert_eq!(confirmed + flagged, 8 * KILLS);
 }

@@ -171,8 +171,8 @@ pub fn others() -> Vec<Subject> {
 
 /// mqttui: the one that `MQTTUI` names, or one that is built into a folder of its own.
 fn mqttui() -> Result<PathBuf, String> {
-    if let Some(path) = env::var_os("MQTTUI") {
-        return Ok(path.into());
+    if let Some(path) = env::var_os("MQTTUI").map(PathBuf::from) {
+        return if path.is_file() { Ok(path) } else { Err("what `MQTTUI` names is not there".to_owned()) };
     }
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("mqttui");
     let program = folder.join("bin/mqttui");

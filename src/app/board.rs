@@ -1,12 +1,14 @@
 //! A dashboard that is open: its tiles, what is known of them, which one is selected.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, sync::Arc};
 
 use super::{Sheet, reload::successors};
 use crate::model::{
+    batch::MessageRef,
     dashboard::Dashboard,
     grid::{Grid, Way},
-    line::{LineId, Message},
+    history::HISTORY_BYTES,
+    line::LineId,
     reading::Received,
     state::TileState,
     tile::Tile,
@@ -17,6 +19,9 @@ use crate::model::{
 pub const TOP: u16 = 1;
 /// Lines of the screen below the grid.
 pub const BOTTOM: u16 = 1;
+/// What is said of a line on which any certificate is accepted.
+const INSECURE: &str =
+    "insecure = true: the broker's certificate is not checked, anyone on the way can read and change everything";
 
 /// A dashboard that is open.
 #[derive(Debug, Clone)]
@@ -33,6 +38,8 @@ pub struct Board {
     pub trusted: bool,
     /// What is wrong with its file, which said something right before.
     pub problem: Option<String>,
+    /// Whether any certificate is accepted on its line.
+    pub insecure: bool,
     /// Whether it is shown without the first line.
     pub bare: bool,
     /// The selected tile.
@@ -56,6 +63,7 @@ impl Board {
             line,
             trusted: false,
             problem: None,
+            insecure: false,
             bare: false,
             selected: 0,
             top: 0,
@@ -101,10 +109,17 @@ impl Board {
         self.dashboard.tiles.iter().zip(&mut self.states)
     }
 
-    /// Lines of the screen above its tiles: the first line, and what is wrong with its file.
+    /// What the person is to know for as long as it is so: what is wrong with its file, or that
+    /// nobody looks at the certificate of its broker.
+    #[must_use]
+    pub fn banner(&self) -> Option<&str> {
+        self.problem.as_deref().or(self.insecure.then_some(INSECURE))
+    }
+
+    /// Lines of the screen above its tiles: the first line, and the banner if there is one.
     #[must_use]
     pub fn above(&self) -> u16 {
-        (if self.bare { 0 } else { TOP }) + u16::from(self.problem.is_some())
+        (if self.bare { 0 } else { TOP }) + u16::from(self.banner().is_some())
     }
 
     /// Where its tiles sit on a screen of this size.
@@ -154,30 +169,39 @@ impl Board {
                 self.states[index].bare();
             }
         }
-        self.pending = (0..self.states.len()).filter(|index| self.states[*index].is_pending()).collect();
+        self.find_pending();
         let selected = from.iter().position(|was| *was == Some(self.selected));
         self.dashboard = dashboard;
         self.select(selected.unwrap_or(self.selected), size);
         from
     }
 
-    /// Lets tiles that know nothing newer begin with their seeds.
-    pub(super) fn begin_with(&mut self, seeds: Vec<TileState>) {
-        for (index, (state, seed)) in self.states.iter_mut().zip(seeds).enumerate() {
-            if seed.is_pending() {
-                self.pending.push(index);
-                *state = seed;
-            } else if state.reading.is_none() && state.sent.is_none() {
+    /// Each tile begins with its seed, where there is one.
+    pub(super) fn begin_with(&mut self, seeds: Vec<Option<TileState>>) {
+        for (state, seed) in self.states.iter_mut().zip(seeds) {
+            if let Some(seed) = seed {
                 *state = seed;
             }
         }
+        self.find_pending();
     }
 
-    /// Gives a message to a tile.
-    pub(super) fn receive(&mut self, index: usize, message: &Message, at: Time) {
-        if let Some(state) = self.states.get_mut(index)
-            && state.receive(message, at)
-        {
+    fn find_pending(&mut self) {
+        self.pending = (0..self.states.len()).filter(|index| self.states[*index].is_pending()).collect();
+    }
+
+    /// Gives a message to a tile; a large one is held once, in `whole`, for all tiles that it reaches.
+    pub(super) fn receive(&mut self, index: usize, message: MessageRef<'_>, at: Time, whole: &mut Option<Arc<[u8]>>) {
+        let Some(state) = self.states.get_mut(index) else {
+            return;
+        };
+        let first = if message.payload.len() > HISTORY_BYTES {
+            state.note(message, at);
+            state.wait_for(whole.get_or_insert_with(|| message.payload.into()), at)
+        } else {
+            state.receive(message, at)
+        };
+        if first {
             self.pending.push(index);
         }
     }

@@ -17,7 +17,7 @@ use crate::model::{
 };
 
 use super::{
-    Opened,
+    Imported, Opened,
     manage::{Chore, Done, Wish},
 };
 
@@ -51,6 +51,8 @@ pub enum Event {
     Fetched(TileAt, Arc<str>, Result<Option<(Picture, Mark)>, String>),
     /// Dashboards were opened.
     Opened(Box<Opened>),
+    /// Something has come of an export of MQTT Dash.
+    Imported(Imported),
     /// The file of a dashboard says this now, or a sentence says what is wrong with it.
     Reloaded(PathBuf, Box<Result<Dashboard, String>>),
     /// These are the profiles now; a sentence says what that means for those in use.
@@ -102,6 +104,8 @@ pub enum Action {
     Trust,
     /// List the connections.
     Connections,
+    /// Take tiles over from MQTT Dash.
+    Import,
     /// Manage tiles, dashboards or connections.
     Manage(Wish),
     /// Start the demo.
@@ -161,6 +165,9 @@ pub enum Command {
     Agree(String),
     /// Open this file in the person's editor, at the tile with this number.
     OpenFile(PathBuf, usize),
+    /// Make a dashboard of this export of MQTT Dash, which came on a line; of a damaged one what can be
+    /// had, if so wished.
+    Import(LineId, Arc<[u8]>, bool),
     /// Keep this of the tiles of a line for the next run.
     Keep(LineId, Memory),
     /// Open the dashboards of the profile with this name.

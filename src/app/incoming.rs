@@ -1,8 +1,9 @@
 //! What lines say: messages, receipts, their own state.
 
 use crate::model::{
+    batch::MessageRef,
     fault::Fault,
-    line::{LineEvent, LineId, LineState, Message, OrderId, Qos, Receipt},
+    line::{LineEvent, LineId, LineState, OrderId, Qos, Receipt},
     reading::Received,
     state::Progress,
     time::Time,
@@ -13,12 +14,13 @@ use super::{App, Command, TileAt};
 
 impl App {
     pub(super) fn hear(&mut self, line: LineId, said: LineEvent, now: Time) -> Vec<Command> {
+        let export = self.hear_for_import(line, &said);
         match said {
             LineEvent::State(state) => self.line_changed(line, state, now),
             LineEvent::Messages(messages) => {
                 self.keep_soon(line, now);
-                let mut commands = Vec::new();
-                for message in &messages {
+                let mut commands: Vec<Command> = export.into_iter().collect();
+                for message in messages.iter() {
                     self.receive(line, message, now, &mut commands);
                 }
                 return commands;
@@ -46,22 +48,22 @@ impl App {
         }
     }
 
-    fn receive(&mut self, line: LineId, message: &Message, now: Time, commands: &mut Vec<Command>) {
+    fn receive(&mut self, line: LineId, message: MessageRef<'_>, now: Time, commands: &mut Vec<Command>) {
         let Some(known) = self.lines.get_mut(line.0) else {
             return;
         };
         known.seen.note(message, now);
         let (boards, current, dirty) = (&mut self.boards, self.current, &mut self.dirty);
-        let mut scripted = Vec::new();
-        known.router.route(&message.topic, &mut |at: TileAt| {
+        let (mut scripted, mut whole) = (Vec::new(), None);
+        known.router.route(message.topic, &mut |at: TileAt| {
             if let Some(board) = boards.get_mut(at.board) {
                 *dirty |= at.board == current;
                 match board.tile_mut(at.tile) {
                     Some((tile, state)) if tile.listens() => {
                         state.note(message, now);
-                        scripted.push((at, Received { message: message.clone(), at: now }));
+                        scripted.push((at, Received { message: message.to_message(), at: now }));
                     }
-                    _ => board.receive(at.tile, message, now),
+                    _ => board.receive(at.tile, message, now, &mut whole),
                 }
             }
         });

@@ -21,7 +21,7 @@ impl App {
             Mode::Detail(top) | Mode::Help(top) | Mode::Trust(top) => *top = prompt::go_list(*top, NO_END, way),
             Mode::Find(find) => find.at = prompt::go_list(find.at, found, way),
             Mode::Connections(at) => *at = prompt::go_list(*at, self.choices.len(), way),
-            Mode::Board | Mode::Enlarged | Mode::Browse(_) | Mode::Palette(_) | Mode::Manage(_) => {}
+            Mode::Board | Mode::Enlarged | Mode::Browse(_) | Mode::Palette(_) | Mode::Import(_) | Mode::Manage(_) => {}
         }
     }
 
@@ -31,6 +31,9 @@ impl App {
             Mode::Find(find) => {
                 find.input.handle(request);
                 find.at = 0;
+            }
+            Mode::Import(import) => {
+                import.input.handle(request);
             }
             Mode::Palette(palette) => {
                 palette.input.handle(request);
@@ -68,6 +71,7 @@ impl App {
                 }
             }
             Mode::Trust(_) => return self.agree(now),
+            Mode::Import(import) => return self.accept_import(import),
             Mode::Browse(address) => return vec![Command::Browse(address)],
             Mode::Connections(at) => {
                 return self.choices.get(at).map(|choice| Command::Open(choice.name.clone())).into_iter().collect();

@@ -23,6 +23,8 @@ pub struct Line {
     pub since: Time,
     /// Whether any certificate is accepted on it.
     pub insecure: bool,
+    /// Whether the screen stays on while it is up.
+    pub keep_awake: bool,
     /// What is remembered of its tiles from another run; `None`: nothing of it is to be kept.
     pub(super) memory: Option<Memory>,
     /// When it is to be kept.
@@ -42,6 +44,7 @@ impl Line {
             state: LineState::Connecting { attempt: 1 },
             since: Time::default(),
             insecure: profile.tls.0.insecure,
+            keep_awake: profile.keep_awake,
             memory: None,
             keep_at: None,
             seen: Seen::default(),

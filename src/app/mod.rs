@@ -6,6 +6,7 @@ mod board;
 mod event;
 mod find;
 pub mod form;
+mod import;
 mod incoming;
 mod inside;
 mod line;
@@ -28,11 +29,19 @@ use std::{
     time::Duration,
 };
 
-use crate::model::{grid::Way, line::OrderId, state::TileState, tile::Tile, time::Time};
+use crate::model::{
+    grid::Way,
+    line::{LineId, OrderId},
+    state::TileState,
+    tile::Tile,
+    time::Time,
+    topic::Filter,
+};
 
 pub use board::{BOTTOM, Board, TOP};
 pub use event::{Action, Command, Event, TileAt};
 pub use find::Find;
+pub use import::{Import, Imported, Stage};
 pub use line::Line;
 pub use manage::{Desk, Task, Wish};
 pub use open::{Opened, Sheet};
@@ -68,6 +77,8 @@ pub enum Mode {
     Trust(usize),
     /// Every action by name.
     Palette(Palette),
+    /// Taking tiles over from MQTT Dash.
+    Import(Box<Import>),
     /// The connections; which one is marked.
     Connections(usize),
     /// Tiles, dashboards or connections are managed.
@@ -127,6 +138,7 @@ pub struct App {
     last_order: OrderId,
     held: press::Held,
     scripted: scripts::Scripted,
+    importing: Option<(LineId, Filter)>,
 }
 
 impl App {
@@ -160,6 +172,12 @@ impl App {
         self.notice.as_ref()
     }
 
+    /// Whether the screen is to stay on: a line that wishes so is up.
+    #[must_use]
+    pub fn stays_awake(&self) -> bool {
+        self.lines.iter().any(|line| line.keep_awake && line.is_up())
+    }
+
     /// Whether something visible has changed since this was last asked.
     pub fn take_dirty(&mut self) -> bool {
         std::mem::take(&mut self.dirty)
@@ -182,6 +200,12 @@ impl App {
     /// Takes an event; gives what the outside owes now.
     pub fn update(&mut self, event: Event, now: Time) -> Vec<Command> {
         self.desk.now = now;
+        let mut commands = self.follow(event, now);
+        self.tend_import(&mut commands);
+        commands
+    }
+
+    fn follow(&mut self, event: Event, now: Time) -> Vec<Command> {
         match event {
             Event::Action(action) => {
                 self.dirty = true;
@@ -203,6 +227,7 @@ impl App {
                 Vec::new()
             }
             Event::Opened(opened) => self.open(*opened, now),
+            Event::Imported(imported) => self.imported(imported, now),
             Event::Reloaded(path, said) => self.reload(&path, &said, now),
             Event::Profiles(profiles, sentence) => {
                 self.set_profiles(profiles);
@@ -275,6 +300,7 @@ impl App {
             Action::Help => self.mode = Mode::Help(0),
             Action::Trust if self.board().is_some_and(|board| !board.trusted) => self.mode = Mode::Trust(0),
             Action::Trust => self.say("This dashboard may do all that it has", now),
+            Action::Import => self.begin_import(now),
             Action::Palette => self.mode = Mode::Palette(Palette::default()),
             Action::Connections => self.list_lines(None),
             Action::Cancel => {

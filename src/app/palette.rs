@@ -25,7 +25,7 @@ impl App {
             Action::OpenFile => self.sealed(),
             Action::Connections | Action::Manage(_) if self.kiosk => self.sealed(),
             Action::Manage(wish) if on_board && wish.edits() => self.sealed(),
-            _ => None,
+            other => self.refuses_import(other),
         }
     }
 

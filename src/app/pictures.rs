@@ -30,7 +30,7 @@ impl App {
                 let url: Arc<str> = url.into();
                 let mark = state.glance.take().filter(|glance| glance.url == url).and_then(|glance| glance.mark);
                 commands.push(Command::Fetch(TileAt { board: number, tile: index }, Arc::clone(&url), mark.clone()));
-                state.glance = Some(Glance { url, at: now, busy: true, mark });
+                state.glance = Some(Box::new(Glance { url, at: now, busy: true, mark }));
                 self.dirty |= state.picture.is_none();
             }
         }

@@ -71,7 +71,11 @@ impl App {
         let Some(line) = self.boards.get(index).map(|board| board.line) else {
             return Vec::new();
         };
-        let seeds: Vec<TileState> = dashboard.tiles.iter().map(|tile| self.seed(line, tile)).collect();
+        let seeds: Vec<TileState> = dashboard
+            .tiles
+            .iter()
+            .map(|tile| self.seed(line, tile).unwrap_or_else(|| self.from_memory(line, tile)))
+            .collect();
         let size = self.size;
         let board = &mut self.boards[index];
         let reached_for = board.dashboard.fingerprint();
@@ -125,19 +129,21 @@ impl App {
     }
 
     /// What is known of a new tile from a tile that has its topic already, or from what came by: the
-    /// broker will not send what it keeps a second time. Else what is remembered from another run.
-    pub(super) fn seed(&self, line: LineId, tile: &Tile) -> TileState {
+    /// broker will not send what it keeps a second time.
+    pub(super) fn seed(&self, line: LineId, tile: &Tile) -> Option<TileState> {
         let boards = self.boards.iter().filter(|board| board.line == line && tile.topic.is_some());
         let mut known = boards
             .flat_map(|board| board.dashboard.tiles.iter().enumerate().filter_map(|(index, _)| board.tile(index)))
-            .filter(|(other, _)| other.topic == tile.topic);
+            .filter(|(other, state)| other.topic == tile.topic && !state.recalled);
         let last = known.find_map(|(_, state)| state.last()).or_else(|| {
             let (message, at) = self.lines.get(line.0)?.seen.last(tile.topic.as_ref()?)?;
-            Some(Received { message: message.clone(), at })
+            Some(Received { message: message.to_message(), at })
         });
-        if let Some(last) = last {
-            return TileState::beginning_with(&last);
-        }
+        last.map(|last| TileState::beginning_with(&last))
+    }
+
+    /// What a new tile shows of which nothing has come yet: what is remembered of its topic.
+    fn from_memory(&self, line: LineId, tile: &Tile) -> TileState {
         let memory = self.lines.get(line.0).and_then(|line| line.memory.as_ref());
         let mut state = TileState::default();
         state.reading = memory.and_then(|memory| memory.reading_for(tile));
@@ -165,8 +171,12 @@ impl App {
             line.name = fresh.name;
             line.address = fresh.address;
             line.insecure = fresh.insecure;
+            line.keep_awake = fresh.keep_awake;
             line.state = fresh.state;
             line.since = now;
+        }
+        for board in self.boards.iter_mut().filter(|board| board.line == id) {
+            board.insecure = profile.tls.0.insecure;
         }
         self.dirty = true;
         self.lead_anew(id)

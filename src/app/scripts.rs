@@ -157,10 +157,11 @@ impl App {
         let at = asked.at;
         let received = asked.received.remove(&outcome.ticket);
         let mut commands = self.publish_all(at, outcome.publishes);
+        let mut question = None;
         if let Some(link) = outcome.links.into_iter().next() {
             // Only a press is answered by a question: a script that asks by itself holds nobody up.
             if matches!(outcome.answer, Ok(Answer::Tap { .. })) && matches!(self.mode, Mode::Board) {
-                self.mode = Mode::Browse(link);
+                question = Some(Mode::Browse(link));
             } else {
                 self.say(format!("A script asks to open {link}"), now);
             }
@@ -189,6 +190,10 @@ impl App {
                     self.go_on(at, received, None);
                 }
             }
+        }
+        // It goes before what the tile itself would ask.
+        if let Some(question) = question {
+            self.mode = question;
         }
         self.dirty = true;
         if was_display && let Some(asked) = self.scripted.tiles.get_mut(&outcome.tile) {

@@ -1,6 +1,8 @@
 //! Working out what tiles show of the messages that have come: once for each tile and frame, however
 //! many came.
 
+use std::{cmp::Ordering, ptr};
+
 use crate::model::{extract::find_all, fault::Fault, time::Time};
 
 use super::{App, Command, TileAt, pictures::pictured};
@@ -36,9 +38,10 @@ impl App {
         };
         let mut sought: Vec<_> =
             pending.iter().enumerate().filter_map(|(number, at)| Some((number, seeks(at)?))).collect();
-        sought.sort_by_key(|(_, (payload, _))| payload.as_ptr());
+        let order = |one: &[u8], other: &[u8]| if ptr::eq(one, other) { Ordering::Equal } else { one.cmp(other) };
+        sought.sort_by(|(_, (one, _)), (_, (other, _))| order(one, other));
         let mut found = vec![None; pending.len()];
-        for shared in sought.chunk_by(|(_, (one, _)), (_, (other, _))| std::sync::Arc::ptr_eq(one, other)) {
+        for shared in sought.chunk_by(|(_, (one, _)), (_, (other, _))| order(one, other).is_eq()) {
             let paths: Vec<_> = shared.iter().map(|(_, (_, path))| *path).collect();
             let (_, (payload, _)) = shared[0];
             for ((number, _), text) in shared.iter().zip(find_all(payload, &paths)) {

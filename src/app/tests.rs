@@ -65,7 +65,7 @@ impl Bench {
     /// What is owed after a message.
     pub fn heard(&mut self, topic: &str, payload: &[u8]) -> Vec<Command> {
         let message = Message { topic: topic.into(), payload: payload.into(), qos: Qos::AtMostOnce, retain: false };
-        self.hear(LineEvent::Messages(vec![message]));
+        self.hear(LineEvent::Messages([message].into()));
         self.app.settle(self.now)
     }
 
@@ -224,6 +224,16 @@ fn two_brokers_are_two_lines_and_two_tabs() {
 }
 
 #[test]
+fn a_dashboard_opened_later_begins_with_what_the_line_has_brought() {
+    let mut bench = Bench::new(vec![switch()]);
+    bench.message("lamp", b"1");
+    bench.message("dim", b"40");
+    bench.open("hub", vec![switch(), dimmer(), tile("text", &[("topic", "nothing".into())])]);
+    bench.app.settle(bench.now);
+    assert_eq!((bench.shown(0), bench.shown(1), bench.shown(2)), (Some("1"), Some("40"), None));
+}
+
+#[test]
 fn finding_selects_the_tile() {
     let mut bench = Bench::new(vec![switch(), dimmer()]);
     bench.act(Action::Find);
@@ -309,7 +319,7 @@ fn a_script_changes_the_payload_before_anything_else() {
     );
     let mut bench = agreed(vec![listening]);
     let message = Message { topic: "t".into(), payload: b"rubbish"[..].into(), qos: Qos::AtMostOnce, retain: false };
-    let commands = bench.hear(LineEvent::Messages(vec![message]));
+    let commands = bench.hear(LineEvent::Messages([message].into()));
     assert_eq!(bench.shown(0), None);
     bench.app.update(answered(&commands, Answer::Receive(Some("{\"a\": 2}".into()))), bench.now);
     bench.app.settle(bench.now);

@@ -19,8 +19,9 @@ use super::{
 };
 use crate::{
     model::{
+        batch::MessageRef,
         field::Inner,
-        line::{LineEvent, LineId, LineState, Message, Qos},
+        line::{LineEvent, LineId, LineState, Qos},
         profile::{Profile, Will},
         topic::Topic,
     },
@@ -222,8 +223,8 @@ impl Client {
         self.told.send_replace(state);
     }
 
-    fn message(&mut self, message: &Message) {
-        let said = (&*message.topic, &*message.payload);
+    fn message(&mut self, message: MessageRef<'_>) {
+        let said = (message.topic, message.payload);
         self.core.message(self.ports.now, said, message.retain, &mut self.ports);
     }
 

@@ -18,7 +18,7 @@ pub enum ImportFault {
     #[error("it has more than {MAX_TILES} tiles; split it")]
     TooManyTiles,
     /// Some tiles cannot be read.
-    #[error("{}", tell(.damaged, *.good))]
+    #[error("{}{}", tell(.damaged), rest(*.good))]
     Damaged {
         /// Those that cannot be read, in their order.
         damaged: Vec<Damaged>,
@@ -48,7 +48,18 @@ impl std::fmt::Display for Damaged {
     }
 }
 
-fn tell(damaged: &[Damaged], good: usize) -> String {
+impl ImportFault {
+    /// The same, without what the command line can do about it.
+    #[must_use]
+    pub fn told(&self) -> String {
+        match self {
+            Self::Damaged { damaged, .. } => tell(damaged),
+            other => other.to_string(),
+        }
+    }
+}
+
+fn tell(damaged: &[Damaged]) -> String {
     /// So many are told one by one.
     const TOLD: usize = 20;
     let mut said = match damaged.len() {
@@ -62,10 +73,14 @@ fn tell(damaged: &[Damaged], good: usize) -> String {
     if damaged.len() > TOLD {
         said.push_str("\n  …");
     }
+    said
+}
+
+fn rest(good: usize) -> String {
     match good {
-        0 => said,
-        1 => said + "\nThe other tile can be imported alone: --partial",
-        _ => said + &format!("\nThe other {good} tiles can be imported alone: --partial"),
+        0 => String::new(),
+        1 => "\nThe other tile can be imported alone: --partial".to_owned(),
+        _ => format!("\nThe other {good} tiles can be imported alone: --partial"),
     }
 }
 

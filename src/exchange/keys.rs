@@ -155,8 +155,19 @@ static KINDS: [KindRow; 6] = [
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::compatibility::SETTINGS, *};
     use crate::model::{key::Table as _, kind, tile::Tile};
+
+    #[test]
+    fn every_row_stands_in_the_table_of_compatibility_and_no_other() {
+        let told: Vec<_> = SETTINGS.iter().map(|row| (row.kind, row.app, row.ours)).collect();
+        let of_kinds = KINDS.iter().flat_map(|kind| kind.keys.iter().map(|row| (Some(kind.word), row.app, row.ours)));
+        let known: Vec<_> = of_kinds.chain(COMMON.iter().map(|row| (None, row.app, row.ours))).collect();
+        for row in &known {
+            assert_eq!(told.iter().filter(|told| *told == row).count(), 1, "{row:?}");
+        }
+        assert_eq!(told.len(), known.len());
+    }
 
     #[test]
     fn every_row_leads_to_a_key_and_every_kind_has_its_rows() {

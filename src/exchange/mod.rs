@@ -11,6 +11,7 @@
 //! White is the app's plain colour: it stands for a colour that is left out, both ways.
 
 mod argb;
+pub mod compatibility;
 mod draft;
 mod export;
 mod fault;

@@ -15,6 +15,9 @@ pub enum Fault {
     /// The JSON path finds nothing.
     #[error("nothing at {0}")]
     NothingAtPath(String),
+    /// The JSON path finds more than can be shown, or has too much to look at.
+    #[error("too much at {0}")]
+    TooMuchAtPath(String),
     /// A number is wanted.
     #[error("`{}` is not a number", clip(.0))]
     NotANumber(String),

@@ -3,11 +3,7 @@
 
 use std::{collections::VecDeque, sync::Arc};
 
-use super::{
-    line::{Message, Qos},
-    reading::Received,
-    time::Time,
-};
+use super::{batch::MessageRef, line::Qos, time::Time};
 
 /// How many messages the detail view remembers.
 pub const HISTORY: usize = 20;
@@ -22,8 +18,9 @@ const GROWTH: usize = 128;
 pub struct History {
     /// The oldest first.
     heads: VecDeque<Head>,
-    /// Their payloads, one behind the other.
-    bytes: VecDeque<u8>,
+    /// Their payloads, one behind the other, behind those of messages that are gone.
+    bytes: Vec<u8>,
+    gone: usize,
 }
 
 /// A message without its payload.
@@ -34,6 +31,15 @@ struct Head {
     long: u16,
     qos: Qos,
     retain: bool,
+}
+
+/// A message of a tile, and when it came.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Past<'a> {
+    /// The message.
+    pub message: MessageRef<'a>,
+    /// When it came.
+    pub at: Time,
 }
 
 impl History {
@@ -50,45 +56,53 @@ impl History {
     }
 
     /// Takes a message in; the oldest one goes where there are [`HISTORY`].
-    pub(super) fn push(&mut self, message: &Message, at: Time) {
+    pub(super) fn push(&mut self, message: MessageRef<'_>, at: Time) {
         if self.heads.len() == HISTORY
             && let Some(oldest) = self.heads.pop_front()
         {
-            self.bytes.drain(..usize::from(oldest.long));
+            self.gone += usize::from(oldest.long);
         }
         let payload = &message.payload[..message.payload.len().min(HISTORY_BYTES)];
+        self.make_room(payload.len());
+        self.bytes.extend_from_slice(payload);
+        // Most tiles have one topic: then they hold one copy of it.
+        let MessageRef { topic, qos, retain, .. } = message;
+        let known = self.heads.back().map(|head| &head.topic).filter(|known| &***known == topic);
+        let topic = known.map_or_else(|| Arc::from(topic), Arc::clone);
         let long = u16::try_from(payload.len()).unwrap_or(u16::MAX);
         // What grows by itself doubles, and half of it would lie idle.
         if self.heads.len() == self.heads.capacity() {
             self.heads.reserve_exact((HISTORY / 5).min(HISTORY - self.heads.len()).max(1));
         }
-        let wanted = self.bytes.len() + payload.len();
-        if self.bytes.capacity() < wanted {
-            self.bytes.reserve_exact(wanted.next_multiple_of(GROWTH) - self.bytes.len());
+        self.heads.push_back(Head { topic, at, long, qos, retain });
+    }
+
+    /// Makes room behind the payloads: at first where others are gone.
+    fn make_room(&mut self, long: usize) {
+        if self.bytes.capacity() - self.bytes.len() >= long {
+            return;
         }
-        self.bytes.extend(payload);
-        // Most tiles have one topic: then they hold one copy of it, whoever else has others.
-        let Message { topic, qos, retain, .. } = message;
-        let known = self.heads.back().map(|head| &head.topic).filter(|known| *known == topic);
-        let topic = Arc::clone(known.unwrap_or(topic));
-        self.heads.push_back(Head { topic, at, long, qos: *qos, retain: *retain });
+        self.bytes.drain(..std::mem::take(&mut self.gone));
+        let wanted = self.bytes.len() + long;
+        if self.bytes.capacity() < wanted {
+            self.bytes.reserve_exact((wanted + GROWTH).next_multiple_of(GROWTH) - self.bytes.len());
+        }
     }
 
     /// The last one.
     #[must_use]
-    pub fn last(&self) -> Option<Received> {
+    pub fn last(&self) -> Option<Past<'_>> {
         self.iter().next()
     }
 
     /// All of them, the newest first.
-    pub fn iter(&self) -> impl Iterator<Item = Received> {
+    pub fn iter(&self) -> impl Iterator<Item = Past<'_>> {
         let mut end = self.bytes.len();
         self.heads.iter().rev().map(move |Head { topic, at, long, qos, retain }| {
             let begin = end - usize::from(*long);
-            let payload: Vec<u8> = self.bytes.range(begin..end).copied().collect();
+            let message = MessageRef { topic, payload: &self.bytes[begin..end], qos: *qos, retain: *retain };
             end = begin;
-            let message = Message { topic: Arc::clone(topic), payload: payload.into(), qos: *qos, retain: *retain };
-            Received { message, at: *at }
+            Past { message, at: *at }
         })
     }
 }
@@ -104,33 +118,31 @@ mod tests {
             payloads in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..60), 0..60),
         ) {
             let mut history = History::default();
-            for (number, payload) in (0..).zip(&payloads) {
+            let topics: Vec<String> = (0..payloads.len()).map(|number| format!("t/{}", number / 3)).collect();
+            let pasts = (0..).zip(&payloads).zip(&topics).map(|((number, payload), topic)| {
                 let qos = if number % 2 == 0 { Qos::AtMostOnce } else { Qos::ExactlyOnce };
-                let message =
-                    Message { topic: format!("t/{number}").into(), payload: payload.as_slice().into(), qos, retain: number % 3 == 0 };
-                history.push(&message, Time::from_millis(number));
-                prop_assert_eq!(history.last(), Some(Received { message, at: Time::from_millis(number) }));
+                Past { message: MessageRef { topic, payload, qos, retain: number % 3 == 0 }, at: Time::from_millis(number) }
+            });
+            let pasts: Vec<Past<'_>> = pasts.collect();
+            for past in &pasts {
+                history.push(past.message, past.at);
+                prop_assert_eq!(history.last(), Some(*past));
             }
-            let wanted: Vec<&[u8]> = payloads.iter().rev().take(HISTORY).map(Vec::as_slice).collect();
-            let held: Vec<Received> = history.iter().collect();
-            prop_assert_eq!(held.iter().map(|kept| &*kept.message.payload).collect::<Vec<_>>(), wanted);
-            let oldest = payloads.len().saturating_sub(HISTORY);
-            let topics = held.iter().rev().map(|kept| kept.message.topic.to_string());
-            let as_they_came = topics.eq((oldest..payloads.len()).map(|number| format!("t/{number}")));
-            prop_assert!(as_they_came);
+            let wanted: Vec<Past<'_>> = pasts.iter().rev().take(HISTORY).copied().collect();
+            prop_assert_eq!(history.iter().collect::<Vec<_>>(), wanted);
         }
     }
 
     #[test]
     fn memory_is_bounded() {
         let mut history = History::default();
-        let message =
-            Message { topic: "t".into(), payload: vec![b'x'; 100_000].into(), qos: Qos::AtMostOnce, retain: false };
+        let payload = vec![b'x'; 100_000];
+        let message = MessageRef { topic: "t", payload: &payload, qos: Qos::AtMostOnce, retain: false };
         for number in 0..1_000 {
-            history.push(&message, Time::from_millis(number));
+            history.push(message, Time::from_millis(number));
         }
-        assert_eq!((history.len(), history.bytes.len()), (HISTORY, HISTORY * HISTORY_BYTES));
-        assert!(history.bytes.capacity() <= HISTORY * HISTORY_BYTES, "{}", history.bytes.capacity());
+        assert_eq!(history.len(), HISTORY);
+        assert!(history.bytes.capacity() <= HISTORY * HISTORY_BYTES + 2 * GROWTH, "{}", history.bytes.capacity());
         assert!(history.heads.capacity() <= HISTORY, "{}", history.heads.capacity());
     }
 }

@@ -4,6 +4,7 @@
 use std::{sync::Arc, time::Duration};
 
 use super::{
+    batch::Batch,
     profile::Pin,
     topic::{Filter, Topic},
 };
@@ -129,7 +130,7 @@ pub enum LineEvent {
     /// The line is now like this.
     State(LineState),
     /// Messages, in the order in which they came.
-    Messages(Vec<Message>),
+    Messages(Batch),
     /// An order has come this far.
     Receipt(OrderId, Receipt),
     /// The broker does not give this filter, and why.

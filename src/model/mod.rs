@@ -1,6 +1,7 @@
 //! What things are: profiles, dashboards, tiles and what they show. No screen, no socket, no disk,
 //! no clock.
 
+pub mod batch;
 pub mod color;
 pub mod dashboard;
 pub mod edit;
@@ -27,4 +28,3 @@ pub mod tile;
 pub mod time;
 pub mod topic;
 pub mod value;
-mod walk;

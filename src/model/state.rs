@@ -3,10 +3,11 @@
 use std::{sync::Arc, time::Duration};
 
 use super::{
+    batch::MessageRef,
     extract::{JsonPath, find_all},
     fault::Fault,
-    history::History,
-    line::{Message, OrderId},
+    history::{HISTORY_BYTES, History, Past},
+    line::OrderId,
     picture::{Glance, Picture},
     reading::{Reading, Received, payload_text},
     script::Shown,
@@ -43,6 +44,14 @@ pub struct Sent {
     pub before: Option<Option<Reading>>,
 }
 
+/// The last message, until it is worked out.
+#[derive(Debug, Clone)]
+struct Pending {
+    at: Time,
+    /// Its payload, where that is not the last one of the history.
+    whole: Option<Arc<[u8]>>,
+}
+
 /// What is known of a tile.
 #[derive(Debug, Clone, Default)]
 pub struct TileState {
@@ -63,11 +72,10 @@ pub struct TileState {
     /// The picture that its last payload holds or leads to, once it is read.
     pub picture: Option<Picture>,
     /// The last glance at the URL of its picture.
-    pub glance: Option<Glance>,
+    pub glance: Option<Box<Glance>>,
     /// Whether the reading is remembered from another run, and no message has come since.
     pub recalled: bool,
-    /// The payload of the last message and when it came, until it is worked out.
-    pending: Option<(Arc<[u8]>, Time)>,
+    pending: Option<Pending>,
 }
 
 impl TileState {
@@ -75,16 +83,17 @@ impl TileState {
     #[must_use]
     pub fn beginning_with(last: &Received) -> Self {
         let mut state = Self::default();
-        state.receive(&last.message, last.at);
+        state.receive((&last.message).into(), last.at);
         state
     }
 
     /// Its last message, as far as it is remembered: whole, where it was worked out.
     #[must_use]
     pub fn last(&self) -> Option<Received> {
-        let mut last = self.history.last()?;
-        if let Some((payload, at)) = &self.pending {
-            (last.message.payload, last.at) = (Arc::clone(payload), *at);
+        let Past { message, at } = self.history.last()?;
+        let mut last = Received { message: message.to_message(), at };
+        if let Some(payload) = self.pending.as_ref().and_then(|pending| pending.whole.as_ref()) {
+            last.message.payload = Arc::clone(payload);
         }
         if let Some(reading) = self.reading.as_ref().filter(|reading| reading.at == last.at)
             && reading.payload.starts_with(&last.message.payload)
@@ -96,7 +105,7 @@ impl TileState {
 
     /// Has the last message worked out again, by a tile that takes it in another way.
     pub fn again(&mut self) {
-        self.pending = self.last().map(|last| (last.message.payload, last.at));
+        self.pending = self.last().map(|last| Pending { at: last.at, whole: Some(last.message.payload) });
     }
 
     /// Forgets what scripts made of it: they are others now.
@@ -113,18 +122,19 @@ impl TileState {
 
     /// Takes a message. What only the last one decides is left to [`settle`](Self::settle).
     /// Whether it was the first since then.
-    pub fn receive(&mut self, message: &Message, at: Time) -> bool {
+    pub fn receive(&mut self, message: MessageRef<'_>, at: Time) -> bool {
         self.note(message, at);
-        self.wait_for(&message.payload, at)
+        let whole = (message.payload.len() > HISTORY_BYTES).then(|| message.payload.into());
+        self.pending.replace(Pending { at, whole }).is_none()
     }
 
     /// Works this payload out at the next [`settle`](Self::settle). Whether it is the first since then.
     pub fn wait_for(&mut self, payload: &Arc<[u8]>, at: Time) -> bool {
-        self.pending.replace((Arc::clone(payload), at)).is_none()
+        self.pending.replace(Pending { at, whole: Some(Arc::clone(payload)) }).is_none()
     }
 
     /// Remembers that a message came, and does no more with it.
-    pub fn note(&mut self, message: &Message, at: Time) {
+    pub fn note(&mut self, message: MessageRef<'_>, at: Time) {
         self.count += 1;
         self.sent = None;
         self.recalled = false;
@@ -133,9 +143,16 @@ impl TileState {
 
     /// The payload that waits for being worked out, and the path that is to be found in it.
     #[must_use]
-    pub fn seeks<'a>(&'a self, tile: &'a Tile) -> Option<(&'a Arc<[u8]>, &'a JsonPath)> {
-        let (payload, _) = self.pending.as_ref()?;
+    pub fn seeks<'a>(&'a self, tile: &'a Tile) -> Option<(&'a [u8], &'a JsonPath)> {
+        let payload = self.waiting_payload()?;
         tile.json_path.as_ref().filter(|_| !payload.is_empty()).map(|path| (payload, path))
+    }
+
+    fn waiting_payload(&self) -> Option<&[u8]> {
+        match &self.pending.as_ref()?.whole {
+            Some(payload) => Some(payload),
+            None => self.history.last().map(|last| last.message.payload),
+        }
     }
 
     /// Works out the reading or the fault of the last message; `found` is what its path gives, where
@@ -143,10 +160,16 @@ impl TileState {
     pub fn settle(&mut self, tile: &Tile, found: Option<Result<String, Fault>>) -> bool {
         let sought = || self.seeks(tile).and_then(|(payload, path)| find_all(payload, &[path]).pop());
         let found = found.or_else(sought);
-        let Some((payload, at)) = self.pending.take() else {
+        let Some(payload) = self.waiting_payload() else {
             return false;
         };
-        match found.unwrap_or_else(|| Ok(payload_text(&payload))) {
+        let text = found.unwrap_or_else(|| Ok(payload_text(payload)));
+        let whole = |whole: Option<Arc<[u8]>>| whole.unwrap_or_else(|| payload.into());
+        let Some((payload, at)) = self.pending.clone().map(|pending| (whole(pending.whole), pending.at)) else {
+            return false;
+        };
+        self.pending = None;
+        match text {
             Ok(text) => {
                 self.reading = Some(Reading { text: text.into(), payload, at });
                 self.fault = None;
@@ -158,7 +181,7 @@ impl TileState {
 
     /// What is known of a tile after this one message.
     #[must_use]
-    pub fn knowing(tile: &Tile, message: &Message, at: Time) -> Self {
+    pub fn knowing(tile: &Tile, message: MessageRef<'_>, at: Time) -> Self {
         let mut state = Self::default();
         state.receive(message, at);
         state.settle(tile, None);
@@ -237,7 +260,12 @@ impl TileState {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{key::fill, kind, line::Qos, value::Value};
+    use crate::model::{
+        key::fill,
+        kind,
+        line::{Message, Qos},
+        value::Value,
+    };
 
     fn tile(entries: &[(&str, Value)]) -> Tile {
         let mut tile = Tile::new(kind::named("text").unwrap());
@@ -259,8 +287,8 @@ mod tests {
     #[test]
     fn only_the_last_message_is_worked_out() {
         let (tile, mut state) = (tile(&[]), TileState::default());
-        assert!(state.receive(&message("1"), NOW));
-        assert!(!state.receive(&message("2"), NOW));
+        assert!(state.receive((&message("1")).into(), NOW));
+        assert!(!state.receive((&message("2")).into(), NOW));
         assert!(state.settle(&tile, None));
         assert!(!state.settle(&tile, None));
         assert_eq!((shown(&state), state.count, state.history.len()), (Some("2"), 2, 2));
@@ -271,7 +299,7 @@ mod tests {
         let tile = tile(&[("topic", "t".into()), ("json_path", "$.a".into()), ("publish", Value::Bool(false))]);
         let mut state = TileState::default();
         for payload in ["{\"a\":1}", "rubbish"] {
-            state.receive(&message(payload), NOW);
+            state.receive((&message(payload)).into(), NOW);
             state.settle(&tile, None);
         }
         assert_eq!(shown(&state), Some("1"));
@@ -281,7 +309,7 @@ mod tests {
     #[test]
     fn what_could_not_be_sent_is_taken_back() {
         let (tile, mut state) = (tile(&[("topic", "t".into())]), TileState::default());
-        state.receive(&message("old"), NOW);
+        state.receive((&message("old")).into(), NOW);
         state.settle(&tile, None);
         state.publish(OrderId(1), "new".into(), true, NOW);
         state.publish(OrderId(2), "newer".into(), true, NOW);
@@ -301,7 +329,7 @@ mod tests {
         let mut state = TileState::default();
         state.publish(OrderId(1), "x".into(), false, NOW);
         assert!(state.waiting(&tile));
-        state.receive(&message("x"), NOW);
+        state.receive((&message("x")).into(), NOW);
         assert!(!state.waiting(&tile));
         state.publish(OrderId(2), "x".into(), false, NOW);
         assert!(!state.expire(&tile, NOW.after(Duration::from_millis(2_999))));

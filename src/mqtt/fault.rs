@@ -129,6 +129,12 @@ impl Fault {
         matches!(self, Self::Refused(_) | Self::Setting(_))
     }
 
+    /// Whether there was nobody to be bothered: the attempt ended at a closed port, or on the way.
+    #[must_use]
+    pub const fn found_nobody(&self) -> bool {
+        matches!(self, Self::NothingListens(_) | Self::Unreachable(..) | Self::NoLookup(_))
+    }
+
     /// The certificate that could be trusted as it is, if that it is not is what is wrong. One that
     /// has changed, or that the clock speaks against, is not to be trusted with a single key.
     #[must_use]

@@ -33,6 +33,8 @@ pub struct Limits {
     pub first_wait: Duration,
     /// The longest wait between two attempts.
     pub longest_wait: Duration,
+    /// The wait after an attempt that found nobody, and up to a half more by chance.
+    pub nobody_wait: Duration,
     /// How long a session must have lasted for the waits to start again from the first.
     pub good_after: Duration,
     /// How old an order may get before it is dropped instead of sent.
@@ -53,6 +55,7 @@ impl Default for Limits {
         Self {
             first_wait: Duration::from_secs(1),
             longest_wait: Duration::from_mins(1),
+            nobody_wait: Duration::from_secs(1),
             good_after: Duration::from_secs(10),
             order_life: Duration::from_secs(10),
             answer: Duration::from_secs(10),

@@ -17,7 +17,6 @@ use super::{
     backoff::{Backoff, Rivals},
     inbound::Inbound,
     limits::Limits,
-    names::Names,
     outbox::Outbox,
     outlet::Outlet,
     wants::Wants,
@@ -46,7 +45,6 @@ pub(super) struct Line {
     pub outbox: Outbox,
     pub wants: Wants,
     pub inbound: Inbound,
-    pub names: Names,
     pub backoff: Backoff,
     pub rivals: Rivals,
     /// How many connections in a row died of a message that is too large.
@@ -86,7 +84,6 @@ impl Line {
             outbox: Outbox::new(limits),
             wants: Wants::default(),
             inbound: Inbound::default(),
-            names: Names::default(),
             backoff: Backoff::default(),
             rivals: Rivals::default(),
             too_large: 0,

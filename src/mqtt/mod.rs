@@ -23,7 +23,6 @@ mod fault;
 mod inbound;
 mod limits;
 mod line;
-mod names;
 mod outbox;
 mod outlet;
 mod reach;

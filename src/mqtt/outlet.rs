@@ -8,7 +8,10 @@ use tokio::{
 };
 
 use super::{outbox::Said, spool::Spool};
-use crate::model::line::{LineEvent, LineId, LineState, Message};
+use crate::model::{
+    batch::MessageRef,
+    line::{LineEvent, LineId, LineState},
+};
 
 /// How often a flood is mentioned.
 const MENTION: Duration = Duration::from_secs(10);
@@ -46,7 +49,7 @@ impl Outlet {
     }
 
     /// A message; it goes out with others, at the latest with the next [`Self::flush`].
-    pub(super) fn message(&mut self, message: Message) {
+    pub(super) fn message(&mut self, message: MessageRef<'_>) {
         self.spool.message(message);
         if self.spool.is_full() {
             self.flush();
@@ -113,8 +116,7 @@ mod tests {
         let (events, mut heard) = mpsc::channel(2);
         let mut outlet = Outlet::new(LineId(3), events);
         for n in 0..100_000_u32 {
-            let payload = n.to_le_bytes().as_slice().into();
-            outlet.message(Message { topic: "a".into(), payload, qos: Qos::AtMostOnce, retain: false });
+            outlet.message(MessageRef { topic: "a", payload: &n.to_le_bytes(), qos: Qos::AtMostOnce, retain: false });
         }
         outlet.news(LineEvent::Notice("end".to_owned()));
         let mut messages = 0;

@@ -7,14 +7,17 @@ use std::{
     sync::Arc,
 };
 
-use crate::model::line::{LineEvent, Message};
+use crate::model::{
+    batch::{Batch, MessageRef},
+    line::{LineEvent, Qos},
+};
 
 /// A batch has at most this many messages…
 const BATCH: usize = 512;
 /// …and is closed by the message that makes it this large.
 const BATCH_BYTES: usize = 1 << 20;
 /// As many messages, or bytes, wait one by one; beyond them only the last of each topic is kept.
-const PLAIN: usize = 128 * BATCH;
+const PLAIN: usize = 32 * BATCH;
 const PLAIN_BYTES: usize = 32 << 20;
 /// The most topics, or bytes, of which the last message is kept.
 const TOPICS: usize = 16_384;
@@ -23,8 +26,16 @@ const TOPIC_BYTES: usize = 64 << 20;
 #[derive(Debug)]
 enum Piece {
     News(LineEvent),
-    Batch { messages: Vec<Message>, bytes: usize },
-    Last { messages: Vec<Message>, bytes: usize, at: HashMap<Arc<str>, usize> },
+    Batch(Batch),
+    Last(Last),
+}
+
+/// The last message of each topic, in the order of their first ones.
+#[derive(Debug, Default)]
+struct Last {
+    messages: Vec<(Arc<str>, Vec<u8>, Qos, bool)>,
+    bytes: usize,
+    at: HashMap<Arc<str>, usize>,
 }
 
 /// What nobody has taken yet.
@@ -58,47 +69,56 @@ impl Spool {
     }
 
     /// Takes in a message.
-    pub(super) fn message(&mut self, message: Message) {
+    pub(super) fn message(&mut self, message: MessageRef<'_>) {
         if self.messages >= PLAIN || self.bytes >= PLAIN_BYTES {
             return self.last(message);
         }
-        let size = message.payload.len();
         self.messages += 1;
-        self.bytes += size;
+        self.bytes += message.payload.len();
         match self.pieces.back_mut() {
-            Some(Piece::Batch { messages, bytes }) if messages.len() < BATCH && *bytes < BATCH_BYTES => {
-                messages.push(message);
-                *bytes += size;
-            }
-            _ => {
-                let mut messages = Vec::with_capacity(16);
-                messages.push(message);
-                self.pieces.push_back(Piece::Batch { messages, bytes: size });
+            Some(Piece::Batch(batch)) if batch.len() < BATCH && batch.bytes() < BATCH_BYTES => batch.push(message),
+            before => {
+                // As much as before comes again, or little.
+                let mut batch = match before {
+                    Some(Piece::Batch(full)) => Batch::with_room_for(full),
+                    _ => Batch::default(),
+                };
+                batch.push(message);
+                self.pieces.push_back(Piece::Batch(batch));
             }
         }
     }
 
     /// Keeps a message as the last one of its topic.
-    fn last(&mut self, message: Message) {
-        if !matches!(self.pieces.back(), Some(Piece::Last { .. })) {
-            self.pieces.push_back(Piece::Last { messages: Vec::new(), bytes: 0, at: HashMap::new() });
+    fn last(&mut self, message: MessageRef<'_>) {
+        if !matches!(self.pieces.back(), Some(Piece::Last(_))) {
+            self.pieces.push_back(Piece::Last(Last::default()));
         }
-        let Some(Piece::Last { messages, bytes, at }) = self.pieces.back_mut() else { return };
-        let size = message.payload.len();
-        if let Some(&at) = at.get(&message.topic) {
-            let before = messages[at].payload.len();
+        let Some(Piece::Last(Last { messages, bytes, at })) = self.pieces.back_mut() else { return };
+        let MessageRef { topic, payload, qos, retain } = message;
+        let size = payload.len();
+        if let Some(&at) = at.get(topic) {
+            let (_, known, ..) = &mut messages[at];
+            let before = known.len();
             if self.bytes - before + size > TOPIC_BYTES && size > before {
                 self.skipped += 1;
                 return;
             }
             (self.bytes, *bytes) = (self.bytes - before + size, *bytes - before + size);
-            messages[at] = message;
+            let mut known = std::mem::take(known);
+            known.clear();
+            known.extend_from_slice(payload);
+            // What was larger once is not held for ever.
+            known.shrink_to(2 * size);
+            let topic = Arc::clone(&messages[at].0);
+            messages[at] = (topic, known, qos, retain);
             self.coalesced += 1;
         } else if self.messages >= PLAIN + TOPICS || self.bytes + size > TOPIC_BYTES {
             self.skipped += 1;
         } else {
-            at.insert(Arc::clone(&message.topic), messages.len());
-            messages.push(message);
+            let topic: Arc<str> = topic.into();
+            at.insert(Arc::clone(&topic), messages.len());
+            messages.push((topic, payload.to_vec(), qos, retain));
             (self.bytes, *bytes) = (self.bytes + size, *bytes + size);
             self.messages += 1;
         }
@@ -106,14 +126,23 @@ impl Spool {
 
     /// The next thing to say.
     pub(super) fn pop(&mut self) -> Option<LineEvent> {
-        match self.pieces.pop_front()? {
-            Piece::News(event) => Some(event),
-            Piece::Batch { messages, bytes } | Piece::Last { messages, bytes, .. } => {
-                self.messages -= messages.len();
-                self.bytes -= bytes;
-                Some(LineEvent::Messages(messages))
+        let (batch, bytes) = match self.pieces.pop_front()? {
+            Piece::News(event) => return Some(event),
+            Piece::Batch(batch) => {
+                let bytes = batch.bytes();
+                (batch, bytes)
             }
-        }
+            Piece::Last(Last { messages, bytes, .. }) => {
+                let mut batch = Batch::default();
+                for (topic, payload, qos, retain) in &messages {
+                    batch.push(MessageRef { topic, payload, qos: *qos, retain: *retain });
+                }
+                (batch, bytes)
+            }
+        };
+        self.messages -= batch.len();
+        self.bytes -= bytes;
+        Some(LineEvent::Messages(batch))
     }
 
     /// How many messages gave way to a later one of their topic, and how many found no room, since
@@ -131,10 +160,10 @@ impl Spool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::line::Qos;
+    use crate::model::line::Message;
 
-    fn message(topic: &str, payload: &[u8]) -> Message {
-        Message { topic: topic.into(), payload: payload.into(), qos: Qos::AtMostOnce, retain: false }
+    fn message<'a>(topic: &'a str, payload: &'a [u8]) -> MessageRef<'a> {
+        MessageRef { topic, payload, qos: Qos::AtMostOnce, retain: false }
     }
 
     fn notice(text: &str) -> LineEvent {
@@ -155,9 +184,9 @@ mod tests {
         assert_eq!(
             all(&mut spool),
             [
-                LineEvent::Messages(vec![message("a", b"1"), message("a", b"2")]),
+                LineEvent::Messages([message("a", b"1"), message("a", b"2")].into_iter().collect()),
                 notice("n"),
-                LineEvent::Messages(vec![message("a", b"3")]),
+                LineEvent::Messages([message("a", b"3")].into_iter().collect()),
             ]
         );
         assert!(spool.is_empty() && !spool.has_losses());

@@ -4,7 +4,7 @@
 //! what the line is asked meanwhile is handed to the client, which wakes it. Only the end of the
 //! connection drops it.
 
-use std::{pin::pin, str, task::Poll, time::Duration};
+use std::{borrow::Cow, pin::pin, str, task::Poll, time::Duration};
 
 use futures_util::poll;
 use tokio::{select, time::Instant};
@@ -17,7 +17,8 @@ use super::{
     wants::Ask,
 };
 use crate::model::{
-    line::{LineEvent, LineState, Message, Order, Qos},
+    batch::MessageRef,
+    line::{LineEvent, LineState, Order, Qos},
     profile::Size,
 };
 
@@ -275,12 +276,11 @@ impl<H: Hand> Talk<'_, H> {
         }
         let topic = match str::from_utf8(&arrived.topic) {
             Ok("") => return tracing::warn!("a message without a topic came"),
-            Ok(topic) => self.line.names.get(topic),
-            Err(_) => self.line.names.get(&String::from_utf8_lossy(&arrived.topic)),
+            Ok(topic) => Cow::Borrowed(topic),
+            Err(_) => String::from_utf8_lossy(&arrived.topic),
         };
-        // The payload shares the client's whole read buffer, so it is copied.
-        let payload = arrived.payload.as_ref().into();
-        self.line.outlet.message(Message { topic, payload, qos: arrived.qos, retain: arrived.retain });
+        let Arrived { payload, qos, retain, .. } = arrived;
+        self.line.outlet.message(MessageRef { topic: &topic, payload, qos: *qos, retain: *retain });
     }
 
     fn broke(&mut self, fault: Fault) -> End {

@@ -128,7 +128,12 @@ async fn wait(line: &mut Line, fault: &Fault, nudge: &Notify) {
         line.rivals.reset();
         return;
     }
-    let wait = line.backoff.failed(&line.limits, fastrand::f64());
+    let chance = fastrand::f64();
+    let wait = if fault.found_nobody() {
+        line.backoff.found_nobody(&line.limits, chance)
+    } else {
+        line.backoff.failed(&line.limits, chance)
+    };
     let attempt = line.backoff.failures();
     let (reason, untrusted) = (fault.to_string(), fault.untrusted());
     line.outlet.state(LineState::Waiting { reason, retry_in: wait, attempt, untrusted });

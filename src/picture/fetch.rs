@@ -150,9 +150,15 @@ fn sentence(fault: &Error, url: &Url, limit: Duration) -> String {
         Error::Io(fault) if fault.kind() == std::io::ErrorKind::TimedOut => too_slow(limit),
         Error::BodyExceedsLimit(_) => format!("it has more than {}", bytes(MOST_BYTES)),
         Error::HostNotFound => format!("there is no host {host}"),
+        Error::Io(fault) if is_untrusted(fault) => format!("the certificate of {host} is not trusted"),
         Error::Io(fault) => format!("{host} cannot be reached: {fault}"),
         other => format!("{host}: {other}"),
     }
+}
+
+fn is_untrusted(fault: &std::io::Error) -> bool {
+    let inner = fault.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
+    matches!(inner, Some(rustls::Error::InvalidCertificate(_)))
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::{io, path::Path, sync::Arc};
 
-use super::{Opening, OpeningFault, Outside, Shelf, keep::Keeper, outside::Arrival, trial::trial};
+use super::{Opening, OpeningFault, Outside, Shelf, background::Arrival, keep::Keeper, trial::trial};
 use crate::{
     app::{
         Event,

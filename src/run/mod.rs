@@ -1,12 +1,15 @@
 //! The only loop: events in, commands out, frames.
 
 mod alone;
+mod awake;
+mod background;
 mod browse;
 mod chores;
 mod clock;
 mod diff;
 mod editor;
 mod files;
+mod import;
 mod keep;
 #[cfg(test)]
 mod keep_tests;
@@ -39,7 +42,7 @@ pub use self::{
     outside::Outside,
     signals::{Continued, Signals},
 };
-use self::{editor::Editor, outside::Next};
+use self::{awake::Awake, editor::Editor, outside::Next};
 use crate::{
     app::{Action, App, Event, Mode},
     model::{
@@ -143,7 +146,14 @@ pub async fn run(start: Start) -> Result<Ending, NoScreen> {
     if let Some(greeting) = greeting {
         app.say(greeting, clock.now());
     }
-    let mut stage = Stage { terminal, screen: Screen::default(), gallery: gallery(look.images), look, drawn: None };
+    let mut stage = Stage {
+        terminal,
+        screen: Screen::default(),
+        gallery: gallery(look.images),
+        look,
+        drawn: None,
+        awake: Awake::default(),
+    };
     let ending =
         turn(&mut app, &mut outside, &mut stage, &clock, Ears { signals, continued, lines, others, settings }).await;
     drop(stage);
@@ -167,9 +177,16 @@ struct Stage {
     gallery: Gallery,
     look: Look,
     drawn: Option<Instant>,
+    awake: Awake,
 }
 
 impl Stage {
+    /// Keeps the screen on, if that is wished; whether something visible has changed.
+    fn tend(&mut self, app: &mut App, clock: &Clock) -> bool {
+        self.awake.tend(app, clock.now());
+        app.take_dirty()
+    }
+
     fn draw(&mut self, app: &App, clock: &Clock) {
         let now = clock.now();
         if !self.screen.knows(app.size) {
@@ -219,7 +236,7 @@ async fn turn(
     let mut editor = Editor::default();
     let mut stale = true;
     loop {
-        stale |= app.take_dirty();
+        stale |= stage.tend(app, clock);
         let may_draw = stale && stage.terminal.ready() && !editor.is_open();
         if may_draw && stage.next() <= Instant::now() {
             for command in app.settle(clock.now()) {

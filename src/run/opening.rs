@@ -2,6 +2,7 @@
 
 use std::{
     io,
+    net::IpAddr,
     path::{Path, PathBuf},
 };
 
@@ -24,6 +25,18 @@ pub struct Opening {
     pub login: Login,
     /// The dashboards.
     pub sheets: Vec<Sheet>,
+}
+
+impl Opening {
+    /// What the person is to know once, if the password goes to another machine for all to read.
+    #[must_use]
+    pub fn in_clear(&self) -> Option<String> {
+        let url = &self.profile.url;
+        let here = url.host == "localhost" || url.host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback());
+        (self.login.password.is_some() && !url.scheme.secure() && !here).then(|| {
+            format!("The password for {} goes there unencrypted: mqtts:// or wss:// keeps it secret", self.profile.name)
+        })
+    }
 }
 
 /// Why something cannot be opened.
@@ -95,6 +108,11 @@ impl Shelf {
         self.profiles.named(name)
     }
 
+    /// The file of a dashboard of this name.
+    pub(super) fn dashboard_file(&self, name: &str) -> PathBuf {
+        self.places.dashboard_file(name)
+    }
+
     /// The connections that can be opened.
     #[must_use]
     pub fn profiles(&self) -> Profiles {
@@ -135,6 +153,19 @@ impl Shelf {
     /// It cannot be kept.
     pub fn agree(&self, fingerprint: &str) -> Result<(), StoreFault> {
         store::agree(&self.places, fingerprint)
+    }
+
+    /// Whether the person was told this before, on an earlier day too.
+    #[must_use]
+    pub(super) fn was_told(&self, sentence: &str) -> bool {
+        store::agreed(&self.places).contains(&told(sentence))
+    }
+
+    /// Remembers that the person was told this.
+    pub(super) fn note_told(&self, sentence: &str) {
+        if let Err(fault) = store::agree(&self.places, &told(sentence)) {
+            tracing::debug!("it will be told again: {fault}");
+        }
     }
 
     /// What is remembered of the tiles of the profile with this name.
@@ -274,6 +305,11 @@ impl Shelf {
         }
         Ok(found)
     }
+}
+
+/// A sentence that was told, among the fingerprints of what was agreed to.
+fn told(sentence: &str) -> String {
+    format!("told: {}", sentence.replace(['\n', '\r'], " "))
 }
 
 /// A profile for a broker that no profile names; it is another client each time.

@@ -7,14 +7,12 @@ use std::{
 
 use tokio::sync::mpsc::{self, Receiver, Sender};
 
-use super::{Opening, OpeningFault, Shelf, files, keep::Keeper, notebook::Notebook, scripts::Runner};
+use super::{Opening, Shelf, background::Arrival, files, keep::Keeper, notebook::Notebook, scripts::Runner};
 use crate::{
-    app::{Command, Event, Opened, manage::Done},
+    app::{Command, Event, Imported, Opened, Sheet},
     model::{
         line::{LineEvent, LineId},
-        memory::Memory,
         profile::Profile,
-        script::Outcome,
         settings::Settings,
     },
     mqtt::{Link, Login},
@@ -36,20 +34,6 @@ pub enum Next {
     Edit(PathBuf, usize),
     /// End.
     Quit,
-}
-
-/// Something that was prepared in the background.
-pub(super) enum Arrival {
-    Opening(Box<(Opening, Memory)>),
-    Remembered(LineId, Memory),
-    /// A line that is open already begins anew.
-    Anew(LineId, Box<Opening>),
-    Profiles(Result<Profiles, String>),
-    Done(Done),
-    #[cfg(feature = "demo")]
-    Demo(Box<(crate::demo::Demo, Opening)>),
-    Outcome(Box<Outcome>),
-    Failed(String),
 }
 
 /// A line that is open.
@@ -109,10 +93,11 @@ impl Outside {
 
     /// Opens a line, unless one of that name is open already.
     pub fn open(&mut self, opening: Opening) -> Opened {
-        let Opening { profile, login, sheets } = opening;
-        if let Some(watch) = &self.watch {
-            sheets.iter().filter_map(|sheet| sheet.path.clone()).for_each(|path| watch.add(path));
+        if let Some(sentence) = opening.in_clear().filter(|sentence| !self.shelf.was_told(sentence)) {
+            self.arrive(Arrival::ToTell(sentence));
         }
+        let Opening { profile, login, sheets } = opening;
+        self.watch_all(&sheets);
         let known = self.links.iter().position(|held| held.name == profile.name);
         let line = LineId(known.unwrap_or(self.links.len()));
         if known.is_none() {
@@ -120,6 +105,26 @@ impl Outside {
             self.links.push(held);
         }
         Opened { line, profile, sheets }
+    }
+
+    fn watch_all(&self, sheets: &[Sheet]) {
+        if let Some(watch) = &self.watch {
+            sheets.iter().filter_map(|sheet| sheet.path.clone()).for_each(|path| watch.add(path));
+        }
+    }
+
+    /// The name of a line's profile.
+    pub(super) fn name_of(&self, line: LineId) -> Option<&str> {
+        self.links.get(line.0).map(|held| held.name.as_str())
+    }
+
+    /// Works something out in the background and tells it.
+    pub(super) fn tell(&self, work: impl FnOnce(&Shelf) -> Event + Send + 'static) {
+        let (shelf, preparing) = (Arc::clone(&self.shelf), self.preparing.clone());
+        tokio::task::spawn_blocking(move || {
+            // A loop that has ended wants nothing any more.
+            let _ = preparing.blocking_send(Arrival::Told(work(&shelf)));
+        });
     }
 
     fn hold(&self, line: LineId, profile: &Profile, login: Login) -> Held {
@@ -207,6 +212,7 @@ impl Outside {
                     self.notebook.keep(held.name.clone(), memory);
                 }
             }
+            Command::Import(line, payload, partial) => self.import(line, payload, partial),
             Command::Open(name) => self.open_profile(name, None, false),
             Command::Manage(chore) => self.chore(chore),
             #[cfg(feature = "demo")]
@@ -302,25 +308,19 @@ impl Outside {
                 Event::Opened(Box::new(self.open(opening)))
             }
             Some(Arrival::Outcome(outcome)) => Event::Scripted(outcome),
+            Some(Arrival::Told(event)) => {
+                if let Event::Imported(Imported::Opened(opened, _)) = &event {
+                    self.watch_all(&opened.sheets);
+                }
+                event
+            }
             Some(Arrival::Failed(sentence)) => Event::Failed(sentence),
+            Some(Arrival::ToTell(sentence)) => {
+                self.shelf.note_told(&sentence);
+                Event::Failed(sentence)
+            }
             None => std::future::pending().await,
         }
-    }
-
-    fn arrive(&self, arrival: Arrival) {
-        let preparing = self.preparing.clone();
-        // The loop itself stands behind this call, so it must not wait for itself.
-        tokio::spawn(async move { preparing.send(arrival).await });
-    }
-
-    fn browse(&self, address: String) {
-        let preparing = self.preparing.clone();
-        tokio::task::spawn_blocking(move || {
-            if let Err(sentence) = super::browse::browse(&address) {
-                // A loop that has ended wants nothing any more.
-                let _ = preparing.blocking_send(Arrival::Failed(sentence));
-            }
-        });
     }
 
     /// From now on this file is watched too.
@@ -338,29 +338,5 @@ impl Outside {
     /// The names of the profiles of the lines that are open.
     pub(super) fn held(&self) -> Vec<String> {
         self.links.iter().map(|held| held.name.clone()).collect()
-    }
-
-    /// Prepares something in the background that may take its time, such as the command that knows a
-    /// password.
-    pub(super) fn prepare(&self, make: impl FnOnce(&Shelf) -> Result<Arrival, OpeningFault> + Send + 'static) {
-        let (shelf, preparing) = (Arc::clone(&self.shelf), self.preparing.clone());
-        tokio::task::spawn_blocking(move || {
-            let arrival = make(&shelf).unwrap_or_else(|fault| Arrival::Failed(fault.to_string()));
-            // A loop that has ended wants nothing any more.
-            let _ = preparing.blocking_send(arrival);
-        });
-    }
-
-    #[cfg(feature = "demo")]
-    fn start_demo(&self) {
-        let (shelf, preparing) = (Arc::clone(&self.shelf), self.preparing.clone());
-        tokio::spawn(async move {
-            let arrival = match super::stage_demo(&shelf, crate::demo::DemoPlan::default()).await {
-                Ok(staged) => Arrival::Demo(Box::new(staged)),
-                Err(sentence) => Arrival::Failed(sentence),
-            };
-            // A loop that has ended wants nothing any more.
-            let _ = preparing.send(arrival).await;
-        });
     }
 }

@@ -13,35 +13,52 @@ use crate::{
 pub struct Runner {
     worker: Option<Worker>,
     events: Sender<Event>,
+    /// Scripts that are handed over with the next call, all at once: none may be lost where many come.
+    sets: Vec<(TileId, Scripts)>,
 }
 
 impl Runner {
     /// A runner whose outcomes go there.
     #[must_use]
     pub fn new(events: Sender<Event>) -> Self {
-        Self { worker: None, events }
+        Self { worker: None, events, sets: Vec::new() }
     }
 
-    /// From now on these are the scripts of a tile.
+    /// From the next call on these are the scripts of a tile.
     pub fn set(&mut self, tile: TileId, scripts: Scripts) {
-        // A worker that could not be started answers every call with its reason.
-        let _ = self.send(Request::Set(vec![(tile, scripts)]));
+        self.sets.push((tile, scripts));
     }
 
     /// Asks a tile's scripts. What has come of it is given back at once only where they cannot be asked.
     pub fn call(&mut self, call: Call) -> Option<Box<Outcome>> {
         let (tile, ticket) = (call.tile, call.ticket);
-        let why = self.send(Request::Ask(vec![call])).err()?;
+        let why = self.hand_over().and_then(|()| self.send(Request::Ask(vec![call])).map_err(|(_, why)| why)).err()?;
         let answer = Err(Fault::Broken(why));
         Some(Box::new(Outcome { tile, ticket, publishes: Vec::new(), links: Vec::new(), answer }))
     }
 
-    fn send(&mut self, request: Request) -> Result<(), String> {
+    fn hand_over(&mut self) -> Result<(), String> {
+        if self.sets.is_empty() {
+            return Ok(());
+        }
+        let sets = Request::Set(std::mem::take(&mut self.sets));
+        self.send(sets).map_err(|(refused, why)| {
+            if let Request::Set(sets) = refused {
+                self.sets = sets;
+            }
+            why
+        })
+    }
+
+    fn send(&mut self, request: Request) -> Result<(), (Request, String)> {
         let worker = match &self.worker {
             Some(worker) => worker,
-            None => self.worker.insert(start(self.events.clone()).map_err(|fault| fault.to_string())?),
+            None => match start(self.events.clone()) {
+                Ok(worker) => self.worker.insert(worker),
+                Err(fault) => return Err((request, fault.to_string())),
+            },
         };
-        worker.send(request).map_err(|_| "too much waits for them".to_owned())
+        worker.send(request).map_err(|refused| (refused, "too much waits for them".to_owned()))
     }
 }
 
@@ -58,4 +75,28 @@ fn start(events: Sender<Event>) -> std::io::Result<Worker> {
         }
     });
     Ok(worker)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::script::{Answer, Moment};
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn thousands_of_tiles_may_come_at_once() {
+        const TILES: u32 = 3_000;
+        let (events, mut heard) = tokio::sync::mpsc::channel(1);
+        let mut runner = Runner::new(events);
+        for tile in (0..TILES).map(TileId) {
+            let script = "event.preventDefault = true";
+            runner.set(tile, Scripts { on_tap: Some(script.into()), ..Scripts::default() });
+        }
+        for tile in (0..TILES).map(TileId) {
+            assert_eq!(runner.call(Call { tile, ticket: 0, moment: Moment::Tap }), None);
+        }
+        for tile in (0..TILES).map(TileId) {
+            let Some(Event::Scripted(outcome)) = heard.recv().await else { panic!("an outcome for each call") };
+            assert_eq!((outcome.tile, outcome.answer), (tile, Ok(Answer::Tap { prevent_default: true })));
+        }
+    }
 }

@@ -27,8 +27,10 @@ use tokio::sync::mpsc;
 use super::{Engine, overseer::Overseer};
 use crate::model::script::{Call, Fault, Outcome, Scripts, TileId};
 
-/// How many requests may wait.
-const ROOM: usize = 1_024;
+/// How many requests may wait: one for each tile of the largest dashboard, and some.
+const ROOM: usize = 16_384;
+/// How many batches of outcomes may wait.
+const TOLD: usize = 1_024;
 /// What is known after this time is handed over, even if more is to come.
 const FLUSH: Duration = Duration::from_millis(2);
 /// The stack of an engine's thread, in bytes.
@@ -59,7 +61,7 @@ impl Worker {
     /// The system gives no thread.
     pub fn start() -> io::Result<(Self, mpsc::Receiver<Vec<Outcome>>)> {
         let (requests, inbox) = sync_channel(ROOM);
-        let (outcomes, out) = mpsc::channel(ROOM);
+        let (outcomes, out) = mpsc::channel(TOLD);
         Builder::new().name("scripts".to_owned()).spawn(move || Overseer::new(outcomes).work(&inbox))?;
         Ok((Self { requests }, out))
     }
@@ -101,7 +103,7 @@ impl Desk {
     /// The system gives no thread.
     pub fn open() -> io::Result<Self> {
         let (batches, todo) = sync_channel(1);
-        let (done, outcomes) = sync_channel(ROOM);
+        let (done, outcomes) = sync_channel(TOLD);
         let progress = Arc::<AtomicUsize>::default();
         let given_up = Arc::<AtomicBool>::default();
         let (counted, over) = (Arc::clone(&progress), Arc::clone(&given_up));

@@ -51,7 +51,16 @@ fn one(problem: Problem) -> Problems {
 pub(super) fn exposed(path: &Path) -> Option<String> {
     use std::os::unix::fs::PermissionsExt as _;
     let mode = path.metadata().ok()?.permissions().mode();
-    (mode & 0o066 != 0).then(|| format!("chmod 600 {}", quoted(&path.display().to_string())))
+    let real = path.canonicalize().ok()?;
+    too_open(&real, mode).then(|| format!("chmod 600 {}", quoted(&path.display().to_string())))
+}
+
+/// Whether a file with this mode is open to others. Container engines make the secrets below
+/// `/run/secrets` readable for every user of the container, which is the border there: nobody could
+/// mend that, so there it counts only whether others can write.
+#[cfg(unix)]
+fn too_open(real: &Path, mode: u32) -> bool {
+    mode & if real.starts_with("/run/secrets") { 0o022 } else { 0o066 } != 0
 }
 
 #[cfg(not(unix))]
@@ -64,4 +73,26 @@ pub(super) fn exposed(_path: &Path) -> Option<String> {
 fn quoted(word: &str) -> String {
     let plain = word.chars().all(|c| c.is_alphanumeric() || "/._-+~@".contains(c));
     if plain { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secrets_of_a_container_may_be_read_but_not_written() {
+        for (path, mode, open) in [
+            ("/home/me/word", 0o600, false),
+            ("/home/me/word", 0o400, false),
+            ("/home/me/word", 0o444, true),
+            ("/home/me/word", 0o640, true),
+            ("/run/secrets/word", 0o444, false),
+            ("/run/secrets/word", 0o666, true),
+            ("/run/secrets/word", 0o420, true),
+            ("/run/secretsx/word", 0o444, true),
+            ("/home/run/secrets/word", 0o444, true),
+        ] {
+            assert_eq!(too_open(Path::new(path), mode), open, "{path} {mode:o}");
+        }
+    }
 }

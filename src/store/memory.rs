@@ -1,7 +1,7 @@
 //! What is remembered of the tiles of a profile: a file of its own in the state folder, whole or not
 //! at all, for its owner alone.
 
-use std::{fs::File, io::Read as _, path::PathBuf, sync::Arc};
+use std::{fmt::Write as _, fs::File, io::Read as _, path::PathBuf, sync::Arc};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
@@ -44,8 +44,14 @@ pub fn recall(places: &Places, profile: &str) -> Memory {
 pub fn keep(places: &Places, profile: &str, memory: &Memory) -> Result<(), StoreFault> {
     let mut tiles: Vec<_> = memory.tiles.iter().collect();
     tiles.sort_by_key(|(key, _)| *key);
-    let tiles: Vec<Value> = tiles.into_iter().map(|(key, kept)| written(key, kept)).collect();
-    let text = json!({ "version": 1, "tiles": tiles }).to_string();
+    // Tile by tile: all of them as values would take several times their text.
+    let mut text = String::from("{\"version\":1,\"tiles\":[");
+    for (number, (key, kept)) in tiles.into_iter().enumerate() {
+        let comma = if number > 0 { "," } else { "" };
+        // Writing into memory does not fail.
+        let _ = write!(text, "{comma}{}", written(key, kept));
+    }
+    text.push_str("]}");
     write_private(&file(places, profile), text.as_bytes())
 }
 

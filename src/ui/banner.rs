@@ -1,4 +1,5 @@
-//! The line above the tiles that says what is wrong with the dashboard's file, for as long as it is.
+//! The line above the tiles that says what the person is to know for as long as it is so: what is
+//! wrong with the dashboard's file, or that the broker's certificate is not checked.
 
 use ratatui::{buffer::Buffer, layout::Rect};
 

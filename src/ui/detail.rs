@@ -12,7 +12,8 @@ use crate::{
     app::App,
     model::{
         fault::bytes,
-        reading::{Received, payload_text},
+        history::Past,
+        reading::payload_text,
         state::TileState,
         tile::Tile,
         time::{Time, age},
@@ -67,28 +68,28 @@ fn lines(tile: &Tile, state: &TileState, width: u16, look: &Look, now: Time) -> 
         None => lines.extend([(String::new(), bold), ("Nothing has come on this topic yet.".to_owned(), theme.dim())]),
         Some(last) => {
             lines.extend([(String::new(), bold), ("Last message".to_owned(), bold)]);
-            lines.push((told(&last, look, now), theme.dim()));
-            let text = pretty(&last.message.payload);
+            lines.push((told(last, look, now), theme.dim()));
+            let text = pretty(last.message.payload);
             lines.extend(wrap(&text, width.saturating_sub(2), PAYLOAD).into_iter().map(|line| (line, theme.text())));
         }
     }
     if state.history.len() > 1 {
         lines.extend([(String::new(), bold), ("Before".to_owned(), bold)]);
         for received in state.history.iter().skip(1) {
-            let payload = payload_text(&received.message.payload);
+            let payload = payload_text(received.message.payload);
             lines.push((format!("{}  {payload}", clock(received.at, look)), theme.text()));
         }
     }
     lines
 }
 
-fn told(received: &Received, look: &Look, now: Time) -> String {
-    let Received { message, at } = received;
+fn told(past: Past<'_>, look: &Look, now: Time) -> String {
+    let Past { message, at } = past;
     let kept = if message.retain { ", retained" } else { "" };
     format!(
         "{} · {} · {} · QoS {}{kept} · {}",
-        clock(*at, look),
-        age(now.since(*at)),
+        clock(at, look),
+        age(now.since(at)),
         message.topic,
         message.qos.number(),
         bytes(message.payload.len())

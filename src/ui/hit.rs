@@ -33,7 +33,7 @@ pub fn action(app: &App, keymap: &Keymap, mouse: MouseEvent) -> Option<Action> {
         Mode::Find(open) if clicked => find::row_at(middle, app, open, place).map(Action::Take),
         Mode::Connections(at) if clicked => connections::row_at(middle, app, *at, place).map(Action::Take),
         Mode::Palette(open) if clicked => palette::click(middle, app, open, keymap, place),
-        Mode::Find(_) | Mode::Connections(_) | Mode::Trust(_) | Mode::Browse(_) => wheel(mouse.kind),
+        Mode::Find(_) | Mode::Connections(_) | Mode::Trust(_) | Mode::Browse(_) | Mode::Import(_) => wheel(mouse.kind),
         Mode::Palette(open) => palette::action(app, open, keymap, wheel(mouse.kind)?),
     }
 }

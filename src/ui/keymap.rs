@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// Every place that keys go to.
-const PLACES: [Place; 17] = [
+const PLACES: [Place; 18] = [
     Place::Browse,
     Place::Board,
     Place::Welcome,
@@ -32,6 +32,7 @@ const PLACES: [Place; 17] = [
     Place::Clash,
     Place::Text,
     Place::Trust,
+    Place::Import,
 ];
 /// Actions without which nobody could leave.
 const NEEDED: [&str; 2] = ["cancel", "end"];

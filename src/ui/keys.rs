@@ -6,7 +6,7 @@ use std::fmt::Write;
 use crossterm::event::{KeyEvent, KeyEventKind};
 use tui_input::InputRequest;
 
-use super::{form_keys, keymap::Keymap, keystroke, manage_keys, palette};
+use super::{form_keys, import, keymap::Keymap, keystroke, manage_keys, palette};
 use crate::{
     app::{Action, App, Entry, Mode},
     model::grid::Way,
@@ -51,6 +51,8 @@ pub enum Place {
     Trust,
     /// An address to open.
     Browse,
+    /// Waiting for an export of MQTT Dash.
+    Import,
 }
 
 /// One row: an action, its keys, and how it is called.
@@ -306,6 +308,7 @@ pub fn place(app: &App) -> Place {
             Entry::Choice { .. } => Place::List,
             Entry::Color(_) => Place::Color,
         },
+        Mode::Import(import) => import::place(import),
         Mode::Find(_) | Mode::Palette(_) => Place::Line,
         Mode::Connections(_) => Place::Lines,
         Mode::Manage(task) => manage_keys::place(task),
@@ -319,7 +322,7 @@ pub fn place(app: &App) -> Place {
 pub fn all() -> impl Iterator<Item = &'static Binding> {
     const PRESSING: usize = 3;
     let (first, rest) = BINDINGS.split_at(PRESSING);
-    first.iter().chain(manage_keys::BINDINGS).chain(form_keys::BINDINGS).chain(rest)
+    first.iter().chain(manage_keys::BINDINGS).chain(form_keys::BINDINGS).chain(import::BINDINGS).chain(rest)
 }
 
 /// Whether what is struck at a place is typed.

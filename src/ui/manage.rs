@@ -60,7 +60,7 @@ fn samples(now: Time) -> Vec<(Tile, TileState)> {
             qos: crate::model::line::Qos::AtMostOnce,
             retain: false,
         };
-        let mut state = TileState::knowing(&tile, &message, now);
+        let mut state = TileState::knowing(&tile, (&message).into(), now);
         state.picture = is_image.then(landscape);
         (tile, state)
     };

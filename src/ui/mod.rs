@@ -16,6 +16,7 @@ pub mod gallery;
 mod help;
 mod hints;
 pub mod hit;
+mod import;
 pub mod keymap;
 pub mod keys;
 pub mod keystroke;
@@ -153,7 +154,7 @@ pub fn draw(buf: &mut Buffer, app: &App, look: &Look, now: Time) {
             let above = board.above().min(screen.height);
             let tiles = screen.height.saturating_sub(above + BOTTOM);
             tiles::draw(buf, Rect { y: screen.y + above, height: tiles, ..screen }, app, board, look, now);
-            if let Some(problem) = board.problem.as_ref().filter(|_| above > 0) {
+            if let Some(problem) = board.banner().filter(|_| above > 0) {
                 banner::draw(buf, Rect { y: screen.y + above - 1, height: 1, ..screen }, problem, look);
             }
             if !board.bare {
@@ -171,12 +172,28 @@ pub fn draw(buf: &mut Buffer, app: &App, look: &Look, now: Time) {
         Mode::Browse(address) => browse::draw(buf, middle, address, look),
         Mode::Help(lines) => help::draw(buf, middle, *lines, look),
         Mode::Trust(lines) => trust::draw(buf, middle, app, *lines, look),
+        Mode::Import(open) => import::draw(buf, middle, app, open, look),
         Mode::Palette(open) => palette::draw(buf, middle, app, open, look),
         Mode::Find(find) => find::draw(buf, middle, app, find, look),
         Mode::Connections(at) => connections::draw(buf, middle, app, *at, look),
     }
+    if !matches!(app.mode, Mode::Board) {
+        whole(buf);
+    }
     if screen.height > 1 {
         hints::draw(buf, bottom, app, look);
+    }
+}
+
+/// Takes away what takes several cells where something else was drawn over a part of them: half of it
+/// can be shown nowhere, and the other half would hide what is there.
+fn whole(buf: &mut Buffer) {
+    let width = usize::from(buf.area.width);
+    for at in 0..buf.content.len() {
+        let taken = usize::from(text::width(buf.content[at].symbol())).min(width - at % width);
+        if (at + 1..at + taken).any(|behind| buf.content[behind].symbol() != " ") {
+            buf.content[at].set_symbol(" ");
+        }
     }
 }
 

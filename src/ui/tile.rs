@@ -17,7 +17,7 @@ use ratatui::{
 
 use super::{
     Look, face,
-    text::{Side, fit, line, wrap},
+    text::{Side, clean, fit, line, width, wrap},
 };
 use crate::app::blink_shows;
 use crate::model::{
@@ -100,9 +100,9 @@ fn frame(buf: &mut Buffer, area: Rect, tile: &Tile, state: &TileState, manner: M
     let edge = Rect { x: area.x + 1, width: area.width - 2, ..area };
     let top = Rect { height: 1, ..edge };
     let name_style = if manner.selected { theme.selected() } else { theme.text().add_modifier(Modifier::BOLD) };
-    let name = state.shown.as_ref().map_or(&tile.name, |shown| &shown.name);
-    if !name.is_empty() {
-        line(buf, top, 0, &format!(" {} ", fit(name, top.width.saturating_sub(2))), name_style, Side::Left);
+    let (first, second) = name_lines(area, tile, state);
+    if !first.is_empty() {
+        line(buf, top, 0, &format!(" {first} "), name_style, Side::Left);
     }
     let bottom = Rect { y: area.bottom() - 1, height: 1, ..edge };
     let (left, style) = delivery(tile, state, look, now);
@@ -115,16 +115,34 @@ fn frame(buf: &mut Buffer, area: Rect, tile: &Tile, state: &TileState, manner: M
     if let Some(text) = scripted.or(since) {
         let text = format!(" {text} ");
         let room = Rect { x: bottom.x + taken, width: bottom.width - taken, ..bottom };
-        if super::text::width(&text) <= room.width {
+        if width(&text) <= room.width {
             line(buf, room, 0, &text, theme.dim(), Side::Right);
         }
     }
-    aired(inside)
+    if let Some(second) = &second {
+        line(buf, aired(inside, false), 0, second, name_style, Side::Left);
+    }
+    aired(inside, second.is_some())
 }
 
-/// The inside of a border, without a cell of air on either side.
-fn aired(inside: Rect) -> Rect {
-    Rect { x: inside.x + 1, width: inside.width.saturating_sub(2), ..inside }
+/// The name of a tile on one or two lines: the second one only where it is needed and leaves room.
+fn name_lines(area: Rect, tile: &Tile, state: &TileState) -> (String, Option<String>) {
+    /// Rows of the inside that a second line leaves to the rest.
+    const LEFT: u16 = 2;
+    let name = state.shown.as_ref().map_or(&tile.name, |shown| &shown.name);
+    let room = area.width.saturating_sub(4);
+    if area.height < LEFT + 3 || !name.contains('\n') && width(&clean(name)) <= room {
+        return (fit(name, room), None);
+    }
+    let mut lines = wrap(name, room, 2).into_iter();
+    (lines.next().unwrap_or_default(), lines.next())
+}
+
+/// The inside of a border, without a cell of air on either side, and without the row of a name's
+/// second line.
+fn aired(inside: Rect, named: bool) -> Rect {
+    let named = u16::from(named).min(inside.height);
+    Rect { x: inside.x + 1, y: inside.y + named, width: inside.width.saturating_sub(2), height: inside.height - named }
 }
 
 /// How many rows of the inside are for what is wrong.
@@ -142,7 +160,7 @@ fn hidden(state: &TileState, now: Time) -> bool {
 pub fn picture_room(area: Rect, tile: &Tile, state: &TileState, trusted: bool, now: Time) -> Option<Rect> {
     state.picture.as_ref().filter(|_| area.width >= 4 && area.height >= 2 && !hidden(state, now))?;
     let face = tile.scripted_face(state.reading.as_ref(), state.shown.as_ref()).ok()?;
-    let inside = aired(Block::bordered().inner(area));
+    let inside = aired(Block::bordered().inner(area), name_lines(area, tile, state).1.is_some());
     let rows = rows_below(trouble(tile, state, trusted).is_some(), inside);
     matches!(face, Face::Picture | Face::Remote { .. }).then_some(Rect { height: inside.height - rows, ..inside })
 }

@@ -27,7 +27,12 @@ pub fn login(client_id: &str) -> Login {
 
 /// Limits that suit an impatient test: attempts follow each other quickly.
 pub fn hasty() -> Limits {
-    Limits { first_wait: Duration::from_millis(20), longest_wait: Duration::from_millis(200), ..Limits::default() }
+    Limits {
+        first_wait: Duration::from_millis(20),
+        longest_wait: Duration::from_millis(200),
+        nobody_wait: Duration::from_millis(20),
+        ..Limits::default()
+    }
 }
 
 /// An order.
@@ -77,6 +82,11 @@ impl Line {
                 return;
             }
         }
+    }
+
+    /// The next thing it says, whatever it is.
+    pub async fn event(&mut self) -> LineEvent {
+        self.take().await
     }
 
     async fn take(&mut self) -> LineEvent {

@@ -45,11 +45,21 @@ impl Scripted {
         format!("mqtt://127.0.0.1:{}", self.port)
     }
 
-    /// A connection that has said CONNECT and waits for the answer.
-    pub async fn accept(&self) -> Connection {
+    /// Whether nobody else has connected meanwhile.
+    pub async fn is_alone(&self) -> bool {
+        timeout(std::time::Duration::ZERO, self.listener.accept()).await.is_err()
+    }
+
+    /// A connection of which nothing was read yet.
+    pub async fn accept_raw(&self) -> Connection {
         let (stream, _) =
             timeout(LIMIT, self.listener.accept()).await.expect("it connects in time").expect("it connects");
-        let mut connection = Connection { stream, protocol: self.protocol, pings: 0 };
+        Connection { stream, protocol: self.protocol, pings: 0 }
+    }
+
+    /// A connection that has said CONNECT and waits for the answer.
+    pub async fn accept(&self) -> Connection {
+        let mut connection = self.accept_raw().await;
         assert_eq!(connection.packet().await.expect("a packet").0, 0x10, "CONNECT");
         connection
     }
@@ -74,6 +84,37 @@ impl Scripted {
 impl Connection {
     pub async fn send(&mut self, bytes: &[u8]) {
         self.stream.write_all(bytes).await.expect("it can be sent");
+    }
+
+    /// Reads as many bytes as these, which they must be.
+    pub async fn wants(&mut self, bytes: &[u8]) {
+        let mut came = vec![0; bytes.len()];
+        let read = timeout(LIMIT, self.stream.read_exact(&mut came)).await.expect("it says something in time");
+        read.expect("it says something");
+        assert_eq!(
+            came,
+            bytes,
+            "{:?} came, {:?} is wanted",
+            came.escape_ascii().to_string(),
+            bytes.escape_ascii().to_string()
+        );
+    }
+
+    /// Checks that nothing has come that was not read.
+    pub async fn is_quiet(&mut self) {
+        // A round of the line: what it had to say would be here.
+        self.send(&[0xd0, 0]).await;
+        tokio::task::yield_now().await;
+        let mut byte = [0];
+        let came = self.stream.try_read(&mut byte);
+        assert!(came.is_err_and(|fault| fault.kind() == std::io::ErrorKind::WouldBlock), "{byte:?} came too early");
+    }
+
+    /// Waits for a round: the line asks whether anybody is there, and has read all that was sent before.
+    pub async fn pinged(&mut self) {
+        let (first, _) = self.packet().await.expect("a packet");
+        assert_eq!(first, PINGREQ);
+        self.send(&[0xd0, 0]).await;
     }
 
     /// CONNACK, in MQTT 5 with these properties.

@@ -2,11 +2,16 @@
 //! broker behind it.
 #![cfg(all(unix, feature = "demo"))]
 
+mod awake;
 mod boards;
 #[path = "../support/desk.rs"]
 mod desk;
 mod ending;
+#[path = "../support/escapes.rs"]
+#[allow(dead_code, reason = "each program of tests uses a part of it")]
+mod escapes;
 mod hostile;
+mod importing;
 #[path = "../support/line.rs"]
 #[allow(dead_code, reason = "each program of tests uses a part of it")]
 mod line;

@@ -103,3 +103,68 @@ async fn a_picture_is_sent_in_the_terminals_own_protocol_where_that_is_wished() 
     program.type_text("q");
     assert_eq!(program.ended(), 0);
 }
+
+/// A server that speaks TLS, and answers every request with this head and then this body, again and
+/// again if so wished; gives its address and its certificate, which is its own authority.
+fn encrypted(head: &'static str, body: Vec<u8>, endless: bool) -> (String, String) {
+    let made = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).expect("a certificate");
+    let chain = vec![made.cert.der().clone()];
+    let key = rustls::pki_types::PrivateKeyDer::Pkcs8(made.signing_key.serialize_der().into());
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = rustls::ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .and_then(|builder| builder.with_no_client_auth().with_single_cert(chain, key))
+        .expect("a server");
+    let config = Arc::new(config);
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let port = listener.local_addr().expect("its address").port();
+    thread::spawn(move || {
+        for stream in listener.incoming() {
+            let (Ok(stream), config, body) = (stream, Arc::clone(&config), body.clone()) else { return };
+            thread::spawn(move || {
+                let Ok(session) = rustls::ServerConnection::new(config) else { return };
+                let mut tls = rustls::StreamOwned::new(session, stream);
+                let mut request = [0; 2_048];
+                let mut going = tls.read(&mut request).is_ok_and(|length| length > 0)
+                    && tls.write_all(head.as_bytes()).is_ok()
+                    && tls.write_all(&body).is_ok();
+                while endless && going {
+                    going = tls.write_all(&body).is_ok();
+                }
+                tls.conn.send_close_notify();
+                // Whoever has had enough does not listen any more.
+                let _ = tls.flush();
+            });
+        }
+    });
+    (format!("https://localhost:{port}/p.png"), made.cert.pem())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn pictures_are_fetched_over_tls_where_the_certificate_is_trusted_and_never_without_end() {
+    const HEAD: &str = "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n";
+    let desk = Desk::new().await;
+    let mut png = Cursor::new(Vec::new());
+    RgbImage::from_pixel(8, 8, Rgb([255, 0, 0])).write_to(&mut png, ImageFormat::Png).expect("a picture");
+    let (good, authority) = encrypted(HEAD, png.clone().into_inner(), false);
+    let (endless, other_authority) = encrypted(HEAD, vec![7; 1 << 16], true);
+    let (stranger, _) = encrypted(HEAD, png.into_inner(), false);
+    let tile = |url: &str| format!("[[tile]]\nkind = \"image\"\nurl = \"{url}\"\nreload = 0\n");
+    let board = format!("tile_size = \"large\"\n{}{}{}", tile(&good), tile(&endless), tile(&stranger));
+    let folder = tempfile::tempdir().expect("a folder");
+    let roots = folder.path().join("roots.pem");
+    mqtt_dash::store::write_whole(&roots, (authority + &other_authority).as_bytes()).expect("it can be written");
+    let mut program = Program::new(&["open", "bench", "--url", &desk.url()])
+        .file("dashboards/bench.toml", &board)
+        .env("SSL_CERT_FILE", roots.to_str().expect("a plain name"))
+        .env("COLORTERM", "truecolor")
+        .size(120, 24)
+        .start();
+    program.wait_text("● connected");
+    program.type_text("T");
+    program.wait_text("https://localhost");
+    program.key(Key::Enter);
+    program.wait_text("▀");
+    program.wait_text("it has more than 8.0");
+    program.wait_text("the certificate of");
+}

@@ -1,38 +1,10 @@
 //! What cannot be done is said in a sentence, with an exit status, and nothing is drawn.
 
-use std::{
-    io::Write,
-    process::{Command, Stdio},
-};
+use std::io::Write;
 
 use mqtt_dash::demo::{Access, Broker, accounts, broker::anywhere_here};
 
-use crate::{
-    desk::BENCH,
-    pty::{MQTT_DASH, Program},
-};
-
-#[test]
-fn without_a_terminal() {
-    let home = tempfile::tempdir().expect("a home");
-    for arguments in [&["demo"][..], &[]] {
-        let mut command = Command::new(MQTT_DASH);
-        command.args(arguments).env("MQTT_DASH_CONFIG_DIR", home.path()).env("TERM", "xterm");
-        let output = command.stdin(Stdio::null()).output().expect("it runs");
-        let said = String::from_utf8_lossy(&output.stderr);
-        assert_eq!(output.status.code(), Some(2), "{said}");
-        assert!(said.starts_with("mqtt-dash: there is no terminal to draw on; `mqtt-dash snapshot`"), "{said}");
-        assert!(output.stdout.is_empty());
-    }
-}
-
-#[test]
-fn a_terminal_that_cannot_place_text() {
-    let mut program = Program::new(&["demo"]).env("TERM", "dumb").start();
-    assert_eq!(program.ended(), 2);
-    program.wait_text("this terminal (TERM=dumb) cannot place text on the screen");
-    assert!(!String::from_utf8_lossy(&program.bytes()).contains('\x1b'));
-}
+use crate::{desk::BENCH, pty::Program};
 
 #[test]
 fn a_dashboard_with_mistakes() {

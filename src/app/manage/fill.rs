@@ -51,7 +51,7 @@ impl App {
         let own = self.boards.get(board).and_then(|board| board.tile(at)).filter(|_| !new);
         let own = own.filter(|(old, _)| old.topic.as_ref() == Some(topic)).and_then(|(_, state)| state.last());
         let own = own.map(|last| (last.message, last.at));
-        own.or_else(|| self.form_line(form)?.seen.last(topic).map(|(message, at)| (message.clone(), at)))
+        own.or_else(|| self.form_line(form)?.seen.last(topic).map(|(message, at)| (message.to_message(), at)))
     }
 
     /// The tile as the form has it, with its real data.
@@ -61,7 +61,7 @@ impl App {
         let last = self.last_message(form, &tile);
         let payload = last.as_ref().map(|(message, _)| payload_text(&message.payload));
         let mut state = match last {
-            Some((message, at)) => TileState::knowing(&tile, &message, at),
+            Some((message, at)) => TileState::knowing(&tile, (&message).into(), at),
             None => TileState::default(),
         };
         if let (Some(bytes), Some(sample)) = (pictured(&tile, &state), &self.desk.sample)
@@ -187,7 +187,7 @@ impl App {
 
     fn topics(&self, form: &Form) -> Vec<PickRow> {
         let seen = self.form_line(form).map(|line| line.seen.sorted()).unwrap_or_default();
-        seen.into_iter().map(|message| PickRow::plain(&message.topic, &payload_text(&message.payload))).collect()
+        seen.into_iter().map(|message| PickRow::plain(message.topic, &payload_text(message.payload))).collect()
     }
 
     /// The list that the field is filled from; an error says why there is none.

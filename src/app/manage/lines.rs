@@ -132,7 +132,7 @@ impl App {
     pub(super) fn came(&mut self, name: &str, messages: &[Message], now: Time) {
         if let Some(line) = self.lines.iter_mut().find(|line| line.name == name) {
             for message in messages {
-                line.seen.note(message, now);
+                line.seen.note(message.into(), now);
             }
         }
         self.refill();

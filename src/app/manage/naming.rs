@@ -160,7 +160,7 @@ impl App {
     pub(in crate::app) fn begin(&mut self, sheets: &[Sheet], now: Time) {
         for line in &mut self.lines {
             let trial = self.desk.trials.iter().find(|(name, _)| *name == line.name);
-            trial.iter().flat_map(|(_, trial)| &trial.messages).for_each(|message| line.seen.note(message, now));
+            trial.iter().flat_map(|(_, trial)| &trial.messages).for_each(|message| line.seen.note(message.into(), now));
         }
         let empty = sheets.iter().any(|sheet| sheet.dashboard.tiles.is_empty() && !sheet.dashboard.locked);
         if std::mem::take(&mut self.desk.first) && empty {

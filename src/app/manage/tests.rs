@@ -90,7 +90,7 @@ impl Bench {
     pub(super) fn message(&mut self, topic: &str, payload: &str) {
         let message =
             Message { topic: topic.into(), payload: payload.as_bytes().into(), qos: Qos::AtMostOnce, retain: false };
-        self.event(Event::Line(LineId(0), LineEvent::Messages(vec![message])));
+        self.event(Event::Line(LineId(0), LineEvent::Messages([message].into())));
         self.app.settle(self.now);
     }
 

@@ -132,6 +132,11 @@ impl Wire {
         }
     }
 
+    /// Whether the broker's goodbye is among the client's events.
+    fn said_goodbye(&self) -> bool {
+        self.events.state.events.iter().any(|event| matches!(event, Event::Incoming(Packet::Disconnect)))
+    }
+
     fn fault(&self, error: &ConnectionError) -> Fault {
         let (peer, up) = (&self.peer, self.up);
         match error {
@@ -150,7 +155,7 @@ impl Wire {
                     Fault::Protocol(format!("it acknowledges packet {packet}, which was never sent"))
                 }
                 // Some brokers say goodbye in the way of MQTT 5, when the session is taken over too.
-                StateError::WrongPacket if up => Fault::Closed,
+                StateError::WrongPacket if up && self.said_goodbye() => Fault::Closed,
                 StateError::WrongPacket => Fault::Protocol("a packet that only a client may send".to_owned()),
                 other => Fault::Protocol(other.to_string()),
             },

@@ -14,7 +14,10 @@ use rustls::{
 };
 use sha2::{Digest, Sha256};
 
-use crate::{model::profile::Pin, mqtt::fault::Distrust};
+use crate::{
+    model::profile::Pin,
+    mqtt::{fault::Distrust, reason::spaced},
+};
 
 /// Whether the broker's certificate is trusted.
 #[derive(Debug)]
@@ -41,6 +44,13 @@ fn fingerprint(certificate: &CertificateDer<'_>) -> Pin {
     Pin(Sha256::digest(certificate).into())
 }
 
+/// The day of a moment, in UTC.
+fn date(moment: UnixTime) -> String {
+    let seconds = i64::try_from(moment.as_secs()).unwrap_or(i64::MAX);
+    jiff::Timestamp::from_second(seconds)
+        .map_or_else(|_| "a day unknown".to_owned(), |day| day.strftime("%F").to_string())
+}
+
 fn refuse(why: Distrust) -> Error {
     Error::InvalidCertificate(CertificateError::Other(OtherError(Arc::new(why))))
 }
@@ -52,23 +62,32 @@ fn distrust(fault: &Error, host: &ServerName<'_>, now: Pin) -> Distrust {
         CertificateError::Expired => Distrust::Expired(String::new(), now),
         CertificateError::ExpiredContext { time, not_after } => {
             let days = time.as_secs().saturating_sub(not_after.as_secs()) / 86_400;
-            let since = if days > 0 { format!(" {days} days ago") } else { " today".to_owned() };
-            Distrust::Expired(since, now)
+            let since = if days > 0 { format!("{days} days ago") } else { "today".to_owned() };
+            Distrust::Expired(format!(" on {}, {since}", date(*not_after)), now)
         }
         CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => Distrust::NotYet(now),
         CertificateError::NotValidForName => Distrust::WrongName(host.to_str().into_owned(), String::new(), now),
         CertificateError::NotValidForNameContext { presented, .. } => {
             let names = match &presented[..] {
                 [] => ", nor any other name".to_owned(),
-                names => format!(", but {}", names.join(", ")),
+                names => format!(", but {}", names.iter().map(|name| bare(name)).collect::<Vec<_>>().join(", ")),
             };
             Distrust::WrongName(host.to_str().into_owned(), names, now)
         }
         // The wrong signature is that of another authority with the same name.
         CertificateError::UnknownIssuer | CertificateError::BadSignature => Distrust::UnknownIssuer(now),
         CertificateError::Other(other) if other.to_string().contains("CaUsedAsEndEntity") => Distrust::Authority(now),
+        CertificateError::InvalidPurpose | CertificateError::InvalidPurposeContext { .. } => {
+            Distrust::Other("it is not meant for a server".to_owned(), now)
+        }
+        CertificateError::Other(other) => Distrust::Other(spaced(&other.to_string()), now),
         other => Distrust::Other(other.to_string(), now),
     }
+}
+
+/// A name out of a certificate, without what kind of name it is.
+fn bare(name: &str) -> &str {
+    name.strip_prefix("DnsName(\"").and_then(|name| name.strip_suffix("\")")).unwrap_or(name)
 }
 
 impl ServerCertVerifier for Judge {

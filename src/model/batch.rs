@@ -1,0 +1,160 @@
+//! Messages on their way from a line to the tiles, close together: a flood of them must not become a
+//! flood of little pieces of memory, and what no tile wants is never taken out.
+
+use std::sync::Arc;
+
+use super::line::{Message, Qos};
+
+/// A message that lies in a [`Batch`] or in a [`Message`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MessageRef<'a> {
+    /// The topic that it came on.
+    pub topic: &'a str,
+    /// Its bytes, whatever they are.
+    pub payload: &'a [u8],
+    /// The quality of service that it came with.
+    pub qos: Qos,
+    /// Whether the broker had kept it for new subscribers.
+    pub retain: bool,
+}
+
+impl MessageRef<'_> {
+    /// The same, by itself.
+    #[must_use]
+    pub fn to_message(self) -> Message {
+        let Self { topic, payload, qos, retain } = self;
+        Message { topic: Arc::from(topic), payload: Arc::from(payload), qos, retain }
+    }
+}
+
+impl<'a> From<&'a Message> for MessageRef<'a> {
+    fn from(message: &'a Message) -> Self {
+        let Message { topic, payload, qos, retain } = message;
+        Self { topic, payload, qos: *qos, retain: *retain }
+    }
+}
+
+/// Messages in the order in which they came.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Batch {
+    topics: String,
+    payloads: Vec<u8>,
+    heads: Vec<Head>,
+}
+
+/// How long the parts of a message are, and what else is known of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Head {
+    topic: u32,
+    payload: u32,
+    qos: Qos,
+    retain: bool,
+}
+
+impl Batch {
+    /// An empty one with room for what another one holds.
+    #[must_use]
+    pub fn with_room_for(other: &Self) -> Self {
+        Self {
+            topics: String::with_capacity(other.topics.len()),
+            payloads: Vec::with_capacity(other.payloads.len()),
+            heads: Vec::with_capacity(other.heads.len()),
+        }
+    }
+
+    /// How many messages it holds.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.heads.len()
+    }
+
+    /// Whether it holds none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.heads.is_empty()
+    }
+
+    /// The bytes of all payloads.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.payloads.len()
+    }
+
+    /// Takes a message in. What is longer than MQTT can carry is cut.
+    pub fn push(&mut self, message: MessageRef<'_>) {
+        let length = |long: usize| u32::try_from(long).unwrap_or(u32::MAX);
+        let MessageRef { topic, payload, qos, retain } = message;
+        self.heads.push(Head { topic: length(topic.len()), payload: length(payload.len()), qos, retain });
+        self.topics.push_str(topic);
+        self.payloads.extend_from_slice(payload);
+    }
+
+    /// Its messages.
+    pub fn iter(&self) -> impl Iterator<Item = MessageRef<'_>> {
+        let (mut topics, mut payloads) = (self.topics.as_str(), self.payloads.as_slice());
+        self.heads.iter().map(move |&Head { topic, payload, qos, retain }| {
+            let (topic, more) = topics.split_at(topic as usize);
+            topics = more;
+            let (payload, more) = payloads.split_at(payload as usize);
+            payloads = more;
+            MessageRef { topic, payload, qos, retain }
+        })
+    }
+}
+
+impl<'a> FromIterator<MessageRef<'a>> for Batch {
+    fn from_iter<I: IntoIterator<Item = MessageRef<'a>>>(messages: I) -> Self {
+        let mut batch = Self::default();
+        messages.into_iter().for_each(|message| batch.push(message));
+        batch
+    }
+}
+
+impl FromIterator<Message> for Batch {
+    fn from_iter<I: IntoIterator<Item = Message>>(messages: I) -> Self {
+        let mut batch = Self::default();
+        messages.into_iter().for_each(|message| batch.push((&message).into()));
+        batch
+    }
+}
+
+impl From<Vec<Message>> for Batch {
+    fn from(messages: Vec<Message>) -> Self {
+        messages.into_iter().collect()
+    }
+}
+
+impl<const N: usize> From<[Message; N]> for Batch {
+    fn from(messages: [Message; N]) -> Self {
+        messages.into_iter().collect()
+    }
+}
+
+impl IntoIterator for Batch {
+    type Item = Message;
+    type IntoIter = std::vec::IntoIter<Message>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter().map(MessageRef::to_message).collect::<Vec<_>>().into_iter()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn messages_are_what_they_were() {
+        let message = |topic: &str, payload: &[u8], retain: bool| Message {
+            topic: topic.into(),
+            payload: payload.into(),
+            qos: if retain { Qos::ExactlyOnce } else { Qos::AtMostOnce },
+            retain,
+        };
+        let messages = [message("été", b"1", false), message("b", b"", true), message("c/d", &[0xff, 0], false)];
+        let batch = Batch::from(messages.clone());
+        assert_eq!((batch.len(), batch.bytes(), batch.is_empty()), (3, 3, false));
+        assert!(batch.iter().eq(messages.iter().map(MessageRef::from)));
+        assert!(batch.into_iter().eq(messages));
+    }
+}

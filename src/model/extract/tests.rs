@@ -1,0 +1,317 @@
+//! What paths find, told by examples and held to another implementation.
+
+use proptest::prelude::*;
+use serde_json::json as document;
+
+use jsonpath_rust::{parser::parse_json_path, query::js_path_process};
+
+use super::*;
+
+fn find(path: &str, payload: &str) -> Result<String, Fault> {
+    let path = JsonPath::parse(path).unwrap();
+    let slow = path.find(&json(payload.as_bytes()).unwrap());
+    assert_eq!(find_all(payload.as_bytes(), &[&path]), std::slice::from_ref(&slow));
+    slow
+}
+
+#[test]
+fn paths_give_what_mqtt_dash_gives() {
+    let payload = r#"{"a":{"b-c":[10,{"d":"x"},-127.00]},"n":null,"t":true,"big":123456789012345678901234567890,"e":1e3,"k":1e8}"#;
+    for (path, wanted) in [
+        ("$.a.b-c[0]", "10"),
+        ("a.b-c[1].d", "x"),
+        ("$['a']['b-c'][2]", "-127.0"),
+        ("$.a.b-c[-1]", "-127.0"),
+        ("$.n", "(null)"),
+        ("t", "true"),
+        ("$.big", "123456789012345678901234567890"),
+        ("$.e", "1000.0"),
+        ("$.k", "1.0E8"),
+        ("$..d", r#"["x"]"#),
+        ("$.a['b-c'][0,1]", r#"[10,{"d":"x"}]"#),
+        ("$.a['b-c'][:1]", "[10]"),
+        ("$.a['b-c'][?(@.d == 'x')]", r#"[{"d":"x"}]"#),
+        ("$.a.b-c[1]", r#"{"d":"x"}"#),
+    ] {
+        assert_eq!(find(path, payload).as_deref(), Ok(wanted), "{path}");
+    }
+}
+
+#[test]
+fn a_path_that_finds_nothing_says_so() {
+    assert_eq!(find("$.x.y", "{}"), Err(Fault::NothingAtPath("$.x.y".into())));
+    assert_eq!(find("$..x", "{}"), Err(Fault::NothingAtPath("$..x".into())));
+}
+
+#[test]
+fn payloads_that_are_no_json_say_why() {
+    assert!(matches!(json(b"hello"), Err(Fault::NotJson(_))));
+    assert_eq!(json("[".repeat(200).as_bytes()), Err(Fault::JsonTooDeep));
+    assert!(matches!(json(&vec![b'1'; MAX_JSON + 1]), Err(Fault::JsonTooLarge(..))));
+    assert!(matches!(json(b"{} trailing"), Err(Fault::NotJson(_))));
+}
+
+#[test]
+fn the_last_of_two_equal_keys_counts() {
+    assert_eq!(find("a", r#"{"a":1,"a":2}"#).as_deref(), Ok("2"));
+}
+
+#[test]
+fn paths_that_share_a_payload_are_found_together() {
+    let payload = br#"{"a":{"b":[1,{"c":"x"}],"b":[2,{"c":"y"}]},"d":null,"a\u0031":true}"#;
+    let paths =
+        ["$.a.b[1].c", "$.d", "a.b[0]", "a.b", "$", "$.a1", "$.a.b[1].c"].map(|path| JsonPath::parse(path).unwrap());
+    let found = find_all(payload, &paths.each_ref());
+    let whole = r#"{"a":{"b":[2,{"c":"y"}]},"d":null,"a1":true}"#;
+    let wanted = ["y", "(null)", "2", r#"[2,{"c":"y"}]"#, whole, "true", "y"];
+    assert_eq!(found, wanted.map(|text| Ok(text.to_owned())));
+    assert_eq!(places(payload, &paths.each_ref()).as_ref(), Some(&found), "without the payload in memory");
+}
+
+#[test]
+fn what_cannot_be_walked_says_the_same_as_ever() {
+    let path = JsonPath::parse("$.a.b").unwrap();
+    for payload in [
+        "",
+        "{",
+        "{\"a\":{\"b\":1}} x",
+        "{\"a\":{\"b\":1}",
+        "[1]",
+        "{\"a\":5}",
+        "{\"a\":{\"b\":1},\"a\":5}",
+        "\"a\"",
+        "{\"a\":{\"b\":\"\\ud800\"}}",
+    ] {
+        let slow = json(payload.as_bytes()).and_then(|json| path.find(&json));
+        assert!(slow.is_err(), "{payload}");
+        assert_eq!(find_all(payload.as_bytes(), &[&path]), [slow], "{payload}");
+    }
+    let raw = b"{\"a\":{\"b\":1},\"c\":\"\xff\"}";
+    assert!(matches!(find_all(raw, &[&path])[..], [Err(Fault::NotJson(_))]));
+    let deep = format!("{{\"a\":{{\"b\":{}1{}}}}}", "[".repeat(200), "]".repeat(200));
+    assert_eq!(find_all(deep.as_bytes(), &[&path]), [Err(Fault::JsonTooDeep)]);
+}
+
+/// Documents with few names, so that paths find something.
+fn any_document() -> impl Strategy<Value = Json> {
+    let leaf = prop_oneof![
+        Just(document!(null)),
+        any::<bool>().prop_map(Json::from),
+        any::<i32>().prop_map(Json::from),
+        (-1e9..1e9).prop_map(|number: f64| document!(number)),
+        "[a-z\\\\\"\u{e9}\u{1f600}]{0,4}".prop_map(Json::from),
+    ];
+    leaf.prop_recursive(4, 40, 4, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..4).prop_map(Json::from),
+            prop::collection::vec(("[abc\u{e9}]{1,2}", inner), 0..5)
+                .prop_map(|entries| Json::Object(entries.into_iter().collect())),
+        ]
+    })
+}
+
+fn any_path() -> impl Strategy<Value = String> {
+    let hop = prop_oneof![
+        3 => "[abc\u{e9}]{1,2}".prop_map(|name| format!("['{name}']")),
+        2 => (-3..4).prop_map(|at| format!("[{at}]")),
+    ];
+    prop::collection::vec(hop, 0..5).prop_map(|hops| format!("${}", hops.concat()))
+}
+
+proptest! {
+    #[test]
+    fn walking_finds_what_jsonpath_rust_finds(document in any_document(), paths in prop::collection::vec(any_path(), 1..5)) {
+        let payload = document.to_string();
+        let document = json(payload.as_bytes()).unwrap();
+        let parsed: Vec<JsonPath> = paths.iter().map(|path| JsonPath::parse(path).unwrap()).collect();
+        prop_assert!(parsed.iter().all(|path| matches!(path.query, Query::Place(_))));
+        let found = find_all(payload.as_bytes(), &parsed.iter().collect::<Vec<_>>());
+        for (path, found) in paths.iter().zip(found) {
+            let query = parse_json_path(path).unwrap();
+            let wanted = js_path_process(&query, &document).unwrap();
+            let wanted = wanted.first().map(|each| text::single(each.clone().val()).unwrap()).ok_or(Fault::NothingAtPath(path.clone()));
+            prop_assert_eq!(found, wanted, "{} in {}", path, payload);
+        }
+    }
+
+    #[test]
+    fn a_broken_payload_is_told_as_ever(document in any_document(), path in any_path(), at in any::<prop::sample::Index>(), put in "[{}\\[\\],:\"0a]") {
+        let mut payload = document.to_string();
+        let places: Vec<usize> = payload.char_indices().map(|(at, _)| at).collect();
+        payload.insert_str(*at.get(&places), &put);
+        let path = JsonPath::parse(&path).unwrap();
+        let slow = json(payload.as_bytes()).and_then(|json| path.find(&json));
+        prop_assert_eq!(find_all(payload.as_bytes(), &[&path]), [slow], "{}", payload);
+    }
+}
+
+/// What Jayway gives: each shape of a path, on one document.
+#[test]
+fn every_shape_of_a_path_gives_what_jayway_gives() {
+    let payload = r#"{
+        "level": {"value": 42, "max-1": {"b": 7}},
+        "temp": 1.50,
+        "in": {"temp": -127.00, "deep": {"temp": null}},
+        "list": [{"b": 1, "n": "one"}, {"b": 2, "n": "two", "on": true}, {"n": "three"}, 4],
+        "rows": [[1, 2], [3, 4]],
+        "a b": {"c.d": "x", "it's": 5},
+        "t\u00fcr": 1e3, "ns:k": 8, "@id": 9, "big": 12345678901234567890123,
+        "empty": [], "no": null, "limit": 1
+    }"#;
+    for (path, wanted) in [
+        // One place: the value.
+        ("$", None),
+        ("$.level.value", Some("42")),
+        ("level.value", Some("42")),
+        ("$['level']['value']", Some("42")),
+        ("$[\"level\"].value", Some("42")),
+        ("['level']['value']", Some("42")),
+        ("$.['level'].value", Some("42")),
+        ("$.level['max-1'].b", Some("7")),
+        ("$.level.max-1.b", Some("7")),
+        ("$['a b']['c.d']", Some("x")),
+        ("$['a b']['it\\'s']", Some("5")),
+        ("$.t\u{fc}r", Some("1000.0")),
+        ("$.ns:k", Some("8")),
+        ("$.@id", Some("9")),
+        ("$.big", Some("12345678901234567890123")),
+        ("$.temp", Some("1.5")),
+        ("$.no", Some("(null)")),
+        ("$.list[0].n", Some("one")),
+        ("list[0].n", Some("one")),
+        ("$.list[-1]", Some("4")),
+        ("$.rows[1][0]", Some("3")),
+        ("$.rows", Some("[[1,2],[3,4]]")),
+        ("$.empty", Some("[]")),
+        ("$.in", Some(r#"{"temp":-127.0,"deep":{"temp":null}}"#)),
+        ("$['temp','no']", Some(r#"{"temp":1.5,"no":null}"#)),
+        // Any other: the list of what is found, a value before what is inside it.
+        ("$..temp", Some("[1.5,-127.0,null]")),
+        ("..temp", None),
+        ("$..max-1", Some(r#"[{"b":7}]"#)),
+        ("$.in..temp", Some("[-127.0,null]")),
+        ("$..['temp']", Some("[1.5,-127.0,null]")),
+        ("$..rows[0]", Some("[[1,2]]")),
+        ("$..[1]", Some(r#"[{"b":2,"n":"two","on":true},[3,4],2,4]"#)),
+        ("$.list[*].b", Some("[1,2]")),
+        ("list[*].n", Some(r#"["one","two","three"]"#)),
+        ("$.list.*.b", Some("[1,2]")),
+        ("$.level.*", Some(r#"[42,{"b":7}]"#)),
+        ("$.rows[*][*]", Some("[1,2,3,4]")),
+        ("$.list[0,1].b", Some("[1,2]")),
+        ("$.rows[0, 1]", Some("[[1,2],[3,4]]")),
+        ("$.rows[0,7]", Some("[[1,2]]")),
+        ("$.rows[0,-1]", Some("[[1,2],[3,4]]")),
+        ("$.list[:2].b", Some("[1,2]")),
+        ("$.list[1:].n", Some(r#"["two","three"]"#)),
+        ("$.list[1:3].n", Some(r#"["two","three"]"#)),
+        ("$.list[-2:]", Some(r#"[{"n":"three"},4]"#)),
+        ("$.list[:-3].b", Some("[1]")),
+        ("$.list[?(@.b > 1)]", Some(r#"[{"b":2,"n":"two","on":true}]"#)),
+        ("$.list[?(@.b > 1)].n", Some(r#"["two"]"#)),
+        ("list[?(@.b>=1)].n", Some(r#"["one","two"]"#)),
+        ("$.list[?(@.n == 'three')].n", Some(r#"["three"]"#)),
+        ("$.list[?(@['n'] != 'one')].n", Some(r#"["two","three"]"#)),
+        ("$.list[?(@.on)].b", Some("[2]")),
+        ("$.list[?(!@.b)].n", Some(r#"["three"]"#)),
+        ("$.list[?(@.b == 1 || @.n == 'three')].n", Some(r#"["one","three"]"#)),
+        ("$.list[?(@.b == 2 && @.on == true)].n", Some(r#"["two"]"#)),
+        ("$.list[?(@.b > $.limit)].b", Some("[2]")),
+        ("$.list[?@.b == 1].b", Some("[1]")),
+        ("$.level[?(@.value == 42)].value", Some("[42]")),
+        ("$.level[?(@.max-1)].value", Some("[42]")),
+        ("$..[?(@.b == 1)].n", Some(r#"["one"]"#)),
+        // Nothing there.
+        ("$.nothing", None),
+        ("$.level.value.x", None),
+        ("$.list[9]", None),
+        ("$.list[-9]", None),
+        ("$.level[0]", None),
+        ("$.list.b", None),
+        ("$..nothing", None),
+        ("$.empty[*]", None),
+        ("$.list[?(@.b > 9)]", None),
+        ("$.list[3:1]", None),
+    ] {
+        match (find_any(path, payload), wanted) {
+            (Ok(found), Some(wanted)) => assert_eq!(found, wanted, "{path}"),
+            (Ok(found), None) if path == "$" => assert!(found.starts_with("{\"level\":"), "{found}"),
+            (Ok(found), None) => panic!("{path} finds {found}"),
+            (Err(said), Some(_)) => panic!("{path}: {said}"),
+            (Err(said), None) => assert!(said == format!("nothing at {path}") || path == "..temp", "{said}"),
+        }
+    }
+}
+
+fn find_any(path: &str, payload: &str) -> Result<String, String> {
+    let path = JsonPath::parse(path).map_err(|complaint| complaint.what)?;
+    path.find(&json(payload.as_bytes()).unwrap()).map_err(|fault| fault.to_string())
+}
+
+#[test]
+fn what_is_no_path_is_refused_with_its_place() {
+    for (path, at) in [
+        ("$.", 1..2),
+        ("$..", 2..3),
+        ("$a", 1..2),
+        ("$.a b", 3..4),
+        ("$.a[", 3..4),
+        ("$.a[1", 4..5),
+        ("$.a['b", 4..5),
+        ("$.a[?(@.b > 1)", 4..5),
+        ("$.a[?(@.b =~ /x/)]", 10..11),
+        ("$.a[?]", 5..6),
+        ("$.a[(@.length-1)]", 4..5),
+        ("$.a[?(@.b-c =~ /x/)]", 4..5),
+        ("$.a.length()", 10..11),
+        ("$.a[::0]", 6..7),
+        ("$.a]", 3..4),
+        ("$.é)", 4..5),
+    ] {
+        let wrong = JsonPath::parse(path).expect_err(path);
+        assert_eq!(wrong.bytes, Some(at), "{path}: {}", wrong.what);
+    }
+}
+
+proptest::proptest! {
+    #[test]
+    fn any_text_is_read_or_refused_with_a_place_in_it(text in "[$@.\\[\\]()?*'\"\\\\é a0:,-]{0,12}") {
+        match JsonPath::parse(&text) {
+            Ok(path) => drop(path.find(&json(br#"{"a":[0,{"a":{"\u00e9":1}}]}"#).unwrap())),
+            Err(wrong) => assert!(wrong.bytes.is_none_or(|bytes| text.get(bytes).is_some())),
+        }
+    }
+}
+
+#[test]
+fn what_a_path_looks_at_and_gives_is_bounded() {
+    let wide = format!("{{\"a\":[{}]}}", vec!["[0,1,2,3,4,5,6,7,8,9]"; 10_000].join(","));
+    let deep = format!("{}1{}", "{\"a\":".repeat(120), "}".repeat(120));
+    let long = format!("{}\"{}\"{}", "[".repeat(120), "x".repeat(1 << 20), "]".repeat(120));
+    for (path, payload) in [
+        ("$..*..*..*..*..*", &deep),
+        ("$..[?(@..*..*..*)]", &deep),
+        ("$.a[?(@..*..*..*..*..*..*)]", &wide),
+        ("$.a[?($.a[?($.a[?(@.x)])])]", &wide),
+        ("$..*", &long),
+        ("$..*..*", &long),
+    ] {
+        let found = find(path, payload).map(|text| text.len());
+        assert_eq!(found, Err(Fault::TooMuchAtPath(path.to_owned())));
+    }
+    assert_eq!(find("$..a[0]", &deep), Err(Fault::NothingAtPath("$..a[0]".into())));
+    assert!(find("$.a[*][9]", &wide).is_ok());
+}
+
+#[test]
+fn paths_that_are_too_long_or_nested_too_deep_are_refused() {
+    for path in [
+        "[".repeat(500),
+        format!("$.{}", "a".repeat(1_001)),
+        format!("$[?({}@.a{})]", "(".repeat(20), ")".repeat(20)),
+        format!("$[?(@{}.a{})]", "[?(@".repeat(20), ")]".repeat(20)),
+        format!("$[?{}@.a{}]", "count(".repeat(20), ")".repeat(20)),
+    ] {
+        assert!(JsonPath::parse(&path).is_err(), "{path}");
+    }
+}

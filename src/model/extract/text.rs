@@ -1,0 +1,83 @@
+//! Values out of a JSON document as text, the way MQTT Dash's users know it: numbers as Java prints
+//! them, lists and tables as compact JSON.
+
+use serde_json::Value as Json;
+
+/// More text than this is not shown, in bytes.
+pub(super) const MOST_TEXT: usize = 4 << 20;
+
+/// The text is longer than [`MOST_TEXT`].
+#[derive(Debug, PartialEq)]
+pub(super) struct TooLong;
+
+/// A single value as text.
+pub(super) fn single(json: &Json) -> Result<String, TooLong> {
+    match json {
+        Json::String(text) => Ok(text.clone()),
+        Json::Null => Ok("(null)".to_owned()),
+        other => {
+            let mut text = String::new();
+            write(other, &mut text)?;
+            Ok(text)
+        }
+    }
+}
+
+/// Several values as a list.
+pub(super) fn list<'a>(values: impl Iterator<Item = &'a Json>) -> Result<String, TooLong> {
+    let mut text = String::from("[");
+    for (at, value) in values.enumerate() {
+        text.push_str(if at > 0 { "," } else { "" });
+        write(value, &mut text)?;
+    }
+    text.push(']');
+    Ok(text)
+}
+
+fn write(json: &Json, text: &mut String) -> Result<(), TooLong> {
+    if text.len() > MOST_TEXT {
+        return Err(TooLong);
+    }
+    match json {
+        Json::Number(number) => text.push_str(&java_number(&number.to_string())),
+        Json::Array(items) => {
+            text.push('[');
+            for (at, item) in items.iter().enumerate() {
+                text.push_str(if at > 0 { "," } else { "" });
+                write(item, text)?;
+            }
+            text.push(']');
+        }
+        Json::Object(entries) => {
+            text.push('{');
+            for (at, (key, value)) in entries.iter().enumerate() {
+                text.push_str(if at > 0 { "," } else { "" });
+                text.push_str(&Json::from(key.as_str()).to_string());
+                text.push(':');
+                write(value, text)?;
+            }
+            text.push('}');
+        }
+        plain => text.push_str(&plain.to_string()),
+    }
+    Ok(())
+}
+
+/// A number as Java prints it: whole ones as they are, others as a `double`
+/// (`Double.toString`: scientific outside 10⁻³ to 10⁷).
+fn java_number(text: &str) -> String {
+    if !text.contains(['.', 'e', 'E']) {
+        return text.to_owned();
+    }
+    let Some(number) = text.parse::<f64>().ok().filter(|number| number.is_finite()) else {
+        return text.to_owned();
+    };
+    if number == 0.0 || (1e-3..1e7).contains(&number.abs()) {
+        return format!("{number:?}");
+    }
+    let scientific = format!("{number:E}");
+    match scientific.split_once('E') {
+        Some((mantissa, exponent)) if !mantissa.contains('.') => format!("{mantissa}.0E{exponent}"),
+        _ => scientific,
+    }
+}
