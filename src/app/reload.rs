@@ -74,7 +74,7 @@ impl App {
         let seeds: Vec<TileState> = dashboard
             .tiles
             .iter()
-            .map(|tile| self.seed(line, tile).unwrap_or_else(|| self.from_memory(line, tile)))
+            .map(|tile| self.seed(line, tile).unwrap_or_else(|| self.remembered_of(line, tile)))
             .collect();
         let size = self.size;
         let board = &mut self.boards[index];
@@ -143,7 +143,7 @@ impl App {
     }
 
     /// What a new tile shows of which nothing has come yet: what is remembered of its topic.
-    fn from_memory(&self, line: LineId, tile: &Tile) -> TileState {
+    fn remembered_of(&self, line: LineId, tile: &Tile) -> TileState {
         let memory = self.lines.get(line.0).and_then(|line| line.memory.as_ref());
         let mut state = TileState::default();
         state.reading = memory.and_then(|memory| memory.reading_for(tile));

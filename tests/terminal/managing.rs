@@ -2,7 +2,10 @@
 
 use std::fs;
 
-use mqtt_dash::store::{read_dashboard, write_whole};
+use mqtt_dash::{
+    model::topic::Filter,
+    store::{read_dashboard, write_whole},
+};
 
 use crate::{
     desk::Desk,
@@ -89,7 +92,7 @@ async fn the_first_dashboard_takes_just_the_keys_that_its_page_says() {
     let dashboard = read_dashboard("home.toml", &file).unwrap();
     let made: Vec<_> = dashboard.tiles.iter().map(|tile| tile.kind.word()).collect();
     assert_eq!(made, ["text", "switch", "range", "choice", "image", "color"]);
-    let led: Vec<_> = dashboard.tiles.iter().filter_map(|tile| tile.topic.as_ref()).map(|it| it.as_str()).collect();
+    let led: Vec<_> = dashboard.tiles.iter().filter_map(|tile| tile.topic.as_ref()).map(Filter::as_str).collect();
     assert_eq!(led, topics);
 }
 

@@ -24,8 +24,8 @@ fn marked(app: &App) -> (u16, u16) {
     let is_marked = |place: &(u16, u16)| {
         buf[*place].symbol() == "▸" && buf[*place].style().add_modifier.contains(Modifier::REVERSED)
     };
-    let places = (0..app.size.1).flat_map(|y| (0..app.size.0).map(move |x| (x, y)));
-    places.filter(is_marked).last().expect("a row is marked")
+    let mut places = (0..app.size.1).flat_map(|y| (0..app.size.0).map(move |x| (x, y)));
+    places.rfind(is_marked).expect("a row is marked")
 }
 
 /// Every row of a list that is reached by going down is the one that a click there takes.
