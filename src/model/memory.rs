@@ -4,10 +4,9 @@
 use std::{collections::HashMap, sync::Arc};
 
 use super::{
-    batch::MessageRef,
     face::Face,
     fault::Fault,
-    line::{OrderId, Qos},
+    line::{Message, OrderId, Qos},
     reading::Reading,
     state::{Progress, TileState},
     tile::Tile,
@@ -131,8 +130,9 @@ impl Memory {
         let [_, topic, ..] = &key.0;
         let of_topic = self.tiles.iter().filter(|(other, _)| tile.topic.is_some() && other.0[1] == *topic);
         let newest = of_topic.filter_map(|(_, kept)| kept.reading.as_ref()).max_by_key(|reading| reading.at)?;
-        let message = MessageRef { topic, payload: &newest.payload, qos: Qos::AtMostOnce, retain: true };
-        TileState::knowing(tile, message, newest.at).reading
+        let payload = Arc::clone(&newest.payload);
+        let message = Message { topic: topic.as_str().into(), payload, qos: Qos::AtMostOnce, retain: true };
+        TileState::knowing(tile, (&message).into(), newest.at).reading
     }
 
     /// Forgets what was touched longest ago until the rest is no more than [`MOST_ALL`].

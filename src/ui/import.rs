@@ -3,7 +3,8 @@
 use ratatui::{buffer::Buffer, layout::Rect, style::Style};
 
 use super::{
-    Look, entry,
+    Look,
+    entry::entry,
     keys::{Binding, Place, hinted, row},
     panel,
     text::{Side, line, wrap},
@@ -54,7 +55,7 @@ pub fn draw(buf: &mut Buffer, screen: Rect, app: &App, import: &Import, look: &L
         Stage::Asking(wrong) => {
             line(buf, area, 0, &format!("the topic on {name} to which the app publishes"), theme.dim(), Side::Left);
             let below = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
-            entry::entry(buf, below, &import.input, true, look);
+            entry(buf, below, &import.input, true, look);
             text.extend([(String::new(), theme.text()), (String::new(), theme.text()), (String::new(), theme.text())]);
             text.extend(wrong.iter().map(|wrong| (format!("! {wrong}"), theme.fault())));
         }
