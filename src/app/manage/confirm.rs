@@ -109,7 +109,10 @@ impl App {
     }
 
     pub(super) fn ask_delete_profile(&mut self, name: String) {
-        let text = vec![format!("Delete the connection {name}?"), "Its dashboards stay.".to_owned()];
+        let text = vec![
+            format!("Delete the connection {name}?"),
+            "Its dashboards stay; they open again once they name another one.".to_owned(),
+        ];
         let what = What::Profile(name);
         self.open_task(Task::Confirm(Confirm { title: "Delete a connection".to_owned(), text, yes: "delete", what }));
     }
