@@ -38,6 +38,10 @@ mod table;
 #[allow(dead_code, reason = "each benchmark uses a part of it")]
 mod wire;
 
+/// What is measured together, by its name.
+#[cfg(target_os = "linux")]
+type Part = (&'static str, fn(&[subject::Subject], &mut table::Table));
+
 #[cfg(target_os = "linux")]
 fn main() {
     subject::be_bare();
@@ -48,7 +52,6 @@ fn main() {
     let wanted = |part: &str| named.is_empty() || named.iter().any(|name| name == part);
     let others = subject::others();
     let mut table = table::Table::default();
-    type Part = (&'static str, fn(&[subject::Subject], &mut table::Table));
     let parts: [Part; 9] = [
         ("json", |_, table| parts::json_paths(table)),
         ("frames", |_, table| parts::frames(table)),

@@ -2,7 +2,8 @@
 //!
 //! Folders are watched, not files, since editors write a new file and rename it over the old one. What
 //! the system tells is only a hint to look; what counts is whether a file is another than at the last
-//! look. Where the system tells nothing (other machines' folders, no room for another watch) the files
+//! look. A folder may be watched as well: it is another one when a file in it comes or goes. Where a
+//! folder is not there yet, the one that it will be in is watched for it. Where the system tells nothing (other machines' folders, no room for another watch) the files
 //! are looked at again and again.
 
 mod seen;
@@ -56,7 +57,7 @@ impl Watch {
         Self { words }
     }
 
-    /// Watches this file too, whether it is there or not. It is told once at the beginning, for it may
+    /// Watches this file or folder too, whether it is there or not. It is told once at the beginning, for it may
     /// have changed since it was read.
     pub fn add(&self, path: PathBuf) {
         // A thread that could not be started hears nothing.
@@ -87,6 +88,8 @@ struct Guard<T> {
     /// The names of the files and of those that they lead to: only they are worth a look.
     names: HashSet<OsString>,
     folders: HashSet<PathBuf>,
+    /// Whether the folder of a file is not there yet.
+    waits: bool,
     polls: bool,
     /// The first hint and the last one since the last look.
     hints: Option<(Instant, Instant)>,
@@ -115,6 +118,7 @@ impl<T: FnMut(&Path)> Guard<T> {
             posts: Vec::new(),
             names: HashSet::new(),
             folders: HashSet::new(),
+            waits: false,
             hints: None,
         }
     }
@@ -161,24 +165,43 @@ impl<T: FnMut(&Path)> Guard<T> {
     /// Watches the folders of all files and of what they lead to, those that are there.
     fn stand_everywhere(&mut self) {
         let ways = self.posts.iter().flat_map(|post| [Some(post.path.clone()), post.path.canonicalize().ok()]);
+        self.waits = false;
         for path in ways.flatten().collect::<Vec<_>>() {
             self.names.extend(path.file_name().map(ToOwned::to_owned));
+            if path.is_dir() {
+                self.stand(&path);
+            }
             let folder = match path.parent() {
                 Some(folder) if !folder.as_os_str().is_empty() => folder,
                 _ => Path::new("."),
             };
-            if !self.folders.contains(folder) && folder.is_dir() {
-                let watched =
-                    self.watcher.as_mut().is_some_and(|it| it.watch(folder, RecursiveMode::NonRecursive).is_ok());
-                self.polls |= !watched || is_far(folder);
-                self.folders.insert(folder.to_owned());
+            self.waits |= !folder.is_dir();
+            for above in folder.ancestors().take_while(|above| !above.is_dir()) {
+                self.names.extend(above.file_name().map(ToOwned::to_owned));
             }
+            if let Some(there) = folder.ancestors().find(|above| above.is_dir()) {
+                self.stand(there);
+            }
+        }
+    }
+
+    fn stand(&mut self, folder: &Path) {
+        if !self.folders.contains(folder) {
+            let watched = self.watcher.as_mut().is_some_and(|it| it.watch(folder, RecursiveMode::NonRecursive).is_ok());
+            self.polls |= !watched || is_far(folder);
+            self.folders.insert(folder.to_owned());
+            // Something may have happened in it since it was looked at last.
+            let now = Instant::now();
+            self.hints.get_or_insert((now, now));
         }
     }
 
     fn hint(&mut self, paths: &[PathBuf]) {
         let worth_it = |path: &PathBuf| {
-            path.file_name().is_none_or(|name| self.names.contains(name)) || self.folders.contains(path)
+            let listed = |folder: &Path| self.posts.iter().any(|post| post.path == folder);
+            path.file_name().is_none_or(|name| self.names.contains(name))
+                || self.folders.contains(path)
+                || path.parent().is_some_and(listed)
         };
         if paths.is_empty() || paths.iter().any(worth_it) {
             let now = Instant::now();
@@ -188,6 +211,10 @@ impl<T: FnMut(&Path)> Guard<T> {
 
     fn look(&mut self) {
         self.hints = None;
+        if self.waits {
+            // Before the look: what comes into a new folder after it is told.
+            self.stand_everywhere();
+        }
         let mut changed = false;
         for post in &mut self.posts {
             let seen = Seen::now(&post.path);

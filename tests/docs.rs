@@ -14,7 +14,7 @@ use mqtt_dash::{
         key::{KeyRow, Table},
         kind,
         profile::{Profile, Tls, Will},
-        settings::Shades,
+        settings::{Settings, Shades},
         tile::Tile,
         value::Value,
     },
@@ -72,7 +72,10 @@ fn the_reference_of_the_files() {
         write!(text, "\n### kind = \"{}\"\n\n{}.\n\n{}", kind.word(), capital(kind.about()), table(&kind.rows()))
             .unwrap();
     }
-    text.push_str("\n## settings.toml\n\nA save is taken over at once.\n\n### [theme]\n\n");
+    text.push_str("\n## settings.toml\n\nA save is taken over at once.\n\n");
+    let settings = Settings::default().rows().into_iter().filter(|row| row.name == "images").collect::<Vec<_>>();
+    text.push_str(&table(&settings));
+    text.push_str("\n### [theme]\n\n");
     text.push_str(&table(&Shades::default().rows()));
     text.push_str(
         "\n### [keys]\n\nEach key is the name of an action, its value a key or a list of keys that it has instead of its \

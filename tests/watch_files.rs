@@ -122,6 +122,48 @@ fn a_file_that_is_not_there_yet() {
     desk.wait("here");
 }
 
+#[test]
+fn a_file_in_a_folder_that_is_not_there_yet() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("config/dash/boards/later.toml");
+    let desk = Desk::watching(folder, file);
+    let outer = desk.file.parent().unwrap().parent().unwrap();
+    fs::create_dir_all(outer).unwrap();
+    fs::create_dir(outer.join("boards")).unwrap();
+    fs::write(&desk.file, "here").unwrap();
+    desk.wait("here");
+    fs::write(&desk.file, "two").unwrap();
+    desk.wait("two");
+}
+
+#[test]
+fn a_folder_in_which_files_come_and_go() {
+    let outer = tempfile::tempdir().unwrap();
+    let folder = outer.path().join("boards");
+    let (tell, told) = channel();
+    let watch = Watch::start(move |path| {
+        let names = |found: fs::ReadDir| found.map(|entry| entry.unwrap().file_name()).collect::<Vec<_>>();
+        let _ = tell.send((path.to_owned(), fs::read_dir(path).ok().map(names).unwrap_or_default()));
+    });
+    watch.add(folder.clone());
+    let wait = |wanted: &[&str]| loop {
+        let (path, mut names) = told.recv_timeout(LIMIT).expect("the folder is seen");
+        names.sort();
+        assert_eq!(path, folder);
+        if names == wanted {
+            return;
+        }
+    };
+    fs::create_dir(&folder).unwrap();
+    wait(&[]);
+    fs::write(folder.join("a.toml"), "").unwrap();
+    wait(&["a.toml"]);
+    fs::write(folder.join("b.toml"), "").unwrap();
+    wait(&["a.toml", "b.toml"]);
+    fs::remove_file(folder.join("a.toml")).unwrap();
+    wait(&["b.toml"]);
+}
+
 #[cfg(unix)]
 #[test]
 fn a_file_behind_a_link() {

@@ -101,7 +101,9 @@ pub fn rate(others: &[Subject], table: &mut Table) {
         })
         .collect();
     table.row("messages/s taken, 1,000 tiles with JSON paths", "≥ ½ bare, ≥ 4 × mqttui");
-    taken.iter().for_each(|seen| table.cell(seen.name, format!("{:.2} M", seen.rate / 1e6), seen.rate));
+    for seen in &taken {
+        table.cell(seen.name, format!("{:.2} M", seen.rate / 1e6), seen.rate);
+    }
     let seen = |table: &mut Table, name: &str| table.seen(name);
     let (bare, mqttui, mine) =
         (seen(table, "bare rumqttc loop"), seen(table, "mqttui"), seen(table, "mqtt-dash").unwrap_or_default());
@@ -113,17 +115,23 @@ pub fn rate(others: &[Subject], table: &mut Table) {
         }
     }
     table.row("CPU seconds per 100,000 messages", "≤ 2 × bare, ≤ ⅓ mqttui");
-    taken.iter().for_each(|seen| table.cell(seen.name, format!("{:.3}", seen.cpu), seen.cpu));
+    for seen in &taken {
+        table.cell(seen.name, format!("{:.3}", seen.cpu), seen.cpu);
+    }
     let (bare, mqttui, mine) =
         (seen(table, "bare rumqttc loop"), seen(table, "mqttui"), seen(table, "mqtt-dash").unwrap_or_default());
     table.met(bare.is_none_or(|bare| mine <= bare * 2.) && mqttui.is_none_or(|mqttui| mine <= mqttui / 3.));
     let sizes = |usage: &Usage| format!("{:.1} MB ({:.1})", mb(usage.memory), mb(usage.own));
     table.row("memory after 20,000 messages (of it its own)", "≤ 15 MB");
-    taken.iter().for_each(|seen| table.cell(seen.name, sizes(&seen.memory[0]), mb(seen.memory[0].memory)));
+    for seen in &taken {
+        table.cell(seen.name, sizes(&seen.memory[0]), mb(seen.memory[0].memory));
+    }
     let early = table.seen("mqtt-dash").unwrap_or_default();
     table.met(early <= 15.);
     table.row("memory after 2,000,000 messages (of it its own)", "≤ 15 MB, the same");
-    taken.iter().for_each(|seen| table.cell(seen.name, sizes(&seen.memory[1]), mb(seen.memory[1].memory)));
+    for seen in &taken {
+        table.cell(seen.name, sizes(&seen.memory[1]), mb(seen.memory[1].memory));
+    }
     let late = table.seen("mqtt-dash").unwrap_or_default();
     table.met(late <= 15. && late <= early * 1.1);
 }
@@ -216,7 +224,7 @@ pub fn latency(others: &[Subject], table: &mut Table) {
 fn cells(pty: &Pty, wire: &Wire, samples: u32) -> Vec<Duration> {
     let sample = |number: u32| {
         thread::sleep(Duration::from_millis(20 + u64::from(fastrand::u8(..)) / 16));
-        let payload = format!("#{number:04}{}", if number % 2 == 0 { "a" } else { "b" });
+        let payload = format!("#{number:04}{}", if number.is_multiple_of(2) { "a" } else { "b" });
         let packet = message("watch", &payload);
         let sent = Instant::now();
         wire.send(&packet);

@@ -169,25 +169,23 @@ impl Board {
                 self.states[index].bare();
             }
         }
-        self.find_pending();
+        self.pending = (0..self.states.len()).filter(|index| self.states[*index].is_pending()).collect();
         let selected = from.iter().position(|was| *was == Some(self.selected));
         self.dashboard = dashboard;
         self.select(selected.unwrap_or(self.selected), size);
         from
     }
 
-    /// Each tile begins with its seed, where there is one.
-    pub(super) fn begin_with(&mut self, seeds: Vec<Option<TileState>>) {
-        for (state, seed) in self.states.iter_mut().zip(seeds) {
-            if let Some(seed) = seed {
+    /// Lets tiles that know nothing newer begin with their seeds.
+    pub(super) fn begin_with(&mut self, seeds: Vec<TileState>) {
+        for (index, (state, seed)) in self.states.iter_mut().zip(seeds).enumerate() {
+            if seed.is_pending() {
+                self.pending.push(index);
+                *state = seed;
+            } else if state.reading.is_none() && state.sent.is_none() {
                 *state = seed;
             }
         }
-        self.find_pending();
-    }
-
-    fn find_pending(&mut self) {
-        self.pending = (0..self.states.len()).filter(|index| self.states[*index].is_pending()).collect();
     }
 
     /// Gives a message to a tile; a large one is held once, in `whole`, for all tiles that it reaches.

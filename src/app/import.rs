@@ -7,7 +7,6 @@ use tui_input::Input;
 
 use super::{Action, App, Command, Mode, Opened};
 use crate::model::{
-    batch::MessageRef,
     line::{LineEvent, LineId, Qos, Wanted},
     time::Time,
     topic::{Filter, Topic},
@@ -104,9 +103,11 @@ impl App {
         let topic = topic.clone();
         match said {
             LineEvent::Messages(messages) => {
-                let is_one =
-                    |message: &MessageRef<'_>| message.topic == topic.as_str() && message.payload.contains(&b'[');
-                let payload: Arc<[u8]> = messages.iter().filter(is_one).last()?.payload.into();
+                let export = messages
+                    .iter()
+                    .filter(|message| message.topic == topic.as_str() && message.payload.contains(&b'['))
+                    .last()?;
+                let payload: Arc<[u8]> = export.payload.into();
                 if matches!(import.stage, Stage::Reading(..)) {
                     import.next = Some(payload);
                     return None;

@@ -20,7 +20,9 @@ impl App {
             LineEvent::Messages(messages) => {
                 self.keep_soon(line, now);
                 let mut commands: Vec<Command> = export.into_iter().collect();
-                messages.iter().for_each(|message| self.receive(line, message, now, &mut commands));
+                for message in messages.iter() {
+                    self.receive(line, message, now, &mut commands);
+                }
                 return commands;
             }
             LineEvent::Receipt(order, receipt) => self.receipt(order, &receipt, now),

@@ -64,6 +64,25 @@ fn lamp(limit: i64) -> Vec<Tile> {
 }
 
 #[test]
+fn a_tile_that_is_added_shows_what_is_remembered_of_its_topic() {
+    let mut bench = first(thermometer());
+    bench.message("t", b"{\"c\":21,\"rh\":40}");
+    let mut next = next_run(&bench, Vec::new(), 60_000);
+    let humidity = tile(
+        "range",
+        &[("topic", "t".into()), ("name", "H".into()), ("json_path", "$.rh".into()), ("publish", Value::Bool(false))],
+    );
+    for (tiles, wanted) in [(thermometer(), "21"), (vec![humidity], "40")] {
+        next.app.replace(0, crate::model::dashboard::Dashboard { tiles, ..Default::default() }, next.now);
+        assert_eq!((shown(&next), state(&next).recalled), (Some(wanted), true));
+        next.app.settle(next.now);
+        assert_eq!(shown(&next), Some(wanted));
+    }
+    next.message("t", b"{\"c\":22,\"rh\":41}");
+    assert_eq!((shown(&next), state(&next).recalled), (Some("41"), false));
+}
+
+#[test]
 fn a_reading_is_shown_in_the_next_run_with_its_age_until_a_message_comes() {
     let mut bench = first(thermometer());
     bench.message("t", b"{\"c\":21}");

@@ -50,8 +50,10 @@ pub use prompt::{Entry, PALETTE, PALETTE_COLUMNS, Part, Picker, Prompt, Slider, 
 pub use seen::Seen;
 pub use wake::blink_shows;
 
-/// How long a notice takes the place of the hints.
+/// How long a notice takes the place of the hints at least.
 const NOTICE: Duration = Duration::from_secs(5);
+/// How many bytes of a longer one are read in a second.
+const READ: u64 = 25;
 
 /// What the keys go to.
 #[derive(Debug, Clone, Default)]
@@ -189,7 +191,9 @@ impl App {
 
     /// Says a sentence where the hints are, for a few seconds.
     pub fn say(&mut self, text: impl Into<String>, now: Time) {
-        self.notice = Some(Notice { text: text.into(), until: now.after(NOTICE) });
+        let text = text.into();
+        let reading = Duration::from_secs(u64::try_from(text.len()).unwrap_or_default() / READ);
+        self.notice = Some(Notice { text, until: now.after(NOTICE.max(reading)) });
         self.dirty = true;
     }
 

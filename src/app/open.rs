@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::{App, Board, Command, Line, Mode, line};
-use crate::model::{dashboard::Dashboard, line::LineId, profile::Profile, time::Time};
+use crate::model::{dashboard::Dashboard, line::LineId, profile::Profile, state::TileState, time::Time};
 
 /// A dashboard and where it comes from.
 #[derive(Debug, Clone, PartialEq)]
@@ -45,8 +45,8 @@ impl App {
             board.bare = self.kiosk;
             board.insecure = profile.tls.0.insecure;
             self.recall(&mut board, now);
-            // What came by on this line is newer than what is remembered.
-            board.begin_with(board.dashboard.tiles.iter().map(|tile| self.seed(line, tile)).collect());
+            let seeds: Vec<TileState> = board.tiles().map(|tile| self.seed(line, tile)).collect();
+            board.begin_with(seeds);
             if let Some(line) = self.lines.get_mut(line.0) {
                 line.lead(self.boards.len(), &board);
             }

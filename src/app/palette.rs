@@ -37,7 +37,7 @@ impl App {
         let board = self.board().filter(|board| board.dashboard.locked)?;
         let file = board.path.as_ref().and_then(|path| path.file_name());
         let file = file.map_or_else(|| "its file".to_owned(), |name| name.to_string_lossy().into_owned());
-        Some(format!("This dashboard is locked: take `locked = true` out of {file} to edit it"))
+        Some(format!("This dashboard is locked: unlock it first, or take `locked = true` out of {file}"))
     }
 
     /// The dashboard's file is opened in an editor, if it has one.

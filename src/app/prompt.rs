@@ -210,7 +210,11 @@ impl Picker {
 
     /// The colour as it is picked or typed.
     pub(super) fn answer(&self) -> String {
-        if self.part == Part::Hex { self.hex.value().to_owned() } else { self.rgb().to_string() }
+        let typed = self.hex.value().trim();
+        match self.part {
+            Part::Hex => Rgb::from_hex(typed).map_or_else(|| typed.to_owned(), |rgb| rgb.to_string()),
+            _ => self.rgb().to_string(),
+        }
     }
 
     fn typed(&mut self) {
@@ -338,7 +342,10 @@ mod tests {
         }
         "0000ff".chars().for_each(|c| prompt.edit(InputRequest::InsertChar(c)));
         let Entry::Color(picker) = &prompt.entry else { panic!() };
-        assert_eq!((picker.hsv.0, prompt.answer().as_deref()), (240.0, Some("#0000ff")));
+        assert_eq!((picker.hsv.0, prompt.answer().as_deref()), (240.0, Some("#0000FF")));
+        prompt.edit(InputRequest::DeleteFromStart);
+        "00ff00".chars().for_each(|c| prompt.edit(InputRequest::InsertChar(c)));
+        assert_eq!(prompt.answer().as_deref(), Some("#00FF00"), "the sign need not be typed");
     }
 
     #[test]

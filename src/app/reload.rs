@@ -71,8 +71,7 @@ impl App {
         let Some(line) = self.boards.get(index).map(|board| board.line) else {
             return Vec::new();
         };
-        let seeds: Vec<TileState> =
-            dashboard.tiles.iter().map(|tile| self.seed(line, tile).unwrap_or_default()).collect();
+        let seeds: Vec<TileState> = dashboard.tiles.iter().map(|tile| self.seed(line, tile)).collect();
         let size = self.size;
         let board = &mut self.boards[index];
         let reached_for = board.dashboard.fingerprint();
@@ -126,8 +125,8 @@ impl App {
     }
 
     /// What is known of a new tile from a tile that has its topic already, or from what came by: the
-    /// broker will not send what it keeps a second time.
-    pub(super) fn seed(&self, line: LineId, tile: &Tile) -> Option<TileState> {
+    /// broker will not send what it keeps a second time. Else what is remembered from another run.
+    pub(super) fn seed(&self, line: LineId, tile: &Tile) -> TileState {
         let boards = self.boards.iter().filter(|board| board.line == line && tile.topic.is_some());
         let mut known = boards
             .flat_map(|board| board.dashboard.tiles.iter().enumerate().filter_map(|(index, _)| board.tile(index)))
@@ -136,7 +135,14 @@ impl App {
             let (message, at) = self.lines.get(line.0)?.seen.last(tile.topic.as_ref()?)?;
             Some(Received { message: message.to_message(), at })
         });
-        last.map(|last| TileState::beginning_with(&last))
+        if let Some(last) = last {
+            return TileState::beginning_with(&last);
+        }
+        let memory = self.lines.get(line.0).and_then(|line| line.memory.as_ref());
+        let mut state = TileState::default();
+        state.reading = memory.and_then(|memory| memory.reading_for(tile));
+        state.recalled = state.reading.is_some();
+        state
     }
 
     /// Leads the topics of a line to the tiles that are there now, and asks for just those topics.

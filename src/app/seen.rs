@@ -4,6 +4,8 @@
 
 use std::collections::HashMap;
 
+use foldhash::fast::RandomState;
+
 use crate::model::{batch::MessageRef, line::Qos, time::Time, topic::Filter};
 
 /// The most topics that are remembered.
@@ -16,7 +18,7 @@ const HEAD: usize = 64;
 /// The topics that came by.
 #[derive(Debug, Clone, Default)]
 pub struct Seen {
-    last: HashMap<Box<str>, Last>,
+    last: HashMap<Box<str>, Last, RandomState>,
 }
 
 /// The last message of a topic.
@@ -40,13 +42,16 @@ impl Seen {
     pub fn note(&mut self, message: MessageRef<'_>, at: Time) {
         let MessageRef { topic, payload, qos, retain } = message;
         let whole = payload.len() <= PAYLOAD;
-        let kept = if whole { payload } else { &payload[..HEAD] };
+        let payload = if whole { payload } else { &payload[..HEAD] };
         if let Some(known) = self.last.get_mut(topic) {
             known.payload.clear();
-            known.payload.extend_from_slice(kept);
+            known.payload.extend_from_slice(payload);
             (known.qos, known.retain, known.at, known.whole) = (qos, retain, at, whole);
         } else if self.last.len() < MOST {
-            self.last.insert(topic.into(), Last { payload: kept.to_vec(), qos, retain, at, whole });
+            // With some room: the next one is about as long.
+            let mut kept = Vec::with_capacity((payload.len() + 16).next_multiple_of(32));
+            kept.extend_from_slice(payload);
+            self.last.insert(topic.into(), Last { payload: kept, qos, retain, at, whole });
         }
     }
 
@@ -62,18 +67,20 @@ impl Seen {
     /// head is remembered.
     #[must_use]
     pub fn last(&self, filter: &Filter) -> Option<(MessageRef<'_>, Time)> {
-        let (topic, last) = match filter.as_topic() {
+        let known = match filter.as_topic() {
             Some(topic) => self.last.get_key_value(topic.as_str()),
             None => self.last.iter().filter(|(topic, _)| filter.matches(topic)).max_by_key(|(_, last)| last.at),
-        }?;
-        last.whole.then(|| (last.message(topic), last.at))
+        };
+        known.filter(|(_, last)| last.whole).map(|(topic, last)| (last.message(topic), last.at))
     }
 
-    /// The topic that what is typed most likely becomes: the first that begins so.
+    /// The topic that what is typed most likely becomes: the first that begins so. What is a topic
+    /// already is whole.
     #[must_use]
     pub fn complete(&self, typed: &str) -> Option<&str> {
-        let longer = |topic: &&Box<str>| topic.len() > typed.len() && topic.starts_with(typed);
-        if typed.is_empty() { None } else { self.last.keys().filter(longer).min().map(|topic| &**topic) }
+        let longer = |topic: &&str| topic.len() > typed.len() && topic.starts_with(typed);
+        let whole = typed.is_empty() || self.last.contains_key(typed);
+        if whole { None } else { self.last.keys().map(|topic| &**topic).filter(longer).min() }
     }
 }
 
@@ -92,7 +99,8 @@ mod tests {
             seen.note(message(topic, "1"), Time::default());
         }
         assert_eq!(seen.complete("home"), Some("home/lamp"));
-        assert_eq!(seen.complete("home/lamp"), Some("home/lamp/set"));
+        assert_eq!(seen.complete("home/lamp"), None);
+        assert_eq!(seen.complete("home/lamp/"), Some("home/lamp/set"));
         assert_eq!(seen.complete("x"), None);
         for number in 0..5_000 {
             seen.note(message(&format!("t/{number}"), "x"), Time::default());

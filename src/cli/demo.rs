@@ -71,15 +71,7 @@ pub fn run(args: Args, global: &Global) -> Result<ExitCode, Failure> {
             return Ok(Ending::Quit);
         }
         let greeting = Some(run::how_to_join(&demo));
-        let start = Start {
-            shelf,
-            openings: vec![opening],
-            look,
-            kiosk: args.kiosk,
-            images: global.images(),
-            greeting,
-            demo: Some(demo),
-        };
+        let start = Start { shelf, openings: vec![opening], look, kiosk: args.kiosk, greeting, demo: Some(demo) };
         run::run(start).await.map_err(Failure::from)
     })?;
     Ok(status(ending))

@@ -17,13 +17,19 @@ mod snapshot;
 
 use std::{io::IsTerminal, path::PathBuf, process::ExitCode};
 
-use clap::{Parser, Subcommand};
+use clap::{
+    Parser, Subcommand,
+    builder::{PossibleValuesParser, TypedValueParser},
+};
 
 use crate::{
-    model::{key::Field, settings::ThemeName},
+    model::{
+        key::{Field, Wants},
+        settings::{Drawing, ThemeName},
+    },
     run::{Ending, OpeningFault, Shelf},
     store::{Places, Problems, StoreFault, load_settings},
-    ui::{Look, gallery::Images, keymap::Keymap, terminal::NoScreen, text::clean},
+    ui::{Look, keymap::Keymap, terminal::NoScreen, text::clean},
 };
 
 /// A dashboard for MQTT in the terminal: tiles that show and steer what your broker carries.
@@ -57,21 +63,10 @@ pub struct Global {
     /// Tell everything by shape and weight; also where NO_COLOR is set.
     #[arg(long, global = true)]
     no_color: bool,
-    /// How pictures are drawn on the screen; `auto` goes by what the terminal says of itself in the
-    /// environment.
-    #[arg(long, global = true, value_enum, value_name = "HOW", default_value_t = Drawn::HalfBlocks)]
-    images: Drawn,
-}
-
-/// How pictures are drawn.
-#[derive(Debug, Clone, Copy, clap::ValueEnum)]
-enum Drawn {
-    Auto,
-    HalfBlocks,
-    Kitty,
-    Sixel,
-    #[value(name = "iterm2")]
-    Iterm2,
+    /// How pictures are drawn on the screen, instead of what settings.toml says; `auto` goes by what
+    /// the terminal says of itself in the environment.
+    #[arg(long, global = true, value_name = "HOW", value_parser = drawing())]
+    images: Option<Drawing>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -150,19 +145,9 @@ impl Global {
         let settings = load_settings(&self.places()?.settings_file(), &Keymap::judge)?;
         let mut look = Look::detect(!self.no_color, |name| std::env::var(name).ok());
         look.named = self.theme;
+        look.drawn = self.images;
         look.take(&settings);
         Ok(look)
-    }
-
-    /// How pictures are drawn.
-    fn images(&self) -> Images {
-        match self.images {
-            Drawn::Auto => Images::detect(|name| std::env::var(name).ok()),
-            Drawn::HalfBlocks => Images::HalfBlocks,
-            Drawn::Kitty => Images::Kitty,
-            Drawn::Sixel => Images::Sixel,
-            Drawn::Iterm2 => Images::Iterm2,
-        }
     }
 
     /// Whether messages on standard error have colours.
@@ -175,6 +160,16 @@ impl Global {
 /// A theme by its name.
 fn theme(name: &str) -> Result<ThemeName, String> {
     ThemeName::read(&name.into()).map_err(|wrong| wrong.into_iter().filter_map(|it| it.help).collect())
+}
+
+/// A way of drawing pictures by its name.
+fn drawing() -> impl TypedValueParser<Value = Drawing> {
+    let words = match Drawing::WANTS {
+        Wants::OneOf(words) => words,
+        _ => &[],
+    };
+    PossibleValuesParser::new(words)
+        .try_map(|word| Drawing::read(&word.as_str().into()).map_err(|_| format!("{word} is not known here")))
 }
 
 /// Asks for a password on the terminal.

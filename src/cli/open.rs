@@ -97,7 +97,6 @@ fn show(shelf: Shelf, openings: Vec<Opening>, kiosk: bool, global: &Global) -> R
         openings,
         look: global.look()?,
         kiosk,
-        images: global.images(),
         greeting: None,
         #[cfg(feature = "demo")]
         demo: None,

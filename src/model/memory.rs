@@ -6,7 +6,7 @@ use std::{collections::HashMap, sync::Arc};
 use super::{
     face::Face,
     fault::Fault,
-    line::OrderId,
+    line::{Message, OrderId, Qos},
     reading::Reading,
     state::{Progress, TileState},
     tile::Tile,
@@ -119,6 +119,22 @@ pub struct Memory {
 }
 
 impl Memory {
+    /// The reading that a tile that is new begins with: its own, or what it takes out of the newest
+    /// payload that is remembered of its topic.
+    #[must_use]
+    pub fn reading_for(&self, tile: &Tile) -> Option<Reading> {
+        let key = TileKey::of(tile);
+        if let Some(reading) = self.tiles.get(&key).and_then(|kept| kept.reading.clone()) {
+            return Some(reading);
+        }
+        let [_, topic, ..] = &key.0;
+        let of_topic = self.tiles.iter().filter(|(other, _)| tile.topic.is_some() && other.0[1] == *topic);
+        let newest = of_topic.filter_map(|(_, kept)| kept.reading.as_ref()).max_by_key(|reading| reading.at)?;
+        let payload = Arc::clone(&newest.payload);
+        let message = Message { topic: topic.as_str().into(), payload, qos: Qos::AtMostOnce, retain: true };
+        TileState::knowing(tile, (&message).into(), newest.at).reading
+    }
+
     /// Forgets what was touched longest ago until the rest is no more than [`MOST_ALL`].
     pub fn shrink(&mut self) {
         let size = |(key, kept): (&TileKey, &Kept)| kept.size() + key.0.iter().map(String::len).sum::<usize>();

@@ -1,4 +1,4 @@
-//! How the program looks and which keys it has, as `settings.toml` holds it.
+//! How the program looks, how it draws pictures and which keys it has, as `settings.toml` holds it.
 
 use super::{
     color::Color,
@@ -14,6 +14,17 @@ words! {
         Dark = "dark" "Light on a dark blue-grey.",
         Light = "light" "Dark on a warm white.",
         HighContrast = "high-contrast" "Bright on black.",
+    }
+}
+
+words! {
+    /// How pictures are drawn.
+    Drawing {
+        HalfBlocks = "half-blocks" "In half blocks, which every terminal has.",
+        Auto = "auto" "As the terminal says of itself in the environment.",
+        Kitty = "kitty" "In kitty's protocol.",
+        Sixel = "sixel" "As sixels.",
+        Iterm2 = "iterm2" "In iTerm2's protocol.",
     }
 }
 
@@ -102,6 +113,8 @@ impl Field for KeyPatch {
 /// All of `settings.toml`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Settings {
+    /// How pictures are drawn.
+    pub images: Drawing,
     /// The colours.
     pub theme: Inner<Shades>,
     /// The keys.
@@ -109,6 +122,9 @@ pub struct Settings {
 }
 
 impl Keyed for Settings {
-    const KEYS: &'static [Key<Self>] =
-        &[key!(Inner<Shades>, theme, "the colours"), key!(KeyPatch, keys, "other keys for actions")];
+    const KEYS: &'static [Key<Self>] = &[
+        key!(Drawing, images, "how pictures are drawn; `auto` goes by what the terminal says of itself"),
+        key!(Inner<Shades>, theme, "the colours"),
+        key!(KeyPatch, keys, "other keys for actions"),
+    ];
 }

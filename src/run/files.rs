@@ -1,40 +1,36 @@
 //! What follows when a file is saved: a dashboard that is open is read again, the profiles too.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use tokio::sync::mpsc::Sender;
 
 use crate::{
-    app::Event,
+    app::{Event, manage::Done},
     model::settings::Settings,
-    store::{self, Problems, Profiles},
+    store::{self, Places, Problems, Profiles},
     ui::keymap::Keymap,
     watch::Watch,
 };
 
-/// Files of which there is one each.
-pub(super) struct Single {
-    /// The profiles.
-    pub profiles: PathBuf,
-    /// The settings.
-    pub settings: PathBuf,
-}
-
-/// Watches files: dashboards become events, the profiles what `profiles` makes of them, the settings go
-/// to who draws.
+/// Watches files: dashboards and which of them there are become events, the profiles what `profiles`
+/// makes of them, the settings go to who draws.
 pub(super) fn watch(
-    single: Single,
+    places: Places,
     events: Sender<Event>,
     settings: Sender<Result<Settings, String>>,
     mut profiles: impl FnMut(Result<Profiles, String>) + Send + 'static,
 ) -> Watch {
-    let all = [single.profiles.clone(), single.settings.clone()];
+    let all = [places.profiles_file(), places.settings_file(), places.dashboards_dir()];
+    let [of_profiles, of_settings, folder] = all.clone();
     let watch = Watch::start(move |path| {
-        if path == single.profiles {
+        if path == of_profiles {
             profiles(store::load_profiles(path).map(|(profiles, _)| profiles).map_err(|wrong| told(path, &wrong)));
-        } else if path == single.settings {
-            let said = store::load_settings(path, &Keymap::judge).map_err(|wrong| told(path, &wrong));
+        } else if path == of_settings {
+            let said = store::load_settings(path, &Keymap::judge).map_err(|wrong| all_told(path, &wrong));
             let _ = settings.blocking_send(said);
+        } else if path == folder {
+            let listed = Done::Files(places.list_dashboards().unwrap_or_default());
+            let _ = events.blocking_send(Event::Done(Box::new(listed)));
         } else {
             let said = store::load_dashboard(path).map_err(|wrong| told(path, &wrong));
             // A loop that has ended wants nothing any more.
@@ -60,4 +56,18 @@ pub(super) fn told(path: &Path, problems: &Problems) -> String {
     };
     let advice = first.advice().map(|advice| format!("; {advice}")).unwrap_or_default();
     format!("{file}{line}: {}{more}{advice}", first.what())
+}
+
+/// All problems of a file, each with its line.
+fn all_told(path: &Path, problems: &Problems) -> String {
+    let wrong: Vec<_> = problems.list().iter().filter(|problem| !problem.is_warning()).collect();
+    if wrong.len() < 2 {
+        return told(path, problems);
+    }
+    let file = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
+    let each = wrong.iter().map(|problem| match problem.place() {
+        Some((line, _)) => format!("line {line}: {}", problem.what()),
+        None => problem.what().to_owned(),
+    });
+    format!("{file} {}", each.collect::<Vec<_>>().join("; "))
 }

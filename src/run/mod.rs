@@ -13,6 +13,8 @@ mod import;
 mod keep;
 #[cfg(test)]
 mod keep_tests;
+#[cfg(test)]
+mod lines_tests;
 mod notebook;
 mod opening;
 mod outside;
@@ -94,8 +96,6 @@ pub struct Start {
     pub look: Look,
     /// Whether it is a screen on a wall.
     pub kiosk: bool,
-    /// How pictures are drawn.
-    pub images: Images,
     /// A sentence to begin with.
     pub greeting: Option<String>,
     /// The demo behind it.
@@ -108,7 +108,7 @@ pub struct Start {
 /// # Errors
 /// Says why there is no screen.
 pub async fn run(start: Start) -> Result<Ending, NoScreen> {
-    let Start { shelf, openings, look, images, kiosk, greeting, .. } = start;
+    let Start { shelf, openings, look, kiosk, greeting, .. } = start;
     let clock = Clock::start();
     // Before the terminal is taken: from then on no signal may end the program by itself.
     let (signals, continued) = (Signals::listen()?, Continued::listen()?);
@@ -149,7 +149,7 @@ pub async fn run(start: Start) -> Result<Ending, NoScreen> {
     let mut stage = Stage {
         terminal,
         screen: Screen::default(),
-        gallery: gallery(images),
+        gallery: gallery(look.images),
         look,
         drawn: None,
         awake: Awake::default(),
@@ -200,6 +200,16 @@ impl Stage {
             self.terminal.send(bytes);
         }
         self.drawn = Some(Instant::now());
+    }
+
+    /// Takes over what the person has set.
+    fn take(&mut self, settings: &Settings) {
+        let images = self.look.images;
+        self.look.take(settings);
+        if self.look.images != images {
+            self.gallery = gallery(self.look.images);
+            self.screen.forget();
+        }
     }
 
     /// Nothing is known any more of what the terminal shows, nor how large it is: it is asked.
@@ -288,7 +298,7 @@ async fn turn(
             }
             Some(said) = ears.settings.recv() => match said {
                 Ok(settings) => {
-                    stage.look.take(&settings);
+                    stage.take(&settings);
                     stale = true;
                 }
                 Err(sentence) => app.say(sentence, clock.now()),

@@ -6,7 +6,6 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::files::Single;
 use crate::{
     app::Sheet,
     model::{
@@ -102,11 +101,6 @@ impl Shelf {
     #[must_use]
     pub(super) fn with(&self, profiles: Profiles) -> Self {
         Self { places: self.places.clone(), profiles }
-    }
-
-    /// The files of the profiles and of the settings.
-    pub(super) fn single_files(&self) -> Single {
-        Single { profiles: self.places.profiles_file(), settings: self.places.settings_file() }
     }
 
     /// The profile of this name, as its file has it.

@@ -138,7 +138,7 @@ impl Outside {
     /// From now on files that are open are watched, and those of the profiles and the settings.
     pub fn watch(&mut self, events: Sender<Event>, settings: Sender<Result<Settings, String>>) {
         let preparing = self.preparing.clone();
-        self.watch = Some(files::watch(self.shelf.single_files(), events, settings, move |profiles| {
+        self.watch = Some(files::watch(self.shelf.places(), events, settings, move |profiles| {
             // A loop that has ended wants nothing any more.
             let _ = preparing.blocking_send(Arrival::Profiles(profiles));
         }));

@@ -3,23 +3,40 @@
 use ratatui::{buffer::Buffer, layout::Rect};
 
 use super::{
-    Look, panel, prompt,
+    Look, entry, panel,
     text::{Side, line, wrap},
 };
 use crate::{app::App, model::line::LineState};
 
+/// The rows that tell of the marked one.
+const FOOT: u16 = 2;
+
+/// The inside of its panel, and the list in it.
+fn places(screen: Rect, app: &App) -> ((u16, u16), Rect) {
+    let count = u16::try_from(app.choices.len()).unwrap_or(u16::MAX).clamp(3, 12);
+    let size = (66, count + FOOT + 1);
+    let area = panel::inside(screen, size);
+    let foot = FOOT.min(area.height.saturating_sub(1));
+    (size, Rect { height: area.height.saturating_sub(foot + u16::from(area.height > 5)), ..area })
+}
+
+/// The connection at a place of the screen.
+#[must_use]
+pub fn row_at(screen: Rect, app: &App, at: usize, place: (u16, u16)) -> Option<usize> {
+    entry::row_at(places(screen, app).1, at, app.choices.len(), place)
+}
+
 /// Draws the list of connections.
 pub fn draw(buf: &mut Buffer, screen: Rect, app: &App, at: usize, look: &Look) {
-    let count = u16::try_from(app.choices.len()).unwrap_or(u16::MAX).clamp(3, 12);
-    let area = panel::open(buf, screen, "Connections", (66, count + 3), look);
+    let (size, list) = places(screen, app);
+    let area = panel::open(buf, screen, "Connections", size, look);
     if app.choices.is_empty() {
         for (row, text) in (0..).zip(wrap("No connection yet: n makes one.", area.width, usize::from(area.height))) {
             line(buf, area, row, &text, look.theme.dim(), Side::Left);
         }
         return;
     }
-    let foot_height = 2.min(area.height.saturating_sub(1));
-    let list = Rect { height: area.height.saturating_sub(foot_height + u16::from(area.height > 5)), ..area };
+    let foot_height = FOOT.min(area.height.saturating_sub(1));
     let rows: Vec<String> = app
         .choices
         .iter()
@@ -35,7 +52,7 @@ pub fn draw(buf: &mut Buffer, screen: Rect, app: &App, at: usize, look: &Look) {
         })
         .collect();
     let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
-    prompt::list(buf, list, &rows, at, look);
+    entry::list(buf, list, &rows, at, look);
     let foot = Rect { y: area.bottom() - foot_height, height: foot_height, ..area };
     let (text, style) = told(app, at, look);
     for (row, text) in (0..).zip(wrap(&text, foot.width, usize::from(foot.height))) {

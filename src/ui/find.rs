@@ -2,17 +2,30 @@
 
 use ratatui::{buffer::Buffer, layout::Rect};
 
-use super::{Look, panel, prompt};
+use super::{Look, entry, panel};
 use crate::app::{App, Find};
+
+/// The size of the inside of its panel.
+const SIZE: (u16, u16) = (56, 12);
+
+/// The list in the inside of its panel.
+fn list(area: Rect) -> Rect {
+    Rect { y: area.y + 2.min(area.height), height: area.height.saturating_sub(2), ..area }
+}
+
+/// Which of the tiles found is at a place of the screen.
+#[must_use]
+pub fn row_at(screen: Rect, app: &App, find: &Find, place: (u16, u16)) -> Option<usize> {
+    entry::row_at(list(panel::inside(screen, SIZE)), find.at, find.found(app.board()?).len(), place)
+}
 
 /// Draws the search and what it finds.
 pub fn draw(buf: &mut Buffer, screen: Rect, app: &App, find: &Find, look: &Look) {
     let Some(board) = app.board() else {
         return;
     };
-    let area = panel::open(buf, screen, "Find a tile", (56, 12), look);
-    prompt::entry(buf, area, &find.input, true, look);
-    let below = Rect { y: area.y + 2.min(area.height), height: area.height.saturating_sub(2), ..area };
+    let area = panel::open(buf, screen, "Find a tile", SIZE, look);
+    entry::entry(buf, area, &find.input, true, look);
     let rows: Vec<String> = find
         .found(board)
         .into_iter()
@@ -23,5 +36,5 @@ pub fn draw(buf: &mut Buffer, screen: Rect, app: &App, find: &Find, look: &Look)
         })
         .collect();
     let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
-    prompt::list(buf, below, &rows, find.at, look);
+    entry::list(buf, list(area), &rows, find.at, look);
 }

@@ -19,9 +19,8 @@ use ratatui::{
 };
 
 use super::{
-    Look, form_over as over,
+    Look, entry, form_over as over,
     manage::{heading, masked},
-    prompt,
     text::{Side, fit, line, width, wrap},
     tile::{self, Manner},
 };
@@ -135,7 +134,10 @@ pub fn draw(buf: &mut Buffer, area: Rect, app: &App, form: &Form, look: &Look, n
         line(buf, parts.fields, parts.fields.height - 1, "▼", look.theme.accent(), Side::Right);
     }
     let preview = app.preview(form);
-    foot(buf, parts.foot, form, preview.as_ref(), look);
+    match app.completion(form).filter(|_| !form.leaving) {
+        Some(rest) => completes(buf, parts.foot, form, rest, look),
+        None => foot(buf, parts.foot, form, preview.as_ref(), look),
+    }
     match (parts.side, &preview) {
         (Some(side), Some(preview)) => beside(buf, side, app, preview, look, now),
         (None, Some(preview)) if preview.state.reading.is_some() => {
@@ -146,6 +148,22 @@ pub fn draw(buf: &mut Buffer, area: Rect, app: &App, form: &Form, look: &Look, n
     }
     if let Some(open) = &form.over {
         over::draw(buf, area, open, look);
+    }
+}
+
+/// What becomes of a topic that is shown completed.
+fn completes(buf: &mut Buffer, area: Rect, form: &Form, rest: &str, look: &Look) {
+    let Some(FieldEntry::Line(input)) = form.field().map(|field| &field.entry) else { return };
+    let key = |name| look.keys.key(name);
+    let text = format!(
+        "{}, {} and {} take {}{rest}. Backspace keeps it as it is typed.",
+        key("form-next"),
+        key("form-down"),
+        key("form-save"),
+        input.value()
+    );
+    for (row, text) in (0..).zip(wrap(&text, area.width, usize::from(area.height))) {
+        line(buf, area, row, &text, look.theme.dim(), Side::Left);
     }
 }
 
@@ -223,10 +241,10 @@ fn field(buf: &mut Buffer, area: Rect, app: &App, form: &Form, index: usize, loo
     let quiet = if it.plain() { theme.dim() } else { theme.text() };
     match &it.entry {
         FieldEntry::Line(input) if active && form.over.is_none() => {
-            prompt::entry(buf, value, input, true, look);
+            entry::entry(buf, value, input, true, look);
             ghost(buf, value, app, form, width(input.value()), look);
         }
-        FieldEntry::Hidden(input) if active => prompt::entry(buf, value, &masked(input), true, look),
+        FieldEntry::Hidden(input) if active => entry::entry(buf, value, &masked(input), true, look),
         entry => {
             let (text, set) = shown(entry);
             let style = if active {

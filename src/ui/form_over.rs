@@ -3,28 +3,57 @@
 use ratatui::{buffer::Buffer, layout::Rect};
 
 use super::{
-    Look, panel, picker, prompt,
+    Look, entry, panel, picker,
     text::{Side, line},
 };
-use crate::app::form::{Options, Over, Pick};
+use crate::app::{
+    Action,
+    form::{Options, Over, Pick},
+};
+
+/// The size of the inside of the panel with the colour picker.
+const COLOR: (u16, u16) = (46, picker::HEIGHT);
 
 /// Draws what lies over a form.
 pub fn draw(buf: &mut Buffer, screen: Rect, over: &Over, look: &Look) {
     match over {
         Over::List(pick) => list(buf, screen, pick, look),
         Over::Color(color) => {
-            let area = panel::open(buf, screen, "Colour", (46, picker::HEIGHT), look);
+            let area = panel::open(buf, screen, "Colour", COLOR, look);
             picker::draw(buf, area, color, look);
         }
         Over::Options(open) => options(buf, screen, open, look),
     }
 }
 
+/// What a click at a place of the screen means to what lies over a form.
+#[must_use]
+pub fn click(screen: Rect, over: &Over, (x, y): (u16, u16)) -> Option<Action> {
+    match over {
+        Over::List(pick) => {
+            let list = list_below(panel::inside(screen, list_size(pick)));
+            entry::row_at(list, pick.at, pick.found().len(), (x, y)).map(Action::Take)
+        }
+        Over::Color(_) => {
+            let area = panel::inside(screen, COLOR);
+            picker::palette_at(x.checked_sub(area.x)?, y.checked_sub(area.y)?).map(Action::Choose)
+        }
+        Over::Options(_) => None,
+    }
+}
+
+fn list_size(pick: &Pick) -> (u16, u16) {
+    (66, u16::try_from(pick.rows.len()).unwrap_or(u16::MAX).clamp(4, 18) + 2)
+}
+
+fn list_below(area: Rect) -> Rect {
+    Rect { y: area.y + 2.min(area.height), height: area.height.saturating_sub(2), ..area }
+}
+
 fn list(buf: &mut Buffer, screen: Rect, pick: &Pick, look: &Look) {
-    let rows = u16::try_from(pick.rows.len()).unwrap_or(u16::MAX).clamp(4, 18);
-    let area = panel::open(buf, screen, pick.title, (66, rows + 2), look);
-    prompt::entry(buf, area, &pick.input, true, look);
-    let below = Rect { y: area.y + 2.min(area.height), height: area.height.saturating_sub(2), ..area };
+    let area = panel::open(buf, screen, pick.title, list_size(pick), look);
+    entry::entry(buf, area, &pick.input, true, look);
+    let below = list_below(area);
     let found = pick.found();
     if found.is_empty() {
         line(buf, below, 0, pick.empty, look.theme.dim(), Side::Left);
@@ -38,7 +67,7 @@ fn list(buf: &mut Buffer, screen: Rect, pick: &Pick, look: &Look) {
         })
         .collect();
     let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
-    prompt::list(buf, below, &rows, pick.at, look);
+    entry::list(buf, below, &rows, pick.at, look);
 }
 
 fn options(buf: &mut Buffer, screen: Rect, open: &Options, look: &Look) {
@@ -54,7 +83,7 @@ fn options(buf: &mut Buffer, screen: Rect, open: &Options, look: &Look) {
         for (at, input) in (0..).zip(row) {
             let cell = Rect { y: area.y + y, height: 1, ..column(at) };
             if index == open.at && usize::from(at) == open.column {
-                prompt::entry(buf, cell, input, true, look);
+                entry::entry(buf, cell, input, true, look);
             } else {
                 // A label alone is its own payload.
                 let other = row[usize::from(1 - at)].value();

@@ -16,7 +16,7 @@ use crate::app::App;
 /// Cells between two hints.
 const BETWEEN: u16 = 3;
 /// The most lines that a notice takes.
-const LINES: u16 = 3;
+const LINES: u16 = 8;
 
 /// Draws the last line.
 pub fn draw(buf: &mut Buffer, area: Rect, app: &App, look: &Look) {

@@ -4,7 +4,7 @@ use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 
 use ratatui::layout::Rect;
 
-use super::{keymap::Keymap, manage_hit, palette, prompt, top};
+use super::{connections, find, keymap::Keymap, manage_hit, palette, prompt, top};
 use crate::{
     app::{Action, App, Mode, TOP},
     model::grid::Way,
@@ -13,6 +13,9 @@ use crate::{
 /// What the mouse wishes; `None`: nothing.
 #[must_use]
 pub fn action(app: &App, keymap: &Keymap, mouse: MouseEvent) -> Option<Action> {
+    let clicked = mouse.kind == MouseEventKind::Down(MouseButton::Left);
+    let middle = super::middle(Rect::new(0, 0, app.size.0, app.size.1));
+    let place = (mouse.column, mouse.row);
     match &app.mode {
         Mode::Board => on_board(app, mouse),
         Mode::Detail(_) | Mode::Help(_) => match mouse.kind {
@@ -23,11 +26,13 @@ pub fn action(app: &App, keymap: &Keymap, mouse: MouseEvent) -> Option<Action> {
         Mode::Enlarged => matches!(mouse.kind, MouseEventKind::Down(_)).then_some(Action::Cancel),
         Mode::Prompt(open) => match mouse.kind {
             MouseEventKind::Down(MouseButton::Left) | MouseEventKind::Drag(MouseButton::Left) => {
-                let middle = super::middle(Rect::new(0, 0, app.size.0, app.size.1));
                 prompt::click(middle, open, mouse.column, mouse.row)
             }
             other => wheel(other),
         },
+        Mode::Find(open) if clicked => find::row_at(middle, app, open, place).map(Action::Take),
+        Mode::Connections(at) if clicked => connections::row_at(middle, app, *at, place).map(Action::Take),
+        Mode::Palette(open) if clicked => palette::click(middle, app, open, keymap, place),
         Mode::Find(_) | Mode::Connections(_) | Mode::Trust(_) | Mode::Browse(_) | Mode::Import(_) => wheel(mouse.kind),
         Mode::Palette(open) => palette::action(app, open, keymap, wheel(mouse.kind)?),
     }

@@ -4,8 +4,9 @@ use ratatui::{buffer::Buffer, layout::Rect, style::Style};
 
 use super::{
     Look,
+    entry::entry,
     keys::{Binding, Place, hinted, row},
-    panel, prompt,
+    panel,
     text::{Side, line, wrap},
 };
 use crate::app::{Action, App, Import, Mode, Stage};
@@ -54,7 +55,7 @@ pub fn draw(buf: &mut Buffer, screen: Rect, app: &App, import: &Import, look: &L
         Stage::Asking(wrong) => {
             line(buf, area, 0, &format!("the topic on {name} to which the app publishes"), theme.dim(), Side::Left);
             let below = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
-            prompt::entry(buf, below, &import.input, true, look);
+            entry(buf, below, &import.input, true, look);
             text.extend([(String::new(), theme.text()), (String::new(), theme.text()), (String::new(), theme.text())]);
             text.extend(wrong.iter().map(|wrong| (format!("! {wrong}"), theme.fault())));
         }

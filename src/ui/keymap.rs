@@ -95,12 +95,7 @@ impl Keymap {
                     .filter_map(|(index, key)| Some(no_key(key, &keys[..index])?.at(Step::Index(index)).key(name))),
             );
         }
-        for complaint in PLACES.into_iter().flat_map(|place| keymap.conflicts(place, patch)) {
-            // One conflict may show at several places.
-            if !wrong.iter().any(|known: &Complaint| known.place == complaint.place) {
-                wrong.push(complaint);
-            }
-        }
+        wrong.extend(keymap.conflicts(patch));
         if wrong.is_empty() { Ok(keymap) } else { Err(wrong) }
     }
 
@@ -110,20 +105,37 @@ impl Keymap {
         Self::patched(patch).err().unwrap_or_default()
     }
 
-    /// Keys of a patch that mean two things at a place, or are typed there.
-    fn conflicts(&self, place: Place, patch: &KeyPatch) -> Vec<Complaint> {
+    /// Keys of a patch that mean two things somewhere, with all that they mean, or that are typed there.
+    fn conflicts(&self, patch: &KeyPatch) -> Vec<Complaint> {
+        let mut clashes: Vec<Clash> = Vec::new();
+        for (clash, rival) in PLACES.into_iter().flat_map(|place| self.clashes(place, patch)) {
+            let known = clashes.iter().position(|known| known.name == clash.name && known.at == clash.at);
+            let known = known.unwrap_or_else(|| {
+                clashes.push(clash);
+                clashes.len() - 1
+            });
+            let rivals = &mut clashes[known].rivals;
+            if !rivals.contains(&rival) {
+                rivals.push(rival);
+            }
+        }
+        clashes.into_iter().map(Clash::complaint).collect()
+    }
+
+    /// The same at one place, each with the other action; `None`: it is typed there.
+    fn clashes(&self, place: Place, patch: &KeyPatch) -> Vec<(Clash, Option<&'static str>)> {
         let given = |row: &Row, key: &String| {
             let (name, keys) = patch.0.iter().find(|(name, _)| name == row.binding.name)?;
-            Some((name.clone(), keys.iter().position(|known| known == key)?))
+            let at = keys.iter().position(|known| known == key)?;
+            Some(Clash { key: key.clone(), name: name.clone(), at, rivals: Vec::new() })
         };
         let mut seen: Vec<(&String, &Row)> = Vec::new();
-        let mut wrong = Vec::new();
+        let mut clashes = Vec::new();
         for row in self.rows(place) {
             for key in &row.keys {
                 let mine = given(row, key);
-                if let Some((name, at)) = mine.as_ref().filter(|_| types(place) && is_typed(key)) {
-                    let what = format!("`{key}` is typed there and can mean nothing else");
-                    wrong.push(Complaint::new(what).at(Step::Index(*at)).key(name));
+                if let Some(mine) = mine.clone().filter(|_| types(place) && is_typed(key)) {
+                    clashes.push((mine, None));
                 }
                 let Some((_, other)) = seen.iter().find(|(known, _)| *known == key) else {
                     seen.push((key, row));
@@ -133,12 +145,11 @@ impl Keymap {
                     Some(mine) => (Some(mine), other.binding.name),
                     None => (given(other, key), row.binding.name),
                 };
-                if let Some((name, at)) = found.filter(|_| other.binding.name != row.binding.name) {
-                    wrong.push(two_meanings(key, rival).at(Step::Index(at)).key(&name));
-                }
+                clashes
+                    .extend(found.filter(|_| other.binding.name != row.binding.name).map(|found| (found, Some(rival))));
             }
         }
-        wrong
+        clashes
     }
 
     /// The rows of exactly this place.
@@ -166,8 +177,30 @@ impl Keymap {
     }
 }
 
-fn two_meanings(key: &str, rival: &str) -> Complaint {
-    Complaint::new(format!("`{key}` means `{rival}` too")).help(format!("take another key, or give `{rival}` one"))
+/// A key of a patch that cannot be had, with the place in the patch.
+#[derive(Clone)]
+struct Clash {
+    key: String,
+    name: String,
+    at: usize,
+    /// The actions that have it too; `None`: it is typed.
+    rivals: Vec<Option<&'static str>>,
+}
+
+impl Clash {
+    fn complaint(self) -> Complaint {
+        let Self { key, name, at, rivals } = self;
+        let names: Vec<String> = rivals.iter().flatten().map(|rival| format!("`{rival}`")).collect();
+        let told = match &names[..] {
+            [] => Complaint::new(format!("`{key}` is typed there and can mean nothing else")),
+            [one] => {
+                Complaint::new(format!("`{key}` means {one} too")).help(format!("take another key, or give {one} one"))
+            }
+            [rest @ .., last] => Complaint::new(format!("`{key}` means {} and {last} too", rest.join(", ")))
+                .help("take another key, or give them others"),
+        };
+        told.at(Step::Index(at)).key(&name)
+    }
 }
 
 fn no_action(name: &str) -> Complaint {
@@ -248,7 +281,7 @@ mod tests {
         let cases: [Case; 10] = [
             (&[("find", &["f", "i"])], "`i` means `detail` too", "find", 1),
             (&[("detail", &["I"]), ("find", &["I"])], "`I` means `detail` too", "find", 0),
-            (&[("redraw", &["q"])], "`q` means `quit` too", "redraw", 0),
+            (&[("redraw", &["q"])], "`q` means `quit` and `text-back` too", "redraw", 0),
             (&[("redraw", &["Ctrl-Z"])], "`Ctrl-Z` means `suspend` too", "redraw", 0),
             (&[("find", &["f", "f"])], "`f` is given twice", "find", 1),
             (&[("find", &["ctrl-f"])], "there is no key `ctrl-f`", "find", 0),
@@ -263,6 +296,17 @@ mod tests {
             assert_eq!(wrong[0].what, what);
             assert_eq!(wrong[0].place, [Step::Key(name.to_owned()), Step::Index(at)]);
         }
+        let wrong = Keymap::judge(&patch(&[("redraw", &["q", "Ctrl-T"]), ("find", &["i"]), ("undo", &["D"])]));
+        let told: Vec<&str> = wrong.iter().map(|complaint| complaint.what.as_str()).collect();
+        assert_eq!(
+            told,
+            [
+                "`D` means `dashboards` too",
+                "`i` means `detail` too",
+                "`q` means `quit` and `text-back` too",
+                "`Ctrl-T` means `form-test` too",
+            ]
+        );
         let wrong = Keymap::judge(&patch(&[("fnd", &["f"]), ("cancel", &[])]));
         assert_eq!(wrong[0].place, [Step::Name("fnd".to_owned())]);
         assert_eq!(wrong[0].help.as_deref(), Some("did you mean `find`?"));

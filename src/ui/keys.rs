@@ -6,7 +6,7 @@ use std::fmt::Write;
 use crossterm::event::{KeyEvent, KeyEventKind};
 use tui_input::InputRequest;
 
-use super::{import, keymap::Keymap, keystroke, manage_keys, palette};
+use super::{form_keys, import, keymap::Keymap, keystroke, manage_keys, palette};
 use crate::{
     app::{Action, App, Entry, Mode},
     model::grid::Way,
@@ -318,11 +318,11 @@ pub fn place(app: &App) -> Place {
     }
 }
 
-/// All rows: pressing first, then managing, then the rest.
+/// All rows: pressing first, then managing and its forms, then the rest.
 pub fn all() -> impl Iterator<Item = &'static Binding> {
     const PRESSING: usize = 3;
     let (first, rest) = BINDINGS.split_at(PRESSING);
-    first.iter().chain(manage_keys::BINDINGS).chain(import::BINDINGS).chain(rest)
+    first.iter().chain(manage_keys::BINDINGS).chain(form_keys::BINDINGS).chain(import::BINDINGS).chain(rest)
 }
 
 /// Whether what is struck at a place is typed.
@@ -357,35 +357,14 @@ pub fn action(app: &App, keymap: &Keymap, key: &KeyEvent) -> Option<Action> {
     }
 }
 
-/// The table of keys in Markdown, as the README has it.
+/// The keys of a dashboard, and those that work everywhere, in Markdown, as the README has them.
 #[must_use]
 pub fn markdown() -> String {
     let mut table = String::from("| key | does |\n|---|---|\n");
-    let places = [
-        Place::Board,
-        Place::Carry,
-        Place::Boards,
-        Place::Lines,
-        Place::Form,
-        Place::Knob,
-        Place::Number,
-        Place::Color,
-        Place::All,
-    ];
-    for place in places {
+    for place in [Place::Board, Place::All] {
         for row in all().filter(|row| row.place == place) {
             let keys: Vec<String> = shown(row.keys).iter().map(|key| format!("`{key}`")).collect();
-            let wherever = match place {
-                Place::Carry => ", while a tile is carried",
-                Place::Boards => ", in the list of dashboards",
-                Place::Lines => ", in the list of connections",
-                Place::Form => ", in a form",
-                Place::Knob => ", in a field with a few values",
-                Place::Number => ", in a prompt for a number",
-                Place::Color => ", in the colour picker",
-                _ => "",
-            };
-            let _ = writeln!(table, "| {} | {}{wherever} |", keys.join(" "), row.help);
+            let _ = writeln!(table, "| {} | {} |", keys.join(" "), row.help);
         }
     }
     table

@@ -8,7 +8,7 @@ use ratatui::{
 use tui_input::Input;
 
 use super::{
-    Look, form, panel, prompt,
+    Look, entry, form, panel,
     text::{Side, line, width, wrap},
     tile::{self, Manner},
 };
@@ -83,6 +83,20 @@ fn landscape() -> Picture {
     Picture::still(SIZE, SIZE, (0..SIZE * SIZE).flat_map(pixel).collect())
 }
 
+/// The size of the inside of the panel with the kinds, and their list in it.
+fn kinds_places(screen: Rect) -> ((u16, u16), Rect) {
+    let count = u16::try_from(kind::all().count()).unwrap_or_default();
+    let size = (if screen.width >= 44 { 52 } else { 30 }, count + 3);
+    let area = panel::inside(screen, size);
+    (size, Rect { width: area.width.min(14), height: area.height.min(count), ..area })
+}
+
+/// The kind at a place of the screen; `at` is the marked one.
+#[must_use]
+pub fn kind_at(screen: Rect, at: usize, place: (u16, u16)) -> Option<usize> {
+    entry::row_at(kinds_places(screen).1, at, kind::all().count(), place)
+}
+
 /// The list of kinds, with a picture of the marked one.
 fn kinds(buf: &mut Buffer, screen: Rect, at: usize, look: &Look, now: Time) {
     const PICTURE: (u16, u16) = (20, 5);
@@ -90,9 +104,9 @@ fn kinds(buf: &mut Buffer, screen: Rect, at: usize, look: &Look, now: Time) {
     let rows: Vec<&str> = samples.iter().map(|(tile, _)| tile.kind.word()).collect();
     let count = u16::try_from(rows.len()).unwrap_or_default();
     let wide = screen.width >= 44;
-    let area = panel::open(buf, screen, "Which kind of tile?", (if wide { 52 } else { 30 }, count + 3), look);
-    let list = Rect { width: area.width.min(14), height: area.height.min(count), ..area };
-    prompt::list(buf, list, &rows, at, look);
+    let (size, list) = kinds_places(screen);
+    let area = panel::open(buf, screen, "Which kind of tile?", size, look);
+    entry::list(buf, list, &rows, at, look);
     let Some((tile, state)) = samples.get(at) else {
         return;
     };
@@ -108,10 +122,21 @@ fn kinds(buf: &mut Buffer, screen: Rect, at: usize, look: &Look, now: Time) {
     }
 }
 
+/// The size of the inside of the panel with so many dashboards.
+fn boards_size(count: usize) -> (u16, u16) {
+    (60, u16::try_from(count).unwrap_or(u16::MAX).clamp(3, 16))
+}
+
+/// The dashboard at a place of the screen; `at` is the marked one.
+#[must_use]
+pub fn board_at(screen: Rect, app: &App, at: usize, place: (u16, u16)) -> Option<usize> {
+    let count = app.board_rows().len();
+    entry::row_at(panel::inside(screen, boards_size(count)), at, count, place)
+}
+
 fn boards(buf: &mut Buffer, screen: Rect, app: &App, at: usize, look: &Look) {
     let rows = app.board_rows();
-    let height = u16::try_from(rows.len()).unwrap_or(u16::MAX).clamp(3, 16);
-    let area = panel::open(buf, screen, "Dashboards", (60, height), look);
+    let area = panel::open(buf, screen, "Dashboards", boards_size(rows.len()), look);
     if rows.is_empty() {
         let text = "No dashboard yet: n makes one.";
         line(buf, area, 0, text, look.theme.dim(), Side::Left);
@@ -122,7 +147,7 @@ fn boards(buf: &mut Buffer, screen: Rect, app: &App, at: usize, look: &Look) {
         .map(|row| format!("{} {}  {}", if row.open.is_some() { "●" } else { " " }, row.title, row.note))
         .collect();
     let shown: Vec<&str> = shown.iter().map(String::as_str).collect();
-    prompt::list(buf, area, &shown, at, look);
+    entry::list(buf, area, &shown, at, look);
 }
 
 /// The lines of some paragraphs.
@@ -156,7 +181,7 @@ fn name(buf: &mut Buffer, screen: Rect, naming: &Naming, look: &Look) {
         line(buf, area, row, text, look.theme.text(), Side::Left);
     }
     let entry = Rect { y: area.y + rows.min(area.height), height: area.height.saturating_sub(rows), ..area };
-    prompt::entry(buf, entry, &naming.input, true, look);
+    entry::entry(buf, entry, &naming.input, true, look);
     if let Some(wrong) = &naming.wrong {
         line(buf, entry, 1, &format!("! {wrong}"), look.theme.fault(), Side::Left);
     }
@@ -164,7 +189,7 @@ fn name(buf: &mut Buffer, screen: Rect, naming: &Naming, look: &Look) {
 
 fn password(buf: &mut Buffer, screen: Rect, whose: &str, input: &Input, look: &Look) {
     let area = panel::open(buf, screen, &format!("Password of {whose}"), (46, 2), look);
-    prompt::entry(buf, area, &masked(input), true, look);
+    entry::entry(buf, area, &masked(input), true, look);
     line(buf, area, 1, "It is kept nowhere.", look.theme.dim(), Side::Left);
 }
 

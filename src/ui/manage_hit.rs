@@ -3,13 +3,16 @@
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::Rect;
 
-use super::{form, hit};
+use super::{form, form_over, hit, manage};
 use crate::app::{Action, App, Task, Wish};
 
 /// What the mouse wishes; `None`: nothing.
 #[must_use]
 pub fn action(app: &App, task: &Task, mouse: MouseEvent) -> Option<Action> {
     let held = matches!(mouse.kind, MouseEventKind::Down(MouseButton::Left) | MouseEventKind::Drag(MouseButton::Left));
+    let clicked = mouse.kind == MouseEventKind::Down(MouseButton::Left);
+    let middle = super::middle(Rect::new(0, 0, app.size.0, app.size.1));
+    let place = (mouse.column, mouse.row);
     match task {
         Task::Carry(from) => {
             let board = app.board()?;
@@ -20,10 +23,10 @@ pub fn action(app: &App, task: &Task, mouse: MouseEvent) -> Option<Action> {
                 _ => None,
             }
         }
-        Task::Form(open) if open.over.is_none() && held => {
-            let middle = super::middle(Rect::new(0, 0, app.size.0, app.size.1));
-            form::field_at(middle, open, mouse.row).map(Action::Choose)
-        }
+        Task::Form(open) if open.over.is_none() && held => form::field_at(middle, open, mouse.row).map(Action::Choose),
+        Task::Form(open) if clicked => form_over::click(middle, open.over.as_ref()?, place),
+        Task::Kinds(at) if clicked => manage::kind_at(middle, *at, place).map(Action::Take),
+        Task::Boards(at) if clicked => manage::board_at(middle, app, *at, place).map(Action::Take),
         Task::Confirm(_) | Task::Naming(_) | Task::Password(..) => None,
         _ => hit::wheel(mouse.kind),
     }

@@ -2,10 +2,7 @@
 
 use super::keys::{Binding, Place, hinted, row};
 use crate::{
-    app::{
-        Action, App, Entry, Mode, Part, Task, Wish,
-        form::{FieldEntry, Form, Lead, Over},
-    },
+    app::{Action, App, Entry, Mode, Part, Task, Wish, form::Over},
     model::grid::Way,
 };
 
@@ -13,31 +10,12 @@ fn has_tile(app: &App) -> bool {
     app.editable() && app.selected().is_some()
 }
 
-fn form(app: &App) -> Option<&Form> {
-    app.form()
-}
-
-/// What filling the field from something is called, if there is something.
-fn pick_hint(app: &App) -> Option<&'static str> {
-    match form(app)?.field()?.lead {
-        Lead::Nothing => None,
-        Lead::Color => Some("colours"),
-        Lead::Icon => Some("icons"),
-        Lead::Topic => Some("topics"),
-        Lead::Json => Some("payload"),
-        Lead::Profile => Some("connections"),
-        Lead::Dashboard => Some("dashboards"),
-        Lead::Options => Some("options"),
-    }
-}
-
-fn turn_hint(app: &App) -> Option<&'static str> {
-    let options = matches!(form(app)?.field()?.entry, FieldEntry::Options(_));
-    Some(if options { "edit the options" } else { "change" })
-}
-
-fn test_hint(app: &App) -> Option<&'static str> {
-    form(app)?.is_profile().then_some("test")
+/// Whether the marked dashboard is locked, if one that is open is marked.
+fn locked(app: &App) -> Option<bool> {
+    let Mode::Manage(task) = &app.mode else { return None };
+    let Task::Boards(at) = **task else { return None };
+    let number = app.board_rows().get(at)?.open?;
+    Some(app.boards.get(number)?.dashboard.locked)
 }
 
 /// The rows.
@@ -111,6 +89,14 @@ pub const BINDINGS: &[Binding] = &[
         &["D"],
         |_| Action::Manage(Wish::Boards),
         "dashboards: open, new, edit, copy, delete",
+    ),
+    hinted(
+        Place::Board,
+        "lock",
+        &["L"],
+        |_| Action::Manage(Wish::Lock),
+        "lock the dashboard, or unlock it (asks)",
+        |app| (!app.kiosk && app.board()?.dashboard.locked).then_some("unlock"),
     ),
     row(
         Place::Board,
@@ -189,6 +175,14 @@ pub const BINDINGS: &[Binding] = &[
         "rename its file",
         |_| Some("rename"),
     ),
+    hinted(
+        Place::Boards,
+        "dashboard-lock",
+        &["l"],
+        |_| Action::Manage(Wish::Lock),
+        "lock it, or unlock it (asks)",
+        |app| Some(if locked(app)? { "unlock" } else { "lock" }),
+    ),
     hinted(Place::Boards, "dashboard-copy", &["c"], |_| Action::Manage(Wish::Copy), "duplicate it", |_| Some("copy")),
     hinted(
         Place::Boards,
@@ -254,48 +248,6 @@ pub const BINDINGS: &[Binding] = &[
         "delete it (asks)",
         |app| lines_hint(app, "delete"),
     ),
-    hinted(Place::Form, "form-save", &["Enter"], |_| Action::Accept, "save", |_| Some("save")),
-    row(Place::Form, "form-previous", &["Shift-Tab"], |_| Action::NextPart(-1), "the field before"),
-    row(Place::Form, "form-up", &["Up"], |_| Action::Move(Way::Up), "the field above"),
-    row(Place::Form, "form-down", &["Down"], |_| Action::Move(Way::Down), "the field below"),
-    row(Place::Form, "form-page-up", &["PageUp"], |_| Action::Move(Way::PageUp), "eight fields up"),
-    row(Place::Form, "form-page-down", &["PageDown"], |_| Action::Move(Way::PageDown), "eight fields down"),
-    hinted(
-        Place::Form,
-        "form-pick",
-        &["Ctrl-P"],
-        |_| Action::Manage(Wish::Pick),
-        "choose from what fits the field",
-        pick_hint,
-    ),
-    hinted(Place::Form, "form-test", &["Ctrl-T"], |_| Action::Manage(Wish::Test), "test the connection", test_hint),
-    hinted(Place::Form, "form-next", &["Tab"], |_| Action::NextPart(1), "the next field", |_| Some("next")),
-    hinted(Place::Knob, "form-save", &["Enter"], |_| Action::Accept, "save", |_| Some("save")),
-    row(Place::Knob, "form-previous", &["Shift-Tab"], |_| Action::NextPart(-1), "the field before"),
-    hinted(
-        Place::Knob,
-        "knob-turn",
-        &["Space"],
-        |_| Action::Manage(Wish::Turn),
-        "the next value, or the editor of options",
-        turn_hint,
-    ),
-    row(Place::Knob, "knob-left", &["Left"], |_| Action::Move(Way::Left), "the value before"),
-    row(Place::Knob, "knob-right", &["Right"], |_| Action::Move(Way::Right), "the value after"),
-    row(Place::Knob, "form-up", &["Up"], |_| Action::Move(Way::Up), "the field above"),
-    row(Place::Knob, "form-down", &["Down"], |_| Action::Move(Way::Down), "the field below"),
-    row(Place::Knob, "form-first", &["Home"], |_| Action::Move(Way::First), "the first field"),
-    row(Place::Knob, "form-last", &["End"], |_| Action::Move(Way::Last), "the last field"),
-    row(Place::Knob, "form-page-up", &["PageUp"], |_| Action::Move(Way::PageUp), "eight fields up"),
-    row(Place::Knob, "form-page-down", &["PageDown"], |_| Action::Move(Way::PageDown), "eight fields down"),
-    row(Place::Knob, "form-pick", &["Ctrl-P"], |_| Action::Manage(Wish::Pick), "choose from what fits the field"),
-    hinted(Place::Knob, "form-test", &["Ctrl-T"], |_| Action::Manage(Wish::Test), "test the connection", test_hint),
-    hinted(Place::Knob, "form-next", &["Tab"], |_| Action::NextPart(1), "the next field", |_| Some("next")),
-    hinted(Place::Options, "options-accept", &["Enter"], |_| Action::Accept, "take the options", |_| Some("take them")),
-    hinted(Place::Options, "options-next", &["Tab"], |_| Action::NextPart(1), "the next cell", |_| Some("next")),
-    row(Place::Options, "options-previous", &["Shift-Tab"], |_| Action::NextPart(-1), "the cell before"),
-    row(Place::Options, "options-up", &["Up"], |_| Action::Move(Way::Up), "the option above"),
-    row(Place::Options, "options-down", &["Down"], |_| Action::Move(Way::Down), "the option below"),
     hinted(
         Place::Confirm,
         "confirm-yes",

@@ -4,10 +4,13 @@
 mod banner;
 mod browse;
 mod connections;
+mod contrast;
 mod detail;
+mod entry;
 mod face;
 mod find;
 mod form;
+mod form_keys;
 mod form_over;
 pub mod gallery;
 mod help;
@@ -39,6 +42,7 @@ use jiff::tz::TimeZone;
 use ratatui::{buffer::Buffer, layout::Rect};
 
 use self::{
+    gallery::Images,
     keymap::Keymap,
     theme::{Depth, Theme},
 };
@@ -46,7 +50,7 @@ use crate::{
     app::{App, BOTTOM, Mode, TOP},
     model::{
         icon::Icon,
-        settings::{Settings, Shades, ThemeName},
+        settings::{Drawing, Settings, Shades, ThemeName},
         time::Time,
     },
 };
@@ -62,6 +66,12 @@ pub struct Look {
     pub shades: Shades,
     /// The theme of the command line, which goes before the one of the settings.
     pub named: Option<ThemeName>,
+    /// How pictures are drawn.
+    pub images: Images,
+    /// How the command line wants them drawn, which goes before the settings.
+    pub drawn: Option<Drawing>,
+    /// How they are drawn as the terminal says of itself.
+    pub known: Images,
     /// Whether icons are drawn in ASCII.
     pub ascii: bool,
     /// Which key does what.
@@ -77,6 +87,9 @@ impl Look {
             zone: TimeZone::UTC,
             shades: Shades::default(),
             named: None,
+            images: Images::default(),
+            drawn: None,
+            known: Images::default(),
             ascii: false,
             keys: Keymap::default(),
         }
@@ -91,7 +104,7 @@ impl Look {
             let locale = locale.to_lowercase();
             !locale.contains("utf-8") && !locale.contains("utf8")
         });
-        Self { zone: TimeZone::system(), ascii, ..Self::plain(depth) }
+        Self { zone: TimeZone::system(), ascii, known: Images::detect(var), ..Self::plain(depth) }
     }
 
     /// Takes over what the person has set.
@@ -101,6 +114,13 @@ impl Look {
             _ => settings.theme.0.clone(),
         };
         self.theme = Theme::of(self.theme.depth, &self.shades);
+        self.images = match self.drawn.unwrap_or(settings.images) {
+            Drawing::HalfBlocks => Images::HalfBlocks,
+            Drawing::Auto => self.known,
+            Drawing::Kitty => Images::Kitty,
+            Drawing::Sixel => Images::Sixel,
+            Drawing::Iterm2 => Images::Iterm2,
+        };
         // A patch that is wrong was told when it was read.
         self.keys = Keymap::patched(&settings.keys).unwrap_or_default();
     }

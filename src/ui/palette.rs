@@ -12,10 +12,10 @@
 use ratatui::{buffer::Buffer, layout::Rect};
 
 use super::{
-    Look,
+    Look, entry,
     keymap::Keymap,
     keys::{Place, shown},
-    panel, prompt,
+    panel,
     text::{clean, fit, width},
 };
 use crate::app::{Action, App, Palette, go_list};
@@ -91,11 +91,23 @@ pub fn action(app: &App, palette: &Palette, keymap: &Keymap, wish: Action) -> Op
     }
 }
 
+fn list(area: Rect) -> Rect {
+    Rect { y: area.y + HEAD.min(area.height), height: area.height.saturating_sub(HEAD), ..area }
+}
+
+/// What a click at a place of the screen wishes.
+#[must_use]
+pub fn click(screen: Rect, app: &App, palette: &Palette, keymap: &Keymap, place: (u16, u16)) -> Option<Action> {
+    let mut found = found(app, palette, keymap);
+    let row = entry::row_at(list(panel::inside(screen, SIZE)), palette.at, found.len(), place)?;
+    Some(Action::Do(Box::new(found.swap_remove(row).action)))
+}
+
 /// Draws the palette.
 pub fn draw(buf: &mut Buffer, screen: Rect, app: &App, palette: &Palette, look: &Look) {
     let area = panel::open(buf, screen, "Every action", SIZE, look);
-    prompt::entry(buf, area, &palette.input, true, look);
-    let below = Rect { y: area.y + HEAD.min(area.height), height: area.height.saturating_sub(HEAD), ..area };
+    entry::entry(buf, area, &palette.input, true, look);
+    let below = list(area);
     let inside = below.width.saturating_sub(2);
     let rows: Vec<String> = found(app, palette, &look.keys)
         .iter()
@@ -107,7 +119,7 @@ pub fn draw(buf: &mut Buffer, screen: Rect, app: &App, palette: &Palette, look: 
         })
         .collect();
     let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
-    prompt::list(buf, below, &rows, palette.at, look);
+    entry::list(buf, below, &rows, palette.at, look);
 }
 
 #[cfg(test)]

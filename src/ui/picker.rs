@@ -3,7 +3,7 @@
 use ratatui::{buffer::Buffer, layout::Rect, style::Style};
 
 use super::{
-    Look, face, prompt,
+    Look, entry, face,
     text::{Side, line},
     theme::Depth,
 };
@@ -27,8 +27,8 @@ pub fn draw(buf: &mut Buffer, area: Rect, picker: &Picker, look: &Look) {
     let active = picker.part == Part::Hex;
     label(buf, area, 8, "Hex", active, look);
     if area.height > 8 {
-        let digits = Rect { x: area.x + 13, y: area.y + 8, width: 9.min(area.width.saturating_sub(13)), height: 1 };
-        prompt::entry(buf, digits, &picker.hex, active, look);
+        let digits = Rect { x: area.x + 13, y: area.y + 8, width: 10.min(area.width.saturating_sub(13)), height: 1 };
+        entry::entry(buf, digits, &picker.hex, active, look);
         if look.theme.depth != Depth::None && area.width > 26 {
             let sample = Rect { x: area.x + 24, y: area.y + 8, width: area.width - 24, height: 1 };
             buf.set_style(sample, Style::new().bg(look.theme.shade(picker.rgb())));

@@ -252,4 +252,5 @@ proptest! {
     }
 }
 
+mod click_tests;
 mod form_tests;

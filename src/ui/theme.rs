@@ -2,6 +2,7 @@
 
 use ratatui::style::{Color as Shade, Modifier, Style};
 
+use super::contrast::{contrast, readable};
 use crate::model::{
     color::{Color, Rgb},
     settings::{Shades, ThemeName},
@@ -114,19 +115,28 @@ const HIGH_CONTRAST_SIXTEEN: Roles = Roles {
     fault: Some(Color::Named(9)),
 };
 
+/// The contrast of what is written (WCAG 2).
+const LEAST: f64 = 4.5;
+/// The same where it is high.
+const LEAST_HIGH: f64 = 7.0;
+/// The same where there are sixteen colours, none of which could be made lighter.
+const LEAST_OF_SIXTEEN: f64 = 4.0;
+
 /// The colours of the screen.
 #[derive(Debug, Clone, Copy)]
 pub struct Theme {
     /// How many colours there are.
     pub depth: Depth,
     roles: Roles,
+    /// How well what is written can be read at least.
+    least: f64,
 }
 
 impl Theme {
     /// The terminal's own colours.
     #[must_use]
     pub const fn new(depth: Depth) -> Self {
-        Self { depth, roles: TERMINAL }
+        Self { depth, roles: TERMINAL, least: LEAST }
     }
 
     /// The colours that a person wants. With sixteen colours only the terminal knows which of them can
@@ -150,7 +160,12 @@ impl Theme {
             warn: wished.warn.or(base.warn),
             fault: wished.fault.or(base.fault),
         };
-        Self { depth, roles }
+        let least = match (wished.name, depth) {
+            (_, Depth::Sixteen) => LEAST_OF_SIXTEEN,
+            (ThemeName::HighContrast, _) => LEAST_HIGH,
+            _ => LEAST,
+        };
+        Self { depth, roles, least }
     }
 
     fn color(self, color: Option<Color>) -> Shade {
@@ -232,14 +247,41 @@ impl Theme {
         self.fault().add_modifier(Modifier::REVERSED | Modifier::BOLD)
     }
 
-    /// A colour that a person chose, else `otherwise`.
+    /// A colour that a person chose, else `otherwise`. Where it could not be read on the background it is
+    /// made lighter or darker.
     #[must_use]
     pub fn chosen(self, color: Option<Color>, otherwise: Style) -> Style {
         match color {
             Some(_) if self.depth == Depth::None => Style::new(),
-            Some(Color::Named(number)) => Style::new().fg(Shade::Indexed(number)),
-            Some(Color::Rgb(rgb)) => Style::new().fg(self.shade(rgb)),
+            Some(color) => Style::new().fg(self.ink(color)),
             None => otherwise,
+        }
+    }
+
+    fn ink(self, color: Color) -> Shade {
+        let Some(background) = seen(self.color(self.roles.background)) else {
+            // What the terminal writes on is not known: only white and black are likely to be just that.
+            let edge = matches!(color, Color::Rgb(Rgb(0xf0.., 0xf0.., 0xf0..) | Rgb(..0x10, ..0x10, ..0x10)));
+            return self.color(if edge { self.roles.text } else { Some(color) });
+        };
+        let reads = |rgb: Rgb| contrast(rgb, background) >= self.least;
+        // The terminal's own sixteen are made for its own background.
+        let (rgb, shade) = match color {
+            Color::Named(number) if self.depth == Depth::Sixteen => (xterm(number), Shade::Indexed(number)),
+            Color::Named(number) => (xterm(number), self.shade(xterm(number))),
+            Color::Rgb(rgb) => (rgb, self.shade(rgb)),
+        };
+        if seen(shade).is_none_or(reads) {
+            return shade;
+        }
+        let rgb = readable(rgb, background, self.least);
+        let nearest = |numbers: std::ops::RangeInclusive<u8>| {
+            Shade::Indexed(nearest(rgb, numbers.filter(|number| reads(xterm(*number)))))
+        };
+        match self.depth {
+            Depth::Sixteen => nearest(0..=15),
+            Depth::Many => nearest(16..=255),
+            _ => Shade::Rgb(rgb.0, rgb.1, rgb.2),
         }
     }
 
@@ -255,8 +297,17 @@ impl Theme {
     }
 }
 
+/// What a shade looks like, or is likely to; `None`: only the terminal knows.
+const fn seen(shade: Shade) -> Option<Rgb> {
+    match shade {
+        Shade::Rgb(red, green, blue) => Some(Rgb(red, green, blue)),
+        Shade::Indexed(number) => Some(xterm(number)),
+        _ => None,
+    }
+}
+
 /// The number of the nearest of xterm's colours.
-fn nearest(rgb: Rgb, among: std::ops::RangeInclusive<u8>) -> u8 {
+fn nearest(rgb: Rgb, among: impl Iterator<Item = u8>) -> u8 {
     let distance = |number: &u8| {
         let other = xterm(*number);
         let part = |a: u8, b: u8| (i32::from(a) - i32::from(b)).pow(2);
@@ -310,22 +361,44 @@ mod tests {
         }
     }
 
-    /// How well a colour can be read on another one (WCAG 2, 1 to 21).
-    fn contrast(one: Shade, other: Shade) -> f64 {
-        let light = |shade: Shade| {
-            let rgb = match shade {
-                Shade::Rgb(red, green, blue) => Rgb(red, green, blue),
-                Shade::Indexed(number) => xterm(number),
-                other => panic!("{other:?}"),
-            };
-            let part = |part: u8| {
-                let part = f64::from(part) / 255.0;
-                if part <= 0.040_45 { part / 12.92 } else { ((part + 0.055) / 1.055).powf(2.4) }
-            };
-            0.2126 * part(rgb.0) + 0.7152 * part(rgb.1) + 0.0722 * part(rgb.2) + 0.05
-        };
-        let (one, other) = (light(one), light(other));
-        one.max(other) / one.min(other)
+    fn looks(shade: Shade) -> Rgb {
+        seen(shade).unwrap()
+    }
+
+    #[test]
+    fn every_colour_that_a_tile_may_have_can_be_read_in_every_theme() {
+        let palette = crate::app::PALETTE.map(|number| Color::Rgb(Rgb::from_number(number)));
+        let colors: Vec<Color> = palette.into_iter().chain((0..16).map(Color::Named)).collect();
+        let themes = [(ThemeName::Dark, 4.5), (ThemeName::Light, 4.5), (ThemeName::HighContrast, 7.0)];
+        let both = [Depth::Many, Depth::True];
+        let all = themes.into_iter().flat_map(|(name, least)| both.map(|depth| (name, depth, least)));
+        for (name, depth, least) in all.chain([(ThemeName::HighContrast, Depth::Sixteen, 4.0)]) {
+            let theme = Theme::of(depth, &Shades { name, ..Shades::default() });
+            let background = looks(theme.base().bg.unwrap());
+            for color in &colors {
+                let shown = theme.chosen(Some(*color), theme.text()).fg.unwrap();
+                let found = contrast(looks(shown), background);
+                assert!(found >= least, "{name:?} {depth:?} {color:?}: {found:.2}, not {least}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_colour_that_can_be_read_stays_and_one_that_cannot_keeps_its_hue() {
+        let theme = |name| Theme::of(Depth::True, &Shades { name, ..Shades::default() });
+        let shown = |name, rgb| looks(theme(name).chosen(Some(Color::Rgb(rgb)), Style::new()).fg.unwrap());
+        let (yellow, navy) = (Rgb(255, 255, 64), Rgb(0, 0, 128));
+        assert_eq!(shown(ThemeName::Dark, yellow), yellow);
+        assert_eq!(shown(ThemeName::Light, navy), navy);
+        for (name, rgb) in [(ThemeName::Light, yellow), (ThemeName::Dark, navy), (ThemeName::HighContrast, navy)] {
+            let changed = shown(name, rgb);
+            assert!((changed.hsv().0 - rgb.hsv().0).abs() < 6.0, "{name:?} {rgb} {changed}");
+        }
+        let own = |rgb| Theme::new(Depth::True).chosen(Some(Color::Rgb(rgb)), Style::new()).fg.unwrap();
+        assert_eq!(own(yellow), Shade::Rgb(255, 255, 64), "on what the terminal has nobody knows");
+        assert_eq!((own(Rgb(255, 255, 255)), own(Rgb(0, 0, 0))), (Shade::Reset, Shade::Reset));
+        let sixteen = Theme::new(Depth::Sixteen).chosen(Some(Color::Rgb(Rgb(250, 10, 10))), Style::new());
+        assert_eq!(sixteen.fg, Some(Shade::Indexed(9)), "the nearest");
     }
 
     #[test]
@@ -335,7 +408,7 @@ mod tests {
         for (name, least) in themes {
             for depth in [Depth::Many, Depth::True] {
                 let theme = Theme::of(depth, &Shades { name, ..Shades::default() });
-                let background = theme.base().bg.unwrap();
+                let background = looks(theme.base().bg.unwrap());
                 for (role, style, least) in [
                     ("text", theme.text(), 7.0),
                     ("dim", theme.dim(), least),
@@ -345,7 +418,7 @@ mod tests {
                     ("fault", theme.fault(), least),
                     ("border", theme.border(), 1.6),
                 ] {
-                    let found = contrast(style.fg.unwrap(), background);
+                    let found = contrast(looks(style.fg.unwrap()), background);
                     if found < least {
                         wrong.push(format!("{name:?} {depth:?} {role}: {found:.2}, not {least}"));
                     }

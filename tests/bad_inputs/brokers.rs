@@ -243,7 +243,7 @@ pub async fn strange_topics(protocol: Protocol) {
         // It is shown in some way, or the line takes it for what it is, breaks, and comes back.
         loop {
             match me.event().await {
-                mqtt_dash::model::line::LineEvent::Messages(batch) if batch.iter().any(|it| &*it.topic == "next") => {
+                mqtt_dash::model::line::LineEvent::Messages(batch) if batch.iter().any(|it| it.topic == "next") => {
                     break;
                 }
                 mqtt_dash::model::line::LineEvent::State(mqtt_dash::model::line::LineState::Waiting { .. }) => break,

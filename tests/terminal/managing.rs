@@ -2,7 +2,10 @@
 
 use std::fs;
 
-use mqtt_dash::store::{read_dashboard, write_whole};
+use mqtt_dash::{
+    model::topic::Filter,
+    store::{read_dashboard, write_whole},
+};
 
 use crate::{
     desk::Desk,
@@ -75,6 +78,8 @@ async fn the_first_dashboard_takes_just_the_keys_that_its_page_says() {
             if at > 0 && keys[at - 1] == "Ctrl-P" {
                 let topic = topics.iter().find(|topic| topic.contains(name)).expect("a topic");
                 program.wait_text(&format!("▸ {topic}"));
+            } else if let Some(topic) = topics.iter().find(|topic| name.contains('/') && topic.starts_with(name)) {
+                program.wait_text(&format!("take {topic}"));
             }
         }
         program.wait_text(if step == "connection" { "Which kind of tile?" } else { "u undo" });
@@ -87,7 +92,8 @@ async fn the_first_dashboard_takes_just_the_keys_that_its_page_says() {
     let dashboard = read_dashboard("home.toml", &file).unwrap();
     let made: Vec<_> = dashboard.tiles.iter().map(|tile| tile.kind.word()).collect();
     assert_eq!(made, ["text", "switch", "range", "choice", "image", "color"]);
-    assert!(dashboard.tiles.iter().all(|tile| tile.topic.is_some()));
+    let led: Vec<_> = dashboard.tiles.iter().filter_map(|tile| tile.topic.as_ref()).map(Filter::as_str).collect();
+    assert_eq!(led, topics);
 }
 
 const COMMENTED: &str = "# mine\n\n[[tile]] # the first\nkind = \"text\"\nname = \"One\" # why\ntext_size = \"small\"\ntopic = \"a\"\n\n\

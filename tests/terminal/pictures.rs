@@ -11,6 +11,7 @@ use std::{
 };
 
 use image::{ImageFormat, Rgb, RgbImage};
+use mqtt_dash::store::write_whole;
 
 use crate::{
     desk::Desk,
@@ -83,6 +84,24 @@ async fn a_picture_is_sent_in_the_terminals_own_protocol_where_that_is_wished() 
         let has = |bytes: &[u8]| bytes.windows(begins.len()).any(|part| part == begins.as_bytes());
         program.wait_bytes(images, has);
     }
+    // The settings say so for good; a save is taken over, and what the command line says goes first.
+    let settings = |how: &str| format!("images = \"{how}\"\n");
+    let has =
+        |begins: &'static str| move |bytes: &[u8]| bytes.windows(begins.len()).any(|part| part == begins.as_bytes());
+    let mut program = desk.board(board).file("settings.toml", &settings("kitty")).start();
+    program.wait_bytes("kitty", has("\x1b_Gq=2,"));
+    write_whole(&program.path("config/settings.toml"), settings("sixel").as_bytes()).expect("saved");
+    program.wait_bytes("sixel", has("\x1bP"));
+    program.type_text("q");
+    assert_eq!(program.ended(), 0);
+    let mut program = Program::new(&["open", "bench", "--url", &desk.url(), "--images", "half-blocks"])
+        .file("dashboards/bench.toml", board)
+        .file("settings.toml", &settings("kitty"))
+        .start();
+    program.wait_text("▀");
+    assert!(!has("\x1b_Gq=2,")(&program.bytes()));
+    program.type_text("q");
+    assert_eq!(program.ended(), 0);
 }
 
 /// A server that speaks TLS, and answers every request with this head and then this body, again and

@@ -120,6 +120,33 @@ async fn settings_are_taken_over_when_they_are_saved() {
     });
     write_whole(&file, b"[keys]\nfind = \"i\"\n").unwrap();
     program.wait_text("settings.toml line 2: `i` means `detail` too");
+    write_whole(&file, b"[keys]\nfind = \"i\"\nundo = [\"U\", \"D\"]\n").unwrap();
+    program.wait_text("line 3: `D`");
+    assert!(program.text().contains("settings.toml line 2: `i` means `detail` too;"), "{}", program.text());
+    program.type_text("q");
+    assert_eq!(program.ended(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_another_hand_makes_in_a_folder_that_was_not_there_is_seen() {
+    let mut desk = Desk::new().await;
+    desk.keep("a", "first").await;
+    let mut program = Program::new(&[]).start();
+    program.wait_text("a new connection");
+    assert!(!program.path("config").exists());
+    write_whole(&program.path("config/dashboards/hub.toml"), tile("One", "a").as_bytes()).unwrap();
+    write_whole(&program.path("config/dashboards/cellar.toml"), tile("Two", "b").as_bytes()).unwrap();
+    let profile = format!("[profile.hub]\nurl = \"{}\"\ndashboard = \"hub\"\n", desk.url());
+    write_whole(&program.path("config/profiles.toml"), profile.as_bytes()).unwrap();
+    program.wait_text("C connections");
+    program.type_text("C");
+    program.wait_text("hub  mqtt://");
+    program.key(crate::pty::Key::Enter);
+    program.wait_text("first");
+    program.type_text("D");
+    program.wait_text("cellar  not open");
+    program.key(crate::pty::Key::Escape);
+    program.wait_no_text("cellar  not open");
     program.type_text("q");
     assert_eq!(program.ended(), 0);
 }

@@ -23,6 +23,9 @@ pub use options::Options;
 pub use pick::{Pick, PickRow};
 pub use subject::Subject;
 
+/// The key that says whether pressing a tile publishes.
+const PUBLISH: (&str, Option<&str>) = ("publish", None);
+
 /// Something that is being edited.
 #[derive(Debug, Clone)]
 pub struct Form {
@@ -38,6 +41,11 @@ pub struct Form {
     pub leaving: bool,
     /// What is wrong, and with which field.
     pub wrong: Vec<(usize, Complaint)>,
+    /// Whether what is typed may be completed: not before something was typed into the field, and not
+    /// where the person does not want it.
+    pub(super) completes: bool,
+    /// Whether `publish` says what the other keys ask for, for the person has said nothing about it.
+    lends_publish: bool,
     begun: Vec<Field>,
 }
 
@@ -54,8 +62,18 @@ pub enum Over {
 
 impl Form {
     fn of(subject: Subject, fields: Vec<Field>) -> Self {
-        let mut form =
-            Self { subject, begun: fields.clone(), fields, at: 0, over: None, leaving: false, wrong: Vec::new() };
+        let lends_publish = says_nothing_of_publishing(&fields);
+        let mut form = Self {
+            subject,
+            begun: fields.clone(),
+            fields,
+            at: 0,
+            over: None,
+            leaving: false,
+            wrong: Vec::new(),
+            completes: false,
+            lends_publish,
+        };
         form.check();
         form
     }
@@ -111,6 +129,7 @@ impl Form {
     /// Goes to the field so many further, around the end.
     pub(super) fn next(&mut self, by: isize) {
         self.leaving = false;
+        self.completes = false;
         for _ in 0..self.fields.len() {
             self.at = wrap(self.at, by.signum(), self.fields.len());
             if self.open(self.at) {
@@ -140,12 +159,14 @@ impl Form {
         self.leaving = false;
         if let Some(field) = self.fields.get_mut(self.at) {
             field.turn(way);
+            self.lends_publish &= field.key != PUBLISH;
         }
         let source = self.source();
         if let Some(what) = self.fields.iter_mut().find(|field| field.key.1 == Some("what")) {
             secret::dress(source, what);
         }
         self.rekind();
+        self.lend_publish();
         self.check();
     }
 
@@ -171,6 +192,18 @@ impl Form {
             Some(FieldEntry::Line(input) | FieldEntry::Hidden(input)) => drop(input.handle(request)),
             _ => return,
         }
+        self.completes = matches!(request, InputRequest::InsertChar(_));
+        self.lend_publish();
+        self.check();
+    }
+
+    /// Writes something behind what is typed in the field.
+    pub(super) fn append(&mut self, rest: &str) {
+        let field = self.fields.get_mut(self.at);
+        if let Some(Field { entry: FieldEntry::Line(input), .. }) = field {
+            *input = tui_input::Input::new(format!("{}{rest}", input.value()));
+        }
+        self.completes = false;
         self.check();
     }
 
@@ -183,6 +216,7 @@ impl Form {
             None => {
                 if self.open(index) {
                     self.at = index;
+                    self.completes = false;
                 }
             }
         }
@@ -203,25 +237,31 @@ impl Form {
             Over::List(pick) => {
                 if let Some(text) = pick.taken() {
                     field.put(&text);
-                    if field.lead == Lead::Json {
-                        self.only_show();
-                    }
+                    self.completes = false;
                 }
             }
             Over::Color(picker) => field.put(&picker.answer().to_lowercase()),
             Over::Options(options) => field.entry = FieldEntry::Options(options.taken()),
         }
+        self.lend_publish();
         self.check();
         true
     }
 
     /// A part of a payload cannot be published to where it comes from: as long as nothing is said
-    /// about publishing, the tile only shows.
-    fn only_show(&mut self) {
-        let elsewhere = !self.typed_text(("publish_topic", None)).is_empty();
-        let publish = self.fields.iter_mut().find(|field| field.key == ("publish", None));
-        if let Some(Field { entry: FieldEntry::Flag(flag @ None), .. }) = publish.filter(|_| !elsewhere) {
-            *flag = Some(false);
+    /// about publishing, a tile with a path only shows.
+    fn lend_publish(&mut self) {
+        let typed = |key| !self.typed_text((key, None)).is_empty();
+        let only_shows = typed("json_path") && !typed("publish_topic");
+        let publishes = self.draft_tile().is_some_and(|(tile, _)| tile.kind.publishes());
+        let lends = self.lends_publish && publishes;
+        let publish = self.fields.iter_mut().find(|field| field.key == PUBLISH).filter(|_| lends);
+        if let Some(Field { entry: FieldEntry::Flag(flag), .. }) = publish {
+            match *flag {
+                None if only_shows => *flag = Some(false),
+                Some(false) if !only_shows => *flag = None,
+                _ => {}
+            }
         }
     }
 
@@ -320,6 +360,10 @@ impl Form {
     pub fn says(&self, name: &str) -> Option<Value> {
         self.index(name).and_then(|index| self.fields[index].value())
     }
+}
+
+fn says_nothing_of_publishing(fields: &[Field]) -> bool {
+    fields.iter().any(|field| field.key == PUBLISH && field.entry == FieldEntry::Flag(None))
 }
 
 /// The colour that a text names, for the picker to begin with.

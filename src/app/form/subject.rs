@@ -3,7 +3,7 @@
 use super::{
     Form,
     field::{Entry, Field, Lead},
-    inside, secret,
+    inside, says_nothing_of_publishing, secret,
 };
 use crate::model::{
     dashboard::Dashboard,
@@ -139,6 +139,7 @@ impl Form {
     #[must_use]
     pub fn with(mut self, tile: &Tile) -> Self {
         self.fields = tile_fields(tile);
+        self.lends_publish = says_nothing_of_publishing(&self.fields);
         self.at = self.index("name").unwrap_or_default();
         self.check();
         self

@@ -81,6 +81,10 @@ impl App {
         };
         match wish {
             Wish::Copy => self.copy_board(number),
+            Wish::Lock => return self.turn_lock(number, now),
+            Wish::Edit if self.boards.get(number).is_some_and(|board| board.dashboard.locked) => {
+                return self.turn_lock(number, now);
+            }
             Wish::Edit | Wish::Delete | Wish::Rename => {
                 self.current = number;
                 if let Some(why) = self.sealed() {
@@ -101,6 +105,29 @@ impl App {
             _ => {}
         }
         Vec::new()
+    }
+
+    /// Locks a dashboard; one that is locked is asked about first.
+    pub(super) fn turn_lock(&mut self, number: usize, now: Time) -> Vec<Command> {
+        let Some(board) = self.boards.get(number) else {
+            return Vec::new();
+        };
+        if board.path.is_none() {
+            self.say("This dashboard has no file that a lock could be kept in", now);
+        } else if board.dashboard.locked {
+            self.ask_unlock(number);
+        } else {
+            self.say("Locked: nothing of this dashboard can be edited until the lock is taken off", now);
+            return self.lock(number, true);
+        }
+        Vec::new()
+    }
+
+    /// Puts a dashboard's lock on or takes it off.
+    pub(super) fn lock(&mut self, number: usize, locked: bool) -> Vec<Command> {
+        let keys = self.boards.get(number).map(|board| Dashboard { tiles: Vec::new(), ..board.dashboard.clone() });
+        let edit = |keys| self.edit_board(number, Edit::Keys(Dashboard { locked, ..keys }));
+        keys.map(edit).unwrap_or_default()
     }
 
     /// Saves the keys of a dashboard; on another profile it is opened anew.

@@ -32,6 +32,7 @@ enum What {
     Tile { board: usize, at: usize },
     Clear { board: usize, topics: Vec<Topic> },
     Board(PathBuf),
+    Unlock(PathBuf),
     Profile(String),
     Trust(String, Pin),
     First(String),
@@ -94,8 +95,24 @@ impl App {
         self.open_task(Task::Confirm(Confirm { title: "Delete a dashboard".to_owned(), text, yes: "delete", what }));
     }
 
+    /// Asks whether the lock of a dashboard is to be taken off.
+    pub(super) fn ask_unlock(&mut self, number: usize) {
+        let Some((board, path)) = self.boards.get(number).and_then(|board| Some((board, board.path.clone()?))) else {
+            return;
+        };
+        let text = vec![
+            format!("{} is locked, so that nobody edits it by mistake.", board.title()),
+            "Take the lock off?".to_owned(),
+        ];
+        let what = What::Unlock(path);
+        self.open_task(Task::Confirm(Confirm { title: "Locked".to_owned(), text, yes: "take it off", what }));
+    }
+
     pub(super) fn ask_delete_profile(&mut self, name: String) {
-        let text = vec![format!("Delete the connection {name}?"), "Its dashboards stay.".to_owned()];
+        let text = vec![
+            format!("Delete the connection {name}?"),
+            "Its dashboards stay; they open again once they name another one.".to_owned(),
+        ];
         let what = What::Profile(name);
         self.open_task(Task::Confirm(Confirm { title: "Delete a connection".to_owned(), text, yes: "delete", what }));
     }
@@ -154,6 +171,11 @@ impl App {
                 topics.into_iter().map(order).collect()
             }
             What::Board(path) => vec![Command::Manage(Chore::Remove(path))],
+            What::Unlock(path) => {
+                self.say("The lock is off: this dashboard can be edited", now);
+                let number = self.boards.iter().position(|board| board.path.as_ref() == Some(&path));
+                number.map(|number| self.lock(number, false)).unwrap_or_default()
+            }
             What::Profile(name) => {
                 self.list_lines(None);
                 vec![Command::Manage(Chore::Profiles(Box::new(ProfileEdit::Delete(name))))]

@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use tui_input::Input;
-
 use super::{Task, Wish};
 use crate::{
     app::{
@@ -97,7 +95,8 @@ impl App {
     /// What the topic that is being typed is completed by.
     #[must_use]
     pub fn completion(&self, form: &Form) -> Option<&str> {
-        let field = form.field().filter(|field| field.lead == Lead::Topic)?;
+        let wanted = form.completes && form.over.is_none();
+        let field = form.field().filter(|field| wanted && field.lead == Lead::Topic)?;
         let FieldEntry::Line(input) = &field.entry else {
             return None;
         };
@@ -113,15 +112,36 @@ impl App {
         let Some(rest) = self.form().and_then(|form| self.completion(form)).map(str::to_owned) else {
             return false;
         };
-        if let Mode::Manage(task) = &mut self.mode
-            && let Task::Form(form) = &mut **task
-            && let Some(field) = form.fields.get_mut(form.at)
-            && let FieldEntry::Line(input) = &mut field.entry
-        {
-            *input = Input::new(format!("{}{rest}", input.value()));
-            form.check();
+        if let Some(form) = self.form_mut() {
+            form.append(&rest);
         }
         true
+    }
+
+    /// The same in a form that is being taken.
+    pub(super) fn complete_in(&self, form: &mut Form) {
+        if let Some(rest) = self.completion(form).map(str::to_owned) {
+            form.append(&rest);
+        }
+    }
+
+    /// Shows the completion no more. Whether there was one.
+    pub(super) fn dismiss(&mut self) -> bool {
+        let shown = self.form().is_some_and(|form| self.completion(form).is_some());
+        if let Some(form) = self.form_mut().filter(|_| shown) {
+            form.completes = false;
+        }
+        shown
+    }
+
+    fn form_mut(&mut self) -> Option<&mut Form> {
+        match &mut self.mode {
+            Mode::Manage(task) => match &mut **task {
+                Task::Form(form) => Some(form),
+                _ => None,
+            },
+            _ => None,
+        }
     }
 
     pub(super) fn wish_in_form(&mut self, wish: &Wish, mut form: Form, now: Time) -> Vec<Command> {
@@ -201,10 +221,7 @@ impl App {
             return;
         }
         let rows = self.topics(form);
-        if let Mode::Manage(task) = &mut self.mode
-            && let Task::Form(form) = &mut **task
-            && let Some(Over::List(list)) = &mut form.over
-        {
+        if let Some(Over::List(list)) = self.form_mut().and_then(|form| form.over.as_mut()) {
             list.rows = rows;
         }
     }

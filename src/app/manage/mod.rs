@@ -37,6 +37,8 @@ pub enum Wish {
     Delete,
     /// Give the file of the selected dashboard another name.
     Rename,
+    /// Lock the selected dashboard, or take its lock off.
+    Lock,
     /// Take the last edit of the dashboard back.
     Undo,
     /// Make the edit again that was taken back.
@@ -71,7 +73,7 @@ impl Wish {
     /// Whether it changes the dashboard that is shown, or what the broker keeps for it.
     #[must_use]
     pub const fn edits(&self) -> bool {
-        !matches!(self, Self::Boards | Self::NewLine | Self::Trust)
+        !matches!(self, Self::Boards | Self::NewLine | Self::Trust | Self::Lock)
     }
 }
 
@@ -169,6 +171,7 @@ impl App {
             Wish::NewLine => self.new_profile(),
             Wish::Boards => self.open_task(Task::Boards(self.current)),
             Wish::Trust => return self.ask_trust(),
+            Wish::Lock => return self.turn_lock(self.current, now),
             Wish::Undo | Wish::Redo | Wish::Add | Wish::Edit | Wish::Copy | Wish::Delete | Wish::Carry => {
                 return self.wish_of_tile(wish, now);
             }
@@ -224,6 +227,7 @@ impl App {
     }
 
     pub(super) fn go_in_task(&mut self, way: Way) -> Vec<Command> {
+        self.complete();
         let (kinds, boards) = (kind::all().count(), self.board_rows().len());
         let Mode::Manage(task) = &mut self.mode else {
             return Vec::new();
@@ -240,7 +244,12 @@ impl App {
     }
 
     pub(super) fn edit_in_task(&mut self, request: InputRequest) {
-        if matches!(request, InputRequest::GoToNextChar | InputRequest::GoToEnd) && self.complete() {
+        let settled = match request {
+            InputRequest::GoToNextChar | InputRequest::GoToEnd => self.complete(),
+            InputRequest::DeletePrevChar | InputRequest::DeleteNextChar => self.dismiss(),
+            _ => false,
+        };
+        if settled {
             return;
         }
         let Mode::Manage(task) = &mut self.mode else {
@@ -255,6 +264,7 @@ impl App {
     }
 
     pub(super) fn choose_in_task(&mut self, index: usize) {
+        self.complete();
         let Mode::Manage(task) = &mut self.mode else {
             return;
         };
@@ -265,7 +275,9 @@ impl App {
         }
     }
 
+    /// Goes to the next part. What is shown as completed is taken with it: what is seen is what is got.
     pub(super) fn next_in_task(&mut self, by: isize) {
+        self.complete();
         if let Mode::Manage(task) = &mut self.mode
             && let Task::Form(form) = &mut **task
         {

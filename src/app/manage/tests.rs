@@ -129,9 +129,6 @@ fn an_edited_tile_keeps_what_it_knows_and_its_topic_is_followed() {
     bench.type_in("Heat");
     bench.field("json_path");
     bench.type_in("$.t");
-    bench.field("publish");
-    bench.wish(Wish::Turn);
-    bench.wish(Wish::Turn);
     let commands = bench.act(Action::Accept);
     assert!(matches!(edits(&commands)[..], [Edit::Change(0, _)]), "{commands:?} {}", bench.notice());
     bench.app.settle(bench.now);
@@ -246,12 +243,38 @@ fn a_locked_dashboard_refuses_every_edit_in_a_sentence() {
     let mut bench = Bench::with(Dashboard { tiles, locked: true, ..Dashboard::default() }, Some("/x.toml"));
     for wish in [Wish::Add, Wish::Edit, Wish::Copy, Wish::Delete, Wish::Carry, Wish::Undo, Wish::Redo, Wish::Clear] {
         assert_eq!(bench.wish(wish.clone()), [], "{wish:?}");
-        assert_eq!(bench.notice(), "This dashboard is locked: take `locked = true` out of x.toml to edit it");
+        assert_eq!(bench.notice(), "This dashboard is locked: unlock it first, or take `locked = true` out of x.toml");
         assert!(matches!(bench.app.mode, Mode::Board));
     }
     bench.wish(Wish::Boards);
-    assert_eq!(bench.wish(Wish::Edit), []);
+    assert_eq!(bench.wish(Wish::Delete), []);
     assert!(bench.notice().starts_with("This dashboard is locked"));
+}
+
+#[test]
+fn a_lock_is_put_on_at_once_and_taken_off_after_asking() {
+    let mut bench = Bench::new();
+    let locks = |commands: &[Command]| match edits(commands)[..] {
+        [Edit::Keys(keys)] => keys.locked,
+        _ => panic!("{commands:?}"),
+    };
+    assert!(locks(&bench.wish(Wish::Lock)));
+    assert!(bench.app.board().unwrap().dashboard.locked);
+    assert_eq!(bench.wish(Wish::Lock), []);
+    assert_eq!(bench.act(Action::Cancel), []);
+    assert!(bench.app.board().unwrap().dashboard.locked);
+    bench.wish(Wish::Boards);
+    for asks in [Wish::Lock, Wish::Edit] {
+        bench.wish(Wish::Boards);
+        assert_eq!(bench.wish(asks), []);
+        let Mode::Manage(task) = &bench.app.mode else { panic!() };
+        assert!(matches!(&**task, Task::Confirm(_)));
+    }
+    assert!(!locks(&bench.act(Action::Accept)));
+    assert!(!bench.app.board().unwrap().dashboard.locked);
+    bench.app.kiosk = true;
+    assert_eq!(bench.wish(Wish::Lock), []);
+    assert!(bench.notice().starts_with("This is a kiosk"));
 }
 
 #[test]
@@ -311,6 +334,18 @@ fn a_board_without_a_file_gets_one_before_it_is_edited() {
     bench.done(Done::Created("/boards/x.toml".into()));
     assert!(bench.app.form().is_some());
     assert_eq!(bench.app.board().unwrap().path.as_deref(), Some(std::path::Path::new("/boards/x.toml")));
+}
+
+#[test]
+fn a_dashboard_that_is_opened_later_shows_what_is_known_of_its_topics() {
+    let mut bench = Bench::new();
+    bench.message("b", "1");
+    let dashboard = Dashboard { tiles: vec![tile("switch", "B too", "b")], ..Dashboard::default() };
+    let sheet = Sheet { name: "y".into(), path: Some("/y.toml".into()), dashboard };
+    let profile = Profile { name: "hub".into(), ..Profile::default() };
+    bench.event(Event::Opened(Box::new(Opened { line: LineId(0), profile, sheets: vec![sheet] })));
+    bench.app.settle(bench.now);
+    assert_eq!(bench.shown(), [("B too", Some("1"))]);
 }
 
 #[test]
@@ -461,6 +496,95 @@ fn fields_are_filled_from_what_is_there() {
     bench.type_in("bb");
     bench.act(Action::Type(InputRequest::GoToNextChar));
     assert_eq!(said(&bench), "bb/cc");
+}
+
+impl Bench {
+    fn flag(&self, key: &str) -> Option<Value> {
+        self.app.form().unwrap().says(key)
+    }
+}
+
+#[test]
+fn a_path_that_is_typed_makes_a_tile_only_show_unless_the_person_says_otherwise() {
+    let mut bench = Bench::new();
+    bench.wish(Wish::Edit);
+    bench.field("json_path");
+    bench.type_in("$.t");
+    assert_eq!(bench.flag("publish"), Some(Value::Bool(false)));
+    assert_eq!(bench.app.form().unwrap().wrong, []);
+    bench.field("publish_topic");
+    bench.type_in("a/set");
+    assert_eq!(bench.flag("publish"), None, "it publishes elsewhere");
+    assert_eq!(bench.app.form().unwrap().wrong, []);
+    bench.clear_field();
+    assert_eq!(bench.flag("publish"), Some(Value::Bool(false)));
+    bench.field("publish");
+    bench.wish(Wish::Turn);
+    assert_eq!(bench.flag("publish"), None);
+    assert_eq!(bench.app.form().unwrap().wrong.len(), 1, "a mistake that the person made is told");
+    bench.field("json_path");
+    bench.clear_field();
+    bench.type_in("$.u");
+    assert_eq!(bench.app.form().unwrap().wrong.len(), 1);
+    bench.act(Action::Cancel);
+    bench.act(Action::Cancel);
+    bench.wish(Wish::Edit);
+    bench.field("json_path");
+    bench.type_in("$");
+    bench.clear_field();
+    assert!(!bench.app.form().unwrap().changed());
+}
+
+#[test]
+fn the_topic_that_is_shown_completed_is_the_one_that_is_taken() {
+    let typed = |more: &dyn Fn(&mut Bench)| {
+        let mut bench = Bench::new();
+        for topic in ["hall/climate", "hall/climate/set"] {
+            bench.message(topic, "1");
+        }
+        bench.wish(Wish::Edit);
+        bench.field("topic");
+        bench.clear_field();
+        bench.type_in("ha");
+        more(&mut bench);
+        match bench.flag("topic") {
+            Some(Value::Text(topic)) => topic,
+            other => panic!("{other:?}"),
+        }
+    };
+    let backspace = || Action::Type(InputRequest::DeletePrevChar);
+    let delete = || Action::Type(InputRequest::DeleteNextChar);
+    for leave in [Action::NextPart(1), Action::NextPart(-1), Action::Move(Way::Down), Action::Choose(1)] {
+        let topic = typed(&|bench| drop(bench.act(leave.clone())));
+        assert_eq!(topic, "hall/climate", "{leave:?}");
+        for dismiss in [backspace(), delete()] {
+            let topic = typed(&|bench| {
+                bench.act(dismiss.clone());
+                bench.act(leave.clone());
+            });
+            assert_eq!(topic, "ha", "{dismiss:?} {leave:?}");
+        }
+    }
+    assert_eq!(typed(&|bench| drop((bench.act(backspace()), bench.act(backspace())))), "h");
+    let mut bench = Bench::new();
+    bench.message("hall/climate", "1");
+    bench.wish(Wish::Edit);
+    bench.field("topic");
+    bench.clear_field();
+    bench.type_in("ha");
+    let commands = bench.act(Action::Accept);
+    let [Edit::Change(_, tile)] = edits(&commands)[..] else { panic!("{commands:?}") };
+    assert_eq!(tile.topic.as_ref().unwrap().as_str(), "hall/climate");
+}
+
+#[test]
+fn a_topic_that_is_only_passed_by_stays_as_it_is() {
+    let mut bench = Bench::new();
+    bench.message("a/b", "1");
+    bench.wish(Wish::Edit);
+    bench.field("topic");
+    bench.act(Action::NextPart(1));
+    assert!(!bench.app.form().unwrap().changed());
 }
 
 #[test]

@@ -55,6 +55,7 @@ impl App {
             self.open_task(Task::Form(Box::new(form)));
             return Vec::new();
         }
+        self.complete_in(&mut form);
         form.check();
         if let Some((index, complaint)) = form.wrong.first() {
             form.at = *index;

@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// The dashboard with a file and two connections, one of them its own.
-fn managed(app: &mut App) {
+pub(super) fn managed(app: &mut App) {
     app.boards[0].path = Some("/home/ann/.config/mqtt-dash/dashboards/bench.toml".into());
     let hub = Profile { name: "hub".into(), ..Profile::default() };
     let url = Address::parse("mqtts://broker.example:8883").unwrap();
