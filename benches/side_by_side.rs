@@ -3,7 +3,7 @@
 //! of goals and what was seen.
 //!
 //! `cargo bench --bench side_by_side` runs every part; behind `--` parts can be named: `rate`, `broker`,
-//! `latency`, `start`, `idle`, `frames`, `json`, `scale`.
+//! `latency`, `start`, `idle`, `frames`, `json`, `scale`, `growth`.
 //!
 //! Messages come from this driver itself, which is a broker for one client and sends as fast as the
 //! client takes; in the part `broker` they come through mosquitto, which is slower than most of the
@@ -52,7 +52,7 @@ fn main() {
     let wanted = |part: &str| named.is_empty() || named.iter().any(|name| name == part);
     let others = subject::others();
     let mut table = table::Table::default();
-    let parts: [Part; 8] = [
+    let parts: [Part; 9] = [
         ("json", |_, table| parts::json_paths(table)),
         ("frames", |_, table| parts::frames(table)),
         ("start", runs::start),
@@ -61,6 +61,7 @@ fn main() {
         ("broker", runs::through_broker),
         ("idle", runs::idle),
         ("scale", |_, table| runs::scale(table)),
+        ("growth", |_, table| runs::growth(table)),
     ];
     for (name, part) in parts {
         if wanted(name) {
