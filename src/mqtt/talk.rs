@@ -25,6 +25,11 @@ use crate::model::{
 /// After so many things in a row that happened without a wait, the line listens to what it is asked.
 const BURST: u32 = 64;
 
+/// Where messages that nobody acknowledges follow each other closer than this, the wire is left alone
+/// for so long: what comes meanwhile is taken in one gulp, and wakes nobody by itself. At rest, and for
+/// the first two of a flood, nothing waits.
+const BREATH: Duration = Duration::from_millis(1);
+
 /// How long the goodbye may take.
 const GOODBYE: Duration = Duration::from_millis(500);
 
@@ -66,6 +71,7 @@ pub(super) async fn talk<W: Wire, H: Hand>(
     let mut talk = Talk { line, hand, granted, limit, leaks: 0, mentioned: false, close_at: None, goodbye: false };
     talk.begin();
     let mut burst = 0;
+    let mut close = false;
     loop {
         let happened = {
             let mut next = pin!(wire.poll());
@@ -75,14 +81,23 @@ pub(super) async fn talk<W: Wire, H: Hand>(
             } else {
                 burst = 0;
                 talk.line.outlet.flush();
-                let silent_at = Instant::now() + silence;
+                let mut since = Instant::now();
+                let silent_at = since + silence;
+                let mut breath = close.then(|| since + BREATH);
                 loop {
-                    let until = talk.deadline(silent_at);
+                    let until = breath.unwrap_or_else(|| talk.deadline(silent_at));
                     let call = select! {
                         biased;
-                        happened = next.as_mut() => break happened,
+                        happened = next.as_mut(), if breath.is_none() => {
+                            close = since.elapsed() < BREATH;
+                            break happened;
+                        }
                         call = talk.line.call(Some(until)) => call,
                     };
+                    // What was ordered ends it too: that is not held up.
+                    if breath.take().is_some() {
+                        since = Instant::now();
+                    }
                     if Instant::now() >= silent_at {
                         return End::Fault(Fault::Silent);
                     }
@@ -92,6 +107,8 @@ pub(super) async fn talk<W: Wire, H: Hand>(
                 }
             }
         };
+        // Where the broker waits for an answer, the next message waits for it too.
+        close &= matches!(&happened, Ok(Happening::Message(arrived)) if arrived.qos == Qos::AtMostOnce);
         let end = match happened {
             Ok(happened) => talk.on(happened),
             Err(fault) => Some(talk.broke(fault)),
