@@ -200,13 +200,29 @@ async fn a_port_in_use_is_a_sentence_and_a_stopped_broker_frees_it() {
     within(second.stop()).await;
 }
 
+async fn over_web(web: SocketAddr) -> V3 {
+    let mut options = rumqttc::MqttOptions::new("web", format!("ws://{web}/mqtt"), web.port());
+    options.set_transport(rumqttc::Transport::Ws);
+    V3::join_with(options).await.unwrap()
+}
+
+#[tokio::test]
+async fn one_who_stays_silent_holds_up_nobody() {
+    let broker = Broker::start_with(anywhere_here(), Some(anywhere_here()), Access::ThisMachine).await.unwrap();
+    let web = broker.web_address().unwrap();
+    let _silent = tokio::net::TcpStream::connect(web).await.unwrap();
+    let _still = tokio::net::TcpStream::connect(broker.address()).await.unwrap();
+    over_web(web).await.subscribe("a", AtLeastOnce).await;
+    within(broker.stop()).await;
+    let again = Broker::start_with(anywhere_here(), Some(web), Access::ThisMachine).await.unwrap();
+    assert_eq!(again.web_address(), Some(web));
+}
+
 #[tokio::test]
 async fn web_sockets_reach_the_same_messages() {
     let broker = Broker::start_with(anywhere_here(), Some(anywhere_here()), Access::ThisMachine).await.unwrap();
     let web = broker.web_address().unwrap();
-    let mut options = rumqttc::MqttOptions::new("web", format!("ws://{web}/mqtt"), web.port());
-    options.set_transport(rumqttc::Transport::Ws);
-    let mut over_web = V3::join_with(options).await.unwrap();
+    let mut over_web = over_web(web).await;
     over_web.subscribe("a", AtLeastOnce).await;
     let mut three = V3::join(broker.address(), "three").await;
     three.publish("a", AtLeastOnce, false, "over tcp").await;

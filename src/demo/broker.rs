@@ -4,28 +4,15 @@ use std::{
     io,
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
     sync::Arc,
-    time::Duration,
 };
 
-use mqtt5::broker::{
-    BrokerConfig, BrokerShutdownHandle, MqttBroker, StorageBackendType, StorageConfig, config::WebSocketConfig,
-};
-use tokio::task::JoinHandle;
+use tokio::{net::TcpListener, sync::broadcast, task::JoinHandle};
 
 use super::{
     accounts::{Access, Door, Pass},
     fault::DemoFault,
+    reception::Reception,
 };
-
-/// The largest packet that the broker takes, in bytes: what a profile allows unless it says otherwise.
-const MAX_PACKET_BYTES: usize = 16 * 1024 * 1024;
-/// What a client that is away may have waiting, in bytes.
-const MAX_QUEUED_BYTES: usize = 16 * 1024 * 1024;
-const MAX_CLIENTS: usize = 1_000;
-const MAX_RETAINED: usize = 10_000;
-const SESSION_LIFE: Duration = Duration::from_hours(24);
-/// How long clients may take to leave when the broker stops.
-const FAREWELL: Duration = Duration::from_secs(2);
 
 /// A running broker. Dropped, it stops; [`Broker::stop`] also waits until its ports are free.
 #[derive(Debug)]
@@ -33,18 +20,8 @@ pub struct Broker {
     address: SocketAddr,
     web_address: Option<SocketAddr>,
     house: Option<Pass>,
-    task: Option<Running>,
-}
-
-struct Running {
-    stop: BrokerShutdownHandle,
-    done: JoinHandle<()>,
-}
-
-impl std::fmt::Debug for Running {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Running")
-    }
+    closing: broadcast::Sender<()>,
+    reception: JoinHandle<()>,
 }
 
 /// Where the broker listens by default: on this machine alone, on a free port.
@@ -63,9 +40,7 @@ impl Broker {
         Self::start_with(listen, None, access).await
     }
 
-    /// The same, with a second port for WebSocket, path `/mqtt`. The library shakes hands with one
-    /// WebSocket client at a time and without a limit: one that connects and stays silent holds up
-    /// the others on that port, and [`Broker::stop`] for its two seconds.
+    /// The same, with a second port for WebSocket, path `/mqtt`.
     ///
     /// # Errors
     /// As [`Broker::start`].
@@ -76,20 +51,16 @@ impl Broker {
             }
         }
         let (door, house) = Door::new(&access)?;
-        let broker = match MqttBroker::with_config(config(listen, web)).await {
-            Ok(broker) => broker.with_auth_provider(Arc::new(door)),
-            Err(fault) => return Err(refusal(listen, fault.to_string())),
+        let (plain, address) = bind(listen).await?;
+        let (web, web_address) = match web {
+            Some(web) => bind(web).await.map(|(listener, address)| (Some(listener), Some(address)))?,
+            None => (None, None),
         };
-        let Some(address) = broker.local_addr() else {
-            return Err(refusal(listen, "the broker listens nowhere".to_owned()));
-        };
-        let web_address = broker.ws_local_addr();
-        if let (Some(wanted), None) = (web, web_address) {
-            return Err(refusal(wanted, "WebSocket is not listening".to_owned()));
-        }
-        let task = run(broker).await.map_err(|reason| DemoFault::Listen { address, reason })?;
+        let (closing, closed) = broadcast::channel(1);
+        let reception = Reception::new(Arc::new(door), closing.clone());
+        let reception = tokio::spawn(reception.serve(plain, web, closed));
         tracing::info!(%address, ?web_address, "the broker of the demo is up");
-        Ok(Self { address, web_address, house, task: Some(task) })
+        Ok(Self { address, web_address, house, closing, reception })
     }
 
     /// Where it listens, with the real port.
@@ -124,61 +95,31 @@ impl Broker {
 
     /// Stops it and waits until it is gone, two seconds at most.
     pub async fn stop(mut self) {
-        let Some(Running { stop, mut done }) = self.task.take() else { return };
-        stop.shutdown();
-        if tokio::time::timeout(FAREWELL, &mut done).await.is_err() {
-            tracing::warn!("the broker of the demo did not stop by itself");
-            done.abort();
+        let _ = self.closing.send(());
+        if let Err(fault) = (&mut self.reception).await {
+            tracing::warn!("the broker of the demo did not stop by itself: {fault}");
         }
     }
 }
 
 impl Drop for Broker {
     fn drop(&mut self) {
-        if let Some(Running { stop, .. }) = &self.task {
-            stop.shutdown();
-        }
+        // Where it has stopped already, nobody listens any more.
+        let _ = self.closing.send(());
     }
 }
 
-fn config(listen: SocketAddr, web: Option<SocketAddr>) -> BrokerConfig {
-    let storage = StorageConfig::new()
-        .with_backend(StorageBackendType::Memory)
-        .with_max_queued_bytes_per_client(MAX_QUEUED_BYTES);
-    let config = BrokerConfig::new()
-        .with_bind_address(listen)
-        .with_max_packet_size(MAX_PACKET_BYTES)
-        .with_max_clients(MAX_CLIENTS)
-        .with_max_retained_messages(MAX_RETAINED)
-        .with_session_expiry(SESSION_LIFE)
-        .with_storage(storage);
-    match web {
-        Some(web) => config.with_websocket(WebSocketConfig::new().with_bind_addresses(vec![web])),
-        None => config,
-    }
-}
-
-async fn run(mut broker: MqttBroker) -> Result<Running, String> {
-    let stop = broker.shutdown_handle();
-    let mut ready = broker.ready_receiver();
-    let done = tokio::spawn(async move {
-        if let Err(fault) = broker.run().await {
-            tracing::error!(%fault, "the broker of the demo has ended");
-        }
-    });
-    match ready.wait_for(|ready| *ready).await {
-        Ok(_) => Ok(Running { stop, done }),
-        Err(_) => Err("the broker ended at once".to_owned()),
-    }
-}
-
-/// The sentence for a port that could not be had. The broker gives no more than a text, so the system
-/// is asked once more.
-fn refusal(address: SocketAddr, reason: String) -> DemoFault {
-    match std::net::TcpListener::bind(address).map_err(|fault| fault.kind()) {
-        Err(io::ErrorKind::AddrInUse) => DemoFault::PortInUse(address),
-        Err(io::ErrorKind::PermissionDenied) => DemoFault::PortForbidden(address),
-        Err(io::ErrorKind::AddrNotAvailable) => DemoFault::NotHere(address),
-        _ => DemoFault::Listen { address, reason },
-    }
+/// A port, and where it really is.
+async fn bind(address: SocketAddr) -> Result<(TcpListener, SocketAddr), DemoFault> {
+    let listening = async {
+        let listener = TcpListener::bind(address).await?;
+        let bound = listener.local_addr()?;
+        Ok((listener, bound))
+    };
+    listening.await.map_err(|fault: io::Error| match fault.kind() {
+        io::ErrorKind::AddrInUse => DemoFault::PortInUse(address),
+        io::ErrorKind::PermissionDenied => DemoFault::PortForbidden(address),
+        io::ErrorKind::AddrNotAvailable => DemoFault::NotHere(address),
+        _ => DemoFault::Listen { address, reason: fault.to_string() },
+    })
 }

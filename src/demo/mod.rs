@@ -19,6 +19,7 @@ pub mod client;
 pub mod fault;
 pub mod finger;
 pub mod ports;
+mod reception;
 pub mod run;
 pub mod world;
 
