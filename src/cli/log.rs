@@ -1,7 +1,13 @@
 //! The log: into a file of the state folder, never to the screen.
 
 use tracing_appender::non_blocking::WorkerGuard;
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::{
+    Layer as _,
+    filter::{ParseError, Targets},
+    fmt,
+    layer::SubscriberExt as _,
+    util::SubscriberInitExt as _,
+};
 
 use super::{Failure, Global};
 
@@ -16,13 +22,15 @@ pub fn start(global: &Global) -> Result<Option<WorkerGuard>, Failure> {
         (None, 1) => "mqtt_dash=debug",
         (None, _) => "mqtt_dash=trace",
     };
-    let filter = EnvFilter::try_new(filter)
-        .map_err(|fault| Failure::Usage(format!("--log {filter} cannot be read: {fault}")))?;
+    let filter: Targets = filter
+        .parse()
+        .map_err(|fault: ParseError| Failure::Usage(format!("--log {filter} cannot be read: {fault}")))?;
     let path = global.places()?.log_file();
     let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else {
         return Err(Failure::Sentence(format!("{} cannot be written", path.display())));
     };
     let (writer, guard) = tracing_appender::non_blocking(tracing_appender::rolling::never(folder, name));
-    tracing_subscriber::fmt().with_env_filter(filter).with_ansi(false).with_writer(writer).init();
+    let layer = fmt::layer().with_ansi(false).with_writer(writer).with_filter(filter);
+    tracing_subscriber::registry().with(layer).init();
     Ok(Some(guard))
 }

@@ -200,19 +200,15 @@ fn leave() {
 /// The exit status after a panic, as Rust has it.
 const PANICKED: i32 = 101;
 
-/// From now on a panic while the terminal is taken first gives it back, so that its message can be
-/// read, and then ends the program: also one in the background, without which the rest would go on
-/// half and draw on a terminal that is not its own any more.
+/// From now on a panic first gives the terminal back, if it is taken, so that its message can be read,
+/// and then ends the program: also one in the background, without which the rest would go on half.
 pub fn restore_on_panic() {
     let before = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
-        let taken = TAKEN.load(Ordering::Acquire);
-        if taken {
+        if TAKEN.load(Ordering::Acquire) {
             in_time(leave);
         }
         before(panic);
-        if taken {
-            std::process::exit(PANICKED);
-        }
+        std::process::exit(PANICKED);
     }));
 }
