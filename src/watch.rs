@@ -19,7 +19,8 @@ use std::{
 
 use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher, event::AccessKind};
 
-use self::seen::{Seen, is_far};
+pub use self::seen::Seen;
+use self::seen::is_far;
 
 /// After a hint nothing more may come for so long before the files are looked at.
 const CALM: Duration = Duration::from_millis(100);
@@ -33,7 +34,7 @@ const POLL: Duration = Duration::from_millis(350);
 
 /// What the thread is told.
 enum Word {
-    Add(PathBuf),
+    Add(PathBuf, Option<Seen>),
     Hint(Vec<PathBuf>),
     End,
 }
@@ -57,17 +58,27 @@ impl Watch {
         Self { words }
     }
 
-    /// Watches this file or folder too, whether it is there or not. It is told once at the beginning, for it may
-    /// have changed since it was read.
+    /// Watches this file or folder too, whether it is there or not. It is told once at the beginning, for
+    /// nobody may have read it yet.
     pub fn add(&self, path: PathBuf) {
+        self.hear(Word::Add(path, None));
+    }
+
+    /// Watches this file too, which was read when it was as it was seen then. It is told at the beginning
+    /// only if it is another one by now.
+    pub fn add_read(&self, path: PathBuf, seen: Seen) {
+        self.hear(Word::Add(path, Some(seen)));
+    }
+
+    fn hear(&self, word: Word) {
         // A thread that could not be started hears nothing.
-        let _ = self.words.send(Word::Add(path));
+        let _ = self.words.send(word);
     }
 }
 
 impl Drop for Watch {
     fn drop(&mut self) {
-        let _ = self.words.send(Word::End);
+        self.hear(Word::End);
     }
 }
 
@@ -130,7 +141,7 @@ impl<T: FnMut(&Path)> Guard<T> {
                 None => heard.recv().map_err(|_| RecvTimeoutError::Disconnected),
             };
             match word {
-                Ok(Word::Add(path)) => self.add(path),
+                Ok(Word::Add(path, read)) => self.add(path, read.as_ref()),
                 Ok(Word::Hint(paths)) => self.hint(&paths),
                 Ok(Word::End) | Err(RecvTimeoutError::Disconnected) => return,
                 Err(RecvTimeoutError::Timeout) => self.look(),
@@ -147,7 +158,7 @@ impl<T: FnMut(&Path)> Guard<T> {
         [hinted, polled, between].into_iter().flatten().min()
     }
 
-    fn add(&mut self, path: PathBuf) {
+    fn add(&mut self, path: PathBuf, read: Option<&Seen>) {
         if self.posts.iter().any(|post| post.path == path) {
             return;
         }
@@ -157,7 +168,7 @@ impl<T: FnMut(&Path)> Guard<T> {
         // It may have changed after that look and before its folder was watched.
         let now = Instant::now();
         self.hints.get_or_insert((now, now));
-        if let Some(post) = self.posts.last().filter(|post| post.seen.is_there()) {
+        if let Some(post) = self.posts.last().filter(|post| post.seen.is_there() && Some(&post.seen) != read) {
             (self.tell)(&post.path);
         }
     }

@@ -11,7 +11,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use mqtt_dash::watch::Watch;
+use mqtt_dash::watch::{Seen, Watch};
 use tempfile::TempDir;
 
 /// After this time a save counts as not seen.
@@ -213,4 +213,21 @@ fn the_last_of_many_saves_is_seen() {
     fs::write(&desk.file, "last").unwrap();
     desk.wait("last");
     assert_eq!(fs::read_to_string(Path::new(&desk.file)).unwrap(), "last");
+}
+
+#[test]
+fn a_file_that_was_read_is_told_only_if_it_is_another_by_now() {
+    let desk = Desk::new();
+    let (same, other) = (desk.beside("same.toml"), desk.beside("other.toml"));
+    for path in [&same, &other] {
+        fs::write(path, "one").unwrap();
+    }
+    let seen = [&same, &other].map(|path| Seen::now(path));
+    fs::write(&other, "another").unwrap();
+    let [of_same, of_other] = seen;
+    desk.watch.add_read(same.clone(), of_same);
+    desk.watch.add_read(other.clone(), of_other);
+    assert_eq!(desk.told(), (other, Some("another".to_owned())));
+    fs::write(&same, "two").unwrap();
+    assert_eq!(desk.told(), (same, Some("two".to_owned())));
 }

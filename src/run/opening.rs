@@ -14,6 +14,7 @@ use crate::{
     },
     mqtt::Login,
     store::{self, Places, Problems, Profiles, StoreFault},
+    watch::Seen,
 };
 
 /// What is to be opened on one line.
@@ -25,9 +26,23 @@ pub struct Opening {
     pub login: Login,
     /// The dashboards.
     pub sheets: Vec<Sheet>,
+    /// What their files were right before they were read.
+    pub seen: Vec<(PathBuf, Seen)>,
 }
 
+/// A dashboard that was read, and what its file was right before.
+type Read = (Sheet, (PathBuf, Seen));
+
 impl Opening {
+    fn new(profile: Profile, login: Login, sheets: Vec<Sheet>) -> Self {
+        Self { profile, login, sheets, seen: Vec::new() }
+    }
+
+    fn push(&mut self, (sheet, seen): Read) {
+        self.sheets.push(sheet);
+        self.seen.push(seen);
+    }
+
     /// What the person is to know once, if the password goes to another machine for all to read.
     #[must_use]
     pub fn in_clear(&self) -> Option<String> {
@@ -194,15 +209,15 @@ impl Shelf {
     /// Says what is missing or wrong.
     pub fn of_profile(&self, name: &str, ask: Ask) -> Result<Opening, OpeningFault> {
         let profile = self.profile(name)?;
-        let sheets = match &profile.dashboard {
+        let read = match &profile.dashboard {
             Some(dashboard) => vec![self.sheet(dashboard)?],
             None => self.sheets_of(name)?,
         };
-        if sheets.is_empty() {
+        if read.is_empty() {
             let folder = self.places.dashboards_dir().display().to_string();
             return Err(OpeningFault::NoDashboard { name: name.to_owned(), folder });
         }
-        self.opening(profile, sheets, ask)
+        self.opening_read(profile, read, ask)
     }
 
     /// The profile of this name, without its dashboards.
@@ -234,24 +249,26 @@ impl Shelf {
     ) -> Result<Vec<Opening>, OpeningFault> {
         let mut openings: Vec<Opening> = Vec::new();
         for name in names {
-            let sheet = self.sheet(name)?;
+            let read = self.sheet(name)?;
+            let (sheet, _) = &read;
             let profile = match (url, profile.or(sheet.dashboard.profile.as_deref())) {
                 (Some(url), _) => stranger(url),
                 (None, Some(wished)) => self.profile(wished)?,
                 (None, None) => match self.default_profile() {
                     Some(default) => self.profile(default)?,
-                    None => return Err(OpeningFault::NoLine(sheet.name)),
+                    None => return Err(OpeningFault::NoLine(sheet.name.clone())),
                 },
             };
             // Nobody is asked twice for one password, and the tabs stand in the order of the names.
             match openings.iter().rposition(|opening| opening.profile.name == profile.name) {
-                Some(at) if at + 1 == openings.len() => openings[at].sheets.push(sheet),
+                Some(at) if at + 1 == openings.len() => openings[at].push(read),
                 Some(at) => {
                     let Opening { profile, login, .. } = &openings[at];
-                    let (profile, login) = (profile.clone(), login.clone());
-                    openings.push(Opening { profile, login, sheets: vec![sheet] });
+                    let mut more = Opening::new(profile.clone(), login.clone(), Vec::new());
+                    more.push(read);
+                    openings.push(more);
                 }
-                None => openings.push(self.opening(profile, vec![sheet], ask)?),
+                None => openings.push(self.opening_read(profile, vec![read], ask)?),
             }
         }
         Ok(openings)
@@ -268,7 +285,13 @@ impl Shelf {
             username: profile.username.clone(),
             password: store::resolve(&profile, ask)?,
         };
-        Ok(Opening { profile, login, sheets })
+        Ok(Opening::new(profile, login, sheets))
+    }
+
+    fn opening_read(&self, profile: Profile, read: Vec<Read>, ask: Ask) -> Result<Opening, OpeningFault> {
+        let mut opening = self.opening(profile, Vec::new(), ask)?;
+        read.into_iter().for_each(|read| opening.push(read));
+        Ok(opening)
     }
 
     /// The profile of this name.
@@ -291,16 +314,16 @@ impl Shelf {
         })
     }
 
-    fn sheet(&self, name: &str) -> Result<Sheet, OpeningFault> {
+    fn sheet(&self, name: &str) -> Result<Read, OpeningFault> {
         Ok(load(self.places.dashboard_path(name)?)?)
     }
 
-    fn sheets_of(&self, profile: &str) -> Result<Vec<Sheet>, OpeningFault> {
+    fn sheets_of(&self, profile: &str) -> Result<Vec<Read>, OpeningFault> {
         let mut found = Vec::new();
         for name in self.places.list_dashboards()? {
-            let sheet = load(self.places.dashboard_file(&name))?;
-            if sheet.dashboard.profile.as_deref() == Some(profile) {
-                found.push(sheet);
+            let read = load(self.places.dashboard_file(&name))?;
+            if read.0.dashboard.profile.as_deref() == Some(profile) {
+                found.push(read);
             }
         }
         Ok(found)
@@ -326,8 +349,10 @@ fn at_home(mut profile: Profile) -> Profile {
     profile
 }
 
-fn load(path: PathBuf) -> Result<Sheet, Problems> {
-    Ok(Sheet { name: stem(&path), dashboard: store::load_dashboard(&path)?, path: Some(path) })
+fn load(path: PathBuf) -> Result<Read, Problems> {
+    let seen = Seen::now(&path);
+    let sheet = Sheet { name: stem(&path), dashboard: store::load_dashboard(&path)?, path: Some(path.clone()) };
+    Ok((sheet, (path, seen)))
 }
 
 fn stem(path: &Path) -> String {

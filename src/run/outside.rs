@@ -18,7 +18,7 @@ use crate::{
     mqtt::{Link, Login},
     picture::Studio,
     store::{self, Profiles},
-    watch::Watch,
+    watch::{Seen, Watch},
 };
 
 /// What is left for the loop to do.
@@ -96,8 +96,8 @@ impl Outside {
         if let Some(sentence) = opening.in_clear().filter(|sentence| !self.shelf.was_told(sentence)) {
             self.arrive(Arrival::ToTell(sentence));
         }
-        let Opening { profile, login, sheets } = opening;
-        self.watch_all(&sheets);
+        let Opening { profile, login, sheets, seen } = opening;
+        self.watch_all(&sheets, seen);
         let known = self.links.iter().position(|held| held.name == profile.name);
         let line = LineId(known.unwrap_or(self.links.len()));
         if known.is_none() {
@@ -107,8 +107,10 @@ impl Outside {
         Opened { line, profile, sheets }
     }
 
-    fn watch_all(&self, sheets: &[Sheet]) {
+    /// Watches the files of dashboards: those that were seen before they were read, and the others.
+    fn watch_all(&self, sheets: &[Sheet], seen: Vec<(PathBuf, Seen)>) {
         if let Some(watch) = &self.watch {
+            seen.into_iter().for_each(|(path, seen)| watch.add_read(path, seen));
             sheets.iter().filter_map(|sheet| sheet.path.clone()).for_each(|path| watch.add(path));
         }
     }
@@ -310,7 +312,7 @@ impl Outside {
             Some(Arrival::Outcome(outcome)) => Event::Scripted(outcome),
             Some(Arrival::Told(event)) => {
                 if let Event::Imported(Imported::Opened(opened, _)) = &event {
-                    self.watch_all(&opened.sheets);
+                    self.watch_all(&opened.sheets, Vec::new());
                 }
                 event
             }

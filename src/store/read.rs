@@ -1,7 +1,7 @@
 //! From the text of a TOML file to values of the model, keeping where each stands, so that every
 //! complaint can point at the very characters.
 
-use std::{collections::HashSet, ops::Range, sync::Arc};
+use std::{collections::HashSet, ops::Range, rc::Rc, sync::Arc};
 
 use toml::{
     Spanned,
@@ -26,7 +26,7 @@ pub(super) type Node<'a> = Spanned<DeValue<'a>>;
 pub(super) struct Document<'a> {
     text: &'a str,
     source: Arc<Source>,
-    root: Node<'a>,
+    root: Rc<Node<'a>>,
     broken: HashSet<usize>,
     /// The table that is given a second time: what it holds is not told as given twice again.
     twice: Range<usize>,
@@ -42,11 +42,11 @@ impl<'a> Document<'a> {
         if let Some(at) = too_deep(text) {
             let mut problems = Problems::default();
             problems.push(Problem::new(&source, Some(at..at + 1), "this is nested too deep"));
-            let root = Spanned::new(0..0, DeValue::Table(DeTable::new()));
+            let root = Rc::new(Spanned::new(0..0, DeValue::Table(DeTable::new())));
             return Self { text, broken: HashSet::from([source.line(at)]), source, root, twice: 0..0, problems };
         }
         let (root, wrong) = DeTable::parse_recoverable(text);
-        let root = Spanned::new(0..0, DeValue::Table(root.into_inner()));
+        let root = Rc::new(Spanned::new(0..0, DeValue::Table(root.into_inner())));
         let mut document =
             Self { text, source, root, broken: HashSet::new(), twice: 0..0, problems: Problems::default() };
         for fault in wrong {
@@ -85,8 +85,8 @@ impl<'a> Document<'a> {
     }
 
     /// The file as one table.
-    pub fn root(&self) -> Node<'a> {
-        self.root.clone()
+    pub fn root(&self) -> Rc<Node<'a>> {
+        Rc::clone(&self.root)
     }
 
     /// Whether the text itself could not be read to the end.

@@ -4,7 +4,7 @@ use std::{fs, path::Path, time::SystemTime};
 
 /// What tells one state of a file from another. Where it is a link, of the file that it leads to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Seen(Option<Marks>);
+pub struct Seen(Option<Marks>);
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Marks {
@@ -17,7 +17,8 @@ struct Marks {
 
 impl Seen {
     /// The file as it is now.
-    pub(super) fn now(path: &Path) -> Self {
+    #[must_use]
+    pub fn now(path: &Path) -> Self {
         Self(fs::metadata(path).ok().map(|file| Marks {
             size: file.len(),
             written: file.modified().ok(),
