@@ -10,8 +10,14 @@ pub const HISTORY: usize = 20;
 /// A larger payload is remembered by its beginning, in bytes.
 pub const HISTORY_BYTES: usize = 4 << 10;
 
-/// The room for payloads grows by so many bytes.
-const GROWTH: usize = 128;
+/// For so many messages room is made at a time: most tiles have one or none, and one that has had a few
+/// will have them all.
+const ROOMS: [usize; 3] = [1, HISTORY / 5, HISTORY];
+
+/// The messages for which room is made where one more than so many is kept.
+fn room(messages: usize) -> usize {
+    ROOMS.into_iter().find(|room| *room > messages).unwrap_or(HISTORY)
+}
 
 /// The last messages of a tile, each payload no longer than [`HISTORY_BYTES`].
 #[derive(Debug, Clone, Default)]
@@ -70,9 +76,8 @@ impl History {
         let known = self.heads.back().map(|head| &head.topic).filter(|known| &***known == topic);
         let topic = known.map_or_else(|| Arc::from(topic), Arc::clone);
         let long = u16::try_from(payload.len()).unwrap_or(u16::MAX);
-        // What grows by itself doubles, and half of it would lie idle.
         if self.heads.len() == self.heads.capacity() {
-            self.heads.reserve_exact((HISTORY / 5).min(HISTORY - self.heads.len()).max(1));
+            self.heads.reserve_exact(room(self.heads.len()) - self.heads.len());
         }
         self.heads.push_back(Head { topic, at, long, qos, retain });
     }
@@ -83,9 +88,11 @@ impl History {
             return;
         }
         self.bytes.drain(..std::mem::take(&mut self.gone));
-        let wanted = self.bytes.len() + long;
-        if self.bytes.capacity() < wanted {
-            self.bytes.reserve_exact((wanted + GROWTH).next_multiple_of(GROWTH) - self.bytes.len());
+        if self.bytes.capacity() - self.bytes.len() < long {
+            // Those to come are about as long as those that are here.
+            let messages = self.heads.len();
+            let each = (self.bytes.len() + long).div_ceil(messages + 1);
+            self.bytes.reserve_exact(long.max(each * (room(messages) - messages)));
         }
     }
 
@@ -142,7 +149,7 @@ mod tests {
             history.push(message, Time::from_millis(number));
         }
         assert_eq!(history.len(), HISTORY);
-        assert!(history.bytes.capacity() <= HISTORY * HISTORY_BYTES + 2 * GROWTH, "{}", history.bytes.capacity());
+        assert!(history.bytes.capacity() <= HISTORY * HISTORY_BYTES, "{}", history.bytes.capacity());
         assert!(history.heads.capacity() <= HISTORY, "{}", history.heads.capacity());
     }
 }

@@ -18,6 +18,7 @@ mod lines_tests;
 mod notebook;
 mod opening;
 mod outside;
+mod pace;
 mod scripts;
 mod signals;
 #[cfg(feature = "demo")]
@@ -58,8 +59,6 @@ use crate::{
     },
 };
 
-/// The least time between two frames.
-const FRAME: Duration = Duration::from_millis(15);
 /// How long events of lines are taken between two looks at the keyboard and the screen.
 const TURN: Duration = Duration::from_millis(5);
 /// Events that wait for the loop: each carries up to some hundred messages.
@@ -151,7 +150,7 @@ pub async fn run(start: Start) -> Result<Ending, NoScreen> {
         screen: Screen::default(),
         gallery: gallery(look.images),
         look,
-        drawn: None,
+        next: Instant::now(),
         awake: Awake::default(),
     };
     let ending =
@@ -176,7 +175,8 @@ struct Stage {
     screen: Screen,
     gallery: Gallery,
     look: Look,
-    drawn: Option<Instant>,
+    /// When the next frame may be drawn.
+    next: Instant,
     awake: Awake,
 }
 
@@ -187,19 +187,30 @@ impl Stage {
         app.take_dirty()
     }
 
-    fn draw(&mut self, app: &App, clock: &Clock) {
+    /// Works out what there is to show, and shows it.
+    fn show(&mut self, app: &mut App, outside: &mut Outside, clock: &Clock) {
+        let begun = Instant::now();
+        for command in app.settle(clock.now()) {
+            outside.owe(command);
+        }
+        app.take_dirty();
+        let bytes = self.draw(app, clock);
+        self.next = begun + pace::gap(begun.elapsed(), bytes.len());
+        if !bytes.is_empty() {
+            self.terminal.send(bytes);
+        }
+    }
+
+    /// The bytes that bring the terminal from the last frame to the next one.
+    fn draw(&mut self, app: &App, clock: &Clock) -> Vec<u8> {
         let now = clock.now();
         if !self.screen.knows(app.size) {
             self.gallery.forget();
         }
-        let bytes = self.screen.frame(app.size, |buf| {
+        self.screen.frame(app.size, |buf| {
             ui::draw(buf, app, &self.look, now);
             self.gallery.hang(buf, app, now);
-        });
-        if !bytes.is_empty() {
-            self.terminal.send(bytes);
-        }
-        self.drawn = Some(Instant::now());
+        })
     }
 
     /// Takes over what the person has set.
@@ -218,11 +229,6 @@ impl Stage {
         let (width, height) = crossterm::terminal::size()?;
         Ok(Event::Resize(width, height))
     }
-
-    /// When the next frame may be drawn.
-    fn next(&self) -> Instant {
-        self.drawn.map_or_else(Instant::now, |at| at + FRAME)
-    }
 }
 
 async fn turn(
@@ -238,19 +244,15 @@ async fn turn(
     loop {
         stale |= stage.tend(app, clock);
         let may_draw = stale && stage.terminal.ready() && !editor.is_open();
-        if may_draw && stage.next() <= Instant::now() {
-            for command in app.settle(clock.now()) {
-                outside.owe(command);
-            }
-            app.take_dirty();
-            stage.draw(app, clock);
+        if may_draw && stage.next <= Instant::now() {
+            stage.show(app, outside, clock);
             stale = false;
             continue;
         }
         if stage.terminal.gone() {
             return Ok(Ending::Gone);
         }
-        let wake = if may_draw { Some(stage.next()) } else { app.wake(clock.now()).map(|at| clock.instant(at)) };
+        let wake = if may_draw { Some(stage.next) } else { app.wake(clock.now()).map(|at| clock.instant(at)) };
         let mut commands = Vec::new();
         tokio::select! {
             biased;

@@ -290,7 +290,9 @@ impl Shelf {
 
     fn opening_read(&self, profile: Profile, read: Vec<Read>, ask: Ask) -> Result<Opening, OpeningFault> {
         let mut opening = self.opening(profile, Vec::new(), ask)?;
-        read.into_iter().for_each(|read| opening.push(read));
+        for read in read {
+            opening.push(read);
+        }
         Ok(opening)
     }
 

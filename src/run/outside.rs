@@ -110,7 +110,9 @@ impl Outside {
     /// Watches the files of dashboards: those that were seen before they were read, and the others.
     fn watch_all(&self, sheets: &[Sheet], seen: Vec<(PathBuf, Seen)>) {
         if let Some(watch) = &self.watch {
-            seen.into_iter().for_each(|(path, seen)| watch.add_read(path, seen));
+            for (path, seen) in seen {
+                watch.add_read(path, seen);
+            }
             sheets.iter().filter_map(|sheet| sheet.path.clone()).for_each(|path| watch.add(path));
         }
     }

@@ -30,6 +30,53 @@ pub fn load_dashboard(path: &Path) -> Result<Dashboard, Problems> {
 /// # Errors
 /// Everything that is wrong with the text.
 pub fn read_dashboard(name: &str, text: &str) -> Result<Dashboard, Problems> {
+    match tile_by_tile(name, text) {
+        Some(dashboard) => Ok(dashboard),
+        None => whole(name, text),
+    }
+}
+
+/// Reads a dashboard whose tiles stand one behind the other, as almost all do, one piece of the text at
+/// a time: the tree of a file takes some thirty times its size. Gives up, for [`whole`] to say why, where
+/// anything is wrong or a piece holds more than tiles.
+fn tile_by_tile(name: &str, text: &str) -> Option<Dashboard> {
+    let mut pieces = pieces(text);
+    let mut document = Document::parse(name, pieces.next()?);
+    let root = document.root();
+    let mut dashboard = Dashboard::default();
+    document.read(&root, &mut dashboard, &[]);
+    if document.problems.errors() > 0 {
+        return None;
+    }
+    for piece in pieces {
+        let mut document = Document::parse(name, piece);
+        let root = document.root();
+        let root = root.get_ref().as_table()?;
+        let tiles = root.get("tile").filter(|_| root.len() == 1)?.get_ref().as_array()?;
+        for tile in tiles {
+            dashboard.tiles.push(read_tile(&mut document, tile)?);
+        }
+        if document.problems.errors() > 0 {
+            return None;
+        }
+    }
+    Some(dashboard)
+}
+
+/// The text up to the first line that begins a tile, then from each such line to the next. Where such a
+/// line stands within a text of several lines, the piece before it has no end and is no TOML.
+fn pieces(text: &str) -> impl Iterator<Item = &str> {
+    const TILE: &str = "[[tile]]";
+    let mut rest = Some(text);
+    std::iter::from_fn(move || {
+        let piece = rest?;
+        let end = piece.match_indices(TILE).map(|(at, _)| at).find(|at| piece[..*at].ends_with('\n'));
+        rest = end.map(|at| &piece[at..]);
+        Some(end.map_or(piece, |at| &piece[..at]))
+    })
+}
+
+fn whole(name: &str, text: &str) -> Result<Dashboard, Problems> {
     let mut document = Document::parse(name, text);
     let root = document.root();
     let mut dashboard = Dashboard::default();
@@ -100,4 +147,39 @@ impl Table for Common {
 fn kinds() -> String {
     let words: Vec<&str> = kind::all().map(|kind| kind.word()).collect();
     format!("the kinds are {}", words.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const TWO: &str =
+        "title = \"a\"\n[[tile]]\nkind = \"text\"\n[tile.mqtt_dash]\nx = 1\n[[tile]]\nkind = \"switch\"\n";
+
+    #[test]
+    fn a_text_is_taken_apart_where_tiles_begin() {
+        assert_eq!(pieces(TWO).count(), 3);
+        assert_eq!(pieces("[[tile]]\nname = \"\"\"\n[[tile]]\n\"\"\"\n").count(), 2);
+        assert_eq!(pieces("").collect::<Vec<_>>(), [""]);
+        assert_eq!(tile_by_tile("x", TWO).map(|dashboard| dashboard.tiles.len()), Some(2));
+        assert_eq!(tile_by_tile("x", &format!("{TWO}[theme]\n")), None);
+        assert_eq!(tile_by_tile("x", "tile = []\n[[tile]]\nkind = \"text\"\n"), None);
+    }
+
+    proptest! {
+        #[test]
+        fn piece_by_piece_it_says_what_it_says_as_a_whole(
+            lines in prop::collection::vec(prop::sample::select(vec![
+                "[[tile]]", "kind = \"text\"", "kind = \"switch\"", "name = \"\"\"", "\"\"\"", "title = \"a\"", "[tile.mqtt_dash]",
+                "x = 1", "[[tile.options]]", "topic = \"a\"", "name = '''", "'''", "[tile]", " [[tile]]", "# [[tile]]", "[a]",
+            ]), 0..12),
+        ) {
+            let text = lines.join("\n");
+            if let Some(dashboard) = tile_by_tile("x", &text) {
+                let whole = whole("x", &text).map_err(|problems| TestCaseError::fail(problems.report(false, 80)))?;
+                prop_assert_eq!(dashboard, whole, "{}", text);
+            }
+        }
+    }
 }
