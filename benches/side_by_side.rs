@@ -10,6 +10,9 @@
 //! clients.
 
 #[cfg(target_os = "linux")]
+#[path = "support/load.rs"]
+mod load;
+#[cfg(target_os = "linux")]
 #[path = "support/measure.rs"]
 #[allow(dead_code, reason = "each benchmark uses a part of it")]
 mod measure;

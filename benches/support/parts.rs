@@ -8,25 +8,18 @@ use std::{
 };
 
 use mqtt_dash::{
-    app::{App, Event, Opened, Sheet},
-    model::{
-        extract::{JsonPath, find_all, json},
-        line::{LineEvent, LineId, LineState, Message, Qos},
-        profile::Profile,
-        time::Time,
-    },
-    store::read_dashboard,
-    ui::{Look, draw, screen::Screen, theme::Depth},
+    app::App,
+    model::extract::{JsonPath, find_all, json},
+    ui::screen::Screen,
 };
 
 use crate::{
+    load::{self, app, payload, tell},
     runs::connected,
-    subject::{SIZE, Subject, board, payload},
+    subject::Subject,
     table::Table,
     wire::message,
 };
-
-const NOW: Time = Time::from_millis(1_700_000_000_000);
 
 /// The median of what it takes once, in microseconds.
 fn each(mut what: impl FnMut()) -> f64 {
@@ -65,38 +58,11 @@ pub fn json_paths(table: &mut Table) {
     table.met(together < apart);
 }
 
-fn look() -> Look {
-    Look::plain(Depth::True)
-}
-
-fn app(tiles: usize) -> App {
-    let dashboard = read_dashboard("bench.toml", &board(tiles, false)).expect("a dashboard");
-    let sheets = vec![Sheet { name: "bench".to_owned(), path: None, dashboard }];
-    let mut app = App::new(SIZE);
-    app.update(Event::Opened(Box::new(Opened { line: LineId(0), profile: Profile::default(), sheets })), NOW);
-    app.update(Event::Line(LineId(0), LineEvent::State(LineState::Connected)), NOW);
-    app
-}
-
-fn tell(app: &mut App, tiles: std::ops::Range<usize>, number: usize) {
-    let message = |tile: usize| Message {
-        topic: format!("load/{tile}").into(),
-        payload: payload(number).as_bytes().into(),
-        qos: Qos::AtMostOnce,
-        retain: false,
-    };
-    app.update(Event::Line(LineId(0), LineEvent::Messages(tiles.map(message).collect())), NOW);
-}
-
 /// Frames: what they cost in time, bytes and writes.
 pub fn frames(table: &mut Table) {
     const TILES: usize = 200;
-    let (mut app, look, mut screen) = (app(TILES), look(), Screen::default());
-    let mut frame = |app: &mut App| {
-        app.settle(NOW);
-        let bytes = screen.frame(app.size, |buf| draw(buf, app, &look, NOW)).len();
-        u32::try_from(bytes).unwrap_or(u32::MAX)
-    };
+    let (mut app, mut screen) = (app(TILES), Screen::default());
+    let mut frame = |app: &mut App| u32::try_from(load::frame(app, &mut screen)).unwrap_or(u32::MAX);
     tell(&mut app, 0..TILES, 1);
     let whole = frame(&mut app);
     let nothing = frame(&mut app);

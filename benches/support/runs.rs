@@ -14,10 +14,11 @@ use std::{
 };
 
 use crate::{
+    load::{SIZE, payload},
     measure::{self, Usage, percent},
     mosquitto::{Mosquitto, Offer},
     pty::{MQTT_DASH, Pty},
-    subject::{Running, Subject, payload},
+    subject::{Running, Subject},
     table::Table,
     wire::{self, Wire, message, publish},
 };
@@ -228,7 +229,7 @@ fn cells(pty: &Pty, wire: &Wire, samples: u32) -> Vec<Duration> {
         let packet = message("watch", &payload);
         let sent = Instant::now();
         wire.send(&packet);
-        let columns = crate::subject::SIZE.0;
+        let columns = SIZE.0;
         pty.wait_for(&payload, |screen| screen.rows(0, columns).any(|row| row.contains(&payload)));
         sent.elapsed()
     };

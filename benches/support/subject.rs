@@ -3,19 +3,17 @@
 
 use std::{
     env,
-    fmt::Write as _,
-    path::{Path, PathBuf},
+    path::PathBuf,
     process::{Child, Command, Stdio},
 };
 
 use rumqttc::{AsyncClient, Event, Packet, QoS};
 
-use crate::pty::{Program, Pty};
+use crate::{
+    load::{SIZE, board},
+    pty::{Program, Pty},
+};
 
-/// The size of the terminals.
-pub const SIZE: (u16, u16) = (200, 60);
-/// Where mqttui is built from: it is in no registry.
-const MQTTUI: [&str; 4] = ["--git", "https://github.com/EdJoPaTo/mqttui", "--tag", "v0.23.0"];
 /// What makes this program a bare loop: its version of MQTT and the address of the broker.
 const BARE: &str = "SIDE_BY_SIDE_BARE";
 
@@ -122,37 +120,6 @@ fn quiet(command: &mut Command) -> Child {
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("it starts")
 }
 
-/// A dashboard of so many tiles, each with a topic and a JSON path of its own, behind one that shows
-/// what comes on `watch`, or on any topic.
-pub fn board(tiles: usize, all: bool) -> String {
-    let topic = if all { "#" } else { "watch" };
-    let mut board = format!(
-        "title = \"Load\"\ntile_size = \"small\"\n\
-         [[tile]]\nkind = \"switch\"\nname = \"Press\"\npublish_topic = \"set\"\n\
-         [[tile]]\nkind = \"text\"\nname = \"Watch\"\ntopic = \"{topic}\"\ntext_size = \"small\"\npublish = false\n"
-    );
-    for number in 0..tiles {
-        let kind = match number % 4 {
-            0 => "kind = \"range\"\njson_path = \"$.value\"",
-            1 => "kind = \"switch\"\njson_path = \"$.on\"",
-            _ => "kind = \"text\"\ntext_size = \"small\"\njson_path = \"$.value\"",
-        };
-        let _ =
-            write!(board, "[[tile]]\n{kind}\nname = \"Tile {number}\"\ntopic = \"load/{number}\"\npublish = false\n");
-    }
-    board
-}
-
-/// What is sent to such a tile: about 100 bytes of JSON.
-pub fn payload(number: usize) -> String {
-    format!(
-        "{{\"value\":{},\"on\":{},\"unit\":\"°C\",\"room\":\"the one with the window to the south\",\"seq\":{}}}",
-        number % 101,
-        number % 2,
-        10_000_000 + number % 1_000_000,
-    )
-}
-
 /// The programs there are. What cannot be had is said aloud and left out.
 pub fn others() -> Vec<Subject> {
     let mut subjects = vec![Subject::Bare { v5: false }, Subject::Bare { v5: true }];
@@ -169,27 +136,15 @@ pub fn others() -> Vec<Subject> {
     subjects
 }
 
-/// mqttui: the one that `MQTTUI` names, or one that is built into a folder of its own.
-fn mqttui() -> Result<PathBuf, String> {
+/// mqttui: the one that `MQTTUI` names, or the one that the shell finds. It is in no registry, so nobody
+/// but the person can install it.
+fn mqttui() -> Result<PathBuf, &'static str> {
     if let Some(path) = env::var_os("MQTTUI").map(PathBuf::from) {
-        return if path.is_file() { Ok(path) } else { Err("what `MQTTUI` names is not there".to_owned()) };
+        return if path.is_file() { Ok(path) } else { Err("what `MQTTUI` names is not there") };
     }
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("mqttui");
-    let program = folder.join("bin/mqttui");
-    if program.is_file() {
-        return Ok(program);
-    }
-    println!("mqttui is built into {} once; that takes some minutes", folder.display());
-    let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    let status = cargo
-        .arg("install")
-        .args(MQTTUI)
-        .args(["--locked", "--quiet", "--root"])
-        .arg(&folder)
-        .env("CARGO_TARGET_DIR", folder.join("target"))
-        .status()
-        .map_err(|wrong| wrong.to_string())?;
-    if status.success() && program.is_file() { Ok(program) } else { Err(format!("cargo install ended with {status}")) }
+    let folders = env::var_os("PATH").unwrap_or_default();
+    let found = env::split_paths(&folders).map(|folder| folder.join("mqttui")).find(|path| path.is_file());
+    found.ok_or("it is not in PATH, and `MQTTUI` does not name it")
 }
 
 /// Polls and does nothing else, when this program was started for that: until it is killed.

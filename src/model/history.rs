@@ -16,7 +16,7 @@ const ROOMS: [usize; 3] = [1, HISTORY / 5, HISTORY];
 
 /// The messages for which room is made where one more than so many is kept.
 fn room(messages: usize) -> usize {
-    ROOMS.into_iter().find(|room| *room > messages).unwrap_or(HISTORY)
+    ROOMS.into_iter().find(|room| *room > messages).unwrap_or(HISTORY + 1)
 }
 
 /// The last messages of a tile, each payload no longer than [`HISTORY_BYTES`].
@@ -24,19 +24,29 @@ fn room(messages: usize) -> usize {
 pub struct History {
     /// The oldest first.
     heads: VecDeque<Head>,
-    /// Their payloads, one behind the other, behind those of messages that are gone.
+    /// A ring of their payloads, each in one piece.
     bytes: Vec<u8>,
-    gone: usize,
 }
 
-/// A message without its payload.
+/// A message, and where its payload is.
 #[derive(Debug, Clone)]
 struct Head {
     topic: Arc<str>,
     at: Time,
+    begin: u32,
     long: u16,
     qos: Qos,
     retain: bool,
+}
+
+impl Head {
+    fn begin(&self) -> usize {
+        self.begin as usize
+    }
+
+    fn end(&self) -> usize {
+        self.begin() + usize::from(self.long)
+    }
 }
 
 /// A message of a tile, and when it came.
@@ -63,37 +73,61 @@ impl History {
 
     /// Takes a message in; the oldest one goes where there are [`HISTORY`].
     pub(super) fn push(&mut self, message: MessageRef<'_>, at: Time) {
-        if self.heads.len() == HISTORY
-            && let Some(oldest) = self.heads.pop_front()
-        {
-            self.gone += usize::from(oldest.long);
+        if self.heads.len() == HISTORY {
+            self.heads.pop_front();
         }
         let payload = &message.payload[..message.payload.len().min(HISTORY_BYTES)];
-        self.make_room(payload.len());
-        self.bytes.extend_from_slice(payload);
+        let begin = self.place(payload.len());
+        self.bytes[begin..begin + payload.len()].copy_from_slice(payload);
         // Most tiles have one topic: then they hold one copy of it.
         let MessageRef { topic, qos, retain, .. } = message;
         let known = self.heads.back().map(|head| &head.topic).filter(|known| &***known == topic);
         let topic = known.map_or_else(|| Arc::from(topic), Arc::clone);
-        let long = u16::try_from(payload.len()).unwrap_or(u16::MAX);
         if self.heads.len() == self.heads.capacity() {
-            self.heads.reserve_exact(room(self.heads.len()) - self.heads.len());
+            self.heads.reserve_exact(room(self.heads.len()).min(HISTORY) - self.heads.len());
         }
-        self.heads.push_back(Head { topic, at, long, qos, retain });
+        // The ring is far smaller than what these can count.
+        let (begin, long) = (begin.try_into().unwrap_or(u32::MAX), payload.len().try_into().unwrap_or(u16::MAX));
+        self.heads.push_back(Head { topic, at, begin, long, qos, retain });
     }
 
-    /// Makes room behind the payloads: at first where others are gone.
-    fn make_room(&mut self, long: usize) {
-        if self.bytes.capacity() - self.bytes.len() >= long {
-            return;
+    /// Where a payload goes: behind the last one, or at the beginning where that has gone; else in a larger ring.
+    /// The end of the last one never meets the beginning of the oldest one from below.
+    fn place(&mut self, long: usize) -> usize {
+        let (begin, last, end) = match (self.heads.front(), self.heads.back()) {
+            (Some(first), Some(last)) => (first.begin(), last.begin(), last.end()),
+            _ => (0, 0, 0),
+        };
+        if last < begin {
+            if end + long < begin {
+                return end;
+            }
+        } else if end + long <= self.bytes.len() {
+            return end;
+        } else if long < begin {
+            return 0;
         }
-        self.bytes.drain(..std::mem::take(&mut self.gone));
-        if self.bytes.capacity() - self.bytes.len() < long {
-            // Those to come are about as long as those that are here.
-            let messages = self.heads.len();
-            let each = (self.bytes.len() + long).div_ceil(messages + 1);
-            self.bytes.reserve_exact(long.max(each * (room(messages) - messages)));
+        self.grow(long)
+    }
+
+    /// Moves to a ring with room for another payload and for those that will come if they are about as long
+    /// as those that are here. Gives where the payload goes.
+    fn grow(&mut self, long: usize) -> usize {
+        let messages = self.heads.len();
+        let held: usize = self.heads.iter().map(|head| usize::from(head.long)).sum();
+        let each = (held + long).div_ceil(messages + 1);
+        let wanted = held + long.max(each * (room(messages) - messages));
+        // Once it has room for all, what is left over at its end may still be too little for one more.
+        let wanted = if messages + 1 < HISTORY { wanted } else { wanted.max(self.bytes.len() + long) };
+        let mut bytes = Vec::with_capacity(wanted);
+        for head in &mut self.heads {
+            let begin = bytes.len();
+            bytes.extend_from_slice(&self.bytes[head.begin()..head.end()]);
+            head.begin = begin.try_into().unwrap_or(u32::MAX);
         }
+        bytes.resize(bytes.capacity(), 0);
+        self.bytes = bytes;
+        held
     }
 
     /// The last one.
@@ -104,12 +138,10 @@ impl History {
 
     /// All of them, the newest first.
     pub fn iter(&self) -> impl Iterator<Item = Past<'_>> {
-        let mut end = self.bytes.len();
-        self.heads.iter().rev().map(move |Head { topic, at, long, qos, retain }| {
-            let begin = end - usize::from(*long);
-            let message = MessageRef { topic, payload: &self.bytes[begin..end], qos: *qos, retain: *retain };
-            end = begin;
-            Past { message, at: *at }
+        self.heads.iter().rev().map(|head| {
+            let Head { topic, at, qos, retain, .. } = head;
+            let payload = &self.bytes[head.begin()..head.end()];
+            Past { message: MessageRef { topic, payload, qos: *qos, retain: *retain }, at: *at }
         })
     }
 }
@@ -122,7 +154,7 @@ mod tests {
     proptest! {
         #[test]
         fn it_holds_the_last_messages_as_they_were(
-            payloads in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..60), 0..60),
+            payloads in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..60), 0..200),
         ) {
             let mut history = History::default();
             let topics: Vec<String> = (0..payloads.len()).map(|number| format!("t/{}", number / 3)).collect();
@@ -149,7 +181,7 @@ mod tests {
             history.push(message, Time::from_millis(number));
         }
         assert_eq!(history.len(), HISTORY);
-        assert!(history.bytes.capacity() <= HISTORY * HISTORY_BYTES, "{}", history.bytes.capacity());
+        assert!(history.bytes.capacity() <= (HISTORY + 3) * HISTORY_BYTES, "{}", history.bytes.capacity());
         assert!(history.heads.capacity() <= HISTORY, "{}", history.heads.capacity());
     }
 }

@@ -25,10 +25,12 @@ use crate::model::{
 /// After so many things in a row that happened without a wait, the line listens to what it is asked.
 const BURST: u32 = 64;
 
-/// Where messages that nobody acknowledges follow each other closer than this, the wire is left alone
-/// for so long: what comes meanwhile is taken in one gulp, and wakes nobody by itself. At rest, and for
-/// the first two of a flood, nothing waits.
+/// Where messages that nobody acknowledges follow each other closer than this, few at a time, the wire is
+/// left alone for so long: what comes meanwhile is taken in one gulp, and wakes nobody by itself. At rest,
+/// and for the first two of a flood, nothing waits.
 const BREATH: Duration = Duration::from_millis(1);
+/// So many at a time are a gulp already.
+const GULP: u32 = 32;
 
 /// How long the goodbye may take.
 const GOODBYE: Duration = Duration::from_millis(500);
@@ -71,7 +73,7 @@ pub(super) async fn talk<W: Wire, H: Hand>(
     let mut talk = Talk { line, hand, granted, limit, leaks: 0, mentioned: false, close_at: None, goodbye: false };
     talk.begin();
     let mut burst = 0;
-    let mut close = false;
+    let (mut close, mut gulp) = (false, 0);
     loop {
         let happened = {
             let mut next = pin!(wire.poll());
@@ -83,7 +85,8 @@ pub(super) async fn talk<W: Wire, H: Hand>(
                 talk.line.outlet.flush();
                 let mut since = Instant::now();
                 let silent_at = since + silence;
-                let mut breath = close.then(|| since + BREATH);
+                let mut breath = (close && gulp < GULP).then(|| since + BREATH);
+                gulp = 0;
                 loop {
                     let until = breath.unwrap_or_else(|| talk.deadline(silent_at));
                     let call = select! {
@@ -107,6 +110,7 @@ pub(super) async fn talk<W: Wire, H: Hand>(
                 }
             }
         };
+        gulp += 1;
         // Where the broker waits for an answer, the next message waits for it too.
         close &= matches!(&happened, Ok(Happening::Message(arrived)) if arrived.qos == Qos::AtMostOnce);
         let end = match happened {

@@ -17,7 +17,7 @@ const MOST: usize = 4_096;
 #[must_use]
 pub fn clean(text: &str) -> Cow<'_, str> {
     let head = &text[..text.char_indices().nth(MOST).map_or(text.len(), |(at, _)| at)];
-    if head.bytes().all(|byte| (0x20..0x7f).contains(&byte)) {
+    if is_plain(head) {
         return Cow::Borrowed(head);
     }
     let mut marks = 0;
@@ -89,16 +89,41 @@ pub fn line(buf: &mut Buffer, area: Rect, row: u16, text: &str, style: Style, si
     if row >= area.height || area.width == 0 {
         return Rect::new(area.x, area.y, 0, 0);
     }
+    let begin = |wide: u16| match side {
+        Side::Left => area.x,
+        Side::Middle => area.x + (area.width - wide) / 2,
+        Side::Right => area.x + area.width - wide,
+    };
+    let y = area.y + row;
+    // Most lines: a cell a byte, and no character needs to be looked up.
+    if let Some(wide) = u16::try_from(text.len()).ok().filter(|wide| *wide <= area.width && is_plain(text)) {
+        let x = begin(wide);
+        ascii(buf, x, y, text, style);
+        return Rect::new(x, y, wide, 1);
+    }
     let text = fit(text, area.width);
     let wide = width(&text).min(area.width);
-    let x = area.x
-        + match side {
-            Side::Left => 0,
-            Side::Middle => (area.width - wide) / 2,
-            Side::Right => area.width - wide,
-        };
-    buf.set_stringn(x, area.y + row, &text, usize::from(area.width), style);
-    Rect::new(x, area.y + row, wide, 1)
+    let x = begin(wide);
+    buf.set_stringn(x, y, &text, usize::from(area.width), style);
+    Rect::new(x, y, wide, 1)
+}
+
+/// Whether each byte is a character that takes one cell and can do nothing else.
+fn is_plain(text: &str) -> bool {
+    text.bytes().all(|byte| (0x20..0x7f).contains(&byte))
+}
+
+/// Writes such a text, as far as there are cells in its row.
+fn ascii(buf: &mut Buffer, x: u16, y: u16, text: &str, style: Style) {
+    let area = buf.area;
+    if !area.contains((x, y).into()) {
+        return;
+    }
+    let at = buf.index_of(x, y);
+    let room = usize::from(area.right() - x);
+    for (cell, index) in buf.content[at..].iter_mut().take(room).zip(0..text.len()) {
+        cell.set_symbol(&text[index..=index]).set_style(style);
+    }
 }
 
 /// The lines of a text, each clean and no wider than so many cells, words kept together where that is
@@ -149,6 +174,18 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn plain_lines_are_drawn_as_all_others_are(text in "[ -~]{0,30}", width in 0_u16..30, x in 0_u16..4) {
+            for side in [Side::Left, Side::Middle, Side::Right] {
+                let (mut fast, mut slow) = (Buffer::empty(Rect::new(0, 0, 20, 2)), Buffer::empty(Rect::new(0, 0, 20, 2)));
+                let area = Rect::new(x, 0, width.min(20 - x), 2);
+                let style = Style::new().bold();
+                let place = line(&mut fast, area, 1, &text, style, side);
+                slow.set_stringn(place.x, 1, fit(&text, area.width), usize::from(area.width), style);
+                prop_assert_eq!(&fast, &slow);
+            }
+        }
+
         #[test]
         fn nothing_is_wider_than_it_may_be(text in any::<String>(), wide in 0_u16..40) {
             prop_assert!(width(&fit(&text, wide)) <= wide);

@@ -12,7 +12,7 @@ use ratatui::{
     layout::Rect,
     style::{Modifier, Style},
     symbols::border,
-    widgets::{Block, Widget},
+    widgets::Block,
 };
 
 use super::{
@@ -40,6 +40,7 @@ pub struct Manner {
 
 /// Draws a tile.
 pub fn draw(buf: &mut Buffer, area: Rect, tile: &Tile, state: &TileState, manner: Manner, look: &Look, now: Time) {
+    let area = area.intersection(buf.area);
     if area.width < 4 || area.height < 2 {
         return;
     }
@@ -94,9 +95,8 @@ fn frame(buf: &mut Buffer, area: Rect, tile: &Tile, state: &TileState, manner: M
     let theme = look.theme;
     let (set, style) =
         if manner.selected { (border::THICK, theme.selected()) } else { (border::ROUNDED, theme.border()) };
-    let block = Block::bordered().border_set(set).border_style(style);
-    let inside = block.inner(area);
-    block.render(area, buf);
+    let inside = Block::bordered().inner(area);
+    outline(buf, area, set, style);
     let edge = Rect { x: area.x + 1, width: area.width - 2, ..area };
     let top = Rect { height: 1, ..edge };
     let name_style = if manner.selected { theme.selected() } else { theme.text().add_modifier(Modifier::BOLD) };
@@ -123,6 +123,27 @@ fn frame(buf: &mut Buffer, area: Rect, tile: &Tile, state: &TileState, manner: M
         line(buf, aired(inside, false), 0, second, name_style, Side::Left);
     }
     aired(inside, second.is_some())
+}
+
+/// Draws a border of at least two rows and columns. A `Block` would look for what to merge it with, in
+/// every cell.
+fn outline(buf: &mut Buffer, area: Rect, set: border::Set<'_>, style: Style) {
+    let (left, right, top, bottom) = (area.x, area.right() - 1, area.y, area.bottom() - 1);
+    let mut put = |x, y, symbol| {
+        buf[(x, y)].set_symbol(symbol).set_style(style);
+    };
+    for x in left + 1..right {
+        put(x, top, set.horizontal_top);
+        put(x, bottom, set.horizontal_bottom);
+    }
+    for y in top + 1..bottom {
+        put(left, y, set.vertical_left);
+        put(right, y, set.vertical_right);
+    }
+    put(left, top, set.top_left);
+    put(right, top, set.top_right);
+    put(left, bottom, set.bottom_left);
+    put(right, bottom, set.bottom_right);
 }
 
 /// The name of a tile on one or two lines: the second one only where it is needed and leaves room.

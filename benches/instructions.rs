@@ -1,0 +1,158 @@
+//! How many instructions the parts take that every message, every frame or every start goes through:
+//! counted by callgrind, so that a machine with other things to do says the same as an idle one.
+//!
+//! `cargo bench --bench instructions` compares with `benches/instructions.txt` and fails where a part
+//! takes a tenth more than it says; `-- --write` writes that file anew, to be committed with the change
+//! that is the reason. Needs valgrind.
+
+use std::{
+    env,
+    fmt::Write as _,
+    fs,
+    hint::black_box,
+    process::{Command, ExitCode},
+};
+
+use mqtt_dash::{
+    model::extract::{JsonPath, find_all},
+    store::read_dashboard,
+    ui::screen::Screen,
+};
+
+#[path = "support/load.rs"]
+#[allow(dead_code, reason = "each benchmark uses a part of it")]
+mod load;
+#[path = "support/measure.rs"]
+#[allow(dead_code, reason = "each benchmark uses a part of it")]
+mod measure;
+
+use load::{app, board, frame, payload, tell};
+
+/// What makes this program one that is counted: the name of a part, and how often it is done.
+const COUNTED: &str = "INSTRUCTIONS_OF";
+const BASELINE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/instructions.txt");
+/// What is done before a part is counted takes no part in it: it is counted twice, and the difference
+/// shared by the turns between.
+const TURNS: [u64; 2] = [5, 25];
+/// So much more than the baseline is a failure.
+const ROOM: f64 = 1.1;
+
+/// A part: prepared once, then done again and again. What one turn does is in its name.
+type Part = (&'static str, fn() -> Box<dyn FnMut(usize)>);
+
+const PARTS: [Part; 6] = [
+    ("1,000 messages for 1,000 tiles with a JSON path", || {
+        let mut app = app(1_000);
+        Box::new(move |turn| {
+            tell(&mut app, 0..1_000, turn);
+            app.settle(load::NOW);
+        })
+    }),
+    ("a frame of 200 tiles, one of which has changed", || {
+        let (mut app, mut screen) = (app(200), Screen::default());
+        Box::new(move |turn| {
+            tell(&mut app, 6..7, turn);
+            black_box(frame(&mut app, &mut screen));
+        })
+    }),
+    ("a frame of 200 tiles that all have changed", || {
+        let (mut app, mut screen) = (app(200), Screen::default());
+        Box::new(move |turn| {
+            tell(&mut app, 0..200, turn);
+            black_box(frame(&mut app, &mut screen));
+        })
+    }),
+    ("four values out of one payload of 92 bytes", || {
+        let paths = ["$.value", "$.on", "$.unit", "$.seq"].map(|path| JsonPath::parse(path).expect("a path"));
+        Box::new(move |turn| drop(black_box(find_all(payload(turn).as_bytes(), &paths.each_ref()))))
+    }),
+    ("a JSON path that names many places", || {
+        let path = JsonPath::parse("$..value").expect("a path");
+        Box::new(move |turn| drop(black_box(find_all(payload(turn).as_bytes(), &[&path]))))
+    }),
+    ("a dashboard of 200 tiles, read from its text", || {
+        let text = board(200, false);
+        Box::new(move |_| drop(black_box(read_dashboard("bench.toml", &text))))
+    }),
+];
+
+fn main() -> ExitCode {
+    if let Ok(wanted) = env::var(COUNTED) {
+        let (turns, name) = wanted.split_once(' ').expect("how often, and what");
+        let (_, prepare) = PARTS.iter().find(|(part, _)| *part == name).expect("a part");
+        let mut part = prepare();
+        (0..turns.parse().expect("a number")).for_each(&mut part);
+        return ExitCode::SUCCESS;
+    }
+    if !measure::wanted() {
+        return ExitCode::SUCCESS;
+    }
+    if cfg!(debug_assertions) {
+        println!("counted in a debug build: these figures say nothing");
+        return ExitCode::FAILURE;
+    }
+    let seen: Vec<(&str, u64)> = PARTS.iter().map(|(name, _)| (*name, instructions(name))).collect();
+    if env::args().any(|argument| argument == "--write") {
+        return write(&seen);
+    }
+    compare(&seen)
+}
+
+/// The instructions of one turn of a part.
+fn instructions(name: &str) -> u64 {
+    let [few, many] = TURNS.map(|turns| {
+        let mut valgrind = Command::new("valgrind");
+        valgrind.args(["--tool=callgrind", "--callgrind-out-file=/dev/null"]);
+        let program = env::current_exe().expect("this program");
+        let output = valgrind.arg(program).env(COUNTED, format!("{turns} {name}")).output();
+        let output = output.expect("valgrind is there (`apt-get install valgrind`)");
+        let said = String::from_utf8_lossy(&output.stderr);
+        let count = said.lines().find_map(|line| line.split_once("Collected :")).map(|(_, count)| count.trim());
+        count.and_then(|count| count.parse::<u64>().ok()).unwrap_or_else(|| panic!("callgrind has counted: {said}"))
+    });
+    many.saturating_sub(few) / (TURNS[1] - TURNS[0])
+}
+
+fn compiler() -> String {
+    let output = Command::new(env::var_os("RUSTC").unwrap_or_else(|| "rustc".into())).arg("--version").output();
+    output.map_or_else(|_| "unknown".to_owned(), |output| String::from_utf8_lossy(&output.stdout).trim().to_owned())
+}
+
+#[expect(clippy::disallowed_methods, reason = "a file of this repository, not of a person")]
+fn write(seen: &[(&str, u64)]) -> ExitCode {
+    let mut text = format!("# Instructions of one turn, by {}; see benches/instructions.rs.\n", compiler());
+    for (name, count) in seen {
+        let _ = writeln!(text, "{count:>10}  {name}");
+    }
+    print!("{text}");
+    fs::write(BASELINE, text).expect("it can be written");
+    ExitCode::SUCCESS
+}
+
+fn compare(seen: &[(&str, u64)]) -> ExitCode {
+    let baseline = fs::read_to_string(BASELINE).expect("benches/instructions.txt");
+    let known = |name: &str| {
+        let line = baseline.lines().find_map(|line| line.trim().split_once("  ").filter(|(_, known)| *known == name));
+        line.and_then(|(count, _)| count.parse::<u64>().ok())
+    };
+    println!("baseline {}", baseline.lines().next().unwrap_or_default().trim_start_matches("# "));
+    println!("counted by {}\n", compiler());
+    let mut too_many = 0;
+    for (name, count) in seen {
+        let Some(before) = known(name) else {
+            println!("{count:>10}  {name}: not in the baseline");
+            too_many += 1;
+            continue;
+        };
+        #[expect(clippy::cast_precision_loss, reason = "far below 2^52")]
+        let ratio = *count as f64 / before as f64;
+        let verdict = if ratio > ROOM { "  TOO MANY" } else { "" };
+        println!("{count:>10}  {name}: {:+.1} %{verdict}", (ratio - 1.) * 100.);
+        too_many += u32::from(ratio > ROOM);
+    }
+    if too_many > 0 {
+        println!("\n{too_many} parts take more than a tenth more; `-- --write` writes the baseline anew");
+        return ExitCode::FAILURE;
+    }
+    ExitCode::SUCCESS
+}
