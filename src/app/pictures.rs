@@ -26,7 +26,7 @@ impl App {
             if glance_due(tile, state).is_none_or(|due| due > now) {
                 continue;
             }
-            if let Ok(Face::Remote { url, .. }) = tile.scripted_face(state.reading.as_ref(), state.shown.as_ref()) {
+            if let Ok(Face::Remote { url, .. }) = tile.scripted_face(state.reading.as_ref(), state.shown.as_deref()) {
                 let url: Arc<str> = url.into();
                 let mark = state.glance.take().filter(|glance| glance.url == url).and_then(|glance| glance.mark);
                 commands.push(Command::Fetch(TileAt { board: number, tile: index }, Arc::clone(&url), mark.clone()));
@@ -105,7 +105,7 @@ fn glance_due(tile: &Tile, state: &TileState) -> Option<Time> {
     if !tile.kind.fetches() && state.shown.is_none() {
         return None;
     }
-    let Ok(Face::Remote { url, reload }) = tile.scripted_face(state.reading.as_ref(), state.shown.as_ref()) else {
+    let Ok(Face::Remote { url, reload }) = tile.scripted_face(state.reading.as_ref(), state.shown.as_deref()) else {
         return None;
     };
     match &state.glance {

@@ -180,12 +180,12 @@ impl App {
             }
             Ok(Answer::Display(shown)) => {
                 state.script_fault = None;
-                state.shown = Some(*shown);
+                state.shown = Some(shown);
             }
             Ok(Answer::Tap { prevent_default: true }) => {}
             Ok(Answer::Tap { prevent_default: false }) => commands.extend(self.press_plainly(at, now)),
             Err(fault) => {
-                state.script_fault = Some(Fault::Script(fault.to_string()));
+                state.script_fault = Some(Box::new(Fault::Script(fault.to_string())));
                 if let Some(received) = received {
                     self.go_on(at, received, None);
                 }

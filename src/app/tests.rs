@@ -361,7 +361,7 @@ fn a_clock_is_a_text_without_a_topic_that_is_asked_once_a_second() {
     let again = bench.app.update(Event::Scripted(Box::new(outcome)), bench.now);
     assert!(matches!(again.as_slice(), [Command::Ask(_)]), "what changed meanwhile is asked for: {again:?}");
     let (tile, state) = bench.app.selected().unwrap();
-    assert!(matches!(tile.scripted_face(None, state.shown.as_ref()), Ok(Face::Text { text, .. }) if text == "12:00"));
+    assert!(matches!(tile.scripted_face(None, state.shown.as_deref()), Ok(Face::Text { text, .. }) if text == "12:00"));
 }
 
 mod any_bytes {

@@ -10,13 +10,14 @@ pub const HISTORY: usize = 20;
 /// A larger payload is remembered by its beginning, in bytes.
 pub const HISTORY_BYTES: usize = 4 << 10;
 
-/// For so many messages room is made at a time: most tiles have one or none, and one that has had a few
-/// will have them all.
-const ROOMS: [usize; 3] = [1, HISTORY / 5, HISTORY];
-
-/// The messages for which room is made where one more than so many is kept.
+/// The messages for which room is made where one more than so many is kept: many tiles only ever have
+/// one, and one that has a second will have them all. In steps it would leave holes behind.
 fn room(messages: usize) -> usize {
-    ROOMS.into_iter().find(|room| *room > messages).unwrap_or(HISTORY + 1)
+    match messages {
+        0 => 1,
+        1..HISTORY => HISTORY,
+        _ => HISTORY + 1,
+    }
 }
 
 /// The last messages of a tile, each payload no longer than [`HISTORY_BYTES`].
@@ -24,6 +25,8 @@ fn room(messages: usize) -> usize {
 pub struct History {
     /// The oldest first.
     heads: VecDeque<Head>,
+    /// Their topics, each of them once: mostly there is one.
+    topics: Vec<Arc<str>>,
     /// A ring of their payloads, each in one piece.
     bytes: Vec<u8>,
 }
@@ -31,12 +34,36 @@ pub struct History {
 /// A message, and where its payload is.
 #[derive(Debug, Clone)]
 struct Head {
-    topic: Arc<str>,
     at: Time,
     begin: u32,
     long: u16,
-    qos: Qos,
-    retain: bool,
+    /// Which of the topics: there are no more of them than messages.
+    topic: u8,
+    way: Way,
+}
+
+/// How a message came.
+#[derive(Debug, Clone, Copy)]
+struct Way(u8);
+
+impl Way {
+    const RETAINED: u8 = 4;
+
+    fn new(qos: Qos, retain: bool) -> Self {
+        Self(qos.number() | if retain { Self::RETAINED } else { 0 })
+    }
+
+    fn qos(self) -> Qos {
+        match self.0 & !Self::RETAINED {
+            0 => Qos::AtMostOnce,
+            1 => Qos::AtLeastOnce,
+            _ => Qos::ExactlyOnce,
+        }
+    }
+
+    fn retain(self) -> bool {
+        self.0 & Self::RETAINED != 0
+    }
 }
 
 impl Head {
@@ -79,16 +106,30 @@ impl History {
         let payload = &message.payload[..message.payload.len().min(HISTORY_BYTES)];
         let begin = self.place(payload.len());
         self.bytes[begin..begin + payload.len()].copy_from_slice(payload);
-        // Most tiles have one topic: then they hold one copy of it.
         let MessageRef { topic, qos, retain, .. } = message;
-        let known = self.heads.back().map(|head| &head.topic).filter(|known| &***known == topic);
-        let topic = known.map_or_else(|| Arc::from(topic), Arc::clone);
+        let topic = self.topic(topic);
         if self.heads.len() == self.heads.capacity() {
             self.heads.reserve_exact(room(self.heads.len()).min(HISTORY) - self.heads.len());
         }
         // The ring is far smaller than what these can count.
         let (begin, long) = (begin.try_into().unwrap_or(u32::MAX), payload.len().try_into().unwrap_or(u16::MAX));
-        self.heads.push_back(Head { topic, at, begin, long, qos, retain });
+        self.heads.push_back(Head { at, begin, long, topic, way: Way::new(qos, retain) });
+    }
+
+    /// The number of a topic; a new one takes the place of one that no message has any more.
+    fn topic(&mut self, topic: &str) -> u8 {
+        let known = self.topics.iter().position(|known| **known == *topic);
+        let at = known.unwrap_or_else(|| {
+            let used = |at: usize| self.heads.iter().any(|head| usize::from(head.topic) == at);
+            if let Some(free) = (0..self.topics.len()).find(|at| !used(*at)) {
+                self.topics[free] = topic.into();
+                return free;
+            }
+            self.topics.reserve_exact(1);
+            self.topics.push(topic.into());
+            self.topics.len() - 1
+        });
+        at.try_into().unwrap_or(u8::MAX)
     }
 
     /// Where a payload goes: behind the last one, or at the beginning where that has gone; else in a larger ring.
@@ -139,9 +180,9 @@ impl History {
     /// All of them, the newest first.
     pub fn iter(&self) -> impl Iterator<Item = Past<'_>> {
         self.heads.iter().rev().map(|head| {
-            let Head { topic, at, qos, retain, .. } = head;
             let payload = &self.bytes[head.begin()..head.end()];
-            Past { message: MessageRef { topic, payload, qos: *qos, retain: *retain }, at: *at }
+            let topic = &*self.topics[usize::from(head.topic)];
+            Past { message: MessageRef { topic, payload, qos: head.way.qos(), retain: head.way.retain() }, at: head.at }
         })
     }
 }
@@ -180,7 +221,7 @@ mod tests {
         for number in 0..1_000 {
             history.push(message, Time::from_millis(number));
         }
-        assert_eq!(history.len(), HISTORY);
+        assert_eq!((history.len(), size_of::<Head>()), (HISTORY, 16));
         assert!(history.bytes.capacity() <= (HISTORY + 3) * HISTORY_BYTES, "{}", history.bytes.capacity());
         assert!(history.heads.capacity() <= HISTORY, "{}", history.heads.capacity());
     }

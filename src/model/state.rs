@@ -58,7 +58,7 @@ pub struct TileState {
     /// What it shows.
     pub reading: Option<Reading>,
     /// What was published and is not yet confirmed.
-    pub sent: Option<Sent>,
+    pub sent: Option<Box<Sent>>,
     /// What is wrong with the last message or the last press.
     pub fault: Option<Fault>,
     /// Its last messages.
@@ -66,9 +66,9 @@ pub struct TileState {
     /// How many messages have come.
     pub count: u64,
     /// What its scripts made of what it shows.
-    pub shown: Option<Shown>,
+    pub shown: Option<Box<Shown>>,
     /// What is wrong with one of its scripts.
-    pub script_fault: Option<Fault>,
+    pub script_fault: Option<Box<Fault>>,
     /// The picture that its last payload holds or leads to, once it is read.
     pub picture: Option<Picture>,
     /// The last glance at the URL of its picture.
@@ -198,7 +198,7 @@ impl TileState {
             let old = self.reading.replace(new);
             before.unwrap_or(old)
         });
-        self.sent = Some(Sent { order, text, at, progress: Progress::Queued, before });
+        self.sent = Some(Box::new(Sent { order, text, at, progress: Progress::Queued, before }));
     }
 
     /// Notes how far an order has come. Whether it was this tile's last.

@@ -243,7 +243,9 @@ async fn turn(
     let mut stale = true;
     loop {
         stale |= stage.tend(app, clock);
-        let may_draw = stale && stage.terminal.ready() && !editor.is_open();
+        // Asked once: if it becomes ready from here on, it says so.
+        let ready = stage.terminal.ready();
+        let may_draw = stale && ready && !editor.is_open();
         if may_draw && stage.next <= Instant::now() {
             stage.show(app, outside, clock);
             stale = false;
@@ -309,7 +311,7 @@ async fn turn(
                 app.demo = outside.runs_demo();
                 commands.extend(app.update(event, clock.now()));
             }
-            () = stage.terminal.taken(), if !stage.terminal.ready() => {}
+            () = stage.terminal.taken(), if !ready => {}
             () = until(wake) => commands.extend(app.update(Event::Tick, clock.now())),
         }
         for command in commands {

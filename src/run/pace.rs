@@ -8,7 +8,7 @@ const LEAST: Duration = Duration::from_millis(1);
 /// The time after which the next frame may come in any case: more often no screen shows them.
 const MOST: Duration = Duration::from_millis(15);
 /// Of the time between two frames, making one takes this part at the most.
-const SHARE: u32 = 6;
+const SHARE: u32 = 8;
 /// What a terminal, perhaps far away, is sent in a second where frames can wait.
 const BYTES_A_SECOND: u32 = 750_000;
 
@@ -28,7 +28,7 @@ mod tests {
     fn frames_that_cost_little_follow_at_once_and_large_ones_wait() {
         let micros = Duration::from_micros;
         assert_eq!(gap(micros(10), 60), LEAST);
-        assert_eq!(gap(micros(400), 60), micros(2_400));
+        assert_eq!(gap(micros(400), 60), micros(3_200));
         assert_eq!(gap(micros(400), 6_000), micros(8_000));
         assert_eq!(gap(micros(400), 30_000), MOST);
         assert_eq!(gap(Duration::from_secs(9), usize::MAX), MOST);

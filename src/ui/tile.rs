@@ -50,7 +50,7 @@ pub fn draw(buf: &mut Buffer, area: Rect, tile: &Tile, state: &TileState, manner
     let faint = !manner.live || state.recalled || (state.fault.is_some() && state.reading.is_some());
     let above = Rect { height: inside.height - rows, ..inside };
     let hidden = hidden(state, now);
-    match tile.scripted_face(state.reading.as_ref(), state.shown.as_ref()) {
+    match tile.scripted_face(state.reading.as_ref(), state.shown.as_deref()) {
         _ if hidden => {}
         Ok(Face::Quiet(_)) if state.fault.is_some() => {}
         Ok(shown) if above.height > 0 => face::draw(buf, above, &shown, state, look, faint, now),
@@ -74,7 +74,7 @@ pub fn draw(buf: &mut Buffer, area: Rect, tile: &Tile, state: &TileState, manner
 
 /// What is wrong, and whether it is a fault or just something to know.
 fn trouble(tile: &Tile, state: &TileState, trusted: bool) -> Option<(String, bool)> {
-    match state.fault.as_ref().or(state.script_fault.as_ref()) {
+    match state.fault.as_ref().or(state.script_fault.as_deref()) {
         Some(fault) => Some((format!("! {fault}"), true)),
         None => hint(tile, state, trusted).map(|hint| (format!("* {hint}"), false)),
     }
@@ -180,7 +180,7 @@ fn hidden(state: &TileState, now: Time) -> bool {
 /// Where the picture of a tile is drawn, if it shows one.
 pub fn picture_room(area: Rect, tile: &Tile, state: &TileState, trusted: bool, now: Time) -> Option<Rect> {
     state.picture.as_ref().filter(|_| area.width >= 4 && area.height >= 2 && !hidden(state, now))?;
-    let face = tile.scripted_face(state.reading.as_ref(), state.shown.as_ref()).ok()?;
+    let face = tile.scripted_face(state.reading.as_ref(), state.shown.as_deref()).ok()?;
     let inside = aired(Block::bordered().inner(area), name_lines(area, tile, state).1.is_some());
     let rows = rows_below(trouble(tile, state, trusted).is_some(), inside);
     matches!(face, Face::Picture | Face::Remote { .. }).then_some(Rect { height: inside.height - rows, ..inside })
