@@ -4,12 +4,12 @@
 use std::time::Duration;
 
 /// The least time between two frames.
-const LEAST: Duration = Duration::from_millis(2);
+const LEAST: Duration = Duration::from_millis(1);
 /// The time after which the next frame may come in any case: more often no screen shows them.
 const MOST: Duration = Duration::from_millis(15);
 /// A frame that takes so long to make is followed by the next one as soon as it is made; one that takes
 /// twice as long after four times as long. So a flood that changes everything leaves time for itself.
-const UNIT: Duration = Duration::from_micros(100);
+const UNIT: Duration = Duration::from_micros(150);
 /// What a terminal, perhaps far away, is sent in a second where frames can wait.
 const BYTES_A_SECOND: u32 = 750_000;
 
@@ -31,9 +31,9 @@ mod tests {
     fn frames_that_cost_little_follow_soon_and_large_ones_wait() {
         let micros = Duration::from_micros;
         assert_eq!(gap(micros(10), 60), LEAST);
-        assert_eq!(gap(micros(600), 60), micros(3_600));
+        assert_eq!(gap(micros(600), 60), micros(2_400));
         assert_eq!(gap(micros(400), 6_000), micros(8_000));
-        assert_eq!(gap(micros(1_300), 60), MOST);
+        assert_eq!(gap(micros(1_600), 60), MOST);
         assert_eq!(gap(micros(400), 30_000), MOST);
         assert_eq!(gap(Duration::from_secs(9), usize::MAX), MOST);
     }
