@@ -49,17 +49,17 @@ const PARTS: [Part; 6] = [
         })
     }),
     ("a frame of 200 tiles, one of which has changed", || {
-        let (mut app, mut screen) = (app(200), Screen::default());
+        let (mut app, mut screen, look) = (app(200), Screen::default(), load::look());
         Box::new(move |turn| {
             tell(&mut app, 6..7, turn);
-            black_box(frame(&mut app, &mut screen));
+            black_box(frame(&mut app, &mut screen, &look));
         })
     }),
     ("a frame of 200 tiles that all have changed", || {
-        let (mut app, mut screen) = (app(200), Screen::default());
+        let (mut app, mut screen, look) = (app(200), Screen::default(), load::look());
         Box::new(move |turn| {
             tell(&mut app, 0..200, turn);
-            black_box(frame(&mut app, &mut screen));
+            black_box(frame(&mut app, &mut screen, &look));
         })
     }),
     ("four values out of one payload of 92 bytes", || {

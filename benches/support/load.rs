@@ -70,9 +70,13 @@ pub fn tell(app: &mut App, tiles: std::ops::Range<usize>, number: usize) {
     app.update(Event::Line(LineId(0), LineEvent::Messages(tiles.map(message).collect())), NOW);
 }
 
+/// How it looks.
+pub fn look() -> Look {
+    Look::plain(Depth::True)
+}
+
 /// The bytes of its next frame.
-pub fn frame(app: &mut App, screen: &mut Screen) -> usize {
+pub fn frame(app: &mut App, screen: &mut Screen, look: &Look) -> usize {
     app.settle(NOW);
-    let look = Look::plain(Depth::True);
-    screen.frame(app.size, |buf| draw(buf, app, &look, NOW)).len()
+    screen.frame(app.size, |buf| draw(buf, app, look, NOW)).len()
 }

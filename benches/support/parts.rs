@@ -61,8 +61,8 @@ pub fn json_paths(table: &mut Table) {
 /// Frames: what they cost in time, bytes and writes.
 pub fn frames(table: &mut Table) {
     const TILES: usize = 200;
-    let (mut app, mut screen) = (app(TILES), Screen::default());
-    let mut frame = |app: &mut App| u32::try_from(load::frame(app, &mut screen)).unwrap_or(u32::MAX);
+    let (mut app, mut screen, look) = (app(TILES), Screen::default(), load::look());
+    let mut frame = |app: &mut App| u32::try_from(load::frame(app, &mut screen, &look)).unwrap_or(u32::MAX);
     tell(&mut app, 0..TILES, 1);
     let whole = frame(&mut app);
     let nothing = frame(&mut app);

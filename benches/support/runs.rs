@@ -4,7 +4,7 @@ use std::{
     fs::OpenOptions,
     io::Write as _,
     net::SocketAddr,
-    process::{Command, Stdio},
+    path::Path,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -18,7 +18,7 @@ use crate::{
     measure::{self, Usage, percent},
     mosquitto::{Mosquitto, Offer},
     pty::{MQTT_DASH, Pty},
-    subject::{Running, Subject},
+    subject::{Running, Subject, is_there},
     table::Table,
     wire::{self, Wire, message, publish},
 };
@@ -157,8 +157,7 @@ fn counted(pty: &mut Pty) -> usize {
 pub fn through_broker(others: &[Subject], table: &mut Table) {
     const RATE: u32 = 50_000;
     const TIME: Duration = Duration::from_secs(6);
-    let mut look = Command::new("mosquitto");
-    if look.arg("-h").stdout(Stdio::null()).stderr(Stdio::null()).status().is_err() {
+    if !is_there(Path::new("mosquitto")) {
         return println!("mosquitto is missing: this part is left out");
     }
     let mut broker = Mosquitto::start(Offer::default());

@@ -3,7 +3,7 @@
 
 use std::{
     env,
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{Child, Command, Stdio},
 };
 
@@ -123,28 +123,25 @@ fn quiet(command: &mut Command) -> Child {
 /// The programs there are. What cannot be had is said aloud and left out.
 pub fn others() -> Vec<Subject> {
     let mut subjects = vec![Subject::Bare { v5: false }, Subject::Bare { v5: true }];
-    let mut look = Command::new("mosquitto_sub");
-    if look.arg("--help").stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok() {
+    if is_there(Path::new("mosquitto_sub")) {
         subjects.push(Subject::MosquittoSub);
     } else {
         println!("mosquitto_sub is missing (`apt-get install mosquitto-clients`): it is left out");
     }
-    match mqttui() {
-        Ok(path) => subjects.push(Subject::Mqttui(path)),
-        Err(why) => println!("mqttui cannot be had, so it is left out: {why}"),
+    // It is in no registry, so nobody but the person can install it.
+    let mqttui = PathBuf::from(env::var_os("MQTTUI").unwrap_or_else(|| "mqttui".into()));
+    if is_there(&mqttui) {
+        subjects.push(Subject::Mqttui(mqttui));
+    } else {
+        println!("{} is missing (`MQTTUI` may say where it is): it is left out", mqttui.display());
     }
     subjects
 }
 
-/// mqttui: the one that `MQTTUI` names, or the one that the shell finds. It is in no registry, so nobody
-/// but the person can install it.
-fn mqttui() -> Result<PathBuf, &'static str> {
-    if let Some(path) = env::var_os("MQTTUI").map(PathBuf::from) {
-        return if path.is_file() { Ok(path) } else { Err("what `MQTTUI` names is not there") };
-    }
-    let folders = env::var_os("PATH").unwrap_or_default();
-    let found = env::split_paths(&folders).map(|folder| folder.join("mqttui")).find(|path| path.is_file());
-    found.ok_or("it is not in PATH, and `MQTTUI` does not name it")
+/// Whether a program can be started.
+pub fn is_there(program: &Path) -> bool {
+    let mut look = Command::new(program);
+    look.arg("--help").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok()
 }
 
 /// Polls and does nothing else, when this program was started for that: until it is killed.

@@ -71,7 +71,7 @@ impl Boards {
         };
         let shelf = global.shelf()?;
         let profile = Profile { client_id: Some(client_id), ..shelf.profile(name)? };
-        let Opening { profile, login, .. } = shelf.opening(profile, Vec::new(), &mut ask)?;
+        let Opening { profile, login, .. } = shelf.opening(profile, &mut ask)?;
         Ok((profile, login))
     }
 }

@@ -52,10 +52,7 @@ pub(super) struct Reception {
 impl Reception {
     /// Nobody is in yet. What is sent on `closing` asks everyone to leave.
     pub(super) fn new(door: Arc<dyn AuthProvider>, closing: Sender<()>) -> Self {
-        let config = BrokerConfig::new()
-            .with_max_packet_size(MAX_PACKET_BYTES)
-            .with_max_clients(MAX_CLIENTS)
-            .with_session_expiry(SESSION_LIFE);
+        let config = BrokerConfig::new().with_max_packet_size(MAX_PACKET_BYTES).with_session_expiry(SESSION_LIFE);
         let storage = Arc::new(DynamicStorage::Memory(MemoryBackend::with_queue_limits(QUEUE)));
         let router = MessageRouter::with_storage(Arc::clone(&storage))
             .with_fallback_queue_limits(QUEUE)

@@ -39,30 +39,25 @@ struct Head {
     long: u16,
     /// Which of the topics: there are no more of them than messages.
     topic: u8,
-    way: Way,
+    flags: Flags,
 }
 
-/// How a message came.
+/// The quality of service and whether it was kept, as the first byte of a PUBLISH has them (MQTT 3.1.1,
+/// section 3.3.1).
 #[derive(Debug, Clone, Copy)]
-struct Way(u8);
+struct Flags(u8);
 
-impl Way {
-    const RETAINED: u8 = 4;
-
+impl Flags {
     fn new(qos: Qos, retain: bool) -> Self {
-        Self(qos.number() | if retain { Self::RETAINED } else { 0 })
+        Self(qos.number() << 1 | u8::from(retain))
     }
 
     fn qos(self) -> Qos {
-        match self.0 & !Self::RETAINED {
-            0 => Qos::AtMostOnce,
-            1 => Qos::AtLeastOnce,
-            _ => Qos::ExactlyOnce,
-        }
+        Qos::from_number((self.0 >> 1).into()).unwrap_or_default()
     }
 
     fn retain(self) -> bool {
-        self.0 & Self::RETAINED != 0
+        self.0 & 1 != 0
     }
 }
 
@@ -113,7 +108,7 @@ impl History {
         }
         // The ring is far smaller than what these can count.
         let (begin, long) = (begin.try_into().unwrap_or(u32::MAX), payload.len().try_into().unwrap_or(u16::MAX));
-        self.heads.push_back(Head { at, begin, long, topic, way: Way::new(qos, retain) });
+        self.heads.push_back(Head { at, begin, long, topic, flags: Flags::new(qos, retain) });
     }
 
     /// The number of a topic; a new one takes the place of one that no message has any more.
@@ -182,7 +177,10 @@ impl History {
         self.heads.iter().rev().map(|head| {
             let payload = &self.bytes[head.begin()..head.end()];
             let topic = &*self.topics[usize::from(head.topic)];
-            Past { message: MessageRef { topic, payload, qos: head.way.qos(), retain: head.way.retain() }, at: head.at }
+            Past {
+                message: MessageRef { topic, payload, qos: head.flags.qos(), retain: head.flags.retain() },
+                at: head.at,
+            }
         })
     }
 }

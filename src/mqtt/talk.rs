@@ -72,27 +72,25 @@ pub(super) async fn talk<W: Wire, H: Hand>(
     let silence = granted.keep_alive * 2 + Duration::from_secs(5);
     let mut talk = Talk { line, hand, granted, limit, leaks: 0, mentioned: false, close_at: None, goodbye: false };
     talk.begin();
-    let mut burst = 0;
-    let (mut close, mut gulp) = (false, 0);
+    // What has happened since the last wait, and whether that was short.
+    let (mut gulp, mut dense) = (0_u32, false);
     loop {
         let happened = {
             let mut next = pin!(wire.poll());
             if let Poll::Ready(happened) = poll!(next.as_mut()) {
-                burst += 1;
                 happened
             } else {
-                burst = 0;
                 talk.line.outlet.flush();
                 let mut since = Instant::now();
                 let silent_at = since + silence;
-                let mut breath = (close && gulp < GULP).then(|| since + BREATH);
+                let mut breath = (dense && gulp < GULP).then(|| since + BREATH);
                 gulp = 0;
                 loop {
                     let until = breath.unwrap_or_else(|| talk.deadline(silent_at));
                     let call = select! {
                         biased;
                         happened = next.as_mut(), if breath.is_none() => {
-                            close = since.elapsed() < BREATH;
+                            dense = since.elapsed() < BREATH;
                             break happened;
                         }
                         call = talk.line.call(Some(until)) => call,
@@ -110,21 +108,15 @@ pub(super) async fn talk<W: Wire, H: Hand>(
                 }
             }
         };
-        gulp += 1;
+        gulp = gulp.wrapping_add(1);
         // Where the broker waits for an answer, the next message waits for it too.
-        close &= matches!(&happened, Ok(Happening::Message(arrived)) if arrived.qos == Qos::AtMostOnce);
+        dense &= matches!(&happened, Ok(Happening::Message(arrived)) if arrived.qos == Qos::AtMostOnce);
         let end = match happened {
             Ok(happened) => talk.on(happened),
             Err(fault) => Some(talk.broke(fault)),
         };
-        if let Some(end) = end.or_else(|| {
-            if burst >= BURST {
-                burst = 0;
-                talk.listen()
-            } else {
-                None
-            }
-        }) {
+        let listen = || if gulp.is_multiple_of(BURST) { talk.listen() } else { None };
+        if let Some(end) = end.or_else(listen) {
             talk.line.outlet.flush();
             return end;
         }

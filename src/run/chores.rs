@@ -86,7 +86,7 @@ impl Outside {
     /// A line connects anew, with this profile.
     pub(super) fn anew(&self, line: LineId, profile: Profile) {
         self.prepare(move |shelf| {
-            shelf.opening(profile, Vec::new(), &mut cannot_ask).map(|opening| Arrival::Anew(line, Box::new(opening)))
+            shelf.opening(profile, &mut cannot_ask).map(|opening| Arrival::Anew(line, Box::new(opening)))
         });
     }
 
@@ -96,7 +96,7 @@ impl Outside {
         tokio::spawn(async move {
             let name = profile.name.clone();
             let asked = tokio::task::spawn_blocking(move || {
-                let login = shelf.opening(profile.clone(), Vec::new(), &mut cannot_ask).map(|opening| opening.login);
+                let login = shelf.opening(profile.clone(), &mut cannot_ask).map(|opening| opening.login);
                 (profile, login)
             });
             let tried = match asked.await {

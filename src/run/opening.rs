@@ -34,13 +34,20 @@ pub struct Opening {
 type Read = (Sheet, (PathBuf, Seen));
 
 impl Opening {
-    fn new(profile: Profile, login: Login, sheets: Vec<Sheet>) -> Self {
-        Self { profile, login, sheets, seen: Vec::new() }
+    fn new(profile: Profile, login: Login) -> Self {
+        Self { profile, login, sheets: Vec::new(), seen: Vec::new() }
     }
 
     fn push(&mut self, (sheet, seen): Read) {
         self.sheets.push(sheet);
         self.seen.push(seen);
+    }
+
+    fn with(mut self, read: impl IntoIterator<Item = Read>) -> Self {
+        for read in read {
+            self.push(read);
+        }
+        self
     }
 
     /// What the person is to know once, if the password goes to another machine for all to read.
@@ -217,7 +224,7 @@ impl Shelf {
             let folder = self.places.dashboards_dir().display().to_string();
             return Err(OpeningFault::NoDashboard { name: name.to_owned(), folder });
         }
-        self.opening_read(profile, read, ask)
+        Ok(self.opening(profile, ask)?.with(read))
     }
 
     /// The profile of this name, without its dashboards.
@@ -225,7 +232,7 @@ impl Shelf {
     /// # Errors
     /// Says what is missing or wrong.
     pub fn of_profile_alone(&self, name: &str, ask: Ask) -> Result<Opening, OpeningFault> {
-        self.opening(self.profile(name)?, Vec::new(), ask)
+        self.opening(self.profile(name)?, ask)
     }
 
     /// A broker that no profile names, without dashboards.
@@ -233,7 +240,7 @@ impl Shelf {
     /// # Errors
     /// None that a file could cause.
     pub fn of_address(&self, url: &Address, ask: Ask) -> Result<Opening, OpeningFault> {
-        self.opening(stranger(url), Vec::new(), ask)
+        self.opening(stranger(url), ask)
     }
 
     /// These dashboards (names or paths), each on the profile it names or on the one given.
@@ -264,36 +271,26 @@ impl Shelf {
                 Some(at) if at + 1 == openings.len() => openings[at].push(read),
                 Some(at) => {
                     let Opening { profile, login, .. } = &openings[at];
-                    let mut more = Opening::new(profile.clone(), login.clone(), Vec::new());
-                    more.push(read);
-                    openings.push(more);
+                    openings.push(Opening::new(profile.clone(), login.clone()).with([read]));
                 }
-                None => openings.push(self.opening_read(profile, vec![read], ask)?),
+                None => openings.push(self.opening(profile, ask)?.with([read])),
             }
         }
         Ok(openings)
     }
 
-    /// What is opened for a profile and its dashboards: the login is found.
+    /// What is opened for a profile, without its dashboards: the login is found.
     ///
     /// # Errors
     /// The password could not be had.
-    pub fn opening(&self, profile: Profile, sheets: Vec<Sheet>, ask: Ask) -> Result<Opening, OpeningFault> {
+    pub fn opening(&self, profile: Profile, ask: Ask) -> Result<Opening, OpeningFault> {
         let profile = at_home(profile);
         let login = Login {
             client_id: store::client_id(&self.places, &profile)?,
             username: profile.username.clone(),
             password: store::resolve(&profile, ask)?,
         };
-        Ok(Opening::new(profile, login, sheets))
-    }
-
-    fn opening_read(&self, profile: Profile, read: Vec<Read>, ask: Ask) -> Result<Opening, OpeningFault> {
-        let mut opening = self.opening(profile, Vec::new(), ask)?;
-        for read in read {
-            opening.push(read);
-        }
-        Ok(opening)
+        Ok(Opening::new(profile, login))
     }
 
     /// The profile of this name.

@@ -9,7 +9,7 @@ use tokio::sync::mpsc::{self, Receiver, Sender};
 
 use super::{Opening, Shelf, background::Arrival, files, keep::Keeper, notebook::Notebook, scripts::Runner};
 use crate::{
-    app::{Command, Event, Imported, Opened, Sheet},
+    app::{Command, Event, Imported, Opened},
     model::{
         line::{LineEvent, LineId},
         profile::Profile,
@@ -18,7 +18,7 @@ use crate::{
     mqtt::{Link, Login},
     picture::Studio,
     store::{self, Profiles},
-    watch::{Seen, Watch},
+    watch::Watch,
 };
 
 /// What is left for the loop to do.
@@ -97,7 +97,11 @@ impl Outside {
             self.arrive(Arrival::ToTell(sentence));
         }
         let Opening { profile, login, sheets, seen } = opening;
-        self.watch_all(&sheets, seen);
+        if let Some(watch) = &self.watch {
+            for (path, seen) in seen {
+                watch.add_read(path, seen);
+            }
+        }
         let known = self.links.iter().position(|held| held.name == profile.name);
         let line = LineId(known.unwrap_or(self.links.len()));
         if known.is_none() {
@@ -105,16 +109,6 @@ impl Outside {
             self.links.push(held);
         }
         Opened { line, profile, sheets }
-    }
-
-    /// Watches the files of dashboards: those that were seen before they were read, and the others.
-    fn watch_all(&self, sheets: &[Sheet], seen: Vec<(PathBuf, Seen)>) {
-        if let Some(watch) = &self.watch {
-            for (path, seen) in seen {
-                watch.add_read(path, seen);
-            }
-            sheets.iter().filter_map(|sheet| sheet.path.clone()).for_each(|path| watch.add(path));
-        }
     }
 
     /// The name of a line's profile.
@@ -314,7 +308,7 @@ impl Outside {
             Some(Arrival::Outcome(outcome)) => Event::Scripted(outcome),
             Some(Arrival::Told(event)) => {
                 if let Event::Imported(Imported::Opened(opened, _)) = &event {
-                    self.watch_all(&opened.sheets, Vec::new());
+                    opened.sheets.iter().filter_map(|sheet| sheet.path.as_deref()).for_each(|path| self.look_at(path));
                 }
                 event
             }

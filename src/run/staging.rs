@@ -21,9 +21,8 @@ pub async fn stage_demo(shelf: &Shelf, plan: DemoPlan) -> Result<(Demo, Opening)
     let demo = Demo::start(plan).await.map_err(|fault| fault.to_string())?;
     let profile = Profile { client_id: Some(store::fresh_client_id()), ..demo.profile() };
     let mut nobody = |_: &str| Err(std::io::Error::other("the demo asks for no password"));
-    let opening = shelf
-        .opening(profile, vec![Sheet { name: "esp32".to_owned(), path: None, dashboard }], &mut nobody)
-        .map_err(|fault| fault.to_string())?;
+    let mut opening = shelf.opening(profile, &mut nobody).map_err(|fault| fault.to_string())?;
+    opening.sheets.push(Sheet { name: "esp32".to_owned(), path: None, dashboard });
     Ok((demo, opening))
 }
 

@@ -30,10 +30,7 @@ pub fn load_dashboard(path: &Path) -> Result<Dashboard, Problems> {
 /// # Errors
 /// Everything that is wrong with the text.
 pub fn read_dashboard(name: &str, text: &str) -> Result<Dashboard, Problems> {
-    match tile_by_tile(name, text) {
-        Some(dashboard) => Ok(dashboard),
-        None => whole(name, text),
-    }
+    tile_by_tile(name, text).map_or_else(|| whole(name, text), Ok)
 }
 
 /// Reads a dashboard whose tiles stand one behind the other, as almost all do, one piece of the text at

@@ -96,7 +96,7 @@ fn frame(buf: &mut Buffer, area: Rect, tile: &Tile, state: &TileState, manner: M
     let (set, style) =
         if manner.selected { (border::THICK, theme.selected()) } else { (border::ROUNDED, theme.border()) };
     let inside = Block::bordered().inner(area);
-    outline(buf, area, set, style);
+    edges(buf, area, set, style);
     let edge = Rect { x: area.x + 1, width: area.width - 2, ..area };
     let top = Rect { height: 1, ..edge };
     let name_style = if manner.selected { theme.selected() } else { theme.text().add_modifier(Modifier::BOLD) };
@@ -127,7 +127,7 @@ fn frame(buf: &mut Buffer, area: Rect, tile: &Tile, state: &TileState, manner: M
 
 /// Draws a border of at least two rows and columns. A `Block` would look for what to merge it with, in
 /// every cell.
-fn outline(buf: &mut Buffer, area: Rect, set: border::Set<'_>, style: Style) {
+fn edges(buf: &mut Buffer, area: Rect, set: border::Set<'_>, style: Style) {
     let (left, right, top, bottom) = (area.x, area.right() - 1, area.y, area.bottom() - 1);
     let mut put = |x, y, symbol| {
         buf[(x, y)].set_symbol(symbol).set_style(style);

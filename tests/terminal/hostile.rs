@@ -6,13 +6,18 @@ use crate::{
     pty::{Key, Program, Pty},
 };
 
-/// Checks all that was written to the terminal; of a frame that is on its way just now, nothing.
+/// Checks all that was written to the terminal, as soon as no frame is on its way.
 fn assert_clean(program: &Pty) {
-    let bytes = program.bytes();
-    let last = |mark: &[u8]| bytes.windows(mark.len()).rposition(|piece| piece == mark);
-    let (begun, ended) = (last(b"\x1b[?2026h"), last(b"\x1b[?2026l"));
-    let whole = begun.filter(|begun| ended.is_none_or(|ended| ended < *begun)).unwrap_or(bytes.len());
-    assert_eq!(foreign(&bytes[..whole]), None, "went to the terminal");
+    let mut all = Vec::new();
+    program.wait_bytes("the end of a frame", |bytes| {
+        let last = |mark: &[u8]| bytes.windows(mark.len()).rposition(|piece| piece == mark);
+        let whole = last(b"\x1b[?2026h") <= last(b"\x1b[?2026l");
+        if whole {
+            all = bytes.to_vec();
+        }
+        whole
+    });
+    assert_eq!(foreign(&all), None, "went to the terminal");
 }
 
 #[test]
