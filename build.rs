@@ -1,9 +1,9 @@
-//! Compiles the firmware's core, `device/core`, into the program: the board of the demo is that core.
+//! Compiles the firmware's portable core, `device/core`, into the program: the demo's boards run it.
 
-/// The folder of the firmware's core.
+/// The directory of the firmware's core.
 #[cfg(feature = "demo")]
 const CORE: &str = "device/core";
-/// Tells Rust how C has laid out what crosses the border.
+/// Exports the memory layout of the C types, which Rust checks against its own.
 #[cfg(feature = "demo")]
 const LAYOUT: &str = "src/demo/board/layout.c";
 
@@ -11,9 +11,9 @@ const LAYOUT: &str = "src/demo/board/layout.c";
 fn main() {
     println!("cargo::rerun-if-changed={CORE}");
     println!("cargo::rerun-if-changed={LAYOUT}");
-    let entries = std::fs::read_dir(CORE).unwrap_or_else(|fault| panic!("{CORE} cannot be read: {fault}"));
+    let entries = std::fs::read_dir(CORE).unwrap_or_else(|error| panic!("cannot read {CORE}: {error}"));
     let mut sources: Vec<_> = entries.flatten().map(|entry| entry.path()).collect();
-    sources.retain(|path| path.extension().is_some_and(|end| end == "c"));
+    sources.retain(|path| path.extension().is_some_and(|extension| extension == "c"));
     sources.sort();
     cc::Build::new()
         .files(sources)

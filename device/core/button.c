@@ -1,50 +1,53 @@
 /* Debouncing and timing of the button. */
 #include "button.h"
 
-static enum press settle(struct button *button)
+/* Accepts the sampled level as stable. Returns the press that a release completes, or PRESS_NONE. */
+static enum press accept_level(struct button *button)
 {
-    button->down = button->raw;
-    if (button->down) {
-        button->from = button->at;
-        button->told = false;
+    button->pressed = button->level;
+    if (button->pressed) {
+        button->pressed_at = button->changed_at;
+        button->long_reported = false;
         return PRESS_NONE;
     }
-    if (button->told) {
+    if (button->long_reported) {
         return PRESS_NONE;
     }
-    return button->at - button->from >= BUTTON_LONG_MS ? PRESS_LONG : PRESS_SHORT;
+    return button->changed_at - button->pressed_at >= BUTTON_LONG_PRESS_MS ? PRESS_LONG : PRESS_SHORT;
 }
 
-enum press button_update(struct button *button, bool raw, uint32_t now)
+enum press button_update(struct button *button, bool level, uint32_t now)
 {
     enum press press = PRESS_NONE;
-    if (raw != button->raw) {
-        button->raw = raw;
-        button->at = now;
+    if (level != button->level) {
+        button->level = level;
+        button->changed_at = now;
     }
-    if (button->raw != button->down && now - button->at >= BUTTON_DEBOUNCE_MS) {
-        press = settle(button);
+    if (button->level != button->pressed && now - button->changed_at >= BUTTON_DEBOUNCE_MS) {
+        press = accept_level(button);
     }
-    if (button->down && button->raw && !button->told && now - button->from >= BUTTON_LONG_MS) {
-        button->told = true;
+    if (button->pressed && button->level && !button->long_reported &&
+        now - button->pressed_at >= BUTTON_LONG_PRESS_MS) {
+        button->long_reported = true;
         press = PRESS_LONG;
     }
     return press;
 }
 
-static uint32_t left(uint32_t since, uint32_t duration, uint32_t now)
+/* Returns how many milliseconds of `duration`, which began at `since`, are left; 0 when it is over. */
+static uint32_t remaining_ms(uint32_t since, uint32_t duration, uint32_t now)
 {
-    const uint32_t passed = now - since;
-    return passed >= duration ? 0 : duration - passed;
+    const uint32_t elapsed = now - since;
+    return elapsed >= duration ? 0 : duration - elapsed;
 }
 
-uint32_t button_next(const struct button *button, uint32_t now)
+uint32_t button_ms_until_update(const struct button *button, uint32_t now)
 {
-    if (button->raw != button->down) {
-        return left(button->at, BUTTON_DEBOUNCE_MS, now);
+    if (button->level != button->pressed) {
+        return remaining_ms(button->changed_at, BUTTON_DEBOUNCE_MS, now);
     }
-    if (button->down && !button->told) {
-        return left(button->from, BUTTON_LONG_MS, now);
+    if (button->pressed && !button->long_reported) {
+        return remaining_ms(button->pressed_at, BUTTON_LONG_PRESS_MS, now);
     }
-    return BUTTON_STILL;
+    return BUTTON_NO_DEADLINE;
 }

@@ -1,84 +1,76 @@
-/* The device: obeys commands, keeps time, decides what is due. What is due is published by outbox.c. */
+/* The state of the device over time: connection, telemetry, lamp, button and saving.
+ * command.c executes commands, outbox.c publishes. */
 #include "device.h"
 
 #include <stdalign.h>
 #include <string.h>
 
+#include "command.h"
 #include "outbox.h"
-#include "payload.h"
+#include "time_ms.h"
+#include "writer.h"
 
-_Static_assert(sizeof(struct device) < 4096, "the core's static memory stays under 4 KB");
+_Static_assert(sizeof(struct device) < 4096, "struct device must stay below 4 KB of RAM");
 
-static const char BASE[] = "esp32/";
+static const char BASE_PREFIX[] = "esp32/";
 
 size_t device_size(void)
 {
     return sizeof(struct device);
 }
 
-size_t device_align(void)
+size_t device_alignment(void)
 {
     return alignof(struct device);
 }
 
-struct settings device_settings(const struct device *device)
+struct settings device_get_settings(const struct device *device)
 {
     return device->settings;
 }
 
-bool device_topic(const struct device *device, const char *suffix, char *out, size_t size)
+bool device_format_topic(const struct device *device, const char *suffix, char *out, size_t size)
 {
-    struct writer topic = writer_begin(out, size);
+    struct writer topic = writer_init(out, size);
     writer_text(&topic, device->base);
     writer_text(&topic, "/");
     writer_text(&topic, suffix);
-    return !topic.full;
+    return !topic.overflow;
 }
 
-static void copy(char *out, size_t size, const char *text)
+/* Passes the current light to the platform. */
+static void show_light(struct device *device)
 {
-    size_t length = text != NULL ? strlen(text) : 0;
-    if (length >= size) {
-        length = size - 1;
-    }
-    if (length > 0) {
-        memcpy(out, text, length);
-    }
-    out[length] = '\0';
-}
-
-static void show(struct device *device)
-{
-    device->light = lamp_light(&device->settings, device->phase_ms);
-    device->port.light(device->port.context, &device->light);
+    device->light = lamp_light_at(&device->settings, device->phase_ms);
+    device->port.set_light(device->port.context, &device->light);
 }
 
 bool device_init(struct device *device, const struct device_port *port, const struct device_identity *identity,
                  const struct settings *stored, uint32_t now)
 {
     memset(device, 0, sizeof *device);
-    if (!topic_id_valid(identity->id)) {
+    if (!topic_id_is_valid(identity->id)) {
         return false;
     }
     device->port = *port;
-    copy(device->id, sizeof device->id, identity->id);
-    copy(device->chip, sizeof device->chip, identity->chip);
-    copy(device->sdk, sizeof device->sdk, identity->sdk);
-    copy(device->mac, sizeof device->mac, identity->mac);
-    copy(device->reset_reason, sizeof device->reset_reason, identity->reset_reason);
-    struct writer base = writer_begin(device->base, sizeof device->base);
-    writer_text(&base, BASE);
+    text_copy(device->id, sizeof device->id, identity->id);
+    text_copy(device->chip, sizeof device->chip, identity->chip);
+    text_copy(device->sdk, sizeof device->sdk, identity->sdk);
+    text_copy(device->mac, sizeof device->mac, identity->mac);
+    text_copy(device->reset_reason, sizeof device->reset_reason, identity->reset_reason);
+    struct writer base = writer_init(device->base, sizeof device->base);
+    writer_text(&base, BASE_PREFIX);
     writer_text(&base, device->id);
-    device->settings = stored != NULL ? settings_checked(*stored) : settings_default();
-    device->saved = device->settings;
+    device->settings = stored != NULL ? settings_sanitize(*stored) : settings_default();
+    device->saved_settings = device->settings;
     device->now = now;
-    device->save_at = now;
-    show(device);
+    device->next_save_at = now;
+    show_light(device);
     return true;
 }
 
-/* Counts the time that has passed. A time before the last one counts as the same moment. */
-static void advance(struct device *device, uint32_t now)
+/* Advances clock, uptime and animation to `now`, unless the clock has gone back. */
+static void advance_clock(struct device *device, uint32_t now)
 {
     const uint32_t elapsed = now - device->now;
     if (elapsed > INT32_MAX) {
@@ -88,216 +80,159 @@ static void advance(struct device *device, uint32_t now)
     const uint32_t ms = device->uptime_ms + elapsed;
     device->uptime_s += ms / 1000;
     device->uptime_ms = ms % 1000;
-    device->phase_ms = lamp_advance(&device->settings, device->phase_ms, elapsed);
+    device->phase_ms = lamp_advance_phase(&device->settings, device->phase_ms, elapsed);
 }
 
-/* Milliseconds from now until `at`; 0 when it has passed. */
-static uint32_t until(const struct device *device, uint32_t at)
-{
-    const uint32_t left = at - device->now;
-    return left > INT32_MAX ? 0 : left;
-}
-
+/* Returns the telemetry interval in milliseconds. */
 static uint32_t interval_ms(const struct device *device)
 {
     return device->settings.interval_s * 1000u;
 }
 
-static void watch_button(struct device *device)
+/* Returns when the next telemetry is due. */
+static uint32_t next_telemetry_at(const struct device *device)
 {
-    const enum press press = button_update(&device->button, device->button_raw, device->now);
-    if (press != PRESS_NONE) {
-        outbox_press(device, press);
+    return device->telemetry_at + interval_ms(device);
+}
+
+/* Updates the light if the animation has changed it. */
+static void update_lamp(struct device *device)
+{
+    const struct light light = lamp_light_at(&device->settings, device->phase_ms);
+    if (!light_equal(&light, &device->light)) {
+        show_light(device);
     }
 }
 
-static void watch_telemetry(struct device *device)
+/* Samples the button and enqueues a press that is complete. */
+static void update_button(struct device *device)
 {
-    if (!device->connected || until(device, device->telemetry_at + interval_ms(device)) > 0) {
+    const enum press press = button_update(&device->button, device->button_level, device->now);
+    if (press != PRESS_NONE) {
+        outbox_enqueue_press(device, press);
+    }
+}
+
+/* Enqueues the telemetry if it is due. After a late call the missed ones are skipped. */
+static void update_telemetry(struct device *device)
+{
+    if (!device->connected || ms_until(next_telemetry_at(device), device->now) > 0) {
         return;
     }
-    device->telemetry_at += interval_ms(device);
-    if (until(device, device->telemetry_at + interval_ms(device)) == 0) {
+    device->telemetry_at = next_telemetry_at(device);
+    if (ms_until(next_telemetry_at(device), device->now) == 0) {
         device->telemetry_at = device->now;
     }
-    outbox_add(device, OUTBOX_TELEMETRY);
+    outbox_enqueue(device, OUTBOX_TELEMETRY);
 }
 
-static void watch_lamp(struct device *device)
+/* Publishes pending items, unless an attempt has just failed. */
+static void flush_outbox(struct device *device)
 {
-    const struct light light = lamp_light(&device->settings, device->phase_ms);
-    if (!lamp_same(&light, &device->light)) {
-        show(device);
+    if (!device->retrying || ms_until(device->retry_at, device->now) == 0) {
+        outbox_flush(device);
     }
 }
 
-/* Stores the settings, at most once in DEVICE_SAVE_MS. */
-static void watch_settings(struct device *device)
+/* Saves changed settings, at most once in DEVICE_SAVE_INTERVAL_MS. Reports a failure once, until a save succeeds. */
+static void save_settings(struct device *device)
 {
-    if (device->save_held && until(device, device->save_at) == 0) {
-        device->save_held = false;
+    if (device->save_delayed && ms_until(device->next_save_at, device->now) == 0) {
+        device->save_delayed = false;
     }
-    if (device->save_held || settings_equal(&device->settings, &device->saved)) {
+    if (device->save_delayed || settings_equal(&device->settings, &device->saved_settings)) {
         return;
     }
-    device->save_held = true;
-    device->save_at = device->now + DEVICE_SAVE_MS;
-    if (device->port.save(device->port.context, &device->settings)) {
-        device->saved = device->settings;
+    device->save_delayed = true;
+    device->next_save_at = device->now + DEVICE_SAVE_INTERVAL_MS;
+    if (device->port.save_settings(device->port.context, &device->settings)) {
+        device->saved_settings = device->settings;
         device->save_failed = false;
     } else if (!device->save_failed) {
         device->save_failed = true;
-        outbox_refuse(device, TOPIC_SETTINGS, REASON_NOT_SAVED);
-        outbox_send(device);
-    }
-}
-
-/* Sends what is owed, unless the outbox has just been full. */
-static void flush(struct device *device)
-{
-    if (!device->retrying || until(device, device->retry_at) == 0) {
-        outbox_send(device);
+        outbox_enqueue_error(device, ERROR_SOURCE_SETTINGS, ERROR_SAVE_FAILED);
+        outbox_flush(device);
     }
 }
 
 void device_tick(struct device *device, uint32_t now)
 {
-    advance(device, now);
-    watch_lamp(device);
-    watch_button(device);
-    watch_telemetry(device);
-    flush(device);
-    watch_settings(device);
+    advance_clock(device, now);
+    update_lamp(device);
+    update_button(device);
+    update_telemetry(device);
+    flush_outbox(device);
+    save_settings(device);
 }
 
-void device_connected(struct device *device, const char *ip, uint32_t now)
+void device_on_connected(struct device *device, const char *ip, uint32_t now)
 {
-    advance(device, now);
-    copy(device->ip, sizeof device->ip, ip);
-    fragments_reset(&device->fragments);
+    advance_clock(device, now);
+    text_copy(device->ip, sizeof device->ip, ip);
+    reassembly_reset(&device->reassembly);
     device->connected = true;
     device->retrying = false;
     device->telemetry_at = device->now;
-    outbox_announce(device);
+    outbox_enqueue_all(device);
     device_tick(device, now);
 }
 
-void device_disconnected(struct device *device, uint32_t now)
+void device_on_disconnected(struct device *device, uint32_t now)
 {
     device->connected = false;
     device_tick(device, now);
 }
 
-bool device_leave(struct device *device, uint32_t now)
+bool device_go_offline(struct device *device, uint32_t now)
 {
     device_tick(device, now);
-    if (!device->connected || !outbox_offline(device)) {
+    if (!device->connected || !outbox_publish_offline(device)) {
         return false;
     }
     device->connected = false;
     return true;
 }
 
-static void refuse(struct device *device, enum reason reason)
+void device_receive(struct device *device, const struct device_fragment *fragment, uint32_t now)
 {
-    if (device->incoming.thing == TOPIC_UNKNOWN) {
-        copy(device->unknown, sizeof device->unknown, device->incoming.name);
-    }
-    outbox_refuse(device, device->incoming.thing, reason);
-}
-
-static void obey(struct device *device)
-{
-    const struct settings before = device->settings;
-    const enum reason reason = payload_read(device->incoming.thing, device->fragments.payload,
-                                            device->fragments.total, &device->settings);
-    if (reason != REASON_NONE) {
-        refuse(device, reason);
-        return;
-    }
-    if (before.lamp != device->settings.lamp || before.mode != device->settings.mode) {
-        device->phase_ms = 0;
-    }
-    outbox_add(device, OUTBOX_STATES + device->incoming.thing);
-}
-
-/* Begins a message. False when its payload is of no interest. */
-static bool begin(struct device *device, const struct device_piece *piece)
-{
-    if (device->fragments.open) {
-        refuse(device, REASON_BROKEN);
-        fragments_reset(&device->fragments);
-    }
-    if (!topic_read(device->base, piece->topic, piece->topic_length, &device->incoming)) {
-        return false;
-    }
-    if (piece->retained) {
-        refuse(device, REASON_RETAINED);
-        return false;
-    }
-    if (!fragments_begin(&device->fragments, piece->total)) {
-        refuse(device, REASON_TOO_LONG);
-        return false;
-    }
-    return true;
-}
-
-void device_receive(struct device *device, const struct device_piece *piece, uint32_t now)
-{
-    advance(device, now);
-    if (piece->topic_length == 0 || begin(device, piece)) {
-        switch (fragments_add(&device->fragments, piece->data, piece->length, piece->offset, piece->total)) {
-        case FRAGMENTS_WHOLE:
-            obey(device);
-            break;
-        case FRAGMENTS_BROKEN:
-            refuse(device, REASON_BROKEN);
-            break;
-        case FRAGMENTS_MORE:
-            break;
-        }
-    }
+    advance_clock(device, now);
+    command_receive(device, fragment);
     device->retrying = false;
     device_tick(device, now);
 }
 
-void device_overrun(struct device *device, uint32_t now)
+void device_report_lost_commands(struct device *device, uint32_t now)
 {
-    for (unsigned thing = 0; thing < THING_COUNT; thing++) {
-        outbox_add(device, OUTBOX_STATES + thing);
+    for (unsigned property = 0; property < PROPERTY_COUNT; property++) {
+        outbox_enqueue(device, OUTBOX_FIRST_STATE + property);
     }
-    outbox_refuse(device, TOPIC_QUEUE, REASON_OVERRUN);
+    outbox_enqueue_error(device, ERROR_SOURCE_COMMANDS, ERROR_COMMANDS_LOST);
     device_tick(device, now);
 }
 
-void device_button(struct device *device, bool down, uint32_t now)
+void device_set_button(struct device *device, bool pressed, uint32_t now)
 {
-    device->button_raw = down;
+    device->button_level = pressed;
     device_tick(device, now);
 }
 
-static uint32_t sooner(uint32_t a, uint32_t b)
+uint32_t device_ms_until_tick(const struct device *device, uint32_t now)
 {
-    return a < b ? a : b;
-}
-
-uint32_t device_next_deadline(const struct device *device, uint32_t now)
-{
-    uint32_t wait = DEVICE_IDLE_MS;
-    wait = sooner(wait, lamp_next(&device->settings, device->phase_ms));
-    wait = sooner(wait, button_next(&device->button, device->now));
-    if (!settings_equal(&device->settings, &device->saved)) {
-        wait = sooner(wait, until(device, device->save_at));
+    uint32_t wait = DEVICE_MAX_SLEEP_MS;
+    wait = ms_min(wait, lamp_ms_until_change(&device->settings, device->phase_ms));
+    wait = ms_min(wait, button_ms_until_update(&device->button, device->now));
+    if (!settings_equal(&device->settings, &device->saved_settings)) {
+        wait = ms_min(wait, ms_until(device->next_save_at, device->now));
     }
     if (device->connected) {
-        wait = sooner(wait, until(device, device->telemetry_at + interval_ms(device)));
+        wait = ms_min(wait, ms_until(next_telemetry_at(device), device->now));
     }
     if (device->connected && device->retrying) {
-        wait = sooner(wait, until(device, device->retry_at));
+        wait = ms_min(wait, ms_until(device->retry_at, device->now));
     }
-    const uint32_t passed = now - device->now;
-    if (passed > INT32_MAX) {
+    const uint32_t elapsed = now - device->now;
+    if (elapsed > INT32_MAX) {
         return wait;
     }
-    return wait > passed ? wait - passed : 0;
+    return wait > elapsed ? wait - elapsed : 0;
 }

@@ -1,119 +1,131 @@
-/* Publishing of what is owed. */
+/* Publishing of the pending items. */
 #include "outbox.h"
 
 #include <string.h>
 
+#include "payload.h"
 #include "report.h"
+#include "writer.h"
 
 #define QOS 1
 
+/* Publishes a payload, unless it did not fit into its buffer. Returns false if the MQTT client does not accept it. */
 static bool publish(struct device *device, const char *topic, const struct writer *text, int qos, bool retain)
 {
-    return !text->full &&
-           device->port.publish(device->port.context, topic, text->start, text->length, qos, retain);
+    return !text->overflow &&
+           device->port.publish(device->port.context, topic, text->buffer, text->length, qos, retain);
 }
 
-/* Publishes on <base>/<suffix>. */
-static bool tell(struct device *device, const char *suffix, const struct writer *text, int qos, bool retain)
+/* Publishes a payload on "<base>/<suffix>". */
+static bool publish_below_base(struct device *device, const char *suffix, const struct writer *text, int qos,
+                               bool retain)
 {
     char topic[TOPIC_MAX + 1];
-    return device_topic(device, suffix, topic, sizeof topic) && publish(device, topic, text, qos, retain);
+    return device_format_topic(device, suffix, topic, sizeof topic) && publish(device, topic, text, qos, retain);
 }
 
-static struct writer scratch(struct device *device)
+/* Returns an empty text in the payload buffer, which discards the previous payload. */
+static struct writer begin_payload(struct device *device)
 {
-    return writer_begin(device->scratch, sizeof device->scratch);
+    return writer_init(device->scratch, sizeof device->scratch);
 }
 
-static bool send_subscribe(struct device *device)
+/* Subscribes to all command topics. Returns false if the MQTT client does not accept it. */
+static bool subscribe_to_commands(struct device *device)
 {
     char filter[TOPIC_MAX + 1];
-    return device_topic(device, "+/set", filter, sizeof filter) &&
+    return device_format_topic(device, "+/set", filter, sizeof filter) &&
            device->port.subscribe(device->port.context, filter, QOS);
 }
 
-static bool send_status(struct device *device, const char *status)
+/* Publishes "online" or "offline". Like all functions that follow, returns false if the message is not accepted. */
+static bool publish_status(struct device *device, const char *status)
 {
-    struct writer text = scratch(device);
+    struct writer text = begin_payload(device);
     writer_text(&text, status);
-    return tell(device, "status", &text, QOS, true);
+    return publish_below_base(device, "status", &text, QOS, true);
 }
 
-static bool send_info(struct device *device)
+/* Publishes the info document. */
+static bool publish_info(struct device *device)
 {
-    struct writer text = scratch(device);
-    report_info(device, &text);
-    return tell(device, "info", &text, QOS, true);
+    struct writer text = begin_payload(device);
+    report_format_info(device, &text);
+    return publish_below_base(device, "info", &text, QOS, true);
 }
 
-static bool send_state(struct device *device, unsigned thing)
+/* Publishes the state of a property. */
+static bool publish_state(struct device *device, unsigned property)
 {
     char suffix[TOPIC_NAME_MAX + 1];
-    struct writer name = writer_begin(suffix, sizeof suffix);
-    writer_text(&name, topic_thing_name(thing));
+    struct writer name = writer_init(suffix, sizeof suffix);
+    writer_text(&name, topic_property_name(property));
     writer_text(&name, "/state");
-    struct writer text = scratch(device);
-    payload_write(thing, &device->settings, &text);
-    return tell(device, suffix, &text, QOS, true);
+    struct writer text = begin_payload(device);
+    payload_format(property, &device->settings, &text);
+    return publish_below_base(device, suffix, &text, QOS, true);
 }
 
-/* Writes the topic that was refused: "<base>/dim/set"; and for what is no command "<base>/button" and the like. */
-static void write_source(const struct device *device, unsigned source, struct writer *text)
+/* Formats what an error is about: a command topic, or "<base>/button" and the like for other sources. */
+static void format_error_source(const struct device *device, unsigned source, struct writer *text)
 {
     writer_text(text, device->base);
     writer_text(text, "/");
     switch (source) {
-    case TOPIC_BUTTON:
+    case ERROR_SOURCE_BUTTON:
         writer_text(text, "button");
         break;
-    case TOPIC_SETTINGS:
+    case ERROR_SOURCE_SETTINGS:
         writer_text(text, "settings");
         break;
-    case TOPIC_QUEUE:
+    case ERROR_SOURCE_COMMANDS:
         writer_text(text, "+/set");
         break;
     default:
-        writer_text(text, source < THING_COUNT ? topic_thing_name(source) : device->unknown);
+        writer_text(text, source < PROPERTY_COUNT ? topic_property_name(source) : device->unknown_name);
         writer_text(text, "/set");
         break;
     }
 }
 
-static bool send_error(struct device *device, unsigned source)
+/* Publishes the pending error of one source and removes it once it is accepted. */
+static bool publish_error(struct device *device, unsigned source)
 {
-    struct device_refusal *refusal = &device->refusals[source];
-    struct writer text = scratch(device);
-    write_source(device, source, &text);
+    struct device_pending_error *error = &device->errors[source];
+    struct writer text = begin_payload(device);
+    format_error_source(device, source, &text);
     writer_text(&text, ": ");
-    writer_text(&text, payload_reason(refusal->reason));
-    if (refusal->count > 1) {
+    writer_text(&text, error_code_text(error->code));
+    if (error->count > 1) {
         writer_text(&text, " (last of ");
-        writer_number(&text, refusal->count);
+        writer_integer(&text, error->count);
         writer_text(&text, ")");
     }
-    if (!tell(device, "error", &text, QOS, false)) {
+    if (!publish_below_base(device, "error", &text, QOS, false)) {
         return false;
     }
-    *refusal = (struct device_refusal){0};
+    *error = (struct device_pending_error){0};
     return true;
 }
 
-static bool send_errors(struct device *device)
+/* Publishes the pending errors of all sources. */
+static bool publish_errors(struct device *device)
 {
-    for (unsigned source = 0; source < TOPIC_SOURCES; source++) {
-        if (device->refusals[source].count > 0 && !send_error(device, source)) {
+    for (unsigned source = 0; source < ERROR_SOURCE_COUNT; source++) {
+        if (device->errors[source].count > 0 && !publish_error(device, source)) {
             return false;
         }
     }
     return true;
 }
 
-static bool send_presses(struct device *device)
+/* Publishes the pending presses, the oldest first. */
+static bool publish_presses(struct device *device)
 {
     while (device->press_count > 0) {
-        struct writer text = scratch(device);
+        struct writer text = begin_payload(device);
         writer_text(&text, device->presses[0] == PRESS_LONG ? "long" : "short");
-        if (!tell(device, "button", &text, QOS, false)) {
+        if (!publish_below_base(device, "button", &text, QOS, false)) {
             return false;
         }
         device->press_count--;
@@ -122,103 +134,106 @@ static bool send_presses(struct device *device)
     return true;
 }
 
-static bool send_telemetry(struct device *device)
+/* Reads the sensors and publishes their values. */
+static bool publish_telemetry(struct device *device)
 {
     struct device_readings readings;
     memset(&readings, 0, sizeof readings);
-    device->port.read(device->port.context, &readings);
-    struct writer text = scratch(device);
-    report_telemetry(&readings, device->uptime_s, &text);
-    return tell(device, "telemetry", &text, 0, false);
+    device->port.read_sensors(device->port.context, &readings);
+    struct writer text = begin_payload(device);
+    report_format_telemetry(&readings, device->uptime_s, &text);
+    return publish_below_base(device, "telemetry", &text, 0, false);
 }
 
-static bool send_discovery(struct device *device)
+/* Publishes the discovery document of Home Assistant. */
+static bool publish_discovery(struct device *device)
 {
     char topic[TOPIC_MAX + 1];
-    struct writer name = writer_begin(topic, sizeof topic);
+    struct writer name = writer_init(topic, sizeof topic);
     writer_text(&name, "homeassistant/device/");
     writer_text(&name, device->id);
     writer_text(&name, "/config");
-    struct writer text = scratch(device);
-    report_discovery(device, &text);
+    struct writer text = begin_payload(device);
+    report_format_discovery(device, &text);
     return publish(device, topic, &text, QOS, true);
 }
 
-static bool send_item(struct device *device, unsigned item)
+/* Publishes one item of enum outbox_item. */
+static bool publish_item(struct device *device, unsigned item)
 {
     switch (item) {
     case OUTBOX_SUBSCRIBE:
-        return send_subscribe(device);
+        return subscribe_to_commands(device);
     case OUTBOX_STATUS:
-        return send_status(device, "online");
+        return publish_status(device, "online");
     case OUTBOX_INFO:
-        return send_info(device);
+        return publish_info(device);
     case OUTBOX_ERRORS:
-        return send_errors(device);
+        return publish_errors(device);
     case OUTBOX_BUTTON:
-        return send_presses(device);
+        return publish_presses(device);
     case OUTBOX_TELEMETRY:
-        return send_telemetry(device);
+        return publish_telemetry(device);
     case OUTBOX_DISCOVERY:
-        return send_discovery(device);
+        return publish_discovery(device);
     default:
-        return send_state(device, item - OUTBOX_STATES);
+        return publish_state(device, item - OUTBOX_FIRST_STATE);
     }
 }
 
-void outbox_send(struct device *device)
+void outbox_flush(struct device *device)
 {
     device->retrying = false;
-    for (unsigned item = 0; item < OUTBOX_ITEMS && device->connected; item++) {
-        if ((device->pending >> item & 1u) == 0) {
+    for (unsigned item = 0; item < OUTBOX_ITEM_COUNT && device->connected; item++) {
+        if ((device->pending_items >> item & 1u) == 0) {
             continue;
         }
-        if (!send_item(device, item)) {
+        if (!publish_item(device, item)) {
             device->retrying = true;
-            device->retry_at = device->now + DEVICE_RETRY_MS;
+            device->retry_at = device->now + DEVICE_RETRY_DELAY_MS;
             return;
         }
-        device->pending &= ~(1u << item);
+        device->pending_items &= ~(1u << item);
     }
 }
 
-bool outbox_offline(struct device *device)
+bool outbox_publish_offline(struct device *device)
 {
-    return send_status(device, "offline");
+    return publish_status(device, "offline");
 }
 
-void outbox_add(struct device *device, unsigned item)
+void outbox_enqueue(struct device *device, unsigned item)
 {
-    device->pending |= 1u << item;
+    device->pending_items |= 1u << item;
 }
 
-void outbox_announce(struct device *device)
+void outbox_enqueue_all(struct device *device)
 {
-    device->pending = (1u << OUTBOX_ITEMS) - 1u;
+    device->pending_items = (1u << OUTBOX_ITEM_COUNT) - 1u;
 }
 
-void outbox_refuse(struct device *device, unsigned source, enum reason reason)
+void outbox_enqueue_error(struct device *device, unsigned source, enum error_code code)
 {
-    struct device_refusal *refusal = &device->refusals[source];
-    refusal->reason = (uint8_t)reason;
-    if (refusal->count < UINT16_MAX) {
-        refusal->count++;
+    struct device_pending_error *error = &device->errors[source];
+    error->code = (uint8_t)code;
+    if (error->count < UINT16_MAX) {
+        error->count++;
     }
-    outbox_add(device, OUTBOX_ERRORS);
-    if (source < THING_COUNT) {
-        outbox_add(device, OUTBOX_STATES + source);
+    outbox_enqueue(device, OUTBOX_ERRORS);
+    if (source < PROPERTY_COUNT) {
+        outbox_enqueue(device, OUTBOX_FIRST_STATE + source);
     }
 }
 
-void outbox_press(struct device *device, enum press press)
+void outbox_enqueue_press(struct device *device, enum press press)
 {
     if (!device->connected) {
         return;
     }
-    if (device->press_count == DEVICE_PRESSES_MAX) {
-        outbox_refuse(device, TOPIC_BUTTON, REASON_PRESSES_LOST);
+    if (device->press_count == DEVICE_MAX_PENDING_PRESSES) {
+        outbox_enqueue_error(device, ERROR_SOURCE_BUTTON, ERROR_PRESSES_LOST);
         return;
     }
     device->presses[device->press_count++] = (uint8_t)press;
-    outbox_add(device, OUTBOX_BUTTON);
+    outbox_enqueue(device, OUTBOX_BUTTON);
 }

@@ -1,4 +1,4 @@
-/* The payloads of the commands: reads what a user sends into the settings, and writes it back. */
+/* Parses the payloads of commands into settings, and formats settings as payloads. */
 #ifndef PAYLOAD_H
 #define PAYLOAD_H
 
@@ -6,35 +6,28 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "error_code.h"
 #include "settings.h"
 #include "writer.h"
 
-/* Why a command or a wish was refused. */
-enum reason {
-    REASON_NONE,
-    REASON_EMPTY,
-    REASON_TOO_LONG,
-    REASON_BROKEN,
-    REASON_RETAINED,
-    REASON_UNKNOWN,
-    REASON_LAMP,
-    REASON_DIM,
-    REASON_COLOR,
-    REASON_MODE,
-    REASON_INTERVAL,
-    REASON_PRESSES_LOST,
-    REASON_NOT_SAVED,
-    REASON_OVERRUN,
-    REASON_COUNT
-};
+/**
+ * Parses the payload of a command. May be called at any time.
+ *
+ * @param property  a value of enum property
+ * @param data      the payload, not terminated by NUL; may be NULL if `length` is 0
+ * @param length    bytes in `data`
+ * @param settings  receives the value; unchanged on error
+ * @return ERROR_NONE, or why the command is rejected
+ */
+enum error_code payload_parse(unsigned property, const uint8_t *data, size_t length, struct settings *settings);
 
-/* Reads a payload for `thing` into `settings`. On refusal the settings are untouched and the reason is returned. */
-enum reason payload_read(unsigned thing, const uint8_t *data, size_t length, struct settings *settings);
-
-/* Writes the value of `thing` as it appears on its state topic. */
-void payload_write(unsigned thing, const struct settings *settings, struct writer *out);
-
-/* The reason as a sentence without its full stop. */
-const char *payload_reason(unsigned reason);
+/**
+ * Formats the value of a property as it is published on its state topic. May be called at any time.
+ *
+ * @param property  a value of enum property; nothing is written if it is unknown
+ * @param settings  valid settings
+ * @param out       the buffer to append to
+ */
+void payload_format(unsigned property, const struct settings *settings, struct writer *out);
 
 #endif

@@ -1,4 +1,4 @@
-/* Defaults, range check and comparison of the settings. */
+/* Defaults, range checks and comparison of settings. */
 #include "settings.h"
 
 struct settings settings_default(void)
@@ -14,7 +14,7 @@ struct settings settings_default(void)
     };
 }
 
-struct settings settings_checked(struct settings settings)
+struct settings settings_sanitize(struct settings settings)
 {
     const struct settings fallback = settings_default();
     if (settings.dim > DIM_MAX) {

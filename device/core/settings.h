@@ -1,36 +1,51 @@
-/* What the user can set and what survives a power cycle. */
+/* The settings: what commands change and what survives a power cycle. */
 #ifndef SETTINGS_H
 #define SETTINGS_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-/* How the lamp shines. */
+/* The animation of the lamp. */
 enum mode { MODE_STEADY, MODE_BLINK, MODE_BREATHE, MODE_COUNT };
 
-/* Limits of the numbers that can be set. */
+/* Limits of the numeric settings. */
 #define DIM_MAX 100u
 #define INTERVAL_MIN 1u
 #define INTERVAL_MAX 3600u
 
-/* One value per command topic. */
+/* One value for each property that commands set. */
 struct settings {
-    bool lamp;
-    uint8_t dim; /* 0 to 100 */
+    bool lamp;   /* on or off */
+    uint8_t dim; /* brightness in percent, 0 to DIM_MAX */
     uint8_t red;
     uint8_t green;
     uint8_t blue;
     uint8_t mode;        /* enum mode */
-    uint16_t interval_s; /* 1 to 3600, seconds between two telemetry messages */
+    uint16_t interval_s; /* seconds between two telemetry messages, INTERVAL_MIN to INTERVAL_MAX */
 };
 
-/* Settings of a board that has never been told anything. */
+/**
+ * Returns the factory settings. May be called at any time.
+ *
+ * @return the settings of a board that has never received a command
+ */
 struct settings settings_default(void);
 
-/* The same settings, with the default in place of every value out of range. */
-struct settings settings_checked(struct settings settings);
+/**
+ * Replaces every value that is out of range by its default. Call it on settings read from storage.
+ *
+ * @param settings  the settings, which may hold any values
+ * @return valid settings
+ */
+struct settings settings_sanitize(struct settings settings);
 
-/* Whether both say the same. */
+/**
+ * Compares two settings. May be called at any time.
+ *
+ * @param a  settings
+ * @param b  settings
+ * @return whether all values are equal
+ */
 bool settings_equal(const struct settings *a, const struct settings *b);
 
 #endif

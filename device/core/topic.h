@@ -1,4 +1,4 @@
-/* Topic names: "<base>/<thing>/set" to the thing it means, and back. */
+/* Parses command topics, "<base>/<property>/set". */
 #ifndef TOPIC_H
 #define TOPIC_H
 
@@ -6,44 +6,57 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Longest device id. */
+/* Longest device ID, in characters. */
 #define TOPIC_ID_MAX 32u
-/* Longest base, "esp32/<id>". */
+/* Longest base topic, "esp32/<id>". */
 #define TOPIC_BASE_MAX (6u + TOPIC_ID_MAX)
-/* How much of an unknown thing's name is kept. */
+/* How many characters of an unknown property's name are kept for the error message. */
 #define TOPIC_NAME_MAX 32u
 /* Longest topic that the device publishes to, "homeassistant/device/<id>/config". */
 #define TOPIC_MAX (29u + TOPIC_ID_MAX)
 
-/* What a command is about. The values after THING_COUNT are not commands;
- * they only name the source of an error. */
-enum thing {
-    THING_LAMP,
-    THING_DIM,
-    THING_COLOR,
-    THING_MODE,
-    THING_INTERVAL,
-    THING_COUNT,
-    TOPIC_UNKNOWN = THING_COUNT,
-    TOPIC_BUTTON,
-    TOPIC_SETTINGS,
-    TOPIC_QUEUE,
-    TOPIC_SOURCES
+/* A property of the device: it has a command topic, ".../set", and a state topic, ".../state". */
+enum property {
+    PROPERTY_LAMP,
+    PROPERTY_DIM,
+    PROPERTY_COLOR,
+    PROPERTY_MODE,
+    PROPERTY_INTERVAL,
+    PROPERTY_COUNT,
+    PROPERTY_UNKNOWN = PROPERTY_COUNT
 };
 
-/* A command topic that has been read. */
-struct topic {
-    uint8_t thing;                 /* enum thing, or TOPIC_UNKNOWN */
-    char name[TOPIC_NAME_MAX + 1]; /* the thing's name; of an unknown one its beginning, safe to print */
+/* A parsed command topic. */
+struct command_topic {
+    uint8_t property;              /* enum property */
+    char name[TOPIC_NAME_MAX + 1]; /* the name of the property, truncated, with '?' for unprintable characters */
 };
 
-/* Whether the id is 1 to 32 letters, digits, '_' or '-'. */
-bool topic_id_valid(const char *id);
+/**
+ * Checks a device ID. May be called at any time.
+ *
+ * @param id  the ID, terminated by NUL, or NULL
+ * @return whether it consists of 1 to TOPIC_ID_MAX letters, digits, '_' or '-'
+ */
+bool topic_id_is_valid(const char *id);
 
-/* Reads "<base>/<thing>/set". False when the topic has another shape. */
-bool topic_read(const char *base, const char *topic, size_t length, struct topic *out);
+/**
+ * Parses a command topic. May be called at any time.
+ *
+ * @param base    the base topic, terminated by NUL
+ * @param topic   the topic of a message, not necessarily terminated by NUL; may be NULL
+ * @param length  bytes of the topic
+ * @param out     receives the property and its name; unchanged if the function returns false
+ * @return whether the topic has the form "<base>/<property>/set", even if the property is unknown
+ */
+bool topic_parse(const char *base, const char *topic, size_t length, struct command_topic *out);
 
-/* The name of a thing, "lamp". NULL when it is not one. */
-const char *topic_thing_name(unsigned thing);
+/**
+ * Returns the name of a property as it appears in topics. May be called at any time.
+ *
+ * @param property  a value of enum property
+ * @return the name, for example "lamp", or NULL if the property is unknown
+ */
+const char *topic_property_name(unsigned property);
 
 #endif

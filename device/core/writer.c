@@ -3,105 +3,121 @@
 
 #include <string.h>
 
-struct writer writer_begin(char *start, size_t size)
+struct writer writer_init(char *buffer, size_t size)
 {
-    start[0] = '\0';
-    return (struct writer){.start = start, .size = size};
+    buffer[0] = '\0';
+    return (struct writer){.buffer = buffer, .size = size};
 }
 
-static void add(struct writer *out, const char *text, size_t length)
+/* Appends `length` bytes, or nothing if they do not all fit. */
+static void append(struct writer *out, const char *text, size_t length)
 {
-    if (out->full || length >= out->size - out->length) {
-        out->full = true;
+    if (out->overflow || length >= out->size - out->length) {
+        out->overflow = true;
         return;
     }
-    memcpy(out->start + out->length, text, length);
+    memcpy(out->buffer + out->length, text, length);
     out->length += length;
-    out->start[out->length] = '\0';
+    out->buffer[out->length] = '\0';
 }
 
 void writer_text(struct writer *out, const char *text)
 {
-    add(out, text, strlen(text));
+    append(out, text, strlen(text));
 }
 
-void writer_number(struct writer *out, int64_t number)
+void writer_integer(struct writer *out, int64_t number)
 {
     char digits[20];
-    size_t at = sizeof digits;
+    size_t first = sizeof digits;
     uint64_t rest = number < 0 ? 0 - (uint64_t)number : (uint64_t)number;
     do {
-        digits[--at] = (char)('0' + (char)(rest % 10));
+        digits[--first] = (char)('0' + (char)(rest % 10));
         rest /= 10;
     } while (rest > 0);
     if (number < 0) {
-        digits[--at] = '-';
+        digits[--first] = '-';
     }
-    add(out, digits + at, sizeof digits - at);
+    append(out, digits + first, sizeof digits - first);
 }
 
-static void escaped(struct writer *out, const char *text)
+/* Appends the inside of a JSON string. */
+static void append_escaped(struct writer *out, const char *text)
 {
     for (; *text != '\0'; text++) {
         if (*text == '"' || *text == '\\') {
-            add(out, "\\", 1);
+            append(out, "\\", 1);
         }
-        add(out, (unsigned char)*text < ' ' || *text == 0x7F ? " " : text, 1);
+        append(out, (unsigned char)*text < ' ' || *text == 0x7F ? " " : text, 1);
     }
 }
 
+/* Appends the comma before a member or element, if one is needed, and its key, if it has one. */
 static void begin_member(struct writer *out, const char *key)
 {
-    if (out->comma) {
-        add(out, ",", 1);
+    if (out->need_comma) {
+        append(out, ",", 1);
     }
-    out->comma = true;
+    out->need_comma = true;
     if (key != NULL) {
-        add(out, "\"", 1);
+        append(out, "\"", 1);
         writer_text(out, key);
-        add(out, "\":", 2);
+        append(out, "\":", 2);
     }
 }
 
 void json_open(struct writer *out, const char *key, char bracket)
 {
     begin_member(out, key);
-    add(out, &bracket, 1);
-    out->comma = false;
+    append(out, &bracket, 1);
+    out->need_comma = false;
 }
 
 void json_close(struct writer *out, char bracket)
 {
-    add(out, &bracket, 1);
-    out->comma = true;
+    append(out, &bracket, 1);
+    out->need_comma = true;
 }
 
-void json_joined(struct writer *out, const char *key, const char *first, const char *second)
+void json_concat(struct writer *out, const char *key, const char *first, const char *second)
 {
     begin_member(out, key);
-    add(out, "\"", 1);
-    escaped(out, first);
-    escaped(out, second);
-    add(out, "\"", 1);
+    append(out, "\"", 1);
+    append_escaped(out, first);
+    append_escaped(out, second);
+    append(out, "\"", 1);
 }
 
 void json_string(struct writer *out, const char *key, const char *value)
 {
-    json_joined(out, key, value, "");
+    json_concat(out, key, value, "");
 }
 
-void json_number(struct writer *out, const char *key, int64_t number)
+void json_integer(struct writer *out, const char *key, int64_t number)
 {
     begin_member(out, key);
-    writer_number(out, number);
+    writer_integer(out, number);
 }
 
 void json_hundredths(struct writer *out, const char *key, int32_t hundredths)
 {
-    const int64_t size = hundredths < 0 ? -(int64_t)hundredths : hundredths;
-    const char decimals[4] = {'.', (char)('0' + (char)(size % 100 / 10)), (char)('0' + (char)(size % 10)), '\0'};
+    const int64_t magnitude = hundredths < 0 ? -(int64_t)hundredths : hundredths;
+    const char decimals[4] = {'.', (char)('0' + (char)(magnitude % 100 / 10)), (char)('0' + (char)(magnitude % 10)),
+                              '\0'};
     begin_member(out, key);
     writer_text(out, hundredths < 0 ? "-" : "");
-    writer_number(out, size / 100);
+    writer_integer(out, magnitude / 100);
     writer_text(out, decimals);
+}
+
+void text_copy(char *out, size_t size, const char *text)
+{
+    size_t length = text != NULL ? strlen(text) : 0;
+    if (length >= size) {
+        length = size - 1;
+    }
+    if (length > 0) {
+        memcpy(out, text, length);
+    }
+    out[length] = '\0';
 }

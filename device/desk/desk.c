@@ -6,6 +6,7 @@
 
 #include "device.h"
 #include "payload.h"
+#include "writer.h"
 
 #define LINE_MAX_BYTES 16384
 
@@ -53,10 +54,10 @@ static bool on_save(void *context, const struct settings *settings)
 {
     struct desk *desk = context;
     char text[64];
-    struct writer out = writer_begin(text, sizeof text);
-    for (unsigned thing = 0; thing < THING_COUNT; thing++) {
+    struct writer out = writer_init(text, sizeof text);
+    for (unsigned thing = 0; thing < PROPERTY_COUNT; thing++) {
         writer_text(&out, " ");
-        payload_write(thing, settings, &out);
+        payload_format(thing, settings, &out);
     }
     printf("save%s\n", text);
     desk->stored = *settings;
@@ -73,12 +74,12 @@ static bool power_up(struct desk *desk)
 /* Lets time pass and wakes the device exactly when it asks for it. */
 static void pass(struct desk *desk, uint32_t ms)
 {
-    uint32_t wait = device_next_deadline(&desk->device, desk->now);
+    uint32_t wait = device_ms_until_tick(&desk->device, desk->now);
     while (wait <= ms) {
         desk->now += wait;
         ms -= wait;
         device_tick(&desk->device, desk->now);
-        wait = device_next_deadline(&desk->device, desk->now);
+        wait = device_ms_until_tick(&desk->device, desk->now);
     }
     desk->now += ms;
 }
@@ -116,7 +117,7 @@ static void receive(struct desk *desk, char *rest, bool retained)
 {
     const char *topic = word(&rest);
     const size_t length = unescape(rest);
-    const struct device_piece piece = {topic, strlen(topic), (const uint8_t *)rest, length, 0, length, retained};
+    const struct device_fragment piece = {topic, strlen(topic), (const uint8_t *)rest, length, 0, length, retained};
     device_receive(&desk->device, &piece, desk->now);
 }
 
@@ -127,7 +128,7 @@ static void receive_piece(struct desk *desk, char *rest)
     const char *topic = word(&rest);
     const size_t topic_length = strcmp(topic, "-") == 0 ? 0 : strlen(topic);
     const size_t length = unescape(rest);
-    const struct device_piece piece = {topic, topic_length, (const uint8_t *)rest, length, offset, total, false};
+    const struct device_fragment piece = {topic, topic_length, (const uint8_t *)rest, length, offset, total, false};
     device_receive(&desk->device, &piece, desk->now);
 }
 
@@ -159,17 +160,17 @@ static bool obey(struct desk *desk, char *rest)
 {
     const char *what = word(&rest);
     if (strcmp(what, "connect") == 0) {
-        device_connected(&desk->device, rest, desk->now);
+        device_on_connected(&desk->device, rest, desk->now);
     } else if (strcmp(what, "disconnect") == 0) {
-        device_disconnected(&desk->device, desk->now);
+        device_on_disconnected(&desk->device, desk->now);
     } else if (strcmp(what, "leave") == 0) {
-        (void)device_leave(&desk->device, desk->now);
+        (void)device_go_offline(&desk->device, desk->now);
     } else if (strcmp(what, "message") == 0 || strcmp(what, "retained") == 0) {
         receive(desk, rest, what[0] == 'r');
     } else if (strcmp(what, "piece") == 0) {
         receive_piece(desk, rest);
     } else if (strcmp(what, "button") == 0) {
-        device_button(&desk->device, strcmp(rest, "down") == 0, desk->now);
+        device_set_button(&desk->device, strcmp(rest, "down") == 0, desk->now);
     } else if (strcmp(what, "pass") == 0) {
         pass(desk, (uint32_t)strtoul(rest, NULL, 10));
     } else if (strcmp(what, "outbox") == 0) {
@@ -202,7 +203,7 @@ int main(int count, char **arguments)
         if (!obey(&desk, line)) {
             printf("what? %s\n", shown);
         }
-        printf("ready %" PRIu32 "\n", device_next_deadline(&desk.device, desk.now));
+        printf("ready %" PRIu32 "\n", device_ms_until_tick(&desk.device, desk.now));
         fflush(stdout);
     }
     return 0;

@@ -50,7 +50,7 @@ static struct {
     uint32_t now;
     uint32_t short_lives;
     struct backoff backoff;
-} broker = {.backoff = {.first_ms = 1000, .max_ms = 20000}};
+} broker = {.backoff = {.initial_ms = 1000, .max_ms = 20000}};
 
 static void tell(unsigned news)
 {
@@ -214,7 +214,7 @@ static uint32_t left(uint32_t at, uint32_t now)
 static void wait_after(uint32_t now)
 {
     (void)esp_mqtt_client_stop(broker.client);
-    const uint32_t wait = backoff_next(&broker.backoff, esp_random());
+    const uint32_t wait = backoff_next_delay(&broker.backoff, esp_random());
     ESP_LOGW(TAG, "next attempt in %u ms", (unsigned)wait);
     broker.line = LINE_WAITING;
     broker.at = now + wait;

@@ -121,7 +121,7 @@ static int set_ca(int count, char **arguments)
 
 static int set_id(int count, char **arguments)
 {
-    if (count != 2 || !topic_id_valid(arguments[1])) {
+    if (count != 2 || !topic_id_is_valid(arguments[1])) {
         return usage("id NAME   (1 to 32 of A-Z a-z 0-9 _ -)");
     }
     return done(store_write_text(STORE_ID, arguments[1]));

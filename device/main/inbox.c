@@ -11,7 +11,7 @@ enum { QUEUE_LENGTH = 16 };
 /* A copied piece of a message. Payloads over the core's limit come with their length but without bytes. */
 struct copied_piece {
     char topic[TOPIC_BASE_MAX + 2 * TOPIC_NAME_MAX];
-    uint8_t data[FRAGMENTS_MAX];
+    uint8_t data[REASSEMBLY_MAX];
     size_t topic_length;
     size_t length;
     size_t offset;
@@ -48,13 +48,13 @@ bool inbox_put(const esp_mqtt_event_t *event)
     piece.total = (size_t)event->total_data_len;
     piece.length = (size_t)event->data_len;
     piece.retained = event->retain;
-    if (piece.total > FRAGMENTS_MAX && piece.offset > 0) {
+    if (piece.total > REASSEMBLY_MAX && piece.offset > 0) {
         return true;
     }
     if (piece.offset == 0 && event->topic_len > 0) {
         piece.topic_length = copy_topic(piece.topic, sizeof piece.topic, event->topic, (size_t)event->topic_len);
     }
-    if (piece.total > FRAGMENTS_MAX || piece.length > FRAGMENTS_MAX) {
+    if (piece.total > REASSEMBLY_MAX || piece.length > REASSEMBLY_MAX) {
         piece.length = 0;
     } else if (piece.length > 0) {
         memcpy(piece.data, event->data, piece.length);
@@ -62,13 +62,13 @@ bool inbox_put(const esp_mqtt_event_t *event)
     return xQueueSend(pieces, &piece, 0) == pdTRUE;
 }
 
-bool inbox_take(struct device_piece *piece)
+bool inbox_take(struct device_fragment *piece)
 {
     static struct copied_piece taken;
     if (pieces == NULL || xQueueReceive(pieces, &taken, 0) != pdTRUE) {
         return false;
     }
-    *piece = (struct device_piece){
+    *piece = (struct device_fragment){
         .topic = taken.topic,
         .topic_length = taken.topic_length,
         .data = taken.data,

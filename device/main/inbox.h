@@ -14,6 +14,6 @@ bool inbox_open(void);
 bool inbox_put(const esp_mqtt_event_t *event);
 
 /* Takes the oldest piece, which is valid until the next call. False when there is none. */
-bool inbox_take(struct device_piece *piece);
+bool inbox_take(struct device_fragment *piece);
 
 #endif

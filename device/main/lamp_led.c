@@ -31,7 +31,7 @@ static bool ok(esp_err_t err, const char *what)
 /* Linear duty, 0 to 1000, for a brightness as the eye sees it. */
 static uint32_t linear(uint32_t level)
 {
-    return level * level / LIGHT_FULL;
+    return level * level / LIGHT_LEVEL_MAX;
 }
 
 static void show_on_led(const struct light *light)
@@ -39,7 +39,7 @@ static void show_on_led(const struct light *light)
     if (!lamp.has_led) {
         return;
     }
-    const uint32_t duty = linear(light->level) * LAMP_DUTY_MAX / LIGHT_FULL;
+    const uint32_t duty = linear(light->level) * LAMP_DUTY_MAX / LIGHT_LEVEL_MAX;
     if (ok(ledc_set_duty(LEDC_LOW_SPEED_MODE, LEDC_CHANNEL_0, duty), "LED")) {
         ok(ledc_update_duty(LEDC_LOW_SPEED_MODE, LEDC_CHANNEL_0), "LED");
     }
@@ -51,8 +51,8 @@ static void show_on_strip(const struct light *light)
     if (lamp.strip == NULL) {
         return;
     }
-    if (ok(led_strip_set_pixel(lamp.strip, 0, light->red * duty / LIGHT_FULL, light->green * duty / LIGHT_FULL,
-                               light->blue * duty / LIGHT_FULL),
+    if (ok(led_strip_set_pixel(lamp.strip, 0, light->red * duty / LIGHT_LEVEL_MAX, light->green * duty / LIGHT_LEVEL_MAX,
+                               light->blue * duty / LIGHT_LEVEL_MAX),
            "RGB LED")) {
         ok(led_strip_refresh(lamp.strip), "RGB LED");
     }

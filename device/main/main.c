@@ -79,7 +79,7 @@ static void start_device(void)
         identity.id = board->id;
         (void)device_init(&firmware.device, &port, &identity, found ? &stored : NULL, now_ms());
     }
-    ESP_LOGI(TAG, "firmware " DEVICE_FIRMWARE ", base topic %s", firmware.device.base);
+    ESP_LOGI(TAG, "firmware " DEVICE_FIRMWARE_VERSION ", base topic %s", firmware.device.base);
 }
 
 static void open_broker(void)
@@ -90,7 +90,7 @@ static void open_broker(void)
     } else {
         snprintf(firmware.client_id, sizeof firmware.client_id, "esp32-%s", firmware.device.id);
     }
-    if (device_topic(&firmware.device, "status", firmware.will, sizeof firmware.will)) {
+    if (device_format_topic(&firmware.device, "status", firmware.will, sizeof firmware.will)) {
         (void)broker_open(config, firmware.client_id, firmware.will, firmware.owner);
     }
 }
@@ -114,14 +114,14 @@ static void connected(uint32_t now)
 {
     char ip[46];
     network_ip(ip, sizeof ip);
-    device_connected(&firmware.device, ip, now);
+    device_on_connected(&firmware.device, ip, now);
     board_accept_firmware();
 }
 
 /* Hands what has come from the broker to the core. */
 static void take_news(uint32_t now)
 {
-    struct device_piece piece;
+    struct device_fragment piece;
     const struct broker_news news = broker_news();
     if (news.up && !news.down) {
         connected(now);
@@ -130,10 +130,10 @@ static void take_news(uint32_t now)
         device_receive(&firmware.device, &piece, now);
     }
     if (news.lost) {
-        device_overrun(&firmware.device, now);
+        device_report_lost_commands(&firmware.device, now);
     }
     if (news.down) {
-        device_disconnected(&firmware.device, now);
+        device_on_disconnected(&firmware.device, now);
     }
 }
 
@@ -157,10 +157,10 @@ static uint32_t show_signal(uint32_t now)
 
 static void restart(uint32_t now)
 {
-    const struct settings settings = device_settings(&firmware.device);
+    const struct settings settings = device_get_settings(&firmware.device);
     ESP_LOGI(TAG, "restart");
     (void)store_write_settings(&settings);
-    if (device_leave(&firmware.device, now)) {
+    if (device_go_offline(&firmware.device, now)) {
         vTaskDelay(pdMS_TO_TICKS(GOODBYE_MS));
     }
     broker_close();
@@ -175,13 +175,13 @@ static uint32_t turn(void)
     network_tick(now);
     broker_tick(network_up(), now);
     take_news(now);
-    device_button(&firmware.device, board_button(), now);
+    device_set_button(&firmware.device, board_button(), now);
     if (atomic_load(&firmware.restart_wanted)) {
         restart(now);
     }
     uint32_t wait = sooner(SLEEP_MAX_MS, show_signal(now));
     const uint32_t later = now_ms();
-    wait = sooner(wait, device_next_deadline(&firmware.device, later));
+    wait = sooner(wait, device_ms_until_tick(&firmware.device, later));
     wait = sooner(wait, network_next(later));
     return sooner(wait, broker_next(later));
 }

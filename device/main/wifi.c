@@ -29,7 +29,7 @@ static struct {
     bool waiting;
     uint32_t at; /* when the attempt is given up, or the next one begins */
     struct backoff backoff;
-} wifi = {.backoff = {.first_ms = 1000, .max_ms = 60000}};
+} wifi = {.backoff = {.initial_ms = 1000, .max_ms = 60000}};
 
 static void tell(unsigned event)
 {
@@ -143,7 +143,7 @@ static void join(uint32_t now)
 static void lost(uint32_t now)
 {
     const unsigned reason = atomic_load(&wifi.reason);
-    const uint32_t wait = backoff_next(&wifi.backoff, esp_random());
+    const uint32_t wait = backoff_next_delay(&wifi.backoff, esp_random());
     ESP_LOGW(TAG, "no Wi-Fi: %s (reason %u); next attempt in %u ms", why(reason), reason, (unsigned)wait);
     wifi.joining = false;
     wifi.waiting = true;

@@ -63,7 +63,7 @@ static void sensors_are_read_only_for_telemetry(void)
     for (unsigned i = 0; i < 100; i++) {
         bench_send(&bench, "dim/set", "5");
         device_tick(&bench.device, bench.now);
-        device_button(&bench.device, i % 2 == 0, bench.now);
+        device_set_button(&bench.device, i % 2 == 0, bench.now);
     }
     CHECK(bench.reads == 0);
 }
@@ -101,23 +101,23 @@ static void every_setting_survives_a_power_cycle(void)
     CHECK(device_init(&bench.device, &port, &identity, &stored, 0));
     CHECK(bench.light.level == 420 && bench.light.red == 0x10 && bench.light.blue == 0x30);
     bench_forget(&bench);
-    device_connected(&bench.device, NULL, 0);
+    device_on_connected(&bench.device, NULL, 0);
     CHECK_TEXT(bench_said(&bench, "lamp/state"), "ON");
     CHECK_TEXT(bench_said(&bench, "dim/state"), "42");
     CHECK_TEXT(bench_said(&bench, "color/state"), "#102030");
     CHECK_TEXT(bench_said(&bench, "mode/state"), "blink");
     CHECK_TEXT(bench_said(&bench, "interval/state"), "77");
-    CHECK_TEXT(bench_said(&bench, "info"), "{\"firmware\":\"" DEVICE_FIRMWARE "\"}");
+    CHECK_TEXT(bench_said(&bench, "info"), "{\"firmware\":\"" DEVICE_FIRMWARE_VERSION "\"}");
     CHECK(bench.saves == 0);
 }
 
 static void damaged_settings_become_the_defaults(void)
 {
     const struct settings damaged = {.lamp = true, .dim = 101, .mode = MODE_COUNT, .interval_s = 0};
-    const struct settings mended = settings_checked(damaged);
+    const struct settings mended = settings_sanitize(damaged);
     CHECK(mended.lamp && mended.dim == 100 && mended.mode == MODE_STEADY && mended.interval_s == 10);
     const struct settings late = {.interval_s = 3601};
-    CHECK(settings_checked(late).interval_s == 10);
+    CHECK(settings_sanitize(late).interval_s == 10);
 }
 
 static void a_failed_save_is_told_once_and_tried_again(void)
@@ -148,16 +148,16 @@ static void a_full_outbox_loses_nothing(void)
     bench_send(&bench, "color/set", "#010203");
     bench_send(&bench, "fan/set", "1");
     CHECK(bench.published == 0);
-    CHECK(device_settings(&bench.device).lamp);
-    CHECK(device_next_deadline(&bench.device, bench.now) == DEVICE_RETRY_MS);
+    CHECK(device_get_settings(&bench.device).lamp);
+    CHECK(device_ms_until_tick(&bench.device, bench.now) == DEVICE_RETRY_DELAY_MS);
     const unsigned woken = bench_pass(&bench, 8000);
     CHECK(bench.published == 0);
     CHECK(woken >= 31 && woken <= 34);
     bench.room = 2;
-    bench_pass(&bench, DEVICE_RETRY_MS);
+    bench_pass(&bench, DEVICE_RETRY_DELAY_MS);
     CHECK(bench.published == 2);
     bench.room = UINT32_MAX;
-    bench_pass(&bench, DEVICE_RETRY_MS);
+    bench_pass(&bench, DEVICE_RETRY_DELAY_MS);
     CHECK(bench.published == 5);
     CHECK_TEXT(bench.log[0].payload, "esp32/abc/dim/set: must be a whole number from 0 to 100 (last of 2)");
     CHECK(strncmp(bench.log[1].payload, "esp32/abc/fan/set: unknown", 26) == 0);
@@ -173,11 +173,11 @@ static void an_outbox_that_takes_one_at_a_time_gets_all(void)
 {
     bench_start(&bench, 0);
     bench.room = 0;
-    device_connected(&bench.device, NULL, 0);
+    device_on_connected(&bench.device, NULL, 0);
     for (unsigned i = 0; i < 10; i++) {
         CHECK(bench.published == (i > 0 ? i - 1 : 0));
         bench.room = 1;
-        bench_pass(&bench, DEVICE_RETRY_MS);
+        bench_pass(&bench, DEVICE_RETRY_DELAY_MS);
     }
     CHECK(bench.subscribed == 1);
     CHECK(bench.published == 9);
@@ -201,13 +201,13 @@ static void a_full_outbox_does_not_read_sensors_all_the_time(void)
 static void a_command_during_the_loss_of_the_line_is_kept(void)
 {
     bench_online(&bench, 0);
-    device_disconnected(&bench.device, 0);
+    device_on_disconnected(&bench.device, 0);
     bench_send(&bench, "lamp/set", "ON");
     bench_send(&bench, "dim/set", "101");
     bench_pass(&bench, 100000);
     CHECK(bench.published == 0 && bench.reads == 0);
-    CHECK(bench.light.level == LIGHT_FULL);
-    device_connected(&bench.device, "192.0.2.8", bench.now);
+    CHECK(bench.light.level == LIGHT_LEVEL_MAX);
+    device_on_connected(&bench.device, "192.0.2.8", bench.now);
     CHECK_TEXT(bench_said(&bench, "lamp/state"), "ON");
     CHECK_TEXT(bench_said(&bench, "error"), "esp32/abc/dim/set: must be a whole number from 0 to 100");
     CHECK(strstr(bench_said(&bench, "info"), "192.0.2.8") != NULL);
@@ -218,9 +218,9 @@ static void every_connect_announces_again(void)
 {
     bench_online(&bench, 0);
     for (unsigned i = 0; i < 3; i++) {
-        device_disconnected(&bench.device, bench.now);
+        device_on_disconnected(&bench.device, bench.now);
         bench_forget(&bench);
-        device_connected(&bench.device, NULL, bench.now);
+        device_on_connected(&bench.device, NULL, bench.now);
         CHECK(bench.subscribed == 1 && bench.published == 9);
     }
 }
@@ -228,7 +228,7 @@ static void every_connect_announces_again(void)
 static void lost_commands_are_told(void)
 {
     bench_online(&bench, 0);
-    device_overrun(&bench.device, 0);
+    device_report_lost_commands(&bench.device, 0);
     CHECK(bench.published == 6);
     CHECK_TEXT(bench_said(&bench, "error"), "esp32/abc/+/set: commands were lost, they came too fast");
     CHECK_TEXT(bench_said(&bench, "lamp/state"), "OFF");
@@ -237,15 +237,15 @@ static void lost_commands_are_told(void)
 static void leaving_says_offline(void)
 {
     bench_online(&bench, 0);
-    CHECK(device_leave(&bench.device, 0));
+    CHECK(device_go_offline(&bench.device, 0));
     CHECK_TEXT(bench_said(&bench, "status"), "offline");
     CHECK(bench_last(&bench, "status")->retain);
     bench_pass(&bench, 100000);
     CHECK(bench.published == 1);
-    CHECK(!device_leave(&bench.device, bench.now));
+    CHECK(!device_go_offline(&bench.device, bench.now));
     bench_online(&bench, 0);
     bench.room = 0;
-    CHECK(!device_leave(&bench.device, 0));
+    CHECK(!device_go_offline(&bench.device, 0));
 }
 
 int main(void)

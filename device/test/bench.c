@@ -76,7 +76,7 @@ void bench_start(struct bench *bench, uint32_t now)
 void bench_online(struct bench *bench, uint32_t now)
 {
     bench_start(bench, now);
-    device_connected(&bench->device, "192.0.2.7", now);
+    device_on_connected(&bench->device, "192.0.2.7", now);
     bench_forget(bench);
 }
 
@@ -93,7 +93,7 @@ void bench_send_bytes(struct bench *bench, const char *suffix, const void *paylo
 {
     char topic[512] = "esp32/abc/";
     strcat(topic, suffix);
-    const struct device_piece piece = {topic, strlen(topic), payload, length, 0, length, retained};
+    const struct device_fragment piece = {topic, strlen(topic), payload, length, 0, length, retained};
     device_receive(&bench->device, &piece, bench->now);
 }
 
@@ -106,7 +106,7 @@ unsigned bench_pass(struct bench *bench, uint32_t ms)
 {
     unsigned woken = 0;
     for (;;) {
-        const uint32_t wait = device_next_deadline(&bench->device, bench->now);
+        const uint32_t wait = device_ms_until_tick(&bench->device, bench->now);
         if (wait > ms) {
             break;
         }

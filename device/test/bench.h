@@ -10,7 +10,7 @@
 /* One recorded publish. */
 struct bench_message {
     char topic[TOPIC_MAX + 1];
-    char payload[DEVICE_SCRATCH];
+    char payload[DEVICE_SCRATCH_SIZE];
     size_t length;
     int qos;
     bool retain;

@@ -37,12 +37,12 @@ static void require(bool promise, const char *text)
 
 static void look(const struct bench *bench)
 {
-    const struct settings settings = device_settings(&bench->device);
-    const struct settings checked = settings_checked(settings);
+    const struct settings settings = device_get_settings(&bench->device);
+    const struct settings checked = settings_sanitize(settings);
     require(settings_equal(&settings, &checked), "settings in range");
-    require(bench->light.level <= LIGHT_FULL, "light in range");
-    require(device_next_deadline(&bench->device, bench->now) <= DEVICE_IDLE_MS, "deadline in range");
-    require(bench->device.press_count <= DEVICE_PRESSES_MAX, "presses bounded");
+    require(bench->light.level <= LIGHT_LEVEL_MAX, "light in range");
+    require(device_ms_until_tick(&bench->device, bench->now) <= DEVICE_MAX_SLEEP_MS, "deadline in range");
+    require(bench->device.press_count <= DEVICE_MAX_PENDING_PRESSES, "presses bounded");
     for (unsigned i = 0; i < bench->published && i < BENCH_LOG; i++) {
         for (size_t at = 0; at < bench->log[i].length; at++) {
             require((unsigned char)bench->log[i].payload[at] >= ' ', "published text is printable");
@@ -79,10 +79,10 @@ static void message(struct bench *bench, struct input *input)
     const size_t cut = (how & 4u) != 0 && length > 0 ? next(input) % (length + 1) : length;
     const size_t total = (how & 8u) != 0 && (how & 16u) != 0 ? next(input) * 256u : length;
     const bool retained = (how & 0xE0u) == 0xE0u;
-    const struct device_piece first = {topic, topic_length, bytes, cut, 0, total, retained};
+    const struct device_fragment first = {topic, topic_length, bytes, cut, 0, total, retained};
     device_receive(&bench->device, &first, bench->now);
     if (cut < length) {
-        const struct device_piece rest = {NULL, 0, bytes + cut, length - cut, cut, total, retained};
+        const struct device_fragment rest = {NULL, 0, bytes + cut, length - cut, cut, total, retained};
         device_receive(&bench->device, &rest, bench->now);
     }
 }
@@ -90,16 +90,16 @@ static void message(struct bench *bench, struct input *input)
 static void stray_piece(struct bench *bench, struct input *input)
 {
     uint8_t bytes[256] = {0};
-    const struct device_piece piece = {NULL, 0, bytes, next(input), next(input), next(input), false};
+    const struct device_fragment piece = {NULL, 0, bytes, next(input), next(input), next(input), false};
     device_receive(&bench->device, &piece, bench->now);
 }
 
 static void step_line(struct bench *bench, uint8_t how)
 {
     if ((how & 1u) != 0) {
-        device_connected(&bench->device, (how & 2u) != 0 ? "192.0.2.1" : NULL, bench->now);
+        device_on_connected(&bench->device, (how & 2u) != 0 ? "192.0.2.1" : NULL, bench->now);
     } else {
-        device_disconnected(&bench->device, bench->now);
+        device_on_disconnected(&bench->device, bench->now);
     }
 }
 
@@ -121,7 +121,7 @@ unsigned chaos_run(struct bench *bench, const uint8_t *data, size_t length)
             device_tick(&bench->device, bench->now);
             break;
         case 1:
-            device_button(&bench->device, (next(&input) & 1u) != 0, bench->now);
+            device_set_button(&bench->device, (next(&input) & 1u) != 0, bench->now);
             break;
         case 2:
             step_line(bench, next(&input));

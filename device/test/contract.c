@@ -14,7 +14,7 @@ struct announced {
 static const struct announced ANNOUNCED[] = {
     {"esp32/abc/status", "online", 1, true},
     {"esp32/abc/info",
-     "{\"chip\":\"esp32c3\",\"firmware\":\"" DEVICE_FIRMWARE "\",\"sdk\":\"v5.5.1\",\"ip\":\"192.0.2.7\","
+     "{\"chip\":\"esp32c3\",\"firmware\":\"" DEVICE_FIRMWARE_VERSION "\",\"sdk\":\"v5.5.1\",\"ip\":\"192.0.2.7\","
      "\"mac\":\"02:00:00:00:0a:bc\",\"reset\":\"power on\"}",
      1, true},
     {"esp32/abc/lamp/state", "OFF", 1, true},
@@ -128,7 +128,7 @@ static void every_topic_is_announced_in_order(void)
 {
     bench_start(&bench, 0);
     bench_forget(&bench);
-    device_connected(&bench.device, "192.0.2.7", 0);
+    device_on_connected(&bench.device, "192.0.2.7", 0);
     CHECK(bench.subscribed == 1);
     CHECK_TEXT(bench.filter, "esp32/abc/+/set");
     CHECK(bench.published == COUNT(ANNOUNCED));
@@ -170,7 +170,7 @@ static void check_refused(const struct refused *row)
     char set[64];
     char state[64];
     char wanted[256];
-    const struct settings before = device_settings(&bench.device);
+    const struct settings before = device_get_settings(&bench.device);
     snprintf(set, sizeof set, "%s/set", row->thing);
     snprintf(state, sizeof state, "%s/state", row->thing);
     snprintf(wanted, sizeof wanted, "esp32/abc/%s/set: %s", row->thing, row->reason);
@@ -179,7 +179,7 @@ static void check_refused(const struct refused *row)
     CHECK_TEXT(bench_said(&bench, "error"), wanted);
     CHECK(bench_last(&bench, "error")->qos == 1 && !bench_last(&bench, "error")->retain);
     CHECK(bench_count(&bench, state) == (strcmp(row->reason, UNKNOWN) == 0 ? 0 : 1));
-    const struct settings after = device_settings(&bench.device);
+    const struct settings after = device_get_settings(&bench.device);
     CHECK(settings_equal(&before, &after));
     CHECK(bench.saves == 0);
 }
@@ -198,12 +198,12 @@ static void retained_commands_are_refused(void)
         char set[64];
         char wanted[128];
         bench_online(&bench, 0);
-        const struct settings before = device_settings(&bench.device);
+        const struct settings before = device_get_settings(&bench.device);
         snprintf(set, sizeof set, "%s/set", ACCEPTED[i].thing);
         snprintf(wanted, sizeof wanted, "esp32/abc/%s/set: retained commands are ignored", ACCEPTED[i].thing);
         bench_send_bytes(&bench, set, ACCEPTED[i].payload, strlen(ACCEPTED[i].payload), true);
         CHECK_TEXT(bench_said(&bench, "error"), wanted);
-        const struct settings after = device_settings(&bench.device);
+        const struct settings after = device_get_settings(&bench.device);
         CHECK(settings_equal(&before, &after));
     }
 }
@@ -219,11 +219,11 @@ static void other_topics_are_not_commands(void)
         bench_send(&bench, OTHER[i], "ON");
     }
     for (unsigned i = 0; i < COUNT(FOREIGN); i++) {
-        const struct device_piece piece = {FOREIGN[i], strlen(FOREIGN[i]), (const uint8_t *)"ON", 2, 0, 2, false};
+        const struct device_fragment piece = {FOREIGN[i], strlen(FOREIGN[i]), (const uint8_t *)"ON", 2, 0, 2, false};
         device_receive(&bench.device, &piece, 0);
     }
     CHECK(bench.published == 0);
-    CHECK(!device_settings(&bench.device).lamp);
+    CHECK(!device_get_settings(&bench.device).lamp);
 }
 
 static void an_unknown_name_is_safe_to_print(void)
@@ -240,18 +240,18 @@ static void ids_are_checked(void)
     static const char *const BAD[] = {"", "a b", "a/b", "a+", "a#", "\xc3\xa9", "012345678901234567890123456789012"};
     static const char *const GOOD[] = {"a", "AbC_-9", "01234567890123456789012345678901"};
     for (unsigned i = 0; i < COUNT(BAD); i++) {
-        CHECK(!topic_id_valid(BAD[i]));
+        CHECK(!topic_id_is_valid(BAD[i]));
     }
     for (unsigned i = 0; i < COUNT(GOOD); i++) {
-        CHECK(topic_id_valid(GOOD[i]));
+        CHECK(topic_id_is_valid(GOOD[i]));
     }
-    CHECK(!topic_id_valid(NULL));
+    CHECK(!topic_id_is_valid(NULL));
     bench_start(&bench, 0);
     const struct device_port port = bench.device.port;
     const struct device_identity identity = {.id = "a b"};
     CHECK(!device_init(&bench.device, &port, &identity, NULL, 0));
     CHECK(device_size() == sizeof(struct device) && device_size() < 4096);
-    CHECK(device_align() <= device_size());
+    CHECK(device_alignment() <= device_size());
 }
 
 int main(void)

@@ -7,19 +7,19 @@ static struct bench bench;
 static void presses_are_told(void)
 {
     bench_online(&bench, 0);
-    device_button(&bench.device, true, bench.now);
+    device_set_button(&bench.device, true, bench.now);
     bench_pass(&bench, 100);
-    device_button(&bench.device, false, bench.now);
+    device_set_button(&bench.device, false, bench.now);
     bench_pass(&bench, 100);
     CHECK_TEXT(bench_said(&bench, "button"), "short");
-    device_button(&bench.device, true, bench.now);
+    device_set_button(&bench.device, true, bench.now);
     bench_pass(&bench, 799);
     CHECK(bench_count(&bench, "button") == 1);
     bench_pass(&bench, 1);
     CHECK_TEXT(bench_said(&bench, "button"), "long");
     CHECK(bench_last(&bench, "button")->qos == 1 && !bench_last(&bench, "button")->retain);
     bench_pass(&bench, 5000);
-    device_button(&bench.device, false, bench.now);
+    device_set_button(&bench.device, false, bench.now);
     bench_pass(&bench, 5000);
     CHECK(bench_count(&bench, "button") == 2);
 }
@@ -28,20 +28,20 @@ static void bounce_is_not_a_press(void)
 {
     bench_online(&bench, 0);
     for (unsigned i = 0; i < 200; i++) {
-        device_button(&bench.device, i % 2 == 0, bench.now);
+        device_set_button(&bench.device, i % 2 == 0, bench.now);
         bench_pass(&bench, i % 29);
     }
     CHECK(bench_count(&bench, "button") == 0);
     bench_pass(&bench, 100);
     CHECK(bench_count(&bench, "button") == 0);
     for (unsigned i = 0; i < 10; i++) {
-        device_button(&bench.device, i % 2 == 0, bench.now);
+        device_set_button(&bench.device, i % 2 == 0, bench.now);
         bench_pass(&bench, 5);
     }
-    device_button(&bench.device, true, bench.now);
+    device_set_button(&bench.device, true, bench.now);
     bench_pass(&bench, 200);
     for (unsigned i = 0; i < 11; i++) {
-        device_button(&bench.device, i % 2 == 1, bench.now);
+        device_set_button(&bench.device, i % 2 == 1, bench.now);
         bench_pass(&bench, 5);
     }
     bench_pass(&bench, 200);
@@ -50,9 +50,9 @@ static void bounce_is_not_a_press(void)
 
 static void press(bool stay_long)
 {
-    device_button(&bench.device, true, bench.now);
+    device_set_button(&bench.device, true, bench.now);
     bench_pass(&bench, stay_long ? 1000 : 100);
-    device_button(&bench.device, false, bench.now);
+    device_set_button(&bench.device, false, bench.now);
     bench_pass(&bench, 100);
 }
 
@@ -73,12 +73,12 @@ static void presses_wait_for_the_outbox_in_order(void)
     CHECK_TEXT(bench.log[2].payload, "short");
     bench_forget(&bench);
     bench.room = 0;
-    for (unsigned i = 0; i < DEVICE_PRESSES_MAX + 3; i++) {
+    for (unsigned i = 0; i < DEVICE_MAX_PENDING_PRESSES + 3; i++) {
         press(false);
     }
     bench.room = UINT32_MAX;
     bench_pass(&bench, 300);
-    CHECK(bench_count(&bench, "button") == DEVICE_PRESSES_MAX);
+    CHECK(bench_count(&bench, "button") == DEVICE_MAX_PENDING_PRESSES);
     CHECK_TEXT(bench_said(&bench, "error"), "esp32/abc/button: presses were lost, the outbox was full (last of 3)");
 }
 
@@ -86,7 +86,7 @@ static void presses_without_a_line_are_forgotten(void)
 {
     bench_start(&bench, 0);
     press(false);
-    device_connected(&bench.device, NULL, bench.now);
+    device_on_connected(&bench.device, NULL, bench.now);
     CHECK(bench_count(&bench, "button") == 0);
 }
 
@@ -141,10 +141,10 @@ static void the_clock_may_wrap(void)
     bench.room = 0;
     bench_send(&bench, "dim/set", "1");
     bench.room = UINT32_MAX;
-    bench_pass(&bench, DEVICE_RETRY_MS);
+    bench_pass(&bench, DEVICE_RETRY_DELAY_MS);
     CHECK_TEXT(bench_said(&bench, "dim/state"), "1");
     bench_send(&bench, "dim/set", "2");
-    bench_pass(&bench, DEVICE_SAVE_MS);
+    bench_pass(&bench, DEVICE_SAVE_INTERVAL_MS);
     CHECK(bench.stored.dim == 2);
 }
 
@@ -161,14 +161,14 @@ static void a_hundred_days_pass(void)
     bench_forget(&bench);
     bench_send(&bench, "dim/set", "3");
     CHECK(bench.saves == 1);
-    device_disconnected(&bench.device, bench.now);
+    device_on_disconnected(&bench.device, bench.now);
     for (unsigned day = 0; day < 40; day++) {
         bench_pass(&bench, 24u * 3600u * 1000u);
     }
     bench_forget(&bench);
     bench_send(&bench, "dim/set", "4");
     CHECK(bench.saves == 1);
-    device_connected(&bench.device, NULL, bench.now);
+    device_on_connected(&bench.device, NULL, bench.now);
     CHECK_TEXT(bench_said(&bench, "telemetry"), "{\"uptime\":12096000}");
 }
 
@@ -178,7 +178,7 @@ static void a_clock_that_steps_back_stands_still(void)
     bench_send(&bench, "lamp/set", "ON");
     device_tick(&bench.device, 90000);
     CHECK(bench_count(&bench, "telemetry") == 0);
-    CHECK(device_next_deadline(&bench.device, 90000) == 10000);
+    CHECK(device_ms_until_tick(&bench.device, 90000) == 10000);
     bench_forget(&bench);
     bench_pass(&bench, 10000);
     CHECK_TEXT(bench_said(&bench, "telemetry"), "{\"uptime\":10}");
@@ -189,9 +189,9 @@ static void a_late_wake_up_gives_one_telemetry(void)
     bench_online(&bench, 0);
     device_tick(&bench.device, 95000);
     CHECK(bench_count(&bench, "telemetry") == 1);
-    CHECK(device_next_deadline(&bench.device, 95000) == 10000);
-    CHECK(device_next_deadline(&bench.device, 99000) == 6000);
-    CHECK(device_next_deadline(&bench.device, 999000) == 0);
+    CHECK(device_ms_until_tick(&bench.device, 95000) == 10000);
+    CHECK(device_ms_until_tick(&bench.device, 99000) == 6000);
+    CHECK(device_ms_until_tick(&bench.device, 999000) == 0);
 }
 
 int main(void)

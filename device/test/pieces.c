@@ -6,7 +6,7 @@ static struct bench bench;
 
 static void piece(const char *topic, const void *data, size_t length, size_t offset, size_t total)
 {
-    const struct device_piece piece = {topic, topic != NULL ? strlen(topic) : 0, data, length, offset, total, false};
+    const struct device_fragment piece = {topic, topic != NULL ? strlen(topic) : 0, data, length, offset, total, false};
     device_receive(&bench.device, &piece, bench.now);
 }
 
@@ -74,10 +74,10 @@ static void a_long_payload_is_refused_once_without_being_kept(void)
 static void the_rest_of_a_retained_or_foreign_message_is_skipped(void)
 {
     bench_online(&bench, 0);
-    const struct device_piece retained = {"esp32/abc/lamp/set", 18, (const uint8_t *)"O", 1, 0, 2, true};
+    const struct device_fragment retained = {"esp32/abc/lamp/set", 18, (const uint8_t *)"O", 1, 0, 2, true};
     device_receive(&bench.device, &retained, 0);
     piece(NULL, "N", 1, 1, 2);
-    CHECK(!device_settings(&bench.device).lamp);
+    CHECK(!device_get_settings(&bench.device).lamp);
     CHECK(bench_count(&bench, "error") == 1);
     bench_forget(&bench);
     piece("esp32/xyz/lamp/set", "O", 1, 0, 2);
@@ -122,8 +122,8 @@ static void a_new_message_ends_an_unfinished_one(void)
     CHECK_TEXT(bench_said(&bench, "mode/state"), "steady");
     bench_forget(&bench);
     piece("esp32/abc/mode/set", "bl", 2, 0, 5);
-    device_disconnected(&bench.device, 0);
-    device_connected(&bench.device, NULL, 0);
+    device_on_disconnected(&bench.device, 0);
+    device_on_connected(&bench.device, NULL, 0);
     piece(NULL, "ink", 3, 2, 5);
     CHECK_TEXT(bench_said(&bench, "mode/state"), "steady");
 }

@@ -28,7 +28,7 @@ static void a_million_random_messages_break_nothing(void)
     }
     bench.room = UINT32_MAX;
     bench.save_fails = false;
-    device_connected(&bench.device, NULL, bench.now);
+    device_on_connected(&bench.device, NULL, bench.now);
     bench_forget(&bench);
     bench_send(&bench, "lamp/set", "ON");
     CHECK_TEXT(bench_said(&bench, "lamp/state"), "ON");

@@ -50,7 +50,7 @@ struct RawPort {
 // layout take no pointer and touch no state.
 unsafe extern "C" {
     safe fn device_size() -> usize;
-    safe fn device_align() -> usize;
+    safe fn device_alignment() -> usize;
     safe fn mqtt_dash_layout(index: usize) -> usize;
     fn device_init(
         device: *mut RawDevice,
@@ -59,14 +59,14 @@ unsafe extern "C" {
         stored: *const RawSettings,
         now: u32,
     ) -> bool;
-    fn device_connected(device: *mut RawDevice, ip: *const c_char, now: u32);
-    fn device_disconnected(device: *mut RawDevice, now: u32);
-    fn device_leave(device: *mut RawDevice, now: u32) -> bool;
+    fn device_on_connected(device: *mut RawDevice, ip: *const c_char, now: u32);
+    fn device_on_disconnected(device: *mut RawDevice, now: u32);
+    fn device_go_offline(device: *mut RawDevice, now: u32) -> bool;
     fn device_receive(device: *mut RawDevice, piece: *const RawPiece, now: u32);
-    fn device_button(device: *mut RawDevice, down: bool, now: u32);
+    fn device_set_button(device: *mut RawDevice, down: bool, now: u32);
     fn device_tick(device: *mut RawDevice, now: u32);
-    fn device_next_deadline(device: *const RawDevice, now: u32) -> u32;
-    fn device_topic(device: *const RawDevice, suffix: *const c_char, out: *mut c_char, size: usize) -> bool;
+    fn device_ms_until_tick(device: *const RawDevice, now: u32) -> u32;
+    fn device_format_topic(device: *const RawDevice, suffix: *const c_char, out: *mut c_char, size: usize) -> bool;
 }
 
 /// What layout.c has to say, in its order.
@@ -152,7 +152,8 @@ impl Core {
     }
 
     fn allocate() -> Option<Self> {
-        let memory = Layout::from_size_align(device_size(), device_align()).ok().filter(|memory| memory.size() > 0)?;
+        let memory =
+            Layout::from_size_align(device_size(), device_alignment()).ok().filter(|memory| memory.size() > 0)?;
         // SAFETY: the size is not 0.
         let device = unsafe { alloc::alloc_zeroed(memory) };
         let device = NonNull::new(device.cast()).unwrap_or_else(|| alloc::handle_alloc_error(memory));
@@ -163,7 +164,8 @@ impl Core {
     fn read_base(&self) -> String {
         let mut text = [0_u8; 128];
         // SAFETY: the device was initialised; C writes at most so many bytes and ends them with NUL.
-        let fits = unsafe { device_topic(self.device.as_ptr(), c"".as_ptr(), text.as_mut_ptr().cast(), text.len()) };
+        let fits =
+            unsafe { device_format_topic(self.device.as_ptr(), c"".as_ptr(), text.as_mut_ptr().cast(), text.len()) };
         let topic = CStr::from_bytes_until_nul(&text).ok().filter(|_| fits).unwrap_or_default();
         topic.to_string_lossy().trim_end_matches('/').to_owned()
     }
@@ -178,19 +180,19 @@ impl Core {
     pub fn connected(&mut self, now: Duration, ip: &str, outside: &mut dyn Outside) {
         let ip = CString::new(ip).unwrap_or_default();
         // SAFETY: the device is initialised, and the text is alive for this call.
-        self.call(outside, |device| unsafe { device_connected(device, ip.as_ptr(), millis(now)) });
+        self.call(outside, |device| unsafe { device_on_connected(device, ip.as_ptr(), millis(now)) });
     }
 
     /// The line is down.
     pub fn disconnected(&mut self, now: Duration, outside: &mut dyn Outside) {
         // SAFETY: the device is initialised.
-        self.call(outside, |device| unsafe { device_disconnected(device, millis(now)) });
+        self.call(outside, |device| unsafe { device_on_disconnected(device, millis(now)) });
     }
 
     /// A planned end: the board says that it is offline. Whether that could be sent.
     pub fn leave(&mut self, now: Duration, outside: &mut dyn Outside) -> bool {
         // SAFETY: the device is initialised.
-        self.call(outside, |device| unsafe { device_leave(device, millis(now)) })
+        self.call(outside, |device| unsafe { device_go_offline(device, millis(now)) })
     }
 
     /// A message has come on a topic that the board has subscribed to.
@@ -218,7 +220,7 @@ impl Core {
     /// The button is down, or it is not.
     pub fn button(&mut self, now: Duration, down: bool, outside: &mut dyn Outside) {
         // SAFETY: the device is initialised.
-        self.call(outside, |device| unsafe { device_button(device, down, millis(now)) });
+        self.call(outside, |device| unsafe { device_set_button(device, down, millis(now)) });
     }
 
     /// Time has passed. Returns after how long to call again at the latest.
@@ -226,7 +228,7 @@ impl Core {
         // SAFETY: the device is initialised.
         let wait = self.call(outside, |device| unsafe {
             device_tick(device, millis(now));
-            device_next_deadline(device, millis(now))
+            device_ms_until_tick(device, millis(now))
         });
         Duration::from_millis(wait.into())
     }

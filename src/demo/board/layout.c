@@ -1,5 +1,5 @@
-/* How C has laid out what crosses the border to Rust: sizes and offsets, in the order of LAYOUT in core.rs,
- * which compares them with its own. */
+/* The memory layout of the types that C and Rust share, as the C compiler sees it: sizes, offsets and constants, in the
+ * order of LAYOUT in core.rs, which compares them with its own. */
 #include "device.h"
 
 size_t mqtt_dash_layout(size_t index);
@@ -37,27 +37,27 @@ static const size_t LAYOUT[] = {
     offsetof(struct device_port, context),
     offsetof(struct device_port, publish),
     offsetof(struct device_port, subscribe),
-    offsetof(struct device_port, light),
-    offsetof(struct device_port, read),
-    offsetof(struct device_port, save),
-    sizeof(struct device_piece),
-    offsetof(struct device_piece, topic),
-    offsetof(struct device_piece, topic_length),
-    offsetof(struct device_piece, data),
-    offsetof(struct device_piece, length),
-    offsetof(struct device_piece, offset),
-    offsetof(struct device_piece, total),
-    offsetof(struct device_piece, retained),
+    offsetof(struct device_port, set_light),
+    offsetof(struct device_port, read_sensors),
+    offsetof(struct device_port, save_settings),
+    sizeof(struct device_fragment),
+    offsetof(struct device_fragment, topic),
+    offsetof(struct device_fragment, topic_length),
+    offsetof(struct device_fragment, data),
+    offsetof(struct device_fragment, length),
+    offsetof(struct device_fragment, offset),
+    offsetof(struct device_fragment, total),
+    offsetof(struct device_fragment, retained),
     MODE_STEADY,
     MODE_BLINK,
     MODE_BREATHE,
     MODE_COUNT,
-    LIGHT_FULL,
+    LIGHT_LEVEL_MAX,
     BUTTON_DEBOUNCE_MS,
-    BUTTON_LONG_MS,
+    BUTTON_LONG_PRESS_MS,
 };
 
-/* The figure with this number; SIZE_MAX behind the last. */
+/* Returns the value at an index, or SIZE_MAX after the last one. */
 size_t mqtt_dash_layout(size_t index)
 {
     return index < sizeof LAYOUT / sizeof LAYOUT[0] ? LAYOUT[index] : SIZE_MAX;

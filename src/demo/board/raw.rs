@@ -51,7 +51,7 @@ pub(super) struct RawIdentity {
     pub(super) reset_reason: *const c_char,
 }
 
-/// `struct device_piece`.
+/// `struct device_fragment`.
 #[repr(C)]
 pub(super) struct RawPiece {
     pub(super) topic: *const c_char,
