@@ -1,4 +1,5 @@
-/* The board itself: lamp, status LED, button, sensors, watchdog, identity. */
+/* The hardware of the board: lamp, status LED, button, sensors, watchdog, identity.
+ * Unless noted otherwise, the functions are called from the owner task after board_init. */
 #ifndef BOARD_H
 #define BOARD_H
 
@@ -9,7 +10,7 @@
 #include "freertos/FreeRTOS.h"
 #include "freertos/task.h"
 
-/* What the board is called when nobody has named it. */
+/* The identity of the board. The ID is the default one, derived from the MAC address. */
 struct board_identity {
     char id[33];
     char mac[18];
@@ -18,37 +19,38 @@ struct board_identity {
     const char *reset_reason;
 };
 
-/* Brings the pins and sensors up. `owner` is notified when the button changes. What is missing is left out. */
-void board_start(TaskHandle_t owner);
+/* Initializes pins and sensors. Hardware that is missing or fails is logged and left out.
+ * `owner` is notified when the level of the button changes. Called once, before all other functions. */
+void board_init(TaskHandle_t owner);
 
-/* Who the board is. */
-void board_identify(struct board_identity *identity);
+/* Fills in the identity of the board. */
+void board_get_identity(struct board_identity *identity);
 
-/* What the surroundings say instead of the stored configuration; nothing on a real board. */
-void board_override(struct config *config);
+/* Replaces configuration values by those of the environment. Does nothing on a real board. */
+void board_override_config(struct config *config);
 
-/* Shows a light on the lamp. Does not wait for it. */
-void board_light(const struct light *light);
+/* Sets the light of the lamp. Does not block. */
+void board_set_light(const struct light *light);
 
 /* Switches the status LED. */
-void board_signal(bool on);
+void board_set_status_led(bool on);
 
-/* Whether the button is held down. */
-bool board_button(void);
+/* Returns whether the button is held down, not debounced. */
+bool board_button_is_pressed(void);
 
-/* Reads the sensors that are there. */
-void board_read(struct device_readings *readings);
+/* Reads the sensors. Those that are missing or fail keep their has_ flag false, as it is on entry. */
+void board_read_sensors(struct device_readings *readings);
 
-/* Lets the watchdog look after the calling task. */
-void board_watch(void);
+/* Adds the calling task to the task watchdog. */
+void board_watchdog_add_task(void);
 
-/* Tells the watchdog that the calling task is alive. */
-void board_alive(void);
+/* Feeds the task watchdog for the calling task. */
+void board_watchdog_feed(void);
 
-/* Keeps this firmware: without this, the next start goes back to the one before. */
-void board_accept_firmware(void);
+/* Marks the running firmware as valid. Until then the bootloader returns to the previous one at the next start. */
+void board_confirm_firmware(void);
 
-/* Starts the serial console. `restart` is called, from another task, when the user wants a restart. */
-void board_console(void (*restart)(void));
+/* Starts the serial console. It calls `on_restart` from its own task when the user asks for a restart. */
+void board_start_console(void (*on_restart)(void));
 
 #endif

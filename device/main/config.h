@@ -1,8 +1,8 @@
-/* How the board reaches its Wi-Fi and its broker. */
+/* The configuration: how the board connects to its Wi-Fi and its broker. */
 #ifndef CONFIG_H
 #define CONFIG_H
 
-/* All texts end in NUL; an empty one is not set. Room for each includes the NUL. */
+/* All texts are terminated by NUL; an empty one means not configured. */
 struct config {
     char ssid[33];
     char wifi_password[65];
@@ -11,7 +11,7 @@ struct config {
     char password[129];
     char client_id[65];
     char id[33];
-    char *ca; /* a certificate in PEM to trust instead of the bundle, or NULL */
+    char *ca; /* CA certificate in PEM to trust instead of the certificate bundle, or NULL */
 };
 
 #endif

@@ -1,4 +1,4 @@
-/* The console's commands. What they set is stored at once and used after a restart. */
+/* The console commands. They store values at once; the firmware uses them after a restart. */
 #include "console.h"
 
 #include <stdio.h>
@@ -15,82 +15,87 @@
 static const char TAG[] = "console";
 static const char CA_END[] = "-----END CERTIFICATE-----";
 
-/* Longest certificate; NVS keeps texts of up to 4000 bytes. */
-enum { CA_MAX = 4000, LINE_BYTES = 512 };
+/* Longest certificate in bytes, including the NUL: the limit of a text in NVS. Longest command line in bytes. */
+enum { CA_SIZE = 4000, LINE_SIZE = 512 };
 
-static void (*restart_board)(void);
+static void (*request_restart)(void);
 
-static int done(bool stored)
+/* Prints whether values were stored. Returns the exit status of the command. */
+static int report_stored(bool stored)
 {
-    puts(stored ? "Stored. 'restart' puts it to use." : "Not stored: the log says why.");
+    puts(stored ? "Stored. Enter 'restart' to apply." : "Error: not stored, see the log.");
     return stored ? 0 : 1;
 }
 
+/* Prints the usage of a command. Returns the exit status of the command. */
 static int usage(const char *text)
 {
     printf("Usage: %s\n", text);
     return 1;
 }
 
-static const char *argument(int count, char **arguments, int index)
+/* Returns an optional argument, or an empty text. */
+static const char *optional_argument(int argc, char **argv, int index)
 {
-    return index < count ? arguments[index] : "";
+    return index < argc ? argv[index] : "";
 }
 
+/* Returns whether the text and its NUL fit into `size` bytes. */
 static bool fits(const char *text, size_t size)
 {
     return strlen(text) < size;
 }
 
-static int set_wifi(int count, char **arguments)
+static int set_wifi(int argc, char **argv)
 {
     const struct config *config = NULL;
-    const char *password = argument(count, arguments, 2);
-    if (count < 2 || count > 3 || arguments[1][0] == '\0') {
+    const char *password = optional_argument(argc, argv, 2);
+    if (argc < 2 || argc > 3 || argv[1][0] == '\0') {
         return usage("wifi NAME [PASSWORD]");
     }
-    if (!fits(arguments[1], sizeof config->ssid) || !fits(password, sizeof config->wifi_password)) {
-        printf("A name has at most 32 bytes, a password at most 64.\n");
+    if (!fits(argv[1], sizeof config->ssid) || !fits(password, sizeof config->wifi_password)) {
+        printf("Error: the name is limited to 32 bytes, the password to 64.\n");
         return 1;
     }
-    return done(store_write_text(STORE_SSID, arguments[1]) && store_write_text(STORE_WIFI_PASSWORD, password));
+    return report_stored(store_write_text(STORE_SSID, argv[1]) && store_write_text(STORE_WIFI_PASSWORD, password));
 }
 
-static int set_broker(int count, char **arguments)
+static int set_broker(int argc, char **argv)
 {
     const struct config *config = NULL;
-    const char *user = argument(count, arguments, 2);
-    const char *password = argument(count, arguments, 3);
-    const char *client_id = argument(count, arguments, 4);
-    if (count < 2 || count > 5) {
+    const char *user = optional_argument(argc, argv, 2);
+    const char *password = optional_argument(argc, argv, 3);
+    const char *client_id = optional_argument(argc, argv, 4);
+    if (argc < 2 || argc > 5) {
         return usage("broker URI [USER [PASSWORD [CLIENT_ID]]]");
     }
-    if (!uri_valid(arguments[1])) {
-        printf("The address has to be like mqtts://broker.example.org:8883 with mqtt, mqtts, ws or wss.\n");
+    if (!uri_is_valid(argv[1])) {
+        printf("Error: the URI must be like mqtts://broker.example.org:8883, with mqtt, mqtts, ws or wss.\n");
         return 1;
     }
-    if (!fits(arguments[1], sizeof config->uri) || !fits(user, sizeof config->user) ||
+    if (!fits(argv[1], sizeof config->uri) || !fits(user, sizeof config->user) ||
         !fits(password, sizeof config->password) || !fits(client_id, sizeof config->client_id)) {
-        printf("Too long: at most 128 bytes each, 64 for the client id.\n");
+        printf("Error: URI, user and password are limited to 128 bytes each, the client ID to 64.\n");
         return 1;
     }
-    return done(store_write_text(STORE_URI, arguments[1]) && store_write_text(STORE_USER, user) &&
-                store_write_text(STORE_PASSWORD, password) && store_write_text(STORE_CLIENT_ID, client_id));
+    return report_stored(store_write_text(STORE_URI, argv[1]) && store_write_text(STORE_USER, user) &&
+                         store_write_text(STORE_PASSWORD, password) && store_write_text(STORE_CLIENT_ID, client_id));
 }
 
-/* Reads lines up to the end of a certificate. False when it is too long. */
+/* Reads the lines of a PEM certificate from the console into `out`, which has CA_SIZE bytes. Returns false if it is too
+ * long or has no end. */
 static bool read_certificate(char *out)
 {
     char line[128];
     size_t length = 0;
     while (fgets(line, sizeof line, stdin) != NULL) {
         line[strcspn(line, "\r\n")] = '\0';
-        const size_t added = strlen(line);
-        if (length + added + 2 > CA_MAX) {
+        const size_t line_length = strlen(line);
+        if (length + line_length + 2 > CA_SIZE) {
             return false;
         }
-        memcpy(out + length, line, added);
-        length += added;
+        memcpy(out + length, line, line_length);
+        length += line_length;
         out[length++] = '\n';
         out[length] = '\0';
         if (strcmp(line, CA_END) == 0) {
@@ -100,91 +105,96 @@ static bool read_certificate(char *out)
     return false;
 }
 
-static int set_ca(int count, char **arguments)
+static int set_ca(int argc, char **argv)
 {
-    if (count == 2 && strcmp(arguments[1], "none") == 0) {
-        return done(store_write_text(STORE_CA, ""));
+    if (argc == 2 && strcmp(argv[1], "none") == 0) {
+        return report_stored(store_write_text(STORE_CA, ""));
     }
-    if (count != 1) {
+    if (argc != 1) {
         return usage("ca [none]");
     }
-    char *text = calloc(1, CA_MAX);
-    printf("Paste the certificate (PEM) now.\n");
-    const bool read = text != NULL && read_certificate(text);
-    if (!read) {
-        printf("That was no certificate of at most %d bytes.\n", CA_MAX);
+    char *text = calloc(1, CA_SIZE);
+    printf("Paste the certificate in PEM format.\n");
+    const bool complete = text != NULL && read_certificate(text);
+    if (!complete) {
+        printf("Error: expected a PEM certificate of at most %d bytes.\n", CA_SIZE);
     }
-    const int result = read ? done(store_write_text(STORE_CA, text)) : 1;
+    const int result = complete ? report_stored(store_write_text(STORE_CA, text)) : 1;
     free(text);
     return result;
 }
 
-static int set_id(int count, char **arguments)
+static int set_id(int argc, char **argv)
 {
-    if (count != 2 || !topic_id_is_valid(arguments[1])) {
+    if (argc != 2 || !topic_id_is_valid(argv[1])) {
         return usage("id NAME   (1 to 32 of A-Z a-z 0-9 _ -)");
     }
-    return done(store_write_text(STORE_ID, arguments[1]));
+    return report_stored(store_write_text(STORE_ID, argv[1]));
 }
 
-static const char *shown(const char *text)
+/* Returns a value to show. */
+static const char *value_or_not_set(const char *text)
 {
     return text[0] != '\0' ? text : "(not set)";
 }
 
-static const char *hidden(const char *text)
+/* Returns whether a secret is set, without showing it. */
+static const char *set_or_not_set(const char *text)
 {
     return text[0] != '\0' ? "(set)" : "(not set)";
 }
 
-static int show(int count, char **arguments)
+static int show(int argc, char **argv)
 {
-    (void)count;
-    (void)arguments;
+    (void)argc;
+    (void)argv;
     struct config *config = calloc(1, sizeof *config);
     if (config == NULL) {
         return 1;
     }
     store_read_config(config);
-    printf("wifi       %s, password %s\n", shown(config->ssid), hidden(config->wifi_password));
-    printf("broker     %s%s\n", uri_valid(config->uri) ? uri_host(config->uri) : "(not set)",
-           uri_secure(config->uri) ? " with TLS" : "");
-    printf("user       %s, password %s\n", shown(config->user), hidden(config->password));
-    printf("client id  %s\n", shown(config->client_id));
-    printf("id         %s\n", config->id[0] != '\0' ? config->id : "(from the MAC)");
-    printf("trust      %s\n", config->ca != NULL ? "own certificate" : "certificate bundle");
+    printf("wifi       %s, password %s\n", value_or_not_set(config->ssid), set_or_not_set(config->wifi_password));
+    printf("broker     %s%s\n", uri_is_valid(config->uri) ? uri_host_and_path(config->uri) : "(not set)",
+           uri_uses_tls(config->uri) ? " with TLS" : "");
+    printf("user       %s, password %s\n", value_or_not_set(config->user), set_or_not_set(config->password));
+    printf("client ID  %s\n", value_or_not_set(config->client_id));
+    printf("device ID  %s\n", config->id[0] != '\0' ? config->id : "(from the MAC address)");
+    printf("CA         %s\n", config->ca != NULL ? "configured certificate" : "certificate bundle");
     free(config->ca);
     free(config);
     return 0;
 }
 
-static int restart(int count, char **arguments)
+static int restart(int argc, char **argv)
 {
-    (void)count;
-    (void)arguments;
-    restart_board();
+    (void)argc;
+    (void)argv;
+    request_restart();
     return 0;
 }
 
-static int reset(int count, char **arguments)
+static int reset(int argc, char **argv)
 {
-    if (count != 2 || strcmp(arguments[1], "yes") != 0) {
-        return usage("reset yes   (forgets everything that is stored)");
+    if (argc != 2 || strcmp(argv[1], "yes") != 0) {
+        return usage("reset yes   (erases everything that is stored)");
     }
-    return done(store_erase());
+    return report_stored(store_erase());
 }
 
 static const esp_console_cmd_t COMMANDS[] = {
     {.command = "wifi", .help = "set the Wi-Fi: wifi NAME [PASSWORD]", .func = set_wifi},
     {.command = "broker", .help = "set the broker: broker URI [USER [PASSWORD [CLIENT_ID]]]", .func = set_broker},
-    {.command = "ca", .help = "trust a certificate of your own (then paste it): ca [none]", .func = set_ca},
-    {.command = "id", .help = "set the device id: id NAME", .func = set_id},
-    {.command = "show", .help = "show what is set", .func = show},
+    {.command = "ca",
+     .help = "set the CA certificate to trust: ca, then paste it; 'ca none' restores the bundle",
+     .func = set_ca},
+    {.command = "id", .help = "set the device ID: id NAME", .func = set_id},
+    {.command = "show", .help = "show the stored configuration, without passwords", .func = show},
     {.command = "restart", .help = "restart the board", .func = restart},
-    {.command = "reset", .help = "forget everything that is stored: reset yes", .func = reset},
+    {.command = "reset", .help = "erase everything that is stored: reset yes", .func = reset},
 };
 
-static esp_err_t new_console(const esp_console_repl_config_t *config, esp_console_repl_t **console)
+/* Creates the console on the port chosen in menuconfig. */
+static esp_err_t create_console(const esp_console_repl_config_t *config, esp_console_repl_t **console)
 {
 #if CONFIG_ESP_CONSOLE_UART_DEFAULT || CONFIG_ESP_CONSOLE_UART_CUSTOM
     const esp_console_dev_uart_config_t port = ESP_CONSOLE_DEV_UART_CONFIG_DEFAULT();
@@ -199,15 +209,15 @@ static esp_err_t new_console(const esp_console_repl_config_t *config, esp_consol
 #endif
 }
 
-void console_start(void (*restart_wanted)(void))
+void console_start(void (*on_restart)(void))
 {
     esp_console_repl_t *console = NULL;
     esp_console_repl_config_t config = ESP_CONSOLE_REPL_CONFIG_DEFAULT();
     config.prompt = "dash>";
-    config.max_cmdline_length = LINE_BYTES;
+    config.max_cmdline_length = LINE_SIZE;
     config.max_history_len = 1;
-    restart_board = restart_wanted;
-    esp_err_t err = new_console(&config, &console);
+    request_restart = on_restart;
+    esp_err_t err = create_console(&config, &console);
     for (size_t i = 0; err == ESP_OK && i < sizeof COMMANDS / sizeof COMMANDS[0]; i++) {
         err = esp_console_cmd_register(&COMMANDS[i]);
     }
@@ -215,6 +225,6 @@ void console_start(void (*restart_wanted)(void))
         err = esp_console_start_repl(console);
     }
     if (err != ESP_OK) {
-        ESP_LOGE(TAG, "no console: %s", esp_err_to_name(err));
+        ESP_LOGE(TAG, "starting the console failed: %s", esp_err_to_name(err));
     }
 }

@@ -1,8 +1,9 @@
-/* The serial console on which a user tells the board its Wi-Fi and its broker. */
+/* The serial console, on which the user configures Wi-Fi, broker and device ID. */
 #ifndef CONSOLE_H
 #define CONSOLE_H
 
-/* Starts the console in a task of its own. `restart` is called when the user wants a restart. */
-void console_start(void (*restart)(void));
+/* Starts the console in its own task. It calls `on_restart` when the user asks for a restart. Called once, after
+ * store_init. */
+void console_start(void (*on_restart)(void));
 
 #endif

@@ -1,4 +1,4 @@
-/* A bounded queue of copied pieces between ESP-MQTT's task and the owner's. */
+/* A bounded FreeRTOS queue of copied fragments. */
 #include "inbox.h"
 
 #include <string.h>
@@ -8,8 +8,9 @@
 
 enum { QUEUE_LENGTH = 16 };
 
-/* A copied piece of a message. Payloads over the core's limit come with their length but without bytes. */
-struct copied_piece {
+/* A copy of a fragment. Payloads that are too long for the core are queued without their bytes: it rejects them by
+ * their length. */
+struct queued_fragment {
     char topic[TOPIC_BASE_MAX + 2 * TOPIC_NAME_MAX];
     uint8_t data[REASSEMBLY_MAX];
     size_t topic_length;
@@ -19,63 +20,66 @@ struct copied_piece {
     bool retained;
 };
 
-static QueueHandle_t pieces;
+static QueueHandle_t queue;
 
-bool inbox_open(void)
+bool inbox_init(void)
 {
-    pieces = xQueueCreate(QUEUE_LENGTH, sizeof(struct copied_piece));
-    return pieces != NULL;
+    queue = xQueueCreate(QUEUE_LENGTH, sizeof(struct queued_fragment));
+    return queue != NULL;
 }
 
-/* Copies the topic; of one that is too long the beginning and the end, which say what it is. */
+/* Copies the topic and returns its length. Of a topic that is too long, the beginning and the end are copied: the core
+ * still recognizes "<base>/" and "/set". */
 static size_t copy_topic(char *out, size_t size, const char *topic, size_t length)
 {
-    static const size_t END = 4;
+    static const size_t SUFFIX_LENGTH = 4;
     if (length <= size) {
         memcpy(out, topic, length);
         return length;
     }
-    memcpy(out, topic, size - END);
-    memcpy(out + size - END, topic + length - END, END);
+    memcpy(out, topic, size - SUFFIX_LENGTH);
+    memcpy(out + size - SUFFIX_LENGTH, topic + length - SUFFIX_LENGTH, SUFFIX_LENGTH);
     return size;
 }
 
-bool inbox_put(const esp_mqtt_event_t *event)
+bool inbox_push(const esp_mqtt_event_t *event)
 {
-    struct copied_piece piece;
-    piece.topic_length = 0;
-    piece.offset = (size_t)event->current_data_offset;
-    piece.total = (size_t)event->total_data_len;
-    piece.length = (size_t)event->data_len;
-    piece.retained = event->retain;
-    if (piece.total > REASSEMBLY_MAX && piece.offset > 0) {
+    struct queued_fragment fragment;
+    fragment.topic_length = 0;
+    fragment.offset = (size_t)event->current_data_offset;
+    fragment.total = (size_t)event->total_data_len;
+    fragment.length = (size_t)event->data_len;
+    fragment.retained = event->retain;
+    if (fragment.total > REASSEMBLY_MAX && fragment.offset > 0) {
+        /* The core has rejected the message with its first fragment. */
         return true;
     }
-    if (piece.offset == 0 && event->topic_len > 0) {
-        piece.topic_length = copy_topic(piece.topic, sizeof piece.topic, event->topic, (size_t)event->topic_len);
+    if (fragment.offset == 0 && event->topic_len > 0) {
+        fragment.topic_length =
+            copy_topic(fragment.topic, sizeof fragment.topic, event->topic, (size_t)event->topic_len);
     }
-    if (piece.total > REASSEMBLY_MAX || piece.length > REASSEMBLY_MAX) {
-        piece.length = 0;
-    } else if (piece.length > 0) {
-        memcpy(piece.data, event->data, piece.length);
+    if (fragment.total > REASSEMBLY_MAX || fragment.length > REASSEMBLY_MAX) {
+        fragment.length = 0;
+    } else if (fragment.length > 0) {
+        memcpy(fragment.data, event->data, fragment.length);
     }
-    return xQueueSend(pieces, &piece, 0) == pdTRUE;
+    return xQueueSend(queue, &fragment, 0) == pdTRUE;
 }
 
-bool inbox_take(struct device_fragment *piece)
+bool inbox_pop(struct device_fragment *fragment)
 {
-    static struct copied_piece taken;
-    if (pieces == NULL || xQueueReceive(pieces, &taken, 0) != pdTRUE) {
+    static struct queued_fragment oldest;
+    if (queue == NULL || xQueueReceive(queue, &oldest, 0) != pdTRUE) {
         return false;
     }
-    *piece = (struct device_fragment){
-        .topic = taken.topic,
-        .topic_length = taken.topic_length,
-        .data = taken.data,
-        .length = taken.length,
-        .offset = taken.offset,
-        .total = taken.total,
-        .retained = taken.retained,
+    *fragment = (struct device_fragment){
+        .topic = oldest.topic,
+        .topic_length = oldest.topic_length,
+        .data = oldest.data,
+        .length = oldest.length,
+        .offset = oldest.offset,
+        .total = oldest.total,
+        .retained = oldest.retained,
     };
     return true;
 }

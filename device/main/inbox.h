@@ -1,4 +1,4 @@
-/* The messages that have come from the broker and wait for the owner. */
+/* The queue of received message fragments, from the task of ESP-MQTT to the owner task. */
 #ifndef INBOX_H
 #define INBOX_H
 
@@ -7,13 +7,15 @@
 #include "device.h"
 #include "mqtt_client.h"
 
-/* Makes an empty inbox. False when there is no memory. */
-bool inbox_open(void);
+/* Creates the queue. Returns false if memory is exhausted. Called once, before the other functions. */
+bool inbox_init(void);
 
-/* Copies a piece that ESP-MQTT reports. Never waits. False when there is no room: the piece is lost. */
-bool inbox_put(const esp_mqtt_event_t *event);
+/* Appends a copy of the fragment in a data event. Does not block. Returns false if the queue is full: the fragment is
+ * lost. Called from the task of ESP-MQTT. */
+bool inbox_push(const esp_mqtt_event_t *event);
 
-/* Takes the oldest piece, which is valid until the next call. False when there is none. */
-bool inbox_take(struct device_fragment *piece);
+/* Removes the oldest fragment, which is valid until the next call. Returns false if the queue is empty.
+ * Called from the owner task. */
+bool inbox_pop(struct device_fragment *fragment);
 
 #endif

@@ -1,4 +1,4 @@
-/* The lamp's LED and RGB LED. */
+/* The LED (LEDC) and the RGB LED (WS2812 through led_strip) of the lamp. */
 #include "lamp_led.h"
 
 #include "board.h"
@@ -12,66 +12,67 @@
 
 static const char TAG[] = "lamp";
 
-enum { LAMP_HZ = 5000, LAMP_DUTY_MAX = 8191, LAMP_STACK = 3072, LAMP_PRIORITY = 3 };
+enum { LAMP_PWM_HZ = 5000, LAMP_DUTY_MAX = 8191, LAMP_STACK_SIZE = 3072, LAMP_PRIORITY = 3 };
 
 static struct {
-    QueueHandle_t lights; /* holds the one light to be shown */
+    QueueHandle_t lights; /* length 1: the newest light */
     bool has_led;
     led_strip_handle_t strip;
 } lamp;
 
-static bool ok(esp_err_t err, const char *what)
+/* Logs an error of the named part. Returns whether there was none. */
+static bool check(esp_err_t err, const char *part)
 {
     if (err != ESP_OK) {
-        ESP_LOGW(TAG, "%s: %s", what, esp_err_to_name(err));
+        ESP_LOGW(TAG, "%s failed: %s", part, esp_err_to_name(err));
     }
     return err == ESP_OK;
 }
 
-/* Linear duty, 0 to 1000, for a brightness as the eye sees it. */
-static uint32_t linear(uint32_t level)
+/* Converts a perceived brightness to a duty cycle, both 0 to LIGHT_LEVEL_MAX (gamma 2). */
+static uint32_t duty_for_level(uint32_t level)
 {
     return level * level / LIGHT_LEVEL_MAX;
 }
 
-static void show_on_led(const struct light *light)
+static void set_led(const struct light *light)
 {
     if (!lamp.has_led) {
         return;
     }
-    const uint32_t duty = linear(light->level) * LAMP_DUTY_MAX / LIGHT_LEVEL_MAX;
-    if (ok(ledc_set_duty(LEDC_LOW_SPEED_MODE, LEDC_CHANNEL_0, duty), "LED")) {
-        ok(ledc_update_duty(LEDC_LOW_SPEED_MODE, LEDC_CHANNEL_0), "LED");
+    const uint32_t duty = duty_for_level(light->level) * LAMP_DUTY_MAX / LIGHT_LEVEL_MAX;
+    if (check(ledc_set_duty(LEDC_LOW_SPEED_MODE, LEDC_CHANNEL_0, duty), "LED")) {
+        check(ledc_update_duty(LEDC_LOW_SPEED_MODE, LEDC_CHANNEL_0), "LED");
     }
 }
 
-static void show_on_strip(const struct light *light)
+static void set_rgb_led(const struct light *light)
 {
-    const uint32_t duty = linear(light->level);
+    const uint32_t duty = duty_for_level(light->level);
     if (lamp.strip == NULL) {
         return;
     }
-    if (ok(led_strip_set_pixel(lamp.strip, 0, light->red * duty / LIGHT_LEVEL_MAX, light->green * duty / LIGHT_LEVEL_MAX,
-                               light->blue * duty / LIGHT_LEVEL_MAX),
-           "RGB LED")) {
-        ok(led_strip_refresh(lamp.strip), "RGB LED");
+    if (check(led_strip_set_pixel(lamp.strip, 0, light->red * duty / LIGHT_LEVEL_MAX,
+                                  light->green * duty / LIGHT_LEVEL_MAX, light->blue * duty / LIGHT_LEVEL_MAX),
+              "RGB LED")) {
+        check(led_strip_refresh(lamp.strip), "RGB LED");
     }
 }
 
-/* Shows the newest light. A task of its own, because the RGB LED's driver waits for its hardware. */
+/* Shows each new light. It is a separate task because the driver of the RGB LED blocks. */
 static void lamp_task(void *argument)
 {
     (void)argument;
     struct light light;
     for (;;) {
         if (xQueueReceive(lamp.lights, &light, portMAX_DELAY) == pdTRUE) {
-            show_on_led(&light);
-            show_on_strip(&light);
+            set_led(&light);
+            set_rgb_led(&light);
         }
     }
 }
 
-static void start_led(void)
+static void init_led(void)
 {
     if (CONFIG_DASH_LAMP_GPIO < 0) {
         return;
@@ -80,7 +81,7 @@ static void start_led(void)
         .speed_mode = LEDC_LOW_SPEED_MODE,
         .duty_resolution = LEDC_TIMER_13_BIT,
         .timer_num = LEDC_TIMER_0,
-        .freq_hz = LAMP_HZ,
+        .freq_hz = LAMP_PWM_HZ,
         .clk_cfg = LEDC_AUTO_CLK,
     };
     const ledc_channel_config_t channel = {
@@ -89,10 +90,10 @@ static void start_led(void)
         .channel = LEDC_CHANNEL_0,
         .timer_sel = LEDC_TIMER_0,
     };
-    lamp.has_led = ok(ledc_timer_config(&timer), "LED") && ok(ledc_channel_config(&channel), "LED");
+    lamp.has_led = check(ledc_timer_config(&timer), "LED") && check(ledc_channel_config(&channel), "LED");
 }
 
-static void start_strip(void)
+static void init_rgb_led(void)
 {
     if (CONFIG_DASH_RGB_GPIO < 0) {
         return;
@@ -104,22 +105,22 @@ static void start_strip(void)
         .color_component_format = LED_STRIP_COLOR_COMPONENT_FMT_GRB,
     };
     const led_strip_rmt_config_t rmt = {.resolution_hz = 10 * 1000 * 1000};
-    if (!ok(led_strip_new_rmt_device(&strip, &rmt, &lamp.strip), "RGB LED")) {
+    if (!check(led_strip_new_rmt_device(&strip, &rmt, &lamp.strip), "RGB LED")) {
         lamp.strip = NULL;
     }
 }
 
-void lamp_led_start(void)
+void lamp_led_init(void)
 {
-    start_led();
-    start_strip();
+    init_led();
+    init_rgb_led();
     lamp.lights = xQueueCreate(1, sizeof(struct light));
-    if (lamp.lights != NULL && xTaskCreate(lamp_task, "lamp", LAMP_STACK, NULL, LAMP_PRIORITY, NULL) != pdPASS) {
-        ESP_LOGE(TAG, "no memory");
+    if (lamp.lights != NULL && xTaskCreate(lamp_task, "lamp", LAMP_STACK_SIZE, NULL, LAMP_PRIORITY, NULL) != pdPASS) {
+        ESP_LOGE(TAG, "cannot create the lamp task: out of memory");
     }
 }
 
-void board_light(const struct light *light)
+void board_set_light(const struct light *light)
 {
     if (lamp.lights != NULL) {
         (void)xQueueOverwrite(lamp.lights, light);

@@ -1,8 +1,8 @@
-/* The lamp: an LED dimmed by PWM, and an RGB LED. */
+/* The hardware of the lamp: an LED dimmed by PWM, and an RGB LED. */
 #ifndef LAMP_LED_H
 #define LAMP_LED_H
 
-/* Brings both up, as far as they have a pin. They show what board_light says. */
-void lamp_led_start(void);
+/* Initializes the LEDs that have a pin. Called once, from board_init; board_set_light then sets their light. */
+void lamp_led_init(void);
 
 #endif

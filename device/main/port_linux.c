@@ -1,5 +1,6 @@
-/* Stands in for the Wi-Fi, the board and the console when the firmware is built as a program for Linux.
- * DASH_URI names the broker, DASH_CA a PEM file to trust, DASH_FLASH an emulated flash left by an earlier run. */
+/* Replaces Wi-Fi, board and console when the firmware is built for the linux target of ESP-IDF.
+ * Environment: DASH_URI is the broker URI, DASH_CA a PEM file with the CA certificate to trust, DASH_FLASH the file of
+ * an emulated flash to reuse. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,10 +21,10 @@
 
 static const char TAG[] = "linux";
 
-/* Longest certificate file. */
-enum { CA_MAX = 16384 };
+/* Longest certificate file in bytes, including the NUL that is appended. */
+enum { CA_SIZE = 16384 };
 
-/* ESP-MQTT asks for this clock, which ESP-IDF declares for Linux but may not have. */
+/* ESP-MQTT needs this clock. ESP-IDF declares it for Linux but does not define it in every version. */
 __attribute__((weak)) int64_t esp_timer_get_time(void)
 {
     struct timespec time;
@@ -31,12 +32,12 @@ __attribute__((weak)) int64_t esp_timer_get_time(void)
     return (int64_t)time.tv_sec * 1000000 + time.tv_nsec / 1000;
 }
 
-/* TLS of ESP-IDF 6 needs this; on a chip it is done before app_main. */
-static void start_crypto(void)
+/* Initializes the cryptography that TLS needs since ESP-IDF 6. On a chip ESP-IDF does it before app_main. */
+static void init_crypto(void)
 {
 #if ESP_IDF_VERSION_MAJOR >= 6
     if (psa_crypto_init() != PSA_SUCCESS) {
-        ESP_LOGE(TAG, "no cryptography: TLS will not work");
+        ESP_LOGE(TAG, "initializing PSA cryptography failed: TLS will not work");
     }
 #endif
 }
@@ -45,9 +46,9 @@ void network_start(const struct config *config, TaskHandle_t owner)
 {
     (void)config;
     (void)owner;
-    start_crypto();
+    init_crypto();
     if (esp_event_loop_create_default() != ESP_OK) {
-        ESP_LOGE(TAG, "no event loop");
+        ESP_LOGE(TAG, "creating the event loop failed");
     }
 }
 
@@ -56,29 +57,29 @@ void network_tick(uint32_t now)
     (void)now;
 }
 
-uint32_t network_next(uint32_t now)
+uint32_t network_ms_until_tick(uint32_t now)
 {
     (void)now;
     return UINT32_MAX;
 }
 
-bool network_up(void)
+bool network_is_up(void)
 {
     return true;
 }
 
-void network_ip(char *out, size_t size)
+void network_get_ip(char *out, size_t size)
 {
     snprintf(out, size, "127.0.0.1");
 }
 
-bool network_rssi(int32_t *dbm)
+bool network_get_rssi(int32_t *dbm)
 {
     (void)dbm;
     return false;
 }
 
-void board_start(TaskHandle_t owner)
+void board_init(TaskHandle_t owner)
 {
     const char *flash = getenv("DASH_FLASH");
     (void)owner;
@@ -88,7 +89,7 @@ void board_start(TaskHandle_t owner)
     }
 }
 
-void board_identify(struct board_identity *identity)
+void board_get_identity(struct board_identity *identity)
 {
     snprintf(identity->id, sizeof identity->id, "abcdef");
     snprintf(identity->mac, sizeof identity->mac, "02:00:00:ab:cd:ef");
@@ -97,12 +98,13 @@ void board_identify(struct board_identity *identity)
     identity->reset_reason = "power on";
 }
 
+/* Reads a text file into memory that is never freed. Returns NULL on failure. */
 static char *read_file(const char *path)
 {
-    char *text = calloc(1, CA_MAX);
+    char *text = calloc(1, CA_SIZE);
     FILE *file = fopen(path, "r");
-    if (file == NULL || text == NULL || fread(text, 1, CA_MAX - 1, file) == 0) {
-        ESP_LOGE(TAG, "%s cannot be read", path);
+    if (file == NULL || text == NULL || fread(text, 1, CA_SIZE - 1, file) == 0) {
+        ESP_LOGE(TAG, "reading %s failed", path);
         free(text);
         text = NULL;
     }
@@ -112,7 +114,7 @@ static char *read_file(const char *path)
     return text;
 }
 
-void board_override(struct config *config)
+void board_override_config(struct config *config)
 {
     const char *uri = getenv("DASH_URI");
     const char *ca = getenv("DASH_CA");
@@ -124,39 +126,39 @@ void board_override(struct config *config)
     }
 }
 
-void board_light(const struct light *light)
+void board_set_light(const struct light *light)
 {
     ESP_LOGD(TAG, "light %u #%02X%02X%02X", light->level, light->red, light->green, light->blue);
 }
 
-void board_signal(bool on)
+void board_set_status_led(bool on)
 {
     (void)on;
 }
 
-bool board_button(void)
+bool board_button_is_pressed(void)
 {
     return false;
 }
 
-void board_read(struct device_readings *readings)
+void board_read_sensors(struct device_readings *readings)
 {
     (void)readings;
 }
 
-void board_watch(void)
+void board_watchdog_add_task(void)
 {
 }
 
-void board_alive(void)
+void board_watchdog_feed(void)
 {
 }
 
-void board_accept_firmware(void)
+void board_confirm_firmware(void)
 {
 }
 
-void board_console(void (*restart)(void))
+void board_start_console(void (*on_restart)(void))
 {
-    (void)restart;
+    (void)on_restart;
 }

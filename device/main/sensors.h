@@ -1,8 +1,8 @@
-/* The board's sensors. */
+/* The sensors of the board. */
 #ifndef SENSORS_H
 #define SENSORS_H
 
-/* Brings up those that are there. board_read reads them. */
-void sensors_start(void);
+/* Initializes the sensors that the board has. Called once, from board_init; board_read_sensors then reads them. */
+void sensors_init(void);
 
 #endif

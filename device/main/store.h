@@ -1,4 +1,4 @@
-/* What the board keeps in its non-volatile storage: the configuration and the settings of the last run. */
+/* Non-volatile storage: the configuration and the settings. */
 #ifndef STORE_H
 #define STORE_H
 
@@ -7,7 +7,7 @@
 #include "config.h"
 #include "settings.h"
 
-/* The texts that can be stored. */
+/* The keys of store_write_text. */
 #define STORE_SSID "ssid"
 #define STORE_WIFI_PASSWORD "wifi_password"
 #define STORE_URI "uri"
@@ -17,22 +17,23 @@
 #define STORE_ID "id"
 #define STORE_CA "ca"
 
-/* Opens the storage; one that cannot be read is erased. False when there is none. */
-bool store_open(void);
+/* Initializes NVS; erases it if its content is unreadable. Returns false on failure. Called once, before the other
+ * functions, which may then be called from any task. */
+bool store_init(void);
 
-/* Reads the configuration. What is not stored comes from the build's defaults. */
+/* Reads the configuration. Values that are not stored are those of Kconfig. The caller frees config->ca. */
 void store_read_config(struct config *config);
 
-/* Stores one text; an empty one is removed. False when it could not be stored. */
+/* Stores a text under a key, or removes it if it is empty. Returns false on failure. */
 bool store_write_text(const char *key, const char *text);
 
-/* Reads the settings. False when there are none. */
+/* Reads the settings. Returns false if none are stored. */
 bool store_read_settings(struct settings *settings);
 
-/* Stores the settings. False when they could not be stored. */
+/* Stores the settings. Returns false on failure. */
 bool store_write_settings(const struct settings *settings);
 
-/* Forgets everything. */
+/* Erases configuration and settings. Returns false on failure. */
 bool store_erase(void);
 
 #endif

@@ -1,4 +1,4 @@
-/* Checks of broker addresses. */
+/* Checks of broker URIs. */
 #include "uri.h"
 
 #include <stddef.h>
@@ -6,7 +6,7 @@
 
 static const char *const SCHEMES[] = {"mqtt://", "mqtts://", "ws://", "wss://"};
 
-/* What comes after the scheme, or NULL. */
+/* Returns the part after "<scheme>://", or NULL if the scheme is unknown. */
 static const char *after_scheme(const char *uri)
 {
     for (size_t i = 0; i < sizeof SCHEMES / sizeof SCHEMES[0]; i++) {
@@ -18,13 +18,13 @@ static const char *after_scheme(const char *uri)
     return NULL;
 }
 
-static bool host_char(char c)
+static bool is_host_char(char c)
 {
     return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '-' ||
            c == '_';
 }
 
-/* Steps over a host name or an address in brackets; NULL when there is none. */
+/* Returns the end of the host name or bracketed IPv6 address at `at`, or NULL if there is none. */
 static const char *skip_host(const char *at)
 {
     const char *start = at;
@@ -32,13 +32,13 @@ static const char *skip_host(const char *at)
         at += strspn(at, "[0123456789abcdefABCDEF:.");
         return *at == ']' && at - start > 2 ? at + 1 : NULL;
     }
-    while (host_char(*at)) {
+    while (is_host_char(*at)) {
         at++;
     }
     return at > start ? at : NULL;
 }
 
-/* Steps over ":<port>" where there is one; NULL when it is out of range. */
+/* Returns the end of the optional ":<port>" at `at`, or NULL if the port is not in 1..65535. */
 static const char *skip_port(const char *at)
 {
     unsigned port = 0;
@@ -51,7 +51,7 @@ static const char *skip_port(const char *at)
     return port >= 1 && port <= 65535 ? at : NULL;
 }
 
-bool uri_valid(const char *uri)
+bool uri_is_valid(const char *uri)
 {
     if (after_scheme(uri) == NULL) {
         return false;
@@ -61,19 +61,19 @@ bool uri_valid(const char *uri)
             return false;
         }
     }
-    const char *at = skip_host(uri_host(uri));
+    const char *at = skip_host(uri_host_and_path(uri));
     if (at != NULL) {
         at = skip_port(at);
     }
     return at != NULL && (*at == '\0' || *at == '/');
 }
 
-bool uri_secure(const char *uri)
+bool uri_uses_tls(const char *uri)
 {
     return strncmp(uri, SCHEMES[1], strlen(SCHEMES[1])) == 0 || strncmp(uri, SCHEMES[3], strlen(SCHEMES[3])) == 0;
 }
 
-const char *uri_host(const char *uri)
+const char *uri_host_and_path(const char *uri)
 {
     const char *authority = after_scheme(uri);
     const size_t length = strcspn(authority, "/");

@@ -1,7 +1,8 @@
-# Checks the sources of main/ against the stand-ins in idf_stubs/, for every target.
+# Checks the sources of main/ for every target, against the declarations in idf_stubs/.
 set(MAIN ${CMAKE_CURRENT_SOURCE_DIR}/../main)
-set(ON_A_CHIP main broker inbox signal_led store uri board console lamp_led sensors wifi)
-set(ON_LINUX main broker inbox signal_led store uri port_linux)
+set(COMMON_SOURCES main inbox mqtt_connection mqtt_error status_led store uri)
+set(CHIP_SOURCES ${COMMON_SOURCES} board console lamp_led sensors wifi)
+set(LINUX_SOURCES ${COMMON_SOURCES} port_linux)
 
 function(check_firmware name sources)
     list(TRANSFORM sources PREPEND ${MAIN}/)
@@ -12,9 +13,9 @@ function(check_firmware name sources)
                      ${sources})
 endfunction()
 
-check_firmware(esp32 "${ON_A_CHIP}" -DCONFIG_IDF_TARGET_ESP32=1)
-check_firmware(esp32s3 "${ON_A_CHIP}" -DCONFIG_IDF_TARGET_ESP32S3=1)
-check_firmware(esp32c3 "${ON_A_CHIP}" -DCONFIG_IDF_TARGET_ESP32C3=1)
-check_firmware(esp32c3_usb "${ON_A_CHIP}" -DCONFIG_IDF_TARGET_ESP32C3=1 -DSTUB_USB_CONSOLE=1)
-check_firmware(linux "${ON_LINUX}" -DCONFIG_IDF_TARGET_LINUX=1)
-check_firmware(linux_6 "${ON_LINUX}" -DCONFIG_IDF_TARGET_LINUX=1 -DESP_IDF_VERSION_MAJOR=6)
+check_firmware(esp32 "${CHIP_SOURCES}" -DCONFIG_IDF_TARGET_ESP32=1)
+check_firmware(esp32s3 "${CHIP_SOURCES}" -DCONFIG_IDF_TARGET_ESP32S3=1)
+check_firmware(esp32c3 "${CHIP_SOURCES}" -DCONFIG_IDF_TARGET_ESP32C3=1)
+check_firmware(esp32c3_usb "${CHIP_SOURCES}" -DCONFIG_IDF_TARGET_ESP32C3=1 -DSTUB_USB_CONSOLE=1)
+check_firmware(linux "${LINUX_SOURCES}" -DCONFIG_IDF_TARGET_LINUX=1)
+check_firmware(linux_6 "${LINUX_SOURCES}" -DCONFIG_IDF_TARGET_LINUX=1 -DESP_IDF_VERSION_MAJOR=6)

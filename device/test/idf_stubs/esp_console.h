@@ -1,4 +1,4 @@
-/* Stand-in for ESP-IDF's esp_console.h; see README.md. */
+/* Stub of ESP-IDF's esp_console.h; see README.md. */
 #ifndef STUB_ESP_CONSOLE_H
 #define STUB_ESP_CONSOLE_H
 
@@ -10,7 +10,7 @@
 #include "sdkconfig.h"
 
 typedef struct esp_console_repl_s esp_console_repl_t;
-typedef int (*esp_console_cmd_func_t)(int count, char **arguments);
+typedef int (*esp_console_cmd_func_t)(int argc, char **argv);
 
 typedef struct {
     const char *command;

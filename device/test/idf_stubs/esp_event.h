@@ -1,4 +1,4 @@
-/* Stand-in for ESP-IDF's esp_event.h; see README.md. */
+/* Stub of ESP-IDF's esp_event.h; see README.md. */
 #ifndef STUB_ESP_EVENT_H
 #define STUB_ESP_EVENT_H
 

@@ -1,4 +1,4 @@
-/* Stand-in for ESP-IDF's esp_idf_version.h; see README.md. */
+/* Stub of ESP-IDF's esp_idf_version.h; see README.md. */
 #ifndef STUB_ESP_IDF_VERSION_H
 #define STUB_ESP_IDF_VERSION_H
 

@@ -1,4 +1,4 @@
-/* Stand-in for ESP-IDF's esp_netif.h; see README.md. */
+/* Stub of ESP-IDF's esp_netif.h; see README.md. */
 #ifndef STUB_ESP_NETIF_H
 #define STUB_ESP_NETIF_H
 

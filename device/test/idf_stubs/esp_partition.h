@@ -1,4 +1,4 @@
-/* Stand-in for ESP-IDF's esp_partition.h; see README.md. */
+/* Stub of ESP-IDF's esp_partition.h; see README.md. */
 #ifndef STUB_ESP_PARTITION_H
 #define STUB_ESP_PARTITION_H
 

@@ -1,4 +1,4 @@
-/* Stand-in for ESP-IDF's led_strip.h; see README.md. */
+/* Stub of ESP-IDF's led_strip.h; see README.md. */
 #ifndef STUB_LED_STRIP_H
 #define STUB_LED_STRIP_H
 

@@ -1,4 +1,4 @@
-/* Stand-in for ESP-IDF's mqtt_client.h; see README.md. */
+/* Stub of ESP-IDF's mqtt_client.h; see README.md. */
 #ifndef STUB_MQTT_CLIENT_H
 #define STUB_MQTT_CLIENT_H
 

@@ -1,4 +1,4 @@
-/* Stand-in for ESP-IDF's nvs.h; see README.md. */
+/* Stub of ESP-IDF's nvs.h; see README.md. */
 #ifndef STUB_NVS_H
 #define STUB_NVS_H
 
@@ -14,7 +14,7 @@
 typedef uint32_t nvs_handle_t;
 typedef enum { NVS_READONLY, NVS_READWRITE } nvs_open_mode_t;
 
-esp_err_t nvs_open(const char *space, nvs_open_mode_t mode, nvs_handle_t *handle);
+esp_err_t nvs_open(const char *namespace_name, nvs_open_mode_t mode, nvs_handle_t *handle);
 esp_err_t nvs_get_str(nvs_handle_t handle, const char *key, char *out, size_t *length);
 esp_err_t nvs_set_str(nvs_handle_t handle, const char *key, const char *value);
 esp_err_t nvs_get_blob(nvs_handle_t handle, const char *key, void *out, size_t *length);

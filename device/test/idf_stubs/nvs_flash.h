@@ -1,4 +1,4 @@
-/* Stand-in for ESP-IDF's nvs_flash.h; see README.md. */
+/* Stub of ESP-IDF's nvs_flash.h; see README.md. */
 #ifndef STUB_NVS_FLASH_H
 #define STUB_NVS_FLASH_H
 

@@ -1,4 +1,4 @@
-/* Stand-in for ESP-IDF's sdkconfig.h; see README.md. */
+/* Stub of ESP-IDF's sdkconfig.h; see README.md. */
 #ifndef STUB_SDKCONFIG_H
 #define STUB_SDKCONFIG_H
 
@@ -26,7 +26,7 @@
 #define CONFIG_DASH_BROKER_URI ""
 #define CONFIG_DASH_LAMP_GPIO 4
 #define CONFIG_DASH_RGB_GPIO 8
-#define CONFIG_DASH_SIGNAL_GPIO -1
+#define CONFIG_DASH_STATUS_LED_GPIO -1
 #define CONFIG_DASH_BUTTON_GPIO 9
 #define CONFIG_DASH_ADC_GPIO 3
 

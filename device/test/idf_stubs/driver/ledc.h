@@ -1,4 +1,4 @@
-/* Stand-in for ESP-IDF's driver/ledc.h; see README.md. */
+/* Stub of ESP-IDF's driver/ledc.h; see README.md. */
 #ifndef STUB_DRIVER_LEDC_H
 #define STUB_DRIVER_LEDC_H
 

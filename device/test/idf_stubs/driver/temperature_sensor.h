@@ -1,4 +1,4 @@
-/* Stand-in for ESP-IDF's driver/temperature_sensor.h; see README.md. */
+/* Stub of ESP-IDF's driver/temperature_sensor.h; see README.md. */
 #ifndef STUB_DRIVER_TEMPERATURE_SENSOR_H
 #define STUB_DRIVER_TEMPERATURE_SENSOR_H
 

@@ -1,4 +1,4 @@
-/* Stand-in for ESP-IDF's esp_adc/adc_cali_scheme.h; see README.md. */
+/* Stub of ESP-IDF's esp_adc/adc_cali_scheme.h; see README.md. */
 #ifndef STUB_ESP_ADC_ADC_CALI_SCHEME_H
 #define STUB_ESP_ADC_ADC_CALI_SCHEME_H
 

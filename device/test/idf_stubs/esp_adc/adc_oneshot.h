@@ -1,4 +1,4 @@
-/* Stand-in for ESP-IDF's esp_adc/adc_oneshot.h; see README.md. */
+/* Stub of ESP-IDF's esp_adc/adc_oneshot.h; see README.md. */
 #ifndef STUB_ESP_ADC_ADC_ONESHOT_H
 #define STUB_ESP_ADC_ADC_ONESHOT_H
 

@@ -1,4 +1,4 @@
-/* Stand-in for ESP-IDF's esp_private/partition_linux.h; see README.md. */
+/* Stub of ESP-IDF's esp_private/partition_linux.h; see README.md. */
 #ifndef STUB_ESP_PRIVATE_PARTITION_LINUX_H
 #define STUB_ESP_PRIVATE_PARTITION_LINUX_H
 

@@ -1,4 +1,4 @@
-/* Stand-in for ESP-IDF's freertos/FreeRTOS.h; see README.md. */
+/* Stub of ESP-IDF's freertos/FreeRTOS.h; see README.md. */
 #ifndef STUB_FREERTOS_FREERTOS_H
 #define STUB_FREERTOS_FREERTOS_H
 

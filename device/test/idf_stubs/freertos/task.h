@@ -1,4 +1,4 @@
-/* Stand-in for ESP-IDF's freertos/task.h; see README.md. */
+/* Stub of ESP-IDF's freertos/task.h; see README.md. */
 #ifndef STUB_FREERTOS_TASK_H
 #define STUB_FREERTOS_TASK_H
 

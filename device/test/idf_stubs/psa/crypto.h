@@ -1,4 +1,4 @@
-/* Stand-in for PSA's crypto.h, part of ESP-IDF 6; see README.md. */
+/* Stub of PSA's crypto.h, part of ESP-IDF 6; see README.md. */
 #ifndef STUB_PSA_CRYPTO_H
 #define STUB_PSA_CRYPTO_H
 

@@ -1,4 +1,4 @@
-/* Stand-in for ESP-IDF's soc/soc_caps.h; see README.md. */
+/* Stub of ESP-IDF's soc/soc_caps.h; see README.md. */
 #ifndef STUB_SOC_SOC_CAPS_H
 #define STUB_SOC_SOC_CAPS_H
 
