@@ -1,4 +1,4 @@
-/* A test harness in a few lines: CHECK counts and prints what is false, RUN names a test. */
+/* A minimal test framework: RUN runs a test, CHECK and CHECK_TEXT are its assertions. */
 #ifndef CHECK_H
 #define CHECK_H
 
@@ -10,13 +10,13 @@ static unsigned check_count;
 static unsigned check_failures;
 static unsigned check_tests;
 
-/* Fails the test program, but lets it go on, when `condition` is false. */
+/* Reports a failure if the condition is false, and continues. */
 #define CHECK(condition) check_that((condition), #condition, __FILE__, __LINE__)
 
-/* Fails when two texts differ and prints both. */
-#define CHECK_TEXT(found, wanted) check_text((found), (wanted), __FILE__, __LINE__)
+/* Reports a failure if the two strings differ, and continues. */
+#define CHECK_TEXT(actual, expected) check_text((actual), (expected), __FILE__, __LINE__)
 
-/* Runs one test function. */
+/* Runs a test function and prints its name and result. */
 #define RUN(test)                                                                                                      \
     do {                                                                                                               \
         const unsigned failures_before = check_failures;                                                               \
@@ -30,23 +30,23 @@ static inline bool check_that(bool condition, const char *text, const char *file
     check_count++;
     if (!condition) {
         check_failures++;
-        printf("%s:%d: not true: %s\n", file, line, text);
+        printf("%s:%d: check failed: %s\n", file, line, text);
     }
     return condition;
 }
 
-static inline bool check_text(const char *found, const char *wanted, const char *file, int line)
+static inline bool check_text(const char *actual, const char *expected, const char *file, int line)
 {
     check_count++;
-    if (strcmp(found, wanted) == 0) {
+    if (strcmp(actual, expected) == 0) {
         return true;
     }
     check_failures++;
-    printf("%s:%d: found \"%s\", wanted \"%s\"\n", file, line, found, wanted);
+    printf("%s:%d: expected \"%s\", got \"%s\"\n", file, line, expected, actual);
     return false;
 }
 
-/* Prints the sums; the result is the exit status. */
+/* Prints the totals. Returns the exit status of the test program. */
 static inline int check_end(void)
 {
     printf("%u tests, %u checks, %u failures\n", check_tests, check_count, check_failures);
