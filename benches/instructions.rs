@@ -19,14 +19,13 @@ use mqtt_dash::{
     ui::screen::Screen,
 };
 
-#[path = "support/load.rs"]
-#[allow(dead_code, reason = "each benchmark uses a part of it")]
-mod load;
-#[path = "support/measure.rs"]
-#[allow(dead_code, reason = "each benchmark uses a part of it")]
-mod measure;
+#[path = "../tests/fixtures/mod.rs"]
+mod fixtures;
 
-use load::{app, board, frame, payload, tell};
+use fixtures::{
+    load::{self, NOW, payload, render_frame},
+    measurement::is_bench_run,
+};
 
 /// What makes this program one that is counted: the name of a part, and how often it is done.
 const COUNTED: &str = "INSTRUCTIONS_OF";
@@ -42,24 +41,24 @@ type Part = (&'static str, fn() -> Box<dyn FnMut(usize)>);
 
 const PARTS: [Part; 6] = [
     ("1,000 messages for 1,000 tiles with a JSON path", || {
-        let mut app = app(1_000);
+        let mut app = load::app(1_000, "watch");
         Box::new(move |turn| {
-            tell(&mut app, 0..1_000, turn);
-            app.settle(load::NOW);
+            app.update(load::batch(0..1_000, turn), NOW);
+            app.settle(NOW);
         })
     }),
     ("a frame of 200 tiles, one of which has changed", || {
-        let (mut app, mut screen, look) = (app(200), Screen::default(), load::look());
+        let (mut app, mut screen, theme) = (load::app(200, "watch"), Screen::default(), load::theme());
         Box::new(move |turn| {
-            tell(&mut app, 6..7, turn);
-            black_box(frame(&mut app, &mut screen, &look));
+            app.update(load::batch(6..7, turn), NOW);
+            black_box(render_frame(&mut app, &mut screen, &theme));
         })
     }),
     ("a frame of 200 tiles that all have changed", || {
-        let (mut app, mut screen, look) = (app(200), Screen::default(), load::look());
+        let (mut app, mut screen, theme) = (load::app(200, "watch"), Screen::default(), load::theme());
         Box::new(move |turn| {
-            tell(&mut app, 0..200, turn);
-            black_box(frame(&mut app, &mut screen, &look));
+            app.update(load::batch(0..200, turn), NOW);
+            black_box(render_frame(&mut app, &mut screen, &theme));
         })
     }),
     ("four values out of one payload of 92 bytes", || {
@@ -71,7 +70,7 @@ const PARTS: [Part; 6] = [
         Box::new(move |turn| drop(black_box(find_all(payload(turn).as_bytes(), &[&path]))))
     }),
     ("a dashboard of 200 tiles, read from its text", || {
-        let text = board(200, false);
+        let text = load::dashboard(200, "watch");
         Box::new(move |_| drop(black_box(read_dashboard("bench.toml", &text))))
     }),
 ];
@@ -84,7 +83,7 @@ fn main() -> ExitCode {
         (0..turns.parse().expect("a number")).for_each(&mut part);
         return ExitCode::SUCCESS;
     }
-    if !measure::wanted() {
+    if !is_bench_run() {
         return ExitCode::SUCCESS;
     }
     if cfg!(debug_assertions) {

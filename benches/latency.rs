@@ -1,24 +1,15 @@
-//! How long the whole program takes, on a pseudo-terminal: from a key to the message on the wire, and
-//! from a message on the wire to the changed cell; at rest and with 10,000 other messages a second.
+//! How long the whole program takes, on a pseudo-terminal: from a key to the message on the broker, and
+//! from a message on the broker to the changed cell; at rest and with 10,000 other messages a second.
 //!
-//! The other end of the wire is this driver itself, so that no broker's time is in the figures.
+//! The other end of the broker is this driver itself, so that no broker's time is in the figures.
 
 #[cfg(unix)]
-#[path = "support/measure.rs"]
-#[allow(dead_code, reason = "each benchmark uses a part of it")]
-mod measure;
-#[cfg(unix)]
-#[path = "../tests/support/pty.rs"]
-#[allow(dead_code, reason = "each program uses a part of it")]
-mod pty;
-#[cfg(unix)]
-#[path = "support/wire.rs"]
-#[allow(dead_code, reason = "each benchmark uses a part of it")]
-mod wire;
+#[path = "../tests/fixtures/mod.rs"]
+mod fixtures;
 
 #[cfg(unix)]
 fn main() {
-    if measure::wanted() {
+    if fixtures::measurement::is_bench_run() {
         unix::run();
     }
 }
@@ -41,10 +32,11 @@ mod unix {
         time::{Duration, Instant},
     };
 
-    use crate::{
-        measure,
-        pty::{Program, Pty},
-        wire::{self, Wire, message},
+    use crate::fixtures::{
+        measurement::{HEAD, row},
+        terminal::TerminalFixture,
+        terminal_program::TerminalProgram,
+        timestamping_broker::{TimestampingBroker, message, publish_at_rate},
     };
 
     const SAMPLES: u32 = 300;
@@ -71,27 +63,27 @@ mod unix {
         board
     }
 
-    /// From a key to the message on the wire.
-    fn keys(program: &mut Pty, wire: &Wire) -> Vec<Duration> {
+    /// From a key to the message on the broker.
+    fn keys(program: &mut TerminalFixture, broker: &TimestampingBroker) -> Vec<Duration> {
         let sample = |_| {
             thread::sleep(BETWEEN_KEYS + Duration::from_millis(u64::from(fastrand::u8(..)) / 16));
             let pressed = Instant::now();
             program.type_text("\r");
-            wire.published(LIMIT).expect("a message").duration_since(pressed)
+            broker.next_publish(LIMIT).expect("a message").duration_since(pressed)
         };
         (0..SAMPLES).map(sample).collect()
     }
 
-    /// From a message on the wire to the changed cells.
-    fn cells(program: &Pty, wire: &Wire, first: u32) -> Vec<Duration> {
-        let (row, column) = place(program, wire);
+    /// From a message on the broker to the changed cells.
+    fn cells(program: &TerminalFixture, broker: &TimestampingBroker, first: u32) -> Vec<Duration> {
+        let (row, column) = place(program, broker);
         let sample = |number: u32| {
             thread::sleep(BETWEEN_MESSAGES + Duration::from_millis(u64::from(fastrand::u8(..)) / 16));
             let payload = format!("#{:04}", (first + number) % 10_000);
             let packet = message("watch", &payload);
             let sent = Instant::now();
-            wire.send(&packet);
-            program.wait_for(&payload, |screen| {
+            broker.send(&packet);
+            program.wait_for_screen(&payload, |screen| {
                 let shown = (column..).zip(payload.chars());
                 shown
                     .into_iter()
@@ -103,10 +95,10 @@ mod unix {
     }
 
     /// Where the watched value stands.
-    fn place(program: &Pty, wire: &Wire) -> (u16, u16) {
-        wire.send(&message("watch", "#XXXX"));
+    fn place(program: &TerminalFixture, broker: &TimestampingBroker) -> (u16, u16) {
+        broker.send(&message("watch", "#XXXX"));
         program.wait_text("#XXXX");
-        program.look(|screen| {
+        program.with_screen(|screen| {
             let (rows, columns) = screen.size();
             let rows = (0..rows.get()).zip(screen.rows(0, columns.get()));
             rows.into_iter()
@@ -119,20 +111,20 @@ mod unix {
     }
 
     pub fn run() {
-        let (listener, url) = Wire::listen();
-        let mut program = Program::new(&["open", "bench", "--url", &url])
+        let (listener, url) = TimestampingBroker::listen();
+        let mut program = TerminalProgram::new(&["open", "bench", "--url", &url])
             .size(200, 60)
             .file("dashboards/bench.toml", &board())
             .start();
-        let wire = Wire::accept(&listener);
+        let broker = TimestampingBroker::accept(&listener);
         program.wait_text("● connected");
-        println!("\n{SAMPLES} samples each, terminal 200×60, {} tiles\n\n{}", OTHERS + 2, measure::HEAD);
-        println!("{}", measure::row("key → message on the wire, at rest", keys(&mut program, &wire)));
-        println!("{}", measure::row("message on the wire → cell, at rest", cells(&program, &wire, 0)));
+        println!("\n{SAMPLES} samples each, terminal 200×60, {} tiles\n\n{}", OTHERS + 2, HEAD);
+        println!("{}", row("key → message on the broker, at rest", keys(&mut program, &broker)));
+        println!("{}", row("message on the broker → cell, at rest", cells(&program, &broker, 0)));
 
         let goes_on = Arc::new(AtomicBool::new(true));
         let flood = thread::spawn({
-            let (goes_on, hand) = (Arc::clone(&goes_on), wire.hand());
+            let (goes_on, writer) = (Arc::clone(&goes_on), broker.writer());
             let packets: Vec<Vec<u8>> = (0..OTHERS * 10)
                 .map(|number| {
                     let payload = format!("{{\"value\":{number},\"unit\":\"mV\",\"of\":\"a board that says much\"}}");
@@ -140,21 +132,21 @@ mod unix {
                 })
                 .collect();
             move || {
-                let send = |piece: &[u8]| hand.lock().expect("nobody has panicked").write_all(piece).expect("it is up");
-                wire::flood(send, &packets, FLOOD, Duration::from_mins(5), || goes_on.load(Ordering::Relaxed))
+                let send =
+                    |piece: &[u8]| writer.lock().expect("nobody has panicked").write_all(piece).expect("it is up");
+                publish_at_rate(send, &packets, FLOOD, Duration::from_mins(5), || goes_on.load(Ordering::Relaxed))
             }
         });
         thread::sleep(Duration::from_secs(1));
         let under = |what: &str| format!("{what}, {FLOOD} messages/s");
-        println!("{}", measure::row(&under("key → wire"), keys(&mut program, &wire)));
-        println!("{}", measure::row(&under("wire → cell"), cells(&program, &wire, SAMPLES)));
+        println!("{}", row(&under("key → broker"), keys(&mut program, &broker)));
+        println!("{}", row(&under("broker → cell"), cells(&program, &broker, SAMPLES)));
         goes_on.store(false, Ordering::Relaxed);
         let (sent, took) = flood.join().expect("the flood ends");
         println!(
             "\n{:.0} other messages a second were really sent",
             f64::from(u32::try_from(sent).unwrap_or(u32::MAX)) / took.as_secs_f64()
         );
-        program.type_text("q");
-        assert_eq!(program.ended(), 0);
+        program.quit();
     }
 }

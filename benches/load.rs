@@ -6,25 +6,12 @@
 //! drops messages for slow readers, at a lower rate.
 
 #[cfg(unix)]
-#[path = "support/measure.rs"]
-#[allow(dead_code, reason = "each benchmark uses a part of it")]
-mod measure;
-#[cfg(unix)]
-#[path = "../tests/support/mosquitto.rs"]
-#[allow(dead_code, reason = "each program uses a part of it")]
-mod mosquitto;
-#[cfg(unix)]
-#[path = "../tests/support/pty.rs"]
-#[allow(dead_code, reason = "each program uses a part of it")]
-mod pty;
-#[cfg(unix)]
-#[path = "support/wire.rs"]
-#[allow(dead_code, reason = "each benchmark uses a part of it")]
-mod wire;
+#[path = "../tests/fixtures/mod.rs"]
+mod fixtures;
 
 #[cfg(unix)]
 fn main() {
-    if measure::wanted() {
+    if fixtures::measurement::is_bench_run() {
         unix::run();
     }
 }
@@ -60,11 +47,13 @@ mod unix {
     };
     use tokio::{runtime::Runtime, sync::mpsc, time::timeout};
 
-    use crate::{
-        measure::{self, Usage, percent},
-        mosquitto::{Mosquitto, Offer},
-        pty::{Program, Pty},
-        wire::{self, message},
+    use crate::fixtures::{
+        broker::{BrokerConfig, BrokerFixture},
+        measurement::{HEAD, core_share, row},
+        process::ProcessUsage,
+        terminal::TerminalFixture,
+        terminal_program::TerminalProgram,
+        timestamping_broker::{connect_publisher, message, publish_at_rate},
     };
 
     const TILES: usize = 1_000;
@@ -77,7 +66,7 @@ mod unix {
 
     /// A broker that delivers what it can.
     enum Source {
-        Mosquitto(Mosquitto),
+        Mosquitto(BrokerFixture),
         Embedded(Broker, Runtime),
     }
 
@@ -86,8 +75,8 @@ mod unix {
             let mut look = Command::new("mosquitto");
             let there = look.arg("-h").stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok();
             if there {
-                let mut broker = Mosquitto::start(Offer::default());
-                let config = broker.file("mosquitto.conf");
+                let mut broker = BrokerFixture::start(BrokerConfig::default());
+                let config = broker.path("mosquitto.conf");
                 let mut file = OpenOptions::new().append(true).open(config).expect("its file");
                 writeln!(file, "max_queued_messages 0\nlog_type error").expect("it can be written");
                 broker.kill();
@@ -160,7 +149,7 @@ mod unix {
     /// Leaves a message for each tile with the broker: once they have all come, every subscription
     /// is granted.
     fn keep(address: SocketAddr) {
-        let mut stream = wire::join(address, "keeper");
+        let mut stream = connect_publisher(address, "keeper");
         for mut packet in packets().into_iter().take(TILES) {
             packet[0] |= 1;
             stream.write_all(&packet).expect("the broker takes it");
@@ -171,9 +160,9 @@ mod unix {
     /// Publishes from a thread of its own; gives how many messages and how long it took.
     fn publish(address: SocketAddr, rate: u32, time: Duration) -> JoinHandle<(u64, Duration)> {
         thread::spawn(move || {
-            let mut stream = wire::join(address, "flood");
+            let mut stream = connect_publisher(address, "flood");
             let packets = packets();
-            let sent = wire::flood(
+            let sent = publish_at_rate(
                 |piece| stream.write_all(piece).expect("the broker takes it"),
                 &packets,
                 rate,
@@ -262,27 +251,28 @@ mod unix {
 
     /// Waits until the mark of the selected tile is at this column of the first row of tiles; gives
     /// how long it took from the key.
-    fn answered(program: &mut Pty, key: &str, column: u16) -> Duration {
+    fn answered(program: &mut TerminalFixture, key: &str, column: u16) -> Duration {
         let pressed = Instant::now();
         program.type_text(key);
-        program
-            .wait_for("the selected tile", |screen| screen.cell(1, column).is_some_and(|cell| cell.contents() == "┏"));
+        program.wait_for_screen("the selected tile", |screen| {
+            screen.cell(1, column).is_some_and(|cell| cell.contents() == "┏")
+        });
         pressed.elapsed()
     }
 
-    fn second_column(program: &Pty) -> u16 {
-        program.look(|screen| {
+    fn second_column(program: &TerminalFixture) -> u16 {
+        program.with_screen(|screen| {
             let mut columns = 1..SIZE.0;
             let begins = |column: &u16| screen.cell(1, *column).is_some_and(|cell| cell.contents() == "╭");
             columns.find(begins).expect("a second tile")
         })
     }
 
-    fn flooded(program: &mut Pty, source: &Source) {
+    fn flooded(program: &mut TerminalFixture, source: &Source) {
         let column = second_column(program);
         let flood = publish(source.address(), source.rate(), TIME);
-        let (start, before) = (Instant::now(), Usage::of(program.pid.as_raw_nonzero().get()));
-        let bytes = program.count();
+        let (start, before) = (Instant::now(), ProcessUsage::of(program.raw_pid()));
+        let bytes = program.output_len();
         let mut times = Vec::new();
         let mut memory = Vec::new();
         while start.elapsed() < TIME {
@@ -290,14 +280,14 @@ mod unix {
                 thread::sleep(Duration::from_millis(50 + u64::from(fastrand::u8(..64))));
                 times.push(answered(program, key, column));
             }
-            memory.push(Usage::of(program.pid.as_raw_nonzero().get()).memory);
+            memory.push(ProcessUsage::of(program.raw_pid()).memory);
         }
-        let after = Usage::of(program.pid.as_raw_nonzero().get());
+        let after = ProcessUsage::of(program.raw_pid());
         let (sent, took) = flood.join().expect("the flood ends");
         println!("published                  {} a second", rate(sent, took));
         println!(
             "processor                  {} of a core",
-            percent(after.cpu.saturating_sub(before.cpu), start.elapsed())
+            core_share(after.cpu.saturating_sub(before.cpu), start.elapsed())
         );
         println!(
             "waited for a processor     {:.1} s, in which other programs had it",
@@ -310,20 +300,23 @@ mod unix {
             before.memory,
             quarters.join(", ")
         );
-        println!("bytes to the terminal      {} a second\n", rate((program.count() - bytes) as u64, start.elapsed()));
-        println!("{}\n{}", measure::HEAD, measure::row("key → answer on the screen", times));
+        println!(
+            "bytes to the terminal      {} a second\n",
+            rate((program.output_len() - bytes) as u64, start.elapsed())
+        );
+        println!("{}\n{}", HEAD, row("key → answer on the screen", times));
     }
 
-    fn quiet(program: &Pty, what: &str) {
-        let pid = program.pid.as_raw_nonzero().get();
-        let (before, bytes, start) = (Usage::of(pid), program.count(), Instant::now());
+    fn quiet(program: &TerminalFixture, what: &str) {
+        let pid = program.raw_pid();
+        let (before, bytes, start) = (ProcessUsage::of(pid), program.output_len(), Instant::now());
         thread::sleep(QUIET);
-        let after = Usage::of(pid);
+        let after = ProcessUsage::of(pid);
         println!(
             "{what:<26} {} of a core, {} wake-ups a second, {} bytes a second to the terminal",
-            percent(after.cpu.saturating_sub(before.cpu), start.elapsed()),
-            (after.wakes - before.wakes) / QUIET.as_secs(),
-            (program.count() - bytes) as u64 / QUIET.as_secs(),
+            core_share(after.cpu.saturating_sub(before.cpu), start.elapsed()),
+            (after.wakeups - before.wakeups) / QUIET.as_secs(),
+            (program.output_len() - bytes) as u64 / QUIET.as_secs(),
         );
     }
 
@@ -341,7 +334,7 @@ mod unix {
 
         println!("\nThe whole program on a pseudo-terminal of {}×{}\n", SIZE.0, SIZE.1);
         let url = format!("mqtt://{}", source.address());
-        let mut program = Program::new(&["open", "load", "--url", &url])
+        let mut program = TerminalProgram::new(&["open", "load", "--url", &url])
             .size(SIZE.0, SIZE.1)
             .file("dashboards/load.toml", &board())
             .start();
@@ -355,8 +348,7 @@ mod unix {
         println!();
         thread::sleep(Duration::from_mins(1));
         quiet(&program, "idle, ages in minutes");
-        program.type_text("q");
-        assert_eq!(program.ended(), 0);
+        program.quit();
         source.stop();
     }
 }

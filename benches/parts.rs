@@ -1,26 +1,24 @@
 //! The parts that every message or every frame goes through.
 
-use std::fmt::Write as _;
-
 use divan::{Bencher, black_box, counter::ItemsCount};
 use mqtt_dash::{
-    app::{App, Event, Opened, Sheet},
+    app::{App, Event},
     model::{
         batch::Batch,
         extract::{JsonPath, json},
-        line::{LineEvent, LineId, LineState, Message, Qos},
-        profile::Profile,
+        line::LineEvent,
         router::Router,
-        time::Time,
         topic::Filter,
     },
-    store::read_dashboard,
-    ui::{Look, draw, screen::Screen, theme::Depth},
+    ui::{draw, screen::Screen},
 };
 use ratatui::{buffer::Buffer, layout::Rect};
 
-const NOW: Time = Time::from_millis(1_700_000_000_000);
-const SIZE: (u16, u16) = (200, 60);
+#[path = "../tests/fixtures/mod.rs"]
+mod fixtures;
+
+use fixtures::load::{self, LINE, NOW, SIZE, message};
+
 const TILES: usize = 200;
 const PAYLOAD: &str = r#"{"temperature":21.5,"adc":1234,"rssi":-61,"heap":184672,"uptime":86400,"list":[1,2,3]}"#;
 
@@ -36,54 +34,23 @@ fn one_changed_tile() {
     }
     let mut app = app();
     let mut screen = Screen::default();
-    let look = look();
-    let mut frame = |app: &mut App| {
-        app.settle(NOW);
-        screen.frame(app.size, |buf| draw(buf, app, &look, NOW)).len()
-    };
+    let theme = load::theme();
+    let mut frame = |app: &mut App| load::render_frame(app, &mut screen, &theme).len();
     let whole = frame(&mut app);
     let nothing = frame(&mut app);
-    app.update(Event::Line(LineId(0), LineEvent::Messages([message(7, "{\"value\":99}")].into())), NOW);
+    app.update(Event::Line(LINE, LineEvent::Messages([message(7, "{\"value\":99}")].into())), NOW);
     let one = frame(&mut app);
-    app.update(
-        Event::Line(LineId(0), LineEvent::Messages((0..TILES).map(|n| message(n, "{\"value\":42}")).collect())),
-        NOW,
-    );
+    app.update(Event::Line(LINE, LineEvent::Messages((0..TILES).map(|n| message(n, "{\"value\":42}")).collect())), NOW);
     let all = frame(&mut app);
     println!(
         "bytes of a frame of {TILES} tiles: {whole} whole, {nothing} unchanged, {one} one tile, {all} all tiles\n"
     );
 }
 
-fn look() -> Look {
-    Look::plain(Depth::True)
-}
-
-fn message(tile: usize, payload: &str) -> Message {
-    let topic = format!("house/room/{tile}").into();
-    Message { topic, payload: payload.as_bytes().into(), qos: Qos::AtMostOnce, retain: false }
-}
-
-/// An app with tiles of four kinds, each of which has a reading.
+/// The program with a value on each tile.
 fn app() -> App {
-    let mut board = String::from("tile_size = \"small\"\n");
-    for number in 0..TILES {
-        let kind = ["text", "range", "switch", "text"][number % 4];
-        let size = if kind == "text" { "text_size = \"medium\"\n" } else { "" };
-        let _ = write!(
-            board,
-            "[[tile]]\nkind = \"{kind}\"\nname = \"Tile {number}\"\ntopic = \"house/room/{number}\"\n\
-             json_path = \"$.value\"\npublish = false\n{size}"
-        );
-    }
-    let dashboard = read_dashboard("parts.toml", &board).expect("a dashboard");
-    let sheets = vec![Sheet { name: "parts".to_owned(), path: None, dashboard }];
-    let mut app = App::new(SIZE);
-    let profile = Profile::default();
-    app.update(Event::Opened(Box::new(Opened { line: LineId(0), profile, sheets })), NOW);
-    app.update(Event::Line(LineId(0), LineEvent::State(LineState::Connected)), NOW);
-    let messages = (0..TILES).map(|number| message(number, "{\"value\":1}")).collect();
-    app.update(Event::Line(LineId(0), LineEvent::Messages(messages)), NOW);
+    let mut app = load::app(TILES, "watch");
+    app.update(load::batch(0..TILES, 1), NOW);
     app.settle(NOW);
     app
 }
@@ -127,7 +94,7 @@ fn receive(bencher: Bencher) {
     bencher
         .counter(ItemsCount::new(messages.len()))
         .with_inputs(|| messages.clone())
-        .bench_local_values(|messages| app.update(Event::Line(LineId(0), LineEvent::Messages(messages)), NOW));
+        .bench_local_values(|messages| app.update(Event::Line(LINE, LineEvent::Messages(messages)), NOW));
 }
 
 /// What only the last message of each of 200 tiles decides is worked out.
@@ -138,7 +105,7 @@ fn settle(bencher: Bencher) {
     bencher
         .counter(ItemsCount::new(TILES))
         .with_inputs(|| {
-            app.borrow_mut().update(Event::Line(LineId(0), LineEvent::Messages(messages.clone())), NOW);
+            app.borrow_mut().update(Event::Line(LINE, LineEvent::Messages(messages.clone())), NOW);
         })
         .bench_local_values(|()| app.borrow_mut().settle(NOW));
 }
@@ -146,18 +113,18 @@ fn settle(bencher: Bencher) {
 /// Every tile that is seen is drawn.
 #[divan::bench]
 fn draw_tiles(bencher: Bencher) {
-    let (app, look) = (app(), look());
+    let (app, theme) = (app(), load::theme());
     let mut buf = Buffer::empty(Rect::new(0, 0, SIZE.0, SIZE.1));
     bencher.bench_local(|| {
         buf.reset();
-        draw(&mut buf, &app, &look, NOW);
+        draw(&mut buf, &app, &theme, NOW);
     });
 }
 
 /// A frame is drawn, compared, and made into bytes: nothing, one tile, or all differ.
 #[divan::bench(args = [0, 1, 200])]
 fn frame(bencher: Bencher, changed: usize) {
-    let look = look();
+    let theme = load::theme();
     let state = std::cell::RefCell::new((app(), Screen::default(), 0_u32));
     bencher
         .with_inputs(|| {
@@ -165,11 +132,11 @@ fn frame(bencher: Bencher, changed: usize) {
             *turn += 1;
             let payload = format!("{{\"value\":{}}}", *turn % 10);
             let messages = (0..changed).map(|number| message(number, &payload)).collect();
-            app.update(Event::Line(LineId(0), LineEvent::Messages(messages)), NOW);
+            app.update(Event::Line(LINE, LineEvent::Messages(messages)), NOW);
             app.settle(NOW);
         })
         .bench_local_values(|()| {
             let (app, screen, _) = &mut *state.borrow_mut();
-            screen.frame(app.size, |buf| draw(buf, app, &look, NOW))
+            screen.frame(app.size, |buf| draw(buf, app, &theme, NOW))
         });
 }

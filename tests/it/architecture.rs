@@ -1,0 +1,159 @@
+//! The architecture, checked by parsing the sources: which module may import which, which crates the core
+//! may use, and how a source file is written.
+
+use crate::fixtures::repository::rust_sources;
+
+use self::paths::SourcePaths;
+
+mod paths;
+
+/// What each top-level module may import from this crate. The others may import everything.
+const ALLOWED_IMPORTS: &[(&str, &[&str])] = &[
+    ("model", &["model"]),
+    ("app", &["app", "model"]),
+    ("ui", &["ui", "app", "model"]),
+    ("mqtt", &["mqtt", "model"]),
+    ("store", &["store", "model"]),
+    ("watch", &["watch"]),
+    ("script", &["script", "model"]),
+    ("exchange", &["exchange", "model", "store"]),
+    ("picture", &["picture", "app", "model"]),
+    ("demo", &["demo", "model", "mqtt"]),
+];
+
+/// Imports that [`ALLOWED_IMPORTS`] forbids and that are there all the same: file and module.
+const IMPORT_EXCEPTIONS: &[(&str, &str)] = &[];
+
+/// The modules of the core.
+const CORE: [&str; 2] = ["model", "app"];
+
+/// Crates and modules that reach the screen, the network, the disk or a runtime: the core uses none of
+/// them.
+const OUTSIDE: &[&[&str]] = &[
+    &["ratatui"],
+    &["crossterm"],
+    &["rumqttc"],
+    &["tokio"],
+    &["toml_edit"],
+    &["directories"],
+    &["image"],
+    &["std", "fs"],
+    &["std", "net"],
+];
+
+/// Uses of [`OUTSIDE`] in the core that are there all the same: file and path.
+const CORE_EXCEPTIONS: &[(&str, &str)] = &[];
+
+/// The only file with unsafe code: the interface to the firmware's core, which is written in C.
+const UNSAFE_FILE: &str = "demo/board/core.rs";
+
+/// The most lines of a source file without its tests.
+const MAX_LINES: usize = 400;
+/// Files that consist of a single table.
+const TABLES: [&str; 2] = ["model/icon/table.rs", "ui/keys.rs"];
+
+fn sources() -> Vec<(String, String)> {
+    let sources = rust_sources("src");
+    assert!(sources.len() > 60, "only {} source files found", sources.len());
+    sources
+}
+
+fn top_level_module(file: &str) -> &str {
+    file.split('/').next().unwrap().trim_end_matches(".rs")
+}
+
+#[test]
+fn modules_import_only_what_their_layer_allows() {
+    let sources = SourcePaths::parse(&sources());
+    let mut forbidden = Vec::new();
+    for (file, paths) in sources.files() {
+        let Some((_, allowed)) = ALLOWED_IMPORTS.iter().find(|(module, _)| *module == top_level_module(file)) else {
+            continue;
+        };
+        for imported in paths.crate_modules() {
+            if !allowed.contains(&imported) && !IMPORT_EXCEPTIONS.contains(&(file, imported)) {
+                forbidden.push(format!("{file} imports crate::{imported}; allowed are {allowed:?}"));
+            }
+        }
+    }
+    assert!(forbidden.is_empty(), "{forbidden:#?}");
+}
+
+#[test]
+fn core_uses_no_screen_network_disk_or_runtime() {
+    let sources = SourcePaths::parse(&sources());
+    let mut forbidden = Vec::new();
+    for (file, paths) in sources.files().filter(|(file, _)| CORE.contains(&top_level_module(file))) {
+        for outside in OUTSIDE {
+            let name = outside.join("::");
+            if paths.uses(outside) && !CORE_EXCEPTIONS.contains(&(file, name.as_str())) {
+                forbidden.push(format!("{file} uses {name}"));
+            }
+        }
+    }
+    assert!(forbidden.is_empty(), "{forbidden:#?}");
+}
+
+#[test]
+fn every_source_file_begins_with_its_documentation() {
+    for (file, text) in sources() {
+        assert!(text.starts_with("//! "), "{file} does not begin with `//! `");
+    }
+}
+
+#[test]
+fn unsafe_code_is_in_one_file_and_each_block_has_a_reason() {
+    let word = concat!("uns", "afe");
+    let others = ["tests", "benches"].into_iter().flat_map(rust_sources);
+    let build = ("build.rs".to_owned(), crate::fixtures::repository::read("build.rs"));
+    for (file, text) in sources().into_iter().chain(others).chain([build]) {
+        let lines: Vec<&str> = text.lines().map(str::trim).collect();
+        let is_used = |line: &str| {
+            !line.starts_with("//") && line.split(|c: char| !c.is_alphanumeric() && c != '_').any(|part| part == word)
+        };
+        if file != UNSAFE_FILE {
+            assert!(!lines.iter().any(|line| is_used(line)), "{file} has {word} code");
+            continue;
+        }
+        let is_block = |line: &str| {
+            is_used(line)
+                && (line.contains(&format!("{word} {{"))
+                    || line.contains(&format!("{word} impl"))
+                    || line.starts_with(&format!("{word} extern \"C\" {{")))
+        };
+        let blocks: Vec<usize> = (0..lines.len()).filter(|index| is_block(lines[*index])).collect();
+        assert!(blocks.len() > 10, "only {} blocks in {file}", blocks.len());
+        for index in blocks {
+            let has_reason = lines[..index].iter().rev().take(4).any(|line| line.starts_with("// SAFETY: "));
+            assert!(has_reason, "{file}, line {}: {word} code without a reason", index + 1);
+        }
+    }
+}
+
+#[test]
+fn source_files_without_their_tests_have_at_most_400_lines() {
+    for (file, text) in sources() {
+        if TABLES.contains(&file.as_str()) || file.ends_with("tests.rs") {
+            continue;
+        }
+        let product = text.split("\n#[cfg(test)]\nmod ").next().unwrap_or_default();
+        let lines = product.lines().count();
+        assert!(lines <= MAX_LINES, "{file} has {lines} lines without its tests");
+    }
+}
+
+#[test]
+fn sources_contain_no_unfinished_code() {
+    let words = [
+        concat!("TO", "DO"),
+        concat!("FIX", "ME"),
+        concat!("todo", "!("),
+        concat!("unimplemented", "!("),
+        concat!("XX", "X"),
+    ];
+    for (file, text) in sources() {
+        for word in words {
+            assert!(!text.contains(word), "{file} contains {word}");
+        }
+    }
+}

@@ -1,0 +1,289 @@
+//! What a person is told about a file with mistakes in it.
+
+use std::path::Path;
+
+use mqtt_dash::store::{Problems, read_dashboard, read_profiles};
+
+/// The text, line, column, what is said and the help.
+type Row = (&'static str, usize, usize, &'static str, &'static str);
+
+fn told(problems: &Problems) -> Vec<(usize, usize, String, String)> {
+    problems
+        .list()
+        .iter()
+        .filter(|problem| !problem.is_warning())
+        .map(|problem| {
+            let (line, column) = problem.place().unwrap_or_default();
+            (line, column, problem.what().to_owned(), problem.advice().unwrap_or_default().to_owned())
+        })
+        .collect()
+}
+
+fn hold(rows: &[Row], read: impl Fn(&str) -> Problems) {
+    for (text, line, column, what, help) in rows {
+        assert_eq!(told(&read(text)), [(*line, *column, (*what).to_owned(), (*help).to_owned())], "{text}");
+    }
+}
+
+fn dashboard(text: &str) -> Problems {
+    read_dashboard("dashboards/home.toml", text).expect_err(text)
+}
+
+fn profiles(text: &str) -> Problems {
+    read_profiles("profiles.toml", text, Path::new("")).expect_err(text)
+}
+
+const NO_JSON: &str = "set `publish_topic` to where the device listens, or `publish = false`";
+
+#[test]
+fn dashboard_errors_have_position_and_advice() {
+    let rows: &[Row] = &[
+        ("titel = 'x'", 1, 1, "there is no key `titel` here", "did you mean `title`?"),
+        ("[[tiles]]\nkind = 'text'", 1, 3, "there is no key `tiles` here", "did you mean `tile`?"),
+        ("[tile]\nkind = 'text'", 1, 1, "a tile begins with two brackets", "write [[tile]]"),
+        ("tile_size = 'huge'", 1, 13, "`huge` is not known here", "\"medium\", \"small\" or \"large\" is wanted"),
+        (
+            "columns = '3'",
+            1,
+            11,
+            "this is text, but a whole number from 0 to 100 is wanted",
+            "write it without quotes: 3",
+        ),
+        ("columns = 101", 1, 11, "101 is outside 0 to 100", ""),
+        ("columns = 99999999999999999999", 1, 11, "this number is too large", "at most 64 bits are wanted"),
+        (
+            "title = 2026-01-01",
+            1,
+            9,
+            "this is a date or a time, and no key holds one",
+            "write it in quotes to make it text",
+        ),
+        (
+            "[[tile]]\nname = 'é'",
+            1,
+            1,
+            "this tile has no `kind`",
+            "the kinds are text, switch, range, choice, image, color",
+        ),
+        ("[[tile]]\nkind = 'swich'", 2, 8, "there is no kind of tile named `swich`", "did you mean `switch`?"),
+        (
+            "[[tile]]\nkind = 3",
+            2,
+            8,
+            "the kind of a tile is text",
+            "the kinds are text, switch, range, choice, image, color",
+        ),
+        ("[[tile]]\nkind = 'text'\nnmae = 'x'", 3, 1, "there is no key `nmae` here", "did you mean `name`?"),
+        ("[[tile]]\nkind = 'text'\nqos = 3", 3, 7, "3 is no quality of service", "0, 1 or 2 is wanted"),
+    ];
+    hold(rows, dashboard);
+}
+
+#[test]
+fn value_and_combination_errors_have_position_and_advice() {
+    let rows: &[Row] = &[
+        (
+            "[[tile]]\nkind = 'range'\nmin = 50\nmax = 10",
+            3,
+            7,
+            "`min` (50) must be below `max` (10)",
+            "swap them, or set the one that is missing: min is 0 and max is 100 when left out",
+        ),
+        (
+            "[[tile]]\nkind = 'range'\nmax = -1",
+            3,
+            7,
+            "`min` (0) must be below `max` (-1)",
+            "swap them, or set the one that is missing: min is 0 and max is 100 when left out",
+        ),
+        ("[[tile]]\nkind = 'range'\nmax = nan", 3, 7, "this number has no end", ""),
+        (
+            "[[tile]]\nkind = 'text'\npublish = false\njson_path = \"$.a[?(@.\\u00e9 >]\"",
+            4,
+            30,
+            "this is no JSON path: it cannot be read from `]` on",
+            "write it like $.sensor.temperature, $.list[0] or $..name",
+        ),
+        (
+            "[[tile]]\nkind = 'text'\ntopic = \"\"\"\na/é+/c\"\"\"",
+            4,
+            4,
+            "this is no topic filter: `+` must stand alone between two `/`",
+            "",
+        ),
+        ("[[tile]]\nkind = 'text'\ntopic = ''", 3, 9, "this is no topic filter: it is empty", ""),
+        (
+            "[[tile]]\nkind = 'text'\npublish_topic = 'lamp/#'",
+            3,
+            23,
+            "this is no topic: a topic to publish to holds no wildcard",
+            "",
+        ),
+        (
+            "[[tile]]\nkind = 'choice'\noptions = [\n  { label = 'A', payload = '1' },\n  { label = 'B', payload = '1' },\n]",
+            5,
+            28,
+            "the option `B` has the same payload as `A`",
+            "give each option a payload of its own",
+        ),
+        (
+            "[[tile]]\nkind = 'choice'\n[[tile.options]]\nlable = 'A'",
+            4,
+            1,
+            "there is no key `lable` here",
+            "did you mean `label`?",
+        ),
+        (
+            "[[tile]]\nkind = 'text'\ntopic = 'a'\njson_path = 'b'",
+            4,
+            13,
+            "with `json_path` the tile cannot publish to its own topic: the echo would not be JSON",
+            NO_JSON,
+        ),
+        (
+            "[[tile]]\nkind = 'text'\ntopic = 'a/+'\npublish = true",
+            4,
+            11,
+            "`topic` holds a wildcard, so there is nowhere to publish",
+            "set `publish_topic`",
+        ),
+        (
+            "[[tile]]\nkind = 'switch'\nprefix = '~'",
+            3,
+            10,
+            "`prefix` says nothing for a tile of kind `switch`",
+            "leave it out; text and range have it",
+        ),
+        (
+            "[[tile]]\nkind = 'text'\ntext_color = 'bleu'",
+            3,
+            14,
+            "there is no colour named `bleu`",
+            "did you mean `blue`?",
+        ),
+    ];
+    hold(rows, dashboard);
+}
+
+#[test]
+fn profile_errors_have_position_and_advice() {
+    let rows: &[Row] = &[
+        (
+            "[profile.hub]",
+            1,
+            1,
+            "the profile `hub` has no `url`",
+            "add it, for example url = \"mqtt://localhost:1883\"",
+        ),
+        ("[profiles.hub]", 1, 2, "there is no key `profiles` here", "did you mean `profile`?"),
+        ("default = 'hib'\n[profile.hub]\nurl = 'h'", 1, 11, "there is no profile named `hib`", "did you mean `hub`?"),
+        ("default = 'hub'", 1, 11, "there is no profile named `hub`", "there is no profile in this file"),
+        ("[profile]\nhub = 'mqtt://x'", 2, 7, "this is no profile", "write [profile.NAME] and its keys below"),
+        (
+            "[profile.a]\nurl = 'x'\n[profile.a]\nurl = 'y'",
+            3,
+            10,
+            "`a` is given twice",
+            "a name stands for one thing: rename or remove one of them",
+        ),
+        ("[profile.a]\nurl = 'mqttx://y'", 2, 8, "`mqttx://` is not known here", "did you mean `mqtts`?"),
+        ("[profile.a]\nurl = 'x'\nkeep_alive = 70000", 3, 14, "70000 is outside 1 to 65535", ""),
+        ("[profile.a]\nurl = 'x'\nkeep_alive = 0", 3, 14, "0 is outside 1 to 65535", ""),
+        ("[profile.a]\nurl = 'x'\nprotocol = '5.0'", 3, 12, "`5.0` is not known here", "\"3.1.1\" or \"5\" is wanted"),
+        (
+            "[profile.a]\nurl = 'x'\ntls.ca = 'ca.pem'",
+            3,
+            1,
+            "`tls` says nothing for a plain connection",
+            "use mqtts:// or wss:// in `url`, or leave `tls` out",
+        ),
+        ("[profile.a]\nurl = 'mqtts://x'\n[profile.a.tls]\ncert = 'c'", 4, 8, "`cert` needs its `key`", ""),
+        ("[profile.a]\nurl = 'x'\n[profile.a.will]\nqos = 1", 3, 1, "a last will needs a `topic`", ""),
+        (
+            "[profile.a]\nurl = 'x'\nclean_session = false",
+            3,
+            17,
+            "a persistent session needs a client id of its own",
+            "set `client_id`",
+        ),
+        (
+            "[profile.a]\nurl = 'x'\nusername = 'u'\npassword = { evn = 'X' }",
+            4,
+            14,
+            "there is no source of passwords named `evn`",
+            "did you mean `env`?",
+        ),
+    ];
+    hold(rows, profiles);
+}
+
+#[test]
+fn all_errors_are_reported_in_file_order() {
+    let text = "columns = \n[[tile]]\nkind = 'swich'\nqos = 9\n[[tile]]\nkind = 'text'\nname = 'x\n[[tile]]\nkind = 'text'\nkind = 'text'\nretain = 1\n";
+    let places: Vec<_> =
+        told(&dashboard(text)).into_iter().map(|(line, column, what, _)| (line, column, what)).collect();
+    insta::assert_debug_snapshot!(places);
+}
+
+#[test]
+fn invalid_value_is_reported_only_once() {
+    let text = "[[tile]]\nkind = 'text'\npublish = true\ntopic = 'a#'\n[[tile]]\nkind = 'range'\nmin = 'x'\nmax = -5";
+    let places: Vec<_> = told(&dashboard(text)).into_iter().map(|row| (row.0, row.1)).collect();
+    assert_eq!(places, [(4, 11), (7, 7)]);
+}
+
+#[test]
+fn report_marks_the_exact_characters() {
+    let text =
+        "title = 'é'\n[[tile]]\nkind = 'text'\nprefix = '°C'   \ntopic = 'é/b+/c' # where\n[[tile]]\nname = 'Lamp'\n";
+    insta::assert_snapshot!(dashboard(text).report(false, 80));
+}
+
+#[test]
+fn report_never_contains_password() {
+    let text = "default = 'hib'\n[profile.hub]\nurl = 'mqtt://me:geheim@x'\npassword = 'geheim'\npasswort = \"\"\"\ngeheim\"\"\"\n[profile.b]\npassword = 'geheim\nurl = 'x'\n";
+    let problems = profiles(text);
+    let debug = format!("{problems:?} {problems} {}", problems.report(true, 200));
+    assert!(!debug.contains("geheim") && debug.contains("******"), "{debug}");
+    insta::assert_snapshot!(problems.report(false, 80));
+}
+
+#[test]
+fn diagnostic_sentence_names_file_line_and_column() {
+    let text = "[[tile]]\nkind = 'range'\nmax = -1\nnmae = 1";
+    assert_eq!(
+        dashboard(text).list()[1].sentence(),
+        "dashboards/home.toml:4:1: there is no key `nmae` here (did you mean `name`?)"
+    );
+    assert!(dashboard(text).to_string().ends_with("; and 1 more"));
+}
+
+#[test]
+fn plain_password_is_a_warning() {
+    let (profiles, warnings) =
+        read_profiles("p.toml", "[profile.a]\nurl = 'x'\nusername = 'u'\npassword = 'geheim'", Path::new("/c"))
+            .unwrap();
+    assert_eq!(profiles.profiles[0].folder, Path::new("/c"));
+    assert_eq!((warnings.errors(), warnings.warnings()), (0, 1));
+    assert_eq!(warnings.list()[0].place(), Some((4, 12)));
+    let harmless = "[profile.a]\nurl = 'x'\nusername = 'u'\npassword = { env = 'X' }";
+    assert!(read_profiles("p.toml", harmless, Path::new("")).unwrap().1.is_empty());
+}
+
+#[test]
+fn hostile_text_harms_neither_parser_nor_terminal() {
+    for text in [
+        format!("a = {}", "[".repeat(100_000)),
+        format!("a = {}", "{a=".repeat(100_000)),
+        format!("{}a = 1", "a.".repeat(100_000)),
+    ] {
+        assert_eq!(told(&dashboard(&text))[0].2, "this is nested too deep");
+        assert!(dashboard(&text).report(false, 80).len() < 2_000, "a long line is clipped");
+    }
+    let report = dashboard("a = '\u{1b}[2J'\n\"\\u001b[31m\" = 1\n# \u{202e}x\nb = 1").report(false, 80);
+    assert!(!report.contains(['\u{1b}', '\u{202e}']), "{report}");
+    let many = dashboard(&"x\n".repeat(5_000));
+    assert_eq!((many.list().len(), many.errors()), (100, 5_000));
+    assert!(read_dashboard("x", "\u{feff}title = 'x'").is_ok());
+    assert_eq!(told(&dashboard("\u{feff}tilte = 'x'"))[0].1, 1);
+}

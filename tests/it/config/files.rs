@@ -1,0 +1,207 @@
+//! Files on a real disk: written whole, found by name, checked together.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use mqtt_dash::{
+    model::profile::{Profile, Secret},
+    store::{
+        Places, Problem, StoreFault, check, client_id, fresh_client_id, load_dashboard, load_profiles, resolve,
+        write_private, write_whole,
+    },
+};
+use tempfile::TempDir;
+
+fn places() -> (TempDir, Places) {
+    let folder = TempDir::new().unwrap();
+    let places = Places::below(folder.path());
+    (folder, places)
+}
+
+fn put(path: &Path, text: &str) {
+    write_private(path, text.as_bytes()).unwrap();
+}
+
+fn files_in(folder: &Path) -> Vec<String> {
+    let mut names: Vec<String> =
+        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn save_replaces_file_and_leaves_no_other() {
+    let (folder, _) = places();
+    let path = folder.path().join("new/x.toml");
+    write_whole(&path, b"one").unwrap();
+    write_whole(&path, b"two").unwrap();
+    assert_eq!(fs::read(&path).unwrap(), b"two");
+    assert_eq!(files_in(path.parent().unwrap()), ["x.toml"]);
+}
+
+#[test]
+fn failed_save_keeps_file_and_names_it() {
+    let (folder, _) = places();
+    let path = folder.path().join("x.toml");
+    write_whole(&path, b"one").unwrap();
+    let mut permissions = fs::metadata(&path).unwrap().permissions();
+    permissions.set_readonly(true);
+    fs::set_permissions(&path, permissions).unwrap();
+    let said = write_whole(&path, b"two").unwrap_err().to_string();
+    assert_eq!(said, format!("{} cannot be written: it is read-only; it is as it was", path.display()));
+    assert_eq!(fs::read(&path).unwrap(), b"one");
+    assert!(write_whole(&path.join("below"), b"").is_err(), "a file is no folder");
+    assert!(write_whole(folder.path(), b"").is_err(), "a folder is no file");
+    assert_eq!(files_in(folder.path()), ["x.toml"]);
+}
+
+#[cfg(unix)]
+mod unix {
+    use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, symlink};
+
+    use super::*;
+
+    fn mode(path: &Path) -> u32 {
+        fs::metadata(path).unwrap().mode() & 0o777
+    }
+
+    fn set_mode(path: &Path, mode: u32) {
+        fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+    }
+
+    #[test]
+    fn save_through_symlink_replaces_its_target() {
+        let (folder, _) = places();
+        let real = folder.path().join("real/x.toml");
+        let link = folder.path().join("link.toml");
+        symlink("real/x.toml", &link).unwrap();
+        write_whole(&link, b"one").unwrap();
+        write_whole(&link, b"two").unwrap();
+        assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+        assert_eq!(fs::read(&real).unwrap(), b"two");
+        let circle = folder.path().join("circle");
+        symlink("circle", &circle).unwrap();
+        assert!(write_whole(&circle, b"").unwrap_err().to_string().contains("in a circle"));
+    }
+
+    #[test]
+    fn save_keeps_mode_and_private_save_restricts_it() {
+        let (folder, _) = places();
+        let path = folder.path().join("x.toml");
+        write_whole(&path, b"one").unwrap();
+        assert_eq!(mode(&path), 0o644);
+        set_mode(&path, 0o640);
+        write_whole(&path, b"two").unwrap();
+        assert_eq!(mode(&path), 0o640);
+        write_private(&path, b"three").unwrap();
+        assert_eq!(mode(&path), 0o600);
+    }
+
+    #[test]
+    fn password_readable_by_others_is_refused_with_chmod_command() {
+        let (_folder, places) = places();
+        let path = places.profiles_file();
+        put(&path, "[profile.a]\nurl = 'x'\nusername = 'u'\npassword = 'geheim'\n");
+        assert!(load_profiles(&path).is_ok());
+        set_mode(&path, 0o644);
+        let said = load_profiles(&path).unwrap_err().to_string();
+        assert!(said.contains(&format!("run: chmod 600 {}", path.display())), "{said}");
+        write_whole(&path, b"[profile.a]\nurl = 'x'\n").unwrap();
+        assert!(load_profiles(&path).is_ok(), "without a password all may read it");
+    }
+
+    #[test]
+    fn password_file_is_relative_to_profile_folder() {
+        let (folder, _) = places();
+        let path = folder.path().join("word");
+        put(&path, "geheim\r\nsecond line\n");
+        let profile = Profile {
+            name: "hub".into(),
+            folder: folder.path().into(),
+            password: Some(Secret::File("word".into())),
+            ..Profile::default()
+        };
+        let mut ask = |_: &str| -> std::io::Result<String> { panic!("nobody is to be asked") };
+        assert_eq!(resolve(&profile, &mut ask), Ok(Some("geheim".into())));
+        set_mode(&path, 0o604);
+        let said = resolve(&profile, &mut ask).unwrap_err().to_string();
+        assert!(said.contains("run: chmod 600") && !said.contains("geheim"), "{said}");
+    }
+}
+
+#[test]
+fn dashboards_are_found_by_name_and_path() {
+    let (folder, places) = places();
+    assert_eq!(places.list_dashboards(), Ok(Vec::new()));
+    for name in ["zoo", "garden", ".hidden"] {
+        put(&places.dashboard_file(name), "");
+    }
+    put(&places.dashboards_dir().join("notes.txt"), "");
+    assert_eq!(places.list_dashboards(), Ok(vec!["garden".into(), "zoo".into()]));
+    assert_eq!(places.dashboard_path("zoo"), Ok(places.dashboard_file("zoo")));
+    assert_eq!(places.dashboard_path("zoo.toml"), Ok(places.dashboard_file("zoo")));
+    let other = folder.path().join("other.toml");
+    put(&other, "");
+    assert_eq!(places.dashboard_path(other.to_str().unwrap()), Ok(other));
+    let said = places.dashboard_path("gardne").unwrap_err().to_string();
+    assert!(said.ends_with("gardne.toml does not exist); did you mean `garden`?"), "{said}");
+    assert!(matches!(places.dashboard_path("./no/such.toml"), Err(StoreFault::NoDashboard { .. })));
+}
+
+#[test]
+fn client_id_is_generated_once() {
+    let (_folder, places) = places();
+    let [a, b] = ["a", "b"].map(|name| Profile { name: name.into(), ..Profile::default() });
+    let id = client_id(&places, &a).unwrap();
+    assert!(id.strip_prefix("mqtt-dash-").is_some_and(|random| random.len() == 8), "{id}");
+    assert_eq!(client_id(&places, &a), Ok(id.clone()));
+    assert_ne!(client_id(&places, &b), Ok(id));
+    assert_ne!(fresh_client_id(), fresh_client_id());
+    let own = Profile { client_id: Some("app_1".into()), ..Profile::default() };
+    assert_eq!(client_id(&places, &own), Ok("app_1".into()));
+}
+
+#[test]
+fn non_text_files_are_rejected() {
+    let (folder, _) = places();
+    let path = folder.path().join("x.toml");
+    let said = |bytes: &[u8]| {
+        write_whole(&path, bytes).unwrap();
+        load_dashboard(&path).unwrap_err().list()[0].sentence().replace(path.to_str().unwrap(), "x")
+    };
+    assert_eq!(said(b"title = 'a'\nx = '\xff'"), "x:2:6: this is no UTF-8 text from here on (save the file as UTF-8)");
+    assert_eq!(said(&vec![b'#'; 5 << 20]), "x: this file is larger than 4 MiB (is it the right file?)");
+    let folder = load_dashboard(folder.path()).unwrap_err();
+    assert!(folder.report(false, 80).contains("this is a folder"));
+    assert!(load_dashboard(Path::new("/no/such.toml")).unwrap_err().to_string().contains("no such file"));
+    assert_eq!(load_profiles(Path::new("/no/such.toml")).unwrap().0.profiles.len(), 0);
+}
+
+#[test]
+fn check_validates_all_files_and_their_references() {
+    let (folder, places) = places();
+    put(
+        &places.profiles_file(),
+        "[profile.hub]\nurl = 'x'\ndashboard = 'hme'\n[profile.b]\nurl = 'y'\ndashboard = 'home'\n",
+    );
+    put(&places.dashboard_file("home"), "profile = 'hib'\n");
+    put(&places.dashboard_file("bad"), "[[tile]]\nkind = 'swich'\n");
+    let said = |files: &[PathBuf]| -> (usize, usize, Vec<String>) {
+        let report = check(&places, files, &|_| Vec::new());
+        let sentences = report.files.iter().flat_map(|(_, problems)| problems.list()).map(Problem::sentence);
+        let short = format!("{}/", folder.path().display());
+        (report.errors, report.warnings, sentences.map(|sentence| sentence.replace(&short, "")).collect())
+    };
+    let wanted = [
+        "profiles.toml:3:13: there is no dashboard `hme` (did you mean `home`?)",
+        "dashboards/bad.toml:2:8: there is no kind of tile named `swich` (did you mean `switch`?)",
+        "dashboards/home.toml:1:11: there is no profile `hib` (did you mean `hub`?)",
+    ];
+    assert_eq!(said(&[]), (1, 2, wanted.map(str::to_owned).to_vec()));
+    let other = folder.path().join("mine.toml");
+    put(&other, "[profile.hib]\nurl = 'ftp://x'\n");
+    assert_eq!(said(&[places.dashboard_file("home"), other]).0, 1, "told by what it holds");
+    assert_eq!(said(&["/no/such.toml".into()]).0, 1);
+}

@@ -1,0 +1,53 @@
+//! What is wrong with `settings.toml` is told with its place.
+
+use mqtt_dash::{
+    model::{color::Color, settings::ThemeName},
+    store::{load_settings, read_settings},
+    ui::keymap::Keymap,
+};
+
+#[test]
+fn settings_file_is_read() {
+    let text =
+        "[theme]\nname = \"high-contrast\"\naccent = \"#ff8800\"\nwarn = \"bright-yellow\"\n[keys]\nfind = \"f\"\n";
+    let settings = read_settings("settings.toml", text, &Keymap::judge).unwrap();
+    assert_eq!(settings.theme.0.name, ThemeName::HighContrast);
+    assert_eq!(settings.theme.0.warn, Some(Color::Named(11)));
+    assert_eq!(settings.keys.0, [("find".to_owned(), vec!["f".to_owned()])]);
+    let none = load_settings(std::path::Path::new("/there/is/none.toml"), &Keymap::judge).unwrap();
+    assert_eq!(none.theme.0.name, ThemeName::Terminal);
+}
+
+#[test]
+fn settings_errors_have_position_and_advice() {
+    for (text, wanted) in [
+        ("[theme]\nname = \"drak\"\n", "settings.toml:2:8: "),
+        ("[theme]\naccnt = \"red\"\n", "settings.toml:2:1: there is no key `accnt` here (did you mean `accent`?)"),
+        ("[theme]\naccent = \"#ff88\"\n", "settings.toml:2:10: `#ff88` is no colour"),
+        ("theme = \"dark\"\n", "settings.toml:1:9: "),
+        ("[kyes]\n", "settings.toml:1:2: there is no key `kyes` here (did you mean `keys`?)"),
+        ("[keys]\nfnd = \"f\"\n", "settings.toml:2:1: there is no action `fnd` (did you mean `find`?)"),
+        (
+            "[keys]\nfind = [\"f\", \"ctrl-f\"]\n",
+            "settings.toml:2:14: there is no key `ctrl-f` (did you mean `Ctrl-F`?)",
+        ),
+        ("[keys]\nfind = [\"f\",\n  \"i\"]\n", "settings.toml:3:3: `i` means `detail` too (take another key, or give"),
+        ("[keys]\nfind = \"i\"\n", "settings.toml:2:8: `i` means `detail` too"),
+        ("[keys]\nfind = 3\n", "settings.toml:2:8: "),
+        ("[keys]\nfind = [\"f\", 3]\n", "settings.toml:2:14: "),
+        ("[keys]\ncancel = []\n", "settings.toml:2:10: `cancel` needs a key"),
+    ] {
+        let problems = read_settings("settings.toml", text, &Keymap::judge).unwrap_err();
+        assert_eq!(problems.list().len(), 1, "{problems:?}");
+        let sentence = problems.list()[0].sentence();
+        assert!(sentence.starts_with(wanted), "{sentence}\n{wanted}");
+    }
+}
+
+#[test]
+fn all_settings_errors_are_reported() {
+    let text = "[theme]\nname = \"drak\"\ntext = 3\n[keys]\nfnd = \"f\"\nfind = \"i\"\n";
+    let problems = read_settings("settings.toml", text, &Keymap::judge).unwrap_err();
+    let lines: Vec<_> = problems.list().iter().filter_map(|problem| Some(problem.place()?.0)).collect();
+    assert_eq!(lines, [2, 3, 5, 6]);
+}

@@ -1,0 +1,198 @@
+//! The embedded broker and its clients.
+
+//! MQTT, and the simulated board among them.
+use std::{io::Write as _, net::SocketAddr};
+
+use mqtt_dash::{
+    demo::{Access, Broker, Demo, DemoFault, DemoPlan, accounts, broker::anywhere_here},
+    model::{
+        line::Qos::{AtLeastOnce, AtMostOnce, ExactlyOnce},
+        profile::{Protocol, Secret},
+    },
+};
+
+use super::message;
+use crate::fixtures::{
+    client::{ClientFixture, ClientOptions, Will, within_timeout},
+    embedded_broker::start_broker,
+};
+
+#[tokio::test]
+async fn broker_delivers_every_qos_in_both_versions() {
+    let broker = start_broker().await;
+    let mut three = ClientFixture::connect(Protocol::V3, broker.address(), "three").await;
+    let mut five = ClientFixture::connect(Protocol::V5, broker.address(), "five").await;
+    three.subscribe("to/three/#", ExactlyOnce).await;
+    five.subscribe("to/+/five", ExactlyOnce).await;
+    for qos in [AtMostOnce, AtLeastOnce, ExactlyOnce] {
+        three.publish("to/x/five", qos, false, "from three").await;
+        assert_eq!(five.next_message().await, message("to/x/five", "from three", qos, false));
+        five.publish("to/three/a/b", qos, false, "from five").await;
+        assert_eq!(three.next_message().await, message("to/three/a/b", "from five", qos, false));
+    }
+    broker.stop().await;
+}
+
+#[tokio::test]
+async fn retained_message_is_delivered_to_new_subscriber_and_cleared() {
+    let broker = start_broker().await;
+    let mut three = ClientFixture::connect(Protocol::V3, broker.address(), "three").await;
+    three.publish("kept", AtLeastOnce, true, "old").await;
+    three.publish("kept", AtLeastOnce, true, "new").await;
+    three.subscribe("echo", AtLeastOnce).await;
+    three.publish("echo", AtLeastOnce, false, "").await;
+    three.next_message().await;
+
+    let mut five = ClientFixture::connect(Protocol::V5, broker.address(), "five").await;
+    five.subscribe("#", AtLeastOnce).await;
+    assert_eq!(five.next_message().await, message("kept", "new", AtLeastOnce, true));
+    three.publish("kept", AtLeastOnce, true, "").await;
+    assert_eq!(five.next_message().await, message("kept", "", AtLeastOnce, false));
+
+    let mut late = ClientFixture::connect(Protocol::V3, broker.address(), "late").await;
+    late.subscribe("#", AtLeastOnce).await;
+    three.publish("now", AtLeastOnce, false, "first").await;
+    assert_eq!(&*late.next_message().await.topic, "now");
+    broker.stop().await;
+}
+
+#[tokio::test]
+async fn will_of_lost_client_is_published() {
+    let broker = start_broker().await;
+    let mut watcher = ClientFixture::connect(Protocol::V3, broker.address(), "watcher").await;
+    watcher.subscribe("state/#", AtLeastOnce).await;
+    let will = Will { topic: "state/mortal", payload: "gone", qos: AtLeastOnce, retain: true };
+    drop(ClientOptions::new(Protocol::V3, broker.address(), "mortal").will(will).connect().await.unwrap());
+    assert_eq!(watcher.next_message().await, message("state/mortal", "gone", AtLeastOnce, false));
+    let will = Will { topic: "state/five", payload: "gone", qos: ExactlyOnce, retain: false };
+    drop(ClientOptions::new(Protocol::V5, broker.address(), "mortal-5").will(will).connect().await.unwrap());
+    assert_eq!(watcher.next_message().await, message("state/five", "gone", AtLeastOnce, false));
+    broker.stop().await;
+}
+
+#[tokio::test]
+async fn large_message_is_delivered() {
+    let broker = start_broker().await;
+    let mut three = ClientFixture::connect(Protocol::V3, broker.address(), "three").await;
+    three.subscribe("large", AtLeastOnce).await;
+    let payload = "x".repeat(5_000_000);
+    three.publish("large", AtLeastOnce, false, &payload).await;
+    assert_eq!(three.next_message().await.payload.len(), payload.len());
+    broker.stop().await;
+}
+
+#[tokio::test]
+async fn broker_with_accounts_requires_valid_login() {
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    writeln!(file, "# the class\n{}", accounts::line("alice", "open sesame").unwrap()).unwrap();
+    let access = Access::Accounts(file.path().to_owned());
+    let demo = Demo::start(DemoPlan { access, ..DemoPlan::default() }).await.unwrap();
+    let address = demo.broker().address();
+    let login = |id: &str, user: &str, password: &str| {
+        ClientOptions::new(Protocol::V3, address, id).credentials(user, password).connect()
+    };
+    let refused = Err("BadUserNamePassword".to_owned());
+    assert_eq!(ClientOptions::new(Protocol::V3, address, "nobody").connect().await.map(drop), refused);
+    assert_eq!(login("wrong", "alice", "open").await.map(drop), refused);
+    assert_eq!(login("unknown", "bob", "open sesame").await.map(drop), refused);
+    let mut alice = login("right", "alice", "open sesame").await.unwrap();
+    alice.subscribe("esp32/demo/status", AtLeastOnce).await;
+    assert_eq!(alice.next_payload().await, "online");
+
+    let options = ClientOptions::new(Protocol::V5, address, "five");
+    assert_eq!(options.clone().connect().await.map(drop), refused);
+    assert!(options.credentials("alice", "open sesame").connect().await.is_ok());
+
+    let profile = demo.profile();
+    let (Some(user), Some(Secret::Plain(password))) = (&profile.username, &profile.password) else {
+        panic!("the profile of the demo brings no pass")
+    };
+    assert!(login("house", user, password).await.is_ok());
+    demo.stop().await;
+}
+
+#[tokio::test]
+async fn invalid_accounts_file_is_reported_with_its_line() {
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    let path = file.path().to_owned();
+    let start = || Broker::start(anywhere_here(), Access::Accounts(path.clone()));
+    let sentence = start().await.unwrap_err().to_string();
+    assert!(sentence.ends_with("holds no account; `mqtt-dash demo --hash-password USER` prints a line for it"));
+    writeln!(file, "\nalice:hunter2").unwrap();
+    let sentence = start().await.unwrap_err().to_string();
+    assert!(sentence.starts_with(&format!("{}, line 2: the password of `alice` is no", path.display())), "{sentence}");
+    assert!(!sentence.contains("hunter2"), "{sentence}");
+    file.close().unwrap();
+    let sentence = start().await.unwrap_err().to_string();
+    assert!(sentence.starts_with("cannot read the accounts in "), "{sentence}");
+}
+
+#[tokio::test]
+async fn public_address_requires_access_rule() {
+    let everywhere: SocketAddr = "0.0.0.0:0".parse().unwrap();
+    let fault = Broker::start(everywhere, Access::ThisMachine).await.unwrap_err();
+    assert!(matches!(fault, DemoFault::Open(_)), "{fault:?}");
+    assert_eq!(
+        fault.to_string(),
+        "0.0.0.0:0 can be reached from other machines, so say who may come in: `--accounts FILE` with a line for each user, or `--anonymous` for everyone"
+    );
+    let elsewhere: SocketAddr = "192.0.2.1:1883".parse().unwrap();
+    assert_eq!(
+        Broker::start(elsewhere, Access::Anonymous).await.unwrap_err().to_string(),
+        "192.0.2.1 is no address of this machine; `--listen 0.0.0.0:1883` listens on all of them"
+    );
+    let broker = Broker::start(everywhere, Access::Anonymous).await.unwrap();
+    assert!(broker.near_address().ip().is_loopback());
+    ClientFixture::connect(Protocol::V3, broker.near_address(), "guest").await;
+    broker.stop().await;
+}
+
+#[tokio::test]
+async fn port_in_use_is_reported_and_freed_by_stop() {
+    let first = start_broker().await;
+    let address = first.address();
+    let fault = Broker::start(address, Access::ThisMachine).await.unwrap_err();
+    assert_eq!(
+        fault.to_string(),
+        format!(
+            "port {} on 127.0.0.1 is in use; end the program that listens there, or take another port with `--listen 127.0.0.1:0` (port 0 takes a free one)",
+            address.port()
+        )
+    );
+    let guest = ClientFixture::connect(Protocol::V3, address, "guest").await;
+    within_timeout(first.stop()).await;
+    let second = Broker::start(address, Access::ThisMachine).await.unwrap();
+    assert_eq!(second.address(), address);
+    drop(guest);
+    within_timeout(second.stop()).await;
+}
+
+async fn over_web(web: SocketAddr) -> ClientFixture {
+    ClientOptions::new(Protocol::V3, web, "web").web_socket().connect().await.unwrap()
+}
+
+#[tokio::test]
+async fn silent_connections_block_neither_clients_nor_stop() {
+    let broker = Broker::start_with(anywhere_here(), Some(anywhere_here()), Access::ThisMachine).await.unwrap();
+    let web = broker.web_address().unwrap();
+    let _silent = tokio::net::TcpStream::connect(web).await.unwrap();
+    let _still = tokio::net::TcpStream::connect(broker.address()).await.unwrap();
+    over_web(web).await.subscribe("a", AtLeastOnce).await;
+    within_timeout(broker.stop()).await;
+    let again = Broker::start_with(anywhere_here(), Some(web), Access::ThisMachine).await.unwrap();
+    assert_eq!(again.web_address(), Some(web));
+}
+
+#[tokio::test]
+async fn web_socket_client_receives_messages_of_tcp_client() {
+    let broker = Broker::start_with(anywhere_here(), Some(anywhere_here()), Access::ThisMachine).await.unwrap();
+    let web = broker.web_address().unwrap();
+    let mut over_web = over_web(web).await;
+    over_web.subscribe("a", AtLeastOnce).await;
+    let mut three = ClientFixture::connect(Protocol::V3, broker.address(), "three").await;
+    three.publish("a", AtLeastOnce, false, "over tcp").await;
+    assert_eq!(over_web.next_message().await, message("a", "over tcp", AtLeastOnce, false));
+    let taken = Broker::start_with(anywhere_here(), Some(web), Access::ThisMachine).await.unwrap_err();
+    assert!(matches!(taken, DemoFault::PortInUse(address) if address == web), "{taken:?}");
+    broker.stop().await;
+}

@@ -1,0 +1,11 @@
+//! The demo as its clients see it: a broker on a port of the loopback interface, clients of both versions
+//! of MQTT, and the simulated board.
+
+mod board;
+mod broker;
+
+use mqtt_dash::model::line::{Message, Qos};
+
+fn message(topic: &str, payload: &str, qos: Qos, retain: bool) -> Message {
+    Message { topic: topic.into(), payload: payload.as_bytes().into(), qos, retain }
+}

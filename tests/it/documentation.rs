@@ -1,0 +1,178 @@
+//! The references in `docs/` are made from the program itself, so that they cannot lie. After a
+//! change: `UPDATE_DOCS=1 cargo test --test docs`.
+
+use std::{fmt::Write, path::Path};
+
+#[cfg(feature = "demo")]
+use clap::CommandFactory;
+#[cfg(feature = "demo")]
+use mqtt_dash::cli::Args;
+use mqtt_dash::{
+    exchange::compatibility::{BEHAVIOURS, ELSEWHERE, SETTINGS},
+    model::{
+        dashboard::Dashboard,
+        key::{KeyRow, Table},
+        kind,
+        profile::{Profile, Tls, Will},
+        settings::{Settings, Shades},
+        tile::Tile,
+        value::Value,
+    },
+    ui::{keymap::Keymap, keys, keystroke},
+};
+
+fn same(path: &str, wanted: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        mqtt_dash::store::write_whole(&path, wanted.as_bytes()).expect("the file can be written");
+    }
+    let found = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(found == wanted, "{} is out of date: UPDATE_DOCS=1 cargo test --test docs", path.display());
+}
+
+fn written(value: &Value) -> String {
+    match value {
+        Value::Bool(flag) => flag.to_string(),
+        Value::Whole(number) => number.to_string(),
+        Value::Number(number) => number.to_string(),
+        Value::Text(text) => format!("\"{text}\""),
+        Value::List(items) => format!("[{}]", items.iter().map(written).collect::<Vec<_>>().join(", ")),
+        Value::Table(_) => "{}".to_owned(),
+    }
+}
+
+fn table(rows: &[KeyRow]) -> String {
+    let mut text = String::from("| key | default | takes | meaning |\n|---|---|---|---|\n");
+    for row in rows {
+        let default = row.default.as_ref().map_or_else(|| "–".to_owned(), |value| format!("`{}`", written(value)));
+        let takes = row.wants.to_string().replace('|', "\\|");
+        let about = row.about.replace('|', "\\|");
+        writeln!(text, "| `{}` | {default} | {takes} | {about} |", row.name).expect("a text takes any text");
+    }
+    text
+}
+
+#[test]
+fn file_reference_is_up_to_date() {
+    let mut text = String::from(
+        "# Every key of the files\n\nMade from the program's own tables. A key that is left out means its default; `–` means that \
+         there is none.\nUnknown keys are errors: `mqtt-dash check` names them with their place.\n\n\
+         ## profiles.toml\n\n`default = \"NAME\"` is the profile that is connected at start. Each `[profile.NAME]` has:\n\n",
+    );
+    text.push_str(&table(&Profile::default().rows()));
+    text.push_str("\n### [profile.NAME.tls]\n\n");
+    text.push_str(&table(&Tls::default().rows()));
+    text.push_str("\n### [profile.NAME.will]\n\n");
+    text.push_str(&table(&Will::default().rows()));
+    text.push_str("\n## dashboards/NAME.toml\n\n");
+    text.push_str(&table(&Dashboard::default().rows()));
+    text.push_str("\n### Every [[tile]]\n\n`kind` is one of the kinds below; without it a tile is no tile.\n\n");
+    text.push_str(&table(&Tile::common_rows()));
+    for kind in kind::all() {
+        write!(text, "\n### kind = \"{}\"\n\n{}.\n\n{}", kind.word(), capital(kind.about()), table(&kind.rows()))
+            .unwrap();
+    }
+    text.push_str("\n## settings.toml\n\nA save is taken over at once.\n\n");
+    let settings = Settings::default().rows().into_iter().filter(|row| row.name == "images").collect::<Vec<_>>();
+    text.push_str(&table(&settings));
+    text.push_str("\n### [theme]\n\n");
+    text.push_str(&table(&Shades::default().rows()));
+    text.push_str(
+        "\n### [keys]\n\nEach key is the name of an action, its value a key or a list of keys that it has instead of its \
+         own: `find = [\"f\", \"/\"]`; `[]` takes them away.\nA key is a character, `Ctrl-` and a character, or one of ",
+    );
+    write!(text, "{}.\n\n| action | keys | does |\n|---|---|---|\n", keystroke::NAMED.join(", ")).unwrap();
+    let mut told = std::collections::HashSet::new();
+    for row in keys::all().filter(|row| told.insert(row.name)) {
+        let keys: Vec<String> = row.keys.iter().map(|key| format!("`{key}`")).collect();
+        writeln!(text, "| `{}` | {} | {} |", row.name, keys.join(" "), row.help).unwrap();
+    }
+    same("docs/files.md", &text);
+}
+
+#[test]
+fn compatibility_page_is_up_to_date() {
+    let mut text = String::from(
+        "# MQTT Dash, the app, and this program\n\nMade from the program's own table, row by row under test. `mqtt-dash import` and \
+         `export` exchange tiles with the app, both ways and without loss;\non the screen `import` in the palette (`:`) waits for \
+         the app to publish. An edited tile exports what it is now.\n\n## Settings of tiles\n\n\
+         | of | setting | in the app's file | here |\n|---|---|---|---|\n",
+    );
+    for row in SETTINGS {
+        let here = row.ours.map_or_else(|| row.toml.to_owned(), |ours| format!("`{ours} = {}`", row.toml));
+        let kind = row.kind.unwrap_or("every tile");
+        writeln!(text, "| {kind} | {} | `\"{}\": {}` | {here} |", row.about, row.app, row.json).unwrap();
+    }
+    text.push_str("\n## Settings of connections and dashboards\n\n| setting | in | here |\n|---|---|---|\n");
+    for row in ELSEWHERE {
+        writeln!(text, "| {} | {} | `{}` |", row.about, row.file, row.toml).unwrap();
+    }
+    text.push_str("\n## Behaviour\n\n| in the app | here | test |\n|---|---|---|\n");
+    for row in BEHAVIOURS {
+        writeln!(text, "| {} | {} | `{}` |", row.what, row.here, row.test).unwrap();
+    }
+    same("docs/compatibility.md", &text);
+}
+
+fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
+}
+
+#[cfg(feature = "demo")]
+#[test]
+fn command_line_reference_is_up_to_date() {
+    let mut text = String::from("# The command line\n\nWhat `--help` prints.\n");
+    let mut command = Args::command().term_width(90);
+    command.build();
+    write!(text, "\n```text\n{}```\n", command.render_long_help()).unwrap();
+    let names: Vec<String> = command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
+    for name in names.iter().filter(|name| *name != "help") {
+        let sub = command.find_subcommand_mut(name).unwrap();
+        let help = sub.clone().term_width(90).render_long_help();
+        write!(text, "\n## {name}\n\n```text\n{help}```\n").unwrap();
+    }
+    let text: Vec<&str> = text.lines().map(str::trim_end).collect();
+    same("docs/command-line.md", &(text.join("\n") + "\n"));
+}
+
+#[test]
+fn readme_keys_are_up_to_date() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
+    let readme = std::fs::read_to_string(&path).unwrap();
+    let (begin, end) = ("<!-- keys -->\n", "<!-- end of keys -->\n");
+    let head = readme.split(begin).next().unwrap();
+    let tail = readme.split(end).nth(1).unwrap();
+    same("README.md", &format!("{head}{begin}\n{}\n{end}{tail}", keys::markdown()));
+}
+
+#[test]
+fn bundled_dashboards_load() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("dashboards");
+    let mut seen = 0;
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let dashboard = mqtt_dash::store::load_dashboard(&path).unwrap_or_else(|wrong| panic!("{wrong}"));
+        assert!(!dashboard.tiles.is_empty());
+        seen += 1;
+    }
+    assert!(seen >= 2);
+}
+
+#[test]
+fn readme_examples_load() {
+    let readme = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
+    let mut seen = 0;
+    for block in readme.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next()) {
+        let read = if block.contains("[theme]") {
+            mqtt_dash::store::read_settings("README.md", block, &Keymap::judge).map(drop)
+        } else if block.contains("[profile") {
+            mqtt_dash::store::read_profiles("README.md", block, Path::new(".")).map(drop)
+        } else {
+            mqtt_dash::store::read_dashboard("README.md", block).map(drop)
+        };
+        assert!(read.is_ok(), "{block}\n{}", read.unwrap_err());
+        seen += 1;
+    }
+    assert!(seen >= 3, "the README shows a profile and dashboards");
+}

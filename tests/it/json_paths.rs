@@ -1,0 +1,28 @@
+//! JSON paths and payloads that exceed the limits.
+
+use crate::fixtures::{
+    app::AppFixture,
+    process::{assert_peak_memory_below, in_own_process},
+};
+
+#[test]
+fn expensive_json_paths_are_reported_on_their_tile() {
+    let deep = format!("{}1{}", "{\"a\":".repeat(120), "}".repeat(120));
+    let deeper = "[".repeat(100_000);
+    let wide = format!("[{}0]", "0,".repeat(2 << 20));
+    in_own_process(concat!(module_path!(), "::expensive_json_paths_are_reported_on_their_tile"), || {
+        for (path, payload, wanted) in [
+            ("$..*..*..*..*..*", &deep, "too much at $..*"),
+            ("$.a", &deeper, "nested too deep"),
+            ("$..*", &wide, "4.0 MiB of JSON is too much"),
+        ] {
+            let mut fixture = AppFixture::imported(&format!(
+                r#"{{"type":1,"name":"P","topic":"t","enablePub":false,"jsonPath":"{path}"}}"#
+            ));
+            fixture.receive("t", payload);
+            let told = fixture.screen_words();
+            assert!(told.contains(wanted), "{path}: {told}");
+        }
+        assert_peak_memory_below(600);
+    });
+}

@@ -1,0 +1,3 @@
+//! Images.
+
+mod decoder_limits;

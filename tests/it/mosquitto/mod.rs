@@ -1,0 +1,66 @@
+//! The program against a real mosquitto broker.
+
+mod messages;
+mod outages;
+#[cfg(unix)]
+mod program;
+mod transports;
+
+use std::time::Duration;
+
+use mqtt_dash::model::{
+    line::{Qos, Receipt},
+    profile::{Profile, Protocol},
+};
+
+use crate::fixtures::{
+    broker::BrokerFixture,
+    connection::{ConnectionFixture, profile, publish_request},
+};
+
+/// How long a test may take.
+const TEST_TIMEOUT: Duration = Duration::from_mins(1);
+
+/// Makes two tests of each function, one for each version of MQTT.
+macro_rules! for_both_versions {
+    ($($name:ident;)*) => {
+        $(mod $name {
+            use mqtt_dash::model::profile::Protocol;
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn mqtt_3_1_1() {
+                crate::mosquitto::with_timeout(super::$name(Protocol::V3)).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn mqtt_5() {
+                crate::mosquitto::with_timeout(super::$name(Protocol::V5)).await;
+            }
+        })*
+    };
+}
+use for_both_versions;
+
+async fn with_timeout(test: impl Future<Output = ()>) {
+    tokio::time::timeout(TEST_TIMEOUT, test).await.expect("the test takes too long");
+}
+
+/// A profile of the broker with changes.
+fn profile_with(broker: &BrokerFixture, host: &str, protocol: Protocol, change: impl FnOnce(&mut Profile)) -> Profile {
+    let mut profile = profile(&broker.url(host), protocol);
+    change(&mut profile);
+    profile
+}
+
+/// A profile of the broker on `localhost`.
+fn local_profile(broker: &BrokerFixture, protocol: Protocol) -> Profile {
+    profile(&broker.url("localhost"), protocol)
+}
+
+/// Publishes a message and receives it.
+async fn assert_round_trip(connection: &mut ConnectionFixture) {
+    connection.subscribe(&[("round/trip", Qos::AtLeastOnce)]).await;
+    connection.client.publish(publish_request(1, "round/trip", b"hello", Qos::AtLeastOnce));
+    assert_eq!(connection.final_publish_status(1).await, Receipt::Acknowledged);
+    assert_eq!(connection.next_message_text().await, "round/trip hello");
+}

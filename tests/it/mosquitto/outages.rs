@@ -1,0 +1,197 @@
+//! A mosquitto broker that dies, freezes or is cut off, in both versions of MQTT.
+
+use std::time::{Duration, Instant};
+
+use mqtt_dash::{
+    app::Action,
+    model::{
+        field::Whole,
+        line::{LineEvent, LineState, Qos, Receipt},
+        profile::Protocol,
+    },
+    mqtt::Limits,
+};
+
+use super::{assert_round_trip, for_both_versions, local_profile, profile_with};
+use crate::fixtures::{
+    app::AppFixture,
+    broker::{BrokerConfig, BrokerFixture},
+    chaos_proxy::{ChaosProxy, Disruption},
+    connection::{ConnectionFixture, login, profile, publish_request, short_retry_limits},
+};
+
+for_both_versions! {
+    repeated_client_id_takeover_stops;
+    persistent_session_receives_missed_messages;
+    killed_broker_is_reconnected_without_loss;
+    publish_requests_expire_while_disconnected;
+    frozen_broker_is_detected_by_keep_alive;
+    messages_survive_many_disruptions_in_order;
+}
+
+async fn repeated_client_id_takeover_stops(protocol: Protocol) {
+    let broker = BrokerFixture::start(BrokerConfig::default());
+    let mut me = ConnectionFixture::connected(local_profile(&broker, protocol), "twin").await;
+    for _ in 0..3 {
+        let _rival = ConnectionFixture::connected(local_profile(&broker, protocol), "twin").await;
+        let reason = me.wait_disconnected().await;
+        if let Some(reason) = reason.strip_prefix("stopped: ") {
+            assert!(reason.contains("another client uses the id twin"), "{reason}");
+            return;
+        }
+        me.wait_connected().await;
+    }
+    panic!("it goes on");
+}
+
+async fn persistent_session_receives_missed_messages(protocol: Protocol) {
+    let broker = BrokerFixture::start(BrokerConfig::default());
+    let keeping = || profile_with(&broker, "localhost", protocol, |it| it.clean_session = false);
+    let mut me = ConnectionFixture::connected(keeping(), "me").await;
+    me.subscribe(&[("post", Qos::ExactlyOnce)]).await;
+    me.client.close().await;
+    for (qos, text) in [("1", "one"), ("2", "two"), ("1", "three")] {
+        broker.publish(&["-q", qos, "-t", "post", "-m", text]);
+    }
+    let mut me = ConnectionFixture::open(keeping(), "me");
+    for text in ["post one", "post two", "post three"] {
+        assert_eq!(me.next_message_text().await, text);
+    }
+    me.wait_connected().await;
+    me.client.close().await;
+    let mut fresh = ConnectionFixture::connected(local_profile(&broker, protocol), "me").await;
+    assert_round_trip(&mut fresh).await;
+}
+
+async fn killed_broker_is_reconnected_without_loss(protocol: Protocol) {
+    let mut broker = BrokerFixture::start(BrokerConfig::default());
+    let mut me = ConnectionFixture::connected(local_profile(&broker, protocol), "me").await;
+    me.subscribe(&[("lamp", Qos::AtLeastOnce)]).await;
+    broker.kill();
+    me.wait_disconnected().await;
+    for id in 1..=50 {
+        me.client.publish(publish_request(id, "lamp", id.to_string().as_bytes(), Qos::AtLeastOnce));
+    }
+    broker.restart();
+    for id in 1..=50 {
+        assert_eq!(me.final_publish_status(id).await, Receipt::Acknowledged);
+        assert_eq!(me.next_message_text().await, format!("lamp {id}"), "subscribed again, and in order");
+    }
+}
+
+async fn publish_requests_expire_while_disconnected(protocol: Protocol) {
+    let mut broker = BrokerFixture::start(BrokerConfig::default());
+    let limits = Limits { order_life: Duration::from_millis(300), ..short_retry_limits() };
+    let mut me = ConnectionFixture::open_with(local_profile(&broker, protocol), login("me"), limits);
+    me.wait_connected().await;
+    broker.kill();
+    me.wait_disconnected().await;
+    me.client.publish(publish_request(1, "lamp", b"ON", Qos::AtLeastOnce));
+    assert_eq!(me.final_publish_status(1).await, Receipt::Dropped("not sent: the line is down".to_owned()));
+    broker.restart();
+    assert_round_trip(&mut me).await;
+}
+
+async fn frozen_broker_is_detected_by_keep_alive(protocol: Protocol) {
+    let broker = BrokerFixture::start(BrokerConfig::default());
+    let mut me = ConnectionFixture::connected(
+        profile_with(&broker, "localhost", protocol, |it| it.keep_alive = Whole::new(5)),
+        "me",
+    )
+    .await;
+    broker.send_signal("STOP");
+    let started = Instant::now();
+    assert_eq!(me.wait_disconnected().await, "the broker is silent");
+    assert!(started.elapsed() < Duration::from_secs(15), "2 × keep-alive + 5 s");
+    broker.send_signal("CONT");
+    me.wait_connected().await;
+}
+
+async fn messages_survive_many_disruptions_in_order(protocol: Protocol) {
+    const ORDERS: u64 = 600;
+    let broker = BrokerFixture::start(BrokerConfig::default());
+    let mut watcher = ConnectionFixture::connected(local_profile(&broker, protocol), "watcher").await;
+    watcher.subscribe(&[("count", Qos::AtLeastOnce)]).await;
+    let proxy = ChaosProxy::start(broker.port).await;
+    let limits = Limits { takeovers: usize::MAX, ..short_retry_limits() };
+    let mut me = ConnectionFixture::open_with(profile(&proxy.url(), protocol), login("me"), limits);
+    me.wait_connected().await;
+    let mut cuts = 0;
+    for id in 0..ORDERS {
+        me.client.publish(publish_request(id, "count", id.to_string().as_bytes(), Qos::AtLeastOnce));
+        if id % 20 == 10 {
+            proxy.disrupt_now(Disruption::Close);
+            cuts += 1;
+        }
+        if id % 20 == 19 {
+            // All twenty are out before the next twenty.
+            assert_eq!(me.final_publish_status(id).await, Receipt::Acknowledged);
+        }
+    }
+    assert_eq!(cuts, 30);
+    let mut last = None;
+    while last != Some(ORDERS - 1) {
+        let text = watcher.next_message_text().await;
+        let number: u64 = text.trim_start_matches("count ").parse().expect("a number");
+        // A message whose acknowledgement was cut off comes twice; nothing else may.
+        assert!(Some(number) == last || number == last.map_or(0, |last| last + 1), "{number} after {last:?}");
+        last = Some(number);
+    }
+}
+
+/// Twenty brokers are killed, each while commands are on their way. What is not confirmed is told apart
+/// from what is, on every tile, within five seconds.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn unconfirmed_commands_of_killed_broker_are_marked() {
+    const KILLS: u32 = 20;
+    let tile = |n: u32| {
+        format!("[[tile]]\nkind = \"switch\"\nname = \"{n}\"\ntopic = \"s/{n}\"\npublish_topic = \"c/{n}\"\nqos = 1\n")
+    };
+    let board: String = (0..8).map(tile).collect();
+    let (mut confirmed, mut flagged) = (0, 0);
+    for kill in 0..KILLS {
+        let protocol = if kill % 2 == 0 { Protocol::V3 } else { Protocol::V5 };
+        let mut broker = BrokerFixture::start(BrokerConfig::default());
+        let mut me = ConnectionFixture::connected(local_profile(&broker, protocol), "me").await;
+        let mut device = ConnectionFixture::connected(local_profile(&broker, Protocol::V5), "device").await;
+        device.subscribe(&[("c/+", Qos::AtLeastOnce)]).await;
+        me.subscribe(&[("s/+", Qos::AtLeastOnce)]).await;
+        let mut fixture = AppFixture::new(&board);
+        for index in 0..8 {
+            fixture.act(Action::PressTile(index));
+            for order in fixture.take_publish_requests() {
+                me.client.publish(order);
+            }
+        }
+        // The device answers some of them; then the broker dies.
+        for _ in 0..kill % 8 {
+            let message = device.next_message().await;
+            let state = message.topic.replace("c/", "s/");
+            device.client.publish(publish_request(1, &state, &message.payload, Qos::AtLeastOnce));
+            device.final_publish_status(1).await;
+        }
+        broker.kill();
+        loop {
+            let event = me.next_event().await;
+            let down = matches!(event, LineEvent::State(LineState::Waiting { .. }));
+            fixture.connection_event(event);
+            if down {
+                break;
+            }
+        }
+        fixture.skip(Duration::from_secs(5));
+        let board = fixture.app.board().expect("a board");
+        for index in 0..8 {
+            let (tile, state) = board.tile(index).expect("a tile");
+            let is_confirmed = state.count > 0 && state.sent.is_none();
+            let says_so = state.unconfirmed(tile, fixture.now) || state.fault.is_some();
+            assert!(is_confirmed != says_so, "kill {kill}, tile {index}: {state:?}");
+            confirmed += u32::from(is_confirmed);
+            flagged += u32::from(says_so);
+        }
+        let marks = fixture.screen_text().matches("? unconfirmed").count();
+        assert!(marks > 0, "{}", fixture.screen_text());
+    }
+    println!("{KILLS} kills: {confirmed} commands confirmed, {flagged} flagged");
+    assert_eq!(confirmed + flagged, 8 * KILLS);
+}

@@ -1,0 +1,191 @@
+//! The whole program on a pseudo-terminal against a real mosquitto.
+use crate::fixtures::{
+    broker::{BrokerConfig, BrokerFixture},
+    broker_certificates::Certificate,
+    key::Key,
+    terminal::TerminalFixture,
+    terminal_program::TerminalProgram,
+};
+
+const BOARD: &str = r#"
+title = "House"
+[[tile]]
+kind = "text"
+name = "Temperature"
+topic = "house/temperature"
+postfix = " °C"
+text_size = "medium"
+publish = false
+[[tile]]
+kind = "switch"
+name = "Lamp"
+topic = "house/lamp/state"
+publish_topic = "house/lamp/set"
+on = "ON"
+off = "OFF"
+qos = 2
+retain = true
+update_on_publish = false
+[[tile]]
+kind = "text"
+name = "Any room"
+topic = "rooms/+/humidity"
+text_size = "medium"
+publish = false
+[[tile]]
+kind = "text"
+name = "Anything"
+topic = "alarm/#"
+text_size = "medium"
+publish = false
+"#;
+
+/// The program with the dashboard on this broker, through a profile with more lines in it.
+fn start(broker: &BrokerFixture, more: &str) -> TerminalFixture {
+    let profiles = format!("[profile.hub]\nurl = \"{}\"\n{more}", broker.url("localhost"));
+    TerminalProgram::new(&["open", "house", "--profile", "hub"])
+        .size(120, 24)
+        .file("profiles.toml", &profiles)
+        .file("dashboards/house.toml", BOARD)
+        .start()
+}
+
+fn quit(mut program: TerminalFixture) {
+    program.quit();
+    program.assert_restored();
+}
+
+/// A value that was kept is shown, and a press arrives.
+fn works(broker: &BrokerFixture, more: &str, client: &[&str]) {
+    let with = |arguments: &[&'static str]| [client, arguments].concat();
+    broker.publish(&with(&["-r", "-t", "house/temperature", "-m", "21.5"]));
+    let mut program = start(broker, more);
+    program.wait_text("hub ● connected");
+    program.wait_text("21.5 °C");
+    program.press(Key::Right);
+    program.wait_text("Enter switch");
+    program.press(Key::Enter);
+    // It is kept, so it does not matter who is first.
+    let heard = broker.subscribe(&with(&["-C", "1", "-q", "2", "-F", "%t %p", "-t", "house/lamp/set"]));
+    assert_eq!(heard, "house/lamp/set ON\n");
+    program.wait_text("waiting");
+    broker.publish(&with(&["-q", "1", "-t", "house/lamp/state", "-m", "ON"]));
+    program.wait_text("ON   ●");
+    program.wait_no_text("waiting");
+    quit(program);
+}
+
+#[test]
+fn retained_value_is_shown_and_press_is_published() {
+    let broker = BrokerFixture::start(BrokerConfig::default());
+    for protocol in ["protocol = \"3.1.1\"\n", "protocol = \"5\"\n"] {
+        works(&broker, protocol, &[]);
+        broker.publish(&["-r", "-n", "-t", "house/lamp/set"]);
+    }
+}
+
+#[test]
+fn wildcard_tile_shows_all_matching_topics() {
+    let broker = BrokerFixture::start(BrokerConfig::default());
+    let mut program = start(&broker, "");
+    program.wait_text("● connected");
+    for (topic, payload) in [
+        ("rooms/kitchen/humidity", "41 kitchen"),
+        ("rooms/école/humidity", "42 école"),
+        ("alarm", "fire"),
+        ("alarm/roof/left", "rain"),
+    ] {
+        broker.publish(&["-q", "1", "-t", topic, "-m", payload]);
+        program.wait_text(payload);
+    }
+    broker.publish(&["-q", "1", "-t", "rooms/a/b/humidity", "-m", "too deep"]);
+    broker.publish(&["-q", "1", "-t", "alarm/end", "-m", "the end"]);
+    program.wait_text("the end");
+    assert!(program.screen_text().contains("42 école"));
+    program.press(Key::End);
+    program.type_text("i");
+    for text in ["Last message", "alarm/end", "Before", "rain", "fire"] {
+        program.wait_text(text);
+    }
+    program.press(Key::Escape);
+    program.wait_no_text("Last message");
+    quit(program);
+}
+
+#[test]
+fn tls_with_ca_of_profile_connects() {
+    let broker =
+        BrokerFixture::start(BrokerConfig { certificate: Some(Certificate::SignedByCa), ..BrokerConfig::default() });
+    let ca = broker.path("ca.pem").display().to_string();
+    let more = format!("[profile.hub.tls]\nca = \"{ca}\"\n");
+    works(&broker, &more, &["--cafile", &ca, "-h", "localhost"]);
+    let program = start(&broker, "");
+    program.wait_text("the broker's certificate is signed by nobody trusted here");
+    quit(program);
+}
+
+#[test]
+fn web_socket_connects_two_programs() {
+    let broker = BrokerFixture::start(BrokerConfig { web_socket: true, ..BrokerConfig::default() });
+    let program = start(&broker, "");
+    program.wait_text("hub ● connected");
+    let url = broker.url("localhost");
+    let mut other =
+        TerminalProgram::new(&["open", "house", "--url", &url]).file("dashboards/house.toml", BOARD).start();
+    other.wait_text("● connected");
+    // The two see each other through the broker.
+    other.press(Key::Right);
+    other.press(Key::Enter);
+    other.wait_text("waiting");
+    quit(other);
+    quit(program);
+}
+
+#[test]
+fn refused_login_is_shown_and_stops() {
+    let broker = BrokerFixture::start(BrokerConfig { password: true, ..BrokerConfig::default() });
+    for protocol in ["3.1.1", "5"] {
+        let wrong = format!("protocol = \"{protocol}\"\nusername = \"ann\"\npassword = \"barley-42\"\n");
+        let mut program = start(&broker, &wrong);
+        program.wait_text("refused: ");
+        program.wait_text("stopped");
+        program.wait_text("r reconnect");
+        program.type_text("r");
+        program.wait_text("stopped just now");
+        assert!(!program.output_text().contains("barley"));
+        quit(program);
+        let right = format!("protocol = \"{protocol}\"\nusername = \"ann\"\npassword = {{ env = \"HUB\" }}\n");
+        let profiles = format!("[profile.hub]\nurl = \"{}\"\n{right}", broker.url("localhost"));
+        let program = TerminalProgram::new(&["open", "house", "--profile", "hub"])
+            .env("HUB", "s3cret")
+            .file("profiles.toml", &profiles)
+            .file("dashboards/house.toml", BOARD)
+            .start();
+        program.wait_text("● connected");
+        quit(program);
+    }
+}
+
+#[test]
+fn killed_broker_is_shown_and_reconnected() {
+    let mut broker = BrokerFixture::start(BrokerConfig::default());
+    let mut program = start(&broker, "");
+    program.wait_text("hub ● connected");
+    broker.publish(&["-t", "house/temperature", "-m", "21.5"]);
+    program.wait_text("21.5 °C");
+    broker.kill();
+    program.wait_text("hub ○ ");
+    program.wait_text(&format!("nothing listens on localhost:{}", broker.port));
+    assert!(program.screen_text().contains("21.5 °C"));
+    // Pressed while the line is down; it is sent once the broker is back.
+    program.press(Key::Right);
+    program.press(Key::Enter);
+    program.wait_text("waiting");
+    broker.restart();
+    let heard = broker.subscribe(&["-C", "1", "-q", "2", "-F", "%t %p", "-t", "house/lamp/set"]);
+    assert_eq!(heard, "house/lamp/set ON\n");
+    program.wait_text("hub ● connected");
+    broker.publish(&["-q", "1", "-t", "house/temperature", "-m", "22.5"]);
+    program.wait_text("22.5 °C");
+    quit(program);
+}

@@ -1,0 +1,97 @@
+//! Waiting for the app to publish its tiles.
+
+use mqtt_dash::{
+    app::{Action, Command, Event, Imported, Mode, Stage},
+    model::{
+        line::{LineEvent, LineId},
+        topic::Filter,
+    },
+};
+
+use crate::fixtures::app::AppFixture;
+
+fn fixture() -> AppFixture {
+    let mut fixture = AppFixture::imported(r#"{"type":1,"name":"T","topic":"t"}"#);
+    fixture.take_effects();
+    fixture
+}
+
+/// The topics that the line is to have now, where that has changed.
+fn wanted(fixture: &mut AppFixture) -> Option<Vec<String>> {
+    let wanted = |command| match command {
+        Command::Want(_, wanted) => Some(wanted.iter().map(|each| each.filter.to_string()).collect()),
+        _ => None,
+    };
+    fixture.take_effects().into_iter().filter_map(wanted).next_back()
+}
+
+fn waits(fixture: &mut AppFixture) {
+    fixture.act(Action::Import);
+    fixture.assert_shows(&["Import from MQTT Dash", "metrics/exchange"]);
+    fixture.act(Action::Accept);
+    fixture.assert_shows(&["waiting on metrics/exchange of hub"]);
+}
+
+#[test]
+fn import_topic_is_subscribed_while_waiting() {
+    let mut fixture = fixture();
+    waits(&mut fixture);
+    assert_eq!(wanted(&mut fixture).unwrap(), ["t", "metrics/exchange"]);
+    let again = mqtt_dash::store::read_dashboard("x", "[[tile]]\nkind = \"text\"\ntopic = \"u\"\n").unwrap();
+    fixture.update(Event::Reloaded("home.toml".into(), Box::new(Ok(again))));
+    assert_eq!(wanted(&mut fixture).unwrap(), ["u", "metrics/exchange"]);
+    fixture.act(Action::Cancel);
+    assert_eq!(wanted(&mut fixture).unwrap(), ["u"]);
+    fixture.receive("metrics/exchange", "[{}]");
+    assert_eq!(fixture.take_effects(), []);
+}
+
+#[test]
+fn invalid_import_topic_is_asked_for_again() {
+    let mut fixture = fixture();
+    fixture.act(Action::Import);
+    fixture.act(Action::Paste("/#".to_owned()));
+    fixture.act(Action::Accept);
+    fixture.assert_shows(&["! "]);
+    assert!(matches!(&fixture.app.mode, Mode::Import(import) if matches!(import.stage, Stage::Asking(Some(_)))));
+    assert_eq!(wanted(&mut fixture), None);
+}
+
+#[test]
+fn first_received_list_is_imported_and_errors_are_shown() {
+    let mut fixture = fixture();
+    waits(&mut fixture);
+    fixture.take_effects();
+    fixture.receive("metrics/exchange", "");
+    fixture.receive("other", "[{}]");
+    assert_eq!(fixture.take_effects(), []);
+    fixture.receive("metrics/exchange", "[{}]");
+    let import = |partial| Command::Import(LineId(0), b"[{}]".as_slice().into(), partial);
+    assert_eq!(fixture.take_effects(), [import(false)]);
+    fixture.update(Event::Imported(Imported::Refused("there is nothing in it".to_owned(), false)));
+    fixture.assert_shows(&["! there is nothing in it", "waiting on"]);
+    fixture.receive("metrics/exchange", "[{}]");
+    fixture.update(Event::Imported(Imported::Refused("one tile cannot be read".to_owned(), true)));
+    fixture.assert_shows(&["! one tile cannot be read", "take the rest"]);
+    fixture.take_effects();
+    fixture.act(Action::Accept);
+    assert_eq!(fixture.take_effects(), [import(true)]);
+}
+
+#[test]
+fn refused_import_subscription_is_shown() {
+    let mut fixture = fixture();
+    waits(&mut fixture);
+    let refused = LineEvent::Refused(Filter::new("metrics/exchange").unwrap(), "not allowed".to_owned());
+    fixture.update(Event::Line(LineId(0), refused));
+    fixture.assert_shows(&["! metrics/exchange: not allowed"]);
+}
+
+#[test]
+fn kiosk_does_not_import() {
+    let mut fixture = fixture();
+    fixture.app.kiosk = true;
+    fixture.act(Action::Import);
+    fixture.assert_shows(&["kiosk"]);
+    assert!(matches!(fixture.app.mode, Mode::Board));
+}

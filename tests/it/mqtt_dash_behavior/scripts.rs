@@ -1,0 +1,123 @@
+//! Scripts of tiles, from the message to the screen.
+
+use std::time::Duration;
+
+use mqtt_dash::{app::Command, model::line::Qos};
+
+use crate::fixtures::app::AppFixture;
+
+#[test]
+fn script_sees_actual_topic_of_wildcard_subscription() {
+    let mut fixture = AppFixture::imported(
+        r#"{"type":1,"name":"Any","topic":"home/+/t","mainTextSize":"SMALL","enablePub":false,
+            "jsOnReceive":"event.payload = event.topic.split('/')[1] + ': ' + event.payload"}"#,
+    );
+    fixture.receive("home/cellar/t", "8");
+    fixture.assert_shows(&["cellar: 8"]);
+    fixture.receive("home/attic/t", "25");
+    fixture.assert_shows(&["attic: 25"]);
+}
+
+#[test]
+fn json_path_is_applied_to_payload_left_by_script() {
+    let mut fixture = AppFixture::imported(
+        r#"{"type":1,"name":"T","topic":"t","mainTextSize":"SMALL","enablePub":false,"jsonPath":"$.v",
+            "jsOnReceive":"event.payload = JSON.stringify({v: event.payload * 2})"}"#,
+    );
+    fixture.receive("t", "21");
+    fixture.assert_shows(&["42"]);
+}
+
+#[test]
+fn text_without_topic_updates_every_second() {
+    let mut fixture = AppFixture::imported(
+        r#"{"type":1,"name":"Clock","topic":"","mainTextSize":"SMALL","enablePub":false,
+            "jsOnDisplay":"event.data = (event.data || 0) + 1; event.text = 'tick ' + event.data"}"#,
+    );
+    fixture.assert_shows(&["tick 1"]);
+    for second in 2..6 {
+        fixture.advance(Duration::from_secs(1));
+        fixture.assert_shows(&[&format!("tick {second}")]);
+    }
+}
+
+#[test]
+fn on_tap_runs_with_publishing_disabled() {
+    let mut fixture = AppFixture::imported(
+        r#"{"type":1,"name":"T","topic":"t","enablePub":false,"jsOnTap":"app.publish('cmd', 'ref', true, 1);"}"#,
+    );
+    fixture.press_first_tile();
+    let order = fixture.take_publish_requests().remove(0);
+    assert_eq!((order.topic.as_str(), &*order.payload), ("cmd", &b"ref"[..]));
+    assert!(order.retain && order.qos == Qos::AtLeastOnce, "retained stands before the quality");
+}
+
+#[test]
+fn prevent_default_replaces_action_of_tile() {
+    let tile = |prevent: bool| {
+        let mut fixture = AppFixture::imported(&format!(
+            r#"{{"type":2,"name":"L","topic":"l","jsOnTap":"app.publish('x', 'y', false, 0); event.preventDefault = {prevent}"}}"#
+        ));
+        fixture.press_first_tile();
+        fixture.take_published().into_iter().map(|(topic, _)| topic).collect::<Vec<_>>()
+    };
+    assert_eq!(tile(true), ["x"]);
+    assert_eq!(tile(false), ["x", "l"]);
+}
+
+#[test]
+fn open_uri_asks_before_opening_link() {
+    let mut fixture =
+        AppFixture::imported(r#"{"type":1,"name":"T","topic":"t","jsOnTap":"app.openUri('https://example.org/')"}"#);
+    fixture.take_effects();
+    fixture.press_first_tile();
+    fixture.assert_shows(&["https://example.org/"]);
+    assert!(!fixture.take_effects().iter().any(|command| matches!(command, Command::Browse(_))));
+}
+
+#[test]
+fn on_display_changes_what_tile_shows() {
+    for (kind, payload, script, wanted) in [
+        (1, "5", "event.text = event.text + ' of 9'; event.name = 'Other'", vec!["5 of 9", "Other"]),
+        (2, "0", "event.on = true", vec!["ON"]),
+        (3, "50", "event.progress = 25; event.text = 'a quarter'", vec!["a quarter"]),
+        (4, "b", "event.text = 'Bee'", vec!["Bee"]),
+        (6, "#000000", "event.color = '#ff8000'", vec!["#FF8000"]),
+        (1, "5", "event.lastActivityString = 'long ago'", vec!["long ago"]),
+        (
+            1,
+            "5",
+            "event.text = event.getLastPayload() + '/' + (event.getSecondsSinceLastActivity() < 1)",
+            vec!["5/true"],
+        ),
+    ] {
+        let mut fixture = AppFixture::imported(&format!(
+            r#"{{"type":{kind},"name":"Own","topic":"t","mainTextSize":"SMALL","jsOnDisplay":"{script}"}}"#
+        ));
+        fixture.receive("t", payload);
+        fixture.assert_shows(&wanted);
+    }
+}
+
+#[test]
+fn event_data_is_shared_by_scripts_of_tile() {
+    let mut fixture = AppFixture::imported(
+        r#"{"type":1,"name":"T","topic":"t","mainTextSize":"SMALL","jsOnReceive":"event.data = (event.data || 0) + 1",
+            "jsOnDisplay":"event.text = 'got ' + event.data","jsOnTap":"app.publish('n', String(event.data), false, 0); event.preventDefault = true"}"#,
+    );
+    fixture.receive("t", "a");
+    fixture.receive("t", "b");
+    fixture.assert_shows(&["got 2"]);
+    fixture.press_first_tile();
+    assert_eq!(fixture.take_published(), [("n".to_owned(), "2".to_owned())]);
+}
+
+#[test]
+fn script_error_is_shown_on_its_tile_only() {
+    let mut fixture = AppFixture::imported(
+        r#"[{"type":1,"name":"Bad","topic":"t","mainTextSize":"SMALL","jsOnDisplay":"var a = 1;\nnothing.here"},
+            {"type":1,"name":"Good","topic":"t","mainTextSize":"SMALL","jsOnDisplay":"event.text = 'fine'"}]"#,
+    );
+    fixture.receive("t", "1");
+    fixture.assert_shows(&["! on_display, line 2", "fine"]);
+}

@@ -1,0 +1,73 @@
+//! A terminal that takes nothing does not hold up the line.
+
+use std::time::Duration;
+
+use mqtt_dash::model::profile::Protocol;
+use tokio::time::{Instant, MissedTickBehavior, interval};
+
+use crate::fixtures::{
+    packet::{PINGRESP, PUBLISH, SUBSCRIBE},
+    process::resident_memory,
+    scripted_broker::ScriptedBroker,
+    terminal_program::TerminalProgram,
+};
+
+const BOARD: &str = "[[tile]]\nkind = \"text\"\nname = \"T\"\ntopic = \"a\"\ntext_size = \"small\"\n";
+
+/// Says so many messages in so many parts a second apart by a hundredth, while the terminal is blocked.
+async fn blocked(parts: u32, messages: u32) {
+    let broker = ScriptedBroker::start(Protocol::V3).await;
+    let program =
+        TerminalProgram::new(&["open", "b", "--url", &broker.url()]).file("dashboards/b.toml", BOARD).size(120, 40);
+    let mut program = program.start();
+    let mut line = broker.accept_session().await;
+    let request = line.expect(SUBSCRIBE).await;
+    line.send_suback([request[0], request[1]], 0).await;
+    line.send_publish(PUBLISH, None, "a", b"first").await;
+    program.wait_text("first");
+    program.pause_output();
+    // More than a terminal holds unread.
+    for size in [(400, 300), (401, 300), (400, 301), (401, 301)] {
+        program.resize(size.0, size.1);
+    }
+    let packet = [PUBLISH, 9, 0, 1, b'a', b'0', b'1', b'2', b'3', b'4', b'5'];
+    let part = packet.repeat(usize::try_from(messages).expect("a number"));
+    let mut tick = interval(Duration::from_millis(10));
+    tick.set_missed_tick_behavior(MissedTickBehavior::Burst);
+    let begin = Instant::now();
+    let mut early = 0;
+    for number in 0..parts {
+        tick.tick().await;
+        line.send(&part).await;
+        if number % 100 == 0 {
+            // To a ping, should one have come.
+            line.send(&PINGRESP).await;
+        }
+        if number == parts / 10 {
+            early = resident_memory(program.pid.as_raw_nonzero());
+        }
+    }
+    let took = begin.elapsed();
+    let late = resident_memory(program.pid.as_raw_nonzero());
+    line.send_publish(PUBLISH, None, "a", b"the last").await;
+    program.resume_output();
+    program.resize(100, 40);
+    program.wait_text("the last");
+    program.type_text("i");
+    let total = u64::from(parts) * u64::from(messages) + 2;
+    program.wait_text(&format!("messages    {total}"));
+    assert!(broker.has_no_pending_connection().await, "the line has broken");
+    println!("{total} messages in {took:?} behind a blocked terminal: memory {early} KiB, then {late} KiB");
+    assert!(late < early + (8 << 10), "{late} KiB after {early} KiB");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn blocked_terminal_loses_no_message() {
+    blocked(100, 200).await;
+}
+
+#[ignore = "the long version: 60 s, 50,000 messages a second"]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn terminal_blocked_for_a_minute_loses_no_message() {
+    blocked(6_000, 500).await;
+}

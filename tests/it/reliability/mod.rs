@@ -1,0 +1,16 @@
+//! The promises of `docs/reliability.md`, measured. Each promise has a quick test that always runs; those
+//! that take minutes run on request:
+//! `cargo test --release --test it reliability -- --ignored --nocapture --test-threads=1`.
+
+mod backoff;
+mod blocked_terminal;
+mod certificates;
+mod disruptions;
+mod fuzzing;
+mod keep_alive;
+mod packets;
+mod saves;
+mod secrets;
+mod security_banners;
+mod soak;
+mod untrusted_text;

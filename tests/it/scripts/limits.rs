@@ -1,0 +1,215 @@
+//! Scripts that mean harm: each is stopped within its limits, and the next call is as if nothing had
+//! been.
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use mqtt_dash::{
+    model::script::{Answer, Call, Fault, Moment, Outcome, Scripts, TileId},
+    script::Engine,
+};
+
+/// Far above every limit: what is still running by then would never have stopped.
+const NEVER: Duration = Duration::from_secs(5);
+
+const BOMB: TileId = TileId(1);
+const OTHER: TileId = TileId(2);
+
+fn engine(bomb: &str, other: &str) -> Engine {
+    let mut engine = Engine::new(Arc::default()).expect("an engine");
+    engine.set(BOMB, Scripts { on_receive: Some(bomb.into()), ..Scripts::default() });
+    engine.set(OTHER, Scripts { on_receive: Some(other.into()), ..Scripts::default() });
+    engine
+}
+
+fn ask(engine: &mut Engine, tile: TileId) -> Outcome {
+    let moment = Moment::Receive { topic: "t".into(), payload: "x".into() };
+    engine.run(&Call { tile, ticket: 0, moment })
+}
+
+fn said(outcome: &Outcome) -> Option<&str> {
+    match &outcome.answer {
+        Ok(Answer::Receive(payload)) => payload.as_deref(),
+        _ => None,
+    }
+}
+
+/// Runs a bomb twice, each time followed by a well-behaved call of another tile.
+fn bomb(script: &str) -> Result<Answer, Fault> {
+    let mut engine = engine(script, "event.data = (event.data || 0) + 1; event.payload = [event.data, 2].join('-')");
+    for wanted in ["1-2", "2-2"] {
+        let start = Instant::now();
+        let answer = ask(&mut engine, BOMB).answer;
+        assert!(start.elapsed() < NEVER, "{script}");
+        assert_eq!(said(&ask(&mut engine, OTHER)), Some(wanted), "{script}");
+        if wanted == "2-2" {
+            return answer;
+        }
+        // Other words, so that the tile does not rest.
+        let other = Scripts { on_receive: Some(format!("{script} ").into()), ..Scripts::default() };
+        engine.set(BOMB, other);
+    }
+    unreachable!()
+}
+
+#[test]
+fn stopped_script_rests_until_tap_or_change() {
+    let mut engine = Engine::new(Arc::default()).unwrap();
+    let script = "if (event.topic) for (;;); event.preventDefault = true";
+    let scripts = |end: &str| Scripts {
+        on_receive: Some(format!("{script}{end}").into()),
+        on_tap: Some(format!("{script}{end}").into()),
+        ..Scripts::default()
+    };
+    engine.set(BOMB, scripts(""));
+    let fault = ask(&mut engine, BOMB).answer.unwrap_err();
+    assert_eq!(fault.to_string(), "on_receive was stopped: it ran for more than 50 ms");
+    let start = Instant::now();
+    assert_eq!((0..1_000).filter(|_| ask(&mut engine, BOMB).answer.is_err()).count(), 1_000);
+    assert!(start.elapsed() < NEVER);
+    let tap = Call { tile: BOMB, ticket: 0, moment: Moment::Tap };
+    assert_eq!(engine.run(&tap).answer, Ok(Answer::Tap { prevent_default: true }));
+}
+
+#[test]
+fn endless_scripts_are_stopped() {
+    for script in [
+        "for (;;);",
+        "while (true) try { null.x } catch (e) {}",
+        "while (true) try { throw 1 } finally { continue }",
+        "for (;;) { try { eval('for(;;);') } catch (e) {} }",
+        "(function f() { try { f() } finally { f() } })()",
+        "for (let x = 'x'; ; x = 'x') /(x+x+)+y/.test(x.repeat(40))",
+        "/^(a|a?)+$/.test('a'.repeat(30) + 'b')",
+        "/(.*)*(.*)*(.*)*(.*)*(.*)*\\d/.test('x'.repeat(1000))",
+        "'x'.repeat(30000).replace(/(x+x+)+y/g, '')",
+        "while (true) 'x'.repeat(1e6)",
+        "while (true) 'x'.repeat(1e6).split('')",
+        "var a = new Array(1e5).fill(1); while (true) a.slice().sort()",
+        "var a = new Array(1e5).fill(1); while (true) { var b = [...a] }",
+        "var a = new Array(1e5).fill(1); while (true) a.map(String)",
+        "var a = new Array(1e5).fill(1); while (true) { b = JSON.stringify(a) }",
+        "var s = 'x'.repeat(4e6); while (true) { var t = s.toUpperCase() }",
+        "new Array(4294967295).indexOf(1)",
+        "Array.prototype.lastIndexOf.call({length: 9007199254740991}, 1)",
+        "Array.prototype.indexOf.call({length: 9007199254740991}, 1)",
+        "Array.prototype.includes.call({length: 9007199254740991}, 1)",
+        "Array.prototype.reverse.call({length: 9007199254740991})",
+        "Array.prototype.fill.call({length: 9007199254740991}, 1)",
+        "Array.prototype.copyWithin.call({length: 9007199254740991}, 5, 1)",
+        "Array.prototype.forEach.call({length: 9007199254740991}, String)",
+        "Array.prototype.map.call({length: 4294967295}, String)",
+        "Array.prototype.filter.call({length: 9007199254740991}, String)",
+        "Array.prototype.reduce.call({length: 9007199254740991}, String)",
+        "Array.prototype.slice.call({length: 9007199254740991}, 0, 4294967295)",
+        "Array.prototype.splice.call({length: 9007199254740991}, 0, 4294967295)",
+        "Array.prototype.unshift.call({length: 9007199254740990}, 1)",
+        "Array.prototype.shift.call({length: 9007199254740990})",
+        "Array.prototype.findLast.call({length: 9007199254740990}, x => false)",
+        "Array.prototype.join.call({length: 9007199254740990}, '')",
+        "Array.prototype.flat.call({length: 9007199254740990})",
+        "Array.prototype.with.call({length: 4294967290}, 1, 1)",
+        "Array.prototype.toReversed.call({length: 4294967290})",
+        "Array.prototype.toSorted.call({length: 4294967290})",
+        "Array.prototype.toSpliced.call({length: 4294967290}, 1, 1)",
+        "Array.prototype.sort.call({length: 9007199254740990})",
+        "new Array(4294967295).sort()",
+        "new Array(4294967295).join('')",
+        "new Array(4294967295).reverse()",
+        "JSON.stringify({}, new Array(4294967295))",
+        "JSON.stringify(new Array(4294967295))",
+        "[].concat({length: 9007199254740991, [Symbol.isConcatSpreadable]: true})",
+        "String.raw({raw: {length: 9007199254740991}})",
+        "Array.from({length: 9007199254740991})",
+        "'a'.repeat(4e6).indexOf('a'.repeat(2e6) + 'b')",
+        "'a'.repeat(4e6).lastIndexOf('a'.repeat(2e6) + 'b')",
+        "'a'.repeat(4e6).includes('a'.repeat(2e6) + 'b')",
+        "'a'.repeat(4e6).split('a'.repeat(2e6) + 'b')",
+        "'a'.repeat(4e6).replace('a'.repeat(2e6) + 'b', '')",
+        "'a'.repeat(4e6).replaceAll('a'.repeat(2e6) + 'b', '')",
+        "BigInt('9'.repeat(1e6))",
+        "new Uint8Array(1e7).sort().sort().sort(); for(;;) new Uint8Array(1e7)",
+        "(async function f() { for (;;) await 1 })()",
+        "function f() { Promise.resolve().then(f) } f()",
+        "function f() { Promise.resolve().then(f); Promise.resolve().then(f) } f()",
+        "Promise.resolve().then(() => { for (;;); })",
+        "(function* () { for (;;) yield 1 })().toArray()",
+        "for (const x of {[Symbol.iterator]() { return {next() { return {} }} }});",
+        "event.payload = {toString() { for (;;); }}",
+        "Object.defineProperty(event, 'payload', {get() { for (;;); }})",
+        "Object.defineProperty(event, 'data', {get() { for (;;); }})",
+        "event.data = {toString() { for (;;); }}; throw event.data",
+        "throw {get message() { for (;;); }, toString() { return this.message }}",
+        "const e = new Error; Object.defineProperty(e, 'message', {get() { for (;;); }}); throw e",
+        "decodeURIComponent('%41'.repeat(1e6)); for (;;) escape('é'.repeat(1e5))",
+        "new Date('x'.repeat(5e6)); for (;;) new Date('1'.repeat(5e6))",
+        "for (;;) 'é'.repeat(1e6).normalize('NFD')",
+        "for (;;) 'x'.repeat(1e6).localeCompare('x'.repeat(1e6) + 'y')",
+        "new Function('('.repeat(1e5))",
+        "eval('['.repeat(1e5))",
+        "eval('a=>'.repeat(1e4))",
+        "eval('1+'.repeat(1e6) + '1')",
+        "parseFloat('1'.repeat(1e7)); for (;;) Number('1'.repeat(1e6))",
+        "import('std').then(m => m.exit(1))",
+    ] {
+        let _ = bomb(script);
+    }
+}
+
+#[test]
+fn scripts_that_exhaust_memory_are_stopped() {
+    for script in [
+        "new Array(2e9).fill(0)",
+        "new ArrayBuffer(2e9)",
+        "new Uint8Array(2147483648)",
+        "'x'.repeat(2e9)",
+        "'x'.repeat(2 ** 29)",
+        "'x'.padStart(2 ** 29)",
+        "let s = 'x'; for (;;) s += s",
+        "let s = 'x'; for (;;) { s += s; s.length; s[5] }",
+        "let a = [1]; for (;;) a = a.concat(a)",
+        "let a = [1]; for (;;) a.push(...a)",
+        "let a = []; for (;;) a.push(a.slice())",
+        "let a = []; for (;;) a = [a]",
+        "let a = []; for (let i = 0; i < 1e5; i++) a = [a]; String(a)",
+        "let a = []; for (let i = 0; i < 1e5; i++) a = [a]; JSON.stringify(a)",
+        "JSON.parse('['.repeat(1e6))",
+        "let o = {}; for (let i = 0; ; i++) o['k' + i] = i",
+        "let m = new Map(); for (let i = 0; ; i++) m.set(i, {})",
+        "for (let i = 0; ; i++) this['k' + i] = 'x'.repeat(1000)",
+        "for (;;) try { new Array(1e6).fill(0).map(x => []) } catch (e) {}",
+        "let keep = []; for (;;) try { keep.push('x'.repeat(1e5) + keep.length) } catch (e) {}",
+        "event.data = event.data || []; for (;;) event.data.push('x'.repeat(100) + event.data.length)",
+        "event.data = event.data || []; for (let i = 0; i < 20; i++) event.data.push('x'.repeat(1e5) + i)",
+        "event.payload = 'x'.repeat(1e7)",
+        "for (;;) app.publish('a', 'x'.repeat(1e5))",
+        "for (;;) app.publish('a', 'x')",
+        "for (;;) try { app.openUri('x') } catch (e) {}",
+        "(function f() { f() })()",
+        "(function f() { try { f() } catch (e) { f() } })()",
+        "(function f(a) { return f.apply(null, arguments) + 1 })(1)",
+        "(function f() { [1].map(f) })()",
+        "(function f() { JSON.stringify({toJSON: f}) })()",
+        "(function f() { return `${{toString: f}}` })()",
+        "(function f() { 'x'.replace(/x/, f) })()",
+        "(function f() { new f() })()",
+        "(function f() { eval('f()') })()",
+        "class A { constructor() { new A() } } new A()",
+        "let o = {get x() { return this.x }}; o.x",
+        "new RegExp('('.repeat(1e5))",
+        "new RegExp('(?:a|b)*'.repeat(1e5)).test('ab')",
+        "/(?:a|b)*c/.test('ab'.repeat(5e6))",
+        "let f = () => 1; for (;;) f = f.bind(null, 1, 2, 3)",
+        "let f = () => 1; for (let i = 0; i < 1e5; i++) f = f.bind(null); f()",
+        "let p = {}; for (let i = 0; i < 1e5; i++) p = Object.create(p); p.x",
+        "function f() { for (let i = 0; i < 1e6; i++) Promise.resolve().then(f) } f()",
+        "throw 'x'.repeat(1e7)",
+        "throw new Error('x'.repeat(1e7))",
+        "for (let i = 0; ; i++) Symbol.for('k' + i)",
+        "let s = Symbol('x'); for (;;) s = Symbol(String(s.description) + s.description)",
+    ] {
+        let _ = bomb(script);
+    }
+}

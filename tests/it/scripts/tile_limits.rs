@@ -1,0 +1,64 @@
+//! Scripts that exceed their limits.
+
+use crate::fixtures::{
+    app::AppFixture,
+    process::{assert_peak_memory_below, in_own_process},
+};
+
+const TIME: &str = "was stopped: it ran for more than 50 ms";
+const MEMORY: &str = "was stopped: it took more than 16 MiB";
+
+/// The script of each bomb, and what its tile says.
+const SCRIPTS: &[(&str, &str)] = &[
+    ("for (;;);", TIME),
+    ("while (true) try { nothing.here } catch (e) {}", TIME),
+    ("while (true) try { throw 1 } finally { continue }", TIME),
+    ("/^(a+)+$/.test('a'.repeat(40) + 'b')", TIME),
+    ("new ArrayBuffer(2e9)", MEMORY),
+    ("'x'.repeat(2e9)", "invalid string length"),
+    ("new Array(2e9).fill(0)", ""),
+    ("let s = 'x'; for (;;) s += s", ""),
+    ("let a = []; for (;;) a.push(new Array(1000).fill(1))", "was stopped"),
+    ("(function f() { f() })()", "RangeError"),
+    ("(function f() { try { f() } finally { f() } })()", TIME),
+    ("throw null", "threw null"),
+    ("throw undefined", "threw undefined"),
+    ("throw {toString() { for (;;); }}", ""),
+];
+
+#[test]
+fn exhausting_script_fails_on_its_tile_and_others_go_on() {
+    in_own_process(concat!(module_path!(), "::exhausting_script_fails_on_its_tile_and_others_go_on"), || {
+        for (script, wanted) in SCRIPTS {
+            for key in ["jsOnReceive", "jsOnDisplay", "jsOnTap"] {
+                let text = serde_json::Value::from(*script).to_string();
+                let mut fixture = AppFixture::imported(&format!(
+                    r#"[{{"type":1,"name":"Bomb","topic":"t","enablePub":false,"mainTextSize":"SMALL","{key}":{text}}},
+                        {{"type":1,"name":"Good","topic":"t","mainTextSize":"SMALL","jsOnDisplay":"event.text = 'fine ' + event.text"}}]"#
+                ));
+                fixture.receive("t", "1");
+                fixture.press_first_tile();
+                fixture.receive("t", "2");
+                fixture.assert_shows(&["Bomb", "Good", "fine 2"]);
+                let told = fixture.screen_words();
+                assert!(told.contains("! on_") && told.contains(wanted), "{script}: {told}");
+            }
+        }
+        assert_peak_memory_below(400);
+    });
+}
+
+#[test]
+fn exhausting_blink_expression_fails_on_its_tile() {
+    for (expression, wanted) in
+        [("(function () { for (;;); })()", TIME), ("val >", "blink"), ("nothing > 1", "nothing")]
+    {
+        let mut fixture = AppFixture::imported(&format!(
+            r#"{{"type":1,"name":"B","topic":"t","mainTextSize":"SMALL","jsBlinkExpression":"{expression}"}}"#
+        ));
+        fixture.receive("t", "still here");
+        fixture.assert_shows(&["still here"]);
+        let told = fixture.screen_words();
+        assert!(told.contains("! blink") && told.contains(wanted), "{expression}: {told}");
+    }
+}

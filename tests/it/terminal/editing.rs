@@ -1,0 +1,158 @@
+//! Dashboards made and edited on the screen, down to their files.
+
+use std::fs;
+
+use mqtt_dash::{
+    model::topic::Filter,
+    store::{read_dashboard, write_whole},
+};
+
+use crate::fixtures::{
+    embedded_broker::EmbeddedBrokerFixture, key::Key, terminal::TerminalFixture, terminal_program::TerminalProgram,
+};
+
+/// What the page for new users says.
+const PAGE: &str = include_str!("../../../docs/first-dashboard.md");
+
+/// The rows of the page's table: the step, its keys, and how many they are.
+fn steps() -> Vec<(&'static str, Vec<&'static str>, usize)> {
+    let rows = PAGE.lines().filter_map(|line| line.strip_prefix("| ")?.strip_suffix(" |"));
+    let cells = rows.map(|row| row.split(" | ").collect::<Vec<_>>());
+    cells
+        .filter_map(|cells| {
+            let [step, keys, count] = cells[..] else { return None };
+            let keys = keys.split('`').skip(1).step_by(2).collect();
+            Some((step, keys, count.parse().ok()?))
+        })
+        .collect()
+}
+
+/// A key of the page; `None`: it is text to be typed.
+fn key(name: &str) -> Option<Key> {
+    Some(match name {
+        "Enter" => Key::Enter,
+        "Tab" => Key::Tab,
+        "↓" => Key::Down,
+        "↑" => Key::Up,
+        "←" => Key::Left,
+        "End" => Key::End,
+        "Ctrl-P" => Key::Control('p'),
+        _ => return None,
+    })
+}
+
+fn strike(program: &mut TerminalFixture, name: &str) {
+    match key(name) {
+        Some(key) => program.press(key),
+        None if name == "Space" => program.type_text(" "),
+        None => program.type_text(name),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn first_dashboard_takes_exactly_the_documented_keys() {
+    let mut broker = EmbeddedBrokerFixture::start().await;
+    let topics = ["home/temp", "home/lamp", "home/dim", "home/mode", "home/cam", "home/color"];
+    for topic in topics {
+        broker.publish_retained(topic, "1").await;
+    }
+    let mut program = TerminalProgram::new(&[]).start();
+    program.wait_text("a new connection");
+    let mut all = 0;
+    for (step, keys, count) in steps() {
+        if step == "all" {
+            assert_eq!(count, all);
+            continue;
+        }
+        for (at, name) in keys.iter().enumerate() {
+            if step == "connection" && *name == "Enter" {
+                // The page has a broker at the usual port.
+                program.wait_text("New connection");
+                program.press(Key::Tab);
+                program.press(Key::Control('u'));
+                program.type_text(&broker.url());
+            }
+            strike(&mut program, name);
+            all += if key(name).is_some() || *name == "Space" { 1 } else { name.chars().count() };
+            if at > 0 && keys[at - 1] == "Ctrl-P" {
+                let topic = topics.iter().find(|topic| topic.contains(name)).expect("a topic");
+                program.wait_text(&format!("▸ {topic}"));
+            } else if let Some(topic) = topics.iter().find(|topic| name.contains('/') && topic.starts_with(name)) {
+                program.wait_text(&format!("take {topic}"));
+            }
+        }
+        program.wait_text(if step == "connection" { "Which kind of tile?" } else { "u undo" });
+    }
+    assert_eq!(all, steps().iter().filter(|(step, ..)| *step != "all").map(|(.., count)| count).sum::<usize>());
+    // What is owed to files is written before the end.
+    program.quit();
+    let file = fs::read_to_string(program.path("config/dashboards/home.toml")).unwrap();
+    let dashboard = read_dashboard("home.toml", &file).unwrap();
+    let made: Vec<_> = dashboard.tiles.iter().map(|tile| tile.kind.word()).collect();
+    assert_eq!(made, ["text", "switch", "range", "choice", "image", "color"]);
+    let led: Vec<_> = dashboard.tiles.iter().filter_map(|tile| tile.topic.as_ref()).map(Filter::as_str).collect();
+    assert_eq!(led, topics);
+}
+
+const COMMENTED: &str = "# mine\n\n[[tile]] # the first\nkind = \"text\"\nname = \"One\" # why\ntext_size = \"small\"\ntopic = \"a\"\n\n\
+                         # the second\n[[tile]]\nkind = \"text\"\nname = \"Two\"\ntopic = \"b\"\n";
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn edit_changes_only_its_lines_and_undo_restores_file() {
+    let mut broker = EmbeddedBrokerFixture::start().await;
+    broker.publish_retained("a", "first").await;
+    let mut program = broker.program(COMMENTED).start();
+    program.wait_text("first");
+    program.type_text("e");
+    program.wait_text("Edit tile");
+    program.type_text("!");
+    program.press(Key::Enter);
+    program.wait_text("u undo");
+    let file = program.path("config/dashboards/bench.toml");
+    assert_eq!(fs::read_to_string(&file).unwrap(), COMMENTED.replace("\"One\"", "\"One!\""));
+    program.type_text("d");
+    program.wait_text("Delete the tile One!?");
+    program.type_text("y");
+    program.wait_no_text("One!");
+    program.type_text("u");
+    program.wait_text("One!");
+    program.type_text("u");
+    program.wait_no_text("One!");
+    program.wait_no_text("u undo");
+    assert_eq!(fs::read_to_string(&file).unwrap(), COMMENTED);
+    assert!(program.screen_text().contains("first"));
+    program.quit();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn edit_of_tile_changed_on_disk_shows_conflict() {
+    let mut broker = EmbeddedBrokerFixture::start().await;
+    broker.publish_retained("a", "first").await;
+    let mut program = broker.program(COMMENTED).start();
+    program.wait_text("first");
+    program.type_text("e");
+    program.wait_text("Edit tile");
+    program.type_text("!");
+    let file = program.path("config/dashboards/bench.toml");
+    write_whole(&file, COMMENTED.replace("\"One\"", "\"Theirs\"").as_bytes()).unwrap();
+    program.press(Key::Enter);
+    program.wait_text("Not saved yet");
+    program.wait_text("- name = \"Theirs\" # why");
+    program.wait_text("+ name = \"One!\" # why");
+    program.type_text("o");
+    program.wait_text("u undo");
+    assert_eq!(fs::read_to_string(&file).unwrap(), COMMENTED.replace("\"One\"", "\"One!\""));
+    program.quit();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn locked_dashboard_is_not_edited() {
+    let mut broker = EmbeddedBrokerFixture::start().await;
+    broker.publish_retained("a", "first").await;
+    let mut program = broker.program(&format!("locked = true\n{COMMENTED}")).start();
+    program.wait_text("first");
+    assert!(!program.screen_text().contains("e edit"), "{}", program.screen_text());
+    program.type_text("e");
+    program.wait_text("This dashboard is locked");
+    program.quit();
+}

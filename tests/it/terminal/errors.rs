@@ -1,0 +1,79 @@
+//! What cannot be done is said in a sentence, with an exit status, and nothing is drawn.
+
+use std::io::Write;
+
+use mqtt_dash::demo::{Access, Broker, accounts, broker::anywhere_here};
+
+use crate::fixtures::{embedded_broker::DASHBOARD, terminal_program::TerminalProgram};
+
+#[test]
+fn invalid_dashboard_is_reported_with_positions() {
+    let board = "title = \"Bench\"\n[[tile]]\nkind = \"swich\"\n[[tile]]\nkind = \"text\"\ntopci = \"lamp\"\n";
+    let mut program = TerminalProgram::new(&["open", "bench", "--url", "mqtt://localhost"])
+        .file("dashboards/bench.toml", board)
+        .start();
+    assert_eq!(program.wait_exit(), 1);
+    for text in ["bench.toml:3:8", "swich", "did you mean", "switch", "bench.toml:6:1", "topci", "topic"] {
+        program.wait_text(text);
+    }
+    assert!(!program.with_screen(vt100::Screen::alternate_screen));
+    assert!(!program.output_text().contains("\x1b[?1049h"));
+}
+
+#[test]
+fn unknown_names_and_arguments_are_rejected() {
+    for (arguments, status, sentence) in [
+        (&["open", "bensch"][..], 1, "there is no dashboard `bensch`"),
+        (&["open", "bensch"], 1, "did you mean `bench`?"),
+        (&["open", "bench", "--profile", "hub"], 1, "there is no profile `hub`"),
+        (&["open", "bench"], 1, "bench names no profile: open it with --profile NAME"),
+        (&["open", "bench", "--url", "http://x"], 2, "mqtt"),
+        (&["open", "--url", "mqtt://localhost"], 2, "--url needs a dashboard"),
+        (&["opne"], 2, "open"),
+        (&["demo", "--listen", "0.0.0.0:0"], 1, "say who may come in"),
+    ] {
+        let mut program =
+            TerminalProgram::new(arguments).file("dashboards/bench.toml", DASHBOARD).size(300, 24).start();
+        assert_eq!(program.wait_exit(), status, "{arguments:?}");
+        program.wait_text(sentence);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn demo_port_in_use_is_reported() {
+    let broker = Broker::start(anywhere_here(), Access::ThisMachine).await.expect("a broker");
+    let address = broker.address().to_string();
+    let mut program = TerminalProgram::new(&["demo", "--listen", &address]).size(200, 24).start();
+    assert_eq!(program.wait_exit(), 1);
+    program.wait_text(&format!("port {} on 127.0.0.1 is in use", broker.address().port()));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn wrong_password_is_reported_but_not_shown() {
+    let mut file = tempfile::NamedTempFile::new().expect("a file");
+    let account = accounts::line("alice", "open sesame").expect("an account");
+    writeln!(file, "{account}").expect("it can be written");
+    let access = Access::Accounts(file.path().to_owned());
+    let broker = Broker::start(anywhere_here(), access).await.expect("a broker");
+    let profiles = |protocol: &str, password: &str| {
+        let address = broker.address();
+        format!(
+            "[profile.hub]\nurl = \"mqtt://{address}\"\nprotocol = \"{protocol}\"\nusername = \"alice\"\npassword = \"{password}\"\n"
+        )
+    };
+    let start = |protocol: &str, password: &str| {
+        TerminalProgram::new(&["open", "bench", "--profile", "hub"])
+            .file("profiles.toml", &profiles(protocol, password))
+            .file("dashboards/bench.toml", DASHBOARD)
+            .start()
+    };
+    for protocol in ["3.1.1", "5"] {
+        let mut program = start(protocol, "open barley");
+        program.wait_text("refused: bad user name or password");
+        program.wait_text("stopped");
+        program.quit();
+        let bytes = program.output();
+        assert!(!String::from_utf8_lossy(&bytes).contains("barley"));
+        start(protocol, "open sesame").wait_text("● connected");
+    }
+}

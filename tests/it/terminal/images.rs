@@ -1,0 +1,98 @@
+//! Pictures from a server: only after the person has agreed, and with the reason where there is none.
+
+use mqtt_dash::store::write_whole;
+
+use crate::fixtures::{
+    embedded_broker::EmbeddedBrokerFixture,
+    http_server::{HttpServerFixture, HttpsServerFixture},
+    images::red_png,
+    key::Key,
+    terminal_program::TerminalProgram,
+};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn image_is_fetched_only_after_user_agrees() {
+    let broker = EmbeddedBrokerFixture::start().await;
+    let server = HttpServerFixture::start(red_png());
+    let url = &server.url;
+    let board = format!(
+        "[[tile]]\nkind = \"image\"\nname = \"Red\"\nurl = \"{url}/p.png\"\nreload = 0\nopen_url = \"{url}/page\"\n\
+         [[tile]]\nkind = \"image\"\nname = \"Page\"\nurl = \"{url}/page\"\nreload = 0\n"
+    );
+    let mut program = TerminalProgram::new(&["open", "bench", "--url", &broker.url()])
+        .file("dashboards/bench.toml", &board)
+        .env("COLORTERM", "truecolor")
+        .size(120, 24)
+        .start();
+    program.wait_text("then it is fetched");
+    program.wait_text("● connected");
+    assert_eq!(server.requests(), 0);
+    program.type_text("T");
+    program.wait_text("/p.png");
+    program.press(Key::Enter);
+    program.wait_text("▀");
+    program.wait_text("no picture: it is");
+    assert_eq!(server.requests(), 2);
+    program.press(Key::Enter);
+    program.wait_text("Open in the browser?");
+    program.type_text("z");
+    program.wait_no_text("Open in the browser?");
+    program.wait_for_screen("the picture, large", |screen| screen.contents().matches('▀').count() > 100);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn image_uses_configured_terminal_protocol() {
+    let mut broker = EmbeddedBrokerFixture::start().await;
+    broker.publish_retained("cam", red_png()).await;
+    let board = "[[tile]]\nkind = \"image\"\nname = \"Cam\"\ntopic = \"cam\"\nsource = \"payload\"\n";
+    for (images, begins) in [("kitty", "\x1b_Gq=2,"), ("sixel", "\x1bP"), ("iterm2", "\x1b]1337;File=inline=1;")] {
+        let program = TerminalProgram::new(&["open", "bench", "--url", &broker.url(), "--images", images])
+            .file("dashboards/bench.toml", board)
+            .start();
+        let has = |bytes: &[u8]| bytes.windows(begins.len()).any(|part| part == begins.as_bytes());
+        program.wait_for_output(images, has);
+    }
+    // The settings say so for good; a save is taken over, and what the command line says goes first.
+    let settings = |how: &str| format!("images = \"{how}\"\n");
+    let has =
+        |begins: &'static str| move |bytes: &[u8]| bytes.windows(begins.len()).any(|part| part == begins.as_bytes());
+    let mut program = broker.program(board).file("settings.toml", &settings("kitty")).start();
+    program.wait_for_output("kitty", has("\x1b_Gq=2,"));
+    write_whole(&program.path("config/settings.toml"), settings("sixel").as_bytes()).expect("saved");
+    program.wait_for_output("sixel", has("\x1bP"));
+    program.quit();
+    let mut program = TerminalProgram::new(&["open", "bench", "--url", &broker.url(), "--images", "half-blocks"])
+        .file("dashboards/bench.toml", board)
+        .file("settings.toml", &settings("kitty"))
+        .start();
+    program.wait_text("▀");
+    assert!(!has("\x1b_Gq=2,")(&program.output()));
+    program.quit();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn image_over_tls_needs_trusted_certificate_and_limited_size() {
+    let broker = EmbeddedBrokerFixture::start().await;
+    let trusted = HttpsServerFixture::start(red_png(), false);
+    let endless = HttpsServerFixture::start(vec![7; 1 << 16], true);
+    let untrusted = HttpsServerFixture::start(red_png(), false);
+    let tile = |url: &str| format!("[[tile]]\nkind = \"image\"\nurl = \"{url}\"\nreload = 0\n");
+    let board = format!("tile_size = \"large\"\n{}{}{}", tile(&trusted.url), tile(&endless.url), tile(&untrusted.url));
+    let folder = tempfile::tempdir().expect("a folder");
+    let roots = folder.path().join("roots.pem");
+    mqtt_dash::store::write_whole(&roots, (trusted.certificate + &endless.certificate).as_bytes())
+        .expect("it can be written");
+    let mut program = TerminalProgram::new(&["open", "bench", "--url", &broker.url()])
+        .file("dashboards/bench.toml", &board)
+        .env("SSL_CERT_FILE", roots.to_str().expect("a plain name"))
+        .env("COLORTERM", "truecolor")
+        .size(120, 24)
+        .start();
+    program.wait_text("● connected");
+    program.type_text("T");
+    program.wait_text("https://localhost");
+    program.press(Key::Enter);
+    program.wait_text("▀");
+    program.wait_text("it has more than 8.0");
+    program.wait_text("the certificate of");
+}

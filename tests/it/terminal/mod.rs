@@ -1,0 +1,18 @@
+//! The whole program as a user sees it: the binary on a pseudo-terminal, with the embedded broker.
+
+mod control_sequences;
+mod editing;
+mod errors;
+mod exit;
+mod images;
+mod import;
+mod navigation;
+mod panic;
+mod publishing;
+mod reconnect;
+mod reload;
+mod resize;
+mod simulated_boards;
+mod sleep_inhibitor;
+mod start;
+mod state_cache;

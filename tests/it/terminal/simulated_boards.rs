@@ -1,0 +1,113 @@
+//! The simulated board: its button under a key, and boards at another broker.
+
+use std::{
+    net::TcpListener,
+    time::{Duration, Instant},
+};
+
+use mqtt_dash::{
+    demo::{Access, Broker, broker::anywhere_here},
+    model::{line::Qos, profile::Protocol},
+};
+use rustix::process::Signal;
+
+use crate::fixtures::{
+    connection::{ConnectionFixture, profile},
+    embedded_broker::DASHBOARD,
+    terminal::{TIMEOUT, TerminalFixture},
+    terminal_program::TerminalProgram,
+};
+
+#[test]
+fn key_presses_button_of_simulated_board() {
+    let mut program = TerminalProgram::new(&["demo"]).size(120, 40).start();
+    program.wait_text("● connected");
+    program.wait_text("ONLINE");
+    for (key, word) in [("b", " short "), ("B", " long ")] {
+        assert!(!program.screen_text().contains(word));
+        program.type_text(key);
+        program.wait_text(word);
+    }
+    program.type_text("?");
+    program.wait_text("the button of the demo's board");
+    program.type_text("qq");
+    assert_eq!(program.wait_exit(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn button_key_without_demo_reports_missing_board() {
+    let broker = Broker::start(anywhere_here(), Access::ThisMachine).await.expect("a broker");
+    let url = format!("mqtt://{}", broker.address());
+    let mut program =
+        TerminalProgram::new(&["open", "bench", "--url", &url]).file("dashboards/bench.toml", DASHBOARD).start();
+    program.wait_text("● connected");
+    assert!(!program.screen_text().contains("button"));
+    program.type_text("b");
+    program.wait_text("There is no simulated board");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn headless_boards_run_at_external_broker_until_interrupted() {
+    let broker = Broker::start(anywhere_here(), Access::ThisMachine).await.expect("a broker");
+    let url = format!("mqtt://{}", broker.address());
+    let mut program = TerminalProgram::new(&["demo", "--headless", "--url", &url, "--boards", "2", "--id", "class"])
+        .size(200, 24)
+        .start();
+    for text in ["esp32/class is online", "esp32/class-2 is online"] {
+        program.wait_text(text);
+    }
+    assert!(program.screen_text().starts_with("esp32/class\nesp32/class-2\n"), "{}", program.screen_text());
+    let mut line = ConnectionFixture::connected(profile(&url, Protocol::V5), "watcher").await;
+    line.subscribe(&[("esp32/class-2/status", Qos::AtLeastOnce)]).await;
+    assert_eq!(line.next_message_text().await, "esp32/class-2/status online");
+    program.send_signal(Signal::INT);
+    assert_eq!(line.next_message_text().await, "esp32/class-2/status offline");
+    assert_eq!(program.wait_exit(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn board_with_duplicate_id_gives_up_and_suggests_another() {
+    let broker = Broker::start(anywhere_here(), Access::ThisMachine).await.expect("a broker");
+    let url = format!("mqtt://{}", broker.address());
+    let start = || TerminalProgram::new(&["demo", "--headless", "--url", &url, "--id", "twin"]).size(300, 24).start();
+    let [one, other] = [start(), start()];
+    let gave_up = |program: &TerminalFixture| program.screen_text().contains("has given up");
+    let until = Instant::now() + TIMEOUT;
+    while !gave_up(&one) && !gave_up(&other) {
+        assert!(Instant::now() < until, "{}\n{}", one.screen_text(), other.screen_text());
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    let mut loser = if gave_up(&one) { one } else { other };
+    loser.wait_text("another client uses the id esp32-twin");
+    loser.wait_text("--id NAME gives it another");
+    assert_eq!(loser.wait_exit(), 1);
+}
+
+#[test]
+fn headless_board_reports_why_it_is_offline() {
+    let nobody = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a free port");
+    let url = format!("mqtt://{nobody}");
+    let program = TerminalProgram::new(&["demo", "--headless", "--url", &url]).size(200, 24).start();
+    program.wait_text(&format!("esp32/demo is offline and tries again: nothing listens on {nobody}"));
+}
+
+#[test]
+fn conflicting_demo_options_are_rejected() {
+    for (arguments, status, sentence) in [
+        (&["--url", "mqtt://x"][..], 2, "without a screen: add --headless"),
+        (&["--profile", "x"], 2, "without a screen: add --headless"),
+        (&["--id", "x"], 2, "--id needs --headless"),
+        (&["--headless", "--client-id", "x"], 2, "it needs --url or --profile"),
+        (&["--headless", "--url", "mqtt://x", "--profile", "x"], 2, "cannot be used with '--profile <NAME>'"),
+        (&["--headless", "--url", "mqtt://x", "--listen", "127.0.0.1:0"], 2, "cannot be used with '--listen"),
+        (&["--headless", "--url", "mqtt://x", "--anonymous"], 2, "cannot be used with '--anonymous'"),
+        (&["--headless", "--boards", "0"], 2, "1..=1000"),
+        (&["--headless", "--url", "mqtt://x", "--id", "a/b"], 1, "`a/b` cannot be the id of a board"),
+        (&["--headless", "--profile", "x"], 1, "there is no profile `x`"),
+    ] {
+        let arguments = [&["demo"], arguments].concat();
+        let mut program = TerminalProgram::new(&arguments).size(300, 24).start();
+        assert_eq!(program.wait_exit(), status, "{arguments:?}");
+        program.wait_text(sentence);
+    }
+}

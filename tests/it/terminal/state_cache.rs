@@ -1,0 +1,71 @@
+//! What is remembered from one run of the program to the next.
+
+use std::path::Path;
+
+use rustix::process::Signal;
+
+use crate::fixtures::{
+    embedded_broker::{DASHBOARD, EmbeddedBrokerFixture},
+    key::Key,
+    terminal::TerminalFixture,
+    terminal_program::TerminalProgram,
+};
+
+/// The dashboard on the broker's broker, with a folder of its own that outlives the program.
+fn start(broker: &EmbeddedBrokerFixture, folder: &Path) -> TerminalFixture {
+    let folder = folder.to_str().expect("a plain name");
+    TerminalProgram::new(&["open", "bench", "--url", &broker.url(), "--config-dir", folder]).size(120, 24).start()
+}
+
+fn bench() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    let board = folder.path().join("dashboards/bench.toml");
+    mqtt_dash::store::write_whole(&board, DASHBOARD.as_bytes()).expect("it can be written");
+    folder
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn last_values_are_shown_before_connection_is_up() {
+    let (mut broker, folder) = (EmbeddedBrokerFixture::start().await, bench());
+    let mut program = start(&broker, folder.path());
+    program.wait_text("● connected");
+    broker.publish("bench/temperature", "23.4").await;
+    program.wait_text("23.4 °C");
+    program.quit();
+    broker.stop_broker().await;
+    for _ in 0..2 {
+        let mut again = start(&broker, folder.path());
+        again.wait_text("23.4 °C");
+        again.wait_text("again in ");
+        // An end without a goodbye takes nothing away.
+        again.send_signal(Signal::KILL);
+        again.wait_exit_time();
+    }
+    broker.restart_broker().await;
+    let mut last = start(&broker, folder.path());
+    last.wait_text("● connected");
+    assert!(last.screen_text().contains("23.4 °C"), "{}", last.screen_text());
+    broker.publish("bench/temperature", "24.5").await;
+    last.wait_text("24.5 °C");
+    last.send_signal(Signal::TERM);
+    last.wait_exit_time();
+    broker.stop_broker().await;
+    start(&broker, folder.path()).wait_text("24.5 °C");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn waiting_tile_still_waits_after_restart() {
+    let (mut broker, folder) = (EmbeddedBrokerFixture::start().await, bench());
+    let mut program = start(&broker, folder.path());
+    program.wait_text("● connected");
+    program.press(Key::Right);
+    program.press(Key::Enter);
+    assert_eq!(broker.next_command().await, "bench/lamp/set 1");
+    program.wait_text("waiting");
+    program.quit();
+    let again = start(&broker, folder.path());
+    again.wait_text("waiting");
+    again.wait_text("● connected");
+    broker.publish("bench/lamp/state", "1").await;
+    again.wait_no_text("waiting");
+}
