@@ -1,9 +1,8 @@
-//! How many instructions the parts take that every message, every frame or every start goes through:
-//! counted by callgrind, so that a machine with other things to do says the same as an idle one.
+//! How many instructions it takes to process messages, render frames and load dashboards. They are counted
+//! by callgrind, so the result does not depend on how busy the machine is.
 //!
-//! `cargo bench --bench instructions` compares with `benches/instructions.txt` and fails where a part
-//! takes a tenth more than it says; `-- --write` writes that file anew, to be committed with the change
-//! that is the reason. Needs valgrind.
+//! `cargo bench --bench instructions` compares with `benches/instructions.txt` and fails if a part takes 10 %
+//! more; `-- --write` updates that file, to be committed with the change that is the reason. Needs valgrind.
 
 use std::{
     env,
@@ -27,16 +26,16 @@ use fixtures::{
     measurement::is_bench_run,
 };
 
-/// What makes this program one that is counted: the name of a part, and how often it is done.
+/// The variable that makes this program the one that is counted: how often to run a part, and its name.
 const COUNTED: &str = "INSTRUCTIONS_OF";
 const BASELINE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/instructions.txt");
-/// What is done before a part is counted takes no part in it: it is counted twice, and the difference
-/// shared by the turns between.
-const TURNS: [u64; 2] = [5, 25];
-/// So much more than the baseline is a failure.
-const ROOM: f64 = 1.1;
+/// The preparation of a part is not to be counted: the part is run a few and many times, and the difference
+/// is divided by the runs in between.
+const RUNS: [u64; 2] = [5, 25];
+/// A part may take this many times the instructions of the baseline.
+const TOLERANCE: f64 = 1.1;
 
-/// A part: prepared once, then done again and again. What one turn does is in its name.
+/// A part: its name says what one run does; it is prepared once and run repeatedly.
 type Part = (&'static str, fn() -> Box<dyn FnMut(usize)>);
 
 const PARTS: [Part; 6] = [
@@ -77,39 +76,41 @@ const PARTS: [Part; 6] = [
 
 fn main() -> ExitCode {
     if let Ok(wanted) = env::var(COUNTED) {
-        let (turns, name) = wanted.split_once(' ').expect("how often, and what");
-        let (_, prepare) = PARTS.iter().find(|(part, _)| *part == name).expect("a part");
+        let (runs, name) = wanted.split_once(' ').expect("a number and a name");
+        let (_, prepare) = PARTS.iter().find(|(part, _)| *part == name).expect("a known part");
         let mut part = prepare();
-        (0..turns.parse().expect("a number")).for_each(&mut part);
+        (0..runs.parse().expect("a number")).for_each(&mut part);
         return ExitCode::SUCCESS;
     }
     if !is_bench_run() {
         return ExitCode::SUCCESS;
     }
     if cfg!(debug_assertions) {
-        println!("counted in a debug build: these figures say nothing");
+        println!("counted in a debug build: the numbers mean nothing");
         return ExitCode::FAILURE;
     }
-    let seen: Vec<(&str, u64)> = PARTS.iter().map(|(name, _)| (*name, instructions(name))).collect();
+    let counts: Vec<(&str, u64)> = PARTS.iter().map(|(name, _)| (*name, instructions(name))).collect();
     if env::args().any(|argument| argument == "--write") {
-        return write(&seen);
+        return write(&counts);
     }
-    compare(&seen)
+    compare(&counts)
 }
 
-/// The instructions of one turn of a part.
+/// The instructions of one run of a part.
 fn instructions(name: &str) -> u64 {
-    let [few, many] = TURNS.map(|turns| {
+    let [few, many] = RUNS.map(|runs| {
         let mut valgrind = Command::new("valgrind");
         valgrind.args(["--tool=callgrind", "--callgrind-out-file=/dev/null"]);
-        let program = env::current_exe().expect("this program");
-        let output = valgrind.arg(program).env(COUNTED, format!("{turns} {name}")).output();
-        let output = output.expect("valgrind is there (`apt-get install valgrind`)");
-        let said = String::from_utf8_lossy(&output.stderr);
-        let count = said.lines().find_map(|line| line.split_once("Collected :")).map(|(_, count)| count.trim());
-        count.and_then(|count| count.parse::<u64>().ok()).unwrap_or_else(|| panic!("callgrind has counted: {said}"))
+        let program = env::current_exe().expect("the path of this program");
+        let output = valgrind.arg(program).env(COUNTED, format!("{runs} {name}")).output();
+        let output = output.expect("valgrind is installed (`apt-get install valgrind`)");
+        let report = String::from_utf8_lossy(&output.stderr);
+        let count = report.lines().find_map(|line| line.split_once("Collected :")).map(|(_, count)| count.trim());
+        count
+            .and_then(|count| count.parse::<u64>().ok())
+            .unwrap_or_else(|| panic!("callgrind reports no count: {report}"))
     });
-    many.saturating_sub(few) / (TURNS[1] - TURNS[0])
+    many.saturating_sub(few) / (RUNS[1] - RUNS[0])
 }
 
 fn compiler() -> String {
@@ -117,40 +118,40 @@ fn compiler() -> String {
     output.map_or_else(|_| "unknown".to_owned(), |output| String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
 
-#[expect(clippy::disallowed_methods, reason = "a file of this repository, not of a person")]
-fn write(seen: &[(&str, u64)]) -> ExitCode {
-    let mut text = format!("# Instructions of one turn, by {}; see benches/instructions.rs.\n", compiler());
-    for (name, count) in seen {
+#[expect(clippy::disallowed_methods, reason = "a file of this repository, not of a user")]
+fn write(counts: &[(&str, u64)]) -> ExitCode {
+    let mut text = format!("# Instructions of one run, by {}; see benches/instructions.rs.\n", compiler());
+    for (name, count) in counts {
         let _ = writeln!(text, "{count:>10}  {name}");
     }
     print!("{text}");
-    fs::write(BASELINE, text).expect("it can be written");
+    fs::write(BASELINE, text).expect("the file can be written");
     ExitCode::SUCCESS
 }
 
-fn compare(seen: &[(&str, u64)]) -> ExitCode {
+fn compare(counts: &[(&str, u64)]) -> ExitCode {
     let baseline = fs::read_to_string(BASELINE).expect("benches/instructions.txt");
-    let known = |name: &str| {
+    let expected = |name: &str| {
         let line = baseline.lines().find_map(|line| line.trim().split_once("  ").filter(|(_, known)| *known == name));
         line.and_then(|(count, _)| count.parse::<u64>().ok())
     };
     println!("baseline {}", baseline.lines().next().unwrap_or_default().trim_start_matches("# "));
     println!("counted by {}\n", compiler());
-    let mut too_many = 0;
-    for (name, count) in seen {
-        let Some(before) = known(name) else {
+    let mut exceeded = 0;
+    for (name, count) in counts {
+        let Some(before) = expected(name) else {
             println!("{count:>10}  {name}: not in the baseline");
-            too_many += 1;
+            exceeded += 1;
             continue;
         };
         #[expect(clippy::cast_precision_loss, reason = "far below 2^52")]
         let ratio = *count as f64 / before as f64;
-        let verdict = if ratio > ROOM { "  TOO MANY" } else { "" };
+        let verdict = if ratio > TOLERANCE { "  TOO MANY" } else { "" };
         println!("{count:>10}  {name}: {:+.1} %{verdict}", (ratio - 1.) * 100.);
-        too_many += u32::from(ratio > ROOM);
+        exceeded += u32::from(ratio > TOLERANCE);
     }
-    if too_many > 0 {
-        println!("\n{too_many} parts take more than a tenth more; `-- --write` writes the baseline anew");
+    if exceeded > 0 {
+        println!("\n{exceeded} parts take more than 10 % more; `-- --write` updates the baseline");
         return ExitCode::FAILURE;
     }
     ExitCode::SUCCESS

@@ -1,7 +1,7 @@
-//! How long the whole program takes, on a pseudo-terminal: from a key to the message on the broker, and
-//! from a message on the broker to the changed cell; at rest and with 10,000 other messages a second.
+//! The latency of the whole program on a pseudo-terminal: from a key to the PUBLISH packet, and from a PUBLISH
+//! packet to the changed cell; idle and with 10,000 other messages a second.
 //!
-//! The other end of the broker is this driver itself, so that no broker's time is in the figures.
+//! This program is the broker, so that no broker adds to the times.
 
 #[cfg(unix)]
 #[path = "../tests/fixtures/mod.rs"]
@@ -43,40 +43,40 @@ mod unix {
     /// A tile publishes at most once in 100 ms.
     const BETWEEN_KEYS: Duration = Duration::from_millis(105);
     const BETWEEN_MESSAGES: Duration = Duration::from_millis(20);
-    const FLOOD: u32 = 10_000;
-    const OTHERS: usize = 200;
-    const LIMIT: Duration = Duration::from_secs(20);
+    const RATE: u32 = 10_000;
+    const OTHER_TILES: usize = 200;
+    const TIMEOUT: Duration = Duration::from_secs(20);
 
-    fn board() -> String {
-        let mut board = String::from(
+    fn dashboard() -> String {
+        let mut dashboard = String::from(
             "tile_size = \"small\"\n\
              [[tile]]\nkind = \"switch\"\nname = \"Press\"\npublish_topic = \"set\"\n\
              [[tile]]\nkind = \"text\"\nname = \"Watch\"\ntopic = \"watch\"\ntext_size = \"small\"\npublish = false\n",
         );
-        for number in 0..OTHERS {
+        for number in 0..OTHER_TILES {
             let _ = write!(
-                board,
+                dashboard,
                 "[[tile]]\nkind = \"text\"\nname = \"{number}\"\ntopic = \"other/{number}\"\njson_path = \"$.value\"\n\
                  text_size = \"small\"\npublish = false\n",
             );
         }
-        board
+        dashboard
     }
 
-    /// From a key to the message on the broker.
-    fn keys(program: &mut TerminalFixture, broker: &TimestampingBroker) -> Vec<Duration> {
+    /// From a key to the PUBLISH packet.
+    fn key_to_publish(program: &mut TerminalFixture, broker: &TimestampingBroker) -> Vec<Duration> {
         let sample = |_| {
             thread::sleep(BETWEEN_KEYS + Duration::from_millis(u64::from(fastrand::u8(..)) / 16));
             let pressed = Instant::now();
             program.type_text("\r");
-            broker.next_publish(LIMIT).expect("a message").duration_since(pressed)
+            broker.next_publish(TIMEOUT).expect("the program publishes").duration_since(pressed)
         };
         (0..SAMPLES).map(sample).collect()
     }
 
-    /// From a message on the broker to the changed cells.
-    fn cells(program: &TerminalFixture, broker: &TimestampingBroker, first: u32) -> Vec<Duration> {
-        let (row, column) = place(program, broker);
+    /// From a PUBLISH packet to the changed cells.
+    fn publish_to_cell(program: &TerminalFixture, broker: &TimestampingBroker, first: u32) -> Vec<Duration> {
+        let (row, column) = position(program, broker);
         let sample = |number: u32| {
             thread::sleep(BETWEEN_MESSAGES + Duration::from_millis(u64::from(fastrand::u8(..)) / 16));
             let payload = format!("#{:04}", (first + number) % 10_000);
@@ -94,8 +94,8 @@ mod unix {
         (0..SAMPLES).map(sample).collect()
     }
 
-    /// Where the watched value stands.
-    fn place(program: &TerminalFixture, broker: &TimestampingBroker) -> (u16, u16) {
+    /// The position of the watched value.
+    fn position(program: &TerminalFixture, broker: &TimestampingBroker) -> (u16, u16) {
         broker.send(&message("watch", "#XXXX"));
         program.wait_text("#XXXX");
         program.with_screen(|screen| {
@@ -106,7 +106,7 @@ mod unix {
                     let before = text.split_once("#XXXX")?.0.chars().count();
                     Some((row, u16::try_from(before).expect("a column")))
                 })
-                .expect("it is there")
+                .expect("the value is on the screen")
         })
     }
 
@@ -114,38 +114,40 @@ mod unix {
         let (listener, url) = TimestampingBroker::listen();
         let mut program = TerminalProgram::new(&["open", "bench", "--url", &url])
             .size(200, 60)
-            .file("dashboards/bench.toml", &board())
+            .file("dashboards/bench.toml", &dashboard())
             .start();
         let broker = TimestampingBroker::accept(&listener);
         program.wait_text("● connected");
-        println!("\n{SAMPLES} samples each, terminal 200×60, {} tiles\n\n{}", OTHERS + 2, HEAD);
-        println!("{}", row("key → message on the broker, at rest", keys(&mut program, &broker)));
-        println!("{}", row("message on the broker → cell, at rest", cells(&program, &broker, 0)));
+        println!("\n{SAMPLES} samples each, terminal 200×60, {} tiles\n\n{}", OTHER_TILES + 2, HEAD);
+        println!("{}", row("key → PUBLISH, idle", key_to_publish(&mut program, &broker)));
+        println!("{}", row("PUBLISH → cell, idle", publish_to_cell(&program, &broker, 0)));
 
-        let goes_on = Arc::new(AtomicBool::new(true));
-        let flood = thread::spawn({
-            let (goes_on, writer) = (Arc::clone(&goes_on), broker.writer());
-            let packets: Vec<Vec<u8>> = (0..OTHERS * 10)
+        let is_wanted = Arc::new(AtomicBool::new(true));
+        let publisher = thread::spawn({
+            let (is_wanted, writer) = (Arc::clone(&is_wanted), broker.writer());
+            let packets: Vec<Vec<u8>> = (0..OTHER_TILES * 10)
                 .map(|number| {
-                    let payload = format!("{{\"value\":{number},\"unit\":\"mV\",\"of\":\"a board that says much\"}}");
-                    message(&format!("other/{}", number % OTHERS), &payload)
+                    let payload =
+                        format!("{{\"value\":{number},\"unit\":\"mV\",\"of\":\"a device that publishes often\"}}");
+                    message(&format!("other/{}", number % OTHER_TILES), &payload)
                 })
                 .collect();
             move || {
-                let send =
-                    |piece: &[u8]| writer.lock().expect("nobody has panicked").write_all(piece).expect("it is up");
-                publish_at_rate(send, &packets, FLOOD, Duration::from_mins(5), || goes_on.load(Ordering::Relaxed))
+                let send = |piece: &[u8]| {
+                    writer.lock().expect("no holder of the lock has panicked").write_all(piece).expect("connected");
+                };
+                publish_at_rate(send, &packets, RATE, Duration::from_mins(5), || is_wanted.load(Ordering::Relaxed))
             }
         });
         thread::sleep(Duration::from_secs(1));
-        let under = |what: &str| format!("{what}, {FLOOD} messages/s");
-        println!("{}", row(&under("key → broker"), keys(&mut program, &broker)));
-        println!("{}", row(&under("broker → cell"), cells(&program, &broker, SAMPLES)));
-        goes_on.store(false, Ordering::Relaxed);
-        let (sent, took) = flood.join().expect("the flood ends");
+        let under_load = |what: &str| format!("{what}, {RATE} messages/s");
+        println!("{}", row(&under_load("key → PUBLISH"), key_to_publish(&mut program, &broker)));
+        println!("{}", row(&under_load("PUBLISH → cell"), publish_to_cell(&program, &broker, SAMPLES)));
+        is_wanted.store(false, Ordering::Relaxed);
+        let (sent, time) = publisher.join().expect("the publisher ends");
         println!(
-            "\n{:.0} other messages a second were really sent",
-            f64::from(u32::try_from(sent).unwrap_or(u32::MAX)) / took.as_secs_f64()
+            "\n{:.0} other messages a second were actually sent",
+            f64::from(u32::try_from(sent).unwrap_or(u32::MAX)) / time.as_secs_f64()
         );
         program.quit();
     }

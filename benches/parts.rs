@@ -1,4 +1,4 @@
-//! The parts that every message or every frame goes through.
+//! The steps that every message or every frame goes through.
 
 use divan::{Bencher, black_box, counter::ItemsCount};
 use mqtt_dash::{
@@ -17,18 +17,21 @@ use ratatui::{buffer::Buffer, layout::Rect};
 #[path = "../tests/fixtures/mod.rs"]
 mod fixtures;
 
-use fixtures::load::{self, LINE, NOW, SIZE, message};
+use fixtures::{
+    app::CONNECTION,
+    load::{self, NOW, SIZE, message},
+};
 
 const TILES: usize = 200;
 const PAYLOAD: &str = r#"{"temperature":21.5,"adc":1234,"rssi":-61,"heap":184672,"uptime":86400,"list":[1,2,3]}"#;
 
 fn main() {
-    one_changed_tile();
+    print_frame_sizes();
     divan::main();
 }
 
-/// How many bytes go to the terminal: a figure, not a time.
-fn one_changed_tile() {
+/// Prints how many bytes frames have.
+fn print_frame_sizes() {
     if !std::env::args().any(|argument| argument == "--bench") {
         return;
     }
@@ -36,14 +39,17 @@ fn one_changed_tile() {
     let mut screen = Screen::default();
     let theme = load::theme();
     let mut frame = |app: &mut App| load::render_frame(app, &mut screen, &theme).len();
-    let whole = frame(&mut app);
-    let nothing = frame(&mut app);
-    app.update(Event::Line(LINE, LineEvent::Messages([message(7, "{\"value\":99}")].into())), NOW);
+    let first = frame(&mut app);
+    let unchanged = frame(&mut app);
+    app.update(Event::Line(CONNECTION, LineEvent::Messages([message(7, "{\"value\":99}")].into())), NOW);
     let one = frame(&mut app);
-    app.update(Event::Line(LINE, LineEvent::Messages((0..TILES).map(|n| message(n, "{\"value\":42}")).collect())), NOW);
+    app.update(
+        Event::Line(CONNECTION, LineEvent::Messages((0..TILES).map(|n| message(n, "{\"value\":42}")).collect())),
+        NOW,
+    );
     let all = frame(&mut app);
     println!(
-        "bytes of a frame of {TILES} tiles: {whole} whole, {nothing} unchanged, {one} one tile, {all} all tiles\n"
+        "bytes of a frame of {TILES} tiles: {first} the first, {unchanged} unchanged, {one} one tile, {all} all tiles\n"
     );
 }
 
@@ -55,7 +61,7 @@ fn app() -> App {
     app
 }
 
-/// A topic is led to its tile; one tile in ten has a wildcard.
+/// Routing topics to tiles, one in ten of which has a wildcard.
 #[divan::bench(args = [10, 1_000, 10_000])]
 fn route(bencher: Bencher, tiles: usize) {
     let mut router = Router::default();
@@ -64,29 +70,29 @@ fn route(bencher: Bencher, tiles: usize) {
             0 => format!("house/+/{number}"),
             _ => format!("house/room/{number}"),
         };
-        router.add(&Filter::new(&filter).expect("a filter"), number);
+        router.add(&Filter::new(&filter).expect("a valid filter"), number);
     }
     let topics: Vec<String> = (0..1_000).map(|number| format!("house/room/{}", number * 7 % tiles)).collect();
     bencher.counter(ItemsCount::new(topics.len())).bench(|| {
-        let mut reached = 0_usize;
+        let mut routed = 0_usize;
         for topic in &topics {
-            router.route(black_box(topic), &mut |_| reached += 1);
+            router.route(black_box(topic), &mut |_| routed += 1);
         }
-        reached
+        routed
     });
 }
 
-/// A payload is read and a value taken out of it.
+/// Reading a payload and extracting a value.
 #[divan::bench(args = ["$.adc", "$.list[1]", "$.list[?@ > 1]"])]
 fn extract(bencher: Bencher, path: &str) {
-    let path = JsonPath::parse(path).expect("a path");
+    let path = JsonPath::parse(path).expect("a valid path");
     bencher.bench(|| {
-        let json = json(black_box(PAYLOAD.as_bytes())).expect("JSON");
+        let json = json(black_box(PAYLOAD.as_bytes())).expect("valid JSON");
         path.find(&json)
     });
 }
 
-/// A batch of messages is taken in.
+/// Receiving a batch of messages.
 #[divan::bench]
 fn receive(bencher: Bencher) {
     let mut app = app();
@@ -94,10 +100,10 @@ fn receive(bencher: Bencher) {
     bencher
         .counter(ItemsCount::new(messages.len()))
         .with_inputs(|| messages.clone())
-        .bench_local_values(|messages| app.update(Event::Line(LINE, LineEvent::Messages(messages)), NOW));
+        .bench_local_values(|messages| app.update(Event::Line(CONNECTION, LineEvent::Messages(messages)), NOW));
 }
 
-/// What only the last message of each of 200 tiles decides is worked out.
+/// Resolving the values of 200 tiles.
 #[divan::bench]
 fn settle(bencher: Bencher) {
     let messages: Batch = (0..TILES).map(|number| message(number, "{\"value\":42}")).collect();
@@ -105,38 +111,38 @@ fn settle(bencher: Bencher) {
     bencher
         .counter(ItemsCount::new(TILES))
         .with_inputs(|| {
-            app.borrow_mut().update(Event::Line(LINE, LineEvent::Messages(messages.clone())), NOW);
+            app.borrow_mut().update(Event::Line(CONNECTION, LineEvent::Messages(messages.clone())), NOW);
         })
         .bench_local_values(|()| app.borrow_mut().settle(NOW));
 }
 
-/// Every tile that is seen is drawn.
+/// Drawing all visible tiles.
 #[divan::bench]
 fn draw_tiles(bencher: Bencher) {
     let (app, theme) = (app(), load::theme());
-    let mut buf = Buffer::empty(Rect::new(0, 0, SIZE.0, SIZE.1));
+    let mut buffer = Buffer::empty(Rect::new(0, 0, SIZE.0, SIZE.1));
     bencher.bench_local(|| {
-        buf.reset();
-        draw(&mut buf, &app, &theme, NOW);
+        buffer.reset();
+        draw(&mut buffer, &app, &theme, NOW);
     });
 }
 
-/// A frame is drawn, compared, and made into bytes: nothing, one tile, or all differ.
+/// Rendering a frame in which no tile, one tile or every tile has changed.
 #[divan::bench(args = [0, 1, 200])]
 fn frame(bencher: Bencher, changed: usize) {
     let theme = load::theme();
     let state = std::cell::RefCell::new((app(), Screen::default(), 0_u32));
     bencher
         .with_inputs(|| {
-            let (app, _, turn) = &mut *state.borrow_mut();
-            *turn += 1;
-            let payload = format!("{{\"value\":{}}}", *turn % 10);
+            let (app, _, round) = &mut *state.borrow_mut();
+            *round += 1;
+            let payload = format!("{{\"value\":{}}}", *round % 10);
             let messages = (0..changed).map(|number| message(number, &payload)).collect();
-            app.update(Event::Line(LINE, LineEvent::Messages(messages)), NOW);
+            app.update(Event::Line(CONNECTION, LineEvent::Messages(messages)), NOW);
             app.settle(NOW);
         })
         .bench_local_values(|()| {
             let (app, screen, _) = &mut *state.borrow_mut();
-            screen.frame(app.size, |buf| draw(buf, app, &theme, NOW))
+            screen.frame(app.size, |buffer| draw(buffer, app, &theme, NOW))
         });
 }

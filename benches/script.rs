@@ -1,4 +1,4 @@
-//! How long a tile's scripts take.
+//! How long the scripts of tiles take.
 
 use std::{sync::Arc, time::Instant};
 
@@ -21,8 +21,8 @@ fn main() {
     }
 }
 
-/// How much of a core it takes to ask so many tiles once a second, for so many seconds: the app asks,
-/// the worker answers, the app takes what has come. `None` where the system does not tell.
+/// The share of a core, in percent, that is used to run the scripts of this many tiles once a second through
+/// the worker. `None` where the kernel does not report the processor time.
 fn share_of_a_core(tiles: u32, seconds: u32) -> Option<f64> {
     let tile = "[[tile]]\nkind = \"text\"\non_display = \"event.data = (event.data || 0) + 1; event.text = event.data + ' °C'\"\n";
     let file = format!("tile_size = \"small\"\ncolumns = 100\n{}", tile.repeat(tiles as usize));
@@ -30,52 +30,52 @@ fn share_of_a_core(tiles: u32, seconds: u32) -> Option<f64> {
     let begin = Instant::now();
     let now = || Time::from_millis(u64::try_from(begin.elapsed().as_millis()).unwrap_or(u64::MAX));
     let (worker, mut outcomes) = Worker::start().ok()?;
-    // All of them are seen.
+    // All tiles are visible.
     let mut app = App::new((1_600, 400));
     app.agreed.extend(dashboard.fingerprint());
     let sheets = vec![Sheet { name: "bench".to_owned(), path: None, dashboard }];
     let opened = Opened { line: LineId(0), profile: Profile::default(), sheets };
-    let mut commands = app.update(Event::Opened(Box::new(opened)), now());
+    let mut effects = app.update(Event::Opened(Box::new(opened)), now());
     let mut before = None;
     let (mut answers, mut rounds) = (0, 0);
     while rounds <= seconds {
-        let mut asked = 0;
-        for command in commands.drain(..) {
-            let request = match command {
+        let mut pending = 0;
+        for effect in effects.drain(..) {
+            let request = match effect {
                 Command::Scripts(tile, scripts) => Request::Set(vec![(tile, scripts)]),
                 Command::Ask(call) => {
-                    asked += 1;
+                    pending += 1;
                     Request::Ask(vec![*call])
                 }
                 _ => continue,
             };
             worker.send(request).ok()?;
         }
-        while asked > 0 {
+        while pending > 0 {
             for outcome in outcomes.blocking_recv()? {
-                asked -= 1;
+                pending -= 1;
                 answers += u32::from(outcome.answer.is_ok());
-                commands.extend(app.update(Event::Scripted(Box::new(outcome)), now()));
+                effects.extend(app.update(Event::Scripted(Box::new(outcome)), now()));
             }
         }
-        commands.extend(app.settle(now()));
-        // The first round is the one in which scripts are read.
+        effects.extend(app.settle(now()));
+        // Scripts are compiled in the first round.
         let (at, used) = *before.get_or_insert((Instant::now(), cpu()?));
         if rounds == seconds {
             assert_eq!(answers, tiles * (seconds + 1));
             return Some(100.0 * (cpu()? - used) / at.elapsed().as_secs_f64());
         }
-        while commands.is_empty() {
+        while effects.is_empty() {
             let wake = app.wake(now())?;
             std::thread::sleep(wake.since(now()));
-            commands.extend(app.update(Event::Tick, now()));
+            effects.extend(app.update(Event::Tick, now()));
         }
         rounds += 1;
     }
     None
 }
 
-/// The seconds of processor that this program has used.
+/// The processor time of this program in seconds.
 fn cpu() -> Option<f64> {
     const TICKS: f64 = 100.0;
     let stat = std::fs::read_to_string("/proc/self/stat").ok()?;
@@ -91,7 +91,7 @@ fn engine(scripts: &Scripts, tiles: u32) -> Option<Engine> {
     Some(engine)
 }
 
-fn showing(text: &str) -> Moment {
+fn display_event(text: &str) -> Moment {
     let look = Look::Text { text: text.to_owned(), color: None };
     let shown = Shown { look, last_activity: "1 min ago".to_owned(), name: "Hall".to_owned(), blink: false };
     Moment::Display(Box::new(Showing {
@@ -102,11 +102,11 @@ fn showing(text: &str) -> Moment {
     }))
 }
 
-fn call(bencher: Bencher<'_, '_>, scripts: &Scripts, moment: Moment) {
+fn bench_event(bencher: Bencher<'_, '_>, scripts: &Scripts, event: Moment) {
     let Some(mut engine) = engine(scripts, 1) else {
         return;
     };
-    let call = Call { tile: TileId(0), ticket: 0, moment };
+    let call = Call { tile: TileId(0), ticket: 0, moment: event };
     assert!(engine.run(&call).answer.is_ok());
     bencher.bench_local(|| engine.run(&call));
 }
@@ -115,33 +115,33 @@ fn call(bencher: Bencher<'_, '_>, scripts: &Scripts, moment: Moment) {
 fn receive(bencher: Bencher<'_, '_>) {
     let script = "event.payload = event.payload * 2;";
     let moment = Moment::Receive { topic: "house/hall".into(), payload: "14.1".into() };
-    call(bencher, &Scripts { on_receive: Some(script.into()), ..Scripts::default() }, moment);
+    bench_event(bencher, &Scripts { on_receive: Some(script.into()), ..Scripts::default() }, moment);
 }
 
 #[divan::bench]
 fn display(bencher: Bencher<'_, '_>) {
     let script = "event.textColor = event.text > 13.5 ? '#ff0000' : '#00ff00';";
-    call(bencher, &Scripts { on_display: Some(script.into()), ..Scripts::default() }, showing("14.1"));
+    bench_event(bencher, &Scripts { on_display: Some(script.into()), ..Scripts::default() }, display_event("14.1"));
 }
 
 #[divan::bench]
 fn display_with_builtins(bencher: Bencher<'_, '_>) {
     let script = "event.text = Math.round(parseFloat(event.text)).toString().toUpperCase() + ' °C';";
-    call(bencher, &Scripts { on_display: Some(script.into()), ..Scripts::default() }, showing("14.1"));
+    bench_event(bencher, &Scripts { on_display: Some(script.into()), ..Scripts::default() }, display_event("14.1"));
 }
 
 #[divan::bench]
 fn tap_that_publishes(bencher: Bencher<'_, '_>) {
     let script = "app.publish('car/c5/sub', 'ref', false, 0);";
-    call(bencher, &Scripts { on_tap: Some(script.into()), ..Scripts::default() }, Moment::Tap);
+    bench_event(bencher, &Scripts { on_tap: Some(script.into()), ..Scripts::default() }, Moment::Tap);
 }
 
 #[divan::bench]
 fn blink(bencher: Bencher<'_, '_>) {
-    call(bencher, &Scripts { blink: Some("val > 13.5".into()), ..Scripts::default() }, showing("14.1"));
+    bench_event(bencher, &Scripts { blink: Some("val > 13.5".into()), ..Scripts::default() }, display_event("14.1"));
 }
 
-/// One second of a large dashboard.
+/// All display scripts of a large dashboard.
 #[divan::bench]
 fn display_of_1000_tiles(bencher: Bencher<'_, '_>) {
     let scripts = Scripts {
@@ -153,11 +153,11 @@ fn display_of_1000_tiles(bencher: Bencher<'_, '_>) {
         return;
     };
     let calls: Vec<Call> =
-        (0..1_000).map(|tile| Call { tile: TileId(tile), ticket: 0, moment: showing("14.1") }).collect();
+        (0..1_000).map(|tile| Call { tile: TileId(tile), ticket: 0, moment: display_event("14.1") }).collect();
     bencher.bench_local(|| calls.iter().map(|call| engine.run(call)).filter(|outcome| outcome.answer.is_ok()).count());
 }
 
-/// What it takes to begin anew after a script has spoiled everything.
+/// Replacing an engine that a script has broken.
 #[divan::bench]
 fn build() -> bool {
     Engine::new(Arc::default()).is_ok()

@@ -1,13 +1,11 @@
-//! This program beside what people would use instead: the bare loop of the client that is inside of
-//! it, `mosquitto_sub`, and mqttui; in one run, on the same load, on this machine only. Prints a table
-//! of goals and what was seen.
+//! mqtt-dash compared with the alternatives: the bare event loop of rumqttc, `mosquitto_sub` and mqttui, in
+//! one run with the same load. Prints a table of goals and results.
 //!
-//! `cargo bench --bench side_by_side` runs every part; behind `--` parts can be named: `rate`, `broker`,
+//! `cargo bench --bench side_by_side` runs every part; parts can be named after `--`: `rate`, `broker`,
 //! `latency`, `start`, `idle`, `frames`, `json`, `scale`, `growth`.
 //!
-//! Messages come from this driver itself, which is a broker for one client and sends as fast as the
-//! client takes; in the part `broker` they come through mosquitto, which is slower than most of the
-//! clients.
+//! This program is the broker and sends as fast as its client reads. In the part `broker` the messages come
+//! through mosquitto, which is slower than most clients.
 
 #[cfg(target_os = "linux")]
 #[path = "../../tests/fixtures/mod.rs"]
@@ -21,19 +19,19 @@ mod subject;
 #[cfg(target_os = "linux")]
 mod table;
 
-/// What is measured together, by its name.
+/// A part of the benchmark and its name.
 #[cfg(target_os = "linux")]
 type Part = (&'static str, fn(&[subject::Subject], &mut table::Table));
 
 #[cfg(target_os = "linux")]
 fn main() {
-    subject::be_bare();
+    subject::run_bare_loop_if_requested();
     if !fixtures::measurement::is_bench_run() {
         return;
     }
     let named: Vec<String> = std::env::args().skip(1).filter(|name| !name.starts_with("--")).collect();
     let wanted = |part: &str| named.is_empty() || named.iter().any(|name| name == part);
-    let others = subject::others();
+    let others = subject::installed();
     let mut table = table::Table::default();
     let parts: [Part; 9] = [
         ("json", |_, table| parts::json_paths(table)),

@@ -1,4 +1,4 @@
-//! The table of goals: what was seen of each program, and whether the goal is met.
+//! The table of goals: the results of each program, and whether the goal is met.
 
 use std::fmt;
 
@@ -19,29 +19,29 @@ struct Row {
 pub struct Table(Vec<Row>);
 
 impl Table {
-    /// Begins a row.
+    /// Adds a row.
     pub fn row(&mut self, what: &str, goal: &str) {
         self.0.push(Row { what: what.to_owned(), goal: goal.to_owned(), ..Row::default() });
     }
 
-    /// What was seen of a program, in the last row.
+    /// Adds the result of a program to the last row.
     pub fn cell(&mut self, column: &'static str, text: String, value: f64) {
         println!("  {column}: {text}");
         self.last().cells.push((column, text, value));
     }
 
-    /// The value that was seen of a program in the last row.
-    pub fn seen(&mut self, column: &str) -> Option<f64> {
+    /// The result of a program in the last row.
+    pub fn value(&mut self, column: &str) -> Option<f64> {
         self.last().cells.iter().find(|(name, ..)| *name == column).map(|(.., value)| *value)
     }
 
-    /// Whether the goal of the last row is met.
-    pub fn met(&mut self, met: bool) {
+    /// Sets whether the goal of the last row is met.
+    pub fn set_met(&mut self, met: bool) {
         self.last().met = Some(met);
     }
 
     fn last(&mut self) -> &mut Row {
-        self.0.last_mut().expect("a row was begun")
+        self.0.last_mut().expect("the table has a row")
     }
 }
 

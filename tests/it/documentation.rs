@@ -1,5 +1,5 @@
-//! The references in `docs/` are made from the program itself, so that they cannot lie. After a
-//! change: `UPDATE_DOCS=1 cargo test --test docs`.
+//! The references in `docs/` are generated from the program. To update them:
+//! `UPDATE_DOCS=1 cargo test --test it documentation`.
 
 use std::{fmt::Write, path::Path};
 
@@ -21,22 +21,24 @@ use mqtt_dash::{
     ui::{keymap::Keymap, keys, keystroke},
 };
 
-fn same(path: &str, wanted: &str) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+use crate::fixtures::repository;
+
+fn assert_up_to_date(path: &str, expected: &str) {
+    let path = repository::path(path);
     if std::env::var_os("UPDATE_DOCS").is_some() {
-        mqtt_dash::store::write_whole(&path, wanted.as_bytes()).expect("the file can be written");
+        mqtt_dash::store::write_whole(&path, expected.as_bytes()).expect("the file can be toml_text");
     }
     let found = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(found == wanted, "{} is out of date: UPDATE_DOCS=1 cargo test --test docs", path.display());
+    assert!(found == expected, "{} is out of date: UPDATE_DOCS=1 cargo test --test it documentation", path.display());
 }
 
-fn written(value: &Value) -> String {
+fn toml_text(value: &Value) -> String {
     match value {
         Value::Bool(flag) => flag.to_string(),
         Value::Whole(number) => number.to_string(),
         Value::Number(number) => number.to_string(),
         Value::Text(text) => format!("\"{text}\""),
-        Value::List(items) => format!("[{}]", items.iter().map(written).collect::<Vec<_>>().join(", ")),
+        Value::List(items) => format!("[{}]", items.iter().map(toml_text).collect::<Vec<_>>().join(", ")),
         Value::Table(_) => "{}".to_owned(),
     }
 }
@@ -44,10 +46,10 @@ fn written(value: &Value) -> String {
 fn table(rows: &[KeyRow]) -> String {
     let mut text = String::from("| key | default | takes | meaning |\n|---|---|---|---|\n");
     for row in rows {
-        let default = row.default.as_ref().map_or_else(|| "–".to_owned(), |value| format!("`{}`", written(value)));
+        let default = row.default.as_ref().map_or_else(|| "–".to_owned(), |value| format!("`{}`", toml_text(value)));
         let takes = row.wants.to_string().replace('|', "\\|");
         let about = row.about.replace('|', "\\|");
-        writeln!(text, "| `{}` | {default} | {takes} | {about} |", row.name).expect("a text takes any text");
+        writeln!(text, "| `{}` | {default} | {takes} | {about} |", row.name).expect("a string accepts any text");
     }
     text
 }
@@ -69,7 +71,7 @@ fn file_reference_is_up_to_date() {
     text.push_str("\n### Every [[tile]]\n\n`kind` is one of the kinds below; without it a tile is no tile.\n\n");
     text.push_str(&table(&Tile::common_rows()));
     for kind in kind::all() {
-        write!(text, "\n### kind = \"{}\"\n\n{}.\n\n{}", kind.word(), capital(kind.about()), table(&kind.rows()))
+        write!(text, "\n### kind = \"{}\"\n\n{}.\n\n{}", kind.word(), capitalized(kind.about()), table(&kind.rows()))
             .unwrap();
     }
     text.push_str("\n## settings.toml\n\nA save is taken over at once.\n\n");
@@ -82,12 +84,12 @@ fn file_reference_is_up_to_date() {
          own: `find = [\"f\", \"/\"]`; `[]` takes them away.\nA key is a character, `Ctrl-` and a character, or one of ",
     );
     write!(text, "{}.\n\n| action | keys | does |\n|---|---|---|\n", keystroke::NAMED.join(", ")).unwrap();
-    let mut told = std::collections::HashSet::new();
-    for row in keys::all().filter(|row| told.insert(row.name)) {
+    let mut listed = std::collections::HashSet::new();
+    for row in keys::all().filter(|row| listed.insert(row.name)) {
         let keys: Vec<String> = row.keys.iter().map(|key| format!("`{key}`")).collect();
         writeln!(text, "| `{}` | {} | {} |", row.name, keys.join(" "), row.help).unwrap();
     }
-    same("docs/files.md", &text);
+    assert_up_to_date("docs/files.md", &text);
 }
 
 #[test]
@@ -111,10 +113,10 @@ fn compatibility_page_is_up_to_date() {
     for row in BEHAVIOURS {
         writeln!(text, "| {} | {} | `{}` |", row.what, row.here, row.test).unwrap();
     }
-    same("docs/compatibility.md", &text);
+    assert_up_to_date("docs/compatibility.md", &text);
 }
 
-fn capital(text: &str) -> String {
+fn capitalized(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }
@@ -133,46 +135,45 @@ fn command_line_reference_is_up_to_date() {
         write!(text, "\n## {name}\n\n```text\n{help}```\n").unwrap();
     }
     let text: Vec<&str> = text.lines().map(str::trim_end).collect();
-    same("docs/command-line.md", &(text.join("\n") + "\n"));
+    assert_up_to_date("docs/command-line.md", &(text.join("\n") + "\n"));
 }
 
 #[test]
 fn readme_keys_are_up_to_date() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
-    let readme = std::fs::read_to_string(&path).unwrap();
+    let readme = repository::read("README.md");
     let (begin, end) = ("<!-- keys -->\n", "<!-- end of keys -->\n");
     let head = readme.split(begin).next().unwrap();
     let tail = readme.split(end).nth(1).unwrap();
-    same("README.md", &format!("{head}{begin}\n{}\n{end}{tail}", keys::markdown()));
+    assert_up_to_date("README.md", &format!("{head}{begin}\n{}\n{end}{tail}", keys::markdown()));
 }
 
 #[test]
 fn bundled_dashboards_load() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("dashboards");
-    let mut seen = 0;
+    let folder = repository::path("dashboards");
+    let mut count = 0;
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
-        let dashboard = mqtt_dash::store::load_dashboard(&path).unwrap_or_else(|wrong| panic!("{wrong}"));
+        let dashboard = mqtt_dash::store::load_dashboard(&path).unwrap_or_else(|problems| panic!("{problems}"));
         assert!(!dashboard.tiles.is_empty());
-        seen += 1;
+        count += 1;
     }
-    assert!(seen >= 2);
+    assert!(count >= 2);
 }
 
 #[test]
 fn readme_examples_load() {
-    let readme = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
-    let mut seen = 0;
+    let readme = repository::read("README.md");
+    let mut count = 0;
     for block in readme.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next()) {
-        let read = if block.contains("[theme]") {
+        let result = if block.contains("[theme]") {
             mqtt_dash::store::read_settings("README.md", block, &Keymap::judge).map(drop)
         } else if block.contains("[profile") {
             mqtt_dash::store::read_profiles("README.md", block, Path::new(".")).map(drop)
         } else {
             mqtt_dash::store::read_dashboard("README.md", block).map(drop)
         };
-        assert!(read.is_ok(), "{block}\n{}", read.unwrap_err());
-        seen += 1;
+        assert!(result.is_ok(), "{block}\n{}", result.unwrap_err());
+        count += 1;
     }
-    assert!(seen >= 3, "the README shows a profile and dashboards");
+    assert!(count >= 3, "the README contains only {count} files");
 }

@@ -13,220 +13,224 @@ use std::{
 use mqtt_dash::watch::{Seen, Watch};
 use tempfile::TempDir;
 
-/// After this time a save counts as not seen.
-const LIMIT: Duration = Duration::from_secs(10);
+use crate::fixtures::cpu_lock::CpuLock;
 
-struct Desk {
+/// After this time a change counts as not reported.
+const TIMEOUT: Duration = Duration::from_secs(10);
+
+/// A watched file and what the watcher has reported: paths and contents.
+struct WatchedFile {
     _folder: TempDir,
     file: PathBuf,
-    told: Receiver<(PathBuf, Option<String>)>,
+    reports: Receiver<(PathBuf, Option<String>)>,
     watch: Watch,
 }
 
-impl Desk {
-    /// A folder in which this file holds `one`; the watcher has told of it once.
+impl WatchedFile {
+    /// A file with the content `one`, which the watcher has reported.
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("bench.toml");
+        let file = folder.path().join("watched.toml");
         fs::write(&file, "one").unwrap();
-        let desk = Self::watching(folder, file);
-        desk.wait("one");
-        desk
+        let watched = Self::watch(folder, file);
+        watched.wait_for("one");
+        watched
     }
 
-    fn watching(folder: TempDir, file: PathBuf) -> Self {
-        let (tell, told) = channel();
+    fn watch(folder: TempDir, file: PathBuf) -> Self {
+        let (sender, reports) = channel();
         let watch = Watch::start(move |path| {
-            let _ = tell.send((path.to_owned(), fs::read_to_string(path).ok()));
+            let _ = sender.send((path.to_owned(), fs::read_to_string(path).ok()));
         });
         watch.add(file.clone());
-        Self { _folder: folder, file, told, watch }
+        Self { _folder: folder, file, reports, watch }
     }
 
-    fn told(&self) -> (PathBuf, Option<String>) {
-        self.told.recv_timeout(LIMIT).expect("a save is seen")
+    fn next_report(&self) -> (PathBuf, Option<String>) {
+        self.reports.recv_timeout(TIMEOUT).expect("no report before the timeout")
     }
 
-    /// Waits until the file was told with this text; gives what was told on the way.
-    fn wait(&self, text: &str) -> Vec<Option<String>> {
+    /// Waits for a report of this content; returns the contents of earlier reports.
+    fn wait_for(&self, text: &str) -> Vec<Option<String>> {
         let mut before = Vec::new();
         loop {
-            let (path, said) = self.told();
+            let (path, content) = self.next_report();
             assert_eq!(path, self.file);
-            if said.as_deref() == Some(text) {
+            if content.as_deref() == Some(text) {
                 return before;
             }
-            before.push(said);
+            before.push(content);
         }
     }
 
-    fn beside(&self, name: &str) -> PathBuf {
+    fn sibling(&self, name: &str) -> PathBuf {
         self.file.with_file_name(name)
     }
 }
 
 #[test]
 fn overwritten_file_is_reported() {
-    let desk = Desk::new();
-    fs::write(&desk.file, "two").unwrap();
-    assert_eq!(desk.wait("two"), []);
+    let watched = WatchedFile::new();
+    fs::write(&watched.file, "two").unwrap();
+    assert_eq!(watched.wait_for("two"), []);
 }
 
 #[test]
 fn file_replaced_by_rename_is_reported() {
-    let desk = Desk::new();
-    fs::write(desk.beside(".bench.toml.new"), "two").unwrap();
-    fs::rename(desk.beside(".bench.toml.new"), &desk.file).unwrap();
-    assert_eq!(desk.wait("two"), []);
-    mqtt_dash::store::write_whole(&desk.file, b"six").unwrap();
-    assert_eq!(desk.wait("six"), []);
+    let watched = WatchedFile::new();
+    fs::write(watched.sibling(".watched.toml.new"), "two").unwrap();
+    fs::rename(watched.sibling(".watched.toml.new"), &watched.file).unwrap();
+    assert_eq!(watched.wait_for("two"), []);
+    mqtt_dash::store::write_whole(&watched.file, b"six").unwrap();
+    assert_eq!(watched.wait_for("six"), []);
 }
 
 #[test]
 fn file_moved_away_and_rewritten_is_reported_once() {
-    let desk = Desk::new();
-    fs::rename(&desk.file, desk.beside("bench.toml~")).unwrap();
-    fs::write(&desk.file, "two").unwrap();
-    fs::remove_file(desk.beside("bench.toml~")).unwrap();
-    assert_eq!(desk.wait("two"), [], "it is never told as gone");
+    let watched = WatchedFile::new();
+    fs::rename(&watched.file, watched.sibling("watched.toml~")).unwrap();
+    fs::write(&watched.file, "two").unwrap();
+    fs::remove_file(watched.sibling("watched.toml~")).unwrap();
+    assert_eq!(watched.wait_for("two"), [], "the file is never reported as deleted");
 }
 
 #[test]
 fn truncated_file_is_reported_only_when_written() {
-    let desk = Desk::new();
-    let mut file = fs::OpenOptions::new().write(true).truncate(true).open(&desk.file).unwrap();
-    // Longer than the watcher waits for calm: the next look finds nothing in it.
+    let watched = WatchedFile::new();
+    let mut file = fs::OpenOptions::new().write(true).truncate(true).open(&watched.file).unwrap();
+    // Longer than the watcher waits for further changes: it finds the file empty.
     let begin = Instant::now();
-    assert!(desk.told.recv_timeout(Duration::from_millis(400)).is_err(), "{:?}", begin.elapsed());
+    assert!(watched.reports.recv_timeout(Duration::from_millis(400)).is_err(), "{:?}", begin.elapsed());
     file.write_all(b"two").unwrap();
-    assert_eq!(desk.wait("two"), [], "it is never told as empty");
+    assert_eq!(watched.wait_for("two"), [], "the file is never reported as empty");
 }
 
 #[test]
 fn deleted_and_recreated_file_is_reported() {
-    let desk = Desk::new();
-    fs::remove_file(&desk.file).unwrap();
-    assert_eq!(desk.told(), (desk.file.clone(), None));
-    fs::write(&desk.file, "back").unwrap();
-    desk.wait("back");
+    let watched = WatchedFile::new();
+    fs::remove_file(&watched.file).unwrap();
+    assert_eq!(watched.next_report(), (watched.file.clone(), None));
+    fs::write(&watched.file, "back").unwrap();
+    watched.wait_for("back");
 }
 
 #[test]
 fn created_file_is_reported() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("later.toml");
-    let desk = Desk::watching(folder, file);
-    desk.watch.add(desk.beside("other.toml"));
-    fs::write(&desk.file, "here").unwrap();
-    desk.wait("here");
+    let watched = WatchedFile::watch(folder, file);
+    watched.watch.add(watched.sibling("other.toml"));
+    fs::write(&watched.file, "here").unwrap();
+    watched.wait_for("here");
 }
 
 #[test]
 fn file_in_created_folder_is_reported() {
     let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("config/dash/boards/later.toml");
-    let desk = Desk::watching(folder, file);
-    let outer = desk.file.parent().unwrap().parent().unwrap();
+    let file = folder.path().join("config/dash/dashboards/later.toml");
+    let watched = WatchedFile::watch(folder, file);
+    let outer = watched.file.parent().unwrap().parent().unwrap();
     fs::create_dir_all(outer).unwrap();
-    fs::create_dir(outer.join("boards")).unwrap();
-    fs::write(&desk.file, "here").unwrap();
-    desk.wait("here");
-    fs::write(&desk.file, "two").unwrap();
-    desk.wait("two");
+    fs::create_dir(outer.join("dashboards")).unwrap();
+    fs::write(&watched.file, "here").unwrap();
+    watched.wait_for("here");
+    fs::write(&watched.file, "two").unwrap();
+    watched.wait_for("two");
 }
 
 #[test]
 fn folder_content_changes_are_reported() {
     let outer = tempfile::tempdir().unwrap();
-    let folder = outer.path().join("boards");
-    let (tell, told) = channel();
+    let folder = outer.path().join("dashboards");
+    let (sender, reports) = channel();
     let watch = Watch::start(move |path| {
         let names = |found: fs::ReadDir| found.map(|entry| entry.unwrap().file_name()).collect::<Vec<_>>();
-        let _ = tell.send((path.to_owned(), fs::read_dir(path).ok().map(names).unwrap_or_default()));
+        let _ = sender.send((path.to_owned(), fs::read_dir(path).ok().map(names).unwrap_or_default()));
     });
     watch.add(folder.clone());
-    let wait = |wanted: &[&str]| loop {
-        let (path, mut names) = told.recv_timeout(LIMIT).expect("the folder is seen");
+    let wait_for = |expected: &[&str]| loop {
+        let (path, mut names) = reports.recv_timeout(TIMEOUT).expect("no report before the timeout");
         names.sort();
         assert_eq!(path, folder);
-        if names == wanted {
+        if names == expected {
             return;
         }
     };
     fs::create_dir(&folder).unwrap();
-    wait(&[]);
+    wait_for(&[]);
     fs::write(folder.join("a.toml"), "").unwrap();
-    wait(&["a.toml"]);
+    wait_for(&["a.toml"]);
     fs::write(folder.join("b.toml"), "").unwrap();
-    wait(&["a.toml", "b.toml"]);
+    wait_for(&["a.toml", "b.toml"]);
     fs::remove_file(folder.join("a.toml")).unwrap();
-    wait(&["b.toml"]);
+    wait_for(&["b.toml"]);
 }
 
 #[cfg(unix)]
 #[test]
 fn change_behind_symlink_is_reported() {
-    let (folder, far) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-    let real = far.path().join("real.toml");
-    fs::write(&real, "one").unwrap();
-    let file = folder.path().join("bench.toml");
-    std::os::unix::fs::symlink(&real, &file).unwrap();
-    let desk = Desk::watching(folder, file);
-    desk.wait("one");
-    mqtt_dash::store::write_whole(&desk.file, b"two").unwrap();
-    desk.wait("two");
-    fs::write(&real, "three").unwrap();
-    desk.wait("three");
+    let (folder, other_folder) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let target = other_folder.path().join("real.toml");
+    fs::write(&target, "one").unwrap();
+    let file = folder.path().join("watched.toml");
+    std::os::unix::fs::symlink(&target, &file).unwrap();
+    let watched = WatchedFile::watch(folder, file);
+    watched.wait_for("one");
+    mqtt_dash::store::write_whole(&watched.file, b"two").unwrap();
+    watched.wait_for("two");
+    fs::write(&target, "three").unwrap();
+    watched.wait_for("three");
 }
 
 #[test]
 fn change_of_other_file_is_not_reported() {
-    let desk = Desk::new();
-    fs::write(desk.beside("other.toml"), "x").unwrap();
-    let _ = fs::read_to_string(&desk.file).unwrap();
-    fs::write(&desk.file, "two").unwrap();
-    assert_eq!(desk.wait("two"), []);
-    assert!(desk.told.recv_timeout(Duration::from_millis(400)).is_err(), "and it is told once");
+    let watched = WatchedFile::new();
+    fs::write(watched.sibling("other.toml"), "x").unwrap();
+    let _ = fs::read_to_string(&watched.file).unwrap();
+    fs::write(&watched.file, "two").unwrap();
+    assert_eq!(watched.wait_for("two"), []);
+    assert!(watched.reports.recv_timeout(Duration::from_millis(400)).is_err(), "the change is reported once");
 }
 
 #[test]
 fn change_is_reported_within_500_ms() {
-    let desk = Desk::new();
+    let _lock = CpuLock::exclusive();
+    let watched = WatchedFile::new();
     let mut slowest = Duration::ZERO;
     for text in ["a", "b", "c", "d", "e"] {
         let begin = Instant::now();
-        fs::write(&desk.file, text).unwrap();
-        desk.wait(text);
+        fs::write(&watched.file, text).unwrap();
+        watched.wait_for(text);
         slowest = slowest.max(begin.elapsed());
     }
     assert!(slowest < Duration::from_millis(500), "{slowest:?}");
 }
 
-/// Many saves one after the other: the last one is always seen.
+/// Of many changes in quick succession the last one is always reported.
 #[test]
 fn last_of_many_changes_is_reported() {
-    let desk = Desk::new();
+    let watched = WatchedFile::new();
     for number in 0..200 {
-        fs::write(&desk.file, format!("{number}")).unwrap();
+        fs::write(&watched.file, format!("{number}")).unwrap();
     }
-    fs::write(&desk.file, "last").unwrap();
-    desk.wait("last");
-    assert_eq!(fs::read_to_string(Path::new(&desk.file)).unwrap(), "last");
+    fs::write(&watched.file, "last").unwrap();
+    watched.wait_for("last");
+    assert_eq!(fs::read_to_string(Path::new(&watched.file)).unwrap(), "last");
 }
 
 #[test]
 fn file_is_reported_only_if_changed_since_it_was_read() {
-    let desk = Desk::new();
-    let (same, other) = (desk.beside("same.toml"), desk.beside("other.toml"));
+    let watched = WatchedFile::new();
+    let (same, other) = (watched.sibling("same.toml"), watched.sibling("other.toml"));
     for path in [&same, &other] {
         fs::write(path, "one").unwrap();
     }
-    let seen = [&same, &other].map(|path| Seen::now(path));
+    let stamps = [&same, &other].map(|path| Seen::now(path));
     fs::write(&other, "another").unwrap();
-    let [of_same, of_other] = seen;
-    desk.watch.add_read(same.clone(), of_same);
-    desk.watch.add_read(other.clone(), of_other);
-    assert_eq!(desk.told(), (other, Some("another".to_owned())));
+    let [stamp_of_same, stamp_of_other] = stamps;
+    watched.watch.add_read(same.clone(), stamp_of_same);
+    watched.watch.add_read(other.clone(), stamp_of_other);
+    assert_eq!(watched.next_report(), (other, Some("another".to_owned())));
     fs::write(&same, "two").unwrap();
-    assert_eq!(desk.told(), (same, Some("two".to_owned())));
+    assert_eq!(watched.next_report(), (same, Some("two".to_owned())));
 }

@@ -2,7 +2,10 @@
 
 use mqtt_dash::{app::Event, model::line::LineEvent, ui::screen::Screen};
 
-use crate::fixtures::load::{self, LINE, NOW};
+use crate::fixtures::{
+    app::CONNECTION,
+    load::{self, NOW},
+};
 
 #[test]
 fn frame_contains_only_the_changed_tiles() {
@@ -10,7 +13,7 @@ fn frame_contains_only_the_changed_tiles() {
     let (mut app, mut screen, theme) = (load::app(TILES, "others"), Screen::default(), load::theme());
     let batch = |tiles: std::ops::Range<usize>, number: usize| {
         let message = |tile: usize| load::message(tile, &load::payload(number * 7 + tile));
-        Event::Line(LINE, LineEvent::Messages(tiles.map(message).collect()))
+        Event::Line(CONNECTION, LineEvent::Messages(tiles.map(message).collect()))
     };
     app.update(batch(0..TILES, 0), NOW);
     load::render_frame(&mut app, &mut screen, &theme);
@@ -76,7 +79,7 @@ mod writes {
             if output.ends_with(END) && written(pid) == (writes, bytes) {
                 break (writes, bytes, output[begin..].to_vec());
             }
-            assert!(Instant::now() < limit, "the output does not come to rest");
+            assert!(Instant::now() < limit, "the output does not stop");
             thread::yield_now();
         };
         let frames = output.windows(BEGIN.len()).filter(|window| *window == BEGIN).count() as u64;

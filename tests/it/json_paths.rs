@@ -8,20 +8,20 @@ use crate::fixtures::{
 #[test]
 fn expensive_json_paths_are_reported_on_their_tile() {
     let deep = format!("{}1{}", "{\"a\":".repeat(120), "}".repeat(120));
-    let deeper = "[".repeat(100_000);
+    let very_deep = "[".repeat(100_000);
     let wide = format!("[{}0]", "0,".repeat(2 << 20));
     in_own_process(concat!(module_path!(), "::expensive_json_paths_are_reported_on_their_tile"), || {
-        for (path, payload, wanted) in [
+        for (path, payload, expected) in [
             ("$..*..*..*..*..*", &deep, "too much at $..*"),
-            ("$.a", &deeper, "nested too deep"),
+            ("$.a", &very_deep, "nested too deep"),
             ("$..*", &wide, "4.0 MiB of JSON is too much"),
         ] {
             let mut fixture = AppFixture::imported(&format!(
                 r#"{{"type":1,"name":"P","topic":"t","enablePub":false,"jsonPath":"{path}"}}"#
             ));
             fixture.receive("t", payload);
-            let told = fixture.screen_words();
-            assert!(told.contains(wanted), "{path}: {told}");
+            let words = fixture.screen_words();
+            assert!(words.contains(expected), "{path}: {words}");
         }
         assert_peak_memory_below(600);
     });

@@ -16,7 +16,7 @@ fn text<'a>(table: &'a Value, key: &str) -> &'a str {
     table.get(key).and_then(Value::as_str).unwrap_or_default()
 }
 
-/// What cargo tells of the packages for this platform.
+/// The packages for this platform, from `cargo metadata`.
 fn metadata() -> Json {
     let host = format!("{}-unknown-linux-gnu", std::env::consts::ARCH);
     let platform = if cfg!(target_os = "linux") { vec!["--filter-platform", &host] } else { Vec::new() };

@@ -1,4 +1,4 @@
-//! What may be wrong with files.
+//! Invalid, damaged and unsafe files.
 
 use std::{
     fs,
@@ -18,122 +18,125 @@ use mqtt_dash::{
     },
 };
 
-use crate::fixtures::{app::AppFixture, process};
+use crate::fixtures::{app::AppFixture, cpu_lock::CpuLock, process};
 
-/// Everything that is said of a file.
-fn said(problems: &mqtt_dash::store::Problems) -> Vec<String> {
+/// All diagnostics of a file.
+fn sentences(problems: &mqtt_dash::store::Problems) -> Vec<String> {
     problems.list().iter().map(mqtt_dash::store::Problem::sentence).collect()
 }
 
-pub fn mistakes_have_places() {
+pub fn invalid_value_is_reported_with_its_position() {
     let board = "[[tile]]\nkind = \"range\"\ntopic = \"a/b#\"\nmin = 10\nmax = 5\n";
-    let problems = said(&read_dashboard("b.toml", board).expect_err("mistakes"));
+    let problems = sentences(&read_dashboard("b.toml", board).expect_err("invalid"));
     assert!(problems.iter().any(|problem| problem.starts_with("b.toml:3:")), "{problems:?}");
-    let problems = said(&read_dashboard("b.toml", &board.replace("b#", "b")).expect_err("a contradiction"));
+    let problems = sentences(&read_dashboard("b.toml", &board.replace("b#", "b")).expect_err("invalid"));
     assert!(
         problems.iter().any(|problem| problem.starts_with("b.toml:4:") || problem.starts_with("b.toml:5:")),
         "{problems:?}"
     );
     for (line, keep_alive) in [(3, 0), (3, 70_000)] {
         let profiles = format!("[profile.a]\nurl = \"x\"\nkeep_alive = {keep_alive}\n");
-        let problems = said(&read_profiles("p.toml", &profiles, Path::new("")).expect_err("a mistake"));
+        let problems = sentences(&read_profiles("p.toml", &profiles, Path::new("")).expect_err("invalid"));
         assert!(problems[0].starts_with(&format!("p.toml:{line}:")), "{problems:?}");
     }
     let twice = "[profile.a]\nurl = \"x\"\n[profile.a]\nurl = \"y\"\n";
-    let problems = said(&read_profiles("p.toml", twice, Path::new("")).expect_err("a name twice"));
+    let problems = sentences(&read_profiles("p.toml", twice, Path::new("")).expect_err("invalid"));
     assert!(problems[0].starts_with("p.toml:3:"), "{problems:?}");
 }
 
-pub fn half_a_file() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let places = Places::below(folder.path());
-    let board = "title = \"Whole\"\n[[tile]]\nkind = \"text\"\nname = \"T\"\ntopic = \"t\"\n";
-    write_whole(&places.dashboard_file("whole"), board.as_bytes()).expect("a file");
-    write_whole(&places.dashboard_file("half"), &board.as_bytes()[..board.len() - 4]).expect("a file");
-    let report = check(&places, &[], &|_| Vec::new());
+pub fn half_written_file_is_reported_and_others_load() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let paths = Places::below(folder.path());
+    let board = "title = \"Complete\"\n[[tile]]\nkind = \"text\"\nname = \"T\"\ntopic = \"t\"\n";
+    write_whole(&paths.dashboard_file("complete"), board.as_bytes()).expect("the file can be written");
+    write_whole(&paths.dashboard_file("half"), &board.as_bytes()[..board.len() - 4]).expect("the file can be written");
+    let report = check(&paths, &[], &|_| Vec::new());
     assert_eq!((report.files.len(), report.errors), (2, 1));
-    let bad: Vec<String> = report.files.iter().flat_map(|(_, problems)| said(problems)).collect();
-    assert!(bad.len() == 1 && bad[0].contains("half.toml:5:"), "{bad:?}");
+    let found: Vec<String> = report.files.iter().flat_map(|(_, problems)| sentences(problems)).collect();
+    assert!(found.len() == 1 && found[0].contains("half.toml:5:"), "{found:?}");
 }
 
-/// The variable that tells a child where to save.
+/// The variable with the path of the file that the child process saves.
 const SAVE: &str = "MQTT_DASH_TEST_SAVE";
 
-/// What a child does: saves once, and says what is said of that.
-pub fn save_as_child() {
+/// The child process: saves a file once and prints the result.
+pub fn save_in_child() {
     let Some(file) = std::env::var_os(SAVE) else { return };
     match write_whole(Path::new(&file), &vec![b'n'; 100_000]) {
         Ok(()) => println!("saved"),
-        Err(fault) => println!("{fault}"),
+        Err(error) => println!("{error}"),
     }
 }
 
-/// Saves where the disk is full after so many blocks. A shell sets the limit: whoever writes is told
-/// that there is no more room, as on a full disk.
-fn save_with_room_for(blocks: u32, file: &Path) -> String {
+/// Saves in a child process with a limit on the size of files, in blocks of the shell: writing beyond it
+/// fails as on a full disk. Returns the output.
+fn save_with_limit(blocks: u32, file: &Path) -> String {
     let script = "trap '' XFSZ; ulimit -f \"$1\"; shift; exec \"$@\"";
-    let this = std::env::current_exe().expect("this program");
+    let executable = std::env::current_exe().expect("the path of this binary");
     let mut command = Command::new("sh");
     command
         .args(["-c", script, "sh", &blocks.to_string()])
-        .arg(this)
+        .arg(executable)
         .args(["--ignored", "--exact", "bad_inputs::saving_child", "--nocapture"])
         .env(SAVE, file);
     let output = process::output(&mut command);
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
-pub fn no_room_to_write() {
-    let folder = tempfile::tempdir().expect("a folder");
+pub fn full_disk_and_read_only_file_keep_old_content() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
     let file = folder.path().join("home.toml");
-    write_whole(&file, b"title = \"Old\"\n").expect("the old one");
+    write_whole(&file, b"title = \"Old\"\n").expect("the file can be written");
     for blocks in [0, 1, 7, 60] {
-        let said = save_with_room_for(blocks, &file);
+        let output = save_with_limit(blocks, &file);
         assert!(
-            said.contains("home.toml cannot be written: ") && said.contains("; it is as it was"),
-            "{blocks}: {said}"
+            output.contains("home.toml cannot be written: ") && output.contains("; it is as it was"),
+            "{blocks}: {output}"
         );
-        assert_eq!(fs::read(&file).expect("the file"), b"title = \"Old\"\n");
+        assert_eq!(fs::read(&file).expect("the file can be read"), b"title = \"Old\"\n");
     }
-    assert!(save_with_room_for(100_000, &file).contains("saved"));
-    assert_eq!(fs::read(&file).expect("the file"), vec![b'n'; 100_000]);
-    let left: Vec<_> =
-        fs::read_dir(folder.path()).expect("a folder").flatten().map(|entry| entry.file_name()).collect();
-    assert_eq!(left, ["home.toml"], "nothing half written is left");
+    assert!(save_with_limit(100_000, &file).contains("saved"));
+    assert_eq!(fs::read(&file).expect("the file can be read"), vec![b'n'; 100_000]);
+    let files: Vec<_> = fs::read_dir(folder.path())
+        .expect("the folder can be listed")
+        .flatten()
+        .map(|entry| entry.file_name())
+        .collect();
+    assert_eq!(files, ["home.toml"], "no temporary file is left");
 
-    fs::set_permissions(&file, fs::Permissions::from_mode(0o444)).expect("its mode");
-    let said = write_whole(&file, b"new").expect_err("it is read-only").to_string();
-    assert!(said.ends_with("it is read-only; it is as it was"), "{said}");
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o444)).expect("the mode can be set");
+    let error = write_whole(&file, b"new").expect_err("the file is read-only").to_string();
+    assert!(error.ends_with("it is read-only; it is as it was"), "{error}");
 }
 
-pub fn a_symlink() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let (real, link) = (folder.path().join("dotfiles/home.toml"), folder.path().join("home.toml"));
-    write_whole(&real, b"old").expect("a file");
-    symlink("dotfiles/home.toml", &link).expect("a link");
+pub fn symlink_stays_symlink_after_save() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let (target, link) = (folder.path().join("dotfiles/home.toml"), folder.path().join("home.toml"));
+    write_whole(&target, b"old").expect("the file can be written");
+    symlink("dotfiles/home.toml", &link).expect("the symlink can be created");
     for text in [b"one", b"two"] {
-        write_whole(&link, text).expect("it is written");
-        assert!(fs::symlink_metadata(&link).expect("the link").is_symlink());
-        assert_eq!(fs::read(&real).expect("the file behind it"), text);
+        write_whole(&link, text).expect("the file can be written");
+        assert!(fs::symlink_metadata(&link).expect("the symlink exists").is_symlink());
+        assert_eq!(fs::read(&target).expect("the target can be read"), text);
     }
 }
 
-pub fn another_hand() {
-    let ours = "title = \"Home\"\n[[tile]]\nkind = \"text\"\nname = \"T\"\ntopic = \"t\"\n";
-    let mut tile = read_dashboard("b.toml", ours).expect("a dashboard").tiles.remove(0);
+pub fn edit_keeps_concurrent_changes_of_file() {
+    let original = "title = \"Home\"\n[[tile]]\nkind = \"text\"\nname = \"T\"\ntopic = \"t\"\n";
+    let mut tile = read_dashboard("b.toml", original).expect("a valid dashboard").tiles.remove(0);
     "Renamed".clone_into(&mut tile.name);
-    // Another hand has added a tile and a comment meanwhile.
-    let theirs = format!("{ours}# mine\n[[tile]]\nkind = \"switch\"\nname = \"New\"\ntopic = \"n\"\n");
-    let edited = apply("b.toml", &theirs, &Edit::Change(0, tile.clone())).expect("the edit is made there");
+    // Another program has added a comment and a tile.
+    let changed = format!("{original}# mine\n[[tile]]\nkind = \"switch\"\nname = \"New\"\ntopic = \"n\"\n");
+    let edited = apply("b.toml", &changed, &Edit::Change(0, tile.clone())).expect("the edit can be applied");
     assert!(edited.contains("Renamed") && edited.contains("# mine") && edited.contains("\"New\""), "{edited}");
-    // It has made a mistake, or taken the tile away.
+    // It has broken the file, or deleted the tile.
     for broken in ["title = \"Home\n", "title = \"Home\"\n"] {
-        let said = apply("b.toml", broken, &Edit::Change(0, tile.clone())).expect_err("no edit").to_string();
-        assert!(said.starts_with("b.toml is not changed: "), "{said}");
+        let error = apply("b.toml", broken, &Edit::Change(0, tile.clone())).expect_err("not applied").to_string();
+        assert!(error.starts_with("b.toml is not changed: "), "{error}");
     }
 }
 
-pub fn an_invalid_save() {
+pub fn invalid_save_keeps_last_valid_dashboard() {
     let mut fixture = AppFixture::new("[[tile]]\nkind = \"text\"\nname = \"Good\"\ntopic = \"t\"\n");
     fixture.receive("t", b"23");
     let problem = "home.toml line 3: there is no key `nmae` here";
@@ -142,35 +145,41 @@ pub fn an_invalid_save() {
     assert!(text.contains(problem) && text.contains("Good") && fixture.first_tile_text() == Some("23"), "{text}");
 }
 
-pub fn a_readable_secret() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let open = |path: &Path, mode| fs::set_permissions(path, fs::Permissions::from_mode(mode)).expect("its mode");
+pub fn secret_readable_by_others_is_refused() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let set_mode =
+        |path: &Path, mode| fs::set_permissions(path, fs::Permissions::from_mode(mode)).expect("the mode can be set");
     let profiles = folder.path().join("profiles.toml");
-    write_private(&profiles, b"[profile.a]\nurl = 'x'\nusername = 'u'\npassword = 'geheim'\n").expect("a file");
+    write_private(&profiles, b"[profile.a]\nurl = 'x'\nusername = 'u'\npassword = 'geheim'\n")
+        .expect("the file can be written");
     assert!(load_profiles(&profiles).is_ok());
     for mode in [0o640, 0o604, 0o666] {
-        open(&profiles, mode);
-        let said = load_profiles(&profiles).expect_err("it is refused").to_string();
-        assert!(said.contains(&format!("run: chmod 600 {}", profiles.display())) && !said.contains("geheim"), "{said}");
+        set_mode(&profiles, mode);
+        let error = load_profiles(&profiles).expect_err("refused").to_string();
+        assert!(
+            error.contains(&format!("run: chmod 600 {}", profiles.display())) && !error.contains("geheim"),
+            "{error}"
+        );
     }
-    let word = folder.path().join("a word");
-    write_private(&word, b"geheim\n").expect("a file");
-    let profile = Profile { password: Some(Secret::File(word.clone())), ..Profile::default() };
-    let mut ask = |_: &str| -> std::io::Result<String> { panic!("nobody is to be asked") };
+    let file = folder.path().join("a file");
+    write_private(&file, b"geheim\n").expect("the file can be written");
+    let profile = Profile { password: Some(Secret::File(file.clone())), ..Profile::default() };
+    let mut ask = |_: &str| -> std::io::Result<String> { panic!("the user is not to be asked") };
     assert_eq!(resolve(&profile, &mut ask), Ok(Some("geheim".to_owned())));
-    open(&word, 0o644);
-    let said = resolve(&profile, &mut ask).expect_err("it is refused").to_string();
-    assert!(said.contains(&format!("run: chmod 600 '{}'", word.display())) && !said.contains("geheim"), "{said}");
+    set_mode(&file, 0o644);
+    let error = resolve(&profile, &mut ask).expect_err("refused").to_string();
+    assert!(error.contains(&format!("run: chmod 600 '{}'", file.display())) && !error.contains("geheim"), "{error}");
 }
 
-pub fn paths_that_explode() {
+pub fn expensive_json_path_is_refused_or_bounded() {
+    let _lock = CpuLock::exclusive();
     let nested = |open: &str, close: &str| format!("$.a{}1{}", open.repeat(40), close.repeat(40));
     for path in
         [nested("[?(@.b", ")]"), nested("[?(", ")]"), "[".repeat(100_000), "$".to_owned() + &".a".repeat(10_000)]
     {
         assert!(JsonPath::parse(&path).is_err(), "{path:.40}");
     }
-    // What is allowed ends in time, on what it likes least.
+    // A path that is allowed is evaluated in bounded time, also on its worst input.
     let json = serde_json::json!({ "a": vec!["x".repeat(1_000) + "y"; 50] });
     for path in ["$..a..a..a", "$.a[?(match(@, '(x+x+)+z'))]", "$.a[?(search(@, '(x*)*z'))]"] {
         if let Ok(path) = JsonPath::parse(path) {
@@ -181,11 +190,11 @@ pub fn paths_that_explode() {
     }
 }
 
-pub fn brackets() {
+pub fn toml_of_100000_brackets_is_rejected() {
     for text in
         ["a = ".to_owned() + &"[".repeat(100_000), "[".repeat(100_000), "a = ".to_owned() + &"{a=".repeat(100_000)]
     {
-        let problems = said(&read_dashboard("b.toml", &text).expect_err("it is refused"));
+        let problems = sentences(&read_dashboard("b.toml", &text).expect_err("refused"));
         assert!(problems[0].starts_with("b.toml:1:"), "{problems:?}");
     }
 }

@@ -1,4 +1,4 @@
-//! Too much of everything, in both directions.
+//! Floods of messages, in both directions.
 
 use mqtt_dash::model::{
     line::{LineEvent, Qos, Receipt},
@@ -7,17 +7,19 @@ use mqtt_dash::model::{
 
 use crate::fixtures::{
     connection::{ConnectionFixture, TIMEOUT, profile, publish_request},
+    cpu_lock::CpuLock,
     packet::{self, PUBLISH},
     scripted_broker::ScriptedBroker,
 };
 
-pub async fn a_flood_is_coalesced_and_counted(protocol: Protocol) {
+pub async fn message_flood_keeps_last_value_and_counts_dropped(protocol: Protocol) {
     const MESSAGES: u32 = 200_000;
+    let _lock = CpuLock::shared();
     let broker = ScriptedBroker::start(protocol).await;
-    let mut me = ConnectionFixture::open(profile(&broker.url(), protocol), "me");
+    let mut connection = ConnectionFixture::open(profile(&broker.url(), protocol), "me");
     let mut broker = broker.accept_session().await;
-    me.wait_connected().await;
-    // Nobody takes anything meanwhile.
+    connection.wait_connected().await;
+    // The test takes no events while it sends.
     let mut bytes = Vec::new();
     for number in 0..MESSAGES {
         let topic = ["a", "b", "c"][usize::try_from(number % 3).expect("a small number")];
@@ -30,7 +32,7 @@ pub async fn a_flood_is_coalesced_and_counted(protocol: Protocol) {
     broker.answer_ping().await;
     let (mut messages, mut last) = (0_u64, [0_u32; 3]);
     let notice = loop {
-        match me.next_event().await {
+        match connection.next_event().await {
             LineEvent::Messages(batch) => {
                 for message in batch {
                     messages += 1;
@@ -45,41 +47,44 @@ pub async fn a_flood_is_coalesced_and_counted(protocol: Protocol) {
         }
     };
     while last.iter().any(|last| *last < MESSAGES - 3) {
-        let LineEvent::Messages(batch) = me.next_event().await else { continue };
+        let LineEvent::Messages(batch) = connection.next_event().await else { continue };
         for message in batch {
             messages += 1;
             let number = String::from_utf8_lossy(&message.payload).parse().expect("a number");
             last[usize::from(message.topic.as_bytes()[0] - b'a')] = number;
         }
     }
-    assert!(messages < u64::from(MESSAGES), "it was no flood");
+    assert!(messages < u64::from(MESSAGES), "no message was dropped");
     assert!(notice.contains("messages came faster than they could be taken"), "{notice}");
     assert!(notice.contains("only the last of each topic was kept"), "{notice}");
 }
 
-pub async fn a_flood_of_orders_is_bounded_and_can_be_ended(protocol: Protocol) {
-    const ORDERS: u64 = 100_000;
+pub async fn publish_flood_is_bounded_and_can_be_closed(protocol: Protocol) {
+    const REQUESTS: u64 = 100_000;
+    let _lock = CpuLock::shared();
     let broker = ScriptedBroker::start(protocol).await;
-    let mut me = ConnectionFixture::open(profile(&broker.url(), protocol), "me");
-    let _broker = broker.accept_session().await;
-    me.wait_connected().await;
-    let (mut refused, mut given) = (0, 0);
-    // The broker acknowledges nothing: what does not wait is answered for at once.
-    for id in 0..ORDERS {
-        me.client.publish(publish_request(id, "kept/topic", b"", Qos::AtLeastOnce));
-        given += 1;
-        while given - refused > 2_200 {
-            let (_, receipt) = me.next_publish_status().await;
-            match receipt {
-                Receipt::Dropped(why) => {
-                    assert_eq!(why, "not sent: too much waits to be sent already");
-                    refused += 1;
+    let mut connection = ConnectionFixture::open(profile(&broker.url(), protocol), "me");
+    let _connection = broker.accept_session().await;
+    connection.wait_connected().await;
+    let (mut dropped, mut requested) = (0, 0);
+    // The broker acknowledges nothing: requests that do not fit into the queue are dropped at once.
+    for id in 0..REQUESTS {
+        connection.client.publish(publish_request(id, "kept/topic", b"", Qos::AtLeastOnce));
+        requested += 1;
+        while requested - dropped > 2_200 {
+            let (_, status) = connection.next_publish_status().await;
+            match status {
+                Receipt::Dropped(reason) => {
+                    assert_eq!(reason, "not sent: too much waits to be sent already");
+                    dropped += 1;
                 }
                 Receipt::Sent => {}
-                Receipt::Acknowledged => panic!("nobody has acknowledged it"),
+                Receipt::Acknowledged => panic!("the broker has acknowledged nothing"),
             }
         }
     }
-    assert!(refused >= ORDERS - 2_200, "{refused}");
-    tokio::time::timeout(TIMEOUT, me.client.close()).await.expect("it ends though thousands wait");
+    assert!(dropped >= REQUESTS - 2_200, "{dropped}");
+    tokio::time::timeout(TIMEOUT, connection.client.close())
+        .await
+        .expect("the connection closes although thousands are queued");
 }

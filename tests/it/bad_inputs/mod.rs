@@ -1,5 +1,5 @@
-//! Bad input, by number: what comes in, and what is promised to come of it. Each row is a test; its
-//! check stands in the file for the side that it comes from.
+//! The table of bad inputs: a number, the input, and the promised result. Each row is a test; its check is in
+//! the module of the side where the input arrives.
 
 mod brokers;
 mod files;
@@ -15,10 +15,10 @@ use tokio::{runtime::Runtime, time::timeout};
 
 use crate::fixtures::connection::TIMEOUT;
 
-/// The table: a number, the name of its test, what comes in, what is to come of it, and the check.
+/// A row: its number, the name of its test, the input, the promised result, and the check.
 macro_rules! table {
-    ($($number:literal $name:ident $what:literal => $wanted:literal, $check:expr;)*) => {
-        const TABLE: &[(u32, &str, &str)] = &[$(($number, $what, $wanted)),*];
+    ($($number:literal $name:ident $input:literal => $result:literal, $check:expr;)*) => {
+        const TABLE: &[(u32, &str, &str)] = &[$(($number, $input, $result)),*];
         $(
             #[test]
             fn $name() {
@@ -29,92 +29,136 @@ macro_rules! table {
 }
 
 table! {
-    1 connack_missing_times_out_with_backoff "CONNACK never comes" => "an error within the profile's limit, back-off", both(brokers::no_answer);
-    2 refused_login_stops_reconnecting "the login is refused" => "a sentence, no more attempts until the person says so", both(brokers::a_refused_login);
-    3 tls_to_plain_port_is_explained "TLS against a plain port" => "the hint that it is one", both(brokers::an_answer_in_clear_to_tls);
-    4 unexpected_packet_breaks_connection_with_backoff "a second CONNACK, a packet that only clients send" => "said, back-off", {
-        both(brokers::a_second_welcome);
-        both(brokers::a_packet_of_a_client);
+    1 connack_missing_times_out_with_backoff "CONNACK never comes" => "an error within the timeout of the profile, then backoff",
+        run_both(brokers::connack_missing_times_out_with_backoff);
+    2 refused_login_stops_reconnecting "the login is refused" => "the reason is shown; no attempts until the user asks for one",
+        run_both(brokers::refused_login_stops_reconnecting);
+    3 tls_to_plain_port_is_explained "TLS against a plain port" => "a hint that the port is plain",
+        run_both(brokers::tls_to_plain_port_is_explained);
+    4 unexpected_packet_breaks_connection_with_backoff "a second CONNACK, a packet that only clients send" => "an error, then backoff",
+        {
+        run_both(brokers::second_connack_breaks_connection);
+        run_both(brokers::client_packet_breaks_connection);
     };
-    5 announced_packet_of_256_mib_is_refused "256 MiB announced" => "refused before they are allocated", both(brokers::a_packet_of_256_mebibytes);
-    6 retained_20_kb_is_delivered_and_20_mb_is_refused "20 KB and 20 MB retained" => "shown; dropped with the limit named", both(brokers::large_and_too_large);
-    7 truncated_packet_is_ended_by_keep_alive "a packet cut short" => "the keep-alive ends it", both(brokers::a_packet_cut_short);
-    8 puback_for_unknown_packet_reconnects_without_loss "an acknowledgement of nothing" => "one new connection at most, nothing lost", both(brokers::an_acknowledgement_of_nothing);
-    9 qos_2_message_sent_three_times_is_delivered_once "exactly once, three times" => "it comes once", both(brokers::exactly_once_is_once);
-    10 receive_maximum_0_and_server_keep_alive_0_are_reported "receive maximum 0, server keep-alive 0" => "a sentence; no storm of pings", {
-        alone(brokers::a_receive_maximum_of_zero_is_said());
-        alone(brokers::a_server_keep_alive_of_zero_makes_no_storm());
+    5 announced_packet_of_256_mib_is_refused "256 MiB announced" => "refused without allocating them",
+        run_both(brokers::announced_packet_of_256_mib_is_refused);
+    6 retained_20_kb_is_delivered_and_20_mb_is_refused "20 KB and 20 MB retained" => "delivered; refused with the limit",
+        run_both(brokers::retained_20_kb_is_delivered_and_20_mb_is_refused);
+    7 truncated_packet_is_ended_by_keep_alive "a truncated packet" => "the keep alive ends the connection",
+        run_both(brokers::truncated_packet_is_ended_by_keep_alive);
+    8 puback_for_unknown_packet_reconnects_without_loss "PUBACK for an unknown packet" => "at most one reconnect, nothing lost",
+        run_both(brokers::puback_for_unknown_packet_reconnects_without_loss);
+    9 qos_2_message_sent_three_times_is_delivered_once "a message with QoS 2, sent three times" => "delivered once",
+        run_both(brokers::qos_2_message_sent_three_times_is_delivered_once);
+    10 receive_maximum_0_and_server_keep_alive_0_are_reported "receive maximum 0, server keep alive 0" => "reported; no flood of PINGREQ packets",
+        {
+        run(brokers::receive_maximum_0_is_reported());
+        run(brokers::server_keep_alive_0_is_reported_and_sends_no_pings());
     };
-    11 refused_subscription_is_shown_on_its_tile "a subscription refused" => "said on its tile", {
-        both(brokers::a_refused_subscription);
-        messages::a_refused_subscription_on_its_tile();
+    11 refused_subscription_is_shown_on_its_tile "a subscription refused" => "shown on its tile",
+        {
+        run_both(brokers::refused_subscription_is_reported);
+        messages::refused_subscription_is_shown_on_its_tile();
     };
-    12 client_id_takeover_stops_after_three "a duel for the client id" => "stops after three", {
-        alone(brokers::a_session_taken_over_again_and_again_stops());
-        alone(brokers::a_line_closed_again_and_again_stops());
+    12 client_id_takeover_stops_after_three "another client takes the client ID over" => "stops after three takeovers",
+        {
+        run(brokers::repeated_session_takeover_stops());
+        run(brokers::repeated_disconnect_stops());
     };
-    13 server_redirect_is_shown_but_not_followed "the broker sends elsewhere" => "shown, never followed", alone(brokers::a_redirect_is_shown_and_not_followed());
-    14 frozen_broker_is_disconnected "the broker is stopped" => "the line is cut", both(brokers::a_broker_that_says_nothing_more);
-    15 message_flood_keeps_last_value_and_counts_dropped "a flood" => "the last of each topic is kept, the rest counted", both(flood::a_flood_is_coalesced_and_counted);
-    16 publish_flood_is_bounded_and_can_be_closed "100,000 retained messages to be deleted" => "a bounded number waits, each is answered for, and it can be ended", both(flood::a_flood_of_orders_is_bounded_and_can_be_ended);
-    17 invalid_topic_is_routed_or_ignored "topics with escapes, bidi, NUL, no UTF-8, 1,000 levels" => "routed or passed over, never a panic", {
-        messages::strange_topics();
-        both(brokers::strange_topics);
+    13 server_redirect_is_shown_but_not_followed "the broker refers to another server" => "shown, never followed",
+        run(brokers::server_redirect_is_shown_but_not_followed());
+    14 frozen_broker_is_disconnected "the broker process is stopped" => "disconnected by the keep alive",
+        run_both(brokers::frozen_broker_is_disconnected);
+    15 message_flood_keeps_last_value_and_counts_dropped "a flood of messages" => "the last message of each topic is kept, the others are counted",
+        run_both(flood::message_flood_keeps_last_value_and_counts_dropped);
+    16 publish_flood_is_bounded_and_can_be_closed "100,000 retained messages to be deleted" => "a bounded number is queued, each has a status, and the connection can be closed",
+        run_both(flood::publish_flood_is_bounded_and_can_be_closed);
+    17 invalid_topic_is_routed_or_ignored "topics with escapes, bidi, NUL, invalid UTF-8, 1,000 levels" => "routed or ignored, never a panic",
+        {
+        messages::invalid_topic_is_routed_or_ignored();
+        run_both(brokers::invalid_topic_is_delivered_or_breaks_connection);
     };
-    18 empty_payload_clears_value "an empty payload" => "cleared, not 0", messages::an_empty_payload();
-    19 binary_payload_is_shown_as_hexadecimal "1 MB of bytes" => "the first of them in hexadecimal", messages::a_megabyte_of_bytes();
-    20 long_text_is_clipped "10,000 lines; a line of 1 MB" => "clipped", messages::long_texts();
-    21 json_nested_128_deep_is_rejected "JSON 128 deep" => "too deep", messages::deep_json();
-    22 range_tile_rejects_payload_that_is_no_number "NaN, 1e999" => "a fault, no panic", messages::no_numbers();
-    23 integer_of_30_digits_keeps_its_text "an integer of 30 digits" => "its exact text", messages::a_long_integer();
-    24 duplicate_json_key_uses_last_value "a key twice" => "the last one", messages::a_key_twice();
-    25 bytes_around_json_are_an_error_with_raw_text "a byte order mark, rubbish behind JSON" => "a fault, and the raw text", messages::rubbish_around_json();
-    26 combining_marks_are_limited_to_eight_per_cell "5,000 combining marks" => "eight a cell at most", messages::combining_marks();
-    27 json_of_9_mb_is_not_parsed "9 MB of JSON" => "not read", messages::large_json();
-    28 png_of_30000_by_30000_is_refused_before_decoding "a PNG of 30,000 by 30,000" => "refused before it is decoded", messages::a_huge_picture();
-    29 clock_jump_does_not_change_intervals "the clock jumps" => "intervals stay as they are", messages::a_clock_that_jumps();
-    30 invalid_value_is_reported_with_its_position "min above max, keep-alive 0 or 70,000, a bad filter, a name twice" => "errors with their place", files::mistakes_have_places();
-    31 half_written_file_is_reported_and_others_load "a file half written" => "said; the others load", files::half_a_file();
-    32 full_disk_and_read_only_file_keep_old_content "a full disk, a read-only file" => "the old one intact", files::no_room_to_write();
-    33 symlink_stays_symlink_after_save "a symlink" => "it stays one", files::a_symlink();
-    34 edit_keeps_concurrent_changes_of_file "a file changed by another hand while it is edited" => "the other's change stays", files::another_hand();
-    35 invalid_save_keeps_last_valid_dashboard "an invalid save" => "the last good dashboard stays, a banner says why", files::an_invalid_save();
-    36 secret_readable_by_others_is_refused "a secret that others can read" => "refused with the command that mends it", files::a_readable_secret();
-    37 expensive_json_path_is_refused_or_bounded "nested paths, patterns that explode" => "refused", files::paths_that_explode();
-    38 toml_of_100000_brackets_is_rejected "100,000 brackets in TOML" => "refused", files::brackets();
-    39 screen_of_any_size_does_not_panic "0×0, 1×1, 500×200, a storm of sizes" => "no panic", screen::sizes();
-    40 closed_terminal_ends_program_under_load "the terminal is closed" => "ends within two seconds", alone(screen::closed_under_load());
-    41 missing_or_dumb_terminal_exits_with_status_2 "no terminal, TERM=dumb" => "exit status 2 with a hint", screen::no_terminal();
-    42 garbage_from_keyboard_publishes_nothing "a lone ESC [, a paste of 1 MB" => "nothing is published", alone(screen::rubbish_from_the_keyboard());
-    43 held_key_publishes_ten_times_a_second_and_the_last_value "a key held" => "ten publishes a second at most, the last value always", screen::a_key_held();
-    44 stale_command_expires_after_long_sleep "back from a long sleep" => "stale commands expire", both(brokers::stale_commands);
+    18 empty_payload_clears_value "an empty payload" => "cleared, not 0",
+        messages::empty_payload_clears_value();
+    19 binary_payload_is_shown_as_hexadecimal "1 MB of binary data" => "the first bytes in hexadecimal",
+        messages::binary_payload_is_shown_as_hexadecimal();
+    20 long_text_is_clipped "10,000 lines; a line of 1 MB" => "clipped",
+        messages::long_text_is_clipped();
+    21 json_nested_128_deep_is_rejected "JSON nested 128 levels deep" => "an error",
+        messages::json_nested_128_deep_is_rejected();
+    22 range_tile_rejects_payload_that_is_no_number "NaN, 1e999" => "an error, no panic",
+        messages::range_tile_rejects_payload_that_is_no_number();
+    23 integer_of_30_digits_keeps_its_text "an integer of 30 digits" => "its exact text",
+        messages::integer_of_30_digits_keeps_its_text();
+    24 duplicate_json_key_uses_last_value "a duplicate JSON key" => "the last value",
+        messages::duplicate_json_key_uses_last_value();
+    25 bytes_around_json_are_an_error_with_raw_text "a byte order mark, garbage after JSON" => "an error, and the raw text in the details",
+        messages::bytes_around_json_are_an_error_with_raw_text();
+    26 combining_marks_are_limited_to_eight_per_cell "5,000 combining marks" => "at most eight per cell",
+        messages::combining_marks_are_limited_to_eight_per_cell();
+    27 json_of_9_mb_is_not_parsed "9 MB of JSON" => "not parsed",
+        messages::json_of_9_mb_is_not_parsed();
+    28 png_of_30000_by_30000_is_refused_before_decoding "a PNG of 30,000 by 30,000" => "refused before decoding",
+        messages::png_of_30000_by_30000_is_refused_before_decoding();
+    29 clock_jump_does_not_change_intervals "the clock jumps" => "intervals do not change",
+        messages::clock_jump_does_not_change_intervals();
+    30 invalid_value_is_reported_with_its_position "min above max, keep alive 0 or 70,000, an invalid filter, a duplicate name" => "errors with their position",
+        files::invalid_value_is_reported_with_its_position();
+    31 half_written_file_is_reported_and_others_load "a half written file" => "reported; the others load",
+        files::half_written_file_is_reported_and_others_load();
+    32 full_disk_and_read_only_file_keep_old_content "a full disk, a read-only file" => "the old content stays",
+        files::full_disk_and_read_only_file_keep_old_content();
+    33 symlink_stays_symlink_after_save "a symlink" => "stays a symlink",
+        files::symlink_stays_symlink_after_save();
+    34 edit_keeps_concurrent_changes_of_file "a file changed on disk while it is edited" => "both changes are in the file",
+        files::edit_keeps_concurrent_changes_of_file();
+    35 invalid_save_keeps_last_valid_dashboard "an invalid save" => "the last valid dashboard stays, a banner shows the error",
+        files::invalid_save_keeps_last_valid_dashboard();
+    36 secret_readable_by_others_is_refused "a secret that other users can read" => "refused with the chmod command",
+        files::secret_readable_by_others_is_refused();
+    37 expensive_json_path_is_refused_or_bounded "nested JSON paths, exponential patterns" => "refused",
+        files::expensive_json_path_is_refused_or_bounded();
+    38 toml_of_100000_brackets_is_rejected "100,000 brackets in TOML" => "refused",
+        files::toml_of_100000_brackets_is_rejected();
+    39 screen_of_any_size_does_not_panic "terminals of 0×0, 1×1, 500×200, rapid resizes" => "no panic",
+        screen::screen_of_any_size_does_not_panic();
+    40 closed_terminal_ends_program_under_load "the terminal is closed under load" => "ends within two seconds",
+        run(screen::closed_terminal_ends_program_under_load());
+    41 missing_or_dumb_terminal_exits_with_status_2 "no terminal, TERM=dumb" => "exit status 2 with a hint",
+        screen::missing_or_dumb_terminal_exits_with_status_2();
+    42 garbage_from_keyboard_publishes_nothing "an incomplete escape sequence, a paste of 1 MB" => "nothing is published",
+        run(screen::garbage_from_keyboard_publishes_nothing());
+    43 held_key_publishes_ten_times_a_second_and_the_last_value "a held key" => "at most ten publishes a second, and the last value",
+        screen::held_key_publishes_ten_times_a_second_and_the_last_value();
+    44 stale_command_expires_after_long_sleep "the connection returns after a long sleep" => "stale commands are dropped",
+        run_both(brokers::stale_command_expires_after_long_sleep);
 }
 
 #[test]
-#[ignore = "it is the child of number 32"]
+#[ignore = "the child process of row 32"]
 fn saving_child() {
-    files::save_as_child();
+    files::save_in_child();
 }
 
 #[test]
 fn table_has_all_44_rows() {
     let numbers: Vec<u32> = TABLE.iter().map(|(number, ..)| *number).collect();
     assert_eq!(numbers, (1..=44).collect::<Vec<_>>());
-    for (number, what, wanted) in TABLE {
-        println!("{number} {what}: {wanted}");
+    for (number, input, result) in TABLE {
+        println!("{number} {input}: {result}");
     }
 }
 
-/// Runs a check to its end.
-fn alone(check: impl Future<Output = ()>) {
-    let runtime = Runtime::new().expect("a runtime");
-    runtime.block_on(async { timeout(4 * TIMEOUT, check).await.expect("it ends in time") });
+/// Runs a check to its end, with a timeout.
+fn run(check: impl Future<Output = ()>) {
+    let runtime = Runtime::new().expect("the runtime starts");
+    runtime.block_on(async { timeout(4 * TIMEOUT, check).await.expect("the check takes too long") });
     runtime.shutdown_background();
 }
 
-/// Runs a check for both versions of MQTT, side by side.
-fn both<F: Future<Output = ()>>(check: impl Fn(Protocol) -> F) {
-    alone(async {
+/// Runs a check for both versions of MQTT at the same time.
+fn run_both<F: Future<Output = ()>>(check: impl Fn(Protocol) -> F) {
+    run(async {
         tokio::join!(check(Protocol::V3), check(Protocol::V5));
     });
 }

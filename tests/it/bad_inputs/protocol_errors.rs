@@ -2,17 +2,18 @@
 
 use std::time::Duration;
 
-use crate::fixtures::{
-    connection::{ConnectionFixture, TIMEOUT, login, profile, publish_request, short_retry_limits, subscription},
-    packet::{DISCONNECT, PUBACK, PUBCOMP, PUBLISH, PUBREC, PUBREL, SUBSCRIBE},
-    scripted_broker::ScriptedBroker,
-};
 use mqtt_dash::{
     model::{
         line::{Qos, Receipt},
         profile::{Profile, Protocol},
     },
     mqtt::Limits,
+};
+
+use crate::fixtures::{
+    connection::{ConnectionFixture, TIMEOUT, login, profile, publish_request, short_retry_limits, subscription},
+    packet::{DISCONNECT, PUBACK, PUBCOMP, PUBLISH, PUBREC, PUBREL, SUBSCRIBE},
+    scripted_broker::ScriptedBroker,
 };
 
 /// Makes two tests of each function, one for each version of MQTT.
@@ -50,146 +51,149 @@ async fn with_timeout(test: impl Future<Output = ()>) {
     tokio::time::timeout(3 * TIMEOUT, test).await.expect("the test takes too long");
 }
 
-fn to(broker: &ScriptedBroker, protocol: Protocol) -> Profile {
+fn profile_of(broker: &ScriptedBroker, protocol: Protocol) -> Profile {
     profile(&broker.url(), protocol)
 }
 
 async fn http_reply_suggests_wrong_port(protocol: Protocol) {
     let broker = ScriptedBroker::start(protocol).await;
-    let mut me = ConnectionFixture::open(to(&broker, protocol), "me");
+    let mut connection = ConnectionFixture::open(profile_of(&broker, protocol), "me");
     broker.accept().await.send(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n").await;
-    let reason = me.wait_disconnected().await;
+    let reason = connection.wait_disconnected().await;
     assert!(reason.contains("is the port right?"), "{reason}");
 }
 
 async fn http_error_on_web_socket_is_explained(protocol: Protocol) {
     let broker = ScriptedBroker::start(protocol).await;
-    let mut me = ConnectionFixture::open(profile(&format!("ws://127.0.0.1:{}/wrong", broker.port), protocol), "me");
+    let mut connection =
+        ConnectionFixture::open(profile(&format!("ws://127.0.0.1:{}/wrong", broker.port), protocol), "me");
     broker.answer_and_close(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n").await;
-    let reason = me.wait_disconnected().await;
+    let reason = connection.wait_disconnected().await;
     assert!(reason.contains("404 Not Found") && reason.contains("is the path"), "{reason}");
     broker.answer_and_close(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi").await;
-    let reason = me.wait_disconnected().await;
+    let reason = connection.wait_disconnected().await;
     assert!(reason.contains("is no WebSocket for MQTT"), "{reason}");
     broker.answer_and_close(&[0x20, 2, 0, 1]).await;
-    let reason = me.wait_disconnected().await;
+    let reason = connection.wait_disconnected().await;
     assert!(reason.contains("is no WebSocket for MQTT") || reason.contains("is this a TLS port"), "{reason}");
 }
 
 async fn unanswered_subscription_is_reported(protocol: Protocol) {
     let broker = ScriptedBroker::start(protocol).await;
     let limits = Limits { answer: Duration::from_millis(200), ..short_retry_limits() };
-    let mut me = ConnectionFixture::open_with(to(&broker, protocol), login("me"), limits);
+    let mut connection = ConnectionFixture::open_with(profile_of(&broker, protocol), login("me"), limits);
     let mut broker = broker.accept_session().await;
-    me.client.want(vec![subscription("slow", Qos::AtLeastOnce)]);
+    connection.client.want(vec![subscription("slow", Qos::AtLeastOnce)]);
     broker.expect(SUBSCRIBE).await;
-    let (filter, why) = me.next_refused_subscription().await;
-    assert!(filter == "slow" && why.starts_with("the broker did not answer"), "{why}");
+    let (filter, reason) = connection.next_refused_subscription().await;
+    assert!(filter == "slow" && reason.starts_with("the broker did not answer"), "{reason}");
 }
 
 async fn pubrel_of_earlier_session_is_completed(protocol: Protocol) {
     let broker = ScriptedBroker::start(protocol).await;
-    let me = ConnectionFixture::open(Profile { clean_session: false, ..to(&broker, protocol) }, "me");
+    let connection = ConnectionFixture::open(Profile { clean_session: false, ..profile_of(&broker, protocol) }, "me");
     let mut broker = broker.accept_session().await;
     broker.send(&[PUBREL, 2, 1, 2]).await;
     assert_eq!(broker.expect(PUBCOMP).await[..2], [1, 2]);
-    drop(me);
+    drop(connection);
 }
 
 async fn disconnect_keeps_queued_messages_in_order(protocol: Protocol) {
     let broker = ScriptedBroker::start(protocol).await;
-    let mut me = ConnectionFixture::open(to(&broker, protocol), "me");
+    let mut connection = ConnectionFixture::open(profile_of(&broker, protocol), "me");
     let mut first = broker.accept_session().await;
-    me.wait_connected().await;
+    connection.wait_connected().await;
     for id in 1..=3 {
-        me.client.publish(publish_request(id, "a", id.to_string().as_bytes(), Qos::AtLeastOnce));
+        connection.client.publish(publish_request(id, "a", id.to_string().as_bytes(), Qos::AtLeastOnce));
     }
-    let (packet, _) = first.expect_publish().await;
-    first.send_puback(packet).await;
+    let (packet_id, _) = first.expect_publish().await;
+    first.send_puback(packet_id).await;
     assert_eq!(first.expect_publish().await.1, "2");
     drop(first);
     let mut second = broker.accept_session().await;
     for id in ["2", "3"] {
-        let (packet, text) = second.expect_publish().await;
+        let (packet_id, text) = second.expect_publish().await;
         assert_eq!(text, id);
-        second.send_puback(packet).await;
+        second.send_puback(packet_id).await;
     }
     for id in 1..=3 {
-        assert_eq!(me.final_publish_status(id).await, Receipt::Acknowledged);
+        assert_eq!(connection.final_publish_status(id).await, Receipt::Acknowledged);
     }
 }
 
 async fn message_that_breaks_connection_three_times_is_dropped(protocol: Protocol) {
     let broker = ScriptedBroker::start(protocol).await;
-    let mut me = ConnectionFixture::open(to(&broker, protocol), "me");
-    me.client.publish(publish_request(1, "a", b"poison", Qos::AtLeastOnce));
-    me.client.publish(publish_request(2, "a", b"good", Qos::AtLeastOnce));
+    let mut connection = ConnectionFixture::open(profile_of(&broker, protocol), "me");
+    connection.client.publish(publish_request(1, "a", b"poison", Qos::AtLeastOnce));
+    connection.client.publish(publish_request(2, "a", b"good", Qos::AtLeastOnce));
     for _ in 0..3 {
         assert_eq!(broker.accept_session().await.expect_publish().await.1, "poison");
     }
-    let Receipt::Dropped(why) = me.final_publish_status(1).await else { panic!("it is not dropped") };
-    assert!(why.starts_with("given up: the line broke 3 times"), "{why}");
+    let Receipt::Dropped(reason) = connection.final_publish_status(1).await else {
+        panic!("the message is not dropped")
+    };
+    assert!(reason.starts_with("given up: the line broke 3 times"), "{reason}");
     let mut broker = broker.accept_session().await;
-    let (packet, text) = broker.expect_publish().await;
+    let (packet_id, text) = broker.expect_publish().await;
     assert_eq!(text, "good");
-    broker.send_puback(packet).await;
-    assert_eq!(me.final_publish_status(2).await, Receipt::Acknowledged);
+    broker.send_puback(packet_id).await;
+    assert_eq!(connection.final_publish_status(2).await, Receipt::Acknowledged);
 }
 
 async fn missing_puback_breaks_connection(protocol: Protocol) {
     let broker = ScriptedBroker::start(protocol).await;
     let limits = Limits { answer: Duration::from_millis(200), ..short_retry_limits() };
-    let mut me = ConnectionFixture::open_with(to(&broker, protocol), login("me"), limits);
+    let mut connection = ConnectionFixture::open_with(profile_of(&broker, protocol), login("me"), limits);
     let mut broker = broker.accept_session().await;
-    me.client.publish(publish_request(1, "a", b"x", Qos::AtLeastOnce));
+    connection.client.publish(publish_request(1, "a", b"x", Qos::AtLeastOnce));
     broker.expect_publish().await;
-    assert!(me.wait_disconnected().await.starts_with("the broker acknowledged nothing"));
+    assert!(connection.wait_disconnected().await.starts_with("the broker acknowledged nothing"));
 }
 
 async fn disconnect_on_subscribe_is_not_taken_for_takeover(protocol: Protocol) {
     let broker = ScriptedBroker::start(protocol).await;
-    let mut me = ConnectionFixture::open(to(&broker, protocol), "me");
-    me.client.want(vec![subscription("secret/#", Qos::AtLeastOnce)]);
+    let mut connection = ConnectionFixture::open(profile_of(&broker, protocol), "me");
+    connection.client.want(vec![subscription("secret/#", Qos::AtLeastOnce)]);
     for _ in 0..5 {
         broker.accept_session().await.expect(SUBSCRIBE).await;
-        assert!(me.wait_disconnected().await.contains("perhaps one of them is not allowed"));
+        assert!(connection.wait_disconnected().await.contains("perhaps one of them is not allowed"));
     }
 }
 
 async fn close_sends_queued_message_and_disconnect(protocol: Protocol) {
     let broker = ScriptedBroker::start(protocol).await;
-    let mut me = ConnectionFixture::open(to(&broker, protocol), "me");
+    let mut connection = ConnectionFixture::open(profile_of(&broker, protocol), "me");
     let mut broker = broker.accept_session().await;
-    me.wait_connected().await;
+    connection.wait_connected().await;
     let served = tokio::spawn(async move {
-        let (packet, _) = broker.expect_publish().await;
-        broker.send_puback(packet).await;
+        let (packet_id, _) = broker.expect_publish().await;
+        broker.send_puback(packet_id).await;
         broker.expect(DISCONNECT).await;
-        assert_eq!(broker.read_packet().await, None, "and then the end");
+        assert_eq!(broker.read_packet().await, None, "the connection is closed after DISCONNECT");
     });
-    me.client.publish(publish_request(1, "a", b"x", Qos::AtLeastOnce));
-    me.client.close().await;
-    served.await.expect("all of it came");
+    connection.client.publish(publish_request(1, "a", b"x", Qos::AtLeastOnce));
+    connection.client.close().await;
+    served.await.expect("the broker receives everything");
 }
 
 #[tokio::test]
 async fn publish_is_lowered_to_capabilities_of_broker() {
     let broker = ScriptedBroker::start(Protocol::V5).await;
-    let mut me = ConnectionFixture::open(to(&broker, Protocol::V5), "me");
+    let mut connection = ConnectionFixture::open(profile_of(&broker, Protocol::V5), "me");
     let mut broker = broker.accept().await;
     // Maximum QoS 1, no retained messages, packets of 100 bytes.
     broker.send_connack(&[0x24, 1, 0x25, 0, 0x27, 0, 0, 0, 100]).await;
-    let mut kept = publish_request(1, "a", b"x", Qos::ExactlyOnce);
-    kept.retain = true;
-    me.client.publish(kept);
+    let mut request = publish_request(1, "a", b"x", Qos::ExactlyOnce);
+    request.retain = true;
+    connection.client.publish(request);
     let (first, _) = broker.read_packet().await.expect("a packet");
-    assert_eq!(first, PUBLISH | 0x02, "at least once, not retained");
-    assert!(me.next_notice().await.contains("without `retain`"));
+    assert_eq!(first, PUBLISH | 0x02, "QoS 1, not retained");
+    assert!(connection.next_notice().await.contains("without `retain`"));
     broker.send_puback([0, 1]).await;
-    assert_eq!(me.final_publish_status(1).await, Receipt::Acknowledged);
-    me.client.publish(publish_request(2, "a", &[0; 200], Qos::AtLeastOnce));
+    assert_eq!(connection.final_publish_status(1).await, Receipt::Acknowledged);
+    connection.client.publish(publish_request(2, "a", &[0; 200], Qos::AtLeastOnce));
     assert_eq!(
-        me.final_publish_status(2).await,
+        connection.final_publish_status(2).await,
         Receipt::Dropped("not sent: it has 211 B, the broker takes 100 B".to_owned())
     );
 }
@@ -197,23 +201,26 @@ async fn publish_is_lowered_to_capabilities_of_broker() {
 #[tokio::test]
 async fn refused_message_is_reported_as_dropped() {
     let broker = ScriptedBroker::start(Protocol::V5).await;
-    let mut me = ConnectionFixture::open(to(&broker, Protocol::V5), "me");
+    let mut connection = ConnectionFixture::open(profile_of(&broker, Protocol::V5), "me");
     let mut broker = broker.accept_session().await;
-    me.client.publish(publish_request(1, "a", b"x", Qos::AtLeastOnce));
+    connection.client.publish(publish_request(1, "a", b"x", Qos::AtLeastOnce));
     let ([high, low], _) = broker.expect_publish().await;
     broker.send(&[PUBACK, 4, high, low, 0x87, 0]).await;
-    assert_eq!(me.final_publish_status(1).await, Receipt::Dropped("refused by the broker: not authorized".to_owned()));
+    assert_eq!(
+        connection.final_publish_status(1).await,
+        Receipt::Dropped("refused by the broker: not authorized".to_owned())
+    );
     for id in 2..=100 {
-        me.client.publish(publish_request(id, "a", b"x", Qos::ExactlyOnce));
+        connection.client.publish(publish_request(id, "a", b"x", Qos::ExactlyOnce));
         let ([high, low], _) = broker.expect_publish().await;
         broker.send(&[PUBREC, 4, high, low, 0x97, 0]).await;
         assert_eq!(
-            me.final_publish_status(id).await,
+            connection.final_publish_status(id).await,
             Receipt::Dropped("refused by the broker: quota exceeded".to_owned())
         );
         if id == 51 {
-            // So many that the client has lost count: a fresh one goes on.
-            return assert!(me.wait_disconnected().await.contains("too many messages were refused"));
+            // After this many refusals the client starts a new connection.
+            return assert!(connection.wait_disconnected().await.contains("too many messages were refused"));
         }
     }
 }

@@ -1,13 +1,13 @@
-//! What a person is told about a file with mistakes in it.
+//! Diagnostics of invalid files.
 
 use std::path::Path;
 
 use mqtt_dash::store::{Problems, read_dashboard, read_profiles};
 
-/// The text, line, column, what is said and the help.
+/// The text of the file, and line, column, error and advice of its diagnostic.
 type Row = (&'static str, usize, usize, &'static str, &'static str);
 
-fn told(problems: &Problems) -> Vec<(usize, usize, String, String)> {
+fn errors(problems: &Problems) -> Vec<(usize, usize, String, String)> {
     problems
         .list()
         .iter()
@@ -19,9 +19,9 @@ fn told(problems: &Problems) -> Vec<(usize, usize, String, String)> {
         .collect()
 }
 
-fn hold(rows: &[Row], read: impl Fn(&str) -> Problems) {
-    for (text, line, column, what, help) in rows {
-        assert_eq!(told(&read(text)), [(*line, *column, (*what).to_owned(), (*help).to_owned())], "{text}");
+fn assert_diagnostics(rows: &[Row], read: impl Fn(&str) -> Problems) {
+    for (text, line, column, error, advice) in rows {
+        assert_eq!(errors(&read(text)), [(*line, *column, (*error).to_owned(), (*advice).to_owned())], "{text}");
     }
 }
 
@@ -33,7 +33,7 @@ fn profiles(text: &str) -> Problems {
     read_profiles("profiles.toml", text, Path::new("")).expect_err(text)
 }
 
-const NO_JSON: &str = "set `publish_topic` to where the device listens, or `publish = false`";
+const ECHO_IS_NOT_JSON: &str = "set `publish_topic` to where the device listens, or `publish = false`";
 
 #[test]
 fn dashboard_errors_have_position_and_advice() {
@@ -76,7 +76,7 @@ fn dashboard_errors_have_position_and_advice() {
         ("[[tile]]\nkind = 'text'\nnmae = 'x'", 3, 1, "there is no key `nmae` here", "did you mean `name`?"),
         ("[[tile]]\nkind = 'text'\nqos = 3", 3, 7, "3 is no quality of service", "0, 1 or 2 is wanted"),
     ];
-    hold(rows, dashboard);
+    assert_diagnostics(rows, dashboard);
 }
 
 #[test]
@@ -138,7 +138,7 @@ fn value_and_combination_errors_have_position_and_advice() {
             4,
             13,
             "with `json_path` the tile cannot publish to its own topic: the echo would not be JSON",
-            NO_JSON,
+            ECHO_IS_NOT_JSON,
         ),
         (
             "[[tile]]\nkind = 'text'\ntopic = 'a/+'\npublish = true",
@@ -162,7 +162,7 @@ fn value_and_combination_errors_have_position_and_advice() {
             "did you mean `blue`?",
         ),
     ];
-    hold(rows, dashboard);
+    assert_diagnostics(rows, dashboard);
 }
 
 #[test]
@@ -214,22 +214,22 @@ fn profile_errors_have_position_and_advice() {
             "did you mean `env`?",
         ),
     ];
-    hold(rows, profiles);
+    assert_diagnostics(rows, profiles);
 }
 
 #[test]
 fn all_errors_are_reported_in_file_order() {
     let text = "columns = \n[[tile]]\nkind = 'swich'\nqos = 9\n[[tile]]\nkind = 'text'\nname = 'x\n[[tile]]\nkind = 'text'\nkind = 'text'\nretain = 1\n";
-    let places: Vec<_> =
-        told(&dashboard(text)).into_iter().map(|(line, column, what, _)| (line, column, what)).collect();
-    insta::assert_debug_snapshot!(places);
+    let positions: Vec<_> =
+        errors(&dashboard(text)).into_iter().map(|(line, column, error, _)| (line, column, error)).collect();
+    insta::assert_debug_snapshot!(positions);
 }
 
 #[test]
 fn invalid_value_is_reported_only_once() {
     let text = "[[tile]]\nkind = 'text'\npublish = true\ntopic = 'a#'\n[[tile]]\nkind = 'range'\nmin = 'x'\nmax = -5";
-    let places: Vec<_> = told(&dashboard(text)).into_iter().map(|row| (row.0, row.1)).collect();
-    assert_eq!(places, [(4, 11), (7, 7)]);
+    let positions: Vec<_> = errors(&dashboard(text)).into_iter().map(|row| (row.0, row.1)).collect();
+    assert_eq!(positions, [(4, 11), (7, 7)]);
 }
 
 #[test]
@@ -266,8 +266,8 @@ fn plain_password_is_a_warning() {
     assert_eq!(profiles.profiles[0].folder, Path::new("/c"));
     assert_eq!((warnings.errors(), warnings.warnings()), (0, 1));
     assert_eq!(warnings.list()[0].place(), Some((4, 12)));
-    let harmless = "[profile.a]\nurl = 'x'\nusername = 'u'\npassword = { env = 'X' }";
-    assert!(read_profiles("p.toml", harmless, Path::new("")).unwrap().1.is_empty());
+    let from_environment = "[profile.a]\nurl = 'x'\nusername = 'u'\npassword = { env = 'X' }";
+    assert!(read_profiles("p.toml", from_environment, Path::new("")).unwrap().1.is_empty());
 }
 
 #[test]
@@ -277,13 +277,13 @@ fn hostile_text_harms_neither_parser_nor_terminal() {
         format!("a = {}", "{a=".repeat(100_000)),
         format!("{}a = 1", "a.".repeat(100_000)),
     ] {
-        assert_eq!(told(&dashboard(&text))[0].2, "this is nested too deep");
-        assert!(dashboard(&text).report(false, 80).len() < 2_000, "a long line is clipped");
+        assert_eq!(errors(&dashboard(&text))[0].2, "this is nested too deep");
+        assert!(dashboard(&text).report(false, 80).len() < 2_000, "a long line is truncated");
     }
     let report = dashboard("a = '\u{1b}[2J'\n\"\\u001b[31m\" = 1\n# \u{202e}x\nb = 1").report(false, 80);
     assert!(!report.contains(['\u{1b}', '\u{202e}']), "{report}");
     let many = dashboard(&"x\n".repeat(5_000));
     assert_eq!((many.list().len(), many.errors()), (100, 5_000));
     assert!(read_dashboard("x", "\u{feff}title = 'x'").is_ok());
-    assert_eq!(told(&dashboard("\u{feff}tilte = 'x'"))[0].1, 1);
+    assert_eq!(errors(&dashboard("\u{feff}tilte = 'x'"))[0].1, 1);
 }

@@ -1,4 +1,4 @@
-//! Files on a real disk: written whole, found by name, checked together.
+//! Files on a real file system: saving, finding and checking them.
 
 use std::{
     fs,
@@ -14,13 +14,13 @@ use mqtt_dash::{
 };
 use tempfile::TempDir;
 
-fn places() -> (TempDir, Places) {
+fn temporary_paths() -> (TempDir, Places) {
     let folder = TempDir::new().unwrap();
-    let places = Places::below(folder.path());
-    (folder, places)
+    let paths = Places::below(folder.path());
+    (folder, paths)
 }
 
-fn put(path: &Path, text: &str) {
+fn write(path: &Path, text: &str) {
     write_private(path, text.as_bytes()).unwrap();
 }
 
@@ -33,7 +33,7 @@ fn files_in(folder: &Path) -> Vec<String> {
 
 #[test]
 fn save_replaces_file_and_leaves_no_other() {
-    let (folder, _) = places();
+    let (folder, _) = temporary_paths();
     let path = folder.path().join("new/x.toml");
     write_whole(&path, b"one").unwrap();
     write_whole(&path, b"two").unwrap();
@@ -43,17 +43,17 @@ fn save_replaces_file_and_leaves_no_other() {
 
 #[test]
 fn failed_save_keeps_file_and_names_it() {
-    let (folder, _) = places();
+    let (folder, _) = temporary_paths();
     let path = folder.path().join("x.toml");
     write_whole(&path, b"one").unwrap();
     let mut permissions = fs::metadata(&path).unwrap().permissions();
     permissions.set_readonly(true);
     fs::set_permissions(&path, permissions).unwrap();
-    let said = write_whole(&path, b"two").unwrap_err().to_string();
-    assert_eq!(said, format!("{} cannot be written: it is read-only; it is as it was", path.display()));
+    let error = write_whole(&path, b"two").unwrap_err().to_string();
+    assert_eq!(error, format!("{} cannot be written: it is read-only; it is as it was", path.display()));
     assert_eq!(fs::read(&path).unwrap(), b"one");
-    assert!(write_whole(&path.join("below"), b"").is_err(), "a file is no folder");
-    assert!(write_whole(folder.path(), b"").is_err(), "a folder is no file");
+    assert!(write_whole(&path.join("below"), b"").is_err(), "a file used as folder");
+    assert!(write_whole(folder.path(), b"").is_err(), "a folder used as file");
     assert_eq!(files_in(folder.path()), ["x.toml"]);
 }
 
@@ -73,22 +73,22 @@ mod unix {
 
     #[test]
     fn save_through_symlink_replaces_its_target() {
-        let (folder, _) = places();
-        let real = folder.path().join("real/x.toml");
+        let (folder, _) = temporary_paths();
+        let target = folder.path().join("real/x.toml");
         let link = folder.path().join("link.toml");
         symlink("real/x.toml", &link).unwrap();
         write_whole(&link, b"one").unwrap();
         write_whole(&link, b"two").unwrap();
         assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
-        assert_eq!(fs::read(&real).unwrap(), b"two");
-        let circle = folder.path().join("circle");
-        symlink("circle", &circle).unwrap();
-        assert!(write_whole(&circle, b"").unwrap_err().to_string().contains("in a circle"));
+        assert_eq!(fs::read(&target).unwrap(), b"two");
+        let cycle = folder.path().join("cycle");
+        symlink("cycle", &cycle).unwrap();
+        assert!(write_whole(&cycle, b"").unwrap_err().to_string().contains("in a circle"));
     }
 
     #[test]
     fn save_keeps_mode_and_private_save_restricts_it() {
-        let (folder, _) = places();
+        let (folder, _) = temporary_paths();
         let path = folder.path().join("x.toml");
         write_whole(&path, b"one").unwrap();
         assert_eq!(mode(&path), 0o644);
@@ -101,78 +101,78 @@ mod unix {
 
     #[test]
     fn password_readable_by_others_is_refused_with_chmod_command() {
-        let (_folder, places) = places();
-        let path = places.profiles_file();
-        put(&path, "[profile.a]\nurl = 'x'\nusername = 'u'\npassword = 'geheim'\n");
+        let (_folder, paths) = temporary_paths();
+        let path = paths.profiles_file();
+        write(&path, "[profile.a]\nurl = 'x'\nusername = 'u'\npassword = 'geheim'\n");
         assert!(load_profiles(&path).is_ok());
         set_mode(&path, 0o644);
-        let said = load_profiles(&path).unwrap_err().to_string();
-        assert!(said.contains(&format!("run: chmod 600 {}", path.display())), "{said}");
+        let error = load_profiles(&path).unwrap_err().to_string();
+        assert!(error.contains(&format!("run: chmod 600 {}", path.display())), "{error}");
         write_whole(&path, b"[profile.a]\nurl = 'x'\n").unwrap();
-        assert!(load_profiles(&path).is_ok(), "without a password all may read it");
+        assert!(load_profiles(&path).is_ok(), "a file without password may be readable");
     }
 
     #[test]
     fn password_file_is_relative_to_profile_folder() {
-        let (folder, _) = places();
-        let path = folder.path().join("word");
-        put(&path, "geheim\r\nsecond line\n");
+        let (folder, _) = temporary_paths();
+        let path = folder.path().join("password");
+        write(&path, "geheim\r\nsecond line\n");
         let profile = Profile {
             name: "hub".into(),
             folder: folder.path().into(),
-            password: Some(Secret::File("word".into())),
+            password: Some(Secret::File("password".into())),
             ..Profile::default()
         };
-        let mut ask = |_: &str| -> std::io::Result<String> { panic!("nobody is to be asked") };
+        let mut ask = |_: &str| -> std::io::Result<String> { panic!("the user is not to be asked") };
         assert_eq!(resolve(&profile, &mut ask), Ok(Some("geheim".into())));
         set_mode(&path, 0o604);
-        let said = resolve(&profile, &mut ask).unwrap_err().to_string();
-        assert!(said.contains("run: chmod 600") && !said.contains("geheim"), "{said}");
+        let error = resolve(&profile, &mut ask).unwrap_err().to_string();
+        assert!(error.contains("run: chmod 600") && !error.contains("geheim"), "{error}");
     }
 }
 
 #[test]
 fn dashboards_are_found_by_name_and_path() {
-    let (folder, places) = places();
-    assert_eq!(places.list_dashboards(), Ok(Vec::new()));
+    let (folder, paths) = temporary_paths();
+    assert_eq!(paths.list_dashboards(), Ok(Vec::new()));
     for name in ["zoo", "garden", ".hidden"] {
-        put(&places.dashboard_file(name), "");
+        write(&paths.dashboard_file(name), "");
     }
-    put(&places.dashboards_dir().join("notes.txt"), "");
-    assert_eq!(places.list_dashboards(), Ok(vec!["garden".into(), "zoo".into()]));
-    assert_eq!(places.dashboard_path("zoo"), Ok(places.dashboard_file("zoo")));
-    assert_eq!(places.dashboard_path("zoo.toml"), Ok(places.dashboard_file("zoo")));
+    write(&paths.dashboards_dir().join("notes.txt"), "");
+    assert_eq!(paths.list_dashboards(), Ok(vec!["garden".into(), "zoo".into()]));
+    assert_eq!(paths.dashboard_path("zoo"), Ok(paths.dashboard_file("zoo")));
+    assert_eq!(paths.dashboard_path("zoo.toml"), Ok(paths.dashboard_file("zoo")));
     let other = folder.path().join("other.toml");
-    put(&other, "");
-    assert_eq!(places.dashboard_path(other.to_str().unwrap()), Ok(other));
-    let said = places.dashboard_path("gardne").unwrap_err().to_string();
-    assert!(said.ends_with("gardne.toml does not exist); did you mean `garden`?"), "{said}");
-    assert!(matches!(places.dashboard_path("./no/such.toml"), Err(StoreFault::NoDashboard { .. })));
+    write(&other, "");
+    assert_eq!(paths.dashboard_path(other.to_str().unwrap()), Ok(other));
+    let error = paths.dashboard_path("gardne").unwrap_err().to_string();
+    assert!(error.ends_with("gardne.toml does not exist); did you mean `garden`?"), "{error}");
+    assert!(matches!(paths.dashboard_path("./no/such.toml"), Err(StoreFault::NoDashboard { .. })));
 }
 
 #[test]
 fn client_id_is_generated_once() {
-    let (_folder, places) = places();
+    let (_folder, paths) = temporary_paths();
     let [a, b] = ["a", "b"].map(|name| Profile { name: name.into(), ..Profile::default() });
-    let id = client_id(&places, &a).unwrap();
+    let id = client_id(&paths, &a).unwrap();
     assert!(id.strip_prefix("mqtt-dash-").is_some_and(|random| random.len() == 8), "{id}");
-    assert_eq!(client_id(&places, &a), Ok(id.clone()));
-    assert_ne!(client_id(&places, &b), Ok(id));
+    assert_eq!(client_id(&paths, &a), Ok(id.clone()));
+    assert_ne!(client_id(&paths, &b), Ok(id));
     assert_ne!(fresh_client_id(), fresh_client_id());
     let own = Profile { client_id: Some("app_1".into()), ..Profile::default() };
-    assert_eq!(client_id(&places, &own), Ok("app_1".into()));
+    assert_eq!(client_id(&paths, &own), Ok("app_1".into()));
 }
 
 #[test]
 fn non_text_files_are_rejected() {
-    let (folder, _) = places();
+    let (folder, _) = temporary_paths();
     let path = folder.path().join("x.toml");
-    let said = |bytes: &[u8]| {
+    let error = |bytes: &[u8]| {
         write_whole(&path, bytes).unwrap();
         load_dashboard(&path).unwrap_err().list()[0].sentence().replace(path.to_str().unwrap(), "x")
     };
-    assert_eq!(said(b"title = 'a'\nx = '\xff'"), "x:2:6: this is no UTF-8 text from here on (save the file as UTF-8)");
-    assert_eq!(said(&vec![b'#'; 5 << 20]), "x: this file is larger than 4 MiB (is it the right file?)");
+    assert_eq!(error(b"title = 'a'\nx = '\xff'"), "x:2:6: this is no UTF-8 text from here on (save the file as UTF-8)");
+    assert_eq!(error(&vec![b'#'; 5 << 20]), "x: this file is larger than 4 MiB (is it the right file?)");
     let folder = load_dashboard(folder.path()).unwrap_err();
     assert!(folder.report(false, 80).contains("this is a folder"));
     assert!(load_dashboard(Path::new("/no/such.toml")).unwrap_err().to_string().contains("no such file"));
@@ -181,27 +181,27 @@ fn non_text_files_are_rejected() {
 
 #[test]
 fn check_validates_all_files_and_their_references() {
-    let (folder, places) = places();
-    put(
-        &places.profiles_file(),
+    let (folder, paths) = temporary_paths();
+    write(
+        &paths.profiles_file(),
         "[profile.hub]\nurl = 'x'\ndashboard = 'hme'\n[profile.b]\nurl = 'y'\ndashboard = 'home'\n",
     );
-    put(&places.dashboard_file("home"), "profile = 'hib'\n");
-    put(&places.dashboard_file("bad"), "[[tile]]\nkind = 'swich'\n");
-    let said = |files: &[PathBuf]| -> (usize, usize, Vec<String>) {
-        let report = check(&places, files, &|_| Vec::new());
+    write(&paths.dashboard_file("home"), "profile = 'hib'\n");
+    write(&paths.dashboard_file("bad"), "[[tile]]\nkind = 'swich'\n");
+    let error = |files: &[PathBuf]| -> (usize, usize, Vec<String>) {
+        let report = check(&paths, files, &|_| Vec::new());
         let sentences = report.files.iter().flat_map(|(_, problems)| problems.list()).map(Problem::sentence);
         let short = format!("{}/", folder.path().display());
         (report.errors, report.warnings, sentences.map(|sentence| sentence.replace(&short, "")).collect())
     };
-    let wanted = [
+    let expected = [
         "profiles.toml:3:13: there is no dashboard `hme` (did you mean `home`?)",
         "dashboards/bad.toml:2:8: there is no kind of tile named `swich` (did you mean `switch`?)",
         "dashboards/home.toml:1:11: there is no profile `hib` (did you mean `hub`?)",
     ];
-    assert_eq!(said(&[]), (1, 2, wanted.map(str::to_owned).to_vec()));
+    assert_eq!(error(&[]), (1, 2, expected.map(str::to_owned).to_vec()));
     let other = folder.path().join("mine.toml");
-    put(&other, "[profile.hib]\nurl = 'ftp://x'\n");
-    assert_eq!(said(&[places.dashboard_file("home"), other]).0, 1, "told by what it holds");
-    assert_eq!(said(&["/no/such.toml".into()]).0, 1);
+    write(&other, "[profile.hib]\nurl = 'ftp://x'\n");
+    assert_eq!(error(&[paths.dashboard_file("home"), other]).0, 1, "the kind of a file is recognized by its content");
+    assert_eq!(error(&["/no/such.toml".into()]).0, 1);
 }

@@ -1,4 +1,4 @@
-//! Random edits of random files: they say what was wanted, and nothing else moves.
+//! Random edits of random files: they change what was requested and nothing else.
 
 use std::path::Path;
 
@@ -13,42 +13,42 @@ use proptest::{collection::vec, prelude::*, sample::Index};
 
 use super::strategies::{self, try_set, value_of};
 
-/// A file as a person keeps it: a mark right above and right below each tile, comments on lines,
-/// loose ones between tiles, perhaps with Windows line ends.
-fn kept(dashboard: &Dashboard, comments: bool, crlf: bool) -> String {
+/// A file as if written by hand: comments directly above and below each tile, at the ends of lines and
+/// between tiles, perhaps with Windows line ends.
+fn handwritten(dashboard: &Dashboard, comments: bool, crlf: bool) -> String {
     let head = dashboard_text(&Dashboard { tiles: Vec::new(), ..dashboard.clone() });
-    let mut text = format!("# The board\n\n{head}\n");
+    let mut text = format!("# The dashboard\n\n{head}\n");
     for (at, tile) in dashboard.tiles.iter().enumerate() {
         let body = dashboard_text(&Dashboard { tiles: vec![tile.clone()], ..Dashboard::default() });
-        let one_liners = comments && !body.contains("'''") && !body.contains("\"\"\"") && !body.contains("= [");
-        let body = if one_liners { body.replace('\n', "  # why\n") } else { body };
-        let loose = if at % 2 == 0 { "# loose\n\n" } else { "" };
-        text = format!("{text}# above {at}.\n{body}# below {at}.\n\n{loose}");
+        let has_single_lines = comments && !body.contains("'''") && !body.contains("\"\"\"") && !body.contains("= [");
+        let body = if has_single_lines { body.replace('\n', "  # why\n") } else { body };
+        let separate = if at % 2 == 0 { "# separate\n\n" } else { "" };
+        text = format!("{text}# above {at}.\n{body}# below {at}.\n\n{separate}");
     }
     let windows = crlf && !text.contains("'''") && !text.contains("\"\"\"");
     if windows { text.replace('\n', "\r\n") } else { text }
 }
 
-/// What one random edit is made of.
+/// The random values that determine an edit.
 type Seed = (u8, Index, Index, Tile, Vec<(Index, Index)>, bool);
 
 fn seed() -> impl Strategy<Value = Seed> {
     (any::<u8>(), any::<Index>(), any::<Index>(), strategies::tile(), vec(any::<(Index, Index)>(), 1..4), any::<bool>())
 }
 
-/// A tile with some keys like those of another, or left out.
+/// A tile with some keys of another tile or without them.
 fn altered(tile: &Tile, other: &Tile, keys: &[(Index, Index)], other_kind: bool) -> Tile {
     let mut tile = tile.clone();
     if other_kind {
-        let mut new = Tile::new(kind::named(other.kind.word()).expect("a kind's own word"));
+        let mut new = Tile::new(kind::named(other.kind.word()).expect("a known kind"));
         for row in tile.rows() {
             tile.get(row.name).map(|value| try_set(&mut new, row.name, &value));
         }
         tile = new;
     }
-    for (row, how) in keys {
+    for (row, choice) in keys {
         let row = row.get(&tile.rows()).clone();
-        let value = if how.index(3) == 0 { row.default } else { other.get(row.name) };
+        let value = if choice.index(3) == 0 { row.default } else { other.get(row.name) };
         if let Some(value) = value {
             try_set(&mut tile, row.name, &value);
         }
@@ -56,9 +56,9 @@ fn altered(tile: &Tile, other: &Tile, keys: &[(Index, Index)], other_kind: bool)
     tile
 }
 
-fn edit(dashboard: &Dashboard, (what, a, b, tile, keys, flag): &Seed) -> Edit {
+fn edit(dashboard: &Dashboard, (action, a, b, tile, keys, flag): &Seed) -> Edit {
     let count = dashboard.tiles.len();
-    match what % 5 {
+    match action % 5 {
         _ if count == 0 => Edit::Insert(0, tile.clone()),
         0 => Edit::Insert(a.index(count + 1), tile.clone()),
         1 => Edit::Delete(a.index(count)),
@@ -76,36 +76,36 @@ fn edit(dashboard: &Dashboard, (what, a, b, tile, keys, flag): &Seed) -> Edit {
     }
 }
 
-/// How many bytes two texts share at their beginning.
-fn shared(a: impl Iterator<Item = u8>, b: impl Iterator<Item = u8>) -> usize {
+/// How many bytes two texts have in common at their beginning.
+fn common_prefix(a: impl Iterator<Item = u8>, b: impl Iterator<Item = u8>) -> usize {
     a.zip(b).take_while(|(a, b)| a == b).count()
 }
 
-/// Whether one text is the other with one piece put in.
-fn is_with_a_piece(long: &str, short: &str) -> bool {
-    let front = shared(long.bytes(), short.bytes());
-    front + shared(long.bytes().rev(), short.bytes().rev()) >= short.len()
+/// Whether one text is the other with one piece inserted.
+fn has_one_insertion(long: &str, short: &str) -> bool {
+    let front = common_prefix(long.bytes(), short.bytes());
+    front + common_prefix(long.bytes().rev(), short.bytes().rev()) >= short.len()
 }
 
-fn marks(text: &str) -> Vec<&str> {
-    let mut marks: Vec<&str> = text.lines().filter(|line| line.starts_with('#')).collect();
-    marks.sort_unstable();
-    marks
+fn comments_of(text: &str) -> Vec<&str> {
+    let mut comments: Vec<&str> = text.lines().filter(|line| line.starts_with('#')).collect();
+    comments.sort_unstable();
+    comments
 }
 
-/// Says what moved that should not have.
-fn strays(old: &str, new: &str, edit: &Edit) -> Option<&'static str> {
-    let (front, back) = (shared(old.bytes(), new.bytes()), shared(old.bytes().rev(), new.bytes().rev()));
-    let mark = |text: &str, what: &str, at: &usize| text.find(&format!("# {what} {at}.")).unwrap_or(text.len());
+/// What an edit has changed that it should not have.
+fn unexpected_change(old: &str, new: &str, edit: &Edit) -> Option<&'static str> {
+    let (front, back) = (common_prefix(old.bytes(), new.bytes()), common_prefix(old.bytes().rev(), new.bytes().rev()));
+    let mark = |text: &str, comment: &str, at: &usize| text.find(&format!("# {comment} {at}.")).unwrap_or(text.len());
     match edit {
         Edit::Keys(_) => (back < old.len() - mark(old, "above", &0)).then_some("a tile"),
         Edit::Change(at, _) => {
-            let kept = front >= mark(old, "above", at) && back >= old.len() - mark(old, "below", at);
-            (!kept).then_some("another tile")
+            let is_unchanged = front >= mark(old, "above", at) && back >= old.len() - mark(old, "below", at);
+            (!is_unchanged).then_some("another tile")
         }
-        Edit::Insert(..) => (!is_with_a_piece(new, old)).then_some("what was there"),
-        Edit::Delete(_) => (!is_with_a_piece(old, new)).then_some("what stays"),
-        Edit::Move(..) => (marks(old) != marks(new)).then_some("a comment"),
+        Edit::Insert(..) => (!has_one_insertion(new, old)).then_some("the existing text"),
+        Edit::Delete(_) => (!has_one_insertion(old, new)).then_some("the remaining text"),
+        Edit::Move(..) => (comments_of(old) != comments_of(new)).then_some("a comment"),
     }
 }
 
@@ -114,13 +114,13 @@ proptest! {
     fn random_edit_changes_only_what_was_requested(
         dashboard in strategies::dashboard(), comments in any::<bool>(), crlf in any::<bool>(), seed in seed(),
     ) {
-        let text = kept(&dashboard, comments, crlf);
+        let text = handwritten(&dashboard, comments, crlf);
         prop_assert_eq!(read_dashboard("x", &text).ok(), Some(dashboard.clone()), "{}", text);
         let edit = edit(&dashboard, &seed);
-        let edited = apply("x", &text, &edit).map_err(|fault| TestCaseError::fail(format!("{fault} {edit:?}\n{text}")))?;
+        let edited = apply("x", &text, &edit).map_err(|error| TestCaseError::fail(format!("{error} {edit:?}\n{text}")))?;
         prop_assert_eq!(read_dashboard("x", &edited).ok(), edit.of(&dashboard));
         if edited != text {
-            prop_assert_eq!(strays(&text, &edited, &edit), None, "{:?}\n{}\n-----\n{}", edit, text, edited);
+            prop_assert_eq!(unexpected_change(&text, &edited, &edit), None, "{:?}\n{}\n-----\n{}", edit, text, edited);
         }
         if text.contains("\r\n") && !edited.contains("'''") && !edited.contains("\"\"\"") {
             prop_assert!(!edited.replace("\r\n", "").contains('\n'), "{:?}", edited);
@@ -131,39 +131,39 @@ proptest! {
     fn random_edit_sequence_keeps_comments(
         dashboard in strategies::dashboard(), seeds in vec(seed(), 1..12),
     ) {
-        let mut text = kept(&dashboard, true, false);
+        let mut text = handwritten(&dashboard, true, false);
         let mut dashboard = dashboard;
-        let loose = text.matches("# loose").count();
+        let separate = text.matches("# separate").count();
         for seed in seeds {
             let edit = edit(&dashboard, &seed);
-            text = apply("x", &text, &edit).map_err(|fault| TestCaseError::fail(format!("{fault} {edit:?}\n{text}")))?;
-            dashboard = edit.of(&dashboard).expect("the edit was made");
+            text = apply("x", &text, &edit).map_err(|error| TestCaseError::fail(format!("{error} {edit:?}\n{text}")))?;
+            dashboard = edit.of(&dashboard).expect("the edit is possible");
         }
         prop_assert_eq!(read_dashboard("x", &text).ok(), Some(dashboard));
-        prop_assert_eq!(text.matches("# loose").count(), loose);
+        prop_assert_eq!(text.matches("# separate").count(), separate);
     }
 
     #[test]
     fn random_profile_edit_changes_only_what_was_requested(
-        profiles in strategies::profiles(), what in 0..4_u8, which in any::<Index>(), other in strategies::profile("new one".into()),
+        profiles in strategies::profiles(), action in 0..4_u8, which in any::<Index>(), other in strategies::profile("new one".into()),
         value in value_of(mqtt_dash::model::key::Wants::Form("")), row in any::<Index>(), rename in any::<bool>(),
     ) {
-        let text = profiles_text(&profiles).replace("[profile", "# mine\n[profile");
+        let text = profiles_text(&profiles).replace("[profile", "# comment\n[profile");
         let Ok((loaded, _)) = read_profiles("x", &text, Path::new("")) else { return Ok(()) };
-        let edit = profile_edit(&loaded, what, which, &other, &value, row, rename);
+        let edit = profile_edit(&loaded, action, which, &other, &value, row, rename);
         let edited = apply_to_profiles("x", &text, &edit)
-            .map_err(|fault| TestCaseError::fail(format!("{fault} {edit:?}\n{text}")))?;
-        let (found, _) = read_profiles("x", &edited, Path::new("")).expect("it loads");
+            .map_err(|error| TestCaseError::fail(format!("{error} {edit:?}\n{text}")))?;
+        let (found, _) = read_profiles("x", &edited, Path::new("")).expect("the file is valid");
         prop_assert_eq!(Some(found), edit.of(&loaded), "{}", edited);
         if !matches!(edit, ProfileEdit::Delete(_)) {
-            prop_assert!(edited.matches("# mine").count() + 2 >= text.matches("# mine").count());
+            prop_assert!(edited.matches("# comment").count() + 2 >= text.matches("# comment").count());
         }
     }
 }
 
 fn profile_edit(
     profiles: &Profiles,
-    what: u8,
+    action: u8,
     which: Index,
     other: &Profile,
     value: &mqtt_dash::model::value::Value,
@@ -174,7 +174,7 @@ fn profile_edit(
         return ProfileEdit::Add(other.clone());
     }
     let one = which.get(&profiles.profiles);
-    match what {
+    match action {
         0 => ProfileEdit::Default(rename.then(|| one.name.clone())),
         1 => ProfileEdit::Add(other.clone()),
         2 => ProfileEdit::Delete(one.name.clone()),

@@ -1,4 +1,4 @@
-//! What is written is what is read, whatever it is.
+//! Random files: what is written is what is read.
 
 use std::path::Path;
 

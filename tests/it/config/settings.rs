@@ -1,4 +1,4 @@
-//! What is wrong with `settings.toml` is told with its place.
+//! Reading `settings.toml`, and its diagnostics.
 
 use mqtt_dash::{
     model::{color::Color, settings::ThemeName},
@@ -14,13 +14,13 @@ fn settings_file_is_read() {
     assert_eq!(settings.theme.0.name, ThemeName::HighContrast);
     assert_eq!(settings.theme.0.warn, Some(Color::Named(11)));
     assert_eq!(settings.keys.0, [("find".to_owned(), vec!["f".to_owned()])]);
-    let none = load_settings(std::path::Path::new("/there/is/none.toml"), &Keymap::judge).unwrap();
-    assert_eq!(none.theme.0.name, ThemeName::Terminal);
+    let missing = load_settings(std::path::Path::new("/there/is/none.toml"), &Keymap::judge).unwrap();
+    assert_eq!(missing.theme.0.name, ThemeName::Terminal);
 }
 
 #[test]
 fn settings_errors_have_position_and_advice() {
-    for (text, wanted) in [
+    for (text, expected) in [
         ("[theme]\nname = \"drak\"\n", "settings.toml:2:8: "),
         ("[theme]\naccnt = \"red\"\n", "settings.toml:2:1: there is no key `accnt` here (did you mean `accent`?)"),
         ("[theme]\naccent = \"#ff88\"\n", "settings.toml:2:10: `#ff88` is no colour"),
@@ -40,7 +40,7 @@ fn settings_errors_have_position_and_advice() {
         let problems = read_settings("settings.toml", text, &Keymap::judge).unwrap_err();
         assert_eq!(problems.list().len(), 1, "{problems:?}");
         let sentence = problems.list()[0].sentence();
-        assert!(sentence.starts_with(wanted), "{sentence}\n{wanted}");
+        assert!(sentence.starts_with(expected), "{sentence}\n{expected}");
     }
 }
 

@@ -1,4 +1,4 @@
-//! Random dashboards and profiles, made by walking the keys that the model knows.
+//! Random dashboards and profiles, generated from the keys that the model declares.
 
 use mqtt_dash::{
     model::{
@@ -21,7 +21,7 @@ fn table(entries: &[(&str, Value)]) -> Value {
     Value::Table(entries.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect())
 }
 
-/// Values of all forms that a key may take; whoever is given one refuses what does not fit.
+/// Values of every form that a key may have; a key rejects the values that do not fit.
 fn forms() -> Vec<Value> {
     let option = |label: &str, payload: &str| table(&[("label", label.into()), ("payload", payload.into())]);
     let mut forms: Vec<Value> = [
@@ -57,34 +57,34 @@ fn forms() -> Vec<Value> {
     forms
 }
 
-/// A value that a key may take, or one that it may refuse.
-pub fn value_of(wants: Wants) -> BoxedStrategy<Value> {
-    match wants {
+/// A value that a key may accept or reject.
+pub fn value_of(value_type: Wants) -> BoxedStrategy<Value> {
+    match value_type {
         Wants::Bool => any::<bool>().prop_map(Value::Bool).boxed(),
         Wants::Whole(min, max) => (min..=max).prop_map(Value::Whole).boxed(),
         Wants::Number => prop_oneof![
             (-50_i64..50).prop_map(Value::Whole),
-            any::<f64>().prop_filter("a number has an end", |number| number.is_finite()).prop_map(Value::Number),
+            any::<f64>().prop_filter("a number is finite", |number| number.is_finite()).prop_map(Value::Number),
         ]
         .boxed(),
         Wants::Text => text().prop_map(Value::Text).boxed(),
-        Wants::OneOf(words) => select(words).prop_map(Value::from).boxed(),
+        Wants::OneOf(names) => select(names).prop_map(Value::from).boxed(),
         Wants::Form(_) => select(forms()).boxed(),
     }
 }
 
-/// Takes a value over where it fits and contradicts nothing.
-pub fn try_set<T: Table + Clone>(thing: &mut T, key: &str, value: &Value) -> bool {
-    let mut changed = thing.clone();
+/// Sets a key if the value is valid in combination with the others; returns whether it is.
+pub fn try_set<T: Table + Clone>(object: &mut T, key: &str, value: &Value) -> bool {
+    let mut changed = object.clone();
     let fits = matches!(changed.set(key, value), Some(Ok(()))) && changed.contradictions().is_empty();
     if fits {
-        *thing = changed;
+        *object = changed;
     }
     fits
 }
 
 fn filled<T: Table + Clone + std::fmt::Debug + 'static>(
-    plain: T,
+    default: T,
     rows: &[KeyRow],
 ) -> impl Strategy<Value = T> + use<T> {
     let values: Vec<_> = rows
@@ -95,38 +95,38 @@ fn filled<T: Table + Clone + std::fmt::Debug + 'static>(
         })
         .collect();
     values.prop_shuffle().prop_map(move |values| {
-        let mut thing = plain.clone();
+        let mut object = default.clone();
         for (name, value) in values {
             if let Some(value) = value {
-                try_set(&mut thing, name, &value);
+                try_set(&mut object, name, &value);
             }
         }
-        thing
+        object
     })
 }
 
 /// Any tile of any kind.
 pub fn tile() -> impl Strategy<Value = Tile> {
     let kinds: Vec<&'static str> = kind::all().map(|kind| kind.word()).collect();
-    select(kinds).prop_flat_map(|word| {
-        let plain = Tile::new(kind::named(word).expect("the word is a kind's own"));
-        let rows = plain.rows();
-        filled(plain, &rows)
+    select(kinds).prop_flat_map(|name| {
+        let default = Tile::new(kind::named(name).expect("a known kind"));
+        let rows = default.rows();
+        filled(default, &rows)
     })
 }
 
 /// Any dashboard.
 pub fn dashboard() -> impl Strategy<Value = Dashboard> {
-    let plain = Dashboard::default();
-    let rows = plain.rows();
-    (filled(plain, &rows), vec(tile(), 0..6)).prop_map(|(dashboard, tiles)| Dashboard { tiles, ..dashboard })
+    let default = Dashboard::default();
+    let rows = default.rows();
+    (filled(default, &rows), vec(tile(), 0..6)).prop_map(|(dashboard, tiles)| Dashboard { tiles, ..dashboard })
 }
 
 /// Any profile of this name.
 pub fn profile(name: String) -> impl Strategy<Value = Profile> {
-    let plain = Profile { name, ..Profile::default() };
-    let rows = plain.rows();
-    filled(plain, &rows)
+    let default = Profile { name, ..Profile::default() };
+    let rows = default.rows();
+    filled(default, &rows)
 }
 
 /// Any profiles.

@@ -141,7 +141,7 @@ async fn board_reconnects_to_restarted_broker() {
     watcher.subscribe("esp32/demo-2/status", AtLeastOnce).await;
     assert_eq!(watcher.next_payload().await, "online");
     drop(boards);
-    // What the first broker had not acknowledged is said once more.
+    // Messages that the first broker has not acknowledged are published again.
     while watcher.next_payload().await != "offline" {}
     second.stop().await;
 }
@@ -152,13 +152,13 @@ async fn unplugged_board_is_offline_by_its_will() {
     let mut watcher = ClientFixture::connect(Protocol::V3, broker.address(), "watcher").await;
     watcher.subscribe("esp32/demo/status", AtLeastOnce).await;
     let address = broker.address();
-    let elsewhere = tokio::runtime::Runtime::new().unwrap();
-    let task = elsewhere.spawn(async move {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let task = runtime.spawn(async move {
         let _boards = boards(&BoardsPlan::default(), address);
         std::future::pending::<()>().await;
     });
     assert_eq!(watcher.next_message().await, message("esp32/demo/status", "online", AtLeastOnce, false));
-    elsewhere.shutdown_background();
+    runtime.shutdown_background();
     assert_eq!(watcher.next_message().await, message("esp32/demo/status", "offline", AtLeastOnce, false));
     drop(task);
     broker.stop().await;
@@ -170,7 +170,7 @@ async fn invalid_board_id_is_rejected() {
     let login = Login::default();
     let profile = profile(broker.address());
     let plan = BoardsPlan { id: "my board".to_owned(), ..BoardsPlan::default() };
-    let fault = mqtt_dash::demo::run_boards(&plan, &profile, &login).unwrap_err();
-    assert!(fault.to_string().starts_with("`my board` cannot be the id of a board: 1 to 32 letters"), "{fault}");
+    let error = mqtt_dash::demo::run_boards(&plan, &profile, &login).unwrap_err();
+    assert!(error.to_string().starts_with("`my board` cannot be the id of a board: 1 to 32 letters"), "{error}");
     broker.stop().await;
 }

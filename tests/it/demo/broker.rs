@@ -20,15 +20,15 @@ use crate::fixtures::{
 #[tokio::test]
 async fn broker_delivers_every_qos_in_both_versions() {
     let broker = start_broker().await;
-    let mut three = ClientFixture::connect(Protocol::V3, broker.address(), "three").await;
-    let mut five = ClientFixture::connect(Protocol::V5, broker.address(), "five").await;
-    three.subscribe("to/three/#", ExactlyOnce).await;
-    five.subscribe("to/+/five", ExactlyOnce).await;
+    let mut v3 = ClientFixture::connect(Protocol::V3, broker.address(), "v3").await;
+    let mut v5 = ClientFixture::connect(Protocol::V5, broker.address(), "v5").await;
+    v3.subscribe("to/v3/#", ExactlyOnce).await;
+    v5.subscribe("to/+/v5", ExactlyOnce).await;
     for qos in [AtMostOnce, AtLeastOnce, ExactlyOnce] {
-        three.publish("to/x/five", qos, false, "from three").await;
-        assert_eq!(five.next_message().await, message("to/x/five", "from three", qos, false));
-        five.publish("to/three/a/b", qos, false, "from five").await;
-        assert_eq!(three.next_message().await, message("to/three/a/b", "from five", qos, false));
+        v3.publish("to/x/v5", qos, false, "from v3").await;
+        assert_eq!(v5.next_message().await, message("to/x/v5", "from v3", qos, false));
+        v5.publish("to/v3/a/b", qos, false, "from v5").await;
+        assert_eq!(v3.next_message().await, message("to/v3/a/b", "from v5", qos, false));
     }
     broker.stop().await;
 }
@@ -36,22 +36,22 @@ async fn broker_delivers_every_qos_in_both_versions() {
 #[tokio::test]
 async fn retained_message_is_delivered_to_new_subscriber_and_cleared() {
     let broker = start_broker().await;
-    let mut three = ClientFixture::connect(Protocol::V3, broker.address(), "three").await;
-    three.publish("kept", AtLeastOnce, true, "old").await;
-    three.publish("kept", AtLeastOnce, true, "new").await;
-    three.subscribe("echo", AtLeastOnce).await;
-    three.publish("echo", AtLeastOnce, false, "").await;
-    three.next_message().await;
+    let mut v3 = ClientFixture::connect(Protocol::V3, broker.address(), "v3").await;
+    v3.publish("retained", AtLeastOnce, true, "old").await;
+    v3.publish("retained", AtLeastOnce, true, "new").await;
+    v3.subscribe("echo", AtLeastOnce).await;
+    v3.publish("echo", AtLeastOnce, false, "").await;
+    v3.next_message().await;
 
-    let mut five = ClientFixture::connect(Protocol::V5, broker.address(), "five").await;
-    five.subscribe("#", AtLeastOnce).await;
-    assert_eq!(five.next_message().await, message("kept", "new", AtLeastOnce, true));
-    three.publish("kept", AtLeastOnce, true, "").await;
-    assert_eq!(five.next_message().await, message("kept", "", AtLeastOnce, false));
+    let mut v5 = ClientFixture::connect(Protocol::V5, broker.address(), "v5").await;
+    v5.subscribe("#", AtLeastOnce).await;
+    assert_eq!(v5.next_message().await, message("retained", "new", AtLeastOnce, true));
+    v3.publish("retained", AtLeastOnce, true, "").await;
+    assert_eq!(v5.next_message().await, message("retained", "", AtLeastOnce, false));
 
     let mut late = ClientFixture::connect(Protocol::V3, broker.address(), "late").await;
     late.subscribe("#", AtLeastOnce).await;
-    three.publish("now", AtLeastOnce, false, "first").await;
+    v3.publish("now", AtLeastOnce, false, "first").await;
     assert_eq!(&*late.next_message().await.topic, "now");
     broker.stop().await;
 }
@@ -64,20 +64,20 @@ async fn will_of_lost_client_is_published() {
     let will = Will { topic: "state/mortal", payload: "gone", qos: AtLeastOnce, retain: true };
     drop(ClientOptions::new(Protocol::V3, broker.address(), "mortal").will(will).connect().await.unwrap());
     assert_eq!(watcher.next_message().await, message("state/mortal", "gone", AtLeastOnce, false));
-    let will = Will { topic: "state/five", payload: "gone", qos: ExactlyOnce, retain: false };
+    let will = Will { topic: "state/v5", payload: "gone", qos: ExactlyOnce, retain: false };
     drop(ClientOptions::new(Protocol::V5, broker.address(), "mortal-5").will(will).connect().await.unwrap());
-    assert_eq!(watcher.next_message().await, message("state/five", "gone", AtLeastOnce, false));
+    assert_eq!(watcher.next_message().await, message("state/v5", "gone", AtLeastOnce, false));
     broker.stop().await;
 }
 
 #[tokio::test]
 async fn large_message_is_delivered() {
     let broker = start_broker().await;
-    let mut three = ClientFixture::connect(Protocol::V3, broker.address(), "three").await;
-    three.subscribe("large", AtLeastOnce).await;
+    let mut v3 = ClientFixture::connect(Protocol::V3, broker.address(), "v3").await;
+    v3.subscribe("large", AtLeastOnce).await;
     let payload = "x".repeat(5_000_000);
-    three.publish("large", AtLeastOnce, false, &payload).await;
-    assert_eq!(three.next_message().await.payload.len(), payload.len());
+    v3.publish("large", AtLeastOnce, false, &payload).await;
+    assert_eq!(v3.next_message().await.payload.len(), payload.len());
     broker.stop().await;
 }
 
@@ -99,15 +99,15 @@ async fn broker_with_accounts_requires_valid_login() {
     alice.subscribe("esp32/demo/status", AtLeastOnce).await;
     assert_eq!(alice.next_payload().await, "online");
 
-    let options = ClientOptions::new(Protocol::V5, address, "five");
+    let options = ClientOptions::new(Protocol::V5, address, "v5");
     assert_eq!(options.clone().connect().await.map(drop), refused);
     assert!(options.credentials("alice", "open sesame").connect().await.is_ok());
 
     let profile = demo.profile();
     let (Some(user), Some(Secret::Plain(password))) = (&profile.username, &profile.password) else {
-        panic!("the profile of the demo brings no pass")
+        panic!("the profile of the demo has no password")
     };
-    assert!(login("house", user, password).await.is_ok());
+    assert!(login("demo", user, password).await.is_ok());
     demo.stop().await;
 }
 
@@ -129,19 +129,19 @@ async fn invalid_accounts_file_is_reported_with_its_line() {
 
 #[tokio::test]
 async fn public_address_requires_access_rule() {
-    let everywhere: SocketAddr = "0.0.0.0:0".parse().unwrap();
-    let fault = Broker::start(everywhere, Access::ThisMachine).await.unwrap_err();
-    assert!(matches!(fault, DemoFault::Open(_)), "{fault:?}");
+    let all_addresses: SocketAddr = "0.0.0.0:0".parse().unwrap();
+    let error = Broker::start(all_addresses, Access::ThisMachine).await.unwrap_err();
+    assert!(matches!(error, DemoFault::Open(_)), "{error:?}");
     assert_eq!(
-        fault.to_string(),
+        error.to_string(),
         "0.0.0.0:0 can be reached from other machines, so say who may come in: `--accounts FILE` with a line for each user, or `--anonymous` for everyone"
     );
-    let elsewhere: SocketAddr = "192.0.2.1:1883".parse().unwrap();
+    let foreign_address: SocketAddr = "192.0.2.1:1883".parse().unwrap();
     assert_eq!(
-        Broker::start(elsewhere, Access::Anonymous).await.unwrap_err().to_string(),
+        Broker::start(foreign_address, Access::Anonymous).await.unwrap_err().to_string(),
         "192.0.2.1 is no address of this machine; `--listen 0.0.0.0:1883` listens on all of them"
     );
-    let broker = Broker::start(everywhere, Access::Anonymous).await.unwrap();
+    let broker = Broker::start(all_addresses, Access::Anonymous).await.unwrap();
     assert!(broker.near_address().ip().is_loopback());
     ClientFixture::connect(Protocol::V3, broker.near_address(), "guest").await;
     broker.stop().await;
@@ -151,9 +151,9 @@ async fn public_address_requires_access_rule() {
 async fn port_in_use_is_reported_and_freed_by_stop() {
     let first = start_broker().await;
     let address = first.address();
-    let fault = Broker::start(address, Access::ThisMachine).await.unwrap_err();
+    let error = Broker::start(address, Access::ThisMachine).await.unwrap_err();
     assert_eq!(
-        fault.to_string(),
+        error.to_string(),
         format!(
             "port {} on 127.0.0.1 is in use; end the program that listens there, or take another port with `--listen 127.0.0.1:0` (port 0 takes a free one)",
             address.port()
@@ -175,8 +175,8 @@ async fn over_web(web: SocketAddr) -> ClientFixture {
 async fn silent_connections_block_neither_clients_nor_stop() {
     let broker = Broker::start_with(anywhere_here(), Some(anywhere_here()), Access::ThisMachine).await.unwrap();
     let web = broker.web_address().unwrap();
-    let _silent = tokio::net::TcpStream::connect(web).await.unwrap();
-    let _still = tokio::net::TcpStream::connect(broker.address()).await.unwrap();
+    let _silent_web_socket = tokio::net::TcpStream::connect(web).await.unwrap();
+    let _silent_tcp = tokio::net::TcpStream::connect(broker.address()).await.unwrap();
     over_web(web).await.subscribe("a", AtLeastOnce).await;
     within_timeout(broker.stop()).await;
     let again = Broker::start_with(anywhere_here(), Some(web), Access::ThisMachine).await.unwrap();
@@ -189,8 +189,8 @@ async fn web_socket_client_receives_messages_of_tcp_client() {
     let web = broker.web_address().unwrap();
     let mut over_web = over_web(web).await;
     over_web.subscribe("a", AtLeastOnce).await;
-    let mut three = ClientFixture::connect(Protocol::V3, broker.address(), "three").await;
-    three.publish("a", AtLeastOnce, false, "over tcp").await;
+    let mut v3 = ClientFixture::connect(Protocol::V3, broker.address(), "v3").await;
+    v3.publish("a", AtLeastOnce, false, "over tcp").await;
     assert_eq!(over_web.next_message().await, message("a", "over tcp", AtLeastOnce, false));
     let taken = Broker::start_with(anywhere_here(), Some(web), Access::ThisMachine).await.unwrap_err();
     assert!(matches!(taken, DemoFault::PortInUse(address) if address == web), "{taken:?}");

@@ -1,16 +1,16 @@
-//! The contract as this test knows it, and as `device/README.md` tells it.
+//! The contract between firmware and dashboard, as in `device/README.md`.
 
 use crate::fixtures::repository;
 
-/// The base topic of the demo's board.
+/// The base topic of the simulated board.
 pub const BASE: &str = "esp32/demo";
 
-/// What a payload is.
+/// The format of a payload.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Payload {
     /// One of these words.
     Words(&'static [&'static str]),
-    /// A whole number, from the least to the most.
+    /// An integer between these limits.
     Number(u32, u32),
     /// `#RRGGBB`.
     Color,
@@ -18,59 +18,59 @@ pub enum Payload {
     Json(&'static [&'static str]),
     /// A sentence.
     Sentence,
-    /// The document for Home Assistant.
+    /// The discovery document of Home Assistant.
     Discovery,
 }
 
 /// A row of the contract.
 #[derive(Debug, Clone, Copy)]
 pub struct Row {
-    /// What the board says there, below its base; the discovery has a topic of its own.
-    pub said: &'static str,
-    /// What it is told there, if it is a thing that can be set.
-    pub told: Option<&'static str>,
-    /// Whether the broker keeps what the board says.
+    /// The topic on which the board publishes, below the base topic unless it is the discovery document.
+    pub state: &'static str,
+    /// The topic on which the board receives commands, if it can be set.
+    pub command: Option<&'static str>,
+    /// Whether the messages of the board are retained.
     pub retained: bool,
-    /// With which quality of service it is said.
+    /// The quality of service of the messages of the board.
     pub qos: u8,
-    /// What it is.
+    /// The format of the payloads.
     pub payload: Payload,
 }
 
-const fn says(said: &'static str, retained: bool, qos: u8, payload: Payload) -> Row {
-    Row { said, told: None, retained, qos, payload }
+const fn read_only(state: &'static str, retained: bool, qos: u8, payload: Payload) -> Row {
+    Row { state, command: None, retained, qos, payload }
 }
 
-const fn thing(said: &'static str, told: &'static str, payload: Payload) -> Row {
-    Row { said, told: Some(told), retained: true, qos: 1, payload }
+const fn settable(state: &'static str, command: &'static str, payload: Payload) -> Row {
+    Row { state, command: Some(command), retained: true, qos: 1, payload }
 }
 
 /// The contract.
 pub const CONTRACT: &[Row] = &[
-    says("status", true, 1, Payload::Words(&["online", "offline"])),
-    says("info", true, 1, Payload::Json(&["chip", "firmware", "sdk", "ip", "mac", "reset"])),
-    says("telemetry", false, 0, Payload::Json(&["temperature", "adc", "rssi", "heap", "uptime"])),
-    thing("lamp/state", "lamp/set", Payload::Words(&["ON", "OFF"])),
-    thing("dim/state", "dim/set", Payload::Number(0, 100)),
-    thing("color/state", "color/set", Payload::Color),
-    thing("mode/state", "mode/set", Payload::Words(&["steady", "blink", "breathe"])),
-    thing("interval/state", "interval/set", Payload::Number(1, 3_600)),
-    says("button", false, 1, Payload::Words(&["short", "long"])),
-    says("error", false, 1, Payload::Sentence),
-    says("homeassistant/device/<id>/config", true, 1, Payload::Discovery),
+    read_only("status", true, 1, Payload::Words(&["online", "offline"])),
+    read_only("info", true, 1, Payload::Json(&["chip", "firmware", "sdk", "ip", "mac", "reset"])),
+    read_only("telemetry", false, 0, Payload::Json(&["temperature", "adc", "rssi", "heap", "uptime"])),
+    settable("lamp/state", "lamp/set", Payload::Words(&["ON", "OFF"])),
+    settable("dim/state", "dim/set", Payload::Number(0, 100)),
+    settable("color/state", "color/set", Payload::Color),
+    settable("mode/state", "mode/set", Payload::Words(&["steady", "blink", "breathe"])),
+    settable("interval/state", "interval/set", Payload::Number(1, 3_600)),
+    read_only("button", false, 1, Payload::Words(&["short", "long"])),
+    read_only("error", false, 1, Payload::Sentence),
+    read_only("homeassistant/device/<id>/config", true, 1, Payload::Discovery),
 ];
 
 impl Row {
-    /// The whole topic on which the board says it.
+    /// The topic on which the board publishes.
     pub fn topic(&self) -> String {
         match self.payload {
-            Payload::Discovery => self.said.replace("<id>", "demo"),
-            _ => format!("{BASE}/{}", self.said),
+            Payload::Discovery => self.state.replace("<id>", "demo"),
+            _ => format!("{BASE}/{}", self.state),
         }
     }
 }
 
-/// What stands between backticks.
+/// The texts between backticks.
 fn quoted(cell: &str) -> Vec<&str> {
     cell.split('`').skip(1).step_by(2).collect()
 }
@@ -94,19 +94,19 @@ fn readme_table_matches_contract() {
     let rows = readme.lines().filter(|line| line.starts_with("| `<base>/") || line.starts_with("| `homeassistant/"));
     let rows: Vec<Vec<&str>> = rows.map(|line| line.trim_matches('|').split('|').map(str::trim).collect()).collect();
     assert_eq!(rows.len(), CONTRACT.len(), "{rows:#?}");
-    let mut kept = "";
+    let mut last_delivery = "";
     for (cells, row) in rows.iter().zip(CONTRACT) {
         let [topic, direction, delivery, payload] = cells[..] else { panic!("{cells:?}") };
-        let wanted: Vec<&str> = row.told.into_iter().chain([row.said]).collect();
-        assert_eq!(topics(topic), wanted);
-        assert_eq!(direction.starts_with("in, out"), row.told.is_some(), "{topic}: {direction}");
+        let expected: Vec<&str> = row.command.into_iter().chain([row.state]).collect();
+        assert_eq!(topics(topic), expected);
+        assert_eq!(direction.starts_with("in, out"), row.command.is_some(), "{topic}: {direction}");
         if delivery != "same" {
-            kept = delivery.rsplit("out: ").next().unwrap();
+            last_delivery = delivery.rsplit("out: ").next().unwrap();
         }
-        assert_eq!(kept, format!("{}, {}", if row.retained { "yes" } else { "no" }, row.qos), "{topic}");
+        assert_eq!(last_delivery, format!("{}, {}", if row.retained { "yes" } else { "no" }, row.qos), "{topic}");
         match row.payload {
             Payload::Words(words) => assert_eq!(quoted(payload), words, "{topic}"),
-            Payload::Number(least, most) => assert_eq!(payload, format!("{least}…{most}"), "{topic}"),
+            Payload::Number(min, max) => assert_eq!(payload, format!("{min}…{max}"), "{topic}"),
             Payload::Color => assert_eq!(quoted(payload), ["#RRGGBB"], "{topic}"),
             Payload::Json(keys) => {
                 let named: Vec<&str> = quoted(payload).into_iter().filter(|word| *word != "interval").collect();

@@ -1,5 +1,5 @@
-//! From the dashboard to the board: every tile that publishes is pressed with every value that it can
-//! give, the board obeys each, and the tile shows what it answers.
+//! From the dashboard to the board: every tile publishes every value that it can, the board obeys, and the
+//! tile shows its answer.
 
 use mqtt_dash::{
     app::{Action, Entry, PALETTE},
@@ -16,33 +16,38 @@ async fn every_tile_value_is_obeyed_by_board_and_shown() {
     for index in 0..fixture.tile_count() {
         let (tile, _) = fixture.tile(index);
         if tile.target().is_some() {
-            assert!(!tile.update_on_publish && !tile.retain, "{}: only what the board says is shown", tile.name);
-            press(&mut fixture, index).await;
+            assert!(
+                !tile.update_on_publish && !tile.retain,
+                "{} shows a value that the board has not published",
+                tile.name
+            );
+            publish_all_values(&mut fixture, index).await;
         }
     }
     let errors =
         (0..fixture.tile_count()).find(|index| topic(fixture.tile(*index).0) == format!("{BASE}/error")).unwrap();
-    assert_eq!(fixture.tile(errors).1.count, 0, "nothing was refused");
-    complete(&fixture);
+    assert_eq!(fixture.tile(errors).1.count, 0, "the board has refused a command");
+    assert_complete(&fixture);
     fixture.stop().await;
 }
 
-/// What was published is everything that the contract allows, and nothing else.
-fn complete(fixture: &DemoAppFixture) {
-    let told: Vec<String> = CONTRACT.iter().filter_map(|row| row.told).map(|told| format!("{BASE}/{told}")).collect();
+/// Fails unless everything that the contract allows was published, and nothing else.
+fn assert_complete(fixture: &DemoAppFixture) {
+    let commands: Vec<String> =
+        CONTRACT.iter().filter_map(|row| row.command).map(|command| format!("{BASE}/{command}")).collect();
     for topic in fixture.published.keys() {
-        assert!(told.contains(topic), "a tile publishes on {topic}, which is not in the contract");
+        assert!(commands.contains(topic), "a tile publishes on {topic}, which is not in the contract");
     }
-    for (topic, row) in told.iter().zip(CONTRACT.iter().filter(|row| row.told.is_some())) {
+    for (topic, row) in commands.iter().zip(CONTRACT.iter().filter(|row| row.command.is_some())) {
         let values = fixture.published.get(topic).unwrap_or_else(|| panic!("no tile publishes on {topic}"));
         match row.payload {
             Payload::Words(words) => {
                 assert_eq!(values.iter().map(String::as_str).collect::<Vec<_>>(), sorted(words), "{topic}");
             }
-            Payload::Number(least, most) => {
+            Payload::Number(min, max) => {
                 let numbers: Vec<u32> = values.iter().map(|value| value.parse().unwrap()).collect();
-                assert_eq!((numbers.iter().min(), numbers.iter().max()), (Some(&least), Some(&most)), "{topic}");
-                assert_eq!(u32::try_from(numbers.len()), Ok(most - least + 1), "{topic}");
+                assert_eq!((numbers.iter().min(), numbers.iter().max()), (Some(&min), Some(&max)), "{topic}");
+                assert_eq!(u32::try_from(numbers.len()), Ok(max - min + 1), "{topic}");
             }
             _ => assert!(values.len() >= 80, "{topic}: {} values", values.len()),
         }
@@ -56,7 +61,7 @@ fn sorted(words: &[&'static str]) -> Vec<&'static str> {
     words
 }
 
-async fn press(fixture: &mut DemoAppFixture, index: usize) {
+async fn publish_all_values(fixture: &mut DemoAppFixture, index: usize) {
     if let Some(payload) = fixture.act(Action::PressTile(index)) {
         fixture.wait_answered(index, &payload).await;
         let other = fixture.act(Action::PressTile(index)).unwrap();
@@ -68,34 +73,34 @@ async fn press(fixture: &mut DemoAppFixture, index: usize) {
     match entry {
         Some(Entry::Choice { options, .. }) => {
             for option in 0..options.len() {
-                take(fixture, index, &[Action::Choose(option)]).await;
+                enter(fixture, index, &[Action::Choose(option)]).await;
             }
         }
         Some(Entry::Number(slider)) => {
-            number(fixture, index).await;
-            typed(fixture, index, slider.min, slider.max).await;
+            step_numbers(fixture, index).await;
+            type_numbers(fixture, index, slider.min, slider.max).await;
         }
-        Some(Entry::Color(_)) => color(fixture, index).await,
+        Some(Entry::Color(_)) => enter_colors(fixture, index).await,
         other => panic!("{}: {other:?}", fixture.tile(index).0.name),
     }
 }
 
-/// Opens the tile's question, answers it like this, and waits for the board.
-async fn take(fixture: &mut DemoAppFixture, index: usize, answer: &[Action]) {
+/// Opens the prompt of a tile, enters a value with these actions, and waits for the board.
+async fn enter(fixture: &mut DemoAppFixture, index: usize, actions: &[Action]) {
     if fixture.prompt().is_none() {
         fixture.act(Action::PressTile(index));
     }
-    for action in answer {
+    for action in actions {
         fixture.act(action.clone());
     }
-    let payload = fixture.act(Action::Accept).unwrap_or_else(|| panic!("{answer:?}: {:?}", fixture.prompt()));
+    let payload = fixture.act(Action::Accept).unwrap_or_else(|| panic!("{actions:?}: {:?}", fixture.prompt()));
     fixture.wait_answered(index, &payload).await;
 }
 
-/// The ends, the steps of the prompt, and those of the tile from one end to the other and back.
-async fn number(fixture: &mut DemoAppFixture, index: usize) {
-    for way in [Way::First, Way::Right, Way::Up, Way::Last, Way::Left, Way::Down, Way::First] {
-        take(fixture, index, &[Action::Move(way)]).await;
+/// The limits, the steps of the prompt, and the steps of the tile from one limit to the other and back.
+async fn step_numbers(fixture: &mut DemoAppFixture, index: usize) {
+    for direction in [Way::First, Way::Right, Way::Up, Way::Last, Way::Left, Way::Down, Way::First] {
+        enter(fixture, index, &[Action::Move(direction)]).await;
     }
     for by in [1, -1] {
         let mut steps = 0;
@@ -103,42 +108,42 @@ async fn number(fixture: &mut DemoAppFixture, index: usize) {
             fixture.wait_answered(index, &payload).await;
             steps += 1;
             if steps == 100 {
-                take(fixture, index, &[Action::Move(if by > 0 { Way::Last } else { Way::First })]).await;
+                enter(fixture, index, &[Action::Move(if by > 0 { Way::Last } else { Way::First })]).await;
             }
         }
-        assert!(steps >= 20, "{} goes in {steps} steps", fixture.tile(index).0.name);
+        assert!(steps >= 20, "{} has only {steps} steps", fixture.tile(index).0.name);
     }
 }
 
-/// Every number, typed.
+/// Every number, typed into the prompt.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the limits of these tiles are small")]
-async fn typed(fixture: &mut DemoAppFixture, index: usize, min: f64, max: f64) {
+async fn type_numbers(fixture: &mut DemoAppFixture, index: usize, min: f64, max: f64) {
     let (min, max) = (min as u32, max as u32);
     for number in min..=max {
         let digits = number.to_string();
-        let answer: Vec<Action> = digits.chars().map(|digit| Action::Type(InputRequest::InsertChar(digit))).collect();
-        take(fixture, index, &answer).await;
+        let actions: Vec<Action> = digits.chars().map(|digit| Action::Type(InputRequest::InsertChar(digit))).collect();
+        enter(fixture, index, &actions).await;
     }
 }
 
-/// The palette, the ends and some steps of each slider, and digits that are typed.
-async fn color(fixture: &mut DemoAppFixture, index: usize) {
-    for place in 0..PALETTE.len() {
-        take(fixture, index, &[Action::Choose(place)]).await;
+/// The palette, the limits and some steps of each slider, and typed digits.
+async fn enter_colors(fixture: &mut DemoAppFixture, index: usize) {
+    for index_in_palette in 0..PALETTE.len() {
+        enter(fixture, index, &[Action::Choose(index_in_palette)]).await;
     }
-    for next in [1, 2, 3] {
-        for way in [Way::First, Way::Last, Way::Left, Way::PageDown] {
-            take(fixture, index, &[Action::Choose(25), Action::NextPart(next), Action::Move(way)]).await;
+    for slider in [1, 2, 3] {
+        for direction in [Way::First, Way::Last, Way::Left, Way::PageDown] {
+            enter(fixture, index, &[Action::Choose(25), Action::NextPart(slider), Action::Move(direction)]).await;
         }
-        for turns in 1..24 {
-            let mut answer = vec![Action::Choose(25), Action::NextPart(next), Action::Move(Way::First)];
-            answer.extend(vec![Action::Move(Way::Right); turns * 3]);
-            take(fixture, index, &answer).await;
+        for steps in 1..24 {
+            let mut actions = vec![Action::Choose(25), Action::NextPart(slider), Action::Move(Way::First)];
+            actions.extend(vec![Action::Move(Way::Right); steps * 3]);
+            enter(fixture, index, &actions).await;
         }
     }
     for digits in ["000000", "ffffff", "0a0B0c", "FFB454", "012345", "6789ab", "CDEF01"] {
-        let mut answer = vec![Action::Type(InputRequest::DeletePrevChar); 7];
-        answer.extend(digits.chars().map(|digit| Action::Type(InputRequest::InsertChar(digit))));
-        take(fixture, index, &answer).await;
+        let mut actions = vec![Action::Type(InputRequest::DeletePrevChar); 7];
+        actions.extend(digits.chars().map(|digit| Action::Type(InputRequest::InsertChar(digit))));
+        enter(fixture, index, &actions).await;
     }
 }

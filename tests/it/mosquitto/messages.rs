@@ -16,7 +16,7 @@ use crate::fixtures::{
 };
 
 fn size(text: &str) -> Size {
-    Size::read(&Value::Text(text.to_owned())).expect("a size")
+    Size::read(&Value::Text(text.to_owned())).expect("a valid size")
 }
 
 for_both_versions! {
@@ -34,67 +34,67 @@ for_both_versions! {
 
 async fn every_qos_is_delivered_both_ways(protocol: Protocol) {
     let broker = BrokerFixture::start(BrokerConfig::default());
-    let mut me = ConnectionFixture::connected(local_profile(&broker, protocol), "me").await;
-    me.subscribe(&[("lamp/#", Qos::ExactlyOnce)]).await;
+    let mut connection = ConnectionFixture::connected(local_profile(&broker, protocol), "me").await;
+    connection.subscribe(&[("lamp/#", Qos::ExactlyOnce)]).await;
     for (id, qos) in [(0, Qos::AtMostOnce), (1, Qos::AtLeastOnce), (2, Qos::ExactlyOnce)] {
-        me.client.publish(publish_request(id, "lamp/set", b"ON", qos));
-        assert_eq!(me.next_publish_status().await, (id, Receipt::Sent));
+        connection.client.publish(publish_request(id, "lamp/set", b"ON", qos));
+        assert_eq!(connection.next_publish_status().await, (id, Receipt::Sent));
         if qos > Qos::AtMostOnce {
-            assert_eq!(me.next_publish_status().await, (id, Receipt::Acknowledged));
+            assert_eq!(connection.next_publish_status().await, (id, Receipt::Acknowledged));
         }
-        let message = me.next_message().await;
+        let message = connection.next_message().await;
         assert_eq!((&*message.topic, &*message.payload), ("lamp/set", &b"ON"[..]));
         assert_eq!((message.qos, message.retain), (qos, false));
         broker.publish(&["-t", "lamp/state", "-m", "off", "-q", &qos.number().to_string()]);
-        let message = me.next_message().await;
+        let message = connection.next_message().await;
         assert_eq!((&*message.topic, &*message.payload, message.qos), ("lamp/state", &b"off"[..], qos));
     }
-    me.client.close().await;
+    connection.client.close().await;
 }
 
 async fn retained_messages_are_received_and_published(protocol: Protocol) {
     let broker = BrokerFixture::start(BrokerConfig::default());
     broker.publish(&["-r", "-t", "house/temperature", "-m", "21.5"]);
-    let mut me = ConnectionFixture::connected(local_profile(&broker, protocol), "me").await;
-    me.subscribe(&[("house/temperature", Qos::AtMostOnce)]).await;
-    let message = me.next_message().await;
+    let mut connection = ConnectionFixture::connected(local_profile(&broker, protocol), "me").await;
+    connection.subscribe(&[("house/temperature", Qos::AtMostOnce)]).await;
+    let message = connection.next_message().await;
     assert_eq!((&*message.payload, message.retain), (&b"21.5"[..], true));
-    let kept = Order { retain: true, ..publish_request(1, "house/lamp", b"ON", Qos::AtLeastOnce) };
-    me.client.publish(kept);
-    assert_eq!(me.final_publish_status(1).await, Receipt::Acknowledged);
+    let request = Order { retain: true, ..publish_request(1, "house/lamp", b"ON", Qos::AtLeastOnce) };
+    connection.client.publish(request);
+    assert_eq!(connection.final_publish_status(1).await, Receipt::Acknowledged);
     assert_eq!(broker.subscribe(&["-C", "1", "-F", "%r %t %p", "-t", "house/lamp"]), "1 house/lamp ON\n");
 }
 
 async fn wildcard_filters_receive_matching_topics(protocol: Protocol) {
     let broker = BrokerFixture::start(BrokerConfig::default());
-    let mut me = ConnectionFixture::connected(local_profile(&broker, protocol), "me").await;
-    me.subscribe(&[("+/lamp", Qos::AtLeastOnce), ("école/#", Qos::AtLeastOnce)]).await;
+    let mut connection = ConnectionFixture::connected(local_profile(&broker, protocol), "me").await;
+    connection.subscribe(&[("+/lamp", Qos::AtLeastOnce), ("école/#", Qos::AtLeastOnce)]).await;
     for topic in ["kitchen/fan", "kitchen/lamp", "kitchen/lamp/old", "école/été/日本"] {
         broker.publish(&["-q", "1", "-t", topic, "-m", "1"]);
     }
-    assert_eq!(me.next_message_text().await, "kitchen/lamp 1");
-    assert_eq!(me.next_message_text().await, "école/été/日本 1");
+    assert_eq!(connection.next_message_text().await, "kitchen/lamp 1");
+    assert_eq!(connection.next_message_text().await, "école/été/日本 1");
 }
 
 async fn removed_subscription_receives_nothing(protocol: Protocol) {
     let broker = BrokerFixture::start(BrokerConfig::default());
-    let mut me = ConnectionFixture::connected(local_profile(&broker, protocol), "me").await;
-    me.subscribe(&[("a", Qos::AtLeastOnce), ("b", Qos::AtLeastOnce)]).await;
-    me.subscribe(&[("b", Qos::AtLeastOnce)]).await;
+    let mut connection = ConnectionFixture::connected(local_profile(&broker, protocol), "me").await;
+    connection.subscribe(&[("a", Qos::AtLeastOnce), ("b", Qos::AtLeastOnce)]).await;
+    connection.subscribe(&[("b", Qos::AtLeastOnce)]).await;
     broker.publish(&["-q", "1", "-t", "a", "-m", "1"]);
     broker.publish(&["-q", "1", "-t", "b", "-m", "2"]);
-    assert_eq!(me.next_message_text().await, "b 2");
+    assert_eq!(connection.next_message_text().await, "b 2");
 }
 
 async fn thousand_subscriptions_are_granted(protocol: Protocol) {
     let broker = BrokerFixture::start(BrokerConfig::default());
-    let mut me = ConnectionFixture::connected(local_profile(&broker, protocol), "me").await;
+    let mut connection = ConnectionFixture::connected(local_profile(&broker, protocol), "me").await;
     let topics: Vec<String> = (0..1_000).map(|n| format!("tile/{n}")).collect();
-    me.subscribe(&topics.iter().map(|topic| (topic.as_str(), Qos::AtMostOnce)).collect::<Vec<_>>()).await;
+    connection.subscribe(&topics.iter().map(|topic| (topic.as_str(), Qos::AtMostOnce)).collect::<Vec<_>>()).await;
     broker.publish(&["-t", "tile/0", "-m", "first"]);
     broker.publish(&["-t", "tile/999", "-m", "last"]);
-    assert_eq!(me.next_message_text().await, "tile/0 first");
-    assert_eq!(me.next_message_text().await, "tile/999 last");
+    assert_eq!(connection.next_message_text().await, "tile/0 first");
+    assert_eq!(connection.next_message_text().await, "tile/999 last");
 }
 
 async fn will_is_published_only_without_disconnect(protocol: Protocol) {
@@ -109,49 +109,49 @@ async fn will_is_published_only_without_disconnect(protocol: Protocol) {
             retain: true,
         }));
     };
-    let polite = ConnectionFixture::connected(profile_with(&broker, "localhost", protocol, will), "me").await;
-    polite.client.close().await;
-    let rude = ConnectionFixture::connected(profile_with(&broker, "localhost", protocol, will), "me").await;
-    rude.client.publish(publish_request(1, "status/me", b"here", Qos::AtLeastOnce));
-    assert_eq!(watcher.next_message_text().await, "status/me here", "who says goodbye has no will");
-    // A second client with the same id ends the first one without a goodbye.
+    let closed = ConnectionFixture::connected(profile_with(&broker, "localhost", protocol, will), "me").await;
+    closed.client.close().await;
+    let lost = ConnectionFixture::connected(profile_with(&broker, "localhost", protocol, will), "me").await;
+    lost.client.publish(publish_request(1, "status/me", b"here", Qos::AtLeastOnce));
+    assert_eq!(watcher.next_message_text().await, "status/me here", "a closed connection publishes no will");
+    // A second client with the same ID ends the first one without DISCONNECT.
     let _rival = ConnectionFixture::connected(local_profile(&broker, protocol), "me").await;
     assert_eq!(watcher.next_message_text().await, "status/me gone");
 }
 
 async fn payload_of_5_mib_is_delivered(protocol: Protocol) {
     let broker = BrokerFixture::start(BrokerConfig::default());
-    let mut me = ConnectionFixture::connected(local_profile(&broker, protocol), "me").await;
-    me.subscribe(&[("big", Qos::AtLeastOnce)]).await;
+    let mut connection = ConnectionFixture::connected(local_profile(&broker, protocol), "me").await;
+    connection.subscribe(&[("big", Qos::AtLeastOnce)]).await;
     let payload: Vec<u8> = (0..5 << 20).map(|n: u32| n.to_le_bytes()[0]).collect();
     for (id, qos) in [(1, Qos::AtLeastOnce), (2, Qos::ExactlyOnce)] {
-        me.client.publish(publish_request(id, "big", &payload, qos));
-        assert_eq!(me.final_publish_status(id).await, Receipt::Acknowledged);
-        assert!(*me.next_message().await.payload == payload[..]);
+        connection.client.publish(publish_request(id, "big", &payload, qos));
+        assert_eq!(connection.final_publish_status(id).await, Receipt::Acknowledged);
+        assert!(*connection.next_message().await.payload == payload[..]);
     }
 }
 
 async fn message_above_packet_limit_is_not_sent(protocol: Protocol) {
     let broker = BrokerFixture::start(BrokerConfig::default());
     let small = profile_with(&broker, "localhost", protocol, |it| it.max_packet_size = size("1 KiB"));
-    let mut me = ConnectionFixture::connected(small, "me").await;
-    me.client.publish(publish_request(1, "big", &[0; 2_000], Qos::AtLeastOnce));
-    let Receipt::Dropped(why) = me.final_publish_status(1).await else { panic!("it was sent") };
-    assert_eq!(why, "not sent: it has 2.0 KiB, the profile's `max_packet_size` allows 1 KiB");
-    assert_round_trip(&mut me).await;
+    let mut connection = ConnectionFixture::connected(small, "me").await;
+    connection.client.publish(publish_request(1, "big", &[0; 2_000], Qos::AtLeastOnce));
+    let Receipt::Dropped(reason) = connection.final_publish_status(1).await else { panic!("the message was sent") };
+    assert_eq!(reason, "not sent: it has 2.0 KiB, the profile's `max_packet_size` allows 1 KiB");
+    assert_round_trip(&mut connection).await;
 }
 
 async fn message_above_packet_limit_is_not_received(protocol: Protocol) {
     let broker = BrokerFixture::start(BrokerConfig::default());
     broker.publish(&["-r", "-t", "big", "-m", &"x".repeat(20_000)]);
     let small = profile_with(&broker, "localhost", protocol, |it| it.max_packet_size = size("10 KiB"));
-    let mut me = ConnectionFixture::connected(small, "me").await;
-    me.client.want(vec![subscription("big", Qos::AtMostOnce)]);
+    let mut connection = ConnectionFixture::connected(small, "me").await;
+    connection.client.want(vec![subscription("big", Qos::AtMostOnce)]);
     if protocol == Protocol::V5 {
-        // The broker knows the limit and keeps such messages to itself.
-        return assert_round_trip(&mut me).await;
+        // The broker knows the limit and does not send such messages.
+        return assert_round_trip(&mut connection).await;
     }
-    let notice = me.next_notice().await;
+    let notice = connection.next_notice().await;
     assert!(notice.contains("a message of 19.5 KiB came") && notice.contains("allows 10 KiB"), "{notice}");
 }
 
@@ -159,11 +159,11 @@ async fn queued_messages_are_sent_before_close(protocol: Protocol) {
     let broker = BrokerFixture::start(BrokerConfig::default());
     let mut watcher = ConnectionFixture::connected(local_profile(&broker, protocol), "watcher").await;
     watcher.subscribe(&[("lamp", Qos::AtLeastOnce)]).await;
-    let me = ConnectionFixture::connected(local_profile(&broker, protocol), "me").await;
+    let connection = ConnectionFixture::connected(local_profile(&broker, protocol), "me").await;
     for id in 0..100 {
-        me.client.publish(publish_request(id, "lamp", id.to_string().as_bytes(), Qos::AtLeastOnce));
+        connection.client.publish(publish_request(id, "lamp", id.to_string().as_bytes(), Qos::AtLeastOnce));
     }
-    me.client.close().await;
+    connection.client.close().await;
     for id in 0..100 {
         assert_eq!(watcher.next_message_text().await, format!("lamp {id}"));
     }

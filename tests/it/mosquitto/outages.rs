@@ -31,139 +31,139 @@ for_both_versions! {
 
 async fn repeated_client_id_takeover_stops(protocol: Protocol) {
     let broker = BrokerFixture::start(BrokerConfig::default());
-    let mut me = ConnectionFixture::connected(local_profile(&broker, protocol), "twin").await;
+    let mut connection = ConnectionFixture::connected(local_profile(&broker, protocol), "twin").await;
     for _ in 0..3 {
         let _rival = ConnectionFixture::connected(local_profile(&broker, protocol), "twin").await;
-        let reason = me.wait_disconnected().await;
+        let reason = connection.wait_disconnected().await;
         if let Some(reason) = reason.strip_prefix("stopped: ") {
             assert!(reason.contains("another client uses the id twin"), "{reason}");
             return;
         }
-        me.wait_connected().await;
+        connection.wait_connected().await;
     }
-    panic!("it goes on");
+    panic!("the connection does not stop");
 }
 
 async fn persistent_session_receives_missed_messages(protocol: Protocol) {
     let broker = BrokerFixture::start(BrokerConfig::default());
-    let keeping = || profile_with(&broker, "localhost", protocol, |it| it.clean_session = false);
-    let mut me = ConnectionFixture::connected(keeping(), "me").await;
-    me.subscribe(&[("post", Qos::ExactlyOnce)]).await;
-    me.client.close().await;
+    let persistent = || profile_with(&broker, "localhost", protocol, |profile| profile.clean_session = false);
+    let mut connection = ConnectionFixture::connected(persistent(), "me").await;
+    connection.subscribe(&[("post", Qos::ExactlyOnce)]).await;
+    connection.client.close().await;
     for (qos, text) in [("1", "one"), ("2", "two"), ("1", "three")] {
         broker.publish(&["-q", qos, "-t", "post", "-m", text]);
     }
-    let mut me = ConnectionFixture::open(keeping(), "me");
+    let mut connection = ConnectionFixture::open(persistent(), "me");
     for text in ["post one", "post two", "post three"] {
-        assert_eq!(me.next_message_text().await, text);
+        assert_eq!(connection.next_message_text().await, text);
     }
-    me.wait_connected().await;
-    me.client.close().await;
-    let mut fresh = ConnectionFixture::connected(local_profile(&broker, protocol), "me").await;
-    assert_round_trip(&mut fresh).await;
+    connection.wait_connected().await;
+    connection.client.close().await;
+    let mut clean = ConnectionFixture::connected(local_profile(&broker, protocol), "me").await;
+    assert_round_trip(&mut clean).await;
 }
 
 async fn killed_broker_is_reconnected_without_loss(protocol: Protocol) {
     let mut broker = BrokerFixture::start(BrokerConfig::default());
-    let mut me = ConnectionFixture::connected(local_profile(&broker, protocol), "me").await;
-    me.subscribe(&[("lamp", Qos::AtLeastOnce)]).await;
+    let mut connection = ConnectionFixture::connected(local_profile(&broker, protocol), "me").await;
+    connection.subscribe(&[("lamp", Qos::AtLeastOnce)]).await;
     broker.kill();
-    me.wait_disconnected().await;
+    connection.wait_disconnected().await;
     for id in 1..=50 {
-        me.client.publish(publish_request(id, "lamp", id.to_string().as_bytes(), Qos::AtLeastOnce));
+        connection.client.publish(publish_request(id, "lamp", id.to_string().as_bytes(), Qos::AtLeastOnce));
     }
     broker.restart();
     for id in 1..=50 {
-        assert_eq!(me.final_publish_status(id).await, Receipt::Acknowledged);
-        assert_eq!(me.next_message_text().await, format!("lamp {id}"), "subscribed again, and in order");
+        assert_eq!(connection.final_publish_status(id).await, Receipt::Acknowledged);
+        assert_eq!(connection.next_message_text().await, format!("lamp {id}"), "subscribed again, and in order");
     }
 }
 
 async fn publish_requests_expire_while_disconnected(protocol: Protocol) {
     let mut broker = BrokerFixture::start(BrokerConfig::default());
     let limits = Limits { order_life: Duration::from_millis(300), ..short_retry_limits() };
-    let mut me = ConnectionFixture::open_with(local_profile(&broker, protocol), login("me"), limits);
-    me.wait_connected().await;
+    let mut connection = ConnectionFixture::open_with(local_profile(&broker, protocol), login("me"), limits);
+    connection.wait_connected().await;
     broker.kill();
-    me.wait_disconnected().await;
-    me.client.publish(publish_request(1, "lamp", b"ON", Qos::AtLeastOnce));
-    assert_eq!(me.final_publish_status(1).await, Receipt::Dropped("not sent: the line is down".to_owned()));
+    connection.wait_disconnected().await;
+    connection.client.publish(publish_request(1, "lamp", b"ON", Qos::AtLeastOnce));
+    assert_eq!(connection.final_publish_status(1).await, Receipt::Dropped("not sent: the line is down".to_owned()));
     broker.restart();
-    assert_round_trip(&mut me).await;
+    assert_round_trip(&mut connection).await;
 }
 
 async fn frozen_broker_is_detected_by_keep_alive(protocol: Protocol) {
     let broker = BrokerFixture::start(BrokerConfig::default());
-    let mut me = ConnectionFixture::connected(
-        profile_with(&broker, "localhost", protocol, |it| it.keep_alive = Whole::new(5)),
+    let mut connection = ConnectionFixture::connected(
+        profile_with(&broker, "localhost", protocol, |profile| profile.keep_alive = Whole::new(5)),
         "me",
     )
     .await;
     broker.send_signal("STOP");
     let started = Instant::now();
-    assert_eq!(me.wait_disconnected().await, "the broker is silent");
-    assert!(started.elapsed() < Duration::from_secs(15), "2 × keep-alive + 5 s");
+    assert_eq!(connection.wait_disconnected().await, "the broker is silent");
+    assert!(started.elapsed() < Duration::from_secs(15), "more than 2 × keep alive + 5 s");
     broker.send_signal("CONT");
-    me.wait_connected().await;
+    connection.wait_connected().await;
 }
 
 async fn messages_survive_many_disruptions_in_order(protocol: Protocol) {
-    const ORDERS: u64 = 600;
+    const MESSAGES: u64 = 600;
     let broker = BrokerFixture::start(BrokerConfig::default());
     let mut watcher = ConnectionFixture::connected(local_profile(&broker, protocol), "watcher").await;
     watcher.subscribe(&[("count", Qos::AtLeastOnce)]).await;
     let proxy = ChaosProxy::start(broker.port).await;
     let limits = Limits { takeovers: usize::MAX, ..short_retry_limits() };
-    let mut me = ConnectionFixture::open_with(profile(&proxy.url(), protocol), login("me"), limits);
-    me.wait_connected().await;
-    let mut cuts = 0;
-    for id in 0..ORDERS {
-        me.client.publish(publish_request(id, "count", id.to_string().as_bytes(), Qos::AtLeastOnce));
+    let mut connection = ConnectionFixture::open_with(profile(&proxy.url(), protocol), login("me"), limits);
+    connection.wait_connected().await;
+    let mut disruptions = 0;
+    for id in 0..MESSAGES {
+        connection.client.publish(publish_request(id, "count", id.to_string().as_bytes(), Qos::AtLeastOnce));
         if id % 20 == 10 {
             proxy.disrupt_now(Disruption::Close);
-            cuts += 1;
+            disruptions += 1;
         }
         if id % 20 == 19 {
-            // All twenty are out before the next twenty.
-            assert_eq!(me.final_publish_status(id).await, Receipt::Acknowledged);
+            // These twenty are acknowledged before the next twenty.
+            assert_eq!(connection.final_publish_status(id).await, Receipt::Acknowledged);
         }
     }
-    assert_eq!(cuts, 30);
+    assert_eq!(disruptions, 30);
     let mut last = None;
-    while last != Some(ORDERS - 1) {
+    while last != Some(MESSAGES - 1) {
         let text = watcher.next_message_text().await;
         let number: u64 = text.trim_start_matches("count ").parse().expect("a number");
-        // A message whose acknowledgement was cut off comes twice; nothing else may.
+        // A message whose acknowledgement was lost may arrive twice; anything else is an error.
         assert!(Some(number) == last || number == last.map_or(0, |last| last + 1), "{number} after {last:?}");
         last = Some(number);
     }
 }
 
-/// Twenty brokers are killed, each while commands are on their way. What is not confirmed is told apart
-/// from what is, on every tile, within five seconds.
+/// Twenty brokers are killed, each while commands are in flight. Within five seconds every tile shows whether
+/// its command is confirmed.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn unconfirmed_commands_of_killed_broker_are_marked() {
     const KILLS: u32 = 20;
     let tile = |n: u32| {
         format!("[[tile]]\nkind = \"switch\"\nname = \"{n}\"\ntopic = \"s/{n}\"\npublish_topic = \"c/{n}\"\nqos = 1\n")
     };
-    let board: String = (0..8).map(tile).collect();
-    let (mut confirmed, mut flagged) = (0, 0);
+    let dashboard: String = (0..8).map(tile).collect();
+    let (mut confirmed, mut marked) = (0, 0);
     for kill in 0..KILLS {
         let protocol = if kill % 2 == 0 { Protocol::V3 } else { Protocol::V5 };
         let mut broker = BrokerFixture::start(BrokerConfig::default());
-        let mut me = ConnectionFixture::connected(local_profile(&broker, protocol), "me").await;
+        let mut connection = ConnectionFixture::connected(local_profile(&broker, protocol), "me").await;
         let mut device = ConnectionFixture::connected(local_profile(&broker, Protocol::V5), "device").await;
         device.subscribe(&[("c/+", Qos::AtLeastOnce)]).await;
-        me.subscribe(&[("s/+", Qos::AtLeastOnce)]).await;
-        let mut fixture = AppFixture::new(&board);
+        connection.subscribe(&[("s/+", Qos::AtLeastOnce)]).await;
+        let mut fixture = AppFixture::new(&dashboard);
         for index in 0..8 {
             fixture.act(Action::PressTile(index));
-            for order in fixture.take_publish_requests() {
-                me.client.publish(order);
+            for request in fixture.take_publish_requests() {
+                connection.client.publish(request);
             }
         }
-        // The device answers some of them; then the broker dies.
+        // The device answers some of them; then the broker is killed.
         for _ in 0..kill % 8 {
             let message = device.next_message().await;
             let state = message.topic.replace("c/", "s/");
@@ -172,26 +172,26 @@ async fn unconfirmed_commands_of_killed_broker_are_marked() {
         }
         broker.kill();
         loop {
-            let event = me.next_event().await;
-            let down = matches!(event, LineEvent::State(LineState::Waiting { .. }));
+            let event = connection.next_event().await;
+            let is_lost = matches!(event, LineEvent::State(LineState::Waiting { .. }));
             fixture.connection_event(event);
-            if down {
+            if is_lost {
                 break;
             }
         }
         fixture.skip(Duration::from_secs(5));
-        let board = fixture.app.board().expect("a board");
+        let dashboard = fixture.app.board().expect("an open dashboard");
         for index in 0..8 {
-            let (tile, state) = board.tile(index).expect("a tile");
+            let (tile, state) = dashboard.tile(index).expect("a tile");
             let is_confirmed = state.count > 0 && state.sent.is_none();
-            let says_so = state.unconfirmed(tile, fixture.now) || state.fault.is_some();
-            assert!(is_confirmed != says_so, "kill {kill}, tile {index}: {state:?}");
+            let is_marked = state.unconfirmed(tile, fixture.now) || state.fault.is_some();
+            assert!(is_confirmed != is_marked, "kill {kill}, tile {index}: {state:?}");
             confirmed += u32::from(is_confirmed);
-            flagged += u32::from(says_so);
+            marked += u32::from(is_marked);
         }
         let marks = fixture.screen_text().matches("? unconfirmed").count();
         assert!(marks > 0, "{}", fixture.screen_text());
     }
-    println!("{KILLS} kills: {confirmed} commands confirmed, {flagged} flagged");
-    assert_eq!(confirmed + flagged, 8 * KILLS);
+    println!("{KILLS} kills: {confirmed} commands confirmed, {marked} marked");
+    assert_eq!(confirmed + marked, 8 * KILLS);
 }

@@ -1,4 +1,4 @@
-//! The whole program on a pseudo-terminal against a real mosquitto.
+//! The whole program on a pseudo-terminal with mosquitto.
 use crate::fixtures::{
     broker::{BrokerConfig, BrokerFixture},
     broker_certificates::Certificate,
@@ -7,7 +7,7 @@ use crate::fixtures::{
     terminal_program::TerminalProgram,
 };
 
-const BOARD: &str = r#"
+const DASHBOARD: &str = r#"
 title = "House"
 [[tile]]
 kind = "text"
@@ -40,13 +40,13 @@ text_size = "medium"
 publish = false
 "#;
 
-/// The program with the dashboard on this broker, through a profile with more lines in it.
-fn start(broker: &BrokerFixture, more: &str) -> TerminalFixture {
-    let profiles = format!("[profile.hub]\nurl = \"{}\"\n{more}", broker.url("localhost"));
+/// Starts the program with a profile of this broker, to which these lines are added.
+fn start(broker: &BrokerFixture, profile_lines: &str) -> TerminalFixture {
+    let profiles = format!("[profile.hub]\nurl = \"{}\"\n{profile_lines}", broker.url("localhost"));
     TerminalProgram::new(&["open", "house", "--profile", "hub"])
         .size(120, 24)
         .file("profiles.toml", &profiles)
-        .file("dashboards/house.toml", BOARD)
+        .file("dashboards/house.toml", DASHBOARD)
         .start()
 }
 
@@ -55,19 +55,19 @@ fn quit(mut program: TerminalFixture) {
     program.assert_restored();
 }
 
-/// A value that was kept is shown, and a press arrives.
-fn works(broker: &BrokerFixture, more: &str, client: &[&str]) {
+/// Checks that a retained value is shown and that a pressed tile publishes.
+fn assert_works(broker: &BrokerFixture, profile_lines: &str, client: &[&str]) {
     let with = |arguments: &[&'static str]| [client, arguments].concat();
     broker.publish(&with(&["-r", "-t", "house/temperature", "-m", "21.5"]));
-    let mut program = start(broker, more);
+    let mut program = start(broker, profile_lines);
     program.wait_text("hub ● connected");
     program.wait_text("21.5 °C");
     program.press(Key::Right);
     program.wait_text("Enter switch");
     program.press(Key::Enter);
-    // It is kept, so it does not matter who is first.
-    let heard = broker.subscribe(&with(&["-C", "1", "-q", "2", "-F", "%t %p", "-t", "house/lamp/set"]));
-    assert_eq!(heard, "house/lamp/set ON\n");
+    // The command is retained, so the order does not matter.
+    let received = broker.subscribe(&with(&["-C", "1", "-q", "2", "-F", "%t %p", "-t", "house/lamp/set"]));
+    assert_eq!(received, "house/lamp/set ON\n");
     program.wait_text("waiting");
     broker.publish(&with(&["-q", "1", "-t", "house/lamp/state", "-m", "ON"]));
     program.wait_text("ON   ●");
@@ -79,7 +79,7 @@ fn works(broker: &BrokerFixture, more: &str, client: &[&str]) {
 fn retained_value_is_shown_and_press_is_published() {
     let broker = BrokerFixture::start(BrokerConfig::default());
     for protocol in ["protocol = \"3.1.1\"\n", "protocol = \"5\"\n"] {
-        works(&broker, protocol, &[]);
+        assert_works(&broker, protocol, &[]);
         broker.publish(&["-r", "-n", "-t", "house/lamp/set"]);
     }
 }
@@ -118,7 +118,7 @@ fn tls_with_ca_of_profile_connects() {
         BrokerFixture::start(BrokerConfig { certificate: Some(Certificate::SignedByCa), ..BrokerConfig::default() });
     let ca = broker.path("ca.pem").display().to_string();
     let more = format!("[profile.hub.tls]\nca = \"{ca}\"\n");
-    works(&broker, &more, &["--cafile", &ca, "-h", "localhost"]);
+    assert_works(&broker, &more, &["--cafile", &ca, "-h", "localhost"]);
     let program = start(&broker, "");
     program.wait_text("the broker's certificate is signed by nobody trusted here");
     quit(program);
@@ -131,9 +131,9 @@ fn web_socket_connects_two_programs() {
     program.wait_text("hub ● connected");
     let url = broker.url("localhost");
     let mut other =
-        TerminalProgram::new(&["open", "house", "--url", &url]).file("dashboards/house.toml", BOARD).start();
+        TerminalProgram::new(&["open", "house", "--url", &url]).file("dashboards/house.toml", DASHBOARD).start();
     other.wait_text("● connected");
-    // The two see each other through the broker.
+    // Both programs use the same broker.
     other.press(Key::Right);
     other.press(Key::Enter);
     other.wait_text("waiting");
@@ -159,7 +159,7 @@ fn refused_login_is_shown_and_stops() {
         let program = TerminalProgram::new(&["open", "house", "--profile", "hub"])
             .env("HUB", "s3cret")
             .file("profiles.toml", &profiles)
-            .file("dashboards/house.toml", BOARD)
+            .file("dashboards/house.toml", DASHBOARD)
             .start();
         program.wait_text("● connected");
         quit(program);
@@ -177,13 +177,13 @@ fn killed_broker_is_shown_and_reconnected() {
     program.wait_text("hub ○ ");
     program.wait_text(&format!("nothing listens on localhost:{}", broker.port));
     assert!(program.screen_text().contains("21.5 °C"));
-    // Pressed while the line is down; it is sent once the broker is back.
+    // A command published while disconnected is sent once the broker is back.
     program.press(Key::Right);
     program.press(Key::Enter);
     program.wait_text("waiting");
     broker.restart();
-    let heard = broker.subscribe(&["-C", "1", "-q", "2", "-F", "%t %p", "-t", "house/lamp/set"]);
-    assert_eq!(heard, "house/lamp/set ON\n");
+    let received = broker.subscribe(&["-C", "1", "-q", "2", "-F", "%t %p", "-t", "house/lamp/set"]);
+    assert_eq!(received, "house/lamp/set ON\n");
     program.wait_text("hub ● connected");
     broker.publish(&["-q", "1", "-t", "house/temperature", "-m", "22.5"]);
     program.wait_text("22.5 °C");

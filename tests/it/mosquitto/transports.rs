@@ -16,11 +16,11 @@ use crate::fixtures::{
     connection::{ConnectionFixture, profile, short_retry_limits},
 };
 
-/// The fingerprint that a sentence offers as a pin.
+/// The fingerprint that the reason offers as a pin.
 fn offered_pin(reason: &str) -> Pin {
-    let (_, pin) = reason.split_once("pin = \"").expect("a pin is offered");
+    let (_, pin) = reason.split_once("pin = \"").expect("the reason offers a pin");
     let text = pin.trim_end_matches('"').into();
-    Pin::read(&Value::Text(text)).expect("the pin reads back")
+    Pin::read(&Value::Text(text)).expect("the pin is valid")
 }
 
 for_both_versions! {
@@ -44,15 +44,16 @@ async fn login_is_accepted_or_refused(protocol: Protocol) {
         username: Some("ann".to_owned()),
         password: Some(password.to_owned()),
     };
-    let mut me = ConnectionFixture::open_with(local_profile(&broker, protocol), ann("s3cret"), short_retry_limits());
-    me.wait_connected().await;
-    assert_round_trip(&mut me).await;
+    let mut connection =
+        ConnectionFixture::open_with(local_profile(&broker, protocol), ann("s3cret"), short_retry_limits());
+    connection.wait_connected().await;
+    assert_round_trip(&mut connection).await;
     let mut wrong = ConnectionFixture::open_with(local_profile(&broker, protocol), ann("guess"), short_retry_limits());
     let reason = wrong.wait_stopped().await;
     assert!(reason.starts_with("refused: "), "{reason}");
     assert!(reason.contains("user name") && !reason.contains("guess"), "{reason}");
     wrong.client.reconnect();
-    assert!(wrong.wait_stopped().await.starts_with("refused: "), "a nudge tries again");
+    assert!(wrong.wait_stopped().await.starts_with("refused: "), "reconnecting tries again");
 }
 
 async fn tls_with_ca_connects(protocol: Protocol) {
@@ -60,40 +61,41 @@ async fn tls_with_ca_connects(protocol: Protocol) {
         BrokerFixture::start(BrokerConfig { certificate: Some(Certificate::SignedByCa), ..BrokerConfig::default() });
     let ca = broker.path("ca.pem");
     for host in ["localhost", "127.0.0.1"] {
-        let trusting = profile_with(&broker, host, protocol, |it| it.tls.0.ca = Some(ca.clone()));
-        let mut me = ConnectionFixture::connected(trusting, "me").await;
-        assert_round_trip(&mut me).await;
-        me.client.close().await;
+        let with_ca = profile_with(&broker, host, protocol, |profile| profile.tls.0.ca = Some(ca.clone()));
+        let mut connection = ConnectionFixture::connected(with_ca, "me").await;
+        assert_round_trip(&mut connection).await;
+        connection.client.close().await;
     }
 }
 
 async fn unknown_certificate_is_refused_and_can_be_pinned(protocol: Protocol) {
     let broker =
         BrokerFixture::start(BrokerConfig { certificate: Some(Certificate::SelfSigned), ..BrokerConfig::default() });
-    let mut doubting = ConnectionFixture::open(local_profile(&broker, protocol), "me");
-    let reason = doubting.wait_disconnected().await;
+    let mut untrusting = ConnectionFixture::open(local_profile(&broker, protocol), "me");
+    let reason = untrusting.wait_disconnected().await;
     assert!(reason.contains("signed by nobody trusted here"), "{reason}");
     let pin = offered_pin(&reason);
-    let pinned = |pin| profile_with(&broker, "localhost", protocol, |it| it.tls.0.pin = Some(pin));
-    let mut me = ConnectionFixture::connected(pinned(pin), "me").await;
-    assert_round_trip(&mut me).await;
+    let pinned = |pin| profile_with(&broker, "localhost", protocol, |profile| profile.tls.0.pin = Some(pin));
+    let mut connection = ConnectionFixture::connected(pinned(pin), "me").await;
+    assert_round_trip(&mut connection).await;
     let mut changed = ConnectionFixture::open(pinned(Pin([7; 32])), "me2");
     let reason = changed.wait_disconnected().await;
     assert!(reason.contains("HAS CHANGED") && reason.contains(&pin.to_string()), "{reason}");
-    let mut careless = ConnectionFixture::connected(
-        profile_with(&broker, "localhost", protocol, |it| it.tls.0.insecure = true),
+    let mut insecure = ConnectionFixture::connected(
+        profile_with(&broker, "localhost", protocol, |profile| profile.tls.0.insecure = true),
         "me3",
     )
     .await;
-    assert_round_trip(&mut careless).await;
+    assert_round_trip(&mut insecure).await;
 }
 
 async fn certificate_for_other_host_is_refused(protocol: Protocol) {
     let broker =
         BrokerFixture::start(BrokerConfig { certificate: Some(Certificate::WrongHostName), ..BrokerConfig::default() });
     let ca = Some(broker.path("ca.pem"));
-    let mut me = ConnectionFixture::open(profile_with(&broker, "localhost", protocol, |it| it.tls.0.ca = ca), "me");
-    let reason = me.wait_disconnected().await;
+    let mut connection =
+        ConnectionFixture::open(profile_with(&broker, "localhost", protocol, |profile| profile.tls.0.ca = ca), "me");
+    let reason = connection.wait_disconnected().await;
     assert!(reason.contains("is not for localhost, but ") && reason.contains("broker.example"), "{reason}");
 }
 
@@ -101,27 +103,27 @@ async fn client_certificate_is_required_and_accepted(protocol: Protocol) {
     let broker =
         BrokerFixture::start(BrokerConfig { certificate: Some(Certificate::Mutual), ..BrokerConfig::default() });
     let ca = Some(broker.path("ca.pem"));
-    let mut nobody = ConnectionFixture::open(
-        profile_with(&broker, "localhost", protocol, |it| it.tls.0.ca.clone_from(&ca)),
+    let mut without_certificate = ConnectionFixture::open(
+        profile_with(&broker, "localhost", protocol, |profile| profile.tls.0.ca.clone_from(&ca)),
         "nobody",
     );
-    let reason = nobody.wait_disconnected().await;
+    let reason = without_certificate.wait_disconnected().await;
     assert!(reason.contains("wants a certificate of this client"), "{reason}");
-    let known = profile_with(&broker, "localhost", protocol, |it| {
+    let with_certificate = profile_with(&broker, "localhost", protocol, |it| {
         it.tls.0.ca = ca;
         it.tls.0.cert = Some(broker.path("client.pem"));
         it.tls.0.key = Some(broker.path("client.key"));
     });
-    let mut me = ConnectionFixture::connected(known, "me").await;
-    assert_round_trip(&mut me).await;
+    let mut connection = ConnectionFixture::connected(with_certificate, "me").await;
+    assert_round_trip(&mut connection).await;
 }
 
 async fn web_socket_connects(protocol: Protocol) {
     let broker = BrokerFixture::start(BrokerConfig { web_socket: true, ..BrokerConfig::default() });
     for host in ["localhost", "127.0.0.1"] {
-        let mut me = ConnectionFixture::connected(profile(&broker.url(host), protocol), "me").await;
-        assert_round_trip(&mut me).await;
-        me.client.close().await;
+        let mut connection = ConnectionFixture::connected(profile(&broker.url(host), protocol), "me").await;
+        assert_round_trip(&mut connection).await;
+        connection.client.close().await;
     }
 }
 
@@ -131,22 +133,24 @@ async fn secure_web_socket_connects_with_ca_or_pin(protocol: Protocol) {
         certificate: Some(Certificate::SignedByCa),
         ..BrokerConfig::default()
     });
-    let mut doubting = ConnectionFixture::open(local_profile(&broker, protocol), "me");
-    let pin = offered_pin(&doubting.wait_disconnected().await);
-    let trusting = profile_with(&broker, "localhost", protocol, |it| it.tls.0.ca = Some(broker.path("ca.pem")));
-    let pinned = profile_with(&broker, "localhost", protocol, |it| it.tls.0.pin = Some(pin));
-    for profile in [trusting, pinned] {
-        let mut me = ConnectionFixture::connected(profile, "me").await;
-        assert_round_trip(&mut me).await;
-        me.client.close().await;
+    let mut untrusting = ConnectionFixture::open(local_profile(&broker, protocol), "me");
+    let pin = offered_pin(&untrusting.wait_disconnected().await);
+    let with_ca =
+        profile_with(&broker, "localhost", protocol, |profile| profile.tls.0.ca = Some(broker.path("ca.pem")));
+    let pinned = profile_with(&broker, "localhost", protocol, |profile| profile.tls.0.pin = Some(pin));
+    for profile in [with_ca, pinned] {
+        let mut connection = ConnectionFixture::connected(profile, "me").await;
+        assert_round_trip(&mut connection).await;
+        connection.client.close().await;
     }
 }
 
 async fn tls_to_plain_port_is_explained(protocol: Protocol) {
     let broker = BrokerFixture::start(BrokerConfig::default());
     for scheme in ["mqtts", "wss"] {
-        let mut me = ConnectionFixture::open(profile(&format!("{scheme}://localhost:{}", broker.port), protocol), "me");
-        let reason = me.wait_disconnected().await;
+        let mut connection =
+            ConnectionFixture::open(profile(&format!("{scheme}://localhost:{}", broker.port), protocol), "me");
+        let reason = connection.wait_disconnected().await;
         assert!(reason.contains("is this a TLS port?"), "{scheme}: {reason}");
     }
 }
@@ -154,21 +158,21 @@ async fn tls_to_plain_port_is_explained(protocol: Protocol) {
 async fn plain_to_tls_port_is_explained(protocol: Protocol) {
     let broker =
         BrokerFixture::start(BrokerConfig { certificate: Some(Certificate::SignedByCa), ..BrokerConfig::default() });
-    let mut me = ConnectionFixture::open(profile(&format!("mqtt://localhost:{}", broker.port), protocol), "me");
-    let reason = me.wait_disconnected().await;
+    let mut connection = ConnectionFixture::open(profile(&format!("mqtt://localhost:{}", broker.port), protocol), "me");
+    let reason = connection.wait_disconnected().await;
     assert!(reason.contains("is this a TLS port") || reason.contains("is the port right?"), "{reason}");
 }
 
 async fn closed_port_is_explained(protocol: Protocol) {
     let port = free_port();
-    let mut me = ConnectionFixture::open(profile(&format!("mqtt://127.0.0.1:{port}"), protocol), "me");
-    assert_eq!(me.wait_disconnected().await, format!("nothing listens on 127.0.0.1:{port}"));
-    let mut me = ConnectionFixture::open(profile(&format!("ws://localhost:{port}"), protocol), "me");
-    assert_eq!(me.wait_disconnected().await, format!("nothing listens on localhost:{port}"));
+    let mut connection = ConnectionFixture::open(profile(&format!("mqtt://127.0.0.1:{port}"), protocol), "me");
+    assert_eq!(connection.wait_disconnected().await, format!("nothing listens on 127.0.0.1:{port}"));
+    let mut connection = ConnectionFixture::open(profile(&format!("ws://localhost:{port}"), protocol), "me");
+    assert_eq!(connection.wait_disconnected().await, format!("nothing listens on localhost:{port}"));
 }
 
 async fn unknown_host_is_named(protocol: Protocol) {
-    let mut me = ConnectionFixture::open(profile("mqtt://no-such-host.invalid", protocol), "me");
-    let reason = me.wait_disconnected().await;
+    let mut connection = ConnectionFixture::open(profile("mqtt://no-such-host.invalid", protocol), "me");
+    let reason = connection.wait_disconnected().await;
     assert!(reason.contains("no-such-host.invalid"), "{reason}");
 }

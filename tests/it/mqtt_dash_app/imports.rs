@@ -1,21 +1,21 @@
-//! Files as people publish them.
+//! Importing files as users have them.
 
 use mqtt_dash::exchange::{Imported, MAX_BYTES, MAX_TILES, export, import, imported_text};
 use serde_json::Value as Json;
 
-use super::{GARDEN, json, round};
+use super::{GARDEN, assert_round_trip, json};
 
 fn import_text(text: &str) -> Imported {
     import(text.as_bytes(), false).unwrap()
 }
 
-fn said(bytes: &[u8], partial: bool) -> String {
+fn import_error(bytes: &[u8], partial: bool) -> String {
     import(bytes, partial).unwrap_err().to_string()
 }
 
 #[test]
 fn every_tile_kind_is_imported_as_handwritten_toml() {
-    let imported = round(GARDEN.as_bytes(), &json(GARDEN));
+    let imported = assert_round_trip(GARDEN.as_bytes(), &json(GARDEN));
     assert!(imported.damaged.is_empty());
     insta::assert_snapshot!(imported_text(&imported));
 }
@@ -24,30 +24,30 @@ fn every_tile_kind_is_imported_as_handwritten_toml() {
 fn export_contains_nothing_beyond_the_import() {
     let tiles = json(&export(&import_text(GARDEN).dashboard));
     for (tile, given) in tiles.iter().zip(json(GARDEN)) {
-        assert_eq!(super::schema::normal(tile), super::schema::normal(&given));
+        assert_eq!(super::schema::normalized(tile), super::schema::normalized(&given));
     }
 }
 
 #[test]
 fn import_accepts_any_formatting_of_the_json() {
-    let wanted = import_text(GARDEN).dashboard;
+    let expected = import_text(GARDEN).dashboard;
     let tiles = json(GARDEN);
     let pretty = serde_json::to_string_pretty(&tiles).unwrap();
-    let turned: Vec<Json> = tiles
+    let reversed: Vec<Json> = tiles
         .iter()
         .map(|tile| tile.as_object().unwrap().iter().rev().map(|(key, value)| (key.clone(), value.clone())).collect())
         .collect();
-    let turned = serde_json::to_string(&turned).unwrap();
-    let whole = GARDEN.replace("40,", "40.0,").replace("0.0,", "0,");
+    let reversed = serde_json::to_string(&reversed).unwrap();
+    let other_numbers = GARDEN.replace("40,", "40.0,").replace("0.0,", "0,");
     for text in [
         &pretty,
-        &turned,
-        &whole,
+        &reversed,
+        &other_numbers,
         &format!("\u{feff}{pretty}\r\n"),
         &format!("mosquitto_pub -h localhost -t 'metrics/exchange' -m '{GARDEN}'\n"),
         &format!("# Garden\n\nOptions look like `[{{\"label\": \"A\"}}]`.\n\n```json\n{pretty}\n```\n\n[1]: x\n"),
     ] {
-        assert_eq!(import_text(text).dashboard, wanted, "{text:.60}");
+        assert_eq!(import_text(text).dashboard, expected, "{text:.60}");
     }
 }
 
@@ -55,7 +55,7 @@ fn import_accepts_any_formatting_of_the_json() {
 fn windows_1252_is_read_and_noted() {
     let text = r#"[{"type":1,"name":"Köln","postfix":" °C €"}]"#;
     let (bytes, ..) = encoding_rs::WINDOWS_1252.encode(text);
-    let imported = round(&bytes, &json(text));
+    let imported = assert_round_trip(&bytes, &json(text));
     assert_eq!(imported.notes[0].text, "the file is no UTF-8 and was read as Windows-1252");
     assert_eq!(imported.dashboard, import_text(text).dashboard);
     assert!(
@@ -68,7 +68,7 @@ fn windows_1252_is_read_and_noted() {
 #[test]
 fn missing_keys_get_defaults_of_the_app() {
     let text = r#"[{"type":1},{"type":2},{"type":3},{"type":4},{"type":5},{"type":6}]"#;
-    let imported = round(text.as_bytes(), &json(text));
+    let imported = assert_round_trip(text.as_bytes(), &json(text));
     let tiles = json(&export(&imported.dashboard));
     assert_eq!(tiles[1]["iconOn"], "ic_check_box_checked");
     assert_eq!(tiles[1]["payloadOn"], "1");
@@ -90,7 +90,7 @@ b"},
   {"type": 3, "name": "Also good"},
   {"type": 1, "name": "Half", "top"#;
     assert_eq!(
-        said(text.as_bytes(), false),
+        import_error(text.as_bytes(), false),
         "6 tiles cannot be read
   tile 2 \"No type\": it has no `type`
   tile 3 \"Odd\": its `qos` is \"high\", but a whole number is wanted
@@ -109,11 +109,14 @@ The other 2 tiles can be imported alone: --partial"
 
 #[test]
 fn input_without_tiles_is_rejected_with_reason() {
-    assert_eq!(said(b"", true), "there is nothing in it");
-    assert_eq!(said(b"hello", true), "there is no export of MQTT Dash in it: a list that begins with [{ is looked for");
-    assert_eq!(said(br#"[{"label":"x"}]"#, true), "one tile cannot be read\n  tile 1: it has no `type`");
-    assert_eq!(said(&vec![b' '; MAX_BYTES + 1], false), "it has 8388609 bytes; at most 8388608 are read");
+    assert_eq!(import_error(b"", true), "there is nothing in it");
+    assert_eq!(
+        import_error(b"hello", true),
+        "there is no export of MQTT Dash in it: a list that begins with [{ is looked for"
+    );
+    assert_eq!(import_error(br#"[{"label":"x"}]"#, true), "one tile cannot be read\n  tile 1: it has no `type`");
+    assert_eq!(import_error(&vec![b' '; MAX_BYTES + 1], false), "it has 8388609 bytes; at most 8388608 are read");
     let many = format!("[{}]", vec![r#"{"type":1}"#; MAX_TILES + 1].join(","));
-    assert_eq!(said(many.as_bytes(), true), "it has more than 10000 tiles; split it");
+    assert_eq!(import_error(many.as_bytes(), true), "it has more than 10000 tiles; split it");
     assert!(import_text(" []\n").dashboard.tiles.is_empty());
 }

@@ -1,4 +1,4 @@
-//! Whatever the tiles are, they come back.
+//! Random tiles: imports and exports preserve them.
 
 use mqtt_dash::{
     exchange::{export, import, imported_text},
@@ -7,7 +7,7 @@ use mqtt_dash::{
 use proptest::{collection::vec, option, prelude::*, sample::select};
 use serde_json::{Map, Value as Json, json};
 
-use super::{json as parsed, round, schema};
+use super::{assert_round_trip, json as parsed, schema};
 
 fn text() -> BoxedStrategy<Json> {
     prop_oneof![
@@ -53,8 +53,8 @@ fn argb() -> BoxedStrategy<Json> {
         .boxed()
 }
 
-fn one_of(words: &[Json]) -> BoxedStrategy<Json> {
-    select(words.to_vec()).boxed()
+fn one_of(values: &[Json]) -> BoxedStrategy<Json> {
+    select(values.to_vec()).boxed()
 }
 
 fn icon() -> BoxedStrategy<Json> {
@@ -125,7 +125,7 @@ fn of_kind(kind: i64) -> Keys {
     }
 }
 
-/// A tile of the app: any order, some keys missing.
+/// A tile of the app with its keys in any order and some of them missing.
 fn tile() -> impl Strategy<Value = Json> {
     (1_i64..=6).prop_flat_map(|kind| {
         let keys: Vec<_> = of_kind(kind)
@@ -150,20 +150,20 @@ fn tile() -> impl Strategy<Value = Json> {
 proptest! {
     #[test]
     fn random_app_tiles_round_trip_key_by_key(tiles in vec(tile(), 1..4)) {
-        round(Json::from(tiles.clone()).to_string().as_bytes(), &tiles);
+        assert_round_trip(Json::from(tiles.clone()).to_string().as_bytes(), &tiles);
     }
 
     #[test]
     fn random_dashboards_export_to_valid_stable_app_tiles(dashboard in crate::config::strategies::dashboard()) {
         let exported = export(&dashboard);
         let tiles = parsed(&exported);
-        prop_assert_eq!(schema::broken(&tiles), Vec::<String>::new());
-        round(exported.as_bytes(), &tiles);
+        prop_assert_eq!(schema::violations(&tiles), Vec::<String>::new());
+        assert_round_trip(exported.as_bytes(), &tiles);
     }
 
     #[test]
     fn random_bytes_are_imported_or_rejected(bytes in vec(any::<u8>(), 0..200), partial in any::<bool>()) {
-        let _ = import(&bytes, partial).map_err(|fault| fault.to_string());
+        let _ = import(&bytes, partial).map_err(|error| error.to_string());
     }
 
     #[test]

@@ -1,86 +1,92 @@
-//! What MQTT Dash takes as an export: the keys of each kind of tile and what stands there.
+//! The format in which MQTT Dash reads tiles: the keys of each kind of tile and their values.
 
 use serde_json::Value as Json;
 
-/// What stands behind a key.
-enum Is {
+/// The type of a value.
+enum ValueType {
     Text,
     Flag,
-    Whole,
+    Integer,
     Number,
     Argb,
     Icon,
-    Word(&'static [&'static str]),
+    Name(&'static [&'static str]),
     OneOf(&'static [i64]),
     Items,
 }
 
-const SIZE: Is = Is::Word(&["SMALL", "MEDIUM", "LARGE"]);
+const SIZE: ValueType = ValueType::Name(&["SMALL", "MEDIUM", "LARGE"]);
 
-const EVERY: &[(&str, Is)] = &[
-    ("name", Is::Text),
-    ("id", Is::Text),
-    ("longId", Is::Whole),
-    ("topic", Is::Text),
-    ("topicPub", Is::Text),
-    ("enablePub", Is::Flag),
-    ("updateLastPayloadOnPub", Is::Flag),
-    ("enableIntermediateState", Is::Flag),
-    ("intermediateStateTimeout", Is::Whole),
-    ("enteredIntermediateStateAt", Is::OneOf(&[0])),
-    ("qos", Is::OneOf(&[0, 1, 2])),
-    ("retained", Is::Flag),
-    ("jsonPath", Is::Text),
-    ("jsOnReceive", Is::Text),
-    ("jsOnDisplay", Is::Text),
-    ("jsOnTap", Is::Text),
-    ("jsBlinkExpression", Is::Text),
+const REQUIRED: &[(&str, ValueType)] = &[
+    ("name", ValueType::Text),
+    ("id", ValueType::Text),
+    ("longId", ValueType::Integer),
+    ("topic", ValueType::Text),
+    ("topicPub", ValueType::Text),
+    ("enablePub", ValueType::Flag),
+    ("updateLastPayloadOnPub", ValueType::Flag),
+    ("enableIntermediateState", ValueType::Flag),
+    ("intermediateStateTimeout", ValueType::Integer),
+    ("enteredIntermediateStateAt", ValueType::OneOf(&[0])),
+    ("qos", ValueType::OneOf(&[0, 1, 2])),
+    ("retained", ValueType::Flag),
+    ("jsonPath", ValueType::Text),
+    ("jsOnReceive", ValueType::Text),
+    ("jsOnDisplay", ValueType::Text),
+    ("jsOnTap", ValueType::Text),
+    ("jsBlinkExpression", ValueType::Text),
 ];
 
-const SOME: &[(&str, Is)] = &[("lastActivity", Is::Whole), ("lastPayload", Is::Text), ("lastJsonPathValue", Is::Text)];
+const OPTIONAL: &[(&str, ValueType)] =
+    &[("lastActivity", ValueType::Integer), ("lastPayload", ValueType::Text), ("lastJsonPathValue", ValueType::Text)];
 
-fn of_kind(number: i64) -> &'static [(&'static str, Is)] {
+fn of_kind(number: i64) -> &'static [(&'static str, ValueType)] {
     match number {
-        1 => &[("mainTextSize", SIZE), ("prefix", Is::Text), ("postfix", Is::Text), ("textColor", Is::Argb)],
+        1 => &[
+            ("mainTextSize", SIZE),
+            ("prefix", ValueType::Text),
+            ("postfix", ValueType::Text),
+            ("textColor", ValueType::Argb),
+        ],
         2 => &[
-            ("payloadOn", Is::Text),
-            ("payloadOff", Is::Text),
-            ("iconOn", Is::Icon),
-            ("iconOff", Is::Icon),
-            ("onColor", Is::Argb),
-            ("offColor", Is::Argb),
+            ("payloadOn", ValueType::Text),
+            ("payloadOff", ValueType::Text),
+            ("iconOn", ValueType::Icon),
+            ("iconOff", ValueType::Icon),
+            ("onColor", ValueType::Argb),
+            ("offColor", ValueType::Argb),
         ],
         3 => &[
-            ("minValue", Is::Number),
-            ("maxValue", Is::Number),
-            ("decimalPrecision", Is::Whole),
-            ("displayPayloadValue", Is::Flag),
-            ("prefix", Is::Text),
-            ("postfix", Is::Text),
-            ("progressColor", Is::Argb),
+            ("minValue", ValueType::Number),
+            ("maxValue", ValueType::Number),
+            ("decimalPrecision", ValueType::Integer),
+            ("displayPayloadValue", ValueType::Flag),
+            ("prefix", ValueType::Text),
+            ("postfix", ValueType::Text),
+            ("progressColor", ValueType::Argb),
         ],
-        4 => &[("items", Is::Items), ("mainTextSize", SIZE), ("textColor", Is::Argb)],
+        4 => &[("items", ValueType::Items), ("mainTextSize", SIZE), ("textColor", ValueType::Argb)],
         5 => &[
-            ("kind", Is::OneOf(&[1, 2, 3])),
-            ("imageUrl", Is::Text),
-            ("openUrl", Is::Text),
-            ("reloadInterval", Is::Whole),
+            ("kind", ValueType::OneOf(&[1, 2, 3])),
+            ("imageUrl", ValueType::Text),
+            ("openUrl", ValueType::Text),
+            ("reloadInterval", ValueType::Integer),
         ],
-        6 => &[("icon", Is::Text), ("format", Is::OneOf(&[0, 1]))],
+        6 => &[("icon", ValueType::Text), ("format", ValueType::OneOf(&[0, 1]))],
         other => panic!("there is no type {other}"),
     }
 }
 
-impl Is {
-    fn right(&self, json: &Json) -> bool {
+impl ValueType {
+    fn matches(&self, json: &Json) -> bool {
         match self {
             Self::Text => json.is_string(),
             Self::Flag => json.is_boolean(),
-            Self::Whole => json.as_i64().is_some(),
+            Self::Integer => json.as_i64().is_some(),
             Self::Number => json.is_number(),
             Self::Argb => json.as_i64().is_some_and(|number| i32::try_from(number).is_ok()),
             Self::Icon => json.as_str().is_some_and(|name| name.starts_with("ic_")),
-            Self::Word(words) => json.as_str().is_some_and(|word| words.contains(&word)),
+            Self::Name(names) => json.as_str().is_some_and(|name| names.contains(&name)),
             Self::OneOf(numbers) => json.as_i64().is_some_and(|number| numbers.contains(&number)),
             Self::Items => json.as_array().is_some_and(|items| {
                 items.iter().all(|item| {
@@ -92,35 +98,35 @@ impl Is {
     }
 }
 
-/// What the app would not take of these tiles.
-pub fn broken(tiles: &[Json]) -> Vec<String> {
-    let mut broken = Vec::new();
+/// What the app would reject in these tiles.
+pub fn violations(tiles: &[Json]) -> Vec<String> {
+    let mut violations = Vec::new();
     for (tile, position) in tiles.iter().zip(1..) {
         let number = tile["type"].as_i64().unwrap_or_default();
-        for (key, is) in of_kind(number).iter().chain(EVERY) {
-            if !tile.get(*key).is_some_and(|json| is.right(json)) {
-                broken.push(format!("tile {position}: {key} is {:?}", tile.get(*key)));
+        for (key, value_type) in of_kind(number).iter().chain(REQUIRED) {
+            if !tile.get(*key).is_some_and(|json| value_type.matches(json)) {
+                violations.push(format!("tile {position}: {key} is {:?}", tile.get(*key)));
             }
         }
-        for (key, is) in SOME {
-            if tile.get(*key).is_some_and(|json| !is.right(json)) {
-                broken.push(format!("tile {position}: {key} is {}", tile[*key]));
+        for (key, value_type) in OPTIONAL {
+            if tile.get(*key).is_some_and(|json| !value_type.matches(json)) {
+                violations.push(format!("tile {position}: {key} is {}", tile[*key]));
             }
         }
     }
-    broken
+    violations
 }
 
-/// The tile with every number in one form and nothing left of its waiting.
-pub fn normal(json: &Json) -> Json {
+/// The tile with every number in the same notation and without its waiting state.
+pub fn normalized(json: &Json) -> Json {
     match json {
         Json::Number(number) => number.as_f64().map_or_else(|| json.clone(), |number| format!("{number:?}").into()),
-        Json::Array(items) => items.iter().map(normal).collect(),
+        Json::Array(items) => items.iter().map(normalized).collect(),
         Json::Object(entries) => entries
             .iter()
             .map(|(key, value)| match key.as_str() {
                 "enteredIntermediateStateAt" => (key.clone(), "0.0".into()),
-                _ => (key.clone(), normal(value)),
+                _ => (key.clone(), normalized(value)),
             })
             .collect(),
         other => other.clone(),

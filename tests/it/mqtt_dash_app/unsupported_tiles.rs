@@ -1,4 +1,4 @@
-//! Tiles that this program could not load as they are, and tiles that were changed since.
+//! Tiles with settings that this program does not support, and tiles that were edited after the import.
 
 use mqtt_dash::{
     exchange::{Imported, export, import, imported_text},
@@ -7,17 +7,17 @@ use mqtt_dash::{
 };
 use serde_json::Value as Json;
 
-use super::{AWKWARD, json, round};
+use super::{UNSUPPORTED, assert_round_trip, json};
 
 #[test]
 fn unsupported_settings_become_comments_and_are_exported_unchanged() {
-    let text = AWKWARD.replace("ic_no_such_icon", "ic_sun");
-    round(text.as_bytes(), &json(&text));
-    insta::assert_snapshot!(imported_text(&round(AWKWARD.as_bytes(), &json(AWKWARD))));
+    let text = UNSUPPORTED.replace("ic_no_such_icon", "ic_sun");
+    assert_round_trip(text.as_bytes(), &json(&text));
+    insta::assert_snapshot!(imported_text(&assert_round_trip(UNSUPPORTED.as_bytes(), &json(UNSUPPORTED))));
 }
 
 fn imported() -> Imported {
-    import(AWKWARD.as_bytes(), false).unwrap()
+    import(UNSUPPORTED.as_bytes(), false).unwrap()
 }
 
 fn edited(name: &str, edits: &[(&str, Value)]) -> Json {
@@ -40,12 +40,12 @@ fn edited_settings_override_preserved_fields() {
 
     let tile = edited("Bad filter", &[("topic", "a/b".into()), ("on_color", "#00ff01".into())]);
     assert_eq!((&tile["topic"], &tile["onColor"]), (&"a/b".into(), &(-16_711_935).into()));
-    assert_eq!(tile["offColor"], 0, "what was not edited is as it was");
+    assert_eq!(tile["offColor"], 0, "a setting that was not edited stays");
 }
 
 #[test]
 fn other_edits_leave_preserved_fields() {
-    let given = &json(AWKWARD)[0];
+    let given = &json(UNSUPPORTED)[0];
     let tile = edited("Swapped", &[("name", "New".into()), ("step", Value::Whole(5)), ("qos", Value::Whole(1))]);
     assert_eq!(tile["name"], "New");
     assert_eq!((&tile["minValue"], &tile["maxValue"]), (&given["minValue"], &given["maxValue"]));
@@ -61,7 +61,7 @@ name = "A"
 mqtt_dash = { id = 7, longId = "x", qos = "high", type = 3, enteredIntermediateStateAt = 99, lastPayload = "1" }
 "#;
     let tiles = json(&export(&read_dashboard("x", text).unwrap()));
-    assert_eq!(super::schema::broken(&tiles), Vec::<String>::new());
+    assert_eq!(super::schema::violations(&tiles), Vec::<String>::new());
     assert_eq!(tiles[0]["lastPayload"], "1");
 }
 
@@ -70,7 +70,7 @@ fn new_tiles_get_stable_ids_on_export() {
     let text = "[[tile]]\nkind = \"switch\"\n[[tile]]\nkind = \"switch\"\nmqtt_dash = { longId = 5 }\n";
     let dashboard = read_dashboard("x", text).unwrap();
     let tiles = json(&export(&dashboard));
-    assert_eq!(super::schema::broken(&tiles), Vec::<String>::new());
+    assert_eq!(super::schema::violations(&tiles), Vec::<String>::new());
     assert_ne!(tiles[0]["id"], tiles[1]["id"]);
     assert_eq!((&tiles[0]["longId"], &tiles[1]["longId"]), (&6.into(), &5.into()));
     assert_eq!(export(&dashboard), export(&dashboard));

@@ -1,4 +1,4 @@
-//! The table of compatibility, row by row: what it says is so.
+//! The table of compatibility with the app, row by row.
 
 use std::path::Path;
 
@@ -14,19 +14,19 @@ use serde_json::Value as Json;
 
 use crate::fixtures::repository;
 
-/// A tile of the app that has this setting, in the file and as JSON.
+/// Tiles of the app with this setting, as JSON.
 fn tiles(row: &Setting) -> Vec<String> {
-    let all = ["text", "switch", "range", "choice", "image", "color"];
+    let kinds = ["text", "switch", "range", "choice", "image", "color"];
     let of_kind = |number: usize| {
-        let beside = if row.beside.is_empty() { String::new() } else { format!(",{}", row.beside) };
+        let others = if row.beside.is_empty() { String::new() } else { format!(",{}", row.beside) };
         let pub_topic = if row.app == "topicPub" || row.app == "enablePub" { "" } else { r#","topicPub":"p""# };
         let topic = if row.app == "topic" { "" } else { r#","topic":"t""# };
         let own = if row.app == "type" { String::new() } else { format!(r#","{}":{}"#, row.app, row.json) };
-        format!(r#"[{{"type":{number}{topic}{pub_topic}{beside}{own}}}]"#)
+        format!(r#"[{{"type":{number}{topic}{pub_topic}{others}{own}}}]"#)
     };
     match row.kind {
-        Some(kind) => vec![of_kind(1 + all.iter().position(|word| *word == kind).expect("a kind"))],
-        // A picture publishes nothing unless it is told to.
+        Some(kind) => vec![of_kind(1 + kinds.iter().position(|name| *name == kind).expect("a kind"))],
+        // An image publishes only if it is configured to.
         None => (1..=6).filter(|number| *number != 5).map(of_kind).collect(),
     }
 }
@@ -45,13 +45,13 @@ fn every_app_setting_is_imported_as_documented_and_exported() {
                 None if row.toml.contains("kept") => assert!(text.contains(&format!("{} = ", row.app)), "{text}"),
                 None => assert!(!text.contains(row.app), "{text}"),
             }
-            let again: Vec<Json> = serde_json::from_str(&export(&imported.dashboard)).expect("JSON");
-            let wanted: Json = match row.app {
+            let exported: Vec<Json> = serde_json::from_str(&export(&imported.dashboard)).expect("JSON");
+            let expected: Json = match row.app {
                 "type" => continue,
                 "enteredIntermediateStateAt" => 0.into(),
                 _ => serde_json::from_str(row.json).expect("JSON"),
             };
-            assert_eq!(again[0][row.app], wanted, "{json}");
+            assert_eq!(exported[0][row.app], expected, "{json}");
         }
     }
 }
@@ -59,13 +59,13 @@ fn every_app_setting_is_imported_as_documented_and_exported() {
 #[test]
 fn every_tile_key_the_app_has_is_in_the_table() {
     for kind in kind::all() {
-        let word = kind.word();
+        let name = kind.word();
         for row in Tile::new(kind).rows().iter().filter(|row| !["step", "mqtt_dash"].contains(&row.name)) {
-            let told = SETTINGS
+            let is_listed = SETTINGS
                 .iter()
-                .any(|setting| setting.ours == Some(row.name) && setting.kind.is_none_or(|kind| kind == word));
-            let affix = ["prefix", "postfix"].contains(&row.name);
-            assert!(told || affix, "{} of {word}", row.name);
+                .any(|setting| setting.ours == Some(row.name) && setting.kind.is_none_or(|kind| kind == name));
+            let is_affix = ["prefix", "postfix"].contains(&row.name);
+            assert!(is_listed || is_affix, "{} of {name}", row.name);
         }
     }
 }
@@ -73,7 +73,7 @@ fn every_tile_key_the_app_has_is_in_the_table() {
 #[test]
 fn every_other_setting_is_valid_in_its_documented_file() {
     for row in ELSEWHERE {
-        let read = match (row.file, row.toml.starts_with("default")) {
+        let result = match (row.file, row.toml.starts_with("default")) {
             ("profiles.toml", true) => {
                 read_profiles("p", &format!("{}\n[profile.hub]\nurl = \"mqtt://h\"\n", row.toml), Path::new("."))
                     .map(drop)
@@ -86,7 +86,7 @@ fn every_other_setting_is_valid_in_its_documented_file() {
             }
             _ => read_dashboard("d", row.toml).map(drop),
         };
-        assert!(read.is_ok(), "{}\n{}", row.toml, read.unwrap_err().report(false, 100));
+        assert!(result.is_ok(), "{}\n{}", row.toml, result.unwrap_err().report(false, 100));
     }
 }
 
@@ -137,8 +137,8 @@ fn every_behavior_has_its_named_test() {
     let files = ["src", "tests"].into_iter().flat_map(repository::rust_sources);
     let text: String = files.map(|(_, text)| text).collect();
     let is_test = |name: &str| {
-        let at = text.find(&format!("fn {name}("))?;
-        let before = text[..at].trim_end_matches("async ");
+        let start = text.find(&format!("fn {name}("))?;
+        let before = text[..start].trim_end_matches("async ");
         Some(before.trim_end().lines().next_back()?.contains("test"))
     };
     for row in BEHAVIOURS {

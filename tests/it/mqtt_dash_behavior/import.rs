@@ -1,31 +1,28 @@
-//! Waiting for the app to publish its tiles.
+//! Importing the tiles that the app publishes.
 
 use mqtt_dash::{
     app::{Action, Command, Event, Imported, Mode, Stage},
-    model::{
-        line::{LineEvent, LineId},
-        topic::Filter,
-    },
+    model::{line::LineEvent, topic::Filter},
 };
 
-use crate::fixtures::app::AppFixture;
+use crate::fixtures::app::{AppFixture, CONNECTION, PATH};
 
-fn fixture() -> AppFixture {
+fn start() -> AppFixture {
     let mut fixture = AppFixture::imported(r#"{"type":1,"name":"T","topic":"t"}"#);
     fixture.take_effects();
     fixture
 }
 
-/// The topics that the line is to have now, where that has changed.
-fn wanted(fixture: &mut AppFixture) -> Option<Vec<String>> {
-    let wanted = |command| match command {
-        Command::Want(_, wanted) => Some(wanted.iter().map(|each| each.filter.to_string()).collect()),
+/// The topic filters that the connection subscribes to now, if they have changed.
+fn new_subscriptions(fixture: &mut AppFixture) -> Option<Vec<String>> {
+    let filters = |effect| match effect {
+        Command::Want(_, subscriptions) => Some(subscriptions.iter().map(|each| each.filter.to_string()).collect()),
         _ => None,
     };
-    fixture.take_effects().into_iter().filter_map(wanted).next_back()
+    fixture.take_effects().into_iter().filter_map(filters).next_back()
 }
 
-fn waits(fixture: &mut AppFixture) {
+fn start_waiting(fixture: &mut AppFixture) {
     fixture.act(Action::Import);
     fixture.assert_shows(&["Import from MQTT Dash", "metrics/exchange"]);
     fixture.act(Action::Accept);
@@ -34,39 +31,39 @@ fn waits(fixture: &mut AppFixture) {
 
 #[test]
 fn import_topic_is_subscribed_while_waiting() {
-    let mut fixture = fixture();
-    waits(&mut fixture);
-    assert_eq!(wanted(&mut fixture).unwrap(), ["t", "metrics/exchange"]);
-    let again = mqtt_dash::store::read_dashboard("x", "[[tile]]\nkind = \"text\"\ntopic = \"u\"\n").unwrap();
-    fixture.update(Event::Reloaded("home.toml".into(), Box::new(Ok(again))));
-    assert_eq!(wanted(&mut fixture).unwrap(), ["u", "metrics/exchange"]);
+    let mut fixture = start();
+    start_waiting(&mut fixture);
+    assert_eq!(new_subscriptions(&mut fixture).unwrap(), ["t", "metrics/exchange"]);
+    let changed = mqtt_dash::store::read_dashboard("x", "[[tile]]\nkind = \"text\"\ntopic = \"u\"\n").unwrap();
+    fixture.update(Event::Reloaded(PATH.into(), Box::new(Ok(changed))));
+    assert_eq!(new_subscriptions(&mut fixture).unwrap(), ["u", "metrics/exchange"]);
     fixture.act(Action::Cancel);
-    assert_eq!(wanted(&mut fixture).unwrap(), ["u"]);
+    assert_eq!(new_subscriptions(&mut fixture).unwrap(), ["u"]);
     fixture.receive("metrics/exchange", "[{}]");
     assert_eq!(fixture.take_effects(), []);
 }
 
 #[test]
 fn invalid_import_topic_is_asked_for_again() {
-    let mut fixture = fixture();
+    let mut fixture = start();
     fixture.act(Action::Import);
     fixture.act(Action::Paste("/#".to_owned()));
     fixture.act(Action::Accept);
     fixture.assert_shows(&["! "]);
     assert!(matches!(&fixture.app.mode, Mode::Import(import) if matches!(import.stage, Stage::Asking(Some(_)))));
-    assert_eq!(wanted(&mut fixture), None);
+    assert_eq!(new_subscriptions(&mut fixture), None);
 }
 
 #[test]
 fn first_received_list_is_imported_and_errors_are_shown() {
-    let mut fixture = fixture();
-    waits(&mut fixture);
+    let mut fixture = start();
+    start_waiting(&mut fixture);
     fixture.take_effects();
     fixture.receive("metrics/exchange", "");
     fixture.receive("other", "[{}]");
     assert_eq!(fixture.take_effects(), []);
     fixture.receive("metrics/exchange", "[{}]");
-    let import = |partial| Command::Import(LineId(0), b"[{}]".as_slice().into(), partial);
+    let import = |partial| Command::Import(CONNECTION, b"[{}]".as_slice().into(), partial);
     assert_eq!(fixture.take_effects(), [import(false)]);
     fixture.update(Event::Imported(Imported::Refused("there is nothing in it".to_owned(), false)));
     fixture.assert_shows(&["! there is nothing in it", "waiting on"]);
@@ -80,16 +77,16 @@ fn first_received_list_is_imported_and_errors_are_shown() {
 
 #[test]
 fn refused_import_subscription_is_shown() {
-    let mut fixture = fixture();
-    waits(&mut fixture);
+    let mut fixture = start();
+    start_waiting(&mut fixture);
     let refused = LineEvent::Refused(Filter::new("metrics/exchange").unwrap(), "not allowed".to_owned());
-    fixture.update(Event::Line(LineId(0), refused));
+    fixture.connection_event(refused);
     fixture.assert_shows(&["! metrics/exchange: not allowed"]);
 }
 
 #[test]
 fn kiosk_does_not_import() {
-    let mut fixture = fixture();
+    let mut fixture = start();
     fixture.app.kiosk = true;
     fixture.act(Action::Import);
     fixture.assert_shows(&["kiosk"]);

@@ -47,9 +47,9 @@ fn on_tap_runs_with_publishing_disabled() {
         r#"{"type":1,"name":"T","topic":"t","enablePub":false,"jsOnTap":"app.publish('cmd', 'ref', true, 1);"}"#,
     );
     fixture.press_first_tile();
-    let order = fixture.take_publish_requests().remove(0);
-    assert_eq!((order.topic.as_str(), &*order.payload), ("cmd", &b"ref"[..]));
-    assert!(order.retain && order.qos == Qos::AtLeastOnce, "retained stands before the quality");
+    let request = fixture.take_publish_requests().remove(0);
+    assert_eq!((request.topic.as_str(), &*request.payload), ("cmd", &b"ref"[..]));
+    assert!(request.retain && request.qos == Qos::AtLeastOnce, "the third argument is retain, the fourth is QoS");
 }
 
 #[test]
@@ -72,12 +72,12 @@ fn open_uri_asks_before_opening_link() {
     fixture.take_effects();
     fixture.press_first_tile();
     fixture.assert_shows(&["https://example.org/"]);
-    assert!(!fixture.take_effects().iter().any(|command| matches!(command, Command::Browse(_))));
+    assert!(!fixture.take_effects().iter().any(|effect| matches!(effect, Command::Browse(_))));
 }
 
 #[test]
 fn on_display_changes_what_tile_shows() {
-    for (kind, payload, script, wanted) in [
+    for (kind, payload, script, expected) in [
         (1, "5", "event.text = event.text + ' of 9'; event.name = 'Other'", vec!["5 of 9", "Other"]),
         (2, "0", "event.on = true", vec!["ON"]),
         (3, "50", "event.progress = 25; event.text = 'a quarter'", vec!["a quarter"]),
@@ -95,7 +95,7 @@ fn on_display_changes_what_tile_shows() {
             r#"{{"type":{kind},"name":"Own","topic":"t","mainTextSize":"SMALL","jsOnDisplay":"{script}"}}"#
         ));
         fixture.receive("t", payload);
-        fixture.assert_shows(&wanted);
+        fixture.assert_shows(&expected);
     }
 }
 

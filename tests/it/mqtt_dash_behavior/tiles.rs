@@ -1,4 +1,4 @@
-//! Tiles of each kind: what they show, what pressing them does.
+//! Tiles of each kind: what they show, and what pressing them does.
 
 use mqtt_dash::{
     app::{Action, Command, Mode},
@@ -7,7 +7,7 @@ use mqtt_dash::{
 
 use crate::fixtures::app::AppFixture;
 
-fn sent(topic: &str, payload: &str) -> Vec<(String, String)> {
+fn published(topic: &str, payload: &str) -> Vec<(String, String)> {
     vec![(topic.to_owned(), payload.to_owned())]
 }
 
@@ -18,7 +18,7 @@ fn switch_with_equal_payloads_is_a_button() {
     );
     for _ in 0..2 {
         fixture.press_first_tile();
-        assert_eq!(fixture.take_published(), sent("bell", "go"));
+        assert_eq!(fixture.take_published(), published("bell", "go"));
     }
     fixture.assert_hides(&[" ON", " OFF", "GO"]);
 }
@@ -30,7 +30,7 @@ fn switch_is_on_only_if_value_equals_on_payload() {
     fixture.receive("lamp", "on");
     fixture.assert_shows(&["ON"]);
     fixture.press_first_tile();
-    assert_eq!(fixture.take_published(), sent("lamp", "off"));
+    assert_eq!(fixture.take_published(), published("lamp", "off"));
     fixture.receive("lamp", "off");
     fixture.assert_shows(&["OFF"]);
     fixture.receive("lamp", "On");
@@ -42,12 +42,12 @@ fn switch_in_unknown_state_shows_payload_and_sends_on() {
     let mut fixture =
         AppFixture::imported(r#"{"type":2,"name":"Lamp","topic":"lamp","payloadOn":"1","payloadOff":"0"}"#);
     fixture.press_first_tile();
-    assert_eq!(fixture.take_published(), sent("lamp", "1"));
+    assert_eq!(fixture.take_published(), published("lamp", "1"));
     fixture.receive("lamp", "flickers");
     fixture.assert_shows(&["flickers"]);
     fixture.assert_hides(&["ON", "OFF"]);
     fixture.press_first_tile();
-    assert_eq!(fixture.take_published(), sent("lamp", "1"));
+    assert_eq!(fixture.take_published(), published("lamp", "1"));
 }
 
 #[test]
@@ -59,7 +59,7 @@ fn switch_compares_with_value_at_json_path() {
     fixture.assert_shows(&["ON"]);
     fixture.receive("s", r#"{"t":[true]}"#);
     fixture.press_first_tile();
-    assert_eq!(fixture.take_published(), sent("c", "-127.0"));
+    assert_eq!(fixture.take_published(), published("c", "-127.0"));
 }
 
 #[test]
@@ -87,10 +87,10 @@ fn range_shows_and_publishes_decimals() {
     fixture.assert_shows(&["1.23"]);
     fixture.assert_hides(&["1.234"]);
     fixture.act(Action::Step(1));
-    assert_eq!(fixture.take_published(), sent("l", "1.33"));
-    let mut whole = AppFixture::imported(r#"{"type":3,"name":"Level","topic":"l","maxValue":10.0}"#);
-    whole.receive("l", "7.6");
-    whole.assert_shows(&[" 8 "]);
+    assert_eq!(fixture.take_published(), published("l", "1.33"));
+    let mut rounded = AppFixture::imported(r#"{"type":3,"name":"Level","topic":"l","maxValue":10.0}"#);
+    rounded.receive("l", "7.6");
+    rounded.assert_shows(&[" 8 "]);
 }
 
 #[test]
@@ -99,7 +99,7 @@ fn range_outside_limits_keeps_value_and_steps_to_limit() {
     fixture.receive("l", "250");
     fixture.assert_shows(&["250"]);
     fixture.act(Action::Step(1));
-    assert_eq!(fixture.take_published(), sent("l", "10"));
+    assert_eq!(fixture.take_published(), published("l", "10"));
 }
 
 #[test]
@@ -110,7 +110,7 @@ fn choice_without_topic_is_a_command_menu() {
     fixture.press_first_tile();
     fixture.assert_shows(&["Open", "Shut"]);
     fixture.act(Action::Take(1));
-    assert_eq!(fixture.take_published(), sent("cmd", "s"));
+    assert_eq!(fixture.take_published(), published("cmd", "s"));
 }
 
 #[test]
@@ -154,7 +154,7 @@ fn tile_with_json_path_publishes_only_to_other_topic() {
     };
     let mut fixture = tile("b");
     fixture.press_first_tile();
-    assert_eq!(fixture.take_published(), sent("b", "1"));
+    assert_eq!(fixture.take_published(), published("b", "1"));
     for same in ["", "a"] {
         let mut fixture = tile(same);
         fixture.press_first_tile();
@@ -165,14 +165,14 @@ fn tile_with_json_path_publishes_only_to_other_topic() {
 #[test]
 fn publish_uses_qos_and_retain_of_tile() {
     let mut fixture = AppFixture::imported(r#"{"type":2,"name":"L","topic":"a","qos":2,"retained":true}"#);
-    let wanted = fixture.take_effects().into_iter().find_map(|command| match command {
-        Command::Want(_, wanted) => wanted.first().map(|wanted| wanted.qos),
+    let qos = fixture.take_effects().into_iter().find_map(|effect| match effect {
+        Command::Want(_, subscriptions) => subscriptions.first().map(|subscription| subscription.qos),
         _ => None,
     });
-    assert_eq!(wanted, Some(Qos::ExactlyOnce));
+    assert_eq!(qos, Some(Qos::ExactlyOnce));
     fixture.press_first_tile();
-    let order = fixture.take_publish_requests().remove(0);
-    assert!(order.retain && order.qos == Qos::ExactlyOnce);
+    let request = fixture.take_publish_requests().remove(0);
+    assert!(request.retain && request.qos == Qos::ExactlyOnce);
 }
 
 #[test]
@@ -188,13 +188,13 @@ fn three_value_lines_fit_every_tile_size() {
 
 #[test]
 fn long_name_wraps_to_two_lines() {
-    let board = |size: &str, kind: &str, name: &str| {
+    let dashboard = |size: &str, kind: &str, name: &str| {
         let tile = format!("[[tile]]\nkind = \"{kind}\"\nname = \"{name}\"\ntopic = \"t\"\n");
         AppFixture::with_scripts(&format!("tile_size = \"{size}\"\n{tile}"))
     };
     for (kind, payload) in [("text", "dry"), ("switch", "1"), ("range", "55"), ("choice", "a"), ("color", "#ff0000")] {
         for (size, name) in [("small", "Cellar to the north"), ("medium", "Water in the cellar, to the north")] {
-            let mut fixture = board(size, kind, name);
+            let mut fixture = dashboard(size, kind, name);
             fixture.receive("t", payload);
             let screen = fixture.screen_text();
             let row =
@@ -202,7 +202,7 @@ fn long_name_wraps_to_two_lines() {
             assert_eq!(row("ellar") + 1, row("north"), "{screen}");
         }
     }
-    let mut fixture = board("medium", "text", "One\\nTwo");
+    let mut fixture = dashboard("medium", "text", "One\\nTwo");
     fixture.receive("t", "a\nb\nc");
     fixture.assert_shows(&["One", "Two", " a ", " b ", " c "]);
 }
@@ -217,18 +217,18 @@ fn text_has_prefix_and_postfix_and_opens_prompt() {
     fixture.press_first_tile();
     assert!(matches!(fixture.app.mode, Mode::Prompt(_)));
     fixture.act(Action::Accept);
-    assert_eq!(fixture.take_published(), sent("t", "21.5"));
+    assert_eq!(fixture.take_published(), published("t", "21.5"));
 }
 
 #[test]
 fn color_is_published_as_hex_or_number() {
-    for (format, wanted) in [(0, "#FF0000"), (1, "16711680")] {
+    for (format, expected) in [(0, "#FF0000"), (1, "16711680")] {
         let mut fixture = AppFixture::imported(&format!(r#"{{"type":6,"name":"C","topic":"c","format":{format}}}"#));
-        fixture.receive("c", wanted);
+        fixture.receive("c", expected);
         fixture.assert_shows(&["#FF0000"]);
         fixture.press_first_tile();
         fixture.act(Action::Accept);
-        assert_eq!(fixture.take_published(), sent("c", wanted));
+        assert_eq!(fixture.take_published(), published("c", expected));
     }
 }
 
@@ -241,12 +241,12 @@ fn image_comes_from_url_payload_url_or_payload_bytes() {
         fixture.advance(std::time::Duration::ZERO);
         fixture.receive("cam", "http://h/b.png");
         fixture.advance(std::time::Duration::ZERO);
-        let looked = |command| match command {
+        let source = |effect| match effect {
             Command::Fetch(_, url, _) => Some(url.to_string()),
             Command::Decode(_, bytes) => Some(format!("{} bytes", bytes.len())),
             _ => None,
         };
-        fixture.take_effects().into_iter().filter_map(looked).collect::<Vec<String>>()
+        fixture.take_effects().into_iter().filter_map(source).collect::<Vec<String>>()
     };
     assert_eq!(image(1), ["http://h/a.png"]);
     assert_eq!(image(2), ["http://h/b.png"]);
@@ -259,7 +259,7 @@ fn pressed_image_asks_before_opening_page() {
         AppFixture::imported(r#"{"type":5,"name":"Cam","topic":"cam","kind":3,"openUrl":"https://example.org/"}"#);
     fixture.press_first_tile();
     fixture.assert_shows(&["https://example.org/"]);
-    assert!(!fixture.take_effects().iter().any(|command| matches!(command, Command::Browse(_))));
+    assert!(!fixture.take_effects().iter().any(|effect| matches!(effect, Command::Browse(_))));
     fixture.act(Action::Accept);
     assert_eq!(fixture.take_effects(), [Command::Browse("https://example.org/".into())]);
 }
@@ -275,7 +275,7 @@ fn wildcard_topic_receives_all_matching_messages() {
     fixture.assert_shows(&["warm"]);
     fixture.press_first_tile();
     fixture.act(Action::Accept);
-    assert_eq!(fixture.take_published(), sent("home/set", "warm"));
+    assert_eq!(fixture.take_published(), published("home/set", "warm"));
 }
 
 #[test]
@@ -291,5 +291,5 @@ fn locked_dashboard_is_pressed_but_not_edited() {
     assert_eq!(locked.take_effects(), []);
     locked.assert_shows(&["locked"]);
     locked.press_first_tile();
-    assert_eq!(locked.take_published(), sent("l", "1"));
+    assert_eq!(locked.take_published(), published("l", "1"));
 }

@@ -1,4 +1,4 @@
-//! What goes by with time: ages, blinking, waiting.
+//! Tiles that change with time: ages, blinking, waiting.
 
 use std::time::Duration;
 
@@ -10,11 +10,11 @@ const SECOND: Duration = Duration::from_secs(1);
 fn age_of_value_refreshes_by_itself() {
     let mut fixture = AppFixture::imported(r#"{"type":1,"name":"T","topic":"t"}"#);
     fixture.receive("t", "21");
-    for (after, wanted) in [(0, "just now"), (3, "3 s ago"), (57, "1 min ago"), (3_540, "1 h ago")] {
+    for (after, expected) in [(0, "just now"), (3, "3 s ago"), (57, "1 min ago"), (3_540, "1 h ago")] {
         fixture.app.take_dirty();
         fixture.advance(after * SECOND);
-        fixture.assert_shows(&[wanted]);
-        assert!(after == 0 || fixture.app.take_dirty(), "the screen is drawn anew for {wanted}");
+        fixture.assert_shows(&[expected]);
+        assert!(after == 0 || fixture.app.take_dirty(), "the screen is not redrawn for {expected}");
     }
     fixture.receive("t", "21");
     fixture.assert_shows(&["just now"]);

@@ -1,4 +1,4 @@
-//! A terminal that takes nothing does not hold up the line.
+//! A terminal whose output is stopped does not delay the connection.
 
 use std::time::Duration;
 
@@ -12,62 +12,63 @@ use crate::fixtures::{
     terminal_program::TerminalProgram,
 };
 
-const BOARD: &str = "[[tile]]\nkind = \"text\"\nname = \"T\"\ntopic = \"a\"\ntext_size = \"small\"\n";
+const DASHBOARD: &str = "[[tile]]\nkind = \"text\"\nname = \"T\"\ntopic = \"a\"\ntext_size = \"small\"\n";
 
-/// Says so many messages in so many parts a second apart by a hundredth, while the terminal is blocked.
-async fn blocked(parts: u32, messages: u32) {
+/// Publishes this many batches of this many messages, a batch every 10 ms, while the output of the terminal
+/// is stopped.
+async fn publish_while_blocked(batches: u32, messages: u32) {
     let broker = ScriptedBroker::start(Protocol::V3).await;
     let program =
-        TerminalProgram::new(&["open", "b", "--url", &broker.url()]).file("dashboards/b.toml", BOARD).size(120, 40);
+        TerminalProgram::new(&["open", "b", "--url", &broker.url()]).file("dashboards/b.toml", DASHBOARD).size(120, 40);
     let mut program = program.start();
-    let mut line = broker.accept_session().await;
-    let request = line.expect(SUBSCRIBE).await;
-    line.send_suback([request[0], request[1]], 0).await;
-    line.send_publish(PUBLISH, None, "a", b"first").await;
+    let mut connection = broker.accept_session().await;
+    let request = connection.expect(SUBSCRIBE).await;
+    connection.send_suback([request[0], request[1]], 0).await;
+    connection.send_publish(PUBLISH, None, "a", b"first").await;
     program.wait_text("first");
     program.pause_output();
-    // More than a terminal holds unread.
+    // Frames larger than the buffer of the terminal.
     for size in [(400, 300), (401, 300), (400, 301), (401, 301)] {
         program.resize(size.0, size.1);
     }
     let packet = [PUBLISH, 9, 0, 1, b'a', b'0', b'1', b'2', b'3', b'4', b'5'];
-    let part = packet.repeat(usize::try_from(messages).expect("a number"));
+    let batch = packet.repeat(usize::try_from(messages).expect("a small number"));
     let mut tick = interval(Duration::from_millis(10));
     tick.set_missed_tick_behavior(MissedTickBehavior::Burst);
     let begin = Instant::now();
     let mut early = 0;
-    for number in 0..parts {
+    for number in 0..batches {
         tick.tick().await;
-        line.send(&part).await;
+        connection.send(&batch).await;
         if number % 100 == 0 {
-            // To a ping, should one have come.
-            line.send(&PINGRESP).await;
+            // In case a PINGREQ packet has arrived.
+            connection.send(&PINGRESP).await;
         }
-        if number == parts / 10 {
+        if number == batches / 10 {
             early = resident_memory(program.pid.as_raw_nonzero());
         }
     }
-    let took = begin.elapsed();
+    let time = begin.elapsed();
     let late = resident_memory(program.pid.as_raw_nonzero());
-    line.send_publish(PUBLISH, None, "a", b"the last").await;
+    connection.send_publish(PUBLISH, None, "a", b"the last").await;
     program.resume_output();
     program.resize(100, 40);
     program.wait_text("the last");
     program.type_text("i");
-    let total = u64::from(parts) * u64::from(messages) + 2;
+    let total = u64::from(batches) * u64::from(messages) + 2;
     program.wait_text(&format!("messages    {total}"));
-    assert!(broker.has_no_pending_connection().await, "the line has broken");
-    println!("{total} messages in {took:?} behind a blocked terminal: memory {early} KiB, then {late} KiB");
+    assert!(broker.has_no_pending_connection().await, "the connection was lost");
+    println!("{total} messages in {time:?} behind a blocked terminal: memory {early} KiB, then {late} KiB");
     assert!(late < early + (8 << 10), "{late} KiB after {early} KiB");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn blocked_terminal_loses_no_message() {
-    blocked(100, 200).await;
+    publish_while_blocked(100, 200).await;
 }
 
 #[ignore = "the long version: 60 s, 50,000 messages a second"]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn terminal_blocked_for_a_minute_loses_no_message() {
-    blocked(6_000, 500).await;
+    publish_while_blocked(6_000, 500).await;
 }

@@ -1,4 +1,4 @@
-//! Eight bad certificates get eight refusals, each of which says what is wrong.
+//! Eight bad certificates are refused with eight different reasons.
 
 use std::{collections::HashSet, io::Read, net::TcpListener, path::Path, sync::Arc};
 
@@ -21,34 +21,34 @@ use crate::fixtures::connection::{ConnectionFixture, profile};
 type Authority = CertifiedIssuer<'static, KeyPair>;
 
 fn authority(name: &str) -> (Authority, KeyPair) {
-    let mut params = CertificateParams::new([]).expect("no names");
+    let mut params = CertificateParams::new([]).expect("valid parameters");
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     params.distinguished_name.push(DnType::CommonName, name);
     let key = KeyPair::generate().expect("a key");
-    let copy = KeyPair::try_from(key.serialize_der()).expect("the same key");
-    (CertifiedIssuer::self_signed(params, key).expect("an authority"), copy)
+    let copy = KeyPair::try_from(key.serialize_der()).expect("the key can be copied");
+    (CertifiedIssuer::self_signed(params, key).expect("a certificate"), copy)
 }
 
-/// A broker that shows this certificate to whoever comes, and says nothing else.
-fn show(certificate: CertificateDer<'static>, key: &KeyPair) -> u16 {
+/// Starts a broker that presents this certificate and then sends nothing; returns its port.
+fn present(certificate: CertificateDer<'static>, key: &KeyPair) -> u16 {
     let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
-    // Nothing is checked here: what is wrong with it, the client is to find out.
-    let key = rustls::crypto::ring::sign::any_supported_type(&key).expect("a key that signs");
-    let shown = SingleCertAndKey::from(CertifiedKey::new(vec![certificate], key));
-    let config = Arc::new(ServerConfig::builder().with_no_client_auth().with_cert_resolver(Arc::new(shown)));
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-    let port = listener.local_addr().expect("its address").port();
+    // The server does not check its certificate: the client has to find the error.
+    let key = rustls::crypto::ring::sign::any_supported_type(&key).expect("a signing key");
+    let presented = SingleCertAndKey::from(CertifiedKey::new(vec![certificate], key));
+    let config = Arc::new(ServerConfig::builder().with_no_client_auth().with_cert_resolver(Arc::new(presented)));
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let port = listener.local_addr().expect("the listener has an address").port();
     std::thread::spawn(move || {
         for mut stream in listener.incoming().map_while(Result::ok) {
-            let mut tls = ServerConnection::new(Arc::clone(&config)).expect("a connection");
-            // It ends with the refusal.
+            let mut tls = ServerConnection::new(Arc::clone(&config)).expect("a TLS session");
+            // It fails when the client refuses the certificate.
             let _ = Stream::new(&mut tls, &mut stream).read(&mut [0]);
         }
     });
     port
 }
 
-/// Why a line with this profile refuses.
+/// The reason for which a connection with this profile refuses the certificate.
 async fn refusal(port: u16, change: impl FnOnce(&mut Profile)) -> String {
     let mut profile = profile(&format!("mqtts://localhost:{port}"), Protocol::V3);
     change(&mut profile);
@@ -58,14 +58,14 @@ async fn refusal(port: u16, change: impl FnOnce(&mut Profile)) -> String {
 #[tokio::test]
 async fn each_bad_certificate_is_refused_with_its_own_reason() {
     install_crypto();
-    let folder = tempfile::tempdir().expect("a folder");
-    let (authority, authority_key) = self::authority("House");
-    let (stranger, _) = self::authority("Stranger");
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let (authority, authority_key) = self::authority("Trusted");
+    let (other_authority, _) = self::authority("Other");
     let ca = folder.path().join("ca.pem");
-    mqtt_dash::store::write_whole(&ca, authority.pem().as_bytes()).expect("a file");
+    mqtt_dash::store::write_whole(&ca, authority.pem().as_bytes()).expect("the file can be written");
     let key = KeyPair::generate().expect("a key");
-    let made = |by: &Authority, change: fn(&mut CertificateParams)| {
-        let mut params = CertificateParams::new(["localhost".to_owned()]).expect("a name");
+    let signed = |by: &Authority, change: fn(&mut CertificateParams)| {
+        let mut params = CertificateParams::new(["localhost".to_owned()]).expect("a valid name");
         change(&mut params);
         params.signed_by(&key, by).expect("a certificate").der().clone()
     };
@@ -73,58 +73,59 @@ async fn each_bad_certificate_is_refused_with_its_own_reason() {
         let ca = ca.to_owned();
         move |profile: &mut Profile| profile.tls.0.ca = Some(ca)
     };
-    let mut said = Vec::new();
-    for (by, change, wanted) in [
+    let mut reasons = Vec::new();
+    for (by, change, expected) in [
         (
             &authority,
-            (|it| it.not_after = date_time_ymd(2020, 1, 31)) as fn(&mut CertificateParams),
+            (|params| params.not_after = date_time_ymd(2020, 1, 31)) as fn(&mut CertificateParams),
             "has expired on 2020-01-31",
         ),
         (
             &authority,
-            |it| it.not_before = date_time_ymd(2090, 1, 1),
+            |params| params.not_before = date_time_ymd(2090, 1, 1),
             "is not valid yet: is this machine's clock right?",
         ),
         (
             &authority,
-            |it| {
-                it.subject_alt_names =
-                    CertificateParams::new(["broker.example".to_owned()]).expect("a name").subject_alt_names;
+            |params| {
+                params.subject_alt_names =
+                    CertificateParams::new(["broker.example".to_owned()]).expect("a valid name").subject_alt_names;
             },
             "is not for localhost, but ",
         ),
-        (&stranger, |_| {}, "signed by nobody trusted here"),
+        (&other_authority, |_| {}, "signed by nobody trusted here"),
         (
             &authority,
-            |it| it.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth],
+            |params| params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth],
             "is not meant for a server",
         ),
         (
             &authority,
-            |it| {
+            |params| {
                 let mut unknown = CustomExtension::from_oid_content(&[1, 3, 6, 1, 4, 1, 99_999, 1], vec![5, 0]);
                 unknown.set_criticality(true);
-                it.custom_extensions = vec![unknown];
+                params.custom_extensions = vec![unknown];
             },
             "is not accepted (",
         ),
     ] {
-        let reason = refusal(show(made(by, change), &key), trusting(&ca)).await;
-        assert!(reason.contains(wanted), "{wanted}: {reason}");
-        said.push(reason);
+        let reason = refusal(present(signed(by, change), &key), trusting(&ca)).await;
+        assert!(reason.contains(expected), "{expected}: {reason}");
+        reasons.push(reason);
     }
-    let itself = refusal(show(authority.der().clone(), &authority_key), trusting(&ca)).await;
-    assert!(itself.contains("that of an authority, not of a server"), "{itself}");
-    said.push(itself);
-    let changed = refusal(show(made(&authority, |_| {}), &key), |it| it.tls.0.pin = Some(Pin([7; 32]))).await;
+    let of_authority = refusal(present(authority.der().clone(), &authority_key), trusting(&ca)).await;
+    assert!(of_authority.contains("that of an authority, not of a server"), "{of_authority}");
+    reasons.push(of_authority);
+    let changed =
+        refusal(present(signed(&authority, |_| {}), &key), |params| params.tls.0.pin = Some(Pin([7; 32]))).await;
     assert!(changed.contains("HAS CHANGED") && changed.contains("07:07:07"), "{changed}");
-    said.push(changed);
-    // Fingerprints differ anyway: it is the words that must.
-    let words = |text: &String| text.split("sha256").next().unwrap_or_default().to_owned();
-    let distinct: HashSet<String> = said.iter().map(words).collect();
-    assert_eq!(distinct.len(), 8, "{said:#?}");
-    for reason in &said {
+    reasons.push(changed);
+    // The fingerprints differ anyway; the texts before them have to differ, too.
+    let before_fingerprint = |text: &String| text.split("sha256").next().unwrap_or_default().to_owned();
+    let distinct: HashSet<String> = reasons.iter().map(before_fingerprint).collect();
+    assert_eq!(distinct.len(), 8, "{reasons:#?}");
+    for reason in &reasons {
         println!("{reason}");
-        assert!(reason.contains("sha256:"), "the fingerprint is there to be compared: {reason}");
+        assert!(reason.contains("sha256:"), "the reason has no fingerprint: {reason}");
     }
 }

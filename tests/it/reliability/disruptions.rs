@@ -1,4 +1,4 @@
-//! No accepted command is lost, reordered or applied twice, whatever happens to the line.
+//! No accepted command is lost, reordered or applied twice, whatever happens to the network connection.
 
 use std::time::Duration;
 
@@ -16,116 +16,123 @@ use crate::fixtures::{
     embedded_broker::start_broker,
 };
 
-/// A board that does what it is told: command n sets it to n. It counts what a person would see.
+/// A device whose state a command sets to its number. It counts what a user would see.
 #[derive(Debug, Default, PartialEq, Eq)]
-struct Board {
+struct Device {
     state: u64,
-    effects: u64,
-    /// Commands that said what it did already: a copy whose acknowledgement was cut off.
+    changes: u64,
+    /// Commands that did not change the state: copies of one whose acknowledgement was lost.
     copies: u64,
     lost: u64,
     reordered: u64,
 }
 
-impl Board {
-    fn take(&mut self, number: u64) {
+impl Device {
+    fn apply(&mut self, number: u64) {
         match number {
             same if same == self.state => self.copies += 1,
             old if old < self.state => self.reordered += 1,
             new => {
                 self.lost += new - self.state - 1;
-                self.effects += 1;
+                self.changes += 1;
                 self.state = new;
             }
         }
     }
 }
 
-/// What happens to the line, one after the other. A black hole takes a second to be noticed.
-const TROUBLES: [Disruption; 8] = {
+/// What happens to the connection, one after the other. It takes a second to detect a half-open one.
+const DISRUPTIONS: [Disruption; 8] = {
     use Disruption::{Close, HalfClosed, HalfOpen, Reset};
     [Close, Reset, HalfClosed, HalfOpen, Close, Reset, HalfClosed, Close]
 };
 
-/// So many commands over a line with at least so many troubles.
-async fn commands(protocol: Protocol, orders: u64, troubles: usize) {
+/// Publishes this many commands over a connection that is disrupted at least this often.
+async fn publish_commands(protocol: Protocol, commands: u64, disruptions: usize) {
     const WINDOW: u64 = 100;
-    const SPACE: u64 = 12;
+    const BETWEEN: u64 = 12;
     let broker = start_broker().await;
     let mut watcher =
-        ConnectionFixture::connected(profile(&format!("mqtt://{}", broker.address()), Protocol::V5), "board").await;
-    watcher.subscribe(&[("board/set", Qos::AtLeastOnce)]).await;
-    let chaos = ChaosProxy::start(broker.address().port()).await;
-    // A line that has become a black hole is noticed by the missing acknowledgement.
+        ConnectionFixture::connected(profile(&format!("mqtt://{}", broker.address()), Protocol::V5), "device").await;
+    watcher.subscribe(&[("device/set", Qos::AtLeastOnce)]).await;
+    let proxy = ChaosProxy::start(broker.address().port()).await;
+    // A half-open connection is detected by the missing acknowledgement.
     let limits = Limits {
         takeovers: usize::MAX,
         answer: Duration::from_secs(1),
         order_life: Duration::from_mins(1),
         ..short_retry_limits()
     };
-    let mut me = ConnectionFixture::open_with(profile(&chaos.url(), protocol), login("me"), limits);
-    me.wait_connected().await;
-    let (mut asked, mut calm) = (0, 0);
-    let mut board = Board::default();
-    let (mut ordered, mut accepted, mut dropped) = (0, 0, 0);
-    while accepted + dropped < orders {
-        while ordered < orders && ordered < accepted + dropped + WINDOW {
-            ordered += 1;
-            me.client.publish(publish_request(ordered, "board/set", ordered.to_string().as_bytes(), Qos::AtLeastOnce));
+    let mut connection = ConnectionFixture::open_with(profile(&proxy.url(), protocol), login("me"), limits);
+    connection.wait_connected().await;
+    let (mut requested, mut calm) = (0, 0);
+    let mut device = Device::default();
+    let (mut published, mut accepted, mut dropped) = (0, 0, 0);
+    while accepted + dropped < commands {
+        while published < commands && published < accepted + dropped + WINDOW {
+            published += 1;
+            connection.client.publish(publish_request(
+                published,
+                "device/set",
+                published.to_string().as_bytes(),
+                Qos::AtLeastOnce,
+            ));
         }
-        let (_, receipt) = me.next_publish_status().await;
-        match receipt {
+        let (_, status) = connection.next_publish_status().await;
+        match status {
             Receipt::Sent => continue,
             Receipt::Acknowledged => accepted += 1,
-            Receipt::Dropped(why) => {
-                eprintln!("dropped: {why}");
+            Receipt::Dropped(reason) => {
+                eprintln!("dropped: {reason}");
                 dropped += 1;
             }
         }
-        // One trouble at a time, and so many commands between two.
-        if chaos.disrupted() == asked && accepted >= calm + SPACE {
-            chaos.disrupt_next_packet(TROUBLES[asked % TROUBLES.len()]);
-            (asked, calm) = (asked + 1, accepted);
+        // One disruption at a time, with some commands between two.
+        if proxy.disrupted() == requested && accepted >= calm + BETWEEN {
+            proxy.disrupt_next_packet(DISRUPTIONS[requested % DISRUPTIONS.len()]);
+            (requested, calm) = (requested + 1, accepted);
         }
     }
-    while board.state < orders {
-        board.take(watcher.next_message_text().await.trim_start_matches("board/set ").parse().expect("a number"));
+    while device.state < commands {
+        device.apply(watcher.next_message_text().await.trim_start_matches("device/set ").parse().expect("a number"));
     }
-    let struck = chaos.disrupted();
-    println!("{protocol:?}: {orders} commands, {struck} troubles, {accepted} accepted, {dropped} dropped, {board:?}");
-    assert_eq!((accepted, dropped), (orders, 0));
-    assert!(struck >= troubles, "{struck} of {troubles} troubles");
-    assert_eq!((board.lost, board.reordered, board.effects), (0, 0, orders));
+    let disrupted = proxy.disrupted();
+    println!(
+        "{protocol:?}: {commands} commands, {disrupted} disruptions, {accepted} accepted, {dropped} dropped, {device:?}"
+    );
+    assert_eq!((accepted, dropped), (commands, 0));
+    assert!(disrupted >= disruptions, "only {disrupted} of {disruptions} disruptions");
+    assert_eq!((device.lost, device.reordered, device.changes), (0, 0, commands));
     broker.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn commands_are_not_lost_reordered_or_repeated_by_disruptions() {
-    tokio::join!(commands(Protocol::V3, 500, 20), commands(Protocol::V5, 500, 20));
+    tokio::join!(publish_commands(Protocol::V3, 500, 20), publish_commands(Protocol::V5, 500, 20));
 }
 
 #[ignore = "the long version: 10,000 commands, 500 troubles"]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn many_commands_are_not_lost_reordered_or_repeated_by_disruptions() {
-    commands(Protocol::V3, 10_000, 500).await;
-    commands(Protocol::V5, 10_000, 500).await;
+    publish_commands(Protocol::V3, 10_000, 500).await;
+    publish_commands(Protocol::V5, 10_000, 500).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn throttled_connection_stays_up_and_delivers_everything() {
     let broker = start_broker().await;
-    let chaos = ChaosProxy::start(broker.address().port()).await;
-    chaos.throttle(Throttle { latency: Duration::from_millis(1), chunk: Some(7) });
+    let proxy = ChaosProxy::start(broker.address().port()).await;
+    proxy.throttle(Throttle { latency: Duration::from_millis(1), chunk: Some(7) });
     for protocol in [Protocol::V3, Protocol::V5] {
-        let mut me = ConnectionFixture::connected(profile(&chaos.url(), protocol), "me").await;
-        me.subscribe(&[("slow", Qos::AtLeastOnce)]).await;
+        let mut connection = ConnectionFixture::connected(profile(&proxy.url(), protocol), "me").await;
+        connection.subscribe(&[("slow", Qos::AtLeastOnce)]).await;
         for id in 1..=20 {
-            me.client.publish(publish_request(id, "slow", id.to_string().as_bytes(), Qos::ExactlyOnce));
-            assert_eq!(me.final_publish_status(id).await, Receipt::Acknowledged);
-            assert_eq!(me.next_message_text().await, format!("slow {id}"));
+            connection.client.publish(publish_request(id, "slow", id.to_string().as_bytes(), Qos::ExactlyOnce));
+            assert_eq!(connection.final_publish_status(id).await, Receipt::Acknowledged);
+            assert_eq!(connection.next_message_text().await, format!("slow {id}"));
         }
-        me.client.close().await;
+        connection.client.close().await;
     }
-    assert_eq!(chaos.connections(), 2, "none of them broke");
+    assert_eq!(proxy.connections(), 2, "no connection was lost");
     broker.stop().await;
 }

@@ -1,4 +1,4 @@
-//! A broker that says anything at all does no harm.
+//! A broker that sends random packets does no harm.
 
 use std::{
     sync::{
@@ -11,7 +11,7 @@ use std::{
 use fastrand::Rng;
 use mqtt_dash::{
     model::{
-        line::{LineEvent, LineId, Qos},
+        line::{LineEvent, LineId, LineState, Qos},
         profile::Protocol,
     },
     mqtt::{Limits, Link},
@@ -28,30 +28,30 @@ use crate::fixtures::{
     process::resident_memory,
 };
 
-/// What one connection gets to hear.
-fn babble(rng: &mut Rng, protocol: Protocol) -> Vec<u8> {
-    let five = protocol == Protocol::V5;
-    let welcome: &[u8] = if five { &[0x20, 3, 0, 0, 0] } else { &[0x20, 2, 0, 0] };
+/// What the broker sends on one connection.
+fn random_packets(rng: &mut Rng, protocol: Protocol) -> Vec<u8> {
+    let is_v5 = protocol == Protocol::V5;
+    let connack: &[u8] = if is_v5 { &[0x20, 3, 0, 0, 0] } else { &[0x20, 2, 0, 0] };
     let mut bytes = Vec::new();
-    // Most get a welcome, so that what comes afterwards is read by a session.
+    // Most connections get a CONNACK packet, so that the rest is read by an established connection.
     if rng.u8(..) < 200 {
-        bytes.extend(welcome);
+        bytes.extend(connack);
     }
     for _ in 0..rng.usize(1..40) {
         match rng.u8(..10) {
-            // Rubbish.
-            0 => bytes.extend(rubbish(rng, 200)),
-            // A packet of any kind with a body of rubbish and a right length.
+            // Random bytes.
+            0 => bytes.extend(random_bytes(rng, 200)),
+            // A packet of any type with a random body and its correct length.
             1..4 => {
-                let body = rubbish(rng, 100);
+                let body = random_bytes(rng, 100);
                 bytes.extend([rng.u8(..), u8::try_from(body.len()).unwrap_or_default()]);
                 bytes.extend(body);
             }
-            // A length that is too large, or never ends.
+            // A remaining length that is too large, or does not end.
             4 => bytes.extend([rng.u8(..), 0x80 | rng.u8(..), 0x80 | rng.u8(..), rng.u8(..), rng.u8(..)]),
-            // Something sound, perhaps with one bit turned.
+            // A valid packet, perhaps with one bit flipped.
             _ => {
-                let mut packet = sound(rng, five);
+                let mut packet = valid_packet(rng, is_v5);
                 if rng.u8(..) < 128 {
                     let (at, bit) = (rng.usize(..packet.len()), rng.u8(..8));
                     packet[at] ^= 1 << bit;
@@ -63,50 +63,51 @@ fn babble(rng: &mut Rng, protocol: Protocol) -> Vec<u8> {
     bytes
 }
 
-fn rubbish(rng: &mut Rng, most: usize) -> Vec<u8> {
+fn random_bytes(rng: &mut Rng, most: usize) -> Vec<u8> {
     (0..rng.usize(..most)).map(|_| rng.u8(..)).collect()
 }
 
 /// A packet as a broker sends it.
-fn sound(rng: &mut Rng, five: bool) -> Vec<u8> {
-    let packet = [rng.u8(..2), rng.u8(..5)];
-    let gap: &[u8] = if five { &[0] } else { &[] };
+fn valid_packet(rng: &mut Rng, is_v5: bool) -> Vec<u8> {
+    let packet_id = [rng.u8(..2), rng.u8(..5)];
+    let properties: &[u8] = if is_v5 { &[0] } else { &[] };
     match rng.u8(..8) {
         0 => vec![0xd0, 0],
-        1 => [&[0x90, if five { 4 } else { 3 }][..], &packet, gap, &[0x80]].concat(),
-        2 => [&[0x40, 2][..], &packet].concat(),
-        3 => [&[0x50, 2][..], &packet].concat(),
-        4 => [&[0x62, 2][..], &packet].concat(),
-        5 => [&[0x70, 2][..], &packet].concat(),
-        6 if five => vec![0xe0, 2, rng.u8(0x80..), 0],
+        1 => [&[0x90, if is_v5 { 4 } else { 3 }][..], &packet_id, properties, &[0x80]].concat(),
+        2 => [&[0x40, 2][..], &packet_id].concat(),
+        3 => [&[0x50, 2][..], &packet_id].concat(),
+        4 => [&[0x62, 2][..], &packet_id].concat(),
+        5 => [&[0x70, 2][..], &packet_id].concat(),
+        6 if is_v5 => vec![0xe0, 2, rng.u8(0x80..), 0],
         _ => {
             let qos = rng.u8(..3);
-            let id: &[u8] = if qos > 0 { &packet } else { &[] };
-            let body = [&[0, 3, b'a', b'/', rng.u8(..)][..], id, gap, &[rng.u8(..); 20]].concat();
+            let id: &[u8] = if qos > 0 { &packet_id } else { &[] };
+            let body = [&[0, 3, b'a', b'/', rng.u8(..)][..], id, properties, &[rng.u8(..); 20]].concat();
             [&[0x30 | qos << 1 | rng.u8(..2), u8::try_from(body.len()).unwrap_or_default()][..], &body].concat()
         }
     }
 }
 
-/// So many connections to a broker that babbles; gives the most memory that was taken meanwhile.
-async fn connections(protocol: Protocol, count: usize, seed: u64) -> usize {
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-    let url = format!("mqtt://{}", listener.local_addr().expect("its address"));
-    let came = Arc::new(AtomicUsize::new(0));
-    let theirs = Arc::clone(&came);
+/// Makes this many connections to a broker that sends random packets; returns the most memory that was
+/// used, in KiB.
+async fn connect_repeatedly(protocol: Protocol, count: usize, seed: u64) -> usize {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let url = format!("mqtt://{}", listener.local_addr().expect("the listener has an address"));
+    let accepted = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&accepted);
     tokio::spawn(async move {
         let mut rng = Rng::with_seed(seed);
         while let Ok((mut client, _)) = listener.accept().await {
-            theirs.fetch_add(1, Ordering::SeqCst);
-            let bytes = babble(&mut rng, protocol);
+            counter.fetch_add(1, Ordering::SeqCst);
+            let bytes = random_packets(&mut rng, protocol);
             tokio::spawn(async move {
-                let mut said = [0; 1_024];
-                let _ = timeout(TIMEOUT, client.read(&mut said)).await;
+                let mut received = [0; 1_024];
+                let _ = timeout(TIMEOUT, client.read(&mut received)).await;
                 let _ = client.write_all(&bytes).await;
             });
         }
     });
-    let (events, mut heard) = mpsc::channel(64);
+    let (sender, mut events) = mpsc::channel(64);
     let limits = Limits {
         first_wait: Duration::from_millis(1),
         longest_wait: Duration::from_millis(1),
@@ -115,39 +116,39 @@ async fn connections(protocol: Protocol, count: usize, seed: u64) -> usize {
         answer: Duration::from_millis(200),
         ..short_retry_limits()
     };
-    let link = Link::open_with(LineId(1), profile(&url, protocol), login("me"), events, limits);
-    link.want(vec![subscription("a/#", Qos::ExactlyOnce)]);
+    let client = Link::open_with(LineId(1), profile(&url, protocol), login("me"), sender, limits);
+    client.want(vec![subscription("a/#", Qos::ExactlyOnce)]);
     let (mut most, mut next) = (resident_memory(std::process::id()), 0);
-    while came.load(Ordering::SeqCst) < count {
-        // Something is always on the way, with every quality.
+    while accepted.load(Ordering::SeqCst) < count {
+        // Messages with every QoS are always in flight.
         let qos = [Qos::AtMostOnce, Qos::AtLeastOnce, Qos::ExactlyOnce][usize::try_from(next % 3).unwrap_or_default()];
         next += 1;
-        link.publish(publish_request(next, "a/b", b"x", qos));
-        let event = timeout(TIMEOUT, heard.recv()).await.expect("the line lives");
-        let (_, said) = event.expect("the line has not panicked");
-        if let LineEvent::State(mqtt_dash::model::line::LineState::Stopped { .. }) = said {
-            link.reconnect();
+        client.publish(publish_request(next, "a/b", b"x", qos));
+        let event = timeout(TIMEOUT, events.recv()).await.expect("an event before the timeout");
+        let (_, event) = event.expect("the connection task has not panicked");
+        if let LineEvent::State(LineState::Stopped { .. }) = event {
+            client.reconnect();
         }
-        while heard.try_recv().is_ok() {}
+        while events.try_recv().is_ok() {}
         if next % 100 == 0 {
             most = most.max(resident_memory(std::process::id()));
         }
     }
-    timeout(TIMEOUT, link.close()).await.expect("it can still be closed");
+    timeout(TIMEOUT, client.close()).await.expect("the connection can be closed");
     most
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn random_packets_from_broker_do_no_harm() {
-    tokio::join!(connections(Protocol::V3, 100, 1), connections(Protocol::V5, 100, 2));
+    tokio::join!(connect_repeatedly(Protocol::V3, 100, 1), connect_repeatedly(Protocol::V5, 100, 2));
 }
 
-#[ignore = "the long version: 10,000 connections"]
+#[ignore = "long: 10,000 connections"]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn many_random_packets_from_broker_leak_no_memory() {
     let before = resident_memory(std::process::id());
-    let first = connections(Protocol::V3, 500, 3).await.max(connections(Protocol::V5, 500, 4).await);
-    let then = connections(Protocol::V3, 4_500, 5).await.max(connections(Protocol::V5, 4_500, 6).await);
+    let first = connect_repeatedly(Protocol::V3, 500, 3).await.max(connect_repeatedly(Protocol::V5, 500, 4).await);
+    let then = connect_repeatedly(Protocol::V3, 4_500, 5).await.max(connect_repeatedly(Protocol::V5, 4_500, 6).await);
     println!(
         "10,000 connections; memory {before} KiB before, at most {first} KiB in the first 1,000, {then} KiB in all"
     );

@@ -1,4 +1,4 @@
-//! What the person is told about whom they trust.
+//! Warnings about connections that are not secure.
 
 use std::time::Duration;
 
@@ -9,41 +9,41 @@ use mqtt_dash::model::{
 
 use crate::fixtures::{app::AppFixture, terminal_program::TerminalProgram};
 
-const BOARD: &str = "[[tile]]\nkind = \"text\"\nname = \"T\"\ntopic = \"t\"\n";
+const DASHBOARD: &str = "[[tile]]\nkind = \"text\"\nname = \"T\"\ntopic = \"t\"\n";
 
 #[test]
 fn unchecked_certificate_has_permanent_banner() {
     let banner = "insecure = true: the broker's certificate is not checked";
-    let of = |insecure| Profile { tls: Inner(Tls { insecure, ..Tls::default() }), ..Profile::default() };
-    let mut fixture = AppFixture::with_profile(of(true), BOARD);
+    let profile = |insecure| Profile { tls: Inner(Tls { insecure, ..Tls::default() }), ..Profile::default() };
+    let mut fixture = AppFixture::with_profile(profile(true), DASHBOARD);
     assert!(fixture.screen_words().contains(banner), "{}", fixture.screen_text());
-    // On a screen on a wall too, and however long it lasts.
+    // Also on a dashboard without header and footer, and after a long time.
     fixture.app.boards[0].bare = true;
     fixture.skip(Duration::from_secs(100_000));
     assert!(fixture.screen_words().contains(banner), "{}", fixture.screen_text());
-    assert!(!AppFixture::with_profile(of(false), BOARD).screen_words().contains("insecure"));
+    assert!(!AppFixture::with_profile(profile(false), DASHBOARD).screen_words().contains("insecure"));
 }
 
 #[test]
 fn unencrypted_password_is_warned_about_once() {
-    // Nobody answers there (RFC 5737); what is said does not wait for that.
+    // Nothing answers at this address (RFC 5737); the warning does not wait for the connection.
     let warning = "goes there unencrypted";
-    let start = |program: TerminalProgram, url: &str| {
-        let url = Address::parse(url).expect("an address");
+    let prepare = |program: TerminalProgram, url: &str| {
+        let url = Address::parse(url).expect("a valid URL");
         let profiles = format!("[profile.hub]\nurl = \"{url}\"\nusername = \"u\"\npassword = {{ env = \"WORD\" }}\n");
-        program.env("WORD", "x").file("profiles.toml", &profiles).file("dashboards/b.toml", BOARD).size(120, 24)
+        program.env("WORD", "x").file("profiles.toml", &profiles).file("dashboards/b.toml", DASHBOARD).size(120, 24)
     };
     let new = || TerminalProgram::new(&["open", "b", "--profile", "hub"]);
-    let mut first = start(new(), "mqtt://192.0.2.1").start();
+    let mut first = prepare(new(), "mqtt://192.0.2.1").start();
     first.wait_text(warning);
     first.quit();
     let config = first.path("config").display().to_string();
-    let mut again = start(new(), "mqtt://192.0.2.1").env("MQTT_DASH_CONFIG_DIR", &config).start();
+    let mut again = prepare(new(), "mqtt://192.0.2.1").env("MQTT_DASH_CONFIG_DIR", &config).start();
     again.wait_text("? help");
     again.quit();
-    assert!(!again.output_text().contains(warning), "it is said once");
+    assert!(!again.output_text().contains(warning), "the warning is repeated");
     for url in ["mqtts://192.0.2.1", "wss://192.0.2.1", "mqtt://127.0.0.1:1", "mqtt://localhost:1", "mqtt://[::1]:1"] {
-        let mut program = start(new(), url).start();
+        let mut program = prepare(new(), url).start();
         program.wait_text("? help");
         program.quit();
         assert!(!program.output_text().contains(warning), "{url}");

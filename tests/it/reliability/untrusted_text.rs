@@ -1,4 +1,4 @@
-//! Whatever stands in a payload, a topic or a name, the frames hold nothing that acts on the terminal.
+//! Whatever a payload, a topic or a name contains, frames contain no foreign control sequence.
 
 use std::time::Duration;
 
@@ -10,9 +10,9 @@ use mqtt_dash::{
 };
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use crate::fixtures::{app::AppFixture, terminal_output::foreign_sequence};
+use crate::fixtures::{app::AppFixture, cpu_lock::CpuLock, terminal_output::foreign_sequence};
 
-/// What hostile strings are made of.
+/// The pieces of hostile text.
 const PIECES: [&str; 44] = [
     "\x1b",
     "\x1b[",
@@ -60,7 +60,7 @@ const PIECES: [&str; 44] = [
     "a\u{ad}b",
 ];
 
-fn hostile(rng: &mut Rng) -> String {
+fn hostile_text(rng: &mut Rng) -> String {
     let count = rng.usize(1..12);
     (0..count)
         .map(|_| match rng.u8(..4) {
@@ -71,15 +71,15 @@ fn hostile(rng: &mut Rng) -> String {
         .collect()
 }
 
-/// A dashboard of which every text is hostile, one tile of each kind that shows text.
-fn board(rng: &mut Rng) -> AppFixture {
+/// A dashboard whose texts are all hostile, with a tile of each kind that shows text.
+fn hostile_dashboard(rng: &mut Rng) -> AppFixture {
     let quoted = |text: String| toml::Value::String(text.replace('\0', "")).to_string();
-    let mut file = format!("title = {}\n", quoted(hostile(rng)));
+    let mut file = format!("title = {}\n", quoted(hostile_text(rng)));
     for kind in ["text", "switch", "range", "choice", "color"] {
-        let (name, before, behind) = (quoted(hostile(rng)), quoted(hostile(rng)), quoted(hostile(rng)));
+        let (name, prefix, postfix) = (quoted(hostile_text(rng)), quoted(hostile_text(rng)), quoted(hostile_text(rng)));
         let more = match kind {
-            "text" => format!("prefix = {before}\npostfix = {behind}\n"),
-            "choice" => format!("options = [{{ label = {before}, payload = \"x\" }}]\n"),
+            "text" => format!("prefix = {prefix}\npostfix = {postfix}\n"),
+            "choice" => format!("options = [{{ label = {prefix}, payload = \"x\" }}]\n"),
             _ => String::new(),
         };
         file = format!(
@@ -89,62 +89,63 @@ fn board(rng: &mut Rng) -> AppFixture {
     AppFixture::new(&file)
 }
 
-/// How many strings went in.
-fn strings(count: usize, seed: u64) -> usize {
+/// Checks frames with at least this many hostile texts; returns how many there were.
+fn check_hostile_texts(count: usize, seed: u64) -> usize {
     let mut rng = Rng::with_seed(seed);
-    let mut seen = 0;
-    while seen < count {
-        let mut fixture = board(&mut rng);
-        seen += 9;
+    let mut used = 0;
+    while used < count {
+        let mut fixture = hostile_dashboard(&mut rng);
+        used += 9;
         for _ in 0..20 {
-            let (topic, payload) = (format!("t/{}", hostile(&mut rng)), hostile(&mut rng));
-            seen += 2;
+            let (topic, payload) = (format!("t/{}", hostile_text(&mut rng)), hostile_text(&mut rng));
+            used += 2;
             fixture.receive(&topic, payload.as_bytes());
-            let modes = [Action::Cancel, Action::Detail, Action::Press, Action::Find, Action::Trust, Action::Palette];
-            fixture.act(modes[rng.usize(..modes.len())].clone());
-            fixture.act(Action::Paste(hostile(&mut rng)));
-            seen += 1;
-            check(&mut fixture);
+            let actions = [Action::Cancel, Action::Detail, Action::Press, Action::Find, Action::Trust, Action::Palette];
+            fixture.act(actions[rng.usize(..actions.len())].clone());
+            fixture.act(Action::Paste(hostile_text(&mut rng)));
+            used += 1;
+            check_frame(&mut fixture);
             fixture.act(Action::Cancel);
         }
     }
-    seen
+    used
 }
 
 /// Checks a frame: its bytes, and its cells.
-fn check(fixture: &mut AppFixture) {
+fn check_frame(fixture: &mut AppFixture) {
     let bytes = fixture.render_frame();
     if let Some(found) = foreign_sequence(&bytes) {
-        panic!("{found} went to the terminal: {:?}", fixture.screen_text());
+        panic!("the frame contains {found}: {:?}", fixture.screen_text());
     }
-    let picture = fixture.screen_buffer();
-    let width = usize::from(picture.area.width);
-    for (at, cell) in picture.content.iter().enumerate() {
+    let buffer = fixture.screen_buffer();
+    let width = usize::from(buffer.area.width);
+    for (at, cell) in buffer.content.iter().enumerate() {
         let symbol = cell.symbol();
         assert!(symbol.chars().filter(|c| c.width() == Some(0)).count() <= 8, "{symbol:?}");
-        // What takes several cells has them for itself, on its own row.
-        let taken = symbol.width().max(1);
-        assert!(at % width + taken <= width, "{symbol:?} leaves the screen");
-        let behind = &picture.content[at + 1..at + taken];
-        assert!(behind.iter().all(|cell| cell.symbol().trim().is_empty()), "{symbol:?} is wider than its room");
+        // A wide symbol has its cells for itself, in its own row.
+        let cells = symbol.width().max(1);
+        assert!(at % width + cells <= width, "{symbol:?} exceeds the screen");
+        let following = &buffer.content[at + 1..at + cells];
+        assert!(following.iter().all(|cell| cell.symbol().trim().is_empty()), "{symbol:?} overlaps the next cell");
     }
 }
 
 #[test]
 fn untrusted_text_never_controls_terminal() {
-    strings(2_000, 1);
+    let _lock = CpuLock::shared();
+    check_hostile_texts(2_000, 1);
 }
 
-#[ignore = "the long version: 100,000 strings"]
+#[ignore = "long: 100,000 texts"]
 #[test]
 fn much_untrusted_text_never_controls_terminal() {
-    println!("{} strings, 0 foreign bytes, no cell wider than its room", strings(100_000, 2));
+    println!("{} texts, 0 foreign sequences, no overlapping cell", check_hostile_texts(100_000, 2));
 }
 
-/// A dashboard that somebody else wrote does nothing but show and publish before it was agreed to.
+/// Before the user allows it, a dashboard from someone else runs no script and opens no URL.
 #[test]
 fn untrusted_dashboard_is_inert_until_allowed() {
-    let stranger = r#"
+    let dashboard = r#"
         [[tile]]
         kind = "text"
         name = "Script"
@@ -165,7 +166,7 @@ fn untrusted_dashboard_is_inert_until_allowed() {
         topic = "t"
         source = "payload-url"
     "#;
-    let mut fixture = AppFixture::new(stranger);
+    let mut fixture = AppFixture::new(dashboard);
     for _ in 0..100 {
         fixture.receive("t", b"http://127.0.0.1:9/other.png");
         fixture.receive("u", b"x");
@@ -174,18 +175,18 @@ fn untrusted_dashboard_is_inert_until_allowed() {
         fixture.skip(Duration::from_secs(1));
         fixture.render_frame();
     }
-    let acts = |command: &&Command| {
+    let is_active = |effect: &&Command| {
         matches!(
-            command,
+            effect,
             Command::Ask(_) | Command::Scripts(..) | Command::Fetch(..) | Command::Browse(_) | Command::Agree(_)
         )
     };
-    assert_eq!(fixture.take_effects().iter().find(acts), None);
+    assert_eq!(fixture.take_effects().iter().find(is_active), None);
     assert!(fixture.screen_words().contains("its scripts wait: T"), "{}", fixture.screen_text());
-    // The very same dashboard acts once it was agreed to: the check above can fail.
+    // The same dashboard is active once it is allowed: the check above can fail.
     fixture.act(Action::Trust);
     fixture.act(Action::Accept);
-    let agreed = fixture.take_effects();
-    assert!(agreed.iter().any(|command| acts(&command)), "{agreed:?}");
-    assert!(!dashboard_text(&Dashboard::default()).contains("agreed"), "and no file can say that it was");
+    let effects = fixture.take_effects();
+    assert!(effects.iter().any(|effect| is_active(&effect)), "{effects:?}");
+    assert!(!dashboard_text(&Dashboard::default()).contains("agreed"), "a file cannot allow itself");
 }

@@ -1,59 +1,55 @@
-//! What scripts see and what comes of what they write, row by row.
+//! What scripts can read and what their changes do.
 
-use std::sync::Arc;
-
-use mqtt_dash::{
-    model::{
-        color::{Color, Rgb},
-        line::Qos,
-        script::{Answer, Call, Fault, Look, Moment, Outcome, Script, Scripts, Showing, Shown, TileId},
-    },
-    script::Engine,
+use mqtt_dash::model::{
+    color::{Color, Rgb},
+    line::Qos,
+    script::{Answer, Fault, Look, Moment, Outcome, Script, Scripts, Showing, Shown},
 };
 
-const TILE: TileId = TileId(1);
+use crate::fixtures::scripts::{
+    OTHER_TILE, ScriptFixture, TICKET, TILE, on_display, on_receive, on_tap, received, text_view,
+};
 
-fn engine() -> Engine {
-    Engine::new(Arc::default()).expect("an engine")
-}
-
+/// Presses a tile with this script.
 fn tap(script: &str) -> Outcome {
-    let mut engine = engine();
-    engine.set(TILE, Scripts { on_tap: Some(script.into()), ..Scripts::default() });
-    engine.run(&Call { tile: TILE, ticket: 7, moment: Moment::Tap })
+    let mut fixture = ScriptFixture::new();
+    fixture.engine.set(TILE, on_tap(script));
+    fixture.run(TILE, Moment::Tap)
 }
 
+/// Receives a message on a tile with this script.
 fn receive(script: &str, topic: &str, payload: &str) -> Outcome {
-    let mut engine = engine();
-    engine.set(TILE, Scripts { on_receive: Some(script.into()), ..Scripts::default() });
-    let moment = Moment::Receive { topic: topic.into(), payload: payload.into() };
-    engine.run(&Call { tile: TILE, ticket: 7, moment })
+    let mut fixture = ScriptFixture::new();
+    fixture.engine.set(TILE, on_receive(script));
+    fixture.run(TILE, received(topic, payload))
 }
 
-fn showing(look: Look) -> Showing {
+fn display_input(view: Look) -> Showing {
     Showing {
         value: "14.1".into(),
         last_payload: Some("{\"t\":14.1}".into()),
         seconds_since: Some(61.0),
-        shown: Shown { look, last_activity: "1 min ago".into(), name: "Hall".into(), blink: false },
+        shown: Shown { look: view, last_activity: "1 min ago".into(), name: "Hall".into(), blink: false },
     }
 }
 
-fn show(scripts: Scripts, showing: Showing) -> Result<Shown, Fault> {
-    let mut engine = engine();
-    engine.set(TILE, scripts);
-    match engine.run(&Call { tile: TILE, ticket: 7, moment: Moment::Display(Box::new(showing)) }).answer? {
+/// Displays a tile with these scripts.
+fn display_with(scripts: Scripts, input: Showing) -> Result<Shown, Fault> {
+    let mut fixture = ScriptFixture::new();
+    fixture.engine.set(TILE, scripts);
+    match fixture.run(TILE, Moment::Display(Box::new(input))).answer? {
         Answer::Display(shown) => Ok(*shown),
         other => panic!("{other:?}"),
     }
 }
 
-fn display(script: &str, look: Look) -> Result<Shown, Fault> {
-    show(Scripts { on_display: Some(script.into()), ..Scripts::default() }, showing(look))
+/// Displays a tile with this script.
+fn display(script: &str, view: Look) -> Result<Shown, Fault> {
+    display_with(on_display(script), display_input(view))
 }
 
 fn text() -> Look {
-    Look::Text { text: "14.1".into(), color: None }
+    text_view("14.1")
 }
 
 fn payload(outcome: Outcome) -> Option<String> {
@@ -63,8 +59,8 @@ fn payload(outcome: Outcome) -> Option<String> {
     }
 }
 
-fn message(outcome: Outcome) -> String {
-    outcome.answer.expect_err("a fault").to_string()
+fn error_text(outcome: Outcome) -> String {
+    outcome.answer.expect_err("the script fails").to_string()
 }
 
 const ORANGE: Option<Color> = Some(Color::Rgb(Rgb(255, 128, 0)));
@@ -72,30 +68,30 @@ const ORANGE: Option<Color> = Some(Color::Rgb(Rgb(255, 128, 0)));
 #[test]
 fn app_publish_queues_messages_with_qos_and_retain() {
     let outcome = tap("app.publish('a/b', '{\"cmd\":20}', true, 2); app.publish('c', 1.50); app.publish('d', null)");
-    let said: Vec<_> = outcome
+    let messages: Vec<_> = outcome
         .publishes
         .iter()
-        .map(|order| (order.topic.as_str(), order.payload.as_str(), order.retain, order.qos))
+        .map(|message| (message.topic.as_str(), message.payload.as_str(), message.retain, message.qos))
         .collect();
     assert_eq!(
-        said,
+        messages,
         [
             ("a/b", "{\"cmd\":20}", true, Qos::ExactlyOnce),
             ("c", "1.5", false, Qos::AtMostOnce),
             ("d", "", false, Qos::AtMostOnce)
         ]
     );
-    assert_eq!((outcome.tile, outcome.ticket), (TILE, 7));
+    assert_eq!((outcome.tile, outcome.ticket), (TILE, TICKET));
 }
 
 #[test]
 fn invalid_app_publish_is_an_error_with_line() {
     assert_eq!(
-        message(tap("\napp.publish('a/#', '', false, 0)")),
+        error_text(tap("\napp.publish('a/#', '', false, 0)")),
         "on_tap, line 2: TypeError: app.publish: the topic is wrong: a topic to publish to holds no wildcard"
     );
     assert_eq!(
-        message(tap("\n\napp.publish('a', '', false, 3)")),
+        error_text(tap("\n\napp.publish('a', '', false, 3)")),
         "on_tap, line 3: RangeError: app.publish: qos is 0, 1 or 2"
     );
 }
@@ -104,17 +100,16 @@ fn invalid_app_publish_is_an_error_with_line() {
 fn messages_before_an_error_are_published() {
     let outcome = tap("app.publish('a', 'x', false, 0); nothing()");
     assert_eq!(outcome.publishes.len(), 1);
-    assert_eq!(message(outcome), "on_tap, line 1: ReferenceError: nothing is not defined");
+    assert_eq!(error_text(outcome), "on_tap, line 1: ReferenceError: nothing is not defined");
 }
 
 #[test]
 fn messages_are_returned_only_once() {
-    let mut engine = engine();
-    let scripts = |script: &str| Scripts { on_tap: Some(script.into()), ..Scripts::default() };
-    engine.set(TILE, scripts("app.publish('a', 'x', false, 0)"));
-    engine.set(TileId(2), scripts("if ("));
-    let mut tap = |tile: TileId| engine.run(&Call { tile, ticket: 0, moment: Moment::Tap }).publishes.len();
-    assert_eq!([tap(TileId(2)), tap(TILE), tap(TileId(2)), tap(TILE)], [0, 1, 0, 1]);
+    let mut fixture = ScriptFixture::new();
+    fixture.engine.set(TILE, on_tap("app.publish('a', 'x', false, 0)"));
+    fixture.engine.set(OTHER_TILE, on_tap("if ("));
+    let tiles = [OTHER_TILE, TILE, OTHER_TILE, TILE];
+    assert_eq!(tiles.map(|tile| fixture.run(tile, Moment::Tap).publishes.len()), [0, 1, 0, 1]);
 }
 
 #[test]
@@ -128,7 +123,7 @@ fn app_open_uri_queues_link() {
 fn event_payload_is_converted_to_text_and_topic_is_read_only() {
     assert_eq!(payload(receive("event.payload = event.topic + '=' + event.payload", "a/b", "é")).unwrap(), "a/b=é");
     assert_eq!(payload(receive("event.topic = 'x'", "a/b", "1")), None);
-    for (given, wanted) in [
+    for (given, expected) in [
         ("5", "5"),
         ("1.50", "1.5"),
         ("true", "true"),
@@ -139,25 +134,25 @@ fn event_payload_is_converted_to_text_and_topic_is_read_only() {
         ("'\\ud800'", "\u{fffd}"),
         ("'a\\0b'", "a\0b"),
     ] {
-        assert_eq!(payload(receive(&format!("event.payload = {given}"), "t", "x")).unwrap(), wanted, "{given}");
+        assert_eq!(payload(receive(&format!("event.payload = {given}"), "t", "x")).unwrap(), expected, "{given}");
     }
 }
 
 #[test]
 fn event_prevent_default_is_returned_by_tap() {
-    for (script, wanted) in [("", false), ("event.preventDefault = true", true), ("event.preventDefault = 1", true)] {
-        assert_eq!(tap(script).answer, Ok(Answer::Tap { prevent_default: wanted }), "{script}");
+    for (script, expected) in [("", false), ("event.preventDefault = true", true), ("event.preventDefault = 1", true)] {
+        assert_eq!(tap(script).answer, Ok(Answer::Tap { prevent_default: expected }), "{script}");
     }
 }
 
 #[test]
 fn last_payload_and_seconds_since_activity_are_readable() {
     let shown = display("event.text = event.getLastPayload() + ' ' + event.getSecondsSinceLastActivity()", text());
-    assert_eq!(shown.unwrap().look, Look::Text { text: "{\"t\":14.1} 61".into(), color: None });
-    let never = Showing { last_payload: None, seconds_since: None, ..showing(text()) };
+    assert_eq!(shown.unwrap().look, text_view("{\"t\":14.1} 61"));
+    let without_message = Showing { last_payload: None, seconds_since: None, ..display_input(text()) };
     let script = "event.text = event.getLastPayload() === null && event.getSecondsSinceLastActivity() > 1e9";
-    let shown = show(Scripts { on_display: Some(script.into()), ..Scripts::default() }, never).unwrap();
-    assert_eq!(shown.look, Look::Text { text: "true".into(), color: None });
+    let shown = display_with(on_display(script), without_message).unwrap();
+    assert_eq!(shown.look, text_view("true"));
 }
 
 #[test]
@@ -172,8 +167,8 @@ fn on_display_changes_last_activity_blink_and_name() {
 fn on_display_changes_text_and_text_color() {
     let shown = display("event.text = +event.text + 1; event.textColor = '#FF8000'", text()).unwrap();
     assert_eq!(shown.look, Look::Text { text: "15.1".into(), color: ORANGE });
-    let fault = display("event.textColor = 'bleu'", text()).unwrap_err();
-    assert_eq!(fault.to_string(), "on_display: event.textColor: `bleu` is not a colour; write it like #ff8000");
+    let error = display("event.textColor = 'bleu'", text()).unwrap_err();
+    assert_eq!(error.to_string(), "on_display: event.textColor: `bleu` is not a colour; write it like #ff8000");
 }
 
 #[test]
@@ -191,15 +186,15 @@ fn on_display_changes_range_progress_color_and_text() {
     let script = "event.progress = event.progress * 2; event.progressColor = '#ff8000'; event.text = 'half'";
     let after = Look::Range { progress: 50.0, color: ORANGE, text: "half".into() };
     assert_eq!(display(script, before.clone()).unwrap().look, after);
-    for (given, wanted) in [("250", 100.0_f64), ("-3", 0.0), ("'40'", 40.0), ("Infinity", 100.0)] {
+    for (given, expected) in [("250", 100.0_f64), ("-3", 0.0), ("'40'", 40.0), ("Infinity", 100.0)] {
         let shown = display(&format!("event.progress = {given}"), before.clone()).unwrap();
         assert!(
-            matches!(shown.look, Look::Range { progress, .. } if (progress - wanted).abs() < f64::EPSILON),
+            matches!(shown.look, Look::Range { progress, .. } if (progress - expected).abs() < f64::EPSILON),
             "{given}"
         );
     }
-    let fault = display("event.progress = 'warm'", before).unwrap_err();
-    assert_eq!(fault.to_string(), "on_display: event.progress is not a number");
+    let error = display("event.progress = 'warm'", before).unwrap_err();
+    assert_eq!(error.to_string(), "on_display: event.progress is not a number");
 }
 
 #[test]
@@ -213,7 +208,7 @@ fn on_display_changes_image_url_and_color() {
 
 #[test]
 fn blink_evaluates_expression_over_val_and_secs() {
-    for (expression, wanted) in [
+    for (expression, expected) in [
         ("val > 13.5", true),
         ("val>13.5;", true),
         ("val > 13.5 // hot", true),
@@ -228,7 +223,7 @@ fn blink_evaluates_expression_over_val_and_secs() {
         ("0", false),
     ] {
         let scripts = Scripts { blink: Some(expression.into()), ..Scripts::default() };
-        assert_eq!(show(scripts, showing(text())).map(|shown| shown.blink), Ok(wanted), "{expression}");
+        assert_eq!(display_with(scripts, display_input(text())).map(|shown| shown.blink), Ok(expected), "{expression}");
     }
 }
 
@@ -239,18 +234,18 @@ fn on_display_overrides_blink_expression() {
         on_display: Some("event.text = event.blink; event.blink = false".into()),
         ..Scripts::default()
     };
-    let shown = show(scripts, showing(text())).unwrap();
-    assert_eq!((shown.blink, shown.look), (false, Look::Text { text: "true".into(), color: None }));
+    let shown = display_with(scripts, display_input(text())).unwrap();
+    assert_eq!((shown.blink, shown.look), (false, text_view("true")));
 }
 
 #[test]
 fn tile_without_scripts_is_unchanged() {
-    assert_eq!(show(Scripts::default(), showing(text())), Ok(showing(text()).shown));
+    assert_eq!(display_with(Scripts::default(), display_input(text())), Ok(display_input(text()).shown));
 }
 
 #[test]
 fn script_errors_name_script_and_line() {
-    for (script, wanted) in [
+    for (script, expected) in [
         ("var a = 1;\n\nb.c = a;", "on_tap, line 3: ReferenceError: b is not defined"),
         ("if (", "on_tap, line 2: SyntaxError: unexpected token in expression: '}'"),
         ("\nvar = 3", "on_tap, line 2: SyntaxError: variable name expected"),
@@ -263,7 +258,7 @@ fn script_errors_name_script_and_line() {
     ] {
         let outcome = tap(script);
         assert_eq!(outcome.publishes, []);
-        assert_eq!(message(outcome), wanted, "{script}");
+        assert_eq!(error_text(outcome), expected, "{script}");
     }
     assert!(matches!(tap("x"), Outcome { answer: Err(Fault::Threw { script: Script::OnTap, line: Some(1), .. }), .. }));
 }

@@ -1,80 +1,51 @@
-//! Scripts that mean harm: each is stopped within its limits, and the next call is as if nothing had
-//! been.
+//! Scripts that run endlessly or exhaust memory: each is stopped, and the next run is not affected.
 
-use std::{
-    sync::Arc,
-    time::{Duration, Instant},
+use std::time::{Duration, Instant};
+
+use mqtt_dash::model::script::{Answer, Fault, Moment, Scripts};
+
+use crate::fixtures::{
+    cpu_lock::CpuLock,
+    scripts::{OTHER_TILE, ScriptFixture, TILE, on_receive, received},
 };
 
-use mqtt_dash::{
-    model::script::{Answer, Call, Fault, Moment, Outcome, Scripts, TileId},
-    script::Engine,
-};
+/// Far above every limit: a script that runs for so long is never stopped.
+const TIME_LIMIT: Duration = Duration::from_secs(5);
 
-/// Far above every limit: what is still running by then would never have stopped.
-const NEVER: Duration = Duration::from_secs(5);
-
-const BOMB: TileId = TileId(1);
-const OTHER: TileId = TileId(2);
-
-fn engine(bomb: &str, other: &str) -> Engine {
-    let mut engine = Engine::new(Arc::default()).expect("an engine");
-    engine.set(BOMB, Scripts { on_receive: Some(bomb.into()), ..Scripts::default() });
-    engine.set(OTHER, Scripts { on_receive: Some(other.into()), ..Scripts::default() });
-    engine
-}
-
-fn ask(engine: &mut Engine, tile: TileId) -> Outcome {
-    let moment = Moment::Receive { topic: "t".into(), payload: "x".into() };
-    engine.run(&Call { tile, ticket: 0, moment })
-}
-
-fn said(outcome: &Outcome) -> Option<&str> {
-    match &outcome.answer {
-        Ok(Answer::Receive(payload)) => payload.as_deref(),
-        _ => None,
-    }
-}
-
-/// Runs a bomb twice, each time followed by a well-behaved call of another tile.
-fn bomb(script: &str) -> Result<Answer, Fault> {
-    let mut engine = engine(script, "event.data = (event.data || 0) + 1; event.payload = [event.data, 2].join('-')");
-    for wanted in ["1-2", "2-2"] {
+/// Runs a script twice, each time followed by a well-behaved script of another tile.
+fn run_harmful(script: &str) {
+    let mut fixture = ScriptFixture::new();
+    fixture.engine.set(TILE, on_receive(script));
+    let counter = "event.data = (event.data || 0) + 1; event.payload = [event.data, 2].join('-')";
+    fixture.engine.set(OTHER_TILE, on_receive(counter));
+    for expected in ["1-2", "2-2"] {
         let start = Instant::now();
-        let answer = ask(&mut engine, BOMB).answer;
-        assert!(start.elapsed() < NEVER, "{script}");
-        assert_eq!(said(&ask(&mut engine, OTHER)), Some(wanted), "{script}");
-        if wanted == "2-2" {
-            return answer;
-        }
-        // Other words, so that the tile does not rest.
-        let other = Scripts { on_receive: Some(format!("{script} ").into()), ..Scripts::default() };
-        engine.set(BOMB, other);
+        let _ = fixture.run(TILE, received("t", "x"));
+        assert!(start.elapsed() < TIME_LIMIT, "{script}");
+        let other = fixture.run(OTHER_TILE, received("t", "x")).answer;
+        assert_eq!(other, Ok(Answer::Receive(Some(expected.to_owned()))), "{script}");
+        // A changed script, because a stopped one is not run again.
+        fixture.engine.set(TILE, on_receive(format!("{script} ")));
     }
-    unreachable!()
 }
 
 #[test]
 fn stopped_script_rests_until_tap_or_change() {
-    let mut engine = Engine::new(Arc::default()).unwrap();
+    let mut fixture = ScriptFixture::new();
     let script = "if (event.topic) for (;;); event.preventDefault = true";
-    let scripts = |end: &str| Scripts {
-        on_receive: Some(format!("{script}{end}").into()),
-        on_tap: Some(format!("{script}{end}").into()),
-        ..Scripts::default()
-    };
-    engine.set(BOMB, scripts(""));
-    let fault = ask(&mut engine, BOMB).answer.unwrap_err();
-    assert_eq!(fault.to_string(), "on_receive was stopped: it ran for more than 50 ms");
+    let scripts = Scripts { on_receive: Some(script.into()), on_tap: Some(script.into()), ..Scripts::default() };
+    fixture.engine.set(TILE, scripts);
+    let error: Fault = fixture.run(TILE, received("t", "x")).answer.unwrap_err();
+    assert_eq!(error.to_string(), "on_receive was stopped: it ran for more than 50 ms");
     let start = Instant::now();
-    assert_eq!((0..1_000).filter(|_| ask(&mut engine, BOMB).answer.is_err()).count(), 1_000);
-    assert!(start.elapsed() < NEVER);
-    let tap = Call { tile: BOMB, ticket: 0, moment: Moment::Tap };
-    assert_eq!(engine.run(&tap).answer, Ok(Answer::Tap { prevent_default: true }));
+    assert_eq!((0..1_000).filter(|_| fixture.run(TILE, received("t", "x")).answer.is_err()).count(), 1_000);
+    assert!(start.elapsed() < TIME_LIMIT);
+    assert_eq!(fixture.run(TILE, Moment::Tap).answer, Ok(Answer::Tap { prevent_default: true }));
 }
 
 #[test]
 fn endless_scripts_are_stopped() {
+    let _lock = CpuLock::shared();
     for script in [
         "for (;;);",
         "while (true) try { null.x } catch (e) {}",
@@ -154,12 +125,13 @@ fn endless_scripts_are_stopped() {
         "parseFloat('1'.repeat(1e7)); for (;;) Number('1'.repeat(1e6))",
         "import('std').then(m => m.exit(1))",
     ] {
-        let _ = bomb(script);
+        run_harmful(script);
     }
 }
 
 #[test]
 fn scripts_that_exhaust_memory_are_stopped() {
+    let _lock = CpuLock::shared();
     for script in [
         "new Array(2e9).fill(0)",
         "new ArrayBuffer(2e9)",
@@ -210,6 +182,6 @@ fn scripts_that_exhaust_memory_are_stopped() {
         "for (let i = 0; ; i++) Symbol.for('k' + i)",
         "let s = Symbol('x'); for (;;) s = Symbol(String(s.description) + s.description)",
     ] {
-        let _ = bomb(script);
+        run_harmful(script);
     }
 }

@@ -1,41 +1,13 @@
-//! Every call starts in a clean scope; only `event.data` lives on, for its own tile.
+//! Every run of a script has a clean scope; only `event.data` outlives it, for its own tile.
 
-use std::sync::Arc;
+use mqtt_dash::model::script::{Answer, Fault, Look, Moment, Scripts, TileId};
 
-use mqtt_dash::{
-    model::script::{Answer, Call, Fault, Look, Moment, Scripts, Showing, Shown, TileId},
-    script::Engine,
-};
-
-const A: TileId = TileId(1);
-const B: TileId = TileId(2);
-
-struct Board(Engine);
-
-impl Board {
-    fn new() -> Self {
-        Self(Engine::new(Arc::default()).expect("an engine"))
-    }
-
-    /// What a script makes of the payload of a message.
-    fn receive(&mut self, tile: TileId, script: &str) -> Result<String, Fault> {
-        self.0.set(tile, Scripts { on_receive: Some(script.into()), ..Scripts::default() });
-        self.again(tile)
-    }
-
-    fn again(&mut self, tile: TileId) -> Result<String, Fault> {
-        let moment = Moment::Receive { topic: "t".into(), payload: "in".into() };
-        match self.0.run(&Call { tile, ticket: 0, moment }).answer? {
-            Answer::Receive(payload) => Ok(payload.unwrap_or_default()),
-            other => panic!("{other:?}"),
-        }
-    }
-}
+use crate::fixtures::scripts::{OTHER_TILE, ScriptFixture, TILE, empty_display, received, text_view};
 
 #[test]
 fn undeclared_variables_end_with_the_call() {
-    let mut board = Board::new();
-    for leave in [
+    let mut fixture = ScriptFixture::new();
+    for script in [
         "x = 1",
         "this.x = 1",
         "globalThis.x = 1",
@@ -56,16 +28,20 @@ fn undeclared_variables_end_with_the_call() {
         "Promise.resolve().then(() => { x = 1 })",
         "setTimeout = 1; x = 1",
     ] {
-        let _ = board.receive(A, leave);
-        assert_eq!(board.receive(B, "event.payload = typeof x; y = 1").as_deref(), Ok("undefined"), "{leave}");
+        let _ = fixture.set_and_receive(TILE, script);
+        assert_eq!(
+            fixture.set_and_receive(OTHER_TILE, "event.payload = typeof x; y = 1").as_deref(),
+            Ok("undefined"),
+            "{script}"
+        );
     }
 }
 
 #[test]
 fn tile_cannot_lock_data_of_other_tiles() {
-    let mut board = Board::new();
-    board.receive(B, "event.data = 'mine'").unwrap();
-    for lock in [
+    let mut fixture = ScriptFixture::new();
+    fixture.set_and_receive(OTHER_TILE, "event.data = 'mine'").unwrap();
+    for script in [
         "Object.freeze(this)",
         "Object.seal(this)",
         "Object.preventExtensions(Math)",
@@ -80,24 +56,28 @@ fn tile_cannot_lock_data_of_other_tiles() {
         "var n = 0; Object.defineProperty(this, 'x', {value: 1, get configurable() { return n++ == 0 }})",
         "function f() { Promise.resolve().then(f) } f()",
     ] {
-        let _ = board.receive(A, lock);
-        let _ = board.again(A);
-        assert_eq!(board.receive(B, "event.payload = event.data + typeof x").as_deref(), Ok("mineundefined"), "{lock}");
+        let _ = fixture.set_and_receive(TILE, script);
+        let _ = fixture.receive(TILE);
+        assert_eq!(
+            fixture.set_and_receive(OTHER_TILE, "event.payload = event.data + typeof x").as_deref(),
+            Ok("mineundefined"),
+            "{script}"
+        );
     }
 }
 
 #[test]
 fn undeclared_variables_work_within_a_call() {
     let script = "comand = '{\"cmd\":7}'; function f() { other = comand; return this.other } event.payload = f()";
-    let mut board = Board::new();
-    assert_eq!(board.receive(A, script).as_deref(), Ok("{\"cmd\":7}"));
-    assert_eq!(board.again(A).as_deref(), Ok("{\"cmd\":7}"));
+    let mut fixture = ScriptFixture::new();
+    assert_eq!(fixture.set_and_receive(TILE, script).as_deref(), Ok("{\"cmd\":7}"));
+    assert_eq!(fixture.receive(TILE).as_deref(), Ok("{\"cmd\":7}"));
 }
 
 #[test]
 fn sloppy_mode_code_works() {
-    let mut board = Board::new();
-    for (script, wanted) in [
+    let mut fixture = ScriptFixture::new();
+    for (script, expected) in [
         ("with ({a: 5}) { event.payload = a }", "5"),
         ("event.payload = 010", "8"),
         ("function f(a, a) { return a } event.payload = f(1, 2)", "2"),
@@ -123,20 +103,20 @@ fn sloppy_mode_code_works() {
         ("event.payload = escape('ü') + encodeURIComponent('é') + isNaN('x')", "%FC%C3%A9true"),
         ("event.payload = 'é'.normalize('NFD').length + ' ' + 'ß'.toUpperCase()", "2 SS"),
     ] {
-        assert_eq!(board.receive(A, script).as_deref(), Ok(wanted), "{script}");
+        assert_eq!(fixture.set_and_receive(TILE, script).as_deref(), Ok(expected), "{script}");
     }
 }
 
 #[test]
 fn builtins_cannot_be_changed_for_other_tiles() {
-    let mut board = Board::new();
-    let look = "event.payload = [].map.call([1], String) + 'ab'.trim() + Math.max(1, 2) + typeof [].x + typeof ''.x + \
+    let mut fixture = ScriptFixture::new();
+    let check = "event.payload = [].map.call([1], String) + 'ab'.trim() + Math.max(1, 2) + typeof [].x + typeof ''.x + \
                 typeof ({}).x + typeof (function () {}).x + typeof Math.x + typeof JSON.x + typeof new Error().x + \
                 typeof (function* () {})().x + typeof [].values().x + typeof Promise.prototype.x + typeof /a/.x + \
                 typeof app.x + typeof app.publish.x + typeof event.getLastPayload + [..._()] + [3].join()";
-    let look = look.replace("_()", "[1, 2]");
-    let wanted = board.receive(B, &look).unwrap();
-    for spoil in [
+    let check = check.replace("_()", "[1, 2]");
+    let expected = fixture.set_and_receive(OTHER_TILE, &check).unwrap();
+    for script in [
         "Array.prototype.x = 1",
         "Array.prototype.map = null",
         "delete Array.prototype.map; delete Object.getPrototypeOf(Array.prototype).map",
@@ -172,14 +152,14 @@ fn builtins_cannot_be_changed_for_other_tiles() {
         "Array.prototype.push = function () { throw 1 }",
         "Object.defineProperty(Object.prototype, 'value', {get() { throw 1 }})",
     ] {
-        let _ = board.receive(A, spoil);
-        assert_eq!(board.receive(B, &look).as_ref(), Ok(&wanted), "{spoil}");
+        let _ = fixture.set_and_receive(TILE, script);
+        assert_eq!(fixture.set_and_receive(OTHER_TILE, &check).as_ref(), Ok(&expected), "{script}");
     }
 }
 
 #[test]
 fn only_event_data_outlives_a_call() {
-    let mut board = Board::new();
+    let mut fixture = ScriptFixture::new();
     for script in [
         "var f = arguments.callee; f.n = (f.n || 0) + 1; event.payload = typeof f.n",
         "function t(s) { return s } var s = t`a`; s.n = 1; event.payload = typeof s.n",
@@ -187,14 +167,14 @@ fn only_event_data_outlives_a_call() {
         "event.payload = typeof event.getLastPayload",
     ] {
         for _ in 0..2 {
-            assert!(matches!(board.receive(A, script).as_deref(), Ok("undefined")), "{script}");
+            assert!(matches!(fixture.set_and_receive(TILE, script).as_deref(), Ok("undefined")), "{script}");
         }
     }
 }
 
 #[test]
 fn scripts_have_no_access_to_the_host() {
-    let mut board = Board::new();
+    let mut fixture = ScriptFixture::new();
     for name in [
         "require",
         "process",
@@ -220,67 +200,58 @@ fn scripts_have_no_access_to_the_host() {
         "Packages",
     ] {
         let script = format!("event.payload = typeof {name}");
-        assert_eq!(board.receive(A, &script).as_deref(), Ok("undefined"), "{name}");
+        assert_eq!(fixture.set_and_receive(TILE, &script).as_deref(), Ok("undefined"), "{name}");
     }
     let script = "import('/etc/passwd').then(() => { event.payload = 'read' }, () => { event.payload = 'refused' })";
-    assert_eq!(board.receive(A, script).as_deref(), Ok("refused"));
+    assert_eq!(fixture.set_and_receive(TILE, script).as_deref(), Ok("refused"));
 }
 
 #[test]
 fn event_data_is_shared_within_its_tile_only() {
-    let mut engine = Engine::new(Arc::default()).unwrap();
+    let mut fixture = ScriptFixture::new();
     let scripts = Scripts {
         on_receive: Some("event.data = {got: event.payload, seen: (event.data ? event.data.seen : 0) + 1}".into()),
         on_display: Some("event.text = event.data ? event.data.got + event.data.seen : 'none'".into()),
         on_tap: Some("event.data.seen = 40; event.preventDefault = typeof event.data.got === 'string'".into()),
         blink: None,
     };
-    let mut run = |tile: TileId, moment: Moment| {
-        engine.set(tile, scripts.clone());
-        engine.run(&Call { tile, ticket: 0, moment }).answer
+    let mut run = |tile: TileId, event: Moment| {
+        fixture.engine.set(tile, scripts.clone());
+        fixture.run(tile, event).answer
     };
-    let show = || {
-        let shown = Shown {
-            look: Look::Text { text: String::new(), color: None },
-            last_activity: String::new(),
-            name: String::new(),
-            blink: false,
-        };
-        Moment::Display(Box::new(Showing { value: "".into(), last_payload: None, seconds_since: None, shown }))
+    let display = || empty_display(text_view(""));
+    let view = |answer: Result<Answer, Fault>| -> Look {
+        match answer {
+            Ok(Answer::Display(shown)) => shown.look,
+            other => panic!("{other:?}"),
+        }
     };
-    let text = |answer: Result<Answer, Fault>| match answer {
-        Ok(Answer::Display(shown)) => shown.look,
-        other => panic!("{other:?}"),
-    };
-    let is = |wanted: &str| Look::Text { text: wanted.into(), color: None };
-    let message = || Moment::Receive { topic: "t".into(), payload: "x".into() };
-    assert_eq!(text(run(A, show())), is("none"));
-    assert_eq!(run(A, message()), Ok(Answer::Receive(None)));
-    assert_eq!(run(A, message()), Ok(Answer::Receive(None)));
-    assert_eq!(text(run(A, show())), is("x2"));
-    assert_eq!(run(A, Moment::Tap), Ok(Answer::Tap { prevent_default: true }));
-    assert_eq!(run(A, message()), Ok(Answer::Receive(None)));
-    assert_eq!(text(run(A, show())), is("x41"));
-    assert_eq!(text(run(B, show())), is("none"));
-    assert!(run(B, Moment::Tap).is_err());
+    let message = || received("t", "x");
+    assert_eq!(view(run(TILE, display())), text_view("none"));
+    assert_eq!(run(TILE, message()), Ok(Answer::Receive(None)));
+    assert_eq!(run(TILE, message()), Ok(Answer::Receive(None)));
+    assert_eq!(view(run(TILE, display())), text_view("x2"));
+    assert_eq!(run(TILE, Moment::Tap), Ok(Answer::Tap { prevent_default: true }));
+    assert_eq!(run(TILE, message()), Ok(Answer::Receive(None)));
+    assert_eq!(view(run(TILE, display())), text_view("x41"));
+    assert_eq!(view(run(OTHER_TILE, display())), text_view("none"));
+    assert!(run(OTHER_TILE, Moment::Tap).is_err());
 }
 
 #[test]
 fn event_data_survives_errors_and_edits_until_tile_ends() {
-    let mut board = Board::new();
-    assert!(board.receive(A, "event.data = new Date(5); throw 1").is_err());
-    assert_eq!(board.receive(A, "event.payload = event.data.getTime()").as_deref(), Ok("5"));
-    board.0.forget(A);
-    assert_eq!(board.receive(A, "event.payload = typeof event.data").as_deref(), Ok("undefined"));
+    let mut fixture = ScriptFixture::new();
+    assert!(fixture.set_and_receive(TILE, "event.data = new Date(5); throw 1").is_err());
+    assert_eq!(fixture.set_and_receive(TILE, "event.payload = event.data.getTime()").as_deref(), Ok("5"));
+    fixture.engine.forget(TILE);
+    assert_eq!(fixture.set_and_receive(TILE, "event.payload = typeof event.data").as_deref(), Ok("undefined"));
 }
 
 #[test]
 fn closure_in_event_data_publishes_for_calling_script() {
-    let mut board = Board::new();
+    let mut fixture = ScriptFixture::new();
     let script = "if (!event.data) { var a = app; event.data = function (x) { a.publish('t', x, false, 0) } } else \
                   { event.data('later') }";
-    assert!(board.receive(A, script).is_ok());
-    let moment = Moment::Receive { topic: "t".into(), payload: "in".into() };
-    let outcome = board.0.run(&Call { tile: A, ticket: 0, moment });
-    assert_eq!(outcome.publishes.len(), 1);
+    assert!(fixture.set_and_receive(TILE, script).is_ok());
+    assert_eq!(fixture.run(TILE, received("t", "in")).publishes.len(), 1);
 }

@@ -1,9 +1,9 @@
-//! The engine behind its thread: order, latest display wins, and what happens when it hangs.
+//! The script engine in its own thread: the order of results, pending display requests, and a hanging engine.
 
 use std::time::Duration;
 
 use mqtt_dash::{
-    model::script::{Answer, Call, Fault, Look, Moment, Outcome, Scripts, Showing, Shown, TileId},
+    model::script::{Answer, Call, Fault, Outcome, TileId},
     script::{Request, Worker},
 };
 use tokio::{
@@ -11,30 +11,25 @@ use tokio::{
     time::{Instant, timeout_at},
 };
 
-const PATIENCE: Duration = Duration::from_mins(1);
-const A: TileId = TileId(1);
-const B: TileId = TileId(2);
+use crate::fixtures::scripts::{OTHER_TILE, TILE, empty_display, on_display, on_receive, received, text_view};
+
+const TIMEOUT: Duration = Duration::from_mins(1);
 
 fn message(tile: TileId, ticket: u64) -> Call {
-    Call { tile, ticket, moment: Moment::Receive { topic: "t".into(), payload: "x".into() } }
+    Call { tile, ticket, moment: received("t", "x") }
 }
 
 fn display(tile: TileId, ticket: u64) -> Call {
-    let look = Look::Text { text: ticket.to_string(), color: None };
-    let shown = Shown { look, last_activity: String::new(), name: String::new(), blink: false };
-    let showing = Showing { value: "".into(), last_payload: None, seconds_since: None, shown };
-    Call { tile, ticket, moment: Moment::Display(Box::new(showing)) }
+    Call { tile, ticket, moment: empty_display(text_view(&ticket.to_string())) }
 }
 
-fn receives(script: &str) -> Scripts {
-    Scripts { on_receive: Some(script.into()), ..Scripts::default() }
-}
-
-async fn hear(outcomes: &mut Receiver<Vec<Outcome>>, count: usize) -> Vec<Outcome> {
-    let until = Instant::now() + PATIENCE;
+/// Waits for this many results.
+async fn receive(outcomes: &mut Receiver<Vec<Outcome>>, count: usize) -> Vec<Outcome> {
+    let end = Instant::now() + TIMEOUT;
     let mut all = Vec::new();
     while all.len() < count {
-        all.extend(timeout_at(until, outcomes.recv()).await.expect("in time").expect("an outcome"));
+        let received = timeout_at(end, outcomes.recv()).await.expect("no result before the timeout");
+        all.extend(received.expect("the worker runs"));
     }
     all
 }
@@ -44,7 +39,7 @@ fn payloads(outcomes: &[Outcome]) -> Vec<&str> {
         .iter()
         .map(|outcome| match &outcome.answer {
             Ok(Answer::Receive(payload)) => payload.as_deref().unwrap_or_default(),
-            _ => "fault",
+            _ => "error",
         })
         .collect()
 }
@@ -53,42 +48,50 @@ fn payloads(outcomes: &[Outcome]) -> Vec<&str> {
 async fn results_arrive_in_order_of_requests() {
     let (worker, mut outcomes) = Worker::start().unwrap();
     let count = "event.data = (event.data || 0) + 1; event.payload = event.data";
-    worker.send(Request::Set(vec![(A, receives(count)), (B, receives("event.payload = 'b'"))])).unwrap();
-    worker.send(Request::Ask(vec![message(A, 1), message(B, 2), message(A, 3)])).unwrap();
-    worker.send(Request::Ask(vec![message(A, 4)])).unwrap();
-    let heard = hear(&mut outcomes, 4).await;
-    assert_eq!(heard.iter().map(|outcome| outcome.ticket).collect::<Vec<_>>(), [1, 2, 3, 4]);
-    assert_eq!(payloads(&heard), ["1", "b", "2", "3"]);
-    worker.send(Request::Forget(vec![A])).unwrap();
-    worker.send(Request::Ask(vec![message(A, 5)])).unwrap();
-    assert_eq!(payloads(&hear(&mut outcomes, 1).await), [""]);
+    worker
+        .send(Request::Set(vec![(TILE, on_receive(count)), (OTHER_TILE, on_receive("event.payload = 'b'"))]))
+        .unwrap();
+    worker.send(Request::Ask(vec![message(TILE, 1), message(OTHER_TILE, 2), message(TILE, 3)])).unwrap();
+    worker.send(Request::Ask(vec![message(TILE, 4)])).unwrap();
+    let results = receive(&mut outcomes, 4).await;
+    assert_eq!(results.iter().map(|outcome| outcome.ticket).collect::<Vec<_>>(), [1, 2, 3, 4]);
+    assert_eq!(payloads(&results), ["1", "b", "2", "3"]);
+    worker.send(Request::Forget(vec![TILE])).unwrap();
+    worker.send(Request::Ask(vec![message(TILE, 5)])).unwrap();
+    assert_eq!(payloads(&receive(&mut outcomes, 1).await), [""]);
 }
 
 #[tokio::test]
 async fn only_last_pending_display_request_is_answered() {
     let (worker, mut outcomes) = Worker::start().unwrap();
-    let scripts = Scripts { on_display: Some("event.name = 'x'".into()), ..Scripts::default() };
-    worker.send(Request::Set(vec![(A, scripts.clone()), (B, scripts)])).unwrap();
-    worker.send(Request::Ask((0..100).map(|ticket| display(A, ticket)).chain([display(B, 100)]).collect())).unwrap();
-    let heard = hear(&mut outcomes, 2).await;
-    assert_eq!(heard.iter().map(|outcome| outcome.ticket).collect::<Vec<_>>(), [99, 100]);
+    let scripts = on_display("event.name = 'x'");
+    worker.send(Request::Set(vec![(TILE, scripts.clone()), (OTHER_TILE, scripts)])).unwrap();
+    worker
+        .send(Request::Ask((0..100).map(|ticket| display(TILE, ticket)).chain([display(OTHER_TILE, 100)]).collect()))
+        .unwrap();
+    let results = receive(&mut outcomes, 2).await;
+    assert_eq!(results.iter().map(|outcome| outcome.ticket).collect::<Vec<_>>(), [99, 100]);
 }
 
 #[tokio::test]
 async fn hanging_engine_is_replaced_and_its_tile_disabled() {
     let (worker, mut outcomes) = Worker::start().unwrap();
-    let hang = "var b = 3n ** 400000n; for (var i = 0; i < 1000; i++) String(b)";
-    worker.send(Request::Set(vec![(A, receives(hang)), (B, receives("event.payload = 'b'"))])).unwrap();
-    worker.send(Request::Ask(vec![message(B, 1), message(A, 2), message(B, 3), message(A, 4)])).unwrap();
-    let heard = hear(&mut outcomes, 4).await;
-    let of = |ticket: u64| heard.iter().find(|outcome| outcome.ticket == ticket).unwrap().answer.clone();
-    assert_eq!((of(2), of(4)), (Err(Fault::Off), Err(Fault::Off)));
-    assert_eq!((of(1), of(3)), (Ok(Answer::Receive(Some("b".into()))), Ok(Answer::Receive(Some("b".into())))));
-    worker.send(Request::Ask(vec![message(A, 5)])).unwrap();
-    assert_eq!(hear(&mut outcomes, 1).await[0].answer, Err(Fault::Off));
-    worker.send(Request::Set(vec![(A, receives("event.payload = 'a'"))])).unwrap();
-    worker.send(Request::Ask(vec![message(A, 6)])).unwrap();
-    assert_eq!(payloads(&hear(&mut outcomes, 1).await), ["a"]);
+    let hanging = "var b = 3n ** 400000n; for (var i = 0; i < 1000; i++) String(b)";
+    worker
+        .send(Request::Set(vec![(TILE, on_receive(hanging)), (OTHER_TILE, on_receive("event.payload = 'b'"))]))
+        .unwrap();
+    worker
+        .send(Request::Ask(vec![message(OTHER_TILE, 1), message(TILE, 2), message(OTHER_TILE, 3), message(TILE, 4)]))
+        .unwrap();
+    let results = receive(&mut outcomes, 4).await;
+    let answer = |ticket: u64| results.iter().find(|outcome| outcome.ticket == ticket).unwrap().answer.clone();
+    assert_eq!((answer(2), answer(4)), (Err(Fault::Off), Err(Fault::Off)));
+    assert_eq!((answer(1), answer(3)), (Ok(Answer::Receive(Some("b".into()))), Ok(Answer::Receive(Some("b".into())))));
+    worker.send(Request::Ask(vec![message(TILE, 5)])).unwrap();
+    assert_eq!(receive(&mut outcomes, 1).await[0].answer, Err(Fault::Off));
+    worker.send(Request::Set(vec![(TILE, on_receive("event.payload = 'a'"))])).unwrap();
+    worker.send(Request::Ask(vec![message(TILE, 6)])).unwrap();
+    assert_eq!(payloads(&receive(&mut outcomes, 1).await), ["a"]);
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! Whatever comes in a payload, a topic or a name, nothing of it acts on the terminal.
+//! Control sequences in payloads, topics, names and files do not reach the terminal.
 
 use crate::fixtures::{
     embedded_broker::EmbeddedBrokerFixture,
@@ -8,18 +8,18 @@ use crate::fixtures::{
     terminal_program::TerminalProgram,
 };
 
-/// Checks all that was written to the terminal, as soon as no frame is on its way.
-fn assert_clean(program: &TerminalFixture) {
-    let mut all = Vec::new();
+/// Fails if the output, read between two frames, contains a foreign sequence.
+fn assert_no_foreign_sequence(program: &TerminalFixture) {
+    let mut output = Vec::new();
     program.wait_for_output("the end of a frame", |bytes| {
         let last = |mark: &[u8]| bytes.windows(mark.len()).rposition(|piece| piece == mark);
-        let whole = last(b"\x1b[?2026h") <= last(b"\x1b[?2026l");
-        if whole {
-            all = bytes.to_vec();
+        let is_complete = last(b"\x1b[?2026h") <= last(b"\x1b[?2026l");
+        if is_complete {
+            output = bytes.to_vec();
         }
-        whole
+        is_complete
     });
-    assert_eq!(foreign_sequence(&all), None, "went to the terminal");
+    assert_eq!(foreign_sequence(&output), None);
 }
 
 #[test]
@@ -27,19 +27,18 @@ fn foreign_sequences_are_detected() {
     for foreign in
         ["\x1b]0;x", "\x07", "\x1b[6n", "\x1b[31;1H\x1b[3J", "\u{9b}31m", "\x1bc", "\u{202e}", "\r", "\x1b[?1047h"]
     {
-        let all = format!("before\x1b[0m{foreign}after");
-        let found =
-            segments(&all).into_iter().any(|part| matches!(part, Segment::Sequence(one) if !is_own_sequence(one)));
+        let output = format!("before\x1b[0m{foreign}after");
+        let found = segments(&output)
+            .into_iter()
+            .any(|part| matches!(part, Segment::Sequence(sequence) if !is_own_sequence(sequence)));
         assert!(found, "{foreign:?}");
     }
-    let ours = "\x1b[?2026h\x1b[0m\x1b[2J\x1b[3;7Hdü日\x1b[38;2;1;2;3;48;5;7m\x1b[?2026l";
-    assert!(
-        segments(ours).iter().all(|part| matches!(part, Segment::Text("dü日"))
-            || matches!(part, Segment::Sequence(one) if is_own_sequence(one)))
-    );
+    let own = "\x1b[?2026h\x1b[0m\x1b[2J\x1b[3;7Hdü日\x1b[38;2;1;2;3;48;5;7m\x1b[?2026l";
+    assert!(segments(own).iter().all(|part| matches!(part, Segment::Text("dü日"))
+        || matches!(part, Segment::Sequence(sequence) if is_own_sequence(sequence))));
 }
 
-const BOARD: &str = r#"
+const DASHBOARD: &str = r#"
 title = "T\u001b]0;title\u0007\u202e"
 columns = 1
 tile_size = "large"
@@ -80,7 +79,7 @@ topic = "hostile/#"
 source = "payload"
 "#;
 
-/// Payloads, and what is to be seen of them; ▯ is U+FFFD there.
+/// Payloads, and the text that the screen shows for them; ▯ stands for U+FFFD.
 fn payloads() -> Vec<(Vec<u8>, &'static str)> {
     vec![
         (b"\x1b[2J\x1b[31mred".to_vec(), "␛[2J␛[31mred"),
@@ -102,28 +101,28 @@ fn payloads() -> Vec<(Vec<u8>, &'static str)> {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn control_characters_in_payloads_are_shown_as_symbols() {
     let mut broker = EmbeddedBrokerFixture::start().await;
-    let mut program = broker.program(BOARD).size(120, 60).start();
+    let mut program = broker.program(DASHBOARD).size(120, 60).start();
     program.wait_text("● connected");
-    for (payload, seen) in payloads() {
+    for (payload, shown) in payloads() {
         broker.publish("hostile/payload", &payload).await;
-        program.wait_text(seen);
+        program.wait_text(shown);
     }
-    // Each is still there among the last messages.
+    // The details show the last messages the same way.
     program.type_text("i");
     program.wait_text("Last message");
     program.wait_text("␛]0;owned␇title");
     program.press(Key::Escape);
     program.wait_no_text("Last message");
-    assert_clean(&program);
+    assert_no_foreign_sequence(&program);
     program.quit();
-    assert_clean(&program);
+    assert_no_foreign_sequence(&program);
     program.assert_restored();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn control_characters_in_names_and_topics_are_shown_as_symbols() {
     let mut broker = EmbeddedBrokerFixture::start().await;
-    let mut program = broker.program(BOARD).size(120, 60).start();
+    let mut program = broker.program(DASHBOARD).size(120, 60).start();
     program.wait_text("● connected");
     program.wait_text("N␛[31m␇▯2J▯ame");
     program.wait_text("T␛]0;title␇▯");
@@ -150,14 +149,14 @@ async fn control_characters_in_names_and_topics_are_shown_as_symbols() {
     program.press(Key::Escape);
     program.wait_no_text("L␛[1;1Hx");
     program.quit();
-    assert_clean(&program);
+    assert_no_foreign_sequence(&program);
     program.assert_restored();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn large_payload_is_shown_truncated() {
     let mut broker = EmbeddedBrokerFixture::start().await;
-    let mut program = broker.program(BOARD).size(120, 60).start();
+    let mut program = broker.program(DASHBOARD).size(120, 60).start();
     program.wait_text("● connected");
     let mut text = b"the beginning ".to_vec();
     text.resize(5_000_000, b'x');
@@ -172,22 +171,22 @@ async fn large_payload_is_shown_truncated() {
     program.wait_text("␛[31mline");
     broker.publish("hostile/after", "after them").await;
     program.wait_text("after them");
-    assert_clean(&program);
+    assert_no_foreign_sequence(&program);
     program.quit();
 }
 
 #[test]
 fn diagnostics_of_file_contain_no_control_characters() {
-    let board = "title = \"a\u{1b}]0;owned\u{7}\u{9b}2J\u{202e}b\"\n[[tile]]\nkind = \"te\u{202e}xt\"\n";
+    let dashboard = "title = \"a\u{1b}]0;owned\u{7}\u{9b}2J\u{202e}b\"\n[[tile]]\nkind = \"te\u{202e}xt\"\n";
     for arguments in [&["open", "bench", "--url", "mqtt://localhost"][..], &["check"], &["open", "b\u{1b}[2Jx"]] {
         let mut program =
-            TerminalProgram::new(arguments).file("dashboards/bench.toml", board).env("NO_COLOR", "1").start();
+            TerminalProgram::new(arguments).file("dashboards/bench.toml", dashboard).env("NO_COLOR", "1").start();
         assert_eq!(program.wait_exit(), 1);
         let bytes = program.output();
-        let written = str::from_utf8(&bytes).expect("nothing but UTF-8 goes to the terminal");
+        let output = str::from_utf8(&bytes).expect("the output is UTF-8");
         let foreign: Vec<Segment> =
-            segments(written).into_iter().filter(|part| matches!(part, Segment::Sequence(_))).collect();
-        let breaks = foreign.iter().all(|part| matches!(part, Segment::Sequence("\r" | "\n")));
-        assert!(breaks, "{arguments:?}: {foreign:?}");
+            segments(output).into_iter().filter(|part| matches!(part, Segment::Sequence(_))).collect();
+        let only_line_breaks = foreign.iter().all(|part| matches!(part, Segment::Sequence("\r" | "\n")));
+        assert!(only_line_breaks, "{arguments:?}: {foreign:?}");
     }
 }

@@ -1,4 +1,4 @@
-//! Dashboards made and edited on the screen, down to their files.
+//! Creating and editing dashboards, and the files that result.
 
 use std::fs;
 
@@ -11,10 +11,10 @@ use crate::fixtures::{
     embedded_broker::EmbeddedBrokerFixture, key::Key, terminal::TerminalFixture, terminal_program::TerminalProgram,
 };
 
-/// What the page for new users says.
+/// The page for new users.
 const PAGE: &str = include_str!("../../../docs/first-dashboard.md");
 
-/// The rows of the page's table: the step, its keys, and how many they are.
+/// The rows of the table on the page: the step, its keys, and their number.
 fn steps() -> Vec<(&'static str, Vec<&'static str>, usize)> {
     let rows = PAGE.lines().filter_map(|line| line.strip_prefix("| ")?.strip_suffix(" |"));
     let cells = rows.map(|row| row.split(" | ").collect::<Vec<_>>());
@@ -27,7 +27,7 @@ fn steps() -> Vec<(&'static str, Vec<&'static str>, usize)> {
         .collect()
 }
 
-/// A key of the page; `None`: it is text to be typed.
+/// The key with this name on the page; `None` for text.
 fn key(name: &str) -> Option<Key> {
     Some(match name {
         "Enter" => Key::Enter,
@@ -41,7 +41,7 @@ fn key(name: &str) -> Option<Key> {
     })
 }
 
-fn strike(program: &mut TerminalFixture, name: &str) {
+fn press_or_type(program: &mut TerminalFixture, name: &str) {
     match key(name) {
         Some(key) => program.press(key),
         None if name == "Space" => program.type_text(" "),
@@ -58,24 +58,24 @@ async fn first_dashboard_takes_exactly_the_documented_keys() {
     }
     let mut program = TerminalProgram::new(&[]).start();
     program.wait_text("a new connection");
-    let mut all = 0;
+    let mut pressed = 0;
     for (step, keys, count) in steps() {
         if step == "all" {
-            assert_eq!(count, all);
+            assert_eq!(count, pressed);
             continue;
         }
         for (at, name) in keys.iter().enumerate() {
             if step == "connection" && *name == "Enter" {
-                // The page has a broker at the usual port.
+                // The page assumes a broker on the default port.
                 program.wait_text("New connection");
                 program.press(Key::Tab);
                 program.press(Key::Control('u'));
                 program.type_text(&broker.url());
             }
-            strike(&mut program, name);
-            all += if key(name).is_some() || *name == "Space" { 1 } else { name.chars().count() };
+            press_or_type(&mut program, name);
+            pressed += if key(name).is_some() || *name == "Space" { 1 } else { name.chars().count() };
             if at > 0 && keys[at - 1] == "Ctrl-P" {
-                let topic = topics.iter().find(|topic| topic.contains(name)).expect("a topic");
+                let topic = topics.iter().find(|topic| topic.contains(name)).expect("one of the topics");
                 program.wait_text(&format!("▸ {topic}"));
             } else if let Some(topic) = topics.iter().find(|topic| name.contains('/') && topic.starts_with(name)) {
                 program.wait_text(&format!("take {topic}"));
@@ -83,15 +83,15 @@ async fn first_dashboard_takes_exactly_the_documented_keys() {
         }
         program.wait_text(if step == "connection" { "Which kind of tile?" } else { "u undo" });
     }
-    assert_eq!(all, steps().iter().filter(|(step, ..)| *step != "all").map(|(.., count)| count).sum::<usize>());
-    // What is owed to files is written before the end.
+    assert_eq!(pressed, steps().iter().filter(|(step, ..)| *step != "all").map(|(.., count)| count).sum::<usize>());
+    // Pending changes are saved before the program ends.
     program.quit();
     let file = fs::read_to_string(program.path("config/dashboards/home.toml")).unwrap();
     let dashboard = read_dashboard("home.toml", &file).unwrap();
-    let made: Vec<_> = dashboard.tiles.iter().map(|tile| tile.kind.word()).collect();
-    assert_eq!(made, ["text", "switch", "range", "choice", "image", "color"]);
-    let led: Vec<_> = dashboard.tiles.iter().filter_map(|tile| tile.topic.as_ref()).map(Filter::as_str).collect();
-    assert_eq!(led, topics);
+    let kinds: Vec<_> = dashboard.tiles.iter().map(|tile| tile.kind.word()).collect();
+    assert_eq!(kinds, ["text", "switch", "range", "choice", "image", "color"]);
+    let filters: Vec<_> = dashboard.tiles.iter().filter_map(|tile| tile.topic.as_ref()).map(Filter::as_str).collect();
+    assert_eq!(filters, topics);
 }
 
 const COMMENTED: &str = "# mine\n\n[[tile]] # the first\nkind = \"text\"\nname = \"One\" # why\ntext_size = \"small\"\ntopic = \"a\"\n\n\

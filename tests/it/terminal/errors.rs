@@ -1,4 +1,4 @@
-//! What cannot be done is said in a sentence, with an exit status, and nothing is drawn.
+//! Errors at the start: a message and an exit status, and nothing is drawn.
 
 use std::io::Write;
 
@@ -8,9 +8,9 @@ use crate::fixtures::{embedded_broker::DASHBOARD, terminal_program::TerminalProg
 
 #[test]
 fn invalid_dashboard_is_reported_with_positions() {
-    let board = "title = \"Bench\"\n[[tile]]\nkind = \"swich\"\n[[tile]]\nkind = \"text\"\ntopci = \"lamp\"\n";
+    let dashboard = "title = \"Bench\"\n[[tile]]\nkind = \"swich\"\n[[tile]]\nkind = \"text\"\ntopci = \"lamp\"\n";
     let mut program = TerminalProgram::new(&["open", "bench", "--url", "mqtt://localhost"])
-        .file("dashboards/bench.toml", board)
+        .file("dashboards/bench.toml", dashboard)
         .start();
     assert_eq!(program.wait_exit(), 1);
     for text in ["bench.toml:3:8", "swich", "did you mean", "switch", "bench.toml:6:1", "topci", "topic"] {
@@ -41,7 +41,7 @@ fn unknown_names_and_arguments_are_rejected() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn demo_port_in_use_is_reported() {
-    let broker = Broker::start(anywhere_here(), Access::ThisMachine).await.expect("a broker");
+    let broker = Broker::start(anywhere_here(), Access::ThisMachine).await.expect("the broker starts");
     let address = broker.address().to_string();
     let mut program = TerminalProgram::new(&["demo", "--listen", &address]).size(200, 24).start();
     assert_eq!(program.wait_exit(), 1);
@@ -50,11 +50,11 @@ async fn demo_port_in_use_is_reported() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn wrong_password_is_reported_but_not_shown() {
-    let mut file = tempfile::NamedTempFile::new().expect("a file");
+    let mut file = tempfile::NamedTempFile::new().expect("a temporary file");
     let account = accounts::line("alice", "open sesame").expect("an account");
-    writeln!(file, "{account}").expect("it can be written");
+    writeln!(file, "{account}").expect("the file can be written");
     let access = Access::Accounts(file.path().to_owned());
-    let broker = Broker::start(anywhere_here(), access).await.expect("a broker");
+    let broker = Broker::start(anywhere_here(), access).await.expect("the broker starts");
     let profiles = |protocol: &str, password: &str| {
         let address = broker.address();
         format!(

@@ -1,4 +1,4 @@
-//! Pictures from a server: only after the person has agreed, and with the reason where there is none.
+//! Images from servers and payloads.
 
 use mqtt_dash::store::write_whole;
 
@@ -10,17 +10,22 @@ use crate::fixtures::{
     terminal_program::TerminalProgram,
 };
 
+/// Whether the output contains this sequence.
+fn contains(sequence: &str) -> impl Fn(&[u8]) -> bool {
+    move |output| output.windows(sequence.len()).any(|window| window == sequence.as_bytes())
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn image_is_fetched_only_after_user_agrees() {
     let broker = EmbeddedBrokerFixture::start().await;
     let server = HttpServerFixture::start(red_png());
     let url = &server.url;
-    let board = format!(
+    let dashboard = format!(
         "[[tile]]\nkind = \"image\"\nname = \"Red\"\nurl = \"{url}/p.png\"\nreload = 0\nopen_url = \"{url}/page\"\n\
          [[tile]]\nkind = \"image\"\nname = \"Page\"\nurl = \"{url}/page\"\nreload = 0\n"
     );
     let mut program = TerminalProgram::new(&["open", "bench", "--url", &broker.url()])
-        .file("dashboards/bench.toml", &board)
+        .file("dashboards/bench.toml", &dashboard)
         .env("COLORTERM", "truecolor")
         .size(120, 24)
         .start();
@@ -37,36 +42,33 @@ async fn image_is_fetched_only_after_user_agrees() {
     program.wait_text("Open in the browser?");
     program.type_text("z");
     program.wait_no_text("Open in the browser?");
-    program.wait_for_screen("the picture, large", |screen| screen.contents().matches('▀').count() > 100);
+    program.wait_for_screen("the enlarged image", |screen| screen.contents().matches('▀').count() > 100);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn image_uses_configured_terminal_protocol() {
     let mut broker = EmbeddedBrokerFixture::start().await;
     broker.publish_retained("cam", red_png()).await;
-    let board = "[[tile]]\nkind = \"image\"\nname = \"Cam\"\ntopic = \"cam\"\nsource = \"payload\"\n";
-    for (images, begins) in [("kitty", "\x1b_Gq=2,"), ("sixel", "\x1bP"), ("iterm2", "\x1b]1337;File=inline=1;")] {
+    let dashboard = "[[tile]]\nkind = \"image\"\nname = \"Cam\"\ntopic = \"cam\"\nsource = \"payload\"\n";
+    for (images, begin) in [("kitty", "\x1b_Gq=2,"), ("sixel", "\x1bP"), ("iterm2", "\x1b]1337;File=inline=1;")] {
         let program = TerminalProgram::new(&["open", "bench", "--url", &broker.url(), "--images", images])
-            .file("dashboards/bench.toml", board)
+            .file("dashboards/bench.toml", dashboard)
             .start();
-        let has = |bytes: &[u8]| bytes.windows(begins.len()).any(|part| part == begins.as_bytes());
-        program.wait_for_output(images, has);
+        program.wait_for_output(images, contains(begin));
     }
-    // The settings say so for good; a save is taken over, and what the command line says goes first.
-    let settings = |how: &str| format!("images = \"{how}\"\n");
-    let has =
-        |begins: &'static str| move |bytes: &[u8]| bytes.windows(begins.len()).any(|part| part == begins.as_bytes());
-    let mut program = broker.program(board).file("settings.toml", &settings("kitty")).start();
-    program.wait_for_output("kitty", has("\x1b_Gq=2,"));
-    write_whole(&program.path("config/settings.toml"), settings("sixel").as_bytes()).expect("saved");
-    program.wait_for_output("sixel", has("\x1bP"));
+    // The protocol can be set in the settings, changes apply at once, and the command line has priority.
+    let settings = |protocol: &str| format!("images = \"{protocol}\"\n");
+    let mut program = broker.program(dashboard).file("settings.toml", &settings("kitty")).start();
+    program.wait_for_output("kitty", contains("\x1b_Gq=2,"));
+    write_whole(&program.path("config/settings.toml"), settings("sixel").as_bytes()).expect("the file can be written");
+    program.wait_for_output("sixel", contains("\x1bP"));
     program.quit();
     let mut program = TerminalProgram::new(&["open", "bench", "--url", &broker.url(), "--images", "half-blocks"])
-        .file("dashboards/bench.toml", board)
+        .file("dashboards/bench.toml", dashboard)
         .file("settings.toml", &settings("kitty"))
         .start();
     program.wait_text("▀");
-    assert!(!has("\x1b_Gq=2,")(&program.output()));
+    assert!(!contains("\x1b_Gq=2,")(&program.output()));
     program.quit();
 }
 
@@ -77,14 +79,15 @@ async fn image_over_tls_needs_trusted_certificate_and_limited_size() {
     let endless = HttpsServerFixture::start(vec![7; 1 << 16], true);
     let untrusted = HttpsServerFixture::start(red_png(), false);
     let tile = |url: &str| format!("[[tile]]\nkind = \"image\"\nurl = \"{url}\"\nreload = 0\n");
-    let board = format!("tile_size = \"large\"\n{}{}{}", tile(&trusted.url), tile(&endless.url), tile(&untrusted.url));
-    let folder = tempfile::tempdir().expect("a folder");
+    let dashboard =
+        format!("tile_size = \"large\"\n{}{}{}", tile(&trusted.url), tile(&endless.url), tile(&untrusted.url));
+    let folder = tempfile::tempdir().expect("a temporary folder");
     let roots = folder.path().join("roots.pem");
     mqtt_dash::store::write_whole(&roots, (trusted.certificate + &endless.certificate).as_bytes())
-        .expect("it can be written");
+        .expect("the file can be written");
     let mut program = TerminalProgram::new(&["open", "bench", "--url", &broker.url()])
-        .file("dashboards/bench.toml", &board)
-        .env("SSL_CERT_FILE", roots.to_str().expect("a plain name"))
+        .file("dashboards/bench.toml", &dashboard)
+        .env("SSL_CERT_FILE", roots.to_str().expect("the path is UTF-8"))
         .env("COLORTERM", "truecolor")
         .size(120, 24)
         .start();

@@ -1,12 +1,12 @@
-//! Tiles are taken over from MQTT Dash on the screen.
+//! Importing tiles from the app MQTT Dash.
 
 use crate::fixtures::{embedded_broker::EmbeddedBrokerFixture, key::Key, terminal::TerminalFixture};
 
-const GOOD: &str = r#"[{"type":2,"name":"Cellar","topic":"cellar","payloadOn":"on","payloadOff":"off"},
+const EXPORT: &str = r#"[{"type":2,"name":"Cellar","topic":"cellar","payloadOn":"on","payloadOff":"off"},
     {"type":1,"name":"Attic","topic":"attic","enablePub":false}]"#;
 
-/// The program, waiting for an export.
-fn waiting(broker: &EmbeddedBrokerFixture) -> TerminalFixture {
+/// Starts the program and lets it wait for an export.
+fn start_waiting(broker: &EmbeddedBrokerFixture) -> TerminalFixture {
     let mut program = broker.default_program().size(120, 24).start();
     program.wait_text("● connected");
     program.type_text("M");
@@ -20,18 +20,18 @@ fn waiting(broker: &EmbeddedBrokerFixture) -> TerminalFixture {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn export_received_while_waiting_is_imported_and_opened() {
     let mut broker = EmbeddedBrokerFixture::start().await;
-    let mut program = waiting(&broker);
-    broker.publish_retained("metrics/exchange", GOOD).await;
+    let mut program = start_waiting(&broker);
+    broker.publish_retained("metrics/exchange", EXPORT).await;
     program.wait_text("Cellar");
     program.wait_text("2 tiles are in ");
-    let file = std::fs::read_to_string(program.path("config/dashboards/imported.toml")).expect("a file");
+    let file = std::fs::read_to_string(program.path("config/dashboards/imported.toml")).expect("the file can be read");
     assert!(file.contains("name = \"Attic\""), "{file}");
-    // It is alive.
+    // The imported tiles are subscribed.
     broker.publish("attic", "21").await;
     program.wait_text("just now");
     program.press(Key::Enter);
     program.wait_text("ON");
-    // A second one takes nothing away.
+    // A second import gets a file of its own.
     program.type_text("M");
     program.press(Key::Enter);
     program.wait_text("imported-2.toml");
@@ -41,12 +41,12 @@ async fn export_received_while_waiting_is_imported_and_opened() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn damaged_export_is_reported_and_rest_can_be_imported() {
     let mut broker = EmbeddedBrokerFixture::start().await;
-    let mut program = waiting(&broker);
+    let mut program = start_waiting(&broker);
     broker.publish("metrics/exchange", "[1, 2").await;
-    broker.publish_retained("metrics/exchange", r#"[{"type":1,"name":"Whole"},{"type":9,"name":"Strange"}]"#).await;
+    broker.publish_retained("metrics/exchange", r#"[{"type":1,"name":"Valid"},{"type":9,"name":"Strange"}]"#).await;
     program.wait_text("tile 2 \"Strange\": its `type` is 9; 1 to 6 are known");
     assert!(!program.path("config/dashboards/imported.toml").exists());
     program.press(Key::Enter);
     program.wait_text("1 tile is in ");
-    program.wait_text("Whole");
+    program.wait_text("Valid");
 }

@@ -1,4 +1,4 @@
-//! Finding, reading, help, tabs.
+//! Finding tiles, details, help and tabs.
 
 use crate::fixtures::{
     embedded_broker::{DASHBOARD, EmbeddedBrokerFixture},
@@ -42,7 +42,7 @@ async fn ctrl_l_redraws_whole_screen() {
     program.wait_text("23.4 °C");
     let before = program.output_len();
     program.press(Key::Control('l'));
-    program.wait_for_output("a whole picture", move |bytes| {
+    program.wait_for_output("a complete frame", move |bytes| {
         let new = String::from_utf8_lossy(&bytes[before..]).into_owned();
         new.contains("\x1b[2J") && new.contains("Temperature") && new.contains("\x1b[?2026l")
     });
@@ -58,14 +58,14 @@ async fn dashboards_of_two_brokers_have_own_tabs_and_states() {
         one.url(),
         two.url()
     );
-    let board = |title: &str, profile: &str| {
+    let dashboard = |title: &str, profile: &str| {
         DASHBOARD.replace("title = \"Bench\"", &format!("title = \"{title}\"\nprofile = \"{profile}\""))
     };
     let mut program = TerminalProgram::new(&["open", "a", "b", "c"])
         .file("profiles.toml", &profiles)
-        .file("dashboards/a.toml", &board("Here", "first"))
-        .file("dashboards/b.toml", &board("There", "second"))
-        .file("dashboards/c.toml", &board("Again", "first"))
+        .file("dashboards/a.toml", &dashboard("Here", "first"))
+        .file("dashboards/b.toml", &dashboard("There", "second"))
+        .file("dashboards/c.toml", &dashboard("Again", "first"))
         .start();
     program.wait_text("Here · There · Again");
     program.wait_text("first ● connected");
@@ -73,7 +73,7 @@ async fn dashboards_of_two_brokers_have_own_tabs_and_states() {
     program.press(Key::Tab);
     program.wait_text("second ● connected");
     program.wait_text("22.2 °C");
-    // A line that is lost is told on its own tabs, and the other goes on.
+    // A lost connection is shown on its own tabs; the other one still works.
     two.stop_broker().await;
     program.wait_text("second ○");
     program.type_text("3");

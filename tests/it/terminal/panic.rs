@@ -1,7 +1,7 @@
-//! A panic gives the terminal back, shows its message, and ends the program, wherever it happens.
+//! A panic restores the terminal, shows its message and ends the program.
 //!
-//! The program has no place that panics at will. So this very program of tests is started once more
-//! on a pseudo-terminal, and does there what `main` and the loop do, but for the panic.
+//! The program cannot be made to panic. So this test binary is started on a pseudo-terminal, where it takes the
+//! terminal as `main` does, and panics.
 
 use std::thread;
 
@@ -9,50 +9,54 @@ use mqtt_dash::ui::terminal::{Terminal, restore_on_panic};
 
 use crate::fixtures::terminal_program::TerminalProgram;
 
-/// The variable that tells the child what to do.
-const WHERE: &str = "MQTT_DASH_TEST_PANIC";
+/// The variable that tells the child process in which thread to panic.
+const THREAD: &str = "MQTT_DASH_TEST_PANIC";
 
 #[test]
-#[ignore = "it is the child of the tests below"]
+#[ignore = "the child process of the tests below"]
 fn panicking_child() {
-    let Ok(place) = std::env::var(WHERE) else { return };
+    let Ok(thread_name) = std::env::var(THREAD) else { return };
     restore_on_panic();
-    let terminal = Terminal::take().expect("a terminal");
-    let drawn = "\x1b[2J\x1b[1;1Ha picture of the screen";
-    terminal.send(drawn.as_bytes().to_vec());
+    let terminal = Terminal::take().expect("the terminal can be taken");
+    let frame = "\x1b[2J\x1b[1;1Hcontent of the screen";
+    terminal.send(frame.as_bytes().to_vec());
     while !terminal.ready() {
         thread::yield_now();
     }
-    match place.as_str() {
-        "here" => panic!("something that cannot be"),
-        "background" => thread::spawn(|| panic!("something that cannot be")).join().expect("it goes on"),
+    match thread_name.as_str() {
+        "main" => panic!("the panic message"),
+        "background" => {
+            thread::spawn(|| panic!("the panic message")).join().expect("the program ends in the panic hook");
+        }
         other => unreachable!("{other}"),
     }
 }
 
-fn panics(place: &str) {
-    let this = std::env::current_exe().expect("this program");
+fn assert_panic_restores_terminal(thread_name: &str) {
+    let executable = std::env::current_exe().expect("the path of this binary");
     let arguments = ["--ignored", "--exact", "terminal::panic::panicking_child", "--nocapture", "--test-threads=1"];
-    let mut program =
-        TerminalProgram::with_executable(&this, &arguments).env(WHERE, place).env("RUST_BACKTRACE", "0").start();
+    let mut program = TerminalProgram::with_executable(&executable, &arguments)
+        .env(THREAD, thread_name)
+        .env("RUST_BACKTRACE", "0")
+        .start();
     assert_eq!(program.wait_exit(), 101);
     program.assert_restored();
-    program.wait_text("something that cannot be");
+    program.wait_text("the panic message");
     let bytes = program.output();
-    let written = String::from_utf8_lossy(&bytes);
-    assert!(written.contains("a picture of the screen"), "{written}");
-    let left = written.rfind("\x1b[?1049l").expect("the other screen is left");
-    let told = written.find("something that cannot be").expect("the message");
-    assert!(left < told, "the message is on the screen that is left: {written}");
-    assert_eq!(written.matches("\x1b[?1049l").count(), 1, "{written}");
+    let output = String::from_utf8_lossy(&bytes);
+    assert!(output.contains("content of the screen"), "{output}");
+    let restored = output.rfind("\x1b[?1049l").expect("the alternate screen is left");
+    let message = output.find("the panic message").expect("the message is written");
+    assert!(restored < message, "the message is on the alternate screen: {output}");
+    assert_eq!(output.matches("\x1b[?1049l").count(), 1, "{output}");
 }
 
 #[test]
 fn panic_in_event_loop_restores_terminal_and_shows_message() {
-    panics("here");
+    assert_panic_restores_terminal("main");
 }
 
 #[test]
 fn panic_in_background_thread_restores_terminal_and_shows_message() {
-    panics("background");
+    assert_panic_restores_terminal("background");
 }

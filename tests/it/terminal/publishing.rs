@@ -1,9 +1,9 @@
-//! Tiles are pressed, the device hears it, and its answer is on the screen.
+//! Pressing tiles, and the answers of the device.
 
 use crate::fixtures::{embedded_broker::EmbeddedBrokerFixture, key::Key, terminal::TerminalFixture};
 
-/// A program with every kind of tile in view; the selected one is the first.
-async fn open(broker: &mut EmbeddedBrokerFixture) -> TerminalFixture {
+/// Starts the program with every kind of tile on the screen; the first one is selected.
+async fn start(broker: &mut EmbeddedBrokerFixture) -> TerminalFixture {
     broker.publish_retained("bench/temperature", "23.4").await;
     broker.publish_retained("bench/lamp/state", "0").await;
     broker.publish_retained("bench/level/state", "40").await;
@@ -16,7 +16,7 @@ async fn open(broker: &mut EmbeddedBrokerFixture) -> TerminalFixture {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn switch_waits_for_answer_of_device() {
     let mut broker = EmbeddedBrokerFixture::start().await;
-    let mut program = open(&mut broker).await;
+    let mut program = start(&mut broker).await;
     program.press(Key::Right);
     program.wait_text("Enter switch");
     program.press(Key::Enter);
@@ -33,7 +33,7 @@ async fn switch_waits_for_answer_of_device() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn range_is_published_by_step_and_by_prompt() {
     let mut broker = EmbeddedBrokerFixture::start().await;
-    let mut program = open(&mut broker).await;
+    let mut program = start(&mut broker).await;
     program.type_text("ll");
     program.wait_text("- + step");
     program.type_text("+");
@@ -60,27 +60,27 @@ async fn range_is_published_by_step_and_by_prompt() {
     program.press(Key::Escape);
     program.wait_no_text("→ bench/level/set");
     program.type_text("-");
-    assert_eq!(broker.next_command().await, "bench/level/set 0", "what was left with Esc is not sent");
+    assert_eq!(broker.next_command().await, "bench/level/set 0", "the canceled value is not published");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn held_step_key_publishes_fewer_values_but_the_last() {
     let mut broker = EmbeddedBrokerFixture::start().await;
-    let mut program = open(&mut broker).await;
+    let mut program = start(&mut broker).await;
     program.type_text("ll");
     program.wait_text("- + step");
     program.type_text(&"+".repeat(12));
-    let mut heard = vec![broker.next_command().await];
-    while heard.last().is_some_and(|last| last != "bench/level/set 100") {
-        heard.push(broker.next_command().await);
+    let mut commands = vec![broker.next_command().await];
+    while commands.last().is_some_and(|last| last != "bench/level/set 100") {
+        commands.push(broker.next_command().await);
     }
-    assert!(heard.len() < 12, "{heard:?}");
+    assert!(commands.len() < 12, "{commands:?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn choice_prompt_publishes_selected_option() {
     let mut broker = EmbeddedBrokerFixture::start().await;
-    let mut program = open(&mut broker).await;
+    let mut program = start(&mut broker).await;
     program.press(Key::Down);
     program.press(Key::Enter);
     program.wait_text("→ bench/mode/set");
@@ -97,7 +97,7 @@ async fn choice_prompt_publishes_selected_option() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn color_prompt_publishes_entered_color() {
     let mut broker = EmbeddedBrokerFixture::start().await;
-    let mut program = open(&mut broker).await;
+    let mut program = start(&mut broker).await;
     program.type_text("jl");
     program.press(Key::Enter);
     program.wait_text("Saturation");
@@ -116,7 +116,7 @@ async fn color_prompt_publishes_entered_color() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn text_prompt_publishes_typed_and_pasted_text() {
     let mut broker = EmbeddedBrokerFixture::start().await;
-    let mut program = open(&mut broker).await;
+    let mut program = start(&mut broker).await;
     broker.device.subscribe(&[("bench/note", mqtt_dash::model::line::Qos::AtLeastOnce)]).await;
     program.type_text("\x1b[200~q q\rq\x1b[201~");
     program.type_text("jll");
@@ -134,8 +134,8 @@ async fn text_prompt_publishes_typed_and_pasted_text() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn mouse_click_presses_and_wheel_steps() {
     let mut broker = EmbeddedBrokerFixture::start().await;
-    let mut program = open(&mut broker).await;
-    // Column and row count from 1: the second tile of the first row, then the third.
+    let mut program = start(&mut broker).await;
+    // Columns and rows are counted from 1: the second tile of the first row, then the third.
     program.type_text("\x1b[<0;40;5M\x1b[<0;40;5m");
     assert_eq!(broker.next_command().await, "bench/lamp/set 1");
     program.type_text("\x1b[<64;70;5M");
@@ -147,7 +147,7 @@ async fn mouse_click_presses_and_wheel_steps() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn read_only_tile_explains_that_it_publishes_nothing() {
     let mut broker = EmbeddedBrokerFixture::start().await;
-    let mut program = open(&mut broker).await;
+    let mut program = start(&mut broker).await;
     program.press(Key::Enter);
     program.wait_text("This tile only shows: it publishes nothing");
     program.type_text("?");

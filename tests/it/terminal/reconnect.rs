@@ -1,4 +1,4 @@
-//! The broker goes and comes back.
+//! The broker stops and starts again.
 
 use crate::fixtures::{embedded_broker::EmbeddedBrokerFixture, key::Key};
 
@@ -13,7 +13,7 @@ async fn lost_connection_shows_reason_and_reconnects_on_request() {
     program.wait_text("again in ");
     program.wait_text(&format!("nothing listens on {}", broker.address));
     program.wait_text("r reconnect");
-    assert!(program.screen_text().contains("23.4 °C"), "what was read last stays");
+    assert!(program.screen_text().contains("23.4 °C"), "the last value stays");
     program.press(Key::Right);
     program.press(Key::Enter);
     program.wait_text("waiting");

@@ -1,4 +1,4 @@
-//! A dashboard that is edited while it is open.
+//! Files that change while they are open.
 
 use std::fs;
 
@@ -19,7 +19,7 @@ async fn saved_dashboard_is_reloaded_and_values_stay() {
     broker.publish_retained("b", "second").await;
     let mut program = broker.program(&tile("One", "a")).start();
     program.wait_text("first");
-    // Not kept by the broker: only the tile knows it.
+    // Not retained: only the tile has this value.
     broker.publish("a", "newer").await;
     program.wait_text("newer");
     let file = program.path("config/dashboards/bench.toml");
@@ -29,7 +29,7 @@ async fn saved_dashboard_is_reloaded_and_values_stay() {
 
     write_whole(&file, (tile("Two", "b") + "[[tile]]\nkind = \"txt\"\n").as_bytes()).unwrap();
     program.wait_text("! bench.toml line 7: there is no kind");
-    assert!(program.screen_text().contains("newer"), "the last good one stays");
+    assert!(program.screen_text().contains("newer"), "the last valid dashboard stays");
     broker.publish("b", "lively").await;
     program.wait_text("lively");
 
@@ -61,7 +61,7 @@ async fn changed_profile_is_used_after_confirmation() {
     program.quit();
 }
 
-/// What stands in for an editor: it shows what it was given, and adds a tile when Enter is pressed.
+/// A replacement for an editor: it shows the name of the file and adds a tile when Enter is pressed.
 const EDITOR: &str = r#"
 printf 'EDITING %s in the terminal %s\n' "${1##*/}" "$(stty -a | grep -o ' -*icanon')"
 read -r _
@@ -83,7 +83,7 @@ async fn external_editor_gets_terminal_and_returns_it() {
     program.type_text("o");
     program.wait_text("EDITING bench.toml in the terminal  icanon");
     broker.publish("a", "while away").await;
-    assert!(!program.screen_text().contains("while away"), "nothing is drawn over the editor");
+    assert!(!program.screen_text().contains("while away"), "the program draws over the editor");
     program.type_text("\r");
     program.wait_text("Added");
     program.wait_text("while away");

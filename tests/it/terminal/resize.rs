@@ -1,4 +1,4 @@
-//! The terminal takes other sizes, down to a single cell.
+//! Terminals that change their size, down to a single cell.
 
 use crate::fixtures::{embedded_broker::EmbeddedBrokerFixture, key::Key};
 
@@ -28,14 +28,14 @@ async fn screen_fits_terminal_of_any_size() {
     program.press(Key::Right);
     program.press(Key::Left);
     program.resize(80, 24);
-    // Whatever size those keys met: the first tile is selected again.
+    // Whatever was selected at the small size: the first tile is selected again.
     program.type_text("g");
-    program.wait_for_screen("the first picture again", |screen| tiles(screen) == first);
+    program.wait_for_screen("the first screen again", |screen| tiles(screen) == first);
     program.quit();
     program.assert_restored();
 }
 
-/// The rows of a screen but for those that tell an age.
+/// The rows of a screen without those that show an age.
 fn tiles(screen: &vt100::Screen) -> Vec<String> {
     let rows = screen.rows(0, 80).map(|row| row.trim_end().to_owned());
     rows.filter(|row| !row.contains("ago") && !row.contains("just now")).collect()
@@ -73,7 +73,7 @@ async fn keys_and_resizes_arriving_together_are_both_handled() {
         program.type_text("/");
         program.resize(columns, rows);
         program.type_text("x");
-        program.wait_for_screen("the dialog on the whole screen", |screen| {
+        program.wait_for_screen("the dialog on the resized screen", |screen| {
             let rows: Vec<String> = screen.rows(0, columns).collect();
             rows.iter().any(|row| row.contains("│ x")) && rows[rows.len() - 1].contains("take it")
         });

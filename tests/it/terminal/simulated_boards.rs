@@ -1,4 +1,4 @@
-//! The simulated board: its button under a key, and boards at another broker.
+//! The simulated board: its button, and boards at an external broker.
 
 use std::{
     net::TcpListener,
@@ -36,7 +36,7 @@ fn key_presses_button_of_simulated_board() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn button_key_without_demo_reports_missing_board() {
-    let broker = Broker::start(anywhere_here(), Access::ThisMachine).await.expect("a broker");
+    let broker = Broker::start(anywhere_here(), Access::ThisMachine).await.expect("the broker starts");
     let url = format!("mqtt://{}", broker.address());
     let mut program =
         TerminalProgram::new(&["open", "bench", "--url", &url]).file("dashboards/bench.toml", DASHBOARD).start();
@@ -48,7 +48,7 @@ async fn button_key_without_demo_reports_missing_board() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn headless_boards_run_at_external_broker_until_interrupted() {
-    let broker = Broker::start(anywhere_here(), Access::ThisMachine).await.expect("a broker");
+    let broker = Broker::start(anywhere_here(), Access::ThisMachine).await.expect("the broker starts");
     let url = format!("mqtt://{}", broker.address());
     let mut program = TerminalProgram::new(&["demo", "--headless", "--url", &url, "--boards", "2", "--id", "class"])
         .size(200, 24)
@@ -57,27 +57,27 @@ async fn headless_boards_run_at_external_broker_until_interrupted() {
         program.wait_text(text);
     }
     assert!(program.screen_text().starts_with("esp32/class\nesp32/class-2\n"), "{}", program.screen_text());
-    let mut line = ConnectionFixture::connected(profile(&url, Protocol::V5), "watcher").await;
-    line.subscribe(&[("esp32/class-2/status", Qos::AtLeastOnce)]).await;
-    assert_eq!(line.next_message_text().await, "esp32/class-2/status online");
+    let mut watcher = ConnectionFixture::connected(profile(&url, Protocol::V5), "watcher").await;
+    watcher.subscribe(&[("esp32/class-2/status", Qos::AtLeastOnce)]).await;
+    assert_eq!(watcher.next_message_text().await, "esp32/class-2/status online");
     program.send_signal(Signal::INT);
-    assert_eq!(line.next_message_text().await, "esp32/class-2/status offline");
+    assert_eq!(watcher.next_message_text().await, "esp32/class-2/status offline");
     assert_eq!(program.wait_exit(), 0);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn board_with_duplicate_id_gives_up_and_suggests_another() {
-    let broker = Broker::start(anywhere_here(), Access::ThisMachine).await.expect("a broker");
+    let broker = Broker::start(anywhere_here(), Access::ThisMachine).await.expect("the broker starts");
     let url = format!("mqtt://{}", broker.address());
     let start = || TerminalProgram::new(&["demo", "--headless", "--url", &url, "--id", "twin"]).size(300, 24).start();
     let [one, other] = [start(), start()];
-    let gave_up = |program: &TerminalFixture| program.screen_text().contains("has given up");
+    let has_given_up = |program: &TerminalFixture| program.screen_text().contains("has given up");
     let until = Instant::now() + TIMEOUT;
-    while !gave_up(&one) && !gave_up(&other) {
+    while !has_given_up(&one) && !has_given_up(&other) {
         assert!(Instant::now() < until, "{}\n{}", one.screen_text(), other.screen_text());
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
-    let mut loser = if gave_up(&one) { one } else { other };
+    let mut loser = if has_given_up(&one) { one } else { other };
     loser.wait_text("another client uses the id esp32-twin");
     loser.wait_text("--id NAME gives it another");
     assert_eq!(loser.wait_exit(), 1);
@@ -85,10 +85,10 @@ async fn board_with_duplicate_id_gives_up_and_suggests_another() {
 
 #[test]
 fn headless_board_reports_why_it_is_offline() {
-    let nobody = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a free port");
-    let url = format!("mqtt://{nobody}");
+    let closed = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a free port");
+    let url = format!("mqtt://{closed}");
     let program = TerminalProgram::new(&["demo", "--headless", "--url", &url]).size(200, 24).start();
-    program.wait_text(&format!("esp32/demo is offline and tries again: nothing listens on {nobody}"));
+    program.wait_text(&format!("esp32/demo is offline and tries again: nothing listens on {closed}"));
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! The screen stays on while a line that wishes so is up.
+//! The system's sleep is inhibited while a connection with `keep_awake` is up.
 
 use std::{os::unix::fs::PermissionsExt as _, path::Path, time::Duration};
 
@@ -8,10 +8,10 @@ use crate::fixtures::{
     terminal_program::TerminalProgram,
 };
 
-/// A program that stands in for the system's: it says that it runs, and that its input has ended.
-const KEEPER: &str = "#!/bin/sh\necho \"$@\" > \"$0.begun\"\ncat\ntouch \"$0.over\"\n";
+/// A replacement for `systemd-inhibit`: it creates a file when it starts and another when its input ends.
+const INHIBITOR: &str = "#!/bin/sh\necho \"$@\" > \"$0.started\"\ncat\ntouch \"$0.ended\"\n";
 
-fn wait_for(path: &Path) -> String {
+fn wait_for_file(path: &Path) -> String {
     for _ in 0..3_000 {
         if let Ok(text) = std::fs::read_to_string(path) {
             return text;
@@ -21,12 +21,12 @@ fn wait_for(path: &Path) -> String {
     panic!("waited in vain for {}", path.display());
 }
 
-fn start(broker: &EmbeddedBrokerFixture, path: &str, wish: &str) -> TerminalFixture {
-    let profiles = format!("default = \"hub\"\n[profile.hub]\nurl = \"{}\"\n{wish}\n", broker.url());
-    let board = format!("profile = \"hub\"\n{DASHBOARD}");
+fn start(broker: &EmbeddedBrokerFixture, path: &str) -> TerminalFixture {
+    let profiles = format!("default = \"hub\"\n[profile.hub]\nurl = \"{}\"\nkeep_awake = true\n", broker.url());
+    let dashboard = format!("profile = \"hub\"\n{DASHBOARD}");
     TerminalProgram::new(&[])
         .file("profiles.toml", &profiles)
-        .file("dashboards/bench.toml", &board)
+        .file("dashboards/bench.toml", &dashboard)
         .env("PATH", path)
         .size(100, 24)
         .start()
@@ -35,31 +35,31 @@ fn start(broker: &EmbeddedBrokerFixture, path: &str, wish: &str) -> TerminalFixt
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn sleep_is_inhibited_while_keep_awake_connection_is_up() {
     let mut broker = EmbeddedBrokerFixture::start().await;
-    let folder = tempfile::tempdir().expect("a folder");
-    let keeper = folder.path().join("systemd-inhibit");
-    mqtt_dash::store::write_whole(&keeper, KEEPER.as_bytes()).expect("it can be written");
-    std::fs::set_permissions(&keeper, std::fs::Permissions::from_mode(0o755)).expect("its permissions");
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let inhibitor = folder.path().join("systemd-inhibit");
+    mqtt_dash::store::write_whole(&inhibitor, INHIBITOR.as_bytes()).expect("the file can be written");
+    std::fs::set_permissions(&inhibitor, std::fs::Permissions::from_mode(0o755)).expect("the mode can be set");
     let path = format!("{}:/usr/bin:/bin", folder.path().display());
-    let (begun, over) = (folder.path().join("systemd-inhibit.begun"), folder.path().join("systemd-inhibit.over"));
+    let (started, ended) = (folder.path().join("systemd-inhibit.started"), folder.path().join("systemd-inhibit.ended"));
 
-    let program = start(&broker, &path, "keep_awake = true");
+    let program = start(&broker, &path);
     program.wait_text("● connected");
-    assert!(wait_for(&begun).contains("--what=idle"));
-    assert!(!over.exists());
+    assert!(wait_for_file(&started).contains("--what=idle"));
+    assert!(!ended.exists());
     broker.stop_broker().await;
-    wait_for(&over);
-    std::fs::remove_file(&over).expect("it was there");
+    wait_for_file(&ended);
+    std::fs::remove_file(&ended).expect("the file can be removed");
     broker.restart_broker().await;
     program.wait_text("● connected");
-    // An end without a goodbye ends it, too.
+    // It also ends when the program is killed.
     program.send_signal(rustix::process::Signal::KILL);
-    wait_for(&over);
+    wait_for_file(&ended);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn missing_sleep_inhibitor_is_reported_once() {
     let broker = EmbeddedBrokerFixture::start().await;
-    let mut program = start(&broker, "/nowhere", "keep_awake = true");
+    let mut program = start(&broker, "/nowhere");
     program.wait_text("The screen cannot be kept on: there is no systemd-inhibit and no caffeinate");
     program.quit();
 }

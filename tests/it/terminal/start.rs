@@ -1,4 +1,4 @@
-//! It starts, and what the broker carries is on the screen.
+//! Starting the program, with and without configuration.
 
 use mqtt_dash::model::{line::Qos, profile::Protocol};
 
@@ -31,7 +31,7 @@ async fn demo_board_obeys_and_other_clients_can_connect() {
     let mut program = TerminalProgram::new(&["demo"]).size(120, 40).start();
     program.wait_text("mosquitto_sub -p ");
     let text = program.screen_text();
-    let (_, port) = text.split_once("mosquitto_sub -p ").expect("how to join");
+    let (_, port) = text.split_once("mosquitto_sub -p ").expect("the port of the broker");
     let port: String = port.chars().take_while(char::is_ascii_digit).collect();
     for text in ["● connected", "Lamp", "OFF", "Temperature", "°C", "Online", "ONLINE   ●", "Free memory"] {
         program.wait_text(text);
@@ -52,7 +52,7 @@ async fn demo_board_obeys_and_other_clients_can_connect() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn headless_demo_prints_address_and_serves_clients() {
     let mut program = TerminalProgram::new(&["demo", "--headless"]).start();
-    program.wait_for_screen("its address", |screen| screen.contents().contains("mqtt://127.0.0.1:"));
+    program.wait_for_screen("the address of the broker", |screen| screen.contents().contains("mqtt://127.0.0.1:"));
     let url = program.screen_text().trim().to_owned();
     let mut other = ConnectionFixture::connected(profile(&url, Protocol::V3), "other").await;
     other.subscribe(&[("esp32/demo/status", Qos::AtLeastOnce)]).await;
@@ -79,9 +79,9 @@ async fn default_profile_opens_with_its_dashboards() {
     let mut broker = EmbeddedBrokerFixture::start().await;
     broker.publish_retained("bench/temperature", "23.4").await;
     let profiles = format!("default = \"hub\"\n[profile.hub]\nurl = \"{}\"\nprotocol = \"5\"\n", broker.url());
-    let board = format!("profile = \"hub\"\n{DASHBOARD}");
+    let dashboard = format!("profile = \"hub\"\n{DASHBOARD}");
     let mut program =
-        TerminalProgram::new(&[]).file("profiles.toml", &profiles).file("dashboards/bench.toml", &board).start();
+        TerminalProgram::new(&[]).file("profiles.toml", &profiles).file("dashboards/bench.toml", &dashboard).start();
     program.wait_text("hub ● connected");
     program.wait_text("23.4 °C");
     program.quit();

@@ -1,4 +1,4 @@
-//! What is remembered from one run of the program to the next.
+//! What the program restores from its previous run.
 
 use std::path::Path;
 
@@ -11,22 +11,22 @@ use crate::fixtures::{
     terminal_program::TerminalProgram,
 };
 
-/// The dashboard on the broker's broker, with a folder of its own that outlives the program.
+/// Starts the program with a configuration folder that outlives it.
 fn start(broker: &EmbeddedBrokerFixture, folder: &Path) -> TerminalFixture {
-    let folder = folder.to_str().expect("a plain name");
+    let folder = folder.to_str().expect("the path is UTF-8");
     TerminalProgram::new(&["open", "bench", "--url", &broker.url(), "--config-dir", folder]).size(120, 24).start()
 }
 
-fn bench() -> tempfile::TempDir {
-    let folder = tempfile::tempdir().expect("a folder");
-    let board = folder.path().join("dashboards/bench.toml");
-    mqtt_dash::store::write_whole(&board, DASHBOARD.as_bytes()).expect("it can be written");
+fn config_folder() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let dashboard = folder.path().join("dashboards/bench.toml");
+    mqtt_dash::store::write_whole(&dashboard, DASHBOARD.as_bytes()).expect("the file can be written");
     folder
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn last_values_are_shown_before_connection_is_up() {
-    let (mut broker, folder) = (EmbeddedBrokerFixture::start().await, bench());
+    let (mut broker, folder) = (EmbeddedBrokerFixture::start().await, config_folder());
     let mut program = start(&broker, folder.path());
     program.wait_text("● connected");
     broker.publish("bench/temperature", "23.4").await;
@@ -37,7 +37,7 @@ async fn last_values_are_shown_before_connection_is_up() {
         let mut again = start(&broker, folder.path());
         again.wait_text("23.4 °C");
         again.wait_text("again in ");
-        // An end without a goodbye takes nothing away.
+        // Killing the program does not lose the values.
         again.send_signal(Signal::KILL);
         again.wait_exit_time();
     }
@@ -55,7 +55,7 @@ async fn last_values_are_shown_before_connection_is_up() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn waiting_tile_still_waits_after_restart() {
-    let (mut broker, folder) = (EmbeddedBrokerFixture::start().await, bench());
+    let (mut broker, folder) = (EmbeddedBrokerFixture::start().await, config_folder());
     let mut program = start(&broker, folder.path());
     program.wait_text("● connected");
     program.press(Key::Right);

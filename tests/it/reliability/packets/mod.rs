@@ -1,5 +1,4 @@
-//! The client speaks MQTT as the standards write it: 24 cases in both versions, byte for byte, with a
-//! broker that says and wants exactly these bytes.
+//! The packets of the client compared with the standards: 24 cases in both versions of MQTT, byte for byte.
 
 mod publish;
 mod receive;
@@ -22,7 +21,7 @@ use crate::fixtures::{
     scripted_broker::{ScriptedBroker, ScriptedConnection},
 };
 
-/// A broker, a version, and what of the two is checked.
+/// A broker and a version of MQTT.
 struct Case {
     broker: ScriptedBroker,
     protocol: Protocol,
@@ -39,41 +38,41 @@ macro_rules! cases {
 cases! {
     "CONNECT" => connect
     "CONNECT with user and password" => connect_with_login
-    "CONNECT with a last will" => connect_with_will
-    "CONNECT that keeps the session" => connect_that_keeps
-    "CONNECT with the longest keep-alive and a name in Japanese" => connect_at_the_edges
+    "CONNECT with a will" => connect_with_will
+    "CONNECT with a persistent session" => connect_with_persistent_session
+    "CONNECT with the longest keep alive and a Japanese client ID" => connect_with_extreme_values
     "SUBSCRIBE" => subscribe
     "SUBSCRIBE to several" => subscribe_to_several
     "SUBSCRIBE to sixty, in two packets" => subscribe_to_many
     "UNSUBSCRIBE" => unsubscribe
-    "PUBLISH at most once" => publish::at_most_once
-    "PUBLISH at least once, PUBACK" => publish::at_least_once
-    "PUBLISH exactly once, PUBREC, PUBREL, PUBCOMP" => publish::exactly_once
+    "PUBLISH with QoS 0" => publish::at_most_once
+    "PUBLISH with QoS 1, PUBACK" => publish::at_least_once
+    "PUBLISH with QoS 2, PUBREC, PUBREL, PUBCOMP" => publish::exactly_once
     "PUBLISH, retained" => publish::retained
-    "PUBLISH of nothing" => publish::nothing
-    "PUBLISH with a length of two bytes" => publish::two_bytes
-    "PUBLISH with a length of three bytes" => publish::three_bytes
-    "PUBLISH to a topic in French" => publish::in_french
-    "PUBLISH that waits for the PUBACK of the one before" => publish::in_turn
-    "PUBLISH again on the next connection" => publish::again
-    "PUBACK for a message at least once" => receive::at_least_once
-    "PUBREC and PUBCOMP for a message exactly once" => receive::exactly_once
-    "messages byte by byte, and many in one piece" => receive::in_pieces
-    "PINGREQ in silence" => ping
+    "PUBLISH with an empty payload" => publish::empty_payload
+    "PUBLISH with a remaining length of two bytes" => publish::two_byte_length
+    "PUBLISH with a remaining length of three bytes" => publish::three_byte_length
+    "PUBLISH to a French topic" => publish::non_ascii_topic
+    "PUBLISH after the PUBACK of the previous one" => publish::after_puback
+    "PUBLISH repeated on the next connection" => publish::after_reconnect
+    "PUBACK for a message with QoS 1" => receive::at_least_once
+    "PUBREC and PUBCOMP for a message with QoS 2" => receive::exactly_once
+    "messages byte by byte, and many at once" => receive::in_chunks
+    "PINGREQ without other traffic" => ping
     "DISCONNECT" => disconnect
 }
 
 #[tokio::test]
 async fn packets_match_the_standard_byte_for_byte() {
     assert_eq!(CASES.len(), 24);
-    let both =
+    let cases =
         [Protocol::V3, Protocol::V5].into_iter().flat_map(|protocol| CASES.iter().map(move |case| (protocol, case)));
-    let all = both.map(|(protocol, (name, check))| async move {
+    let checks = cases.map(|(protocol, (name, check))| async move {
         println!("{protocol:?}: {name}");
         check(Case { broker: ScriptedBroker::start(protocol).await, protocol }).await;
     });
-    let passed = futures_util::future::join_all(all).await.len();
-    println!("{passed} of {}", 2 * CASES.len());
+    let passed = futures_util::future::join_all(checks).await.len();
+    println!("{passed} of {} cases passed", 2 * CASES.len());
 }
 
 impl Case {
@@ -81,38 +80,38 @@ impl Case {
         profile(&self.broker.url(), self.protocol)
     }
 
-    /// The one of the two that this version wants.
-    fn wants<'a>(&self, v3: &'a [u8], v5: &'a [u8]) -> &'a [u8] {
+    /// The bytes for the version of this case.
+    fn expected<'a>(&self, v3: &'a [u8], v5: &'a [u8]) -> &'a [u8] {
         if self.protocol == Protocol::V3 { v3 } else { v5 }
     }
 
-    /// A line with a session.
+    /// An established connection and the side of the broker.
     async fn session(&self) -> (ConnectionFixture, ScriptedConnection) {
-        let mut me = ConnectionFixture::open(self.profile(), "me");
-        let connection = self.broker.accept_session().await;
-        me.wait_connected().await;
-        (me, connection)
+        let mut client = ConnectionFixture::open(self.profile(), "me");
+        let server = self.broker.accept_session().await;
+        client.wait_connected().await;
+        (client, server)
     }
 
-    /// The CONNECT of a client with this profile and login.
-    async fn connects(&self, profile: Profile, login: Login, v3: &[u8], v5: &[u8]) {
-        let _me = ConnectionFixture::open_with(profile, login, short_retry_limits());
-        self.broker.accept_raw().await.expect_bytes(self.wants(v3, v5)).await;
+    /// Checks the CONNECT packet of a client with this profile and login.
+    async fn check_connect(&self, profile: Profile, login: Login, v3: &[u8], v5: &[u8]) {
+        let _client = ConnectionFixture::open_with(profile, login, short_retry_limits());
+        self.broker.accept_raw().await.expect_bytes(self.expected(v3, v5)).await;
     }
 }
 
 async fn connect(case: Case) {
-    // Keep-alive 15; MQTT 5: the largest packet is 16 MiB.
+    // Keep alive 15 s; MQTT 5: maximum packet size 16 MiB.
     let v3 = b"\x10\x0e\x00\x04MQTT\x04\x02\x00\x0f\x00\x02me";
     let v5 = b"\x10\x14\x00\x04MQTT\x05\x02\x00\x0f\x05\x27\x01\x00\x00\x00\x00\x02me";
-    case.connects(case.profile(), login("me"), v3, v5).await;
+    case.check_connect(case.profile(), login("me"), v3, v5).await;
 }
 
 async fn connect_with_login(case: Case) {
     let login = Login { username: Some("ann".into()), password: Some("s3cret".into()), ..login("me") };
     let v3 = b"\x10\x1b\x00\x04MQTT\x04\xc2\x00\x0f\x00\x02me\x00\x03ann\x00\x06s3cret";
     let v5 = b"\x10\x21\x00\x04MQTT\x05\xc2\x00\x0f\x05\x27\x01\x00\x00\x00\x00\x02me\x00\x03ann\x00\x06s3cret";
-    case.connects(case.profile(), login, v3, v5).await;
+    case.check_connect(case.profile(), login, v3, v5).await;
 }
 
 async fn connect_with_will(case: Case) {
@@ -121,76 +120,78 @@ async fn connect_with_will(case: Case) {
     let profile = Profile { will, ..case.profile() };
     let v3 = b"\x10\x17\x00\x04MQTT\x04\x2e\x00\x0f\x00\x02me\x00\x01s\x00\x04gone";
     let v5 = b"\x10\x1e\x00\x04MQTT\x05\x2e\x00\x0f\x05\x27\x01\x00\x00\x00\x00\x02me\x00\x00\x01s\x00\x04gone";
-    case.connects(profile, login("me"), v3, v5).await;
+    case.check_connect(profile, login("me"), v3, v5).await;
 }
 
-async fn connect_that_keeps(case: Case) {
+async fn connect_with_persistent_session(case: Case) {
     let profile = Profile { clean_session: false, ..case.profile() };
     let v3 = b"\x10\x0e\x00\x04MQTT\x04\x00\x00\x0f\x00\x02me";
-    // Without an expiry of the session the broker would forget it at once.
+    // Without a session expiry interval the session would end with the connection.
     let v5 = b"\x10\x19\x00\x04MQTT\x05\x00\x00\x0f\x0a\x11\xff\xff\xff\xff\x27\x01\x00\x00\x00\x00\x02me";
-    case.connects(profile, login("me"), v3, v5).await;
+    case.check_connect(profile, login("me"), v3, v5).await;
 }
 
-async fn connect_at_the_edges(case: Case) {
+async fn connect_with_extreme_values(case: Case) {
     let profile = Profile { keep_alive: Whole::new(65_535), ..case.profile() };
     let v3 = b"\x10\x12\x00\x04MQTT\x04\x02\xff\xff\x00\x06\xe6\x97\xa5\xe6\x9c\xac";
     let v5 = b"\x10\x18\x00\x04MQTT\x05\x02\xff\xff\x05\x27\x01\x00\x00\x00\x00\x06\xe6\x97\xa5\xe6\x9c\xac";
-    case.connects(profile, login("日本"), v3, v5).await;
+    case.check_connect(profile, login("日本"), v3, v5).await;
 }
 
 async fn subscribe(case: Case) {
-    let (me, mut broker) = case.session().await;
-    me.client.want(vec![subscription("a/+", Qos::AtLeastOnce)]);
-    broker.expect_bytes(case.wants(b"\x82\x08\x00\x01\x00\x03a/+\x01", b"\x82\x09\x00\x01\x00\x00\x03a/+\x01")).await;
+    let (connection, mut broker) = case.session().await;
+    connection.client.want(vec![subscription("a/+", Qos::AtLeastOnce)]);
+    broker
+        .expect_bytes(case.expected(b"\x82\x08\x00\x01\x00\x03a/+\x01", b"\x82\x09\x00\x01\x00\x00\x03a/+\x01"))
+        .await;
 }
 
 async fn subscribe_to_several(case: Case) {
-    let (me, mut broker) = case.session().await;
-    me.client.want(vec![
+    let (connection, mut broker) = case.session().await;
+    connection.client.want(vec![
         subscription("b", Qos::ExactlyOnce),
         subscription("a", Qos::AtMostOnce),
         subscription("#", Qos::AtLeastOnce),
     ]);
     let v3 = b"\x82\x0e\x00\x01\x00\x01b\x02\x00\x01a\x00\x00\x01#\x01";
     let v5 = b"\x82\x0f\x00\x01\x00\x00\x01b\x02\x00\x01a\x00\x00\x01#\x01";
-    broker.expect_bytes(case.wants(v3, v5)).await;
+    broker.expect_bytes(case.expected(v3, v5)).await;
 }
 
 async fn subscribe_to_many(case: Case) {
-    let (me, mut broker) = case.session().await;
-    me.client.want((10..70).map(|number| subscription(&number.to_string(), Qos::AtMostOnce)).collect());
+    let (connection, mut broker) = case.session().await;
+    connection.client.want((10..70).map(|number| subscription(&number.to_string(), Qos::AtMostOnce)).collect());
     for (packet_id, numbers) in [(1, 10..60), (2, 60..70)] {
         let mut body = vec![0, packet_id];
-        body.extend(case.wants(&[], &[0]));
+        body.extend(case.expected(&[], &[0]));
         body.extend(numbers.flat_map(|number: u8| [0, 2, b'0' + number / 10, b'0' + number % 10, 0]));
         broker.expect_bytes(&packet(0x82, &body)).await;
     }
 }
 
 async fn unsubscribe(case: Case) {
-    let (me, mut broker) = case.session().await;
-    me.client.want(vec![subscription("a", Qos::AtMostOnce)]);
-    broker.expect_bytes(case.wants(b"\x82\x06\x00\x01\x00\x01a\x00", b"\x82\x07\x00\x01\x00\x00\x01a\x00")).await;
+    let (connection, mut broker) = case.session().await;
+    connection.client.want(vec![subscription("a", Qos::AtMostOnce)]);
+    broker.expect_bytes(case.expected(b"\x82\x06\x00\x01\x00\x01a\x00", b"\x82\x07\x00\x01\x00\x00\x01a\x00")).await;
     broker.send_suback([0, 1], 0).await;
-    me.client.want(Vec::new());
-    broker.expect_bytes(case.wants(b"\xa2\x05\x00\x02\x00\x01a", b"\xa2\x06\x00\x02\x00\x00\x01a")).await;
+    connection.client.want(Vec::new());
+    broker.expect_bytes(case.expected(b"\xa2\x05\x00\x02\x00\x01a", b"\xa2\x06\x00\x02\x00\x00\x01a")).await;
 }
 
 async fn ping(case: Case) {
     let keep_alive = if case.protocol == Protocol::V3 { 1 } else { 5 };
-    let me = ConnectionFixture::open(Profile { keep_alive: Whole::new(keep_alive), ..case.profile() }, "me");
+    let connection = ConnectionFixture::open(Profile { keep_alive: Whole::new(keep_alive), ..case.profile() }, "me");
     let mut broker = case.broker.accept_session().await;
     broker.expect_bytes(b"\xc0\x00").await;
     broker.send(b"\xd0\x00").await;
-    drop(me);
+    drop(connection);
 }
 
 async fn disconnect(case: Case) {
-    let (me, mut broker) = case.session().await;
-    let closing = tokio::spawn(me.client.close());
-    // In MQTT 5 a goodbye without a reason is a normal one, and as short.
+    let (connection, mut broker) = case.session().await;
+    let closing = tokio::spawn(connection.client.close());
+    // In MQTT 5 a DISCONNECT packet without reason code is a normal one.
     broker.expect_bytes(b"\xe0\x00").await;
-    assert_eq!(broker.read_packet().await, None, "and then the end");
-    closing.await.expect("it is closed");
+    assert_eq!(broker.read_packet().await, None, "the connection is closed after DISCONNECT");
+    closing.await.expect("the connection is closed");
 }
