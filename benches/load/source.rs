@@ -7,7 +7,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-use mqtt_dash::demo::Broker;
+use mqtt_dash::demo::EmbeddedBroker;
 use tokio::runtime::Runtime;
 
 use crate::fixtures::{
@@ -20,7 +20,7 @@ pub enum Source {
     /// mosquitto with an unlimited queue.
     Mosquitto(BrokerFixture),
     /// The embedded broker.
-    Embedded(Broker, Runtime),
+    Embedded(EmbeddedBroker, Runtime),
 }
 
 impl Source {

@@ -6,7 +6,7 @@ use tokio::sync::mpsc;
 
 use super::{Failure, Global, ask, open::address, runtime};
 use crate::{
-    demo::{BoardsPlan, client::BoardTask, run_boards},
+    demo::{BoardsOptions, board_task::BoardTask, spawn_boards},
     model::{
         line::LineState,
         profile::{Address, Profile},
@@ -39,8 +39,8 @@ pub struct Boards {
 
 impl Boards {
     /// The boards that are asked for.
-    pub fn plan(&self) -> BoardsPlan {
-        BoardsPlan { count: self.count.into(), id: self.id.clone(), ..BoardsPlan::default() }
+    pub fn plan(&self) -> BoardsOptions {
+        BoardsOptions { count: self.count.into(), id: self.id.clone(), ..BoardsOptions::default() }
     }
 
     /// Whether they run at a broker of their own or at another.
@@ -85,9 +85,9 @@ pub fn run(args: &Boards, global: &Global) -> Result<ExitCode, Failure> {
     let given_up = runtime()?.block_on(async {
         let sentence = |fault: &dyn std::error::Error| Failure::Sentence(fault.to_string());
         let mut signals = Signals::listen().map_err(|fault| sentence(&fault))?;
-        let boards = run_boards(&args.plan(), &profile, &login).map_err(|fault| sentence(&fault))?;
+        let boards = spawn_boards(&args.plan(), &profile, &login).map_err(|fault| sentence(&fault))?;
         for board in &boards {
-            println!("{}", board.base());
+            println!("{}", board.base_topic());
         }
         let given_up = tokio::select! {
             _ = signals.next() => false,
@@ -103,7 +103,7 @@ pub fn run(args: &Boards, global: &Global) -> Result<ExitCode, Failure> {
 async fn tell(boards: &[BoardTask]) {
     let (news, mut heard) = mpsc::channel(1);
     for board in boards {
-        let (news, base, mut state) = (news.clone(), board.base().to_owned(), board.state());
+        let (news, base, mut state) = (news.clone(), board.base_topic().to_owned(), board.connection_state());
         tokio::spawn(async move {
             let mut last = String::new();
             loop {

@@ -9,7 +9,7 @@ use std::{
 
 use super::{Failure, Global, ask, boards, runtime, status};
 use crate::{
-    demo::{Access, DemoPlan, accounts},
+    demo::{Access, DemoOptions, accounts},
     run::{self, Ending, Signals, Start},
 };
 
@@ -56,9 +56,9 @@ pub fn run(args: Args, global: &Global) -> Result<ExitCode, Failure> {
     let access = match args.accounts {
         Some(file) => Access::Accounts(file),
         None if args.anonymous => Access::Anonymous,
-        None => Access::ThisMachine,
+        None => Access::LoopbackOnly,
     };
-    let plan = DemoPlan { listen: args.listen, access, boards: args.boards.plan(), ..DemoPlan::default() };
+    let plan = DemoOptions { listen: args.listen, access, boards: args.boards.plan(), ..DemoOptions::default() };
     let (shelf, look) = (global.shelf()?, global.look()?);
     let runtime = runtime()?;
     let ending = runtime.block_on(async {
@@ -85,6 +85,6 @@ fn hash(user: &str) -> Result<ExitCode, Failure> {
         io::stdin().read_line(&mut line).map(|_| line.trim_end_matches(['\r', '\n']).to_owned())
     };
     let password = password.map_err(|fault| Failure::Sentence(format!("the password could not be read: {fault}")))?;
-    println!("{}", accounts::line(user, &password).map_err(|fault| Failure::Sentence(fault.to_string()))?);
+    println!("{}", accounts::account_line(user, &password).map_err(|fault| Failure::Sentence(fault.to_string()))?);
     Ok(ExitCode::SUCCESS)
 }

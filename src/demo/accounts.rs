@@ -20,18 +20,18 @@ use mqtt5::{
 };
 use tokio::sync::Semaphore;
 
-use super::fault::{AccountFault, DemoFault};
+use super::error::{AccountError, DemoError};
 
 /// Wrong passwords that one address may send within [`WINDOW_SECONDS`].
 const ATTEMPTS: u32 = 30;
-const WINDOW_SECONDS: u64 = 60;
+const LOGIN_WINDOW_SECONDS: u64 = 60;
 
 /// Who may come in.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Access {
     /// Everyone on this machine. Listening beyond it is refused.
     #[default]
-    ThisMachine,
+    LoopbackOnly,
     /// Everyone who can reach the broker, as the person has said in so many words.
     Anonymous,
     /// The users in this file.
@@ -58,12 +58,12 @@ impl Pass {
     ///
     /// # Errors
     /// When the machine gives no random numbers.
-    pub fn random() -> Result<Self, DemoFault> {
+    pub fn random() -> Result<Self, DemoError> {
         let mut bytes = [0; 24];
         rustls::crypto::ring::default_provider()
             .secure_random
             .fill(&mut bytes)
-            .map_err(|fault| DemoFault::Random(format!("{fault:?}")))?;
+            .map_err(|error| DemoError::RandomSourceFailed(format!("{error:?}")))?;
         let mut hex = bytes.iter().fold(String::new(), |mut text, byte| {
             let _ = write!(text, "{byte:02x}");
             text
@@ -77,18 +77,19 @@ impl Pass {
 ///
 /// # Errors
 /// When a line cannot hold the user's name, or the password is empty.
-pub fn line(user: &str, password: &str) -> Result<String, DemoFault> {
+pub fn account_line(user: &str, password: &str) -> Result<String, DemoError> {
     if user.is_empty() || user != user.trim() || user.starts_with('#') || user.contains([':', '\n', '\r', '\0']) {
-        return Err(AccountFault::BadUser(user.escape_debug().to_string()).into());
+        return Err(AccountError::InvalidUser(user.escape_debug().to_string()).into());
     }
     if password.is_empty() {
-        return Err(AccountFault::NoPassword.into());
+        return Err(AccountError::EmptyPassword.into());
     }
-    let hash = PasswordAuthProvider::hash_password(password).map_err(|fault| DemoFault::Random(fault.to_string()))?;
+    let hash = PasswordAuthProvider::hash_password(password)
+        .map_err(|error| DemoError::RandomSourceFailed(error.to_string()))?;
     Ok(format!("{user}:{hash}"))
 }
 
-fn is_hash(text: &str) -> bool {
+fn is_argon2_hash(text: &str) -> bool {
     let base64 = |part: &str| {
         part.len() >= 11 && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'+' || byte == b'/')
     };
@@ -101,37 +102,37 @@ fn is_hash(text: &str) -> bool {
 }
 
 /// Reads the text of a file of accounts: user → hash. A fault comes with its line, from 1.
-fn parse(bytes: &[u8]) -> Result<HashMap<String, String>, (usize, AccountFault)> {
+fn parse(bytes: &[u8]) -> Result<HashMap<String, String>, (usize, AccountError)> {
     let mut accounts: HashMap<String, String> = HashMap::new();
     let mut lines: HashMap<String, usize> = HashMap::new();
-    for (number, line) in (1..).zip(bytes.split(|byte| *byte == b'\n')) {
-        let line = str::from_utf8(line).map_err(|_| (number, AccountFault::NotText))?;
+    for (line_number, line) in (1..).zip(bytes.split(|byte| *byte == b'\n')) {
+        let line = str::from_utf8(line).map_err(|_| (line_number, AccountError::InvalidUtf8))?;
         let line = line.trim_start_matches('\u{feff}').trim();
         if line.is_empty() || line.starts_with('#') {
             continue;
         }
-        let (user, hash) = line.split_once(':').ok_or((number, AccountFault::NoColon))?;
+        let (user, hash) = line.split_once(':').ok_or((line_number, AccountError::MissingColon))?;
         let (user, hash) = (user.trim().to_owned(), hash.trim());
         if user.is_empty() {
-            return Err((number, AccountFault::NoUser));
+            return Err((line_number, AccountError::MissingUser));
         }
-        if !is_hash(hash) {
-            return Err((number, AccountFault::NoHash(user)));
+        if !is_argon2_hash(hash) {
+            return Err((line_number, AccountError::InvalidHash(user)));
         }
-        if let Some(first) = lines.insert(user.clone(), number) {
-            return Err((number, AccountFault::Twice { user, first }));
+        if let Some(first) = lines.insert(user.clone(), line_number) {
+            return Err((line_number, AccountError::DuplicateUser { user, first }));
         }
         accounts.insert(user, hash.to_owned());
     }
     Ok(accounts)
 }
 
-fn load(path: &Path) -> Result<HashMap<String, String>, DemoFault> {
+fn load_accounts(path: &Path) -> Result<HashMap<String, String>, DemoError> {
     let bytes =
-        std::fs::read(path).map_err(|reason| DemoFault::AccountsUnreadable { path: path.to_owned(), reason })?;
+        std::fs::read(path).map_err(|reason| DemoError::AccountsUnreadable { path: path.to_owned(), reason })?;
     let accounts =
-        parse(&bytes).map_err(|(line, wrong)| DemoFault::AccountsLine { path: path.to_owned(), line, wrong })?;
-    if accounts.is_empty() { Err(DemoFault::NoAccounts(path.to_owned())) } else { Ok(accounts) }
+        parse(&bytes).map_err(|(line, wrong)| DemoError::InvalidAccountLine { path: path.to_owned(), line, wrong })?;
+    if accounts.is_empty() { Err(DemoError::NoAccounts(path.to_owned())) } else { Ok(accounts) }
 }
 
 /// Whom a door that asks lets in.
@@ -147,53 +148,53 @@ pub(super) struct Door {
     limiter: AuthRateLimiter,
     /// One guest is asked at a time: a check takes 19 MiB and tens of milliseconds, and attempts that
     /// run side by side would not be counted.
-    turn: Semaphore,
+    verification_permit: Semaphore,
 }
 
 impl Door {
     /// The door for those whom `access` names. One that asks comes with a pass for the house.
-    pub(super) fn new(access: &Access) -> Result<(Self, Option<Pass>), DemoFault> {
-        let guests = match access {
-            Access::ThisMachine | Access::Anonymous => None,
-            Access::Accounts(path) => Some(Guests { accounts: load(path)?, house: Pass::random()? }),
+    pub(super) fn new(access: &Access) -> Result<(Self, Option<Pass>), DemoError> {
+        let account_table = match access {
+            Access::LoopbackOnly | Access::Anonymous => None,
+            Access::Accounts(path) => Some(Guests { accounts: load_accounts(path)?, house: Pass::random()? }),
         };
-        let house = guests.as_ref().map(|guests| guests.house.clone());
-        let door = Self {
-            guests,
-            limiter: AuthRateLimiter::new(ATTEMPTS, WINDOW_SECONDS, WINDOW_SECONDS),
-            turn: Semaphore::new(1),
+        let internal_credentials = account_table.as_ref().map(|account_table| account_table.house.clone());
+        let provider = Self {
+            guests: account_table,
+            limiter: AuthRateLimiter::new(ATTEMPTS, LOGIN_WINDOW_SECONDS, LOGIN_WINDOW_SECONDS),
+            verification_permit: Semaphore::new(1),
         };
-        Ok((door, house))
+        Ok((provider, internal_credentials))
     }
 
-    async fn ask(&self, user: Option<&str>, password: Option<&[u8]>, from: SocketAddr) -> AuthResult {
-        let Some(Guests { accounts, house }) = &self.guests else {
+    async fn ask(&self, user: Option<&str>, password: Option<&[u8]>, peer_address: SocketAddr) -> AuthResult {
+        let Some(Guests { accounts, house: internal_credentials }) = &self.guests else {
             return user.map_or_else(AuthResult::success, AuthResult::success_with_user);
         };
-        let wrong = AuthResult::fail(ReasonCode::BadUsernameOrPassword);
+        let rejected = AuthResult::fail(ReasonCode::BadUsernameOrPassword);
         let (Some(user), Some(password)) = (user, password.and_then(|bytes| str::from_utf8(bytes).ok())) else {
-            return wrong;
+            return rejected;
         };
-        if user == house.user && password == house.password {
+        if user == internal_credentials.user && password == internal_credentials.password {
             return AuthResult::success_with_user(user);
         }
-        let Ok(_turn) = self.turn.acquire().await else { return wrong };
-        if !self.limiter.check_rate_limit(from.ip()) {
+        let Ok(_permit) = self.verification_permit.acquire().await else { return rejected };
+        if !self.limiter.check_rate_limit(peer_address.ip()) {
             return AuthResult::fail(ReasonCode::ServerBusy);
         }
-        let right = match accounts.get(user) {
-            Some(hash) => check(password.to_owned(), hash.clone()).await,
+        let verified = match accounts.get(user) {
+            Some(hash) => verify_password(password.to_owned(), hash.clone()).await,
             None => false,
         };
         self.limiter.cleanup_expired();
-        self.limiter.record_attempt(from.ip(), right);
-        if right { AuthResult::success_with_user(user) } else { wrong }
+        self.limiter.record_attempt(peer_address.ip(), verified);
+        if verified { AuthResult::success_with_user(user) } else { rejected }
     }
 }
 
-async fn check(password: String, hash: String) -> bool {
-    let check = move || PasswordAuthProvider::verify_password(&password, &hash);
-    tokio::task::spawn_blocking(check).await.unwrap_or(false)
+async fn verify_password(password: String, hash: String) -> bool {
+    let verify = move || PasswordAuthProvider::verify_password(&password, &hash);
+    tokio::task::spawn_blocking(verify).await.unwrap_or(false)
 }
 
 impl AuthProvider for Door {
@@ -233,17 +234,17 @@ mod tests {
     const HASH: &str = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzYWx0$uQwQ3Yp4jGmUXQdd7hQm8ztJ0wQv0sK0g8Yc4u0q3aE";
 
     #[test]
-    fn a_made_line_is_read_again() {
-        let made = line("alice", "open sesame").unwrap();
-        let accounts = parse(format!("# the class\n\n  {made}\r\nbob : {HASH}\n").as_bytes()).unwrap();
+    fn account_line_round_trips_through_parser() {
+        let generated = account_line("alice", "open sesame").unwrap();
+        let accounts = parse(format!("# the class\n\n  {generated}\r\nbob : {HASH}\n").as_bytes()).unwrap();
         assert!(PasswordAuthProvider::verify_password("open sesame", &accounts["alice"]));
         assert!(!PasswordAuthProvider::verify_password("open", &accounts["alice"]));
         assert_eq!(accounts["bob"], HASH);
     }
 
     #[test]
-    fn each_wrong_line_is_named() {
-        for (text, line, sentence) in [
+    fn account_parser_reports_line_and_reason() {
+        for (text, line, message) in [
             ("\nalice\n", 2, "`user:hash` is wanted; `mqtt-dash demo --hash-password USER` prints such a line"),
             (":x", 1, "the user's name is missing before the `:`"),
             (
@@ -258,22 +259,25 @@ mod tests {
             ),
             (&format!("a:{HASH}\n#\na:{HASH}"), 3, "`a` stands in line 1 already; keep one of the two"),
         ] {
-            let (at, fault) = parse(text.as_bytes()).unwrap_err();
-            assert_eq!((at, fault.to_string().as_str()), (line, sentence), "{text}");
+            let (error_line, error) = parse(text.as_bytes()).unwrap_err();
+            assert_eq!((error_line, error.to_string().as_str()), (line, message), "{text}");
         }
-        assert_eq!(parse(b"\n\xff:x"), Err((2, AccountFault::NotText)));
+        assert_eq!(parse(b"\n\xff:x"), Err((2, AccountError::InvalidUtf8)));
     }
 
     #[test]
-    fn names_that_a_line_cannot_hold_are_refused() {
+    fn account_line_rejects_invalid_user_and_empty_password() {
         for user in ["", "a:b", " a", "a ", "#a", "a\nb"] {
-            assert!(matches!(line(user, "x"), Err(DemoFault::Account(AccountFault::BadUser(_)))), "{user:?}");
+            assert!(
+                matches!(account_line(user, "x"), Err(DemoError::InvalidAccount(AccountError::InvalidUser(_)))),
+                "{user:?}"
+            );
         }
-        assert!(matches!(line("a", ""), Err(DemoFault::Account(AccountFault::NoPassword))));
+        assert!(matches!(account_line("a", ""), Err(DemoError::InvalidAccount(AccountError::EmptyPassword))));
     }
 
     #[tokio::test]
-    async fn who_guesses_too_often_has_to_wait_but_nobody_else() {
+    async fn login_rate_limit_applies_per_peer_address() {
         let house = Pass::random().unwrap();
         let mut door = Door::new(&Access::Anonymous).unwrap().0;
         let accounts = HashMap::from([("bob".to_owned(), HASH.to_owned())]);
@@ -290,9 +294,9 @@ mod tests {
     }
 
     #[test]
-    fn a_pass_is_never_shown() {
-        let pass = Pass::random().unwrap();
-        assert!(!format!("{pass:?}").contains(&pass.password));
-        assert_ne!(pass, Pass::random().unwrap());
+    fn credentials_debug_output_hides_password() {
+        let credentials = Pass::random().unwrap();
+        assert!(!format!("{credentials:?}").contains(&credentials.password));
+        assert_ne!(credentials, Pass::random().unwrap());
     }
 }

@@ -3,60 +3,60 @@
 
 use image::{ImageFormat, Rgb as Pixel, RgbImage};
 
-use super::{board::Rgb, world::View};
+use super::{board::LampColor, environment::RoomView};
 
 /// Columns of the picture.
-pub const WIDTH: u32 = 64;
+pub const IMAGE_WIDTH: u32 = 64;
 /// Rows of the picture.
-pub const HEIGHT: u32 = 48;
+pub const IMAGE_HEIGHT: u32 = 48;
 
 const WINDOW: (f32, f32, f32, f32) = (6.0, 6.0, 28.0, 25.0);
 const TABLE_TOP: f32 = 38.0;
 const BULB: (f32, f32) = (47.0, 21.0);
 
-type Light = [f32; 3];
+type FloatRgb = [f32; 3];
 
 /// The picture as a PNG file.
 #[must_use]
-pub fn png(view: &View) -> Vec<u8> {
-    let picture = RgbImage::from_fn(WIDTH, HEIGHT, |column, row| {
-        let (x, y) = (coordinate(column), coordinate(row));
-        Pixel(pixel(view, x, y).map(channel))
+pub fn render_png(view: &RoomView) -> Vec<u8> {
+    let picture = RgbImage::from_fn(IMAGE_WIDTH, IMAGE_HEIGHT, |column, row| {
+        let (x, y) = (cell_center(column), cell_center(row));
+        Pixel(pixel_color(view, x, y).map(channel_to_u8))
     });
     let mut bytes = std::io::Cursor::new(Vec::new());
     match picture.write_to(&mut bytes, ImageFormat::Png) {
         Ok(()) => bytes.into_inner(),
-        Err(fault) => {
-            tracing::error!(%fault, "the picture of the room could not be written");
+        Err(error) => {
+            tracing::error!(%error, "the picture of the room could not be written");
             Vec::new()
         }
     }
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a picture has fewer than 2^24 columns")]
-fn coordinate(cell: u32) -> f32 {
+fn cell_center(cell: u32) -> f32 {
     cell as f32 + 0.5
 }
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to what a u8 holds")]
-fn channel(light: f32) -> u8 {
-    (light.clamp(0.0, 1.0) * 255.0) as u8
+fn channel_to_u8(value: f32) -> u8 {
+    (value.clamp(0.0, 1.0) * 255.0) as u8
 }
 
-fn mix(from: Light, to: Light, share: f32) -> Light {
-    std::array::from_fn(|i| from[i] + (to[i] - from[i]) * share)
+fn mix(from: FloatRgb, to: FloatRgb, ratio: f32) -> FloatRgb {
+    std::array::from_fn(|i| from[i] + (to[i] - from[i]) * ratio)
 }
 
-fn lit(surface: Light, light: Light) -> Light {
+fn illuminate(surface: FloatRgb, light: FloatRgb) -> FloatRgb {
     std::array::from_fn(|i| surface[i] * light[i])
 }
 
-fn pixel(view: &View, x: f32, y: f32) -> Light {
+fn pixel_color(view: &RoomView, x: f32, y: f32) -> FloatRgb {
     let (left, top, right, bottom) = WINDOW;
     if (left..right).contains(&x) && (top..bottom).contains(&y) {
-        return window(view, x, y);
+        return window_color(view, x, y);
     }
-    let Rgb(red, green, blue) = view.color;
+    let LampColor(red, green, blue) = view.color;
     let hue = [red, green, blue].map(|channel| f32::from(channel) / 255.0);
     let distance = (x - BULB.0).hypot(y - BULB.1);
     if distance < 4.5 {
@@ -64,7 +64,7 @@ fn pixel(view: &View, x: f32, y: f32) -> Light {
     }
     let daylight = 0.10 + 0.65 * view.daylight;
     let glow = 1.1 * view.lamp / (1.0 + (distance / 12.0).powi(2));
-    let light: Light = std::array::from_fn(|i| daylight + glow * hue[i]);
+    let light: FloatRgb = std::array::from_fn(|i| daylight + glow * hue[i]);
     let stand = (x - BULB.0).abs() < 0.9 && y > BULB.1;
     let foot = (x - BULB.0).abs() < 4.0 && (y - TABLE_TOP + 1.0).abs() < 1.0;
     let surface = if y >= TABLE_TOP {
@@ -74,15 +74,15 @@ fn pixel(view: &View, x: f32, y: f32) -> Light {
     } else {
         [0.72, 0.74, 0.70]
     };
-    lit(surface, light)
+    illuminate(surface, light)
 }
 
-fn window(view: &View, x: f32, y: f32) -> Light {
+fn window_color(view: &RoomView, x: f32, y: f32) -> FloatRgb {
     let (left, top, right, bottom) = WINDOW;
     let frame = x - left < 1.0 || right - x < 1.0 || y - top < 1.0 || bottom - y < 1.0;
     let bar = (x - f32::midpoint(left, right)).abs() < 0.6;
     if frame || bar {
-        return lit([0.9, 0.9, 0.88], [0.25 + 0.7 * view.daylight; 3]);
+        return illuminate([0.9, 0.9, 0.88], [0.25 + 0.7 * view.daylight; 3]);
     }
     let depth = (y - top) / (bottom - top);
     if view.sun < 1.0 {
@@ -99,26 +99,28 @@ fn window(view: &View, x: f32, y: f32) -> Light {
 mod tests {
     use super::*;
 
-    fn view(lamp: f32) -> View {
-        View { daylight: 0.0, sun: 1.5, lamp, color: Rgb(255, 0, 0) }
+    fn view(lamp_brightness: f32) -> RoomView {
+        RoomView { daylight: 0.0, sun: 1.5, lamp: lamp_brightness, color: LampColor(255, 0, 0) }
     }
 
-    fn bulb(lamp: f32) -> [u8; 3] {
-        let picture = image::load_from_memory_with_format(&png(&view(lamp)), ImageFormat::Png).unwrap().to_rgb8();
-        assert_eq!(picture.dimensions(), (WIDTH, HEIGHT));
+    fn bulb_pixel(lamp_brightness: f32) -> [u8; 3] {
+        let picture = image::load_from_memory_with_format(&render_png(&view(lamp_brightness)), ImageFormat::Png)
+            .unwrap()
+            .to_rgb8();
+        assert_eq!(picture.dimensions(), (IMAGE_WIDTH, IMAGE_HEIGHT));
         picture.get_pixel(47, 21).0
     }
 
     #[test]
-    fn the_lamp_is_seen() {
-        let [dark, bright] = [bulb(0.0), bulb(1.0)];
+    fn camera_image_shows_lamp_color_and_brightness() {
+        let [dark, bright] = [bulb_pixel(0.0), bulb_pixel(1.0)];
         assert!(dark.iter().all(|channel| *channel < 80), "{dark:?}");
         assert!(bright[0] > 240 && bright[1] < 210, "{bright:?}");
     }
 
     #[test]
-    fn the_file_is_small() {
-        let noon = View { daylight: 1.0, sun: 0.5, ..view(1.0) };
-        assert!(png(&noon).len() < 8_000, "{} bytes", png(&noon).len());
+    fn camera_image_file_is_small() {
+        let noon = RoomView { daylight: 1.0, sun: 0.5, ..view(1.0) };
+        assert!(render_png(&noon).len() < 8_000, "{} bytes", render_png(&noon).len());
     }
 }

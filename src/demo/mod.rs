@@ -13,18 +13,18 @@
 
 pub mod accounts;
 pub mod board;
+pub mod board_task;
 pub mod broker;
+pub mod button;
 pub mod camera;
-pub mod client;
-pub mod fault;
-pub mod finger;
-pub mod ports;
-mod reception;
+pub mod device_port;
+pub mod environment;
+pub mod error;
+mod listener;
 pub mod run;
-pub mod world;
 
 pub use accounts::Access;
-pub use board::Press;
-pub use broker::Broker;
-pub use fault::DemoFault;
-pub use run::{BoardsPlan, Demo, DemoPlan, run_boards};
+pub use board::ButtonPress;
+pub use broker::EmbeddedBroker;
+pub use error::DemoError;
+pub use run::{BoardsOptions, Demo, DemoOptions, spawn_boards};

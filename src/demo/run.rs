@@ -6,10 +6,10 @@ use futures_util::future::join_all;
 
 use super::{
     accounts::Access,
-    board::{Identity, Mode, Press, Rgb, Settings},
-    broker::{Broker, anywhere_here},
-    client::{BoardTask, Start},
-    fault::DemoFault,
+    board::{BoardIdentity, BoardSettings, ButtonPress, LampColor, LampMode},
+    board_task::{BoardConfig, BoardTask},
+    broker::{EmbeddedBroker, loopback_any_port},
+    error::DemoError,
 };
 use crate::{
     model::profile::{Address, Profile, Secret},
@@ -18,46 +18,57 @@ use crate::{
 
 /// What to start.
 #[derive(Debug, Clone)]
-pub struct DemoPlan {
+pub struct DemoOptions {
     /// Where the broker listens; port 0 takes a free one.
     pub listen: SocketAddr,
     /// Where it listens for WebSocket, if it shall.
-    pub web: Option<SocketAddr>,
+    pub websocket: Option<SocketAddr>,
     /// Who may come in.
     pub access: Access,
     /// The boards.
-    pub boards: BoardsPlan,
+    pub boards: BoardsOptions,
 }
 
-impl Default for DemoPlan {
+impl Default for DemoOptions {
     fn default() -> Self {
-        Self { listen: anywhere_here(), web: None, access: Access::default(), boards: BoardsPlan::default() }
+        Self {
+            listen: loopback_any_port(),
+            websocket: None,
+            access: Access::default(),
+            boards: BoardsOptions::default(),
+        }
     }
 }
 
 /// Which boards to switch on.
 #[derive(Debug, Clone)]
-pub struct BoardsPlan {
+pub struct BoardsOptions {
     /// How many.
     pub count: usize,
     /// The id of the first; the others are `<id>-2`, `<id>-3`, …
     pub id: String,
     /// How they are set.
-    pub settings: Settings,
+    pub settings: BoardSettings,
     /// Whether they send pictures too.
     pub camera: bool,
     /// The room of the first grows out of it; the others follow.
     pub seed: u64,
 }
 
-impl Default for BoardsPlan {
+impl Default for BoardsOptions {
     fn default() -> Self {
-        let settings = Settings { lamp: false, dim: 80, color: Rgb(0xFF, 0xB4, 0x54), mode: Mode::Steady, interval: 1 };
+        let settings = BoardSettings {
+            lamp: false,
+            dim: 80,
+            color: LampColor(0xFF, 0xB4, 0x54),
+            mode: LampMode::Steady,
+            interval: 1,
+        };
         Self { count: 1, id: "demo".to_owned(), settings, camera: true, seed: 1883 }
     }
 }
 
-impl BoardsPlan {
+impl BoardsOptions {
     /// The client id of the first board unless it is given another: as the firmware has it.
     #[must_use]
     pub fn client_id(&self) -> String {
@@ -70,22 +81,22 @@ impl BoardsPlan {
 ///
 /// # Errors
 /// When the id of a board cannot be one.
-pub fn run_boards(plan: &BoardsPlan, profile: &Profile, login: &Login) -> Result<Vec<BoardTask>, DemoFault> {
-    (1..=plan.count)
-        .zip(plan.seed..)
+pub fn spawn_boards(options: &BoardsOptions, profile: &Profile, login: &Login) -> Result<Vec<BoardTask>, DemoError> {
+    (1..=options.count)
+        .zip(options.seed..)
         .map(|(number, seed)| {
-            let numbered = |name: &str| if number == 1 { name.to_owned() } else { format!("{name}-{number}") };
-            let login = Login { client_id: numbered(&login.client_id), ..login.clone() };
-            let identity = identity(numbered(&plan.id), number);
-            let start = Start { identity, settings: plan.settings, seed, camera: plan.camera };
-            BoardTask::spawn(start, profile.clone(), login)
+            let add_number = |name: &str| if number == 1 { name.to_owned() } else { format!("{name}-{number}") };
+            let login = Login { client_id: add_number(&login.client_id), ..login.clone() };
+            let identity = board_identity(add_number(&options.id), number);
+            let config = BoardConfig { identity, settings: options.settings, seed, camera: options.camera };
+            BoardTask::spawn(config, profile.clone(), login)
         })
         .collect()
 }
 
-fn identity(id: String, number: usize) -> Identity {
+fn board_identity(id: String, number: usize) -> BoardIdentity {
     let [.., high, low] = number.to_be_bytes();
-    Identity {
+    BoardIdentity {
         id,
         chip: "esp32-simulated".to_owned(),
         sdk: concat!("mqtt-dash ", env!("CARGO_PKG_VERSION")).to_owned(),
@@ -98,7 +109,7 @@ fn identity(id: String, number: usize) -> Identity {
 #[derive(Debug)]
 pub struct Demo {
     boards: Vec<BoardTask>,
-    broker: Broker,
+    broker: EmbeddedBroker,
     url: Address,
 }
 
@@ -108,25 +119,25 @@ impl Demo {
     ///
     /// # Errors
     /// As [`Broker::start`] and [`run_boards`].
-    pub async fn start(plan: DemoPlan) -> Result<Self, DemoFault> {
-        let DemoPlan { listen, web, access, boards } = plan;
-        let broker = Broker::start_with(listen, web, access).await?;
-        let address = broker.near_address();
+    pub async fn start(options: DemoOptions) -> Result<Self, DemoError> {
+        let DemoOptions { listen, websocket, access, boards } = options;
+        let broker = EmbeddedBroker::start_with_websocket(listen, websocket, access).await?;
+        let address = broker.connect_address();
         let url = Address::parse(&format!("mqtt://{address}"))
-            .map_err(|complaint| DemoFault::Listen { address, reason: complaint.what })?;
-        let pass = broker.house_pass();
+            .map_err(|error| DemoError::ListenFailed { address, reason: error.what })?;
+        let credentials = broker.internal_credentials();
         let login = Login {
             client_id: boards.client_id(),
-            username: pass.map(|pass| pass.user.clone()),
-            password: pass.map(|pass| pass.password.clone()),
+            username: credentials.map(|credentials| credentials.user.clone()),
+            password: credentials.map(|credentials| credentials.password.clone()),
         };
-        let boards = run_boards(&boards, &Profile::of_address(url.clone()), &login)?;
+        let boards = spawn_boards(&boards, &Profile::of_address(url.clone()), &login)?;
         Ok(Self { boards, broker, url })
     }
 
     /// The broker.
     #[must_use]
-    pub const fn broker(&self) -> &Broker {
+    pub const fn broker(&self) -> &EmbeddedBroker {
         &self.broker
     }
 
@@ -146,17 +157,17 @@ impl Demo {
     /// is asked for.
     #[must_use]
     pub fn profile(&self) -> Profile {
-        let pass = self.broker.house_pass();
+        let credentials = self.broker.internal_credentials();
         Profile {
             name: "demo".to_owned(),
-            username: pass.map(|pass| pass.user.clone()),
-            password: pass.map(|pass| Secret::Plain(pass.password.clone())),
+            username: credentials.map(|credentials| credentials.user.clone()),
+            password: credentials.map(|credentials| Secret::Plain(credentials.password.clone())),
             ..Profile::of_address(self.url.clone())
         }
     }
 
     /// Presses the button of the first board.
-    pub fn press_button(&self, press: Press) {
+    pub fn press_button(&self, press: ButtonPress) {
         if let Some(board) = self.boards.first() {
             board.press_button(press);
         }

@@ -58,7 +58,7 @@ impl Outside {
     pub(super) fn start_demo(&self) {
         let (shelf, preparing) = (Arc::clone(&self.shelf), self.preparing.clone());
         tokio::spawn(async move {
-            let arrival = match super::stage_demo(&shelf, crate::demo::DemoPlan::default()).await {
+            let arrival = match super::stage_demo(&shelf, crate::demo::DemoOptions::default()).await {
                 Ok(staged) => Arrival::Demo(Box::new(staged)),
                 Err(sentence) => Arrival::Failed(sentence),
             };

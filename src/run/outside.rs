@@ -218,7 +218,11 @@ impl Outside {
             #[cfg(feature = "demo")]
             Command::Button(long) => {
                 if let Some(demo) = &self.demo {
-                    demo.press_button(if long { crate::demo::Press::Long } else { crate::demo::Press::Short });
+                    demo.press_button(if long {
+                        crate::demo::ButtonPress::Long
+                    } else {
+                        crate::demo::ButtonPress::Short
+                    });
                 }
             }
             // Without the demo no key asks for it.

@@ -3,7 +3,7 @@
 use super::{Opening, Shelf};
 use crate::{
     app::Sheet,
-    demo::{Demo, DemoPlan},
+    demo::{Demo, DemoOptions},
     model::profile::Profile,
     store,
 };
@@ -15,7 +15,7 @@ const DASHBOARD: &str = include_str!("../../dashboards/esp32.toml");
 ///
 /// # Errors
 /// Says why it could not be started.
-pub async fn stage_demo(shelf: &Shelf, plan: DemoPlan) -> Result<(Demo, Opening), String> {
+pub async fn stage_demo(shelf: &Shelf, plan: DemoOptions) -> Result<(Demo, Opening), String> {
     let dashboard =
         store::read_dashboard("dashboards/esp32.toml", DASHBOARD).map_err(|problems| problems.to_string())?;
     let demo = Demo::start(plan).await.map_err(|fault| fault.to_string())?;

@@ -24,7 +24,8 @@ use std::{
 };
 
 use super::{
-    DEBOUNCE_MS, FULL, Identity, LONG_MS, Mode, Out, Outside, Sensors, Settings,
+    BUTTON_DEBOUNCE_MS, BUTTON_LONG_MS, BoardIdentity, BoardMessage, BoardSettings, DevicePort, LIGHT_FULL, LampMode,
+    SensorReadings,
     raw::{RawIdentity, RawLight, RawPiece, RawReadings, RawSettings},
 };
 
@@ -92,43 +93,49 @@ const LAYOUT: &[usize] = &[
     offset_of!(RawPiece, topic), offset_of!(RawPiece, topic_length), offset_of!(RawPiece, data),
     offset_of!(RawPiece, length), offset_of!(RawPiece, offset), offset_of!(RawPiece, total),
     offset_of!(RawPiece, retained),
-    Mode::Steady as usize, Mode::Blink as usize, Mode::Breathe as usize, 3,
-    FULL as usize, DEBOUNCE_MS as usize, LONG_MS as usize,
+    LampMode::Steady as usize, LampMode::Blink as usize, LampMode::Breathe as usize, 3,
+    LIGHT_FULL as usize, BUTTON_DEBOUNCE_MS as usize, BUTTON_LONG_MS as usize,
 ];
 
 /// Where the [`Call`] is that is going on, as C holds it.
-type Slot = Cell<*mut c_void>;
+type CallSlot = Cell<*mut c_void>;
 
 /// What is lent to C for the length of one call.
-struct Call<'a> {
-    outside: &'a mut dyn Outside,
+struct ActiveCall<'a> {
+    device_port: &'a mut dyn DevicePort,
     panic: Option<Box<dyn Any + Send>>,
 }
 
 /// A board: the firmware's core with memory of its own. Every `now` is the time since it was
 /// switched on.
-pub struct Core {
+pub struct DeviceCore {
     device: NonNull<RawDevice>,
-    slot: NonNull<Slot>,
-    memory: Layout,
-    base: String,
+    slot: NonNull<CallSlot>,
+    layout: Layout,
+    base_topic: String,
 }
 
 // SAFETY: nothing in the core belongs to a thread: C has no global and no thread-local state, both
 // allocations belong to this value alone, and the slot is null between calls.
-unsafe impl Send for Core {}
+unsafe impl Send for DeviceCore {}
 
-impl Core {
+impl DeviceCore {
     /// Switches a board on with the settings of its last run; `None`: the id is not valid.
     ///
     /// # Panics
     /// When C and Rust disagree about the layout of what they share, which is a fault of the build.
-    pub fn new(identity: &Identity, stored: Settings, now: Duration, outside: &mut dyn Outside) -> Option<Self> {
-        let agreed = (0..=LAYOUT.len()).all(|i| mqtt_dash_layout(i) == LAYOUT.get(i).copied().unwrap_or(usize::MAX));
-        assert!(agreed, "C has laid out device.h otherwise than core.rs");
-        let text = |text: &str| CString::new(text).ok();
-        let (id, chip, sdk) = (text(&identity.id)?, text(&identity.chip)?, text(&identity.sdk)?);
-        let (mac, reset_reason) = (text(&identity.mac)?, text(&identity.reset_reason)?);
+    pub fn new(
+        identity: &BoardIdentity,
+        stored: BoardSettings,
+        now: Duration,
+        device_port: &mut dyn DevicePort,
+    ) -> Option<Self> {
+        let layouts_match =
+            (0..=LAYOUT.len()).all(|i| mqtt_dash_layout(i) == LAYOUT.get(i).copied().unwrap_or(usize::MAX));
+        assert!(layouts_match, "C has laid out device.h otherwise than core.rs");
+        let to_c_string = |text: &str| CString::new(text).ok();
+        let (id, chip, sdk) = (to_c_string(&identity.id)?, to_c_string(&identity.chip)?, to_c_string(&identity.sdk)?);
+        let (mac, reset_reason) = (to_c_string(&identity.mac)?, to_c_string(&identity.reset_reason)?);
         let identity = RawIdentity {
             id: id.as_ptr(),
             chip: chip.as_ptr(),
@@ -141,67 +148,68 @@ impl Core {
         let stored = RawSettings::from(stored);
         // SAFETY: the device has the memory that it asks for; the rest is alive for this call, and C
         // copies what it keeps: the texts and the port, whose context lives as long as the device.
-        let valid = core.call(outside, |device| unsafe {
+        let valid = core.call_with_port(device_port, |device| unsafe {
             device_init(device, &raw const port, &raw const identity, &raw const stored, millis(now))
         });
         if !valid {
             return None;
         }
-        core.base = core.read_base();
+        core.base_topic = core.read_base_topic();
         Some(core)
     }
 
     fn allocate() -> Option<Self> {
-        let memory =
-            Layout::from_size_align(device_size(), device_alignment()).ok().filter(|memory| memory.size() > 0)?;
+        let layout =
+            Layout::from_size_align(device_size(), device_alignment()).ok().filter(|layout| layout.size() > 0)?;
         // SAFETY: the size is not 0.
-        let device = unsafe { alloc::alloc_zeroed(memory) };
-        let device = NonNull::new(device.cast()).unwrap_or_else(|| alloc::handle_alloc_error(memory));
-        let slot = NonNull::from(Box::leak(Box::new(Slot::new(ptr::null_mut()))));
-        Some(Self { device, slot, memory, base: String::new() })
+        let device = unsafe { alloc::alloc_zeroed(layout) };
+        let device = NonNull::new(device.cast()).unwrap_or_else(|| alloc::handle_alloc_error(layout));
+        let slot = NonNull::from(Box::leak(Box::new(CallSlot::new(ptr::null_mut()))));
+        Some(Self { device, slot, layout, base_topic: String::new() })
     }
 
-    fn read_base(&self) -> String {
-        let mut text = [0_u8; 128];
+    fn read_base_topic(&self) -> String {
+        let mut buffer = [0_u8; 128];
         // SAFETY: the device was initialised; C writes at most so many bytes and ends them with NUL.
-        let fits =
-            unsafe { device_format_topic(self.device.as_ptr(), c"".as_ptr(), text.as_mut_ptr().cast(), text.len()) };
-        let topic = CStr::from_bytes_until_nul(&text).ok().filter(|_| fits).unwrap_or_default();
+        let fits = unsafe {
+            device_format_topic(self.device.as_ptr(), c"".as_ptr(), buffer.as_mut_ptr().cast(), buffer.len())
+        };
+        let topic = CStr::from_bytes_until_nul(&buffer).ok().filter(|_| fits).unwrap_or_default();
         topic.to_string_lossy().trim_end_matches('/').to_owned()
     }
 
     /// `esp32/<id>`: every topic of the board begins with it.
     #[must_use]
-    pub fn base(&self) -> &str {
-        &self.base
+    pub fn base_topic(&self) -> &str {
+        &self.base_topic
     }
 
     /// The line is up; the board has this address.
-    pub fn connected(&mut self, now: Duration, ip: &str, outside: &mut dyn Outside) {
+    pub fn connected(&mut self, now: Duration, ip: &str, device_port: &mut dyn DevicePort) {
         let ip = CString::new(ip).unwrap_or_default();
         // SAFETY: the device is initialised, and the text is alive for this call.
-        self.call(outside, |device| unsafe { device_on_connected(device, ip.as_ptr(), millis(now)) });
+        self.call_with_port(device_port, |device| unsafe { device_on_connected(device, ip.as_ptr(), millis(now)) });
     }
 
     /// The line is down.
-    pub fn disconnected(&mut self, now: Duration, outside: &mut dyn Outside) {
+    pub fn disconnected(&mut self, now: Duration, device_port: &mut dyn DevicePort) {
         // SAFETY: the device is initialised.
-        self.call(outside, |device| unsafe { device_on_disconnected(device, millis(now)) });
+        self.call_with_port(device_port, |device| unsafe { device_on_disconnected(device, millis(now)) });
     }
 
     /// A planned end: the board says that it is offline. Whether that could be sent.
-    pub fn leave(&mut self, now: Duration, outside: &mut dyn Outside) -> bool {
+    pub fn publish_offline(&mut self, now: Duration, device_port: &mut dyn DevicePort) -> bool {
         // SAFETY: the device is initialised.
-        self.call(outside, |device| unsafe { device_go_offline(device, millis(now)) })
+        self.call_with_port(device_port, |device| unsafe { device_go_offline(device, millis(now)) })
     }
 
     /// A message has come on a topic that the board has subscribed to.
-    pub fn message(
+    pub fn receive_message(
         &mut self,
         now: Duration,
         (topic, payload): (&str, &[u8]),
         retained: bool,
-        outside: &mut dyn Outside,
+        device_port: &mut dyn DevicePort,
     ) {
         let piece = RawPiece {
             topic: topic.as_ptr().cast(),
@@ -214,19 +222,19 @@ impl Core {
         };
         // SAFETY: the device is initialised; topic and payload are alive for this call and have the
         // lengths that stand beside them. C keeps no pointer to them.
-        self.call(outside, |device| unsafe { device_receive(device, &raw const piece, millis(now)) });
+        self.call_with_port(device_port, |device| unsafe { device_receive(device, &raw const piece, millis(now)) });
     }
 
     /// The button is down, or it is not.
-    pub fn button(&mut self, now: Duration, down: bool, outside: &mut dyn Outside) {
+    pub fn set_button(&mut self, now: Duration, down: bool, device_port: &mut dyn DevicePort) {
         // SAFETY: the device is initialised.
-        self.call(outside, |device| unsafe { device_set_button(device, down, millis(now)) });
+        self.call_with_port(device_port, |device| unsafe { device_set_button(device, down, millis(now)) });
     }
 
     /// Time has passed. Returns after how long to call again at the latest.
-    pub fn tick(&mut self, now: Duration, outside: &mut dyn Outside) -> Duration {
+    pub fn tick(&mut self, now: Duration, device_port: &mut dyn DevicePort) -> Duration {
         // SAFETY: the device is initialised.
-        let wait = self.call(outside, |device| unsafe {
+        let wait = self.call_with_port(device_port, |device| unsafe {
             device_tick(device, millis(now));
             device_ms_until_tick(device, millis(now))
         });
@@ -234,26 +242,30 @@ impl Core {
     }
 
     /// Calls into C and lends it the outside meanwhile.
-    fn call<T>(&mut self, outside: &mut dyn Outside, what: impl FnOnce(*mut RawDevice) -> T) -> T {
-        let mut call = Call { outside, panic: None };
+    fn call_with_port<T>(
+        &mut self,
+        device_port: &mut dyn DevicePort,
+        operation: impl FnOnce(*mut RawDevice) -> T,
+    ) -> T {
+        let mut active_call = ActiveCall { device_port, panic: None };
         // SAFETY: the slot lives as long as this core.
         let slot = unsafe { self.slot.as_ref() };
-        slot.set(ptr::from_mut(&mut call).cast());
-        let done = what(self.device.as_ptr());
+        slot.set(ptr::from_mut(&mut active_call).cast());
+        let result = operation(self.device.as_ptr());
         slot.set(ptr::null_mut());
-        match call.panic.take() {
+        match active_call.panic.take() {
             Some(panic) => resume_unwind(panic),
-            None => done,
+            None => result,
         }
     }
 }
 
-impl Drop for Core {
+impl Drop for DeviceCore {
     fn drop(&mut self) {
         // SAFETY: both were allocated in `allocate`, the device with this layout, the slot as a box,
         // and nothing else holds them: C keeps the slot only in the device.
         unsafe {
-            alloc::dealloc(self.device.as_ptr().cast(), self.memory);
+            alloc::dealloc(self.device.as_ptr().cast(), self.layout);
             drop(Box::from_raw(self.slot.as_ptr()));
         }
     }
@@ -270,20 +282,24 @@ const fn millis(now: Duration) -> u32 {
 ///
 /// # Safety
 /// `context` is what C got in the port, and it comes from C during a call.
-unsafe fn lent<T>(context: *mut c_void, otherwise: T, what: impl FnOnce(&mut dyn Outside) -> T) -> T {
+unsafe fn with_device_port<T>(
+    context: *mut c_void,
+    fallback: T,
+    operation: impl FnOnce(&mut dyn DevicePort) -> T,
+) -> T {
     // SAFETY: the context of every port is the slot of its core, which lives.
-    let slot = unsafe { &*context.cast::<Slot>() };
+    let slot = unsafe { &*context.cast::<CallSlot>() };
     // SAFETY: the slot is null or points to the `Call` on the stack of the call that is going on,
     // which is not touched there before C has returned, and C calls one function at a time.
-    let Some(call) = (unsafe { slot.get().cast::<Call<'_>>().as_mut() }) else { return otherwise };
-    if call.panic.is_some() {
-        return otherwise;
+    let Some(active_call) = (unsafe { slot.get().cast::<ActiveCall<'_>>().as_mut() }) else { return fallback };
+    if active_call.panic.is_some() {
+        return fallback;
     }
-    match catch_unwind(AssertUnwindSafe(|| what(call.outside))) {
-        Ok(done) => done,
+    match catch_unwind(AssertUnwindSafe(|| operation(active_call.device_port))) {
+        Ok(result) => result,
         Err(panic) => {
-            call.panic = Some(panic);
-            otherwise
+            active_call.panic = Some(panic);
+            fallback
         }
     }
 }
@@ -296,7 +312,7 @@ unsafe extern "C" fn publish(
     qos: c_int,
     retain: bool,
 ) -> bool {
-    let publish = |outside: &mut dyn Outside| {
+    let publish = |device_port: &mut dyn DevicePort| {
         // SAFETY: C says that the topic ends in NUL; both live for the length of this call.
         let topic = unsafe { CStr::from_ptr(topic) }.to_string_lossy();
         let payload = if length == 0 {
@@ -305,38 +321,40 @@ unsafe extern "C" fn publish(
             // SAFETY: C says that the payload has so many bytes.
             unsafe { slice::from_raw_parts(payload.cast::<u8>(), length) }
         };
-        outside.publish(Out { topic: &topic, payload, acknowledged: qos > 0, retain })
+        device_port.publish(BoardMessage { topic: &topic, payload, acknowledged: qos > 0, retain })
     };
     // SAFETY: C calls this from a call, with the context of the port.
-    unsafe { lent(context, false, publish) }
+    unsafe { with_device_port(context, false, publish) }
 }
 
 unsafe extern "C" fn subscribe(context: *mut c_void, filter: *const c_char, _qos: c_int) -> bool {
     // SAFETY: C says that the filter ends in NUL; it lives for the length of this call.
-    let subscribe = |outside: &mut dyn Outside| outside.subscribe(&unsafe { CStr::from_ptr(filter) }.to_string_lossy());
+    let subscribe =
+        |device_port: &mut dyn DevicePort| device_port.subscribe(&unsafe { CStr::from_ptr(filter) }.to_string_lossy());
     // SAFETY: C calls this from a call, with the context of the port.
-    unsafe { lent(context, false, subscribe) }
+    unsafe { with_device_port(context, false, subscribe) }
 }
 
 unsafe extern "C" fn light(context: *mut c_void, light: *const RawLight) {
     // SAFETY: C gives a light that lives for the length of this call.
     let light = unsafe { *light };
     // SAFETY: C calls this from a call, with the context of the port.
-    unsafe { lent(context, (), |outside| outside.light(light.into())) }
+    unsafe { with_device_port(context, (), |device_port| device_port.show_light(light.into())) }
 }
 
 unsafe extern "C" fn read(context: *mut c_void, readings: *mut RawReadings) {
     // SAFETY: C calls this from a call, with the context of the port.
-    let sensors = unsafe { lent(context, Sensors::default(), |outside| outside.sensors()) };
+    let sensor_readings =
+        unsafe { with_device_port(context, SensorReadings::default(), |device_port| device_port.read_sensors()) };
     // SAFETY: C gives room for the readings that lives for the length of this call and is its alone.
-    unsafe { readings.write(sensors.into()) }
+    unsafe { readings.write(sensor_readings.into()) }
 }
 
 unsafe extern "C" fn save(context: *mut c_void, settings: *const RawSettings) -> bool {
     // SAFETY: C gives settings that live for the length of this call.
     let settings = unsafe { *settings };
     // SAFETY: C calls this from a call, with the context of the port.
-    unsafe { lent(context, false, |outside| outside.save(settings.into())) }
+    unsafe { with_device_port(context, false, |device_port| device_port.save_settings(settings.into())) }
 }
 
 #[cfg(test)]

@@ -2,33 +2,33 @@
 //! core does with it is tested beside it, in device/test.
 
 use super::*;
-use crate::demo::board::{Light, Rgb};
+use crate::demo::board::{LampColor, Light};
 
 const SECOND: Duration = Duration::from_secs(1);
-const SETTINGS: Settings =
-    Settings { lamp: true, dim: 80, color: Rgb(0xFF, 0xB4, 0x54), mode: Mode::Steady, interval: 2 };
+const SETTINGS: BoardSettings =
+    BoardSettings { lamp: true, dim: 80, color: LampColor(0xFF, 0xB4, 0x54), mode: LampMode::Steady, interval: 2 };
 
 /// An outside that writes down what it is told.
 #[derive(Default)]
-struct Notes {
+struct RecordingDevicePort {
     sent: Vec<String>,
     lights: Vec<Light>,
-    saved: Option<Settings>,
-    full: bool,
-    panics: bool,
+    saved: Option<BoardSettings>,
+    refuses_publish: bool,
+    panics_on_publish: bool,
     calls: usize,
 }
 
-impl Outside for Notes {
-    fn publish(&mut self, out: Out<'_>) -> bool {
+impl DevicePort for RecordingDevicePort {
+    fn publish(&mut self, message: BoardMessage<'_>) -> bool {
         self.calls += 1;
-        assert!(!self.panics, "no more paper");
-        if !self.full {
-            let (qos, retain) = (u8::from(out.acknowledged), if out.retain { "r" } else { "-" });
-            let topic = out.topic.strip_prefix("esp32/t/").unwrap_or(out.topic);
-            self.sent.push(format!("{qos}{retain} {topic} {}", String::from_utf8_lossy(out.payload)));
+        assert!(!self.panics_on_publish, "no more paper");
+        if !self.refuses_publish {
+            let (qos, retain) = (u8::from(message.acknowledged), if message.retain { "r" } else { "-" });
+            let topic = message.topic.strip_prefix("esp32/t/").unwrap_or(message.topic);
+            self.sent.push(format!("{qos}{retain} {topic} {}", String::from_utf8_lossy(message.payload)));
         }
-        !self.full
+        !self.refuses_publish
     }
 
     fn subscribe(&mut self, filter: &str) -> bool {
@@ -36,56 +36,56 @@ impl Outside for Notes {
         true
     }
 
-    fn light(&mut self, light: Light) {
+    fn show_light(&mut self, light: Light) {
         self.lights.push(light);
     }
 
-    fn sensors(&mut self) -> Sensors {
-        Sensors { temperature: Some(-0.25), adc: Some(3_000), rssi: Some(-61), heap: Some(u32::MAX) }
+    fn read_sensors(&mut self) -> SensorReadings {
+        SensorReadings { temperature: Some(-0.25), adc: Some(3_000), rssi: Some(-61), heap: Some(u32::MAX) }
     }
 
-    fn save(&mut self, settings: Settings) -> bool {
+    fn save_settings(&mut self, settings: BoardSettings) -> bool {
         self.saved = Some(settings);
         true
     }
 }
 
-impl Notes {
-    fn take(&mut self) -> Vec<String> {
+impl RecordingDevicePort {
+    fn take_sent(&mut self) -> Vec<String> {
         std::mem::take(&mut self.sent)
     }
 }
 
-fn identity(id: &str) -> Identity {
+fn identity(id: &str) -> BoardIdentity {
     let [id, chip, sdk, mac, reset_reason] = [id, "c", "s", "m", "power on"].map(str::to_owned);
-    Identity { id, chip, sdk, mac, reset_reason }
+    BoardIdentity { id, chip, sdk, mac, reset_reason }
 }
 
-fn board() -> (Core, Notes) {
-    let mut notes = Notes::default();
-    let core = Core::new(&identity("t"), SETTINGS, Duration::ZERO, &mut notes).unwrap();
-    (core, notes)
+fn new_core() -> (DeviceCore, RecordingDevicePort) {
+    let mut port = RecordingDevicePort::default();
+    let core = DeviceCore::new(&identity("t"), SETTINGS, Duration::ZERO, &mut port).unwrap();
+    (core, port)
 }
 
-fn connected() -> (Core, Notes) {
-    let (mut core, mut notes) = board();
-    core.connected(Duration::ZERO, "1.2.3.4", &mut notes);
-    notes.take();
-    (core, notes)
-}
-
-#[test]
-fn the_light_is_shown_when_the_board_is_switched_on() {
-    let (core, notes) = board();
-    assert_eq!(core.base(), "esp32/t");
-    assert_eq!(notes.lights, [Light { level: 800, color: SETTINGS.color }]);
+fn connected_core() -> (DeviceCore, RecordingDevicePort) {
+    let (mut core, mut port) = new_core();
+    core.connected(Duration::ZERO, "1.2.3.4", &mut port);
+    port.take_sent();
+    (core, port)
 }
 
 #[test]
-fn a_board_that_connects_tells_everything() {
-    let (mut core, mut notes) = board();
-    core.connected(3 * SECOND, "1.2.3.4", &mut notes);
-    let mut sent = notes.take();
+fn device_core_shows_light_at_startup() {
+    let (core, port) = new_core();
+    assert_eq!(core.base_topic(), "esp32/t");
+    assert_eq!(port.lights, [Light { level: 800, color: SETTINGS.color }]);
+}
+
+#[test]
+fn device_core_publishes_its_whole_state_on_connect() {
+    let (mut core, mut port) = new_core();
+    core.connected(3 * SECOND, "1.2.3.4", &mut port);
+    let mut sent = port.take_sent();
     let discovery = sent.pop().unwrap();
     assert!(discovery.starts_with("1r homeassistant/device/t/config {\"dev\""), "{discovery}");
     assert_eq!(
@@ -105,150 +105,153 @@ fn a_board_that_connects_tells_everything() {
 }
 
 #[test]
-fn a_command_is_obeyed_saved_and_answered_before_the_call_returns() {
-    let (mut core, mut notes) = connected();
-    core.message(SECOND, ("esp32/t/color/set", b"#0a0B0c"), false, &mut notes);
-    assert_eq!(notes.take(), ["1r color/state #0A0B0C"]);
-    assert_eq!(notes.saved, Some(Settings { color: Rgb(10, 11, 12), ..SETTINGS }));
-    assert_eq!(notes.lights.last(), Some(&Light { level: 800, color: Rgb(10, 11, 12) }));
+fn command_is_applied_saved_and_answered_before_call_returns() {
+    let (mut core, mut port) = connected_core();
+    core.receive_message(SECOND, ("esp32/t/color/set", b"#0a0B0c"), false, &mut port);
+    assert_eq!(port.take_sent(), ["1r color/state #0A0B0C"]);
+    assert_eq!(port.saved, Some(BoardSettings { color: LampColor(10, 11, 12), ..SETTINGS }));
+    assert_eq!(port.lights.last(), Some(&Light { level: 800, color: LampColor(10, 11, 12) }));
 }
 
 #[test]
-fn every_mode_crosses_the_border_both_ways() {
-    for (mode, word) in [(Mode::Steady, "steady"), (Mode::Blink, "blink"), (Mode::Breathe, "breathe")] {
-        let mut notes = Notes::default();
-        let mut core = Core::new(&identity("t"), Settings { mode, ..SETTINGS }, SECOND, &mut notes).unwrap();
-        core.connected(SECOND, "", &mut notes);
-        assert!(notes.sent.contains(&format!("1r mode/state {word}")), "{:?}", notes.sent);
-        core.message(SECOND, ("esp32/t/dim/set", b"7"), false, &mut notes);
-        assert_eq!(notes.saved, Some(Settings { mode, dim: 7, ..SETTINGS }));
+fn lamp_mode_round_trips_through_c() {
+    for (mode, name) in [(LampMode::Steady, "steady"), (LampMode::Blink, "blink"), (LampMode::Breathe, "breathe")] {
+        let mut port = RecordingDevicePort::default();
+        let mut core = DeviceCore::new(&identity("t"), BoardSettings { mode, ..SETTINGS }, SECOND, &mut port).unwrap();
+        core.connected(SECOND, "", &mut port);
+        assert!(port.sent.contains(&format!("1r mode/state {name}")), "{:?}", port.sent);
+        core.receive_message(SECOND, ("esp32/t/dim/set", b"7"), false, &mut port);
+        assert_eq!(port.saved, Some(BoardSettings { mode, dim: 7, ..SETTINGS }));
     }
 }
 
 #[test]
-fn payloads_of_any_bytes_and_length_are_refused_with_an_answer() {
-    let (mut core, mut notes) = connected();
+fn invalid_payloads_are_rejected_with_error_message() {
+    let (mut core, mut port) = connected_core();
     let long = vec![b'1'; 5_000];
-    for (payload, why) in [
+    for (payload, reason) in [
         (b"".as_slice(), "the payload is empty"),
         (b"\0\0\0", "must be a whole number from 0 to 100"),
         (b"1e3", "must be a whole number from 0 to 100"),
         (&long, "the payload is too long"),
         (b"\xff\xfe", "must be a whole number from 0 to 100"),
     ] {
-        core.message(SECOND, ("esp32/t/dim/set", payload), false, &mut notes);
-        assert_eq!(notes.take(), [format!("1- error esp32/t/dim/set: {why}"), "1r dim/state 80".to_owned()]);
+        core.receive_message(SECOND, ("esp32/t/dim/set", payload), false, &mut port);
+        assert_eq!(port.take_sent(), [format!("1- error esp32/t/dim/set: {reason}"), "1r dim/state 80".to_owned()]);
     }
-    core.message(SECOND, ("esp32/t/lamp/set", b"OFF"), true, &mut notes);
-    assert!(notes.take().contains(&"1- error esp32/t/lamp/set: retained commands are ignored".to_owned()));
+    core.receive_message(SECOND, ("esp32/t/lamp/set", b"OFF"), true, &mut port);
+    assert!(port.take_sent().contains(&"1- error esp32/t/lamp/set: retained commands are ignored".to_owned()));
     for topic in ["", "esp32/t/fan", "é/ü", "esp32/tt/lamp/set"] {
-        core.message(SECOND, (topic, b"ON"), false, &mut notes);
-        assert!(notes.take().is_empty(), "{topic}");
+        core.receive_message(SECOND, (topic, b"ON"), false, &mut port);
+        assert!(port.take_sent().is_empty(), "{topic}");
     }
-    assert_eq!(notes.saved, None);
+    assert_eq!(port.saved, None);
 }
 
 #[test]
-fn a_blinking_lamp_asks_to_be_called_again() {
-    let (mut core, mut notes) = connected();
-    core.message(SECOND, ("esp32/t/mode/set", b"blink"), false, &mut notes);
-    assert_eq!(core.tick(SECOND, &mut notes), SECOND / 2);
-    core.tick(SECOND * 3 / 2, &mut notes);
-    assert_eq!(notes.lights.last().unwrap().level, 0);
+fn blinking_lamp_schedules_next_tick() {
+    let (mut core, mut port) = connected_core();
+    core.receive_message(SECOND, ("esp32/t/mode/set", b"blink"), false, &mut port);
+    assert_eq!(core.tick(SECOND, &mut port), SECOND / 2);
+    core.tick(SECOND * 3 / 2, &mut port);
+    assert_eq!(port.lights.last().unwrap().level, 0);
 }
 
 #[test]
-fn the_button_says_how_it_was_pressed() {
-    let (mut core, mut notes) = connected();
-    let mut at = |ms, down| core.button(Duration::from_millis(ms), down, &mut notes);
+fn button_publishes_short_and_long_press() {
+    let (mut core, mut port) = connected_core();
+    let mut set_button = |ms, down| core.set_button(Duration::from_millis(ms), down, &mut port);
     for (ms, down) in [(10, true), (50, true), (60, false), (100, false), (200, true), (240, true), (1_010, true)] {
-        at(ms, down);
+        set_button(ms, down);
     }
-    assert_eq!(notes.take(), ["1- button short", "1- button long"]);
+    assert_eq!(port.take_sent(), ["1- button short", "1- button long"]);
 }
 
 #[test]
-fn what_is_not_taken_is_offered_again() {
-    let (mut core, mut notes) = connected();
-    notes.full = true;
-    core.message(SECOND, ("esp32/t/dim/set", b"5"), false, &mut notes);
-    let wait = core.tick(SECOND, &mut notes);
-    assert!(notes.take().is_empty() && wait <= Duration::from_millis(250), "{wait:?}");
-    notes.full = false;
-    core.tick(SECOND + wait, &mut notes);
-    assert_eq!(notes.take(), ["1r dim/state 5"]);
+fn refused_publish_is_retried() {
+    let (mut core, mut port) = connected_core();
+    port.refuses_publish = true;
+    core.receive_message(SECOND, ("esp32/t/dim/set", b"5"), false, &mut port);
+    let wait = core.tick(SECOND, &mut port);
+    assert!(port.take_sent().is_empty() && wait <= Duration::from_millis(250), "{wait:?}");
+    port.refuses_publish = false;
+    core.tick(SECOND + wait, &mut port);
+    assert_eq!(port.take_sent(), ["1r dim/state 5"]);
 }
 
 #[test]
-fn a_line_that_is_down_gets_nothing_and_a_board_that_leaves_says_so() {
-    let (mut core, mut notes) = connected();
-    core.disconnected(SECOND, &mut notes);
-    core.tick(9 * SECOND, &mut notes);
-    assert!(!core.leave(9 * SECOND, &mut notes) && notes.take().is_empty());
-    core.connected(10 * SECOND, "", &mut notes);
-    notes.take();
-    assert!(core.leave(11 * SECOND, &mut notes));
-    assert_eq!(notes.take(), ["1r status offline"]);
+fn disconnected_core_is_silent_and_connected_core_publishes_offline() {
+    let (mut core, mut port) = connected_core();
+    core.disconnected(SECOND, &mut port);
+    core.tick(9 * SECOND, &mut port);
+    assert!(!core.publish_offline(9 * SECOND, &mut port) && port.take_sent().is_empty());
+    core.connected(10 * SECOND, "", &mut port);
+    port.take_sent();
+    assert!(core.publish_offline(11 * SECOND, &mut port));
+    assert_eq!(port.take_sent(), ["1r status offline"]);
 }
 
 #[test]
-fn a_panic_of_the_outside_goes_round_c() {
-    let (mut core, mut notes) = board();
-    notes.panics = true;
-    let panic = catch_unwind(AssertUnwindSafe(|| core.connected(SECOND, "", &mut notes))).unwrap_err();
+fn device_port_panic_resumes_after_c_returns() {
+    let (mut core, mut port) = new_core();
+    port.panics_on_publish = true;
+    let panic = catch_unwind(AssertUnwindSafe(|| core.connected(SECOND, "", &mut port))).unwrap_err();
     assert_eq!(panic.downcast_ref::<&str>(), Some(&"no more paper"));
-    assert_eq!(notes.calls, 1);
-    notes.panics = false;
-    core.tick(2 * SECOND, &mut notes);
-    assert!(notes.take().contains(&"1r status online".to_owned()));
+    assert_eq!(port.calls, 1);
+    port.panics_on_publish = false;
+    core.tick(2 * SECOND, &mut port);
+    assert!(port.take_sent().contains(&"1r status online".to_owned()));
 }
 
 #[test]
-fn an_id_that_is_none_makes_no_board() {
+fn device_core_rejects_invalid_board_id() {
     for id in ["", "a b", "a/b", "é", "x\0", &"x".repeat(33)] {
-        assert!(Core::new(&identity(id), SETTINGS, SECOND, &mut Notes::default()).is_none(), "{id:?}");
+        assert!(
+            DeviceCore::new(&identity(id), SETTINGS, SECOND, &mut RecordingDevicePort::default()).is_none(),
+            "{id:?}"
+        );
     }
     let longest = "x".repeat(32);
-    let core = Core::new(&identity(&longest), SETTINGS, SECOND, &mut Notes::default()).unwrap();
-    assert_eq!(core.base(), format!("esp32/{longest}"));
+    let core = DeviceCore::new(&identity(&longest), SETTINGS, SECOND, &mut RecordingDevicePort::default()).unwrap();
+    assert_eq!(core.base_topic(), format!("esp32/{longest}"));
 }
 
 #[test]
-fn settings_that_cannot_be_become_the_firmwares_own() {
-    let mut notes = Notes::default();
-    let stored = Settings { dim: 101, interval: 0, ..SETTINGS };
-    let mut core = Core::new(&identity("t"), stored, SECOND, &mut notes).unwrap();
-    core.connected(SECOND, "", &mut notes);
-    assert!(notes.sent.contains(&"1r dim/state 100".to_owned()), "{:?}", notes.sent);
-    assert!(notes.sent.contains(&"1r interval/state 10".to_owned()), "{:?}", notes.sent);
+fn invalid_stored_settings_fall_back_to_firmware_defaults() {
+    let mut port = RecordingDevicePort::default();
+    let stored = BoardSettings { dim: 101, interval: 0, ..SETTINGS };
+    let mut core = DeviceCore::new(&identity("t"), stored, SECOND, &mut port).unwrap();
+    core.connected(SECOND, "", &mut port);
+    assert!(port.sent.contains(&"1r dim/state 100".to_owned()), "{:?}", port.sent);
+    assert!(port.sent.contains(&"1r interval/state 10".to_owned()), "{:?}", port.sent);
 }
 
 #[test]
-fn time_goes_on_when_its_milliseconds_wrap() {
+fn uptime_continues_when_milliseconds_wrap() {
     let before = Duration::from_millis(u64::from(u32::MAX) - 500);
-    let mut notes = Notes::default();
-    let mut core = Core::new(&identity("t"), SETTINGS, before, &mut notes).unwrap();
-    core.connected(before, "", &mut notes);
-    notes.take();
-    assert_eq!(core.tick(before + SECOND, &mut notes), SECOND);
-    core.tick(before + 2 * SECOND, &mut notes);
-    assert!(notes.take()[0].ends_with("\"uptime\":2}"));
+    let mut port = RecordingDevicePort::default();
+    let mut core = DeviceCore::new(&identity("t"), SETTINGS, before, &mut port).unwrap();
+    core.connected(before, "", &mut port);
+    port.take_sent();
+    assert_eq!(core.tick(before + SECOND, &mut port), SECOND);
+    core.tick(before + 2 * SECOND, &mut port);
+    assert!(port.take_sent()[0].ends_with("\"uptime\":2}"));
 }
 
 #[test]
-fn boards_know_nothing_of_each_other_and_go_from_thread_to_thread() {
+fn device_cores_are_independent_and_movable_between_threads() {
     let boards: Vec<_> = (0..8)
         .map(|number: u8| {
-            let (mut core, mut notes) = connected();
-            core.message(SECOND, ("esp32/t/dim/set", number.to_string().as_bytes()), false, &mut notes);
+            let (mut core, mut port) = connected_core();
+            core.receive_message(SECOND, ("esp32/t/dim/set", number.to_string().as_bytes()), false, &mut port);
             (number, core)
         })
         .collect();
     let threads = boards.into_iter().map(|(number, mut core)| {
         std::thread::spawn(move || {
-            let mut notes = Notes::default();
-            core.connected(2 * SECOND, "", &mut notes);
-            assert!(notes.sent.contains(&format!("1r dim/state {number}")), "{:?}", notes.sent);
+            let mut port = RecordingDevicePort::default();
+            core.connected(2 * SECOND, "", &mut port);
+            assert!(port.sent.contains(&format!("1r dim/state {number}")), "{:?}", port.sent);
         })
     });
     threads.for_each(|thread| thread.join().unwrap());

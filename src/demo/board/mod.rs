@@ -8,18 +8,18 @@
 mod core;
 mod raw;
 
-pub use self::core::Core;
+pub use self::core::DeviceCore;
 
 /// How bright [`Light::level`] is at most.
-pub const FULL: u16 = 1_000;
+pub const LIGHT_FULL: u16 = 1_000;
 /// How long the button has to be down to count, in milliseconds.
-pub const DEBOUNCE_MS: u32 = 30;
+pub const BUTTON_DEBOUNCE_MS: u32 = 30;
 /// How long it is down for a long press, in milliseconds.
-pub const LONG_MS: u32 = 800;
+pub const BUTTON_LONG_MS: u32 = 800;
 
 /// What a board tells about itself on `<base>/info`. Texts are cut to what the core has room for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Identity {
+pub struct BoardIdentity {
     /// The id: 1 to 32 letters, digits, `_` or `-`. Every topic of the board begins with `esp32/<id>`.
     pub id: String,
     /// The chip, 15 characters.
@@ -34,11 +34,11 @@ pub struct Identity {
 
 /// A colour of the lamp: red, green and blue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Rgb(pub u8, pub u8, pub u8);
+pub struct LampColor(pub u8, pub u8, pub u8);
 
 /// How the lamp shines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Mode {
+pub enum LampMode {
     /// Always the same.
     Steady,
     /// On and off, once a second.
@@ -49,15 +49,15 @@ pub enum Mode {
 
 /// What can be set and what outlives the board's power.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Settings {
+pub struct BoardSettings {
     /// Whether the lamp is on.
     pub lamp: bool,
     /// How bright, in per cent.
     pub dim: u8,
     /// Its colour.
-    pub color: Rgb,
+    pub color: LampColor,
     /// How it shines.
-    pub mode: Mode,
+    pub mode: LampMode,
     /// Seconds between two telemetries, 1 to 3600.
     pub interval: u16,
 }
@@ -68,12 +68,12 @@ pub struct Light {
     /// How bright, 0 to [`FULL`].
     pub level: u16,
     /// Its colour.
-    pub color: Rgb,
+    pub color: LampColor,
 }
 
 /// What the board measures. What cannot be read is `None` and absent from the telemetry.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub struct Sensors {
+pub struct SensorReadings {
     /// Degrees Celsius.
     pub temperature: Option<f32>,
     /// The light sensor, in millivolts.
@@ -86,7 +86,7 @@ pub struct Sensors {
 
 /// How the button is pressed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Press {
+pub enum ButtonPress {
     /// And let go.
     Short,
     /// And held.
@@ -95,7 +95,7 @@ pub enum Press {
 
 /// A message that the board sends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Out<'a> {
+pub struct BoardMessage<'a> {
     /// Where.
     pub topic: &'a str,
     /// What.
@@ -107,15 +107,15 @@ pub struct Out<'a> {
 }
 
 /// What a board asks of the outside. What is refused it asks for again later.
-pub trait Outside {
+pub trait DevicePort {
     /// Sends a message; whether it was taken.
-    fn publish(&mut self, out: Out<'_>) -> bool;
+    fn publish(&mut self, message: BoardMessage<'_>) -> bool;
     /// Subscribes to a filter; whether it was taken.
     fn subscribe(&mut self, filter: &str) -> bool;
     /// Shows this light.
-    fn light(&mut self, light: Light);
+    fn show_light(&mut self, light: Light);
     /// Reads the sensors.
-    fn sensors(&mut self) -> Sensors;
+    fn read_sensors(&mut self) -> SensorReadings;
     /// Keeps the settings for the next start; whether that was done.
-    fn save(&mut self, settings: Settings) -> bool;
+    fn save_settings(&mut self, settings: BoardSettings) -> bool;
 }

@@ -3,7 +3,7 @@
 
 use std::ffi::c_char;
 
-use super::{Light, Mode, Rgb, Sensors, Settings};
+use super::{BoardSettings, LampColor, LampMode, Light, SensorReadings};
 
 /// `struct settings`.
 #[repr(C)]
@@ -51,7 +51,7 @@ pub(super) struct RawIdentity {
     pub(super) reset_reason: *const c_char,
 }
 
-/// `struct device_fragment`.
+/// `struct device_piece`.
 #[repr(C)]
 pub(super) struct RawPiece {
     pub(super) topic: *const c_char,
@@ -63,31 +63,31 @@ pub(super) struct RawPiece {
     pub(super) retained: bool,
 }
 
-impl From<Settings> for RawSettings {
-    fn from(settings: Settings) -> Self {
-        let Settings { lamp, dim, color: Rgb(red, green, blue), mode, interval } = settings;
+impl From<BoardSettings> for RawSettings {
+    fn from(settings: BoardSettings) -> Self {
+        let BoardSettings { lamp, dim, color: LampColor(red, green, blue), mode, interval } = settings;
         Self { lamp, dim, red, green, blue, mode: mode as u8, interval_s: interval }
     }
 }
 
-impl From<RawSettings> for Settings {
+impl From<RawSettings> for BoardSettings {
     fn from(settings: RawSettings) -> Self {
         let RawSettings { lamp, dim, red, green, blue, mode, interval_s } = settings;
-        let modes = [Mode::Steady, Mode::Blink, Mode::Breathe];
-        let mode = modes.into_iter().find(|known| *known as u8 == mode).unwrap_or(Mode::Steady);
-        Self { lamp, dim, color: Rgb(red, green, blue), mode, interval: interval_s }
+        let modes = [LampMode::Steady, LampMode::Blink, LampMode::Breathe];
+        let mode = modes.into_iter().find(|known| *known as u8 == mode).unwrap_or(LampMode::Steady);
+        Self { lamp, dim, color: LampColor(red, green, blue), mode, interval: interval_s }
     }
 }
 
-impl From<Sensors> for RawReadings {
-    fn from(sensors: Sensors) -> Self {
-        let Sensors { temperature, adc, rssi, heap } = sensors;
+impl From<SensorReadings> for RawReadings {
+    fn from(readings: SensorReadings) -> Self {
+        let SensorReadings { temperature, adc, rssi, heap } = readings;
         Self {
             has_temperature: temperature.is_some(),
             has_adc: adc.is_some(),
             has_rssi: rssi.is_some(),
             has_heap: heap.is_some(),
-            temperature_centi: centi(temperature.unwrap_or_default()),
+            temperature_centi: to_centidegrees(temperature.unwrap_or_default()),
             adc_mv: adc.unwrap_or_default().into(),
             rssi_dbm: rssi.unwrap_or_default().into(),
             heap_bytes: heap.unwrap_or_default(),
@@ -96,12 +96,12 @@ impl From<Sensors> for RawReadings {
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "a conversion from float to integer saturates")]
-fn centi(degrees: f32) -> i32 {
+fn to_centidegrees(degrees: f32) -> i32 {
     (degrees * 100.0).round() as i32
 }
 
 impl From<RawLight> for Light {
     fn from(RawLight { level, red, green, blue }: RawLight) -> Self {
-        Self { level, color: Rgb(red, green, blue) }
+        Self { level, color: LampColor(red, green, blue) }
     }
 }

@@ -4,7 +4,7 @@
 use std::net::SocketAddr;
 
 use mqtt_dash::{
-    demo::{Access, BoardsPlan, Broker, Demo, DemoPlan, Press, client::BoardTask},
+    demo::{Access, BoardsOptions, ButtonPress, Demo, DemoOptions, EmbeddedBroker, board_task::BoardTask},
     model::{
         line::{
             LineState,
@@ -22,16 +22,16 @@ use crate::fixtures::{
 };
 
 async fn demo() -> Demo {
-    Demo::start(DemoPlan::default()).await.unwrap()
+    Demo::start(DemoOptions::default()).await.unwrap()
 }
 
 fn profile(address: SocketAddr) -> Profile {
     Profile::of_address(Address::parse(&format!("mqtt://{address}")).unwrap())
 }
 
-fn boards(plan: &BoardsPlan, address: SocketAddr) -> Vec<BoardTask> {
+fn boards(plan: &BoardsOptions, address: SocketAddr) -> Vec<BoardTask> {
     let login = Login { client_id: plan.client_id(), ..Login::default() };
-    mqtt_dash::demo::run_boards(plan, &profile(address), &login).unwrap()
+    mqtt_dash::demo::spawn_boards(plan, &profile(address), &login).unwrap()
 }
 
 #[tokio::test]
@@ -97,7 +97,7 @@ async fn button_presses_are_published_in_order() {
     client.subscribe("esp32/demo/status", AtMostOnce).await;
     assert_eq!(client.next_payload().await, "online");
     client.subscribe("esp32/demo/button", AtMostOnce).await;
-    for press in [Press::Short, Press::Long, Press::Short] {
+    for press in [ButtonPress::Short, ButtonPress::Long, ButtonPress::Short] {
         demo.press_button(press);
     }
     for word in ["short", "long", "short"] {
@@ -127,14 +127,14 @@ async fn two_demos_are_independent() {
 async fn board_reconnects_to_restarted_broker() {
     let first = start_broker().await;
     let address = first.address();
-    let plan = BoardsPlan { count: 2, camera: false, ..BoardsPlan::default() };
+    let plan = BoardsOptions { count: 2, camera: false, ..BoardsOptions::default() };
     let boards = boards(&plan, address);
-    assert_eq!([boards[0].base(), boards[1].base()], ["esp32/demo", "esp32/demo-2"]);
-    let mut state = boards[1].state();
+    assert_eq!([boards[0].base_topic(), boards[1].base_topic()], ["esp32/demo", "esp32/demo-2"]);
+    let mut state = boards[1].connection_state();
     within_timeout(state.wait_for(|state| *state == LineState::Connected)).await.unwrap();
     first.stop().await;
     within_timeout(state.wait_for(|state| matches!(state, LineState::Waiting { .. }))).await.unwrap();
-    let second = Broker::start(address, Access::ThisMachine).await.unwrap();
+    let second = EmbeddedBroker::start(address, Access::LoopbackOnly).await.unwrap();
     within_timeout(state.wait_for(|state| *state == LineState::Connected)).await.unwrap();
 
     let mut watcher = ClientFixture::connect(Protocol::V3, address, "watcher").await;
@@ -154,7 +154,7 @@ async fn unplugged_board_is_offline_by_its_will() {
     let address = broker.address();
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let task = runtime.spawn(async move {
-        let _boards = boards(&BoardsPlan::default(), address);
+        let _boards = boards(&BoardsOptions::default(), address);
         std::future::pending::<()>().await;
     });
     assert_eq!(watcher.next_message().await, message("esp32/demo/status", "online", AtLeastOnce, false));
@@ -169,8 +169,8 @@ async fn invalid_board_id_is_rejected() {
     let broker = start_broker().await;
     let login = Login::default();
     let profile = profile(broker.address());
-    let plan = BoardsPlan { id: "my board".to_owned(), ..BoardsPlan::default() };
-    let error = mqtt_dash::demo::run_boards(&plan, &profile, &login).unwrap_err();
+    let plan = BoardsOptions { id: "my board".to_owned(), ..BoardsOptions::default() };
+    let error = mqtt_dash::demo::spawn_boards(&plan, &profile, &login).unwrap_err();
     assert!(error.to_string().starts_with("`my board` cannot be the id of a board: 1 to 32 letters"), "{error}");
     broker.stop().await;
 }

@@ -4,7 +4,7 @@
 use std::{io::Write as _, net::SocketAddr};
 
 use mqtt_dash::{
-    demo::{Access, Broker, Demo, DemoFault, DemoPlan, accounts, broker::anywhere_here},
+    demo::{Access, Demo, DemoError, DemoOptions, EmbeddedBroker, accounts, broker::loopback_any_port},
     model::{
         line::Qos::{AtLeastOnce, AtMostOnce, ExactlyOnce},
         profile::{Protocol, Secret},
@@ -84,9 +84,9 @@ async fn large_message_is_delivered() {
 #[tokio::test]
 async fn broker_with_accounts_requires_valid_login() {
     let mut file = tempfile::NamedTempFile::new().unwrap();
-    writeln!(file, "# the class\n{}", accounts::line("alice", "open sesame").unwrap()).unwrap();
+    writeln!(file, "# the class\n{}", accounts::account_line("alice", "open sesame").unwrap()).unwrap();
     let access = Access::Accounts(file.path().to_owned());
-    let demo = Demo::start(DemoPlan { access, ..DemoPlan::default() }).await.unwrap();
+    let demo = Demo::start(DemoOptions { access, ..DemoOptions::default() }).await.unwrap();
     let address = demo.broker().address();
     let login = |id: &str, user: &str, password: &str| {
         ClientOptions::new(Protocol::V3, address, id).credentials(user, password).connect()
@@ -115,7 +115,7 @@ async fn broker_with_accounts_requires_valid_login() {
 async fn invalid_accounts_file_is_reported_with_its_line() {
     let mut file = tempfile::NamedTempFile::new().unwrap();
     let path = file.path().to_owned();
-    let start = || Broker::start(anywhere_here(), Access::Accounts(path.clone()));
+    let start = || EmbeddedBroker::start(loopback_any_port(), Access::Accounts(path.clone()));
     let sentence = start().await.unwrap_err().to_string();
     assert!(sentence.ends_with("holds no account; `mqtt-dash demo --hash-password USER` prints a line for it"));
     writeln!(file, "\nalice:hunter2").unwrap();
@@ -130,20 +130,20 @@ async fn invalid_accounts_file_is_reported_with_its_line() {
 #[tokio::test]
 async fn public_address_requires_access_rule() {
     let all_addresses: SocketAddr = "0.0.0.0:0".parse().unwrap();
-    let error = Broker::start(all_addresses, Access::ThisMachine).await.unwrap_err();
-    assert!(matches!(error, DemoFault::Open(_)), "{error:?}");
+    let error = EmbeddedBroker::start(all_addresses, Access::LoopbackOnly).await.unwrap_err();
+    assert!(matches!(error, DemoError::AccessPolicyMissing(_)), "{error:?}");
     assert_eq!(
         error.to_string(),
         "0.0.0.0:0 can be reached from other machines, so say who may come in: `--accounts FILE` with a line for each user, or `--anonymous` for everyone"
     );
     let foreign_address: SocketAddr = "192.0.2.1:1883".parse().unwrap();
     assert_eq!(
-        Broker::start(foreign_address, Access::Anonymous).await.unwrap_err().to_string(),
+        EmbeddedBroker::start(foreign_address, Access::Anonymous).await.unwrap_err().to_string(),
         "192.0.2.1 is no address of this machine; `--listen 0.0.0.0:1883` listens on all of them"
     );
-    let broker = Broker::start(all_addresses, Access::Anonymous).await.unwrap();
-    assert!(broker.near_address().ip().is_loopback());
-    ClientFixture::connect(Protocol::V3, broker.near_address(), "guest").await;
+    let broker = EmbeddedBroker::start(all_addresses, Access::Anonymous).await.unwrap();
+    assert!(broker.connect_address().ip().is_loopback());
+    ClientFixture::connect(Protocol::V3, broker.connect_address(), "guest").await;
     broker.stop().await;
 }
 
@@ -151,7 +151,7 @@ async fn public_address_requires_access_rule() {
 async fn port_in_use_is_reported_and_freed_by_stop() {
     let first = start_broker().await;
     let address = first.address();
-    let error = Broker::start(address, Access::ThisMachine).await.unwrap_err();
+    let error = EmbeddedBroker::start(address, Access::LoopbackOnly).await.unwrap_err();
     assert_eq!(
         error.to_string(),
         format!(
@@ -161,7 +161,7 @@ async fn port_in_use_is_reported_and_freed_by_stop() {
     );
     let guest = ClientFixture::connect(Protocol::V3, address, "guest").await;
     within_timeout(first.stop()).await;
-    let second = Broker::start(address, Access::ThisMachine).await.unwrap();
+    let second = EmbeddedBroker::start(address, Access::LoopbackOnly).await.unwrap();
     assert_eq!(second.address(), address);
     drop(guest);
     within_timeout(second.stop()).await;
@@ -173,26 +173,34 @@ async fn over_web(web: SocketAddr) -> ClientFixture {
 
 #[tokio::test]
 async fn silent_connections_block_neither_clients_nor_stop() {
-    let broker = Broker::start_with(anywhere_here(), Some(anywhere_here()), Access::ThisMachine).await.unwrap();
-    let web = broker.web_address().unwrap();
+    let broker =
+        EmbeddedBroker::start_with_websocket(loopback_any_port(), Some(loopback_any_port()), Access::LoopbackOnly)
+            .await
+            .unwrap();
+    let web = broker.websocket_address().unwrap();
     let _silent_web_socket = tokio::net::TcpStream::connect(web).await.unwrap();
     let _silent_tcp = tokio::net::TcpStream::connect(broker.address()).await.unwrap();
     over_web(web).await.subscribe("a", AtLeastOnce).await;
     within_timeout(broker.stop()).await;
-    let again = Broker::start_with(anywhere_here(), Some(web), Access::ThisMachine).await.unwrap();
-    assert_eq!(again.web_address(), Some(web));
+    let again =
+        EmbeddedBroker::start_with_websocket(loopback_any_port(), Some(web), Access::LoopbackOnly).await.unwrap();
+    assert_eq!(again.websocket_address(), Some(web));
 }
 
 #[tokio::test]
 async fn web_socket_client_receives_messages_of_tcp_client() {
-    let broker = Broker::start_with(anywhere_here(), Some(anywhere_here()), Access::ThisMachine).await.unwrap();
-    let web = broker.web_address().unwrap();
+    let broker =
+        EmbeddedBroker::start_with_websocket(loopback_any_port(), Some(loopback_any_port()), Access::LoopbackOnly)
+            .await
+            .unwrap();
+    let web = broker.websocket_address().unwrap();
     let mut over_web = over_web(web).await;
     over_web.subscribe("a", AtLeastOnce).await;
     let mut v3 = ClientFixture::connect(Protocol::V3, broker.address(), "v3").await;
     v3.publish("a", AtLeastOnce, false, "over tcp").await;
     assert_eq!(over_web.next_message().await, message("a", "over tcp", AtLeastOnce, false));
-    let taken = Broker::start_with(anywhere_here(), Some(web), Access::ThisMachine).await.unwrap_err();
-    assert!(matches!(taken, DemoFault::PortInUse(address) if address == web), "{taken:?}");
+    let taken =
+        EmbeddedBroker::start_with_websocket(loopback_any_port(), Some(web), Access::LoopbackOnly).await.unwrap_err();
+    assert!(matches!(taken, DemoError::PortInUse(address) if address == web), "{taken:?}");
     broker.stop().await;
 }

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use mqtt_dash::{
-    demo::{Demo, DemoPlan, Press},
+    demo::{ButtonPress, Demo, DemoOptions},
     model::{
         extract::JsonPath,
         line::{Message, Qos},
@@ -74,7 +74,7 @@ fn no_tile_subscribes_outside_contract() {
 
 /// All messages of the board from its start on, including those of button presses and a refused command.
 async fn board_messages() -> BTreeMap<String, Vec<Message>> {
-    let demo = Demo::start(DemoPlan::default()).await.unwrap();
+    let demo = Demo::start(DemoOptions::default()).await.unwrap();
     let mut client = ClientFixture::connect(Protocol::V3, demo.broker().address(), "observer").await;
     client.subscribe("#", Qos::AtLeastOnce).await;
     let mut received: BTreeMap<String, Vec<Message>> = BTreeMap::new();
@@ -89,8 +89,8 @@ async fn board_messages() -> BTreeMap<String, Vec<Message>> {
     while !is_complete(&received) {
         let message = client.next_message().await;
         if *message.topic == *format!("{BASE}/telemetry") && !std::mem::replace(&mut triggered, true) {
-            demo.press_button(Press::Short);
-            demo.press_button(Press::Long);
+            demo.press_button(ButtonPress::Short);
+            demo.press_button(ButtonPress::Long);
             client.publish(&format!("{BASE}/dim/set"), Qos::AtLeastOnce, false, "101").await;
         }
         if !message.topic.ends_with("/set") {
@@ -137,7 +137,7 @@ fn assert_discovery(text: &str) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn retained_topics_match_contract() {
-    let demo = Demo::start(DemoPlan::default()).await.unwrap();
+    let demo = Demo::start(DemoOptions::default()).await.unwrap();
     let mut early = ClientFixture::connect(Protocol::V3, demo.broker().address(), "early").await;
     early.subscribe(&format!("{BASE}/telemetry"), Qos::AtLeastOnce).await;
     for _ in 0..2 {
@@ -163,7 +163,7 @@ async fn retained_topics_match_contract() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn dashboard_shows_everything_board_publishes() {
     let mut fixture = DemoAppFixture::start().await;
-    fixture.demo.press_button(Press::Long);
+    fixture.demo.press_button(ButtonPress::Long);
     let mut client = ClientFixture::connect(Protocol::V3, fixture.demo.broker().address(), "other").await;
     client.publish(&format!("{BASE}/color/set"), Qos::AtLeastOnce, false, "FF0000").await;
     fixture

@@ -7,7 +7,7 @@ use std::{
     process::Command,
 };
 
-use mqtt_dash::demo::{Access, Broker, accounts, broker::anywhere_here};
+use mqtt_dash::demo::{Access, EmbeddedBroker, accounts, broker::loopback_any_port};
 
 use crate::fixtures::{
     key::Key,
@@ -34,9 +34,11 @@ fn collect_files(folder: &Path, found: &mut Vec<PathBuf>) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn password_appears_in_no_output_and_no_file() {
     let mut file = tempfile::NamedTempFile::new().expect("a temporary file");
-    writeln!(file, "{}", accounts::line("alice", PASSWORD).expect("an account")).expect("the file can be written");
-    let broker =
-        Broker::start(anywhere_here(), Access::Accounts(file.path().to_owned())).await.expect("the broker starts");
+    writeln!(file, "{}", accounts::account_line("alice", PASSWORD).expect("an account"))
+        .expect("the file can be written");
+    let broker = EmbeddedBroker::start(loopback_any_port(), Access::Accounts(file.path().to_owned()))
+        .await
+        .expect("the broker starts");
     let url = format!("mqtt://{}", broker.address());
     // The right and a wrong password in both versions of MQTT, and a broker that does not run.
     for (password, protocol, url, text) in [

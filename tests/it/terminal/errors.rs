@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use mqtt_dash::demo::{Access, Broker, accounts, broker::anywhere_here};
+use mqtt_dash::demo::{Access, EmbeddedBroker, accounts, broker::loopback_any_port};
 
 use crate::fixtures::{embedded_broker::DASHBOARD, terminal_program::TerminalProgram};
 
@@ -41,7 +41,7 @@ fn unknown_names_and_arguments_are_rejected() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn demo_port_in_use_is_reported() {
-    let broker = Broker::start(anywhere_here(), Access::ThisMachine).await.expect("the broker starts");
+    let broker = EmbeddedBroker::start(loopback_any_port(), Access::LoopbackOnly).await.expect("the broker starts");
     let address = broker.address().to_string();
     let mut program = TerminalProgram::new(&["demo", "--listen", &address]).size(200, 24).start();
     assert_eq!(program.wait_exit(), 1);
@@ -51,10 +51,10 @@ async fn demo_port_in_use_is_reported() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn wrong_password_is_reported_but_not_shown() {
     let mut file = tempfile::NamedTempFile::new().expect("a temporary file");
-    let account = accounts::line("alice", "open sesame").expect("an account");
+    let account = accounts::account_line("alice", "open sesame").expect("an account");
     writeln!(file, "{account}").expect("the file can be written");
     let access = Access::Accounts(file.path().to_owned());
-    let broker = Broker::start(anywhere_here(), access).await.expect("the broker starts");
+    let broker = EmbeddedBroker::start(loopback_any_port(), access).await.expect("the broker starts");
     let profiles = |protocol: &str, password: &str| {
         let address = broker.address();
         format!(

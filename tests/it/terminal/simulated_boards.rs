@@ -6,7 +6,7 @@ use std::{
 };
 
 use mqtt_dash::{
-    demo::{Access, Broker, broker::anywhere_here},
+    demo::{Access, EmbeddedBroker, broker::loopback_any_port},
     model::{line::Qos, profile::Protocol},
 };
 use rustix::process::Signal;
@@ -36,7 +36,7 @@ fn key_presses_button_of_simulated_board() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn button_key_without_demo_reports_missing_board() {
-    let broker = Broker::start(anywhere_here(), Access::ThisMachine).await.expect("the broker starts");
+    let broker = EmbeddedBroker::start(loopback_any_port(), Access::LoopbackOnly).await.expect("the broker starts");
     let url = format!("mqtt://{}", broker.address());
     let mut program =
         TerminalProgram::new(&["open", "bench", "--url", &url]).file("dashboards/bench.toml", DASHBOARD).start();
@@ -48,7 +48,7 @@ async fn button_key_without_demo_reports_missing_board() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn headless_boards_run_at_external_broker_until_interrupted() {
-    let broker = Broker::start(anywhere_here(), Access::ThisMachine).await.expect("the broker starts");
+    let broker = EmbeddedBroker::start(loopback_any_port(), Access::LoopbackOnly).await.expect("the broker starts");
     let url = format!("mqtt://{}", broker.address());
     let mut program = TerminalProgram::new(&["demo", "--headless", "--url", &url, "--boards", "2", "--id", "class"])
         .size(200, 24)
@@ -67,7 +67,7 @@ async fn headless_boards_run_at_external_broker_until_interrupted() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn board_with_duplicate_id_gives_up_and_suggests_another() {
-    let broker = Broker::start(anywhere_here(), Access::ThisMachine).await.expect("the broker starts");
+    let broker = EmbeddedBroker::start(loopback_any_port(), Access::LoopbackOnly).await.expect("the broker starts");
     let url = format!("mqtt://{}", broker.address());
     let start = || TerminalProgram::new(&["demo", "--headless", "--url", &url, "--id", "twin"]).size(300, 24).start();
     let [one, other] = [start(), start()];

@@ -4,7 +4,7 @@ use std::{net::SocketAddr, path::PathBuf};
 
 /// Why the demo does not start.
 #[derive(Debug, thiserror::Error)]
-pub enum DemoFault {
+pub enum DemoError {
     /// Someone else listens there.
     #[error(
         "port {} on {} is in use; end the program that listens there, or take another port with `--listen {}` (port 0 takes a free one)",
@@ -16,10 +16,10 @@ pub enum DemoFault {
     PortForbidden(SocketAddr),
     /// The address belongs to another machine.
     #[error("{} is no address of this machine; `--listen 0.0.0.0:{}` listens on all of them", .0.ip(), .0.port())]
-    NotHere(SocketAddr),
+    AddressNotLocal(SocketAddr),
     /// Listening failed in another way.
     #[error("cannot listen on {address}: {reason}")]
-    Listen {
+    ListenFailed {
         /// Where it was tried.
         address: SocketAddr,
         /// What the system or the broker said.
@@ -29,7 +29,7 @@ pub enum DemoFault {
     #[error(
         "{0} can be reached from other machines, so say who may come in: `--accounts FILE` with a line for each user, or `--anonymous` for everyone"
     )]
-    Open(SocketAddr),
+    AccessPolicyMissing(SocketAddr),
     /// The file of accounts cannot be read.
     #[error("cannot read the accounts in {}: {reason}", path.display())]
     AccountsUnreadable {
@@ -40,47 +40,47 @@ pub enum DemoFault {
     },
     /// A line of the file of accounts is wrong.
     #[error("{}, line {line}: {wrong}", path.display())]
-    AccountsLine {
+    InvalidAccountLine {
         /// The file.
         path: PathBuf,
         /// From 1.
         line: usize,
         /// What is wrong, and what to do.
-        wrong: AccountFault,
+        wrong: AccountError,
     },
     /// The file of accounts names nobody.
     #[error("{} holds no account; `mqtt-dash demo --hash-password USER` prints a line for it", .0.display())]
     NoAccounts(PathBuf),
     /// No account can be made of this user and password.
     #[error("{0}")]
-    Account(#[from] AccountFault),
+    InvalidAccount(#[from] AccountError),
     /// No board can be called so.
     #[error(
         "`{0}` cannot be the id of a board: 1 to 32 letters, digits, `_` or `-`; the numbers of several boards count"
     )]
-    BadId(String),
+    InvalidBoardId(String),
     /// The source of random numbers or the hash failed.
     #[error("this machine gives no random numbers for a password: {0}")]
-    Random(String),
+    RandomSourceFailed(String),
 }
 
 /// What is wrong with an account. The line itself is never shown: it may hold a password.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum AccountFault {
+pub enum AccountError {
     /// There is no colon.
     #[error("`user:hash` is wanted; `mqtt-dash demo --hash-password USER` prints such a line")]
-    NoColon,
+    MissingColon,
     /// There is nothing before the colon.
     #[error("the user's name is missing before the `:`")]
-    NoUser,
+    MissingUser,
     /// What stands behind the colon is no hash that can be used.
     #[error(
         "the password of `{0}` is no argon2 hash; `mqtt-dash demo --hash-password {0}` prints the line to put here"
     )]
-    NoHash(String),
+    InvalidHash(String),
     /// The same user stands in an earlier line.
     #[error("`{user}` stands in line {first} already; keep one of the two")]
-    Twice {
+    DuplicateUser {
         /// The user.
         user: String,
         /// The earlier line, from 1.
@@ -88,13 +88,13 @@ pub enum AccountFault {
     },
     /// The bytes are no text.
     #[error("this is no UTF-8 text")]
-    NotText,
+    InvalidUtf8,
     /// A name that a line of the file cannot hold.
     #[error(
         "`{0}` cannot be a user's name: it may hold no `:` and no line break, nor begin with `#` or blanks, nor end with blanks"
     )]
-    BadUser(String),
+    InvalidUser(String),
     /// An empty password.
     #[error("the password is empty")]
-    NoPassword,
+    EmptyPassword,
 }

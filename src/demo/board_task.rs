@@ -1,0 +1,260 @@
+//! The simulated board on the line: carries messages between a [`Link`] and the [`Core`], lets time
+//! pass for it, and presses its button.
+
+use std::time::Duration;
+
+use tokio::{
+    sync::{mpsc, watch},
+    task::JoinHandle,
+    time::{Instant, sleep_until},
+};
+
+use super::{
+    board::{BoardIdentity, BoardSettings, ButtonPress, DeviceCore},
+    button::ButtonSimulator,
+    camera,
+    device_port::SimulatedDevicePort,
+    environment::EnvironmentSimulator,
+    error::DemoError,
+};
+use crate::{
+    model::{
+        batch::MessageRef,
+        field::Inner,
+        line::{LineEvent, LineId, LineState, Qos},
+        profile::{Profile, Will},
+        topic::Topic,
+    },
+    mqtt::{Link, Login},
+};
+
+/// What the line has to say that the board has not heard yet.
+const EVENT_QUEUE_CAPACITY: usize = 32;
+/// Presses of the button on their way to the board.
+const PRESS_QUEUE_CAPACITY: usize = 8;
+/// Between two pictures. No multiple of the periods in which a lamp blinks and breathes.
+const CAMERA_PERIOD: Duration = Duration::from_millis(1_700);
+/// Between two pictures when the lamp has changed.
+const MIN_CAMERA_PERIOD: Duration = Duration::from_millis(200);
+/// The address that a simulated board tells.
+const BOARD_IP: &str = "127.0.0.1";
+
+/// How a board starts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BoardConfig {
+    /// What it tells about itself.
+    pub identity: BoardIdentity,
+    /// How it was set when it was switched off.
+    pub settings: BoardSettings,
+    /// Its room grows out of this.
+    pub seed: u64,
+    /// Whether it sends pictures too.
+    pub camera: bool,
+}
+
+/// A board that runs. Dropped, it says goodbye in the background; [`BoardTask::stop`] also waits for
+/// that.
+#[derive(Debug)]
+pub struct BoardTask {
+    base_topic: String,
+    press_sender: mpsc::Sender<ButtonPress>,
+    connection_state: watch::Receiver<LineState>,
+    task: JoinHandle<()>,
+}
+
+impl BoardTask {
+    /// Switches a board on and keeps it connected. The last will is the board's own, and so is the
+    /// session, which the broker forgets with the line.
+    ///
+    /// # Errors
+    /// When the id cannot be one.
+    pub fn spawn(config: BoardConfig, profile: Profile, login: Login) -> Result<Self, DemoError> {
+        let BoardConfig { identity, settings, seed, camera } = config;
+        let mut device_port = SimulatedDevicePort::new(EnvironmentSimulator::new(seed));
+        let core = DeviceCore::new(&identity, settings, Duration::ZERO, &mut device_port)
+            .ok_or_else(|| DemoError::InvalidBoardId(identity.id.clone()))?;
+        let base_topic = core.base_topic().to_owned();
+        let (event_sender, events) = mpsc::channel(EVENT_QUEUE_CAPACITY);
+        let profile = Profile { clean_session: true, will: Some(Inner(last_will(&base_topic))), ..profile };
+        device_port.client = Some(Link::open(LineId(0), profile, login, event_sender));
+        // Before the line is up, so that the commands are subscribed to before anything is told.
+        if !device_port.try_subscribe(&format!("{base_topic}/+/set")) {
+            tracing::warn!(base_topic, "no commands can be asked for");
+        }
+        let (press_sender, press_receiver) = mpsc::channel(PRESS_QUEUE_CAPACITY);
+        let (state_sender, connection_state) = watch::channel(LineState::Connecting { attempt: 1 });
+        let runner = BoardRunner {
+            core,
+            device_port,
+            camera: camera.then(|| CameraPublisher {
+                topic: format!("{base_topic}/camera"),
+                last_published: None,
+                lamp_changed: false,
+            }),
+            button: ButtonSimulator::default(),
+            events,
+            press_receiver,
+            state_sender,
+            started_at: Instant::now(),
+            next_due: Duration::ZERO,
+        };
+        Ok(Self { base_topic, press_sender, connection_state, task: tokio::spawn(runner.run()) })
+    }
+
+    /// `esp32/<id>`: every topic of the board begins with it.
+    #[must_use]
+    pub fn base_topic(&self) -> &str {
+        &self.base_topic
+    }
+
+    /// How its line is.
+    #[must_use]
+    pub fn connection_state(&self) -> watch::Receiver<LineState> {
+        self.connection_state.clone()
+    }
+
+    /// Presses its button. While the board is offline, or has many presses to send, nothing comes of
+    /// it.
+    pub fn press_button(&self, press: ButtonPress) {
+        if self.press_sender.try_send(press).is_err() {
+            tracing::debug!(base = self.base_topic, "a press of the button was lost");
+        }
+    }
+
+    /// Switches it off and waits until its broker knows, some seconds at most.
+    pub async fn stop(self) {
+        let Self { press_sender, task, .. } = self;
+        drop(press_sender);
+        if let Err(error) = task.await {
+            tracing::error!(%error, "the board has ended");
+        }
+    }
+}
+
+fn last_will(base_topic: &str) -> Will {
+    let topic = Topic::new(&format!("{base_topic}/status")).ok();
+    Will { topic, payload: "offline".to_owned(), qos: Qos::AtLeastOnce, retain: true }
+}
+
+struct CameraPublisher {
+    topic: String,
+    last_published: Option<Duration>,
+    lamp_changed: bool,
+}
+
+impl CameraPublisher {
+    fn next_due(&self) -> Duration {
+        let period = if self.lamp_changed { MIN_CAMERA_PERIOD } else { CAMERA_PERIOD };
+        self.last_published.map_or(Duration::ZERO, |last| last + period)
+    }
+
+    /// Sends a picture when it is time for one.
+    fn publish_if_due(&mut self, device_port: &mut SimulatedDevicePort) {
+        self.lamp_changed |= std::mem::take(&mut device_port.light_changed);
+        if device_port.now < self.next_due() {
+            return;
+        }
+        if !device_port.try_publish(
+            &self.topic,
+            &camera::render_png(&device_port.environment.view(device_port.now)),
+            Qos::AtMostOnce,
+            false,
+        ) {
+            tracing::debug!(topic = self.topic, "a picture was left out");
+        }
+        (self.last_published, self.lamp_changed) = (Some(device_port.now), false);
+    }
+}
+
+struct BoardRunner {
+    core: DeviceCore,
+    device_port: SimulatedDevicePort,
+    camera: Option<CameraPublisher>,
+    button: ButtonSimulator,
+    events: mpsc::Receiver<(LineId, LineEvent)>,
+    press_receiver: mpsc::Receiver<ButtonPress>,
+    state_sender: watch::Sender<LineState>,
+    started_at: Instant,
+    /// When the board, the finger or the camera is due next.
+    next_due: Duration,
+}
+
+impl BoardRunner {
+    async fn run(mut self) {
+        loop {
+            tokio::select! {
+                press = self.press_receiver.recv() => match press {
+                    Some(press) => self.on_press(press),
+                    None => break,
+                },
+                Some((_, event)) = self.events.recv() => self.on_connection_event(event),
+                () = sleep_until(self.started_at + self.next_due) => {}
+            }
+            self.tick();
+        }
+        self.device_port.now = self.started_at.elapsed();
+        let offline_published = self.core.publish_offline(self.device_port.now, &mut self.device_port);
+        tracing::debug!(base = self.core.base_topic(), offline_published, "the board is switched off");
+        if let Some(client) = self.device_port.client.take() {
+            // What the line still says is of no interest, but it must have room to say it.
+            self.events.close();
+            client.close().await;
+        }
+    }
+
+    fn on_press(&mut self, press: ButtonPress) {
+        if !self.button.queue_press(press) {
+            tracing::debug!(base = self.core.base_topic(), "a press of the button was lost");
+        }
+    }
+
+    fn on_connection_event(&mut self, event: LineEvent) {
+        self.device_port.now = self.started_at.elapsed();
+        match event {
+            LineEvent::State(state) => self.on_connection_state(state),
+            LineEvent::Messages(messages) => messages.iter().for_each(|message| self.on_message(message)),
+            LineEvent::Receipt(id, status) => self.device_port.on_publish_status(id, &status),
+            LineEvent::Refused(filter, reason) => {
+                tracing::warn!(filter = filter.as_str(), reason, "the board gets no commands");
+            }
+            LineEvent::Notice(notice) => tracing::info!(base = self.core.base_topic(), notice),
+        }
+    }
+
+    fn on_connection_state(&mut self, state: LineState) {
+        let now = self.device_port.now;
+        if state == LineState::Connected {
+            self.core.connected(now, BOARD_IP, &mut self.device_port);
+        } else if *self.state_sender.borrow() == LineState::Connected {
+            self.core.disconnected(now, &mut self.device_port);
+        }
+        tracing::info!(base = self.core.base_topic(), ?state, "the line of the board");
+        self.state_sender.send_replace(state);
+    }
+
+    fn on_message(&mut self, message: MessageRef<'_>) {
+        let topic_and_payload = (message.topic, message.payload);
+        self.core.receive_message(self.device_port.now, topic_and_payload, message.retain, &mut self.device_port);
+    }
+
+    /// Lets the board, the finger and the camera do what is due by now.
+    fn tick(&mut self) {
+        let now = self.started_at.elapsed();
+        self.device_port.now = now;
+        let mut wait = self.core.tick(now, &mut self.device_port);
+        if let Some(down) = self.button.advance(now) {
+            self.core.set_button(now, down, &mut self.device_port);
+            wait = self.core.tick(now, &mut self.device_port);
+        }
+        let mut next_due = now + wait.max(Duration::from_millis(1));
+        if let Some(due) = self.button.next_due() {
+            next_due = next_due.min(due);
+        }
+        let connected = *self.state_sender.borrow() == LineState::Connected;
+        if let Some(camera) = self.camera.as_mut().filter(|_| connected) {
+            camera.publish_if_due(&mut self.device_port);
+            next_due = next_due.min(camera.next_due());
+        }
+        self.next_due = next_due;
+    }
+}
