@@ -13,7 +13,7 @@ use std::{
 };
 
 use mqtt_dash::{
-    model::extract::{JsonPath, find_all},
+    model::json_path::{JsonPath, find_all},
     store::read_dashboard,
     ui::screen::Screen,
 };

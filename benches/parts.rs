@@ -5,10 +5,10 @@ use mqtt_dash::{
     app::{App, Event},
     model::{
         batch::Batch,
-        extract::{JsonPath, json},
-        line::LineEvent,
+        connection::ConnectionEvent,
+        json_path::{JsonPath, parse_json},
         router::Router,
-        topic::Filter,
+        topic::TopicFilter,
     },
     ui::{draw, screen::Screen},
 };
@@ -41,10 +41,10 @@ fn print_frame_sizes() {
     let mut frame = |app: &mut App| load::render_frame(app, &mut screen, &theme).len();
     let first = frame(&mut app);
     let unchanged = frame(&mut app);
-    app.update(Event::Line(CONNECTION, LineEvent::Messages([message(7, "{\"value\":99}")].into())), NOW);
+    app.update(Event::Line(CONNECTION, ConnectionEvent::Messages([message(7, "{\"value\":99}")].into())), NOW);
     let one = frame(&mut app);
     app.update(
-        Event::Line(CONNECTION, LineEvent::Messages((0..TILES).map(|n| message(n, "{\"value\":42}")).collect())),
+        Event::Line(CONNECTION, ConnectionEvent::Messages((0..TILES).map(|n| message(n, "{\"value\":42}")).collect())),
         NOW,
     );
     let all = frame(&mut app);
@@ -70,7 +70,7 @@ fn route(bencher: Bencher, tiles: usize) {
             0 => format!("house/+/{number}"),
             _ => format!("house/room/{number}"),
         };
-        router.add(&Filter::new(&filter).expect("a valid filter"), number);
+        router.insert(&TopicFilter::new(&filter).expect("a valid filter"), number);
     }
     let topics: Vec<String> = (0..1_000).map(|number| format!("house/room/{}", number * 7 % tiles)).collect();
     bencher.counter(ItemsCount::new(topics.len())).bench(|| {
@@ -87,7 +87,7 @@ fn route(bencher: Bencher, tiles: usize) {
 fn extract(bencher: Bencher, path: &str) {
     let path = JsonPath::parse(path).expect("a valid path");
     bencher.bench(|| {
-        let json = json(black_box(PAYLOAD.as_bytes())).expect("valid JSON");
+        let json = parse_json(black_box(PAYLOAD.as_bytes())).expect("valid JSON");
         path.find(&json)
     });
 }
@@ -100,7 +100,7 @@ fn receive(bencher: Bencher) {
     bencher
         .counter(ItemsCount::new(messages.len()))
         .with_inputs(|| messages.clone())
-        .bench_local_values(|messages| app.update(Event::Line(CONNECTION, LineEvent::Messages(messages)), NOW));
+        .bench_local_values(|messages| app.update(Event::Line(CONNECTION, ConnectionEvent::Messages(messages)), NOW));
 }
 
 /// Resolving the values of 200 tiles.
@@ -111,7 +111,7 @@ fn settle(bencher: Bencher) {
     bencher
         .counter(ItemsCount::new(TILES))
         .with_inputs(|| {
-            app.borrow_mut().update(Event::Line(CONNECTION, LineEvent::Messages(messages.clone())), NOW);
+            app.borrow_mut().update(Event::Line(CONNECTION, ConnectionEvent::Messages(messages.clone())), NOW);
         })
         .bench_local_values(|()| app.borrow_mut().settle(NOW));
 }
@@ -138,7 +138,7 @@ fn frame(bencher: Bencher, changed: usize) {
             *round += 1;
             let payload = format!("{{\"value\":{}}}", *round % 10);
             let messages = (0..changed).map(|number| message(number, &payload)).collect();
-            app.update(Event::Line(CONNECTION, LineEvent::Messages(messages)), NOW);
+            app.update(Event::Line(CONNECTION, ConnectionEvent::Messages(messages)), NOW);
             app.settle(NOW);
         })
         .bench_local_values(|()| {

@@ -6,9 +6,9 @@ use divan::Bencher;
 use mqtt_dash::{
     app::{App, Command, Event, Opened, Sheet},
     model::{
-        line::LineId,
+        connection::ConnectionId,
         profile::Profile,
-        script::{Call, Look, Moment, Scripts, Showing, Shown, TileId},
+        script::{ScriptEvent, ScriptRequest, ScriptView, TileId, TileScripts, ViewInput, ViewOverride},
         time::Time,
     },
     script::{Engine, Request, Worker},
@@ -32,9 +32,9 @@ fn share_of_a_core(tiles: u32, seconds: u32) -> Option<f64> {
     let (worker, mut outcomes) = Worker::start().ok()?;
     // All tiles are visible.
     let mut app = App::new((1_600, 400));
-    app.agreed.extend(dashboard.fingerprint());
+    app.agreed.extend(dashboard.capabilities_fingerprint());
     let sheets = vec![Sheet { name: "bench".to_owned(), path: None, dashboard }];
-    let opened = Opened { line: LineId(0), profile: Profile::default(), sheets };
+    let opened = Opened { line: ConnectionId(0), profile: Profile::default(), sheets };
     let mut effects = app.update(Event::Opened(Box::new(opened)), now());
     let mut before = None;
     let (mut answers, mut rounds) = (0, 0);
@@ -83,7 +83,7 @@ fn cpu() -> Option<f64> {
     Some((fields.get(11)?.parse::<f64>().ok()? + fields.get(12)?.parse::<f64>().ok()?) / TICKS)
 }
 
-fn engine(scripts: &Scripts, tiles: u32) -> Option<Engine> {
+fn engine(scripts: &TileScripts, tiles: u32) -> Option<Engine> {
     let mut engine = Engine::new(Arc::default()).ok()?;
     for tile in 0..tiles {
         engine.set(TileId(tile), scripts.clone());
@@ -91,22 +91,23 @@ fn engine(scripts: &Scripts, tiles: u32) -> Option<Engine> {
     Some(engine)
 }
 
-fn display_event(text: &str) -> Moment {
-    let look = Look::Text { text: text.to_owned(), color: None };
-    let shown = Shown { look, last_activity: "1 min ago".to_owned(), name: "Hall".to_owned(), blink: false };
-    Moment::Display(Box::new(Showing {
+fn display_event(text: &str) -> ScriptEvent {
+    let look = ScriptView::Text { text: text.to_owned(), color: None };
+    let shown =
+        ViewOverride { view: look, last_activity: "1 min ago".to_owned(), name: "Hall".to_owned(), blink: false };
+    ScriptEvent::Display(Box::new(ViewInput {
         value: text.into(),
         last_payload: Some(text.into()),
-        seconds_since: Some(61.0),
-        shown,
+        seconds_since_message: Some(61.0),
+        defaults: shown,
     }))
 }
 
-fn bench_event(bencher: Bencher<'_, '_>, scripts: &Scripts, event: Moment) {
+fn bench_event(bencher: Bencher<'_, '_>, scripts: &TileScripts, event: ScriptEvent) {
     let Some(mut engine) = engine(scripts, 1) else {
         return;
     };
-    let call = Call { tile: TileId(0), ticket: 0, moment: event };
+    let call = ScriptRequest { tile_id: TileId(0), request_id: 0, event };
     assert!(engine.run(&call).answer.is_ok());
     bencher.bench_local(|| engine.run(&call));
 }
@@ -114,46 +115,59 @@ fn bench_event(bencher: Bencher<'_, '_>, scripts: &Scripts, event: Moment) {
 #[divan::bench]
 fn receive(bencher: Bencher<'_, '_>) {
     let script = "event.payload = event.payload * 2;";
-    let moment = Moment::Receive { topic: "house/hall".into(), payload: "14.1".into() };
-    bench_event(bencher, &Scripts { on_receive: Some(script.into()), ..Scripts::default() }, moment);
+    let moment = ScriptEvent::Receive { topic: "house/hall".into(), payload: "14.1".into() };
+    bench_event(bencher, &TileScripts { on_receive: Some(script.into()), ..TileScripts::default() }, moment);
 }
 
 #[divan::bench]
 fn display(bencher: Bencher<'_, '_>) {
     let script = "event.textColor = event.text > 13.5 ? '#ff0000' : '#00ff00';";
-    bench_event(bencher, &Scripts { on_display: Some(script.into()), ..Scripts::default() }, display_event("14.1"));
+    bench_event(
+        bencher,
+        &TileScripts { on_display: Some(script.into()), ..TileScripts::default() },
+        display_event("14.1"),
+    );
 }
 
 #[divan::bench]
 fn display_with_builtins(bencher: Bencher<'_, '_>) {
     let script = "event.text = Math.round(parseFloat(event.text)).toString().toUpperCase() + ' °C';";
-    bench_event(bencher, &Scripts { on_display: Some(script.into()), ..Scripts::default() }, display_event("14.1"));
+    bench_event(
+        bencher,
+        &TileScripts { on_display: Some(script.into()), ..TileScripts::default() },
+        display_event("14.1"),
+    );
 }
 
 #[divan::bench]
 fn tap_that_publishes(bencher: Bencher<'_, '_>) {
     let script = "app.publish('car/c5/sub', 'ref', false, 0);";
-    bench_event(bencher, &Scripts { on_tap: Some(script.into()), ..Scripts::default() }, Moment::Tap);
+    bench_event(bencher, &TileScripts { on_tap: Some(script.into()), ..TileScripts::default() }, ScriptEvent::Tap);
 }
 
 #[divan::bench]
 fn blink(bencher: Bencher<'_, '_>) {
-    bench_event(bencher, &Scripts { blink: Some("val > 13.5".into()), ..Scripts::default() }, display_event("14.1"));
+    bench_event(
+        bencher,
+        &TileScripts { blink: Some("val > 13.5".into()), ..TileScripts::default() },
+        display_event("14.1"),
+    );
 }
 
 /// All display scripts of a large dashboard.
 #[divan::bench]
 fn display_of_1000_tiles(bencher: Bencher<'_, '_>) {
-    let scripts = Scripts {
+    let scripts = TileScripts {
         on_display: Some("event.data = (event.data || 0) + 1; event.text += ' °C';".into()),
         blink: Some("val > 13.5".into()),
-        ..Scripts::default()
+        ..TileScripts::default()
     };
     let Some(mut engine) = engine(&scripts, 1_000) else {
         return;
     };
-    let calls: Vec<Call> =
-        (0..1_000).map(|tile| Call { tile: TileId(tile), ticket: 0, moment: display_event("14.1") }).collect();
+    let calls: Vec<ScriptRequest> = (0..1_000)
+        .map(|tile| ScriptRequest { tile_id: TileId(tile), request_id: 0, event: display_event("14.1") })
+        .collect();
     bencher.bench_local(|| calls.iter().map(|call| engine.run(call)).filter(|outcome| outcome.answer.is_ok()).count());
 }
 

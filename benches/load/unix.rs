@@ -10,8 +10,8 @@ use std::{
 use mqtt_dash::{
     app::{App, Command, Event, Opened, Sheet},
     model::{
-        line::{LineEvent, LineId},
-        profile::{Address, Profile},
+        connection::{ConnectionEvent, ConnectionId},
+        profile::{BrokerUrl, Profile},
     },
     mqtt::{Link, Login},
     run::Clock,
@@ -91,16 +91,16 @@ struct Counted {
 
 /// Runs connection and app as the program does, and counts.
 async fn count(source: &Source) -> (Counted, (u64, Duration)) {
-    let url = Address::parse(&format!("mqtt://{}", source.address())).expect("a valid URL");
-    let profile = Profile::of_address(url);
+    let url = BrokerUrl::parse(&format!("mqtt://{}", source.address())).expect("a valid URL");
+    let profile = Profile::from_broker_url(url);
     let (sender, mut events) = mpsc::channel(32);
     let login = Login { client_id: "counter".to_owned(), ..Login::default() };
-    let client = Link::open(LineId(0), profile.clone(), login, sender);
+    let client = Link::open(ConnectionId(0), profile.clone(), login, sender);
     let clock = Clock::start();
     let mut app = App::new(SIZE);
     let dashboard = read_dashboard("load.toml", &dashboard()).expect("a valid dashboard");
     let sheet = Sheet { name: "load".to_owned(), path: None, dashboard };
-    let opened = Opened { line: LineId(0), profile, sheets: vec![sheet] };
+    let opened = Opened { line: ConnectionId(0), profile, sheets: vec![sheet] };
     for effect in app.update(Event::Opened(Box::new(opened)), clock.now()) {
         if let Command::Want(_, wanted) = effect {
             client.want(wanted);
@@ -114,13 +114,13 @@ async fn count(source: &Source) -> (Counted, (u64, Duration)) {
         let Ok(event) = timeout(SILENCE, events.recv()).await else { break };
         let (line, event) = event.expect("the connection task runs");
         match &event {
-            LineEvent::Messages(messages) if publisher.is_none() => {
+            ConnectionEvent::Messages(messages) if publisher.is_none() => {
                 retained += messages.len();
                 if retained == TILES {
                     publisher = Some(publish(source.address(), source.rate(), TIME));
                 }
             }
-            LineEvent::Notice(text) => counted.notices.push(text.clone()),
+            ConnectionEvent::Notice(text) => counted.notices.push(text.clone()),
             _ => {}
         }
         app.update(Event::Line(line, event), clock.now());
@@ -134,7 +134,7 @@ async fn count(source: &Source) -> (Counted, (u64, Duration)) {
     client.close().await;
     let opened = app.board().expect("an open dashboard");
     // Without the retained one.
-    let counts = (0..TILES).filter_map(|index| opened.tile(index)).map(|(_, state)| state.count - 1);
+    let counts = (0..TILES).filter_map(|index| opened.tile(index)).map(|(_, state)| state.message_count - 1);
     counted.tiles = counts.clone().filter(|count| *count > 0).count();
     counted.messages = counts.sum();
     (counted, sent)

@@ -5,13 +5,13 @@ use std::{path::PathBuf, sync::Arc};
 use super::{Sheet, reload::successors};
 use crate::model::{
     batch::MessageRef,
+    connection::ConnectionId,
     dashboard::Dashboard,
-    grid::{Grid, Way},
-    history::HISTORY_BYTES,
-    line::LineId,
-    reading::Received,
-    state::TileState,
+    grid::{Direction, Grid},
+    history::MAX_HISTORY_PAYLOAD_BYTES,
     tile::Tile,
+    tile_state::TileState,
+    tile_value::TimedMessage,
     time::Time,
 };
 
@@ -33,7 +33,7 @@ pub struct Board {
     /// Its file; `None` when it lives in the program only.
     pub path: Option<PathBuf>,
     /// The line that it is on.
-    pub line: LineId,
+    pub line: ConnectionId,
     /// Whether the person has agreed to what it reaches for.
     pub trusted: bool,
     /// What is wrong with its file, which said something right before.
@@ -53,7 +53,7 @@ pub struct Board {
 impl Board {
     /// A board of which nothing is known yet.
     #[must_use]
-    pub fn new(sheet: Sheet, line: LineId) -> Self {
+    pub fn new(sheet: Sheet, line: ConnectionId) -> Self {
         let Sheet { name, path, dashboard } = sheet;
         let states = vec![TileState::default(); dashboard.tiles.len()];
         Self {
@@ -134,14 +134,14 @@ impl Board {
     }
 
     /// Selects the tile that lies this way and scrolls to it.
-    pub(super) fn go(&mut self, way: Way, size: (u16, u16)) {
-        self.select(self.grid(size).go(self.selected, way), size);
+    pub(super) fn go(&mut self, way: Direction, size: (u16, u16)) {
+        self.select(self.grid(size).neighbor(self.selected, way), size);
     }
 
     /// Selects a tile and scrolls to it.
     pub(super) fn select(&mut self, index: usize, size: (u16, u16)) {
         self.selected = index.min(self.dashboard.tiles.len().saturating_sub(1));
-        self.top = self.grid(size).reveal(self.selected, self.top);
+        self.top = self.grid(size).scroll_to(self.selected, self.top);
     }
 
     /// Says something else from now on. What is known of a tile goes on with the tile that is the
@@ -157,16 +157,16 @@ impl Board {
         self.states = seeds;
         for (index, was) in from.iter().enumerate().filter_map(|(index, was)| Some((index, (*was)?))) {
             self.states[index] = std::mem::take(&mut states[was]);
-            let has_moved = was != index && self.states[index].picture.is_some();
+            let has_moved = was != index && self.states[index].image.is_some();
             if has_moved || self.dashboard.tiles[was] != dashboard.tiles[index] {
                 self.states[index].again();
             }
             if was != index {
                 // What is being fetched arrives where the tile was.
-                self.states[index].glance.take_if(|glance| glance.busy);
+                self.states[index].image_fetch.take_if(|glance| glance.in_flight);
             }
             if self.dashboard.tiles[was] != dashboard.tiles[index] {
-                self.states[index].bare();
+                self.states[index].clear_script_results();
             }
         }
         self.pending = (0..self.states.len()).filter(|index| self.states[*index].is_pending()).collect();
@@ -182,7 +182,7 @@ impl Board {
             if seed.is_pending() {
                 self.pending.push(index);
                 *state = seed;
-            } else if state.reading.is_none() && state.sent.is_none() {
+            } else if state.value.is_none() && state.unconfirmed.is_none() {
                 *state = seed;
             }
         }
@@ -193,9 +193,9 @@ impl Board {
         let Some(state) = self.states.get_mut(index) else {
             return;
         };
-        let first = if message.payload.len() > HISTORY_BYTES {
-            state.note(message, at);
-            state.wait_for(whole.get_or_insert_with(|| message.payload.into()), at)
+        let first = if message.payload.len() > MAX_HISTORY_PAYLOAD_BYTES {
+            state.record_message(message, at);
+            state.set_pending_payload(whole.get_or_insert_with(|| message.payload.into()), at)
         } else {
             state.receive(message, at)
         };
@@ -205,9 +205,9 @@ impl Board {
     }
 
     /// Gives a message to a tile that a script has had its say about.
-    pub(super) fn wait_for(&mut self, index: usize, received: &Received) {
+    pub(super) fn wait_for(&mut self, index: usize, received: &TimedMessage) {
         if let Some(state) = self.states.get_mut(index)
-            && state.wait_for(&received.message.payload, received.at)
+            && state.set_pending_payload(&received.message.payload, received.received_at)
         {
             self.pending.push(index);
         }

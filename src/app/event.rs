@@ -6,14 +6,14 @@ use std::{path::PathBuf, sync::Arc};
 use tui_input::InputRequest;
 
 use crate::model::{
+    connection::{ConnectionEvent, ConnectionId, PublishRequest, Subscription},
     dashboard::Dashboard,
     edit::Profiles,
-    grid::Way,
-    line::{LineEvent, LineId, Order, Wanted},
-    memory::Memory,
-    picture::{Mark, Picture},
+    grid::Direction,
+    media::{CacheValidator, DecodedImage},
     profile::Profile,
-    script::{Call, Outcome, Scripts, TileId},
+    script::{ScriptRequest, ScriptResponse, TileId, TileScripts},
+    state_cache::StateCache,
 };
 
 use super::{
@@ -41,14 +41,14 @@ pub enum Event {
     /// The person wishes something.
     Action(Action),
     /// A line has something to say.
-    Line(LineId, LineEvent),
+    Line(ConnectionId, ConnectionEvent),
     /// A picture was decoded, or a sentence says why not.
-    Picture(TileAt, Result<Picture, String>),
+    Picture(TileAt, Result<DecodedImage, String>),
     /// Something has come of a script.
-    Scripted(Box<Outcome>),
+    Scripted(Box<ScriptResponse>),
     /// A picture was fetched from this URL; `None`: it is the same as before; or a sentence says why
     /// not.
-    Fetched(TileAt, Arc<str>, Result<Option<(Picture, Mark)>, String>),
+    Fetched(TileAt, Arc<str>, Result<Option<(DecodedImage, CacheValidator)>, String>),
     /// Dashboards were opened.
     Opened(Box<Opened>),
     /// Something has come of an export of MQTT Dash.
@@ -58,9 +58,9 @@ pub enum Event {
     /// These are the profiles now; a sentence says what that means for those in use.
     Profiles(Profiles, Option<String>),
     /// A line reaches its broker in another way from now on.
-    Renewed(LineId, Box<Profile>),
+    Renewed(ConnectionId, Box<Profile>),
     /// This is remembered of the tiles of a line.
-    Remembered(LineId, Memory),
+    Remembered(ConnectionId, StateCache),
     /// Something did not work; a sentence says what.
     Failed(String),
     /// A chore was done, or could not be done.
@@ -75,7 +75,7 @@ pub enum Event {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Action {
     /// Select the tile that lies this way.
-    Go(Way),
+    Go(Direction),
     /// Press the selected tile.
     Press,
     /// Select this tile and press it.
@@ -127,7 +127,7 @@ pub enum Action {
     /// Take what is entered or selected.
     Accept,
     /// Move inside of what is open.
-    Move(Way),
+    Move(Direction),
     /// Go to the next part of what is open, or with -1 to the one before.
     NextPart(isize),
     /// Edit the line that is open.
@@ -146,19 +146,19 @@ pub enum Action {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Command {
     /// Send this on a line.
-    Publish(LineId, Order),
+    Publish(ConnectionId, PublishRequest),
     /// These subscriptions are all that a line is wanted to have.
-    Want(LineId, Vec<Wanted>),
+    Want(ConnectionId, Vec<Subscription>),
     /// Try this line again, now.
-    Reconnect(LineId),
+    Reconnect(ConnectionId),
     /// Decode the picture in these bytes, for this tile.
     Decode(TileAt, Arc<[u8]>),
     /// These are the scripts of a tile from now on.
-    Scripts(TileId, Scripts),
+    Scripts(TileId, TileScripts),
     /// Ask a tile's scripts.
-    Ask(Box<Call>),
+    Ask(Box<ScriptRequest>),
     /// Fetch the picture at this URL, for this tile, unless it is still the one with this mark.
-    Fetch(TileAt, Arc<str>, Option<Mark>),
+    Fetch(TileAt, Arc<str>, Option<CacheValidator>),
     /// Open this address outside of the terminal.
     Browse(String),
     /// Remember that the person agrees to what stands behind this fingerprint.
@@ -167,9 +167,9 @@ pub enum Command {
     OpenFile(PathBuf, usize),
     /// Make a dashboard of this export of MQTT Dash, which came on a line; of a damaged one what can be
     /// had, if so wished.
-    Import(LineId, Arc<[u8]>, bool),
+    Import(ConnectionId, Arc<[u8]>, bool),
     /// Keep this of the tiles of a line for the next run.
-    Keep(LineId, Memory),
+    Keep(ConnectionId, StateCache),
     /// Open the dashboards of the profile with this name.
     Open(String),
     /// Change files or lines.

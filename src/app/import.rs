@@ -7,9 +7,9 @@ use tui_input::Input;
 
 use super::{Action, App, Command, Mode, Opened};
 use crate::model::{
-    line::{LineEvent, LineId, Qos, Wanted},
+    connection::{ConnectionEvent, ConnectionId, Qos, Subscription},
     time::Time,
-    topic::{Filter, Topic},
+    topic::{Topic, TopicFilter},
 };
 
 /// The topic on which the app publishes unless it is told otherwise.
@@ -19,7 +19,7 @@ const TOPIC: &str = "metrics/exchange";
 #[derive(Debug, Clone)]
 pub struct Import {
     /// The line that listens.
-    pub line: LineId,
+    pub line: ConnectionId,
     /// The topic, as it is typed.
     pub input: Input,
     /// How far it has come.
@@ -52,7 +52,7 @@ pub enum Imported {
 
 impl Import {
     /// The topic that the line has to listen on.
-    fn wanted(&self) -> Option<(LineId, &Topic)> {
+    fn wanted(&self) -> Option<(ConnectionId, &Topic)> {
         match &self.stage {
             Stage::Asking(_) => None,
             Stage::Waiting(topic, _) | Stage::Reading(topic, _) | Stage::Damaged(topic, ..) => Some((self.line, topic)),
@@ -95,14 +95,14 @@ impl App {
     }
 
     /// Takes an export that comes, or the reason why none will.
-    pub(super) fn hear_for_import(&mut self, line: LineId, said: &LineEvent) -> Option<Command> {
+    pub(super) fn hear_for_import(&mut self, line: ConnectionId, said: &ConnectionEvent) -> Option<Command> {
         let Mode::Import(import) = &mut self.mode else {
             return None;
         };
         let (_, topic) = import.wanted().filter(|(listens, _)| *listens == line)?;
         let topic = topic.clone();
         match said {
-            LineEvent::Messages(messages) => {
+            ConnectionEvent::Messages(messages) => {
                 let export = messages
                     .iter()
                     .filter(|message| message.topic == topic.as_str() && message.payload.contains(&b'['))
@@ -116,7 +116,7 @@ impl App {
                 self.dirty = true;
                 Some(Command::Import(line, payload, false))
             }
-            LineEvent::Refused(filter, reason) if filter.as_topic().as_ref() == Some(&topic) => {
+            ConnectionEvent::SubscriptionRefused(filter, reason) if filter.as_topic().as_ref() == Some(&topic) => {
                 let sentence = format!("{topic}: {reason}");
                 import.stage = Stage::Waiting(topic, Some(sentence));
                 self.dirty = true;
@@ -160,7 +160,7 @@ impl App {
     /// Has the line listen for as long as the import is open, however it is left.
     pub(super) fn tend_import(&mut self, commands: &mut Vec<Command>) {
         let wanted = match &self.mode {
-            Mode::Import(import) => import.wanted().map(|(line, topic)| (line, Filter::from(topic.clone()))),
+            Mode::Import(import) => import.wanted().map(|(line, topic)| (line, TopicFilter::from(topic.clone()))),
             _ => None,
         };
         let was = std::mem::replace(&mut self.importing, wanted.clone());
@@ -175,12 +175,12 @@ impl App {
                 && line == listens
                 && all.iter().all(|each| each.filter != *filter)
             {
-                all.push(Wanted { filter: filter.clone(), qos: Qos::AtMostOnce });
+                all.push(Subscription { filter: filter.clone(), qos: Qos::AtMostOnce });
             }
         }
     }
 
-    fn wanted_of(&self, line: LineId) -> Vec<Wanted> {
+    fn wanted_of(&self, line: ConnectionId) -> Vec<Subscription> {
         super::line::wanted(self.boards.iter().filter(|board| board.line == line))
     }
 

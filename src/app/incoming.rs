@@ -2,22 +2,22 @@
 
 use crate::model::{
     batch::MessageRef,
-    fault::Fault,
-    line::{LineEvent, LineId, LineState, OrderId, Qos, Receipt},
-    reading::Received,
-    state::Progress,
+    connection::{ConnectionEvent, ConnectionId, ConnectionState, PublishId, PublishStatus, Qos},
+    error::TileError,
+    tile_state::PublishProgress,
+    tile_value::TimedMessage,
     time::Time,
-    topic::Filter,
+    topic::TopicFilter,
 };
 
 use super::{App, Command, TileAt};
 
 impl App {
-    pub(super) fn hear(&mut self, line: LineId, said: LineEvent, now: Time) -> Vec<Command> {
+    pub(super) fn hear(&mut self, line: ConnectionId, said: ConnectionEvent, now: Time) -> Vec<Command> {
         let export = self.hear_for_import(line, &said);
         match said {
-            LineEvent::State(state) => self.line_changed(line, state, now),
-            LineEvent::Messages(messages) => {
+            ConnectionEvent::State(state) => self.line_changed(line, state, now),
+            ConnectionEvent::Messages(messages) => {
                 self.keep_soon(line, now);
                 let mut commands: Vec<Command> = export.into_iter().collect();
                 for message in messages.iter() {
@@ -25,14 +25,14 @@ impl App {
                 }
                 return commands;
             }
-            LineEvent::Receipt(order, receipt) => self.receipt(order, &receipt, now),
-            LineEvent::Refused(filter, reason) => self.refused(line, &filter, &reason),
-            LineEvent::Notice(sentence) => self.say(sentence, now),
+            ConnectionEvent::PublishStatus(order, receipt) => self.receipt(order, &receipt, now),
+            ConnectionEvent::SubscriptionRefused(filter, reason) => self.refused(line, &filter, &reason),
+            ConnectionEvent::Notice(sentence) => self.say(sentence, now),
         }
         Vec::new()
     }
 
-    fn line_changed(&mut self, line: LineId, state: LineState, now: Time) {
+    fn line_changed(&mut self, line: ConnectionId, state: ConnectionState, now: Time) {
         let Some(known) = self.lines.get_mut(line.0) else {
             return;
         };
@@ -42,13 +42,13 @@ impl App {
         if known.is_up() {
             for board in self.boards.iter_mut().filter(|board| board.line == line) {
                 for (_, state) in board.each_mut() {
-                    state.fault.take_if(|fault| matches!(fault, Fault::Refused(_)));
+                    state.error.take_if(|fault| matches!(fault, TileError::SubscriptionRefused(_)));
                 }
             }
         }
     }
 
-    fn receive(&mut self, line: LineId, message: MessageRef<'_>, now: Time, commands: &mut Vec<Command>) {
+    fn receive(&mut self, line: ConnectionId, message: MessageRef<'_>, now: Time, commands: &mut Vec<Command>) {
         let Some(known) = self.lines.get_mut(line.0) else {
             return;
         };
@@ -59,9 +59,9 @@ impl App {
             if let Some(board) = boards.get_mut(at.board) {
                 *dirty |= at.board == current;
                 match board.tile_mut(at.tile) {
-                    Some((tile, state)) if tile.listens() => {
-                        state.note(message, now);
-                        scripted.push((at, Received { message: message.to_message(), at: now }));
+                    Some((tile, state)) if tile.has_receive_script() => {
+                        state.record_message(message, now);
+                        scripted.push((at, TimedMessage { message: message.to_message(), received_at: now }));
                     }
                     _ => board.receive(at.tile, message, now, &mut whole),
                 }
@@ -79,8 +79,8 @@ impl App {
         }
     }
 
-    fn receipt(&mut self, order: OrderId, receipt: &Receipt, now: Time) {
-        if let Receipt::Dropped(reason) = receipt {
+    fn receipt(&mut self, order: PublishId, receipt: &PublishStatus, now: Time) {
+        if let PublishStatus::Failed(reason) = receipt {
             return self.give_up(order, reason, now);
         }
         let Some(at) = self.orders.get(&order).copied() else {
@@ -89,20 +89,20 @@ impl App {
         let Some((tile, state)) = self.boards.get_mut(at.board).and_then(|board| board.tile_mut(at.tile)) else {
             return;
         };
-        let acknowledged = *receipt == Receipt::Acknowledged;
-        state.progress(order, if acknowledged { Progress::Acknowledged } else { Progress::Sent });
+        let acknowledged = *receipt == PublishStatus::Acknowledged;
+        state.record_progress(order, if acknowledged { PublishProgress::Acknowledged } else { PublishProgress::Sent });
         if acknowledged || tile.qos == Qos::AtMostOnce {
             self.orders.remove(&order);
         }
-        state.expire(tile, now);
+        state.expire_publish(tile, now);
         self.dirty = true;
     }
 
-    fn refused(&mut self, line: LineId, filter: &Filter, reason: &str) {
+    fn refused(&mut self, line: ConnectionId, filter: &TopicFilter, reason: &str) {
         for board in self.boards.iter_mut().filter(|board| board.line == line) {
             for (tile, state) in board.each_mut() {
                 if tile.topic.as_ref() == Some(filter) {
-                    state.fault = Some(Fault::Refused(reason.to_owned()));
+                    state.error = Some(TileError::SubscriptionRefused(reason.to_owned()));
                 }
             }
         }

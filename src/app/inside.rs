@@ -3,14 +3,14 @@
 use tui_input::InputRequest;
 
 use super::{App, Command, Mode, prompt};
-use crate::model::{grid::Way, time::Time};
+use crate::model::{grid::Direction, time::Time};
 
 /// The most characters that are taken out of one paste.
 const MAX_PASTE: usize = 65_535;
 
 impl App {
     /// Moves inside of what is open: a list, a text, a prompt.
-    pub(super) fn go_inside(&mut self, way: Way) {
+    pub(super) fn go_inside(&mut self, way: Direction) {
         const NO_END: usize = 10_000;
         let found = match (&self.mode, self.board()) {
             (Mode::Find(find), Some(board)) => find.found(board).len(),

@@ -1,10 +1,10 @@
 //! What the screen knows of a line to a broker.
 
 use crate::model::{
-    line::{LineState, Qos, Wanted},
-    memory::Memory,
+    connection::{ConnectionState, Qos, Subscription},
     profile::Profile,
     router::Router,
+    state_cache::StateCache,
     time::Time,
 };
 
@@ -18,7 +18,7 @@ pub struct Line {
     /// The broker's address.
     pub address: String,
     /// How it is.
-    pub state: LineState,
+    pub state: ConnectionState,
     /// Since when.
     pub since: Time,
     /// Whether any certificate is accepted on it.
@@ -26,7 +26,7 @@ pub struct Line {
     /// Whether the screen stays on while it is up.
     pub keep_awake: bool,
     /// What is remembered of its tiles from another run; `None`: nothing of it is to be kept.
-    pub(super) memory: Option<Memory>,
+    pub(super) memory: Option<StateCache>,
     /// When it is to be kept.
     pub(super) keep_at: Option<Time>,
     /// The topics that came by on it.
@@ -41,7 +41,7 @@ impl Line {
         Self {
             name: profile.name.clone(),
             address: profile.url.to_string(),
-            state: LineState::Connecting { attempt: 1 },
+            state: ConnectionState::Connecting { attempt: 1 },
             since: Time::default(),
             insecure: profile.tls.0.insecure,
             keep_awake: profile.keep_awake,
@@ -55,14 +55,14 @@ impl Line {
     /// Whether a session is up.
     #[must_use]
     pub fn is_up(&self) -> bool {
-        self.state == LineState::Connected
+        self.state == ConnectionState::Connected
     }
 
     /// Leads the topics of a board's tiles to them.
     pub(super) fn lead(&mut self, number: usize, board: &Board) {
         for (tile, definition) in board.tiles().enumerate() {
             if let Some(filter) = &definition.topic {
-                self.router.add(filter, TileAt { board: number, tile });
+                self.router.insert(filter, TileAt { board: number, tile });
             }
         }
     }
@@ -70,7 +70,7 @@ impl Line {
 
 /// The subscriptions that these boards want: each filter once, with the best quality asked for.
 #[must_use]
-pub fn wanted<'a>(boards: impl Iterator<Item = &'a Board>) -> Vec<Wanted> {
+pub fn wanted<'a>(boards: impl Iterator<Item = &'a Board>) -> Vec<Subscription> {
     let mut best = std::collections::BTreeMap::<_, Qos>::new();
     for tile in boards.flat_map(Board::tiles) {
         if let Some(filter) = &tile.topic {
@@ -78,5 +78,5 @@ pub fn wanted<'a>(boards: impl Iterator<Item = &'a Board>) -> Vec<Wanted> {
             *qos = tile.qos.max(*qos);
         }
     }
-    best.into_iter().map(|(filter, qos)| Wanted { filter, qos }).collect()
+    best.into_iter().map(|(filter, qos)| Subscription { filter, qos }).collect()
 }

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use crate::model::{
-    line::LineId,
-    memory::{Kept, Memory, TileKey},
+    connection::ConnectionId,
+    state_cache::{SavedTileState, StateCache, TileKey},
     time::Time,
 };
 
@@ -16,23 +16,23 @@ const PACE: Duration = Duration::from_secs(10);
 impl App {
     /// All that is to be remembered of the tiles of a line; `None` when nothing is.
     #[must_use]
-    pub fn memory(&self, line: LineId) -> Option<Memory> {
+    pub fn memory(&self, line: ConnectionId) -> Option<StateCache> {
         let mut memory = self.lines.get(line.0)?.memory.clone()?;
         for board in self.boards.iter().filter(|board| board.line == line) {
             for index in 0..board.dashboard.tiles.len() {
                 if let Some((tile, state)) = board.tile(index)
-                    && let Some(kept) = Kept::of(tile, state)
+                    && let Some(kept) = SavedTileState::from_tile_state(tile, state)
                 {
-                    memory.tiles.insert(TileKey::of(tile), kept);
+                    memory.tiles.insert(TileKey::for_tile(tile), kept);
                 }
             }
         }
-        memory.shrink();
+        memory.evict_oldest();
         Some(memory)
     }
 
     /// Takes what is remembered of the tiles of a line: it is shown until something newer comes.
-    pub(super) fn remember(&mut self, line: LineId, memory: Memory, now: Time) {
+    pub(super) fn remember(&mut self, line: ConnectionId, memory: StateCache, now: Time) {
         let Some(known) = self.lines.get_mut(line.0) else {
             return;
         };
@@ -51,9 +51,9 @@ impl App {
     }
 
     /// Notes that something of a line has changed that is worth keeping.
-    pub(super) fn keep_soon(&mut self, line: LineId, now: Time) {
+    pub(super) fn keep_soon(&mut self, line: ConnectionId, now: Time) {
         if let Some(line) = self.lines.get_mut(line.0).filter(|line| line.memory.is_some()) {
-            line.keep_at.get_or_insert(now.after(PACE));
+            line.keep_at.get_or_insert(now.saturating_add(PACE));
         }
     }
 
@@ -77,7 +77,7 @@ impl App {
         }
         let mut commands = self.settle(now);
         for number in 0..self.lines.len() {
-            let line = LineId(number);
+            let line = ConnectionId(number);
             if self.lines[number].keep_at.take_if(|at| *at <= now).is_some()
                 && let Some(memory) = self.memory(line)
             {
@@ -88,10 +88,10 @@ impl App {
     }
 }
 
-fn recall(board: &mut Board, memory: &Memory, now: Time) {
+fn recall(board: &mut Board, memory: &StateCache, now: Time) {
     for (tile, state) in board.each_mut() {
-        if let Some(kept) = memory.tiles.get(&TileKey::of(tile)) {
-            kept.recall(tile, state, now);
+        if let Some(kept) = memory.tiles.get(&TileKey::for_tile(tile)) {
+            kept.restore(tile, state, now);
         }
     }
 }

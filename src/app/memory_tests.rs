@@ -7,21 +7,21 @@ use crate::{
         tests::{Bench, tile},
     },
     model::{
-        fault::Fault,
-        line::{LineEvent, OrderId, Receipt},
-        state::TileState,
+        connection::{ConnectionEvent, PublishId, PublishStatus},
+        error::TileError,
         tile::Tile,
+        tile_state::TileState,
         value::Value,
     },
 };
 
-const LINE: LineId = LineId(0);
+const LINE: ConnectionId = ConnectionId(0);
 
 fn first(tiles: Vec<Tile>) -> Bench {
-    recalling(tiles, Memory::default())
+    recalling(tiles, StateCache::default())
 }
 
-fn recalling(tiles: Vec<Tile>, memory: Memory) -> Bench {
+fn recalling(tiles: Vec<Tile>, memory: StateCache) -> Bench {
     let mut bench = Bench::new(tiles);
     bench.app.update(Event::Remembered(LINE, memory), bench.now);
     bench
@@ -42,7 +42,7 @@ fn state(bench: &Bench) -> &TileState {
 }
 
 fn shown(bench: &Bench) -> Option<&str> {
-    state(bench).reading.as_ref().map(|reading| &*reading.text)
+    state(bench).value.as_ref().map(|reading| &*reading.text)
 }
 
 fn kept(commands: &[Command]) -> usize {
@@ -59,7 +59,7 @@ fn thermometer() -> Vec<Tile> {
 fn lamp(limit: i64) -> Vec<Tile> {
     vec![tile(
         "switch",
-        &[("topic", "lamp".into()), ("wait_for_echo", Value::Bool(true)), ("wait_timeout", Value::Whole(limit))],
+        &[("topic", "lamp".into()), ("wait_for_echo", Value::Bool(true)), ("wait_timeout", Value::Integer(limit))],
     )]
 }
 
@@ -74,12 +74,12 @@ fn a_tile_that_is_added_shows_what_is_remembered_of_its_topic() {
     );
     for (tiles, wanted) in [(thermometer(), "21"), (vec![humidity], "40")] {
         next.app.replace(0, crate::model::dashboard::Dashboard { tiles, ..Default::default() }, next.now);
-        assert_eq!((shown(&next), state(&next).recalled), (Some(wanted), true));
+        assert_eq!((shown(&next), state(&next).restored), (Some(wanted), true));
         next.app.settle(next.now);
         assert_eq!(shown(&next), Some(wanted));
     }
     next.message("t", b"{\"c\":22,\"rh\":41}");
-    assert_eq!((shown(&next), state(&next).recalled), (Some("41"), false));
+    assert_eq!((shown(&next), state(&next).restored), (Some("41"), false));
 }
 
 #[test]
@@ -88,10 +88,10 @@ fn a_reading_is_shown_in_the_next_run_with_its_age_until_a_message_comes() {
     bench.message("t", b"{\"c\":21}");
     let read = bench.now;
     let mut next = next_run(&bench, thermometer(), 3_600_000);
-    assert_eq!((shown(&next), state(&next).recalled), (Some("21"), true));
-    assert_eq!(next.now.since(state(&next).reading.as_ref().unwrap().at), next.now.since(read));
+    assert_eq!((shown(&next), state(&next).restored), (Some("21"), true));
+    assert_eq!(next.now.since(state(&next).value.as_ref().unwrap().updated_at), next.now.since(read));
     next.message("t", b"{\"c\":22}");
-    assert_eq!((shown(&next), state(&next).recalled), (Some("22"), false));
+    assert_eq!((shown(&next), state(&next).restored), (Some("22"), false));
 }
 
 #[test]
@@ -146,7 +146,7 @@ fn pressed(limit: i64, left: bool) -> Bench {
     bench.message("lamp", b"1");
     bench.act(Action::Press);
     if left {
-        bench.hear(LineEvent::Receipt(OrderId(1), Receipt::Sent));
+        bench.hear(ConnectionEvent::PublishStatus(PublishId(1), PublishStatus::Sent));
     }
     bench
 }
@@ -156,23 +156,23 @@ fn waiting_goes_on_in_the_next_run_and_ends_with_its_time() {
     let bench = pressed(60, true);
     let mut next = next_run(&bench, lamp(60), 20_000);
     assert_eq!(shown(&next), Some("0"));
-    assert!(state(&next).sent.is_some());
+    assert!(state(&next).unconfirmed.is_some());
     next.wait(40_000);
-    assert_eq!((shown(&next), &state(&next).fault), (Some("1"), &Some(Fault::NoAnswer(60))));
+    assert_eq!((shown(&next), &state(&next).error), (Some("1"), &Some(TileError::EchoTimeout(60))));
     let late = next_run(&bench, lamp(60), 60_000);
-    assert_eq!((shown(&late), &state(&late).fault), (Some("1"), &Some(Fault::NoAnswer(60))));
-    assert_eq!(state(&late).sent, None);
+    assert_eq!((shown(&late), &state(&late).error), (Some("1"), &Some(TileError::EchoTimeout(60))));
+    assert_eq!(state(&late).unconfirmed, None);
     let mut answered = next_run(&bench, lamp(0), 3_600_000);
-    assert!(state(&answered).sent.is_some(), "a tile that waits for ever");
+    assert!(state(&answered).unconfirmed.is_some(), "a tile that waits for ever");
     answered.message("lamp", b"0");
-    assert_eq!((shown(&answered), &state(&answered).sent), (Some("0"), &None));
+    assert_eq!((shown(&answered), &state(&answered).unconfirmed), (Some("0"), &None));
 }
 
 #[test]
 fn what_never_left_says_so() {
     let next = next_run(&pressed(60, false), lamp(60), 1_000);
     assert_eq!(shown(&next), Some("1"));
-    let Some(Fault::NotSent(said)) = &state(&next).fault else { panic!() };
+    let Some(TileError::NotSent(said)) = &state(&next).error else { panic!() };
     assert_eq!(said, "`0` was not sent before the program ended");
 }
 

@@ -30,12 +30,12 @@ use std::{
 };
 
 use crate::model::{
-    grid::Way,
-    line::{LineId, OrderId},
-    state::TileState,
+    connection::{ConnectionId, PublishId},
+    grid::Direction,
     tile::Tile,
+    tile_state::TileState,
     time::Time,
-    topic::Filter,
+    topic::TopicFilter,
 };
 
 pub use board::{BOTTOM, Board, TOP};
@@ -134,11 +134,11 @@ pub struct App {
     dirty: bool,
     redraw_at: Option<Time>,
     scripts_at: Option<Time>,
-    orders: HashMap<OrderId, TileAt>,
-    last_order: OrderId,
+    orders: HashMap<PublishId, TileAt>,
+    last_order: PublishId,
     held: press::Held,
     scripted: scripts::Scripted,
-    importing: Option<(LineId, Filter)>,
+    importing: Option<(ConnectionId, TopicFilter)>,
 }
 
 impl App {
@@ -193,7 +193,7 @@ impl App {
     pub fn say(&mut self, text: impl Into<String>, now: Time) {
         let text = text.into();
         let reading = Duration::from_secs(u64::try_from(text.len()).unwrap_or_default() / READ);
-        self.notice = Some(Notice { text, until: now.after(NOTICE.max(reading)) });
+        self.notice = Some(Notice { text, until: now.saturating_add(NOTICE.max(reading)) });
         self.dirty = true;
     }
 
@@ -339,7 +339,7 @@ impl App {
         }
     }
 
-    fn go(&mut self, way: Way) {
+    fn go(&mut self, way: Direction) {
         let size = self.size;
         if let Some(board) = self.boards.get_mut(self.current) {
             board.go(way, size);

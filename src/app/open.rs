@@ -3,7 +3,9 @@
 use std::path::PathBuf;
 
 use super::{App, Board, Command, Line, Mode, line};
-use crate::model::{dashboard::Dashboard, line::LineId, profile::Profile, state::TileState, time::Time};
+use crate::model::{
+    connection::ConnectionId, dashboard::Dashboard, profile::Profile, tile_state::TileState, time::Time,
+};
 
 /// A dashboard and where it comes from.
 #[derive(Debug, Clone, PartialEq)]
@@ -20,7 +22,7 @@ pub struct Sheet {
 #[derive(Debug)]
 pub struct Opened {
     /// The line; its number is that of one known or the next one.
-    pub line: LineId,
+    pub line: ConnectionId,
     /// How its broker is reached.
     pub profile: Profile,
     /// The dashboards.

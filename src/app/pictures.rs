@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use crate::model::{
-    face::Face,
-    fault::Fault,
-    picture::{Glance, Mark, Picture},
-    state::TileState,
+    content::TileContent,
+    error::TileError,
+    media::{CacheValidator, DecodedImage, FetchState},
     tile::Tile,
+    tile_state::TileState,
     time::Time,
 };
 
@@ -21,17 +21,21 @@ impl App {
             return Vec::new();
         };
         let mut commands = Vec::new();
-        for index in board.grid(size).seen(board.top) {
+        for index in board.grid(size).visible_tiles(board.top) {
             let Some((tile, state)) = board.tile_mut(index) else { continue };
             if glance_due(tile, state).is_none_or(|due| due > now) {
                 continue;
             }
-            if let Ok(Face::Remote { url, .. }) = tile.scripted_face(state.reading.as_ref(), state.shown.as_deref()) {
+            if let Ok(TileContent::RemoteImage { url, .. }) =
+                tile.scripted_content(state.value.as_ref(), state.view_override.as_deref())
+            {
                 let url: Arc<str> = url.into();
-                let mark = state.glance.take().filter(|glance| glance.url == url).and_then(|glance| glance.mark);
+                let mark =
+                    state.image_fetch.take().filter(|glance| glance.url == url).and_then(|glance| glance.validator);
                 commands.push(Command::Fetch(TileAt { board: number, tile: index }, Arc::clone(&url), mark.clone()));
-                state.glance = Some(Box::new(Glance { url, at: now, busy: true, mark }));
-                self.dirty |= state.picture.is_none();
+                state.image_fetch =
+                    Some(Box::new(FetchState { url, requested_at: now, in_flight: true, validator: mark }));
+                self.dirty |= state.image.is_none();
             }
         }
         commands
@@ -44,7 +48,7 @@ impl App {
     }
 
     /// Takes what came of reading the picture in a payload.
-    pub(super) fn see(&mut self, at: TileAt, picture: Result<Picture, String>) {
+    pub(super) fn see(&mut self, at: TileAt, picture: Result<DecodedImage, String>) {
         if at == TileAt::PREVIEW {
             return self.see_preview(picture);
         }
@@ -56,20 +60,25 @@ impl App {
     }
 
     /// Takes what came from a URL; `None`: what was there before.
-    pub(super) fn fetched(&mut self, at: TileAt, url: &str, fetched: Result<Option<(Picture, Mark)>, String>) {
+    pub(super) fn fetched(
+        &mut self,
+        at: TileAt,
+        url: &str,
+        fetched: Result<Option<(DecodedImage, CacheValidator)>, String>,
+    ) {
         let Some((_, state)) = self.boards.get_mut(at.board).and_then(|board| board.tile_mut(at.tile)) else {
             return;
         };
-        let Some(glance) = state.glance.as_mut().filter(|glance| &*glance.url == url) else {
+        let Some(glance) = state.image_fetch.as_mut().filter(|glance| &*glance.url == url) else {
             return;
         };
-        glance.busy = false;
+        glance.in_flight = false;
         match fetched {
             Ok(Some((picture, mark))) => {
-                glance.mark = Some(mark);
+                glance.validator = Some(mark);
                 show(state, Ok(picture));
             }
-            Ok(None) => drop(state.fault.take_if(|fault| matches!(fault, Fault::NoPicture(_)))),
+            Ok(None) => drop(state.error.take_if(|fault| matches!(fault, TileError::ImageUnavailable(_)))),
             Err(reason) => show(state, Err(reason)),
         }
         self.dirty |= at.board == self.current;
@@ -78,23 +87,24 @@ impl App {
 
 /// The tiles of a board that are seen on a screen of this size.
 pub(super) fn seen(board: &Board, size: (u16, u16)) -> impl Iterator<Item = (&Tile, &TileState)> {
-    board.grid(size).seen(board.top).filter_map(|index| board.tile(index))
+    board.grid(size).visible_tiles(board.top).filter_map(|index| board.tile(index))
 }
 
 /// The bytes of the picture that a tile's last payload holds, if it holds one.
 pub(super) fn pictured(tile: &Tile, state: &TileState) -> Option<Arc<[u8]>> {
-    let reading = state.reading.as_ref().filter(|reading| matches!(tile.face(Some(reading)), Ok(Face::Picture)))?;
+    let reading =
+        state.value.as_ref().filter(|reading| matches!(tile.content(Some(reading)), Ok(TileContent::PayloadImage)))?;
     let inside = tile.json_path.as_ref().map(|_| reading.text.as_bytes().into());
     Some(inside.unwrap_or_else(|| Arc::clone(&reading.payload)))
 }
 
-pub(super) fn show(state: &mut TileState, picture: Result<Picture, String>) {
+pub(super) fn show(state: &mut TileState, picture: Result<DecodedImage, String>) {
     match picture {
         Ok(picture) => {
-            state.picture = Some(picture);
-            state.fault.take_if(|fault| matches!(fault, Fault::NoPicture(_)));
+            state.image = Some(picture);
+            state.error.take_if(|fault| matches!(fault, TileError::ImageUnavailable(_)));
         }
-        Err(reason) => state.fault = Some(Fault::NoPicture(reason)),
+        Err(reason) => state.error = Some(TileError::ImageUnavailable(reason)),
     }
 }
 
@@ -102,17 +112,19 @@ pub(super) fn show(state: &mut TileState, picture: Result<Picture, String>) {
 /// none yet, when the URL is another one, and after a message; then when its time is over. Never while
 /// the answer is still to come.
 fn glance_due(tile: &Tile, state: &TileState) -> Option<Time> {
-    if !tile.kind.fetches() && state.shown.is_none() {
+    if !tile.kind.fetches_url() && state.view_override.is_none() {
         return None;
     }
-    let Ok(Face::Remote { url, reload }) = tile.scripted_face(state.reading.as_ref(), state.shown.as_deref()) else {
+    let Ok(TileContent::RemoteImage { url, reload_interval: reload }) =
+        tile.scripted_content(state.value.as_ref(), state.view_override.as_deref())
+    else {
         return None;
     };
-    match &state.glance {
+    match &state.image_fetch {
         Some(glance) if *glance.url == *url => {
-            let spoken = state.reading.as_ref().map(|reading| reading.at).filter(|at| *at > glance.at);
-            let over = reload.map(|reload| glance.at.after(reload));
-            spoken.into_iter().chain(over).min().filter(|_| !glance.busy)
+            let spoken = state.value.as_ref().map(|reading| reading.updated_at).filter(|at| *at > glance.requested_at);
+            let over = reload.map(|reload| glance.requested_at.saturating_add(reload));
+            spoken.into_iter().chain(over).min().filter(|_| !glance.in_flight)
         }
         _ => Some(Time::default()),
     }

@@ -8,7 +8,7 @@ use crate::{
         Action, Event, Mode,
         tests::{Bench, tile},
     },
-    model::{picture::Frame, value::Value},
+    model::{media::ImageFrame, value::Value},
 };
 
 const URL: &str = "http://h/p.png";
@@ -26,8 +26,8 @@ fn agreed(tiles: Vec<Tile>) -> Bench {
     bench
 }
 
-fn dot() -> Picture {
-    Picture::still(1, 1, vec![1, 2, 3].into())
+fn dot() -> DecodedImage {
+    DecodedImage::still(1, 1, vec![1, 2, 3].into())
 }
 
 /// The URLs that are asked for when this much time has gone by, and whether with a mark.
@@ -39,7 +39,7 @@ fn asked(bench: &mut Bench, millis: u64) -> Vec<(String, bool)> {
     bench.wait(millis).into_iter().filter_map(wanted).collect()
 }
 
-fn answer(bench: &mut Bench, url: &str, answer: Result<Option<(Picture, Mark)>, String>) {
+fn answer(bench: &mut Bench, url: &str, answer: Result<Option<(DecodedImage, CacheValidator)>, String>) {
     let at = TileAt { board: 0, tile: 0 };
     bench.app.update(Event::Fetched(at, url.into(), answer), bench.now);
 }
@@ -59,22 +59,22 @@ fn nothing_is_fetched_before_the_person_agrees() {
 
 #[test]
 fn a_fixed_url_is_looked_at_every_reload_and_never_twice_at_once() {
-    let mut bench = agreed(vec![camera(&[("reload", Value::Whole(10))])]);
+    let mut bench = agreed(vec![camera(&[("reload", Value::Integer(10))])]);
     assert_eq!(asked(&mut bench, 0).len(), 1);
     assert_eq!(asked(&mut bench, 60_000), [], "the answer is still to come");
-    answer(&mut bench, URL, Ok(Some((dot(), Mark::default()))));
+    answer(&mut bench, URL, Ok(Some((dot(), CacheValidator::default()))));
     assert_eq!(asked(&mut bench, 0), [(URL.to_owned(), true)], "the next one was due meanwhile");
     answer(&mut bench, URL, Ok(None));
     let due = bench.app.wake(bench.now).unwrap();
     assert_eq!(due.since(bench.now), Duration::from_secs(10));
     assert_eq!(asked(&mut bench, 9_999), []);
     assert_eq!(asked(&mut bench, 1).len(), 1);
-    assert_eq!(state(&bench).picture, Some(dot()));
+    assert_eq!(state(&bench).image, Some(dot()));
 }
 
 #[test]
 fn a_reload_of_zero_is_once() {
-    let mut bench = agreed(vec![camera(&[("reload", Value::Whole(0))])]);
+    let mut bench = agreed(vec![camera(&[("reload", Value::Integer(0))])]);
     assert_eq!(asked(&mut bench, 0).len(), 1);
     answer(&mut bench, URL, Err("the server says 404 Not Found".into()));
     assert_eq!(asked(&mut bench, 1_000_000), []);
@@ -84,14 +84,14 @@ fn a_reload_of_zero_is_once() {
 fn the_last_picture_stays_while_a_fetch_fails_and_the_fault_goes_with_the_next() {
     let mut bench = agreed(vec![camera(&[])]);
     asked(&mut bench, 0);
-    answer(&mut bench, URL, Ok(Some((dot(), Mark::default()))));
+    answer(&mut bench, URL, Ok(Some((dot(), CacheValidator::default()))));
     asked(&mut bench, 5_000);
     answer(&mut bench, URL, Err("there is no host h".into()));
-    assert_eq!(state(&bench).picture, Some(dot()));
-    assert_eq!(state(&bench).fault, Some(Fault::NoPicture("there is no host h".into())));
+    assert_eq!(state(&bench).image, Some(dot()));
+    assert_eq!(state(&bench).error, Some(TileError::ImageUnavailable("there is no host h".into())));
     assert_eq!(asked(&mut bench, 5_000).len(), 1);
     answer(&mut bench, URL, Ok(None));
-    assert_eq!(state(&bench).fault, None);
+    assert_eq!(state(&bench).error, None);
 }
 
 #[test]
@@ -102,10 +102,10 @@ fn the_url_in_the_payload_is_fetched_for_each_message() {
     assert_eq!(asked(&mut bench, 10), [("http://h/1.png".to_owned(), false)]);
     bench.message("cam", b"http://h/2.png");
     assert_eq!(asked(&mut bench, 10), [("http://h/2.png".to_owned(), false)]);
-    answer(&mut bench, "http://h/1.png", Ok(Some((dot(), Mark::default()))));
-    assert_eq!(state(&bench).picture, None, "an answer that came too late");
-    answer(&mut bench, "http://h/2.png", Ok(Some((dot(), Mark::default()))));
-    assert_eq!(state(&bench).picture, Some(dot()));
+    answer(&mut bench, "http://h/1.png", Ok(Some((dot(), CacheValidator::default()))));
+    assert_eq!(state(&bench).image, None, "an answer that came too late");
+    answer(&mut bench, "http://h/2.png", Ok(Some((dot(), CacheValidator::default()))));
+    assert_eq!(state(&bench).image, Some(dot()));
     assert_eq!(asked(&mut bench, 60_000), []);
     bench.message("cam", b"http://h/2.png");
     assert_eq!(asked(&mut bench, 10), [("http://h/2.png".to_owned(), true)]);
@@ -131,13 +131,13 @@ fn only_what_is_seen_is_fetched_and_moves() {
     let mut bench = agreed((0..40).map(|_| camera(&[])).collect());
     let first = asked(&mut bench, 0).len();
     assert!((1..40).contains(&first), "{first}");
-    bench.act(Action::Go(crate::model::grid::Way::Last));
+    bench.act(Action::Go(crate::model::grid::Direction::Last));
     assert!(!asked(&mut bench, 0).is_empty());
-    let frame = |shade| Frame { pixels: vec![shade; 3].into(), lasts: Duration::from_millis(60) };
-    let moving = Picture { frames: Arc::new([frame(0), frame(1)]), ..dot() };
-    answer(&mut bench, URL, Ok(Some((moving, Mark::default()))));
+    let frame = |shade| ImageFrame { pixels: vec![shade; 3].into(), duration: Duration::from_millis(60) };
+    let moving = DecodedImage { frames: Arc::new([frame(0), frame(1)]), ..dot() };
+    answer(&mut bench, URL, Ok(Some((moving, CacheValidator::default()))));
     assert_eq!(bench.app.wake(bench.now), None, "the one that moves is not seen");
-    bench.act(Action::Go(crate::model::grid::Way::First));
+    bench.act(Action::Go(crate::model::grid::Direction::First));
     assert!(bench.app.wake(bench.now).unwrap().since(bench.now) <= Duration::from_millis(60));
 }
 

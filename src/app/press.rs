@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use crate::model::{
-    face::Reply,
-    fault::Fault,
-    line::{LineId, Order, OrderId},
-    reading::Reading,
+    connection::{ConnectionId, PublishId, PublishRequest},
+    content::TileAction,
+    error::TileError,
+    tile_value::TileValue,
     time::Time,
 };
 
@@ -19,13 +19,13 @@ const PACE: Duration = Duration::from_millis(100);
 #[derive(Debug, Default)]
 pub(super) struct Held {
     last: Option<(TileAt, Time)>,
-    order: Option<(TileAt, LineId, Order)>,
+    order: Option<(TileAt, ConnectionId, PublishRequest)>,
 }
 
 impl Held {
     /// When the order that is held may be sent.
     pub(super) fn due(&self) -> Option<Time> {
-        self.order.as_ref().and(self.last).map(|(_, at)| at.after(PACE))
+        self.order.as_ref().and(self.last).map(|(_, at)| at.saturating_add(PACE))
     }
 
     /// The order that is held and the time at which it may be sent has come.
@@ -45,7 +45,13 @@ impl Held {
     }
 
     /// What may be sent now that this order has come; the order replaced, if one was.
-    fn push(&mut self, at: TileAt, line: LineId, order: Order, now: Time) -> (Vec<Command>, Option<OrderId>) {
+    fn push(
+        &mut self,
+        at: TileAt,
+        line: ConnectionId,
+        order: PublishRequest,
+        now: Time,
+    ) -> (Vec<Command>, Option<PublishId>) {
         let mut commands = Vec::new();
         let mut replaced = None;
         match self.order.take() {
@@ -71,11 +77,15 @@ impl App {
     }
 
     /// What the tile holds for its next press: what was sent last, else what was read last.
-    fn reading_of(&self, at: TileAt) -> Option<Reading> {
+    fn reading_of(&self, at: TileAt) -> Option<TileValue> {
         let (_, state) = self.boards.get(at.board)?.tile(at.tile)?;
-        match &state.sent {
-            Some(sent) => Some(Reading { text: sent.text.clone(), payload: sent.text.as_bytes().into(), at: sent.at }),
-            None => state.reading.clone(),
+        match &state.unconfirmed {
+            Some(sent) => Some(TileValue {
+                text: sent.text.clone(),
+                payload: sent.text.as_bytes().into(),
+                updated_at: sent.published_at,
+            }),
+            None => state.value.clone(),
         }
     }
 
@@ -97,14 +107,14 @@ impl App {
         let Some((tile, _)) = self.boards.get(at.board).and_then(|board| board.tile(at.tile)) else {
             return Vec::new();
         };
-        let scripted = tile.all_scripts().on_tap.is_some();
-        match tile.press(reading.as_ref()) {
-            Reply::Publish(payload) => return self.publish(at, payload, now),
-            Reply::Ask(question) => self.mode = Mode::Prompt(Prompt::new(at, question)),
-            Reply::Browse(address) => self.mode = Mode::Browse(address),
-            Reply::Enlarge => self.mode = Mode::Enlarged,
-            Reply::Nothing if scripted => {}
-            Reply::Nothing => self.say("This tile only shows: it publishes nothing", now),
+        let scripted = tile.to_scripts().on_tap.is_some();
+        match tile.press_action(reading.as_ref()) {
+            TileAction::Publish(payload) => return self.publish(at, payload, now),
+            TileAction::Prompt(question) => self.mode = Mode::Prompt(Prompt::new(at, question)),
+            TileAction::OpenUrl(address) => self.mode = Mode::Browse(address),
+            TileAction::Enlarge => self.mode = Mode::Enlarged,
+            TileAction::Nothing if scripted => {}
+            TileAction::Nothing => self.say("This tile only shows: it publishes nothing", now),
         }
         Vec::new()
     }
@@ -116,7 +126,7 @@ impl App {
         };
         let reading = self.reading_of(at);
         if let Some((tile, _)) = self.selected()
-            && let Reply::Publish(payload) = tile.step(reading.as_ref(), steps)
+            && let TileAction::Publish(payload) = tile.step_action(reading.as_ref(), steps)
         {
             commands.extend(self.publish(at, payload, now));
         }
@@ -149,18 +159,18 @@ impl App {
         let Some((tile, state)) = board.tile_mut(at.tile) else {
             return Vec::new();
         };
-        let Some(topic) = tile.target() else {
+        let Some(topic) = tile.target_topic() else {
             return Vec::new();
         };
-        self.last_order = OrderId(self.last_order.0 + 1);
-        let order = Order {
+        self.last_order = PublishId(self.last_order.0 + 1);
+        let order = PublishRequest {
             id: self.last_order,
             topic,
             payload: payload.as_bytes().into(),
             qos: tile.qos,
             retain: tile.retain,
         };
-        state.publish(order.id, payload.into(), tile.update_on_publish, now);
+        state.record_publish(order.id, payload.into(), tile.update_on_publish, now);
         self.keep_soon(line, now);
         self.orders.insert(order.id, at);
         let (commands, replaced) = self.held.push(at, line, order, now);
@@ -171,12 +181,12 @@ impl App {
     }
 
     /// Notes that an order was given up.
-    pub(super) fn give_up(&mut self, order: OrderId, reason: &str, now: Time) {
+    pub(super) fn give_up(&mut self, order: PublishId, reason: &str, now: Time) {
         let Some(at) = self.orders.remove(&order) else {
             return;
         };
         if let Some((tile, state)) = self.boards.get_mut(at.board).and_then(|board| board.tile_mut(at.tile))
-            && state.give_up(order, Fault::NotSent(reason.to_owned()))
+            && state.fail_publish(order, TileError::NotSent(reason.to_owned()))
         {
             let name = tile.name.clone();
             self.say(format!("{name}: {reason}"), now);

@@ -2,7 +2,7 @@
 
 use tui_input::{Input, InputRequest};
 
-use crate::model::{color::Rgb, face::Question, fault::Fault, grid::Way};
+use crate::model::{color::Rgb, content::PromptSpec, error::TileError, grid::Direction};
 
 use super::event::TileAt;
 
@@ -14,7 +14,7 @@ pub struct Prompt {
     /// What is being entered.
     pub entry: Entry,
     /// What was wrong with the last answer.
-    pub fault: Option<Fault>,
+    pub fault: Option<TileError>,
 }
 
 /// What is being entered.
@@ -81,15 +81,15 @@ impl Slider {
         self.input.handle(request);
     }
 
-    fn go(&mut self, way: Way) {
+    fn go(&mut self, way: Direction) {
         let now = self.value().unwrap_or(self.min);
         match way {
-            Way::Left => self.set(now - self.step),
-            Way::Right => self.set(now + self.step),
-            Way::Down | Way::PageDown => self.set(now - 10.0 * self.step),
-            Way::Up | Way::PageUp => self.set(now + 10.0 * self.step),
-            Way::First => self.set(self.min),
-            Way::Last => self.set(self.max),
+            Direction::Left => self.set(now - self.step),
+            Direction::Right => self.set(now + self.step),
+            Direction::Down | Direction::PageDown => self.set(now - 10.0 * self.step),
+            Direction::Up | Direction::PageUp => self.set(now + 10.0 * self.step),
+            Direction::First => self.set(self.min),
+            Direction::Last => self.set(self.max),
         }
     }
 }
@@ -135,8 +135,8 @@ pub struct Picker {
 
 impl Picker {
     pub(super) fn new(rgb: Rgb) -> Self {
-        let palette = PALETTE.iter().position(|number| *number == rgb.number()).unwrap_or_default();
-        Self { hsv: rgb.hsv(), part: Part::Palette, palette, hex: Input::new(rgb.to_string()) }
+        let palette = PALETTE.iter().position(|number| *number == rgb.to_u32()).unwrap_or_default();
+        Self { hsv: rgb.to_hsv(), part: Part::Palette, palette, hex: Input::new(rgb.to_string()) }
     }
 
     /// The colour that is picked.
@@ -152,7 +152,7 @@ impl Picker {
 
     fn pick(&mut self, index: usize) {
         self.palette = index.min(PALETTE.len() - 1);
-        self.set_hsv(Rgb::from_number(PALETTE[self.palette]).hsv());
+        self.set_hsv(Rgb::from_u32(PALETTE[self.palette]).to_hsv());
     }
 
     pub(super) fn next_part(&mut self, by: isize) {
@@ -160,18 +160,18 @@ impl Picker {
         self.part = PARTS[wrap(at, by, PARTS.len())];
     }
 
-    pub(super) fn go(&mut self, way: Way) {
-        if self.part != Part::Palette && matches!(way, Way::Up | Way::Down) {
-            return self.next_part(if way == Way::Up { -1 } else { 1 });
+    pub(super) fn go(&mut self, way: Direction) {
+        if self.part != Part::Palette && matches!(way, Direction::Up | Direction::Down) {
+            return self.next_part(if way == Direction::Up { -1 } else { 1 });
         }
         let by = match way {
-            Way::Left => -1.0,
-            Way::Right => 1.0,
-            Way::PageUp => 10.0,
-            Way::PageDown => -10.0,
-            Way::First => -1_000.0,
-            Way::Last => 1_000.0,
-            Way::Up | Way::Down => 0.0,
+            Direction::Left => -1.0,
+            Direction::Right => 1.0,
+            Direction::PageUp => 10.0,
+            Direction::PageDown => -10.0,
+            Direction::First => -1_000.0,
+            Direction::Last => 1_000.0,
+            Direction::Up | Direction::Down => 0.0,
         };
         let (hue, saturation, value) = self.hsv;
         match self.part {
@@ -183,17 +183,17 @@ impl Picker {
         }
     }
 
-    fn go_palette(&mut self, way: Way) {
+    fn go_palette(&mut self, way: Direction) {
         let at = self.palette;
         let last = PALETTE.len() - 1;
         match way {
-            Way::Left => self.pick(at.saturating_sub(1)),
-            Way::Right => self.pick(at + 1),
-            Way::Up | Way::PageUp => self.pick(at.checked_sub(PALETTE_COLUMNS).unwrap_or(at)),
-            Way::Down | Way::PageDown if at + PALETTE_COLUMNS > last => self.next_part(1),
-            Way::Down | Way::PageDown => self.pick(at + PALETTE_COLUMNS),
-            Way::First => self.pick(0),
-            Way::Last => self.pick(last),
+            Direction::Left => self.pick(at.saturating_sub(1)),
+            Direction::Right => self.pick(at + 1),
+            Direction::Up | Direction::PageUp => self.pick(at.checked_sub(PALETTE_COLUMNS).unwrap_or(at)),
+            Direction::Down | Direction::PageDown if at + PALETTE_COLUMNS > last => self.next_part(1),
+            Direction::Down | Direction::PageDown => self.pick(at + PALETTE_COLUMNS),
+            Direction::First => self.pick(0),
+            Direction::Last => self.pick(last),
         }
     }
 
@@ -219,7 +219,7 @@ impl Picker {
 
     fn typed(&mut self) {
         if let Some(rgb) = Rgb::from_hex(self.hex.value().trim()) {
-            self.hsv = rgb.hsv();
+            self.hsv = rgb.to_hsv();
         }
     }
 }
@@ -232,16 +232,16 @@ pub(super) fn wrap(at: usize, by: isize, count: usize) -> usize {
 impl Prompt {
     /// Opens a question of a tile.
     #[must_use]
-    pub fn new(tile: TileAt, question: Question) -> Self {
+    pub fn new(tile: TileAt, question: PromptSpec) -> Self {
         let entry = match question {
-            Question::Line(text) => Entry::Line(Input::new(text)),
-            Question::Number { now, min, max, step, decimals } => {
+            PromptSpec::Text(text) => Entry::Line(Input::new(text)),
+            PromptSpec::Number { current: now, min, max, step, decimals } => {
                 let mut slider = Slider { input: Input::default(), min, max, step, decimals, fresh: true };
                 slider.set(now);
                 Entry::Number(slider)
             }
-            Question::Choice { options, now } => Entry::Choice { options, at: now.unwrap_or_default() },
-            Question::Color(rgb) => Entry::Color(Picker::new(rgb)),
+            PromptSpec::Choice { options, current: now } => Entry::Choice { options, at: now.unwrap_or_default() },
+            PromptSpec::Color(rgb) => Entry::Color(Picker::new(rgb)),
         };
         Self { tile, entry, fault: None }
     }
@@ -257,7 +257,7 @@ impl Prompt {
         }
     }
 
-    pub(super) fn go(&mut self, way: Way) {
+    pub(super) fn go(&mut self, way: Direction) {
         self.fault = None;
         match &mut self.entry {
             Entry::Line(_) => {}
@@ -302,16 +302,16 @@ impl Prompt {
 
 /// The place in a list that lies this way.
 #[must_use]
-pub fn go_list(at: usize, count: usize, way: Way) -> usize {
+pub fn go_list(at: usize, count: usize, way: Direction) -> usize {
     const PAGE: usize = 10;
     let last = count.saturating_sub(1);
     match way {
-        Way::Up | Way::Left => at.saturating_sub(1),
-        Way::Down | Way::Right => (at + 1).min(last),
-        Way::PageUp => at.saturating_sub(PAGE),
-        Way::PageDown => (at + PAGE).min(last),
-        Way::First => 0,
-        Way::Last => last,
+        Direction::Up | Direction::Left => at.saturating_sub(1),
+        Direction::Down | Direction::Right => (at + 1).min(last),
+        Direction::PageUp => at.saturating_sub(PAGE),
+        Direction::PageDown => (at + PAGE).min(last),
+        Direction::First => 0,
+        Direction::Last => last,
     }
 }
 
@@ -319,14 +319,16 @@ pub fn go_list(at: usize, count: usize, way: Way) -> usize {
 mod tests {
     use super::*;
 
-    fn prompt(question: Question) -> Prompt {
+    fn prompt(question: PromptSpec) -> Prompt {
         Prompt::new(TileAt { board: 0, tile: 0 }, question)
     }
 
     #[test]
     fn a_number_is_slid_within_its_limits() {
-        let mut prompt = prompt(Question::Number { now: 95.0, min: 0.0, max: 100.0, step: 1.0, decimals: 0 });
-        for (way, wanted) in [(Way::Up, "100"), (Way::Left, "99"), (Way::First, "0"), (Way::Right, "1")] {
+        let mut prompt = prompt(PromptSpec::Number { current: 95.0, min: 0.0, max: 100.0, step: 1.0, decimals: 0 });
+        for (way, wanted) in
+            [(Direction::Up, "100"), (Direction::Left, "99"), (Direction::First, "0"), (Direction::Right, "1")]
+        {
             prompt.go(way);
             assert_eq!(prompt.answer().as_deref(), Some(wanted));
         }
@@ -336,7 +338,7 @@ mod tests {
 
     #[test]
     fn a_colour_typed_moves_the_sliders() {
-        let mut prompt = prompt(Question::Color(Rgb(255, 0, 0)));
+        let mut prompt = prompt(PromptSpec::Color(Rgb(255, 0, 0)));
         for _ in 0..6 {
             prompt.edit(InputRequest::DeletePrevChar);
         }
@@ -350,7 +352,7 @@ mod tests {
 
     #[test]
     fn every_part_of_the_picker_can_be_reached() {
-        let mut prompt = prompt(Question::Color(Rgb(1, 2, 3)));
+        let mut prompt = prompt(PromptSpec::Color(Rgb(1, 2, 3)));
         for wanted in [Part::Hue, Part::Saturation, Part::Value, Part::Hex, Part::Palette] {
             prompt.next_part(1);
             let Entry::Color(picker) = &prompt.entry else { panic!() };
@@ -360,8 +362,8 @@ mod tests {
 
     #[test]
     fn a_choice_of_nothing_has_no_answer() {
-        let mut prompt = prompt(Question::Choice { options: vec![], now: None });
-        prompt.go(Way::Down);
+        let mut prompt = prompt(PromptSpec::Choice { options: vec![], current: None });
+        prompt.go(Direction::Down);
         prompt.next_part(1);
         assert_eq!(prompt.answer(), None);
     }

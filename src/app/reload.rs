@@ -4,8 +4,8 @@
 use std::path::Path;
 
 use crate::model::{
-    dashboard::Dashboard, line::LineId, profile::Profile, reading::Received, router::Router, state::TileState,
-    tile::Tile, time::Time,
+    connection::ConnectionId, dashboard::Dashboard, profile::Profile, router::Router, tile::Tile,
+    tile_state::TileState, tile_value::TimedMessage, time::Time,
 };
 
 use super::{
@@ -16,8 +16,8 @@ use super::{
 /// Ways in which a tile can be the one that it was, the surest first.
 const LIKENESS: [fn(&Tile, &Tile) -> bool; 4] = [
     |old, new| old == new,
-    |old, new| old.kind.word() == new.kind.word() && same_source(old, new) && old.name == new.name,
-    |old, new| old.kind.word() == new.kind.word() && same_source(old, new) && old.topic.is_some(),
+    |old, new| old.kind.name() == new.kind.name() && same_source(old, new) && old.name == new.name,
+    |old, new| old.kind.name() == new.kind.name() && same_source(old, new) && old.topic.is_some(),
     |old, new| old.topic.is_some() && old.topic == new.topic && old.name == new.name,
 ];
 
@@ -74,7 +74,7 @@ impl App {
         let seeds: Vec<TileState> = dashboard.tiles.iter().map(|tile| self.seed(line, tile)).collect();
         let size = self.size;
         let board = &mut self.boards[index];
-        let reached_for = board.dashboard.fingerprint();
+        let reached_for = board.dashboard.capabilities_fingerprint();
         let from = board.replace(dashboard, seeds, size);
         let moved = |at: TileAt| {
             let same = |tile| TileAt { tile, ..at };
@@ -95,7 +95,7 @@ impl App {
             }
             _ => {}
         }
-        if self.boards[index].dashboard.fingerprint() != reached_for {
+        if self.boards[index].dashboard.capabilities_fingerprint() != reached_for {
             if matches!(self.mode, Mode::Trust(_)) {
                 // Nobody agrees to what they have not seen.
                 self.mode = Mode::Board;
@@ -116,7 +116,7 @@ impl App {
         let board = &self.boards[index];
         self.scripted.follow(|at| {
             let same = |tile| TileAt { tile, ..at };
-            let has_scripts = |at: &TileAt| board.tile(at.tile).is_some_and(|(tile, _)| !tile.all_scripts().is_empty());
+            let has_scripts = |at: &TileAt| board.tile(at.tile).is_some_and(|(tile, _)| !tile.to_scripts().is_empty());
             if at.board != index {
                 return Some(at);
             }
@@ -126,27 +126,27 @@ impl App {
 
     /// What is known of a new tile from a tile that has its topic already, or from what came by: the
     /// broker will not send what it keeps a second time. Else what is remembered from another run.
-    pub(super) fn seed(&self, line: LineId, tile: &Tile) -> TileState {
+    pub(super) fn seed(&self, line: ConnectionId, tile: &Tile) -> TileState {
         let boards = self.boards.iter().filter(|board| board.line == line && tile.topic.is_some());
         let mut known = boards
             .flat_map(|board| board.dashboard.tiles.iter().enumerate().filter_map(|(index, _)| board.tile(index)))
-            .filter(|(other, state)| other.topic == tile.topic && !state.recalled);
-        let last = known.find_map(|(_, state)| state.last()).or_else(|| {
+            .filter(|(other, state)| other.topic == tile.topic && !state.restored);
+        let last = known.find_map(|(_, state)| state.last_message()).or_else(|| {
             let (message, at) = self.lines.get(line.0)?.seen.last(tile.topic.as_ref()?)?;
-            Some(Received { message: message.to_message(), at })
+            Some(TimedMessage { message: message.to_message(), received_at: at })
         });
         if let Some(last) = last {
-            return TileState::beginning_with(&last);
+            return TileState::from_message(&last);
         }
         let memory = self.lines.get(line.0).and_then(|line| line.memory.as_ref());
         let mut state = TileState::default();
-        state.reading = memory.and_then(|memory| memory.reading_for(tile));
-        state.recalled = state.reading.is_some();
+        state.value = memory.and_then(|memory| memory.value_for(tile));
+        state.restored = state.value.is_some();
         state
     }
 
     /// Leads the topics of a line to the tiles that are there now, and asks for just those topics.
-    pub(super) fn lead_anew(&mut self, id: LineId) -> Vec<Command> {
+    pub(super) fn lead_anew(&mut self, id: ConnectionId) -> Vec<Command> {
         let of_line: Vec<(usize, &Board)> =
             self.boards.iter().enumerate().filter(|(_, board)| board.line == id).collect();
         if let Some(line) = self.lines.get_mut(id.0) {
@@ -159,7 +159,7 @@ impl App {
     }
 
     /// A line reaches its broker in another way: it begins anew, and wants what it wanted.
-    pub(super) fn renew(&mut self, id: LineId, profile: &Profile, now: Time) -> Vec<Command> {
+    pub(super) fn renew(&mut self, id: ConnectionId, profile: &Profile, now: Time) -> Vec<Command> {
         if let Some(line) = self.lines.get_mut(id.0) {
             let fresh = Line::new(profile);
             line.name = fresh.name;

@@ -8,9 +8,9 @@ use super::{
     tests::{Bench, orders, payloads, tile},
 };
 use crate::model::{
+    connection::{ConnectionId, PublishStatus},
     dashboard::Dashboard,
-    grid::Way,
-    line::{LineId, Receipt},
+    grid::Direction,
     profile::Profile,
     tile::Tile,
     value::Value,
@@ -35,7 +35,7 @@ fn opened(tiles: Vec<Tile>) -> Bench {
         dashboard: Dashboard { tiles, ..Dashboard::default() },
     };
     let profile = Profile { name: "hub".into(), ..Profile::default() };
-    let opened = Opened { line: LineId(0), profile, sheets: vec![sheet] };
+    let opened = Opened { line: ConnectionId(0), profile, sheets: vec![sheet] };
     bench.app.update(Event::Opened(Box::new(opened)), bench.now);
     bench
 }
@@ -76,7 +76,7 @@ fn readings_history_and_selection_go_with_their_tiles() {
     bench.message("a", b"1");
     bench.message("b", b"2");
     bench.message("b", b"3");
-    bench.act(Action::Go(Way::Right));
+    bench.act(Action::Go(Direction::Right));
     saved(&mut bench, Ok(vec![text("New", "n"), text("B", "b"), text("A", "a")]));
     assert_eq!(shown(&bench), [None, Some("3"), Some("1")]);
     assert_eq!(bench.app.selected().unwrap().0.name, "B");
@@ -89,7 +89,7 @@ fn readings_history_and_selection_go_with_their_tiles() {
 fn subscriptions_follow() {
     let mut bench = opened(vec![text("A", "a"), text("B", "b")]);
     let commands = saved(&mut bench, Ok(vec![text("B", "b"), text("C", "c")]));
-    let [Command::Want(LineId(0), wanted)] = commands.as_slice() else { panic!("{commands:?}") };
+    let [Command::Want(ConnectionId(0), wanted)] = commands.as_slice() else { panic!("{commands:?}") };
     assert_eq!(wanted.iter().map(|it| it.filter.as_str()).collect::<Vec<_>>(), ["b", "c"]);
     bench.message("a", b"gone");
     assert_eq!(shown(&bench), [None, None]);
@@ -119,7 +119,7 @@ fn another_path_is_taken_out_of_the_message_that_is_there() {
     bench.message("json", long.as_bytes());
     saved(&mut bench, Ok(vec![json("One", "$.b")]));
     assert_eq!(shown(&bench), [Some("2")]);
-    assert_eq!(bench.app.selected().unwrap().1.count, 1);
+    assert_eq!(bench.app.selected().unwrap().1.message_count, 1);
 }
 
 #[test]
@@ -142,7 +142,10 @@ fn what_was_pressed_goes_with_its_tile() {
     let sent = bench.orders(Action::PressTile(1));
     saved(&mut bench, Ok(vec![tile("switch", &[("topic", "lamp".into())])]));
     assert_eq!(shown(&bench), [Some("1")]);
-    bench.hear(crate::model::line::LineEvent::Receipt(sent[0].id, Receipt::Dropped("not sent".into())));
+    bench.hear(crate::model::connection::ConnectionEvent::PublishStatus(
+        sent[0].id,
+        PublishStatus::Failed("not sent".into()),
+    ));
     assert_eq!(shown(&bench), [None], "what was not sent is taken back");
 }
 

@@ -4,13 +4,16 @@
 use std::{collections::HashMap, sync::Arc};
 
 use crate::model::{
-    fault::Fault,
-    line::{Order, OrderId},
-    reading::{Received, payload_text},
-    script::{Answer, Call, Moment, Outcome, Publish, Scripts, Showing, Shown, TileId},
-    state::TileState,
+    connection::{PublishId, PublishRequest},
+    error::TileError,
+    script::{
+        ScriptEvent, ScriptPublish, ScriptRequest, ScriptResponse, ScriptResult, TileId, TileScripts, ViewInput,
+        ViewOverride,
+    },
     tile::Tile,
-    time::{Time, age},
+    tile_state::TileState,
+    tile_value::{TimedMessage, payload_text},
+    time::{Time, format_age},
 };
 
 use super::{App, Command, Mode, TileAt};
@@ -32,15 +35,15 @@ pub(super) struct Scripted {
 struct Asked {
     at: TileAt,
     /// What was handed over; as long as it is the same, it is not handed over again.
-    scripts: Scripts,
+    scripts: TileScripts,
     display: bool,
     again: bool,
-    received: HashMap<u64, Received>,
+    received: HashMap<u64, TimedMessage>,
 }
 
 impl Asked {
     fn nothing(at: TileAt) -> Self {
-        Self { at, scripts: Scripts::default(), display: false, again: false, received: HashMap::new() }
+        Self { at, scripts: TileScripts::default(), display: false, again: false, received: HashMap::new() }
     }
 }
 
@@ -57,7 +60,7 @@ impl Scripted {
                 }
             } else {
                 self.tiles.remove(&id);
-                commands.push(Command::Scripts(id, Scripts::default()));
+                commands.push(Command::Scripts(id, TileScripts::default()));
             }
         }
         commands
@@ -78,7 +81,7 @@ impl App {
         let mut commands = Vec::new();
         for (tile, definition) in board.tiles().enumerate() {
             let at = TileAt { board: number, tile };
-            let scripts = definition.all_scripts();
+            let scripts = definition.to_scripts();
             if scripts.is_empty() {
                 continue;
             }
@@ -100,8 +103,8 @@ impl App {
     }
 
     /// Asks a tile's script what to make of a message. `None`: it has none, or too much waits.
-    pub(super) fn ask_receive(&mut self, at: TileAt, received: &Received) -> Option<Command> {
-        self.boards.get(at.board)?.tile(at.tile)?.0.all_scripts().on_receive?;
+    pub(super) fn ask_receive(&mut self, at: TileAt, received: &TimedMessage) -> Option<Command> {
+        self.boards.get(at.board)?.tile(at.tile)?.0.to_scripts().on_receive?;
         let id = *self.scripted.ids.get(&at)?;
         let ticket = self.scripted.ticket();
         let asked = self.scripted.tiles.get_mut(&id)?;
@@ -110,15 +113,15 @@ impl App {
         }
         asked.received.insert(ticket, received.clone());
         let payload = payload_text(&received.message.payload).into();
-        let moment = Moment::Receive { topic: Arc::clone(&received.message.topic), payload };
-        Some(Command::Ask(Box::new(Call { tile: id, ticket, moment })))
+        let moment = ScriptEvent::Receive { topic: Arc::clone(&received.message.topic), payload };
+        Some(Command::Ask(Box::new(ScriptRequest { tile_id: id, request_id: ticket, event: moment })))
     }
 
     /// Asks a tile's scripts what to show; at most one such question is on its way.
     pub(super) fn ask_display(&mut self, at: TileAt, now: Time) -> Option<Command> {
         let id = *self.scripted.ids.get(&at)?;
         let (tile, state) = self.boards.get(at.board)?.tile(at.tile)?;
-        let scripts = tile.all_scripts();
+        let scripts = tile.to_scripts();
         if scripts.on_display.is_none() && scripts.blink.is_none() {
             return None;
         }
@@ -127,16 +130,20 @@ impl App {
             asked.again = true;
             return None;
         }
-        let moment = Moment::Display(Box::new(showing(tile, state, now)));
+        let moment = ScriptEvent::Display(Box::new(showing(tile, state, now)));
         let ticket = self.scripted.ticket();
-        Some(Command::Ask(Box::new(Call { tile: id, ticket, moment })))
+        Some(Command::Ask(Box::new(ScriptRequest { tile_id: id, request_id: ticket, event: moment })))
     }
 
     /// Asks a tile's script whether its own action goes on. `None`: it has none.
     pub(super) fn ask_tap(&mut self, at: TileAt) -> Option<Command> {
         let id = *self.scripted.ids.get(&at)?;
-        self.boards.get(at.board)?.tile(at.tile)?.0.all_scripts().on_tap?;
-        Some(Command::Ask(Box::new(Call { tile: id, ticket: self.scripted.ticket(), moment: Moment::Tap })))
+        self.boards.get(at.board)?.tile(at.tile)?.0.to_scripts().on_tap?;
+        Some(Command::Ask(Box::new(ScriptRequest {
+            tile_id: id,
+            request_id: self.scripted.ticket(),
+            event: ScriptEvent::Tap,
+        })))
     }
 
     /// Asks the scripts of the tiles that are seen, as is done about once a second.
@@ -145,22 +152,22 @@ impl App {
             return Vec::new();
         };
         let number = self.current;
-        let seen = board.grid(self.size).seen(board.top);
+        let seen = board.grid(self.size).visible_tiles(board.top);
         seen.filter_map(|tile| self.ask_display(TileAt { board: number, tile }, now)).collect()
     }
 
     /// Takes what has come of a call.
-    pub(super) fn take_outcome(&mut self, outcome: Outcome, now: Time) -> Vec<Command> {
-        let Some(asked) = self.scripted.tiles.get_mut(&outcome.tile) else {
+    pub(super) fn take_outcome(&mut self, outcome: ScriptResponse, now: Time) -> Vec<Command> {
+        let Some(asked) = self.scripted.tiles.get_mut(&outcome.tile_id) else {
             return Vec::new();
         };
         let at = asked.at;
-        let received = asked.received.remove(&outcome.ticket);
-        let mut commands = self.publish_all(at, outcome.publishes);
+        let received = asked.received.remove(&outcome.request_id);
+        let mut commands = self.publish_all(at, outcome.publish_requests);
         let mut question = None;
-        if let Some(link) = outcome.links.into_iter().next() {
+        if let Some(link) = outcome.urls_to_open.into_iter().next() {
             // Only a press is answered by a question: a script that asks by itself holds nobody up.
-            if matches!(outcome.answer, Ok(Answer::Tap { .. })) && matches!(self.mode, Mode::Board) {
+            if matches!(outcome.answer, Ok(ScriptResult::Tap { .. })) && matches!(self.mode, Mode::Board) {
                 question = Some(Mode::Browse(link));
             } else {
                 self.say(format!("A script asks to open {link}"), now);
@@ -170,22 +177,22 @@ impl App {
             return commands;
         };
         let was_display =
-            matches!(outcome.answer, Ok(Answer::Display(_))) || (received.is_none() && outcome.answer.is_err());
+            matches!(outcome.answer, Ok(ScriptResult::Display(_))) || (received.is_none() && outcome.answer.is_err());
         match outcome.answer {
-            Ok(Answer::Receive(text)) => {
-                state.script_fault = None;
+            Ok(ScriptResult::Receive(text)) => {
+                state.script_error = None;
                 if let Some(received) = received {
                     self.go_on(at, received, text);
                 }
             }
-            Ok(Answer::Display(shown)) => {
-                state.script_fault = None;
-                state.shown = Some(shown);
+            Ok(ScriptResult::Display(shown)) => {
+                state.script_error = None;
+                state.view_override = Some(shown);
             }
-            Ok(Answer::Tap { prevent_default: true }) => {}
-            Ok(Answer::Tap { prevent_default: false }) => commands.extend(self.press_plainly(at, now)),
+            Ok(ScriptResult::Tap { prevent_default: true }) => {}
+            Ok(ScriptResult::Tap { prevent_default: false }) => commands.extend(self.press_plainly(at, now)),
             Err(fault) => {
-                state.script_fault = Some(Box::new(Fault::Script(fault.to_string())));
+                state.script_error = Some(Box::new(TileError::Script(fault.to_string())));
                 if let Some(received) = received {
                     self.go_on(at, received, None);
                 }
@@ -196,7 +203,7 @@ impl App {
             self.mode = question;
         }
         self.dirty = true;
-        if was_display && let Some(asked) = self.scripted.tiles.get_mut(&outcome.tile) {
+        if was_display && let Some(asked) = self.scripted.tiles.get_mut(&outcome.tile_id) {
             asked.display = false;
             if std::mem::take(&mut asked.again) {
                 commands.extend(self.ask_display(at, now));
@@ -206,7 +213,7 @@ impl App {
     }
 
     /// A message goes on to its tile, with the payload that the script left.
-    fn go_on(&mut self, at: TileAt, mut received: Received, text: Option<String>) {
+    fn go_on(&mut self, at: TileAt, mut received: TimedMessage, text: Option<String>) {
         if let Some(text) = text {
             received.message.payload = text.as_bytes().into();
         }
@@ -215,16 +222,16 @@ impl App {
         }
     }
 
-    fn publish_all(&mut self, at: TileAt, publishes: Vec<Publish>) -> Vec<Command> {
+    fn publish_all(&mut self, at: TileAt, publishes: Vec<ScriptPublish>) -> Vec<Command> {
         let Some(line) = self.boards.get(at.board).map(|board| board.line) else {
             return Vec::new();
         };
-        let mut order = |publish: Publish| {
-            self.last_order = OrderId(self.last_order.0 + 1);
-            let Publish { topic, payload, retain, qos } = publish;
+        let mut order = |publish: ScriptPublish| {
+            self.last_order = PublishId(self.last_order.0 + 1);
+            let ScriptPublish { topic, payload, retain, qos } = publish;
             Command::Publish(
                 line,
-                Order { id: self.last_order, topic, payload: payload.as_bytes().into(), qos, retain },
+                PublishRequest { id: self.last_order, topic, payload: payload.as_bytes().into(), qos, retain },
             )
         };
         publishes.into_iter().map(&mut order).collect()
@@ -232,14 +239,19 @@ impl App {
 }
 
 /// What a tile shows without its scripts.
-fn showing(tile: &Tile, state: &TileState, now: Time) -> Showing {
-    let reading = state.reading.as_ref();
-    let past = reading.map(|reading| now.since(reading.at));
-    let look = tile.look(reading);
-    Showing {
-        value: tile.shown_text(reading).into(),
+fn showing(tile: &Tile, state: &TileState, now: Time) -> ViewInput {
+    let reading = state.value.as_ref();
+    let past = reading.map(|reading| now.since(reading.updated_at));
+    let look = tile.script_view(reading);
+    ViewInput {
+        value: tile.display_text(reading).into(),
         last_payload: reading.map(|reading| payload_text(&reading.payload).into()),
-        seconds_since: past.map(|past| past.as_secs_f64()),
-        shown: Shown { look, last_activity: past.map(age).unwrap_or_default(), name: tile.name.clone(), blink: false },
+        seconds_since_message: past.map(|past| past.as_secs_f64()),
+        defaults: ViewOverride {
+            view: look,
+            last_activity: past.map(format_age).unwrap_or_default(),
+            name: tile.name.clone(),
+            blink: false,
+        },
     }
 }

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use foldhash::fast::RandomState;
 
-use crate::model::{batch::MessageRef, line::Qos, time::Time, topic::Filter};
+use crate::model::{batch::MessageRef, connection::Qos, time::Time, topic::TopicFilter};
 
 /// The most topics that are remembered.
 const MOST: usize = 1_000;
@@ -66,7 +66,7 @@ impl Seen {
     /// The last message of a topic that a filter matches, and when it came; `None` where only its
     /// head is remembered.
     #[must_use]
-    pub fn last(&self, filter: &Filter) -> Option<(MessageRef<'_>, Time)> {
+    pub fn last(&self, filter: &TopicFilter) -> Option<(MessageRef<'_>, Time)> {
         let known = match filter.as_topic() {
             Some(topic) => self.last.get_key_value(topic.as_str()),
             None => self.last.iter().filter(|(topic, _)| filter.matches(topic)).max_by_key(|(_, last)| last.at),
@@ -107,6 +107,6 @@ mod tests {
         }
         assert_eq!(seen.sorted().len(), MOST);
         seen.note(message("cellar", "2"), Time::from_millis(5));
-        assert_eq!(seen.last(&Filter::new("+").unwrap()).unwrap().0.payload, b"2");
+        assert_eq!(seen.last(&TopicFilter::new("+").unwrap()).unwrap().0.payload, b"2");
     }
 }

@@ -3,7 +3,7 @@
 
 use std::{cmp::Ordering, ptr};
 
-use crate::model::{extract::find_all, fault::Fault, time::Time};
+use crate::model::{error::TileError, json_path::find_all, time::Time};
 
 use super::{App, Command, TileAt, pictures::pictured};
 
@@ -21,7 +21,7 @@ impl App {
             let Some((tile, state)) = self.boards.get_mut(at.board).and_then(|board| board.tile_mut(at.tile)) else {
                 continue;
             };
-            state.settle(tile, found);
+            state.resolve_value(tile, found);
             commands.extend(pictured(tile, state).map(|bytes| Command::Decode(*at, bytes)));
         }
         commands.extend(self.preview_picture());
@@ -31,10 +31,10 @@ impl App {
 
     /// What the paths of these tiles give, for those that have one. A payload is read once for all of
     /// the tiles that it waits at.
-    fn look_up(&self, pending: &[TileAt]) -> Vec<Option<Result<String, Fault>>> {
+    fn look_up(&self, pending: &[TileAt]) -> Vec<Option<Result<String, TileError>>> {
         let seeks = |at: &TileAt| {
             let (tile, state) = self.boards.get(at.board)?.tile(at.tile)?;
-            state.seeks(tile)
+            state.pending_extraction(tile)
         };
         let mut sought: Vec<_> =
             pending.iter().enumerate().filter_map(|(number, at)| Some((number, seeks(at)?))).collect();

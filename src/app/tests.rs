@@ -4,25 +4,25 @@ use std::time::Duration;
 
 use super::{Action, App, Command, Event, Mode, Opened, Sheet};
 use crate::model::{
+    connection::{ConnectionEvent, ConnectionId, ConnectionState, Message, PublishRequest, PublishStatus, Qos},
+    content::TileContent,
     dashboard::Dashboard,
-    face::Face,
-    fault::Fault,
-    grid::Way,
-    key::fill,
+    error::TileError,
+    grid::Direction,
     kind,
-    line::{LineEvent, LineId, LineState, Message, Order, Qos, Receipt},
     profile::Profile,
-    script::{Answer, Look, Outcome, Shown, TileId},
+    schema::set_fields,
+    script::{ScriptResponse, ScriptResult, ScriptView, TileId, ViewOverride},
     tile::Tile,
     time::Time,
-    topic::Filter,
+    topic::TopicFilter,
     value::Value,
 };
 
 pub(super) fn tile(kind: &str, entries: &[(&str, Value)]) -> Tile {
-    let mut tile = Tile::new(kind::named(kind).unwrap());
+    let mut tile = Tile::new(kind::from_name(kind).unwrap());
     let entries: Vec<_> = entries.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect();
-    fill(&mut tile, &entries).unwrap();
+    set_fields(&mut tile, &entries).unwrap();
     tile
 }
 
@@ -36,14 +36,14 @@ impl Bench {
     pub fn new(tiles: Vec<Tile>) -> Self {
         let mut bench = Self { app: App::new((80, 24)), now: Time::from_millis(1_000_000) };
         bench.open("hub", tiles);
-        bench.hear(LineEvent::State(LineState::Connected));
+        bench.hear(ConnectionEvent::State(ConnectionState::Connected));
         bench
     }
 
     pub fn open(&mut self, profile: &str, tiles: Vec<Tile>) -> Vec<Command> {
         let known = self.app.lines.iter().position(|line| line.name == profile);
         let opened = Opened {
-            line: LineId(known.unwrap_or(self.app.lines.len())),
+            line: ConnectionId(known.unwrap_or(self.app.lines.len())),
             profile: Profile { name: profile.into(), ..Profile::default() },
             sheets: vec![Sheet {
                 name: "board".into(),
@@ -54,8 +54,8 @@ impl Bench {
         self.app.update(Event::Opened(Box::new(opened)), self.now)
     }
 
-    pub fn hear(&mut self, said: LineEvent) -> Vec<Command> {
-        self.app.update(Event::Line(LineId(0), said), self.now)
+    pub fn hear(&mut self, said: ConnectionEvent) -> Vec<Command> {
+        self.app.update(Event::Line(ConnectionId(0), said), self.now)
     }
 
     pub fn message(&mut self, topic: &str, payload: &[u8]) {
@@ -65,7 +65,7 @@ impl Bench {
     /// What is owed after a message.
     pub fn heard(&mut self, topic: &str, payload: &[u8]) -> Vec<Command> {
         let message = Message { topic: topic.into(), payload: payload.into(), qos: Qos::AtMostOnce, retain: false };
-        self.hear(LineEvent::Messages([message].into()));
+        self.hear(ConnectionEvent::Messages([message].into()));
         self.app.settle(self.now)
     }
 
@@ -73,21 +73,21 @@ impl Bench {
         self.app.update(Event::Action(action), self.now)
     }
 
-    pub(super) fn orders(&mut self, action: Action) -> Vec<Order> {
+    pub(super) fn orders(&mut self, action: Action) -> Vec<PublishRequest> {
         orders(self.act(action))
     }
 
     pub fn wait(&mut self, millis: u64) -> Vec<Command> {
-        self.now = self.now.after(Duration::from_millis(millis));
+        self.now = self.now.saturating_add(Duration::from_millis(millis));
         self.app.update(Event::Tick, self.now)
     }
 
     pub(super) fn shown(&self, index: usize) -> Option<&str> {
-        self.app.board().unwrap().tile(index).unwrap().1.reading.as_ref().map(|reading| &*reading.text)
+        self.app.board().unwrap().tile(index).unwrap().1.value.as_ref().map(|reading| &*reading.text)
     }
 }
 
-pub(super) fn orders(commands: Vec<Command>) -> Vec<Order> {
+pub(super) fn orders(commands: Vec<Command>) -> Vec<PublishRequest> {
     commands
         .into_iter()
         .filter_map(|command| match command {
@@ -97,7 +97,7 @@ pub(super) fn orders(commands: Vec<Command>) -> Vec<Order> {
         .collect()
 }
 
-pub(super) fn payloads(orders: &[Order]) -> Vec<&str> {
+pub(super) fn payloads(orders: &[PublishRequest]) -> Vec<&str> {
     orders.iter().map(|order| std::str::from_utf8(&order.payload).unwrap()).collect()
 }
 
@@ -119,9 +119,9 @@ fn a_message_reaches_the_tiles_of_its_topic() {
 #[test]
 fn opening_asks_for_each_filter_once_with_the_best_quality() {
     let mut bench = Bench::new(vec![switch()]);
-    let again = tile("text", &[("topic", "lamp".into()), ("qos", Value::Whole(2))]);
+    let again = tile("text", &[("topic", "lamp".into()), ("qos", Value::Integer(2))]);
     let commands = bench.open("hub", vec![again]);
-    let [Command::Want(LineId(0), wanted)] = commands.as_slice() else { panic!("{commands:?}") };
+    let [Command::Want(ConnectionId(0), wanted)] = commands.as_slice() else { panic!("{commands:?}") };
     assert_eq!(wanted.len(), 1);
     assert_eq!((wanted[0].filter.as_str(), wanted[0].qos), ("lamp", Qos::ExactlyOnce));
 }
@@ -140,25 +140,26 @@ fn what_was_not_sent_is_taken_back_and_said() {
     let mut bench = Bench::new(vec![switch()]);
     bench.message("lamp", b"1");
     let orders = bench.orders(Action::Press);
-    bench.hear(LineEvent::Receipt(orders[0].id, Receipt::Dropped("not sent: the line is down".into())));
+    bench
+        .hear(ConnectionEvent::PublishStatus(orders[0].id, PublishStatus::Failed("not sent: the line is down".into())));
     assert_eq!(bench.shown(0), Some("1"));
     assert_eq!(bench.app.notice().unwrap().text, "Lamp: not sent: the line is down");
-    assert!(matches!(bench.app.selected().unwrap().1.fault, Some(Fault::NotSent(_))));
+    assert!(matches!(bench.app.selected().unwrap().1.error, Some(TileError::NotSent(_))));
 }
 
 #[test]
 fn a_tile_that_waits_gives_up_after_its_time() {
     let waits = tile(
         "switch",
-        &[("topic", "lamp".into()), ("update_on_publish", Value::Bool(false)), ("wait_timeout", Value::Whole(2))],
+        &[("topic", "lamp".into()), ("update_on_publish", Value::Bool(false)), ("wait_timeout", Value::Integer(2))],
     );
     let mut bench = Bench::new(vec![waits]);
     bench.act(Action::Press);
     assert_eq!(bench.shown(0), None);
     bench.wait(1_999);
-    assert!(bench.app.selected().unwrap().1.sent.is_some());
+    assert!(bench.app.selected().unwrap().1.unconfirmed.is_some());
     bench.wait(1);
-    assert_eq!(bench.app.selected().unwrap().1.fault, Some(Fault::NoAnswer(2)));
+    assert_eq!(bench.app.selected().unwrap().1.error, Some(TileError::EchoTimeout(2)));
 }
 
 #[test]
@@ -202,11 +203,11 @@ fn a_tile_that_publishes_nothing_says_so() {
 #[test]
 fn a_refused_subscription_is_told_on_its_tiles_until_the_line_is_new() {
     let mut bench = Bench::new(vec![switch(), dimmer()]);
-    bench.hear(LineEvent::Refused(Filter::new("lamp").unwrap(), "not allowed".into()));
-    let fault = |bench: &Bench, index| bench.app.board().unwrap().tile(index).unwrap().1.fault.clone();
-    assert_eq!(fault(&bench, 0), Some(Fault::Refused("not allowed".into())));
+    bench.hear(ConnectionEvent::SubscriptionRefused(TopicFilter::new("lamp").unwrap(), "not allowed".into()));
+    let fault = |bench: &Bench, index| bench.app.board().unwrap().tile(index).unwrap().1.error.clone();
+    assert_eq!(fault(&bench, 0), Some(TileError::SubscriptionRefused("not allowed".into())));
     assert_eq!(fault(&bench, 1), None);
-    bench.hear(LineEvent::State(LineState::Connected));
+    bench.hear(ConnectionEvent::State(ConnectionState::Connected));
     assert_eq!(fault(&bench, 0), None);
 }
 
@@ -216,7 +217,7 @@ fn two_brokers_are_two_lines_and_two_tabs() {
     bench.open("other", vec![switch()]);
     assert_eq!((bench.app.lines.len(), bench.app.boards.len(), bench.app.current), (2, 2, 1));
     let commands = bench.act(Action::Press);
-    assert!(matches!(commands.as_slice(), [Command::Publish(LineId(1), _)]), "{commands:?}");
+    assert!(matches!(commands.as_slice(), [Command::Publish(ConnectionId(1), _)]), "{commands:?}");
     bench.message("lamp", b"1");
     assert_eq!(bench.shown(0), Some("1"), "shown at once, not from the other broker");
     bench.act(Action::Tab(0));
@@ -246,7 +247,7 @@ fn finding_selects_the_tile() {
 fn a_paste_of_rubbish_publishes_nothing() {
     let mut bench = Bench::new(vec![switch(), tile("text", &[("topic", "t".into())])]);
     assert_eq!(bench.act(Action::Paste("\u{1b}[x\r\n1".repeat(100_000))), []);
-    bench.act(Action::Go(Way::Right));
+    bench.act(Action::Go(Direction::Right));
     bench.act(Action::Press);
     assert_eq!(bench.act(Action::Paste("a\r\nb\u{1b}".into())), []);
     assert_eq!(payloads(&bench.orders(Action::Accept)), ["ab"]);
@@ -280,7 +281,7 @@ fn scripts_wait_until_the_person_agrees_once() {
     let [Command::Agree(fingerprint), Command::Scripts(..), Command::Ask(_)] = commands.as_slice() else {
         panic!("{commands:?}")
     };
-    assert_eq!(Some(fingerprint), bench.app.board().unwrap().dashboard.fingerprint().as_ref());
+    assert_eq!(Some(fingerprint), bench.app.board().unwrap().dashboard.capabilities_fingerprint().as_ref());
     assert!(bench.app.board().unwrap().may_reach_out());
     bench.open("hub", vec![scripted()]);
     assert!(bench.app.board().unwrap().may_reach_out(), "the same scripts need no second yes");
@@ -289,14 +290,20 @@ fn scripts_wait_until_the_person_agrees_once() {
 }
 
 /// What the scripts of the tile asked last would say.
-fn answered(commands: &[Command], answer: Answer) -> Event {
+fn answered(commands: &[Command], answer: ScriptResult) -> Event {
     let call = commands.iter().rev().find_map(|command| match command {
         Command::Ask(call) => Some(call),
         _ => None,
     });
     let call = call.unwrap();
     let (publishes, links) = (Vec::new(), Vec::new());
-    Event::Scripted(Box::new(Outcome { tile: call.tile, ticket: call.ticket, publishes, links, answer: Ok(answer) }))
+    Event::Scripted(Box::new(ScriptResponse {
+        tile_id: call.tile_id,
+        request_id: call.request_id,
+        publish_requests: publishes,
+        urls_to_open: links,
+        answer: Ok(answer),
+    }))
 }
 
 fn agreed(tiles: Vec<Tile>) -> Bench {
@@ -319,9 +326,9 @@ fn a_script_changes_the_payload_before_anything_else() {
     );
     let mut bench = agreed(vec![listening]);
     let message = Message { topic: "t".into(), payload: b"rubbish"[..].into(), qos: Qos::AtMostOnce, retain: false };
-    let commands = bench.hear(LineEvent::Messages([message].into()));
+    let commands = bench.hear(ConnectionEvent::Messages([message].into()));
     assert_eq!(bench.shown(0), None);
-    bench.app.update(answered(&commands, Answer::Receive(Some("{\"a\": 2}".into()))), bench.now);
+    bench.app.update(answered(&commands, ScriptResult::Receive(Some("{\"a\": 2}".into()))), bench.now);
     bench.app.settle(bench.now);
     assert_eq!(bench.shown(0), Some("2"));
     assert_eq!(bench.app.selected().unwrap().1.history.len(), 1);
@@ -333,7 +340,7 @@ fn a_script_may_take_the_place_of_pressing() {
     for (prevent_default, wanted) in [(true, vec![]), (false, vec!["1"])] {
         let mut bench = agreed(vec![tapped()]);
         let commands = bench.act(Action::Press);
-        let commands = bench.app.update(answered(&commands, Answer::Tap { prevent_default }), bench.now);
+        let commands = bench.app.update(answered(&commands, ScriptResult::Tap { prevent_default }), bench.now);
         assert_eq!(payloads(&orders(commands)), wanted);
     }
 }
@@ -342,8 +349,8 @@ fn a_script_may_take_the_place_of_pressing() {
 fn a_clock_is_a_text_without_a_topic_that_is_asked_once_a_second() {
     let mut bench = agreed(vec![tile("text", &[("on_display", "event.text = '12:00'".into())])]);
     assert!(bench.app.wake(bench.now).is_some());
-    let shown = |name: &str| Shown {
-        look: Look::Text { text: "12:00".into(), color: None },
+    let shown = |name: &str| ViewOverride {
+        view: ScriptView::Text { text: "12:00".into(), color: None },
         last_activity: String::new(),
         name: name.into(),
         blink: false,
@@ -351,17 +358,19 @@ fn a_clock_is_a_text_without_a_topic_that_is_asked_once_a_second() {
     let commands = bench.wait(1_000);
     assert_eq!(commands, [], "one question at a time");
     let id = TileId(0);
-    let outcome = Outcome {
-        tile: id,
-        ticket: 1,
-        publishes: vec![],
-        links: vec![],
-        answer: Ok(Answer::Display(Box::new(shown("x")))),
+    let outcome = ScriptResponse {
+        tile_id: id,
+        request_id: 1,
+        publish_requests: vec![],
+        urls_to_open: vec![],
+        answer: Ok(ScriptResult::Display(Box::new(shown("x")))),
     };
     let again = bench.app.update(Event::Scripted(Box::new(outcome)), bench.now);
     assert!(matches!(again.as_slice(), [Command::Ask(_)]), "what changed meanwhile is asked for: {again:?}");
     let (tile, state) = bench.app.selected().unwrap();
-    assert!(matches!(tile.scripted_face(None, state.shown.as_deref()), Ok(Face::Text { text, .. }) if text == "12:00"));
+    assert!(
+        matches!(tile.scripted_content(None, state.view_override.as_deref()), Ok(TileContent::Text { text, .. }) if text == "12:00")
+    );
 }
 
 mod any_bytes {
@@ -372,10 +381,10 @@ mod any_bytes {
     fn every_kind() -> Vec<Tile> {
         kind::all()
             .flat_map(|kind| {
-                let plain = tile(kind.word(), &[("topic", "+/#".into())]);
+                let plain = tile(kind.name(), &[("topic", "+/#".into())]);
                 let mut pathed = plain.clone();
                 let entries = [("json_path".to_owned(), "$.a".into()), ("publish_topic".to_owned(), "p".into())];
-                fill(&mut pathed, &entries).map(|()| [plain.clone(), pathed]).unwrap_or([plain.clone(), plain])
+                set_fields(&mut pathed, &entries).map(|()| [plain.clone(), pathed]).unwrap_or([plain.clone(), plain])
             })
             .collect()
     }
@@ -394,8 +403,16 @@ mod any_bytes {
             (-2_isize..3).prop_map(Action::NextTab),
             (0_usize..40).prop_map(Action::Choose),
             any::<f64>().prop_map(Action::Slide),
-            prop::sample::select(vec![Way::Left, Way::Right, Way::Up, Way::Down, Way::First, Way::Last, Way::PageDown])
-                .prop_map(Action::Move),
+            prop::sample::select(vec![
+                Direction::Left,
+                Direction::Right,
+                Direction::Up,
+                Direction::Down,
+                Direction::First,
+                Direction::Last,
+                Direction::PageDown
+            ])
+            .prop_map(Action::Move),
         ]
     }
 

@@ -11,7 +11,8 @@ impl App {
         let Some(board) = self.boards.get_mut(index) else {
             return;
         };
-        board.trusted = board.dashboard.fingerprint().is_none_or(|fingerprint| self.agreed.contains(&fingerprint));
+        board.trusted =
+            board.dashboard.capabilities_fingerprint().is_none_or(|fingerprint| self.agreed.contains(&fingerprint));
         if !board.trusted {
             let title = board.title().to_owned();
             self.say(format!("{title} has scripts or addresses: T shows them and asks"), now);
@@ -20,19 +21,19 @@ impl App {
 
     /// What the person has written on the screen needs no asking.
     pub(super) fn agree_to_own(&mut self, dashboard: &Dashboard) -> Option<Command> {
-        let fingerprint = dashboard.fingerprint()?;
+        let fingerprint = dashboard.capabilities_fingerprint()?;
         self.agreed.insert(fingerprint.clone()).then_some(Command::Agree(fingerprint))
     }
 
     /// The person agrees to what the board that is shown reaches for.
     pub(super) fn agree(&mut self, now: Time) -> Vec<Command> {
         self.mode = Mode::Board;
-        let Some(fingerprint) = self.board().and_then(|board| board.dashboard.fingerprint()) else {
+        let Some(fingerprint) = self.board().and_then(|board| board.dashboard.capabilities_fingerprint()) else {
             return Vec::new();
         };
         self.agreed.insert(fingerprint.clone());
         for board in &mut self.boards {
-            board.trusted |= board.dashboard.fingerprint().as_ref() == Some(&fingerprint);
+            board.trusted |= board.dashboard.capabilities_fingerprint().as_ref() == Some(&fingerprint);
         }
         let mut commands = vec![Command::Agree(fingerprint)];
         for number in 0..self.boards.len() {

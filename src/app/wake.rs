@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use crate::model::{
-    line::LineState,
-    state::{CONFIRM, TileState},
+    connection::ConnectionState,
     tile::Tile,
-    time::{Time, age_lasts},
+    tile_state::{CONFIRM_TIMEOUT, TileState},
+    time::{Time, time_until_age_changes},
 };
 
 use super::{App, Command, Mode, pictures::seen};
@@ -19,11 +19,11 @@ const BLINK: u64 = 500;
 /// Whether a blinking tile is shown at this moment.
 #[must_use]
 pub fn blink_shows(now: Time) -> bool {
-    (now.millis() / BLINK).is_multiple_of(2)
+    (now.as_millis() / BLINK).is_multiple_of(2)
 }
 
 fn blink_lasts(now: Time) -> Duration {
-    Duration::from_millis(BLINK - now.millis() % BLINK)
+    Duration::from_millis(BLINK - now.as_millis() % BLINK)
 }
 
 /// How long one picture of a spinner stands.
@@ -34,7 +34,7 @@ impl App {
     pub fn wake(&mut self, now: Time) -> Option<Time> {
         self.redraw_at = self.next_redraw(now);
         if self.scripts_at.is_none() && self.shows_scripts() {
-            self.scripts_at = Some(now.after(SCRIPTS));
+            self.scripts_at = Some(now.saturating_add(SCRIPTS));
         }
         [
             self.redraw_at,
@@ -60,7 +60,7 @@ impl App {
         }
         for board in &mut self.boards {
             for (tile, state) in board.each_mut() {
-                self.dirty |= state.expire(tile, now);
+                self.dirty |= state.expire_publish(tile, now);
             }
         }
         let mut commands = self.glance(now);
@@ -76,8 +76,8 @@ impl App {
     /// Whether a tile that is seen has scripts for what it shows.
     fn shows_scripts(&self) -> bool {
         self.board().filter(|board| board.trusted).is_some_and(|board| {
-            board.grid(self.size).seen(board.top).filter_map(|index| board.tile(index)).any(|(tile, _)| {
-                let scripts = tile.all_scripts();
+            board.grid(self.size).visible_tiles(board.top).filter_map(|index| board.tile(index)).any(|(tile, _)| {
+                let scripts = tile.to_scripts();
                 scripts.on_display.is_some() || scripts.blink.is_some()
             })
         })
@@ -87,8 +87,12 @@ impl App {
     fn next_redraw(&self, now: Time) -> Option<Time> {
         let board = self.board()?;
         let changes = seen(board, self.size).filter_map(|(tile, state)| changes_at(tile, state, now)).min();
-        let counts = self.lines.get(board.line.0).is_some_and(|line| matches!(line.state, LineState::Waiting { .. }));
-        let second = (counts || matches!(self.mode, Mode::Detail(_))).then(|| now.after(Duration::from_secs(1)));
+        let counts = self
+            .lines
+            .get(board.line.0)
+            .is_some_and(|line| matches!(line.state, ConnectionState::WaitingToRetry { .. }));
+        let second =
+            (counts || matches!(self.mode, Mode::Detail(_))).then(|| now.saturating_add(Duration::from_secs(1)));
         [changes, second].into_iter().flatten().min()
     }
 
@@ -98,7 +102,9 @@ impl App {
             .iter()
             .flat_map(|board| (0..board.dashboard.tiles.len()).filter_map(|index| board.tile(index)))
             .filter(|(tile, _)| tile.wait_timeout.get() > 0)
-            .filter_map(|(tile, state)| state.sent.as_ref().map(|sent| sent.at.after(tile.wait_timeout.seconds())))
+            .filter_map(|(tile, state)| {
+                state.unconfirmed.as_ref().map(|sent| sent.published_at.saturating_add(tile.wait_timeout.to_duration()))
+            })
             .filter(|end| *end > now)
             .min()
     }
@@ -106,11 +112,15 @@ impl App {
 
 /// When the look of a tile changes by itself.
 fn changes_at(tile: &Tile, state: &TileState, now: Time) -> Option<Time> {
-    let spins = state.waiting(tile).then(|| now.after(SPIN));
-    let doubts = state.sent.as_ref().map(|sent| sent.at.after(CONFIRM)).filter(|at| *at > now);
+    let spins = state.is_waiting(tile).then(|| now.saturating_add(SPIN));
+    let doubts =
+        state.unconfirmed.as_ref().map(|sent| sent.published_at.saturating_add(CONFIRM_TIMEOUT)).filter(|at| *at > now);
     // The ages of all tiles change together: one frame a second, not one for each tile.
-    let ages = state.reading.as_ref().map(|reading| now.after(age_lasts(now.since(reading.at))).full_second());
-    let blinks = state.shown.as_ref().filter(|shown| shown.blink).map(|_| now.after(blink_lasts(now)));
-    let moves = state.picture.as_ref().and_then(|picture| picture.changes_at(now));
+    let ages = state
+        .value
+        .as_ref()
+        .map(|reading| now.saturating_add(time_until_age_changes(now.since(reading.updated_at))).ceil_to_second());
+    let blinks = state.view_override.as_ref().filter(|shown| shown.blink).map(|_| now.saturating_add(blink_lasts(now)));
+    let moves = state.image.as_ref().and_then(|picture| picture.next_change_at(now));
     [spins, doubts, ages, blinks, moves].into_iter().flatten().min()
 }

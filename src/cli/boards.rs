@@ -8,8 +8,8 @@ use super::{Failure, Global, ask, open::address, runtime};
 use crate::{
     demo::{BoardsOptions, board_task::BoardTask, spawn_boards},
     model::{
-        line::LineState,
-        profile::{Address, Profile},
+        connection::ConnectionState,
+        profile::{BrokerUrl, Profile},
     },
     mqtt::Login,
     run::{Opening, Signals},
@@ -21,7 +21,7 @@ pub struct Boards {
     /// Run no broker, but the board at this one, such as mqtt://HOST or mqtts://HOST; with
     /// --headless.
     #[arg(long, value_parser = address, conflicts_with_all = ["profile", "listen", "accounts", "anonymous"])]
-    url: Option<Address>,
+    url: Option<BrokerUrl>,
     /// The same with the broker, the login and the certificates of a profile.
     #[arg(long, value_name = "NAME", conflicts_with_all = ["listen", "accounts", "anonymous"])]
     profile: Option<String>,
@@ -67,7 +67,7 @@ impl Boards {
         let client_id = self.client_id.clone().unwrap_or_else(|| self.plan().client_id());
         let Some(name) = &self.profile else {
             let url = self.url.clone().unwrap_or_default();
-            return Ok((Profile::of_address(url), Login { client_id, ..Login::default() }));
+            return Ok((Profile::from_broker_url(url), Login { client_id, ..Login::default() }));
         };
         let shelf = global.shelf()?;
         let profile = Profile { client_id: Some(client_id), ..shelf.profile(name)? };
@@ -114,7 +114,7 @@ async fn tell(boards: &[BoardTask]) {
                         return;
                     }
                 }
-                if matches!(now, LineState::Stopped { .. }) || state.changed().await.is_err() {
+                if matches!(now, ConnectionState::Stopped { .. }) || state.changed().await.is_err() {
                     return;
                 }
             }
@@ -127,12 +127,12 @@ async fn tell(boards: &[BoardTask]) {
 }
 
 /// How a board is, where that is worth a word.
-fn sentence(state: &LineState) -> Option<String> {
+fn sentence(state: &ConnectionState) -> Option<String> {
     match state {
-        LineState::Connecting { .. } => None,
-        LineState::Connected => Some("is online".to_owned()),
-        LineState::Waiting { reason, .. } => Some(format!("is offline and tries again: {reason}")),
-        LineState::Stopped { reason } => {
+        ConnectionState::Connecting { .. } => None,
+        ConnectionState::Connected => Some("is online".to_owned()),
+        ConnectionState::WaitingToRetry { reason, .. } => Some(format!("is offline and tries again: {reason}")),
+        ConnectionState::Stopped { reason } => {
             let help = if reason.contains("another client uses the id") { "; --id NAME gives it another" } else { "" };
             Some(format!("has given up: {reason}{help}"))
         }

@@ -8,7 +8,7 @@ use super::{Failure, Global, import::topic, open::Broker, runtime};
 use crate::{
     exchange,
     model::{
-        line::{LineEvent, Order, OrderId, Qos, Receipt},
+        connection::{ConnectionEvent, PublishId, PublishRequest, PublishStatus, Qos},
         topic::Topic,
     },
     run, store,
@@ -52,8 +52,8 @@ pub fn run(args: &Args, global: &Global) -> Result<ExitCode, Failure> {
 fn send(topic: &Topic, text: &str, args: &Args, global: &Global) -> Result<(), Failure> {
     const PATIENCE: Duration = Duration::from_secs(15);
     let login = args.broker.one(&global.shelf()?)?;
-    let order = Order {
-        id: OrderId(1),
+    let order = PublishRequest {
+        id: PublishId(1),
         topic: topic.clone(),
         payload: text.as_bytes().into(),
         qos: Qos::AtLeastOnce,
@@ -65,8 +65,8 @@ fn send(topic: &Topic, text: &str, args: &Args, global: &Global) -> Result<(), F
         let sent = async {
             loop {
                 match line.next().await? {
-                    LineEvent::Receipt(_, Receipt::Acknowledged) => return Ok(()),
-                    LineEvent::Receipt(_, Receipt::Dropped(reason)) => return Err(reason),
+                    ConnectionEvent::PublishStatus(_, PublishStatus::Acknowledged) => return Ok(()),
+                    ConnectionEvent::PublishStatus(_, PublishStatus::Failed(reason)) => return Err(reason),
                     _ => {}
                 }
             }

@@ -12,7 +12,7 @@ use tokio::time::timeout;
 use super::{Failure, Global, counted, open::Broker, runtime};
 use crate::{
     exchange,
-    model::{line::LineEvent, topic::Topic},
+    model::{connection::ConnectionEvent, topic::Topic},
     run, store,
 };
 
@@ -93,12 +93,12 @@ fn wait_for(topic: &Topic, args: &Args, global: &Global) -> Result<Vec<u8>, Fail
         let found = async {
             loop {
                 match line.next().await? {
-                    LineEvent::Messages(messages) => {
+                    ConnectionEvent::Messages(messages) => {
                         if let Some(message) = messages.into_iter().find(|message| message.payload.contains(&b'[')) {
                             return Ok(message.payload.to_vec());
                         }
                     }
-                    LineEvent::Refused(_, reason) => return Err(format!("{topic}: {reason}")),
+                    ConnectionEvent::SubscriptionRefused(_, reason) => return Err(format!("{topic}: {reason}")),
                     _ => {}
                 }
             }

@@ -24,8 +24,8 @@ use clap::{
 
 use crate::{
     model::{
-        key::{Field, Wants},
-        settings::{Drawing, ThemeName},
+        schema::{FieldValue, ValueType},
+        settings::{ImageProtocol, ThemeName},
     },
     run::{Ending, OpeningFault, Shelf},
     store::{Places, Problems, StoreFault, load_settings},
@@ -66,7 +66,7 @@ pub struct Global {
     /// How pictures are drawn on the screen, instead of what settings.toml says; `auto` goes by what
     /// the terminal says of itself in the environment.
     #[arg(long, global = true, value_name = "HOW", value_parser = drawing())]
-    images: Option<Drawing>,
+    images: Option<ImageProtocol>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -159,17 +159,18 @@ impl Global {
 
 /// A theme by its name.
 fn theme(name: &str) -> Result<ThemeName, String> {
-    ThemeName::read(&name.into()).map_err(|wrong| wrong.into_iter().filter_map(|it| it.help).collect())
+    ThemeName::from_value(&name.into()).map_err(|wrong| wrong.into_iter().filter_map(|it| it.help).collect())
 }
 
 /// A way of drawing pictures by its name.
-fn drawing() -> impl TypedValueParser<Value = Drawing> {
-    let words = match Drawing::WANTS {
-        Wants::OneOf(words) => words,
+fn drawing() -> impl TypedValueParser<Value = ImageProtocol> {
+    let words = match ImageProtocol::VALUE_TYPE {
+        ValueType::OneOf(words) => words,
         _ => &[],
     };
-    PossibleValuesParser::new(words)
-        .try_map(|word| Drawing::read(&word.as_str().into()).map_err(|_| format!("{word} is not known here")))
+    PossibleValuesParser::new(words).try_map(|word| {
+        ImageProtocol::from_value(&word.as_str().into()).map_err(|_| format!("{word} is not known here"))
+    })
 }
 
 /// Asks for a password on the terminal.

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use super::{Failure, Global, ask, runtime, status};
 use crate::{
-    model::profile::Address,
+    model::profile::BrokerUrl,
     run::{self, Opening, Shelf, Start},
 };
 
@@ -29,13 +29,13 @@ pub struct Broker {
     profile: Option<String>,
     /// A broker without a profile, such as mqtt://localhost or wss://host:443/mqtt.
     #[arg(long, value_parser = address)]
-    url: Option<Address>,
+    url: Option<BrokerUrl>,
 }
 
-pub(super) fn address(text: &str) -> Result<Address, String> {
-    Address::parse(text).map_err(|wrong| match wrong.help {
-        Some(help) => format!("{}; {help}", wrong.what),
-        None => wrong.what,
+pub(super) fn address(text: &str) -> Result<BrokerUrl, String> {
+    BrokerUrl::parse(text).map_err(|wrong| match wrong.help {
+        Some(help) => format!("{}; {help}", wrong.message),
+        None => wrong.message,
     })
 }
 

@@ -12,7 +12,7 @@ use tokio::{
 use super::{Failure, Global, open::Broker, runtime};
 use crate::{
     app::{App, Event, Line},
-    model::{face::Face, line::LineState, state::TileState, tile::Tile},
+    model::{connection::ConnectionState, content::TileContent, tile::Tile, tile_state::TileState},
     run::{Clock, Opening, Outside, Shelf},
     ui::{self, screen, svg, theme::Depth},
 };
@@ -85,8 +85,8 @@ pub fn run(args: &Args, global: &Global) -> Result<ExitCode, Failure> {
 
 fn why(line: &Line) -> String {
     match &line.state {
-        LineState::Waiting { reason, .. } | LineState::Stopped { reason } => reason.clone(),
-        LineState::Connecting { .. } | LineState::Connected => "not connected in time".to_owned(),
+        ConnectionState::WaitingToRetry { reason, .. } | ConnectionState::Stopped { reason } => reason.clone(),
+        ConnectionState::Connecting { .. } | ConnectionState::Connected => "not connected in time".to_owned(),
     }
 }
 
@@ -129,17 +129,17 @@ async fn watch(shelf: Shelf, openings: Vec<Opening>, args: &Args, clock: &Clock)
 
 /// Whether every tile with a topic has a value, and the pictures that are seen are there.
 fn complete(app: &App) -> bool {
-    app.lines.iter().all(|line| matches!(line.state, LineState::Stopped { .. }) || line.is_up())
+    app.lines.iter().all(|line| matches!(line.state, ConnectionState::Stopped { .. }) || line.is_up())
         && app.boards.iter().all(|board| {
             let whole = |(tile, state): (&Tile, &TileState)| {
-                let picture = match tile.face(state.reading.as_ref()) {
-                    Ok(Face::Picture) => state.picture.is_some(),
-                    Ok(Face::Remote { .. }) => state.picture.is_some() || !board.may_reach_out(),
+                let picture = match tile.content(state.value.as_ref()) {
+                    Ok(TileContent::PayloadImage) => state.image.is_some(),
+                    Ok(TileContent::RemoteImage { .. }) => state.image.is_some() || !board.may_reach_out(),
                     _ => true,
                 };
-                let value = tile.topic.is_none() || state.reading.is_some() || tile.kind.fetches();
-                state.fault.is_some() || (value && picture)
+                let value = tile.topic.is_none() || state.value.is_some() || tile.kind.fetches_url();
+                state.error.is_some() || (value && picture)
             };
-            board.grid(app.size).seen(board.top).filter_map(|index| board.tile(index)).all(whole)
+            board.grid(app.size).visible_tiles(board.top).filter_map(|index| board.tile(index)).all(whole)
         })
 }

@@ -20,8 +20,8 @@ use super::{
 use crate::{
     model::{
         batch::MessageRef,
-        field::Inner,
-        line::{LineEvent, LineId, LineState, Qos},
+        connection::{ConnectionEvent, ConnectionId, ConnectionState, Qos},
+        field_value::Nested,
         profile::{Profile, Will},
         topic::Topic,
     },
@@ -58,7 +58,7 @@ pub struct BoardConfig {
 pub struct BoardTask {
     base_topic: String,
     press_sender: mpsc::Sender<ButtonPress>,
-    connection_state: watch::Receiver<LineState>,
+    connection_state: watch::Receiver<ConnectionState>,
     task: JoinHandle<()>,
 }
 
@@ -75,14 +75,14 @@ impl BoardTask {
             .ok_or_else(|| DemoError::InvalidBoardId(identity.id.clone()))?;
         let base_topic = core.base_topic().to_owned();
         let (event_sender, events) = mpsc::channel(EVENT_QUEUE_CAPACITY);
-        let profile = Profile { clean_session: true, will: Some(Inner(last_will(&base_topic))), ..profile };
-        device_port.client = Some(Link::open(LineId(0), profile, login, event_sender));
+        let profile = Profile { clean_session: true, will: Some(Nested(last_will(&base_topic))), ..profile };
+        device_port.client = Some(Link::open(ConnectionId(0), profile, login, event_sender));
         // Before the line is up, so that the commands are subscribed to before anything is told.
         if !device_port.try_subscribe(&format!("{base_topic}/+/set")) {
             tracing::warn!(base_topic, "no commands can be asked for");
         }
         let (press_sender, press_receiver) = mpsc::channel(PRESS_QUEUE_CAPACITY);
-        let (state_sender, connection_state) = watch::channel(LineState::Connecting { attempt: 1 });
+        let (state_sender, connection_state) = watch::channel(ConnectionState::Connecting { attempt: 1 });
         let runner = BoardRunner {
             core,
             device_port,
@@ -109,7 +109,7 @@ impl BoardTask {
 
     /// How its line is.
     #[must_use]
-    pub fn connection_state(&self) -> watch::Receiver<LineState> {
+    pub fn connection_state(&self) -> watch::Receiver<ConnectionState> {
         self.connection_state.clone()
     }
 
@@ -171,9 +171,9 @@ struct BoardRunner {
     device_port: SimulatedDevicePort,
     camera: Option<CameraPublisher>,
     button: ButtonSimulator,
-    events: mpsc::Receiver<(LineId, LineEvent)>,
+    events: mpsc::Receiver<(ConnectionId, ConnectionEvent)>,
     press_receiver: mpsc::Receiver<ButtonPress>,
-    state_sender: watch::Sender<LineState>,
+    state_sender: watch::Sender<ConnectionState>,
     started_at: Instant,
     /// When the board, the finger or the camera is due next.
     next_due: Duration,
@@ -208,24 +208,24 @@ impl BoardRunner {
         }
     }
 
-    fn on_connection_event(&mut self, event: LineEvent) {
+    fn on_connection_event(&mut self, event: ConnectionEvent) {
         self.device_port.now = self.started_at.elapsed();
         match event {
-            LineEvent::State(state) => self.on_connection_state(state),
-            LineEvent::Messages(messages) => messages.iter().for_each(|message| self.on_message(message)),
-            LineEvent::Receipt(id, status) => self.device_port.on_publish_status(id, &status),
-            LineEvent::Refused(filter, reason) => {
+            ConnectionEvent::State(state) => self.on_connection_state(state),
+            ConnectionEvent::Messages(messages) => messages.iter().for_each(|message| self.on_message(message)),
+            ConnectionEvent::PublishStatus(id, status) => self.device_port.on_publish_status(id, &status),
+            ConnectionEvent::SubscriptionRefused(filter, reason) => {
                 tracing::warn!(filter = filter.as_str(), reason, "the board gets no commands");
             }
-            LineEvent::Notice(notice) => tracing::info!(base = self.core.base_topic(), notice),
+            ConnectionEvent::Notice(notice) => tracing::info!(base = self.core.base_topic(), notice),
         }
     }
 
-    fn on_connection_state(&mut self, state: LineState) {
+    fn on_connection_state(&mut self, state: ConnectionState) {
         let now = self.device_port.now;
-        if state == LineState::Connected {
+        if state == ConnectionState::Connected {
             self.core.connected(now, BOARD_IP, &mut self.device_port);
-        } else if *self.state_sender.borrow() == LineState::Connected {
+        } else if *self.state_sender.borrow() == ConnectionState::Connected {
             self.core.disconnected(now, &mut self.device_port);
         }
         tracing::info!(base = self.core.base_topic(), ?state, "the line of the board");
@@ -250,7 +250,7 @@ impl BoardRunner {
         if let Some(due) = self.button.next_due() {
             next_due = next_due.min(due);
         }
-        let connected = *self.state_sender.borrow() == LineState::Connected;
+        let connected = *self.state_sender.borrow() == ConnectionState::Connected;
         if let Some(camera) = self.camera.as_mut().filter(|_| connected) {
             camera.publish_if_due(&mut self.device_port);
             next_due = next_due.min(camera.next_due());

@@ -9,8 +9,8 @@ use super::{
 };
 use crate::{
     model::{
-        line::{Order, OrderId, Qos, Receipt, Wanted},
-        topic::{Filter, Topic},
+        connection::{PublishId, PublishRequest, PublishStatus, Qos, Subscription},
+        topic::{Topic, TopicFilter},
     },
     mqtt::Link,
 };
@@ -28,15 +28,15 @@ pub struct SimulatedDevicePort {
     pub light_changed: bool,
     /// The line to its broker, once there is one.
     pub client: Option<Link>,
-    in_flight: HashMap<OrderId, Qos>,
-    last_publish_id: OrderId,
+    in_flight: HashMap<PublishId, Qos>,
+    last_publish_id: PublishId,
 }
 
 impl SimulatedDevicePort {
     /// The outside of a board that is being switched on in this room.
     #[must_use]
     pub fn new(environment: EnvironmentSimulator) -> Self {
-        let (now, last_publish_id) = (Duration::ZERO, OrderId::default());
+        let (now, last_publish_id) = (Duration::ZERO, PublishId::default());
         Self { now, environment, light_changed: false, client: None, in_flight: HashMap::new(), last_publish_id }
     }
 
@@ -46,16 +46,16 @@ impl SimulatedDevicePort {
         if self.in_flight.len() >= MAX_IN_FLIGHT {
             return false;
         }
-        self.last_publish_id = OrderId(self.last_publish_id.0 + 1);
+        self.last_publish_id = PublishId(self.last_publish_id.0 + 1);
         self.in_flight.insert(self.last_publish_id, qos);
-        client.publish(Order { id: self.last_publish_id, topic, payload: payload.into(), qos, retain });
+        client.publish(PublishRequest { id: self.last_publish_id, topic, payload: payload.into(), qos, retain });
         true
     }
 
     /// Notes how far a message has come.
-    pub fn on_publish_status(&mut self, id: OrderId, status: &Receipt) {
-        let still_in_flight = *status == Receipt::Sent && self.in_flight.get(&id) != Some(&Qos::AtMostOnce);
-        if let Receipt::Dropped(reason) = status {
+    pub fn on_publish_status(&mut self, id: PublishId, status: &PublishStatus) {
+        let still_in_flight = *status == PublishStatus::Sent && self.in_flight.get(&id) != Some(&Qos::AtMostOnce);
+        if let PublishStatus::Failed(reason) = status {
             tracing::debug!(reason, "a message of the board was given up");
         }
         if !still_in_flight {
@@ -66,8 +66,8 @@ impl SimulatedDevicePort {
     /// Asks for exactly this filter. Whether that could be asked.
     #[must_use]
     pub fn try_subscribe(&self, filter: &str) -> bool {
-        let (Some(client), Ok(filter)) = (&self.client, Filter::new(filter)) else { return false };
-        client.want(vec![Wanted { filter, qos: Qos::AtLeastOnce }]);
+        let (Some(client), Ok(filter)) = (&self.client, TopicFilter::new(filter)) else { return false };
+        client.want(vec![Subscription { filter, qos: Qos::AtLeastOnce }]);
         true
     }
 }

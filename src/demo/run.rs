@@ -12,7 +12,7 @@ use super::{
     error::DemoError,
 };
 use crate::{
-    model::profile::{Address, Profile, Secret},
+    model::profile::{BrokerUrl, PasswordSource, Profile},
     mqtt::Login,
 };
 
@@ -110,7 +110,7 @@ fn board_identity(id: String, number: usize) -> BoardIdentity {
 pub struct Demo {
     boards: Vec<BoardTask>,
     broker: EmbeddedBroker,
-    url: Address,
+    url: BrokerUrl,
 }
 
 impl Demo {
@@ -123,15 +123,15 @@ impl Demo {
         let DemoOptions { listen, websocket, access, boards } = options;
         let broker = EmbeddedBroker::start_with_websocket(listen, websocket, access).await?;
         let address = broker.connect_address();
-        let url = Address::parse(&format!("mqtt://{address}"))
-            .map_err(|error| DemoError::ListenFailed { address, reason: error.what })?;
+        let url = BrokerUrl::parse(&format!("mqtt://{address}"))
+            .map_err(|error| DemoError::ListenFailed { address, reason: error.message })?;
         let credentials = broker.internal_credentials();
         let login = Login {
             client_id: boards.client_id(),
             username: credentials.map(|credentials| credentials.user.clone()),
             password: credentials.map(|credentials| credentials.password.clone()),
         };
-        let boards = spawn_boards(&boards, &Profile::of_address(url.clone()), &login)?;
+        let boards = spawn_boards(&boards, &Profile::from_broker_url(url.clone()), &login)?;
         Ok(Self { boards, broker, url })
     }
 
@@ -149,7 +149,7 @@ impl Demo {
 
     /// The address by which clients on this machine reach the broker, the boards among them.
     #[must_use]
-    pub const fn url(&self) -> &Address {
+    pub const fn url(&self) -> &BrokerUrl {
         &self.url
     }
 
@@ -161,8 +161,8 @@ impl Demo {
         Profile {
             name: "demo".to_owned(),
             username: credentials.map(|credentials| credentials.user.clone()),
-            password: credentials.map(|credentials| Secret::Plain(credentials.password.clone())),
-            ..Profile::of_address(self.url.clone())
+            password: credentials.map(|credentials| PasswordSource::Plain(credentials.password.clone())),
+            ..Profile::from_broker_url(self.url.clone())
         }
     }
 

@@ -2,7 +2,7 @@
 
 use crate::model::{
     color::{Color, Rgb},
-    key::Field as _,
+    schema::FieldValue as _,
     value::Value,
 };
 
@@ -23,19 +23,19 @@ pub(super) fn color(number: i64) -> Option<(Option<Color>, u8)> {
         Err(_) => i32::try_from(number).ok()?.cast_unsigned(),
     };
     let [alpha, ..] = bits.to_be_bytes();
-    let rgb = Rgb::from_number(bits);
-    let color = match (0..).zip(NAMED).find(|(_, named)| *named == rgb.number()) {
-        Some((number, _)) => Color::Named(number),
+    let rgb = Rgb::from_u32(bits);
+    let color = match (0..).zip(NAMED).find(|(_, named)| *named == rgb.to_u32()) {
+        Some((number, _)) => Color::Ansi(number),
         None => Color::Rgb(rgb),
     };
-    Some(((rgb.number() != PLAIN).then_some(color), alpha))
+    Some(((rgb.to_u32() != PLAIN).then_some(color), alpha))
 }
 
 /// The number of a colour as tiles hold it.
 pub(super) fn number(value: Option<&Value>) -> i32 {
-    let rgb = match value.and_then(|value| Color::read(value).ok()) {
-        Some(Color::Named(name)) => NAMED[usize::from(name) % NAMED.len()],
-        Some(Color::Rgb(rgb)) => rgb.number(),
+    let rgb = match value.and_then(|value| Color::from_value(value).ok()) {
+        Some(Color::Ansi(name)) => NAMED[usize::from(name) % NAMED.len()],
+        Some(Color::Rgb(rgb)) => rgb.to_u32(),
         None => PLAIN,
     };
     (rgb | 0xFF00_0000).cast_signed()
@@ -56,7 +56,7 @@ mod tests {
             (-16_777_216, Some("black")),
         ] {
             let (color, alpha) = color(argb.into()).unwrap();
-            assert_eq!(color.and_then(|color| color.write()), wanted.map(Value::from));
+            assert_eq!(color.and_then(|color| color.to_value()), wanted.map(Value::from));
             assert_eq!(alpha, 255);
             assert_eq!(number(wanted.map(Value::from).as_ref()), argb);
         }

@@ -2,17 +2,17 @@
 
 use super::{fault::quoted, keys::KindRow};
 use crate::model::{
-    key::{Field as _, Table as _, Wants, fill},
-    kind::Kind,
+    kind::TileKind,
+    schema::{DynFields as _, FieldValue as _, ValueType, set_fields},
     tile::Tile,
-    topic::Filter,
-    value::{Complaint, Step, Value},
+    topic::TopicFilter,
+    value::{ValidationError, Value, ValuePathSegment},
 };
 
 /// Keys and values of a tile that is not yet one.
 pub(super) struct Draft {
     row: &'static KindRow,
-    kind: Box<dyn Kind>,
+    kind: Box<dyn TileKind>,
     entries: Vec<(&'static str, Value)>,
     notes: Vec<String>,
     /// Whether where it publishes was refused: then it must not publish anywhere else.
@@ -21,7 +21,7 @@ pub(super) struct Draft {
 
 impl Draft {
     /// An empty one.
-    pub fn new(row: &'static KindRow, kind: Box<dyn Kind>) -> Self {
+    pub fn new(row: &'static KindRow, kind: Box<dyn TileKind>) -> Self {
         Self { row, kind, entries: Vec::new(), notes: Vec::new(), astray: false }
     }
 
@@ -37,21 +37,21 @@ impl Draft {
             self.entries.push((key, value));
             return;
         };
-        let wants = scratch.rows().into_iter().find(|row| row.name == key).map(|row| row.wants);
-        if let (Some(Wants::Whole(min, max)), Value::Whole(number)) = (wants, &value) {
+        let wants = scratch.fields().into_iter().find(|row| row.name == key).map(|row| row.value_type);
+        if let (Some(ValueType::Integer(min, max)), Value::Integer(number)) = (wants, &value) {
             let nearest = (*number).clamp(min, max);
             self.note(format!("`{}` is {number}; the nearest that can be had is {nearest}", self.app(key)));
-            self.entries.push((key, Value::Whole(nearest)));
+            self.entries.push((key, Value::Integer(nearest)));
             return;
         }
         self.astray |= key == "publish_topic";
         self.refuse(key, &value, &wrong);
     }
 
-    fn refuse(&mut self, key: &str, value: &Value, wrong: &[Complaint]) {
-        let what = wrong.first().map_or("it cannot be had here", |complaint| &complaint.what);
+    fn refuse(&mut self, key: &str, value: &Value, wrong: &[ValidationError]) {
+        let what = wrong.first().map_or("it cannot be had here", |complaint| &complaint.message);
         let shown = match value {
-            Value::Text(text) => format!(" {}", quoted(text)),
+            Value::String(text) => format!(" {}", quoted(text)),
             _ => String::new(),
         };
         self.note(format!("`{}`{shown} was left out: {what}", self.app(key)));
@@ -73,7 +73,7 @@ impl Draft {
     }
 
     fn number(&self, key: &str, missing: f64) -> f64 {
-        self.get(key).and_then(|value| f64::read(value).ok()).unwrap_or(missing)
+        self.get(key).and_then(|value| f64::from_value(value).ok()).unwrap_or(missing)
     }
 
     fn drop(&mut self, key: &str) -> Option<Value> {
@@ -92,7 +92,7 @@ impl Draft {
     }
 
     fn settle_publishing(&mut self) {
-        let plain = self.kind.publishes();
+        let plain = self.kind.publishes_by_default();
         let mut publishes = self.flag("publish", plain);
         if self.get("publish_topic") == self.get("topic") {
             self.drop("publish_topic");
@@ -122,7 +122,7 @@ impl Draft {
             return None;
         }
         let own = match self.get("topic") {
-            Some(Value::Text(topic)) => Filter::new(topic).ok().and_then(|filter| filter.as_topic()),
+            Some(Value::String(topic)) => TopicFilter::new(topic).ok().and_then(|filter| filter.as_topic()),
             _ => None,
         };
         if self.get("json_path").is_some() && self.get("topic").is_some() {
@@ -140,7 +140,7 @@ impl Draft {
         let wished = self.flag("wait_for_echo", true);
         self.drop("wait_for_echo");
         let plain = !self.flag("update_on_publish", true);
-        let publishes = self.flag("publish", self.kind.publishes());
+        let publishes = self.flag("publish", self.kind.publishes_by_default());
         let waits = if self.get("topic").is_none() {
             false
         } else if publishes {
@@ -165,7 +165,7 @@ impl Draft {
         self.drop("max");
         if max < min {
             self.note("`minValue` was above `maxValue`; they were swapped".to_owned());
-            self.entries.extend([("min", Value::Number(max)), ("max", Value::Number(min))]);
+            self.entries.extend([("min", Value::Float(max)), ("max", Value::Float(min))]);
         } else {
             self.note(format!("`minValue` and `maxValue` are both {min}; here it goes from 0 to 100"));
         }
@@ -177,11 +177,11 @@ impl Draft {
             let mut tile = Tile::new(self.kind.clone());
             let entries: Vec<_> =
                 self.entries.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
-            let Err(wrong) = fill(&mut tile, &entries) else {
+            let Err(wrong) = set_fields(&mut tile, &entries) else {
                 return (tile, self.notes);
             };
-            let named = wrong.iter().find_map(|complaint| match complaint.place.first() {
-                Some(Step::Key(name)) if self.get(name).is_some() => Some(name.clone()),
+            let named = wrong.iter().find_map(|complaint| match complaint.path.first() {
+                Some(ValuePathSegment::Key(name)) if self.get(name).is_some() => Some(name.clone()),
                 _ => None,
             });
             // A contradiction that names no key of the tile is one between the others.

@@ -8,7 +8,7 @@ use super::{
     kept::{ordered, restore},
     keys::kind_named,
 };
-use crate::model::{dashboard::Dashboard, key::Table as _, tile::Tile, value::Value};
+use crate::model::{dashboard::Dashboard, schema::DynFields as _, tile::Tile, value::Value};
 
 /// The tiles of a dashboard as MQTT Dash imports them: a JSON list with a line for each.
 #[must_use]
@@ -21,14 +21,14 @@ pub fn export(dashboard: &Dashboard) -> String {
     let lines: Vec<String> = tiles
         .into_iter()
         .zip(&dashboard.tiles)
-        .map(|(object, tile)| Json::Object(ordered(object, kind_named(tile.kind.word()))).to_string())
+        .map(|(object, tile)| Json::Object(ordered(object, kind_named(tile.kind.name()))).to_string())
         .collect();
     format!("[{}]", lines.join(",\n"))
 }
 
 /// What a tile says by itself, without what it keeps for the app.
 pub(super) fn bare(tile: &Tile) -> Object {
-    let kind = kind_named(tile.kind.word());
+    let kind = kind_named(tile.kind.name());
     let mut object: Object =
         kind.all().filter_map(|row| Some((row.app.to_owned(), row.form.write(tile.get(row.ours?))))).collect();
     for (key, value) in [

@@ -3,7 +3,7 @@
 use serde_json::{Number, Value as Json, json};
 
 use super::{argb, fault::quoted};
-use crate::model::{icon::Icon, key::Field as _, value::Value};
+use crate::model::{icon::Icon, schema::FieldValue as _, value::Value};
 
 /// What stands behind a key of the app.
 pub(super) enum Form {
@@ -75,9 +75,9 @@ impl Form {
                 text => Value::from(text).into(),
             },
             Self::Flag => Value::Bool(json.as_bool().ok_or("true or false")?).into(),
-            Self::Whole => Value::Whole(whole(json).ok_or("a whole number")?).into(),
+            Self::Whole => Value::Integer(whole(json).ok_or("a whole number")?).into(),
             Self::Number => match json.as_f64().filter(|number| number.is_finite()) {
-                Some(number) => Value::Number(number).into(),
+                Some(number) => Value::Float(number).into(),
                 None => return Err("a number"),
             },
             Self::Color => color(whole(json).ok_or("the number of a colour")?)?,
@@ -94,25 +94,25 @@ impl Form {
     /// What one of our values is in the app.
     pub fn write(&self, value: Option<Value>) -> Json {
         match (self, value) {
-            (Self::Icon(_), Some(Value::Text(name))) => {
-                Icon::named(&name).map_or_else(|| "".into(), |icon| icon.app_name().into())
+            (Self::Icon(_), Some(Value::String(name))) => {
+                Icon::from_name(&name).map_or_else(|| "".into(), |icon| icon.mqtt_dash_name().into())
             }
             (Self::Icon(plain), _) => (*plain).into(),
             (Self::Color, value) => argb::number(value.as_ref()).into(),
             (Self::Words(words), value) => words
                 .iter()
-                .find(|(_, ours)| matches!(&value, Some(Value::Text(word)) if word == ours))
+                .find(|(_, ours)| matches!(&value, Some(Value::String(word)) if word == ours))
                 .or(words.first())
                 .map_or(Json::Null, |(word, _)| word.json()),
-            (Self::Options, Some(Value::List(items))) => items.iter().map(option).collect(),
+            (Self::Options, Some(Value::Array(items))) => items.iter().map(option).collect(),
             (Self::Options, _) => json!([]),
             (Self::Flag, value) => (value == Some(Value::Bool(true))).into(),
-            (Self::Whole, Some(Value::Whole(number))) => number.into(),
+            (Self::Whole, Some(Value::Integer(number))) => number.into(),
             (Self::Whole, _) => 0.into(),
-            (Self::Number, Some(Value::Whole(number))) => double(&number.to_string()),
-            (Self::Number, Some(Value::Number(number))) => double(&number.to_string()),
+            (Self::Number, Some(Value::Integer(number))) => double(&number.to_string()),
+            (Self::Number, Some(Value::Float(number))) => double(&number.to_string()),
             (Self::Number, _) => double("0"),
-            (Self::Text | Self::Filled, Some(Value::Text(text))) => text.into(),
+            (Self::Text | Self::Filled, Some(Value::String(text))) => text.into(),
             (Self::Text | Self::Filled, _) => "".into(),
         }
     }
@@ -138,13 +138,13 @@ fn color(number: i64) -> Result<Taken, &'static str> {
         0 => Some("is fully transparent and was left out".to_owned()),
         _ => Some("is transparent in part; here it is not".to_owned()),
     };
-    Ok(Taken { value: color.filter(|_| alpha > 0).and_then(|color| color.write()), note })
+    Ok(Taken { value: color.filter(|_| alpha > 0).and_then(|color| color.to_value()), note })
 }
 
 fn icon(name: &str, plain: &str) -> Taken {
-    let known = Icon::named(name);
+    let known = Icon::from_name(name);
     let note = (known.is_none() && !name.is_empty()).then(|| format!("{} is no icon that is known here", quoted(name)));
-    Taken { value: known.or_else(|| Icon::named(plain)).and_then(|icon| icon.write()), note }
+    Taken { value: known.or_else(|| Icon::from_name(plain)).and_then(|icon| icon.to_value()), note }
 }
 
 fn options(json: &Json) -> Result<Taken, &'static str> {
@@ -164,13 +164,13 @@ fn options(json: &Json) -> Result<Taken, &'static str> {
     }
     let note = (!twins.is_empty())
         .then(|| format!("has options with the payload of another, which were left out: {}", twins.join(", ")));
-    Ok(Taken { value: Some(Value::List(taken)), note })
+    Ok(Taken { value: Some(Value::Array(taken)), note })
 }
 
 fn option(item: &Value) -> Json {
     let Value::Table(entries) = item else { return Json::Null };
     let part = |key: &str| match entries.iter().find(|(name, _)| name == key) {
-        Some((_, Value::Text(text))) => text.as_str(),
+        Some((_, Value::String(text))) => text.as_str(),
         _ => "",
     };
     json!({ "label": part("label"), "payload": part("payload") })
@@ -211,7 +211,7 @@ mod tests {
     #[test]
     fn a_whole_number_may_have_a_point_and_nothing_behind_it() {
         let read = |text: &str| Form::Whole.read(&serde_json::from_str(text).unwrap()).map(|taken| taken.value);
-        assert_eq!(read("5.0"), Ok(Some(Value::Whole(5))));
+        assert_eq!(read("5.0"), Ok(Some(Value::Integer(5))));
         assert_eq!(read("5.5"), Err("a whole number"));
         assert_eq!(read("\"5\""), Err("a whole number"));
         assert_eq!(read("1e300"), Err("a whole number"));
@@ -232,7 +232,7 @@ mod tests {
 
     #[test]
     fn limits_are_written_with_a_point() {
-        assert_eq!(Form::Number.write(Some(Value::Whole(100))).to_string(), "100.0");
-        assert_eq!(Form::Number.write(Some(Value::Number(-0.5))).to_string(), "-0.5");
+        assert_eq!(Form::Number.write(Some(Value::Integer(100))).to_string(), "100.0");
+        assert_eq!(Form::Number.write(Some(Value::Float(-0.5))).to_string(), "-0.5");
     }
 }

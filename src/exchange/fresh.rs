@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 use sha2::{Digest as _, Sha256};
 
 use super::Object;
-use crate::model::{kept::Kept, tile::Tile, value::Value};
+use crate::model::{preserved_fields::PreservedFields, tile::Tile, value::Value};
 
 /// Gives out ids that no other tile has.
 pub(super) struct Fresh {
@@ -51,17 +51,17 @@ pub(super) fn forget(tiles: &mut [Tile]) {
 }
 
 fn is_ours(tile: &Tile, position: usize) -> bool {
-    kept(&tile.mqtt_dash, "id") == Some(&Value::Text(uuid(position, &tile.name, 0)))
+    kept(&tile.mqtt_dash, "id") == Some(&Value::String(uuid(position, &tile.name, 0)))
 }
 
 fn long_id(tile: &Tile) -> Option<i64> {
     match kept(&tile.mqtt_dash, "longId") {
-        Some(Value::Whole(number)) => Some(*number),
+        Some(Value::Integer(number)) => Some(*number),
         _ => None,
     }
 }
 
-fn kept<'a>(kept: &'a Kept, key: &str) -> Option<&'a Value> {
+fn kept<'a>(kept: &'a PreservedFields, key: &str) -> Option<&'a Value> {
     kept.0.iter().find(|(name, _)| name == key).map(|(_, value)| value)
 }
 

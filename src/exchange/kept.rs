@@ -9,7 +9,7 @@ use super::{
     keys::KindRow,
     read,
 };
-use crate::model::{kept::Kept, value::Value};
+use crate::model::{preserved_fields::PreservedFields, value::Value};
 
 /// How deep a kept value may be nested; more than the app has, and less than files may hold.
 const MAX_DEPTH: usize = 4;
@@ -19,8 +19,8 @@ const MAX_DEPTH: usize = 4;
 const NEVER: [&str; 2] = ["enteredIntermediateStateAt", "type"];
 
 /// What of a tile of the app its export would not say by itself; and what of that is lost.
-pub(super) fn keep(object: Object, bare: &Object, kind: &KindRow) -> (Kept, Vec<String>) {
-    let mut kept = Kept::default();
+pub(super) fn keep(object: Object, bare: &Object, kind: &KindRow) -> (PreservedFields, Vec<String>) {
+    let mut kept = PreservedFields::default();
     let mut notes = Vec::new();
     for (key, json) in ordered(object, kind) {
         let told = bare.get(&key).is_some_and(|told| same(told, &json));
@@ -42,7 +42,7 @@ pub(super) fn keep(object: Object, bare: &Object, kind: &KindRow) -> (Kept, Vec<
 }
 
 /// The tile of the app with the kept keys, as far as they still say the same as the tile.
-pub(super) fn restore(bare: Object, kept: &Kept) -> Object {
+pub(super) fn restore(bare: Object, kept: &PreservedFields) -> Object {
     let kept: Vec<(String, Json)> = kept
         .0
         .iter()
@@ -82,11 +82,11 @@ fn value_of(json: &Json, depth: usize) -> Option<Value> {
         Json::Null => return None,
         Json::Bool(flag) => Value::Bool(*flag),
         Json::Number(number) => match whole(json) {
-            Some(whole) => Value::Whole(whole),
-            None => Value::Number(number.as_f64().filter(|number| number.is_finite())?),
+            Some(whole) => Value::Integer(whole),
+            None => Value::Float(number.as_f64().filter(|number| number.is_finite())?),
         },
-        Json::String(text) => Value::Text(text.clone()),
-        Json::Array(items) => Value::List(items.iter().map(inside).collect::<Option<_>>()?),
+        Json::String(text) => Value::String(text.clone()),
+        Json::Array(items) => Value::Array(items.iter().map(inside).collect::<Option<_>>()?),
         Json::Object(entries) => {
             Value::Table(entries.iter().map(|(key, json)| Some((key.clone(), inside(json)?))).collect::<Option<_>>()?)
         }
@@ -96,10 +96,10 @@ fn value_of(json: &Json, depth: usize) -> Option<Value> {
 fn json_of(value: &Value) -> Json {
     match value {
         Value::Bool(flag) => (*flag).into(),
-        Value::Whole(number) => (*number).into(),
-        Value::Number(number) => (*number).into(),
-        Value::Text(text) => text.as_str().into(),
-        Value::List(items) => items.iter().map(json_of).collect(),
+        Value::Integer(number) => (*number).into(),
+        Value::Float(number) => (*number).into(),
+        Value::String(text) => text.as_str().into(),
+        Value::Array(items) => items.iter().map(json_of).collect(),
         Value::Table(entries) => entries.iter().map(|(key, value)| (key.clone(), json_of(value))).collect(),
     }
 }

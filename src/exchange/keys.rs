@@ -156,7 +156,7 @@ static KINDS: [KindRow; 6] = [
 #[cfg(test)]
 mod tests {
     use super::{super::compatibility::SETTINGS, *};
-    use crate::model::{key::Table as _, kind, tile::Tile};
+    use crate::model::{kind, schema::DynFields as _, tile::Tile};
 
     #[test]
     fn every_row_stands_in_the_table_of_compatibility_and_no_other() {
@@ -172,9 +172,9 @@ mod tests {
     #[test]
     fn every_row_leads_to_a_key_and_every_kind_has_its_rows() {
         for kind in kind::all() {
-            let row = kind_named(kind.word());
-            assert_eq!(row.word, kind.word());
-            let keys: Vec<&str> = Tile::new(kind).rows().into_iter().map(|row| row.name).collect();
+            let row = kind_named(kind.name());
+            assert_eq!(row.word, kind.name());
+            let keys: Vec<&str> = Tile::new(kind).fields().into_iter().map(|row| row.name).collect();
             for ours in row.all().filter_map(|row| row.ours) {
                 assert!(keys.contains(&ours), "{ours} of {}", row.word);
             }

@@ -19,7 +19,7 @@ use crate::model::{kind, tile::Tile};
 /// Why it cannot be read, as a sentence without its full stop.
 pub(super) fn tile(object: &Object) -> Result<(Tile, Vec<String>), String> {
     let row = kind_row(object)?;
-    let plain_tile = Tile::new(kind::named(row.word).map_err(|complaint| complaint.what)?);
+    let plain_tile = Tile::new(kind::from_name(row.word).map_err(|complaint| complaint.message)?);
     // What is missing, or null, is what the app has for a plain tile.
     let mut whole = bare(&plain_tile);
     let given = object.iter().filter(|(_, json)| !json.is_null());
@@ -37,7 +37,7 @@ pub(super) fn tile(object: &Object) -> Result<(Tile, Vec<String>), String> {
 /// Why it cannot be read, as a sentence without its full stop.
 pub(super) fn plain(object: &Object) -> Result<(Tile, Vec<String>), String> {
     let row = kind_row(object)?;
-    let kind = kind::named(row.word).map_err(|complaint| complaint.what)?;
+    let kind = kind::from_name(row.word).map_err(|complaint| complaint.message)?;
     let mut draft = Draft::new(row, kind);
     for key in row.all() {
         if let Some(json) = object.get(key.app) {

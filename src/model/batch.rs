@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::line::{Message, Qos};
+use super::connection::{Message, Qos};
 
 /// A message that lies in a [`Batch`] or in a [`Message`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,14 +39,14 @@ impl<'a> From<&'a Message> for MessageRef<'a> {
 pub struct Batch {
     topics: String,
     payloads: Vec<u8>,
-    heads: Vec<Head>,
+    headers: Vec<MessageHeader>,
 }
 
 /// How long the parts of a message are, and what else is known of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Head {
-    topic: u32,
-    payload: u32,
+struct MessageHeader {
+    topic_len: u32,
+    payload_len: u32,
     qos: Qos,
     retain: bool,
 }
@@ -54,37 +54,42 @@ struct Head {
 impl Batch {
     /// An empty one with room for what another one holds.
     #[must_use]
-    pub fn with_room_for(other: &Self) -> Self {
+    pub fn with_capacity_of(other: &Self) -> Self {
         Self {
             topics: String::with_capacity(other.topics.len()),
             payloads: Vec::with_capacity(other.payloads.len()),
-            heads: Vec::with_capacity(other.heads.len()),
+            headers: Vec::with_capacity(other.headers.len()),
         }
     }
 
     /// How many messages it holds.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.heads.len()
+        self.headers.len()
     }
 
     /// Whether it holds none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.heads.is_empty()
+        self.headers.is_empty()
     }
 
     /// The bytes of all payloads.
     #[must_use]
-    pub fn bytes(&self) -> usize {
+    pub fn payload_bytes(&self) -> usize {
         self.payloads.len()
     }
 
     /// Takes a message in. What is longer than MQTT can carry is cut.
     pub fn push(&mut self, message: MessageRef<'_>) {
-        let length = |long: usize| u32::try_from(long).unwrap_or(u32::MAX);
+        let saturating_len = |len: usize| u32::try_from(len).unwrap_or(u32::MAX);
         let MessageRef { topic, payload, qos, retain } = message;
-        self.heads.push(Head { topic: length(topic.len()), payload: length(payload.len()), qos, retain });
+        self.headers.push(MessageHeader {
+            topic_len: saturating_len(topic.len()),
+            payload_len: saturating_len(payload.len()),
+            qos,
+            retain,
+        });
         self.topics.push_str(topic);
         self.payloads.extend_from_slice(payload);
     }
@@ -92,11 +97,11 @@ impl Batch {
     /// Its messages.
     pub fn iter(&self) -> impl Iterator<Item = MessageRef<'_>> {
         let (mut topics, mut payloads) = (self.topics.as_str(), self.payloads.as_slice());
-        self.heads.iter().map(move |&Head { topic, payload, qos, retain }| {
-            let (topic, more) = topics.split_at(topic as usize);
-            topics = more;
-            let (payload, more) = payloads.split_at(payload as usize);
-            payloads = more;
+        self.headers.iter().map(move |&MessageHeader { topic_len: topic, payload_len: payload, qos, retain }| {
+            let (topic, rest) = topics.split_at(topic as usize);
+            topics = rest;
+            let (payload, rest) = payloads.split_at(payload as usize);
+            payloads = rest;
             MessageRef { topic, payload, qos, retain }
         })
     }
@@ -144,7 +149,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn messages_are_what_they_were() {
+    fn batch_preserves_its_messages() {
         let message = |topic: &str, payload: &[u8], retain: bool| Message {
             topic: topic.into(),
             payload: payload.into(),
@@ -153,7 +158,7 @@ mod tests {
         };
         let messages = [message("été", b"1", false), message("b", b"", true), message("c/d", &[0xff, 0], false)];
         let batch = Batch::from(messages.clone());
-        assert_eq!((batch.len(), batch.bytes(), batch.is_empty()), (3, 3, false));
+        assert_eq!((batch.len(), batch.payload_bytes(), batch.is_empty()), (3, 3, false));
         assert!(batch.iter().eq(messages.iter().map(MessageRef::from)));
         assert!(batch.into_iter().eq(messages));
     }

@@ -3,12 +3,12 @@
 use sha2::{Digest, Sha256};
 
 use super::{
-    field::{Whole, words},
-    key::{Key, Keyed, key},
+    field_value::{BoundedInt, string_enum},
+    schema::{FieldSpec, Schema, field},
     tile::Tile,
 };
 
-words! {
+string_enum! {
     /// How large tiles are.
     TileSize {
         Medium = "medium" "24×7 cells.",
@@ -39,9 +39,9 @@ pub struct Dashboard {
     /// How large its tiles are.
     pub tile_size: TileSize,
     /// How many tiles stand side by side; 0: as many as fit.
-    pub columns: Whole<0, 100>,
+    pub columns: BoundedInt<0, 100>,
     /// The same, for a terminal taller than it is wide.
-    pub columns_narrow: Whole<0, 100>,
+    pub columns_narrow: BoundedInt<0, 100>,
     /// Whether nothing can be edited from the screen.
     pub locked: bool,
     /// Its tiles, in the order in which they are shown.
@@ -50,9 +50,9 @@ pub struct Dashboard {
 
 /// Something that a tile does beyond showing and publishing what is pressed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reach {
+pub struct Capability {
     /// The tile's name.
-    pub tile: String,
+    pub tile_name: String,
     /// The key that says so.
     pub key: &'static str,
     /// The script or the address.
@@ -63,13 +63,14 @@ impl Dashboard {
     /// The scripts it runs and the addresses it fetches from. A dashboard from a stranger does
     /// neither before the person has agreed.
     #[must_use]
-    pub fn reaches(&self) -> Vec<Reach> {
-        let of = |tile: &Tile, key, text: &str| Reach { tile: tile.name.clone(), key, text: text.to_owned() };
+    pub fn capabilities(&self) -> Vec<Capability> {
+        let capability =
+            |tile: &Tile, key, text: &str| Capability { tile_name: tile.name.clone(), key, text: text.to_owned() };
         self.tiles
             .iter()
             .flat_map(|tile| {
-                let scripts = tile.scripts().map(|(key, text)| of(tile, key, text));
-                let addresses = tile.kind.addresses().into_iter().map(|(key, text)| of(tile, key, &text));
+                let scripts = tile.scripts().map(|(key, text)| capability(tile, key, text));
+                let addresses = tile.kind.external_urls().into_iter().map(|(key, text)| capability(tile, key, &text));
                 scripts.chain(addresses).collect::<Vec<_>>()
             })
             .collect()
@@ -78,20 +79,20 @@ impl Dashboard {
     /// What stands for all that it [`reaches`](Self::reaches); `None` when it reaches for nothing.
     /// Another script or another address is another fingerprint.
     #[must_use]
-    pub fn fingerprint(&self) -> Option<String> {
-        let reaches = self.reaches();
-        if reaches.is_empty() {
+    pub fn capabilities_fingerprint(&self) -> Option<String> {
+        let capabilities = self.capabilities();
+        if capabilities.is_empty() {
             return None;
         }
         let mut hash = Sha256::new();
-        for reach in reaches {
-            for part in [reach.key, &reach.text] {
+        for capability in capabilities {
+            for part in [capability.key, &capability.text] {
                 hash.update(part.len().to_be_bytes());
                 hash.update(part);
             }
         }
-        let digits: Vec<String> = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
-        Some(digits.concat())
+        let hex: Vec<String> = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        Some(hex.concat())
     }
 }
 
@@ -101,21 +102,21 @@ impl Default for Dashboard {
             title: None,
             profile: None,
             tile_size: TileSize::Medium,
-            columns: Whole::new(0),
-            columns_narrow: Whole::new(0),
+            columns: BoundedInt::clamped(0),
+            columns_narrow: BoundedInt::clamped(0),
             locked: false,
             tiles: Vec::new(),
         }
     }
 }
 
-impl Keyed for Dashboard {
-    const KEYS: &'static [Key<Self>] = &[
-        key!(Option<String>, title, "what is shown for it; the file's name when left out"),
-        key!(Option<String>, profile, "the profile it belongs to; whatever it is opened with when left out"),
-        key!(TileSize, tile_size, "how large tiles are: small 16×5 cells, medium 24×7, large 32×9"),
-        key!(Whole<0, 100>, columns, "how many tiles stand side by side; 0: as many as fit"),
-        key!(Whole<0, 100>, columns_narrow, "the same, for a terminal taller than it is wide"),
-        key!(bool, locked, "true: nothing can be edited from the screen"),
+impl Schema for Dashboard {
+    const FIELDS: &'static [FieldSpec<Self>] = &[
+        field!(Option<String>, title, "what is shown for it; the file's name when left out"),
+        field!(Option<String>, profile, "the profile it belongs to; whatever it is opened with when left out"),
+        field!(TileSize, tile_size, "how large tiles are: small 16×5 cells, medium 24×7, large 32×9"),
+        field!(BoundedInt<0, 100>, columns, "how many tiles stand side by side; 0: as many as fit"),
+        field!(BoundedInt<0, 100>, columns_narrow, "the same, for a terminal taller than it is wide"),
+        field!(bool, locked, "true: nothing can be edited from the screen"),
     ];
 }

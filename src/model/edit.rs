@@ -3,37 +3,37 @@
 
 use super::{
     dashboard::Dashboard,
-    key::{Key, Keyed, key},
     profile::Profile,
+    schema::{FieldSpec, Schema, field},
     tile::Tile,
 };
 
 /// A change of a dashboard.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Edit {
+pub enum DashboardEdit {
     /// Its own keys become those of this dashboard, whose tiles do not count.
-    Keys(Dashboard),
+    SetFields(Dashboard),
     /// The tile at this place becomes this one.
-    Change(usize, Tile),
+    ReplaceTile(usize, Tile),
     /// A new tile at this place; what stood there and behind moves on.
-    Insert(usize, Tile),
+    InsertTile(usize, Tile),
     /// The tile at this place goes.
-    Delete(usize),
+    DeleteTile(usize),
     /// The tile at the first place goes to the second, with the comments right above it.
-    Move(usize, usize),
+    MoveTile(usize, usize),
 }
 
-impl Edit {
+impl DashboardEdit {
     /// What the dashboard is after the edit; `None` when it has no such tile.
     #[must_use]
-    pub fn of(&self, dashboard: &Dashboard) -> Option<Dashboard> {
+    pub fn apply_to(&self, dashboard: &Dashboard) -> Option<Dashboard> {
         let mut tiles = dashboard.tiles.clone();
         match self {
-            Self::Keys(keys) => return Some(Dashboard { tiles, ..keys.clone() }),
-            Self::Change(at, tile) => *tiles.get_mut(*at)? = tile.clone(),
-            Self::Insert(at, tile) if *at <= tiles.len() => tiles.insert(*at, tile.clone()),
-            Self::Delete(at) if *at < tiles.len() => drop(tiles.remove(*at)),
-            Self::Move(from, to) if *from < tiles.len() && *to < tiles.len() => {
+            Self::SetFields(definition) => return Some(Dashboard { tiles, ..definition.clone() }),
+            Self::ReplaceTile(index, tile) => *tiles.get_mut(*index)? = tile.clone(),
+            Self::InsertTile(index, tile) if *index <= tiles.len() => tiles.insert(*index, tile.clone()),
+            Self::DeleteTile(index) if *index < tiles.len() => drop(tiles.remove(*index)),
+            Self::MoveTile(from, to) if *from < tiles.len() && *to < tiles.len() => {
                 let tile = tiles.remove(*from);
                 tiles.insert(*to, tile);
             }
@@ -45,18 +45,19 @@ impl Edit {
     /// Whether an edit that was meant for one dashboard means the same for another one, into which
     /// another hand has made it.
     #[must_use]
-    pub fn fits(&self, meant: &Dashboard, found: &Dashboard) -> bool {
-        let same = |at: &usize| meant.tiles.get(*at).is_some_and(|tile| found.tiles.get(*at) == Some(tile));
-        let alike = |at: &usize| match (meant.tiles.get(*at), found.tiles.get(*at)) {
-            (Some(meant), Some(found)) => meant.name == found.name || meant.topic == found.topic,
+    pub fn still_applies(&self, expected: &Dashboard, current: &Dashboard) -> bool {
+        let is_unchanged =
+            |index: &usize| expected.tiles.get(*index).is_some_and(|tile| current.tiles.get(*index) == Some(tile));
+        let is_same_tile = |index: &usize| match (expected.tiles.get(*index), current.tiles.get(*index)) {
+            (Some(expected), Some(current)) => expected.name == current.name || expected.topic == current.topic,
             _ => false,
         };
         match self {
-            Self::Keys(_) => true,
-            Self::Insert(at, _) => *at <= found.tiles.len(),
-            Self::Change(at, _) => alike(at),
-            Self::Delete(at) => same(at),
-            Self::Move(from, to) => same(from) && *to < found.tiles.len(),
+            Self::SetFields(_) => true,
+            Self::InsertTile(index, _) => *index <= current.tiles.len(),
+            Self::ReplaceTile(index, _) => is_same_tile(index),
+            Self::DeleteTile(index) => is_unchanged(index),
+            Self::MoveTile(from, to) => is_unchanged(from) && *to < current.tiles.len(),
         }
     }
 }
@@ -70,15 +71,15 @@ pub struct Profiles {
     pub profiles: Vec<Profile>,
 }
 
-impl Keyed for Profiles {
-    const KEYS: &'static [Key<Self>] =
-        &[key!(Option<String>, default, "the profile that is connected at start; the list opens when left out")];
+impl Schema for Profiles {
+    const FIELDS: &'static [FieldSpec<Self>] =
+        &[field!(Option<String>, default, "the profile that is connected at start; the list opens when left out")];
 }
 
 impl Profiles {
     /// The profile of this name.
     #[must_use]
-    pub fn named(&self, name: &str) -> Option<&Profile> {
+    pub fn by_name(&self, name: &str) -> Option<&Profile> {
         self.profiles.iter().find(|profile| profile.name == name)
     }
 }
@@ -87,11 +88,11 @@ impl Profiles {
 #[derive(Debug, Clone, PartialEq)]
 pub enum ProfileEdit {
     /// The profile that is connected at start.
-    Default(Option<String>),
+    SetDefault(Option<String>),
     /// A new profile, behind all others.
     Add(Profile),
     /// The profile of this name becomes this one.
-    Change(String, Profile),
+    Replace(String, Profile),
     /// The profile of this name goes.
     Delete(String),
 }
@@ -100,27 +101,27 @@ impl ProfileEdit {
     /// What the profiles are after the edit; `None` when there is no such profile, or another one has
     /// the name.
     #[must_use]
-    pub fn of(&self, profiles: &Profiles) -> Option<Profiles> {
-        let mut wanted = profiles.clone();
-        let at = |name: &str| profiles.profiles.iter().position(|profile| profile.name == name);
-        let follow = |default: &mut Option<String>, old: &str, new: Option<String>| {
+    pub fn apply_to(&self, profiles: &Profiles) -> Option<Profiles> {
+        let mut edited = profiles.clone();
+        let index_of = |name: &str| profiles.profiles.iter().position(|profile| profile.name == name);
+        let update_default = |default: &mut Option<String>, old: &str, new: Option<String>| {
             if default.as_deref() == Some(old) {
                 *default = new;
             }
         };
         match self {
-            Self::Default(name) => wanted.default.clone_from(name),
-            Self::Add(profile) if at(&profile.name).is_none() => wanted.profiles.push(profile.clone()),
-            Self::Change(name, profile) if at(&profile.name).is_none() || *name == profile.name => {
-                wanted.profiles[at(name)?] = profile.clone();
-                follow(&mut wanted.default, name, Some(profile.name.clone()));
+            Self::SetDefault(name) => edited.default.clone_from(name),
+            Self::Add(profile) if index_of(&profile.name).is_none() => edited.profiles.push(profile.clone()),
+            Self::Replace(name, profile) if index_of(&profile.name).is_none() || *name == profile.name => {
+                edited.profiles[index_of(name)?] = profile.clone();
+                update_default(&mut edited.default, name, Some(profile.name.clone()));
             }
             Self::Delete(name) => {
-                wanted.profiles.remove(at(name)?);
-                follow(&mut wanted.default, name, None);
+                edited.profiles.remove(index_of(name)?);
+                update_default(&mut edited.default, name, None);
             }
             _ => return None,
         }
-        Some(wanted)
+        Some(edited)
     }
 }

@@ -2,7 +2,7 @@
 
 /// A place in cells, from the upper left corner of the grid's area.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Place {
+pub struct CellRect {
     /// From the left.
     pub x: u16,
     /// From the top.
@@ -15,7 +15,7 @@ pub struct Place {
 
 /// A way to go on the grid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Way {
+pub enum Direction {
     /// One to the left; before the first of a row, the last of the row above.
     Left,
     /// One to the right; behind the last of a row, the first of the row below.
@@ -41,70 +41,70 @@ pub struct Grid {
     height: u16,
     columns: u16,
     tile_height: u16,
-    tiles: usize,
+    tile_count: usize,
 }
 
 /// The least width of a tile in which anything can be read.
-const LEAST_WIDTH: u16 = 10;
+const MIN_TILE_WIDTH: u16 = 10;
 
 impl Grid {
     /// A grid of so many tiles of this size (width and height in cells) on an area of this size;
     /// `columns` is how many are wished side by side, 0 for as many as fit.
     #[must_use]
-    pub fn new(area: (u16, u16), tile: (u16, u16), columns: u16, tiles: usize) -> Self {
+    pub fn new(area: (u16, u16), tile_size: (u16, u16), columns: u16, tile_count: usize) -> Self {
         let (width, height) = area;
-        let fit = (width / tile.0.max(1)).max(1);
-        let columns = if columns == 0 { fit } else { columns.min((width / LEAST_WIDTH).max(1)) };
-        Self { width, height, columns, tile_height: tile.1.clamp(1, height.max(1)), tiles }
+        let fitting_columns = (width / tile_size.0.max(1)).max(1);
+        let columns = if columns == 0 { fitting_columns } else { columns.min((width / MIN_TILE_WIDTH).max(1)) };
+        Self { width, height, columns, tile_height: tile_size.1.clamp(1, height.max(1)), tile_count }
     }
 
-    fn columns(self) -> usize {
+    fn column_count(self) -> usize {
         usize::from(self.columns)
     }
 
     /// How many rows there are.
     #[must_use]
-    pub fn rows(self) -> usize {
-        self.tiles.div_ceil(self.columns())
+    pub fn row_count(self) -> usize {
+        self.tile_count.div_ceil(self.column_count())
     }
 
     /// How many rows are seen at once; at least one.
     #[must_use]
-    pub fn rows_seen(self) -> usize {
+    pub fn visible_rows(self) -> usize {
         usize::from(self.height / self.tile_height).max(1)
     }
 
     /// The tiles that are seen when this row is the topmost.
     #[must_use]
-    pub fn seen(self, top: usize) -> std::ops::Range<usize> {
-        let first = (top * self.columns()).min(self.tiles);
-        first..(first + self.rows_seen() * self.columns()).min(self.tiles)
+    pub fn visible_tiles(self, top: usize) -> std::ops::Range<usize> {
+        let first = (top * self.column_count()).min(self.tile_count);
+        first..(first + self.visible_rows() * self.column_count()).min(self.tile_count)
     }
 
     /// Where a tile sits when this row is the topmost; `None` when it is not seen.
     #[must_use]
-    pub fn place(self, index: usize, top: usize) -> Option<Place> {
-        if !self.seen(top).contains(&index) || self.width == 0 || self.height == 0 {
+    pub fn rect(self, index: usize, top: usize) -> Option<CellRect> {
+        if !self.visible_tiles(top).contains(&index) || self.width == 0 || self.height == 0 {
             return None;
         }
-        let column = u16::try_from(index % self.columns()).ok()?;
-        let row = u16::try_from(index / self.columns() - top).ok()?;
-        let left = |column: u16| {
+        let column = u16::try_from(index % self.column_count()).ok()?;
+        let row = u16::try_from(index / self.column_count() - top).ok()?;
+        let left_edge = |column: u16| {
             u16::try_from(u32::from(self.width) * u32::from(column) / u32::from(self.columns)).unwrap_or(self.width)
         };
-        Some(Place {
-            x: left(column),
+        Some(CellRect {
+            x: left_edge(column),
             y: row * self.tile_height,
-            width: left(column + 1) - left(column),
+            width: left_edge(column + 1) - left_edge(column),
             height: self.tile_height,
         })
     }
 
     /// The tile at a place in the area, when this row is the topmost.
     #[must_use]
-    pub fn at(self, x: u16, y: u16, top: usize) -> Option<usize> {
-        self.seen(top).find(|index| {
-            self.place(*index, top).is_some_and(|place| {
+    pub fn tile_at(self, x: u16, y: u16, top: usize) -> Option<usize> {
+        self.visible_tiles(top).find(|index| {
+            self.rect(*index, top).is_some_and(|place| {
                 (place.x..place.x + place.width).contains(&x) && (place.y..place.y + place.height).contains(&y)
             })
         })
@@ -112,36 +112,36 @@ impl Grid {
 
     /// The topmost row that shows this tile with the least scrolling from `top`.
     #[must_use]
-    pub fn reveal(self, index: usize, top: usize) -> usize {
-        let row = index / self.columns();
-        let top = if row < top { row } else { top.max((row + 1).saturating_sub(self.rows_seen())) };
-        top.min(self.rows().saturating_sub(self.rows_seen()))
+    pub fn scroll_to(self, index: usize, top: usize) -> usize {
+        let row = index / self.column_count();
+        let top = if row < top { row } else { top.max((row + 1).saturating_sub(self.visible_rows())) };
+        top.min(self.row_count().saturating_sub(self.visible_rows()))
     }
 
     /// The tile that lies this way from a tile.
     #[must_use]
-    pub fn go(self, index: usize, way: Way) -> usize {
-        let last = self.tiles.saturating_sub(1);
-        let page = self.rows_seen() * self.columns();
+    pub fn neighbor(self, index: usize, direction: Direction) -> usize {
+        let last = self.tile_count.saturating_sub(1);
+        let page = self.visible_rows() * self.column_count();
         let down = |by: usize| {
             if index + by <= last {
                 index + by
-            } else if index / self.columns() < last / self.columns() {
+            } else if index / self.column_count() < last / self.column_count() {
                 last
             } else {
                 index
             }
         };
-        let up = |by: usize| if index >= by { index - by } else { index % self.columns() };
-        match way {
-            Way::Left => index.saturating_sub(1),
-            Way::Right => (index + 1).min(last),
-            Way::Up => up(self.columns()),
-            Way::Down => down(self.columns()),
-            Way::PageUp => up(page),
-            Way::PageDown => down(page),
-            Way::First => 0,
-            Way::Last => last,
+        let up = |by: usize| if index >= by { index - by } else { index % self.column_count() };
+        match direction {
+            Direction::Left => index.saturating_sub(1),
+            Direction::Right => (index + 1).min(last),
+            Direction::Up => up(self.column_count()),
+            Direction::Down => down(self.column_count()),
+            Direction::PageUp => up(page),
+            Direction::PageDown => down(page),
+            Direction::First => 0,
+            Direction::Last => last,
         }
     }
 }
@@ -152,34 +152,35 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn rows_are_filled_to_the_last_cell() {
+    fn grid_row_fills_the_full_width() {
         let grid = Grid::new((80, 21), (24, 7), 0, 7);
-        let places: Vec<_> = (0..4).filter_map(|index| grid.place(index, 0)).map(|p| (p.x, p.y, p.width)).collect();
-        assert_eq!(places, [(0, 0, 26), (26, 0, 27), (53, 0, 27), (0, 7, 26)]);
+        let rects: Vec<_> =
+            (0..4).filter_map(|index| grid.rect(index, 0)).map(|rect| (rect.x, rect.y, rect.width)).collect();
+        assert_eq!(rects, [(0, 0, 26), (26, 0, 27), (53, 0, 27), (0, 7, 26)]);
     }
 
     #[test]
-    fn going_down_from_the_last_full_row_reaches_the_last_tile() {
+    fn grid_down_from_last_full_row_selects_last_tile() {
         let grid = Grid::new((80, 21), (24, 7), 0, 7);
-        assert_eq!(grid.go(5, Way::Down), 6);
-        assert_eq!(grid.go(6, Way::Down), 6);
-        assert_eq!(grid.go(1, Way::Up), 1);
+        assert_eq!(grid.neighbor(5, Direction::Down), 6);
+        assert_eq!(grid.neighbor(6, Direction::Down), 6);
+        assert_eq!(grid.neighbor(1, Direction::Up), 1);
     }
 
     proptest! {
         #[test]
-        fn every_tile_can_be_reached_seen_and_clicked(
+        fn grid_tiles_are_reachable_visible_and_clickable(
             width in 1_u16..400, height in 1_u16..200, tile in prop::sample::select(vec![(16, 5), (24, 7), (32, 9)]),
             columns in 0_u16..12, tiles in 1_usize..200, index in 0_usize..200, top in 0_usize..50,
         ) {
             let grid = Grid::new((width, height), tile, columns, tiles);
             let index = index % tiles;
-            let top = grid.reveal(index, top);
-            let place = grid.place(index, top).unwrap();
-            prop_assert!(place.x + place.width <= width && place.y + place.height <= height);
-            prop_assert_eq!(grid.at(place.x, place.y, top), Some(index));
-            for way in [Way::Left, Way::Right, Way::Up, Way::Down, Way::PageUp, Way::PageDown, Way::First, Way::Last] {
-                prop_assert!(grid.go(index, way) < tiles);
+            let top = grid.scroll_to(index, top);
+            let rect = grid.rect(index, top).unwrap();
+            prop_assert!(rect.x + rect.width <= width && rect.y + rect.height <= height);
+            prop_assert_eq!(grid.tile_at(rect.x, rect.y, top), Some(index));
+            for direction in [Direction::Left, Direction::Right, Direction::Up, Direction::Down, Direction::PageUp, Direction::PageDown, Direction::First, Direction::Last] {
+                prop_assert!(grid.neighbor(index, direction) < tiles);
             }
         }
     }

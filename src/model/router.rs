@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use foldhash::fast::RandomState;
 
-use super::topic::Filter;
+use super::topic::TopicFilter;
 
 /// Filters and what each of them leads to.
 #[derive(Debug, Clone)]
@@ -14,38 +14,38 @@ pub struct Router<T> {
     /// The first and the other targets of a topic. What is in it comes from dashboards, not from
     /// brokers, so nobody else can choose keys that collide.
     exact: HashMap<Box<str>, (T, Vec<T>), RandomState>,
-    nodes: Vec<Node<T>>,
+    nodes: Vec<TrieNode<T>>,
 }
 
 #[derive(Debug, Clone)]
-struct Node<T> {
-    levels: HashMap<Box<str>, usize, RandomState>,
-    any: Option<usize>,
-    here: Vec<T>,
-    below: Vec<T>,
+struct TrieNode<T> {
+    children: HashMap<Box<str>, usize, RandomState>,
+    single_level: Option<usize>,
+    targets: Vec<T>,
+    multi_level_targets: Vec<T>,
 }
 
-impl<T> Node<T> {
+impl<T> TrieNode<T> {
     fn is_empty(&self) -> bool {
-        self.levels.is_empty() && self.any.is_none() && self.below.is_empty()
+        self.children.is_empty() && self.single_level.is_none() && self.multi_level_targets.is_empty()
     }
 }
 
-impl<T> Default for Node<T> {
+impl<T> Default for TrieNode<T> {
     fn default() -> Self {
-        Self { levels: HashMap::default(), any: None, here: Vec::new(), below: Vec::new() }
+        Self { children: HashMap::default(), single_level: None, targets: Vec::new(), multi_level_targets: Vec::new() }
     }
 }
 
 impl<T> Default for Router<T> {
     fn default() -> Self {
-        Self { exact: HashMap::default(), nodes: vec![Node::default()] }
+        Self { exact: HashMap::default(), nodes: vec![TrieNode::default()] }
     }
 }
 
 impl<T: Copy> Router<T> {
     /// Leads every topic that the filter matches to `target`.
-    pub fn add(&mut self, filter: &Filter, target: T) {
+    pub fn insert(&mut self, filter: &TopicFilter, target: T) {
         if filter.as_topic().is_some() {
             match self.exact.get_mut(filter.as_str()) {
                 Some((_, others)) => others.push(target),
@@ -53,55 +53,55 @@ impl<T: Copy> Router<T> {
             }
             return;
         }
-        let mut at = 0;
+        let mut index = 0;
         for level in filter.as_str().split('/') {
             if level == "#" {
-                self.nodes[at].below.push(target);
+                self.nodes[index].multi_level_targets.push(target);
                 return;
             }
-            let next = self.nodes.len();
-            let node = &mut self.nodes[at];
-            at = if level == "+" {
-                *node.any.get_or_insert(next)
+            let next_index = self.nodes.len();
+            let node = &mut self.nodes[index];
+            index = if level == "+" {
+                *node.single_level.get_or_insert(next_index)
             } else {
-                *node.levels.entry(level.into()).or_insert(next)
+                *node.children.entry(level.into()).or_insert(next_index)
             };
-            if at == next {
-                self.nodes.push(Node::default());
+            if index == next_index {
+                self.nodes.push(TrieNode::default());
             }
         }
-        self.nodes[at].here.push(target);
+        self.nodes[index].targets.push(target);
     }
 
     /// Calls `reach` for each target that the topic leads to.
-    pub fn route(&self, topic: &str, reach: &mut impl FnMut(T)) {
+    pub fn route(&self, topic: &str, visit: &mut impl FnMut(T)) {
         if let Some((first, others)) = self.exact.get(topic) {
-            reach(*first);
-            others.iter().copied().for_each(&mut *reach);
+            visit(*first);
+            others.iter().copied().for_each(&mut *visit);
         }
         if !self.nodes[0].is_empty() {
-            self.walk(0, Some(topic), topic.starts_with('$'), reach);
+            self.visit_matches(0, Some(topic), topic.starts_with('$'), visit);
         }
     }
 
-    fn walk(&self, at: usize, rest: Option<&str>, hidden: bool, reach: &mut impl FnMut(T)) {
-        let node = &self.nodes[at];
-        if !hidden {
-            node.below.iter().copied().for_each(&mut *reach);
+    fn visit_matches(&self, index: usize, rest: Option<&str>, skip_wildcards: bool, visit: &mut impl FnMut(T)) {
+        let node = &self.nodes[index];
+        if !skip_wildcards {
+            node.multi_level_targets.iter().copied().for_each(&mut *visit);
         }
         let Some(rest) = rest else {
-            node.here.iter().copied().for_each(reach);
+            node.targets.iter().copied().for_each(visit);
             return;
         };
         let (level, rest) = match rest.split_once('/') {
             Some((level, rest)) => (level, Some(rest)),
             None => (rest, None),
         };
-        if let Some(next) = node.levels.get(level) {
-            self.walk(*next, rest, false, reach);
+        if let Some(child) = node.children.get(level) {
+            self.visit_matches(*child, rest, false, visit);
         }
-        if let Some(next) = node.any.filter(|_| !hidden) {
-            self.walk(next, rest, false, reach);
+        if let Some(child) = node.single_level.filter(|_| !skip_wildcards) {
+            self.visit_matches(child, rest, false, visit);
         }
     }
 }
@@ -111,14 +111,14 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn level() -> impl Strategy<Value = String> {
+    fn level_strategy() -> impl Strategy<Value = String> {
         prop_oneof![Just(String::new()), "[ab]", Just("$S".to_owned()), Just("é".to_owned())]
     }
 
-    fn filter() -> impl Strategy<Value = String> {
-        let part = prop_oneof![3 => level(), 1 => Just("+".to_owned())];
-        (prop::collection::vec(part, 1..5), any::<bool>()).prop_map(|(mut levels, below)| {
-            if below {
+    fn filter_strategy() -> impl Strategy<Value = String> {
+        let level_or_wildcard = prop_oneof![3 => level_strategy(), 1 => Just("+".to_owned())];
+        (prop::collection::vec(level_or_wildcard, 1..5), any::<bool>()).prop_map(|(mut levels, multi_level)| {
+            if multi_level {
                 levels.push("#".to_owned());
             }
             levels.join("/")
@@ -127,14 +127,14 @@ mod tests {
 
     proptest! {
         #[test]
-        fn it_finds_what_a_naive_scan_finds(
-            filters in prop::collection::vec(filter(), 0..20),
-            topics in prop::collection::vec(prop::collection::vec(level(), 1..6), 1..10),
+        fn router_finds_what_a_linear_scan_finds(
+            filters in prop::collection::vec(filter_strategy(), 0..20),
+            topics in prop::collection::vec(prop::collection::vec(level_strategy(), 1..6), 1..10),
         ) {
-            let filters: Vec<Filter> = filters.iter().filter_map(|text| Filter::new(text).ok()).collect();
+            let filters: Vec<TopicFilter> = filters.iter().filter_map(|text| TopicFilter::new(text).ok()).collect();
             let mut router = Router::default();
             for (index, filter) in filters.iter().enumerate() {
-                router.add(filter, index);
+                router.insert(filter, index);
             }
             for topic in topics {
                 let topic = topic.join("/");

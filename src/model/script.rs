@@ -9,8 +9,8 @@ use std::sync::Arc;
 
 use super::{
     color::{Color, Rgb},
-    key::Field,
-    line::Qos,
+    connection::Qos,
+    schema::FieldValue,
     topic::Topic,
     value::Value,
 };
@@ -21,7 +21,7 @@ pub struct TileId(pub u32);
 
 /// The scripts of a tile.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Scripts {
+pub struct TileScripts {
     /// For every message.
     pub on_receive: Option<Arc<str>>,
     /// For what is shown.
@@ -34,7 +34,7 @@ pub struct Scripts {
 
 /// One of a tile's scripts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Script {
+pub enum ScriptKind {
     /// For every message.
     OnReceive,
     /// For what is shown.
@@ -45,7 +45,7 @@ pub enum Script {
     Blink,
 }
 
-impl Script {
+impl ScriptKind {
     /// All of them.
     pub const ALL: [Self; 4] = [Self::OnReceive, Self::OnDisplay, Self::OnTap, Self::Blink];
 
@@ -61,45 +61,45 @@ impl Script {
     }
 }
 
-impl std::fmt::Display for Script {
+impl std::fmt::Display for ScriptKind {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(self.key())
     }
 }
 
-impl Scripts {
+impl TileScripts {
     /// The text of one of them.
     #[must_use]
-    pub fn get(&self, script: Script) -> Option<&Arc<str>> {
+    pub fn get(&self, script: ScriptKind) -> Option<&Arc<str>> {
         match script {
-            Script::OnReceive => self.on_receive.as_ref(),
-            Script::OnDisplay => self.on_display.as_ref(),
-            Script::OnTap => self.on_tap.as_ref(),
-            Script::Blink => self.blink.as_ref(),
+            ScriptKind::OnReceive => self.on_receive.as_ref(),
+            ScriptKind::OnDisplay => self.on_display.as_ref(),
+            ScriptKind::OnTap => self.on_tap.as_ref(),
+            ScriptKind::Blink => self.blink.as_ref(),
         }
     }
 
     /// Whether there is none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        Script::ALL.iter().all(|script| self.get(*script).is_none())
+        ScriptKind::ALL.iter().all(|script| self.get(*script).is_none())
     }
 }
 
 /// A question to a tile's scripts.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Call {
+pub struct ScriptRequest {
     /// Whose scripts.
-    pub tile: TileId,
+    pub tile_id: TileId,
     /// Comes back with the outcome.
-    pub ticket: u64,
+    pub request_id: u64,
     /// What has happened.
-    pub moment: Moment,
+    pub event: ScriptEvent,
 }
 
 /// What has happened to a tile.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Moment {
+pub enum ScriptEvent {
     /// A message came.
     Receive {
         /// The topic that it came on.
@@ -108,29 +108,29 @@ pub enum Moment {
         payload: Arc<str>,
     },
     /// It is to be shown.
-    Display(Box<Showing>),
+    Display(Box<ViewInput>),
     /// It was pressed.
     Tap,
 }
 
 /// What a tile would show without its scripts.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Showing {
+pub struct ViewInput {
     /// The value as it is shown: `val` of `blink`.
     pub value: Arc<str>,
     /// The last payload as text, if there was one.
     pub last_payload: Option<Arc<str>>,
     /// Seconds since the last message, if there was one.
-    pub seconds_since: Option<f64>,
+    pub seconds_since_message: Option<f64>,
     /// What it shows.
-    pub shown: Shown,
+    pub defaults: ViewOverride,
 }
 
 /// What scripts may change of what a tile shows.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Shown {
+pub struct ViewOverride {
     /// What stands in the middle.
-    pub look: Look,
+    pub view: ScriptView,
     /// The words for how long ago the last message came.
     pub last_activity: String,
     /// The name on top.
@@ -141,7 +141,7 @@ pub struct Shown {
 
 /// What stands in the middle of a tile, as far as scripts may change it.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Look {
+pub enum ScriptView {
     /// Of a text or a choice.
     Text {
         /// The text.
@@ -179,22 +179,22 @@ pub enum Look {
 
 /// What has come of a call.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Outcome {
+pub struct ScriptResponse {
     /// Whose scripts.
-    pub tile: TileId,
+    pub tile_id: TileId,
     /// The ticket of the call.
-    pub ticket: u64,
+    pub request_id: u64,
     /// What is to be published, in this order; also when the script failed later on.
-    pub publishes: Vec<Publish>,
+    pub publish_requests: Vec<ScriptPublish>,
     /// Links to open, once the person agrees; also when the script failed later on.
-    pub links: Vec<String>,
+    pub urls_to_open: Vec<String>,
     /// What the script decided.
-    pub answer: Result<Answer, Fault>,
+    pub answer: Result<ScriptResult, ScriptError>,
 }
 
 /// A message that a script wishes to send.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Publish {
+pub struct ScriptPublish {
     /// Where to.
     pub topic: Topic,
     /// What.
@@ -207,11 +207,11 @@ pub struct Publish {
 
 /// What a script decided.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Answer {
+pub enum ScriptResult {
     /// The payload to go on with; nothing: the one that came.
     Receive(Option<String>),
     /// What to show.
-    Display(Box<Shown>),
+    Display(Box<ViewOverride>),
     /// Whether the tile's own action is skipped.
     Tap {
         /// Whether it is.
@@ -221,12 +221,12 @@ pub enum Answer {
 
 /// What is wrong with a script.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Fault {
+pub enum ScriptError {
     /// It cannot be read, or it threw something.
-    #[error("{script}{}: {message}", at(*.line))]
-    Threw {
+    #[error("{script}{}: {message}", line_suffix(*.line))]
+    Exception {
         /// Which.
-        script: Script,
+        script: ScriptKind,
         /// The line in it, from 1, where that is known.
         line: Option<u32>,
         /// What is wrong there.
@@ -234,30 +234,30 @@ pub enum Fault {
     },
     /// It ran for too long; the limit in milliseconds.
     #[error("{0} was stopped: it ran for more than {1} ms")]
-    TooLong(Script, u64),
+    Timeout(ScriptKind, u64),
     /// It took too much memory; the limit in MiB.
     #[error("{0} was stopped: it took more than {1} MiB of memory")]
-    TooLarge(Script, usize),
+    MemoryLimitExceeded(ScriptKind, usize),
     /// It keeps too much from one call to the next; the limit in MiB.
     #[error("{0} kept more than {1} MiB in event.data, which was therefore emptied")]
-    KeepsTooMuch(Script, usize),
+    StoredDataTooLarge(ScriptKind, usize),
     /// It could not be stopped, so it is not asked again.
     #[error("a script of this tile could not be stopped; its scripts are off until they are changed")]
-    Off,
+    Disabled,
     /// No script can run; why.
     #[error("scripts do not run: {0}")]
-    Broken(String),
+    EngineUnavailable(String),
 }
 
-fn at(line: Option<u32>) -> String {
+fn line_suffix(line: Option<u32>) -> String {
     line.map_or_else(String::new, |line| format!(", line {line}"))
 }
 
 /// A colour as scripts see it: `#rrggbb`, a name, or nothing.
 #[must_use]
-pub fn color_text(color: Option<Color>) -> String {
-    match color.and_then(|color| color.write()) {
-        Some(Value::Text(text)) => text,
+pub fn color_to_script(color: Option<Color>) -> String {
+    match color.and_then(|color| color.to_value()) {
+        Some(Value::String(text)) => text,
         _ => String::new(),
     }
 }
@@ -267,12 +267,12 @@ pub fn color_text(color: Option<Color>) -> String {
 ///
 /// # Errors
 /// Gives back a text that is no colour.
-pub fn color_from(text: &str) -> Result<Option<Color>, String> {
-    let wanted = text.trim().to_lowercase();
-    if wanted.is_empty() {
+pub fn color_from_script(text: &str) -> Result<Option<Color>, String> {
+    let normalized = text.trim().to_lowercase();
+    if normalized.is_empty() {
         return Ok(None);
     }
-    let rgb = match wanted.strip_prefix('#') {
+    let rgb = match normalized.strip_prefix('#') {
         Some(digits) if digits.len() == 8 && digits.bytes().all(|digit| digit.is_ascii_hexdigit()) => {
             Rgb::from_hex(&digits[2..])
         }
@@ -281,7 +281,7 @@ pub fn color_from(text: &str) -> Result<Option<Color>, String> {
     };
     match rgb {
         Some(rgb) => Ok(Some(Color::Rgb(rgb))),
-        None => Color::read(&wanted.as_str().into()).map(Some).map_err(|_| text.to_owned()),
+        None => Color::from_value(&normalized.as_str().into()).map(Some).map_err(|_| text.to_owned()),
     }
 }
 
@@ -290,24 +290,25 @@ mod tests {
     use super::*;
 
     #[test]
-    fn colours_are_read_as_scripts_write_them() {
-        assert_eq!(color_from("#FF8000"), Ok(Some(Color::Rgb(Rgb(255, 128, 0)))));
-        assert_eq!(color_from("#80FF8000"), Ok(Some(Color::Rgb(Rgb(255, 128, 0)))));
-        assert_eq!(color_from("Red"), Ok(Some(Color::Named(1))));
-        assert_eq!(color_from(""), Ok(None));
+    fn script_color_text_is_parsed() {
+        assert_eq!(color_from_script("#FF8000"), Ok(Some(Color::Rgb(Rgb(255, 128, 0)))));
+        assert_eq!(color_from_script("#80FF8000"), Ok(Some(Color::Rgb(Rgb(255, 128, 0)))));
+        assert_eq!(color_from_script("Red"), Ok(Some(Color::Ansi(1))));
+        assert_eq!(color_from_script(""), Ok(None));
         for bad in ["bleu", "#ff80", "#gg8000ff", "#é12345"] {
-            assert_eq!(color_from(bad), Err(bad.to_owned()));
+            assert_eq!(color_from_script(bad), Err(bad.to_owned()));
         }
         let orange = Some(Color::Rgb(Rgb(255, 128, 0)));
-        assert_eq!(color_from(&color_text(orange)), Ok(orange));
-        assert_eq!(color_text(None), "");
+        assert_eq!(color_from_script(&color_to_script(orange)), Ok(orange));
+        assert_eq!(color_to_script(None), "");
     }
 
     #[test]
-    fn faults_name_script_and_line() {
-        let fault = Fault::Threw { script: Script::OnTap, line: Some(3), message: "x is not defined".into() };
-        assert_eq!(fault.to_string(), "on_tap, line 3: x is not defined");
-        let fault = Fault::TooLong(Script::Blink, 50);
-        assert_eq!(fault.to_string(), "blink was stopped: it ran for more than 50 ms");
+    fn script_error_names_script_and_line() {
+        let error =
+            ScriptError::Exception { script: ScriptKind::OnTap, line: Some(3), message: "x is not defined".into() };
+        assert_eq!(error.to_string(), "on_tap, line 3: x is not defined");
+        let error = ScriptError::Timeout(ScriptKind::Blink, 50);
+        assert_eq!(error.to_string(), "blink was stopped: it ran for more than 50 ms");
     }
 }

@@ -2,12 +2,12 @@
 
 use super::{
     color::Color,
-    field::{Inner, words, wrong_type},
-    key::{Field, Key, Keyed, Wants, key},
-    value::{Complaint, Step, Value},
+    field_value::{Nested, string_enum, type_mismatch},
+    schema::{FieldSpec, FieldValue, Schema, ValueType, field},
+    value::{ValidationError, Value, ValuePathSegment},
 };
 
-words! {
+string_enum! {
     /// A set of colours that go together.
     ThemeName {
         Terminal = "terminal" "The terminal's own sixteen, on its own background.",
@@ -17,9 +17,9 @@ words! {
     }
 }
 
-words! {
+string_enum! {
     /// How pictures are drawn.
-    Drawing {
+    ImageProtocol {
         HalfBlocks = "half-blocks" "In half blocks, which every terminal has.",
         Auto = "auto" "As the terminal says of itself in the environment.",
         Kitty = "kitty" "In kitty's protocol.",
@@ -30,7 +30,7 @@ words! {
 
 /// A theme, and the colours that a person has instead.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Shades {
+pub struct ThemeOverrides {
     /// The theme that is begun with.
     pub name: ThemeName,
     /// Plain text.
@@ -51,61 +51,63 @@ pub struct Shades {
     pub fault: Option<Color>,
 }
 
-impl Keyed for Shades {
-    const KEYS: &'static [Key<Self>] = &[
-        key!(ThemeName, name, "the theme: the terminal's own sixteen colours, or one of its own"),
-        key!(Option<Color>, text, "plain text; this and all below: the theme's own when left out"),
-        key!(Option<Color>, background, "what everything stands on"),
-        key!(Option<Color>, dim, "what stands back: ages, empty states"),
-        key!(Option<Color>, accent, "what is selected, what can be pressed"),
-        key!(Option<Color>, border, "the borders of tiles"),
-        key!(Option<Color>, good, "all is well"),
-        key!(Option<Color>, warn, "something wants attention"),
-        key!(Option<Color>, fault, "something is wrong"),
+impl Schema for ThemeOverrides {
+    const FIELDS: &'static [FieldSpec<Self>] = &[
+        field!(ThemeName, name, "the theme: the terminal's own sixteen colours, or one of its own"),
+        field!(Option<Color>, text, "plain text; this and all below: the theme's own when left out"),
+        field!(Option<Color>, background, "what everything stands on"),
+        field!(Option<Color>, dim, "what stands back: ages, empty states"),
+        field!(Option<Color>, accent, "what is selected, what can be pressed"),
+        field!(Option<Color>, border, "the borders of tiles"),
+        field!(Option<Color>, good, "all is well"),
+        field!(Option<Color>, warn, "something wants attention"),
+        field!(Option<Color>, fault, "something is wrong"),
     ];
 }
 
 /// Names of actions and the keys that they have instead of their own.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct KeyPatch(pub Vec<(String, Vec<String>)>);
+pub struct KeymapOverrides(pub Vec<(String, Vec<String>)>);
 
-impl Field for KeyPatch {
-    const WANTS: Wants = Wants::Form("names of actions and their keys, such as find = [\"f\", \"/\"]");
+impl FieldValue for KeymapOverrides {
+    const VALUE_TYPE: ValueType = ValueType::Custom("names of actions and their keys, such as find = [\"f\", \"/\"]");
 
-    fn read(value: &Value) -> Result<Self, Vec<Complaint>> {
+    fn from_value(value: &Value) -> Result<Self, Vec<ValidationError>> {
         let Value::Table(entries) = value else {
-            return Err(wrong_type(value, Self::WANTS));
+            return Err(type_mismatch(value, Self::VALUE_TYPE));
         };
-        let (mut patch, mut wrong) = (Vec::new(), Vec::new());
+        let (mut overrides, mut errors) = (Vec::new(), Vec::new());
         for (name, value) in entries {
             let keys = match value {
-                Value::Text(key) => vec![key.clone()],
-                Value::List(keys) => keys
+                Value::String(key) => vec![key.clone()],
+                Value::Array(keys) => keys
                     .iter()
                     .enumerate()
                     .filter_map(|(index, key)| match key {
-                        Value::Text(key) => Some(key.clone()),
+                        Value::String(key) => Some(key.clone()),
                         other => {
-                            let at = |complaint: Complaint| complaint.at(Step::Index(index)).key(name);
-                            wrong.extend(wrong_type(other, Wants::Text).into_iter().map(at));
+                            let in_path = |error: ValidationError| {
+                                error.prepend_path(ValuePathSegment::Index(index)).prepend_key(name)
+                            };
+                            errors.extend(type_mismatch(other, ValueType::String).into_iter().map(in_path));
                             None
                         }
                     })
                     .collect(),
                 other => {
-                    let wants = Wants::Form("a key or a list of keys, such as [\"f\", \"/\"]");
-                    wrong.extend(wrong_type(other, wants).into_iter().map(|complaint| complaint.key(name)));
+                    let expected = ValueType::Custom("a key or a list of keys, such as [\"f\", \"/\"]");
+                    errors.extend(type_mismatch(other, expected).into_iter().map(|error| error.prepend_key(name)));
                     continue;
                 }
             };
-            patch.push((name.clone(), keys));
+            overrides.push((name.clone(), keys));
         }
-        if wrong.is_empty() { Ok(Self(patch)) } else { Err(wrong) }
+        if errors.is_empty() { Ok(Self(overrides)) } else { Err(errors) }
     }
 
-    fn write(&self) -> Option<Value> {
-        let list = |keys: &[String]| Value::List(keys.iter().map(|key| key.as_str().into()).collect());
-        let entries: Vec<_> = self.0.iter().map(|(name, keys)| (name.clone(), list(keys))).collect();
+    fn to_value(&self) -> Option<Value> {
+        let to_array = |keys: &[String]| Value::Array(keys.iter().map(|key| key.as_str().into()).collect());
+        let entries: Vec<_> = self.0.iter().map(|(name, keys)| (name.clone(), to_array(keys))).collect();
         (!entries.is_empty()).then_some(Value::Table(entries))
     }
 }
@@ -114,17 +116,17 @@ impl Field for KeyPatch {
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Settings {
     /// How pictures are drawn.
-    pub images: Drawing,
+    pub images: ImageProtocol,
     /// The colours.
-    pub theme: Inner<Shades>,
+    pub theme: Nested<ThemeOverrides>,
     /// The keys.
-    pub keys: KeyPatch,
+    pub keys: KeymapOverrides,
 }
 
-impl Keyed for Settings {
-    const KEYS: &'static [Key<Self>] = &[
-        key!(Drawing, images, "how pictures are drawn; `auto` goes by what the terminal says of itself"),
-        key!(Inner<Shades>, theme, "the colours"),
-        key!(KeyPatch, keys, "other keys for actions"),
+impl Schema for Settings {
+    const FIELDS: &'static [FieldSpec<Self>] = &[
+        field!(ImageProtocol, images, "how pictures are drawn; `auto` goes by what the terminal says of itself"),
+        field!(Nested<ThemeOverrides>, theme, "the colours"),
+        field!(KeymapOverrides, keys, "other keys for actions"),
     ];
 }

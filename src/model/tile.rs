@@ -1,18 +1,18 @@
 //! A tile: what the file says of it. What is known of it is in [`state`](super::state).
 
 use super::{
-    extract::JsonPath,
-    face::{Affixes, Face, Reply},
-    fault::Fault,
-    field::Whole,
-    kept::Kept,
-    key::{Key, KeyRow, Table, key, spoken},
-    kind::{self, Kind},
-    line::Qos,
-    reading::Reading,
-    script::{Look, Scripts, Shown},
-    topic::{Filter, Topic},
-    value::{Complaint, Value},
+    connection::Qos,
+    content::{PrefixSuffix, TileAction, TileContent},
+    error::TileError,
+    field_value::BoundedInt,
+    json_path::JsonPath,
+    kind::{self, TileKind},
+    preserved_fields::PreservedFields,
+    schema::{DynFields, FieldInfo, FieldSpec, field, non_default_fields},
+    script::{ScriptView, TileScripts, ViewOverride},
+    tile_value::TileValue,
+    topic::{Topic, TopicFilter},
+    value::{ValidationError, Value},
 };
 
 /// A tile's definition.
@@ -21,7 +21,7 @@ pub struct Tile {
     /// Shown on top.
     pub name: String,
     /// What to subscribe to.
-    pub topic: Option<Filter>,
+    pub topic: Option<TopicFilter>,
     /// What is taken out of the payload before anything else.
     pub json_path: Option<JsonPath>,
     publish: Option<bool>,
@@ -34,7 +34,7 @@ pub struct Tile {
     pub update_on_publish: bool,
     wait_for_echo: Option<bool>,
     /// Seconds until waiting for the echo gives up; 0: never.
-    pub wait_timeout: Whole<0, 86_400>,
+    pub wait_timeout: BoundedInt<0, 86_400>,
     prefix: String,
     postfix: String,
     blink: Option<String>,
@@ -42,46 +42,49 @@ pub struct Tile {
     on_display: Option<String>,
     on_tap: Option<String>,
     /// What kind of tile it is.
-    pub kind: Box<dyn Kind>,
+    pub kind: Box<dyn TileKind>,
     /// What only MQTT Dash has a use for. A copy of the tile is another tile there: it goes without.
-    pub mqtt_dash: Kept,
+    pub mqtt_dash: PreservedFields,
 }
 
 impl Tile {
-    const KEYS: &'static [Key<Self>] = &[
-        key!(String, name, "shown on top"),
-        key!(
-            Option<Filter>,
+    const COMMON_FIELDS: &'static [FieldSpec<Self>] = &[
+        field!(String, name, "shown on top"),
+        field!(
+            Option<TopicFilter>,
             topic,
             "what to subscribe to; may hold the wildcards + and #; may be left out for a pure button"
         ),
-        key!(Option<JsonPath>, json_path, "taken out of the payload before anything else"),
-        key!(Option<bool>, publish, "whether pressing the tile publishes; true unless it is an image"),
-        key!(Option<Topic>, publish_topic, "where pressing publishes; the same as `topic` when left out"),
-        key!(Qos, qos, "quality of service, for subscribing and publishing"),
-        key!(bool, retain, "whether the broker keeps what is published for new subscribers"),
-        key!(bool, update_on_publish, "show the new value at once, without waiting for the echo"),
-        key!(
+        field!(Option<JsonPath>, json_path, "taken out of the payload before anything else"),
+        field!(Option<bool>, publish, "whether pressing the tile publishes; true unless it is an image"),
+        field!(Option<Topic>, publish_topic, "where pressing publishes; the same as `topic` when left out"),
+        field!(Qos, qos, "quality of service, for subscribing and publishing"),
+        field!(bool, retain, "whether the broker keeps what is published for new subscribers"),
+        field!(bool, update_on_publish, "show the new value at once, without waiting for the echo"),
+        field!(
             Option<bool>,
             wait_for_echo,
             "show a spinner from publishing until any message arrives; true when `update_on_publish` is false"
         ),
-        key!(Whole<0, 86_400>, wait_timeout, "seconds until the spinner gives up and the tile says so; 0: never"),
-        key!(String, prefix, "stands before the value"),
-        key!(String, postfix, "stands behind the value"),
-        key!(Option<String>, blink, "an expression over `val` and `secs`, such as \"val < 10 || val > 90\""),
-        key!(Option<String>, on_receive, "a script for every message"),
-        key!(Option<String>, on_display, "a script for what is shown"),
-        key!(Option<String>, on_tap, "a script for pressing"),
+        field!(BoundedInt<0, 86_400>, wait_timeout, "seconds until the spinner gives up and the tile says so; 0: never"),
+        field!(String, prefix, "stands before the value"),
+        field!(String, postfix, "stands behind the value"),
+        field!(Option<String>, blink, "an expression over `val` and `secs`, such as \"val < 10 || val > 90\""),
+        field!(Option<String>, on_receive, "a script for every message"),
+        field!(Option<String>, on_display, "a script for what is shown"),
+        field!(Option<String>, on_tap, "a script for pressing"),
     ];
 
     /// The row that stands behind those of the kind.
-    const LAST: Key<Self> =
-        key!(Kept, mqtt_dash, "what an import from MQTT Dash keeps for exporting it again; may be deleted");
+    const MQTT_DASH_FIELD: FieldSpec<Self> = field!(
+        PreservedFields,
+        mqtt_dash,
+        "what an import from MQTT Dash keeps for exporting it again; may be deleted"
+    );
 
     /// A tile of this kind with nothing set.
     #[must_use]
-    pub fn new(kind: Box<dyn Kind>) -> Self {
+    pub fn new(kind: Box<dyn TileKind>) -> Self {
         Self {
             name: String::new(),
             topic: None,
@@ -92,7 +95,7 @@ impl Tile {
             retain: false,
             update_on_publish: true,
             wait_for_echo: None,
-            wait_timeout: Whole::new(0),
+            wait_timeout: BoundedInt::clamped(0),
             prefix: String::new(),
             postfix: String::new(),
             blink: None,
@@ -100,41 +103,41 @@ impl Tile {
             on_display: None,
             on_tap: None,
             kind,
-            mqtt_dash: Kept::default(),
+            mqtt_dash: PreservedFields::default(),
         }
     }
 
     /// The keys that every kind of tile has.
     #[must_use]
-    pub fn common_rows() -> Vec<KeyRow> {
-        let plain = kind::all().next().map(Self::new);
-        Self::KEYS
+    pub fn common_fields() -> Vec<FieldInfo> {
+        let default_tile = kind::all().next().map(Self::new);
+        Self::COMMON_FIELDS
             .iter()
-            .map(|key| KeyRow {
-                name: key.name,
-                about: key.about,
-                wants: key.wants,
-                default: plain.as_ref().and_then(|tile| (key.get)(tile)),
+            .map(|spec| FieldInfo {
+                name: spec.name,
+                description: spec.description,
+                value_type: spec.value_type,
+                default: default_tile.as_ref().and_then(|tile| (spec.get)(tile)),
             })
             .collect()
     }
 
-    fn row(key: &str) -> Option<&'static Key<Self>> {
-        Self::KEYS.iter().chain([&Self::LAST]).find(|row| row.name == key)
+    fn field_spec(key: &str) -> Option<&'static FieldSpec<Self>> {
+        Self::COMMON_FIELDS.iter().chain([&Self::MQTT_DASH_FIELD]).find(|spec| spec.name == key)
     }
 
     /// Whether pressing it publishes.
     #[must_use]
     pub fn publishes(&self) -> bool {
-        self.publish.unwrap_or_else(|| self.kind.publishes())
+        self.publish.unwrap_or_else(|| self.kind.publishes_by_default())
     }
 
     /// Where pressing it publishes, if anywhere.
     #[must_use]
-    pub fn target(&self) -> Option<Topic> {
+    pub fn target_topic(&self) -> Option<Topic> {
         self.publish_topic
             .clone()
-            .or_else(|| self.topic.as_ref().and_then(Filter::as_topic))
+            .or_else(|| self.topic.as_ref().and_then(TopicFilter::as_topic))
             .filter(|_| self.publishes())
     }
 
@@ -146,52 +149,52 @@ impl Tile {
 
     /// What pressing it does.
     #[must_use]
-    pub fn press(&self, reading: Option<&Reading>) -> Reply {
-        self.allowed(self.kind.press(reading))
+    pub fn press_action(&self, value: Option<&TileValue>) -> TileAction {
+        self.restrict_action(self.kind.press_action(value))
     }
 
     /// What so many steps up (or down) do.
     #[must_use]
-    pub fn step(&self, reading: Option<&Reading>, steps: i32) -> Reply {
-        self.allowed(self.kind.step(reading, steps))
+    pub fn step_action(&self, value: Option<&TileValue>, steps: i32) -> TileAction {
+        self.restrict_action(self.kind.step_action(value, steps))
     }
 
-    fn allowed(&self, reply: Reply) -> Reply {
-        if matches!(reply, Reply::Enlarge | Reply::Browse(_)) || self.target().is_some() {
-            reply
+    fn restrict_action(&self, action: TileAction) -> TileAction {
+        if matches!(action, TileAction::Enlarge | TileAction::OpenUrl(_)) || self.target_topic().is_some() {
+            action
         } else {
-            Reply::Nothing
+            TileAction::Nothing
         }
     }
 
     /// What pressing it is called, if it does anything.
     #[must_use]
-    pub fn verb(&self) -> Option<&'static str> {
+    pub fn action_label(&self) -> Option<&'static str> {
         if self.on_tap.is_some() {
             return Some("tap");
         }
-        (self.press(None) != Reply::Nothing).then(|| self.kind.verb())
+        (self.press_action(None) != TileAction::Nothing).then(|| self.kind.action_label())
     }
 
     /// Whether it can be stepped.
     #[must_use]
-    pub fn steps(&self) -> bool {
-        self.kind.steps() && self.target().is_some()
+    pub fn is_steppable(&self) -> bool {
+        self.kind.is_steppable() && self.target_topic().is_some()
     }
 
     /// What it shows, with prefix and postfix.
     ///
     /// # Errors
     /// Why the reading cannot be shown.
-    pub fn face(&self, reading: Option<&Reading>) -> Result<Face, Fault> {
-        let mut face = self.kind.face(reading)?;
-        if let Face::Text { affixes, .. } | Face::Meter { affixes, .. } = &mut face
-            && self.kind.has_affixes()
-            && *affixes == Affixes::default()
+    pub fn content(&self, value: Option<&TileValue>) -> Result<TileContent, TileError> {
+        let mut content = self.kind.content(value)?;
+        if let TileContent::Text { prefix_suffix, .. } | TileContent::Meter { prefix_suffix, .. } = &mut content
+            && self.kind.supports_prefix_suffix()
+            && *prefix_suffix == PrefixSuffix::default()
         {
-            *affixes = Affixes { before: self.prefix.clone(), behind: self.postfix.clone() };
+            *prefix_suffix = PrefixSuffix { prefix: self.prefix.clone(), suffix: self.postfix.clone() };
         }
-        Ok(face)
+        Ok(content)
     }
 
     /// Its scripts: the key of each, and its text.
@@ -208,15 +211,15 @@ impl Tile {
 
     /// Whether a script of it takes every message first.
     #[must_use]
-    pub fn listens(&self) -> bool {
+    pub fn has_receive_script(&self) -> bool {
         self.on_receive.is_some()
     }
 
     /// Its scripts, ready to be handed over.
     #[must_use]
-    pub fn all_scripts(&self) -> Scripts {
+    pub fn to_scripts(&self) -> TileScripts {
         let shared = |text: &Option<String>| text.as_deref().map(Into::into);
-        Scripts {
+        TileScripts {
             on_receive: shared(&self.on_receive),
             on_display: shared(&self.on_display),
             on_tap: shared(&self.on_tap),
@@ -226,18 +229,18 @@ impl Tile {
 
     /// What scripts may change of what it shows.
     #[must_use]
-    pub fn look(&self, reading: Option<&Reading>) -> Look {
-        self.kind.look(self.face(reading).unwrap_or(Face::Quiet(String::new())))
+    pub fn script_view(&self, value: Option<&TileValue>) -> ScriptView {
+        self.kind.script_view(self.content(value).unwrap_or(TileContent::Placeholder(String::new())))
     }
 
     /// The value as it is shown, in words.
     #[must_use]
-    pub fn shown_text(&self, reading: Option<&Reading>) -> String {
-        match self.face(reading) {
-            Ok(Face::Text { affixes, text, .. } | Face::Meter { affixes, text, .. }) => {
-                format!("{}{text}{}", affixes.before, affixes.behind)
+    pub fn display_text(&self, value: Option<&TileValue>) -> String {
+        match self.content(value) {
+            Ok(TileContent::Text { prefix_suffix, text, .. } | TileContent::Meter { prefix_suffix, text, .. }) => {
+                format!("{}{text}{}", prefix_suffix.prefix, prefix_suffix.suffix)
             }
-            _ => reading.map(|reading| reading.text.to_string()).unwrap_or_default(),
+            _ => value.map(|value| value.text.to_string()).unwrap_or_default(),
         }
     }
 
@@ -245,159 +248,179 @@ impl Tile {
     ///
     /// # Errors
     /// Why the reading cannot be shown.
-    pub fn scripted_face(&self, reading: Option<&Reading>, shown: Option<&Shown>) -> Result<Face, Fault> {
-        match (shown, self.face(reading)) {
-            (Some(shown), Ok(face)) if self.kind.look(face.clone()) == shown.look => Ok(face),
-            (Some(shown), face) => Ok(self.kind.dressed(face.ok(), &shown.look)),
-            (None, face) => face,
+    pub fn scripted_content(
+        &self,
+        value: Option<&TileValue>,
+        view_override: Option<&ViewOverride>,
+    ) -> Result<TileContent, TileError> {
+        match (view_override, self.content(value)) {
+            (Some(view_override), Ok(content)) if self.kind.script_view(content.clone()) == view_override.view => {
+                Ok(content)
+            }
+            (Some(view_override), content) => Ok(self.kind.apply_script_view(content.ok(), &view_override.view)),
+            (None, content) => content,
         }
     }
 
-    fn own_contradictions(&self) -> Vec<Complaint> {
-        let mut wrong = Vec::new();
+    fn validate_common_fields(&self) -> Vec<ValidationError> {
+        let mut errors = Vec::new();
         if self.json_path.is_some() && self.publishes() && self.topic.is_some() {
             let help = "set `publish_topic` to where the device listens, or `publish = false`";
             match &self.publish_topic {
-                None => wrong.push(
-                    Complaint::new(
+                None => errors.push(
+                    ValidationError::new(
                         "with `json_path` the tile cannot publish to its own topic: the echo would not be JSON",
                     )
-                    .help(help)
-                    .key("json_path"),
+                    .with_help(help)
+                    .prepend_key("json_path"),
                 ),
-                Some(target) if self.topic.as_ref().and_then(Filter::as_topic).as_ref() == Some(target) => wrong.push(
-                    Complaint::new("with `json_path` this must differ from `topic`: the echo would not be JSON")
-                        .help(help)
-                        .key("publish_topic"),
-                ),
+                Some(target) if self.topic.as_ref().and_then(TopicFilter::as_topic).as_ref() == Some(target) => errors
+                    .push(
+                        ValidationError::new(
+                            "with `json_path` this must differ from `topic`: the echo would not be JSON",
+                        )
+                        .with_help(help)
+                        .prepend_key("publish_topic"),
+                    ),
                 Some(_) => {}
             }
         }
         let wildcard = self.topic.as_ref().is_some_and(|topic| topic.as_topic().is_none());
         if wildcard && self.publish == Some(true) && self.publish_topic.is_none() {
-            wrong.push(
-                Complaint::new("`topic` holds a wildcard, so there is nowhere to publish")
-                    .help("set `publish_topic`")
-                    .key("publish"),
+            errors.push(
+                ValidationError::new("`topic` holds a wildcard, so there is nowhere to publish")
+                    .with_help("set `publish_topic`")
+                    .prepend_key("publish"),
             );
         }
         if self.publish == Some(true) && self.topic.is_none() && self.publish_topic.is_none() {
-            wrong.push(
-                Complaint::new("there is nowhere to publish").help("set `topic` or `publish_topic`").key("publish"),
+            errors.push(
+                ValidationError::new("there is nowhere to publish")
+                    .with_help("set `topic` or `publish_topic`")
+                    .prepend_key("publish"),
             );
         }
         if self.publish == Some(false) && self.publish_topic.is_some() && self.on_tap.is_none() {
-            wrong.push(
-                Complaint::new("`publish = false` and `publish_topic` contradict each other")
-                    .help("leave one of them out")
-                    .key("publish_topic"),
+            errors.push(
+                ValidationError::new("`publish = false` and `publish_topic` contradict each other")
+                    .with_help("leave one of them out")
+                    .prepend_key("publish_topic"),
             );
         }
         if self.wait_for_echo == Some(true) && self.topic.is_none() {
-            wrong.push(Complaint::new("without a `topic` no echo can come").help("set `topic`").key("wait_for_echo"));
+            errors.push(
+                ValidationError::new("without a `topic` no echo can come")
+                    .with_help("set `topic`")
+                    .prepend_key("wait_for_echo"),
+            );
         }
         if self.wait_timeout.get() > 0 && self.topic.is_some() && !self.waits_for_echo() {
-            wrong.push(
-                Complaint::new("`wait_timeout` says nothing, for the tile does not wait")
-                    .help("set `wait_for_echo = true`, or leave it out")
-                    .key("wait_timeout"),
+            errors.push(
+                ValidationError::new("`wait_timeout` says nothing, for the tile does not wait")
+                    .with_help("set `wait_for_echo = true`, or leave it out")
+                    .prepend_key("wait_timeout"),
             );
         }
         for (key, text) in [("prefix", &self.prefix), ("postfix", &self.postfix)] {
-            if !text.is_empty() && !self.kind.has_affixes() {
-                wrong.push(
-                    Complaint::new(format!("`{key}` says nothing for a tile of kind `{}`", self.kind.word()))
-                        .help("leave it out; text and range have it")
-                        .key(key),
+            if !text.is_empty() && !self.kind.supports_prefix_suffix() {
+                errors.push(
+                    ValidationError::new(format!("`{key}` says nothing for a tile of kind `{}`", self.kind.name()))
+                        .with_help("leave it out; text and range have it")
+                        .prepend_key(key),
                 );
             }
         }
-        wrong
+        errors
     }
 }
 
 /// Two tiles are the same when a file would say the same of them.
 impl PartialEq for Tile {
     fn eq(&self, other: &Self) -> bool {
-        self.kind.word() == other.kind.word() && spoken(self) == spoken(other)
+        self.kind.name() == other.kind.name() && non_default_fields(self) == non_default_fields(other)
     }
 }
 
-impl Table for Tile {
-    fn rows(&self) -> Vec<KeyRow> {
-        let mut rows = Self::common_rows();
-        rows.extend(self.kind.rows());
-        let Key { name, about, wants, .. } = Self::LAST;
-        rows.push(KeyRow { name, about, wants, default: None });
-        rows
+impl DynFields for Tile {
+    fn fields(&self) -> Vec<FieldInfo> {
+        let mut fields = Self::common_fields();
+        fields.extend(self.kind.fields());
+        let FieldSpec { name, description, value_type, .. } = Self::MQTT_DASH_FIELD;
+        fields.push(FieldInfo { name, description, value_type, default: None });
+        fields
     }
 
     fn get(&self, key: &str) -> Option<Value> {
-        match Self::row(key) {
-            Some(row) => (row.get)(self),
+        match Self::field_spec(key) {
+            Some(spec) => (spec.get)(self),
             None => self.kind.get(key),
         }
     }
 
-    fn set(&mut self, key: &str, value: &Value) -> Option<Result<(), Vec<Complaint>>> {
-        match Self::row(key) {
-            Some(row) => Some((row.set)(self, value)),
+    fn set(&mut self, key: &str, value: &Value) -> Option<Result<(), Vec<ValidationError>>> {
+        match Self::field_spec(key) {
+            Some(spec) => Some((spec.set)(self, value)),
             None => self.kind.set(key, value),
         }
     }
 
-    fn contradictions(&self) -> Vec<Complaint> {
-        let mut wrong = self.own_contradictions();
-        wrong.extend(self.kind.contradictions());
-        wrong
+    fn validate(&self) -> Vec<ValidationError> {
+        let mut errors = self.validate_common_fields();
+        errors.extend(self.kind.validate());
+        errors
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{super::key::fill, *};
+    use super::{super::schema::set_fields, *};
 
     fn tile(kind: &str, entries: &[(&str, Value)]) -> Result<Tile, Vec<String>> {
-        let mut tile = Tile::new(kind::named(kind).unwrap());
+        let mut tile = Tile::new(kind::from_name(kind).unwrap());
         let entries: Vec<_> = entries.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect();
-        match fill(&mut tile, &entries) {
+        match set_fields(&mut tile, &entries) {
             Ok(()) => Ok(tile),
-            Err(wrong) => Err(wrong.into_iter().map(|complaint| complaint.what).collect()),
+            Err(errors) => Err(errors.into_iter().map(|error| error.message).collect()),
         }
     }
 
     #[test]
-    fn it_publishes_to_its_own_topic_unless_told_otherwise() {
-        let target =
-            |entries: &[(&str, Value)]| tile("switch", entries).unwrap().target().map(|topic| topic.to_string());
-        assert_eq!(target(&[("topic", "a".into())]).as_deref(), Some("a"));
-        assert_eq!(target(&[("topic", "a".into()), ("publish_topic", "b".into())]).as_deref(), Some("b"));
-        assert_eq!(target(&[("topic", "a/+".into())]), None);
-        assert_eq!(target(&[("topic", "a".into()), ("publish", Value::Bool(false))]), None);
+    fn tile_publishes_to_its_own_topic_unless_overridden() {
+        let target_topic =
+            |entries: &[(&str, Value)]| tile("switch", entries).unwrap().target_topic().map(|topic| topic.to_string());
+        assert_eq!(target_topic(&[("topic", "a".into())]).as_deref(), Some("a"));
+        assert_eq!(target_topic(&[("topic", "a".into()), ("publish_topic", "b".into())]).as_deref(), Some("b"));
+        assert_eq!(target_topic(&[("topic", "a/+".into())]), None);
+        assert_eq!(target_topic(&[("topic", "a".into()), ("publish", Value::Bool(false))]), None);
     }
 
     #[test]
-    fn contradictions_are_told_together() {
-        let said = tile(
+    fn tile_validation_reports_all_errors_together() {
+        let errors = tile(
             "switch",
             &[
                 ("topic", "a".into()),
                 ("json_path", "$.x".into()),
                 ("postfix", "!".into()),
-                ("wait_timeout", Value::Whole(3)),
+                ("wait_timeout", Value::Integer(3)),
                 ("nme", "x".into()),
             ],
         )
         .unwrap_err();
-        assert_eq!(said.len(), 4, "{said:#?}");
+        assert_eq!(errors.len(), 4, "{errors:#?}");
     }
 
     #[test]
-    fn prefix_and_postfix_dress_the_value() {
+    fn tile_content_includes_prefix_and_postfix() {
         let tile = tile("text", &[("prefix", "~".into()), ("postfix", " °C".into())]).unwrap();
-        let reading =
-            Reading { text: "23".into(), payload: Vec::new().into(), at: super::super::time::Time::default() };
-        let wanted = Affixes { before: "~".into(), behind: " °C".into() };
-        assert!(matches!(tile.face(Some(&reading)), Ok(Face::Text { affixes, .. }) if affixes == wanted));
+        let value = TileValue {
+            text: "23".into(),
+            payload: Vec::new().into(),
+            updated_at: super::super::time::Time::default(),
+        };
+        let expected = PrefixSuffix { prefix: "~".into(), suffix: " °C".into() };
+        assert!(
+            matches!(tile.content(Some(&value)), Ok(TileContent::Text { prefix_suffix, .. }) if prefix_suffix == expected)
+        );
     }
 }

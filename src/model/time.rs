@@ -15,7 +15,7 @@ impl Time {
 
     /// Milliseconds since 1970-01-01 UTC.
     #[must_use]
-    pub const fn millis(self) -> u64 {
+    pub const fn as_millis(self) -> u64 {
         self.0
     }
 
@@ -27,21 +27,21 @@ impl Time {
 
     /// The moment that much later.
     #[must_use]
-    pub fn after(self, wait: Duration) -> Self {
-        Self(self.0.saturating_add(u64::try_from(wait.as_millis()).unwrap_or(u64::MAX)))
+    pub fn saturating_add(self, duration: Duration) -> Self {
+        Self(self.0.saturating_add(u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)))
     }
 
     /// The first moment from this one on at which a second begins.
     #[must_use]
-    pub const fn full_second(self) -> Self {
+    pub const fn ceil_to_second(self) -> Self {
         Self(self.0.div_ceil(1_000).saturating_mul(1_000))
     }
 }
 
 /// How long ago something was, as people say it: `just now`, `12 s ago`, `3 min ago`.
 #[must_use]
-pub fn age(past: Duration) -> String {
-    match past.as_secs() {
+pub fn format_age(elapsed: Duration) -> String {
+    match elapsed.as_secs() {
         0..2 => "just now".to_owned(),
         s @ 2..60 => format!("{s} s ago"),
         s @ 60..3_600 => format!("{} min ago", s / 60),
@@ -52,16 +52,16 @@ pub fn age(past: Duration) -> String {
 
 /// How long [`age`] goes on saying the same.
 #[must_use]
-pub fn age_lasts(past: Duration) -> Duration {
-    let unit = match past.as_secs() {
+pub fn time_until_age_changes(elapsed: Duration) -> Duration {
+    let unit = match elapsed.as_secs() {
         0..2 => 2_000,
         2..60 => 1_000,
         60..3_600 => 60_000,
         3_600..172_800 => 3_600_000,
         _ => 86_400_000,
     };
-    let into = u64::try_from(past.as_millis() % u128::from(unit)).unwrap_or_default();
-    Duration::from_millis(unit - into)
+    let offset = u64::try_from(elapsed.as_millis() % u128::from(unit)).unwrap_or_default();
+    Duration::from_millis(unit - offset)
 }
 
 #[cfg(test)]
@@ -69,11 +69,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ages_read_as_people_say_them() {
-        let said: Vec<String> =
-            [0, 1, 2, 59, 60, 3_599, 3_600, 172_799, 172_800].map(|s| age(Duration::from_secs(s))).into();
+    fn format_age_uses_human_units() {
+        let ages: Vec<String> =
+            [0, 1, 2, 59, 60, 3_599, 3_600, 172_799, 172_800].map(|s| format_age(Duration::from_secs(s))).into();
         assert_eq!(
-            said,
+            ages,
             [
                 "just now",
                 "just now",
@@ -89,18 +89,22 @@ mod tests {
     }
 
     #[test]
-    fn an_age_changes_just_when_it_is_told_to() {
+    fn format_age_changes_exactly_when_predicted() {
         for millis in [0, 1, 1_999, 2_000, 2_001, 59_999, 60_000, 3_599_999, 3_600_001, 172_800_000] {
-            let past = Duration::from_millis(millis);
-            let lasts = age_lasts(past);
-            assert_eq!(age(past + lasts.checked_sub(Duration::from_millis(1)).unwrap()), age(past), "{millis}");
-            assert_ne!(age(past + lasts), age(past), "{millis}");
+            let elapsed = Duration::from_millis(millis);
+            let remaining = time_until_age_changes(elapsed);
+            assert_eq!(
+                format_age(elapsed + remaining.checked_sub(Duration::from_millis(1)).unwrap()),
+                format_age(elapsed),
+                "{millis}"
+            );
+            assert_ne!(format_age(elapsed + remaining), format_age(elapsed), "{millis}");
         }
     }
 
     #[test]
-    fn a_moment_in_the_future_is_no_time_ago() {
+    fn since_a_future_time_is_zero() {
         let now = Time::from_millis(5);
-        assert_eq!(now.since(now.after(Duration::from_secs(9))), Duration::ZERO);
+        assert_eq!(now.since(now.saturating_add(Duration::from_secs(9))), Duration::ZERO);
     }
 }

@@ -14,7 +14,7 @@ pub const MAX_LEVELS: usize = 200;
 
 /// What is wrong with a topic or a filter.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum TopicFault {
+pub enum TopicError {
     /// No character at all.
     #[error("it is empty")]
     Empty,
@@ -23,28 +23,31 @@ pub enum TopicFault {
     TooLong(usize),
     /// More levels than brokers take.
     #[error("it has {0} levels; brokers take {MAX_LEVELS}")]
-    TooDeep(usize),
+    TooManyLevels(usize),
     /// U+0000 at this byte.
     #[error("it holds a NUL character")]
     Nul(usize),
     /// A wildcard at this byte, in the name of a topic.
     #[error("a topic to publish to holds no wildcard")]
-    Wildcard(usize),
+    UnexpectedWildcard(usize),
     /// A `+` or `#` at this byte that does not fill its level.
     #[error("`{1}` must stand alone between two `/`")]
-    NotAlone(usize, char),
+    WildcardNotAlone(usize, char),
     /// A `#` at this byte with levels behind it.
     #[error("`#` may only be the last level")]
-    NotLast(usize),
+    WildcardNotLast(usize),
 }
 
-impl TopicFault {
+impl TopicError {
     /// The bytes of the text that are wrong, where they can be named.
     #[must_use]
-    pub fn place(&self) -> Option<Range<usize>> {
+    pub fn span(&self) -> Option<Range<usize>> {
         match *self {
-            Self::Empty | Self::TooLong(_) | Self::TooDeep(_) => None,
-            Self::Nul(at) | Self::Wildcard(at) | Self::NotAlone(at, _) | Self::NotLast(at) => Some(at..at + 1),
+            Self::Empty | Self::TooLong(_) | Self::TooManyLevels(_) => None,
+            Self::Nul(offset)
+            | Self::UnexpectedWildcard(offset)
+            | Self::WildcardNotAlone(offset, _)
+            | Self::WildcardNotLast(offset) => Some(offset..offset + 1),
         }
     }
 }
@@ -55,16 +58,16 @@ pub struct Topic(Arc<str>);
 
 /// A filter to subscribe to: a topic in which `+` and `#` are wildcards.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Filter(Arc<str>);
+pub struct TopicFilter(Arc<str>);
 
-fn fits(text: &str) -> Result<(), TopicFault> {
+fn validate_topic_text(text: &str) -> Result<(), TopicError> {
     if text.is_empty() {
-        return Err(TopicFault::Empty);
+        return Err(TopicError::Empty);
     }
     if text.len() > MAX_BYTES {
-        return Err(TopicFault::TooLong(text.len()));
+        return Err(TopicError::TooLong(text.len()));
     }
-    text.find('\0').map_or(Ok(()), |at| Err(TopicFault::Nul(at)))
+    text.find('\0').map_or(Ok(()), |offset| Err(TopicError::Nul(offset)))
 }
 
 impl Topic {
@@ -72,9 +75,10 @@ impl Topic {
     ///
     /// # Errors
     /// Says why the text is none.
-    pub fn new(text: &str) -> Result<Self, TopicFault> {
-        fits(text)?;
-        text.find(['+', '#']).map_or_else(|| Ok(Self(text.into())), |at| Err(TopicFault::Wildcard(at)))
+    pub fn new(text: &str) -> Result<Self, TopicError> {
+        validate_topic_text(text)?;
+        text.find(['+', '#'])
+            .map_or_else(|| Ok(Self(text.into())), |offset| Err(TopicError::UnexpectedWildcard(offset)))
     }
 
     /// The topic as text.
@@ -84,29 +88,29 @@ impl Topic {
     }
 }
 
-impl Filter {
+impl TopicFilter {
     /// Takes a text as a filter.
     ///
     /// # Errors
     /// Says why the text is none.
-    pub fn new(text: &str) -> Result<Self, TopicFault> {
-        fits(text)?;
+    pub fn new(text: &str) -> Result<Self, TopicError> {
+        validate_topic_text(text)?;
         let levels = text.split('/').count();
         if levels > MAX_LEVELS {
-            return Err(TopicFault::TooDeep(levels));
+            return Err(TopicError::TooManyLevels(levels));
         }
-        let mut at = 0;
+        let mut offset = 0;
         for level in text.split('/') {
-            if let Some(inside) = level.find(['+', '#']) {
-                let wildcard = if level.as_bytes()[inside] == b'+' { '+' } else { '#' };
+            if let Some(position) = level.find(['+', '#']) {
+                let wildcard = if level.as_bytes()[position] == b'+' { '+' } else { '#' };
                 if level.len() > 1 {
-                    return Err(TopicFault::NotAlone(at + inside, wildcard));
+                    return Err(TopicError::WildcardNotAlone(offset + position, wildcard));
                 }
-                if wildcard == '#' && at + 1 < text.len() {
-                    return Err(TopicFault::NotLast(at));
+                if wildcard == '#' && offset + 1 < text.len() {
+                    return Err(TopicError::WildcardNotLast(offset));
                 }
             }
-            at += level.len() + 1;
+            offset += level.len() + 1;
         }
         Ok(Self(text.into()))
     }
@@ -130,12 +134,12 @@ impl Filter {
             return false;
         }
         let mut levels = topic.split('/');
-        for wanted in self.0.split('/') {
-            if wanted == "#" {
+        for filter_level in self.0.split('/') {
+            if filter_level == "#" {
                 return true;
             }
             match levels.next() {
-                Some(level) if wanted == "+" || wanted == level => {}
+                Some(level) if filter_level == "+" || filter_level == level => {}
                 _ => return false,
             }
         }
@@ -143,7 +147,7 @@ impl Filter {
     }
 }
 
-impl From<Topic> for Filter {
+impl From<Topic> for TopicFilter {
     fn from(topic: Topic) -> Self {
         Self(topic.0)
     }
@@ -155,7 +159,7 @@ impl std::fmt::Display for Topic {
     }
 }
 
-impl std::fmt::Display for Filter {
+impl std::fmt::Display for TopicFilter {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&self.0)
     }
@@ -166,12 +170,12 @@ mod tests {
     use super::*;
 
     fn matches(filter: &str, topic: &str) -> bool {
-        Filter::new(filter).unwrap().matches(topic)
+        TopicFilter::new(filter).unwrap().matches(topic)
     }
 
     #[test]
-    fn the_examples_of_the_standard() {
-        for (filter, topic, wanted) in [
+    fn filter_matching_follows_the_mqtt_specification_examples() {
+        for (filter, topic, expected) in [
             ("sport/tennis/player1/#", "sport/tennis/player1", true),
             ("sport/tennis/player1/#", "sport/tennis/player1/score/wimbledon", true),
             ("sport/#", "sport", true),
@@ -188,18 +192,18 @@ mod tests {
             ("$SYS/#", "$SYS/uptime", true),
             ("école/+", "école/été", true),
         ] {
-            assert_eq!(matches(filter, topic), wanted, "{filter} {topic}");
+            assert_eq!(matches(filter, topic), expected, "{filter} {topic}");
         }
     }
 
     #[test]
-    fn faults_name_their_place() {
-        assert_eq!(Filter::new("a/b+/c"), Err(TopicFault::NotAlone(3, '+')));
-        assert_eq!(Filter::new("a/#/c"), Err(TopicFault::NotLast(2)));
-        assert_eq!(Filter::new(&"/".repeat(200)), Err(TopicFault::TooDeep(201)));
-        assert_eq!(Filter::new(""), Err(TopicFault::Empty));
-        assert_eq!(Topic::new("a/+"), Err(TopicFault::Wildcard(2)));
-        assert_eq!(Topic::new("a\0"), Err(TopicFault::Nul(1)));
-        assert_eq!(Topic::new(&"x".repeat(65_536)), Err(TopicFault::TooLong(65_536)));
+    fn topic_errors_report_their_byte_offset() {
+        assert_eq!(TopicFilter::new("a/b+/c"), Err(TopicError::WildcardNotAlone(3, '+')));
+        assert_eq!(TopicFilter::new("a/#/c"), Err(TopicError::WildcardNotLast(2)));
+        assert_eq!(TopicFilter::new(&"/".repeat(200)), Err(TopicError::TooManyLevels(201)));
+        assert_eq!(TopicFilter::new(""), Err(TopicError::Empty));
+        assert_eq!(Topic::new("a/+"), Err(TopicError::UnexpectedWildcard(2)));
+        assert_eq!(Topic::new("a\0"), Err(TopicError::Nul(1)));
+        assert_eq!(Topic::new(&"x".repeat(65_536)), Err(TopicError::TooLong(65_536)));
     }
 }

@@ -8,13 +8,13 @@ pub enum Value {
     /// `true` or `false`.
     Bool(bool),
     /// A whole number.
-    Whole(i64),
+    Integer(i64),
     /// Any other number.
-    Number(f64),
+    Float(f64),
     /// Text.
-    Text(String),
+    String(String),
     /// A list.
-    List(Vec<Value>),
+    Array(Vec<Value>),
     /// Names and values, in the file's order.
     Table(Vec<(String, Value)>),
 }
@@ -22,13 +22,13 @@ pub enum Value {
 impl Value {
     /// What it is, in words: `a number`.
     #[must_use]
-    pub const fn noun(&self) -> &'static str {
+    pub const fn type_description(&self) -> &'static str {
         match self {
             Self::Bool(_) => "true or false",
-            Self::Whole(_) => "a whole number",
-            Self::Number(_) => "a number",
-            Self::Text(_) => "text",
-            Self::List(_) => "a list",
+            Self::Integer(_) => "a whole number",
+            Self::Float(_) => "a number",
+            Self::String(_) => "text",
+            Self::Array(_) => "a list",
             Self::Table(_) => "a table",
         }
     }
@@ -36,83 +36,83 @@ impl Value {
 
 impl From<&str> for Value {
     fn from(text: &str) -> Self {
-        Self::Text(text.to_owned())
+        Self::String(text.to_owned())
     }
 }
 
 /// One step from a value to a value inside it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Step {
+pub enum ValuePathSegment {
     /// To the value of this key.
     Key(String),
     /// To this item of a list.
     Index(usize),
     /// To the name of this key, not its value.
-    Name(String),
+    KeyName(String),
 }
 
 /// Something wrong with a value: what, where in it, and what would be right.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Complaint {
+pub struct ValidationError {
     /// What is wrong, as a sentence without its full stop.
-    pub what: String,
+    pub message: String,
     /// What to do about it.
     pub help: Option<String>,
     /// The way from the value complained of to the very part.
-    pub place: Vec<Step>,
+    pub path: Vec<ValuePathSegment>,
     /// The bytes of the text that are wrong, where the part is a text.
-    pub bytes: Option<Range<usize>>,
+    pub span: Option<Range<usize>>,
 }
 
-impl Complaint {
+impl ValidationError {
     /// A complaint about the whole value.
-    pub fn new(what: impl Into<String>) -> Self {
-        Self { what: what.into(), help: None, place: Vec::new(), bytes: None }
+    pub fn new(message: impl Into<String>) -> Self {
+        Self { message: message.into(), help: None, path: Vec::new(), span: None }
     }
 
     /// The same, with what to do about it.
     #[must_use]
-    pub fn help(mut self, help: impl Into<String>) -> Self {
+    pub fn with_help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
     }
 
     /// The same, seen from one step further out.
     #[must_use]
-    pub fn at(mut self, step: Step) -> Self {
-        self.place.insert(0, step);
+    pub fn prepend_path(mut self, segment: ValuePathSegment) -> Self {
+        self.path.insert(0, segment);
         self
     }
 
     /// The same, about the value of this key.
     #[must_use]
-    pub fn key(self, key: &str) -> Self {
-        self.at(Step::Key(key.to_owned()))
+    pub fn prepend_key(self, key: &str) -> Self {
+        self.prepend_path(ValuePathSegment::Key(key.to_owned()))
     }
 
     /// The same, pointing at these bytes of the text.
     #[must_use]
-    pub fn bytes(mut self, bytes: Option<Range<usize>>) -> Self {
-        self.bytes = bytes;
+    pub fn with_span(mut self, span: Option<Range<usize>>) -> Self {
+        self.span = span;
         self
     }
 }
 
-impl From<Complaint> for Vec<Complaint> {
-    fn from(complaint: Complaint) -> Self {
-        vec![complaint]
+impl From<ValidationError> for Vec<ValidationError> {
+    fn from(error: ValidationError) -> Self {
+        vec![error]
     }
 }
 
 /// The known word that a mistyped one most likely means, as help: `did you mean "switch"?`.
 #[must_use]
-pub fn did_you_mean<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
+pub fn did_you_mean<'a>(input: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
     known
         .into_iter()
-        .map(|word| (strsim::normalized_damerau_levenshtein(&typed.to_lowercase(), word), word))
-        .filter(|(likeness, _)| *likeness >= 0.6)
+        .map(|candidate| (strsim::normalized_damerau_levenshtein(&input.to_lowercase(), candidate), candidate))
+        .filter(|(similarity, _)| *similarity >= 0.6)
         .max_by(|a, b| a.0.total_cmp(&b.0))
-        .map(|(_, word)| format!("did you mean `{word}`?"))
+        .map(|(_, candidate)| format!("did you mean `{candidate}`?"))
 }
 
 #[cfg(test)]
@@ -120,14 +120,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_nearest_word_is_offered_and_a_far_one_is_not() {
+    fn did_you_mean_suggests_near_word_but_not_far_one() {
         assert_eq!(did_you_mean("swich", ["switch", "text"]), Some("did you mean `switch`?".into()));
         assert_eq!(did_you_mean("banana", ["switch", "text"]), None);
     }
 
     #[test]
-    fn a_place_is_read_from_outside_in() {
-        let complaint = Complaint::new("no").key("payload").at(Step::Index(2)).key("options");
-        assert_eq!(complaint.place, [Step::Key("options".into()), Step::Index(2), Step::Key("payload".into())]);
+    fn validation_error_path_runs_from_outside_in() {
+        let error = ValidationError::new("no")
+            .prepend_key("payload")
+            .prepend_path(ValuePathSegment::Index(2))
+            .prepend_key("options");
+        assert_eq!(
+            error.path,
+            [
+                ValuePathSegment::Key("options".into()),
+                ValuePathSegment::Index(2),
+                ValuePathSegment::Key("payload".into())
+            ]
+        );
     }
 }

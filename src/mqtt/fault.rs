@@ -1,6 +1,6 @@
 //! Why a line does not come up or breaks, each as a sentence for the person at the keyboard.
 
-use crate::model::profile::{Pin, Size};
+use crate::model::profile::{ByteSize, CertificatePin};
 
 /// Why a line does not come up or breaks. Reads as a sentence without its full stop.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -81,7 +81,7 @@ pub enum Fault {
     Unacknowledged(u64),
     /// A packet is over the limit.
     #[error("a message of {size} came; the profile's `max_packet_size` allows {limit}", size = bytes(*.0), limit = .1)]
-    TooLarge(usize, Size),
+    TooLarge(usize, ByteSize),
     /// The broker does what MQTT does not allow.
     #[error("the broker breaks the protocol: {0}")]
     Protocol(String),
@@ -92,34 +92,34 @@ pub enum Fault {
 pub enum Distrust {
     /// It is over.
     #[error("the broker's certificate has expired{0}; its fingerprint is {1}")]
-    Expired(String, Pin),
+    Expired(String, CertificatePin),
     /// It has not begun, or this machine's clock is wrong.
     #[error("the broker's certificate is not valid yet: is this machine's clock right? its fingerprint is {0}")]
-    NotYet(Pin),
+    NotYet(CertificatePin),
     /// It is for other names.
     #[error("the broker's certificate is not for {0}{1}; to trust it as it is: pin = \"{2}\"")]
-    WrongName(String, String, Pin),
+    WrongName(String, String, CertificatePin),
     /// Nobody trusted has signed it.
     #[error(
         "the broker's certificate is signed by nobody trusted here; if {0} is really its fingerprint, trust it as it is: pin = \"{0}\""
     )]
-    UnknownIssuer(Pin),
+    UnknownIssuer(CertificatePin),
     /// It is a CA, used as the broker's own.
     #[error("the broker's certificate is that of an authority, not of a server; to trust it as it is: pin = \"{0}\"")]
-    Authority(Pin),
+    Authority(CertificatePin),
     /// It is not the pinned one.
     #[error(
         "THE BROKER'S CERTIFICATE HAS CHANGED: it is {now}, pinned is {pinned}; somebody may be listening in, or it was renewed"
     )]
     Changed {
         /// What came.
-        now: Pin,
+        now: CertificatePin,
         /// What was wanted.
-        pinned: Pin,
+        pinned: CertificatePin,
     },
     /// Something else.
     #[error("the broker's certificate is not accepted ({0}); to trust it as it is: pin = \"{1}\"")]
-    Other(String, Pin),
+    Other(String, CertificatePin),
 }
 
 impl Fault {
@@ -138,7 +138,7 @@ impl Fault {
     /// The certificate that could be trusted as it is, if that it is not is what is wrong. One that
     /// has changed, or that the clock speaks against, is not to be trusted with a single key.
     #[must_use]
-    pub const fn untrusted(&self) -> Option<Pin> {
+    pub const fn untrusted(&self) -> Option<CertificatePin> {
         match self {
             Self::Certificate(
                 Distrust::UnknownIssuer(pin)
@@ -168,9 +168,9 @@ mod tests {
 
     #[test]
     fn they_read_as_sentences() {
-        let said = Fault::TooLarge(20 << 20, Size::from_mib(16)).to_string();
+        let said = Fault::TooLarge(20 << 20, ByteSize::from_mib(16)).to_string();
         assert_eq!(said, "a message of 20.0 MiB came; the profile's `max_packet_size` allows 16 MiB");
-        let said = Fault::Certificate(Distrust::UnknownIssuer(Pin([0xab; 32]))).to_string();
+        let said = Fault::Certificate(Distrust::UnknownIssuer(CertificatePin([0xab; 32]))).to_string();
         assert!(said.contains("pin = \"sha256:ab:ab:"), "{said}");
         assert_eq!(bytes(12), "12 B");
         assert_eq!(bytes(2_048), "2.0 KiB");

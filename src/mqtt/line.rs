@@ -21,7 +21,7 @@ use super::{
     outlet::Outlet,
     wants::Wants,
 };
-use crate::model::line::{LineEvent, LineId, Order, Wanted};
+use crate::model::connection::{ConnectionEvent, ConnectionId, PublishRequest, Subscription};
 
 /// Two clocks: one that people set, and one that stands still while the machine sleeps.
 struct Clocks(SystemTime, Instant);
@@ -55,14 +55,14 @@ pub(super) struct Line {
     pub up: bool,
     /// Whether nobody holds the link any more.
     pub closing: bool,
-    orders: mpsc::Receiver<Order>,
-    wanted: watch::Receiver<Vec<Wanted>>,
+    orders: mpsc::Receiver<PublishRequest>,
+    wanted: watch::Receiver<Vec<Subscription>>,
     clocks: Clocks,
 }
 
 /// Something that a line is asked to do.
 pub(super) enum Call {
-    Order(Order),
+    Order(PublishRequest),
     Wanted,
     /// The listener has room again.
     Room,
@@ -73,9 +73,9 @@ pub(super) enum Call {
 
 impl Line {
     pub(super) fn new(
-        id: LineId,
-        events: mpsc::Sender<(LineId, LineEvent)>,
-        (orders, wanted): (mpsc::Receiver<Order>, watch::Receiver<Vec<Wanted>>),
+        id: ConnectionId,
+        events: mpsc::Sender<(ConnectionId, ConnectionEvent)>,
+        (orders, wanted): (mpsc::Receiver<PublishRequest>, watch::Receiver<Vec<Subscription>>),
         limits: Limits,
     ) -> Self {
         Self {

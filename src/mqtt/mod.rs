@@ -52,7 +52,7 @@ pub use self::{
     tls::install_crypto,
 };
 use crate::model::{
-    line::{LineEvent, LineId, Order, Receipt, Wanted},
+    connection::{ConnectionEvent, ConnectionId, PublishRequest, PublishStatus, Subscription},
     profile::Profile,
 };
 
@@ -84,11 +84,11 @@ impl std::fmt::Debug for Login {
 /// [`Link::close`] also waits until that is done.
 #[derive(Debug)]
 pub struct Link {
-    id: LineId,
-    orders: Sender<Order>,
-    wanted: watch::Sender<Vec<Wanted>>,
+    id: ConnectionId,
+    orders: Sender<PublishRequest>,
+    wanted: watch::Sender<Vec<Subscription>>,
     nudge: Arc<Notify>,
-    events: Sender<(LineId, LineEvent)>,
+    events: Sender<(ConnectionId, ConnectionEvent)>,
     task: JoinHandle<()>,
     drain: Duration,
     runtime: Handle,
@@ -101,17 +101,22 @@ impl Link {
     /// One event carries up to 512 messages; a channel for some 32 events is right. When it is full
     /// the line keeps the last message of each topic and everything that is not a message.
     #[must_use]
-    pub fn open(id: LineId, profile: Profile, login: Login, events: Sender<(LineId, LineEvent)>) -> Self {
+    pub fn open(
+        id: ConnectionId,
+        profile: Profile,
+        login: Login,
+        events: Sender<(ConnectionId, ConnectionEvent)>,
+    ) -> Self {
         Self::open_with(id, profile, login, events, Limits::default())
     }
 
     /// [`Link::open`] with other limits than the usual ones.
     #[must_use]
     pub fn open_with(
-        id: LineId,
+        id: ConnectionId,
         profile: Profile,
         login: Login,
-        events: Sender<(LineId, LineEvent)>,
+        events: Sender<(ConnectionId, ConnectionEvent)>,
         limits: Limits,
     ) -> Self {
         let (orders, ordered) = mpsc::channel(limits::ORDERS);
@@ -124,13 +129,13 @@ impl Link {
 
     /// Sends a message as soon as it can go. Each order gets at least one receipt; the last one is
     /// [`Receipt::Dropped`], [`Receipt::Acknowledged`], or [`Receipt::Sent`] for "at most once".
-    pub fn publish(&self, order: Order) {
+    pub fn publish(&self, order: PublishRequest) {
         let (order, why) = match self.orders.try_send(order) {
             Ok(()) => return,
             Err(TrySendError::Full(order)) => (order, "not sent: too much waits to be sent already"),
             Err(TrySendError::Closed(order)) => (order, "not sent: the line is closed"),
         };
-        let receipt = LineEvent::Receipt(order.id, Receipt::Dropped(why.to_owned()));
+        let receipt = ConnectionEvent::PublishStatus(order.id, PublishStatus::Failed(why.to_owned()));
         if let Err(TrySendError::Full(receipt)) = self.events.try_send((self.id, receipt)) {
             let events = self.events.clone();
             self.runtime.spawn(async move { events.send(receipt).await });
@@ -138,7 +143,7 @@ impl Link {
     }
 
     /// From now on exactly these subscriptions are wanted; the difference is asked of the broker.
-    pub fn want(&self, wanted: Vec<Wanted>) {
+    pub fn want(&self, wanted: Vec<Subscription>) {
         self.wanted.send_replace(wanted);
     }
 

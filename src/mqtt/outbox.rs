@@ -6,13 +6,13 @@ use std::collections::VecDeque;
 use tokio::time::Instant;
 
 use super::limits::{DEATHS, Limits, ORDER_BYTES, ORDERS};
-use crate::model::line::{Order, OrderId, Qos, Receipt};
+use crate::model::connection::{PublishId, PublishRequest, PublishStatus, Qos};
 
 /// The most orders handed to the client that it has not written out yet.
 const HANDED: usize = 16;
 
 /// A receipt and whose it is.
-pub(super) type Said = (OrderId, Receipt);
+pub(super) type Said = (PublishId, PublishStatus);
 
 /// How far an order has come on the present connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,7 +26,7 @@ enum Step {
 
 #[derive(Debug)]
 struct Item {
-    order: Order,
+    order: PublishRequest,
     since: Instant,
     step: Step,
     deaths: u8,
@@ -58,10 +58,10 @@ impl Outbox {
     }
 
     /// Takes an order, or says why not.
-    pub(super) fn accept(&mut self, order: Order, now: Instant) -> Option<Said> {
+    pub(super) fn accept(&mut self, order: PublishRequest, now: Instant) -> Option<Said> {
         let bytes = order.payload.len();
         if self.items.len() >= ORDERS || (self.bytes + bytes > ORDER_BYTES && !self.items.is_empty()) {
-            return Some((order.id, Receipt::Dropped("not sent: too much waits to be sent already".to_owned())));
+            return Some((order.id, PublishStatus::Failed("not sent: too much waits to be sent already".to_owned())));
         }
         self.bytes += bytes;
         self.items.push_back(Item { order, since: now, step: Step::Waiting, deaths: 0, was_sent: false });
@@ -69,7 +69,7 @@ impl Outbox {
     }
 
     /// The order that may go now, if one may.
-    pub(super) fn next(&self) -> Option<&Order> {
+    pub(super) fn next(&self) -> Option<&PublishRequest> {
         let (mut handed, mut unacknowledged) = (0, 0);
         for item in &self.items {
             match item.step {
@@ -112,7 +112,7 @@ impl Outbox {
         } else {
             item.step = Step::Written(packet, now);
         }
-        first.then_some((id, Receipt::Sent))
+        first.then_some((id, PublishStatus::Sent))
     }
 
     /// The broker has the message with this packet id, or says why it does not take it.
@@ -120,7 +120,7 @@ impl Outbox {
         let at = self.items.iter().position(|item| matches!(item.step, Step::Written(id, _) if id == packet))?;
         match refused {
             Some(why) => self.drop_at(at, format!("refused by the broker: {why}")),
-            None => self.remove(at).map(|item| (item.order.id, Receipt::Acknowledged)),
+            None => self.remove(at).map(|item| (item.order.id, PublishStatus::Acknowledged)),
         }
     }
 
@@ -159,7 +159,7 @@ impl Outbox {
     /// Drops everything.
     pub(super) fn clear(&mut self, why: &str) -> Vec<Said> {
         self.bytes = 0;
-        self.items.drain(..).map(|item| (item.order.id, Receipt::Dropped(why.to_owned()))).collect()
+        self.items.drain(..).map(|item| (item.order.id, PublishStatus::Failed(why.to_owned()))).collect()
     }
 
     /// Whether the broker should have acknowledged something by now.
@@ -189,7 +189,7 @@ impl Outbox {
     }
 
     fn drop_at(&mut self, at: usize, why: String) -> Option<Said> {
-        self.remove(at).map(|item| (item.order.id, Receipt::Dropped(why)))
+        self.remove(at).map(|item| (item.order.id, PublishStatus::Failed(why)))
     }
 }
 
@@ -200,9 +200,9 @@ mod tests {
     use super::*;
     use crate::model::topic::Topic;
 
-    fn order(id: u64, qos: Qos) -> Order {
+    fn order(id: u64, qos: Qos) -> PublishRequest {
         let topic = Topic::new("lamp/set").unwrap();
-        Order { id: OrderId(id), topic, payload: b"ON".as_slice().into(), qos, retain: false }
+        PublishRequest { id: PublishId(id), topic, payload: b"ON".as_slice().into(), qos, retain: false }
     }
 
     fn outbox() -> Outbox {
@@ -223,9 +223,9 @@ mod tests {
             assert_eq!(next(&outbox), Some(id));
             outbox.handed(Qos::AtLeastOnce);
             assert_eq!(next(&outbox), None, "the one before is not acknowledged");
-            assert_eq!(outbox.written(7, now), Some((OrderId(id), Receipt::Sent)));
+            assert_eq!(outbox.written(7, now), Some((PublishId(id), PublishStatus::Sent)));
             assert_eq!(outbox.acknowledged(8, None), None, "that packet id is not ours");
-            assert_eq!(outbox.acknowledged(7, None), Some((OrderId(id), Receipt::Acknowledged)));
+            assert_eq!(outbox.acknowledged(7, None), Some((PublishId(id), PublishStatus::Acknowledged)));
         }
         assert!(outbox.is_empty());
     }
@@ -238,8 +238,8 @@ mod tests {
         outbox.handed(Qos::AtMostOnce);
         assert_eq!(next(&outbox), Some(2), "they need not wait for each other");
         outbox.handed(Qos::AtMostOnce);
-        assert_eq!(outbox.written(0, now), Some((OrderId(1), Receipt::Sent)));
-        assert_eq!(outbox.written(0, now), Some((OrderId(2), Receipt::Sent)));
+        assert_eq!(outbox.written(0, now), Some((PublishId(1), PublishStatus::Sent)));
+        assert_eq!(outbox.written(0, now), Some((PublishId(2), PublishStatus::Sent)));
         assert!(outbox.is_empty());
     }
 
@@ -254,7 +254,7 @@ mod tests {
         assert_eq!(next(&outbox), Some(1));
         outbox.handed(Qos::AtLeastOnce);
         assert_eq!(outbox.written(1, now), None, "that it was sent is said once");
-        assert_eq!(outbox.acknowledged(1, None), Some((OrderId(1), Receipt::Acknowledged)));
+        assert_eq!(outbox.acknowledged(1, None), Some((PublishId(1), PublishStatus::Acknowledged)));
         assert_eq!(next(&outbox), Some(2));
     }
 
@@ -270,7 +270,7 @@ mod tests {
         }
         outbox.handed(Qos::AtLeastOnce);
         let why = "given up: the line broke 3 times while it was being sent".to_owned();
-        assert_eq!(outbox.died(), Some((OrderId(1), Receipt::Dropped(why))));
+        assert_eq!(outbox.died(), Some((PublishId(1), PublishStatus::Failed(why))));
         assert_eq!(next(&outbox), Some(2));
     }
 
@@ -285,10 +285,10 @@ mod tests {
         outbox.died();
         assert_eq!(outbox.deadline(), Some(start + life));
         assert_eq!(outbox.expire(start + life / 2, false), []);
-        let [(OrderId(1), Receipt::Dropped(why))] = &outbox.expire(start + life, false)[..] else { panic!() };
+        let [(PublishId(1), PublishStatus::Failed(why))] = &outbox.expire(start + life, false)[..] else { panic!() };
         assert!(why.starts_with("sent, but not acknowledged"), "{why}");
-        let down = Receipt::Dropped("not sent: the line is down".to_owned());
-        assert_eq!(outbox.expire(start + life * 2, false), [(OrderId(2), down)]);
+        let down = PublishStatus::Failed("not sent: the line is down".to_owned());
+        assert_eq!(outbox.expire(start + life * 2, false), [(PublishId(2), down)]);
         assert_eq!(outbox.deadline(), None);
     }
 
@@ -309,9 +309,9 @@ mod tests {
         for id in 0..ORDERS as u64 {
             assert_eq!(outbox.accept(order(id, Qos::AtMostOnce), now), None);
         }
-        assert!(matches!(outbox.accept(order(0, Qos::AtMostOnce), now), Some((_, Receipt::Dropped(_)))));
+        assert!(matches!(outbox.accept(order(0, Qos::AtMostOnce), now), Some((_, PublishStatus::Failed(_)))));
         assert_eq!(outbox.clear("closed").len(), ORDERS);
-        let large = Order { payload: vec![0; ORDER_BYTES + 1].into(), ..order(1, Qos::AtMostOnce) };
+        let large = PublishRequest { payload: vec![0; ORDER_BYTES + 1].into(), ..order(1, Qos::AtMostOnce) };
         assert_eq!(outbox.accept(large, now), None, "one alone may be large");
         assert!(outbox.accept(order(2, Qos::AtMostOnce), now).is_some());
     }
@@ -322,7 +322,7 @@ mod tests {
         outbox.accept(order(1, Qos::AtLeastOnce), now);
         outbox.handed(Qos::AtLeastOnce);
         outbox.written(3, now);
-        let why = Receipt::Dropped("refused by the broker: not allowed".to_owned());
-        assert_eq!(outbox.acknowledged(3, Some("not allowed".to_owned())), Some((OrderId(1), why)));
+        let why = PublishStatus::Failed("refused by the broker: not allowed".to_owned());
+        assert_eq!(outbox.acknowledged(3, Some("not allowed".to_owned())), Some((PublishId(1), why)));
     }
 }

@@ -10,7 +10,7 @@ use tokio::{
 use super::{outbox::Said, spool::Spool};
 use crate::model::{
     batch::MessageRef,
-    line::{LineEvent, LineId, LineState},
+    connection::{ConnectionEvent, ConnectionId, ConnectionState},
 };
 
 /// How often a flood is mentioned.
@@ -19,24 +19,24 @@ const MENTION: Duration = Duration::from_secs(10);
 /// The way out.
 #[derive(Debug)]
 pub(super) struct Outlet {
-    id: LineId,
-    events: Sender<(LineId, LineEvent)>,
+    id: ConnectionId,
+    events: Sender<(ConnectionId, ConnectionEvent)>,
     spool: Spool,
     mentioned: Option<Instant>,
 }
 
 impl Outlet {
-    pub(super) fn new(id: LineId, events: Sender<(LineId, LineEvent)>) -> Self {
+    pub(super) fn new(id: ConnectionId, events: Sender<(ConnectionId, ConnectionEvent)>) -> Self {
         Self { id, events, spool: Spool::default(), mentioned: None }
     }
 
     /// How the line is now.
-    pub(super) fn state(&mut self, state: LineState) {
-        self.news(LineEvent::State(state));
+    pub(super) fn state(&mut self, state: ConnectionState) {
+        self.news(ConnectionEvent::State(state));
     }
 
     /// Something that is not a message.
-    pub(super) fn news(&mut self, event: LineEvent) {
+    pub(super) fn news(&mut self, event: ConnectionEvent) {
         self.spool.news(event);
         self.flush();
     }
@@ -44,7 +44,7 @@ impl Outlet {
     /// How far orders have come.
     pub(super) fn receipts(&mut self, said: impl IntoIterator<Item = Said>) {
         for (id, receipt) in said {
-            self.news(LineEvent::Receipt(id, receipt));
+            self.news(ConnectionEvent::PublishStatus(id, receipt));
         }
     }
 
@@ -86,7 +86,7 @@ impl Outlet {
         if self.spool.has_losses() && self.mentioned.is_none_or(|then| then.elapsed() >= MENTION) {
             self.mentioned = Some(Instant::now());
             let (coalesced, skipped) = self.spool.losses();
-            self.spool.news(LineEvent::Notice(flood(coalesced, skipped)));
+            self.spool.news(ConnectionEvent::Notice(flood(coalesced, skipped)));
             self.flush();
         }
     }
@@ -109,22 +109,22 @@ mod tests {
     use tokio::sync::mpsc;
 
     use super::*;
-    use crate::model::line::Qos;
+    use crate::model::connection::Qos;
 
     #[tokio::test]
     async fn a_flood_is_mentioned_when_there_is_room_again() {
         let (events, mut heard) = mpsc::channel(2);
-        let mut outlet = Outlet::new(LineId(3), events);
+        let mut outlet = Outlet::new(ConnectionId(3), events);
         for n in 0..100_000_u32 {
             outlet.message(MessageRef { topic: "a", payload: &n.to_le_bytes(), qos: Qos::AtMostOnce, retain: false });
         }
-        outlet.news(LineEvent::Notice("end".to_owned()));
+        outlet.news(ConnectionEvent::Notice("end".to_owned()));
         let mut messages = 0;
         let mut notices = Vec::new();
         while notices.len() < 2 {
             match heard.try_recv() {
-                Ok((LineId(3), LineEvent::Messages(batch))) => messages += batch.len(),
-                Ok((LineId(3), LineEvent::Notice(text))) => notices.push(text),
+                Ok((ConnectionId(3), ConnectionEvent::Messages(batch))) => messages += batch.len(),
+                Ok((ConnectionId(3), ConnectionEvent::Notice(text))) => notices.push(text),
                 Ok(other) => panic!("{other:?}"),
                 Err(_) => outlet.flush(),
             }
@@ -141,8 +141,8 @@ mod tests {
     async fn nobody_listens() {
         let (events, heard) = mpsc::channel(1);
         drop(heard);
-        let mut outlet = Outlet::new(LineId(0), events);
-        outlet.news(LineEvent::Notice("a".to_owned()));
+        let mut outlet = Outlet::new(ConnectionId(0), events);
+        outlet.news(ConnectionEvent::Notice("a".to_owned()));
         assert!(!outlet.is_waiting());
         outlet.room().await;
     }

@@ -10,7 +10,7 @@ use tokio::{
 };
 
 use super::{detour, fault::Fault, limits::ADDRESS, reason::Peer, tls};
-use crate::model::profile::{Address, Profile, Scheme};
+use crate::model::profile::{BrokerUrl, Profile, Scheme};
 
 /// The way to the broker, in the terms of the client.
 pub(super) struct Way {
@@ -42,7 +42,7 @@ pub(super) async fn find(profile: &Profile, peer: &Peer) -> Result<Way, Fault> {
     };
     let name = || url.host.clone();
     let web = |host: &str| {
-        let scheme = if url.scheme.secure() { "wss" } else { "ws" };
+        let scheme = if url.scheme.is_secure() { "wss" } else { "ws" };
         format!("{scheme}://{host}:{}{}", url.port, url.path)
     };
     let bracketed = url.bracketed_host();
@@ -75,7 +75,7 @@ async fn trust(profile: &Profile) -> Result<TlsConfiguration, Fault> {
 
 /// An address that answers, where there are several and it matters which, and whether one before it
 /// said nothing at all.
-async fn look_up(url: &Address, peer: &Peer) -> Result<Option<(SocketAddr, bool)>, Fault> {
+async fn look_up(url: &BrokerUrl, peer: &Peer) -> Result<Option<(SocketAddr, bool)>, Fault> {
     if url.host.parse::<std::net::IpAddr>().is_ok() {
         return Ok(None);
     }
@@ -117,7 +117,7 @@ mod tests {
     use super::*;
 
     async fn way(url: &str) -> (String, u16) {
-        let profile = Profile::of_address(Address::parse(url).unwrap());
+        let profile = Profile::from_broker_url(BrokerUrl::parse(url).unwrap());
         let way = find(&profile, &Peer::new(&profile, "me")).await.unwrap();
         (way.host, way.port)
     }

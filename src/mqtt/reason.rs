@@ -5,7 +5,7 @@ use std::{error::Error, io};
 use rustls::{AlertDescription, CertificateError, OtherError};
 
 use super::fault::{Distrust, Fault};
-use crate::model::profile::{Profile, Protocol, Scheme, Size};
+use crate::model::profile::{ByteSize, MqttVersion, Profile, Scheme};
 
 /// Whom the line goes to: what sentences about it need to know.
 #[derive(Debug, Clone)]
@@ -15,9 +15,9 @@ pub(super) struct Peer {
     /// What carries the bytes.
     pub scheme: Scheme,
     /// The version of MQTT.
-    pub protocol: Protocol,
+    pub protocol: MqttVersion,
     /// The largest packet that may come.
-    pub limit: Size,
+    pub limit: ByteSize,
     /// Whether this client shows a certificate of its own.
     pub has_certificate: bool,
     /// The client id.
@@ -38,11 +38,11 @@ impl Peer {
 
     /// The line was closed; `up`: within a session, else before one.
     pub(super) fn closed(&self, up: bool) -> Fault {
-        match (up, self.scheme.secure(), self.protocol) {
+        match (up, self.scheme.is_secure(), self.protocol) {
             (true, ..) => Fault::Closed,
             (false, true, _) => Fault::NotTls(self.at.clone()),
-            (false, false, Protocol::V3) => Fault::ClosedPlain(self.at.clone()),
-            (false, false, Protocol::V5) => Fault::ClosedPlain5(self.at.clone()),
+            (false, false, MqttVersion::V311) => Fault::ClosedPlain(self.at.clone()),
+            (false, false, MqttVersion::V5) => Fault::ClosedPlain5(self.at.clone()),
         }
     }
 
@@ -169,15 +169,15 @@ pub(super) fn spaced(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::profile::Address;
+    use crate::model::profile::BrokerUrl;
 
     fn peer(url: &str) -> Peer {
-        Peer::new(&Profile::of_address(Address::parse(url).unwrap()), "me")
+        Peer::new(&Profile::from_broker_url(BrokerUrl::parse(url).unwrap()), "me")
     }
 
     #[test]
     fn hidden_errors_are_found() {
-        let why = Distrust::NotYet(crate::model::profile::Pin([1; 32]));
+        let why = Distrust::NotYet(crate::model::profile::CertificatePin([1; 32]));
         let other = CertificateError::Other(OtherError(std::sync::Arc::new(why.clone())));
         let tls = io::Error::new(io::ErrorKind::InvalidData, rustls::Error::InvalidCertificate(other));
         let twice = io::Error::other(tls);

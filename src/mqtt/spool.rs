@@ -9,7 +9,7 @@ use std::{
 
 use crate::model::{
     batch::{Batch, MessageRef},
-    line::{LineEvent, Qos},
+    connection::{ConnectionEvent, Qos},
 };
 
 /// A batch has at most this many messages…
@@ -25,7 +25,7 @@ const TOPIC_BYTES: usize = 64 << 20;
 
 #[derive(Debug)]
 enum Piece {
-    News(LineEvent),
+    News(ConnectionEvent),
     Batch(Batch),
     Last(Last),
 }
@@ -60,8 +60,10 @@ impl Spool {
     }
 
     /// Takes in something that is not a message.
-    pub(super) fn news(&mut self, event: LineEvent) {
-        if let (LineEvent::State(_), Some(Piece::News(last @ LineEvent::State(_)))) = (&event, self.pieces.back_mut()) {
+    pub(super) fn news(&mut self, event: ConnectionEvent) {
+        if let (ConnectionEvent::State(_), Some(Piece::News(last @ ConnectionEvent::State(_)))) =
+            (&event, self.pieces.back_mut())
+        {
             *last = event;
         } else {
             self.pieces.push_back(Piece::News(event));
@@ -76,11 +78,13 @@ impl Spool {
         self.messages += 1;
         self.bytes += message.payload.len();
         match self.pieces.back_mut() {
-            Some(Piece::Batch(batch)) if batch.len() < BATCH && batch.bytes() < BATCH_BYTES => batch.push(message),
+            Some(Piece::Batch(batch)) if batch.len() < BATCH && batch.payload_bytes() < BATCH_BYTES => {
+                batch.push(message)
+            }
             before => {
                 // As much as before comes again, or little.
                 let mut batch = match before {
-                    Some(Piece::Batch(full)) => Batch::with_room_for(full),
+                    Some(Piece::Batch(full)) => Batch::with_capacity_of(full),
                     _ => Batch::default(),
                 };
                 batch.push(message);
@@ -125,11 +129,11 @@ impl Spool {
     }
 
     /// The next thing to say.
-    pub(super) fn pop(&mut self) -> Option<LineEvent> {
+    pub(super) fn pop(&mut self) -> Option<ConnectionEvent> {
         let (batch, bytes) = match self.pieces.pop_front()? {
             Piece::News(event) => return Some(event),
             Piece::Batch(batch) => {
-                let bytes = batch.bytes();
+                let bytes = batch.payload_bytes();
                 (batch, bytes)
             }
             Piece::Last(Last { messages, bytes, .. }) => {
@@ -142,7 +146,7 @@ impl Spool {
         };
         self.messages -= batch.len();
         self.bytes -= bytes;
-        Some(LineEvent::Messages(batch))
+        Some(ConnectionEvent::Messages(batch))
     }
 
     /// How many messages gave way to a later one of their topic, and how many found no room, since
@@ -160,17 +164,17 @@ impl Spool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::line::Message;
+    use crate::model::connection::Message;
 
     fn message<'a>(topic: &'a str, payload: &'a [u8]) -> MessageRef<'a> {
         MessageRef { topic, payload, qos: Qos::AtMostOnce, retain: false }
     }
 
-    fn notice(text: &str) -> LineEvent {
-        LineEvent::Notice(text.to_owned())
+    fn notice(text: &str) -> ConnectionEvent {
+        ConnectionEvent::Notice(text.to_owned())
     }
 
-    fn all(spool: &mut Spool) -> Vec<LineEvent> {
+    fn all(spool: &mut Spool) -> Vec<ConnectionEvent> {
         std::iter::from_fn(|| spool.pop()).collect()
     }
 
@@ -184,9 +188,9 @@ mod tests {
         assert_eq!(
             all(&mut spool),
             [
-                LineEvent::Messages([message("a", b"1"), message("a", b"2")].into_iter().collect()),
+                ConnectionEvent::Messages([message("a", b"1"), message("a", b"2")].into_iter().collect()),
                 notice("n"),
-                LineEvent::Messages([message("a", b"3")].into_iter().collect()),
+                ConnectionEvent::Messages([message("a", b"3")].into_iter().collect()),
             ]
         );
         assert!(spool.is_empty() && !spool.has_losses());
@@ -213,7 +217,7 @@ mod tests {
         let messages: Vec<Message> = all(&mut spool)
             .into_iter()
             .flat_map(|event| match event {
-                LineEvent::Messages(messages) => messages,
+                ConnectionEvent::Messages(messages) => messages,
                 other => panic!("{other:?}"),
             })
             .collect();
@@ -246,11 +250,11 @@ mod tests {
 
     #[test]
     fn only_the_last_of_several_states_is_said() {
-        use crate::model::line::LineState;
+        use crate::model::connection::ConnectionState;
         let mut spool = Spool::default();
         for attempt in 1..5 {
-            spool.news(LineEvent::State(LineState::Connecting { attempt }));
+            spool.news(ConnectionEvent::State(ConnectionState::Connecting { attempt }));
         }
-        assert_eq!(all(&mut spool), [LineEvent::State(LineState::Connecting { attempt: 4 })]);
+        assert_eq!(all(&mut spool), [ConnectionEvent::State(ConnectionState::Connecting { attempt: 4 })]);
     }
 }

@@ -18,8 +18,8 @@ use super::{
 };
 use crate::model::{
     batch::MessageRef,
-    line::{LineEvent, LineState, Order, Qos},
-    profile::Size,
+    connection::{ConnectionEvent, ConnectionState, PublishRequest, Qos},
+    profile::ByteSize,
 };
 
 /// After so many things in a row that happened without a wait, the line listens to what it is asked.
@@ -52,7 +52,7 @@ struct Talk<'a, H> {
     line: &'a mut Line,
     hand: &'a H,
     granted: Granted,
-    limit: Size,
+    limit: ByteSize,
     leaks: u8,
     /// Whether the broker's limits were mentioned.
     mentioned: bool,
@@ -67,7 +67,7 @@ pub(super) async fn talk<W: Wire, H: Hand>(
     mut wire: W,
     hand: &H,
     granted: Granted,
-    limit: Size,
+    limit: ByteSize,
 ) -> End {
     let silence = granted.keep_alive * 2 + Duration::from_secs(5);
     let mut talk = Talk { line, hand, granted, limit, leaks: 0, mentioned: false, close_at: None, goodbye: false };
@@ -129,9 +129,9 @@ impl<H: Hand> Talk<'_, H> {
         self.line.broke_on_the_way = false;
         self.line.inbound.session(self.granted.kept);
         self.line.wants.session(self.granted.kept);
-        self.line.outlet.state(LineState::Connected);
+        self.line.outlet.state(ConnectionState::Connected);
         if let Some(notice) = self.granted.notice.take() {
-            self.line.outlet.news(LineEvent::Notice(notice));
+            self.line.outlet.news(ConnectionEvent::Notice(notice));
         }
         self.line.wake();
         let expired = self.line.outbox.expire(Instant::now(), false);
@@ -170,7 +170,7 @@ impl<H: Hand> Talk<'_, H> {
             }
             for filter in self.line.wants.overdue(now, self.line.limits.answer) {
                 let why = format!("the broker did not answer within {} s", self.line.limits.answer.as_secs());
-                self.line.outlet.news(LineEvent::Refused(filter, why));
+                self.line.outlet.news(ConnectionEvent::SubscriptionRefused(filter, why));
             }
         }
         self.pump();
@@ -221,21 +221,21 @@ impl<H: Hand> Talk<'_, H> {
             }
             self.line.outbox.handed(qos);
             if lowered && !std::mem::replace(&mut self.mentioned, true) {
-                self.line.outlet.news(LineEvent::Notice(self.lowered()));
+                self.line.outlet.news(ConnectionEvent::Notice(self.lowered()));
             }
         }
     }
 
     fn lowered(&self) -> String {
         if self.granted.retain {
-            format!("this broker takes messages with QoS {} at most: they are sent so", self.granted.best_qos.number())
+            format!("this broker takes messages with QoS {} at most: they are sent so", self.granted.best_qos.as_u8())
         } else {
             "this broker keeps no messages for new subscribers: they are sent without `retain`".to_owned()
         }
     }
 
     /// Why the order cannot be sent, if its size forbids it.
-    fn too_large(&self, order: &Order) -> Option<String> {
+    fn too_large(&self, order: &PublishRequest) -> Option<String> {
         // Fixed header 5, lengths and packet id 4, properties 1.
         let size = order.topic.as_str().len() + order.payload.len() + 10;
         let ours = usize::try_from(self.limit.bytes()).unwrap_or(usize::MAX);
@@ -267,7 +267,7 @@ impl<H: Hand> Talk<'_, H> {
             Happening::Subscribing(packet) => self.line.wants.written(packet, Instant::now()),
             Happening::Subscribed(packet, answers) => {
                 for (filter, why) in self.line.wants.answered(packet, answers) {
-                    self.line.outlet.news(LineEvent::Refused(filter, why));
+                    self.line.outlet.news(ConnectionEvent::SubscriptionRefused(filter, why));
                 }
             }
             Happening::Released(packet) => self.line.inbound.released(packet),

@@ -18,8 +18,8 @@ use super::{
     talk::{self, End},
 };
 use crate::model::{
-    line::{LineEvent, LineState},
-    profile::{Profile, Protocol},
+    connection::{ConnectionEvent, ConnectionState},
+    profile::{MqttVersion, Profile},
 };
 
 /// How long a closed line still hands over what it has to say.
@@ -29,10 +29,10 @@ const LAST_WORDS: Duration = Duration::from_millis(500);
 pub(super) async fn run(mut line: Line, profile: Profile, login: Login, nudge: Arc<Notify>) {
     while !line.closing {
         line.wake();
-        line.outlet.state(LineState::Connecting { attempt: line.backoff.failures() + 1 });
+        line.outlet.state(ConnectionState::Connecting { attempt: line.backoff.failures() + 1 });
         let end = match profile.protocol {
-            Protocol::V3 => Box::pin(attempt(&mut line, &profile, &login, v3::open)).await,
-            Protocol::V5 => Box::pin(attempt(&mut line, &profile, &login, v5::open)).await,
+            MqttVersion::V311 => Box::pin(attempt(&mut line, &profile, &login, v3::open)).await,
+            MqttVersion::V5 => Box::pin(attempt(&mut line, &profile, &login, v5::open)).await,
         };
         line.up = false;
         match end {
@@ -61,7 +61,7 @@ async fn attempt<H: Hand, W: Wire>(
     open: impl Fn(&Profile, &Login, Peer, reach::Way) -> (H, W),
 ) -> End {
     let peer = Peer::new(profile, &login.client_id);
-    let limit = profile.connect_timeout.seconds();
+    let limit = profile.connect_timeout.to_duration();
     let late = || Fault::NoAnswer(peer.at.clone(), limit.as_secs());
     let connect = async {
         let way = reach::find(profile, &peer).await?;
@@ -119,7 +119,7 @@ async fn wait(line: &mut Line, fault: &Fault, nudge: &Notify) {
     tracing::warn!("{fault}");
     large(line, fault);
     if fault.is_final() {
-        line.outlet.state(LineState::Stopped { reason: fault.to_string() });
+        line.outlet.state(ConnectionState::Stopped { reason: fault.to_string() });
         line.meanwhile(async {
             select! { () = pending() => (), () = nudge.notified() => () }
         })
@@ -136,7 +136,12 @@ async fn wait(line: &mut Line, fault: &Fault, nudge: &Notify) {
     };
     let attempt = line.backoff.failures();
     let (reason, untrusted) = (fault.to_string(), fault.untrusted());
-    line.outlet.state(LineState::Waiting { reason, retry_in: wait, attempt, untrusted });
+    line.outlet.state(ConnectionState::WaitingToRetry {
+        reason,
+        retry_in: wait,
+        failed_attempts: attempt,
+        untrusted_certificate: untrusted,
+    });
     line.meanwhile(async {
         select! { () = sleep(wait) => (), () = nudge.notified() => () }
     })
@@ -152,7 +157,8 @@ fn large(line: &mut Line, fault: &Fault) {
     }
     line.too_large = line.too_large.saturating_add(1);
     if line.too_large == 2 {
-        line.outlet
-            .news(LineEvent::Notice(format!("{fault}; the line breaks on it each time: raise the limit or delete it")));
+        line.outlet.news(ConnectionEvent::Notice(format!(
+            "{fault}; the line breaks on it each time: raise the limit or delete it"
+        )));
     }
 }

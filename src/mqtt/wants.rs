@@ -7,8 +7,8 @@ use tokio::time::Instant;
 
 use super::limits::{FILTERS, OPEN_REQUESTS};
 use crate::model::{
-    line::{Qos, Wanted},
-    topic::Filter,
+    connection::{Qos, Subscription},
+    topic::TopicFilter,
 };
 
 /// The most bytes of filters in one request, so that no request is near a broker's limit.
@@ -18,34 +18,34 @@ const BATCH_BYTES: usize = 32 << 10;
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Ask {
     /// To subscribe to these.
-    Subscribe(Vec<Wanted>),
+    Subscribe(Vec<Subscription>),
     /// To unsubscribe from this.
-    Unsubscribe(Filter),
+    Unsubscribe(TopicFilter),
 }
 
 #[derive(Debug)]
 struct Request {
     packet: Option<u16>,
-    filters: Vec<Wanted>,
+    filters: Vec<Subscription>,
     since: Instant,
 }
 
 /// Which subscriptions are wanted and which are there.
 #[derive(Debug, Default)]
 pub(super) struct Wants {
-    wanted: Vec<Wanted>,
+    wanted: Vec<Subscription>,
     /// What was asked for on this connection, or is left from an earlier one of the same session.
-    asked: HashMap<Filter, Qos>,
-    to_ask: VecDeque<Wanted>,
-    to_drop: VecDeque<Filter>,
+    asked: HashMap<TopicFilter, Qos>,
+    to_ask: VecDeque<Subscription>,
+    to_drop: VecDeque<TopicFilter>,
     open: VecDeque<Request>,
 }
 
 impl Wants {
     /// From now on exactly these are wanted.
-    pub(super) fn set(&mut self, wanted: &[Wanted]) {
-        let mut best: HashMap<&Filter, usize> = HashMap::new();
-        let mut merged: Vec<Wanted> = Vec::with_capacity(wanted.len());
+    pub(super) fn set(&mut self, wanted: &[Subscription]) {
+        let mut best: HashMap<&TopicFilter, usize> = HashMap::new();
+        let mut merged: Vec<Subscription> = Vec::with_capacity(wanted.len());
         for want in wanted {
             if let Some(&at) = best.get(&want.filter) {
                 merged[at].qos = merged[at].qos.max(want.qos);
@@ -65,14 +65,14 @@ impl Wants {
         let left = if kept { std::mem::take(&mut self.asked) } else { HashMap::new() };
         self.asked.clear();
         self.compare();
-        let wanted: HashSet<&Filter> = self.wanted.iter().map(|want| &want.filter).collect();
+        let wanted: HashSet<&TopicFilter> = self.wanted.iter().map(|want| &want.filter).collect();
         self.to_drop = left.into_keys().filter(|filter| !wanted.contains(filter)).collect();
     }
 
     fn compare(&mut self) {
         self.to_ask =
             self.wanted.iter().filter(|want| self.asked.get(&want.filter) != Some(&want.qos)).cloned().collect();
-        let wanted: HashSet<&Filter> = self.wanted.iter().map(|want| &want.filter).collect();
+        let wanted: HashSet<&TopicFilter> = self.wanted.iter().map(|want| &want.filter).collect();
         self.to_drop = self.asked.keys().filter(|filter| !wanted.contains(filter)).cloned().collect();
     }
 
@@ -85,7 +85,7 @@ impl Wants {
             return None;
         }
         let mut bytes = 0;
-        let fits = |want: &&Wanted| {
+        let fits = |want: &&Subscription| {
             let first = bytes == 0;
             bytes += want.filter.as_str().len() + 3;
             first || bytes <= BATCH_BYTES
@@ -118,7 +118,7 @@ impl Wants {
 
     /// The broker's answer: for each filter of that request nothing, or why it is refused. Gives
     /// those that were refused.
-    pub(super) fn answered(&mut self, packet: u16, answers: Vec<Option<String>>) -> Vec<(Filter, String)> {
+    pub(super) fn answered(&mut self, packet: u16, answers: Vec<Option<String>>) -> Vec<(TopicFilter, String)> {
         let Some(at) = self.open.iter().position(|request| request.packet == Some(packet)) else { return Vec::new() };
         let Some(request) = self.open.remove(at) else { return Vec::new() };
         let mut answers = answers.into_iter();
@@ -130,7 +130,7 @@ impl Wants {
     }
 
     /// Those filters that the broker has not answered for in time; they are not waited for any more.
-    pub(super) fn overdue(&mut self, now: Instant, limit: std::time::Duration) -> Vec<Filter> {
+    pub(super) fn overdue(&mut self, now: Instant, limit: std::time::Duration) -> Vec<TopicFilter> {
         let (late, open): (VecDeque<_>, VecDeque<_>) =
             self.open.drain(..).partition(|request| now.duration_since(request.since) >= limit);
         self.open = open;
@@ -154,11 +154,11 @@ mod tests {
 
     use super::*;
 
-    fn want(filter: &str, qos: Qos) -> Wanted {
-        Wanted { filter: Filter::new(filter).unwrap(), qos }
+    fn want(filter: &str, qos: Qos) -> Subscription {
+        Subscription { filter: TopicFilter::new(filter).unwrap(), qos }
     }
 
-    fn wants(filters: &[&str]) -> Vec<Wanted> {
+    fn wants(filters: &[&str]) -> Vec<Subscription> {
         filters.iter().map(|filter| want(filter, Qos::AtMostOnce)).collect()
     }
 
@@ -257,7 +257,7 @@ mod tests {
         it.written(1, now);
         assert_eq!(it.deadline(limit), Some(now + limit));
         assert_eq!(it.overdue(now, limit), []);
-        assert_eq!(it.overdue(now + limit, limit), [Filter::new("a").unwrap()]);
+        assert_eq!(it.overdue(now + limit, limit), [TopicFilter::new("a").unwrap()]);
         assert_eq!(it.overdue(now + limit, limit), []);
         assert_eq!(it.deadline(limit), None);
     }

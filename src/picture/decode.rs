@@ -5,7 +5,7 @@ use std::io::Cursor;
 use image::{DynamicImage, GenericImageView, ImageDecoder, ImageFormat, ImageReader, Limits, metadata::Orientation};
 
 use super::{moving, text};
-use crate::model::{fault::bytes, picture::Picture};
+use crate::model::{error::format_bytes, media::DecodedImage};
 
 /// The most pixels that are read: more than a camera of a phone takes.
 const MOST_PIXELS: u64 = 32_000_000;
@@ -20,7 +20,7 @@ const KEPT_SIDE: u32 = 512;
 ///
 /// # Errors
 /// Says why it cannot be shown.
-pub fn decode(bytes: &[u8]) -> Result<Picture, String> {
+pub fn decode(bytes: &[u8]) -> Result<DecodedImage, String> {
     match image::guess_format(bytes) {
         Ok(format) => decode_as(format, bytes),
         Err(_) => match text::unwrap(bytes)? {
@@ -33,9 +33,9 @@ pub fn decode(bytes: &[u8]) -> Result<Picture, String> {
     }
 }
 
-fn decode_as(format: ImageFormat, bytes_of: &[u8]) -> Result<Picture, String> {
+fn decode_as(format: ImageFormat, bytes_of: &[u8]) -> Result<DecodedImage, String> {
     if bytes_of.len() > MOST_BYTES {
-        return Err(format!("{} are too many (at most {})", bytes(bytes_of.len()), bytes(MOST_BYTES)));
+        return Err(format!("{} are too many (at most {})", format_bytes(bytes_of.len()), format_bytes(MOST_BYTES)));
     }
     let mut reader = ImageReader::with_format(Cursor::new(bytes_of), format);
     reader.limits(limits());
@@ -55,9 +55,9 @@ fn decode_as(format: ImageFormat, bytes_of: &[u8]) -> Result<Picture, String> {
     whole.apply_orientation(orientation);
     let (width, height) = whole.dimensions();
     let paper = paper(&whole);
-    let mut picture = Picture::still(width, height, flat(whole, paper).into());
+    let mut picture = DecodedImage::still(width, height, flat(whole, paper).into());
     if format == ImageFormat::Jpeg && is_cut(bytes_of) {
-        picture.note = Some("the picture is cut short".to_owned());
+        picture.warning = Some("the picture is cut short".to_owned());
     }
     Ok(picture)
 }
@@ -72,7 +72,7 @@ pub(super) fn limits() -> Limits {
 /// A fault of the library as a sentence.
 pub(super) fn sentence(fault: image::ImageError) -> String {
     match fault {
-        image::ImageError::Limits(_) => format!("it takes more than {} of memory", bytes(MOST_MEMORY)),
+        image::ImageError::Limits(_) => format!("it takes more than {} of memory", format_bytes(MOST_MEMORY)),
         other => format!("it cannot be read: {other}"),
     }
 }
@@ -147,7 +147,7 @@ mod tests {
     fn every_format_is_read_and_keeps_its_shape() {
         for format in [ImageFormat::Png, ImageFormat::Jpeg, ImageFormat::Gif, ImageFormat::WebP, ImageFormat::Bmp] {
             let picture = decode(&file(1_024, 512, format)).unwrap();
-            assert_eq!((picture.width, picture.height, picture.note), (512, 256, None), "{format:?}");
+            assert_eq!((picture.width, picture.height, picture.warning), (512, 256, None), "{format:?}");
             assert_eq!(picture.frames[0].pixels.len(), 512 * 256 * 3, "{format:?}");
         }
     }
@@ -174,7 +174,7 @@ mod tests {
     fn a_jpeg_that_is_cut_short_is_shown_as_far_as_it_goes_and_says_so() {
         let whole = file(256, 256, ImageFormat::Jpeg);
         match decode(&whole[..whole.len() / 2]) {
-            Ok(picture) => assert_eq!(picture.note.as_deref(), Some("the picture is cut short")),
+            Ok(picture) => assert_eq!(picture.warning.as_deref(), Some("the picture is cut short")),
             Err(said) => assert!(said.starts_with("it cannot be read"), "{said}"),
         }
     }
@@ -206,7 +206,7 @@ mod tests {
         for (ink, paper) in [(0, 255), (255, 0)] {
             let drawn = RgbaImage::from_fn(2, 1, |x, _| Rgba([ink, ink, ink, if x == 0 { 255 } else { 0 }]));
             let picture = decode(&written(&DynamicImage::ImageRgba8(drawn), ImageFormat::Png)).unwrap();
-            assert_eq!(**picture.pixels(Time::default()).unwrap(), [ink, ink, ink, paper, paper, paper]);
+            assert_eq!(**picture.pixels_at(Time::default()).unwrap(), [ink, ink, ink, paper, paper, paper]);
         }
     }
 }

@@ -14,7 +14,7 @@ use ureq::{
 };
 use url::Url;
 
-use crate::model::{fault::bytes, picture::Mark};
+use crate::model::{error::format_bytes, media::CacheValidator};
 
 /// The most bytes that are fetched.
 pub const MOST_BYTES: usize = 8 << 20;
@@ -29,7 +29,7 @@ const NAME: &str = concat!("mqtt-dash/", env!("CARGO_PKG_VERSION"), " (pictures 
 #[derive(Debug, PartialEq, Eq)]
 pub enum Fetched {
     /// These bytes, with their mark.
-    New(Vec<u8>, Mark),
+    New(Vec<u8>, CacheValidator),
     /// What was there before.
     Same,
 }
@@ -64,7 +64,7 @@ pub fn agent() -> Agent {
 ///
 /// # Errors
 /// Says why it could not be had.
-pub fn fetch(agent: &Agent, url: &str, known: Option<&Mark>, limit: Duration) -> Result<Fetched, String> {
+pub fn fetch(agent: &Agent, url: &str, known: Option<&CacheValidator>, limit: Duration) -> Result<Fetched, String> {
     let until = Instant::now() + limit;
     let mut at = address(url)?;
     for _ in 0..=MOST_REDIRECTS {
@@ -90,13 +90,13 @@ pub fn fetch(agent: &Agent, url: &str, known: Option<&Mark>, limit: Duration) ->
     Err(format!("more than {MOST_REDIRECTS} redirects"))
 }
 
-fn ask(agent: &Agent, url: &Url, known: Option<&Mark>, left: Duration) -> Result<Response<Body>, Error> {
+fn ask(agent: &Agent, url: &Url, known: Option<&CacheValidator>, left: Duration) -> Result<Response<Body>, Error> {
     let mut request = agent.get(url.as_str()).config().timeout_global(Some(left)).build();
     if let Some(mark) = known {
-        if let Some(tag) = &mark.tag {
+        if let Some(tag) = &mark.etag {
             request = request.header(header::IF_NONE_MATCH, tag);
         }
-        if let Some(modified) = &mark.modified {
+        if let Some(modified) = &mark.last_modified {
             request = request.header(header::IF_MODIFIED_SINCE, modified);
         }
     }
@@ -113,9 +113,9 @@ fn read(answer: Response<Body>) -> Result<Fetched, Error> {
     Ok(Fetched::New(body, mark))
 }
 
-fn mark(headers: &HeaderMap) -> Mark {
+fn mark(headers: &HeaderMap) -> CacheValidator {
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
-    Mark { tag: text(header::ETAG), modified: text(header::LAST_MODIFIED) }
+    CacheValidator { etag: text(header::ETAG), last_modified: text(header::LAST_MODIFIED) }
 }
 
 /// The address in a text, if it is one that pictures are fetched from.
@@ -148,7 +148,7 @@ fn sentence(fault: &Error, url: &Url, limit: Duration) -> String {
     match fault {
         Error::Timeout(_) => too_slow(limit),
         Error::Io(fault) if fault.kind() == std::io::ErrorKind::TimedOut => too_slow(limit),
-        Error::BodyExceedsLimit(_) => format!("it has more than {}", bytes(MOST_BYTES)),
+        Error::BodyExceedsLimit(_) => format!("it has more than {}", format_bytes(MOST_BYTES)),
         Error::HostNotFound => format!("there is no host {host}"),
         Error::Io(fault) if is_untrusted(fault) => format!("the certificate of {host} is not trusted"),
         Error::Io(fault) => format!("{host} cannot be reached: {fault}"),

@@ -70,7 +70,10 @@ fn what_is_there_is_had_and_the_question_is_an_honest_one() {
     });
     let agent = agent();
     for _ in 0..2 {
-        assert_eq!(fetch(&agent, &server.url, None, AMPLE), Ok(Fetched::New(b"abc".to_vec(), Mark::default())));
+        assert_eq!(
+            fetch(&agent, &server.url, None, AMPLE),
+            Ok(Fetched::New(b"abc".to_vec(), CacheValidator::default()))
+        );
     }
     assert_eq!(server.asked.load(Ordering::SeqCst), 2);
 }
@@ -87,8 +90,8 @@ fn what_has_not_changed_is_not_sent_again() {
     });
     let agent = agent();
     let Ok(Fetched::New(_, mark)) = fetch(&agent, &server.url, None, AMPLE) else { panic!() };
-    assert_eq!(mark.tag.as_deref(), Some("\"v1\""));
-    assert!(mark.modified.is_some());
+    assert_eq!(mark.etag.as_deref(), Some("\"v1\""));
+    assert!(mark.last_modified.is_some());
     for _ in 0..3 {
         assert_eq!(fetch(&agent, &server.url, Some(&mark), AMPLE), Ok(Fetched::Same));
     }

@@ -21,7 +21,7 @@ pub use self::decode::decode;
 use self::fetch::Fetched;
 use crate::{
     app::{Event, TileAt},
-    model::picture::{Mark, Picture},
+    model::media::{CacheValidator, DecodedImage},
 };
 
 /// How many pictures are fetched at once.
@@ -35,7 +35,7 @@ const LIMIT: Duration = Duration::from_secs(10);
 #[derive(Debug, Clone)]
 enum Wish {
     Bytes(Arc<[u8]>),
-    Url(Arc<str>, Option<Mark>),
+    Url(Arc<str>, Option<CacheValidator>),
 }
 
 /// Fetches and unpacks pictures in the background: one at a time for each tile, and of the wishes
@@ -62,7 +62,7 @@ impl Studio {
 
     /// Fetches the picture at a URL for a tile, soon. With the mark of what the tile shows the answer
     /// may be that nothing has changed.
-    pub fn fetch(&mut self, at: TileAt, url: Arc<str>, known: Option<Mark>) {
+    pub fn fetch(&mut self, at: TileAt, url: Arc<str>, known: Option<CacheValidator>) {
         self.ask(at, Wish::Url(url, known));
     }
 
@@ -108,11 +108,15 @@ impl Bench {
         Self { agent: Arc::default(), fetches: fetches.into(), unpacked: unpacked.into() }
     }
 
-    async fn unpack(&self, bytes: impl AsRef<[u8]> + Send + 'static) -> Result<Picture, String> {
+    async fn unpack(&self, bytes: impl AsRef<[u8]> + Send + 'static) -> Result<DecodedImage, String> {
         aside(&self.unpacked, move || decode(bytes.as_ref())).await
     }
 
-    async fn fetch(&self, url: Arc<str>, known: Option<Mark>) -> Result<Option<(Picture, Mark)>, String> {
+    async fn fetch(
+        &self,
+        url: Arc<str>,
+        known: Option<CacheValidator>,
+    ) -> Result<Option<(DecodedImage, CacheValidator)>, String> {
         let agent = Arc::clone(&self.agent);
         let fetched =
             aside(&self.fetches, move || fetch::fetch(agent.get_or_init(fetch::agent), &url, known.as_ref(), LIMIT));

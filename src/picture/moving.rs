@@ -8,7 +8,7 @@ use image::{
 };
 
 use super::decode::{flat, limits, paper, sentence};
-use crate::model::picture::{Frame, Picture};
+use crate::model::media::{DecodedImage, ImageFrame};
 
 /// The most frames that are kept.
 pub const MOST_FRAMES: usize = 64;
@@ -27,7 +27,7 @@ const LONGEST: Duration = Duration::from_mins(1);
 ///
 /// # Errors
 /// Says why it cannot be shown.
-pub fn read(format: ImageFormat, bytes: &[u8], size: (u32, u32)) -> Result<Option<Picture>, String> {
+pub fn read(format: ImageFormat, bytes: &[u8], size: (u32, u32)) -> Result<Option<DecodedImage>, String> {
     let work = u64::from(size.0) * u64::from(size.1);
     let most = usize::try_from(MOST_WORK / work.max(1)).unwrap_or(usize::MAX).min(MOST_FRAMES);
     let Some(frames) = frames(format, bytes)? else {
@@ -55,8 +55,8 @@ fn frames(format: ImageFormat, bytes: &[u8]) -> Result<Option<Frames<'_>>, Strin
     }
 }
 
-fn collect(frames: Frames<'_>, most: usize) -> Result<Option<Picture>, String> {
-    let mut kept: Vec<Frame> = Vec::new();
+fn collect(frames: Frames<'_>, most: usize) -> Result<Option<DecodedImage>, String> {
+    let mut kept: Vec<ImageFrame> = Vec::new();
     let mut size = (0, 0);
     let mut ground = 0;
     let mut note = None;
@@ -83,12 +83,12 @@ fn collect(frames: Frames<'_>, most: usize) -> Result<Option<Picture>, String> {
             size = (picture.width(), picture.height());
             ground = paper(&picture);
         }
-        kept.push(Frame { pixels: flat(picture, ground).into(), lasts });
+        kept.push(ImageFrame { pixels: flat(picture, ground).into(), duration: lasts });
     }
     if kept.len() < 2 && note.is_none() {
         return Ok(None);
     }
-    Ok(Some(Picture { width: size.0, height: size.1, frames: kept.into(), note }))
+    Ok(Some(DecodedImage { width: size.0, height: size.1, frames: kept.into(), warning: note }))
 }
 
 #[cfg(test)]
@@ -115,7 +115,7 @@ mod tests {
     fn frame_times_are_honoured_down_to_a_twentieth_of_a_second() {
         for (said, wanted) in [(200, 200), (50, 50), (20, 50), (0, 100)] {
             let picture = decode(&gif(3, 4, said)).unwrap();
-            let lasts: Vec<u128> = picture.frames.iter().map(|frame| frame.lasts.as_millis()).collect();
+            let lasts: Vec<u128> = picture.frames.iter().map(|frame| frame.duration.as_millis()).collect();
             assert_eq!(lasts, [wanted; 3], "{said}");
         }
     }
@@ -124,7 +124,7 @@ mod tests {
     fn ten_thousand_frames_are_cut_to_the_first_and_say_so() {
         let picture = decode(&gif(10_000, 8, 50)).unwrap();
         assert_eq!(picture.frames.len(), MOST_FRAMES);
-        assert_eq!(picture.note.as_deref(), Some("only its first 64 frames are shown"));
+        assert_eq!(picture.warning.as_deref(), Some("only its first 64 frames are shown"));
     }
 
     #[test]
@@ -145,6 +145,6 @@ mod tests {
         let whole = gif(20, 64, 50);
         let picture = decode(&whole[..whole.len() / 2]).unwrap();
         assert!((2..20).contains(&picture.frames.len()));
-        assert_eq!(picture.note.as_deref(), Some("the picture is cut short"));
+        assert_eq!(picture.warning.as_deref(), Some("the picture is cut short"));
     }
 }

@@ -6,7 +6,7 @@ use base64::{
 };
 
 use super::decode::MOST_BYTES;
-use crate::model::fault::bytes;
+use crate::model::error::format_bytes;
 
 const ENGINE: GeneralPurpose = GeneralPurpose::new(
     &alphabet::STANDARD,
@@ -37,7 +37,11 @@ pub fn unwrap(payload: &[u8]) -> Result<Option<Vec<u8>>, String> {
         text
     };
     if data.len() / 4 * 3 > MOST_BYTES {
-        return Err(format!("{} of base64 are too many (at most {})", bytes(data.len()), bytes(MOST_BYTES / 3 * 4)));
+        return Err(format!(
+            "{} of base64 are too many (at most {})",
+            format_bytes(data.len()),
+            format_bytes(MOST_BYTES / 3 * 4)
+        ));
     }
     let plain = data.bytes().filter(|byte| !byte.is_ascii_whitespace()).map(|byte| match byte {
         b'-' => b'+',

@@ -5,8 +5,8 @@ use tokio::sync::mpsc::{self, Receiver};
 use super::Opening;
 use crate::{
     model::{
-        line::{LineEvent, LineId, LineState, Order, Qos, Wanted},
-        topic::Filter,
+        connection::{ConnectionEvent, ConnectionId, ConnectionState, PublishRequest, Qos, Subscription},
+        topic::TopicFilter,
     },
     mqtt::Link,
 };
@@ -15,21 +15,21 @@ use crate::{
 #[derive(Debug)]
 pub struct Alone {
     link: Link,
-    events: Receiver<(LineId, LineEvent)>,
+    events: Receiver<(ConnectionId, ConnectionEvent)>,
 }
 
 impl Alone {
     /// Opens a line that subscribes to these.
     #[must_use]
-    pub fn open(opening: Opening, filters: Vec<Filter>) -> Self {
+    pub fn open(opening: Opening, filters: Vec<TopicFilter>) -> Self {
         let (told, events) = mpsc::channel(32);
-        let link = Link::open(LineId(0), opening.profile, opening.login, told);
-        link.want(filters.into_iter().map(|filter| Wanted { filter, qos: Qos::AtMostOnce }).collect());
+        let link = Link::open(ConnectionId(0), opening.profile, opening.login, told);
+        link.want(filters.into_iter().map(|filter| Subscription { filter, qos: Qos::AtMostOnce }).collect());
         Self { link, events }
     }
 
     /// Sends something.
-    pub fn publish(&self, order: Order) {
+    pub fn publish(&self, order: PublishRequest) {
         self.link.publish(order);
     }
 
@@ -37,9 +37,9 @@ impl Alone {
     ///
     /// # Errors
     /// Why the line is down for good.
-    pub async fn next(&mut self) -> Result<LineEvent, String> {
+    pub async fn next(&mut self) -> Result<ConnectionEvent, String> {
         match self.events.recv().await {
-            Some((_, LineEvent::State(LineState::Stopped { reason }))) => Err(reason),
+            Some((_, ConnectionEvent::State(ConnectionState::Stopped { reason }))) => Err(reason),
             Some((_, said)) => Ok(said),
             None => Err("the line is closed".to_owned()),
         }

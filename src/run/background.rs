@@ -5,21 +5,21 @@ use std::sync::Arc;
 use super::{Opening, OpeningFault, Outside, Shelf};
 use crate::{
     app::{Event, manage::Done},
-    model::{line::LineId, memory::Memory, script::Outcome},
+    model::{connection::ConnectionId, script::ScriptResponse, state_cache::StateCache},
     store::Profiles,
 };
 
 /// Something that was prepared in the background.
 pub(super) enum Arrival {
-    Opening(Box<(Opening, Memory)>),
-    Remembered(LineId, Memory),
+    Opening(Box<(Opening, StateCache)>),
+    Remembered(ConnectionId, StateCache),
     /// A line that is open already begins anew.
-    Anew(LineId, Box<Opening>),
+    Anew(ConnectionId, Box<Opening>),
     Profiles(Result<Profiles, String>),
     Done(Done),
     #[cfg(feature = "demo")]
     Demo(Box<(crate::demo::Demo, Opening)>),
-    Outcome(Box<Outcome>),
+    Outcome(Box<ScriptResponse>),
     Told(Event),
     Failed(String),
     /// Something to be told once.

@@ -9,9 +9,9 @@ use crate::{
         manage::{Chore, Done, Trial},
     },
     model::{
+        connection::ConnectionId,
         dashboard::Dashboard,
-        line::LineId,
-        profile::{Profile, Secret},
+        profile::{PasswordSource, Profile},
     },
     mqtt::Login,
     store,
@@ -50,7 +50,7 @@ impl Outside {
     pub(super) fn open_profile(&self, name: String, password: Option<String>, first: bool) {
         let known = self.holds(&name);
         self.prepare(move |shelf| {
-            let asked = shelf.named(&name).is_some_and(|profile| profile.password == Some(Secret::Prompt));
+            let asked = shelf.named(&name).is_some_and(|profile| profile.password == Some(PasswordSource::Prompt));
             if first && let Err(why) = first_dashboard(shelf, &name) {
                 return Ok(Arrival::Failed(why));
             }
@@ -84,7 +84,7 @@ impl Outside {
     }
 
     /// A line connects anew, with this profile.
-    pub(super) fn anew(&self, line: LineId, profile: Profile) {
+    pub(super) fn anew(&self, line: ConnectionId, profile: Profile) {
         self.prepare(move |shelf| {
             shelf.opening(profile, &mut cannot_ask).map(|opening| Arrival::Anew(line, Box::new(opening)))
         });

@@ -20,13 +20,13 @@ impl Clock {
     #[expect(clippy::disallowed_methods, reason = "this is the edge at which times are stamped")]
     pub fn start() -> Self {
         let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        Self { start: Instant::now(), base: Time::default().after(since) }
+        Self { start: Instant::now(), base: Time::default().saturating_add(since) }
     }
 
     /// This moment.
     #[must_use]
     pub fn now(&self) -> Time {
-        self.base.after(self.start.elapsed())
+        self.base.saturating_add(self.start.elapsed())
     }
 
     /// When a moment comes, for a timer.

@@ -6,7 +6,7 @@ use super::{Shelf, outside::Outside};
 use crate::{
     app::{Event, Imported, Opened, Sheet},
     exchange::{self, ImportFault},
-    model::line::LineId,
+    model::connection::ConnectionId,
     store,
 };
 
@@ -15,7 +15,7 @@ const NAME: &str = "imported";
 
 impl Outside {
     /// Makes a dashboard of an export, in the background.
-    pub(super) fn import(&self, line: LineId, payload: Arc<[u8]>, partial: bool) {
+    pub(super) fn import(&self, line: ConnectionId, payload: Arc<[u8]>, partial: bool) {
         let Some(profile) = self.name_of(line).map(ToOwned::to_owned) else {
             return;
         };
@@ -23,7 +23,7 @@ impl Outside {
     }
 }
 
-fn made(shelf: &Shelf, line: LineId, profile: &str, payload: &[u8], partial: bool) -> Imported {
+fn made(shelf: &Shelf, line: ConnectionId, profile: &str, payload: &[u8], partial: bool) -> Imported {
     let mut imported = match exchange::import(payload, partial) {
         Ok(imported) => imported,
         Err(fault) => {

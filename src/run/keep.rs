@@ -177,7 +177,7 @@ fn edit(change: Change, pasts: &mut Pasts) -> Done {
     let agrees = theirs.as_ref() == Some(&change.before);
     let past = pasts.entry(path.clone()).or_default();
     let base = match (&text, &theirs) {
-        (Some(text), Some(theirs)) if agrees || change.edit.fits(&change.before, theirs) => text.clone(),
+        (Some(text), Some(theirs)) if agrees || change.edit.still_applies(&change.before, theirs) => text.clone(),
         // As it was before the other hand; a file that was never changed here is written anew.
         _ => Some(past.known.clone())
             .filter(|known| store::read_dashboard(&name, known).is_ok_and(|known| known == change.before))
@@ -242,7 +242,7 @@ fn turn_back(path: PathBuf, pasts: &mut Pasts, back: bool) -> Done {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{edit::Edit, kind, tile::Tile};
+    use crate::model::{edit::DashboardEdit, kind, tile::Tile};
 
     const TEXT: &str = "# mine\n\n[[tile]]\nkind = \"text\" # why\nname = \"A\"\n\n# the second\n[[tile]]\nkind = \"text\"\nname = \"B\"\n";
 
@@ -266,7 +266,7 @@ mod tests {
             fs::read_to_string(&self.path).unwrap()
         }
 
-        fn change(&self, edit: Edit) -> Change {
+        fn change(&self, edit: DashboardEdit) -> Change {
             let before = store::read_dashboard("x", &self.text()).unwrap();
             Change { path: self.path.clone(), before, edit, over: None }
         }
@@ -283,7 +283,7 @@ mod tests {
     #[test]
     fn an_edit_taken_back_leaves_every_byte_as_it_was() {
         let mut bench = Bench::new();
-        let done = bench.edit(bench.change(Edit::Delete(1)));
+        let done = bench.edit(bench.change(DashboardEdit::DeleteTile(1)));
         assert!(matches!(done, Done::Saved { past: 1, future: 0, dashboard: None, .. }), "{done:?}");
         assert!(!bench.text().contains("the second"));
         let done = bench.owe(Chore::Undo(bench.path.clone()));
@@ -298,7 +298,7 @@ mod tests {
     #[test]
     fn a_renamed_file_is_undone_under_its_new_name_and_none_is_replaced() {
         let mut bench = Bench::new();
-        bench.edit(bench.change(Edit::Delete(1)));
+        bench.edit(bench.change(DashboardEdit::DeleteTile(1)));
         let taken = bench.desk.places.dashboard_file("taken");
         store::write_whole(&taken, b"").unwrap();
         let done = bench.owe(Chore::Rename(bench.path.clone(), "taken".into()));
@@ -313,7 +313,7 @@ mod tests {
     #[test]
     fn another_hand_is_asked_about_and_its_comments_alone_are_no_clash() {
         let mut bench = Bench::new();
-        let change = bench.change(Edit::Insert(0, Tile::new(kind::named("switch").unwrap())));
+        let change = bench.change(DashboardEdit::InsertTile(0, Tile::new(kind::from_name("switch").unwrap())));
         store::write_whole(&bench.path, format!("# theirs\n{TEXT}").as_bytes()).unwrap();
         assert!(matches!(bench.edit(change.clone()), Done::Saved { .. }));
         assert!(bench.text().starts_with("# theirs\n"));
@@ -331,7 +331,7 @@ mod tests {
         assert!(bench.text().contains("kind = \"switch\"") && bench.text().contains("\"D\""));
         assert!(bench.text().contains("# why"));
         let before = store::read_dashboard("x", TEXT).unwrap();
-        let change = Change { before, ..bench.change(Edit::Delete(1)) };
+        let change = Change { before, ..bench.change(DashboardEdit::DeleteTile(1)) };
         let Done::Clash(clash) = bench.edit(change) else { panic!() };
         assert!(clash.diff.iter().any(|line| line.starts_with("- name = \"D\"")), "{clash:?}");
     }
@@ -342,7 +342,7 @@ mod tests {
         let profile = crate::model::profile::Profile { name: "home".into(), ..Default::default() };
         let done = bench.owe(Chore::Profiles(Box::new(ProfileEdit::Add(profile))));
         let Done::Profiles(_, profiles) = done else { panic!("{done:?}") };
-        assert!(profiles.named("home").is_some());
+        assert!(profiles.by_name("home").is_some());
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt as _;

@@ -10,7 +10,7 @@ use crate::{
         Action, App, Command, Event, Opened, Sheet, Wish,
         manage::{Chore, Done},
     },
-    model::{grid::Way, kind, line::LineId, profile::Profile, time::Time},
+    model::{connection::ConnectionId, grid::Direction, kind, profile::Profile, time::Time},
     store::{self, Places},
 };
 
@@ -59,8 +59,9 @@ impl Bench {
         self.act(Action::Manage(wish));
     }
 
-    fn way(&mut self) -> Way {
-        [Way::Left, Way::Right, Way::Up, Way::Down, Way::First, Way::Last][self.random.usize(0..6)]
+    fn way(&mut self) -> Direction {
+        [Direction::Left, Direction::Right, Direction::Up, Direction::Down, Direction::First, Direction::Last]
+            [self.random.usize(0..6)]
     }
 
     /// Changes some fields of the form that is open, and saves it or, where something is wrong,
@@ -78,7 +79,7 @@ impl Bench {
                 self.act(Action::Type(tui_input::InputRequest::DeleteFromStart));
                 self.act(Action::Paste(text.into()));
             } else {
-                self.act(Action::Move(Way::Right));
+                self.act(Action::Move(Direction::Right));
             }
         }
         self.act(Action::Accept);
@@ -119,7 +120,7 @@ impl Bench {
             8 => {
                 self.wish(Wish::Add);
                 for _ in 0..self.random.usize(0..kind::all().count()) {
-                    self.act(Action::Move(Way::Down));
+                    self.act(Action::Move(Direction::Down));
                 }
                 self.act(Action::Accept);
                 self.fill();
@@ -130,7 +131,7 @@ impl Bench {
                 for _ in 0..2 {
                     self.act(Action::NextPart(1));
                 }
-                self.act(Action::Move(Way::Right));
+                self.act(Action::Move(Direction::Right));
                 self.act(Action::Accept);
             }
         }
@@ -141,11 +142,11 @@ impl Bench {
 /// A file as a person keeps it: comments above each tile, behind its keys, between them, and loose
 /// ones between the tiles.
 fn kept() -> String {
-    let tile = |(number, kind): (usize, Box<dyn kind::Kind>)| {
+    let tile = |(number, kind): (usize, Box<dyn kind::TileKind>)| {
         format!(
             "# tile {number}\n[[tile]] # begins {number}\nkind   = '{}' # kind of {number}\n# inside {number}\n\
              name = \"keep {number}\" # name of {number}\n\n# loose {number}\n\n",
-            kind.word()
+            kind.name()
         )
     };
     let tiles: Vec<String> = kind::all().chain(kind::all()).enumerate().map(tile).collect();
@@ -177,7 +178,7 @@ fn two_hundred(seed: u64) {
     let mut app = App::new((80, 24));
     let dashboard = store::load_dashboard(&path).unwrap();
     let sheets = vec![Sheet { name: "x".into(), path: Some(path.clone()), dashboard }];
-    app.update(Event::Opened(Box::new(Opened { line: LineId(0), profile: Profile::default(), sheets })), NOW);
+    app.update(Event::Opened(Box::new(Opened { line: ConnectionId(0), profile: Profile::default(), sheets })), NOW);
     let random = fastrand::Rng::with_seed(seed);
     let desk = Desk { places };
     let mut bench = Bench { app, desk, pasts: std::collections::HashMap::new(), random, path, saved: 0 };

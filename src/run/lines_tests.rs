@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::{
-    model::{dashboard::Dashboard, edit::Edit, key::spoken},
+    model::{dashboard::Dashboard, edit::DashboardEdit, schema::non_default_fields},
     store::read_dashboard,
 };
 
@@ -64,35 +64,35 @@ fn same_remarks(old: &[&str], new: &[&str]) -> bool {
 }
 
 /// Says which line an edit has touched that it does not mean; `None`: none.
-pub fn stray(old: &str, new: &str, edit: &Edit) -> Option<String> {
+pub fn stray(old: &str, new: &str, edit: &DashboardEdit) -> Option<String> {
     let (before, after): (Dashboard, Dashboard) = (read_dashboard("x", old).ok()?, read_dashboard("x", new).ok()?);
     let (old, new): (Vec<&str>, Vec<&str>) = (old.lines().collect(), new.lines().collect());
     let (places, then) = (blocks(&old), blocks(&new));
     let (gone, come) = (more(&old, &new), more(&new, &old));
     match edit {
-        Edit::Change(at, _) => {
+        DashboardEdit::ReplaceTile(at, _) => {
             let (was, is) = (places.get(*at)?.clone(), then.get(*at)?.clone());
             if old[..was.start] != new[..is.start] || old[was.end..] != new[is.end..] {
                 return Some("a line outside of the tile".to_owned());
             }
-            let mut keys = differing(&spoken(&before.tiles[*at]), &spoken(&after.tiles[*at]));
+            let mut keys = differing(&non_default_fields(&before.tiles[*at]), &non_default_fields(&after.tiles[*at]));
             keys.push("kind".to_owned());
             if !same_remarks(&old[was.clone()], &new[is.clone()]) {
                 return Some(format!("a remark: {gone:?} {come:?}"));
             }
             (!only_keys(&old[was], &new[is], &keys)).then(|| format!("more than {keys:?}: {gone:?} {come:?}"))
         }
-        Edit::Keys(_) => {
+        DashboardEdit::SetFields(_) => {
             let head =
                 |lines: &[&str], places: &[Range<usize>]| places.first().map_or(lines.len(), |first| first.start);
             let (was, is) = (head(&old, &places), head(&new, &then));
             if old[was..] != new[is..] {
                 return Some("a tile".to_owned());
             }
-            let keys = differing(&spoken(&before), &spoken(&after));
+            let keys = differing(&non_default_fields(&before), &non_default_fields(&after));
             (!only_keys(&old[..was], &new[..is], &keys)).then(|| format!("more than {keys:?}: {gone:?} {come:?}"))
         }
-        Edit::Insert(at, _) => {
+        DashboardEdit::InsertTile(at, _) => {
             let place = then.get(*at)?.clone();
             let piece = new[place.clone()].iter().filter(|line| !line.is_empty()).count();
             let rest: Vec<&str> = [&new[..place.start], &new[place.end..]].concat();
@@ -102,12 +102,12 @@ pub fn stray(old: &str, new: &str, edit: &Edit) -> Option<String> {
             (stray || piece == 0 || more(&rest, &old).iter().any(|line| !line.is_empty()))
                 .then(|| format!("{gone:?} {come:?}"))
         }
-        Edit::Delete(at) => {
+        DashboardEdit::DeleteTile(at) => {
             let own = old[places.get(*at)?.clone()].to_vec();
             let stray: Vec<&str> = more(&gone, &own).into_iter().filter(|line| !line.is_empty()).collect();
             (!stray.is_empty() || !come.is_empty()).then(|| format!("{stray:?} {come:?}"))
         }
-        Edit::Move(from, to) => {
+        DashboardEdit::MoveTile(from, to) => {
             let told = |lines: Vec<&str>| lines.into_iter().any(|line| !line.is_empty());
             let own = |lines: &[&str], place: Range<usize>| -> Vec<String> {
                 let tile = lines[place].iter().take_while(|line| !line.starts_with("# loose"));
@@ -125,17 +125,17 @@ fn what_an_edit_does_not_mean_is_seen() {
     let tiles = read_dashboard("x", old).unwrap().tiles;
     let mut named = tiles[0].clone();
     named.name = "C".into();
-    let change = Edit::Change(0, named);
+    let change = DashboardEdit::ReplaceTile(0, named);
     let right = old.replace("\"A\"", "\"C\"");
     assert_eq!(stray(old, &right, &change), None);
     for wrong in [right.replace(" # x", ""), right.replace("# b\n", ""), right.replace("\"T\"", "'T'")] {
         assert!(stray(old, &wrong, &change).is_some(), "{wrong}");
     }
-    let delete = Edit::Delete(1);
+    let delete = DashboardEdit::DeleteTile(1);
     let right = old.split_once("\n# b").unwrap().0;
     assert_eq!(stray(old, right, &delete), None);
     assert!(stray(old, &right.replace("# a\n", ""), &delete).is_some());
     assert!(stray(old, &format!("{right}# new\n"), &delete).is_some());
-    let swapped = Edit::Move(0, 1);
+    let swapped = DashboardEdit::MoveTile(0, 1);
     assert!(stray(old, &old.replace("# a", "# c"), &swapped).is_some());
 }

@@ -47,7 +47,7 @@ use self::{awake::Awake, editor::Editor, outside::Next};
 use crate::{
     app::{Action, App, Event, Mode},
     model::{
-        line::{LineEvent, LineId},
+        connection::{ConnectionEvent, ConnectionId},
         settings::Settings,
     },
     ui::{
@@ -79,7 +79,7 @@ pub enum Ending {
 struct Ears {
     signals: Signals,
     continued: Continued,
-    lines: Receiver<(LineId, LineEvent)>,
+    lines: Receiver<(ConnectionId, ConnectionEvent)>,
     others: Receiver<Event>,
     settings: Receiver<Result<Settings, String>>,
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tokio::task::{JoinHandle, spawn_blocking};
 
 use super::Shelf;
-use crate::model::memory::Memory;
+use crate::model::state_cache::StateCache;
 
 /// Writes what is to be remembered.
 #[derive(Debug)]
@@ -22,7 +22,7 @@ impl Notebook {
     }
 
     /// Writes down what is to be remembered of the tiles of a profile, soon.
-    pub fn keep(&mut self, profile: String, memory: Memory) {
+    pub fn keep(&mut self, profile: String, memory: StateCache) {
         let (shelf, before) = (Arc::clone(&self.shelf), self.last.take());
         self.last = Some(tokio::spawn(async move {
             wait(before).await;

@@ -9,8 +9,8 @@ use std::{
 use crate::{
     app::Sheet,
     model::{
-        memory::Memory,
-        profile::{Address, Profile},
+        profile::{BrokerUrl, Profile},
+        state_cache::StateCache,
     },
     mqtt::Login,
     store::{self, Places, Problems, Profiles, StoreFault},
@@ -55,7 +55,7 @@ impl Opening {
     pub fn in_clear(&self) -> Option<String> {
         let url = &self.profile.url;
         let here = url.host == "localhost" || url.host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback());
-        (self.login.password.is_some() && !url.scheme.secure() && !here).then(|| {
+        (self.login.password.is_some() && !url.scheme.is_secure() && !here).then(|| {
             format!("The password for {} goes there unencrypted: mqtts:// or wss:// keeps it secret", self.profile.name)
         })
     }
@@ -127,7 +127,7 @@ impl Shelf {
 
     /// The profile of this name, as its file has it.
     pub(super) fn named(&self, name: &str) -> Option<&Profile> {
-        self.profiles.named(name)
+        self.profiles.by_name(name)
     }
 
     /// The file of a dashboard of this name.
@@ -192,7 +192,7 @@ impl Shelf {
 
     /// What is remembered of the tiles of the profile with this name.
     #[must_use]
-    pub fn recall(&self, profile: &str) -> Memory {
+    pub fn recall(&self, profile: &str) -> StateCache {
         store::recall(&self.places, profile)
     }
 
@@ -200,7 +200,7 @@ impl Shelf {
     ///
     /// # Errors
     /// It cannot be written.
-    pub fn keep(&self, profile: &str, memory: &Memory) -> Result<(), StoreFault> {
+    pub fn keep(&self, profile: &str, memory: &StateCache) -> Result<(), StoreFault> {
         store::keep(&self.places, profile, memory)
     }
 
@@ -239,7 +239,7 @@ impl Shelf {
     ///
     /// # Errors
     /// None that a file could cause.
-    pub fn of_address(&self, url: &Address, ask: Ask) -> Result<Opening, OpeningFault> {
+    pub fn of_address(&self, url: &BrokerUrl, ask: Ask) -> Result<Opening, OpeningFault> {
         self.opening(stranger(url), ask)
     }
 
@@ -251,7 +251,7 @@ impl Shelf {
         &self,
         names: &[String],
         profile: Option<&str>,
-        url: Option<&Address>,
+        url: Option<&BrokerUrl>,
         ask: Ask,
     ) -> Result<Vec<Opening>, OpeningFault> {
         let mut openings: Vec<Opening> = Vec::new();
@@ -298,7 +298,7 @@ impl Shelf {
     /// # Errors
     /// There is none.
     pub fn profile(&self, name: &str) -> Result<Profile, OpeningFault> {
-        self.profiles.named(name).cloned().ok_or_else(|| {
+        self.profiles.by_name(name).cloned().ok_or_else(|| {
             let known: Vec<&str> = self.profiles.profiles.iter().map(|profile| profile.name.as_str()).collect();
             let help = match known.as_slice() {
                 [] => ": it has no profile yet".to_owned(),
@@ -335,8 +335,8 @@ fn told(sentence: &str) -> String {
 }
 
 /// A profile for a broker that no profile names; it is another client each time.
-fn stranger(url: &Address) -> Profile {
-    Profile { client_id: Some(store::fresh_client_id()), ..Profile::of_address(url.clone()) }
+fn stranger(url: &BrokerUrl) -> Profile {
+    Profile { client_id: Some(store::fresh_client_id()), ..Profile::from_broker_url(url.clone()) }
 }
 
 /// The profile with `~/` in the paths of its certificates made the person's home.

@@ -11,7 +11,7 @@ use super::{Opening, Shelf, background::Arrival, files, keep::Keeper, notebook::
 use crate::{
     app::{Command, Event, Imported, Opened},
     model::{
-        line::{LineEvent, LineId},
+        connection::{ConnectionEvent, ConnectionId},
         profile::Profile,
         settings::Settings,
     },
@@ -51,7 +51,7 @@ pub struct Outside {
     links: Vec<Held>,
     watch: Option<Watch>,
     notebook: Notebook,
-    pub(super) line_events: Sender<(LineId, LineEvent)>,
+    pub(super) line_events: Sender<(ConnectionId, ConnectionEvent)>,
     pub(super) events: Sender<Event>,
     pub(super) keeper: Option<Keeper>,
     studio: Studio,
@@ -71,7 +71,7 @@ impl std::fmt::Debug for Outside {
 impl Outside {
     /// Nothing is open yet; what lines say and what else happens goes to these.
     #[must_use]
-    pub fn new(shelf: Shelf, line_events: Sender<(LineId, LineEvent)>, events: Sender<Event>) -> Self {
+    pub fn new(shelf: Shelf, line_events: Sender<(ConnectionId, ConnectionEvent)>, events: Sender<Event>) -> Self {
         let (preparing, prepared) = mpsc::channel(1);
         let shelf = Arc::new(shelf);
         Self {
@@ -103,7 +103,7 @@ impl Outside {
             }
         }
         let known = self.links.iter().position(|held| held.name == profile.name);
-        let line = LineId(known.unwrap_or(self.links.len()));
+        let line = ConnectionId(known.unwrap_or(self.links.len()));
         if known.is_none() {
             let held = self.hold(line, &profile, login);
             self.links.push(held);
@@ -112,7 +112,7 @@ impl Outside {
     }
 
     /// The name of a line's profile.
-    pub(super) fn name_of(&self, line: LineId) -> Option<&str> {
+    pub(super) fn name_of(&self, line: ConnectionId) -> Option<&str> {
         self.links.get(line.0).map(|held| held.name.as_str())
     }
 
@@ -125,7 +125,7 @@ impl Outside {
         });
     }
 
-    fn hold(&self, line: LineId, profile: &Profile, login: Login) -> Held {
+    fn hold(&self, line: ConnectionId, profile: &Profile, login: Login) -> Held {
         Held {
             name: profile.name.clone(),
             was: self.shelf.named(&profile.name).cloned(),
@@ -149,7 +149,7 @@ impl Outside {
             Err(sentence) => return Event::Failed(sentence),
         };
         let changed = |held: &&Held| {
-            let now = profiles.named(&held.name);
+            let now = profiles.by_name(&held.name);
             now.is_some() && now != held.was.as_ref() && now != self.shelf.named(&held.name)
         };
         let sentence = self
@@ -162,7 +162,7 @@ impl Outside {
     }
 
     /// Tries a line again; with its profile as it is now, if that has changed.
-    fn reconnect(&self, line: LineId) {
+    fn reconnect(&self, line: ConnectionId) {
         let Some(held) = self.links.get(line.0) else {
             return;
         };
@@ -174,7 +174,7 @@ impl Outside {
 
     /// Carries a command out.
     pub fn owe(&mut self, command: Command) -> Next {
-        let link = |line: LineId| self.links.get(line.0).map(|held| &held.link);
+        let link = |line: ConnectionId| self.links.get(line.0).map(|held| &held.link);
         match command {
             Command::Publish(line, order) => {
                 if let Some(link) = link(line) {
@@ -237,7 +237,7 @@ impl Outside {
 
     /// What is remembered of the tiles of a line; nothing of a demo, which begins anew.
     #[must_use]
-    pub fn remembered(&self, line: LineId) -> Option<Event> {
+    pub fn remembered(&self, line: ConnectionId) -> Option<Event> {
         #[cfg(feature = "demo")]
         if self.demo.is_some() {
             return None;

@@ -5,7 +5,7 @@ use tokio::sync::mpsc::Sender;
 
 use crate::{
     app::Event,
-    model::script::{Call, Fault, Outcome, Scripts, TileId},
+    model::script::{ScriptError, ScriptRequest, ScriptResponse, TileId, TileScripts},
     script::{Request, Worker},
 };
 
@@ -14,7 +14,7 @@ pub struct Runner {
     worker: Option<Worker>,
     events: Sender<Event>,
     /// Scripts that are handed over with the next call, all at once: none may be lost where many come.
-    sets: Vec<(TileId, Scripts)>,
+    sets: Vec<(TileId, TileScripts)>,
 }
 
 impl Runner {
@@ -25,16 +25,22 @@ impl Runner {
     }
 
     /// From the next call on these are the scripts of a tile.
-    pub fn set(&mut self, tile: TileId, scripts: Scripts) {
+    pub fn set(&mut self, tile: TileId, scripts: TileScripts) {
         self.sets.push((tile, scripts));
     }
 
     /// Asks a tile's scripts. What has come of it is given back at once only where they cannot be asked.
-    pub fn call(&mut self, call: Call) -> Option<Box<Outcome>> {
-        let (tile, ticket) = (call.tile, call.ticket);
+    pub fn call(&mut self, call: ScriptRequest) -> Option<Box<ScriptResponse>> {
+        let (tile, ticket) = (call.tile_id, call.request_id);
         let why = self.hand_over().and_then(|()| self.send(Request::Ask(vec![call])).map_err(|(_, why)| why)).err()?;
-        let answer = Err(Fault::Broken(why));
-        Some(Box::new(Outcome { tile, ticket, publishes: Vec::new(), links: Vec::new(), answer }))
+        let answer = Err(ScriptError::EngineUnavailable(why));
+        Some(Box::new(ScriptResponse {
+            tile_id: tile,
+            request_id: ticket,
+            publish_requests: Vec::new(),
+            urls_to_open: Vec::new(),
+            answer,
+        }))
     }
 
     fn hand_over(&mut self) -> Result<(), String> {
@@ -80,7 +86,7 @@ fn start(events: Sender<Event>) -> std::io::Result<Worker> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::script::{Answer, Moment};
+    use crate::model::script::{ScriptEvent, ScriptResult};
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
     async fn thousands_of_tiles_may_come_at_once() {
@@ -89,14 +95,14 @@ mod tests {
         let mut runner = Runner::new(events);
         for tile in (0..TILES).map(TileId) {
             let script = "event.preventDefault = true";
-            runner.set(tile, Scripts { on_tap: Some(script.into()), ..Scripts::default() });
+            runner.set(tile, TileScripts { on_tap: Some(script.into()), ..TileScripts::default() });
         }
         for tile in (0..TILES).map(TileId) {
-            assert_eq!(runner.call(Call { tile, ticket: 0, moment: Moment::Tap }), None);
+            assert_eq!(runner.call(ScriptRequest { tile_id: tile, request_id: 0, event: ScriptEvent::Tap }), None);
         }
         for tile in (0..TILES).map(TileId) {
             let Some(Event::Scripted(outcome)) = heard.recv().await else { panic!("an outcome for each call") };
-            assert_eq!((outcome.tile, outcome.answer), (tile, Ok(Answer::Tap { prevent_default: true })));
+            assert_eq!((outcome.tile_id, outcome.answer), (tile, Ok(ScriptResult::Tap { prevent_default: true })));
         }
     }
 }

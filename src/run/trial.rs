@@ -14,9 +14,9 @@ use crate::{
         manage::{Done, Trial},
     },
     model::{
-        line::{LineEvent, LineId, LineState, Message, Qos, Wanted},
+        connection::{ConnectionEvent, ConnectionId, ConnectionState, Message, Qos, Subscription},
         profile::Profile,
-        topic::Filter,
+        topic::TopicFilter,
     },
     mqtt::{Link, Login},
 };
@@ -39,9 +39,9 @@ struct Found {
 pub(super) async fn trial(profile: Profile, login: Login, tell: &Sender<Event>) -> Trial {
     let (events, mut said) = mpsc::channel(32);
     let name = profile.name.clone();
-    let limit = profile.connect_timeout.seconds();
-    let link = Link::open(LineId(0), profile, login, events);
-    let everything = Filter::new("#").ok().map(|filter| Wanted { filter, qos: Qos::AtMostOnce });
+    let limit = profile.connect_timeout.to_duration();
+    let link = Link::open(ConnectionId(0), profile, login, events);
+    let everything = TopicFilter::new("#").ok().map(|filter| Subscription { filter, qos: Qos::AtMostOnce });
     link.want(everything.into_iter().collect());
     let mut found = Found::default();
     let trial = listen(&mut found, &mut said, limit, &name, tell).await.unwrap_or_else(|| found.told(limit));
@@ -53,7 +53,7 @@ pub(super) async fn trial(profile: Profile, login: Login, tell: &Sender<Event>) 
 /// Listens until the time is over; something comes back early when the line does not come up.
 async fn listen(
     found: &mut Found,
-    said: &mut Receiver<(LineId, LineEvent)>,
+    said: &mut Receiver<(ConnectionId, ConnectionEvent)>,
     limit: Duration,
     name: &str,
     tell: &Sender<Event>,
@@ -61,14 +61,18 @@ async fn listen(
     let mut end = Instant::now() + limit + Duration::from_secs(1);
     while let Ok(Some((_, event))) = timeout_at(end, said.recv()).await {
         match event {
-            LineEvent::State(LineState::Connected) if !found.connected => {
+            ConnectionEvent::State(ConnectionState::Connected) if !found.connected => {
                 found.connected = true;
                 end = Instant::now() + LISTEN;
             }
-            LineEvent::State(LineState::Waiting { reason, untrusted, .. }) => return Some(bad(reason, untrusted)),
-            LineEvent::State(LineState::Stopped { reason }) => return Some(bad(reason, None)),
-            LineEvent::Refused(_, reason) => found.refused = Some(reason),
-            LineEvent::Messages(messages) => {
+            ConnectionEvent::State(ConnectionState::WaitingToRetry {
+                reason,
+                untrusted_certificate: untrusted,
+                ..
+            }) => return Some(bad(reason, untrusted)),
+            ConnectionEvent::State(ConnectionState::Stopped { reason }) => return Some(bad(reason, None)),
+            ConnectionEvent::SubscriptionRefused(_, reason) => found.refused = Some(reason),
+            ConnectionEvent::Messages(messages) => {
                 let news: Vec<Message> = messages.into_iter().filter_map(|message| found.note(message)).collect();
                 if !news.is_empty() {
                     // A loop that has ended wants nothing any more.
@@ -81,7 +85,7 @@ async fn listen(
     None
 }
 
-fn bad(said: String, untrusted: Option<crate::model::profile::Pin>) -> Trial {
+fn bad(said: String, untrusted: Option<crate::model::profile::CertificatePin>) -> Trial {
     Trial { said, good: false, untrusted, messages: Vec::new() }
 }
 

@@ -11,7 +11,9 @@ use super::{
     realm::{MEMORY, Realm, Scope, Stop, TIME, Verb},
     source,
 };
-use crate::model::script::{Answer, Call, Fault, Moment, Outcome, Script, Scripts, Showing, TileId};
+use crate::model::script::{
+    ScriptError, ScriptEvent, ScriptKind, ScriptRequest, ScriptResponse, ScriptResult, TileId, TileScripts, ViewInput,
+};
 
 /// How much a tile may keep in `event.data`, in MiB.
 pub const MOST_KEPT: usize = 4;
@@ -34,13 +36,13 @@ pub struct Engine {
 
 #[derive(Default)]
 struct Tile {
-    scripts: Scripts,
-    read: [Read; Script::ALL.len()],
+    scripts: TileScripts,
+    read: [Read; ScriptKind::ALL.len()],
     /// Bytes that are alive since its calls.
     kept: usize,
     /// How often in a row one of its calls ran for too long, and until when it rests after that.
     late: u32,
-    rest: Option<(Instant, Fault)>,
+    rest: Option<(Instant, ScriptError)>,
 }
 
 /// Whether a script was read.
@@ -49,7 +51,7 @@ enum Read {
     #[default]
     NotYet,
     Ready,
-    Bad(Fault),
+    Bad(ScriptError),
 }
 
 impl Engine {
@@ -57,16 +59,16 @@ impl Engine {
     ///
     /// # Errors
     /// Says why no script can run.
-    pub fn new(given_up: Arc<AtomicBool>) -> Result<Self, Fault> {
+    pub fn new(given_up: Arc<AtomicBool>) -> Result<Self, ScriptError> {
         Ok(Self { realm: build(&given_up)?, tiles: HashMap::new(), given_up })
     }
 
     /// From now on these are the scripts of a tile. What it keeps in `event.data` lives on.
-    pub fn set(&mut self, tile: TileId, scripts: Scripts) {
+    pub fn set(&mut self, tile: TileId, scripts: TileScripts) {
         let known = self.tiles.entry(tile).or_default();
         if known.scripts != scripts {
             known.scripts = scripts;
-            known.read = <[Read; Script::ALL.len()]>::default();
+            known.read = <[Read; ScriptKind::ALL.len()]>::default();
             known.late = 0;
             known.rest = None;
         }
@@ -80,12 +82,12 @@ impl Engine {
     }
 
     /// Asks a tile's scripts.
-    pub fn run(&mut self, call: &Call) -> Outcome {
-        let tile = call.tile;
-        let (answer, (publishes, links)) = match &call.moment {
-            Moment::Receive { topic, payload } => self.ask(
+    pub fn run(&mut self, call: &ScriptRequest) -> ScriptResponse {
+        let tile = call.tile_id;
+        let (answer, (publishes, links)) = match &call.event {
+            ScriptEvent::Receive { topic, payload } => self.ask(
                 tile,
-                Script::OnReceive,
+                ScriptKind::OnReceive,
                 |scope| {
                     scope.ask(Verb::Receive, |args| {
                         args.push_arg(tile.0)?;
@@ -94,55 +96,61 @@ impl Engine {
                     })
                 },
                 |reply| Ok(answer::receive(reply)),
-                Answer::Receive(None),
+                ScriptResult::Receive(None),
             ),
-            Moment::Tap => self.ask(
+            ScriptEvent::Tap => self.ask(
                 tile,
-                Script::OnTap,
+                ScriptKind::OnTap,
                 |scope| scope.ask(Verb::Tap, |args| args.push_arg(tile.0)),
                 |reply| Ok(answer::tap(reply)),
-                Answer::Tap { prevent_default: false },
+                ScriptResult::Tap { prevent_default: false },
             ),
-            Moment::Display(showing) => self.display(tile, showing),
+            ScriptEvent::Display(showing) => self.display(tile, showing),
         };
-        Outcome { tile, ticket: call.ticket, publishes, links, answer }
+        ScriptResponse {
+            tile_id: tile,
+            request_id: call.request_id,
+            publish_requests: publishes,
+            urls_to_open: links,
+            answer,
+        }
     }
 
-    fn display(&mut self, tile: TileId, showing: &Showing) -> (Result<Answer, Fault>, Wishes) {
+    fn display(&mut self, tile: TileId, showing: &ViewInput) -> (Result<ScriptResult, ScriptError>, Wishes) {
         let blinks = self.blink(tile, showing);
-        let mut shown = showing.shown.clone();
+        let mut shown = showing.defaults.clone();
         shown.blink = match blinks {
             Ok(blinks) => blinks,
             Err(fault) => return (Err(fault), Wishes::default()),
         };
-        let plain = Answer::Display(Box::new(shown.clone()));
+        let plain = ScriptResult::Display(Box::new(shown.clone()));
         self.ask(
             tile,
-            Script::OnDisplay,
+            ScriptKind::OnDisplay,
             |scope| scope.ask(Verb::Display, |args| answer::push_display(args, tile, showing, &shown)),
             |reply| answer::display(reply, &shown),
             plain,
         )
     }
 
-    fn blink(&mut self, tile: TileId, showing: &Showing) -> Result<bool, Fault> {
-        if !self.has(tile, Script::Blink) {
-            return Ok(showing.shown.blink);
+    fn blink(&mut self, tile: TileId, showing: &ViewInput) -> Result<bool, ScriptError> {
+        if !self.has(tile, ScriptKind::Blink) {
+            return Ok(showing.defaults.blink);
         }
-        if let Some(fault) = self.rest(tile, Script::Blink) {
+        if let Some(fault) = self.rest(tile, ScriptKind::Blink) {
             return Err(fault);
         }
-        let blinks = self.within(tile, Script::Blink, |scope| {
+        let blinks = self.within(tile, ScriptKind::Blink, |scope| {
             scope.ask(Verb::Blink, |args| {
                 args.push_arg(tile.0)?;
                 args.push_arg(&*showing.value)?;
-                args.push_arg(showing.seconds_since.unwrap_or(f64::INFINITY))
+                args.push_arg(showing.seconds_since_message.unwrap_or(f64::INFINITY))
             })
         });
-        self.settle(tile, Script::Blink, blinks)
+        self.settle(tile, ScriptKind::Blink, blinks)
     }
 
-    fn has(&self, tile: TileId, script: Script) -> bool {
+    fn has(&self, tile: TileId, script: ScriptKind) -> bool {
         self.tiles.get(&tile).is_some_and(|tile| tile.scripts.get(script).is_some())
     }
 
@@ -150,11 +158,11 @@ impl Engine {
     fn ask(
         &mut self,
         tile: TileId,
-        script: Script,
+        script: ScriptKind,
         work: impl Fn(&Scope<'_, '_>) -> rquickjs::Result<answer::Reply>,
-        read: impl Fn(answer::Reply) -> Result<Answer, String>,
-        plain: Answer,
-    ) -> (Result<Answer, Fault>, Wishes) {
+        read: impl Fn(answer::Reply) -> Result<ScriptResult, String>,
+        plain: ScriptResult,
+    ) -> (Result<ScriptResult, ScriptError>, Wishes) {
         if !self.has(tile, script) {
             return (Ok(plain), Wishes::default());
         }
@@ -170,8 +178,8 @@ impl Engine {
         }
         let silent = reply.as_ref().is_ok_and(|reply| reply.wishes == 0);
         let wishes = if silent { Wishes::default() } else { self.wishes() };
-        let answer =
-            reply.and_then(|reply| read(reply).map_err(|message| Fault::Threw { script, line: None, message }));
+        let answer = reply
+            .and_then(|reply| read(reply).map_err(|message| ScriptError::Exception { script, line: None, message }));
         (self.settle(tile, script, answer), wishes)
     }
 
@@ -179,9 +187,9 @@ impl Engine {
     fn within<T>(
         &mut self,
         tile: TileId,
-        script: Script,
+        script: ScriptKind,
         work: impl Fn(&Scope<'_, '_>) -> rquickjs::Result<T>,
-    ) -> Result<T, Fault> {
+    ) -> Result<T, ScriptError> {
         for _ in 0..2 {
             self.read(tile, script)?;
             match self.realm.within_limits(&work) {
@@ -190,11 +198,11 @@ impl Engine {
                 Err(stop) => return Err(self.fault(tile, script, stop)),
             }
         }
-        Err(Fault::Broken("what the last script left behind cannot be taken away".to_owned()))
+        Err(ScriptError::EngineUnavailable("what the last script left behind cannot be taken away".to_owned()))
     }
 
     /// Reads a script, unless that was done before.
-    fn read(&mut self, id: TileId, script: Script) -> Result<(), Fault> {
+    fn read(&mut self, id: TileId, script: ScriptKind) -> Result<(), ScriptError> {
         let Some(tile) = self.tiles.get_mut(&id) else {
             return Ok(());
         };
@@ -220,7 +228,7 @@ impl Engine {
         }
     }
 
-    fn fault(&mut self, tile: TileId, script: Script, stop: Stop) -> Fault {
+    fn fault(&mut self, tile: TileId, script: ScriptKind, stop: Stop) -> ScriptError {
         match stop {
             Stop::Spoiled => self.rebuild().err().unwrap_or_else(|| fault(script, Stop::Time)),
             // The engine throws null when there is no memory for an error either.
@@ -229,12 +237,12 @@ impl Engine {
         }
     }
 
-    fn throws(&self, tile: TileId, script: Script) -> bool {
+    fn throws(&self, tile: TileId, script: ScriptKind) -> bool {
         let text = self.tiles.get(&tile).and_then(|tile| tile.scripts.get(script));
         text.is_some_and(|text| text.contains("throw"))
     }
 
-    fn rebuild(&mut self) -> Result<(), Fault> {
+    fn rebuild(&mut self) -> Result<(), ScriptError> {
         self.realm = build(&self.given_up)?;
         for tile in self.tiles.values_mut() {
             tile.kept = 0;
@@ -252,19 +260,19 @@ impl Engine {
     }
 
     /// What a tile that rests has to say. Pressing it wakes it.
-    fn rest(&self, tile: TileId, script: Script) -> Option<Fault> {
+    fn rest(&self, tile: TileId, script: ScriptKind) -> Option<ScriptError> {
         let (until, fault) = self.tiles.get(&tile)?.rest.as_ref()?;
-        (script != Script::OnTap && Instant::now() < *until).then(|| fault.clone())
+        (script != ScriptKind::OnTap && Instant::now() < *until).then(|| fault.clone())
     }
 
     /// Looks after what a call has left: memory in use, or no patience.
-    fn settle<T>(&mut self, id: TileId, script: Script, came: Result<T, Fault>) -> Result<T, Fault> {
+    fn settle<T>(&mut self, id: TileId, script: ScriptKind, came: Result<T, ScriptError>) -> Result<T, ScriptError> {
         let growth = self.realm.growth();
         let Some(tile) = self.tiles.get_mut(&id) else {
             return came;
         };
         match &came {
-            Err(fault @ Fault::TooLong(..)) => {
+            Err(fault @ ScriptError::Timeout(..)) => {
                 tile.rest = Some((Instant::now() + REST * (1 << tile.late), fault.clone()));
                 tile.late = MOST_LATE.min(tile.late + 1);
             }
@@ -280,7 +288,7 @@ impl Engine {
         tile.kept = 0;
         self.tell(Verb::Clear, id);
         self.realm.measure();
-        Err(Fault::KeepsTooMuch(script, MOST_KEPT))
+        Err(ScriptError::StoredDataTooLarge(script, MOST_KEPT))
     }
 
     /// Tells `realm.js` something of a tile; a realm that cannot even do that is replaced.
@@ -293,16 +301,18 @@ impl Engine {
     }
 }
 
-fn build(given_up: &Arc<AtomicBool>) -> Result<Realm, Fault> {
-    Realm::new(Arc::clone(given_up)).map_err(Fault::Broken)
+fn build(given_up: &Arc<AtomicBool>) -> Result<Realm, ScriptError> {
+    Realm::new(Arc::clone(given_up)).map_err(ScriptError::EngineUnavailable)
 }
 
-fn fault(script: Script, stop: Stop) -> Fault {
+fn fault(script: ScriptKind, stop: Stop) -> ScriptError {
     match stop {
-        Stop::Time => Fault::TooLong(script, u64::try_from(TIME.as_millis()).unwrap_or(u64::MAX)),
-        Stop::Memory => Fault::TooLarge(script, MEMORY),
-        Stop::Null => Fault::Threw { script, line: None, message: "threw null".to_owned() },
-        Stop::Threw { message, stack } => Fault::Threw { script, line: source::line(script, &stack), message },
-        Stop::Spoiled => Fault::Broken("what the script left behind cannot be taken away".to_owned()),
+        Stop::Time => ScriptError::Timeout(script, u64::try_from(TIME.as_millis()).unwrap_or(u64::MAX)),
+        Stop::Memory => ScriptError::MemoryLimitExceeded(script, MEMORY),
+        Stop::Null => ScriptError::Exception { script, line: None, message: "threw null".to_owned() },
+        Stop::Threw { message, stack } => {
+            ScriptError::Exception { script, line: source::line(script, &stack), message }
+        }
+        Stop::Spoiled => ScriptError::EngineUnavailable("what the script left behind cannot be taken away".to_owned()),
     }
 }

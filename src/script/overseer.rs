@@ -12,7 +12,7 @@ use std::{
 use tokio::sync::mpsc;
 
 use super::worker::{Batch, Change, Desk, Request, failed};
-use crate::model::script::{Call, Fault, Moment, Outcome, Scripts, TileId};
+use crate::model::script::{ScriptError, ScriptEvent, ScriptRequest, ScriptResponse, TileId, TileScripts};
 
 /// A call that takes longer than this cannot be stopped.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -21,10 +21,10 @@ const MOST_LOST: usize = 2;
 
 /// Watches over the engine.
 pub(super) struct Overseer {
-    outcomes: mpsc::Sender<Vec<Outcome>>,
+    outcomes: mpsc::Sender<Vec<ScriptResponse>>,
     desk: Option<Desk>,
     lost: Vec<JoinHandle<()>>,
-    scripts: HashMap<TileId, Scripts>,
+    scripts: HashMap<TileId, TileScripts>,
     /// Tiles with a script that could not be stopped.
     off: HashSet<TileId>,
     batch: Gathered,
@@ -34,15 +34,15 @@ pub(super) struct Overseer {
 #[derive(Default)]
 struct Gathered {
     changes: Vec<Change>,
-    calls: Vec<Option<Call>>,
+    calls: Vec<Option<ScriptRequest>>,
     /// Where the waiting display of a tile is.
     displays: HashMap<TileId, usize>,
 }
 
 impl Gathered {
-    fn ask(&mut self, call: Call) {
-        if matches!(call.moment, Moment::Display(_))
-            && let Some(older) = self.displays.insert(call.tile, self.calls.len())
+    fn ask(&mut self, call: ScriptRequest) {
+        if matches!(call.event, ScriptEvent::Display(_))
+            && let Some(older) = self.displays.insert(call.tile_id, self.calls.len())
         {
             self.calls[older] = None;
         }
@@ -51,7 +51,7 @@ impl Gathered {
 }
 
 impl Overseer {
-    pub fn new(outcomes: mpsc::Sender<Vec<Outcome>>) -> Self {
+    pub fn new(outcomes: mpsc::Sender<Vec<ScriptResponse>>) -> Self {
         Self {
             outcomes,
             desk: None,
@@ -99,9 +99,9 @@ impl Overseer {
     /// Does what was gathered. Nothing comes back when nobody listens any more.
     fn run(&mut self) -> Option<()> {
         let Gathered { changes, calls, .. } = std::mem::take(&mut self.batch);
-        let (off, mut calls): (Vec<Call>, Vec<Call>) =
-            calls.into_iter().flatten().partition(|call| self.off.contains(&call.tile));
-        self.say(off.iter().map(|call| failed(call, Fault::Off)).collect())?;
+        let (off, mut calls): (Vec<ScriptRequest>, Vec<ScriptRequest>) =
+            calls.into_iter().flatten().partition(|call| self.off.contains(&call.tile_id));
+        self.say(off.iter().map(|call| failed(call, ScriptError::Disabled)).collect())?;
         let mut changes = Some(changes);
         while !calls.is_empty() || changes.as_ref().is_some_and(|changes| !changes.is_empty()) {
             let changes = changes.take().unwrap_or_default();
@@ -116,21 +116,23 @@ impl Overseer {
     }
 
     /// An engine, and what it must be told first.
-    fn desk(&mut self, changes: Vec<Change>) -> Result<(Desk, Vec<Change>), Fault> {
+    fn desk(&mut self, changes: Vec<Change>) -> Result<(Desk, Vec<Change>), ScriptError> {
         if let Some(desk) = self.desk.take() {
             return Ok((desk, changes));
         }
         self.lost.retain(|thread| !thread.is_finished());
         if self.lost.len() >= MOST_LOST {
-            return Err(Fault::Broken(format!("{MOST_LOST} scripts could not be stopped; wait until they end")));
+            return Err(ScriptError::EngineUnavailable(format!(
+                "{MOST_LOST} scripts could not be stopped; wait until they end"
+            )));
         }
-        let desk = Desk::open().map_err(|wrong: io::Error| Fault::Broken(wrong.to_string()))?;
+        let desk = Desk::open().map_err(|wrong: io::Error| ScriptError::EngineUnavailable(wrong.to_string()))?;
         Ok((desk, self.scripts.iter().map(|(tile, scripts)| (*tile, Some(scripts.clone()))).collect()))
     }
 
     /// Sees a batch through, and gives back the calls that have to be asked again of another engine.
     /// Nothing comes back when nobody listens any more.
-    fn oversee(&mut self, desk: Desk, batch: Batch) -> Option<Vec<Call>> {
+    fn oversee(&mut self, desk: Desk, batch: Batch) -> Option<Vec<ScriptRequest>> {
         let mut waiting = batch.calls.clone();
         let all = waiting.len();
         let mut seen = 0;
@@ -155,16 +157,16 @@ impl Overseer {
         self.lost.push(desk.give_up());
         if culprit < waiting.len() {
             let call = waiting.remove(culprit);
-            self.off.insert(call.tile);
-            self.say(vec![failed(&call, Fault::Off)])?;
+            self.off.insert(call.tile_id);
+            self.say(vec![failed(&call, ScriptError::Disabled)])?;
         }
-        let (off, on) = waiting.into_iter().partition(|call| self.off.contains(&call.tile));
-        let off: Vec<Call> = off;
-        self.say(off.iter().map(|call| failed(call, Fault::Off)).collect())?;
+        let (off, on) = waiting.into_iter().partition(|call| self.off.contains(&call.tile_id));
+        let off: Vec<ScriptRequest> = off;
+        self.say(off.iter().map(|call| failed(call, ScriptError::Disabled)).collect())?;
         Some(on)
     }
 
-    fn say(&self, outcomes: Vec<Outcome>) -> Option<()> {
+    fn say(&self, outcomes: Vec<ScriptResponse>) -> Option<()> {
         if outcomes.is_empty() { Some(()) } else { self.outcomes.blocking_send(outcomes).ok() }
     }
 }

@@ -1,7 +1,7 @@
 //! From the text of a script to a function in the realm, and back from a stack to a line.
 
 use super::realm::{Realm, Scope, Stop, Verb};
-use crate::model::script::{Script, TileId};
+use crate::model::script::{ScriptKind, TileId};
 
 /// The longest script, in bytes.
 pub const MOST_SCRIPT: usize = 64 << 10;
@@ -10,11 +10,11 @@ pub const MOST_SCRIPT: usize = 64 << 10;
 ///
 /// # Errors
 /// Says where it cannot be read.
-pub(super) fn read(realm: &mut Realm, tile: TileId, script: Script, text: &str) -> Result<(), Stop> {
+pub(super) fn read(realm: &mut Realm, tile: TileId, script: ScriptKind, text: &str) -> Result<(), Stop> {
     if text.len() > MOST_SCRIPT {
         return Err(said(format!("the script is longer than {} KiB", MOST_SCRIPT >> 10)));
     }
-    if script != Script::Blink {
+    if script != ScriptKind::Blink {
         return give(realm, tile, script, &handler(script, text));
     }
     give(realm, tile, script, &expression(text)).or_else(|wrong| {
@@ -29,25 +29,25 @@ fn said(message: String) -> Stop {
 }
 
 /// The text begins on the first line of the function, so that lines are counted as its author does.
-fn handler(script: Script, text: &str) -> String {
+fn handler(script: ScriptKind, text: &str) -> String {
     format!("function {script}(app, event) {{{text}\n}}")
 }
 
-fn function(script: Script, text: &str) -> String {
+fn function(script: ScriptKind, text: &str) -> String {
     format!("function {script}(val, secs) {{{text}\n}}")
 }
 
 fn expression(text: &str) -> String {
     let text = text.trim_end_matches(|c: char| c == ';' || c.is_whitespace());
-    function(Script::Blink, &format!("return ({text}\n)"))
+    function(ScriptKind::Blink, &format!("return ({text}\n)"))
 }
 
 fn statements(text: &str) -> Option<String> {
     let quoted = serde_json::to_string(text).ok()?;
-    Some(function(Script::Blink, &format!("return eval({quoted})")))
+    Some(function(ScriptKind::Blink, &format!("return eval({quoted})")))
 }
 
-fn give(realm: &mut Realm, tile: TileId, script: Script, source: &str) -> Result<(), Stop> {
+fn give(realm: &mut Realm, tile: TileId, script: ScriptKind, source: &str) -> Result<(), Stop> {
     let give = |scope: &Scope<'_, '_>| {
         if !scope.ask::<bool>(Verb::Sweep, |_| Ok(()))? {
             return Ok(None);
@@ -69,7 +69,7 @@ fn give(realm: &mut Realm, tile: TileId, script: Script, source: &str) -> Result
 }
 
 /// The line of a script that a stack names first.
-pub(super) fn line(script: Script, stack: &str) -> Option<u32> {
+pub(super) fn line(script: ScriptKind, stack: &str) -> Option<u32> {
     let mark = format!("{script}:");
     stack.match_indices(&mark).find_map(|(at, _)| {
         let rest = &stack[at + mark.len()..];

@@ -25,7 +25,7 @@ use std::{
 use tokio::sync::mpsc;
 
 use super::{Engine, overseer::Overseer};
-use crate::model::script::{Call, Fault, Outcome, Scripts, TileId};
+use crate::model::script::{ScriptError, ScriptRequest, ScriptResponse, TileId, TileScripts};
 
 /// How many requests may wait: one for each tile of the largest dashboard, and some.
 const ROOM: usize = 16_384;
@@ -40,11 +40,11 @@ const STACK: usize = 2 << 20;
 #[derive(Debug, Clone, PartialEq)]
 pub enum Request {
     /// From now on these are the scripts of these tiles.
-    Set(Vec<(TileId, Scripts)>),
+    Set(Vec<(TileId, TileScripts)>),
     /// These tiles are gone.
     Forget(Vec<TileId>),
     /// Asks scripts. Of several displays of a tile that wait, only the last is answered.
-    Ask(Vec<Call>),
+    Ask(Vec<ScriptRequest>),
 }
 
 /// The way to the scripts. They end when it is dropped.
@@ -59,7 +59,7 @@ impl Worker {
     ///
     /// # Errors
     /// The system gives no thread.
-    pub fn start() -> io::Result<(Self, mpsc::Receiver<Vec<Outcome>>)> {
+    pub fn start() -> io::Result<(Self, mpsc::Receiver<Vec<ScriptResponse>>)> {
         let (requests, inbox) = sync_channel(ROOM);
         let (outcomes, out) = mpsc::channel(TOLD);
         Builder::new().name("scripts".to_owned()).spawn(move || Overseer::new(outcomes).work(&inbox))?;
@@ -78,19 +78,19 @@ impl Worker {
 }
 
 /// The new scripts of a tile, or nothing for a tile that is gone.
-pub(super) type Change = (TileId, Option<Scripts>);
+pub(super) type Change = (TileId, Option<TileScripts>);
 
 /// What an engine does in one go: first the changes, then the calls.
 #[derive(Default)]
 pub(super) struct Batch {
     pub changes: Vec<Change>,
-    pub calls: Vec<Call>,
+    pub calls: Vec<ScriptRequest>,
 }
 
 /// An engine on its thread.
 pub(super) struct Desk {
     batches: SyncSender<Batch>,
-    outcomes: Receiver<Vec<Outcome>>,
+    outcomes: Receiver<Vec<ScriptResponse>>,
     progress: Arc<AtomicUsize>,
     given_up: Arc<AtomicBool>,
     thread: JoinHandle<()>,
@@ -119,7 +119,7 @@ impl Desk {
     }
 
     /// What the engine has to say within this time.
-    pub fn hear(&self, patience: Duration) -> Result<Vec<Outcome>, RecvTimeoutError> {
+    pub fn hear(&self, patience: Duration) -> Result<Vec<ScriptResponse>, RecvTimeoutError> {
         self.outcomes.recv_timeout(patience)
     }
 
@@ -135,7 +135,12 @@ impl Desk {
     }
 }
 
-fn serve(todo: &Receiver<Batch>, done: &SyncSender<Vec<Outcome>>, progress: &AtomicUsize, given_up: &Arc<AtomicBool>) {
+fn serve(
+    todo: &Receiver<Batch>,
+    done: &SyncSender<Vec<ScriptResponse>>,
+    progress: &AtomicUsize,
+    given_up: &Arc<AtomicBool>,
+) {
     let mut engine = Engine::new(Arc::clone(given_up));
     while let Ok(batch) = todo.recv() {
         if let Ok(engine) = &mut engine {
@@ -168,6 +173,12 @@ fn serve(todo: &Receiver<Batch>, done: &SyncSender<Vec<Outcome>>, progress: &Ato
 }
 
 /// The outcome of a call that did not run.
-pub(super) fn failed(call: &Call, fault: Fault) -> Outcome {
-    Outcome { tile: call.tile, ticket: call.ticket, publishes: Vec::new(), links: Vec::new(), answer: Err(fault) }
+pub(super) fn failed(call: &ScriptRequest, fault: ScriptError) -> ScriptResponse {
+    ScriptResponse {
+        tile_id: call.tile_id,
+        request_id: call.request_id,
+        publish_requests: Vec::new(),
+        urls_to_open: Vec::new(),
+        answer: Err(fault),
+    }
 }

@@ -102,7 +102,8 @@ fn check_profiles(path: &Path, text: &str) -> Problems {
         let Some(name) = &profile.dashboard else { continue };
         let places = Places::below(path.parent().unwrap_or_else(|| Path::new("")));
         let is_path = name.contains(std::path::is_separator);
-        let there = if is_path { profile.path(Path::new(name)).is_file() } else { places.dashboard_path(name).is_ok() };
+        let there =
+            if is_path { profile.resolve_path(Path::new(name)).is_file() } else { places.dashboard_path(name).is_ok() };
         let span = at(root.get_ref(), &["profile", &profile.name, "dashboard"]).map(Spanned::span);
         if let (false, Some(span)) = (there, span) {
             let known = places.list_dashboards().unwrap_or_default();
@@ -122,7 +123,7 @@ fn check_dashboard(path: &Path, text: &str, known: Option<&Profiles>) -> Problem
     };
     let mut document = Document::parse(&name, text);
     if let (Some(profile), Some(known)) = (&dashboard.profile, known)
-        && known.named(profile).is_none()
+        && known.by_name(profile).is_none()
         && let Some(span) = at(document.root().get_ref(), &["profile"]).map(Spanned::span)
     {
         let names = known.profiles.iter().map(|profile| profile.name.as_str());

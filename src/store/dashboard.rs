@@ -11,10 +11,10 @@ use super::{
 };
 use crate::model::{
     dashboard::Dashboard,
-    key::{KeyRow, Table},
     kind,
+    schema::{DynFields, FieldInfo},
     tile::Tile,
-    value::{Complaint, Value},
+    value::{ValidationError, Value},
 };
 
 /// Loads the dashboard of this file.
@@ -85,8 +85,10 @@ fn whole(name: &str, text: &str) -> Result<Dashboard, Problems> {
                 dashboard.tiles.extend(read_tile(&mut document, tile));
             }
         }
-        Some(_) => document
-            .complain(&root, Complaint::new("a tile begins with two brackets").help("write [[tile]]").key("tile")),
+        Some(_) => document.complain(
+            &root,
+            ValidationError::new("a tile begins with two brackets").with_help("write [[tile]]").prepend_key("tile"),
+        ),
     }
     let mut problems = document.problems;
     problems.sort();
@@ -95,13 +97,13 @@ fn whole(name: &str, text: &str) -> Result<Dashboard, Problems> {
 
 fn read_tile(document: &mut Document<'_>, node: &Node<'_>) -> Option<Tile> {
     let DeValue::Table(table) = node.get_ref() else {
-        document.complain(node, Complaint::new("this is no tile").help("write [[tile]] and its keys below"));
+        document.complain(node, ValidationError::new("this is no tile").with_help("write [[tile]] and its keys below"));
         return None;
     };
     let kind = match table.get("kind").map(toml::Spanned::get_ref) {
-        Some(DeValue::String(word)) => kind::named(word).map_err(|complaint| complaint.key("kind")),
-        Some(_) => Err(Complaint::new("the kind of a tile is text").help(kinds()).key("kind")),
-        None => Err(Complaint::new("this tile has no `kind`").help(kinds())),
+        Some(DeValue::String(word)) => kind::from_name(word).map_err(|complaint| complaint.prepend_key("kind")),
+        Some(_) => Err(ValidationError::new("the kind of a tile is text").with_help(kinds()).prepend_key("kind")),
+        None => Err(ValidationError::new("this tile has no `kind`").with_help(kinds())),
     };
     match kind {
         Ok(kind) => {
@@ -122,27 +124,27 @@ fn read_tile(document: &mut Document<'_>, node: &Node<'_>) -> Option<Tile> {
 /// A tile of which only the keys are known that every kind has.
 struct Common(Tile);
 
-impl Table for Common {
-    fn rows(&self) -> Vec<KeyRow> {
-        Tile::common_rows()
+impl DynFields for Common {
+    fn fields(&self) -> Vec<FieldInfo> {
+        Tile::common_fields()
     }
 
     fn get(&self, key: &str) -> Option<Value> {
         self.0.get(key)
     }
 
-    fn set(&mut self, key: &str, value: &Value) -> Option<Result<(), Vec<Complaint>>> {
+    fn set(&mut self, key: &str, value: &Value) -> Option<Result<(), Vec<ValidationError>>> {
         self.0.set(key, value)
     }
 
-    fn contradictions(&self) -> Vec<Complaint> {
+    fn validate(&self) -> Vec<ValidationError> {
         Vec::new()
     }
 }
 
 /// The kinds there are, as help.
 fn kinds() -> String {
-    let words: Vec<&str> = kind::all().map(|kind| kind.word()).collect();
+    let words: Vec<&str> = kind::all().map(|kind| kind.name()).collect();
     format!("the kinds are {}", words.join(", "))
 }
 

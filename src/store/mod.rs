@@ -35,7 +35,7 @@ pub use places::{CONFIG_DIR_VARIABLE, Places, expand_home};
 pub use problem::{Problem, Problems, Severity};
 pub use profiles::{load_profiles, read_profiles};
 
-pub use crate::model::edit::{Edit, ProfileEdit, Profiles};
+pub use crate::model::edit::{DashboardEdit, ProfileEdit, Profiles};
 pub use secret::resolve;
 pub use settings::{Judge, load_settings, read_settings};
 pub use text::{dashboard_text, profiles_text};

@@ -11,8 +11,8 @@ use super::{
 };
 use crate::model::{
     edit::Profiles,
-    profile::{Profile, Secret},
-    value::{Complaint, did_you_mean},
+    profile::{PasswordSource, Profile},
+    value::{ValidationError, did_you_mean},
 };
 
 /// Loads the profiles of this file, and what is to be warned of. A file that is not there holds no
@@ -53,7 +53,8 @@ fn read(name: &str, text: &str, folder: &Path, exposed: Option<&str>) -> Result<
             }
         }
         Some(_) => {
-            let complaint = Complaint::new("a profile has a name").help("write [profile.NAME]").key("profile");
+            let complaint =
+                ValidationError::new("a profile has a name").with_help("write [profile.NAME]").prepend_key("profile");
             document.complain(&root, complaint);
         }
     }
@@ -65,20 +66,23 @@ fn read(name: &str, text: &str, folder: &Path, exposed: Option<&str>) -> Result<
 
 fn read_profile(document: &mut Document<'_>, name: &str, node: &Node<'_>, folder: &Path) -> Option<Profile> {
     let DeValue::Table(table) = node.get_ref() else {
-        document.complain(node, Complaint::new("this is no profile").help("write [profile.NAME] and its keys below"));
+        document.complain(
+            node,
+            ValidationError::new("this is no profile").with_help("write [profile.NAME] and its keys below"),
+        );
         return None;
     };
-    let mut profile = Profile { name: name.to_owned(), folder: folder.to_owned(), ..Profile::default() };
+    let mut profile = Profile { name: name.to_owned(), base_dir: folder.to_owned(), ..Profile::default() };
     document.read(node, &mut profile, &[]);
     if !table.contains_key("url") {
         let help = "add it, for example url = \"mqtt://localhost:1883\"";
-        document.complain(node, Complaint::new(format!("the profile `{name}` has no `url`")).help(help));
+        document.complain(node, ValidationError::new(format!("the profile `{name}` has no `url`")).with_help(help));
     }
     Some(profile)
 }
 
 fn warn_of_password(document: &mut Document<'_>, profile: &Profile, node: &Node<'_>, exposed: Option<&str>) {
-    let (Some(Secret::Plain(_)), Some(password)) = (&profile.password, node.get_ref().get("password")) else {
+    let (Some(PasswordSource::Plain(_)), Some(password)) = (&profile.password, node.get_ref().get("password")) else {
         return;
     };
     match exposed {
@@ -96,7 +100,7 @@ fn warn_of_password(document: &mut Document<'_>, profile: &Profile, node: &Node<
 }
 
 fn check_default(document: &mut Document<'_>, root: &Node<'_>, profiles: &Profiles) {
-    let Some(default) = profiles.default.as_deref().filter(|name| profiles.named(name).is_none()) else {
+    let Some(default) = profiles.default.as_deref().filter(|name| profiles.by_name(name).is_none()) else {
         return;
     };
     let names: Vec<&str> = profiles.profiles.iter().map(|profile| profile.name.as_str()).collect();
@@ -107,6 +111,7 @@ fn check_default(document: &mut Document<'_>, root: &Node<'_>, profiles: &Profil
             format!("the profiles are {}", names.join(", "))
         }
     });
-    let complaint = Complaint::new(format!("there is no profile named `{default}`")).help(help).key("default");
+    let complaint =
+        ValidationError::new(format!("there is no profile named `{default}`")).with_help(help).prepend_key("default");
     document.complain(root, complaint);
 }

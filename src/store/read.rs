@@ -15,8 +15,8 @@ use super::{
     within::within,
 };
 use crate::model::{
-    key::{KeyRow, Table, fill},
-    value::{Complaint, Step, Value, did_you_mean},
+    schema::{DynFields, FieldInfo, set_fields},
+    value::{ValidationError, Value, ValuePathSegment, did_you_mean},
 };
 
 /// A value and where it stands.
@@ -95,23 +95,23 @@ impl<'a> Document<'a> {
     }
 
     /// Reads a table of the file into a thing of the model. `skip` are keys that others read.
-    pub fn read(&mut self, node: &Node<'_>, thing: &mut dyn Table, skip: &[&str]) {
+    pub fn read(&mut self, node: &Node<'_>, thing: &mut dyn DynFields, skip: &[&str]) {
         let (entries, mut wrong) = entries(node, |name| !skip.contains(&name));
-        wrong.extend(fill(thing, &entries).err().unwrap_or_default());
-        let between = thing.contradictions();
-        let rows = thing.rows();
+        wrong.extend(set_fields(thing, &entries).err().unwrap_or_default());
+        let between = thing.validate();
+        let rows = thing.fields();
         for complaint in self.without_echoes(wrong, &between) {
             self.complain(node, offer(complaint, skip, &rows));
         }
     }
 
     /// Reads the keys of a table that a thing knows, each for itself.
-    pub fn read_known(&mut self, node: &Node<'_>, thing: &mut dyn Table) {
-        let rows = thing.rows();
+    pub fn read_known(&mut self, node: &Node<'_>, thing: &mut dyn DynFields) {
+        let rows = thing.fields();
         let (entries, mut wrong) = entries(node, |name| rows.iter().any(|row| row.name == name));
         for (name, value) in &entries {
             if let Some(Err(inside)) = thing.set(name, value) {
-                wrong.extend(inside.into_iter().map(|complaint| complaint.key(name)));
+                wrong.extend(inside.into_iter().map(|complaint| complaint.prepend_key(name)));
             }
         }
         for complaint in wrong {
@@ -121,22 +121,22 @@ impl<'a> Document<'a> {
 
     /// Leaves out contradictions that only follow from another fault: those that speak of a key
     /// whose value was refused, and all of them where the text is broken.
-    fn without_echoes(&self, wrong: Vec<Complaint>, between: &[Complaint]) -> Vec<Complaint> {
+    fn without_echoes(&self, wrong: Vec<ValidationError>, between: &[ValidationError]) -> Vec<ValidationError> {
         let refused: Vec<String> = wrong
             .iter()
             .filter(|complaint| !between.contains(complaint))
-            .filter_map(|complaint| match complaint.place.first() {
-                Some(Step::Key(name)) => Some(format!("`{name}`")),
+            .filter_map(|complaint| match complaint.path.first() {
+                Some(ValuePathSegment::Key(name)) => Some(format!("`{name}`")),
                 _ => None,
             })
             .collect();
-        let follows = |complaint: &Complaint| {
-            let key = complaint.place.first().map(|step| match step {
-                Step::Key(name) | Step::Name(name) => format!("`{name}`"),
-                Step::Index(_) => String::new(),
+        let follows = |complaint: &ValidationError| {
+            let key = complaint.path.first().map(|step| match step {
+                ValuePathSegment::Key(name) | ValuePathSegment::KeyName(name) => format!("`{name}`"),
+                ValuePathSegment::Index(_) => String::new(),
             });
             refused.iter().any(|name| {
-                complaint.what.contains(name)
+                complaint.message.contains(name)
                     || complaint.help.as_ref().is_some_and(|help| help.contains(name))
                     || key.as_ref() == Some(name)
             })
@@ -148,13 +148,13 @@ impl<'a> Document<'a> {
     }
 
     /// Notes a complaint about a part of this value.
-    pub fn complain(&mut self, node: &Node<'_>, complaint: Complaint) {
+    pub fn complain(&mut self, node: &Node<'_>, complaint: ValidationError) {
         let span = self.locate(node, &complaint);
         let line = self.source.line(span.start);
         if self.is_broken() && (span.is_empty() || self.broken.contains(&line)) {
             return;
         }
-        self.problems.push(Problem::new(&self.source, Some(span), &complaint.what).help(complaint.help));
+        self.problems.push(Problem::new(&self.source, Some(span), &complaint.message).help(complaint.help));
     }
 
     /// Notes something about this value that can be lived with.
@@ -168,24 +168,24 @@ impl<'a> Document<'a> {
     }
 
     /// The characters that a complaint about a part of this value is about.
-    fn locate(&self, node: &Node<'_>, complaint: &Complaint) -> Range<usize> {
+    fn locate(&self, node: &Node<'_>, complaint: &ValidationError) -> Range<usize> {
         let mut here = node;
-        for step in &complaint.place {
+        for step in &complaint.path {
             let inside = match (step, here.get_ref()) {
-                (Step::Key(name), DeValue::Table(table)) => table.get(name.as_str()),
-                (Step::Index(index), DeValue::Array(list)) => list.get(*index),
-                (Step::Name(name), DeValue::Table(table)) => {
+                (ValuePathSegment::Key(name), DeValue::Table(table)) => table.get(name.as_str()),
+                (ValuePathSegment::Index(index), DeValue::Array(list)) => list.get(*index),
+                (ValuePathSegment::KeyName(name), DeValue::Table(table)) => {
                     return table.get_key_value(name.as_str()).map_or_else(|| here.span(), |(key, _)| key.span());
                 }
                 _ => None,
             };
             match inside {
                 Some(inside) => here = inside,
-                None => return named_in(&complaint.what, here).unwrap_or_else(|| here.span()),
+                None => return named_in(&complaint.message, here).unwrap_or_else(|| here.span()),
             }
         }
         let span = here.span();
-        let exact = complaint.bytes.as_ref().and_then(|bytes| {
+        let exact = complaint.span.as_ref().and_then(|bytes| {
             let part = within(self.text.get(span.clone())?, here.get_ref().as_str()?, bytes)?;
             Some(span.start + part.start..span.start + part.end)
         });
@@ -194,7 +194,7 @@ impl<'a> Document<'a> {
 }
 
 /// The names and values of a table, those that are wanted, and what is wrong with the rest of them.
-fn entries(node: &Node<'_>, wanted: impl Fn(&str) -> bool) -> (Vec<(String, Value)>, Vec<Complaint>) {
+fn entries(node: &Node<'_>, wanted: impl Fn(&str) -> bool) -> (Vec<(String, Value)>, Vec<ValidationError>) {
     let mut entries = Vec::new();
     let mut wrong = Vec::new();
     for (name, value) in node.get_ref().as_table().into_iter().flatten() {
@@ -202,7 +202,7 @@ fn entries(node: &Node<'_>, wanted: impl Fn(&str) -> bool) -> (Vec<(String, Valu
         if wanted(name) {
             match value_of(value) {
                 Ok(value) => entries.push((name.to_owned(), value)),
-                Err(complaint) => wrong.push(complaint.key(name)),
+                Err(complaint) => wrong.push(complaint.prepend_key(name)),
             }
         }
     }
@@ -217,37 +217,41 @@ fn named_in(what: &str, node: &Node<'_>) -> Option<Range<usize>> {
 }
 
 /// The complaint, where it is about an unknown key with those keys offered too that others read.
-fn offer(complaint: Complaint, others: &[&str], rows: &[KeyRow]) -> Complaint {
-    let [Step::Name(name)] = complaint.place.as_slice() else {
+fn offer(complaint: ValidationError, others: &[&str], rows: &[FieldInfo]) -> ValidationError {
+    let [ValuePathSegment::KeyName(name)] = complaint.path.as_slice() else {
         return complaint;
     };
     match did_you_mean(name, rows.iter().map(|row| row.name).chain(others.iter().copied())) {
-        Some(help) => complaint.help(help),
+        Some(help) => complaint.with_help(help),
         None => complaint,
     }
 }
 
 /// A value of the model out of a value of TOML.
-fn value_of(node: &Node<'_>) -> Result<Value, Complaint> {
+fn value_of(node: &Node<'_>) -> Result<Value, ValidationError> {
     Ok(match node.get_ref() {
-        DeValue::String(text) => Value::Text(text.clone().into_owned()),
+        DeValue::String(text) => Value::String(text.clone().into_owned()),
         DeValue::Boolean(flag) => Value::Bool(*flag),
         DeValue::Integer(number) => match i64::from_str_radix(number.as_str(), number.radix()) {
-            Ok(number) => Value::Whole(number),
-            Err(_) => return Err(Complaint::new("this number is too large").help("at most 64 bits are wanted")),
+            Ok(number) => Value::Integer(number),
+            Err(_) => {
+                return Err(ValidationError::new("this number is too large").with_help("at most 64 bits are wanted"));
+            }
         },
         DeValue::Float(number) => match number.as_str().parse() {
-            Ok(number) => Value::Number(number),
-            Err(_) => return Err(Complaint::new("this is no number")),
+            Ok(number) => Value::Float(number),
+            Err(_) => return Err(ValidationError::new("this is no number")),
         },
         DeValue::Datetime(_) => {
-            return Err(Complaint::new("this is a date or a time, and no key holds one")
-                .help("write it in quotes to make it text"));
+            return Err(ValidationError::new("this is a date or a time, and no key holds one")
+                .with_help("write it in quotes to make it text"));
         }
-        DeValue::Array(list) => Value::List(
+        DeValue::Array(list) => Value::Array(
             list.iter()
                 .enumerate()
-                .map(|(index, item)| value_of(item).map_err(|complaint| complaint.at(Step::Index(index))))
+                .map(|(index, item)| {
+                    value_of(item).map_err(|complaint| complaint.prepend_path(ValuePathSegment::Index(index)))
+                })
                 .collect::<Result<_, _>>()?,
         ),
         DeValue::Table(table) => Value::Table(
@@ -255,10 +259,10 @@ fn value_of(node: &Node<'_>) -> Result<Value, Complaint> {
                 .iter()
                 .map(|(name, value)| {
                     let name: &str = name.get_ref();
-                    let value = value_of(value).map_err(|complaint| complaint.key(name))?;
+                    let value = value_of(value).map_err(|complaint| complaint.prepend_key(name))?;
                     Ok((name.to_owned(), value))
                 })
-                .collect::<Result<_, Complaint>>()?,
+                .collect::<Result<_, ValidationError>>()?,
         ),
     })
 }

@@ -14,7 +14,7 @@ use super::{
     file::exposed,
     places::expand_home,
 };
-use crate::model::profile::{Profile, Secret};
+use crate::model::profile::{PasswordSource, Profile};
 
 /// How long a command may take to print a password.
 const LIMIT: Duration = Duration::from_secs(10);
@@ -36,11 +36,13 @@ pub fn resolve(
         return Ok(None);
     };
     let found = match secret {
-        Secret::Plain(text) => Ok(text.clone()),
-        Secret::Env(name) => variable(name),
-        Secret::Command(words) => printed(words, &profile.folder, LIMIT),
-        Secret::File(path) => in_file(&profile.path(&expand_home(path))),
-        Secret::Prompt => ask(&question(profile)).map_err(|fault| format!("it was not given: {}", plainly(&fault))),
+        PasswordSource::Plain(text) => Ok(text.clone()),
+        PasswordSource::Env(name) => variable(name),
+        PasswordSource::Command(words) => printed(words, &profile.base_dir, LIMIT),
+        PasswordSource::File(path) => in_file(&profile.resolve_path(&expand_home(path))),
+        PasswordSource::Prompt => {
+            ask(&question(profile)).map_err(|fault| format!("it was not given: {}", plainly(&fault)))
+        }
     };
     found.map(Some).map_err(|why| StoreFault::Password { profile: profile.name.clone(), why })
 }
@@ -134,7 +136,7 @@ fn first_line(bytes: &[u8]) -> Option<String> {
 mod tests {
     use super::*;
 
-    fn of(secret: Secret) -> Result<Option<String>, String> {
+    fn of(secret: PasswordSource) -> Result<Option<String>, String> {
         let profile = Profile { name: "hub".into(), password: Some(secret), ..Profile::default() };
         resolve(&profile, &mut |asked| Ok(format!("told at <{asked}>"))).map_err(|fault| fault.to_string())
     }
@@ -148,18 +150,18 @@ mod tests {
     #[test]
     fn no_password_is_none_and_a_plain_one_is_itself() {
         assert_eq!(resolve(&Profile::default(), &mut |_| Ok(String::new())), Ok(None));
-        assert_eq!(of(Secret::Plain("x".into())), Ok(Some("x".into())));
-        assert_eq!(of(Secret::Prompt), Ok(Some("told at <Password at hub: >".into())));
+        assert_eq!(of(PasswordSource::Plain("x".into())), Ok(Some("x".into())));
+        assert_eq!(of(PasswordSource::Prompt), Ok(Some("told at <Password at hub: >".into())));
     }
 
     #[test]
     fn what_is_missing_is_named() {
         assert_eq!(
-            of(Secret::Env("MQTT_DASH_NO_SUCH".into())),
+            of(PasswordSource::Env("MQTT_DASH_NO_SUCH".into())),
             Err("no password for `hub`: the environment variable MQTT_DASH_NO_SUCH is not set".into())
         );
-        assert!(of(Secret::Command(vec!["/no/such".into()])).unwrap_err().contains("`/no/such` cannot be run"));
-        assert!(of(Secret::File("/no/such".into())).unwrap_err().contains("/no/such cannot be read"));
+        assert!(of(PasswordSource::Command(vec!["/no/such".into()])).unwrap_err().contains("`/no/such` cannot be run"));
+        assert!(of(PasswordSource::File("/no/such".into())).unwrap_err().contains("/no/such cannot be read"));
     }
 
     #[cfg(unix)]

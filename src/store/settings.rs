@@ -4,12 +4,12 @@ use std::path::Path;
 
 use super::{file::read_text, problem::Problems, read::Document};
 use crate::model::{
-    settings::{KeyPatch, Settings},
-    value::Complaint,
+    settings::{KeymapOverrides, Settings},
+    value::ValidationError,
 };
 
 /// Says what is wrong with other keys for actions: which actions and keys there are is not known here.
-pub type Judge<'a> = &'a dyn Fn(&KeyPatch) -> Vec<Complaint>;
+pub type Judge<'a> = &'a dyn Fn(&KeymapOverrides) -> Vec<ValidationError>;
 
 /// Loads the settings of this file. A file that is not there says nothing.
 ///
@@ -32,7 +32,7 @@ pub fn read_settings(name: &str, text: &str, judge: Judge) -> Result<Settings, P
     let mut settings = Settings::default();
     document.read(&root, &mut settings, &[]);
     for complaint in judge(&settings.keys) {
-        document.complain(&root, complaint.key("keys"));
+        document.complain(&root, complaint.prepend_key("keys"));
     }
     let mut problems = document.problems;
     problems.sort();

@@ -6,8 +6,8 @@ use toml_edit::{Array, ArrayOfTables, DocumentMut, InlineTable, Item, Table, Val
 use crate::model::{
     dashboard::Dashboard,
     edit::Profiles,
-    key::{Table as Keys, spoken},
     profile::Profile,
+    schema::{DynFields as Keys, non_default_fields},
     tile::Tile,
     value::Value,
 };
@@ -16,7 +16,7 @@ use crate::model::{
 #[must_use]
 pub fn dashboard_text(dashboard: &Dashboard) -> String {
     let mut document = DocumentMut::new();
-    put(document.as_table_mut(), spoken(dashboard));
+    put(document.as_table_mut(), non_default_fields(dashboard));
     if !dashboard.tiles.is_empty() {
         let mut tiles = ArrayOfTables::new();
         for tile in &dashboard.tiles {
@@ -33,7 +33,7 @@ pub fn dashboard_text(dashboard: &Dashboard) -> String {
 #[must_use]
 pub fn profiles_text(profiles: &Profiles) -> String {
     let mut document = DocumentMut::new();
-    put(document.as_table_mut(), spoken(profiles));
+    put(document.as_table_mut(), non_default_fields(profiles));
     let mut all = Table::new();
     all.set_implicit(true);
     for profile in &profiles.profiles {
@@ -50,8 +50,8 @@ pub fn profiles_text(profiles: &Profiles) -> String {
 /// A `[[tile]]` with its kind and what it says.
 pub(super) fn tile_table(tile: &Tile) -> Table {
     let mut table = Table::new();
-    table.insert("kind", value(tile.kind.word()));
-    put(&mut table, spoken(tile));
+    table.insert("kind", value(tile.kind.name()));
+    put(&mut table, non_default_fields(tile));
     table
 }
 
@@ -59,7 +59,7 @@ pub(super) fn tile_table(tile: &Tile) -> Table {
 pub(super) fn profile_table(profile: &Profile) -> Table {
     let mut table = Table::new();
     table.insert("url", to_item("url", profile.get("url").unwrap_or_else(|| "".into())));
-    put(&mut table, spoken(profile));
+    put(&mut table, non_default_fields(profile));
     table
 }
 
@@ -88,10 +88,10 @@ pub(super) fn to_item(name: &str, value: Value) -> Item {
 pub(super) fn to_toml(value: Value) -> Toml {
     match value {
         Value::Bool(flag) => flag.into(),
-        Value::Whole(number) => number.into(),
-        Value::Number(number) => number.into(),
-        Value::Text(text) => string(text),
-        Value::List(values) => list(values),
+        Value::Integer(number) => number.into(),
+        Value::Float(number) => number.into(),
+        Value::String(text) => string(text),
+        Value::Array(values) => list(values),
         Value::Table(entries) => {
             let table: InlineTable = entries.into_iter().map(|(name, value)| (name, to_toml(value))).collect();
             table.into()

@@ -6,7 +6,7 @@ use super::{
     Look, entry, panel,
     text::{Side, line, wrap},
 };
-use crate::{app::App, model::line::LineState};
+use crate::{app::App, model::connection::ConnectionState};
 
 /// The rows that tell of the marked one.
 const FOOT: u16 = 2;
@@ -73,10 +73,10 @@ fn told(app: &App, at: usize, look: &Look) -> (String, ratatui::style::Style) {
         return (trial.said.clone(), if trial.good { theme.good() } else { theme.fault() });
     }
     match app.lines.iter().find(|line| line.name == choice.name).map(|line| &line.state) {
-        Some(LineState::Connected) => ("connected".to_owned(), theme.good()),
-        Some(LineState::Connecting { .. }) => ("connecting".to_owned(), theme.warn()),
-        Some(LineState::Waiting { reason, .. }) => (reason.clone(), theme.warn()),
-        Some(LineState::Stopped { reason }) => (reason.clone(), theme.fault()),
+        Some(ConnectionState::Connected) => ("connected".to_owned(), theme.good()),
+        Some(ConnectionState::Connecting { .. }) => ("connecting".to_owned(), theme.warn()),
+        Some(ConnectionState::WaitingToRetry { reason, .. }) => (reason.clone(), theme.warn()),
+        Some(ConnectionState::Stopped { reason }) => (reason.clone(), theme.fault()),
         None => ("not connected: Enter opens its dashboards".to_owned(), theme.dim()),
     }
 }

@@ -11,12 +11,12 @@ use super::{Look, panel, text::wrap};
 use crate::{
     app::App,
     model::{
-        fault::bytes,
-        history::Past,
-        reading::payload_text,
-        state::TileState,
+        error::format_bytes,
+        history::HistoryEntry,
         tile::Tile,
-        time::{Time, age},
+        tile_state::TileState,
+        tile_value::payload_text,
+        time::{Time, format_age},
     },
 };
 
@@ -29,7 +29,7 @@ pub fn draw(buf: &mut Buffer, screen: Rect, app: &App, top: usize, look: &Look, 
         return;
     };
     let width = screen.width.saturating_sub(8).min(100);
-    let name = if tile.name.is_empty() { tile.kind.word() } else { &tile.name };
+    let name = if tile.name.is_empty() { tile.kind.name() } else { &tile.name };
     let lines = lines(tile, state, width, look, now);
     let height = u16::try_from(lines.len()).unwrap_or(u16::MAX).min(screen.height.saturating_sub(2));
     let area = panel::open(buf, screen, name, (width, height), look);
@@ -43,24 +43,24 @@ fn lines(tile: &Tile, state: &TileState, width: u16, look: &Look, now: Time) -> 
     let theme = look.theme;
     let mut lines = Lines::new();
     let mut row = |name: &str, value: String| lines.push((format!("{name:<12}{value}"), theme.text()));
-    row("kind", format!("{}: {}", tile.kind.word(), tile.kind.about()));
+    row("kind", format!("{}: {}", tile.kind.name(), tile.kind.description()));
     row("topic", tile.topic.as_ref().map_or_else(|| "none".to_owned(), ToString::to_string));
     if let Some(path) = &tile.json_path {
         row("JSON path", path.as_str().to_owned());
     }
-    row("publishes", tile.target().map_or_else(|| "nothing".to_owned(), |topic| topic.to_string()));
-    row("QoS", format!("{}{}", tile.qos.number(), if tile.retain { ", published retained" } else { "" }));
-    row("messages", state.count.to_string());
-    if let Some(glance) = &state.glance {
-        row("looked at", format!("{} {}", glance.url, age(now.since(glance.at))));
+    row("publishes", tile.target_topic().map_or_else(|| "nothing".to_owned(), |topic| topic.to_string()));
+    row("QoS", format!("{}{}", tile.qos.as_u8(), if tile.retain { ", published retained" } else { "" }));
+    row("messages", state.message_count.to_string());
+    if let Some(glance) = &state.image_fetch {
+        row("looked at", format!("{} {}", glance.url, format_age(now.since(glance.requested_at))));
     }
-    if let Some(sent) = &state.sent {
-        row("sent", format!("{} {}, not confirmed by a message", sent.text, age(now.since(sent.at))));
+    if let Some(sent) = &state.unconfirmed {
+        row("sent", format!("{} {}, not confirmed by a message", sent.text, format_age(now.since(sent.published_at))));
     }
-    if let Some(fault) = &state.fault {
+    if let Some(fault) = &state.error {
         lines.push((format!("! {fault}"), theme.fault()));
     }
-    if let Some(note) = state.picture.as_ref().and_then(|picture| picture.note.as_ref()) {
+    if let Some(note) = state.image.as_ref().and_then(|picture| picture.warning.as_ref()) {
         lines.push((format!("* {note}"), theme.warn()));
     }
     let bold = Style::new().add_modifier(Modifier::BOLD);
@@ -77,22 +77,22 @@ fn lines(tile: &Tile, state: &TileState, width: u16, look: &Look, now: Time) -> 
         lines.extend([(String::new(), bold), ("Before".to_owned(), bold)]);
         for received in state.history.iter().skip(1) {
             let payload = payload_text(received.message.payload);
-            lines.push((format!("{}  {payload}", clock(received.at, look)), theme.text()));
+            lines.push((format!("{}  {payload}", clock(received.received_at, look)), theme.text()));
         }
     }
     lines
 }
 
-fn told(past: Past<'_>, look: &Look, now: Time) -> String {
-    let Past { message, at } = past;
+fn told(past: HistoryEntry<'_>, look: &Look, now: Time) -> String {
+    let HistoryEntry { message, received_at: at } = past;
     let kept = if message.retain { ", retained" } else { "" };
     format!(
         "{} · {} · {} · QoS {}{kept} · {}",
         clock(at, look),
-        age(now.since(at)),
+        format_age(now.since(at)),
         message.topic,
-        message.qos.number(),
-        bytes(message.payload.len())
+        message.qos.as_u8(),
+        format_bytes(message.payload.len())
     )
 }
 
@@ -109,7 +109,7 @@ fn pretty(payload: &[u8]) -> String {
 
 /// The time of day at the person's place.
 fn clock(at: Time, look: &Look) -> String {
-    let millis = i64::try_from(at.millis()).unwrap_or_default();
+    let millis = i64::try_from(at.as_millis()).unwrap_or_default();
     Timestamp::from_millisecond(millis)
         .map(|stamp| look.zone.to_datetime(stamp).strftime("%H:%M:%S").to_string())
         .unwrap_or_default()

@@ -30,7 +30,7 @@ use crate::{
         form::{Field, FieldEntry, Form, Lead},
         manage::Preview,
     },
-    model::{color::Color, icon::Icon, key::Field as _, time::Time},
+    model::{color::Color, icon::Icon, schema::FieldValue as _, time::Time},
 };
 
 /// The width of the names of the fields.
@@ -82,7 +82,7 @@ fn rows(form: &Form, wide: u16) -> Vec<Row> {
         }
         rows.push(Row::Field(index));
         for complaint in form.wrong_with(index) {
-            let text = format!("! {}", complaint.what);
+            let text = format!("! {}", complaint.message);
             rows.extend(wrap(&text, wide.saturating_sub(4), 3).into_iter().map(Row::Wrong));
         }
     }
@@ -140,8 +140,8 @@ pub fn draw(buf: &mut Buffer, area: Rect, app: &App, form: &Form, look: &Look, n
     }
     match (parts.side, &preview) {
         (Some(side), Some(preview)) => beside(buf, side, app, preview, look, now),
-        (None, Some(preview)) if preview.state.reading.is_some() => {
-            let text = preview.tile.shown_text(preview.state.reading.as_ref());
+        (None, Some(preview)) if preview.state.value.is_some() => {
+            let text = preview.tile.display_text(preview.state.value.as_ref());
             line(buf, parts.title, 0, &fit(&text, parts.title.width / 2), look.theme.good(), Side::Right);
         }
         _ => {}
@@ -194,7 +194,7 @@ fn foot(buf: &mut Buffer, area: Rect, form: &Form, preview: Option<&Preview>, lo
 
 /// What the JSON path gives on the last payload.
 fn given(preview: &Preview, payload: &str) -> String {
-    match (&preview.state.fault, &preview.state.reading, &preview.tile.json_path) {
+    match (&preview.state.error, &preview.state.value, &preview.tile.json_path) {
         (Some(fault), ..) => format!("on the last payload: {fault}"),
         (None, Some(reading), Some(_)) => format!("gives: {}", reading.text),
         _ => format!("the last payload: {payload}"),
@@ -276,8 +276,10 @@ fn sample(buf: &mut Buffer, area: Rect, field: &Field, look: &Look) -> Rect {
         return area;
     };
     let drawn = match field.lead {
-        Lead::Color => Color::read(&value).ok().map(|color| ("■", look.theme.chosen(Some(color), look.theme.text()))),
-        Lead::Icon => Icon::read(&value).ok().map(|icon| (look.icon(icon), look.theme.text())),
+        Lead::Color => {
+            Color::from_value(&value).ok().map(|color| ("■", look.theme.chosen(Some(color), look.theme.text())))
+        }
+        Lead::Icon => Icon::from_value(&value).ok().map(|icon| (look.icon(icon), look.theme.text())),
         _ => None,
     };
     match drawn {

@@ -17,7 +17,7 @@ use ratatui_image::{
 use super::{middle, panel, tile, tiles};
 use crate::{
     app::{App, Mode},
-    model::{picture::Picture, time::Time},
+    model::{media::DecodedImage, time::Time},
 };
 
 /// How large a cell is taken to be where the terminal does not say, in pixels.
@@ -60,7 +60,7 @@ impl Images {
 /// Where a picture is to hang.
 struct Place<'a> {
     room: Rect,
-    picture: &'a Picture,
+    picture: &'a DecodedImage,
     pixels: &'a Arc<[u8]>,
     number: u32,
 }
@@ -160,9 +160,9 @@ fn fit((width, height): (u32, u32), room: Rect, cell: (u16, u16)) -> Option<(Siz
 fn places(screen: Rect, app: &App, now: Time) -> Vec<Place<'_>> {
     let middle = middle(screen);
     let enlarged = || {
-        let picture = app.selected()?.1.picture.as_ref()?;
+        let picture = app.selected()?.1.image.as_ref()?;
         let room = panel::inside(middle, (middle.width, middle.height));
-        Some(Place { room, picture, pixels: picture.pixels(now)?, number: 1 })
+        Some(Place { room, picture, pixels: picture.pixels_at(now)?, number: 1 })
     };
     match (&app.mode, app.board()) {
         (Mode::Enlarged, _) => enlarged().into_iter().collect(),
@@ -171,8 +171,8 @@ fn places(screen: Rect, app: &App, now: Time) -> Vec<Place<'_>> {
             .filter_map(|(number, (index, at))| {
                 let (definition, state) = board.tile(index)?;
                 let room = tile::picture_room(at, definition, state, board.may_reach_out(), now)?;
-                let picture = state.picture.as_ref()?;
-                Some(Place { room, picture, pixels: picture.pixels(now)?, number })
+                let picture = state.image.as_ref()?;
+                Some(Place { room, picture, pixels: picture.pixels_at(now)?, number })
             })
             .collect(),
         _ => Vec::new(),

@@ -7,7 +7,7 @@ use ratatui::layout::Rect;
 use super::{connections, find, keymap::Keymap, manage_hit, palette, prompt, top};
 use crate::{
     app::{Action, App, Mode, TOP},
-    model::grid::Way,
+    model::grid::Direction,
 };
 
 /// What the mouse wishes; `None`: nothing.
@@ -40,15 +40,16 @@ pub fn action(app: &App, keymap: &Keymap, mouse: MouseEvent) -> Option<Action> {
 
 pub(super) fn wheel(kind: MouseEventKind) -> Option<Action> {
     match kind {
-        MouseEventKind::ScrollUp => Some(Action::Move(Way::Up)),
-        MouseEventKind::ScrollDown => Some(Action::Move(Way::Down)),
+        MouseEventKind::ScrollUp => Some(Action::Move(Direction::Up)),
+        MouseEventKind::ScrollDown => Some(Action::Move(Direction::Down)),
         _ => None,
     }
 }
 
 fn on_board(app: &App, mouse: MouseEvent) -> Option<Action> {
     let board = app.board()?;
-    let under = mouse.row.checked_sub(board.above()).and_then(|y| board.grid(app.size).at(mouse.column, y, board.top));
+    let under =
+        mouse.row.checked_sub(board.above()).and_then(|y| board.grid(app.size).tile_at(mouse.column, y, board.top));
     match mouse.kind {
         MouseEventKind::Down(MouseButton::Left) if mouse.row < TOP && !board.bare => top::tabs(app, app.size.0)
             .into_iter()
@@ -57,10 +58,10 @@ fn on_board(app: &App, mouse: MouseEvent) -> Option<Action> {
         MouseEventKind::Down(MouseButton::Left) => under.map(Action::PressTile),
         MouseEventKind::ScrollUp | MouseEventKind::ScrollDown => {
             let up = mouse.kind == MouseEventKind::ScrollUp;
-            let steps = under.filter(|index| board.tile(*index).is_some_and(|(tile, _)| tile.steps()));
+            let steps = under.filter(|index| board.tile(*index).is_some_and(|(tile, _)| tile.is_steppable()));
             Some(match steps {
                 Some(index) => Action::StepTile(index, if up { 1 } else { -1 }),
-                None => Action::Go(if up { Way::Up } else { Way::Down }),
+                None => Action::Go(if up { Direction::Up } else { Direction::Down }),
             })
         }
         _ => None,

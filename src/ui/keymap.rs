@@ -8,8 +8,8 @@ use super::{
 use crate::{
     app::Action,
     model::{
-        settings::KeyPatch,
-        value::{Complaint, Step, did_you_mean},
+        settings::KeymapOverrides,
+        value::{ValidationError, ValuePathSegment, did_you_mean},
     },
 };
 
@@ -74,7 +74,7 @@ impl Keymap {
     /// # Errors
     /// Names that are no action, keys that are none, and keys with two meanings, each with its place in
     /// the patch.
-    pub fn patched(patch: &KeyPatch) -> Result<Self, Vec<Complaint>> {
+    pub fn patched(patch: &KeymapOverrides) -> Result<Self, Vec<ValidationError>> {
         let mut keymap = Self::default();
         let mut wrong = Vec::new();
         for (name, keys) in &patch.0 {
@@ -87,13 +87,11 @@ impl Keymap {
                 wrong.push(no_action(name));
             } else if keys.is_empty() && NEEDED.contains(&name.as_str()) {
                 let help = "nobody could leave without it";
-                wrong.push(Complaint::new(format!("`{name}` needs a key")).help(help).key(name));
+                wrong.push(ValidationError::new(format!("`{name}` needs a key")).with_help(help).prepend_key(name));
             }
-            wrong.extend(
-                keys.iter()
-                    .enumerate()
-                    .filter_map(|(index, key)| Some(no_key(key, &keys[..index])?.at(Step::Index(index)).key(name))),
-            );
+            wrong.extend(keys.iter().enumerate().filter_map(|(index, key)| {
+                Some(no_key(key, &keys[..index])?.prepend_path(ValuePathSegment::Index(index)).prepend_key(name))
+            }));
         }
         wrong.extend(keymap.conflicts(patch));
         if wrong.is_empty() { Ok(keymap) } else { Err(wrong) }
@@ -101,12 +99,12 @@ impl Keymap {
 
     /// What is wrong with a patch.
     #[must_use]
-    pub fn judge(patch: &KeyPatch) -> Vec<Complaint> {
+    pub fn judge(patch: &KeymapOverrides) -> Vec<ValidationError> {
         Self::patched(patch).err().unwrap_or_default()
     }
 
     /// Keys of a patch that mean two things somewhere, with all that they mean, or that are typed there.
-    fn conflicts(&self, patch: &KeyPatch) -> Vec<Complaint> {
+    fn conflicts(&self, patch: &KeymapOverrides) -> Vec<ValidationError> {
         let mut clashes: Vec<Clash> = Vec::new();
         for (clash, rival) in PLACES.into_iter().flat_map(|place| self.clashes(place, patch)) {
             let known = clashes.iter().position(|known| known.name == clash.name && known.at == clash.at);
@@ -123,7 +121,7 @@ impl Keymap {
     }
 
     /// The same at one place, each with the other action; `None`: it is typed there.
-    fn clashes(&self, place: Place, patch: &KeyPatch) -> Vec<(Clash, Option<&'static str>)> {
+    fn clashes(&self, place: Place, patch: &KeymapOverrides) -> Vec<(Clash, Option<&'static str>)> {
         let given = |row: &Row, key: &String| {
             let (name, keys) = patch.0.iter().find(|(name, _)| name == row.binding.name)?;
             let at = keys.iter().position(|known| known == key)?;
@@ -188,32 +186,31 @@ struct Clash {
 }
 
 impl Clash {
-    fn complaint(self) -> Complaint {
+    fn complaint(self) -> ValidationError {
         let Self { key, name, at, rivals } = self;
         let names: Vec<String> = rivals.iter().flatten().map(|rival| format!("`{rival}`")).collect();
         let told = match &names[..] {
-            [] => Complaint::new(format!("`{key}` is typed there and can mean nothing else")),
-            [one] => {
-                Complaint::new(format!("`{key}` means {one} too")).help(format!("take another key, or give {one} one"))
-            }
-            [rest @ .., last] => Complaint::new(format!("`{key}` means {} and {last} too", rest.join(", ")))
-                .help("take another key, or give them others"),
+            [] => ValidationError::new(format!("`{key}` is typed there and can mean nothing else")),
+            [one] => ValidationError::new(format!("`{key}` means {one} too"))
+                .with_help(format!("take another key, or give {one} one")),
+            [rest @ .., last] => ValidationError::new(format!("`{key}` means {} and {last} too", rest.join(", ")))
+                .with_help("take another key, or give them others"),
         };
-        told.at(Step::Index(at)).key(&name)
+        told.prepend_path(ValuePathSegment::Index(at)).prepend_key(&name)
     }
 }
 
-fn no_action(name: &str) -> Complaint {
+fn no_action(name: &str) -> ValidationError {
     let help = did_you_mean(name, all().map(|row| row.name));
-    Complaint::new(format!("there is no action `{name}`"))
-        .help(help.unwrap_or_else(|| "docs/files.md names all of them".to_owned()))
-        .at(Step::Name(name.to_owned()))
+    ValidationError::new(format!("there is no action `{name}`"))
+        .with_help(help.unwrap_or_else(|| "docs/files.md names all of them".to_owned()))
+        .prepend_path(ValuePathSegment::KeyName(name.to_owned()))
 }
 
 /// What is wrong with a key that stands behind these.
-fn no_key(key: &str, before: &[String]) -> Option<Complaint> {
+fn no_key(key: &str, before: &[String]) -> Option<ValidationError> {
     if before.iter().any(|other| other == key) {
-        return Some(Complaint::new(format!("`{key}` is given twice")));
+        return Some(ValidationError::new(format!("`{key}` is given twice")));
     }
     if is_key(key) {
         return None;
@@ -226,7 +223,7 @@ fn no_key(key: &str, before: &[String]) -> Option<Complaint> {
         None => did_you_mean(key, NAMED)
             .unwrap_or_else(|| format!("write a character, Ctrl- and a character, or one of {}", NAMED.join(", "))),
     };
-    Some(Complaint::new(format!("there is no key `{key}`")).help(help))
+    Some(ValidationError::new(format!("there is no key `{key}`")).with_help(help))
 }
 
 #[cfg(test)]
@@ -257,9 +254,9 @@ mod tests {
         }
     }
 
-    fn patch(entries: &[(&str, &[&str])]) -> KeyPatch {
+    fn patch(entries: &[(&str, &[&str])]) -> KeymapOverrides {
         let keys = |keys: &[&str]| keys.iter().map(|key| (*key).to_owned()).collect();
-        KeyPatch(entries.iter().map(|(name, list)| ((*name).to_owned(), keys(list))).collect())
+        KeymapOverrides(entries.iter().map(|(name, list)| ((*name).to_owned(), keys(list))).collect())
     }
 
     #[test]
@@ -293,11 +290,11 @@ mod tests {
         for (entries, what, name, at) in cases {
             let wrong = Keymap::judge(&patch(entries));
             assert_eq!(wrong.len(), 1, "{entries:?}: {wrong:?}");
-            assert_eq!(wrong[0].what, what);
-            assert_eq!(wrong[0].place, [Step::Key(name.to_owned()), Step::Index(at)]);
+            assert_eq!(wrong[0].message, what);
+            assert_eq!(wrong[0].path, [ValuePathSegment::Key(name.to_owned()), ValuePathSegment::Index(at)]);
         }
         let wrong = Keymap::judge(&patch(&[("redraw", &["q", "Ctrl-T"]), ("find", &["i"]), ("undo", &["D"])]));
-        let told: Vec<&str> = wrong.iter().map(|complaint| complaint.what.as_str()).collect();
+        let told: Vec<&str> = wrong.iter().map(|complaint| complaint.message.as_str()).collect();
         assert_eq!(
             told,
             [
@@ -308,15 +305,15 @@ mod tests {
             ]
         );
         let wrong = Keymap::judge(&patch(&[("fnd", &["f"]), ("cancel", &[])]));
-        assert_eq!(wrong[0].place, [Step::Name("fnd".to_owned())]);
+        assert_eq!(wrong[0].path, [ValuePathSegment::KeyName("fnd".to_owned())]);
         assert_eq!(wrong[0].help.as_deref(), Some("did you mean `find`?"));
-        assert_eq!(wrong[1].what, "`cancel` needs a key");
+        assert_eq!(wrong[1].message, "`cancel` needs a key");
     }
 
     #[test]
     fn keys_that_change_places_are_no_conflict() {
         assert_eq!(Keymap::judge(&patch(&[("find", &["i"]), ("detail", &["/"])])), []);
-        assert_eq!(Keymap::judge(&KeyPatch::default()), []);
+        assert_eq!(Keymap::judge(&KeymapOverrides::default()), []);
     }
 
     #[test]

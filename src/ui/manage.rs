@@ -17,7 +17,9 @@ use crate::{
         App, Task,
         manage::{Clash, Confirm, Naming, Purpose},
     },
-    model::{kind, line::Message, picture::Picture, state::TileState, tile::Tile, time::Time, value::Value},
+    model::{
+        connection::Message, kind, media::DecodedImage, tile::Tile, tile_state::TileState, time::Time, value::Value,
+    },
 };
 
 /// Draws what is open.
@@ -36,39 +38,39 @@ pub fn draw(buf: &mut Buffer, area: Rect, app: &App, task: &Task, look: &Look, n
 
 /// A tile of each kind as it may look.
 fn samples(now: Time) -> Vec<(Tile, TileState)> {
-    let sample = |kind: Box<dyn kind::Kind>| {
-        let payload = match kind.word() {
+    let sample = |kind: Box<dyn kind::TileKind>| {
+        let payload = match kind.name() {
             "range" => "62",
             "color" => "#00C0FF",
             "choice" => "Auto",
             "switch" => "1",
             _ => "23.4",
         };
-        let is_image = kind.word() == "image";
+        let is_image = kind.name() == "image";
         let mut tile = Tile::new(kind);
-        let table: &mut dyn crate::model::key::Table = &mut tile;
+        let table: &mut dyn crate::model::schema::DynFields = &mut tile;
         if is_image {
             let _ = table.set("source", &"payload".into());
         }
         let option = Value::Table(vec![("label".into(), "Auto".into()), ("payload".into(), "Auto".into())]);
         // A kind without such a key is shown without it.
-        let _ = table.set("options", &Value::List(vec![option]));
+        let _ = table.set("options", &Value::Array(vec![option]));
         let _ = table.set("text_size", &"medium".into());
         let message = Message {
             topic: "sample".into(),
             payload: payload.as_bytes().into(),
-            qos: crate::model::line::Qos::AtMostOnce,
+            qos: crate::model::connection::Qos::AtMostOnce,
             retain: false,
         };
-        let mut state = TileState::knowing(&tile, (&message).into(), now);
-        state.picture = is_image.then(landscape);
+        let mut state = TileState::resolved_from(&tile, (&message).into(), now);
+        state.image = is_image.then(landscape);
         (tile, state)
     };
     kind::all().map(sample).collect()
 }
 
 /// A picture of a hill below the sun.
-fn landscape() -> Picture {
+fn landscape() -> DecodedImage {
     const SIZE: u32 = 32;
     let pixel = |at: u32| {
         let (x, y) = (at % SIZE, at / SIZE);
@@ -80,7 +82,7 @@ fn landscape() -> Picture {
             () => [0x7d, 0xb8, 0xe8],
         }
     };
-    Picture::still(SIZE, SIZE, (0..SIZE * SIZE).flat_map(pixel).collect())
+    DecodedImage::still(SIZE, SIZE, (0..SIZE * SIZE).flat_map(pixel).collect())
 }
 
 /// The size of the inside of the panel with the kinds, and their list in it.
@@ -101,7 +103,7 @@ pub fn kind_at(screen: Rect, at: usize, place: (u16, u16)) -> Option<usize> {
 fn kinds(buf: &mut Buffer, screen: Rect, at: usize, look: &Look, now: Time) {
     const PICTURE: (u16, u16) = (20, 5);
     let samples = samples(now);
-    let rows: Vec<&str> = samples.iter().map(|(tile, _)| tile.kind.word()).collect();
+    let rows: Vec<&str> = samples.iter().map(|(tile, _)| tile.kind.name()).collect();
     let count = u16::try_from(rows.len()).unwrap_or_default();
     let wide = screen.width >= 44;
     let (size, list) = kinds_places(screen);
@@ -117,7 +119,7 @@ fn kinds(buf: &mut Buffer, screen: Rect, at: usize, look: &Look, now: Time) {
         tile::draw(buf, beside, tile, state, manner, look, now);
     }
     let below = Rect { y: area.y + count.min(area.height) + 1, height: area.height.saturating_sub(count + 1), ..area };
-    for (row, text) in (0..).zip(wrap(tile.kind.about(), below.width, usize::from(below.height))) {
+    for (row, text) in (0..).zip(wrap(tile.kind.description(), below.width, usize::from(below.height))) {
         line(buf, below, row, &text, look.theme.dim(), Side::Left);
     }
 }

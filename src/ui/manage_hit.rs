@@ -16,7 +16,7 @@ pub fn action(app: &App, task: &Task, mouse: MouseEvent) -> Option<Action> {
     match task {
         Task::Carry(from) => {
             let board = app.board()?;
-            let to = board.grid(app.size).at(mouse.column, mouse.row.checked_sub(board.above())?, board.top)?;
+            let to = board.grid(app.size).tile_at(mouse.column, mouse.row.checked_sub(board.above())?, board.top)?;
             match mouse.kind {
                 _ if held && to != board.selected => Some(Action::Manage(Wish::CarryTo(to))),
                 MouseEventKind::Up(MouseButton::Left) if board.selected != *from => Some(Action::Accept),

@@ -3,7 +3,7 @@
 use super::keys::{Binding, Place, hinted, row};
 use crate::{
     app::{Action, App, Entry, Mode, Part, Task, Wish, form::Over},
-    model::grid::Way,
+    model::grid::Direction,
 };
 
 fn has_tile(app: &App) -> bool {
@@ -125,7 +125,7 @@ pub const BINDINGS: &[Binding] = &[
         Place::Carry,
         "carry-left",
         &["Left", "h"],
-        |_| Action::Move(Way::Left),
+        |_| Action::Move(Direction::Left),
         "carry the tile to the left",
         |_| Some("carry"),
     ),
@@ -133,23 +133,36 @@ pub const BINDINGS: &[Binding] = &[
         Place::Carry,
         "carry-right",
         &["Right", "l"],
-        |_| Action::Move(Way::Right),
+        |_| Action::Move(Direction::Right),
         "carry it to the right",
         |_| Some("carry"),
     ),
-    hinted(Place::Carry, "carry-up", &["Up", "k"], |_| Action::Move(Way::Up), "carry it a row up", |_| Some("carry")),
+    hinted(
+        Place::Carry,
+        "carry-up",
+        &["Up", "k"],
+        |_| Action::Move(Direction::Up),
+        "carry it a row up",
+        |_| Some("carry"),
+    ),
     hinted(
         Place::Carry,
         "carry-down",
         &["Down", "j"],
-        |_| Action::Move(Way::Down),
+        |_| Action::Move(Direction::Down),
         "carry it a row down",
         |_| Some("carry"),
     ),
-    row(Place::Carry, "carry-first", &["Home", "g"], |_| Action::Move(Way::First), "carry it to the beginning"),
-    row(Place::Carry, "carry-last", &["End", "G"], |_| Action::Move(Way::Last), "carry it to the end"),
-    row(Place::Carry, "carry-page-up", &["PageUp"], |_| Action::Move(Way::PageUp), "carry it a screen up"),
-    row(Place::Carry, "carry-page-down", &["PageDown"], |_| Action::Move(Way::PageDown), "carry it a screen down"),
+    row(Place::Carry, "carry-first", &["Home", "g"], |_| Action::Move(Direction::First), "carry it to the beginning"),
+    row(Place::Carry, "carry-last", &["End", "G"], |_| Action::Move(Direction::Last), "carry it to the end"),
+    row(Place::Carry, "carry-page-up", &["PageUp"], |_| Action::Move(Direction::PageUp), "carry it a screen up"),
+    row(
+        Place::Carry,
+        "carry-page-down",
+        &["PageDown"],
+        |_| Action::Move(Direction::PageDown),
+        "carry it a screen down",
+    ),
     hinted(Place::Carry, "carry-drop", &["Enter", "m", "Space"], |_| Action::Accept, "drop it", |_| Some("drop")),
     hinted(
         Place::Boards,
@@ -279,8 +292,8 @@ pub const BINDINGS: &[Binding] = &[
         "read the file again",
         |app| app.clash_can_reload().then_some("reload"),
     ),
-    row(Place::Clash, "clash-up", &["Up", "k"], |_| Action::Move(Way::Up), "a line up"),
-    row(Place::Clash, "clash-down", &["Down", "j"], |_| Action::Move(Way::Down), "a line down"),
+    row(Place::Clash, "clash-up", &["Up", "k"], |_| Action::Move(Direction::Up), "a line up"),
+    row(Place::Clash, "clash-down", &["Down", "j"], |_| Action::Move(Direction::Down), "a line down"),
 ];
 
 fn lines_hint(app: &App, word: &'static str) -> Option<&'static str> {

@@ -50,7 +50,7 @@ use crate::{
     app::{App, BOTTOM, Mode, TOP},
     model::{
         icon::Icon,
-        settings::{Drawing, Settings, Shades, ThemeName},
+        settings::{ImageProtocol, Settings, ThemeName, ThemeOverrides},
         time::Time,
     },
 };
@@ -63,13 +63,13 @@ pub struct Look {
     /// Where the person is, for times of day.
     pub zone: TimeZone,
     /// The colours that the person wants, whatever the terminal has.
-    pub shades: Shades,
+    pub shades: ThemeOverrides,
     /// The theme of the command line, which goes before the one of the settings.
     pub named: Option<ThemeName>,
     /// How pictures are drawn.
     pub images: Images,
     /// How the command line wants them drawn, which goes before the settings.
-    pub drawn: Option<Drawing>,
+    pub drawn: Option<ImageProtocol>,
     /// How they are drawn as the terminal says of itself.
     pub known: Images,
     /// Whether icons are drawn in ASCII.
@@ -85,7 +85,7 @@ impl Look {
         Self {
             theme: Theme::new(depth),
             zone: TimeZone::UTC,
-            shades: Shades::default(),
+            shades: ThemeOverrides::default(),
             named: None,
             images: Images::default(),
             drawn: None,
@@ -110,16 +110,16 @@ impl Look {
     /// Takes over what the person has set.
     pub fn take(&mut self, settings: &Settings) {
         self.shades = match self.named {
-            Some(name) if name != settings.theme.0.name => Shades { name, ..Shades::default() },
+            Some(name) if name != settings.theme.0.name => ThemeOverrides { name, ..ThemeOverrides::default() },
             _ => settings.theme.0.clone(),
         };
         self.theme = Theme::of(self.theme.depth, &self.shades);
         self.images = match self.drawn.unwrap_or(settings.images) {
-            Drawing::HalfBlocks => Images::HalfBlocks,
-            Drawing::Auto => self.known,
-            Drawing::Kitty => Images::Kitty,
-            Drawing::Sixel => Images::Sixel,
-            Drawing::Iterm2 => Images::Iterm2,
+            ImageProtocol::HalfBlocks => Images::HalfBlocks,
+            ImageProtocol::Auto => self.known,
+            ImageProtocol::Kitty => Images::Kitty,
+            ImageProtocol::Sixel => Images::Sixel,
+            ImageProtocol::Iterm2 => Images::Iterm2,
         };
         // A patch that is wrong was told when it was read.
         self.keys = Keymap::patched(&settings.keys).unwrap_or_default();
@@ -207,7 +207,7 @@ fn enlarged(buf: &mut Buffer, area: Rect, app: &App, look: &Look, now: Time) {
         return;
     };
     let inside = panel::open(buf, area, &tile.name, (area.width, area.height), look);
-    match &state.picture {
+    match &state.image {
         Some(picture) => face::picture(buf, inside, picture, look, now),
         None => panel::sentence(buf, inside, "there is no picture yet", look.theme.dim()),
     }

@@ -43,7 +43,7 @@ fn palette(buf: &mut Buffer, area: Rect, picker: &Picker, look: &Look) {
             continue;
         };
         let at = Rect::new(area.x + column * CELL, area.y + row, CELL, 1).intersection(area);
-        let rgb = Rgb::from_number(*number);
+        let rgb = Rgb::from_u32(*number);
         let marked = index == picker.palette && picker.part == Part::Palette;
         let style = if look.theme.depth == Depth::None { Style::new() } else { Style::new().fg(look.theme.shade(rgb)) };
         line(buf, at, 0, if marked { "▐██▌" } else { " ■■ " }, style, Side::Left);

@@ -42,7 +42,7 @@ pub fn draw(buf: &mut Buffer, screen: Rect, app: &App, prompt: &Prompt, look: &L
 
 fn target(app: &App, prompt: &Prompt) -> Option<String> {
     let (tile, _) = app.boards.get(prompt.tile.board)?.tile(prompt.tile.tile)?;
-    tile.target().map(|topic| topic.to_string())
+    tile.target_topic().map(|topic| topic.to_string())
 }
 
 /// The size of the inside of a prompt's panel; its last row is for where it goes or what is wrong.

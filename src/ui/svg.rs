@@ -150,7 +150,7 @@ fn rgb(shade: Option<Shade>, otherwise: Rgb) -> Rgb {
         Some(Shade::LightCyan) => 14,
         Some(Shade::White) => 15,
     };
-    SIXTEEN.get(usize::from(number)).map_or_else(|| xterm(number), |number| Rgb::from_number(*number))
+    SIXTEEN.get(usize::from(number)).map_or_else(|| xterm(number), |number| Rgb::from_u32(*number))
 }
 
 /// A part of a cell: left, top, width, height, each 0 to 1.

@@ -8,10 +8,10 @@ use super::{Look, theme::Depth};
 use crate::{
     app::{Action, App, Event, Opened, Sheet},
     model::{
+        connection::{ConnectionEvent, ConnectionId, ConnectionState, Message, Qos},
         dashboard::Dashboard,
-        grid::Way,
-        line::{LineEvent, LineId, LineState, Message, Qos},
-        picture::Picture,
+        grid::Direction,
+        media::DecodedImage,
         profile::Profile,
         time::Time,
     },
@@ -83,12 +83,12 @@ fn app(size: (u16, u16), text: &str) -> App {
     let mut app = App::new(size);
     let dashboard: Dashboard = read_dashboard("bench.toml", text).unwrap();
     let opened = Opened {
-        line: LineId(0),
+        line: ConnectionId(0),
         profile: Profile { name: "hub".into(), ..Profile::default() },
         sheets: vec![Sheet { name: "bench".into(), path: None, dashboard }],
     };
     app.update(Event::Opened(Box::new(opened)), NOW);
-    app.update(Event::Line(LineId(0), LineEvent::State(LineState::Connected)), NOW);
+    app.update(Event::Line(ConnectionId(0), ConnectionEvent::State(ConnectionState::Connected)), NOW);
     app
 }
 
@@ -103,11 +103,11 @@ pub fn alive(size: (u16, u16)) -> App {
         message("camera", &[0x89, 0x50]),
         message("json", b"{\"a\":{}}"),
     ];
-    app.update(Event::Line(LineId(0), LineEvent::Messages(messages.into())), NOW);
+    app.update(Event::Line(ConnectionId(0), ConnectionEvent::Messages(messages.into())), NOW);
     app.settle(NOW);
     let pixels: Vec<u8> = (0..32 * 16 * 3_u32).map(|at| u8::try_from(at % 256).unwrap()).collect();
     let at = crate::app::TileAt { board: 0, tile: 5 };
-    app.update(Event::Picture(at, Ok(Picture::still(32, 16, pixels.into()))), NOW);
+    app.update(Event::Picture(at, Ok(DecodedImage::still(32, 16, pixels.into()))), NOW);
     app
 }
 
@@ -149,13 +149,13 @@ fn a_dashboard_of_which_nothing_is_known() {
 #[test]
 fn a_line_that_is_down() {
     at_all_sizes("down", |app| {
-        let state = LineState::Waiting {
+        let state = ConnectionState::WaitingToRetry {
             reason: "nothing listens on localhost:1883".into(),
             retry_in: std::time::Duration::from_secs(8),
-            attempt: 3,
-            untrusted: None,
+            failed_attempts: 3,
+            untrusted_certificate: None,
         };
-        app.update(Event::Line(LineId(0), LineEvent::State(state)), NOW);
+        app.update(Event::Line(ConnectionId(0), ConnectionEvent::State(state)), NOW);
     });
 }
 
@@ -183,7 +183,7 @@ fn a_colour_picker() {
 
 #[test]
 fn a_tile_in_full() {
-    at_all_sizes("detail", |app| act(app, &[Action::Go(Way::Right), Action::Detail]));
+    at_all_sizes("detail", |app| act(app, &[Action::Go(Direction::Right), Action::Detail]));
 }
 
 #[test]
@@ -239,11 +239,11 @@ proptest! {
     ) {
         let mut app = alive((width, height));
         let messages = ["lamp", "dim", "t", "mode", "color", "json"].map(|topic| message(topic, payload.as_bytes()));
-        app.update(Event::Line(LineId(0), LineEvent::Messages(messages.into())), NOW);
+        app.update(Event::Line(ConnectionId(0), ConnectionEvent::Messages(messages.into())), NOW);
         app.settle(NOW);
         let open = [Action::Press, Action::Detail, Action::Help, Action::Find, Action::Connections, Action::Cancel, Action::Press];
-        act(&mut app, &vec![Action::Go(Way::Right); selected]);
-        act(&mut app, &[open[mode].clone(), Action::Paste(payload.clone()), Action::Move(Way::Down)]);
+        act(&mut app, &vec![Action::Go(Direction::Right); selected]);
+        act(&mut app, &[open[mode].clone(), Action::Paste(payload.clone()), Action::Move(Direction::Down)]);
         for depth in [Depth::None, Depth::Sixteen, Depth::True] {
             let drawn = picture(&app, depth);
             prop_assert!(!drawn.chars().any(|c| c.is_control() && c != '\n'));

@@ -5,7 +5,7 @@ use ratatui::style::{Color as Shade, Modifier, Style};
 use super::contrast::{contrast, readable};
 use crate::model::{
     color::{Color, Rgb},
-    settings::{Shades, ThemeName},
+    settings::{ThemeName, ThemeOverrides},
 };
 
 /// How many colours the terminal shows.
@@ -52,19 +52,19 @@ struct Roles {
 }
 
 const fn rgb(number: u32) -> Color {
-    Color::Rgb(Rgb::from_number(number))
+    Color::Rgb(Rgb::from_u32(number))
 }
 
 /// The terminal's own sixteen.
 const TERMINAL: Roles = Roles {
     text: None,
     background: None,
-    dim: Some(Color::Named(8)),
-    accent: Some(Color::Named(6)),
-    border: Some(Color::Named(8)),
-    good: Some(Color::Named(2)),
-    warn: Some(Color::Named(3)),
-    fault: Some(Color::Named(1)),
+    dim: Some(Color::Ansi(8)),
+    accent: Some(Color::Ansi(6)),
+    border: Some(Color::Ansi(8)),
+    good: Some(Color::Ansi(2)),
+    warn: Some(Color::Ansi(3)),
+    fault: Some(Color::Ansi(1)),
 };
 
 /// Light on a dark blue-grey.
@@ -105,14 +105,14 @@ const HIGH_CONTRAST: Roles = Roles {
 
 /// The same where there are sixteen colours.
 const HIGH_CONTRAST_SIXTEEN: Roles = Roles {
-    text: Some(Color::Named(15)),
-    background: Some(Color::Named(0)),
-    dim: Some(Color::Named(7)),
-    accent: Some(Color::Named(14)),
-    border: Some(Color::Named(7)),
-    good: Some(Color::Named(10)),
-    warn: Some(Color::Named(11)),
-    fault: Some(Color::Named(9)),
+    text: Some(Color::Ansi(15)),
+    background: Some(Color::Ansi(0)),
+    dim: Some(Color::Ansi(7)),
+    accent: Some(Color::Ansi(14)),
+    border: Some(Color::Ansi(7)),
+    good: Some(Color::Ansi(10)),
+    warn: Some(Color::Ansi(11)),
+    fault: Some(Color::Ansi(9)),
 };
 
 /// The contrast of what is written (WCAG 2).
@@ -142,7 +142,7 @@ impl Theme {
     /// The colours that a person wants. With sixteen colours only the terminal knows which of them can
     /// be read on which; there dark and light are what the terminal has.
     #[must_use]
-    pub fn of(depth: Depth, wished: &Shades) -> Self {
+    pub fn of(depth: Depth, wished: &ThemeOverrides) -> Self {
         let base = match (wished.name, depth) {
             (ThemeName::HighContrast, Depth::Sixteen) => HIGH_CONTRAST_SIXTEEN,
             (ThemeName::HighContrast, _) => HIGH_CONTRAST,
@@ -171,7 +171,7 @@ impl Theme {
     fn color(self, color: Option<Color>) -> Shade {
         match color {
             _ if self.depth == Depth::None => Shade::Reset,
-            Some(Color::Named(number)) => Shade::Indexed(number),
+            Some(Color::Ansi(number)) => Shade::Indexed(number),
             Some(Color::Rgb(rgb)) => self.shade(rgb),
             None => Shade::Reset,
         }
@@ -267,8 +267,8 @@ impl Theme {
         let reads = |rgb: Rgb| contrast(rgb, background) >= self.least;
         // The terminal's own sixteen are made for its own background.
         let (rgb, shade) = match color {
-            Color::Named(number) if self.depth == Depth::Sixteen => (xterm(number), Shade::Indexed(number)),
-            Color::Named(number) => (xterm(number), self.shade(xterm(number))),
+            Color::Ansi(number) if self.depth == Depth::Sixteen => (xterm(number), Shade::Indexed(number)),
+            Color::Ansi(number) => (xterm(number), self.shade(xterm(number))),
             Color::Rgb(rgb) => (rgb, self.shade(rgb)),
         };
         if seen(shade).is_none_or(reads) {
@@ -325,7 +325,7 @@ pub const fn xterm(number: u8) -> Rgb {
     ];
     const CUBE: [u8; 6] = [0, 95, 135, 175, 215, 255];
     match number {
-        0..16 => Rgb::from_number(SIXTEEN[number as usize]),
+        0..16 => Rgb::from_u32(SIXTEEN[number as usize]),
         16..232 => {
             let at = (number - 16) as usize;
             Rgb(CUBE[at / 36], CUBE[at / 6 % 6], CUBE[at % 6])
@@ -367,13 +367,13 @@ mod tests {
 
     #[test]
     fn every_colour_that_a_tile_may_have_can_be_read_in_every_theme() {
-        let palette = crate::app::PALETTE.map(|number| Color::Rgb(Rgb::from_number(number)));
-        let colors: Vec<Color> = palette.into_iter().chain((0..16).map(Color::Named)).collect();
+        let palette = crate::app::PALETTE.map(|number| Color::Rgb(Rgb::from_u32(number)));
+        let colors: Vec<Color> = palette.into_iter().chain((0..16).map(Color::Ansi)).collect();
         let themes = [(ThemeName::Dark, 4.5), (ThemeName::Light, 4.5), (ThemeName::HighContrast, 7.0)];
         let both = [Depth::Many, Depth::True];
         let all = themes.into_iter().flat_map(|(name, least)| both.map(|depth| (name, depth, least)));
         for (name, depth, least) in all.chain([(ThemeName::HighContrast, Depth::Sixteen, 4.0)]) {
-            let theme = Theme::of(depth, &Shades { name, ..Shades::default() });
+            let theme = Theme::of(depth, &ThemeOverrides { name, ..ThemeOverrides::default() });
             let background = looks(theme.base().bg.unwrap());
             for color in &colors {
                 let shown = theme.chosen(Some(*color), theme.text()).fg.unwrap();
@@ -385,14 +385,14 @@ mod tests {
 
     #[test]
     fn a_colour_that_can_be_read_stays_and_one_that_cannot_keeps_its_hue() {
-        let theme = |name| Theme::of(Depth::True, &Shades { name, ..Shades::default() });
+        let theme = |name| Theme::of(Depth::True, &ThemeOverrides { name, ..ThemeOverrides::default() });
         let shown = |name, rgb| looks(theme(name).chosen(Some(Color::Rgb(rgb)), Style::new()).fg.unwrap());
         let (yellow, navy) = (Rgb(255, 255, 64), Rgb(0, 0, 128));
         assert_eq!(shown(ThemeName::Dark, yellow), yellow);
         assert_eq!(shown(ThemeName::Light, navy), navy);
         for (name, rgb) in [(ThemeName::Light, yellow), (ThemeName::Dark, navy), (ThemeName::HighContrast, navy)] {
             let changed = shown(name, rgb);
-            assert!((changed.hsv().0 - rgb.hsv().0).abs() < 6.0, "{name:?} {rgb} {changed}");
+            assert!((changed.to_hsv().0 - rgb.to_hsv().0).abs() < 6.0, "{name:?} {rgb} {changed}");
         }
         let own = |rgb| Theme::new(Depth::True).chosen(Some(Color::Rgb(rgb)), Style::new()).fg.unwrap();
         assert_eq!(own(yellow), Shade::Rgb(255, 255, 64), "on what the terminal has nobody knows");
@@ -407,7 +407,7 @@ mod tests {
         let mut wrong = Vec::new();
         for (name, least) in themes {
             for depth in [Depth::Many, Depth::True] {
-                let theme = Theme::of(depth, &Shades { name, ..Shades::default() });
+                let theme = Theme::of(depth, &ThemeOverrides { name, ..ThemeOverrides::default() });
                 let background = looks(theme.base().bg.unwrap());
                 for (role, style, least) in [
                     ("text", theme.text(), 7.0),
@@ -431,11 +431,11 @@ mod tests {
     #[test]
     fn a_person_may_have_other_colours() {
         let accent = Some(Color::Rgb(Rgb(255, 136, 0)));
-        let wished = Shades { name: ThemeName::Dark, accent, ..Shades::default() };
+        let wished = ThemeOverrides { name: ThemeName::Dark, accent, ..ThemeOverrides::default() };
         assert_eq!(Theme::of(Depth::True, &wished).accent().fg, Some(Shade::Rgb(255, 136, 0)));
         assert_eq!(Theme::of(Depth::Many, &wished).accent().fg, Some(Shade::Indexed(208)));
         assert_eq!(Theme::of(Depth::None, &wished).accent(), Style::new());
-        let sixteen = Theme::of(Depth::Sixteen, &Shades { name: ThemeName::Dark, ..Shades::default() });
+        let sixteen = Theme::of(Depth::Sixteen, &ThemeOverrides { name: ThemeName::Dark, ..ThemeOverrides::default() });
         assert_eq!(sixteen.base(), Theme::new(Depth::Sixteen).base(), "the terminal's own");
     }
 }

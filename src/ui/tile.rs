@@ -21,10 +21,10 @@ use super::{
 };
 use crate::app::blink_shows;
 use crate::model::{
-    face::Face,
-    state::{Progress, TileState},
+    content::TileContent,
     tile::Tile,
-    time::{Time, age},
+    tile_state::{PublishProgress, TileState},
+    time::{Time, format_age},
 };
 
 /// How a tile is to be drawn.
@@ -47,12 +47,12 @@ pub fn draw(buf: &mut Buffer, area: Rect, tile: &Tile, state: &TileState, manner
     let inside = frame(buf, area, tile, state, manner, look, now);
     let trouble = trouble(tile, state, manner.trusted);
     let rows = rows_below(trouble.is_some(), inside);
-    let faint = !manner.live || state.recalled || (state.fault.is_some() && state.reading.is_some());
+    let faint = !manner.live || state.restored || (state.error.is_some() && state.value.is_some());
     let above = Rect { height: inside.height - rows, ..inside };
     let hidden = hidden(state, now);
-    match tile.scripted_face(state.reading.as_ref(), state.shown.as_deref()) {
+    match tile.scripted_content(state.value.as_ref(), state.view_override.as_deref()) {
         _ if hidden => {}
-        Ok(Face::Quiet(_)) if state.fault.is_some() => {}
+        Ok(TileContent::Placeholder(_)) if state.error.is_some() => {}
         Ok(shown) if above.height > 0 => face::draw(buf, above, &shown, state, look, faint, now),
         Ok(_) => {}
         Err(fault) => {
@@ -74,7 +74,7 @@ pub fn draw(buf: &mut Buffer, area: Rect, tile: &Tile, state: &TileState, manner
 
 /// What is wrong, and whether it is a fault or just something to know.
 fn trouble(tile: &Tile, state: &TileState, trusted: bool) -> Option<(String, bool)> {
-    match state.fault.as_ref().or(state.script_fault.as_deref()) {
+    match state.error.as_ref().or(state.script_error.as_deref()) {
         Some(fault) => Some((format!("! {fault}"), true)),
         None => hint(tile, state, trusted).map(|hint| (format!("* {hint}"), false)),
     }
@@ -84,10 +84,10 @@ fn hint<'a>(tile: &Tile, state: &'a TileState, trusted: bool) -> Option<&'a str>
     if !trusted && tile.scripts().next().is_some() {
         return Some("its scripts wait: T shows them and asks");
     }
-    if !trusted && tile.kind.fetches() {
+    if !trusted && tile.kind.fetches_url() {
         return Some("press T to agree, then it is fetched");
     }
-    state.picture.as_ref()?.note.as_deref()
+    state.image.as_ref()?.warning.as_deref()
 }
 
 /// Draws the border; gives the inside.
@@ -110,8 +110,9 @@ fn frame(buf: &mut Buffer, area: Rect, tile: &Tile, state: &TileState, manner: M
     if !left.is_empty() {
         taken = line(buf, bottom, 0, &format!(" {left} "), style, Side::Left).width;
     }
-    let scripted = state.shown.as_ref().map(|shown| shown.last_activity.clone()).filter(|text| !text.is_empty());
-    let since = state.reading.as_ref().map(|reading| age(now.since(reading.at)));
+    let scripted =
+        state.view_override.as_ref().map(|shown| shown.last_activity.clone()).filter(|text| !text.is_empty());
+    let since = state.value.as_ref().map(|reading| format_age(now.since(reading.updated_at)));
     if let Some(text) = scripted.or(since) {
         let text = format!(" {text} ");
         let room = Rect { x: bottom.x + taken, width: bottom.width - taken, ..bottom };
@@ -150,7 +151,7 @@ fn edges(buf: &mut Buffer, area: Rect, set: border::Set<'_>, style: Style) {
 fn name_lines(area: Rect, tile: &Tile, state: &TileState) -> (String, Option<String>) {
     /// Rows of the inside that a second line leaves to the rest.
     const LEFT: u16 = 2;
-    let name = state.shown.as_ref().map_or(&tile.name, |shown| &shown.name);
+    let name = state.view_override.as_ref().map_or(&tile.name, |shown| &shown.name);
     let room = area.width.saturating_sub(4);
     if area.height < LEFT + 3 || !name.contains('\n') && width(&clean(name)) <= room {
         return (fit(name, room), None);
@@ -174,35 +175,36 @@ fn rows_below(trouble: bool, inside: Rect) -> u16 {
 
 /// Whether the tile blinks and is not shown at this moment.
 fn hidden(state: &TileState, now: Time) -> bool {
-    state.shown.as_ref().is_some_and(|shown| shown.blink) && !blink_shows(now)
+    state.view_override.as_ref().is_some_and(|shown| shown.blink) && !blink_shows(now)
 }
 
 /// Where the picture of a tile is drawn, if it shows one.
 pub fn picture_room(area: Rect, tile: &Tile, state: &TileState, trusted: bool, now: Time) -> Option<Rect> {
-    state.picture.as_ref().filter(|_| area.width >= 4 && area.height >= 2 && !hidden(state, now))?;
-    let face = tile.scripted_face(state.reading.as_ref(), state.shown.as_deref()).ok()?;
+    state.image.as_ref().filter(|_| area.width >= 4 && area.height >= 2 && !hidden(state, now))?;
+    let face = tile.scripted_content(state.value.as_ref(), state.view_override.as_deref()).ok()?;
     let inside = aired(Block::bordered().inner(area), name_lines(area, tile, state).1.is_some());
     let rows = rows_below(trouble(tile, state, trusted).is_some(), inside);
-    matches!(face, Face::Picture | Face::Remote { .. }).then_some(Rect { height: inside.height - rows, ..inside })
+    matches!(face, TileContent::PayloadImage | TileContent::RemoteImage { .. })
+        .then_some(Rect { height: inside.height - rows, ..inside })
 }
 
 /// How far what was pressed last has come, in words.
 fn delivery(tile: &Tile, state: &TileState, look: &Look, now: Time) -> (String, Style) {
     const SPINNER: [&str; 8] = ["⠋", "⠙", "⠸", "⠴", "⠦", "⠇", "⠏", "⠛"];
     let theme = look.theme;
-    let Some(sent) = &state.sent else {
+    let Some(sent) = &state.unconfirmed else {
         return (String::new(), theme.dim());
     };
-    if state.waiting(tile) {
-        let turn = usize::try_from(now.since(sent.at).as_millis() / 100).unwrap_or_default();
+    if state.is_waiting(tile) {
+        let turn = usize::try_from(now.since(sent.published_at).as_millis() / 100).unwrap_or_default();
         return (format!("{} waiting", SPINNER[turn % SPINNER.len()]), theme.accent());
     }
-    if state.unconfirmed(tile, now) {
+    if state.is_unconfirmed(tile, now) {
         return ("? unconfirmed".to_owned(), theme.warn());
     }
     match sent.progress {
-        Progress::Queued => ("… sending".to_owned(), theme.dim()),
-        Progress::Sent => ("› sent".to_owned(), theme.dim()),
-        Progress::Acknowledged => ("» at broker".to_owned(), theme.dim()),
+        PublishProgress::Queued => ("… sending".to_owned(), theme.dim()),
+        PublishProgress::Sent => ("› sent".to_owned(), theme.dim()),
+        PublishProgress::Acknowledged => ("» at broker".to_owned(), theme.dim()),
     }
 }

@@ -39,7 +39,7 @@ pub fn draw(buf: &mut Buffer, area: Rect, app: &App, board: &Board, look: &Look,
             tile::draw(buf, at, definition, state, manner, look, now);
         }
     }
-    let hidden_below = grid.rows().saturating_sub(board.top + grid.rows_seen());
+    let hidden_below = grid.row_count().saturating_sub(board.top + grid.visible_rows());
     let edge = |row: u16| Rect { y: area.y + row, height: 1, ..area };
     if board.top > 0 {
         line(buf, edge(0), 0, "▲ ", look.theme.accent(), Side::Right);
@@ -53,9 +53,9 @@ pub fn draw(buf: &mut Buffer, area: Rect, app: &App, board: &Board, look: &Look,
 pub fn places(area: Rect, app: &App, board: &Board) -> Vec<(usize, Rect)> {
     let grid = board.grid(app.size);
     let too_small = app.size.0 < LEAST.0 || app.size.1 < LEAST.1;
-    let seen = grid.seen(board.top).filter(|_| !too_small);
+    let seen = grid.visible_tiles(board.top).filter(|_| !too_small);
     seen.filter_map(|index| {
-        let place = grid.place(index, board.top)?;
+        let place = grid.rect(index, board.top)?;
         let at = Rect::new(area.x + place.x, area.y + place.y, place.width, place.height);
         Some((index, at.intersection(area)))
     })

@@ -20,8 +20,8 @@ use super::{
 use crate::{
     app::{App, Line},
     model::{
-        line::LineState,
-        time::{Time, age},
+        connection::ConnectionState,
+        time::{Time, format_age},
     },
 };
 
@@ -89,15 +89,15 @@ pub fn tabs(app: &App, screen: u16) -> Vec<(Range<u16>, usize)> {
 /// The state of a line: a mark that tells it by shape, words, and their look.
 fn told(line: &Line, theme: Theme, now: Time) -> (&'static str, String, Style) {
     match &line.state {
-        LineState::Connected => ("●", "connected".to_owned(), theme.good()),
-        LineState::Connecting { attempt: 1 } => ("◌", "connecting".to_owned(), theme.warn()),
-        LineState::Connecting { attempt } => ("◌", format!("connecting, attempt {attempt}"), theme.warn()),
-        LineState::Waiting { reason, retry_in, .. } => {
-            let left = line.since.after(*retry_in).since(now).as_secs();
+        ConnectionState::Connected => ("●", "connected".to_owned(), theme.good()),
+        ConnectionState::Connecting { attempt: 1 } => ("◌", "connecting".to_owned(), theme.warn()),
+        ConnectionState::Connecting { attempt } => ("◌", format!("connecting, attempt {attempt}"), theme.warn()),
+        ConnectionState::WaitingToRetry { reason, retry_in, .. } => {
+            let left = line.since.saturating_add(*retry_in).since(now).as_secs();
             ("○", format!("{reason} · again in {} s", left.max(1)), theme.warn())
         }
-        LineState::Stopped { reason } => {
-            ("✕", format!("{reason} · stopped {}", age(now.since(line.since))), theme.fault())
+        ConnectionState::Stopped { reason } => {
+            ("✕", format!("{reason} · stopped {}", format_age(now.since(line.since))), theme.fault())
         }
     }
 }

@@ -18,9 +18,9 @@ pub fn draw(buf: &mut Buffer, screen: Rect, app: &App, top: usize, look: &Look) 
     let mut lines = Vec::new();
     let about = "This dashboard wants to do what stands here. Enter lets it, from now on; Esc does not.";
     lines.extend(wrap(about, width, SCRIPT).into_iter().map(|line| (line, theme.text())));
-    for reach in board.dashboard.reaches() {
+    for reach in board.dashboard.capabilities() {
         lines.push((String::new(), theme.text()));
-        let title = format!("{} · {}", reach.tile, reach.key);
+        let title = format!("{} · {}", reach.tile_name, reach.key);
         lines.push((title, theme.accent().add_modifier(Modifier::BOLD)));
         lines.extend(wrap(&reach.text, width, SCRIPT).into_iter().map(|line| (line, theme.text())));
     }

@@ -11,10 +11,10 @@ use mqtt_dash::{
     exchange::compatibility::{BEHAVIOURS, ELSEWHERE, SETTINGS},
     model::{
         dashboard::Dashboard,
-        key::{KeyRow, Table},
         kind,
-        profile::{Profile, Tls, Will},
-        settings::{Settings, Shades},
+        profile::{Profile, TlsSettings, Will},
+        schema::{DynFields, FieldInfo},
+        settings::{Settings, ThemeOverrides},
         tile::Tile,
         value::Value,
     },
@@ -35,20 +35,20 @@ fn assert_up_to_date(path: &str, expected: &str) {
 fn toml_text(value: &Value) -> String {
     match value {
         Value::Bool(flag) => flag.to_string(),
-        Value::Whole(number) => number.to_string(),
-        Value::Number(number) => number.to_string(),
-        Value::Text(text) => format!("\"{text}\""),
-        Value::List(items) => format!("[{}]", items.iter().map(toml_text).collect::<Vec<_>>().join(", ")),
+        Value::Integer(number) => number.to_string(),
+        Value::Float(number) => number.to_string(),
+        Value::String(text) => format!("\"{text}\""),
+        Value::Array(items) => format!("[{}]", items.iter().map(toml_text).collect::<Vec<_>>().join(", ")),
         Value::Table(_) => "{}".to_owned(),
     }
 }
 
-fn table(rows: &[KeyRow]) -> String {
+fn table(rows: &[FieldInfo]) -> String {
     let mut text = String::from("| key | default | takes | meaning |\n|---|---|---|---|\n");
     for row in rows {
         let default = row.default.as_ref().map_or_else(|| "–".to_owned(), |value| format!("`{}`", toml_text(value)));
-        let takes = row.wants.to_string().replace('|', "\\|");
-        let about = row.about.replace('|', "\\|");
+        let takes = row.value_type.to_string().replace('|', "\\|");
+        let about = row.description.replace('|', "\\|");
         writeln!(text, "| `{}` | {default} | {takes} | {about} |", row.name).expect("a string accepts any text");
     }
     text
@@ -61,24 +61,30 @@ fn file_reference_is_up_to_date() {
          there is none.\nUnknown keys are errors: `mqtt-dash check` names them with their place.\n\n\
          ## profiles.toml\n\n`default = \"NAME\"` is the profile that is connected at start. Each `[profile.NAME]` has:\n\n",
     );
-    text.push_str(&table(&Profile::default().rows()));
+    text.push_str(&table(&Profile::default().fields()));
     text.push_str("\n### [profile.NAME.tls]\n\n");
-    text.push_str(&table(&Tls::default().rows()));
+    text.push_str(&table(&TlsSettings::default().fields()));
     text.push_str("\n### [profile.NAME.will]\n\n");
-    text.push_str(&table(&Will::default().rows()));
+    text.push_str(&table(&Will::default().fields()));
     text.push_str("\n## dashboards/NAME.toml\n\n");
-    text.push_str(&table(&Dashboard::default().rows()));
+    text.push_str(&table(&Dashboard::default().fields()));
     text.push_str("\n### Every [[tile]]\n\n`kind` is one of the kinds below; without it a tile is no tile.\n\n");
-    text.push_str(&table(&Tile::common_rows()));
+    text.push_str(&table(&Tile::common_fields()));
     for kind in kind::all() {
-        write!(text, "\n### kind = \"{}\"\n\n{}.\n\n{}", kind.word(), capitalized(kind.about()), table(&kind.rows()))
-            .unwrap();
+        write!(
+            text,
+            "\n### kind = \"{}\"\n\n{}.\n\n{}",
+            kind.name(),
+            capitalized(kind.description()),
+            table(&kind.fields())
+        )
+        .unwrap();
     }
     text.push_str("\n## settings.toml\n\nA save is taken over at once.\n\n");
-    let settings = Settings::default().rows().into_iter().filter(|row| row.name == "images").collect::<Vec<_>>();
+    let settings = Settings::default().fields().into_iter().filter(|row| row.name == "images").collect::<Vec<_>>();
     text.push_str(&table(&settings));
     text.push_str("\n### [theme]\n\n");
-    text.push_str(&table(&Shades::default().rows()));
+    text.push_str(&table(&ThemeOverrides::default().fields()));
     text.push_str(
         "\n### [keys]\n\nEach key is the name of an action, its value a key or a list of keys that it has instead of its \
          own: `find = [\"f\", \"/\"]`; `[]` takes them away.\nA key is a character, `Ctrl-` and a character, or one of ",

@@ -1,6 +1,6 @@
 //! What a frame writes to the terminal: the changed cells, in a single write.
 
-use mqtt_dash::{app::Event, model::line::LineEvent, ui::screen::Screen};
+use mqtt_dash::{app::Event, model::connection::ConnectionEvent, ui::screen::Screen};
 
 use crate::fixtures::{
     app::CONNECTION,
@@ -13,7 +13,7 @@ fn frame_contains_only_the_changed_tiles() {
     let (mut app, mut screen, theme) = (load::app(TILES, "others"), Screen::default(), load::theme());
     let batch = |tiles: std::ops::Range<usize>, number: usize| {
         let message = |tile: usize| load::message(tile, &load::payload(number * 7 + tile));
-        Event::Line(CONNECTION, LineEvent::Messages(tiles.map(message).collect()))
+        Event::Line(CONNECTION, ConnectionEvent::Messages(tiles.map(message).collect()))
     };
     app.update(batch(0..TILES, 0), NOW);
     load::render_frame(&mut app, &mut screen, &theme);

@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use mqtt_dash::model::profile::Protocol;
+use mqtt_dash::model::profile::MqttVersion;
 
 use super::{BLOCK, MQTT_DASH_SUBJECT, block, connected, megabytes, tile, to_f64, wait_processed};
 use crate::{
@@ -61,7 +61,7 @@ pub fn scale(table: &mut Table) {
     let (mut running, broker) = connected(&Subject::MqttDash { tiles: MANY, v5: false, all: true });
     let send = |topic: &dyn Fn(usize) -> String, count: usize| {
         for first in (0..count).step_by(BLOCK) {
-            broker.send(&block(Protocol::V3, |number| topic(first + number)));
+            broker.send(&block(MqttVersion::V311, |number| topic(first + number)));
             wait_processed(&broker);
         }
     };

@@ -9,7 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use mqtt_dash::model::profile::Protocol;
+use mqtt_dash::model::profile::MqttVersion;
 
 pub use self::{
     footprint::{idle, scale},
@@ -46,7 +46,7 @@ pub fn connected(subject: &Subject) -> (RunningSubject, TimestampingBroker) {
 }
 
 /// Encoded messages for the tiles, in turn.
-fn block(protocol: Protocol, topic: impl Fn(usize) -> String) -> Vec<u8> {
+fn block(protocol: MqttVersion, topic: impl Fn(usize) -> String) -> Vec<u8> {
     let publish = |number| packet::publish(protocol, PUBLISH, None, topic(number), payload(number));
     (0..BLOCK).flat_map(publish).collect()
 }

@@ -9,7 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use mqtt_dash::model::profile::Protocol;
+use mqtt_dash::model::profile::MqttVersion;
 
 use super::{BLOCK, MQTT_DASH_SUBJECT, TILES, block, connected, megabytes, tile, to_f64, wait_processed};
 use crate::{
@@ -152,7 +152,7 @@ pub fn growth(table: &mut Table) {
     const TIME: Duration = Duration::from_secs(5);
     for tiles in [10, 100, 1_000, 10_000] {
         let (running, broker) = connected(&Subject::MqttDash { tiles, v5: false, all: false });
-        let block = block(Protocol::V3, |number| format!("load/{}", number % tiles));
+        let block = block(MqttVersion::V311, |number| format!("load/{}", number % tiles));
         (0..2).for_each(|_| broker.send(&block));
         wait_processed(&broker);
         let before = ProcessUsage::of(running.pid());

@@ -5,11 +5,11 @@ use tui_input::Input;
 use super::secret::SOURCES;
 use crate::model::{
     color::Color,
-    extract::JsonPath,
-    grid::Way,
+    grid::Direction,
     icon::Icon,
-    key::{Field as Takes, KeyRow, Wants},
-    topic::{Filter, Topic},
+    json_path::JsonPath,
+    schema::{FieldInfo, FieldValue as Takes, ValueType},
+    topic::{Topic, TopicFilter},
     value::Value,
 };
 
@@ -25,7 +25,7 @@ pub struct Field {
     /// What it is for.
     pub about: &'static str,
     /// What it takes.
-    pub wants: Wants,
+    pub wants: ValueType,
     /// What it means when it is left out.
     pub default: Option<Value>,
     /// What stands there.
@@ -83,33 +83,35 @@ pub enum Lead {
 }
 
 /// What `options` of a choice take, which have an editor of their own.
-fn is_options(row: &KeyRow) -> bool {
+fn is_options(row: &FieldInfo) -> bool {
     row.name == "options"
 }
 
 impl Field {
     /// The field of a key, with the value that it has now.
     #[must_use]
-    pub fn new(section: &'static str, row: KeyRow, now: Option<&Value>) -> Self {
-        let lead = match row.wants {
-            wants if wants == <Color as Takes>::WANTS => Lead::Color,
-            wants if wants == <Icon as Takes>::WANTS => Lead::Icon,
-            wants if wants == <Filter as Takes>::WANTS || wants == <Topic as Takes>::WANTS => Lead::Topic,
-            wants if wants == <JsonPath as Takes>::WANTS => Lead::Json,
+    pub fn new(section: &'static str, row: FieldInfo, now: Option<&Value>) -> Self {
+        let lead = match row.value_type {
+            wants if wants == <Color as Takes>::VALUE_TYPE => Lead::Color,
+            wants if wants == <Icon as Takes>::VALUE_TYPE => Lead::Icon,
+            wants if wants == <TopicFilter as Takes>::VALUE_TYPE || wants == <Topic as Takes>::VALUE_TYPE => {
+                Lead::Topic
+            }
+            wants if wants == <JsonPath as Takes>::VALUE_TYPE => Lead::Json,
             _ if is_options(&row) => Lead::Options,
             _ if row.name == "profile" => Lead::Profile,
             _ if row.name == "dashboard" => Lead::Dashboard,
             _ => Lead::Nothing,
         };
         let value = now.or(row.default.as_ref());
-        let entry = match (row.wants, value) {
-            (Wants::Bool, Some(Value::Bool(flag))) => Entry::Flag(Some(*flag)),
-            (Wants::Bool, _) => Entry::Flag(None),
-            (Wants::OneOf(words), value) => Entry::Word(words, place(words, value)),
+        let entry = match (row.value_type, value) {
+            (ValueType::Bool, Some(Value::Bool(flag))) => Entry::Flag(Some(*flag)),
+            (ValueType::Bool, _) => Entry::Flag(None),
+            (ValueType::OneOf(words), value) => Entry::Word(words, place(words, value)),
             _ if lead == Lead::Options => Entry::Options(options(value)),
             (_, value) => Entry::Line(Input::new(value.map(text).unwrap_or_default())),
         };
-        let (name, about, wants, default) = (row.name, row.about, row.wants, row.default);
+        let (name, about, wants, default) = (row.name, row.description, row.value_type, row.default);
         Self { section, label: name, key: (name, None), about, wants, default, entry, lead }
     }
 
@@ -133,7 +135,7 @@ impl Field {
                         ("payload".to_owned(), payload.as_str().into()),
                     ])
                 };
-                Some(Value::List(options.iter().map(item).collect()))
+                Some(Value::Array(options.iter().map(item).collect()))
             }
         }
     }
@@ -157,8 +159,8 @@ impl Field {
     }
 
     /// Goes to the next value, or back.
-    pub(super) fn turn(&mut self, way: Way) {
-        let back = matches!(way, Way::Left);
+    pub(super) fn turn(&mut self, way: Direction) {
+        let back = matches!(way, Direction::Left);
         match &mut self.entry {
             Entry::Flag(flag) => {
                 let open = self.default.is_none();
@@ -179,12 +181,12 @@ impl Field {
 }
 
 fn place(words: &[&str], value: Option<&Value>) -> usize {
-    let Some(Value::Text(word)) = value else { return 0 };
+    let Some(Value::String(word)) = value else { return 0 };
     words.iter().position(|known| known == word).unwrap_or_default()
 }
 
 fn options(value: Option<&Value>) -> Vec<(String, String)> {
-    let Some(Value::List(items)) = value else { return Vec::new() };
+    let Some(Value::Array(items)) = value else { return Vec::new() };
     let part = |entries: &[(String, Value)], name: &str| {
         entries.iter().find(|(key, _)| key == name).map(|(_, value)| text(value)).unwrap_or_default()
     };
@@ -199,26 +201,28 @@ fn options(value: Option<&Value>) -> Vec<(String, String)> {
 fn text(value: &Value) -> String {
     match value {
         Value::Bool(flag) => flag.to_string(),
-        Value::Whole(number) => number.to_string(),
-        Value::Number(number) => number.to_string(),
-        Value::Text(text) => text.clone(),
-        Value::List(items) => items.iter().map(text).collect::<Vec<_>>().join(" "),
+        Value::Integer(number) => number.to_string(),
+        Value::Float(number) => number.to_string(),
+        Value::String(text) => text.clone(),
+        Value::Array(items) => items.iter().map(text).collect::<Vec<_>>().join(" "),
         Value::Table(entries) => entries.iter().map(|(_, value)| text(value)).collect::<Vec<_>>().join(" "),
     }
 }
 
 /// What a typed text is. An empty one leaves out a key that means nothing when it is left out.
-fn typed_value(text: &str, wants: Wants, has_default: bool) -> Option<Value> {
+fn typed_value(text: &str, wants: ValueType, has_default: bool) -> Option<Value> {
     if text.is_empty() && !has_default {
         return None;
     }
     let trimmed = text.trim();
     Some(match wants {
-        Wants::Whole(..) | Wants::Number => match (trimmed.parse::<i64>(), trimmed.replace(',', ".").parse::<f64>()) {
-            (Ok(whole), _) => Value::Whole(whole),
-            (_, Ok(number)) => Value::Number(number),
-            _ => text.into(),
-        },
+        ValueType::Integer(..) | ValueType::Float => {
+            match (trimmed.parse::<i64>(), trimmed.replace(',', ".").parse::<f64>()) {
+                (Ok(whole), _) => Value::Integer(whole),
+                (_, Ok(number)) => Value::Float(number),
+                _ => text.into(),
+            }
+        }
         _ => text.into(),
     })
 }
@@ -227,18 +231,18 @@ fn typed_value(text: &str, wants: Wants, has_default: bool) -> Option<Value> {
 mod tests {
     use super::*;
 
-    fn row(wants: Wants, default: Option<Value>) -> KeyRow {
-        KeyRow { name: "x", about: "", wants, default }
+    fn row(wants: ValueType, default: Option<Value>) -> FieldInfo {
+        FieldInfo { name: "x", description: "", value_type: wants, default }
     }
 
     #[test]
     fn what_is_typed_becomes_what_the_key_takes() {
         for (text, wants, default, value) in [
-            ("", Wants::Number, None, None),
-            ("4,5", Wants::Number, None, Some(Value::Number(4.5))),
-            ("40", Wants::Whole(0, 100), None, Some(Value::Whole(40))),
-            ("", Wants::Text, Some("1".into()), Some("".into())),
-            ("40", Wants::Text, None, Some("40".into())),
+            ("", ValueType::Float, None, None),
+            ("4,5", ValueType::Float, None, Some(Value::Float(4.5))),
+            ("40", ValueType::Integer(0, 100), None, Some(Value::Integer(40))),
+            ("", ValueType::String, Some("1".into()), Some("".into())),
+            ("40", ValueType::String, None, Some("40".into())),
         ] {
             let mut field = Field::new("", row(wants, default), None);
             field.put(text);
@@ -248,16 +252,16 @@ mod tests {
 
     #[test]
     fn a_flag_that_may_be_left_out_has_three_states() {
-        let mut field = Field::new("", row(Wants::Bool, None), None);
+        let mut field = Field::new("", row(ValueType::Bool, None), None);
         let mut seen = Vec::new();
         for _ in 0..4 {
             seen.push(field.value());
-            field.turn(Way::Right);
+            field.turn(Direction::Right);
         }
         assert_eq!(seen, [None, Some(Value::Bool(true)), Some(Value::Bool(false)), None]);
-        let mut field = Field::new("", row(Wants::Bool, Some(Value::Bool(true))), None);
-        field.turn(Way::Right);
-        field.turn(Way::Left);
+        let mut field = Field::new("", row(ValueType::Bool, Some(Value::Bool(true))), None);
+        field.turn(Direction::Right);
+        field.turn(Direction::Left);
         assert_eq!(field.value(), Some(Value::Bool(true)));
     }
 }

@@ -13,9 +13,9 @@ use tui_input::InputRequest;
 use super::prompt::{Picker, wrap};
 use crate::model::{
     color::{Color, Rgb},
-    grid::Way,
-    key::{Field as _, Table},
-    value::{Complaint, Step, Value},
+    grid::Direction,
+    schema::{DynFields, FieldValue as _},
+    value::{ValidationError, Value, ValuePathSegment},
 };
 
 pub use field::{Entry as FieldEntry, Field, Lead};
@@ -40,7 +40,7 @@ pub struct Form {
     /// Whether it asks if what was changed is to be thrown away.
     pub leaving: bool,
     /// What is wrong, and with which field.
-    pub wrong: Vec<(usize, Complaint)>,
+    pub wrong: Vec<(usize, ValidationError)>,
     /// Whether what is typed may be completed: not before something was typed into the field, and not
     /// where the person does not want it.
     pub(super) completes: bool,
@@ -139,23 +139,23 @@ impl Form {
     }
 
     /// Goes on within the form or in what lies over it.
-    pub(super) fn go(&mut self, way: Way) {
+    pub(super) fn go(&mut self, way: Direction) {
         match (&mut self.over, way) {
             (Some(Over::List(pick)), way) => pick.go(way),
             (Some(Over::Color(picker)), way) => picker.go(way),
             (Some(Over::Options(options)), way) => options.go(way),
-            (None, Way::Up) if self.at > 0 => self.next(-1),
-            (None, Way::Down) if self.at + 1 < self.fields.len() => self.next(1),
-            (None, Way::PageUp) => (0..8).for_each(|_| self.go(Way::Up)),
-            (None, Way::PageDown) => (0..8).for_each(|_| self.go(Way::Down)),
-            (None, Way::First) => self.at = 0,
-            (None, Way::Last) => self.at = self.fields.len().saturating_sub(1),
-            (None, Way::Up | Way::Down) => {}
-            (None, way @ (Way::Left | Way::Right)) => self.turn(way),
+            (None, Direction::Up) if self.at > 0 => self.next(-1),
+            (None, Direction::Down) if self.at + 1 < self.fields.len() => self.next(1),
+            (None, Direction::PageUp) => (0..8).for_each(|_| self.go(Direction::Up)),
+            (None, Direction::PageDown) => (0..8).for_each(|_| self.go(Direction::Down)),
+            (None, Direction::First) => self.at = 0,
+            (None, Direction::Last) => self.at = self.fields.len().saturating_sub(1),
+            (None, Direction::Up | Direction::Down) => {}
+            (None, way @ (Direction::Left | Direction::Right)) => self.turn(way),
         }
     }
 
-    fn turn(&mut self, way: Way) {
+    fn turn(&mut self, way: Direction) {
         self.leaving = false;
         if let Some(field) = self.fields.get_mut(self.at) {
             field.turn(way);
@@ -176,7 +176,7 @@ impl Form {
             None => self.next(by),
             Some(Over::Color(picker)) => picker.next_part(by),
             Some(Over::Options(options)) => options.next(by),
-            Some(Over::List(pick)) => pick.go(if by < 0 { Way::Up } else { Way::Down }),
+            Some(Over::List(pick)) => pick.go(if by < 0 { Direction::Up } else { Direction::Down }),
         }
     }
 
@@ -253,7 +253,7 @@ impl Form {
     fn lend_publish(&mut self) {
         let typed = |key| !self.typed_text((key, None)).is_empty();
         let only_shows = typed("json_path") && !typed("publish_topic");
-        let publishes = self.draft_tile().is_some_and(|(tile, _)| tile.kind.publishes());
+        let publishes = self.draft_tile().is_some_and(|(tile, _)| tile.kind.publishes_by_default());
         let lends = self.lends_publish && publishes;
         let publish = self.fields.iter_mut().find(|field| field.key == PUBLISH).filter(|_| lends);
         if let Some(Field { entry: FieldEntry::Flag(flag), .. }) = publish {
@@ -307,7 +307,7 @@ impl Form {
     }
 
     /// Puts the fields into a plain thing; gives what is wrong, and with which field.
-    fn fill(&self, table: &mut dyn Table) -> Vec<(usize, Complaint)> {
+    fn fill(&self, table: &mut dyn DynFields) -> Vec<(usize, ValidationError)> {
         let mut wrong = Vec::new();
         for (name, value, index) in self.values() {
             if let Some(value) = value
@@ -319,9 +319,9 @@ impl Form {
             }
         }
         if wrong.is_empty() {
-            for complaint in table.contradictions() {
-                let index = match complaint.place.first() {
-                    Some(Step::Key(name)) => self.index(name).unwrap_or_default(),
+            for complaint in table.validate() {
+                let index = match complaint.path.first() {
+                    Some(ValuePathSegment::Key(name)) => self.index(name).unwrap_or_default(),
                     _ => 0,
                 };
                 wrong.push((index, complaint));
@@ -335,9 +335,9 @@ impl Form {
         self.fields.iter().position(|field| field.key.0 == name)
     }
 
-    fn of_complaint(&self, name: &str, complaint: &Complaint, otherwise: usize) -> usize {
-        let inside = match complaint.place.first() {
-            Some(Step::Key(inner)) => Some(inner.as_str()),
+    fn of_complaint(&self, name: &str, complaint: &ValidationError, otherwise: usize) -> usize {
+        let inside = match complaint.path.first() {
+            Some(ValuePathSegment::Key(inner)) => Some(inner.as_str()),
             _ => None,
         };
         let place =
@@ -351,7 +351,7 @@ impl Form {
     }
 
     /// What is wrong with a field.
-    pub fn wrong_with(&self, index: usize) -> impl Iterator<Item = &Complaint> {
+    pub fn wrong_with(&self, index: usize) -> impl Iterator<Item = &ValidationError> {
         self.wrong.iter().filter(move |(at, _)| *at == index).map(|(_, complaint)| complaint)
     }
 
@@ -368,14 +368,14 @@ fn says_nothing_of_publishing(fields: &[Field]) -> bool {
 
 /// The colour that a text names, for the picker to begin with.
 fn rgb(text: &str) -> Rgb {
-    match Color::read(&text.into()) {
+    match Color::from_value(&text.into()) {
         Ok(Color::Rgb(rgb)) => rgb,
         _ => Rgb(0xff, 0xff, 0xff),
     }
 }
 
 /// The entries of a table inside a table.
-fn inside(table: &dyn Table, name: &str) -> Vec<(String, Value)> {
+fn inside(table: &dyn DynFields, name: &str) -> Vec<(String, Value)> {
     match table.get(name) {
         Some(Value::Table(entries)) => entries,
         _ => Vec::new(),

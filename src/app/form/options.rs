@@ -3,7 +3,7 @@
 
 use tui_input::{Input, InputRequest};
 
-use crate::{app::prompt::wrap, model::grid::Way};
+use crate::{app::prompt::wrap, model::grid::Direction};
 
 /// Options that are being edited.
 #[derive(Debug, Clone)]
@@ -35,13 +35,13 @@ impl Options {
         (self.at, self.column) = (cell / 2, cell % 2);
     }
 
-    pub(super) fn go(&mut self, way: Way) {
+    pub(super) fn go(&mut self, way: Direction) {
         match way {
-            Way::Up => self.at = self.at.saturating_sub(1),
-            Way::Down => self.at = (self.at + 1).min(self.rows.len() - 1),
-            Way::First | Way::PageUp => self.at = 0,
-            Way::Last | Way::PageDown => self.at = self.rows.len() - 1,
-            Way::Left | Way::Right => {}
+            Direction::Up => self.at = self.at.saturating_sub(1),
+            Direction::Down => self.at = (self.at + 1).min(self.rows.len() - 1),
+            Direction::First | Direction::PageUp => self.at = 0,
+            Direction::Last | Direction::PageDown => self.at = self.rows.len() - 1,
+            Direction::Left | Direction::Right => {}
         }
     }
 
@@ -73,7 +73,7 @@ mod tests {
     fn a_row_is_always_free_and_empty_rows_are_no_options() {
         let mut options = Options::new(&[("Slow".into(), "1".into())]);
         assert_eq!(options.rows.len(), 2);
-        options.go(Way::Down);
+        options.go(Direction::Down);
         options.edit(InputRequest::InsertChar('x'));
         assert_eq!(options.rows.len(), 3);
         assert_eq!(options.taken(), [("Slow".into(), "1".into()), ("x".into(), "x".into())]);

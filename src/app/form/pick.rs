@@ -4,7 +4,7 @@ use tui_input::{Input, InputRequest};
 
 use crate::{
     app::prompt::go_list,
-    model::{grid::Way, icon::Icon},
+    model::{grid::Direction, icon::Icon},
 };
 
 /// A list that can be searched.
@@ -74,7 +74,7 @@ impl Pick {
         self.rows.iter().filter(holds).collect()
     }
 
-    pub(super) fn go(&mut self, way: Way) {
+    pub(super) fn go(&mut self, way: Direction) {
         self.at = go_list(self.at, self.found().len(), way);
     }
 

@@ -4,7 +4,7 @@ use tui_input::Input;
 
 use super::field::{Entry, Field, Lead};
 use crate::model::{
-    key::{KeyRow, Wants},
+    schema::{FieldInfo, ValueType},
     value::Value,
 };
 
@@ -21,15 +21,15 @@ const ABOUT: [&str; 6] = [
 ];
 
 /// The two fields, with what the profile says now.
-pub(super) fn fields(section: &'static str, row: &KeyRow, now: Option<&Value>) -> [Field; 2] {
+pub(super) fn fields(section: &'static str, row: &FieldInfo, now: Option<&Value>) -> [Field; 2] {
     let (source, text) = match now {
         Some(Value::Table(entries)) => match entries.first().map(|(name, value)| (name.as_str(), value)) {
-            Some(("env", Value::Text(name))) => (1, name.clone()),
-            Some(("command", Value::List(words))) => (2, joined(words)),
-            Some(("file", Value::Text(path))) => (3, path.clone()),
+            Some(("env", Value::String(name))) => (1, name.clone()),
+            Some(("command", Value::Array(words))) => (2, joined(words)),
+            Some(("file", Value::String(path))) => (3, path.clone()),
             _ => (4, String::new()),
         },
-        Some(Value::Text(plain)) => (5, plain.clone()),
+        Some(Value::String(plain)) => (5, plain.clone()),
         _ => (0, String::new()),
     };
     let field = |label, inner, about, entry| Field {
@@ -37,7 +37,7 @@ pub(super) fn fields(section: &'static str, row: &KeyRow, now: Option<&Value>) -
         label,
         key: (row.name, inner),
         about,
-        wants: Wants::Text,
+        wants: ValueType::String,
         default: None,
         entry,
         lead: Lead::Nothing,
@@ -78,7 +78,7 @@ pub(super) fn value(source: usize, text: &str) -> Option<Value> {
     let table = |name: &str, value| Some(Value::Table(vec![(name.to_owned(), value)]));
     match source {
         1 => table("env", text.into()),
-        2 => table("command", Value::List(words(text).iter().map(|word| word.as_str().into()).collect())),
+        2 => table("command", Value::Array(words(text).iter().map(|word| word.as_str().into()).collect())),
         3 => table("file", text.into()),
         4 => table("prompt", Value::Bool(true)),
         5 => Some(text.into()),
@@ -108,10 +108,10 @@ fn words(line: &str) -> Vec<String> {
 
 fn joined(words: &[Value]) -> String {
     let word = |word: &Value| match word {
-        Value::Text(text) if text.is_empty() || text.contains(|c: char| c.is_whitespace() || "'\"".contains(c)) => {
+        Value::String(text) if text.is_empty() || text.contains(|c: char| c.is_whitespace() || "'\"".contains(c)) => {
             format!("'{}'", text.replace('\'', "'\"'\"'"))
         }
-        Value::Text(text) => text.clone(),
+        Value::String(text) => text.clone(),
         _ => String::new(),
     };
     words.iter().map(word).collect::<Vec<_>>().join(" ")

@@ -7,11 +7,11 @@ use super::{
 };
 use crate::model::{
     dashboard::Dashboard,
-    key::{KeyRow, Table, Wants},
     kind,
-    profile::{Profile, Tls, Will},
+    profile::{Profile, TlsSettings, Will},
+    schema::{DynFields, FieldInfo, ValueType},
     tile::Tile,
-    value::{Complaint, Value},
+    value::{ValidationError, Value},
 };
 
 /// What a form is about.
@@ -63,7 +63,7 @@ fn extra(label: &'static str, about: &'static str, entry: Entry) -> Field {
         label,
         key: (label, None),
         about,
-        wants: Wants::Text,
+        wants: ValueType::String,
         default: None,
         entry,
         lead: Lead::Nothing,
@@ -72,26 +72,26 @@ fn extra(label: &'static str, about: &'static str, entry: Entry) -> Field {
 
 fn kinds() -> &'static [&'static str] {
     static WORDS: std::sync::OnceLock<Vec<&'static str>> = std::sync::OnceLock::new();
-    WORDS.get_or_init(|| kind::all().map(|kind| kind.word()).collect())
+    WORDS.get_or_init(|| kind::all().map(|kind| kind.name()).collect())
 }
 
 /// The fields of a tile: what it is, then what its kind has, then the rest.
 fn tile_fields(tile: &Tile) -> Vec<Field> {
-    let at = kinds().iter().position(|word| *word == tile.kind.word()).unwrap_or_default();
+    let at = kinds().iter().position(|word| *word == tile.kind.name()).unwrap_or_default();
     let mut fields = vec![extra("kind", "what the tile is", Entry::Word(kinds(), at))];
-    let field = |section, row: KeyRow| {
+    let field = |section, row: FieldInfo| {
         let now = tile.get(row.name);
         Field::new(section, row, now.as_ref())
     };
-    let fits = |row: &KeyRow| {
+    let fits = |row: &FieldInfo| {
         let affix = matches!(row.name, "prefix" | "postfix");
-        !affix || tile.kind.has_affixes() || tile.get(row.name) != row.default
+        !affix || tile.kind.supports_prefix_suffix() || tile.get(row.name) != row.default
     };
-    let asked = |row: &KeyRow| row.name != "mqtt_dash" && fits(row);
-    let common: Vec<KeyRow> = Tile::common_rows().into_iter().filter(asked).collect();
+    let asked = |row: &FieldInfo| row.name != "mqtt_dash" && fits(row);
+    let common: Vec<FieldInfo> = Tile::common_fields().into_iter().filter(asked).collect();
     let of = |wanted: &'static str| common.iter().filter(move |row| section(row.name) == wanted).cloned();
     fields.extend(of("").map(|row| field("", row)));
-    fields.extend(tile.kind.rows().into_iter().map(|row| field("Value", row)));
+    fields.extend(tile.kind.fields().into_iter().map(|row| field("Value", row)));
     for wanted in ["Value", "Publishing", "Scripts"] {
         fields.extend(of(wanted).map(|row| field(wanted, row)));
     }
@@ -101,11 +101,11 @@ fn tile_fields(tile: &Tile) -> Vec<Field> {
 /// The fields of a profile, with its tables' own below headings of their own.
 fn profile_fields(name: &str, profile: &Profile) -> Vec<Field> {
     let mut fields = vec![extra("name", "what you call this connection", Entry::Line(name.to_owned().into()))];
-    for row in Table::rows(profile) {
+    for row in DynFields::fields(profile) {
         let now = profile.get(row.name);
         match row.name {
             "password" => fields.extend(secret::fields("", &row, now.as_ref())),
-            "tls" => fields.extend(inner_fields("TLS", "tls", &Tls::default(), &inside(profile, "tls"))),
+            "tls" => fields.extend(inner_fields("TLS", "tls", &TlsSettings::default(), &inside(profile, "tls"))),
             "will" => fields.extend(inner_fields("Last will", "will", &Will::default(), &inside(profile, "will"))),
             "url" | "username" => fields.push(Field::new("", row, now.as_ref())),
             _ => fields.push(Field::new("More", row, now.as_ref())),
@@ -117,13 +117,18 @@ fn profile_fields(name: &str, profile: &Profile) -> Vec<Field> {
     fields
 }
 
-fn inner_fields(section: &'static str, name: &'static str, plain: &dyn Table, now: &[(String, Value)]) -> Vec<Field> {
-    let field = |row: KeyRow| {
+fn inner_fields(
+    section: &'static str,
+    name: &'static str,
+    plain: &dyn DynFields,
+    now: &[(String, Value)],
+) -> Vec<Field> {
+    let field = |row: FieldInfo| {
         let value = now.iter().find(|(key, _)| key == row.name).map(|(_, value)| value);
         let inner = row.name;
         Field { key: (name, Some(inner)), ..Field::new(section, row, value) }
     };
-    plain.rows().into_iter().map(field).collect()
+    plain.fields().into_iter().map(field).collect()
 }
 
 impl Form {
@@ -149,11 +154,11 @@ impl Form {
     #[must_use]
     pub fn board(board: usize, dashboard: &Dashboard) -> Self {
         let was = Dashboard { tiles: Vec::new(), ..dashboard.clone() };
-        let field = |row: KeyRow| {
+        let field = |row: FieldInfo| {
             let now = was.get(row.name);
             Field::new("", row, now.as_ref())
         };
-        let fields = was.rows().into_iter().map(field).collect();
+        let fields = was.fields().into_iter().map(field).collect();
         Self::of(Subject::Board { board, was }, fields)
     }
 
@@ -193,7 +198,7 @@ impl Form {
 
     /// Another kind has other fields; what both have stays as it is.
     pub(super) fn rekind(&mut self) {
-        let Some(kind) = self.kind().and_then(|word| kind::named(word).ok()) else {
+        let Some(kind) = self.kind().and_then(|word| kind::from_name(word).ok()) else {
             return;
         };
         let known: Vec<&str> = self.fields.iter().map(|field| field.key.0).collect();
@@ -215,11 +220,11 @@ impl Form {
 
     /// The tile as the form has it, and what is wrong with it.
     #[must_use]
-    pub fn draft_tile(&self) -> Option<(Tile, Vec<(usize, Complaint)>)> {
-        let mut tile = Tile::new(kind::named(self.kind()?).ok()?);
+    pub fn draft_tile(&self) -> Option<(Tile, Vec<(usize, ValidationError)>)> {
+        let mut tile = Tile::new(kind::from_name(self.kind()?).ok()?);
         let wrong = self.fill(&mut tile);
         if let Subject::Tile { was, .. } = &self.subject
-            && was.kind.word() == tile.kind.word()
+            && was.kind.name() == tile.kind.name()
         {
             tile.mqtt_dash = was.mqtt_dash.clone();
         }
@@ -227,32 +232,32 @@ impl Form {
     }
 
     /// The dashboard's keys as the form has them.
-    pub(in crate::app) fn draft_board(&self) -> (Dashboard, Vec<(usize, Complaint)>) {
+    pub(in crate::app) fn draft_board(&self) -> (Dashboard, Vec<(usize, ValidationError)>) {
         let mut dashboard = Dashboard::default();
         let wrong = self.fill(&mut dashboard);
         (dashboard, wrong)
     }
 
     /// The profile as the form has it.
-    pub(in crate::app) fn draft_profile(&self) -> (Profile, Vec<(usize, Complaint)>) {
+    pub(in crate::app) fn draft_profile(&self) -> (Profile, Vec<(usize, ValidationError)>) {
         let name = self.typed_text(("name", None)).trim().to_owned();
         let folder = match &self.subject {
-            Subject::Profile { was, .. } => was.folder.clone(),
+            Subject::Profile { was, .. } => was.base_dir.clone(),
             _ => std::path::PathBuf::new(),
         };
-        let mut profile = Profile { name, folder, ..Profile::default() };
+        let mut profile = Profile { name, base_dir: folder, ..Profile::default() };
         let mut wrong = self.fill(&mut profile);
         if let Subject::Profile { taken, .. } = &self.subject {
             if profile.name.is_empty() {
-                wrong.push((0, Complaint::new("a connection needs a name")));
+                wrong.push((0, ValidationError::new("a connection needs a name")));
             } else if taken.contains(&profile.name) {
-                wrong.push((0, Complaint::new("another connection has this name")));
+                wrong.push((0, ValidationError::new("another connection has this name")));
             }
         }
         (profile, wrong)
     }
 
-    pub(super) fn complaints(&self) -> Vec<(usize, Complaint)> {
+    pub(super) fn complaints(&self) -> Vec<(usize, ValidationError)> {
         match &self.subject {
             Subject::Tile { .. } => self.draft_tile().map(|(_, wrong)| wrong).unwrap_or_default(),
             Subject::Board { .. } => self.draft_board().1,

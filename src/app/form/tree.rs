@@ -51,7 +51,7 @@ fn hop(name: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::extract::JsonPath;
+    use crate::model::json_path::JsonPath;
 
     #[test]
     fn every_path_that_is_offered_finds_its_part() {

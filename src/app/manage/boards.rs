@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::{Chore, Task, Wish};
 use crate::{
     app::{App, Command, form::Form},
-    model::{dashboard::Dashboard, edit::Edit, time::Time},
+    model::{dashboard::Dashboard, edit::DashboardEdit, time::Time},
 };
 
 /// A row of the list of dashboards.
@@ -51,7 +51,7 @@ impl App {
     /// The wish to open a file, on the line that is shown if it names none.
     pub(super) fn open_path(&self, path: PathBuf) -> Command {
         let name = self.line().map(|line| line.name.clone());
-        Command::Manage(Chore::OpenFile(path, name.filter(|name| self.desk.profiles.named(name).is_some())))
+        Command::Manage(Chore::OpenFile(path, name.filter(|name| self.desk.profiles.by_name(name).is_some())))
     }
 
     /// Shows the marked dashboard.
@@ -126,7 +126,7 @@ impl App {
     /// Puts a dashboard's lock on or takes it off.
     pub(super) fn lock(&mut self, number: usize, locked: bool) -> Vec<Command> {
         let keys = self.boards.get(number).map(|board| Dashboard { tiles: Vec::new(), ..board.dashboard.clone() });
-        let edit = |keys| self.edit_board(number, Edit::Keys(Dashboard { locked, ..keys }));
+        let edit = |keys| self.edit_board(number, DashboardEdit::SetFields(Dashboard { locked, ..keys }));
         keys.map(edit).unwrap_or_default()
     }
 
@@ -138,7 +138,7 @@ impl App {
         let (path, line) = (board.path.clone(), self.lines.get(board.line.0).map(|line| line.name.clone()));
         let moves = keys.profile.is_some() && keys.profile != line && keys.profile != board.dashboard.profile;
         let found = found.unwrap_or_default();
-        let mut commands = self.edit_found(number, found, Edit::Keys(keys));
+        let mut commands = self.edit_found(number, found, DashboardEdit::SetFields(keys));
         if let Some(path) = path.filter(|_| moves) {
             commands.extend(self.close_board(number));
             commands.push(self.open_path(path));

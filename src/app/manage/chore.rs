@@ -3,10 +3,10 @@
 use std::path::PathBuf;
 
 use crate::model::{
+    connection::{ConnectionId, Message},
     dashboard::Dashboard,
-    edit::{Edit, ProfileEdit, Profiles},
-    line::{LineId, Message},
-    profile::{Pin, Profile},
+    edit::{DashboardEdit, ProfileEdit, Profiles},
+    profile::{CertificatePin, Profile},
 };
 
 /// Something that is owed to the files or the lines.
@@ -33,7 +33,7 @@ pub enum Chore {
     /// Open the dashboards of this profile with this password.
     OpenWith(String, Password),
     /// The profile of a line is another one now, with this name: connect anew.
-    Relink(LineId, String),
+    Relink(ConnectionId, String),
     /// Connect with this profile, look around for a moment and say what is there.
     Try(Box<Profile>),
 }
@@ -56,7 +56,7 @@ pub struct Change {
     /// What the dashboard is before the edit, as far as the app knows.
     pub before: Dashboard,
     /// The edit.
-    pub edit: Edit,
+    pub edit: DashboardEdit,
     /// What the file may say otherwise: the person has seen it and wants it overwritten.
     pub over: Option<String>,
 }
@@ -84,7 +84,7 @@ pub struct Trial {
     /// Whether it is good.
     pub good: bool,
     /// The certificate that is not trusted, if that is what is wrong.
-    pub untrusted: Option<Pin>,
+    pub untrusted: Option<CertificatePin>,
     /// What came by.
     pub messages: Vec<Message>,
 }

@@ -9,7 +9,7 @@ use crate::{
         App, Command, Mode, TileAt,
         form::{Form, Subject},
     },
-    model::{dashboard::Dashboard, edit::Edit, kind, tile::Tile, time::Time},
+    model::{dashboard::Dashboard, edit::DashboardEdit, kind, tile::Tile, time::Time},
 };
 
 impl App {
@@ -35,18 +35,18 @@ impl App {
     pub(super) fn leave_clash(&mut self, clash: Clash, now: Time) -> Vec<Command> {
         self.say("Not saved: the file is as the other hand left it", now);
         let Clash { change, theirs, .. } = clash;
-        let fits = theirs.as_ref().is_some_and(|theirs| change.edit.fits(&change.before, theirs));
+        let fits = theirs.as_ref().is_some_and(|theirs| change.edit.still_applies(&change.before, theirs));
         let commands = self.put_back(&change.path, theirs.unwrap_or(change.before));
         let board = self.boards.iter().position(|board| board.path.as_ref() == Some(&change.path));
         let Some((number, board)) = board.map(|number| (number, &self.boards[number])) else {
             return commands;
         };
         let form = match change.edit {
-            Edit::Change(at, tile) if fits => {
+            DashboardEdit::ReplaceTile(at, tile) if fits => {
                 board.tile(at).map(|(found, _)| Form::tile(number, at, false, found).with(&tile))
             }
-            Edit::Change(_, tile) | Edit::Insert(_, tile) => {
-                let blank = kind::named(tile.kind.word()).map(Tile::new);
+            DashboardEdit::ReplaceTile(_, tile) | DashboardEdit::InsertTile(_, tile) => {
+                let blank = kind::from_name(tile.kind.name()).map(Tile::new);
                 let end = board.dashboard.tiles.len();
                 blank.ok().map(|blank| Form::tile(number, end, true, &blank).with(&tile))
             }
@@ -97,7 +97,8 @@ impl App {
             Task::Carry(from) => {
                 let from = *from;
                 let board = self.board().filter(|board| board.path.as_deref() == Some(path));
-                let back = board.and_then(|board| Edit::Move(board.selected, from).of(&board.dashboard));
+                let back =
+                    board.and_then(|board| DashboardEdit::MoveTile(board.selected, from).apply_to(&board.dashboard));
                 back.is_some() && back.as_ref() == said.as_ref().ok()
             }
             _ => false,

@@ -10,8 +10,8 @@ use crate::{
     app::{Action, Command, Event, Mode},
     model::{
         dashboard::Dashboard,
-        edit::{Edit, Profiles},
-        grid::Way,
+        edit::{DashboardEdit, Profiles},
+        grid::Direction,
         profile::Profile,
         tile::Tile,
     },
@@ -46,7 +46,7 @@ fn what_was_read_before_an_edit_is_saved_does_not_take_it_back() {
 fn a_carried_tile_stays_in_the_hand_unless_the_file_has_changed() {
     let mut bench = Bench::new();
     bench.wish(Wish::Carry);
-    bench.act(Action::Move(Way::Right));
+    bench.act(Action::Move(Direction::Right));
     told(&mut bench, abc());
     assert_eq!(bench.names(), "BAC");
     told(&mut bench, abc().split_off(1));
@@ -63,14 +63,14 @@ fn a_form_follows_its_tile_and_one_that_is_gone_is_added_again() {
     tiles.rotate_left(1);
     told(&mut bench, tiles);
     let commands = bench.act(Action::Accept);
-    assert!(matches!(edits(&commands)[..], [Edit::Change(2, _)]), "{commands:?}");
+    assert!(matches!(edits(&commands)[..], [DashboardEdit::ReplaceTile(2, _)]), "{commands:?}");
     assert_eq!(bench.names(), "BCA!");
     saved(&mut bench);
     bench.wish(Wish::Edit);
     bench.type_in("?");
     told(&mut bench, vec![tile("text", "C", "c")]);
     let commands = bench.act(Action::Accept);
-    assert!(matches!(edits(&commands)[..], [Edit::Insert(1, _)]), "{commands:?}");
+    assert!(matches!(edits(&commands)[..], [DashboardEdit::InsertTile(1, _)]), "{commands:?}");
     assert_eq!(bench.names(), "CA!?");
 }
 
@@ -112,7 +112,7 @@ fn a_question_about_a_tile_that_is_gone_is_gone_too() {
     bench.wish(Wish::Delete);
     told(&mut bench, abc());
     let commands = bench.act(Action::Accept);
-    assert!(matches!(edits(&commands)[..], [Edit::Delete(1)]), "{commands:?}");
+    assert!(matches!(edits(&commands)[..], [DashboardEdit::DeleteTile(1)]), "{commands:?}");
 }
 
 #[test]

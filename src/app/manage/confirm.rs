@@ -6,10 +6,10 @@ use super::{super::App, Chore, Task};
 use crate::{
     app::{Command, TileAt},
     model::{
-        edit::{Edit, ProfileEdit},
-        field::Inner,
-        line::{LineState, Order, OrderId, Qos},
-        profile::Pin,
+        connection::{ConnectionState, PublishId, PublishRequest, Qos},
+        edit::{DashboardEdit, ProfileEdit},
+        field_value::Nested,
+        profile::CertificatePin,
         time::Time,
         topic::Topic,
     },
@@ -34,7 +34,7 @@ enum What {
     Board(PathBuf),
     Unlock(PathBuf),
     Profile(String),
-    Trust(String, Pin),
+    Trust(String, CertificatePin),
     First(String),
 }
 
@@ -62,7 +62,7 @@ impl App {
         let Some((tile, _)) = self.selected() else {
             return;
         };
-        let name = if tile.name.is_empty() { tile.kind.word() } else { &tile.name };
+        let name = if tile.name.is_empty() { tile.kind.name() } else { &tile.name };
         let text = vec![format!("Delete the tile {name}?"), "u brings it back.".to_owned()];
         let what = What::Tile { board, at };
         self.open_task(Task::Confirm(Confirm { title: "Delete".to_owned(), text, yes: "delete", what }));
@@ -73,8 +73,8 @@ impl App {
         let Some((tile, _)) = self.selected() else {
             return Vec::new();
         };
-        let own = tile.topic.as_ref().and_then(crate::model::topic::Filter::as_topic);
-        let mut topics: Vec<Topic> = own.into_iter().chain(tile.target()).collect();
+        let own = tile.topic.as_ref().and_then(crate::model::topic::TopicFilter::as_topic);
+        let mut topics: Vec<Topic> = own.into_iter().chain(tile.target_topic()).collect();
         topics.dedup();
         if topics.is_empty() {
             self.say("This tile names no single topic, so there is no retained message to delete", now);
@@ -125,10 +125,12 @@ impl App {
 
     /// The certificate that the line of the dashboard does not trust.
     #[must_use]
-    pub fn untrusted(&self) -> Option<(&str, Pin)> {
+    pub fn untrusted(&self) -> Option<(&str, CertificatePin)> {
         let line = self.line()?;
         match &line.state {
-            LineState::Waiting { untrusted: Some(pin), .. } if self.desk.profiles.named(&line.name).is_some() => {
+            ConnectionState::WaitingToRetry { untrusted_certificate: Some(pin), .. }
+                if self.desk.profiles.by_name(&line.name).is_some() =>
+            {
                 Some((&line.name, *pin))
             }
             _ => None,
@@ -144,7 +146,7 @@ impl App {
     }
 
     /// Shows a certificate and asks whether it is to be trusted.
-    pub(super) fn trust(&mut self, name: String, pin: Pin) {
+    pub(super) fn trust(&mut self, name: String, pin: CertificatePin) {
         let text = vec![
             format!("Nobody trusted here vouches for the certificate of {name}. Its fingerprint:"),
             pin.to_string(),
@@ -157,16 +159,19 @@ impl App {
 
     pub(super) fn confirmed(&mut self, confirm: Confirm, now: Time) -> Vec<Command> {
         match confirm.what {
-            What::Tile { board, at } => self.edit_board(board, Edit::Delete(at)),
+            What::Tile { board, at } => self.edit_board(board, DashboardEdit::DeleteTile(at)),
             What::Clear { board, topics } => {
                 let Some(line) = self.boards.get(board).map(|board| board.line) else {
                     return Vec::new();
                 };
                 self.say("The broker is asked to forget", now);
                 let order = |topic: Topic| {
-                    self.last_order = OrderId(self.last_order.0 + 1);
+                    self.last_order = PublishId(self.last_order.0 + 1);
                     let id = self.last_order;
-                    Command::Publish(line, Order { id, topic, payload: [].into(), qos: Qos::AtLeastOnce, retain: true })
+                    Command::Publish(
+                        line,
+                        PublishRequest { id, topic, payload: [].into(), qos: Qos::AtLeastOnce, retain: true },
+                    )
                 };
                 topics.into_iter().map(order).collect()
             }
@@ -181,12 +186,13 @@ impl App {
                 vec![Command::Manage(Chore::Profiles(Box::new(ProfileEdit::Delete(name))))]
             }
             What::Trust(name, pin) => {
-                let Some(known) = self.desk.profiles.named(&name) else {
+                let Some(known) = self.desk.profiles.by_name(&name) else {
                     return Vec::new();
                 };
                 let mut profile = known.clone();
-                profile.tls = Inner(crate::model::profile::Tls { pin: Some(pin), insecure: false, ..profile.tls.0 });
-                vec![Command::Manage(Chore::Profiles(Box::new(ProfileEdit::Change(name, profile))))]
+                profile.tls =
+                    Nested(crate::model::profile::TlsSettings { pin: Some(pin), insecure: false, ..profile.tls.0 });
+                vec![Command::Manage(Chore::Profiles(Box::new(ProfileEdit::Replace(name, profile))))]
             }
             What::First(name) => {
                 self.desk.first = true;

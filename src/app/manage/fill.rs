@@ -11,8 +11,8 @@ use crate::{
         pictures::{pictured, show},
     },
     model::{
-        extract::json, grid::Way, line::Message, picture::Picture, reading::payload_text, state::TileState, tile::Tile,
-        time::Time,
+        connection::Message, grid::Direction, json_path::parse_json, media::DecodedImage, tile::Tile,
+        tile_state::TileState, tile_value::payload_text, time::Time,
     },
 };
 
@@ -31,7 +31,7 @@ pub struct Preview {
 #[derive(Debug)]
 pub struct Sample {
     bytes: Arc<[u8]>,
-    picture: Option<Result<Picture, String>>,
+    picture: Option<Result<DecodedImage, String>>,
 }
 
 impl App {
@@ -49,8 +49,8 @@ impl App {
         };
         let topic = tile.topic.as_ref()?;
         let own = self.boards.get(board).and_then(|board| board.tile(at)).filter(|_| !new);
-        let own = own.filter(|(old, _)| old.topic.as_ref() == Some(topic)).and_then(|(_, state)| state.last());
-        let own = own.map(|last| (last.message, last.at));
+        let own = own.filter(|(old, _)| old.topic.as_ref() == Some(topic)).and_then(|(_, state)| state.last_message());
+        let own = own.map(|last| (last.message, last.received_at));
         own.or_else(|| self.form_line(form)?.seen.last(topic).map(|(message, at)| (message.to_message(), at)))
     }
 
@@ -61,7 +61,7 @@ impl App {
         let last = self.last_message(form, &tile);
         let payload = last.as_ref().map(|(message, _)| payload_text(&message.payload));
         let mut state = match last {
-            Some((message, at)) => TileState::knowing(&tile, (&message).into(), at),
+            Some((message, at)) => TileState::resolved_from(&tile, (&message).into(), at),
             None => TileState::default(),
         };
         if let (Some(bytes), Some(sample)) = (pictured(&tile, &state), &self.desk.sample)
@@ -85,7 +85,7 @@ impl App {
     }
 
     /// Takes what came of reading it.
-    pub(in crate::app) fn see_preview(&mut self, picture: Result<Picture, String>) {
+    pub(in crate::app) fn see_preview(&mut self, picture: Result<DecodedImage, String>) {
         if let Some(sample) = &mut self.desk.sample {
             sample.picture = Some(picture);
             self.dirty = true;
@@ -147,7 +147,7 @@ impl App {
     pub(super) fn wish_in_form(&mut self, wish: &Wish, mut form: Form, now: Time) -> Vec<Command> {
         let mut commands = Vec::new();
         match wish {
-            Wish::Turn if form.over.is_none() && !form.open_own() => form.go(Way::Right),
+            Wish::Turn if form.over.is_none() && !form.open_own() => form.go(Direction::Right),
             Wish::Pick if form.over.is_none() && !form.open_own() => match self.list_for(&form) {
                 Ok(list) => {
                     if form.field().is_some_and(|field| field.lead == Lead::Topic) {
@@ -163,7 +163,7 @@ impl App {
             Wish::Test if form.is_profile() => {
                 let (profile, wrong) = form.draft_profile();
                 if let Some((_, complaint)) = wrong.first() {
-                    self.say(complaint.what.clone(), now);
+                    self.say(complaint.message.clone(), now);
                 } else {
                     self.say("Testing…", now);
                     commands = self.test(profile);
@@ -178,7 +178,7 @@ impl App {
     /// Looks once at what the broker carries beyond the topics of the tiles.
     fn look_around(&mut self, form: &Form) -> Vec<Command> {
         let name = self.form_line(form).map(|line| line.name.clone());
-        let known = name.and_then(|name| self.desk.profiles.named(&name)).cloned();
+        let known = name.and_then(|name| self.desk.profiles.by_name(&name)).cloned();
         match known {
             Some(profile) if self.desk.trials.iter().all(|(name, _)| *name != profile.name) => self.test(profile),
             _ => Vec::new(),
@@ -207,7 +207,7 @@ impl App {
                 let draft = self.preview(form);
                 let payload = draft.and_then(|draft| self.last_message(form, &draft.tile));
                 let (message, _) = payload.ok_or("Nothing has come on this topic yet")?;
-                let json = json(&message.payload).map_err(|fault| fault.to_string())?;
+                let json = parse_json(&message.payload).map_err(|fault| fault.to_string())?;
                 Ok(Pick::new("Parts of the payload", "there is nothing inside", tree_rows(&json)))
             }
             _ => Err("There is nothing to choose from for this field".to_owned()),

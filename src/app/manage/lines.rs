@@ -7,9 +7,9 @@ use crate::{
         form::{Form, Subject},
     },
     model::{
+        connection::{ConnectionId, Message},
         edit::{ProfileEdit, Profiles},
-        line::{LineId, Message},
-        profile::{Pin, Profile},
+        profile::{CertificatePin, Profile},
         time::Time,
     },
 };
@@ -82,7 +82,7 @@ impl App {
             Wish::Delete => self.ask_delete_profile(name),
             Wish::Default => {
                 let was = self.desk.profiles.default.as_ref() == Some(&name);
-                let edit = ProfileEdit::Default((!was).then_some(name));
+                let edit = ProfileEdit::SetDefault((!was).then_some(name));
                 return vec![Command::Manage(Chore::Profiles(Box::new(edit)))];
             }
             Wish::Test => return self.test(profile),
@@ -99,7 +99,7 @@ impl App {
 
     /// The certificate that the test of the marked connection did not trust.
     #[must_use]
-    pub fn pin_of_trial(&self) -> Option<Pin> {
+    pub fn pin_of_trial(&self) -> Option<CertificatePin> {
         let Mode::Connections(at) = self.mode else {
             return None;
         };
@@ -141,10 +141,10 @@ impl App {
     /// Saves a profile.
     pub(super) fn take_profile(&mut self, name: Option<String>, profile: Profile) -> Vec<Command> {
         self.list_lines(name.as_deref());
-        let first = self.desk.profiles.profiles.is_empty().then(|| ProfileEdit::Default(Some(profile.name.clone())));
+        let first = self.desk.profiles.profiles.is_empty().then(|| ProfileEdit::SetDefault(Some(profile.name.clone())));
         let edit = match name {
             None => ProfileEdit::Add(profile),
-            Some(name) => ProfileEdit::Change(name, profile),
+            Some(name) => ProfileEdit::Replace(name, profile),
         };
         let chore = |edit| Command::Manage(Chore::Profiles(Box::new(edit)));
         // The first one is what the program begins with from now on.
@@ -160,7 +160,7 @@ impl App {
                 self.desk.first = true;
                 vec![Command::Manage(Chore::First(profile.name.clone()))]
             }
-            ProfileEdit::Change(name, profile) => {
+            ProfileEdit::Replace(name, profile) => {
                 let at = self.desk.profiles.profiles.iter().position(|known| known.name == profile.name);
                 if let Mode::Connections(marked) = &mut self.mode {
                     *marked = at.unwrap_or_default();
@@ -168,14 +168,14 @@ impl App {
                 self.desk.trials.retain(|(tried, _)| tried != name && *tried != profile.name);
                 // Which dashboard it opens is nothing that a line has to know.
                 let line_of = |profile: &Profile| Profile { dashboard: None, ..profile.clone() };
-                let same = before.named(name).map(line_of) == self.desk.profiles.named(&profile.name).map(line_of);
+                let same = before.by_name(name).map(line_of) == self.desk.profiles.by_name(&profile.name).map(line_of);
                 let line = self.lines.iter().position(|line| line.name == *name);
                 match line.filter(|_| !same) {
-                    Some(line) => vec![Command::Manage(Chore::Relink(LineId(line), profile.name.clone()))],
+                    Some(line) => vec![Command::Manage(Chore::Relink(ConnectionId(line), profile.name.clone()))],
                     None => Vec::new(),
                 }
             }
-            ProfileEdit::Default(_) | ProfileEdit::Delete(_) => Vec::new(),
+            ProfileEdit::SetDefault(_) | ProfileEdit::Delete(_) => Vec::new(),
         }
     }
 }

@@ -16,7 +16,7 @@ use std::path::PathBuf;
 use tui_input::{Input, InputRequest};
 
 use super::{App, Command, Mode, form::Form, prompt::go_list};
-use crate::model::{edit::Profiles, grid::Way, kind, time::Time};
+use crate::model::{edit::Profiles, grid::Direction, kind, time::Time};
 
 pub use boards::BoardRow;
 pub use chore::{Change, Chore, Clash, Done, Password, Trial};
@@ -226,7 +226,7 @@ impl App {
         }
     }
 
-    pub(super) fn go_in_task(&mut self, way: Way) -> Vec<Command> {
+    pub(super) fn go_in_task(&mut self, way: Direction) -> Vec<Command> {
         self.complete();
         let (kinds, boards) = (kind::all().count(), self.board_rows().len());
         let Mode::Manage(task) = &mut self.mode else {

@@ -103,7 +103,7 @@ impl App {
         let opens = self.desk.profiles.profiles.iter().filter(|profile| profile.dashboard.as_ref() == Some(&old));
         let follow = |profile: &Profile| {
             let profile = Profile { dashboard: Some(new.clone()), ..profile.clone() };
-            Command::Manage(Chore::Profiles(Box::new(ProfileEdit::Change(profile.name.clone(), profile))))
+            Command::Manage(Chore::Profiles(Box::new(ProfileEdit::Replace(profile.name.clone(), profile))))
         };
         opens.map(follow).collect()
     }
@@ -123,7 +123,7 @@ impl App {
         let dashboard = match naming.purpose {
             Purpose::New => {
                 self.desk.first = true;
-                let known = |name: &String| self.desk.profiles.named(name).is_some();
+                let known = |name: &String| self.desk.profiles.by_name(name).is_some();
                 let profile = self.line().map(|line| line.name.clone()).filter(known);
                 Dashboard { profile: profile.or_else(|| self.desk.profiles.default.clone()), ..Dashboard::default() }
             }

@@ -9,14 +9,14 @@ use super::{Chore, Clash, Done, Task, Trial, Wish};
 use crate::{
     app::{Action, App, Command, Event, Mode, Opened, Sheet, TileAt, form::FieldEntry},
     model::{
+        connection::{ConnectionEvent, ConnectionId, ConnectionState, Message, Qos},
         dashboard::Dashboard,
-        edit::{Edit, ProfileEdit, Profiles},
-        grid::Way,
-        key::{Table, fill},
+        edit::{DashboardEdit, ProfileEdit, Profiles},
+        grid::Direction,
         kind,
-        line::{LineEvent, LineId, LineState, Message, Qos},
-        picture::Picture,
-        profile::{Pin, Profile, Secret},
+        media::DecodedImage,
+        profile::{CertificatePin, PasswordSource, Profile},
+        schema::{DynFields, set_fields},
         tile::Tile,
         time::Time,
         value::Value,
@@ -24,8 +24,8 @@ use crate::{
 };
 
 pub(super) fn tile(kind: &str, name: &str, topic: &str) -> Tile {
-    let mut tile = Tile::new(kind::named(kind).unwrap());
-    fill(&mut tile, &[("name".into(), name.into()), ("topic".into(), topic.into())]).unwrap();
+    let mut tile = Tile::new(kind::from_name(kind).unwrap());
+    set_fields(&mut tile, &[("name".into(), name.into()), ("topic".into(), topic.into())]).unwrap();
     tile
 }
 
@@ -41,8 +41,8 @@ impl Bench {
         app.set_profiles(Profiles { default: None, profiles: vec![hub.clone()] });
         let sheet = Sheet { name: "x".into(), path: path.map(Into::into), dashboard };
         let mut bench = Self { app, now: Time::from_millis(1_000_000) };
-        bench.event(Event::Opened(Box::new(Opened { line: LineId(0), profile: hub, sheets: vec![sheet] })));
-        bench.event(Event::Line(LineId(0), LineEvent::State(LineState::Connected)));
+        bench.event(Event::Opened(Box::new(Opened { line: ConnectionId(0), profile: hub, sheets: vec![sheet] })));
+        bench.event(Event::Line(ConnectionId(0), ConnectionEvent::State(ConnectionState::Connected)));
         bench
     }
 
@@ -90,7 +90,7 @@ impl Bench {
     pub(super) fn message(&mut self, topic: &str, payload: &str) {
         let message =
             Message { topic: topic.into(), payload: payload.as_bytes().into(), qos: Qos::AtMostOnce, retain: false };
-        self.event(Event::Line(LineId(0), LineEvent::Messages([message].into())));
+        self.event(Event::Line(ConnectionId(0), ConnectionEvent::Messages([message].into())));
         self.app.settle(self.now);
     }
 
@@ -98,7 +98,7 @@ impl Bench {
         let board = self.app.board().unwrap();
         (0..board.dashboard.tiles.len())
             .filter_map(|index| board.tile(index))
-            .map(|(tile, state)| (tile.name.as_str(), state.reading.as_ref().map(|reading| &*reading.text)))
+            .map(|(tile, state)| (tile.name.as_str(), state.value.as_ref().map(|reading| &*reading.text)))
             .collect()
     }
 
@@ -111,7 +111,7 @@ impl Bench {
     }
 }
 
-pub(super) fn edits(commands: &[Command]) -> Vec<&Edit> {
+pub(super) fn edits(commands: &[Command]) -> Vec<&DashboardEdit> {
     let edit = |command| match command {
         &Command::Manage(Chore::Edit(ref change)) => Some(&change.edit),
         _ => None,
@@ -130,7 +130,7 @@ fn an_edited_tile_keeps_what_it_knows_and_its_topic_is_followed() {
     bench.field("json_path");
     bench.type_in("$.t");
     let commands = bench.act(Action::Accept);
-    assert!(matches!(edits(&commands)[..], [Edit::Change(0, _)]), "{commands:?} {}", bench.notice());
+    assert!(matches!(edits(&commands)[..], [DashboardEdit::ReplaceTile(0, _)]), "{commands:?} {}", bench.notice());
     bench.app.settle(bench.now);
     assert_eq!(bench.shown(), [("Heat", Some("5")), ("B", Some("1")), ("C", None)]);
     bench.wish(Wish::Edit);
@@ -182,21 +182,21 @@ fn a_tile_is_added_copied_and_deleted() {
     let mut bench = Bench::new();
     bench.message("c", "7");
     bench.wish(Wish::Add);
-    bench.act(Action::Move(Way::Down));
+    bench.act(Action::Move(Direction::Down));
     bench.act(Action::Accept);
     bench.type_in("D");
     let commands = bench.act(Action::Accept);
-    assert!(matches!(edits(&commands)[..], [Edit::Insert(3, _)]));
+    assert!(matches!(edits(&commands)[..], [DashboardEdit::InsertTile(3, _)]));
     assert_eq!((bench.names().as_str(), bench.app.board().unwrap().selected), ("ABCD", 3));
-    bench.act(Action::Go(Way::First));
+    bench.act(Action::Go(Direction::First));
     let commands = bench.wish(Wish::Copy);
-    assert!(matches!(edits(&commands)[..], [Edit::Insert(1, _)]));
+    assert!(matches!(edits(&commands)[..], [DashboardEdit::InsertTile(1, _)]));
     assert_eq!((bench.names().as_str(), bench.app.board().unwrap().selected), ("AABCD", 1));
     bench.wish(Wish::Delete);
     assert_eq!(bench.act(Action::Cancel), []);
     bench.wish(Wish::Delete);
     let commands = bench.act(Action::Accept);
-    assert!(matches!(edits(&commands)[..], [Edit::Delete(1)]));
+    assert!(matches!(edits(&commands)[..], [DashboardEdit::DeleteTile(1)]));
     assert_eq!(bench.names(), "ABCD");
     assert_eq!(bench.shown()[2], ("C", Some("7")));
     assert_eq!(bench.wish(Wish::Undo), [Command::Manage(Chore::Undo("/x.toml".into()))]);
@@ -207,16 +207,16 @@ fn a_carried_tile_is_dropped_or_put_back() {
     let mut bench = Bench::new();
     bench.message("a", "1");
     bench.wish(Wish::Carry);
-    bench.act(Action::Move(Way::Right));
-    bench.act(Action::Move(Way::Right));
+    bench.act(Action::Move(Direction::Right));
+    bench.act(Action::Move(Direction::Right));
     assert_eq!(bench.names(), "BCA");
     bench.act(Action::Cancel);
     assert_eq!((bench.names().as_str(), bench.app.board().unwrap().selected), ("ABC", 0));
     bench.wish(Wish::Carry);
-    bench.act(Action::Move(Way::Right));
+    bench.act(Action::Move(Direction::Right));
     bench.message("a", "2");
     let commands = bench.act(Action::Accept);
-    assert!(matches!(edits(&commands)[..], [Edit::Move(0, 1)]), "{commands:?}");
+    assert!(matches!(edits(&commands)[..], [DashboardEdit::MoveTile(0, 1)]), "{commands:?}");
     assert_eq!(bench.shown(), [("B", None), ("A", Some("2")), ("C", None)]);
     assert_eq!(bench.app.board().unwrap().selected, 1);
 }
@@ -224,15 +224,18 @@ fn a_carried_tile_is_dropped_or_put_back() {
 #[test]
 fn an_order_on_its_way_follows_its_tile() {
     let mut bench = Bench::new();
-    bench.act(Action::Go(Way::Right));
+    bench.act(Action::Go(Direction::Right));
     let commands = bench.act(Action::Press);
     let Command::Publish(_, order) = &commands[0] else { panic!() };
     bench.wish(Wish::Carry);
-    bench.act(Action::Move(Way::Left));
+    bench.act(Action::Move(Direction::Left));
     bench.act(Action::Accept);
     bench.event(Event::Line(
-        LineId(0),
-        LineEvent::Receipt(order.id, crate::model::line::Receipt::Dropped("not sent: the line is down".into())),
+        ConnectionId(0),
+        ConnectionEvent::PublishStatus(
+            order.id,
+            crate::model::connection::PublishStatus::Failed("not sent: the line is down".into()),
+        ),
     ));
     assert_eq!(bench.notice(), "B: not sent: the line is down");
 }
@@ -255,7 +258,7 @@ fn a_locked_dashboard_refuses_every_edit_in_a_sentence() {
 fn a_lock_is_put_on_at_once_and_taken_off_after_asking() {
     let mut bench = Bench::new();
     let locks = |commands: &[Command]| match edits(commands)[..] {
-        [Edit::Keys(keys)] => keys.locked,
+        [DashboardEdit::SetFields(keys)] => keys.locked,
         _ => panic!("{commands:?}"),
     };
     assert!(locks(&bench.wish(Wish::Lock)));
@@ -343,7 +346,7 @@ fn a_dashboard_that_is_opened_later_shows_what_is_known_of_its_topics() {
     let dashboard = Dashboard { tiles: vec![tile("switch", "B too", "b")], ..Dashboard::default() };
     let sheet = Sheet { name: "y".into(), path: Some("/y.toml".into()), dashboard };
     let profile = Profile { name: "hub".into(), ..Profile::default() };
-    bench.event(Event::Opened(Box::new(Opened { line: LineId(0), profile, sheets: vec![sheet] })));
+    bench.event(Event::Opened(Box::new(Opened { line: ConnectionId(0), profile, sheets: vec![sheet] })));
     bench.app.settle(bench.now);
     assert_eq!(bench.shown(), [("B too", Some("1"))]);
 }
@@ -378,7 +381,7 @@ fn a_renamed_dashboard_keeps_its_edits_and_its_profile_follows() {
     assert_eq!(commands, [Command::Manage(Chore::Rename("/x.toml".into(), "xyz".into()))]);
     let commands = bench.done(Done::Renamed("/x.toml".into(), "/xyz.toml".into()));
     let [Command::Manage(Chore::Profiles(edit))] = &commands[..] else { panic!("{commands:?}") };
-    let ProfileEdit::Change(_, profile) = &**edit else { panic!() };
+    let ProfileEdit::Replace(_, profile) = &**edit else { panic!() };
     assert_eq!(profile.dashboard.as_deref(), Some("xyz"));
     let profiles = Profiles { default: None, profiles: vec![profile.clone()] };
     assert_eq!(bench.done(Done::Profiles(edit.clone(), profiles)), [], "the line need not connect anew");
@@ -396,14 +399,18 @@ fn from_nothing_to_the_list_of_kinds() {
     let [Command::Manage(Chore::Profiles(edit)), Command::Manage(Chore::Profiles(default))] = &commands[..] else {
         panic!("{commands:?}")
     };
-    assert_eq!(**default, ProfileEdit::Default(Some("home".into())));
+    assert_eq!(**default, ProfileEdit::SetDefault(Some("home".into())));
     let ProfileEdit::Add(profile) = &**edit else { panic!() };
     assert_eq!((profile.name.as_str(), profile.url.host.as_str()), ("home", "broker"));
     let profiles = Profiles { default: None, profiles: vec![profile.clone()] };
     let commands = bench.done(Done::Profiles(edit.clone(), profiles));
     assert_eq!(commands, [Command::Manage(Chore::First("home".into()))]);
     let sheet = Sheet { name: "home".into(), path: Some("/h".into()), dashboard: Dashboard::default() };
-    bench.event(Event::Opened(Box::new(Opened { line: LineId(0), profile: profile.clone(), sheets: vec![sheet] })));
+    bench.event(Event::Opened(Box::new(Opened {
+        line: ConnectionId(0),
+        profile: profile.clone(),
+        sheets: vec![sheet],
+    })));
     assert!(matches!(&bench.app.mode, Mode::Manage(task) if matches!(**task, Task::Kinds(0))));
 }
 
@@ -420,11 +427,11 @@ fn a_profile_in_use_connects_anew_and_its_password_has_a_source() {
     bench.type_in("HUB");
     let commands = bench.act(Action::Accept);
     let [Command::Manage(Chore::Profiles(edit))] = &commands[..] else { panic!("{commands:?}") };
-    let ProfileEdit::Change(name, profile) = &**edit else { panic!() };
-    assert_eq!((name.as_str(), &profile.password), ("hub", &Some(Secret::Env("HUB".into()))));
+    let ProfileEdit::Replace(name, profile) = &**edit else { panic!() };
+    assert_eq!((name.as_str(), &profile.password), ("hub", &Some(PasswordSource::Env("HUB".into()))));
     let profiles = Profiles { default: None, profiles: vec![profile.clone()] };
     let commands = bench.done(Done::Profiles(edit.clone(), profiles));
-    assert_eq!(commands, [Command::Manage(Chore::Relink(LineId(0), "hub".into()))]);
+    assert_eq!(commands, [Command::Manage(Chore::Relink(ConnectionId(0), "hub".into()))]);
 }
 
 #[test]
@@ -437,13 +444,13 @@ fn a_form_gives_every_profile_back_as_it_was() {
         ("url", "mqtts://broker:8883".into()),
         ("client_id", "me".into()),
         ("username", "ann".into()),
-        ("password", table(&[("command", Value::List(vec!["pass".into(), "it's \"so\"".into()]))])),
+        ("password", table(&[("command", Value::Array(vec!["pass".into(), "it's \"so\"".into()]))])),
         ("clean_session", Value::Bool(false)),
         ("max_packet_size", "512 KiB".into()),
         ("tls", table(&[("ca", "ca.pem".into()), ("insecure", Value::Bool(true))])),
-        ("will", table(&[("topic", "x".into()), ("payload", "off".into()), ("qos", Value::Whole(1))])),
+        ("will", table(&[("topic", "x".into()), ("payload", "off".into()), ("qos", Value::Integer(1))])),
     ];
-    fill(&mut profile, &entries.map(|(key, value)| (key.to_owned(), value))).unwrap();
+    set_fields(&mut profile, &entries.map(|(key, value)| (key.to_owned(), value))).unwrap();
     let form = crate::app::form::Form::profile(Some("hub"), &profile, Vec::new());
     assert_eq!(form.draft_profile(), (profile, Vec::new()));
 }
@@ -453,21 +460,21 @@ fn a_certificate_is_trusted_only_after_its_fingerprint_was_shown() {
     let mut bench = Bench::new();
     assert_eq!(bench.wish(Wish::Trust), []);
     assert!(matches!(bench.app.mode, Mode::Board));
-    let pin = Pin([7; 32]);
-    let state = LineState::Waiting {
+    let pin = CertificatePin([7; 32]);
+    let state = ConnectionState::WaitingToRetry {
         reason: "not trusted".into(),
         retry_in: Duration::from_secs(1),
-        attempt: 1,
-        untrusted: Some(pin),
+        failed_attempts: 1,
+        untrusted_certificate: Some(pin),
     };
-    bench.event(Event::Line(LineId(0), LineEvent::State(state)));
+    bench.event(Event::Line(ConnectionId(0), ConnectionEvent::State(state)));
     bench.wish(Wish::Trust);
     let Mode::Manage(task) = &bench.app.mode else { panic!() };
     let Task::Confirm(confirm) = &**task else { panic!() };
     assert!(confirm.text.contains(&pin.to_string()));
     let commands = bench.act(Action::Accept);
     let [Command::Manage(Chore::Profiles(edit))] = &commands[..] else { panic!("{commands:?}") };
-    assert!(matches!(&**edit, ProfileEdit::Change(_, profile) if profile.tls.0.pin == Some(pin)));
+    assert!(matches!(&**edit, ProfileEdit::Replace(_, profile) if profile.tls.0.pin == Some(pin)));
 }
 
 #[test]
@@ -487,7 +494,7 @@ fn fields_are_filled_from_what_is_there() {
     assert_eq!(said(&bench), "$.in.t");
     bench.field("text_color");
     bench.wish(Wish::Pick);
-    bench.act(Action::Move(Way::Right));
+    bench.act(Action::Move(Direction::Right));
     bench.act(Action::Accept);
     assert_eq!(said(&bench), "#c0c0c0");
     bench.field("topic");
@@ -548,13 +555,13 @@ fn the_topic_that_is_shown_completed_is_the_one_that_is_taken() {
         bench.type_in("ha");
         more(&mut bench);
         match bench.flag("topic") {
-            Some(Value::Text(topic)) => topic,
+            Some(Value::String(topic)) => topic,
             other => panic!("{other:?}"),
         }
     };
     let backspace = || Action::Type(InputRequest::DeletePrevChar);
     let delete = || Action::Type(InputRequest::DeleteNextChar);
-    for leave in [Action::NextPart(1), Action::NextPart(-1), Action::Move(Way::Down), Action::Choose(1)] {
+    for leave in [Action::NextPart(1), Action::NextPart(-1), Action::Move(Direction::Down), Action::Choose(1)] {
         let topic = typed(&|bench| drop(bench.act(leave.clone())));
         assert_eq!(topic, "hall/climate", "{leave:?}");
         for dismiss in [backspace(), delete()] {
@@ -573,7 +580,7 @@ fn the_topic_that_is_shown_completed_is_the_one_that_is_taken() {
     bench.clear_field();
     bench.type_in("ha");
     let commands = bench.act(Action::Accept);
-    let [Edit::Change(_, tile)] = edits(&commands)[..] else { panic!("{commands:?}") };
+    let [DashboardEdit::ReplaceTile(_, tile)] = edits(&commands)[..] else { panic!("{commands:?}") };
     assert_eq!(tile.topic.as_ref().unwrap().as_str(), "hall/climate");
 }
 
@@ -593,18 +600,18 @@ fn a_picture_is_read_for_the_form_once() {
     bench.message("a", "not yet read");
     bench.wish(Wish::Edit);
     bench.field("kind");
-    while !matches!(bench.app.form().unwrap().says("kind"), Some(Value::Text(word)) if word == "image") {
+    while !matches!(bench.app.form().unwrap().says("kind"), Some(Value::String(word)) if word == "image") {
         bench.wish(Wish::Turn);
     }
     bench.field("source");
-    bench.act(Action::Move(Way::Left));
+    bench.act(Action::Move(Direction::Left));
     let commands = bench.app.settle(bench.now);
     assert_eq!(commands, [Command::Decode(TileAt::PREVIEW, "not yet read".as_bytes().into())]);
     assert_eq!(bench.app.settle(bench.now), []);
-    let picture = Picture::still(1, 1, [1, 2, 3].into());
+    let picture = DecodedImage::still(1, 1, [1, 2, 3].into());
     bench.event(Event::Picture(TileAt::PREVIEW, Ok(picture.clone())));
     let preview = bench.app.preview(bench.app.form().unwrap()).unwrap();
-    assert_eq!(preview.state.picture, Some(picture));
+    assert_eq!(preview.state.image, Some(picture));
 }
 
 #[test]
@@ -627,7 +634,7 @@ fn every_kind_can_be_made_and_changed_into_every_other() {
         for steps in 0..count {
             let mut bench = Bench::new();
             bench.wish(Wish::Add);
-            (0..first).for_each(|_| drop(bench.act(Action::Move(Way::Down))));
+            (0..first).for_each(|_| drop(bench.act(Action::Move(Direction::Down))));
             bench.act(Action::Accept);
             bench.type_in("N");
             bench.field("kind");
@@ -637,8 +644,8 @@ fn every_kind_can_be_made_and_changed_into_every_other() {
             let board = bench.app.board().unwrap();
             let made = board.tile(3).unwrap().0;
             assert_eq!(
-                (made.name.as_str(), made.kind.word()),
-                ("N", kind::all().nth((first + steps) % count).unwrap().word())
+                (made.name.as_str(), made.kind.name()),
+                ("N", kind::all().nth((first + steps) % count).unwrap().name())
             );
         }
     }

@@ -6,7 +6,7 @@ use crate::{
         App, Command,
         form::{Form, Subject},
     },
-    model::{edit::Edit, grid::Way, kept::Kept, kind, tile::Tile, time::Time},
+    model::{edit::DashboardEdit, grid::Direction, kind, preserved_fields::PreservedFields, tile::Tile, time::Time},
 };
 
 impl App {
@@ -24,8 +24,8 @@ impl App {
             (Wish::Add, _) => self.open_task(Task::Kinds(0)),
             (Wish::Edit, Some(tile)) => self.open_task(Task::Form(Box::new(Form::tile(number, at, false, &tile)))),
             (Wish::Copy, Some(mut copy)) => {
-                copy.mqtt_dash = Kept::default();
-                let commands = self.edit_board(number, Edit::Insert(at + 1, copy));
+                copy.mqtt_dash = PreservedFields::default();
+                let commands = self.edit_board(number, DashboardEdit::InsertTile(at + 1, copy));
                 self.select(at + 1);
                 return commands;
             }
@@ -59,7 +59,7 @@ impl App {
         form.check();
         if let Some((index, complaint)) = form.wrong.first() {
             form.at = *index;
-            let what = complaint.what.clone();
+            let what = complaint.message.clone();
             self.open_task(Task::Form(Box::new(form)));
             self.say(format!("Not saved: {what}"), now);
             return Vec::new();
@@ -70,14 +70,14 @@ impl App {
                 let Some((tile, _)) = form.draft_tile() else {
                     return Vec::new();
                 };
-                let edit = if new { Edit::Insert(at, tile) } else { Edit::Change(at, tile) };
+                let edit = if new { DashboardEdit::InsertTile(at, tile) } else { DashboardEdit::ReplaceTile(at, tile) };
                 let commands = found.map(|found| self.edit_found(board, found, edit)).unwrap_or_default();
                 self.select(at);
                 commands
             }
             Subject::Board { board, .. } => self.take_board_form(board, found, form.draft_board().0),
             Subject::Profile { ref name, ref was, .. } => {
-                let known = name.as_ref().and_then(|name| self.desk.profiles.named(name)).cloned();
+                let known = name.as_ref().and_then(|name| self.desk.profiles.by_name(name)).cloned();
                 if let Some((name, known)) = name.as_ref().zip(known).filter(|(_, known)| *known != **was) {
                     self.say(format!("{name} was changed in its file meanwhile: Enter again saves this over it"), now);
                     form.found(known);
@@ -90,11 +90,11 @@ impl App {
     }
 
     /// Carries the tile one step.
-    pub(super) fn carry(&mut self, way: Way) -> Vec<Command> {
+    pub(super) fn carry(&mut self, way: Direction) -> Vec<Command> {
         let Some(board) = self.board() else {
             return Vec::new();
         };
-        let to = board.grid(self.size).go(board.selected, way);
+        let to = board.grid(self.size).neighbor(board.selected, way);
         self.carry_to(to)
     }
 
@@ -104,7 +104,7 @@ impl App {
             return Vec::new();
         };
         let from = board.selected;
-        match Edit::Move(from, to).of(&board.dashboard) {
+        match DashboardEdit::MoveTile(from, to).apply_to(&board.dashboard) {
             Some(after) if from != to => {
                 let commands = self.replace(self.current, after, self.desk.now);
                 self.select(to);
@@ -120,7 +120,7 @@ impl App {
             return Vec::new();
         };
         let mut commands = self.carry_to(from);
-        commands.extend(self.edit_board(self.current, Edit::Move(from, to)));
+        commands.extend(self.edit_board(self.current, DashboardEdit::MoveTile(from, to)));
         self.select(to);
         commands
     }

@@ -5,12 +5,12 @@ use std::path::Path;
 use super::{Change, Chore, Done, Task};
 use crate::{
     app::{App, Command, Mode, TileAt},
-    model::{dashboard::Dashboard, edit::Edit, line::LineId, time::Time},
+    model::{connection::ConnectionId, dashboard::Dashboard, edit::DashboardEdit, time::Time},
 };
 
 impl App {
     /// Makes an edit of a board: at once on the screen, and a chore for its file.
-    pub(super) fn edit_board(&mut self, number: usize, edit: Edit) -> Vec<Command> {
+    pub(super) fn edit_board(&mut self, number: usize, edit: DashboardEdit) -> Vec<Command> {
         match self.boards.get(number).map(|board| board.dashboard.clone()) {
             Some(before) => self.edit_found(number, before, edit),
             None => Vec::new(),
@@ -18,11 +18,11 @@ impl App {
     }
 
     /// Makes an edit of a board that was found so; where it is another one now, its file decides.
-    pub(super) fn edit_found(&mut self, number: usize, before: Dashboard, edit: Edit) -> Vec<Command> {
+    pub(super) fn edit_found(&mut self, number: usize, before: Dashboard, edit: DashboardEdit) -> Vec<Command> {
         let Some(path) = self.boards.get(number).and_then(|board| board.path.clone()) else {
             return Vec::new();
         };
-        let Some(after) = edit.of(&before).filter(|after| *after != before) else {
+        let Some(after) = edit.apply_to(&before).filter(|after| *after != before) else {
             return Vec::new();
         };
         let own = self.boards[number].trusted.then(|| self.agree_to_own(&after)).flatten();
@@ -118,8 +118,8 @@ impl App {
         let mut commands = self.scripted.follow(follow);
         // The numbers of boards on all lines have changed.
         for line in 0..self.lines.len() {
-            let wants = self.lead_anew(LineId(line));
-            if LineId(line) == id {
+            let wants = self.lead_anew(ConnectionId(line));
+            if ConnectionId(line) == id {
                 commands.extend(wants);
             }
         }

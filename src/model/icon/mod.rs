@@ -3,14 +3,14 @@
 mod table;
 
 use super::{
-    field::parsed,
-    key::{Field, Wants},
-    value::{Complaint, Value, did_you_mean},
+    field_value::parse_text,
+    schema::{FieldValue, ValueType},
+    value::{ValidationError, Value, did_you_mean},
 };
-use table::{COUNT, ROWS};
+use table::{ICON_COUNT, ICONS};
 
 /// What the app puts before the name of every icon.
-const PREFIX: &str = "ic_";
+const MQTT_DASH_PREFIX: &str = "ic_";
 
 /// One of the icons.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -19,14 +19,14 @@ pub struct Icon(u16);
 impl Icon {
     /// The icon of this name, given as files write it (`light1_on`) or as the app does (`ic_light1_on`).
     #[must_use]
-    pub fn named(name: &str) -> Option<Self> {
-        let name = name.strip_prefix(PREFIX).unwrap_or(name);
+    pub fn from_name(name: &str) -> Option<Self> {
+        let name = name.strip_prefix(MQTT_DASH_PREFIX).unwrap_or(name);
         Self::all().find(|icon| icon.name() == name)
     }
 
     /// Every icon, in the order in which to offer them.
     pub fn all() -> impl ExactSizeIterator<Item = Self> + DoubleEndedIterator + Clone {
-        (0..COUNT).map(Self)
+        (0..ICON_COUNT).map(Self)
     }
 
     /// Its name in a file: `light1_on`.
@@ -37,8 +37,8 @@ impl Icon {
 
     /// Its name in the Android app: `ic_light1_on`.
     #[must_use]
-    pub fn app_name(self) -> String {
-        format!("{PREFIX}{}", self.name())
+    pub fn mqtt_dash_name(self) -> String {
+        format!("{MQTT_DASH_PREFIX}{}", self.name())
     }
 
     /// Its sign: a single character, one or two columns wide.
@@ -53,8 +53,8 @@ impl Icon {
         self.row().2
     }
 
-    fn row(self) -> &'static table::Row {
-        &ROWS[usize::from(self.0)]
+    fn row(self) -> &'static table::IconRow {
+        &ICONS[usize::from(self.0)]
     }
 }
 
@@ -64,21 +64,21 @@ impl std::fmt::Debug for Icon {
     }
 }
 
-impl Field for Icon {
-    const WANTS: Wants = Wants::Form("the name of an icon, such as \"light1_on\"");
+impl FieldValue for Icon {
+    const VALUE_TYPE: ValueType = ValueType::Custom("the name of an icon, such as \"light1_on\"");
 
-    fn read(value: &Value) -> Result<Self, Vec<Complaint>> {
-        parsed(value, Self::WANTS, |name| {
-            Self::named(name).ok_or_else(|| {
-                let bare = name.strip_prefix(PREFIX).unwrap_or(name);
-                let help = did_you_mean(bare, Self::all().map(Self::name))
-                    .unwrap_or_else(|| format!("{} is wanted", Self::WANTS));
-                Complaint::new(format!("there is no icon `{name}`")).help(help)
+    fn from_value(value: &Value) -> Result<Self, Vec<ValidationError>> {
+        parse_text(value, Self::VALUE_TYPE, |name| {
+            Self::from_name(name).ok_or_else(|| {
+                let stripped = name.strip_prefix(MQTT_DASH_PREFIX).unwrap_or(name);
+                let help = did_you_mean(stripped, Self::all().map(Self::name))
+                    .unwrap_or_else(|| format!("{} is wanted", Self::VALUE_TYPE));
+                ValidationError::new(format!("there is no icon `{name}`")).with_help(help)
             })
         })
     }
 
-    fn write(&self) -> Option<Value> {
+    fn to_value(&self) -> Option<Value> {
         Some(self.name().into())
     }
 }
@@ -96,7 +96,7 @@ mod tests {
         [0x2300..=0x262f, 0x2638..=0x2689, 0x2690..=0x2bff, 0x1f18e..=0x1f6d2, 0x1f6eb..=0x1f6f6, 0x1f910..=0x1f91e];
 
     /// Endings of names that are each other's opposite.
-    const ENDINGS: [(&str, &str); 11] = [
+    const OPPOSITE_SUFFIXES: [(&str, &str); 11] = [
         ("_on", "_off"),
         ("_checked", "_unchecked"),
         ("_opened_outline", "_closed_outline"),
@@ -111,7 +111,7 @@ mod tests {
     ];
 
     /// Other icons that people will show in turn in one place.
-    const TURNS: [&[&str]; 17] = [
+    const ALTERNATING_ICONS: [&[&str]; 17] = [
         &["favorite", "favorite_border"],
         &["bookmark", "bookmark_border"],
         &["label", "label_outline"],
@@ -147,22 +147,22 @@ mod tests {
     ];
 
     fn icon(name: &str) -> Icon {
-        Icon::named(name).unwrap_or_else(|| panic!("no icon {name}"))
+        Icon::from_name(name).unwrap_or_else(|| panic!("no icon {name}"))
     }
 
-    fn complaint(value: &Value) -> Complaint {
-        Icon::read(value).unwrap_err().remove(0)
+    fn validation_error(value: &Value) -> ValidationError {
+        Icon::from_value(value).unwrap_err().remove(0)
     }
 
     #[test]
-    fn every_icon_of_the_app_is_there_once() {
+    fn icons_of_mqtt_dash_are_complete_and_unique() {
         let names: HashSet<_> = Icon::all().map(Icon::name).collect();
         assert_eq!(Icon::all().len(), 438);
         assert_eq!(names.len(), 438);
     }
 
     #[test]
-    fn a_glyph_is_one_character_that_terminals_agree_on() {
+    fn icon_glyph_is_one_character_of_unambiguous_width() {
         for icon in Icon::all() {
             let glyph = icon.glyph();
             let code = glyph.chars().next().map_or(0, u32::from);
@@ -179,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn the_ascii_is_short_and_printable() {
+    fn icon_ascii_is_short_and_printable() {
         for icon in Icon::all() {
             let ascii = icon.ascii();
             assert!((1..=3).contains(&ascii.len()), "{icon:?}");
@@ -189,12 +189,12 @@ mod tests {
     }
 
     #[test]
-    fn opposites_differ_in_shape_and_not_in_size() {
+    fn opposite_icons_differ_in_shape_and_not_in_width() {
         let mut pairs = 0;
         for one in Icon::all() {
-            for (ending, opposite) in ENDINGS {
-                let Some(stem) = one.name().strip_suffix(ending) else { continue };
-                let Some(other) = Icon::named(&format!("{stem}{opposite}")) else { continue };
+            for (suffix, opposite_suffix) in OPPOSITE_SUFFIXES {
+                let Some(stem) = one.name().strip_suffix(suffix) else { continue };
+                let Some(other) = Icon::from_name(&format!("{stem}{opposite_suffix}")) else { continue };
                 pairs += 1;
                 assert_ne!(one.glyph(), other.glyph(), "{one:?} {other:?}");
                 assert_ne!(one.ascii(), other.ascii(), "{one:?} {other:?}");
@@ -206,8 +206,8 @@ mod tests {
     }
 
     #[test]
-    fn icons_that_take_turns_differ_in_shape() {
-        for names in TURNS {
+    fn alternating_icons_differ_in_shape_and_not_in_width() {
+        for names in ALTERNATING_ICONS {
             let glyphs: HashSet<_> = names.iter().map(|name| icon(name).glyph()).collect();
             let asciis: HashSet<_> = names.iter().map(|name| icon(name).ascii()).collect();
             let widths: HashSet<_> = glyphs.iter().map(|glyph| glyph.width()).collect();
@@ -216,29 +216,29 @@ mod tests {
     }
 
     #[test]
-    fn a_name_is_found_with_and_without_the_prefix() {
+    fn icon_is_found_with_and_without_the_prefix() {
         for icon in Icon::all() {
-            assert_eq!(Icon::named(icon.name()), Some(icon));
-            assert_eq!(Icon::named(&icon.app_name()), Some(icon));
-            assert_eq!(Icon::read(&icon.write().unwrap()), Ok(icon));
+            assert_eq!(Icon::from_name(icon.name()), Some(icon));
+            assert_eq!(Icon::from_name(&icon.mqtt_dash_name()), Some(icon));
+            assert_eq!(Icon::from_value(&icon.to_value().unwrap()), Ok(icon));
         }
-        assert_eq!(Icon::named("ic_"), None);
-        assert_eq!(Icon::named("ic_ic_sun"), None);
+        assert_eq!(Icon::from_name("ic_"), None);
+        assert_eq!(Icon::from_name("ic_ic_sun"), None);
         assert_eq!(icon("ic_light1_on").name(), "light1_on");
-        assert_eq!(icon("light1_on").app_name(), "ic_light1_on");
+        assert_eq!(icon("light1_on").mqtt_dash_name(), "ic_light1_on");
     }
 
     #[test]
-    fn an_unknown_name_is_complained_of_with_the_nearest() {
-        let near = complaint(&"ic_ligth1_on".into());
-        assert_eq!(near.what, "there is no icon `ic_ligth1_on`");
-        assert_eq!(near.help.as_deref(), Some("did you mean `light1_on`?"));
+    fn unknown_icon_name_suggests_the_nearest() {
+        let error = validation_error(&"ic_ligth1_on".into());
+        assert_eq!(error.message, "there is no icon `ic_ligth1_on`");
+        assert_eq!(error.help.as_deref(), Some("did you mean `light1_on`?"));
         assert_eq!(
-            complaint(&"zzzzzzzz".into()).help.as_deref(),
+            validation_error(&"zzzzzzzz".into()).help.as_deref(),
             Some("the name of an icon, such as \"light1_on\" is wanted")
         );
         assert_eq!(
-            complaint(&Value::Whole(7)).what,
+            validation_error(&Value::Integer(7)).message,
             "this is a whole number, but the name of an icon, such as \"light1_on\" is wanted"
         );
     }

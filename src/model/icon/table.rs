@@ -11,13 +11,13 @@
 //! * pictures that differ only in style share a sign, unless there are several that fit as well.
 
 /// A row: name, sign, ASCII.
-pub(super) type Row = (&'static str, &'static str, &'static str);
+pub(super) type IconRow = (&'static str, &'static str, &'static str);
 
 /// How many icons there are.
-pub(super) const COUNT: u16 = 438;
+pub(super) const ICON_COUNT: u16 = 438;
 
 /// Every icon.
-pub(super) static ROWS: [Row; COUNT as usize] = [
+pub(super) static ICONS: [IconRow; ICON_COUNT as usize] = [
     // Pairs: on and off.
     ("bell_on", "🔔", r"/o\"),
     ("bell_off", "🔕", r"/x\"),

@@ -1,121 +1,124 @@
 //! One of several values, each with a label.
 
-use super::{Kind, quiet, shown};
+use super::{TileKind, non_empty_text, placeholder};
 use crate::model::{
     color::Color,
-    face::{Affixes, Face, Question, Reply, TextSize},
-    fault::Fault,
-    field::wrong_type,
-    key::{Field, Key, Keyed, Wants, fill, key, spoken},
-    reading::Reading,
-    value::{Complaint, Step, Value},
+    content::{PrefixSuffix, PromptSpec, TextSize, TileAction, TileContent},
+    error::TileError,
+    field_value::type_mismatch,
+    schema::{FieldSpec, FieldValue, Schema, ValueType, field, non_default_fields, set_fields},
+    tile_value::TileValue,
+    value::{ValidationError, Value, ValuePathSegment},
 };
 
 /// One value to choose.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-struct Item {
+struct ChoiceOption {
     label: String,
     payload: String,
 }
 
-impl Keyed for Item {
-    const KEYS: &'static [Key<Self>] =
-        &[key!(String, label, "what is shown for it"), key!(String, payload, "what is published for it")];
+impl Schema for ChoiceOption {
+    const FIELDS: &'static [FieldSpec<Self>] =
+        &[field!(String, label, "what is shown for it"), field!(String, payload, "what is published for it")];
 }
 
 /// The values to choose from, in their order.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-struct Items(Vec<Item>);
+struct ChoiceOptions(Vec<ChoiceOption>);
 
-impl Field for Items {
-    const WANTS: Wants = Wants::Form("a list such as [{ label = \"Auto\", payload = \"auto\" }]");
+impl FieldValue for ChoiceOptions {
+    const VALUE_TYPE: ValueType = ValueType::Custom("a list such as [{ label = \"Auto\", payload = \"auto\" }]");
 
-    fn read(value: &Value) -> Result<Self, Vec<Complaint>> {
-        let Value::List(values) = value else {
-            return Err(wrong_type(value, Self::WANTS));
+    fn from_value(value: &Value) -> Result<Self, Vec<ValidationError>> {
+        let Value::Array(values) = value else {
+            return Err(type_mismatch(value, Self::VALUE_TYPE));
         };
-        let mut items: Vec<Item> = Vec::new();
-        let mut wrong = Vec::new();
+        let mut options: Vec<ChoiceOption> = Vec::new();
+        let mut errors = Vec::new();
         for (index, value) in values.iter().enumerate() {
-            let mut item = Item::default();
-            let read = match value {
-                Value::Table(entries) => fill(&mut item, entries),
-                other => Err(wrong_type(other, Self::WANTS)),
+            let mut option = ChoiceOption::default();
+            let result = match value {
+                Value::Table(entries) => set_fields(&mut option, entries),
+                other => Err(type_mismatch(other, Self::VALUE_TYPE)),
             };
-            if let Err(inside) = read {
-                wrong.extend(inside.into_iter().map(|complaint| complaint.at(Step::Index(index))));
-            } else if let Some(twin) = items.iter().find(|other| other.payload == item.payload) {
-                wrong.push(
-                    Complaint::new(format!("the option `{}` has the same payload as `{}`", item.label, twin.label))
-                        .help("give each option a payload of its own")
-                        .key("payload")
-                        .at(Step::Index(index)),
+            if let Err(nested) = result {
+                errors.extend(nested.into_iter().map(|error| error.prepend_path(ValuePathSegment::Index(index))));
+            } else if let Some(duplicate) = options.iter().find(|existing| existing.payload == option.payload) {
+                errors.push(
+                    ValidationError::new(format!(
+                        "the option `{}` has the same payload as `{}`",
+                        option.label, duplicate.label
+                    ))
+                    .with_help("give each option a payload of its own")
+                    .prepend_key("payload")
+                    .prepend_path(ValuePathSegment::Index(index)),
                 );
             }
-            items.push(item);
+            options.push(option);
         }
-        if wrong.is_empty() { Ok(Self(items)) } else { Err(wrong) }
+        if errors.is_empty() { Ok(Self(options)) } else { Err(errors) }
     }
 
-    fn write(&self) -> Option<Value> {
-        let tables = self.0.iter().map(|item| Value::Table(spoken(item))).collect();
-        Some(Value::List(tables))
+    fn to_value(&self) -> Option<Value> {
+        let options = self.0.iter().map(|option| Value::Table(non_default_fields(option))).collect();
+        Some(Value::Array(options))
     }
 }
 
 /// A tile that is one of several values.
 #[derive(Debug, Clone, Default)]
-pub struct Choice {
-    options: Items,
+pub struct ChoiceKind {
+    options: ChoiceOptions,
     text_size: TextSize,
     text_color: Option<Color>,
 }
 
-impl Keyed for Choice {
-    const KEYS: &'static [Key<Self>] = &[
-        key!(Items, options, "what can be chosen: `label` is shown, `payload` is published"),
-        key!(TextSize, text_size, "how large the label is drawn"),
-        key!(Option<Color>, text_color, "the colour of the label"),
+impl Schema for ChoiceKind {
+    const FIELDS: &'static [FieldSpec<Self>] = &[
+        field!(ChoiceOptions, options, "what can be chosen: `label` is shown, `payload` is published"),
+        field!(TextSize, text_size, "how large the label is drawn"),
+        field!(Option<Color>, text_color, "the colour of the label"),
     ];
 }
 
-impl Choice {
-    fn position(&self, text: &str) -> Option<usize> {
-        self.options.0.iter().position(|item| item.payload == text)
+impl ChoiceKind {
+    fn option_index(&self, text: &str) -> Option<usize> {
+        self.options.0.iter().position(|option| option.payload == text)
     }
 }
 
-impl Kind for Choice {
-    fn word(&self) -> &'static str {
+impl TileKind for ChoiceKind {
+    fn name(&self) -> &'static str {
         "choice"
     }
 
-    fn about(&self) -> &'static str {
+    fn description(&self) -> &'static str {
         "shows the label of its value; pressing offers the others"
     }
 
-    fn face(&self, reading: Option<&Reading>) -> Result<Face, Fault> {
-        let known = reading.and_then(|reading| self.position(&reading.text));
-        let text = match known {
-            Some(at) => &self.options.0[at].label,
-            None => match shown(reading) {
+    fn content(&self, value: Option<&TileValue>) -> Result<TileContent, TileError> {
+        let selected = value.and_then(|value| self.option_index(&value.text));
+        let text = match selected {
+            Some(index) => &self.options.0[index].label,
+            None => match non_empty_text(value) {
                 Some(text) => text,
-                None => return Ok(quiet(reading)),
+                None => return Ok(placeholder(value)),
             },
         };
-        Ok(Face::Text {
-            affixes: Affixes::default(),
+        Ok(TileContent::Text {
+            prefix_suffix: PrefixSuffix::default(),
             text: text.to_owned(),
             size: self.text_size,
             color: self.text_color,
-            known: known.is_some(),
+            known: selected.is_some(),
         })
     }
 
-    fn press(&self, reading: Option<&Reading>) -> Reply {
-        Reply::Ask(Question::Choice {
-            options: self.options.0.iter().map(|item| (item.label.clone(), item.payload.clone())).collect(),
-            now: reading.and_then(|reading| self.position(&reading.text)),
+    fn press_action(&self, value: Option<&TileValue>) -> TileAction {
+        TileAction::Prompt(PromptSpec::Choice {
+            options: self.options.0.iter().map(|option| (option.label.clone(), option.payload.clone())).collect(),
+            current: value.and_then(|value| self.option_index(&value.text)),
         })
     }
 
@@ -123,33 +126,37 @@ impl Kind for Choice {
         self.text_size
     }
 
-    fn verb(&self) -> &'static str {
+    fn action_label(&self) -> &'static str {
         "choose"
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{super::tests::reading, *};
+    use super::{super::tests::tile_value, *};
 
-    fn options(pairs: &[(&str, &str)]) -> Result<Items, Vec<Complaint>> {
-        let item = |(label, payload): &(&str, &str)| {
+    fn options(pairs: &[(&str, &str)]) -> Result<ChoiceOptions, Vec<ValidationError>> {
+        let option = |(label, payload): &(&str, &str)| {
             Value::Table(vec![("label".into(), (*label).into()), ("payload".into(), (*payload).into())])
         };
-        Items::read(&Value::List(pairs.iter().map(item).collect()))
+        ChoiceOptions::from_value(&Value::Array(pairs.iter().map(option).collect()))
     }
 
     #[test]
-    fn the_label_is_shown_and_an_unknown_value_is_shown_as_such() {
-        let choice = Choice { options: options(&[("Slow", "1"), ("Fast", "2")]).unwrap(), ..Choice::default() };
-        assert!(matches!(choice.face(Some(&reading("2"))), Ok(Face::Text { text, known: true, .. }) if text == "Fast"));
-        assert!(matches!(choice.face(Some(&reading("9"))), Ok(Face::Text { text, known: false, .. }) if text == "9"));
+    fn choice_tile_shows_label_or_unknown_value() {
+        let choice = ChoiceKind { options: options(&[("Slow", "1"), ("Fast", "2")]).unwrap(), ..ChoiceKind::default() };
+        assert!(
+            matches!(choice.content(Some(&tile_value("2"))), Ok(TileContent::Text { text, known: true, .. }) if text == "Fast")
+        );
+        assert!(
+            matches!(choice.content(Some(&tile_value("9"))), Ok(TileContent::Text { text, known: false, .. }) if text == "9")
+        );
     }
 
     #[test]
-    fn two_options_with_one_payload_are_named() {
-        let wrong = options(&[("Slow", "1"), ("Fast", "1")]).unwrap_err();
-        assert_eq!(wrong[0].what, "the option `Fast` has the same payload as `Slow`");
-        assert_eq!(wrong[0].place, [Step::Index(1), Step::Key("payload".into())]);
+    fn choice_tile_rejects_options_with_the_same_payload() {
+        let errors = options(&[("Slow", "1"), ("Fast", "1")]).unwrap_err();
+        assert_eq!(errors[0].message, "the option `Fast` has the same payload as `Slow`");
+        assert_eq!(errors[0].path, [ValuePathSegment::Index(1), ValuePathSegment::Key("payload".into())]);
     }
 }

@@ -2,20 +2,20 @@
 
 use std::time::Duration;
 
-use super::{Kind, quiet, shown};
+use super::{TileKind, non_empty_text, placeholder};
 use crate::model::{
-    face::{Face, Reply},
-    fault::Fault,
-    field::{Whole, words},
-    key::{Key, Keyed, key},
-    reading::Reading,
-    script::Look,
-    value::Complaint,
+    content::{TileAction, TileContent},
+    error::TileError,
+    field_value::{BoundedInt, string_enum},
+    schema::{FieldSpec, Schema, field},
+    script::ScriptView,
+    tile_value::TileValue,
+    value::ValidationError,
 };
 
-words! {
+string_enum! {
     /// Where the picture comes from.
-    Source {
+    ImageSource {
         Url = "url" "A fixed URL.",
         PayloadUrl = "payload-url" "The URL in the payload.",
         Payload = "payload" "The bytes of the payload.",
@@ -24,37 +24,37 @@ words! {
 
 /// A tile that shows a picture.
 #[derive(Debug, Clone)]
-pub struct Image {
-    source: Source,
+pub struct ImageKind {
+    source: ImageSource,
     url: Option<String>,
-    reload: Whole<0, 86_400>,
+    reload: BoundedInt<0, 86_400>,
     open_url: Option<String>,
 }
 
-impl Default for Image {
+impl Default for ImageKind {
     fn default() -> Self {
-        Self { source: Source::Url, url: None, reload: Whole::new(5), open_url: None }
+        Self { source: ImageSource::Url, url: None, reload: BoundedInt::clamped(5), open_url: None }
     }
 }
 
-impl Keyed for Image {
-    const KEYS: &'static [Key<Self>] = &[
-        key!(
-            Source,
+impl Schema for ImageKind {
+    const FIELDS: &'static [FieldSpec<Self>] = &[
+        field!(
+            ImageSource,
             source,
             "where the picture comes from: a fixed `url`, the URL in the payload, or the payload's own bytes"
         ),
-        key!(Option<String>, url, "the URL of the picture, for `source = \"url\"`"),
-        key!(Whole<0, 86_400>, reload, "seconds between two looks at the URL; 0: only once"),
-        key!(Option<String>, open_url, "the page that pressing the tile opens"),
+        field!(Option<String>, url, "the URL of the picture, for `source = \"url\"`"),
+        field!(BoundedInt<0, 86_400>, reload, "seconds between two looks at the URL; 0: only once"),
+        field!(Option<String>, open_url, "the page that pressing the tile opens"),
     ];
 
-    fn contradictions(&self) -> Vec<Complaint> {
+    fn validate(&self) -> Vec<ValidationError> {
         match (self.source, &self.url) {
-            (Source::PayloadUrl | Source::Payload, Some(_)) => {
-                Complaint::new("`url` says nothing unless `source` is \"url\"")
-                    .help("leave one of them out")
-                    .key("url")
+            (ImageSource::PayloadUrl | ImageSource::Payload, Some(_)) => {
+                ValidationError::new("`url` says nothing unless `source` is \"url\"")
+                    .with_help("leave one of them out")
+                    .prepend_key("url")
                     .into()
             }
             _ => Vec::new(),
@@ -62,111 +62,122 @@ impl Keyed for Image {
     }
 }
 
-impl Kind for Image {
-    fn word(&self) -> &'static str {
+impl TileKind for ImageKind {
+    fn name(&self) -> &'static str {
         "image"
     }
 
-    fn about(&self) -> &'static str {
+    fn description(&self) -> &'static str {
         "shows a picture; pressing enlarges it or opens its page"
     }
 
-    fn face(&self, reading: Option<&Reading>) -> Result<Face, Fault> {
-        Ok(match (self.source, shown(reading)) {
-            (Source::Payload, Some(_)) => Face::Picture,
-            (Source::PayloadUrl, Some(text)) if is_data(text) => Face::Picture,
-            (Source::PayloadUrl, Some(text)) => Face::Remote { url: text.trim().to_owned(), reload: None },
-            (Source::Payload | Source::PayloadUrl, None) => quiet(reading),
-            (Source::Url, _) => match &self.url {
-                Some(url) => Face::Remote { url: url.clone(), reload: self.reload() },
-                None => Face::Quiet("no `url` is set".to_owned()),
+    fn content(&self, value: Option<&TileValue>) -> Result<TileContent, TileError> {
+        Ok(match (self.source, non_empty_text(value)) {
+            (ImageSource::Payload, Some(_)) => TileContent::PayloadImage,
+            (ImageSource::PayloadUrl, Some(text)) if is_data_url(text) => TileContent::PayloadImage,
+            (ImageSource::PayloadUrl, Some(text)) => {
+                TileContent::RemoteImage { url: text.trim().to_owned(), reload_interval: None }
+            }
+            (ImageSource::Payload | ImageSource::PayloadUrl, None) => placeholder(value),
+            (ImageSource::Url, _) => match &self.url {
+                Some(url) => TileContent::RemoteImage { url: url.clone(), reload_interval: self.reload_interval() },
+                None => TileContent::Placeholder("no `url` is set".to_owned()),
             },
         })
     }
 
-    fn press(&self, _reading: Option<&Reading>) -> Reply {
-        self.open_url.clone().map_or(Reply::Enlarge, Reply::Browse)
+    fn press_action(&self, _value: Option<&TileValue>) -> TileAction {
+        self.open_url.clone().map_or(TileAction::Enlarge, TileAction::OpenUrl)
     }
 
-    fn look(&self, face: Face) -> Look {
-        match face {
-            Face::Remote { url, .. } => Look::Image { url },
-            _ => Look::Image { url: String::new() },
+    fn script_view(&self, content: TileContent) -> ScriptView {
+        match content {
+            TileContent::RemoteImage { url, .. } => ScriptView::Image { url },
+            _ => ScriptView::Image { url: String::new() },
         }
     }
 
-    fn dressed(&self, face: Option<Face>, look: &Look) -> Face {
-        match look {
-            Look::Image { url } if !url.is_empty() => Face::Remote { url: url.clone(), reload: self.reload() },
-            _ => face.unwrap_or(Face::Quiet(String::new())),
+    fn apply_script_view(&self, content: Option<TileContent>, view: &ScriptView) -> TileContent {
+        match view {
+            ScriptView::Image { url } if !url.is_empty() => {
+                TileContent::RemoteImage { url: url.clone(), reload_interval: self.reload_interval() }
+            }
+            _ => content.unwrap_or(TileContent::Placeholder(String::new())),
         }
     }
 
-    fn verb(&self) -> &'static str {
+    fn action_label(&self) -> &'static str {
         if self.open_url.is_some() { "open its page" } else { "enlarge" }
     }
 
-    fn publishes(&self) -> bool {
+    fn publishes_by_default(&self) -> bool {
         false
     }
 
-    fn fetches(&self) -> bool {
-        self.source != Source::Payload
+    fn fetches_url(&self) -> bool {
+        self.source != ImageSource::Payload
     }
 
-    fn addresses(&self) -> Vec<(&'static str, String)> {
+    fn external_urls(&self) -> Vec<(&'static str, String)> {
         let url = match self.source {
-            Source::Url => self.url.clone(),
-            Source::PayloadUrl => Some("whatever address its messages hold".to_owned()),
-            Source::Payload => None,
+            ImageSource::Url => self.url.clone(),
+            ImageSource::PayloadUrl => Some("whatever address its messages hold".to_owned()),
+            ImageSource::Payload => None,
         };
-        let named = |key, address: Option<String>| address.map(|address| (key, address));
-        named("url", url).into_iter().chain(named("open_url", self.open_url.clone())).collect()
+        let with_key = |key, address: Option<String>| address.map(|address| (key, address));
+        with_key("url", url).into_iter().chain(with_key("open_url", self.open_url.clone())).collect()
     }
 }
 
-impl Image {
+impl ImageKind {
     /// How long after a look the next one is due.
-    fn reload(&self) -> Option<Duration> {
-        (self.reload.get() > 0).then(|| self.reload.seconds())
+    fn reload_interval(&self) -> Option<Duration> {
+        (self.reload.get() > 0).then(|| self.reload.to_duration())
     }
 }
 
 /// Whether a text holds its picture itself.
-fn is_data(text: &str) -> bool {
+fn is_data_url(text: &str) -> bool {
     text.trim_start().get(..5).is_some_and(|head| head.eq_ignore_ascii_case("data:"))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{super::tests::reading, *};
+    use super::{super::tests::tile_value, *};
     use crate::model::time::Time;
 
-    fn image(source: Source) -> Image {
-        Image { source, url: Some("http://h/p.png".into()), ..Image::default() }
+    fn image(source: ImageSource) -> ImageKind {
+        ImageKind { source, url: Some("http://h/p.png".into()), ..ImageKind::default() }
     }
 
     #[test]
-    fn the_picture_is_where_the_source_says() {
-        let remote = |url: &str, reload| Ok(Face::Remote { url: url.into(), reload });
+    fn image_tile_loads_from_the_configured_source() {
+        let remote = |url: &str, reload_interval| Ok(TileContent::RemoteImage { url: url.into(), reload_interval });
         let five = Some(Duration::from_secs(5));
-        assert_eq!(image(Source::Url).face(None), remote("http://h/p.png", five));
-        let once = Image { reload: Whole::new(0), ..image(Source::Url) };
-        assert_eq!(once.face(None), remote("http://h/p.png", None));
-        assert_eq!(image(Source::PayloadUrl).face(Some(&reading(" http://x/y.gif\n"))), remote("http://x/y.gif", None));
-        assert_eq!(image(Source::PayloadUrl).face(Some(&reading("data:image/png;base64,xx"))), Ok(Face::Picture));
-        let bytes = Reading { text: "FF D8 (2 B)".into(), payload: vec![0xff, 0xd8].into(), at: Time::default() };
-        assert_eq!(image(Source::Payload).face(Some(&bytes)), Ok(Face::Picture));
-        for source in [Source::Payload, Source::PayloadUrl] {
-            assert_eq!(image(source).face(None), Ok(Face::Quiet("nothing yet".into())));
-            assert_eq!(image(source).face(Some(&reading(""))), Ok(Face::Quiet("cleared".into())));
+        assert_eq!(image(ImageSource::Url).content(None), remote("http://h/p.png", five));
+        let once = ImageKind { reload: BoundedInt::clamped(0), ..image(ImageSource::Url) };
+        assert_eq!(once.content(None), remote("http://h/p.png", None));
+        assert_eq!(
+            image(ImageSource::PayloadUrl).content(Some(&tile_value(" http://x/y.gif\n"))),
+            remote("http://x/y.gif", None)
+        );
+        assert_eq!(
+            image(ImageSource::PayloadUrl).content(Some(&tile_value("data:image/png;base64,xx"))),
+            Ok(TileContent::PayloadImage)
+        );
+        let bytes =
+            TileValue { text: "FF D8 (2 B)".into(), payload: vec![0xff, 0xd8].into(), updated_at: Time::default() };
+        assert_eq!(image(ImageSource::Payload).content(Some(&bytes)), Ok(TileContent::PayloadImage));
+        for source in [ImageSource::Payload, ImageSource::PayloadUrl] {
+            assert_eq!(image(source).content(None), Ok(TileContent::Placeholder("nothing yet".into())));
+            assert_eq!(image(source).content(Some(&tile_value(""))), Ok(TileContent::Placeholder("cleared".into())));
         }
     }
 
     #[test]
-    fn pressing_opens_its_page_or_enlarges() {
-        assert_eq!(image(Source::Url).press(None), Reply::Enlarge);
-        let paged = Image { open_url: Some("http://h/".into()), ..Image::default() };
-        assert_eq!(paged.press(None), Reply::Browse("http://h/".into()));
+    fn image_tile_press_opens_its_url_or_enlarges() {
+        assert_eq!(image(ImageSource::Url).press_action(None), TileAction::Enlarge);
+        let with_open_url = ImageKind { open_url: Some("http://h/".into()), ..ImageKind::default() };
+        assert_eq!(with_open_url.press_action(None), TileAction::OpenUrl("http://h/".into()));
     }
 }

@@ -16,59 +16,63 @@ mod text;
 use std::fmt::Debug;
 
 use super::{
-    face::{Affixes, Face, Reply, TextSize},
-    fault::Fault,
-    key::Table,
-    reading::Reading,
-    script::Look,
-    value::{Complaint, did_you_mean},
+    content::{PrefixSuffix, TextSize, TileAction, TileContent},
+    error::TileError,
+    schema::DynFields,
+    script::ScriptView,
+    tile_value::TileValue,
+    value::{ValidationError, did_you_mean},
 };
 
-pub use self::image::Image;
+pub use self::image::ImageKind;
 
 /// What every kind of tile must answer. `reading` is what the tile last knew, if anything.
-pub trait Kind: Table + Debug + Send + Sync + Copies {
+pub trait TileKind: DynFields + Debug + Send + Sync + CloneTileKind {
     /// The word for it in a file.
-    fn word(&self) -> &'static str;
+    fn name(&self) -> &'static str;
 
     /// What it is for, in a short sentence without its full stop.
-    fn about(&self) -> &'static str;
+    fn description(&self) -> &'static str;
 
     /// What it shows.
     ///
     /// # Errors
     /// Why the reading cannot be shown.
-    fn face(&self, reading: Option<&Reading>) -> Result<Face, Fault>;
+    fn content(&self, value: Option<&TileValue>) -> Result<TileContent, TileError>;
 
     /// What pressing it does.
-    fn press(&self, reading: Option<&Reading>) -> Reply;
+    fn press_action(&self, value: Option<&TileValue>) -> TileAction;
 
     /// What so many steps up (or down) do.
-    fn step(&self, _reading: Option<&Reading>, _steps: i32) -> Reply {
-        Reply::Nothing
+    fn step_action(&self, _value: Option<&TileValue>, _steps: i32) -> TileAction {
+        TileAction::Nothing
     }
 
     /// What scripts may change of a face of this kind; of one without a value too.
-    fn look(&self, face: Face) -> Look {
-        match face {
-            Face::Text { affixes, text, color, .. } => {
-                Look::Text { text: format!("{}{text}{}", affixes.before, affixes.behind), color }
+    fn script_view(&self, content: TileContent) -> ScriptView {
+        match content {
+            TileContent::Text { prefix_suffix, text, color, .. } => {
+                ScriptView::Text { text: format!("{}{text}{}", prefix_suffix.prefix, prefix_suffix.suffix), color }
             }
-            _ => Look::Text { text: String::new(), color: None },
+            _ => ScriptView::Text { text: String::new(), color: None },
         }
     }
 
     /// The face that scripts have made of `face`.
-    fn dressed(&self, face: Option<Face>, look: &Look) -> Face {
-        let size = match face {
-            Some(Face::Text { size, .. }) => size,
+    fn apply_script_view(&self, content: Option<TileContent>, view: &ScriptView) -> TileContent {
+        let size = match content {
+            Some(TileContent::Text { size, .. }) => size,
             _ => self.text_size(),
         };
-        match look {
-            Look::Text { text, color } => {
-                Face::Text { affixes: Affixes::default(), text: text.clone(), size, color: *color, known: true }
-            }
-            _ => face.unwrap_or(Face::Quiet(String::new())),
+        match view {
+            ScriptView::Text { text, color } => TileContent::Text {
+                prefix_suffix: PrefixSuffix::default(),
+                text: text.clone(),
+                size,
+                color: *color,
+                known: true,
+            },
+            _ => content.unwrap_or(TileContent::Placeholder(String::new())),
         }
     }
 
@@ -81,50 +85,57 @@ pub trait Kind: Table + Debug + Send + Sync + Copies {
     ///
     /// # Errors
     /// Why this is no answer.
-    fn answer(&self, text: &str) -> Result<String, Fault> {
-        Ok(text.to_owned())
+    fn answer(&self, input: &str) -> Result<String, TileError> {
+        Ok(input.to_owned())
     }
 
     /// What pressing it is called: `set`, `switch`.
-    fn verb(&self) -> &'static str;
+    fn action_label(&self) -> &'static str;
 
     /// Whether it can be stepped.
-    fn steps(&self) -> bool {
+    fn is_steppable(&self) -> bool {
         false
     }
 
     /// Whether `prefix` and `postfix` say something for it.
-    fn has_affixes(&self) -> bool {
+    fn supports_prefix_suffix(&self) -> bool {
         false
     }
 
     /// Whether pressing it publishes when the file does not say.
-    fn publishes(&self) -> bool {
+    fn publishes_by_default(&self) -> bool {
         true
     }
 
     /// The addresses that it fetches from or opens: the key that says so, and the address.
-    fn addresses(&self) -> Vec<(&'static str, String)> {
+    fn external_urls(&self) -> Vec<(&'static str, String)> {
         Vec::new()
     }
 
     /// Whether what it shows may lie at a URL.
-    fn fetches(&self) -> bool {
+    fn fetches_url(&self) -> bool {
         false
     }
 }
 
-macro_rules! kinds {
+macro_rules! tile_kinds {
     ($($kind:ty),* $(,)?) => {
-        const KINDS: &[fn() -> Box<dyn Kind>] = &[$(|| Box::new(<$kind>::default())),*];
+        const KINDS: &[fn() -> Box<dyn TileKind>] = &[$(|| Box::new(<$kind>::default())),*];
     };
 }
 
 // THE list.
-kinds![text::Text, switch::Switch, range::Range, choice::Choice, image::Image, color::Swatch];
+tile_kinds![
+    text::TextKind,
+    switch::SwitchKind,
+    range::RangeKind,
+    choice::ChoiceKind,
+    image::ImageKind,
+    color::ColorKind
+];
 
 /// One plain tile of each kind.
-pub fn all() -> impl Iterator<Item = Box<dyn Kind>> {
+pub fn all() -> impl Iterator<Item = Box<dyn TileKind>> {
     KINDS.iter().map(|new| new())
 }
 
@@ -132,41 +143,41 @@ pub fn all() -> impl Iterator<Item = Box<dyn Kind>> {
 ///
 /// # Errors
 /// That there is no such kind, and which one may be meant.
-pub fn named(word: &str) -> Result<Box<dyn Kind>, Complaint> {
-    all().find(|kind| kind.word() == word).ok_or_else(|| {
-        let words: Vec<&str> = all().map(|kind| kind.word()).collect();
-        Complaint::new(format!("there is no kind of tile named `{word}`")).help(
-            did_you_mean(word, words.iter().copied()).unwrap_or_else(|| format!("the kinds are {}", words.join(", "))),
+pub fn from_name(name: &str) -> Result<Box<dyn TileKind>, ValidationError> {
+    all().find(|kind| kind.name() == name).ok_or_else(|| {
+        let names: Vec<&str> = all().map(|kind| kind.name()).collect();
+        ValidationError::new(format!("there is no kind of tile named `{name}`")).with_help(
+            did_you_mean(name, names.iter().copied()).unwrap_or_else(|| format!("the kinds are {}", names.join(", "))),
         )
     })
 }
 
 /// Makes boxes of kinds copyable; every kind that is `Clone` has it.
-pub trait Copies {
+pub trait CloneTileKind {
     /// A copy in a box of its own.
-    fn copy(&self) -> Box<dyn Kind>;
+    fn clone_box(&self) -> Box<dyn TileKind>;
 }
 
-impl<T: Kind + Clone + 'static> Copies for T {
-    fn copy(&self) -> Box<dyn Kind> {
+impl<T: TileKind + Clone + 'static> CloneTileKind for T {
+    fn clone_box(&self) -> Box<dyn TileKind> {
         Box::new(self.clone())
     }
 }
 
-impl Clone for Box<dyn Kind> {
+impl Clone for Box<dyn TileKind> {
     fn clone(&self) -> Self {
-        (**self).copy()
+        (**self).clone_box()
     }
 }
 
 /// The face of a tile without a value.
-fn quiet(reading: Option<&Reading>) -> Face {
-    Face::Quiet(if reading.is_none() { "nothing yet" } else { "cleared" }.to_owned())
+fn placeholder(value: Option<&TileValue>) -> TileContent {
+    TileContent::Placeholder(if value.is_none() { "nothing yet" } else { "cleared" }.to_owned())
 }
 
 /// The text of a reading; `None` where there is nothing to show.
-fn shown(reading: Option<&Reading>) -> Option<&str> {
-    reading.map(|reading| &*reading.text).filter(|text| !text.is_empty())
+fn non_empty_text(value: Option<&TileValue>) -> Option<&str> {
+    value.map(|value| &*value.text).filter(|text| !text.is_empty())
 }
 
 #[cfg(test)]
@@ -174,23 +185,32 @@ mod tests {
     use super::*;
 
     /// A reading with this text, for the tests of the kinds.
-    pub fn reading(text: &str) -> Reading {
-        Reading { text: text.into(), payload: text.as_bytes().into(), at: super::super::time::Time::default() }
-    }
-
-    #[test]
-    fn kinds_are_found_by_their_word() {
-        for kind in all() {
-            assert_eq!(named(kind.word()).unwrap().word(), kind.word());
+    pub fn tile_value(text: &str) -> TileValue {
+        TileValue {
+            text: text.into(),
+            payload: text.as_bytes().into(),
+            updated_at: super::super::time::Time::default(),
         }
-        assert_eq!(named("swich").unwrap_err().help.as_deref(), Some("did you mean `switch`?"));
     }
 
     #[test]
-    fn a_tile_without_a_value_is_quiet_and_one_with_an_empty_payload_is_cleared() {
-        for kind in all().filter(|kind| kind.word() != "image") {
-            assert_eq!(kind.face(None), Ok(Face::Quiet("nothing yet".into())), "{}", kind.word());
-            assert_eq!(kind.face(Some(&reading(""))), Ok(Face::Quiet("cleared".into())), "{}", kind.word());
+    fn kind_is_found_by_its_name() {
+        for kind in all() {
+            assert_eq!(from_name(kind.name()).unwrap().name(), kind.name());
+        }
+        assert_eq!(from_name("swich").unwrap_err().help.as_deref(), Some("did you mean `switch`?"));
+    }
+
+    #[test]
+    fn tile_placeholder_tells_no_value_from_empty_payload() {
+        for kind in all().filter(|kind| kind.name() != "image") {
+            assert_eq!(kind.content(None), Ok(TileContent::Placeholder("nothing yet".into())), "{}", kind.name());
+            assert_eq!(
+                kind.content(Some(&tile_value(""))),
+                Ok(TileContent::Placeholder("cleared".into())),
+                "{}",
+                kind.name()
+            );
         }
     }
 }

@@ -1,20 +1,20 @@
 //! A number between two limits.
 
-use super::{Kind, quiet, shown};
+use super::{TileKind, non_empty_text, placeholder};
 use crate::model::{
     color::Color,
-    face::{Affixes, Face, Question, Reply},
-    fault::Fault,
-    field::{Whole, words},
-    key::{Key, Keyed, key},
-    reading::Reading,
-    script::Look,
-    value::Complaint,
+    content::{PrefixSuffix, PromptSpec, TileAction, TileContent},
+    error::TileError,
+    field_value::{BoundedInt, string_enum},
+    schema::{FieldSpec, Schema, field},
+    script::ScriptView,
+    tile_value::TileValue,
+    value::ValidationError,
 };
 
-words! {
+string_enum! {
     /// What stands beside the bar.
-    Show {
+    RangeLabel {
         Value = "value" "The value.",
         Percent = "percent" "How far it is from the lower to the upper limit.",
     }
@@ -22,223 +22,241 @@ words! {
 
 /// A tile that shows a number as a bar.
 #[derive(Debug, Clone)]
-pub struct Range {
+pub struct RangeKind {
     min: f64,
     max: f64,
-    decimals: Whole<0, 10>,
+    decimals: BoundedInt<0, 10>,
     step: Option<f64>,
-    show: Show,
+    show: RangeLabel,
     color: Option<Color>,
 }
 
-impl Default for Range {
+impl Default for RangeKind {
     fn default() -> Self {
-        Self { min: 0.0, max: 100.0, decimals: Whole::new(0), step: None, show: Show::Value, color: None }
+        Self {
+            min: 0.0,
+            max: 100.0,
+            decimals: BoundedInt::clamped(0),
+            step: None,
+            show: RangeLabel::Value,
+            color: None,
+        }
     }
 }
 
-impl Keyed for Range {
-    const KEYS: &'static [Key<Self>] = &[
-        key!(f64, min, "the lower limit"),
-        key!(f64, max, "the upper limit"),
-        key!(Whole<0, 10>, decimals, "how many decimals are shown and sent"),
-        key!(
+impl Schema for RangeKind {
+    const FIELDS: &'static [FieldSpec<Self>] = &[
+        field!(f64, min, "the lower limit"),
+        field!(f64, max, "the upper limit"),
+        field!(BoundedInt<0, 10>, decimals, "how many decimals are shown and sent"),
+        field!(
             Option<f64>,
             step,
             "how far one step goes; a hundredth of the span, at least one unit of the last decimal, when left out"
         ),
-        key!(Show, show, "whether the value or the percentage stands beside the bar"),
-        key!(Option<Color>, color, "the colour of the bar"),
+        field!(RangeLabel, show, "whether the value or the percentage stands beside the bar"),
+        field!(Option<Color>, color, "the colour of the bar"),
     ];
 
-    fn contradictions(&self) -> Vec<Complaint> {
-        let mut wrong = Vec::new();
+    fn validate(&self) -> Vec<ValidationError> {
+        let mut errors = Vec::new();
         if self.min >= self.max {
-            wrong.push(
-                Complaint::new(format!("`min` ({}) must be below `max` ({})", self.min, self.max))
-                    .help("swap them, or set the one that is missing: min is 0 and max is 100 when left out")
-                    .key("min"),
+            errors.push(
+                ValidationError::new(format!("`min` ({}) must be below `max` ({})", self.min, self.max))
+                    .with_help("swap them, or set the one that is missing: min is 0 and max is 100 when left out")
+                    .prepend_key("min"),
             );
         }
         if self.step.is_some_and(|step| step <= 0.0) {
-            wrong.push(Complaint::new("a step must be above 0").key("step"));
+            errors.push(ValidationError::new("a step must be above 0").prepend_key("step"));
         }
-        wrong
+        errors
     }
 }
 
-impl Range {
-    fn decimals(&self) -> usize {
+impl RangeKind {
+    fn decimal_places(&self) -> usize {
         usize::try_from(self.decimals.get()).unwrap_or_default()
     }
 
-    fn step_size(&self) -> f64 {
-        let unit = (0..self.decimals()).fold(1.0, |unit, _| unit / 10.0);
+    fn effective_step(&self) -> f64 {
+        let unit = (0..self.decimal_places()).fold(1.0, |unit, _| unit / 10.0);
         self.step.unwrap_or_else(|| ((self.max - self.min) / 100.0).max(unit))
     }
 
-    fn payload(&self, number: f64) -> String {
-        let text = format!("{:.*}", self.decimals(), number);
+    fn format_number(&self, number: f64) -> String {
+        let text = format!("{:.*}", self.decimal_places(), number);
         if text.trim_start_matches(['-', '0', '.']).is_empty() { text.trim_start_matches('-').to_owned() } else { text }
     }
 
-    fn number(text: &str) -> Result<f64, Fault> {
+    fn parse_number(text: &str) -> Result<f64, TileError> {
         text.trim()
             .parse::<f64>()
             .ok()
             .filter(|number| number.is_finite())
-            .ok_or_else(|| Fault::NotANumber(text.to_owned()))
+            .ok_or_else(|| TileError::NotANumber(text.to_owned()))
     }
 
-    fn now(reading: Option<&Reading>) -> Option<f64> {
-        shown(reading).and_then(|text| Self::number(text).ok())
+    fn current_number(value: Option<&TileValue>) -> Option<f64> {
+        non_empty_text(value).and_then(|text| Self::parse_number(text).ok())
     }
 
     /// Whole numbers as they came, so that not a digit is lost; others with the tile's decimals.
-    fn value_text(&self, text: &str, number: f64) -> String {
+    fn format_value(&self, text: &str, number: f64) -> String {
         let digits = text.trim().trim_start_matches('-');
-        let whole = !digits.is_empty() && digits.bytes().all(|digit| digit.is_ascii_digit());
-        if whole && self.decimals() == 0 { text.trim().to_owned() } else { self.payload(number) }
+        let is_integer = !digits.is_empty() && digits.bytes().all(|digit| digit.is_ascii_digit());
+        if is_integer && self.decimal_places() == 0 { text.trim().to_owned() } else { self.format_number(number) }
     }
 }
 
-impl Kind for Range {
-    fn word(&self) -> &'static str {
+impl TileKind for RangeKind {
+    fn name(&self) -> &'static str {
         "range"
     }
 
-    fn about(&self) -> &'static str {
+    fn description(&self) -> &'static str {
         "shows a number as a bar between two limits; pressing asks for a number, stepping changes it"
     }
 
-    fn face(&self, reading: Option<&Reading>) -> Result<Face, Fault> {
-        let Some(text) = shown(reading) else {
-            return Ok(quiet(reading));
+    fn content(&self, value: Option<&TileValue>) -> Result<TileContent, TileError> {
+        let Some(text) = non_empty_text(value) else {
+            return Ok(placeholder(value));
         };
-        let number = Self::number(text)?;
+        let number = Self::parse_number(text)?;
         let ratio = ((number - self.min) / (self.max - self.min)).clamp(0.0, 1.0);
-        let (text, behind) = match self.show {
-            Show::Value => (self.value_text(text, number), ""),
-            Show::Percent => (format!("{:.0}", ratio * 100.0), " %"),
+        let (text, suffix) = match self.show {
+            RangeLabel::Value => (self.format_value(text, number), ""),
+            RangeLabel::Percent => (format!("{:.0}", ratio * 100.0), " %"),
         };
-        let affixes = Affixes { before: String::new(), behind: behind.to_owned() };
-        Ok(Face::Meter { affixes, ratio, text, color: self.color })
+        let prefix_suffix = PrefixSuffix { prefix: String::new(), suffix: suffix.to_owned() };
+        Ok(TileContent::Meter { prefix_suffix, ratio, text, color: self.color })
     }
 
-    fn press(&self, reading: Option<&Reading>) -> Reply {
-        let now = Self::now(reading).unwrap_or(self.min).clamp(self.min, self.max);
-        Reply::Ask(Question::Number {
-            now,
+    fn press_action(&self, value: Option<&TileValue>) -> TileAction {
+        let current = Self::current_number(value).unwrap_or(self.min).clamp(self.min, self.max);
+        TileAction::Prompt(PromptSpec::Number {
+            current,
             min: self.min,
             max: self.max,
-            step: self.step_size(),
-            decimals: self.decimals(),
+            step: self.effective_step(),
+            decimals: self.decimal_places(),
         })
     }
 
-    fn step(&self, reading: Option<&Reading>, steps: i32) -> Reply {
-        let Some(now) = Self::now(reading) else {
-            return Reply::Publish(self.payload(self.min));
+    fn step_action(&self, value: Option<&TileValue>, steps: i32) -> TileAction {
+        let Some(current) = Self::current_number(value) else {
+            return TileAction::Publish(self.format_number(self.min));
         };
-        let wished = (now + self.step_size() * f64::from(steps)).clamp(self.min, self.max);
-        if self.payload(wished) == self.payload(now) { Reply::Nothing } else { Reply::Publish(self.payload(wished)) }
-    }
-
-    fn answer(&self, text: &str) -> Result<String, Fault> {
-        let number = Self::number(&text.replace(',', "."))?;
-        if (self.min..=self.max).contains(&number) {
-            Ok(self.payload(number))
+        let next = (current + self.effective_step() * f64::from(steps)).clamp(self.min, self.max);
+        if self.format_number(next) == self.format_number(current) {
+            TileAction::Nothing
         } else {
-            Err(Fault::OutOfRange(text.trim().to_owned(), self.payload(self.min), self.payload(self.max)))
+            TileAction::Publish(self.format_number(next))
         }
     }
 
-    fn look(&self, face: Face) -> Look {
-        match face {
-            Face::Meter { affixes, ratio, text, color } => Look::Range {
+    fn answer(&self, input: &str) -> Result<String, TileError> {
+        let number = Self::parse_number(&input.replace(',', "."))?;
+        if (self.min..=self.max).contains(&number) {
+            Ok(self.format_number(number))
+        } else {
+            Err(TileError::OutOfRange(
+                input.trim().to_owned(),
+                self.format_number(self.min),
+                self.format_number(self.max),
+            ))
+        }
+    }
+
+    fn script_view(&self, content: TileContent) -> ScriptView {
+        match content {
+            TileContent::Meter { prefix_suffix, ratio, text, color } => ScriptView::Range {
                 progress: ratio * 100.0,
                 color,
-                text: format!("{}{text}{}", affixes.before, affixes.behind),
+                text: format!("{}{text}{}", prefix_suffix.prefix, prefix_suffix.suffix),
             },
-            _ => Look::Range { progress: 0.0, color: self.color, text: String::new() },
+            _ => ScriptView::Range { progress: 0.0, color: self.color, text: String::new() },
         }
     }
 
-    fn dressed(&self, _face: Option<Face>, look: &Look) -> Face {
-        match look {
-            Look::Range { progress, color, text } => Face::Meter {
-                affixes: Affixes::default(),
+    fn apply_script_view(&self, _content: Option<TileContent>, view: &ScriptView) -> TileContent {
+        match view {
+            ScriptView::Range { progress, color, text } => TileContent::Meter {
+                prefix_suffix: PrefixSuffix::default(),
                 ratio: if progress.is_finite() { (progress / 100.0).clamp(0.0, 1.0) } else { 0.0 },
                 text: text.clone(),
                 color: *color,
             },
-            _ => Face::Quiet(String::new()),
+            _ => TileContent::Placeholder(String::new()),
         }
     }
 
-    fn verb(&self) -> &'static str {
+    fn action_label(&self) -> &'static str {
         "set"
     }
 
-    fn steps(&self) -> bool {
+    fn is_steppable(&self) -> bool {
         true
     }
 
-    fn has_affixes(&self) -> bool {
+    fn supports_prefix_suffix(&self) -> bool {
         true
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{super::tests::reading, *};
+    use super::{super::tests::tile_value, *};
 
-    fn meter(range: &Range, text: &str) -> (f64, String) {
-        match range.face(Some(&reading(text))) {
-            Ok(Face::Meter { ratio, text, .. }) => (ratio, text),
+    fn meter(range: &RangeKind, text: &str) -> (f64, String) {
+        match range.content(Some(&tile_value(text))) {
+            Ok(TileContent::Meter { ratio, text, .. }) => (ratio, text),
             other => panic!("{other:?}"),
         }
     }
 
     #[test]
-    fn a_value_outside_the_limits_fills_the_bar_and_is_told_as_it_is() {
-        assert_eq!(meter(&Range::default(), "250"), (1.0, "250".into()));
-        assert_eq!(meter(&Range::default(), "-3"), (0.0, "-3".into()));
+    fn range_tile_shows_value_outside_limits_with_clamped_bar() {
+        assert_eq!(meter(&RangeKind::default(), "250"), (1.0, "250".into()));
+        assert_eq!(meter(&RangeKind::default(), "-3"), (0.0, "-3".into()));
     }
 
     #[test]
-    fn no_digit_of_a_long_number_is_lost() {
+    fn range_tile_keeps_all_digits_of_a_long_number() {
         let long = "123456789012345678901234567890";
-        assert_eq!(meter(&Range::default(), long).1, long);
+        assert_eq!(meter(&RangeKind::default(), long).1, long);
     }
 
     #[test]
-    fn what_is_no_number_is_a_fault() {
+    fn range_tile_rejects_payload_that_is_not_a_number() {
         for text in ["NaN", "1e999", "inf", "warm"] {
-            assert_eq!(Range::default().face(Some(&reading(text))), Err(Fault::NotANumber(text.into())));
+            assert_eq!(RangeKind::default().content(Some(&tile_value(text))), Err(TileError::NotANumber(text.into())));
         }
     }
 
     #[test]
-    fn steps_stop_at_the_limits() {
-        let range = Range { min: -1.0, max: 1.0, decimals: Whole::new(1), ..Range::default() };
-        assert_eq!(range.step(Some(&reading("0.95")), 3), Reply::Publish("1.0".into()));
-        assert_eq!(range.step(Some(&reading("1.0")), 1), Reply::Nothing);
-        assert_eq!(range.step(Some(&reading("0.1")), -1), Reply::Publish("0.0".into()));
-        assert_eq!(range.step(None, 1), Reply::Publish("-1.0".into()));
+    fn range_tile_steps_stop_at_the_limits() {
+        let range = RangeKind { min: -1.0, max: 1.0, decimals: BoundedInt::clamped(1), ..RangeKind::default() };
+        assert_eq!(range.step_action(Some(&tile_value("0.95")), 3), TileAction::Publish("1.0".into()));
+        assert_eq!(range.step_action(Some(&tile_value("1.0")), 1), TileAction::Nothing);
+        assert_eq!(range.step_action(Some(&tile_value("0.1")), -1), TileAction::Publish("0.0".into()));
+        assert_eq!(range.step_action(None, 1), TileAction::Publish("-1.0".into()));
     }
 
     #[test]
-    fn answers_outside_the_limits_name_the_limits() {
-        let said = Range::default().answer("101").unwrap_err().to_string();
-        assert_eq!(said, "101 is outside 0 to 100");
-        assert_eq!(Range::default().answer(" 42 "), Ok("42".into()));
-        assert_eq!(Range { decimals: Whole::new(1), ..Range::default() }.answer("4,25"), Ok("4.2".into()));
+    fn range_tile_rejects_input_outside_limits() {
+        let message = RangeKind::default().answer("101").unwrap_err().to_string();
+        assert_eq!(message, "101 is outside 0 to 100");
+        assert_eq!(RangeKind::default().answer(" 42 "), Ok("42".into()));
+        assert_eq!(
+            RangeKind { decimals: BoundedInt::clamped(1), ..RangeKind::default() }.answer("4,25"),
+            Ok("4.2".into())
+        );
     }
 
     #[test]
-    fn percent_is_how_far_it_is() {
-        let range = Range { min: 10.0, max: 20.0, show: Show::Percent, ..Range::default() };
+    fn range_tile_shows_percent_of_the_span() {
+        let range = RangeKind { min: 10.0, max: 20.0, show: RangeLabel::Percent, ..RangeKind::default() };
         assert_eq!(meter(&range, "12.5"), (0.25, "25".into()));
     }
 }

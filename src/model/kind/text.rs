@@ -1,42 +1,42 @@
 //! Any value, as text.
 
-use super::{Kind, quiet, shown};
+use super::{TileKind, non_empty_text, placeholder};
 use crate::model::{
     color::Color,
-    face::{Affixes, Face, Question, Reply, TextSize},
-    fault::Fault,
-    key::{Key, Keyed, key},
-    reading::Reading,
+    content::{PrefixSuffix, PromptSpec, TextSize, TileAction, TileContent},
+    error::TileError,
+    schema::{FieldSpec, Schema, field},
+    tile_value::TileValue,
 };
 
 /// A tile that shows its value as it is.
 #[derive(Debug, Clone, Default)]
-pub struct Text {
+pub struct TextKind {
     text_size: TextSize,
     text_color: Option<Color>,
 }
 
-impl Keyed for Text {
-    const KEYS: &'static [Key<Self>] = &[
-        key!(TextSize, text_size, "how large the value is drawn; large uses big letters where they fit"),
-        key!(Option<Color>, text_color, "the colour of the value"),
+impl Schema for TextKind {
+    const FIELDS: &'static [FieldSpec<Self>] = &[
+        field!(TextSize, text_size, "how large the value is drawn; large uses big letters where they fit"),
+        field!(Option<Color>, text_color, "the colour of the value"),
     ];
 }
 
-impl Kind for Text {
-    fn word(&self) -> &'static str {
+impl TileKind for TextKind {
+    fn name(&self) -> &'static str {
         "text"
     }
 
-    fn about(&self) -> &'static str {
+    fn description(&self) -> &'static str {
         "shows its value as text; pressing asks for a line and publishes it"
     }
 
-    fn face(&self, reading: Option<&Reading>) -> Result<Face, Fault> {
-        Ok(shown(reading).map_or_else(
-            || quiet(reading),
-            |text| Face::Text {
-                affixes: Affixes::default(),
+    fn content(&self, value: Option<&TileValue>) -> Result<TileContent, TileError> {
+        Ok(non_empty_text(value).map_or_else(
+            || placeholder(value),
+            |text| TileContent::Text {
+                prefix_suffix: PrefixSuffix::default(),
                 text: text.to_owned(),
                 size: self.text_size,
                 color: self.text_color,
@@ -45,19 +45,19 @@ impl Kind for Text {
         ))
     }
 
-    fn press(&self, reading: Option<&Reading>) -> Reply {
-        Reply::Ask(Question::Line(shown(reading).unwrap_or_default().to_owned()))
+    fn press_action(&self, value: Option<&TileValue>) -> TileAction {
+        TileAction::Prompt(PromptSpec::Text(non_empty_text(value).unwrap_or_default().to_owned()))
     }
 
     fn text_size(&self) -> TextSize {
         self.text_size
     }
 
-    fn verb(&self) -> &'static str {
+    fn action_label(&self) -> &'static str {
         "write"
     }
 
-    fn has_affixes(&self) -> bool {
+    fn supports_prefix_suffix(&self) -> bool {
         true
     }
 }

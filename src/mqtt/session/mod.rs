@@ -12,8 +12,8 @@ use bytes::Bytes;
 
 use super::fault::Fault;
 use crate::model::{
-    line::{Order, Qos, Wanted},
-    topic::Filter,
+    connection::{PublishRequest, Qos, Subscription},
+    topic::TopicFilter,
 };
 
 /// How much the client takes before it must be polled.
@@ -89,11 +89,11 @@ pub(super) trait Wire: Send {
 /// The side that gives the wire things to do. Each says whether there was room.
 pub(super) trait Hand: Send + Sync {
     /// Publishes, with this quality of service and with or without being kept.
-    fn publish(&self, order: &Order, qos: Qos, retain: bool) -> bool;
+    fn publish(&self, order: &PublishRequest, qos: Qos, retain: bool) -> bool;
     /// Subscribes.
-    fn subscribe(&self, filters: &[Wanted]) -> bool;
+    fn subscribe(&self, filters: &[Subscription]) -> bool;
     /// Unsubscribes.
-    fn unsubscribe(&self, filter: &Filter) -> bool;
+    fn unsubscribe(&self, filter: &TopicFilter) -> bool;
     /// Says goodbye.
     fn disconnect(&self) -> bool;
 }

@@ -9,9 +9,9 @@ use rumqttc::{
 use super::{Arrived, CAPACITY, Granted, Happening, INFLIGHT};
 use crate::{
     model::{
-        line::{Order, Qos, Wanted},
+        connection::{PublishRequest, Qos, Subscription},
         profile::Profile,
-        topic::Filter,
+        topic::TopicFilter,
     },
     mqtt::{Login, fault::Fault, reach::Way, reason::Peer},
 };
@@ -35,7 +35,7 @@ pub fn open(profile: &Profile, login: &Login, peer: Peer, way: Way) -> (Hand, Wi
     let mut options = MqttOptions::new(&login.client_id, way.host, way.port);
     options
         .set_transport(way.transport)
-        .set_keep_alive(profile.keep_alive.seconds())
+        .set_keep_alive(profile.keep_alive.to_duration())
         // Without an id the broker can keep no session, and the client would panic.
         .set_clean_session(profile.clean_session || login.client_id.is_empty())
         .set_max_packet_size(limit(profile), usize::MAX)
@@ -203,16 +203,16 @@ fn from_qos(qos: QoS) -> Qos {
 }
 
 impl super::Hand for Hand {
-    fn publish(&self, order: &Order, qos: Qos, retain: bool) -> bool {
+    fn publish(&self, order: &PublishRequest, qos: Qos, retain: bool) -> bool {
         self.0.try_publish(order.topic.as_str(), to_qos(qos), retain, &*order.payload).is_ok()
     }
 
-    fn subscribe(&self, filters: &[Wanted]) -> bool {
+    fn subscribe(&self, filters: &[Subscription]) -> bool {
         let filters = filters.iter().map(|want| SubscribeFilter::new(want.filter.to_string(), to_qos(want.qos)));
         self.0.try_subscribe_many(filters).is_ok()
     }
 
-    fn unsubscribe(&self, filter: &Filter) -> bool {
+    fn unsubscribe(&self, filter: &TopicFilter) -> bool {
         self.0.try_unsubscribe(filter.as_str()).is_ok()
     }
 

@@ -10,8 +10,8 @@ use rumqttc::{
         mqttbytes::{
             Error as Malformed, QoS,
             v5::{
-                ConnAck, ConnectReturnCode, Disconnect, DisconnectReasonCode, Filter as Subscription, LastWill, Packet,
-                PubAckReason, PubCompReason, PubRecReason, Publish, SubscribeReasonCode,
+                ConnAck, ConnectReturnCode, Disconnect, DisconnectReasonCode, Filter as SubscribeFilter, LastWill,
+                Packet, PubAckReason, PubCompReason, PubRecReason, Publish, SubscribeReasonCode,
             },
         },
     },
@@ -20,9 +20,9 @@ use rumqttc::{
 use super::{Arrived, CAPACITY, Granted, Happening, INFLIGHT, v3::outgoing};
 use crate::{
     model::{
-        line::{Order, Qos, Wanted},
+        connection::{PublishRequest, Qos, Subscription},
         profile::Profile,
-        topic::Filter,
+        topic::TopicFilter,
     },
     mqtt::{
         Login,
@@ -51,7 +51,7 @@ pub struct Hand(AsyncClient);
 
 /// A client that has not connected yet.
 pub fn open(profile: &Profile, login: &Login, peer: Peer, way: Way) -> (Hand, Wire) {
-    let keep_alive = profile.keep_alive.seconds().max(LEAST_KEEP_ALIVE);
+    let keep_alive = profile.keep_alive.to_duration().max(LEAST_KEEP_ALIVE);
     let mut network = NetworkOptions::new();
     network.set_tcp_nodelay(true);
     let mut options = MqttOptions::new(&login.client_id, way.host, way.port);
@@ -168,7 +168,7 @@ impl Wire {
                 self.keep_alive.as_secs()
             ));
         }
-        granted.best_qos = more.max_qos.and_then(|qos| Qos::from_number(qos.into())).unwrap_or(Qos::ExactlyOnce);
+        granted.best_qos = more.max_qos.and_then(|qos| Qos::from_i64(qos.into())).unwrap_or(Qos::ExactlyOnce);
         granted.retain = more.retain_available != Some(0);
         granted.max_packet = more.max_packet_size;
         Ok(granted)
@@ -289,17 +289,17 @@ fn from_qos(qos: QoS) -> Qos {
 }
 
 impl super::Hand for Hand {
-    fn publish(&self, order: &Order, qos: Qos, retain: bool) -> bool {
+    fn publish(&self, order: &PublishRequest, qos: Qos, retain: bool) -> bool {
         let payload = Bytes::from_owner(std::sync::Arc::clone(&order.payload));
         self.0.try_publish(order.topic.as_str(), to_qos(qos), retain, payload).is_ok()
     }
 
-    fn subscribe(&self, filters: &[Wanted]) -> bool {
-        let filters = filters.iter().map(|want| Subscription::new(want.filter.to_string(), to_qos(want.qos)));
+    fn subscribe(&self, filters: &[Subscription]) -> bool {
+        let filters = filters.iter().map(|want| SubscribeFilter::new(want.filter.to_string(), to_qos(want.qos)));
         self.0.try_subscribe_many(filters).is_ok()
     }
 
-    fn unsubscribe(&self, filter: &Filter) -> bool {
+    fn unsubscribe(&self, filter: &TopicFilter) -> bool {
         self.0.try_unsubscribe(filter.as_str()).is_ok()
     }
 

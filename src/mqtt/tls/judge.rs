@@ -15,7 +15,7 @@ use rustls::{
 use sha2::{Digest, Sha256};
 
 use crate::{
-    model::profile::Pin,
+    model::profile::CertificatePin,
     mqtt::{fault::Distrust, reason::spaced},
 };
 
@@ -23,7 +23,7 @@ use crate::{
 #[derive(Debug)]
 pub(super) struct Judge {
     authorities: Option<Arc<WebPkiServerVerifier>>,
-    pin: Option<Pin>,
+    pin: Option<CertificatePin>,
     insecure: bool,
     algorithms: WebPkiSupportedAlgorithms,
 }
@@ -31,7 +31,7 @@ pub(super) struct Judge {
 impl Judge {
     pub(super) fn new(
         authorities: Option<Arc<WebPkiServerVerifier>>,
-        pin: Option<Pin>,
+        pin: Option<CertificatePin>,
         insecure: bool,
         provider: &CryptoProvider,
     ) -> Self {
@@ -40,8 +40,8 @@ impl Judge {
 }
 
 /// The SHA-256 of a certificate.
-fn fingerprint(certificate: &CertificateDer<'_>) -> Pin {
-    Pin(Sha256::digest(certificate).into())
+fn fingerprint(certificate: &CertificateDer<'_>) -> CertificatePin {
+    CertificatePin(Sha256::digest(certificate).into())
 }
 
 /// The day of a moment, in UTC.
@@ -56,7 +56,7 @@ fn refuse(why: Distrust) -> Error {
 }
 
 /// Why, in the words of this program.
-fn distrust(fault: &Error, host: &ServerName<'_>, now: Pin) -> Distrust {
+fn distrust(fault: &Error, host: &ServerName<'_>, now: CertificatePin) -> Distrust {
     let Error::InvalidCertificate(fault) = fault else { return Distrust::Other(fault.to_string(), now) };
     match fault {
         CertificateError::Expired => Distrust::Expired(String::new(), now),
@@ -157,7 +157,7 @@ mod tests {
         params.signed_by(&KeyPair::generate().unwrap(), by).unwrap().der().clone()
     }
 
-    fn judge(trusted: &Authority, pin: Option<Pin>, insecure: bool) -> Judge {
+    fn judge(trusted: &Authority, pin: Option<CertificatePin>, insecure: bool) -> Judge {
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let mut roots = RootCertStore::empty();
         roots.add(trusted.der().clone()).unwrap();

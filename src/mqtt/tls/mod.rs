@@ -30,7 +30,7 @@ pub(super) fn config(profile: &Profile) -> Result<Arc<ClientConfig>, Fault> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let authorities = match (&tls.ca, &tls.pin, tls.insecure) {
         (_, Some(_), _) | (_, _, true) => None,
-        (Some(path), ..) => authorities(&provider, read_authorities(&profile.path(path))?)?,
+        (Some(path), ..) => authorities(&provider, read_authorities(&profile.resolve_path(path))?)?,
         (None, ..) => authorities(&provider, system_authorities())?,
     };
     let judge = Judge::new(authorities, tls.pin, tls.insecure, &provider);
@@ -41,7 +41,7 @@ pub(super) fn config(profile: &Profile) -> Result<Arc<ClientConfig>, Fault> {
         .with_custom_certificate_verifier(Arc::new(judge));
     let config = match (&tls.cert, &tls.key) {
         (Some(cert), Some(key)) => {
-            let (cert, key) = (profile.path(cert), profile.path(key));
+            let (cert, key) = (profile.resolve_path(cert), profile.resolve_path(key));
             builder.with_client_auth_cert(read_certificates(&cert)?, read_key(&key)?).map_err(|fault| {
                 Fault::Setting(format!("{} and {} do not go together: {fault}", cert.display(), key.display()))
             })?
@@ -122,12 +122,12 @@ mod tests {
 
     use super::*;
     use crate::model::{
-        field::Inner,
-        profile::{Pin, Tls},
+        field_value::Nested,
+        profile::{CertificatePin, TlsSettings},
     };
 
-    fn said(tls: Tls) -> String {
-        let profile = Profile { folder: PathBuf::from("/nowhere"), tls: Inner(tls), ..Profile::default() };
+    fn said(tls: TlsSettings) -> String {
+        let profile = Profile { base_dir: PathBuf::from("/nowhere"), tls: Nested(tls), ..Profile::default() };
         match config(&profile) {
             Ok(_) => "fine".to_owned(),
             Err(fault) => {
@@ -139,24 +139,24 @@ mod tests {
 
     #[test]
     fn files_that_do_not_work_are_named() {
-        let missing = said(Tls { ca: Some("ca.pem".into()), ..Tls::default() });
+        let missing = said(TlsSettings { ca: Some("ca.pem".into()), ..TlsSettings::default() });
         assert!(missing.starts_with("/nowhere/ca.pem cannot be read: "), "{missing}");
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("x.pem");
         std::io::Write::write_all(&mut std::fs::File::create(&path).unwrap(), b"nothing").unwrap();
-        let empty = said(Tls { ca: Some(path.clone()), ..Tls::default() });
+        let empty = said(TlsSettings { ca: Some(path.clone()), ..TlsSettings::default() });
         assert!(empty.ends_with("x.pem holds no certificate"), "{empty}");
-        let pin = Some(Pin([0; 32]));
+        let pin = Some(CertificatePin([0; 32]));
         let made = rcgen::generate_simple_self_signed(["a".to_owned()]).unwrap();
         let cert = folder.path().join("cert.pem");
         std::io::Write::write_all(&mut std::fs::File::create(&cert).unwrap(), made.cert.pem().as_bytes()).unwrap();
-        let no_key = said(Tls { cert: Some(cert), key: Some(path), pin, ..Tls::default() });
+        let no_key = said(TlsSettings { cert: Some(cert), key: Some(path), pin, ..TlsSettings::default() });
         assert!(no_key.contains("x.pem holds no key"), "{no_key}");
     }
 
     #[test]
     fn the_system_is_trusted_by_default() {
-        assert_eq!(said(Tls::default()), "fine");
-        assert_eq!(said(Tls { insecure: true, ..Tls::default() }), "fine");
+        assert_eq!(said(TlsSettings::default()), "fine");
+        assert_eq!(said(TlsSettings { insecure: true, ..TlsSettings::default() }), "fine");
     }
 }

@@ -11,7 +11,7 @@ use super::{
     super::{read::Node, text::to_toml},
     layout::{Form, Layout, end_of},
 };
-use crate::model::{key::Table, value::Value};
+use crate::model::{schema::DynFields, value::Value};
 
 /// Pieces of a text to be replaced.
 pub(super) struct Splices<'a> {
@@ -75,9 +75,9 @@ impl<'a> Splices<'a> {
 
     /// Makes a table say what `new` says where it differs from `old`. `floor` is where keys go when
     /// the table has none; `needed` are written even when they say their default.
-    pub fn keys(&mut self, node: &Node<'_>, floor: usize, old: &dyn Table, new: &dyn Table, needed: &[&str]) {
-        let rows = new.rows();
-        let gone = old.rows().into_iter().filter(|row| rows.iter().all(|new| new.name != row.name));
+    pub fn keys(&mut self, node: &Node<'_>, floor: usize, old: &dyn DynFields, new: &dyn DynFields, needed: &[&str]) {
+        let rows = new.fields();
+        let gone = old.fields().into_iter().filter(|row| rows.iter().all(|new| new.name != row.name));
         let gone: Vec<&str> = gone.map(|row| row.name).collect();
         for row in &rows {
             let name = row.name;
@@ -112,7 +112,7 @@ impl<'a> Splices<'a> {
     fn set(&mut self, node: &Node<'_>, floor: usize, entry: Entry<'_, '_>, old: Option<Value>, new: Value) {
         let (key, value) = entry;
         match (self.layout.form(key, value), new) {
-            (Form::Line, Value::List(new)) if same_length(value, old.as_ref(), &new) => self.items(value, old, &new),
+            (Form::Line, Value::Array(new)) if same_length(value, old.as_ref(), &new) => self.items(value, old, &new),
             (Form::Line, new) => {
                 let written = self.written(&new);
                 self.replace(value.span(), written);
@@ -127,7 +127,7 @@ impl<'a> Splices<'a> {
 
     /// Replaces the items of a list that differ, and keeps what is written around them.
     fn items(&mut self, node: &Node<'_>, old: Option<Value>, new: &[Value]) {
-        let (DeValue::Array(items), Some(Value::List(old))) = (node.get_ref(), old) else {
+        let (DeValue::Array(items), Some(Value::Array(old))) = (node.get_ref(), old) else {
             return;
         };
         for ((item, _), new) in items.iter().zip(&old).zip(new).filter(|((_, old), new)| old != new) {
@@ -199,16 +199,16 @@ impl<'a> Splices<'a> {
 
 fn same_length(node: &Node<'_>, old: Option<&Value>, new: &[Value]) -> bool {
     match (node.get_ref(), old) {
-        (DeValue::Array(items), Some(Value::List(old))) => items.len() == new.len() && old.len() == new.len(),
+        (DeValue::Array(items), Some(Value::Array(old))) => items.len() == new.len() && old.len() == new.len(),
         _ => false,
     }
 }
 
 fn has_line_break(value: &Value) -> bool {
     match value {
-        Value::Text(text) => text.contains('\n'),
-        Value::List(values) => values.iter().any(has_line_break),
+        Value::String(text) => text.contains('\n'),
+        Value::Array(values) => values.iter().any(has_line_break),
         Value::Table(entries) => entries.iter().any(|(_, value)| has_line_break(value)),
-        Value::Bool(_) | Value::Whole(_) | Value::Number(_) => false,
+        Value::Bool(_) | Value::Integer(_) | Value::Float(_) => false,
     }
 }

@@ -21,7 +21,7 @@ use super::{
     read::{Document, Node},
     text::{dashboard_text, to_toml},
 };
-use crate::model::{dashboard::Dashboard, edit::Edit, tile::Tile};
+use crate::model::{dashboard::Dashboard, edit::DashboardEdit, tile::Tile};
 
 pub use profiles::apply_to_profiles;
 
@@ -30,10 +30,10 @@ pub use profiles::apply_to_profiles;
 ///
 /// # Errors
 /// That the text is no dashboard, has no such tile, or is written in a way that is not edited here.
-pub fn apply(name: &str, text: &str, edit: &Edit) -> Result<String, StoreFault> {
+pub fn apply(name: &str, text: &str, edit: &DashboardEdit) -> Result<String, StoreFault> {
     let refused = |why: String| StoreFault::Edit { file: name.to_owned(), why };
     let old = read_dashboard(name, text).map_err(|problems| refused(problems.to_string()))?;
-    let wanted = edit.of(&old).ok_or_else(|| refused("there is no such tile".to_owned()))?;
+    let wanted = edit.apply_to(&old).ok_or_else(|| refused("there is no such tile".to_owned()))?;
     if wanted == old {
         return Ok(text.to_owned());
     }
@@ -45,7 +45,7 @@ pub fn apply(name: &str, text: &str, edit: &Edit) -> Result<String, StoreFault> 
     }
 }
 
-fn changed(text: &str, old: &Dashboard, edit: &Edit) -> Option<String> {
+fn changed(text: &str, old: &Dashboard, edit: &DashboardEdit) -> Option<String> {
     let layout = Layout::new(text);
     let root = Document::parse("", text).root();
     let tiles = tiles(layout, &root)?;
@@ -55,13 +55,15 @@ fn changed(text: &str, old: &Dashboard, edit: &Edit) -> Option<String> {
     );
     let mut splices = Splices::new(layout);
     match edit {
-        Edit::Keys(new) => head(&mut splices, &root, blocks.first().map(|block| block.start), |splices, floor| {
-            splices.keys(&root, floor, old, new, &[]);
-        }),
-        Edit::Change(at, new) => change(&mut splices, *tiles.get(*at)?, old.tiles.get(*at)?, new)?,
-        Edit::Insert(at, tile) => insert(&mut splices, &blocks, *at, tile),
-        Edit::Delete(at) => delete(&mut splices, &blocks, *at)?,
-        Edit::Move(from, to) => carry(&mut splices, &blocks, *from, *to)?,
+        DashboardEdit::SetFields(new) => {
+            head(&mut splices, &root, blocks.first().map(|block| block.start), |splices, floor| {
+                splices.keys(&root, floor, old, new, &[]);
+            })
+        }
+        DashboardEdit::ReplaceTile(at, new) => change(&mut splices, *tiles.get(*at)?, old.tiles.get(*at)?, new)?,
+        DashboardEdit::InsertTile(at, tile) => insert(&mut splices, &blocks, *at, tile),
+        DashboardEdit::DeleteTile(at) => delete(&mut splices, &blocks, *at)?,
+        DashboardEdit::MoveTile(from, to) => carry(&mut splices, &blocks, *from, *to)?,
     }
     Some(splices.finish())
 }
@@ -93,9 +95,9 @@ fn head(
 }
 
 fn change(splices: &mut Splices<'_>, node: &Node<'_>, old: &Tile, new: &Tile) -> Option<()> {
-    if old.kind.word() != new.kind.word() {
+    if old.kind.name() != new.kind.name() {
         let kind = node.get_ref().get("kind")?;
-        splices.replace(kind.span(), to_toml(new.kind.word().into()).to_string());
+        splices.replace(kind.span(), to_toml(new.kind.name().into()).to_string());
     }
     let floor = splices.layout.line_end(node.span().end);
     splices.keys(node, floor, old, new, &[]);

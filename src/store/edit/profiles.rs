@@ -28,9 +28,9 @@ pub fn apply_to_profiles(name: &str, text: &str, edit: &ProfileEdit) -> Result<S
     let load = |text: &str| read_profiles(name, text, Path::new("")).map(|(profiles, _)| profiles);
     let old = load(text).map_err(|problems| refused(problems.to_string()))?;
     let mut wanted =
-        edit.of(&old).ok_or_else(|| refused("there is no such profile, or another has its name".into()))?;
+        edit.apply_to(&old).ok_or_else(|| refused("there is no such profile, or another has its name".into()))?;
     for profile in &mut wanted.profiles {
-        profile.folder.clear();
+        profile.base_dir.clear();
     }
     if wanted == old {
         return Ok(text.to_owned());
@@ -48,13 +48,13 @@ fn changed(text: &str, old: &Profiles, wanted: &Profiles, edit: &ProfileEdit) ->
     let layout = Layout::new(text);
     let root = Document::parse("", text).root();
     let mut splices = Splices::new(layout);
-    if let ProfileEdit::Change(name, profile) = edit
+    if let ProfileEdit::Replace(name, profile) = edit
         && *name != profile.name
     {
         rename(&mut splices, &root, name, &profile.name)?;
         let mut old = old.clone();
         old.profiles.iter_mut().find(|profile| profile.name == *name)?.name.clone_from(&profile.name);
-        return changed(&splices.finish(), &old, wanted, &ProfileEdit::Change(profile.name.clone(), profile.clone()));
+        return changed(&splices.finish(), &old, wanted, &ProfileEdit::Replace(profile.name.clone(), profile.clone()));
     }
     if old.default != wanted.default {
         let floor = layout.own_keys(&root).iter().map(|(_, end)| *end).max().unwrap_or(0);
@@ -62,16 +62,16 @@ fn changed(text: &str, old: &Profiles, wanted: &Profiles, edit: &ProfileEdit) ->
         head(&mut splices, &root, first, |splices, floor| splices.keys(&root, floor, old, wanted, &[]));
     }
     match edit {
-        ProfileEdit::Default(_) => {}
+        ProfileEdit::SetDefault(_) => {}
         ProfileEdit::Add(profile) => {
             let fresh = profiles_text(&Profiles { default: None, profiles: vec![profile.clone()] });
             let gap = if layout.is_blank(0..text.len()) { "" } else { layout.eol };
             splices.lines(text.len(), format!("{gap}{fresh}"));
         }
-        ProfileEdit::Change(name, profile) => {
+        ProfileEdit::Replace(name, profile) => {
             let node = root.get_ref().get("profile")?.get_ref().get(name.as_str())?;
             let floor = layout.line_end(node.span().end);
-            splices.keys(node, floor, old.named(name)?, profile, &["url"]);
+            splices.keys(node, floor, old.by_name(name)?, profile, &["url"]);
         }
         ProfileEdit::Delete(name) => delete(&mut splices, &root, name)?,
     }

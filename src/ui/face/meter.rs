@@ -8,7 +8,7 @@ use ratatui::{
 
 use super::text::big;
 use crate::{
-    model::{color::Color, face::Affixes},
+    model::{color::Color, content::PrefixSuffix},
     ui::{
         Look,
         text::{Side, line},
@@ -20,7 +20,7 @@ use crate::{
 pub fn draw(
     buf: &mut Buffer,
     area: Rect,
-    affixes: &Affixes,
+    affixes: &PrefixSuffix,
     ratio: f64,
     text: &str,
     color: Option<Color>,
@@ -34,7 +34,7 @@ pub fn draw(
     if area.height > 1 {
         let above = Rect { height: bar_row, ..area };
         if !big(buf, above, affixes, text, words, theme) {
-            let whole = format!("{}{text}{}", affixes.before, affixes.behind);
+            let whole = format!("{}{text}{}", affixes.prefix, affixes.suffix);
             line(buf, above, above.height / 2, &whole, words.add_modifier(Modifier::BOLD), Side::Middle);
         }
     }

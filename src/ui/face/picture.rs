@@ -4,7 +4,7 @@
 use ratatui::{buffer::Buffer, layout::Rect, style::Style};
 
 use crate::{
-    model::{color::Rgb, picture::Picture, time::Time},
+    model::{color::Rgb, media::DecodedImage, time::Time},
     ui::{Look, theme::Depth},
 };
 
@@ -12,8 +12,8 @@ use crate::{
 const GREYS: &[u8] = b" .:-=+*#%@";
 
 /// Draws a picture as large as its shape allows, in the middle of an area.
-pub fn draw(buf: &mut Buffer, area: Rect, picture: &Picture, look: &Look, now: Time) {
-    let Some(pixels) = picture.pixels(now) else {
+pub fn draw(buf: &mut Buffer, area: Rect, picture: &DecodedImage, look: &Look, now: Time) {
+    let Some(pixels) = picture.pixels_at(now) else {
         return;
     };
     let (width, height) = (picture.width.max(1), picture.height.max(1));
@@ -46,7 +46,7 @@ pub fn draw(buf: &mut Buffer, area: Rect, picture: &Picture, look: &Look, now: T
 }
 
 /// The mean colour of the part of the picture that this pixel of a smaller one stands for.
-fn sample(picture: &Picture, pixels: &[u8], (x, y): (u32, u32), (wide, high): (u32, u32)) -> Rgb {
+fn sample(picture: &DecodedImage, pixels: &[u8], (x, y): (u32, u32), (wide, high): (u32, u32)) -> Rgb {
     let span = |at: u32, of: u32, all: u32| {
         let from = at * all / of;
         from..((at + 1) * all / of).clamp(from + 1, all.max(from + 1))

@@ -9,7 +9,7 @@ use ratatui::{
 use tui_big_text::{BigText, PixelSize};
 
 use crate::{
-    model::face::{Affixes, TextSize},
+    model::content::{PrefixSuffix, TextSize},
     ui::{
         text::{Side, clean, line, width, wrap},
         theme::Theme,
@@ -20,13 +20,21 @@ use crate::{
 const BIG: (u16, u16) = (4, 4);
 
 /// Draws a value with what stands before and behind it.
-pub fn draw(buf: &mut Buffer, area: Rect, affixes: &Affixes, text: &str, size: TextSize, style: Style, theme: Theme) {
+pub fn draw(
+    buf: &mut Buffer,
+    area: Rect,
+    affixes: &PrefixSuffix,
+    text: &str,
+    size: TextSize,
+    style: Style,
+    theme: Theme,
+) {
     let single = !text.contains('\n');
     if size == TextSize::Large && single && big(buf, area, affixes, text, style, theme) {
         return;
     }
     let weight = if size == TextSize::Small { style } else { style.add_modifier(Modifier::BOLD) };
-    let whole = format!("{}{text}{}", affixes.before, affixes.behind);
+    let whole = format!("{}{text}{}", affixes.prefix, affixes.suffix);
     let lines = wrap(&whole, area.width, usize::from(area.height));
     let count = u16::try_from(lines.len()).unwrap_or(area.height).min(area.height);
     let top = (area.height - count) / 2;
@@ -36,14 +44,14 @@ pub fn draw(buf: &mut Buffer, area: Rect, affixes: &Affixes, text: &str, size: T
 }
 
 /// Draws a value in big letters if they fit; whether they did.
-pub fn big(buf: &mut Buffer, area: Rect, affixes: &Affixes, text: &str, style: Style, theme: Theme) -> bool {
+pub fn big(buf: &mut Buffer, area: Rect, affixes: &PrefixSuffix, text: &str, style: Style, theme: Theme) -> bool {
     let text = text.trim();
     let Ok(letters) = u16::try_from(text.chars().count()) else {
         return false;
     };
     // The font has what Latin scripts need; anything else is drawn as it is.
     let drawable = text.chars().all(|c| c.is_ascii_graphic() || c == ' ');
-    let (before, behind) = (clean(&affixes.before), clean(&affixes.behind));
+    let (before, behind) = (clean(&affixes.prefix), clean(&affixes.suffix));
     let wide = letters.saturating_mul(BIG.0);
     let total = wide.saturating_add(width(&before)).saturating_add(width(&behind));
     if letters == 0 || !drawable || total > area.width || area.height < BIG.1 {

@@ -7,8 +7,8 @@ use crate::{
         manage::{Change, Clash, Done, Trial},
     },
     model::{
-        edit::{Edit, Profiles},
-        profile::{Address, Pin},
+        edit::{DashboardEdit, Profiles},
+        profile::{BrokerUrl, CertificatePin},
     },
 };
 
@@ -16,7 +16,7 @@ use crate::{
 pub(super) fn managed(app: &mut App) {
     app.boards[0].path = Some("/home/ann/.config/mqtt-dash/dashboards/bench.toml".into());
     let hub = Profile { name: "hub".into(), ..Profile::default() };
-    let url = Address::parse("mqtts://broker.example:8883").unwrap();
+    let url = BrokerUrl::parse("mqtts://broker.example:8883").unwrap();
     let far = Profile { name: "far".into(), url, username: Some("ann".into()), ..Profile::default() };
     app.set_profiles(Profiles { default: Some("hub".into()), profiles: vec![hub, far] });
     app.desk.files = vec!["bench".into(), "cellar".into()];
@@ -41,7 +41,7 @@ fn the_form_of_each_kind_of_tile() {
     for (index, kind) in ["switch", "range", "text", "choice", "color", "image"].iter().enumerate() {
         at_all_sizes(&format!("form-{kind}"), |app| {
             managed(app);
-            act(app, &vec![Action::Go(Way::Right); index]);
+            act(app, &vec![Action::Go(Direction::Right); index]);
             wish(app, Wish::Edit);
         });
     }
@@ -61,13 +61,13 @@ fn a_form_with_something_wrong() {
 fn a_json_path_shows_what_it_gives() {
     at_all_sizes("form-json", |app| {
         managed(app);
-        act(app, &vec![Action::Go(Way::Right); 6]);
+        act(app, &vec![Action::Go(Direction::Right); 6]);
         wish(app, Wish::Edit);
         to_field(app, "json_path");
     });
     at_all_sizes("form-tree", |app| {
         managed(app);
-        act(app, &vec![Action::Go(Way::Right); 6]);
+        act(app, &vec![Action::Go(Direction::Right); 6]);
         wish(app, Wish::Edit);
         to_field(app, "json_path");
         wish(app, Wish::Pick);
@@ -91,7 +91,7 @@ fn what_lies_over_a_form() {
     });
     at_all_sizes("form-options", |app| {
         managed(app);
-        act(app, &vec![Action::Go(Way::Right); 3]);
+        act(app, &vec![Action::Go(Direction::Right); 3]);
         wish(app, Wish::Edit);
         to_field(app, "options");
         wish(app, Wish::Turn);
@@ -112,7 +112,7 @@ fn the_list_of_kinds() {
     at_all_sizes("kinds", |app| {
         managed(app);
         wish(app, Wish::Add);
-        act(app, &[Action::Move(Way::Down), Action::Move(Way::Down)]);
+        act(app, &[Action::Move(Direction::Down), Action::Move(Direction::Down)]);
     });
 }
 
@@ -133,17 +133,17 @@ fn dashboards_and_their_form() {
 fn connections_and_their_form() {
     at_all_sizes("connections", |app| {
         managed(app);
-        act(app, &[Action::Connections, Action::Move(Way::Down)]);
+        act(app, &[Action::Connections, Action::Move(Direction::Down)]);
         let said = "the broker's certificate is signed by nobody trusted here".to_owned();
-        let trial = Trial { said, good: false, untrusted: Some(Pin([7; 32])), messages: Vec::new() };
+        let trial = Trial { said, good: false, untrusted: Some(CertificatePin([7; 32])), messages: Vec::new() };
         app.update(Event::Done(Box::new(Done::Tried("far".into(), trial))), NOW);
     });
     at_all_sizes("form-profile", |app| {
         managed(app);
-        act(app, &[Action::Connections, Action::Move(Way::Down)]);
+        act(app, &[Action::Connections, Action::Move(Direction::Down)]);
         wish(app, Wish::Edit);
         to_field(app, "password");
-        act(app, &[Action::Move(Way::Left)]);
+        act(app, &[Action::Move(Direction::Left)]);
         act(app, &[Action::NextPart(1), Action::Paste("s3cret".into())]);
     });
 }
@@ -160,19 +160,19 @@ fn questions() {
     });
     at_all_sizes("certificate", |app| {
         managed(app);
-        let state = LineState::Waiting {
+        let state = ConnectionState::WaitingToRetry {
             reason: "the broker's certificate is signed by nobody trusted here".into(),
             retry_in: std::time::Duration::from_secs(8),
-            attempt: 3,
-            untrusted: Some(Pin([0xab; 32])),
+            failed_attempts: 3,
+            untrusted_certificate: Some(CertificatePin([0xab; 32])),
         };
-        app.update(Event::Line(LineId(0), LineEvent::State(state)), NOW);
+        app.update(Event::Line(ConnectionId(0), ConnectionEvent::State(state)), NOW);
         wish(app, Wish::Trust);
     });
     at_all_sizes("clash", |app| {
         managed(app);
         let before = app.boards[0].dashboard.clone();
-        let change = Change { path: "/x/bench.toml".into(), before, edit: Edit::Delete(0), over: None };
+        let change = Change { path: "/x/bench.toml".into(), before, edit: DashboardEdit::DeleteTile(0), over: None };
         let diff = ["  [[tile]]", "- name = \"Lamp\"", "+ name = \"Light\""].map(str::to_owned).into();
         let clash = Clash { change, theirs: Some(Dashboard::default()), text: String::new(), diff, top: 0 };
         app.update(Event::Done(Box::new(Done::Clash(Box::new(clash)))), NOW);
@@ -189,7 +189,7 @@ fn a_tile_that_is_carried() {
     at_all_sizes("carry", |app| {
         managed(app);
         wish(app, Wish::Carry);
-        act(app, &[Action::Move(Way::Right)]);
+        act(app, &[Action::Move(Direction::Right)]);
     });
 }
 

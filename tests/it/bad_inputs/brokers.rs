@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use mqtt_dash::{
     model::{
-        field::Whole,
-        line::{LineEvent, LineState, Qos, Receipt},
-        profile::{Profile, Protocol},
+        connection::{ConnectionEvent, ConnectionState, PublishStatus, Qos},
+        field_value::BoundedInt,
+        profile::{MqttVersion, Profile},
     },
     mqtt::Limits,
 };
@@ -17,21 +17,23 @@ use crate::fixtures::{
     scripted_broker::ScriptedBroker,
 };
 
-fn profile_of(broker: &ScriptedBroker, protocol: Protocol) -> Profile {
+fn profile_of(broker: &ScriptedBroker, protocol: MqttVersion) -> Profile {
     profile(&broker.url(), protocol)
 }
 
-pub async fn connack_missing_times_out_with_backoff(protocol: Protocol) {
+pub async fn connack_missing_times_out_with_backoff(protocol: MqttVersion) {
     let broker = ScriptedBroker::start(protocol).await;
-    let mut connection =
-        ConnectionFixture::open(Profile { connect_timeout: Whole::new(1), ..profile_of(&broker, protocol) }, "me");
+    let mut connection = ConnectionFixture::open(
+        Profile { connect_timeout: BoundedInt::clamped(1), ..profile_of(&broker, protocol) },
+        "me",
+    );
     let _unanswered = broker.accept().await;
     assert_eq!(connection.wait_disconnected().await, format!("no answer from 127.0.0.1:{} within 1 s", broker.port));
     broker.accept_session().await;
     connection.wait_connected().await;
 }
 
-pub async fn tls_to_plain_port_is_explained(protocol: Protocol) {
+pub async fn tls_to_plain_port_is_explained(protocol: MqttVersion) {
     let broker = ScriptedBroker::start(protocol).await;
     let mut connection =
         ConnectionFixture::open(profile(&format!("mqtts://127.0.0.1:{}", broker.port), protocol), "me");
@@ -40,20 +42,20 @@ pub async fn tls_to_plain_port_is_explained(protocol: Protocol) {
     assert!(reason.contains("is this a TLS port?"), "{reason}");
 }
 
-pub async fn refused_subscription_is_reported(protocol: Protocol) {
+pub async fn refused_subscription_is_reported(protocol: MqttVersion) {
     let broker = ScriptedBroker::start(protocol).await;
     let mut connection = ConnectionFixture::open(profile_of(&broker, protocol), "me");
     let mut broker = broker.accept_session().await;
     connection.client.want(vec![subscription("secret/#", Qos::AtLeastOnce)]);
     let body = broker.expect(SUBSCRIBE).await;
-    broker.send_suback([body[0], body[1]], if protocol == Protocol::V3 { 0x80 } else { 0x87 }).await;
+    broker.send_suback([body[0], body[1]], if protocol == MqttVersion::V311 { 0x80 } else { 0x87 }).await;
     let (filter, reason) = connection.next_refused_subscription().await;
     assert_eq!((filter.as_str(), reason.as_str()), ("secret/#", "the broker does not allow this subscription"));
     broker.send_publish(PUBLISH, None, "open", b"1").await;
     assert_eq!(connection.next_message_text().await, "open 1", "the connection stays up");
 }
 
-pub async fn puback_for_unknown_packet_reconnects_without_loss(protocol: Protocol) {
+pub async fn puback_for_unknown_packet_reconnects_without_loss(protocol: MqttVersion) {
     let broker = ScriptedBroker::start(protocol).await;
     let mut connection = ConnectionFixture::open(profile_of(&broker, protocol), "me");
     let mut first = broker.accept_session().await;
@@ -67,10 +69,10 @@ pub async fn puback_for_unknown_packet_reconnects_without_loss(protocol: Protoco
     let (packet_id, text) = second.expect_publish().await;
     assert_eq!(text, "one", "the message is not lost");
     second.send_puback(packet_id).await;
-    assert_eq!(connection.final_publish_status(1).await, Receipt::Acknowledged);
+    assert_eq!(connection.final_publish_status(1).await, PublishStatus::Acknowledged);
 }
 
-pub async fn second_connack_breaks_connection(protocol: Protocol) {
+pub async fn second_connack_breaks_connection(protocol: MqttVersion) {
     let broker = ScriptedBroker::start(protocol).await;
     let mut connection = ConnectionFixture::open(profile_of(&broker, protocol), "me");
     let mut first = broker.accept_session().await;
@@ -82,10 +84,10 @@ pub async fn second_connack_breaks_connection(protocol: Protocol) {
     connection.wait_connected().await;
 }
 
-pub async fn truncated_packet_is_ended_by_keep_alive(protocol: Protocol) {
+pub async fn truncated_packet_is_ended_by_keep_alive(protocol: MqttVersion) {
     let broker = ScriptedBroker::start(protocol).await;
     let mut connection =
-        ConnectionFixture::open(Profile { keep_alive: Whole::new(5), ..profile_of(&broker, protocol) }, "me");
+        ConnectionFixture::open(Profile { keep_alive: BoundedInt::clamped(5), ..profile_of(&broker, protocol) }, "me");
     let mut first = broker.accept_session().await;
     connection.wait_connected().await;
     first.send(&[PUBLISH, 50, 0, 1, b'a', b'x']).await;
@@ -99,7 +101,7 @@ pub async fn truncated_packet_is_ended_by_keep_alive(protocol: Protocol) {
     connection.wait_connected().await;
 }
 
-pub async fn announced_packet_of_256_mib_is_refused(protocol: Protocol) {
+pub async fn announced_packet_of_256_mib_is_refused(protocol: MqttVersion) {
     let broker = ScriptedBroker::start(protocol).await;
     let mut connection = ConnectionFixture::open(profile_of(&broker, protocol), "me");
     let large = [PUBLISH, 0xff, 0xff, 0xff, 0x7f, 0, 1, b'a'];
@@ -115,7 +117,7 @@ pub async fn announced_packet_of_256_mib_is_refused(protocol: Protocol) {
     );
 }
 
-pub async fn qos_2_message_sent_three_times_is_delivered_once(protocol: Protocol) {
+pub async fn qos_2_message_sent_three_times_is_delivered_once(protocol: MqttVersion) {
     let broker = ScriptedBroker::start(protocol).await;
     let mut connection = ConnectionFixture::open(profile_of(&broker, protocol), "me");
     let mut broker = broker.accept_session().await;
@@ -130,10 +132,10 @@ pub async fn qos_2_message_sent_three_times_is_delivered_once(protocol: Protocol
     assert_eq!(connection.next_message_text().await, "door again");
 }
 
-pub async fn refused_login_stops_reconnecting(protocol: Protocol) {
+pub async fn refused_login_stops_reconnecting(protocol: MqttVersion) {
     let broker = ScriptedBroker::start(protocol).await;
     let mut connection = ConnectionFixture::open(profile_of(&broker, protocol), "me");
-    let refusal: &[u8] = if protocol == Protocol::V3 { &[0x20, 2, 0, 4] } else { &[0x20, 3, 0, 0x86, 0] };
+    let refusal: &[u8] = if protocol == MqttVersion::V311 { &[0x20, 2, 0, 4] } else { &[0x20, 3, 0, 0x86, 0] };
     broker.accept().await.send(refusal).await;
     assert_eq!(connection.wait_stopped().await, "refused: bad user name or password");
     // The next attempt is the one requested here.
@@ -144,7 +146,7 @@ pub async fn refused_login_stops_reconnecting(protocol: Protocol) {
     assert!(broker.has_no_pending_connection().await, "there is another attempt");
 }
 
-pub async fn client_packet_breaks_connection(protocol: Protocol) {
+pub async fn client_packet_breaks_connection(protocol: MqttVersion) {
     let broker = ScriptedBroker::start(protocol).await;
     let mut connection = ConnectionFixture::open(profile_of(&broker, protocol), "me");
     for packet in [&b"\x82\x06\x00\x01\x00\x01a\x00"[..], b"\xc0\x00", b"\x10\x0c\x00\x04MQTT\x04\x02\x00\x0f\x00\x00"]
@@ -158,7 +160,7 @@ pub async fn client_packet_breaks_connection(protocol: Protocol) {
     connection.wait_connected().await;
 }
 
-pub async fn retained_20_kb_is_delivered_and_20_mb_is_refused(protocol: Protocol) {
+pub async fn retained_20_kb_is_delivered_and_20_mb_is_refused(protocol: MqttVersion) {
     let broker = ScriptedBroker::start(protocol).await;
     let mut connection = ConnectionFixture::open(profile_of(&broker, protocol), "me");
     let retained = PUBLISH | RETAIN;
@@ -179,11 +181,13 @@ pub async fn retained_20_kb_is_delivered_and_20_mb_is_refused(protocol: Protocol
     }
 }
 
-pub async fn frozen_broker_is_disconnected(protocol: Protocol) {
-    let keep_alive = if protocol == Protocol::V3 { 1 } else { 5 };
+pub async fn frozen_broker_is_disconnected(protocol: MqttVersion) {
+    let keep_alive = if protocol == MqttVersion::V311 { 1 } else { 5 };
     let broker = ScriptedBroker::start(protocol).await;
-    let mut connection =
-        ConnectionFixture::open(Profile { keep_alive: Whole::new(keep_alive), ..profile_of(&broker, protocol) }, "me");
+    let mut connection = ConnectionFixture::open(
+        Profile { keep_alive: BoundedInt::clamped(keep_alive), ..profile_of(&broker, protocol) },
+        "me",
+    );
     let _frozen = broker.accept_session().await;
     connection.wait_connected().await;
     assert_eq!(connection.wait_disconnected().await, "the broker is silent");
@@ -193,8 +197,8 @@ pub async fn frozen_broker_is_disconnected(protocol: Protocol) {
 
 /// In MQTT 3.1.1 a broker closes the connection without a reason when another client takes it over.
 pub async fn repeated_disconnect_stops() {
-    let broker = ScriptedBroker::start(Protocol::V3).await;
-    let mut connection = ConnectionFixture::open(profile_of(&broker, Protocol::V3), "twin");
+    let broker = ScriptedBroker::start(MqttVersion::V311).await;
+    let mut connection = ConnectionFixture::open(profile_of(&broker, MqttVersion::V311), "twin");
     for _ in 0..3 {
         let taken_over = broker.accept_session().await;
         connection.wait_connected().await;
@@ -203,7 +207,7 @@ pub async fn repeated_disconnect_stops() {
     assert!(connection.wait_stopped().await.contains("another client uses the id twin"));
 }
 
-pub async fn invalid_topic_is_delivered_or_breaks_connection(protocol: Protocol) {
+pub async fn invalid_topic_is_delivered_or_breaks_connection(protocol: MqttVersion) {
     let broker = ScriptedBroker::start(protocol).await;
     // The test closes every connection: that is not to be taken for a takeover.
     let limits = Limits { takeovers: usize::MAX, ..short_retry_limits() };
@@ -218,10 +222,10 @@ pub async fn invalid_topic_is_delivered_or_breaks_connection(protocol: Protocol)
         // The message is delivered, or the connection is lost as after any invalid packet.
         loop {
             match connection.next_event().await {
-                LineEvent::Messages(batch) if batch.iter().any(|it| it.topic == "next") => {
+                ConnectionEvent::Messages(batch) if batch.iter().any(|it| it.topic == "next") => {
                     break;
                 }
-                LineEvent::State(LineState::Waiting { .. }) => break,
+                ConnectionEvent::State(ConnectionState::WaitingToRetry { .. }) => break,
                 _ => {}
             }
         }
@@ -229,7 +233,7 @@ pub async fn invalid_topic_is_delivered_or_breaks_connection(protocol: Protocol)
     }
 }
 
-pub async fn stale_command_expires_after_long_sleep(protocol: Protocol) {
+pub async fn stale_command_expires_after_long_sleep(protocol: MqttVersion) {
     let broker = ScriptedBroker::start(protocol).await;
     let limits = Limits { order_life: Duration::from_millis(300), ..short_retry_limits() };
     let mut connection = ConnectionFixture::open_with(profile_of(&broker, protocol), login("me"), limits);
@@ -242,7 +246,7 @@ pub async fn stale_command_expires_after_long_sleep(protocol: Protocol) {
     connection.wait_disconnected().await;
     // The next connection is accepted only after both requests have expired.
     let mut slow = broker.accept().await;
-    let (Receipt::Dropped(one), Receipt::Dropped(two)) =
+    let (PublishStatus::Failed(one), PublishStatus::Failed(two)) =
         (connection.final_publish_status(1).await, connection.final_publish_status(2).await)
     else {
         panic!("the requests are not dropped")
@@ -254,8 +258,8 @@ pub async fn stale_command_expires_after_long_sleep(protocol: Protocol) {
 }
 
 pub async fn server_keep_alive_0_is_reported_and_sends_no_pings() {
-    let broker = ScriptedBroker::start(Protocol::V5).await;
-    let mut connection = ConnectionFixture::open(profile_of(&broker, Protocol::V5), "me");
+    let broker = ScriptedBroker::start(MqttVersion::V5).await;
+    let mut connection = ConnectionFixture::open(profile_of(&broker, MqttVersion::V5), "me");
     let mut broker = broker.accept().await;
     broker.send_connack(&[0x13, 0, 0]).await;
     assert!(connection.next_notice().await.contains("switches its keep-alive off"));
@@ -268,16 +272,16 @@ pub async fn server_keep_alive_0_is_reported_and_sends_no_pings() {
 }
 
 pub async fn receive_maximum_0_is_reported() {
-    let broker = ScriptedBroker::start(Protocol::V5).await;
-    let mut connection = ConnectionFixture::open(profile_of(&broker, Protocol::V5), "me");
+    let broker = ScriptedBroker::start(MqttVersion::V5).await;
+    let mut connection = ConnectionFixture::open(profile_of(&broker, MqttVersion::V5), "me");
     broker.accept().await.send_connack(&[0x21, 0, 0]).await;
     let reason = connection.wait_disconnected().await;
     assert!(reason.contains("0 messages at a time"), "{reason}");
 }
 
 pub async fn server_redirect_is_shown_but_not_followed() {
-    let broker = ScriptedBroker::start(Protocol::V5).await;
-    let mut connection = ConnectionFixture::open(profile_of(&broker, Protocol::V5), "me");
+    let broker = ScriptedBroker::start(MqttVersion::V5).await;
+    let mut connection = ConnectionFixture::open(profile_of(&broker, MqttVersion::V5), "me");
     let name = b"other.example:1883";
     let properties = [&[0x1c, 0, u8::try_from(name.len()).expect("the name is short")], &name[..]].concat();
     let length = u8::try_from(properties.len()).expect("the properties are short");
@@ -292,8 +296,8 @@ pub async fn server_redirect_is_shown_but_not_followed() {
 }
 
 pub async fn repeated_session_takeover_stops() {
-    let broker = ScriptedBroker::start(Protocol::V5).await;
-    let mut connection = ConnectionFixture::open(profile_of(&broker, Protocol::V5), "twin");
+    let broker = ScriptedBroker::start(MqttVersion::V5).await;
+    let mut connection = ConnectionFixture::open(profile_of(&broker, MqttVersion::V5), "twin");
     for _ in 0..3 {
         broker.accept_session().await.send(&[DISCONNECT, 2, 0x8e, 0]).await;
     }

@@ -10,11 +10,12 @@ use std::{
 use mqtt_dash::{
     app::Event,
     model::{
-        extract::JsonPath,
-        profile::{Profile, Secret},
+        json_path::JsonPath,
+        profile::{PasswordSource, Profile},
     },
     store::{
-        Edit, Places, apply, check, load_profiles, read_dashboard, read_profiles, resolve, write_private, write_whole,
+        DashboardEdit, Places, apply, check, load_profiles, read_dashboard, read_profiles, resolve, write_private,
+        write_whole,
     },
 };
 
@@ -127,11 +128,13 @@ pub fn edit_keeps_concurrent_changes_of_file() {
     "Renamed".clone_into(&mut tile.name);
     // Another program has added a comment and a tile.
     let changed = format!("{original}# mine\n[[tile]]\nkind = \"switch\"\nname = \"New\"\ntopic = \"n\"\n");
-    let edited = apply("b.toml", &changed, &Edit::Change(0, tile.clone())).expect("the edit can be applied");
+    let edited =
+        apply("b.toml", &changed, &DashboardEdit::ReplaceTile(0, tile.clone())).expect("the edit can be applied");
     assert!(edited.contains("Renamed") && edited.contains("# mine") && edited.contains("\"New\""), "{edited}");
     // It has broken the file, or deleted the tile.
     for broken in ["title = \"Home\n", "title = \"Home\"\n"] {
-        let error = apply("b.toml", broken, &Edit::Change(0, tile.clone())).expect_err("not applied").to_string();
+        let error =
+            apply("b.toml", broken, &DashboardEdit::ReplaceTile(0, tile.clone())).expect_err("not applied").to_string();
         assert!(error.starts_with("b.toml is not changed: "), "{error}");
     }
 }
@@ -163,7 +166,7 @@ pub fn secret_readable_by_others_is_refused() {
     }
     let file = folder.path().join("a file");
     write_private(&file, b"geheim\n").expect("the file can be written");
-    let profile = Profile { password: Some(Secret::File(file.clone())), ..Profile::default() };
+    let profile = Profile { password: Some(PasswordSource::File(file.clone())), ..Profile::default() };
     let mut ask = |_: &str| -> std::io::Result<String> { panic!("the user is not to be asked") };
     assert_eq!(resolve(&profile, &mut ask), Ok(Some("geheim".to_owned())));
     set_mode(&file, 0o644);

@@ -1,8 +1,8 @@
 //! Floods of messages, in both directions.
 
 use mqtt_dash::model::{
-    line::{LineEvent, Qos, Receipt},
-    profile::Protocol,
+    connection::{ConnectionEvent, PublishStatus, Qos},
+    profile::MqttVersion,
 };
 
 use crate::fixtures::{
@@ -12,7 +12,7 @@ use crate::fixtures::{
     scripted_broker::ScriptedBroker,
 };
 
-pub async fn message_flood_keeps_last_value_and_counts_dropped(protocol: Protocol) {
+pub async fn message_flood_keeps_last_value_and_counts_dropped(protocol: MqttVersion) {
     const MESSAGES: u32 = 200_000;
     let _lock = CpuLock::shared();
     let broker = ScriptedBroker::start(protocol).await;
@@ -33,7 +33,7 @@ pub async fn message_flood_keeps_last_value_and_counts_dropped(protocol: Protoco
     let (mut messages, mut last) = (0_u64, [0_u32; 3]);
     let notice = loop {
         match connection.next_event().await {
-            LineEvent::Messages(batch) => {
+            ConnectionEvent::Messages(batch) => {
                 for message in batch {
                     messages += 1;
                     let number: u32 = String::from_utf8_lossy(&message.payload).parse().expect("a number");
@@ -42,12 +42,12 @@ pub async fn message_flood_keeps_last_value_and_counts_dropped(protocol: Protoco
                     last[topic] = number;
                 }
             }
-            LineEvent::Notice(text) => break text,
+            ConnectionEvent::Notice(text) => break text,
             _ => {}
         }
     };
     while last.iter().any(|last| *last < MESSAGES - 3) {
-        let LineEvent::Messages(batch) = connection.next_event().await else { continue };
+        let ConnectionEvent::Messages(batch) = connection.next_event().await else { continue };
         for message in batch {
             messages += 1;
             let number = String::from_utf8_lossy(&message.payload).parse().expect("a number");
@@ -59,7 +59,7 @@ pub async fn message_flood_keeps_last_value_and_counts_dropped(protocol: Protoco
     assert!(notice.contains("only the last of each topic was kept"), "{notice}");
 }
 
-pub async fn publish_flood_is_bounded_and_can_be_closed(protocol: Protocol) {
+pub async fn publish_flood_is_bounded_and_can_be_closed(protocol: MqttVersion) {
     const REQUESTS: u64 = 100_000;
     let _lock = CpuLock::shared();
     let broker = ScriptedBroker::start(protocol).await;
@@ -74,12 +74,12 @@ pub async fn publish_flood_is_bounded_and_can_be_closed(protocol: Protocol) {
         while requested - dropped > 2_200 {
             let (_, status) = connection.next_publish_status().await;
             match status {
-                Receipt::Dropped(reason) => {
+                PublishStatus::Failed(reason) => {
                     assert_eq!(reason, "not sent: too much waits to be sent already");
                     dropped += 1;
                 }
-                Receipt::Sent => {}
-                Receipt::Acknowledged => panic!("the broker has acknowledged nothing"),
+                PublishStatus::Sent => {}
+                PublishStatus::Acknowledged => panic!("the broker has acknowledged nothing"),
             }
         }
     }

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use mqtt_dash::{
     app::{Action, Command, Event},
-    model::{fault::Fault, line::LineEvent, time::Time, topic::Filter},
+    model::{connection::ConnectionEvent, error::TileError, time::Time, topic::TopicFilter},
     picture::decode,
     run::Clock,
     ui::text::{clean, fit, wrap},
@@ -29,8 +29,11 @@ fn with_json_path(payload: &[u8]) -> AppFixture {
 
 pub fn refused_subscription_is_shown_on_its_tile() {
     let mut fixture = AppFixture::new(TEXT);
-    let filter = Filter::new("t/#").expect("a filter");
-    fixture.connection_event(LineEvent::Refused(filter, "the broker does not allow this subscription".into()));
+    let filter = TopicFilter::new("t/#").expect("a filter");
+    fixture.connection_event(ConnectionEvent::SubscriptionRefused(
+        filter,
+        "the broker does not allow this subscription".into(),
+    ));
     assert!(fixture.screen_words().contains("! subscription refused: the broker"), "{}", fixture.screen_text());
 }
 
@@ -94,7 +97,7 @@ pub fn json_nested_128_deep_is_rejected() {
     assert_eq!(shallow.first_tile_error(), None);
     for depth in [128, 100_000] {
         let fixture = with_json_path(format!("{{\"a\":{}}}", nested(depth)).as_bytes());
-        assert_eq!(fixture.first_tile_error(), Some(&Fault::JsonTooDeep));
+        assert_eq!(fixture.first_tile_error(), Some(&TileError::JsonTooDeep));
         assert!(fixture.screen_text().contains("too deep"));
     }
 }
@@ -130,7 +133,7 @@ pub fn duplicate_json_key_uses_last_value() {
 pub fn bytes_around_json_are_an_error_with_raw_text() {
     for payload in ["\u{feff}{\"a\":1}", "{\"a\":1} trailing", "{\"a\":1}{\"a\":2}", "{'a':1}", "{\"a\":1"] {
         let mut fixture = with_json_path(payload.as_bytes());
-        assert!(matches!(fixture.first_tile_error(), Some(Fault::NotJson(_))), "{payload:?}");
+        assert!(matches!(fixture.first_tile_error(), Some(TileError::NotJson(_))), "{payload:?}");
         assert_eq!(fixture.first_tile_text(), Some("before"), "the last valid value stays");
         fixture.act(Action::Detail);
         let raw = payload.trim_start_matches('\u{feff}');
@@ -154,7 +157,7 @@ pub fn json_of_9_mb_is_not_parsed() {
     let json = format!("{{\"a\":\"{}\"}}", "x".repeat(9_000_000));
     let begin = Instant::now();
     let fixture = with_json_path(json.as_bytes());
-    assert!(matches!(fixture.first_tile_error(), Some(Fault::JsonTooLarge(..))));
+    assert!(matches!(fixture.first_tile_error(), Some(TileError::JsonTooLarge(..))));
     assert!(fixture.screen_words().contains("8.6 MiB of JSON is too much"), "{}", fixture.screen_text());
     assert!(begin.elapsed() < TIME_LIMIT);
 }

@@ -10,7 +10,7 @@ mod screen;
 
 use std::future::Future;
 
-use mqtt_dash::model::profile::Protocol;
+use mqtt_dash::model::profile::MqttVersion;
 use tokio::{runtime::Runtime, time::timeout};
 
 use crate::fixtures::connection::TIMEOUT;
@@ -157,8 +157,8 @@ fn run(check: impl Future<Output = ()>) {
 }
 
 /// Runs a check for both versions of MQTT at the same time.
-fn run_both<F: Future<Output = ()>>(check: impl Fn(Protocol) -> F) {
+fn run_both<F: Future<Output = ()>>(check: impl Fn(MqttVersion) -> F) {
     run(async {
-        tokio::join!(check(Protocol::V3), check(Protocol::V5));
+        tokio::join!(check(MqttVersion::V311), check(MqttVersion::V5));
     });
 }

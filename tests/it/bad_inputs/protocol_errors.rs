@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use mqtt_dash::{
     model::{
-        line::{Qos, Receipt},
-        profile::{Profile, Protocol},
+        connection::{PublishStatus, Qos},
+        profile::{MqttVersion, Profile},
     },
     mqtt::Limits,
 };
@@ -20,16 +20,16 @@ use crate::fixtures::{
 macro_rules! for_both_versions {
     ($($name:ident;)*) => {
         $(mod $name {
-            use mqtt_dash::model::profile::Protocol;
+            use mqtt_dash::model::profile::MqttVersion;
 
             #[tokio::test]
             async fn mqtt_3_1_1() {
-                super::with_timeout(super::$name(Protocol::V3)).await;
+                super::with_timeout(super::$name(MqttVersion::V311)).await;
             }
 
             #[tokio::test]
             async fn mqtt_5() {
-                super::with_timeout(super::$name(Protocol::V5)).await;
+                super::with_timeout(super::$name(MqttVersion::V5)).await;
             }
         })*
     };
@@ -51,11 +51,11 @@ async fn with_timeout(test: impl Future<Output = ()>) {
     tokio::time::timeout(3 * TIMEOUT, test).await.expect("the test takes too long");
 }
 
-fn profile_of(broker: &ScriptedBroker, protocol: Protocol) -> Profile {
+fn profile_of(broker: &ScriptedBroker, protocol: MqttVersion) -> Profile {
     profile(&broker.url(), protocol)
 }
 
-async fn http_reply_suggests_wrong_port(protocol: Protocol) {
+async fn http_reply_suggests_wrong_port(protocol: MqttVersion) {
     let broker = ScriptedBroker::start(protocol).await;
     let mut connection = ConnectionFixture::open(profile_of(&broker, protocol), "me");
     broker.accept().await.send(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n").await;
@@ -63,7 +63,7 @@ async fn http_reply_suggests_wrong_port(protocol: Protocol) {
     assert!(reason.contains("is the port right?"), "{reason}");
 }
 
-async fn http_error_on_web_socket_is_explained(protocol: Protocol) {
+async fn http_error_on_web_socket_is_explained(protocol: MqttVersion) {
     let broker = ScriptedBroker::start(protocol).await;
     let mut connection =
         ConnectionFixture::open(profile(&format!("ws://127.0.0.1:{}/wrong", broker.port), protocol), "me");
@@ -78,7 +78,7 @@ async fn http_error_on_web_socket_is_explained(protocol: Protocol) {
     assert!(reason.contains("is no WebSocket for MQTT") || reason.contains("is this a TLS port"), "{reason}");
 }
 
-async fn unanswered_subscription_is_reported(protocol: Protocol) {
+async fn unanswered_subscription_is_reported(protocol: MqttVersion) {
     let broker = ScriptedBroker::start(protocol).await;
     let limits = Limits { answer: Duration::from_millis(200), ..short_retry_limits() };
     let mut connection = ConnectionFixture::open_with(profile_of(&broker, protocol), login("me"), limits);
@@ -89,7 +89,7 @@ async fn unanswered_subscription_is_reported(protocol: Protocol) {
     assert!(filter == "slow" && reason.starts_with("the broker did not answer"), "{reason}");
 }
 
-async fn pubrel_of_earlier_session_is_completed(protocol: Protocol) {
+async fn pubrel_of_earlier_session_is_completed(protocol: MqttVersion) {
     let broker = ScriptedBroker::start(protocol).await;
     let connection = ConnectionFixture::open(Profile { clean_session: false, ..profile_of(&broker, protocol) }, "me");
     let mut broker = broker.accept_session().await;
@@ -98,7 +98,7 @@ async fn pubrel_of_earlier_session_is_completed(protocol: Protocol) {
     drop(connection);
 }
 
-async fn disconnect_keeps_queued_messages_in_order(protocol: Protocol) {
+async fn disconnect_keeps_queued_messages_in_order(protocol: MqttVersion) {
     let broker = ScriptedBroker::start(protocol).await;
     let mut connection = ConnectionFixture::open(profile_of(&broker, protocol), "me");
     let mut first = broker.accept_session().await;
@@ -117,11 +117,11 @@ async fn disconnect_keeps_queued_messages_in_order(protocol: Protocol) {
         second.send_puback(packet_id).await;
     }
     for id in 1..=3 {
-        assert_eq!(connection.final_publish_status(id).await, Receipt::Acknowledged);
+        assert_eq!(connection.final_publish_status(id).await, PublishStatus::Acknowledged);
     }
 }
 
-async fn message_that_breaks_connection_three_times_is_dropped(protocol: Protocol) {
+async fn message_that_breaks_connection_three_times_is_dropped(protocol: MqttVersion) {
     let broker = ScriptedBroker::start(protocol).await;
     let mut connection = ConnectionFixture::open(profile_of(&broker, protocol), "me");
     connection.client.publish(publish_request(1, "a", b"poison", Qos::AtLeastOnce));
@@ -129,7 +129,7 @@ async fn message_that_breaks_connection_three_times_is_dropped(protocol: Protoco
     for _ in 0..3 {
         assert_eq!(broker.accept_session().await.expect_publish().await.1, "poison");
     }
-    let Receipt::Dropped(reason) = connection.final_publish_status(1).await else {
+    let PublishStatus::Failed(reason) = connection.final_publish_status(1).await else {
         panic!("the message is not dropped")
     };
     assert!(reason.starts_with("given up: the line broke 3 times"), "{reason}");
@@ -137,10 +137,10 @@ async fn message_that_breaks_connection_three_times_is_dropped(protocol: Protoco
     let (packet_id, text) = broker.expect_publish().await;
     assert_eq!(text, "good");
     broker.send_puback(packet_id).await;
-    assert_eq!(connection.final_publish_status(2).await, Receipt::Acknowledged);
+    assert_eq!(connection.final_publish_status(2).await, PublishStatus::Acknowledged);
 }
 
-async fn missing_puback_breaks_connection(protocol: Protocol) {
+async fn missing_puback_breaks_connection(protocol: MqttVersion) {
     let broker = ScriptedBroker::start(protocol).await;
     let limits = Limits { answer: Duration::from_millis(200), ..short_retry_limits() };
     let mut connection = ConnectionFixture::open_with(profile_of(&broker, protocol), login("me"), limits);
@@ -150,7 +150,7 @@ async fn missing_puback_breaks_connection(protocol: Protocol) {
     assert!(connection.wait_disconnected().await.starts_with("the broker acknowledged nothing"));
 }
 
-async fn disconnect_on_subscribe_is_not_taken_for_takeover(protocol: Protocol) {
+async fn disconnect_on_subscribe_is_not_taken_for_takeover(protocol: MqttVersion) {
     let broker = ScriptedBroker::start(protocol).await;
     let mut connection = ConnectionFixture::open(profile_of(&broker, protocol), "me");
     connection.client.want(vec![subscription("secret/#", Qos::AtLeastOnce)]);
@@ -160,7 +160,7 @@ async fn disconnect_on_subscribe_is_not_taken_for_takeover(protocol: Protocol) {
     }
 }
 
-async fn close_sends_queued_message_and_disconnect(protocol: Protocol) {
+async fn close_sends_queued_message_and_disconnect(protocol: MqttVersion) {
     let broker = ScriptedBroker::start(protocol).await;
     let mut connection = ConnectionFixture::open(profile_of(&broker, protocol), "me");
     let mut broker = broker.accept_session().await;
@@ -178,8 +178,8 @@ async fn close_sends_queued_message_and_disconnect(protocol: Protocol) {
 
 #[tokio::test]
 async fn publish_is_lowered_to_capabilities_of_broker() {
-    let broker = ScriptedBroker::start(Protocol::V5).await;
-    let mut connection = ConnectionFixture::open(profile_of(&broker, Protocol::V5), "me");
+    let broker = ScriptedBroker::start(MqttVersion::V5).await;
+    let mut connection = ConnectionFixture::open(profile_of(&broker, MqttVersion::V5), "me");
     let mut broker = broker.accept().await;
     // Maximum QoS 1, no retained messages, packets of 100 bytes.
     broker.send_connack(&[0x24, 1, 0x25, 0, 0x27, 0, 0, 0, 100]).await;
@@ -190,25 +190,25 @@ async fn publish_is_lowered_to_capabilities_of_broker() {
     assert_eq!(first, PUBLISH | 0x02, "QoS 1, not retained");
     assert!(connection.next_notice().await.contains("without `retain`"));
     broker.send_puback([0, 1]).await;
-    assert_eq!(connection.final_publish_status(1).await, Receipt::Acknowledged);
+    assert_eq!(connection.final_publish_status(1).await, PublishStatus::Acknowledged);
     connection.client.publish(publish_request(2, "a", &[0; 200], Qos::AtLeastOnce));
     assert_eq!(
         connection.final_publish_status(2).await,
-        Receipt::Dropped("not sent: it has 211 B, the broker takes 100 B".to_owned())
+        PublishStatus::Failed("not sent: it has 211 B, the broker takes 100 B".to_owned())
     );
 }
 
 #[tokio::test]
 async fn refused_message_is_reported_as_dropped() {
-    let broker = ScriptedBroker::start(Protocol::V5).await;
-    let mut connection = ConnectionFixture::open(profile_of(&broker, Protocol::V5), "me");
+    let broker = ScriptedBroker::start(MqttVersion::V5).await;
+    let mut connection = ConnectionFixture::open(profile_of(&broker, MqttVersion::V5), "me");
     let mut broker = broker.accept_session().await;
     connection.client.publish(publish_request(1, "a", b"x", Qos::AtLeastOnce));
     let ([high, low], _) = broker.expect_publish().await;
     broker.send(&[PUBACK, 4, high, low, 0x87, 0]).await;
     assert_eq!(
         connection.final_publish_status(1).await,
-        Receipt::Dropped("refused by the broker: not authorized".to_owned())
+        PublishStatus::Failed("refused by the broker: not authorized".to_owned())
     );
     for id in 2..=100 {
         connection.client.publish(publish_request(id, "a", b"x", Qos::ExactlyOnce));
@@ -216,7 +216,7 @@ async fn refused_message_is_reported_as_dropped() {
         broker.send(&[PUBREC, 4, high, low, 0x97, 0]).await;
         assert_eq!(
             connection.final_publish_status(id).await,
-            Receipt::Dropped("refused by the broker: quota exceeded".to_owned())
+            PublishStatus::Failed("refused by the broker: quota exceeded".to_owned())
         );
         if id == 51 {
             // After this many refusals the client starts a new connection.

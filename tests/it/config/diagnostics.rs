@@ -263,7 +263,7 @@ fn plain_password_is_a_warning() {
     let (profiles, warnings) =
         read_profiles("p.toml", "[profile.a]\nurl = 'x'\nusername = 'u'\npassword = 'geheim'", Path::new("/c"))
             .unwrap();
-    assert_eq!(profiles.profiles[0].folder, Path::new("/c"));
+    assert_eq!(profiles.profiles[0].base_dir, Path::new("/c"));
     assert_eq!((warnings.errors(), warnings.warnings()), (0, 1));
     assert_eq!(warnings.list()[0].place(), Some((4, 12)));
     let from_environment = "[profile.a]\nurl = 'x'\nusername = 'u'\npassword = { env = 'X' }";

@@ -5,13 +5,13 @@ use std::path::Path;
 use mqtt_dash::{
     model::{
         dashboard::Dashboard,
-        key::Table,
         kind,
-        profile::{Profile, Secret},
+        profile::{PasswordSource, Profile},
+        schema::DynFields,
         tile::Tile,
         value::Value,
     },
-    store::{Edit, ProfileEdit, apply, apply_to_profiles, read_dashboard, read_profiles},
+    store::{DashboardEdit, ProfileEdit, apply, apply_to_profiles, read_dashboard, read_profiles},
 };
 
 const DASHBOARD: &str = r#"# My board, 2026
@@ -62,15 +62,15 @@ fn dashboard() -> Dashboard {
 }
 
 /// The edit that changes these keys of a tile.
-fn change(at: usize, changes: &[(&str, Value)]) -> Edit {
+fn change(at: usize, changes: &[(&str, Value)]) -> DashboardEdit {
     let mut tile = dashboard().tiles.swap_remove(at);
     for (key, value) in changes {
         assert_eq!(tile.set(key, value), Some(Ok(())), "{key}");
     }
-    Edit::Change(at, tile)
+    DashboardEdit::ReplaceTile(at, tile)
 }
 
-fn edited(edit: &Edit) -> String {
+fn edited(edit: &DashboardEdit) -> String {
     apply("x", DASHBOARD, edit).expect("the edit can be applied")
 }
 
@@ -85,26 +85,26 @@ fn replaced(from: &str, pieces: &[(&str, &str)]) -> String {
 fn edit_without_change_keeps_every_byte() {
     for at in 0..3 {
         assert_eq!(edited(&change(at, &[])), DASHBOARD);
-        assert_eq!(edited(&Edit::Move(at, at)), DASHBOARD);
+        assert_eq!(edited(&DashboardEdit::MoveTile(at, at)), DASHBOARD);
     }
-    assert_eq!(edited(&Edit::Keys(dashboard())), DASHBOARD);
+    assert_eq!(edited(&DashboardEdit::SetFields(dashboard())), DASHBOARD);
     let unusual = "\u{feff}title='x'\r\n\r\n[[ tile ]]\r\n'kind'=\"text\"";
-    let same = Edit::Keys(read_dashboard("x", unusual).expect("the file is valid"));
+    let same = DashboardEdit::SetFields(read_dashboard("x", unusual).expect("the file is valid"));
     assert_eq!(apply("x", unusual, &same).as_deref(), Ok(unusual));
 }
 
 #[test]
 fn changed_value_keeps_rest_of_line() {
-    let edit = change(0, &[("topic", "home/lamp/2".into()), ("qos", Value::Whole(1))]);
+    let edit = change(0, &[("topic", "home/lamp/2".into()), ("qos", Value::Integer(1))]);
     let expected = [("'home/lamp'", "\"home/lamp/2\""), ("on     = \"ON\"\n", "on     = \"ON\"\nqos = 1\n")];
     assert_eq!(edited(&edit), replaced(DASHBOARD, &expected));
-    assert_eq!(edited(&change(1, &[("step", Value::Whole(1))])), replaced(DASHBOARD, &[("5e-1", "1")]));
+    assert_eq!(edited(&change(1, &[("step", Value::Integer(1))])), replaced(DASHBOARD, &[("5e-1", "1")]));
 }
 
 #[test]
 fn default_value_removes_line_unless_commented() {
-    assert_eq!(edited(&change(1, &[("min", Value::Whole(0))])), replaced(DASHBOARD, &[("min = 0x0A\n", "")]));
-    assert_eq!(edited(&change(1, &[("max", Value::Whole(100))])), replaced(DASHBOARD, &[("40.0 ", "100 ")]));
+    assert_eq!(edited(&change(1, &[("min", Value::Integer(0))])), replaced(DASHBOARD, &[("min = 0x0A\n", "")]));
+    assert_eq!(edited(&change(1, &[("max", Value::Integer(100))])), replaced(DASHBOARD, &[("40.0 ", "100 ")]));
 }
 
 #[test]
@@ -112,19 +112,19 @@ fn changed_option_keeps_comments_of_all_options() {
     let option = |label: &str, payload: &str| {
         Value::Table(vec![("label".into(), label.into()), ("payload".into(), payload.into())])
     };
-    let edit = change(2, &[("options", Value::List(vec![option("Slow", "1"), option("Quick", "2")]))]);
+    let edit = change(2, &[("options", Value::Array(vec![option("Slow", "1"), option("Quick", "2")]))]);
     assert_eq!(edited(&edit), replaced(DASHBOARD, &[("\"Fast\"", "\"Quick\"")]));
 }
 
 #[test]
 fn changed_kind_keeps_common_keys() {
-    let mut tile = Tile::new(kind::named("text").expect("a kind"));
+    let mut tile = Tile::new(kind::from_name("text").expect("a kind"));
     for key in ["name", "topic"] {
         let value = dashboard().tiles[0].get(key).expect("the tile has this key");
         assert_eq!(tile.set(key, &value), Some(Ok(())));
     }
     let expected = replaced(DASHBOARD, &[("\"switch\"", "\"text\""), ("on     = \"ON\"\n", "")]);
-    assert_eq!(edited(&Edit::Change(0, tile)), expected);
+    assert_eq!(edited(&DashboardEdit::ReplaceTile(0, tile)), expected);
 }
 
 #[test]
@@ -132,31 +132,34 @@ fn moved_tile_takes_its_comments_along() {
     let lamp = "# the lamp\n[[tile]]\nkind   = \"switch\"   # on or off\nname   = \"Lamp\"\ntopic  = 'home/lamp'  # from the shed\non     = \"ON\"\n";
     let range = "[[tile]]\nkind = \"range\"\nmax = 40.0          # more would be too hot\nmin = 0x0A\nstep = 5e-1\n# steps are small\n";
     let expected = replaced(DASHBOARD, &[(range, "@"), (lamp, range), ("@", lamp)]);
-    assert_eq!(edited(&Edit::Move(0, 1)), expected);
-    assert_eq!(edited(&Edit::Move(1, 0)), expected);
-    assert_eq!(edited(&Edit::Delete(0)), replaced(DASHBOARD, &[(lamp, "")]));
-    assert_eq!(edited(&Edit::Delete(1)), replaced(DASHBOARD, &[(&format!("{range}\n"), "")]));
+    assert_eq!(edited(&DashboardEdit::MoveTile(0, 1)), expected);
+    assert_eq!(edited(&DashboardEdit::MoveTile(1, 0)), expected);
+    assert_eq!(edited(&DashboardEdit::DeleteTile(0)), replaced(DASHBOARD, &[(lamp, "")]));
+    assert_eq!(edited(&DashboardEdit::DeleteTile(1)), replaced(DASHBOARD, &[(&format!("{range}\n"), "")]));
 }
 
 #[test]
 fn inserted_tile_is_separated_by_blank_line() {
-    let tile = Tile::new(kind::named("text").expect("a kind"));
+    let tile = Tile::new(kind::from_name("text").expect("a kind"));
     let block = "[[tile]]\nkind = \"text\"\n";
     let lamp = "# the lamp\n";
-    assert_eq!(edited(&Edit::Insert(0, tile.clone())), replaced(DASHBOARD, &[(lamp, &format!("{block}\n{lamp}"))]));
-    assert_eq!(edited(&Edit::Insert(3, tile.clone())), format!("{DASHBOARD}\n{block}"));
-    assert_eq!(apply("x", "", &Edit::Insert(0, tile.clone())).as_deref(), Ok(block));
-    assert_eq!(apply("x", "title = 'x'", &Edit::Insert(0, tile)), Ok(format!("title = 'x'\n\n{block}")));
+    assert_eq!(
+        edited(&DashboardEdit::InsertTile(0, tile.clone())),
+        replaced(DASHBOARD, &[(lamp, &format!("{block}\n{lamp}"))])
+    );
+    assert_eq!(edited(&DashboardEdit::InsertTile(3, tile.clone())), format!("{DASHBOARD}\n{block}"));
+    assert_eq!(apply("x", "", &DashboardEdit::InsertTile(0, tile.clone())).as_deref(), Ok(block));
+    assert_eq!(apply("x", "title = 'x'", &DashboardEdit::InsertTile(0, tile)), Ok(format!("title = 'x'\n\n{block}")));
 }
 
 #[test]
 fn dashboard_keys_are_written_above_tiles() {
     let new = Dashboard { title: None, locked: true, ..dashboard() };
     let expected = [("title = \"Bench\"   # short\n", ""), ("columns = 0\n", "columns = 0\nlocked = true\n")];
-    assert_eq!(edited(&Edit::Keys(new.clone())), replaced(DASHBOARD, &expected));
+    assert_eq!(edited(&DashboardEdit::SetFields(new.clone())), replaced(DASHBOARD, &expected));
     let bare = "# note\n\n[[tile]]\nkind = 'text'\n";
     assert_eq!(
-        apply("x", bare, &Edit::Keys(new)).as_deref(),
+        apply("x", bare, &DashboardEdit::SetFields(new)).as_deref(),
         Ok("# note\n\nlocked = true\n\n[[tile]]\nkind = 'text'\n")
     );
 }
@@ -165,11 +168,11 @@ fn dashboard_keys_are_written_above_tiles() {
 fn option_tables_are_edited_with_their_headers() {
     let text = "[[tile]]\nkind = 'choice'\n\n[[tile.options]]\nlabel = 'A'\n\n# next\n[[tile]]\nkind = 'text'\n";
     let mut tile = read_dashboard("x", text).expect("the file is valid").tiles.swap_remove(0);
-    assert_eq!(tile.set("options", &Value::List(Vec::new())), Some(Ok(())));
-    let edited = apply("x", text, &Edit::Change(0, tile)).expect("the edit can be applied");
+    assert_eq!(tile.set("options", &Value::Array(Vec::new())), Some(Ok(())));
+    let edited = apply("x", text, &DashboardEdit::ReplaceTile(0, tile)).expect("the edit can be applied");
     assert!(edited.ends_with("# next\n[[tile]]\nkind = 'text'\n") && !edited.contains("[[tile.options]]"), "{edited}");
     assert!(
-        apply("x", text, &Edit::Move(0, 1))
+        apply("x", text, &DashboardEdit::MoveTile(0, 1))
             .expect("the tile can be moved")
             .ends_with("[[tile.options]]\nlabel = 'A'\n")
     );
@@ -177,18 +180,21 @@ fn option_tables_are_edited_with_their_headers() {
 
 #[test]
 fn impossible_edit_is_refused_with_reason() {
-    let error = |text: &str, edit: &Edit| apply("x", text, edit).expect_err(text).to_string();
-    assert_eq!(error(DASHBOARD, &Edit::Delete(3)), "x is not changed: there is no such tile");
-    assert!(error("[[tile]]", &Edit::Delete(0)).starts_with("x is not changed: x:1:1: this tile has no `kind`"));
+    let error = |text: &str, edit: &DashboardEdit| apply("x", text, edit).expect_err(text).to_string();
+    assert_eq!(error(DASHBOARD, &DashboardEdit::DeleteTile(3)), "x is not changed: there is no such tile");
+    assert!(
+        error("[[tile]]", &DashboardEdit::DeleteTile(0))
+            .starts_with("x is not changed: x:1:1: this tile has no `kind`")
+    );
     let listed = "tile = [{ kind = 'text' }, { kind = 'text', name = 'x' }]";
-    assert!(error(listed, &Edit::Delete(0)).ends_with("written in a way that only an editor can change"));
+    assert!(error(listed, &DashboardEdit::DeleteTile(0)).ends_with("written in a way that only an editor can change"));
 }
 
 fn profile(name: &str, change: impl Fn(&mut Profile)) -> String {
     let (profiles, _) = read_profiles("x", PROFILES, Path::new("/c")).expect("the file is valid");
-    let mut profile = profiles.named(name).expect("it exists").clone();
+    let mut profile = profiles.by_name(name).expect("it exists").clone();
     change(&mut profile);
-    apply_to_profiles("x", PROFILES, &ProfileEdit::Change(name.into(), profile)).expect("the edit can be applied")
+    apply_to_profiles("x", PROFILES, &ProfileEdit::Replace(name.into(), profile)).expect("the edit can be applied")
 }
 
 #[test]
@@ -196,14 +202,14 @@ fn profile_edit_changes_only_its_lines() {
     assert_eq!(profile("hub", |_| ()), PROFILES);
     let env = |profile: &mut Profile| {
         profile.username = Some("me".into());
-        profile.password = Some(Secret::Env("HUB".into()));
+        profile.password = Some(PasswordSource::Env("HUB".into()));
     };
     let keys = "keep_alive = 15\nusername = \"me\"\npassword = { env = \"HUB\" }\n";
     assert_eq!(profile("hub", env), replaced(PROFILES, &[("keep_alive = 15\n", keys)]));
     let insecure = |profile: &mut Profile| profile.tls.0.insecure = true;
     let line = "  ca = \"ca.pem\"   # from the router\n";
     assert_eq!(profile("hub", insecure), replaced(PROFILES, &[(line, &format!("{line}  insecure = true\n"))]));
-    let secure = |profile: &mut Profile| profile.tls.0 = mqtt_dash::model::profile::Tls::default();
+    let secure = |profile: &mut Profile| profile.tls.0 = mqtt_dash::model::profile::TlsSettings::default();
     assert_eq!(profile("away", secure), replaced(PROFILES, &[("tls.insecure = true   # for now\n", "")]));
     let renamed = |profile: &mut Profile| profile.name = "my hub".into();
     let expected = [
@@ -225,9 +231,9 @@ fn profiles_are_added_and_deleted() {
         "the default profile is deleted, too"
     );
     let remaining = format!("{}{}", &PROFILES[..start], &PROFILES[end..]).replace("\"hub\"", "\"away\"");
-    let away = edit(ProfileEdit::Default(Some("away".into())));
+    let away = edit(ProfileEdit::SetDefault(Some("away".into())));
     assert_eq!(apply_to_profiles("x", &away, &ProfileEdit::Delete("hub".into())), Ok(remaining));
-    let new = Profile { name: "new".into(), folder: "/c".into(), ..Profile::default() };
+    let new = Profile { name: "new".into(), base_dir: "/c".into(), ..Profile::default() };
     assert_eq!(edit(ProfileEdit::Add(new)), format!("{PROFILES}\n[profile.new]\nurl = \"mqtt://localhost:1883\"\n"));
 }
 
@@ -237,17 +243,21 @@ fn edits_of_bundled_dashboards_can_be_reverted() {
         let path = entry.expect("the folder can be listed").path();
         let text = std::fs::read_to_string(&path).expect("the file can be read");
         let name = path.display().to_string();
-        let edit = |text: &str, edit: &Edit| apply(&name, text, edit).expect("the edit can be applied");
+        let edit = |text: &str, edit: &DashboardEdit| apply(&name, text, edit).expect("the edit can be applied");
         let tiles = read_dashboard(&name, &text).expect("the file is valid").tiles;
         for (at, tile) in tiles.iter().enumerate() {
             let last = tiles.len() - 1;
-            assert_eq!(edit(&edit(&text, &Edit::Move(at, last)), &Edit::Move(last, at)), text, "{name}, tile {at}");
+            assert_eq!(
+                edit(&edit(&text, &DashboardEdit::MoveTile(at, last)), &DashboardEdit::MoveTile(last, at)),
+                text,
+                "{name}, tile {at}"
+            );
             let mut renamed = tile.clone();
             assert_eq!(renamed.set("name", &"another".into()), Some(Ok(())));
-            let changed = edit(&text, &Edit::Change(at, renamed));
+            let changed = edit(&text, &DashboardEdit::ReplaceTile(at, renamed));
             let differ = text.lines().zip(changed.lines()).filter(|(old, new)| old != new).count();
             assert_eq!(differ, 1, "{name}, tile {at}");
-            assert_eq!(edit(&changed, &Edit::Change(at, tile.clone())), text, "{name}, tile {at}");
+            assert_eq!(edit(&changed, &DashboardEdit::ReplaceTile(at, tile.clone())), text, "{name}, tile {at}");
         }
     }
 }

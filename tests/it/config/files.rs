@@ -6,7 +6,7 @@ use std::{
 };
 
 use mqtt_dash::{
-    model::profile::{Profile, Secret},
+    model::profile::{PasswordSource, Profile},
     store::{
         Places, Problem, StoreFault, check, client_id, fresh_client_id, load_dashboard, load_profiles, resolve,
         write_private, write_whole,
@@ -119,8 +119,8 @@ mod unix {
         write(&path, "geheim\r\nsecond line\n");
         let profile = Profile {
             name: "hub".into(),
-            folder: folder.path().into(),
-            password: Some(Secret::File("password".into())),
+            base_dir: folder.path().into(),
+            password: Some(PasswordSource::File("password".into())),
             ..Profile::default()
         };
         let mut ask = |_: &str| -> std::io::Result<String> { panic!("the user is not to be asked") };

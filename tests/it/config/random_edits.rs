@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use mqtt_dash::{
-    model::{dashboard::Dashboard, key::Table, kind, profile::Profile, tile::Tile},
+    model::{dashboard::Dashboard, kind, profile::Profile, schema::DynFields, tile::Tile},
     store::{
-        Edit, ProfileEdit, Profiles, apply, apply_to_profiles, dashboard_text, profiles_text, read_dashboard,
+        DashboardEdit, ProfileEdit, Profiles, apply, apply_to_profiles, dashboard_text, profiles_text, read_dashboard,
         read_profiles,
     },
 };
@@ -40,14 +40,14 @@ fn seed() -> impl Strategy<Value = Seed> {
 fn altered(tile: &Tile, other: &Tile, keys: &[(Index, Index)], other_kind: bool) -> Tile {
     let mut tile = tile.clone();
     if other_kind {
-        let mut new = Tile::new(kind::named(other.kind.word()).expect("a known kind"));
-        for row in tile.rows() {
+        let mut new = Tile::new(kind::from_name(other.kind.name()).expect("a known kind"));
+        for row in tile.fields() {
             tile.get(row.name).map(|value| try_set(&mut new, row.name, &value));
         }
         tile = new;
     }
     for (row, choice) in keys {
-        let row = row.get(&tile.rows()).clone();
+        let row = row.get(&tile.fields()).clone();
         let value = if choice.index(3) == 0 { row.default } else { other.get(row.name) };
         if let Some(value) = value {
             try_set(&mut tile, row.name, &value);
@@ -56,22 +56,22 @@ fn altered(tile: &Tile, other: &Tile, keys: &[(Index, Index)], other_kind: bool)
     tile
 }
 
-fn edit(dashboard: &Dashboard, (action, a, b, tile, keys, flag): &Seed) -> Edit {
+fn edit(dashboard: &Dashboard, (action, a, b, tile, keys, flag): &Seed) -> DashboardEdit {
     let count = dashboard.tiles.len();
     match action % 5 {
-        _ if count == 0 => Edit::Insert(0, tile.clone()),
-        0 => Edit::Insert(a.index(count + 1), tile.clone()),
-        1 => Edit::Delete(a.index(count)),
-        2 => Edit::Move(a.index(count), b.index(count)),
+        _ if count == 0 => DashboardEdit::InsertTile(0, tile.clone()),
+        0 => DashboardEdit::InsertTile(a.index(count + 1), tile.clone()),
+        1 => DashboardEdit::DeleteTile(a.index(count)),
+        2 => DashboardEdit::MoveTile(a.index(count), b.index(count)),
         3 => {
             let mut keys = Dashboard { tiles: Vec::new(), ..dashboard.clone() };
             keys.title = flag.then(|| "é \"new\"".to_owned());
             keys.locked = !keys.locked;
-            Edit::Keys(keys)
+            DashboardEdit::SetFields(keys)
         }
         _ => {
             let at = a.index(count);
-            Edit::Change(at, altered(&dashboard.tiles[at], tile, keys, *flag))
+            DashboardEdit::ReplaceTile(at, altered(&dashboard.tiles[at], tile, keys, *flag))
         }
     }
 }
@@ -94,18 +94,18 @@ fn comments_of(text: &str) -> Vec<&str> {
 }
 
 /// What an edit has changed that it should not have.
-fn unexpected_change(old: &str, new: &str, edit: &Edit) -> Option<&'static str> {
+fn unexpected_change(old: &str, new: &str, edit: &DashboardEdit) -> Option<&'static str> {
     let (front, back) = (common_prefix(old.bytes(), new.bytes()), common_prefix(old.bytes().rev(), new.bytes().rev()));
     let mark = |text: &str, comment: &str, at: &usize| text.find(&format!("# {comment} {at}.")).unwrap_or(text.len());
     match edit {
-        Edit::Keys(_) => (back < old.len() - mark(old, "above", &0)).then_some("a tile"),
-        Edit::Change(at, _) => {
+        DashboardEdit::SetFields(_) => (back < old.len() - mark(old, "above", &0)).then_some("a tile"),
+        DashboardEdit::ReplaceTile(at, _) => {
             let is_unchanged = front >= mark(old, "above", at) && back >= old.len() - mark(old, "below", at);
             (!is_unchanged).then_some("another tile")
         }
-        Edit::Insert(..) => (!has_one_insertion(new, old)).then_some("the existing text"),
-        Edit::Delete(_) => (!has_one_insertion(old, new)).then_some("the remaining text"),
-        Edit::Move(..) => (comments_of(old) != comments_of(new)).then_some("a comment"),
+        DashboardEdit::InsertTile(..) => (!has_one_insertion(new, old)).then_some("the existing text"),
+        DashboardEdit::DeleteTile(_) => (!has_one_insertion(old, new)).then_some("the remaining text"),
+        DashboardEdit::MoveTile(..) => (comments_of(old) != comments_of(new)).then_some("a comment"),
     }
 }
 
@@ -118,7 +118,7 @@ proptest! {
         prop_assert_eq!(read_dashboard("x", &text).ok(), Some(dashboard.clone()), "{}", text);
         let edit = edit(&dashboard, &seed);
         let edited = apply("x", &text, &edit).map_err(|error| TestCaseError::fail(format!("{error} {edit:?}\n{text}")))?;
-        prop_assert_eq!(read_dashboard("x", &edited).ok(), edit.of(&dashboard));
+        prop_assert_eq!(read_dashboard("x", &edited).ok(), edit.apply_to(&dashboard));
         if edited != text {
             prop_assert_eq!(unexpected_change(&text, &edited, &edit), None, "{:?}\n{}\n-----\n{}", edit, text, edited);
         }
@@ -137,7 +137,7 @@ proptest! {
         for seed in seeds {
             let edit = edit(&dashboard, &seed);
             text = apply("x", &text, &edit).map_err(|error| TestCaseError::fail(format!("{error} {edit:?}\n{text}")))?;
-            dashboard = edit.of(&dashboard).expect("the edit is possible");
+            dashboard = edit.apply_to(&dashboard).expect("the edit is possible");
         }
         prop_assert_eq!(read_dashboard("x", &text).ok(), Some(dashboard));
         prop_assert_eq!(text.matches("# separate").count(), separate);
@@ -146,7 +146,7 @@ proptest! {
     #[test]
     fn random_profile_edit_changes_only_what_was_requested(
         profiles in strategies::profiles(), action in 0..4_u8, which in any::<Index>(), other in strategies::profile("new one".into()),
-        value in value_of(mqtt_dash::model::key::Wants::Form("")), row in any::<Index>(), rename in any::<bool>(),
+        value in value_of(mqtt_dash::model::schema::ValueType::Custom("")), row in any::<Index>(), rename in any::<bool>(),
     ) {
         let text = profiles_text(&profiles).replace("[profile", "# comment\n[profile");
         let Ok((loaded, _)) = read_profiles("x", &text, Path::new("")) else { return Ok(()) };
@@ -154,7 +154,7 @@ proptest! {
         let edited = apply_to_profiles("x", &text, &edit)
             .map_err(|error| TestCaseError::fail(format!("{error} {edit:?}\n{text}")))?;
         let (found, _) = read_profiles("x", &edited, Path::new("")).expect("the file is valid");
-        prop_assert_eq!(Some(found), edit.of(&loaded), "{}", edited);
+        prop_assert_eq!(Some(found), edit.apply_to(&loaded), "{}", edited);
         if !matches!(edit, ProfileEdit::Delete(_)) {
             prop_assert!(edited.matches("# comment").count() + 2 >= text.matches("# comment").count());
         }
@@ -175,7 +175,7 @@ fn profile_edit(
     }
     let one = which.get(&profiles.profiles);
     match action {
-        0 => ProfileEdit::Default(rename.then(|| one.name.clone())),
+        0 => ProfileEdit::SetDefault(rename.then(|| one.name.clone())),
         1 => ProfileEdit::Add(other.clone()),
         2 => ProfileEdit::Delete(one.name.clone()),
         _ => {
@@ -183,11 +183,11 @@ fn profile_edit(
             if rename {
                 changed.name.clone_from(&other.name);
             }
-            for row in one.rows() {
+            for row in one.fields() {
                 other.get(row.name).map(|value| try_set(&mut changed, row.name, &value));
             }
-            try_set(&mut changed, row.get(&one.rows()).name, value);
-            ProfileEdit::Change(one.name.clone(), changed)
+            try_set(&mut changed, row.get(&one.fields()).name, value);
+            ProfileEdit::Replace(one.name.clone(), changed)
         }
     }
 }

@@ -12,7 +12,7 @@ fn settings_file_is_read() {
         "[theme]\nname = \"high-contrast\"\naccent = \"#ff8800\"\nwarn = \"bright-yellow\"\n[keys]\nfind = \"f\"\n";
     let settings = read_settings("settings.toml", text, &Keymap::judge).unwrap();
     assert_eq!(settings.theme.0.name, ThemeName::HighContrast);
-    assert_eq!(settings.theme.0.warn, Some(Color::Named(11)));
+    assert_eq!(settings.theme.0.warn, Some(Color::Ansi(11)));
     assert_eq!(settings.keys.0, [("find".to_owned(), vec!["f".to_owned()])]);
     let missing = load_settings(std::path::Path::new("/there/is/none.toml"), &Keymap::judge).unwrap();
     assert_eq!(missing.theme.0.name, ThemeName::Terminal);

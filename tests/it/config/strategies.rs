@@ -3,9 +3,9 @@
 use mqtt_dash::{
     model::{
         dashboard::Dashboard,
-        key::{KeyRow, Table, Wants},
         kind,
         profile::Profile,
+        schema::{DynFields, FieldInfo, ValueType},
         tile::Tile,
         value::Value,
     },
@@ -45,53 +45,53 @@ fn forms() -> Vec<Value> {
     .map(Value::from)
     .to_vec();
     forms.extend([
-        Value::List(vec![option("A", "1"), option("", "2"), option("é", "")]),
-        Value::List(vec![option("A", "'\n\"")]),
-        Value::List(Vec::new()),
+        Value::Array(vec![option("A", "1"), option("", "2"), option("é", "")]),
+        Value::Array(vec![option("A", "'\n\"")]),
+        Value::Array(Vec::new()),
         table(&[("env", "X".into())]),
-        table(&[("command", Value::List(vec!["pass".into(), "a b".into()]))]),
+        table(&[("command", Value::Array(vec!["pass".into(), "a b".into()]))]),
         table(&[("prompt", Value::Bool(true))]),
         table(&[("ca", "ca.pem".into()), ("insecure", Value::Bool(true))]),
-        table(&[("topic", "a/b".into()), ("payload", "a\nb".into()), ("qos", Value::Whole(1))]),
+        table(&[("topic", "a/b".into()), ("payload", "a\nb".into()), ("qos", Value::Integer(1))]),
     ]);
     forms
 }
 
 /// A value that a key may accept or reject.
-pub fn value_of(value_type: Wants) -> BoxedStrategy<Value> {
+pub fn value_of(value_type: ValueType) -> BoxedStrategy<Value> {
     match value_type {
-        Wants::Bool => any::<bool>().prop_map(Value::Bool).boxed(),
-        Wants::Whole(min, max) => (min..=max).prop_map(Value::Whole).boxed(),
-        Wants::Number => prop_oneof![
-            (-50_i64..50).prop_map(Value::Whole),
-            any::<f64>().prop_filter("a number is finite", |number| number.is_finite()).prop_map(Value::Number),
+        ValueType::Bool => any::<bool>().prop_map(Value::Bool).boxed(),
+        ValueType::Integer(min, max) => (min..=max).prop_map(Value::Integer).boxed(),
+        ValueType::Float => prop_oneof![
+            (-50_i64..50).prop_map(Value::Integer),
+            any::<f64>().prop_filter("a number is finite", |number| number.is_finite()).prop_map(Value::Float),
         ]
         .boxed(),
-        Wants::Text => text().prop_map(Value::Text).boxed(),
-        Wants::OneOf(names) => select(names).prop_map(Value::from).boxed(),
-        Wants::Form(_) => select(forms()).boxed(),
+        ValueType::String => text().prop_map(Value::String).boxed(),
+        ValueType::OneOf(names) => select(names).prop_map(Value::from).boxed(),
+        ValueType::Custom(_) => select(forms()).boxed(),
     }
 }
 
 /// Sets a key if the value is valid in combination with the others; returns whether it is.
-pub fn try_set<T: Table + Clone>(object: &mut T, key: &str, value: &Value) -> bool {
+pub fn try_set<T: DynFields + Clone>(object: &mut T, key: &str, value: &Value) -> bool {
     let mut changed = object.clone();
-    let fits = matches!(changed.set(key, value), Some(Ok(()))) && changed.contradictions().is_empty();
+    let fits = matches!(changed.set(key, value), Some(Ok(()))) && changed.validate().is_empty();
     if fits {
         *object = changed;
     }
     fits
 }
 
-fn filled<T: Table + Clone + std::fmt::Debug + 'static>(
+fn filled<T: DynFields + Clone + std::fmt::Debug + 'static>(
     default: T,
-    rows: &[KeyRow],
+    rows: &[FieldInfo],
 ) -> impl Strategy<Value = T> + use<T> {
     let values: Vec<_> = rows
         .iter()
         .map(|row| {
             let name = row.name;
-            option::weighted(0.4, value_of(row.wants)).prop_map(move |value| (name, value))
+            option::weighted(0.4, value_of(row.value_type)).prop_map(move |value| (name, value))
         })
         .collect();
     values.prop_shuffle().prop_map(move |values| {
@@ -107,10 +107,10 @@ fn filled<T: Table + Clone + std::fmt::Debug + 'static>(
 
 /// Any tile of any kind.
 pub fn tile() -> impl Strategy<Value = Tile> {
-    let kinds: Vec<&'static str> = kind::all().map(|kind| kind.word()).collect();
+    let kinds: Vec<&'static str> = kind::all().map(|kind| kind.name()).collect();
     select(kinds).prop_flat_map(|name| {
-        let default = Tile::new(kind::named(name).expect("a known kind"));
-        let rows = default.rows();
+        let default = Tile::new(kind::from_name(name).expect("a known kind"));
+        let rows = default.fields();
         filled(default, &rows)
     })
 }
@@ -118,14 +118,14 @@ pub fn tile() -> impl Strategy<Value = Tile> {
 /// Any dashboard.
 pub fn dashboard() -> impl Strategy<Value = Dashboard> {
     let default = Dashboard::default();
-    let rows = default.rows();
+    let rows = default.fields();
     (filled(default, &rows), vec(tile(), 0..6)).prop_map(|(dashboard, tiles)| Dashboard { tiles, ..dashboard })
 }
 
 /// Any profile of this name.
 pub fn profile(name: String) -> impl Strategy<Value = Profile> {
     let default = Profile { name, ..Profile::default() };
-    let rows = default.rows();
+    let rows = default.fields();
     filled(default, &rows)
 }
 

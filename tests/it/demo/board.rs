@@ -6,11 +6,11 @@ use std::net::SocketAddr;
 use mqtt_dash::{
     demo::{Access, BoardsOptions, ButtonPress, Demo, DemoOptions, EmbeddedBroker, board_task::BoardTask},
     model::{
-        line::{
-            LineState,
+        connection::{
+            ConnectionState,
             Qos::{AtLeastOnce, AtMostOnce},
         },
-        profile::{Address, Profile, Protocol},
+        profile::{BrokerUrl, MqttVersion, Profile},
     },
     mqtt::Login,
 };
@@ -26,7 +26,7 @@ async fn demo() -> Demo {
 }
 
 fn profile(address: SocketAddr) -> Profile {
-    Profile::of_address(Address::parse(&format!("mqtt://{address}")).unwrap())
+    Profile::from_broker_url(BrokerUrl::parse(&format!("mqtt://{address}")).unwrap())
 }
 
 fn boards(plan: &BoardsOptions, address: SocketAddr) -> Vec<BoardTask> {
@@ -37,7 +37,7 @@ fn boards(plan: &BoardsOptions, address: SocketAddr) -> Vec<BoardTask> {
 #[tokio::test]
 async fn lamp_command_is_answered_and_invalid_one_refused() {
     let demo = demo().await;
-    let mut client = ClientFixture::connect(Protocol::V3, demo.broker().address(), "client").await;
+    let mut client = ClientFixture::connect(MqttVersion::V311, demo.broker().address(), "client").await;
     client.subscribe("esp32/demo/lamp/state", AtLeastOnce).await;
     assert_eq!(client.next_payload().await, "OFF");
     client.publish("esp32/demo/lamp/set", AtMostOnce, false, "ON").await;
@@ -56,7 +56,7 @@ async fn lamp_command_is_answered_and_invalid_one_refused() {
 #[tokio::test]
 async fn board_publishes_whole_contract_unasked() {
     let demo = demo().await;
-    let mut client = ClientFixture::connect(Protocol::V5, demo.broker().address(), "client").await;
+    let mut client = ClientFixture::connect(MqttVersion::V5, demo.broker().address(), "client").await;
     client.subscribe("esp32/#", AtMostOnce).await;
     client.subscribe("homeassistant/#", AtMostOnce).await;
     let names = [
@@ -93,7 +93,7 @@ async fn board_publishes_whole_contract_unasked() {
 #[tokio::test]
 async fn button_presses_are_published_in_order() {
     let demo = demo().await;
-    let mut client = ClientFixture::connect(Protocol::V5, demo.broker().address(), "client").await;
+    let mut client = ClientFixture::connect(MqttVersion::V5, demo.broker().address(), "client").await;
     client.subscribe("esp32/demo/status", AtMostOnce).await;
     assert_eq!(client.next_payload().await, "online");
     client.subscribe("esp32/demo/button", AtMostOnce).await;
@@ -109,10 +109,10 @@ async fn button_presses_are_published_in_order() {
 #[tokio::test]
 async fn two_demos_are_independent() {
     let [one, two] = [demo().await, demo().await];
-    let mut watcher = ClientFixture::connect(Protocol::V3, two.broker().address(), "watcher").await;
+    let mut watcher = ClientFixture::connect(MqttVersion::V311, two.broker().address(), "watcher").await;
     watcher.subscribe("esp32/demo/lamp/state", AtLeastOnce).await;
     assert_eq!(watcher.next_payload().await, "OFF");
-    let mut client = ClientFixture::connect(Protocol::V3, one.broker().address(), "client").await;
+    let mut client = ClientFixture::connect(MqttVersion::V311, one.broker().address(), "client").await;
     client.subscribe("esp32/demo/lamp/state", AtLeastOnce).await;
     client.next_message().await;
     client.publish("esp32/demo/lamp/set", AtLeastOnce, false, "ON").await;
@@ -131,13 +131,13 @@ async fn board_reconnects_to_restarted_broker() {
     let boards = boards(&plan, address);
     assert_eq!([boards[0].base_topic(), boards[1].base_topic()], ["esp32/demo", "esp32/demo-2"]);
     let mut state = boards[1].connection_state();
-    within_timeout(state.wait_for(|state| *state == LineState::Connected)).await.unwrap();
+    within_timeout(state.wait_for(|state| *state == ConnectionState::Connected)).await.unwrap();
     first.stop().await;
-    within_timeout(state.wait_for(|state| matches!(state, LineState::Waiting { .. }))).await.unwrap();
+    within_timeout(state.wait_for(|state| matches!(state, ConnectionState::WaitingToRetry { .. }))).await.unwrap();
     let second = EmbeddedBroker::start(address, Access::LoopbackOnly).await.unwrap();
-    within_timeout(state.wait_for(|state| *state == LineState::Connected)).await.unwrap();
+    within_timeout(state.wait_for(|state| *state == ConnectionState::Connected)).await.unwrap();
 
-    let mut watcher = ClientFixture::connect(Protocol::V3, address, "watcher").await;
+    let mut watcher = ClientFixture::connect(MqttVersion::V311, address, "watcher").await;
     watcher.subscribe("esp32/demo-2/status", AtLeastOnce).await;
     assert_eq!(watcher.next_payload().await, "online");
     drop(boards);
@@ -149,7 +149,7 @@ async fn board_reconnects_to_restarted_broker() {
 #[tokio::test]
 async fn unplugged_board_is_offline_by_its_will() {
     let broker = start_broker().await;
-    let mut watcher = ClientFixture::connect(Protocol::V3, broker.address(), "watcher").await;
+    let mut watcher = ClientFixture::connect(MqttVersion::V311, broker.address(), "watcher").await;
     watcher.subscribe("esp32/demo/status", AtLeastOnce).await;
     let address = broker.address();
     let runtime = tokio::runtime::Runtime::new().unwrap();

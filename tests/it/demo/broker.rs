@@ -6,8 +6,8 @@ use std::{io::Write as _, net::SocketAddr};
 use mqtt_dash::{
     demo::{Access, Demo, DemoError, DemoOptions, EmbeddedBroker, accounts, broker::loopback_any_port},
     model::{
-        line::Qos::{AtLeastOnce, AtMostOnce, ExactlyOnce},
-        profile::{Protocol, Secret},
+        connection::Qos::{AtLeastOnce, AtMostOnce, ExactlyOnce},
+        profile::{MqttVersion, PasswordSource},
     },
 };
 
@@ -20,8 +20,8 @@ use crate::fixtures::{
 #[tokio::test]
 async fn broker_delivers_every_qos_in_both_versions() {
     let broker = start_broker().await;
-    let mut v3 = ClientFixture::connect(Protocol::V3, broker.address(), "v3").await;
-    let mut v5 = ClientFixture::connect(Protocol::V5, broker.address(), "v5").await;
+    let mut v3 = ClientFixture::connect(MqttVersion::V311, broker.address(), "v3").await;
+    let mut v5 = ClientFixture::connect(MqttVersion::V5, broker.address(), "v5").await;
     v3.subscribe("to/v3/#", ExactlyOnce).await;
     v5.subscribe("to/+/v5", ExactlyOnce).await;
     for qos in [AtMostOnce, AtLeastOnce, ExactlyOnce] {
@@ -36,20 +36,20 @@ async fn broker_delivers_every_qos_in_both_versions() {
 #[tokio::test]
 async fn retained_message_is_delivered_to_new_subscriber_and_cleared() {
     let broker = start_broker().await;
-    let mut v3 = ClientFixture::connect(Protocol::V3, broker.address(), "v3").await;
+    let mut v3 = ClientFixture::connect(MqttVersion::V311, broker.address(), "v3").await;
     v3.publish("retained", AtLeastOnce, true, "old").await;
     v3.publish("retained", AtLeastOnce, true, "new").await;
     v3.subscribe("echo", AtLeastOnce).await;
     v3.publish("echo", AtLeastOnce, false, "").await;
     v3.next_message().await;
 
-    let mut v5 = ClientFixture::connect(Protocol::V5, broker.address(), "v5").await;
+    let mut v5 = ClientFixture::connect(MqttVersion::V5, broker.address(), "v5").await;
     v5.subscribe("#", AtLeastOnce).await;
     assert_eq!(v5.next_message().await, message("retained", "new", AtLeastOnce, true));
     v3.publish("retained", AtLeastOnce, true, "").await;
     assert_eq!(v5.next_message().await, message("retained", "", AtLeastOnce, false));
 
-    let mut late = ClientFixture::connect(Protocol::V3, broker.address(), "late").await;
+    let mut late = ClientFixture::connect(MqttVersion::V311, broker.address(), "late").await;
     late.subscribe("#", AtLeastOnce).await;
     v3.publish("now", AtLeastOnce, false, "first").await;
     assert_eq!(&*late.next_message().await.topic, "now");
@@ -59,13 +59,13 @@ async fn retained_message_is_delivered_to_new_subscriber_and_cleared() {
 #[tokio::test]
 async fn will_of_lost_client_is_published() {
     let broker = start_broker().await;
-    let mut watcher = ClientFixture::connect(Protocol::V3, broker.address(), "watcher").await;
+    let mut watcher = ClientFixture::connect(MqttVersion::V311, broker.address(), "watcher").await;
     watcher.subscribe("state/#", AtLeastOnce).await;
     let will = Will { topic: "state/mortal", payload: "gone", qos: AtLeastOnce, retain: true };
-    drop(ClientOptions::new(Protocol::V3, broker.address(), "mortal").will(will).connect().await.unwrap());
+    drop(ClientOptions::new(MqttVersion::V311, broker.address(), "mortal").will(will).connect().await.unwrap());
     assert_eq!(watcher.next_message().await, message("state/mortal", "gone", AtLeastOnce, false));
     let will = Will { topic: "state/v5", payload: "gone", qos: ExactlyOnce, retain: false };
-    drop(ClientOptions::new(Protocol::V5, broker.address(), "mortal-5").will(will).connect().await.unwrap());
+    drop(ClientOptions::new(MqttVersion::V5, broker.address(), "mortal-5").will(will).connect().await.unwrap());
     assert_eq!(watcher.next_message().await, message("state/v5", "gone", AtLeastOnce, false));
     broker.stop().await;
 }
@@ -73,7 +73,7 @@ async fn will_of_lost_client_is_published() {
 #[tokio::test]
 async fn large_message_is_delivered() {
     let broker = start_broker().await;
-    let mut v3 = ClientFixture::connect(Protocol::V3, broker.address(), "v3").await;
+    let mut v3 = ClientFixture::connect(MqttVersion::V311, broker.address(), "v3").await;
     v3.subscribe("large", AtLeastOnce).await;
     let payload = "x".repeat(5_000_000);
     v3.publish("large", AtLeastOnce, false, &payload).await;
@@ -89,22 +89,22 @@ async fn broker_with_accounts_requires_valid_login() {
     let demo = Demo::start(DemoOptions { access, ..DemoOptions::default() }).await.unwrap();
     let address = demo.broker().address();
     let login = |id: &str, user: &str, password: &str| {
-        ClientOptions::new(Protocol::V3, address, id).credentials(user, password).connect()
+        ClientOptions::new(MqttVersion::V311, address, id).credentials(user, password).connect()
     };
     let refused = Err("BadUserNamePassword".to_owned());
-    assert_eq!(ClientOptions::new(Protocol::V3, address, "nobody").connect().await.map(drop), refused);
+    assert_eq!(ClientOptions::new(MqttVersion::V311, address, "nobody").connect().await.map(drop), refused);
     assert_eq!(login("wrong", "alice", "open").await.map(drop), refused);
     assert_eq!(login("unknown", "bob", "open sesame").await.map(drop), refused);
     let mut alice = login("right", "alice", "open sesame").await.unwrap();
     alice.subscribe("esp32/demo/status", AtLeastOnce).await;
     assert_eq!(alice.next_payload().await, "online");
 
-    let options = ClientOptions::new(Protocol::V5, address, "v5");
+    let options = ClientOptions::new(MqttVersion::V5, address, "v5");
     assert_eq!(options.clone().connect().await.map(drop), refused);
     assert!(options.credentials("alice", "open sesame").connect().await.is_ok());
 
     let profile = demo.profile();
-    let (Some(user), Some(Secret::Plain(password))) = (&profile.username, &profile.password) else {
+    let (Some(user), Some(PasswordSource::Plain(password))) = (&profile.username, &profile.password) else {
         panic!("the profile of the demo has no password")
     };
     assert!(login("demo", user, password).await.is_ok());
@@ -143,7 +143,7 @@ async fn public_address_requires_access_rule() {
     );
     let broker = EmbeddedBroker::start(all_addresses, Access::Anonymous).await.unwrap();
     assert!(broker.connect_address().ip().is_loopback());
-    ClientFixture::connect(Protocol::V3, broker.connect_address(), "guest").await;
+    ClientFixture::connect(MqttVersion::V311, broker.connect_address(), "guest").await;
     broker.stop().await;
 }
 
@@ -159,7 +159,7 @@ async fn port_in_use_is_reported_and_freed_by_stop() {
             address.port()
         )
     );
-    let guest = ClientFixture::connect(Protocol::V3, address, "guest").await;
+    let guest = ClientFixture::connect(MqttVersion::V311, address, "guest").await;
     within_timeout(first.stop()).await;
     let second = EmbeddedBroker::start(address, Access::LoopbackOnly).await.unwrap();
     assert_eq!(second.address(), address);
@@ -168,7 +168,7 @@ async fn port_in_use_is_reported_and_freed_by_stop() {
 }
 
 async fn over_web(web: SocketAddr) -> ClientFixture {
-    ClientOptions::new(Protocol::V3, web, "web").web_socket().connect().await.unwrap()
+    ClientOptions::new(MqttVersion::V311, web, "web").web_socket().connect().await.unwrap()
 }
 
 #[tokio::test]
@@ -196,7 +196,7 @@ async fn web_socket_client_receives_messages_of_tcp_client() {
     let web = broker.websocket_address().unwrap();
     let mut over_web = over_web(web).await;
     over_web.subscribe("a", AtLeastOnce).await;
-    let mut v3 = ClientFixture::connect(Protocol::V3, broker.address(), "v3").await;
+    let mut v3 = ClientFixture::connect(MqttVersion::V311, broker.address(), "v3").await;
     v3.publish("a", AtLeastOnce, false, "over tcp").await;
     assert_eq!(over_web.next_message().await, message("a", "over tcp", AtLeastOnce, false));
     let taken =

@@ -4,7 +4,7 @@
 mod board;
 mod broker;
 
-use mqtt_dash::model::line::{Message, Qos};
+use mqtt_dash::model::connection::{Message, Qos};
 
 fn message(topic: &str, payload: &str, qos: Qos, retain: bool) -> Message {
     Message { topic: topic.into(), payload: payload.as_bytes().into(), qos, retain }

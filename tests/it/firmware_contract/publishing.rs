@@ -3,7 +3,7 @@
 
 use mqtt_dash::{
     app::{Action, Entry, PALETTE},
-    model::grid::Way,
+    model::grid::Direction,
 };
 use tui_input::InputRequest;
 
@@ -15,7 +15,7 @@ async fn every_tile_value_is_obeyed_by_board_and_shown() {
     let mut fixture = DemoAppFixture::start().await;
     for index in 0..fixture.tile_count() {
         let (tile, _) = fixture.tile(index);
-        if tile.target().is_some() {
+        if tile.target_topic().is_some() {
             assert!(
                 !tile.update_on_publish && !tile.retain,
                 "{} shows a value that the board has not published",
@@ -26,7 +26,7 @@ async fn every_tile_value_is_obeyed_by_board_and_shown() {
     }
     let errors =
         (0..fixture.tile_count()).find(|index| topic(fixture.tile(*index).0) == format!("{BASE}/error")).unwrap();
-    assert_eq!(fixture.tile(errors).1.count, 0, "the board has refused a command");
+    assert_eq!(fixture.tile(errors).1.message_count, 0, "the board has refused a command");
     assert_complete(&fixture);
     fixture.stop().await;
 }
@@ -99,7 +99,15 @@ async fn enter(fixture: &mut DemoAppFixture, index: usize, actions: &[Action]) {
 
 /// The limits, the steps of the prompt, and the steps of the tile from one limit to the other and back.
 async fn step_numbers(fixture: &mut DemoAppFixture, index: usize) {
-    for direction in [Way::First, Way::Right, Way::Up, Way::Last, Way::Left, Way::Down, Way::First] {
+    for direction in [
+        Direction::First,
+        Direction::Right,
+        Direction::Up,
+        Direction::Last,
+        Direction::Left,
+        Direction::Down,
+        Direction::First,
+    ] {
         enter(fixture, index, &[Action::Move(direction)]).await;
     }
     for by in [1, -1] {
@@ -108,7 +116,7 @@ async fn step_numbers(fixture: &mut DemoAppFixture, index: usize) {
             fixture.wait_answered(index, &payload).await;
             steps += 1;
             if steps == 100 {
-                enter(fixture, index, &[Action::Move(if by > 0 { Way::Last } else { Way::First })]).await;
+                enter(fixture, index, &[Action::Move(if by > 0 { Direction::Last } else { Direction::First })]).await;
             }
         }
         assert!(steps >= 20, "{} has only {steps} steps", fixture.tile(index).0.name);
@@ -132,12 +140,12 @@ async fn enter_colors(fixture: &mut DemoAppFixture, index: usize) {
         enter(fixture, index, &[Action::Choose(index_in_palette)]).await;
     }
     for slider in [1, 2, 3] {
-        for direction in [Way::First, Way::Last, Way::Left, Way::PageDown] {
+        for direction in [Direction::First, Direction::Last, Direction::Left, Direction::PageDown] {
             enter(fixture, index, &[Action::Choose(25), Action::NextPart(slider), Action::Move(direction)]).await;
         }
         for steps in 1..24 {
-            let mut actions = vec![Action::Choose(25), Action::NextPart(slider), Action::Move(Way::First)];
-            actions.extend(vec![Action::Move(Way::Right); steps * 3]);
+            let mut actions = vec![Action::Choose(25), Action::NextPart(slider), Action::Move(Direction::First)];
+            actions.extend(vec![Action::Move(Direction::Right); steps * 3]);
             enter(fixture, index, &actions).await;
         }
     }

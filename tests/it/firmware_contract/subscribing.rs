@@ -6,9 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use mqtt_dash::{
     demo::{ButtonPress, Demo, DemoOptions},
     model::{
-        extract::JsonPath,
-        line::{Message, Qos},
-        profile::Protocol,
+        connection::{Message, Qos},
+        json_path::JsonPath,
+        profile::MqttVersion,
         tile::Tile,
     },
     store,
@@ -56,7 +56,7 @@ fn every_contract_topic_is_subscribed_by_a_tile() {
         }
         let Some(command) = row.command else { continue };
         let is_target =
-            |tile: &&Tile| tile.target().is_some_and(|target| target.as_str() == format!("{BASE}/{command}"));
+            |tile: &&Tile| tile.target_topic().is_some_and(|target| target.as_str() == format!("{BASE}/{command}"));
         let tile = tiles.iter().find(is_target).unwrap_or_else(|| panic!("no tile publishes on {command}"));
         assert_eq!(topic(tile), row.topic(), "{}", tile.name);
     }
@@ -75,7 +75,7 @@ fn no_tile_subscribes_outside_contract() {
 /// All messages of the board from its start on, including those of button presses and a refused command.
 async fn board_messages() -> BTreeMap<String, Vec<Message>> {
     let demo = Demo::start(DemoOptions::default()).await.unwrap();
-    let mut client = ClientFixture::connect(Protocol::V3, demo.broker().address(), "observer").await;
+    let mut client = ClientFixture::connect(MqttVersion::V311, demo.broker().address(), "observer").await;
     client.subscribe("#", Qos::AtLeastOnce).await;
     let mut received: BTreeMap<String, Vec<Message>> = BTreeMap::new();
     let is_complete = |received: &BTreeMap<String, Vec<Message>>| {
@@ -109,7 +109,7 @@ async fn board_publishes_exactly_what_contract_says() {
     for row in CONTRACT {
         for message in &received[&row.topic()] {
             let text = String::from_utf8(message.payload.to_vec()).unwrap();
-            assert_eq!(message.qos.number(), row.qos, "{}", row.state);
+            assert_eq!(message.qos.as_u8(), row.qos, "{}", row.state);
             match row.payload {
                 Payload::Words(words) => assert!(words.contains(&&*text), "{}: {text}", row.state),
                 Payload::Number(min, max) => {
@@ -138,12 +138,12 @@ fn assert_discovery(text: &str) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn retained_topics_match_contract() {
     let demo = Demo::start(DemoOptions::default()).await.unwrap();
-    let mut early = ClientFixture::connect(Protocol::V3, demo.broker().address(), "early").await;
+    let mut early = ClientFixture::connect(MqttVersion::V311, demo.broker().address(), "early").await;
     early.subscribe(&format!("{BASE}/telemetry"), Qos::AtLeastOnce).await;
     for _ in 0..2 {
         early.next_message().await;
     }
-    let mut late = ClientFixture::connect(Protocol::V3, demo.broker().address(), "late").await;
+    let mut late = ClientFixture::connect(MqttVersion::V311, demo.broker().address(), "late").await;
     late.subscribe("#", Qos::AtLeastOnce).await;
     late.publish("last", Qos::AtLeastOnce, false, "").await;
     let mut retained = BTreeSet::new();
@@ -164,20 +164,20 @@ async fn retained_topics_match_contract() {
 async fn dashboard_shows_everything_board_publishes() {
     let mut fixture = DemoAppFixture::start().await;
     fixture.demo.press_button(ButtonPress::Long);
-    let mut client = ClientFixture::connect(Protocol::V3, fixture.demo.broker().address(), "other").await;
+    let mut client = ClientFixture::connect(MqttVersion::V311, fixture.demo.broker().address(), "other").await;
     client.publish(&format!("{BASE}/color/set"), Qos::AtLeastOnce, false, "FF0000").await;
     fixture
         .wait_until("every tile shows something", |app| {
             let dashboard = app.board().unwrap();
-            (0..dashboard.tiles().count()).all(|index| dashboard.tile(index).unwrap().1.reading.is_some())
+            (0..dashboard.tiles().count()).all(|index| dashboard.tile(index).unwrap().1.value.is_some())
         })
         .await;
     for index in 0..fixture.tile_count() {
         let (tile, state) = fixture.tile(index);
-        assert_eq!(state.fault, None, "{}", tile.name);
-        let content = tile.face(state.reading.as_ref());
+        assert_eq!(state.error, None, "{}", tile.name);
+        let content = tile.content(state.value.as_ref());
         assert!(content.is_ok(), "{}: {content:?}", tile.name);
-        let shown = &state.reading.as_ref().unwrap().text;
+        let shown = &state.value.as_ref().unwrap().text;
         match topic(tile).rsplit('/').next().unwrap() {
             "button" => assert_eq!(&**shown, "long"),
             "error" => assert!(shown.starts_with("esp32/demo/color/set: must be a colour"), "{shown}"),

@@ -1,10 +1,10 @@
 //! Messages and subscriptions through mosquitto, in both versions of MQTT.
 
 use mqtt_dash::model::{
-    field::Inner,
-    key::Field,
-    line::{Order, Qos, Receipt},
-    profile::{Profile, Protocol, Size, Will},
+    connection::{PublishRequest, PublishStatus, Qos},
+    field_value::Nested,
+    profile::{ByteSize, MqttVersion, Profile, Will},
+    schema::FieldValue,
     topic::Topic,
     value::Value,
 };
@@ -15,8 +15,8 @@ use crate::fixtures::{
     connection::{ConnectionFixture, publish_request, subscription},
 };
 
-fn size(text: &str) -> Size {
-    Size::read(&Value::Text(text.to_owned())).expect("a valid size")
+fn size(text: &str) -> ByteSize {
+    ByteSize::from_value(&Value::String(text.to_owned())).expect("a valid size")
 }
 
 for_both_versions! {
@@ -32,40 +32,40 @@ for_both_versions! {
     queued_messages_are_sent_before_close;
 }
 
-async fn every_qos_is_delivered_both_ways(protocol: Protocol) {
+async fn every_qos_is_delivered_both_ways(protocol: MqttVersion) {
     let broker = BrokerFixture::start(BrokerConfig::default());
     let mut connection = ConnectionFixture::connected(local_profile(&broker, protocol), "me").await;
     connection.subscribe(&[("lamp/#", Qos::ExactlyOnce)]).await;
     for (id, qos) in [(0, Qos::AtMostOnce), (1, Qos::AtLeastOnce), (2, Qos::ExactlyOnce)] {
         connection.client.publish(publish_request(id, "lamp/set", b"ON", qos));
-        assert_eq!(connection.next_publish_status().await, (id, Receipt::Sent));
+        assert_eq!(connection.next_publish_status().await, (id, PublishStatus::Sent));
         if qos > Qos::AtMostOnce {
-            assert_eq!(connection.next_publish_status().await, (id, Receipt::Acknowledged));
+            assert_eq!(connection.next_publish_status().await, (id, PublishStatus::Acknowledged));
         }
         let message = connection.next_message().await;
         assert_eq!((&*message.topic, &*message.payload), ("lamp/set", &b"ON"[..]));
         assert_eq!((message.qos, message.retain), (qos, false));
-        broker.publish(&["-t", "lamp/state", "-m", "off", "-q", &qos.number().to_string()]);
+        broker.publish(&["-t", "lamp/state", "-m", "off", "-q", &qos.as_u8().to_string()]);
         let message = connection.next_message().await;
         assert_eq!((&*message.topic, &*message.payload, message.qos), ("lamp/state", &b"off"[..], qos));
     }
     connection.client.close().await;
 }
 
-async fn retained_messages_are_received_and_published(protocol: Protocol) {
+async fn retained_messages_are_received_and_published(protocol: MqttVersion) {
     let broker = BrokerFixture::start(BrokerConfig::default());
     broker.publish(&["-r", "-t", "house/temperature", "-m", "21.5"]);
     let mut connection = ConnectionFixture::connected(local_profile(&broker, protocol), "me").await;
     connection.subscribe(&[("house/temperature", Qos::AtMostOnce)]).await;
     let message = connection.next_message().await;
     assert_eq!((&*message.payload, message.retain), (&b"21.5"[..], true));
-    let request = Order { retain: true, ..publish_request(1, "house/lamp", b"ON", Qos::AtLeastOnce) };
+    let request = PublishRequest { retain: true, ..publish_request(1, "house/lamp", b"ON", Qos::AtLeastOnce) };
     connection.client.publish(request);
-    assert_eq!(connection.final_publish_status(1).await, Receipt::Acknowledged);
+    assert_eq!(connection.final_publish_status(1).await, PublishStatus::Acknowledged);
     assert_eq!(broker.subscribe(&["-C", "1", "-F", "%r %t %p", "-t", "house/lamp"]), "1 house/lamp ON\n");
 }
 
-async fn wildcard_filters_receive_matching_topics(protocol: Protocol) {
+async fn wildcard_filters_receive_matching_topics(protocol: MqttVersion) {
     let broker = BrokerFixture::start(BrokerConfig::default());
     let mut connection = ConnectionFixture::connected(local_profile(&broker, protocol), "me").await;
     connection.subscribe(&[("+/lamp", Qos::AtLeastOnce), ("école/#", Qos::AtLeastOnce)]).await;
@@ -76,7 +76,7 @@ async fn wildcard_filters_receive_matching_topics(protocol: Protocol) {
     assert_eq!(connection.next_message_text().await, "école/été/日本 1");
 }
 
-async fn removed_subscription_receives_nothing(protocol: Protocol) {
+async fn removed_subscription_receives_nothing(protocol: MqttVersion) {
     let broker = BrokerFixture::start(BrokerConfig::default());
     let mut connection = ConnectionFixture::connected(local_profile(&broker, protocol), "me").await;
     connection.subscribe(&[("a", Qos::AtLeastOnce), ("b", Qos::AtLeastOnce)]).await;
@@ -86,7 +86,7 @@ async fn removed_subscription_receives_nothing(protocol: Protocol) {
     assert_eq!(connection.next_message_text().await, "b 2");
 }
 
-async fn thousand_subscriptions_are_granted(protocol: Protocol) {
+async fn thousand_subscriptions_are_granted(protocol: MqttVersion) {
     let broker = BrokerFixture::start(BrokerConfig::default());
     let mut connection = ConnectionFixture::connected(local_profile(&broker, protocol), "me").await;
     let topics: Vec<String> = (0..1_000).map(|n| format!("tile/{n}")).collect();
@@ -97,12 +97,12 @@ async fn thousand_subscriptions_are_granted(protocol: Protocol) {
     assert_eq!(connection.next_message_text().await, "tile/999 last");
 }
 
-async fn will_is_published_only_without_disconnect(protocol: Protocol) {
+async fn will_is_published_only_without_disconnect(protocol: MqttVersion) {
     let broker = BrokerFixture::start(BrokerConfig::default());
     let mut watcher = ConnectionFixture::connected(local_profile(&broker, protocol), "watcher").await;
     watcher.subscribe(&[("status/me", Qos::AtLeastOnce)]).await;
     let will = |profile: &mut Profile| {
-        profile.will = Some(Inner(Will {
+        profile.will = Some(Nested(Will {
             topic: Topic::new("status/me").ok(),
             payload: "gone".to_owned(),
             qos: Qos::AtLeastOnce,
@@ -119,35 +119,37 @@ async fn will_is_published_only_without_disconnect(protocol: Protocol) {
     assert_eq!(watcher.next_message_text().await, "status/me gone");
 }
 
-async fn payload_of_5_mib_is_delivered(protocol: Protocol) {
+async fn payload_of_5_mib_is_delivered(protocol: MqttVersion) {
     let broker = BrokerFixture::start(BrokerConfig::default());
     let mut connection = ConnectionFixture::connected(local_profile(&broker, protocol), "me").await;
     connection.subscribe(&[("big", Qos::AtLeastOnce)]).await;
     let payload: Vec<u8> = (0..5 << 20).map(|n: u32| n.to_le_bytes()[0]).collect();
     for (id, qos) in [(1, Qos::AtLeastOnce), (2, Qos::ExactlyOnce)] {
         connection.client.publish(publish_request(id, "big", &payload, qos));
-        assert_eq!(connection.final_publish_status(id).await, Receipt::Acknowledged);
+        assert_eq!(connection.final_publish_status(id).await, PublishStatus::Acknowledged);
         assert!(*connection.next_message().await.payload == payload[..]);
     }
 }
 
-async fn message_above_packet_limit_is_not_sent(protocol: Protocol) {
+async fn message_above_packet_limit_is_not_sent(protocol: MqttVersion) {
     let broker = BrokerFixture::start(BrokerConfig::default());
     let small = profile_with(&broker, "localhost", protocol, |it| it.max_packet_size = size("1 KiB"));
     let mut connection = ConnectionFixture::connected(small, "me").await;
     connection.client.publish(publish_request(1, "big", &[0; 2_000], Qos::AtLeastOnce));
-    let Receipt::Dropped(reason) = connection.final_publish_status(1).await else { panic!("the message was sent") };
+    let PublishStatus::Failed(reason) = connection.final_publish_status(1).await else {
+        panic!("the message was sent")
+    };
     assert_eq!(reason, "not sent: it has 2.0 KiB, the profile's `max_packet_size` allows 1 KiB");
     assert_round_trip(&mut connection).await;
 }
 
-async fn message_above_packet_limit_is_not_received(protocol: Protocol) {
+async fn message_above_packet_limit_is_not_received(protocol: MqttVersion) {
     let broker = BrokerFixture::start(BrokerConfig::default());
     broker.publish(&["-r", "-t", "big", "-m", &"x".repeat(20_000)]);
     let small = profile_with(&broker, "localhost", protocol, |it| it.max_packet_size = size("10 KiB"));
     let mut connection = ConnectionFixture::connected(small, "me").await;
     connection.client.want(vec![subscription("big", Qos::AtMostOnce)]);
-    if protocol == Protocol::V5 {
+    if protocol == MqttVersion::V5 {
         // The broker knows the limit and does not send such messages.
         return assert_round_trip(&mut connection).await;
     }
@@ -155,7 +157,7 @@ async fn message_above_packet_limit_is_not_received(protocol: Protocol) {
     assert!(notice.contains("a message of 19.5 KiB came") && notice.contains("allows 10 KiB"), "{notice}");
 }
 
-async fn queued_messages_are_sent_before_close(protocol: Protocol) {
+async fn queued_messages_are_sent_before_close(protocol: MqttVersion) {
     let broker = BrokerFixture::start(BrokerConfig::default());
     let mut watcher = ConnectionFixture::connected(local_profile(&broker, protocol), "watcher").await;
     watcher.subscribe(&[("lamp", Qos::AtLeastOnce)]).await;

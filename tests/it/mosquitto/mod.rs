@@ -9,8 +9,8 @@ mod transports;
 use std::time::Duration;
 
 use mqtt_dash::model::{
-    line::{Qos, Receipt},
-    profile::{Profile, Protocol},
+    connection::{PublishStatus, Qos},
+    profile::{MqttVersion, Profile},
 };
 
 use crate::fixtures::{
@@ -25,16 +25,16 @@ const TEST_TIMEOUT: Duration = Duration::from_mins(1);
 macro_rules! for_both_versions {
     ($($name:ident;)*) => {
         $(mod $name {
-            use mqtt_dash::model::profile::Protocol;
+            use mqtt_dash::model::profile::MqttVersion;
 
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn mqtt_3_1_1() {
-                crate::mosquitto::with_timeout(super::$name(Protocol::V3)).await;
+                crate::mosquitto::with_timeout(super::$name(MqttVersion::V311)).await;
             }
 
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn mqtt_5() {
-                crate::mosquitto::with_timeout(super::$name(Protocol::V5)).await;
+                crate::mosquitto::with_timeout(super::$name(MqttVersion::V5)).await;
             }
         })*
     };
@@ -46,14 +46,19 @@ async fn with_timeout(test: impl Future<Output = ()>) {
 }
 
 /// A profile of the broker with changes.
-fn profile_with(broker: &BrokerFixture, host: &str, protocol: Protocol, change: impl FnOnce(&mut Profile)) -> Profile {
+fn profile_with(
+    broker: &BrokerFixture,
+    host: &str,
+    protocol: MqttVersion,
+    change: impl FnOnce(&mut Profile),
+) -> Profile {
     let mut profile = profile(&broker.url(host), protocol);
     change(&mut profile);
     profile
 }
 
 /// A profile of the broker on `localhost`.
-fn local_profile(broker: &BrokerFixture, protocol: Protocol) -> Profile {
+fn local_profile(broker: &BrokerFixture, protocol: MqttVersion) -> Profile {
     profile(&broker.url("localhost"), protocol)
 }
 
@@ -61,6 +66,6 @@ fn local_profile(broker: &BrokerFixture, protocol: Protocol) -> Profile {
 async fn assert_round_trip(connection: &mut ConnectionFixture) {
     connection.subscribe(&[("round/trip", Qos::AtLeastOnce)]).await;
     connection.client.publish(publish_request(1, "round/trip", b"hello", Qos::AtLeastOnce));
-    assert_eq!(connection.final_publish_status(1).await, Receipt::Acknowledged);
+    assert_eq!(connection.final_publish_status(1).await, PublishStatus::Acknowledged);
     assert_eq!(connection.next_message_text().await, "round/trip hello");
 }

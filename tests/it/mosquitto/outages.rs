@@ -5,9 +5,9 @@ use std::time::{Duration, Instant};
 use mqtt_dash::{
     app::Action,
     model::{
-        field::Whole,
-        line::{LineEvent, LineState, Qos, Receipt},
-        profile::Protocol,
+        connection::{ConnectionEvent, ConnectionState, PublishStatus, Qos},
+        field_value::BoundedInt,
+        profile::MqttVersion,
     },
     mqtt::Limits,
 };
@@ -29,7 +29,7 @@ for_both_versions! {
     messages_survive_many_disruptions_in_order;
 }
 
-async fn repeated_client_id_takeover_stops(protocol: Protocol) {
+async fn repeated_client_id_takeover_stops(protocol: MqttVersion) {
     let broker = BrokerFixture::start(BrokerConfig::default());
     let mut connection = ConnectionFixture::connected(local_profile(&broker, protocol), "twin").await;
     for _ in 0..3 {
@@ -44,7 +44,7 @@ async fn repeated_client_id_takeover_stops(protocol: Protocol) {
     panic!("the connection does not stop");
 }
 
-async fn persistent_session_receives_missed_messages(protocol: Protocol) {
+async fn persistent_session_receives_missed_messages(protocol: MqttVersion) {
     let broker = BrokerFixture::start(BrokerConfig::default());
     let persistent = || profile_with(&broker, "localhost", protocol, |profile| profile.clean_session = false);
     let mut connection = ConnectionFixture::connected(persistent(), "me").await;
@@ -63,7 +63,7 @@ async fn persistent_session_receives_missed_messages(protocol: Protocol) {
     assert_round_trip(&mut clean).await;
 }
 
-async fn killed_broker_is_reconnected_without_loss(protocol: Protocol) {
+async fn killed_broker_is_reconnected_without_loss(protocol: MqttVersion) {
     let mut broker = BrokerFixture::start(BrokerConfig::default());
     let mut connection = ConnectionFixture::connected(local_profile(&broker, protocol), "me").await;
     connection.subscribe(&[("lamp", Qos::AtLeastOnce)]).await;
@@ -74,12 +74,12 @@ async fn killed_broker_is_reconnected_without_loss(protocol: Protocol) {
     }
     broker.restart();
     for id in 1..=50 {
-        assert_eq!(connection.final_publish_status(id).await, Receipt::Acknowledged);
+        assert_eq!(connection.final_publish_status(id).await, PublishStatus::Acknowledged);
         assert_eq!(connection.next_message_text().await, format!("lamp {id}"), "subscribed again, and in order");
     }
 }
 
-async fn publish_requests_expire_while_disconnected(protocol: Protocol) {
+async fn publish_requests_expire_while_disconnected(protocol: MqttVersion) {
     let mut broker = BrokerFixture::start(BrokerConfig::default());
     let limits = Limits { order_life: Duration::from_millis(300), ..short_retry_limits() };
     let mut connection = ConnectionFixture::open_with(local_profile(&broker, protocol), login("me"), limits);
@@ -87,15 +87,18 @@ async fn publish_requests_expire_while_disconnected(protocol: Protocol) {
     broker.kill();
     connection.wait_disconnected().await;
     connection.client.publish(publish_request(1, "lamp", b"ON", Qos::AtLeastOnce));
-    assert_eq!(connection.final_publish_status(1).await, Receipt::Dropped("not sent: the line is down".to_owned()));
+    assert_eq!(
+        connection.final_publish_status(1).await,
+        PublishStatus::Failed("not sent: the line is down".to_owned())
+    );
     broker.restart();
     assert_round_trip(&mut connection).await;
 }
 
-async fn frozen_broker_is_detected_by_keep_alive(protocol: Protocol) {
+async fn frozen_broker_is_detected_by_keep_alive(protocol: MqttVersion) {
     let broker = BrokerFixture::start(BrokerConfig::default());
     let mut connection = ConnectionFixture::connected(
-        profile_with(&broker, "localhost", protocol, |profile| profile.keep_alive = Whole::new(5)),
+        profile_with(&broker, "localhost", protocol, |profile| profile.keep_alive = BoundedInt::clamped(5)),
         "me",
     )
     .await;
@@ -107,7 +110,7 @@ async fn frozen_broker_is_detected_by_keep_alive(protocol: Protocol) {
     connection.wait_connected().await;
 }
 
-async fn messages_survive_many_disruptions_in_order(protocol: Protocol) {
+async fn messages_survive_many_disruptions_in_order(protocol: MqttVersion) {
     const MESSAGES: u64 = 600;
     let broker = BrokerFixture::start(BrokerConfig::default());
     let mut watcher = ConnectionFixture::connected(local_profile(&broker, protocol), "watcher").await;
@@ -125,7 +128,7 @@ async fn messages_survive_many_disruptions_in_order(protocol: Protocol) {
         }
         if id % 20 == 19 {
             // These twenty are acknowledged before the next twenty.
-            assert_eq!(connection.final_publish_status(id).await, Receipt::Acknowledged);
+            assert_eq!(connection.final_publish_status(id).await, PublishStatus::Acknowledged);
         }
     }
     assert_eq!(disruptions, 30);
@@ -150,10 +153,10 @@ async fn unconfirmed_commands_of_killed_broker_are_marked() {
     let dashboard: String = (0..8).map(tile).collect();
     let (mut confirmed, mut marked) = (0, 0);
     for kill in 0..KILLS {
-        let protocol = if kill % 2 == 0 { Protocol::V3 } else { Protocol::V5 };
+        let protocol = if kill % 2 == 0 { MqttVersion::V311 } else { MqttVersion::V5 };
         let mut broker = BrokerFixture::start(BrokerConfig::default());
         let mut connection = ConnectionFixture::connected(local_profile(&broker, protocol), "me").await;
-        let mut device = ConnectionFixture::connected(local_profile(&broker, Protocol::V5), "device").await;
+        let mut device = ConnectionFixture::connected(local_profile(&broker, MqttVersion::V5), "device").await;
         device.subscribe(&[("c/+", Qos::AtLeastOnce)]).await;
         connection.subscribe(&[("s/+", Qos::AtLeastOnce)]).await;
         let mut fixture = AppFixture::new(&dashboard);
@@ -173,7 +176,7 @@ async fn unconfirmed_commands_of_killed_broker_are_marked() {
         broker.kill();
         loop {
             let event = connection.next_event().await;
-            let is_lost = matches!(event, LineEvent::State(LineState::Waiting { .. }));
+            let is_lost = matches!(event, ConnectionEvent::State(ConnectionState::WaitingToRetry { .. }));
             fixture.connection_event(event);
             if is_lost {
                 break;
@@ -183,8 +186,8 @@ async fn unconfirmed_commands_of_killed_broker_are_marked() {
         let dashboard = fixture.app.board().expect("an open dashboard");
         for index in 0..8 {
             let (tile, state) = dashboard.tile(index).expect("a tile");
-            let is_confirmed = state.count > 0 && state.sent.is_none();
-            let is_marked = state.unconfirmed(tile, fixture.now) || state.fault.is_some();
+            let is_confirmed = state.message_count > 0 && state.unconfirmed.is_none();
+            let is_marked = state.is_unconfirmed(tile, fixture.now) || state.error.is_some();
             assert!(is_confirmed != is_marked, "kill {kill}, tile {index}: {state:?}");
             confirmed += u32::from(is_confirmed);
             marked += u32::from(is_marked);

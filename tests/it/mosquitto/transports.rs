@@ -2,8 +2,8 @@
 
 use mqtt_dash::{
     model::{
-        key::Field,
-        profile::{Pin, Protocol},
+        profile::{CertificatePin, MqttVersion},
+        schema::FieldValue,
         value::Value,
     },
     mqtt::Login,
@@ -17,10 +17,10 @@ use crate::fixtures::{
 };
 
 /// The fingerprint that the reason offers as a pin.
-fn offered_pin(reason: &str) -> Pin {
+fn offered_pin(reason: &str) -> CertificatePin {
     let (_, pin) = reason.split_once("pin = \"").expect("the reason offers a pin");
     let text = pin.trim_end_matches('"').into();
-    Pin::read(&Value::Text(text)).expect("the pin is valid")
+    CertificatePin::from_value(&Value::String(text)).expect("the pin is valid")
 }
 
 for_both_versions! {
@@ -37,7 +37,7 @@ for_both_versions! {
     unknown_host_is_named;
 }
 
-async fn login_is_accepted_or_refused(protocol: Protocol) {
+async fn login_is_accepted_or_refused(protocol: MqttVersion) {
     let broker = BrokerFixture::start(BrokerConfig { password: true, ..BrokerConfig::default() });
     let ann = |password: &str| Login {
         client_id: "me".to_owned(),
@@ -56,7 +56,7 @@ async fn login_is_accepted_or_refused(protocol: Protocol) {
     assert!(wrong.wait_stopped().await.starts_with("refused: "), "reconnecting tries again");
 }
 
-async fn tls_with_ca_connects(protocol: Protocol) {
+async fn tls_with_ca_connects(protocol: MqttVersion) {
     let broker =
         BrokerFixture::start(BrokerConfig { certificate: Some(Certificate::SignedByCa), ..BrokerConfig::default() });
     let ca = broker.path("ca.pem");
@@ -68,7 +68,7 @@ async fn tls_with_ca_connects(protocol: Protocol) {
     }
 }
 
-async fn unknown_certificate_is_refused_and_can_be_pinned(protocol: Protocol) {
+async fn unknown_certificate_is_refused_and_can_be_pinned(protocol: MqttVersion) {
     let broker =
         BrokerFixture::start(BrokerConfig { certificate: Some(Certificate::SelfSigned), ..BrokerConfig::default() });
     let mut untrusting = ConnectionFixture::open(local_profile(&broker, protocol), "me");
@@ -78,7 +78,7 @@ async fn unknown_certificate_is_refused_and_can_be_pinned(protocol: Protocol) {
     let pinned = |pin| profile_with(&broker, "localhost", protocol, |profile| profile.tls.0.pin = Some(pin));
     let mut connection = ConnectionFixture::connected(pinned(pin), "me").await;
     assert_round_trip(&mut connection).await;
-    let mut changed = ConnectionFixture::open(pinned(Pin([7; 32])), "me2");
+    let mut changed = ConnectionFixture::open(pinned(CertificatePin([7; 32])), "me2");
     let reason = changed.wait_disconnected().await;
     assert!(reason.contains("HAS CHANGED") && reason.contains(&pin.to_string()), "{reason}");
     let mut insecure = ConnectionFixture::connected(
@@ -89,7 +89,7 @@ async fn unknown_certificate_is_refused_and_can_be_pinned(protocol: Protocol) {
     assert_round_trip(&mut insecure).await;
 }
 
-async fn certificate_for_other_host_is_refused(protocol: Protocol) {
+async fn certificate_for_other_host_is_refused(protocol: MqttVersion) {
     let broker =
         BrokerFixture::start(BrokerConfig { certificate: Some(Certificate::WrongHostName), ..BrokerConfig::default() });
     let ca = Some(broker.path("ca.pem"));
@@ -99,7 +99,7 @@ async fn certificate_for_other_host_is_refused(protocol: Protocol) {
     assert!(reason.contains("is not for localhost, but ") && reason.contains("broker.example"), "{reason}");
 }
 
-async fn client_certificate_is_required_and_accepted(protocol: Protocol) {
+async fn client_certificate_is_required_and_accepted(protocol: MqttVersion) {
     let broker =
         BrokerFixture::start(BrokerConfig { certificate: Some(Certificate::Mutual), ..BrokerConfig::default() });
     let ca = Some(broker.path("ca.pem"));
@@ -118,7 +118,7 @@ async fn client_certificate_is_required_and_accepted(protocol: Protocol) {
     assert_round_trip(&mut connection).await;
 }
 
-async fn web_socket_connects(protocol: Protocol) {
+async fn web_socket_connects(protocol: MqttVersion) {
     let broker = BrokerFixture::start(BrokerConfig { web_socket: true, ..BrokerConfig::default() });
     for host in ["localhost", "127.0.0.1"] {
         let mut connection = ConnectionFixture::connected(profile(&broker.url(host), protocol), "me").await;
@@ -127,7 +127,7 @@ async fn web_socket_connects(protocol: Protocol) {
     }
 }
 
-async fn secure_web_socket_connects_with_ca_or_pin(protocol: Protocol) {
+async fn secure_web_socket_connects_with_ca_or_pin(protocol: MqttVersion) {
     let broker = BrokerFixture::start(BrokerConfig {
         web_socket: true,
         certificate: Some(Certificate::SignedByCa),
@@ -145,7 +145,7 @@ async fn secure_web_socket_connects_with_ca_or_pin(protocol: Protocol) {
     }
 }
 
-async fn tls_to_plain_port_is_explained(protocol: Protocol) {
+async fn tls_to_plain_port_is_explained(protocol: MqttVersion) {
     let broker = BrokerFixture::start(BrokerConfig::default());
     for scheme in ["mqtts", "wss"] {
         let mut connection =
@@ -155,7 +155,7 @@ async fn tls_to_plain_port_is_explained(protocol: Protocol) {
     }
 }
 
-async fn plain_to_tls_port_is_explained(protocol: Protocol) {
+async fn plain_to_tls_port_is_explained(protocol: MqttVersion) {
     let broker =
         BrokerFixture::start(BrokerConfig { certificate: Some(Certificate::SignedByCa), ..BrokerConfig::default() });
     let mut connection = ConnectionFixture::open(profile(&format!("mqtt://localhost:{}", broker.port), protocol), "me");
@@ -163,7 +163,7 @@ async fn plain_to_tls_port_is_explained(protocol: Protocol) {
     assert!(reason.contains("is this a TLS port") || reason.contains("is the port right?"), "{reason}");
 }
 
-async fn closed_port_is_explained(protocol: Protocol) {
+async fn closed_port_is_explained(protocol: MqttVersion) {
     let port = free_port();
     let mut connection = ConnectionFixture::open(profile(&format!("mqtt://127.0.0.1:{port}"), protocol), "me");
     assert_eq!(connection.wait_disconnected().await, format!("nothing listens on 127.0.0.1:{port}"));
@@ -171,7 +171,7 @@ async fn closed_port_is_explained(protocol: Protocol) {
     assert_eq!(connection.wait_disconnected().await, format!("nothing listens on localhost:{port}"));
 }
 
-async fn unknown_host_is_named(protocol: Protocol) {
+async fn unknown_host_is_named(protocol: MqttVersion) {
     let mut connection = ConnectionFixture::open(profile("mqtt://no-such-host.invalid", protocol), "me");
     let reason = connection.wait_disconnected().await;
     assert!(reason.contains("no-such-host.invalid"), "{reason}");

@@ -2,7 +2,7 @@
 
 use mqtt_dash::{
     exchange::{Imported, export, import, imported_text},
-    model::{key::Table as _, tile::Tile, value::Value},
+    model::{schema::DynFields as _, tile::Tile, value::Value},
     store::read_dashboard,
 };
 use serde_json::Value as Json;
@@ -32,7 +32,7 @@ fn edited(name: &str, edits: &[(&str, Value)]) -> Json {
 
 #[test]
 fn edited_settings_override_preserved_fields() {
-    let tile = edited("Swapped", &[("max", Value::Whole(70))]);
+    let tile = edited("Swapped", &[("max", Value::Integer(70))]);
     assert_eq!((&tile["minValue"], &tile["maxValue"]), (&10.0.into(), &70.0.into()));
 
     let tile = edited("Own echo", &[("publish", Value::Bool(true)), ("publish_topic", "b".into())]);
@@ -46,7 +46,7 @@ fn edited_settings_override_preserved_fields() {
 #[test]
 fn other_edits_leave_preserved_fields() {
     let given = &json(UNSUPPORTED)[0];
-    let tile = edited("Swapped", &[("name", "New".into()), ("step", Value::Whole(5)), ("qos", Value::Whole(1))]);
+    let tile = edited("Swapped", &[("name", "New".into()), ("step", Value::Integer(5)), ("qos", Value::Integer(1))]);
     assert_eq!(tile["name"], "New");
     assert_eq!((&tile["minValue"], &tile["maxValue"]), (&given["minValue"], &given["maxValue"]));
     assert_eq!(tile["id"], given["id"]);

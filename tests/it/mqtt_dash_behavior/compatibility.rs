@@ -7,7 +7,7 @@ use mqtt_dash::{
         compatibility::{BEHAVIOURS, ELSEWHERE, SETTINGS, Setting},
         export, import, imported_text,
     },
-    model::{key::Table as _, kind, tile::Tile},
+    model::{kind, schema::DynFields as _, tile::Tile},
     store::{read_dashboard, read_profiles},
 };
 use serde_json::Value as Json;
@@ -59,8 +59,8 @@ fn every_app_setting_is_imported_as_documented_and_exported() {
 #[test]
 fn every_tile_key_the_app_has_is_in_the_table() {
     for kind in kind::all() {
-        let name = kind.word();
-        for row in Tile::new(kind).rows().iter().filter(|row| !["step", "mqtt_dash"].contains(&row.name)) {
+        let name = kind.name();
+        for row in Tile::new(kind).fields().iter().filter(|row| !["step", "mqtt_dash"].contains(&row.name)) {
             let is_listed = SETTINGS
                 .iter()
                 .any(|setting| setting.ours == Some(row.name) && setting.kind.is_none_or(|kind| kind == name));

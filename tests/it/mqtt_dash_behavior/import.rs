@@ -2,7 +2,7 @@
 
 use mqtt_dash::{
     app::{Action, Command, Event, Imported, Mode, Stage},
-    model::{line::LineEvent, topic::Filter},
+    model::{connection::ConnectionEvent, topic::TopicFilter},
 };
 
 use crate::fixtures::app::{AppFixture, CONNECTION, PATH};
@@ -79,7 +79,8 @@ fn first_received_list_is_imported_and_errors_are_shown() {
 fn refused_import_subscription_is_shown() {
     let mut fixture = start();
     start_waiting(&mut fixture);
-    let refused = LineEvent::Refused(Filter::new("metrics/exchange").unwrap(), "not allowed".to_owned());
+    let refused =
+        ConnectionEvent::SubscriptionRefused(TopicFilter::new("metrics/exchange").unwrap(), "not allowed".to_owned());
     fixture.connection_event(refused);
     fixture.assert_shows(&["! metrics/exchange: not allowed"]);
 }

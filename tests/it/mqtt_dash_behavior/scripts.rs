@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use mqtt_dash::{app::Command, model::line::Qos};
+use mqtt_dash::{app::Command, model::connection::Qos};
 
 use crate::fixtures::app::AppFixture;
 

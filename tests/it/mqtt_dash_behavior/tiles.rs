@@ -2,7 +2,7 @@
 
 use mqtt_dash::{
     app::{Action, Command, Mode},
-    model::line::Qos,
+    model::connection::Qos,
 };
 
 use crate::fixtures::app::AppFixture;

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use mqtt_dash::{
     model::{
-        line::{LineEvent, LineState},
-        profile::Protocol,
+        connection::{ConnectionEvent, ConnectionState},
+        profile::MqttVersion,
     },
     mqtt::Limits,
 };
@@ -21,7 +21,7 @@ const SPEEDUP: u32 = 1_000;
 
 /// When each attempt begins in ten minutes with a closed port, computed from the pauses that the connection
 /// announces.
-async fn attempts(protocol: Protocol) -> Vec<Duration> {
+async fn attempts(protocol: MqttVersion) -> Vec<Duration> {
     // Bound without listening: no other program gets the port, and connections are refused at once.
     let socket = TcpSocket::new_v4().expect("a socket");
     socket.bind("127.0.0.1:0".parse().expect("a valid address")).expect("a free port");
@@ -39,7 +39,9 @@ async fn attempts(protocol: Protocol) -> Vec<Duration> {
     while time < Duration::from_mins(10) {
         let (pause, reason) = connection
             .wait_for(|event| match event {
-                LineEvent::State(LineState::Waiting { retry_in, reason, .. }) => Some((*retry_in, reason.clone())),
+                ConnectionEvent::State(ConnectionState::WaitingToRetry { retry_in, reason, .. }) => {
+                    Some((*retry_in, reason.clone()))
+                }
                 _ => None,
             })
             .await;
@@ -52,7 +54,7 @@ async fn attempts(protocol: Protocol) -> Vec<Duration> {
 
 #[tokio::test]
 async fn closed_port_is_retried_at_most_once_a_second_and_found_soon() {
-    for protocol in [Protocol::V3, Protocol::V5] {
+    for protocol in [MqttVersion::V311, MqttVersion::V5] {
         let attempts = attempts(protocol).await;
         let gaps: Vec<Duration> = attempts.windows(2).map(|pair| pair[1].saturating_sub(pair[0])).collect();
         let (least, most) =
@@ -80,12 +82,12 @@ async fn broker_that_hangs_up_is_retried_less_and_less_often() {
     let url = format!("mqtt://{}", listener.local_addr().expect("the socket has an address"));
     let limits =
         Limits { first_wait: Duration::from_millis(2), longest_wait: Duration::from_mins(1), ..Limits::default() };
-    let mut connection = ConnectionFixture::open_with(profile(&url, Protocol::V3), login("me"), limits);
+    let mut connection = ConnectionFixture::open_with(profile(&url, MqttVersion::V311), login("me"), limits);
     let mut pauses = Vec::new();
     for _ in 0..8 {
         drop(listener.accept().await.expect("the client connects"));
         let pause = connection.wait_for(|event| match event {
-            LineEvent::State(LineState::Waiting { retry_in, .. }) => Some(*retry_in),
+            ConnectionEvent::State(ConnectionState::WaitingToRetry { retry_in, .. }) => Some(*retry_in),
             _ => None,
         });
         pauses.push(pause.await);

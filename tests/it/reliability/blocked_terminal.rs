@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use mqtt_dash::model::profile::Protocol;
+use mqtt_dash::model::profile::MqttVersion;
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
 use crate::fixtures::{
@@ -17,7 +17,7 @@ const DASHBOARD: &str = "[[tile]]\nkind = \"text\"\nname = \"T\"\ntopic = \"a\"\
 /// Publishes this many batches of this many messages, a batch every 10 ms, while the output of the terminal
 /// is stopped.
 async fn publish_while_blocked(batches: u32, messages: u32) {
-    let broker = ScriptedBroker::start(Protocol::V3).await;
+    let broker = ScriptedBroker::start(MqttVersion::V311).await;
     let program =
         TerminalProgram::new(&["open", "b", "--url", &broker.url()]).file("dashboards/b.toml", DASHBOARD).size(120, 40);
     let mut program = program.start();

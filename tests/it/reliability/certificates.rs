@@ -3,7 +3,7 @@
 use std::{collections::HashSet, io::Read, net::TcpListener, path::Path, sync::Arc};
 
 use mqtt_dash::{
-    model::profile::{Pin, Profile, Protocol},
+    model::profile::{CertificatePin, MqttVersion, Profile},
     mqtt::install_crypto,
 };
 use rcgen::{
@@ -50,7 +50,7 @@ fn present(certificate: CertificateDer<'static>, key: &KeyPair) -> u16 {
 
 /// The reason for which a connection with this profile refuses the certificate.
 async fn refusal(port: u16, change: impl FnOnce(&mut Profile)) -> String {
-    let mut profile = profile(&format!("mqtts://localhost:{port}"), Protocol::V3);
+    let mut profile = profile(&format!("mqtts://localhost:{port}"), MqttVersion::V311);
     change(&mut profile);
     ConnectionFixture::open(profile, "me").wait_disconnected().await
 }
@@ -117,7 +117,8 @@ async fn each_bad_certificate_is_refused_with_its_own_reason() {
     assert!(of_authority.contains("that of an authority, not of a server"), "{of_authority}");
     reasons.push(of_authority);
     let changed =
-        refusal(present(signed(&authority, |_| {}), &key), |params| params.tls.0.pin = Some(Pin([7; 32]))).await;
+        refusal(present(signed(&authority, |_| {}), &key), |params| params.tls.0.pin = Some(CertificatePin([7; 32])))
+            .await;
     assert!(changed.contains("HAS CHANGED") && changed.contains("07:07:07"), "{changed}");
     reasons.push(changed);
     // The fingerprints differ anyway; the texts before them have to differ, too.

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use mqtt_dash::{
     model::{
-        line::{Qos, Receipt},
-        profile::Protocol,
+        connection::{PublishStatus, Qos},
+        profile::MqttVersion,
     },
     mqtt::Limits,
 };
@@ -48,12 +48,12 @@ const DISRUPTIONS: [Disruption; 8] = {
 };
 
 /// Publishes this many commands over a connection that is disrupted at least this often.
-async fn publish_commands(protocol: Protocol, commands: u64, disruptions: usize) {
+async fn publish_commands(protocol: MqttVersion, commands: u64, disruptions: usize) {
     const WINDOW: u64 = 100;
     const BETWEEN: u64 = 12;
     let broker = start_broker().await;
     let mut watcher =
-        ConnectionFixture::connected(profile(&format!("mqtt://{}", broker.address()), Protocol::V5), "device").await;
+        ConnectionFixture::connected(profile(&format!("mqtt://{}", broker.address()), MqttVersion::V5), "device").await;
     watcher.subscribe(&[("device/set", Qos::AtLeastOnce)]).await;
     let proxy = ChaosProxy::start(broker.address().port()).await;
     // A half-open connection is detected by the missing acknowledgement.
@@ -80,9 +80,9 @@ async fn publish_commands(protocol: Protocol, commands: u64, disruptions: usize)
         }
         let (_, status) = connection.next_publish_status().await;
         match status {
-            Receipt::Sent => continue,
-            Receipt::Acknowledged => accepted += 1,
-            Receipt::Dropped(reason) => {
+            PublishStatus::Sent => continue,
+            PublishStatus::Acknowledged => accepted += 1,
+            PublishStatus::Failed(reason) => {
                 eprintln!("dropped: {reason}");
                 dropped += 1;
             }
@@ -108,14 +108,14 @@ async fn publish_commands(protocol: Protocol, commands: u64, disruptions: usize)
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn commands_are_not_lost_reordered_or_repeated_by_disruptions() {
-    tokio::join!(publish_commands(Protocol::V3, 500, 20), publish_commands(Protocol::V5, 500, 20));
+    tokio::join!(publish_commands(MqttVersion::V311, 500, 20), publish_commands(MqttVersion::V5, 500, 20));
 }
 
 #[ignore = "the long version: 10,000 commands, 500 troubles"]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn many_commands_are_not_lost_reordered_or_repeated_by_disruptions() {
-    publish_commands(Protocol::V3, 10_000, 500).await;
-    publish_commands(Protocol::V5, 10_000, 500).await;
+    publish_commands(MqttVersion::V311, 10_000, 500).await;
+    publish_commands(MqttVersion::V5, 10_000, 500).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -123,12 +123,12 @@ async fn throttled_connection_stays_up_and_delivers_everything() {
     let broker = start_broker().await;
     let proxy = ChaosProxy::start(broker.address().port()).await;
     proxy.throttle(Throttle { latency: Duration::from_millis(1), chunk: Some(7) });
-    for protocol in [Protocol::V3, Protocol::V5] {
+    for protocol in [MqttVersion::V311, MqttVersion::V5] {
         let mut connection = ConnectionFixture::connected(profile(&proxy.url(), protocol), "me").await;
         connection.subscribe(&[("slow", Qos::AtLeastOnce)]).await;
         for id in 1..=20 {
             connection.client.publish(publish_request(id, "slow", id.to_string().as_bytes(), Qos::ExactlyOnce));
-            assert_eq!(connection.final_publish_status(id).await, Receipt::Acknowledged);
+            assert_eq!(connection.final_publish_status(id).await, PublishStatus::Acknowledged);
             assert_eq!(connection.next_message_text().await, format!("slow {id}"));
         }
         connection.client.close().await;

@@ -11,8 +11,8 @@ use std::{
 use fastrand::Rng;
 use mqtt_dash::{
     model::{
-        line::{LineEvent, LineId, LineState, Qos},
-        profile::Protocol,
+        connection::{ConnectionEvent, ConnectionId, ConnectionState, Qos},
+        profile::MqttVersion,
     },
     mqtt::{Limits, Link},
 };
@@ -29,8 +29,8 @@ use crate::fixtures::{
 };
 
 /// What the broker sends on one connection.
-fn random_packets(rng: &mut Rng, protocol: Protocol) -> Vec<u8> {
-    let is_v5 = protocol == Protocol::V5;
+fn random_packets(rng: &mut Rng, protocol: MqttVersion) -> Vec<u8> {
+    let is_v5 = protocol == MqttVersion::V5;
     let connack: &[u8] = if is_v5 { &[0x20, 3, 0, 0, 0] } else { &[0x20, 2, 0, 0] };
     let mut bytes = Vec::new();
     // Most connections get a CONNACK packet, so that the rest is read by an established connection.
@@ -90,7 +90,7 @@ fn valid_packet(rng: &mut Rng, is_v5: bool) -> Vec<u8> {
 
 /// Makes this many connections to a broker that sends random packets; returns the most memory that was
 /// used, in KiB.
-async fn connect_repeatedly(protocol: Protocol, count: usize, seed: u64) -> usize {
+async fn connect_repeatedly(protocol: MqttVersion, count: usize, seed: u64) -> usize {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let url = format!("mqtt://{}", listener.local_addr().expect("the listener has an address"));
     let accepted = Arc::new(AtomicUsize::new(0));
@@ -116,7 +116,7 @@ async fn connect_repeatedly(protocol: Protocol, count: usize, seed: u64) -> usiz
         answer: Duration::from_millis(200),
         ..short_retry_limits()
     };
-    let client = Link::open_with(LineId(1), profile(&url, protocol), login("me"), sender, limits);
+    let client = Link::open_with(ConnectionId(1), profile(&url, protocol), login("me"), sender, limits);
     client.want(vec![subscription("a/#", Qos::ExactlyOnce)]);
     let (mut most, mut next) = (resident_memory(std::process::id()), 0);
     while accepted.load(Ordering::SeqCst) < count {
@@ -126,7 +126,7 @@ async fn connect_repeatedly(protocol: Protocol, count: usize, seed: u64) -> usiz
         client.publish(publish_request(next, "a/b", b"x", qos));
         let event = timeout(TIMEOUT, events.recv()).await.expect("an event before the timeout");
         let (_, event) = event.expect("the connection task has not panicked");
-        if let LineEvent::State(LineState::Stopped { .. }) = event {
+        if let ConnectionEvent::State(ConnectionState::Stopped { .. }) = event {
             client.reconnect();
         }
         while events.try_recv().is_ok() {}
@@ -140,15 +140,17 @@ async fn connect_repeatedly(protocol: Protocol, count: usize, seed: u64) -> usiz
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn random_packets_from_broker_do_no_harm() {
-    tokio::join!(connect_repeatedly(Protocol::V3, 100, 1), connect_repeatedly(Protocol::V5, 100, 2));
+    tokio::join!(connect_repeatedly(MqttVersion::V311, 100, 1), connect_repeatedly(MqttVersion::V5, 100, 2));
 }
 
 #[ignore = "long: 10,000 connections"]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn many_random_packets_from_broker_leak_no_memory() {
     let before = resident_memory(std::process::id());
-    let first = connect_repeatedly(Protocol::V3, 500, 3).await.max(connect_repeatedly(Protocol::V5, 500, 4).await);
-    let then = connect_repeatedly(Protocol::V3, 4_500, 5).await.max(connect_repeatedly(Protocol::V5, 4_500, 6).await);
+    let first =
+        connect_repeatedly(MqttVersion::V311, 500, 3).await.max(connect_repeatedly(MqttVersion::V5, 500, 4).await);
+    let then =
+        connect_repeatedly(MqttVersion::V311, 4_500, 5).await.max(connect_repeatedly(MqttVersion::V5, 4_500, 6).await);
     println!(
         "10,000 connections; memory {before} KiB before, at most {first} KiB in the first 1,000, {then} KiB in all"
     );

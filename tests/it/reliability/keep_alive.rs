@@ -3,9 +3,9 @@
 use std::time::{Duration, Instant};
 
 use mqtt_dash::model::{
-    field::Whole,
-    line::{Qos, Receipt},
-    profile::{Profile, Protocol},
+    connection::{PublishStatus, Qos},
+    field_value::BoundedInt,
+    profile::{MqttVersion, Profile},
 };
 
 use crate::fixtures::{
@@ -15,10 +15,10 @@ use crate::fixtures::{
 };
 
 /// How long it takes to detect that the connection is half-open.
-async fn detection_time(protocol: Protocol, keep_alive: i64) -> Duration {
+async fn detection_time(protocol: MqttVersion, keep_alive: i64) -> Duration {
     let broker = start_broker().await;
     let proxy = ChaosProxy::start(broker.address().port()).await;
-    let profile = Profile { keep_alive: Whole::new(keep_alive), ..profile(&proxy.url(), protocol) };
+    let profile = Profile { keep_alive: BoundedInt::clamped(keep_alive), ..profile(&proxy.url(), protocol) };
     let mut connection = ConnectionFixture::connected(profile, "me").await;
     proxy.disrupt_now(Disruption::HalfOpen);
     let begin = Instant::now();
@@ -26,14 +26,14 @@ async fn detection_time(protocol: Protocol, keep_alive: i64) -> Duration {
     let time = begin.elapsed();
     connection.wait_connected().await;
     connection.client.publish(publish_request(1, "a", b"x", Qos::AtLeastOnce));
-    assert_eq!(connection.final_publish_status(1).await, Receipt::Acknowledged);
+    assert_eq!(connection.final_publish_status(1).await, PublishStatus::Acknowledged);
     broker.stop().await;
     time
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn silent_broker_is_detected_within_promised_time() {
-    let (v3, v5) = tokio::join!(detection_time(Protocol::V3, 1), detection_time(Protocol::V5, 5));
+    let (v3, v5) = tokio::join!(detection_time(MqttVersion::V311, 1), detection_time(MqttVersion::V5, 5));
     println!("keep alive 1 s: {v3:?}; keep alive 5 s: {v5:?}");
     assert!(v3 < Duration::from_secs(7) && v5 < Duration::from_secs(15), "{v3:?}, {v5:?}");
 }

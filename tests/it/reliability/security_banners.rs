@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use mqtt_dash::model::{
-    field::Inner,
-    profile::{Address, Profile, Tls},
+    field_value::Nested,
+    profile::{BrokerUrl, Profile, TlsSettings},
 };
 
 use crate::fixtures::{app::AppFixture, terminal_program::TerminalProgram};
@@ -14,7 +14,8 @@ const DASHBOARD: &str = "[[tile]]\nkind = \"text\"\nname = \"T\"\ntopic = \"t\"\
 #[test]
 fn unchecked_certificate_has_permanent_banner() {
     let banner = "insecure = true: the broker's certificate is not checked";
-    let profile = |insecure| Profile { tls: Inner(Tls { insecure, ..Tls::default() }), ..Profile::default() };
+    let profile =
+        |insecure| Profile { tls: Nested(TlsSettings { insecure, ..TlsSettings::default() }), ..Profile::default() };
     let mut fixture = AppFixture::with_profile(profile(true), DASHBOARD);
     assert!(fixture.screen_words().contains(banner), "{}", fixture.screen_text());
     // Also on a dashboard without header and footer, and after a long time.
@@ -29,7 +30,7 @@ fn unencrypted_password_is_warned_about_once() {
     // Nothing answers at this address (RFC 5737); the warning does not wait for the connection.
     let warning = "goes there unencrypted";
     let prepare = |program: TerminalProgram, url: &str| {
-        let url = Address::parse(url).expect("a valid URL");
+        let url = BrokerUrl::parse(url).expect("a valid URL");
         let profiles = format!("[profile.hub]\nurl = \"{url}\"\nusername = \"u\"\npassword = {{ env = \"WORD\" }}\n");
         program.env("WORD", "x").file("profiles.toml", &profiles).file("dashboards/b.toml", DASHBOARD).size(120, 24)
     };

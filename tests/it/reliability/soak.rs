@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use mqtt_dash::model::{line::Qos, profile::Protocol};
+use mqtt_dash::model::{connection::Qos, profile::MqttVersion};
 
 use crate::fixtures::{
     chaos_proxy::{ChaosProxy, Disruption},
@@ -32,7 +32,7 @@ async fn memory_stays_flat_over_a_day_of_messages() {
         TerminalProgram::new(&["open", "b", "--url", &proxy.url()]).file("dashboards/b.toml", &dashboard).start();
     program.wait_text("● connected");
     let mut connection =
-        ConnectionFixture::connected(profile(&format!("mqtt://{}", broker.address()), Protocol::V5), "me").await;
+        ConnectionFixture::connected(profile(&format!("mqtt://{}", broker.address()), MqttVersion::V5), "me").await;
     let (mut request, mut memory) = (0, Vec::new());
     let begin = Instant::now();
     for number in 0..RESETS {

@@ -2,8 +2,11 @@
 
 use mqtt_dash::model::{
     color::{Color, Rgb},
-    line::Qos,
-    script::{Answer, Fault, Look, Moment, Outcome, Script, Scripts, Showing, Shown},
+    connection::Qos,
+    script::{
+        ScriptError, ScriptEvent, ScriptKind, ScriptResponse, ScriptResult, ScriptView, TileScripts, ViewInput,
+        ViewOverride,
+    },
 };
 
 use crate::fixtures::scripts::{
@@ -11,55 +14,55 @@ use crate::fixtures::scripts::{
 };
 
 /// Presses a tile with this script.
-fn tap(script: &str) -> Outcome {
+fn tap(script: &str) -> ScriptResponse {
     let mut fixture = ScriptFixture::new();
     fixture.engine.set(TILE, on_tap(script));
-    fixture.run(TILE, Moment::Tap)
+    fixture.run(TILE, ScriptEvent::Tap)
 }
 
 /// Receives a message on a tile with this script.
-fn receive(script: &str, topic: &str, payload: &str) -> Outcome {
+fn receive(script: &str, topic: &str, payload: &str) -> ScriptResponse {
     let mut fixture = ScriptFixture::new();
     fixture.engine.set(TILE, on_receive(script));
     fixture.run(TILE, received(topic, payload))
 }
 
-fn display_input(view: Look) -> Showing {
-    Showing {
+fn display_input(view: ScriptView) -> ViewInput {
+    ViewInput {
         value: "14.1".into(),
         last_payload: Some("{\"t\":14.1}".into()),
-        seconds_since: Some(61.0),
-        shown: Shown { look: view, last_activity: "1 min ago".into(), name: "Hall".into(), blink: false },
+        seconds_since_message: Some(61.0),
+        defaults: ViewOverride { view, last_activity: "1 min ago".into(), name: "Hall".into(), blink: false },
     }
 }
 
 /// Displays a tile with these scripts.
-fn display_with(scripts: Scripts, input: Showing) -> Result<Shown, Fault> {
+fn display_with(scripts: TileScripts, input: ViewInput) -> Result<ViewOverride, ScriptError> {
     let mut fixture = ScriptFixture::new();
     fixture.engine.set(TILE, scripts);
-    match fixture.run(TILE, Moment::Display(Box::new(input))).answer? {
-        Answer::Display(shown) => Ok(*shown),
+    match fixture.run(TILE, ScriptEvent::Display(Box::new(input))).answer? {
+        ScriptResult::Display(shown) => Ok(*shown),
         other => panic!("{other:?}"),
     }
 }
 
 /// Displays a tile with this script.
-fn display(script: &str, view: Look) -> Result<Shown, Fault> {
+fn display(script: &str, view: ScriptView) -> Result<ViewOverride, ScriptError> {
     display_with(on_display(script), display_input(view))
 }
 
-fn text() -> Look {
+fn text() -> ScriptView {
     text_view("14.1")
 }
 
-fn payload(outcome: Outcome) -> Option<String> {
+fn payload(outcome: ScriptResponse) -> Option<String> {
     match outcome.answer {
-        Ok(Answer::Receive(payload)) => payload,
+        Ok(ScriptResult::Receive(payload)) => payload,
         other => panic!("{other:?}"),
     }
 }
 
-fn error_text(outcome: Outcome) -> String {
+fn error_text(outcome: ScriptResponse) -> String {
     outcome.answer.expect_err("the script fails").to_string()
 }
 
@@ -69,7 +72,7 @@ const ORANGE: Option<Color> = Some(Color::Rgb(Rgb(255, 128, 0)));
 fn app_publish_queues_messages_with_qos_and_retain() {
     let outcome = tap("app.publish('a/b', '{\"cmd\":20}', true, 2); app.publish('c', 1.50); app.publish('d', null)");
     let messages: Vec<_> = outcome
-        .publishes
+        .publish_requests
         .iter()
         .map(|message| (message.topic.as_str(), message.payload.as_str(), message.retain, message.qos))
         .collect();
@@ -81,7 +84,7 @@ fn app_publish_queues_messages_with_qos_and_retain() {
             ("d", "", false, Qos::AtMostOnce)
         ]
     );
-    assert_eq!((outcome.tile, outcome.ticket), (TILE, TICKET));
+    assert_eq!((outcome.tile_id, outcome.request_id), (TILE, TICKET));
 }
 
 #[test]
@@ -99,7 +102,7 @@ fn invalid_app_publish_is_an_error_with_line() {
 #[test]
 fn messages_before_an_error_are_published() {
     let outcome = tap("app.publish('a', 'x', false, 0); nothing()");
-    assert_eq!(outcome.publishes.len(), 1);
+    assert_eq!(outcome.publish_requests.len(), 1);
     assert_eq!(error_text(outcome), "on_tap, line 1: ReferenceError: nothing is not defined");
 }
 
@@ -109,13 +112,13 @@ fn messages_are_returned_only_once() {
     fixture.engine.set(TILE, on_tap("app.publish('a', 'x', false, 0)"));
     fixture.engine.set(OTHER_TILE, on_tap("if ("));
     let tiles = [OTHER_TILE, TILE, OTHER_TILE, TILE];
-    assert_eq!(tiles.map(|tile| fixture.run(tile, Moment::Tap).publishes.len()), [0, 1, 0, 1]);
+    assert_eq!(tiles.map(|tile| fixture.run(tile, ScriptEvent::Tap).publish_requests.len()), [0, 1, 0, 1]);
 }
 
 #[test]
 fn app_open_uri_queues_link() {
     let outcome = receive("app.openUri('https://x.y/?q=' + event.payload)", "t", "1,2");
-    assert_eq!(outcome.links, ["https://x.y/?q=1,2"]);
+    assert_eq!(outcome.urls_to_open, ["https://x.y/?q=1,2"]);
     assert_eq!(payload(outcome), None);
 }
 
@@ -141,18 +144,18 @@ fn event_payload_is_converted_to_text_and_topic_is_read_only() {
 #[test]
 fn event_prevent_default_is_returned_by_tap() {
     for (script, expected) in [("", false), ("event.preventDefault = true", true), ("event.preventDefault = 1", true)] {
-        assert_eq!(tap(script).answer, Ok(Answer::Tap { prevent_default: expected }), "{script}");
+        assert_eq!(tap(script).answer, Ok(ScriptResult::Tap { prevent_default: expected }), "{script}");
     }
 }
 
 #[test]
 fn last_payload_and_seconds_since_activity_are_readable() {
     let shown = display("event.text = event.getLastPayload() + ' ' + event.getSecondsSinceLastActivity()", text());
-    assert_eq!(shown.unwrap().look, text_view("{\"t\":14.1} 61"));
-    let without_message = Showing { last_payload: None, seconds_since: None, ..display_input(text()) };
+    assert_eq!(shown.unwrap().view, text_view("{\"t\":14.1} 61"));
+    let without_message = ViewInput { last_payload: None, seconds_since_message: None, ..display_input(text()) };
     let script = "event.text = event.getLastPayload() === null && event.getSecondsSinceLastActivity() > 1e9";
     let shown = display_with(on_display(script), without_message).unwrap();
-    assert_eq!(shown.look, text_view("true"));
+    assert_eq!(shown.view, text_view("true"));
 }
 
 #[test]
@@ -160,36 +163,36 @@ fn on_display_changes_last_activity_blink_and_name() {
     let script = "event.lastActivityString += '!'; event.blink = !event.blink; event.name = event.name + ' 2'";
     let shown = display(script, text()).unwrap();
     assert_eq!((&*shown.last_activity, shown.blink, &*shown.name), ("1 min ago!", true, "Hall 2"));
-    assert_eq!(shown.look, text());
+    assert_eq!(shown.view, text());
 }
 
 #[test]
 fn on_display_changes_text_and_text_color() {
     let shown = display("event.text = +event.text + 1; event.textColor = '#FF8000'", text()).unwrap();
-    assert_eq!(shown.look, Look::Text { text: "15.1".into(), color: ORANGE });
+    assert_eq!(shown.view, ScriptView::Text { text: "15.1".into(), color: ORANGE });
     let error = display("event.textColor = 'bleu'", text()).unwrap_err();
     assert_eq!(error.to_string(), "on_display: event.textColor: `bleu` is not a colour; write it like #ff8000");
 }
 
 #[test]
 fn on_display_changes_switch_state_and_icon_color() {
-    let named = Some(Color::Named(12));
-    let shown = display("event.on = event.on === null", Look::Switch { on: None, color: named }).unwrap();
-    assert_eq!(shown.look, Look::Switch { on: Some(true), color: named });
-    let unknown = Look::Switch { on: None, color: ORANGE };
-    assert_eq!(display("event.iconColor = ''", unknown).unwrap().look, Look::Switch { on: None, color: None });
+    let named = Some(Color::Ansi(12));
+    let shown = display("event.on = event.on === null", ScriptView::Switch { on: None, color: named }).unwrap();
+    assert_eq!(shown.view, ScriptView::Switch { on: Some(true), color: named });
+    let unknown = ScriptView::Switch { on: None, color: ORANGE };
+    assert_eq!(display("event.iconColor = ''", unknown).unwrap().view, ScriptView::Switch { on: None, color: None });
 }
 
 #[test]
 fn on_display_changes_range_progress_color_and_text() {
-    let before = Look::Range { progress: 25.0, color: None, text: "12.5".into() };
+    let before = ScriptView::Range { progress: 25.0, color: None, text: "12.5".into() };
     let script = "event.progress = event.progress * 2; event.progressColor = '#ff8000'; event.text = 'half'";
-    let after = Look::Range { progress: 50.0, color: ORANGE, text: "half".into() };
-    assert_eq!(display(script, before.clone()).unwrap().look, after);
+    let after = ScriptView::Range { progress: 50.0, color: ORANGE, text: "half".into() };
+    assert_eq!(display(script, before.clone()).unwrap().view, after);
     for (given, expected) in [("250", 100.0_f64), ("-3", 0.0), ("'40'", 40.0), ("Infinity", 100.0)] {
         let shown = display(&format!("event.progress = {given}"), before.clone()).unwrap();
         assert!(
-            matches!(shown.look, Look::Range { progress, .. } if (progress - expected).abs() < f64::EPSILON),
+            matches!(shown.view, ScriptView::Range { progress, .. } if (progress - expected).abs() < f64::EPSILON),
             "{given}"
         );
     }
@@ -199,11 +202,11 @@ fn on_display_changes_range_progress_color_and_text() {
 
 #[test]
 fn on_display_changes_image_url_and_color() {
-    let image = Look::Image { url: "http://a".into() };
-    assert_eq!(display("event.url += '/b'", image).unwrap().look, Look::Image { url: "http://a/b".into() });
-    let color = Look::Color { color: ORANGE };
+    let image = ScriptView::Image { url: "http://a".into() };
+    assert_eq!(display("event.url += '/b'", image).unwrap().view, ScriptView::Image { url: "http://a/b".into() });
+    let color = ScriptView::Color { color: ORANGE };
     let script = "event.color = event.color == '#ff8000' ? '#000001' : 'x'";
-    assert_eq!(display(script, color).unwrap().look, Look::Color { color: Some(Color::Rgb(Rgb(0, 0, 1))) });
+    assert_eq!(display(script, color).unwrap().view, ScriptView::Color { color: Some(Color::Rgb(Rgb(0, 0, 1))) });
 }
 
 #[test]
@@ -222,25 +225,25 @@ fn blink_evaluates_expression_over_val_and_secs() {
         ("'no'", true),
         ("0", false),
     ] {
-        let scripts = Scripts { blink: Some(expression.into()), ..Scripts::default() };
+        let scripts = TileScripts { blink: Some(expression.into()), ..TileScripts::default() };
         assert_eq!(display_with(scripts, display_input(text())).map(|shown| shown.blink), Ok(expected), "{expression}");
     }
 }
 
 #[test]
 fn on_display_overrides_blink_expression() {
-    let scripts = Scripts {
+    let scripts = TileScripts {
         blink: Some("val > 13.5".into()),
         on_display: Some("event.text = event.blink; event.blink = false".into()),
-        ..Scripts::default()
+        ..TileScripts::default()
     };
     let shown = display_with(scripts, display_input(text())).unwrap();
-    assert_eq!((shown.blink, shown.look), (false, text_view("true")));
+    assert_eq!((shown.blink, shown.view), (false, text_view("true")));
 }
 
 #[test]
 fn tile_without_scripts_is_unchanged() {
-    assert_eq!(display_with(Scripts::default(), display_input(text())), Ok(display_input(text()).shown));
+    assert_eq!(display_with(TileScripts::default(), display_input(text())), Ok(display_input(text()).defaults));
 }
 
 #[test]
@@ -257,8 +260,11 @@ fn script_errors_name_script_and_line() {
         ("throw new RangeError('x')", "on_tap, line 1: RangeError: x"),
     ] {
         let outcome = tap(script);
-        assert_eq!(outcome.publishes, []);
+        assert_eq!(outcome.publish_requests, []);
         assert_eq!(error_text(outcome), expected, "{script}");
     }
-    assert!(matches!(tap("x"), Outcome { answer: Err(Fault::Threw { script: Script::OnTap, line: Some(1), .. }), .. }));
+    assert!(matches!(
+        tap("x"),
+        ScriptResponse { answer: Err(ScriptError::Exception { script: ScriptKind::OnTap, line: Some(1), .. }), .. }
+    ));
 }

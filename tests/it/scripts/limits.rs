@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use mqtt_dash::model::script::{Answer, Fault, Moment, Scripts};
+use mqtt_dash::model::script::{ScriptError, ScriptEvent, ScriptResult, TileScripts};
 
 use crate::fixtures::{
     cpu_lock::CpuLock,
@@ -23,7 +23,7 @@ fn run_harmful(script: &str) {
         let _ = fixture.run(TILE, received("t", "x"));
         assert!(start.elapsed() < TIME_LIMIT, "{script}");
         let other = fixture.run(OTHER_TILE, received("t", "x")).answer;
-        assert_eq!(other, Ok(Answer::Receive(Some(expected.to_owned()))), "{script}");
+        assert_eq!(other, Ok(ScriptResult::Receive(Some(expected.to_owned()))), "{script}");
         // A changed script, because a stopped one is not run again.
         fixture.engine.set(TILE, on_receive(format!("{script} ")));
     }
@@ -33,14 +33,15 @@ fn run_harmful(script: &str) {
 fn stopped_script_rests_until_tap_or_change() {
     let mut fixture = ScriptFixture::new();
     let script = "if (event.topic) for (;;); event.preventDefault = true";
-    let scripts = Scripts { on_receive: Some(script.into()), on_tap: Some(script.into()), ..Scripts::default() };
+    let scripts =
+        TileScripts { on_receive: Some(script.into()), on_tap: Some(script.into()), ..TileScripts::default() };
     fixture.engine.set(TILE, scripts);
-    let error: Fault = fixture.run(TILE, received("t", "x")).answer.unwrap_err();
+    let error: ScriptError = fixture.run(TILE, received("t", "x")).answer.unwrap_err();
     assert_eq!(error.to_string(), "on_receive was stopped: it ran for more than 50 ms");
     let start = Instant::now();
     assert_eq!((0..1_000).filter(|_| fixture.run(TILE, received("t", "x")).answer.is_err()).count(), 1_000);
     assert!(start.elapsed() < TIME_LIMIT);
-    assert_eq!(fixture.run(TILE, Moment::Tap).answer, Ok(Answer::Tap { prevent_default: true }));
+    assert_eq!(fixture.run(TILE, ScriptEvent::Tap).answer, Ok(ScriptResult::Tap { prevent_default: true }));
 }
 
 #[test]

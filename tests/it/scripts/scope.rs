@@ -1,6 +1,6 @@
 //! Every run of a script has a clean scope; only `event.data` outlives it, for its own tile.
 
-use mqtt_dash::model::script::{Answer, Fault, Look, Moment, Scripts, TileId};
+use mqtt_dash::model::script::{ScriptError, ScriptEvent, ScriptResult, ScriptView, TileId, TileScripts};
 
 use crate::fixtures::scripts::{OTHER_TILE, ScriptFixture, TILE, empty_display, received, text_view};
 
@@ -209,33 +209,33 @@ fn scripts_have_no_access_to_the_host() {
 #[test]
 fn event_data_is_shared_within_its_tile_only() {
     let mut fixture = ScriptFixture::new();
-    let scripts = Scripts {
+    let scripts = TileScripts {
         on_receive: Some("event.data = {got: event.payload, seen: (event.data ? event.data.seen : 0) + 1}".into()),
         on_display: Some("event.text = event.data ? event.data.got + event.data.seen : 'none'".into()),
         on_tap: Some("event.data.seen = 40; event.preventDefault = typeof event.data.got === 'string'".into()),
         blink: None,
     };
-    let mut run = |tile: TileId, event: Moment| {
+    let mut run = |tile: TileId, event: ScriptEvent| {
         fixture.engine.set(tile, scripts.clone());
         fixture.run(tile, event).answer
     };
     let display = || empty_display(text_view(""));
-    let view = |answer: Result<Answer, Fault>| -> Look {
+    let view = |answer: Result<ScriptResult, ScriptError>| -> ScriptView {
         match answer {
-            Ok(Answer::Display(shown)) => shown.look,
+            Ok(ScriptResult::Display(shown)) => shown.view,
             other => panic!("{other:?}"),
         }
     };
     let message = || received("t", "x");
     assert_eq!(view(run(TILE, display())), text_view("none"));
-    assert_eq!(run(TILE, message()), Ok(Answer::Receive(None)));
-    assert_eq!(run(TILE, message()), Ok(Answer::Receive(None)));
+    assert_eq!(run(TILE, message()), Ok(ScriptResult::Receive(None)));
+    assert_eq!(run(TILE, message()), Ok(ScriptResult::Receive(None)));
     assert_eq!(view(run(TILE, display())), text_view("x2"));
-    assert_eq!(run(TILE, Moment::Tap), Ok(Answer::Tap { prevent_default: true }));
-    assert_eq!(run(TILE, message()), Ok(Answer::Receive(None)));
+    assert_eq!(run(TILE, ScriptEvent::Tap), Ok(ScriptResult::Tap { prevent_default: true }));
+    assert_eq!(run(TILE, message()), Ok(ScriptResult::Receive(None)));
     assert_eq!(view(run(TILE, display())), text_view("x41"));
     assert_eq!(view(run(OTHER_TILE, display())), text_view("none"));
-    assert!(run(OTHER_TILE, Moment::Tap).is_err());
+    assert!(run(OTHER_TILE, ScriptEvent::Tap).is_err());
 }
 
 #[test]
@@ -253,5 +253,5 @@ fn closure_in_event_data_publishes_for_calling_script() {
     let script = "if (!event.data) { var a = app; event.data = function (x) { a.publish('t', x, false, 0) } } else \
                   { event.data('later') }";
     assert!(fixture.set_and_receive(TILE, script).is_ok());
-    assert_eq!(fixture.run(TILE, received("t", "in")).publishes.len(), 1);
+    assert_eq!(fixture.run(TILE, received("t", "in")).publish_requests.len(), 1);
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use mqtt_dash::{
-    model::script::{Answer, Call, Fault, Outcome, TileId},
+    model::script::{ScriptError, ScriptRequest, ScriptResponse, ScriptResult, TileId},
     script::{Request, Worker},
 };
 use tokio::{
@@ -15,16 +15,16 @@ use crate::fixtures::scripts::{OTHER_TILE, TILE, empty_display, on_display, on_r
 
 const TIMEOUT: Duration = Duration::from_mins(1);
 
-fn message(tile: TileId, ticket: u64) -> Call {
-    Call { tile, ticket, moment: received("t", "x") }
+fn message(tile: TileId, ticket: u64) -> ScriptRequest {
+    ScriptRequest { tile_id: tile, request_id: ticket, event: received("t", "x") }
 }
 
-fn display(tile: TileId, ticket: u64) -> Call {
-    Call { tile, ticket, moment: empty_display(text_view(&ticket.to_string())) }
+fn display(tile: TileId, ticket: u64) -> ScriptRequest {
+    ScriptRequest { tile_id: tile, request_id: ticket, event: empty_display(text_view(&ticket.to_string())) }
 }
 
 /// Waits for this many results.
-async fn receive(outcomes: &mut Receiver<Vec<Outcome>>, count: usize) -> Vec<Outcome> {
+async fn receive(outcomes: &mut Receiver<Vec<ScriptResponse>>, count: usize) -> Vec<ScriptResponse> {
     let end = Instant::now() + TIMEOUT;
     let mut all = Vec::new();
     while all.len() < count {
@@ -34,11 +34,11 @@ async fn receive(outcomes: &mut Receiver<Vec<Outcome>>, count: usize) -> Vec<Out
     all
 }
 
-fn payloads(outcomes: &[Outcome]) -> Vec<&str> {
+fn payloads(outcomes: &[ScriptResponse]) -> Vec<&str> {
     outcomes
         .iter()
         .map(|outcome| match &outcome.answer {
-            Ok(Answer::Receive(payload)) => payload.as_deref().unwrap_or_default(),
+            Ok(ScriptResult::Receive(payload)) => payload.as_deref().unwrap_or_default(),
             _ => "error",
         })
         .collect()
@@ -54,7 +54,7 @@ async fn results_arrive_in_order_of_requests() {
     worker.send(Request::Ask(vec![message(TILE, 1), message(OTHER_TILE, 2), message(TILE, 3)])).unwrap();
     worker.send(Request::Ask(vec![message(TILE, 4)])).unwrap();
     let results = receive(&mut outcomes, 4).await;
-    assert_eq!(results.iter().map(|outcome| outcome.ticket).collect::<Vec<_>>(), [1, 2, 3, 4]);
+    assert_eq!(results.iter().map(|outcome| outcome.request_id).collect::<Vec<_>>(), [1, 2, 3, 4]);
     assert_eq!(payloads(&results), ["1", "b", "2", "3"]);
     worker.send(Request::Forget(vec![TILE])).unwrap();
     worker.send(Request::Ask(vec![message(TILE, 5)])).unwrap();
@@ -70,7 +70,7 @@ async fn only_last_pending_display_request_is_answered() {
         .send(Request::Ask((0..100).map(|ticket| display(TILE, ticket)).chain([display(OTHER_TILE, 100)]).collect()))
         .unwrap();
     let results = receive(&mut outcomes, 2).await;
-    assert_eq!(results.iter().map(|outcome| outcome.ticket).collect::<Vec<_>>(), [99, 100]);
+    assert_eq!(results.iter().map(|outcome| outcome.request_id).collect::<Vec<_>>(), [99, 100]);
 }
 
 #[tokio::test]
@@ -84,11 +84,14 @@ async fn hanging_engine_is_replaced_and_its_tile_disabled() {
         .send(Request::Ask(vec![message(OTHER_TILE, 1), message(TILE, 2), message(OTHER_TILE, 3), message(TILE, 4)]))
         .unwrap();
     let results = receive(&mut outcomes, 4).await;
-    let answer = |ticket: u64| results.iter().find(|outcome| outcome.ticket == ticket).unwrap().answer.clone();
-    assert_eq!((answer(2), answer(4)), (Err(Fault::Off), Err(Fault::Off)));
-    assert_eq!((answer(1), answer(3)), (Ok(Answer::Receive(Some("b".into()))), Ok(Answer::Receive(Some("b".into())))));
+    let answer = |ticket: u64| results.iter().find(|outcome| outcome.request_id == ticket).unwrap().answer.clone();
+    assert_eq!((answer(2), answer(4)), (Err(ScriptError::Disabled), Err(ScriptError::Disabled)));
+    assert_eq!(
+        (answer(1), answer(3)),
+        (Ok(ScriptResult::Receive(Some("b".into()))), Ok(ScriptResult::Receive(Some("b".into()))))
+    );
     worker.send(Request::Ask(vec![message(TILE, 5)])).unwrap();
-    assert_eq!(receive(&mut outcomes, 1).await[0].answer, Err(Fault::Off));
+    assert_eq!(receive(&mut outcomes, 1).await[0].answer, Err(ScriptError::Disabled));
     worker.send(Request::Set(vec![(TILE, on_receive("event.payload = 'a'"))])).unwrap();
     worker.send(Request::Ask(vec![message(TILE, 6)])).unwrap();
     assert_eq!(payloads(&receive(&mut outcomes, 1).await), ["a"]);

@@ -3,7 +3,7 @@
 use std::fs;
 
 use mqtt_dash::{
-    model::topic::Filter,
+    model::topic::TopicFilter,
     store::{read_dashboard, write_whole},
 };
 
@@ -88,9 +88,10 @@ async fn first_dashboard_takes_exactly_the_documented_keys() {
     program.quit();
     let file = fs::read_to_string(program.path("config/dashboards/home.toml")).unwrap();
     let dashboard = read_dashboard("home.toml", &file).unwrap();
-    let kinds: Vec<_> = dashboard.tiles.iter().map(|tile| tile.kind.word()).collect();
+    let kinds: Vec<_> = dashboard.tiles.iter().map(|tile| tile.kind.name()).collect();
     assert_eq!(kinds, ["text", "switch", "range", "choice", "image", "color"]);
-    let filters: Vec<_> = dashboard.tiles.iter().filter_map(|tile| tile.topic.as_ref()).map(Filter::as_str).collect();
+    let filters: Vec<_> =
+        dashboard.tiles.iter().filter_map(|tile| tile.topic.as_ref()).map(TopicFilter::as_str).collect();
     assert_eq!(filters, topics);
 }
 

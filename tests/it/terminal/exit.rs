@@ -49,7 +49,7 @@ async fn terminating_signals_restore_terminal_and_set_exit_code() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn exit_on_signal_disconnects_without_will() {
     let mut broker = EmbeddedBrokerFixture::start().await;
-    broker.device.subscribe(&[("will", mqtt_dash::model::line::Qos::AtLeastOnce)]).await;
+    broker.device.subscribe(&[("will", mqtt_dash::model::connection::Qos::AtLeastOnce)]).await;
     let profiles = format!(
         "[profile.hub]\nurl = \"{}\"\n[profile.hub.will]\ntopic = \"will\"\npayload = \"gone\"\nqos = 1\n",
         broker.url()

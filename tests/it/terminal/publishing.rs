@@ -117,7 +117,7 @@ async fn color_prompt_publishes_entered_color() {
 async fn text_prompt_publishes_typed_and_pasted_text() {
     let mut broker = EmbeddedBrokerFixture::start().await;
     let mut program = start(&mut broker).await;
-    broker.device.subscribe(&[("bench/note", mqtt_dash::model::line::Qos::AtLeastOnce)]).await;
+    broker.device.subscribe(&[("bench/note", mqtt_dash::model::connection::Qos::AtLeastOnce)]).await;
     program.type_text("\x1b[200~q q\rq\x1b[201~");
     program.type_text("jll");
     program.press(Key::Enter);

@@ -7,7 +7,7 @@ use std::{
 
 use mqtt_dash::{
     demo::{Access, EmbeddedBroker, broker::loopback_any_port},
-    model::{line::Qos, profile::Protocol},
+    model::{connection::Qos, profile::MqttVersion},
 };
 use rustix::process::Signal;
 
@@ -57,7 +57,7 @@ async fn headless_boards_run_at_external_broker_until_interrupted() {
         program.wait_text(text);
     }
     assert!(program.screen_text().starts_with("esp32/class\nesp32/class-2\n"), "{}", program.screen_text());
-    let mut watcher = ConnectionFixture::connected(profile(&url, Protocol::V5), "watcher").await;
+    let mut watcher = ConnectionFixture::connected(profile(&url, MqttVersion::V5), "watcher").await;
     watcher.subscribe(&[("esp32/class-2/status", Qos::AtLeastOnce)]).await;
     assert_eq!(watcher.next_message_text().await, "esp32/class-2/status online");
     program.send_signal(Signal::INT);

@@ -1,6 +1,6 @@
 //! Starting the program, with and without configuration.
 
-use mqtt_dash::model::{line::Qos, profile::Protocol};
+use mqtt_dash::model::{connection::Qos, profile::MqttVersion};
 
 use crate::fixtures::{
     connection::{ConnectionFixture, profile},
@@ -37,7 +37,7 @@ async fn demo_board_obeys_and_other_clients_can_connect() {
         program.wait_text(text);
     }
     let url = format!("mqtt://127.0.0.1:{port}");
-    let mut other = ConnectionFixture::connected(profile(&url, Protocol::V3), "other").await;
+    let mut other = ConnectionFixture::connected(profile(&url, MqttVersion::V311), "other").await;
     other.subscribe(&[("esp32/demo/lamp/+", Qos::AtLeastOnce)]).await;
     assert_eq!(other.next_message_text().await, "esp32/demo/lamp/state OFF");
     program.type_text(" ");
@@ -54,7 +54,7 @@ async fn headless_demo_prints_address_and_serves_clients() {
     let mut program = TerminalProgram::new(&["demo", "--headless"]).start();
     program.wait_for_screen("the address of the broker", |screen| screen.contents().contains("mqtt://127.0.0.1:"));
     let url = program.screen_text().trim().to_owned();
-    let mut other = ConnectionFixture::connected(profile(&url, Protocol::V3), "other").await;
+    let mut other = ConnectionFixture::connected(profile(&url, MqttVersion::V311), "other").await;
     other.subscribe(&[("esp32/demo/status", Qos::AtLeastOnce)]).await;
     assert_eq!(other.next_message_text().await, "esp32/demo/status online");
     program.send_signal(rustix::process::Signal::TERM);

@@ -7,9 +7,9 @@ use std::{future::Future, pin::Pin};
 
 use mqtt_dash::{
     model::{
-        field::{Inner, Whole},
-        line::Qos,
-        profile::{Profile, Protocol, Will},
+        connection::Qos,
+        field_value::{BoundedInt, Nested},
+        profile::{MqttVersion, Profile, Will},
         topic::Topic,
     },
     mqtt::Login,
@@ -24,7 +24,7 @@ use crate::fixtures::{
 /// A broker and a version of MQTT.
 struct Case {
     broker: ScriptedBroker,
-    protocol: Protocol,
+    protocol: MqttVersion,
 }
 
 type Check = fn(Case) -> Pin<Box<dyn Future<Output = ()>>>;
@@ -65,8 +65,9 @@ cases! {
 #[tokio::test]
 async fn packets_match_the_standard_byte_for_byte() {
     assert_eq!(CASES.len(), 24);
-    let cases =
-        [Protocol::V3, Protocol::V5].into_iter().flat_map(|protocol| CASES.iter().map(move |case| (protocol, case)));
+    let cases = [MqttVersion::V311, MqttVersion::V5]
+        .into_iter()
+        .flat_map(|protocol| CASES.iter().map(move |case| (protocol, case)));
     let checks = cases.map(|(protocol, (name, check))| async move {
         println!("{protocol:?}: {name}");
         check(Case { broker: ScriptedBroker::start(protocol).await, protocol }).await;
@@ -82,7 +83,7 @@ impl Case {
 
     /// The bytes for the version of this case.
     fn expected<'a>(&self, v3: &'a [u8], v5: &'a [u8]) -> &'a [u8] {
-        if self.protocol == Protocol::V3 { v3 } else { v5 }
+        if self.protocol == MqttVersion::V311 { v3 } else { v5 }
     }
 
     /// An established connection and the side of the broker.
@@ -116,7 +117,7 @@ async fn connect_with_login(case: Case) {
 
 async fn connect_with_will(case: Case) {
     let topic = Topic::new("s").ok();
-    let will = Some(Inner(Will { topic, payload: "gone".to_owned(), qos: Qos::AtLeastOnce, retain: true }));
+    let will = Some(Nested(Will { topic, payload: "gone".to_owned(), qos: Qos::AtLeastOnce, retain: true }));
     let profile = Profile { will, ..case.profile() };
     let v3 = b"\x10\x17\x00\x04MQTT\x04\x2e\x00\x0f\x00\x02me\x00\x01s\x00\x04gone";
     let v5 = b"\x10\x1e\x00\x04MQTT\x05\x2e\x00\x0f\x05\x27\x01\x00\x00\x00\x00\x02me\x00\x00\x01s\x00\x04gone";
@@ -132,7 +133,7 @@ async fn connect_with_persistent_session(case: Case) {
 }
 
 async fn connect_with_extreme_values(case: Case) {
-    let profile = Profile { keep_alive: Whole::new(65_535), ..case.profile() };
+    let profile = Profile { keep_alive: BoundedInt::clamped(65_535), ..case.profile() };
     let v3 = b"\x10\x12\x00\x04MQTT\x04\x02\xff\xff\x00\x06\xe6\x97\xa5\xe6\x9c\xac";
     let v5 = b"\x10\x18\x00\x04MQTT\x05\x02\xff\xff\x05\x27\x01\x00\x00\x00\x00\x06\xe6\x97\xa5\xe6\x9c\xac";
     case.check_connect(profile, login("日本"), v3, v5).await;
@@ -179,8 +180,9 @@ async fn unsubscribe(case: Case) {
 }
 
 async fn ping(case: Case) {
-    let keep_alive = if case.protocol == Protocol::V3 { 1 } else { 5 };
-    let connection = ConnectionFixture::open(Profile { keep_alive: Whole::new(keep_alive), ..case.profile() }, "me");
+    let keep_alive = if case.protocol == MqttVersion::V311 { 1 } else { 5 };
+    let connection =
+        ConnectionFixture::open(Profile { keep_alive: BoundedInt::clamped(keep_alive), ..case.profile() }, "me");
     let mut broker = case.broker.accept_session().await;
     broker.expect_bytes(b"\xc0\x00").await;
     broker.send(b"\xd0\x00").await;

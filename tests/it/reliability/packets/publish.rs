@@ -1,6 +1,6 @@
 //! The packets of published messages.
 
-use mqtt_dash::model::line::{Order, Qos, Receipt};
+use mqtt_dash::model::connection::{PublishRequest, PublishStatus, Qos};
 
 use super::Case;
 use crate::fixtures::{connection::publish_request, packet::packet, scripted_broker::ScriptedBroker};
@@ -9,39 +9,39 @@ pub async fn at_most_once(case: Case) {
     let (mut connection, mut broker) = case.session().await;
     connection.client.publish(publish_request(1, "a/b", b"hi", Qos::AtMostOnce));
     broker.expect_bytes(case.expected(b"\x30\x07\x00\x03a/bhi", b"\x30\x08\x00\x03a/b\x00hi")).await;
-    assert_eq!(connection.next_publish_status().await, (1, Receipt::Sent));
+    assert_eq!(connection.next_publish_status().await, (1, PublishStatus::Sent));
 }
 
 pub async fn at_least_once(case: Case) {
     let (mut connection, mut broker) = case.session().await;
     connection.client.publish(publish_request(1, "a/b", b"hi", Qos::AtLeastOnce));
     broker.expect_bytes(case.expected(b"\x32\x09\x00\x03a/b\x00\x01hi", b"\x32\x0a\x00\x03a/b\x00\x01\x00hi")).await;
-    assert_eq!(connection.next_publish_status().await, (1, Receipt::Sent));
+    assert_eq!(connection.next_publish_status().await, (1, PublishStatus::Sent));
     broker.send(b"\x40\x02\x00\x01").await;
-    assert_eq!(connection.next_publish_status().await, (1, Receipt::Acknowledged));
+    assert_eq!(connection.next_publish_status().await, (1, PublishStatus::Acknowledged));
 }
 
 pub async fn exactly_once(case: Case) {
     let (mut connection, mut broker) = case.session().await;
     connection.client.publish(publish_request(1, "a/b", b"hi", Qos::ExactlyOnce));
     broker.expect_bytes(case.expected(b"\x34\x09\x00\x03a/b\x00\x01hi", b"\x34\x0a\x00\x03a/b\x00\x01\x00hi")).await;
-    assert_eq!(connection.next_publish_status().await, (1, Receipt::Sent));
+    assert_eq!(connection.next_publish_status().await, (1, PublishStatus::Sent));
     broker.send(b"\x50\x02\x00\x01").await;
     broker.expect_bytes(b"\x62\x02\x00\x01").await;
     broker.send(b"\x70\x02\x00\x01").await;
-    assert_eq!(connection.next_publish_status().await, (1, Receipt::Acknowledged));
+    assert_eq!(connection.next_publish_status().await, (1, PublishStatus::Acknowledged));
 }
 
 pub async fn retained(case: Case) {
     let (connection, mut broker) = case.session().await;
-    connection.client.publish(Order { retain: true, ..publish_request(1, "a", b"1", Qos::AtLeastOnce) });
+    connection.client.publish(PublishRequest { retain: true, ..publish_request(1, "a", b"1", Qos::AtLeastOnce) });
     broker.expect_bytes(case.expected(b"\x33\x06\x00\x01a\x00\x011", b"\x33\x07\x00\x01a\x00\x01\x001")).await;
 }
 
 pub async fn empty_payload(case: Case) {
     let (connection, mut broker) = case.session().await;
     // A retained message with an empty payload deletes the retained message of its topic.
-    connection.client.publish(Order { retain: true, ..publish_request(1, "a", b"", Qos::AtMostOnce) });
+    connection.client.publish(PublishRequest { retain: true, ..publish_request(1, "a", b"", Qos::AtMostOnce) });
     broker.expect_bytes(case.expected(b"\x31\x03\x00\x01a", b"\x31\x04\x00\x01a\x00")).await;
 }
 
@@ -100,5 +100,5 @@ pub async fn after_reconnect(case: Case) {
     let mut broker = case.broker.accept_session().await;
     broker.expect_bytes(bytes).await;
     broker.send(b"\x40\x02\x00\x01").await;
-    assert_eq!(connection.final_publish_status(1).await, Receipt::Acknowledged);
+    assert_eq!(connection.final_publish_status(1).await, PublishStatus::Acknowledged);
 }

@@ -4,61 +4,61 @@
 use serde_json::Value as Json;
 
 /// More text than this is not shown, in bytes.
-pub(super) const MOST_TEXT: usize = 4 << 20;
+pub(super) const MAX_TEXT_BYTES: usize = 4 << 20;
 
 /// The text is longer than [`MOST_TEXT`].
 #[derive(Debug, PartialEq)]
-pub(super) struct TooLong;
+pub(super) struct TextTooLong;
 
 /// A single value as text.
-pub(super) fn single(json: &Json) -> Result<String, TooLong> {
+pub(super) fn from_value(json: &Json) -> Result<String, TextTooLong> {
     match json {
         Json::String(text) => Ok(text.clone()),
         Json::Null => Ok("(null)".to_owned()),
         other => {
             let mut text = String::new();
-            write(other, &mut text)?;
+            write_value(other, &mut text)?;
             Ok(text)
         }
     }
 }
 
 /// Several values as a list.
-pub(super) fn list<'a>(values: impl Iterator<Item = &'a Json>) -> Result<String, TooLong> {
+pub(super) fn from_list<'a>(values: impl Iterator<Item = &'a Json>) -> Result<String, TextTooLong> {
     let mut text = String::from("[");
-    for (at, value) in values.enumerate() {
-        text.push_str(if at > 0 { "," } else { "" });
-        write(value, &mut text)?;
+    for (index, value) in values.enumerate() {
+        text.push_str(if index > 0 { "," } else { "" });
+        write_value(value, &mut text)?;
     }
     text.push(']');
     Ok(text)
 }
 
-fn write(json: &Json, text: &mut String) -> Result<(), TooLong> {
-    if text.len() > MOST_TEXT {
-        return Err(TooLong);
+fn write_value(json: &Json, text: &mut String) -> Result<(), TextTooLong> {
+    if text.len() > MAX_TEXT_BYTES {
+        return Err(TextTooLong);
     }
     match json {
         Json::Number(number) => text.push_str(&java_number(&number.to_string())),
         Json::Array(items) => {
             text.push('[');
-            for (at, item) in items.iter().enumerate() {
-                text.push_str(if at > 0 { "," } else { "" });
-                write(item, text)?;
+            for (index, item) in items.iter().enumerate() {
+                text.push_str(if index > 0 { "," } else { "" });
+                write_value(item, text)?;
             }
             text.push(']');
         }
         Json::Object(entries) => {
             text.push('{');
-            for (at, (key, value)) in entries.iter().enumerate() {
-                text.push_str(if at > 0 { "," } else { "" });
+            for (index, (key, value)) in entries.iter().enumerate() {
+                text.push_str(if index > 0 { "," } else { "" });
                 text.push_str(&Json::from(key.as_str()).to_string());
                 text.push(':');
-                write(value, text)?;
+                write_value(value, text)?;
             }
             text.push('}');
         }
-        plain => text.push_str(&plain.to_string()),
+        scalar => text.push_str(&scalar.to_string()),
     }
     Ok(())
 }

@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use super::{
     color::{Color, Rgb},
-    field::words,
+    field_value::string_enum,
     icon::Icon,
 };
 
-words! {
+string_enum! {
     /// How large a value is drawn.
     TextSize {
         Large = "large" "Big letters where they fit.",
@@ -19,22 +19,22 @@ words! {
 
 /// What stands before and behind a value.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Affixes {
+pub struct PrefixSuffix {
     /// Before.
-    pub before: String,
+    pub prefix: String,
     /// Behind.
-    pub behind: String,
+    pub suffix: String,
 }
 
 /// What a tile shows of its reading.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Face {
+pub enum TileContent {
     /// No value; a word says why: `nothing yet`, `cleared`.
-    Quiet(String),
+    Placeholder(String),
     /// Text, newlines honoured.
     Text {
         /// What stands before and behind it.
-        affixes: Affixes,
+        prefix_suffix: PrefixSuffix,
         /// The text.
         text: String,
         /// How large.
@@ -65,7 +65,7 @@ pub enum Face {
     /// A number between two limits.
     Meter {
         /// What stands before and behind the number.
-        affixes: Affixes,
+        prefix_suffix: PrefixSuffix,
         /// How far from the lower to the upper limit, 0 to 1.
         ratio: f64,
         /// The number in words.
@@ -81,25 +81,25 @@ pub enum Face {
         icon: Option<Icon>,
     },
     /// The picture in the payload.
-    Picture,
+    PayloadImage,
     /// The picture at a URL.
-    Remote {
+    RemoteImage {
         /// The URL.
         url: String,
         /// How long after a look the next one is due; `None`: only after a message.
-        reload: Option<Duration>,
+        reload_interval: Option<Duration>,
     },
 }
 
 /// What a tile asks before it publishes.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Question {
+pub enum PromptSpec {
     /// A line of text; what stands there at first.
-    Line(String),
+    Text(String),
     /// A number.
     Number {
         /// What stands there at first.
-        now: f64,
+        current: f64,
         /// The least.
         min: f64,
         /// The most.
@@ -114,7 +114,7 @@ pub enum Question {
         /// Label and payload of each.
         options: Vec<(String, String)>,
         /// Which one it is now.
-        now: Option<usize>,
+        current: Option<usize>,
     },
     /// A colour; which one it is now.
     Color(Rgb),
@@ -122,15 +122,15 @@ pub enum Question {
 
 /// What a tile does when it is pressed.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Reply {
+pub enum TileAction {
     /// Nothing.
     Nothing,
     /// Publishes this payload.
     Publish(String),
     /// Asks first.
-    Ask(Question),
+    Prompt(PromptSpec),
     /// Shows what it has, enlarged.
     Enlarge,
     /// Opens this address, once the person has said yes.
-    Browse(String),
+    OpenUrl(String),
 }

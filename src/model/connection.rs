@@ -5,17 +5,17 @@ use std::{sync::Arc, time::Duration};
 
 use super::{
     batch::Batch,
-    profile::Pin,
-    topic::{Filter, Topic},
+    profile::CertificatePin,
+    topic::{Topic, TopicFilter},
 };
 
 /// Which of the open lines is meant: one for each profile in use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct LineId(pub usize);
+pub struct ConnectionId(pub usize);
 
 /// A number for each thing sent, so that its receipt can be told from others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
-pub struct OrderId(pub u64);
+pub struct PublishId(pub u64);
 
 /// Quality of service (MQTT 3.1.1, section 4.3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -32,13 +32,13 @@ pub enum Qos {
 impl Qos {
     /// The number that the protocol has for it: 0, 1 or 2.
     #[must_use]
-    pub const fn number(self) -> u8 {
+    pub const fn as_u8(self) -> u8 {
         self as u8
     }
 
     /// The quality that this number stands for.
     #[must_use]
-    pub const fn from_number(number: i64) -> Option<Self> {
+    pub const fn from_i64(number: i64) -> Option<Self> {
         match number {
             0 => Some(Self::AtMostOnce),
             1 => Some(Self::AtLeastOnce),
@@ -63,9 +63,9 @@ pub struct Message {
 
 /// A message to send.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Order {
+pub struct PublishRequest {
     /// Comes back in the receipt.
-    pub id: OrderId,
+    pub id: PublishId,
     /// Where to.
     pub topic: Topic,
     /// What.
@@ -78,27 +78,27 @@ pub struct Order {
 
 /// A filter that is wanted from the broker, with the best quality of service that is asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Wanted {
+pub struct Subscription {
     /// What to subscribe to.
-    pub filter: Filter,
+    pub filter: TopicFilter,
     /// How well.
     pub qos: Qos,
 }
 
 /// How far an order has come.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Receipt {
+pub enum PublishStatus {
     /// Written to the socket. For [`Qos::AtMostOnce`] there is nothing more to come.
     Sent,
     /// The broker has it. That is not yet the device.
     Acknowledged,
     /// It was given up; a sentence says why.
-    Dropped(String),
+    Failed(String),
 }
 
 /// How the line is.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum LineState {
+pub enum ConnectionState {
     /// On the way to a session; which attempt since the last good one, from 1.
     Connecting {
         /// From 1.
@@ -107,15 +107,15 @@ pub enum LineState {
     /// A session is up and the subscriptions were asked for.
     Connected,
     /// Down, and tried again by itself.
-    Waiting {
+    WaitingToRetry {
         /// Why it is down, as a sentence without its full stop: `refused: bad user name or password`.
         reason: String,
         /// How long until the next attempt, from when this was said.
         retry_in: Duration,
         /// How many attempts have failed since the last good session.
-        attempt: u32,
+        failed_attempts: u32,
         /// The broker's certificate, if that it is not trusted is what is wrong.
-        untrusted: Option<Pin>,
+        untrusted_certificate: Option<CertificatePin>,
     },
     /// Down for good, until the person says otherwise: trying again would not help.
     Stopped {
@@ -126,15 +126,15 @@ pub enum LineState {
 
 /// What a line has to say.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum LineEvent {
+pub enum ConnectionEvent {
     /// The line is now like this.
-    State(LineState),
+    State(ConnectionState),
     /// Messages, in the order in which they came.
     Messages(Batch),
     /// An order has come this far.
-    Receipt(OrderId, Receipt),
+    PublishStatus(PublishId, PublishStatus),
     /// The broker does not give this filter, and why.
-    Refused(Filter, String),
+    SubscriptionRefused(TopicFilter, String),
     /// Something the person should read once: a message too large, a flood coalesced.
     Notice(String),
 }

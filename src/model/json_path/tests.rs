@@ -7,17 +7,17 @@ use jsonpath_rust::{parser::parse_json_path, query::js_path_process};
 
 use super::*;
 
-fn find(path: &str, payload: &str) -> Result<String, Fault> {
+fn find(path: &str, payload: &str) -> Result<String, TileError> {
     let path = JsonPath::parse(path).unwrap();
-    let slow = path.find(&json(payload.as_bytes()).unwrap());
-    assert_eq!(find_all(payload.as_bytes(), &[&path]), std::slice::from_ref(&slow));
-    slow
+    let reference = path.find(&parse_json(payload.as_bytes()).unwrap());
+    assert_eq!(find_all(payload.as_bytes(), &[&path]), std::slice::from_ref(&reference));
+    reference
 }
 
 #[test]
-fn paths_give_what_mqtt_dash_gives() {
+fn json_path_gives_what_mqtt_dash_gives() {
     let payload = r#"{"a":{"b-c":[10,{"d":"x"},-127.00]},"n":null,"t":true,"big":123456789012345678901234567890,"e":1e3,"k":1e8}"#;
-    for (path, wanted) in [
+    for (path, expected) in [
         ("$.a.b-c[0]", "10"),
         ("a.b-c[1].d", "x"),
         ("$['a']['b-c'][2]", "-127.0"),
@@ -33,43 +33,43 @@ fn paths_give_what_mqtt_dash_gives() {
         ("$.a['b-c'][?(@.d == 'x')]", r#"[{"d":"x"}]"#),
         ("$.a.b-c[1]", r#"{"d":"x"}"#),
     ] {
-        assert_eq!(find(path, payload).as_deref(), Ok(wanted), "{path}");
+        assert_eq!(find(path, payload).as_deref(), Ok(expected), "{path}");
     }
 }
 
 #[test]
-fn a_path_that_finds_nothing_says_so() {
-    assert_eq!(find("$.x.y", "{}"), Err(Fault::NothingAtPath("$.x.y".into())));
-    assert_eq!(find("$..x", "{}"), Err(Fault::NothingAtPath("$..x".into())));
+fn json_path_without_match_is_an_error() {
+    assert_eq!(find("$.x.y", "{}"), Err(TileError::NothingAtPath("$.x.y".into())));
+    assert_eq!(find("$..x", "{}"), Err(TileError::NothingAtPath("$..x".into())));
 }
 
 #[test]
-fn payloads_that_are_no_json_say_why() {
-    assert!(matches!(json(b"hello"), Err(Fault::NotJson(_))));
-    assert_eq!(json("[".repeat(200).as_bytes()), Err(Fault::JsonTooDeep));
-    assert!(matches!(json(&vec![b'1'; MAX_JSON + 1]), Err(Fault::JsonTooLarge(..))));
-    assert!(matches!(json(b"{} trailing"), Err(Fault::NotJson(_))));
+fn invalid_json_payload_reports_the_reason() {
+    assert!(matches!(parse_json(b"hello"), Err(TileError::NotJson(_))));
+    assert_eq!(parse_json("[".repeat(200).as_bytes()), Err(TileError::JsonTooDeep));
+    assert!(matches!(parse_json(&vec![b'1'; MAX_JSON_BYTES + 1]), Err(TileError::JsonTooLarge(..))));
+    assert!(matches!(parse_json(b"{} trailing"), Err(TileError::NotJson(_))));
 }
 
 #[test]
-fn the_last_of_two_equal_keys_counts() {
+fn json_path_uses_the_last_of_duplicate_keys() {
     assert_eq!(find("a", r#"{"a":1,"a":2}"#).as_deref(), Ok("2"));
 }
 
 #[test]
-fn paths_that_share_a_payload_are_found_together() {
+fn find_all_resolves_several_paths_in_one_pass() {
     let payload = br#"{"a":{"b":[1,{"c":"x"}],"b":[2,{"c":"y"}]},"d":null,"a\u0031":true}"#;
     let paths =
         ["$.a.b[1].c", "$.d", "a.b[0]", "a.b", "$", "$.a1", "$.a.b[1].c"].map(|path| JsonPath::parse(path).unwrap());
     let found = find_all(payload, &paths.each_ref());
-    let whole = r#"{"a":{"b":[2,{"c":"y"}]},"d":null,"a1":true}"#;
-    let wanted = ["y", "(null)", "2", r#"[2,{"c":"y"}]"#, whole, "true", "y"];
-    assert_eq!(found, wanted.map(|text| Ok(text.to_owned())));
-    assert_eq!(places(payload, &paths.each_ref()).as_ref(), Some(&found), "without the payload in memory");
+    let document = r#"{"a":{"b":[2,{"c":"y"}]},"d":null,"a1":true}"#;
+    let expected = ["y", "(null)", "2", r#"[2,{"c":"y"}]"#, document, "true", "y"];
+    assert_eq!(found, expected.map(|text| Ok(text.to_owned())));
+    assert_eq!(find_singular(payload, &paths.each_ref()).as_ref(), Some(&found), "without the payload in memory");
 }
 
 #[test]
-fn what_cannot_be_walked_says_the_same_as_ever() {
+fn find_all_reports_the_same_error_as_a_full_parse() {
     let path = JsonPath::parse("$.a.b").unwrap();
     for payload in [
         "",
@@ -82,14 +82,14 @@ fn what_cannot_be_walked_says_the_same_as_ever() {
         "\"a\"",
         "{\"a\":{\"b\":\"\\ud800\"}}",
     ] {
-        let slow = json(payload.as_bytes()).and_then(|json| path.find(&json));
-        assert!(slow.is_err(), "{payload}");
-        assert_eq!(find_all(payload.as_bytes(), &[&path]), [slow], "{payload}");
+        let reference = parse_json(payload.as_bytes()).and_then(|json| path.find(&json));
+        assert!(reference.is_err(), "{payload}");
+        assert_eq!(find_all(payload.as_bytes(), &[&path]), [reference], "{payload}");
     }
     let raw = b"{\"a\":{\"b\":1},\"c\":\"\xff\"}";
-    assert!(matches!(find_all(raw, &[&path])[..], [Err(Fault::NotJson(_))]));
+    assert!(matches!(find_all(raw, &[&path])[..], [Err(TileError::NotJson(_))]));
     let deep = format!("{{\"a\":{{\"b\":{}1{}}}}}", "[".repeat(200), "]".repeat(200));
-    assert_eq!(find_all(deep.as_bytes(), &[&path]), [Err(Fault::JsonTooDeep)]);
+    assert_eq!(find_all(deep.as_bytes(), &[&path]), [Err(TileError::JsonTooDeep)]);
 }
 
 /// Documents with few names, so that paths find something.
@@ -111,43 +111,43 @@ fn any_document() -> impl Strategy<Value = Json> {
 }
 
 fn any_path() -> impl Strategy<Value = String> {
-    let hop = prop_oneof![
+    let segment = prop_oneof![
         3 => "[abc\u{e9}]{1,2}".prop_map(|name| format!("['{name}']")),
         2 => (-3..4).prop_map(|at| format!("[{at}]")),
     ];
-    prop::collection::vec(hop, 0..5).prop_map(|hops| format!("${}", hops.concat()))
+    prop::collection::vec(segment, 0..5).prop_map(|segments| format!("${}", segments.concat()))
 }
 
 proptest! {
     #[test]
-    fn walking_finds_what_jsonpath_rust_finds(document in any_document(), paths in prop::collection::vec(any_path(), 1..5)) {
+    fn json_path_finds_what_jsonpath_rust_finds(document in any_document(), paths in prop::collection::vec(any_path(), 1..5)) {
         let payload = document.to_string();
-        let document = json(payload.as_bytes()).unwrap();
+        let document = parse_json(payload.as_bytes()).unwrap();
         let parsed: Vec<JsonPath> = paths.iter().map(|path| JsonPath::parse(path).unwrap()).collect();
-        prop_assert!(parsed.iter().all(|path| matches!(path.query, Query::Place(_))));
+        prop_assert!(parsed.iter().all(|path| matches!(path.query, Query::Singular(_))));
         let found = find_all(payload.as_bytes(), &parsed.iter().collect::<Vec<_>>());
         for (path, found) in paths.iter().zip(found) {
             let query = parse_json_path(path).unwrap();
-            let wanted = js_path_process(&query, &document).unwrap();
-            let wanted = wanted.first().map(|each| text::single(each.clone().val()).unwrap()).ok_or(Fault::NothingAtPath(path.clone()));
-            prop_assert_eq!(found, wanted, "{} in {}", path, payload);
+            let expected = js_path_process(&query, &document).unwrap();
+            let expected = expected.first().map(|each| text::from_value(each.clone().val()).unwrap()).ok_or(TileError::NothingAtPath(path.clone()));
+            prop_assert_eq!(found, expected, "{} in {}", path, payload);
         }
     }
 
     #[test]
-    fn a_broken_payload_is_told_as_ever(document in any_document(), path in any_path(), at in any::<prop::sample::Index>(), put in "[{}\\[\\],:\"0a]") {
+    fn broken_payload_reports_the_same_error_as_a_full_parse(document in any_document(), path in any_path(), at in any::<prop::sample::Index>(), put in "[{}\\[\\],:\"0a]") {
         let mut payload = document.to_string();
-        let places: Vec<usize> = payload.char_indices().map(|(at, _)| at).collect();
-        payload.insert_str(*at.get(&places), &put);
+        let offsets: Vec<usize> = payload.char_indices().map(|(at, _)| at).collect();
+        payload.insert_str(*at.get(&offsets), &put);
         let path = JsonPath::parse(&path).unwrap();
-        let slow = json(payload.as_bytes()).and_then(|json| path.find(&json));
-        prop_assert_eq!(find_all(payload.as_bytes(), &[&path]), [slow], "{}", payload);
+        let reference = parse_json(payload.as_bytes()).and_then(|json| path.find(&json));
+        prop_assert_eq!(find_all(payload.as_bytes(), &[&path]), [reference], "{}", payload);
     }
 }
 
 /// What Jayway gives: each shape of a path, on one document.
 #[test]
-fn every_shape_of_a_path_gives_what_jayway_gives() {
+fn json_path_shapes_give_what_jayway_gives() {
     let payload = r#"{
         "level": {"value": 42, "max-1": {"b": 7}},
         "temp": 1.50,
@@ -158,7 +158,7 @@ fn every_shape_of_a_path_gives_what_jayway_gives() {
         "t\u00fcr": 1e3, "ns:k": 8, "@id": 9, "big": 12345678901234567890123,
         "empty": [], "no": null, "limit": 1
     }"#;
-    for (path, wanted) in [
+    for (path, expected) in [
         // One place: the value.
         ("$", None),
         ("$.level.value", Some("42")),
@@ -233,24 +233,24 @@ fn every_shape_of_a_path_gives_what_jayway_gives() {
         ("$.list[?(@.b > 9)]", None),
         ("$.list[3:1]", None),
     ] {
-        match (find_any(path, payload), wanted) {
-            (Ok(found), Some(wanted)) => assert_eq!(found, wanted, "{path}"),
+        match (try_find(path, payload), expected) {
+            (Ok(found), Some(expected)) => assert_eq!(found, expected, "{path}"),
             (Ok(found), None) if path == "$" => assert!(found.starts_with("{\"level\":"), "{found}"),
             (Ok(found), None) => panic!("{path} finds {found}"),
-            (Err(said), Some(_)) => panic!("{path}: {said}"),
-            (Err(said), None) => assert!(said == format!("nothing at {path}") || path == "..temp", "{said}"),
+            (Err(error), Some(_)) => panic!("{path}: {error}"),
+            (Err(error), None) => assert!(error == format!("nothing at {path}") || path == "..temp", "{error}"),
         }
     }
 }
 
-fn find_any(path: &str, payload: &str) -> Result<String, String> {
-    let path = JsonPath::parse(path).map_err(|complaint| complaint.what)?;
-    path.find(&json(payload.as_bytes()).unwrap()).map_err(|fault| fault.to_string())
+fn try_find(path: &str, payload: &str) -> Result<String, String> {
+    let path = JsonPath::parse(path).map_err(|error| error.message)?;
+    path.find(&parse_json(payload.as_bytes()).unwrap()).map_err(|error| error.to_string())
 }
 
 #[test]
-fn what_is_no_path_is_refused_with_its_place() {
-    for (path, at) in [
+fn invalid_json_path_is_rejected_with_its_byte_span() {
+    for (path, span) in [
         ("$.", 1..2),
         ("$..", 2..3),
         ("$a", 1..2),
@@ -268,23 +268,23 @@ fn what_is_no_path_is_refused_with_its_place() {
         ("$.a]", 3..4),
         ("$.é)", 4..5),
     ] {
-        let wrong = JsonPath::parse(path).expect_err(path);
-        assert_eq!(wrong.bytes, Some(at), "{path}: {}", wrong.what);
+        let error = JsonPath::parse(path).expect_err(path);
+        assert_eq!(error.span, Some(span), "{path}: {}", error.message);
     }
 }
 
 proptest::proptest! {
     #[test]
-    fn any_text_is_read_or_refused_with_a_place_in_it(text in "[$@.\\[\\]()?*'\"\\\\é a0:,-]{0,12}") {
+    fn json_path_parses_any_text_or_reports_a_valid_span(text in "[$@.\\[\\]()?*'\"\\\\é a0:,-]{0,12}") {
         match JsonPath::parse(&text) {
-            Ok(path) => drop(path.find(&json(br#"{"a":[0,{"a":{"\u00e9":1}}]}"#).unwrap())),
-            Err(wrong) => assert!(wrong.bytes.is_none_or(|bytes| text.get(bytes).is_some())),
+            Ok(path) => drop(path.find(&parse_json(br#"{"a":[0,{"a":{"\u00e9":1}}]}"#).unwrap())),
+            Err(error) => assert!(error.span.is_none_or(|bytes| text.get(bytes).is_some())),
         }
     }
 }
 
 #[test]
-fn what_a_path_looks_at_and_gives_is_bounded() {
+fn json_path_evaluation_and_result_are_bounded() {
     let wide = format!("{{\"a\":[{}]}}", vec!["[0,1,2,3,4,5,6,7,8,9]"; 10_000].join(","));
     let deep = format!("{}1{}", "{\"a\":".repeat(120), "}".repeat(120));
     let long = format!("{}\"{}\"{}", "[".repeat(120), "x".repeat(1 << 20), "]".repeat(120));
@@ -297,14 +297,14 @@ fn what_a_path_looks_at_and_gives_is_bounded() {
         ("$..*..*", &long),
     ] {
         let found = find(path, payload).map(|text| text.len());
-        assert_eq!(found, Err(Fault::TooMuchAtPath(path.to_owned())));
+        assert_eq!(found, Err(TileError::TooMuchAtPath(path.to_owned())));
     }
-    assert_eq!(find("$..a[0]", &deep), Err(Fault::NothingAtPath("$..a[0]".into())));
+    assert_eq!(find("$..a[0]", &deep), Err(TileError::NothingAtPath("$..a[0]".into())));
     assert!(find("$.a[*][9]", &wide).is_ok());
 }
 
 #[test]
-fn paths_that_are_too_long_or_nested_too_deep_are_refused() {
+fn json_path_rejects_too_long_or_too_deep_paths() {
     for path in [
         "[".repeat(500),
         format!("$.{}", "a".repeat(1_001)),

@@ -1,16 +1,16 @@
 //! Sizes in bytes, as people write them.
 
 use crate::model::{
-    field::parsed,
-    key::{Field, Wants},
-    value::{Complaint, Value},
+    field_value::parse_text,
+    schema::{FieldValue, ValueType},
+    value::{ValidationError, Value},
 };
 
 /// A number of bytes, written as a number or as `512 KiB`, `1 MiB`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Size(u32);
+pub struct ByteSize(u32);
 
-impl Size {
+impl ByteSize {
     /// The largest packet that the protocol can carry: 256 MiB (MQTT 3.1.1, section 2.2.3).
     pub const MAX: u32 = 268_435_455;
     const UNITS: [(&'static str, u32); 5] =
@@ -28,16 +28,16 @@ impl Size {
         self.0
     }
 
-    fn checked(bytes: i64) -> Result<Self, Complaint> {
+    fn try_from_bytes(bytes: i64) -> Result<Self, ValidationError> {
         u32::try_from(bytes)
             .ok()
             .filter(|bytes| (256..=Self::MAX).contains(bytes))
             .map(Self)
-            .ok_or_else(|| Complaint::new("a packet may have 256 bytes to 255 MiB"))
+            .ok_or_else(|| ValidationError::new("a packet may have 256 bytes to 255 MiB"))
     }
 }
 
-impl std::fmt::Display for Size {
+impl std::fmt::Display for ByteSize {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         for (unit, bytes) in [("MiB", 1 << 20), ("KiB", 1 << 10)] {
             if self.0.is_multiple_of(bytes) {
@@ -48,14 +48,14 @@ impl std::fmt::Display for Size {
     }
 }
 
-impl Field for Size {
-    const WANTS: Wants = Wants::Form("a size such as \"1 MiB\"");
+impl FieldValue for ByteSize {
+    const VALUE_TYPE: ValueType = ValueType::Custom("a size such as \"1 MiB\"");
 
-    fn read(value: &Value) -> Result<Self, Vec<Complaint>> {
-        if let Value::Whole(bytes) = value {
-            return Self::checked(*bytes).map_err(Into::into);
+    fn from_value(value: &Value) -> Result<Self, Vec<ValidationError>> {
+        if let Value::Integer(bytes) = value {
+            return Self::try_from_bytes(*bytes).map_err(Into::into);
         }
-        parsed(value, Self::WANTS, |text| {
+        parse_text(value, Self::VALUE_TYPE, |text| {
             let digits = text.trim_end_matches(|c: char| !c.is_ascii_digit());
             let unit = text[digits.len()..].trim();
             let scale = Self::UNITS
@@ -63,13 +63,14 @@ impl Field for Size {
                 .find(|(name, _)| name.eq_ignore_ascii_case(unit))
                 .map(|(_, bytes)| i64::from(*bytes));
             match (digits.trim().parse::<i64>(), scale) {
-                (Ok(number), Some(scale)) => Self::checked(number.saturating_mul(scale)),
-                _ => Err(Complaint::new(format!("`{text}` is no size")).help("write it like \"512 KiB\" or \"1 MiB\"")),
+                (Ok(number), Some(scale)) => Self::try_from_bytes(number.saturating_mul(scale)),
+                _ => Err(ValidationError::new(format!("`{text}` is no size"))
+                    .with_help("write it like \"512 KiB\" or \"1 MiB\"")),
             }
         })
     }
 
-    fn write(&self) -> Option<Value> {
-        Some(Value::Text(self.to_string()))
+    fn to_value(&self) -> Option<Value> {
+        Some(Value::String(self.to_string()))
     }
 }

@@ -2,7 +2,7 @@
 
 /// Why a tile cannot show or do what was asked.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Fault {
+pub enum TileError {
     /// The payload is not JSON, but a JSON path is set.
     #[error("not JSON: {0}")]
     NotJson(String),
@@ -10,7 +10,7 @@ pub enum Fault {
     #[error("the JSON is nested too deep (more than 127 levels)")]
     JsonTooDeep,
     /// The payload is too large to be read as JSON: its bytes, and the most that are read.
-    #[error("{} of JSON is too much for a path (at most {})", bytes(*.0), bytes(*.1))]
+    #[error("{} of JSON is too much for a path (at most {})", format_bytes(*.0), format_bytes(*.1))]
     JsonTooLarge(usize, usize),
     /// The JSON path finds nothing.
     #[error("nothing at {0}")]
@@ -19,20 +19,20 @@ pub enum Fault {
     #[error("too much at {0}")]
     TooMuchAtPath(String),
     /// A number is wanted.
-    #[error("`{}` is not a number", clip(.0))]
+    #[error("`{}` is not a number", truncate(.0))]
     NotANumber(String),
     /// A number outside its limits.
     #[error("{0} is outside {1} to {2}")]
     OutOfRange(String, String, String),
     /// A colour is wanted.
-    #[error("`{}` is not a colour", clip(.0))]
+    #[error("`{}` is not a colour", truncate(.0))]
     NotAColor(String),
     /// The picture cannot be shown; why.
     #[error("no picture: {0}")]
-    NoPicture(String),
+    ImageUnavailable(String),
     /// The broker does not give the tile its topic; why.
     #[error("subscription refused: {0}")]
-    Refused(String),
+    SubscriptionRefused(String),
     /// What was pressed did not reach the broker, in a whole sentence.
     #[error("{0}")]
     NotSent(String),
@@ -41,24 +41,24 @@ pub enum Fault {
     Script(String),
     /// No answer within the tile's time.
     #[error("no answer within {0} s")]
-    NoAnswer(u64),
+    EchoTimeout(u64),
 }
 
 /// A number of bytes as people read it.
 #[must_use]
-pub fn bytes(count: usize) -> String {
+pub fn format_bytes(count: usize) -> String {
     #[expect(clippy::cast_precision_loss, reason = "one decimal is shown")]
-    let of = |unit: usize| count as f64 / unit as f64;
+    let in_unit = |unit: usize| count as f64 / unit as f64;
     match count {
         0..1_024 => format!("{count} B"),
-        1_024..1_048_576 => format!("{:.1} KiB", of(1 << 10)),
-        _ => format!("{:.1} MiB", of(1 << 20)),
+        1_024..1_048_576 => format!("{:.1} KiB", in_unit(1 << 10)),
+        _ => format!("{:.1} MiB", in_unit(1 << 20)),
     }
 }
 
-fn clip(text: &str) -> String {
-    const MOST: usize = 24;
-    match text.char_indices().nth(MOST) {
+fn truncate(text: &str) -> String {
+    const MAX_CHARS: usize = 24;
+    match text.char_indices().nth(MAX_CHARS) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text.to_owned(),
     }

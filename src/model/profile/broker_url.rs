@@ -3,12 +3,12 @@
 use url::{Host, Url};
 
 use crate::model::{
-    field::{parsed, words},
-    key::{Field, Wants},
-    value::{Complaint, Value, did_you_mean},
+    field_value::{parse_text, string_enum},
+    schema::{FieldValue, ValueType},
+    value::{ValidationError, Value, did_you_mean},
 };
 
-words! {
+string_enum! {
     /// What carries the bytes.
     Scheme {
         Tcp = "mqtt" "Plain TCP, port 1883.",
@@ -21,7 +21,7 @@ words! {
 impl Scheme {
     /// Whether the bytes are encrypted.
     #[must_use]
-    pub const fn secure(self) -> bool {
+    pub const fn is_secure(self) -> bool {
         matches!(self, Self::Tls | Self::Wss)
     }
 
@@ -37,7 +37,7 @@ impl Scheme {
 
 /// Where a broker is.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Address {
+pub struct BrokerUrl {
     /// What carries the bytes.
     pub scheme: Scheme,
     /// A name or an IP address, without brackets.
@@ -49,15 +49,16 @@ pub struct Address {
     text: String,
 }
 
-impl Address {
+impl BrokerUrl {
     /// Reads `mqtt://host`, `mqtts://host:port`, `ws://host:port/path`, `wss://…`.
     ///
     /// # Errors
     /// Says what is wrong and what is wanted.
-    pub fn parse(text: &str) -> Result<Self, Complaint> {
-        let whole = if text.contains("://") { text.to_owned() } else { format!("mqtt://{text}") };
-        let url = Url::parse(&whole).map_err(|fault| {
-            Complaint::new(format!("this is no address of a broker: {fault}")).help("write it like mqtt://host:1883")
+    pub fn parse(text: &str) -> Result<Self, ValidationError> {
+        let full = if text.contains("://") { text.to_owned() } else { format!("mqtt://{text}") };
+        let url = Url::parse(&full).map_err(|error| {
+            ValidationError::new(format!("this is no address of a broker: {error}"))
+                .with_help("write it like mqtt://host:1883")
         })?;
         let scheme = match url.scheme() {
             "mqtt" | "tcp" => Scheme::Tcp,
@@ -65,22 +66,26 @@ impl Address {
             "ws" => Scheme::Ws,
             "wss" => Scheme::Wss,
             other => {
-                return Err(Complaint::new(format!("`{other}://` is not known here"))
-                    .help(
+                return Err(ValidationError::new(format!("`{other}://` is not known here"))
+                    .with_help(
                         did_you_mean(other, ["mqtt", "mqtts", "ws", "wss"])
                             .unwrap_or_else(|| "mqtt://, mqtts://, ws:// or wss:// is wanted".to_owned()),
                     )
-                    .bytes(Some(0..other.len())));
+                    .with_span(Some(0..other.len())));
             }
         };
         if !url.username().is_empty() || url.password().is_some() {
-            return Err(Complaint::new("user and password do not belong into the address")
-                .help("give them as `username` and `password`"));
+            return Err(ValidationError::new("user and password do not belong into the address")
+                .with_help("give them as `username` and `password`"));
         }
         let host = match url.host() {
             Some(Host::Ipv6(ip)) => ip.to_string(),
             Some(host) if !host.to_string().is_empty() => host.to_string(),
-            _ => return Err(Complaint::new("the address names no host").help("write it like mqtt://host:1883")),
+            _ => {
+                return Err(
+                    ValidationError::new("the address names no host").with_help("write it like mqtt://host:1883")
+                );
+            }
         };
         let path = match (scheme, url.path()) {
             (Scheme::Ws | Scheme::Wss, "" | "/") => "/mqtt".to_owned(),
@@ -89,13 +94,15 @@ impl Address {
             }
             (_, "" | "/") => String::new(),
             (_, path) => {
-                return Err(Complaint::new(format!("only ws:// and wss:// have a path, so `{path}` says nothing"))
-                    .help("leave the path out"));
+                return Err(ValidationError::new(format!(
+                    "only ws:// and wss:// have a path, so `{path}` says nothing"
+                ))
+                .with_help("leave the path out"));
             }
         };
         let port = url.port().unwrap_or_else(|| scheme.default_port());
         if port == 0 {
-            return Err(Complaint::new("port 0 cannot be reached").help("1 to 65535 is wanted"));
+            return Err(ValidationError::new("port 0 cannot be reached").with_help("1 to 65535 is wanted"));
         }
         Ok(Self { scheme, host, port, path, text: text.to_owned() })
     }
@@ -107,7 +114,7 @@ impl Address {
     }
 }
 
-impl Default for Address {
+impl Default for BrokerUrl {
     fn default() -> Self {
         Self {
             scheme: Scheme::Tcp,
@@ -119,20 +126,20 @@ impl Default for Address {
     }
 }
 
-impl std::fmt::Display for Address {
+impl std::fmt::Display for BrokerUrl {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&self.text)
     }
 }
 
-impl Field for Address {
-    const WANTS: Wants = Wants::Form("an address such as \"mqtts://broker.example:8883\"");
+impl FieldValue for BrokerUrl {
+    const VALUE_TYPE: ValueType = ValueType::Custom("an address such as \"mqtts://broker.example:8883\"");
 
-    fn read(value: &Value) -> Result<Self, Vec<Complaint>> {
-        parsed(value, Self::WANTS, Self::parse)
+    fn from_value(value: &Value) -> Result<Self, Vec<ValidationError>> {
+        parse_text(value, Self::VALUE_TYPE, Self::parse)
     }
 
-    fn write(&self) -> Option<Value> {
+    fn to_value(&self) -> Option<Value> {
         Some(self.text.as_str().into())
     }
 }

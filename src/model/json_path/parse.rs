@@ -1,0 +1,322 @@
+//! The text of a JSON path as hops, by the rules of Jayway's compiler. What stands in a filter is
+//! read by `jsonpath-rust`.
+
+use jsonpath_rust::parser::{
+    errors::JsonPathError,
+    model::{Filter, Segment, Selector},
+    parse_json_path,
+};
+
+use pest::error::InputLocation;
+
+use super::streaming;
+
+/// One hop from values to values inside them.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum PathSegment {
+    /// The value of this key.
+    Name(String),
+    /// The values of these keys.
+    Names(Vec<String>),
+    /// The item at this place; from the end, where it is below 0.
+    Index(i64),
+    /// The items at these places.
+    Indices(Vec<i64>),
+    /// The items from a place up to another one, all or every so many.
+    Slice(Option<i64>, Option<i64>, usize),
+    /// Everything inside.
+    Wildcard,
+    /// The items that pass; or the table itself, if it does.
+    Filter(FilterPredicate),
+    /// The value itself and all that is inside, at any depth.
+    Descendant,
+}
+
+impl PathSegment {
+    /// The same as a hop to one place, if it is one.
+    pub fn to_singular(&self) -> Option<streaming::SingularSegment> {
+        match self {
+            Self::Name(name) => Some(streaming::SingularSegment::Name(name.clone())),
+            Self::Index(index) => Some(streaming::SingularSegment::Index(*index)),
+            _ => None,
+        }
+    }
+}
+
+/// A filter.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct FilterPredicate {
+    /// What decides.
+    pub filter: Filter,
+    /// How often it may look at all of a value in turn.
+    pub nested_scans: u32,
+    /// Whether it may look at the whole document, too.
+    pub scans_root: bool,
+}
+
+/// Why a path cannot be read: what is wrong, and the byte where.
+pub(super) type PathParseError = (String, usize);
+
+/// The hops of a path, which is not empty.
+pub(super) fn parse_segments(path: &str) -> Result<Vec<PathSegment>, PathParseError> {
+    let mut parser = PathParser { path, offset: 0 };
+    let mut segments = Vec::new();
+    match path.as_bytes().first() {
+        Some(b'$' | b'@') => parser.offset = 1,
+        Some(b'[') => {}
+        _ => segments.push(parser.parse_name()?),
+    }
+    while let Some(next) = parser.peek() {
+        match next {
+            '.' => {
+                parser.offset += 1;
+                if parser.peek() == Some('.') {
+                    parser.offset += 1;
+                    segments.push(PathSegment::Descendant);
+                }
+                match parser.peek() {
+                    Some('[') => {}
+                    Some(_) => segments.push(parser.parse_name()?),
+                    None => return Err(("a name is missing behind the dot".to_owned(), parser.offset - 1)),
+                }
+            }
+            '[' => segments.push(parser.parse_bracket()?),
+            _ => return Err(parser.error_here()),
+        }
+    }
+    Ok(segments)
+}
+
+struct PathParser<'a> {
+    path: &'a str,
+    offset: usize,
+}
+
+impl PathParser<'_> {
+    fn remaining(&self) -> &str {
+        &self.path[self.offset..]
+    }
+
+    fn peek(&self) -> Option<char> {
+        self.remaining().chars().next()
+    }
+
+    fn error_here(&self) -> PathParseError {
+        match self.peek() {
+            Some(here) => (format!("this is no JSON path: it cannot be read from `{here}` on"), self.offset),
+            None => ("this is no JSON path: it ends too early".to_owned(), self.path.len().saturating_sub(1)),
+        }
+    }
+
+    fn parse_name(&mut self) -> Result<PathSegment, PathParseError> {
+        let end = self.remaining().find(['.', '[']).unwrap_or(self.remaining().len());
+        let name = self.remaining()[..end].to_owned();
+        if name == "*" {
+            self.offset += end;
+            return Ok(PathSegment::Wildcard);
+        }
+        let is_invalid = |c: char| c.is_whitespace() || "()'\"]?*".contains(c);
+        if let Some(invalid_offset) = name.find(is_invalid).or(name.is_empty().then_some(0)) {
+            self.offset += invalid_offset;
+            return Err(self.error_here());
+        }
+        self.offset += end;
+        Ok(PathSegment::Name(name))
+    }
+
+    fn skip_whitespace(&mut self) {
+        self.offset += self.remaining().len() - self.remaining().trim_start().len();
+    }
+
+    /// Takes this character if it is the next one.
+    fn consume(&mut self, expected: char) -> bool {
+        let matched = self.peek() == Some(expected);
+        self.offset += if matched { expected.len_utf8() } else { 0 };
+        matched
+    }
+
+    fn parse_bracket(&mut self) -> Result<PathSegment, PathParseError> {
+        self.offset += 1;
+        self.skip_whitespace();
+        let segment = match self.peek() {
+            Some('\'' | '"') => self.parse_names()?,
+            Some('*') => {
+                self.offset += 1;
+                PathSegment::Wildcard
+            }
+            Some('?') => return self.parse_filter(),
+            _ => self.parse_indices()?,
+        };
+        self.skip_whitespace();
+        if self.consume(']') { Ok(segment) } else { Err(self.error_here()) }
+    }
+
+    fn parse_names(&mut self) -> Result<PathSegment, PathParseError> {
+        let mut names = Vec::new();
+        loop {
+            self.skip_whitespace();
+            let Some(quote @ ('\'' | '"')) = self.peek() else { return Err(self.error_here()) };
+            let mut name = String::new();
+            let mut escaped = false;
+            let mut end = None;
+            for (offset, c) in self.remaining().char_indices().skip(1) {
+                match c {
+                    '\\' if !escaped => escaped = true,
+                    c if c == quote && !escaped => {
+                        end = Some(offset + 1);
+                        break;
+                    }
+                    c => {
+                        name.push(c);
+                        escaped = false;
+                    }
+                }
+            }
+            let Some(end) = end else { return Err(("the quote is not closed".to_owned(), self.offset)) };
+            self.offset += end;
+            names.push(name);
+            self.skip_whitespace();
+            if !self.consume(',') {
+                break;
+            }
+        }
+        Ok(if names.len() == 1 { PathSegment::Name(names.remove(0)) } else { PathSegment::Names(names) })
+    }
+
+    /// A number, if one stands here.
+    fn parse_number(&mut self) -> Result<Option<i64>, PathParseError> {
+        self.skip_whitespace();
+        let sign = usize::from(self.remaining().starts_with('-'));
+        let digits = self.remaining()[sign..].bytes().take_while(u8::is_ascii_digit).count();
+        if sign + digits == 0 {
+            return Ok(None);
+        }
+        let number = self.remaining()[..sign + digits].parse().map_err(|_| self.error_here())?;
+        self.offset += sign + digits;
+        self.skip_whitespace();
+        Ok(Some(number))
+    }
+
+    fn parse_indices(&mut self) -> Result<PathSegment, PathParseError> {
+        let first = self.parse_number()?;
+        if self.consume(':') {
+            let end = self.parse_number()?;
+            let step = if self.consume(':') { self.parse_number()?.unwrap_or(1) } else { 1 };
+            let step = usize::try_from(step).ok().filter(|step| *step > 0);
+            let step = step.ok_or_else(|| ("a step must be above 0".to_owned(), self.offset.saturating_sub(1)))?;
+            return Ok(PathSegment::Slice(first, end, step));
+        }
+        let mut indices = vec![first.ok_or_else(|| self.error_here())?];
+        while self.consume(',') {
+            indices.push(self.parse_number()?.ok_or_else(|| self.error_here())?);
+        }
+        Ok(if indices.len() == 1 { PathSegment::Index(indices[0]) } else { PathSegment::Indices(indices) })
+    }
+
+    /// What the library has to say of a filter that begins here, at the byte where that is known.
+    fn filter_error(&self, text: &str, error: &JsonPathError) -> PathParseError {
+        let offset = match error {
+            JsonPathError::PestError(pest_error) if quote_names(text) == text => match pest_error.location {
+                InputLocation::Pos(offset) | InputLocation::Span((offset, _)) => offset.checked_sub("$[".len()),
+            },
+            _ => None,
+        };
+        let offset = offset
+            .map(|offset| self.offset + offset)
+            .filter(|offset| self.path.is_char_boundary(*offset) && *offset < self.path.len());
+        match offset {
+            Some(offset) => Self { path: self.path, offset }.error_here(),
+            None => (format!("this filter cannot be read: `{text}`; one is written like ?(@.level > 1)"), self.offset),
+        }
+    }
+
+    fn parse_filter(&mut self) -> Result<PathSegment, PathParseError> {
+        let start = self.offset;
+        let mut quote = None;
+        let mut escaped = false;
+        let mut depth = 0_usize;
+        let mut end = None;
+        for (offset, c) in self.remaining().char_indices() {
+            match (quote, c) {
+                (Some(_), _) if escaped => escaped = false,
+                (Some(_), '\\') => escaped = true,
+                (Some(open), c) if c == open => quote = None,
+                (None, '\'' | '"') => quote = Some(c),
+                (None, '[') => depth += 1,
+                (None, ']') if depth == 0 => {
+                    end = Some(offset);
+                    break;
+                }
+                (None, ']') => depth -= 1,
+                _ => {}
+            }
+        }
+        let Some(end) = end else { return Err(("the bracket of this filter is not closed".to_owned(), start)) };
+        let text = self.remaining()[..end].to_owned();
+        let parsed = parse_json_path(&format!("$[{}]", quote_names(&text)));
+        let query = parsed.map_err(|error| self.filter_error(&text, &error))?;
+        let Ok([Segment::Selector(Selector::Filter(filter))]) = <[Segment; 1]>::try_from(query.segments) else {
+            return Err(self.error_here());
+        };
+        let nested_scans = text.matches("..").count() + text.matches('*').count() + text.matches('?').count() - 1;
+        let scans_root = text.contains('$');
+        self.offset += end + 1;
+        Ok(PathSegment::Filter(FilterPredicate {
+            filter,
+            nested_scans: u32::try_from(nested_scans).unwrap_or(u32::MAX),
+            scans_root,
+        }))
+    }
+}
+
+/// A filter with the names in it quoted where the library wants them so: `@.level-1`.
+fn quote_names(filter: &str) -> String {
+    let mut result = String::new();
+    let mut rest = filter;
+    let mut in_path = false;
+    while let Some(c) = rest.chars().next() {
+        let mut consumed = c.len_utf8();
+        match c {
+            '\'' | '"' => {
+                consumed = quoted_len(rest, c);
+                result.push_str(&rest[..consumed]);
+            }
+            '.' if in_path => {
+                let name = &rest[1..];
+                let end = name.find(|c: char| c.is_whitespace() || ".[]()=!<>&|,*~".contains(c)).unwrap_or(name.len());
+                let name = &name[..end];
+                let shorthand = name.chars().all(|c| c.is_alphanumeric() || c == '_' || !c.is_ascii())
+                    && !name.starts_with(|c: char| c.is_ascii_digit());
+                if shorthand {
+                    result.push('.');
+                    result.push_str(name);
+                } else {
+                    result.push_str("['");
+                    result.push_str(&name.replace('\'', "\\'"));
+                    result.push_str("']");
+                }
+                consumed += end;
+            }
+            c => {
+                in_path = matches!(c, '@' | '$') || in_path && matches!(c, '[' | ']' | '0'..='9' | '-');
+                result.push(c);
+            }
+        }
+        rest = &rest[consumed..];
+    }
+    result
+}
+
+/// How many bytes a quoted text at the beginning has, with its quotes.
+fn quoted_len(text: &str, quote: char) -> usize {
+    let mut escaped = false;
+    for (offset, c) in text.char_indices().skip(1) {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            c if c == quote => return offset + 1,
+            _ => {}
+        }
+    }
+    text.len()
+}

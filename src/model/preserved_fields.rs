@@ -1,0 +1,39 @@
+//! What a file keeps for another program and this one has no use for.
+
+use super::{
+    field_value::type_mismatch,
+    schema::{FieldValue, ValueType},
+    value::{ValidationError, Value},
+};
+
+/// Names and values in the words of the other program, taken as they are.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct PreservedFields(pub Vec<(String, Value)>);
+
+impl FieldValue for PreservedFields {
+    const VALUE_TYPE: ValueType = ValueType::Custom("a table of what another program needs");
+
+    fn from_value(value: &Value) -> Result<Self, Vec<ValidationError>> {
+        match value {
+            Value::Table(entries) => Ok(Self(entries.clone())),
+            other => Err(type_mismatch(other, Self::VALUE_TYPE)),
+        }
+    }
+
+    fn to_value(&self) -> Option<Value> {
+        (!self.0.is_empty()).then(|| Value::Table(self.0.clone()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn preserved_fields_round_trip_unchanged() {
+        let table = Value::Table(vec![("longId".into(), Value::Integer(7)), ("x".into(), Value::Array(Vec::new()))]);
+        assert_eq!(PreservedFields::from_value(&table).unwrap().to_value(), Some(table));
+        assert_eq!(PreservedFields::default().to_value(), None);
+        assert!(PreservedFields::from_value(&Value::Integer(1)).is_err());
+    }
+}

@@ -1,0 +1,97 @@
+//! Where a password comes from. It is never shown.
+
+use std::path::PathBuf;
+
+use crate::model::{
+    field_value::type_mismatch,
+    schema::{FieldValue, ValueType},
+    value::{ValidationError, Value, ValuePathSegment, did_you_mean},
+};
+
+/// Where a password comes from. It is never shown: neither by `Debug` nor in any message.
+#[derive(Clone, PartialEq, Eq)]
+pub enum PasswordSource {
+    /// Written in the file itself.
+    Plain(String),
+    /// The environment variable of this name.
+    Env(String),
+    /// The first line that this program prints.
+    Command(Vec<String>),
+    /// The first line of this file.
+    File(PathBuf),
+    /// Asked for on the terminal.
+    Prompt,
+}
+
+impl std::fmt::Debug for PasswordSource {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Plain(_) => f.write_str("Plain(…)"),
+            Self::Env(name) => write!(f, "Env({name})"),
+            Self::Command(arguments) => write!(f, "Command({:?})", arguments.first()),
+            Self::File(path) => write!(f, "File({})", path.display()),
+            Self::Prompt => f.write_str("Prompt"),
+        }
+    }
+}
+
+impl FieldValue for PasswordSource {
+    const VALUE_TYPE: ValueType = ValueType::Custom(
+        "{ env = \"NAME\" }, { command = [\"program\", \"argument\"] }, { file = \"PATH\" }, { prompt = true } or the password itself",
+    );
+
+    fn from_value(value: &Value) -> Result<Self, Vec<ValidationError>> {
+        let entries = match value {
+            Value::String(text) => return Ok(Self::Plain(text.clone())),
+            Value::Table(entries) => entries,
+            other => return Err(type_mismatch(other, Self::VALUE_TYPE)),
+        };
+        let [(name, value)] = entries.as_slice() else {
+            return Err(ValidationError::new("one source of the password is wanted, and just one")
+                .with_help(Self::VALUE_TYPE.to_string())
+                .into());
+        };
+        let source =
+            match (name.as_str(), value) {
+                ("env", Value::String(variable)) => Self::Env(variable.clone()),
+                ("file", Value::String(path)) => Self::File(path.into()),
+                ("prompt", Value::Bool(true)) => Self::Prompt,
+                ("command", Value::Array(arguments)) if !arguments.is_empty() => {
+                    let arguments: Result<_, _> =
+                        arguments.iter().map(String::from_value).collect::<Result<Vec<_>, Vec<ValidationError>>>();
+                    Self::Command(arguments.map_err(|errors| {
+                        errors.into_iter().map(|error| error.prepend_key(name)).collect::<Vec<_>>()
+                    })?)
+                }
+                ("env" | "file" | "prompt" | "command", _) => {
+                    return Err(ValidationError::new("this is no source of a password")
+                        .with_help(Self::VALUE_TYPE.to_string())
+                        .prepend_key(name)
+                        .into());
+                }
+                _ => {
+                    return Err(ValidationError::new(format!("there is no source of passwords named `{name}`"))
+                        .with_help(
+                            did_you_mean(name, ["env", "command", "file", "prompt"])
+                                .unwrap_or_else(|| Self::VALUE_TYPE.to_string()),
+                        )
+                        .prepend_path(ValuePathSegment::KeyName(name.clone()))
+                        .into());
+                }
+            };
+        Ok(source)
+    }
+
+    fn to_value(&self) -> Option<Value> {
+        let table = |name: &str, value| Value::Table(vec![(name.to_owned(), value)]);
+        Some(match self {
+            Self::Plain(text) => text.as_str().into(),
+            Self::Env(name) => table("env", name.as_str().into()),
+            Self::Command(arguments) => {
+                table("command", Value::Array(arguments.iter().map(|argument| argument.as_str().into()).collect()))
+            }
+            Self::File(path) => table("file", path.to_string_lossy().as_ref().into()),
+            Self::Prompt => table("prompt", Value::Bool(true)),
+        })
+    }
+}

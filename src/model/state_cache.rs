@@ -1,0 +1,186 @@
+//! What is remembered of tiles from one run of the program to the next: the last reading, its time,
+//! and what was sent and not answered.
+
+use std::{collections::HashMap, sync::Arc};
+
+use super::{
+    connection::{Message, PublishId, Qos},
+    content::TileContent,
+    error::TileError,
+    tile::Tile,
+    tile_state::{PublishProgress, TileState},
+    tile_value::TileValue,
+    time::Time,
+};
+
+/// A larger payload is not remembered, in bytes.
+pub const MAX_PAYLOAD_BYTES: usize = 64 << 10;
+/// All that is remembered of one line takes no more than this, in bytes.
+pub const MAX_CACHE_BYTES: usize = 4 << 20;
+/// No order has this number: what was sent in another run.
+const PREVIOUS_RUN_PUBLISH: PublishId = PublishId(0);
+
+/// What makes a tile the same one in the next run: its kind, topic, JSON path and name.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct TileKey(pub [String; 4]);
+
+impl TileKey {
+    /// The key of a tile.
+    #[must_use]
+    pub fn for_tile(tile: &Tile) -> Self {
+        let topic = tile.topic.as_ref().map(ToString::to_string).unwrap_or_default();
+        let path = tile.json_path.as_ref().map(|path| path.as_str().to_owned()).unwrap_or_default();
+        Self([tile.kind.name().to_owned(), topic, path, tile.name.clone()])
+    }
+}
+
+/// What a tile had sent when the program ended.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PendingPublish {
+    /// What was sent.
+    pub text: Arc<str>,
+    /// When it was pressed.
+    pub published_at: Time,
+    /// Whether it was shown at once.
+    pub shown_immediately: bool,
+    /// Whether it got as far as the socket.
+    pub sent: bool,
+}
+
+/// What is remembered of a tile.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct SavedTileState {
+    /// Its last reading that a message brought.
+    pub value: Option<TileValue>,
+    /// What was sent and not answered.
+    pub pending_publish: Option<PendingPublish>,
+}
+
+impl SavedTileState {
+    /// What is worth remembering of a tile, if anything. Pictures are not.
+    #[must_use]
+    pub fn from_tile_state(tile: &Tile, state: &TileState) -> Option<Self> {
+        let previous_value = state.unconfirmed.as_ref().and_then(|publish| publish.previous_value.clone());
+        let value = previous_value.unwrap_or_else(|| state.value.clone());
+        let small =
+            |value: &TileValue| value.payload.len() <= MAX_PAYLOAD_BYTES && value.text.len() <= MAX_PAYLOAD_BYTES;
+        let is_not_image = |value: &TileValue| !matches!(tile.content(Some(value)), Ok(TileContent::PayloadImage));
+        let pending_publish = state
+            .unconfirmed
+            .as_ref()
+            .filter(|publish| tile.topic.is_some() && publish.text.len() <= MAX_PAYLOAD_BYTES);
+        let pending_publish = pending_publish.map(|publish| PendingPublish {
+            text: Arc::clone(&publish.text),
+            published_at: publish.published_at,
+            shown_immediately: publish.previous_value.is_some(),
+            sent: publish.progress > PublishProgress::Queued,
+        });
+        let saved = Self { value: value.filter(|value| small(value) && is_not_image(value)), pending_publish };
+        (saved != Self::default()).then_some(saved)
+    }
+
+    /// Gives a tile back what is remembered of it, unless something is known of it already. What it
+    /// waits for longer than its time, or what never left, is a fault.
+    pub fn restore(&self, tile: &Tile, state: &mut TileState, now: Time) {
+        if state.message_count > 0 || state.value.is_some() || state.unconfirmed.is_some() {
+            return;
+        }
+        state.value.clone_from(&self.value);
+        state.restored = state.value.is_some();
+        match &self.pending_publish {
+            Some(pending_publish) if pending_publish.sent => {
+                state.record_publish(
+                    PREVIOUS_RUN_PUBLISH,
+                    Arc::clone(&pending_publish.text),
+                    pending_publish.shown_immediately,
+                    pending_publish.published_at,
+                );
+                state.record_progress(PREVIOUS_RUN_PUBLISH, PublishProgress::Sent);
+                state.expire_publish(tile, now);
+            }
+            Some(pending_publish) => {
+                let preview: String = pending_publish.text.chars().take(24).collect();
+                state.error = Some(TileError::NotSent(format!("`{preview}` was not sent before the program ended")));
+            }
+            None => {}
+        }
+    }
+
+    /// When it was last touched.
+    #[must_use]
+    pub fn last_changed(&self) -> Time {
+        let value = self.value.as_ref().map(|value| value.updated_at);
+        value.max(self.pending_publish.as_ref().map(|pending_publish| pending_publish.published_at)).unwrap_or_default()
+    }
+
+    fn size_in_bytes(&self) -> usize {
+        const OVERHEAD: usize = 128;
+        let value = self.value.as_ref().map_or(0, |value| value.payload.len() + value.text.len());
+        OVERHEAD + value + self.pending_publish.as_ref().map_or(0, |pending_publish| pending_publish.text.len())
+    }
+}
+
+/// What is remembered of the tiles of one line.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct StateCache {
+    /// Each tile that is remembered.
+    pub tiles: HashMap<TileKey, SavedTileState>,
+}
+
+impl StateCache {
+    /// The reading that a tile that is new begins with: its own, or what it takes out of the newest
+    /// payload that is remembered of its topic.
+    #[must_use]
+    pub fn value_for(&self, tile: &Tile) -> Option<TileValue> {
+        let key = TileKey::for_tile(tile);
+        if let Some(value) = self.tiles.get(&key).and_then(|saved| saved.value.clone()) {
+            return Some(value);
+        }
+        let [_, topic, ..] = &key.0;
+        let same_topic = self.tiles.iter().filter(|(other, _)| tile.topic.is_some() && other.0[1] == *topic);
+        let newest = same_topic.filter_map(|(_, saved)| saved.value.as_ref()).max_by_key(|value| value.updated_at)?;
+        let payload = Arc::clone(&newest.payload);
+        let message = Message { topic: topic.as_str().into(), payload, qos: Qos::AtMostOnce, retain: true };
+        TileState::resolved_from(tile, (&message).into(), newest.updated_at).value
+    }
+
+    /// Forgets what was touched longest ago until the rest is no more than [`MOST_ALL`].
+    pub fn evict_oldest(&mut self) {
+        let entry_size = |(key, saved): (&TileKey, &SavedTileState)| {
+            saved.size_in_bytes() + key.0.iter().map(String::len).sum::<usize>()
+        };
+        let mut remaining = MAX_CACHE_BYTES;
+        if self.tiles.iter().map(entry_size).sum::<usize>() <= remaining {
+            return;
+        }
+        let mut entries: Vec<(TileKey, SavedTileState)> = self.tiles.drain().collect();
+        entries.sort_by_key(|(_, saved)| std::cmp::Reverse(saved.last_changed()));
+        let fits = |(key, saved): &(TileKey, SavedTileState)| match remaining.checked_sub(entry_size((key, saved))) {
+            Some(rest) => {
+                remaining = rest;
+                true
+            }
+            None => false,
+        };
+        self.tiles = entries.into_iter().take_while(fits).collect();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn state_cache_is_bounded_and_evicts_the_oldest() {
+        let mut cache = StateCache::default();
+        for number in 0..200_u64 {
+            let payload: Arc<[u8]> = vec![b'x'; MAX_PAYLOAD_BYTES / 2].into();
+            let value = TileValue { text: "x".into(), payload, updated_at: Time::from_millis(number) };
+            let key = TileKey(["text".into(), number.to_string(), String::new(), String::new()]);
+            cache.tiles.insert(key, SavedTileState { value: Some(value), pending_publish: None });
+        }
+        cache.evict_oldest();
+        assert!((100..130).contains(&cache.tiles.len()), "{}", cache.tiles.len());
+        assert!(cache.tiles.values().all(|saved| saved.last_changed().as_millis() > 70));
+    }
+}

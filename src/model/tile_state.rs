@@ -1,0 +1,356 @@
+//! What is known of a tile: its reading, what was sent, what is wrong, what came before.
+
+use std::{sync::Arc, time::Duration};
+
+use super::{
+    batch::MessageRef,
+    connection::PublishId,
+    error::TileError,
+    history::{History, HistoryEntry, MAX_HISTORY_PAYLOAD_BYTES},
+    json_path::{JsonPath, find_all},
+    media::{DecodedImage, FetchState},
+    script::ViewOverride,
+    tile::Tile,
+    tile_value::{TileValue, TimedMessage, payload_text},
+    time::Time,
+};
+
+/// What the broker has, but no message has confirmed within this time, is shown as such.
+pub const CONFIRM_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// How far something that was pressed has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum PublishProgress {
+    /// On its way to the socket.
+    Queued,
+    /// Written to the socket.
+    Sent,
+    /// The broker has it.
+    Acknowledged,
+}
+
+/// What was published last and not yet confirmed by a message.
+#[derive(Debug, Clone, PartialEq)]
+pub struct UnconfirmedPublish {
+    /// Which order.
+    pub publish_id: PublishId,
+    /// What was published.
+    pub text: Arc<str>,
+    /// When it was pressed.
+    pub published_at: Time,
+    /// How far it has come.
+    pub progress: PublishProgress,
+    /// The reading before it, if it was replaced at once.
+    pub previous_value: Option<Option<TileValue>>,
+}
+
+/// The last message, until it is worked out.
+#[derive(Debug, Clone)]
+struct PendingMessage {
+    received_at: Time,
+    /// Its payload, where that is not the last one of the history.
+    full_payload: Option<Arc<[u8]>>,
+}
+
+/// What is known of a tile.
+#[derive(Debug, Clone, Default)]
+pub struct TileState {
+    /// What it shows.
+    pub value: Option<TileValue>,
+    /// What was published and is not yet confirmed.
+    pub unconfirmed: Option<Box<UnconfirmedPublish>>,
+    /// What is wrong with the last message or the last press.
+    pub error: Option<TileError>,
+    /// Its last messages.
+    pub history: History,
+    /// How many messages have come.
+    pub message_count: u64,
+    /// What its scripts made of what it shows.
+    pub view_override: Option<Box<ViewOverride>>,
+    /// What is wrong with one of its scripts.
+    pub script_error: Option<Box<TileError>>,
+    /// The picture that its last payload holds or leads to, once it is read.
+    pub image: Option<DecodedImage>,
+    /// The last glance at the URL of its picture.
+    pub image_fetch: Option<Box<FetchState>>,
+    /// Whether the reading is remembered from another run, and no message has come since.
+    pub restored: bool,
+    pending: Option<PendingMessage>,
+}
+
+impl TileState {
+    /// A tile that begins with a message that another one has had.
+    #[must_use]
+    pub fn from_message(last: &TimedMessage) -> Self {
+        let mut state = Self::default();
+        state.receive((&last.message).into(), last.received_at);
+        state
+    }
+
+    /// Its last message, as far as it is remembered: whole, where it was worked out.
+    #[must_use]
+    pub fn last_message(&self) -> Option<TimedMessage> {
+        let HistoryEntry { message, received_at: at } = self.history.last()?;
+        let mut last = TimedMessage { message: message.to_message(), received_at: at };
+        if let Some(payload) = self.pending.as_ref().and_then(|pending| pending.full_payload.as_ref()) {
+            last.message.payload = Arc::clone(payload);
+        }
+        if let Some(value) = self.value.as_ref().filter(|value| value.updated_at == last.received_at)
+            && value.payload.starts_with(&last.message.payload)
+        {
+            last.message.payload = Arc::clone(&value.payload);
+        }
+        Some(last)
+    }
+
+    /// Has the last message worked out again, by a tile that takes it in another way.
+    pub fn again(&mut self) {
+        self.pending = self
+            .last_message()
+            .map(|last| PendingMessage { received_at: last.received_at, full_payload: Some(last.message.payload) });
+    }
+
+    /// Forgets what scripts made of it: they are others now.
+    pub fn clear_script_results(&mut self) {
+        self.view_override = None;
+        self.script_error = None;
+    }
+
+    /// Whether a message waits for being worked out.
+    #[must_use]
+    pub fn is_pending(&self) -> bool {
+        self.pending.is_some()
+    }
+
+    /// Takes a message. What only the last one decides is left to [`settle`](Self::settle).
+    /// Whether it was the first since then.
+    pub fn receive(&mut self, message: MessageRef<'_>, received_at: Time) -> bool {
+        self.record_message(message, received_at);
+        let full_payload = (message.payload.len() > MAX_HISTORY_PAYLOAD_BYTES).then(|| message.payload.into());
+        self.pending.replace(PendingMessage { received_at, full_payload }).is_none()
+    }
+
+    /// Works this payload out at the next [`settle`](Self::settle). Whether it is the first since then.
+    pub fn set_pending_payload(&mut self, payload: &Arc<[u8]>, received_at: Time) -> bool {
+        self.pending.replace(PendingMessage { received_at, full_payload: Some(Arc::clone(payload)) }).is_none()
+    }
+
+    /// Remembers that a message came, and does no more with it.
+    pub fn record_message(&mut self, message: MessageRef<'_>, received_at: Time) {
+        self.message_count += 1;
+        self.unconfirmed = None;
+        self.restored = false;
+        self.history.push(message, received_at);
+    }
+
+    /// The payload that waits for being worked out, and the path that is to be found in it.
+    #[must_use]
+    pub fn pending_extraction<'a>(&'a self, tile: &'a Tile) -> Option<(&'a [u8], &'a JsonPath)> {
+        let payload = self.pending_payload()?;
+        tile.json_path.as_ref().filter(|_| !payload.is_empty()).map(|path| (payload, path))
+    }
+
+    fn pending_payload(&self) -> Option<&[u8]> {
+        match &self.pending.as_ref()?.full_payload {
+            Some(payload) => Some(payload),
+            None => self.history.last().map(|last| last.message.payload),
+        }
+    }
+
+    /// Works out the reading or the fault of the last message; `found` is what its path gives, where
+    /// that is known already. Whether there was one to work out.
+    pub fn resolve_value(&mut self, tile: &Tile, extracted: Option<Result<String, TileError>>) -> bool {
+        let extract = || self.pending_extraction(tile).and_then(|(payload, path)| find_all(payload, &[path]).pop());
+        let extracted = extracted.or_else(extract);
+        let Some(payload) = self.pending_payload() else {
+            return false;
+        };
+        let text = extracted.unwrap_or_else(|| Ok(payload_text(payload)));
+        let full_payload = |full_payload: Option<Arc<[u8]>>| full_payload.unwrap_or_else(|| payload.into());
+        let Some((payload, received_at)) =
+            self.pending.clone().map(|pending| (full_payload(pending.full_payload), pending.received_at))
+        else {
+            return false;
+        };
+        self.pending = None;
+        match text {
+            Ok(text) => {
+                self.value = Some(TileValue { text: text.into(), payload, updated_at: received_at });
+                self.error = None;
+            }
+            Err(error) => self.error = Some(error),
+        }
+        true
+    }
+
+    /// What is known of a tile after this one message.
+    #[must_use]
+    pub fn resolved_from(tile: &Tile, message: MessageRef<'_>, received_at: Time) -> Self {
+        let mut state = Self::default();
+        state.receive(message, received_at);
+        state.resolve_value(tile, None);
+        state
+    }
+
+    /// Remembers that this text was published, and shows it at once if wished.
+    pub fn record_publish(
+        &mut self,
+        publish_id: PublishId,
+        text: Arc<str>,
+        show_immediately: bool,
+        published_at: Time,
+    ) {
+        self.error = None;
+        self.restored &= !show_immediately;
+        let previous_value = self.unconfirmed.take().and_then(|publish| publish.previous_value);
+        let previous_value = show_immediately.then(|| {
+            let new = TileValue { payload: text.as_bytes().into(), text: Arc::clone(&text), updated_at: published_at };
+            let old = self.value.replace(new);
+            previous_value.unwrap_or(old)
+        });
+        self.unconfirmed = Some(Box::new(UnconfirmedPublish {
+            publish_id,
+            text,
+            published_at,
+            progress: PublishProgress::Queued,
+            previous_value,
+        }));
+    }
+
+    /// Notes how far an order has come. Whether it was this tile's last.
+    pub fn record_progress(&mut self, publish_id: PublishId, progress: PublishProgress) -> bool {
+        let matching = self.unconfirmed.as_mut().filter(|publish| publish.publish_id == publish_id);
+        matching.map(|publish| publish.progress = publish.progress.max(progress)).is_some()
+    }
+
+    /// The order was given up: what was shown before is shown again, with the fault. Whether it was
+    /// this tile's last.
+    pub fn fail_publish(&mut self, publish_id: PublishId, error: TileError) -> bool {
+        match self.unconfirmed.take_if(|publish| publish.publish_id == publish_id) {
+            Some(publish) => {
+                if let Some(previous_value) = publish.previous_value {
+                    self.value = previous_value;
+                }
+                self.error = Some(error);
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// Ends what nothing more can come of: waiting beyond the tile's time, and orders of tiles that
+    /// no message can confirm. Whether anything changed.
+    pub fn expire_publish(&mut self, tile: &Tile, now: Time) -> bool {
+        let Some(publish) = &self.unconfirmed else {
+            return false;
+        };
+        let limit = tile.wait_timeout.get();
+        if tile.topic.is_none() {
+            let finished = publish.progress == PublishProgress::Acknowledged
+                || (publish.progress == PublishProgress::Sent && tile.qos.as_u8() == 0);
+            if finished {
+                self.unconfirmed = None;
+            }
+            return finished;
+        }
+        if tile.waits_for_echo() && limit > 0 && now.since(publish.published_at) >= tile.wait_timeout.to_duration() {
+            let publish_id = publish.publish_id;
+            return self.fail_publish(publish_id, TileError::EchoTimeout(limit.unsigned_abs()));
+        }
+        false
+    }
+
+    /// Whether a spinner turns.
+    #[must_use]
+    pub fn is_waiting(&self, tile: &Tile) -> bool {
+        self.unconfirmed.is_some() && tile.waits_for_echo()
+    }
+
+    /// Whether what is shown was published and is not confirmed by a message after [`CONFIRM`].
+    #[must_use]
+    pub fn is_unconfirmed(&self, tile: &Tile, now: Time) -> bool {
+        tile.topic.is_some()
+            && self.unconfirmed.as_ref().is_some_and(|publish| now.since(publish.published_at) >= CONFIRM_TIMEOUT)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{
+        connection::{Message, Qos},
+        kind,
+        schema::set_fields,
+        value::Value,
+    };
+
+    fn tile(entries: &[(&str, Value)]) -> Tile {
+        let mut tile = Tile::new(kind::from_name("text").unwrap());
+        let entries: Vec<_> = entries.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect();
+        set_fields(&mut tile, &entries).unwrap();
+        tile
+    }
+
+    fn message(payload: &str) -> Message {
+        Message { topic: "t".into(), payload: payload.as_bytes().into(), qos: Qos::AtMostOnce, retain: false }
+    }
+
+    fn shown_text(state: &TileState) -> Option<&str> {
+        state.value.as_ref().map(|value| &*value.text)
+    }
+
+    const NOW: Time = Time::from_millis(1_000);
+
+    #[test]
+    fn tile_state_resolves_only_the_last_message() {
+        let (tile, mut state) = (tile(&[]), TileState::default());
+        assert!(state.receive((&message("1")).into(), NOW));
+        assert!(!state.receive((&message("2")).into(), NOW));
+        assert!(state.resolve_value(&tile, None));
+        assert!(!state.resolve_value(&tile, None));
+        assert_eq!((shown_text(&state), state.message_count, state.history.len()), (Some("2"), 2, 2));
+    }
+
+    #[test]
+    fn bad_payload_sets_error_and_keeps_last_good_value() {
+        let tile = tile(&[("topic", "t".into()), ("json_path", "$.a".into()), ("publish", Value::Bool(false))]);
+        let mut state = TileState::default();
+        for payload in ["{\"a\":1}", "rubbish"] {
+            state.receive((&message(payload)).into(), NOW);
+            state.resolve_value(&tile, None);
+        }
+        assert_eq!(shown_text(&state), Some("1"));
+        assert!(matches!(state.error, Some(TileError::NotJson(_))));
+    }
+
+    #[test]
+    fn failed_publish_restores_previous_value() {
+        let (tile, mut state) = (tile(&[("topic", "t".into())]), TileState::default());
+        state.receive((&message("old")).into(), NOW);
+        state.resolve_value(&tile, None);
+        state.record_publish(PublishId(1), "new".into(), true, NOW);
+        state.record_publish(PublishId(2), "newer".into(), true, NOW);
+        assert_eq!(shown_text(&state), Some("newer"));
+        assert!(!state.fail_publish(PublishId(1), TileError::NotSent("x".into())));
+        assert!(state.fail_publish(PublishId(2), TileError::NotSent("the line is down".into())));
+        assert_eq!(shown_text(&state), Some("old"));
+    }
+
+    #[test]
+    fn waiting_ends_on_any_message_or_timeout() {
+        let tile = tile(&[
+            ("topic", "t".into()),
+            ("update_on_publish", Value::Bool(false)),
+            ("wait_timeout", Value::Integer(3)),
+        ]);
+        let mut state = TileState::default();
+        state.record_publish(PublishId(1), "x".into(), false, NOW);
+        assert!(state.is_waiting(&tile));
+        state.receive((&message("x")).into(), NOW);
+        assert!(!state.is_waiting(&tile));
+        state.record_publish(PublishId(2), "x".into(), false, NOW);
+        assert!(!state.expire_publish(&tile, NOW.saturating_add(Duration::from_millis(2_999))));
+        assert!(state.expire_publish(&tile, NOW.saturating_add(Duration::from_secs(3))));
+        assert_eq!(state.error, Some(TileError::EchoTimeout(3)));
+    }
+}
