@@ -43,7 +43,7 @@ const PARTS: [Part; 6] = [
         let mut app = load::app(1_000, "watch");
         Box::new(move |turn| {
             app.update(load::batch(0..1_000, turn), NOW);
-            app.settle(NOW);
+            app.resolve_values(NOW);
         })
     }),
     ("a frame of 200 tiles, one of which has changed", || {

@@ -41,10 +41,13 @@ fn print_frame_sizes() {
     let mut frame = |app: &mut App| load::render_frame(app, &mut screen, &theme).len();
     let first = frame(&mut app);
     let unchanged = frame(&mut app);
-    app.update(Event::Line(CONNECTION, ConnectionEvent::Messages([message(7, "{\"value\":99}")].into())), NOW);
+    app.update(Event::Connection(CONNECTION, ConnectionEvent::Messages([message(7, "{\"value\":99}")].into())), NOW);
     let one = frame(&mut app);
     app.update(
-        Event::Line(CONNECTION, ConnectionEvent::Messages((0..TILES).map(|n| message(n, "{\"value\":42}")).collect())),
+        Event::Connection(
+            CONNECTION,
+            ConnectionEvent::Messages((0..TILES).map(|n| message(n, "{\"value\":42}")).collect()),
+        ),
         NOW,
     );
     let all = frame(&mut app);
@@ -57,7 +60,7 @@ fn print_frame_sizes() {
 fn app() -> App {
     let mut app = load::app(TILES, "watch");
     app.update(load::batch(0..TILES, 1), NOW);
-    app.settle(NOW);
+    app.resolve_values(NOW);
     app
 }
 
@@ -97,10 +100,9 @@ fn extract(bencher: Bencher, path: &str) {
 fn receive(bencher: Bencher) {
     let mut app = app();
     let messages: Batch = (0..500).map(|number| message(number % TILES, PAYLOAD)).collect();
-    bencher
-        .counter(ItemsCount::new(messages.len()))
-        .with_inputs(|| messages.clone())
-        .bench_local_values(|messages| app.update(Event::Line(CONNECTION, ConnectionEvent::Messages(messages)), NOW));
+    bencher.counter(ItemsCount::new(messages.len())).with_inputs(|| messages.clone()).bench_local_values(|messages| {
+        app.update(Event::Connection(CONNECTION, ConnectionEvent::Messages(messages)), NOW)
+    });
 }
 
 /// Resolving the values of 200 tiles.
@@ -111,9 +113,9 @@ fn settle(bencher: Bencher) {
     bencher
         .counter(ItemsCount::new(TILES))
         .with_inputs(|| {
-            app.borrow_mut().update(Event::Line(CONNECTION, ConnectionEvent::Messages(messages.clone())), NOW);
+            app.borrow_mut().update(Event::Connection(CONNECTION, ConnectionEvent::Messages(messages.clone())), NOW);
         })
-        .bench_local_values(|()| app.borrow_mut().settle(NOW));
+        .bench_local_values(|()| app.borrow_mut().resolve_values(NOW));
 }
 
 /// Drawing all visible tiles.
@@ -138,8 +140,8 @@ fn frame(bencher: Bencher, changed: usize) {
             *round += 1;
             let payload = format!("{{\"value\":{}}}", *round % 10);
             let messages = (0..changed).map(|number| message(number, &payload)).collect();
-            app.update(Event::Line(CONNECTION, ConnectionEvent::Messages(messages)), NOW);
-            app.settle(NOW);
+            app.update(Event::Connection(CONNECTION, ConnectionEvent::Messages(messages)), NOW);
+            app.resolve_values(NOW);
         })
         .bench_local_values(|()| {
             let (app, screen, _) = &mut *state.borrow_mut();

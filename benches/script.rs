@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Instant};
 
 use divan::Bencher;
 use mqtt_dash::{
-    app::{App, Command, Event, Opened, Sheet},
+    app::{App, DashboardFile, Effect, Event, OpenedDashboards},
     model::{
         connection::ConnectionId,
         profile::Profile,
@@ -32,18 +32,18 @@ fn share_of_a_core(tiles: u32, seconds: u32) -> Option<f64> {
     let (worker, mut outcomes) = Worker::start().ok()?;
     // All tiles are visible.
     let mut app = App::new((1_600, 400));
-    app.agreed.extend(dashboard.capabilities_fingerprint());
-    let sheets = vec![Sheet { name: "bench".to_owned(), path: None, dashboard }];
-    let opened = Opened { line: ConnectionId(0), profile: Profile::default(), sheets };
-    let mut effects = app.update(Event::Opened(Box::new(opened)), now());
+    app.trusted_fingerprints.extend(dashboard.capabilities_fingerprint());
+    let sheets = vec![DashboardFile { name: "bench".to_owned(), path: None, definition }];
+    let opened = OpenedDashboards { connection: ConnectionId(0), profile: Profile::default(), files: sheets };
+    let mut effects = app.update(Event::DashboardsOpened(Box::new(opened)), now());
     let mut before = None;
     let (mut answers, mut rounds) = (0, 0);
     while rounds <= seconds {
         let mut pending = 0;
         for effect in effects.drain(..) {
             let request = match effect {
-                Command::Scripts(tile, scripts) => Request::Set(vec![(tile, scripts)]),
-                Command::Ask(call) => {
+                Effect::SetScripts(tile, scripts) => Request::Set(vec![(tile, scripts)]),
+                Effect::RunScript(call) => {
                     pending += 1;
                     Request::Ask(vec![*call])
                 }
@@ -55,10 +55,10 @@ fn share_of_a_core(tiles: u32, seconds: u32) -> Option<f64> {
             for outcome in outcomes.blocking_recv()? {
                 pending -= 1;
                 answers += u32::from(outcome.answer.is_ok());
-                effects.extend(app.update(Event::Scripted(Box::new(outcome)), now()));
+                effects.extend(app.update(Event::ScriptFinished(Box::new(outcome)), now()));
             }
         }
-        effects.extend(app.settle(now()));
+        effects.extend(app.resolve_values(now()));
         // Scripts are compiled in the first round.
         let (at, used) = *before.get_or_insert((Instant::now(), cpu()?));
         if rounds == seconds {
@@ -66,7 +66,7 @@ fn share_of_a_core(tiles: u32, seconds: u32) -> Option<f64> {
             return Some(100.0 * (cpu()? - used) / at.elapsed().as_secs_f64());
         }
         while effects.is_empty() {
-            let wake = app.wake(now())?;
+            let wake = app.next_wakeup(now())?;
             std::thread::sleep(wake.since(now()));
             effects.extend(app.update(Event::Tick, now()));
         }

@@ -25,7 +25,7 @@ use fixtures::{
 /// A batch with one message for each tile.
 fn batch(tiles: usize, number: usize) -> Event {
     let message = |tile: usize| load::message(tile, &load::payload(number * 7 + tile));
-    Event::Line(CONNECTION, ConnectionEvent::Messages((0..tiles).map(message).collect()))
+    Event::Connection(CONNECTION, ConnectionEvent::Messages((0..tiles).map(message).collect()))
 }
 
 #[test]
@@ -36,7 +36,7 @@ fn tile_with_its_history_takes_less_than_4096_bytes() {
         let mut app = load::app(TILES, "others");
         for number in 0..25 {
             app.update(batch(TILES, number), NOW);
-            app.settle(NOW);
+            app.resolve_values(NOW);
         }
         opened = Some(app);
     });
@@ -85,18 +85,18 @@ fn topics_without_tile_leave_no_memory_allocated() {
         let event = |first: usize| {
             let topics = (first..first + 500).map(|number| format!("elsewhere/{number}/state"));
             let messages = topics.map(|topic| app::message(&topic, load::payload(7))).collect();
-            Event::Line(CONNECTION, ConnectionEvent::Messages(messages))
+            Event::Connection(CONNECTION, ConnectionEvent::Messages(messages))
         };
         // The first thousand topics are stored: fields complete them.
         for round in 0..2 {
             app.update(event(round * 500), NOW);
-            app.settle(NOW);
+            app.resolve_values(NOW);
         }
         let mut allocated = 0;
         for round in 2..42 {
             allocated += measure(|| {
                 app.update(event(round * 500), NOW);
-                app.settle(NOW);
+                app.resolve_values(NOW);
             })
             .bytes_current;
         }

@@ -8,7 +8,7 @@ use std::{
 };
 
 use mqtt_dash::{
-    app::{App, Command, Event, Opened, Sheet},
+    app::{App, DashboardFile, Effect, Event, OpenedDashboards},
     model::{
         connection::{ConnectionEvent, ConnectionId},
         profile::{BrokerUrl, Profile},
@@ -99,10 +99,10 @@ async fn count(source: &Source) -> (Counted, (u64, Duration)) {
     let clock = Clock::start();
     let mut app = App::new(SIZE);
     let dashboard = read_dashboard("load.toml", &dashboard()).expect("a valid dashboard");
-    let sheet = Sheet { name: "load".to_owned(), path: None, dashboard };
-    let opened = Opened { line: ConnectionId(0), profile, sheets: vec![sheet] };
-    for effect in app.update(Event::Opened(Box::new(opened)), clock.now()) {
-        if let Command::Want(_, wanted) = effect {
+    let sheet = DashboardFile { name: "load".to_owned(), path: None, definition: dashboard };
+    let opened = OpenedDashboards { connection: ConnectionId(0), profile, files: vec![sheet] };
+    for effect in app.update(Event::DashboardsOpened(Box::new(opened)), clock.now()) {
+        if let Effect::SetSubscriptions(_, wanted) = effect {
             client.want(wanted);
         }
     }
@@ -123,16 +123,16 @@ async fn count(source: &Source) -> (Counted, (u64, Duration)) {
             ConnectionEvent::Notice(text) => counted.notices.push(text.clone()),
             _ => {}
         }
-        app.update(Event::Line(line, event), clock.now());
+        app.update(Event::Connection(line, event), clock.now());
         if drawn.elapsed() >= FRAME {
-            app.settle(clock.now());
+            app.resolve_values(clock.now());
             screen.frame(app.size, |buf| draw(buf, &app, &theme, clock.now()));
             (drawn, counted.frames) = (Instant::now(), counted.frames + 1);
         }
     }
     let sent = publisher.expect("every tile has its retained message").join().expect("the publisher ends");
     client.close().await;
-    let opened = app.board().expect("an open dashboard");
+    let opened = app.current_dashboard().expect("an open dashboard");
     // Without the retained one.
     let counts = (0..TILES).filter_map(|index| opened.tile(index)).map(|(_, state)| state.message_count - 1);
     counted.tiles = counts.clone().filter(|count| *count > 0).count();

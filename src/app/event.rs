@@ -17,22 +17,22 @@ use crate::model::{
 };
 
 use super::{
-    Imported, Opened,
-    manage::{Chore, Done, Wish},
+    ImportResult, OpenedDashboards,
+    editing::{Chore, Done, Wish},
 };
 
 /// Which tile of which board.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct TileAt {
+pub struct TilePosition {
     /// The board's number, from 0.
-    pub board: usize,
+    pub dashboard: usize,
     /// The tile's number, from 0.
     pub tile: usize,
 }
 
-impl TileAt {
+impl TilePosition {
     /// The tile that a form shows as it would be, which is on no board.
-    pub const PREVIEW: Self = Self { board: usize::MAX, tile: usize::MAX };
+    pub const PREVIEW: Self = Self { dashboard: usize::MAX, tile: usize::MAX };
 }
 
 /// Something that happened outside.
@@ -41,30 +41,30 @@ pub enum Event {
     /// The person wishes something.
     Action(Action),
     /// A line has something to say.
-    Line(ConnectionId, ConnectionEvent),
+    Connection(ConnectionId, ConnectionEvent),
     /// A picture was decoded, or a sentence says why not.
-    Picture(TileAt, Result<DecodedImage, String>),
+    PictureDecoded(TilePosition, Result<DecodedImage, String>),
     /// Something has come of a script.
-    Scripted(Box<ScriptResponse>),
+    ScriptFinished(Box<ScriptResponse>),
     /// A picture was fetched from this URL; `None`: it is the same as before; or a sentence says why
     /// not.
-    Fetched(TileAt, Arc<str>, Result<Option<(DecodedImage, CacheValidator)>, String>),
+    PictureFetched(TilePosition, Arc<str>, Result<Option<(DecodedImage, CacheValidator)>, String>),
     /// Dashboards were opened.
-    Opened(Box<Opened>),
+    DashboardsOpened(Box<OpenedDashboards>),
     /// Something has come of an export of MQTT Dash.
-    Imported(Imported),
+    ImportFinished(ImportResult),
     /// The file of a dashboard says this now, or a sentence says what is wrong with it.
-    Reloaded(PathBuf, Box<Result<Dashboard, String>>),
+    DashboardFileChanged(PathBuf, Box<Result<Dashboard, String>>),
     /// These are the profiles now; a sentence says what that means for those in use.
-    Profiles(Profiles, Option<String>),
+    ProfilesChanged(Profiles, Option<String>),
     /// A line reaches its broker in another way from now on.
-    Renewed(ConnectionId, Box<Profile>),
+    ConnectionReconfigured(ConnectionId, Box<Profile>),
     /// This is remembered of the tiles of a line.
-    Remembered(ConnectionId, StateCache),
+    StateCacheLoaded(ConnectionId, StateCache),
     /// Something did not work; a sentence says what.
-    Failed(String),
+    OperationFailed(String),
     /// A chore was done, or could not be done.
-    Done(Box<Done>),
+    EditFinished(Box<Done>),
     /// The screen has this size now, in cells.
     Resize(u16, u16),
     /// Time has gone by.
@@ -75,7 +75,7 @@ pub enum Event {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Action {
     /// Select the tile that lies this way.
-    Go(Direction),
+    MoveSelection(Direction),
     /// Press the selected tile.
     Press,
     /// Select this tile and press it.
@@ -85,35 +85,35 @@ pub enum Action {
     /// Select this tile and step it.
     StepTile(usize, i32),
     /// Show the dashboard with this number, from 0.
-    Tab(usize),
+    ShowTab(usize),
     /// Show the dashboard so many tabs further.
-    NextTab(isize),
+    CycleTab(isize),
     /// Show the selected tile in full.
-    Detail,
+    ShowDetail,
     /// Show the picture of the selected tile as large as it can be.
-    Enlarge,
+    EnlargePicture,
     /// Show every key.
-    Help,
+    ShowHelp,
     /// Show every action by name.
-    Palette,
+    OpenCommandPalette,
     /// Close the palette and do this.
-    Do(Box<Action>),
+    RunFromPalette(Box<Action>),
     /// Find a tile by its name.
-    Find,
+    FindTile,
     /// Show what the dashboard reaches for, and ask whether it may.
-    Trust,
+    ReviewPermissions,
     /// List the connections.
-    Connections,
+    ListConnections,
     /// Take tiles over from MQTT Dash.
-    Import,
+    ImportFromMqttDash,
     /// Manage tiles, dashboards or connections.
-    Manage(Wish),
+    Edit(Wish),
     /// Start the demo.
-    Demo,
+    StartDemo,
     /// Open the file of the dashboard in the person's editor.
-    OpenFile,
+    OpenInEditor,
     /// Press the button of the demo's board: long, or short.
-    Button(bool),
+    PressDemoButton(bool),
     /// Try the line again, now.
     Reconnect,
     /// Draw everything anew.
@@ -127,57 +127,57 @@ pub enum Action {
     /// Take what is entered or selected.
     Accept,
     /// Move inside of what is open.
-    Move(Direction),
+    MoveInDialog(Direction),
     /// Go to the next part of what is open, or with -1 to the one before.
-    NextPart(isize),
+    CycleFocus(isize),
     /// Edit the line that is open.
-    Type(InputRequest),
+    EditInput(InputRequest),
     /// Paste this text into the line that is open.
     Paste(String),
     /// Mark the option with this number.
-    Choose(usize),
+    SelectOption(usize),
     /// Mark the option with this number and take it.
-    Take(usize),
+    AcceptOption(usize),
     /// Set the slider that is open to this part of its span, 0 to 1.
-    Slide(f64),
+    SetSlider(f64),
 }
 
 /// Something that the outside owes now.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Command {
+pub enum Effect {
     /// Send this on a line.
     Publish(ConnectionId, PublishRequest),
     /// These subscriptions are all that a line is wanted to have.
-    Want(ConnectionId, Vec<Subscription>),
+    SetSubscriptions(ConnectionId, Vec<Subscription>),
     /// Try this line again, now.
     Reconnect(ConnectionId),
     /// Decode the picture in these bytes, for this tile.
-    Decode(TileAt, Arc<[u8]>),
+    DecodePicture(TilePosition, Arc<[u8]>),
     /// These are the scripts of a tile from now on.
-    Scripts(TileId, TileScripts),
+    SetScripts(TileId, TileScripts),
     /// Ask a tile's scripts.
-    Ask(Box<ScriptRequest>),
+    RunScript(Box<ScriptRequest>),
     /// Fetch the picture at this URL, for this tile, unless it is still the one with this mark.
-    Fetch(TileAt, Arc<str>, Option<CacheValidator>),
+    FetchPicture(TilePosition, Arc<str>, Option<CacheValidator>),
     /// Open this address outside of the terminal.
-    Browse(String),
+    OpenUrl(String),
     /// Remember that the person agrees to what stands behind this fingerprint.
-    Agree(String),
+    SaveTrustedFingerprint(String),
     /// Open this file in the person's editor, at the tile with this number.
-    OpenFile(PathBuf, usize),
+    OpenInEditor(PathBuf, usize),
     /// Make a dashboard of this export of MQTT Dash, which came on a line; of a damaged one what can be
     /// had, if so wished.
-    Import(ConnectionId, Arc<[u8]>, bool),
+    ConvertMqttDashExport(ConnectionId, Arc<[u8]>, bool),
     /// Keep this of the tiles of a line for the next run.
-    Keep(ConnectionId, StateCache),
+    SaveStateCache(ConnectionId, StateCache),
     /// Open the dashboards of the profile with this name.
-    Open(String),
+    OpenProfile(String),
     /// Change files or lines.
-    Manage(Chore),
+    Edit(Chore),
     /// Start the demo and open its dashboard.
-    Demo,
+    StartDemo,
     /// Press the button of the demo's board: long, or short.
-    Button(bool),
+    PressDemoButton(bool),
     /// Draw everything anew.
     Redraw,
     /// Give the terminal back for a while.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use tui_input::Input;
 
-use super::{Action, App, Command, Mode, Opened};
+use super::{Action, App, Effect, Focus, OpenedDashboards};
 use crate::model::{
     connection::{ConnectionEvent, ConnectionId, Qos, Subscription},
     time::Time,
@@ -13,112 +13,115 @@ use crate::model::{
 };
 
 /// The topic on which the app publishes unless it is told otherwise.
-const TOPIC: &str = "metrics/exchange";
+const DEFAULT_TOPIC: &str = "metrics/exchange";
 
 /// An import that is open.
 #[derive(Debug, Clone)]
-pub struct Import {
+pub struct ImportDialog {
     /// The line that listens.
-    pub line: ConnectionId,
+    pub connection: ConnectionId,
     /// The topic, as it is typed.
     pub input: Input,
     /// How far it has come.
-    pub stage: Stage,
+    pub stage: ImportStage,
     /// What came while something else was read.
-    next: Option<Arc<[u8]>>,
+    next_export: Option<Arc<[u8]>>,
 }
 
 /// How far an import has come.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Stage {
+pub enum ImportStage {
     /// The topic is asked for; what is wrong with it.
-    Asking(Option<String>),
+    EnterTopic(Option<String>),
     /// The line listens; what is wrong with what came last.
     Waiting(Topic, Option<String>),
     /// A dashboard is made of what came.
-    Reading(Topic, Arc<[u8]>),
+    Converting(Topic, Arc<[u8]>),
     /// Some of its tiles cannot be read, the others can be had.
     Damaged(Topic, Arc<[u8]>, String),
 }
 
 /// What a broker has to say of an export.
 #[derive(Debug)]
-pub enum Imported {
+pub enum ImportResult {
     /// It is a dashboard now; a sentence says where.
-    Opened(Box<Opened>, String),
+    DashboardsOpened(Box<OpenedDashboards>, String),
     /// It cannot be had, in sentences; and whether a part of it can.
-    Refused(String, bool),
+    Failed(String, bool),
 }
 
-impl Import {
+impl ImportDialog {
     /// The topic that the line has to listen on.
-    fn wanted(&self) -> Option<(ConnectionId, &Topic)> {
+    fn subscribed_topic(&self) -> Option<(ConnectionId, &Topic)> {
         match &self.stage {
-            Stage::Asking(_) => None,
-            Stage::Waiting(topic, _) | Stage::Reading(topic, _) | Stage::Damaged(topic, ..) => Some((self.line, topic)),
+            ImportStage::EnterTopic(_) => None,
+            ImportStage::Waiting(topic, _) | ImportStage::Converting(topic, _) | ImportStage::Damaged(topic, ..) => {
+                Some((self.connection, topic))
+            }
         }
     }
 }
 
 impl App {
     /// Asks for the topic.
-    pub(super) fn begin_import(&mut self, now: Time) {
-        match self.board().map(|board| board.line) {
-            Some(line) => {
-                self.mode = Mode::Import(Box::new(Import {
-                    line,
-                    input: TOPIC.into(),
-                    stage: Stage::Asking(None),
-                    next: None,
+    pub(super) fn open_import_dialog(&mut self, now: Time) {
+        match self.current_dashboard().map(|dashboard| dashboard.connection) {
+            Some(connection) => {
+                self.focus = Focus::Import(Box::new(ImportDialog {
+                    connection,
+                    input: DEFAULT_TOPIC.into(),
+                    stage: ImportStage::EnterTopic(None),
+                    next_export: None,
                 }));
             }
-            None => self.say("Open a connection first: it is what the app publishes to", now),
+            None => self.notify("Open a connection first: it is what the app publishes to", now),
         }
     }
 
     /// Goes on: listens on the topic that was typed, or takes what can be had of a damaged export.
-    pub(super) fn accept_import(&mut self, mut import: Box<Import>) -> Vec<Command> {
-        let mut commands = Vec::new();
+    pub(super) fn accept_import(&mut self, mut import: Box<ImportDialog>) -> Vec<Effect> {
+        let mut effects = Vec::new();
         import.stage = match import.stage {
-            Stage::Asking(_) => match Topic::new(import.input.value().trim()) {
-                Ok(topic) => Stage::Waiting(topic, None),
-                Err(fault) => Stage::Asking(Some(fault.to_string())),
+            ImportStage::EnterTopic(_) => match Topic::new(import.input.value().trim()) {
+                Ok(topic) => ImportStage::Waiting(topic, None),
+                Err(error) => ImportStage::EnterTopic(Some(error.to_string())),
             },
-            Stage::Damaged(topic, payload, _) => {
-                commands.push(Command::Import(import.line, Arc::clone(&payload), true));
-                Stage::Reading(topic, payload)
+            ImportStage::Damaged(topic, payload, _) => {
+                effects.push(Effect::ConvertMqttDashExport(import.connection, Arc::clone(&payload), true));
+                ImportStage::Converting(topic, payload)
             }
-            going_on => going_on,
+            unchanged => unchanged,
         };
-        self.mode = Mode::Import(import);
-        commands
+        self.focus = Focus::Import(import);
+        effects
     }
 
     /// Takes an export that comes, or the reason why none will.
-    pub(super) fn hear_for_import(&mut self, line: ConnectionId, said: &ConnectionEvent) -> Option<Command> {
-        let Mode::Import(import) = &mut self.mode else {
+    pub(super) fn on_import_event(&mut self, connection: ConnectionId, event: &ConnectionEvent) -> Option<Effect> {
+        let Focus::Import(import) = &mut self.focus else {
             return None;
         };
-        let (_, topic) = import.wanted().filter(|(listens, _)| *listens == line)?;
+        let (_, topic) =
+            import.subscribed_topic().filter(|(listening_connection, _)| *listening_connection == connection)?;
         let topic = topic.clone();
-        match said {
+        match event {
             ConnectionEvent::Messages(messages) => {
                 let export = messages
                     .iter()
                     .filter(|message| message.topic == topic.as_str() && message.payload.contains(&b'['))
                     .last()?;
                 let payload: Arc<[u8]> = export.payload.into();
-                if matches!(import.stage, Stage::Reading(..)) {
-                    import.next = Some(payload);
+                if matches!(import.stage, ImportStage::Converting(..)) {
+                    import.next_export = Some(payload);
                     return None;
                 }
-                import.stage = Stage::Reading(topic, Arc::clone(&payload));
+                import.stage = ImportStage::Converting(topic, Arc::clone(&payload));
                 self.dirty = true;
-                Some(Command::Import(line, payload, false))
+                Some(Effect::ConvertMqttDashExport(connection, payload, false))
             }
             ConnectionEvent::SubscriptionRefused(filter, reason) if filter.as_topic().as_ref() == Some(&topic) => {
-                let sentence = format!("{topic}: {reason}");
-                import.stage = Stage::Waiting(topic, Some(sentence));
+                let error = format!("{topic}: {reason}");
+                import.stage = ImportStage::Waiting(topic, Some(error));
                 self.dirty = true;
                 None
             }
@@ -127,30 +130,31 @@ impl App {
     }
 
     /// Takes what has come of an export.
-    pub(super) fn imported(&mut self, imported: Imported, now: Time) -> Vec<Command> {
-        let Mode::Import(import) = &mut self.mode else {
+    pub(super) fn on_import_result(&mut self, result: ImportResult, now: Time) -> Vec<Effect> {
+        let Focus::Import(import) = &mut self.focus else {
             return Vec::new();
         };
         self.dirty = true;
-        match (imported, &import.stage) {
-            (Imported::Opened(opened, sentence), _) => {
-                let commands = self.open(*opened, now);
-                let asks = self.board().is_some_and(|board| !board.trusted);
-                let more = if asks { "; it has scripts or addresses: T shows them and asks" } else { "" };
-                self.say(format!("{sentence}{more}"), now);
-                commands
+        match (result, &import.stage) {
+            (ImportResult::DashboardsOpened(opened, notice), _) => {
+                let effects = self.open_dashboards(*opened, now);
+                let needs_permissions = self.current_dashboard().is_some_and(|dashboard| !dashboard.trusted);
+                let permissions_hint =
+                    if needs_permissions { "; it has scripts or addresses: T shows them and asks" } else { "" };
+                self.notify(format!("{notice}{permissions_hint}"), now);
+                effects
             }
-            (Imported::Refused(..), Stage::Reading(topic, _)) if import.next.is_some() => {
-                let payload = import.next.take().unwrap_or_default();
-                import.stage = Stage::Reading(topic.clone(), Arc::clone(&payload));
-                vec![Command::Import(import.line, payload, false)]
+            (ImportResult::Failed(..), ImportStage::Converting(topic, _)) if import.next_export.is_some() => {
+                let payload = import.next_export.take().unwrap_or_default();
+                import.stage = ImportStage::Converting(topic.clone(), Arc::clone(&payload));
+                vec![Effect::ConvertMqttDashExport(import.connection, payload, false)]
             }
-            (Imported::Refused(sentences, true), Stage::Reading(topic, payload)) => {
-                import.stage = Stage::Damaged(topic.clone(), Arc::clone(payload), sentences);
+            (ImportResult::Failed(error, true), ImportStage::Converting(topic, payload)) => {
+                import.stage = ImportStage::Damaged(topic.clone(), Arc::clone(payload), error);
                 Vec::new()
             }
-            (Imported::Refused(sentences, _), Stage::Reading(topic, _)) => {
-                import.stage = Stage::Waiting(topic.clone(), Some(sentences));
+            (ImportResult::Failed(error, _), ImportStage::Converting(topic, _)) => {
+                import.stage = ImportStage::Waiting(topic.clone(), Some(error));
                 Vec::new()
             }
             _ => Vec::new(),
@@ -158,34 +162,41 @@ impl App {
     }
 
     /// Has the line listen for as long as the import is open, however it is left.
-    pub(super) fn tend_import(&mut self, commands: &mut Vec<Command>) {
-        let wanted = match &self.mode {
-            Mode::Import(import) => import.wanted().map(|(line, topic)| (line, TopicFilter::from(topic.clone()))),
+    pub(super) fn update_import_subscription(&mut self, effects: &mut Vec<Effect>) {
+        let import_subscription = match &self.focus {
+            Focus::Import(import) => {
+                import.subscribed_topic().map(|(connection, topic)| (connection, TopicFilter::from(topic.clone())))
+            }
             _ => None,
         };
-        let was = std::mem::replace(&mut self.importing, wanted.clone());
-        if was != wanted {
-            let lines = [was, wanted.clone()].into_iter().flatten().map(|(line, _)| line);
-            for line in lines {
-                commands.push(Command::Want(line, self.wanted_of(line)));
+        let previous = std::mem::replace(&mut self.import_subscription, import_subscription.clone());
+        if previous != import_subscription {
+            let connections =
+                [previous, import_subscription.clone()].into_iter().flatten().map(|(connection, _)| connection);
+            for connection in connections {
+                effects.push(Effect::SetSubscriptions(connection, self.dashboard_subscriptions(connection)));
             }
         }
-        for command in commands {
-            if let (Command::Want(line, all), Some((listens, filter))) = (command, &wanted)
-                && line == listens
-                && all.iter().all(|each| each.filter != *filter)
+        for effect in effects {
+            if let (Effect::SetSubscriptions(connection, subscriptions), Some((listening_connection, filter))) =
+                (effect, &import_subscription)
+                && connection == listening_connection
+                && subscriptions.iter().all(|subscription| subscription.filter != *filter)
             {
-                all.push(Subscription { filter: filter.clone(), qos: Qos::AtMostOnce });
+                subscriptions.push(Subscription { filter: filter.clone(), qos: Qos::AtMostOnce });
             }
         }
     }
 
-    fn wanted_of(&self, line: ConnectionId) -> Vec<Subscription> {
-        super::line::wanted(self.boards.iter().filter(|board| board.line == line))
+    fn dashboard_subscriptions(&self, connection: ConnectionId) -> Vec<Subscription> {
+        super::connection::merge_subscriptions(
+            self.dashboards.iter().filter(|dashboard| dashboard.connection == connection),
+        )
     }
 
     /// Whether tiles may be taken over here.
-    pub(super) fn refuses_import(&self, action: &Action) -> Option<String> {
-        (*action == Action::Import && self.kiosk).then(|| "This is a kiosk: nothing is imported here".to_owned())
+    pub(super) fn import_refusal_reason(&self, action: &Action) -> Option<String> {
+        (*action == Action::ImportFromMqttDash && self.kiosk)
+            .then(|| "This is a kiosk: nothing is imported here".to_owned())
     }
 }

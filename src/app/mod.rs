@@ -2,27 +2,27 @@
 //! screen shows. It asks no clock and touches nothing outside: the same events at the same times
 //! give the same commands.
 
-mod board;
+mod command_palette;
+mod connection;
+mod connection_events;
+mod dialog_input;
+pub mod editing;
 mod event;
-mod find;
 pub mod form;
 mod import;
-mod incoming;
-mod inside;
-mod line;
-pub mod manage;
-mod memory;
-mod open;
-mod palette;
+mod open_dashboard;
+mod opening;
 mod pictures;
-mod press;
 mod prompt;
+mod publish;
 mod reload;
+mod resolve;
 mod scripts;
-mod seen;
-mod settle;
+mod state_cache;
+mod tile_search;
+mod timers;
+mod topic_cache;
 mod trust;
-mod wake;
 
 use std::{
     collections::{HashMap, HashSet},
@@ -38,47 +38,49 @@ use crate::model::{
     topic::TopicFilter,
 };
 
-pub use board::{BOTTOM, Board, TOP};
-pub use event::{Action, Command, Event, TileAt};
-pub use find::Find;
-pub use import::{Import, Imported, Stage};
-pub use line::Line;
-pub use manage::{Desk, Task, Wish};
-pub use open::{Opened, Sheet};
-pub use palette::Palette;
-pub use prompt::{Entry, PALETTE, PALETTE_COLUMNS, Part, Picker, Prompt, Slider, go_list};
-pub use seen::Seen;
-pub use wake::blink_shows;
+pub use command_palette::CommandPalette;
+pub use connection::Connection;
+pub use editing::{Desk, Task, Wish};
+pub use event::{Action, Effect, Event, TilePosition};
+pub use import::{ImportDialog, ImportResult, ImportStage};
+pub use open_dashboard::{FOOTER_ROWS, HEADER_ROWS, OpenDashboard};
+pub use opening::{DashboardFile, OpenedDashboards};
+pub use prompt::{
+    COLOR_PALETTE, COLOR_PALETTE_COLUMNS, ColorPicker, ColorPickerPart, Prompt, PromptInput, Slider, move_in_list,
+};
+pub use tile_search::TileSearch;
+pub use timers::blink_is_visible;
+pub use topic_cache::TopicCache;
 
 /// How long a notice takes the place of the hints at least.
-const NOTICE: Duration = Duration::from_secs(5);
+const NOTICE_MIN_DURATION: Duration = Duration::from_secs(5);
 /// How many bytes of a longer one are read in a second.
-const READ: u64 = 25;
+const NOTICE_BYTES_PER_SECOND: u64 = 25;
 
 /// What the keys go to.
 #[derive(Debug, Clone, Default)]
-pub enum Mode {
+pub enum Focus {
     /// The dashboard, or the welcome where there is none.
     #[default]
-    Board,
+    Dashboard,
     /// A tile's question.
     Prompt(Prompt),
     /// The selected tile in full; how many lines are scrolled away.
     Detail(usize),
     /// The picture of the selected tile, as large as it can be.
-    Enlarged,
+    EnlargedPicture,
     /// Whether to open this address outside of the terminal.
-    Browse(String),
+    ConfirmOpenUrl(String),
     /// Every key; how many lines are scrolled away.
     Help(usize),
     /// Finding a tile.
-    Find(Find),
+    TileSearch(TileSearch),
     /// What the dashboard reaches for, to be agreed to; how many lines are scrolled away.
-    Trust(usize),
+    Permissions(usize),
     /// Every action by name.
-    Palette(Palette),
+    CommandPalette(CommandPalette),
     /// Taking tiles over from MQTT Dash.
-    Import(Box<Import>),
+    Import(Box<ImportDialog>),
     /// The connections; which one is marked.
     Connections(usize),
     /// Tiles, dashboards or connections are managed.
@@ -87,7 +89,7 @@ pub enum Mode {
 
 /// A connection that could be opened.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Choice {
+pub struct ConnectionEntry {
     /// The profile's name.
     pub name: String,
     /// The broker's address.
@@ -99,7 +101,7 @@ pub struct Choice {
 pub struct Notice {
     /// The sentence.
     pub text: String,
-    until: Time,
+    expires_at: Time,
 }
 
 /// All that the screen shows.
@@ -107,38 +109,38 @@ pub struct Notice {
 #[expect(clippy::struct_excessive_bools, reason = "each of them says something of its own")]
 pub struct App {
     /// The dashboards that are open, a tab each.
-    pub boards: Vec<Board>,
+    pub dashboards: Vec<OpenDashboard>,
     /// The one that is shown.
-    pub current: usize,
+    pub current_tab: usize,
     /// The lines in use.
-    pub lines: Vec<Line>,
+    pub connections: Vec<Connection>,
     /// What the keys go to.
-    pub mode: Mode,
+    pub focus: Focus,
     /// The connections that could be opened.
-    pub choices: Vec<Choice>,
+    pub connection_entries: Vec<ConnectionEntry>,
     /// Where dashboards and profiles are looked for, as the welcome names it.
-    pub folder: String,
+    pub config_dir: String,
     /// Whether the demo can be started.
-    pub has_demo: bool,
+    pub demo_available: bool,
     /// Whether the demo runs.
-    pub demo: bool,
+    pub demo_running: bool,
     /// The fingerprints of what the person has agreed to.
-    pub agreed: HashSet<String>,
+    pub trusted_fingerprints: HashSet<String>,
     /// Whether this is a screen on a wall: no first line, nothing to edit.
     pub kiosk: bool,
     /// What is known for managing tiles, dashboards and connections.
-    pub desk: Desk,
+    pub editor_state: Desk,
     /// The size of the screen in cells.
     pub size: (u16, u16),
     notice: Option<Notice>,
     dirty: bool,
     redraw_at: Option<Time>,
-    scripts_at: Option<Time>,
-    orders: HashMap<PublishId, TileAt>,
-    last_order: PublishId,
-    held: press::Held,
-    scripted: scripts::Scripted,
-    importing: Option<(ConnectionId, TopicFilter)>,
+    run_scripts_at: Option<Time>,
+    pending_publishes: HashMap<PublishId, TilePosition>,
+    last_publish_id: PublishId,
+    publish_throttle: publish::PublishThrottle,
+    script_registry: scripts::ScriptRegistry,
+    import_subscription: Option<(ConnectionId, TopicFilter)>,
 }
 
 impl App {
@@ -150,20 +152,20 @@ impl App {
 
     /// The dashboard that is shown.
     #[must_use]
-    pub fn board(&self) -> Option<&Board> {
-        self.boards.get(self.current)
+    pub fn current_dashboard(&self) -> Option<&OpenDashboard> {
+        self.dashboards.get(self.current_tab)
     }
 
     /// The line of the dashboard that is shown.
     #[must_use]
-    pub fn line(&self) -> Option<&Line> {
-        self.board().and_then(|board| self.lines.get(board.line.0))
+    pub fn current_connection(&self) -> Option<&Connection> {
+        self.current_dashboard().and_then(|dashboard| self.connections.get(dashboard.connection.0))
     }
 
     /// The selected tile and what is known of it.
     #[must_use]
-    pub fn selected(&self) -> Option<(&Tile, &TileState)> {
-        self.board().and_then(|board| board.tile(board.selected))
+    pub fn selected_tile(&self) -> Option<(&Tile, &TileState)> {
+        self.current_dashboard().and_then(|dashboard| dashboard.tile(dashboard.selected))
     }
 
     /// A sentence that takes the place of the hints.
@@ -174,8 +176,8 @@ impl App {
 
     /// Whether the screen is to stay on: a line that wishes so is up.
     #[must_use]
-    pub fn stays_awake(&self) -> bool {
-        self.lines.iter().any(|line| line.keep_awake && line.is_up())
+    pub fn inhibits_sleep(&self) -> bool {
+        self.connections.iter().any(|connection| connection.keep_awake && connection.is_connected())
     }
 
     /// Whether something visible has changed since this was last asked.
@@ -185,171 +187,187 @@ impl App {
 
     /// Whether a line without a session has an order that still may be sent.
     #[must_use]
-    pub fn unsent(&self) -> usize {
-        self.orders.len()
+    pub fn pending_publish_count(&self) -> usize {
+        self.pending_publishes.len()
     }
 
     /// Says a sentence where the hints are, for a few seconds.
-    pub fn say(&mut self, text: impl Into<String>, now: Time) {
+    pub fn notify(&mut self, text: impl Into<String>, now: Time) {
         let text = text.into();
-        let reading = Duration::from_secs(u64::try_from(text.len()).unwrap_or_default() / READ);
-        self.notice = Some(Notice { text, until: now.saturating_add(NOTICE.max(reading)) });
+        let reading_time = Duration::from_secs(u64::try_from(text.len()).unwrap_or_default() / NOTICE_BYTES_PER_SECOND);
+        self.notice = Some(Notice { text, expires_at: now.saturating_add(NOTICE_MIN_DURATION.max(reading_time)) });
         self.dirty = true;
     }
 
     /// Takes an event; gives what the outside owes now.
-    pub fn update(&mut self, event: Event, now: Time) -> Vec<Command> {
-        self.desk.now = now;
-        let mut commands = self.follow(event, now);
-        self.tend_import(&mut commands);
-        commands
+    pub fn update(&mut self, event: Event, now: Time) -> Vec<Effect> {
+        self.editor_state.now = now;
+        let mut effects = self.handle_event(event, now);
+        self.update_import_subscription(&mut effects);
+        effects
     }
 
-    fn follow(&mut self, event: Event, now: Time) -> Vec<Command> {
+    fn handle_event(&mut self, event: Event, now: Time) -> Vec<Effect> {
         match event {
             Event::Action(action) => {
                 self.dirty = true;
                 self.notice = None;
-                self.act(action, now)
+                self.handle_action(action, now)
             }
-            Event::Line(line, said) => self.hear(line, said, now),
-            Event::Picture(at, picture) => {
-                self.see(at, picture);
+            Event::Connection(connection, connection_event) => {
+                self.on_connection_event(connection, connection_event, now)
+            }
+            Event::PictureDecoded(position, picture) => {
+                self.on_picture_decoded(position, picture);
                 Vec::new()
             }
-            Event::Scripted(outcome) => self.take_outcome(*outcome, now),
-            Event::Fetched(at, url, fetched) => {
-                self.fetched(at, &url, fetched);
+            Event::ScriptFinished(response) => self.on_script_response(*response, now),
+            Event::PictureFetched(position, url, result) => {
+                self.on_picture_fetched(position, &url, result);
                 Vec::new()
             }
-            Event::Remembered(line, memory) => {
-                self.remember(line, memory, now);
+            Event::StateCacheLoaded(connection, cache) => {
+                self.on_state_cache_loaded(connection, cache, now);
                 Vec::new()
             }
-            Event::Opened(opened) => self.open(*opened, now),
-            Event::Imported(imported) => self.imported(imported, now),
-            Event::Reloaded(path, said) => self.reload(&path, &said, now),
-            Event::Profiles(profiles, sentence) => {
+            Event::DashboardsOpened(opened) => self.open_dashboards(*opened, now),
+            Event::ImportFinished(result) => self.on_import_result(result, now),
+            Event::DashboardFileChanged(path, result) => self.on_dashboard_file_changed(&path, &result, now),
+            Event::ProfilesChanged(profiles, notice) => {
                 self.set_profiles(profiles);
-                if let Some(sentence) = sentence {
-                    self.say(sentence, now);
+                if let Some(notice) = notice {
+                    self.notify(notice, now);
                 }
                 Vec::new()
             }
-            Event::Renewed(line, profile) => self.renew(line, &profile, now),
-            Event::Done(done) => self.done(*done, now),
-            Event::Failed(sentence) => {
-                self.say(sentence, now);
+            Event::ConnectionReconfigured(connection, profile) => {
+                self.on_connection_reconfigured(connection, &profile, now)
+            }
+            Event::EditFinished(result) => self.done(*result, now),
+            Event::OperationFailed(error) => {
+                self.notify(error, now);
                 Vec::new()
             }
             Event::Resize(width, height) => {
                 self.size = (width, height);
                 self.dirty = true;
-                for board in &mut self.boards {
-                    board.select(board.selected, (width, height));
+                for dashboard in &mut self.dashboards {
+                    dashboard.select_tile(dashboard.selected, (width, height));
                 }
                 Vec::new()
             }
-            Event::Tick => self.tick(now),
+            Event::Tick => self.on_tick(now),
         }
     }
 
-    fn act(&mut self, action: Action, now: Time) -> Vec<Command> {
-        if let Some(sentence) = self.refuses(&action) {
-            self.say(sentence, now);
+    fn handle_action(&mut self, action: Action, now: Time) -> Vec<Effect> {
+        if let Some(reason) = self.refusal_reason(&action) {
+            self.notify(reason, now);
             return Vec::new();
         }
         match action {
-            Action::Do(action) => {
-                self.mode = Mode::Board;
-                return self.act(*action, now);
+            Action::RunFromPalette(action) => {
+                self.focus = Focus::Dashboard;
+                return self.handle_action(*action, now);
             }
-            Action::Quit => return vec![Command::Quit],
-            Action::Suspend => return vec![Command::Suspend],
-            Action::Redraw => return vec![Command::Redraw],
-            Action::Demo => return vec![Command::Demo],
-            Action::OpenFile => return self.open_file(now),
-            Action::Button(long) if self.demo => return vec![Command::Button(long)],
-            Action::Button(_) => self.say("There is no simulated board: mqtt-dash demo brings one", now),
-            Action::Manage(wish) => return self.manage(wish, now),
+            Action::Quit => return vec![Effect::Quit],
+            Action::Suspend => return vec![Effect::Suspend],
+            Action::Redraw => return vec![Effect::Redraw],
+            Action::StartDemo => return vec![Effect::StartDemo],
+            Action::OpenInEditor => return self.open_in_editor(now),
+            Action::PressDemoButton(long_press) if self.demo_running => {
+                return vec![Effect::PressDemoButton(long_press)];
+            }
+            Action::PressDemoButton(_) => self.notify("There is no simulated board: mqtt-dash demo brings one", now),
+            Action::Edit(action) => return self.manage(action, now),
             Action::Reconnect => {
-                return self.board().map(|board| Command::Reconnect(board.line)).into_iter().collect();
+                return self
+                    .current_dashboard()
+                    .map(|dashboard| Effect::Reconnect(dashboard.connection))
+                    .into_iter()
+                    .collect();
             }
-            Action::Press => return self.press(now),
+            Action::Press => return self.press_selected(now),
             Action::PressTile(index) => {
-                self.select(index);
-                return self.press(now);
+                self.select_tile(index);
+                return self.press_selected(now);
             }
-            Action::Step(steps) => return self.step(steps, now),
+            Action::Step(steps) => return self.step_selected(steps, now),
             Action::StepTile(index, steps) => {
-                self.select(index);
-                return self.step(steps, now);
+                self.select_tile(index);
+                return self.step_selected(steps, now);
             }
             Action::Accept => return self.accept(now),
-            Action::Go(way) => self.go(way),
-            Action::Tab(index) => self.show(index),
-            Action::NextTab(by) => {
-                let count = self.boards.len().max(1);
+            Action::MoveSelection(direction) => self.move_selection(direction),
+            Action::ShowTab(index) => self.show_tab(index),
+            Action::CycleTab(offset) => {
+                let count = self.dashboards.len().max(1);
                 let count_signed = isize::try_from(count).unwrap_or(1);
-                self.show((self.current + count).saturating_add_signed(by % count_signed) % count);
+                self.show_tab((self.current_tab + count).saturating_add_signed(offset % count_signed) % count);
             }
-            Action::Detail if self.selected().is_some() => self.mode = Mode::Detail(0),
-            Action::Find if self.board().is_some() => self.mode = Mode::Find(Find::default()),
-            Action::Enlarge if self.selected().is_some() => self.mode = Mode::Enlarged,
-            Action::Detail | Action::Find | Action::Enlarge => {}
-            Action::Help => self.mode = Mode::Help(0),
-            Action::Trust if self.board().is_some_and(|board| !board.trusted) => self.mode = Mode::Trust(0),
-            Action::Trust => self.say("This dashboard may do all that it has", now),
-            Action::Import => self.begin_import(now),
-            Action::Palette => self.mode = Mode::Palette(Palette::default()),
-            Action::Connections => self.list_lines(None),
+            Action::ShowDetail if self.selected_tile().is_some() => self.focus = Focus::Detail(0),
+            Action::FindTile if self.current_dashboard().is_some() => {
+                self.focus = Focus::TileSearch(TileSearch::default())
+            }
+            Action::EnlargePicture if self.selected_tile().is_some() => self.focus = Focus::EnlargedPicture,
+            Action::ShowDetail | Action::FindTile | Action::EnlargePicture => {}
+            Action::ShowHelp => self.focus = Focus::Help(0),
+            Action::ReviewPermissions if self.current_dashboard().is_some_and(|dashboard| !dashboard.trusted) => {
+                self.focus = Focus::Permissions(0)
+            }
+            Action::ReviewPermissions => self.notify("This dashboard may do all that it has", now),
+            Action::ImportFromMqttDash => self.open_import_dialog(now),
+            Action::OpenCommandPalette => self.focus = Focus::CommandPalette(CommandPalette::default()),
+            Action::ListConnections => self.list_lines(None),
             Action::Cancel => {
-                if let Mode::Manage(task) = std::mem::take(&mut self.mode) {
-                    return self.leave_task(*task, now);
+                if let Focus::Manage(dialog) = std::mem::take(&mut self.focus) {
+                    return self.leave_task(*dialog, now);
                 }
             }
-            Action::Move(way) if matches!(self.mode, Mode::Manage(_)) => return self.go_in_task(way),
-            Action::Move(way) => self.go_inside(way),
-            Action::NextPart(by) => {
-                if let Mode::Prompt(prompt) = &mut self.mode {
-                    prompt.next_part(by);
-                }
-                self.next_in_task(by);
+            Action::MoveInDialog(direction) if matches!(self.focus, Focus::Manage(_)) => {
+                return self.go_in_task(direction);
             }
-            Action::Type(request) => self.edit(request),
-            Action::Paste(text) => self.paste(&text),
-            Action::Choose(index) => self.choose(index),
-            Action::Take(index) => {
-                self.choose(index);
+            Action::MoveInDialog(direction) => self.move_in_dialog(direction),
+            Action::CycleFocus(offset) => {
+                if let Focus::Prompt(prompt) = &mut self.focus {
+                    prompt.cycle_focus(offset);
+                }
+                self.next_in_task(offset);
+            }
+            Action::EditInput(request) => self.edit_input(request),
+            Action::Paste(text) => self.paste_text(&text),
+            Action::SelectOption(index) => self.select_option(index),
+            Action::AcceptOption(index) => {
+                self.select_option(index);
                 return self.accept(now);
             }
-            Action::Slide(ratio) => {
-                if let Mode::Prompt(prompt) = &mut self.mode {
-                    prompt.slide(ratio);
+            Action::SetSlider(ratio) => {
+                if let Focus::Prompt(prompt) = &mut self.focus {
+                    prompt.set_slider(ratio);
                 }
             }
         }
         Vec::new()
     }
 
-    fn show(&mut self, index: usize) {
-        if index < self.boards.len() {
-            self.current = index;
-            self.mode = Mode::Board;
+    fn show_tab(&mut self, index: usize) {
+        if index < self.dashboards.len() {
+            self.current_tab = index;
+            self.focus = Focus::Dashboard;
         }
     }
 
-    fn go(&mut self, way: Direction) {
+    fn move_selection(&mut self, direction: Direction) {
         let size = self.size;
-        if let Some(board) = self.boards.get_mut(self.current) {
-            board.go(way, size);
+        if let Some(dashboard) = self.dashboards.get_mut(self.current_tab) {
+            dashboard.move_selection(direction, size);
         }
     }
 
-    fn select(&mut self, index: usize) {
+    fn select_tile(&mut self, index: usize) {
         let size = self.size;
-        if let Some(board) = self.boards.get_mut(self.current) {
-            board.select(index, size);
+        if let Some(dashboard) = self.dashboards.get_mut(self.current_tab) {
+            dashboard.select_tile(index, size);
         }
     }
 }

@@ -11,98 +11,110 @@ use crate::model::{
     time::Time,
 };
 
-use super::{App, Board, Command, TileAt};
+use super::{App, Effect, OpenDashboard, TilePosition};
 
 impl App {
     /// The glances at URLs that are due now, for the tiles that are seen.
-    pub(super) fn glance(&mut self, now: Time) -> Vec<Command> {
-        let (number, size) = (self.current, self.size);
-        let Some(board) = self.boards.get_mut(number).filter(|board| board.may_reach_out()) else {
+    pub(super) fn fetch_due_pictures(&mut self, now: Time) -> Vec<Effect> {
+        let (dashboard_index, size) = (self.current_tab, self.size);
+        let Some(dashboard) =
+            self.dashboards.get_mut(dashboard_index).filter(|dashboard| dashboard.permissions_granted())
+        else {
             return Vec::new();
         };
-        let mut commands = Vec::new();
-        for index in board.grid(size).visible_tiles(board.top) {
-            let Some((tile, state)) = board.tile_mut(index) else { continue };
-            if glance_due(tile, state).is_none_or(|due| due > now) {
+        let mut effects = Vec::new();
+        for index in dashboard.grid(size).visible_tiles(dashboard.scroll_row) {
+            let Some((tile, state)) = dashboard.tile_mut(index) else { continue };
+            if fetch_due_at(tile, state).is_none_or(|due| due > now) {
                 continue;
             }
             if let Ok(TileContent::RemoteImage { url, .. }) =
                 tile.scripted_content(state.value.as_ref(), state.view_override.as_deref())
             {
                 let url: Arc<str> = url.into();
-                let mark =
-                    state.image_fetch.take().filter(|glance| glance.url == url).and_then(|glance| glance.validator);
-                commands.push(Command::Fetch(TileAt { board: number, tile: index }, Arc::clone(&url), mark.clone()));
-                state.image_fetch =
-                    Some(Box::new(FetchState { url, requested_at: now, in_flight: true, validator: mark }));
+                let validator = state
+                    .image_fetch
+                    .take()
+                    .filter(|fetch_state| fetch_state.url == url)
+                    .and_then(|fetch_state| fetch_state.validator);
+                effects.push(Effect::FetchPicture(
+                    TilePosition { dashboard: dashboard_index, tile: index },
+                    Arc::clone(&url),
+                    validator.clone(),
+                ));
+                state.image_fetch = Some(Box::new(FetchState { url, requested_at: now, in_flight: true, validator }));
                 self.dirty |= state.image.is_none();
             }
         }
-        commands
+        effects
     }
 
     /// When the next glance at a URL is due.
-    pub(super) fn next_glance(&self) -> Option<Time> {
-        let board = self.board().filter(|board| board.may_reach_out())?;
-        seen(board, self.size).filter_map(|(tile, state)| glance_due(tile, state)).min()
+    pub(super) fn next_fetch(&self) -> Option<Time> {
+        let dashboard = self.current_dashboard().filter(|dashboard| dashboard.permissions_granted())?;
+        visible_tiles(dashboard, self.size).filter_map(|(tile, state)| fetch_due_at(tile, state)).min()
     }
 
     /// Takes what came of reading the picture in a payload.
-    pub(super) fn see(&mut self, at: TileAt, picture: Result<DecodedImage, String>) {
-        if at == TileAt::PREVIEW {
-            return self.see_preview(picture);
+    pub(super) fn on_picture_decoded(&mut self, position: TilePosition, result: Result<DecodedImage, String>) {
+        if position == TilePosition::PREVIEW {
+            return self.see_preview(result);
         }
-        let Some((_, state)) = self.boards.get_mut(at.board).and_then(|board| board.tile_mut(at.tile)) else {
+        let Some((_, state)) =
+            self.dashboards.get_mut(position.dashboard).and_then(|dashboard| dashboard.tile_mut(position.tile))
+        else {
             return;
         };
-        show(state, picture);
-        self.dirty |= at.board == self.current;
+        set_picture(state, result);
+        self.dirty |= position.dashboard == self.current_tab;
     }
 
     /// Takes what came from a URL; `None`: what was there before.
-    pub(super) fn fetched(
+    pub(super) fn on_picture_fetched(
         &mut self,
-        at: TileAt,
+        position: TilePosition,
         url: &str,
-        fetched: Result<Option<(DecodedImage, CacheValidator)>, String>,
+        result: Result<Option<(DecodedImage, CacheValidator)>, String>,
     ) {
-        let Some((_, state)) = self.boards.get_mut(at.board).and_then(|board| board.tile_mut(at.tile)) else {
+        let Some((_, state)) =
+            self.dashboards.get_mut(position.dashboard).and_then(|dashboard| dashboard.tile_mut(position.tile))
+        else {
             return;
         };
-        let Some(glance) = state.image_fetch.as_mut().filter(|glance| &*glance.url == url) else {
+        let Some(fetch_state) = state.image_fetch.as_mut().filter(|fetch_state| &*fetch_state.url == url) else {
             return;
         };
-        glance.in_flight = false;
-        match fetched {
-            Ok(Some((picture, mark))) => {
-                glance.validator = Some(mark);
-                show(state, Ok(picture));
+        fetch_state.in_flight = false;
+        match result {
+            Ok(Some((picture, validator))) => {
+                fetch_state.validator = Some(validator);
+                set_picture(state, Ok(picture));
             }
-            Ok(None) => drop(state.error.take_if(|fault| matches!(fault, TileError::ImageUnavailable(_)))),
-            Err(reason) => show(state, Err(reason)),
+            Ok(None) => drop(state.error.take_if(|error| matches!(error, TileError::ImageUnavailable(_)))),
+            Err(reason) => set_picture(state, Err(reason)),
         }
-        self.dirty |= at.board == self.current;
+        self.dirty |= position.dashboard == self.current_tab;
     }
 }
 
 /// The tiles of a board that are seen on a screen of this size.
-pub(super) fn seen(board: &Board, size: (u16, u16)) -> impl Iterator<Item = (&Tile, &TileState)> {
-    board.grid(size).visible_tiles(board.top).filter_map(|index| board.tile(index))
+pub(super) fn visible_tiles(dashboard: &OpenDashboard, size: (u16, u16)) -> impl Iterator<Item = (&Tile, &TileState)> {
+    dashboard.grid(size).visible_tiles(dashboard.scroll_row).filter_map(|index| dashboard.tile(index))
 }
 
 /// The bytes of the picture that a tile's last payload holds, if it holds one.
-pub(super) fn pictured(tile: &Tile, state: &TileState) -> Option<Arc<[u8]>> {
-    let reading =
-        state.value.as_ref().filter(|reading| matches!(tile.content(Some(reading)), Ok(TileContent::PayloadImage)))?;
-    let inside = tile.json_path.as_ref().map(|_| reading.text.as_bytes().into());
-    Some(inside.unwrap_or_else(|| Arc::clone(&reading.payload)))
+pub(super) fn picture_bytes(tile: &Tile, state: &TileState) -> Option<Arc<[u8]>> {
+    let value =
+        state.value.as_ref().filter(|value| matches!(tile.content(Some(value)), Ok(TileContent::PayloadImage)))?;
+    let embedded = tile.json_path.as_ref().map(|_| value.text.as_bytes().into());
+    Some(embedded.unwrap_or_else(|| Arc::clone(&value.payload)))
 }
 
-pub(super) fn show(state: &mut TileState, picture: Result<DecodedImage, String>) {
-    match picture {
+pub(super) fn set_picture(state: &mut TileState, result: Result<DecodedImage, String>) {
+    match result {
         Ok(picture) => {
             state.image = Some(picture);
-            state.error.take_if(|fault| matches!(fault, TileError::ImageUnavailable(_)));
+            state.error.take_if(|error| matches!(error, TileError::ImageUnavailable(_)));
         }
         Err(reason) => state.error = Some(TileError::ImageUnavailable(reason)),
     }
@@ -111,7 +123,7 @@ pub(super) fn show(state: &mut TileState, picture: Result<DecodedImage, String>)
 /// When the next look at the URL of a tile's picture is due, if it has one: at once when there was
 /// none yet, when the URL is another one, and after a message; then when its time is over. Never while
 /// the answer is still to come.
-fn glance_due(tile: &Tile, state: &TileState) -> Option<Time> {
+fn fetch_due_at(tile: &Tile, state: &TileState) -> Option<Time> {
     if !tile.kind.fetches_url() && state.view_override.is_none() {
         return None;
     }
@@ -121,10 +133,14 @@ fn glance_due(tile: &Tile, state: &TileState) -> Option<Time> {
         return None;
     };
     match &state.image_fetch {
-        Some(glance) if *glance.url == *url => {
-            let spoken = state.value.as_ref().map(|reading| reading.updated_at).filter(|at| *at > glance.requested_at);
-            let over = reload.map(|reload| glance.requested_at.saturating_add(reload));
-            spoken.into_iter().chain(over).min().filter(|_| !glance.in_flight)
+        Some(fetch_state) if *fetch_state.url == *url => {
+            let new_message_at = state
+                .value
+                .as_ref()
+                .map(|value| value.updated_at)
+                .filter(|received_at| *received_at > fetch_state.requested_at);
+            let reload_due_at = reload.map(|reload| fetch_state.requested_at.saturating_add(reload));
+            new_message_at.into_iter().chain(reload_due_at).min().filter(|_| !fetch_state.in_flight)
         }
         _ => Some(Time::default()),
     }

@@ -4,24 +4,24 @@ use tui_input::{Input, InputRequest};
 
 use crate::model::{color::Rgb, content::PromptSpec, error::TileError, grid::Direction};
 
-use super::event::TileAt;
+use super::event::TilePosition;
 
 /// A question that is open.
 #[derive(Debug, Clone)]
 pub struct Prompt {
     /// Whose question it is.
-    pub tile: TileAt,
+    pub position: TilePosition,
     /// What is being entered.
-    pub entry: Entry,
+    pub input: PromptInput,
     /// What was wrong with the last answer.
-    pub fault: Option<TileError>,
+    pub error: Option<TileError>,
 }
 
 /// What is being entered.
 #[derive(Debug, Clone)]
-pub enum Entry {
+pub enum PromptInput {
     /// A line of text.
-    Line(Input),
+    Text(Input),
     /// A number, typed or slid.
     Number(Slider),
     /// One of several.
@@ -29,10 +29,10 @@ pub enum Entry {
         /// Label and payload of each.
         options: Vec<(String, String)>,
         /// Which one is marked.
-        at: usize,
+        selected: usize,
     },
     /// A colour.
-    Color(Picker),
+    Color(ColorPicker),
 }
 
 /// A number that can be typed and slid.
@@ -47,7 +47,7 @@ pub struct Slider {
     step: f64,
     decimals: usize,
     /// Whether the next character that is typed begins a new number.
-    fresh: bool,
+    replace_on_type: bool,
 }
 
 impl Slider {
@@ -65,38 +65,38 @@ impl Slider {
 
     /// A limit as it would be typed.
     #[must_use]
-    pub fn text(&self, number: f64) -> String {
+    pub fn format_number(&self, number: f64) -> String {
         format!("{number:.*}", self.decimals)
     }
 
-    fn set(&mut self, number: f64) {
-        self.input = Input::new(self.text(number.clamp(self.min, self.max)));
-        self.fresh = true;
+    fn set_value(&mut self, number: f64) {
+        self.input = Input::new(self.format_number(number.clamp(self.min, self.max)));
+        self.replace_on_type = true;
     }
 
-    fn edit(&mut self, request: InputRequest) {
-        if std::mem::take(&mut self.fresh) && matches!(request, InputRequest::InsertChar(_)) {
+    fn handle_input(&mut self, request: InputRequest) {
+        if std::mem::take(&mut self.replace_on_type) && matches!(request, InputRequest::InsertChar(_)) {
             self.input.reset();
         }
         self.input.handle(request);
     }
 
-    fn go(&mut self, way: Direction) {
-        let now = self.value().unwrap_or(self.min);
-        match way {
-            Direction::Left => self.set(now - self.step),
-            Direction::Right => self.set(now + self.step),
-            Direction::Down | Direction::PageDown => self.set(now - 10.0 * self.step),
-            Direction::Up | Direction::PageUp => self.set(now + 10.0 * self.step),
-            Direction::First => self.set(self.min),
-            Direction::Last => self.set(self.max),
+    fn adjust(&mut self, direction: Direction) {
+        let value = self.value().unwrap_or(self.min);
+        match direction {
+            Direction::Left => self.set_value(value - self.step),
+            Direction::Right => self.set_value(value + self.step),
+            Direction::Down | Direction::PageDown => self.set_value(value - 10.0 * self.step),
+            Direction::Up | Direction::PageUp => self.set_value(value + 10.0 * self.step),
+            Direction::First => self.set_value(self.min),
+            Direction::Last => self.set_value(self.max),
         }
     }
 }
 
 /// The parts of the colour picker, from top to bottom.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Part {
+pub enum ColorPickerPart {
     /// The palette.
     Palette,
     /// The hue, in degrees.
@@ -109,34 +109,45 @@ pub enum Part {
     Hex,
 }
 
-const PARTS: [Part; 5] = [Part::Palette, Part::Hue, Part::Saturation, Part::Value, Part::Hex];
+const COLOR_PICKER_PARTS: [ColorPickerPart; 5] = [
+    ColorPickerPart::Palette,
+    ColorPickerPart::Hue,
+    ColorPickerPart::Saturation,
+    ColorPickerPart::Value,
+    ColorPickerPart::Hex,
+];
 
 /// The palette, as MQTT Dash has it.
-pub const PALETTE: [u32; 27] = [
+pub const COLOR_PALETTE: [u32; 27] = [
     0xff_ffff, 0xc0_c0c0, 0x80_8080, 0x60_6060, 0xff_ffc0, 0xff_ff80, 0xff_ff40, 0xff_c000, 0xc0_ffc0, 0xc0_ff80,
     0xc0_ff40, 0x40_ff00, 0x40_8000, 0xc0_ffff, 0x80_ffff, 0x00_c0ff, 0x00_80ff, 0x00_40c0, 0xff_c0ff, 0xff_80ff,
     0xff_40ff, 0xff_00c0, 0x80_0080, 0xff_4040, 0xff_0040, 0xff_0000, 0xc0_0040,
 ];
 /// How many colours of the palette stand in a row.
-pub const PALETTE_COLUMNS: usize = 9;
+pub const COLOR_PALETTE_COLUMNS: usize = 9;
 
 /// A colour picker.
 #[derive(Debug, Clone)]
-pub struct Picker {
+pub struct ColorPicker {
     /// Hue in degrees, saturation and value from 0 to 1.
     pub hsv: (f64, f64, f64),
     /// The part that keys go to.
-    pub part: Part,
+    pub part: ColorPickerPart,
     /// The marked colour of the palette.
-    pub palette: usize,
+    pub palette_index: usize,
     /// The six digits.
-    pub hex: Input,
+    pub hex_input: Input,
 }
 
-impl Picker {
+impl ColorPicker {
     pub(super) fn new(rgb: Rgb) -> Self {
-        let palette = PALETTE.iter().position(|number| *number == rgb.to_u32()).unwrap_or_default();
-        Self { hsv: rgb.to_hsv(), part: Part::Palette, palette, hex: Input::new(rgb.to_string()) }
+        let palette_index = COLOR_PALETTE.iter().position(|number| *number == rgb.to_u32()).unwrap_or_default();
+        Self {
+            hsv: rgb.to_hsv(),
+            part: ColorPickerPart::Palette,
+            palette_index,
+            hex_input: Input::new(rgb.to_string()),
+        }
     }
 
     /// The colour that is picked.
@@ -147,24 +158,24 @@ impl Picker {
 
     fn set_hsv(&mut self, hsv: (f64, f64, f64)) {
         self.hsv = hsv;
-        self.hex = Input::new(self.rgb().to_string());
+        self.hex_input = Input::new(self.rgb().to_string());
     }
 
-    fn pick(&mut self, index: usize) {
-        self.palette = index.min(PALETTE.len() - 1);
-        self.set_hsv(Rgb::from_u32(PALETTE[self.palette]).to_hsv());
+    fn pick_palette_color(&mut self, index: usize) {
+        self.palette_index = index.min(COLOR_PALETTE.len() - 1);
+        self.set_hsv(Rgb::from_u32(COLOR_PALETTE[self.palette_index]).to_hsv());
     }
 
-    pub(super) fn next_part(&mut self, by: isize) {
-        let at = PARTS.iter().position(|part| *part == self.part).unwrap_or_default();
-        self.part = PARTS[wrap(at, by, PARTS.len())];
+    pub(super) fn cycle_part(&mut self, offset: isize) {
+        let index = COLOR_PICKER_PARTS.iter().position(|part| *part == self.part).unwrap_or_default();
+        self.part = COLOR_PICKER_PARTS[wrap_index(index, offset, COLOR_PICKER_PARTS.len())];
     }
 
-    pub(super) fn go(&mut self, way: Direction) {
-        if self.part != Part::Palette && matches!(way, Direction::Up | Direction::Down) {
-            return self.next_part(if way == Direction::Up { -1 } else { 1 });
+    pub(super) fn handle_direction(&mut self, direction: Direction) {
+        if self.part != ColorPickerPart::Palette && matches!(direction, Direction::Up | Direction::Down) {
+            return self.cycle_part(if direction == Direction::Up { -1 } else { 1 });
         }
-        let by = match way {
+        let steps = match direction {
             Direction::Left => -1.0,
             Direction::Right => 1.0,
             Direction::PageUp => 10.0,
@@ -175,143 +186,147 @@ impl Picker {
         };
         let (hue, saturation, value) = self.hsv;
         match self.part {
-            Part::Palette => self.go_palette(way),
-            Part::Hue => self.set_hsv(((hue + 5.0 * by).clamp(0.0, 355.0), saturation, value)),
-            Part::Saturation => self.set_hsv((hue, (saturation + 0.02 * by).clamp(0.0, 1.0), value)),
-            Part::Value => self.set_hsv((hue, saturation, (value + 0.02 * by).clamp(0.0, 1.0))),
-            Part::Hex => {}
+            ColorPickerPart::Palette => self.move_in_palette(direction),
+            ColorPickerPart::Hue => self.set_hsv(((hue + 5.0 * steps).clamp(0.0, 355.0), saturation, value)),
+            ColorPickerPart::Saturation => self.set_hsv((hue, (saturation + 0.02 * steps).clamp(0.0, 1.0), value)),
+            ColorPickerPart::Value => self.set_hsv((hue, saturation, (value + 0.02 * steps).clamp(0.0, 1.0))),
+            ColorPickerPart::Hex => {}
         }
     }
 
-    fn go_palette(&mut self, way: Direction) {
-        let at = self.palette;
-        let last = PALETTE.len() - 1;
-        match way {
-            Direction::Left => self.pick(at.saturating_sub(1)),
-            Direction::Right => self.pick(at + 1),
-            Direction::Up | Direction::PageUp => self.pick(at.checked_sub(PALETTE_COLUMNS).unwrap_or(at)),
-            Direction::Down | Direction::PageDown if at + PALETTE_COLUMNS > last => self.next_part(1),
-            Direction::Down | Direction::PageDown => self.pick(at + PALETTE_COLUMNS),
-            Direction::First => self.pick(0),
-            Direction::Last => self.pick(last),
+    fn move_in_palette(&mut self, direction: Direction) {
+        let index = self.palette_index;
+        let last_index = COLOR_PALETTE.len() - 1;
+        match direction {
+            Direction::Left => self.pick_palette_color(index.saturating_sub(1)),
+            Direction::Right => self.pick_palette_color(index + 1),
+            Direction::Up | Direction::PageUp => {
+                self.pick_palette_color(index.checked_sub(COLOR_PALETTE_COLUMNS).unwrap_or(index))
+            }
+            Direction::Down | Direction::PageDown if index + COLOR_PALETTE_COLUMNS > last_index => self.cycle_part(1),
+            Direction::Down | Direction::PageDown => self.pick_palette_color(index + COLOR_PALETTE_COLUMNS),
+            Direction::First => self.pick_palette_color(0),
+            Direction::Last => self.pick_palette_color(last_index),
         }
     }
 
-    pub(super) fn edit(&mut self, request: InputRequest) {
-        self.part = Part::Hex;
-        self.hex.handle(request);
-        self.typed();
+    pub(super) fn handle_input(&mut self, request: InputRequest) {
+        self.part = ColorPickerPart::Hex;
+        self.hex_input.handle(request);
+        self.apply_hex_input();
     }
 
-    pub(super) fn choose(&mut self, index: usize) {
-        self.part = Part::Palette;
-        self.pick(index);
+    pub(super) fn select_color(&mut self, index: usize) {
+        self.part = ColorPickerPart::Palette;
+        self.pick_palette_color(index);
     }
 
     /// The colour as it is picked or typed.
-    pub(super) fn answer(&self) -> String {
-        let typed = self.hex.value().trim();
+    pub(super) fn color_text(&self) -> String {
+        let hex = self.hex_input.value().trim();
         match self.part {
-            Part::Hex => Rgb::from_hex(typed).map_or_else(|| typed.to_owned(), |rgb| rgb.to_string()),
+            ColorPickerPart::Hex => Rgb::from_hex(hex).map_or_else(|| hex.to_owned(), |rgb| rgb.to_string()),
             _ => self.rgb().to_string(),
         }
     }
 
-    fn typed(&mut self) {
-        if let Some(rgb) = Rgb::from_hex(self.hex.value().trim()) {
+    fn apply_hex_input(&mut self) {
+        if let Some(rgb) = Rgb::from_hex(self.hex_input.value().trim()) {
             self.hsv = rgb.to_hsv();
         }
     }
 }
 
-pub(super) fn wrap(at: usize, by: isize, count: usize) -> usize {
+pub(super) fn wrap_index(index: usize, offset: isize, count: usize) -> usize {
     let count = count.max(1);
-    (at + count).saturating_add_signed(by % isize::try_from(count).unwrap_or(1)) % count
+    (index + count).saturating_add_signed(offset % isize::try_from(count).unwrap_or(1)) % count
 }
 
 impl Prompt {
     /// Opens a question of a tile.
     #[must_use]
-    pub fn new(tile: TileAt, question: PromptSpec) -> Self {
-        let entry = match question {
-            PromptSpec::Text(text) => Entry::Line(Input::new(text)),
-            PromptSpec::Number { current: now, min, max, step, decimals } => {
-                let mut slider = Slider { input: Input::default(), min, max, step, decimals, fresh: true };
-                slider.set(now);
-                Entry::Number(slider)
+    pub fn new(position: TilePosition, spec: PromptSpec) -> Self {
+        let input = match spec {
+            PromptSpec::Text(text) => PromptInput::Text(Input::new(text)),
+            PromptSpec::Number { current, min, max, step, decimals } => {
+                let mut slider = Slider { input: Input::default(), min, max, step, decimals, replace_on_type: true };
+                slider.set_value(current);
+                PromptInput::Number(slider)
             }
-            PromptSpec::Choice { options, current: now } => Entry::Choice { options, at: now.unwrap_or_default() },
-            PromptSpec::Color(rgb) => Entry::Color(Picker::new(rgb)),
+            PromptSpec::Choice { options, current } => {
+                PromptInput::Choice { options, selected: current.unwrap_or_default() }
+            }
+            PromptSpec::Color(rgb) => PromptInput::Color(ColorPicker::new(rgb)),
         };
-        Self { tile, entry, fault: None }
+        Self { position, input, error: None }
     }
 
     /// The answer as it stands; `None` where there is nothing to choose.
     #[must_use]
     pub fn answer(&self) -> Option<String> {
-        match &self.entry {
-            Entry::Line(input) => Some(input.value().to_owned()),
-            Entry::Number(slider) => Some(slider.input.value().to_owned()),
-            Entry::Choice { options, at } => options.get(*at).map(|(_, payload)| payload.clone()),
-            Entry::Color(picker) => Some(picker.answer()),
+        match &self.input {
+            PromptInput::Text(input) => Some(input.value().to_owned()),
+            PromptInput::Number(slider) => Some(slider.input.value().to_owned()),
+            PromptInput::Choice { options, selected } => options.get(*selected).map(|(_, payload)| payload.clone()),
+            PromptInput::Color(picker) => Some(picker.color_text()),
         }
     }
 
-    pub(super) fn go(&mut self, way: Direction) {
-        self.fault = None;
-        match &mut self.entry {
-            Entry::Line(_) => {}
-            Entry::Number(slider) => slider.go(way),
-            Entry::Choice { options, at } => *at = go_list(*at, options.len(), way),
-            Entry::Color(picker) => picker.go(way),
+    pub(super) fn handle_direction(&mut self, direction: Direction) {
+        self.error = None;
+        match &mut self.input {
+            PromptInput::Text(_) => {}
+            PromptInput::Number(slider) => slider.adjust(direction),
+            PromptInput::Choice { options, selected } => *selected = move_in_list(*selected, options.len(), direction),
+            PromptInput::Color(picker) => picker.handle_direction(direction),
         }
     }
 
-    pub(super) fn next_part(&mut self, by: isize) {
-        match &mut self.entry {
-            Entry::Color(picker) => picker.next_part(by),
-            Entry::Choice { options, at } => *at = wrap(*at, by, options.len()),
-            Entry::Line(_) | Entry::Number(_) => {}
+    pub(super) fn cycle_focus(&mut self, offset: isize) {
+        match &mut self.input {
+            PromptInput::Color(picker) => picker.cycle_part(offset),
+            PromptInput::Choice { options, selected } => *selected = wrap_index(*selected, offset, options.len()),
+            PromptInput::Text(_) | PromptInput::Number(_) => {}
         }
     }
 
-    pub(super) fn edit(&mut self, request: InputRequest) {
-        self.fault = None;
-        match &mut self.entry {
-            Entry::Line(input) => drop(input.handle(request)),
-            Entry::Number(slider) => slider.edit(request),
-            Entry::Color(picker) => picker.edit(request),
-            Entry::Choice { .. } => {}
+    pub(super) fn handle_input(&mut self, request: InputRequest) {
+        self.error = None;
+        match &mut self.input {
+            PromptInput::Text(input) => drop(input.handle(request)),
+            PromptInput::Number(slider) => slider.handle_input(request),
+            PromptInput::Color(picker) => picker.handle_input(request),
+            PromptInput::Choice { .. } => {}
         }
     }
 
-    pub(super) fn choose(&mut self, index: usize) {
-        match &mut self.entry {
-            Entry::Choice { options, at } => *at = index.min(options.len().saturating_sub(1)),
-            Entry::Color(picker) => picker.choose(index),
-            Entry::Line(_) | Entry::Number(_) => {}
+    pub(super) fn select_option(&mut self, index: usize) {
+        match &mut self.input {
+            PromptInput::Choice { options, selected } => *selected = index.min(options.len().saturating_sub(1)),
+            PromptInput::Color(picker) => picker.select_color(index),
+            PromptInput::Text(_) | PromptInput::Number(_) => {}
         }
     }
 
-    pub(super) fn slide(&mut self, ratio: f64) {
-        if let Entry::Number(slider) = &mut self.entry {
-            slider.set(slider.min + (slider.max - slider.min) * ratio.clamp(0.0, 1.0));
+    pub(super) fn set_slider(&mut self, ratio: f64) {
+        if let PromptInput::Number(slider) = &mut self.input {
+            slider.set_value(slider.min + (slider.max - slider.min) * ratio.clamp(0.0, 1.0));
         }
     }
 }
 
 /// The place in a list that lies this way.
 #[must_use]
-pub fn go_list(at: usize, count: usize, way: Direction) -> usize {
-    const PAGE: usize = 10;
-    let last = count.saturating_sub(1);
-    match way {
-        Direction::Up | Direction::Left => at.saturating_sub(1),
-        Direction::Down | Direction::Right => (at + 1).min(last),
-        Direction::PageUp => at.saturating_sub(PAGE),
-        Direction::PageDown => (at + PAGE).min(last),
+pub fn move_in_list(index: usize, count: usize, direction: Direction) -> usize {
+    const PAGE_ROWS: usize = 10;
+    let last_index = count.saturating_sub(1);
+    match direction {
+        Direction::Up | Direction::Left => index.saturating_sub(1),
+        Direction::Down | Direction::Right => (index + 1).min(last_index),
+        Direction::PageUp => index.saturating_sub(PAGE_ROWS),
+        Direction::PageDown => (index + PAGE_ROWS).min(last_index),
         Direction::First => 0,
-        Direction::Last => last,
+        Direction::Last => last_index,
     }
 }
 
@@ -319,52 +334,59 @@ pub fn go_list(at: usize, count: usize, way: Direction) -> usize {
 mod tests {
     use super::*;
 
-    fn prompt(question: PromptSpec) -> Prompt {
-        Prompt::new(TileAt { board: 0, tile: 0 }, question)
+    fn open_prompt(spec: PromptSpec) -> Prompt {
+        Prompt::new(TilePosition { dashboard: 0, tile: 0 }, spec)
     }
 
     #[test]
-    fn a_number_is_slid_within_its_limits() {
-        let mut prompt = prompt(PromptSpec::Number { current: 95.0, min: 0.0, max: 100.0, step: 1.0, decimals: 0 });
-        for (way, wanted) in
+    fn number_prompt_clamps_steps_to_limits() {
+        let mut prompt =
+            open_prompt(PromptSpec::Number { current: 95.0, min: 0.0, max: 100.0, step: 1.0, decimals: 0 });
+        for (direction, expected) in
             [(Direction::Up, "100"), (Direction::Left, "99"), (Direction::First, "0"), (Direction::Right, "1")]
         {
-            prompt.go(way);
-            assert_eq!(prompt.answer().as_deref(), Some(wanted));
+            prompt.handle_direction(direction);
+            assert_eq!(prompt.answer().as_deref(), Some(expected));
         }
-        prompt.slide(0.5);
+        prompt.set_slider(0.5);
         assert_eq!(prompt.answer().as_deref(), Some("50"));
     }
 
     #[test]
-    fn a_colour_typed_moves_the_sliders() {
-        let mut prompt = prompt(PromptSpec::Color(Rgb(255, 0, 0)));
+    fn color_prompt_hex_input_updates_sliders() {
+        let mut prompt = open_prompt(PromptSpec::Color(Rgb(255, 0, 0)));
         for _ in 0..6 {
-            prompt.edit(InputRequest::DeletePrevChar);
+            prompt.handle_input(InputRequest::DeletePrevChar);
         }
-        "0000ff".chars().for_each(|c| prompt.edit(InputRequest::InsertChar(c)));
-        let Entry::Color(picker) = &prompt.entry else { panic!() };
+        "0000ff".chars().for_each(|c| prompt.handle_input(InputRequest::InsertChar(c)));
+        let PromptInput::Color(picker) = &prompt.input else { panic!() };
         assert_eq!((picker.hsv.0, prompt.answer().as_deref()), (240.0, Some("#0000FF")));
-        prompt.edit(InputRequest::DeleteFromStart);
-        "00ff00".chars().for_each(|c| prompt.edit(InputRequest::InsertChar(c)));
+        prompt.handle_input(InputRequest::DeleteFromStart);
+        "00ff00".chars().for_each(|c| prompt.handle_input(InputRequest::InsertChar(c)));
         assert_eq!(prompt.answer().as_deref(), Some("#00FF00"), "the sign need not be typed");
     }
 
     #[test]
-    fn every_part_of_the_picker_can_be_reached() {
-        let mut prompt = prompt(PromptSpec::Color(Rgb(1, 2, 3)));
-        for wanted in [Part::Hue, Part::Saturation, Part::Value, Part::Hex, Part::Palette] {
-            prompt.next_part(1);
-            let Entry::Color(picker) = &prompt.entry else { panic!() };
-            assert_eq!(picker.part, wanted);
+    fn color_picker_cycles_through_every_part() {
+        let mut prompt = open_prompt(PromptSpec::Color(Rgb(1, 2, 3)));
+        for expected in [
+            ColorPickerPart::Hue,
+            ColorPickerPart::Saturation,
+            ColorPickerPart::Value,
+            ColorPickerPart::Hex,
+            ColorPickerPart::Palette,
+        ] {
+            prompt.cycle_focus(1);
+            let PromptInput::Color(picker) = &prompt.input else { panic!() };
+            assert_eq!(picker.part, expected);
         }
     }
 
     #[test]
-    fn a_choice_of_nothing_has_no_answer() {
-        let mut prompt = prompt(PromptSpec::Choice { options: vec![], current: None });
-        prompt.go(Direction::Down);
-        prompt.next_part(1);
+    fn empty_choice_prompt_has_no_answer() {
+        let mut prompt = open_prompt(PromptSpec::Choice { options: vec![], current: None });
+        prompt.handle_direction(Direction::Down);
+        prompt.cycle_focus(1);
         assert_eq!(prompt.answer(), None);
     }
 }

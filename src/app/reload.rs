@@ -9,12 +9,12 @@ use crate::model::{
 };
 
 use super::{
-    App, Board, Command, Mode, TileAt,
-    line::{Line, wanted},
+    App, Effect, Focus, OpenDashboard, TilePosition,
+    connection::{Connection, merge_subscriptions},
 };
 
 /// Ways in which a tile can be the one that it was, the surest first.
-const LIKENESS: [fn(&Tile, &Tile) -> bool; 4] = [
+const TILE_MATCHERS: [fn(&Tile, &Tile) -> bool; 4] = [
     |old, new| old == new,
     |old, new| old.kind.name() == new.kind.name() && same_source(old, new) && old.name == new.name,
     |old, new| old.kind.name() == new.kind.name() && same_source(old, new) && old.topic.is_some(),
@@ -26,153 +26,183 @@ fn same_source(old: &Tile, new: &Tile) -> bool {
 }
 
 /// For each new tile the old one that it goes on from, each of them once.
-pub(super) fn successors(old: &[Tile], new: &[Tile]) -> Vec<Option<usize>> {
-    let mut from = vec![None; new.len()];
-    let mut left: Vec<usize> = (0..old.len()).collect();
-    for alike in LIKENESS {
-        for (new, from) in new.iter().zip(&mut from).filter(|(_, from)| from.is_none()) {
-            if let Some(at) = left.iter().position(|index| alike(&old[*index], new)) {
-                *from = Some(left.remove(at));
+pub(super) fn match_tiles(old: &[Tile], new: &[Tile]) -> Vec<Option<usize>> {
+    let mut previous = vec![None; new.len()];
+    let mut unmatched: Vec<usize> = (0..old.len()).collect();
+    for is_match in TILE_MATCHERS {
+        for (new, previous) in new.iter().zip(&mut previous).filter(|(_, previous)| previous.is_none()) {
+            if let Some(unmatched_index) = unmatched.iter().position(|index| is_match(&old[*index], new)) {
+                *previous = Some(unmatched.remove(unmatched_index));
             }
         }
     }
-    from
+    previous
 }
 
 impl App {
     /// A dashboard's file was saved: what it says now, or a sentence that says what is wrong with it.
-    pub(super) fn reload(&mut self, path: &Path, said: &Result<Dashboard, String>, now: Time) -> Vec<Command> {
-        let of_file: Vec<usize> =
-            (0..self.boards.len()).filter(|index| self.boards[*index].path.as_deref() == Some(path)).collect();
-        let mut commands = Vec::new();
-        if self.expects(path, said) {
-            return commands;
+    pub(super) fn on_dashboard_file_changed(
+        &mut self,
+        path: &Path,
+        result: &Result<Dashboard, String>,
+        now: Time,
+    ) -> Vec<Effect> {
+        let indices: Vec<usize> =
+            (0..self.dashboards.len()).filter(|index| self.dashboards[*index].path.as_deref() == Some(path)).collect();
+        let mut effects = Vec::new();
+        if self.expects(path, result) {
+            return effects;
         }
-        for index in of_file {
-            let problem = said.as_ref().err().cloned();
-            self.dirty |= self.boards[index].problem != problem;
-            self.boards[index].problem = problem;
-            match said {
-                Ok(dashboard) if self.boards[index].dashboard != *dashboard => {
+        for index in indices {
+            let error = result.as_ref().err().cloned();
+            self.dirty |= self.dashboards[index].file_error != error;
+            self.dashboards[index].file_error = error;
+            match result {
+                Ok(definition) if self.dashboards[index].definition != *definition => {
                     self.let_go(index, now);
-                    commands.extend(self.replace(index, dashboard.clone(), now));
+                    effects.extend(self.replace_definition(index, definition.clone(), now));
                 }
                 _ => {
-                    let (board, size) = (&mut self.boards[index], self.size);
-                    board.select(board.selected, size);
+                    let (dashboard, size) = (&mut self.dashboards[index], self.size);
+                    dashboard.select_tile(dashboard.selected, size);
                 }
             }
         }
-        commands
+        effects
     }
 
     /// Lets an open board say something else.
-    pub(super) fn replace(&mut self, index: usize, dashboard: Dashboard, now: Time) -> Vec<Command> {
-        let Some(line) = self.boards.get(index).map(|board| board.line) else {
+    pub(super) fn replace_definition(&mut self, index: usize, definition: Dashboard, now: Time) -> Vec<Effect> {
+        let Some(connection) = self.dashboards.get(index).map(|dashboard| dashboard.connection) else {
             return Vec::new();
         };
-        let seeds: Vec<TileState> = dashboard.tiles.iter().map(|tile| self.seed(line, tile)).collect();
+        let initial_states: Vec<TileState> =
+            definition.tiles.iter().map(|tile| self.initial_state(connection, tile)).collect();
         let size = self.size;
-        let board = &mut self.boards[index];
-        let reached_for = board.dashboard.capabilities_fingerprint();
-        let from = board.replace(dashboard, seeds, size);
-        let moved = |at: TileAt| {
-            let same = |tile| TileAt { tile, ..at };
-            if at.board == index { from.iter().position(|from| *from == Some(at.tile)).map(same) } else { Some(at) }
+        let dashboard = &mut self.dashboards[index];
+        let old_fingerprint = dashboard.definition.capabilities_fingerprint();
+        let previous = dashboard.replace_definition(definition, initial_states, size);
+        let remap = |position: TilePosition| {
+            let with_tile = |tile| TilePosition { tile, ..position };
+            if position.dashboard == index {
+                previous.iter().position(|previous| *previous == Some(position.tile)).map(with_tile)
+            } else {
+                Some(position)
+            }
         };
-        self.orders = self.orders.drain().filter_map(|(order, at)| Some((order, moved(at)?))).collect();
-        self.held.follow(moved);
-        self.follow_task(index, moved);
-        let mut commands = self.disarm(index, &from);
-        match &mut self.mode {
-            Mode::Prompt(prompt) => match moved(prompt.tile) {
-                Some(at) => prompt.tile = at,
-                None => self.mode = Mode::Board,
+        self.pending_publishes = self
+            .pending_publishes
+            .drain()
+            .filter_map(|(publish_id, position)| Some((publish_id, remap(position)?)))
+            .collect();
+        self.publish_throttle.remap_positions(remap);
+        self.follow_task(index, remap);
+        let mut effects = self.unload_scripts(index, &previous);
+        match &mut self.focus {
+            Focus::Prompt(prompt) => match remap(prompt.position) {
+                Some(position) => prompt.position = position,
+                None => self.focus = Focus::Dashboard,
             },
-            Mode::Find(find) if index == self.current => find.at = 0,
-            Mode::Detail(_) | Mode::Enlarged if index == self.current && self.boards[index].is_empty() => {
-                self.mode = Mode::Board;
+            Focus::TileSearch(search) if index == self.current_tab => search.selected = 0,
+            Focus::Detail(_) | Focus::EnlargedPicture
+                if index == self.current_tab && self.dashboards[index].is_empty() =>
+            {
+                self.focus = Focus::Dashboard;
             }
             _ => {}
         }
-        if self.boards[index].dashboard.capabilities_fingerprint() != reached_for {
-            if matches!(self.mode, Mode::Trust(_)) {
+        if self.dashboards[index].definition.capabilities_fingerprint() != old_fingerprint {
+            if matches!(self.focus, Focus::Permissions(_)) {
                 // Nobody agrees to what they have not seen.
-                self.mode = Mode::Board;
+                self.focus = Focus::Dashboard;
             }
-            self.judge(index, now);
+            self.check_permissions(index, now);
         }
-        if !self.boards[index].trusted {
-            commands.extend(self.disarm(index, &[]));
+        if !self.dashboards[index].trusted {
+            effects.extend(self.unload_scripts(index, &[]));
         }
         self.dirty = true;
-        commands.extend(self.lead_anew(line));
-        commands.extend(self.arm(index, now));
-        commands
+        effects.extend(self.rebuild_routes(connection));
+        effects.extend(self.load_scripts(index, now));
+        effects
     }
 
     /// Takes the scripts of a board's tiles away, but for those that go on from an old one with scripts.
-    fn disarm(&mut self, index: usize, from: &[Option<usize>]) -> Vec<Command> {
-        let board = &self.boards[index];
-        self.scripted.follow(|at| {
-            let same = |tile| TileAt { tile, ..at };
-            let has_scripts = |at: &TileAt| board.tile(at.tile).is_some_and(|(tile, _)| !tile.to_scripts().is_empty());
-            if at.board != index {
-                return Some(at);
+    fn unload_scripts(&mut self, index: usize, previous: &[Option<usize>]) -> Vec<Effect> {
+        let dashboard = &self.dashboards[index];
+        self.script_registry.remap_positions(|position| {
+            let with_tile = |tile| TilePosition { tile, ..position };
+            let has_scripts = |position: &TilePosition| {
+                dashboard.tile(position.tile).is_some_and(|(tile, _)| !tile.to_scripts().is_empty())
+            };
+            if position.dashboard != index {
+                return Some(position);
             }
-            from.iter().position(|was| *was == Some(at.tile)).map(same).filter(has_scripts)
+            previous.iter().position(|old_index| *old_index == Some(position.tile)).map(with_tile).filter(has_scripts)
         })
     }
 
     /// What is known of a new tile from a tile that has its topic already, or from what came by: the
     /// broker will not send what it keeps a second time. Else what is remembered from another run.
-    pub(super) fn seed(&self, line: ConnectionId, tile: &Tile) -> TileState {
-        let boards = self.boards.iter().filter(|board| board.line == line && tile.topic.is_some());
-        let mut known = boards
-            .flat_map(|board| board.dashboard.tiles.iter().enumerate().filter_map(|(index, _)| board.tile(index)))
+    pub(super) fn initial_state(&self, connection: ConnectionId, tile: &Tile) -> TileState {
+        let dashboards =
+            self.dashboards.iter().filter(|dashboard| dashboard.connection == connection && tile.topic.is_some());
+        let mut same_topic_tiles = dashboards
+            .flat_map(|dashboard| {
+                dashboard.definition.tiles.iter().enumerate().filter_map(|(index, _)| dashboard.tile(index))
+            })
             .filter(|(other, state)| other.topic == tile.topic && !state.restored);
-        let last = known.find_map(|(_, state)| state.last_message()).or_else(|| {
-            let (message, at) = self.lines.get(line.0)?.seen.last(tile.topic.as_ref()?)?;
-            Some(TimedMessage { message: message.to_message(), received_at: at })
+        let last_message = same_topic_tiles.find_map(|(_, state)| state.last_message()).or_else(|| {
+            let (message, received_at) =
+                self.connections.get(connection.0)?.topic_cache.latest_message(tile.topic.as_ref()?)?;
+            Some(TimedMessage { message: message.to_message(), received_at })
         });
-        if let Some(last) = last {
-            return TileState::from_message(&last);
+        if let Some(last_message) = last_message {
+            return TileState::from_message(&last_message);
         }
-        let memory = self.lines.get(line.0).and_then(|line| line.memory.as_ref());
+        let cache = self.connections.get(connection.0).and_then(|connection| connection.state_cache.as_ref());
         let mut state = TileState::default();
-        state.value = memory.and_then(|memory| memory.value_for(tile));
+        state.value = cache.and_then(|cache| cache.value_for(tile));
         state.restored = state.value.is_some();
         state
     }
 
     /// Leads the topics of a line to the tiles that are there now, and asks for just those topics.
-    pub(super) fn lead_anew(&mut self, id: ConnectionId) -> Vec<Command> {
-        let of_line: Vec<(usize, &Board)> =
-            self.boards.iter().enumerate().filter(|(_, board)| board.line == id).collect();
-        if let Some(line) = self.lines.get_mut(id.0) {
-            line.router = Router::default();
-            for (index, board) in &of_line {
-                line.lead(*index, board);
+    pub(super) fn rebuild_routes(&mut self, connection_id: ConnectionId) -> Vec<Effect> {
+        let dashboards: Vec<(usize, &OpenDashboard)> =
+            self.dashboards.iter().enumerate().filter(|(_, dashboard)| dashboard.connection == connection_id).collect();
+        if let Some(connection) = self.connections.get_mut(connection_id.0) {
+            connection.router = Router::default();
+            for (index, dashboard) in &dashboards {
+                connection.add_routes(*index, dashboard);
             }
         }
-        vec![Command::Want(id, wanted(of_line.into_iter().map(|(_, board)| board)))]
+        vec![Effect::SetSubscriptions(
+            connection_id,
+            merge_subscriptions(dashboards.into_iter().map(|(_, dashboard)| dashboard)),
+        )]
     }
 
     /// A line reaches its broker in another way: it begins anew, and wants what it wanted.
-    pub(super) fn renew(&mut self, id: ConnectionId, profile: &Profile, now: Time) -> Vec<Command> {
-        if let Some(line) = self.lines.get_mut(id.0) {
-            let fresh = Line::new(profile);
-            line.name = fresh.name;
-            line.address = fresh.address;
-            line.insecure = fresh.insecure;
-            line.keep_awake = fresh.keep_awake;
-            line.state = fresh.state;
-            line.since = now;
+    pub(super) fn on_connection_reconfigured(
+        &mut self,
+        connection_id: ConnectionId,
+        profile: &Profile,
+        now: Time,
+    ) -> Vec<Effect> {
+        if let Some(connection) = self.connections.get_mut(connection_id.0) {
+            let replacement = Connection::new(profile);
+            connection.name = replacement.name;
+            connection.address = replacement.address;
+            connection.insecure = replacement.insecure;
+            connection.keep_awake = replacement.keep_awake;
+            connection.state = replacement.state;
+            connection.since = now;
         }
-        for board in self.boards.iter_mut().filter(|board| board.line == id) {
-            board.insecure = profile.tls.0.insecure;
+        for dashboard in self.dashboards.iter_mut().filter(|dashboard| dashboard.connection == connection_id) {
+            dashboard.insecure = profile.tls.0.insecure;
         }
         self.dirty = true;
-        self.lead_anew(id)
+        self.rebuild_routes(connection_id)
     }
 }

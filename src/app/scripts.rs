@@ -16,240 +16,252 @@ use crate::model::{
     time::{Time, format_age},
 };
 
-use super::{App, Command, Mode, TileAt};
+use super::{App, Effect, Focus, TilePosition};
 
 /// The most messages of a tile that wait for its script; what comes beyond them goes by it.
-const MOST_WAITING: usize = 256;
+const MAX_WAITING_MESSAGES: usize = 256;
 
 /// Which tiles have scripts, and what they were asked.
 #[derive(Debug, Default)]
-pub(super) struct Scripted {
-    ids: HashMap<TileAt, TileId>,
-    tiles: HashMap<TileId, Asked>,
-    tickets: u64,
-    given: u32,
+pub(super) struct ScriptRegistry {
+    ids: HashMap<TilePosition, TileId>,
+    tiles: HashMap<TileId, ScriptedTile>,
+    last_ticket: u64,
+    next_tile_id: u32,
 }
 
 /// What a tile's scripts were asked and have not answered.
 #[derive(Debug)]
-struct Asked {
-    at: TileAt,
+struct ScriptedTile {
+    position: TilePosition,
     /// What was handed over; as long as it is the same, it is not handed over again.
     scripts: TileScripts,
-    display: bool,
-    again: bool,
-    received: HashMap<u64, TimedMessage>,
+    display_pending: bool,
+    display_requested_again: bool,
+    waiting_messages: HashMap<u64, TimedMessage>,
 }
 
-impl Asked {
-    fn nothing(at: TileAt) -> Self {
-        Self { at, scripts: TileScripts::default(), display: false, again: false, received: HashMap::new() }
+impl ScriptedTile {
+    fn new(position: TilePosition) -> Self {
+        Self {
+            position,
+            scripts: TileScripts::default(),
+            display_pending: false,
+            display_requested_again: false,
+            waiting_messages: HashMap::new(),
+        }
     }
 }
 
-impl Scripted {
+impl ScriptRegistry {
     /// The tiles are somewhere else now; the scripts of those that are gone, or may not run any more,
     /// are taken away, and what they answer is not taken.
-    pub(super) fn follow(&mut self, moved: impl Fn(TileAt) -> Option<TileAt>) -> Vec<Command> {
-        let mut commands = Vec::new();
-        for (at, id) in std::mem::take(&mut self.ids) {
-            if let Some(now) = moved(at) {
-                self.ids.insert(now, id);
-                if let Some(asked) = self.tiles.get_mut(&id) {
-                    asked.at = now;
+    pub(super) fn remap_positions(&mut self, remap: impl Fn(TilePosition) -> Option<TilePosition>) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        for (position, id) in std::mem::take(&mut self.ids) {
+            if let Some(new_position) = remap(position) {
+                self.ids.insert(new_position, id);
+                if let Some(scripted_tile) = self.tiles.get_mut(&id) {
+                    scripted_tile.position = new_position;
                 }
             } else {
                 self.tiles.remove(&id);
-                commands.push(Command::Scripts(id, TileScripts::default()));
+                effects.push(Effect::SetScripts(id, TileScripts::default()));
             }
         }
-        commands
+        effects
     }
 
-    fn ticket(&mut self) -> u64 {
-        self.tickets += 1;
-        self.tickets
+    fn next_ticket(&mut self) -> u64 {
+        self.last_ticket += 1;
+        self.last_ticket
     }
 }
 
 impl App {
     /// Hands the scripts of a board's tiles over, once it may run them.
-    pub(super) fn arm(&mut self, number: usize, now: Time) -> Vec<Command> {
-        let Some(board) = self.boards.get(number).filter(|board| board.trusted) else {
+    pub(super) fn load_scripts(&mut self, dashboard_index: usize, now: Time) -> Vec<Effect> {
+        let Some(dashboard) = self.dashboards.get(dashboard_index).filter(|dashboard| dashboard.trusted) else {
             return Vec::new();
         };
-        let mut commands = Vec::new();
-        for (tile, definition) in board.tiles().enumerate() {
-            let at = TileAt { board: number, tile };
-            let scripts = definition.to_scripts();
+        let mut effects = Vec::new();
+        for (tile_index, tile) in dashboard.tiles().enumerate() {
+            let position = TilePosition { dashboard: dashboard_index, tile: tile_index };
+            let scripts = tile.to_scripts();
             if scripts.is_empty() {
                 continue;
             }
-            let next = TileId(self.scripted.given);
-            let id = *self.scripted.ids.entry(at).or_insert(next);
-            if id == next {
-                self.scripted.given += 1;
+            let next_id = TileId(self.script_registry.next_tile_id);
+            let id = *self.script_registry.ids.entry(position).or_insert(next_id);
+            if id == next_id {
+                self.script_registry.next_tile_id += 1;
             }
-            let asked = self.scripted.tiles.entry(id).or_insert_with(|| Asked::nothing(at));
-            if asked.scripts != scripts {
-                asked.scripts.clone_from(&scripts);
-                commands.push(Command::Scripts(id, scripts));
+            let scripted_tile = self.script_registry.tiles.entry(id).or_insert_with(|| ScriptedTile::new(position));
+            if scripted_tile.scripts != scripts {
+                scripted_tile.scripts.clone_from(&scripts);
+                effects.push(Effect::SetScripts(id, scripts));
             }
         }
-        for tile in 0..board.dashboard.tiles.len() {
-            commands.extend(self.ask_display(TileAt { board: number, tile }, now));
+        for tile in 0..dashboard.definition.tiles.len() {
+            effects.extend(self.request_display_script(TilePosition { dashboard: dashboard_index, tile }, now));
         }
-        commands
+        effects
     }
 
     /// Asks a tile's script what to make of a message. `None`: it has none, or too much waits.
-    pub(super) fn ask_receive(&mut self, at: TileAt, received: &TimedMessage) -> Option<Command> {
-        self.boards.get(at.board)?.tile(at.tile)?.0.to_scripts().on_receive?;
-        let id = *self.scripted.ids.get(&at)?;
-        let ticket = self.scripted.ticket();
-        let asked = self.scripted.tiles.get_mut(&id)?;
-        if asked.received.len() >= MOST_WAITING {
+    pub(super) fn request_receive_script(&mut self, position: TilePosition, received: &TimedMessage) -> Option<Effect> {
+        self.dashboards.get(position.dashboard)?.tile(position.tile)?.0.to_scripts().on_receive?;
+        let id = *self.script_registry.ids.get(&position)?;
+        let ticket = self.script_registry.next_ticket();
+        let scripted_tile = self.script_registry.tiles.get_mut(&id)?;
+        if scripted_tile.waiting_messages.len() >= MAX_WAITING_MESSAGES {
             return None;
         }
-        asked.received.insert(ticket, received.clone());
+        scripted_tile.waiting_messages.insert(ticket, received.clone());
         let payload = payload_text(&received.message.payload).into();
-        let moment = ScriptEvent::Receive { topic: Arc::clone(&received.message.topic), payload };
-        Some(Command::Ask(Box::new(ScriptRequest { tile_id: id, request_id: ticket, event: moment })))
+        let event = ScriptEvent::Receive { topic: Arc::clone(&received.message.topic), payload };
+        Some(Effect::RunScript(Box::new(ScriptRequest { tile_id: id, request_id: ticket, event })))
     }
 
     /// Asks a tile's scripts what to show; at most one such question is on its way.
-    pub(super) fn ask_display(&mut self, at: TileAt, now: Time) -> Option<Command> {
-        let id = *self.scripted.ids.get(&at)?;
-        let (tile, state) = self.boards.get(at.board)?.tile(at.tile)?;
+    pub(super) fn request_display_script(&mut self, position: TilePosition, now: Time) -> Option<Effect> {
+        let id = *self.script_registry.ids.get(&position)?;
+        let (tile, state) = self.dashboards.get(position.dashboard)?.tile(position.tile)?;
         let scripts = tile.to_scripts();
         if scripts.on_display.is_none() && scripts.blink.is_none() {
             return None;
         }
-        let asked = self.scripted.tiles.get_mut(&id)?;
-        if std::mem::replace(&mut asked.display, true) {
-            asked.again = true;
+        let scripted_tile = self.script_registry.tiles.get_mut(&id)?;
+        if std::mem::replace(&mut scripted_tile.display_pending, true) {
+            scripted_tile.display_requested_again = true;
             return None;
         }
-        let moment = ScriptEvent::Display(Box::new(showing(tile, state, now)));
-        let ticket = self.scripted.ticket();
-        Some(Command::Ask(Box::new(ScriptRequest { tile_id: id, request_id: ticket, event: moment })))
+        let event = ScriptEvent::Display(Box::new(view_input(tile, state, now)));
+        let ticket = self.script_registry.next_ticket();
+        Some(Effect::RunScript(Box::new(ScriptRequest { tile_id: id, request_id: ticket, event })))
     }
 
     /// Asks a tile's script whether its own action goes on. `None`: it has none.
-    pub(super) fn ask_tap(&mut self, at: TileAt) -> Option<Command> {
-        let id = *self.scripted.ids.get(&at)?;
-        self.boards.get(at.board)?.tile(at.tile)?.0.to_scripts().on_tap?;
-        Some(Command::Ask(Box::new(ScriptRequest {
+    pub(super) fn request_tap_script(&mut self, position: TilePosition) -> Option<Effect> {
+        let id = *self.script_registry.ids.get(&position)?;
+        self.dashboards.get(position.dashboard)?.tile(position.tile)?.0.to_scripts().on_tap?;
+        Some(Effect::RunScript(Box::new(ScriptRequest {
             tile_id: id,
-            request_id: self.scripted.ticket(),
+            request_id: self.script_registry.next_ticket(),
             event: ScriptEvent::Tap,
         })))
     }
 
     /// Asks the scripts of the tiles that are seen, as is done about once a second.
-    pub(super) fn ask_displays(&mut self, now: Time) -> Vec<Command> {
-        let Some(board) = self.board() else {
+    pub(super) fn request_display_scripts(&mut self, now: Time) -> Vec<Effect> {
+        let Some(dashboard) = self.current_dashboard() else {
             return Vec::new();
         };
-        let number = self.current;
-        let seen = board.grid(self.size).visible_tiles(board.top);
-        seen.filter_map(|tile| self.ask_display(TileAt { board: number, tile }, now)).collect()
+        let dashboard_index = self.current_tab;
+        let visible_tiles = dashboard.grid(self.size).visible_tiles(dashboard.scroll_row);
+        visible_tiles
+            .filter_map(|tile| self.request_display_script(TilePosition { dashboard: dashboard_index, tile }, now))
+            .collect()
     }
 
     /// Takes what has come of a call.
-    pub(super) fn take_outcome(&mut self, outcome: ScriptResponse, now: Time) -> Vec<Command> {
-        let Some(asked) = self.scripted.tiles.get_mut(&outcome.tile_id) else {
+    pub(super) fn on_script_response(&mut self, response: ScriptResponse, now: Time) -> Vec<Effect> {
+        let Some(scripted_tile) = self.script_registry.tiles.get_mut(&response.tile_id) else {
             return Vec::new();
         };
-        let at = asked.at;
-        let received = asked.received.remove(&outcome.request_id);
-        let mut commands = self.publish_all(at, outcome.publish_requests);
-        let mut question = None;
-        if let Some(link) = outcome.urls_to_open.into_iter().next() {
+        let position = scripted_tile.position;
+        let received = scripted_tile.waiting_messages.remove(&response.request_id);
+        let mut effects = self.publish_from_script(position, response.publish_requests);
+        let mut confirmation = None;
+        if let Some(url) = response.urls_to_open.into_iter().next() {
             // Only a press is answered by a question: a script that asks by itself holds nobody up.
-            if matches!(outcome.answer, Ok(ScriptResult::Tap { .. })) && matches!(self.mode, Mode::Board) {
-                question = Some(Mode::Browse(link));
+            if matches!(response.answer, Ok(ScriptResult::Tap { .. })) && matches!(self.focus, Focus::Dashboard) {
+                confirmation = Some(Focus::ConfirmOpenUrl(url));
             } else {
-                self.say(format!("A script asks to open {link}"), now);
+                self.notify(format!("A script asks to open {url}"), now);
             }
         }
-        let Some((_, state)) = self.boards.get_mut(at.board).and_then(|board| board.tile_mut(at.tile)) else {
-            return commands;
+        let Some((_, state)) =
+            self.dashboards.get_mut(position.dashboard).and_then(|dashboard| dashboard.tile_mut(position.tile))
+        else {
+            return effects;
         };
-        let was_display =
-            matches!(outcome.answer, Ok(ScriptResult::Display(_))) || (received.is_none() && outcome.answer.is_err());
-        match outcome.answer {
+        let is_display_response =
+            matches!(response.answer, Ok(ScriptResult::Display(_))) || (received.is_none() && response.answer.is_err());
+        match response.answer {
             Ok(ScriptResult::Receive(text)) => {
                 state.script_error = None;
                 if let Some(received) = received {
-                    self.go_on(at, received, text);
+                    self.forward_message(position, received, text);
                 }
             }
-            Ok(ScriptResult::Display(shown)) => {
+            Ok(ScriptResult::Display(view_override)) => {
                 state.script_error = None;
-                state.view_override = Some(shown);
+                state.view_override = Some(view_override);
             }
             Ok(ScriptResult::Tap { prevent_default: true }) => {}
-            Ok(ScriptResult::Tap { prevent_default: false }) => commands.extend(self.press_plainly(at, now)),
-            Err(fault) => {
-                state.script_error = Some(Box::new(TileError::Script(fault.to_string())));
+            Ok(ScriptResult::Tap { prevent_default: false }) => {
+                effects.extend(self.press_without_script(position, now))
+            }
+            Err(error) => {
+                state.script_error = Some(Box::new(TileError::Script(error.to_string())));
                 if let Some(received) = received {
-                    self.go_on(at, received, None);
+                    self.forward_message(position, received, None);
                 }
             }
         }
         // It goes before what the tile itself would ask.
-        if let Some(question) = question {
-            self.mode = question;
+        if let Some(confirmation) = confirmation {
+            self.focus = confirmation;
         }
         self.dirty = true;
-        if was_display && let Some(asked) = self.scripted.tiles.get_mut(&outcome.tile_id) {
-            asked.display = false;
-            if std::mem::take(&mut asked.again) {
-                commands.extend(self.ask_display(at, now));
+        if is_display_response && let Some(scripted_tile) = self.script_registry.tiles.get_mut(&response.tile_id) {
+            scripted_tile.display_pending = false;
+            if std::mem::take(&mut scripted_tile.display_requested_again) {
+                effects.extend(self.request_display_script(position, now));
             }
         }
-        commands
+        effects
     }
 
     /// A message goes on to its tile, with the payload that the script left.
-    fn go_on(&mut self, at: TileAt, mut received: TimedMessage, text: Option<String>) {
+    fn forward_message(&mut self, position: TilePosition, mut received: TimedMessage, text: Option<String>) {
         if let Some(text) = text {
             received.message.payload = text.as_bytes().into();
         }
-        if let Some(board) = self.boards.get_mut(at.board) {
-            board.wait_for(at.tile, &received);
+        if let Some(dashboard) = self.dashboards.get_mut(position.dashboard) {
+            dashboard.receive_scripted_message(position.tile, &received);
         }
     }
 
-    fn publish_all(&mut self, at: TileAt, publishes: Vec<ScriptPublish>) -> Vec<Command> {
-        let Some(line) = self.boards.get(at.board).map(|board| board.line) else {
+    fn publish_from_script(&mut self, position: TilePosition, publishes: Vec<ScriptPublish>) -> Vec<Effect> {
+        let Some(connection) = self.dashboards.get(position.dashboard).map(|dashboard| dashboard.connection) else {
             return Vec::new();
         };
-        let mut order = |publish: ScriptPublish| {
-            self.last_order = PublishId(self.last_order.0 + 1);
+        let mut publish_effect = |publish: ScriptPublish| {
+            self.last_publish_id = PublishId(self.last_publish_id.0 + 1);
             let ScriptPublish { topic, payload, retain, qos } = publish;
-            Command::Publish(
-                line,
-                PublishRequest { id: self.last_order, topic, payload: payload.as_bytes().into(), qos, retain },
+            Effect::Publish(
+                connection,
+                PublishRequest { id: self.last_publish_id, topic, payload: payload.as_bytes().into(), qos, retain },
             )
         };
-        publishes.into_iter().map(&mut order).collect()
+        publishes.into_iter().map(&mut publish_effect).collect()
     }
 }
 
 /// What a tile shows without its scripts.
-fn showing(tile: &Tile, state: &TileState, now: Time) -> ViewInput {
-    let reading = state.value.as_ref();
-    let past = reading.map(|reading| now.since(reading.updated_at));
-    let look = tile.script_view(reading);
+fn view_input(tile: &Tile, state: &TileState, now: Time) -> ViewInput {
+    let value = state.value.as_ref();
+    let elapsed = value.map(|value| now.since(value.updated_at));
+    let view = tile.script_view(value);
     ViewInput {
-        value: tile.display_text(reading).into(),
-        last_payload: reading.map(|reading| payload_text(&reading.payload).into()),
-        seconds_since_message: past.map(|past| past.as_secs_f64()),
+        value: tile.display_text(value).into(),
+        last_payload: value.map(|value| payload_text(&value.payload).into()),
+        seconds_since_message: elapsed.map(|elapsed| elapsed.as_secs_f64()),
         defaults: ViewOverride {
-            view: look,
-            last_activity: past.map(format_age).unwrap_or_default(),
+            view,
+            last_activity: elapsed.map(format_age).unwrap_or_default(),
             name: tile.name.clone(),
             blink: false,
         },

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Action, App, Command, Event, Mode, Opened, Sheet};
+use super::{Action, App, DashboardFile, Effect, Event, Focus, OpenedDashboards};
 use crate::model::{
     connection::{ConnectionEvent, ConnectionId, ConnectionState, Message, PublishRequest, PublishStatus, Qos},
     content::TileContent,
@@ -27,295 +27,309 @@ pub(super) fn tile(kind: &str, entries: &[(&str, Value)]) -> Tile {
 }
 
 /// An app with these tiles on one board, and a clock that goes only when it is told to.
-pub(super) struct Bench {
+pub(super) struct AppFixture {
     pub app: App,
     pub now: Time,
 }
 
-impl Bench {
+impl AppFixture {
     pub fn new(tiles: Vec<Tile>) -> Self {
-        let mut bench = Self { app: App::new((80, 24)), now: Time::from_millis(1_000_000) };
-        bench.open("hub", tiles);
-        bench.hear(ConnectionEvent::State(ConnectionState::Connected));
-        bench
+        let mut fixture = Self { app: App::new((80, 24)), now: Time::from_millis(1_000_000) };
+        fixture.open_dashboard("hub", tiles);
+        fixture.connection_event(ConnectionEvent::State(ConnectionState::Connected));
+        fixture
     }
 
-    pub fn open(&mut self, profile: &str, tiles: Vec<Tile>) -> Vec<Command> {
-        let known = self.app.lines.iter().position(|line| line.name == profile);
-        let opened = Opened {
-            line: ConnectionId(known.unwrap_or(self.app.lines.len())),
+    pub fn open_dashboard(&mut self, profile: &str, tiles: Vec<Tile>) -> Vec<Effect> {
+        let existing = self.app.connections.iter().position(|connection| connection.name == profile);
+        let opened = OpenedDashboards {
+            connection: ConnectionId(existing.unwrap_or(self.app.connections.len())),
             profile: Profile { name: profile.into(), ..Profile::default() },
-            sheets: vec![Sheet {
+            files: vec![DashboardFile {
                 name: "board".into(),
                 path: None,
-                dashboard: Dashboard { tiles, ..Dashboard::default() },
+                definition: Dashboard { tiles, ..Dashboard::default() },
             }],
         };
-        self.app.update(Event::Opened(Box::new(opened)), self.now)
+        self.app.update(Event::DashboardsOpened(Box::new(opened)), self.now)
     }
 
-    pub fn hear(&mut self, said: ConnectionEvent) -> Vec<Command> {
-        self.app.update(Event::Line(ConnectionId(0), said), self.now)
+    pub fn connection_event(&mut self, event: ConnectionEvent) -> Vec<Effect> {
+        self.app.update(Event::Connection(ConnectionId(0), event), self.now)
     }
 
-    pub fn message(&mut self, topic: &str, payload: &[u8]) {
-        self.heard(topic, payload);
+    pub fn receive_message(&mut self, topic: &str, payload: &[u8]) {
+        self.receive_message_effects(topic, payload);
     }
 
     /// What is owed after a message.
-    pub fn heard(&mut self, topic: &str, payload: &[u8]) -> Vec<Command> {
+    pub fn receive_message_effects(&mut self, topic: &str, payload: &[u8]) -> Vec<Effect> {
         let message = Message { topic: topic.into(), payload: payload.into(), qos: Qos::AtMostOnce, retain: false };
-        self.hear(ConnectionEvent::Messages([message].into()));
-        self.app.settle(self.now)
+        self.connection_event(ConnectionEvent::Messages([message].into()));
+        self.app.resolve_values(self.now)
     }
 
-    pub fn act(&mut self, action: Action) -> Vec<Command> {
+    pub fn dispatch(&mut self, action: Action) -> Vec<Effect> {
         self.app.update(Event::Action(action), self.now)
     }
 
-    pub(super) fn orders(&mut self, action: Action) -> Vec<PublishRequest> {
-        orders(self.act(action))
+    pub(super) fn dispatch_for_publishes(&mut self, action: Action) -> Vec<PublishRequest> {
+        publish_requests(self.dispatch(action))
     }
 
-    pub fn wait(&mut self, millis: u64) -> Vec<Command> {
+    pub fn advance(&mut self, millis: u64) -> Vec<Effect> {
         self.now = self.now.saturating_add(Duration::from_millis(millis));
         self.app.update(Event::Tick, self.now)
     }
 
-    pub(super) fn shown(&self, index: usize) -> Option<&str> {
-        self.app.board().unwrap().tile(index).unwrap().1.value.as_ref().map(|reading| &*reading.text)
+    pub(super) fn shown_text(&self, index: usize) -> Option<&str> {
+        self.app.current_dashboard().unwrap().tile(index).unwrap().1.value.as_ref().map(|value| &*value.text)
     }
 }
 
-pub(super) fn orders(commands: Vec<Command>) -> Vec<PublishRequest> {
-    commands
+pub(super) fn publish_requests(effects: Vec<Effect>) -> Vec<PublishRequest> {
+    effects
         .into_iter()
-        .filter_map(|command| match command {
-            Command::Publish(_, order) => Some(order),
+        .filter_map(|effect| match effect {
+            Effect::Publish(_, request) => Some(request),
             _ => None,
         })
         .collect()
 }
 
-pub(super) fn payloads(orders: &[PublishRequest]) -> Vec<&str> {
-    orders.iter().map(|order| std::str::from_utf8(&order.payload).unwrap()).collect()
+pub(super) fn payloads(requests: &[PublishRequest]) -> Vec<&str> {
+    requests.iter().map(|request| std::str::from_utf8(&request.payload).unwrap()).collect()
 }
 
-fn switch() -> Tile {
+fn switch_tile() -> Tile {
     tile("switch", &[("name", "Lamp".into()), ("topic", "lamp".into())])
 }
 
-fn dimmer() -> Tile {
+fn range_tile() -> Tile {
     tile("range", &[("name", "Dim".into()), ("topic", "dim".into())])
 }
 
 #[test]
-fn a_message_reaches_the_tiles_of_its_topic() {
-    let mut bench = Bench::new(vec![switch(), tile("text", &[("topic", "+".into())]), dimmer()]);
-    bench.message("lamp", b"1");
-    assert_eq!((bench.shown(0), bench.shown(1), bench.shown(2)), (Some("1"), Some("1"), None));
+fn message_reaches_every_tile_with_matching_topic() {
+    let mut fixture = AppFixture::new(vec![switch_tile(), tile("text", &[("topic", "+".into())]), range_tile()]);
+    fixture.receive_message("lamp", b"1");
+    assert_eq!((fixture.shown_text(0), fixture.shown_text(1), fixture.shown_text(2)), (Some("1"), Some("1"), None));
 }
 
 #[test]
-fn opening_asks_for_each_filter_once_with_the_best_quality() {
-    let mut bench = Bench::new(vec![switch()]);
-    let again = tile("text", &[("topic", "lamp".into()), ("qos", Value::Integer(2))]);
-    let commands = bench.open("hub", vec![again]);
-    let [Command::Want(ConnectionId(0), wanted)] = commands.as_slice() else { panic!("{commands:?}") };
-    assert_eq!(wanted.len(), 1);
-    assert_eq!((wanted[0].filter.as_str(), wanted[0].qos), ("lamp", Qos::ExactlyOnce));
+fn opening_subscribes_each_filter_once_with_highest_qos() {
+    let mut fixture = AppFixture::new(vec![switch_tile()]);
+    let text_tile = tile("text", &[("topic", "lamp".into()), ("qos", Value::Integer(2))]);
+    let effects = fixture.open_dashboard("hub", vec![text_tile]);
+    let [Effect::SetSubscriptions(ConnectionId(0), subscriptions)] = effects.as_slice() else { panic!("{effects:?}") };
+    assert_eq!(subscriptions.len(), 1);
+    assert_eq!((subscriptions[0].filter.as_str(), subscriptions[0].qos), ("lamp", Qos::ExactlyOnce));
 }
 
 #[test]
-fn pressing_a_switch_sends_the_other_state_and_shows_it_at_once() {
-    let mut bench = Bench::new(vec![switch()]);
-    bench.message("lamp", b"1");
-    let orders = bench.orders(Action::Press);
-    assert_eq!((payloads(&orders), orders[0].topic.as_str()), (vec!["0"], "lamp"));
-    assert_eq!(bench.shown(0), Some("0"));
+fn pressing_switch_publishes_other_state_and_shows_it_at_once() {
+    let mut fixture = AppFixture::new(vec![switch_tile()]);
+    fixture.receive_message("lamp", b"1");
+    let requests = fixture.dispatch_for_publishes(Action::Press);
+    assert_eq!((payloads(&requests), requests[0].topic.as_str()), (vec!["0"], "lamp"));
+    assert_eq!(fixture.shown_text(0), Some("0"));
 }
 
 #[test]
-fn what_was_not_sent_is_taken_back_and_said() {
-    let mut bench = Bench::new(vec![switch()]);
-    bench.message("lamp", b"1");
-    let orders = bench.orders(Action::Press);
-    bench
-        .hear(ConnectionEvent::PublishStatus(orders[0].id, PublishStatus::Failed("not sent: the line is down".into())));
-    assert_eq!(bench.shown(0), Some("1"));
-    assert_eq!(bench.app.notice().unwrap().text, "Lamp: not sent: the line is down");
-    assert!(matches!(bench.app.selected().unwrap().1.error, Some(TileError::NotSent(_))));
+fn dropped_publish_restores_value_and_shows_notice() {
+    let mut fixture = AppFixture::new(vec![switch_tile()]);
+    fixture.receive_message("lamp", b"1");
+    let requests = fixture.dispatch_for_publishes(Action::Press);
+    fixture.connection_event(ConnectionEvent::PublishStatus(
+        requests[0].id,
+        PublishStatus::Failed("not sent: the line is down".into()),
+    ));
+    assert_eq!(fixture.shown_text(0), Some("1"));
+    assert_eq!(fixture.app.notice().unwrap().text, "Lamp: not sent: the line is down");
+    assert!(matches!(fixture.app.selected_tile().unwrap().1.error, Some(TileError::NotSent(_))));
 }
 
 #[test]
-fn a_tile_that_waits_gives_up_after_its_time() {
-    let waits = tile(
+fn tile_waiting_for_echo_times_out() {
+    let waiting_switch = tile(
         "switch",
         &[("topic", "lamp".into()), ("update_on_publish", Value::Bool(false)), ("wait_timeout", Value::Integer(2))],
     );
-    let mut bench = Bench::new(vec![waits]);
-    bench.act(Action::Press);
-    assert_eq!(bench.shown(0), None);
-    bench.wait(1_999);
-    assert!(bench.app.selected().unwrap().1.unconfirmed.is_some());
-    bench.wait(1);
-    assert_eq!(bench.app.selected().unwrap().1.error, Some(TileError::EchoTimeout(2)));
+    let mut fixture = AppFixture::new(vec![waiting_switch]);
+    fixture.dispatch(Action::Press);
+    assert_eq!(fixture.shown_text(0), None);
+    fixture.advance(1_999);
+    assert!(fixture.app.selected_tile().unwrap().1.unconfirmed.is_some());
+    fixture.advance(1);
+    assert_eq!(fixture.app.selected_tile().unwrap().1.error, Some(TileError::EchoTimeout(2)));
 }
 
 #[test]
-fn a_held_key_sends_at_most_ten_a_second_and_the_last_value_always() {
-    let mut bench = Bench::new(vec![dimmer()]);
-    bench.message("dim", b"0");
-    let mut sent = Vec::new();
+fn throttle_publishes_at_most_ten_per_second_and_always_the_last() {
+    let mut fixture = AppFixture::new(vec![range_tile()]);
+    fixture.receive_message("dim", b"0");
+    let mut requests = Vec::new();
     for _ in 0..30 {
-        sent.extend(bench.orders(Action::Step(1)));
-        sent.extend(orders(bench.wait(33)));
+        requests.extend(fixture.dispatch_for_publishes(Action::Step(1)));
+        requests.extend(publish_requests(fixture.advance(33)));
     }
-    sent.extend(orders(bench.wait(100)));
-    assert!((9..=12).contains(&sent.len()), "{:?}", payloads(&sent));
-    assert_eq!(payloads(&sent).last(), Some(&"30"));
-    assert_eq!(bench.shown(0), Some("30"));
+    requests.extend(publish_requests(fixture.advance(100)));
+    assert!((9..=12).contains(&requests.len()), "{:?}", payloads(&requests));
+    assert_eq!(payloads(&requests).last(), Some(&"30"));
+    assert_eq!(fixture.shown_text(0), Some("30"));
 }
 
 #[test]
-fn a_number_outside_the_limits_keeps_the_prompt_open_and_names_them() {
-    let mut bench = Bench::new(vec![dimmer()]);
-    bench.act(Action::Press);
-    bench.act(Action::Paste("990".into()));
-    assert_eq!(bench.orders(Action::Accept), []);
-    let Mode::Prompt(prompt) = &bench.app.mode else { panic!() };
-    assert_eq!(prompt.fault.as_ref().unwrap().to_string(), "990 is outside 0 to 100");
-    bench.act(Action::Slide(0.25));
-    assert_eq!(payloads(&bench.orders(Action::Accept)), ["25"]);
-    assert!(matches!(bench.app.mode, Mode::Board));
+fn range_prompt_rejects_number_outside_limits_and_stays_open() {
+    let mut fixture = AppFixture::new(vec![range_tile()]);
+    fixture.dispatch(Action::Press);
+    fixture.dispatch(Action::Paste("990".into()));
+    assert_eq!(fixture.dispatch_for_publishes(Action::Accept), []);
+    let Focus::Prompt(prompt) = &fixture.app.focus else { panic!() };
+    assert_eq!(prompt.error.as_ref().unwrap().to_string(), "990 is outside 0 to 100");
+    fixture.dispatch(Action::SetSlider(0.25));
+    assert_eq!(payloads(&fixture.dispatch_for_publishes(Action::Accept)), ["25"]);
+    assert!(matches!(fixture.app.focus, Focus::Dashboard));
 }
 
 #[test]
-fn a_tile_that_publishes_nothing_says_so() {
-    let quiet = tile("switch", &[("topic", "lamp".into()), ("publish", Value::Bool(false))]);
-    let mut bench = Bench::new(vec![quiet]);
-    assert_eq!(bench.act(Action::Press), []);
-    assert!(bench.app.notice().unwrap().text.contains("publishes nothing"));
-    bench.wait(5_000);
-    assert!(bench.app.notice().is_none());
+fn pressing_read_only_tile_shows_notice() {
+    let silent_switch = tile("switch", &[("topic", "lamp".into()), ("publish", Value::Bool(false))]);
+    let mut fixture = AppFixture::new(vec![silent_switch]);
+    assert_eq!(fixture.dispatch(Action::Press), []);
+    assert!(fixture.app.notice().unwrap().text.contains("publishes nothing"));
+    fixture.advance(5_000);
+    assert!(fixture.app.notice().is_none());
 }
 
 #[test]
-fn a_refused_subscription_is_told_on_its_tiles_until_the_line_is_new() {
-    let mut bench = Bench::new(vec![switch(), dimmer()]);
-    bench.hear(ConnectionEvent::SubscriptionRefused(TopicFilter::new("lamp").unwrap(), "not allowed".into()));
-    let fault = |bench: &Bench, index| bench.app.board().unwrap().tile(index).unwrap().1.error.clone();
-    assert_eq!(fault(&bench, 0), Some(TileError::SubscriptionRefused("not allowed".into())));
-    assert_eq!(fault(&bench, 1), None);
-    bench.hear(ConnectionEvent::State(ConnectionState::Connected));
-    assert_eq!(fault(&bench, 0), None);
+fn refused_subscription_marks_tiles_until_reconnect() {
+    let mut fixture = AppFixture::new(vec![switch_tile(), range_tile()]);
+    fixture.connection_event(ConnectionEvent::SubscriptionRefused(
+        TopicFilter::new("lamp").unwrap(),
+        "not allowed".into(),
+    ));
+    let error =
+        |fixture: &AppFixture, index| fixture.app.current_dashboard().unwrap().tile(index).unwrap().1.error.clone();
+    assert_eq!(error(&fixture, 0), Some(TileError::SubscriptionRefused("not allowed".into())));
+    assert_eq!(error(&fixture, 1), None);
+    fixture.connection_event(ConnectionEvent::State(ConnectionState::Connected));
+    assert_eq!(error(&fixture, 0), None);
 }
 
 #[test]
-fn two_brokers_are_two_lines_and_two_tabs() {
-    let mut bench = Bench::new(vec![switch()]);
-    bench.open("other", vec![switch()]);
-    assert_eq!((bench.app.lines.len(), bench.app.boards.len(), bench.app.current), (2, 2, 1));
-    let commands = bench.act(Action::Press);
-    assert!(matches!(commands.as_slice(), [Command::Publish(ConnectionId(1), _)]), "{commands:?}");
-    bench.message("lamp", b"1");
-    assert_eq!(bench.shown(0), Some("1"), "shown at once, not from the other broker");
-    bench.act(Action::Tab(0));
-    assert_eq!(bench.shown(0), Some("1"));
+fn two_profiles_open_two_connections_and_two_tabs() {
+    let mut fixture = AppFixture::new(vec![switch_tile()]);
+    fixture.open_dashboard("other", vec![switch_tile()]);
+    assert_eq!((fixture.app.connections.len(), fixture.app.dashboards.len(), fixture.app.current_tab), (2, 2, 1));
+    let effects = fixture.dispatch(Action::Press);
+    assert!(matches!(effects.as_slice(), [Effect::Publish(ConnectionId(1), _)]), "{effects:?}");
+    fixture.receive_message("lamp", b"1");
+    assert_eq!(fixture.shown_text(0), Some("1"), "shown at once, not from the other broker");
+    fixture.dispatch(Action::ShowTab(0));
+    assert_eq!(fixture.shown_text(0), Some("1"));
 }
 
 #[test]
-fn a_dashboard_opened_later_begins_with_what_the_line_has_brought() {
-    let mut bench = Bench::new(vec![switch()]);
-    bench.message("lamp", b"1");
-    bench.message("dim", b"40");
-    bench.open("hub", vec![switch(), dimmer(), tile("text", &[("topic", "nothing".into())])]);
-    bench.app.settle(bench.now);
-    assert_eq!((bench.shown(0), bench.shown(1), bench.shown(2)), (Some("1"), Some("40"), None));
+fn dashboard_opened_later_starts_with_cached_messages() {
+    let mut fixture = AppFixture::new(vec![switch_tile()]);
+    fixture.receive_message("lamp", b"1");
+    fixture.receive_message("dim", b"40");
+    fixture.open_dashboard("hub", vec![switch_tile(), range_tile(), tile("text", &[("topic", "nothing".into())])]);
+    fixture.app.resolve_values(fixture.now);
+    assert_eq!((fixture.shown_text(0), fixture.shown_text(1), fixture.shown_text(2)), (Some("1"), Some("40"), None));
 }
 
 #[test]
-fn finding_selects_the_tile() {
-    let mut bench = Bench::new(vec![switch(), dimmer()]);
-    bench.act(Action::Find);
-    bench.act(Action::Paste("DI".into()));
-    bench.act(Action::Accept);
-    assert_eq!(bench.app.board().unwrap().selected, 1);
+fn accepting_tile_search_selects_found_tile() {
+    let mut fixture = AppFixture::new(vec![switch_tile(), range_tile()]);
+    fixture.dispatch(Action::FindTile);
+    fixture.dispatch(Action::Paste("DI".into()));
+    fixture.dispatch(Action::Accept);
+    assert_eq!(fixture.app.current_dashboard().unwrap().selected, 1);
 }
 
 #[test]
-fn a_paste_of_rubbish_publishes_nothing() {
-    let mut bench = Bench::new(vec![switch(), tile("text", &[("topic", "t".into())])]);
-    assert_eq!(bench.act(Action::Paste("\u{1b}[x\r\n1".repeat(100_000))), []);
-    bench.act(Action::Go(Direction::Right));
-    bench.act(Action::Press);
-    assert_eq!(bench.act(Action::Paste("a\r\nb\u{1b}".into())), []);
-    assert_eq!(payloads(&bench.orders(Action::Accept)), ["ab"]);
+fn paste_strips_control_characters_and_publishes_nothing_itself() {
+    let mut fixture = AppFixture::new(vec![switch_tile(), tile("text", &[("topic", "t".into())])]);
+    assert_eq!(fixture.dispatch(Action::Paste("\u{1b}[x\r\n1".repeat(100_000))), []);
+    fixture.dispatch(Action::MoveSelection(Direction::Right));
+    fixture.dispatch(Action::Press);
+    assert_eq!(fixture.dispatch(Action::Paste("a\r\nb\u{1b}".into())), []);
+    assert_eq!(payloads(&fixture.dispatch_for_publishes(Action::Accept)), ["ab"]);
 }
 
 #[test]
-fn nothing_wakes_an_idle_screen_but_ages() {
-    let mut bench = Bench::new(vec![switch()]);
-    assert_eq!(bench.app.wake(bench.now), None);
-    bench.message("lamp", b"1");
-    let due = bench.app.wake(bench.now).unwrap();
-    assert_eq!(due.since(bench.now), Duration::from_secs(2));
-    bench.app.take_dirty();
-    bench.wait(1_999);
-    assert!(!bench.app.take_dirty());
-    bench.wait(1);
-    assert!(bench.app.take_dirty());
+fn idle_app_wakes_up_only_for_age_changes() {
+    let mut fixture = AppFixture::new(vec![switch_tile()]);
+    assert_eq!(fixture.app.next_wakeup(fixture.now), None);
+    fixture.receive_message("lamp", b"1");
+    let due = fixture.app.next_wakeup(fixture.now).unwrap();
+    assert_eq!(due.since(fixture.now), Duration::from_secs(2));
+    fixture.app.take_dirty();
+    fixture.advance(1_999);
+    assert!(!fixture.app.take_dirty());
+    fixture.advance(1);
+    assert!(fixture.app.take_dirty());
 }
 
 #[test]
-fn scripts_wait_until_the_person_agrees_once() {
-    let scripted = || tile("text", &[("topic", "t".into()), ("on_display", "event.text = 'x'".into())]);
-    let mut bench = Bench::new(vec![scripted()]);
-    assert!(!bench.app.board().unwrap().may_reach_out());
-    assert!(bench.app.notice().unwrap().text.contains("T shows them"));
-    bench.act(Action::Trust);
-    assert_eq!(bench.act(Action::Cancel), []);
-    assert!(!bench.app.board().unwrap().may_reach_out());
-    bench.act(Action::Trust);
-    let commands = bench.act(Action::Accept);
-    let [Command::Agree(fingerprint), Command::Scripts(..), Command::Ask(_)] = commands.as_slice() else {
-        panic!("{commands:?}")
+fn scripts_are_blocked_until_permissions_are_granted_once() {
+    let scripted_tile = || tile("text", &[("topic", "t".into()), ("on_display", "event.text = 'x'".into())]);
+    let mut fixture = AppFixture::new(vec![scripted_tile()]);
+    assert!(!fixture.app.current_dashboard().unwrap().permissions_granted());
+    assert!(fixture.app.notice().unwrap().text.contains("T shows them"));
+    fixture.dispatch(Action::ReviewPermissions);
+    assert_eq!(fixture.dispatch(Action::Cancel), []);
+    assert!(!fixture.app.current_dashboard().unwrap().permissions_granted());
+    fixture.dispatch(Action::ReviewPermissions);
+    let effects = fixture.dispatch(Action::Accept);
+    let [Effect::SaveTrustedFingerprint(fingerprint), Effect::SetScripts(..), Effect::RunScript(_)] =
+        effects.as_slice()
+    else {
+        panic!("{effects:?}")
     };
-    assert_eq!(Some(fingerprint), bench.app.board().unwrap().dashboard.capabilities_fingerprint().as_ref());
-    assert!(bench.app.board().unwrap().may_reach_out());
-    bench.open("hub", vec![scripted()]);
-    assert!(bench.app.board().unwrap().may_reach_out(), "the same scripts need no second yes");
-    bench.open("hub", vec![switch()]);
-    assert!(bench.app.board().unwrap().may_reach_out(), "a board that reaches for nothing needs none");
+    assert_eq!(
+        Some(fingerprint),
+        fixture.app.current_dashboard().unwrap().definition.capabilities_fingerprint().as_ref()
+    );
+    assert!(fixture.app.current_dashboard().unwrap().permissions_granted());
+    fixture.open_dashboard("hub", vec![scripted_tile()]);
+    assert!(fixture.app.current_dashboard().unwrap().permissions_granted(), "the same scripts need no second yes");
+    fixture.open_dashboard("hub", vec![switch_tile()]);
+    assert!(
+        fixture.app.current_dashboard().unwrap().permissions_granted(),
+        "a board that reaches for nothing needs none"
+    );
 }
 
 /// What the scripts of the tile asked last would say.
-fn answered(commands: &[Command], answer: ScriptResult) -> Event {
-    let call = commands.iter().rev().find_map(|command| match command {
-        Command::Ask(call) => Some(call),
+fn script_finished(effects: &[Effect], answer: ScriptResult) -> Event {
+    let request = effects.iter().rev().find_map(|effect| match effect {
+        Effect::RunScript(request) => Some(request),
         _ => None,
     });
-    let call = call.unwrap();
+    let request = request.unwrap();
     let (publishes, links) = (Vec::new(), Vec::new());
-    Event::Scripted(Box::new(ScriptResponse {
-        tile_id: call.tile_id,
-        request_id: call.request_id,
+    Event::ScriptFinished(Box::new(ScriptResponse {
+        tile_id: request.tile_id,
+        request_id: request.request_id,
         publish_requests: publishes,
         urls_to_open: links,
         answer: Ok(answer),
     }))
 }
 
-fn agreed(tiles: Vec<Tile>) -> Bench {
-    let mut bench = Bench::new(tiles);
-    bench.act(Action::Trust);
-    bench.act(Action::Accept);
-    bench
+fn fixture_with_permissions(tiles: Vec<Tile>) -> AppFixture {
+    let mut fixture = AppFixture::new(tiles);
+    fixture.dispatch(Action::ReviewPermissions);
+    fixture.dispatch(Action::Accept);
+    fixture
 }
 
 #[test]
-fn a_script_changes_the_payload_before_anything_else() {
-    let listening = tile(
+fn receive_script_changes_payload_before_value_is_resolved() {
+    let scripted_tile = tile(
         "text",
         &[
             ("topic", "t".into()),
@@ -324,85 +338,90 @@ fn a_script_changes_the_payload_before_anything_else() {
             ("on_receive", "event.payload = '{\"a\": 2}'".into()),
         ],
     );
-    let mut bench = agreed(vec![listening]);
+    let mut fixture = fixture_with_permissions(vec![scripted_tile]);
     let message = Message { topic: "t".into(), payload: b"rubbish"[..].into(), qos: Qos::AtMostOnce, retain: false };
-    let commands = bench.hear(ConnectionEvent::Messages([message].into()));
-    assert_eq!(bench.shown(0), None);
-    bench.app.update(answered(&commands, ScriptResult::Receive(Some("{\"a\": 2}".into()))), bench.now);
-    bench.app.settle(bench.now);
-    assert_eq!(bench.shown(0), Some("2"));
-    assert_eq!(bench.app.selected().unwrap().1.history.len(), 1);
+    let effects = fixture.connection_event(ConnectionEvent::Messages([message].into()));
+    assert_eq!(fixture.shown_text(0), None);
+    fixture.app.update(script_finished(&effects, ScriptResult::Receive(Some("{\"a\": 2}".into()))), fixture.now);
+    fixture.app.resolve_values(fixture.now);
+    assert_eq!(fixture.shown_text(0), Some("2"));
+    assert_eq!(fixture.app.selected_tile().unwrap().1.history.len(), 1);
 }
 
 #[test]
-fn a_script_may_take_the_place_of_pressing() {
-    let tapped = || tile("switch", &[("topic", "lamp".into()), ("on_tap", "event.preventDefault = true".into())]);
-    for (prevent_default, wanted) in [(true, vec![]), (false, vec!["1"])] {
-        let mut bench = agreed(vec![tapped()]);
-        let commands = bench.act(Action::Press);
-        let commands = bench.app.update(answered(&commands, ScriptResult::Tap { prevent_default }), bench.now);
-        assert_eq!(payloads(&orders(commands)), wanted);
+fn tap_script_can_prevent_default_press() {
+    let tap_tile = || tile("switch", &[("topic", "lamp".into()), ("on_tap", "event.preventDefault = true".into())]);
+    for (prevent_default, expected) in [(true, vec![]), (false, vec!["1"])] {
+        let mut fixture = fixture_with_permissions(vec![tap_tile()]);
+        let effects = fixture.dispatch(Action::Press);
+        let effects = fixture.app.update(script_finished(&effects, ScriptResult::Tap { prevent_default }), fixture.now);
+        assert_eq!(payloads(&publish_requests(effects)), expected);
     }
 }
 
 #[test]
-fn a_clock_is_a_text_without_a_topic_that_is_asked_once_a_second() {
-    let mut bench = agreed(vec![tile("text", &[("on_display", "event.text = '12:00'".into())])]);
-    assert!(bench.app.wake(bench.now).is_some());
-    let shown = |name: &str| ViewOverride {
+fn display_script_without_topic_runs_once_per_second() {
+    let mut fixture = fixture_with_permissions(vec![tile("text", &[("on_display", "event.text = '12:00'".into())])]);
+    assert!(fixture.app.next_wakeup(fixture.now).is_some());
+    let view_override = |name: &str| ViewOverride {
         view: ScriptView::Text { text: "12:00".into(), color: None },
         last_activity: String::new(),
         name: name.into(),
         blink: false,
     };
-    let commands = bench.wait(1_000);
-    assert_eq!(commands, [], "one question at a time");
+    let effects = fixture.advance(1_000);
+    assert_eq!(effects, [], "one question at a time");
     let id = TileId(0);
-    let outcome = ScriptResponse {
+    let response = ScriptResponse {
         tile_id: id,
         request_id: 1,
         publish_requests: vec![],
         urls_to_open: vec![],
-        answer: Ok(ScriptResult::Display(Box::new(shown("x")))),
+        answer: Ok(ScriptResult::Display(Box::new(view_override("x")))),
     };
-    let again = bench.app.update(Event::Scripted(Box::new(outcome)), bench.now);
-    assert!(matches!(again.as_slice(), [Command::Ask(_)]), "what changed meanwhile is asked for: {again:?}");
-    let (tile, state) = bench.app.selected().unwrap();
+    let next_effects = fixture.app.update(Event::ScriptFinished(Box::new(response)), fixture.now);
+    assert!(
+        matches!(next_effects.as_slice(), [Effect::RunScript(_)]),
+        "what changed meanwhile is asked for: {next_effects:?}"
+    );
+    let (tile, state) = fixture.app.selected_tile().unwrap();
     assert!(
         matches!(tile.scripted_content(None, state.view_override.as_deref()), Ok(TileContent::Text { text, .. }) if text == "12:00")
     );
 }
 
-mod any_bytes {
+mod property_tests {
     use proptest::prelude::*;
 
     use super::*;
 
-    fn every_kind() -> Vec<Tile> {
+    fn tiles_of_every_kind() -> Vec<Tile> {
         kind::all()
             .flat_map(|kind| {
                 let plain = tile(kind.name(), &[("topic", "+/#".into())]);
-                let mut pathed = plain.clone();
+                let mut with_json_path = plain.clone();
                 let entries = [("json_path".to_owned(), "$.a".into()), ("publish_topic".to_owned(), "p".into())];
-                set_fields(&mut pathed, &entries).map(|()| [plain.clone(), pathed]).unwrap_or([plain.clone(), plain])
+                set_fields(&mut with_json_path, &entries)
+                    .map(|()| [plain.clone(), with_json_path])
+                    .unwrap_or([plain.clone(), plain])
             })
             .collect()
     }
 
-    fn action() -> impl Strategy<Value = Action> {
+    fn any_action() -> impl Strategy<Value = Action> {
         prop_oneof![
             (0_usize..14).prop_map(Action::PressTile),
-            (0_usize..14, -3_i32..3).prop_map(|(at, by)| Action::StepTile(at, by)),
+            (0_usize..14, -3_i32..3).prop_map(|(index, steps)| Action::StepTile(index, steps)),
             Just(Action::Press),
             Just(Action::Accept),
             Just(Action::Cancel),
-            Just(Action::Detail),
-            Just(Action::Find),
+            Just(Action::ShowDetail),
+            Just(Action::FindTile),
             any::<String>().prop_map(Action::Paste),
-            (-2_isize..2).prop_map(Action::NextPart),
-            (-2_isize..3).prop_map(Action::NextTab),
-            (0_usize..40).prop_map(Action::Choose),
-            any::<f64>().prop_map(Action::Slide),
+            (-2_isize..2).prop_map(Action::CycleFocus),
+            (-2_isize..3).prop_map(Action::CycleTab),
+            (0_usize..40).prop_map(Action::SelectOption),
+            any::<f64>().prop_map(Action::SetSlider),
             prop::sample::select(vec![
                 Direction::Left,
                 Direction::Right,
@@ -412,7 +431,7 @@ mod any_bytes {
                 Direction::Last,
                 Direction::PageDown
             ])
-            .prop_map(Action::Move),
+            .prop_map(Action::MoveInDialog),
         ]
     }
 
@@ -422,33 +441,33 @@ mod any_bytes {
             steps in prop::collection::vec(
                 prop_oneof![
                     (prop::collection::vec(any::<u8>(), 0..60), 0_u64..3_000).prop_map(|(bytes, wait)| (Some(bytes), None, wait)),
-                    (action(), 0_u64..3_000).prop_map(|(action, wait)| (None, Some(action), wait)),
+                    (any_action(), 0_u64..3_000).prop_map(|(action, wait)| (None, Some(action), wait)),
                 ],
                 0..60,
             ),
             size in (0_u16..200, 0_u16..60),
         ) {
-            let mut bench = Bench::new(every_kind());
-            bench.app.update(Event::Resize(size.0, size.1), bench.now);
+            let mut fixture = AppFixture::new(tiles_of_every_kind());
+            fixture.app.update(Event::Resize(size.0, size.1), fixture.now);
             for (bytes, action, wait) in steps {
                 if let Some(bytes) = bytes {
-                    bench.message("a/b", &bytes);
+                    fixture.receive_message("a/b", &bytes);
                 }
                 if let Some(action) = action {
-                    bench.act(action);
+                    fixture.dispatch(action);
                 }
-                bench.wait(wait);
-                bench.app.wake(bench.now);
+                fixture.advance(wait);
+                fixture.app.next_wakeup(fixture.now);
             }
         }
     }
 }
 
 #[test]
-fn the_button_is_pressed_only_while_the_demo_runs() {
-    let mut bench = Bench::new(vec![switch()]);
-    assert_eq!(bench.act(Action::Button(false)), []);
-    assert!(bench.app.notice().is_some());
-    bench.app.demo = true;
-    assert_eq!(bench.act(Action::Button(true)), [Command::Button(true)]);
+fn demo_button_works_only_while_demo_runs() {
+    let mut fixture = AppFixture::new(vec![switch_tile()]);
+    assert_eq!(fixture.dispatch(Action::PressDemoButton(false)), []);
+    assert!(fixture.app.notice().is_some());
+    fixture.app.demo_running = true;
+    assert_eq!(fixture.dispatch(Action::PressDemoButton(true)), [Effect::PressDemoButton(true)]);
 }

@@ -3,42 +3,46 @@
 
 use crate::model::{dashboard::Dashboard, time::Time};
 
-use super::{App, Command, Mode};
+use super::{App, Effect, Focus};
 
 impl App {
     /// Decides whether a board may reach out.
-    pub(super) fn judge(&mut self, index: usize, now: Time) {
-        let Some(board) = self.boards.get_mut(index) else {
+    pub(super) fn check_permissions(&mut self, index: usize, now: Time) {
+        let Some(dashboard) = self.dashboards.get_mut(index) else {
             return;
         };
-        board.trusted =
-            board.dashboard.capabilities_fingerprint().is_none_or(|fingerprint| self.agreed.contains(&fingerprint));
-        if !board.trusted {
-            let title = board.title().to_owned();
-            self.say(format!("{title} has scripts or addresses: T shows them and asks"), now);
+        dashboard.trusted = dashboard
+            .definition
+            .capabilities_fingerprint()
+            .is_none_or(|fingerprint| self.trusted_fingerprints.contains(&fingerprint));
+        if !dashboard.trusted {
+            let title = dashboard.title().to_owned();
+            self.notify(format!("{title} has scripts or addresses: T shows them and asks"), now);
         }
     }
 
     /// What the person has written on the screen needs no asking.
-    pub(super) fn agree_to_own(&mut self, dashboard: &Dashboard) -> Option<Command> {
-        let fingerprint = dashboard.capabilities_fingerprint()?;
-        self.agreed.insert(fingerprint.clone()).then_some(Command::Agree(fingerprint))
+    pub(super) fn trust_own_dashboard(&mut self, definition: &Dashboard) -> Option<Effect> {
+        let fingerprint = definition.capabilities_fingerprint()?;
+        self.trusted_fingerprints.insert(fingerprint.clone()).then_some(Effect::SaveTrustedFingerprint(fingerprint))
     }
 
     /// The person agrees to what the board that is shown reaches for.
-    pub(super) fn agree(&mut self, now: Time) -> Vec<Command> {
-        self.mode = Mode::Board;
-        let Some(fingerprint) = self.board().and_then(|board| board.dashboard.capabilities_fingerprint()) else {
+    pub(super) fn grant_permissions(&mut self, now: Time) -> Vec<Effect> {
+        self.focus = Focus::Dashboard;
+        let Some(fingerprint) =
+            self.current_dashboard().and_then(|dashboard| dashboard.definition.capabilities_fingerprint())
+        else {
             return Vec::new();
         };
-        self.agreed.insert(fingerprint.clone());
-        for board in &mut self.boards {
-            board.trusted |= board.dashboard.capabilities_fingerprint().as_ref() == Some(&fingerprint);
+        self.trusted_fingerprints.insert(fingerprint.clone());
+        for dashboard in &mut self.dashboards {
+            dashboard.trusted |= dashboard.definition.capabilities_fingerprint().as_ref() == Some(&fingerprint);
         }
-        let mut commands = vec![Command::Agree(fingerprint)];
-        for number in 0..self.boards.len() {
-            commands.extend(self.arm(number, now));
+        let mut effects = vec![Effect::SaveTrustedFingerprint(fingerprint)];
+        for index in 0..self.dashboards.len() {
+            effects.extend(self.load_scripts(index, now));
         }
-        commands
+        effects
     }
 }

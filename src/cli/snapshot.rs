@@ -11,7 +11,7 @@ use tokio::{
 
 use super::{Failure, Global, open::Broker, runtime};
 use crate::{
-    app::{App, Event, Line},
+    app::{App, Connection, Event},
     model::{connection::ConnectionState, content::TileContent, tile::Tile, tile_state::TileState},
     run::{Clock, Opening, Outside, Shelf},
     ui::{self, screen, svg, theme::Depth},
@@ -77,13 +77,13 @@ pub fn run(args: &Args, global: &Global) -> Result<ExitCode, Failure> {
         Format::Ansi => print!("{}", screen::ansi(&buf)),
         Format::Svg => print!("{}", svg::svg(&buf)),
     }
-    match app.lines.iter().find(|line| !line.is_up()) {
+    match app.connections.iter().find(|line| !line.is_connected()) {
         Some(line) => Err(Failure::Sentence(format!("{}: {}", line.name, why(line)))),
         None => Ok(ExitCode::SUCCESS),
     }
 }
 
-fn why(line: &Line) -> String {
+fn why(line: &Connection) -> String {
     match &line.state {
         ConnectionState::WaitingToRetry { reason, .. } | ConnectionState::Stopped { reason } => reason.clone(),
         ConnectionState::Connecting { .. } | ConnectionState::Connected => "not connected in time".to_owned(),
@@ -93,28 +93,28 @@ fn why(line: &Line) -> String {
 /// Takes what comes until every tile with a topic has a value, or the time is over.
 async fn watch(shelf: Shelf, openings: Vec<Opening>, args: &Args, clock: &Clock) -> App {
     let mut app = App::new(args.size);
-    app.agreed = shelf.agreed();
+    app.trusted_fingerprints = shelf.agreed();
     let (line_events, mut lines) = mpsc::channel(32);
     let (other_events, mut others) = mpsc::channel(32);
     let mut outside = Outside::new(shelf, line_events, other_events);
     for opening in openings {
         let opened = outside.open(opening);
-        for command in app.update(Event::Opened(Box::new(opened)), clock.now()) {
+        for command in app.update(Event::DashboardsOpened(Box::new(opened)), clock.now()) {
             outside.owe(command);
         }
     }
     let all = async {
         while !complete(&app) {
             let now = clock.now();
-            let wake = app.wake(now).map_or_else(|| Instant::now() + IDLE, |at| clock.instant(at));
+            let wake = app.next_wakeup(now).map_or_else(|| Instant::now() + IDLE, |at| clock.instant(at));
             let event = tokio::select! {
-                Some((line, said)) = lines.recv() => Event::Line(line, said),
+                Some((line, said)) = lines.recv() => Event::Connection(line, said),
                 Some(event) = others.recv() => event,
                 () = sleep_until(wake) => Event::Tick,
             };
             outside.note(&event);
             let mut commands = app.update(event, clock.now());
-            commands.extend(app.settle(clock.now()));
+            commands.extend(app.resolve_values(clock.now()));
             for command in commands {
                 outside.owe(command);
             }
@@ -122,24 +122,24 @@ async fn watch(shelf: Shelf, openings: Vec<Opening>, args: &Args, clock: &Clock)
     };
     // When the time is over the frame shows what has come.
     let _ = timeout(Duration::from_secs_f64(args.wait.clamp(0.0, 3_600.0)), all).await;
-    app.settle(clock.now());
+    app.resolve_values(clock.now());
     outside.close().await;
     app
 }
 
 /// Whether every tile with a topic has a value, and the pictures that are seen are there.
 fn complete(app: &App) -> bool {
-    app.lines.iter().all(|line| matches!(line.state, ConnectionState::Stopped { .. }) || line.is_up())
-        && app.boards.iter().all(|board| {
+    app.connections.iter().all(|line| matches!(line.state, ConnectionState::Stopped { .. }) || line.is_connected())
+        && app.dashboards.iter().all(|board| {
             let whole = |(tile, state): (&Tile, &TileState)| {
                 let picture = match tile.content(state.value.as_ref()) {
                     Ok(TileContent::PayloadImage) => state.image.is_some(),
-                    Ok(TileContent::RemoteImage { .. }) => state.image.is_some() || !board.may_reach_out(),
+                    Ok(TileContent::RemoteImage { .. }) => state.image.is_some() || !board.permissions_granted(),
                     _ => true,
                 };
                 let value = tile.topic.is_none() || state.value.is_some() || tile.kind.fetches_url();
                 state.error.is_some() || (value && picture)
             };
-            board.grid(app.size).visible_tiles(board.top).filter_map(|index| board.tile(index)).all(whole)
+            board.grid(app.size).visible_tiles(board.scroll_row).filter_map(|index| board.tile(index)).all(whole)
         })
 }

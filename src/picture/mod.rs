@@ -20,7 +20,7 @@ use ureq::Agent;
 pub use self::decode::decode;
 use self::fetch::Fetched;
 use crate::{
-    app::{Event, TileAt},
+    app::{Event, TilePosition},
     model::media::{CacheValidator, DecodedImage},
 };
 
@@ -43,8 +43,8 @@ enum Wish {
 #[derive(Debug)]
 pub struct Studio {
     done: Sender<Event>,
-    busy: HashSet<TileAt>,
-    next: HashMap<TileAt, Wish>,
+    busy: HashSet<TilePosition>,
+    next: HashMap<TilePosition, Wish>,
     bench: Bench,
 }
 
@@ -56,19 +56,19 @@ impl Studio {
     }
 
     /// Unpacks the picture in a payload for a tile, soon.
-    pub fn unpack(&mut self, at: TileAt, payload: Arc<[u8]>) {
+    pub fn unpack(&mut self, at: TilePosition, payload: Arc<[u8]>) {
         self.ask(at, Wish::Bytes(payload));
     }
 
     /// Fetches the picture at a URL for a tile, soon. With the mark of what the tile shows the answer
     /// may be that nothing has changed.
-    pub fn fetch(&mut self, at: TileAt, url: Arc<str>, known: Option<CacheValidator>) {
+    pub fn fetch(&mut self, at: TilePosition, url: Arc<str>, known: Option<CacheValidator>) {
         self.ask(at, Wish::Url(url, known));
     }
 
     /// Takes note of an event: a tile's wish may be fulfilled.
     pub fn note(&mut self, event: &Event) {
-        let (Event::Picture(at, _) | Event::Fetched(at, ..)) = event else {
+        let (Event::PictureDecoded(at, _) | Event::PictureFetched(at, ..)) = event else {
             return;
         };
         self.busy.remove(at);
@@ -77,7 +77,7 @@ impl Studio {
         }
     }
 
-    fn ask(&mut self, at: TileAt, wish: Wish) {
+    fn ask(&mut self, at: TilePosition, wish: Wish) {
         if !self.busy.insert(at) {
             self.next.insert(at, wish);
             return;
@@ -85,8 +85,8 @@ impl Studio {
         let (done, bench) = (self.done.clone(), self.bench.clone());
         tokio::spawn(async move {
             let event = match wish {
-                Wish::Bytes(payload) => Event::Picture(at, bench.unpack(payload).await),
-                Wish::Url(url, known) => Event::Fetched(at, Arc::clone(&url), bench.fetch(url, known).await),
+                Wish::Bytes(payload) => Event::PictureDecoded(at, bench.unpack(payload).await),
+                Wish::Url(url, known) => Event::PictureFetched(at, Arc::clone(&url), bench.fetch(url, known).await),
             };
             // A receiver that is gone wants no picture.
             let _ = done.send(event).await;

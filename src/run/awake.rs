@@ -22,8 +22,8 @@ pub(super) struct Awake {
 impl Awake {
     /// Keeps the screen on while the app wishes so; what is in the way is said once.
     pub fn tend(&mut self, app: &mut App, now: Time) {
-        if let Some(sentence) = self.keep(app.stays_awake()) {
-            app.say(sentence, now);
+        if let Some(sentence) = self.keep(app.inhibits_sleep()) {
+            app.notify(sentence, now);
         }
     }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{Opening, OpeningFault, Outside, Shelf};
 use crate::{
-    app::{Event, manage::Done},
+    app::{Event, editing::Done},
     model::{connection::ConnectionId, script::ScriptResponse, state_cache::StateCache},
     store::Profiles,
 };

@@ -6,7 +6,7 @@ use super::{Opening, OpeningFault, Outside, Shelf, background::Arrival, keep::Ke
 use crate::{
     app::{
         Event,
-        manage::{Chore, Done, Trial},
+        editing::{Chore, Done, Trial},
     },
     model::{
         connection::ConnectionId,
@@ -108,7 +108,7 @@ impl Outside {
                 Err(fault) => failed(fault.to_string()),
             };
             // A loop that has ended wants nothing any more.
-            let _ = events.send(Event::Done(Box::new(Done::Tried(name, tried)))).await;
+            let _ = events.send(Event::EditFinished(Box::new(Done::Tried(name, tried)))).await;
         });
     }
 }

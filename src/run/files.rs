@@ -5,7 +5,7 @@ use std::path::Path;
 use tokio::sync::mpsc::Sender;
 
 use crate::{
-    app::{Event, manage::Done},
+    app::{Event, editing::Done},
     model::settings::Settings,
     store::{self, Places, Problems, Profiles},
     ui::keymap::Keymap,
@@ -30,11 +30,11 @@ pub(super) fn watch(
             let _ = settings.blocking_send(said);
         } else if path == folder {
             let listed = Done::Files(places.list_dashboards().unwrap_or_default());
-            let _ = events.blocking_send(Event::Done(Box::new(listed)));
+            let _ = events.blocking_send(Event::EditFinished(Box::new(listed)));
         } else {
             let said = store::load_dashboard(path).map_err(|wrong| told(path, &wrong));
             // A loop that has ended wants nothing any more.
-            let _ = events.blocking_send(Event::Reloaded(path.to_owned(), Box::new(said)));
+            let _ = events.blocking_send(Event::DashboardFileChanged(path.to_owned(), Box::new(said)));
         }
     });
     for path in all {

@@ -4,7 +4,7 @@ use std::{path::PathBuf, sync::Arc};
 
 use super::{Shelf, outside::Outside};
 use crate::{
-    app::{Event, Imported, Opened, Sheet},
+    app::{DashboardFile, Event, ImportResult, OpenedDashboards},
     exchange::{self, ImportFault},
     model::connection::ConnectionId,
     store,
@@ -19,31 +19,34 @@ impl Outside {
         let Some(profile) = self.name_of(line).map(ToOwned::to_owned) else {
             return;
         };
-        self.tell(move |shelf| Event::Imported(made(shelf, line, &profile, &payload, partial)));
+        self.tell(move |shelf| Event::ImportFinished(made(shelf, line, &profile, &payload, partial)));
     }
 }
 
-fn made(shelf: &Shelf, line: ConnectionId, profile: &str, payload: &[u8], partial: bool) -> Imported {
+fn made(shelf: &Shelf, line: ConnectionId, profile: &str, payload: &[u8], partial: bool) -> ImportResult {
     let mut imported = match exchange::import(payload, partial) {
         Ok(imported) => imported,
         Err(fault) => {
             let good = matches!(fault, ImportFault::Damaged { good, .. } if good > 0);
-            return Imported::Refused(fault.told(), good);
+            return ImportResult::Failed(fault.told(), good);
         }
     };
     let known = shelf.named(profile).cloned();
     imported.dashboard.profile = known.as_ref().map(|profile| profile.name.clone());
     let (name, path) = match free(shelf) {
         Ok(free) => free,
-        Err(sentence) => return Imported::Refused(sentence, false),
+        Err(sentence) => return ImportResult::Failed(sentence, false),
     };
     if let Err(fault) = store::write_whole(&path, exchange::imported_text(&imported).as_bytes()) {
-        return Imported::Refused(fault.to_string(), false);
+        return ImportResult::Failed(fault.to_string(), false);
     }
     let tiles = imported.dashboard.tiles.len();
     let sentence = format!("{tiles} {} in {}", if tiles == 1 { "tile is" } else { "tiles are" }, path.display());
-    let sheets = vec![Sheet { name, path: Some(path), dashboard: imported.dashboard }];
-    Imported::Opened(Box::new(Opened { line, profile: known.unwrap_or_default(), sheets }), sentence)
+    let sheets = vec![DashboardFile { name, path: Some(path), definition: imported.dashboard }];
+    ImportResult::DashboardsOpened(
+        Box::new(OpenedDashboards { connection: line, profile: known.unwrap_or_default(), files: sheets }),
+        sentence,
+    )
 }
 
 /// A name that no dashboard has yet, and its file.

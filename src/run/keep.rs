@@ -15,7 +15,7 @@ use super::diff::diff;
 use crate::{
     app::{
         Event,
-        manage::{Change, Chore, Clash, Done},
+        editing::{Change, Chore, Clash, Done},
     },
     model::{dashboard::Dashboard, edit::ProfileEdit},
     store::{self, Places},
@@ -56,7 +56,7 @@ fn work(desk: &Desk, owed: &Receiver<Chore>, events: &Sender<Event>) {
     while let Ok(chore) = owed.recv() {
         for done in desk.carry_out(chore, &mut pasts) {
             // A loop that has ended wants nothing any more, but what is owed is still written.
-            let _ = events.blocking_send(Event::Done(Box::new(done)));
+            let _ = events.blocking_send(Event::EditFinished(Box::new(done)));
         }
     }
 }

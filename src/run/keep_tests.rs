@@ -7,8 +7,8 @@ use std::{fs, path::PathBuf};
 use super::{keep::Desk, lines_tests as lines};
 use crate::{
     app::{
-        Action, App, Command, Event, Opened, Sheet, Wish,
-        manage::{Chore, Done},
+        Action, App, DashboardFile, Effect, Event, OpenedDashboards, Wish,
+        editing::{Chore, Done},
     },
     model::{connection::ConnectionId, grid::Direction, kind, profile::Profile, time::Time},
     store::{self, Places},
@@ -31,7 +31,7 @@ impl Bench {
     fn act(&mut self, action: Action) {
         let mut commands = self.app.update(Event::Action(action), NOW);
         while let Some(command) = commands.pop() {
-            if let Command::Manage(chore @ (Chore::Edit(_) | Chore::Undo(_))) = command {
+            if let Effect::Edit(chore @ (Chore::Edit(_) | Chore::Undo(_))) = command {
                 let edit = match &chore {
                     Chore::Edit(change) => Some(change.edit.clone()),
                     _ => None,
@@ -39,7 +39,7 @@ impl Bench {
                 let old = self.text();
                 for done in self.desk.carry_out(chore, &mut self.pasts) {
                     assert!(matches!(done, Done::Saved { .. }), "{done:?}");
-                    commands.extend(self.app.update(Event::Done(Box::new(done)), NOW));
+                    commands.extend(self.app.update(Event::EditFinished(Box::new(done)), NOW));
                 }
                 if let Some(edit) = edit {
                     let new = self.text();
@@ -56,7 +56,7 @@ impl Bench {
     }
 
     fn wish(&mut self, wish: Wish) {
-        self.act(Action::Manage(wish));
+        self.act(Action::Edit(wish));
     }
 
     fn way(&mut self) -> Direction {
@@ -70,16 +70,16 @@ impl Bench {
         const TEXTS: [&str; 8] = ["a/b", "x", "$.a", "7", "2.5", "#ff8000", "light1_on", "it's \"so\" #no comment"];
         for _ in 0..self.random.usize(1..4) {
             for _ in 0..self.random.usize(0..20) {
-                self.act(Action::NextPart(1));
+                self.act(Action::CycleFocus(1));
             }
             let text = TEXTS[self.random.usize(0..TEXTS.len())];
             let typed = self.app.form().and_then(|form| form.field()).is_some_and(crate::app::form::Field::typed);
             if typed {
-                self.act(Action::Type(tui_input::InputRequest::GoToEnd));
-                self.act(Action::Type(tui_input::InputRequest::DeleteFromStart));
+                self.act(Action::EditInput(tui_input::InputRequest::GoToEnd));
+                self.act(Action::EditInput(tui_input::InputRequest::DeleteFromStart));
                 self.act(Action::Paste(text.into()));
             } else {
-                self.act(Action::Move(Direction::Right));
+                self.act(Action::MoveInDialog(Direction::Right));
             }
         }
         self.act(Action::Accept);
@@ -90,7 +90,7 @@ impl Bench {
 
     fn edit(&mut self) {
         let way = self.way();
-        self.act(Action::Go(way));
+        self.act(Action::MoveSelection(way));
         match self.random.u8(0..10) {
             0..5 => {
                 self.wish(Wish::Edit);
@@ -112,7 +112,7 @@ impl Bench {
                 self.wish(Wish::Carry);
                 for _ in 0..self.random.usize(1..5) {
                     let way = self.way();
-                    self.act(Action::Move(way));
+                    self.act(Action::MoveInDialog(way));
                 }
                 let drops = self.random.bool();
                 self.act(if drops { Action::Accept } else { Action::Cancel });
@@ -120,7 +120,7 @@ impl Bench {
             8 => {
                 self.wish(Wish::Add);
                 for _ in 0..self.random.usize(0..kind::all().count()) {
-                    self.act(Action::Move(Direction::Down));
+                    self.act(Action::MoveInDialog(Direction::Down));
                 }
                 self.act(Action::Accept);
                 self.fill();
@@ -129,9 +129,9 @@ impl Bench {
                 self.wish(Wish::Boards);
                 self.wish(Wish::Edit);
                 for _ in 0..2 {
-                    self.act(Action::NextPart(1));
+                    self.act(Action::CycleFocus(1));
                 }
-                self.act(Action::Move(Direction::Right));
+                self.act(Action::MoveInDialog(Direction::Right));
                 self.act(Action::Accept);
             }
         }
@@ -156,7 +156,8 @@ fn kept() -> String {
 /// The comments of tiles that are still there, and those that belong to none.
 fn comments(bench: &Bench, kept: &str) {
     let now = bench.text();
-    let named = |number| bench.app.boards[0].dashboard.tiles.iter().any(|tile| tile.name == format!("keep {number}"));
+    let named =
+        |number| bench.app.dashboards[0].definition.tiles.iter().any(|tile| tile.name == format!("keep {number}"));
     assert!(now.contains("# the head\n") && now.contains("# its title\n"), "{now}");
     for number in 0..2 * kind::all().count() {
         assert!(now.contains(&format!("# loose {number}\n")), "{number}\n{now}");
@@ -177,8 +178,15 @@ fn two_hundred(seed: u64) {
     store::write_whole(&path, text.as_bytes()).unwrap();
     let mut app = App::new((80, 24));
     let dashboard = store::load_dashboard(&path).unwrap();
-    let sheets = vec![Sheet { name: "x".into(), path: Some(path.clone()), dashboard }];
-    app.update(Event::Opened(Box::new(Opened { line: ConnectionId(0), profile: Profile::default(), sheets })), NOW);
+    let sheets = vec![DashboardFile { name: "x".into(), path: Some(path.clone()), definition: dashboard }];
+    app.update(
+        Event::DashboardsOpened(Box::new(OpenedDashboards {
+            connection: ConnectionId(0),
+            profile: Profile::default(),
+            files: sheets,
+        })),
+        NOW,
+    );
     let random = fastrand::Rng::with_seed(seed);
     let desk = Desk { places };
     let mut bench = Bench { app, desk, pasts: std::collections::HashMap::new(), random, path, saved: 0 };
@@ -187,7 +195,7 @@ fn two_hundred(seed: u64) {
         bench.edit();
         let now = bench.text();
         let loaded = store::read_dashboard("x", &now).unwrap_or_else(|wrong| panic!("{seed}\n{wrong}\n{now}"));
-        assert_eq!(loaded, bench.app.boards[0].dashboard, "{seed}");
+        assert_eq!(loaded, bench.app.dashboards[0].definition, "{seed}");
         comments(&bench, &text);
     }
     assert!(bench.app.edits().0 >= EDITS - 1);

@@ -45,7 +45,7 @@ pub use self::{
 };
 use self::{awake::Awake, editor::Editor, outside::Next};
 use crate::{
-    app::{Action, App, Event, Mode},
+    app::{Action, App, Event, Focus},
     model::{
         connection::{ConnectionEvent, ConnectionId},
         settings::Settings,
@@ -114,11 +114,11 @@ pub async fn run(start: Start) -> Result<Ending, NoScreen> {
     let terminal = Terminal::take()?;
     let mut app = App::new(crossterm::terminal::size()?);
     app.set_profiles(shelf.profiles());
-    app.desk.files = shelf.files();
-    app.folder = shelf.folder();
-    app.agreed = shelf.agreed();
+    app.editor_state.files = shelf.files();
+    app.config_dir = shelf.folder();
+    app.trusted_fingerprints = shelf.agreed();
     app.kiosk = kiosk;
-    app.has_demo = cfg!(feature = "demo");
+    app.demo_available = cfg!(feature = "demo");
     let (line_events, lines) = mpsc::channel(WAITING);
     let (other_events, others) = mpsc::channel(WAITING);
     let mut outside = Outside::new(shelf, line_events, other_events.clone());
@@ -130,20 +130,20 @@ pub async fn run(start: Start) -> Result<Ending, NoScreen> {
     outside.watch(other_events, new_settings);
     for opening in openings {
         let opened = outside.open(opening);
-        let remembered = outside.remembered(opened.line);
-        let mut commands = app.update(Event::Opened(Box::new(opened)), clock.now());
+        let remembered = outside.remembered(opened.connection);
+        let mut commands = app.update(Event::DashboardsOpened(Box::new(opened)), clock.now());
         commands.extend(remembered.into_iter().flat_map(|event| app.update(event, clock.now())));
         for command in commands {
             outside.owe(command);
         }
     }
-    app.current = 0;
-    if app.boards.is_empty() && !app.choices.is_empty() {
-        app.mode = Mode::Connections(0);
+    app.current_tab = 0;
+    if app.dashboards.is_empty() && !app.connection_entries.is_empty() {
+        app.focus = Focus::Connections(0);
     }
-    app.demo = outside.runs_demo();
+    app.demo_running = outside.runs_demo();
     if let Some(greeting) = greeting {
-        app.say(greeting, clock.now());
+        app.notify(greeting, clock.now());
     }
     let mut stage = Stage {
         terminal,
@@ -156,7 +156,7 @@ pub async fn run(start: Start) -> Result<Ending, NoScreen> {
     let ending =
         turn(&mut app, &mut outside, &mut stage, &clock, Ears { signals, continued, lines, others, settings }).await;
     drop(stage);
-    for command in app.leave(clock.now()) {
+    for command in app.save_on_exit(clock.now()) {
         outside.owe(command);
     }
     outside.close().await;
@@ -190,7 +190,7 @@ impl Stage {
     /// Works out what there is to show, and shows it.
     fn show(&mut self, app: &mut App, outside: &mut Outside, clock: &Clock) {
         let begun = Instant::now();
-        for command in app.settle(clock.now()) {
+        for command in app.resolve_values(clock.now()) {
             outside.owe(command);
         }
         app.take_dirty();
@@ -254,7 +254,7 @@ async fn turn(
         if stage.terminal.gone() {
             return Ok(Ending::Gone);
         }
-        let wake = if may_draw { Some(stage.next) } else { app.wake(clock.now()).map(|at| clock.instant(at)) };
+        let wake = if may_draw { Some(stage.next) } else { app.next_wakeup(clock.now()).map(|at| clock.instant(at)) };
         let mut commands = Vec::new();
         tokio::select! {
             biased;
@@ -273,7 +273,7 @@ async fn turn(
                 input = Some(EventStream::new());
                 commands.extend(app.update(stage.anew()?, clock.now()));
                 if let Some(sentence) = wrong {
-                    app.say(sentence, clock.now());
+                    app.notify(sentence, clock.now());
                 }
             }
             key = struck(&mut input) => match key {
@@ -292,7 +292,7 @@ async fn turn(
                 let until = Instant::now() + TURN;
                 let mut next = Some((line, said));
                 while let Some((line, said)) = next {
-                    commands.extend(app.update(Event::Line(line, said), clock.now()));
+                    commands.extend(app.update(Event::Connection(line, said), clock.now()));
                     next = if Instant::now() < until { ears.lines.try_recv().ok() } else { None };
                 }
             }
@@ -305,10 +305,10 @@ async fn turn(
                     stage.take(&settings);
                     stale = true;
                 }
-                Err(sentence) => app.say(sentence, clock.now()),
+                Err(sentence) => app.notify(sentence, clock.now()),
             },
             event = outside.arrival() => {
-                app.demo = outside.runs_demo();
+                app.demo_running = outside.runs_demo();
                 commands.extend(app.update(event, clock.now()));
             }
             () = stage.terminal.taken(), if !ready => {}
@@ -330,7 +330,7 @@ async fn turn(
                         stage.terminal.retake()?;
                         input = Some(EventStream::new());
                         app.update(stage.anew()?, clock.now());
-                        app.say(sentence, clock.now());
+                        app.notify(sentence, clock.now());
                     }
                 }
                 Next::Quit => return Ok(Ending::Quit),

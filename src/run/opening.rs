@@ -7,7 +7,7 @@ use std::{
 };
 
 use crate::{
-    app::Sheet,
+    app::DashboardFile,
     model::{
         profile::{BrokerUrl, Profile},
         state_cache::StateCache,
@@ -25,13 +25,13 @@ pub struct Opening {
     /// Who logs in.
     pub login: Login,
     /// The dashboards.
-    pub sheets: Vec<Sheet>,
+    pub sheets: Vec<DashboardFile>,
     /// What their files were right before they were read.
     pub seen: Vec<(PathBuf, Seen)>,
 }
 
 /// A dashboard that was read, and what its file was right before.
-type Read = (Sheet, (PathBuf, Seen));
+type Read = (DashboardFile, (PathBuf, Seen));
 
 impl Opening {
     fn new(profile: Profile, login: Login) -> Self {
@@ -258,7 +258,7 @@ impl Shelf {
         for name in names {
             let read = self.sheet(name)?;
             let (sheet, _) = &read;
-            let profile = match (url, profile.or(sheet.dashboard.profile.as_deref())) {
+            let profile = match (url, profile.or(sheet.definition.profile.as_deref())) {
                 (Some(url), _) => stranger(url),
                 (None, Some(wished)) => self.profile(wished)?,
                 (None, None) => match self.default_profile() {
@@ -321,7 +321,7 @@ impl Shelf {
         let mut found = Vec::new();
         for name in self.places.list_dashboards()? {
             let read = load(self.places.dashboard_file(&name))?;
-            if read.0.dashboard.profile.as_deref() == Some(profile) {
+            if read.0.definition.profile.as_deref() == Some(profile) {
                 found.push(read);
             }
         }
@@ -350,7 +350,8 @@ fn at_home(mut profile: Profile) -> Profile {
 
 fn load(path: PathBuf) -> Result<Read, Problems> {
     let seen = Seen::now(&path);
-    let sheet = Sheet { name: stem(&path), dashboard: store::load_dashboard(&path)?, path: Some(path.clone()) };
+    let sheet =
+        DashboardFile { name: stem(&path), definition: store::load_dashboard(&path)?, path: Some(path.clone()) };
     Ok((sheet, (path, seen)))
 }
 

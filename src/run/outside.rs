@@ -9,7 +9,7 @@ use tokio::sync::mpsc::{self, Receiver, Sender};
 
 use super::{Opening, Shelf, background::Arrival, files, keep::Keeper, notebook::Notebook, scripts::Runner};
 use crate::{
-    app::{Command, Event, Imported, Opened},
+    app::{Effect, Event, ImportResult, OpenedDashboards},
     model::{
         connection::{ConnectionEvent, ConnectionId},
         profile::Profile,
@@ -92,7 +92,7 @@ impl Outside {
     }
 
     /// Opens a line, unless one of that name is open already.
-    pub fn open(&mut self, opening: Opening) -> Opened {
+    pub fn open(&mut self, opening: Opening) -> OpenedDashboards {
         if let Some(sentence) = opening.in_clear().filter(|sentence| !self.shelf.was_told(sentence)) {
             self.arrive(Arrival::ToTell(sentence));
         }
@@ -108,7 +108,7 @@ impl Outside {
             let held = self.hold(line, &profile, login);
             self.links.push(held);
         }
-        Opened { line, profile, sheets }
+        OpenedDashboards { connection: line, profile, files: sheets }
     }
 
     /// The name of a line's profile.
@@ -146,7 +146,7 @@ impl Outside {
     fn take_profiles(&mut self, profiles: Result<Profiles, String>) -> Event {
         let profiles = match profiles {
             Ok(profiles) => profiles,
-            Err(sentence) => return Event::Failed(sentence),
+            Err(sentence) => return Event::OperationFailed(sentence),
         };
         let changed = |held: &&Held| {
             let now = profiles.by_name(&held.name);
@@ -158,7 +158,7 @@ impl Outside {
             .find(changed)
             .map(|held| format!("The profile {} has changed: reconnecting connects anew with it", held.name));
         self.shelf = Arc::new(self.shelf.with(profiles));
-        Event::Profiles(self.shelf.profiles(), sentence)
+        Event::ProfilesChanged(self.shelf.profiles(), sentence)
     }
 
     /// Tries a line again; with its profile as it is now, if that has changed.
@@ -173,50 +173,50 @@ impl Outside {
     }
 
     /// Carries a command out.
-    pub fn owe(&mut self, command: Command) -> Next {
+    pub fn owe(&mut self, command: Effect) -> Next {
         let link = |line: ConnectionId| self.links.get(line.0).map(|held| &held.link);
         match command {
-            Command::Publish(line, order) => {
+            Effect::Publish(line, order) => {
                 if let Some(link) = link(line) {
                     link.publish(order);
                 }
             }
-            Command::Want(line, wanted) => {
+            Effect::SetSubscriptions(line, wanted) => {
                 if let Some(link) = link(line) {
                     link.want(wanted);
                 }
             }
-            Command::Reconnect(line) => self.reconnect(line),
-            Command::Decode(at, payload) => self.studio.unpack(at, payload),
-            Command::Fetch(at, url, known) => self.studio.fetch(at, url, known),
-            Command::Browse(address) => self.browse(address),
-            Command::Scripts(tile, scripts) => self.scripts.set(tile, scripts),
-            Command::Ask(call) => {
+            Effect::Reconnect(line) => self.reconnect(line),
+            Effect::DecodePicture(at, payload) => self.studio.unpack(at, payload),
+            Effect::FetchPicture(at, url, known) => self.studio.fetch(at, url, known),
+            Effect::OpenUrl(address) => self.browse(address),
+            Effect::SetScripts(tile, scripts) => self.scripts.set(tile, scripts),
+            Effect::RunScript(call) => {
                 if let Some(outcome) = self.scripts.call(*call) {
                     self.arrive(Arrival::Outcome(outcome));
                 }
             }
-            Command::Agree(fingerprint) => {
+            Effect::SaveTrustedFingerprint(fingerprint) => {
                 if let Err(fault) = self.shelf.agree(&fingerprint) {
                     self.arrive(Arrival::Failed(fault.to_string()));
                 }
             }
-            Command::OpenFile(path, tile) => {
+            Effect::OpenInEditor(path, tile) => {
                 let line = store::line_of_tile(&path, tile);
                 return Next::Edit(path, line);
             }
-            Command::Keep(line, memory) => {
+            Effect::SaveStateCache(line, memory) => {
                 if let Some(held) = self.links.get(line.0) {
                     self.notebook.keep(held.name.clone(), memory);
                 }
             }
-            Command::Import(line, payload, partial) => self.import(line, payload, partial),
-            Command::Open(name) => self.open_profile(name, None, false),
-            Command::Manage(chore) => self.chore(chore),
+            Effect::ConvertMqttDashExport(line, payload, partial) => self.import(line, payload, partial),
+            Effect::OpenProfile(name) => self.open_profile(name, None, false),
+            Effect::Edit(chore) => self.chore(chore),
             #[cfg(feature = "demo")]
-            Command::Demo => self.start_demo(),
+            Effect::StartDemo => self.start_demo(),
             #[cfg(feature = "demo")]
-            Command::Button(long) => {
+            Effect::PressDemoButton(long) => {
                 if let Some(demo) = &self.demo {
                     demo.press_button(if long {
                         crate::demo::ButtonPress::Long
@@ -227,10 +227,10 @@ impl Outside {
             }
             // Without the demo no key asks for it.
             #[cfg(not(feature = "demo"))]
-            Command::Demo | Command::Button(_) => {}
-            Command::Redraw => return Next::Redraw,
-            Command::Suspend => return Next::Suspend,
-            Command::Quit => return Next::Quit,
+            Effect::StartDemo | Effect::PressDemoButton(_) => {}
+            Effect::Redraw => return Next::Redraw,
+            Effect::Suspend => return Next::Suspend,
+            Effect::Quit => return Next::Quit,
         }
         Next::GoOn
     }
@@ -243,13 +243,13 @@ impl Outside {
             return None;
         }
         let name = &self.links.get(line.0)?.name;
-        Some(Event::Remembered(line, self.shelf.recall(name)))
+        Some(Event::StateCacheLoaded(line, self.shelf.recall(name)))
     }
 
     /// Takes note of an event that began here.
     pub fn note(&mut self, event: &Event) {
         self.studio.note(event);
-        if let Event::Done(done) = event {
+        if let Event::EditFinished(done) = event {
             self.note_done(done);
         }
     }
@@ -288,10 +288,10 @@ impl Outside {
             Some(Arrival::Opening(prepared)) => {
                 let (opening, memory) = *prepared;
                 let opened = self.open(opening);
-                self.arrive(Arrival::Remembered(opened.line, memory));
-                Event::Opened(Box::new(opened))
+                self.arrive(Arrival::Remembered(opened.connection, memory));
+                Event::DashboardsOpened(Box::new(opened))
             }
-            Some(Arrival::Remembered(line, memory)) => Event::Remembered(line, memory),
+            Some(Arrival::Remembered(line, memory)) => Event::StateCacheLoaded(line, memory),
             Some(Arrival::Anew(line, opening)) => {
                 let Opening { profile, login, .. } = *opening;
                 let anew = self.hold(line, &profile, login);
@@ -299,27 +299,27 @@ impl Outside {
                     // The old link says goodbye in the background.
                     *held = anew;
                 }
-                Event::Renewed(line, Box::new(profile))
+                Event::ConnectionReconfigured(line, Box::new(profile))
             }
             Some(Arrival::Profiles(profiles)) => self.take_profiles(profiles),
-            Some(Arrival::Done(done)) => Event::Done(Box::new(done)),
+            Some(Arrival::Done(done)) => Event::EditFinished(Box::new(done)),
             #[cfg(feature = "demo")]
             Some(Arrival::Demo(staged)) => {
                 let (demo, opening) = *staged;
                 self.demo = Some(demo);
-                Event::Opened(Box::new(self.open(opening)))
+                Event::DashboardsOpened(Box::new(self.open(opening)))
             }
-            Some(Arrival::Outcome(outcome)) => Event::Scripted(outcome),
+            Some(Arrival::Outcome(outcome)) => Event::ScriptFinished(outcome),
             Some(Arrival::Told(event)) => {
-                if let Event::Imported(Imported::Opened(opened, _)) = &event {
-                    opened.sheets.iter().filter_map(|sheet| sheet.path.as_deref()).for_each(|path| self.look_at(path));
+                if let Event::ImportFinished(ImportResult::DashboardsOpened(opened, _)) = &event {
+                    opened.files.iter().filter_map(|sheet| sheet.path.as_deref()).for_each(|path| self.look_at(path));
                 }
                 event
             }
-            Some(Arrival::Failed(sentence)) => Event::Failed(sentence),
+            Some(Arrival::Failed(sentence)) => Event::OperationFailed(sentence),
             Some(Arrival::ToTell(sentence)) => {
                 self.shelf.note_told(&sentence);
-                Event::Failed(sentence)
+                Event::OperationFailed(sentence)
             }
             None => std::future::pending().await,
         }

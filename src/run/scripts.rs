@@ -74,7 +74,7 @@ fn start(events: Sender<Event>) -> std::io::Result<Worker> {
     tokio::spawn(async move {
         while let Some(batch) = outcomes.recv().await {
             for outcome in batch {
-                if events.send(Event::Scripted(Box::new(outcome))).await.is_err() {
+                if events.send(Event::ScriptFinished(Box::new(outcome))).await.is_err() {
                     return;
                 }
             }
@@ -101,7 +101,7 @@ mod tests {
             assert_eq!(runner.call(ScriptRequest { tile_id: tile, request_id: 0, event: ScriptEvent::Tap }), None);
         }
         for tile in (0..TILES).map(TileId) {
-            let Some(Event::Scripted(outcome)) = heard.recv().await else { panic!("an outcome for each call") };
+            let Some(Event::ScriptFinished(outcome)) = heard.recv().await else { panic!("an outcome for each call") };
             assert_eq!((outcome.tile_id, outcome.answer), (tile, Ok(ScriptResult::Tap { prevent_default: true })));
         }
     }

@@ -2,7 +2,7 @@
 
 use super::{Opening, Shelf};
 use crate::{
-    app::Sheet,
+    app::DashboardFile,
     demo::{Demo, DemoOptions},
     model::profile::Profile,
     store,
@@ -22,7 +22,7 @@ pub async fn stage_demo(shelf: &Shelf, plan: DemoOptions) -> Result<(Demo, Openi
     let profile = Profile { client_id: Some(store::fresh_client_id()), ..demo.profile() };
     let mut nobody = |_: &str| Err(std::io::Error::other("the demo asks for no password"));
     let mut opening = shelf.opening(profile, &mut nobody).map_err(|fault| fault.to_string())?;
-    opening.sheets.push(Sheet { name: "esp32".to_owned(), path: None, dashboard });
+    opening.sheets.push(DashboardFile { name: "esp32".to_owned(), path: None, definition: dashboard });
     Ok((demo, opening))
 }
 

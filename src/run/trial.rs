@@ -11,7 +11,7 @@ use tokio::{
 use crate::{
     app::{
         Event,
-        manage::{Done, Trial},
+        editing::{Done, Trial},
     },
     model::{
         connection::{ConnectionEvent, ConnectionId, ConnectionState, Message, Qos, Subscription},
@@ -76,7 +76,7 @@ async fn listen(
                 let news: Vec<Message> = messages.into_iter().filter_map(|message| found.note(message)).collect();
                 if !news.is_empty() {
                     // A loop that has ended wants nothing any more.
-                    let _ = tell.send(Event::Done(Box::new(Done::Came(name.to_owned(), news)))).await;
+                    let _ = tell.send(Event::EditFinished(Box::new(Done::Came(name.to_owned(), news)))).await;
                 }
             }
             _ => {}

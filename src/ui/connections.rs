@@ -13,7 +13,7 @@ const FOOT: u16 = 2;
 
 /// The inside of its panel, and the list in it.
 fn places(screen: Rect, app: &App) -> ((u16, u16), Rect) {
-    let count = u16::try_from(app.choices.len()).unwrap_or(u16::MAX).clamp(3, 12);
+    let count = u16::try_from(app.connection_entries.len()).unwrap_or(u16::MAX).clamp(3, 12);
     let size = (66, count + FOOT + 1);
     let area = panel::inside(screen, size);
     let foot = FOOT.min(area.height.saturating_sub(1));
@@ -23,14 +23,14 @@ fn places(screen: Rect, app: &App) -> ((u16, u16), Rect) {
 /// The connection at a place of the screen.
 #[must_use]
 pub fn row_at(screen: Rect, app: &App, at: usize, place: (u16, u16)) -> Option<usize> {
-    entry::row_at(places(screen, app).1, at, app.choices.len(), place)
+    entry::row_at(places(screen, app).1, at, app.connection_entries.len(), place)
 }
 
 /// Draws the list of connections.
 pub fn draw(buf: &mut Buffer, screen: Rect, app: &App, at: usize, look: &Look) {
     let (size, list) = places(screen, app);
     let area = panel::open(buf, screen, "Connections", size, look);
-    if app.choices.is_empty() {
+    if app.connection_entries.is_empty() {
         for (row, text) in (0..).zip(wrap("No connection yet: n makes one.", area.width, usize::from(area.height))) {
             line(buf, area, row, &text, look.theme.dim(), Side::Left);
         }
@@ -38,15 +38,15 @@ pub fn draw(buf: &mut Buffer, screen: Rect, app: &App, at: usize, look: &Look) {
     }
     let foot_height = FOOT.min(area.height.saturating_sub(1));
     let rows: Vec<String> = app
-        .choices
+        .connection_entries
         .iter()
         .map(|choice| {
-            let state = match app.lines.iter().find(|line| line.name == choice.name) {
-                Some(line) if line.is_up() => "●",
+            let state = match app.connections.iter().find(|line| line.name == choice.name) {
+                Some(line) if line.is_connected() => "●",
                 Some(_) => "◌",
                 None => " ",
             };
-            let first = app.desk.profiles.default.as_ref() == Some(&choice.name);
+            let first = app.editor_state.profiles.default.as_ref() == Some(&choice.name);
             let start = if first { "  (at start)" } else { "" };
             format!("{state} {}  {}{start}", choice.name, choice.address)
         })
@@ -63,16 +63,16 @@ pub fn draw(buf: &mut Buffer, screen: Rect, app: &App, at: usize, look: &Look) {
 /// What is known of a connection: what its test found, else how its line is.
 fn told(app: &App, at: usize, look: &Look) -> (String, ratatui::style::Style) {
     let theme = look.theme;
-    let Some(choice) = app.choices.get(at) else {
+    let Some(choice) = app.connection_entries.get(at) else {
         return (String::new(), theme.dim());
     };
-    if app.desk.trying.contains(&choice.name) {
+    if app.editor_state.trying.contains(&choice.name) {
         return ("testing…".to_owned(), theme.warn());
     }
-    if let Some((_, trial)) = app.desk.trials.iter().find(|(name, _)| *name == choice.name) {
+    if let Some((_, trial)) = app.editor_state.trials.iter().find(|(name, _)| *name == choice.name) {
         return (trial.said.clone(), if trial.good { theme.good() } else { theme.fault() });
     }
-    match app.lines.iter().find(|line| line.name == choice.name).map(|line| &line.state) {
+    match app.connections.iter().find(|line| line.name == choice.name).map(|line| &line.state) {
         Some(ConnectionState::Connected) => ("connected".to_owned(), theme.good()),
         Some(ConnectionState::Connecting { .. }) => ("connecting".to_owned(), theme.warn()),
         Some(ConnectionState::WaitingToRetry { reason, .. }) => (reason.clone(), theme.warn()),

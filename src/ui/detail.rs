@@ -25,7 +25,7 @@ const PAYLOAD: usize = 200;
 
 /// Draws the detail view.
 pub fn draw(buf: &mut Buffer, screen: Rect, app: &App, top: usize, look: &Look, now: Time) {
-    let Some((tile, state)) = app.selected() else {
+    let Some((tile, state)) = app.selected_tile() else {
         return;
     };
     let width = screen.width.saturating_sub(8).min(100);

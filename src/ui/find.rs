@@ -3,7 +3,7 @@
 use ratatui::{buffer::Buffer, layout::Rect};
 
 use super::{Look, entry, panel};
-use crate::app::{App, Find};
+use crate::app::{App, TileSearch};
 
 /// The size of the inside of its panel.
 const SIZE: (u16, u16) = (56, 12);
@@ -15,19 +15,24 @@ fn list(area: Rect) -> Rect {
 
 /// Which of the tiles found is at a place of the screen.
 #[must_use]
-pub fn row_at(screen: Rect, app: &App, find: &Find, place: (u16, u16)) -> Option<usize> {
-    entry::row_at(list(panel::inside(screen, SIZE)), find.at, find.found(app.board()?).len(), place)
+pub fn row_at(screen: Rect, app: &App, find: &TileSearch, place: (u16, u16)) -> Option<usize> {
+    entry::row_at(
+        list(panel::inside(screen, SIZE)),
+        find.selected,
+        find.matching_tiles(app.current_dashboard()?).len(),
+        place,
+    )
 }
 
 /// Draws the search and what it finds.
-pub fn draw(buf: &mut Buffer, screen: Rect, app: &App, find: &Find, look: &Look) {
-    let Some(board) = app.board() else {
+pub fn draw(buf: &mut Buffer, screen: Rect, app: &App, find: &TileSearch, look: &Look) {
+    let Some(board) = app.current_dashboard() else {
         return;
     };
     let area = panel::open(buf, screen, "Find a tile", SIZE, look);
     entry::entry(buf, area, &find.input, true, look);
     let rows: Vec<String> = find
-        .found(board)
+        .matching_tiles(board)
         .into_iter()
         .filter_map(|index| board.tile(index))
         .map(|(tile, _)| match &tile.topic {
@@ -36,5 +41,5 @@ pub fn draw(buf: &mut Buffer, screen: Rect, app: &App, find: &Find, look: &Look)
         })
         .collect();
     let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
-    entry::list(buf, list(area), &rows, find.at, look);
+    entry::list(buf, list(area), &rows, find.selected, look);
 }

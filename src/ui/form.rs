@@ -27,8 +27,8 @@ use super::{
 use crate::{
     app::{
         App,
+        editing::Preview,
         form::{Field, FieldEntry, Form, Lead},
-        manage::Preview,
     },
     model::{color::Color, icon::Icon, schema::FieldValue as _, time::Time},
 };
@@ -203,10 +203,10 @@ fn given(preview: &Preview, payload: &str) -> String {
 
 /// The tile with its data, and the payload that it comes from.
 fn beside(buf: &mut Buffer, area: Rect, app: &App, preview: &Preview, look: &Look, now: Time) {
-    let size = app.board().map_or((24, 7), |board| board.dashboard.tile_size.cells());
+    let size = app.current_dashboard().map_or((24, 7), |board| board.definition.tile_size.cells());
     let place = Rect { width: size.0.min(area.width), height: size.1.min(area.height), ..area };
-    let live = app.line().is_some_and(crate::app::Line::is_up);
-    let trusted = app.board().is_some_and(|board| board.trusted);
+    let live = app.current_connection().is_some_and(crate::app::Connection::is_connected);
+    let trusted = app.current_dashboard().is_some_and(|board| board.trusted);
     tile::draw(buf, place, &preview.tile, &preview.state, Manner { selected: false, live, trusted }, look, now);
     let below = Rect { y: place.bottom() + 1, height: area.bottom().saturating_sub(place.bottom() + 1), ..area };
     let theme = look.theme;

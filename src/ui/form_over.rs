@@ -32,11 +32,11 @@ pub fn click(screen: Rect, over: &Over, (x, y): (u16, u16)) -> Option<Action> {
     match over {
         Over::List(pick) => {
             let list = list_below(panel::inside(screen, list_size(pick)));
-            entry::row_at(list, pick.at, pick.found().len(), (x, y)).map(Action::Take)
+            entry::row_at(list, pick.at, pick.found().len(), (x, y)).map(Action::AcceptOption)
         }
         Over::Color(_) => {
             let area = panel::inside(screen, COLOR);
-            picker::palette_at(x.checked_sub(area.x)?, y.checked_sub(area.y)?).map(Action::Choose)
+            picker::palette_at(x.checked_sub(area.x)?, y.checked_sub(area.y)?).map(Action::SelectOption)
         }
         Over::Options(_) => None,
     }

@@ -16,7 +16,7 @@ use ratatui_image::{
 
 use super::{middle, panel, tile, tiles};
 use crate::{
-    app::{App, Mode},
+    app::{App, Focus},
     model::{media::DecodedImage, time::Time},
 };
 
@@ -160,17 +160,17 @@ fn fit((width, height): (u32, u32), room: Rect, cell: (u16, u16)) -> Option<(Siz
 fn places(screen: Rect, app: &App, now: Time) -> Vec<Place<'_>> {
     let middle = middle(screen);
     let enlarged = || {
-        let picture = app.selected()?.1.image.as_ref()?;
+        let picture = app.selected_tile()?.1.image.as_ref()?;
         let room = panel::inside(middle, (middle.width, middle.height));
         Some(Place { room, picture, pixels: picture.pixels_at(now)?, number: 1 })
     };
-    match (&app.mode, app.board()) {
-        (Mode::Enlarged, _) => enlarged().into_iter().collect(),
-        (Mode::Board, Some(board)) => (2..)
+    match (&app.focus, app.current_dashboard()) {
+        (Focus::EnlargedPicture, _) => enlarged().into_iter().collect(),
+        (Focus::Dashboard, Some(board)) => (2..)
             .zip(tiles::places(middle, app, board))
             .filter_map(|(number, (index, at))| {
                 let (definition, state) = board.tile(index)?;
-                let room = tile::picture_room(at, definition, state, board.may_reach_out(), now)?;
+                let room = tile::picture_room(at, definition, state, board.permissions_granted(), now)?;
                 let picture = state.image.as_ref()?;
                 Some(Place { room, picture, pixels: picture.pixels_at(now)?, number })
             })
@@ -235,7 +235,7 @@ mod tests {
         let mut app = tests::alive((80, 24));
         let count = |app: &App| places(Rect::new(0, 0, 80, 24), app, tests::NOW).len();
         assert_eq!(count(&app), 1);
-        app.update(Event::Action(Action::Help), tests::NOW);
+        app.update(Event::Action(Action::ShowHelp), tests::NOW);
         assert_eq!(count(&app), 0);
     }
 }

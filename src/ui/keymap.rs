@@ -264,7 +264,7 @@ mod tests {
         let keymap =
             Keymap::patched(&patch(&[("help", &["F", "Ctrl-H"]), ("find", &[]), ("press", &["Space", "/"])])).unwrap();
         for place in [Place::Board, Place::Welcome] {
-            assert_eq!(keymap.action(place, "Ctrl-H"), Some(Action::Help));
+            assert_eq!(keymap.action(place, "Ctrl-H"), Some(Action::ShowHelp));
             assert_eq!(keymap.action(place, "?"), None);
         }
         assert_eq!(keymap.action(Place::Board, "/"), Some(Action::Press));

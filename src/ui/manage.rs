@@ -15,7 +15,7 @@ use super::{
 use crate::{
     app::{
         App, Task,
-        manage::{Clash, Confirm, Naming, Purpose},
+        editing::{Clash, Confirm, Naming, Purpose},
     },
     model::{
         connection::Message, kind, media::DecodedImage, tile::Tile, tile_state::TileState, time::Time, value::Value,

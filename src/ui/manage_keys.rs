@@ -2,20 +2,20 @@
 
 use super::keys::{Binding, Place, hinted, row};
 use crate::{
-    app::{Action, App, Entry, Mode, Part, Task, Wish, form::Over},
+    app::{Action, App, ColorPickerPart, Focus, PromptInput, Task, Wish, form::Over},
     model::grid::Direction,
 };
 
 fn has_tile(app: &App) -> bool {
-    app.editable() && app.selected().is_some()
+    app.editable() && app.selected_tile().is_some()
 }
 
 /// Whether the marked dashboard is locked, if one that is open is marked.
 fn locked(app: &App) -> Option<bool> {
-    let Mode::Manage(task) = &app.mode else { return None };
+    let Focus::Manage(task) = &app.focus else { return None };
     let Task::Boards(at) = **task else { return None };
     let number = app.board_rows().get(at)?.open?;
-    Some(app.boards.get(number)?.dashboard.locked)
+    Some(app.dashboards.get(number)?.definition.locked)
 }
 
 /// The rows.
@@ -24,7 +24,7 @@ pub const BINDINGS: &[Binding] = &[
         Place::Board,
         "edit",
         &["e"],
-        |_| Action::Manage(Wish::Edit),
+        |_| Action::Edit(Wish::Edit),
         "edit the tile",
         |app| has_tile(app).then_some("edit"),
     ),
@@ -32,7 +32,7 @@ pub const BINDINGS: &[Binding] = &[
         Place::Board,
         "add",
         &["a"],
-        |_| Action::Manage(Wish::Add),
+        |_| Action::Edit(Wish::Add),
         "add a tile",
         |app| app.editable().then_some("add"),
     ),
@@ -40,23 +40,26 @@ pub const BINDINGS: &[Binding] = &[
         Place::Board,
         "clone",
         &["c"],
-        |_| Action::Manage(Wish::Copy),
+        |_| Action::Edit(Wish::Copy),
         "clone the tile; the copy is placed right after it",
     ),
-    row(Place::Board, "delete", &["d"], |_| Action::Manage(Wish::Delete), "delete the tile (asks)"),
+    row(Place::Board, "delete", &["d"], |_| Action::Edit(Wish::Delete), "delete the tile (asks)"),
     hinted(
         Place::Board,
         "move",
         &["m"],
-        |_| Action::Manage(Wish::Carry),
+        |_| Action::Edit(Wish::Carry),
         "move the tile, with the arrows or the mouse",
-        |app| (has_tile(app) && app.board().is_some_and(|board| board.dashboard.tiles.len() > 1)).then_some("move"),
+        |app| {
+            (has_tile(app) && app.current_dashboard().is_some_and(|board| board.definition.tiles.len() > 1))
+                .then_some("move")
+        },
     ),
     hinted(
         Place::Board,
         "undo",
         &["u"],
-        |_| Action::Manage(Wish::Undo),
+        |_| Action::Edit(Wish::Undo),
         "take the last edit of the dashboard back",
         |app| (app.editable() && app.edits().0 > 0).then_some("undo"),
     ),
@@ -64,7 +67,7 @@ pub const BINDINGS: &[Binding] = &[
         Place::Board,
         "redo",
         &["Ctrl-R"],
-        |_| Action::Manage(Wish::Redo),
+        |_| Action::Edit(Wish::Redo),
         "make the edit again that was taken back",
         |app| (app.editable() && app.edits().1 > 0).then_some("redo"),
     ),
@@ -72,14 +75,14 @@ pub const BINDINGS: &[Binding] = &[
         Place::Board,
         "clear-retained",
         &["x"],
-        |_| Action::Manage(Wish::Clear),
+        |_| Action::Edit(Wish::Clear),
         "delete the retained messages of the tile's topics (asks)",
     ),
     hinted(
         Place::Board,
         "certificate",
         &["t"],
-        |_| Action::Manage(Wish::Trust),
+        |_| Action::Edit(Wish::Trust),
         "look at the certificate that is not trusted",
         |app| app.untrusted().map(|_| "certificate"),
     ),
@@ -87,29 +90,29 @@ pub const BINDINGS: &[Binding] = &[
         Place::Board,
         "dashboards",
         &["D"],
-        |_| Action::Manage(Wish::Boards),
+        |_| Action::Edit(Wish::Boards),
         "dashboards: open, new, edit, copy, delete",
     ),
     hinted(
         Place::Board,
         "lock",
         &["L"],
-        |_| Action::Manage(Wish::Lock),
+        |_| Action::Edit(Wish::Lock),
         "lock the dashboard, or unlock it (asks)",
-        |app| (!app.kiosk && app.board()?.dashboard.locked).then_some("unlock"),
+        |app| (!app.kiosk && app.current_dashboard()?.definition.locked).then_some("unlock"),
     ),
     row(
         Place::Board,
         "connections",
         &["C"],
-        |_| Action::Connections,
+        |_| Action::ListConnections,
         "connections: open, new, edit, copy, test, delete",
     ),
     hinted(
         Place::Welcome,
         "new-connection",
         &["n"],
-        |_| Action::Manage(Wish::NewLine),
+        |_| Action::Edit(Wish::NewLine),
         "a new connection",
         |_| Some("new connection"),
     ),
@@ -117,15 +120,15 @@ pub const BINDINGS: &[Binding] = &[
         Place::Welcome,
         "connections",
         &["C", "Enter"],
-        |_| Action::Connections,
+        |_| Action::ListConnections,
         "connections",
-        |app| (!app.choices.is_empty()).then_some("connections"),
+        |app| (!app.connection_entries.is_empty()).then_some("connections"),
     ),
     hinted(
         Place::Carry,
         "carry-left",
         &["Left", "h"],
-        |_| Action::Move(Direction::Left),
+        |_| Action::MoveInDialog(Direction::Left),
         "carry the tile to the left",
         |_| Some("carry"),
     ),
@@ -133,7 +136,7 @@ pub const BINDINGS: &[Binding] = &[
         Place::Carry,
         "carry-right",
         &["Right", "l"],
-        |_| Action::Move(Direction::Right),
+        |_| Action::MoveInDialog(Direction::Right),
         "carry it to the right",
         |_| Some("carry"),
     ),
@@ -141,7 +144,7 @@ pub const BINDINGS: &[Binding] = &[
         Place::Carry,
         "carry-up",
         &["Up", "k"],
-        |_| Action::Move(Direction::Up),
+        |_| Action::MoveInDialog(Direction::Up),
         "carry it a row up",
         |_| Some("carry"),
     ),
@@ -149,18 +152,30 @@ pub const BINDINGS: &[Binding] = &[
         Place::Carry,
         "carry-down",
         &["Down", "j"],
-        |_| Action::Move(Direction::Down),
+        |_| Action::MoveInDialog(Direction::Down),
         "carry it a row down",
         |_| Some("carry"),
     ),
-    row(Place::Carry, "carry-first", &["Home", "g"], |_| Action::Move(Direction::First), "carry it to the beginning"),
-    row(Place::Carry, "carry-last", &["End", "G"], |_| Action::Move(Direction::Last), "carry it to the end"),
-    row(Place::Carry, "carry-page-up", &["PageUp"], |_| Action::Move(Direction::PageUp), "carry it a screen up"),
+    row(
+        Place::Carry,
+        "carry-first",
+        &["Home", "g"],
+        |_| Action::MoveInDialog(Direction::First),
+        "carry it to the beginning",
+    ),
+    row(Place::Carry, "carry-last", &["End", "G"], |_| Action::MoveInDialog(Direction::Last), "carry it to the end"),
+    row(
+        Place::Carry,
+        "carry-page-up",
+        &["PageUp"],
+        |_| Action::MoveInDialog(Direction::PageUp),
+        "carry it a screen up",
+    ),
     row(
         Place::Carry,
         "carry-page-down",
         &["PageDown"],
-        |_| Action::Move(Direction::PageDown),
+        |_| Action::MoveInDialog(Direction::PageDown),
         "carry it a screen down",
     ),
     hinted(Place::Carry, "carry-drop", &["Enter", "m", "Space"], |_| Action::Accept, "drop it", |_| Some("drop")),
@@ -168,7 +183,7 @@ pub const BINDINGS: &[Binding] = &[
         Place::Boards,
         "dashboard-new",
         &["n", "a"],
-        |_| Action::Manage(Wish::Add),
+        |_| Action::Edit(Wish::Add),
         "a new dashboard",
         |_| Some("new"),
     ),
@@ -176,7 +191,7 @@ pub const BINDINGS: &[Binding] = &[
         Place::Boards,
         "dashboard-edit",
         &["e"],
-        |_| Action::Manage(Wish::Edit),
+        |_| Action::Edit(Wish::Edit),
         "edit its title, connection, tile size, columns, lock",
         |_| Some("edit"),
     ),
@@ -184,7 +199,7 @@ pub const BINDINGS: &[Binding] = &[
         Place::Boards,
         "dashboard-rename",
         &["r"],
-        |_| Action::Manage(Wish::Rename),
+        |_| Action::Edit(Wish::Rename),
         "rename its file",
         |_| Some("rename"),
     ),
@@ -192,16 +207,16 @@ pub const BINDINGS: &[Binding] = &[
         Place::Boards,
         "dashboard-lock",
         &["l"],
-        |_| Action::Manage(Wish::Lock),
+        |_| Action::Edit(Wish::Lock),
         "lock it, or unlock it (asks)",
         |app| Some(if locked(app)? { "unlock" } else { "lock" }),
     ),
-    hinted(Place::Boards, "dashboard-copy", &["c"], |_| Action::Manage(Wish::Copy), "duplicate it", |_| Some("copy")),
+    hinted(Place::Boards, "dashboard-copy", &["c"], |_| Action::Edit(Wish::Copy), "duplicate it", |_| Some("copy")),
     hinted(
         Place::Boards,
         "dashboard-delete",
         &["d"],
-        |_| Action::Manage(Wish::Delete),
+        |_| Action::Edit(Wish::Delete),
         "delete its file (asks)",
         |_| Some("delete"),
     ),
@@ -209,7 +224,7 @@ pub const BINDINGS: &[Binding] = &[
         Place::Lines,
         "connection-certificate",
         &["p"],
-        |_| Action::Manage(Wish::Trust),
+        |_| Action::Edit(Wish::Trust),
         "look at the certificate that its test did not trust",
         |app| app.pin_of_trial().map(|_| "certificate"),
     ),
@@ -217,7 +232,7 @@ pub const BINDINGS: &[Binding] = &[
         Place::Lines,
         "connection-new",
         &["n", "a"],
-        |_| Action::Manage(Wish::Add),
+        |_| Action::Edit(Wish::Add),
         "a new connection",
         |_| Some("new"),
     ),
@@ -225,7 +240,7 @@ pub const BINDINGS: &[Binding] = &[
         Place::Lines,
         "connection-edit",
         &["e"],
-        |_| Action::Manage(Wish::Edit),
+        |_| Action::Edit(Wish::Edit),
         "edit it",
         |app| lines_hint(app, "edit"),
     ),
@@ -233,7 +248,7 @@ pub const BINDINGS: &[Binding] = &[
         Place::Lines,
         "connection-test",
         &["t"],
-        |_| Action::Manage(Wish::Test),
+        |_| Action::Edit(Wish::Test),
         "test it: connect, look around for 2 s",
         |app| lines_hint(app, "test"),
     ),
@@ -241,7 +256,7 @@ pub const BINDINGS: &[Binding] = &[
         Place::Lines,
         "connection-default",
         &["s"],
-        |_| Action::Manage(Wish::Default),
+        |_| Action::Edit(Wish::Default),
         "connect with it at start, or with none",
         |app| lines_hint(app, "at start"),
     ),
@@ -249,7 +264,7 @@ pub const BINDINGS: &[Binding] = &[
         Place::Lines,
         "connection-copy",
         &["c"],
-        |_| Action::Manage(Wish::Copy),
+        |_| Action::Edit(Wish::Copy),
         "copy it",
         |app| lines_hint(app, "copy"),
     ),
@@ -257,7 +272,7 @@ pub const BINDINGS: &[Binding] = &[
         Place::Lines,
         "connection-delete",
         &["d"],
-        |_| Action::Manage(Wish::Delete),
+        |_| Action::Edit(Wish::Delete),
         "delete it (asks)",
         |app| lines_hint(app, "delete"),
     ),
@@ -267,8 +282,8 @@ pub const BINDINGS: &[Binding] = &[
         &["y"],
         |_| Action::Accept,
         "yes",
-        |app| match &app.mode {
-            Mode::Manage(task) => match &**task {
+        |app| match &app.focus {
+            Focus::Manage(task) => match &**task {
                 Task::Confirm(confirm) => Some(confirm.yes),
                 _ => None,
             },
@@ -280,7 +295,7 @@ pub const BINDINGS: &[Binding] = &[
         Place::Clash,
         "clash-overwrite",
         &["o"],
-        |_| Action::Manage(Wish::Overwrite),
+        |_| Action::Edit(Wish::Overwrite),
         "overwrite the file",
         |_| Some("overwrite"),
     ),
@@ -288,16 +303,16 @@ pub const BINDINGS: &[Binding] = &[
         Place::Clash,
         "clash-reload",
         &["r"],
-        |_| Action::Manage(Wish::Reload),
+        |_| Action::Edit(Wish::Reload),
         "read the file again",
         |app| app.clash_can_reload().then_some("reload"),
     ),
-    row(Place::Clash, "clash-up", &["Up", "k"], |_| Action::Move(Direction::Up), "a line up"),
-    row(Place::Clash, "clash-down", &["Down", "j"], |_| Action::Move(Direction::Down), "a line down"),
+    row(Place::Clash, "clash-up", &["Up", "k"], |_| Action::MoveInDialog(Direction::Up), "a line up"),
+    row(Place::Clash, "clash-down", &["Down", "j"], |_| Action::MoveInDialog(Direction::Down), "a line down"),
 ];
 
 fn lines_hint(app: &App, word: &'static str) -> Option<&'static str> {
-    (!app.choices.is_empty()).then_some(word)
+    (!app.connection_entries.is_empty()).then_some(word)
 }
 
 /// Where the keys go in what is managed.
@@ -328,12 +343,12 @@ pub const fn is_list(place: Place) -> bool {
 
 /// Whether the digits of a colour are typed.
 pub fn in_digits(app: &App) -> bool {
-    let picker = match &app.mode {
-        Mode::Prompt(prompt) => match &prompt.entry {
-            Entry::Color(picker) => Some(picker),
+    let picker = match &app.focus {
+        Focus::Prompt(prompt) => match &prompt.input {
+            PromptInput::Color(picker) => Some(picker),
             _ => None,
         },
         _ => app.form().and_then(|form| form.picker()),
     };
-    picker.is_some_and(|picker| picker.part == Part::Hex)
+    picker.is_some_and(|picker| picker.part == ColorPickerPart::Hex)
 }

@@ -47,7 +47,7 @@ use self::{
     theme::{Depth, Theme},
 };
 use crate::{
-    app::{App, BOTTOM, Mode, TOP},
+    app::{App, FOOTER_ROWS, Focus, HEADER_ROWS},
     model::{
         icon::Icon,
         settings::{ImageProtocol, Settings, ThemeName, ThemeOverrides},
@@ -146,38 +146,39 @@ pub fn draw(buf: &mut Buffer, app: &App, look: &Look, now: Time) {
         return;
     }
     buf.set_style(screen, look.theme.base());
-    let top = Rect { height: TOP.min(screen.height), ..screen };
-    let bottom = Rect { y: screen.bottom().saturating_sub(BOTTOM), height: BOTTOM.min(screen.height), ..screen };
+    let top = Rect { height: HEADER_ROWS.min(screen.height), ..screen };
+    let bottom =
+        Rect { y: screen.bottom().saturating_sub(FOOTER_ROWS), height: FOOTER_ROWS.min(screen.height), ..screen };
     let middle = middle(screen);
-    match app.board() {
+    match app.current_dashboard() {
         Some(board) => {
-            let above = board.above().min(screen.height);
-            let tiles = screen.height.saturating_sub(above + BOTTOM);
+            let above = board.rows_above_grid().min(screen.height);
+            let tiles = screen.height.saturating_sub(above + FOOTER_ROWS);
             tiles::draw(buf, Rect { y: screen.y + above, height: tiles, ..screen }, app, board, look, now);
             if let Some(problem) = board.banner().filter(|_| above > 0) {
                 banner::draw(buf, Rect { y: screen.y + above - 1, height: 1, ..screen }, problem, look);
             }
-            if !board.bare {
+            if !board.header_hidden {
                 top::draw(buf, top, app, look, now);
             }
         }
         None => welcome::draw(buf, middle, app, look),
     }
-    match &app.mode {
-        Mode::Board => {}
-        Mode::Manage(task) => manage::draw(buf, middle, app, task, look, now),
-        Mode::Prompt(open) => prompt::draw(buf, middle, app, open, look),
-        Mode::Detail(lines) => detail::draw(buf, middle, app, *lines, look, now),
-        Mode::Enlarged => enlarged(buf, middle, app, look, now),
-        Mode::Browse(address) => browse::draw(buf, middle, address, look),
-        Mode::Help(lines) => help::draw(buf, middle, *lines, look),
-        Mode::Trust(lines) => trust::draw(buf, middle, app, *lines, look),
-        Mode::Import(open) => import::draw(buf, middle, app, open, look),
-        Mode::Palette(open) => palette::draw(buf, middle, app, open, look),
-        Mode::Find(find) => find::draw(buf, middle, app, find, look),
-        Mode::Connections(at) => connections::draw(buf, middle, app, *at, look),
+    match &app.focus {
+        Focus::Dashboard => {}
+        Focus::Manage(task) => manage::draw(buf, middle, app, task, look, now),
+        Focus::Prompt(open) => prompt::draw(buf, middle, app, open, look),
+        Focus::Detail(lines) => detail::draw(buf, middle, app, *lines, look, now),
+        Focus::EnlargedPicture => enlarged(buf, middle, app, look, now),
+        Focus::ConfirmOpenUrl(address) => browse::draw(buf, middle, address, look),
+        Focus::Help(lines) => help::draw(buf, middle, *lines, look),
+        Focus::Permissions(lines) => trust::draw(buf, middle, app, *lines, look),
+        Focus::Import(open) => import::draw(buf, middle, app, open, look),
+        Focus::CommandPalette(open) => palette::draw(buf, middle, app, open, look),
+        Focus::TileSearch(find) => find::draw(buf, middle, app, find, look),
+        Focus::Connections(at) => connections::draw(buf, middle, app, *at, look),
     }
-    if !matches!(app.mode, Mode::Board) {
+    if !matches!(app.focus, Focus::Dashboard) {
         whole(buf);
     }
     if screen.height > 1 {
@@ -199,11 +200,11 @@ fn whole(buf: &mut Buffer) {
 
 /// The screen without its first and its last line.
 fn middle(screen: Rect) -> Rect {
-    Rect { y: screen.y + TOP, height: screen.height.saturating_sub(TOP + BOTTOM), ..screen }
+    Rect { y: screen.y + HEADER_ROWS, height: screen.height.saturating_sub(HEADER_ROWS + FOOTER_ROWS), ..screen }
 }
 
 fn enlarged(buf: &mut Buffer, area: Rect, app: &App, look: &Look, now: Time) {
-    let Some((tile, state)) = app.selected() else {
+    let Some((tile, state)) = app.selected_tile() else {
         return;
     };
     let inside = panel::open(buf, area, &tile.name, (area.width, area.height), look);

@@ -18,7 +18,7 @@ use super::{
     panel,
     text::{clean, fit, width},
 };
-use crate::app::{Action, App, Palette, go_list};
+use crate::app::{Action, App, CommandPalette, move_in_list};
 
 /// The size of the inside of its panel.
 const SIZE: (u16, u16) = (64, 16);
@@ -35,19 +35,19 @@ struct Item {
 
 /// What can be done now.
 fn items(app: &App, keymap: &Keymap) -> Vec<Item> {
-    let place = if app.boards.is_empty() { Place::Welcome } else { Place::Board };
+    let place = if app.dashboards.is_empty() { Place::Welcome } else { Place::Board };
     let mut items = Vec::new();
     for row in keymap.rows(place) {
         let name = row.binding.name;
         match (row.binding.act)(0) {
-            Action::Cancel | Action::Palette => {}
-            Action::Tab(_) => items.extend(app.boards.iter().enumerate().map(|(index, board)| Item {
+            Action::Cancel | Action::OpenCommandPalette => {}
+            Action::ShowTab(_) => items.extend(app.dashboards.iter().enumerate().map(|(index, board)| Item {
                 name,
                 help: format!("the dashboard {}", clean(board.title())),
                 keys: row.keys.get(index).cloned().unwrap_or_default(),
-                action: Action::Tab(index),
+                action: Action::ShowTab(index),
             })),
-            action if app.refuses(&action).is_some() => {}
+            action if app.refusal_reason(&action).is_some() => {}
             action => {
                 let keys = shown(&row.keys).join(" ");
                 items.push(Item { name, help: row.binding.help.to_owned(), keys, action });
@@ -71,7 +71,7 @@ fn rank(item: &Item, wanted: &str) -> Option<u8> {
 }
 
 /// The actions that fit what is typed, the best first.
-fn found(app: &App, palette: &Palette, keymap: &Keymap) -> Vec<Item> {
+fn found(app: &App, palette: &CommandPalette, keymap: &Keymap) -> Vec<Item> {
     let wanted = palette.input.value().trim().to_lowercase();
     let mut found: Vec<(u8, Item)> =
         items(app, keymap).into_iter().filter_map(|item| Some((rank(&item, &wanted)?, item))).collect();
@@ -81,11 +81,13 @@ fn found(app: &App, palette: &Palette, keymap: &Keymap) -> Vec<Item> {
 
 /// What a wish means while the palette is open: it alone knows what its rows are.
 #[must_use]
-pub fn action(app: &App, palette: &Palette, keymap: &Keymap, wish: Action) -> Option<Action> {
+pub fn action(app: &App, palette: &CommandPalette, keymap: &Keymap, wish: Action) -> Option<Action> {
     let mut found = found(app, palette, keymap);
     match wish {
-        Action::Move(way) => Some(Action::Choose(go_list(palette.at, found.len(), way))),
-        Action::Accept if palette.at < found.len() => Some(Action::Do(Box::new(found.swap_remove(palette.at).action))),
+        Action::MoveInDialog(way) => Some(Action::SelectOption(move_in_list(palette.selected, found.len(), way))),
+        Action::Accept if palette.selected < found.len() => {
+            Some(Action::RunFromPalette(Box::new(found.swap_remove(palette.selected).action)))
+        }
         Action::Accept => None,
         other => Some(other),
     }
@@ -97,14 +99,14 @@ fn list(area: Rect) -> Rect {
 
 /// What a click at a place of the screen wishes.
 #[must_use]
-pub fn click(screen: Rect, app: &App, palette: &Palette, keymap: &Keymap, place: (u16, u16)) -> Option<Action> {
+pub fn click(screen: Rect, app: &App, palette: &CommandPalette, keymap: &Keymap, place: (u16, u16)) -> Option<Action> {
     let mut found = found(app, palette, keymap);
-    let row = entry::row_at(list(panel::inside(screen, SIZE)), palette.at, found.len(), place)?;
-    Some(Action::Do(Box::new(found.swap_remove(row).action)))
+    let row = entry::row_at(list(panel::inside(screen, SIZE)), palette.selected, found.len(), place)?;
+    Some(Action::RunFromPalette(Box::new(found.swap_remove(row).action)))
 }
 
 /// Draws the palette.
-pub fn draw(buf: &mut Buffer, screen: Rect, app: &App, palette: &Palette, look: &Look) {
+pub fn draw(buf: &mut Buffer, screen: Rect, app: &App, palette: &CommandPalette, look: &Look) {
     let area = panel::open(buf, screen, "Every action", SIZE, look);
     entry::entry(buf, area, &palette.input, true, look);
     let below = list(area);
@@ -119,7 +121,7 @@ pub fn draw(buf: &mut Buffer, screen: Rect, app: &App, palette: &Palette, look: 
         })
         .collect();
     let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
-    entry::list(buf, below, &rows, palette.at, look);
+    entry::list(buf, below, &rows, palette.selected, look);
 }
 
 #[cfg(test)]
@@ -128,7 +130,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        app::{Event, Mode},
+        app::{Event, Focus},
         model::time::Time,
         ui::keys,
     };
@@ -136,7 +138,7 @@ mod tests {
     /// The app after these keys, and how much it owes.
     fn after(keys: &[KeyCode]) -> (App, usize) {
         let (mut app, keymap) = (App::new((80, 24)), Keymap::default());
-        app.has_demo = true;
+        app.demo_available = true;
         let mut owed = 0;
         for code in keys {
             if let Some(action) = keys::action(&app, &keymap, &KeyEvent::new(*code, KeyModifiers::NONE)) {
@@ -153,10 +155,10 @@ mod tests {
     #[test]
     fn what_is_typed_and_taken_is_done_and_the_palette_is_gone() {
         let (app, owed) = after(&[typed(":this help"), vec![KeyCode::Enter]].concat());
-        assert!(matches!(app.mode, Mode::Help(0)), "{:?}", app.mode);
+        assert!(matches!(app.focus, Focus::Help(0)), "{:?}", app.focus);
         assert_eq!(owed, 0);
         let (app, owed) = after(&[typed(":anew"), vec![KeyCode::Enter]].concat());
-        assert!(matches!(app.mode, Mode::Board));
+        assert!(matches!(app.focus, Focus::Dashboard));
         assert_eq!(owed, 1);
     }
 
@@ -164,23 +166,23 @@ mod tests {
     fn the_mark_stays_among_what_is_found() {
         let down = vec![KeyCode::Down; 100];
         let (app, _) = after(&[typed(":quit"), down, vec![KeyCode::Up]].concat());
-        let Mode::Palette(palette) = &app.mode else { panic!("{:?}", app.mode) };
-        assert_eq!(palette.at + 2, found(&app, palette, &Keymap::default()).len());
+        let Focus::CommandPalette(palette) = &app.focus else { panic!("{:?}", app.focus) };
+        assert_eq!(palette.selected + 2, found(&app, palette, &Keymap::default()).len());
     }
 
     #[test]
     fn nothing_found_does_nothing_and_escape_leaves() {
         let (app, owed) = after(&[typed(":zzzz"), vec![KeyCode::Enter]].concat());
-        assert!(matches!(app.mode, Mode::Palette(_)));
+        assert!(matches!(app.focus, Focus::CommandPalette(_)));
         assert_eq!(owed, 0);
-        assert!(matches!(after(&[typed(":zzzz"), vec![KeyCode::Esc]].concat()).0.mode, Mode::Board));
+        assert!(matches!(after(&[typed(":zzzz"), vec![KeyCode::Esc]].concat()).0.focus, Focus::Dashboard));
     }
 
     #[test]
     fn words_are_found_in_any_order_and_letters_with_gaps() {
         let app = App::new((80, 24));
         let first = |text: &str| {
-            let palette = Palette { input: text.into(), at: 0 };
+            let palette = CommandPalette { input: text.into(), selected: 0 };
             found(&app, &palette, &Keymap::default()).first().map(|item| item.name)
         };
         assert_eq!(first("terminal give"), Some("suspend"));

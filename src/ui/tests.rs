@@ -6,7 +6,7 @@ use ratatui::{Terminal, backend::TestBackend};
 
 use super::{Look, theme::Depth};
 use crate::{
-    app::{Action, App, Event, Opened, Sheet},
+    app::{Action, App, DashboardFile, Event, OpenedDashboards},
     model::{
         connection::{ConnectionEvent, ConnectionId, ConnectionState, Message, Qos},
         dashboard::Dashboard,
@@ -82,13 +82,13 @@ fn message(topic: &str, payload: &[u8]) -> Message {
 fn app(size: (u16, u16), text: &str) -> App {
     let mut app = App::new(size);
     let dashboard: Dashboard = read_dashboard("bench.toml", text).unwrap();
-    let opened = Opened {
-        line: ConnectionId(0),
+    let opened = OpenedDashboards {
+        connection: ConnectionId(0),
         profile: Profile { name: "hub".into(), ..Profile::default() },
-        sheets: vec![Sheet { name: "bench".into(), path: None, dashboard }],
+        files: vec![DashboardFile { name: "bench".into(), path: None, definition: dashboard }],
     };
-    app.update(Event::Opened(Box::new(opened)), NOW);
-    app.update(Event::Line(ConnectionId(0), ConnectionEvent::State(ConnectionState::Connected)), NOW);
+    app.update(Event::DashboardsOpened(Box::new(opened)), NOW);
+    app.update(Event::Connection(ConnectionId(0), ConnectionEvent::State(ConnectionState::Connected)), NOW);
     app
 }
 
@@ -103,11 +103,11 @@ pub fn alive(size: (u16, u16)) -> App {
         message("camera", &[0x89, 0x50]),
         message("json", b"{\"a\":{}}"),
     ];
-    app.update(Event::Line(ConnectionId(0), ConnectionEvent::Messages(messages.into())), NOW);
-    app.settle(NOW);
+    app.update(Event::Connection(ConnectionId(0), ConnectionEvent::Messages(messages.into())), NOW);
+    app.resolve_values(NOW);
     let pixels: Vec<u8> = (0..32 * 16 * 3_u32).map(|at| u8::try_from(at % 256).unwrap()).collect();
-    let at = crate::app::TileAt { board: 0, tile: 5 };
-    app.update(Event::Picture(at, Ok(DecodedImage::still(32, 16, pixels.into()))), NOW);
+    let at = crate::app::TilePosition { dashboard: 0, tile: 5 };
+    app.update(Event::PictureDecoded(at, Ok(DecodedImage::still(32, 16, pixels.into()))), NOW);
     app
 }
 
@@ -155,7 +155,7 @@ fn a_line_that_is_down() {
             failed_attempts: 3,
             untrusted_certificate: None,
         };
-        app.update(Event::Line(ConnectionId(0), ConnectionEvent::State(state)), NOW);
+        app.update(Event::Connection(ConnectionId(0), ConnectionEvent::State(state)), NOW);
     });
 }
 
@@ -178,23 +178,24 @@ fn a_choice() {
 
 #[test]
 fn a_colour_picker() {
-    at_all_sizes("colour", |app| act(app, &[Action::PressTile(4), Action::NextPart(1)]));
+    at_all_sizes("colour", |app| act(app, &[Action::PressTile(4), Action::CycleFocus(1)]));
 }
 
 #[test]
 fn a_tile_in_full() {
-    at_all_sizes("detail", |app| act(app, &[Action::Go(Direction::Right), Action::Detail]));
+    at_all_sizes("detail", |app| act(app, &[Action::MoveSelection(Direction::Right), Action::ShowDetail]));
 }
 
 #[test]
 fn every_key() {
-    at_all_sizes("help", |app| act(app, &[Action::Help]));
+    at_all_sizes("help", |app| act(app, &[Action::ShowHelp]));
 }
 
 #[test]
 fn a_dashboard_whose_file_is_broken() {
     at_all_sizes("broken", |app| {
-        app.boards[0].problem = Some("bench.toml line 12: there is no key `nmae` here; did you mean `name`?".into());
+        app.dashboards[0].file_error =
+            Some("bench.toml line 12: there is no key `nmae` here; did you mean `name`?".into());
     });
 }
 
@@ -202,18 +203,18 @@ fn a_dashboard_whose_file_is_broken() {
 fn a_kiosk() {
     at_all_sizes("kiosk", |app| {
         app.kiosk = true;
-        app.boards[0].bare = true;
+        app.dashboards[0].header_hidden = true;
     });
 }
 
 #[test]
 fn every_action_by_name() {
-    at_all_sizes("palette", |app| act(app, &[Action::Palette, Action::Paste("scr".into())]));
+    at_all_sizes("palette", |app| act(app, &[Action::OpenCommandPalette, Action::Paste("scr".into())]));
 }
 
 #[test]
 fn a_search() {
-    at_all_sizes("find", |app| act(app, &[Action::Find, Action::Paste("m".into())]));
+    at_all_sizes("find", |app| act(app, &[Action::FindTile, Action::Paste("m".into())]));
 }
 
 #[test]
@@ -225,8 +226,8 @@ fn an_empty_dashboard() {
 fn a_welcome() {
     for size in SIZES {
         let mut app = App::new(size);
-        app.folder = "~/.config/mqtt-dash".into();
-        app.has_demo = true;
+        app.config_dir = "~/.config/mqtt-dash".into();
+        app.demo_available = true;
         assert_snapshot!(format!("welcome-{}x{}", size.0, size.1), picture(&app, Depth::True));
     }
 }
@@ -239,11 +240,11 @@ proptest! {
     ) {
         let mut app = alive((width, height));
         let messages = ["lamp", "dim", "t", "mode", "color", "json"].map(|topic| message(topic, payload.as_bytes()));
-        app.update(Event::Line(ConnectionId(0), ConnectionEvent::Messages(messages.into())), NOW);
-        app.settle(NOW);
-        let open = [Action::Press, Action::Detail, Action::Help, Action::Find, Action::Connections, Action::Cancel, Action::Press];
-        act(&mut app, &vec![Action::Go(Direction::Right); selected]);
-        act(&mut app, &[open[mode].clone(), Action::Paste(payload.clone()), Action::Move(Direction::Down)]);
+        app.update(Event::Connection(ConnectionId(0), ConnectionEvent::Messages(messages.into())), NOW);
+        app.resolve_values(NOW);
+        let open = [Action::Press, Action::ShowDetail, Action::ShowHelp, Action::FindTile, Action::ListConnections, Action::Cancel, Action::Press];
+        act(&mut app, &vec![Action::MoveSelection(Direction::Right); selected]);
+        act(&mut app, &[open[mode].clone(), Action::Paste(payload.clone()), Action::MoveInDialog(Direction::Down)]);
         for depth in [Depth::None, Depth::Sixteen, Depth::True] {
             let drawn = picture(&app, depth);
             prop_assert!(!drawn.chars().any(|c| c.is_control() && c != '\n'));

@@ -367,7 +367,7 @@ mod tests {
 
     #[test]
     fn every_colour_that_a_tile_may_have_can_be_read_in_every_theme() {
-        let palette = crate::app::PALETTE.map(|number| Color::Rgb(Rgb::from_u32(number)));
+        let palette = crate::app::COLOR_PALETTE.map(|number| Color::Rgb(Rgb::from_u32(number)));
         let colors: Vec<Color> = palette.into_iter().chain((0..16).map(Color::Ansi)).collect();
         let themes = [(ThemeName::Dark, 4.5), (ThemeName::Light, 4.5), (ThemeName::HighContrast, 7.0)];
         let both = [Depth::Many, Depth::True];

@@ -19,7 +19,7 @@ use super::{
     Look, face,
     text::{Side, clean, fit, line, width, wrap},
 };
-use crate::app::blink_shows;
+use crate::app::blink_is_visible;
 use crate::model::{
     content::TileContent,
     tile::Tile,
@@ -175,7 +175,7 @@ fn rows_below(trouble: bool, inside: Rect) -> u16 {
 
 /// Whether the tile blinks and is not shown at this moment.
 fn hidden(state: &TileState, now: Time) -> bool {
-    state.view_override.as_ref().is_some_and(|shown| shown.blink) && !blink_shows(now)
+    state.view_override.as_ref().is_some_and(|shown| shown.blink) && !blink_is_visible(now)
 }
 
 /// Where the picture of a tile is drawn, if it shows one.

@@ -8,7 +8,7 @@ use super::{
     tile::{self, Manner},
 };
 use crate::{
-    app::{App, Board},
+    app::{App, OpenDashboard},
     model::time::Time,
 };
 
@@ -16,14 +16,14 @@ use crate::{
 const LEAST: (u16, u16) = (14, 6);
 
 /// Draws the tiles that are seen.
-pub fn draw(buf: &mut Buffer, area: Rect, app: &App, board: &Board, look: &Look, now: Time) {
+pub fn draw(buf: &mut Buffer, area: Rect, app: &App, board: &OpenDashboard, look: &Look, now: Time) {
     if app.size.0 < LEAST.0 || app.size.1 < LEAST.1 {
         let text = format!("too small: {}×{} is the least", LEAST.0, LEAST.1);
         panel::sentence(buf, area, &text, look.theme.warn());
         return;
     }
-    if board.dashboard.tiles.is_empty() {
-        let text = if board.dashboard.locked {
+    if board.definition.tiles.is_empty() {
+        let text = if board.definition.locked {
             "This dashboard has no tiles, and it is locked."
         } else {
             "This dashboard has no tiles yet: a adds one."
@@ -32,16 +32,16 @@ pub fn draw(buf: &mut Buffer, area: Rect, app: &App, board: &Board, look: &Look,
         return;
     }
     let grid = board.grid(app.size);
-    let live = app.line().is_some_and(crate::app::Line::is_up);
+    let live = app.current_connection().is_some_and(crate::app::Connection::is_connected);
     for (index, at) in places(area, app, board) {
         if let Some((definition, state)) = board.tile(index) {
-            let manner = Manner { selected: index == board.selected, live, trusted: board.may_reach_out() };
+            let manner = Manner { selected: index == board.selected, live, trusted: board.permissions_granted() };
             tile::draw(buf, at, definition, state, manner, look, now);
         }
     }
-    let hidden_below = grid.row_count().saturating_sub(board.top + grid.visible_rows());
+    let hidden_below = grid.row_count().saturating_sub(board.scroll_row + grid.visible_rows());
     let edge = |row: u16| Rect { y: area.y + row, height: 1, ..area };
-    if board.top > 0 {
+    if board.scroll_row > 0 {
         line(buf, edge(0), 0, "▲ ", look.theme.accent(), Side::Right);
     }
     if hidden_below > 0 {
@@ -50,12 +50,12 @@ pub fn draw(buf: &mut Buffer, area: Rect, app: &App, board: &Board, look: &Look,
 }
 
 /// Where the tiles that are seen sit: the number of each and its place.
-pub fn places(area: Rect, app: &App, board: &Board) -> Vec<(usize, Rect)> {
+pub fn places(area: Rect, app: &App, board: &OpenDashboard) -> Vec<(usize, Rect)> {
     let grid = board.grid(app.size);
     let too_small = app.size.0 < LEAST.0 || app.size.1 < LEAST.1;
-    let seen = grid.visible_tiles(board.top).filter(|_| !too_small);
+    let seen = grid.visible_tiles(board.scroll_row).filter(|_| !too_small);
     seen.filter_map(|index| {
-        let place = grid.rect(index, board.top)?;
+        let place = grid.rect(index, board.scroll_row)?;
         let at = Rect::new(area.x + place.x, area.y + place.y, place.width, place.height);
         Some((index, at.intersection(area)))
     })

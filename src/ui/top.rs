@@ -18,7 +18,7 @@ use super::{
     theme::Theme,
 };
 use crate::{
-    app::{App, Line},
+    app::{App, Connection},
     model::{
         connection::ConnectionState,
         time::{Time, format_age},
@@ -36,19 +36,19 @@ pub fn draw(buf: &mut Buffer, area: Rect, app: &App, look: &Look, now: Time) {
     let tabs = tabs(app, area.width);
     let used = tabs.last().map_or(0, |(place, _)| place.end);
     for (at, (place, index)) in tabs.iter().enumerate() {
-        let style = if *index == app.current {
+        let style = if *index == app.current_tab {
             theme.accent().add_modifier(Modifier::BOLD | Modifier::UNDERLINED)
         } else {
             theme.dim()
         };
         let room = Rect { x: area.x + place.start, width: place.end - place.start, ..area };
-        line(buf, room, 0, app.boards[*index].title(), style, Side::Left);
+        line(buf, room, 0, app.dashboards[*index].title(), style, Side::Left);
         if at > 0 {
             let between = Rect { x: room.x - 3, width: 3, ..area };
             line(buf, between, 0, BETWEEN, theme.dim(), Side::Left);
         }
     }
-    if let Some(known) = app.line() {
+    if let Some(known) = app.current_connection() {
         let room = Rect { x: area.x + used + 2, width: area.width.saturating_sub(used + 3), ..area };
         let (mark, words, style) = told(known, theme, now);
         let state = line(buf, room, 0, &format!("{mark} {words}"), style, Side::Right);
@@ -63,10 +63,10 @@ pub fn draw(buf: &mut Buffer, area: Rect, app: &App, look: &Look, now: Time) {
 #[must_use]
 pub fn tabs(app: &App, screen: u16) -> Vec<(Range<u16>, usize)> {
     let most = (screen / 2).max(TITLE.min(screen.saturating_sub(2)));
-    let wide = |index: usize| width(&fit(app.boards[index].title(), TITLE.min(most)));
-    let mut first = app.current.min(app.boards.len());
+    let wide = |index: usize| width(&fit(app.dashboards[index].title(), TITLE.min(most)));
+    let mut first = app.current_tab.min(app.dashboards.len());
     let mut used = 0;
-    for index in (0..app.boards.len().min(app.current + 1)).rev() {
+    for index in (0..app.dashboards.len().min(app.current_tab + 1)).rev() {
         used += wide(index) + 3;
         if used > most + 3 {
             break;
@@ -75,9 +75,9 @@ pub fn tabs(app: &App, screen: u16) -> Vec<(Range<u16>, usize)> {
     }
     let mut at = 1;
     let mut places = Vec::new();
-    for index in first..app.boards.len() {
+    for index in first..app.dashboards.len() {
         let end = at + wide(index);
-        if end > most + 1 && index > app.current {
+        if end > most + 1 && index > app.current_tab {
             break;
         }
         places.push((at..end, index));
@@ -87,7 +87,7 @@ pub fn tabs(app: &App, screen: u16) -> Vec<(Range<u16>, usize)> {
 }
 
 /// The state of a line: a mark that tells it by shape, words, and their look.
-fn told(line: &Line, theme: Theme, now: Time) -> (&'static str, String, Style) {
+fn told(line: &Connection, theme: Theme, now: Time) -> (&'static str, String, Style) {
     match &line.state {
         ConnectionState::Connected => ("●", "connected".to_owned(), theme.good()),
         ConnectionState::Connecting { attempt: 1 } => ("◌", "connecting".to_owned(), theme.warn()),

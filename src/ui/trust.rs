@@ -10,7 +10,7 @@ const SCRIPT: usize = 500;
 
 /// Draws the scripts and addresses of the dashboard that is shown.
 pub fn draw(buf: &mut Buffer, screen: Rect, app: &App, top: usize, look: &Look) {
-    let Some(board) = app.board() else {
+    let Some(board) = app.current_dashboard() else {
         return;
     };
     let width = screen.width.saturating_sub(8).min(100);
@@ -18,7 +18,7 @@ pub fn draw(buf: &mut Buffer, screen: Rect, app: &App, top: usize, look: &Look) 
     let mut lines = Vec::new();
     let about = "This dashboard wants to do what stands here. Enter lets it, from now on; Esc does not.";
     lines.extend(wrap(about, width, SCRIPT).into_iter().map(|line| (line, theme.text())));
-    for reach in board.dashboard.capabilities() {
+    for reach in board.definition.capabilities() {
         lines.push((String::new(), theme.text()));
         let title = format!("{} · {}", reach.tile_name, reach.key);
         lines.push((title, theme.accent().add_modifier(Modifier::BOLD)));

@@ -20,7 +20,7 @@ pub fn draw(buf: &mut Buffer, area: Rect, app: &App, look: &Look) {
         lines.push((String::new(), theme.text()));
     };
     say("Tiles in your terminal that show and steer what an MQTT broker carries.");
-    if app.has_demo {
+    if app.demo_available {
         say(&format!(
             "{}   start the demo: a broker, a simulated ESP32 and its dashboard. Nothing to set up.",
             look.keys.key("demo")
@@ -30,7 +30,7 @@ pub fn draw(buf: &mut Buffer, area: Rect, app: &App, look: &Look) {
         "{}   a new connection: to your own broker, with a dashboard of its own.",
         look.keys.key("new-connection")
     ));
-    if !app.choices.is_empty() {
+    if !app.connection_entries.is_empty() {
         say(&format!("{}   choose one of your connections.", look.keys.key("connections")));
     }
     say(&format!("{}   every key        {}   quit", look.keys.key("help"), look.keys.key("quit")));

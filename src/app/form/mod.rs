@@ -10,7 +10,7 @@ mod tree;
 
 use tui_input::InputRequest;
 
-use super::prompt::{Picker, wrap};
+use super::prompt::{ColorPicker, wrap_index};
 use crate::model::{
     color::{Color, Rgb},
     grid::Direction,
@@ -55,7 +55,7 @@ pub enum Over {
     /// A list that can be searched.
     List(Pick),
     /// The colour picker.
-    Color(Picker),
+    Color(ColorPicker),
     /// The options of a choice.
     Options(Options),
 }
@@ -86,7 +86,7 @@ impl Form {
 
     /// The colour picker, if one lies over the form.
     #[must_use]
-    pub const fn picker(&self) -> Option<&Picker> {
+    pub const fn picker(&self) -> Option<&ColorPicker> {
         match &self.over {
             Some(Over::Color(picker)) => Some(picker),
             _ => None,
@@ -131,7 +131,7 @@ impl Form {
         self.leaving = false;
         self.completes = false;
         for _ in 0..self.fields.len() {
-            self.at = wrap(self.at, by.signum(), self.fields.len());
+            self.at = wrap_index(self.at, by.signum(), self.fields.len());
             if self.open(self.at) {
                 return;
             }
@@ -142,7 +142,7 @@ impl Form {
     pub(super) fn go(&mut self, way: Direction) {
         match (&mut self.over, way) {
             (Some(Over::List(pick)), way) => pick.go(way),
-            (Some(Over::Color(picker)), way) => picker.go(way),
+            (Some(Over::Color(picker)), way) => picker.handle_direction(way),
             (Some(Over::Options(options)), way) => options.go(way),
             (None, Direction::Up) if self.at > 0 => self.next(-1),
             (None, Direction::Down) if self.at + 1 < self.fields.len() => self.next(1),
@@ -174,7 +174,7 @@ impl Form {
     pub(super) fn next_part(&mut self, by: isize) {
         match &mut self.over {
             None => self.next(by),
-            Some(Over::Color(picker)) => picker.next_part(by),
+            Some(Over::Color(picker)) => picker.cycle_part(by),
             Some(Over::Options(options)) => options.next(by),
             Some(Over::List(pick)) => pick.go(if by < 0 { Direction::Up } else { Direction::Down }),
         }
@@ -184,7 +184,7 @@ impl Form {
         self.leaving = false;
         match &mut self.over {
             Some(Over::List(pick)) => return pick.edit(request),
-            Some(Over::Color(picker)) => return picker.edit(request),
+            Some(Over::Color(picker)) => return picker.handle_input(request),
             Some(Over::Options(options)) => return options.edit(request),
             None => {}
         }
@@ -211,7 +211,7 @@ impl Form {
     pub(super) fn choose(&mut self, index: usize) {
         match &mut self.over {
             Some(Over::List(pick)) => pick.choose(index),
-            Some(Over::Color(picker)) => picker.choose(index),
+            Some(Over::Color(picker)) => picker.select_color(index),
             Some(Over::Options(_)) => {}
             None => {
                 if self.open(index) {
@@ -240,7 +240,7 @@ impl Form {
                     self.completes = false;
                 }
             }
-            Over::Color(picker) => field.put(&picker.answer().to_lowercase()),
+            Over::Color(picker) => field.put(&picker.color_text().to_lowercase()),
             Over::Options(options) => field.entry = FieldEntry::Options(options.taken()),
         }
         self.lend_publish();
@@ -271,7 +271,7 @@ impl Form {
             return false;
         };
         self.over = match (field.lead, &field.entry) {
-            (Lead::Color, FieldEntry::Line(input)) => Some(Over::Color(Picker::new(rgb(input.value())))),
+            (Lead::Color, FieldEntry::Line(input)) => Some(Over::Color(ColorPicker::new(rgb(input.value())))),
             (Lead::Icon, _) => Some(Over::List(Pick::icons())),
             (Lead::Options, FieldEntry::Options(options)) => Some(Over::Options(Options::new(options))),
             _ => None,

@@ -3,7 +3,7 @@
 
 use tui_input::{Input, InputRequest};
 
-use crate::{app::prompt::wrap, model::grid::Direction};
+use crate::{app::prompt::wrap_index, model::grid::Direction};
 
 /// Options that are being edited.
 #[derive(Debug, Clone)]
@@ -31,7 +31,7 @@ impl Options {
     }
 
     pub(super) fn next(&mut self, by: isize) {
-        let cell = wrap(self.at * 2 + self.column, by.signum(), self.rows.len() * 2);
+        let cell = wrap_index(self.at * 2 + self.column, by.signum(), self.rows.len() * 2);
         (self.at, self.column) = (cell / 2, cell % 2);
     }
 

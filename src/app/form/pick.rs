@@ -3,7 +3,7 @@
 use tui_input::{Input, InputRequest};
 
 use crate::{
-    app::prompt::go_list,
+    app::prompt::move_in_list,
     model::{grid::Direction, icon::Icon},
 };
 
@@ -75,7 +75,7 @@ impl Pick {
     }
 
     pub(super) fn go(&mut self, way: Direction) {
-        self.at = go_list(self.at, self.found().len(), way);
+        self.at = move_in_list(self.at, self.found().len(), way);
     }
 
     pub(super) fn choose(&mut self, index: usize) {

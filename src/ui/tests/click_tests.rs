@@ -5,7 +5,7 @@ use ratatui::{buffer::Buffer, layout::Rect, style::Modifier};
 
 use super::{form_tests::managed, *};
 use crate::{
-    app::{Mode, Wish},
+    app::{Focus, Wish},
     ui::{hit, keymap::Keymap},
 };
 
@@ -35,7 +35,7 @@ fn every_row(size: (u16, u16), rows: usize, open: impl Fn(&mut App)) {
     open(&mut app);
     for row in 0..rows {
         let (x, y) = marked(&app);
-        assert_eq!(click(&app, (x + 3, y)), Some(Action::Take(row)), "{size:?} {:?}", app.mode);
+        assert_eq!(click(&app, (x + 3, y)), Some(Action::AcceptOption(row)), "{size:?} {:?}", app.focus);
         assert_eq!(click(&app, (x + 3, app.size.1 - 1)), None, "outside of the list");
         let on = mouse(&app, MouseEventKind::ScrollDown, (x, y)).unwrap();
         act(&mut app, &[on]);
@@ -45,12 +45,12 @@ fn every_row(size: (u16, u16), rows: usize, open: impl Fn(&mut App)) {
 #[test]
 fn a_click_in_a_list_takes_the_row_under_it() {
     for size in SIZES {
-        every_row(size, 2, |app| act(app, &[Action::Connections]));
-        every_row(size, 2, |app| act(app, &[Action::Manage(Wish::Boards)]));
-        every_row(size, 6, |app| act(app, &[Action::Manage(Wish::Add)]));
-        every_row(size, 9, |app| act(app, &[Action::Find]));
+        every_row(size, 2, |app| act(app, &[Action::ListConnections]));
+        every_row(size, 2, |app| act(app, &[Action::Edit(Wish::Boards)]));
+        every_row(size, 6, |app| act(app, &[Action::Edit(Wish::Add)]));
+        every_row(size, 9, |app| act(app, &[Action::FindTile]));
         every_row(size, 7, |app| {
-            act(app, &[Action::Manage(Wish::Edit), Action::NextPart(1), Action::Manage(Wish::Pick)]);
+            act(app, &[Action::Edit(Wish::Edit), Action::CycleFocus(1), Action::Edit(Wish::Pick)]);
         });
     }
 }
@@ -59,12 +59,12 @@ fn a_click_in_a_list_takes_the_row_under_it() {
 fn a_click_in_the_palette_does_what_stands_there() {
     for size in SIZES {
         let mut app = alive(size);
-        act(&mut app, &[Action::Palette]);
+        act(&mut app, &[Action::OpenCommandPalette]);
         for _ in 0..30 {
             let (x, y) = marked(&app);
-            let Mode::Palette(open) = &app.mode else { panic!() };
+            let Focus::CommandPalette(open) = &app.focus else { panic!() };
             let wanted = crate::ui::palette::action(&app, open, &Keymap::default(), Action::Accept);
-            assert!(matches!(wanted, Some(Action::Do(_))));
+            assert!(matches!(wanted, Some(Action::RunFromPalette(_))));
             assert_eq!(click(&app, (x + 3, y)), wanted);
             let on = mouse(&app, MouseEventKind::ScrollDown, (x, y)).unwrap();
             act(&mut app, &[on]);

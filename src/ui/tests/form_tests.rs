@@ -4,7 +4,7 @@ use super::*;
 use crate::{
     app::{
         Wish,
-        manage::{Change, Clash, Done, Trial},
+        editing::{Change, Clash, Done, Trial},
     },
     model::{
         edit::{DashboardEdit, Profiles},
@@ -14,16 +14,16 @@ use crate::{
 
 /// The dashboard with a file and two connections, one of them its own.
 pub(super) fn managed(app: &mut App) {
-    app.boards[0].path = Some("/home/ann/.config/mqtt-dash/dashboards/bench.toml".into());
+    app.dashboards[0].path = Some("/home/ann/.config/mqtt-dash/dashboards/bench.toml".into());
     let hub = Profile { name: "hub".into(), ..Profile::default() };
     let url = BrokerUrl::parse("mqtts://broker.example:8883").unwrap();
     let far = Profile { name: "far".into(), url, username: Some("ann".into()), ..Profile::default() };
     app.set_profiles(Profiles { default: Some("hub".into()), profiles: vec![hub, far] });
-    app.desk.files = vec!["bench".into(), "cellar".into()];
+    app.editor_state.files = vec!["bench".into(), "cellar".into()];
 }
 
 fn wish(app: &mut App, wish: Wish) {
-    act(app, &[Action::Manage(wish)]);
+    act(app, &[Action::Edit(wish)]);
 }
 
 fn to_field(app: &mut App, key: &str) {
@@ -31,7 +31,7 @@ fn to_field(app: &mut App, key: &str) {
         if app.form().unwrap().field().unwrap().key.0 == key {
             return;
         }
-        act(app, &[Action::NextPart(1)]);
+        act(app, &[Action::CycleFocus(1)]);
     }
     panic!("there is no field {key}");
 }
@@ -41,7 +41,7 @@ fn the_form_of_each_kind_of_tile() {
     for (index, kind) in ["switch", "range", "text", "choice", "color", "image"].iter().enumerate() {
         at_all_sizes(&format!("form-{kind}"), |app| {
             managed(app);
-            act(app, &vec![Action::Go(Direction::Right); index]);
+            act(app, &vec![Action::MoveSelection(Direction::Right); index]);
             wish(app, Wish::Edit);
         });
     }
@@ -61,13 +61,13 @@ fn a_form_with_something_wrong() {
 fn a_json_path_shows_what_it_gives() {
     at_all_sizes("form-json", |app| {
         managed(app);
-        act(app, &vec![Action::Go(Direction::Right); 6]);
+        act(app, &vec![Action::MoveSelection(Direction::Right); 6]);
         wish(app, Wish::Edit);
         to_field(app, "json_path");
     });
     at_all_sizes("form-tree", |app| {
         managed(app);
-        act(app, &vec![Action::Go(Direction::Right); 6]);
+        act(app, &vec![Action::MoveSelection(Direction::Right); 6]);
         wish(app, Wish::Edit);
         to_field(app, "json_path");
         wish(app, Wish::Pick);
@@ -91,7 +91,7 @@ fn what_lies_over_a_form() {
     });
     at_all_sizes("form-options", |app| {
         managed(app);
-        act(app, &vec![Action::Go(Direction::Right); 3]);
+        act(app, &vec![Action::MoveSelection(Direction::Right); 3]);
         wish(app, Wish::Edit);
         to_field(app, "options");
         wish(app, Wish::Turn);
@@ -112,7 +112,7 @@ fn the_list_of_kinds() {
     at_all_sizes("kinds", |app| {
         managed(app);
         wish(app, Wish::Add);
-        act(app, &[Action::Move(Direction::Down), Action::Move(Direction::Down)]);
+        act(app, &[Action::MoveInDialog(Direction::Down), Action::MoveInDialog(Direction::Down)]);
     });
 }
 
@@ -133,18 +133,18 @@ fn dashboards_and_their_form() {
 fn connections_and_their_form() {
     at_all_sizes("connections", |app| {
         managed(app);
-        act(app, &[Action::Connections, Action::Move(Direction::Down)]);
+        act(app, &[Action::ListConnections, Action::MoveInDialog(Direction::Down)]);
         let said = "the broker's certificate is signed by nobody trusted here".to_owned();
         let trial = Trial { said, good: false, untrusted: Some(CertificatePin([7; 32])), messages: Vec::new() };
-        app.update(Event::Done(Box::new(Done::Tried("far".into(), trial))), NOW);
+        app.update(Event::EditFinished(Box::new(Done::Tried("far".into(), trial))), NOW);
     });
     at_all_sizes("form-profile", |app| {
         managed(app);
-        act(app, &[Action::Connections, Action::Move(Direction::Down)]);
+        act(app, &[Action::ListConnections, Action::MoveInDialog(Direction::Down)]);
         wish(app, Wish::Edit);
         to_field(app, "password");
-        act(app, &[Action::Move(Direction::Left)]);
-        act(app, &[Action::NextPart(1), Action::Paste("s3cret".into())]);
+        act(app, &[Action::MoveInDialog(Direction::Left)]);
+        act(app, &[Action::CycleFocus(1), Action::Paste("s3cret".into())]);
     });
 }
 
@@ -166,16 +166,16 @@ fn questions() {
             failed_attempts: 3,
             untrusted_certificate: Some(CertificatePin([0xab; 32])),
         };
-        app.update(Event::Line(ConnectionId(0), ConnectionEvent::State(state)), NOW);
+        app.update(Event::Connection(ConnectionId(0), ConnectionEvent::State(state)), NOW);
         wish(app, Wish::Trust);
     });
     at_all_sizes("clash", |app| {
         managed(app);
-        let before = app.boards[0].dashboard.clone();
+        let before = app.dashboards[0].definition.clone();
         let change = Change { path: "/x/bench.toml".into(), before, edit: DashboardEdit::DeleteTile(0), over: None };
         let diff = ["  [[tile]]", "- name = \"Lamp\"", "+ name = \"Light\""].map(str::to_owned).into();
         let clash = Clash { change, theirs: Some(Dashboard::default()), text: String::new(), diff, top: 0 };
-        app.update(Event::Done(Box::new(Done::Clash(Box::new(clash)))), NOW);
+        app.update(Event::EditFinished(Box::new(Done::Clash(Box::new(clash)))), NOW);
     });
 }
 
@@ -189,7 +189,7 @@ fn a_tile_that_is_carried() {
     at_all_sizes("carry", |app| {
         managed(app);
         wish(app, Wish::Carry);
-        act(app, &[Action::Move(Direction::Right)]);
+        act(app, &[Action::MoveInDialog(Direction::Right)]);
     });
 }
 
@@ -198,7 +198,7 @@ fn a_password_is_never_on_the_screen() {
     for size in SIZES {
         let mut app = alive(size);
         managed(&mut app);
-        app.update(Event::Done(Box::new(Done::Asks("far".into()))), NOW);
+        app.update(Event::EditFinished(Box::new(Done::Asks("far".into()))), NOW);
         act(&mut app, &[Action::Paste("s3cret".into())]);
         let shown = picture(&app, Depth::True);
         assert!(shown.contains("••••••") && !shown.contains("s3cret"), "{shown}");

@@ -143,7 +143,7 @@ pub fn invalid_save_keeps_last_valid_dashboard() {
     let mut fixture = AppFixture::new("[[tile]]\nkind = \"text\"\nname = \"Good\"\ntopic = \"t\"\n");
     fixture.receive("t", b"23");
     let problem = "home.toml line 3: there is no key `nmae` here";
-    fixture.update(Event::Reloaded("home.toml".into(), Box::new(Err(problem.to_owned()))));
+    fixture.update(Event::DashboardFileChanged("home.toml".into(), Box::new(Err(problem.to_owned()))));
     let text = fixture.screen_text();
     assert!(text.contains(problem) && text.contains("Good") && fixture.first_tile_text() == Some("23"), "{text}");
 }

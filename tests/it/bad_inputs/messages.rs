@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use mqtt_dash::{
-    app::{Action, Command, Event},
+    app::{Action, Effect, Event},
     model::{connection::ConnectionEvent, error::TileError, time::Time, topic::TopicFilter},
     picture::decode,
     run::Clock,
@@ -43,7 +43,7 @@ pub fn invalid_topic_is_routed_or_ignored() {
         let mut fixture = AppFixture::new(TEXT);
         fixture.receive(topic, b"received");
         assert_eq!(fixture.first_tile_text(), Some("received"), "{topic:?}");
-        fixture.act(Action::Detail);
+        fixture.act(Action::ShowDetail);
         assert_eq!(foreign_sequence(&fixture.render_frame()), None);
     }
     for topic in ["", "x", "$SYS/t", &"y".repeat(70_000)] {
@@ -82,7 +82,7 @@ pub fn long_text_is_clipped() {
         let begin = Instant::now();
         fixture.receive("t", text.as_bytes());
         fixture.render_frame();
-        fixture.act(Action::Detail);
+        fixture.act(Action::ShowDetail);
         fixture.render_frame();
         assert!(begin.elapsed() < TIME_LIMIT, "{:?}", begin.elapsed());
         assert!(clean(&text).len() <= 4 * 4_096);
@@ -110,7 +110,7 @@ pub fn range_tile_rejects_payload_that_is_no_number() {
         let is_error = payload.trim().is_empty() || fixture.first_tile_content().is_err();
         assert!(is_error, "{payload:?}: {:?}", fixture.first_tile_content());
         // Pressing and stepping the tile neither panics nor publishes anything but numbers.
-        for action in [Action::Step(1), Action::Step(-1), Action::Press, Action::Slide(f64::NAN), Action::Accept] {
+        for action in [Action::Step(1), Action::Step(-1), Action::Press, Action::SetSlider(f64::NAN), Action::Accept] {
             fixture.act(action);
             for request in fixture.take_publish_requests() {
                 let text = String::from_utf8_lossy(&request.payload).into_owned();
@@ -135,7 +135,7 @@ pub fn bytes_around_json_are_an_error_with_raw_text() {
         let mut fixture = with_json_path(payload.as_bytes());
         assert!(matches!(fixture.first_tile_error(), Some(TileError::NotJson(_))), "{payload:?}");
         assert_eq!(fixture.first_tile_text(), Some("before"), "the last valid value stays");
-        fixture.act(Action::Detail);
+        fixture.act(Action::ShowDetail);
         let raw = payload.trim_start_matches('\u{feff}');
         assert!(fixture.screen_text().contains(raw), "{payload:?}: {}", fixture.screen_text());
     }
@@ -176,8 +176,8 @@ pub fn png_of_30000_by_30000_is_refused_before_decoding() {
     fixture.take_effects();
     fixture.receive("t", &png);
     let effects = fixture.take_effects();
-    let Some(Command::Decode(at, _)) = effects.first() else { panic!("{effects:?}") };
-    fixture.update(Event::Picture(*at, Err(reason)));
+    let Some(Effect::DecodePicture(at, _)) = effects.first() else { panic!("{effects:?}") };
+    fixture.update(Event::PictureDecoded(*at, Err(reason)));
     assert!(fixture.screen_words().contains("no picture: 30000×30000 pixels"), "{}", fixture.screen_text());
 }
 
@@ -192,7 +192,7 @@ pub fn clock_jump_does_not_change_intervals() {
     for time in [Time::default(), Time::from_millis(u64::MAX / 2), start] {
         fixture.now = time;
         fixture.skip(Duration::ZERO);
-        fixture.app.wake(time);
+        fixture.app.next_wakeup(time);
         fixture.render_frame();
         assert_eq!(fixture.first_tile_text(), Some("23"));
     }

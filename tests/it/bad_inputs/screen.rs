@@ -21,7 +21,14 @@ pub fn screen_of_any_size_does_not_panic() {
     let board: String = ["text", "switch", "range", "color"].map(|kind| template.replace("KIND", kind)).concat();
     let mut fixture = AppFixture::new(&board);
     fixture.receive("t", "日本語 42".as_bytes());
-    let actions = [Action::Cancel, Action::Help, Action::Detail, Action::Find, Action::Palette, Action::Press];
+    let actions = [
+        Action::Cancel,
+        Action::ShowHelp,
+        Action::ShowDetail,
+        Action::FindTile,
+        Action::OpenCommandPalette,
+        Action::Press,
+    ];
     let rapid = (0..200_u16).map(|step| ((step * 37) % 90, (step * 23) % 40));
     for size in [(0, 0), (1, 1), (0, 24), (80, 0), (2, 2), (500, 200)].into_iter().chain(rapid) {
         for action in actions.clone() {

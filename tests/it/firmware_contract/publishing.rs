@@ -2,7 +2,7 @@
 //! tile shows its answer.
 
 use mqtt_dash::{
-    app::{Action, Entry, PALETTE},
+    app::{Action, COLOR_PALETTE, PromptInput},
     model::grid::Direction,
 };
 use tui_input::InputRequest;
@@ -69,18 +69,18 @@ async fn publish_all_values(fixture: &mut DemoAppFixture, index: usize) {
         assert_ne!(payload, other);
         return;
     }
-    let entry = fixture.prompt().map(|prompt| prompt.entry.clone());
+    let entry = fixture.prompt().map(|prompt| prompt.input.clone());
     match entry {
-        Some(Entry::Choice { options, .. }) => {
+        Some(PromptInput::Choice { options, .. }) => {
             for option in 0..options.len() {
-                enter(fixture, index, &[Action::Choose(option)]).await;
+                enter(fixture, index, &[Action::SelectOption(option)]).await;
             }
         }
-        Some(Entry::Number(slider)) => {
+        Some(PromptInput::Number(slider)) => {
             step_numbers(fixture, index).await;
             type_numbers(fixture, index, slider.min, slider.max).await;
         }
-        Some(Entry::Color(_)) => enter_colors(fixture, index).await,
+        Some(PromptInput::Color(_)) => enter_colors(fixture, index).await,
         other => panic!("{}: {other:?}", fixture.tile(index).0.name),
     }
 }
@@ -108,7 +108,7 @@ async fn step_numbers(fixture: &mut DemoAppFixture, index: usize) {
         Direction::Down,
         Direction::First,
     ] {
-        enter(fixture, index, &[Action::Move(direction)]).await;
+        enter(fixture, index, &[Action::MoveInDialog(direction)]).await;
     }
     for by in [1, -1] {
         let mut steps = 0;
@@ -116,7 +116,8 @@ async fn step_numbers(fixture: &mut DemoAppFixture, index: usize) {
             fixture.wait_answered(index, &payload).await;
             steps += 1;
             if steps == 100 {
-                enter(fixture, index, &[Action::Move(if by > 0 { Direction::Last } else { Direction::First })]).await;
+                enter(fixture, index, &[Action::MoveInDialog(if by > 0 { Direction::Last } else { Direction::First })])
+                    .await;
             }
         }
         assert!(steps >= 20, "{} has only {steps} steps", fixture.tile(index).0.name);
@@ -129,29 +130,36 @@ async fn type_numbers(fixture: &mut DemoAppFixture, index: usize, min: f64, max:
     let (min, max) = (min as u32, max as u32);
     for number in min..=max {
         let digits = number.to_string();
-        let actions: Vec<Action> = digits.chars().map(|digit| Action::Type(InputRequest::InsertChar(digit))).collect();
+        let actions: Vec<Action> =
+            digits.chars().map(|digit| Action::EditInput(InputRequest::InsertChar(digit))).collect();
         enter(fixture, index, &actions).await;
     }
 }
 
 /// The palette, the limits and some steps of each slider, and typed digits.
 async fn enter_colors(fixture: &mut DemoAppFixture, index: usize) {
-    for index_in_palette in 0..PALETTE.len() {
-        enter(fixture, index, &[Action::Choose(index_in_palette)]).await;
+    for index_in_palette in 0..COLOR_PALETTE.len() {
+        enter(fixture, index, &[Action::SelectOption(index_in_palette)]).await;
     }
     for slider in [1, 2, 3] {
         for direction in [Direction::First, Direction::Last, Direction::Left, Direction::PageDown] {
-            enter(fixture, index, &[Action::Choose(25), Action::NextPart(slider), Action::Move(direction)]).await;
+            enter(
+                fixture,
+                index,
+                &[Action::SelectOption(25), Action::CycleFocus(slider), Action::MoveInDialog(direction)],
+            )
+            .await;
         }
         for steps in 1..24 {
-            let mut actions = vec![Action::Choose(25), Action::NextPart(slider), Action::Move(Direction::First)];
-            actions.extend(vec![Action::Move(Direction::Right); steps * 3]);
+            let mut actions =
+                vec![Action::SelectOption(25), Action::CycleFocus(slider), Action::MoveInDialog(Direction::First)];
+            actions.extend(vec![Action::MoveInDialog(Direction::Right); steps * 3]);
             enter(fixture, index, &actions).await;
         }
     }
     for digits in ["000000", "ffffff", "0a0B0c", "FFB454", "012345", "6789ab", "CDEF01"] {
-        let mut actions = vec![Action::Type(InputRequest::DeletePrevChar); 7];
-        actions.extend(digits.chars().map(|digit| Action::Type(InputRequest::InsertChar(digit))));
+        let mut actions = vec![Action::EditInput(InputRequest::DeletePrevChar); 7];
+        actions.extend(digits.chars().map(|digit| Action::EditInput(InputRequest::InsertChar(digit))));
         enter(fixture, index, &actions).await;
     }
 }

@@ -168,7 +168,7 @@ async fn dashboard_shows_everything_board_publishes() {
     client.publish(&format!("{BASE}/color/set"), Qos::AtLeastOnce, false, "FF0000").await;
     fixture
         .wait_until("every tile shows something", |app| {
-            let dashboard = app.board().unwrap();
+            let dashboard = app.current_dashboard().unwrap();
             (0..dashboard.tiles().count()).all(|index| dashboard.tile(index).unwrap().1.value.is_some())
         })
         .await;

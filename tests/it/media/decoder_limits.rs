@@ -2,7 +2,7 @@
 
 use image::ImageFormat;
 use mqtt_dash::{
-    app::{Event, TileAt},
+    app::{Event, TilePosition},
     picture::decode,
 };
 
@@ -41,7 +41,7 @@ fn oversized_and_damaged_images_are_reported_on_their_tile() {
         for (name, bytes, expected) in images {
             let mut fixture = AppFixture::imported(r#"{"type":5,"name":"Cam","topic":"cam","kind":3}"#);
             fixture.receive("cam", "a payload");
-            fixture.update(Event::Picture(TileAt { board: 0, tile: 0 }, decode(&bytes)));
+            fixture.update(Event::PictureDecoded(TilePosition { dashboard: 0, tile: 0 }, decode(&bytes)));
             let words = fixture.screen_words();
             assert!(words.contains(expected), "{name}: {words}");
         }
@@ -52,10 +52,10 @@ fn oversized_and_damaged_images_are_reported_on_their_tile() {
 #[test]
 fn unreadable_image_keeps_previous_image() {
     let mut fixture = AppFixture::imported(r#"{"type":5,"name":"Cam","topic":"cam","kind":3}"#);
-    let at = TileAt { board: 0, tile: 0 };
+    let at = TilePosition { dashboard: 0, tile: 0 };
     fixture.receive("cam", "a payload");
-    fixture.update(Event::Picture(at, decode(&noise(8, ImageFormat::Png))));
+    fixture.update(Event::PictureDecoded(at, decode(&noise(8, ImageFormat::Png))));
     fixture.assert_shows(&["▀"]);
-    fixture.update(Event::Picture(at, decode(&png_with_declared_side(30_000))));
+    fixture.update(Event::PictureDecoded(at, decode(&png_with_declared_side(30_000))));
     fixture.assert_shows(&["▀", "! no picture: 30000×30000 pixels are too many"]);
 }

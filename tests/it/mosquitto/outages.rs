@@ -183,7 +183,7 @@ async fn unconfirmed_commands_of_killed_broker_are_marked() {
             }
         }
         fixture.skip(Duration::from_secs(5));
-        let dashboard = fixture.app.board().expect("an open dashboard");
+        let dashboard = fixture.app.current_dashboard().expect("an open dashboard");
         for index in 0..8 {
             let (tile, state) = dashboard.tile(index).expect("a tile");
             let is_confirmed = state.message_count > 0 && state.unconfirmed.is_none();

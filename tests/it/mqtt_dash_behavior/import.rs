@@ -1,7 +1,7 @@
 //! Importing the tiles that the app publishes.
 
 use mqtt_dash::{
-    app::{Action, Command, Event, Imported, Mode, Stage},
+    app::{Action, Effect, Event, Focus, ImportResult, ImportStage},
     model::{connection::ConnectionEvent, topic::TopicFilter},
 };
 
@@ -16,14 +16,16 @@ fn start() -> AppFixture {
 /// The topic filters that the connection subscribes to now, if they have changed.
 fn new_subscriptions(fixture: &mut AppFixture) -> Option<Vec<String>> {
     let filters = |effect| match effect {
-        Command::Want(_, subscriptions) => Some(subscriptions.iter().map(|each| each.filter.to_string()).collect()),
+        Effect::SetSubscriptions(_, subscriptions) => {
+            Some(subscriptions.iter().map(|each| each.filter.to_string()).collect())
+        }
         _ => None,
     };
     fixture.take_effects().into_iter().filter_map(filters).next_back()
 }
 
 fn start_waiting(fixture: &mut AppFixture) {
-    fixture.act(Action::Import);
+    fixture.act(Action::ImportFromMqttDash);
     fixture.assert_shows(&["Import from MQTT Dash", "metrics/exchange"]);
     fixture.act(Action::Accept);
     fixture.assert_shows(&["waiting on metrics/exchange of hub"]);
@@ -35,7 +37,7 @@ fn import_topic_is_subscribed_while_waiting() {
     start_waiting(&mut fixture);
     assert_eq!(new_subscriptions(&mut fixture).unwrap(), ["t", "metrics/exchange"]);
     let changed = mqtt_dash::store::read_dashboard("x", "[[tile]]\nkind = \"text\"\ntopic = \"u\"\n").unwrap();
-    fixture.update(Event::Reloaded(PATH.into(), Box::new(Ok(changed))));
+    fixture.update(Event::DashboardFileChanged(PATH.into(), Box::new(Ok(changed))));
     assert_eq!(new_subscriptions(&mut fixture).unwrap(), ["u", "metrics/exchange"]);
     fixture.act(Action::Cancel);
     assert_eq!(new_subscriptions(&mut fixture).unwrap(), ["u"]);
@@ -46,11 +48,13 @@ fn import_topic_is_subscribed_while_waiting() {
 #[test]
 fn invalid_import_topic_is_asked_for_again() {
     let mut fixture = start();
-    fixture.act(Action::Import);
+    fixture.act(Action::ImportFromMqttDash);
     fixture.act(Action::Paste("/#".to_owned()));
     fixture.act(Action::Accept);
     fixture.assert_shows(&["! "]);
-    assert!(matches!(&fixture.app.mode, Mode::Import(import) if matches!(import.stage, Stage::Asking(Some(_)))));
+    assert!(
+        matches!(&fixture.app.focus, Focus::Import(import) if matches!(import.stage, ImportStage::EnterTopic(Some(_))))
+    );
     assert_eq!(new_subscriptions(&mut fixture), None);
 }
 
@@ -63,12 +67,12 @@ fn first_received_list_is_imported_and_errors_are_shown() {
     fixture.receive("other", "[{}]");
     assert_eq!(fixture.take_effects(), []);
     fixture.receive("metrics/exchange", "[{}]");
-    let import = |partial| Command::Import(CONNECTION, b"[{}]".as_slice().into(), partial);
+    let import = |partial| Effect::ConvertMqttDashExport(CONNECTION, b"[{}]".as_slice().into(), partial);
     assert_eq!(fixture.take_effects(), [import(false)]);
-    fixture.update(Event::Imported(Imported::Refused("there is nothing in it".to_owned(), false)));
+    fixture.update(Event::ImportFinished(ImportResult::Failed("there is nothing in it".to_owned(), false)));
     fixture.assert_shows(&["! there is nothing in it", "waiting on"]);
     fixture.receive("metrics/exchange", "[{}]");
-    fixture.update(Event::Imported(Imported::Refused("one tile cannot be read".to_owned(), true)));
+    fixture.update(Event::ImportFinished(ImportResult::Failed("one tile cannot be read".to_owned(), true)));
     fixture.assert_shows(&["! one tile cannot be read", "take the rest"]);
     fixture.take_effects();
     fixture.act(Action::Accept);
@@ -89,7 +93,7 @@ fn refused_import_subscription_is_shown() {
 fn kiosk_does_not_import() {
     let mut fixture = start();
     fixture.app.kiosk = true;
-    fixture.act(Action::Import);
+    fixture.act(Action::ImportFromMqttDash);
     fixture.assert_shows(&["kiosk"]);
-    assert!(matches!(fixture.app.mode, Mode::Board));
+    assert!(matches!(fixture.app.focus, Focus::Dashboard));
 }

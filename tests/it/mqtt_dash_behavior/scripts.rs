@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use mqtt_dash::{app::Command, model::connection::Qos};
+use mqtt_dash::{app::Effect, model::connection::Qos};
 
 use crate::fixtures::app::AppFixture;
 
@@ -72,7 +72,7 @@ fn open_uri_asks_before_opening_link() {
     fixture.take_effects();
     fixture.press_first_tile();
     fixture.assert_shows(&["https://example.org/"]);
-    assert!(!fixture.take_effects().iter().any(|effect| matches!(effect, Command::Browse(_))));
+    assert!(!fixture.take_effects().iter().any(|effect| matches!(effect, Effect::OpenUrl(_))));
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Tiles of each kind: what they show, and what pressing them does.
 
 use mqtt_dash::{
-    app::{Action, Command, Mode},
+    app::{Action, Effect, Focus},
     model::connection::Qos,
 };
 
@@ -109,7 +109,7 @@ fn choice_without_topic_is_a_command_menu() {
     );
     fixture.press_first_tile();
     fixture.assert_shows(&["Open", "Shut"]);
-    fixture.act(Action::Take(1));
+    fixture.act(Action::AcceptOption(1));
     assert_eq!(fixture.take_published(), published("cmd", "s"));
 }
 
@@ -141,7 +141,7 @@ fn tile_with_publishing_disabled_publishes_nothing() {
         let mut fixture =
             AppFixture::imported(&format!(r#"{{"type":{kind},"name":"T","topic":"t","enablePub":false}}"#));
         fixture.press_first_tile();
-        assert!(matches!(fixture.app.mode, Mode::Board));
+        assert!(matches!(fixture.app.focus, Focus::Dashboard));
         assert_eq!(fixture.take_published(), []);
         fixture.assert_shows(&["publishes nothing"]);
     }
@@ -166,7 +166,7 @@ fn tile_with_json_path_publishes_only_to_other_topic() {
 fn publish_uses_qos_and_retain_of_tile() {
     let mut fixture = AppFixture::imported(r#"{"type":2,"name":"L","topic":"a","qos":2,"retained":true}"#);
     let qos = fixture.take_effects().into_iter().find_map(|effect| match effect {
-        Command::Want(_, subscriptions) => subscriptions.first().map(|subscription| subscription.qos),
+        Effect::SetSubscriptions(_, subscriptions) => subscriptions.first().map(|subscription| subscription.qos),
         _ => None,
     });
     assert_eq!(qos, Some(Qos::ExactlyOnce));
@@ -215,7 +215,7 @@ fn text_has_prefix_and_postfix_and_opens_prompt() {
     fixture.receive("t", "21.5");
     fixture.assert_shows(&["~21.5 °C"]);
     fixture.press_first_tile();
-    assert!(matches!(fixture.app.mode, Mode::Prompt(_)));
+    assert!(matches!(fixture.app.focus, Focus::Prompt(_)));
     fixture.act(Action::Accept);
     assert_eq!(fixture.take_published(), published("t", "21.5"));
 }
@@ -242,8 +242,8 @@ fn image_comes_from_url_payload_url_or_payload_bytes() {
         fixture.receive("cam", "http://h/b.png");
         fixture.advance(std::time::Duration::ZERO);
         let source = |effect| match effect {
-            Command::Fetch(_, url, _) => Some(url.to_string()),
-            Command::Decode(_, bytes) => Some(format!("{} bytes", bytes.len())),
+            Effect::FetchPicture(_, url, _) => Some(url.to_string()),
+            Effect::DecodePicture(_, bytes) => Some(format!("{} bytes", bytes.len())),
             _ => None,
         };
         fixture.take_effects().into_iter().filter_map(source).collect::<Vec<String>>()
@@ -259,9 +259,9 @@ fn pressed_image_asks_before_opening_page() {
         AppFixture::imported(r#"{"type":5,"name":"Cam","topic":"cam","kind":3,"openUrl":"https://example.org/"}"#);
     fixture.press_first_tile();
     fixture.assert_shows(&["https://example.org/"]);
-    assert!(!fixture.take_effects().iter().any(|effect| matches!(effect, Command::Browse(_))));
+    assert!(!fixture.take_effects().iter().any(|effect| matches!(effect, Effect::OpenUrl(_))));
     fixture.act(Action::Accept);
-    assert_eq!(fixture.take_effects(), [Command::Browse("https://example.org/".into())]);
+    assert_eq!(fixture.take_effects(), [Effect::OpenUrl("https://example.org/".into())]);
 }
 
 #[test]
@@ -283,11 +283,11 @@ fn locked_dashboard_is_pressed_but_not_edited() {
     let text = |locked: bool| format!("locked = {locked}\n[[tile]]\nkind = \"switch\"\nname = \"L\"\ntopic = \"l\"\n");
     let mut open = AppFixture::with_scripts(&text(false));
     open.take_effects();
-    open.act(Action::OpenFile);
-    assert!(matches!(open.take_effects()[..], [Command::OpenFile(..)]));
+    open.act(Action::OpenInEditor);
+    assert!(matches!(open.take_effects()[..], [Effect::OpenInEditor(..)]));
     let mut locked = AppFixture::with_scripts(&text(true));
     locked.take_effects();
-    locked.act(Action::OpenFile);
+    locked.act(Action::OpenInEditor);
     assert_eq!(locked.take_effects(), []);
     locked.assert_shows(&["locked"]);
     locked.press_first_tile();

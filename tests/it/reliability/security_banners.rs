@@ -19,7 +19,7 @@ fn unchecked_certificate_has_permanent_banner() {
     let mut fixture = AppFixture::with_profile(profile(true), DASHBOARD);
     assert!(fixture.screen_words().contains(banner), "{}", fixture.screen_text());
     // Also on a dashboard without header and footer, and after a long time.
-    fixture.app.boards[0].bare = true;
+    fixture.app.dashboards[0].header_hidden = true;
     fixture.skip(Duration::from_secs(100_000));
     assert!(fixture.screen_words().contains(banner), "{}", fixture.screen_text());
     assert!(!AppFixture::with_profile(profile(false), DASHBOARD).screen_words().contains("insecure"));

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use fastrand::Rng;
 use mqtt_dash::{
-    app::{Action, Command},
+    app::{Action, Effect},
     model::dashboard::Dashboard,
     store::dashboard_text,
 };
@@ -100,7 +100,14 @@ fn check_hostile_texts(count: usize, seed: u64) -> usize {
             let (topic, payload) = (format!("t/{}", hostile_text(&mut rng)), hostile_text(&mut rng));
             used += 2;
             fixture.receive(&topic, payload.as_bytes());
-            let actions = [Action::Cancel, Action::Detail, Action::Press, Action::Find, Action::Trust, Action::Palette];
+            let actions = [
+                Action::Cancel,
+                Action::ShowDetail,
+                Action::Press,
+                Action::FindTile,
+                Action::ReviewPermissions,
+                Action::OpenCommandPalette,
+            ];
             fixture.act(actions[rng.usize(..actions.len())].clone());
             fixture.act(Action::Paste(hostile_text(&mut rng)));
             used += 1;
@@ -175,16 +182,20 @@ fn untrusted_dashboard_is_inert_until_allowed() {
         fixture.skip(Duration::from_secs(1));
         fixture.render_frame();
     }
-    let is_active = |effect: &&Command| {
+    let is_active = |effect: &&Effect| {
         matches!(
             effect,
-            Command::Ask(_) | Command::Scripts(..) | Command::Fetch(..) | Command::Browse(_) | Command::Agree(_)
+            Effect::RunScript(_)
+                | Effect::SetScripts(..)
+                | Effect::FetchPicture(..)
+                | Effect::OpenUrl(_)
+                | Effect::SaveTrustedFingerprint(_)
         )
     };
     assert_eq!(fixture.take_effects().iter().find(is_active), None);
     assert!(fixture.screen_words().contains("its scripts wait: T"), "{}", fixture.screen_text());
     // The same dashboard is active once it is allowed: the check above can fail.
-    fixture.act(Action::Trust);
+    fixture.act(Action::ReviewPermissions);
     fixture.act(Action::Accept);
     let effects = fixture.take_effects();
     assert!(effects.iter().any(|effect| is_active(&effect)), "{effects:?}");

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::{super::App, Chore, Task};
 use crate::{
-    app::{Command, TileAt},
+    app::{Effect, TilePosition},
     model::{
         connection::{ConnectionState, PublishId, PublishRequest, Qos},
         edit::{DashboardEdit, ProfileEdit},
@@ -40,9 +40,9 @@ enum What {
 
 impl Confirm {
     /// The tiles are somewhere else now; `None` when the one that it is about is gone.
-    pub(super) fn follow(&mut self, moved: impl Fn(TileAt) -> Option<TileAt>) -> Option<()> {
+    pub(super) fn follow(&mut self, moved: impl Fn(TilePosition) -> Option<TilePosition>) -> Option<()> {
         if let What::Tile { board, at } = &mut self.what {
-            *at = moved(TileAt { board: *board, tile: *at })?.tile;
+            *at = moved(TilePosition { dashboard: *board, tile: *at })?.tile;
         }
         Some(())
     }
@@ -58,8 +58,8 @@ impl Confirm {
 
 impl App {
     pub(super) fn ask_delete(&mut self) {
-        let (board, at) = (self.current, self.board().map_or(0, |board| board.selected));
-        let Some((tile, _)) = self.selected() else {
+        let (board, at) = (self.current_tab, self.current_dashboard().map_or(0, |board| board.selected));
+        let Some((tile, _)) = self.selected_tile() else {
             return;
         };
         let name = if tile.name.is_empty() { tile.kind.name() } else { &tile.name };
@@ -69,21 +69,21 @@ impl App {
     }
 
     /// Asks whether the retained messages of the selected tile are to be deleted.
-    pub(super) fn ask_clear(&mut self, now: Time) -> Vec<Command> {
-        let Some((tile, _)) = self.selected() else {
+    pub(super) fn ask_clear(&mut self, now: Time) -> Vec<Effect> {
+        let Some((tile, _)) = self.selected_tile() else {
             return Vec::new();
         };
         let own = tile.topic.as_ref().and_then(crate::model::topic::TopicFilter::as_topic);
         let mut topics: Vec<Topic> = own.into_iter().chain(tile.target_topic()).collect();
         topics.dedup();
         if topics.is_empty() {
-            self.say("This tile names no single topic, so there is no retained message to delete", now);
+            self.notify("This tile names no single topic, so there is no retained message to delete", now);
             return Vec::new();
         }
         let mut text = vec!["Delete what the broker keeps for new subscribers on:".to_owned()];
         text.extend(topics.iter().map(|topic| format!("  {topic}")));
         text.push("This cannot be undone.".to_owned());
-        let what = What::Clear { board: self.current, topics };
+        let what = What::Clear { board: self.current_tab, topics };
         let title = "Delete retained messages".to_owned();
         self.open_task(Task::Confirm(Confirm { title, text, yes: "delete", what }));
         Vec::new()
@@ -97,7 +97,8 @@ impl App {
 
     /// Asks whether the lock of a dashboard is to be taken off.
     pub(super) fn ask_unlock(&mut self, number: usize) {
-        let Some((board, path)) = self.boards.get(number).and_then(|board| Some((board, board.path.clone()?))) else {
+        let Some((board, path)) = self.dashboards.get(number).and_then(|board| Some((board, board.path.clone()?)))
+        else {
             return;
         };
         let text = vec![
@@ -126,10 +127,10 @@ impl App {
     /// The certificate that the line of the dashboard does not trust.
     #[must_use]
     pub fn untrusted(&self) -> Option<(&str, CertificatePin)> {
-        let line = self.line()?;
+        let line = self.current_connection()?;
         match &line.state {
             ConnectionState::WaitingToRetry { untrusted_certificate: Some(pin), .. }
-                if self.desk.profiles.by_name(&line.name).is_some() =>
+                if self.editor_state.profiles.by_name(&line.name).is_some() =>
             {
                 Some((&line.name, *pin))
             }
@@ -137,7 +138,7 @@ impl App {
         }
     }
 
-    pub(super) fn ask_trust(&mut self) -> Vec<Command> {
+    pub(super) fn ask_trust(&mut self) -> Vec<Effect> {
         if let Some((name, pin)) = self.untrusted() {
             let name = name.to_owned();
             self.trust(name, pin);
@@ -157,46 +158,46 @@ impl App {
         self.open_task(Task::Confirm(Confirm { title, text, yes: "trust this certificate", what }));
     }
 
-    pub(super) fn confirmed(&mut self, confirm: Confirm, now: Time) -> Vec<Command> {
+    pub(super) fn confirmed(&mut self, confirm: Confirm, now: Time) -> Vec<Effect> {
         match confirm.what {
             What::Tile { board, at } => self.edit_board(board, DashboardEdit::DeleteTile(at)),
             What::Clear { board, topics } => {
-                let Some(line) = self.boards.get(board).map(|board| board.line) else {
+                let Some(line) = self.dashboards.get(board).map(|board| board.connection) else {
                     return Vec::new();
                 };
-                self.say("The broker is asked to forget", now);
+                self.notify("The broker is asked to forget", now);
                 let order = |topic: Topic| {
-                    self.last_order = PublishId(self.last_order.0 + 1);
-                    let id = self.last_order;
-                    Command::Publish(
+                    self.last_publish_id = PublishId(self.last_publish_id.0 + 1);
+                    let id = self.last_publish_id;
+                    Effect::Publish(
                         line,
                         PublishRequest { id, topic, payload: [].into(), qos: Qos::AtLeastOnce, retain: true },
                     )
                 };
                 topics.into_iter().map(order).collect()
             }
-            What::Board(path) => vec![Command::Manage(Chore::Remove(path))],
+            What::Board(path) => vec![Effect::Edit(Chore::Remove(path))],
             What::Unlock(path) => {
-                self.say("The lock is off: this dashboard can be edited", now);
-                let number = self.boards.iter().position(|board| board.path.as_ref() == Some(&path));
+                self.notify("The lock is off: this dashboard can be edited", now);
+                let number = self.dashboards.iter().position(|board| board.path.as_ref() == Some(&path));
                 number.map(|number| self.lock(number, false)).unwrap_or_default()
             }
             What::Profile(name) => {
                 self.list_lines(None);
-                vec![Command::Manage(Chore::Profiles(Box::new(ProfileEdit::Delete(name))))]
+                vec![Effect::Edit(Chore::Profiles(Box::new(ProfileEdit::Delete(name))))]
             }
             What::Trust(name, pin) => {
-                let Some(known) = self.desk.profiles.by_name(&name) else {
+                let Some(known) = self.editor_state.profiles.by_name(&name) else {
                     return Vec::new();
                 };
                 let mut profile = known.clone();
                 profile.tls =
                     Nested(crate::model::profile::TlsSettings { pin: Some(pin), insecure: false, ..profile.tls.0 });
-                vec![Command::Manage(Chore::Profiles(Box::new(ProfileEdit::Replace(name, profile))))]
+                vec![Effect::Edit(Chore::Profiles(Box::new(ProfileEdit::Replace(name, profile))))]
             }
             What::First(name) => {
-                self.desk.first = true;
-                vec![Command::Manage(Chore::First(name))]
+                self.editor_state.first = true;
+                vec![Effect::Edit(Chore::First(name))]
             }
         }
     }

@@ -7,7 +7,7 @@ use tui_input::InputRequest;
 
 use super::{Chore, Clash, Done, Task, Trial, Wish};
 use crate::{
-    app::{Action, App, Command, Event, Mode, Opened, Sheet, TileAt, form::FieldEntry},
+    app::{Action, App, DashboardFile, Effect, Event, Focus, OpenedDashboards, TilePosition, form::FieldEntry},
     model::{
         connection::{ConnectionEvent, ConnectionId, ConnectionState, Message, Qos},
         dashboard::Dashboard,
@@ -39,10 +39,14 @@ impl Bench {
         let mut app = App::new((80, 24));
         let hub = Profile { name: "hub".into(), ..Profile::default() };
         app.set_profiles(Profiles { default: None, profiles: vec![hub.clone()] });
-        let sheet = Sheet { name: "x".into(), path: path.map(Into::into), dashboard };
+        let sheet = DashboardFile { name: "x".into(), path: path.map(Into::into), definition: dashboard };
         let mut bench = Self { app, now: Time::from_millis(1_000_000) };
-        bench.event(Event::Opened(Box::new(Opened { line: ConnectionId(0), profile: hub, sheets: vec![sheet] })));
-        bench.event(Event::Line(ConnectionId(0), ConnectionEvent::State(ConnectionState::Connected)));
+        bench.event(Event::DashboardsOpened(Box::new(OpenedDashboards {
+            connection: ConnectionId(0),
+            profile: hub,
+            files: vec![sheet],
+        })));
+        bench.event(Event::Connection(ConnectionId(0), ConnectionEvent::State(ConnectionState::Connected)));
         bench
     }
 
@@ -51,20 +55,20 @@ impl Bench {
         Self::with(Dashboard { tiles, ..Dashboard::default() }, Some("/x.toml"))
     }
 
-    pub(super) fn event(&mut self, event: Event) -> Vec<Command> {
+    pub(super) fn event(&mut self, event: Event) -> Vec<Effect> {
         self.app.update(event, self.now)
     }
 
-    pub(super) fn done(&mut self, done: Done) -> Vec<Command> {
-        self.event(Event::Done(Box::new(done)))
+    pub(super) fn done(&mut self, done: Done) -> Vec<Effect> {
+        self.event(Event::EditFinished(Box::new(done)))
     }
 
-    pub(super) fn act(&mut self, action: Action) -> Vec<Command> {
+    pub(super) fn act(&mut self, action: Action) -> Vec<Effect> {
         self.event(Event::Action(action))
     }
 
-    pub(super) fn wish(&mut self, wish: Wish) -> Vec<Command> {
-        self.act(Action::Manage(wish))
+    pub(super) fn wish(&mut self, wish: Wish) -> Vec<Effect> {
+        self.act(Action::Edit(wish))
     }
 
     pub(super) fn type_in(&mut self, text: &str) {
@@ -72,8 +76,8 @@ impl Bench {
     }
 
     pub(super) fn clear_field(&mut self) {
-        self.act(Action::Type(InputRequest::GoToEnd));
-        self.act(Action::Type(InputRequest::DeleteFromStart));
+        self.act(Action::EditInput(InputRequest::GoToEnd));
+        self.act(Action::EditInput(InputRequest::DeleteFromStart));
     }
 
     /// Goes to the field of this key.
@@ -82,7 +86,7 @@ impl Bench {
             if self.app.form().unwrap().field().unwrap().key.0 == key {
                 return;
             }
-            self.act(Action::NextPart(1));
+            self.act(Action::CycleFocus(1));
         }
         panic!("there is no field {key}");
     }
@@ -90,13 +94,13 @@ impl Bench {
     pub(super) fn message(&mut self, topic: &str, payload: &str) {
         let message =
             Message { topic: topic.into(), payload: payload.as_bytes().into(), qos: Qos::AtMostOnce, retain: false };
-        self.event(Event::Line(ConnectionId(0), ConnectionEvent::Messages([message].into())));
-        self.app.settle(self.now);
+        self.event(Event::Connection(ConnectionId(0), ConnectionEvent::Messages([message].into())));
+        self.app.resolve_values(self.now);
     }
 
     pub(super) fn shown(&self) -> Vec<(&str, Option<&str>)> {
-        let board = self.app.board().unwrap();
-        (0..board.dashboard.tiles.len())
+        let board = self.app.current_dashboard().unwrap();
+        (0..board.definition.tiles.len())
             .filter_map(|index| board.tile(index))
             .map(|(tile, state)| (tile.name.as_str(), state.value.as_ref().map(|reading| &*reading.text)))
             .collect()
@@ -111,9 +115,9 @@ impl Bench {
     }
 }
 
-pub(super) fn edits(commands: &[Command]) -> Vec<&DashboardEdit> {
+pub(super) fn edits(commands: &[Effect]) -> Vec<&DashboardEdit> {
     let edit = |command| match command {
-        &Command::Manage(Chore::Edit(ref change)) => Some(&change.edit),
+        &Effect::Edit(Chore::Edit(ref change)) => Some(&change.edit),
         _ => None,
     };
     commands.iter().filter_map(edit).collect()
@@ -131,14 +135,14 @@ fn an_edited_tile_keeps_what_it_knows_and_its_topic_is_followed() {
     bench.type_in("$.t");
     let commands = bench.act(Action::Accept);
     assert!(matches!(edits(&commands)[..], [DashboardEdit::ReplaceTile(0, _)]), "{commands:?} {}", bench.notice());
-    bench.app.settle(bench.now);
+    bench.app.resolve_values(bench.now);
     assert_eq!(bench.shown(), [("Heat", Some("5")), ("B", Some("1")), ("C", None)]);
     bench.wish(Wish::Edit);
     bench.field("topic");
     bench.clear_field();
     bench.type_in("z");
     let commands = bench.act(Action::Accept);
-    let Some(Command::Want(_, wanted)) = commands.first() else { panic!("{commands:?}") };
+    let Some(Effect::SetSubscriptions(_, wanted)) = commands.first() else { panic!("{commands:?}") };
     assert_eq!(wanted.iter().map(|wanted| wanted.filter.as_str()).collect::<String>(), "bcz");
     assert_eq!(bench.shown()[0], ("Heat", None));
     bench.message("z", "{\"t\":9}");
@@ -164,16 +168,16 @@ fn escape_asks_before_it_throws_work_away() {
     let mut bench = Bench::new();
     bench.wish(Wish::Edit);
     bench.act(Action::Cancel);
-    assert!(matches!(bench.app.mode, Mode::Board));
+    assert!(matches!(bench.app.focus, Focus::Dashboard));
     bench.wish(Wish::Edit);
     bench.type_in("x");
     bench.act(Action::Cancel);
     assert!(bench.app.form().unwrap().leaving);
-    bench.act(Action::NextPart(1));
+    bench.act(Action::CycleFocus(1));
     assert!(!bench.app.form().unwrap().leaving);
     bench.act(Action::Cancel);
     bench.act(Action::Cancel);
-    assert!(matches!(bench.app.mode, Mode::Board));
+    assert!(matches!(bench.app.focus, Focus::Dashboard));
     assert_eq!(bench.names(), "ABC");
 }
 
@@ -182,16 +186,16 @@ fn a_tile_is_added_copied_and_deleted() {
     let mut bench = Bench::new();
     bench.message("c", "7");
     bench.wish(Wish::Add);
-    bench.act(Action::Move(Direction::Down));
+    bench.act(Action::MoveInDialog(Direction::Down));
     bench.act(Action::Accept);
     bench.type_in("D");
     let commands = bench.act(Action::Accept);
     assert!(matches!(edits(&commands)[..], [DashboardEdit::InsertTile(3, _)]));
-    assert_eq!((bench.names().as_str(), bench.app.board().unwrap().selected), ("ABCD", 3));
-    bench.act(Action::Go(Direction::First));
+    assert_eq!((bench.names().as_str(), bench.app.current_dashboard().unwrap().selected), ("ABCD", 3));
+    bench.act(Action::MoveSelection(Direction::First));
     let commands = bench.wish(Wish::Copy);
     assert!(matches!(edits(&commands)[..], [DashboardEdit::InsertTile(1, _)]));
-    assert_eq!((bench.names().as_str(), bench.app.board().unwrap().selected), ("AABCD", 1));
+    assert_eq!((bench.names().as_str(), bench.app.current_dashboard().unwrap().selected), ("AABCD", 1));
     bench.wish(Wish::Delete);
     assert_eq!(bench.act(Action::Cancel), []);
     bench.wish(Wish::Delete);
@@ -199,7 +203,7 @@ fn a_tile_is_added_copied_and_deleted() {
     assert!(matches!(edits(&commands)[..], [DashboardEdit::DeleteTile(1)]));
     assert_eq!(bench.names(), "ABCD");
     assert_eq!(bench.shown()[2], ("C", Some("7")));
-    assert_eq!(bench.wish(Wish::Undo), [Command::Manage(Chore::Undo("/x.toml".into()))]);
+    assert_eq!(bench.wish(Wish::Undo), [Effect::Edit(Chore::Undo("/x.toml".into()))]);
 }
 
 #[test]
@@ -207,30 +211,30 @@ fn a_carried_tile_is_dropped_or_put_back() {
     let mut bench = Bench::new();
     bench.message("a", "1");
     bench.wish(Wish::Carry);
-    bench.act(Action::Move(Direction::Right));
-    bench.act(Action::Move(Direction::Right));
+    bench.act(Action::MoveInDialog(Direction::Right));
+    bench.act(Action::MoveInDialog(Direction::Right));
     assert_eq!(bench.names(), "BCA");
     bench.act(Action::Cancel);
-    assert_eq!((bench.names().as_str(), bench.app.board().unwrap().selected), ("ABC", 0));
+    assert_eq!((bench.names().as_str(), bench.app.current_dashboard().unwrap().selected), ("ABC", 0));
     bench.wish(Wish::Carry);
-    bench.act(Action::Move(Direction::Right));
+    bench.act(Action::MoveInDialog(Direction::Right));
     bench.message("a", "2");
     let commands = bench.act(Action::Accept);
     assert!(matches!(edits(&commands)[..], [DashboardEdit::MoveTile(0, 1)]), "{commands:?}");
     assert_eq!(bench.shown(), [("B", None), ("A", Some("2")), ("C", None)]);
-    assert_eq!(bench.app.board().unwrap().selected, 1);
+    assert_eq!(bench.app.current_dashboard().unwrap().selected, 1);
 }
 
 #[test]
 fn an_order_on_its_way_follows_its_tile() {
     let mut bench = Bench::new();
-    bench.act(Action::Go(Direction::Right));
+    bench.act(Action::MoveSelection(Direction::Right));
     let commands = bench.act(Action::Press);
-    let Command::Publish(_, order) = &commands[0] else { panic!() };
+    let Effect::Publish(_, order) = &commands[0] else { panic!() };
     bench.wish(Wish::Carry);
-    bench.act(Action::Move(Direction::Left));
+    bench.act(Action::MoveInDialog(Direction::Left));
     bench.act(Action::Accept);
-    bench.event(Event::Line(
+    bench.event(Event::Connection(
         ConnectionId(0),
         ConnectionEvent::PublishStatus(
             order.id,
@@ -247,7 +251,7 @@ fn a_locked_dashboard_refuses_every_edit_in_a_sentence() {
     for wish in [Wish::Add, Wish::Edit, Wish::Copy, Wish::Delete, Wish::Carry, Wish::Undo, Wish::Redo, Wish::Clear] {
         assert_eq!(bench.wish(wish.clone()), [], "{wish:?}");
         assert_eq!(bench.notice(), "This dashboard is locked: unlock it first, or take `locked = true` out of x.toml");
-        assert!(matches!(bench.app.mode, Mode::Board));
+        assert!(matches!(bench.app.focus, Focus::Dashboard));
     }
     bench.wish(Wish::Boards);
     assert_eq!(bench.wish(Wish::Delete), []);
@@ -257,24 +261,24 @@ fn a_locked_dashboard_refuses_every_edit_in_a_sentence() {
 #[test]
 fn a_lock_is_put_on_at_once_and_taken_off_after_asking() {
     let mut bench = Bench::new();
-    let locks = |commands: &[Command]| match edits(commands)[..] {
+    let locks = |commands: &[Effect]| match edits(commands)[..] {
         [DashboardEdit::SetFields(keys)] => keys.locked,
         _ => panic!("{commands:?}"),
     };
     assert!(locks(&bench.wish(Wish::Lock)));
-    assert!(bench.app.board().unwrap().dashboard.locked);
+    assert!(bench.app.current_dashboard().unwrap().definition.locked);
     assert_eq!(bench.wish(Wish::Lock), []);
     assert_eq!(bench.act(Action::Cancel), []);
-    assert!(bench.app.board().unwrap().dashboard.locked);
+    assert!(bench.app.current_dashboard().unwrap().definition.locked);
     bench.wish(Wish::Boards);
     for asks in [Wish::Lock, Wish::Edit] {
         bench.wish(Wish::Boards);
         assert_eq!(bench.wish(asks), []);
-        let Mode::Manage(task) = &bench.app.mode else { panic!() };
+        let Focus::Manage(task) = &bench.app.focus else { panic!() };
         assert!(matches!(&**task, Task::Confirm(_)));
     }
     assert!(!locks(&bench.act(Action::Accept)));
-    assert!(!bench.app.board().unwrap().dashboard.locked);
+    assert!(!bench.app.current_dashboard().unwrap().definition.locked);
     bench.app.kiosk = true;
     assert_eq!(bench.wish(Wish::Lock), []);
     assert!(bench.notice().starts_with("This is a kiosk"));
@@ -290,7 +294,7 @@ fn retained_messages_are_deleted_after_asking_on_both_topics() {
     let topics: Vec<_> = commands
         .iter()
         .map(|command| match command {
-            Command::Publish(_, order) => (order.topic.as_str(), order.payload.len(), order.retain),
+            Effect::Publish(_, order) => (order.topic.as_str(), order.payload.len(), order.retain),
             other => panic!("{other:?}"),
         })
         .collect();
@@ -301,13 +305,13 @@ fn retained_messages_are_deleted_after_asking_on_both_topics() {
 fn a_file_changed_by_another_hand_is_asked_about() {
     let mut bench = Bench::new();
     let commands = bench.wish(Wish::Copy);
-    let Some(Command::Manage(Chore::Edit(change))) = commands.last() else { panic!() };
+    let Some(Effect::Edit(Chore::Edit(change))) = commands.last() else { panic!() };
     let theirs = Dashboard { tiles: vec![tile("text", "T", "t")], ..Dashboard::default() };
     let (change, diff) = ((**change).clone(), vec!["- x".into()]);
     let clash = Clash { change, theirs: Some(theirs), text: "x".into(), diff, top: 0 };
     bench.done(Done::Clash(Box::new(clash.clone())));
     let commands = bench.wish(Wish::Overwrite);
-    assert!(matches!(&commands[..], [Command::Manage(Chore::Edit(change))] if change.over.as_deref() == Some("x")));
+    assert!(matches!(&commands[..], [Effect::Edit(Chore::Edit(change))] if change.over.as_deref() == Some("x")));
     bench.done(Done::Clash(Box::new(clash.clone())));
     bench.wish(Wish::Reload);
     assert_eq!(bench.names(), "T");
@@ -321,7 +325,7 @@ fn a_file_changed_by_another_hand_is_asked_about() {
 fn what_could_not_be_saved_is_put_back() {
     let mut bench = Bench::new();
     let commands = bench.wish(Wish::Copy);
-    let Some(Command::Manage(Chore::Edit(change))) = commands.last() else { panic!() };
+    let Some(Effect::Edit(Chore::Edit(change))) = commands.last() else { panic!() };
     let (path, before) = (change.path.clone(), Some(change.before.clone()));
     bench.done(Done::Unsaved { path, before, why: "the disk is full".into() });
     assert_eq!((bench.names().as_str(), bench.notice()), ("ABC", "the disk is full"));
@@ -333,10 +337,10 @@ fn a_board_without_a_file_gets_one_before_it_is_edited() {
     let mut bench = Bench::with(Dashboard { tiles, ..Dashboard::default() }, None);
     bench.wish(Wish::Edit);
     let commands = bench.act(Action::Accept);
-    assert!(matches!(&commands[..], [Command::Manage(Chore::Create(name, _))] if name == "x"), "{commands:?}");
+    assert!(matches!(&commands[..], [Effect::Edit(Chore::Create(name, _))] if name == "x"), "{commands:?}");
     bench.done(Done::Created("/boards/x.toml".into()));
     assert!(bench.app.form().is_some());
-    assert_eq!(bench.app.board().unwrap().path.as_deref(), Some(std::path::Path::new("/boards/x.toml")));
+    assert_eq!(bench.app.current_dashboard().unwrap().path.as_deref(), Some(std::path::Path::new("/boards/x.toml")));
 }
 
 #[test]
@@ -344,10 +348,14 @@ fn a_dashboard_that_is_opened_later_shows_what_is_known_of_its_topics() {
     let mut bench = Bench::new();
     bench.message("b", "1");
     let dashboard = Dashboard { tiles: vec![tile("switch", "B too", "b")], ..Dashboard::default() };
-    let sheet = Sheet { name: "y".into(), path: Some("/y.toml".into()), dashboard };
+    let sheet = DashboardFile { name: "y".into(), path: Some("/y.toml".into()), definition: dashboard };
     let profile = Profile { name: "hub".into(), ..Profile::default() };
-    bench.event(Event::Opened(Box::new(Opened { line: ConnectionId(0), profile, sheets: vec![sheet] })));
-    bench.app.settle(bench.now);
+    bench.event(Event::DashboardsOpened(Box::new(OpenedDashboards {
+        connection: ConnectionId(0),
+        profile,
+        files: vec![sheet],
+    })));
+    bench.app.resolve_values(bench.now);
     assert_eq!(bench.shown(), [("B too", Some("1"))]);
 }
 
@@ -359,10 +367,10 @@ fn names_of_new_dashboards_are_looked_at() {
     bench.wish(Wish::Add);
     for (typed, wrong) in [("", "a name is wanted"), ("X", "there is a dashboard X"), ("a/b", "this cannot be")] {
         bench.clear_field();
-        bench.act(Action::Type(InputRequest::DeleteFromStart));
+        bench.act(Action::EditInput(InputRequest::DeleteFromStart));
         bench.type_in(typed);
         assert_eq!(bench.act(Action::Accept), []);
-        let Mode::Manage(task) = &bench.app.mode else { panic!() };
+        let Focus::Manage(task) = &bench.app.focus else { panic!() };
         let Task::Naming(naming) = &**task else { panic!() };
         assert!(naming.wrong.as_ref().unwrap().starts_with(wrong), "{naming:?}");
     }
@@ -372,20 +380,20 @@ fn names_of_new_dashboards_are_looked_at() {
 fn a_renamed_dashboard_keeps_its_edits_and_its_profile_follows() {
     let mut bench = Bench::new();
     let hub = Profile { name: "hub".into(), dashboard: Some("x".into()), ..Profile::default() };
-    bench.event(Event::Profiles(Profiles { default: None, profiles: vec![hub] }, None));
+    bench.event(Event::ProfilesChanged(Profiles { default: None, profiles: vec![hub] }, None));
     bench.done(Done::Saved { path: "/x.toml".into(), dashboard: None, past: 2, future: 0 });
     bench.wish(Wish::Boards);
     bench.wish(Wish::Rename);
     bench.type_in("yz");
     let commands = bench.act(Action::Accept);
-    assert_eq!(commands, [Command::Manage(Chore::Rename("/x.toml".into(), "xyz".into()))]);
+    assert_eq!(commands, [Effect::Edit(Chore::Rename("/x.toml".into(), "xyz".into()))]);
     let commands = bench.done(Done::Renamed("/x.toml".into(), "/xyz.toml".into()));
-    let [Command::Manage(Chore::Profiles(edit))] = &commands[..] else { panic!("{commands:?}") };
+    let [Effect::Edit(Chore::Profiles(edit))] = &commands[..] else { panic!("{commands:?}") };
     let ProfileEdit::Replace(_, profile) = &**edit else { panic!() };
     assert_eq!(profile.dashboard.as_deref(), Some("xyz"));
     let profiles = Profiles { default: None, profiles: vec![profile.clone()] };
     assert_eq!(bench.done(Done::Profiles(edit.clone(), profiles)), [], "the line need not connect anew");
-    assert_eq!((bench.app.board().unwrap().title(), bench.app.edits()), ("xyz", (2, 0)));
+    assert_eq!((bench.app.current_dashboard().unwrap().title(), bench.app.edits()), ("xyz", (2, 0)));
 }
 
 #[test]
@@ -396,7 +404,7 @@ fn from_nothing_to_the_list_of_kinds() {
     bench.clear_field();
     bench.type_in("mqtt://broker");
     let commands = bench.act(Action::Accept);
-    let [Command::Manage(Chore::Profiles(edit)), Command::Manage(Chore::Profiles(default))] = &commands[..] else {
+    let [Effect::Edit(Chore::Profiles(edit)), Effect::Edit(Chore::Profiles(default))] = &commands[..] else {
         panic!("{commands:?}")
     };
     assert_eq!(**default, ProfileEdit::SetDefault(Some("home".into())));
@@ -404,34 +412,34 @@ fn from_nothing_to_the_list_of_kinds() {
     assert_eq!((profile.name.as_str(), profile.url.host.as_str()), ("home", "broker"));
     let profiles = Profiles { default: None, profiles: vec![profile.clone()] };
     let commands = bench.done(Done::Profiles(edit.clone(), profiles));
-    assert_eq!(commands, [Command::Manage(Chore::First("home".into()))]);
-    let sheet = Sheet { name: "home".into(), path: Some("/h".into()), dashboard: Dashboard::default() };
-    bench.event(Event::Opened(Box::new(Opened {
-        line: ConnectionId(0),
+    assert_eq!(commands, [Effect::Edit(Chore::First("home".into()))]);
+    let sheet = DashboardFile { name: "home".into(), path: Some("/h".into()), definition: Dashboard::default() };
+    bench.event(Event::DashboardsOpened(Box::new(OpenedDashboards {
+        connection: ConnectionId(0),
         profile: profile.clone(),
-        sheets: vec![sheet],
+        files: vec![sheet],
     })));
-    assert!(matches!(&bench.app.mode, Mode::Manage(task) if matches!(**task, Task::Kinds(0))));
+    assert!(matches!(&bench.app.focus, Focus::Manage(task) if matches!(**task, Task::Kinds(0))));
 }
 
 #[test]
 fn a_profile_in_use_connects_anew_and_its_password_has_a_source() {
     let mut bench = Bench::new();
-    bench.act(Action::Connections);
+    bench.act(Action::ListConnections);
     bench.wish(Wish::Edit);
     bench.field("username");
     bench.type_in("ann");
     bench.field("password");
     bench.wish(Wish::Turn);
-    bench.act(Action::NextPart(1));
+    bench.act(Action::CycleFocus(1));
     bench.type_in("HUB");
     let commands = bench.act(Action::Accept);
-    let [Command::Manage(Chore::Profiles(edit))] = &commands[..] else { panic!("{commands:?}") };
+    let [Effect::Edit(Chore::Profiles(edit))] = &commands[..] else { panic!("{commands:?}") };
     let ProfileEdit::Replace(name, profile) = &**edit else { panic!() };
     assert_eq!((name.as_str(), &profile.password), ("hub", &Some(PasswordSource::Env("HUB".into()))));
     let profiles = Profiles { default: None, profiles: vec![profile.clone()] };
     let commands = bench.done(Done::Profiles(edit.clone(), profiles));
-    assert_eq!(commands, [Command::Manage(Chore::Relink(ConnectionId(0), "hub".into()))]);
+    assert_eq!(commands, [Effect::Edit(Chore::Relink(ConnectionId(0), "hub".into()))]);
 }
 
 #[test]
@@ -459,7 +467,7 @@ fn a_form_gives_every_profile_back_as_it_was() {
 fn a_certificate_is_trusted_only_after_its_fingerprint_was_shown() {
     let mut bench = Bench::new();
     assert_eq!(bench.wish(Wish::Trust), []);
-    assert!(matches!(bench.app.mode, Mode::Board));
+    assert!(matches!(bench.app.focus, Focus::Dashboard));
     let pin = CertificatePin([7; 32]);
     let state = ConnectionState::WaitingToRetry {
         reason: "not trusted".into(),
@@ -467,13 +475,13 @@ fn a_certificate_is_trusted_only_after_its_fingerprint_was_shown() {
         failed_attempts: 1,
         untrusted_certificate: Some(pin),
     };
-    bench.event(Event::Line(ConnectionId(0), ConnectionEvent::State(state)));
+    bench.event(Event::Connection(ConnectionId(0), ConnectionEvent::State(state)));
     bench.wish(Wish::Trust);
-    let Mode::Manage(task) = &bench.app.mode else { panic!() };
+    let Focus::Manage(task) = &bench.app.focus else { panic!() };
     let Task::Confirm(confirm) = &**task else { panic!() };
     assert!(confirm.text.contains(&pin.to_string()));
     let commands = bench.act(Action::Accept);
-    let [Command::Manage(Chore::Profiles(edit))] = &commands[..] else { panic!("{commands:?}") };
+    let [Effect::Edit(Chore::Profiles(edit))] = &commands[..] else { panic!("{commands:?}") };
     assert!(matches!(&**edit, ProfileEdit::Replace(_, profile) if profile.tls.0.pin == Some(pin)));
 }
 
@@ -494,14 +502,14 @@ fn fields_are_filled_from_what_is_there() {
     assert_eq!(said(&bench), "$.in.t");
     bench.field("text_color");
     bench.wish(Wish::Pick);
-    bench.act(Action::Move(Direction::Right));
+    bench.act(Action::MoveInDialog(Direction::Right));
     bench.act(Action::Accept);
     assert_eq!(said(&bench), "#c0c0c0");
     bench.field("topic");
     bench.clear_field();
     bench.message("bb/cc", "never wanted, but seen");
     bench.type_in("bb");
-    bench.act(Action::Type(InputRequest::GoToNextChar));
+    bench.act(Action::EditInput(InputRequest::GoToNextChar));
     assert_eq!(said(&bench), "bb/cc");
 }
 
@@ -559,9 +567,11 @@ fn the_topic_that_is_shown_completed_is_the_one_that_is_taken() {
             other => panic!("{other:?}"),
         }
     };
-    let backspace = || Action::Type(InputRequest::DeletePrevChar);
-    let delete = || Action::Type(InputRequest::DeleteNextChar);
-    for leave in [Action::NextPart(1), Action::NextPart(-1), Action::Move(Direction::Down), Action::Choose(1)] {
+    let backspace = || Action::EditInput(InputRequest::DeletePrevChar);
+    let delete = || Action::EditInput(InputRequest::DeleteNextChar);
+    for leave in
+        [Action::CycleFocus(1), Action::CycleFocus(-1), Action::MoveInDialog(Direction::Down), Action::SelectOption(1)]
+    {
         let topic = typed(&|bench| drop(bench.act(leave.clone())));
         assert_eq!(topic, "hall/climate", "{leave:?}");
         for dismiss in [backspace(), delete()] {
@@ -590,7 +600,7 @@ fn a_topic_that_is_only_passed_by_stays_as_it_is() {
     bench.message("a/b", "1");
     bench.wish(Wish::Edit);
     bench.field("topic");
-    bench.act(Action::NextPart(1));
+    bench.act(Action::CycleFocus(1));
     assert!(!bench.app.form().unwrap().changed());
 }
 
@@ -604,12 +614,12 @@ fn a_picture_is_read_for_the_form_once() {
         bench.wish(Wish::Turn);
     }
     bench.field("source");
-    bench.act(Action::Move(Direction::Left));
-    let commands = bench.app.settle(bench.now);
-    assert_eq!(commands, [Command::Decode(TileAt::PREVIEW, "not yet read".as_bytes().into())]);
-    assert_eq!(bench.app.settle(bench.now), []);
+    bench.act(Action::MoveInDialog(Direction::Left));
+    let commands = bench.app.resolve_values(bench.now);
+    assert_eq!(commands, [Effect::DecodePicture(TilePosition::PREVIEW, "not yet read".as_bytes().into())]);
+    assert_eq!(bench.app.resolve_values(bench.now), []);
     let picture = DecodedImage::still(1, 1, [1, 2, 3].into());
-    bench.event(Event::Picture(TileAt::PREVIEW, Ok(picture.clone())));
+    bench.event(Event::PictureDecoded(TilePosition::PREVIEW, Ok(picture.clone())));
     let preview = bench.app.preview(bench.app.form().unwrap()).unwrap();
     assert_eq!(preview.state.image, Some(picture));
 }
@@ -617,14 +627,14 @@ fn a_picture_is_read_for_the_form_once() {
 #[test]
 fn a_test_of_a_connection_is_told() {
     let mut bench = Bench::new();
-    bench.act(Action::Connections);
+    bench.act(Action::ListConnections);
     let commands = bench.wish(Wish::Test);
-    assert!(matches!(&commands[..], [Command::Manage(Chore::Try(profile))] if profile.name == "hub"));
+    assert!(matches!(&commands[..], [Effect::Edit(Chore::Try(profile))] if profile.name == "hub"));
     assert_eq!(bench.wish(Wish::Test), [], "one at a time");
     let trial = Trial { said: "connected".into(), good: true, untrusted: None, messages: Vec::new() };
     bench.done(Done::Tried("hub".into(), trial));
-    assert!(bench.app.desk.trying.is_empty());
-    assert_eq!(bench.app.desk.trials[0].1.said, "connected");
+    assert!(bench.app.editor_state.trying.is_empty());
+    assert_eq!(bench.app.editor_state.trials[0].1.said, "connected");
 }
 
 #[test]
@@ -634,14 +644,14 @@ fn every_kind_can_be_made_and_changed_into_every_other() {
         for steps in 0..count {
             let mut bench = Bench::new();
             bench.wish(Wish::Add);
-            (0..first).for_each(|_| drop(bench.act(Action::Move(Direction::Down))));
+            (0..first).for_each(|_| drop(bench.act(Action::MoveInDialog(Direction::Down))));
             bench.act(Action::Accept);
             bench.type_in("N");
             bench.field("kind");
             (0..steps).for_each(|_| drop(bench.wish(Wish::Turn)));
             let commands = bench.act(Action::Accept);
             assert_eq!(edits(&commands).len(), 1, "{first} {steps} {}", bench.notice());
-            let board = bench.app.board().unwrap();
+            let board = bench.app.current_dashboard().unwrap();
             let made = board.tile(3).unwrap().0;
             assert_eq!(
                 (made.name.as_str(), made.kind.name()),

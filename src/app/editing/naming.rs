@@ -6,7 +6,7 @@ use tui_input::{Input, InputRequest};
 
 use super::{Chore, Task, Wish};
 use crate::{
-    app::{App, Command, Sheet},
+    app::{App, DashboardFile, Effect},
     model::{dashboard::Dashboard, edit::ProfileEdit, profile::Profile, time::Time},
 };
 
@@ -70,7 +70,7 @@ impl App {
     }
 
     pub(super) fn copy_board(&mut self, number: usize) {
-        if let Some(board) = self.boards.get(number) {
+        if let Some(board) = self.dashboards.get(number) {
             let name = format!("{} copy", board.name);
             self.ask_name(Purpose::Copy(number), &name);
         }
@@ -78,7 +78,7 @@ impl App {
 
     /// Asks for a file of a board that has none; then the wish is done.
     pub(super) fn save_as(&mut self, number: usize, wish: Wish) {
-        if let Some(board) = self.boards.get(number) {
+        if let Some(board) = self.dashboards.get(number) {
             let name = board.name.clone();
             self.ask_name(Purpose::SaveAs(number, wish), &name);
         }
@@ -90,26 +90,27 @@ impl App {
     }
 
     /// The file of a dashboard has another name now; a profile that opens it by name follows.
-    pub(super) fn renamed(&mut self, from: &Path, to: &Path) -> Vec<Command> {
+    pub(super) fn renamed(&mut self, from: &Path, to: &Path) -> Vec<Effect> {
         let stem = |path: &Path| path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         let (old, new) = (stem(from), stem(to));
-        for board in self.boards.iter_mut().filter(|board| board.path.as_deref() == Some(from)) {
+        for board in self.dashboards.iter_mut().filter(|board| board.path.as_deref() == Some(from)) {
             board.path = Some(to.to_owned());
             board.name.clone_from(&new);
         }
-        for (file, ..) in self.desk.edits.iter_mut().filter(|(file, ..)| file == from) {
+        for (file, ..) in self.editor_state.edits.iter_mut().filter(|(file, ..)| file == from) {
             to.clone_into(file);
         }
-        let opens = self.desk.profiles.profiles.iter().filter(|profile| profile.dashboard.as_ref() == Some(&old));
+        let opens =
+            self.editor_state.profiles.profiles.iter().filter(|profile| profile.dashboard.as_ref() == Some(&old));
         let follow = |profile: &Profile| {
             let profile = Profile { dashboard: Some(new.clone()), ..profile.clone() };
-            Command::Manage(Chore::Profiles(Box::new(ProfileEdit::Replace(profile.name.clone(), profile))))
+            Effect::Edit(Chore::Profiles(Box::new(ProfileEdit::Replace(profile.name.clone(), profile))))
         };
         opens.map(follow).collect()
     }
 
-    pub(super) fn named(&mut self, mut naming: Naming, _now: Time) -> Vec<Command> {
-        let name = match naming.name(&self.desk.files) {
+    pub(super) fn named(&mut self, mut naming: Naming, _now: Time) -> Vec<Effect> {
+        let name = match naming.name(&self.editor_state.files) {
             Ok(name) => name,
             Err(why) => {
                 naming.wrong = Some(why);
@@ -118,36 +119,39 @@ impl App {
             }
         };
         if let Purpose::Rename(path) = naming.purpose {
-            return vec![Command::Manage(Chore::Rename(path, name))];
+            return vec![Effect::Edit(Chore::Rename(path, name))];
         }
         let dashboard = match naming.purpose {
             Purpose::New => {
-                self.desk.first = true;
-                let known = |name: &String| self.desk.profiles.by_name(name).is_some();
-                let profile = self.line().map(|line| line.name.clone()).filter(known);
-                Dashboard { profile: profile.or_else(|| self.desk.profiles.default.clone()), ..Dashboard::default() }
+                self.editor_state.first = true;
+                let known = |name: &String| self.editor_state.profiles.by_name(name).is_some();
+                let profile = self.current_connection().map(|line| line.name.clone()).filter(known);
+                Dashboard {
+                    profile: profile.or_else(|| self.editor_state.profiles.default.clone()),
+                    ..Dashboard::default()
+                }
             }
-            Purpose::Copy(number) | Purpose::SaveAs(number, _) => match self.boards.get(number) {
-                Some(board) => Dashboard { locked: false, ..board.dashboard.clone() },
+            Purpose::Copy(number) | Purpose::SaveAs(number, _) => match self.dashboards.get(number) {
+                Some(board) => Dashboard { locked: false, ..board.definition.clone() },
                 None => return Vec::new(),
             },
             Purpose::Rename(_) => return Vec::new(),
         };
         if let Purpose::SaveAs(number, wish) = naming.purpose {
-            self.desk.after_naming = Some((number, wish));
+            self.editor_state.after_naming = Some((number, wish));
         }
-        vec![Command::Manage(Chore::Create(name, Box::new(dashboard)))]
+        vec![Effect::Edit(Chore::Create(name, Box::new(dashboard)))]
     }
 
     /// A file was made: the board that waited for it has it now, any other is opened.
-    pub(super) fn created(&mut self, path: PathBuf, now: Time) -> Vec<Command> {
-        let Some((number, wish)) = self.desk.after_naming.take() else {
+    pub(super) fn created(&mut self, path: PathBuf, now: Time) -> Vec<Effect> {
+        let Some((number, wish)) = self.editor_state.after_naming.take() else {
             return vec![self.open_path(path)];
         };
-        if let Some(board) = self.boards.get_mut(number) {
+        if let Some(board) = self.dashboards.get_mut(number) {
             board.name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
             board.path = Some(path);
-            self.current = number;
+            self.current_tab = number;
         }
         if wish == Wish::Boards {
             self.open_task(Task::Boards(number));
@@ -157,13 +161,16 @@ impl App {
     }
 
     /// Boards were opened: where the first thing to do is to add a tile, the list of kinds opens.
-    pub(in crate::app) fn begin(&mut self, sheets: &[Sheet], now: Time) {
-        for line in &mut self.lines {
-            let trial = self.desk.trials.iter().find(|(name, _)| *name == line.name);
-            trial.iter().flat_map(|(_, trial)| &trial.messages).for_each(|message| line.seen.note(message.into(), now));
+    pub(in crate::app) fn begin(&mut self, sheets: &[DashboardFile], now: Time) {
+        for line in &mut self.connections {
+            let trial = self.editor_state.trials.iter().find(|(name, _)| *name == line.name);
+            trial
+                .iter()
+                .flat_map(|(_, trial)| &trial.messages)
+                .for_each(|message| line.topic_cache.record(message.into(), now));
         }
-        let empty = sheets.iter().any(|sheet| sheet.dashboard.tiles.is_empty() && !sheet.dashboard.locked);
-        if std::mem::take(&mut self.desk.first) && empty {
+        let empty = sheets.iter().any(|sheet| sheet.definition.tiles.is_empty() && !sheet.definition.locked);
+        if std::mem::take(&mut self.editor_state.first) && empty {
             self.open_task(Task::Kinds(0));
         }
     }

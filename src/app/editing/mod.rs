@@ -15,7 +15,7 @@ use std::path::PathBuf;
 
 use tui_input::{Input, InputRequest};
 
-use super::{App, Command, Mode, form::Form, prompt::go_list};
+use super::{App, Effect, Focus, form::Form, prompt::move_in_list};
 use crate::model::{edit::Profiles, grid::Direction, kind, time::Time};
 
 pub use boards::BoardRow;
@@ -127,26 +127,26 @@ impl App {
     /// Whether the dashboard that is shown can be edited.
     #[must_use]
     pub fn editable(&self) -> bool {
-        self.board().is_some() && self.sealed().is_none()
+        self.current_dashboard().is_some() && self.edit_refusal_reason().is_none()
     }
 
     /// How many edits of the dashboard that is shown can be taken back, and made again.
     #[must_use]
     pub fn edits(&self) -> (usize, usize) {
-        let path = self.board().and_then(|board| board.path.as_ref());
-        let known = path.and_then(|path| self.desk.edits.iter().find(|(file, ..)| file == path));
+        let path = self.current_dashboard().and_then(|board| board.path.as_ref());
+        let known = path.and_then(|path| self.editor_state.edits.iter().find(|(file, ..)| file == path));
         known.map_or((0, 0), |(_, past, future)| (*past, *future))
     }
 
     fn open_task(&mut self, task: Task) {
-        self.mode = Mode::Manage(Box::new(task));
+        self.focus = Focus::Manage(Box::new(task));
     }
 
     /// Does what is wished.
-    pub(super) fn manage(&mut self, wish: Wish, now: Time) -> Vec<Command> {
-        match std::mem::take(&mut self.mode) {
-            Mode::Connections(at) => self.wish_in_lines(&wish, at),
-            Mode::Manage(task) => match *task {
+    pub(super) fn manage(&mut self, wish: Wish, now: Time) -> Vec<Effect> {
+        match std::mem::take(&mut self.focus) {
+            Focus::Connections(at) => self.wish_in_lines(&wish, at),
+            Focus::Manage(task) => match *task {
                 Task::Boards(at) => self.wish_in_boards(&wish, at, now),
                 Task::Form(form) => self.wish_in_form(&wish, *form, now),
                 Task::Carry(from) => {
@@ -166,12 +166,12 @@ impl App {
         }
     }
 
-    fn wish_on_board(&mut self, wish: Wish, now: Time) -> Vec<Command> {
+    fn wish_on_board(&mut self, wish: Wish, now: Time) -> Vec<Effect> {
         match wish {
             Wish::NewLine => self.new_profile(),
-            Wish::Boards => self.open_task(Task::Boards(self.current)),
+            Wish::Boards => self.open_task(Task::Boards(self.current_tab)),
             Wish::Trust => return self.ask_trust(),
-            Wish::Lock => return self.turn_lock(self.current, now),
+            Wish::Lock => return self.turn_lock(self.current_tab, now),
             Wish::Undo | Wish::Redo | Wish::Add | Wish::Edit | Wish::Copy | Wish::Delete | Wish::Carry => {
                 return self.wish_of_tile(wish, now);
             }
@@ -182,7 +182,7 @@ impl App {
     }
 
     /// Leaves what is open; a form that was changed asks first.
-    pub(super) fn leave_task(&mut self, task: Task, now: Time) -> Vec<Command> {
+    pub(super) fn leave_task(&mut self, task: Task, now: Time) -> Vec<Effect> {
         match task {
             Task::Form(mut form) => {
                 if form.over.take().is_some() {
@@ -190,7 +190,7 @@ impl App {
                 } else if form.changed() && !form.leaving {
                     form.leaving = true;
                     self.open_task(Task::Form(form));
-                } else if form.is_profile() && !self.desk.profiles.profiles.is_empty() {
+                } else if form.is_profile() && !self.editor_state.profiles.profiles.is_empty() {
                     let name = form.profile_name().map(str::to_owned);
                     self.list_lines(name.as_deref());
                 }
@@ -198,14 +198,14 @@ impl App {
             Task::Carry(from) => return self.carry_to(from),
             Task::Clash(clash) => return self.leave_clash(*clash, now),
             Task::Confirm(confirm) if confirm.of_profile().is_some() => self.list_lines(confirm.of_profile()),
-            Task::Naming(_) => self.desk.after_naming = None,
+            Task::Naming(_) => self.editor_state.after_naming = None,
             _ => {}
         }
         Vec::new()
     }
 
     /// Takes what is entered or marked.
-    pub(super) fn take(&mut self, task: Task, now: Time) -> Vec<Command> {
+    pub(super) fn take(&mut self, task: Task, now: Time) -> Vec<Effect> {
         match task {
             Task::Form(form) => self.take_form(*form, now),
             Task::Kinds(at) => {
@@ -217,7 +217,7 @@ impl App {
             Task::Confirm(confirm) => self.confirmed(confirm, now),
             Task::Naming(naming) => self.named(naming, now),
             Task::Password(name, input) => {
-                vec![Command::Manage(Chore::OpenWith(name, Password(input.value().to_owned())))]
+                vec![Effect::Edit(Chore::OpenWith(name, Password(input.value().to_owned())))]
             }
             Task::Clash(clash) => {
                 self.open_task(Task::Clash(clash));
@@ -226,17 +226,17 @@ impl App {
         }
     }
 
-    pub(super) fn go_in_task(&mut self, way: Direction) -> Vec<Command> {
+    pub(super) fn go_in_task(&mut self, way: Direction) -> Vec<Effect> {
         self.complete();
         let (kinds, boards) = (kind::all().count(), self.board_rows().len());
-        let Mode::Manage(task) = &mut self.mode else {
+        let Focus::Manage(task) = &mut self.focus else {
             return Vec::new();
         };
         match &mut **task {
             Task::Form(form) => form.go(way),
-            Task::Kinds(at) => *at = go_list(*at, kinds, way),
-            Task::Boards(at) => *at = go_list(*at, boards, way),
-            Task::Clash(clash) => clash.top = go_list(clash.top, clash.diff.len(), way),
+            Task::Kinds(at) => *at = move_in_list(*at, kinds, way),
+            Task::Boards(at) => *at = move_in_list(*at, boards, way),
+            Task::Clash(clash) => clash.top = move_in_list(clash.top, clash.diff.len(), way),
             Task::Carry(_) => return self.carry(way),
             Task::Confirm(_) | Task::Naming(_) | Task::Password(..) => {}
         }
@@ -252,7 +252,7 @@ impl App {
         if settled {
             return;
         }
-        let Mode::Manage(task) = &mut self.mode else {
+        let Focus::Manage(task) = &mut self.focus else {
             return;
         };
         match &mut **task {
@@ -265,7 +265,7 @@ impl App {
 
     pub(super) fn choose_in_task(&mut self, index: usize) {
         self.complete();
-        let Mode::Manage(task) = &mut self.mode else {
+        let Focus::Manage(task) = &mut self.focus else {
             return;
         };
         match &mut **task {
@@ -278,7 +278,7 @@ impl App {
     /// Goes to the next part. What is shown as completed is taken with it: what is seen is what is got.
     pub(super) fn next_in_task(&mut self, by: isize) {
         self.complete();
-        if let Mode::Manage(task) = &mut self.mode
+        if let Focus::Manage(task) = &mut self.focus
             && let Task::Form(form) = &mut **task
         {
             form.next_part(by);
@@ -288,8 +288,8 @@ impl App {
     /// The form that is open.
     #[must_use]
     pub fn form(&self) -> Option<&Form> {
-        match &self.mode {
-            Mode::Manage(task) => match &**task {
+        match &self.focus {
+            Focus::Manage(task) => match &**task {
                 Task::Form(form) => Some(form),
                 _ => None,
             },

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use super::{Task, Wish};
 use crate::{
     app::{
-        App, Command, Mode, TileAt,
+        App, Effect, Focus, TilePosition,
+        connection::Connection,
         form::{FieldEntry, Form, Lead, Over, Pick, PickRow, Subject, tree_rows},
-        line::Line,
-        pictures::{pictured, show},
+        pictures::{picture_bytes, set_picture},
     },
     model::{
         connection::Message, grid::Direction, json_path::parse_json, media::DecodedImage, tile::Tile,
@@ -35,9 +35,9 @@ pub struct Sample {
 }
 
 impl App {
-    fn form_line(&self, form: &Form) -> Option<&Line> {
+    fn form_line(&self, form: &Form) -> Option<&Connection> {
         match form.subject {
-            Subject::Tile { board, .. } => self.lines.get(self.boards.get(board)?.line.0),
+            Subject::Tile { board, .. } => self.connections.get(self.dashboards.get(board)?.connection.0),
             _ => None,
         }
     }
@@ -48,10 +48,12 @@ impl App {
             return None;
         };
         let topic = tile.topic.as_ref()?;
-        let own = self.boards.get(board).and_then(|board| board.tile(at)).filter(|_| !new);
+        let own = self.dashboards.get(board).and_then(|board| board.tile(at)).filter(|_| !new);
         let own = own.filter(|(old, _)| old.topic.as_ref() == Some(topic)).and_then(|(_, state)| state.last_message());
         let own = own.map(|last| (last.message, last.received_at));
-        own.or_else(|| self.form_line(form)?.seen.last(topic).map(|(message, at)| (message.to_message(), at)))
+        own.or_else(|| {
+            self.form_line(form)?.topic_cache.latest_message(topic).map(|(message, at)| (message.to_message(), at))
+        })
     }
 
     /// The tile as the form has it, with its real data.
@@ -64,29 +66,29 @@ impl App {
             Some((message, at)) => TileState::resolved_from(&tile, (&message).into(), at),
             None => TileState::default(),
         };
-        if let (Some(bytes), Some(sample)) = (pictured(&tile, &state), &self.desk.sample)
+        if let (Some(bytes), Some(sample)) = (picture_bytes(&tile, &state), &self.editor_state.sample)
             && sample.bytes == bytes
             && let Some(picture) = sample.picture.clone()
         {
-            show(&mut state, picture);
+            set_picture(&mut state, picture);
         }
         Some(Preview { tile, state, payload })
     }
 
     /// Wishes the picture of the tile that a form shows to be read, unless it was.
-    pub(in crate::app) fn preview_picture(&mut self) -> Option<Command> {
+    pub(in crate::app) fn preview_picture(&mut self) -> Option<Effect> {
         let preview = self.form().and_then(|form| self.preview(form))?;
-        let bytes = pictured(&preview.tile, &preview.state)?;
-        if self.desk.sample.as_ref().is_some_and(|sample| sample.bytes == bytes) {
+        let bytes = picture_bytes(&preview.tile, &preview.state)?;
+        if self.editor_state.sample.as_ref().is_some_and(|sample| sample.bytes == bytes) {
             return None;
         }
-        self.desk.sample = Some(Sample { bytes: Arc::clone(&bytes), picture: None });
-        Some(Command::Decode(TileAt::PREVIEW, bytes))
+        self.editor_state.sample = Some(Sample { bytes: Arc::clone(&bytes), picture: None });
+        Some(Effect::DecodePicture(TilePosition::PREVIEW, bytes))
     }
 
     /// Takes what came of reading it.
     pub(in crate::app) fn see_preview(&mut self, picture: Result<DecodedImage, String>) {
-        if let Some(sample) = &mut self.desk.sample {
+        if let Some(sample) = &mut self.editor_state.sample {
             sample.picture = Some(picture);
             self.dirty = true;
         }
@@ -104,7 +106,7 @@ impl App {
             return None;
         }
         let typed = input.value();
-        self.form_line(form)?.seen.complete(typed).and_then(|topic| topic.get(typed.len()..))
+        self.form_line(form)?.topic_cache.complete_topic(typed).and_then(|topic| topic.get(typed.len()..))
     }
 
     /// Completes the topic that is being typed. Whether there was something to complete it by.
@@ -135,8 +137,8 @@ impl App {
     }
 
     fn form_mut(&mut self) -> Option<&mut Form> {
-        match &mut self.mode {
-            Mode::Manage(task) => match &mut **task {
+        match &mut self.focus {
+            Focus::Manage(task) => match &mut **task {
                 Task::Form(form) => Some(form),
                 _ => None,
             },
@@ -144,7 +146,7 @@ impl App {
         }
     }
 
-    pub(super) fn wish_in_form(&mut self, wish: &Wish, mut form: Form, now: Time) -> Vec<Command> {
+    pub(super) fn wish_in_form(&mut self, wish: &Wish, mut form: Form, now: Time) -> Vec<Effect> {
         let mut commands = Vec::new();
         match wish {
             Wish::Turn if form.over.is_none() && !form.open_own() => form.go(Direction::Right),
@@ -155,17 +157,17 @@ impl App {
                     }
                     form.over = Some(Over::List(list));
                     if !commands.is_empty() {
-                        self.say("Looking around for 2 s…", now);
+                        self.notify("Looking around for 2 s…", now);
                     }
                 }
-                Err(why) => self.say(why, now),
+                Err(why) => self.notify(why, now),
             },
             Wish::Test if form.is_profile() => {
                 let (profile, wrong) = form.draft_profile();
                 if let Some((_, complaint)) = wrong.first() {
-                    self.say(complaint.message.clone(), now);
+                    self.notify(complaint.message.clone(), now);
                 } else {
-                    self.say("Testing…", now);
+                    self.notify("Testing…", now);
                     commands = self.test(profile);
                 }
             }
@@ -176,17 +178,19 @@ impl App {
     }
 
     /// Looks once at what the broker carries beyond the topics of the tiles.
-    fn look_around(&mut self, form: &Form) -> Vec<Command> {
+    fn look_around(&mut self, form: &Form) -> Vec<Effect> {
         let name = self.form_line(form).map(|line| line.name.clone());
-        let known = name.and_then(|name| self.desk.profiles.by_name(&name)).cloned();
+        let known = name.and_then(|name| self.editor_state.profiles.by_name(&name)).cloned();
         match known {
-            Some(profile) if self.desk.trials.iter().all(|(name, _)| *name != profile.name) => self.test(profile),
+            Some(profile) if self.editor_state.trials.iter().all(|(name, _)| *name != profile.name) => {
+                self.test(profile)
+            }
             _ => Vec::new(),
         }
     }
 
     fn topics(&self, form: &Form) -> Vec<PickRow> {
-        let seen = self.form_line(form).map(|line| line.seen.sorted()).unwrap_or_default();
+        let seen = self.form_line(form).map(|line| line.topic_cache.messages_by_topic()).unwrap_or_default();
         seen.into_iter().map(|message| PickRow::plain(message.topic, &payload_text(message.payload))).collect()
     }
 
@@ -196,11 +200,15 @@ impl App {
         match lead {
             Lead::Topic => Ok(Pick::new("Topics seen", "nothing has come by yet", self.topics(form))),
             Lead::Profile => {
-                let rows = self.choices.iter().map(|choice| PickRow::plain(&choice.name, &choice.address)).collect();
+                let rows = self
+                    .connection_entries
+                    .iter()
+                    .map(|choice| PickRow::plain(&choice.name, &choice.address))
+                    .collect();
                 Ok(Pick::new("Connections", "there is no connection yet", rows))
             }
             Lead::Dashboard => {
-                let rows = self.desk.files.iter().map(|name| PickRow::plain(name, "")).collect();
+                let rows = self.editor_state.files.iter().map(|name| PickRow::plain(name, "")).collect();
                 Ok(Pick::new("Dashboards", "there is no dashboard yet", rows))
             }
             Lead::Json => {

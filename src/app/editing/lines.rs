@@ -3,7 +3,7 @@
 use super::{Chore, Task, Trial, Wish};
 use crate::{
     app::{
-        App, Choice, Command, Mode,
+        App, ConnectionEntry, Effect, Focus,
         form::{Form, Subject},
     },
     model::{
@@ -33,39 +33,40 @@ impl Form {
 impl App {
     /// Takes over what the file of the profiles says.
     pub fn set_profiles(&mut self, profiles: Profiles) {
-        let choice = |profile: &Profile| Choice { name: profile.name.clone(), address: profile.url.to_string() };
-        self.choices = profiles.profiles.iter().map(choice).collect();
-        self.desk.profiles = profiles;
+        let choice =
+            |profile: &Profile| ConnectionEntry { name: profile.name.clone(), address: profile.url.to_string() };
+        self.connection_entries = profiles.profiles.iter().map(choice).collect();
+        self.editor_state.profiles = profiles;
         self.dirty = true;
     }
 
     /// Lists the connections; the one of this name is marked, else the one of the dashboard.
     pub(in crate::app) fn list_lines(&mut self, name: Option<&str>) {
-        let name = name.or_else(|| self.line().map(|line| line.name.as_str()));
-        let at = self.choices.iter().position(|choice| Some(choice.name.as_str()) == name);
-        self.mode = Mode::Connections(at.unwrap_or_default());
+        let name = name.or_else(|| self.current_connection().map(|line| line.name.as_str()));
+        let at = self.connection_entries.iter().position(|choice| Some(choice.name.as_str()) == name);
+        self.focus = Focus::Connections(at.unwrap_or_default());
     }
 
     fn names_but(&self, but: Option<&str>) -> Vec<String> {
-        let names = self.desk.profiles.profiles.iter().map(|profile| profile.name.clone());
+        let names = self.editor_state.profiles.profiles.iter().map(|profile| profile.name.clone());
         names.filter(|name| Some(name.as_str()) != but).collect()
     }
 
     /// Opens the form of a new profile.
     pub(super) fn new_profile(&mut self) {
-        let name = if self.desk.profiles.profiles.is_empty() { "home" } else { "" };
+        let name = if self.editor_state.profiles.profiles.is_empty() { "home" } else { "" };
         let profile = Profile { name: name.to_owned(), ..Profile::default() };
         let form = Form::profile(None, &profile, self.names_but(None));
         self.open_task(Task::Form(Box::new(form)));
     }
 
-    pub(super) fn wish_in_lines(&mut self, wish: &Wish, at: usize) -> Vec<Command> {
-        self.mode = Mode::Connections(at);
+    pub(super) fn wish_in_lines(&mut self, wish: &Wish, at: usize) -> Vec<Effect> {
+        self.focus = Focus::Connections(at);
         if matches!(wish, Wish::Add | Wish::NewLine) {
             self.new_profile();
             return Vec::new();
         }
-        let Some(profile) = self.desk.profiles.profiles.get(at).cloned() else {
+        let Some(profile) = self.editor_state.profiles.profiles.get(at).cloned() else {
             return Vec::new();
         };
         let name = profile.name.clone();
@@ -81,13 +82,13 @@ impl App {
             }
             Wish::Delete => self.ask_delete_profile(name),
             Wish::Default => {
-                let was = self.desk.profiles.default.as_ref() == Some(&name);
+                let was = self.editor_state.profiles.default.as_ref() == Some(&name);
                 let edit = ProfileEdit::SetDefault((!was).then_some(name));
-                return vec![Command::Manage(Chore::Profiles(Box::new(edit)))];
+                return vec![Effect::Edit(Chore::Profiles(Box::new(edit)))];
             }
             Wish::Test => return self.test(profile),
             Wish::Trust => {
-                let found = self.desk.trials.iter().find(|(tried, _)| *tried == name);
+                let found = self.editor_state.trials.iter().find(|(tried, _)| *tried == name);
                 if let Some(pin) = found.and_then(|(_, trial)| trial.untrusted) {
                     self.trust(name, pin);
                 }
@@ -100,78 +101,80 @@ impl App {
     /// The certificate that the test of the marked connection did not trust.
     #[must_use]
     pub fn pin_of_trial(&self) -> Option<CertificatePin> {
-        let Mode::Connections(at) = self.mode else {
+        let Focus::Connections(at) = self.focus else {
             return None;
         };
-        let name = &self.choices.get(at)?.name;
-        self.desk.trials.iter().find(|(tried, _)| tried == name)?.1.untrusted
+        let name = &self.connection_entries.get(at)?.name;
+        self.editor_state.trials.iter().find(|(tried, _)| tried == name)?.1.untrusted
     }
 
     /// Tests a connection.
-    pub(super) fn test(&mut self, profile: Profile) -> Vec<Command> {
-        if self.desk.trying.contains(&profile.name) {
+    pub(super) fn test(&mut self, profile: Profile) -> Vec<Effect> {
+        if self.editor_state.trying.contains(&profile.name) {
             return Vec::new();
         }
-        self.desk.trials.retain(|(name, _)| *name != profile.name);
-        self.desk.trying.push(profile.name.clone());
-        vec![Command::Manage(Chore::Try(Box::new(profile)))]
+        self.editor_state.trials.retain(|(name, _)| *name != profile.name);
+        self.editor_state.trying.push(profile.name.clone());
+        vec![Effect::Edit(Chore::Try(Box::new(profile)))]
     }
 
     /// Takes note of what a test found.
     pub(super) fn tried(&mut self, name: String, trial: Trial, now: Time) {
-        self.desk.trying.retain(|trying| *trying != name);
-        self.desk.trials.retain(|(tried, _)| *tried != name);
-        if !matches!(self.mode, Mode::Connections(_)) {
-            self.say(format!("{name}: {}", trial.said), now);
+        self.editor_state.trying.retain(|trying| *trying != name);
+        self.editor_state.trials.retain(|(tried, _)| *tried != name);
+        if !matches!(self.focus, Focus::Connections(_)) {
+            self.notify(format!("{name}: {}", trial.said), now);
         }
         self.came(&name, &trial.messages, now);
-        self.desk.trials.push((name, trial));
+        self.editor_state.trials.push((name, trial));
     }
 
     /// Takes note of what came by while a connection was tested.
     pub(super) fn came(&mut self, name: &str, messages: &[Message], now: Time) {
-        if let Some(line) = self.lines.iter_mut().find(|line| line.name == name) {
+        if let Some(line) = self.connections.iter_mut().find(|line| line.name == name) {
             for message in messages {
-                line.seen.note(message.into(), now);
+                line.topic_cache.record(message.into(), now);
             }
         }
         self.refill();
     }
 
     /// Saves a profile.
-    pub(super) fn take_profile(&mut self, name: Option<String>, profile: Profile) -> Vec<Command> {
+    pub(super) fn take_profile(&mut self, name: Option<String>, profile: Profile) -> Vec<Effect> {
         self.list_lines(name.as_deref());
-        let first = self.desk.profiles.profiles.is_empty().then(|| ProfileEdit::SetDefault(Some(profile.name.clone())));
+        let first =
+            self.editor_state.profiles.profiles.is_empty().then(|| ProfileEdit::SetDefault(Some(profile.name.clone())));
         let edit = match name {
             None => ProfileEdit::Add(profile),
             Some(name) => ProfileEdit::Replace(name, profile),
         };
-        let chore = |edit| Command::Manage(Chore::Profiles(Box::new(edit)));
+        let chore = |edit| Effect::Edit(Chore::Profiles(Box::new(edit)));
         // The first one is what the program begins with from now on.
         [edit].into_iter().chain(first).map(chore).collect()
     }
 
     /// The profiles were saved: a new one is connected, one in use connects anew.
-    pub(super) fn profiles_changed(&mut self, edit: &ProfileEdit, profiles: Profiles) -> Vec<Command> {
-        let before = std::mem::take(&mut self.desk.profiles);
+    pub(super) fn profiles_changed(&mut self, edit: &ProfileEdit, profiles: Profiles) -> Vec<Effect> {
+        let before = std::mem::take(&mut self.editor_state.profiles);
         self.set_profiles(profiles);
         match edit {
             ProfileEdit::Add(profile) => {
-                self.desk.first = true;
-                vec![Command::Manage(Chore::First(profile.name.clone()))]
+                self.editor_state.first = true;
+                vec![Effect::Edit(Chore::First(profile.name.clone()))]
             }
             ProfileEdit::Replace(name, profile) => {
-                let at = self.desk.profiles.profiles.iter().position(|known| known.name == profile.name);
-                if let Mode::Connections(marked) = &mut self.mode {
+                let at = self.editor_state.profiles.profiles.iter().position(|known| known.name == profile.name);
+                if let Focus::Connections(marked) = &mut self.focus {
                     *marked = at.unwrap_or_default();
                 }
-                self.desk.trials.retain(|(tried, _)| tried != name && *tried != profile.name);
+                self.editor_state.trials.retain(|(tried, _)| tried != name && *tried != profile.name);
                 // Which dashboard it opens is nothing that a line has to know.
                 let line_of = |profile: &Profile| Profile { dashboard: None, ..profile.clone() };
-                let same = before.by_name(name).map(line_of) == self.desk.profiles.by_name(&profile.name).map(line_of);
-                let line = self.lines.iter().position(|line| line.name == *name);
+                let same =
+                    before.by_name(name).map(line_of) == self.editor_state.profiles.by_name(&profile.name).map(line_of);
+                let line = self.connections.iter().position(|line| line.name == *name);
                 match line.filter(|_| !same) {
-                    Some(line) => vec![Command::Manage(Chore::Relink(ConnectionId(line), profile.name.clone()))],
+                    Some(line) => vec![Effect::Edit(Chore::Relink(ConnectionId(line), profile.name.clone()))],
                     None => Vec::new(),
                 }
             }

@@ -8,11 +8,11 @@ use crate::model::{
     time::Time,
 };
 
-use super::{board::Board, event::TileAt, seen::Seen};
+use super::{event::TilePosition, open_dashboard::OpenDashboard, topic_cache::TopicCache};
 
 /// A line in use, and which tiles its topics reach.
 #[derive(Debug, Clone)]
-pub struct Line {
+pub struct Connection {
     /// The profile's name.
     pub name: String,
     /// The broker's address.
@@ -26,15 +26,15 @@ pub struct Line {
     /// Whether the screen stays on while it is up.
     pub keep_awake: bool,
     /// What is remembered of its tiles from another run; `None`: nothing of it is to be kept.
-    pub(super) memory: Option<StateCache>,
+    pub(super) state_cache: Option<StateCache>,
     /// When it is to be kept.
-    pub(super) keep_at: Option<Time>,
+    pub(super) save_at: Option<Time>,
     /// The topics that came by on it.
-    pub seen: Seen,
-    pub(super) router: Router<TileAt>,
+    pub topic_cache: TopicCache,
+    pub(super) router: Router<TilePosition>,
 }
 
-impl Line {
+impl Connection {
     /// A line for this profile, on the way to its first session.
     #[must_use]
     pub fn new(profile: &Profile) -> Self {
@@ -45,24 +45,24 @@ impl Line {
             since: Time::default(),
             insecure: profile.tls.0.insecure,
             keep_awake: profile.keep_awake,
-            memory: None,
-            keep_at: None,
-            seen: Seen::default(),
+            state_cache: None,
+            save_at: None,
+            topic_cache: TopicCache::default(),
             router: Router::default(),
         }
     }
 
     /// Whether a session is up.
     #[must_use]
-    pub fn is_up(&self) -> bool {
+    pub fn is_connected(&self) -> bool {
         self.state == ConnectionState::Connected
     }
 
     /// Leads the topics of a board's tiles to them.
-    pub(super) fn lead(&mut self, number: usize, board: &Board) {
-        for (tile, definition) in board.tiles().enumerate() {
-            if let Some(filter) = &definition.topic {
-                self.router.insert(filter, TileAt { board: number, tile });
+    pub(super) fn add_routes(&mut self, dashboard_index: usize, dashboard: &OpenDashboard) {
+        for (tile_index, tile) in dashboard.tiles().enumerate() {
+            if let Some(filter) = &tile.topic {
+                self.router.insert(filter, TilePosition { dashboard: dashboard_index, tile: tile_index });
             }
         }
     }
@@ -70,13 +70,13 @@ impl Line {
 
 /// The subscriptions that these boards want: each filter once, with the best quality asked for.
 #[must_use]
-pub fn wanted<'a>(boards: impl Iterator<Item = &'a Board>) -> Vec<Subscription> {
-    let mut best = std::collections::BTreeMap::<_, Qos>::new();
-    for tile in boards.flat_map(Board::tiles) {
+pub fn merge_subscriptions<'a>(dashboards: impl Iterator<Item = &'a OpenDashboard>) -> Vec<Subscription> {
+    let mut best_qos = std::collections::BTreeMap::<_, Qos>::new();
+    for tile in dashboards.flat_map(OpenDashboard::tiles) {
         if let Some(filter) = &tile.topic {
-            let qos = best.entry(filter.clone()).or_default();
+            let qos = best_qos.entry(filter.clone()).or_default();
             *qos = tile.qos.max(*qos);
         }
     }
-    best.into_iter().map(|(filter, qos)| Subscription { filter, qos }).collect()
+    best_qos.into_iter().map(|(filter, qos)| Subscription { filter, qos }).collect()
 }

@@ -7,7 +7,7 @@ use super::{
     tests::{Bench, edits, tile},
 };
 use crate::{
-    app::{Action, Command, Event, Mode},
+    app::{Action, Effect, Event, Focus},
     model::{
         dashboard::Dashboard,
         edit::{DashboardEdit, Profiles},
@@ -22,9 +22,9 @@ fn abc() -> Vec<Tile> {
 }
 
 /// The file says this now.
-fn told(bench: &mut Bench, tiles: Vec<Tile>) -> Vec<Command> {
+fn told(bench: &mut Bench, tiles: Vec<Tile>) -> Vec<Effect> {
     let said = Ok(Dashboard { tiles, ..Dashboard::default() });
-    bench.event(Event::Reloaded("/x.toml".into(), Box::new(said)))
+    bench.event(Event::DashboardFileChanged("/x.toml".into(), Box::new(said)))
 }
 
 fn saved(bench: &mut Bench) {
@@ -46,11 +46,11 @@ fn what_was_read_before_an_edit_is_saved_does_not_take_it_back() {
 fn a_carried_tile_stays_in_the_hand_unless_the_file_has_changed() {
     let mut bench = Bench::new();
     bench.wish(Wish::Carry);
-    bench.act(Action::Move(Direction::Right));
+    bench.act(Action::MoveInDialog(Direction::Right));
     told(&mut bench, abc());
     assert_eq!(bench.names(), "BAC");
     told(&mut bench, abc().split_off(1));
-    assert!(matches!(bench.app.mode, Mode::Board));
+    assert!(matches!(bench.app.focus, Focus::Dashboard));
     assert_eq!(bench.names(), "BC");
 }
 
@@ -81,7 +81,7 @@ fn the_same_tile_changed_by_two_hands_is_left_to_the_file() {
     bench.type_in("!");
     told(&mut bench, vec![tile("text", "A theirs", "a"), tile("switch", "B", "b"), tile("text", "C", "c")]);
     let commands = bench.act(Action::Accept);
-    let Some(Command::Manage(Chore::Edit(change))) = commands.last() else { panic!("{commands:?}") };
+    let Some(Effect::Edit(Chore::Edit(change))) = commands.last() else { panic!("{commands:?}") };
     assert_eq!(change.before.tiles, abc(), "as the form has found it, so that the file is seen to differ");
 }
 
@@ -91,7 +91,7 @@ fn what_was_not_saved_is_in_the_form_again() {
     bench.wish(Wish::Edit);
     bench.type_in("!");
     let commands = bench.act(Action::Accept);
-    let Some(Command::Manage(Chore::Edit(change))) = commands.last() else { panic!("{commands:?}") };
+    let Some(Effect::Edit(Chore::Edit(change))) = commands.last() else { panic!("{commands:?}") };
     let mut theirs = Dashboard { tiles: abc(), ..Dashboard::default() };
     theirs.tiles[0].name = "T".into();
     let (change, text) = ((**change).clone(), String::new());
@@ -108,7 +108,7 @@ fn a_question_about_a_tile_that_is_gone_is_gone_too() {
     let mut bench = Bench::new();
     bench.wish(Wish::Delete);
     told(&mut bench, abc().split_off(1));
-    assert!(matches!(bench.app.mode, Mode::Board));
+    assert!(matches!(bench.app.focus, Focus::Dashboard));
     bench.wish(Wish::Delete);
     told(&mut bench, abc());
     let commands = bench.act(Action::Accept);
@@ -118,15 +118,15 @@ fn a_question_about_a_tile_that_is_gone_is_gone_too() {
 #[test]
 fn a_profile_changed_by_another_hand_is_saved_over_at_the_second_enter() {
     let mut bench = Bench::new();
-    bench.act(Action::Connections);
+    bench.act(Action::ListConnections);
     bench.wish(Wish::Edit);
     bench.field("username");
     bench.type_in("ann");
     let theirs = Profile { name: "hub".into(), username: Some("bob".into()), ..Profile::default() };
-    bench.event(Event::Profiles(Profiles { default: None, profiles: vec![theirs] }, None));
+    bench.event(Event::ProfilesChanged(Profiles { default: None, profiles: vec![theirs] }, None));
     assert_eq!(bench.act(Action::Accept), []);
     assert!(bench.notice().starts_with("hub was changed in its file meanwhile"), "{}", bench.notice());
-    assert!(matches!(&bench.app.mode, Mode::Manage(task) if matches!(**task, Task::Form(_))));
+    assert!(matches!(&bench.app.focus, Focus::Manage(task) if matches!(**task, Task::Form(_))));
     let commands = bench.act(Action::Accept);
-    assert!(matches!(&commands[..], [Command::Manage(Chore::Profiles(_))]), "{commands:?}");
+    assert!(matches!(&commands[..], [Effect::Edit(Chore::Profiles(_))]), "{commands:?}");
 }

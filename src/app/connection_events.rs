@@ -1,0 +1,130 @@
+//! What lines say: messages, receipts, their own state.
+
+use crate::model::{
+    batch::MessageRef,
+    connection::{ConnectionEvent, ConnectionId, ConnectionState, PublishId, PublishStatus, Qos},
+    error::TileError,
+    tile_state::PublishProgress,
+    tile_value::TimedMessage,
+    time::Time,
+    topic::TopicFilter,
+};
+
+use super::{App, Effect, TilePosition};
+
+impl App {
+    pub(super) fn on_connection_event(
+        &mut self,
+        connection: ConnectionId,
+        event: ConnectionEvent,
+        now: Time,
+    ) -> Vec<Effect> {
+        let import_effect = self.on_import_event(connection, &event);
+        match event {
+            ConnectionEvent::State(state) => self.on_connection_state(connection, state, now),
+            ConnectionEvent::Messages(messages) => {
+                self.schedule_save(connection, now);
+                let mut effects: Vec<Effect> = import_effect.into_iter().collect();
+                for message in messages.iter() {
+                    self.on_message(connection, message, now, &mut effects);
+                }
+                return effects;
+            }
+            ConnectionEvent::PublishStatus(publish_id, status) => self.on_publish_status(publish_id, &status, now),
+            ConnectionEvent::SubscriptionRefused(filter, reason) => {
+                self.on_subscription_refused(connection, &filter, &reason)
+            }
+            ConnectionEvent::Notice(notice) => self.notify(notice, now),
+        }
+        Vec::new()
+    }
+
+    fn on_connection_state(&mut self, connection_id: ConnectionId, state: ConnectionState, now: Time) {
+        let Some(connection) = self.connections.get_mut(connection_id.0) else {
+            return;
+        };
+        connection.state = state;
+        connection.since = now;
+        self.dirty = true;
+        if connection.is_connected() {
+            for dashboard in self.dashboards.iter_mut().filter(|dashboard| dashboard.connection == connection_id) {
+                for (_, state) in dashboard.tiles_mut() {
+                    state.error.take_if(|error| matches!(error, TileError::SubscriptionRefused(_)));
+                }
+            }
+        }
+    }
+
+    fn on_message(
+        &mut self,
+        connection_id: ConnectionId,
+        message: MessageRef<'_>,
+        now: Time,
+        effects: &mut Vec<Effect>,
+    ) {
+        let Some(connection) = self.connections.get_mut(connection_id.0) else {
+            return;
+        };
+        connection.topic_cache.record(message, now);
+        let (dashboards, current_tab, dirty) = (&mut self.dashboards, self.current_tab, &mut self.dirty);
+        let (mut scripted_messages, mut shared_payload) = (Vec::new(), None);
+        connection.router.route(message.topic, &mut |position: TilePosition| {
+            if let Some(dashboard) = dashboards.get_mut(position.dashboard) {
+                *dirty |= position.dashboard == current_tab;
+                match dashboard.tile_mut(position.tile) {
+                    Some((tile, state)) if tile.has_receive_script() => {
+                        state.record_message(message, now);
+                        scripted_messages
+                            .push((position, TimedMessage { message: message.to_message(), received_at: now }));
+                    }
+                    _ => dashboard.receive_message(position.tile, message, now, &mut shared_payload),
+                }
+            }
+        });
+        for (position, received) in scripted_messages {
+            match self.request_receive_script(position, &received) {
+                Some(effect) => effects.push(effect),
+                None => {
+                    if let Some(dashboard) = self.dashboards.get_mut(position.dashboard) {
+                        dashboard.receive_scripted_message(position.tile, &received);
+                    }
+                }
+            }
+        }
+    }
+
+    fn on_publish_status(&mut self, publish_id: PublishId, status: &PublishStatus, now: Time) {
+        if let PublishStatus::Failed(reason) = status {
+            return self.on_publish_dropped(publish_id, reason, now);
+        }
+        let Some(position) = self.pending_publishes.get(&publish_id).copied() else {
+            return;
+        };
+        let Some((tile, state)) =
+            self.dashboards.get_mut(position.dashboard).and_then(|dashboard| dashboard.tile_mut(position.tile))
+        else {
+            return;
+        };
+        let acknowledged = *status == PublishStatus::Acknowledged;
+        state.record_progress(
+            publish_id,
+            if acknowledged { PublishProgress::Acknowledged } else { PublishProgress::Sent },
+        );
+        if acknowledged || tile.qos == Qos::AtMostOnce {
+            self.pending_publishes.remove(&publish_id);
+        }
+        state.expire_publish(tile, now);
+        self.dirty = true;
+    }
+
+    fn on_subscription_refused(&mut self, connection: ConnectionId, filter: &TopicFilter, reason: &str) {
+        for dashboard in self.dashboards.iter_mut().filter(|dashboard| dashboard.connection == connection) {
+            for (tile, state) in dashboard.tiles_mut() {
+                if tile.topic.as_ref() == Some(filter) {
+                    state.error = Some(TileError::SubscriptionRefused(reason.to_owned()));
+                }
+            }
+        }
+        self.dirty = true;
+    }
+}

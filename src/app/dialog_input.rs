@@ -1,0 +1,101 @@
+//! Moving, typing and choosing inside of what is open over the dashboard: a prompt, a list, a text.
+
+use tui_input::InputRequest;
+
+use super::{App, Effect, Focus, prompt};
+use crate::model::{grid::Direction, time::Time};
+
+/// The most characters that are taken out of one paste.
+const MAX_PASTE_CHARS: usize = 65_535;
+
+impl App {
+    /// Moves inside of what is open: a list, a text, a prompt.
+    pub(super) fn move_in_dialog(&mut self, direction: Direction) {
+        const UNBOUNDED_ROWS: usize = 10_000;
+        let match_count = match (&self.focus, self.current_dashboard()) {
+            (Focus::TileSearch(search), Some(dashboard)) => search.matching_tiles(dashboard).len(),
+            _ => 0,
+        };
+        match &mut self.focus {
+            Focus::Prompt(prompt) => prompt.handle_direction(direction),
+            Focus::Detail(scroll) | Focus::Help(scroll) | Focus::Permissions(scroll) => {
+                *scroll = prompt::move_in_list(*scroll, UNBOUNDED_ROWS, direction)
+            }
+            Focus::TileSearch(search) => {
+                search.selected = prompt::move_in_list(search.selected, match_count, direction)
+            }
+            Focus::Connections(selected) => {
+                *selected = prompt::move_in_list(*selected, self.connection_entries.len(), direction)
+            }
+            Focus::Dashboard
+            | Focus::EnlargedPicture
+            | Focus::ConfirmOpenUrl(_)
+            | Focus::CommandPalette(_)
+            | Focus::Import(_)
+            | Focus::Manage(_) => {}
+        }
+    }
+
+    pub(super) fn edit_input(&mut self, request: InputRequest) {
+        match &mut self.focus {
+            Focus::Prompt(prompt) => prompt.handle_input(request),
+            Focus::TileSearch(search) => {
+                search.input.handle(request);
+                search.selected = 0;
+            }
+            Focus::Import(import) => {
+                import.input.handle(request);
+            }
+            Focus::CommandPalette(palette) => {
+                palette.input.handle(request);
+                palette.selected = 0;
+            }
+            Focus::Manage(_) => self.edit_in_task(request),
+            _ => {}
+        }
+    }
+
+    pub(super) fn paste_text(&mut self, text: &str) {
+        for c in text.chars().filter(|c| !c.is_control()).take(MAX_PASTE_CHARS) {
+            self.edit_input(InputRequest::InsertChar(c));
+        }
+    }
+
+    pub(super) fn select_option(&mut self, index: usize) {
+        match &mut self.focus {
+            Focus::Prompt(prompt) => prompt.select_option(index),
+            Focus::TileSearch(search) => search.selected = index,
+            Focus::CommandPalette(palette) => palette.selected = index,
+            Focus::Connections(selected) => *selected = index,
+            Focus::Manage(_) => self.choose_in_task(index),
+            _ => {}
+        }
+    }
+
+    pub(super) fn accept(&mut self, now: Time) -> Vec<Effect> {
+        match std::mem::take(&mut self.focus) {
+            Focus::Prompt(prompt) => return self.submit_prompt(prompt, now),
+            Focus::TileSearch(search) => {
+                let matches =
+                    self.current_dashboard().map(|dashboard| search.matching_tiles(dashboard)).unwrap_or_default();
+                if let Some(index) = matches.get(search.selected) {
+                    self.select_tile(*index);
+                }
+            }
+            Focus::Permissions(_) => return self.grant_permissions(now),
+            Focus::Import(import) => return self.accept_import(import),
+            Focus::ConfirmOpenUrl(url) => return vec![Effect::OpenUrl(url)],
+            Focus::Connections(selected) => {
+                return self
+                    .connection_entries
+                    .get(selected)
+                    .map(|entry| Effect::OpenProfile(entry.name.clone()))
+                    .into_iter()
+                    .collect();
+            }
+            Focus::Manage(dialog) => return self.take(*dialog, now),
+            _ => {}
+        }
+        Vec::new()
+    }
+}

@@ -1,0 +1,73 @@
+//! Dashboards that were opened become boards, a tab each.
+
+use std::path::PathBuf;
+
+use super::{App, Connection, Effect, Focus, OpenDashboard, connection};
+use crate::model::{
+    connection::ConnectionId, dashboard::Dashboard, profile::Profile, tile_state::TileState, time::Time,
+};
+
+/// A dashboard and where it comes from.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DashboardFile {
+    /// The name of its file, which is shown when it has no title.
+    pub name: String,
+    /// Its file; `None` when it lives in the program only.
+    pub path: Option<PathBuf>,
+    /// What it says.
+    pub definition: Dashboard,
+}
+
+/// Dashboards that were opened on a line.
+#[derive(Debug)]
+pub struct OpenedDashboards {
+    /// The line; its number is that of one known or the next one.
+    pub connection: ConnectionId,
+    /// How its broker is reached.
+    pub profile: Profile,
+    /// The dashboards.
+    pub files: Vec<DashboardFile>,
+}
+
+impl App {
+    pub(super) fn open_dashboards(&mut self, opened: OpenedDashboards, now: Time) -> Vec<Effect> {
+        let OpenedDashboards { connection, profile, mut files } = opened;
+        let open_index = |file: &DashboardFile| {
+            self.dashboards.iter().position(|dashboard| file.path.is_some() && dashboard.path == file.path)
+        };
+        let already_open = files.iter().find_map(open_index);
+        files.retain(|file| open_index(file).is_none());
+        if connection.0 == self.connections.len() {
+            self.connections.push(Connection { since: now, ..Connection::new(&profile) });
+        }
+        let first_new = self.dashboards.len();
+        self.focus = Focus::Dashboard;
+        self.begin(&files, now);
+        for file in files {
+            let mut dashboard = OpenDashboard::new(file, connection);
+            dashboard.header_hidden = self.kiosk;
+            dashboard.insecure = profile.tls.0.insecure;
+            self.restore_states(&mut dashboard, now);
+            let initial_states: Vec<TileState> =
+                dashboard.tiles().map(|tile| self.initial_state(connection, tile)).collect();
+            dashboard.set_initial_states(initial_states);
+            if let Some(connection) = self.connections.get_mut(connection.0) {
+                connection.add_routes(self.dashboards.len(), &dashboard);
+            }
+            self.dashboards.push(dashboard);
+            self.check_permissions(self.dashboards.len() - 1, now);
+        }
+        let shown_index =
+            if first_new < self.dashboards.len() { first_new } else { already_open.unwrap_or(self.current_tab) };
+        self.current_tab = shown_index.min(self.dashboards.len().saturating_sub(1));
+        self.dirty = true;
+        let subscriptions = connection::merge_subscriptions(
+            self.dashboards.iter().filter(|dashboard| dashboard.connection == connection),
+        );
+        let mut effects = vec![Effect::SetSubscriptions(connection, subscriptions)];
+        effects.extend(
+            (shown_index..self.dashboards.len()).flat_map(|index| self.load_scripts(index, now)).collect::<Vec<_>>(),
+        );
+        effects
+    }
+}

@@ -1,0 +1,136 @@
+//! When the screen changes by itself: ages, spinners, notices, countdowns; and what ends with time.
+
+use std::time::Duration;
+
+use crate::model::{
+    connection::ConnectionState,
+    tile::Tile,
+    tile_state::{CONFIRM_TIMEOUT, TileState},
+    time::{Time, time_until_age_changes},
+};
+
+use super::{App, Effect, Focus, pictures::visible_tiles};
+
+/// How often the scripts of the tiles that are seen are asked what to show.
+const SCRIPT_INTERVAL: Duration = Duration::from_secs(1);
+/// How long a blinking tile is shown, and how long it is not.
+const BLINK_MILLIS: u64 = 500;
+
+/// Whether a blinking tile is shown at this moment.
+#[must_use]
+pub fn blink_is_visible(now: Time) -> bool {
+    (now.as_millis() / BLINK_MILLIS).is_multiple_of(2)
+}
+
+fn until_blink_toggles(now: Time) -> Duration {
+    Duration::from_millis(BLINK_MILLIS - now.as_millis() % BLINK_MILLIS)
+}
+
+/// How long one picture of a spinner stands.
+pub const SPINNER_INTERVAL: Duration = Duration::from_millis(100);
+
+impl App {
+    /// When the next [`Tick`](super::Event::Tick) is due; `None`: nothing changes by itself.
+    pub fn next_wakeup(&mut self, now: Time) -> Option<Time> {
+        self.redraw_at = self.next_redraw(now);
+        if self.run_scripts_at.is_none() && self.has_visible_scripts() {
+            self.run_scripts_at = Some(now.saturating_add(SCRIPT_INTERVAL));
+        }
+        [
+            self.redraw_at,
+            self.run_scripts_at,
+            self.next_echo_timeout(now),
+            self.next_fetch(),
+            self.next_save(),
+            self.publish_throttle.due_at(),
+            self.notice.as_ref().map(|notice| notice.expires_at),
+        ]
+        .into_iter()
+        .flatten()
+        .min()
+    }
+
+    pub(super) fn on_tick(&mut self, now: Time) -> Vec<Effect> {
+        if self.redraw_at.is_some_and(|due| due <= now) {
+            self.redraw_at = None;
+            self.dirty = true;
+        }
+        if self.notice.take_if(|notice| notice.expires_at <= now).is_some() {
+            self.dirty = true;
+        }
+        for dashboard in &mut self.dashboards {
+            for (tile, state) in dashboard.tiles_mut() {
+                self.dirty |= state.expire_publish(tile, now);
+            }
+        }
+        let mut effects = self.fetch_due_pictures(now);
+        effects.extend(self.save_if_due(now));
+        effects.extend(self.publish_throttle.take_due_request(now));
+        if self.run_scripts_at.is_some_and(|due| due <= now) {
+            self.run_scripts_at = None;
+            effects.extend(self.request_display_scripts(now));
+        }
+        effects
+    }
+
+    /// Whether a tile that is seen has scripts for what it shows.
+    fn has_visible_scripts(&self) -> bool {
+        self.current_dashboard().filter(|dashboard| dashboard.trusted).is_some_and(|dashboard| {
+            dashboard.grid(self.size).visible_tiles(dashboard.scroll_row).filter_map(|index| dashboard.tile(index)).any(
+                |(tile, _)| {
+                    let scripts = tile.to_scripts();
+                    scripts.on_display.is_some() || scripts.blink.is_some()
+                },
+            )
+        })
+    }
+
+    /// When a visible age, spinner or countdown changes.
+    fn next_redraw(&self, now: Time) -> Option<Time> {
+        let dashboard = self.current_dashboard()?;
+        let tile_change =
+            visible_tiles(dashboard, self.size).filter_map(|(tile, state)| next_tile_change(tile, state, now)).min();
+        let counting_down = self
+            .connections
+            .get(dashboard.connection.0)
+            .is_some_and(|connection| matches!(connection.state, ConnectionState::WaitingToRetry { .. }));
+        let countdown_change = (counting_down || matches!(self.focus, Focus::Detail(_)))
+            .then(|| now.saturating_add(Duration::from_secs(1)));
+        [tile_change, countdown_change].into_iter().flatten().min()
+    }
+
+    /// When waiting for an echo ends, on any board.
+    fn next_echo_timeout(&self, now: Time) -> Option<Time> {
+        self.dashboards
+            .iter()
+            .flat_map(|dashboard| (0..dashboard.definition.tiles.len()).filter_map(|index| dashboard.tile(index)))
+            .filter(|(tile, _)| tile.wait_timeout.get() > 0)
+            .filter_map(|(tile, state)| {
+                state.unconfirmed.as_ref().map(|sent| sent.published_at.saturating_add(tile.wait_timeout.to_duration()))
+            })
+            .filter(|end| *end > now)
+            .min()
+    }
+}
+
+/// When the look of a tile changes by itself.
+fn next_tile_change(tile: &Tile, state: &TileState, now: Time) -> Option<Time> {
+    let spinner_change = state.is_waiting(tile).then(|| now.saturating_add(SPINNER_INTERVAL));
+    let confirm_change = state
+        .unconfirmed
+        .as_ref()
+        .map(|sent| sent.published_at.saturating_add(CONFIRM_TIMEOUT))
+        .filter(|due| *due > now);
+    // The ages of all tiles change together: one frame a second, not one for each tile.
+    let age_change = state
+        .value
+        .as_ref()
+        .map(|value| now.saturating_add(time_until_age_changes(now.since(value.updated_at))).ceil_to_second());
+    let blink_change = state
+        .view_override
+        .as_ref()
+        .filter(|view_override| view_override.blink)
+        .map(|_| now.saturating_add(until_blink_toggles(now)));
+    let frame_change = state.image.as_ref().and_then(|picture| picture.next_change_at(now));
+    [spinner_change, confirm_change, age_change, blink_change, frame_change].into_iter().flatten().min()
+}

@@ -1,0 +1,120 @@
+//! The topics that came by on a line, and the last message of each: what fields complete from and
+//! previews show. Bounded, so that a broker with a million topics costs no more than one with a
+//! thousand.
+
+use std::collections::HashMap;
+
+use foldhash::fast::RandomState;
+
+use crate::model::{batch::MessageRef, connection::Qos, time::Time, topic::TopicFilter};
+
+/// The most topics that are remembered.
+const MAX_TOPICS: usize = 1_000;
+/// The largest payload that is remembered, in bytes; of a larger one, its head.
+const MAX_PAYLOAD_BYTES: usize = 4 << 10;
+/// How much of a larger one is remembered, to tell it by.
+const TRUNCATED_PAYLOAD_BYTES: usize = 64;
+
+/// The topics that came by.
+#[derive(Debug, Clone, Default)]
+pub struct TopicCache {
+    messages: HashMap<Box<str>, CachedMessage, RandomState>,
+}
+
+/// The last message of a topic.
+#[derive(Debug, Clone)]
+struct CachedMessage {
+    payload: Vec<u8>,
+    qos: Qos,
+    retain: bool,
+    received_at: Time,
+    is_complete: bool,
+}
+
+impl CachedMessage {
+    fn as_message_ref<'a>(&'a self, topic: &'a str) -> MessageRef<'a> {
+        MessageRef { topic, payload: &self.payload, qos: self.qos, retain: self.retain }
+    }
+}
+
+impl TopicCache {
+    /// Remembers a message that came at this time.
+    pub fn record(&mut self, message: MessageRef<'_>, received_at: Time) {
+        let MessageRef { topic, payload, qos, retain } = message;
+        let is_complete = payload.len() <= MAX_PAYLOAD_BYTES;
+        let payload = if is_complete { payload } else { &payload[..TRUNCATED_PAYLOAD_BYTES] };
+        if let Some(cached) = self.messages.get_mut(topic) {
+            cached.payload.clear();
+            cached.payload.extend_from_slice(payload);
+            (cached.qos, cached.retain, cached.received_at, cached.is_complete) =
+                (qos, retain, received_at, is_complete);
+        } else if self.messages.len() < MAX_TOPICS {
+            // With some room: the next one is about as long.
+            let mut buffer = Vec::with_capacity((payload.len() + 16).next_multiple_of(32));
+            buffer.extend_from_slice(payload);
+            self.messages
+                .insert(topic.into(), CachedMessage { payload: buffer, qos, retain, received_at, is_complete });
+        }
+    }
+
+    /// The topics, sorted, each with its last message.
+    #[must_use]
+    pub fn messages_by_topic(&self) -> Vec<MessageRef<'_>> {
+        let mut messages: Vec<_> = self.messages.iter().map(|(topic, cached)| cached.as_message_ref(topic)).collect();
+        messages.sort_by_key(|message| message.topic);
+        messages
+    }
+
+    /// The last message of a topic that a filter matches, and when it came; `None` where only its
+    /// head is remembered.
+    #[must_use]
+    pub fn latest_message(&self, filter: &TopicFilter) -> Option<(MessageRef<'_>, Time)> {
+        let cached = match filter.as_topic() {
+            Some(topic) => self.messages.get_key_value(topic.as_str()),
+            None => self
+                .messages
+                .iter()
+                .filter(|(topic, _)| filter.matches(topic))
+                .max_by_key(|(_, cached)| cached.received_at),
+        };
+        cached
+            .filter(|(_, cached)| cached.is_complete)
+            .map(|(topic, cached)| (cached.as_message_ref(topic), cached.received_at))
+    }
+
+    /// The topic that what is typed most likely becomes: the first that begins so. What is a topic
+    /// already is whole.
+    #[must_use]
+    pub fn complete_topic(&self, typed: &str) -> Option<&str> {
+        let extends_typed = |topic: &&str| topic.len() > typed.len() && topic.starts_with(typed);
+        let already_complete = typed.is_empty() || self.messages.contains_key(typed);
+        if already_complete { None } else { self.messages.keys().map(|topic| &**topic).filter(extends_typed).min() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn message<'a>(topic: &'a str, payload: &'a str) -> MessageRef<'a> {
+        MessageRef { topic, payload: payload.as_bytes(), qos: Qos::AtMostOnce, retain: false }
+    }
+
+    #[test]
+    fn topic_cache_completes_typed_topic_and_is_bounded() {
+        let mut cache = TopicCache::default();
+        for topic in ["home/lamp", "home/lamp/set", "cellar"] {
+            cache.record(message(topic, "1"), Time::default());
+        }
+        assert_eq!(cache.complete_topic("home"), Some("home/lamp"));
+        assert_eq!(cache.complete_topic("home/lamp"), None);
+        assert_eq!(cache.complete_topic("home/lamp/"), Some("home/lamp/set"));
+        assert_eq!(cache.complete_topic("x"), None);
+        for index in 0..5_000 {
+            cache.record(message(&format!("t/{index}"), "x"), Time::default());
+        }
+        assert_eq!(cache.messages_by_topic().len(), MAX_TOPICS);
+        cache.record(message("cellar", "2"), Time::from_millis(5));
+        assert_eq!(cache.latest_message(&TopicFilter::new("+").unwrap()).unwrap().0.payload, b"2");
+    }
+}
