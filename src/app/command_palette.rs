@@ -24,7 +24,7 @@ impl App {
             Action::Suspend if self.kiosk => Some("This is a kiosk: the terminal is not given back".to_owned()),
             Action::OpenInEditor => self.edit_refusal_reason(),
             Action::ListConnections | Action::Edit(_) if self.kiosk => self.edit_refusal_reason(),
-            Action::Edit(edit_action) if on_dashboard && edit_action.edits() => self.edit_refusal_reason(),
+            Action::Edit(edit_action) if on_dashboard && edit_action.modifies_dashboard() => self.edit_refusal_reason(),
             other => self.import_refusal_reason(other),
         }
     }

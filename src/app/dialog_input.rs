@@ -50,7 +50,7 @@ impl App {
                 palette.input.handle(request);
                 palette.selected = 0;
             }
-            Focus::Manage(_) => self.edit_in_task(request),
+            Focus::Manage(_) => self.handle_manage_dialog_input(request),
             _ => {}
         }
     }
@@ -67,7 +67,7 @@ impl App {
             Focus::TileSearch(search) => search.selected = index,
             Focus::CommandPalette(palette) => palette.selected = index,
             Focus::Connections(selected) => *selected = index,
-            Focus::Manage(_) => self.choose_in_task(index),
+            Focus::Manage(_) => self.select_in_manage_dialog(index),
             _ => {}
         }
     }
@@ -93,7 +93,7 @@ impl App {
                     .into_iter()
                     .collect();
             }
-            Focus::Manage(dialog) => return self.take(*dialog, now),
+            Focus::Manage(dialog) => return self.accept_manage_dialog(*dialog, now),
             _ => {}
         }
         Vec::new()

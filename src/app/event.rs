@@ -18,7 +18,7 @@ use crate::model::{
 
 use super::{
     ImportResult, OpenedDashboards,
-    editing::{Chore, Done, Wish},
+    editing::{EditAction, EditEffect, EditResult},
 };
 
 /// Which tile of which board.
@@ -64,7 +64,7 @@ pub enum Event {
     /// Something did not work; a sentence says what.
     OperationFailed(String),
     /// A chore was done, or could not be done.
-    EditFinished(Box<Done>),
+    EditFinished(Box<EditResult>),
     /// The screen has this size now, in cells.
     Resize(u16, u16),
     /// Time has gone by.
@@ -107,7 +107,7 @@ pub enum Action {
     /// Take tiles over from MQTT Dash.
     ImportFromMqttDash,
     /// Manage tiles, dashboards or connections.
-    Edit(Wish),
+    Edit(EditAction),
     /// Start the demo.
     StartDemo,
     /// Open the file of the dashboard in the person's editor.
@@ -173,7 +173,7 @@ pub enum Effect {
     /// Open the dashboards of the profile with this name.
     OpenProfile(String),
     /// Change files or lines.
-    Edit(Chore),
+    Edit(EditEffect),
     /// Start the demo and open its dashboard.
     StartDemo,
     /// Press the button of the demo's board: long, or short.

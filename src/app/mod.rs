@@ -40,7 +40,7 @@ use crate::model::{
 
 pub use command_palette::CommandPalette;
 pub use connection::Connection;
-pub use editing::{Desk, Task, Wish};
+pub use editing::{EditAction, EditorState, ManageDialog};
 pub use event::{Action, Effect, Event, TilePosition};
 pub use import::{ImportDialog, ImportResult, ImportStage};
 pub use open_dashboard::{FOOTER_ROWS, HEADER_ROWS, OpenDashboard};
@@ -84,7 +84,7 @@ pub enum Focus {
     /// The connections; which one is marked.
     Connections(usize),
     /// Tiles, dashboards or connections are managed.
-    Manage(Box<Task>),
+    Manage(Box<ManageDialog>),
 }
 
 /// A connection that could be opened.
@@ -129,7 +129,7 @@ pub struct App {
     /// Whether this is a screen on a wall: no first line, nothing to edit.
     pub kiosk: bool,
     /// What is known for managing tiles, dashboards and connections.
-    pub editor_state: Desk,
+    pub editor_state: EditorState,
     /// The size of the screen in cells.
     pub size: (u16, u16),
     notice: Option<Notice>,
@@ -243,7 +243,7 @@ impl App {
             Event::ConnectionReconfigured(connection, profile) => {
                 self.on_connection_reconfigured(connection, &profile, now)
             }
-            Event::EditFinished(result) => self.done(*result, now),
+            Event::EditFinished(result) => self.handle_edit_result(*result, now),
             Event::OperationFailed(error) => {
                 self.notify(error, now);
                 Vec::new()
@@ -279,7 +279,7 @@ impl App {
                 return vec![Effect::PressDemoButton(long_press)];
             }
             Action::PressDemoButton(_) => self.notify("There is no simulated board: mqtt-dash demo brings one", now),
-            Action::Edit(action) => return self.manage(action, now),
+            Action::Edit(action) => return self.handle_edit_action(action, now),
             Action::Reconnect => {
                 return self
                     .current_dashboard()
@@ -318,21 +318,21 @@ impl App {
             Action::ReviewPermissions => self.notify("This dashboard may do all that it has", now),
             Action::ImportFromMqttDash => self.open_import_dialog(now),
             Action::OpenCommandPalette => self.focus = Focus::CommandPalette(CommandPalette::default()),
-            Action::ListConnections => self.list_lines(None),
+            Action::ListConnections => self.open_connection_list(None),
             Action::Cancel => {
                 if let Focus::Manage(dialog) = std::mem::take(&mut self.focus) {
-                    return self.leave_task(*dialog, now);
+                    return self.cancel_manage_dialog(*dialog, now);
                 }
             }
             Action::MoveInDialog(direction) if matches!(self.focus, Focus::Manage(_)) => {
-                return self.go_in_task(direction);
+                return self.navigate_manage_dialog(direction);
             }
             Action::MoveInDialog(direction) => self.move_in_dialog(direction),
             Action::CycleFocus(offset) => {
                 if let Focus::Prompt(prompt) = &mut self.focus {
                     prompt.cycle_focus(offset);
                 }
-                self.next_in_task(offset);
+                self.move_manage_dialog_focus(offset);
             }
             Action::EditInput(request) => self.edit_input(request),
             Action::Paste(text) => self.paste_text(&text),

@@ -42,7 +42,7 @@ impl App {
         }
         let first_new = self.dashboards.len();
         self.focus = Focus::Dashboard;
-        self.begin(&files, now);
+        self.prepare_opened_dashboards(&files, now);
         for file in files {
             let mut dashboard = OpenDashboard::new(file, connection);
             dashboard.header_hidden = self.kiosk;

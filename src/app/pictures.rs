@@ -58,7 +58,7 @@ impl App {
     /// Takes what came of reading the picture in a payload.
     pub(super) fn on_picture_decoded(&mut self, position: TilePosition, result: Result<DecodedImage, String>) {
         if position == TilePosition::PREVIEW {
-            return self.see_preview(result);
+            return self.on_preview_decoded(result);
         }
         let Some((_, state)) =
             self.dashboards.get_mut(position.dashboard).and_then(|dashboard| dashboard.tile_mut(position.tile))

@@ -50,7 +50,7 @@ impl App {
         let indices: Vec<usize> =
             (0..self.dashboards.len()).filter(|index| self.dashboards[*index].path.as_deref() == Some(path)).collect();
         let mut effects = Vec::new();
-        if self.expects(path, result) {
+        if self.is_own_write(path, result) {
             return effects;
         }
         for index in indices {
@@ -59,7 +59,7 @@ impl App {
             self.dashboards[index].file_error = error;
             match result {
                 Ok(definition) if self.dashboards[index].definition != *definition => {
-                    self.let_go(index, now);
+                    self.cancel_tile_move(index, now);
                     effects.extend(self.replace_definition(index, definition.clone(), now));
                 }
                 _ => {
@@ -96,7 +96,7 @@ impl App {
             .filter_map(|(publish_id, position)| Some((publish_id, remap(position)?)))
             .collect();
         self.publish_throttle.remap_positions(remap);
-        self.follow_task(index, remap);
+        self.remap_manage_dialog(index, remap);
         let mut effects = self.unload_scripts(index, &previous);
         match &mut self.focus {
             Focus::Prompt(prompt) => match remap(prompt.position) {

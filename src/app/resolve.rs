@@ -31,7 +31,7 @@ impl App {
             state.resolve_value(tile, extracted);
             effects.extend(picture_bytes(tile, state).map(|bytes| Effect::DecodePicture(*position, bytes)));
         }
-        effects.extend(self.preview_picture());
+        effects.extend(self.request_preview_decode());
         effects.extend(
             unresolved
                 .into_iter()

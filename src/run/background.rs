@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{Opening, OpeningFault, Outside, Shelf};
 use crate::{
-    app::{Event, editing::Done},
+    app::{Event, editing::EditResult},
     model::{connection::ConnectionId, script::ScriptResponse, state_cache::StateCache},
     store::Profiles,
 };
@@ -16,7 +16,7 @@ pub(super) enum Arrival {
     /// A line that is open already begins anew.
     Anew(ConnectionId, Box<Opening>),
     Profiles(Result<Profiles, String>),
-    Done(Done),
+    Done(EditResult),
     #[cfg(feature = "demo")]
     Demo(Box<(crate::demo::Demo, Opening)>),
     Outcome(Box<ScriptResponse>),

@@ -6,7 +6,7 @@ use super::{Opening, OpeningFault, Outside, Shelf, background::Arrival, keep::Ke
 use crate::{
     app::{
         Event,
-        editing::{Chore, Done, Trial},
+        editing::{ConnectionTest, EditEffect, EditResult},
     },
     model::{
         connection::ConnectionId,
@@ -19,17 +19,17 @@ use crate::{
 
 impl Outside {
     /// Carries a chore out.
-    pub(super) fn chore(&mut self, chore: Chore) {
+    pub(super) fn chore(&mut self, chore: EditEffect) {
         match chore {
-            Chore::First(name) => self.open_profile(name, None, true),
-            Chore::OpenWith(name, password) => self.open_profile(name, Some(password.0), false),
-            Chore::OpenFile(path, fallback) => self.open_file(&path, fallback),
-            Chore::Relink(line, name) => {
+            EditEffect::OpenOrCreateFirstDashboard(name) => self.open_profile(name, None, true),
+            EditEffect::OpenWithPassword(name, password) => self.open_profile(name, Some(password.0), false),
+            EditEffect::OpenFile(path, fallback) => self.open_file(&path, fallback),
+            EditEffect::Reconnect(line, name) => {
                 if let Some(profile) = self.shelf.named(&name).cloned() {
                     self.anew(line, profile);
                 }
             }
-            Chore::Try(profile) => self.try_profile(*profile),
+            EditEffect::TestConnection(profile) => self.try_profile(*profile),
             file => {
                 let (places, events) = (self.shelf.places(), self.events.clone());
                 self.keeper.get_or_insert_with(|| Keeper::start(places, events)).owe(file);
@@ -38,10 +38,10 @@ impl Outside {
     }
 
     /// Takes note of what was done.
-    pub(super) fn note_done(&mut self, done: &Done) {
+    pub(super) fn note_done(&mut self, done: &EditResult) {
         match done {
-            Done::Profiles(_, profiles) => self.shelf = Arc::new(self.shelf.with(profiles.clone())),
-            Done::Created(path) | Done::Renamed(_, path) => self.look_at(path),
+            EditResult::ProfilesSaved(_, profiles) => self.shelf = Arc::new(self.shelf.with(profiles.clone())),
+            EditResult::Created(path) | EditResult::Renamed(_, path) => self.look_at(path),
             _ => {}
         }
     }
@@ -55,13 +55,13 @@ impl Outside {
                 return Ok(Arrival::Failed(why));
             }
             if asked && password.is_none() && !known {
-                return Ok(Arrival::Done(Done::Asks(name)));
+                return Ok(Arrival::Done(EditResult::PasswordRequired(name)));
             }
             // A line that is open logs in no more.
             let mut ask = |_: &str| Ok(password.clone().unwrap_or_default());
             match shelf.of_profile(&name, &mut ask) {
                 Ok(opening) => Ok(remembered(shelf, opening)),
-                Err(OpeningFault::NoDashboard { name, .. }) => Ok(Arrival::Done(Done::Bare(name))),
+                Err(OpeningFault::NoDashboard { name, .. }) => Ok(Arrival::Done(EditResult::NoDashboard(name))),
                 Err(fault) => Err(fault),
             }
         });
@@ -108,7 +108,7 @@ impl Outside {
                 Err(fault) => failed(fault.to_string()),
             };
             // A loop that has ended wants nothing any more.
-            let _ = events.send(Event::EditFinished(Box::new(Done::Tried(name, tried)))).await;
+            let _ = events.send(Event::EditFinished(Box::new(EditResult::TestFinished(name, tried)))).await;
         });
     }
 }
@@ -119,8 +119,8 @@ fn remembered(shelf: &Shelf, opening: Opening) -> Arrival {
     Arrival::Opening(Box::new((opening, memory)))
 }
 
-fn failed(said: String) -> Trial {
-    Trial { said, good: false, untrusted: None, messages: Vec::new() }
+fn failed(said: String) -> ConnectionTest {
+    ConnectionTest { summary: said, success: false, untrusted_pin: None, messages: Vec::new() }
 }
 
 fn cannot_ask(_: &str) -> io::Result<String> {

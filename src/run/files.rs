@@ -5,7 +5,7 @@ use std::path::Path;
 use tokio::sync::mpsc::Sender;
 
 use crate::{
-    app::{Event, editing::Done},
+    app::{Event, editing::EditResult},
     model::settings::Settings,
     store::{self, Places, Problems, Profiles},
     ui::keymap::Keymap,
@@ -29,7 +29,7 @@ pub(super) fn watch(
             let said = store::load_settings(path, &Keymap::judge).map_err(|wrong| all_told(path, &wrong));
             let _ = settings.blocking_send(said);
         } else if path == folder {
-            let listed = Done::Files(places.list_dashboards().unwrap_or_default());
+            let listed = EditResult::FilesListed(places.list_dashboards().unwrap_or_default());
             let _ = events.blocking_send(Event::EditFinished(Box::new(listed)));
         } else {
             let said = store::load_dashboard(path).map_err(|wrong| told(path, &wrong));

@@ -15,7 +15,7 @@ use super::diff::diff;
 use crate::{
     app::{
         Event,
-        editing::{Change, Chore, Clash, Done},
+        editing::{DashboardChange, EditConflict, EditEffect, EditResult},
     },
     model::{dashboard::Dashboard, edit::ProfileEdit},
     store::{self, Places},
@@ -26,7 +26,7 @@ const MOST: usize = 200;
 
 /// Changes files in the background, in the order in which that is asked for.
 pub(super) struct Keeper {
-    chores: mpsc::Sender<Chore>,
+    chores: mpsc::Sender<EditEffect>,
     thread: JoinHandle<()>,
 }
 
@@ -39,7 +39,7 @@ impl Keeper {
     }
 
     /// Takes a chore.
-    pub(super) fn owe(&self, chore: Chore) {
+    pub(super) fn owe(&self, chore: EditEffect) {
         // A thread that has ended has lost its listener: the program ends.
         let _ = self.chores.send(chore);
     }
@@ -51,7 +51,7 @@ impl Keeper {
     }
 }
 
-fn work(desk: &Desk, owed: &Receiver<Chore>, events: &Sender<Event>) {
+fn work(desk: &Desk, owed: &Receiver<EditEffect>, events: &Sender<Event>) {
     let mut pasts = HashMap::new();
     while let Ok(chore) = owed.recv() {
         for done in desk.carry_out(chore, &mut pasts) {
@@ -78,36 +78,36 @@ pub(super) struct Desk {
 }
 
 impl Desk {
-    pub(super) fn carry_out(&self, chore: Chore, pasts: &mut Pasts) -> Vec<Done> {
+    pub(super) fn carry_out(&self, chore: EditEffect, pasts: &mut Pasts) -> Vec<EditResult> {
         match chore {
-            Chore::Edit(change) => vec![edit(*change, pasts)],
-            Chore::Undo(path) => vec![turn_back(path, pasts, true)],
-            Chore::Redo(path) => vec![turn_back(path, pasts, false)],
-            Chore::Create(name, dashboard) => self.create(&name, &dashboard),
-            Chore::Rename(path, name) => self.rename(path, &name, pasts),
-            Chore::Remove(path) => self.remove(path),
-            Chore::Profiles(edit) => vec![self.profiles(*edit)],
+            EditEffect::EditDashboard(change) => vec![edit(*change, pasts)],
+            EditEffect::Undo(path) => vec![turn_back(path, pasts, true)],
+            EditEffect::Redo(path) => vec![turn_back(path, pasts, false)],
+            EditEffect::CreateDashboard(name, dashboard) => self.create(&name, &dashboard),
+            EditEffect::RenameDashboard(path, name) => self.rename(path, &name, pasts),
+            EditEffect::DeleteDashboard(path) => self.remove(path),
+            EditEffect::EditProfiles(edit) => vec![self.profiles(*edit)],
             _ => Vec::new(),
         }
     }
 
-    fn files(&self) -> Done {
-        Done::Files(self.places.list_dashboards().unwrap_or_default())
+    fn files(&self) -> EditResult {
+        EditResult::FilesListed(self.places.list_dashboards().unwrap_or_default())
     }
 
-    fn create(&self, name: &str, dashboard: &Dashboard) -> Vec<Done> {
+    fn create(&self, name: &str, dashboard: &Dashboard) -> Vec<EditResult> {
         let path = self.places.dashboard_file(name);
-        let failed = |why: String| vec![Done::Unsaved { path: path.clone(), before: None, why }];
+        let failed = |why: String| vec![EditResult::SaveFailed { path: path.clone(), before: None, reason: why }];
         if path.exists() {
             return failed(format!("there is a dashboard {name} already"));
         }
         match store::write_whole(&path, store::dashboard_text(dashboard).as_bytes()) {
-            Ok(()) => vec![self.files(), Done::Created(path)],
+            Ok(()) => vec![self.files(), EditResult::Created(path)],
             Err(fault) => failed(fault.to_string()),
         }
     }
 
-    fn rename(&self, from: PathBuf, name: &str, pasts: &mut Pasts) -> Vec<Done> {
+    fn rename(&self, from: PathBuf, name: &str, pasts: &mut Pasts) -> Vec<EditResult> {
         let to = from.with_file_name(format!("{name}.toml"));
         let renamed = if to.exists() {
             Err(format!("there is a file {} already", to.display()))
@@ -119,25 +119,25 @@ impl Desk {
                 if let Some(past) = pasts.remove(&from) {
                     pasts.insert(to.clone(), past);
                 }
-                vec![Done::Renamed(from, to), self.files()]
+                vec![EditResult::Renamed(from, to), self.files()]
             }
-            Err(why) => vec![Done::Unsaved { path: from, before: None, why }],
+            Err(why) => vec![EditResult::SaveFailed { path: from, before: None, reason: why }],
         }
     }
 
-    fn remove(&self, path: PathBuf) -> Vec<Done> {
+    fn remove(&self, path: PathBuf) -> Vec<EditResult> {
         match fs::remove_file(&path) {
-            Ok(()) => vec![Done::Removed(path), self.files()],
+            Ok(()) => vec![EditResult::Deleted(path), self.files()],
             Err(fault) => {
                 let why = format!("{} cannot be deleted: {fault}", path.display());
-                vec![Done::Unsaved { path, before: None, why }]
+                vec![EditResult::SaveFailed { path, before: None, reason: why }]
             }
         }
     }
 
-    fn profiles(&self, edit: ProfileEdit) -> Done {
+    fn profiles(&self, edit: ProfileEdit) -> EditResult {
         let path = self.places.profiles_file();
-        let failed = |why: String| Done::Unsaved { path: path.clone(), before: None, why };
+        let failed = |why: String| EditResult::SaveFailed { path: path.clone(), before: None, reason: why };
         let text = match read(&path) {
             Ok(text) => text.unwrap_or_default(),
             Err(why) => return failed(why),
@@ -149,7 +149,7 @@ impl Desk {
             return failed(fault.to_string());
         }
         match store::load_profiles(&path) {
-            Ok((profiles, _)) => Done::Profiles(Box::new(edit), profiles),
+            Ok((profiles, _)) => EditResult::ProfilesSaved(Box::new(edit), profiles),
             Err(problems) => failed(problems.to_string()),
         }
     }
@@ -165,10 +165,11 @@ fn read(path: &Path) -> Result<Option<String>, String> {
 }
 
 /// Makes a change of a dashboard, unless another hand was there meanwhile.
-fn edit(change: Change, pasts: &mut Pasts) -> Done {
+fn edit(change: DashboardChange, pasts: &mut Pasts) -> EditResult {
     let path = change.path.clone();
     let name = path.display().to_string();
-    let failed = |why: String| Done::Unsaved { path: path.clone(), before: Some(change.before.clone()), why };
+    let failed =
+        |why: String| EditResult::SaveFailed { path: path.clone(), before: Some(change.before.clone()), reason: why };
     let text = match read(&path) {
         Ok(text) => text,
         Err(why) => return failed(why),
@@ -187,10 +188,10 @@ fn edit(change: Change, pasts: &mut Pasts) -> Done {
         Ok(new) => new,
         Err(fault) => return failed(fault.to_string()),
     };
-    if !agrees && change.over.as_deref() != Some(text.as_deref().unwrap_or_default()) {
+    if !agrees && change.overwrite.as_deref() != Some(text.as_deref().unwrap_or_default()) {
         let text = text.unwrap_or_default();
         let diff = diff(&text, &new);
-        return Done::Clash(Box::new(Clash { change, theirs, text, diff, top: 0 }));
+        return EditResult::Conflict(Box::new(EditConflict { change, theirs, file_text: text, diff, scroll: 0 }));
     }
     let old = text.unwrap_or_default();
     if new != old {
@@ -207,12 +208,12 @@ fn edit(change: Change, pasts: &mut Pasts) -> Done {
     let dashboard = if agrees { None } else { store::read_dashboard(&name, &new).ok() };
     past.known = new;
     let (past, future) = (past.undo.len(), past.redo.len());
-    Done::Saved { path, dashboard, past, future }
+    EditResult::Saved { path, dashboard, undo_count: past, redo_count: future }
 }
 
 /// Takes the last edit back, or makes it again.
-fn turn_back(path: PathBuf, pasts: &mut Pasts, back: bool) -> Done {
-    let failed = |path: PathBuf, why: String| Done::Unsaved { path, before: None, why };
+fn turn_back(path: PathBuf, pasts: &mut Pasts, back: bool) -> EditResult {
+    let failed = |path: PathBuf, why: String| EditResult::SaveFailed { path, before: None, reason: why };
     let past = pasts.entry(path.clone()).or_default();
     let last = if back { past.undo.last() } else { past.redo.last() };
     let Some((old, new)) = last.cloned() else {
@@ -236,7 +237,7 @@ fn turn_back(path: PathBuf, pasts: &mut Pasts, back: bool) -> Done {
     let (source, target) = if back { (&mut past.undo, &mut past.redo) } else { (&mut past.redo, &mut past.undo) };
     target.extend(source.pop());
     let (past, future) = (past.undo.len(), past.redo.len());
-    Done::Saved { path, dashboard, past, future }
+    EditResult::Saved { path, dashboard, undo_count: past, redo_count: future }
 }
 
 #[cfg(test)]
@@ -266,17 +267,17 @@ mod tests {
             fs::read_to_string(&self.path).unwrap()
         }
 
-        fn change(&self, edit: DashboardEdit) -> Change {
+        fn change(&self, edit: DashboardEdit) -> DashboardChange {
             let before = store::read_dashboard("x", &self.text()).unwrap();
-            Change { path: self.path.clone(), before, edit, over: None }
+            DashboardChange { path: self.path.clone(), before, edit, overwrite: None }
         }
 
-        fn owe(&mut self, chore: Chore) -> Done {
+        fn owe(&mut self, chore: EditEffect) -> EditResult {
             self.desk.carry_out(chore, &mut self.pasts).pop().unwrap()
         }
 
-        fn edit(&mut self, change: Change) -> Done {
-            self.owe(Chore::Edit(Box::new(change)))
+        fn edit(&mut self, change: DashboardChange) -> EditResult {
+            self.owe(EditEffect::EditDashboard(Box::new(change)))
         }
     }
 
@@ -284,15 +285,15 @@ mod tests {
     fn an_edit_taken_back_leaves_every_byte_as_it_was() {
         let mut bench = Bench::new();
         let done = bench.edit(bench.change(DashboardEdit::DeleteTile(1)));
-        assert!(matches!(done, Done::Saved { past: 1, future: 0, dashboard: None, .. }), "{done:?}");
+        assert!(matches!(done, EditResult::Saved { undo_count: 1, redo_count: 0, dashboard: None, .. }), "{done:?}");
         assert!(!bench.text().contains("the second"));
-        let done = bench.owe(Chore::Undo(bench.path.clone()));
-        assert!(matches!(done, Done::Saved { past: 0, future: 1, dashboard: Some(_), .. }), "{done:?}");
+        let done = bench.owe(EditEffect::Undo(bench.path.clone()));
+        assert!(matches!(done, EditResult::Saved { undo_count: 0, redo_count: 1, dashboard: Some(_), .. }), "{done:?}");
         assert_eq!(bench.text(), TEXT);
-        bench.owe(Chore::Redo(bench.path.clone()));
+        bench.owe(EditEffect::Redo(bench.path.clone()));
         assert!(!bench.text().contains("the second"));
-        bench.owe(Chore::Undo(bench.path.clone()));
-        assert!(matches!(bench.owe(Chore::Undo(bench.path.clone())), Done::Unsaved { before: None, .. }));
+        bench.owe(EditEffect::Undo(bench.path.clone()));
+        assert!(matches!(bench.owe(EditEffect::Undo(bench.path.clone())), EditResult::SaveFailed { before: None, .. }));
     }
 
     #[test]
@@ -301,12 +302,16 @@ mod tests {
         bench.edit(bench.change(DashboardEdit::DeleteTile(1)));
         let taken = bench.desk.places.dashboard_file("taken");
         store::write_whole(&taken, b"").unwrap();
-        let done = bench.owe(Chore::Rename(bench.path.clone(), "taken".into()));
-        assert!(matches!(done, Done::Unsaved { before: None, .. }), "{done:?}");
-        let done = bench.desk.carry_out(Chore::Rename(bench.path.clone(), "new".into()), &mut bench.pasts);
-        assert!(matches!(&done[..], [Done::Renamed(..), Done::Files(files)] if *files == ["new", "taken"]), "{done:?}");
+        let done = bench.owe(EditEffect::RenameDashboard(bench.path.clone(), "taken".into()));
+        assert!(matches!(done, EditResult::SaveFailed { before: None, .. }), "{done:?}");
+        let done =
+            bench.desk.carry_out(EditEffect::RenameDashboard(bench.path.clone(), "new".into()), &mut bench.pasts);
+        assert!(
+            matches!(&done[..], [EditResult::Renamed(..), EditResult::FilesListed(files)] if *files == ["new", "taken"]),
+            "{done:?}"
+        );
         bench.path = bench.desk.places.dashboard_file("new");
-        bench.owe(Chore::Undo(bench.path.clone()));
+        bench.owe(EditEffect::Undo(bench.path.clone()));
         assert_eq!(bench.text(), TEXT);
     }
 
@@ -315,24 +320,26 @@ mod tests {
         let mut bench = Bench::new();
         let change = bench.change(DashboardEdit::InsertTile(0, Tile::new(kind::from_name("switch").unwrap())));
         store::write_whole(&bench.path, format!("# theirs\n{TEXT}").as_bytes()).unwrap();
-        assert!(matches!(bench.edit(change.clone()), Done::Saved { .. }));
+        assert!(matches!(bench.edit(change.clone()), EditResult::Saved { .. }));
         assert!(bench.text().starts_with("# theirs\n"));
         store::write_whole(&bench.path, TEXT.replace("\"B\"", "\"C\"").as_bytes()).unwrap();
-        let Done::Clash(clash) = bench.edit(change.clone()) else { panic!() };
+        let EditResult::Conflict(clash) = bench.edit(change.clone()) else { panic!() };
         assert!(
             clash.theirs.is_some() && clash.diff.iter().any(|line| line.starts_with("+ kind = \"switch\"")),
             "{clash:?}"
         );
-        let over = Some(clash.text);
+        let over = Some(clash.file_text);
         store::write_whole(&bench.path, TEXT.replace("\"B\"", "\"D\"").as_bytes()).unwrap();
-        let Done::Clash(clash) = bench.edit(Change { over, ..change.clone() }) else { panic!() };
-        let done = bench.edit(Change { over: Some(clash.text), ..change });
-        assert!(matches!(done, Done::Saved { dashboard: Some(_), .. }), "{done:?}");
+        let EditResult::Conflict(clash) = bench.edit(DashboardChange { overwrite: over, ..change.clone() }) else {
+            panic!()
+        };
+        let done = bench.edit(DashboardChange { overwrite: Some(clash.file_text), ..change });
+        assert!(matches!(done, EditResult::Saved { dashboard: Some(_), .. }), "{done:?}");
         assert!(bench.text().contains("kind = \"switch\"") && bench.text().contains("\"D\""));
         assert!(bench.text().contains("# why"));
         let before = store::read_dashboard("x", TEXT).unwrap();
-        let change = Change { before, ..bench.change(DashboardEdit::DeleteTile(1)) };
-        let Done::Clash(clash) = bench.edit(change) else { panic!() };
+        let change = DashboardChange { before, ..bench.change(DashboardEdit::DeleteTile(1)) };
+        let EditResult::Conflict(clash) = bench.edit(change) else { panic!() };
         assert!(clash.diff.iter().any(|line| line.starts_with("- name = \"D\"")), "{clash:?}");
     }
 
@@ -340,8 +347,8 @@ mod tests {
     fn a_first_profile_makes_its_file_and_nobody_else_may_read_it() {
         let mut bench = Bench::new();
         let profile = crate::model::profile::Profile { name: "home".into(), ..Default::default() };
-        let done = bench.owe(Chore::Profiles(Box::new(ProfileEdit::Add(profile))));
-        let Done::Profiles(_, profiles) = done else { panic!("{done:?}") };
+        let done = bench.owe(EditEffect::EditProfiles(Box::new(ProfileEdit::Add(profile))));
+        let EditResult::ProfilesSaved(_, profiles) = done else { panic!("{done:?}") };
         assert!(profiles.by_name("home").is_some());
         #[cfg(unix)]
         {

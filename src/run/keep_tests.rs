@@ -7,8 +7,8 @@ use std::{fs, path::PathBuf};
 use super::{keep::Desk, lines_tests as lines};
 use crate::{
     app::{
-        Action, App, DashboardFile, Effect, Event, OpenedDashboards, Wish,
-        editing::{Chore, Done},
+        Action, App, DashboardFile, EditAction, Effect, Event, OpenedDashboards,
+        editing::{EditEffect, EditResult},
     },
     model::{connection::ConnectionId, grid::Direction, kind, profile::Profile, time::Time},
     store::{self, Places},
@@ -31,14 +31,14 @@ impl Bench {
     fn act(&mut self, action: Action) {
         let mut commands = self.app.update(Event::Action(action), NOW);
         while let Some(command) = commands.pop() {
-            if let Effect::Edit(chore @ (Chore::Edit(_) | Chore::Undo(_))) = command {
+            if let Effect::Edit(chore @ (EditEffect::EditDashboard(_) | EditEffect::Undo(_))) = command {
                 let edit = match &chore {
-                    Chore::Edit(change) => Some(change.edit.clone()),
+                    EditEffect::EditDashboard(change) => Some(change.edit.clone()),
                     _ => None,
                 };
                 let old = self.text();
                 for done in self.desk.carry_out(chore, &mut self.pasts) {
-                    assert!(matches!(done, Done::Saved { .. }), "{done:?}");
+                    assert!(matches!(done, EditResult::Saved { .. }), "{done:?}");
                     commands.extend(self.app.update(Event::EditFinished(Box::new(done)), NOW));
                 }
                 if let Some(edit) = edit {
@@ -55,7 +55,7 @@ impl Bench {
         fs::read_to_string(&self.path).unwrap()
     }
 
-    fn wish(&mut self, wish: Wish) {
+    fn wish(&mut self, wish: EditAction) {
         self.act(Action::Edit(wish));
     }
 
@@ -73,7 +73,11 @@ impl Bench {
                 self.act(Action::CycleFocus(1));
             }
             let text = TEXTS[self.random.usize(0..TEXTS.len())];
-            let typed = self.app.form().and_then(|form| form.field()).is_some_and(crate::app::form::Field::typed);
+            let typed = self
+                .app
+                .form()
+                .and_then(|form| form.focused_field())
+                .is_some_and(crate::app::form::FormField::accepts_text);
             if typed {
                 self.act(Action::EditInput(tui_input::InputRequest::GoToEnd));
                 self.act(Action::EditInput(tui_input::InputRequest::DeleteFromStart));
@@ -93,23 +97,23 @@ impl Bench {
         self.act(Action::MoveSelection(way));
         match self.random.u8(0..10) {
             0..5 => {
-                self.wish(Wish::Edit);
+                self.wish(EditAction::Edit);
                 if self.app.form().is_some() {
                     self.fill();
                 }
             }
             5 => {
-                self.wish(Wish::Copy);
-                self.wish(Wish::Edit);
+                self.wish(EditAction::Copy);
+                self.wish(EditAction::Edit);
                 self.act(Action::Paste(" copied".into()));
                 self.act(Action::Accept);
             }
             6 => {
-                self.wish(Wish::Delete);
+                self.wish(EditAction::Delete);
                 self.act(Action::Accept);
             }
             7 => {
-                self.wish(Wish::Carry);
+                self.wish(EditAction::MoveTile);
                 for _ in 0..self.random.usize(1..5) {
                     let way = self.way();
                     self.act(Action::MoveInDialog(way));
@@ -118,7 +122,7 @@ impl Bench {
                 self.act(if drops { Action::Accept } else { Action::Cancel });
             }
             8 => {
-                self.wish(Wish::Add);
+                self.wish(EditAction::Add);
                 for _ in 0..self.random.usize(0..kind::all().count()) {
                     self.act(Action::MoveInDialog(Direction::Down));
                 }
@@ -126,8 +130,8 @@ impl Bench {
                 self.fill();
             }
             _ => {
-                self.wish(Wish::Boards);
-                self.wish(Wish::Edit);
+                self.wish(EditAction::ListDashboards);
+                self.wish(EditAction::Edit);
                 for _ in 0..2 {
                     self.act(Action::CycleFocus(1));
                 }
@@ -198,9 +202,9 @@ fn two_hundred(seed: u64) {
         assert_eq!(loaded, bench.app.dashboards[0].definition, "{seed}");
         comments(&bench, &text);
     }
-    assert!(bench.app.edits().0 >= EDITS - 1);
-    while bench.app.edits().0 > 0 {
-        bench.wish(Wish::Undo);
+    assert!(bench.app.undo_counts().0 >= EDITS - 1);
+    while bench.app.undo_counts().0 > 0 {
+        bench.wish(EditAction::Undo);
     }
     assert_eq!(bench.text(), text, "{seed}");
 }

@@ -114,7 +114,7 @@ pub async fn run(start: Start) -> Result<Ending, NoScreen> {
     let terminal = Terminal::take()?;
     let mut app = App::new(crossterm::terminal::size()?);
     app.set_profiles(shelf.profiles());
-    app.editor_state.files = shelf.files();
+    app.editor_state.dashboard_files = shelf.files();
     app.config_dir = shelf.folder();
     app.trusted_fingerprints = shelf.agreed();
     app.kiosk = kiosk;

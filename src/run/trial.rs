@@ -11,7 +11,7 @@ use tokio::{
 use crate::{
     app::{
         Event,
-        editing::{Done, Trial},
+        editing::{ConnectionTest, EditResult},
     },
     model::{
         connection::{ConnectionEvent, ConnectionId, ConnectionState, Message, Qos, Subscription},
@@ -36,7 +36,7 @@ struct Found {
 }
 
 /// Tests a connection.
-pub(super) async fn trial(profile: Profile, login: Login, tell: &Sender<Event>) -> Trial {
+pub(super) async fn trial(profile: Profile, login: Login, tell: &Sender<Event>) -> ConnectionTest {
     let (events, mut said) = mpsc::channel(32);
     let name = profile.name.clone();
     let limit = profile.connect_timeout.to_duration();
@@ -57,7 +57,7 @@ async fn listen(
     limit: Duration,
     name: &str,
     tell: &Sender<Event>,
-) -> Option<Trial> {
+) -> Option<ConnectionTest> {
     let mut end = Instant::now() + limit + Duration::from_secs(1);
     while let Ok(Some((_, event))) = timeout_at(end, said.recv()).await {
         match event {
@@ -76,7 +76,8 @@ async fn listen(
                 let news: Vec<Message> = messages.into_iter().filter_map(|message| found.note(message)).collect();
                 if !news.is_empty() {
                     // A loop that has ended wants nothing any more.
-                    let _ = tell.send(Event::EditFinished(Box::new(Done::Came(name.to_owned(), news)))).await;
+                    let _ =
+                        tell.send(Event::EditFinished(Box::new(EditResult::TestMessages(name.to_owned(), news)))).await;
                 }
             }
             _ => {}
@@ -85,8 +86,8 @@ async fn listen(
     None
 }
 
-fn bad(said: String, untrusted: Option<crate::model::profile::CertificatePin>) -> Trial {
-    Trial { said, good: false, untrusted, messages: Vec::new() }
+fn bad(said: String, untrusted: Option<crate::model::profile::CertificatePin>) -> ConnectionTest {
+    ConnectionTest { summary: said, success: false, untrusted_pin: untrusted, messages: Vec::new() }
 }
 
 impl Found {
@@ -100,7 +101,7 @@ impl Found {
         (!known && self.last.len() <= TOPICS).then_some(message)
     }
 
-    fn told(self, limit: Duration) -> Trial {
+    fn told(self, limit: Duration) -> ConnectionTest {
         if !self.connected {
             return bad(format!("no answer within {} s", limit.as_secs()), None);
         }
@@ -111,6 +112,11 @@ impl Found {
             (_, messages, 1) => format!("connected; {messages} messages on one topic within 2 s"),
             (_, messages, topics) => format!("connected; {messages} messages on {topics} topics within 2 s"),
         };
-        Trial { said, good: true, untrusted: None, messages: self.last.into_values().collect() }
+        ConnectionTest {
+            summary: said,
+            success: true,
+            untrusted_pin: None,
+            messages: self.last.into_values().collect(),
+        }
     }
 }

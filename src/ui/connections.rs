@@ -66,11 +66,11 @@ fn told(app: &App, at: usize, look: &Look) -> (String, ratatui::style::Style) {
     let Some(choice) = app.connection_entries.get(at) else {
         return (String::new(), theme.dim());
     };
-    if app.editor_state.trying.contains(&choice.name) {
+    if app.editor_state.running_tests.contains(&choice.name) {
         return ("testing…".to_owned(), theme.warn());
     }
-    if let Some((_, trial)) = app.editor_state.trials.iter().find(|(name, _)| *name == choice.name) {
-        return (trial.said.clone(), if trial.good { theme.good() } else { theme.fault() });
+    if let Some((_, trial)) = app.editor_state.connection_tests.iter().find(|(name, _)| *name == choice.name) {
+        return (trial.summary.clone(), if trial.success { theme.good() } else { theme.fault() });
     }
     match app.connections.iter().find(|line| line.name == choice.name).map(|line| &line.state) {
         Some(ConnectionState::Connected) => ("connected".to_owned(), theme.good()),

@@ -28,7 +28,7 @@ use crate::{
     app::{
         App,
         editing::Preview,
-        form::{Field, FieldEntry, Form, Lead},
+        form::{CompletionSource, FieldEntry, Form, FormField},
     },
     model::{color::Color, icon::Icon, schema::FieldValue as _, time::Time},
 };
@@ -75,13 +75,13 @@ fn parts(area: Rect, form: &Form) -> Parts {
 fn rows(form: &Form, wide: u16) -> Vec<Row> {
     let mut rows = Vec::new();
     let mut section = "";
-    for (index, field) in form.fields.iter().enumerate().filter(|(index, _)| form.open(*index)) {
+    for (index, field) in form.fields.iter().enumerate().filter(|(index, _)| form.is_focusable(*index)) {
         if field.section != section {
             section = field.section;
             rows.push(Row::Heading(section));
         }
         rows.push(Row::Field(index));
-        for complaint in form.wrong_with(index) {
+        for complaint in form.errors_for(index) {
             let text = format!("! {}", complaint.message);
             rows.extend(wrap(&text, wide.saturating_sub(4), 3).into_iter().map(Row::Wrong));
         }
@@ -103,7 +103,7 @@ pub fn field_at(area: Rect, form: &Form, y: u16) -> Option<usize> {
     let fields = parts(area, form).fields;
     let rows = rows(form, fields.width);
     let row = y.checked_sub(fields.y).filter(|row| *row < fields.height)?;
-    match rows.get(seen(&rows, form.at, fields.height).start + usize::from(row))? {
+    match rows.get(seen(&rows, form.focused, fields.height).start + usize::from(row))? {
         Row::Field(index) => Some(*index),
         Row::Heading(_) | Row::Wrong(_) => None,
     }
@@ -115,7 +115,7 @@ pub fn draw(buf: &mut Buffer, area: Rect, app: &App, form: &Form, look: &Look, n
     let parts = parts(area, form);
     heading(buf, parts.title, 0, &form.title(), look);
     let rows = rows(form, parts.fields.width);
-    let range = seen(&rows, form.at, parts.fields.height);
+    let range = seen(&rows, form.focused, parts.fields.height);
     for (y, row) in (0..).zip(&rows[range.clone()]) {
         let at = Rect { y: parts.fields.y + y, height: 1, ..parts.fields };
         match row {
@@ -134,7 +134,7 @@ pub fn draw(buf: &mut Buffer, area: Rect, app: &App, form: &Form, look: &Look, n
         line(buf, parts.fields, parts.fields.height - 1, "▼", look.theme.accent(), Side::Right);
     }
     let preview = app.preview(form);
-    match app.completion(form).filter(|_| !form.leaving) {
+    match app.completion(form).filter(|_| !form.confirming_discard) {
         Some(rest) => completes(buf, parts.foot, form, rest, look),
         None => foot(buf, parts.foot, form, preview.as_ref(), look),
     }
@@ -146,14 +146,14 @@ pub fn draw(buf: &mut Buffer, area: Rect, app: &App, form: &Form, look: &Look, n
         }
         _ => {}
     }
-    if let Some(open) = &form.over {
+    if let Some(open) = &form.popup {
         over::draw(buf, area, open, look);
     }
 }
 
 /// What becomes of a topic that is shown completed.
 fn completes(buf: &mut Buffer, area: Rect, form: &Form, rest: &str, look: &Look) {
-    let Some(FieldEntry::Line(input)) = form.field().map(|field| &field.entry) else { return };
+    let Some(FieldEntry::Text(input)) = form.focused_field().map(|field| &field.entry) else { return };
     let key = |name| look.keys.key(name);
     let text = format!(
         "{}, {} and {} take {}{rest}. Backspace keeps it as it is typed.",
@@ -170,22 +170,22 @@ fn completes(buf: &mut Buffer, area: Rect, form: &Form, rest: &str, look: &Look)
 /// What the field is for, or what is asked.
 fn foot(buf: &mut Buffer, area: Rect, form: &Form, preview: Option<&Preview>, look: &Look) {
     let theme = look.theme;
-    if form.leaving {
+    if form.confirming_discard {
         let text = "Something was changed. Esc throws it away, Enter saves it, any other key goes on.";
         for (row, text) in (0..).zip(wrap(text, area.width, usize::from(area.height))) {
             line(buf, area, row, &text, theme.warn(), Side::Left);
         }
         return;
     }
-    let Some(field) = form.field() else { return };
+    let Some(field) = form.focused_field() else { return };
     let mut lines = Vec::new();
-    if let (Lead::Json, Some(preview)) = (field.lead, preview)
+    if let (CompletionSource::Json, Some(preview)) = (field.completion_source, preview)
         && let Some(payload) = &preview.payload
     {
         lines.push((given(preview, payload), theme.good()));
     }
-    let help = form.wrong_with(form.at).find_map(|complaint| complaint.help.clone());
-    let text = help.unwrap_or_else(|| field.about.to_owned());
+    let help = form.errors_for(form.focused).find_map(|complaint| complaint.help.clone());
+    let text = help.unwrap_or_else(|| field.description.to_owned());
     lines.extend(wrap(&text, area.width, usize::from(area.height)).into_iter().map(|text| (text, theme.dim())));
     for (row, (text, style)) in (0..area.height).zip(&lines) {
         line(buf, area, row, text, *style, Side::Left);
@@ -231,20 +231,20 @@ fn beside(buf: &mut Buffer, area: Rect, app: &App, preview: &Preview, look: &Loo
 fn field(buf: &mut Buffer, area: Rect, app: &App, form: &Form, index: usize, look: &Look) {
     let Some(it) = form.fields.get(index) else { return };
     let theme = look.theme;
-    let active = index == form.at;
+    let active = index == form.focused;
     let (mark, style) = if active { ("▸", theme.selected()) } else { (" ", theme.text()) };
     let names = LABEL.min(area.width / 2);
     let name = Rect { width: names, ..area };
     line(buf, name, 0, &format!("{mark} {}", it.label), style, Side::Left);
     let value = Rect { x: area.x + names, width: area.width.saturating_sub(names + 2), ..area };
     let value = sample(buf, value, it, look);
-    let quiet = if it.plain() { theme.dim() } else { theme.text() };
+    let quiet = if it.is_default() { theme.dim() } else { theme.text() };
     match &it.entry {
-        FieldEntry::Line(input) if active && form.over.is_none() => {
+        FieldEntry::Text(input) if active && form.popup.is_none() => {
             entry::entry(buf, value, input, true, look);
             ghost(buf, value, app, form, width(input.value()), look);
         }
-        FieldEntry::Hidden(input) if active => entry::entry(buf, value, &masked(input), true, look),
+        FieldEntry::HiddenText(input) if active => entry::entry(buf, value, &masked(input), true, look),
         entry => {
             let (text, set) = shown(entry);
             let style = if active {
@@ -254,7 +254,7 @@ fn field(buf: &mut Buffer, area: Rect, app: &App, form: &Form, index: usize, loo
             } else {
                 theme.dim()
             };
-            let text = if active && !it.typed() { format!("‹ {text} ›") } else { text };
+            let text = if active && !it.accepts_text() { format!("‹ {text} ›") } else { text };
             line(buf, value, 0, &text, style, Side::Left);
         }
     }
@@ -271,15 +271,15 @@ fn ghost(buf: &mut Buffer, area: Rect, app: &App, form: &Form, typed: u16, look:
 }
 
 /// Draws the colour or the icon that stands in a field; gives the place behind it.
-fn sample(buf: &mut Buffer, area: Rect, field: &Field, look: &Look) -> Rect {
+fn sample(buf: &mut Buffer, area: Rect, field: &FormField, look: &Look) -> Rect {
     let Some(value) = field.value().filter(|_| area.width > 6) else {
         return area;
     };
-    let drawn = match field.lead {
-        Lead::Color => {
+    let drawn = match field.completion_source {
+        CompletionSource::Color => {
             Color::from_value(&value).ok().map(|color| ("■", look.theme.chosen(Some(color), look.theme.text())))
         }
-        Lead::Icon => Icon::from_value(&value).ok().map(|icon| (look.icon(icon), look.theme.text())),
+        CompletionSource::Icon => Icon::from_value(&value).ok().map(|icon| (look.icon(icon), look.theme.text())),
         _ => None,
     };
     match drawn {
@@ -297,10 +297,10 @@ fn shown(entry: &FieldEntry) -> (String, bool) {
         FieldEntry::Flag(Some(true)) => ("yes".to_owned(), true),
         FieldEntry::Flag(Some(false)) => ("no".to_owned(), true),
         FieldEntry::Flag(None) => ("not set".to_owned(), false),
-        FieldEntry::Word(words, at) => (words.get(*at).copied().unwrap_or_default().to_owned(), true),
-        FieldEntry::Line(input) if input.value().is_empty() => ("–".to_owned(), false),
-        FieldEntry::Line(input) => (input.value().to_owned(), true),
-        FieldEntry::Hidden(input) => (masked(input).value().to_owned(), true),
+        FieldEntry::Choice(words, at) => (words.get(*at).copied().unwrap_or_default().to_owned(), true),
+        FieldEntry::Text(input) if input.value().is_empty() => ("–".to_owned(), false),
+        FieldEntry::Text(input) => (input.value().to_owned(), true),
+        FieldEntry::HiddenText(input) => (masked(input).value().to_owned(), true),
         FieldEntry::Options(options) if options.is_empty() => ("no option yet".to_owned(), false),
         FieldEntry::Options(options) => {
             let labels: Vec<&str> = options.iter().map(|(label, _)| label.as_str()).collect();

@@ -3,8 +3,8 @@
 use super::keys::{Binding, Place, hinted, row};
 use crate::{
     app::{
-        Action, App, Wish,
-        form::{FieldEntry, Form, Lead},
+        Action, App, EditAction,
+        form::{CompletionSource, FieldEntry, Form},
     },
     model::grid::Direction,
 };
@@ -15,20 +15,20 @@ fn form(app: &App) -> Option<&Form> {
 
 /// What filling the field from something is called, if there is something.
 fn pick_hint(app: &App) -> Option<&'static str> {
-    match form(app)?.field()?.lead {
-        Lead::Nothing => None,
-        Lead::Color => Some("colours"),
-        Lead::Icon => Some("icons"),
-        Lead::Topic => Some("topics"),
-        Lead::Json => Some("payload"),
-        Lead::Profile => Some("connections"),
-        Lead::Dashboard => Some("dashboards"),
-        Lead::Options => Some("options"),
+    match form(app)?.focused_field()?.completion_source {
+        CompletionSource::Nothing => None,
+        CompletionSource::Color => Some("colours"),
+        CompletionSource::Icon => Some("icons"),
+        CompletionSource::Topic => Some("topics"),
+        CompletionSource::Json => Some("payload"),
+        CompletionSource::Profile => Some("connections"),
+        CompletionSource::Dashboard => Some("dashboards"),
+        CompletionSource::Options => Some("options"),
     }
 }
 
 fn turn_hint(app: &App) -> Option<&'static str> {
-    let options = matches!(form(app)?.field()?.entry, FieldEntry::Options(_));
+    let options = matches!(form(app)?.focused_field()?.entry, FieldEntry::Options(_));
     Some(if options { "edit the options" } else { "change" })
 }
 
@@ -54,11 +54,18 @@ pub const BINDINGS: &[Binding] = &[
         Place::Form,
         "form-pick",
         &["Ctrl-P"],
-        |_| Action::Edit(Wish::Pick),
+        |_| Action::Edit(EditAction::OpenPicker),
         "choose from what fits the field",
         pick_hint,
     ),
-    hinted(Place::Form, "form-test", &["Ctrl-T"], |_| Action::Edit(Wish::Test), "test the connection", test_hint),
+    hinted(
+        Place::Form,
+        "form-test",
+        &["Ctrl-T"],
+        |_| Action::Edit(EditAction::TestConnection),
+        "test the connection",
+        test_hint,
+    ),
     hinted(
         Place::Form,
         "form-next",
@@ -73,7 +80,7 @@ pub const BINDINGS: &[Binding] = &[
         Place::Knob,
         "knob-turn",
         &["Space"],
-        |_| Action::Edit(Wish::Turn),
+        |_| Action::Edit(EditAction::NextValue),
         "the next value, or the editor of options",
         turn_hint,
     ),
@@ -91,8 +98,21 @@ pub const BINDINGS: &[Binding] = &[
         |_| Action::MoveInDialog(Direction::PageDown),
         "eight fields down",
     ),
-    row(Place::Knob, "form-pick", &["Ctrl-P"], |_| Action::Edit(Wish::Pick), "choose from what fits the field"),
-    hinted(Place::Knob, "form-test", &["Ctrl-T"], |_| Action::Edit(Wish::Test), "test the connection", test_hint),
+    row(
+        Place::Knob,
+        "form-pick",
+        &["Ctrl-P"],
+        |_| Action::Edit(EditAction::OpenPicker),
+        "choose from what fits the field",
+    ),
+    hinted(
+        Place::Knob,
+        "form-test",
+        &["Ctrl-T"],
+        |_| Action::Edit(EditAction::TestConnection),
+        "test the connection",
+        test_hint,
+    ),
     hinted(Place::Knob, "form-next", &["Tab"], |_| Action::CycleFocus(1), "the next field", |_| Some("next")),
     hinted(Place::Options, "options-accept", &["Enter"], |_| Action::Accept, "take the options", |_| Some("take them")),
     hinted(Place::Options, "options-next", &["Tab"], |_| Action::CycleFocus(1), "the next cell", |_| Some("next")),

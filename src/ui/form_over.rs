@@ -8,41 +8,41 @@ use super::{
 };
 use crate::app::{
     Action,
-    form::{Options, Over, Pick},
+    form::{FormPopup, OptionsEditor, PickList},
 };
 
 /// The size of the inside of the panel with the colour picker.
 const COLOR: (u16, u16) = (46, picker::HEIGHT);
 
 /// Draws what lies over a form.
-pub fn draw(buf: &mut Buffer, screen: Rect, over: &Over, look: &Look) {
+pub fn draw(buf: &mut Buffer, screen: Rect, over: &FormPopup, look: &Look) {
     match over {
-        Over::List(pick) => list(buf, screen, pick, look),
-        Over::Color(color) => {
+        FormPopup::List(pick) => list(buf, screen, pick, look),
+        FormPopup::Color(color) => {
             let area = panel::open(buf, screen, "Colour", COLOR, look);
             picker::draw(buf, area, color, look);
         }
-        Over::Options(open) => options(buf, screen, open, look),
+        FormPopup::Options(open) => options(buf, screen, open, look),
     }
 }
 
 /// What a click at a place of the screen means to what lies over a form.
 #[must_use]
-pub fn click(screen: Rect, over: &Over, (x, y): (u16, u16)) -> Option<Action> {
+pub fn click(screen: Rect, over: &FormPopup, (x, y): (u16, u16)) -> Option<Action> {
     match over {
-        Over::List(pick) => {
+        FormPopup::List(pick) => {
             let list = list_below(panel::inside(screen, list_size(pick)));
-            entry::row_at(list, pick.at, pick.found().len(), (x, y)).map(Action::AcceptOption)
+            entry::row_at(list, pick.selected, pick.matching_rows().len(), (x, y)).map(Action::AcceptOption)
         }
-        Over::Color(_) => {
+        FormPopup::Color(_) => {
             let area = panel::inside(screen, COLOR);
             picker::palette_at(x.checked_sub(area.x)?, y.checked_sub(area.y)?).map(Action::SelectOption)
         }
-        Over::Options(_) => None,
+        FormPopup::Options(_) => None,
     }
 }
 
-fn list_size(pick: &Pick) -> (u16, u16) {
+fn list_size(pick: &PickList) -> (u16, u16) {
     (66, u16::try_from(pick.rows.len()).unwrap_or(u16::MAX).clamp(4, 18) + 2)
 }
 
@@ -50,27 +50,27 @@ fn list_below(area: Rect) -> Rect {
     Rect { y: area.y + 2.min(area.height), height: area.height.saturating_sub(2), ..area }
 }
 
-fn list(buf: &mut Buffer, screen: Rect, pick: &Pick, look: &Look) {
+fn list(buf: &mut Buffer, screen: Rect, pick: &PickList, look: &Look) {
     let area = panel::open(buf, screen, pick.title, list_size(pick), look);
     entry::entry(buf, area, &pick.input, true, look);
     let below = list_below(area);
-    let found = pick.found();
+    let found = pick.matching_rows();
     if found.is_empty() {
-        line(buf, below, 0, pick.empty, look.theme.dim(), Side::Left);
+        line(buf, below, 0, pick.empty_text, look.theme.dim(), Side::Left);
         return;
     }
     let rows: Vec<String> = found
         .iter()
         .map(|row| match row.icon {
-            Some(icon) => format!("{}  {}  {}", look.icon(icon), row.label, row.note),
-            None => format!("{}  {}", row.label, row.note),
+            Some(icon) => format!("{}  {}  {}", look.icon(icon), row.label, row.detail),
+            None => format!("{}  {}", row.label, row.detail),
         })
         .collect();
     let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
-    entry::list(buf, below, &rows, pick.at, look);
+    entry::list(buf, below, &rows, pick.selected, look);
 }
 
-fn options(buf: &mut Buffer, screen: Rect, open: &Options, look: &Look) {
+fn options(buf: &mut Buffer, screen: Rect, open: &OptionsEditor, look: &Look) {
     let rows = u16::try_from(open.rows.len()).unwrap_or(u16::MAX);
     let area = panel::open(buf, screen, "Options", (56, rows.saturating_add(2).clamp(6, 18)), look);
     let half = area.width.saturating_sub(3) / 2;
@@ -78,11 +78,11 @@ fn options(buf: &mut Buffer, screen: Rect, open: &Options, look: &Look) {
     line(buf, column(0), 0, "shown", look.theme.dim(), Side::Left);
     line(buf, column(1), 0, "published", look.theme.dim(), Side::Left);
     let height = area.height.saturating_sub(1);
-    let top = (open.at + 1).saturating_sub(usize::from(height));
+    let top = (open.row + 1).saturating_sub(usize::from(height));
     for (y, (index, row)) in (1..=height).zip(open.rows.iter().enumerate().skip(top)) {
         for (at, input) in (0..).zip(row) {
             let cell = Rect { y: area.y + y, height: 1, ..column(at) };
-            if index == open.at && usize::from(at) == open.column {
+            if index == open.row && usize::from(at) == open.column {
                 entry::entry(buf, cell, input, true, look);
             } else {
                 // A label alone is its own payload.

@@ -14,8 +14,8 @@ use super::{
 };
 use crate::{
     app::{
-        App, Task,
-        editing::{Clash, Confirm, Naming, Purpose},
+        App, ManageDialog,
+        editing::{Confirm, EditConflict, NamePrompt, NamePurpose},
     },
     model::{
         connection::Message, kind, media::DecodedImage, tile::Tile, tile_state::TileState, time::Time, value::Value,
@@ -23,16 +23,16 @@ use crate::{
 };
 
 /// Draws what is open.
-pub fn draw(buf: &mut Buffer, area: Rect, app: &App, task: &Task, look: &Look, now: Time) {
+pub fn draw(buf: &mut Buffer, area: Rect, app: &App, task: &ManageDialog, look: &Look, now: Time) {
     match task {
-        Task::Form(open) => form::draw(buf, area, app, open, look, now),
-        Task::Kinds(at) => kinds(buf, area, *at, look, now),
-        Task::Boards(at) => boards(buf, area, app, *at, look),
-        Task::Carry(_) => {}
-        Task::Confirm(confirm) => question(buf, area, confirm, look),
-        Task::Naming(naming) => name(buf, area, naming, look),
-        Task::Password(whose, input) => password(buf, area, whose, input, look),
-        Task::Clash(clash) => differs(buf, area, clash, look),
+        ManageDialog::Form(open) => form::draw(buf, area, app, open, look, now),
+        ManageDialog::KindList(at) => kinds(buf, area, *at, look, now),
+        ManageDialog::DashboardList(at) => boards(buf, area, app, *at, look),
+        ManageDialog::MoveTile(_) => {}
+        ManageDialog::Confirm(confirm) => question(buf, area, confirm, look),
+        ManageDialog::NamePrompt(naming) => name(buf, area, naming, look),
+        ManageDialog::PasswordPrompt(whose, input) => password(buf, area, whose, input, look),
+        ManageDialog::Conflict(clash) => differs(buf, area, clash, look),
     }
 }
 
@@ -132,12 +132,12 @@ fn boards_size(count: usize) -> (u16, u16) {
 /// The dashboard at a place of the screen; `at` is the marked one.
 #[must_use]
 pub fn board_at(screen: Rect, app: &App, at: usize, place: (u16, u16)) -> Option<usize> {
-    let count = app.board_rows().len();
+    let count = app.dashboard_rows().len();
     entry::row_at(panel::inside(screen, boards_size(count)), at, count, place)
 }
 
 fn boards(buf: &mut Buffer, screen: Rect, app: &App, at: usize, look: &Look) {
-    let rows = app.board_rows();
+    let rows = app.dashboard_rows();
     let area = panel::open(buf, screen, "Dashboards", boards_size(rows.len()), look);
     if rows.is_empty() {
         let text = "No dashboard yet: n makes one.";
@@ -146,7 +146,7 @@ fn boards(buf: &mut Buffer, screen: Rect, app: &App, at: usize, look: &Look) {
     }
     let shown: Vec<String> = rows
         .iter()
-        .map(|row| format!("{} {}  {}", if row.open.is_some() { "●" } else { " " }, row.title, row.note))
+        .map(|row| format!("{} {}  {}", if row.tab_index.is_some() { "●" } else { " " }, row.title, row.detail))
         .collect();
     let shown: Vec<&str> = shown.iter().map(String::as_str).collect();
     entry::list(buf, area, &shown, at, look);
@@ -166,12 +166,12 @@ fn question(buf: &mut Buffer, screen: Rect, confirm: &Confirm, look: &Look) {
     panel::lines(buf, area, &lines, 0, look);
 }
 
-fn name(buf: &mut Buffer, screen: Rect, naming: &Naming, look: &Look) {
+fn name(buf: &mut Buffer, screen: Rect, naming: &NamePrompt, look: &Look) {
     let (title, about) = match &naming.purpose {
-        Purpose::New => ("New dashboard", "What is it to be called?"),
-        Purpose::Copy(_) => ("Duplicate the dashboard", "What is the copy to be called?"),
-        Purpose::Rename(_) => ("Rename the dashboard", "What is its file to be called?"),
-        Purpose::SaveAs(..) => {
+        NamePurpose::New => ("New dashboard", "What is it to be called?"),
+        NamePurpose::Copy(_) => ("Duplicate the dashboard", "What is the copy to be called?"),
+        NamePurpose::Rename(_) => ("Rename the dashboard", "What is its file to be called?"),
+        NamePurpose::SaveAs(..) => {
             ("Save the dashboard", "It has no file yet. To edit it, save it among your dashboards, named:")
         }
     };
@@ -184,7 +184,7 @@ fn name(buf: &mut Buffer, screen: Rect, naming: &Naming, look: &Look) {
     }
     let entry = Rect { y: area.y + rows.min(area.height), height: area.height.saturating_sub(rows), ..area };
     entry::entry(buf, entry, &naming.input, true, look);
-    if let Some(wrong) = &naming.wrong {
+    if let Some(wrong) = &naming.error {
         line(buf, entry, 1, &format!("! {wrong}"), look.theme.fault(), Side::Left);
     }
 }
@@ -201,7 +201,7 @@ pub fn masked(input: &Input) -> Input {
     Input::new(shown).with_cursor(input.cursor())
 }
 
-fn differs(buf: &mut Buffer, screen: Rect, clash: &Clash, look: &Look) {
+fn differs(buf: &mut Buffer, screen: Rect, clash: &EditConflict, look: &Look) {
     let theme = look.theme;
     let wide = screen.width.saturating_sub(6).min(90);
     let file = clash.change.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
@@ -221,7 +221,7 @@ fn differs(buf: &mut Buffer, screen: Rect, clash: &Clash, look: &Look) {
     }));
     let height = u16::try_from(lines.len()).unwrap_or(u16::MAX).min(screen.height.saturating_sub(2));
     let area = panel::open(buf, screen, "Not saved yet", (wide, height), look);
-    panel::lines(buf, area, &lines, clash.top, look);
+    panel::lines(buf, area, &lines, clash.scroll, look);
 }
 
 /// A heading in a list or form.

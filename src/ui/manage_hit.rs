@@ -4,17 +4,17 @@ use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::Rect;
 
 use super::{form, form_over, hit, manage};
-use crate::app::{Action, App, Task, Wish};
+use crate::app::{Action, App, EditAction, ManageDialog};
 
 /// What the mouse wishes; `None`: nothing.
 #[must_use]
-pub fn action(app: &App, task: &Task, mouse: MouseEvent) -> Option<Action> {
+pub fn action(app: &App, task: &ManageDialog, mouse: MouseEvent) -> Option<Action> {
     let held = matches!(mouse.kind, MouseEventKind::Down(MouseButton::Left) | MouseEventKind::Drag(MouseButton::Left));
     let clicked = mouse.kind == MouseEventKind::Down(MouseButton::Left);
     let middle = super::middle(Rect::new(0, 0, app.size.0, app.size.1));
     let place = (mouse.column, mouse.row);
     match task {
-        Task::Carry(from) => {
+        ManageDialog::MoveTile(from) => {
             let board = app.current_dashboard()?;
             let to = board.grid(app.size).tile_at(
                 mouse.column,
@@ -22,18 +22,20 @@ pub fn action(app: &App, task: &Task, mouse: MouseEvent) -> Option<Action> {
                 board.scroll_row,
             )?;
             match mouse.kind {
-                _ if held && to != board.selected => Some(Action::Edit(Wish::CarryTo(to))),
+                _ if held && to != board.selected => Some(Action::Edit(EditAction::MoveTileTo(to))),
                 MouseEventKind::Up(MouseButton::Left) if board.selected != *from => Some(Action::Accept),
                 _ => None,
             }
         }
-        Task::Form(open) if open.over.is_none() && held => {
+        ManageDialog::Form(open) if open.popup.is_none() && held => {
             form::field_at(middle, open, mouse.row).map(Action::SelectOption)
         }
-        Task::Form(open) if clicked => form_over::click(middle, open.over.as_ref()?, place),
-        Task::Kinds(at) if clicked => manage::kind_at(middle, *at, place).map(Action::AcceptOption),
-        Task::Boards(at) if clicked => manage::board_at(middle, app, *at, place).map(Action::AcceptOption),
-        Task::Confirm(_) | Task::Naming(_) | Task::Password(..) => None,
+        ManageDialog::Form(open) if clicked => form_over::click(middle, open.popup.as_ref()?, place),
+        ManageDialog::KindList(at) if clicked => manage::kind_at(middle, *at, place).map(Action::AcceptOption),
+        ManageDialog::DashboardList(at) if clicked => {
+            manage::board_at(middle, app, *at, place).map(Action::AcceptOption)
+        }
+        ManageDialog::Confirm(_) | ManageDialog::NamePrompt(_) | ManageDialog::PasswordPrompt(..) => None,
         _ => hit::wheel(mouse.kind),
     }
 }

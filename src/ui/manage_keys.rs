@@ -2,7 +2,7 @@
 
 use super::keys::{Binding, Place, hinted, row};
 use crate::{
-    app::{Action, App, ColorPickerPart, Focus, PromptInput, Task, Wish, form::Over},
+    app::{Action, App, ColorPickerPart, EditAction, Focus, ManageDialog, PromptInput, form::FormPopup},
     model::grid::Direction,
 };
 
@@ -13,8 +13,8 @@ fn has_tile(app: &App) -> bool {
 /// Whether the marked dashboard is locked, if one that is open is marked.
 fn locked(app: &App) -> Option<bool> {
     let Focus::Manage(task) = &app.focus else { return None };
-    let Task::Boards(at) = **task else { return None };
-    let number = app.board_rows().get(at)?.open?;
+    let ManageDialog::DashboardList(at) = **task else { return None };
+    let number = app.dashboard_rows().get(at)?.tab_index?;
     Some(app.dashboards.get(number)?.definition.locked)
 }
 
@@ -24,7 +24,7 @@ pub const BINDINGS: &[Binding] = &[
         Place::Board,
         "edit",
         &["e"],
-        |_| Action::Edit(Wish::Edit),
+        |_| Action::Edit(EditAction::Edit),
         "edit the tile",
         |app| has_tile(app).then_some("edit"),
     ),
@@ -32,7 +32,7 @@ pub const BINDINGS: &[Binding] = &[
         Place::Board,
         "add",
         &["a"],
-        |_| Action::Edit(Wish::Add),
+        |_| Action::Edit(EditAction::Add),
         "add a tile",
         |app| app.editable().then_some("add"),
     ),
@@ -40,15 +40,15 @@ pub const BINDINGS: &[Binding] = &[
         Place::Board,
         "clone",
         &["c"],
-        |_| Action::Edit(Wish::Copy),
+        |_| Action::Edit(EditAction::Copy),
         "clone the tile; the copy is placed right after it",
     ),
-    row(Place::Board, "delete", &["d"], |_| Action::Edit(Wish::Delete), "delete the tile (asks)"),
+    row(Place::Board, "delete", &["d"], |_| Action::Edit(EditAction::Delete), "delete the tile (asks)"),
     hinted(
         Place::Board,
         "move",
         &["m"],
-        |_| Action::Edit(Wish::Carry),
+        |_| Action::Edit(EditAction::MoveTile),
         "move the tile, with the arrows or the mouse",
         |app| {
             (has_tile(app) && app.current_dashboard().is_some_and(|board| board.definition.tiles.len() > 1))
@@ -59,45 +59,45 @@ pub const BINDINGS: &[Binding] = &[
         Place::Board,
         "undo",
         &["u"],
-        |_| Action::Edit(Wish::Undo),
+        |_| Action::Edit(EditAction::Undo),
         "take the last edit of the dashboard back",
-        |app| (app.editable() && app.edits().0 > 0).then_some("undo"),
+        |app| (app.editable() && app.undo_counts().0 > 0).then_some("undo"),
     ),
     hinted(
         Place::Board,
         "redo",
         &["Ctrl-R"],
-        |_| Action::Edit(Wish::Redo),
+        |_| Action::Edit(EditAction::Redo),
         "make the edit again that was taken back",
-        |app| (app.editable() && app.edits().1 > 0).then_some("redo"),
+        |app| (app.editable() && app.undo_counts().1 > 0).then_some("redo"),
     ),
     row(
         Place::Board,
         "clear-retained",
         &["x"],
-        |_| Action::Edit(Wish::Clear),
+        |_| Action::Edit(EditAction::ClearRetained),
         "delete the retained messages of the tile's topics (asks)",
     ),
     hinted(
         Place::Board,
         "certificate",
         &["t"],
-        |_| Action::Edit(Wish::Trust),
+        |_| Action::Edit(EditAction::TrustCertificate),
         "look at the certificate that is not trusted",
-        |app| app.untrusted().map(|_| "certificate"),
+        |app| app.untrusted_certificate().map(|_| "certificate"),
     ),
     row(
         Place::Board,
         "dashboards",
         &["D"],
-        |_| Action::Edit(Wish::Boards),
+        |_| Action::Edit(EditAction::ListDashboards),
         "dashboards: open, new, edit, copy, delete",
     ),
     hinted(
         Place::Board,
         "lock",
         &["L"],
-        |_| Action::Edit(Wish::Lock),
+        |_| Action::Edit(EditAction::ToggleLock),
         "lock the dashboard, or unlock it (asks)",
         |app| (!app.kiosk && app.current_dashboard()?.definition.locked).then_some("unlock"),
     ),
@@ -112,7 +112,7 @@ pub const BINDINGS: &[Binding] = &[
         Place::Welcome,
         "new-connection",
         &["n"],
-        |_| Action::Edit(Wish::NewLine),
+        |_| Action::Edit(EditAction::NewConnection),
         "a new connection",
         |_| Some("new connection"),
     ),
@@ -183,7 +183,7 @@ pub const BINDINGS: &[Binding] = &[
         Place::Boards,
         "dashboard-new",
         &["n", "a"],
-        |_| Action::Edit(Wish::Add),
+        |_| Action::Edit(EditAction::Add),
         "a new dashboard",
         |_| Some("new"),
     ),
@@ -191,7 +191,7 @@ pub const BINDINGS: &[Binding] = &[
         Place::Boards,
         "dashboard-edit",
         &["e"],
-        |_| Action::Edit(Wish::Edit),
+        |_| Action::Edit(EditAction::Edit),
         "edit its title, connection, tile size, columns, lock",
         |_| Some("edit"),
     ),
@@ -199,7 +199,7 @@ pub const BINDINGS: &[Binding] = &[
         Place::Boards,
         "dashboard-rename",
         &["r"],
-        |_| Action::Edit(Wish::Rename),
+        |_| Action::Edit(EditAction::Rename),
         "rename its file",
         |_| Some("rename"),
     ),
@@ -207,16 +207,23 @@ pub const BINDINGS: &[Binding] = &[
         Place::Boards,
         "dashboard-lock",
         &["l"],
-        |_| Action::Edit(Wish::Lock),
+        |_| Action::Edit(EditAction::ToggleLock),
         "lock it, or unlock it (asks)",
         |app| Some(if locked(app)? { "unlock" } else { "lock" }),
     ),
-    hinted(Place::Boards, "dashboard-copy", &["c"], |_| Action::Edit(Wish::Copy), "duplicate it", |_| Some("copy")),
+    hinted(
+        Place::Boards,
+        "dashboard-copy",
+        &["c"],
+        |_| Action::Edit(EditAction::Copy),
+        "duplicate it",
+        |_| Some("copy"),
+    ),
     hinted(
         Place::Boards,
         "dashboard-delete",
         &["d"],
-        |_| Action::Edit(Wish::Delete),
+        |_| Action::Edit(EditAction::Delete),
         "delete its file (asks)",
         |_| Some("delete"),
     ),
@@ -224,15 +231,15 @@ pub const BINDINGS: &[Binding] = &[
         Place::Lines,
         "connection-certificate",
         &["p"],
-        |_| Action::Edit(Wish::Trust),
+        |_| Action::Edit(EditAction::TrustCertificate),
         "look at the certificate that its test did not trust",
-        |app| app.pin_of_trial().map(|_| "certificate"),
+        |app| app.untrusted_test_certificate().map(|_| "certificate"),
     ),
     hinted(
         Place::Lines,
         "connection-new",
         &["n", "a"],
-        |_| Action::Edit(Wish::Add),
+        |_| Action::Edit(EditAction::Add),
         "a new connection",
         |_| Some("new"),
     ),
@@ -240,7 +247,7 @@ pub const BINDINGS: &[Binding] = &[
         Place::Lines,
         "connection-edit",
         &["e"],
-        |_| Action::Edit(Wish::Edit),
+        |_| Action::Edit(EditAction::Edit),
         "edit it",
         |app| lines_hint(app, "edit"),
     ),
@@ -248,7 +255,7 @@ pub const BINDINGS: &[Binding] = &[
         Place::Lines,
         "connection-test",
         &["t"],
-        |_| Action::Edit(Wish::Test),
+        |_| Action::Edit(EditAction::TestConnection),
         "test it: connect, look around for 2 s",
         |app| lines_hint(app, "test"),
     ),
@@ -256,7 +263,7 @@ pub const BINDINGS: &[Binding] = &[
         Place::Lines,
         "connection-default",
         &["s"],
-        |_| Action::Edit(Wish::Default),
+        |_| Action::Edit(EditAction::ToggleDefault),
         "connect with it at start, or with none",
         |app| lines_hint(app, "at start"),
     ),
@@ -264,7 +271,7 @@ pub const BINDINGS: &[Binding] = &[
         Place::Lines,
         "connection-copy",
         &["c"],
-        |_| Action::Edit(Wish::Copy),
+        |_| Action::Edit(EditAction::Copy),
         "copy it",
         |app| lines_hint(app, "copy"),
     ),
@@ -272,7 +279,7 @@ pub const BINDINGS: &[Binding] = &[
         Place::Lines,
         "connection-delete",
         &["d"],
-        |_| Action::Edit(Wish::Delete),
+        |_| Action::Edit(EditAction::Delete),
         "delete it (asks)",
         |app| lines_hint(app, "delete"),
     ),
@@ -284,7 +291,7 @@ pub const BINDINGS: &[Binding] = &[
         "yes",
         |app| match &app.focus {
             Focus::Manage(task) => match &**task {
-                Task::Confirm(confirm) => Some(confirm.yes),
+                ManageDialog::Confirm(confirm) => Some(confirm.yes_label),
                 _ => None,
             },
             _ => None,
@@ -295,7 +302,7 @@ pub const BINDINGS: &[Binding] = &[
         Place::Clash,
         "clash-overwrite",
         &["o"],
-        |_| Action::Edit(Wish::Overwrite),
+        |_| Action::Edit(EditAction::Overwrite),
         "overwrite the file",
         |_| Some("overwrite"),
     ),
@@ -303,9 +310,9 @@ pub const BINDINGS: &[Binding] = &[
         Place::Clash,
         "clash-reload",
         &["r"],
-        |_| Action::Edit(Wish::Reload),
+        |_| Action::Edit(EditAction::Reload),
         "read the file again",
-        |app| app.clash_can_reload().then_some("reload"),
+        |app| app.conflict_can_reload().then_some("reload"),
     ),
     row(Place::Clash, "clash-up", &["Up", "k"], |_| Action::MoveInDialog(Direction::Up), "a line up"),
     row(Place::Clash, "clash-down", &["Down", "j"], |_| Action::MoveInDialog(Direction::Down), "a line down"),
@@ -317,21 +324,21 @@ fn lines_hint(app: &App, word: &'static str) -> Option<&'static str> {
 
 /// Where the keys go in what is managed.
 #[must_use]
-pub fn place(task: &Task) -> Place {
+pub fn place(task: &ManageDialog) -> Place {
     match task {
-        Task::Form(form) => match &form.over {
-            Some(Over::List(_)) => Place::Line,
-            Some(Over::Color(_)) => Place::Color,
-            Some(Over::Options(_)) => Place::Options,
-            None if form.field().is_some_and(crate::app::form::Field::typed) => Place::Form,
+        ManageDialog::Form(form) => match &form.popup {
+            Some(FormPopup::List(_)) => Place::Line,
+            Some(FormPopup::Color(_)) => Place::Color,
+            Some(FormPopup::Options(_)) => Place::Options,
+            None if form.focused_field().is_some_and(crate::app::form::FormField::accepts_text) => Place::Form,
             None => Place::Knob,
         },
-        Task::Kinds(_) => Place::List,
-        Task::Boards(_) => Place::Boards,
-        Task::Carry(_) => Place::Carry,
-        Task::Confirm(_) => Place::Confirm,
-        Task::Naming(_) | Task::Password(..) => Place::Line,
-        Task::Clash(_) => Place::Clash,
+        ManageDialog::KindList(_) => Place::List,
+        ManageDialog::DashboardList(_) => Place::Boards,
+        ManageDialog::MoveTile(_) => Place::Carry,
+        ManageDialog::Confirm(_) => Place::Confirm,
+        ManageDialog::NamePrompt(_) | ManageDialog::PasswordPrompt(..) => Place::Line,
+        ManageDialog::Conflict(_) => Place::Clash,
     }
 }
 
@@ -348,7 +355,7 @@ pub fn in_digits(app: &App) -> bool {
             PromptInput::Color(picker) => Some(picker),
             _ => None,
         },
-        _ => app.form().and_then(|form| form.picker()),
+        _ => app.form().and_then(|form| form.color_picker()),
     };
     picker.is_some_and(|picker| picker.part == ColorPickerPart::Hex)
 }

@@ -1,15 +1,15 @@
 //! Managing on the screen: tiles, dashboards, connections. What is wished is a [`Wish`], what the
 //! outside owes for it a [`Chore`], what it has done [`Done`].
 
-mod boards;
-mod chore;
-mod clash;
+mod apply;
+mod completion;
 mod confirm;
-mod fill;
-mod lines;
-mod naming;
+mod conflict;
+mod connections;
+mod dashboards;
+mod effect;
+mod name_prompt;
 mod tiles;
-mod turn;
 
 use std::path::PathBuf;
 
@@ -18,15 +18,15 @@ use tui_input::{Input, InputRequest};
 use super::{App, Effect, Focus, form::Form, prompt::move_in_list};
 use crate::model::{edit::Profiles, grid::Direction, kind, time::Time};
 
-pub use boards::BoardRow;
-pub use chore::{Change, Chore, Clash, Done, Password, Trial};
+pub use completion::Preview;
 pub use confirm::Confirm;
-pub use fill::Preview;
-pub use naming::{Naming, Purpose};
+pub use dashboards::DashboardRow;
+pub use effect::{ConnectionTest, DashboardChange, EditConflict, EditEffect, EditResult, Password};
+pub use name_prompt::{NamePrompt, NamePurpose};
 
 /// A wish about what is managed.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Wish {
+pub enum EditAction {
     /// A new tile, connection or dashboard.
     Add,
     /// Edit the selected one.
@@ -38,89 +38,89 @@ pub enum Wish {
     /// Give the file of the selected dashboard another name.
     Rename,
     /// Lock the selected dashboard, or take its lock off.
-    Lock,
+    ToggleLock,
     /// Take the last edit of the dashboard back.
     Undo,
     /// Make the edit again that was taken back.
     Redo,
     /// Carry the selected tile to another place.
-    Carry,
+    MoveTile,
     /// Carry it to this place.
-    CarryTo(usize),
+    MoveTileTo(usize),
     /// Delete the retained messages of the selected tile.
-    Clear,
+    ClearRetained,
     /// List the dashboards.
-    Boards,
+    ListDashboards,
     /// A new connection.
-    NewLine,
+    NewConnection,
     /// Connect at start with the selected connection, or with none.
-    Default,
+    ToggleDefault,
     /// Test the selected connection, or the one in the form.
-    Test,
+    TestConnection,
     /// Choose what the field is filled with.
-    Pick,
+    OpenPicker,
     /// The next value of the field.
-    Turn,
+    NextValue,
     /// What the form has, without looking at what lies over it.
     Overwrite,
     /// Take the file as it is now.
     Reload,
     /// Decide about the certificate that is not trusted.
-    Trust,
+    TrustCertificate,
 }
 
-impl Wish {
+impl EditAction {
     /// Whether it changes the dashboard that is shown, or what the broker keeps for it.
     #[must_use]
-    pub const fn edits(&self) -> bool {
-        !matches!(self, Self::Boards | Self::NewLine | Self::Trust | Self::Lock)
+    pub const fn modifies_dashboard(&self) -> bool {
+        !matches!(self, Self::ListDashboards | Self::NewConnection | Self::TrustCertificate | Self::ToggleLock)
     }
 }
 
 /// What is open for managing.
 #[derive(Debug, Clone)]
-pub enum Task {
+pub enum ManageDialog {
     /// A form.
     Form(Box<Form>),
     /// The list of kinds for a new tile; which one is marked.
-    Kinds(usize),
+    KindList(usize),
     /// The list of dashboards; which one is marked.
-    Boards(usize),
+    DashboardList(usize),
     /// A tile is carried; where it was.
-    Carry(usize),
+    MoveTile(usize),
     /// A question that is answered by yes or no.
     Confirm(Confirm),
     /// A name is asked for.
-    Naming(Naming),
+    NamePrompt(NamePrompt),
     /// The password of a connection is asked for.
-    Password(String, Input),
+    PasswordPrompt(String, Input),
     /// The file of a dashboard was changed by another hand.
-    Clash(Box<Clash>),
+    Conflict(Box<EditConflict>),
 }
 
 /// What is known for managing.
 #[derive(Debug, Default)]
-pub struct Desk {
+pub struct EditorState {
     /// All profiles, as their file says.
     pub profiles: Profiles,
     /// The names of all files of dashboards.
-    pub files: Vec<String>,
+    pub dashboard_files: Vec<String>,
     /// Edits that can be taken back and made again, by the file of the dashboard.
-    pub edits: Vec<(PathBuf, usize, usize)>,
+    pub undo_counts: Vec<(PathBuf, usize, usize)>,
     /// What the last test of each connection found.
-    pub trials: Vec<(String, Trial)>,
+    pub connection_tests: Vec<(String, ConnectionTest)>,
     /// The connections that are being tested.
-    pub trying: Vec<String>,
+    pub running_tests: Vec<String>,
     /// The files that chores are on their way to, one for each.
-    pub(super) owed: Vec<PathBuf>,
+    pub(super) pending_writes: Vec<PathBuf>,
     /// The picture that a form shows.
-    sample: Option<fill::Sample>,
+    preview_picture: Option<completion::PreviewPicture>,
     /// The time of the event that is being taken.
     pub(super) now: Time,
     /// What is done when a board has its file.
-    after_naming: Option<(usize, Wish)>,
+    after_save_as: Option<(usize, EditAction)>,
     /// Whether the next empty board that opens asks for its first tile.
-    first: bool,
+    add_first_tile: bool,
 }
 
 impl App {
@@ -132,156 +132,164 @@ impl App {
 
     /// How many edits of the dashboard that is shown can be taken back, and made again.
     #[must_use]
-    pub fn edits(&self) -> (usize, usize) {
-        let path = self.current_dashboard().and_then(|board| board.path.as_ref());
-        let known = path.and_then(|path| self.editor_state.edits.iter().find(|(file, ..)| file == path));
-        known.map_or((0, 0), |(_, past, future)| (*past, *future))
+    pub fn undo_counts(&self) -> (usize, usize) {
+        let path = self.current_dashboard().and_then(|dashboard| dashboard.path.as_ref());
+        let known = path.and_then(|path| self.editor_state.undo_counts.iter().find(|(file, ..)| file == path));
+        known.map_or((0, 0), |(_, undo_count, redo_count)| (*undo_count, *redo_count))
     }
 
-    fn open_task(&mut self, task: Task) {
-        self.focus = Focus::Manage(Box::new(task));
+    fn open_manage_dialog(&mut self, dialog: ManageDialog) {
+        self.focus = Focus::Manage(Box::new(dialog));
     }
 
     /// Does what is wished.
-    pub(super) fn manage(&mut self, wish: Wish, now: Time) -> Vec<Effect> {
+    pub(super) fn handle_edit_action(&mut self, action: EditAction, now: Time) -> Vec<Effect> {
         match std::mem::take(&mut self.focus) {
-            Focus::Connections(at) => self.wish_in_lines(&wish, at),
-            Focus::Manage(task) => match *task {
-                Task::Boards(at) => self.wish_in_boards(&wish, at, now),
-                Task::Form(form) => self.wish_in_form(&wish, *form, now),
-                Task::Carry(from) => {
-                    self.open_task(Task::Carry(from));
-                    if let Wish::CarryTo(to) = wish {
-                        return self.carry_to(to);
+            Focus::Connections(selected) => self.handle_connection_list_action(&action, selected),
+            Focus::Manage(dialog) => match *dialog {
+                ManageDialog::DashboardList(selected) => self.handle_dashboard_list_action(&action, selected, now),
+                ManageDialog::Form(form) => self.handle_form_action(&action, *form, now),
+                ManageDialog::MoveTile(from) => {
+                    self.open_manage_dialog(ManageDialog::MoveTile(from));
+                    if let EditAction::MoveTileTo(to) = action {
+                        return self.move_tile_to(to);
                     }
                     Vec::new()
                 }
-                Task::Clash(clash) => self.settle_clash(&wish, *clash, now),
+                ManageDialog::Conflict(clash) => self.resolve_conflict(&action, *clash, now),
                 other => {
-                    self.open_task(other);
+                    self.open_manage_dialog(other);
                     Vec::new()
                 }
             },
-            _ => self.wish_on_board(wish, now),
+            _ => self.handle_dashboard_action(action, now),
         }
     }
 
-    fn wish_on_board(&mut self, wish: Wish, now: Time) -> Vec<Effect> {
-        match wish {
-            Wish::NewLine => self.new_profile(),
-            Wish::Boards => self.open_task(Task::Boards(self.current_tab)),
-            Wish::Trust => return self.ask_trust(),
-            Wish::Lock => return self.turn_lock(self.current_tab, now),
-            Wish::Undo | Wish::Redo | Wish::Add | Wish::Edit | Wish::Copy | Wish::Delete | Wish::Carry => {
-                return self.wish_of_tile(wish, now);
+    fn handle_dashboard_action(&mut self, action: EditAction, now: Time) -> Vec<Effect> {
+        match action {
+            EditAction::NewConnection => self.open_new_profile_form(),
+            EditAction::ListDashboards => self.open_manage_dialog(ManageDialog::DashboardList(self.current_tab)),
+            EditAction::TrustCertificate => return self.confirm_untrusted_certificate(),
+            EditAction::ToggleLock => return self.toggle_lock(self.current_tab, now),
+            EditAction::Undo
+            | EditAction::Redo
+            | EditAction::Add
+            | EditAction::Edit
+            | EditAction::Copy
+            | EditAction::Delete
+            | EditAction::MoveTile => {
+                return self.handle_tile_action(action, now);
             }
-            Wish::Clear => return self.ask_clear(now),
+            EditAction::ClearRetained => return self.confirm_clear_retained(now),
             _ => {}
         }
         Vec::new()
     }
 
     /// Leaves what is open; a form that was changed asks first.
-    pub(super) fn leave_task(&mut self, task: Task, now: Time) -> Vec<Effect> {
-        match task {
-            Task::Form(mut form) => {
-                if form.over.take().is_some() {
-                    self.open_task(Task::Form(form));
-                } else if form.changed() && !form.leaving {
-                    form.leaving = true;
-                    self.open_task(Task::Form(form));
+    pub(super) fn cancel_manage_dialog(&mut self, dialog: ManageDialog, now: Time) -> Vec<Effect> {
+        match dialog {
+            ManageDialog::Form(mut form) => {
+                if form.popup.take().is_some() {
+                    self.open_manage_dialog(ManageDialog::Form(form));
+                } else if form.changed() && !form.confirming_discard {
+                    form.confirming_discard = true;
+                    self.open_manage_dialog(ManageDialog::Form(form));
                 } else if form.is_profile() && !self.editor_state.profiles.profiles.is_empty() {
                     let name = form.profile_name().map(str::to_owned);
-                    self.list_lines(name.as_deref());
+                    self.open_connection_list(name.as_deref());
                 }
             }
-            Task::Carry(from) => return self.carry_to(from),
-            Task::Clash(clash) => return self.leave_clash(*clash, now),
-            Task::Confirm(confirm) if confirm.of_profile().is_some() => self.list_lines(confirm.of_profile()),
-            Task::Naming(_) => self.editor_state.after_naming = None,
+            ManageDialog::MoveTile(from) => return self.move_tile_to(from),
+            ManageDialog::Conflict(clash) => return self.cancel_conflict(*clash, now),
+            ManageDialog::Confirm(confirm) if confirm.profile_to_delete().is_some() => {
+                self.open_connection_list(confirm.profile_to_delete())
+            }
+            ManageDialog::NamePrompt(_) => self.editor_state.after_save_as = None,
             _ => {}
         }
         Vec::new()
     }
 
     /// Takes what is entered or marked.
-    pub(super) fn take(&mut self, task: Task, now: Time) -> Vec<Effect> {
-        match task {
-            Task::Form(form) => self.take_form(*form, now),
-            Task::Kinds(at) => {
-                self.new_tile(at);
+    pub(super) fn accept_manage_dialog(&mut self, dialog: ManageDialog, now: Time) -> Vec<Effect> {
+        match dialog {
+            ManageDialog::Form(form) => self.submit_form(*form, now),
+            ManageDialog::KindList(selected) => {
+                self.open_new_tile_form(selected);
                 Vec::new()
             }
-            Task::Boards(at) => self.take_board(at),
-            Task::Carry(from) => self.drop_tile(from),
-            Task::Confirm(confirm) => self.confirmed(confirm, now),
-            Task::Naming(naming) => self.named(naming, now),
-            Task::Password(name, input) => {
-                vec![Effect::Edit(Chore::OpenWith(name, Password(input.value().to_owned())))]
+            ManageDialog::DashboardList(selected) => self.open_selected_dashboard(selected),
+            ManageDialog::MoveTile(from) => self.finish_tile_move(from),
+            ManageDialog::Confirm(confirm) => self.accept_confirmation(confirm, now),
+            ManageDialog::NamePrompt(prompt) => self.accept_name(prompt, now),
+            ManageDialog::PasswordPrompt(name, input) => {
+                vec![Effect::Edit(EditEffect::OpenWithPassword(name, Password(input.value().to_owned())))]
             }
-            Task::Clash(clash) => {
-                self.open_task(Task::Clash(clash));
+            ManageDialog::Conflict(clash) => {
+                self.open_manage_dialog(ManageDialog::Conflict(clash));
                 Vec::new()
             }
         }
     }
 
-    pub(super) fn go_in_task(&mut self, way: Direction) -> Vec<Effect> {
-        self.complete();
-        let (kinds, boards) = (kind::all().count(), self.board_rows().len());
-        let Focus::Manage(task) = &mut self.focus else {
+    pub(super) fn navigate_manage_dialog(&mut self, direction: Direction) -> Vec<Effect> {
+        self.accept_completion();
+        let (kind_count, dashboard_count) = (kind::all().count(), self.dashboard_rows().len());
+        let Focus::Manage(dialog) = &mut self.focus else {
             return Vec::new();
         };
-        match &mut **task {
-            Task::Form(form) => form.go(way),
-            Task::Kinds(at) => *at = move_in_list(*at, kinds, way),
-            Task::Boards(at) => *at = move_in_list(*at, boards, way),
-            Task::Clash(clash) => clash.top = move_in_list(clash.top, clash.diff.len(), way),
-            Task::Carry(_) => return self.carry(way),
-            Task::Confirm(_) | Task::Naming(_) | Task::Password(..) => {}
+        match &mut **dialog {
+            ManageDialog::Form(form) => form.handle_direction(direction),
+            ManageDialog::KindList(selected) => *selected = move_in_list(*selected, kind_count, direction),
+            ManageDialog::DashboardList(selected) => *selected = move_in_list(*selected, dashboard_count, direction),
+            ManageDialog::Conflict(clash) => clash.scroll = move_in_list(clash.scroll, clash.diff.len(), direction),
+            ManageDialog::MoveTile(_) => return self.move_tile(direction),
+            ManageDialog::Confirm(_) | ManageDialog::NamePrompt(_) | ManageDialog::PasswordPrompt(..) => {}
         }
         Vec::new()
     }
 
-    pub(super) fn edit_in_task(&mut self, request: InputRequest) {
-        let settled = match request {
-            InputRequest::GoToNextChar | InputRequest::GoToEnd => self.complete(),
-            InputRequest::DeletePrevChar | InputRequest::DeleteNextChar => self.dismiss(),
+    pub(super) fn handle_manage_dialog_input(&mut self, request: InputRequest) {
+        let completion_handled = match request {
+            InputRequest::GoToNextChar | InputRequest::GoToEnd => self.accept_completion(),
+            InputRequest::DeletePrevChar | InputRequest::DeleteNextChar => self.dismiss_completion(),
             _ => false,
         };
-        if settled {
+        if completion_handled {
             return;
         }
-        let Focus::Manage(task) = &mut self.focus else {
+        let Focus::Manage(dialog) = &mut self.focus else {
             return;
         };
-        match &mut **task {
-            Task::Form(form) => form.edit(request),
-            Task::Naming(naming) => naming.edit(request),
-            Task::Password(_, input) => drop(input.handle(request)),
+        match &mut **dialog {
+            ManageDialog::Form(form) => form.handle_input(request),
+            ManageDialog::NamePrompt(prompt) => prompt.edit(request),
+            ManageDialog::PasswordPrompt(_, input) => drop(input.handle(request)),
             _ => {}
         }
     }
 
-    pub(super) fn choose_in_task(&mut self, index: usize) {
-        self.complete();
-        let Focus::Manage(task) = &mut self.focus else {
+    pub(super) fn select_in_manage_dialog(&mut self, index: usize) {
+        self.accept_completion();
+        let Focus::Manage(dialog) = &mut self.focus else {
             return;
         };
-        match &mut **task {
-            Task::Form(form) => form.choose(index),
-            Task::Kinds(at) | Task::Boards(at) => *at = index,
+        match &mut **dialog {
+            ManageDialog::Form(form) => form.select(index),
+            ManageDialog::KindList(selected) | ManageDialog::DashboardList(selected) => *selected = index,
             _ => {}
         }
     }
 
     /// Goes to the next part. What is shown as completed is taken with it: what is seen is what is got.
-    pub(super) fn next_in_task(&mut self, by: isize) {
-        self.complete();
-        if let Focus::Manage(task) = &mut self.focus
-            && let Task::Form(form) = &mut **task
+    pub(super) fn move_manage_dialog_focus(&mut self, offset: isize) {
+        self.accept_completion();
+        if let Focus::Manage(dialog) = &mut self.focus
+            && let ManageDialog::Form(form) = &mut **dialog
         {
-            form.next_part(by);
+            form.move_focus(offset);
         }
     }
 
@@ -289,8 +297,8 @@ impl App {
     #[must_use]
     pub fn form(&self) -> Option<&Form> {
         match &self.focus {
-            Focus::Manage(task) => match &**task {
-                Task::Form(form) => Some(form),
+            Focus::Manage(dialog) => match &**dialog {
+                ManageDialog::Form(form) => Some(form),
                 _ => None,
             },
             _ => None,
@@ -299,6 +307,6 @@ impl App {
 }
 
 #[cfg(test)]
-mod clash_tests;
+mod conflict_tests;
 #[cfg(test)]
 mod tests;

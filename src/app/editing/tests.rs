@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tui_input::InputRequest;
 
-use super::{Chore, Clash, Done, Task, Trial, Wish};
+use super::{ConnectionTest, EditAction, EditConflict, EditEffect, EditResult, ManageDialog};
 use crate::{
     app::{Action, App, DashboardFile, Effect, Event, Focus, OpenedDashboards, TilePosition, form::FieldEntry},
     model::{
@@ -29,85 +29,85 @@ pub(super) fn tile(kind: &str, name: &str, topic: &str) -> Tile {
     tile
 }
 
-pub(super) struct Bench {
+pub(super) struct EditingFixture {
     pub(super) app: App,
     pub(super) now: Time,
 }
 
-impl Bench {
-    pub(super) fn with(dashboard: Dashboard, path: Option<&str>) -> Self {
+impl EditingFixture {
+    pub(super) fn with_dashboard(dashboard: Dashboard, path: Option<&str>) -> Self {
         let mut app = App::new((80, 24));
         let hub = Profile { name: "hub".into(), ..Profile::default() };
         app.set_profiles(Profiles { default: None, profiles: vec![hub.clone()] });
-        let sheet = DashboardFile { name: "x".into(), path: path.map(Into::into), definition: dashboard };
-        let mut bench = Self { app, now: Time::from_millis(1_000_000) };
-        bench.event(Event::DashboardsOpened(Box::new(OpenedDashboards {
+        let file = DashboardFile { name: "x".into(), path: path.map(Into::into), definition: dashboard };
+        let mut fixture = Self { app, now: Time::from_millis(1_000_000) };
+        fixture.event(Event::DashboardsOpened(Box::new(OpenedDashboards {
             connection: ConnectionId(0),
             profile: hub,
-            files: vec![sheet],
+            files: vec![file],
         })));
-        bench.event(Event::Connection(ConnectionId(0), ConnectionEvent::State(ConnectionState::Connected)));
-        bench
+        fixture.event(Event::Connection(ConnectionId(0), ConnectionEvent::State(ConnectionState::Connected)));
+        fixture
     }
 
     pub(super) fn new() -> Self {
         let tiles = vec![tile("text", "A", "a"), tile("switch", "B", "b"), tile("text", "C", "c")];
-        Self::with(Dashboard { tiles, ..Dashboard::default() }, Some("/x.toml"))
+        Self::with_dashboard(Dashboard { tiles, ..Dashboard::default() }, Some("/x.toml"))
     }
 
     pub(super) fn event(&mut self, event: Event) -> Vec<Effect> {
         self.app.update(event, self.now)
     }
 
-    pub(super) fn done(&mut self, done: Done) -> Vec<Effect> {
-        self.event(Event::EditFinished(Box::new(done)))
+    pub(super) fn edit_result(&mut self, result: EditResult) -> Vec<Effect> {
+        self.event(Event::EditFinished(Box::new(result)))
     }
 
-    pub(super) fn act(&mut self, action: Action) -> Vec<Effect> {
+    pub(super) fn action(&mut self, action: Action) -> Vec<Effect> {
         self.event(Event::Action(action))
     }
 
-    pub(super) fn wish(&mut self, wish: Wish) -> Vec<Effect> {
-        self.act(Action::Edit(wish))
+    pub(super) fn edit_action(&mut self, action: EditAction) -> Vec<Effect> {
+        self.action(Action::Edit(action))
     }
 
-    pub(super) fn type_in(&mut self, text: &str) {
-        self.act(Action::Paste(text.into()));
+    pub(super) fn type_text(&mut self, text: &str) {
+        self.action(Action::Paste(text.into()));
     }
 
     pub(super) fn clear_field(&mut self) {
-        self.act(Action::EditInput(InputRequest::GoToEnd));
-        self.act(Action::EditInput(InputRequest::DeleteFromStart));
+        self.action(Action::EditInput(InputRequest::GoToEnd));
+        self.action(Action::EditInput(InputRequest::DeleteFromStart));
     }
 
     /// Goes to the field of this key.
-    pub(super) fn field(&mut self, key: &str) {
+    pub(super) fn focus_field(&mut self, key: &str) {
         for _ in 0..100 {
-            if self.app.form().unwrap().field().unwrap().key.0 == key {
+            if self.app.form().unwrap().focused_field().unwrap().key.0 == key {
                 return;
             }
-            self.act(Action::CycleFocus(1));
+            self.action(Action::CycleFocus(1));
         }
         panic!("there is no field {key}");
     }
 
-    pub(super) fn message(&mut self, topic: &str, payload: &str) {
+    pub(super) fn receive_message(&mut self, topic: &str, payload: &str) {
         let message =
             Message { topic: topic.into(), payload: payload.as_bytes().into(), qos: Qos::AtMostOnce, retain: false };
         self.event(Event::Connection(ConnectionId(0), ConnectionEvent::Messages([message].into())));
         self.app.resolve_values(self.now);
     }
 
-    pub(super) fn shown(&self) -> Vec<(&str, Option<&str>)> {
-        let board = self.app.current_dashboard().unwrap();
-        (0..board.definition.tiles.len())
-            .filter_map(|index| board.tile(index))
+    pub(super) fn tile_values(&self) -> Vec<(&str, Option<&str>)> {
+        let dashboard = self.app.current_dashboard().unwrap();
+        (0..dashboard.definition.tiles.len())
+            .filter_map(|index| dashboard.tile(index))
             .map(|(tile, state)| (tile.name.as_str(), state.value.as_ref().map(|reading| &*reading.text)))
             .collect()
     }
 
-    pub(super) fn names(&self) -> String {
-        self.shown().into_iter().map(|(name, _)| name).collect()
+    pub(super) fn tile_names(&self) -> String {
+        self.tile_values().into_iter().map(|(name, _)| name).collect()
     }
 
     pub(super) fn notice(&self) -> &str {
@@ -115,186 +115,200 @@ impl Bench {
     }
 }
 
-pub(super) fn edits(commands: &[Effect]) -> Vec<&DashboardEdit> {
-    let edit = |command| match command {
-        &Effect::Edit(Chore::Edit(ref change)) => Some(&change.edit),
+pub(super) fn edits_in(effects: &[Effect]) -> Vec<&DashboardEdit> {
+    let edit = |effect| match effect {
+        &Effect::Edit(EditEffect::EditDashboard(ref change)) => Some(&change.edit),
         _ => None,
     };
-    commands.iter().filter_map(edit).collect()
+    effects.iter().filter_map(edit).collect()
 }
 
 #[test]
-fn an_edited_tile_keeps_what_it_knows_and_its_topic_is_followed() {
-    let mut bench = Bench::new();
-    bench.message("a", "{\"t\":5}");
-    bench.message("b", "1");
-    bench.wish(Wish::Edit);
-    bench.clear_field();
-    bench.type_in("Heat");
-    bench.field("json_path");
-    bench.type_in("$.t");
-    let commands = bench.act(Action::Accept);
-    assert!(matches!(edits(&commands)[..], [DashboardEdit::ReplaceTile(0, _)]), "{commands:?} {}", bench.notice());
-    bench.app.resolve_values(bench.now);
-    assert_eq!(bench.shown(), [("Heat", Some("5")), ("B", Some("1")), ("C", None)]);
-    bench.wish(Wish::Edit);
-    bench.field("topic");
-    bench.clear_field();
-    bench.type_in("z");
-    let commands = bench.act(Action::Accept);
-    let Some(Effect::SetSubscriptions(_, wanted)) = commands.first() else { panic!("{commands:?}") };
-    assert_eq!(wanted.iter().map(|wanted| wanted.filter.as_str()).collect::<String>(), "bcz");
-    assert_eq!(bench.shown()[0], ("Heat", None));
-    bench.message("z", "{\"t\":9}");
-    assert_eq!(bench.shown()[0], ("Heat", Some("9")));
+fn edited_tile_keeps_state_and_subscribes_to_new_topic() {
+    let mut fixture = EditingFixture::new();
+    fixture.receive_message("a", "{\"t\":5}");
+    fixture.receive_message("b", "1");
+    fixture.edit_action(EditAction::Edit);
+    fixture.clear_field();
+    fixture.type_text("Heat");
+    fixture.focus_field("json_path");
+    fixture.type_text("$.t");
+    let effects = fixture.action(Action::Accept);
+    assert!(matches!(edits_in(&effects)[..], [DashboardEdit::ReplaceTile(0, _)]), "{effects:?} {}", fixture.notice());
+    fixture.app.resolve_values(fixture.now);
+    assert_eq!(fixture.tile_values(), [("Heat", Some("5")), ("B", Some("1")), ("C", None)]);
+    fixture.edit_action(EditAction::Edit);
+    fixture.focus_field("topic");
+    fixture.clear_field();
+    fixture.type_text("z");
+    let effects = fixture.action(Action::Accept);
+    let Some(Effect::SetSubscriptions(_, subscriptions)) = effects.first() else { panic!("{effects:?}") };
+    assert_eq!(subscriptions.iter().map(|subscription| subscription.filter.as_str()).collect::<String>(), "bcz");
+    assert_eq!(fixture.tile_values()[0], ("Heat", None));
+    fixture.receive_message("z", "{\"t\":9}");
+    assert_eq!(fixture.tile_values()[0], ("Heat", Some("9")));
 }
 
 #[test]
-fn nothing_is_saved_until_every_field_is_right() {
-    let mut bench = Bench::new();
-    bench.wish(Wish::Edit);
-    bench.field("topic");
-    bench.type_in("/#/x");
-    assert_eq!(bench.app.form().unwrap().wrong.len(), 1);
-    bench.field("qos");
-    assert_eq!(bench.act(Action::Accept), []);
-    assert_eq!(bench.app.form().unwrap().field().unwrap().key.0, "topic");
-    assert!(bench.notice().starts_with("Not saved: "), "{}", bench.notice());
-    assert_eq!(bench.names(), "ABC");
+fn form_with_invalid_field_is_not_saved() {
+    let mut fixture = EditingFixture::new();
+    fixture.edit_action(EditAction::Edit);
+    fixture.focus_field("topic");
+    fixture.type_text("/#/x");
+    assert_eq!(fixture.app.form().unwrap().errors.len(), 1);
+    fixture.focus_field("qos");
+    assert_eq!(fixture.action(Action::Accept), []);
+    assert_eq!(fixture.app.form().unwrap().focused_field().unwrap().key.0, "topic");
+    assert!(fixture.notice().starts_with("Not saved: "), "{}", fixture.notice());
+    assert_eq!(fixture.tile_names(), "ABC");
 }
 
 #[test]
-fn escape_asks_before_it_throws_work_away() {
-    let mut bench = Bench::new();
-    bench.wish(Wish::Edit);
-    bench.act(Action::Cancel);
-    assert!(matches!(bench.app.focus, Focus::Dashboard));
-    bench.wish(Wish::Edit);
-    bench.type_in("x");
-    bench.act(Action::Cancel);
-    assert!(bench.app.form().unwrap().leaving);
-    bench.act(Action::CycleFocus(1));
-    assert!(!bench.app.form().unwrap().leaving);
-    bench.act(Action::Cancel);
-    bench.act(Action::Cancel);
-    assert!(matches!(bench.app.focus, Focus::Dashboard));
-    assert_eq!(bench.names(), "ABC");
+fn cancel_of_changed_form_asks_before_discarding() {
+    let mut fixture = EditingFixture::new();
+    fixture.edit_action(EditAction::Edit);
+    fixture.action(Action::Cancel);
+    assert!(matches!(fixture.app.focus, Focus::Dashboard));
+    fixture.edit_action(EditAction::Edit);
+    fixture.type_text("x");
+    fixture.action(Action::Cancel);
+    assert!(fixture.app.form().unwrap().confirming_discard);
+    fixture.action(Action::CycleFocus(1));
+    assert!(!fixture.app.form().unwrap().confirming_discard);
+    fixture.action(Action::Cancel);
+    fixture.action(Action::Cancel);
+    assert!(matches!(fixture.app.focus, Focus::Dashboard));
+    assert_eq!(fixture.tile_names(), "ABC");
 }
 
 #[test]
-fn a_tile_is_added_copied_and_deleted() {
-    let mut bench = Bench::new();
-    bench.message("c", "7");
-    bench.wish(Wish::Add);
-    bench.act(Action::MoveInDialog(Direction::Down));
-    bench.act(Action::Accept);
-    bench.type_in("D");
-    let commands = bench.act(Action::Accept);
-    assert!(matches!(edits(&commands)[..], [DashboardEdit::InsertTile(3, _)]));
-    assert_eq!((bench.names().as_str(), bench.app.current_dashboard().unwrap().selected), ("ABCD", 3));
-    bench.act(Action::MoveSelection(Direction::First));
-    let commands = bench.wish(Wish::Copy);
-    assert!(matches!(edits(&commands)[..], [DashboardEdit::InsertTile(1, _)]));
-    assert_eq!((bench.names().as_str(), bench.app.current_dashboard().unwrap().selected), ("AABCD", 1));
-    bench.wish(Wish::Delete);
-    assert_eq!(bench.act(Action::Cancel), []);
-    bench.wish(Wish::Delete);
-    let commands = bench.act(Action::Accept);
-    assert!(matches!(edits(&commands)[..], [DashboardEdit::DeleteTile(1)]));
-    assert_eq!(bench.names(), "ABCD");
-    assert_eq!(bench.shown()[2], ("C", Some("7")));
-    assert_eq!(bench.wish(Wish::Undo), [Effect::Edit(Chore::Undo("/x.toml".into()))]);
+fn tile_can_be_added_copied_and_deleted() {
+    let mut fixture = EditingFixture::new();
+    fixture.receive_message("c", "7");
+    fixture.edit_action(EditAction::Add);
+    fixture.action(Action::MoveInDialog(Direction::Down));
+    fixture.action(Action::Accept);
+    fixture.type_text("D");
+    let effects = fixture.action(Action::Accept);
+    assert!(matches!(edits_in(&effects)[..], [DashboardEdit::InsertTile(3, _)]));
+    assert_eq!((fixture.tile_names().as_str(), fixture.app.current_dashboard().unwrap().selected), ("ABCD", 3));
+    fixture.action(Action::MoveSelection(Direction::First));
+    let effects = fixture.edit_action(EditAction::Copy);
+    assert!(matches!(edits_in(&effects)[..], [DashboardEdit::InsertTile(1, _)]));
+    assert_eq!((fixture.tile_names().as_str(), fixture.app.current_dashboard().unwrap().selected), ("AABCD", 1));
+    fixture.edit_action(EditAction::Delete);
+    assert_eq!(fixture.action(Action::Cancel), []);
+    fixture.edit_action(EditAction::Delete);
+    let effects = fixture.action(Action::Accept);
+    assert!(matches!(edits_in(&effects)[..], [DashboardEdit::DeleteTile(1)]));
+    assert_eq!(fixture.tile_names(), "ABCD");
+    assert_eq!(fixture.tile_values()[2], ("C", Some("7")));
+    assert_eq!(fixture.edit_action(EditAction::Undo), [Effect::Edit(EditEffect::Undo("/x.toml".into()))]);
 }
 
 #[test]
-fn a_carried_tile_is_dropped_or_put_back() {
-    let mut bench = Bench::new();
-    bench.message("a", "1");
-    bench.wish(Wish::Carry);
-    bench.act(Action::MoveInDialog(Direction::Right));
-    bench.act(Action::MoveInDialog(Direction::Right));
-    assert_eq!(bench.names(), "BCA");
-    bench.act(Action::Cancel);
-    assert_eq!((bench.names().as_str(), bench.app.current_dashboard().unwrap().selected), ("ABC", 0));
-    bench.wish(Wish::Carry);
-    bench.act(Action::MoveInDialog(Direction::Right));
-    bench.message("a", "2");
-    let commands = bench.act(Action::Accept);
-    assert!(matches!(edits(&commands)[..], [DashboardEdit::MoveTile(0, 1)]), "{commands:?}");
-    assert_eq!(bench.shown(), [("B", None), ("A", Some("2")), ("C", None)]);
-    assert_eq!(bench.app.current_dashboard().unwrap().selected, 1);
+fn moved_tile_is_dropped_or_returned_on_cancel() {
+    let mut fixture = EditingFixture::new();
+    fixture.receive_message("a", "1");
+    fixture.edit_action(EditAction::MoveTile);
+    fixture.action(Action::MoveInDialog(Direction::Right));
+    fixture.action(Action::MoveInDialog(Direction::Right));
+    assert_eq!(fixture.tile_names(), "BCA");
+    fixture.action(Action::Cancel);
+    assert_eq!((fixture.tile_names().as_str(), fixture.app.current_dashboard().unwrap().selected), ("ABC", 0));
+    fixture.edit_action(EditAction::MoveTile);
+    fixture.action(Action::MoveInDialog(Direction::Right));
+    fixture.receive_message("a", "2");
+    let effects = fixture.action(Action::Accept);
+    assert!(matches!(edits_in(&effects)[..], [DashboardEdit::MoveTile(0, 1)]), "{effects:?}");
+    assert_eq!(fixture.tile_values(), [("B", None), ("A", Some("2")), ("C", None)]);
+    assert_eq!(fixture.app.current_dashboard().unwrap().selected, 1);
 }
 
 #[test]
-fn an_order_on_its_way_follows_its_tile() {
-    let mut bench = Bench::new();
-    bench.act(Action::MoveSelection(Direction::Right));
-    let commands = bench.act(Action::Press);
-    let Effect::Publish(_, order) = &commands[0] else { panic!() };
-    bench.wish(Wish::Carry);
-    bench.act(Action::MoveInDialog(Direction::Left));
-    bench.act(Action::Accept);
-    bench.event(Event::Connection(
+fn pending_publish_follows_moved_tile() {
+    let mut fixture = EditingFixture::new();
+    fixture.action(Action::MoveSelection(Direction::Right));
+    let effects = fixture.action(Action::Press);
+    let Effect::Publish(_, request) = &effects[0] else { panic!() };
+    fixture.edit_action(EditAction::MoveTile);
+    fixture.action(Action::MoveInDialog(Direction::Left));
+    fixture.action(Action::Accept);
+    fixture.event(Event::Connection(
         ConnectionId(0),
         ConnectionEvent::PublishStatus(
-            order.id,
+            request.id,
             crate::model::connection::PublishStatus::Failed("not sent: the line is down".into()),
         ),
     ));
-    assert_eq!(bench.notice(), "B: not sent: the line is down");
+    assert_eq!(fixture.notice(), "B: not sent: the line is down");
 }
 
 #[test]
-fn a_locked_dashboard_refuses_every_edit_in_a_sentence() {
+fn locked_dashboard_refuses_every_edit_with_notice() {
     let tiles = vec![tile("text", "A", "a")];
-    let mut bench = Bench::with(Dashboard { tiles, locked: true, ..Dashboard::default() }, Some("/x.toml"));
-    for wish in [Wish::Add, Wish::Edit, Wish::Copy, Wish::Delete, Wish::Carry, Wish::Undo, Wish::Redo, Wish::Clear] {
-        assert_eq!(bench.wish(wish.clone()), [], "{wish:?}");
-        assert_eq!(bench.notice(), "This dashboard is locked: unlock it first, or take `locked = true` out of x.toml");
-        assert!(matches!(bench.app.focus, Focus::Dashboard));
+    let mut fixture =
+        EditingFixture::with_dashboard(Dashboard { tiles, locked: true, ..Dashboard::default() }, Some("/x.toml"));
+    for action in [
+        EditAction::Add,
+        EditAction::Edit,
+        EditAction::Copy,
+        EditAction::Delete,
+        EditAction::MoveTile,
+        EditAction::Undo,
+        EditAction::Redo,
+        EditAction::ClearRetained,
+    ] {
+        assert_eq!(fixture.edit_action(action.clone()), [], "{action:?}");
+        assert_eq!(
+            fixture.notice(),
+            "This dashboard is locked: unlock it first, or take `locked = true` out of x.toml"
+        );
+        assert!(matches!(fixture.app.focus, Focus::Dashboard));
     }
-    bench.wish(Wish::Boards);
-    assert_eq!(bench.wish(Wish::Delete), []);
-    assert!(bench.notice().starts_with("This dashboard is locked"));
+    fixture.edit_action(EditAction::ListDashboards);
+    assert_eq!(fixture.edit_action(EditAction::Delete), []);
+    assert!(fixture.notice().starts_with("This dashboard is locked"));
 }
 
 #[test]
-fn a_lock_is_put_on_at_once_and_taken_off_after_asking() {
-    let mut bench = Bench::new();
-    let locks = |commands: &[Effect]| match edits(commands)[..] {
+fn dashboard_locks_at_once_and_unlocks_after_confirmation() {
+    let mut fixture = EditingFixture::new();
+    let is_locked = |effects: &[Effect]| match edits_in(effects)[..] {
         [DashboardEdit::SetFields(keys)] => keys.locked,
-        _ => panic!("{commands:?}"),
+        _ => panic!("{effects:?}"),
     };
-    assert!(locks(&bench.wish(Wish::Lock)));
-    assert!(bench.app.current_dashboard().unwrap().definition.locked);
-    assert_eq!(bench.wish(Wish::Lock), []);
-    assert_eq!(bench.act(Action::Cancel), []);
-    assert!(bench.app.current_dashboard().unwrap().definition.locked);
-    bench.wish(Wish::Boards);
-    for asks in [Wish::Lock, Wish::Edit] {
-        bench.wish(Wish::Boards);
-        assert_eq!(bench.wish(asks), []);
-        let Focus::Manage(task) = &bench.app.focus else { panic!() };
-        assert!(matches!(&**task, Task::Confirm(_)));
+    assert!(is_locked(&fixture.edit_action(EditAction::ToggleLock)));
+    assert!(fixture.app.current_dashboard().unwrap().definition.locked);
+    assert_eq!(fixture.edit_action(EditAction::ToggleLock), []);
+    assert_eq!(fixture.action(Action::Cancel), []);
+    assert!(fixture.app.current_dashboard().unwrap().definition.locked);
+    fixture.edit_action(EditAction::ListDashboards);
+    for action in [EditAction::ToggleLock, EditAction::Edit] {
+        fixture.edit_action(EditAction::ListDashboards);
+        assert_eq!(fixture.edit_action(action), []);
+        let Focus::Manage(dialog) = &fixture.app.focus else { panic!() };
+        assert!(matches!(&**dialog, ManageDialog::Confirm(_)));
     }
-    assert!(!locks(&bench.act(Action::Accept)));
-    assert!(!bench.app.current_dashboard().unwrap().definition.locked);
-    bench.app.kiosk = true;
-    assert_eq!(bench.wish(Wish::Lock), []);
-    assert!(bench.notice().starts_with("This is a kiosk"));
+    assert!(!is_locked(&fixture.action(Action::Accept)));
+    assert!(!fixture.app.current_dashboard().unwrap().definition.locked);
+    fixture.app.kiosk = true;
+    assert_eq!(fixture.edit_action(EditAction::ToggleLock), []);
+    assert!(fixture.notice().starts_with("This is a kiosk"));
 }
 
 #[test]
-fn retained_messages_are_deleted_after_asking_on_both_topics() {
+fn clear_retained_empties_both_topics_after_confirmation() {
     let mut lamp = tile("switch", "Lamp", "lamp");
     lamp.set("publish_topic", &"lamp/set".into()).unwrap().unwrap();
-    let mut bench = Bench::with(Dashboard { tiles: vec![lamp], ..Dashboard::default() }, Some("/x.toml"));
-    assert_eq!(bench.wish(Wish::Clear), []);
-    let commands = bench.act(Action::Accept);
-    let topics: Vec<_> = commands
+    let mut fixture =
+        EditingFixture::with_dashboard(Dashboard { tiles: vec![lamp], ..Dashboard::default() }, Some("/x.toml"));
+    assert_eq!(fixture.edit_action(EditAction::ClearRetained), []);
+    let effects = fixture.action(Action::Accept);
+    let topics: Vec<_> = effects
         .iter()
-        .map(|command| match command {
-            Effect::Publish(_, order) => (order.topic.as_str(), order.payload.len(), order.retain),
+        .map(|effect| match effect {
+            Effect::Publish(_, request) => (request.topic.as_str(), request.payload.len(), request.retain),
             other => panic!("{other:?}"),
         })
         .collect();
@@ -302,148 +316,155 @@ fn retained_messages_are_deleted_after_asking_on_both_topics() {
 }
 
 #[test]
-fn a_file_changed_by_another_hand_is_asked_about() {
-    let mut bench = Bench::new();
-    let commands = bench.wish(Wish::Copy);
-    let Some(Effect::Edit(Chore::Edit(change))) = commands.last() else { panic!() };
+fn edit_conflict_offers_overwrite_reload_and_cancel() {
+    let mut fixture = EditingFixture::new();
+    let effects = fixture.edit_action(EditAction::Copy);
+    let Some(Effect::Edit(EditEffect::EditDashboard(change))) = effects.last() else { panic!() };
     let theirs = Dashboard { tiles: vec![tile("text", "T", "t")], ..Dashboard::default() };
     let (change, diff) = ((**change).clone(), vec!["- x".into()]);
-    let clash = Clash { change, theirs: Some(theirs), text: "x".into(), diff, top: 0 };
-    bench.done(Done::Clash(Box::new(clash.clone())));
-    let commands = bench.wish(Wish::Overwrite);
-    assert!(matches!(&commands[..], [Effect::Edit(Chore::Edit(change))] if change.over.as_deref() == Some("x")));
-    bench.done(Done::Clash(Box::new(clash.clone())));
-    bench.wish(Wish::Reload);
-    assert_eq!(bench.names(), "T");
-    bench.done(Done::Clash(Box::new(clash)));
-    bench.act(Action::Cancel);
-    assert_eq!(bench.names(), "T", "as the file is");
-    assert!(bench.app.form().is_some(), "with what was not saved in a form");
+    let conflict = EditConflict { change, theirs: Some(theirs), file_text: "x".into(), diff, scroll: 0 };
+    fixture.edit_result(EditResult::Conflict(Box::new(conflict.clone())));
+    let effects = fixture.edit_action(EditAction::Overwrite);
+    assert!(
+        matches!(&effects[..], [Effect::Edit(EditEffect::EditDashboard(change))] if change.overwrite.as_deref() == Some("x"))
+    );
+    fixture.edit_result(EditResult::Conflict(Box::new(conflict.clone())));
+    fixture.edit_action(EditAction::Reload);
+    assert_eq!(fixture.tile_names(), "T");
+    fixture.edit_result(EditResult::Conflict(Box::new(conflict)));
+    fixture.action(Action::Cancel);
+    assert_eq!(fixture.tile_names(), "T", "as the file is");
+    assert!(fixture.app.form().is_some(), "with what was not saved in a form");
 }
 
 #[test]
-fn what_could_not_be_saved_is_put_back() {
-    let mut bench = Bench::new();
-    let commands = bench.wish(Wish::Copy);
-    let Some(Effect::Edit(Chore::Edit(change))) = commands.last() else { panic!() };
+fn failed_save_restores_previous_dashboard() {
+    let mut fixture = EditingFixture::new();
+    let effects = fixture.edit_action(EditAction::Copy);
+    let Some(Effect::Edit(EditEffect::EditDashboard(change))) = effects.last() else { panic!() };
     let (path, before) = (change.path.clone(), Some(change.before.clone()));
-    bench.done(Done::Unsaved { path, before, why: "the disk is full".into() });
-    assert_eq!((bench.names().as_str(), bench.notice()), ("ABC", "the disk is full"));
+    fixture.edit_result(EditResult::SaveFailed { path, before, reason: "the disk is full".into() });
+    assert_eq!((fixture.tile_names().as_str(), fixture.notice()), ("ABC", "the disk is full"));
 }
 
 #[test]
-fn a_board_without_a_file_gets_one_before_it_is_edited() {
+fn dashboard_without_file_is_saved_before_editing() {
     let tiles = vec![tile("text", "A", "a")];
-    let mut bench = Bench::with(Dashboard { tiles, ..Dashboard::default() }, None);
-    bench.wish(Wish::Edit);
-    let commands = bench.act(Action::Accept);
-    assert!(matches!(&commands[..], [Effect::Edit(Chore::Create(name, _))] if name == "x"), "{commands:?}");
-    bench.done(Done::Created("/boards/x.toml".into()));
-    assert!(bench.app.form().is_some());
-    assert_eq!(bench.app.current_dashboard().unwrap().path.as_deref(), Some(std::path::Path::new("/boards/x.toml")));
+    let mut fixture = EditingFixture::with_dashboard(Dashboard { tiles, ..Dashboard::default() }, None);
+    fixture.edit_action(EditAction::Edit);
+    let effects = fixture.action(Action::Accept);
+    assert!(matches!(&effects[..], [Effect::Edit(EditEffect::CreateDashboard(name, _))] if name == "x"), "{effects:?}");
+    fixture.edit_result(EditResult::Created("/boards/x.toml".into()));
+    assert!(fixture.app.form().is_some());
+    assert_eq!(fixture.app.current_dashboard().unwrap().path.as_deref(), Some(std::path::Path::new("/boards/x.toml")));
 }
 
 #[test]
-fn a_dashboard_that_is_opened_later_shows_what_is_known_of_its_topics() {
-    let mut bench = Bench::new();
-    bench.message("b", "1");
+fn dashboard_opened_later_shows_cached_topic_values() {
+    let mut fixture = EditingFixture::new();
+    fixture.receive_message("b", "1");
     let dashboard = Dashboard { tiles: vec![tile("switch", "B too", "b")], ..Dashboard::default() };
-    let sheet = DashboardFile { name: "y".into(), path: Some("/y.toml".into()), definition: dashboard };
+    let file = DashboardFile { name: "y".into(), path: Some("/y.toml".into()), definition: dashboard };
     let profile = Profile { name: "hub".into(), ..Profile::default() };
-    bench.event(Event::DashboardsOpened(Box::new(OpenedDashboards {
+    fixture.event(Event::DashboardsOpened(Box::new(OpenedDashboards {
         connection: ConnectionId(0),
         profile,
-        files: vec![sheet],
+        files: vec![file],
     })));
-    bench.app.resolve_values(bench.now);
-    assert_eq!(bench.shown(), [("B too", Some("1"))]);
+    fixture.app.resolve_values(fixture.now);
+    assert_eq!(fixture.tile_values(), [("B too", Some("1"))]);
 }
 
 #[test]
-fn names_of_new_dashboards_are_looked_at() {
-    let mut bench = Bench::new();
-    bench.done(Done::Files(vec!["x".into()]));
-    bench.wish(Wish::Boards);
-    bench.wish(Wish::Add);
-    for (typed, wrong) in [("", "a name is wanted"), ("X", "there is a dashboard X"), ("a/b", "this cannot be")] {
-        bench.clear_field();
-        bench.act(Action::EditInput(InputRequest::DeleteFromStart));
-        bench.type_in(typed);
-        assert_eq!(bench.act(Action::Accept), []);
-        let Focus::Manage(task) = &bench.app.focus else { panic!() };
-        let Task::Naming(naming) = &**task else { panic!() };
-        assert!(naming.wrong.as_ref().unwrap().starts_with(wrong), "{naming:?}");
+fn new_dashboard_name_is_validated() {
+    let mut fixture = EditingFixture::new();
+    fixture.edit_result(EditResult::FilesListed(vec!["x".into()]));
+    fixture.edit_action(EditAction::ListDashboards);
+    fixture.edit_action(EditAction::Add);
+    for (typed, error) in [("", "a name is wanted"), ("X", "there is a dashboard X"), ("a/b", "this cannot be")] {
+        fixture.clear_field();
+        fixture.action(Action::EditInput(InputRequest::DeleteFromStart));
+        fixture.type_text(typed);
+        assert_eq!(fixture.action(Action::Accept), []);
+        let Focus::Manage(dialog) = &fixture.app.focus else { panic!() };
+        let ManageDialog::NamePrompt(prompt) = &**dialog else { panic!() };
+        assert!(prompt.error.as_ref().unwrap().starts_with(error), "{prompt:?}");
     }
 }
 
 #[test]
-fn a_renamed_dashboard_keeps_its_edits_and_its_profile_follows() {
-    let mut bench = Bench::new();
+fn renamed_dashboard_keeps_undo_counts_and_updates_profile() {
+    let mut fixture = EditingFixture::new();
     let hub = Profile { name: "hub".into(), dashboard: Some("x".into()), ..Profile::default() };
-    bench.event(Event::ProfilesChanged(Profiles { default: None, profiles: vec![hub] }, None));
-    bench.done(Done::Saved { path: "/x.toml".into(), dashboard: None, past: 2, future: 0 });
-    bench.wish(Wish::Boards);
-    bench.wish(Wish::Rename);
-    bench.type_in("yz");
-    let commands = bench.act(Action::Accept);
-    assert_eq!(commands, [Effect::Edit(Chore::Rename("/x.toml".into(), "xyz".into()))]);
-    let commands = bench.done(Done::Renamed("/x.toml".into(), "/xyz.toml".into()));
-    let [Effect::Edit(Chore::Profiles(edit))] = &commands[..] else { panic!("{commands:?}") };
+    fixture.event(Event::ProfilesChanged(Profiles { default: None, profiles: vec![hub] }, None));
+    fixture.edit_result(EditResult::Saved { path: "/x.toml".into(), dashboard: None, undo_count: 2, redo_count: 0 });
+    fixture.edit_action(EditAction::ListDashboards);
+    fixture.edit_action(EditAction::Rename);
+    fixture.type_text("yz");
+    let effects = fixture.action(Action::Accept);
+    assert_eq!(effects, [Effect::Edit(EditEffect::RenameDashboard("/x.toml".into(), "xyz".into()))]);
+    let effects = fixture.edit_result(EditResult::Renamed("/x.toml".into(), "/xyz.toml".into()));
+    let [Effect::Edit(EditEffect::EditProfiles(edit))] = &effects[..] else { panic!("{effects:?}") };
     let ProfileEdit::Replace(_, profile) = &**edit else { panic!() };
     assert_eq!(profile.dashboard.as_deref(), Some("xyz"));
     let profiles = Profiles { default: None, profiles: vec![profile.clone()] };
-    assert_eq!(bench.done(Done::Profiles(edit.clone(), profiles)), [], "the line need not connect anew");
-    assert_eq!((bench.app.current_dashboard().unwrap().title(), bench.app.edits()), ("xyz", (2, 0)));
+    assert_eq!(
+        fixture.edit_result(EditResult::ProfilesSaved(edit.clone(), profiles)),
+        [],
+        "the line need not connect anew"
+    );
+    assert_eq!((fixture.app.current_dashboard().unwrap().title(), fixture.app.undo_counts()), ("xyz", (2, 0)));
 }
 
 #[test]
-fn from_nothing_to_the_list_of_kinds() {
-    let mut bench = Bench { app: App::new((80, 24)), now: Time::from_millis(1) };
-    bench.wish(Wish::NewLine);
-    bench.field("url");
-    bench.clear_field();
-    bench.type_in("mqtt://broker");
-    let commands = bench.act(Action::Accept);
-    let [Effect::Edit(Chore::Profiles(edit)), Effect::Edit(Chore::Profiles(default))] = &commands[..] else {
-        panic!("{commands:?}")
+fn first_profile_leads_to_first_dashboard_and_kind_list() {
+    let mut fixture = EditingFixture { app: App::new((80, 24)), now: Time::from_millis(1) };
+    fixture.edit_action(EditAction::NewConnection);
+    fixture.focus_field("url");
+    fixture.clear_field();
+    fixture.type_text("mqtt://broker");
+    let effects = fixture.action(Action::Accept);
+    let [Effect::Edit(EditEffect::EditProfiles(edit)), Effect::Edit(EditEffect::EditProfiles(default))] = &effects[..]
+    else {
+        panic!("{effects:?}")
     };
     assert_eq!(**default, ProfileEdit::SetDefault(Some("home".into())));
     let ProfileEdit::Add(profile) = &**edit else { panic!() };
     assert_eq!((profile.name.as_str(), profile.url.host.as_str()), ("home", "broker"));
     let profiles = Profiles { default: None, profiles: vec![profile.clone()] };
-    let commands = bench.done(Done::Profiles(edit.clone(), profiles));
-    assert_eq!(commands, [Effect::Edit(Chore::First("home".into()))]);
-    let sheet = DashboardFile { name: "home".into(), path: Some("/h".into()), definition: Dashboard::default() };
-    bench.event(Event::DashboardsOpened(Box::new(OpenedDashboards {
+    let effects = fixture.edit_result(EditResult::ProfilesSaved(edit.clone(), profiles));
+    assert_eq!(effects, [Effect::Edit(EditEffect::OpenOrCreateFirstDashboard("home".into()))]);
+    let file = DashboardFile { name: "home".into(), path: Some("/h".into()), definition: Dashboard::default() };
+    fixture.event(Event::DashboardsOpened(Box::new(OpenedDashboards {
         connection: ConnectionId(0),
         profile: profile.clone(),
-        files: vec![sheet],
+        files: vec![file],
     })));
-    assert!(matches!(&bench.app.focus, Focus::Manage(task) if matches!(**task, Task::Kinds(0))));
+    assert!(matches!(&fixture.app.focus, Focus::Manage(dialog) if matches!(**dialog, ManageDialog::KindList(0))));
 }
 
 #[test]
-fn a_profile_in_use_connects_anew_and_its_password_has_a_source() {
-    let mut bench = Bench::new();
-    bench.act(Action::ListConnections);
-    bench.wish(Wish::Edit);
-    bench.field("username");
-    bench.type_in("ann");
-    bench.field("password");
-    bench.wish(Wish::Turn);
-    bench.act(Action::CycleFocus(1));
-    bench.type_in("HUB");
-    let commands = bench.act(Action::Accept);
-    let [Effect::Edit(Chore::Profiles(edit))] = &commands[..] else { panic!("{commands:?}") };
+fn edited_profile_with_password_source_reconnects() {
+    let mut fixture = EditingFixture::new();
+    fixture.action(Action::ListConnections);
+    fixture.edit_action(EditAction::Edit);
+    fixture.focus_field("username");
+    fixture.type_text("ann");
+    fixture.focus_field("password");
+    fixture.edit_action(EditAction::NextValue);
+    fixture.action(Action::CycleFocus(1));
+    fixture.type_text("HUB");
+    let effects = fixture.action(Action::Accept);
+    let [Effect::Edit(EditEffect::EditProfiles(edit))] = &effects[..] else { panic!("{effects:?}") };
     let ProfileEdit::Replace(name, profile) = &**edit else { panic!() };
     assert_eq!((name.as_str(), &profile.password), ("hub", &Some(PasswordSource::Env("HUB".into()))));
     let profiles = Profiles { default: None, profiles: vec![profile.clone()] };
-    let commands = bench.done(Done::Profiles(edit.clone(), profiles));
-    assert_eq!(commands, [Effect::Edit(Chore::Relink(ConnectionId(0), "hub".into()))]);
+    let effects = fixture.edit_result(EditResult::ProfilesSaved(edit.clone(), profiles));
+    assert_eq!(effects, [Effect::Edit(EditEffect::Reconnect(ConnectionId(0), "hub".into()))]);
 }
 
 #[test]
-fn a_form_gives_every_profile_back_as_it_was() {
+fn profile_form_round_trips_every_field() {
     let mut profile = Profile { name: "hub".into(), ..Profile::default() };
     let table = |entries: &[(&str, Value)]| {
         Value::Table(entries.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect())
@@ -459,15 +480,15 @@ fn a_form_gives_every_profile_back_as_it_was() {
         ("will", table(&[("topic", "x".into()), ("payload", "off".into()), ("qos", Value::Integer(1))])),
     ];
     set_fields(&mut profile, &entries.map(|(key, value)| (key.to_owned(), value))).unwrap();
-    let form = crate::app::form::Form::profile(Some("hub"), &profile, Vec::new());
+    let form = crate::app::form::Form::for_profile(Some("hub"), &profile, Vec::new());
     assert_eq!(form.draft_profile(), (profile, Vec::new()));
 }
 
 #[test]
-fn a_certificate_is_trusted_only_after_its_fingerprint_was_shown() {
-    let mut bench = Bench::new();
-    assert_eq!(bench.wish(Wish::Trust), []);
-    assert!(matches!(bench.app.focus, Focus::Dashboard));
+fn certificate_is_trusted_only_after_fingerprint_is_shown() {
+    let mut fixture = EditingFixture::new();
+    assert_eq!(fixture.edit_action(EditAction::TrustCertificate), []);
+    assert!(matches!(fixture.app.focus, Focus::Dashboard));
     let pin = CertificatePin([7; 32]);
     let state = ConnectionState::WaitingToRetry {
         reason: "not trusted".into(),
@@ -475,94 +496,94 @@ fn a_certificate_is_trusted_only_after_its_fingerprint_was_shown() {
         failed_attempts: 1,
         untrusted_certificate: Some(pin),
     };
-    bench.event(Event::Connection(ConnectionId(0), ConnectionEvent::State(state)));
-    bench.wish(Wish::Trust);
-    let Focus::Manage(task) = &bench.app.focus else { panic!() };
-    let Task::Confirm(confirm) = &**task else { panic!() };
+    fixture.event(Event::Connection(ConnectionId(0), ConnectionEvent::State(state)));
+    fixture.edit_action(EditAction::TrustCertificate);
+    let Focus::Manage(dialog) = &fixture.app.focus else { panic!() };
+    let ManageDialog::Confirm(confirm) = &**dialog else { panic!() };
     assert!(confirm.text.contains(&pin.to_string()));
-    let commands = bench.act(Action::Accept);
-    let [Effect::Edit(Chore::Profiles(edit))] = &commands[..] else { panic!("{commands:?}") };
+    let effects = fixture.action(Action::Accept);
+    let [Effect::Edit(EditEffect::EditProfiles(edit))] = &effects[..] else { panic!("{effects:?}") };
     assert!(matches!(&**edit, ProfileEdit::Replace(_, profile) if profile.tls.0.pin == Some(pin)));
 }
 
 #[test]
-fn fields_are_filled_from_what_is_there() {
-    let mut bench = Bench::new();
-    bench.message("a", "{\"in\":{\"t\":5}}");
-    bench.message("b", "1");
-    bench.wish(Wish::Edit);
-    bench.field("json_path");
-    bench.wish(Wish::Pick);
-    bench.type_in("t");
-    bench.act(Action::Accept);
-    let said = |bench: &Bench| match &bench.app.form().unwrap().field().unwrap().entry {
-        FieldEntry::Line(input) => input.value().to_owned(),
+fn fields_fill_from_payload_color_picker_and_seen_topics() {
+    let mut fixture = EditingFixture::new();
+    fixture.receive_message("a", "{\"in\":{\"t\":5}}");
+    fixture.receive_message("b", "1");
+    fixture.edit_action(EditAction::Edit);
+    fixture.focus_field("json_path");
+    fixture.edit_action(EditAction::OpenPicker);
+    fixture.type_text("t");
+    fixture.action(Action::Accept);
+    let focused_text = |fixture: &EditingFixture| match &fixture.app.form().unwrap().focused_field().unwrap().entry {
+        FieldEntry::Text(input) => input.value().to_owned(),
         _ => String::new(),
     };
-    assert_eq!(said(&bench), "$.in.t");
-    bench.field("text_color");
-    bench.wish(Wish::Pick);
-    bench.act(Action::MoveInDialog(Direction::Right));
-    bench.act(Action::Accept);
-    assert_eq!(said(&bench), "#c0c0c0");
-    bench.field("topic");
-    bench.clear_field();
-    bench.message("bb/cc", "never wanted, but seen");
-    bench.type_in("bb");
-    bench.act(Action::EditInput(InputRequest::GoToNextChar));
-    assert_eq!(said(&bench), "bb/cc");
+    assert_eq!(focused_text(&fixture), "$.in.t");
+    fixture.focus_field("text_color");
+    fixture.edit_action(EditAction::OpenPicker);
+    fixture.action(Action::MoveInDialog(Direction::Right));
+    fixture.action(Action::Accept);
+    assert_eq!(focused_text(&fixture), "#c0c0c0");
+    fixture.focus_field("topic");
+    fixture.clear_field();
+    fixture.receive_message("bb/cc", "never wanted, but seen");
+    fixture.type_text("bb");
+    fixture.action(Action::EditInput(InputRequest::GoToNextChar));
+    assert_eq!(focused_text(&fixture), "bb/cc");
 }
 
-impl Bench {
-    fn flag(&self, key: &str) -> Option<Value> {
-        self.app.form().unwrap().says(key)
+impl EditingFixture {
+    fn field_value(&self, key: &str) -> Option<Value> {
+        self.app.form().unwrap().value_of(key)
     }
 }
 
 #[test]
-fn a_path_that_is_typed_makes_a_tile_only_show_unless_the_person_says_otherwise() {
-    let mut bench = Bench::new();
-    bench.wish(Wish::Edit);
-    bench.field("json_path");
-    bench.type_in("$.t");
-    assert_eq!(bench.flag("publish"), Some(Value::Bool(false)));
-    assert_eq!(bench.app.form().unwrap().wrong, []);
-    bench.field("publish_topic");
-    bench.type_in("a/set");
-    assert_eq!(bench.flag("publish"), None, "it publishes elsewhere");
-    assert_eq!(bench.app.form().unwrap().wrong, []);
-    bench.clear_field();
-    assert_eq!(bench.flag("publish"), Some(Value::Bool(false)));
-    bench.field("publish");
-    bench.wish(Wish::Turn);
-    assert_eq!(bench.flag("publish"), None);
-    assert_eq!(bench.app.form().unwrap().wrong.len(), 1, "a mistake that the person made is told");
-    bench.field("json_path");
-    bench.clear_field();
-    bench.type_in("$.u");
-    assert_eq!(bench.app.form().unwrap().wrong.len(), 1);
-    bench.act(Action::Cancel);
-    bench.act(Action::Cancel);
-    bench.wish(Wish::Edit);
-    bench.field("json_path");
-    bench.type_in("$");
-    bench.clear_field();
-    assert!(!bench.app.form().unwrap().changed());
+fn json_path_implies_publish_false_unless_set_explicitly() {
+    let mut fixture = EditingFixture::new();
+    fixture.edit_action(EditAction::Edit);
+    fixture.focus_field("json_path");
+    fixture.type_text("$.t");
+    assert_eq!(fixture.field_value("publish"), Some(Value::Bool(false)));
+    assert_eq!(fixture.app.form().unwrap().errors, []);
+    fixture.focus_field("publish_topic");
+    fixture.type_text("a/set");
+    assert_eq!(fixture.field_value("publish"), None, "it publishes elsewhere");
+    assert_eq!(fixture.app.form().unwrap().errors, []);
+    fixture.clear_field();
+    assert_eq!(fixture.field_value("publish"), Some(Value::Bool(false)));
+    fixture.focus_field("publish");
+    fixture.edit_action(EditAction::NextValue);
+    assert_eq!(fixture.field_value("publish"), None);
+    assert_eq!(fixture.app.form().unwrap().errors.len(), 1, "a mistake that the person made is told");
+    fixture.focus_field("json_path");
+    fixture.clear_field();
+    fixture.type_text("$.u");
+    assert_eq!(fixture.app.form().unwrap().errors.len(), 1);
+    fixture.action(Action::Cancel);
+    fixture.action(Action::Cancel);
+    fixture.edit_action(EditAction::Edit);
+    fixture.focus_field("json_path");
+    fixture.type_text("$");
+    fixture.clear_field();
+    assert!(!fixture.app.form().unwrap().changed());
 }
 
 #[test]
-fn the_topic_that_is_shown_completed_is_the_one_that_is_taken() {
-    let typed = |more: &dyn Fn(&mut Bench)| {
-        let mut bench = Bench::new();
+fn leaving_topic_field_accepts_completion_unless_dismissed() {
+    let topic_after = |steps: &dyn Fn(&mut EditingFixture)| {
+        let mut fixture = EditingFixture::new();
         for topic in ["hall/climate", "hall/climate/set"] {
-            bench.message(topic, "1");
+            fixture.receive_message(topic, "1");
         }
-        bench.wish(Wish::Edit);
-        bench.field("topic");
-        bench.clear_field();
-        bench.type_in("ha");
-        more(&mut bench);
-        match bench.flag("topic") {
+        fixture.edit_action(EditAction::Edit);
+        fixture.focus_field("topic");
+        fixture.clear_field();
+        fixture.type_text("ha");
+        steps(&mut fixture);
+        match fixture.field_value("topic") {
             Some(Value::String(topic)) => topic,
             other => panic!("{other:?}"),
         }
@@ -572,89 +593,90 @@ fn the_topic_that_is_shown_completed_is_the_one_that_is_taken() {
     for leave in
         [Action::CycleFocus(1), Action::CycleFocus(-1), Action::MoveInDialog(Direction::Down), Action::SelectOption(1)]
     {
-        let topic = typed(&|bench| drop(bench.act(leave.clone())));
+        let topic = topic_after(&|fixture| drop(fixture.action(leave.clone())));
         assert_eq!(topic, "hall/climate", "{leave:?}");
         for dismiss in [backspace(), delete()] {
-            let topic = typed(&|bench| {
-                bench.act(dismiss.clone());
-                bench.act(leave.clone());
+            let topic = topic_after(&|fixture| {
+                fixture.action(dismiss.clone());
+                fixture.action(leave.clone());
             });
             assert_eq!(topic, "ha", "{dismiss:?} {leave:?}");
         }
     }
-    assert_eq!(typed(&|bench| drop((bench.act(backspace()), bench.act(backspace())))), "h");
-    let mut bench = Bench::new();
-    bench.message("hall/climate", "1");
-    bench.wish(Wish::Edit);
-    bench.field("topic");
-    bench.clear_field();
-    bench.type_in("ha");
-    let commands = bench.act(Action::Accept);
-    let [DashboardEdit::ReplaceTile(_, tile)] = edits(&commands)[..] else { panic!("{commands:?}") };
+    assert_eq!(topic_after(&|fixture| drop((fixture.action(backspace()), fixture.action(backspace())))), "h");
+    let mut fixture = EditingFixture::new();
+    fixture.receive_message("hall/climate", "1");
+    fixture.edit_action(EditAction::Edit);
+    fixture.focus_field("topic");
+    fixture.clear_field();
+    fixture.type_text("ha");
+    let effects = fixture.action(Action::Accept);
+    let [DashboardEdit::ReplaceTile(_, tile)] = edits_in(&effects)[..] else { panic!("{effects:?}") };
     assert_eq!(tile.topic.as_ref().unwrap().as_str(), "hall/climate");
 }
 
 #[test]
-fn a_topic_that_is_only_passed_by_stays_as_it_is() {
-    let mut bench = Bench::new();
-    bench.message("a/b", "1");
-    bench.wish(Wish::Edit);
-    bench.field("topic");
-    bench.act(Action::CycleFocus(1));
-    assert!(!bench.app.form().unwrap().changed());
+fn unedited_topic_field_is_not_completed() {
+    let mut fixture = EditingFixture::new();
+    fixture.receive_message("a/b", "1");
+    fixture.edit_action(EditAction::Edit);
+    fixture.focus_field("topic");
+    fixture.action(Action::CycleFocus(1));
+    assert!(!fixture.app.form().unwrap().changed());
 }
 
 #[test]
-fn a_picture_is_read_for_the_form_once() {
-    let mut bench = Bench::new();
-    bench.message("a", "not yet read");
-    bench.wish(Wish::Edit);
-    bench.field("kind");
-    while !matches!(bench.app.form().unwrap().says("kind"), Some(Value::String(word)) if word == "image") {
-        bench.wish(Wish::Turn);
+fn preview_picture_is_decoded_once() {
+    let mut fixture = EditingFixture::new();
+    fixture.receive_message("a", "not yet read");
+    fixture.edit_action(EditAction::Edit);
+    fixture.focus_field("kind");
+    while !matches!(fixture.app.form().unwrap().value_of("kind"), Some(Value::String(word)) if word == "image") {
+        fixture.edit_action(EditAction::NextValue);
     }
-    bench.field("source");
-    bench.act(Action::MoveInDialog(Direction::Left));
-    let commands = bench.app.resolve_values(bench.now);
-    assert_eq!(commands, [Effect::DecodePicture(TilePosition::PREVIEW, "not yet read".as_bytes().into())]);
-    assert_eq!(bench.app.resolve_values(bench.now), []);
+    fixture.focus_field("source");
+    fixture.action(Action::MoveInDialog(Direction::Left));
+    let effects = fixture.app.resolve_values(fixture.now);
+    assert_eq!(effects, [Effect::DecodePicture(TilePosition::PREVIEW, "not yet read".as_bytes().into())]);
+    assert_eq!(fixture.app.resolve_values(fixture.now), []);
     let picture = DecodedImage::still(1, 1, [1, 2, 3].into());
-    bench.event(Event::PictureDecoded(TilePosition::PREVIEW, Ok(picture.clone())));
-    let preview = bench.app.preview(bench.app.form().unwrap()).unwrap();
+    fixture.event(Event::PictureDecoded(TilePosition::PREVIEW, Ok(picture.clone())));
+    let preview = fixture.app.preview(fixture.app.form().unwrap()).unwrap();
     assert_eq!(preview.state.image, Some(picture));
 }
 
 #[test]
-fn a_test_of_a_connection_is_told() {
-    let mut bench = Bench::new();
-    bench.act(Action::ListConnections);
-    let commands = bench.wish(Wish::Test);
-    assert!(matches!(&commands[..], [Effect::Edit(Chore::Try(profile))] if profile.name == "hub"));
-    assert_eq!(bench.wish(Wish::Test), [], "one at a time");
-    let trial = Trial { said: "connected".into(), good: true, untrusted: None, messages: Vec::new() };
-    bench.done(Done::Tried("hub".into(), trial));
-    assert!(bench.app.editor_state.trying.is_empty());
-    assert_eq!(bench.app.editor_state.trials[0].1.said, "connected");
+fn connection_test_result_is_stored() {
+    let mut fixture = EditingFixture::new();
+    fixture.action(Action::ListConnections);
+    let effects = fixture.edit_action(EditAction::TestConnection);
+    assert!(matches!(&effects[..], [Effect::Edit(EditEffect::TestConnection(profile))] if profile.name == "hub"));
+    assert_eq!(fixture.edit_action(EditAction::TestConnection), [], "one at a time");
+    let connection_test =
+        ConnectionTest { summary: "connected".into(), success: true, untrusted_pin: None, messages: Vec::new() };
+    fixture.edit_result(EditResult::TestFinished("hub".into(), connection_test));
+    assert!(fixture.app.editor_state.running_tests.is_empty());
+    assert_eq!(fixture.app.editor_state.connection_tests[0].1.summary, "connected");
 }
 
 #[test]
-fn every_kind_can_be_made_and_changed_into_every_other() {
+fn every_kind_can_be_created_and_changed_into_every_other() {
     let count = kind::all().count();
     for first in 0..count {
         for steps in 0..count {
-            let mut bench = Bench::new();
-            bench.wish(Wish::Add);
-            (0..first).for_each(|_| drop(bench.act(Action::MoveInDialog(Direction::Down))));
-            bench.act(Action::Accept);
-            bench.type_in("N");
-            bench.field("kind");
-            (0..steps).for_each(|_| drop(bench.wish(Wish::Turn)));
-            let commands = bench.act(Action::Accept);
-            assert_eq!(edits(&commands).len(), 1, "{first} {steps} {}", bench.notice());
-            let board = bench.app.current_dashboard().unwrap();
-            let made = board.tile(3).unwrap().0;
+            let mut fixture = EditingFixture::new();
+            fixture.edit_action(EditAction::Add);
+            (0..first).for_each(|_| drop(fixture.action(Action::MoveInDialog(Direction::Down))));
+            fixture.action(Action::Accept);
+            fixture.type_text("N");
+            fixture.focus_field("kind");
+            (0..steps).for_each(|_| drop(fixture.edit_action(EditAction::NextValue)));
+            let effects = fixture.action(Action::Accept);
+            assert_eq!(edits_in(&effects).len(), 1, "{first} {steps} {}", fixture.notice());
+            let dashboard = fixture.app.current_dashboard().unwrap();
+            let created = dashboard.tile(3).unwrap().0;
             assert_eq!(
-                (made.name.as_str(), made.kind.name()),
+                (created.name.as_str(), created.kind.name()),
                 ("N", kind::all().nth((first + steps) % count).unwrap().name())
             );
         }

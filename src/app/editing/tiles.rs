@@ -1,39 +1,44 @@
 //! Tiles: a new one, editing, copying, deleting, carrying.
 
-use super::{Chore, Task, Wish};
+use super::{EditAction, EditEffect, ManageDialog};
 use crate::{
     app::{
         App, Effect,
-        form::{Form, Subject},
+        form::{Form, FormSubject},
     },
     model::{edit::DashboardEdit, grid::Direction, kind, preserved_fields::PreservedFields, tile::Tile, time::Time},
 };
 
 impl App {
-    pub(super) fn wish_of_tile(&mut self, wish: Wish, now: Time) -> Vec<Effect> {
-        let Some(board) = self.current_dashboard() else {
+    pub(super) fn handle_tile_action(&mut self, action: EditAction, now: Time) -> Vec<Effect> {
+        let Some(dashboard) = self.current_dashboard() else {
             return Vec::new();
         };
-        let (number, at) = (self.current_tab, board.selected);
-        let Some(path) = board.path.clone() else {
-            self.save_as(number, wish);
+        let (dashboard_index, tile_index) = (self.current_tab, dashboard.selected);
+        let Some(path) = dashboard.path.clone() else {
+            self.prompt_save_as(dashboard_index, action);
             return Vec::new();
         };
-        let tile = board.tile(at).map(|(tile, _)| tile.clone());
-        match (wish, tile) {
-            (Wish::Add, _) => self.open_task(Task::Kinds(0)),
-            (Wish::Edit, Some(tile)) => self.open_task(Task::Form(Box::new(Form::tile(number, at, false, &tile)))),
-            (Wish::Copy, Some(mut copy)) => {
+        let tile = dashboard.tile(tile_index).map(|(tile, _)| tile.clone());
+        match (action, tile) {
+            (EditAction::Add, _) => self.open_manage_dialog(ManageDialog::KindList(0)),
+            (EditAction::Edit, Some(tile)) => self.open_manage_dialog(ManageDialog::Form(Box::new(Form::for_tile(
+                dashboard_index,
+                tile_index,
+                false,
+                &tile,
+            )))),
+            (EditAction::Copy, Some(mut copy)) => {
                 copy.mqtt_dash = PreservedFields::default();
-                let commands = self.edit_board(number, DashboardEdit::InsertTile(at + 1, copy));
-                self.select_tile(at + 1);
-                return commands;
+                let effects = self.edit_dashboard(dashboard_index, DashboardEdit::InsertTile(tile_index + 1, copy));
+                self.select_tile(tile_index + 1);
+                return effects;
             }
-            (Wish::Delete, Some(_)) => self.ask_delete(),
-            (Wish::Carry, Some(_)) => self.open_task(Task::Carry(at)),
-            (Wish::Undo, _) => return vec![self.owe_file(&path.clone(), Chore::Undo(path))],
-            (Wish::Redo, _) => return vec![self.owe_file(&path.clone(), Chore::Redo(path))],
-            (Wish::Edit | Wish::Copy | Wish::Delete | Wish::Carry, None) => {
+            (EditAction::Delete, Some(_)) => self.confirm_delete_tile(),
+            (EditAction::MoveTile, Some(_)) => self.open_manage_dialog(ManageDialog::MoveTile(tile_index)),
+            (EditAction::Undo, _) => return vec![self.queue_file_write(&path.clone(), EditEffect::Undo(path))],
+            (EditAction::Redo, _) => return vec![self.queue_file_write(&path.clone(), EditEffect::Redo(path))],
+            (EditAction::Edit | EditAction::Copy | EditAction::Delete | EditAction::MoveTile, None) => {
                 self.notify("There is no tile yet: a adds one", now);
             }
             _ => {}
@@ -42,89 +47,100 @@ impl App {
     }
 
     /// Opens the form of a new tile of the kind with this number.
-    pub(super) fn new_tile(&mut self, number: usize) {
-        if let (Some(kind), Some(board)) = (kind::all().nth(number), self.current_dashboard()) {
-            let at = board.definition.tiles.len();
-            self.open_task(Task::Form(Box::new(Form::tile(self.current_tab, at, true, &Tile::new(kind)))));
+    pub(super) fn open_new_tile_form(&mut self, kind_index: usize) {
+        if let (Some(kind), Some(dashboard)) = (kind::all().nth(kind_index), self.current_dashboard()) {
+            let tile_index = dashboard.definition.tiles.len();
+            self.open_manage_dialog(ManageDialog::Form(Box::new(Form::for_tile(
+                self.current_tab,
+                tile_index,
+                true,
+                &Tile::new(kind),
+            ))));
         }
     }
 
     /// Takes what the form has, if all of it is right.
-    pub(super) fn take_form(&mut self, mut form: Form, now: Time) -> Vec<Effect> {
-        if form.take() {
-            self.open_task(Task::Form(Box::new(form)));
+    pub(super) fn submit_form(&mut self, mut form: Form, now: Time) -> Vec<Effect> {
+        if form.accept_popup() {
+            self.open_manage_dialog(ManageDialog::Form(Box::new(form)));
             return Vec::new();
         }
-        self.complete_in(&mut form);
-        form.check();
-        if let Some((index, complaint)) = form.wrong.first() {
-            form.at = *index;
-            let what = complaint.message.clone();
-            self.open_task(Task::Form(Box::new(form)));
-            self.notify(format!("Not saved: {what}"), now);
+        self.accept_completion_in(&mut form);
+        form.validate();
+        if let Some((index, error)) = form.errors.first() {
+            form.focused = *index;
+            let message = error.message.clone();
+            self.open_manage_dialog(ManageDialog::Form(Box::new(form)));
+            self.notify(format!("Not saved: {message}"), now);
             return Vec::new();
         }
-        let found = self.found_by(&form);
+        let base = self.original_of(&form);
         match form.subject {
-            Subject::Tile { board, at, new, .. } => {
+            FormSubject::Tile { dashboard_index, tile_index, new: is_new, .. } => {
                 let Some((tile, _)) = form.draft_tile() else {
                     return Vec::new();
                 };
-                let edit = if new { DashboardEdit::InsertTile(at, tile) } else { DashboardEdit::ReplaceTile(at, tile) };
-                let commands = found.map(|found| self.edit_found(board, found, edit)).unwrap_or_default();
-                self.select_tile(at);
-                commands
+                let edit = if is_new {
+                    DashboardEdit::InsertTile(tile_index, tile)
+                } else {
+                    DashboardEdit::ReplaceTile(tile_index, tile)
+                };
+                let effects = base.map(|base| self.apply_edit(dashboard_index, base, edit)).unwrap_or_default();
+                self.select_tile(tile_index);
+                effects
             }
-            Subject::Board { board, .. } => self.take_board_form(board, found, form.draft_board().0),
-            Subject::Profile { ref name, ref was, .. } => {
+            FormSubject::Dashboard { dashboard_index, .. } => {
+                self.save_dashboard_form(dashboard_index, base, form.draft_dashboard().0)
+            }
+            FormSubject::Profile { saved_name: ref name, ref original, .. } => {
                 let known = name.as_ref().and_then(|name| self.editor_state.profiles.by_name(name)).cloned();
-                if let Some((name, known)) = name.as_ref().zip(known).filter(|(_, known)| *known != **was) {
+                if let Some((name, known)) = name.as_ref().zip(known).filter(|(_, known)| *known != **original) {
                     self.notify(
                         format!("{name} was changed in its file meanwhile: Enter again saves this over it"),
                         now,
                     );
-                    form.found(known);
-                    self.open_task(Task::Form(Box::new(form)));
+                    form.set_original_profile(known);
+                    self.open_manage_dialog(ManageDialog::Form(Box::new(form)));
                     return Vec::new();
                 }
-                self.take_profile(name.clone(), form.draft_profile().0)
+                self.save_profile(name.clone(), form.draft_profile().0)
             }
         }
     }
 
     /// Carries the tile one step.
-    pub(super) fn carry(&mut self, way: Direction) -> Vec<Effect> {
-        let Some(board) = self.current_dashboard() else {
+    pub(super) fn move_tile(&mut self, direction: Direction) -> Vec<Effect> {
+        let Some(dashboard) = self.current_dashboard() else {
             return Vec::new();
         };
-        let to = board.grid(self.size).neighbor(board.selected, way);
-        self.carry_to(to)
+        let to = dashboard.grid(self.size).neighbor(dashboard.selected, direction);
+        self.move_tile_to(to)
     }
 
     /// Carries the tile to this place, on the screen only.
-    pub(super) fn carry_to(&mut self, to: usize) -> Vec<Effect> {
-        let Some(board) = self.current_dashboard() else {
+    pub(super) fn move_tile_to(&mut self, to: usize) -> Vec<Effect> {
+        let Some(dashboard) = self.current_dashboard() else {
             return Vec::new();
         };
-        let from = board.selected;
-        match DashboardEdit::MoveTile(from, to).apply_to(&board.definition) {
+        let from = dashboard.selected;
+        match DashboardEdit::MoveTile(from, to).apply_to(&dashboard.definition) {
             Some(after) if from != to => {
-                let commands = self.replace_definition(self.current_tab, after, self.editor_state.now);
+                let effects = self.replace_definition(self.current_tab, after, self.editor_state.now);
                 self.select_tile(to);
-                commands
+                effects
             }
             _ => Vec::new(),
         }
     }
 
     /// Drops the tile where it is: now the file is to say so.
-    pub(super) fn drop_tile(&mut self, from: usize) -> Vec<Effect> {
-        let Some(to) = self.current_dashboard().map(|board| board.selected) else {
+    pub(super) fn finish_tile_move(&mut self, from: usize) -> Vec<Effect> {
+        let Some(to) = self.current_dashboard().map(|dashboard| dashboard.selected) else {
             return Vec::new();
         };
-        let mut commands = self.carry_to(from);
-        commands.extend(self.edit_board(self.current_tab, DashboardEdit::MoveTile(from, to)));
+        let mut effects = self.move_tile_to(from);
+        effects.extend(self.edit_dashboard(self.current_tab, DashboardEdit::MoveTile(from, to)));
         self.select_tile(to);
-        commands
+        effects
     }
 }

@@ -2,7 +2,7 @@
 
 use tui_input::Input;
 
-use super::secret::SOURCES;
+use super::password::PASSWORD_SOURCES;
 use crate::model::{
     color::Color,
     grid::Direction,
@@ -15,7 +15,7 @@ use crate::model::{
 
 /// A field of a form.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Field {
+pub struct FormField {
     /// The heading that it stands below.
     pub section: &'static str,
     /// What is shown for it.
@@ -23,38 +23,38 @@ pub struct Field {
     /// The key, and for a table inside a table the key in that.
     pub key: (&'static str, Option<&'static str>),
     /// What it is for.
-    pub about: &'static str,
+    pub description: &'static str,
     /// What it takes.
-    pub wants: ValueType,
+    pub value_type: ValueType,
     /// What it means when it is left out.
     pub default: Option<Value>,
     /// What stands there.
-    pub entry: Entry,
+    pub entry: FieldEntry,
     /// What it can be filled from.
-    pub lead: Lead,
+    pub completion_source: CompletionSource,
 }
 
 /// What stands in a field.
 #[derive(Debug, Clone)]
-pub enum Entry {
+pub enum FieldEntry {
     /// Yes or no; `None`: not said.
     Flag(Option<bool>),
     /// One of several words, or of several sources of a password.
-    Word(&'static [&'static str], usize),
+    Choice(&'static [&'static str], usize),
     /// A line that is typed.
-    Line(Input),
+    Text(Input),
     /// A line that is typed and not shown.
-    Hidden(Input),
+    HiddenText(Input),
     /// Label and payload of each option.
     Options(Vec<(String, String)>),
 }
 
-impl PartialEq for Entry {
+impl PartialEq for FieldEntry {
     fn eq(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Flag(a), Self::Flag(b)) => a == b,
-            (Self::Word(_, a), Self::Word(_, b)) => a == b,
-            (Self::Line(a) | Self::Hidden(a), Self::Line(b) | Self::Hidden(b)) => a.value() == b.value(),
+            (Self::Choice(_, a), Self::Choice(_, b)) => a == b,
+            (Self::Text(a) | Self::HiddenText(a), Self::Text(b) | Self::HiddenText(b)) => a.value() == b.value(),
             (Self::Options(a), Self::Options(b)) => a == b,
             _ => false,
         }
@@ -63,7 +63,7 @@ impl PartialEq for Entry {
 
 /// What a field can be filled from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Lead {
+pub enum CompletionSource {
     /// Nothing but the keyboard.
     Nothing,
     /// The colour picker.
@@ -83,52 +83,56 @@ pub enum Lead {
 }
 
 /// What `options` of a choice take, which have an editor of their own.
-fn is_options(row: &FieldInfo) -> bool {
+fn is_options_key(row: &FieldInfo) -> bool {
     row.name == "options"
 }
 
-impl Field {
+impl FormField {
     /// The field of a key, with the value that it has now.
     #[must_use]
-    pub fn new(section: &'static str, row: FieldInfo, now: Option<&Value>) -> Self {
-        let lead = match row.value_type {
-            wants if wants == <Color as Takes>::VALUE_TYPE => Lead::Color,
-            wants if wants == <Icon as Takes>::VALUE_TYPE => Lead::Icon,
-            wants if wants == <TopicFilter as Takes>::VALUE_TYPE || wants == <Topic as Takes>::VALUE_TYPE => {
-                Lead::Topic
+    pub fn new(section: &'static str, row: FieldInfo, current: Option<&Value>) -> Self {
+        let completion_source = match row.value_type {
+            value_type if value_type == <Color as Takes>::VALUE_TYPE => CompletionSource::Color,
+            value_type if value_type == <Icon as Takes>::VALUE_TYPE => CompletionSource::Icon,
+            value_type
+                if value_type == <TopicFilter as Takes>::VALUE_TYPE || value_type == <Topic as Takes>::VALUE_TYPE =>
+            {
+                CompletionSource::Topic
             }
-            wants if wants == <JsonPath as Takes>::VALUE_TYPE => Lead::Json,
-            _ if is_options(&row) => Lead::Options,
-            _ if row.name == "profile" => Lead::Profile,
-            _ if row.name == "dashboard" => Lead::Dashboard,
-            _ => Lead::Nothing,
+            value_type if value_type == <JsonPath as Takes>::VALUE_TYPE => CompletionSource::Json,
+            _ if is_options_key(&row) => CompletionSource::Options,
+            _ if row.name == "profile" => CompletionSource::Profile,
+            _ if row.name == "dashboard" => CompletionSource::Dashboard,
+            _ => CompletionSource::Nothing,
         };
-        let value = now.or(row.default.as_ref());
+        let value = current.or(row.default.as_ref());
         let entry = match (row.value_type, value) {
-            (ValueType::Bool, Some(Value::Bool(flag))) => Entry::Flag(Some(*flag)),
-            (ValueType::Bool, _) => Entry::Flag(None),
-            (ValueType::OneOf(words), value) => Entry::Word(words, place(words, value)),
-            _ if lead == Lead::Options => Entry::Options(options(value)),
-            (_, value) => Entry::Line(Input::new(value.map(text).unwrap_or_default())),
+            (ValueType::Bool, Some(Value::Bool(flag))) => FieldEntry::Flag(Some(*flag)),
+            (ValueType::Bool, _) => FieldEntry::Flag(None),
+            (ValueType::OneOf(words), value) => FieldEntry::Choice(words, choice_index(words, value)),
+            _ if completion_source == CompletionSource::Options => FieldEntry::Options(parse_options(value)),
+            (_, value) => FieldEntry::Text(Input::new(value.map(value_text).unwrap_or_default())),
         };
-        let (name, about, wants, default) = (row.name, row.description, row.value_type, row.default);
-        Self { section, label: name, key: (name, None), about, wants, default, entry, lead }
+        let (name, description, value_type, default) = (row.name, row.description, row.value_type, row.default);
+        Self { section, label: name, key: (name, None), description, value_type, default, entry, completion_source }
     }
 
     /// Whether it is typed.
     #[must_use]
-    pub const fn typed(&self) -> bool {
-        matches!(self.entry, Entry::Line(_) | Entry::Hidden(_))
+    pub const fn accepts_text(&self) -> bool {
+        matches!(self.entry, FieldEntry::Text(_) | FieldEntry::HiddenText(_))
     }
 
     /// The value that stands there; `None`: the key is left out.
     #[must_use]
     pub fn value(&self) -> Option<Value> {
         match &self.entry {
-            Entry::Flag(flag) => flag.map(Value::Bool),
-            Entry::Word(words, at) => words.get(*at).map(|word| (*word).into()),
-            Entry::Line(input) | Entry::Hidden(input) => typed_value(input.value(), self.wants, self.default.is_some()),
-            Entry::Options(options) => {
+            FieldEntry::Flag(flag) => flag.map(Value::Bool),
+            FieldEntry::Choice(words, index) => words.get(*index).map(|word| (*word).into()),
+            FieldEntry::Text(input) | FieldEntry::HiddenText(input) => {
+                parse_typed(input.value(), self.value_type, self.default.is_some())
+            }
+            FieldEntry::Options(options) => {
                 let item = |(label, payload): &(String, String)| {
                     Value::Table(vec![
                         ("label".to_owned(), label.as_str().into()),
@@ -142,83 +146,83 @@ impl Field {
 
     /// Whether it says what it means anyhow.
     #[must_use]
-    pub fn plain(&self) -> bool {
+    pub fn is_default(&self) -> bool {
         match (&self.entry, self.value()) {
-            (Entry::Word(words, at), _) if *words == SOURCES => *at == 0,
+            (FieldEntry::Choice(words, index), _) if *words == PASSWORD_SOURCES => *index == 0,
             (_, value) => value == self.default,
         }
     }
 
     /// Puts this text there.
-    pub fn put(&mut self, text: &str) {
+    pub fn set_text(&mut self, text: &str) {
         match &mut self.entry {
-            Entry::Line(input) | Entry::Hidden(input) => *input = Input::new(text.to_owned()),
-            Entry::Word(words, at) => *at = words.iter().position(|word| *word == text).unwrap_or(*at),
-            Entry::Flag(_) | Entry::Options(_) => {}
+            FieldEntry::Text(input) | FieldEntry::HiddenText(input) => *input = Input::new(text.to_owned()),
+            FieldEntry::Choice(words, index) => *index = words.iter().position(|word| *word == text).unwrap_or(*index),
+            FieldEntry::Flag(_) | FieldEntry::Options(_) => {}
         }
     }
 
     /// Goes to the next value, or back.
-    pub(super) fn turn(&mut self, way: Direction) {
-        let back = matches!(way, Direction::Left);
+    pub(super) fn cycle(&mut self, direction: Direction) {
+        let backward = matches!(direction, Direction::Left);
         match &mut self.entry {
-            Entry::Flag(flag) => {
-                let open = self.default.is_none();
-                *flag = match (*flag, back) {
+            FieldEntry::Flag(flag) => {
+                let optional = self.default.is_none();
+                *flag = match (*flag, backward) {
                     (None, false) | (Some(false), true) => Some(true),
                     (Some(true), false) | (None, true) => Some(false),
-                    (Some(flag), back) if open && flag == back => None,
+                    (Some(flag), back) if optional && flag == back => None,
                     (Some(flag), _) => Some(!flag),
                 };
             }
-            Entry::Word(words, at) => {
+            FieldEntry::Choice(words, index) => {
                 let count = words.len().max(1);
-                *at = if back { (*at + count - 1) % count } else { (*at + 1) % count };
+                *index = if backward { (*index + count - 1) % count } else { (*index + 1) % count };
             }
-            Entry::Line(_) | Entry::Hidden(_) | Entry::Options(_) => {}
+            FieldEntry::Text(_) | FieldEntry::HiddenText(_) | FieldEntry::Options(_) => {}
         }
     }
 }
 
-fn place(words: &[&str], value: Option<&Value>) -> usize {
+fn choice_index(words: &[&str], value: Option<&Value>) -> usize {
     let Some(Value::String(word)) = value else { return 0 };
     words.iter().position(|known| known == word).unwrap_or_default()
 }
 
-fn options(value: Option<&Value>) -> Vec<(String, String)> {
+fn parse_options(value: Option<&Value>) -> Vec<(String, String)> {
     let Some(Value::Array(items)) = value else { return Vec::new() };
-    let part = |entries: &[(String, Value)], name: &str| {
-        entries.iter().find(|(key, _)| key == name).map(|(_, value)| text(value)).unwrap_or_default()
+    let entry_text = |entries: &[(String, Value)], name: &str| {
+        entries.iter().find(|(key, _)| key == name).map(|(_, value)| value_text(value)).unwrap_or_default()
     };
     let item = |item: &Value| match item {
-        Value::Table(entries) => (part(entries, "label"), part(entries, "payload")),
-        other => (text(other), text(other)),
+        Value::Table(entries) => (entry_text(entries, "label"), entry_text(entries, "payload")),
+        other => (value_text(other), value_text(other)),
     };
     items.iter().map(item).collect()
 }
 
 /// A value as it is typed.
-fn text(value: &Value) -> String {
+fn value_text(value: &Value) -> String {
     match value {
         Value::Bool(flag) => flag.to_string(),
         Value::Integer(number) => number.to_string(),
         Value::Float(number) => number.to_string(),
         Value::String(text) => text.clone(),
-        Value::Array(items) => items.iter().map(text).collect::<Vec<_>>().join(" "),
-        Value::Table(entries) => entries.iter().map(|(_, value)| text(value)).collect::<Vec<_>>().join(" "),
+        Value::Array(items) => items.iter().map(value_text).collect::<Vec<_>>().join(" "),
+        Value::Table(entries) => entries.iter().map(|(_, value)| value_text(value)).collect::<Vec<_>>().join(" "),
     }
 }
 
 /// What a typed text is. An empty one leaves out a key that means nothing when it is left out.
-fn typed_value(text: &str, wants: ValueType, has_default: bool) -> Option<Value> {
+fn parse_typed(text: &str, value_type: ValueType, has_default: bool) -> Option<Value> {
     if text.is_empty() && !has_default {
         return None;
     }
     let trimmed = text.trim();
-    Some(match wants {
+    Some(match value_type {
         ValueType::Integer(..) | ValueType::Float => {
             match (trimmed.parse::<i64>(), trimmed.replace(',', ".").parse::<f64>()) {
-                (Ok(whole), _) => Value::Integer(whole),
+                (Ok(integer), _) => Value::Integer(integer),
                 (_, Ok(number)) => Value::Float(number),
                 _ => text.into(),
             }
@@ -231,37 +235,37 @@ fn typed_value(text: &str, wants: ValueType, has_default: bool) -> Option<Value>
 mod tests {
     use super::*;
 
-    fn row(wants: ValueType, default: Option<Value>) -> FieldInfo {
-        FieldInfo { name: "x", description: "", value_type: wants, default }
+    fn row(value_type: ValueType, default: Option<Value>) -> FieldInfo {
+        FieldInfo { name: "x", description: "", value_type, default }
     }
 
     #[test]
-    fn what_is_typed_becomes_what_the_key_takes() {
-        for (text, wants, default, value) in [
+    fn form_field_parses_text_by_value_type() {
+        for (text, value_type, default, value) in [
             ("", ValueType::Float, None, None),
             ("4,5", ValueType::Float, None, Some(Value::Float(4.5))),
             ("40", ValueType::Integer(0, 100), None, Some(Value::Integer(40))),
             ("", ValueType::String, Some("1".into()), Some("".into())),
             ("40", ValueType::String, None, Some("40".into())),
         ] {
-            let mut field = Field::new("", row(wants, default), None);
-            field.put(text);
+            let mut field = FormField::new("", row(value_type, default), None);
+            field.set_text(text);
             assert_eq!(field.value(), value, "{text}");
         }
     }
 
     #[test]
-    fn a_flag_that_may_be_left_out_has_three_states() {
-        let mut field = Field::new("", row(ValueType::Bool, None), None);
-        let mut seen = Vec::new();
+    fn optional_flag_cycles_through_three_states() {
+        let mut field = FormField::new("", row(ValueType::Bool, None), None);
+        let mut values = Vec::new();
         for _ in 0..4 {
-            seen.push(field.value());
-            field.turn(Direction::Right);
+            values.push(field.value());
+            field.cycle(Direction::Right);
         }
-        assert_eq!(seen, [None, Some(Value::Bool(true)), Some(Value::Bool(false)), None]);
-        let mut field = Field::new("", row(ValueType::Bool, Some(Value::Bool(true))), None);
-        field.turn(Direction::Right);
-        field.turn(Direction::Left);
+        assert_eq!(values, [None, Some(Value::Bool(true)), Some(Value::Bool(false)), None]);
+        let mut field = FormField::new("", row(ValueType::Bool, Some(Value::Bool(true))), None);
+        field.cycle(Direction::Right);
+        field.cycle(Direction::Left);
         assert_eq!(field.value(), Some(Value::Bool(true)));
     }
 }

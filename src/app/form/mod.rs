@@ -2,11 +2,11 @@
 //! [`Table`]; nothing is saved until all of them are right.
 
 mod field;
-mod options;
-mod pick;
-mod secret;
+mod json_tree;
+mod options_editor;
+mod password;
+mod pick_list;
 mod subject;
-mod tree;
 
 use tui_input::InputRequest;
 
@@ -18,77 +18,77 @@ use crate::model::{
     value::{ValidationError, Value, ValuePathSegment},
 };
 
-pub use field::{Entry as FieldEntry, Field, Lead};
-pub use options::Options;
-pub use pick::{Pick, PickRow};
-pub use subject::Subject;
+pub use field::{CompletionSource, FieldEntry, FormField};
+pub use options_editor::OptionsEditor;
+pub use pick_list::{PickList, PickRow};
+pub use subject::FormSubject;
 
 /// The key that says whether pressing a tile publishes.
-const PUBLISH: (&str, Option<&str>) = ("publish", None);
+const PUBLISH_KEY: (&str, Option<&str>) = ("publish", None);
 
 /// Something that is being edited.
 #[derive(Debug, Clone)]
 pub struct Form {
     /// What it is.
-    pub subject: Subject,
+    pub subject: FormSubject,
     /// Its fields.
-    pub fields: Vec<Field>,
+    pub fields: Vec<FormField>,
     /// The field that the keys go to.
-    pub at: usize,
+    pub focused: usize,
     /// What lies over the form to fill a field from.
-    pub over: Option<Over>,
+    pub popup: Option<FormPopup>,
     /// Whether it asks if what was changed is to be thrown away.
-    pub leaving: bool,
+    pub confirming_discard: bool,
     /// What is wrong, and with which field.
-    pub wrong: Vec<(usize, ValidationError)>,
+    pub errors: Vec<(usize, ValidationError)>,
     /// Whether what is typed may be completed: not before something was typed into the field, and not
     /// where the person does not want it.
-    pub(super) completes: bool,
+    pub(super) completion_enabled: bool,
     /// Whether `publish` says what the other keys ask for, for the person has said nothing about it.
-    lends_publish: bool,
-    begun: Vec<Field>,
+    publish_implied: bool,
+    original_fields: Vec<FormField>,
 }
 
 /// What lies over a form to fill a field from.
 #[derive(Debug, Clone)]
-pub enum Over {
+pub enum FormPopup {
     /// A list that can be searched.
-    List(Pick),
+    List(PickList),
     /// The colour picker.
     Color(ColorPicker),
     /// The options of a choice.
-    Options(Options),
+    Options(OptionsEditor),
 }
 
 impl Form {
-    fn of(subject: Subject, fields: Vec<Field>) -> Self {
-        let lends_publish = says_nothing_of_publishing(&fields);
+    fn from_fields(subject: FormSubject, fields: Vec<FormField>) -> Self {
+        let publish_implied = publish_is_unset(&fields);
         let mut form = Self {
             subject,
-            begun: fields.clone(),
+            original_fields: fields.clone(),
             fields,
-            at: 0,
-            over: None,
-            leaving: false,
-            wrong: Vec::new(),
-            completes: false,
-            lends_publish,
+            focused: 0,
+            popup: None,
+            confirming_discard: false,
+            errors: Vec::new(),
+            completion_enabled: false,
+            publish_implied,
         };
-        form.check();
+        form.validate();
         form
     }
 
     /// The field that the keys go to.
     #[must_use]
-    pub fn field(&self) -> Option<&Field> {
-        self.fields.get(self.at)
+    pub fn focused_field(&self) -> Option<&FormField> {
+        self.fields.get(self.focused)
     }
 
     /// The colour picker, if one lies over the form.
     #[must_use]
-    pub const fn picker(&self) -> Option<&ColorPicker> {
-        match &self.over {
-            Some(Over::Color(picker)) => Some(picker),
+    pub const fn color_picker(&self) -> Option<&ColorPicker> {
+        match &self.popup {
+            Some(FormPopup::Color(picker)) => Some(picker),
             _ => None,
         }
     }
@@ -96,23 +96,23 @@ impl Form {
     /// Whether anything was changed.
     #[must_use]
     pub fn changed(&self) -> bool {
-        self.fields != self.begun
+        self.fields != self.original_fields
     }
 
     /// Whether a field can be gone to: what a source of passwords does not take cannot.
     #[must_use]
-    pub fn open(&self, index: usize) -> bool {
+    pub fn is_focusable(&self, index: usize) -> bool {
         match self.fields.get(index).map(|field| field.key) {
-            Some(("password", Some("what"))) => secret::asks(self.source()),
-            known => known.is_some(),
+            Some(("password", Some("what"))) => password::takes_argument(self.password_source()),
+            key => key.is_some(),
         }
     }
 
-    fn source(&self) -> usize {
+    fn password_source(&self) -> usize {
         self.fields
             .iter()
             .find_map(|field| match (&field.entry, field.key) {
-                (FieldEntry::Word(_, at), (_, Some("from"))) => Some(*at),
+                (FieldEntry::Choice(_, index), (_, Some("from"))) => Some(*index),
                 _ => None,
             })
             .unwrap_or_default()
@@ -121,176 +121,186 @@ impl Form {
     fn typed_text(&self, key: (&str, Option<&str>)) -> &str {
         let field = self.fields.iter().find(|field| field.key == key);
         match field.map(|field| &field.entry) {
-            Some(FieldEntry::Line(input) | FieldEntry::Hidden(input)) => input.value(),
+            Some(FieldEntry::Text(input) | FieldEntry::HiddenText(input)) => input.value(),
             _ => "",
         }
     }
 
     /// Goes to the field so many further, around the end.
-    pub(super) fn next(&mut self, by: isize) {
-        self.leaving = false;
-        self.completes = false;
+    pub(super) fn move_field_focus(&mut self, offset: isize) {
+        self.confirming_discard = false;
+        self.completion_enabled = false;
         for _ in 0..self.fields.len() {
-            self.at = wrap_index(self.at, by.signum(), self.fields.len());
-            if self.open(self.at) {
+            self.focused = wrap_index(self.focused, offset.signum(), self.fields.len());
+            if self.is_focusable(self.focused) {
                 return;
             }
         }
     }
 
     /// Goes on within the form or in what lies over it.
-    pub(super) fn go(&mut self, way: Direction) {
-        match (&mut self.over, way) {
-            (Some(Over::List(pick)), way) => pick.go(way),
-            (Some(Over::Color(picker)), way) => picker.handle_direction(way),
-            (Some(Over::Options(options)), way) => options.go(way),
-            (None, Direction::Up) if self.at > 0 => self.next(-1),
-            (None, Direction::Down) if self.at + 1 < self.fields.len() => self.next(1),
-            (None, Direction::PageUp) => (0..8).for_each(|_| self.go(Direction::Up)),
-            (None, Direction::PageDown) => (0..8).for_each(|_| self.go(Direction::Down)),
-            (None, Direction::First) => self.at = 0,
-            (None, Direction::Last) => self.at = self.fields.len().saturating_sub(1),
+    pub(super) fn handle_direction(&mut self, direction: Direction) {
+        match (&mut self.popup, direction) {
+            (Some(FormPopup::List(pick)), direction) => pick.handle_direction(direction),
+            (Some(FormPopup::Color(picker)), direction) => picker.handle_direction(direction),
+            (Some(FormPopup::Options(options)), direction) => options.handle_direction(direction),
+            (None, Direction::Up) if self.focused > 0 => self.move_field_focus(-1),
+            (None, Direction::Down) if self.focused + 1 < self.fields.len() => self.move_field_focus(1),
+            (None, Direction::PageUp) => (0..8).for_each(|_| self.handle_direction(Direction::Up)),
+            (None, Direction::PageDown) => (0..8).for_each(|_| self.handle_direction(Direction::Down)),
+            (None, Direction::First) => self.focused = 0,
+            (None, Direction::Last) => self.focused = self.fields.len().saturating_sub(1),
             (None, Direction::Up | Direction::Down) => {}
-            (None, way @ (Direction::Left | Direction::Right)) => self.turn(way),
+            (None, direction @ (Direction::Left | Direction::Right)) => self.cycle_value(direction),
         }
     }
 
-    fn turn(&mut self, way: Direction) {
-        self.leaving = false;
-        if let Some(field) = self.fields.get_mut(self.at) {
-            field.turn(way);
-            self.lends_publish &= field.key != PUBLISH;
+    fn cycle_value(&mut self, direction: Direction) {
+        self.confirming_discard = false;
+        if let Some(field) = self.fields.get_mut(self.focused) {
+            field.cycle(direction);
+            self.publish_implied &= field.key != PUBLISH_KEY;
         }
-        let source = self.source();
-        if let Some(what) = self.fields.iter_mut().find(|field| field.key.1 == Some("what")) {
-            secret::dress(source, what);
+        let source = self.password_source();
+        if let Some(argument_field) = self.fields.iter_mut().find(|field| field.key.1 == Some("what")) {
+            password::update_argument_field(source, argument_field);
         }
-        self.rekind();
-        self.lend_publish();
-        self.check();
+        self.update_fields_for_kind();
+        self.update_implied_publish();
+        self.validate();
     }
 
     /// Goes to the next part: the next field, or in what lies over the form.
-    pub(super) fn next_part(&mut self, by: isize) {
-        match &mut self.over {
-            None => self.next(by),
-            Some(Over::Color(picker)) => picker.cycle_part(by),
-            Some(Over::Options(options)) => options.next(by),
-            Some(Over::List(pick)) => pick.go(if by < 0 { Direction::Up } else { Direction::Down }),
+    pub(super) fn move_focus(&mut self, offset: isize) {
+        match &mut self.popup {
+            None => self.move_field_focus(offset),
+            Some(FormPopup::Color(picker)) => picker.cycle_part(offset),
+            Some(FormPopup::Options(options)) => options.move_focus(offset),
+            Some(FormPopup::List(pick)) => {
+                pick.handle_direction(if offset < 0 { Direction::Up } else { Direction::Down })
+            }
         }
     }
 
-    pub(super) fn edit(&mut self, request: InputRequest) {
-        self.leaving = false;
-        match &mut self.over {
-            Some(Over::List(pick)) => return pick.edit(request),
-            Some(Over::Color(picker)) => return picker.handle_input(request),
-            Some(Over::Options(options)) => return options.edit(request),
+    pub(super) fn handle_input(&mut self, request: InputRequest) {
+        self.confirming_discard = false;
+        match &mut self.popup {
+            Some(FormPopup::List(pick)) => return pick.handle_input(request),
+            Some(FormPopup::Color(picker)) => return picker.handle_input(request),
+            Some(FormPopup::Options(options)) => return options.handle_input(request),
             None => {}
         }
-        match self.fields.get_mut(self.at).map(|field| &mut field.entry) {
-            Some(FieldEntry::Line(input) | FieldEntry::Hidden(input)) => drop(input.handle(request)),
+        match self.fields.get_mut(self.focused).map(|field| &mut field.entry) {
+            Some(FieldEntry::Text(input) | FieldEntry::HiddenText(input)) => drop(input.handle(request)),
             _ => return,
         }
-        self.completes = matches!(request, InputRequest::InsertChar(_));
-        self.lend_publish();
-        self.check();
+        self.completion_enabled = matches!(request, InputRequest::InsertChar(_));
+        self.update_implied_publish();
+        self.validate();
     }
 
     /// Writes something behind what is typed in the field.
-    pub(super) fn append(&mut self, rest: &str) {
-        let field = self.fields.get_mut(self.at);
-        if let Some(Field { entry: FieldEntry::Line(input), .. }) = field {
-            *input = tui_input::Input::new(format!("{}{rest}", input.value()));
+    pub(super) fn append_completion(&mut self, suffix: &str) {
+        let field = self.fields.get_mut(self.focused);
+        if let Some(FormField { entry: FieldEntry::Text(input), .. }) = field {
+            *input = tui_input::Input::new(format!("{}{suffix}", input.value()));
         }
-        self.completes = false;
-        self.check();
+        self.completion_enabled = false;
+        self.validate();
     }
 
     /// Marks the row with this number in what lies over the form, or goes to the field.
-    pub(super) fn choose(&mut self, index: usize) {
-        match &mut self.over {
-            Some(Over::List(pick)) => pick.choose(index),
-            Some(Over::Color(picker)) => picker.select_color(index),
-            Some(Over::Options(_)) => {}
+    pub(super) fn select(&mut self, index: usize) {
+        match &mut self.popup {
+            Some(FormPopup::List(pick)) => pick.select(index),
+            Some(FormPopup::Color(picker)) => picker.select_color(index),
+            Some(FormPopup::Options(_)) => {}
             None => {
-                if self.open(index) {
-                    self.at = index;
-                    self.completes = false;
+                if self.is_focusable(index) {
+                    self.focused = index;
+                    self.completion_enabled = false;
                 }
             }
         }
     }
 
     /// Takes what lies over the form into the field. Whether there was something.
-    pub(super) fn take(&mut self) -> bool {
-        if matches!(&self.over, Some(Over::List(pick)) if pick.taken().is_none()) {
+    pub(super) fn accept_popup(&mut self) -> bool {
+        if matches!(&self.popup, Some(FormPopup::List(pick)) if pick.selected_value().is_none()) {
             return true;
         }
-        let Some(over) = self.over.take() else {
+        let Some(popup) = self.popup.take() else {
             return false;
         };
-        let Some(field) = self.fields.get_mut(self.at) else {
+        let Some(field) = self.fields.get_mut(self.focused) else {
             return true;
         };
-        match over {
-            Over::List(pick) => {
-                if let Some(text) = pick.taken() {
-                    field.put(&text);
-                    self.completes = false;
+        match popup {
+            FormPopup::List(pick) => {
+                if let Some(text) = pick.selected_value() {
+                    field.set_text(&text);
+                    self.completion_enabled = false;
                 }
             }
-            Over::Color(picker) => field.put(&picker.color_text().to_lowercase()),
-            Over::Options(options) => field.entry = FieldEntry::Options(options.taken()),
+            FormPopup::Color(picker) => field.set_text(&picker.color_text().to_lowercase()),
+            FormPopup::Options(options) => field.entry = FieldEntry::Options(options.to_options()),
         }
-        self.lend_publish();
-        self.check();
+        self.update_implied_publish();
+        self.validate();
         true
     }
 
     /// A part of a payload cannot be published to where it comes from: as long as nothing is said
     /// about publishing, a tile with a path only shows.
-    fn lend_publish(&mut self) {
-        let typed = |key| !self.typed_text((key, None)).is_empty();
-        let only_shows = typed("json_path") && !typed("publish_topic");
+    fn update_implied_publish(&mut self) {
+        let has_text = |key| !self.typed_text((key, None)).is_empty();
+        let display_only = has_text("json_path") && !has_text("publish_topic");
         let publishes = self.draft_tile().is_some_and(|(tile, _)| tile.kind.publishes_by_default());
-        let lends = self.lends_publish && publishes;
-        let publish = self.fields.iter_mut().find(|field| field.key == PUBLISH).filter(|_| lends);
-        if let Some(Field { entry: FieldEntry::Flag(flag), .. }) = publish {
+        let implied = self.publish_implied && publishes;
+        let publish = self.fields.iter_mut().find(|field| field.key == PUBLISH_KEY).filter(|_| implied);
+        if let Some(FormField { entry: FieldEntry::Flag(flag), .. }) = publish {
             match *flag {
-                None if only_shows => *flag = Some(false),
-                Some(false) if !only_shows => *flag = None,
+                None if display_only => *flag = Some(false),
+                Some(false) if !display_only => *flag = None,
                 _ => {}
             }
         }
     }
 
     /// Opens what the field can be filled from where that needs nothing but the field.
-    pub(super) fn open_own(&mut self) -> bool {
-        let Some(field) = self.fields.get(self.at) else {
+    pub(super) fn open_popup(&mut self) -> bool {
+        let Some(field) = self.fields.get(self.focused) else {
             return false;
         };
-        self.over = match (field.lead, &field.entry) {
-            (Lead::Color, FieldEntry::Line(input)) => Some(Over::Color(ColorPicker::new(rgb(input.value())))),
-            (Lead::Icon, _) => Some(Over::List(Pick::icons())),
-            (Lead::Options, FieldEntry::Options(options)) => Some(Over::Options(Options::new(options))),
+        self.popup = match (field.completion_source, &field.entry) {
+            (CompletionSource::Color, FieldEntry::Text(input)) => {
+                Some(FormPopup::Color(ColorPicker::new(rgb_or_white(input.value()))))
+            }
+            (CompletionSource::Icon, _) => Some(FormPopup::List(PickList::icons())),
+            (CompletionSource::Options, FieldEntry::Options(options)) => {
+                Some(FormPopup::Options(OptionsEditor::new(options)))
+            }
             _ => None,
         };
-        self.over.is_some()
+        self.popup.is_some()
     }
 
     /// The values of all keys, tables inside tables put together, each with its first field.
     fn values(&self) -> Vec<(&'static str, Option<Value>, usize)> {
         let mut values: Vec<(&'static str, Option<Value>, usize)> = Vec::new();
         for (index, field) in self.fields.iter().enumerate() {
-            let (name, inner) = field.key;
-            match inner {
+            let (name, nested_key) = field.key;
+            match nested_key {
                 None => values.push((name, field.value(), index)),
                 Some("from") => {
-                    values.push((name, secret::value(self.source(), self.typed_text((name, Some("what")))), index));
+                    values.push((
+                        name,
+                        password::password_value(self.password_source(), self.typed_text((name, Some("what")))),
+                        index,
+                    ));
                 }
                 Some("what") => {}
-                Some(inner) => {
+                Some(nested_key) => {
                     if values.last().is_none_or(|(last, ..)| *last != name) {
                         values.push((name, None, index));
                     }
@@ -298,7 +308,7 @@ impl Form {
                     if let (Some((_, table, _)), Some(value)) = (values.last_mut(), value)
                         && let Value::Table(entries) = table.get_or_insert_with(|| Value::Table(Vec::new()))
                     {
-                        entries.push((inner.to_owned(), value));
+                        entries.push((nested_key.to_owned(), value));
                     }
                 }
             }
@@ -307,67 +317,66 @@ impl Form {
     }
 
     /// Puts the fields into a plain thing; gives what is wrong, and with which field.
-    fn fill(&self, table: &mut dyn DynFields) -> Vec<(usize, ValidationError)> {
-        let mut wrong = Vec::new();
+    fn write_to(&self, table: &mut dyn DynFields) -> Vec<(usize, ValidationError)> {
+        let mut errors = Vec::new();
         for (name, value, index) in self.values() {
             if let Some(value) = value
-                && let Some(Err(complaints)) = table.set(name, &value)
+                && let Some(Err(key_errors)) = table.set(name, &value)
             {
-                wrong.extend(
-                    complaints.into_iter().map(|complaint| (self.of_complaint(name, &complaint, index), complaint)),
-                );
+                errors.extend(key_errors.into_iter().map(|error| (self.field_of_error(name, &error, index), error)));
             }
         }
-        if wrong.is_empty() {
-            for complaint in table.validate() {
-                let index = match complaint.path.first() {
-                    Some(ValuePathSegment::Key(name)) => self.index(name).unwrap_or_default(),
+        if errors.is_empty() {
+            for error in table.validate() {
+                let index = match error.path.first() {
+                    Some(ValuePathSegment::Key(name)) => self.field_index(name).unwrap_or_default(),
                     _ => 0,
                 };
-                wrong.push((index, complaint));
+                errors.push((index, error));
             }
         }
-        wrong
+        errors
     }
 
     /// The first field of a key.
-    fn index(&self, name: &str) -> Option<usize> {
+    fn field_index(&self, name: &str) -> Option<usize> {
         self.fields.iter().position(|field| field.key.0 == name)
     }
 
-    fn of_complaint(&self, name: &str, complaint: &ValidationError, otherwise: usize) -> usize {
-        let inside = match complaint.path.first() {
-            Some(ValuePathSegment::Key(inner)) => Some(inner.as_str()),
+    fn field_of_error(&self, name: &str, error: &ValidationError, fallback: usize) -> usize {
+        let nested = match error.path.first() {
+            Some(ValuePathSegment::Key(nested_key)) => Some(nested_key.as_str()),
             _ => None,
         };
-        let place =
-            |inner: &str| self.fields.iter().position(|field| field.key.0 == name && field.key.1 == Some(inner));
-        inside.and_then(place).unwrap_or(otherwise)
+        let field_with_key = |nested_key: &str| {
+            self.fields.iter().position(|field| field.key.0 == name && field.key.1 == Some(nested_key))
+        };
+        nested.and_then(field_with_key).unwrap_or(fallback)
     }
 
     /// Looks again at what is wrong.
-    pub(super) fn check(&mut self) {
-        self.wrong = self.complaints();
+    pub(super) fn validate(&mut self) {
+        self.errors = self.validation_errors();
     }
 
     /// What is wrong with a field.
-    pub fn wrong_with(&self, index: usize) -> impl Iterator<Item = &ValidationError> {
-        self.wrong.iter().filter(move |(at, _)| *at == index).map(|(_, complaint)| complaint)
+    pub fn errors_for(&self, index: usize) -> impl Iterator<Item = &ValidationError> {
+        self.errors.iter().filter(move |(field_index, _)| *field_index == index).map(|(_, error)| error)
     }
 
     /// What a key says in the form now, if it is typed or chosen.
     #[must_use]
-    pub fn says(&self, name: &str) -> Option<Value> {
-        self.index(name).and_then(|index| self.fields[index].value())
+    pub fn value_of(&self, name: &str) -> Option<Value> {
+        self.field_index(name).and_then(|index| self.fields[index].value())
     }
 }
 
-fn says_nothing_of_publishing(fields: &[Field]) -> bool {
-    fields.iter().any(|field| field.key == PUBLISH && field.entry == FieldEntry::Flag(None))
+fn publish_is_unset(fields: &[FormField]) -> bool {
+    fields.iter().any(|field| field.key == PUBLISH_KEY && field.entry == FieldEntry::Flag(None))
 }
 
 /// The colour that a text names, for the picker to begin with.
-fn rgb(text: &str) -> Rgb {
+fn rgb_or_white(text: &str) -> Rgb {
     match Color::from_value(&text.into()) {
         Ok(Color::Rgb(rgb)) => rgb,
         _ => Rgb(0xff, 0xff, 0xff),
@@ -375,7 +384,7 @@ fn rgb(text: &str) -> Rgb {
 }
 
 /// The entries of a table inside a table.
-fn inside(table: &dyn DynFields, name: &str) -> Vec<(String, Value)> {
+fn nested_entries(table: &dyn DynFields, name: &str) -> Vec<(String, Value)> {
     match table.get(name) {
         Some(Value::Table(entries)) => entries,
         _ => Vec::new(),
@@ -384,6 +393,6 @@ fn inside(table: &dyn DynFields, name: &str) -> Vec<(String, Value)> {
 
 /// The parts of a JSON payload, each with the path that leads there.
 #[must_use]
-pub fn tree_rows(json: &serde_json::Value) -> Vec<PickRow> {
-    tree::rows(json)
+pub fn json_path_rows(json: &serde_json::Value) -> Vec<PickRow> {
+    json_tree::path_rows(json)
 }

@@ -2,8 +2,8 @@
 
 use super::{
     Form,
-    field::{Entry, Field, Lead},
-    inside, says_nothing_of_publishing, secret,
+    field::{CompletionSource, FieldEntry, FormField},
+    nested_entries, password, publish_is_unset,
 };
 use crate::model::{
     dashboard::Dashboard,
@@ -16,38 +16,38 @@ use crate::model::{
 
 /// What a form is about.
 #[derive(Debug, Clone)]
-pub enum Subject {
+pub enum FormSubject {
     /// A tile of a board.
     Tile {
         /// The board's number.
-        board: usize,
+        dashboard_index: usize,
         /// The tile's place.
-        at: usize,
+        tile_index: usize,
         /// Whether it is a new one.
         new: bool,
         /// The tile as it was.
-        was: Box<Tile>,
+        original: Box<Tile>,
     },
     /// The keys of a board's dashboard.
-    Board {
+    Dashboard {
         /// The board's number.
-        board: usize,
+        dashboard_index: usize,
         /// The dashboard as it was.
-        was: Dashboard,
+        original: Dashboard,
     },
     /// A profile.
     Profile {
         /// Its name in the file; `None`: it is new.
-        name: Option<String>,
+        saved_name: Option<String>,
         /// The profile as it was.
-        was: Box<Profile>,
+        original: Box<Profile>,
         /// The names that others have.
-        taken: Vec<String>,
+        taken_names: Vec<String>,
     },
 }
 
 /// The heading of a tile's key that every kind has.
-fn section(name: &str) -> &'static str {
+fn tile_key_section(name: &str) -> &'static str {
     match name {
         "name" | "topic" | "json_path" => "",
         "prefix" | "postfix" => "Value",
@@ -57,123 +57,136 @@ fn section(name: &str) -> &'static str {
 }
 
 /// A field that is no key of the table.
-fn extra(label: &'static str, about: &'static str, entry: Entry) -> Field {
-    Field {
+fn extra_field(label: &'static str, description: &'static str, entry: FieldEntry) -> FormField {
+    FormField {
         section: "",
         label,
         key: (label, None),
-        about,
-        wants: ValueType::String,
+        description,
+        value_type: ValueType::String,
         default: None,
         entry,
-        lead: Lead::Nothing,
+        completion_source: CompletionSource::Nothing,
     }
 }
 
-fn kinds() -> &'static [&'static str] {
-    static WORDS: std::sync::OnceLock<Vec<&'static str>> = std::sync::OnceLock::new();
-    WORDS.get_or_init(|| kind::all().map(|kind| kind.name()).collect())
+fn kind_names() -> &'static [&'static str] {
+    static NAMES: std::sync::OnceLock<Vec<&'static str>> = std::sync::OnceLock::new();
+    NAMES.get_or_init(|| kind::all().map(|kind| kind.name()).collect())
 }
 
 /// The fields of a tile: what it is, then what its kind has, then the rest.
-fn tile_fields(tile: &Tile) -> Vec<Field> {
-    let at = kinds().iter().position(|word| *word == tile.kind.name()).unwrap_or_default();
-    let mut fields = vec![extra("kind", "what the tile is", Entry::Word(kinds(), at))];
+fn tile_fields(tile: &Tile) -> Vec<FormField> {
+    let index = kind_names().iter().position(|word| *word == tile.kind.name()).unwrap_or_default();
+    let mut fields = vec![extra_field("kind", "what the tile is", FieldEntry::Choice(kind_names(), index))];
     let field = |section, row: FieldInfo| {
-        let now = tile.get(row.name);
-        Field::new(section, row, now.as_ref())
+        let current = tile.get(row.name);
+        FormField::new(section, row, current.as_ref())
     };
-    let fits = |row: &FieldInfo| {
-        let affix = matches!(row.name, "prefix" | "postfix");
-        !affix || tile.kind.supports_prefix_suffix() || tile.get(row.name) != row.default
+    let applies = |row: &FieldInfo| {
+        let is_affix = matches!(row.name, "prefix" | "postfix");
+        !is_affix || tile.kind.supports_prefix_suffix() || tile.get(row.name) != row.default
     };
-    let asked = |row: &FieldInfo| row.name != "mqtt_dash" && fits(row);
-    let common: Vec<FieldInfo> = Tile::common_fields().into_iter().filter(asked).collect();
-    let of = |wanted: &'static str| common.iter().filter(move |row| section(row.name) == wanted).cloned();
-    fields.extend(of("").map(|row| field("", row)));
+    let shown = |row: &FieldInfo| row.name != "mqtt_dash" && applies(row);
+    let common: Vec<FieldInfo> = Tile::common_fields().into_iter().filter(shown).collect();
+    let in_section =
+        |heading: &'static str| common.iter().filter(move |row| tile_key_section(row.name) == heading).cloned();
+    fields.extend(in_section("").map(|row| field("", row)));
     fields.extend(tile.kind.fields().into_iter().map(|row| field("Value", row)));
-    for wanted in ["Value", "Publishing", "Scripts"] {
-        fields.extend(of(wanted).map(|row| field(wanted, row)));
+    for heading in ["Value", "Publishing", "Scripts"] {
+        fields.extend(in_section(heading).map(|row| field(heading, row)));
     }
     fields
 }
 
 /// The fields of a profile, with its tables' own below headings of their own.
-fn profile_fields(name: &str, profile: &Profile) -> Vec<Field> {
-    let mut fields = vec![extra("name", "what you call this connection", Entry::Line(name.to_owned().into()))];
+fn profile_fields(name: &str, profile: &Profile) -> Vec<FormField> {
+    let mut fields =
+        vec![extra_field("name", "what you call this connection", FieldEntry::Text(name.to_owned().into()))];
     for row in DynFields::fields(profile) {
-        let now = profile.get(row.name);
+        let current = profile.get(row.name);
         match row.name {
-            "password" => fields.extend(secret::fields("", &row, now.as_ref())),
-            "tls" => fields.extend(inner_fields("TLS", "tls", &TlsSettings::default(), &inside(profile, "tls"))),
-            "will" => fields.extend(inner_fields("Last will", "will", &Will::default(), &inside(profile, "will"))),
-            "url" | "username" => fields.push(Field::new("", row, now.as_ref())),
-            _ => fields.push(Field::new("More", row, now.as_ref())),
+            "password" => fields.extend(password::password_fields("", &row, current.as_ref())),
+            "tls" => {
+                fields.extend(nested_fields("TLS", "tls", &TlsSettings::default(), &nested_entries(profile, "tls")))
+            }
+            "will" => {
+                fields.extend(nested_fields("Last will", "will", &Will::default(), &nested_entries(profile, "will")))
+            }
+            "url" | "username" => fields.push(FormField::new("", row, current.as_ref())),
+            _ => fields.push(FormField::new("More", row, current.as_ref())),
         }
     }
-    let order = ["", "TLS", "More", "Last will"];
-    let place = |field: &Field| order.iter().position(|section| *section == field.section);
-    fields.sort_by_key(place);
+    let section_order = ["", "TLS", "More", "Last will"];
+    let section_index = |field: &FormField| section_order.iter().position(|section| *section == field.section);
+    fields.sort_by_key(section_index);
     fields
 }
 
-fn inner_fields(
+fn nested_fields(
     section: &'static str,
     name: &'static str,
-    plain: &dyn DynFields,
-    now: &[(String, Value)],
-) -> Vec<Field> {
+    defaults: &dyn DynFields,
+    current: &[(String, Value)],
+) -> Vec<FormField> {
     let field = |row: FieldInfo| {
-        let value = now.iter().find(|(key, _)| key == row.name).map(|(_, value)| value);
-        let inner = row.name;
-        Field { key: (name, Some(inner)), ..Field::new(section, row, value) }
+        let value = current.iter().find(|(key, _)| key == row.name).map(|(_, value)| value);
+        let nested_key = row.name;
+        FormField { key: (name, Some(nested_key)), ..FormField::new(section, row, value) }
     };
-    plain.fields().into_iter().map(field).collect()
+    defaults.fields().into_iter().map(field).collect()
 }
 
 impl Form {
     /// A form for a tile.
     #[must_use]
-    pub fn tile(board: usize, at: usize, new: bool, tile: &Tile) -> Self {
-        let mut form = Self::of(Subject::Tile { board, at, new, was: Box::new(tile.clone()) }, tile_fields(tile));
-        form.at = form.index("name").unwrap_or_default();
+    pub fn for_tile(dashboard_index: usize, tile_index: usize, is_new: bool, tile: &Tile) -> Self {
+        let mut form = Self::from_fields(
+            FormSubject::Tile { dashboard_index, tile_index, new: is_new, original: Box::new(tile.clone()) },
+            tile_fields(tile),
+        );
+        form.focused = form.field_index("name").unwrap_or_default();
         form
     }
 
     /// The same with this tile written into it.
     #[must_use]
-    pub fn with(mut self, tile: &Tile) -> Self {
+    pub fn with_tile(mut self, tile: &Tile) -> Self {
         self.fields = tile_fields(tile);
-        self.lends_publish = says_nothing_of_publishing(&self.fields);
-        self.at = self.index("name").unwrap_or_default();
-        self.check();
+        self.publish_implied = publish_is_unset(&self.fields);
+        self.focused = self.field_index("name").unwrap_or_default();
+        self.validate();
         self
     }
 
     /// A form for the keys of a dashboard.
     #[must_use]
-    pub fn board(board: usize, dashboard: &Dashboard) -> Self {
-        let was = Dashboard { tiles: Vec::new(), ..dashboard.clone() };
+    pub fn for_dashboard(dashboard_index: usize, dashboard: &Dashboard) -> Self {
+        let original = Dashboard { tiles: Vec::new(), ..dashboard.clone() };
         let field = |row: FieldInfo| {
-            let now = was.get(row.name);
-            Field::new("", row, now.as_ref())
+            let current = original.get(row.name);
+            FormField::new("", row, current.as_ref())
         };
-        let fields = was.fields().into_iter().map(field).collect();
-        Self::of(Subject::Board { board, was }, fields)
+        let fields = original.fields().into_iter().map(field).collect();
+        Self::from_fields(FormSubject::Dashboard { dashboard_index, original }, fields)
     }
 
     /// A form for a profile; `name` is the one it has in the file.
     #[must_use]
-    pub fn profile(name: Option<&str>, profile: &Profile, taken: Vec<String>) -> Self {
-        let fields = profile_fields(name.unwrap_or(&profile.name), profile);
-        let subject = Subject::Profile { name: name.map(str::to_owned), was: Box::new(profile.clone()), taken };
-        Self::of(subject, fields)
+    pub fn for_profile(saved_name: Option<&str>, profile: &Profile, taken_names: Vec<String>) -> Self {
+        let fields = profile_fields(saved_name.unwrap_or(&profile.name), profile);
+        let subject = FormSubject::Profile {
+            saved_name: saved_name.map(str::to_owned),
+            original: Box::new(profile.clone()),
+            taken_names,
+        };
+        Self::from_fields(subject, fields)
     }
 
     /// The profile says this now.
-    pub(in crate::app) fn found(&mut self, profile: Profile) {
-        if let Subject::Profile { was, .. } = &mut self.subject {
-            **was = profile;
+    pub(in crate::app) fn set_original_profile(&mut self, profile: Profile) {
+        if let FormSubject::Profile { original, .. } = &mut self.subject {
+            **original = profile;
         }
     }
 
@@ -181,87 +194,87 @@ impl Form {
     #[must_use]
     pub fn title(&self) -> String {
         match &self.subject {
-            Subject::Tile { new: true, .. } => "New tile".to_owned(),
-            Subject::Tile { .. } => "Edit tile".to_owned(),
-            Subject::Board { .. } => "Edit dashboard".to_owned(),
-            Subject::Profile { name: None, .. } => "New connection".to_owned(),
-            Subject::Profile { name: Some(name), .. } => format!("Edit connection {name}"),
+            FormSubject::Tile { new: true, .. } => "New tile".to_owned(),
+            FormSubject::Tile { .. } => "Edit tile".to_owned(),
+            FormSubject::Dashboard { .. } => "Edit dashboard".to_owned(),
+            FormSubject::Profile { saved_name: None, .. } => "New connection".to_owned(),
+            FormSubject::Profile { saved_name: Some(name), .. } => format!("Edit connection {name}"),
         }
     }
 
-    fn kind(&self) -> Option<&'static str> {
+    fn kind_name(&self) -> Option<&'static str> {
         self.fields.iter().find_map(|field| match (&field.entry, field.key) {
-            (Entry::Word(words, at), ("kind", None)) => words.get(*at).copied(),
+            (FieldEntry::Choice(words, at), ("kind", None)) => words.get(*at).copied(),
             _ => None,
         })
     }
 
     /// Another kind has other fields; what both have stays as it is.
-    pub(super) fn rekind(&mut self) {
-        let Some(kind) = self.kind().and_then(|word| kind::from_name(word).ok()) else {
+    pub(super) fn update_fields_for_kind(&mut self) {
+        let Some(kind) = self.kind_name().and_then(|word| kind::from_name(word).ok()) else {
             return;
         };
-        let known: Vec<&str> = self.fields.iter().map(|field| field.key.0).collect();
+        let keys: Vec<&str> = self.fields.iter().map(|field| field.key.0).collect();
         let mut fields = tile_fields(&Tile::new(kind));
-        let same = fields.len() == known.len() && fields.iter().all(|field| known.contains(&field.key.0));
-        if same {
+        let unchanged = fields.len() == keys.len() && fields.iter().all(|field| keys.contains(&field.key.0));
+        if unchanged {
             return;
         }
         for field in &mut fields {
-            let old = self.fields.iter().find(|old| old.key == field.key && old.wants == field.wants);
+            let old = self.fields.iter().find(|old| old.key == field.key && old.value_type == field.value_type);
             if let Some(old) = old {
                 field.entry = old.entry.clone();
             }
         }
-        let key = self.fields[self.at].key;
+        let focused_key = self.fields[self.focused].key;
         self.fields = fields;
-        self.at = self.fields.iter().position(|field| field.key == key).unwrap_or_default();
+        self.focused = self.fields.iter().position(|field| field.key == focused_key).unwrap_or_default();
     }
 
     /// The tile as the form has it, and what is wrong with it.
     #[must_use]
     pub fn draft_tile(&self) -> Option<(Tile, Vec<(usize, ValidationError)>)> {
-        let mut tile = Tile::new(kind::from_name(self.kind()?).ok()?);
-        let wrong = self.fill(&mut tile);
-        if let Subject::Tile { was, .. } = &self.subject
-            && was.kind.name() == tile.kind.name()
+        let mut tile = Tile::new(kind::from_name(self.kind_name()?).ok()?);
+        let errors = self.write_to(&mut tile);
+        if let FormSubject::Tile { original, .. } = &self.subject
+            && original.kind.name() == tile.kind.name()
         {
-            tile.mqtt_dash = was.mqtt_dash.clone();
+            tile.mqtt_dash = original.mqtt_dash.clone();
         }
-        Some((tile, wrong))
+        Some((tile, errors))
     }
 
     /// The dashboard's keys as the form has them.
-    pub(in crate::app) fn draft_board(&self) -> (Dashboard, Vec<(usize, ValidationError)>) {
+    pub(in crate::app) fn draft_dashboard(&self) -> (Dashboard, Vec<(usize, ValidationError)>) {
         let mut dashboard = Dashboard::default();
-        let wrong = self.fill(&mut dashboard);
-        (dashboard, wrong)
+        let errors = self.write_to(&mut dashboard);
+        (dashboard, errors)
     }
 
     /// The profile as the form has it.
     pub(in crate::app) fn draft_profile(&self) -> (Profile, Vec<(usize, ValidationError)>) {
         let name = self.typed_text(("name", None)).trim().to_owned();
         let folder = match &self.subject {
-            Subject::Profile { was, .. } => was.base_dir.clone(),
+            FormSubject::Profile { original, .. } => original.base_dir.clone(),
             _ => std::path::PathBuf::new(),
         };
         let mut profile = Profile { name, base_dir: folder, ..Profile::default() };
-        let mut wrong = self.fill(&mut profile);
-        if let Subject::Profile { taken, .. } = &self.subject {
+        let mut errors = self.write_to(&mut profile);
+        if let FormSubject::Profile { taken_names, .. } = &self.subject {
             if profile.name.is_empty() {
-                wrong.push((0, ValidationError::new("a connection needs a name")));
-            } else if taken.contains(&profile.name) {
-                wrong.push((0, ValidationError::new("another connection has this name")));
+                errors.push((0, ValidationError::new("a connection needs a name")));
+            } else if taken_names.contains(&profile.name) {
+                errors.push((0, ValidationError::new("another connection has this name")));
             }
         }
-        (profile, wrong)
+        (profile, errors)
     }
 
-    pub(super) fn complaints(&self) -> Vec<(usize, ValidationError)> {
+    pub(super) fn validation_errors(&self) -> Vec<(usize, ValidationError)> {
         match &self.subject {
-            Subject::Tile { .. } => self.draft_tile().map(|(_, wrong)| wrong).unwrap_or_default(),
-            Subject::Board { .. } => self.draft_board().1,
-            Subject::Profile { .. } => self.draft_profile().1,
+            FormSubject::Tile { .. } => self.draft_tile().map(|(_, errors)| errors).unwrap_or_default(),
+            FormSubject::Dashboard { .. } => self.draft_dashboard().1,
+            FormSubject::Profile { .. } => self.draft_profile().1,
         }
     }
 }

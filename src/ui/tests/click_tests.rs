@@ -5,7 +5,7 @@ use ratatui::{buffer::Buffer, layout::Rect, style::Modifier};
 
 use super::{form_tests::managed, *};
 use crate::{
-    app::{Focus, Wish},
+    app::{EditAction, Focus},
     ui::{hit, keymap::Keymap},
 };
 
@@ -46,11 +46,11 @@ fn every_row(size: (u16, u16), rows: usize, open: impl Fn(&mut App)) {
 fn a_click_in_a_list_takes_the_row_under_it() {
     for size in SIZES {
         every_row(size, 2, |app| act(app, &[Action::ListConnections]));
-        every_row(size, 2, |app| act(app, &[Action::Edit(Wish::Boards)]));
-        every_row(size, 6, |app| act(app, &[Action::Edit(Wish::Add)]));
+        every_row(size, 2, |app| act(app, &[Action::Edit(EditAction::ListDashboards)]));
+        every_row(size, 6, |app| act(app, &[Action::Edit(EditAction::Add)]));
         every_row(size, 9, |app| act(app, &[Action::FindTile]));
         every_row(size, 7, |app| {
-            act(app, &[Action::Edit(Wish::Edit), Action::CycleFocus(1), Action::Edit(Wish::Pick)]);
+            act(app, &[Action::Edit(EditAction::Edit), Action::CycleFocus(1), Action::Edit(EditAction::OpenPicker)]);
         });
     }
 }

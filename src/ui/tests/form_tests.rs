@@ -3,8 +3,8 @@
 use super::*;
 use crate::{
     app::{
-        Wish,
-        editing::{Change, Clash, Done, Trial},
+        EditAction,
+        editing::{ConnectionTest, DashboardChange, EditConflict, EditResult},
     },
     model::{
         edit::{DashboardEdit, Profiles},
@@ -19,16 +19,16 @@ pub(super) fn managed(app: &mut App) {
     let url = BrokerUrl::parse("mqtts://broker.example:8883").unwrap();
     let far = Profile { name: "far".into(), url, username: Some("ann".into()), ..Profile::default() };
     app.set_profiles(Profiles { default: Some("hub".into()), profiles: vec![hub, far] });
-    app.editor_state.files = vec!["bench".into(), "cellar".into()];
+    app.editor_state.dashboard_files = vec!["bench".into(), "cellar".into()];
 }
 
-fn wish(app: &mut App, wish: Wish) {
+fn wish(app: &mut App, wish: EditAction) {
     act(app, &[Action::Edit(wish)]);
 }
 
 fn to_field(app: &mut App, key: &str) {
     for _ in 0..60 {
-        if app.form().unwrap().field().unwrap().key.0 == key {
+        if app.form().unwrap().focused_field().unwrap().key.0 == key {
             return;
         }
         act(app, &[Action::CycleFocus(1)]);
@@ -42,7 +42,7 @@ fn the_form_of_each_kind_of_tile() {
         at_all_sizes(&format!("form-{kind}"), |app| {
             managed(app);
             act(app, &vec![Action::MoveSelection(Direction::Right); index]);
-            wish(app, Wish::Edit);
+            wish(app, EditAction::Edit);
         });
     }
 }
@@ -51,7 +51,7 @@ fn the_form_of_each_kind_of_tile() {
 fn a_form_with_something_wrong() {
     at_all_sizes("form-wrong", |app| {
         managed(app);
-        wish(app, Wish::Edit);
+        wish(app, EditAction::Edit);
         to_field(app, "topic");
         act(app, &[Action::Paste("/#/x".into())]);
     });
@@ -62,15 +62,15 @@ fn a_json_path_shows_what_it_gives() {
     at_all_sizes("form-json", |app| {
         managed(app);
         act(app, &vec![Action::MoveSelection(Direction::Right); 6]);
-        wish(app, Wish::Edit);
+        wish(app, EditAction::Edit);
         to_field(app, "json_path");
     });
     at_all_sizes("form-tree", |app| {
         managed(app);
         act(app, &vec![Action::MoveSelection(Direction::Right); 6]);
-        wish(app, Wish::Edit);
+        wish(app, EditAction::Edit);
         to_field(app, "json_path");
-        wish(app, Wish::Pick);
+        wish(app, EditAction::OpenPicker);
     });
 }
 
@@ -78,23 +78,23 @@ fn a_json_path_shows_what_it_gives() {
 fn what_lies_over_a_form() {
     at_all_sizes("form-icons", |app| {
         managed(app);
-        wish(app, Wish::Edit);
+        wish(app, EditAction::Edit);
         to_field(app, "on_icon");
-        wish(app, Wish::Pick);
+        wish(app, EditAction::OpenPicker);
         act(app, &[Action::Paste("light".into())]);
     });
     at_all_sizes("form-topics", |app| {
         managed(app);
-        wish(app, Wish::Edit);
+        wish(app, EditAction::Edit);
         to_field(app, "topic");
-        wish(app, Wish::Pick);
+        wish(app, EditAction::OpenPicker);
     });
     at_all_sizes("form-options", |app| {
         managed(app);
         act(app, &vec![Action::MoveSelection(Direction::Right); 3]);
-        wish(app, Wish::Edit);
+        wish(app, EditAction::Edit);
         to_field(app, "options");
-        wish(app, Wish::Turn);
+        wish(app, EditAction::NextValue);
     });
 }
 
@@ -102,7 +102,7 @@ fn what_lies_over_a_form() {
 fn a_form_that_is_left_asks() {
     at_all_sizes("form-leaving", |app| {
         managed(app);
-        wish(app, Wish::Edit);
+        wish(app, EditAction::Edit);
         act(app, &[Action::Paste("x".into()), Action::Cancel]);
     });
 }
@@ -111,7 +111,7 @@ fn a_form_that_is_left_asks() {
 fn the_list_of_kinds() {
     at_all_sizes("kinds", |app| {
         managed(app);
-        wish(app, Wish::Add);
+        wish(app, EditAction::Add);
         act(app, &[Action::MoveInDialog(Direction::Down), Action::MoveInDialog(Direction::Down)]);
     });
 }
@@ -120,12 +120,12 @@ fn the_list_of_kinds() {
 fn dashboards_and_their_form() {
     at_all_sizes("boards", |app| {
         managed(app);
-        wish(app, Wish::Boards);
+        wish(app, EditAction::ListDashboards);
     });
     at_all_sizes("form-board", |app| {
         managed(app);
-        wish(app, Wish::Boards);
-        wish(app, Wish::Edit);
+        wish(app, EditAction::ListDashboards);
+        wish(app, EditAction::Edit);
     });
 }
 
@@ -135,13 +135,18 @@ fn connections_and_their_form() {
         managed(app);
         act(app, &[Action::ListConnections, Action::MoveInDialog(Direction::Down)]);
         let said = "the broker's certificate is signed by nobody trusted here".to_owned();
-        let trial = Trial { said, good: false, untrusted: Some(CertificatePin([7; 32])), messages: Vec::new() };
-        app.update(Event::EditFinished(Box::new(Done::Tried("far".into(), trial))), NOW);
+        let trial = ConnectionTest {
+            summary: said,
+            success: false,
+            untrusted_pin: Some(CertificatePin([7; 32])),
+            messages: Vec::new(),
+        };
+        app.update(Event::EditFinished(Box::new(EditResult::TestFinished("far".into(), trial))), NOW);
     });
     at_all_sizes("form-profile", |app| {
         managed(app);
         act(app, &[Action::ListConnections, Action::MoveInDialog(Direction::Down)]);
-        wish(app, Wish::Edit);
+        wish(app, EditAction::Edit);
         to_field(app, "password");
         act(app, &[Action::MoveInDialog(Direction::Left)]);
         act(app, &[Action::CycleFocus(1), Action::Paste("s3cret".into())]);
@@ -152,11 +157,11 @@ fn connections_and_their_form() {
 fn questions() {
     at_all_sizes("delete", |app| {
         managed(app);
-        wish(app, Wish::Delete);
+        wish(app, EditAction::Delete);
     });
     at_all_sizes("clear", |app| {
         managed(app);
-        wish(app, Wish::Clear);
+        wish(app, EditAction::ClearRetained);
     });
     at_all_sizes("certificate", |app| {
         managed(app);
@@ -167,28 +172,34 @@ fn questions() {
             untrusted_certificate: Some(CertificatePin([0xab; 32])),
         };
         app.update(Event::Connection(ConnectionId(0), ConnectionEvent::State(state)), NOW);
-        wish(app, Wish::Trust);
+        wish(app, EditAction::TrustCertificate);
     });
     at_all_sizes("clash", |app| {
         managed(app);
         let before = app.dashboards[0].definition.clone();
-        let change = Change { path: "/x/bench.toml".into(), before, edit: DashboardEdit::DeleteTile(0), over: None };
+        let change = DashboardChange {
+            path: "/x/bench.toml".into(),
+            before,
+            edit: DashboardEdit::DeleteTile(0),
+            overwrite: None,
+        };
         let diff = ["  [[tile]]", "- name = \"Lamp\"", "+ name = \"Light\""].map(str::to_owned).into();
-        let clash = Clash { change, theirs: Some(Dashboard::default()), text: String::new(), diff, top: 0 };
-        app.update(Event::EditFinished(Box::new(Done::Clash(Box::new(clash)))), NOW);
+        let clash =
+            EditConflict { change, theirs: Some(Dashboard::default()), file_text: String::new(), diff, scroll: 0 };
+        app.update(Event::EditFinished(Box::new(EditResult::Conflict(Box::new(clash)))), NOW);
     });
 }
 
 #[test]
 fn a_board_without_a_file_asks_for_one() {
-    at_all_sizes("save-as", |app| wish(app, Wish::Edit));
+    at_all_sizes("save-as", |app| wish(app, EditAction::Edit));
 }
 
 #[test]
 fn a_tile_that_is_carried() {
     at_all_sizes("carry", |app| {
         managed(app);
-        wish(app, Wish::Carry);
+        wish(app, EditAction::MoveTile);
         act(app, &[Action::MoveInDialog(Direction::Right)]);
     });
 }
@@ -198,7 +209,7 @@ fn a_password_is_never_on_the_screen() {
     for size in SIZES {
         let mut app = alive(size);
         managed(&mut app);
-        app.update(Event::EditFinished(Box::new(Done::Asks("far".into()))), NOW);
+        app.update(Event::EditFinished(Box::new(EditResult::PasswordRequired("far".into()))), NOW);
         act(&mut app, &[Action::Paste("s3cret".into())]);
         let shown = picture(&app, Depth::True);
         assert!(shown.contains("••••••") && !shown.contains("s3cret"), "{shown}");

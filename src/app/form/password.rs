@@ -2,16 +2,16 @@
 
 use tui_input::Input;
 
-use super::field::{Entry, Field, Lead};
+use super::field::{CompletionSource, FieldEntry, FormField};
 use crate::model::{
     schema::{FieldInfo, ValueType},
     value::Value,
 };
 
 /// Where a password may come from, the best first behind "none".
-pub const SOURCES: &[&str] = &["none", "variable", "command", "file", "asked for", "plain text"];
+pub const PASSWORD_SOURCES: &[&str] = &["none", "variable", "command", "file", "asked for", "plain text"];
 /// What is wanted for each.
-const ABOUT: [&str; 6] = [
+const SOURCE_DESCRIPTIONS: [&str; 6] = [
     "",
     "the name of the environment variable that holds it",
     "the program that prints it, with its arguments, such as: pass show hub",
@@ -21,64 +21,64 @@ const ABOUT: [&str; 6] = [
 ];
 
 /// The two fields, with what the profile says now.
-pub(super) fn fields(section: &'static str, row: &FieldInfo, now: Option<&Value>) -> [Field; 2] {
-    let (source, text) = match now {
+pub(super) fn password_fields(section: &'static str, row: &FieldInfo, current: Option<&Value>) -> [FormField; 2] {
+    let (source_index, text) = match current {
         Some(Value::Table(entries)) => match entries.first().map(|(name, value)| (name.as_str(), value)) {
             Some(("env", Value::String(name))) => (1, name.clone()),
-            Some(("command", Value::Array(words))) => (2, joined(words)),
+            Some(("command", Value::Array(words))) => (2, join_words(words)),
             Some(("file", Value::String(path))) => (3, path.clone()),
             _ => (4, String::new()),
         },
         Some(Value::String(plain)) => (5, plain.clone()),
         _ => (0, String::new()),
     };
-    let field = |label, inner, about, entry| Field {
+    let field = |label, nested_key, description, entry| FormField {
         section,
         label,
-        key: (row.name, inner),
-        about,
-        wants: ValueType::String,
+        key: (row.name, nested_key),
+        description,
+        value_type: ValueType::String,
         default: None,
         entry,
-        lead: Lead::Nothing,
+        completion_source: CompletionSource::Nothing,
     };
-    let from = field(
+    let source_field = field(
         "password",
         Some("from"),
         "where the password comes from; a variable, a command or a file keep it out of this one",
-        Entry::Word(SOURCES, source),
+        FieldEntry::Choice(PASSWORD_SOURCES, source_index),
     );
-    let mut what = field("", Some("what"), "", Entry::Line(Input::new(text)));
-    dress(source, &mut what);
-    [from, what]
+    let mut argument_field = field("", Some("what"), "", FieldEntry::Text(Input::new(text)));
+    update_argument_field(source_index, &mut argument_field);
+    [source_field, argument_field]
 }
 
 /// Makes the second field fit the source.
-pub(super) fn dress(source: usize, what: &mut Field) {
-    what.label = match source {
-        1..=3 => SOURCES[source],
+pub(super) fn update_argument_field(source_index: usize, argument_field: &mut FormField) {
+    argument_field.label = match source_index {
+        1..=3 => PASSWORD_SOURCES[source_index],
         5 => "the password",
         _ => "",
     };
-    what.about = ABOUT.get(source).copied().unwrap_or_default();
-    let input = match &what.entry {
-        Entry::Line(input) | Entry::Hidden(input) => input.clone(),
+    argument_field.description = SOURCE_DESCRIPTIONS.get(source_index).copied().unwrap_or_default();
+    let input = match &argument_field.entry {
+        FieldEntry::Text(input) | FieldEntry::HiddenText(input) => input.clone(),
         _ => Input::default(),
     };
-    what.entry = if source == 5 { Entry::Hidden(input) } else { Entry::Line(input) };
+    argument_field.entry = if source_index == 5 { FieldEntry::HiddenText(input) } else { FieldEntry::Text(input) };
 }
 
 /// Whether a source takes something more.
-pub(super) const fn asks(source: usize) -> bool {
-    matches!(source, 1 | 2 | 3 | 5)
+pub(super) const fn takes_argument(source_index: usize) -> bool {
+    matches!(source_index, 1 | 2 | 3 | 5)
 }
 
 /// The value of both fields together.
-pub(super) fn value(source: usize, text: &str) -> Option<Value> {
+pub(super) fn password_value(source_index: usize, text: &str) -> Option<Value> {
     let table = |name: &str, value| Some(Value::Table(vec![(name.to_owned(), value)]));
-    match source {
+    match source_index {
         1 => table("env", text.into()),
-        2 => table("command", Value::Array(words(text).iter().map(|word| word.as_str().into()).collect())),
+        2 => table("command", Value::Array(split_words(text).iter().map(|word| word.as_str().into()).collect())),
         3 => table("file", text.into()),
         4 => table("prompt", Value::Bool(true)),
         5 => Some(text.into()),
@@ -87,11 +87,11 @@ pub(super) fn value(source: usize, text: &str) -> Option<Value> {
 }
 
 /// The words of a command line; quotes keep what has spaces together.
-fn words(line: &str) -> Vec<String> {
+fn split_words(command_line: &str) -> Vec<String> {
     let mut words = Vec::new();
     let mut word = None::<String>;
     let mut quote = None;
-    for c in line.chars() {
+    for c in command_line.chars() {
         match (quote, c) {
             (Some(open), c) if c == open => quote = None,
             (None, '"' | '\'') => {
@@ -106,7 +106,7 @@ fn words(line: &str) -> Vec<String> {
     words
 }
 
-fn joined(words: &[Value]) -> String {
+fn join_words(words: &[Value]) -> String {
     let word = |word: &Value| match word {
         Value::String(text) if text.is_empty() || text.contains(|c: char| c.is_whitespace() || "'\"".contains(c)) => {
             format!("'{}'", text.replace('\'', "'\"'\"'"))
@@ -122,11 +122,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_command_line_is_taken_apart_and_put_together() {
-        for line in ["pass show hub", "sh -c \"echo it's\"", "a 'say \"x\"' \"\""] {
-            let parts: Vec<Value> = words(line).iter().map(|word| word.as_str().into()).collect();
-            assert_eq!(words(&joined(&parts)), words(line), "{line}");
+    fn command_line_split_and_join_round_trip() {
+        for command_line in ["pass show hub", "sh -c \"echo it's\"", "a 'say \"x\"' \"\""] {
+            let parts: Vec<Value> = split_words(command_line).iter().map(|word| word.as_str().into()).collect();
+            assert_eq!(split_words(&join_words(&parts)), split_words(command_line), "{command_line}");
         }
-        assert_eq!(words("sh -c 'a b'"), ["sh", "-c", "a b"]);
+        assert_eq!(split_words("sh -c 'a b'"), ["sh", "-c", "a b"]);
     }
 }

@@ -11,31 +11,31 @@ use crate::model::{
 
 /// Something that is owed to the files or the lines.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Chore {
+pub enum EditEffect {
     /// Change the file of a dashboard.
-    Edit(Box<Change>),
+    EditDashboard(Box<DashboardChange>),
     /// Take the last edit of this file back.
     Undo(PathBuf),
     /// Make the edit of this file again that was taken back last.
     Redo(PathBuf),
     /// Make a file of this name for a dashboard.
-    Create(String, Box<Dashboard>),
+    CreateDashboard(String, Box<Dashboard>),
     /// Give the file of a dashboard this name.
-    Rename(PathBuf, String),
+    RenameDashboard(PathBuf, String),
     /// Delete the file of a dashboard.
-    Remove(PathBuf),
+    DeleteDashboard(PathBuf),
     /// Change the file of the profiles.
-    Profiles(Box<ProfileEdit>),
+    EditProfiles(Box<ProfileEdit>),
     /// Connect with the profile of this name; make its first dashboard if it has none.
-    First(String),
+    OpenOrCreateFirstDashboard(String),
     /// Open the dashboard in this file; on this profile if it names none.
     OpenFile(PathBuf, Option<String>),
     /// Open the dashboards of this profile with this password.
-    OpenWith(String, Password),
+    OpenWithPassword(String, Password),
     /// The profile of a line is another one now, with this name: connect anew.
-    Relink(ConnectionId, String),
+    Reconnect(ConnectionId, String),
     /// Connect with this profile, look around for a moment and say what is there.
-    Try(Box<Profile>),
+    TestConnection(Box<Profile>),
 }
 
 /// A password that was typed. It is never shown.
@@ -50,7 +50,7 @@ impl std::fmt::Debug for Password {
 
 /// A change of a dashboard's file.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Change {
+pub struct DashboardChange {
     /// The file.
     pub path: PathBuf,
     /// What the dashboard is before the edit, as far as the app knows.
@@ -58,40 +58,40 @@ pub struct Change {
     /// The edit.
     pub edit: DashboardEdit,
     /// What the file may say otherwise: the person has seen it and wants it overwritten.
-    pub over: Option<String>,
+    pub overwrite: Option<String>,
 }
 
 /// A change that was not made, for another hand has changed the file meanwhile.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Clash {
+pub struct EditConflict {
     /// The change.
-    pub change: Change,
+    pub change: DashboardChange,
     /// What the file says now; `None`: it cannot be read.
     pub theirs: Option<Dashboard>,
     /// What it says, as text.
-    pub text: String,
+    pub file_text: String,
     /// How the file would differ after overwriting it, a line each, marked `+` and `-`.
     pub diff: Vec<String>,
     /// How many lines of it are scrolled away.
-    pub top: usize,
+    pub scroll: usize,
 }
 
 /// What a test of a connection found.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Trial {
+pub struct ConnectionTest {
     /// In a sentence.
-    pub said: String,
+    pub summary: String,
     /// Whether it is good.
-    pub good: bool,
+    pub success: bool,
     /// The certificate that is not trusted, if that is what is wrong.
-    pub untrusted: Option<CertificatePin>,
+    pub untrusted_pin: Option<CertificatePin>,
     /// What came by.
     pub messages: Vec<Message>,
 }
 
 /// What came of a chore.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Done {
+pub enum EditResult {
     /// A dashboard was saved.
     Saved {
         /// Its file.
@@ -99,37 +99,37 @@ pub enum Done {
         /// What it says now, where that is news.
         dashboard: Option<Dashboard>,
         /// How many edits can be taken back.
-        past: usize,
+        undo_count: usize,
         /// How many can be made again.
-        future: usize,
+        redo_count: usize,
     },
     /// A dashboard was not saved.
-    Unsaved {
+    SaveFailed {
         /// Its file.
         path: PathBuf,
         /// What it was before, where it was to become something else.
         before: Option<Dashboard>,
         /// Why, as a sentence.
-        why: String,
+        reason: String,
     },
     /// Another hand has changed the file meanwhile.
-    Clash(Box<Clash>),
+    Conflict(Box<EditConflict>),
     /// A file was made for a dashboard.
     Created(PathBuf),
     /// The file of a dashboard has another name now.
     Renamed(PathBuf, PathBuf),
     /// The file of a dashboard was deleted.
-    Removed(PathBuf),
+    Deleted(PathBuf),
     /// These are the files of dashboards now.
-    Files(Vec<String>),
+    FilesListed(Vec<String>),
     /// The profiles were changed, and are this now.
-    Profiles(Box<ProfileEdit>, Profiles),
+    ProfilesSaved(Box<ProfileEdit>, Profiles),
     /// The password of this profile has to be asked for.
-    Asks(String),
+    PasswordRequired(String),
     /// No dashboard belongs to this profile.
-    Bare(String),
+    NoDashboard(String),
     /// This came by while a connection is tested.
-    Came(String, Vec<Message>),
+    TestMessages(String, Vec<Message>),
     /// A connection was tested.
-    Tried(String, Trial),
+    TestFinished(String, ConnectionTest),
 }

@@ -9,15 +9,15 @@ use crate::{
 
 /// A list that can be searched.
 #[derive(Debug, Clone, Default)]
-pub struct Pick {
+pub struct PickList {
     /// What it is a list of.
     pub title: &'static str,
     /// What is looked for.
     pub input: Input,
     /// Which of the rows found is marked.
-    pub at: usize,
+    pub selected: usize,
     /// What is said when there is nothing to choose.
-    pub empty: &'static str,
+    pub empty_text: &'static str,
     /// All rows.
     pub rows: Vec<PickRow>,
 }
@@ -28,7 +28,7 @@ pub struct PickRow {
     /// What is shown.
     pub label: String,
     /// What is shown beside it.
-    pub note: String,
+    pub detail: String,
     /// The icon shown before it.
     pub icon: Option<Icon>,
     /// What is taken.
@@ -38,16 +38,16 @@ pub struct PickRow {
 impl PickRow {
     /// A row that is taken as it is shown.
     #[must_use]
-    pub fn plain(label: &str, note: &str) -> Self {
-        Self { label: label.to_owned(), note: note.to_owned(), icon: None, value: label.to_owned() }
+    pub fn from_label(label: &str, detail: &str) -> Self {
+        Self { label: label.to_owned(), detail: detail.to_owned(), icon: None, value: label.to_owned() }
     }
 }
 
-impl Pick {
+impl PickList {
     /// A list of these rows.
     #[must_use]
-    pub fn new(title: &'static str, empty: &'static str, rows: Vec<PickRow>) -> Self {
-        Self { title, empty, rows, ..Self::default() }
+    pub fn new(title: &'static str, empty_text: &'static str, rows: Vec<PickRow>) -> Self {
+        Self { title, empty_text, rows, ..Self::default() }
     }
 
     /// All icons.
@@ -55,7 +55,7 @@ impl Pick {
     pub fn icons() -> Self {
         let row = |icon: Icon| PickRow {
             label: icon.name().to_owned(),
-            note: icon.ascii().to_owned(),
+            detail: icon.ascii().to_owned(),
             icon: Some(icon),
             value: icon.name().to_owned(),
         };
@@ -64,31 +64,31 @@ impl Pick {
 
     /// The rows that hold every word that is looked for, whatever the case.
     #[must_use]
-    pub fn found(&self) -> Vec<&PickRow> {
-        let wanted = self.input.value().to_lowercase();
-        let words: Vec<&str> = wanted.split_whitespace().collect();
-        let holds = |row: &&PickRow| {
+    pub fn matching_rows(&self) -> Vec<&PickRow> {
+        let query = self.input.value().to_lowercase();
+        let words: Vec<&str> = query.split_whitespace().collect();
+        let matches = |row: &&PickRow| {
             let label = row.label.to_lowercase();
             words.iter().all(|word| label.contains(word))
         };
-        self.rows.iter().filter(holds).collect()
+        self.rows.iter().filter(matches).collect()
     }
 
-    pub(super) fn go(&mut self, way: Direction) {
-        self.at = move_in_list(self.at, self.found().len(), way);
+    pub(super) fn handle_direction(&mut self, direction: Direction) {
+        self.selected = move_in_list(self.selected, self.matching_rows().len(), direction);
     }
 
-    pub(super) fn choose(&mut self, index: usize) {
-        self.at = index.min(self.found().len().saturating_sub(1));
+    pub(super) fn select(&mut self, index: usize) {
+        self.selected = index.min(self.matching_rows().len().saturating_sub(1));
     }
 
-    pub(super) fn edit(&mut self, request: InputRequest) {
+    pub(super) fn handle_input(&mut self, request: InputRequest) {
         self.input.handle(request);
-        self.at = 0;
+        self.selected = 0;
     }
 
     /// What is marked.
-    pub(super) fn taken(&self) -> Option<String> {
-        self.found().get(self.at).map(|row| row.value.clone())
+    pub(super) fn selected_value(&self) -> Option<String> {
+        self.matching_rows().get(self.selected).map(|row| row.value.clone())
     }
 }

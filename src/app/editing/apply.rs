@@ -1,0 +1,135 @@
+//! Edits of a board: at once on the screen, then in its file; and what came of that.
+
+use std::path::Path;
+
+use super::{DashboardChange, EditEffect, EditResult, ManageDialog};
+use crate::{
+    app::{App, Effect, Focus, TilePosition},
+    model::{connection::ConnectionId, dashboard::Dashboard, edit::DashboardEdit, time::Time},
+};
+
+impl App {
+    /// Makes an edit of a board: at once on the screen, and a chore for its file.
+    pub(super) fn edit_dashboard(&mut self, dashboard_index: usize, edit: DashboardEdit) -> Vec<Effect> {
+        match self.dashboards.get(dashboard_index).map(|dashboard| dashboard.definition.clone()) {
+            Some(before) => self.apply_edit(dashboard_index, before, edit),
+            None => Vec::new(),
+        }
+    }
+
+    /// Makes an edit of a board that was found so; where it is another one now, its file decides.
+    pub(super) fn apply_edit(&mut self, dashboard_index: usize, before: Dashboard, edit: DashboardEdit) -> Vec<Effect> {
+        let Some(path) = self.dashboards.get(dashboard_index).and_then(|dashboard| dashboard.path.clone()) else {
+            return Vec::new();
+        };
+        let Some(after) = edit.apply_to(&before).filter(|after| *after != before) else {
+            return Vec::new();
+        };
+        let agreement = self.dashboards[dashboard_index].trusted.then(|| self.trust_own_dashboard(&after)).flatten();
+        let now = self.editor_state.now;
+        let mut effects = self.replace_definition(dashboard_index, after, now);
+        effects.extend(agreement);
+        let change = DashboardChange { path: path.clone(), before, edit, overwrite: None };
+        effects.push(self.queue_file_write(&path, EditEffect::EditDashboard(Box::new(change))));
+        effects
+    }
+
+    /// The board of a file goes back to what it was.
+    pub(super) fn restore_dashboard(&mut self, path: &Path, before: Dashboard) -> Vec<Effect> {
+        match self.dashboard_index_of(path) {
+            Some(dashboard_index) => self.replace_definition(dashboard_index, before, self.editor_state.now),
+            None => Vec::new(),
+        }
+    }
+
+    fn dashboard_index_of(&self, path: &Path) -> Option<usize> {
+        self.dashboards.iter().position(|dashboard| dashboard.path.as_deref() == Some(path))
+    }
+
+    /// Takes note of what came of a chore.
+    pub(in crate::app) fn handle_edit_result(&mut self, result: EditResult, now: Time) -> Vec<Effect> {
+        self.dirty = true;
+        match result {
+            EditResult::Saved { path, dashboard, undo_count, redo_count } => {
+                self.finish_file_write(&path);
+                self.editor_state.undo_counts.retain(|(file, ..)| *file != path);
+                self.editor_state.undo_counts.push((path.clone(), undo_count, redo_count));
+                match dashboard {
+                    Some(dashboard) => self.restore_dashboard(&path, dashboard),
+                    None => Vec::new(),
+                }
+            }
+            EditResult::SaveFailed { path, before, reason } => {
+                self.finish_file_write(&path);
+                self.notify(reason, now);
+                before.map(|before| self.restore_dashboard(&path, before)).unwrap_or_default()
+            }
+            EditResult::Conflict(conflict) => {
+                self.finish_file_write(&conflict.change.path);
+                self.notice = None;
+                self.open_manage_dialog(ManageDialog::Conflict(conflict));
+                Vec::new()
+            }
+            EditResult::Created(path) => self.on_dashboard_created(path, now),
+            EditResult::Renamed(from, to) => self.on_dashboard_renamed(&from, &to),
+            EditResult::Deleted(path) => match self.dashboard_index_of(&path) {
+                Some(dashboard_index) => self.close_dashboard(dashboard_index),
+                None => Vec::new(),
+            },
+            EditResult::FilesListed(files) => {
+                self.editor_state.dashboard_files = files;
+                Vec::new()
+            }
+            EditResult::ProfilesSaved(edit, profiles) => self.on_profiles_saved(&edit, profiles),
+            EditResult::PasswordRequired(name) => {
+                self.open_manage_dialog(ManageDialog::PasswordPrompt(name, tui_input::Input::default()));
+                Vec::new()
+            }
+            EditResult::NoDashboard(name) => {
+                self.confirm_first_dashboard(name);
+                Vec::new()
+            }
+            EditResult::TestMessages(name, messages) => {
+                self.on_test_messages(&name, &messages, now);
+                Vec::new()
+            }
+            EditResult::TestFinished(name, connection_test) => {
+                self.on_connection_tested(name, connection_test, now);
+                Vec::new()
+            }
+        }
+    }
+
+    /// Closes the tab of a board.
+    pub(super) fn close_dashboard(&mut self, dashboard_index: usize) -> Vec<Effect> {
+        if dashboard_index >= self.dashboards.len() {
+            return Vec::new();
+        }
+        let connection = self.dashboards.remove(dashboard_index).connection;
+        if self.current_tab > dashboard_index || self.current_tab == self.dashboards.len() {
+            self.current_tab = self.current_tab.saturating_sub(1);
+        }
+        let remap = |position: TilePosition| match position.dashboard {
+            index if index == dashboard_index => None,
+            index => Some(TilePosition { dashboard: index - usize::from(index > dashboard_index), ..position }),
+        };
+        self.pending_publishes = self
+            .pending_publishes
+            .drain()
+            .filter_map(|(publish_id, position)| remap(position).map(|position| (publish_id, position)))
+            .collect();
+        self.publish_throttle.remap_positions(remap);
+        let mut effects = self.script_registry.remap_positions(remap);
+        // The numbers of boards on all lines have changed.
+        for connection_index in 0..self.connections.len() {
+            let route_effects = self.rebuild_routes(ConnectionId(connection_index));
+            if ConnectionId(connection_index) == connection {
+                effects.extend(route_effects);
+            }
+        }
+        if matches!(self.focus, Focus::Prompt(_) | Focus::TileSearch(_)) {
+            self.focus = Focus::Dashboard;
+        }
+        effects
+    }
+}

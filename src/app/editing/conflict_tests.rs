@@ -1,0 +1,143 @@
+//! Another hand at the same file, while edits are on their way and while something is open.
+
+use std::path::PathBuf;
+
+use super::{
+    EditAction, EditConflict, EditEffect, EditResult, ManageDialog,
+    tests::{EditingFixture, edits_in, tile},
+};
+use crate::{
+    app::{Action, Effect, Event, Focus},
+    model::{
+        dashboard::Dashboard,
+        edit::{DashboardEdit, Profiles},
+        grid::Direction,
+        profile::Profile,
+        tile::Tile,
+    },
+};
+
+fn abc_tiles() -> Vec<Tile> {
+    vec![tile("text", "A", "a"), tile("switch", "B", "b"), tile("text", "C", "c")]
+}
+
+/// The file says this now.
+fn reload_file(fixture: &mut EditingFixture, tiles: Vec<Tile>) -> Vec<Effect> {
+    let content = Ok(Dashboard { tiles, ..Dashboard::default() });
+    fixture.event(Event::DashboardFileChanged("/x.toml".into(), Box::new(content)))
+}
+
+fn finish_save(fixture: &mut EditingFixture) {
+    fixture.edit_result(EditResult::Saved {
+        path: PathBuf::from("/x.toml"),
+        dashboard: None,
+        undo_count: 1,
+        redo_count: 0,
+    });
+}
+
+#[test]
+fn reload_during_pending_save_does_not_revert_edit() {
+    let mut fixture = EditingFixture::new();
+    fixture.edit_action(EditAction::Copy);
+    reload_file(&mut fixture, abc_tiles());
+    assert_eq!(fixture.tile_names(), "AABC");
+    finish_save(&mut fixture);
+    reload_file(&mut fixture, abc_tiles());
+    assert_eq!(fixture.tile_names(), "ABC", "nothing is on its way any more");
+}
+
+#[test]
+fn tile_move_continues_unless_file_changes() {
+    let mut fixture = EditingFixture::new();
+    fixture.edit_action(EditAction::MoveTile);
+    fixture.action(Action::MoveInDialog(Direction::Right));
+    reload_file(&mut fixture, abc_tiles());
+    assert_eq!(fixture.tile_names(), "BAC");
+    reload_file(&mut fixture, abc_tiles().split_off(1));
+    assert!(matches!(fixture.app.focus, Focus::Dashboard));
+    assert_eq!(fixture.tile_names(), "BC");
+}
+
+#[test]
+fn form_follows_moved_tile_and_reinserts_deleted_one() {
+    let mut fixture = EditingFixture::new();
+    fixture.edit_action(EditAction::Edit);
+    fixture.type_text("!");
+    let mut tiles = abc_tiles();
+    tiles.rotate_left(1);
+    reload_file(&mut fixture, tiles);
+    let effects = fixture.action(Action::Accept);
+    assert!(matches!(edits_in(&effects)[..], [DashboardEdit::ReplaceTile(2, _)]), "{effects:?}");
+    assert_eq!(fixture.tile_names(), "BCA!");
+    finish_save(&mut fixture);
+    fixture.edit_action(EditAction::Edit);
+    fixture.type_text("?");
+    reload_file(&mut fixture, vec![tile("text", "C", "c")]);
+    let effects = fixture.action(Action::Accept);
+    assert!(matches!(edits_in(&effects)[..], [DashboardEdit::InsertTile(1, _)]), "{effects:?}");
+    assert_eq!(fixture.tile_names(), "CA!?");
+}
+
+#[test]
+fn concurrent_tile_edit_keeps_form_original_as_base() {
+    let mut fixture = EditingFixture::new();
+    fixture.edit_action(EditAction::Edit);
+    fixture.type_text("!");
+    reload_file(&mut fixture, vec![tile("text", "A theirs", "a"), tile("switch", "B", "b"), tile("text", "C", "c")]);
+    let effects = fixture.action(Action::Accept);
+    let Some(Effect::Edit(EditEffect::EditDashboard(change))) = effects.last() else { panic!("{effects:?}") };
+    assert_eq!(change.before.tiles, abc_tiles(), "as the form has found it, so that the file is seen to differ");
+}
+
+#[test]
+fn canceled_conflict_reopens_form_with_unsaved_input() {
+    let mut fixture = EditingFixture::new();
+    fixture.edit_action(EditAction::Edit);
+    fixture.type_text("!");
+    let effects = fixture.action(Action::Accept);
+    let Some(Effect::Edit(EditEffect::EditDashboard(change))) = effects.last() else { panic!("{effects:?}") };
+    let mut theirs = Dashboard { tiles: abc_tiles(), ..Dashboard::default() };
+    theirs.tiles[0].name = "T".into();
+    let (change, text) = ((**change).clone(), String::new());
+    fixture.edit_result(EditResult::Conflict(Box::new(EditConflict {
+        change,
+        theirs: Some(theirs),
+        file_text: text,
+        diff: Vec::new(),
+        scroll: 0,
+    })));
+    fixture.action(Action::Cancel);
+    assert_eq!(fixture.tile_names(), "TBC");
+    assert!(fixture.app.form().unwrap().changed());
+    fixture.action(Action::Accept);
+    assert_eq!(fixture.tile_names(), "A!BC");
+}
+
+#[test]
+fn delete_confirmation_closes_when_tile_is_gone() {
+    let mut fixture = EditingFixture::new();
+    fixture.edit_action(EditAction::Delete);
+    reload_file(&mut fixture, abc_tiles().split_off(1));
+    assert!(matches!(fixture.app.focus, Focus::Dashboard));
+    fixture.edit_action(EditAction::Delete);
+    reload_file(&mut fixture, abc_tiles());
+    let effects = fixture.action(Action::Accept);
+    assert!(matches!(edits_in(&effects)[..], [DashboardEdit::DeleteTile(1)]), "{effects:?}");
+}
+
+#[test]
+fn externally_changed_profile_is_overwritten_on_second_accept() {
+    let mut fixture = EditingFixture::new();
+    fixture.action(Action::ListConnections);
+    fixture.edit_action(EditAction::Edit);
+    fixture.focus_field("username");
+    fixture.type_text("ann");
+    let theirs = Profile { name: "hub".into(), username: Some("bob".into()), ..Profile::default() };
+    fixture.event(Event::ProfilesChanged(Profiles { default: None, profiles: vec![theirs] }, None));
+    assert_eq!(fixture.action(Action::Accept), []);
+    assert!(fixture.notice().starts_with("hub was changed in its file meanwhile"), "{}", fixture.notice());
+    assert!(matches!(&fixture.app.focus, Focus::Manage(task) if matches!(**task, ManageDialog::Form(_))));
+    let effects = fixture.action(Action::Accept);
+    assert!(matches!(&effects[..], [Effect::Edit(EditEffect::EditProfiles(_))]), "{effects:?}");
+}

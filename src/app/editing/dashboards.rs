@@ -1,0 +1,180 @@
+//! The list of dashboards: those that are open, then the other files.
+
+use std::path::PathBuf;
+
+use super::{EditAction, EditEffect, ManageDialog};
+use crate::{
+    app::{App, Effect, form::Form},
+    model::{dashboard::Dashboard, edit::DashboardEdit, time::Time},
+};
+
+/// A row of the list of dashboards.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DashboardRow {
+    /// What is shown.
+    pub title: String,
+    /// What is shown beside it.
+    pub detail: String,
+    /// The number of its tab, if it is open.
+    pub tab_index: Option<usize>,
+    /// The name of its file, if it has one below the folder of dashboards.
+    pub file: Option<String>,
+}
+
+impl App {
+    /// The rows of the list of dashboards.
+    #[must_use]
+    pub fn dashboard_rows(&self) -> Vec<DashboardRow> {
+        let open = self.dashboards.iter().enumerate().map(|(dashboard_index, dashboard)| {
+            let tile_count = dashboard.definition.tiles.len();
+            let locked = if dashboard.definition.locked { ", locked" } else { "" };
+            let connection_name = self
+                .connections
+                .get(dashboard.connection.0)
+                .map(|connection| connection.name.as_str())
+                .unwrap_or_default();
+            DashboardRow {
+                title: dashboard.title().to_owned(),
+                detail: format!("{tile_count} tiles on {connection_name}{locked}"),
+                tab_index: Some(dashboard_index),
+                file: dashboard.path.as_ref().map(|_| dashboard.name.clone()),
+            }
+        });
+        let open_rows: Vec<DashboardRow> = open.collect();
+        let closed = self
+            .editor_state
+            .dashboard_files
+            .iter()
+            .filter(|name| open_rows.iter().all(|row| row.file.as_ref() != Some(name)));
+        let closed = closed.map(|name| DashboardRow {
+            title: name.clone(),
+            detail: "not open".to_owned(),
+            tab_index: None,
+            file: Some(name.clone()),
+        });
+        let closed: Vec<DashboardRow> = closed.collect();
+        open_rows.into_iter().chain(closed).collect()
+    }
+
+    /// The wish to open a file, on the line that is shown if it names none.
+    pub(super) fn open_file_effect(&self, path: PathBuf) -> Effect {
+        let name = self.current_connection().map(|connection| connection.name.clone());
+        Effect::Edit(EditEffect::OpenFile(path, name.filter(|name| self.editor_state.profiles.by_name(name).is_some())))
+    }
+
+    /// Shows the marked dashboard.
+    pub(super) fn open_selected_dashboard(&mut self, row_index: usize) -> Vec<Effect> {
+        match self.dashboard_rows().get(row_index) {
+            Some(DashboardRow { tab_index: Some(dashboard_index), .. }) => self.show_tab(*dashboard_index),
+            Some(DashboardRow { file: Some(file), .. }) => {
+                return vec![self.open_file_effect(PathBuf::from(file))];
+            }
+            _ => {}
+        }
+        Vec::new()
+    }
+
+    pub(super) fn handle_dashboard_list_action(
+        &mut self,
+        action: &EditAction,
+        row_index: usize,
+        now: Time,
+    ) -> Vec<Effect> {
+        if *action == EditAction::Add {
+            self.prompt_new_dashboard();
+            return Vec::new();
+        }
+        self.open_manage_dialog(ManageDialog::DashboardList(row_index));
+        let row = self.dashboard_rows().get(row_index).cloned();
+        let Some(dashboard_index) = row.as_ref().and_then(|row| row.tab_index) else {
+            if row.is_some() {
+                self.notify("Open it first, with Enter", now);
+            }
+            return Vec::new();
+        };
+        match action {
+            EditAction::Copy => self.prompt_copy_dashboard(dashboard_index),
+            EditAction::ToggleLock => return self.toggle_lock(dashboard_index, now),
+            EditAction::Edit
+                if self.dashboards.get(dashboard_index).is_some_and(|dashboard| dashboard.definition.locked) =>
+            {
+                return self.toggle_lock(dashboard_index, now);
+            }
+            EditAction::Edit | EditAction::Delete | EditAction::Rename => {
+                self.current_tab = dashboard_index;
+                if let Some(reason) = self.edit_refusal_reason() {
+                    self.notify(reason, now);
+                    return Vec::new();
+                }
+                match (action, self.dashboards.get(dashboard_index).and_then(|dashboard| dashboard.path.clone())) {
+                    (EditAction::Edit, Some(_)) => {
+                        let form = Form::for_dashboard(dashboard_index, &self.dashboards[dashboard_index].definition);
+                        self.open_manage_dialog(ManageDialog::Form(Box::new(form)));
+                    }
+                    (EditAction::Delete, Some(path)) => self.confirm_delete_dashboard(path),
+                    (EditAction::Rename, Some(path)) => self.prompt_rename(path),
+                    (EditAction::Edit | EditAction::Rename, None) => {
+                        self.prompt_save_as(dashboard_index, EditAction::ListDashboards)
+                    }
+                    _ => self.notify("This dashboard has no file: it is gone when the program ends", now),
+                }
+            }
+            _ => {}
+        }
+        Vec::new()
+    }
+
+    /// Locks a dashboard; one that is locked is asked about first.
+    pub(super) fn toggle_lock(&mut self, dashboard_index: usize, now: Time) -> Vec<Effect> {
+        let Some(dashboard) = self.dashboards.get(dashboard_index) else {
+            return Vec::new();
+        };
+        if dashboard.path.is_none() {
+            self.notify("This dashboard has no file that a lock could be kept in", now);
+        } else if dashboard.definition.locked {
+            self.confirm_unlock(dashboard_index);
+        } else {
+            self.notify("Locked: nothing of this dashboard can be edited until the lock is taken off", now);
+            return self.set_lock(dashboard_index, true);
+        }
+        Vec::new()
+    }
+
+    /// Puts a dashboard's lock on or takes it off.
+    pub(super) fn set_lock(&mut self, dashboard_index: usize, locked: bool) -> Vec<Effect> {
+        let definition = self
+            .dashboards
+            .get(dashboard_index)
+            .map(|dashboard| Dashboard { tiles: Vec::new(), ..dashboard.definition.clone() });
+        let edit = |definition| {
+            self.edit_dashboard(dashboard_index, DashboardEdit::SetFields(Dashboard { locked, ..definition }))
+        };
+        definition.map(edit).unwrap_or_default()
+    }
+
+    /// Saves the keys of a dashboard; on another profile it is opened anew.
+    pub(super) fn save_dashboard_form(
+        &mut self,
+        dashboard_index: usize,
+        base: Option<Dashboard>,
+        definition: Dashboard,
+    ) -> Vec<Effect> {
+        let Some(dashboard) = self.dashboards.get(dashboard_index) else {
+            return Vec::new();
+        };
+        let (path, connection_name) = (
+            dashboard.path.clone(),
+            self.connections.get(dashboard.connection.0).map(|connection| connection.name.clone()),
+        );
+        let changes_connection = definition.profile.is_some()
+            && definition.profile != connection_name
+            && definition.profile != dashboard.definition.profile;
+        let base = base.unwrap_or_default();
+        let mut effects = self.apply_edit(dashboard_index, base, DashboardEdit::SetFields(definition));
+        if let Some(path) = path.filter(|_| changes_connection) {
+            effects.extend(self.close_dashboard(dashboard_index));
+            effects.push(self.open_file_effect(path));
+        }
+        effects
+    }
+}

@@ -1,0 +1,179 @@
+//! Names that are asked for: of a new dashboard, of a copy, of the file of a board without one.
+
+use std::path::{Path, PathBuf};
+
+use tui_input::{Input, InputRequest};
+
+use super::{EditAction, EditEffect, ManageDialog};
+use crate::{
+    app::{App, DashboardFile, Effect},
+    model::{dashboard::Dashboard, edit::ProfileEdit, profile::Profile, time::Time},
+};
+
+/// A name that is asked for.
+#[derive(Debug, Clone)]
+pub struct NamePrompt {
+    /// What it is for.
+    pub purpose: NamePurpose,
+    /// What is typed.
+    pub input: Input,
+    /// What is wrong with it.
+    pub error: Option<String>,
+}
+
+/// What a name is for.
+#[derive(Debug, Clone, PartialEq)]
+pub enum NamePurpose {
+    /// A new dashboard.
+    New,
+    /// A copy of this board's dashboard.
+    Copy(usize),
+    /// Another name for this file.
+    Rename(PathBuf),
+    /// A file for this board, and what is to be done then.
+    SaveAs(usize, EditAction),
+}
+
+impl NamePrompt {
+    fn new(purpose: NamePurpose, name: &str) -> Self {
+        Self { purpose, input: Input::new(name.to_owned()), error: None }
+    }
+
+    pub(super) fn edit(&mut self, request: InputRequest) {
+        self.error = None;
+        self.input.handle(request);
+    }
+
+    /// The name as typed; an error says what a name may be.
+    fn validated_name(&self, files: &[String]) -> Result<String, String> {
+        let name = self.input.value().trim();
+        let name = name.strip_suffix(".toml").unwrap_or(name);
+        if name.is_empty() {
+            Err("a name is wanted: it becomes the name of the file".to_owned())
+        } else if name.starts_with('.') || name.contains(['/', '\\', ':', '\0']) || name.chars().any(char::is_control) {
+            Err("this cannot be the name of a file".to_owned())
+        } else if files.iter().any(|known| known.eq_ignore_ascii_case(name)) {
+            Err(format!("there is a dashboard {name} already"))
+        } else {
+            Ok(name.to_owned())
+        }
+    }
+}
+
+impl App {
+    fn open_name_prompt(&mut self, purpose: NamePurpose, name: &str) {
+        self.open_manage_dialog(ManageDialog::NamePrompt(NamePrompt::new(purpose, name)));
+    }
+
+    pub(super) fn prompt_new_dashboard(&mut self) {
+        self.open_name_prompt(NamePurpose::New, "");
+    }
+
+    pub(super) fn prompt_copy_dashboard(&mut self, dashboard_index: usize) {
+        if let Some(dashboard) = self.dashboards.get(dashboard_index) {
+            let name = format!("{} copy", dashboard.name);
+            self.open_name_prompt(NamePurpose::Copy(dashboard_index), &name);
+        }
+    }
+
+    /// Asks for a file of a board that has none; then the wish is done.
+    pub(super) fn prompt_save_as(&mut self, dashboard_index: usize, action: EditAction) {
+        if let Some(dashboard) = self.dashboards.get(dashboard_index) {
+            let name = dashboard.name.clone();
+            self.open_name_prompt(NamePurpose::SaveAs(dashboard_index, action), &name);
+        }
+    }
+
+    pub(super) fn prompt_rename(&mut self, path: PathBuf) {
+        let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        self.open_name_prompt(NamePurpose::Rename(path), &name);
+    }
+
+    /// The file of a dashboard has another name now; a profile that opens it by name follows.
+    pub(super) fn on_dashboard_renamed(&mut self, from: &Path, to: &Path) -> Vec<Effect> {
+        let stem = |path: &Path| path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let (old, new) = (stem(from), stem(to));
+        for dashboard in self.dashboards.iter_mut().filter(|dashboard| dashboard.path.as_deref() == Some(from)) {
+            dashboard.path = Some(to.to_owned());
+            dashboard.name.clone_from(&new);
+        }
+        for (file, ..) in self.editor_state.undo_counts.iter_mut().filter(|(file, ..)| file == from) {
+            to.clone_into(file);
+        }
+        let affected =
+            self.editor_state.profiles.profiles.iter().filter(|profile| profile.dashboard.as_ref() == Some(&old));
+        let update_profile = |profile: &Profile| {
+            let profile = Profile { dashboard: Some(new.clone()), ..profile.clone() };
+            Effect::Edit(EditEffect::EditProfiles(Box::new(ProfileEdit::Replace(profile.name.clone(), profile))))
+        };
+        affected.map(update_profile).collect()
+    }
+
+    pub(super) fn accept_name(&mut self, mut prompt: NamePrompt, _now: Time) -> Vec<Effect> {
+        let name = match prompt.validated_name(&self.editor_state.dashboard_files) {
+            Ok(name) => name,
+            Err(reason) => {
+                prompt.error = Some(reason);
+                self.open_manage_dialog(ManageDialog::NamePrompt(prompt));
+                return Vec::new();
+            }
+        };
+        if let NamePurpose::Rename(path) = prompt.purpose {
+            return vec![Effect::Edit(EditEffect::RenameDashboard(path, name))];
+        }
+        let dashboard = match prompt.purpose {
+            NamePurpose::New => {
+                self.editor_state.add_first_tile = true;
+                let is_profile = |name: &String| self.editor_state.profiles.by_name(name).is_some();
+                let profile = self.current_connection().map(|connection| connection.name.clone()).filter(is_profile);
+                Dashboard {
+                    profile: profile.or_else(|| self.editor_state.profiles.default.clone()),
+                    ..Dashboard::default()
+                }
+            }
+            NamePurpose::Copy(dashboard_index) | NamePurpose::SaveAs(dashboard_index, _) => {
+                match self.dashboards.get(dashboard_index) {
+                    Some(dashboard) => Dashboard { locked: false, ..dashboard.definition.clone() },
+                    None => return Vec::new(),
+                }
+            }
+            NamePurpose::Rename(_) => return Vec::new(),
+        };
+        if let NamePurpose::SaveAs(dashboard_index, action) = prompt.purpose {
+            self.editor_state.after_save_as = Some((dashboard_index, action));
+        }
+        vec![Effect::Edit(EditEffect::CreateDashboard(name, Box::new(dashboard)))]
+    }
+
+    /// A file was made: the board that waited for it has it now, any other is opened.
+    pub(super) fn on_dashboard_created(&mut self, path: PathBuf, now: Time) -> Vec<Effect> {
+        let Some((dashboard_index, action)) = self.editor_state.after_save_as.take() else {
+            return vec![self.open_file_effect(path)];
+        };
+        if let Some(dashboard) = self.dashboards.get_mut(dashboard_index) {
+            dashboard.name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+            dashboard.path = Some(path);
+            self.current_tab = dashboard_index;
+        }
+        if action == EditAction::ListDashboards {
+            self.open_manage_dialog(ManageDialog::DashboardList(dashboard_index));
+            return Vec::new();
+        }
+        self.handle_tile_action(action, now)
+    }
+
+    /// Boards were opened: where the first thing to do is to add a tile, the list of kinds opens.
+    pub(in crate::app) fn prepare_opened_dashboards(&mut self, files: &[DashboardFile], now: Time) {
+        for connection in &mut self.connections {
+            let connection_test = self.editor_state.connection_tests.iter().find(|(name, _)| *name == connection.name);
+            connection_test
+                .iter()
+                .flat_map(|(_, connection_test)| &connection_test.messages)
+                .for_each(|message| connection.topic_cache.record(message.into(), now));
+        }
+        let any_empty = files.iter().any(|file| file.definition.tiles.is_empty() && !file.definition.locked);
+        if std::mem::take(&mut self.editor_state.add_first_tile) && any_empty {
+            self.open_manage_dialog(ManageDialog::KindList(0));
+        }
+    }
+}

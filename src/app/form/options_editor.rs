@@ -1,0 +1,81 @@
+//! The options of a choice, as rows of two columns: what is shown and what is published. An empty
+//! row at the end takes the next one.
+
+use tui_input::{Input, InputRequest};
+
+use crate::{app::prompt::wrap_index, model::grid::Direction};
+
+/// Options that are being edited.
+#[derive(Debug, Clone)]
+pub struct OptionsEditor {
+    /// Label and payload of each.
+    pub rows: Vec<[Input; 2]>,
+    /// The row that the keys go to.
+    pub row: usize,
+    /// Its column.
+    pub column: usize,
+}
+
+impl OptionsEditor {
+    pub(super) fn new(options: &[(String, String)]) -> Self {
+        let row = |(label, payload): &(String, String)| [Input::new(label.clone()), Input::new(payload.clone())];
+        let mut editor = Self { rows: options.iter().map(row).collect(), row: 0, column: 0 };
+        editor.ensure_empty_row();
+        editor
+    }
+
+    fn ensure_empty_row(&mut self) {
+        if self.rows.last().is_none_or(|row| row.iter().any(|input| !input.value().is_empty())) {
+            self.rows.push([Input::default(), Input::default()]);
+        }
+    }
+
+    pub(super) fn move_focus(&mut self, offset: isize) {
+        let cell = wrap_index(self.row * 2 + self.column, offset.signum(), self.rows.len() * 2);
+        (self.row, self.column) = (cell / 2, cell % 2);
+    }
+
+    pub(super) fn handle_direction(&mut self, direction: Direction) {
+        match direction {
+            Direction::Up => self.row = self.row.saturating_sub(1),
+            Direction::Down => self.row = (self.row + 1).min(self.rows.len() - 1),
+            Direction::First | Direction::PageUp => self.row = 0,
+            Direction::Last | Direction::PageDown => self.row = self.rows.len() - 1,
+            Direction::Left | Direction::Right => {}
+        }
+    }
+
+    pub(super) fn handle_input(&mut self, request: InputRequest) {
+        if let Some(row) = self.rows.get_mut(self.row) {
+            row[self.column].handle(request);
+        }
+        self.ensure_empty_row();
+    }
+
+    /// The options; rows of nothing are none, and a label alone is its own payload.
+    pub(super) fn to_options(&self) -> Vec<(String, String)> {
+        let text = |[label, payload]: &[Input; 2]| (label.value().to_owned(), payload.value().to_owned());
+        let normalize = |(label, payload): (String, String)| match (label.is_empty(), payload.is_empty()) {
+            (true, true) => None,
+            (false, true) => Some((label.clone(), label)),
+            (true, false) => Some((payload.clone(), payload)),
+            (false, false) => Some((label, payload)),
+        };
+        self.rows.iter().map(text).filter_map(normalize).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn options_editor_keeps_empty_row_and_skips_empty_options() {
+        let mut options = OptionsEditor::new(&[("Slow".into(), "1".into())]);
+        assert_eq!(options.rows.len(), 2);
+        options.handle_direction(Direction::Down);
+        options.handle_input(InputRequest::InsertChar('x'));
+        assert_eq!(options.rows.len(), 3);
+        assert_eq!(options.to_options(), [("Slow".into(), "1".into()), ("x".into(), "x".into())]);
+    }
+}
