@@ -13,7 +13,7 @@ use mqtt_dash::{
         connection::{ConnectionEvent, ConnectionId},
         profile::{BrokerUrl, Profile},
     },
-    mqtt::{Link, Login},
+    mqtt::{Client, Login},
     run::Clock,
     store::read_dashboard,
     ui::{draw, screen::Screen},
@@ -95,7 +95,7 @@ async fn count(source: &Source) -> (Counted, (u64, Duration)) {
     let profile = Profile::from_broker_url(url);
     let (sender, mut events) = mpsc::channel(32);
     let login = Login { client_id: "counter".to_owned(), ..Login::default() };
-    let client = Link::open(ConnectionId(0), profile.clone(), login, sender);
+    let client = Client::open(ConnectionId(0), profile.clone(), login, sender);
     let clock = Clock::start();
     let mut app = App::new(SIZE);
     let dashboard = read_dashboard("load.toml", &dashboard()).expect("a valid dashboard");
@@ -103,7 +103,7 @@ async fn count(source: &Source) -> (Counted, (u64, Duration)) {
     let opened = OpenedDashboards { connection: ConnectionId(0), profile, files: vec![sheet] };
     for effect in app.update(Event::DashboardsOpened(Box::new(opened)), clock.now()) {
         if let Effect::SetSubscriptions(_, wanted) = effect {
-            client.want(wanted);
+            client.set_subscriptions(wanted);
         }
     }
     let theme = load::theme();

@@ -182,7 +182,7 @@ fn ask(whose: &str) -> std::io::Result<String> {
 #[must_use]
 pub fn main() -> ExitCode {
     let Args { command, global } = Args::parse();
-    crate::mqtt::install_crypto();
+    crate::mqtt::install_crypto_provider();
     let _log = match log::start(&global) {
         Ok(log) => log,
         Err(failure) => return tell(&failure, &global),

@@ -25,7 +25,7 @@ use crate::{
         profile::{Profile, Will},
         topic::Topic,
     },
-    mqtt::{Link, Login},
+    mqtt::{Client, Login},
 };
 
 /// What the line has to say that the board has not heard yet.
@@ -76,7 +76,7 @@ impl BoardTask {
         let base_topic = core.base_topic().to_owned();
         let (event_sender, events) = mpsc::channel(EVENT_QUEUE_CAPACITY);
         let profile = Profile { clean_session: true, will: Some(Nested(last_will(&base_topic))), ..profile };
-        device_port.client = Some(Link::open(ConnectionId(0), profile, login, event_sender));
+        device_port.client = Some(Client::open(ConnectionId(0), profile, login, event_sender));
         // Before the line is up, so that the commands are subscribed to before anything is told.
         if !device_port.try_subscribe(&format!("{base_topic}/+/set")) {
             tracing::warn!(base_topic, "no commands can be asked for");

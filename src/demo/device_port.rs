@@ -12,7 +12,7 @@ use crate::{
         connection::{PublishId, PublishRequest, PublishStatus, Qos, Subscription},
         topic::{Topic, TopicFilter},
     },
-    mqtt::Link,
+    mqtt::Client,
 };
 
 /// The most messages under way; the core keeps what is more, and offers it again.
@@ -27,7 +27,7 @@ pub struct SimulatedDevicePort {
     /// Whether the light has changed since this was last set to `false`.
     pub light_changed: bool,
     /// The line to its broker, once there is one.
-    pub client: Option<Link>,
+    pub client: Option<Client>,
     in_flight: HashMap<PublishId, Qos>,
     last_publish_id: PublishId,
 }
@@ -67,7 +67,7 @@ impl SimulatedDevicePort {
     #[must_use]
     pub fn try_subscribe(&self, filter: &str) -> bool {
         let (Some(client), Ok(filter)) = (&self.client, TopicFilter::new(filter)) else { return false };
-        client.want(vec![Subscription { filter, qos: Qos::AtLeastOnce }]);
+        client.set_subscriptions(vec![Subscription { filter, qos: Qos::AtLeastOnce }]);
         true
     }
 }

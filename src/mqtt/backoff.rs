@@ -4,7 +4,7 @@ use std::{collections::VecDeque, time::Duration};
 
 use tokio::time::Instant;
 
-use super::limits::{Limits, RIVAL_WITHIN};
+use super::limits::{Limits, TAKEOVER_WINDOW};
 
 /// The waits between attempts: the first, doubled each time up to the longest, each a quarter
 /// shorter or longer by chance so that a thousand clients do not come back in step.
@@ -24,18 +24,18 @@ impl Backoff {
     }
 
     /// One more attempt has failed: how long to wait now. `chance` is from 0 to 1.
-    pub(super) fn failed(&mut self, limits: &Limits, chance: f64) -> Duration {
-        let doubled = 2_u32.saturating_pow(self.doublings.min(16));
+    pub(super) fn record_failure(&mut self, limits: &Limits, jitter: f64) -> Duration {
+        let factor = 2_u32.saturating_pow(self.doublings.min(16));
         self.failures = self.failures.saturating_add(1);
         self.doublings = self.doublings.saturating_add(1);
-        let wait = limits.first_wait.saturating_mul(doubled).min(limits.longest_wait);
-        wait.mul_f64(0.75 + chance.clamp(0.0, 1.0) / 2.0)
+        let delay = limits.initial_backoff.saturating_mul(factor).min(limits.max_backoff);
+        delay.mul_f64(0.75 + jitter.clamp(0.0, 1.0) / 2.0)
     }
 
     /// One more attempt has found nobody: how long to wait now. `chance` is from 0 to 1.
-    pub(super) fn found_nobody(&mut self, limits: &Limits, chance: f64) -> Duration {
+    pub(super) fn record_unreachable(&mut self, limits: &Limits, jitter: f64) -> Duration {
         self.failures = self.failures.saturating_add(1);
-        limits.nobody_wait.mul_f64(1.0 + chance.clamp(0.0, 1.0) / 2.0)
+        limits.unreachable_backoff.mul_f64(1.0 + jitter.clamp(0.0, 1.0) / 2.0)
     }
 
     /// A session was good, or the person wants it now: the waits start again.
@@ -47,16 +47,16 @@ impl Backoff {
 
 /// When this session was taken over by another client with the same id.
 #[derive(Debug, Default)]
-pub(super) struct Rivals {
+pub(super) struct TakeoverDetector {
     times: VecDeque<Instant>,
 }
 
-impl Rivals {
+impl TakeoverDetector {
     /// The session was taken over once more; whether that was too often.
-    pub(super) fn took_over(&mut self, limits: &Limits, now: Instant) -> bool {
-        self.times.retain(|then| now.duration_since(*then) < RIVAL_WITHIN);
+    pub(super) fn record_takeover(&mut self, limits: &Limits, now: Instant) -> bool {
+        self.times.retain(|time| now.duration_since(*time) < TAKEOVER_WINDOW);
         self.times.push_back(now);
-        self.times.len() >= limits.takeovers
+        self.times.len() >= limits.max_takeovers
     }
 
     /// What was is forgotten.
@@ -70,45 +70,49 @@ mod tests {
     use super::*;
 
     #[test]
-    fn waits_double_to_the_longest() {
+    fn backoff_doubles_up_to_maximum() {
         let mut backoff = Backoff::default();
-        let waits: Vec<u64> = (0..9).map(|_| backoff.failed(&Limits::default(), 0.5).as_secs()).collect();
-        assert_eq!(waits, [1, 2, 4, 8, 16, 32, 60, 60, 60]);
+        let delays: Vec<u64> = (0..9).map(|_| backoff.record_failure(&Limits::default(), 0.5).as_secs()).collect();
+        assert_eq!(delays, [1, 2, 4, 8, 16, 32, 60, 60, 60]);
         assert_eq!(backoff.failures(), 9);
         backoff.reset();
-        assert_eq!(backoff.failed(&Limits::default(), 0.0), Duration::from_millis(750));
-        assert_eq!(backoff.failed(&Limits::default(), 1.0), Duration::from_millis(2_500));
+        assert_eq!(backoff.record_failure(&Limits::default(), 0.0), Duration::from_millis(750));
+        assert_eq!(backoff.record_failure(&Limits::default(), 1.0), Duration::from_millis(2_500));
     }
 
     #[test]
-    fn a_closed_port_is_tried_each_second_and_costs_no_patience() {
+    fn backoff_stays_short_while_broker_is_unreachable() {
         let (mut backoff, limits) = (Backoff::default(), Limits::default());
-        for chance in [0.0, 0.5, 1.0, 0.3] {
-            let wait = backoff.found_nobody(&limits, chance).as_millis();
-            assert!((1_000..=1_500).contains(&wait), "{wait} ms");
+        for jitter in [0.0, 0.5, 1.0, 0.3] {
+            let delay = backoff.record_unreachable(&limits, jitter).as_millis();
+            assert!((1_000..=1_500).contains(&delay), "{delay} ms");
         }
         assert_eq!(backoff.failures(), 4);
-        assert_eq!(backoff.failed(&limits, 0.5), Duration::from_secs(1), "who is there now is asked again soon");
+        assert_eq!(
+            backoff.record_failure(&limits, 0.5),
+            Duration::from_secs(1),
+            "who is there now is asked again soon"
+        );
     }
 
     #[test]
-    fn it_never_overflows() {
+    fn backoff_counters_saturate() {
         let mut backoff = Backoff { failures: u32::MAX, doublings: u32::MAX };
-        assert_eq!(backoff.failed(&Limits::default(), 7.0), Duration::from_secs(75));
+        assert_eq!(backoff.record_failure(&Limits::default(), 7.0), Duration::from_secs(75));
         assert_eq!(backoff.failures(), u32::MAX);
     }
 
     #[test]
-    fn three_within_a_minute_are_too_many() {
-        let mut rivals = Rivals::default();
+    fn takeover_detector_trips_on_third_takeover_within_a_minute() {
+        let mut detector = TakeoverDetector::default();
         let limits = Limits::default();
         let start = Instant::now();
         let at = |seconds| start + Duration::from_secs(seconds);
-        assert!(!rivals.took_over(&limits, at(0)));
-        assert!(!rivals.took_over(&limits, at(50)));
-        assert!(!rivals.took_over(&limits, at(61)), "the first is over a minute ago");
-        assert!(rivals.took_over(&limits, at(62)));
-        rivals.reset();
-        assert!(!rivals.took_over(&limits, at(63)));
+        assert!(!detector.record_takeover(&limits, at(0)));
+        assert!(!detector.record_takeover(&limits, at(50)));
+        assert!(!detector.record_takeover(&limits, at(61)), "the first is over a minute ago");
+        assert!(detector.record_takeover(&limits, at(62)));
+        detector.reset();
+        assert!(!detector.record_takeover(&limits, at(63)));
     }
 }

@@ -3,26 +3,26 @@
 use std::time::Duration;
 
 /// The most orders that wait to be sent; one more is dropped at once.
-pub(super) const ORDERS: usize = 1_000;
+pub(super) const MAX_QUEUED_REQUESTS: usize = 1_000;
 
 /// The most bytes of payload that wait to be sent.
-pub(super) const ORDER_BYTES: usize = 64 << 20;
+pub(super) const MAX_QUEUED_BYTES: usize = 64 << 20;
 
 /// How many broken connections an order survives while it is the first to go: an order that breaks
 /// the line each time must not do so for ever.
-pub(super) const DEATHS: u8 = 3;
+pub(super) const MAX_DELIVERY_ATTEMPTS: u8 = 3;
 
 /// The most filters in one request to subscribe.
-pub(super) const FILTERS: usize = 50;
+pub(super) const MAX_FILTERS_PER_SUBSCRIBE: usize = 50;
 
 /// The most requests to subscribe that wait for their answer.
-pub(super) const OPEN_REQUESTS: usize = 8;
+pub(super) const MAX_PENDING_SUBSCRIBES: usize = 8;
 
 /// Within which time [`Limits::takeovers`] are counted.
-pub(super) const RIVAL_WITHIN: Duration = Duration::from_mins(1);
+pub(super) const TAKEOVER_WINDOW: Duration = Duration::from_mins(1);
 
 /// How long one address of several may take to answer.
-pub(super) const ADDRESS: Duration = Duration::from_secs(2);
+pub(super) const ADDRESS_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// How long a line waits for things.
 ///
@@ -30,38 +30,38 @@ pub(super) const ADDRESS: Duration = Duration::from_secs(2);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     /// The wait before the second attempt; it doubles from there.
-    pub first_wait: Duration,
+    pub initial_backoff: Duration,
     /// The longest wait between two attempts.
-    pub longest_wait: Duration,
+    pub max_backoff: Duration,
     /// The wait after an attempt that found nobody, and up to a half more by chance.
-    pub nobody_wait: Duration,
+    pub unreachable_backoff: Duration,
     /// How long a session must have lasted for the waits to start again from the first.
-    pub good_after: Duration,
+    pub backoff_reset_after: Duration,
     /// How old an order may get before it is dropped instead of sent.
-    pub order_life: Duration,
+    pub request_ttl: Duration,
     /// How long the broker may take to acknowledge a message or a subscription.
     pub answer: Duration,
     /// How long [`super::Link::close`] lets what was ordered go out.
-    pub drain: Duration,
+    pub drain_timeout: Duration,
     /// How many messages may be on the way without the broker's acknowledgement. With 1 they keep
     /// their order through any break of the line.
-    pub unacknowledged: usize,
+    pub max_inflight: usize,
     /// How often within a minute another client may take the session over before the line stops.
-    pub takeovers: usize,
+    pub max_takeovers: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            first_wait: Duration::from_secs(1),
-            longest_wait: Duration::from_mins(1),
-            nobody_wait: Duration::from_secs(1),
-            good_after: Duration::from_secs(10),
-            order_life: Duration::from_secs(10),
+            initial_backoff: Duration::from_secs(1),
+            max_backoff: Duration::from_mins(1),
+            unreachable_backoff: Duration::from_secs(1),
+            backoff_reset_after: Duration::from_secs(10),
+            request_ttl: Duration::from_secs(10),
             answer: Duration::from_secs(10),
-            drain: Duration::from_secs(2),
-            unacknowledged: 1,
-            takeovers: 3,
+            drain_timeout: Duration::from_secs(2),
+            max_inflight: 1,
+            max_takeovers: 3,
         }
     }
 }

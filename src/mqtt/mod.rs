@@ -18,21 +18,21 @@
 //! | `talk` | one connection, from its first packet to its last |
 
 mod backoff;
-mod detour;
-mod fault;
-mod inbound;
+mod coalescing_queue;
+mod connect_proxy;
+mod connection_task;
+mod endpoint;
+mod error;
+mod event_sink;
+mod incoming_qos2;
 mod limits;
-mod line;
+mod network_connection;
 mod outbox;
-mod outlet;
-mod reach;
-mod reason;
+mod reconnect_loop;
 mod session;
-mod spool;
-mod talk;
-mod task;
+mod subscriptions;
 mod tls;
-mod wants;
+mod transport;
 
 use std::{sync::Arc, time::Duration};
 
@@ -47,9 +47,9 @@ use tokio::{
 };
 
 pub use self::{
-    fault::{Distrust, Fault},
+    error::{CertError, MqttError},
     limits::Limits,
-    tls::install_crypto,
+    tls::install_crypto_provider,
 };
 use crate::model::{
     connection::{ConnectionEvent, ConnectionId, PublishRequest, PublishStatus, Subscription},
@@ -83,18 +83,18 @@ impl std::fmt::Debug for Login {
 /// Nothing here waits for the network. Dropping a link closes the line politely in the background;
 /// [`Link::close`] also waits until that is done.
 #[derive(Debug)]
-pub struct Link {
+pub struct Client {
     id: ConnectionId,
-    orders: Sender<PublishRequest>,
-    wanted: watch::Sender<Vec<Subscription>>,
-    nudge: Arc<Notify>,
+    requests: Sender<PublishRequest>,
+    desired_subscriptions: watch::Sender<Vec<Subscription>>,
+    retry_now: Arc<Notify>,
     events: Sender<(ConnectionId, ConnectionEvent)>,
     task: JoinHandle<()>,
-    drain: Duration,
+    drain_timeout: Duration,
     runtime: Handle,
 }
 
-impl Link {
+impl Client {
     /// Opens the line; it reports on `events`, tagged with `id`. To be called within a tokio
     /// runtime.
     ///
@@ -107,57 +107,71 @@ impl Link {
         login: Login,
         events: Sender<(ConnectionId, ConnectionEvent)>,
     ) -> Self {
-        Self::open_with(id, profile, login, events, Limits::default())
+        Self::open_with_limits(id, profile, login, events, Limits::default())
     }
 
     /// [`Link::open`] with other limits than the usual ones.
     #[must_use]
-    pub fn open_with(
+    pub fn open_with_limits(
         id: ConnectionId,
         profile: Profile,
         login: Login,
         events: Sender<(ConnectionId, ConnectionEvent)>,
         limits: Limits,
     ) -> Self {
-        let (orders, ordered) = mpsc::channel(limits::ORDERS);
-        let (wanted, wants) = watch::channel(Vec::new());
-        let nudge = Arc::new(Notify::new());
-        let line = line::Line::new(id, events.clone(), (ordered, wants), limits);
-        let task = tokio::spawn(task::run(line, profile, login, Arc::clone(&nudge)));
-        Self { id, orders, wanted, nudge, events, task, drain: limits.drain, runtime: Handle::current() }
+        let (requests, request_receiver) = mpsc::channel(limits::MAX_QUEUED_REQUESTS);
+        let (desired_subscriptions, subscriptions_receiver) = watch::channel(Vec::new());
+        let retry_now = Arc::new(Notify::new());
+        let connection = connection_task::ConnectionTask::new(
+            id,
+            events.clone(),
+            (request_receiver, subscriptions_receiver),
+            limits,
+        );
+        let task = tokio::spawn(reconnect_loop::run(connection, profile, login, Arc::clone(&retry_now)));
+        Self {
+            id,
+            requests,
+            desired_subscriptions,
+            retry_now,
+            events,
+            task,
+            drain_timeout: limits.drain_timeout,
+            runtime: Handle::current(),
+        }
     }
 
     /// Sends a message as soon as it can go. Each order gets at least one receipt; the last one is
     /// [`Receipt::Dropped`], [`Receipt::Acknowledged`], or [`Receipt::Sent`] for "at most once".
-    pub fn publish(&self, order: PublishRequest) {
-        let (order, why) = match self.orders.try_send(order) {
+    pub fn publish(&self, request: PublishRequest) {
+        let (request, reason) = match self.requests.try_send(request) {
             Ok(()) => return,
-            Err(TrySendError::Full(order)) => (order, "not sent: too much waits to be sent already"),
-            Err(TrySendError::Closed(order)) => (order, "not sent: the line is closed"),
+            Err(TrySendError::Full(request)) => (request, "not sent: too much waits to be sent already"),
+            Err(TrySendError::Closed(request)) => (request, "not sent: the line is closed"),
         };
-        let receipt = ConnectionEvent::PublishStatus(order.id, PublishStatus::Failed(why.to_owned()));
-        if let Err(TrySendError::Full(receipt)) = self.events.try_send((self.id, receipt)) {
+        let event = ConnectionEvent::PublishStatus(request.id, PublishStatus::Failed(reason.to_owned()));
+        if let Err(TrySendError::Full(event)) = self.events.try_send((self.id, event)) {
             let events = self.events.clone();
-            self.runtime.spawn(async move { events.send(receipt).await });
+            self.runtime.spawn(async move { events.send(event).await });
         }
     }
 
     /// From now on exactly these subscriptions are wanted; the difference is asked of the broker.
-    pub fn want(&self, wanted: Vec<Subscription>) {
-        self.wanted.send_replace(wanted);
+    pub fn set_subscriptions(&self, subscriptions: Vec<Subscription>) {
+        self.desired_subscriptions.send_replace(subscriptions);
     }
 
     /// Tries at once instead of waiting on, also when the line has stopped.
     pub fn reconnect(&self) {
-        self.nudge.notify_one();
+        self.retry_now.notify_one();
     }
 
     /// Closes the line: what was ordered may still go out for two seconds, then comes the goodbye.
     pub async fn close(self) {
-        let Self { orders, task, drain, .. } = self;
-        drop(orders);
+        let Self { requests, task, drain_timeout, .. } = self;
+        drop(requests);
         let abort = task.abort_handle();
-        if tokio::time::timeout(drain + Duration::from_secs(1), task).await.is_err() {
+        if tokio::time::timeout(drain_timeout + Duration::from_secs(1), task).await.is_err() {
             tracing::warn!("the line did not close in time");
             abort.abort();
         }
@@ -169,9 +183,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn passwords_are_not_shown() {
+    fn login_debug_hides_password() {
         let login = Login { client_id: "me".into(), username: Some("ann".into()), password: Some("s3cret".into()) };
-        let shown = format!("{login:?}");
-        assert!(shown.contains("ann") && !shown.contains("s3cret"), "{shown}");
+        let debug_text = format!("{login:?}");
+        assert!(debug_text.contains("ann") && !debug_text.contains("s3cret"), "{debug_text}");
     }
 }

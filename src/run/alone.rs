@@ -8,13 +8,13 @@ use crate::{
         connection::{ConnectionEvent, ConnectionId, ConnectionState, PublishRequest, Qos, Subscription},
         topic::TopicFilter,
     },
-    mqtt::Link,
+    mqtt::Client,
 };
 
 /// A line and what it says.
 #[derive(Debug)]
 pub struct Alone {
-    link: Link,
+    link: Client,
     events: Receiver<(ConnectionId, ConnectionEvent)>,
 }
 
@@ -23,8 +23,10 @@ impl Alone {
     #[must_use]
     pub fn open(opening: Opening, filters: Vec<TopicFilter>) -> Self {
         let (told, events) = mpsc::channel(32);
-        let link = Link::open(ConnectionId(0), opening.profile, opening.login, told);
-        link.want(filters.into_iter().map(|filter| Subscription { filter, qos: Qos::AtMostOnce }).collect());
+        let link = Client::open(ConnectionId(0), opening.profile, opening.login, told);
+        link.set_subscriptions(
+            filters.into_iter().map(|filter| Subscription { filter, qos: Qos::AtMostOnce }).collect(),
+        );
         Self { link, events }
     }
 

@@ -15,7 +15,7 @@ use crate::{
         profile::Profile,
         settings::Settings,
     },
-    mqtt::{Link, Login},
+    mqtt::{Client, Login},
     picture::Studio,
     store::{self, Profiles},
     watch::Watch,
@@ -42,7 +42,7 @@ struct Held {
     name: String,
     /// What the file of profiles said of it when it was opened.
     was: Option<Profile>,
-    link: Link,
+    link: Client,
 }
 
 /// Everything outside that the core steers.
@@ -129,7 +129,7 @@ impl Outside {
         Held {
             name: profile.name.clone(),
             was: self.shelf.named(&profile.name).cloned(),
-            link: Link::open(line, profile.clone(), login, self.line_events.clone()),
+            link: Client::open(line, profile.clone(), login, self.line_events.clone()),
         }
     }
 
@@ -183,7 +183,7 @@ impl Outside {
             }
             Effect::SetSubscriptions(line, wanted) => {
                 if let Some(link) = link(line) {
-                    link.want(wanted);
+                    link.set_subscriptions(wanted);
                 }
             }
             Effect::Reconnect(line) => self.reconnect(line),

@@ -18,7 +18,7 @@ use crate::{
         profile::Profile,
         topic::TopicFilter,
     },
-    mqtt::{Link, Login},
+    mqtt::{Client, Login},
 };
 
 /// How long it listens.
@@ -40,9 +40,9 @@ pub(super) async fn trial(profile: Profile, login: Login, tell: &Sender<Event>) 
     let (events, mut said) = mpsc::channel(32);
     let name = profile.name.clone();
     let limit = profile.connect_timeout.to_duration();
-    let link = Link::open(ConnectionId(0), profile, login, events);
+    let link = Client::open(ConnectionId(0), profile, login, events);
     let everything = TopicFilter::new("#").ok().map(|filter| Subscription { filter, qos: Qos::AtMostOnce });
-    link.want(everything.into_iter().collect());
+    link.set_subscriptions(everything.into_iter().collect());
     let mut found = Found::default();
     let trial = listen(&mut found, &mut said, limit, &name, tell).await.unwrap_or_else(|| found.told(limit));
     drop(said);

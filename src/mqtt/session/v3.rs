@@ -6,50 +6,55 @@ use rumqttc::{
     Outgoing, Packet, Publish, QoS, StateError, SubscribeFilter, SubscribeReasonCode, mqttbytes::Error as Malformed,
 };
 
-use super::{Arrived, CAPACITY, Granted, Happening, INFLIGHT};
+use super::{ConnAckInfo, IncomingPublish, MAX_INFLIGHT, REQUEST_CAPACITY, SessionEvent};
 use crate::{
     model::{
         connection::{PublishRequest, Qos, Subscription},
         profile::Profile,
         topic::TopicFilter,
     },
-    mqtt::{Login, fault::Fault, reach::Way, reason::Peer},
+    mqtt::{Login, endpoint::Endpoint, error::MqttError, transport::Route},
 };
 
 /// How long the client may take to write out what it was given. The watchdog is stricter, so that
 /// a large message on a slow line has its time.
-const FLUSH: u64 = 3_600;
+const FLUSH_TIMEOUT_SECONDS: u64 = 3_600;
 
 /// The side that is polled.
-pub struct Wire {
-    events: EventLoop,
-    peer: Peer,
-    up: bool,
+pub struct V3EventSource {
+    event_loop: EventLoop,
+    endpoint: Endpoint,
+    connected: bool,
 }
 
 /// The side that gives things to do.
-pub struct Hand(AsyncClient);
+pub struct V3Requester(AsyncClient);
 
 /// A client that has not connected yet.
-pub fn open(profile: &Profile, login: &Login, peer: Peer, way: Way) -> (Hand, Wire) {
-    let mut options = MqttOptions::new(&login.client_id, way.host, way.port);
+pub fn create_client(
+    profile: &Profile,
+    login: &Login,
+    endpoint: Endpoint,
+    route: Route,
+) -> (V3Requester, V3EventSource) {
+    let mut options = MqttOptions::new(&login.client_id, route.host, route.port);
     options
-        .set_transport(way.transport)
+        .set_transport(route.transport)
         .set_keep_alive(profile.keep_alive.to_duration())
         // Without an id the broker can keep no session, and the client would panic.
         .set_clean_session(profile.clean_session || login.client_id.is_empty())
-        .set_max_packet_size(limit(profile), usize::MAX)
-        .set_inflight(INFLIGHT);
+        .set_max_packet_size(max_packet_size(profile), usize::MAX)
+        .set_inflight(MAX_INFLIGHT);
     if login.username.is_some() || login.password.is_some() {
         options.set_credentials(login.username.clone().unwrap_or_default(), login.password.clone().unwrap_or_default());
     }
     if let Some((topic, will)) = profile.will.as_ref().and_then(|will| Some((will.0.topic.as_ref()?, &will.0))) {
         options.set_last_will(LastWill::new(topic.as_str(), will.payload.as_bytes(), to_qos(will.qos), will.retain));
     }
-    if let Some(proxy) = way.proxy {
+    if let Some(proxy) = route.proxy {
         options.set_proxy(proxy);
     }
-    if let Some((uri, host)) = way.request {
+    if let Some((uri, host)) = route.websocket_request {
         options.set_request_modifier(move |mut request| {
             if let (Ok(uri), Ok(host)) = (uri.parse(), host.parse()) {
                 *request.uri_mut() = uri;
@@ -58,114 +63,124 @@ pub fn open(profile: &Profile, login: &Login, peer: Peer, way: Way) -> (Hand, Wi
             async move { request }
         });
     }
-    let (client, mut events) = AsyncClient::new(options, CAPACITY);
-    let mut network = NetworkOptions::new();
-    network.set_tcp_nodelay(true);
-    network.set_connection_timeout(FLUSH);
-    events.set_network_options(network);
+    let (client, mut event_loop) = AsyncClient::new(options, REQUEST_CAPACITY);
+    let mut network_options = NetworkOptions::new();
+    network_options.set_tcp_nodelay(true);
+    network_options.set_connection_timeout(FLUSH_TIMEOUT_SECONDS);
+    event_loop.set_network_options(network_options);
     if !profile.clean_session {
-        expect_releases(&mut events);
+        expect_pubrels(&mut event_loop);
     }
-    (Hand(client), Wire { events, peer, up: false })
+    (V3Requester(client), V3EventSource { event_loop, endpoint, connected: false })
 }
 
-fn limit(profile: &Profile) -> usize {
+fn max_packet_size(profile: &Profile) -> usize {
     usize::try_from(profile.max_packet_size.bytes()).unwrap_or(usize::MAX)
 }
 
 /// A broker that kept the session may release messages that an earlier connection received. The
 /// client ends the line on a release that it does not expect, for ever again; so it expects all.
-fn expect_releases(events: &mut EventLoop) {
-    for packet in 1..=u16::MAX {
-        let mut received = Publish::new("", QoS::ExactlyOnce, "");
-        received.pkid = packet;
-        if let Err(fault) = events.state.handle_incoming_packet(Packet::Publish(received)) {
-            tracing::debug!("release {packet}: {fault}");
+fn expect_pubrels(event_loop: &mut EventLoop) {
+    for packet_id in 1..=u16::MAX {
+        let mut publish = Publish::new("", QoS::ExactlyOnce, "");
+        publish.pkid = packet_id;
+        if let Err(error) = event_loop.state.handle_incoming_packet(Packet::Publish(publish)) {
+            tracing::debug!("release {packet_id}: {error}");
         }
-        events.state.events.clear();
+        event_loop.state.events.clear();
     }
 }
 
-impl super::Wire for Wire {
-    async fn poll(&mut self) -> Result<Happening, Fault> {
-        match self.events.poll().await {
-            Ok(Event::Incoming(packet)) => Ok(self.incoming(packet)),
-            Ok(Event::Outgoing(done)) => Ok(outgoing(&done)),
-            Err(error) => Err(self.fault(&error)),
+impl super::EventSource for V3EventSource {
+    async fn poll(&mut self) -> Result<SessionEvent, MqttError> {
+        match self.event_loop.poll().await {
+            Ok(Event::Incoming(packet)) => Ok(self.incoming_event(packet)),
+            Ok(Event::Outgoing(outgoing)) => Ok(outgoing_event(&outgoing)),
+            Err(error) => Err(self.map_error(&error)),
         }
     }
 }
 
 /// What the client did by itself or was told to do; the same in both versions.
-pub(super) fn outgoing(done: &Outgoing) -> Happening {
-    match done {
-        Outgoing::Publish(packet) => Happening::Published(*packet),
-        Outgoing::Subscribe(packet) => Happening::Subscribing(*packet),
-        Outgoing::Disconnect => Happening::Goodbye,
-        _ => Happening::Other,
+pub(super) fn outgoing_event(outgoing: &Outgoing) -> SessionEvent {
+    match outgoing {
+        Outgoing::Publish(packet_id) => SessionEvent::PublishWritten(*packet_id),
+        Outgoing::Subscribe(packet_id) => SessionEvent::SubscribeWritten(*packet_id),
+        Outgoing::Disconnect => SessionEvent::DisconnectWritten,
+        _ => SessionEvent::Other,
     }
 }
 
-impl Wire {
-    fn incoming(&mut self, packet: Incoming) -> Happening {
+impl V3EventSource {
+    fn incoming_event(&mut self, packet: Incoming) -> SessionEvent {
         match packet {
             Packet::Publish(Publish { qos, retain, topic, pkid, payload, .. }) => {
                 let topic = Bytes::from(topic);
-                Happening::Message(Arrived { topic, payload, qos: from_qos(qos), retain, packet: pkid })
+                SessionEvent::PublishReceived(IncomingPublish {
+                    topic,
+                    payload,
+                    qos: from_qos(qos),
+                    retain,
+                    packet_id: pkid,
+                })
             }
             Packet::ConnAck(ack) => {
-                self.up = true;
-                Happening::Up(Granted {
-                    kept: ack.session_present,
-                    keep_alive: self.events.mqtt_options.keep_alive(),
-                    best_qos: Qos::ExactlyOnce,
-                    retain: true,
-                    max_packet: None,
+                self.connected = true;
+                SessionEvent::Connected(ConnAckInfo {
+                    session_present: ack.session_present,
+                    keep_alive: self.event_loop.mqtt_options.keep_alive(),
+                    max_qos: Qos::ExactlyOnce,
+                    retain_available: true,
+                    max_packet_size: None,
                     notice: None,
                 })
             }
-            Packet::PubAck(ack) => Happening::Acknowledged(ack.pkid, None),
-            Packet::PubComp(ack) => Happening::Acknowledged(ack.pkid, None),
-            Packet::PubRel(release) => Happening::Released(release.pkid),
-            Packet::SubAck(ack) => Happening::Subscribed(ack.pkid, ack.return_codes.into_iter().map(refusal).collect()),
-            _ => Happening::Other,
+            Packet::PubAck(ack) => SessionEvent::PublishAcknowledged(ack.pkid, None),
+            Packet::PubComp(ack) => SessionEvent::PublishAcknowledged(ack.pkid, None),
+            Packet::PubRel(pubrel) => SessionEvent::PublishReleased(pubrel.pkid),
+            Packet::SubAck(ack) => {
+                SessionEvent::SubscribeAcknowledged(ack.pkid, ack.return_codes.into_iter().map(suback_error).collect())
+            }
+            _ => SessionEvent::Other,
         }
     }
 
     /// Whether the broker's goodbye is among the client's events.
-    fn said_goodbye(&self) -> bool {
-        self.events.state.events.iter().any(|event| matches!(event, Event::Incoming(Packet::Disconnect)))
+    fn received_disconnect(&self) -> bool {
+        self.event_loop.state.events.iter().any(|event| matches!(event, Event::Incoming(Packet::Disconnect)))
     }
 
-    fn fault(&self, error: &ConnectionError) -> Fault {
-        let (peer, up) = (&self.peer, self.up);
+    fn map_error(&self, error: &ConnectionError) -> MqttError {
+        let (endpoint, connected) = (&self.endpoint, self.connected);
         match error {
-            ConnectionError::ConnectionRefused(code) => refused(*code),
-            ConnectionError::NotConnAck(_) => peer.nonsense(up, error),
-            ConnectionError::NetworkTimeout | ConnectionError::FlushTimeout => Fault::Silent,
+            ConnectionError::ConnectionRefused(code) => connack_error(*code),
+            ConnectionError::NotConnAck(_) => endpoint.invalid_data_error(connected, error),
+            ConnectionError::NetworkTimeout | ConnectionError::FlushTimeout => MqttError::KeepAliveTimeout,
             ConnectionError::MqttState(state) => match state {
-                StateError::Deserialization(Malformed::PayloadSizeLimitExceeded(size)) if up => {
-                    Fault::TooLarge(*size, peer.limit)
+                StateError::Deserialization(Malformed::PayloadSizeLimitExceeded(size)) if connected => {
+                    MqttError::PacketTooLarge(*size, endpoint.max_packet_size)
                 }
-                StateError::Io(io) | StateError::Deserialization(Malformed::Io(io)) => peer.transport(io, up),
-                StateError::Deserialization(malformed) => peer.nonsense(up, malformed),
-                StateError::AwaitPingResp | StateError::CollisionTimeout => Fault::Silent,
-                StateError::ConnectionAborted => peer.closed(up),
-                StateError::Unsolicited(packet) => {
-                    Fault::Protocol(format!("it acknowledges packet {packet}, which was never sent"))
+                StateError::Io(io) | StateError::Deserialization(Malformed::Io(io)) => {
+                    endpoint.transport_error(io, connected)
+                }
+                StateError::Deserialization(malformed) => endpoint.invalid_data_error(connected, malformed),
+                StateError::AwaitPingResp | StateError::CollisionTimeout => MqttError::KeepAliveTimeout,
+                StateError::ConnectionAborted => endpoint.closed_error(connected),
+                StateError::Unsolicited(packet_id) => {
+                    MqttError::Protocol(format!("it acknowledges packet {packet_id}, which was never sent"))
                 }
                 // Some brokers say goodbye in the way of MQTT 5, when the session is taken over too.
-                StateError::WrongPacket if up && self.said_goodbye() => Fault::Closed,
-                StateError::WrongPacket => Fault::Protocol("a packet that only a client may send".to_owned()),
-                other => Fault::Protocol(other.to_string()),
+                StateError::WrongPacket if connected && self.received_disconnect() => MqttError::Closed,
+                StateError::WrongPacket => MqttError::Protocol("a packet that only a client may send".to_owned()),
+                other => MqttError::Protocol(other.to_string()),
             },
-            other => peer.transport(other, up),
+            other => endpoint.transport_error(other, connected),
         }
     }
 }
 
-fn refused(code: ConnectReturnCode) -> Fault {
-    let fatal = |why: &str| Fault::Refused(why.to_owned());
+fn connack_error(code: ConnectReturnCode) -> MqttError {
+    let fatal = |reason: &str| MqttError::ConnectionRefused(reason.to_owned());
     match code {
         ConnectReturnCode::RefusedProtocolVersion => {
             fatal("the broker does not speak MQTT 3.1.1: try protocol = \"5\"")
@@ -174,12 +189,12 @@ fn refused(code: ConnectReturnCode) -> Fault {
         ConnectReturnCode::BadUserNamePassword => fatal("bad user name or password"),
         ConnectReturnCode::NotAuthorized => fatal("not authorized: user name, password or client id may be wrong"),
         ConnectReturnCode::ServiceUnavailable | ConnectReturnCode::Success => {
-            Fault::RefusedNow("the broker is not available".to_owned())
+            MqttError::ConnectionRefusedTemporarily("the broker is not available".to_owned())
         }
     }
 }
 
-fn refusal(code: SubscribeReasonCode) -> Option<String> {
+fn suback_error(code: SubscribeReasonCode) -> Option<String> {
     match code {
         SubscribeReasonCode::Success(_) => None,
         SubscribeReasonCode::Failure => Some("the broker does not allow this subscription".to_owned()),
@@ -202,13 +217,15 @@ fn from_qos(qos: QoS) -> Qos {
     }
 }
 
-impl super::Hand for Hand {
-    fn publish(&self, order: &PublishRequest, qos: Qos, retain: bool) -> bool {
-        self.0.try_publish(order.topic.as_str(), to_qos(qos), retain, &*order.payload).is_ok()
+impl super::Requester for V3Requester {
+    fn publish(&self, request: &PublishRequest, qos: Qos, retain: bool) -> bool {
+        self.0.try_publish(request.topic.as_str(), to_qos(qos), retain, &*request.payload).is_ok()
     }
 
-    fn subscribe(&self, filters: &[Subscription]) -> bool {
-        let filters = filters.iter().map(|want| SubscribeFilter::new(want.filter.to_string(), to_qos(want.qos)));
+    fn subscribe(&self, subscriptions: &[Subscription]) -> bool {
+        let filters = subscriptions
+            .iter()
+            .map(|subscription| SubscribeFilter::new(subscription.filter.to_string(), to_qos(subscription.qos)));
         self.0.try_subscribe_many(filters).is_ok()
     }
 

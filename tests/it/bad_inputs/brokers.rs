@@ -46,7 +46,7 @@ pub async fn refused_subscription_is_reported(protocol: MqttVersion) {
     let broker = ScriptedBroker::start(protocol).await;
     let mut connection = ConnectionFixture::open(profile_of(&broker, protocol), "me");
     let mut broker = broker.accept_session().await;
-    connection.client.want(vec![subscription("secret/#", Qos::AtLeastOnce)]);
+    connection.client.set_subscriptions(vec![subscription("secret/#", Qos::AtLeastOnce)]);
     let body = broker.expect(SUBSCRIBE).await;
     broker.send_suback([body[0], body[1]], if protocol == MqttVersion::V311 { 0x80 } else { 0x87 }).await;
     let (filter, reason) = connection.next_refused_subscription().await;
@@ -210,7 +210,7 @@ pub async fn repeated_disconnect_stops() {
 pub async fn invalid_topic_is_delivered_or_breaks_connection(protocol: MqttVersion) {
     let broker = ScriptedBroker::start(protocol).await;
     // The test closes every connection: that is not to be taken for a takeover.
-    let limits = Limits { takeovers: usize::MAX, ..short_retry_limits() };
+    let limits = Limits { max_takeovers: usize::MAX, ..short_retry_limits() };
     let mut connection = ConnectionFixture::open_with(profile_of(&broker, protocol), login("me"), limits);
     for topic in
         [&b"\x1b[2J"[..], b"a\0b", b"\xff\xfe", "école".as_bytes(), "\u{202e}日本".as_bytes(), b"+/#", b"/////"]
@@ -235,7 +235,7 @@ pub async fn invalid_topic_is_delivered_or_breaks_connection(protocol: MqttVersi
 
 pub async fn stale_command_expires_after_long_sleep(protocol: MqttVersion) {
     let broker = ScriptedBroker::start(protocol).await;
-    let limits = Limits { order_life: Duration::from_millis(300), ..short_retry_limits() };
+    let limits = Limits { request_ttl: Duration::from_millis(300), ..short_retry_limits() };
     let mut connection = ConnectionFixture::open_with(profile_of(&broker, protocol), login("me"), limits);
     let mut first = broker.accept_session().await;
     connection.wait_connected().await;

@@ -83,7 +83,7 @@ async fn unanswered_subscription_is_reported(protocol: MqttVersion) {
     let limits = Limits { answer: Duration::from_millis(200), ..short_retry_limits() };
     let mut connection = ConnectionFixture::open_with(profile_of(&broker, protocol), login("me"), limits);
     let mut broker = broker.accept_session().await;
-    connection.client.want(vec![subscription("slow", Qos::AtLeastOnce)]);
+    connection.client.set_subscriptions(vec![subscription("slow", Qos::AtLeastOnce)]);
     broker.expect(SUBSCRIBE).await;
     let (filter, reason) = connection.next_refused_subscription().await;
     assert!(filter == "slow" && reason.starts_with("the broker did not answer"), "{reason}");
@@ -153,7 +153,7 @@ async fn missing_puback_breaks_connection(protocol: MqttVersion) {
 async fn disconnect_on_subscribe_is_not_taken_for_takeover(protocol: MqttVersion) {
     let broker = ScriptedBroker::start(protocol).await;
     let mut connection = ConnectionFixture::open(profile_of(&broker, protocol), "me");
-    connection.client.want(vec![subscription("secret/#", Qos::AtLeastOnce)]);
+    connection.client.set_subscriptions(vec![subscription("secret/#", Qos::AtLeastOnce)]);
     for _ in 0..5 {
         broker.accept_session().await.expect(SUBSCRIBE).await;
         assert!(connection.wait_disconnected().await.contains("perhaps one of them is not allowed"));

@@ -148,7 +148,7 @@ async fn message_above_packet_limit_is_not_received(protocol: MqttVersion) {
     broker.publish(&["-r", "-t", "big", "-m", &"x".repeat(20_000)]);
     let small = profile_with(&broker, "localhost", protocol, |it| it.max_packet_size = size("10 KiB"));
     let mut connection = ConnectionFixture::connected(small, "me").await;
-    connection.client.want(vec![subscription("big", Qos::AtMostOnce)]);
+    connection.client.set_subscriptions(vec![subscription("big", Qos::AtMostOnce)]);
     if protocol == MqttVersion::V5 {
         // The broker knows the limit and does not send such messages.
         return assert_round_trip(&mut connection).await;

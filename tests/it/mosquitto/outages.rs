@@ -81,7 +81,7 @@ async fn killed_broker_is_reconnected_without_loss(protocol: MqttVersion) {
 
 async fn publish_requests_expire_while_disconnected(protocol: MqttVersion) {
     let mut broker = BrokerFixture::start(BrokerConfig::default());
-    let limits = Limits { order_life: Duration::from_millis(300), ..short_retry_limits() };
+    let limits = Limits { request_ttl: Duration::from_millis(300), ..short_retry_limits() };
     let mut connection = ConnectionFixture::open_with(local_profile(&broker, protocol), login("me"), limits);
     connection.wait_connected().await;
     broker.kill();
@@ -116,7 +116,7 @@ async fn messages_survive_many_disruptions_in_order(protocol: MqttVersion) {
     let mut watcher = ConnectionFixture::connected(local_profile(&broker, protocol), "watcher").await;
     watcher.subscribe(&[("count", Qos::AtLeastOnce)]).await;
     let proxy = ChaosProxy::start(broker.port).await;
-    let limits = Limits { takeovers: usize::MAX, ..short_retry_limits() };
+    let limits = Limits { max_takeovers: usize::MAX, ..short_retry_limits() };
     let mut connection = ConnectionFixture::open_with(profile(&proxy.url(), protocol), login("me"), limits);
     connection.wait_connected().await;
     let mut disruptions = 0;

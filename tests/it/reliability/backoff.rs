@@ -28,9 +28,9 @@ async fn attempts(protocol: MqttVersion) -> Vec<Duration> {
     let url = format!("mqtt://{}", socket.local_addr().expect("the socket has an address"));
     let defaults = Limits::default();
     let limits = Limits {
-        first_wait: defaults.first_wait / SPEEDUP,
-        longest_wait: defaults.longest_wait / SPEEDUP,
-        nobody_wait: defaults.nobody_wait / SPEEDUP,
+        initial_backoff: defaults.initial_backoff / SPEEDUP,
+        max_backoff: defaults.max_backoff / SPEEDUP,
+        unreachable_backoff: defaults.unreachable_backoff / SPEEDUP,
         ..defaults
     };
     let mut connection = ConnectionFixture::open_with(profile(&url, protocol), login("me"), limits);
@@ -81,7 +81,7 @@ async fn broker_that_hangs_up_is_retried_less_and_less_often() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let url = format!("mqtt://{}", listener.local_addr().expect("the socket has an address"));
     let limits =
-        Limits { first_wait: Duration::from_millis(2), longest_wait: Duration::from_mins(1), ..Limits::default() };
+        Limits { initial_backoff: Duration::from_millis(2), max_backoff: Duration::from_mins(1), ..Limits::default() };
     let mut connection = ConnectionFixture::open_with(profile(&url, MqttVersion::V311), login("me"), limits);
     let mut pauses = Vec::new();
     for _ in 0..8 {

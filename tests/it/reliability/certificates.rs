@@ -4,7 +4,7 @@ use std::{collections::HashSet, io::Read, net::TcpListener, path::Path, sync::Ar
 
 use mqtt_dash::{
     model::profile::{CertificatePin, MqttVersion, Profile},
-    mqtt::install_crypto,
+    mqtt::install_crypto_provider,
 };
 use rcgen::{
     BasicConstraints, CertificateParams, CertifiedIssuer, CustomExtension, DnType, ExtendedKeyUsagePurpose, IsCa,
@@ -57,7 +57,7 @@ async fn refusal(port: u16, change: impl FnOnce(&mut Profile)) -> String {
 
 #[tokio::test]
 async fn each_bad_certificate_is_refused_with_its_own_reason() {
-    install_crypto();
+    install_crypto_provider();
     let folder = tempfile::tempdir().expect("a temporary folder");
     let (authority, authority_key) = self::authority("Trusted");
     let (other_authority, _) = self::authority("Other");

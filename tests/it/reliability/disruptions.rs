@@ -58,9 +58,9 @@ async fn publish_commands(protocol: MqttVersion, commands: u64, disruptions: usi
     let proxy = ChaosProxy::start(broker.address().port()).await;
     // A half-open connection is detected by the missing acknowledgement.
     let limits = Limits {
-        takeovers: usize::MAX,
+        max_takeovers: usize::MAX,
         answer: Duration::from_secs(1),
-        order_life: Duration::from_mins(1),
+        request_ttl: Duration::from_mins(1),
         ..short_retry_limits()
     };
     let mut connection = ConnectionFixture::open_with(profile(&proxy.url(), protocol), login("me"), limits);

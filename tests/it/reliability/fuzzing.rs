@@ -14,7 +14,7 @@ use mqtt_dash::{
         connection::{ConnectionEvent, ConnectionId, ConnectionState, Qos},
         profile::MqttVersion,
     },
-    mqtt::{Limits, Link},
+    mqtt::{Client, Limits},
 };
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -109,15 +109,15 @@ async fn connect_repeatedly(protocol: MqttVersion, count: usize, seed: u64) -> u
     });
     let (sender, mut events) = mpsc::channel(64);
     let limits = Limits {
-        first_wait: Duration::from_millis(1),
-        longest_wait: Duration::from_millis(1),
-        nobody_wait: Duration::from_millis(1),
-        takeovers: usize::MAX,
+        initial_backoff: Duration::from_millis(1),
+        max_backoff: Duration::from_millis(1),
+        unreachable_backoff: Duration::from_millis(1),
+        max_takeovers: usize::MAX,
         answer: Duration::from_millis(200),
         ..short_retry_limits()
     };
-    let client = Link::open_with(ConnectionId(1), profile(&url, protocol), login("me"), sender, limits);
-    client.want(vec![subscription("a/#", Qos::ExactlyOnce)]);
+    let client = Client::open_with_limits(ConnectionId(1), profile(&url, protocol), login("me"), sender, limits);
+    client.set_subscriptions(vec![subscription("a/#", Qos::ExactlyOnce)]);
     let (mut most, mut next) = (resident_memory(std::process::id()), 0);
     while accepted.load(Ordering::SeqCst) < count {
         // Messages with every QoS are always in flight.

@@ -141,7 +141,7 @@ async fn connect_with_extreme_values(case: Case) {
 
 async fn subscribe(case: Case) {
     let (connection, mut broker) = case.session().await;
-    connection.client.want(vec![subscription("a/+", Qos::AtLeastOnce)]);
+    connection.client.set_subscriptions(vec![subscription("a/+", Qos::AtLeastOnce)]);
     broker
         .expect_bytes(case.expected(b"\x82\x08\x00\x01\x00\x03a/+\x01", b"\x82\x09\x00\x01\x00\x00\x03a/+\x01"))
         .await;
@@ -149,7 +149,7 @@ async fn subscribe(case: Case) {
 
 async fn subscribe_to_several(case: Case) {
     let (connection, mut broker) = case.session().await;
-    connection.client.want(vec![
+    connection.client.set_subscriptions(vec![
         subscription("b", Qos::ExactlyOnce),
         subscription("a", Qos::AtMostOnce),
         subscription("#", Qos::AtLeastOnce),
@@ -161,7 +161,9 @@ async fn subscribe_to_several(case: Case) {
 
 async fn subscribe_to_many(case: Case) {
     let (connection, mut broker) = case.session().await;
-    connection.client.want((10..70).map(|number| subscription(&number.to_string(), Qos::AtMostOnce)).collect());
+    connection
+        .client
+        .set_subscriptions((10..70).map(|number| subscription(&number.to_string(), Qos::AtMostOnce)).collect());
     for (packet_id, numbers) in [(1, 10..60), (2, 60..70)] {
         let mut body = vec![0, packet_id];
         body.extend(case.expected(&[], &[0]));
@@ -172,10 +174,10 @@ async fn subscribe_to_many(case: Case) {
 
 async fn unsubscribe(case: Case) {
     let (connection, mut broker) = case.session().await;
-    connection.client.want(vec![subscription("a", Qos::AtMostOnce)]);
+    connection.client.set_subscriptions(vec![subscription("a", Qos::AtMostOnce)]);
     broker.expect_bytes(case.expected(b"\x82\x06\x00\x01\x00\x01a\x00", b"\x82\x07\x00\x01\x00\x00\x01a\x00")).await;
     broker.send_suback([0, 1], 0).await;
-    connection.client.want(Vec::new());
+    connection.client.set_subscriptions(Vec::new());
     broker.expect_bytes(case.expected(b"\xa2\x05\x00\x02\x00\x01a", b"\xa2\x06\x00\x02\x00\x00\x01a")).await;
 }
 

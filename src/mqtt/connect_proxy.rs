@@ -14,26 +14,26 @@ use tokio::{
 };
 
 /// How long the client may take to come.
-const COME: Duration = Duration::from_secs(10);
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The longest request that it may begin with.
-const REQUEST: usize = 2_048;
+const MAX_REQUEST_BYTES: usize = 2_048;
 
 /// Opens a way to this address for one connection; gives the port of this machine that leads there.
-pub(super) async fn open(to: SocketAddr) -> io::Result<u16> {
+pub(super) async fn open(broker_address: SocketAddr) -> io::Result<u16> {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
     let port = listener.local_addr()?.port();
     tokio::spawn(async move {
-        if let Err(fault) = lead(listener, to).await {
-            tracing::debug!(%to, "the way round ends: {fault}");
+        if let Err(error) = relay(listener, broker_address).await {
+            tracing::debug!(%broker_address, "the way round ends: {error}");
         }
     });
     Ok(port)
 }
 
-async fn lead(listener: TcpListener, to: SocketAddr) -> io::Result<()> {
-    let mut client = timeout(COME, greet(listener)).await??;
-    let mut broker = timeout(COME, TcpStream::connect(to)).await??;
+async fn relay(listener: TcpListener, broker_address: SocketAddr) -> io::Result<()> {
+    let mut client = timeout(CONNECT_TIMEOUT, accept_connect(listener)).await??;
+    let mut broker = timeout(CONNECT_TIMEOUT, TcpStream::connect(broker_address)).await??;
     for stream in [&client, &broker] {
         stream.set_nodelay(true)?;
     }
@@ -42,11 +42,11 @@ async fn lead(listener: TcpListener, to: SocketAddr) -> io::Result<()> {
 }
 
 /// The client, once it has asked for its way. What it asks for is known.
-async fn greet(listener: TcpListener) -> io::Result<TcpStream> {
+async fn accept_connect(listener: TcpListener) -> io::Result<TcpStream> {
     let (mut client, _) = listener.accept().await?;
     let mut request = Vec::new();
     while !request.ends_with(b"\r\n\r\n") {
-        if request.len() >= REQUEST {
+        if request.len() >= MAX_REQUEST_BYTES {
             return Err(io::Error::other("a request without an end"));
         }
         request.push(client.read_u8().await?);
@@ -59,22 +59,22 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn it_leads_there() {
+    async fn connect_proxy_relays_bytes_both_ways() {
         let broker = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = open(broker.local_addr().unwrap()).await.unwrap();
         let mut client = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
         client.write_all(b"CONNECT broker.example:8883 HTTP/1.1\r\nHost: x\r\n\r\n").await.unwrap();
         let (mut broker, _) = broker.accept().await.unwrap();
-        let mut said = [0; 19];
-        client.read_exact(&mut said).await.unwrap();
-        assert_eq!(&said, b"HTTP/1.1 200 OK\r\n\r\n");
+        let mut response = [0; 19];
+        client.read_exact(&mut response).await.unwrap();
+        assert_eq!(&response, b"HTTP/1.1 200 OK\r\n\r\n");
         client.write_all(b"ping").await.unwrap();
-        let mut heard = [0; 4];
-        broker.read_exact(&mut heard).await.unwrap();
+        let mut received = [0; 4];
+        broker.read_exact(&mut received).await.unwrap();
         broker.write_all(b"pong").await.unwrap();
-        client.read_exact(&mut heard).await.unwrap();
-        assert_eq!(&heard, b"pong");
+        client.read_exact(&mut received).await.unwrap();
+        assert_eq!(&received, b"pong");
         drop(broker);
-        assert_eq!(client.read(&mut heard).await.unwrap(), 0);
+        assert_eq!(client.read(&mut received).await.unwrap(), 0);
     }
 }

@@ -1,0 +1,267 @@
+//! What the line has to say and nobody has taken yet. Messages are gathered into batches; when they
+//! come faster than they are taken, only the last one of each topic is kept and the others counted.
+//! What is not a message is never dropped.
+
+use std::{
+    collections::{HashMap, VecDeque},
+    sync::Arc,
+};
+
+use crate::model::{
+    batch::{Batch, MessageRef},
+    connection::{ConnectionEvent, Qos},
+};
+
+/// A batch has at most this many messages…
+const MAX_BATCH_MESSAGES: usize = 512;
+/// …and is closed by the message that makes it this large.
+const MAX_BATCH_BYTES: usize = 1 << 20;
+/// As many messages, or bytes, wait one by one; beyond them only the last of each topic is kept.
+const MAX_UNCOALESCED_MESSAGES: usize = 32 * MAX_BATCH_MESSAGES;
+const MAX_UNCOALESCED_BYTES: usize = 32 << 20;
+/// The most topics, or bytes, of which the last message is kept.
+const MAX_COALESCED_TOPICS: usize = 16_384;
+const MAX_COALESCED_BYTES: usize = 64 << 20;
+
+#[derive(Debug)]
+enum QueueEntry {
+    Event(ConnectionEvent),
+    Batch(Batch),
+    Latest(LatestMessages),
+}
+
+/// The last message of each topic, in the order of their first ones.
+#[derive(Debug, Default)]
+struct LatestMessages {
+    messages: Vec<(Arc<str>, Vec<u8>, Qos, bool)>,
+    bytes: usize,
+    index_by_topic: HashMap<Arc<str>, usize>,
+}
+
+/// What nobody has taken yet.
+#[derive(Debug, Default)]
+pub(super) struct CoalescingQueue {
+    entries: VecDeque<QueueEntry>,
+    messages: usize,
+    bytes: usize,
+    coalesced: u64,
+    dropped: u64,
+}
+
+impl CoalescingQueue {
+    /// Whether there is nothing to take.
+    pub(super) fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// Whether as much waits as one event carries.
+    pub(super) const fn has_full_batch(&self) -> bool {
+        self.messages >= MAX_BATCH_MESSAGES || self.bytes >= MAX_BATCH_BYTES
+    }
+
+    /// Takes in something that is not a message.
+    pub(super) fn push_event(&mut self, event: ConnectionEvent) {
+        if let (ConnectionEvent::State(_), Some(QueueEntry::Event(last @ ConnectionEvent::State(_)))) =
+            (&event, self.entries.back_mut())
+        {
+            *last = event;
+        } else {
+            self.entries.push_back(QueueEntry::Event(event));
+        }
+    }
+
+    /// Takes in a message.
+    pub(super) fn push_message(&mut self, message: MessageRef<'_>) {
+        if self.messages >= MAX_UNCOALESCED_MESSAGES || self.bytes >= MAX_UNCOALESCED_BYTES {
+            return self.push_coalesced(message);
+        }
+        self.messages += 1;
+        self.bytes += message.payload.len();
+        match self.entries.back_mut() {
+            Some(QueueEntry::Batch(batch))
+                if batch.len() < MAX_BATCH_MESSAGES && batch.payload_bytes() < MAX_BATCH_BYTES =>
+            {
+                batch.push(message)
+            }
+            last_entry => {
+                // As much as before comes again, or little.
+                let mut batch = match last_entry {
+                    Some(QueueEntry::Batch(previous)) => Batch::with_capacity_of(previous),
+                    _ => Batch::default(),
+                };
+                batch.push(message);
+                self.entries.push_back(QueueEntry::Batch(batch));
+            }
+        }
+    }
+
+    /// Keeps a message as the last one of its topic.
+    fn push_coalesced(&mut self, message: MessageRef<'_>) {
+        if !matches!(self.entries.back(), Some(QueueEntry::Latest(_))) {
+            self.entries.push_back(QueueEntry::Latest(LatestMessages::default()));
+        }
+        let Some(QueueEntry::Latest(LatestMessages { messages, bytes, index_by_topic })) = self.entries.back_mut()
+        else {
+            return;
+        };
+        let MessageRef { topic, payload, qos, retain } = message;
+        let size = payload.len();
+        if let Some(&index) = index_by_topic.get(topic) {
+            let (_, stored, ..) = &mut messages[index];
+            let old_size = stored.len();
+            if self.bytes - old_size + size > MAX_COALESCED_BYTES && size > old_size {
+                self.dropped += 1;
+                return;
+            }
+            (self.bytes, *bytes) = (self.bytes - old_size + size, *bytes - old_size + size);
+            let mut stored = std::mem::take(stored);
+            stored.clear();
+            stored.extend_from_slice(payload);
+            // What was larger once is not held for ever.
+            stored.shrink_to(2 * size);
+            let topic = Arc::clone(&messages[index].0);
+            messages[index] = (topic, stored, qos, retain);
+            self.coalesced += 1;
+        } else if self.messages >= MAX_UNCOALESCED_MESSAGES + MAX_COALESCED_TOPICS
+            || self.bytes + size > MAX_COALESCED_BYTES
+        {
+            self.dropped += 1;
+        } else {
+            let topic: Arc<str> = topic.into();
+            index_by_topic.insert(Arc::clone(&topic), messages.len());
+            messages.push((topic, payload.to_vec(), qos, retain));
+            (self.bytes, *bytes) = (self.bytes + size, *bytes + size);
+            self.messages += 1;
+        }
+    }
+
+    /// The next thing to say.
+    pub(super) fn pop_event(&mut self) -> Option<ConnectionEvent> {
+        let (batch, bytes) = match self.entries.pop_front()? {
+            QueueEntry::Event(event) => return Some(event),
+            QueueEntry::Batch(batch) => {
+                let bytes = batch.payload_bytes();
+                (batch, bytes)
+            }
+            QueueEntry::Latest(LatestMessages { messages, bytes, .. }) => {
+                let mut batch = Batch::default();
+                for (topic, payload, qos, retain) in &messages {
+                    batch.push(MessageRef { topic, payload, qos: *qos, retain: *retain });
+                }
+                (batch, bytes)
+            }
+        };
+        self.messages -= batch.len();
+        self.bytes -= bytes;
+        Some(ConnectionEvent::Messages(batch))
+    }
+
+    /// How many messages gave way to a later one of their topic, and how many found no room, since
+    /// this was last asked.
+    pub(super) fn take_losses(&mut self) -> (u64, u64) {
+        (std::mem::take(&mut self.coalesced), std::mem::take(&mut self.dropped))
+    }
+
+    /// Whether [`Self::losses`] has something to tell.
+    pub(super) const fn has_losses(&self) -> bool {
+        self.coalesced > 0 || self.dropped > 0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::connection::Message;
+
+    fn message<'a>(topic: &'a str, payload: &'a [u8]) -> MessageRef<'a> {
+        MessageRef { topic, payload, qos: Qos::AtMostOnce, retain: false }
+    }
+
+    fn notice(text: &str) -> ConnectionEvent {
+        ConnectionEvent::Notice(text.to_owned())
+    }
+
+    fn drain(queue: &mut CoalescingQueue) -> Vec<ConnectionEvent> {
+        std::iter::from_fn(|| queue.pop_event()).collect()
+    }
+
+    #[test]
+    fn queue_batches_messages_and_keeps_order() {
+        let mut queue = CoalescingQueue::default();
+        queue.push_message(message("a", b"1"));
+        queue.push_message(message("a", b"2"));
+        queue.push_event(notice("n"));
+        queue.push_message(message("a", b"3"));
+        assert_eq!(
+            drain(&mut queue),
+            [
+                ConnectionEvent::Messages([message("a", b"1"), message("a", b"2")].into_iter().collect()),
+                notice("n"),
+                ConnectionEvent::Messages([message("a", b"3")].into_iter().collect()),
+            ]
+        );
+        assert!(queue.is_empty() && !queue.has_losses());
+        assert_eq!((queue.messages, queue.bytes), (0, 0));
+    }
+
+    #[test]
+    fn queue_closes_batch_at_byte_limit() {
+        let mut queue = CoalescingQueue::default();
+        let large = vec![0; MAX_BATCH_BYTES];
+        queue.push_message(message("a", &large));
+        assert!(queue.has_full_batch());
+        queue.push_message(message("b", &large));
+        assert_eq!(drain(&mut queue).len(), 2);
+    }
+
+    #[test]
+    fn queue_keeps_latest_message_of_each_topic_under_load() {
+        let mut queue = CoalescingQueue::default();
+        let total = 100_000;
+        for n in 0..total {
+            queue.push_message(message(["a", "b", "c"][n % 3], n.to_string().as_bytes()));
+        }
+        let messages: Vec<Message> = drain(&mut queue)
+            .into_iter()
+            .flat_map(|event| match event {
+                ConnectionEvent::Messages(messages) => messages,
+                other => panic!("{other:?}"),
+            })
+            .collect();
+        assert_eq!(messages.len(), MAX_UNCOALESCED_MESSAGES + 3);
+        let last = |topic: &str| {
+            let last = messages.iter().rfind(|message| &*message.topic == topic).unwrap();
+            String::from_utf8_lossy(&last.payload).into_owned()
+        };
+        assert_eq!([last("a"), last("b"), last("c")], ["99999", "99997", "99998"]);
+        assert_eq!(queue.take_losses(), ((total - MAX_UNCOALESCED_MESSAGES - 3) as u64, 0));
+        assert_eq!((queue.messages, queue.bytes), (0, 0));
+    }
+
+    #[test]
+    fn queue_is_bounded_in_messages_topics_and_bytes() {
+        let mut queue = CoalescingQueue::default();
+        for n in 0..100_000 {
+            queue.push_message(message(&n.to_string(), b"x"));
+        }
+        assert_eq!(queue.messages, MAX_UNCOALESCED_MESSAGES + MAX_COALESCED_TOPICS);
+        assert_eq!(queue.take_losses(), (0, (100_000 - MAX_UNCOALESCED_MESSAGES - MAX_COALESCED_TOPICS) as u64));
+        let mut queue = CoalescingQueue::default();
+        for n in 0..200 {
+            queue.push_message(message(&(n % 150).to_string(), &vec![0; 1 << 20]));
+        }
+        assert!(queue.bytes <= MAX_COALESCED_BYTES);
+        while queue.pop_event().is_some() {}
+        assert_eq!((queue.messages, queue.bytes), (0, 0));
+    }
+
+    #[test]
+    fn queue_keeps_only_the_latest_of_consecutive_states() {
+        use crate::model::connection::ConnectionState;
+        let mut queue = CoalescingQueue::default();
+        for attempt in 1..5 {
+            queue.push_event(ConnectionEvent::State(ConnectionState::Connecting { attempt }));
+        }
+        assert_eq!(drain(&mut queue), [ConnectionEvent::State(ConnectionState::Connecting { attempt: 4 })]);
+    }
+}

@@ -1,0 +1,189 @@
+//! What lives on from one connection to the next, and what a line does while it waits for
+//! something: take orders, drop those too old, hand over what it has to say.
+
+use std::{
+    future::Future,
+    pin::pin,
+    time::{Duration, SystemTime},
+};
+
+use tokio::{
+    select,
+    sync::{mpsc, watch},
+    time::{Instant, sleep_until},
+};
+
+use super::{
+    backoff::{Backoff, TakeoverDetector},
+    event_sink::EventSink,
+    incoming_qos2::IncomingQos2,
+    limits::Limits,
+    outbox::Outbox,
+    subscriptions::Subscriptions,
+};
+use crate::model::connection::{ConnectionEvent, ConnectionId, PublishRequest, Subscription};
+
+/// Two clocks: one that people set, and one that stands still while the machine sleeps.
+struct ClockSample(SystemTime, Instant);
+
+impl ClockSample {
+    #[expect(clippy::disallowed_methods, reason = "only to notice that the other clock stood still")]
+    fn now() -> Self {
+        Self(SystemTime::now(), Instant::now())
+    }
+
+    /// How much further the first clock went since then.
+    fn suspended_since(&self, earlier: &Self) -> Duration {
+        self.0.duration_since(earlier.0).unwrap_or_default().saturating_sub(self.1.duration_since(earlier.1))
+    }
+}
+
+/// What lives on from one connection to the next.
+pub(super) struct ConnectionTask {
+    pub limits: Limits,
+    pub event_sink: EventSink,
+    pub outbox: Outbox,
+    pub subscriptions: Subscriptions,
+    pub incoming_qos2: IncomingQos2,
+    pub backoff: Backoff,
+    pub takeover_detector: TakeoverDetector,
+    /// How many connections in a row died of a message that is too large.
+    pub consecutive_too_large: u8,
+    /// Whether messages were on the way when the last connection broke.
+    pub had_inflight_publishes: bool,
+    /// Whether a session is up.
+    pub is_connected: bool,
+    /// Whether nobody holds the link any more.
+    pub closing: bool,
+    requests: mpsc::Receiver<PublishRequest>,
+    desired_subscriptions: watch::Receiver<Vec<Subscription>>,
+    last_clock_sample: ClockSample,
+}
+
+/// Something that a line is asked to do.
+pub(super) enum TaskEvent {
+    PublishRequested(PublishRequest),
+    SubscriptionsChanged,
+    /// The listener has room again.
+    SinkReady,
+    /// The time that was waited for has come.
+    DeadlineReached,
+    CloseRequested,
+}
+
+impl ConnectionTask {
+    pub(super) fn new(
+        id: ConnectionId,
+        events: mpsc::Sender<(ConnectionId, ConnectionEvent)>,
+        (requests, desired_subscriptions): (mpsc::Receiver<PublishRequest>, watch::Receiver<Vec<Subscription>>),
+        limits: Limits,
+    ) -> Self {
+        Self {
+            limits,
+            event_sink: EventSink::new(id, events),
+            outbox: Outbox::new(limits),
+            subscriptions: Subscriptions::default(),
+            incoming_qos2: IncomingQos2::default(),
+            backoff: Backoff::default(),
+            takeover_detector: TakeoverDetector::default(),
+            consecutive_too_large: 0,
+            had_inflight_publishes: false,
+            is_connected: false,
+            closing: false,
+            requests,
+            desired_subscriptions,
+            last_clock_sample: ClockSample::now(),
+        }
+    }
+
+    /// Drops the orders that are from before this machine slept: their time to live stood still.
+    pub(super) fn discard_after_suspend(&mut self) {
+        let now = ClockSample::now();
+        if now.suspended_since(&self.last_clock_sample) >= self.limits.request_ttl {
+            self.event_sink.send_status_updates(self.outbox.clear("not sent: this machine slept meanwhile"));
+        }
+        self.last_clock_sample = now;
+    }
+
+    /// Waits for what the line is asked to do next, at the longest until then. Nothing is lost when
+    /// this is given up half way.
+    pub(super) async fn next_event(&mut self, deadline: Option<Instant>) -> TaskEvent {
+        let timer = async {
+            match deadline {
+                Some(deadline) => sleep_until(deadline).await,
+                None => std::future::pending().await,
+            }
+        };
+        select! {
+            biased;
+            request = self.requests.recv(), if !self.closing => request.map_or(TaskEvent::CloseRequested, TaskEvent::PublishRequested),
+            changed = self.desired_subscriptions.changed(), if !self.closing => changed.map_or(TaskEvent::CloseRequested, |()| TaskEvent::SubscriptionsChanged),
+            () = self.event_sink.wait_for_capacity(), if self.event_sink.has_pending() => TaskEvent::SinkReady,
+            () = timer => TaskEvent::DeadlineReached,
+        }
+    }
+
+    /// What the line is asked to do, if it is asked something right now.
+    pub(super) fn try_next_event(&mut self) -> Option<TaskEvent> {
+        if self.closing {
+            return None;
+        }
+        match self.requests.try_recv() {
+            Ok(request) => return Some(TaskEvent::PublishRequested(request)),
+            Err(mpsc::error::TryRecvError::Disconnected) => return Some(TaskEvent::CloseRequested),
+            Err(mpsc::error::TryRecvError::Empty) => {}
+        }
+        self.desired_subscriptions.has_changed().unwrap_or(false).then_some(TaskEvent::SubscriptionsChanged)
+    }
+
+    /// Does what it is asked, as far as that needs no connection.
+    pub(super) fn handle_event(&mut self, event: TaskEvent) {
+        match event {
+            TaskEvent::PublishRequested(request) => {
+                self.event_sink.send_status_updates(self.outbox.enqueue(request, Instant::now()))
+            }
+            TaskEvent::SubscriptionsChanged => {
+                let desired_subscriptions = self.desired_subscriptions.borrow_and_update();
+                self.subscriptions.set(&desired_subscriptions);
+            }
+            TaskEvent::SinkReady => self.event_sink.flush(),
+            TaskEvent::DeadlineReached => {
+                self.event_sink.send_status_updates(self.outbox.expire(Instant::now(), self.is_connected))
+            }
+            TaskEvent::CloseRequested => self.closing = true,
+        }
+    }
+
+    /// Waits for something else than the broker, and meanwhile does what the line is asked. Nothing
+    /// comes back when the line is to be closed.
+    pub(super) async fn run_until<T>(&mut self, future: impl Future<Output = T>) -> Option<T> {
+        let mut future = pin!(future);
+        loop {
+            let deadline = self.outbox.next_deadline();
+            let event = select! {
+                biased;
+                output = future.as_mut() => return Some(output),
+                event = self.next_event(deadline) => event,
+            };
+            self.handle_event(event);
+            if self.closing {
+                return None;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn clock_sample_detects_suspend_and_ignores_clock_set_back() {
+        let (wall, monotonic) = (SystemTime::UNIX_EPOCH, Instant::now());
+        let second = Duration::from_secs(1);
+        let before = ClockSample(wall + second, monotonic);
+        assert_eq!(ClockSample(wall + 2 * second, monotonic + second).suspended_since(&before), Duration::ZERO);
+        assert_eq!(ClockSample(wall + 9 * second, monotonic + second).suspended_since(&before), 7 * second);
+        assert_eq!(ClockSample(wall, monotonic + second).suspended_since(&before), Duration::ZERO);
+    }
+}

@@ -1,0 +1,215 @@
+//! From the client's errors to sentences: what they have in common in both versions of MQTT.
+
+use std::{error::Error, io};
+
+use rustls::{AlertDescription, CertificateError, OtherError};
+
+use super::error::{CertError, MqttError};
+use crate::model::profile::{ByteSize, MqttVersion, Profile, Scheme};
+
+/// Whom the line goes to: what sentences about it need to know.
+#[derive(Debug, Clone)]
+pub(super) struct Endpoint {
+    /// The host and the port, as people write them.
+    pub address: String,
+    /// What carries the bytes.
+    pub scheme: Scheme,
+    /// The version of MQTT.
+    pub protocol: MqttVersion,
+    /// The largest packet that may come.
+    pub max_packet_size: ByteSize,
+    /// Whether this client shows a certificate of its own.
+    pub has_client_certificate: bool,
+    /// The client id.
+    pub client_id: String,
+}
+
+impl Endpoint {
+    pub(super) fn new(profile: &Profile, client_id: &str) -> Self {
+        Self {
+            address: format!("{}:{}", profile.url.bracketed_host(), profile.url.port),
+            scheme: profile.url.scheme,
+            protocol: profile.protocol,
+            max_packet_size: profile.max_packet_size,
+            has_client_certificate: profile.tls.0.cert.is_some(),
+            client_id: client_id.to_owned(),
+        }
+    }
+
+    /// The line was closed; `up`: within a session, else before one.
+    pub(super) fn closed_error(&self, connected: bool) -> MqttError {
+        match (connected, self.scheme.is_secure(), self.protocol) {
+            (true, ..) => MqttError::Closed,
+            (false, true, _) => MqttError::NotTls(self.address.clone()),
+            (false, false, MqttVersion::V311) => MqttError::ClosedBeforeConnAck(self.address.clone()),
+            (false, false, MqttVersion::V5) => MqttError::ClosedBeforeConnAckV5(self.address.clone()),
+        }
+    }
+
+    /// What came cannot be understood.
+    pub(super) fn invalid_data_error(&self, connected: bool, detail: &dyn std::fmt::Display) -> MqttError {
+        if connected { MqttError::Protocol(detail.to_string()) } else { MqttError::NotMqtt(self.address.clone()) }
+    }
+
+    /// An error of the socket, of TLS or of the WebSocket.
+    pub(super) fn transport_error(&self, error: &(dyn Error + 'static), connected: bool) -> MqttError {
+        if let Some(tls) = find_error::<rustls::Error>(error) {
+            return self.tls_error(tls, connected);
+        }
+        if let Some(io) = find_error::<io::Error>(error) {
+            return self.io_error(io, connected);
+        }
+        let text = error.to_string();
+        if !connected && matches!(self.scheme, Scheme::Ws | Scheme::Wss) {
+            return MqttError::NotWebSocket(self.address.clone(), websocket_error_text(&text));
+        }
+        MqttError::ConnectionLost(text)
+    }
+
+    /// An error of the socket.
+    pub(super) fn io_error(&self, error: &io::Error, connected: bool) -> MqttError {
+        use io::ErrorKind as Kind;
+        match error.kind() {
+            Kind::ConnectionRefused => MqttError::PortClosed(self.address.clone()),
+            // The end came within a packet.
+            Kind::Other if error.to_string().contains("bytes remaining") => {
+                if connected {
+                    MqttError::Closed
+                } else {
+                    MqttError::NotMqtt(self.address.clone())
+                }
+            }
+            Kind::UnexpectedEof if connected => MqttError::Closed,
+            Kind::ConnectionReset | Kind::ConnectionAborted | Kind::BrokenPipe | Kind::UnexpectedEof if !connected => {
+                self.closed_error(false)
+            }
+            Kind::HostUnreachable | Kind::NetworkUnreachable | Kind::NetworkDown | Kind::TimedOut if !connected => {
+                MqttError::Unreachable(self.address.clone(), os_error_text(error))
+            }
+            _ => MqttError::ConnectionLost(os_error_text(error)),
+        }
+    }
+
+    fn tls_error(&self, error: &rustls::Error, connected: bool) -> MqttError {
+        use AlertDescription as Alert;
+        match error {
+            rustls::Error::InvalidCertificate(CertificateError::Other(OtherError(source))) => {
+                match source.downcast_ref::<CertError>() {
+                    Some(cert_error) => MqttError::Certificate(cert_error.clone()),
+                    None => MqttError::Tls(source.to_string()),
+                }
+            }
+            rustls::Error::AlertReceived(Alert::CertificateRequired) => MqttError::ClientCertificateRequired,
+            rustls::Error::AlertReceived(Alert::HandshakeFailure | Alert::BadCertificate)
+                if !self.has_client_certificate =>
+            {
+                MqttError::ClientCertificateRequired
+            }
+            rustls::Error::AlertReceived(
+                alert @ (Alert::BadCertificate
+                | Alert::UnsupportedCertificate
+                | Alert::CertificateRevoked
+                | Alert::CertificateExpired
+                | Alert::CertificateUnknown
+                | Alert::UnknownCA
+                | Alert::AccessDenied
+                | Alert::DecryptError),
+            ) if self.has_client_certificate => {
+                MqttError::ClientCertificateRejected(split_words(&format!("{alert:?}")))
+            }
+            rustls::Error::InvalidMessage(_) if !connected => MqttError::NotTls(self.address.clone()),
+            other => MqttError::Tls(other.to_string()),
+        }
+    }
+}
+
+/// The first error of this type in a chain of errors, looking also into those that `io::Error`
+/// hides.
+pub(super) fn find_error<'e, T: Error + 'static>(error: &'e (dyn Error + 'static)) -> Option<&'e T> {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        let inner = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+        if let Some(found) = inner.and_then(|inner| find_error::<T>(inner)) {
+            return Some(found);
+        }
+        if let Some(found) = error.downcast_ref::<T>() {
+            return Some(found);
+        }
+        next = error.source();
+    }
+    None
+}
+
+/// What the system says, without its number: `connection reset by peer`.
+fn os_error_text(error: &io::Error) -> String {
+    let text = error.to_string();
+    let text = text.split(" (os error").next().unwrap_or(&text);
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| first.to_lowercase().chain(chars).collect())
+}
+
+/// What a web server says, in fewer words.
+fn websocket_error_text(text: &str) -> String {
+    match text.split_once("HTTP error: ") {
+        Some((_, status)) => format!("the server answers {status}; is the path of the address right?"),
+        None => text.trim_start_matches("Websocket: ").to_owned(),
+    }
+}
+
+/// The words of a name in code: `NotAuthorized` is `not authorized`.
+pub(super) fn split_words(name: &str) -> String {
+    let mut text = String::with_capacity(name.len() + 8);
+    let mut within_word = false;
+    for letter in name.chars() {
+        if letter.is_uppercase() && within_word {
+            text.push(' ');
+        }
+        within_word = !letter.is_uppercase();
+        text.extend(letter.to_lowercase());
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::profile::BrokerUrl;
+
+    fn endpoint(url: &str) -> Endpoint {
+        Endpoint::new(&Profile::from_broker_url(BrokerUrl::parse(url).unwrap()), "me")
+    }
+
+    #[test]
+    fn transport_error_finds_cert_error_nested_in_io_errors() {
+        let cert_error = CertError::NotYetValid(crate::model::profile::CertificatePin([1; 32]));
+        let other = CertificateError::Other(OtherError(std::sync::Arc::new(cert_error.clone())));
+        let tls = io::Error::new(io::ErrorKind::InvalidData, rustls::Error::InvalidCertificate(other));
+        let nested = io::Error::other(tls);
+        assert_eq!(endpoint("mqtts://a").transport_error(&nested, false), MqttError::Certificate(cert_error));
+    }
+
+    #[test]
+    fn io_error_hint_depends_on_url_scheme() {
+        let eof = io::Error::from(io::ErrorKind::UnexpectedEof);
+        assert_eq!(endpoint("mqtts://a").transport_error(&eof, false), MqttError::NotTls("a:8883".to_owned()));
+        assert_eq!(
+            endpoint("mqtt://[::1]").transport_error(&eof, false),
+            MqttError::ClosedBeforeConnAck("[::1]:1883".to_owned())
+        );
+        assert_eq!(endpoint("mqtt://a").transport_error(&eof, true), MqttError::Closed);
+        let reset = io::Error::from_raw_os_error(104);
+        assert_eq!(
+            endpoint("mqtt://a").transport_error(&reset, true).to_string(),
+            "the line broke: connection reset by peer"
+        );
+        let refused = io::Error::from(io::ErrorKind::ConnectionRefused);
+        assert_eq!(endpoint("ws://a").transport_error(&refused, false).to_string(), "nothing listens on a:80");
+    }
+
+    #[test]
+    fn split_words_splits_camel_case() {
+        assert_eq!(split_words("NotAuthorized"), "not authorized");
+        assert_eq!(split_words("UnknownCA"), "unknown ca");
+        assert_eq!(split_words("QosNotSupported"), "qos not supported");
+    }
+}

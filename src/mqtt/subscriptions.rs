@@ -1,0 +1,283 @@
+//! Which subscriptions are wanted, which were asked for on this connection, and what the broker
+//! answered. No socket here.
+
+use std::collections::{HashMap, HashSet, VecDeque};
+
+use tokio::time::Instant;
+
+use super::limits::{MAX_FILTERS_PER_SUBSCRIBE, MAX_PENDING_SUBSCRIBES};
+use crate::model::{
+    connection::{Qos, Subscription},
+    topic::TopicFilter,
+};
+
+/// The most bytes of filters in one request, so that no request is near a broker's limit.
+const MAX_SUBSCRIBE_BYTES: usize = 32 << 10;
+
+/// What to ask the broker next.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum SubscriptionRequest {
+    /// To subscribe to these.
+    Subscribe(Vec<Subscription>),
+    /// To unsubscribe from this.
+    Unsubscribe(TopicFilter),
+}
+
+#[derive(Debug)]
+struct PendingSubscribe {
+    packet_id: Option<u16>,
+    subscriptions: Vec<Subscription>,
+    sent_at: Instant,
+}
+
+/// Which subscriptions are wanted and which are there.
+#[derive(Debug, Default)]
+pub(super) struct Subscriptions {
+    desired: Vec<Subscription>,
+    /// What was asked for on this connection, or is left from an earlier one of the same session.
+    requested: HashMap<TopicFilter, Qos>,
+    to_subscribe: VecDeque<Subscription>,
+    to_unsubscribe: VecDeque<TopicFilter>,
+    pending: VecDeque<PendingSubscribe>,
+}
+
+impl Subscriptions {
+    /// From now on exactly these are wanted.
+    pub(super) fn set(&mut self, desired: &[Subscription]) {
+        let mut index_by_filter: HashMap<&TopicFilter, usize> = HashMap::new();
+        let mut merged: Vec<Subscription> = Vec::with_capacity(desired.len());
+        for subscription in desired {
+            if let Some(&index) = index_by_filter.get(&subscription.filter) {
+                merged[index].qos = merged[index].qos.max(subscription.qos);
+            } else {
+                index_by_filter.insert(&subscription.filter, merged.len());
+                merged.push(subscription.clone());
+            }
+        }
+        self.desired = merged;
+        self.update_difference();
+    }
+
+    /// A session is up: everything is asked for again. Where the broker has kept the session, what
+    /// it kept and nobody wants any more is dropped.
+    pub(super) fn begin_session(&mut self, session_present: bool) {
+        self.pending.clear();
+        let stale = if session_present { std::mem::take(&mut self.requested) } else { HashMap::new() };
+        self.requested.clear();
+        self.update_difference();
+        let desired: HashSet<&TopicFilter> = self.desired.iter().map(|subscription| &subscription.filter).collect();
+        self.to_unsubscribe = stale.into_keys().filter(|filter| !desired.contains(filter)).collect();
+    }
+
+    fn update_difference(&mut self) {
+        self.to_subscribe = self
+            .desired
+            .iter()
+            .filter(|subscription| self.requested.get(&subscription.filter) != Some(&subscription.qos))
+            .cloned()
+            .collect();
+        let desired: HashSet<&TopicFilter> = self.desired.iter().map(|subscription| &subscription.filter).collect();
+        self.to_unsubscribe = self.requested.keys().filter(|filter| !desired.contains(filter)).cloned().collect();
+    }
+
+    /// What to ask next, if something is to be asked now.
+    pub(super) fn next_request(&self) -> Option<SubscriptionRequest> {
+        if let Some(filter) = self.to_unsubscribe.front() {
+            return Some(SubscriptionRequest::Unsubscribe(filter.clone()));
+        }
+        if self.to_subscribe.is_empty() || self.pending.len() >= MAX_PENDING_SUBSCRIBES {
+            return None;
+        }
+        let mut bytes = 0;
+        let fits_in_packet = |subscription: &&Subscription| {
+            let first = bytes == 0;
+            bytes += subscription.filter.as_str().len() + 3;
+            first || bytes <= MAX_SUBSCRIBE_BYTES
+        };
+        Some(SubscriptionRequest::Subscribe(
+            self.to_subscribe.iter().take(MAX_FILTERS_PER_SUBSCRIBE).take_while(fits_in_packet).cloned().collect(),
+        ))
+    }
+
+    /// What [`Self::next`] said was given to the client.
+    pub(super) fn mark_requested(&mut self, request: SubscriptionRequest, now: Instant) {
+        match request {
+            SubscriptionRequest::Unsubscribe(filter) => {
+                self.to_unsubscribe.pop_front();
+                self.requested.remove(&filter);
+            }
+            SubscriptionRequest::Subscribe(subscriptions) => {
+                self.to_subscribe.drain(..subscriptions.len().min(self.to_subscribe.len()));
+                self.requested
+                    .extend(subscriptions.iter().map(|subscription| (subscription.filter.clone(), subscription.qos)));
+                self.pending.push_back(PendingSubscribe { packet_id: None, subscriptions, sent_at: now });
+            }
+        }
+    }
+
+    /// The client has written the next request to subscribe, with this packet id.
+    pub(super) fn mark_subscribe_written(&mut self, packet_id: u16, now: Instant) {
+        if let Some(request) = self.pending.iter_mut().find(|request| request.packet_id.is_none()) {
+            request.packet_id = Some(packet_id);
+            request.sent_at = now;
+        }
+    }
+
+    /// The broker's answer: for each filter of that request nothing, or why it is refused. Gives
+    /// those that were refused.
+    pub(super) fn handle_suback(&mut self, packet_id: u16, results: Vec<Option<String>>) -> Vec<(TopicFilter, String)> {
+        let Some(index) = self.pending.iter().position(|request| request.packet_id == Some(packet_id)) else {
+            return Vec::new();
+        };
+        let Some(request) = self.pending.remove(index) else { return Vec::new() };
+        let mut results = results.into_iter();
+        let rejected = request.subscriptions.into_iter().filter_map(|subscription| {
+            let result = results.next().unwrap_or_else(|| Some("the broker's answer leaves it out".to_owned()));
+            result.map(|reason| (subscription.filter, reason))
+        });
+        rejected.collect()
+    }
+
+    /// Those filters that the broker has not answered for in time; they are not waited for any more.
+    pub(super) fn take_overdue(&mut self, now: Instant, timeout: std::time::Duration) -> Vec<TopicFilter> {
+        let (overdue, pending): (VecDeque<_>, VecDeque<_>) =
+            self.pending.drain(..).partition(|request| now.duration_since(request.sent_at) >= timeout);
+        self.pending = pending;
+        overdue.into_iter().flat_map(|request| request.subscriptions).map(|subscription| subscription.filter).collect()
+    }
+
+    /// When [`Self::overdue`] will next have something to say.
+    pub(super) fn next_deadline(&self, timeout: std::time::Duration) -> Option<Instant> {
+        self.pending.iter().map(|request| request.sent_at + timeout).min()
+    }
+
+    /// Whether everything wanted was asked for and answered.
+    pub(super) fn is_complete(&self) -> bool {
+        self.pending.is_empty() && self.to_subscribe.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    fn subscription(filter: &str, qos: Qos) -> Subscription {
+        Subscription { filter: TopicFilter::new(filter).unwrap(), qos }
+    }
+
+    fn at_most_once(filters: &[&str]) -> Vec<Subscription> {
+        filters.iter().map(|filter| subscription(filter, Qos::AtMostOnce)).collect()
+    }
+
+    /// Asks for everything there is to ask and gives it as text: `+a` and `-a`.
+    fn request_all(subscriptions: &mut Subscriptions) -> Vec<String> {
+        let mut requests = Vec::new();
+        while let Some(request) = subscriptions.next_request() {
+            match &request {
+                SubscriptionRequest::Subscribe(batch) => {
+                    requests.extend(batch.iter().map(|subscription| format!("+{}", subscription.filter)))
+                }
+                SubscriptionRequest::Unsubscribe(filter) => requests.push(format!("-{filter}")),
+            }
+            subscriptions.mark_requested(request, Instant::now());
+        }
+        requests
+    }
+
+    #[test]
+    fn subscriptions_request_only_the_difference() {
+        let mut subscriptions = Subscriptions::default();
+        subscriptions.set(&at_most_once(&["a", "b"]));
+        subscriptions.begin_session(false);
+        assert_eq!(request_all(&mut subscriptions), ["+a", "+b"]);
+        subscriptions.set(&at_most_once(&["b", "c"]));
+        assert_eq!(request_all(&mut subscriptions), ["-a", "+c"]);
+        subscriptions.set(&[
+            subscription("b", Qos::AtLeastOnce),
+            subscription("b", Qos::AtMostOnce),
+            subscription("c", Qos::AtMostOnce),
+        ]);
+        assert_eq!(request_all(&mut subscriptions), ["+b"], "better than before, and the better of the two counts");
+        assert_eq!(request_all(&mut subscriptions), [""; 0]);
+    }
+
+    #[test]
+    fn new_session_requests_all_subscriptions() {
+        let mut subscriptions = Subscriptions::default();
+        subscriptions.set(&at_most_once(&["a", "b"]));
+        subscriptions.begin_session(false);
+        request_all(&mut subscriptions);
+        subscriptions.begin_session(false);
+        assert_eq!(request_all(&mut subscriptions), ["+a", "+b"]);
+    }
+
+    #[test]
+    fn resumed_session_unsubscribes_filters_no_longer_desired() {
+        let mut subscriptions = Subscriptions::default();
+        subscriptions.set(&at_most_once(&["a", "b"]));
+        subscriptions.begin_session(false);
+        request_all(&mut subscriptions);
+        subscriptions.set(&at_most_once(&["b"]));
+        subscriptions.begin_session(true);
+        assert_eq!(request_all(&mut subscriptions), ["-a", "+b"]);
+    }
+
+    #[test]
+    fn subscribe_batches_are_bounded_in_size_and_number() {
+        let mut subscriptions = Subscriptions::default();
+        let many: Vec<String> = (0..1_000).map(|n| format!("tile/{n}")).collect();
+        subscriptions.set(&at_most_once(&many.iter().map(String::as_str).collect::<Vec<_>>()));
+        subscriptions.begin_session(false);
+        let now = Instant::now();
+        for packet_id in 1..=8 {
+            let Some(SubscriptionRequest::Subscribe(batch)) = subscriptions.next_request() else {
+                panic!("a batch was due")
+            };
+            assert_eq!(batch.len(), MAX_FILTERS_PER_SUBSCRIBE);
+            subscriptions.mark_requested(SubscriptionRequest::Subscribe(batch), now);
+            subscriptions.mark_subscribe_written(packet_id, now);
+        }
+        assert_eq!(subscriptions.next_request(), None);
+        assert_eq!(subscriptions.handle_suback(1, vec![None; MAX_FILTERS_PER_SUBSCRIBE]), []);
+        assert!(subscriptions.next_request().is_some());
+        let long = format!("x/{}", "y".repeat(60_000));
+        subscriptions.set(&at_most_once(&[&long, "a"]));
+        subscriptions.begin_session(false);
+        let Some(SubscriptionRequest::Subscribe(batch)) = subscriptions.next_request() else {
+            panic!("a batch was due")
+        };
+        assert_eq!(batch.len(), 1);
+    }
+
+    #[test]
+    fn suback_results_match_their_filters() {
+        let (mut subscriptions, now) = (Subscriptions::default(), Instant::now());
+        subscriptions.set(&at_most_once(&["a", "b", "c"]));
+        subscriptions.begin_session(false);
+        request_all(&mut subscriptions);
+        subscriptions.mark_subscribe_written(4, now);
+        assert!(!subscriptions.is_complete());
+        assert_eq!(subscriptions.handle_suback(5, vec![]), [], "not asked");
+        let rejected = subscriptions.handle_suback(4, vec![None, Some("not allowed".to_owned())]);
+        let texts: Vec<String> = rejected.iter().map(|(filter, reason)| format!("{filter}: {reason}")).collect();
+        assert_eq!(texts, ["b: not allowed", "c: the broker's answer leaves it out"]);
+        assert!(subscriptions.is_complete());
+    }
+
+    #[test]
+    fn overdue_subscription_is_reported_once() {
+        let (mut subscriptions, now) = (Subscriptions::default(), Instant::now());
+        let timeout = Duration::from_secs(10);
+        subscriptions.set(&at_most_once(&["a"]));
+        subscriptions.begin_session(false);
+        request_all(&mut subscriptions);
+        subscriptions.mark_subscribe_written(1, now);
+        assert_eq!(subscriptions.next_deadline(timeout), Some(now + timeout));
+        assert_eq!(subscriptions.take_overdue(now, timeout), []);
+        assert_eq!(subscriptions.take_overdue(now + timeout, timeout), [TopicFilter::new("a").unwrap()]);
+        assert_eq!(subscriptions.take_overdue(now + timeout, timeout), []);
+        assert_eq!(subscriptions.next_deadline(timeout), None);
+    }
+}

@@ -1,0 +1,230 @@
+//! Whether the broker's certificate is trusted: by its pin, or by the authorities. The signatures
+//! of the handshake are checked always, so that nobody can show a certificate that is not theirs.
+
+use std::sync::Arc;
+
+use rustls::{
+    CertificateError, DigitallySignedStruct, Error, OtherError, SignatureScheme,
+    client::{
+        WebPkiServerVerifier,
+        danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier},
+    },
+    crypto::{CryptoProvider, WebPkiSupportedAlgorithms, verify_tls12_signature, verify_tls13_signature},
+    pki_types::{CertificateDer, ServerName, UnixTime},
+};
+use sha2::{Digest, Sha256};
+
+use crate::{
+    model::profile::CertificatePin,
+    mqtt::{endpoint::split_words, error::CertError},
+};
+
+/// Whether the broker's certificate is trusted.
+#[derive(Debug)]
+pub(super) struct CertVerifier {
+    ca_verifier: Option<Arc<WebPkiServerVerifier>>,
+    pin: Option<CertificatePin>,
+    insecure: bool,
+    algorithms: WebPkiSupportedAlgorithms,
+}
+
+impl CertVerifier {
+    pub(super) fn new(
+        ca_verifier: Option<Arc<WebPkiServerVerifier>>,
+        pin: Option<CertificatePin>,
+        insecure: bool,
+        provider: &CryptoProvider,
+    ) -> Self {
+        Self { ca_verifier, pin, insecure, algorithms: provider.signature_verification_algorithms }
+    }
+}
+
+/// The SHA-256 of a certificate.
+fn fingerprint(certificate: &CertificateDer<'_>) -> CertificatePin {
+    CertificatePin(Sha256::digest(certificate).into())
+}
+
+/// The day of a moment, in UTC.
+fn format_date(time: UnixTime) -> String {
+    let seconds = i64::try_from(time.as_secs()).unwrap_or(i64::MAX);
+    jiff::Timestamp::from_second(seconds)
+        .map_or_else(|_| "a day unknown".to_owned(), |day| day.strftime("%F").to_string())
+}
+
+fn invalid_certificate(error: CertError) -> Error {
+    Error::InvalidCertificate(CertificateError::Other(OtherError(Arc::new(error))))
+}
+
+/// Why, in the words of this program.
+fn cert_error(error: &Error, host: &ServerName<'_>, pin: CertificatePin) -> CertError {
+    let Error::InvalidCertificate(error) = error else { return CertError::Other(error.to_string(), pin) };
+    match error {
+        CertificateError::Expired => CertError::Expired(String::new(), pin),
+        CertificateError::ExpiredContext { time, not_after } => {
+            let days = time.as_secs().saturating_sub(not_after.as_secs()) / 86_400;
+            let age = if days > 0 { format!("{days} days ago") } else { "today".to_owned() };
+            CertError::Expired(format!(" on {}, {age}", format_date(*not_after)), pin)
+        }
+        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => CertError::NotYetValid(pin),
+        CertificateError::NotValidForName => CertError::WrongName(host.to_str().into_owned(), String::new(), pin),
+        CertificateError::NotValidForNameContext { presented, .. } => {
+            let names = match &presented[..] {
+                [] => ", nor any other name".to_owned(),
+                names => {
+                    format!(", but {}", names.iter().map(|name| strip_name_type(name)).collect::<Vec<_>>().join(", "))
+                }
+            };
+            CertError::WrongName(host.to_str().into_owned(), names, pin)
+        }
+        // The wrong signature is that of another authority with the same name.
+        CertificateError::UnknownIssuer | CertificateError::BadSignature => CertError::UnknownIssuer(pin),
+        CertificateError::Other(other) if other.to_string().contains("CaUsedAsEndEntity") => {
+            CertError::CaUsedAsEndEntity(pin)
+        }
+        CertificateError::InvalidPurpose | CertificateError::InvalidPurposeContext { .. } => {
+            CertError::Other("it is not meant for a server".to_owned(), pin)
+        }
+        CertificateError::Other(other) => CertError::Other(split_words(&other.to_string()), pin),
+        other => CertError::Other(other.to_string(), pin),
+    }
+}
+
+/// A name out of a certificate, without what kind of name it is.
+fn strip_name_type(name: &str) -> &str {
+    name.strip_prefix("DnsName(\"").and_then(|name| name.strip_suffix("\")")).unwrap_or(name)
+}
+
+impl ServerCertVerifier for CertVerifier {
+    fn verify_server_cert(
+        &self,
+        end_entity: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        server_name: &ServerName<'_>,
+        ocsp_response: &[u8],
+        now: UnixTime,
+    ) -> Result<ServerCertVerified, Error> {
+        if self.insecure {
+            return Ok(ServerCertVerified::assertion());
+        }
+        let certificate_pin = fingerprint(end_entity);
+        match (self.pin, &self.ca_verifier) {
+            (Some(pin), _) if pin == certificate_pin => Ok(ServerCertVerified::assertion()),
+            (Some(pinned), _) => {
+                Err(invalid_certificate(CertError::PinMismatch { presented: certificate_pin, pinned }))
+            }
+            (None, None) => Err(invalid_certificate(CertError::UnknownIssuer(certificate_pin))),
+            (None, Some(ca_verifier)) => ca_verifier
+                .verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now)
+                .map_err(|error| invalid_certificate(cert_error(&error, server_name, certificate_pin))),
+        }
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        verify_tls12_signature(message, cert, dss, &self.algorithms)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        verify_tls13_signature(message, cert, dss, &self.algorithms)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.algorithms.supported_schemes()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, Issuer, KeyPair, date_time_ymd};
+    use rustls::RootCertStore;
+
+    use super::*;
+
+    type TestCa = CertifiedIssuer<'static, KeyPair>;
+
+    fn test_ca() -> TestCa {
+        let mut params = CertificateParams::new([]).unwrap();
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap()
+    }
+
+    fn signed_certificate(
+        issuer: &Issuer<'static, KeyPair>,
+        change: impl FnOnce(&mut CertificateParams),
+    ) -> CertificateDer<'static> {
+        let mut params = CertificateParams::new(["broker.example".to_owned()]).unwrap();
+        change(&mut params);
+        params.signed_by(&KeyPair::generate().unwrap(), issuer).unwrap().der().clone()
+    }
+
+    fn verifier(trusted: &TestCa, pin: Option<CertificatePin>, insecure: bool) -> CertVerifier {
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let mut roots = RootCertStore::empty();
+        roots.add(trusted.der().clone()).unwrap();
+        let ca_verifier = super::super::build_ca_verifier(&provider, roots).unwrap();
+        CertVerifier::new(ca_verifier, pin, insecure, &provider)
+    }
+
+    fn verdict(verifier: &CertVerifier, certificate: &CertificateDer<'_>, host: &str) -> String {
+        let name = ServerName::try_from(host.to_owned()).unwrap();
+        let now = UnixTime::since_unix_epoch(std::time::Duration::from_secs(1_900_000_000));
+        match verifier.verify_server_cert(certificate, &[], &name, &[], now) {
+            Ok(_) => "trusted".to_owned(),
+            Err(Error::InvalidCertificate(CertificateError::Other(OtherError(error)))) => {
+                error.downcast_ref::<CertError>().unwrap().to_string()
+            }
+            Err(other) => panic!("{other}"),
+        }
+    }
+
+    #[test]
+    fn cert_verifier_explains_each_rejection() {
+        let ca = test_ca();
+        let ca_only = verifier(&ca, None, false);
+        let good = signed_certificate(&ca, |_| {});
+        assert_eq!(verdict(&ca_only, &good, "broker.example"), "trusted");
+
+        let good_pin = fingerprint(&good).to_string();
+        let wrong = verdict(&ca_only, &good, "other.example");
+        assert!(wrong.contains("not for other.example, but ") && wrong.contains("broker.example"), "{wrong}");
+        assert!(wrong.contains(&good_pin), "{wrong}");
+
+        let expired = signed_certificate(&ca, |params| params.not_after = date_time_ymd(2020, 1, 1));
+        assert!(verdict(&ca_only, &expired, "broker.example").contains("has expired"));
+        let not_yet_valid = signed_certificate(&ca, |params| params.not_before = date_time_ymd(2090, 1, 1));
+        assert!(verdict(&ca_only, &not_yet_valid, "broker.example").contains("not valid yet"));
+
+        let untrusted = signed_certificate(&test_ca(), |_| {});
+        let unknown = verdict(&ca_only, &untrusted, "broker.example");
+        assert!(unknown.contains("signed by nobody trusted here"), "{unknown}");
+        assert!(unknown.contains(&format!("pin = \"{}\"", fingerprint(&untrusted))), "{unknown}");
+
+        let ca_as_server = verdict(&ca_only, ca.der(), "broker.example");
+        assert!(ca_as_server.contains("that of an authority"), "{ca_as_server}");
+    }
+
+    #[test]
+    fn pinned_verifier_rejects_any_other_certificate() {
+        let ca = test_ca();
+        let (mine, other) = (signed_certificate(&test_ca(), |_| {}), signed_certificate(&ca, |_| {}));
+        let pinned = verifier(&ca, Some(fingerprint(&mine)), false);
+        assert_eq!(verdict(&pinned, &mine, "any.name"), "trusted");
+        let changed = verdict(&pinned, &other, "broker.example");
+        assert!(changed.contains("HAS CHANGED"), "even when an authority has signed it: {changed}");
+    }
+
+    #[test]
+    fn insecure_verifier_accepts_any_certificate() {
+        let verifier = verifier(&test_ca(), None, true);
+        assert_eq!(verdict(&verifier, &signed_certificate(&test_ca(), |_| {}), "x"), "trusted");
+    }
+}
