@@ -13,8 +13,8 @@ use std::{
 };
 
 use mqtt_dash::{
+    config::read_dashboard,
     model::json_path::{JsonPath, find_all},
-    store::read_dashboard,
     ui::screen::Screen,
 };
 

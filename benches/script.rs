@@ -26,7 +26,7 @@ fn main() {
 fn share_of_a_core(tiles: u32, seconds: u32) -> Option<f64> {
     let tile = "[[tile]]\nkind = \"text\"\non_display = \"event.data = (event.data || 0) + 1; event.text = event.data + ' °C'\"\n";
     let file = format!("tile_size = \"small\"\ncolumns = 100\n{}", tile.repeat(tiles as usize));
-    let dashboard = mqtt_dash::store::read_dashboard("bench.toml", &file).ok()?;
+    let dashboard = mqtt_dash::config::read_dashboard("bench.toml", &file).ok()?;
     let begin = Instant::now();
     let now = || Time::from_millis(u64::try_from(begin.elapsed().as_millis()).unwrap_or(u64::MAX));
     let (worker, mut outcomes) = Worker::start().ok()?;

@@ -61,6 +61,7 @@
 
 pub mod app;
 pub mod cli;
+pub mod config;
 #[cfg(feature = "demo")]
 pub mod demo;
 pub mod exchange;
@@ -69,6 +70,5 @@ pub mod mqtt;
 pub mod picture;
 pub mod run;
 pub mod script;
-pub mod store;
 pub mod ui;
 pub mod watch;

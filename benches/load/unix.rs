@@ -9,13 +9,13 @@ use std::{
 
 use mqtt_dash::{
     app::{App, DashboardFile, Effect, Event, OpenedDashboards},
+    config::read_dashboard,
     model::{
         connection::{ConnectionEvent, ConnectionId},
         profile::{BrokerUrl, Profile},
     },
     mqtt::{Client, Login},
     run::Clock,
-    store::read_dashboard,
     ui::{draw, screen::Screen},
 };
 use tokio::{sync::mpsc, time::timeout};

@@ -3,7 +3,7 @@
 use std::{path::PathBuf, process::ExitCode};
 
 use super::{Failure, Global, counted};
-use crate::{store, ui::keymap::Keymap};
+use crate::{config, ui::keymap::Keymap};
 
 /// Check settings, profiles and dashboards: every problem with file, line, column and what to do. Exit status 1
 /// if there is any.
@@ -19,16 +19,16 @@ pub struct Args {
 /// # Errors
 /// That there are mistakes, which were told.
 pub fn run(args: &Args, global: &Global) -> Result<ExitCode, Failure> {
-    let report = store::check(&global.places()?, &args.files, &Keymap::judge);
+    let report = config::check_files(&global.places()?, &args.files, &Keymap::judge);
     for (path, problems) in &report.files {
         if problems.is_empty() {
             println!("{}: fine", path.display());
         } else {
-            eprint!("{}", problems.report(global.colors(), super::WIDTH));
+            eprint!("{}", problems.render_report(global.colors(), super::WIDTH));
         }
     }
     if report.files.is_empty() {
-        println!("nothing to check in {}", global.places()?.config.display());
+        println!("nothing to check in {}", global.places()?.config_dir.display());
     }
     if report.errors + report.warnings > 0 {
         println!("{}, {}", counted(report.errors, "error"), counted(report.warnings, "warning"));

@@ -6,12 +6,12 @@ use tokio::time::timeout;
 
 use super::{Failure, Global, import::topic, open::Broker, runtime};
 use crate::{
-    exchange,
+    config, exchange,
     model::{
         connection::{ConnectionEvent, PublishId, PublishRequest, PublishStatus, Qos},
         topic::Topic,
     },
-    run, store,
+    run,
 };
 
 /// Write a dashboard as the app MQTT Dash imports it: to a file, to standard output, or to a topic.
@@ -37,10 +37,10 @@ pub struct Args {
 /// # Errors
 /// What is wrong with the dashboard, or why it could not be written or sent.
 pub fn run(args: &Args, global: &Global) -> Result<ExitCode, Failure> {
-    let dashboard = store::load_dashboard(&global.places()?.dashboard_path(&args.dashboard)?)?;
+    let dashboard = config::load_dashboard(&global.places()?.find_dashboard(&args.dashboard)?)?;
     let text = exchange::export(&dashboard);
     match (&args.output, &args.topic) {
-        (Some(path), _) => store::write_whole(path, text.as_bytes())?,
+        (Some(path), _) => config::write_atomic(path, text.as_bytes())?,
         (None, Some(topic)) => send(topic, &text, args, global)?,
         (None, None) => {
             std::io::stdout().write_all(text.as_bytes()).map_err(|fault| Failure::Sentence(fault.to_string()))?;

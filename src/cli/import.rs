@@ -11,9 +11,9 @@ use tokio::time::timeout;
 
 use super::{Failure, Global, counted, open::Broker, runtime};
 use crate::{
-    exchange,
+    config, exchange,
     model::{connection::ConnectionEvent, topic::Topic},
-    run, store,
+    run,
 };
 
 /// Make a dashboard of what the app MQTT Dash exported: out of a file, out of standard input, or out
@@ -61,7 +61,7 @@ pub fn run(args: &Args, global: &Global) -> Result<ExitCode, Failure> {
             if path.exists() {
                 return Err(Failure::Sentence(format!("{} exists already and is left as it is", path.display())));
             }
-            store::write_whole(path, text.as_bytes())?;
+            config::write_atomic(path, text.as_bytes())?;
             let tiles = counted(imported.dashboard.tiles.len(), "tile");
             eprintln!("{}: {tiles}, {}", path.display(), counted(imported.notes.len(), "note"));
         }

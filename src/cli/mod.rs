@@ -23,12 +23,12 @@ use clap::{
 };
 
 use crate::{
+    config::{AppPaths, ConfigError, Problems, load_settings},
     model::{
         schema::{FieldValue, ValueType},
         settings::{ImageProtocol, ThemeName},
     },
     run::{Ending, OpeningFault, Shelf},
-    store::{Places, Problems, StoreFault, load_settings},
     ui::{Look, keymap::Keymap, terminal::NoScreen, text::clean},
 };
 
@@ -114,8 +114,8 @@ impl From<Problems> for Failure {
     }
 }
 
-impl From<StoreFault> for Failure {
-    fn from(fault: StoreFault) -> Self {
+impl From<ConfigError> for Failure {
+    fn from(fault: ConfigError) -> Self {
         Self::Sentence(fault.to_string())
     }
 }
@@ -131,8 +131,8 @@ impl From<NoScreen> for Failure {
 
 impl Global {
     /// Where files are.
-    fn places(&self) -> Result<Places, Failure> {
-        Ok(Places::find(self.config_dir.clone())?)
+    fn places(&self) -> Result<AppPaths, Failure> {
+        Ok(AppPaths::resolve(self.config_dir.clone())?)
     }
 
     /// What can be opened.
@@ -213,7 +213,7 @@ const WIDTH: usize = 100;
 
 fn tell(failure: &Failure, global: &Global) -> ExitCode {
     match failure {
-        Failure::Problems(problems) => eprint!("{}", problems.report(global.colors(), WIDTH)),
+        Failure::Problems(problems) => eprint!("{}", problems.render_report(global.colors(), WIDTH)),
         Failure::Sentence(sentence) | Failure::Usage(sentence) => {
             // Names of files and words of a broker may be in it.
             let lines: Vec<_> = sentence.lines().map(clean).collect();

@@ -1,7 +1,7 @@
 //! An imported dashboard as the file that a person would have written.
 
 use super::import::Imported;
-use crate::{model::dashboard::Dashboard, store::dashboard_text};
+use crate::{config::dashboard_to_toml, model::dashboard::Dashboard};
 
 /// How wide a comment may be.
 const WIDTH: usize = 100;
@@ -27,7 +27,7 @@ pub fn imported_text(imported: &Imported) -> String {
         text += &comment(&format!("Left out: {damaged}."));
     }
     text += &notes(imported, None);
-    let head = dashboard_text(&head);
+    let head = dashboard_to_toml(&head);
     if !head.is_empty() {
         text += "\n";
         text += &head;
@@ -35,7 +35,7 @@ pub fn imported_text(imported: &Imported) -> String {
     for (index, tile) in tiles.iter().enumerate() {
         text += "\n";
         text += &notes(imported, Some(index));
-        text += &dashboard_text(&Dashboard { tiles: vec![tile.clone()], ..Dashboard::default() });
+        text += &dashboard_to_toml(&Dashboard { tiles: vec![tile.clone()], ..Dashboard::default() });
     }
     text
 }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use super::{Opening, OpeningFault, Outside, Shelf};
 use crate::{
     app::{Event, editing::EditResult},
+    config::Profiles,
     model::{connection::ConnectionId, script::ScriptResponse, state_cache::StateCache},
-    store::Profiles,
 };
 
 /// Something that was prepared in the background.

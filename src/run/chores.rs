@@ -8,13 +8,13 @@ use crate::{
         Event,
         editing::{ConnectionTest, EditEffect, EditResult},
     },
+    config,
     model::{
         connection::ConnectionId,
         dashboard::Dashboard,
         profile::{PasswordSource, Profile},
     },
     mqtt::Login,
-    store,
 };
 
 impl Outside {
@@ -131,7 +131,7 @@ fn cannot_ask(_: &str) -> io::Result<String> {
 /// and another client id where the own one is in use or names a session.
 fn harmless(profile: Profile, login: Login, open: bool) -> (Profile, Login) {
     let own = profile.clean_session && !open && profile.client_id.is_some();
-    let client_id = if own { login.client_id } else { store::fresh_client_id() };
+    let client_id = if own { login.client_id } else { config::generate_client_id() };
     (Profile { will: None, clean_session: true, ..profile }, Login { client_id, ..login })
 }
 
@@ -163,5 +163,5 @@ fn first_dashboard(shelf: &Shelf, name: &str) -> Result<(), String> {
         .find(|name| !places.dashboard_file(name).exists());
     let dashboard = Dashboard { profile: Some(name.to_owned()), ..Dashboard::default() };
     let path = places.dashboard_file(&free.unwrap_or_default());
-    store::write_whole(&path, store::dashboard_text(&dashboard).as_bytes()).map_err(|fault| fault.to_string())
+    config::write_atomic(&path, config::dashboard_to_toml(&dashboard).as_bytes()).map_err(|fault| fault.to_string())
 }

@@ -6,8 +6,8 @@ use tokio::sync::mpsc::Sender;
 
 use crate::{
     app::{Event, editing::EditResult},
+    config::{self, AppPaths, Problems, Profiles},
     model::settings::Settings,
-    store::{self, Places, Problems, Profiles},
     ui::keymap::Keymap,
     watch::Watch,
 };
@@ -15,7 +15,7 @@ use crate::{
 /// Watches files: dashboards and which of them there are become events, the profiles what `profiles`
 /// makes of them, the settings go to who draws.
 pub(super) fn watch(
-    places: Places,
+    places: AppPaths,
     events: Sender<Event>,
     settings: Sender<Result<Settings, String>>,
     mut profiles: impl FnMut(Result<Profiles, String>) + Send + 'static,
@@ -24,15 +24,15 @@ pub(super) fn watch(
     let [of_profiles, of_settings, folder] = all.clone();
     let watch = Watch::start(move |path| {
         if path == of_profiles {
-            profiles(store::load_profiles(path).map(|(profiles, _)| profiles).map_err(|wrong| told(path, &wrong)));
+            profiles(config::load_profiles(path).map(|(profiles, _)| profiles).map_err(|wrong| told(path, &wrong)));
         } else if path == of_settings {
-            let said = store::load_settings(path, &Keymap::judge).map_err(|wrong| all_told(path, &wrong));
+            let said = config::load_settings(path, &Keymap::judge).map_err(|wrong| all_told(path, &wrong));
             let _ = settings.blocking_send(said);
         } else if path == folder {
             let listed = EditResult::FilesListed(places.list_dashboards().unwrap_or_default());
             let _ = events.blocking_send(Event::EditFinished(Box::new(listed)));
         } else {
-            let said = store::load_dashboard(path).map_err(|wrong| told(path, &wrong));
+            let said = config::load_dashboard(path).map_err(|wrong| told(path, &wrong));
             // A loop that has ended wants nothing any more.
             let _ = events.blocking_send(Event::DashboardFileChanged(path.to_owned(), Box::new(said)));
         }
@@ -49,13 +49,13 @@ pub(super) fn told(path: &Path, problems: &Problems) -> String {
     let Some(first) = problems.list().iter().find(|problem| !problem.is_warning()) else {
         return format!("{file} cannot be read");
     };
-    let line = first.place().map(|(line, _)| format!(" line {line}")).unwrap_or_default();
-    let more = match problems.errors() - 1 {
+    let line = first.position().map(|(line, _)| format!(" line {line}")).unwrap_or_default();
+    let more = match problems.error_count() - 1 {
         0 => String::new(),
         more => format!(" (and {more} more)"),
     };
-    let advice = first.advice().map(|advice| format!("; {advice}")).unwrap_or_default();
-    format!("{file}{line}: {}{more}{advice}", first.what())
+    let advice = first.help_text().map(|advice| format!("; {advice}")).unwrap_or_default();
+    format!("{file}{line}: {}{more}{advice}", first.message())
 }
 
 /// All problems of a file, each with its line.
@@ -65,9 +65,9 @@ fn all_told(path: &Path, problems: &Problems) -> String {
         return told(path, problems);
     }
     let file = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
-    let each = wrong.iter().map(|problem| match problem.place() {
-        Some((line, _)) => format!("line {line}: {}", problem.what()),
-        None => problem.what().to_owned(),
+    let each = wrong.iter().map(|problem| match problem.position() {
+        Some((line, _)) => format!("line {line}: {}", problem.message()),
+        None => problem.message().to_owned(),
     });
     format!("{file} {}", each.collect::<Vec<_>>().join("; "))
 }

@@ -5,9 +5,9 @@ use std::{path::PathBuf, sync::Arc};
 use super::{Shelf, outside::Outside};
 use crate::{
     app::{DashboardFile, Event, ImportResult, OpenedDashboards},
+    config,
     exchange::{self, ImportFault},
     model::connection::ConnectionId,
-    store,
 };
 
 /// The name of the file of what was imported, unless there is one already.
@@ -37,7 +37,7 @@ fn made(shelf: &Shelf, line: ConnectionId, profile: &str, payload: &[u8], partia
         Ok(free) => free,
         Err(sentence) => return ImportResult::Failed(sentence, false),
     };
-    if let Err(fault) = store::write_whole(&path, exchange::imported_text(&imported).as_bytes()) {
+    if let Err(fault) = config::write_atomic(&path, exchange::imported_text(&imported).as_bytes()) {
         return ImportResult::Failed(fault.to_string(), false);
     }
     let tiles = imported.dashboard.tiles.len();

@@ -17,8 +17,8 @@ use crate::{
         Event,
         editing::{DashboardChange, EditConflict, EditEffect, EditResult},
     },
+    config::{self, AppPaths},
     model::{dashboard::Dashboard, edit::ProfileEdit},
-    store::{self, Places},
 };
 
 /// The most edits of a file that can be taken back.
@@ -32,7 +32,7 @@ pub(super) struct Keeper {
 
 impl Keeper {
     /// Starts; what was done is told as events.
-    pub(super) fn start(places: Places, events: Sender<Event>) -> Self {
+    pub(super) fn start(places: AppPaths, events: Sender<Event>) -> Self {
         let (chores, owed) = mpsc::channel();
         let thread = std::thread::spawn(move || work(&Desk { places }, &owed, &events));
         Self { chores, thread }
@@ -74,7 +74,7 @@ type Pasts = HashMap<PathBuf, Past>;
 
 /// Where files are.
 pub(super) struct Desk {
-    pub(super) places: Places,
+    pub(super) places: AppPaths,
 }
 
 impl Desk {
@@ -101,7 +101,7 @@ impl Desk {
         if path.exists() {
             return failed(format!("there is a dashboard {name} already"));
         }
-        match store::write_whole(&path, store::dashboard_text(dashboard).as_bytes()) {
+        match config::write_atomic(&path, config::dashboard_to_toml(dashboard).as_bytes()) {
             Ok(()) => vec![self.files(), EditResult::Created(path)],
             Err(fault) => failed(fault.to_string()),
         }
@@ -143,12 +143,12 @@ impl Desk {
             Err(why) => return failed(why),
         };
         let name = path.display().to_string();
-        let saved = store::apply_to_profiles(&name, &text, &edit)
-            .and_then(|new| if new == text { Ok(()) } else { store::write_private(&path, new.as_bytes()) });
+        let saved = config::apply_profile_edit(&name, &text, &edit)
+            .and_then(|new| if new == text { Ok(()) } else { config::write_private(&path, new.as_bytes()) });
         if let Err(fault) = saved {
             return failed(fault.to_string());
         }
-        match store::load_profiles(&path) {
+        match config::load_profiles(&path) {
             Ok((profiles, _)) => EditResult::ProfilesSaved(Box::new(edit), profiles),
             Err(problems) => failed(problems.to_string()),
         }
@@ -174,17 +174,17 @@ fn edit(change: DashboardChange, pasts: &mut Pasts) -> EditResult {
         Ok(text) => text,
         Err(why) => return failed(why),
     };
-    let theirs = text.as_ref().and_then(|text| store::read_dashboard(&name, text).ok());
+    let theirs = text.as_ref().and_then(|text| config::read_dashboard(&name, text).ok());
     let agrees = theirs.as_ref() == Some(&change.before);
     let past = pasts.entry(path.clone()).or_default();
     let base = match (&text, &theirs) {
         (Some(text), Some(theirs)) if agrees || change.edit.still_applies(&change.before, theirs) => text.clone(),
         // As it was before the other hand; a file that was never changed here is written anew.
         _ => Some(past.known.clone())
-            .filter(|known| store::read_dashboard(&name, known).is_ok_and(|known| known == change.before))
-            .unwrap_or_else(|| store::dashboard_text(&change.before)),
+            .filter(|known| config::read_dashboard(&name, known).is_ok_and(|known| known == change.before))
+            .unwrap_or_else(|| config::dashboard_to_toml(&change.before)),
     };
-    let new = match store::apply(&name, &base, &change.edit) {
+    let new = match config::apply_dashboard_edit(&name, &base, &change.edit) {
         Ok(new) => new,
         Err(fault) => return failed(fault.to_string()),
     };
@@ -195,7 +195,7 @@ fn edit(change: DashboardChange, pasts: &mut Pasts) -> EditResult {
     }
     let old = text.unwrap_or_default();
     if new != old {
-        if let Err(fault) = store::write_whole(&path, new.as_bytes()) {
+        if let Err(fault) = config::write_atomic(&path, new.as_bytes()) {
             return failed(fault.to_string());
         }
         past.undo.push((old, new.clone()));
@@ -205,7 +205,7 @@ fn edit(change: DashboardChange, pasts: &mut Pasts) -> EditResult {
         past.redo.clear();
     }
     // What another hand has changed too is news for the screen.
-    let dashboard = if agrees { None } else { store::read_dashboard(&name, &new).ok() };
+    let dashboard = if agrees { None } else { config::read_dashboard(&name, &new).ok() };
     past.known = new;
     let (past, future) = (past.undo.len(), past.redo.len());
     EditResult::Saved { path, dashboard, undo_count: past, redo_count: future }
@@ -229,11 +229,11 @@ fn turn_back(path: PathBuf, pasts: &mut Pasts, back: bool) -> EditResult {
         }
         Err(why) => return failed(path, why),
     }
-    if let Err(fault) = store::write_whole(&path, to.as_bytes()) {
+    if let Err(fault) = config::write_atomic(&path, to.as_bytes()) {
         return failed(path, fault.to_string());
     }
     past.known.clone_from(to);
-    let dashboard = store::read_dashboard(&path.display().to_string(), to).ok();
+    let dashboard = config::read_dashboard(&path.display().to_string(), to).ok();
     let (source, target) = if back { (&mut past.undo, &mut past.redo) } else { (&mut past.redo, &mut past.undo) };
     target.extend(source.pop());
     let (past, future) = (past.undo.len(), past.redo.len());
@@ -257,9 +257,9 @@ mod tests {
     impl Bench {
         fn new() -> Self {
             let folder = tempfile::tempdir().unwrap();
-            let desk = Desk { places: Places::below(folder.path()) };
+            let desk = Desk { places: AppPaths::in_folder(folder.path()) };
             let path = desk.places.dashboard_file("x");
-            store::write_whole(&path, TEXT.as_bytes()).unwrap();
+            config::write_atomic(&path, TEXT.as_bytes()).unwrap();
             Self { _folder: folder, desk, pasts: Pasts::new(), path }
         }
 
@@ -268,7 +268,7 @@ mod tests {
         }
 
         fn change(&self, edit: DashboardEdit) -> DashboardChange {
-            let before = store::read_dashboard("x", &self.text()).unwrap();
+            let before = config::read_dashboard("x", &self.text()).unwrap();
             DashboardChange { path: self.path.clone(), before, edit, overwrite: None }
         }
 
@@ -301,7 +301,7 @@ mod tests {
         let mut bench = Bench::new();
         bench.edit(bench.change(DashboardEdit::DeleteTile(1)));
         let taken = bench.desk.places.dashboard_file("taken");
-        store::write_whole(&taken, b"").unwrap();
+        config::write_atomic(&taken, b"").unwrap();
         let done = bench.owe(EditEffect::RenameDashboard(bench.path.clone(), "taken".into()));
         assert!(matches!(done, EditResult::SaveFailed { before: None, .. }), "{done:?}");
         let done =
@@ -319,17 +319,17 @@ mod tests {
     fn another_hand_is_asked_about_and_its_comments_alone_are_no_clash() {
         let mut bench = Bench::new();
         let change = bench.change(DashboardEdit::InsertTile(0, Tile::new(kind::from_name("switch").unwrap())));
-        store::write_whole(&bench.path, format!("# theirs\n{TEXT}").as_bytes()).unwrap();
+        config::write_atomic(&bench.path, format!("# theirs\n{TEXT}").as_bytes()).unwrap();
         assert!(matches!(bench.edit(change.clone()), EditResult::Saved { .. }));
         assert!(bench.text().starts_with("# theirs\n"));
-        store::write_whole(&bench.path, TEXT.replace("\"B\"", "\"C\"").as_bytes()).unwrap();
+        config::write_atomic(&bench.path, TEXT.replace("\"B\"", "\"C\"").as_bytes()).unwrap();
         let EditResult::Conflict(clash) = bench.edit(change.clone()) else { panic!() };
         assert!(
             clash.theirs.is_some() && clash.diff.iter().any(|line| line.starts_with("+ kind = \"switch\"")),
             "{clash:?}"
         );
         let over = Some(clash.file_text);
-        store::write_whole(&bench.path, TEXT.replace("\"B\"", "\"D\"").as_bytes()).unwrap();
+        config::write_atomic(&bench.path, TEXT.replace("\"B\"", "\"D\"").as_bytes()).unwrap();
         let EditResult::Conflict(clash) = bench.edit(DashboardChange { overwrite: over, ..change.clone() }) else {
             panic!()
         };
@@ -337,7 +337,7 @@ mod tests {
         assert!(matches!(done, EditResult::Saved { dashboard: Some(_), .. }), "{done:?}");
         assert!(bench.text().contains("kind = \"switch\"") && bench.text().contains("\"D\""));
         assert!(bench.text().contains("# why"));
-        let before = store::read_dashboard("x", TEXT).unwrap();
+        let before = config::read_dashboard("x", TEXT).unwrap();
         let change = DashboardChange { before, ..bench.change(DashboardEdit::DeleteTile(1)) };
         let EditResult::Conflict(clash) = bench.edit(change) else { panic!() };
         assert!(clash.diff.iter().any(|line| line.starts_with("- name = \"D\"")), "{clash:?}");

@@ -10,8 +10,8 @@ use crate::{
         Action, App, DashboardFile, EditAction, Effect, Event, OpenedDashboards,
         editing::{EditEffect, EditResult},
     },
+    config::{self, AppPaths},
     model::{connection::ConnectionId, grid::Direction, kind, profile::Profile, time::Time},
-    store::{self, Places},
 };
 
 const NOW: Time = Time::from_millis(1_000);
@@ -177,11 +177,11 @@ fn two_hundred(seed: u64) {
     const EDITS: usize = 200;
     let text = kept();
     let folder = tempfile::tempdir().unwrap();
-    let places = Places::below(folder.path());
+    let places = AppPaths::in_folder(folder.path());
     let path = places.dashboard_file("x");
-    store::write_whole(&path, text.as_bytes()).unwrap();
+    config::write_atomic(&path, text.as_bytes()).unwrap();
     let mut app = App::new((80, 24));
-    let dashboard = store::load_dashboard(&path).unwrap();
+    let dashboard = config::load_dashboard(&path).unwrap();
     let sheets = vec![DashboardFile { name: "x".into(), path: Some(path.clone()), definition: dashboard }];
     app.update(
         Event::DashboardsOpened(Box::new(OpenedDashboards {
@@ -198,7 +198,7 @@ fn two_hundred(seed: u64) {
     while bench.saved < EDITS - 1 {
         bench.edit();
         let now = bench.text();
-        let loaded = store::read_dashboard("x", &now).unwrap_or_else(|wrong| panic!("{seed}\n{wrong}\n{now}"));
+        let loaded = config::read_dashboard("x", &now).unwrap_or_else(|wrong| panic!("{seed}\n{wrong}\n{now}"));
         assert_eq!(loaded, bench.app.dashboards[0].definition, "{seed}");
         comments(&bench, &text);
     }

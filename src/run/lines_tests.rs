@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use crate::{
+    config::read_dashboard,
     model::{dashboard::Dashboard, edit::DashboardEdit, schema::non_default_fields},
-    store::read_dashboard,
 };
 
 /// The lines of each tile: from the comments right above it to those of the next one.

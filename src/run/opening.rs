@@ -8,12 +8,12 @@ use std::{
 
 use crate::{
     app::DashboardFile,
+    config::{self, AppPaths, ConfigError, Problems, Profiles},
     model::{
         profile::{BrokerUrl, Profile},
         state_cache::StateCache,
     },
     mqtt::Login,
-    store::{self, Places, Problems, Profiles, StoreFault},
     watch::Seen,
 };
 
@@ -69,7 +69,7 @@ pub enum OpeningFault {
     Problems(Problems),
     /// A file, a password or a name could not be had.
     #[error(transparent)]
-    Store(#[from] StoreFault),
+    Store(#[from] ConfigError),
     /// There is no such profile.
     #[error("there is no profile `{name}` in {file}{help}")]
     NoProfile {
@@ -105,7 +105,7 @@ pub type Ask<'a> = &'a mut dyn FnMut(&str) -> io::Result<String>;
 /// Everything that can be opened.
 #[derive(Debug)]
 pub struct Shelf {
-    places: Places,
+    places: AppPaths,
     profiles: Profiles,
 }
 
@@ -114,8 +114,8 @@ impl Shelf {
     ///
     /// # Errors
     /// The mistakes in the file of profiles.
-    pub fn look(places: Places) -> Result<Self, Problems> {
-        let (profiles, _) = store::load_profiles(&places.profiles_file())?;
+    pub fn look(places: AppPaths) -> Result<Self, Problems> {
+        let (profiles, _) = config::load_profiles(&places.profiles_file())?;
         Ok(Self { places, profiles })
     }
 
@@ -147,7 +147,7 @@ impl Shelf {
         self.places.list_dashboards().unwrap_or_default()
     }
 
-    pub(super) fn places(&self) -> Places {
+    pub(super) fn places(&self) -> AppPaths {
         self.places.clone()
     }
 
@@ -160,32 +160,32 @@ impl Shelf {
     /// Where profiles and dashboards are looked for.
     #[must_use]
     pub fn folder(&self) -> String {
-        self.places.config.display().to_string()
+        self.places.config_dir.display().to_string()
     }
 
     /// The fingerprints of what the person has agreed to.
     #[must_use]
     pub fn agreed(&self) -> std::collections::HashSet<String> {
-        store::agreed(&self.places)
+        config::trusted_fingerprints(&self.places)
     }
 
     /// Remembers that the person agrees to what stands behind a fingerprint.
     ///
     /// # Errors
     /// It cannot be kept.
-    pub fn agree(&self, fingerprint: &str) -> Result<(), StoreFault> {
-        store::agree(&self.places, fingerprint)
+    pub fn agree(&self, fingerprint: &str) -> Result<(), ConfigError> {
+        config::trust_fingerprint(&self.places, fingerprint)
     }
 
     /// Whether the person was told this before, on an earlier day too.
     #[must_use]
     pub(super) fn was_told(&self, sentence: &str) -> bool {
-        store::agreed(&self.places).contains(&told(sentence))
+        config::trusted_fingerprints(&self.places).contains(&told(sentence))
     }
 
     /// Remembers that the person was told this.
     pub(super) fn note_told(&self, sentence: &str) {
-        if let Err(fault) = store::agree(&self.places, &told(sentence)) {
+        if let Err(fault) = config::trust_fingerprint(&self.places, &told(sentence)) {
             tracing::debug!("it will be told again: {fault}");
         }
     }
@@ -193,15 +193,15 @@ impl Shelf {
     /// What is remembered of the tiles of the profile with this name.
     #[must_use]
     pub fn recall(&self, profile: &str) -> StateCache {
-        store::recall(&self.places, profile)
+        config::load_state_cache(&self.places, profile)
     }
 
     /// Keeps what is to be remembered of the tiles of the profile with this name.
     ///
     /// # Errors
     /// It cannot be written.
-    pub fn keep(&self, profile: &str, memory: &StateCache) -> Result<(), StoreFault> {
-        store::keep(&self.places, profile, memory)
+    pub fn keep(&self, profile: &str, memory: &StateCache) -> Result<(), ConfigError> {
+        config::save_state_cache(&self.places, profile, memory)
     }
 
     /// The name of the profile that is connected at start, if there is one.
@@ -286,9 +286,9 @@ impl Shelf {
     pub fn opening(&self, profile: Profile, ask: Ask) -> Result<Opening, OpeningFault> {
         let profile = at_home(profile);
         let login = Login {
-            client_id: store::client_id(&self.places, &profile)?,
+            client_id: config::load_or_create_client_id(&self.places, &profile)?,
             username: profile.username.clone(),
-            password: store::resolve(&profile, ask)?,
+            password: config::resolve_password(&profile, ask)?,
         };
         Ok(Opening::new(profile, login))
     }
@@ -314,7 +314,7 @@ impl Shelf {
     }
 
     fn sheet(&self, name: &str) -> Result<Read, OpeningFault> {
-        Ok(load(self.places.dashboard_path(name)?)?)
+        Ok(load(self.places.find_dashboard(name)?)?)
     }
 
     fn sheets_of(&self, profile: &str) -> Result<Vec<Read>, OpeningFault> {
@@ -336,14 +336,14 @@ fn told(sentence: &str) -> String {
 
 /// A profile for a broker that no profile names; it is another client each time.
 fn stranger(url: &BrokerUrl) -> Profile {
-    Profile { client_id: Some(store::fresh_client_id()), ..Profile::from_broker_url(url.clone()) }
+    Profile { client_id: Some(config::generate_client_id()), ..Profile::from_broker_url(url.clone()) }
 }
 
 /// The profile with `~/` in the paths of its certificates made the person's home.
 fn at_home(mut profile: Profile) -> Profile {
     let tls = &mut profile.tls.0;
     for path in [&mut tls.ca, &mut tls.cert, &mut tls.key].into_iter().flatten() {
-        *path = store::expand_home(path);
+        *path = config::expand_home(path);
     }
     profile
 }
@@ -351,7 +351,7 @@ fn at_home(mut profile: Profile) -> Profile {
 fn load(path: PathBuf) -> Result<Read, Problems> {
     let seen = Seen::now(&path);
     let sheet =
-        DashboardFile { name: stem(&path), definition: store::load_dashboard(&path)?, path: Some(path.clone()) };
+        DashboardFile { name: stem(&path), definition: config::load_dashboard(&path)?, path: Some(path.clone()) };
     Ok((sheet, (path, seen)))
 }
 

@@ -10,6 +10,7 @@ use tokio::sync::mpsc::{self, Receiver, Sender};
 use super::{Opening, Shelf, background::Arrival, files, keep::Keeper, notebook::Notebook, scripts::Runner};
 use crate::{
     app::{Effect, Event, ImportResult, OpenedDashboards},
+    config::{self, Profiles},
     model::{
         connection::{ConnectionEvent, ConnectionId},
         profile::Profile,
@@ -17,7 +18,6 @@ use crate::{
     },
     mqtt::{Client, Login},
     picture::Studio,
-    store::{self, Profiles},
     watch::Watch,
 };
 
@@ -202,7 +202,7 @@ impl Outside {
                 }
             }
             Effect::OpenInEditor(path, tile) => {
-                let line = store::line_of_tile(&path, tile);
+                let line = config::tile_line_number(&path, tile);
                 return Next::Edit(path, line);
             }
             Effect::SaveStateCache(line, memory) => {

@@ -3,9 +3,9 @@
 use super::{Opening, Shelf};
 use crate::{
     app::DashboardFile,
+    config,
     demo::{Demo, DemoOptions},
     model::profile::Profile,
-    store,
 };
 
 /// The dashboard of the demo: the same file that serves a real board.
@@ -17,9 +17,9 @@ const DASHBOARD: &str = include_str!("../../dashboards/esp32.toml");
 /// Says why it could not be started.
 pub async fn stage_demo(shelf: &Shelf, plan: DemoOptions) -> Result<(Demo, Opening), String> {
     let dashboard =
-        store::read_dashboard("dashboards/esp32.toml", DASHBOARD).map_err(|problems| problems.to_string())?;
+        config::read_dashboard("dashboards/esp32.toml", DASHBOARD).map_err(|problems| problems.to_string())?;
     let demo = Demo::start(plan).await.map_err(|fault| fault.to_string())?;
-    let profile = Profile { client_id: Some(store::fresh_client_id()), ..demo.profile() };
+    let profile = Profile { client_id: Some(config::generate_client_id()), ..demo.profile() };
     let mut nobody = |_: &str| Err(std::io::Error::other("the demo asks for no password"));
     let mut opening = shelf.opening(profile, &mut nobody).map_err(|fault| fault.to_string())?;
     opening.sheets.push(DashboardFile { name: "esp32".to_owned(), path: None, definition: dashboard });

@@ -7,6 +7,7 @@ use ratatui::{Terminal, backend::TestBackend};
 use super::{Look, theme::Depth};
 use crate::{
     app::{Action, App, DashboardFile, Event, OpenedDashboards},
+    config::read_dashboard,
     model::{
         connection::{ConnectionEvent, ConnectionId, ConnectionState, Message, Qos},
         dashboard::Dashboard,
@@ -15,7 +16,6 @@ use crate::{
         profile::Profile,
         time::Time,
     },
-    store::read_dashboard,
 };
 
 pub const NOW: Time = Time::from_millis(1_700_000_000_000);

@@ -26,7 +26,7 @@ use crate::fixtures::repository;
 fn assert_up_to_date(path: &str, expected: &str) {
     let path = repository::path(path);
     if std::env::var_os("UPDATE_DOCS").is_some() {
-        mqtt_dash::store::write_whole(&path, expected.as_bytes()).expect("the file can be toml_text");
+        mqtt_dash::config::write_atomic(&path, expected.as_bytes()).expect("the file can be toml_text");
     }
     let found = std::fs::read_to_string(&path).unwrap_or_default();
     assert!(found == expected, "{} is out of date: UPDATE_DOCS=1 cargo test --test it documentation", path.display());
@@ -159,7 +159,7 @@ fn bundled_dashboards_load() {
     let mut count = 0;
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
-        let dashboard = mqtt_dash::store::load_dashboard(&path).unwrap_or_else(|problems| panic!("{problems}"));
+        let dashboard = mqtt_dash::config::load_dashboard(&path).unwrap_or_else(|problems| panic!("{problems}"));
         assert!(!dashboard.tiles.is_empty());
         count += 1;
     }
@@ -172,11 +172,11 @@ fn readme_examples_load() {
     let mut count = 0;
     for block in readme.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next()) {
         let result = if block.contains("[theme]") {
-            mqtt_dash::store::read_settings("README.md", block, &Keymap::judge).map(drop)
+            mqtt_dash::config::read_settings("README.md", block, &Keymap::judge).map(drop)
         } else if block.contains("[profile") {
-            mqtt_dash::store::read_profiles("README.md", block, Path::new(".")).map(drop)
+            mqtt_dash::config::read_profiles("README.md", block, Path::new(".")).map(drop)
         } else {
-            mqtt_dash::store::read_dashboard("README.md", block).map(drop)
+            mqtt_dash::config::read_dashboard("README.md", block).map(drop)
         };
         assert!(result.is_ok(), "{block}\n{}", result.unwrap_err());
         count += 1;

@@ -81,7 +81,7 @@ fn file_replaced_by_rename_is_reported() {
     fs::write(watched.sibling(".watched.toml.new"), "two").unwrap();
     fs::rename(watched.sibling(".watched.toml.new"), &watched.file).unwrap();
     assert_eq!(watched.wait_for("two"), []);
-    mqtt_dash::store::write_whole(&watched.file, b"six").unwrap();
+    mqtt_dash::config::write_atomic(&watched.file, b"six").unwrap();
     assert_eq!(watched.wait_for("six"), []);
 }
 
@@ -176,7 +176,7 @@ fn change_behind_symlink_is_reported() {
     std::os::unix::fs::symlink(&target, &file).unwrap();
     let watched = WatchedFile::watch(folder, file);
     watched.wait_for("one");
-    mqtt_dash::store::write_whole(&watched.file, b"two").unwrap();
+    mqtt_dash::config::write_atomic(&watched.file, b"two").unwrap();
     watched.wait_for("two");
     fs::write(&target, "three").unwrap();
     watched.wait_for("three");

@@ -9,21 +9,21 @@ use std::{
 
 use mqtt_dash::{
     app::Event,
+    config::{
+        AppPaths, DashboardEdit, apply_dashboard_edit, check_files, load_profiles, read_dashboard, read_profiles,
+        resolve_password, write_atomic, write_private,
+    },
     model::{
         json_path::JsonPath,
         profile::{PasswordSource, Profile},
-    },
-    store::{
-        DashboardEdit, Places, apply, check, load_profiles, read_dashboard, read_profiles, resolve, write_private,
-        write_whole,
     },
 };
 
 use crate::fixtures::{app::AppFixture, cpu_lock::CpuLock, process};
 
 /// All diagnostics of a file.
-fn sentences(problems: &mqtt_dash::store::Problems) -> Vec<String> {
-    problems.list().iter().map(mqtt_dash::store::Problem::sentence).collect()
+fn sentences(problems: &mqtt_dash::config::Problems) -> Vec<String> {
+    problems.list().iter().map(mqtt_dash::config::Problem::summary).collect()
 }
 
 pub fn invalid_value_is_reported_with_its_position() {
@@ -47,11 +47,11 @@ pub fn invalid_value_is_reported_with_its_position() {
 
 pub fn half_written_file_is_reported_and_others_load() {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let paths = Places::below(folder.path());
+    let paths = AppPaths::in_folder(folder.path());
     let board = "title = \"Complete\"\n[[tile]]\nkind = \"text\"\nname = \"T\"\ntopic = \"t\"\n";
-    write_whole(&paths.dashboard_file("complete"), board.as_bytes()).expect("the file can be written");
-    write_whole(&paths.dashboard_file("half"), &board.as_bytes()[..board.len() - 4]).expect("the file can be written");
-    let report = check(&paths, &[], &|_| Vec::new());
+    write_atomic(&paths.dashboard_file("complete"), board.as_bytes()).expect("the file can be written");
+    write_atomic(&paths.dashboard_file("half"), &board.as_bytes()[..board.len() - 4]).expect("the file can be written");
+    let report = check_files(&paths, &[], &|_| Vec::new());
     assert_eq!((report.files.len(), report.errors), (2, 1));
     let found: Vec<String> = report.files.iter().flat_map(|(_, problems)| sentences(problems)).collect();
     assert!(found.len() == 1 && found[0].contains("half.toml:5:"), "{found:?}");
@@ -63,7 +63,7 @@ const SAVE: &str = "MQTT_DASH_TEST_SAVE";
 /// The child process: saves a file once and prints the result.
 pub fn save_in_child() {
     let Some(file) = std::env::var_os(SAVE) else { return };
-    match write_whole(Path::new(&file), &vec![b'n'; 100_000]) {
+    match write_atomic(Path::new(&file), &vec![b'n'; 100_000]) {
         Ok(()) => println!("saved"),
         Err(error) => println!("{error}"),
     }
@@ -87,7 +87,7 @@ fn save_with_limit(blocks: u32, file: &Path) -> String {
 pub fn full_disk_and_read_only_file_keep_old_content() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let file = folder.path().join("home.toml");
-    write_whole(&file, b"title = \"Old\"\n").expect("the file can be written");
+    write_atomic(&file, b"title = \"Old\"\n").expect("the file can be written");
     for blocks in [0, 1, 7, 60] {
         let output = save_with_limit(blocks, &file);
         assert!(
@@ -106,17 +106,17 @@ pub fn full_disk_and_read_only_file_keep_old_content() {
     assert_eq!(files, ["home.toml"], "no temporary file is left");
 
     fs::set_permissions(&file, fs::Permissions::from_mode(0o444)).expect("the mode can be set");
-    let error = write_whole(&file, b"new").expect_err("the file is read-only").to_string();
+    let error = write_atomic(&file, b"new").expect_err("the file is read-only").to_string();
     assert!(error.ends_with("it is read-only; it is as it was"), "{error}");
 }
 
 pub fn symlink_stays_symlink_after_save() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let (target, link) = (folder.path().join("dotfiles/home.toml"), folder.path().join("home.toml"));
-    write_whole(&target, b"old").expect("the file can be written");
+    write_atomic(&target, b"old").expect("the file can be written");
     symlink("dotfiles/home.toml", &link).expect("the symlink can be created");
     for text in [b"one", b"two"] {
-        write_whole(&link, text).expect("the file can be written");
+        write_atomic(&link, text).expect("the file can be written");
         assert!(fs::symlink_metadata(&link).expect("the symlink exists").is_symlink());
         assert_eq!(fs::read(&target).expect("the target can be read"), text);
     }
@@ -128,13 +128,14 @@ pub fn edit_keeps_concurrent_changes_of_file() {
     "Renamed".clone_into(&mut tile.name);
     // Another program has added a comment and a tile.
     let changed = format!("{original}# mine\n[[tile]]\nkind = \"switch\"\nname = \"New\"\ntopic = \"n\"\n");
-    let edited =
-        apply("b.toml", &changed, &DashboardEdit::ReplaceTile(0, tile.clone())).expect("the edit can be applied");
+    let edited = apply_dashboard_edit("b.toml", &changed, &DashboardEdit::ReplaceTile(0, tile.clone()))
+        .expect("the edit can be applied");
     assert!(edited.contains("Renamed") && edited.contains("# mine") && edited.contains("\"New\""), "{edited}");
     // It has broken the file, or deleted the tile.
     for broken in ["title = \"Home\n", "title = \"Home\"\n"] {
-        let error =
-            apply("b.toml", broken, &DashboardEdit::ReplaceTile(0, tile.clone())).expect_err("not applied").to_string();
+        let error = apply_dashboard_edit("b.toml", broken, &DashboardEdit::ReplaceTile(0, tile.clone()))
+            .expect_err("not applied")
+            .to_string();
         assert!(error.starts_with("b.toml is not changed: "), "{error}");
     }
 }
@@ -168,9 +169,9 @@ pub fn secret_readable_by_others_is_refused() {
     write_private(&file, b"geheim\n").expect("the file can be written");
     let profile = Profile { password: Some(PasswordSource::File(file.clone())), ..Profile::default() };
     let mut ask = |_: &str| -> std::io::Result<String> { panic!("the user is not to be asked") };
-    assert_eq!(resolve(&profile, &mut ask), Ok(Some("geheim".to_owned())));
+    assert_eq!(resolve_password(&profile, &mut ask), Ok(Some("geheim".to_owned())));
     set_mode(&file, 0o644);
-    let error = resolve(&profile, &mut ask).expect_err("refused").to_string();
+    let error = resolve_password(&profile, &mut ask).expect_err("refused").to_string();
     assert!(error.contains(&format!("run: chmod 600 '{}'", file.display())) && !error.contains("geheim"), "{error}");
 }
 

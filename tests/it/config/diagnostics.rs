@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use mqtt_dash::store::{Problems, read_dashboard, read_profiles};
+use mqtt_dash::config::{Problems, read_dashboard, read_profiles};
 
 /// The text of the file, and line, column, error and advice of its diagnostic.
 type Row = (&'static str, usize, usize, &'static str, &'static str);
@@ -13,8 +13,8 @@ fn errors(problems: &Problems) -> Vec<(usize, usize, String, String)> {
         .iter()
         .filter(|problem| !problem.is_warning())
         .map(|problem| {
-            let (line, column) = problem.place().unwrap_or_default();
-            (line, column, problem.what().to_owned(), problem.advice().unwrap_or_default().to_owned())
+            let (line, column) = problem.position().unwrap_or_default();
+            (line, column, problem.message().to_owned(), problem.help_text().unwrap_or_default().to_owned())
         })
         .collect()
 }
@@ -236,23 +236,23 @@ fn invalid_value_is_reported_only_once() {
 fn report_marks_the_exact_characters() {
     let text =
         "title = 'é'\n[[tile]]\nkind = 'text'\nprefix = '°C'   \ntopic = 'é/b+/c' # where\n[[tile]]\nname = 'Lamp'\n";
-    insta::assert_snapshot!(dashboard(text).report(false, 80));
+    insta::assert_snapshot!(dashboard(text).render_report(false, 80));
 }
 
 #[test]
 fn report_never_contains_password() {
     let text = "default = 'hib'\n[profile.hub]\nurl = 'mqtt://me:geheim@x'\npassword = 'geheim'\npasswort = \"\"\"\ngeheim\"\"\"\n[profile.b]\npassword = 'geheim\nurl = 'x'\n";
     let problems = profiles(text);
-    let debug = format!("{problems:?} {problems} {}", problems.report(true, 200));
+    let debug = format!("{problems:?} {problems} {}", problems.render_report(true, 200));
     assert!(!debug.contains("geheim") && debug.contains("******"), "{debug}");
-    insta::assert_snapshot!(problems.report(false, 80));
+    insta::assert_snapshot!(problems.render_report(false, 80));
 }
 
 #[test]
 fn diagnostic_sentence_names_file_line_and_column() {
     let text = "[[tile]]\nkind = 'range'\nmax = -1\nnmae = 1";
     assert_eq!(
-        dashboard(text).list()[1].sentence(),
+        dashboard(text).list()[1].summary(),
         "dashboards/home.toml:4:1: there is no key `nmae` here (did you mean `name`?)"
     );
     assert!(dashboard(text).to_string().ends_with("; and 1 more"));
@@ -264,8 +264,8 @@ fn plain_password_is_a_warning() {
         read_profiles("p.toml", "[profile.a]\nurl = 'x'\nusername = 'u'\npassword = 'geheim'", Path::new("/c"))
             .unwrap();
     assert_eq!(profiles.profiles[0].base_dir, Path::new("/c"));
-    assert_eq!((warnings.errors(), warnings.warnings()), (0, 1));
-    assert_eq!(warnings.list()[0].place(), Some((4, 12)));
+    assert_eq!((warnings.error_count(), warnings.warning_count()), (0, 1));
+    assert_eq!(warnings.list()[0].position(), Some((4, 12)));
     let from_environment = "[profile.a]\nurl = 'x'\nusername = 'u'\npassword = { env = 'X' }";
     assert!(read_profiles("p.toml", from_environment, Path::new("")).unwrap().1.is_empty());
 }
@@ -278,12 +278,12 @@ fn hostile_text_harms_neither_parser_nor_terminal() {
         format!("{}a = 1", "a.".repeat(100_000)),
     ] {
         assert_eq!(errors(&dashboard(&text))[0].2, "this is nested too deep");
-        assert!(dashboard(&text).report(false, 80).len() < 2_000, "a long line is truncated");
+        assert!(dashboard(&text).render_report(false, 80).len() < 2_000, "a long line is truncated");
     }
-    let report = dashboard("a = '\u{1b}[2J'\n\"\\u001b[31m\" = 1\n# \u{202e}x\nb = 1").report(false, 80);
+    let report = dashboard("a = '\u{1b}[2J'\n\"\\u001b[31m\" = 1\n# \u{202e}x\nb = 1").render_report(false, 80);
     assert!(!report.contains(['\u{1b}', '\u{202e}']), "{report}");
     let many = dashboard(&"x\n".repeat(5_000));
-    assert_eq!((many.list().len(), many.errors()), (100, 5_000));
+    assert_eq!((many.list().len(), many.error_count()), (100, 5_000));
     assert!(read_dashboard("x", "\u{feff}title = 'x'").is_ok());
     assert_eq!(errors(&dashboard("\u{feff}tilte = 'x'"))[0].1, 1);
 }

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use mqtt_dash::{
+    config::{DashboardEdit, ProfileEdit, apply_dashboard_edit, apply_profile_edit, read_dashboard, read_profiles},
     model::{
         dashboard::Dashboard,
         kind,
@@ -11,7 +12,6 @@ use mqtt_dash::{
         tile::Tile,
         value::Value,
     },
-    store::{DashboardEdit, ProfileEdit, apply, apply_to_profiles, read_dashboard, read_profiles},
 };
 
 const DASHBOARD: &str = r#"# My board, 2026
@@ -71,7 +71,7 @@ fn change(at: usize, changes: &[(&str, Value)]) -> DashboardEdit {
 }
 
 fn edited(edit: &DashboardEdit) -> String {
-    apply("x", DASHBOARD, edit).expect("the edit can be applied")
+    apply_dashboard_edit("x", DASHBOARD, edit).expect("the edit can be applied")
 }
 
 fn replaced(from: &str, pieces: &[(&str, &str)]) -> String {
@@ -90,7 +90,7 @@ fn edit_without_change_keeps_every_byte() {
     assert_eq!(edited(&DashboardEdit::SetFields(dashboard())), DASHBOARD);
     let unusual = "\u{feff}title='x'\r\n\r\n[[ tile ]]\r\n'kind'=\"text\"";
     let same = DashboardEdit::SetFields(read_dashboard("x", unusual).expect("the file is valid"));
-    assert_eq!(apply("x", unusual, &same).as_deref(), Ok(unusual));
+    assert_eq!(apply_dashboard_edit("x", unusual, &same).as_deref(), Ok(unusual));
 }
 
 #[test]
@@ -148,8 +148,11 @@ fn inserted_tile_is_separated_by_blank_line() {
         replaced(DASHBOARD, &[(lamp, &format!("{block}\n{lamp}"))])
     );
     assert_eq!(edited(&DashboardEdit::InsertTile(3, tile.clone())), format!("{DASHBOARD}\n{block}"));
-    assert_eq!(apply("x", "", &DashboardEdit::InsertTile(0, tile.clone())).as_deref(), Ok(block));
-    assert_eq!(apply("x", "title = 'x'", &DashboardEdit::InsertTile(0, tile)), Ok(format!("title = 'x'\n\n{block}")));
+    assert_eq!(apply_dashboard_edit("x", "", &DashboardEdit::InsertTile(0, tile.clone())).as_deref(), Ok(block));
+    assert_eq!(
+        apply_dashboard_edit("x", "title = 'x'", &DashboardEdit::InsertTile(0, tile)),
+        Ok(format!("title = 'x'\n\n{block}"))
+    );
 }
 
 #[test]
@@ -159,7 +162,7 @@ fn dashboard_keys_are_written_above_tiles() {
     assert_eq!(edited(&DashboardEdit::SetFields(new.clone())), replaced(DASHBOARD, &expected));
     let bare = "# note\n\n[[tile]]\nkind = 'text'\n";
     assert_eq!(
-        apply("x", bare, &DashboardEdit::SetFields(new)).as_deref(),
+        apply_dashboard_edit("x", bare, &DashboardEdit::SetFields(new)).as_deref(),
         Ok("# note\n\nlocked = true\n\n[[tile]]\nkind = 'text'\n")
     );
 }
@@ -169,10 +172,11 @@ fn option_tables_are_edited_with_their_headers() {
     let text = "[[tile]]\nkind = 'choice'\n\n[[tile.options]]\nlabel = 'A'\n\n# next\n[[tile]]\nkind = 'text'\n";
     let mut tile = read_dashboard("x", text).expect("the file is valid").tiles.swap_remove(0);
     assert_eq!(tile.set("options", &Value::Array(Vec::new())), Some(Ok(())));
-    let edited = apply("x", text, &DashboardEdit::ReplaceTile(0, tile)).expect("the edit can be applied");
+    let edited =
+        apply_dashboard_edit("x", text, &DashboardEdit::ReplaceTile(0, tile)).expect("the edit can be applied");
     assert!(edited.ends_with("# next\n[[tile]]\nkind = 'text'\n") && !edited.contains("[[tile.options]]"), "{edited}");
     assert!(
-        apply("x", text, &DashboardEdit::MoveTile(0, 1))
+        apply_dashboard_edit("x", text, &DashboardEdit::MoveTile(0, 1))
             .expect("the tile can be moved")
             .ends_with("[[tile.options]]\nlabel = 'A'\n")
     );
@@ -180,7 +184,7 @@ fn option_tables_are_edited_with_their_headers() {
 
 #[test]
 fn impossible_edit_is_refused_with_reason() {
-    let error = |text: &str, edit: &DashboardEdit| apply("x", text, edit).expect_err(text).to_string();
+    let error = |text: &str, edit: &DashboardEdit| apply_dashboard_edit("x", text, edit).expect_err(text).to_string();
     assert_eq!(error(DASHBOARD, &DashboardEdit::DeleteTile(3)), "x is not changed: there is no such tile");
     assert!(
         error("[[tile]]", &DashboardEdit::DeleteTile(0))
@@ -194,7 +198,7 @@ fn profile(name: &str, change: impl Fn(&mut Profile)) -> String {
     let (profiles, _) = read_profiles("x", PROFILES, Path::new("/c")).expect("the file is valid");
     let mut profile = profiles.by_name(name).expect("it exists").clone();
     change(&mut profile);
-    apply_to_profiles("x", PROFILES, &ProfileEdit::Replace(name.into(), profile)).expect("the edit can be applied")
+    apply_profile_edit("x", PROFILES, &ProfileEdit::Replace(name.into(), profile)).expect("the edit can be applied")
 }
 
 #[test]
@@ -222,7 +226,7 @@ fn profile_edit_changes_only_its_lines() {
 
 #[test]
 fn profiles_are_added_and_deleted() {
-    let edit = |edit: ProfileEdit| apply_to_profiles("x", PROFILES, &edit).expect("the edit can be applied");
+    let edit = |edit: ProfileEdit| apply_profile_edit("x", PROFILES, &edit).expect("the edit can be applied");
     let start = PROFILES.find("# the broker").expect("it exists");
     let end = PROFILES.find("[profile.away]").expect("it exists");
     assert_eq!(
@@ -232,7 +236,7 @@ fn profiles_are_added_and_deleted() {
     );
     let remaining = format!("{}{}", &PROFILES[..start], &PROFILES[end..]).replace("\"hub\"", "\"away\"");
     let away = edit(ProfileEdit::SetDefault(Some("away".into())));
-    assert_eq!(apply_to_profiles("x", &away, &ProfileEdit::Delete("hub".into())), Ok(remaining));
+    assert_eq!(apply_profile_edit("x", &away, &ProfileEdit::Delete("hub".into())), Ok(remaining));
     let new = Profile { name: "new".into(), base_dir: "/c".into(), ..Profile::default() };
     assert_eq!(edit(ProfileEdit::Add(new)), format!("{PROFILES}\n[profile.new]\nurl = \"mqtt://localhost:1883\"\n"));
 }
@@ -243,7 +247,9 @@ fn edits_of_bundled_dashboards_can_be_reverted() {
         let path = entry.expect("the folder can be listed").path();
         let text = std::fs::read_to_string(&path).expect("the file can be read");
         let name = path.display().to_string();
-        let edit = |text: &str, edit: &DashboardEdit| apply(&name, text, edit).expect("the edit can be applied");
+        let edit = |text: &str, edit: &DashboardEdit| {
+            apply_dashboard_edit(&name, text, edit).expect("the edit can be applied")
+        };
         let tiles = read_dashboard(&name, &text).expect("the file is valid").tiles;
         for (at, tile) in tiles.iter().enumerate() {
             let last = tiles.len() - 1;

@@ -6,17 +6,17 @@ use std::{
 };
 
 use mqtt_dash::{
-    model::profile::{PasswordSource, Profile},
-    store::{
-        Places, Problem, StoreFault, check, client_id, fresh_client_id, load_dashboard, load_profiles, resolve,
-        write_private, write_whole,
+    config::{
+        AppPaths, ConfigError, Problem, check_files, generate_client_id, load_dashboard, load_or_create_client_id,
+        load_profiles, resolve_password, write_atomic, write_private,
     },
+    model::profile::{PasswordSource, Profile},
 };
 use tempfile::TempDir;
 
-fn temporary_paths() -> (TempDir, Places) {
+fn temporary_paths() -> (TempDir, AppPaths) {
     let folder = TempDir::new().unwrap();
-    let paths = Places::below(folder.path());
+    let paths = AppPaths::in_folder(folder.path());
     (folder, paths)
 }
 
@@ -35,8 +35,8 @@ fn files_in(folder: &Path) -> Vec<String> {
 fn save_replaces_file_and_leaves_no_other() {
     let (folder, _) = temporary_paths();
     let path = folder.path().join("new/x.toml");
-    write_whole(&path, b"one").unwrap();
-    write_whole(&path, b"two").unwrap();
+    write_atomic(&path, b"one").unwrap();
+    write_atomic(&path, b"two").unwrap();
     assert_eq!(fs::read(&path).unwrap(), b"two");
     assert_eq!(files_in(path.parent().unwrap()), ["x.toml"]);
 }
@@ -45,15 +45,15 @@ fn save_replaces_file_and_leaves_no_other() {
 fn failed_save_keeps_file_and_names_it() {
     let (folder, _) = temporary_paths();
     let path = folder.path().join("x.toml");
-    write_whole(&path, b"one").unwrap();
+    write_atomic(&path, b"one").unwrap();
     let mut permissions = fs::metadata(&path).unwrap().permissions();
     permissions.set_readonly(true);
     fs::set_permissions(&path, permissions).unwrap();
-    let error = write_whole(&path, b"two").unwrap_err().to_string();
+    let error = write_atomic(&path, b"two").unwrap_err().to_string();
     assert_eq!(error, format!("{} cannot be written: it is read-only; it is as it was", path.display()));
     assert_eq!(fs::read(&path).unwrap(), b"one");
-    assert!(write_whole(&path.join("below"), b"").is_err(), "a file used as folder");
-    assert!(write_whole(folder.path(), b"").is_err(), "a folder used as file");
+    assert!(write_atomic(&path.join("below"), b"").is_err(), "a file used as folder");
+    assert!(write_atomic(folder.path(), b"").is_err(), "a folder used as file");
     assert_eq!(files_in(folder.path()), ["x.toml"]);
 }
 
@@ -77,23 +77,23 @@ mod unix {
         let target = folder.path().join("real/x.toml");
         let link = folder.path().join("link.toml");
         symlink("real/x.toml", &link).unwrap();
-        write_whole(&link, b"one").unwrap();
-        write_whole(&link, b"two").unwrap();
+        write_atomic(&link, b"one").unwrap();
+        write_atomic(&link, b"two").unwrap();
         assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
         assert_eq!(fs::read(&target).unwrap(), b"two");
         let cycle = folder.path().join("cycle");
         symlink("cycle", &cycle).unwrap();
-        assert!(write_whole(&cycle, b"").unwrap_err().to_string().contains("in a circle"));
+        assert!(write_atomic(&cycle, b"").unwrap_err().to_string().contains("in a circle"));
     }
 
     #[test]
     fn save_keeps_mode_and_private_save_restricts_it() {
         let (folder, _) = temporary_paths();
         let path = folder.path().join("x.toml");
-        write_whole(&path, b"one").unwrap();
+        write_atomic(&path, b"one").unwrap();
         assert_eq!(mode(&path), 0o644);
         set_mode(&path, 0o640);
-        write_whole(&path, b"two").unwrap();
+        write_atomic(&path, b"two").unwrap();
         assert_eq!(mode(&path), 0o640);
         write_private(&path, b"three").unwrap();
         assert_eq!(mode(&path), 0o600);
@@ -108,7 +108,7 @@ mod unix {
         set_mode(&path, 0o644);
         let error = load_profiles(&path).unwrap_err().to_string();
         assert!(error.contains(&format!("run: chmod 600 {}", path.display())), "{error}");
-        write_whole(&path, b"[profile.a]\nurl = 'x'\n").unwrap();
+        write_atomic(&path, b"[profile.a]\nurl = 'x'\n").unwrap();
         assert!(load_profiles(&path).is_ok(), "a file without password may be readable");
     }
 
@@ -124,9 +124,9 @@ mod unix {
             ..Profile::default()
         };
         let mut ask = |_: &str| -> std::io::Result<String> { panic!("the user is not to be asked") };
-        assert_eq!(resolve(&profile, &mut ask), Ok(Some("geheim".into())));
+        assert_eq!(resolve_password(&profile, &mut ask), Ok(Some("geheim".into())));
         set_mode(&path, 0o604);
-        let error = resolve(&profile, &mut ask).unwrap_err().to_string();
+        let error = resolve_password(&profile, &mut ask).unwrap_err().to_string();
         assert!(error.contains("run: chmod 600") && !error.contains("geheim"), "{error}");
     }
 }
@@ -140,27 +140,27 @@ fn dashboards_are_found_by_name_and_path() {
     }
     write(&paths.dashboards_dir().join("notes.txt"), "");
     assert_eq!(paths.list_dashboards(), Ok(vec!["garden".into(), "zoo".into()]));
-    assert_eq!(paths.dashboard_path("zoo"), Ok(paths.dashboard_file("zoo")));
-    assert_eq!(paths.dashboard_path("zoo.toml"), Ok(paths.dashboard_file("zoo")));
+    assert_eq!(paths.find_dashboard("zoo"), Ok(paths.dashboard_file("zoo")));
+    assert_eq!(paths.find_dashboard("zoo.toml"), Ok(paths.dashboard_file("zoo")));
     let other = folder.path().join("other.toml");
     write(&other, "");
-    assert_eq!(paths.dashboard_path(other.to_str().unwrap()), Ok(other));
-    let error = paths.dashboard_path("gardne").unwrap_err().to_string();
+    assert_eq!(paths.find_dashboard(other.to_str().unwrap()), Ok(other));
+    let error = paths.find_dashboard("gardne").unwrap_err().to_string();
     assert!(error.ends_with("gardne.toml does not exist); did you mean `garden`?"), "{error}");
-    assert!(matches!(paths.dashboard_path("./no/such.toml"), Err(StoreFault::NoDashboard { .. })));
+    assert!(matches!(paths.find_dashboard("./no/such.toml"), Err(ConfigError::DashboardNotFound { .. })));
 }
 
 #[test]
 fn client_id_is_generated_once() {
     let (_folder, paths) = temporary_paths();
     let [a, b] = ["a", "b"].map(|name| Profile { name: name.into(), ..Profile::default() });
-    let id = client_id(&paths, &a).unwrap();
+    let id = load_or_create_client_id(&paths, &a).unwrap();
     assert!(id.strip_prefix("mqtt-dash-").is_some_and(|random| random.len() == 8), "{id}");
-    assert_eq!(client_id(&paths, &a), Ok(id.clone()));
-    assert_ne!(client_id(&paths, &b), Ok(id));
-    assert_ne!(fresh_client_id(), fresh_client_id());
+    assert_eq!(load_or_create_client_id(&paths, &a), Ok(id.clone()));
+    assert_ne!(load_or_create_client_id(&paths, &b), Ok(id));
+    assert_ne!(generate_client_id(), generate_client_id());
     let own = Profile { client_id: Some("app_1".into()), ..Profile::default() };
-    assert_eq!(client_id(&paths, &own), Ok("app_1".into()));
+    assert_eq!(load_or_create_client_id(&paths, &own), Ok("app_1".into()));
 }
 
 #[test]
@@ -168,13 +168,13 @@ fn non_text_files_are_rejected() {
     let (folder, _) = temporary_paths();
     let path = folder.path().join("x.toml");
     let error = |bytes: &[u8]| {
-        write_whole(&path, bytes).unwrap();
-        load_dashboard(&path).unwrap_err().list()[0].sentence().replace(path.to_str().unwrap(), "x")
+        write_atomic(&path, bytes).unwrap();
+        load_dashboard(&path).unwrap_err().list()[0].summary().replace(path.to_str().unwrap(), "x")
     };
     assert_eq!(error(b"title = 'a'\nx = '\xff'"), "x:2:6: this is no UTF-8 text from here on (save the file as UTF-8)");
     assert_eq!(error(&vec![b'#'; 5 << 20]), "x: this file is larger than 4 MiB (is it the right file?)");
     let folder = load_dashboard(folder.path()).unwrap_err();
-    assert!(folder.report(false, 80).contains("this is a folder"));
+    assert!(folder.render_report(false, 80).contains("this is a folder"));
     assert!(load_dashboard(Path::new("/no/such.toml")).unwrap_err().to_string().contains("no such file"));
     assert_eq!(load_profiles(Path::new("/no/such.toml")).unwrap().0.profiles.len(), 0);
 }
@@ -189,8 +189,8 @@ fn check_validates_all_files_and_their_references() {
     write(&paths.dashboard_file("home"), "profile = 'hib'\n");
     write(&paths.dashboard_file("bad"), "[[tile]]\nkind = 'swich'\n");
     let error = |files: &[PathBuf]| -> (usize, usize, Vec<String>) {
-        let report = check(&paths, files, &|_| Vec::new());
-        let sentences = report.files.iter().flat_map(|(_, problems)| problems.list()).map(Problem::sentence);
+        let report = check_files(&paths, files, &|_| Vec::new());
+        let sentences = report.files.iter().flat_map(|(_, problems)| problems.list()).map(Problem::summary);
         let short = format!("{}/", folder.path().display());
         (report.errors, report.warnings, sentences.map(|sentence| sentence.replace(&short, "")).collect())
     };

@@ -3,11 +3,11 @@
 use std::path::Path;
 
 use mqtt_dash::{
-    model::{dashboard::Dashboard, kind, profile::Profile, schema::DynFields, tile::Tile},
-    store::{
-        DashboardEdit, ProfileEdit, Profiles, apply, apply_to_profiles, dashboard_text, profiles_text, read_dashboard,
-        read_profiles,
+    config::{
+        DashboardEdit, ProfileEdit, Profiles, apply_dashboard_edit, apply_profile_edit, dashboard_to_toml,
+        profiles_to_toml, read_dashboard, read_profiles,
     },
+    model::{dashboard::Dashboard, kind, profile::Profile, schema::DynFields, tile::Tile},
 };
 use proptest::{collection::vec, prelude::*, sample::Index};
 
@@ -16,10 +16,10 @@ use super::strategies::{self, try_set, value_of};
 /// A file as if written by hand: comments directly above and below each tile, at the ends of lines and
 /// between tiles, perhaps with Windows line ends.
 fn handwritten(dashboard: &Dashboard, comments: bool, crlf: bool) -> String {
-    let head = dashboard_text(&Dashboard { tiles: Vec::new(), ..dashboard.clone() });
+    let head = dashboard_to_toml(&Dashboard { tiles: Vec::new(), ..dashboard.clone() });
     let mut text = format!("# The dashboard\n\n{head}\n");
     for (at, tile) in dashboard.tiles.iter().enumerate() {
-        let body = dashboard_text(&Dashboard { tiles: vec![tile.clone()], ..Dashboard::default() });
+        let body = dashboard_to_toml(&Dashboard { tiles: vec![tile.clone()], ..Dashboard::default() });
         let has_single_lines = comments && !body.contains("'''") && !body.contains("\"\"\"") && !body.contains("= [");
         let body = if has_single_lines { body.replace('\n', "  # why\n") } else { body };
         let separate = if at % 2 == 0 { "# separate\n\n" } else { "" };
@@ -117,7 +117,7 @@ proptest! {
         let text = handwritten(&dashboard, comments, crlf);
         prop_assert_eq!(read_dashboard("x", &text).ok(), Some(dashboard.clone()), "{}", text);
         let edit = edit(&dashboard, &seed);
-        let edited = apply("x", &text, &edit).map_err(|error| TestCaseError::fail(format!("{error} {edit:?}\n{text}")))?;
+        let edited = apply_dashboard_edit("x", &text, &edit).map_err(|error| TestCaseError::fail(format!("{error} {edit:?}\n{text}")))?;
         prop_assert_eq!(read_dashboard("x", &edited).ok(), edit.apply_to(&dashboard));
         if edited != text {
             prop_assert_eq!(unexpected_change(&text, &edited, &edit), None, "{:?}\n{}\n-----\n{}", edit, text, edited);
@@ -136,7 +136,7 @@ proptest! {
         let separate = text.matches("# separate").count();
         for seed in seeds {
             let edit = edit(&dashboard, &seed);
-            text = apply("x", &text, &edit).map_err(|error| TestCaseError::fail(format!("{error} {edit:?}\n{text}")))?;
+            text = apply_dashboard_edit("x", &text, &edit).map_err(|error| TestCaseError::fail(format!("{error} {edit:?}\n{text}")))?;
             dashboard = edit.apply_to(&dashboard).expect("the edit is possible");
         }
         prop_assert_eq!(read_dashboard("x", &text).ok(), Some(dashboard));
@@ -148,10 +148,10 @@ proptest! {
         profiles in strategies::profiles(), action in 0..4_u8, which in any::<Index>(), other in strategies::profile("new one".into()),
         value in value_of(mqtt_dash::model::schema::ValueType::Custom("")), row in any::<Index>(), rename in any::<bool>(),
     ) {
-        let text = profiles_text(&profiles).replace("[profile", "# comment\n[profile");
+        let text = profiles_to_toml(&profiles).replace("[profile", "# comment\n[profile");
         let Ok((loaded, _)) = read_profiles("x", &text, Path::new("")) else { return Ok(()) };
         let edit = profile_edit(&loaded, action, which, &other, &value, row, rename);
-        let edited = apply_to_profiles("x", &text, &edit)
+        let edited = apply_profile_edit("x", &text, &edit)
             .map_err(|error| TestCaseError::fail(format!("{error} {edit:?}\n{text}")))?;
         let (found, _) = read_profiles("x", &edited, Path::new("")).expect("the file is valid");
         prop_assert_eq!(Some(found), edit.apply_to(&loaded), "{}", edited);

@@ -1,8 +1,8 @@
 //! Reading `settings.toml`, and its diagnostics.
 
 use mqtt_dash::{
+    config::{load_settings, read_settings},
     model::{color::Color, settings::ThemeName},
-    store::{load_settings, read_settings},
     ui::keymap::Keymap,
 };
 
@@ -39,7 +39,7 @@ fn settings_errors_have_position_and_advice() {
     ] {
         let problems = read_settings("settings.toml", text, &Keymap::judge).unwrap_err();
         assert_eq!(problems.list().len(), 1, "{problems:?}");
-        let sentence = problems.list()[0].sentence();
+        let sentence = problems.list()[0].summary();
         assert!(sentence.starts_with(expected), "{sentence}\n{expected}");
     }
 }
@@ -48,6 +48,6 @@ fn settings_errors_have_position_and_advice() {
 fn all_settings_errors_are_reported() {
     let text = "[theme]\nname = \"drak\"\ntext = 3\n[keys]\nfnd = \"f\"\nfind = \"i\"\n";
     let problems = read_settings("settings.toml", text, &Keymap::judge).unwrap_err();
-    let lines: Vec<_> = problems.list().iter().filter_map(|problem| Some(problem.place()?.0)).collect();
+    let lines: Vec<_> = problems.list().iter().filter_map(|problem| Some(problem.position()?.0)).collect();
     assert_eq!(lines, [2, 3, 5, 6]);
 }

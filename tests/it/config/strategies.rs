@@ -1,6 +1,7 @@
 //! Random dashboards and profiles, generated from the keys that the model declares.
 
 use mqtt_dash::{
+    config::Profiles,
     model::{
         dashboard::Dashboard,
         kind,
@@ -9,7 +10,6 @@ use mqtt_dash::{
         tile::Tile,
         value::Value,
     },
-    store::Profiles,
 };
 use proptest::{collection::vec, option, prelude::*, sample::select};
 

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use mqtt_dash::{
+    config,
     demo::{ButtonPress, Demo, DemoOptions},
     model::{
         connection::{Message, Qos},
@@ -11,7 +12,6 @@ use mqtt_dash::{
         profile::MqttVersion,
         tile::Tile,
     },
-    store,
 };
 use serde_json::Value;
 
@@ -26,7 +26,7 @@ use crate::fixtures::{
 const CAMERA: &str = "esp32/demo/camera";
 
 fn tiles() -> Vec<Tile> {
-    store::read_dashboard(DASHBOARD, &repository::read(DASHBOARD)).unwrap_or_else(|wrong| panic!("{wrong}")).tiles
+    config::read_dashboard(DASHBOARD, &repository::read(DASHBOARD)).unwrap_or_else(|wrong| panic!("{wrong}")).tiles
 }
 
 fn keys(payload: &[u8]) -> Vec<String> {

@@ -6,8 +6,8 @@ mod schema;
 mod unsupported_tiles;
 
 use mqtt_dash::{
+    config::read_dashboard,
     exchange::{Imported, export, import, imported_text},
-    store::read_dashboard,
 };
 use serde_json::Value as Json;
 
@@ -23,7 +23,7 @@ fn json(text: &str) -> Vec<Json> {
 fn assert_round_trip(bytes: &[u8], given: &[Json]) -> Imported {
     let imported = import(bytes, false).unwrap();
     let text = imported_text(&imported);
-    let loaded = read_dashboard("x", &text).map_err(|problems| problems.report(false, 100)).unwrap();
+    let loaded = read_dashboard("x", &text).map_err(|problems| problems.render_report(false, 100)).unwrap();
     assert_eq!(loaded, imported.dashboard, "{text}");
 
     let exported = export(&loaded);

@@ -1,8 +1,8 @@
 //! Random tiles: imports and exports preserve them.
 
 use mqtt_dash::{
+    config::read_dashboard,
     exchange::{export, import, imported_text},
-    store::read_dashboard,
 };
 use proptest::{collection::vec, option, prelude::*, sample::select};
 use serde_json::{Map, Value as Json, json};
@@ -174,7 +174,7 @@ proptest! {
         bytes.remove(lost.index(bytes.len()));
         if let Ok(imported) = import(&bytes, true) {
             let text = imported_text(&imported);
-            let loaded = read_dashboard("x", &text).map_err(|problems| TestCaseError::fail(problems.report(false, 99)))?;
+            let loaded = read_dashboard("x", &text).map_err(|problems| TestCaseError::fail(problems.render_report(false, 99)))?;
             prop_assert_eq!(loaded, imported.dashboard);
         }
     }

@@ -1,9 +1,9 @@
 //! Tiles with settings that this program does not support, and tiles that were edited after the import.
 
 use mqtt_dash::{
+    config::read_dashboard,
     exchange::{Imported, export, import, imported_text},
     model::{schema::DynFields as _, tile::Tile, value::Value},
-    store::read_dashboard,
 };
 use serde_json::Value as Json;
 

@@ -3,12 +3,12 @@
 use std::path::Path;
 
 use mqtt_dash::{
+    config::{read_dashboard, read_profiles},
     exchange::{
         compatibility::{BEHAVIOURS, ELSEWHERE, SETTINGS, Setting},
         export, import, imported_text,
     },
     model::{kind, schema::DynFields as _, tile::Tile},
-    store::{read_dashboard, read_profiles},
 };
 use serde_json::Value as Json;
 
@@ -86,7 +86,7 @@ fn every_other_setting_is_valid_in_its_documented_file() {
             }
             _ => read_dashboard("d", row.toml).map(drop),
         };
-        assert!(result.is_ok(), "{}\n{}", row.toml, result.unwrap_err().report(false, 100));
+        assert!(result.is_ok(), "{}\n{}", row.toml, result.unwrap_err().render_report(false, 100));
     }
 }
 

@@ -36,7 +36,7 @@ fn import_topic_is_subscribed_while_waiting() {
     let mut fixture = start();
     start_waiting(&mut fixture);
     assert_eq!(new_subscriptions(&mut fixture).unwrap(), ["t", "metrics/exchange"]);
-    let changed = mqtt_dash::store::read_dashboard("x", "[[tile]]\nkind = \"text\"\ntopic = \"u\"\n").unwrap();
+    let changed = mqtt_dash::config::read_dashboard("x", "[[tile]]\nkind = \"text\"\ntopic = \"u\"\n").unwrap();
     fixture.update(Event::DashboardFileChanged(PATH.into(), Box::new(Ok(changed))));
     assert_eq!(new_subscriptions(&mut fixture).unwrap(), ["u", "metrics/exchange"]);
     fixture.act(Action::Cancel);

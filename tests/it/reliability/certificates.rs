@@ -62,7 +62,7 @@ async fn each_bad_certificate_is_refused_with_its_own_reason() {
     let (authority, authority_key) = self::authority("Trusted");
     let (other_authority, _) = self::authority("Other");
     let ca = folder.path().join("ca.pem");
-    mqtt_dash::store::write_whole(&ca, authority.pem().as_bytes()).expect("the file can be written");
+    mqtt_dash::config::write_atomic(&ca, authority.pem().as_bytes()).expect("the file can be written");
     let key = KeyPair::generate().expect("a key");
     let signed = |by: &Authority, change: fn(&mut CertificateParams)| {
         let mut params = CertificateParams::new(["localhost".to_owned()]).expect("a valid name");

@@ -9,7 +9,7 @@ use std::{
 };
 
 use fastrand::Rng;
-use mqtt_dash::store::write_whole;
+use mqtt_dash::config::write_atomic;
 
 use crate::fixtures::process;
 
@@ -27,7 +27,7 @@ fn saving_child() {
     let Some(file) = std::env::var_os(FILE) else { return };
     println!("ready");
     for round in (0..=u8::MAX).cycle() {
-        write_whole(Path::new(&file), &content(round)).expect("the file can be saved");
+        write_atomic(Path::new(&file), &content(round)).expect("the file can be saved");
     }
 }
 
@@ -36,7 +36,7 @@ fn kill_while_saving(kills: u32, seed: u64) {
     let mut rng = Rng::with_seed(seed);
     let folder = tempfile::tempdir().expect("a temporary folder");
     let file = folder.path().join("home.toml");
-    write_whole(&file, &content(0)).expect("the file can be saved");
+    write_atomic(&file, &content(0)).expect("the file can be saved");
     let mut seen = [0_u32; 2];
     for kill in 0..kills {
         let mut command = Command::new(std::env::current_exe().expect("the path of this binary"));

@@ -85,7 +85,7 @@ async fn password_appears_in_no_output_and_no_file() {
             [format!("{profiles}nonsense"), profiles.replace("password = ", "pasword = "), profiles.replace('"', "")]
         {
             fs::remove_file(config.join("profiles.toml")).expect("the file can be removed");
-            mqtt_dash::store::write_private(&config.join("profiles.toml"), broken.as_bytes())
+            mqtt_dash::config::write_private(&config.join("profiles.toml"), broken.as_bytes())
                 .expect("the file can be written");
             outputs.push(run(&["check"]));
             outputs.push(run(&["snapshot", "b"]));

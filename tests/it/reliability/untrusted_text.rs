@@ -5,8 +5,8 @@ use std::time::Duration;
 use fastrand::Rng;
 use mqtt_dash::{
     app::{Action, Effect},
+    config::dashboard_to_toml,
     model::dashboard::Dashboard,
-    store::dashboard_text,
 };
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
@@ -199,5 +199,5 @@ fn untrusted_dashboard_is_inert_until_allowed() {
     fixture.act(Action::Accept);
     let effects = fixture.take_effects();
     assert!(effects.iter().any(|effect| is_active(&effect)), "{effects:?}");
-    assert!(!dashboard_text(&Dashboard::default()).contains("agreed"), "a file cannot allow itself");
+    assert!(!dashboard_to_toml(&Dashboard::default()).contains("agreed"), "a file cannot allow itself");
 }

@@ -3,8 +3,8 @@
 use std::fs;
 
 use mqtt_dash::{
+    config::{read_dashboard, write_atomic},
     model::topic::TopicFilter,
-    store::{read_dashboard, write_whole},
 };
 
 use crate::fixtures::{
@@ -135,7 +135,7 @@ async fn edit_of_tile_changed_on_disk_shows_conflict() {
     program.wait_text("Edit tile");
     program.type_text("!");
     let file = program.path("config/dashboards/bench.toml");
-    write_whole(&file, COMMENTED.replace("\"One\"", "\"Theirs\"").as_bytes()).unwrap();
+    write_atomic(&file, COMMENTED.replace("\"One\"", "\"Theirs\"").as_bytes()).unwrap();
     program.press(Key::Enter);
     program.wait_text("Not saved yet");
     program.wait_text("- name = \"Theirs\" # why");

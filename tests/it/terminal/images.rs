@@ -1,6 +1,6 @@
 //! Images from servers and payloads.
 
-use mqtt_dash::store::write_whole;
+use mqtt_dash::config::write_atomic;
 
 use crate::fixtures::{
     embedded_broker::EmbeddedBrokerFixture,
@@ -60,7 +60,7 @@ async fn image_uses_configured_terminal_protocol() {
     let settings = |protocol: &str| format!("images = \"{protocol}\"\n");
     let mut program = broker.program(dashboard).file("settings.toml", &settings("kitty")).start();
     program.wait_for_output("kitty", contains("\x1b_Gq=2,"));
-    write_whole(&program.path("config/settings.toml"), settings("sixel").as_bytes()).expect("the file can be written");
+    write_atomic(&program.path("config/settings.toml"), settings("sixel").as_bytes()).expect("the file can be written");
     program.wait_for_output("sixel", contains("\x1bP"));
     program.quit();
     let mut program = TerminalProgram::new(&["open", "bench", "--url", &broker.url(), "--images", "half-blocks"])
@@ -83,7 +83,7 @@ async fn image_over_tls_needs_trusted_certificate_and_limited_size() {
         format!("tile_size = \"large\"\n{}{}{}", tile(&trusted.url), tile(&endless.url), tile(&untrusted.url));
     let folder = tempfile::tempdir().expect("a temporary folder");
     let roots = folder.path().join("roots.pem");
-    mqtt_dash::store::write_whole(&roots, (trusted.certificate + &endless.certificate).as_bytes())
+    mqtt_dash::config::write_atomic(&roots, (trusted.certificate + &endless.certificate).as_bytes())
         .expect("the file can be written");
     let mut program = TerminalProgram::new(&["open", "bench", "--url", &broker.url()])
         .file("dashboards/bench.toml", &dashboard)

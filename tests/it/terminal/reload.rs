@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use mqtt_dash::store::write_whole;
+use mqtt_dash::config::write_atomic;
 
 use crate::fixtures::{
     embedded_broker::EmbeddedBrokerFixture, key::Key, terminal::TerminalFixture, terminal_program::TerminalProgram,
@@ -23,17 +23,17 @@ async fn saved_dashboard_is_reloaded_and_values_stay() {
     broker.publish("a", "newer").await;
     program.wait_text("newer");
     let file = program.path("config/dashboards/bench.toml");
-    write_whole(&file, (tile("Two", "b") + &tile("One", "a")).as_bytes()).unwrap();
+    write_atomic(&file, (tile("Two", "b") + &tile("One", "a")).as_bytes()).unwrap();
     program.wait_text("second");
     assert!(program.screen_text().contains("newer"));
 
-    write_whole(&file, (tile("Two", "b") + "[[tile]]\nkind = \"txt\"\n").as_bytes()).unwrap();
+    write_atomic(&file, (tile("Two", "b") + "[[tile]]\nkind = \"txt\"\n").as_bytes()).unwrap();
     program.wait_text("! bench.toml line 7: there is no kind");
     assert!(program.screen_text().contains("newer"), "the last valid dashboard stays");
     broker.publish("b", "lively").await;
     program.wait_text("lively");
 
-    write_whole(&file, tile("Two", "b").as_bytes()).unwrap();
+    write_atomic(&file, tile("Two", "b").as_bytes()).unwrap();
     program.wait_no_text("bench.toml line 7");
     program.wait_no_text("newer");
     program.quit();
@@ -52,7 +52,7 @@ async fn changed_profile_is_used_after_confirmation() {
     program.wait_text("from the first");
     let file = program.path("config/profiles.toml");
     let new = fs::read_to_string(&file).unwrap().replace(&one.url(), &two.url());
-    write_whole(&file, new.as_bytes()).unwrap();
+    write_atomic(&file, new.as_bytes()).unwrap();
     program.wait_text("The profile hub has changed");
     assert!(program.screen_text().contains("from the first"));
     program.type_text("r");
@@ -112,14 +112,14 @@ async fn saved_settings_are_applied_at_once() {
     let background = |program: &TerminalFixture| program.with_screen(|screen| screen.cell(3, 40).unwrap().bgcolor());
     assert_eq!(background(&program), vt100::Color::Rgb(0x14, 0x18, 0x1f));
     let file = program.path("config/settings.toml");
-    write_whole(&file, b"[theme]\nname = \"light\"\n").unwrap();
+    write_atomic(&file, b"[theme]\nname = \"light\"\n").unwrap();
     program.wait_text("? help");
     program.wait_for_screen("another background", |screen| {
         screen.cell(3, 40).is_some_and(|cell| cell.bgcolor() == vt100::Color::Rgb(0xfb, 0xfa, 0xf7))
     });
-    write_whole(&file, b"[keys]\nfind = \"i\"\n").unwrap();
+    write_atomic(&file, b"[keys]\nfind = \"i\"\n").unwrap();
     program.wait_text("settings.toml line 2: `i` means `detail` too");
-    write_whole(&file, b"[keys]\nfind = \"i\"\nundo = [\"U\", \"D\"]\n").unwrap();
+    write_atomic(&file, b"[keys]\nfind = \"i\"\nundo = [\"U\", \"D\"]\n").unwrap();
     program.wait_text("line 3: `D`");
     assert!(
         program.screen_text().contains("settings.toml line 2: `i` means `detail` too;"),
@@ -136,10 +136,10 @@ async fn files_created_in_new_config_folder_are_loaded() {
     let mut program = TerminalProgram::new(&[]).start();
     program.wait_text("a new connection");
     assert!(!program.path("config").exists());
-    write_whole(&program.path("config/dashboards/hub.toml"), tile("One", "a").as_bytes()).unwrap();
-    write_whole(&program.path("config/dashboards/cellar.toml"), tile("Two", "b").as_bytes()).unwrap();
+    write_atomic(&program.path("config/dashboards/hub.toml"), tile("One", "a").as_bytes()).unwrap();
+    write_atomic(&program.path("config/dashboards/cellar.toml"), tile("Two", "b").as_bytes()).unwrap();
     let profile = format!("[profile.hub]\nurl = \"{}\"\ndashboard = \"hub\"\n", broker.url());
-    write_whole(&program.path("config/profiles.toml"), profile.as_bytes()).unwrap();
+    write_atomic(&program.path("config/profiles.toml"), profile.as_bytes()).unwrap();
     program.wait_text("C connections");
     program.type_text("C");
     program.wait_text("hub  mqtt://");

@@ -37,7 +37,7 @@ async fn sleep_is_inhibited_while_keep_awake_connection_is_up() {
     let mut broker = EmbeddedBrokerFixture::start().await;
     let folder = tempfile::tempdir().expect("a temporary folder");
     let inhibitor = folder.path().join("systemd-inhibit");
-    mqtt_dash::store::write_whole(&inhibitor, INHIBITOR.as_bytes()).expect("the file can be written");
+    mqtt_dash::config::write_atomic(&inhibitor, INHIBITOR.as_bytes()).expect("the file can be written");
     std::fs::set_permissions(&inhibitor, std::fs::Permissions::from_mode(0o755)).expect("the mode can be set");
     let path = format!("{}:/usr/bin:/bin", folder.path().display());
     let (started, ended) = (folder.path().join("systemd-inhibit.started"), folder.path().join("systemd-inhibit.ended"));

@@ -20,7 +20,7 @@ fn start(broker: &EmbeddedBrokerFixture, folder: &Path) -> TerminalFixture {
 fn config_folder() -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let dashboard = folder.path().join("dashboards/bench.toml");
-    mqtt_dash::store::write_whole(&dashboard, DASHBOARD.as_bytes()).expect("the file can be written");
+    mqtt_dash::config::write_atomic(&dashboard, DASHBOARD.as_bytes()).expect("the file can be written");
     folder
 }
 

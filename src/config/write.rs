@@ -8,7 +8,7 @@ use std::{
 
 use tempfile::NamedTempFile;
 
-use super::fault::StoreFault;
+use super::error::ConfigError;
 
 /// How many symlinks are followed, one to the next.
 const MAX_LINKS: usize = 32;
@@ -19,20 +19,20 @@ const MAX_LINKS: usize = 32;
 ///
 /// # Errors
 /// Why it cannot be written; then it is as it was.
-pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), StoreFault> {
-    replace(path, bytes, false).map_err(|fault| StoreFault::write(path, &fault))
+pub fn write_atomic(path: &Path, bytes: &[u8]) -> Result<(), ConfigError> {
+    replace_file(path, bytes, false).map_err(|error| ConfigError::write(path, &error))
 }
 
 /// The same, for a file that nobody else may read.
 ///
 /// # Errors
 /// Why it cannot be written; then it is as it was.
-pub fn write_private(path: &Path, bytes: &[u8]) -> Result<(), StoreFault> {
-    replace(path, bytes, true).map_err(|fault| StoreFault::write(path, &fault))
+pub fn write_private(path: &Path, bytes: &[u8]) -> Result<(), ConfigError> {
+    replace_file(path, bytes, true).map_err(|error| ConfigError::write(path, &error))
 }
 
-fn replace(path: &Path, bytes: &[u8], private: bool) -> io::Result<()> {
-    let path = target(path)?;
+fn replace_file(path: &Path, bytes: &[u8], private: bool) -> io::Result<()> {
+    let path = resolve_symlinks(path)?;
     let folder = match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
@@ -46,13 +46,13 @@ fn replace(path: &Path, bytes: &[u8], private: bool) -> io::Result<()> {
     new.write_all(bytes)?;
     set_mode(&new, old.as_ref(), private)?;
     new.as_file().sync_all()?;
-    new.persist(&path).map_err(|fault| fault.error)?;
+    new.persist(&path).map_err(|error| error.error)?;
     sync_folder(folder);
     Ok(())
 }
 
 /// The file that a path leads to in the end, through symlinks, also where it does not exist yet.
-fn target(path: &Path) -> io::Result<PathBuf> {
+fn resolve_symlinks(path: &Path) -> io::Result<PathBuf> {
     let mut path = path.to_owned();
     for _ in 0..MAX_LINKS {
         match fs::read_link(&path) {

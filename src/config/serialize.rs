@@ -14,9 +14,9 @@ use crate::model::{
 
 /// The text of a dashboard's file.
 #[must_use]
-pub fn dashboard_text(dashboard: &Dashboard) -> String {
+pub fn dashboard_to_toml(dashboard: &Dashboard) -> String {
     let mut document = DocumentMut::new();
-    put(document.as_table_mut(), non_default_fields(dashboard));
+    insert_entries(document.as_table_mut(), non_default_fields(dashboard));
     if !dashboard.tiles.is_empty() {
         let mut tiles = ArrayOfTables::new();
         for tile in &dashboard.tiles {
@@ -31,18 +31,18 @@ pub fn dashboard_text(dashboard: &Dashboard) -> String {
 
 /// The text of the file of the profiles.
 #[must_use]
-pub fn profiles_text(profiles: &Profiles) -> String {
+pub fn profiles_to_toml(profiles: &Profiles) -> String {
     let mut document = DocumentMut::new();
-    put(document.as_table_mut(), non_default_fields(profiles));
-    let mut all = Table::new();
-    all.set_implicit(true);
+    insert_entries(document.as_table_mut(), non_default_fields(profiles));
+    let mut profile_tables = Table::new();
+    profile_tables.set_implicit(true);
     for profile in &profiles.profiles {
         let mut table = profile_table(profile);
-        table.decor_mut().set_prefix(if document.is_empty() && all.is_empty() { "" } else { "\n" });
-        all.insert(&profile.name, Item::Table(table));
+        table.decor_mut().set_prefix(if document.is_empty() && profile_tables.is_empty() { "" } else { "\n" });
+        profile_tables.insert(&profile.name, Item::Table(table));
     }
-    if !all.is_empty() {
-        document.insert("profile", Item::Table(all));
+    if !profile_tables.is_empty() {
+        document.insert("profile", Item::Table(profile_tables));
     }
     document.to_string()
 }
@@ -51,49 +51,49 @@ pub fn profiles_text(profiles: &Profiles) -> String {
 pub(super) fn tile_table(tile: &Tile) -> Table {
     let mut table = Table::new();
     table.insert("kind", value(tile.kind.name()));
-    put(&mut table, non_default_fields(tile));
+    insert_entries(&mut table, non_default_fields(tile));
     table
 }
 
 /// A `[profile.NAME]` with its address and what else it says.
 pub(super) fn profile_table(profile: &Profile) -> Table {
     let mut table = Table::new();
-    table.insert("url", to_item("url", profile.get("url").unwrap_or_else(|| "".into())));
-    put(&mut table, non_default_fields(profile));
+    table.insert("url", to_toml_item("url", profile.get("url").unwrap_or_else(|| "".into())));
+    insert_entries(&mut table, non_default_fields(profile));
     table
 }
 
-fn put(table: &mut Table, entries: Vec<(String, Value)>) {
+fn insert_entries(table: &mut Table, entries: Vec<(String, Value)>) {
     for (name, value) in entries {
-        let item = to_item(&name, value);
+        let item = to_toml_item(&name, value);
         table.insert(&name, item);
     }
 }
 
 /// The value of a key as it is written fresh: tables of their own for `tls` and `will`, which may be
 /// long, all others on the line of the key.
-pub(super) fn to_item(name: &str, value: Value) -> Item {
+pub(super) fn to_toml_item(name: &str, value: Value) -> Item {
     match value {
         Value::Table(entries) if matches!(name, "tls" | "will") => {
             let mut table = Table::new();
             table.decor_mut().set_prefix("\n");
-            put(&mut table, entries);
+            insert_entries(&mut table, entries);
             Item::Table(table)
         }
-        other => Item::Value(to_toml(other)),
+        other => Item::Value(to_toml_value(other)),
     }
 }
 
 /// The value as TOML.
-pub(super) fn to_toml(value: Value) -> Toml {
+pub(super) fn to_toml_value(value: Value) -> Toml {
     match value {
         Value::Bool(flag) => flag.into(),
         Value::Integer(number) => number.into(),
         Value::Float(number) => number.into(),
-        Value::String(text) => string(text),
-        Value::Array(values) => list(values),
+        Value::String(text) => toml_string(text),
+        Value::Array(values) => toml_array(values),
         Value::Table(entries) => {
-            let table: InlineTable = entries.into_iter().map(|(name, value)| (name, to_toml(value))).collect();
+            let table: InlineTable = entries.into_iter().map(|(name, value)| (name, to_toml_value(value))).collect();
             table.into()
         }
     }
@@ -101,7 +101,7 @@ pub(super) fn to_toml(value: Value) -> Toml {
 
 /// A text; one of several lines, such as a script, stands between `'''` as it is. A carriage return
 /// is spelled out, lest an editor take it for a line end of the file.
-fn string(text: String) -> Toml {
+fn toml_string(text: String) -> Toml {
     if text.contains('\r') {
         // TOML has the escapes of JSON, and wants one more character escaped.
         let escaped = serde_json::Value::from(text.as_str()).to_string().replace('\u{7f}', "\\u007f");
@@ -117,17 +117,17 @@ fn string(text: String) -> Toml {
 }
 
 /// A list; one of several tables has a line for each.
-fn list(values: Vec<Value>) -> Toml {
-    let tall = values.len() > 1 && values.iter().all(|value| matches!(value, Value::Table(_)));
+fn toml_array(values: Vec<Value>) -> Toml {
+    let multiline = values.len() > 1 && values.iter().all(|value| matches!(value, Value::Table(_)));
     let mut array = Array::new();
     for value in values {
-        let mut value = to_toml(value);
-        if tall {
+        let mut value = to_toml_value(value);
+        if multiline {
             value.decor_mut().set_prefix("\n  ");
         }
         array.push_formatted(value);
     }
-    if tall {
+    if multiline {
         array.set_trailing("\n");
         array.set_trailing_comma(true);
     } else {
@@ -141,7 +141,7 @@ mod tests {
     use super::{super::dashboard::read_dashboard, *};
 
     #[test]
-    fn a_dashboard_reads_as_a_person_would_write_it() {
+    fn dashboard_to_toml_reproduces_hand_written_text() {
         let text = "\
 title = \"Bench\"
 
@@ -161,6 +161,6 @@ x'''
 max = 40
 step = 0.5
 ";
-        assert_eq!(dashboard_text(&read_dashboard("x", text).unwrap()), text);
+        assert_eq!(dashboard_to_toml(&read_dashboard("x", text).unwrap()), text);
     }
 }

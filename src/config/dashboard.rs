@@ -5,9 +5,9 @@ use std::path::Path;
 use toml::de::DeValue;
 
 use super::{
+    document::{Document, TomlNode},
     file::read_text,
     problem::Problems,
-    read::{Document, Node},
 };
 use crate::model::{
     dashboard::Dashboard,
@@ -30,30 +30,30 @@ pub fn load_dashboard(path: &Path) -> Result<Dashboard, Problems> {
 /// # Errors
 /// Everything that is wrong with the text.
 pub fn read_dashboard(name: &str, text: &str) -> Result<Dashboard, Problems> {
-    tile_by_tile(name, text).map_or_else(|| whole(name, text), Ok)
+    read_tile_by_tile(name, text).map_or_else(|| read_whole(name, text), Ok)
 }
 
 /// Reads a dashboard whose tiles stand one behind the other, as almost all do, one piece of the text at
 /// a time: the tree of a file takes some thirty times its size. Gives up, for [`whole`] to say why, where
 /// anything is wrong or a piece holds more than tiles.
-fn tile_by_tile(name: &str, text: &str) -> Option<Dashboard> {
-    let mut pieces = pieces(text);
-    let mut document = Document::parse(name, pieces.next()?);
+fn read_tile_by_tile(name: &str, text: &str) -> Option<Dashboard> {
+    let mut chunks = split_at_tiles(text);
+    let mut document = Document::parse(name, chunks.next()?);
     let root = document.root();
     let mut dashboard = Dashboard::default();
-    document.read(&root, &mut dashboard, &[]);
-    if document.problems.errors() > 0 {
+    document.read_into(&root, &mut dashboard, &[]);
+    if document.problems.error_count() > 0 {
         return None;
     }
-    for piece in pieces {
-        let mut document = Document::parse(name, piece);
+    for chunk in chunks {
+        let mut document = Document::parse(name, chunk);
         let root = document.root();
         let root = root.get_ref().as_table()?;
         let tiles = root.get("tile").filter(|_| root.len() == 1)?.get_ref().as_array()?;
         for tile in tiles {
             dashboard.tiles.push(read_tile(&mut document, tile)?);
         }
-        if document.problems.errors() > 0 {
+        if document.problems.error_count() > 0 {
             return None;
         }
     }
@@ -62,22 +62,22 @@ fn tile_by_tile(name: &str, text: &str) -> Option<Dashboard> {
 
 /// The text up to the first line that begins a tile, then from each such line to the next. Where such a
 /// line stands within a text of several lines, the piece before it has no end and is no TOML.
-fn pieces(text: &str) -> impl Iterator<Item = &str> {
+fn split_at_tiles(text: &str) -> impl Iterator<Item = &str> {
     const TILE: &str = "[[tile]]";
     let mut rest = Some(text);
     std::iter::from_fn(move || {
-        let piece = rest?;
-        let end = piece.match_indices(TILE).map(|(at, _)| at).find(|at| piece[..*at].ends_with('\n'));
-        rest = end.map(|at| &piece[at..]);
-        Some(end.map_or(piece, |at| &piece[..at]))
+        let chunk = rest?;
+        let end = chunk.match_indices(TILE).map(|(at, _)| at).find(|at| chunk[..*at].ends_with('\n'));
+        rest = end.map(|at| &chunk[at..]);
+        Some(end.map_or(chunk, |at| &chunk[..at]))
     })
 }
 
-fn whole(name: &str, text: &str) -> Result<Dashboard, Problems> {
+fn read_whole(name: &str, text: &str) -> Result<Dashboard, Problems> {
     let mut document = Document::parse(name, text);
     let root = document.root();
     let mut dashboard = Dashboard::default();
-    document.read(&root, &mut dashboard, &["tile"]);
+    document.read_into(&root, &mut dashboard, &["tile"]);
     match root.get_ref().get("tile").map(toml::Spanned::get_ref) {
         None => {}
         Some(DeValue::Array(tiles)) => {
@@ -85,36 +85,39 @@ fn whole(name: &str, text: &str) -> Result<Dashboard, Problems> {
                 dashboard.tiles.extend(read_tile(&mut document, tile));
             }
         }
-        Some(_) => document.complain(
+        Some(_) => document.add_validation_error(
             &root,
             ValidationError::new("a tile begins with two brackets").with_help("write [[tile]]").prepend_key("tile"),
         ),
     }
     let mut problems = document.problems;
     problems.sort();
-    if problems.errors() == 0 { Ok(dashboard) } else { Err(problems) }
+    if problems.error_count() == 0 { Ok(dashboard) } else { Err(problems) }
 }
 
-fn read_tile(document: &mut Document<'_>, node: &Node<'_>) -> Option<Tile> {
+fn read_tile(document: &mut Document<'_>, node: &TomlNode<'_>) -> Option<Tile> {
     let DeValue::Table(table) = node.get_ref() else {
-        document.complain(node, ValidationError::new("this is no tile").with_help("write [[tile]] and its keys below"));
+        document.add_validation_error(
+            node,
+            ValidationError::new("this is no tile").with_help("write [[tile]] and its keys below"),
+        );
         return None;
     };
     let kind = match table.get("kind").map(toml::Spanned::get_ref) {
-        Some(DeValue::String(word)) => kind::from_name(word).map_err(|complaint| complaint.prepend_key("kind")),
-        Some(_) => Err(ValidationError::new("the kind of a tile is text").with_help(kinds()).prepend_key("kind")),
-        None => Err(ValidationError::new("this tile has no `kind`").with_help(kinds())),
+        Some(DeValue::String(name)) => kind::from_name(name).map_err(|error| error.prepend_key("kind")),
+        Some(_) => Err(ValidationError::new("the kind of a tile is text").with_help(kinds_help()).prepend_key("kind")),
+        None => Err(ValidationError::new("this tile has no `kind`").with_help(kinds_help())),
     };
     match kind {
         Ok(kind) => {
             let mut tile = Tile::new(kind);
-            document.read(node, &mut tile, &["kind"]);
+            document.read_into(node, &mut tile, &["kind"]);
             Some(tile)
         }
-        Err(complaint) => {
-            document.complain(node, complaint);
-            if let Some(plain) = kind::all().next() {
-                document.read_known(node, &mut Common(Tile::new(plain)));
+        Err(error) => {
+            document.add_validation_error(node, error);
+            if let Some(any_kind) = kind::all().next() {
+                document.read_known_keys(node, &mut CommonTileFields(Tile::new(any_kind)));
             }
             None
         }
@@ -122,9 +125,9 @@ fn read_tile(document: &mut Document<'_>, node: &Node<'_>) -> Option<Tile> {
 }
 
 /// A tile of which only the keys are known that every kind has.
-struct Common(Tile);
+struct CommonTileFields(Tile);
 
-impl DynFields for Common {
+impl DynFields for CommonTileFields {
     fn fields(&self) -> Vec<FieldInfo> {
         Tile::common_fields()
     }
@@ -143,9 +146,9 @@ impl DynFields for Common {
 }
 
 /// The kinds there are, as help.
-fn kinds() -> String {
-    let words: Vec<&str> = kind::all().map(|kind| kind.name()).collect();
-    format!("the kinds are {}", words.join(", "))
+fn kinds_help() -> String {
+    let names: Vec<&str> = kind::all().map(|kind| kind.name()).collect();
+    format!("the kinds are {}", names.join(", "))
 }
 
 #[cfg(test)]
@@ -153,31 +156,31 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    const TWO: &str =
+    const TWO_TILES: &str =
         "title = \"a\"\n[[tile]]\nkind = \"text\"\n[tile.mqtt_dash]\nx = 1\n[[tile]]\nkind = \"switch\"\n";
 
     #[test]
-    fn a_text_is_taken_apart_where_tiles_begin() {
-        assert_eq!(pieces(TWO).count(), 3);
-        assert_eq!(pieces("[[tile]]\nname = \"\"\"\n[[tile]]\n\"\"\"\n").count(), 2);
-        assert_eq!(pieces("").collect::<Vec<_>>(), [""]);
-        assert_eq!(tile_by_tile("x", TWO).map(|dashboard| dashboard.tiles.len()), Some(2));
-        assert_eq!(tile_by_tile("x", &format!("{TWO}[theme]\n")), None);
-        assert_eq!(tile_by_tile("x", "tile = []\n[[tile]]\nkind = \"text\"\n"), None);
+    fn split_at_tiles_starts_a_chunk_at_each_tile_header() {
+        assert_eq!(split_at_tiles(TWO_TILES).count(), 3);
+        assert_eq!(split_at_tiles("[[tile]]\nname = \"\"\"\n[[tile]]\n\"\"\"\n").count(), 2);
+        assert_eq!(split_at_tiles("").collect::<Vec<_>>(), [""]);
+        assert_eq!(read_tile_by_tile("x", TWO_TILES).map(|dashboard| dashboard.tiles.len()), Some(2));
+        assert_eq!(read_tile_by_tile("x", &format!("{TWO_TILES}[theme]\n")), None);
+        assert_eq!(read_tile_by_tile("x", "tile = []\n[[tile]]\nkind = \"text\"\n"), None);
     }
 
     proptest! {
         #[test]
-        fn piece_by_piece_it_says_what_it_says_as_a_whole(
+        fn piecewise_reading_equals_reading_the_whole_text(
             lines in prop::collection::vec(prop::sample::select(vec![
                 "[[tile]]", "kind = \"text\"", "kind = \"switch\"", "name = \"\"\"", "\"\"\"", "title = \"a\"", "[tile.mqtt_dash]",
                 "x = 1", "[[tile.options]]", "topic = \"a\"", "name = '''", "'''", "[tile]", " [[tile]]", "# [[tile]]", "[a]",
             ]), 0..12),
         ) {
             let text = lines.join("\n");
-            if let Some(dashboard) = tile_by_tile("x", &text) {
-                let whole = whole("x", &text).map_err(|problems| TestCaseError::fail(problems.report(false, 80)))?;
-                prop_assert_eq!(dashboard, whole, "{}", text);
+            if let Some(dashboard) = read_tile_by_tile("x", &text) {
+                let expected = read_whole("x", &text).map_err(|problems| TestCaseError::fail(problems.render_report(false, 80)))?;
+                prop_assert_eq!(dashboard, expected, "{}", text);
             }
         }
     }

@@ -6,7 +6,7 @@ const MAX_BRACKETS: usize = 8;
 const MAX_DOTS: usize = 16;
 
 /// The first byte that is nested too deep.
-pub(super) fn too_deep(text: &str) -> Option<usize> {
+pub(super) fn find_too_deep(text: &str) -> Option<usize> {
     let bytes = text.as_bytes();
     let mut at = 0;
     let mut brackets = 0_usize;
@@ -14,7 +14,7 @@ pub(super) fn too_deep(text: &str) -> Option<usize> {
     while at < bytes.len() {
         match bytes[at] {
             b'#' => at += bytes[at..].iter().take_while(|byte| **byte != b'\n').count(),
-            b'"' | b'\'' => at = behind_string(bytes, at),
+            b'"' | b'\'' => at = string_end(bytes, at),
             byte => {
                 match byte {
                     b'[' | b'{' => brackets += 1,
@@ -37,7 +37,7 @@ pub(super) fn too_deep(text: &str) -> Option<usize> {
 }
 
 /// The byte behind the string that begins here; one that is not closed ends with its line.
-fn behind_string(bytes: &[u8], start: usize) -> usize {
+fn string_end(bytes: &[u8], start: usize) -> usize {
     let quote = bytes[start];
     let triple = bytes[start..].starts_with(&[quote; 3]);
     let mut at = start + if triple { 3 } else { 1 };
@@ -59,9 +59,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_real_nesting_counts() {
+    fn find_too_deep_ignores_brackets_in_strings_and_comments() {
         let brackets = "[".repeat(100_000);
-        assert_eq!(too_deep(&format!("a = {brackets}")), Some(12));
+        assert_eq!(find_too_deep(&format!("a = {brackets}")), Some(12));
         for text in [
             format!("a = \"{brackets}\""),
             format!("a = '{brackets}' # {brackets}"),
@@ -69,8 +69,8 @@ mod tests {
             "a = \"\\\"[[[[[[[[[[\"".to_owned(),
             "[[tile]]\n".repeat(100),
         ] {
-            assert_eq!(too_deep(&text), None, "{text:.40}");
+            assert_eq!(find_too_deep(&text), None, "{text:.40}");
         }
-        assert!(too_deep(&format!("{}a = 1", "a.".repeat(100))).is_some());
+        assert!(find_too_deep(&format!("{}a = 1", "a.".repeat(100))).is_some());
     }
 }

@@ -5,51 +5,57 @@ use std::{fmt::Write as _, ops::Range, sync::Arc};
 
 use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, SourceCode};
 
-use super::source::{Source, harmless};
+use super::source::{SourceText, sanitize_for_terminal};
 pub use miette::Severity;
 
 /// The most problems of one file that are told one by one.
-const MOST: usize = 100;
+const MAX_LISTED: usize = 100;
 
 /// One thing that is wrong with a file.
 #[derive(Debug, Clone, thiserror::Error)]
-#[error("{what}")]
+#[error("{message}")]
 pub struct Problem {
-    what: String,
+    message: String,
     help: Option<String>,
     severity: Severity,
     span: Option<Range<usize>>,
-    source_text: Arc<Source>,
+    source_text: Arc<SourceText>,
 }
 
 impl Problem {
     /// An error about these bytes of a file, or about the file as a whole.
-    pub(super) fn new(source: &Arc<Source>, span: Option<Range<usize>>, what: &str) -> Self {
-        let span = span.map(|span| source.clip(&span));
-        Self { what: harmless(what), help: None, severity: Severity::Error, span, source_text: Arc::clone(source) }
+    pub(super) fn new(source: &Arc<SourceText>, span: Option<Range<usize>>, message: &str) -> Self {
+        let span = span.map(|span| source.clip_to_line(&span));
+        Self {
+            message: sanitize_for_terminal(message),
+            help: None,
+            severity: Severity::Error,
+            span,
+            source_text: Arc::clone(source),
+        }
     }
 
     /// The same, with what to do about it.
-    pub(super) fn help(mut self, help: Option<String>) -> Self {
-        self.help = help.map(|help| harmless(&help));
+    pub(super) fn with_help(mut self, help: Option<String>) -> Self {
+        self.help = help.map(|help| sanitize_for_terminal(&help));
         self
     }
 
     /// The same, as something that can be lived with.
-    pub(super) fn warning(mut self) -> Self {
+    pub(super) fn into_warning(mut self) -> Self {
         self.severity = Severity::Warning;
         self
     }
 
     /// What is wrong, as a sentence without its full stop.
     #[must_use]
-    pub fn what(&self) -> &str {
-        &self.what
+    pub fn message(&self) -> &str {
+        &self.message
     }
 
     /// What to do about it.
     #[must_use]
-    pub fn advice(&self) -> Option<&str> {
+    pub fn help_text(&self) -> Option<&str> {
         self.help.as_deref()
     }
 
@@ -67,18 +73,18 @@ impl Problem {
 
     /// The line and the column (in characters), both from 1; `None` when it is about the whole file.
     #[must_use]
-    pub fn place(&self) -> Option<(usize, usize)> {
-        self.span.as_ref().map(|span| self.source_text.place(span.start))
+    pub fn position(&self) -> Option<(usize, usize)> {
+        self.span.as_ref().map(|span| self.source_text.line_and_column(span.start))
     }
 
     /// File, place, what is wrong and what to do, on one line.
     #[must_use]
-    pub fn sentence(&self) -> String {
+    pub fn summary(&self) -> String {
         let mut text = self.file().to_owned();
-        if let Some((line, column)) = self.place() {
+        if let Some((line, column)) = self.position() {
             let _ = write!(text, ":{line}:{column}");
         }
-        let _ = write!(text, ": {}", self.what);
+        let _ = write!(text, ": {}", self.message);
         if let Some(help) = &self.help {
             let _ = write!(text, " ({help})");
         }
@@ -109,14 +115,14 @@ impl Diagnostic for Problem {
 #[derive(Debug, Clone, Default)]
 pub struct Problems {
     list: Vec<Problem>,
-    more: usize,
+    omitted: usize,
 }
 
 impl Problems {
     /// Adds a problem; past a hundred they are only counted.
     pub(super) fn push(&mut self, problem: Problem) {
         if self.is_full() {
-            self.more += 1;
+            self.omitted += 1;
         } else {
             self.list.push(problem);
         }
@@ -124,7 +130,7 @@ impl Problems {
 
     /// Whether further problems are only counted.
     pub(super) fn is_full(&self) -> bool {
-        self.list.len() >= MOST
+        self.list.len() >= MAX_LISTED
     }
 
     /// Puts them in the order of the file.
@@ -140,8 +146,8 @@ impl Problems {
 
     /// How many more there are than [`list`](Self::list) holds.
     #[must_use]
-    pub fn more(&self) -> usize {
-        self.more
+    pub fn omitted(&self) -> usize {
+        self.omitted
     }
 
     /// Whether there is none.
@@ -152,20 +158,20 @@ impl Problems {
 
     /// How many errors there are.
     #[must_use]
-    pub fn errors(&self) -> usize {
-        self.list.iter().filter(|problem| !problem.is_warning()).count() + self.more
+    pub fn error_count(&self) -> usize {
+        self.list.iter().filter(|problem| !problem.is_warning()).count() + self.omitted
     }
 
     /// How many warnings there are.
     #[must_use]
-    pub fn warnings(&self) -> usize {
+    pub fn warning_count(&self) -> usize {
         self.list.iter().filter(|problem| problem.is_warning()).count()
     }
 
     /// A report for people: the lines of the file with carets under what is wrong. `width` is that
     /// of the terminal, in cells.
     #[must_use]
-    pub fn report(&self, colors: bool, width: usize) -> String {
+    pub fn render_report(&self, colors: bool, width: usize) -> String {
         let theme = if colors { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
         let handler = GraphicalReportHandler::new_themed(theme).with_width(width).without_syntax_highlighting();
         let mut text = String::new();
@@ -176,8 +182,8 @@ impl Problems {
             }
             text.push('\n');
         }
-        if self.more > 0 {
-            let _ = writeln!(text, "… and {} more", self.more);
+        if self.omitted > 0 {
+            let _ = writeln!(text, "… and {} more", self.omitted);
         }
         text
     }
@@ -189,8 +195,8 @@ impl std::fmt::Display for Problems {
         let Some(first) = self.list.iter().find(|problem| !problem.is_warning()).or(self.list.first()) else {
             return f.write_str("there is no problem");
         };
-        f.write_str(&first.sentence())?;
-        match self.list.len() + self.more - 1 {
+        f.write_str(&first.summary())?;
+        match self.list.len() + self.omitted - 1 {
             0 => Ok(()),
             more => write!(f, "; and {more} more"),
         }

@@ -6,33 +6,33 @@
 use std::ops::Range;
 
 /// Parts of names whose values are nobody's business.
-const SECRET: [&str; 7] = ["pass", "pwd", "secret", "token", "kennwort", "passwd", "pin_code"];
+const SECRET_NAME_PARTS: [&str; 7] = ["pass", "pwd", "secret", "token", "kennwort", "passwd", "pin_code"];
 
 /// The sources of a password that may be shown: they only name a place.
-const SOURCES: [&str; 4] = ["env", "file", "command", "prompt"];
+const PASSWORD_SOURCES: [&str; 4] = ["env", "file", "command", "prompt"];
 
 /// The longest name that is looked for.
-const MAX_NAME: usize = 100;
+const MAX_NAME_BYTES: usize = 100;
 
 /// The text with every character of a password as `*`, byte for byte as long as before.
-pub(super) fn mask(text: &str) -> String {
-    let mut hidden: Vec<Range<usize>> = Vec::new();
+pub(super) fn mask_passwords(text: &str) -> String {
+    let mut secret_ranges: Vec<Range<usize>> = Vec::new();
     for (equals, _) in text.match_indices('=') {
-        if hidden.last().is_some_and(|range| range.contains(&equals)) {
+        if secret_ranges.last().is_some_and(|range| range.contains(&equals)) {
             continue;
         }
-        let name = name_before(&text[..equals]);
+        let name = key_name_before(&text[..equals]);
         if is_secret(name) {
-            hidden.extend(value_behind(text, equals + 1));
+            secret_ranges.extend(value_after(text, equals + 1));
         }
     }
-    hidden.extend(users(text));
-    hide(text, &hidden)
+    secret_ranges.extend(url_credentials(text));
+    replace_with_asterisks(text, &secret_ranges)
 }
 
-fn hide(text: &str, hidden: &[Range<usize>]) -> String {
+fn replace_with_asterisks(text: &str, secret_ranges: &[Range<usize>]) -> String {
     let mut bytes = text.as_bytes().to_vec();
-    for byte in hidden.iter().flat_map(Clone::clone) {
+    for byte in secret_ranges.iter().flat_map(Clone::clone) {
         if !matches!(bytes[byte], b'\n' | b'\r') {
             bytes[byte] = b'*';
         }
@@ -41,10 +41,10 @@ fn hide(text: &str, hidden: &[Range<usize>]) -> String {
 }
 
 /// The last word of the key that ends here.
-fn name_before(text: &str) -> &str {
+fn key_name_before(text: &str) -> &str {
     let text = text.trim_end_matches([' ', '\t', '"', '\'']);
     let short =
-        text.bytes().rev().take(MAX_NAME).take_while(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(byte));
+        text.bytes().rev().take(MAX_NAME_BYTES).take_while(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(byte));
     &text[text.len() - short.count()..]
 }
 
@@ -53,11 +53,12 @@ fn is_secret(name: &str) -> bool {
         return false;
     }
     let name = name.to_lowercase();
-    SECRET.iter().any(|word| name.contains(word)) || strsim::normalized_damerau_levenshtein(&name, "password") >= 0.6
+    SECRET_NAME_PARTS.iter().any(|word| name.contains(word))
+        || strsim::normalized_damerau_levenshtein(&name, "password") >= 0.6
 }
 
 /// The bytes of the value that begins here, without its quotes; none when it only names a place.
-fn value_behind(text: &str, from: usize) -> Option<Range<usize>> {
+fn value_after(text: &str, from: usize) -> Option<Range<usize>> {
     let gap = text[from..].len() - text[from..].trim_start_matches([' ', '\t']).len();
     let start = from + gap;
     let value = &text[start..];
@@ -70,14 +71,14 @@ fn value_behind(text: &str, from: usize) -> Option<Range<usize>> {
     }
     if let Some(inside) = value.strip_prefix('{') {
         let name = inside.trim_start().split(['=', ' ', '\t']).next().unwrap_or_default();
-        return (!SOURCES.contains(&name.trim_matches(['"', '\'']))).then(|| start + 1..start + line.max(1));
+        return (!PASSWORD_SOURCES.contains(&name.trim_matches(['"', '\'']))).then(|| start + 1..start + line.max(1));
     }
     let quoted = value.starts_with(['"', '\'']);
-    Some(start + usize::from(quoted)..start + closing(&value[..line]))
+    Some(start + usize::from(quoted)..start + value_end(&value[..line]))
 }
 
 /// Where the value on this line ends: before its closing quote, or with the line.
-fn closing(value: &str) -> usize {
+fn value_end(value: &str) -> usize {
     let whole = value.trim_end_matches('\r').len();
     let Some(quote) = value.chars().next().filter(|c| matches!(c, '"' | '\'')) else {
         return whole;
@@ -95,7 +96,7 @@ fn closing(value: &str) -> usize {
 }
 
 /// The user and password in front of the host of an address.
-fn users(text: &str) -> Vec<Range<usize>> {
+fn url_credentials(text: &str) -> Vec<Range<usize>> {
     text.match_indices("://")
         .filter_map(|(at, _)| {
             let start = at + 3;
@@ -110,8 +111,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn passwords_are_hidden_wherever_they_stand() {
-        for (text, wanted) in [
+    fn mask_passwords_hides_passwords_in_every_notation() {
+        for (text, expected) in [
             ("password = \"geheim\" # x", "password = \"******\" # x"),
             ("pasword = 'geheim'", "pasword = '******'"),
             ("\"password\"=\"ge\\\"im\"", "\"password\"=\"******\""),
@@ -124,13 +125,13 @@ mod tests {
             ("url = \"mqtt://me:geheim@host\"", "url = \"mqtt://*********@host\""),
             ("username = \"me\"", "username = \"me\""),
         ] {
-            assert_eq!(mask(text), wanted);
+            assert_eq!(mask_passwords(text), expected);
         }
     }
 
     #[test]
-    fn a_hidden_letter_of_two_bytes_moves_nothing() {
+    fn mask_passwords_keeps_byte_length_of_multibyte_text() {
         let text = "password = \"é\" # é";
-        assert_eq!(mask(text).len(), text.len());
+        assert_eq!(mask_passwords(text).len(), text.len());
     }
 }

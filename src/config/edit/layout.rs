@@ -8,17 +8,17 @@ use toml::{
     de::{DeString, DeValue},
 };
 
-use super::super::read::Node;
+use super::super::document::TomlNode;
 
 /// A text and what is needed to find its lines.
 #[derive(Clone, Copy)]
-pub(super) struct Layout<'a> {
+pub(super) struct TextLayout<'a> {
     pub text: &'a str,
     /// How its lines end.
     pub eol: &'static str,
 }
 
-impl<'a> Layout<'a> {
+impl<'a> TextLayout<'a> {
     pub fn new(text: &'a str) -> Self {
         let eol = match text.find('\n') {
             Some(at) if text[..at].ends_with('\r') => "\r\n",
@@ -48,54 +48,54 @@ impl<'a> Layout<'a> {
 
     /// The blocks of these headers. Each is given with the byte behind the last thing that belongs to
     /// it; `floor` is the byte behind whatever stands before the first.
-    pub fn blocks(&self, headers: &[(usize, usize)], floor: usize) -> Vec<Range<usize>> {
+    pub fn blocks(&self, headers: &[(usize, usize)], min_start: usize) -> Vec<Range<usize>> {
         let mut blocks: Vec<Range<usize>> = Vec::new();
-        let mut floor = if floor == 0 { 0 } else { self.line_end(floor) };
+        let mut min_start = if min_start == 0 { 0 } else { self.line_end(min_start) };
         for (header, end) in headers {
             let mut start = self.line_start(*header);
-            while start > floor && self.is_comment(self.line_start(start - 1)) {
+            while start > min_start && self.is_comment(self.line_start(start - 1)) {
                 start = self.line_start(start - 1);
             }
-            floor = self.line_end(*end);
-            blocks.push(start..floor);
+            min_start = self.line_end(*end);
+            blocks.push(start..min_start);
         }
-        for at in 0..blocks.len() {
-            let ceiling = blocks.get(at + 1).map_or(self.text.len(), |next| next.start);
-            while blocks[at].end < ceiling && self.is_comment(blocks[at].end) {
-                blocks[at].end = self.line_end(blocks[at].end);
+        for index in 0..blocks.len() {
+            let max_end = blocks.get(index + 1).map_or(self.text.len(), |next| next.start);
+            while blocks[index].end < max_end && self.is_comment(blocks[index].end) {
+                blocks[index].end = self.line_end(blocks[index].end);
             }
         }
         blocks
     }
 
     /// How the value of a key is written.
-    pub fn form(&self, key: &Spanned<DeString<'_>>, value: &Node<'_>) -> Form {
+    pub fn key_syntax(&self, key: &Spanned<DeString<'_>>, value: &TomlNode<'_>) -> KeySyntax {
         let (key, value) = (key.span(), value.span());
         if key.end <= value.start {
-            Form::Line
+            KeySyntax::KeyValue
         } else if self.text[self.line_start(key.start)..].trim_start().starts_with('[') {
-            Form::Sections
+            KeySyntax::Sections
         } else {
-            Form::Dotted
+            KeySyntax::Dotted
         }
     }
 
     /// The keys that a table has on lines of its own, not below headers of their own, and the byte
     /// behind each.
-    pub fn own_keys(&self, node: &Node<'_>) -> Vec<(Range<usize>, usize)> {
+    pub fn own_keys(&self, node: &TomlNode<'_>) -> Vec<(Range<usize>, usize)> {
         let table = node.get_ref().as_table().into_iter().flatten();
         table
-            .filter(|(key, value)| self.form(key, value) != Form::Sections)
-            .map(|(key, value)| (key.span(), end_of(value)))
+            .filter(|(key, value)| self.key_syntax(key, value) != KeySyntax::Sections)
+            .map(|(key, value)| (key.span(), node_end(value)))
             .collect()
     }
 }
 
 /// How the value of a key is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Form {
+pub(super) enum KeySyntax {
     /// `key = value`.
-    Line,
+    KeyValue,
     /// `key.inside = value`, perhaps on several lines.
     Dotted,
     /// Below one or more headers.
@@ -103,13 +103,13 @@ pub(super) enum Form {
 }
 
 /// The byte behind everything that belongs to a value.
-pub(super) fn end_of(node: &Node<'_>) -> usize {
+pub(super) fn node_end(node: &TomlNode<'_>) -> usize {
     let end = node.span().end;
     match node.get_ref() {
         DeValue::Table(table) => {
-            table.iter().map(|(key, value)| key.span().end.max(end_of(value))).fold(end, usize::max)
+            table.iter().map(|(key, value)| key.span().end.max(node_end(value))).fold(end, usize::max)
         }
-        DeValue::Array(list) => list.iter().map(end_of).fold(end, usize::max),
+        DeValue::Array(list) => list.iter().map(node_end).fold(end, usize::max),
         _ => end,
     }
 }

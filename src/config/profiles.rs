@@ -5,9 +5,9 @@ use std::path::Path;
 use toml::de::DeValue;
 
 use super::{
-    file::{exposed, read_text},
+    document::{Document, TomlNode},
+    file::{permissions_fix_command, read_text},
     problem::Problems,
-    read::{Document, Node},
 };
 use crate::model::{
     edit::Profiles,
@@ -25,7 +25,7 @@ pub fn load_profiles(path: &Path) -> Result<(Profiles, Problems), Problems> {
         return Ok(Default::default());
     }
     let folder = path.parent().unwrap_or_else(|| Path::new(""));
-    read(&path.display().to_string(), &read_text(path)?, folder, exposed(path).as_deref())
+    parse_profiles(&path.display().to_string(), &read_text(path)?, folder, permissions_fix_command(path).as_deref())
 }
 
 /// Reads profiles out of a text, and what is to be warned of; `name` stands for it in problems,
@@ -34,64 +34,77 @@ pub fn load_profiles(path: &Path) -> Result<(Profiles, Problems), Problems> {
 /// # Errors
 /// Everything that is wrong with the text.
 pub fn read_profiles(name: &str, text: &str, folder: &Path) -> Result<(Profiles, Problems), Problems> {
-    read(name, text, folder, None)
+    parse_profiles(name, text, folder, None)
 }
 
-fn read(name: &str, text: &str, folder: &Path, exposed: Option<&str>) -> Result<(Profiles, Problems), Problems> {
+fn parse_profiles(
+    name: &str,
+    text: &str,
+    folder: &Path,
+    fix_command: Option<&str>,
+) -> Result<(Profiles, Problems), Problems> {
     let mut document = Document::parse(name, text);
     let root = document.root();
     let mut profiles = Profiles::default();
-    document.read(&root, &mut profiles, &["profile"]);
+    document.read_into(&root, &mut profiles, &["profile"]);
     match root.get_ref().get("profile").map(toml::Spanned::get_ref) {
         None => {}
         Some(DeValue::Table(tables)) => {
             for (name, node) in tables {
                 if let Some(profile) = read_profile(&mut document, name.get_ref(), node, folder) {
-                    warn_of_password(&mut document, &profile, node, exposed);
+                    check_plain_password(&mut document, &profile, node, fix_command);
                     profiles.profiles.push(profile);
                 }
             }
         }
         Some(_) => {
-            let complaint =
+            let error =
                 ValidationError::new("a profile has a name").with_help("write [profile.NAME]").prepend_key("profile");
-            document.complain(&root, complaint);
+            document.add_validation_error(&root, error);
         }
     }
     check_default(&mut document, &root, &profiles);
     let mut problems = document.problems;
     problems.sort();
-    if problems.errors() == 0 { Ok((profiles, problems)) } else { Err(problems) }
+    if problems.error_count() == 0 { Ok((profiles, problems)) } else { Err(problems) }
 }
 
-fn read_profile(document: &mut Document<'_>, name: &str, node: &Node<'_>, folder: &Path) -> Option<Profile> {
+fn read_profile(document: &mut Document<'_>, name: &str, node: &TomlNode<'_>, folder: &Path) -> Option<Profile> {
     let DeValue::Table(table) = node.get_ref() else {
-        document.complain(
+        document.add_validation_error(
             node,
             ValidationError::new("this is no profile").with_help("write [profile.NAME] and its keys below"),
         );
         return None;
     };
     let mut profile = Profile { name: name.to_owned(), base_dir: folder.to_owned(), ..Profile::default() };
-    document.read(node, &mut profile, &[]);
+    document.read_into(node, &mut profile, &[]);
     if !table.contains_key("url") {
         let help = "add it, for example url = \"mqtt://localhost:1883\"";
-        document.complain(node, ValidationError::new(format!("the profile `{name}` has no `url`")).with_help(help));
+        document.add_validation_error(
+            node,
+            ValidationError::new(format!("the profile `{name}` has no `url`")).with_help(help),
+        );
     }
     Some(profile)
 }
 
-fn warn_of_password(document: &mut Document<'_>, profile: &Profile, node: &Node<'_>, exposed: Option<&str>) {
+fn check_plain_password(
+    document: &mut Document<'_>,
+    profile: &Profile,
+    node: &TomlNode<'_>,
+    fix_command: Option<&str>,
+) {
     let (Some(PasswordSource::Plain(_)), Some(password)) = (&profile.password, node.get_ref().get("password")) else {
         return;
     };
-    match exposed {
-        Some(command) => document.fault(
+    match fix_command {
+        Some(command) => document.add_error(
             Some(password.span()),
             "there is a password in this file, and others can read the file",
             Some(format!("run: {command}")),
         ),
-        None => document.warn(
+        None => document.add_warning(
             password.span(),
             "the password stands here for everyone who sees this file",
             "better: { env = \"NAME\" }, { command = [\"program\", \"argument\"] }, { file = \"PATH\" } or { prompt = true }",
@@ -99,7 +112,7 @@ fn warn_of_password(document: &mut Document<'_>, profile: &Profile, node: &Node<
     }
 }
 
-fn check_default(document: &mut Document<'_>, root: &Node<'_>, profiles: &Profiles) {
+fn check_default(document: &mut Document<'_>, root: &TomlNode<'_>, profiles: &Profiles) {
     let Some(default) = profiles.default.as_deref().filter(|name| profiles.by_name(name).is_none()) else {
         return;
     };
@@ -111,7 +124,7 @@ fn check_default(document: &mut Document<'_>, root: &Node<'_>, profiles: &Profil
             format!("the profiles are {}", names.join(", "))
         }
     });
-    let complaint =
+    let error =
         ValidationError::new(format!("there is no profile named `{default}`")).with_help(help).prepend_key("default");
-    document.complain(root, complaint);
+    document.add_validation_error(root, error);
 }

@@ -1,0 +1,150 @@
+//! Checks files: each for itself, and whether they name each other rightly.
+
+use std::path::{Path, PathBuf};
+
+use toml::{Spanned, de::DeValue};
+
+use super::{
+    app_paths::AppPaths,
+    dashboard::read_dashboard,
+    document::Document,
+    file::read_text,
+    problem::Problems,
+    profiles::load_profiles,
+    settings::{KeyPatchValidator, read_settings},
+};
+use crate::model::{edit::Profiles, value::did_you_mean};
+
+/// What is wrong with some files.
+#[derive(Debug, Default)]
+pub struct CheckReport {
+    /// Each file and what is wrong with it.
+    pub files: Vec<(PathBuf, Problems)>,
+    /// How many errors there are in all.
+    pub errors: usize,
+    /// How many warnings there are in all.
+    pub warnings: usize,
+}
+
+impl CheckReport {
+    fn add(&mut self, path: &Path, problems: Problems) {
+        self.errors += problems.error_count();
+        self.warnings += problems.warning_count();
+        self.files.push((path.to_owned(), problems));
+    }
+}
+
+/// Checks these files, or, when there are none, all of the person's own. What a file is, is told by
+/// what it holds.
+#[must_use]
+pub fn check_files(paths: &AppPaths, files: &[PathBuf], validate_keys: KeyPatchValidator) -> CheckReport {
+    let mut report = CheckReport::default();
+    let files = if files.is_empty() { list_user_files(paths, &mut report) } else { files.to_vec() };
+    let texts: Vec<(PathBuf, Result<String, Problems>)> =
+        files.into_iter().map(|path| (path.clone(), read_text(&path))).collect();
+    let is_profiles = |(path, text): &(PathBuf, Result<String, Problems>)| {
+        text.as_ref().is_ok_and(|text| is_profiles_file(path, text))
+    };
+    let profiles_path =
+        texts.iter().find(|file| is_profiles(file)).map_or_else(|| paths.profiles_file(), |(path, _)| path.clone());
+    let known_profiles = load_profiles(&profiles_path).ok().map(|(profiles, _)| profiles);
+    for file in &texts {
+        let (path, text) = file;
+        let problems = match text {
+            Err(problems) => problems.clone(),
+            Ok(text) if is_settings_file(path) => {
+                read_settings(&path.display().to_string(), text, validate_keys).err().unwrap_or_default()
+            }
+            Ok(text) if is_profiles(file) => check_profiles(path, text),
+            Ok(text) => check_dashboard(path, text, known_profiles.as_ref()),
+        };
+        report.add(path, problems);
+    }
+    report
+}
+
+/// All files of the person, as far as they can be listed.
+fn list_user_files(paths: &AppPaths, report: &mut CheckReport) -> Vec<PathBuf> {
+    let mut files = vec![paths.settings_file(), paths.profiles_file()];
+    files.retain(|path| path.exists());
+    match paths.list_dashboards() {
+        Ok(names) => files.extend(names.iter().map(|name| paths.dashboard_file(name))),
+        Err(error) => {
+            let folder = paths.dashboards_dir();
+            let mut document = Document::parse(&folder.display().to_string(), "");
+            document.add_error(None, &error.to_string(), None);
+            report.add(&folder, document.problems);
+        }
+    }
+    files
+}
+
+fn is_settings_file(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name == "settings.toml")
+}
+
+fn is_profiles_file(path: &Path, text: &str) -> bool {
+    if path.file_name().is_some_and(|name| name == "profiles.toml") {
+        return true;
+    }
+    let root = Document::parse("", text).root();
+    root.get_ref().get("profile").is_some_and(|profile| profile.get_ref().is_table())
+}
+
+fn check_profiles(path: &Path, text: &str) -> Problems {
+    let (profiles, warnings) = match load_profiles(path) {
+        Ok(loaded) => loaded,
+        Err(problems) => return problems,
+    };
+    let mut document = Document::parse(&path.display().to_string(), text);
+    document.problems = warnings;
+    let root = document.root();
+    for profile in &profiles.profiles {
+        let Some(name) = &profile.dashboard else { continue };
+        let paths = AppPaths::in_folder(path.parent().unwrap_or_else(|| Path::new("")));
+        let is_path = name.contains(std::path::is_separator);
+        let exists =
+            if is_path { profile.resolve_path(Path::new(name)).is_file() } else { paths.find_dashboard(name).is_ok() };
+        let span = value_at(root.get_ref(), &["profile", &profile.name, "dashboard"]).map(Spanned::span);
+        if let (false, Some(span)) = (exists, span) {
+            let known_dashboards = paths.list_dashboards().unwrap_or_default();
+            let help = suggestion(name, known_dashboards.iter().map(String::as_str), "dashboard");
+            document.add_warning(span, &format!("there is no dashboard `{name}`"), &help);
+        }
+    }
+    document.problems.sort();
+    document.problems
+}
+
+fn check_dashboard(path: &Path, text: &str, known_profiles: Option<&Profiles>) -> Problems {
+    let name = path.display().to_string();
+    let dashboard = match read_dashboard(&name, text) {
+        Ok(dashboard) => dashboard,
+        Err(problems) => return problems,
+    };
+    let mut document = Document::parse(&name, text);
+    if let (Some(profile), Some(known_profiles)) = (&dashboard.profile, known_profiles)
+        && known_profiles.by_name(profile).is_none()
+        && let Some(span) = value_at(document.root().get_ref(), &["profile"]).map(Spanned::span)
+    {
+        let names = known_profiles.profiles.iter().map(|profile| profile.name.as_str());
+        document.add_warning(span, &format!("there is no profile `{profile}`"), &suggestion(profile, names, "profile"));
+    }
+    document.problems
+}
+
+/// What may be meant by a name, or what there is.
+fn suggestion<'a>(name: &str, candidates: impl Iterator<Item = &'a str> + Clone, noun: &str) -> String {
+    let all: Vec<&str> = candidates.clone().collect();
+    did_you_mean(name, candidates).unwrap_or_else(|| match all.as_slice() {
+        [] => format!("there is no {noun} yet"),
+        all => format!("there are {}", all.join(", ")),
+    })
+}
+
+/// The value at the end of these names.
+fn value_at<'a, 'b>(root: &'a DeValue<'b>, names: &[&str]) -> Option<&'a Spanned<DeValue<'b>>> {
+    let (first, rest) = names.split_first()?;
+    let value = root.as_table()?.get(*first)?;
+    if rest.is_empty() { Some(value) } else { value_at(value.get_ref(), rest) }
+}

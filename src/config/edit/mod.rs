@@ -1,0 +1,151 @@
+//! Edits of files that keep every byte they are not about: comments, order, spacing, `40` or `40.0`.
+//!
+//! A text is taken apart with the place of each part, the few lines concerned are replaced, and the
+//! new text is read again: unless it says exactly what was wanted, the edit is refused.
+
+mod layout;
+mod profiles;
+mod text_edits;
+
+use std::ops::Range;
+
+use toml::{Spanned, de::DeValue};
+
+use self::{
+    layout::{TextLayout, node_end},
+    text_edits::TextEdits,
+};
+use super::{
+    dashboard::read_dashboard,
+    document::{Document, TomlNode},
+    error::ConfigError,
+    serialize::{dashboard_to_toml, to_toml_value},
+};
+use crate::model::{dashboard::Dashboard, edit::DashboardEdit, tile::Tile};
+
+pub use profiles::apply_profile_edit;
+
+/// The text of a dashboard's file after an edit. Only the lines that the edit is about differ; an
+/// edit that changes nothing gives the very same text. `name` stands for the file in problems.
+///
+/// # Errors
+/// That the text is no dashboard, has no such tile, or is written in a way that is not edited here.
+pub fn apply_dashboard_edit(name: &str, text: &str, edit: &DashboardEdit) -> Result<String, ConfigError> {
+    let edit_error = |reason: String| ConfigError::Edit { file: name.to_owned(), reason };
+    let old = read_dashboard(name, text).map_err(|problems| edit_error(problems.to_string()))?;
+    let expected = edit.apply_to(&old).ok_or_else(|| edit_error("there is no such tile".to_owned()))?;
+    if expected == old {
+        return Ok(text.to_owned());
+    }
+    let without_bom = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let edited = edited_text(without_bom, &old, edit)
+        .map(|edited| format!("{}{edited}", &text[..text.len() - without_bom.len()]));
+    match edited.filter(|edited| read_dashboard(name, edited).is_ok_and(|loaded| loaded == expected)) {
+        Some(edited) => Ok(edited),
+        None => Err(edit_error("it is written in a way that only an editor can change".to_owned())),
+    }
+}
+
+fn edited_text(text: &str, old: &Dashboard, edit: &DashboardEdit) -> Option<String> {
+    let layout = TextLayout::new(text);
+    let root = Document::parse("", text).root();
+    let tiles = tile_nodes(layout, &root)?;
+    let blocks = layout.blocks(
+        &tiles.iter().map(|tile| (tile.span().start, node_end(tile))).collect::<Vec<_>>(),
+        layout.own_keys(&root).iter().map(|(_, end)| *end).max().unwrap_or(0),
+    );
+    let mut edits = TextEdits::new(layout);
+    match edit {
+        DashboardEdit::SetFields(new) => {
+            edit_top_level_keys(&mut edits, &root, blocks.first().map(|block| block.start), |edits, default_offset| {
+                edits.update_keys(&root, default_offset, old, new, &[]);
+            })
+        }
+        DashboardEdit::ReplaceTile(index, new) => {
+            change_tile(&mut edits, *tiles.get(*index)?, old.tiles.get(*index)?, new)?
+        }
+        DashboardEdit::InsertTile(index, tile) => insert_tile(&mut edits, &blocks, *index, tile),
+        DashboardEdit::DeleteTile(index) => delete_tile(&mut edits, &blocks, *index)?,
+        DashboardEdit::MoveTile(from, to) => move_tile(&mut edits, &blocks, *from, *to)?,
+    }
+    Some(edits.finish())
+}
+
+/// The tiles of a file, where each has a header of its own.
+fn tile_nodes<'n, 'a>(layout: TextLayout<'_>, root: &'n TomlNode<'a>) -> Option<Vec<&'n TomlNode<'a>>> {
+    let Some(DeValue::Array(tiles)) = root.get_ref().get("tile").map(Spanned::get_ref) else {
+        return Some(Vec::new());
+    };
+    let has_header =
+        |tile: &&TomlNode<'_>| layout.text[tile.span().start..].starts_with("[[") && tile.get_ref().is_table();
+    let with_header: Vec<_> = tiles.iter().filter(has_header).collect();
+    (with_header.len() == tiles.len()).then_some(with_header)
+}
+
+/// Changes the keys at the top of a file, and parts them from the first block by an empty line where
+/// there was no key before.
+fn edit_top_level_keys(
+    edits: &mut TextEdits<'_>,
+    root: &TomlNode<'_>,
+    first_block: Option<usize>,
+    change: impl FnOnce(&mut TextEdits<'_>, usize),
+) {
+    let had_no_keys = edits.layout.own_keys(root).is_empty();
+    let default_offset = first_block.unwrap_or(edits.layout.text.len());
+    change(edits, default_offset);
+    if had_no_keys && first_block.is_some() {
+        edits.insert_lines(default_offset, edits.layout.eol.to_owned());
+    }
+}
+
+fn change_tile(edits: &mut TextEdits<'_>, node: &TomlNode<'_>, old: &Tile, new: &Tile) -> Option<()> {
+    if old.kind.name() != new.kind.name() {
+        let kind = node.get_ref().get("kind")?;
+        edits.replace(kind.span(), to_toml_value(new.kind.name().into()).to_string());
+    }
+    let default_offset = edits.layout.line_end(node.span().end);
+    edits.update_keys(node, default_offset, old, new, &[]);
+    Some(())
+}
+
+fn insert_tile(edits: &mut TextEdits<'_>, blocks: &[Range<usize>], index: usize, tile: &Tile) {
+    let layout = edits.layout;
+    let mut text = dashboard_to_toml(&Dashboard { tiles: vec![tile.clone()], ..Dashboard::default() });
+    if !text.contains("'''") && !text.contains("\"\"\"") {
+        text = text.replace('\n', layout.eol);
+    }
+    if let Some(block) = blocks.get(index) {
+        edits.insert_lines(block.start, text + layout.eol);
+    } else {
+        let end = blocks.last().map_or(layout.text.len(), |block| block.end);
+        let gap = if layout.is_blank(0..end) { "" } else { layout.eol };
+        edits.insert_lines(end, format!("{gap}{text}"));
+    }
+}
+
+/// Takes a block out, and one of the empty lines around it.
+fn delete_tile(edits: &mut TextEdits<'_>, blocks: &[Range<usize>], index: usize) -> Option<()> {
+    let block = blocks.get(index)?.clone();
+    let gap_after = blocks.get(index + 1).map(|next| block.end..next.start);
+    let gap_before = index.checked_sub(1).and_then(|index| blocks.get(index)).map(|last| last.end..block.start);
+    let range = match (gap_after, gap_before) {
+        (Some(gap), _) if edits.layout.is_blank(gap.clone()) => block.start..gap.end,
+        (None, Some(gap)) if edits.layout.is_blank(gap.clone()) => gap.start..block.end,
+        _ => block,
+    };
+    edits.replace(range, "");
+    Some(())
+}
+
+/// Carries a block to another place; what lies between blocks stays where it is.
+fn move_tile(edits: &mut TextEdits<'_>, blocks: &[Range<usize>], from: usize, to: usize) -> Option<()> {
+    let mut block_order: Vec<usize> = (0..blocks.len()).collect();
+    let moved = (from < block_order.len()).then(|| block_order.remove(from))?;
+    block_order.insert(to, moved);
+    for (slot, block) in block_order.into_iter().enumerate().filter(|(place, block)| place != block) {
+        let text = &edits.layout.text[blocks[block].clone()];
+        let eol = if text.ends_with('\n') { "" } else { edits.layout.eol };
+        edits.replace(blocks[slot].clone(), format!("{text}{eol}"));
+    }
+    Some(())
+}

@@ -1,0 +1,42 @@
+//! The disk: where files live, reading them with problems that point at the very characters, and
+//! writing them whole or not at all.
+
+mod app_paths;
+mod check;
+mod client_id;
+mod dashboard;
+mod document;
+mod edit;
+mod error;
+mod file;
+mod mask_passwords;
+mod nesting;
+mod problem;
+mod profiles;
+mod secret;
+mod serialize;
+mod settings;
+mod source;
+mod state_cache;
+mod string_span;
+mod tile_line;
+mod trust_store;
+mod write;
+
+pub use app_paths::{AppPaths, CONFIG_DIR_VARIABLE, expand_home};
+pub use check::{CheckReport, check_files};
+pub use client_id::{generate_client_id, load_or_create_client_id};
+pub use dashboard::{load_dashboard, read_dashboard};
+pub use edit::{apply_dashboard_edit, apply_profile_edit};
+pub use error::ConfigError;
+pub use problem::{Problem, Problems, Severity};
+pub use profiles::{load_profiles, read_profiles};
+pub use state_cache::{load_state_cache, save_state_cache};
+pub use tile_line::tile_line_number;
+pub use trust_store::{trust_fingerprint, trusted_fingerprints};
+
+pub use crate::model::edit::{DashboardEdit, ProfileEdit, Profiles};
+pub use secret::resolve_password;
+pub use serialize::{dashboard_to_toml, profiles_to_toml};
+pub use settings::{KeyPatchValidator, load_settings, read_settings};
+pub use write::{write_atomic, write_private};

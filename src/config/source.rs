@@ -1,0 +1,158 @@
+//! The text of a file as it is shown beside a problem: no password in it, and nothing that a
+//! terminal would take for a command.
+
+use std::ops::Range;
+
+use miette::{MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
+
+use super::mask_passwords::mask_passwords;
+
+/// The most bytes that are pointed at, and that are shown beside them on a very long line.
+const MAX_SPAN_BYTES: usize = 100;
+/// The most bytes of whole lines that are shown.
+const MAX_CONTEXT_BYTES: usize = 1_000;
+
+/// A file's name and its lines, fit to be shown. Byte for byte as long as the file.
+pub struct SourceText {
+    name: String,
+    display_text: String,
+    line_starts: Vec<usize>,
+}
+
+impl SourceText {
+    /// The text of the file with this name.
+    pub(super) fn new(name: impl Into<String>, text: &str) -> Self {
+        let line_starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
+        Self { name: name.into(), display_text: sanitize_for_terminal(&mask_passwords(text)), line_starts }
+    }
+
+    /// The file's name as it was given.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The line and the column (in characters) of a byte, both from 1.
+    #[must_use]
+    pub fn line_and_column(&self, byte: usize) -> (usize, usize) {
+        let byte = self.floor_char_boundary(byte);
+        let line = self.line_index(byte);
+        (line + 1, self.display_text[self.line_starts[line]..byte].chars().count() + 1)
+    }
+
+    /// The place of the character that holds this byte, or the end.
+    fn floor_char_boundary(&self, byte: usize) -> usize {
+        let byte = byte.min(self.display_text.len());
+        (0..=byte).rev().find(|at| self.display_text.is_char_boundary(*at)).unwrap_or(0)
+    }
+
+    /// The number of the line that holds this byte, from 0.
+    pub(super) fn line_index(&self, byte: usize) -> usize {
+        self.line_starts.partition_point(|start| *start <= byte).saturating_sub(1)
+    }
+
+    /// The byte behind a line, without its line break.
+    fn line_end(&self, line: usize) -> usize {
+        let end = self.line_starts.get(line + 1).map_or(self.display_text.len(), |next| next - 1);
+        end - usize::from(self.display_text[self.line_starts[line]..end].ends_with('\r'))
+    }
+
+    /// A range that can be pointed at: whole characters of one line.
+    pub(super) fn clip_to_line(&self, range: &Range<usize>) -> Range<usize> {
+        let start = self.floor_char_boundary(range.start);
+        let max_end = self.line_end(self.line_index(start)).min(start + MAX_SPAN_BYTES).max(start);
+        let end = self.floor_char_boundary(range.end.min(max_end)).max(start);
+        // Of a character that is only touched, all is shown.
+        let next = self.display_text[start..].chars().next().filter(|c| *c != '\n').map_or(0, char::len_utf8);
+        start..if range.is_empty() { start } else { end.max((start + next).min(max_end)) }
+    }
+
+    /// The part of the text around a range: so many whole lines, or, where a line is very long, a
+    /// piece of the line itself.
+    fn context_range(&self, range: &Range<usize>, before: usize, after: usize) -> Range<usize> {
+        let current = self.line_index(range.start);
+        let (first, last) = (current.saturating_sub(before), (current + after).min(self.line_starts.len() - 1));
+        let lines = self.line_starts[first]..self.line_end(last).max(range.end);
+        if before > 0 && lines.len() <= MAX_CONTEXT_BYTES {
+            return lines;
+        }
+        let line = self.line_starts[current]..self.line_end(current).max(range.end);
+        let start = if before == 0 {
+            range.start
+        } else {
+            self.floor_char_boundary(range.start.saturating_sub(MAX_SPAN_BYTES))
+        };
+        start.max(line.start)..self.floor_char_boundary(line.end.min(range.end + MAX_SPAN_BYTES))
+    }
+}
+
+impl std::fmt::Debug for SourceText {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Source({})", self.name)
+    }
+}
+
+/// `miette` counts columns in bytes and walks the whole file for each label; this counts
+/// characters and goes to the line at once.
+impl SourceCode for SourceText {
+    fn read_span<'a>(
+        &'a self,
+        span: &SourceSpan,
+        before: usize,
+        after: usize,
+    ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
+        let range = span.offset()..span.offset() + span.len();
+        if range.end > self.display_text.len() {
+            return Err(MietteError::OutOfBounds);
+        }
+        let context = self.context_range(&range, before, after);
+        let (line, column) = self.line_and_column(context.start);
+        let contents = MietteSpanContents::new_named(
+            self.name.clone(),
+            &self.display_text.as_bytes()[context.clone()],
+            (context.start, context.len()).into(),
+            line - 1,
+            column - 1,
+            self.line_index(context.end) - (line - 1) + 1,
+        );
+        Ok(Box::new(contents))
+    }
+}
+
+/// The text with stand-ins of the same length for what could steer a terminal or turn the direction
+/// of a line.
+pub(super) fn sanitize_for_terminal(text: &str) -> String {
+    text.chars()
+        .map(|c| match c {
+            '\t' | '\n' | '\r' => c,
+            _ if c.is_control() && c.len_utf8() == 1 => '?',
+            _ if c.is_control() => '¿',
+            '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' => '\u{fffd}',
+            _ => c,
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn line_and_column_counts_characters() {
+        let source = SourceText::new("x", "é = 1\r\nab\n");
+        assert_eq!(source.line_and_column(0), (1, 1));
+        assert_eq!(source.line_and_column(3), (1, 3));
+        assert_eq!(source.line_and_column(1), (1, 1), "the middle of a character is the character");
+        assert_eq!(source.line_and_column(9), (2, 2));
+        assert_eq!(source.line_and_column(99), (3, 1));
+        assert_eq!(source.line_end(0), 6);
+    }
+
+    #[test]
+    fn sanitize_for_terminal_removes_control_characters_and_keeps_length() {
+        let text = "a\u{1b}[31m\u{9b}\u{202e}\tb\u{7f}";
+        let sanitized = sanitize_for_terminal(text);
+        assert_eq!(sanitized, "a?[31m¿\u{fffd}\tb?");
+        assert_eq!(sanitized.len(), text.len());
+    }
+}
