@@ -11,7 +11,7 @@ use mqtt_dash::{
         script::{ScriptEvent, ScriptRequest, ScriptView, TileId, TileScripts, ViewInput, ViewOverride},
         time::Time,
     },
-    script::{Engine, Request, Worker},
+    script::{Engine, ScriptWorker, WorkerCommand},
 };
 
 fn main() {
@@ -29,7 +29,7 @@ fn share_of_a_core(tiles: u32, seconds: u32) -> Option<f64> {
     let dashboard = mqtt_dash::config::read_dashboard("bench.toml", &file).ok()?;
     let begin = Instant::now();
     let now = || Time::from_millis(u64::try_from(begin.elapsed().as_millis()).unwrap_or(u64::MAX));
-    let (worker, mut outcomes) = Worker::start().ok()?;
+    let (worker, mut outcomes) = ScriptWorker::start().ok()?;
     // All tiles are visible.
     let mut app = App::new((1_600, 400));
     app.trusted_fingerprints.extend(dashboard.capabilities_fingerprint());
@@ -42,10 +42,10 @@ fn share_of_a_core(tiles: u32, seconds: u32) -> Option<f64> {
         let mut pending = 0;
         for effect in effects.drain(..) {
             let request = match effect {
-                Effect::SetScripts(tile, scripts) => Request::Set(vec![(tile, scripts)]),
+                Effect::SetScripts(tile, scripts) => WorkerCommand::SetScripts(vec![(tile, scripts)]),
                 Effect::RunScript(call) => {
                     pending += 1;
-                    Request::Ask(vec![*call])
+                    WorkerCommand::Run(vec![*call])
                 }
                 _ => continue,
             };
@@ -86,7 +86,7 @@ fn cpu() -> Option<f64> {
 fn engine(scripts: &TileScripts, tiles: u32) -> Option<Engine> {
     let mut engine = Engine::new(Arc::default()).ok()?;
     for tile in 0..tiles {
-        engine.set(TileId(tile), scripts.clone());
+        engine.set_scripts(TileId(tile), scripts.clone());
     }
     Some(engine)
 }

@@ -64,11 +64,11 @@ pub mod cli;
 pub mod config;
 #[cfg(feature = "demo")]
 pub mod demo;
-pub mod exchange;
+pub mod media;
 pub mod model;
 pub mod mqtt;
-pub mod picture;
-pub mod run;
+pub mod mqtt_dash_app;
+pub mod runtime;
 pub mod script;
 pub mod ui;
 pub mod watch;

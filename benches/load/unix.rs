@@ -15,7 +15,7 @@ use mqtt_dash::{
         profile::{BrokerUrl, Profile},
     },
     mqtt::{Client, Login},
-    run::Clock,
+    runtime::Clock,
     ui::{draw, screen::Screen},
 };
 use tokio::{sync::mpsc, time::timeout};

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use tokio::sync::mpsc;
 
-use super::{Failure, Global, ask, open::address, runtime};
+use super::{CliError, GlobalArgs, build_tokio_runtime, open::parse_address, prompt_password};
 use crate::{
     demo::{BoardsOptions, board_task::BoardTask, spawn_boards},
     model::{
@@ -12,15 +12,15 @@ use crate::{
         profile::{BrokerUrl, Profile},
     },
     mqtt::Login,
-    run::{Opening, Signals},
+    runtime::{ConnectionPlan, Signals},
 };
 
 /// Which boards run, and where.
 #[derive(Debug, clap::Args)]
-pub struct Boards {
+pub struct BoardArgs {
     /// Run no broker, but the board at this one, such as mqtt://HOST or mqtts://HOST; with
     /// --headless.
-    #[arg(long, value_parser = address, conflicts_with_all = ["profile", "listen", "accounts", "anonymous"])]
+    #[arg(long, value_parser = parse_address, conflicts_with_all = ["profile", "listen", "accounts", "anonymous"])]
     url: Option<BrokerUrl>,
     /// The same with the broker, the login and the certificates of a profile.
     #[arg(long, value_name = "NAME", conflicts_with_all = ["listen", "accounts", "anonymous"])]
@@ -37,7 +37,7 @@ pub struct Boards {
     client_id: Option<String>,
 }
 
-impl Boards {
+impl BoardArgs {
     /// The boards that are asked for.
     pub fn plan(&self) -> BoardsOptions {
         BoardsOptions { count: self.count.into(), id: self.id.clone(), ..BoardsOptions::default() }
@@ -47,31 +47,31 @@ impl Boards {
     ///
     /// # Errors
     /// When options do not go together.
-    pub fn elsewhere(&self, headless: bool) -> Result<bool, Failure> {
-        let elsewhere = self.url.is_some() || self.profile.is_some();
-        let wrong = if elsewhere && !headless {
+    pub fn uses_external_broker(&self, headless: bool) -> Result<bool, CliError> {
+        let is_external = self.url.is_some() || self.profile.is_some();
+        let usage_error = if is_external && !headless {
             "--url and --profile run boards at another broker, without a screen: add --headless, and watch \
              them with mqtt-dash open"
         } else if self.id != "demo" && !headless {
             "the dashboard of the demo watches esp32/demo: --id needs --headless"
-        } else if self.client_id.is_some() && !elsewhere {
+        } else if self.client_id.is_some() && !is_external {
             "--client-id is for another broker: it needs --url or --profile"
         } else {
-            return Ok(elsewhere);
+            return Ok(is_external);
         };
-        Err(Failure::Usage(wrong.to_owned()))
+        Err(CliError::Usage(usage_error.to_owned()))
     }
 
     /// How the broker is reached and who logs in.
-    fn way(&self, global: &Global) -> Result<(Profile, Login), Failure> {
+    fn broker_login(&self, global: &GlobalArgs) -> Result<(Profile, Login), CliError> {
         let client_id = self.client_id.clone().unwrap_or_else(|| self.plan().client_id());
         let Some(name) = &self.profile else {
             let url = self.url.clone().unwrap_or_default();
             return Ok((Profile::from_broker_url(url), Login { client_id, ..Login::default() }));
         };
-        let shelf = global.shelf()?;
-        let profile = Profile { client_id: Some(client_id), ..shelf.profile(name)? };
-        let Opening { profile, login, .. } = shelf.opening(profile, &mut ask)?;
+        let profile_store = global.profile_store()?;
+        let profile = Profile { client_id: Some(client_id), ..profile_store.require_profile(name)? };
+        let ConnectionPlan { profile, login, .. } = profile_store.plan_connection(profile, &mut prompt_password)?;
         Ok((profile, login))
     }
 }
@@ -80,54 +80,54 @@ impl Boards {
 ///
 /// # Errors
 /// Says what is missing or wrong.
-pub fn run(args: &Boards, global: &Global) -> Result<ExitCode, Failure> {
-    let (profile, login) = args.way(global)?;
-    let given_up = runtime()?.block_on(async {
-        let sentence = |fault: &dyn std::error::Error| Failure::Sentence(fault.to_string());
-        let mut signals = Signals::listen().map_err(|fault| sentence(&fault))?;
-        let boards = spawn_boards(&args.plan(), &profile, &login).map_err(|fault| sentence(&fault))?;
+pub fn run(args: &BoardArgs, global: &GlobalArgs) -> Result<ExitCode, CliError> {
+    let (profile, login) = args.broker_login(global)?;
+    let all_stopped = build_tokio_runtime()?.block_on(async {
+        let to_cli_error = |error: &dyn std::error::Error| CliError::Message(error.to_string());
+        let mut signals = Signals::listen().map_err(|error| to_cli_error(&error))?;
+        let boards = spawn_boards(&args.plan(), &profile, &login).map_err(|error| to_cli_error(&error))?;
         for board in &boards {
             println!("{}", board.base_topic());
         }
-        let given_up = tokio::select! {
+        let all_stopped = tokio::select! {
             _ = signals.next() => false,
-            () = tell(&boards) => true,
+            () = report_states(&boards) => true,
         };
         futures_util::future::join_all(boards.into_iter().map(BoardTask::stop)).await;
-        Ok::<_, Failure>(given_up)
+        Ok::<_, CliError>(all_stopped)
     })?;
-    if given_up { Err(Failure::Told) } else { Ok(ExitCode::SUCCESS) }
+    if all_stopped { Err(CliError::AlreadyReported) } else { Ok(ExitCode::SUCCESS) }
 }
 
 /// Says on standard error how each board is, until all have given up.
-async fn tell(boards: &[BoardTask]) {
-    let (news, mut heard) = mpsc::channel(1);
+async fn report_states(boards: &[BoardTask]) {
+    let (sender, mut receiver) = mpsc::channel(1);
     for board in boards {
-        let (news, base, mut state) = (news.clone(), board.base_topic().to_owned(), board.connection_state());
+        let (sender, base, mut state) = (sender.clone(), board.base_topic().to_owned(), board.connection_state());
         tokio::spawn(async move {
             let mut last = String::new();
             loop {
-                let now = state.borrow_and_update().clone();
-                if let Some(sentence) = sentence(&now).filter(|sentence| *sentence != last) {
-                    last.clone_from(&sentence);
-                    if news.send(format!("{base} {sentence}")).await.is_err() {
+                let current = state.borrow_and_update().clone();
+                if let Some(message) = state_message(&current).filter(|sentence| *sentence != last) {
+                    last.clone_from(&message);
+                    if sender.send(format!("{base} {message}")).await.is_err() {
                         return;
                     }
                 }
-                if matches!(now, ConnectionState::Stopped { .. }) || state.changed().await.is_err() {
+                if matches!(current, ConnectionState::Stopped { .. }) || state.changed().await.is_err() {
                     return;
                 }
             }
         });
     }
-    drop(news);
-    while let Some(sentence) = heard.recv().await {
-        eprintln!("{sentence}");
+    drop(sender);
+    while let Some(message) = receiver.recv().await {
+        eprintln!("{message}");
     }
 }
 
 /// How a board is, where that is worth a word.
-fn sentence(state: &ConnectionState) -> Option<String> {
+fn state_message(state: &ConnectionState) -> Option<String> {
     match state {
         ConnectionState::Connecting { .. } => None,
         ConnectionState::Connected => Some("is online".to_owned()),

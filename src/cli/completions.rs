@@ -5,13 +5,13 @@ use clap_complete::Shell;
 
 /// Print the completions for a shell.
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub struct CompletionsArgs {
     /// The shell.
     #[arg(value_enum)]
     shell: Shell,
 }
 
 /// Prints the completions.
-pub fn run(args: &Args) {
-    clap_complete::generate(args.shell, &mut super::Args::command(), "mqtt-dash", &mut std::io::stdout());
+pub fn run(args: &CompletionsArgs) {
+    clap_complete::generate(args.shell, &mut super::Cli::command(), "mqtt-dash", &mut std::io::stdout());
 }

@@ -7,10 +7,10 @@ use std::{
     process::ExitCode,
 };
 
-use super::{Failure, Global, ask, boards, runtime, status};
+use super::{CliError, GlobalArgs, boards, build_tokio_runtime, exit_code, prompt_password};
 use crate::{
     demo::{Access, DemoOptions, accounts},
-    run::{self, Ending, Signals, Start},
+    runtime::{self, ExitReason, RunOptions, Signals},
 };
 
 /// Start a broker and a simulated ESP32, and open their dashboard. Needs no server, no network, no
@@ -18,7 +18,7 @@ use crate::{
 ///
 /// With --headless and --url the simulated board runs at another broker instead.
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub struct DemoArgs {
     /// Where the broker listens; port 0 takes a free one.
     #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:0")]
     listen: SocketAddr,
@@ -36,7 +36,7 @@ pub struct Args {
     #[arg(long)]
     anonymous: bool,
     #[command(flatten)]
-    boards: boards::Boards,
+    boards: boards::BoardArgs,
     /// Ask for a password, print the line for --accounts, and end.
     #[arg(long, value_name = "USER", exclusive = true)]
     hash_password: Option<String>,
@@ -46,11 +46,11 @@ pub struct Args {
 ///
 /// # Errors
 /// Says what is missing or wrong.
-pub fn run(args: Args, global: &Global) -> Result<ExitCode, Failure> {
+pub fn run(args: DemoArgs, global: &GlobalArgs) -> Result<ExitCode, CliError> {
     if let Some(user) = &args.hash_password {
-        return hash(user);
+        return print_password_hash(user);
     }
-    if args.boards.elsewhere(args.headless)? {
+    if args.boards.uses_external_broker(args.headless)? {
         return boards::run(&args.boards, global);
     }
     let access = match args.accounts {
@@ -58,33 +58,41 @@ pub fn run(args: Args, global: &Global) -> Result<ExitCode, Failure> {
         None if args.anonymous => Access::Anonymous,
         None => Access::LoopbackOnly,
     };
-    let plan = DemoOptions { listen: args.listen, access, boards: args.boards.plan(), ..DemoOptions::default() };
-    let (shelf, look) = (global.shelf()?, global.look()?);
-    let runtime = runtime()?;
-    let ending = runtime.block_on(async {
-        let (demo, opening) = run::stage_demo(&shelf, plan).await.map_err(Failure::Sentence)?;
+    let demo_plan = DemoOptions { listen: args.listen, access, boards: args.boards.plan(), ..DemoOptions::default() };
+    let (profile_store, ui_config) = (global.profile_store()?, global.ui_config()?);
+    let tokio_runtime = build_tokio_runtime()?;
+    let exit_reason = tokio_runtime.block_on(async {
+        let (demo, connection_plan) =
+            runtime::start_demo(&profile_store, demo_plan).await.map_err(CliError::Message)?;
         if args.headless {
-            let mut signals = Signals::listen().map_err(|fault| Failure::Sentence(fault.to_string()))?;
+            let mut signals = Signals::listen().map_err(|error| CliError::Message(error.to_string()))?;
             println!("{}", demo.url());
             signals.next().await;
             demo.stop().await;
-            return Ok(Ending::Quit);
+            return Ok(ExitReason::Quit);
         }
-        let greeting = Some(run::how_to_join(&demo));
-        let start = Start { shelf, openings: vec![opening], look, kiosk: args.kiosk, greeting, demo: Some(demo) };
-        run::run(start).await.map_err(Failure::from)
+        let initial_notice = Some(runtime::join_instructions(&demo));
+        let options = RunOptions {
+            profile_store,
+            plans: vec![connection_plan],
+            ui_config,
+            kiosk: args.kiosk,
+            initial_notice,
+            demo: Some(demo),
+        };
+        runtime::run(options).await.map_err(CliError::from)
     })?;
-    Ok(status(ending))
+    Ok(exit_code(exit_reason))
 }
 
-fn hash(user: &str) -> Result<ExitCode, Failure> {
+fn print_password_hash(user: &str) -> Result<ExitCode, CliError> {
     let password = if io::stdin().is_terminal() {
-        ask(&format!("password of {user}"))
+        prompt_password(&format!("password of {user}"))
     } else {
         let mut line = String::new();
         io::stdin().read_line(&mut line).map(|_| line.trim_end_matches(['\r', '\n']).to_owned())
     };
-    let password = password.map_err(|fault| Failure::Sentence(format!("the password could not be read: {fault}")))?;
-    println!("{}", accounts::account_line(user, &password).map_err(|fault| Failure::Sentence(fault.to_string()))?);
+    let password = password.map_err(|error| CliError::Message(format!("the password could not be read: {error}")))?;
+    println!("{}", accounts::account_line(user, &password).map_err(|error| CliError::Message(error.to_string()))?);
     Ok(ExitCode::SUCCESS)
 }

@@ -9,25 +9,25 @@ use std::{
 
 use tokio::time::timeout;
 
-use super::{Failure, Global, counted, open::Broker, runtime};
+use super::{CliError, GlobalArgs, build_tokio_runtime, open::BrokerArgs, pluralize};
 use crate::{
-    config, exchange,
+    config,
     model::{connection::ConnectionEvent, topic::Topic},
-    run,
+    mqtt_dash_app, runtime,
 };
 
 /// Make a dashboard of what the app MQTT Dash exported: out of a file, out of standard input, or out
 /// of a topic to which the app publishes it.
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub struct ImportArgs {
     /// The file; `-` is standard input.
     #[arg(value_name = "FILE", required_unless_present = "topic", conflicts_with = "topic")]
     file: Option<PathBuf>,
     /// Wait for an export on this topic; the app's own is metrics/exchange.
-    #[arg(long, value_parser = topic)]
+    #[arg(long, value_parser = parse_topic)]
     topic: Option<Topic>,
     #[command(flatten)]
-    broker: Broker,
+    broker: BrokerArgs,
     /// Wait at most so long for the topic.
     #[arg(long, value_name = "SECONDS", default_value_t = 60.0)]
     wait: f64,
@@ -40,59 +40,59 @@ pub struct Args {
 }
 
 /// Reads a topic of the command line.
-pub(super) fn topic(text: &str) -> Result<Topic, String> {
-    Topic::new(text).map_err(|fault| fault.to_string())
+pub(super) fn parse_topic(text: &str) -> Result<Topic, String> {
+    Topic::new(text).map_err(|error| error.to_string())
 }
 
 /// Imports.
 ///
 /// # Errors
 /// What is wrong with the export, or why it could not be had or written.
-pub fn run(args: &Args, global: &Global) -> Result<ExitCode, Failure> {
+pub fn run(args: &ImportArgs, global: &GlobalArgs) -> Result<ExitCode, CliError> {
     let bytes = match (&args.file, &args.topic) {
-        (Some(file), _) => read(file)?,
-        (None, Some(topic)) => wait_for(topic, args, global)?,
-        (None, None) => return Err(Failure::Usage("say which file, or which --topic".to_owned())),
+        (Some(file), _) => read_export(file)?,
+        (None, Some(topic)) => wait_for_export(topic, args, global)?,
+        (None, None) => return Err(CliError::Usage("say which file, or which --topic".to_owned())),
     };
-    let imported = exchange::import(&bytes, args.partial).map_err(|fault| Failure::Sentence(fault.to_string()))?;
-    let text = exchange::imported_text(&imported);
+    let imported = mqtt_dash_app::import(&bytes, args.partial).map_err(|error| CliError::Message(error.to_string()))?;
+    let text = mqtt_dash_app::imported_text(&imported);
     match &args.output {
         Some(path) => {
             if path.exists() {
-                return Err(Failure::Sentence(format!("{} exists already and is left as it is", path.display())));
+                return Err(CliError::Message(format!("{} exists already and is left as it is", path.display())));
             }
             config::write_atomic(path, text.as_bytes())?;
-            let tiles = counted(imported.dashboard.tiles.len(), "tile");
-            eprintln!("{}: {tiles}, {}", path.display(), counted(imported.notes.len(), "note"));
+            let tiles = pluralize(imported.dashboard.tiles.len(), "tile");
+            eprintln!("{}: {tiles}, {}", path.display(), pluralize(imported.notes.len(), "note"));
         }
-        None => std::io::stdout().write_all(text.as_bytes()).map_err(|fault| Failure::Sentence(fault.to_string()))?,
+        None => std::io::stdout().write_all(text.as_bytes()).map_err(|error| CliError::Message(error.to_string()))?,
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn read(file: &Path) -> Result<Vec<u8>, Failure> {
-    let most = u64::try_from(exchange::MAX_BYTES).unwrap_or(u64::MAX) + 1;
+fn read_export(file: &Path) -> Result<Vec<u8>, CliError> {
+    let max_bytes = u64::try_from(mqtt_dash_app::MAX_BYTES).unwrap_or(u64::MAX) + 1;
     let mut bytes = Vec::new();
-    let done = if file.as_os_str() == "-" {
-        std::io::stdin().lock().take(most).read_to_end(&mut bytes)
+    let result = if file.as_os_str() == "-" {
+        std::io::stdin().lock().take(max_bytes).read_to_end(&mut bytes)
     } else {
-        std::fs::File::open(file).and_then(|open| open.take(most).read_to_end(&mut bytes))
+        std::fs::File::open(file).and_then(|open| open.take(max_bytes).read_to_end(&mut bytes))
     };
-    done.map_err(|fault| Failure::Sentence(format!("{} cannot be read: {fault}", file.display())))?;
+    result.map_err(|error| CliError::Message(format!("{} cannot be read: {error}", file.display())))?;
     Ok(bytes)
 }
 
 /// Waits until something that holds a list comes on a topic.
-fn wait_for(topic: &Topic, args: &Args, global: &Global) -> Result<Vec<u8>, Failure> {
-    let shelf = global.shelf()?;
-    let login = args.broker.one(&shelf)?;
-    eprintln!("waiting on {topic} of {} for what the app publishes", login.profile.url);
+fn wait_for_export(topic: &Topic, args: &ImportArgs, global: &GlobalArgs) -> Result<Vec<u8>, CliError> {
+    let profile_store = global.profile_store()?;
+    let plan = args.broker.connection_plan(&profile_store)?;
+    eprintln!("waiting on {topic} of {} for what the app publishes", plan.profile.url);
     let filter = topic.clone().into();
-    runtime()?.block_on(async {
-        let mut line = run::Alone::open(login, vec![filter]);
-        let found = async {
+    build_tokio_runtime()?.block_on(async {
+        let mut connection = runtime::HeadlessConnection::open(plan, vec![filter]);
+        let export = async {
             loop {
-                match line.next().await? {
+                match connection.next_event().await? {
                     ConnectionEvent::Messages(messages) => {
                         if let Some(message) = messages.into_iter().find(|message| message.payload.contains(&b'[')) {
                             return Ok(message.payload.to_vec());
@@ -104,8 +104,8 @@ fn wait_for(topic: &Topic, args: &Args, global: &Global) -> Result<Vec<u8>, Fail
             }
         };
         let wait = Duration::from_secs_f64(args.wait.clamp(0.1, 86_400.0));
-        let found = timeout(wait, found).await.unwrap_or_else(|_| Err(format!("nothing came on {topic}")));
-        line.close().await;
-        found.map_err(Failure::Sentence)
+        let export = timeout(wait, export).await.unwrap_or_else(|_| Err(format!("nothing came on {topic}")));
+        connection.close().await;
+        export.map_err(CliError::Message)
     })
 }

@@ -9,14 +9,14 @@ use tracing_subscriber::{
     util::SubscriberInitExt as _,
 };
 
-use super::{Failure, Global};
+use super::{CliError, GlobalArgs};
 
 /// Starts the log if one is wished; it is whole once what is given back is dropped.
 ///
 /// # Errors
 /// The filter cannot be read, or there is no place for the file.
-pub fn start(global: &Global) -> Result<Option<WorkerGuard>, Failure> {
-    let filter = match (&global.filter, global.verbose) {
+pub fn init(global: &GlobalArgs) -> Result<Option<WorkerGuard>, CliError> {
+    let filter = match (&global.log_filter, global.verbose) {
         (Some(filter), _) => filter.as_str(),
         (None, 0) => return Ok(None),
         (None, 1) => "mqtt_dash=debug",
@@ -24,10 +24,10 @@ pub fn start(global: &Global) -> Result<Option<WorkerGuard>, Failure> {
     };
     let filter: Targets = filter
         .parse()
-        .map_err(|fault: ParseError| Failure::Usage(format!("--log {filter} cannot be read: {fault}")))?;
-    let path = global.places()?.log_file();
+        .map_err(|error: ParseError| CliError::Usage(format!("--log {filter} cannot be read: {error}")))?;
+    let path = global.paths()?.log_file();
     let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else {
-        return Err(Failure::Sentence(format!("{} cannot be written", path.display())));
+        return Err(CliError::Message(format!("{} cannot be written", path.display())));
     };
     let (writer, guard) = tracing_appender::non_blocking(tracing_appender::rolling::never(folder, name));
     let layer = fmt::layer().with_ansi(false).with_writer(writer).with_filter(filter);

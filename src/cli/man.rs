@@ -4,19 +4,19 @@ use std::process::ExitCode;
 
 use clap::CommandFactory;
 
-use super::Failure;
+use super::CliError;
 
 /// Print the manual page, for man(1).
 #[derive(Debug, clap::Args)]
-pub struct Args {}
+pub struct ManArgs {}
 
 /// Prints the manual page.
 ///
 /// # Errors
 /// It could not be written.
-pub fn run(_: &Args) -> Result<ExitCode, Failure> {
-    clap_mangen::Man::new(super::Args::command())
+pub fn run(_: &ManArgs) -> Result<ExitCode, CliError> {
+    clap_mangen::Man::new(super::Cli::command())
         .render(&mut std::io::stdout())
-        .map_err(|fault| Failure::Sentence(fault.to_string()))?;
+        .map_err(|error| CliError::Message(error.to_string()))?;
     Ok(ExitCode::SUCCESS)
 }

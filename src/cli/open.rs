@@ -2,20 +2,20 @@
 
 use std::process::ExitCode;
 
-use super::{Failure, Global, ask, runtime, status};
+use super::{CliError, GlobalArgs, build_tokio_runtime, exit_code, prompt_password};
 use crate::{
     model::profile::BrokerUrl,
-    run::{self, Opening, Shelf, Start},
+    runtime::{self, ConnectionPlan, ProfileStore, RunOptions},
 };
 
 /// Open dashboards, a tab each.
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub struct OpenArgs {
     /// Names of dashboards, or paths of their files; the profile's own when left out.
     #[arg(value_name = "DASHBOARD")]
     dashboards: Vec<String>,
     #[command(flatten)]
-    broker: Broker,
+    broker: BrokerArgs,
     /// For a screen on a wall: no first line, nothing can be edited, Ctrl-C quits.
     #[arg(long)]
     kiosk: bool,
@@ -23,32 +23,32 @@ pub struct Args {
 
 /// Which broker is meant.
 #[derive(Debug, clap::Args)]
-pub struct Broker {
+pub struct BrokerArgs {
     /// The profile to connect with; otherwise the one that the dashboard names, or the default.
     #[arg(long, value_name = "NAME", conflicts_with = "url")]
     profile: Option<String>,
     /// A broker without a profile, such as mqtt://localhost or wss://host:443/mqtt.
-    #[arg(long, value_parser = address)]
+    #[arg(long, value_parser = parse_address)]
     url: Option<BrokerUrl>,
 }
 
-pub(super) fn address(text: &str) -> Result<BrokerUrl, String> {
-    BrokerUrl::parse(text).map_err(|wrong| match wrong.help {
-        Some(help) => format!("{}; {help}", wrong.message),
-        None => wrong.message,
+pub(super) fn parse_address(text: &str) -> Result<BrokerUrl, String> {
+    BrokerUrl::parse(text).map_err(|error| match error.help {
+        Some(help) => format!("{}; {help}", error.message),
+        None => error.message,
     })
 }
 
-impl Broker {
+impl BrokerArgs {
     /// The one line that is meant, without dashboards.
     ///
     /// # Errors
     /// Says what is missing or wrong.
-    pub fn one(&self, from: &Shelf) -> Result<Opening, Failure> {
-        match (&self.url, self.profile.as_deref().or(from.default_profile())) {
-            (Some(url), _) => Ok(from.of_address(url, &mut ask)?),
-            (None, Some(name)) => Ok(from.of_profile_alone(name, &mut ask)?),
-            (None, None) => Err(Failure::Usage("say which broker: --profile NAME or --url mqtt://HOST".to_owned())),
+    pub fn connection_plan(&self, profile_store: &ProfileStore) -> Result<ConnectionPlan, CliError> {
+        match (&self.url, self.profile.as_deref().or(profile_store.default_profile())) {
+            (Some(url), _) => Ok(profile_store.plan_for_address(url, &mut prompt_password)?),
+            (None, Some(name)) => Ok(profile_store.plan_without_dashboards(name, &mut prompt_password)?),
+            (None, None) => Err(CliError::Usage("say which broker: --profile NAME or --url mqtt://HOST".to_owned())),
         }
     }
 
@@ -56,13 +56,22 @@ impl Broker {
     ///
     /// # Errors
     /// Says what is missing or wrong.
-    pub fn open(&self, dashboards: &[String], from: &Shelf) -> Result<Vec<Opening>, Failure> {
-        let mut ask = ask;
+    pub fn connection_plans(
+        &self,
+        dashboards: &[String],
+        profile_store: &ProfileStore,
+    ) -> Result<Vec<ConnectionPlan>, CliError> {
+        let mut ask_password = prompt_password;
         if !dashboards.is_empty() {
-            return Ok(from.of_dashboards(dashboards, self.profile.as_deref(), self.url.as_ref(), &mut ask)?);
+            return Ok(profile_store.plan_for_dashboards(
+                dashboards,
+                self.profile.as_deref(),
+                self.url.as_ref(),
+                &mut ask_password,
+            )?);
         }
-        if let Some(name) = self.profile.as_deref().or(from.default_profile()).filter(|_| self.url.is_none()) {
-            return Ok(vec![from.of_profile(name, &mut ask)?]);
+        if let Some(name) = self.profile.as_deref().or(profile_store.default_profile()).filter(|_| self.url.is_none()) {
+            return Ok(vec![profile_store.plan_for_profile(name, &mut ask_password)?]);
         }
         Ok(Vec::new())
     }
@@ -72,34 +81,39 @@ impl Broker {
 ///
 /// # Errors
 /// Says what is missing or wrong.
-pub fn run(args: &Args, global: &Global) -> Result<ExitCode, Failure> {
+pub fn run(args: &OpenArgs, global: &GlobalArgs) -> Result<ExitCode, CliError> {
     if args.dashboards.is_empty() && args.broker.url.is_some() {
-        return Err(Failure::Usage("--url needs a dashboard: mqtt-dash open DASHBOARD --url mqtt://HOST".to_owned()));
+        return Err(CliError::Usage("--url needs a dashboard: mqtt-dash open DASHBOARD --url mqtt://HOST".to_owned()));
     }
-    let shelf = global.shelf()?;
-    let openings = args.broker.open(&args.dashboards, &shelf)?;
-    show(shelf, openings, args.kiosk, global)
+    let profile_store = global.profile_store()?;
+    let plans = args.broker.connection_plans(&args.dashboards, &profile_store)?;
+    run_in_terminal(profile_store, plans, args.kiosk, global)
 }
 
 /// Opens the default profile's dashboards, or the welcome.
 ///
 /// # Errors
 /// Says what is missing or wrong.
-pub fn start(global: &Global) -> Result<ExitCode, Failure> {
-    let shelf = global.shelf()?;
-    let openings = Broker { profile: None, url: None }.open(&[], &shelf)?;
-    show(shelf, openings, false, global)
+pub fn run_default(global: &GlobalArgs) -> Result<ExitCode, CliError> {
+    let profile_store = global.profile_store()?;
+    let plans = BrokerArgs { profile: None, url: None }.connection_plans(&[], &profile_store)?;
+    run_in_terminal(profile_store, plans, false, global)
 }
 
-fn show(shelf: Shelf, openings: Vec<Opening>, kiosk: bool, global: &Global) -> Result<ExitCode, Failure> {
-    let start = Start {
-        shelf,
-        openings,
-        look: global.look()?,
+fn run_in_terminal(
+    profile_store: ProfileStore,
+    plans: Vec<ConnectionPlan>,
+    kiosk: bool,
+    global: &GlobalArgs,
+) -> Result<ExitCode, CliError> {
+    let options = RunOptions {
+        profile_store,
+        plans,
+        ui_config: global.ui_config()?,
         kiosk,
-        greeting: None,
+        initial_notice: None,
         #[cfg(feature = "demo")]
         demo: None,
     };
-    Ok(status(runtime()?.block_on(run::run(start))?))
+    Ok(exit_code(build_tokio_runtime()?.block_on(runtime::run(options))?))
 }

@@ -9,38 +9,38 @@ use tokio::{
     time::{Instant, sleep_until, timeout},
 };
 
-use super::{Failure, Global, open::Broker, runtime};
+use super::{CliError, GlobalArgs, build_tokio_runtime, open::BrokerArgs};
 use crate::{
     app::{App, Connection, Event},
     model::{connection::ConnectionState, content::TileContent, tile::Tile, tile_state::TileState},
-    run::{Clock, Opening, Outside, Shelf},
+    runtime::{Clock, ConnectionPlan, EffectHandler, ProfileStore},
     ui::{self, screen, svg, theme::Depth},
 };
 
 /// How long to wait for a line that has nothing to say.
-const IDLE: Duration = Duration::from_hours(1);
+const IDLE_WAIT: Duration = Duration::from_hours(1);
 
 /// Connect, wait for values, print one frame and end: for scripts, documents and screenshots. Needs
 /// no terminal.
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub struct SnapshotArgs {
     /// The name of a dashboard, or the path of its file.
     dashboard: String,
     #[command(flatten)]
-    broker: Broker,
+    broker: BrokerArgs,
     /// Wait at most so long for a value on every tile.
     #[arg(long, value_name = "SECONDS", default_value_t = 3.0)]
     wait: f64,
     /// Width and height in cells.
-    #[arg(long, value_name = "WxH", default_value = "100x30", value_parser = size)]
+    #[arg(long, value_name = "WxH", default_value = "100x30", value_parser = parse_size)]
     size: (u16, u16),
     /// What to print.
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    format: Format,
+    #[arg(long, value_enum, default_value_t = SnapshotFormat::Text)]
+    format: SnapshotFormat,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
-enum Format {
+enum SnapshotFormat {
     /// Plain lines.
     Text,
     /// Lines with colours.
@@ -49,7 +49,7 @@ enum Format {
     Svg,
 }
 
-fn size(text: &str) -> Result<(u16, u16), String> {
+fn parse_size(text: &str) -> Result<(u16, u16), String> {
     text.split_once('x')
         .and_then(|(width, height)| Some((width.parse().ok()?, height.parse().ok()?)))
         .filter(|(width, height)| (1..=1_000).contains(width) && (1..=1_000).contains(height))
@@ -60,86 +60,97 @@ fn size(text: &str) -> Result<(u16, u16), String> {
 ///
 /// # Errors
 /// What is missing or wrong, or why the line never came up.
-pub fn run(args: &Args, global: &Global) -> Result<ExitCode, Failure> {
-    let shelf = global.shelf()?;
-    let openings = args.broker.open(std::slice::from_ref(&args.dashboard), &shelf)?;
-    let mut look = global.look()?;
-    look.ascii = false;
-    if matches!(args.format, Format::Svg) || (matches!(args.format, Format::Ansi) && !global.no_color) {
-        look = look.at(Depth::True);
+pub fn run(args: &SnapshotArgs, global: &GlobalArgs) -> Result<ExitCode, CliError> {
+    let profile_store = global.profile_store()?;
+    let plans = args.broker.connection_plans(std::slice::from_ref(&args.dashboard), &profile_store)?;
+    let mut ui_config = global.ui_config()?;
+    ui_config.ascii = false;
+    if matches!(args.format, SnapshotFormat::Svg) || (matches!(args.format, SnapshotFormat::Ansi) && !global.no_color) {
+        ui_config = ui_config.at(Depth::True);
     }
     let clock = Clock::start();
-    let app = runtime()?.block_on(watch(shelf, openings, args, &clock));
-    let mut buf = Buffer::empty(Rect::new(0, 0, args.size.0, args.size.1));
-    ui::draw(&mut buf, &app, &look, clock.now());
+    let app = build_tokio_runtime()?.block_on(collect_values(profile_store, plans, args, &clock));
+    let mut buffer = Buffer::empty(Rect::new(0, 0, args.size.0, args.size.1));
+    ui::draw(&mut buffer, &app, &ui_config, clock.now());
     match args.format {
-        Format::Text => print!("{}", screen::plain(&buf)),
-        Format::Ansi => print!("{}", screen::ansi(&buf)),
-        Format::Svg => print!("{}", svg::svg(&buf)),
+        SnapshotFormat::Text => print!("{}", screen::plain(&buffer)),
+        SnapshotFormat::Ansi => print!("{}", screen::ansi(&buffer)),
+        SnapshotFormat::Svg => print!("{}", svg::svg(&buffer)),
     }
-    match app.connections.iter().find(|line| !line.is_connected()) {
-        Some(line) => Err(Failure::Sentence(format!("{}: {}", line.name, why(line)))),
+    match app.connections.iter().find(|connection| !connection.is_connected()) {
+        Some(connection) => Err(CliError::Message(format!("{}: {}", connection.name, failure_reason(connection)))),
         None => Ok(ExitCode::SUCCESS),
     }
 }
 
-fn why(line: &Connection) -> String {
-    match &line.state {
+fn failure_reason(connection: &Connection) -> String {
+    match &connection.state {
         ConnectionState::WaitingToRetry { reason, .. } | ConnectionState::Stopped { reason } => reason.clone(),
         ConnectionState::Connecting { .. } | ConnectionState::Connected => "not connected in time".to_owned(),
     }
 }
 
 /// Takes what comes until every tile with a topic has a value, or the time is over.
-async fn watch(shelf: Shelf, openings: Vec<Opening>, args: &Args, clock: &Clock) -> App {
+async fn collect_values(
+    profile_store: ProfileStore,
+    plans: Vec<ConnectionPlan>,
+    args: &SnapshotArgs,
+    clock: &Clock,
+) -> App {
     let mut app = App::new(args.size);
-    app.trusted_fingerprints = shelf.agreed();
-    let (line_events, mut lines) = mpsc::channel(32);
-    let (other_events, mut others) = mpsc::channel(32);
-    let mut outside = Outside::new(shelf, line_events, other_events);
-    for opening in openings {
-        let opened = outside.open(opening);
-        for command in app.update(Event::DashboardsOpened(Box::new(opened)), clock.now()) {
-            outside.owe(command);
+    app.trusted_fingerprints = profile_store.trusted_fingerprints();
+    let (connection_event_sender, mut connection_events) = mpsc::channel(32);
+    let (app_event_sender, mut app_events) = mpsc::channel(32);
+    let mut effect_handler = EffectHandler::new(profile_store, connection_event_sender, app_event_sender);
+    for plan in plans {
+        let opened = effect_handler.open_connection(plan);
+        for effect in app.update(Event::DashboardsOpened(Box::new(opened)), clock.now()) {
+            effect_handler.execute(effect);
         }
     }
-    let all = async {
-        while !complete(&app) {
+    let until_complete = async {
+        while !is_complete(&app) {
             let now = clock.now();
-            let wake = app.next_wakeup(now).map_or_else(|| Instant::now() + IDLE, |at| clock.instant(at));
+            let wake_at = app.next_wakeup(now).map_or_else(|| Instant::now() + IDLE_WAIT, |at| clock.instant(at));
             let event = tokio::select! {
-                Some((line, said)) = lines.recv() => Event::Connection(line, said),
-                Some(event) = others.recv() => event,
-                () = sleep_until(wake) => Event::Tick,
+                Some((connection, event)) = connection_events.recv() => Event::Connection(connection, event),
+                Some(event) = app_events.recv() => event,
+                () = sleep_until(wake_at) => Event::Tick,
             };
-            outside.note(&event);
-            let mut commands = app.update(event, clock.now());
-            commands.extend(app.resolve_values(clock.now()));
-            for command in commands {
-                outside.owe(command);
+            effect_handler.observe_event(&event);
+            let mut effects = app.update(event, clock.now());
+            effects.extend(app.resolve_values(clock.now()));
+            for effect in effects {
+                effect_handler.execute(effect);
             }
         }
     };
     // When the time is over the frame shows what has come.
-    let _ = timeout(Duration::from_secs_f64(args.wait.clamp(0.0, 3_600.0)), all).await;
+    let _ = timeout(Duration::from_secs_f64(args.wait.clamp(0.0, 3_600.0)), until_complete).await;
     app.resolve_values(clock.now());
-    outside.close().await;
+    effect_handler.close().await;
     app
 }
 
 /// Whether every tile with a topic has a value, and the pictures that are seen are there.
-fn complete(app: &App) -> bool {
-    app.connections.iter().all(|line| matches!(line.state, ConnectionState::Stopped { .. }) || line.is_connected())
-        && app.dashboards.iter().all(|board| {
-            let whole = |(tile, state): (&Tile, &TileState)| {
-                let picture = match tile.content(state.value.as_ref()) {
+fn is_complete(app: &App) -> bool {
+    app.connections
+        .iter()
+        .all(|connection| matches!(connection.state, ConnectionState::Stopped { .. }) || connection.is_connected())
+        && app.dashboards.iter().all(|dashboard| {
+            let is_tile_complete = |(tile, state): (&Tile, &TileState)| {
+                let has_image = match tile.content(state.value.as_ref()) {
                     Ok(TileContent::PayloadImage) => state.image.is_some(),
-                    Ok(TileContent::RemoteImage { .. }) => state.image.is_some() || !board.permissions_granted(),
+                    Ok(TileContent::RemoteImage { .. }) => state.image.is_some() || !dashboard.permissions_granted(),
                     _ => true,
                 };
-                let value = tile.topic.is_none() || state.value.is_some() || tile.kind.fetches_url();
-                state.error.is_some() || (value && picture)
+                let has_value = tile.topic.is_none() || state.value.is_some() || tile.kind.fetches_url();
+                state.error.is_some() || (has_value && has_image)
             };
-            board.grid(app.size).visible_tiles(board.scroll_row).filter_map(|index| board.tile(index)).all(whole)
+            dashboard
+                .grid(app.size)
+                .visible_tiles(dashboard.scroll_row)
+                .filter_map(|index| dashboard.tile(index))
+                .all(is_tile_complete)
         })
 }

@@ -7,8 +7,8 @@ use std::{
 };
 
 use super::{
-    answer::{self, Wishes},
-    realm::{MEMORY, Realm, Scope, Stop, TIME, Verb},
+    convert::{self, ScriptEffects},
+    js_runtime::{JsError, JsFunction, JsRuntime, JsScope, MAX_CALL_MEMORY_MIB, MAX_CALL_TIME},
     source,
 };
 use crate::model::script::{
@@ -16,42 +16,42 @@ use crate::model::script::{
 };
 
 /// How much a tile may keep in `event.data`, in MiB.
-pub const MOST_KEPT: usize = 4;
+pub const MAX_DATA_MIB: usize = 4;
 /// How much all tiles together may keep, in MiB.
-const MOST_KEPT_BY_ALL: usize = 64;
+const MAX_TOTAL_DATA_MIB: usize = 64;
 
 /// How long a tile rests after a call that ran for too long; twice as long each time.
-const REST: Duration = Duration::from_millis(500);
+const BASE_BACKOFF: Duration = Duration::from_millis(500);
 /// After so many times it does not rest any longer than that.
-const MOST_LATE: u32 = 9;
+const MAX_BACKOFF_DOUBLINGS: u32 = 9;
 
 const MIB: usize = 1 << 20;
 
 /// The scripts of all tiles, in one `QuickJS`. It stays on the thread where it was made.
 pub struct Engine {
-    realm: Realm,
-    tiles: HashMap<TileId, Tile>,
-    given_up: Arc<AtomicBool>,
+    runtime: JsRuntime,
+    tiles: HashMap<TileId, EngineTile>,
+    abandoned: Arc<AtomicBool>,
 }
 
 #[derive(Default)]
-struct Tile {
+struct EngineTile {
     scripts: TileScripts,
-    read: [Read; ScriptKind::ALL.len()],
+    compile_states: [CompileState; ScriptKind::ALL.len()],
     /// Bytes that are alive since its calls.
-    kept: usize,
+    data_bytes: usize,
     /// How often in a row one of its calls ran for too long, and until when it rests after that.
-    late: u32,
-    rest: Option<(Instant, ScriptError)>,
+    timeout_count: u32,
+    backoff: Option<(Instant, ScriptError)>,
 }
 
 /// Whether a script was read.
 #[derive(Clone, Default)]
-enum Read {
+enum CompileState {
     #[default]
-    NotYet,
-    Ready,
-    Bad(ScriptError),
+    Pending,
+    Compiled,
+    Failed(ScriptError),
 }
 
 impl Engine {
@@ -59,260 +59,283 @@ impl Engine {
     ///
     /// # Errors
     /// Says why no script can run.
-    pub fn new(given_up: Arc<AtomicBool>) -> Result<Self, ScriptError> {
-        Ok(Self { realm: build(&given_up)?, tiles: HashMap::new(), given_up })
+    pub fn new(abandoned: Arc<AtomicBool>) -> Result<Self, ScriptError> {
+        Ok(Self { runtime: build_runtime(&abandoned)?, tiles: HashMap::new(), abandoned })
     }
 
     /// From now on these are the scripts of a tile. What it keeps in `event.data` lives on.
-    pub fn set(&mut self, tile: TileId, scripts: TileScripts) {
-        let known = self.tiles.entry(tile).or_default();
-        if known.scripts != scripts {
-            known.scripts = scripts;
-            known.read = <[Read; ScriptKind::ALL.len()]>::default();
-            known.late = 0;
-            known.rest = None;
+    pub fn set_scripts(&mut self, tile: TileId, scripts: TileScripts) {
+        let entry = self.tiles.entry(tile).or_default();
+        if entry.scripts != scripts {
+            entry.scripts = scripts;
+            entry.compile_states = <[CompileState; ScriptKind::ALL.len()]>::default();
+            entry.timeout_count = 0;
+            entry.backoff = None;
         }
     }
 
     /// Forgets a tile and what it keeps.
-    pub fn forget(&mut self, tile: TileId) {
+    pub fn remove_tile(&mut self, tile: TileId) {
         if self.tiles.remove(&tile).is_some() {
-            self.tell(Verb::Forget, tile);
+            self.call_for_tile(JsFunction::RemoveTile, tile);
         }
     }
 
     /// Asks a tile's scripts.
-    pub fn run(&mut self, call: &ScriptRequest) -> ScriptResponse {
-        let tile = call.tile_id;
-        let (answer, (publishes, links)) = match &call.event {
-            ScriptEvent::Receive { topic, payload } => self.ask(
+    pub fn run(&mut self, request: &ScriptRequest) -> ScriptResponse {
+        let tile = request.tile_id;
+        let (result, (publishes, links)) = match &request.event {
+            ScriptEvent::Receive { topic, payload } => self.run_handler(
                 tile,
                 ScriptKind::OnReceive,
                 |scope| {
-                    scope.ask(Verb::Receive, |args| {
+                    scope.ask(JsFunction::Receive, |args| {
                         args.push_arg(tile.0)?;
                         args.push_arg(&**topic)?;
                         args.push_arg(&**payload)
                     })
                 },
-                |reply| Ok(answer::receive(reply)),
+                |raw_result| Ok(convert::parse_receive(raw_result)),
                 ScriptResult::Receive(None),
             ),
-            ScriptEvent::Tap => self.ask(
+            ScriptEvent::Tap => self.run_handler(
                 tile,
                 ScriptKind::OnTap,
-                |scope| scope.ask(Verb::Tap, |args| args.push_arg(tile.0)),
-                |reply| Ok(answer::tap(reply)),
+                |scope| scope.ask(JsFunction::Tap, |args| args.push_arg(tile.0)),
+                |raw_result| Ok(convert::parse_tap(raw_result)),
                 ScriptResult::Tap { prevent_default: false },
             ),
-            ScriptEvent::Display(showing) => self.display(tile, showing),
+            ScriptEvent::Display(view_input) => self.run_display(tile, view_input),
         };
         ScriptResponse {
             tile_id: tile,
-            request_id: call.request_id,
+            request_id: request.request_id,
             publish_requests: publishes,
             urls_to_open: links,
-            answer,
+            answer: result,
         }
     }
 
-    fn display(&mut self, tile: TileId, showing: &ViewInput) -> (Result<ScriptResult, ScriptError>, Wishes) {
-        let blinks = self.blink(tile, showing);
-        let mut shown = showing.defaults.clone();
-        shown.blink = match blinks {
+    fn run_display(
+        &mut self,
+        tile: TileId,
+        view_input: &ViewInput,
+    ) -> (Result<ScriptResult, ScriptError>, ScriptEffects) {
+        let blinks = self.run_blink(tile, view_input);
+        let mut view_override = view_input.defaults.clone();
+        view_override.blink = match blinks {
             Ok(blinks) => blinks,
-            Err(fault) => return (Err(fault), Wishes::default()),
+            Err(error) => return (Err(error), ScriptEffects::default()),
         };
-        let plain = ScriptResult::Display(Box::new(shown.clone()));
-        self.ask(
+        let default_result = ScriptResult::Display(Box::new(view_override.clone()));
+        self.run_handler(
             tile,
             ScriptKind::OnDisplay,
-            |scope| scope.ask(Verb::Display, |args| answer::push_display(args, tile, showing, &shown)),
-            |reply| answer::display(reply, &shown),
-            plain,
+            |scope| {
+                scope
+                    .ask(JsFunction::Display, |args| convert::push_display_args(args, tile, view_input, &view_override))
+            },
+            |raw_result| convert::parse_display(raw_result, &view_override),
+            default_result,
         )
     }
 
-    fn blink(&mut self, tile: TileId, showing: &ViewInput) -> Result<bool, ScriptError> {
-        if !self.has(tile, ScriptKind::Blink) {
-            return Ok(showing.defaults.blink);
+    fn run_blink(&mut self, tile: TileId, view_input: &ViewInput) -> Result<bool, ScriptError> {
+        if !self.has_script(tile, ScriptKind::Blink) {
+            return Ok(view_input.defaults.blink);
         }
-        if let Some(fault) = self.rest(tile, ScriptKind::Blink) {
-            return Err(fault);
+        if let Some(error) = self.backoff_error(tile, ScriptKind::Blink) {
+            return Err(error);
         }
-        let blinks = self.within(tile, ScriptKind::Blink, |scope| {
-            scope.ask(Verb::Blink, |args| {
+        let blinks = self.run_within_limits(tile, ScriptKind::Blink, |scope| {
+            scope.ask(JsFunction::Blink, |args| {
                 args.push_arg(tile.0)?;
-                args.push_arg(&*showing.value)?;
-                args.push_arg(showing.seconds_since_message.unwrap_or(f64::INFINITY))
+                args.push_arg(&*view_input.value)?;
+                args.push_arg(view_input.seconds_since_message.unwrap_or(f64::INFINITY))
             })
         });
-        self.settle(tile, ScriptKind::Blink, blinks)
+        self.enforce_limits(tile, ScriptKind::Blink, blinks)
     }
 
-    fn has(&self, tile: TileId, script: ScriptKind) -> bool {
+    fn has_script(&self, tile: TileId, script: ScriptKind) -> bool {
         self.tiles.get(&tile).is_some_and(|tile| tile.scripts.get(script).is_some())
     }
 
     /// Asks one of the scripts that have `app`, or gives the answer of a tile that has no such script.
-    fn ask(
+    fn run_handler(
         &mut self,
         tile: TileId,
         script: ScriptKind,
-        work: impl Fn(&Scope<'_, '_>) -> rquickjs::Result<answer::Reply>,
-        read: impl Fn(answer::Reply) -> Result<ScriptResult, String>,
-        plain: ScriptResult,
-    ) -> (Result<ScriptResult, ScriptError>, Wishes) {
-        if !self.has(tile, script) {
-            return (Ok(plain), Wishes::default());
+        call: impl Fn(&JsScope<'_, '_>) -> rquickjs::Result<convert::RawResult>,
+        parse: impl Fn(convert::RawResult) -> Result<ScriptResult, String>,
+        default_result: ScriptResult,
+    ) -> (Result<ScriptResult, ScriptError>, ScriptEffects) {
+        if !self.has_script(tile, script) {
+            return (Ok(default_result), ScriptEffects::default());
         }
-        if let Some(fault) = self.rest(tile, script) {
-            return (Err(fault), Wishes::default());
+        if let Some(error) = self.backoff_error(tile, script) {
+            return (Err(error), ScriptEffects::default());
         }
-        let mut reply = self.within(tile, script, work);
-        let jobs = if reply.is_ok() { self.realm.run_jobs() } else { self.realm.drop_jobs().map(|()| false) };
-        match jobs {
+        let mut raw_result = self.run_within_limits(tile, script, call);
+        let jobs_ran =
+            if raw_result.is_ok() { self.runtime.run_jobs() } else { self.runtime.drop_jobs().map(|()| false) };
+        match jobs_ran {
             Ok(false) => {}
-            Ok(true) => reply = self.within(tile, script, |scope| scope.ask(Verb::Answer, |_| Ok(()))),
-            Err(stop) => reply = Err(self.fault(tile, script, stop)),
+            Ok(true) => {
+                raw_result =
+                    self.run_within_limits(tile, script, |scope| scope.ask(JsFunction::CollectResult, |_| Ok(())))
+            }
+            Err(js_error) => raw_result = Err(self.recover_from(tile, script, js_error)),
         }
-        let silent = reply.as_ref().is_ok_and(|reply| reply.wishes == 0);
-        let wishes = if silent { Wishes::default() } else { self.wishes() };
-        let answer = reply
-            .and_then(|reply| read(reply).map_err(|message| ScriptError::Exception { script, line: None, message }));
-        (self.settle(tile, script, answer), wishes)
+        let has_no_effects = raw_result.as_ref().is_ok_and(|raw_result| raw_result.effect_count == 0);
+        let effects = if has_no_effects { ScriptEffects::default() } else { self.take_effects() };
+        let result = raw_result.and_then(|raw_result| {
+            parse(raw_result).map_err(|message| ScriptError::Exception { script, line: None, message })
+        });
+        (self.enforce_limits(tile, script, result), effects)
     }
 
     /// Runs something for a script within the limits; once more when the realm had to be built anew.
-    fn within<T>(
+    fn run_within_limits<T>(
         &mut self,
         tile: TileId,
         script: ScriptKind,
-        work: impl Fn(&Scope<'_, '_>) -> rquickjs::Result<T>,
+        call: impl Fn(&JsScope<'_, '_>) -> rquickjs::Result<T>,
     ) -> Result<T, ScriptError> {
         for _ in 0..2 {
-            self.read(tile, script)?;
-            match self.realm.within_limits(&work) {
-                Ok(done) => return Ok(done),
-                Err(Stop::Spoiled) => self.rebuild()?,
-                Err(stop) => return Err(self.fault(tile, script, stop)),
+            self.ensure_compiled(tile, script)?;
+            match self.runtime.run_within_limits(&call) {
+                Ok(value) => return Ok(value),
+                Err(JsError::Corrupted) => self.rebuild_runtime()?,
+                Err(js_error) => return Err(self.recover_from(tile, script, js_error)),
             }
         }
         Err(ScriptError::EngineUnavailable("what the last script left behind cannot be taken away".to_owned()))
     }
 
     /// Reads a script, unless that was done before.
-    fn read(&mut self, id: TileId, script: ScriptKind) -> Result<(), ScriptError> {
+    fn ensure_compiled(&mut self, id: TileId, script: ScriptKind) -> Result<(), ScriptError> {
         let Some(tile) = self.tiles.get_mut(&id) else {
             return Ok(());
         };
-        match (&tile.read[script as usize], tile.scripts.get(script)) {
-            (Read::NotYet, Some(text)) => {
-                match source::read(&mut self.realm, id, script, text) {
-                    Ok(()) => tile.read[script as usize] = Read::Ready,
-                    Err(Stop::Spoiled) => {
-                        self.rebuild()?;
-                        return Err(fault(script, Stop::Spoiled));
+        match (&tile.compile_states[script as usize], tile.scripts.get(script)) {
+            (CompileState::Pending, Some(text)) => {
+                match source::compile_script(&mut self.runtime, id, script, text) {
+                    Ok(()) => tile.compile_states[script as usize] = CompileState::Compiled,
+                    Err(JsError::Corrupted) => {
+                        self.rebuild_runtime()?;
+                        return Err(script_error(script, JsError::Corrupted));
                     }
-                    Err(stop @ Stop::Threw { .. }) => {
-                        let fault = fault(script, stop);
-                        tile.read[script as usize] = Read::Bad(fault.clone());
-                        return Err(fault);
+                    Err(js_error @ JsError::Threw { .. }) => {
+                        let error = script_error(script, js_error);
+                        tile.compile_states[script as usize] = CompileState::Failed(error.clone());
+                        return Err(error);
                     }
-                    Err(stop) => return Err(fault(script, stop)),
+                    Err(js_error) => return Err(script_error(script, js_error)),
                 }
                 Ok(())
             }
-            (Read::Bad(fault), _) => Err(fault.clone()),
+            (CompileState::Failed(error), _) => Err(error.clone()),
             _ => Ok(()),
         }
     }
 
-    fn fault(&mut self, tile: TileId, script: ScriptKind, stop: Stop) -> ScriptError {
-        match stop {
-            Stop::Spoiled => self.rebuild().err().unwrap_or_else(|| fault(script, Stop::Time)),
+    fn recover_from(&mut self, tile: TileId, script: ScriptKind, js_error: JsError) -> ScriptError {
+        match js_error {
+            JsError::Corrupted => {
+                self.rebuild_runtime().err().unwrap_or_else(|| script_error(script, JsError::Timeout))
+            }
             // The engine throws null when there is no memory for an error either.
-            Stop::Null if !self.throws(tile, script) => fault(script, Stop::Memory),
-            stop => fault(script, stop),
+            JsError::ThrewNull if !self.has_throw_statement(tile, script) => script_error(script, JsError::OutOfMemory),
+            js_error => script_error(script, js_error),
         }
     }
 
-    fn throws(&self, tile: TileId, script: ScriptKind) -> bool {
+    fn has_throw_statement(&self, tile: TileId, script: ScriptKind) -> bool {
         let text = self.tiles.get(&tile).and_then(|tile| tile.scripts.get(script));
         text.is_some_and(|text| text.contains("throw"))
     }
 
-    fn rebuild(&mut self) -> Result<(), ScriptError> {
-        self.realm = build(&self.given_up)?;
+    fn rebuild_runtime(&mut self) -> Result<(), ScriptError> {
+        self.runtime = build_runtime(&self.abandoned)?;
         for tile in self.tiles.values_mut() {
-            tile.kept = 0;
-            for read in &mut tile.read {
-                if matches!(read, Read::Ready) {
-                    *read = Read::NotYet;
+            tile.data_bytes = 0;
+            for state in &mut tile.compile_states {
+                if matches!(state, CompileState::Compiled) {
+                    *state = CompileState::Pending;
                 }
             }
         }
         Ok(())
     }
 
-    fn wishes(&mut self) -> Wishes {
-        self.realm.within_limits(|scope| Ok(answer::wishes(scope.ask(Verb::Wishes, |_| Ok(()))?))).unwrap_or_default()
+    fn take_effects(&mut self) -> ScriptEffects {
+        self.runtime
+            .run_within_limits(|scope| Ok(convert::parse_effects(scope.ask(JsFunction::TakeEffects, |_| Ok(()))?)))
+            .unwrap_or_default()
     }
 
     /// What a tile that rests has to say. Pressing it wakes it.
-    fn rest(&self, tile: TileId, script: ScriptKind) -> Option<ScriptError> {
-        let (until, fault) = self.tiles.get(&tile)?.rest.as_ref()?;
-        (script != ScriptKind::OnTap && Instant::now() < *until).then(|| fault.clone())
+    fn backoff_error(&self, tile: TileId, script: ScriptKind) -> Option<ScriptError> {
+        let (until, error) = self.tiles.get(&tile)?.backoff.as_ref()?;
+        (script != ScriptKind::OnTap && Instant::now() < *until).then(|| error.clone())
     }
 
     /// Looks after what a call has left: memory in use, or no patience.
-    fn settle<T>(&mut self, id: TileId, script: ScriptKind, came: Result<T, ScriptError>) -> Result<T, ScriptError> {
-        let growth = self.realm.growth();
+    fn enforce_limits<T>(
+        &mut self,
+        id: TileId,
+        script: ScriptKind,
+        result: Result<T, ScriptError>,
+    ) -> Result<T, ScriptError> {
+        let growth = self.runtime.heap_growth();
         let Some(tile) = self.tiles.get_mut(&id) else {
-            return came;
+            return result;
         };
-        match &came {
-            Err(fault @ ScriptError::Timeout(..)) => {
-                tile.rest = Some((Instant::now() + REST * (1 << tile.late), fault.clone()));
-                tile.late = MOST_LATE.min(tile.late + 1);
+        match &result {
+            Err(error @ ScriptError::Timeout(..)) => {
+                tile.backoff = Some((Instant::now() + BASE_BACKOFF * (1 << tile.timeout_count), error.clone()));
+                tile.timeout_count = MAX_BACKOFF_DOUBLINGS.min(tile.timeout_count + 1);
             }
-            _ => tile.late = 0,
+            _ => tile.timeout_count = 0,
         }
         let Some(growth) = growth else {
-            return came;
+            return result;
         };
-        tile.kept += growth.by;
-        if tile.kept <= MOST_KEPT * MIB && growth.all <= MOST_KEPT_BY_ALL * MIB {
-            return came;
+        tile.data_bytes += growth.since_measured;
+        if tile.data_bytes <= MAX_DATA_MIB * MIB && growth.since_start <= MAX_TOTAL_DATA_MIB * MIB {
+            return result;
         }
-        tile.kept = 0;
-        self.tell(Verb::Clear, id);
-        self.realm.measure();
-        Err(ScriptError::StoredDataTooLarge(script, MOST_KEPT))
+        tile.data_bytes = 0;
+        self.call_for_tile(JsFunction::ClearData, id);
+        self.runtime.measure_heap();
+        Err(ScriptError::StoredDataTooLarge(script, MAX_DATA_MIB))
     }
 
     /// Tells `realm.js` something of a tile; a realm that cannot even do that is replaced.
-    fn tell(&mut self, verb: Verb, tile: TileId) {
-        let told = self.realm.within_limits(|scope| scope.ask::<()>(verb, |args| args.push_arg(tile.0)));
-        if told.is_err() {
+    fn call_for_tile(&mut self, function: JsFunction, tile: TileId) {
+        let result = self.runtime.run_within_limits(|scope| scope.ask::<()>(function, |args| args.push_arg(tile.0)));
+        if result.is_err() {
             // The next call says so, should this fail.
-            let _ = self.rebuild();
+            let _ = self.rebuild_runtime();
         }
     }
 }
 
-fn build(given_up: &Arc<AtomicBool>) -> Result<Realm, ScriptError> {
-    Realm::new(Arc::clone(given_up)).map_err(ScriptError::EngineUnavailable)
+fn build_runtime(abandoned: &Arc<AtomicBool>) -> Result<JsRuntime, ScriptError> {
+    JsRuntime::new(Arc::clone(abandoned)).map_err(ScriptError::EngineUnavailable)
 }
 
-fn fault(script: ScriptKind, stop: Stop) -> ScriptError {
-    match stop {
-        Stop::Time => ScriptError::Timeout(script, u64::try_from(TIME.as_millis()).unwrap_or(u64::MAX)),
-        Stop::Memory => ScriptError::MemoryLimitExceeded(script, MEMORY),
-        Stop::Null => ScriptError::Exception { script, line: None, message: "threw null".to_owned() },
-        Stop::Threw { message, stack } => {
-            ScriptError::Exception { script, line: source::line(script, &stack), message }
+fn script_error(script: ScriptKind, js_error: JsError) -> ScriptError {
+    match js_error {
+        JsError::Timeout => ScriptError::Timeout(script, u64::try_from(MAX_CALL_TIME.as_millis()).unwrap_or(u64::MAX)),
+        JsError::OutOfMemory => ScriptError::MemoryLimitExceeded(script, MAX_CALL_MEMORY_MIB),
+        JsError::ThrewNull => ScriptError::Exception { script, line: None, message: "threw null".to_owned() },
+        JsError::Threw { message, stack } => {
+            ScriptError::Exception { script, line: source::first_line_in_stack(script, &stack), message }
         }
-        Stop::Spoiled => ScriptError::EngineUnavailable("what the script left behind cannot be taken away".to_owned()),
+        JsError::Corrupted => {
+            ScriptError::EngineUnavailable("what the script left behind cannot be taken away".to_owned())
+        }
     }
 }

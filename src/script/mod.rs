@@ -17,15 +17,15 @@
 //!
 //! A tile whose call ran for too long rests for a while, ever longer, and says so meanwhile.
 
-mod answer;
+mod convert;
+mod deadline;
 mod engine;
-mod overseer;
-mod realm;
+mod js_runtime;
 mod source;
-mod watch;
+mod watchdog;
 mod worker;
 
-pub use engine::{Engine, MOST_KEPT};
-pub use realm::{MEMORY, MOST_ORDERS, MOST_TEXT, TIME};
-pub use source::MOST_SCRIPT;
-pub use worker::{Request, Worker};
+pub use engine::{Engine, MAX_DATA_MIB};
+pub use js_runtime::{MAX_CALL_MEMORY_MIB, MAX_CALL_TIME, MAX_EFFECTS, MAX_TEXT_LENGTH};
+pub use source::MAX_SCRIPT_BYTES;
+pub use worker::{ScriptWorker, WorkerCommand};

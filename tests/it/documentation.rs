@@ -6,9 +6,8 @@ use std::{fmt::Write, path::Path};
 #[cfg(feature = "demo")]
 use clap::CommandFactory;
 #[cfg(feature = "demo")]
-use mqtt_dash::cli::Args;
+use mqtt_dash::cli::Cli;
 use mqtt_dash::{
-    exchange::compatibility::{BEHAVIOURS, ELSEWHERE, SETTINGS},
     model::{
         dashboard::Dashboard,
         kind,
@@ -18,6 +17,7 @@ use mqtt_dash::{
         tile::Tile,
         value::Value,
     },
+    mqtt_dash_app::compatibility::{BEHAVIOURS, ELSEWHERE, SETTINGS},
     ui::{keymap::Keymap, keys, keystroke},
 };
 
@@ -131,7 +131,7 @@ fn capitalized(text: &str) -> String {
 #[test]
 fn command_line_reference_is_up_to_date() {
     let mut text = String::from("# The command line\n\nWhat `--help` prints.\n");
-    let mut command = Args::command().term_width(90);
+    let mut command = Cli::command().term_width(90);
     command.build();
     write!(text, "\n```text\n{}```\n", command.render_long_help()).unwrap();
     let names: Vec<String> = command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();

@@ -10,7 +10,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use mqtt_dash::watch::{Seen, Watch};
+use mqtt_dash::watch::{FileStamp, FileWatcher};
 use tempfile::TempDir;
 
 use crate::fixtures::cpu_lock::CpuLock;
@@ -23,7 +23,7 @@ struct WatchedFile {
     _folder: TempDir,
     file: PathBuf,
     reports: Receiver<(PathBuf, Option<String>)>,
-    watch: Watch,
+    watch: FileWatcher,
 }
 
 impl WatchedFile {
@@ -39,7 +39,7 @@ impl WatchedFile {
 
     fn watch(folder: TempDir, file: PathBuf) -> Self {
         let (sender, reports) = channel();
-        let watch = Watch::start(move |path| {
+        let watch = FileWatcher::start(move |path| {
             let _ = sender.send((path.to_owned(), fs::read_to_string(path).ok()));
         });
         watch.add(file.clone());
@@ -143,7 +143,7 @@ fn folder_content_changes_are_reported() {
     let outer = tempfile::tempdir().unwrap();
     let folder = outer.path().join("dashboards");
     let (sender, reports) = channel();
-    let watch = Watch::start(move |path| {
+    let watch = FileWatcher::start(move |path| {
         let names = |found: fs::ReadDir| found.map(|entry| entry.unwrap().file_name()).collect::<Vec<_>>();
         let _ = sender.send((path.to_owned(), fs::read_dir(path).ok().map(names).unwrap_or_default()));
     });
@@ -225,7 +225,7 @@ fn file_is_reported_only_if_changed_since_it_was_read() {
     for path in [&same, &other] {
         fs::write(path, "one").unwrap();
     }
-    let stamps = [&same, &other].map(|path| Seen::now(path));
+    let stamps = [&same, &other].map(|path| FileStamp::of(path));
     fs::write(&other, "another").unwrap();
     let [stamp_of_same, stamp_of_other] = stamps;
     watched.watch.add_read(same.clone(), stamp_of_same);

@@ -4,9 +4,9 @@ use std::time::{Duration, Instant};
 
 use mqtt_dash::{
     app::{Action, Effect, Event},
+    media::decode,
     model::{connection::ConnectionEvent, error::TileError, time::Time, topic::TopicFilter},
-    picture::decode,
-    run::Clock,
+    runtime::Clock,
     ui::text::{clean, fit, wrap},
 };
 use unicode_width::UnicodeWidthChar;

@@ -3,7 +3,7 @@
 use image::ImageFormat;
 use mqtt_dash::{
     app::{Event, TilePosition},
-    picture::decode,
+    media::decode,
 };
 
 use crate::fixtures::{

@@ -1,6 +1,6 @@
 //! Importing files as users have them.
 
-use mqtt_dash::exchange::{Imported, MAX_BYTES, MAX_TILES, export, import, imported_text};
+use mqtt_dash::mqtt_dash_app::{Imported, MAX_BYTES, MAX_TILES, export, import, imported_text};
 use serde_json::Value as Json;
 
 use super::{GARDEN, assert_round_trip, json};

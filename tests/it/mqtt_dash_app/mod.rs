@@ -7,7 +7,7 @@ mod unsupported_tiles;
 
 use mqtt_dash::{
     config::read_dashboard,
-    exchange::{Imported, export, import, imported_text},
+    mqtt_dash_app::{Imported, export, import, imported_text},
 };
 use serde_json::Value as Json;
 

@@ -2,7 +2,7 @@
 
 use mqtt_dash::{
     config::read_dashboard,
-    exchange::{export, import, imported_text},
+    mqtt_dash_app::{export, import, imported_text},
 };
 use proptest::{collection::vec, option, prelude::*, sample::select};
 use serde_json::{Map, Value as Json, json};

@@ -2,8 +2,8 @@
 
 use mqtt_dash::{
     config::read_dashboard,
-    exchange::{Imported, export, import, imported_text},
     model::{schema::DynFields as _, tile::Tile, value::Value},
+    mqtt_dash_app::{Imported, export, import, imported_text},
 };
 use serde_json::Value as Json;
 

@@ -4,11 +4,11 @@ use std::path::Path;
 
 use mqtt_dash::{
     config::{read_dashboard, read_profiles},
-    exchange::{
+    model::{kind, schema::DynFields as _, tile::Tile},
+    mqtt_dash_app::{
         compatibility::{BEHAVIOURS, ELSEWHERE, SETTINGS, Setting},
         export, import, imported_text,
     },
-    model::{kind, schema::DynFields as _, tile::Tile},
 };
 use serde_json::Value as Json;
 

@@ -16,14 +16,14 @@ use crate::fixtures::scripts::{
 /// Presses a tile with this script.
 fn tap(script: &str) -> ScriptResponse {
     let mut fixture = ScriptFixture::new();
-    fixture.engine.set(TILE, on_tap(script));
+    fixture.engine.set_scripts(TILE, on_tap(script));
     fixture.run(TILE, ScriptEvent::Tap)
 }
 
 /// Receives a message on a tile with this script.
 fn receive(script: &str, topic: &str, payload: &str) -> ScriptResponse {
     let mut fixture = ScriptFixture::new();
-    fixture.engine.set(TILE, on_receive(script));
+    fixture.engine.set_scripts(TILE, on_receive(script));
     fixture.run(TILE, received(topic, payload))
 }
 
@@ -39,7 +39,7 @@ fn display_input(view: ScriptView) -> ViewInput {
 /// Displays a tile with these scripts.
 fn display_with(scripts: TileScripts, input: ViewInput) -> Result<ViewOverride, ScriptError> {
     let mut fixture = ScriptFixture::new();
-    fixture.engine.set(TILE, scripts);
+    fixture.engine.set_scripts(TILE, scripts);
     match fixture.run(TILE, ScriptEvent::Display(Box::new(input))).answer? {
         ScriptResult::Display(shown) => Ok(*shown),
         other => panic!("{other:?}"),
@@ -109,8 +109,8 @@ fn messages_before_an_error_are_published() {
 #[test]
 fn messages_are_returned_only_once() {
     let mut fixture = ScriptFixture::new();
-    fixture.engine.set(TILE, on_tap("app.publish('a', 'x', false, 0)"));
-    fixture.engine.set(OTHER_TILE, on_tap("if ("));
+    fixture.engine.set_scripts(TILE, on_tap("app.publish('a', 'x', false, 0)"));
+    fixture.engine.set_scripts(OTHER_TILE, on_tap("if ("));
     let tiles = [OTHER_TILE, TILE, OTHER_TILE, TILE];
     assert_eq!(tiles.map(|tile| fixture.run(tile, ScriptEvent::Tap).publish_requests.len()), [0, 1, 0, 1]);
 }

@@ -15,9 +15,9 @@ const TIME_LIMIT: Duration = Duration::from_secs(5);
 /// Runs a script twice, each time followed by a well-behaved script of another tile.
 fn run_harmful(script: &str) {
     let mut fixture = ScriptFixture::new();
-    fixture.engine.set(TILE, on_receive(script));
+    fixture.engine.set_scripts(TILE, on_receive(script));
     let counter = "event.data = (event.data || 0) + 1; event.payload = [event.data, 2].join('-')";
-    fixture.engine.set(OTHER_TILE, on_receive(counter));
+    fixture.engine.set_scripts(OTHER_TILE, on_receive(counter));
     for expected in ["1-2", "2-2"] {
         let start = Instant::now();
         let _ = fixture.run(TILE, received("t", "x"));
@@ -25,7 +25,7 @@ fn run_harmful(script: &str) {
         let other = fixture.run(OTHER_TILE, received("t", "x")).answer;
         assert_eq!(other, Ok(ScriptResult::Receive(Some(expected.to_owned()))), "{script}");
         // A changed script, because a stopped one is not run again.
-        fixture.engine.set(TILE, on_receive(format!("{script} ")));
+        fixture.engine.set_scripts(TILE, on_receive(format!("{script} ")));
     }
 }
 
@@ -35,7 +35,7 @@ fn stopped_script_rests_until_tap_or_change() {
     let script = "if (event.topic) for (;;); event.preventDefault = true";
     let scripts =
         TileScripts { on_receive: Some(script.into()), on_tap: Some(script.into()), ..TileScripts::default() };
-    fixture.engine.set(TILE, scripts);
+    fixture.engine.set_scripts(TILE, scripts);
     let error: ScriptError = fixture.run(TILE, received("t", "x")).answer.unwrap_err();
     assert_eq!(error.to_string(), "on_receive was stopped: it ran for more than 50 ms");
     let start = Instant::now();

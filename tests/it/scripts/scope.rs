@@ -216,7 +216,7 @@ fn event_data_is_shared_within_its_tile_only() {
         blink: None,
     };
     let mut run = |tile: TileId, event: ScriptEvent| {
-        fixture.engine.set(tile, scripts.clone());
+        fixture.engine.set_scripts(tile, scripts.clone());
         fixture.run(tile, event).answer
     };
     let display = || empty_display(text_view(""));
@@ -243,7 +243,7 @@ fn event_data_survives_errors_and_edits_until_tile_ends() {
     let mut fixture = ScriptFixture::new();
     assert!(fixture.set_and_receive(TILE, "event.data = new Date(5); throw 1").is_err());
     assert_eq!(fixture.set_and_receive(TILE, "event.payload = event.data.getTime()").as_deref(), Ok("5"));
-    fixture.engine.forget(TILE);
+    fixture.engine.remove_tile(TILE);
     assert_eq!(fixture.set_and_receive(TILE, "event.payload = typeof event.data").as_deref(), Ok("undefined"));
 }
 

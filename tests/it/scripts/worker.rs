@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use mqtt_dash::{
     model::script::{ScriptError, ScriptRequest, ScriptResponse, ScriptResult, TileId},
-    script::{Request, Worker},
+    script::{ScriptWorker, WorkerCommand},
 };
 use tokio::{
     sync::mpsc::Receiver,
@@ -46,28 +46,33 @@ fn payloads(outcomes: &[ScriptResponse]) -> Vec<&str> {
 
 #[tokio::test]
 async fn results_arrive_in_order_of_requests() {
-    let (worker, mut outcomes) = Worker::start().unwrap();
+    let (worker, mut outcomes) = ScriptWorker::start().unwrap();
     let count = "event.data = (event.data || 0) + 1; event.payload = event.data";
     worker
-        .send(Request::Set(vec![(TILE, on_receive(count)), (OTHER_TILE, on_receive("event.payload = 'b'"))]))
+        .send(WorkerCommand::SetScripts(vec![
+            (TILE, on_receive(count)),
+            (OTHER_TILE, on_receive("event.payload = 'b'")),
+        ]))
         .unwrap();
-    worker.send(Request::Ask(vec![message(TILE, 1), message(OTHER_TILE, 2), message(TILE, 3)])).unwrap();
-    worker.send(Request::Ask(vec![message(TILE, 4)])).unwrap();
+    worker.send(WorkerCommand::Run(vec![message(TILE, 1), message(OTHER_TILE, 2), message(TILE, 3)])).unwrap();
+    worker.send(WorkerCommand::Run(vec![message(TILE, 4)])).unwrap();
     let results = receive(&mut outcomes, 4).await;
     assert_eq!(results.iter().map(|outcome| outcome.request_id).collect::<Vec<_>>(), [1, 2, 3, 4]);
     assert_eq!(payloads(&results), ["1", "b", "2", "3"]);
-    worker.send(Request::Forget(vec![TILE])).unwrap();
-    worker.send(Request::Ask(vec![message(TILE, 5)])).unwrap();
+    worker.send(WorkerCommand::RemoveTiles(vec![TILE])).unwrap();
+    worker.send(WorkerCommand::Run(vec![message(TILE, 5)])).unwrap();
     assert_eq!(payloads(&receive(&mut outcomes, 1).await), [""]);
 }
 
 #[tokio::test]
 async fn only_last_pending_display_request_is_answered() {
-    let (worker, mut outcomes) = Worker::start().unwrap();
+    let (worker, mut outcomes) = ScriptWorker::start().unwrap();
     let scripts = on_display("event.name = 'x'");
-    worker.send(Request::Set(vec![(TILE, scripts.clone()), (OTHER_TILE, scripts)])).unwrap();
+    worker.send(WorkerCommand::SetScripts(vec![(TILE, scripts.clone()), (OTHER_TILE, scripts)])).unwrap();
     worker
-        .send(Request::Ask((0..100).map(|ticket| display(TILE, ticket)).chain([display(OTHER_TILE, 100)]).collect()))
+        .send(WorkerCommand::Run(
+            (0..100).map(|ticket| display(TILE, ticket)).chain([display(OTHER_TILE, 100)]).collect(),
+        ))
         .unwrap();
     let results = receive(&mut outcomes, 2).await;
     assert_eq!(results.iter().map(|outcome| outcome.request_id).collect::<Vec<_>>(), [99, 100]);
@@ -75,13 +80,21 @@ async fn only_last_pending_display_request_is_answered() {
 
 #[tokio::test]
 async fn hanging_engine_is_replaced_and_its_tile_disabled() {
-    let (worker, mut outcomes) = Worker::start().unwrap();
+    let (worker, mut outcomes) = ScriptWorker::start().unwrap();
     let hanging = "var b = 3n ** 400000n; for (var i = 0; i < 1000; i++) String(b)";
     worker
-        .send(Request::Set(vec![(TILE, on_receive(hanging)), (OTHER_TILE, on_receive("event.payload = 'b'"))]))
+        .send(WorkerCommand::SetScripts(vec![
+            (TILE, on_receive(hanging)),
+            (OTHER_TILE, on_receive("event.payload = 'b'")),
+        ]))
         .unwrap();
     worker
-        .send(Request::Ask(vec![message(OTHER_TILE, 1), message(TILE, 2), message(OTHER_TILE, 3), message(TILE, 4)]))
+        .send(WorkerCommand::Run(vec![
+            message(OTHER_TILE, 1),
+            message(TILE, 2),
+            message(OTHER_TILE, 3),
+            message(TILE, 4),
+        ]))
         .unwrap();
     let results = receive(&mut outcomes, 4).await;
     let answer = |ticket: u64| results.iter().find(|outcome| outcome.request_id == ticket).unwrap().answer.clone();
@@ -90,16 +103,16 @@ async fn hanging_engine_is_replaced_and_its_tile_disabled() {
         (answer(1), answer(3)),
         (Ok(ScriptResult::Receive(Some("b".into()))), Ok(ScriptResult::Receive(Some("b".into()))))
     );
-    worker.send(Request::Ask(vec![message(TILE, 5)])).unwrap();
+    worker.send(WorkerCommand::Run(vec![message(TILE, 5)])).unwrap();
     assert_eq!(receive(&mut outcomes, 1).await[0].answer, Err(ScriptError::Disabled));
-    worker.send(Request::Set(vec![(TILE, on_receive("event.payload = 'a'"))])).unwrap();
-    worker.send(Request::Ask(vec![message(TILE, 6)])).unwrap();
+    worker.send(WorkerCommand::SetScripts(vec![(TILE, on_receive("event.payload = 'a'"))])).unwrap();
+    worker.send(WorkerCommand::Run(vec![message(TILE, 6)])).unwrap();
     assert_eq!(payloads(&receive(&mut outcomes, 1).await), ["a"]);
 }
 
 #[tokio::test]
 async fn worker_threads_end_when_dropped() {
-    let (worker, mut outcomes) = Worker::start().unwrap();
+    let (worker, mut outcomes) = ScriptWorker::start().unwrap();
     drop(worker);
     assert_eq!(outcomes.recv().await, None);
 }

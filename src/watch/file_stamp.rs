@@ -4,34 +4,34 @@ use std::{fs, path::Path, time::SystemTime};
 
 /// What tells one state of a file from another. Where it is a link, of the file that it leads to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Seen(Option<Marks>);
+pub struct FileStamp(Option<StampData>);
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Marks {
+struct StampData {
     size: u64,
-    written: Option<SystemTime>,
+    modified: Option<SystemTime>,
     /// Device, number, and when anything about it changed: a file that is renamed over another one
     /// may be as large and as old.
     identity: (u64, u64, i64, i64),
 }
 
-impl Seen {
+impl FileStamp {
     /// The file as it is now.
     #[must_use]
-    pub fn now(path: &Path) -> Self {
-        Self(fs::metadata(path).ok().map(|file| Marks {
+    pub fn of(path: &Path) -> Self {
+        Self(fs::metadata(path).ok().map(|file| StampData {
             size: file.len(),
-            written: file.modified().ok(),
+            modified: file.modified().ok(),
             identity: identity(&file),
         }))
     }
 
-    pub(super) fn is_there(&self) -> bool {
+    pub(super) fn exists(&self) -> bool {
         self.0.is_some()
     }
 
-    pub(super) fn holds_something(&self) -> bool {
-        self.0.as_ref().is_some_and(|marks| marks.size > 0)
+    pub(super) fn is_non_empty(&self) -> bool {
+        self.0.as_ref().is_some_and(|data| data.size > 0)
     }
 }
 
@@ -49,11 +49,12 @@ fn identity(_: &fs::Metadata) -> (u64, u64, i64, i64) {
 /// Whether a folder lies on another machine, or otherwise where the system does not tell of changes
 /// that others make.
 #[cfg(target_os = "linux")]
-pub(super) fn is_far(folder: &Path) -> bool {
+pub(super) fn is_remote_filesystem(folder: &Path) -> bool {
     /// NFS, SMB, CIFS, SMB 2, FUSE, 9P, AFS, Ceph, as the kernel numbers them.
-    const FAR: [u64; 8] =
+    const REMOTE_FILESYSTEM_MAGICS: [u64; 8] =
         [0x6969, 0x517b, 0xff53_4d42, 0xfe53_4d42, 0x6573_5546, 0x0102_1997, 0x5346_414f, 0x00c3_6400];
-    rustix::fs::statfs(folder).is_ok_and(|it| u64::try_from(it.f_type).is_ok_and(|kind| FAR.contains(&kind)))
+    rustix::fs::statfs(folder)
+        .is_ok_and(|it| u64::try_from(it.f_type).is_ok_and(|kind| REMOTE_FILESYSTEM_MAGICS.contains(&kind)))
 }
 
 /// Whether a folder lies where the system tells nothing is not known here.

@@ -2,7 +2,7 @@
 
 use tokio::sync::mpsc::{self, Receiver};
 
-use super::Opening;
+use super::ConnectionPlan;
 use crate::{
     model::{
         connection::{ConnectionEvent, ConnectionId, ConnectionState, PublishRequest, Qos, Subscription},
@@ -13,42 +13,42 @@ use crate::{
 
 /// A line and what it says.
 #[derive(Debug)]
-pub struct Alone {
-    link: Client,
+pub struct HeadlessConnection {
+    client: Client,
     events: Receiver<(ConnectionId, ConnectionEvent)>,
 }
 
-impl Alone {
+impl HeadlessConnection {
     /// Opens a line that subscribes to these.
     #[must_use]
-    pub fn open(opening: Opening, filters: Vec<TopicFilter>) -> Self {
-        let (told, events) = mpsc::channel(32);
-        let link = Client::open(ConnectionId(0), opening.profile, opening.login, told);
-        link.set_subscriptions(
+    pub fn open(plan: ConnectionPlan, filters: Vec<TopicFilter>) -> Self {
+        let (event_sender, events) = mpsc::channel(32);
+        let client = Client::open(ConnectionId(0), plan.profile, plan.login, event_sender);
+        client.set_subscriptions(
             filters.into_iter().map(|filter| Subscription { filter, qos: Qos::AtMostOnce }).collect(),
         );
-        Self { link, events }
+        Self { client, events }
     }
 
     /// Sends something.
-    pub fn publish(&self, order: PublishRequest) {
-        self.link.publish(order);
+    pub fn publish(&self, request: PublishRequest) {
+        self.client.publish(request);
     }
 
     /// The next thing that the line says.
     ///
     /// # Errors
     /// Why the line is down for good.
-    pub async fn next(&mut self) -> Result<ConnectionEvent, String> {
+    pub async fn next_event(&mut self) -> Result<ConnectionEvent, String> {
         match self.events.recv().await {
             Some((_, ConnectionEvent::State(ConnectionState::Stopped { reason }))) => Err(reason),
-            Some((_, said)) => Ok(said),
+            Some((_, event)) => Ok(event),
             None => Err("the line is closed".to_owned()),
         }
     }
 
     /// Says goodbye.
     pub async fn close(self) {
-        self.link.close().await;
+        self.client.close().await;
     }
 }

@@ -6,12 +6,12 @@ use url::Url;
 ///
 /// # Errors
 /// Says why it is not opened.
-pub fn browse(address: &str) -> Result<(), String> {
-    let url = Url::parse(address.trim()).map_err(|fault| format!("{address} cannot be understood: {fault}"))?;
+pub fn open_url(address: &str) -> Result<(), String> {
+    let url = Url::parse(address.trim()).map_err(|error| format!("{address} cannot be understood: {error}"))?;
     if !["http", "https"].contains(&url.scheme()) {
         return Err(format!("{address} is not opened: only http and https are"));
     }
-    open::that_detached(url.as_str()).map_err(|fault| format!("{address} cannot be opened: {fault}"))
+    open::that_detached(url.as_str()).map_err(|error| format!("{address} cannot be opened: {error}"))
 }
 
 #[cfg(test)]
@@ -19,9 +19,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_web_pages_are_opened() {
+    fn open_url_rejects_non_web_addresses() {
         for address in ["file:///etc/passwd", "javascript:alert(1)", "vscode://x", "/bin/sh", "-h", ""] {
-            assert!(browse(address).is_err(), "{address}");
+            assert!(open_url(address).is_err(), "{address}");
         }
     }
 }

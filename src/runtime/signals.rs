@@ -11,7 +11,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 #[derive(Debug)]
 pub struct Signals {
     terminate: Signal,
-    hang_up: Signal,
+    hangup: Signal,
     interrupt: Signal,
     quit: Signal,
 }
@@ -25,7 +25,7 @@ impl Signals {
     pub fn listen() -> io::Result<Self> {
         Ok(Self {
             terminate: signal(SignalKind::terminate())?,
-            hang_up: signal(SignalKind::hangup())?,
+            hangup: signal(SignalKind::hangup())?,
             interrupt: signal(SignalKind::interrupt())?,
             quit: signal(SignalKind::quit())?,
         })
@@ -33,7 +33,7 @@ impl Signals {
 
     /// Whether a signal comes from the keyboard, where the terminal makes signals of keys.
     #[must_use]
-    pub fn is_typed(number: i32) -> bool {
+    pub fn is_from_keyboard(number: i32) -> bool {
         [SignalKind::interrupt(), SignalKind::quit()].iter().any(|kind| kind.as_raw_value() == number)
     }
 
@@ -41,7 +41,7 @@ impl Signals {
     pub async fn next(&mut self) -> i32 {
         tokio::select! {
             _ = self.terminate.recv() => SignalKind::terminate().as_raw_value(),
-            _ = self.hang_up.recv() => SignalKind::hangup().as_raw_value(),
+            _ = self.hangup.recv() => SignalKind::hangup().as_raw_value(),
             _ = self.interrupt.recv() => SignalKind::interrupt().as_raw_value(),
             _ = self.quit.recv() => SignalKind::quit().as_raw_value(),
         }
@@ -51,10 +51,10 @@ impl Signals {
 /// The signal that this process goes on after it was stopped.
 #[cfg(unix)]
 #[derive(Debug)]
-pub struct Continued(Signal);
+pub struct ContinueSignal(Signal);
 
 #[cfg(unix)]
-impl Continued {
+impl ContinueSignal {
     /// From now on this signal is waited for.
     ///
     /// # Errors
@@ -75,7 +75,7 @@ impl Continued {
 pub struct Continued;
 
 #[cfg(not(unix))]
-impl Continued {
+impl ContinueSignal {
     /// There is nothing to wait for.
     ///
     /// # Errors

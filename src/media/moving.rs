@@ -96,7 +96,7 @@ mod tests {
     use image::{Delay, RgbaImage, codecs::gif::GifEncoder};
 
     use super::*;
-    use crate::picture::decode;
+    use crate::media::decode;
 
     fn gif(frames: usize, side: u32, lasts: u64) -> Vec<u8> {
         let mut bytes = Vec::new();

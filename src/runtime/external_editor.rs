@@ -9,7 +9,7 @@ use std::{
 use tokio::process::{Child, Command};
 
 /// Editors that are given a line as `+LINE` before the file.
-const PLUS: &[&str] = &[
+const PLUS_LINE_EDITORS: &[&str] = &[
     "vi",
     "vim",
     "nvim",
@@ -32,17 +32,17 @@ const PLUS: &[&str] = &[
     "mvim",
 ];
 /// Editors that are given a line behind the file, after `--goto`.
-const GOTO: &[&str] = &["code", "code-insiders", "codium", "vscodium", "cursor", "windsurf"];
+const GOTO_FLAG_EDITORS: &[&str] = &["code", "code-insiders", "codium", "vscodium", "cursor", "windsurf"];
 /// Editors that are given a line behind the file.
-const COLON: &[&str] = &["hx", "helix", "zed", "zeditor", "subl"];
+const COLON_LINE_EDITORS: &[&str] = &["hx", "helix", "zed", "zeditor", "subl"];
 /// What is taken where the person has named none.
-const USUAL: &[&str] = &["vi", "nano"];
+const FALLBACK_EDITORS: &[&str] = &["vi", "nano"];
 
 /// An editor that runs, or none.
 #[derive(Debug, Default)]
-pub(super) struct Editor(Option<(String, Child)>);
+pub(super) struct ExternalEditor(Option<(String, Child)>);
 
-impl Editor {
+impl ExternalEditor {
     /// Whether it has the terminal now.
     pub(super) fn is_open(&self) -> bool {
         self.0.is_some()
@@ -53,63 +53,66 @@ impl Editor {
     /// # Errors
     /// Says why it could not be started.
     pub(super) fn open(&mut self, path: &Path, line: usize) -> Result<(), String> {
-        let named = chosen(|name| env::var(name).ok(), is_program).ok_or("no editor is known: set VISUAL or EDITOR")?;
+        let editor_command =
+            select_editor(|name| env::var(name).ok(), is_on_path).ok_or("no editor is known: set VISUAL or EDITOR")?;
         let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-        let child =
-            command(&named, &arguments(&named, &path, line)).spawn().map_err(|fault| format!("{named}: {fault}"))?;
-        self.0 = Some((named, child));
+        let child = command(&editor_command, &arguments(&editor_command, &path, line))
+            .spawn()
+            .map_err(|error| format!("{editor_command}: {error}"))?;
+        self.0 = Some((editor_command, child));
         Ok(())
     }
 
     /// Waits until it is closed; a sentence when something was wrong. For ever where none runs.
-    pub(super) async fn closed(&mut self) -> Option<String> {
+    pub(super) async fn wait_closed(&mut self) -> Option<String> {
         let Some((name, child)) = &mut self.0 else {
             return std::future::pending().await;
         };
-        let sentence = match child.wait().await {
+        let failure = match child.wait().await {
             Ok(status) if status.success() => None,
             Ok(status) => Some(format!("{name} ended with {status}")),
-            Err(fault) => Some(format!("{name}: {fault}")),
+            Err(error) => Some(format!("{name}: {error}")),
         };
         self.0 = None;
-        sentence
+        failure
     }
 }
 
 /// The editor that the person has named, else a usual one that is there.
-fn chosen(var: impl Fn(&str) -> Option<String>, is_there: impl Fn(&str) -> bool) -> Option<String> {
-    let named = ["VISUAL", "EDITOR"].iter().find_map(|name| var(name).filter(|value| !value.trim().is_empty()));
-    named.or_else(|| USUAL.iter().find(|name| is_there(name)).map(|name| (*name).to_owned()))
+fn select_editor(env_var: impl Fn(&str) -> Option<String>, exists: impl Fn(&str) -> bool) -> Option<String> {
+    let editor_command =
+        ["VISUAL", "EDITOR"].iter().find_map(|name| env_var(name).filter(|value| !value.trim().is_empty()));
+    editor_command.or_else(|| FALLBACK_EDITORS.iter().find(|name| exists(name)).map(|name| (*name).to_owned()))
 }
 
-fn is_program(name: &str) -> bool {
+fn is_on_path(name: &str) -> bool {
     env::var_os("PATH").is_some_and(|path| env::split_paths(&path).any(|folder| folder.join(name).is_file()))
 }
 
 /// What an editor is given so that it opens a file at a line.
-fn arguments(named: &str, path: &Path, line: usize) -> Vec<OsString> {
-    let program = named.split_whitespace().next().unwrap_or_default().trim_matches(['"', '\'']);
+fn arguments(editor_command: &str, path: &Path, line: usize) -> Vec<OsString> {
+    let program = editor_command.split_whitespace().next().unwrap_or_default().trim_matches(['"', '\'']);
     let program = PathBuf::from(program);
     let program = program.file_stem().unwrap_or_default().to_string_lossy().to_lowercase();
     let file = path.as_os_str().to_owned();
-    let at_line = || {
-        let mut place = file.clone();
-        place.push(format!(":{line}"));
-        place
+    let file_with_line = || {
+        let mut location = file.clone();
+        location.push(format!(":{line}"));
+        location
     };
     match program.as_str() {
-        name if PLUS.contains(&name) => vec![format!("+{line}").into(), file],
-        name if GOTO.contains(&name) => vec!["--goto".into(), at_line()],
-        name if COLON.contains(&name) => vec![at_line()],
+        name if PLUS_LINE_EDITORS.contains(&name) => vec![format!("+{line}").into(), file],
+        name if GOTO_FLAG_EDITORS.contains(&name) => vec!["--goto".into(), file_with_line()],
+        name if COLON_LINE_EDITORS.contains(&name) => vec![file_with_line()],
         _ => vec![file],
     }
 }
 
 /// The variable may hold more than a name, such as `code --wait`, quoted as in a shell.
 #[cfg(unix)]
-fn command(named: &str, arguments: &[OsString]) -> Command {
+fn command(editor_command: &str, arguments: &[OsString]) -> Command {
     let mut command = Command::new("sh");
-    command.arg("-c").arg(format!("{named} \"$@\"")).arg(named).args(arguments);
+    command.arg("-c").arg(format!("{editor_command} \"$@\"")).arg(editor_command).args(arguments);
     command
 }
 
@@ -126,8 +129,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_editor_is_told_the_line_in_its_own_way() {
-        for (named, wanted) in [
+    fn editor_arguments_use_line_syntax_of_each_editor() {
+        for (editor_command, expected) in [
             ("vi", vec!["+7", "/a b.toml"]),
             ("/usr/bin/nvim -u NONE", vec!["+7", "/a b.toml"]),
             ("nano", vec!["+7", "/a b.toml"]),
@@ -135,21 +138,21 @@ mod tests {
             ("hx", vec!["/a b.toml:7"]),
             ("ed", vec!["/a b.toml"]),
         ] {
-            let wanted: Vec<OsString> = wanted.into_iter().map(OsString::from).collect();
-            assert_eq!(arguments(named, Path::new("/a b.toml"), 7), wanted, "{named}");
+            let expected: Vec<OsString> = expected.into_iter().map(OsString::from).collect();
+            assert_eq!(arguments(editor_command, Path::new("/a b.toml"), 7), expected, "{editor_command}");
         }
     }
 
     #[test]
-    fn what_the_person_named_goes_before_what_is_usual() {
+    fn select_editor_prefers_environment_over_fallback() {
         let vars = |visual: &'static str, editor: &'static str| {
             move |name: &str| Some(if name == "VISUAL" { visual } else { editor }.to_owned())
         };
-        let all = |_: &str| true;
-        assert_eq!(chosen(vars("code --wait", "vi"), all).as_deref(), Some("code --wait"));
-        assert_eq!(chosen(vars(" ", "emacs"), all).as_deref(), Some("emacs"));
-        assert_eq!(chosen(vars("", ""), all).as_deref(), Some("vi"));
-        assert_eq!(chosen(vars("", ""), |name| name == "nano").as_deref(), Some("nano"));
-        assert_eq!(chosen(vars("", ""), |_| false), None);
+        let every_program_exists = |_: &str| true;
+        assert_eq!(select_editor(vars("code --wait", "vi"), every_program_exists).as_deref(), Some("code --wait"));
+        assert_eq!(select_editor(vars(" ", "emacs"), every_program_exists).as_deref(), Some("emacs"));
+        assert_eq!(select_editor(vars("", ""), every_program_exists).as_deref(), Some("vi"));
+        assert_eq!(select_editor(vars("", ""), |name| name == "nano").as_deref(), Some("nano"));
+        assert_eq!(select_editor(vars("", ""), |_| false), None);
     }
 }

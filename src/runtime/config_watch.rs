@@ -1,0 +1,77 @@
+//! What follows when a file is saved: a dashboard that is open is read again, the profiles too.
+
+use std::path::Path;
+
+use tokio::sync::mpsc::Sender;
+
+use crate::{
+    app::{Event, editing::EditResult},
+    config::{self, AppPaths, Problems, Profiles},
+    model::settings::Settings,
+    ui::keymap::Keymap,
+    watch::FileWatcher,
+};
+
+/// Watches files: dashboards and which of them there are become events, the profiles what `profiles`
+/// makes of them, the settings go to who draws.
+pub(super) fn watch_config(
+    paths: AppPaths,
+    events: Sender<Event>,
+    settings: Sender<Result<Settings, String>>,
+    mut on_profiles: impl FnMut(Result<Profiles, String>) + Send + 'static,
+) -> FileWatcher {
+    let watched_paths = [paths.profiles_file(), paths.settings_file(), paths.dashboards_dir()];
+    let [profiles_file, settings_file, dashboards_folder] = watched_paths.clone();
+    let watcher = FileWatcher::start(move |path| {
+        if path == profiles_file {
+            on_profiles(
+                config::load_profiles(path)
+                    .map(|(profiles, _)| profiles)
+                    .map_err(|problems| first_problem(path, &problems)),
+            );
+        } else if path == settings_file {
+            let loaded = config::load_settings(path, &Keymap::judge).map_err(|problems| all_problems(path, &problems));
+            let _ = settings.blocking_send(loaded);
+        } else if path == dashboards_folder {
+            let result = EditResult::FilesListed(paths.list_dashboards().unwrap_or_default());
+            let _ = events.blocking_send(Event::EditFinished(Box::new(result)));
+        } else {
+            let loaded = config::load_dashboard(path).map_err(|problems| first_problem(path, &problems));
+            // A loop that has ended wants nothing any more.
+            let _ = events.blocking_send(Event::DashboardFileChanged(path.to_owned(), Box::new(loaded)));
+        }
+    });
+    for path in watched_paths {
+        watcher.add(path);
+    }
+    watcher
+}
+
+/// The first problem of a file with its line, in a sentence that fits a line of the screen.
+pub(super) fn first_problem(path: &Path, problems: &Problems) -> String {
+    let file = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
+    let Some(first) = problems.list().iter().find(|problem| !problem.is_warning()) else {
+        return format!("{file} cannot be read");
+    };
+    let line = first.position().map(|(line, _)| format!(" line {line}")).unwrap_or_default();
+    let others = match problems.error_count() - 1 {
+        0 => String::new(),
+        more => format!(" (and {more} more)"),
+    };
+    let advice = first.help_text().map(|advice| format!("; {advice}")).unwrap_or_default();
+    format!("{file}{line}: {}{others}{advice}", first.message())
+}
+
+/// All problems of a file, each with its line.
+fn all_problems(path: &Path, problems: &Problems) -> String {
+    let errors: Vec<_> = problems.list().iter().filter(|problem| !problem.is_warning()).collect();
+    if errors.len() < 2 {
+        return first_problem(path, problems);
+    }
+    let file = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
+    let descriptions = errors.iter().map(|problem| match problem.position() {
+        Some((line, _)) => format!("line {line}: {}", problem.message()),
+        None => problem.message().to_owned(),
+    });
+    format!("{file} {}", descriptions.collect::<Vec<_>>().join("; "))
+}

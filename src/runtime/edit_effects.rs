@@ -1,0 +1,187 @@
+//! Chores: files go to the [`Keeper`], lines and logins are prepared in the background.
+
+use std::{io, path::Path, sync::Arc};
+
+use super::{
+    ConnectionPlan, ConnectionPlanError, EffectHandler, ProfileStore, background::ServiceEvent,
+    connection_test::test_connection, file_writer::FileWriter,
+};
+use crate::{
+    app::{
+        Event,
+        editing::{ConnectionTest, EditEffect, EditResult},
+    },
+    config,
+    model::{
+        connection::ConnectionId,
+        dashboard::Dashboard,
+        profile::{PasswordSource, Profile},
+    },
+    mqtt::Login,
+};
+
+impl EffectHandler {
+    /// Carries a chore out.
+    pub(super) fn execute_edit_effect(&mut self, effect: EditEffect) {
+        match effect {
+            EditEffect::OpenOrCreateFirstDashboard(name) => self.open_profile(name, None, true),
+            EditEffect::OpenWithPassword(name, password) => self.open_profile(name, Some(password.0), false),
+            EditEffect::OpenFile(path, fallback) => self.open_dashboard_file(&path, fallback),
+            EditEffect::Reconnect(connection, name) => {
+                if let Some(profile) = self.profile_store.find_profile(&name).cloned() {
+                    self.prepare_reconnect(connection, profile);
+                }
+            }
+            EditEffect::TestConnection(profile) => self.test_profile(*profile),
+            file_effect => {
+                let (paths, events) = (self.profile_store.paths(), self.events.clone());
+                self.file_writer.get_or_insert_with(|| FileWriter::start(paths, events)).enqueue(file_effect);
+            }
+        }
+    }
+
+    /// Takes note of what was done.
+    pub(super) fn observe_edit_result(&mut self, result: &EditResult) {
+        match result {
+            EditResult::ProfilesSaved(_, profiles) => {
+                self.profile_store = Arc::new(self.profile_store.with_profiles(profiles.clone()))
+            }
+            EditResult::Created(path) | EditResult::Renamed(_, path) => self.watch_file(path),
+            _ => {}
+        }
+    }
+
+    /// Opens the dashboards of a profile. `first`: makes one where there is none.
+    pub(super) fn open_profile(&self, name: String, password: Option<String>, create_dashboard: bool) {
+        let is_open = self.has_connection(&name);
+        self.prepare_in_background(move |profile_store| {
+            let prompts_for_password = profile_store
+                .find_profile(&name)
+                .is_some_and(|profile| profile.password == Some(PasswordSource::Prompt));
+            if create_dashboard && let Err(reason) = create_first_dashboard(profile_store, &name) {
+                return Ok(ServiceEvent::Failed(reason));
+            }
+            if prompts_for_password && password.is_none() && !is_open {
+                return Ok(ServiceEvent::EditFinished(EditResult::PasswordRequired(name)));
+            }
+            // A line that is open logs in no more.
+            let mut ask_password = |_: &str| Ok(password.clone().unwrap_or_default());
+            match profile_store.plan_for_profile(&name, &mut ask_password) {
+                Ok(plan) => Ok(with_saved_state(profile_store, plan)),
+                Err(ConnectionPlanError::NoDashboard { name, .. }) => {
+                    Ok(ServiceEvent::EditFinished(EditResult::NoDashboard(name)))
+                }
+                Err(error) => Err(error),
+            }
+        });
+    }
+
+    fn open_dashboard_file(&self, path: &Path, fallback: Option<String>) {
+        let open_profiles = self.open_profile_names();
+        let names = [path.display().to_string()];
+        self.prepare_in_background(move |profile_store| {
+            let plans = plan_dashboards(profile_store, &names, None, &open_profiles).or_else(|error| {
+                match (&error, fallback) {
+                    (ConnectionPlanError::MissingProfile(_), Some(profile)) => {
+                        plan_dashboards(profile_store, &names, Some(&profile), &open_profiles)
+                    }
+                    _ => Err(error),
+                }
+            });
+            let mut plans = plans?;
+            Ok(match plans.pop() {
+                Some(plan) => with_saved_state(profile_store, plan),
+                None => ServiceEvent::Failed("there is nothing to open".to_owned()),
+            })
+        });
+    }
+
+    /// A line connects anew, with this profile.
+    pub(super) fn prepare_reconnect(&self, connection: ConnectionId, profile: Profile) {
+        self.prepare_in_background(move |profile_store| {
+            profile_store
+                .plan_connection(profile, &mut refuse_prompt)
+                .map(|plan| ServiceEvent::ReconnectPlanned(connection, Box::new(plan)))
+        });
+    }
+
+    fn test_profile(&self, profile: Profile) {
+        let is_open = self.has_connection(&profile.name);
+        let (profile_store, events) = (Arc::clone(&self.profile_store), self.events.clone());
+        tokio::spawn(async move {
+            let name = profile.name.clone();
+            let resolved = tokio::task::spawn_blocking(move || {
+                let login = profile_store.plan_connection(profile.clone(), &mut refuse_prompt).map(|plan| plan.login);
+                (profile, login)
+            });
+            let test = match resolved.await {
+                Ok((profile, Ok(login))) => {
+                    let (profile, login) = sandboxed_profile(profile, login, is_open);
+                    test_connection(profile, login, &events).await
+                }
+                Ok((_, Err(error))) => failed_test(error.to_string()),
+                Err(error) => failed_test(error.to_string()),
+            };
+            // A loop that has ended wants nothing any more.
+            let _ = events.send(Event::EditFinished(Box::new(EditResult::TestFinished(name, test)))).await;
+        });
+    }
+}
+
+/// An opening with what is remembered of its tiles.
+fn with_saved_state(profile_store: &ProfileStore, plan: ConnectionPlan) -> ServiceEvent {
+    let state_cache = profile_store.load_state_cache(&plan.profile.name);
+    ServiceEvent::ConnectionPlanned(Box::new((plan, state_cache)))
+}
+
+fn failed_test(summary: String) -> ConnectionTest {
+    ConnectionTest { summary, success: false, untrusted_pin: None, messages: Vec::new() }
+}
+
+fn refuse_prompt(_: &str) -> io::Result<String> {
+    Err(io::Error::other("it is asked for when the connection is opened"))
+}
+
+/// A test leaves nothing behind and takes no session over: no last will, no session that is kept,
+/// and another client id where the own one is in use or names a session.
+fn sandboxed_profile(profile: Profile, login: Login, is_open: bool) -> (Profile, Login) {
+    let keeps_client_id = profile.clean_session && !is_open && profile.client_id.is_some();
+    let client_id = if keeps_client_id { login.client_id } else { config::generate_client_id() };
+    (Profile { will: None, clean_session: true, ..profile }, Login { client_id, ..login })
+}
+
+fn plan_dashboards(
+    profile_store: &ProfileStore,
+    names: &[String],
+    profile: Option<&str>,
+    open_profiles: &[String],
+) -> Result<Vec<ConnectionPlan>, ConnectionPlanError> {
+    let mut ask_password = |whose: &str| {
+        // A line that is open logs in no more.
+        if open_profiles.iter().any(|name| whose.contains(name.as_str())) {
+            Ok(String::new())
+        } else {
+            refuse_prompt(whose)
+        }
+    };
+    profile_store.plan_for_dashboards(names, profile, None, &mut ask_password)
+}
+
+/// Makes an empty dashboard for a profile that has none.
+fn create_first_dashboard(profile_store: &ProfileStore, name: &str) -> Result<(), String> {
+    match profile_store.has_dashboard(name) {
+        Ok(true) => return Ok(()),
+        Ok(false) => {}
+        Err(error) => return Err(error.to_string()),
+    }
+    let safe_name: String =
+        name.chars().map(|c| if c.is_alphanumeric() || "-_ .".contains(c) { c } else { '-' }).collect();
+    let base_name = safe_name.trim_start_matches('.');
+    let paths = profile_store.paths();
+    let unused_name = (1..10_000)
+        .map(|number| if number == 1 { base_name.to_owned() } else { format!("{base_name} {number}") })
+        .find(|name| !paths.dashboard_file(name).exists());
+    let dashboard = Dashboard { profile: Some(name.to_owned()), ..Dashboard::default() };
+    let path = paths.dashboard_file(&unused_name.unwrap_or_default());
+    config::write_atomic(&path, config::dashboard_to_toml(&dashboard).as_bytes()).map_err(|error| error.to_string())
+}

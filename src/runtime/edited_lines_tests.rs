@@ -1,0 +1,151 @@
+//! Which lines of a dashboard's file an edit may touch, seen from the text alone.
+
+use std::ops::Range;
+
+use crate::{
+    config::read_dashboard,
+    model::{dashboard::Dashboard, edit::DashboardEdit, schema::non_default_fields},
+};
+
+/// The lines of each tile: from the comments right above it to those of the next one.
+fn tile_blocks(lines: &[&str]) -> Vec<Range<usize>> {
+    let is_tile_header = |index: &usize| lines[*index].starts_with("[[tile]]");
+    let with_comments =
+        |index: usize| index - lines[..index].iter().rev().take_while(|line| line.starts_with('#')).count();
+    let starts: Vec<usize> = (0..lines.len()).filter(is_tile_header).map(with_comments).collect();
+    let ends = starts.iter().skip(1).copied().chain([lines.len()]);
+    starts.iter().copied().zip(ends).map(|(start, end)| start..end).collect()
+}
+
+/// The key of a line.
+fn line_key<'a>(line: &&'a str) -> Option<&'a str> {
+    let name = line.split_once('=')?.0.trim_end();
+    name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_').then_some(name)
+}
+
+/// What one list has more than another one.
+fn lines_only_in_first<'a>(first: &[&'a str], second: &[&str]) -> Vec<&'a str> {
+    let mut second = second.to_vec();
+    let missing = |line: &&&str| match second.iter().position(|other| other == *line) {
+        Some(index) => {
+            second.swap_remove(index);
+            false
+        }
+        None => true,
+    };
+    first.iter().filter(missing).copied().collect()
+}
+
+/// The keys that two tables say otherwise.
+fn differing_keys(
+    old: &[(String, crate::model::value::Value)],
+    new: &[(String, crate::model::value::Value)],
+) -> Vec<String> {
+    let missing_entries = |one: &[(String, _)], other: &[(String, _)]| -> Vec<String> {
+        one.iter().filter(|entry| !other.contains(entry)).map(|(key, _)| key.clone()).collect()
+    };
+    [missing_entries(old, new), missing_entries(new, old)].concat()
+}
+
+/// Whether of some lines only those with these keys were touched, and the others stand as they stood.
+fn only_keys_changed(old: &[&str], new: &[&str], keys: &[String]) -> bool {
+    let has_allowed_key = |line: &&str| line_key(line).is_some_and(|key| keys.iter().any(|wanted| wanted == key));
+    let other_lines = |lines: &[&'_ str]| -> Vec<String> {
+        lines.iter().filter(|line| !has_allowed_key(line)).map(|line| (*line).to_owned()).collect()
+    };
+    other_lines(old) == other_lines(new)
+}
+
+/// Whether every key that two lists of lines have is followed by the same remark in both.
+fn same_trailing_comments(old: &[&str], new: &[&str]) -> bool {
+    let trailing_comment = |line: &str| line.rsplit_once(" # ").map(|(_, comment)| comment.to_owned());
+    let counterpart = |name: &str| new.iter().find(|line| line_key(line) == Some(name));
+    let mut pairs = old.iter().filter_map(|line| Some((line, counterpart(line_key(line)?)?)));
+    pairs.all(|(line, other)| trailing_comment(line) == trailing_comment(other))
+}
+
+/// Says which line an edit has touched that it does not mean; `None`: none.
+pub fn unexpected_change(old: &str, new: &str, edit: &DashboardEdit) -> Option<String> {
+    let (before, after): (Dashboard, Dashboard) = (read_dashboard("x", old).ok()?, read_dashboard("x", new).ok()?);
+    let (old, new): (Vec<&str>, Vec<&str>) = (old.lines().collect(), new.lines().collect());
+    let (old_blocks, new_blocks) = (tile_blocks(&old), tile_blocks(&new));
+    let (removed, added) = (lines_only_in_first(&old, &new), lines_only_in_first(&new, &old));
+    match edit {
+        DashboardEdit::ReplaceTile(index, _) => {
+            let (old_block, new_block) = (old_blocks.get(*index)?.clone(), new_blocks.get(*index)?.clone());
+            if old[..old_block.start] != new[..new_block.start] || old[old_block.end..] != new[new_block.end..] {
+                return Some("a line outside of the tile".to_owned());
+            }
+            let mut keys =
+                differing_keys(&non_default_fields(&before.tiles[*index]), &non_default_fields(&after.tiles[*index]));
+            keys.push("kind".to_owned());
+            if !same_trailing_comments(&old[old_block.clone()], &new[new_block.clone()]) {
+                return Some(format!("a remark: {removed:?} {added:?}"));
+            }
+            (!only_keys_changed(&old[old_block], &new[new_block], &keys))
+                .then(|| format!("more than {keys:?}: {removed:?} {added:?}"))
+        }
+        DashboardEdit::SetFields(_) => {
+            let header_len =
+                |lines: &[&str], blocks: &[Range<usize>]| blocks.first().map_or(lines.len(), |first| first.start);
+            let (old_header_len, new_header_len) = (header_len(&old, &old_blocks), header_len(&new, &new_blocks));
+            if old[old_header_len..] != new[new_header_len..] {
+                return Some("a tile".to_owned());
+            }
+            let keys = differing_keys(&non_default_fields(&before), &non_default_fields(&after));
+            (!only_keys_changed(&old[..old_header_len], &new[..new_header_len], &keys))
+                .then(|| format!("more than {keys:?}: {removed:?} {added:?}"))
+        }
+        DashboardEdit::InsertTile(index, _) => {
+            let block = new_blocks.get(*index)?.clone();
+            let tile_line_count = new[block.clone()].iter().filter(|line| !line.is_empty()).count();
+            let other_lines: Vec<&str> = [&new[..block.start], &new[block.end..]].concat();
+            let non_empty_count = |lines: &[&str]| lines.iter().filter(|line| !line.is_empty()).count();
+            // What was loose above the place of the new tile may stand on either side of it.
+            let is_unexpected = !removed.is_empty()
+                || non_empty_count(&new) != non_empty_count(&old) + added.iter().filter(|it| !it.is_empty()).count();
+            (is_unexpected
+                || tile_line_count == 0
+                || lines_only_in_first(&other_lines, &old).iter().any(|line| !line.is_empty()))
+            .then(|| format!("{removed:?} {added:?}"))
+        }
+        DashboardEdit::DeleteTile(index) => {
+            let deleted_lines = old[old_blocks.get(*index)?.clone()].to_vec();
+            let unexpected: Vec<&str> =
+                lines_only_in_first(&removed, &deleted_lines).into_iter().filter(|line| !line.is_empty()).collect();
+            (!unexpected.is_empty() || !added.is_empty()).then(|| format!("{unexpected:?} {added:?}"))
+        }
+        DashboardEdit::MoveTile(from, to) => {
+            let has_non_empty = |lines: Vec<&str>| lines.into_iter().any(|line| !line.is_empty());
+            let tile_lines = |lines: &[&str], block: Range<usize>| -> Vec<String> {
+                let tile = lines[block].iter().take_while(|line| !line.starts_with("# loose"));
+                tile.filter(|line| !line.is_empty()).map(|line| (*line).to_owned()).collect()
+            };
+            let is_tile_intact =
+                tile_lines(&old, old_blocks.get(*from)?.clone()) == tile_lines(&new, new_blocks.get(*to)?.clone());
+            (has_non_empty(removed.clone()) || has_non_empty(added.clone()) || !is_tile_intact)
+                .then(|| format!("{removed:?} {added:?}"))
+        }
+    }
+}
+
+#[test]
+fn unexpected_change_reports_lines_outside_edit() {
+    let old = "title = \"T\"\n\n# a\n[[tile]]\nkind = \"text\"\nname = \"A\" # x\n\n# b\n[[tile]]\nkind = \"text\"\nname = \"B\"\n";
+    let tiles = read_dashboard("x", old).unwrap().tiles;
+    let mut renamed = tiles[0].clone();
+    renamed.name = "C".into();
+    let change = DashboardEdit::ReplaceTile(0, renamed);
+    let expected = old.replace("\"A\"", "\"C\"");
+    assert_eq!(unexpected_change(old, &expected, &change), None);
+    for unexpected in [expected.replace(" # x", ""), expected.replace("# b\n", ""), expected.replace("\"T\"", "'T'")] {
+        assert!(unexpected_change(old, &unexpected, &change).is_some(), "{unexpected}");
+    }
+    let delete = DashboardEdit::DeleteTile(1);
+    let expected = old.split_once("\n# b").unwrap().0;
+    assert_eq!(unexpected_change(old, expected, &delete), None);
+    assert!(unexpected_change(old, &expected.replace("# a\n", ""), &delete).is_some());
+    assert!(unexpected_change(old, &format!("{expected}# new\n"), &delete).is_some());
+    let move_tile = DashboardEdit::MoveTile(0, 1);
+    assert!(unexpected_change(old, &old.replace("# a", "# c"), &move_tile).is_some());
+}

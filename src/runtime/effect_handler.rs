@@ -1,0 +1,366 @@
+//! What the core cannot do itself: lines, pictures, the demo. Commands are carried out here.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use tokio::sync::mpsc::{self, Receiver, Sender};
+
+use super::{
+    ConnectionPlan, ProfileStore, background::ServiceEvent, config_watch, file_writer::FileWriter,
+    script_runner::ScriptRunner, state_saver::StateSaver,
+};
+use crate::{
+    app::{Effect, Event, ImportResult, OpenedDashboards},
+    config::{self, Profiles},
+    media::Studio,
+    model::{
+        connection::{ConnectionEvent, ConnectionId},
+        profile::Profile,
+        settings::Settings,
+    },
+    mqtt::{Client, Login},
+    watch::FileWatcher,
+};
+
+/// What is left for the loop to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LoopAction {
+    /// Nothing.
+    Continue,
+    /// Draw everything anew.
+    Redraw,
+    /// Give the terminal back for a while.
+    Suspend,
+    /// Let the person edit this file, from this line on.
+    EditFile(PathBuf, usize),
+    /// End.
+    Quit,
+}
+
+/// A line that is open.
+struct OpenConnection {
+    /// The name of its profile.
+    profile_name: String,
+    /// What the file of profiles said of it when it was opened.
+    configured_profile: Option<Profile>,
+    client: Client,
+}
+
+/// Everything outside that the core steers.
+pub struct EffectHandler {
+    pub(super) profile_store: Arc<ProfileStore>,
+    connections: Vec<OpenConnection>,
+    file_watcher: Option<FileWatcher>,
+    state_saver: StateSaver,
+    pub(super) connection_events: Sender<(ConnectionId, ConnectionEvent)>,
+    pub(super) events: Sender<Event>,
+    pub(super) file_writer: Option<FileWriter>,
+    image_service: Studio,
+    script_runner: ScriptRunner,
+    pub(super) service_sender: Sender<ServiceEvent>,
+    service_receiver: Receiver<ServiceEvent>,
+    #[cfg(feature = "demo")]
+    demo: Option<crate::demo::Demo>,
+}
+
+impl std::fmt::Debug for EffectHandler {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Outside").field("links", &self.connections.len()).finish_non_exhaustive()
+    }
+}
+
+impl EffectHandler {
+    /// Nothing is open yet; what lines say and what else happens goes to these.
+    #[must_use]
+    pub fn new(
+        profile_store: ProfileStore,
+        connection_events: Sender<(ConnectionId, ConnectionEvent)>,
+        events: Sender<Event>,
+    ) -> Self {
+        let (service_sender, service_receiver) = mpsc::channel(1);
+        let profile_store = Arc::new(profile_store);
+        Self {
+            state_saver: StateSaver::new(Arc::clone(&profile_store)),
+            profile_store,
+            connections: Vec::new(),
+            file_watcher: None,
+            connection_events,
+            image_service: Studio::new(events.clone()),
+            script_runner: ScriptRunner::new(events.clone()),
+            events,
+            file_writer: None,
+            service_sender,
+            service_receiver,
+            #[cfg(feature = "demo")]
+            demo: None,
+        }
+    }
+
+    /// Opens a line, unless one of that name is open already.
+    pub fn open_connection(&mut self, plan: ConnectionPlan) -> OpenedDashboards {
+        if let Some(warning) =
+            plan.plaintext_password_warning().filter(|warning| !self.profile_store.was_notice_shown(warning))
+        {
+            self.send_service_event(ServiceEvent::OneTimeNotice(warning));
+        }
+        let ConnectionPlan { profile, login, files, file_stamps } = plan;
+        if let Some(watcher) = &self.file_watcher {
+            for (path, stamp) in file_stamps {
+                watcher.add_read(path, stamp);
+            }
+        }
+        let existing = self.connections.iter().position(|open_connection| open_connection.profile_name == profile.name);
+        let connection = ConnectionId(existing.unwrap_or(self.connections.len()));
+        if existing.is_none() {
+            let open_connection = self.connect(connection, &profile, login);
+            self.connections.push(open_connection);
+        }
+        OpenedDashboards { connection, profile, files }
+    }
+
+    /// The name of a line's profile.
+    pub(super) fn profile_name(&self, connection: ConnectionId) -> Option<&str> {
+        self.connections.get(connection.0).map(|open_connection| open_connection.profile_name.as_str())
+    }
+
+    /// Works something out in the background and tells it.
+    pub(super) fn compute_in_background(&self, work: impl FnOnce(&ProfileStore) -> Event + Send + 'static) {
+        let (profile_store, service_sender) = (Arc::clone(&self.profile_store), self.service_sender.clone());
+        tokio::task::spawn_blocking(move || {
+            // A loop that has ended wants nothing any more.
+            let _ = service_sender.blocking_send(ServiceEvent::AppEvent(work(&profile_store)));
+        });
+    }
+
+    fn connect(&self, connection: ConnectionId, profile: &Profile, login: Login) -> OpenConnection {
+        OpenConnection {
+            profile_name: profile.name.clone(),
+            configured_profile: self.profile_store.find_profile(&profile.name).cloned(),
+            client: Client::open(connection, profile.clone(), login, self.connection_events.clone()),
+        }
+    }
+
+    /// From now on files that are open are watched, and those of the profiles and the settings.
+    pub fn watch_config(&mut self, events: Sender<Event>, settings: Sender<Result<Settings, String>>) {
+        let service_sender = self.service_sender.clone();
+        self.file_watcher =
+            Some(config_watch::watch_config(self.profile_store.paths(), events, settings, move |profiles| {
+                // A loop that has ended wants nothing any more.
+                let _ = service_sender.blocking_send(ServiceEvent::ProfilesReloaded(profiles));
+            }));
+    }
+
+    /// The file of profiles was saved. Lines stay as they are: the person says when they may break.
+    fn replace_profiles(&mut self, profiles: Result<Profiles, String>) -> Event {
+        let profiles = match profiles {
+            Ok(profiles) => profiles,
+            Err(error) => return Event::OperationFailed(error),
+        };
+        let has_changed = |open_connection: &&OpenConnection| {
+            let current = profiles.by_name(&open_connection.profile_name);
+            current.is_some()
+                && current != open_connection.configured_profile.as_ref()
+                && current != self.profile_store.find_profile(&open_connection.profile_name)
+        };
+        let notice = self.connections.iter().find(has_changed).map(|open_connection| {
+            format!("The profile {} has changed: reconnecting connects anew with it", open_connection.profile_name)
+        });
+        self.profile_store = Arc::new(self.profile_store.with_profiles(profiles));
+        Event::ProfilesChanged(self.profile_store.profiles(), notice)
+    }
+
+    /// Tries a line again; with its profile as it is now, if that has changed.
+    fn reconnect(&self, connection: ConnectionId) {
+        let Some(open_connection) = self.connections.get(connection.0) else {
+            return;
+        };
+        let Some(profile) = self
+            .profile_store
+            .find_profile(&open_connection.profile_name)
+            .filter(|now| open_connection.configured_profile.as_ref() != Some(*now))
+            .cloned()
+        else {
+            return open_connection.client.reconnect();
+        };
+        self.prepare_reconnect(connection, profile);
+    }
+
+    /// Carries a command out.
+    pub fn execute(&mut self, effect: Effect) -> LoopAction {
+        let client = |connection: ConnectionId| {
+            self.connections.get(connection.0).map(|open_connection| &open_connection.client)
+        };
+        match effect {
+            Effect::Publish(connection, request) => {
+                if let Some(client) = client(connection) {
+                    client.publish(request);
+                }
+            }
+            Effect::SetSubscriptions(connection, subscriptions) => {
+                if let Some(client) = client(connection) {
+                    client.set_subscriptions(subscriptions);
+                }
+            }
+            Effect::Reconnect(connection) => self.reconnect(connection),
+            Effect::DecodePicture(position, payload) => self.image_service.unpack(position, payload),
+            Effect::FetchPicture(position, url, validator) => self.image_service.fetch(position, url, validator),
+            Effect::OpenUrl(address) => self.open_url(address),
+            Effect::SetScripts(tile, scripts) => self.script_runner.set_scripts(tile, scripts),
+            Effect::RunScript(request) => {
+                if let Some(response) = self.script_runner.run(*request) {
+                    self.send_service_event(ServiceEvent::ScriptFinished(response));
+                }
+            }
+            Effect::SaveTrustedFingerprint(fingerprint) => {
+                if let Err(error) = self.profile_store.trust_fingerprint(&fingerprint) {
+                    self.send_service_event(ServiceEvent::Failed(error.to_string()));
+                }
+            }
+            Effect::OpenInEditor(path, tile) => {
+                let line_number = config::tile_line_number(&path, tile);
+                return LoopAction::EditFile(path, line_number);
+            }
+            Effect::SaveStateCache(connection, state_cache) => {
+                if let Some(open_connection) = self.connections.get(connection.0) {
+                    self.state_saver.save(open_connection.profile_name.clone(), state_cache);
+                }
+            }
+            Effect::ConvertMqttDashExport(connection, payload, partial) => self.import(connection, payload, partial),
+            Effect::OpenProfile(name) => self.open_profile(name, None, false),
+            Effect::Edit(edit_effect) => self.execute_edit_effect(edit_effect),
+            #[cfg(feature = "demo")]
+            Effect::StartDemo => self.start_demo(),
+            #[cfg(feature = "demo")]
+            Effect::PressDemoButton(long) => {
+                if let Some(demo) = &self.demo {
+                    demo.press_button(if long {
+                        crate::demo::ButtonPress::Long
+                    } else {
+                        crate::demo::ButtonPress::Short
+                    });
+                }
+            }
+            // Without the demo no key asks for it.
+            #[cfg(not(feature = "demo"))]
+            Effect::StartDemo | Effect::PressDemoButton(_) => {}
+            Effect::Redraw => return LoopAction::Redraw,
+            Effect::Suspend => return LoopAction::Suspend,
+            Effect::Quit => return LoopAction::Quit,
+        }
+        LoopAction::Continue
+    }
+
+    /// What is remembered of the tiles of a line; nothing of a demo, which begins anew.
+    #[must_use]
+    pub fn load_saved_state(&self, connection: ConnectionId) -> Option<Event> {
+        #[cfg(feature = "demo")]
+        if self.demo.is_some() {
+            return None;
+        }
+        let name = &self.connections.get(connection.0)?.profile_name;
+        Some(Event::StateCacheLoaded(connection, self.profile_store.load_state_cache(name)))
+    }
+
+    /// Takes note of an event that began here.
+    pub fn observe_event(&mut self, event: &Event) {
+        self.image_service.note(event);
+        if let Event::EditFinished(result) = event {
+            self.observe_edit_result(result);
+        }
+    }
+
+    /// Whether a demo runs.
+    #[must_use]
+    pub const fn is_demo_running(&self) -> bool {
+        #[cfg(feature = "demo")]
+        return self.demo.is_some();
+        #[cfg(not(feature = "demo"))]
+        return false;
+    }
+
+    /// Keeps a demo running until [`close`](Self::close).
+    #[cfg(feature = "demo")]
+    pub fn attach_demo(&mut self, demo: crate::demo::Demo) {
+        self.demo = Some(demo);
+    }
+
+    /// Writes what is still to be written and says goodbye on every line.
+    pub async fn close(self) {
+        if let Some(file_writer) = self.file_writer {
+            file_writer.finish();
+        }
+        self.state_saver.close().await;
+        futures_util::future::join_all(
+            self.connections.into_iter().map(|open_connection| open_connection.client.close()),
+        )
+        .await;
+        #[cfg(feature = "demo")]
+        if let Some(demo) = self.demo {
+            demo.stop().await;
+        }
+    }
+
+    /// Waits for something that was prepared in the background.
+    pub async fn next_service_event(&mut self) -> Event {
+        match self.service_receiver.recv().await {
+            Some(ServiceEvent::ConnectionPlanned(prepared)) => {
+                let (plan, state_cache) = *prepared;
+                let opened = self.open_connection(plan);
+                self.send_service_event(ServiceEvent::StateLoaded(opened.connection, state_cache));
+                Event::DashboardsOpened(Box::new(opened))
+            }
+            Some(ServiceEvent::StateLoaded(connection, state_cache)) => {
+                Event::StateCacheLoaded(connection, state_cache)
+            }
+            Some(ServiceEvent::ReconnectPlanned(connection, plan)) => {
+                let ConnectionPlan { profile, login, .. } = *plan;
+                let reconnected = self.connect(connection, &profile, login);
+                if let Some(open_connection) = self.connections.get_mut(connection.0) {
+                    // The old link says goodbye in the background.
+                    *open_connection = reconnected;
+                }
+                Event::ConnectionReconfigured(connection, Box::new(profile))
+            }
+            Some(ServiceEvent::ProfilesReloaded(profiles)) => self.replace_profiles(profiles),
+            Some(ServiceEvent::EditFinished(result)) => Event::EditFinished(Box::new(result)),
+            #[cfg(feature = "demo")]
+            Some(ServiceEvent::DemoStarted(started)) => {
+                let (demo, plan) = *started;
+                self.demo = Some(demo);
+                Event::DashboardsOpened(Box::new(self.open_connection(plan)))
+            }
+            Some(ServiceEvent::ScriptFinished(response)) => Event::ScriptFinished(response),
+            Some(ServiceEvent::AppEvent(event)) => {
+                if let Event::ImportFinished(ImportResult::DashboardsOpened(opened, _)) = &event {
+                    opened.files.iter().filter_map(|file| file.path.as_deref()).for_each(|path| self.watch_file(path));
+                }
+                event
+            }
+            Some(ServiceEvent::Failed(error)) => Event::OperationFailed(error),
+            Some(ServiceEvent::OneTimeNotice(notice)) => {
+                self.profile_store.mark_notice_shown(&notice);
+                Event::OperationFailed(notice)
+            }
+            None => std::future::pending().await,
+        }
+    }
+
+    /// From now on this file is watched too.
+    pub(super) fn watch_file(&self, path: &Path) {
+        if let Some(watcher) = &self.file_watcher {
+            watcher.add(path.to_owned());
+        }
+    }
+
+    /// Whether a line with a profile of this name is open.
+    pub(super) fn has_connection(&self, name: &str) -> bool {
+        self.connections.iter().any(|open_connection| open_connection.profile_name == name)
+    }
+
+    /// The names of the profiles of the lines that are open.
+    pub(super) fn open_profile_names(&self) -> Vec<String> {
+        self.connections.iter().map(|open_connection| open_connection.profile_name.clone()).collect()
+    }
+}

@@ -1,0 +1,375 @@
+//! Files of dashboards and profiles, changed one after the other by a thread of its own: each is
+//! read as it is now, changed where it has to, and written whole or not at all.
+
+use std::{
+    collections::HashMap,
+    fs,
+    path::{Path, PathBuf},
+    sync::mpsc::{self, Receiver},
+    thread::JoinHandle,
+};
+
+use tokio::sync::mpsc::Sender;
+
+use super::diff::diff;
+use crate::{
+    app::{
+        Event,
+        editing::{DashboardChange, EditConflict, EditEffect, EditResult},
+    },
+    config::{self, AppPaths},
+    model::{dashboard::Dashboard, edit::ProfileEdit},
+};
+
+/// The most edits of a file that can be taken back.
+const MAX_UNDO_STEPS: usize = 200;
+
+/// Changes files in the background, in the order in which that is asked for.
+pub(super) struct FileWriter {
+    effects: mpsc::Sender<EditEffect>,
+    thread: JoinHandle<()>,
+}
+
+impl FileWriter {
+    /// Starts; what was done is told as events.
+    pub(super) fn start(paths: AppPaths, events: Sender<Event>) -> Self {
+        let (effects, receiver) = mpsc::channel();
+        let thread = std::thread::spawn(move || write_files(&EditExecutor { paths }, &receiver, &events));
+        Self { effects, thread }
+    }
+
+    /// Takes a chore.
+    pub(super) fn enqueue(&self, effect: EditEffect) {
+        // A thread that has ended has lost its listener: the program ends.
+        let _ = self.effects.send(effect);
+    }
+
+    /// Waits until everything is written.
+    pub(super) fn finish(self) {
+        drop(self.effects);
+        let _ = self.thread.join();
+    }
+}
+
+fn write_files(executor: &EditExecutor, receiver: &Receiver<EditEffect>, events: &Sender<Event>) {
+    let mut undo_history = HashMap::new();
+    while let Ok(effect) = receiver.recv() {
+        for result in executor.execute(effect, &mut undo_history) {
+            // A loop that has ended wants nothing any more, but what is owed is still written.
+            let _ = events.blocking_send(Event::EditFinished(Box::new(result)));
+        }
+    }
+}
+
+/// What a file said before and after each edit of the session.
+#[derive(Default)]
+pub(super) struct FileUndoHistory {
+    /// What it said last, as far as is known here.
+    last_text: String,
+    undo: Vec<(String, String)>,
+    redo: Vec<(String, String)>,
+}
+
+type UndoHistory = HashMap<PathBuf, FileUndoHistory>;
+
+/// Where files are.
+pub(super) struct EditExecutor {
+    pub(super) paths: AppPaths,
+}
+
+impl EditExecutor {
+    pub(super) fn execute(&self, effect: EditEffect, undo_history: &mut UndoHistory) -> Vec<EditResult> {
+        match effect {
+            EditEffect::EditDashboard(change) => vec![edit_dashboard(*change, undo_history)],
+            EditEffect::Undo(path) => vec![undo_or_redo(path, undo_history, true)],
+            EditEffect::Redo(path) => vec![undo_or_redo(path, undo_history, false)],
+            EditEffect::CreateDashboard(name, dashboard) => self.create_dashboard(&name, &dashboard),
+            EditEffect::RenameDashboard(path, name) => self.rename_dashboard(path, &name, undo_history),
+            EditEffect::DeleteDashboard(path) => self.remove_dashboard(path),
+            EditEffect::EditProfiles(edit) => vec![self.edit_profiles(*edit)],
+            _ => Vec::new(),
+        }
+    }
+
+    fn list_dashboards(&self) -> EditResult {
+        EditResult::FilesListed(self.paths.list_dashboards().unwrap_or_default())
+    }
+
+    fn create_dashboard(&self, name: &str, dashboard: &Dashboard) -> Vec<EditResult> {
+        let path = self.paths.dashboard_file(name);
+        let failed = |reason: String| vec![EditResult::SaveFailed { path: path.clone(), before: None, reason }];
+        if path.exists() {
+            return failed(format!("there is a dashboard {name} already"));
+        }
+        match config::write_atomic(&path, config::dashboard_to_toml(dashboard).as_bytes()) {
+            Ok(()) => vec![self.list_dashboards(), EditResult::Created(path)],
+            Err(error) => failed(error.to_string()),
+        }
+    }
+
+    fn rename_dashboard(&self, from: PathBuf, name: &str, undo_history: &mut UndoHistory) -> Vec<EditResult> {
+        let to = from.with_file_name(format!("{name}.toml"));
+        let renamed = if to.exists() {
+            Err(format!("there is a file {} already", to.display()))
+        } else {
+            fs::rename(&from, &to).map_err(|error| format!("{} cannot be renamed: {error}", from.display()))
+        };
+        match renamed {
+            Ok(()) => {
+                if let Some(history) = undo_history.remove(&from) {
+                    undo_history.insert(to.clone(), history);
+                }
+                vec![EditResult::Renamed(from, to), self.list_dashboards()]
+            }
+            Err(reason) => vec![EditResult::SaveFailed { path: from, before: None, reason }],
+        }
+    }
+
+    fn remove_dashboard(&self, path: PathBuf) -> Vec<EditResult> {
+        match fs::remove_file(&path) {
+            Ok(()) => vec![EditResult::Deleted(path), self.list_dashboards()],
+            Err(error) => {
+                let reason = format!("{} cannot be deleted: {error}", path.display());
+                vec![EditResult::SaveFailed { path, before: None, reason }]
+            }
+        }
+    }
+
+    fn edit_profiles(&self, edit: ProfileEdit) -> EditResult {
+        let path = self.paths.profiles_file();
+        let failed = |reason: String| EditResult::SaveFailed { path: path.clone(), before: None, reason };
+        let text = match read_if_exists(&path) {
+            Ok(text) => text.unwrap_or_default(),
+            Err(reason) => return failed(reason),
+        };
+        let name = path.display().to_string();
+        let saved = config::apply_profile_edit(&name, &text, &edit)
+            .and_then(|new| if new == text { Ok(()) } else { config::write_private(&path, new.as_bytes()) });
+        if let Err(error) = saved {
+            return failed(error.to_string());
+        }
+        match config::load_profiles(&path) {
+            Ok((profiles, _)) => EditResult::ProfilesSaved(Box::new(edit), profiles),
+            Err(problems) => failed(problems.to_string()),
+        }
+    }
+}
+
+/// The text of a file; `None` when there is none.
+fn read_if_exists(path: &Path) -> Result<Option<String>, String> {
+    match fs::read_to_string(path) {
+        Ok(text) => Ok(Some(text)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(format!("{} cannot be read: {error}", path.display())),
+    }
+}
+
+/// Makes a change of a dashboard, unless another hand was there meanwhile.
+fn edit_dashboard(change: DashboardChange, undo_history: &mut UndoHistory) -> EditResult {
+    let path = change.path.clone();
+    let name = path.display().to_string();
+    let failed =
+        |reason: String| EditResult::SaveFailed { path: path.clone(), before: Some(change.before.clone()), reason };
+    let text = match read_if_exists(&path) {
+        Ok(text) => text,
+        Err(reason) => return failed(reason),
+    };
+    let theirs = text.as_ref().and_then(|text| config::read_dashboard(&name, text).ok());
+    let is_unmodified = theirs.as_ref() == Some(&change.before);
+    let history = undo_history.entry(path.clone()).or_default();
+    let base = match (&text, &theirs) {
+        (Some(text), Some(theirs)) if is_unmodified || change.edit.still_applies(&change.before, theirs) => {
+            text.clone()
+        }
+        // As it was before the other hand; a file that was never changed here is written anew.
+        _ => Some(history.last_text.clone())
+            .filter(|text| config::read_dashboard(&name, text).is_ok_and(|parsed| parsed == change.before))
+            .unwrap_or_else(|| config::dashboard_to_toml(&change.before)),
+    };
+    let new = match config::apply_dashboard_edit(&name, &base, &change.edit) {
+        Ok(new) => new,
+        Err(error) => return failed(error.to_string()),
+    };
+    if !is_unmodified && change.overwrite.as_deref() != Some(text.as_deref().unwrap_or_default()) {
+        let text = text.unwrap_or_default();
+        let diff = diff(&text, &new);
+        return EditResult::Conflict(Box::new(EditConflict { change, theirs, file_text: text, diff, scroll: 0 }));
+    }
+    let old = text.unwrap_or_default();
+    if new != old {
+        if let Err(error) = config::write_atomic(&path, new.as_bytes()) {
+            return failed(error.to_string());
+        }
+        history.undo.push((old, new.clone()));
+        if history.undo.len() > MAX_UNDO_STEPS {
+            history.undo.remove(0);
+        }
+        history.redo.clear();
+    }
+    // What another hand has changed too is news for the screen.
+    let dashboard = if is_unmodified { None } else { config::read_dashboard(&name, &new).ok() };
+    history.last_text = new;
+    let (undo_count, redo_count) = (history.undo.len(), history.redo.len());
+    EditResult::Saved { path, dashboard, undo_count, redo_count }
+}
+
+/// Takes the last edit back, or makes it again.
+fn undo_or_redo(path: PathBuf, undo_history: &mut UndoHistory, is_undo: bool) -> EditResult {
+    let failed = |path: PathBuf, reason: String| EditResult::SaveFailed { path, before: None, reason };
+    let history = undo_history.entry(path.clone()).or_default();
+    let step = if is_undo { history.undo.last() } else { history.redo.last() };
+    let Some((old, new)) = step.cloned() else {
+        let reason = if is_undo { "Nothing was edited here in this session" } else { "There is nothing to make again" };
+        return failed(path, reason.to_owned());
+    };
+    let (from, to) = if is_undo { (&new, &old) } else { (&old, &new) };
+    match read_if_exists(&path) {
+        Ok(Some(text)) if text == *from => {}
+        Ok(_) => {
+            let reason = format!("Not undone: {} was changed by another hand meanwhile", path.display());
+            return failed(path, reason);
+        }
+        Err(reason) => return failed(path, reason),
+    }
+    if let Err(error) = config::write_atomic(&path, to.as_bytes()) {
+        return failed(path, error.to_string());
+    }
+    history.last_text.clone_from(to);
+    let dashboard = config::read_dashboard(&path.display().to_string(), to).ok();
+    let (source, target) =
+        if is_undo { (&mut history.undo, &mut history.redo) } else { (&mut history.redo, &mut history.undo) };
+    target.extend(source.pop());
+    let (undo_count, redo_count) = (history.undo.len(), history.redo.len());
+    EditResult::Saved { path, dashboard, undo_count, redo_count }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{edit::DashboardEdit, kind, tile::Tile};
+
+    const TEXT: &str = "# mine\n\n[[tile]]\nkind = \"text\" # why\nname = \"A\"\n\n# the second\n[[tile]]\nkind = \"text\"\nname = \"B\"\n";
+
+    struct FileWriterFixture {
+        _folder: tempfile::TempDir,
+        executor: EditExecutor,
+        undo_history: UndoHistory,
+        path: PathBuf,
+    }
+
+    impl FileWriterFixture {
+        fn new() -> Self {
+            let folder = tempfile::tempdir().unwrap();
+            let executor = EditExecutor { paths: AppPaths::in_folder(folder.path()) };
+            let path = executor.paths.dashboard_file("x");
+            config::write_atomic(&path, TEXT.as_bytes()).unwrap();
+            Self { _folder: folder, executor, undo_history: UndoHistory::new(), path }
+        }
+
+        fn text(&self) -> String {
+            fs::read_to_string(&self.path).unwrap()
+        }
+
+        fn change(&self, edit: DashboardEdit) -> DashboardChange {
+            let before = config::read_dashboard("x", &self.text()).unwrap();
+            DashboardChange { path: self.path.clone(), before, edit, overwrite: None }
+        }
+
+        fn execute(&mut self, effect: EditEffect) -> EditResult {
+            self.executor.execute(effect, &mut self.undo_history).pop().unwrap()
+        }
+
+        fn edit(&mut self, change: DashboardChange) -> EditResult {
+            self.execute(EditEffect::EditDashboard(Box::new(change)))
+        }
+    }
+
+    #[test]
+    fn undo_restores_dashboard_file_byte_for_byte() {
+        let mut fixture = FileWriterFixture::new();
+        let result = fixture.edit(fixture.change(DashboardEdit::DeleteTile(1)));
+        assert!(
+            matches!(result, EditResult::Saved { undo_count: 1, redo_count: 0, dashboard: None, .. }),
+            "{result:?}"
+        );
+        assert!(!fixture.text().contains("the second"));
+        let result = fixture.execute(EditEffect::Undo(fixture.path.clone()));
+        assert!(
+            matches!(result, EditResult::Saved { undo_count: 0, redo_count: 1, dashboard: Some(_), .. }),
+            "{result:?}"
+        );
+        assert_eq!(fixture.text(), TEXT);
+        fixture.execute(EditEffect::Redo(fixture.path.clone()));
+        assert!(!fixture.text().contains("the second"));
+        fixture.execute(EditEffect::Undo(fixture.path.clone()));
+        assert!(matches!(
+            fixture.execute(EditEffect::Undo(fixture.path.clone())),
+            EditResult::SaveFailed { before: None, .. }
+        ));
+    }
+
+    #[test]
+    fn rename_keeps_undo_history_and_never_overwrites_file() {
+        let mut fixture = FileWriterFixture::new();
+        fixture.edit(fixture.change(DashboardEdit::DeleteTile(1)));
+        let existing = fixture.executor.paths.dashboard_file("taken");
+        config::write_atomic(&existing, b"").unwrap();
+        let result = fixture.execute(EditEffect::RenameDashboard(fixture.path.clone(), "taken".into()));
+        assert!(matches!(result, EditResult::SaveFailed { before: None, .. }), "{result:?}");
+        let result = fixture
+            .executor
+            .execute(EditEffect::RenameDashboard(fixture.path.clone(), "new".into()), &mut fixture.undo_history);
+        assert!(
+            matches!(&result[..], [EditResult::Renamed(..), EditResult::FilesListed(files)] if *files == ["new", "taken"]),
+            "{result:?}"
+        );
+        fixture.path = fixture.executor.paths.dashboard_file("new");
+        fixture.execute(EditEffect::Undo(fixture.path.clone()));
+        assert_eq!(fixture.text(), TEXT);
+    }
+
+    #[test]
+    fn edit_conflicts_with_external_change_unless_only_comments_differ() {
+        let mut fixture = FileWriterFixture::new();
+        let change = fixture.change(DashboardEdit::InsertTile(0, Tile::new(kind::from_name("switch").unwrap())));
+        config::write_atomic(&fixture.path, format!("# theirs\n{TEXT}").as_bytes()).unwrap();
+        assert!(matches!(fixture.edit(change.clone()), EditResult::Saved { .. }));
+        assert!(fixture.text().starts_with("# theirs\n"));
+        config::write_atomic(&fixture.path, TEXT.replace("\"B\"", "\"C\"").as_bytes()).unwrap();
+        let EditResult::Conflict(conflict) = fixture.edit(change.clone()) else { panic!() };
+        assert!(
+            conflict.theirs.is_some() && conflict.diff.iter().any(|line| line.starts_with("+ kind = \"switch\"")),
+            "{conflict:?}"
+        );
+        let overwritten_text = Some(conflict.file_text);
+        config::write_atomic(&fixture.path, TEXT.replace("\"B\"", "\"D\"").as_bytes()).unwrap();
+        let EditResult::Conflict(conflict) =
+            fixture.edit(DashboardChange { overwrite: overwritten_text, ..change.clone() })
+        else {
+            panic!()
+        };
+        let result = fixture.edit(DashboardChange { overwrite: Some(conflict.file_text), ..change });
+        assert!(matches!(result, EditResult::Saved { dashboard: Some(_), .. }), "{result:?}");
+        assert!(fixture.text().contains("kind = \"switch\"") && fixture.text().contains("\"D\""));
+        assert!(fixture.text().contains("# why"));
+        let before = config::read_dashboard("x", TEXT).unwrap();
+        let change = DashboardChange { before, ..fixture.change(DashboardEdit::DeleteTile(1)) };
+        let EditResult::Conflict(conflict) = fixture.edit(change) else { panic!() };
+        assert!(conflict.diff.iter().any(|line| line.starts_with("- name = \"D\"")), "{conflict:?}");
+    }
+
+    #[test]
+    fn first_profile_creates_file_readable_by_owner_only() {
+        let mut fixture = FileWriterFixture::new();
+        let profile = crate::model::profile::Profile { name: "home".into(), ..Default::default() };
+        let result = fixture.execute(EditEffect::EditProfiles(Box::new(ProfileEdit::Add(profile))));
+        let EditResult::ProfilesSaved(_, profiles) = result else { panic!("{result:?}") };
+        assert!(profiles.by_name("home").is_some());
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            let mode = fs::metadata(fixture.executor.paths.profiles_file()).unwrap().permissions().mode();
+            assert_eq!(mode & 0o777, 0o600);
+        }
+    }
+}

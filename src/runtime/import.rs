@@ -1,0 +1,70 @@
+//! What the app published becomes a dashboard's file, and that is opened.
+
+use std::{path::PathBuf, sync::Arc};
+
+use super::{ProfileStore, effect_handler::EffectHandler};
+use crate::{
+    app::{DashboardFile, Event, ImportResult, OpenedDashboards},
+    config,
+    model::connection::ConnectionId,
+    mqtt_dash_app::{self, ImportFault},
+};
+
+/// The name of the file of what was imported, unless there is one already.
+const BASE_NAME: &str = "imported";
+
+impl EffectHandler {
+    /// Makes a dashboard of an export, in the background.
+    pub(super) fn import(&self, connection: ConnectionId, payload: Arc<[u8]>, partial: bool) {
+        let Some(profile) = self.profile_name(connection).map(ToOwned::to_owned) else {
+            return;
+        };
+        self.compute_in_background(move |profile_store| {
+            Event::ImportFinished(create_imported_dashboard(profile_store, connection, &profile, &payload, partial))
+        });
+    }
+}
+
+fn create_imported_dashboard(
+    profile_store: &ProfileStore,
+    connection: ConnectionId,
+    profile: &str,
+    payload: &[u8],
+    partial: bool,
+) -> ImportResult {
+    let mut imported = match mqtt_dash_app::import(payload, partial) {
+        Ok(imported) => imported,
+        Err(error) => {
+            let has_good_tiles = matches!(error, ImportFault::Damaged { good, .. } if good > 0);
+            return ImportResult::Failed(error.told(), has_good_tiles);
+        }
+    };
+    let definition = profile_store.find_profile(profile).cloned();
+    imported.dashboard.profile = definition.as_ref().map(|profile| profile.name.clone());
+    let (name, path) = match unused_dashboard_name(profile_store) {
+        Ok(unused) => unused,
+        Err(error) => return ImportResult::Failed(error, false),
+    };
+    if let Err(error) = config::write_atomic(&path, mqtt_dash_app::imported_text(&imported).as_bytes()) {
+        return ImportResult::Failed(error.to_string(), false);
+    }
+    let tiles = imported.dashboard.tiles.len();
+    let summary = format!("{tiles} {} in {}", if tiles == 1 { "tile is" } else { "tiles are" }, path.display());
+    let files = vec![DashboardFile { name, path: Some(path), definition: imported.dashboard }];
+    ImportResult::DashboardsOpened(
+        Box::new(OpenedDashboards { connection, profile: definition.unwrap_or_default(), files }),
+        summary,
+    )
+}
+
+/// A name that no dashboard has yet, and its file.
+fn unused_dashboard_name(profile_store: &ProfileStore) -> Result<(String, PathBuf), String> {
+    /// More files of this kind than anybody wants.
+    const MAX_IMPORTED_DASHBOARDS: u32 = 1_000;
+    let names = (1..=MAX_IMPORTED_DASHBOARDS)
+        .map(|number| if number == 1 { BASE_NAME.to_owned() } else { format!("{BASE_NAME}-{number}") });
+    names
+        .map(|name| (name.clone(), profile_store.dashboard_file(&name)))
+        .find(|(_, path)| !path.exists())
+        .ok_or_else(|| format!("there are {MAX_IMPORTED_DASHBOARDS} imported dashboards already: remove some"))
+}

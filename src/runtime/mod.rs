@@ -1,0 +1,376 @@
+//! The only loop: events in, commands out, frames.
+
+mod background;
+mod clock;
+mod config_watch;
+mod connection_plan;
+mod connection_test;
+#[cfg(feature = "demo")]
+mod demo_setup;
+mod diff;
+mod edit_effects;
+#[cfg(test)]
+mod edited_lines_tests;
+mod effect_handler;
+mod external_editor;
+mod file_writer;
+#[cfg(test)]
+mod file_writer_tests;
+mod frame_pacing;
+mod headless;
+mod import;
+mod open_url;
+mod script_runner;
+mod signals;
+mod sleep_inhibitor;
+mod state_saver;
+
+use std::time::Duration;
+
+use crossterm::event::{Event as Input, EventStream};
+use futures_util::StreamExt;
+use tokio::{
+    sync::mpsc::{self, Receiver},
+    time::{Instant, sleep_until},
+};
+
+#[cfg(feature = "demo")]
+pub use self::demo_setup::{join_instructions, start_demo};
+pub use self::{
+    clock::Clock,
+    connection_plan::{ConnectionPlan, ConnectionPlanError, ProfileStore},
+    effect_handler::EffectHandler,
+    headless::HeadlessConnection,
+    signals::{ContinueSignal, Signals},
+};
+use self::{effect_handler::LoopAction, external_editor::ExternalEditor, sleep_inhibitor::SleepInhibitor};
+use crate::{
+    app::{Action, App, Event, Focus},
+    model::{
+        connection::{ConnectionEvent, ConnectionId},
+        settings::Settings,
+    },
+    ui::{
+        self, Look,
+        gallery::{Gallery, Images},
+        hit, keys,
+        screen::Screen,
+        terminal::{NoScreen, Terminal},
+    },
+};
+
+/// How long events of lines are taken between two looks at the keyboard and the screen.
+const CONNECTION_EVENT_BUDGET: Duration = Duration::from_millis(5);
+/// Events that wait for the loop: each carries up to some hundred messages.
+const EVENT_QUEUE_CAPACITY: usize = 32;
+
+/// Why the loop ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ExitReason {
+    /// The person quit.
+    Quit,
+    /// A signal with this number.
+    Signal(i32),
+    /// The terminal is gone.
+    TerminalGone,
+}
+
+/// What the loop listens to besides the keyboard.
+struct EventSources {
+    signals: Signals,
+    continue_signal: ContinueSignal,
+    connection_events: Receiver<(ConnectionId, ConnectionEvent)>,
+    app_events: Receiver<Event>,
+    settings: Receiver<Result<Settings, String>>,
+}
+
+/// What to begin with.
+#[derive(Debug)]
+pub struct RunOptions {
+    /// What can be opened later.
+    pub profile_store: ProfileStore,
+    /// What is opened at once.
+    pub plans: Vec<ConnectionPlan>,
+    /// How it looks.
+    pub ui_config: Look,
+    /// Whether it is a screen on a wall.
+    pub kiosk: bool,
+    /// A sentence to begin with.
+    pub initial_notice: Option<String>,
+    /// The demo behind it.
+    #[cfg(feature = "demo")]
+    pub demo: Option<crate::demo::Demo>,
+}
+
+/// Opens dashboards on the screen and runs until the person quits.
+///
+/// # Errors
+/// Says why there is no screen.
+pub async fn run(options: RunOptions) -> Result<ExitReason, NoScreen> {
+    let RunOptions { profile_store, plans, ui_config, kiosk, initial_notice, .. } = options;
+    let clock = Clock::start();
+    // Before the terminal is taken: from then on no signal may end the program by itself.
+    let (signals, continue_signal) = (Signals::listen()?, ContinueSignal::listen()?);
+    let terminal = Terminal::take()?;
+    let mut app = App::new(crossterm::terminal::size()?);
+    app.set_profiles(profile_store.profiles());
+    app.editor_state.dashboard_files = profile_store.dashboard_names();
+    app.config_dir = profile_store.config_folder();
+    app.trusted_fingerprints = profile_store.trusted_fingerprints();
+    app.kiosk = kiosk;
+    app.demo_available = cfg!(feature = "demo");
+    let (connection_event_sender, connection_events) = mpsc::channel(EVENT_QUEUE_CAPACITY);
+    let (app_event_sender, app_events) = mpsc::channel(EVENT_QUEUE_CAPACITY);
+    let mut effect_handler = EffectHandler::new(profile_store, connection_event_sender, app_event_sender.clone());
+    #[cfg(feature = "demo")]
+    if let Some(demo) = options.demo {
+        effect_handler.attach_demo(demo);
+    }
+    let (settings_sender, settings) = mpsc::channel(1);
+    effect_handler.watch_config(app_event_sender, settings_sender);
+    for plan in plans {
+        let opened = effect_handler.open_connection(plan);
+        let saved_state = effect_handler.load_saved_state(opened.connection);
+        let mut effects = app.update(Event::DashboardsOpened(Box::new(opened)), clock.now());
+        effects.extend(saved_state.into_iter().flat_map(|event| app.update(event, clock.now())));
+        for effect in effects {
+            effect_handler.execute(effect);
+        }
+    }
+    app.current_tab = 0;
+    if app.dashboards.is_empty() && !app.connection_entries.is_empty() {
+        app.focus = Focus::Connections(0);
+    }
+    app.demo_running = effect_handler.is_demo_running();
+    if let Some(notice) = initial_notice {
+        app.notify(notice, clock.now());
+    }
+    let mut renderer = Renderer {
+        terminal,
+        screen: Screen::default(),
+        image_layer: new_image_layer(ui_config.images),
+        ui_config,
+        next_frame_at: Instant::now(),
+        sleep_inhibitor: SleepInhibitor::default(),
+    };
+    let exit_reason = event_loop(
+        &mut app,
+        &mut effect_handler,
+        &mut renderer,
+        &clock,
+        EventSources { signals, continue_signal, connection_events, app_events, settings },
+    )
+    .await;
+    drop(renderer);
+    for effect in app.save_on_exit(clock.now()) {
+        effect_handler.execute(effect);
+    }
+    effect_handler.close().await;
+    exit_reason
+}
+
+fn new_image_layer(images: Images) -> Gallery {
+    let size = crossterm::terminal::window_size().ok().filter(|size| size.columns > 0 && size.rows > 0);
+    let tmux = std::env::var_os("TMUX").is_some_and(|value| !value.is_empty());
+    Gallery::new(images, size.map(|size| (size.width / size.columns, size.height / size.rows)), tmux)
+}
+
+/// What frames go to.
+struct Renderer {
+    terminal: Terminal,
+    screen: Screen,
+    image_layer: Gallery,
+    ui_config: Look,
+    /// When the next frame may be drawn.
+    next_frame_at: Instant,
+    sleep_inhibitor: SleepInhibitor,
+}
+
+impl Renderer {
+    /// Keeps the screen on, if that is wished; whether something visible has changed.
+    fn update_sleep_inhibitor(&mut self, app: &mut App, clock: &Clock) -> bool {
+        self.sleep_inhibitor.update(app, clock.now());
+        app.take_dirty()
+    }
+
+    /// Works out what there is to show, and shows it.
+    fn render_frame(&mut self, app: &mut App, effect_handler: &mut EffectHandler, clock: &Clock) {
+        let started = Instant::now();
+        for effect in app.resolve_values(clock.now()) {
+            effect_handler.execute(effect);
+        }
+        app.take_dirty();
+        let bytes = self.frame_bytes(app, clock);
+        self.next_frame_at = started + frame_pacing::frame_gap(started.elapsed(), bytes.len());
+        if !bytes.is_empty() {
+            self.terminal.send(bytes);
+        }
+    }
+
+    /// The bytes that bring the terminal from the last frame to the next one.
+    fn frame_bytes(&mut self, app: &App, clock: &Clock) -> Vec<u8> {
+        let now = clock.now();
+        if !self.screen.knows(app.size) {
+            self.image_layer.forget();
+        }
+        self.screen.frame(app.size, |buf| {
+            ui::draw(buf, app, &self.ui_config, now);
+            self.image_layer.hang(buf, app, now);
+        })
+    }
+
+    /// Takes over what the person has set.
+    fn apply_settings(&mut self, settings: &Settings) {
+        let images = self.ui_config.images;
+        self.ui_config.take(settings);
+        if self.ui_config.images != images {
+            self.image_layer = new_image_layer(self.ui_config.images);
+            self.screen.forget();
+        }
+    }
+
+    /// Nothing is known any more of what the terminal shows, nor how large it is: it is asked.
+    fn invalidate_screen(&mut self) -> Result<Event, NoScreen> {
+        self.screen.forget();
+        let (width, height) = crossterm::terminal::size()?;
+        Ok(Event::Resize(width, height))
+    }
+}
+
+async fn event_loop(
+    app: &mut App,
+    effect_handler: &mut EffectHandler,
+    renderer: &mut Renderer,
+    clock: &Clock,
+    mut sources: EventSources,
+) -> Result<ExitReason, NoScreen> {
+    let mut input = Some(EventStream::new());
+    let mut editor = ExternalEditor::default();
+    let mut needs_redraw = true;
+    loop {
+        needs_redraw |= renderer.update_sleep_inhibitor(app, clock);
+        // Asked once: if it becomes ready from here on, it says so.
+        let ready = renderer.terminal.ready();
+        let may_draw = needs_redraw && ready && !editor.is_open();
+        if may_draw && renderer.next_frame_at <= Instant::now() {
+            renderer.render_frame(app, effect_handler, clock);
+            needs_redraw = false;
+            continue;
+        }
+        if renderer.terminal.gone() {
+            return Ok(ExitReason::TerminalGone);
+        }
+        let wake_at = if may_draw {
+            Some(renderer.next_frame_at)
+        } else {
+            app.next_wakeup(clock.now()).map(|at| clock.instant(at))
+        };
+        let mut effects = Vec::new();
+        tokio::select! {
+            biased;
+            signal = sources.signals.next() => {
+                // What is typed in an editor is meant for the editor.
+                if !(editor.is_open() && Signals::is_from_keyboard(signal)) {
+                    return Ok(ExitReason::Signal(signal));
+                }
+            }
+            () = sources.continue_signal.next(), if !editor.is_open() => {
+                renderer.terminal.retake()?;
+                effects.extend(app.update(renderer.invalidate_screen()?, clock.now()));
+            }
+            editor_error = editor.wait_closed() => {
+                renderer.terminal.retake()?;
+                input = Some(EventStream::new());
+                effects.extend(app.update(renderer.invalidate_screen()?, clock.now()));
+                if let Some(notice) = editor_error {
+                    app.notify(notice, clock.now());
+                }
+            }
+            terminal_input = next_input(&mut input) => match terminal_input {
+                Some(Ok(terminal_input)) => {
+                    if let Input::Resize(..) = terminal_input {
+                        // Also when it comes back to the same size: what it shows has suffered.
+                        renderer.screen.forget();
+                    }
+                    if let Some(event) = input_to_event(app, &renderer.ui_config, &terminal_input) {
+                        effects.extend(app.update(event, clock.now()));
+                    }
+                }
+                Some(Err(_)) | None => return Ok(ExitReason::TerminalGone),
+            },
+            Some((connection, event)) = sources.connection_events.recv() => {
+                let until = Instant::now() + CONNECTION_EVENT_BUDGET;
+                let mut pending = Some((connection, event));
+                while let Some((connection, event)) = pending {
+                    effects.extend(app.update(Event::Connection(connection, event), clock.now()));
+                    pending = if Instant::now() < until { sources.connection_events.try_recv().ok() } else { None };
+                }
+            }
+            Some(event) = sources.app_events.recv() => {
+                effect_handler.observe_event(&event);
+                effects.extend(app.update(event, clock.now()));
+            }
+            Some(loaded) = sources.settings.recv() => match loaded {
+                Ok(settings) => {
+                    renderer.apply_settings(&settings);
+                    needs_redraw = true;
+                }
+                Err(notice) => app.notify(notice, clock.now()),
+            },
+            event = effect_handler.next_service_event() => {
+                app.demo_running = effect_handler.is_demo_running();
+                effects.extend(app.update(event, clock.now()));
+            }
+            () = renderer.terminal.taken(), if !ready => {}
+            () = wait_until(wake_at) => effects.extend(app.update(Event::Tick, clock.now())),
+        }
+        for effect in effects {
+            match effect_handler.execute(effect) {
+                LoopAction::Continue => {}
+                LoopAction::Redraw => renderer.screen.forget(),
+                LoopAction::Suspend => {
+                    renderer.terminal.suspend()?;
+                    app.update(renderer.invalidate_screen()?, clock.now());
+                }
+                LoopAction::EditFile(path, line) => {
+                    // Two must not read one keyboard.
+                    input = None;
+                    renderer.terminal.lend().await;
+                    if let Err(notice) = editor.open(&path, line) {
+                        renderer.terminal.retake()?;
+                        input = Some(EventStream::new());
+                        app.update(renderer.invalidate_screen()?, clock.now());
+                        app.notify(notice, clock.now());
+                    }
+                }
+                LoopAction::Quit => return Ok(ExitReason::Quit),
+            }
+        }
+    }
+}
+
+/// The next thing that the terminal says, while it is listened to.
+async fn next_input(input: &mut Option<EventStream>) -> Option<std::io::Result<Input>> {
+    match input {
+        Some(input) => input.next().await,
+        None => std::future::pending().await,
+    }
+}
+
+async fn wait_until(at: Option<Instant>) {
+    match at {
+        Some(at) => sleep_until(at).await,
+        None => std::future::pending().await,
+    }
+}
+
+/// What the keyboard, the mouse and the terminal say.
+fn input_to_event(app: &App, ui_config: &Look, input: &Input) -> Option<Event> {
+    match input {
+        Input::Key(key) => keys::action(app, &ui_config.keys, key).map(Event::Action),
+        Input::Mouse(mouse) => hit::action(app, &ui_config.keys, *mouse).map(Event::Action),
+        Input::Paste(text) => Some(Event::Action(Action::Paste(text.clone()))),
+        Input::Resize(width, height) => Some(Event::Resize(*width, *height)),
+        Input::FocusGained | Input::FocusLost => None,
+    }
+}

@@ -1,0 +1,113 @@
+//! Scripts of tiles: the worker that runs them begins with the first, and what it has to say becomes
+//! events.
+
+use tokio::sync::mpsc::Sender;
+
+use crate::{
+    app::Event,
+    model::script::{ScriptError, ScriptRequest, ScriptResponse, TileId, TileScripts},
+    script::{ScriptWorker, WorkerCommand},
+};
+
+/// Where scripts are handed to.
+pub struct ScriptRunner {
+    worker: Option<ScriptWorker>,
+    events: Sender<Event>,
+    /// Scripts that are handed over with the next call, all at once: none may be lost where many come.
+    pending_scripts: Vec<(TileId, TileScripts)>,
+}
+
+impl ScriptRunner {
+    /// A runner whose outcomes go there.
+    #[must_use]
+    pub fn new(events: Sender<Event>) -> Self {
+        Self { worker: None, events, pending_scripts: Vec::new() }
+    }
+
+    /// From the next call on these are the scripts of a tile.
+    pub fn set_scripts(&mut self, tile: TileId, scripts: TileScripts) {
+        self.pending_scripts.push((tile, scripts));
+    }
+
+    /// Asks a tile's scripts. What has come of it is given back at once only where they cannot be asked.
+    pub fn run(&mut self, request: ScriptRequest) -> Option<Box<ScriptResponse>> {
+        let (tile, ticket) = (request.tile_id, request.request_id);
+        let reason = self
+            .flush_pending_scripts()
+            .and_then(|()| self.send_command(WorkerCommand::Run(vec![request])).map_err(|(_, reason)| reason))
+            .err()?;
+        let answer = Err(ScriptError::EngineUnavailable(reason));
+        Some(Box::new(ScriptResponse {
+            tile_id: tile,
+            request_id: ticket,
+            publish_requests: Vec::new(),
+            urls_to_open: Vec::new(),
+            answer,
+        }))
+    }
+
+    fn flush_pending_scripts(&mut self) -> Result<(), String> {
+        if self.pending_scripts.is_empty() {
+            return Ok(());
+        }
+        let command = WorkerCommand::SetScripts(std::mem::take(&mut self.pending_scripts));
+        self.send_command(command).map_err(|(refused, reason)| {
+            if let WorkerCommand::SetScripts(scripts) = refused {
+                self.pending_scripts = scripts;
+            }
+            reason
+        })
+    }
+
+    fn send_command(&mut self, command: WorkerCommand) -> Result<(), (WorkerCommand, String)> {
+        let worker = match &self.worker {
+            Some(worker) => worker,
+            None => match start_worker(self.events.clone()) {
+                Ok(worker) => self.worker.insert(worker),
+                Err(error) => return Err((command, error.to_string())),
+            },
+        };
+        worker.send(command).map_err(|refused| (refused, "too much waits for them".to_owned()))
+    }
+}
+
+/// Starts a worker whose outcomes go there.
+fn start_worker(events: Sender<Event>) -> std::io::Result<ScriptWorker> {
+    let (worker, mut responses) = ScriptWorker::start()?;
+    tokio::spawn(async move {
+        while let Some(batch) = responses.recv().await {
+            for response in batch {
+                if events.send(Event::ScriptFinished(Box::new(response))).await.is_err() {
+                    return;
+                }
+            }
+        }
+    });
+    Ok(worker)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::script::{ScriptEvent, ScriptResult};
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn script_runner_accepts_thousands_of_tiles_at_once() {
+        const TILES: u32 = 3_000;
+        let (events, mut received) = tokio::sync::mpsc::channel(1);
+        let mut runner = ScriptRunner::new(events);
+        for tile in (0..TILES).map(TileId) {
+            let script = "event.preventDefault = true";
+            runner.set_scripts(tile, TileScripts { on_tap: Some(script.into()), ..TileScripts::default() });
+        }
+        for tile in (0..TILES).map(TileId) {
+            assert_eq!(runner.run(ScriptRequest { tile_id: tile, request_id: 0, event: ScriptEvent::Tap }), None);
+        }
+        for tile in (0..TILES).map(TileId) {
+            let Some(Event::ScriptFinished(response)) = received.recv().await else {
+                panic!("an outcome for each call")
+            };
+            assert_eq!((response.tile_id, response.answer), (tile, Ok(ScriptResult::Tap { prevent_default: true })));
+        }
+    }
+}

@@ -1,0 +1,163 @@
+//! What goes into a call and what comes out of it, between words and JavaScript values.
+
+use rquickjs::{Array, Ctx, FromJs, Value, convert::List, function::Args};
+
+use crate::model::{
+    color::Color,
+    connection::Qos,
+    script::{
+        ScriptPublish, ScriptResult, ScriptView, TileId, ViewInput, ViewOverride, color_from_script, color_to_script,
+    },
+    topic::Topic,
+};
+
+/// What a script has said, in the order in which `realm.js` gives it.
+pub(super) struct RawResult {
+    /// How many wishes there are to be fetched.
+    pub effect_count: usize,
+    values: Vec<JsValue>,
+}
+
+enum JsValue {
+    Other,
+    Bool(bool),
+    Number(f64),
+    Text(String),
+}
+
+impl<'js> FromJs<'js> for RawResult {
+    fn from_js(ctx: &Ctx<'js>, value: Value<'js>) -> rquickjs::Result<Self> {
+        let all = Array::from_js(ctx, value)?;
+        let values = all.iter::<Value>().skip(1).map(|value| to_js_value(ctx, value?)).collect::<Result<_, _>>()?;
+        Ok(Self { effect_count: all.get(0)?, values })
+    }
+}
+
+fn to_js_value<'js>(ctx: &Ctx<'js>, value: Value<'js>) -> rquickjs::Result<JsValue> {
+    Ok(if let Some(truth) = value.as_bool() {
+        JsValue::Bool(truth)
+    } else if let Some(number) = value.as_number() {
+        JsValue::Number(number)
+    } else if value.is_string() {
+        JsValue::Text(String::from_js(ctx, value)?)
+    } else {
+        JsValue::Other
+    })
+}
+
+impl JsValue {
+    fn into_text(self) -> String {
+        if let Self::Text(text) = self { text } else { String::new() }
+    }
+
+    fn as_bool(&self) -> Option<bool> {
+        if let Self::Bool(truth) = self { Some(*truth) } else { None }
+    }
+}
+
+/// What is to be published and opened.
+pub(super) type ScriptEffects = (Vec<ScriptPublish>, Vec<String>);
+
+type JsPublish = List<(String, String, bool, i64)>;
+
+/// The wishes of a call, out of the words that `realm.js` has for them.
+pub(super) fn parse_effects(List((publishes, links)): List<(Vec<JsPublish>, Vec<String>)>) -> ScriptEffects {
+    let publish = |List((topic, payload, retain, qos)): JsPublish| {
+        Some(ScriptPublish { topic: Topic::new(&topic).ok()?, payload, retain, qos: Qos::from_i64(qos)? })
+    };
+    (publishes.into_iter().filter_map(publish).collect(), links)
+}
+
+/// The payload to go on with.
+pub(super) fn parse_receive(mut raw_result: RawResult) -> ScriptResult {
+    ScriptResult::Receive(match raw_result.values.pop() {
+        Some(JsValue::Text(text)) => Some(text),
+        _ => None,
+    })
+}
+
+/// Whether the tile's own action is skipped.
+pub(super) fn parse_tap(mut raw_result: RawResult) -> ScriptResult {
+    ScriptResult::Tap { prevent_default: raw_result.values.pop().and_then(|value| value.as_bool()).unwrap_or_default() }
+}
+
+/// What a tile would show, as arguments of `display`.
+pub(super) fn push_display_args(
+    args: &mut Args<'_>,
+    tile: TileId,
+    view_input: &ViewInput,
+    view_override: &ViewOverride,
+) -> rquickjs::Result<()> {
+    args.push_arg(tile.0)?;
+    args.push_arg(match view_override.view {
+        ScriptView::Text { .. } => 0,
+        ScriptView::Switch { .. } => 1,
+        ScriptView::Range { .. } => 2,
+        ScriptView::Image { .. } => 3,
+        ScriptView::Color { .. } => 4,
+    })?;
+    args.push_arg(view_input.last_payload.as_deref())?;
+    args.push_arg(view_input.seconds_since_message.unwrap_or(f64::INFINITY))?;
+    args.push_arg(&*view_override.last_activity)?;
+    args.push_arg(&*view_override.name)?;
+    args.push_arg(view_override.blink)?;
+    match &view_override.view {
+        ScriptView::Text { text, color } => {
+            args.push_arg(&**text)?;
+            args.push_arg(color_to_script(*color))
+        }
+        ScriptView::Switch { on, color } => {
+            args.push_arg(*on)?;
+            args.push_arg(color_to_script(*color))
+        }
+        ScriptView::Range { progress, color, text } => {
+            args.push_arg(*progress)?;
+            args.push_arg(color_to_script(*color))?;
+            args.push_arg(&**text)
+        }
+        ScriptView::Image { url } => args.push_arg(&**url),
+        ScriptView::Color { color } => args.push_arg(color_to_script(*color)),
+    }
+}
+
+/// What to show. A colour that was left alone stays the very same, name or number.
+pub(super) fn parse_display(raw_result: RawResult, original: &ViewOverride) -> Result<ScriptResult, String> {
+    let mut values = raw_result.values.into_iter();
+    let mut next = || values.next().unwrap_or(JsValue::Other);
+    let blink = next().as_bool().unwrap_or_default();
+    let (last_activity, name) = (next().into_text(), next().into_text());
+    let view = match &original.view {
+        ScriptView::Text { color, .. } => {
+            ScriptView::Text { text: next().into_text(), color: parse_color("textColor", next(), *color)? }
+        }
+        ScriptView::Switch { color, .. } => {
+            ScriptView::Switch { on: next().as_bool(), color: parse_color("iconColor", next(), *color)? }
+        }
+        ScriptView::Range { color, .. } => ScriptView::Range {
+            progress: parse_progress(&next())?,
+            color: parse_color("progressColor", next(), *color)?,
+            text: next().into_text(),
+        },
+        ScriptView::Image { .. } => ScriptView::Image { url: next().into_text() },
+        ScriptView::Color { color } => ScriptView::Color { color: parse_color("color", next(), *color)? },
+    };
+    Ok(ScriptResult::Display(Box::new(ViewOverride { view, last_activity, name, blink })))
+}
+
+fn parse_progress(value: &JsValue) -> Result<f64, String> {
+    match value {
+        JsValue::Number(number) if !number.is_nan() => Ok(number.clamp(0.0, 100.0)),
+        _ => Err("event.progress is not a number".to_owned()),
+    }
+}
+
+fn parse_color(field: &str, value: JsValue, original: Option<Color>) -> Result<Option<Color>, String> {
+    let text = value.into_text();
+    if text == color_to_script(original) {
+        return Ok(original);
+    }
+    color_from_script(&text).map_err(|invalid| {
+        let excerpt: String = invalid.chars().take(24).collect();
+        format!("event.{field}: `{excerpt}` is not a colour; write it like #ff8000")
+    })
+}
