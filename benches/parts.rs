@@ -10,7 +10,7 @@ use mqtt_dash::{
         router::Router,
         topic::TopicFilter,
     },
-    ui::{draw, screen::Screen},
+    ui::{draw, frame::FrameEncoder},
 };
 use ratatui::{buffer::Buffer, layout::Rect};
 
@@ -36,7 +36,7 @@ fn print_frame_sizes() {
         return;
     }
     let mut app = app();
-    let mut screen = Screen::default();
+    let mut screen = FrameEncoder::default();
     let theme = load::theme();
     let mut frame = |app: &mut App| load::render_frame(app, &mut screen, &theme).len();
     let first = frame(&mut app);
@@ -133,7 +133,7 @@ fn draw_tiles(bencher: Bencher) {
 #[divan::bench(args = [0, 1, 200])]
 fn frame(bencher: Bencher, changed: usize) {
     let theme = load::theme();
-    let state = std::cell::RefCell::new((app(), Screen::default(), 0_u32));
+    let state = std::cell::RefCell::new((app(), FrameEncoder::default(), 0_u32));
     bencher
         .with_inputs(|| {
             let (app, _, round) = &mut *state.borrow_mut();
@@ -145,6 +145,6 @@ fn frame(bencher: Bencher, changed: usize) {
         })
         .bench_local_values(|()| {
             let (app, screen, _) = &mut *state.borrow_mut();
-            screen.frame(app.size, |buffer| draw(buffer, app, &theme, NOW))
+            screen.encode(app.size, |buffer| draw(buffer, app, &theme, NOW))
         });
 }

@@ -19,7 +19,7 @@ pub struct CheckArgs {
 /// # Errors
 /// That there are mistakes, which were told.
 pub fn run(args: &CheckArgs, global: &GlobalArgs) -> Result<ExitCode, CliError> {
-    let report = config::check_files(&global.paths()?, &args.files, &Keymap::judge);
+    let report = config::check_files(&global.paths()?, &args.files, &Keymap::validate_patch);
     for (path, problems) in &report.files {
         if problems.is_empty() {
             println!("{}: fine", path.display());

@@ -29,7 +29,7 @@ use crate::{
         settings::{ImageProtocol, ThemeName},
     },
     runtime::{ConnectionPlanError, ExitReason, ProfileStore},
-    ui::{Look, keymap::Keymap, terminal::NoScreen, text::clean},
+    ui::{UiConfig, keymap::Keymap, terminal::TerminalError, text::sanitize},
 };
 
 /// A dashboard for MQTT in the terminal: tiles that show and steer what your broker carries.
@@ -120,10 +120,10 @@ impl From<ConfigError> for CliError {
     }
 }
 
-impl From<NoScreen> for CliError {
-    fn from(error: NoScreen) -> Self {
+impl From<TerminalError> for CliError {
+    fn from(error: TerminalError) -> Self {
         match error {
-            NoScreen::Io(_) => Self::Message(error.to_string()),
+            TerminalError::Io(_) => Self::Message(error.to_string()),
             _ => Self::Usage(error.to_string()),
         }
     }
@@ -141,12 +141,12 @@ impl GlobalArgs {
     }
 
     /// How things look.
-    fn ui_config(&self) -> Result<Look, CliError> {
-        let settings = load_settings(&self.paths()?.settings_file(), &Keymap::judge)?;
-        let mut ui_config = Look::detect(!self.no_color, |name| std::env::var(name).ok());
-        ui_config.named = self.theme;
-        ui_config.drawn = self.images;
-        ui_config.take(&settings);
+    fn ui_config(&self) -> Result<UiConfig, CliError> {
+        let settings = load_settings(&self.paths()?.settings_file(), &Keymap::validate_patch)?;
+        let mut ui_config = UiConfig::detect(!self.no_color, |name| std::env::var(name).ok());
+        ui_config.cli_theme = self.theme;
+        ui_config.cli_image_protocol = self.images;
+        ui_config.apply_settings(&settings);
         Ok(ui_config)
     }
 
@@ -216,7 +216,7 @@ fn report_error(error: &CliError, global: &GlobalArgs) -> ExitCode {
         CliError::Problems(problems) => eprint!("{}", problems.render_report(global.colors(), REPORT_WIDTH)),
         CliError::Message(message) | CliError::Usage(message) => {
             // Names of files and words of a broker may be in it.
-            let lines: Vec<_> = message.lines().map(clean).collect();
+            let lines: Vec<_> = message.lines().map(sanitize).collect();
             eprintln!("mqtt-dash: {}", lines.join("\n"));
         }
         CliError::AlreadyReported => {}

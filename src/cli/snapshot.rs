@@ -14,7 +14,7 @@ use crate::{
     app::{App, Connection, Event},
     model::{connection::ConnectionState, content::TileContent, tile::Tile, tile_state::TileState},
     runtime::{Clock, ConnectionPlan, EffectHandler, ProfileStore},
-    ui::{self, screen, svg, theme::Depth},
+    ui::{self, frame, svg, theme::ColorDepth},
 };
 
 /// How long to wait for a line that has nothing to say.
@@ -64,18 +64,18 @@ pub fn run(args: &SnapshotArgs, global: &GlobalArgs) -> Result<ExitCode, CliErro
     let profile_store = global.profile_store()?;
     let plans = args.broker.connection_plans(std::slice::from_ref(&args.dashboard), &profile_store)?;
     let mut ui_config = global.ui_config()?;
-    ui_config.ascii = false;
+    ui_config.ascii_icons = false;
     if matches!(args.format, SnapshotFormat::Svg) || (matches!(args.format, SnapshotFormat::Ansi) && !global.no_color) {
-        ui_config = ui_config.at(Depth::True);
+        ui_config = ui_config.with_color_depth(ColorDepth::TrueColor);
     }
     let clock = Clock::start();
     let app = build_tokio_runtime()?.block_on(collect_values(profile_store, plans, args, &clock));
     let mut buffer = Buffer::empty(Rect::new(0, 0, args.size.0, args.size.1));
     ui::draw(&mut buffer, &app, &ui_config, clock.now());
     match args.format {
-        SnapshotFormat::Text => print!("{}", screen::plain(&buffer)),
-        SnapshotFormat::Ansi => print!("{}", screen::ansi(&buffer)),
-        SnapshotFormat::Svg => print!("{}", svg::svg(&buffer)),
+        SnapshotFormat::Text => print!("{}", frame::to_plain_text(&buffer)),
+        SnapshotFormat::Ansi => print!("{}", frame::to_ansi(&buffer)),
+        SnapshotFormat::Svg => print!("{}", svg::to_svg(&buffer)),
     }
     match app.connections.iter().find(|connection| !connection.is_connected()) {
         Some(connection) => Err(CliError::Message(format!("{}: {}", connection.name, failure_reason(connection)))),

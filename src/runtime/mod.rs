@@ -51,11 +51,11 @@ use crate::{
         settings::Settings,
     },
     ui::{
-        self, Look,
-        gallery::{Gallery, Images},
-        hit, keys,
-        screen::Screen,
-        terminal::{NoScreen, Terminal},
+        self, UiConfig,
+        frame::FrameEncoder,
+        image_layer::{GraphicsProtocol, ImageLayer},
+        key_bindings, mouse,
+        terminal::{Terminal, TerminalError},
     },
 };
 
@@ -92,7 +92,7 @@ pub struct RunOptions {
     /// What is opened at once.
     pub plans: Vec<ConnectionPlan>,
     /// How it looks.
-    pub ui_config: Look,
+    pub ui_config: UiConfig,
     /// Whether it is a screen on a wall.
     pub kiosk: bool,
     /// A sentence to begin with.
@@ -106,12 +106,12 @@ pub struct RunOptions {
 ///
 /// # Errors
 /// Says why there is no screen.
-pub async fn run(options: RunOptions) -> Result<ExitReason, NoScreen> {
+pub async fn run(options: RunOptions) -> Result<ExitReason, TerminalError> {
     let RunOptions { profile_store, plans, ui_config, kiosk, initial_notice, .. } = options;
     let clock = Clock::start();
     // Before the terminal is taken: from then on no signal may end the program by itself.
     let (signals, continue_signal) = (Signals::listen()?, ContinueSignal::listen()?);
-    let terminal = Terminal::take()?;
+    let terminal = Terminal::open()?;
     let mut app = App::new(crossterm::terminal::size()?);
     app.set_profiles(profile_store.profiles());
     app.editor_state.dashboard_files = profile_store.dashboard_names();
@@ -147,8 +147,8 @@ pub async fn run(options: RunOptions) -> Result<ExitReason, NoScreen> {
     }
     let mut renderer = Renderer {
         terminal,
-        screen: Screen::default(),
-        image_layer: new_image_layer(ui_config.images),
+        screen: FrameEncoder::default(),
+        image_layer: new_image_layer(ui_config.graphics_protocol),
         ui_config,
         next_frame_at: Instant::now(),
         sleep_inhibitor: SleepInhibitor::default(),
@@ -169,18 +169,18 @@ pub async fn run(options: RunOptions) -> Result<ExitReason, NoScreen> {
     exit_reason
 }
 
-fn new_image_layer(images: Images) -> Gallery {
+fn new_image_layer(images: GraphicsProtocol) -> ImageLayer {
     let size = crossterm::terminal::window_size().ok().filter(|size| size.columns > 0 && size.rows > 0);
     let tmux = std::env::var_os("TMUX").is_some_and(|value| !value.is_empty());
-    Gallery::new(images, size.map(|size| (size.width / size.columns, size.height / size.rows)), tmux)
+    ImageLayer::new(images, size.map(|size| (size.width / size.columns, size.height / size.rows)), tmux)
 }
 
 /// What frames go to.
 struct Renderer {
     terminal: Terminal,
-    screen: Screen,
-    image_layer: Gallery,
-    ui_config: Look,
+    screen: FrameEncoder,
+    image_layer: ImageLayer,
+    ui_config: UiConfig,
     /// When the next frame may be drawn.
     next_frame_at: Instant,
     sleep_inhibitor: SleepInhibitor,
@@ -203,35 +203,35 @@ impl Renderer {
         let bytes = self.frame_bytes(app, clock);
         self.next_frame_at = started + frame_pacing::frame_gap(started.elapsed(), bytes.len());
         if !bytes.is_empty() {
-            self.terminal.send(bytes);
+            self.terminal.send_frame(bytes);
         }
     }
 
     /// The bytes that bring the terminal from the last frame to the next one.
     fn frame_bytes(&mut self, app: &App, clock: &Clock) -> Vec<u8> {
         let now = clock.now();
-        if !self.screen.knows(app.size) {
-            self.image_layer.forget();
+        if !self.screen.is_valid_for(app.size) {
+            self.image_layer.invalidate();
         }
-        self.screen.frame(app.size, |buf| {
+        self.screen.encode(app.size, |buf| {
             ui::draw(buf, app, &self.ui_config, now);
-            self.image_layer.hang(buf, app, now);
+            self.image_layer.render(buf, app, now);
         })
     }
 
     /// Takes over what the person has set.
     fn apply_settings(&mut self, settings: &Settings) {
-        let images = self.ui_config.images;
-        self.ui_config.take(settings);
-        if self.ui_config.images != images {
-            self.image_layer = new_image_layer(self.ui_config.images);
-            self.screen.forget();
+        let images = self.ui_config.graphics_protocol;
+        self.ui_config.apply_settings(settings);
+        if self.ui_config.graphics_protocol != images {
+            self.image_layer = new_image_layer(self.ui_config.graphics_protocol);
+            self.screen.invalidate();
         }
     }
 
     /// Nothing is known any more of what the terminal shows, nor how large it is: it is asked.
-    fn invalidate_screen(&mut self) -> Result<Event, NoScreen> {
-        self.screen.forget();
+    fn invalidate_screen(&mut self) -> Result<Event, TerminalError> {
+        self.screen.invalidate();
         let (width, height) = crossterm::terminal::size()?;
         Ok(Event::Resize(width, height))
     }
@@ -243,21 +243,21 @@ async fn event_loop(
     renderer: &mut Renderer,
     clock: &Clock,
     mut sources: EventSources,
-) -> Result<ExitReason, NoScreen> {
+) -> Result<ExitReason, TerminalError> {
     let mut input = Some(EventStream::new());
     let mut editor = ExternalEditor::default();
     let mut needs_redraw = true;
     loop {
         needs_redraw |= renderer.update_sleep_inhibitor(app, clock);
         // Asked once: if it becomes ready from here on, it says so.
-        let ready = renderer.terminal.ready();
+        let ready = renderer.terminal.is_ready();
         let may_draw = needs_redraw && ready && !editor.is_open();
         if may_draw && renderer.next_frame_at <= Instant::now() {
             renderer.render_frame(app, effect_handler, clock);
             needs_redraw = false;
             continue;
         }
-        if renderer.terminal.gone() {
+        if renderer.terminal.is_closed() {
             return Ok(ExitReason::TerminalGone);
         }
         let wake_at = if may_draw {
@@ -275,11 +275,11 @@ async fn event_loop(
                 }
             }
             () = sources.continue_signal.next(), if !editor.is_open() => {
-                renderer.terminal.retake()?;
+                renderer.terminal.resume()?;
                 effects.extend(app.update(renderer.invalidate_screen()?, clock.now()));
             }
             editor_error = editor.wait_closed() => {
-                renderer.terminal.retake()?;
+                renderer.terminal.resume()?;
                 input = Some(EventStream::new());
                 effects.extend(app.update(renderer.invalidate_screen()?, clock.now()));
                 if let Some(notice) = editor_error {
@@ -290,7 +290,7 @@ async fn event_loop(
                 Some(Ok(terminal_input)) => {
                     if let Input::Resize(..) = terminal_input {
                         // Also when it comes back to the same size: what it shows has suffered.
-                        renderer.screen.forget();
+                        renderer.screen.invalidate();
                     }
                     if let Some(event) = input_to_event(app, &renderer.ui_config, &terminal_input) {
                         effects.extend(app.update(event, clock.now()));
@@ -321,23 +321,23 @@ async fn event_loop(
                 app.demo_running = effect_handler.is_demo_running();
                 effects.extend(app.update(event, clock.now()));
             }
-            () = renderer.terminal.taken(), if !ready => {}
+            () = renderer.terminal.frame_written(), if !ready => {}
             () = wait_until(wake_at) => effects.extend(app.update(Event::Tick, clock.now())),
         }
         for effect in effects {
             match effect_handler.execute(effect) {
                 LoopAction::Continue => {}
-                LoopAction::Redraw => renderer.screen.forget(),
+                LoopAction::Redraw => renderer.screen.invalidate(),
                 LoopAction::Suspend => {
-                    renderer.terminal.suspend()?;
+                    renderer.terminal.suspend_process()?;
                     app.update(renderer.invalidate_screen()?, clock.now());
                 }
                 LoopAction::EditFile(path, line) => {
                     // Two must not read one keyboard.
                     input = None;
-                    renderer.terminal.lend().await;
+                    renderer.terminal.suspend().await;
                     if let Err(notice) = editor.open(&path, line) {
-                        renderer.terminal.retake()?;
+                        renderer.terminal.resume()?;
                         input = Some(EventStream::new());
                         app.update(renderer.invalidate_screen()?, clock.now());
                         app.notify(notice, clock.now());
@@ -365,10 +365,10 @@ async fn wait_until(at: Option<Instant>) {
 }
 
 /// What the keyboard, the mouse and the terminal say.
-fn input_to_event(app: &App, ui_config: &Look, input: &Input) -> Option<Event> {
+fn input_to_event(app: &App, ui_config: &UiConfig, input: &Input) -> Option<Event> {
     match input {
-        Input::Key(key) => keys::action(app, &ui_config.keys, key).map(Event::Action),
-        Input::Mouse(mouse) => hit::action(app, &ui_config.keys, *mouse).map(Event::Action),
+        Input::Key(key) => key_bindings::action_for_key(app, &ui_config.keymap, key).map(Event::Action),
+        Input::Mouse(mouse) => mouse::action_for_mouse(app, &ui_config.keymap, *mouse).map(Event::Action),
         Input::Paste(text) => Some(Event::Action(Action::Paste(text.clone()))),
         Input::Resize(width, height) => Some(Event::Resize(*width, *height)),
         Input::FocusGained | Input::FocusLost => None,

@@ -4,14 +4,14 @@
 use ratatui::{buffer::Buffer, layout::Rect};
 
 use super::{
-    Look,
-    text::{Side, line},
+    UiConfig,
+    text::{Alignment, draw_line},
 };
 
 /// Draws it into this line.
-pub fn draw(buf: &mut Buffer, area: Rect, problem: &str, look: &Look) {
-    let style = look.theme.banner();
+pub fn draw(buf: &mut Buffer, area: Rect, problem: &str, config: &UiConfig) {
+    let style = config.theme.banner();
     buf.set_string(area.x, area.y, " ".repeat(usize::from(area.width)), style);
-    let inside = Rect { x: area.x + 1.min(area.width), width: area.width.saturating_sub(2), ..area };
-    line(buf, inside, 0, &format!("! {problem}"), style, Side::Left);
+    let inner = Rect { x: area.x + 1.min(area.width), width: area.width.saturating_sub(2), ..area };
+    draw_line(buf, inner, 0, &format!("! {problem}"), style, Alignment::Left);
 }

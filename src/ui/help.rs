@@ -7,41 +7,40 @@ use ratatui::{
 };
 
 use super::{
-    Look,
-    keys::{Place, shown},
-    panel,
+    UiConfig, dialog,
+    key_bindings::{KeyContext, display_keys},
 };
 
 /// Draws the help.
-pub fn draw(buf: &mut Buffer, screen: Rect, top: usize, look: &Look) {
+pub fn draw(buf: &mut Buffer, screen: Rect, scroll: usize, config: &UiConfig) {
     let mut lines = Vec::new();
-    for (place, title) in [
-        (Place::Board, "On a dashboard"),
-        (Place::Carry, "While a tile is carried"),
-        (Place::Boards, "In the list of dashboards"),
-        (Place::Lines, "In the list of connections"),
-        (Place::Form, "In a form"),
-        (Place::Knob, "In a field of a form with a few values"),
-        (Place::Line, "In a line"),
-        (Place::Number, "In a prompt for a number"),
-        (Place::List, "In a list"),
-        (Place::Color, "In the colour picker"),
-        (Place::Text, "In a text"),
-        (Place::All, "Everywhere"),
+    for (context, title) in [
+        (KeyContext::Dashboard, "On a dashboard"),
+        (KeyContext::MoveTile, "While a tile is carried"),
+        (KeyContext::Dashboards, "In the list of dashboards"),
+        (KeyContext::Connections, "In the list of connections"),
+        (KeyContext::TextField, "In a form"),
+        (KeyContext::EnumField, "In a field of a form with a few values"),
+        (KeyContext::TextInput, "In a line"),
+        (KeyContext::NumberInput, "In a prompt for a number"),
+        (KeyContext::List, "In a list"),
+        (KeyContext::ColorPicker, "In the colour picker"),
+        (KeyContext::TextView, "In a text"),
+        (KeyContext::Global, "Everywhere"),
     ] {
         if !lines.is_empty() {
             lines.push((String::new(), Style::new()));
         }
-        lines.push((title.to_owned(), look.theme.accent().add_modifier(Modifier::BOLD)));
-        for row in look.keys.of(place) {
-            lines.push((format!("{:<22}{}", shown(&row.keys).join(" "), row.binding.help), look.theme.text()));
+        lines.push((title.to_owned(), config.theme.accent().add_modifier(Modifier::BOLD)));
+        for row in config.keymap.rows_in(context) {
+            lines.push((format!("{:<22}{}", display_keys(&row.keys).join(" "), row.binding.help), config.theme.text()));
         }
     }
     lines.push((String::new(), Style::new()));
-    lines.push(("Mouse".to_owned(), look.theme.accent().add_modifier(Modifier::BOLD)));
-    lines.push((format!("{:<22}{}", "click", "press a tile, show a dashboard, take an option"), look.theme.text()));
-    lines.push((format!("{:<22}{}", "wheel", "step a range under it, else scroll"), look.theme.text()));
+    lines.push(("Mouse".to_owned(), config.theme.accent().add_modifier(Modifier::BOLD)));
+    lines.push((format!("{:<22}{}", "click", "press a tile, show a dashboard, take an option"), config.theme.text()));
+    lines.push((format!("{:<22}{}", "wheel", "step a range under it, else scroll"), config.theme.text()));
     let height = u16::try_from(lines.len()).unwrap_or(u16::MAX).min(screen.height.saturating_sub(2));
-    let area = panel::open(buf, screen, "Keys", (68, height), look);
-    panel::lines(buf, area, &lines, top, look);
+    let area = dialog::draw_frame(buf, screen, "Keys", (68, height), config);
+    dialog::draw_lines(buf, area, &lines, scroll, config);
 }

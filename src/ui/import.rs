@@ -3,25 +3,25 @@
 use ratatui::{buffer::Buffer, layout::Rect, style::Style};
 
 use super::{
-    Look,
-    entry::entry,
-    keys::{Binding, Place, hinted, row},
-    panel,
-    text::{Side, line, wrap},
+    UiConfig,
+    controls::draw_text_input,
+    dialog,
+    key_bindings::{KeyBinding, KeyContext, binding, binding_with_hint},
+    text::{Alignment, draw_line, wrap},
 };
 use crate::app::{Action, App, Focus, ImportDialog, ImportStage};
 
 /// Its rows of THE key table.
-pub const BINDINGS: &[Binding] = &[
-    row(
-        Place::Board,
+pub const BINDINGS: &[KeyBinding] = &[
+    binding(
+        KeyContext::Dashboard,
         "import",
         &["M"],
         |_| Action::ImportFromMqttDash,
         "take tiles over from MQTT Dash: wait until it publishes them",
     ),
-    hinted(
-        Place::Import,
+    binding_with_hint(
+        KeyContext::Import,
         "import-accept",
         &["Enter"],
         |_| Action::Accept,
@@ -34,46 +34,57 @@ pub const BINDINGS: &[Binding] = &[
 ];
 
 /// Where the keys go while it is open.
-pub fn place(import: &ImportDialog) -> Place {
+pub fn key_context(import: &ImportDialog) -> KeyContext {
     match &import.stage {
-        ImportStage::EnterTopic(_) => Place::Line,
-        _ => Place::Import,
+        ImportStage::EnterTopic(_) => KeyContext::TextInput,
+        _ => KeyContext::Import,
     }
 }
 
 /// The size of the inside of its panel.
-const SIZE: (u16, u16) = (64, 9);
+const DIALOG_SIZE: (u16, u16) = (64, 9);
 
 /// Draws the import.
-pub fn draw(buf: &mut Buffer, screen: Rect, app: &App, import: &ImportDialog, look: &Look) {
-    let area = panel::open(buf, screen, "Import from MQTT Dash", SIZE, look);
-    let theme = look.theme;
-    let known = app.connections.get(import.connection.0);
-    let name = known.map(|line| line.name.as_str()).unwrap_or_default();
-    let mut text: Vec<(String, Style)> = Vec::new();
+pub fn draw(buf: &mut Buffer, screen: Rect, app: &App, import: &ImportDialog, config: &UiConfig) {
+    let area = dialog::draw_frame(buf, screen, "Import from MQTT Dash", DIALOG_SIZE, config);
+    let theme = config.theme;
+    let connection = app.connections.get(import.connection.0);
+    let name = connection.map(|connection| connection.name.as_str()).unwrap_or_default();
+    let mut paragraphs: Vec<(String, Style)> = Vec::new();
     match &import.stage {
-        ImportStage::EnterTopic(wrong) => {
-            line(buf, area, 0, &format!("the topic on {name} to which the app publishes"), theme.dim(), Side::Left);
-            let below = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
-            entry(buf, below, &import.input, true, look);
-            text.extend([(String::new(), theme.text()), (String::new(), theme.text()), (String::new(), theme.text())]);
-            text.extend(wrong.iter().map(|wrong| (format!("! {wrong}"), theme.fault())));
+        ImportStage::EnterTopic(error) => {
+            draw_line(
+                buf,
+                area,
+                0,
+                &format!("the topic on {name} to which the app publishes"),
+                theme.dim(),
+                Alignment::Left,
+            );
+            let input_area = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
+            draw_text_input(buf, input_area, &import.input, true, config);
+            paragraphs.extend([
+                (String::new(), theme.text()),
+                (String::new(), theme.text()),
+                (String::new(), theme.text()),
+            ]);
+            paragraphs.extend(error.iter().map(|error| (format!("! {error}"), theme.error())));
         }
-        ImportStage::Waiting(topic, wrong) => {
-            text.extend(wrong.iter().map(|wrong| (format!("! {wrong}"), theme.fault())));
-            text.push((format!("waiting on {topic} of {name}"), theme.text()));
-            text.push((
+        ImportStage::Waiting(topic, error) => {
+            paragraphs.extend(error.iter().map(|error| (format!("! {error}"), theme.error())));
+            paragraphs.push((format!("waiting on {topic} of {name}"), theme.text()));
+            paragraphs.push((
                 "In the app, open the dashboard's menu and let it publish its metrics.".to_owned(),
                 theme.dim(),
             ));
-            if known.is_none_or(|line| !line.is_connected()) {
-                text.push((format!("{name} is not connected: it is waited for, too"), theme.warn()));
+            if connection.is_none_or(|connection| !connection.is_connected()) {
+                paragraphs.push((format!("{name} is not connected: it is waited for, too"), theme.warning()));
             }
         }
-        ImportStage::Converting(..) => text.push(("reading what came".to_owned(), theme.text())),
-        ImportStage::Damaged(_, _, wrong) => text.push((format!("! {wrong}"), theme.fault())),
+        ImportStage::Converting(..) => paragraphs.push(("reading what came".to_owned(), theme.text())),
+        ImportStage::Damaged(_, _, error) => paragraphs.push((format!("! {error}"), theme.error())),
     }
-    let rows = text
+    let rows = paragraphs
         .iter()
         .flat_map(|(text, style)| {
             let lines = wrap(text, area.width, usize::from(area.height));
@@ -83,7 +94,7 @@ pub fn draw(buf: &mut Buffer, screen: Rect, app: &App, import: &ImportDialog, lo
         .filter(|(text, _)| !text.is_empty() || matches!(import.stage, ImportStage::EnterTopic(_)));
     for (row, (text, style)) in (0..area.height).zip(rows) {
         if !text.is_empty() {
-            line(buf, area, row, &text, style, Side::Left);
+            draw_line(buf, area, row, &text, style, Alignment::Left);
         }
     }
 }

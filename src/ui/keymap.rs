@@ -1,9 +1,9 @@
 //! The key table as one person has it: the rows of `keys.rs` with the patch of `settings.toml`.
 
 use super::{
-    keys::{Binding, Place, all, types},
-    keystroke::{NAMED, is_key, is_typed},
-    manage_keys::is_list,
+    key_bindings::{KeyBinding, KeyContext, accepts_text, all_bindings},
+    keystroke::{KEY_NAMES, is_key_name, is_text_key},
+    manage_bindings::is_list_context,
 };
 use crate::{
     app::Action,
@@ -14,34 +14,34 @@ use crate::{
 };
 
 /// Every place that keys go to.
-const PLACES: [Place; 18] = [
-    Place::Browse,
-    Place::Board,
-    Place::Welcome,
-    Place::Line,
-    Place::Number,
-    Place::List,
-    Place::Color,
-    Place::Form,
-    Place::Knob,
-    Place::Options,
-    Place::Lines,
-    Place::Boards,
-    Place::Carry,
-    Place::Confirm,
-    Place::Clash,
-    Place::Text,
-    Place::Trust,
-    Place::Import,
+const KEY_CONTEXTS: [KeyContext; 18] = [
+    KeyContext::ConfirmOpenUrl,
+    KeyContext::Dashboard,
+    KeyContext::Welcome,
+    KeyContext::TextInput,
+    KeyContext::NumberInput,
+    KeyContext::List,
+    KeyContext::ColorPicker,
+    KeyContext::TextField,
+    KeyContext::EnumField,
+    KeyContext::OptionsEditor,
+    KeyContext::Connections,
+    KeyContext::Dashboards,
+    KeyContext::MoveTile,
+    KeyContext::Confirm,
+    KeyContext::EditConflict,
+    KeyContext::TextView,
+    KeyContext::Permissions,
+    KeyContext::Import,
 ];
 /// Actions without which nobody could leave.
-const NEEDED: [&str; 2] = ["cancel", "end"];
+const REQUIRED_ACTIONS: [&str; 2] = ["cancel", "end"];
 
 /// A row and the keys that it has for this person.
 #[derive(Clone)]
-pub struct Row {
+pub struct KeymapRow {
     /// The row of the table.
-    pub binding: &'static Binding,
+    pub binding: &'static KeyBinding,
     /// Its keys.
     pub keys: Vec<String>,
 }
@@ -49,16 +49,16 @@ pub struct Row {
 /// Which key does what.
 #[derive(Clone)]
 pub struct Keymap {
-    rows: Vec<Row>,
+    rows: Vec<KeymapRow>,
 }
 
 impl Default for Keymap {
     fn default() -> Self {
-        let row = |binding: &'static Binding| Row {
+        let to_row = |binding: &'static KeyBinding| KeymapRow {
             binding,
             keys: binding.keys.iter().map(|key| (*key).to_owned()).collect(),
         };
-        Self { rows: all().map(row).collect() }
+        Self { rows: all_bindings().map(to_row).collect() }
     }
 }
 
@@ -74,102 +74,110 @@ impl Keymap {
     /// # Errors
     /// Names that are no action, keys that are none, and keys with two meanings, each with its place in
     /// the patch.
-    pub fn patched(patch: &KeymapOverrides) -> Result<Self, Vec<ValidationError>> {
+    pub fn from_patch(patch: &KeymapOverrides) -> Result<Self, Vec<ValidationError>> {
         let mut keymap = Self::default();
-        let mut wrong = Vec::new();
+        let mut errors = Vec::new();
         for (name, keys) in &patch.0 {
-            let mut known = false;
+            let mut is_known = false;
             for row in keymap.rows.iter_mut().filter(|row| row.binding.name == name) {
                 row.keys.clone_from(keys);
-                known = true;
+                is_known = true;
             }
-            if !known {
-                wrong.push(no_action(name));
-            } else if keys.is_empty() && NEEDED.contains(&name.as_str()) {
+            if !is_known {
+                errors.push(unknown_action_error(name));
+            } else if keys.is_empty() && REQUIRED_ACTIONS.contains(&name.as_str()) {
                 let help = "nobody could leave without it";
-                wrong.push(ValidationError::new(format!("`{name}` needs a key")).with_help(help).prepend_key(name));
+                errors.push(ValidationError::new(format!("`{name}` needs a key")).with_help(help).prepend_key(name));
             }
-            wrong.extend(keys.iter().enumerate().filter_map(|(index, key)| {
-                Some(no_key(key, &keys[..index])?.prepend_path(ValuePathSegment::Index(index)).prepend_key(name))
+            errors.extend(keys.iter().enumerate().filter_map(|(index, key)| {
+                Some(validate_key(key, &keys[..index])?.prepend_path(ValuePathSegment::Index(index)).prepend_key(name))
             }));
         }
-        wrong.extend(keymap.conflicts(patch));
-        if wrong.is_empty() { Ok(keymap) } else { Err(wrong) }
+        errors.extend(keymap.conflicts(patch));
+        if errors.is_empty() { Ok(keymap) } else { Err(errors) }
     }
 
     /// What is wrong with a patch.
     #[must_use]
-    pub fn judge(patch: &KeymapOverrides) -> Vec<ValidationError> {
-        Self::patched(patch).err().unwrap_or_default()
+    pub fn validate_patch(patch: &KeymapOverrides) -> Vec<ValidationError> {
+        Self::from_patch(patch).err().unwrap_or_default()
     }
 
     /// Keys of a patch that mean two things somewhere, with all that they mean, or that are typed there.
     fn conflicts(&self, patch: &KeymapOverrides) -> Vec<ValidationError> {
-        let mut clashes: Vec<Clash> = Vec::new();
-        for (clash, rival) in PLACES.into_iter().flat_map(|place| self.clashes(place, patch)) {
-            let known = clashes.iter().position(|known| known.name == clash.name && known.at == clash.at);
-            let known = known.unwrap_or_else(|| {
-                clashes.push(clash);
-                clashes.len() - 1
+        let mut conflicts: Vec<KeyConflict> = Vec::new();
+        for (conflict, other_action) in KEY_CONTEXTS.into_iter().flat_map(|context| self.conflicts_in(context, patch)) {
+            let index = conflicts
+                .iter()
+                .position(|existing| existing.name == conflict.name && existing.key_index == conflict.key_index);
+            let index = index.unwrap_or_else(|| {
+                conflicts.push(conflict);
+                conflicts.len() - 1
             });
-            let rivals = &mut clashes[known].rivals;
-            if !rivals.contains(&rival) {
-                rivals.push(rival);
+            let other_actions = &mut conflicts[index].other_actions;
+            if !other_actions.contains(&other_action) {
+                other_actions.push(other_action);
             }
         }
-        clashes.into_iter().map(Clash::complaint).collect()
+        conflicts.into_iter().map(KeyConflict::into_validation_error).collect()
     }
 
     /// The same at one place, each with the other action; `None`: it is typed there.
-    fn clashes(&self, place: Place, patch: &KeymapOverrides) -> Vec<(Clash, Option<&'static str>)> {
-        let given = |row: &Row, key: &String| {
+    fn conflicts_in(&self, context: KeyContext, patch: &KeymapOverrides) -> Vec<(KeyConflict, Option<&'static str>)> {
+        let patched_key = |row: &KeymapRow, key: &String| {
             let (name, keys) = patch.0.iter().find(|(name, _)| name == row.binding.name)?;
-            let at = keys.iter().position(|known| known == key)?;
-            Some(Clash { key: key.clone(), name: name.clone(), at, rivals: Vec::new() })
+            let key_index = keys.iter().position(|candidate| candidate == key)?;
+            Some(KeyConflict { key: key.clone(), name: name.clone(), key_index, other_actions: Vec::new() })
         };
-        let mut seen: Vec<(&String, &Row)> = Vec::new();
-        let mut clashes = Vec::new();
-        for row in self.rows(place) {
+        let mut seen_keys: Vec<(&String, &KeymapRow)> = Vec::new();
+        let mut conflicts = Vec::new();
+        for row in self.rows_active_in(context) {
             for key in &row.keys {
-                let mine = given(row, key);
-                if let Some(mine) = mine.clone().filter(|_| types(place) && is_typed(key)) {
-                    clashes.push((mine, None));
+                let own_conflict = patched_key(row, key);
+                if let Some(own_conflict) = own_conflict.clone().filter(|_| accepts_text(context) && is_text_key(key)) {
+                    conflicts.push((own_conflict, None));
                 }
-                let Some((_, other)) = seen.iter().find(|(known, _)| *known == key) else {
-                    seen.push((key, row));
+                let Some((_, other_row)) = seen_keys.iter().find(|(seen_key, _)| *seen_key == key) else {
+                    seen_keys.push((key, row));
                     continue;
                 };
-                let (found, rival) = match mine {
-                    Some(mine) => (Some(mine), other.binding.name),
-                    None => (given(other, key), row.binding.name),
+                let (conflict, other_action) = match own_conflict {
+                    Some(own_conflict) => (Some(own_conflict), other_row.binding.name),
+                    None => (patched_key(other_row, key), row.binding.name),
                 };
-                clashes
-                    .extend(found.filter(|_| other.binding.name != row.binding.name).map(|found| (found, Some(rival))));
+                conflicts.extend(
+                    conflict
+                        .filter(|_| other_row.binding.name != row.binding.name)
+                        .map(|conflict| (conflict, Some(other_action))),
+                );
             }
         }
-        clashes
+        conflicts
     }
 
     /// The rows of exactly this place.
-    pub fn of(&self, place: Place) -> impl Iterator<Item = &Row> {
-        self.rows.iter().filter(move |row| row.binding.place == place)
+    pub fn rows_in(&self, context: KeyContext) -> impl Iterator<Item = &KeymapRow> {
+        self.rows.iter().filter(move |row| row.binding.context == context)
     }
 
     /// The rows that have a meaning at a place, its own first.
-    pub fn rows(&self, place: Place) -> impl Iterator<Item = &Row> {
-        let list = is_list(place).then_some(Place::List);
-        self.of(place).chain(list.into_iter().flat_map(|list| self.of(list))).chain(self.of(Place::All))
+    pub fn rows_active_in(&self, context: KeyContext) -> impl Iterator<Item = &KeymapRow> {
+        let list = is_list_context(context).then_some(KeyContext::List);
+        self.rows_in(context)
+            .chain(list.into_iter().flat_map(|list| self.rows_in(list)))
+            .chain(self.rows_in(KeyContext::Global))
     }
 
     /// What the key of this name does at a place.
     #[must_use]
-    pub fn action(&self, place: Place, key: &str) -> Option<Action> {
-        self.rows(place).find_map(|row| row.keys.iter().position(|known| known == key).map(row.binding.act))
+    pub fn action(&self, context: KeyContext, key: &str) -> Option<Action> {
+        self.rows_active_in(context)
+            .find_map(|row| row.keys.iter().position(|candidate| candidate == key).map(row.binding.action))
     }
 
     /// The first key of the action with this name; empty where it has none.
     #[must_use]
-    pub fn key(&self, name: &str) -> &str {
+    pub fn first_key(&self, name: &str) -> &str {
         let row = self.rows.iter().find(|row| row.binding.name == name);
         row.and_then(|row| row.keys.first()).map_or("", String::as_str)
     }
@@ -177,51 +185,52 @@ impl Keymap {
 
 /// A key of a patch that cannot be had, with the place in the patch.
 #[derive(Clone)]
-struct Clash {
+struct KeyConflict {
     key: String,
     name: String,
-    at: usize,
+    key_index: usize,
     /// The actions that have it too; `None`: it is typed.
-    rivals: Vec<Option<&'static str>>,
+    other_actions: Vec<Option<&'static str>>,
 }
 
-impl Clash {
-    fn complaint(self) -> ValidationError {
-        let Self { key, name, at, rivals } = self;
-        let names: Vec<String> = rivals.iter().flatten().map(|rival| format!("`{rival}`")).collect();
-        let told = match &names[..] {
+impl KeyConflict {
+    fn into_validation_error(self) -> ValidationError {
+        let Self { key, name, key_index, other_actions } = self;
+        let names: Vec<String> =
+            other_actions.iter().flatten().map(|other_action| format!("`{other_action}`")).collect();
+        let error = match &names[..] {
             [] => ValidationError::new(format!("`{key}` is typed there and can mean nothing else")),
             [one] => ValidationError::new(format!("`{key}` means {one} too"))
                 .with_help(format!("take another key, or give {one} one")),
             [rest @ .., last] => ValidationError::new(format!("`{key}` means {} and {last} too", rest.join(", ")))
                 .with_help("take another key, or give them others"),
         };
-        told.prepend_path(ValuePathSegment::Index(at)).prepend_key(&name)
+        error.prepend_path(ValuePathSegment::Index(key_index)).prepend_key(&name)
     }
 }
 
-fn no_action(name: &str) -> ValidationError {
-    let help = did_you_mean(name, all().map(|row| row.name));
+fn unknown_action_error(name: &str) -> ValidationError {
+    let help = did_you_mean(name, all_bindings().map(|row| row.name));
     ValidationError::new(format!("there is no action `{name}`"))
         .with_help(help.unwrap_or_else(|| "docs/files.md names all of them".to_owned()))
         .prepend_path(ValuePathSegment::KeyName(name.to_owned()))
 }
 
 /// What is wrong with a key that stands behind these.
-fn no_key(key: &str, before: &[String]) -> Option<ValidationError> {
-    if before.iter().any(|other| other == key) {
+fn validate_key(key: &str, previous_keys: &[String]) -> Option<ValidationError> {
+    if previous_keys.iter().any(|other| other == key) {
         return Some(ValidationError::new(format!("`{key}` is given twice")));
     }
-    if is_key(key) {
+    if is_key_name(key) {
         return None;
     }
-    let control = key.get(..5).filter(|head| head.eq_ignore_ascii_case("ctrl-")).map(|_| key[5..].to_uppercase());
-    let meant = control.map(|rest| format!("Ctrl-{rest}")).filter(|meant| is_key(meant));
-    let named = || NAMED.iter().find(|name| name.eq_ignore_ascii_case(key)).map(|name| (*name).to_owned());
-    let help = match meant.or_else(named) {
-        Some(meant) => format!("did you mean `{meant}`?"),
-        None => did_you_mean(key, NAMED)
-            .unwrap_or_else(|| format!("write a character, Ctrl- and a character, or one of {}", NAMED.join(", "))),
+    let ctrl_name = key.get(..5).filter(|head| head.eq_ignore_ascii_case("ctrl-")).map(|_| key[5..].to_uppercase());
+    let suggestion = ctrl_name.map(|rest| format!("Ctrl-{rest}")).filter(|suggestion| is_key_name(suggestion));
+    let canonical_name = || KEY_NAMES.iter().find(|name| name.eq_ignore_ascii_case(key)).map(|name| (*name).to_owned());
+    let help = match suggestion.or_else(canonical_name) {
+        Some(suggestion) => format!("did you mean `{suggestion}`?"),
+        None => did_you_mean(key, KEY_NAMES)
+            .unwrap_or_else(|| format!("write a character, Ctrl- and a character, or one of {}", KEY_NAMES.join(", "))),
     };
     Some(ValidationError::new(format!("there is no key `{key}`")).with_help(help))
 }
@@ -231,26 +240,28 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_key_has_two_meanings_at_one_place() {
+    fn default_keymap_has_no_conflicting_keys() {
         let keymap = Keymap::default();
-        for place in PLACES.into_iter().filter(|place| *place != Place::Text) {
-            let mut keys: Vec<&str> = keymap.rows(place).flat_map(|row| &row.keys).map(String::as_str).collect();
-            let all = keys.len();
+        for context in KEY_CONTEXTS.into_iter().filter(|context| *context != KeyContext::TextView) {
+            let mut keys: Vec<&str> =
+                keymap.rows_active_in(context).flat_map(|row| &row.keys).map(String::as_str).collect();
+            let count = keys.len();
             keys.sort_unstable();
             keys.dedup();
-            assert_eq!(keys.len(), all, "{place:?}");
+            assert_eq!(keys.len(), count, "{context:?}");
         }
     }
 
     #[test]
-    fn every_name_is_kebab_case_and_stands_once_at_a_place() {
-        for place in PLACES {
-            let mut names: Vec<&str> = all().filter(|row| row.place == place).map(|row| row.name).collect();
+    fn action_names_are_kebab_case_and_unique_per_context() {
+        for context in KEY_CONTEXTS {
+            let mut names: Vec<&str> =
+                all_bindings().filter(|row| row.context == context).map(|row| row.name).collect();
             assert!(names.iter().all(|name| name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-')));
-            let all = names.len();
+            let count = names.len();
             names.sort_unstable();
             names.dedup();
-            assert_eq!(names.len(), all, "{place:?}");
+            assert_eq!(names.len(), count, "{context:?}");
         }
     }
 
@@ -260,20 +271,21 @@ mod tests {
     }
 
     #[test]
-    fn a_patch_gives_other_keys_everywhere_the_action_is() {
+    fn patch_replaces_keys_in_every_context() {
         let keymap =
-            Keymap::patched(&patch(&[("help", &["F", "Ctrl-H"]), ("find", &[]), ("press", &["Space", "/"])])).unwrap();
-        for place in [Place::Board, Place::Welcome] {
-            assert_eq!(keymap.action(place, "Ctrl-H"), Some(Action::ShowHelp));
-            assert_eq!(keymap.action(place, "?"), None);
+            Keymap::from_patch(&patch(&[("help", &["F", "Ctrl-H"]), ("find", &[]), ("press", &["Space", "/"])]))
+                .unwrap();
+        for context in [KeyContext::Dashboard, KeyContext::Welcome] {
+            assert_eq!(keymap.action(context, "Ctrl-H"), Some(Action::ShowHelp));
+            assert_eq!(keymap.action(context, "?"), None);
         }
-        assert_eq!(keymap.action(Place::Board, "/"), Some(Action::Press));
-        assert_eq!(keymap.action(Place::Board, "Enter"), None);
-        assert_eq!((keymap.key("help"), keymap.key("find")), ("F", ""));
+        assert_eq!(keymap.action(KeyContext::Dashboard, "/"), Some(Action::Press));
+        assert_eq!(keymap.action(KeyContext::Dashboard, "Enter"), None);
+        assert_eq!((keymap.first_key("help"), keymap.first_key("find")), ("F", ""));
     }
 
     #[test]
-    fn what_is_wrong_with_a_patch_is_told_at_its_place() {
+    fn validate_patch_reports_error_at_its_position() {
         type Case<'a> = (&'a [(&'a str, &'a [&'a str])], &'a str, &'a str, usize);
         let cases: [Case; 10] = [
             (&[("find", &["f", "i"])], "`i` means `detail` too", "find", 1),
@@ -287,16 +299,17 @@ mod tests {
             (&[("number-up", &["u"])], "`u` is typed there and can mean nothing else", "number-up", 0),
             (&[("list-up", &["w", "Enter"])], "`Enter` means `list-accept` too", "list-up", 1),
         ];
-        for (entries, what, name, at) in cases {
-            let wrong = Keymap::judge(&patch(entries));
-            assert_eq!(wrong.len(), 1, "{entries:?}: {wrong:?}");
-            assert_eq!(wrong[0].message, what);
-            assert_eq!(wrong[0].path, [ValuePathSegment::Key(name.to_owned()), ValuePathSegment::Index(at)]);
+        for (entries, message, name, key_index) in cases {
+            let errors = Keymap::validate_patch(&patch(entries));
+            assert_eq!(errors.len(), 1, "{entries:?}: {errors:?}");
+            assert_eq!(errors[0].message, message);
+            assert_eq!(errors[0].path, [ValuePathSegment::Key(name.to_owned()), ValuePathSegment::Index(key_index)]);
         }
-        let wrong = Keymap::judge(&patch(&[("redraw", &["q", "Ctrl-T"]), ("find", &["i"]), ("undo", &["D"])]));
-        let told: Vec<&str> = wrong.iter().map(|complaint| complaint.message.as_str()).collect();
+        let errors =
+            Keymap::validate_patch(&patch(&[("redraw", &["q", "Ctrl-T"]), ("find", &["i"]), ("undo", &["D"])]));
+        let messages: Vec<&str> = errors.iter().map(|error| error.message.as_str()).collect();
         assert_eq!(
-            told,
+            messages,
             [
                 "`D` means `dashboards` too",
                 "`i` means `detail` too",
@@ -304,22 +317,22 @@ mod tests {
                 "`Ctrl-T` means `form-test` too",
             ]
         );
-        let wrong = Keymap::judge(&patch(&[("fnd", &["f"]), ("cancel", &[])]));
-        assert_eq!(wrong[0].path, [ValuePathSegment::KeyName("fnd".to_owned())]);
-        assert_eq!(wrong[0].help.as_deref(), Some("did you mean `find`?"));
-        assert_eq!(wrong[1].message, "`cancel` needs a key");
+        let errors = Keymap::validate_patch(&patch(&[("fnd", &["f"]), ("cancel", &[])]));
+        assert_eq!(errors[0].path, [ValuePathSegment::KeyName("fnd".to_owned())]);
+        assert_eq!(errors[0].help.as_deref(), Some("did you mean `find`?"));
+        assert_eq!(errors[1].message, "`cancel` needs a key");
     }
 
     #[test]
-    fn keys_that_change_places_are_no_conflict() {
-        assert_eq!(Keymap::judge(&patch(&[("find", &["i"]), ("detail", &["/"])])), []);
-        assert_eq!(Keymap::judge(&KeymapOverrides::default()), []);
+    fn validate_patch_accepts_swapped_keys() {
+        assert_eq!(Keymap::validate_patch(&patch(&[("find", &["i"]), ("detail", &["/"])])), []);
+        assert_eq!(Keymap::validate_patch(&KeymapOverrides::default()), []);
     }
 
     #[test]
-    fn every_key_of_the_table_is_one() {
-        for key in all().flat_map(|row| row.keys) {
-            assert!(is_key(key), "{key}");
+    fn default_keys_are_valid_key_names() {
+        for key in all_bindings().flat_map(|row| row.keys) {
+            assert!(is_key_name(key), "{key}");
         }
     }
 }

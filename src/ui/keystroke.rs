@@ -5,8 +5,8 @@ use tui_input::InputRequest;
 
 /// How people write a key; `None` for one that has no name.
 #[must_use]
-pub fn name(key: &KeyEvent) -> Option<String> {
-    let plain = match key.code {
+pub fn key_name(key: &KeyEvent) -> Option<String> {
+    let base = match key.code {
         KeyCode::Char(' ') => "Space".to_owned(),
         KeyCode::Char(c) if key.modifiers.contains(KeyModifiers::CONTROL) => c.to_uppercase().to_string(),
         KeyCode::Char(c) => c.to_string(),
@@ -27,12 +27,12 @@ pub fn name(key: &KeyEvent) -> Option<String> {
     if key.modifiers.contains(KeyModifiers::ALT) {
         return None;
     }
-    Some(if key.modifiers.contains(KeyModifiers::CONTROL) { format!("Ctrl-{plain}") } else { plain })
+    Some(if key.modifiers.contains(KeyModifiers::CONTROL) { format!("Ctrl-{base}") } else { base })
 }
 
 /// What a key does to a line that is being edited, as in a shell.
 #[must_use]
-pub fn typed(key: &KeyEvent) -> Option<InputRequest> {
+pub fn input_request(key: &KeyEvent) -> Option<InputRequest> {
     let control = key.modifiers.contains(KeyModifiers::CONTROL);
     let alt = key.modifiers.contains(KeyModifiers::ALT);
     Some(match key.code {
@@ -56,21 +56,24 @@ pub fn typed(key: &KeyEvent) -> Option<InputRequest> {
 }
 
 /// The keys that have a name of their own.
-pub const NAMED: [&str; 13] =
+pub const KEY_NAMES: [&str; 13] =
     ["Space", "Enter", "Esc", "Tab", "Shift-Tab", "Left", "Right", "Up", "Down", "Home", "End", "PageUp", "PageDown"];
 
 /// Whether a key is written as [`name`] writes it: a character, a name, or `Ctrl-` and one of them.
 #[must_use]
-pub fn is_key(text: &str) -> bool {
-    let one = |text: &str| text.chars().count() == 1 && !text.chars().any(|c| c.is_whitespace() || c.is_control());
+pub fn is_key_name(text: &str) -> bool {
+    let is_single_char =
+        |text: &str| text.chars().count() == 1 && !text.chars().any(|c| c.is_whitespace() || c.is_control());
     match text.strip_prefix("Ctrl-") {
-        Some(rest) => (one(rest) && rest.to_uppercase() == rest) || (NAMED.contains(&rest) && rest != "Shift-Tab"),
-        None => one(text) || NAMED.contains(&text),
+        Some(rest) => {
+            (is_single_char(rest) && rest.to_uppercase() == rest) || (KEY_NAMES.contains(&rest) && rest != "Shift-Tab")
+        }
+        None => is_single_char(text) || KEY_NAMES.contains(&text),
     }
 }
 
 /// Whether a key is typed where a line is edited, whatever else it may mean.
 #[must_use]
-pub fn is_typed(text: &str) -> bool {
+pub fn is_text_key(text: &str) -> bool {
     text == "Space" || text.chars().count() == 1
 }

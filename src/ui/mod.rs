@@ -2,49 +2,49 @@
 //! the time; keys and clicks become [`Action`](crate::app::Action)s here.
 
 mod banner;
-mod browse;
+mod color_picker;
+mod command_palette;
+mod confirm_open_url;
 mod connections;
 mod contrast;
-mod detail;
-mod entry;
-mod face;
-mod find;
+mod controls;
+mod dialog;
+mod footer;
 mod form;
-mod form_keys;
-mod form_over;
-pub mod gallery;
+mod form_bindings;
+mod form_popup;
+pub mod frame;
+mod header;
 mod help;
-mod hints;
-pub mod hit;
+pub mod image_layer;
 mod import;
+pub mod key_bindings;
 pub mod keymap;
-pub mod keys;
 pub mod keystroke;
-mod manage;
-mod manage_hit;
-mod manage_keys;
-mod palette;
-mod panel;
-mod picker;
+mod manage_bindings;
+mod manage_dialogs;
+mod manage_mouse;
+pub mod mouse;
+mod permissions;
 mod prompt;
-pub mod screen;
 pub mod svg;
 pub mod terminal;
 pub mod text;
 pub mod theme;
 mod tile;
-mod tiles;
-mod top;
-mod trust;
+mod tile_detail;
+mod tile_grid;
+mod tile_search;
 mod welcome;
+mod widgets;
 
 use jiff::tz::TimeZone;
 use ratatui::{buffer::Buffer, layout::Rect};
 
 use self::{
-    gallery::Images,
+    image_layer::GraphicsProtocol,
     keymap::Keymap,
-    theme::{Depth, Theme},
+    theme::{ColorDepth, Theme},
 };
 use crate::{
     app::{App, FOOTER_ROWS, Focus, HEADER_ROWS},
@@ -57,160 +57,172 @@ use crate::{
 
 /// How the screen is to look, whatever it shows.
 #[derive(Debug, Clone)]
-pub struct Look {
+pub struct UiConfig {
     /// The colours.
     pub theme: Theme,
     /// Where the person is, for times of day.
-    pub zone: TimeZone,
+    pub time_zone: TimeZone,
     /// The colours that the person wants, whatever the terminal has.
-    pub shades: ThemeOverrides,
+    pub theme_overrides: ThemeOverrides,
     /// The theme of the command line, which goes before the one of the settings.
-    pub named: Option<ThemeName>,
+    pub cli_theme: Option<ThemeName>,
     /// How pictures are drawn.
-    pub images: Images,
+    pub graphics_protocol: GraphicsProtocol,
     /// How the command line wants them drawn, which goes before the settings.
-    pub drawn: Option<ImageProtocol>,
+    pub cli_image_protocol: Option<ImageProtocol>,
     /// How they are drawn as the terminal says of itself.
-    pub known: Images,
+    pub detected_graphics_protocol: GraphicsProtocol,
     /// Whether icons are drawn in ASCII.
-    pub ascii: bool,
+    pub ascii_icons: bool,
     /// Which key does what.
-    pub keys: Keymap,
+    pub keymap: Keymap,
 }
 
-impl Look {
+impl UiConfig {
     /// The terminal's own colours and the usual keys; times of day in UTC.
     #[must_use]
-    pub fn plain(depth: Depth) -> Self {
+    pub fn new(depth: ColorDepth) -> Self {
         Self {
             theme: Theme::new(depth),
-            zone: TimeZone::UTC,
-            shades: ThemeOverrides::default(),
-            named: None,
-            images: Images::default(),
-            drawn: None,
-            known: Images::default(),
-            ascii: false,
-            keys: Keymap::default(),
+            time_zone: TimeZone::UTC,
+            theme_overrides: ThemeOverrides::default(),
+            cli_theme: None,
+            graphics_protocol: GraphicsProtocol::default(),
+            cli_image_protocol: None,
+            detected_graphics_protocol: GraphicsProtocol::default(),
+            ascii_icons: false,
+            keymap: Keymap::default(),
         }
     }
 
     /// What the environment asks for; `color` is false where the command line says so.
     #[must_use]
     pub fn detect(color: bool, var: impl Fn(&str) -> Option<String>) -> Self {
-        let depth = if color { Depth::detect(&var) } else { Depth::None };
+        let depth = if color { ColorDepth::detect(&var) } else { ColorDepth::None };
         let locale = ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|name| var(name).filter(|value| !value.is_empty()));
-        let ascii = locale.is_some_and(|locale| {
+        let ascii_icons = locale.is_some_and(|locale| {
             let locale = locale.to_lowercase();
             !locale.contains("utf-8") && !locale.contains("utf8")
         });
-        Self { zone: TimeZone::system(), ascii, known: Images::detect(var), ..Self::plain(depth) }
+        Self {
+            time_zone: TimeZone::system(),
+            ascii_icons,
+            detected_graphics_protocol: GraphicsProtocol::detect(var),
+            ..Self::new(depth)
+        }
     }
 
     /// Takes over what the person has set.
-    pub fn take(&mut self, settings: &Settings) {
-        self.shades = match self.named {
+    pub fn apply_settings(&mut self, settings: &Settings) {
+        self.theme_overrides = match self.cli_theme {
             Some(name) if name != settings.theme.0.name => ThemeOverrides { name, ..ThemeOverrides::default() },
             _ => settings.theme.0.clone(),
         };
-        self.theme = Theme::of(self.theme.depth, &self.shades);
-        self.images = match self.drawn.unwrap_or(settings.images) {
-            ImageProtocol::HalfBlocks => Images::HalfBlocks,
-            ImageProtocol::Auto => self.known,
-            ImageProtocol::Kitty => Images::Kitty,
-            ImageProtocol::Sixel => Images::Sixel,
-            ImageProtocol::Iterm2 => Images::Iterm2,
+        self.theme = Theme::from_overrides(self.theme.depth, &self.theme_overrides);
+        self.graphics_protocol = match self.cli_image_protocol.unwrap_or(settings.images) {
+            ImageProtocol::HalfBlocks => GraphicsProtocol::HalfBlocks,
+            ImageProtocol::Auto => self.detected_graphics_protocol,
+            ImageProtocol::Kitty => GraphicsProtocol::Kitty,
+            ImageProtocol::Sixel => GraphicsProtocol::Sixel,
+            ImageProtocol::Iterm2 => GraphicsProtocol::Iterm2,
         };
         // A patch that is wrong was told when it was read.
-        self.keys = Keymap::patched(&settings.keys).unwrap_or_default();
+        self.keymap = Keymap::from_patch(&settings.keys).unwrap_or_default();
     }
 
     /// The same with so many colours.
     #[must_use]
-    pub fn at(mut self, depth: Depth) -> Self {
-        self.theme = Theme::of(depth, &self.shades);
+    pub fn with_color_depth(mut self, depth: ColorDepth) -> Self {
+        self.theme = Theme::from_overrides(depth, &self.theme_overrides);
         self
     }
 
     /// An icon, as the terminal can show it.
     #[must_use]
     pub fn icon(&self, icon: Icon) -> &'static str {
-        if self.ascii { icon.ascii() } else { icon.glyph() }
+        if self.ascii_icons { icon.ascii() } else { icon.glyph() }
     }
 }
 
 /// Draws the whole screen.
-pub fn draw(buf: &mut Buffer, app: &App, look: &Look, now: Time) {
+pub fn draw(buf: &mut Buffer, app: &App, config: &UiConfig, now: Time) {
     let screen = buf.area;
     if screen.width == 0 || screen.height == 0 {
         return;
     }
-    buf.set_style(screen, look.theme.base());
-    let top = Rect { height: HEADER_ROWS.min(screen.height), ..screen };
-    let bottom =
+    buf.set_style(screen, config.theme.base());
+    let header_area = Rect { height: HEADER_ROWS.min(screen.height), ..screen };
+    let footer_area =
         Rect { y: screen.bottom().saturating_sub(FOOTER_ROWS), height: FOOTER_ROWS.min(screen.height), ..screen };
-    let middle = middle(screen);
+    let content_area = content_area(screen);
     match app.current_dashboard() {
-        Some(board) => {
-            let above = board.rows_above_grid().min(screen.height);
-            let tiles = screen.height.saturating_sub(above + FOOTER_ROWS);
-            tiles::draw(buf, Rect { y: screen.y + above, height: tiles, ..screen }, app, board, look, now);
-            if let Some(problem) = board.banner().filter(|_| above > 0) {
-                banner::draw(buf, Rect { y: screen.y + above - 1, height: 1, ..screen }, problem, look);
+        Some(dashboard) => {
+            let header_height = dashboard.rows_above_grid().min(screen.height);
+            let grid_height = screen.height.saturating_sub(header_height + FOOTER_ROWS);
+            tile_grid::draw(
+                buf,
+                Rect { y: screen.y + header_height, height: grid_height, ..screen },
+                app,
+                dashboard,
+                config,
+                now,
+            );
+            if let Some(problem) = dashboard.banner().filter(|_| header_height > 0) {
+                banner::draw(buf, Rect { y: screen.y + header_height - 1, height: 1, ..screen }, problem, config);
             }
-            if !board.header_hidden {
-                top::draw(buf, top, app, look, now);
+            if !dashboard.header_hidden {
+                header::draw(buf, header_area, app, config, now);
             }
         }
-        None => welcome::draw(buf, middle, app, look),
+        None => welcome::draw(buf, content_area, app, config),
     }
     match &app.focus {
         Focus::Dashboard => {}
-        Focus::Manage(task) => manage::draw(buf, middle, app, task, look, now),
-        Focus::Prompt(open) => prompt::draw(buf, middle, app, open, look),
-        Focus::Detail(lines) => detail::draw(buf, middle, app, *lines, look, now),
-        Focus::EnlargedPicture => enlarged(buf, middle, app, look, now),
-        Focus::ConfirmOpenUrl(address) => browse::draw(buf, middle, address, look),
-        Focus::Help(lines) => help::draw(buf, middle, *lines, look),
-        Focus::Permissions(lines) => trust::draw(buf, middle, app, *lines, look),
-        Focus::Import(open) => import::draw(buf, middle, app, open, look),
-        Focus::CommandPalette(open) => palette::draw(buf, middle, app, open, look),
-        Focus::TileSearch(find) => find::draw(buf, middle, app, find, look),
-        Focus::Connections(at) => connections::draw(buf, middle, app, *at, look),
+        Focus::Manage(dialog) => manage_dialogs::draw(buf, content_area, app, dialog, config, now),
+        Focus::Prompt(prompt) => prompt::draw(buf, content_area, app, prompt, config),
+        Focus::Detail(scroll) => tile_detail::draw(buf, content_area, app, *scroll, config, now),
+        Focus::EnlargedPicture => draw_enlarged_picture(buf, content_area, app, config, now),
+        Focus::ConfirmOpenUrl(url) => confirm_open_url::draw(buf, content_area, url, config),
+        Focus::Help(scroll) => help::draw(buf, content_area, *scroll, config),
+        Focus::Permissions(scroll) => permissions::draw(buf, content_area, app, *scroll, config),
+        Focus::Import(import) => import::draw(buf, content_area, app, import, config),
+        Focus::CommandPalette(palette) => command_palette::draw(buf, content_area, app, palette, config),
+        Focus::TileSearch(search) => tile_search::draw(buf, content_area, app, search, config),
+        Focus::Connections(selected) => connections::draw(buf, content_area, app, *selected, config),
     }
     if !matches!(app.focus, Focus::Dashboard) {
-        whole(buf);
+        clear_clipped_wide_chars(buf);
     }
     if screen.height > 1 {
-        hints::draw(buf, bottom, app, look);
+        footer::draw(buf, footer_area, app, config);
     }
 }
 
 /// Takes away what takes several cells where something else was drawn over a part of them: half of it
 /// can be shown nowhere, and the other half would hide what is there.
-fn whole(buf: &mut Buffer) {
+fn clear_clipped_wide_chars(buf: &mut Buffer) {
     let width = usize::from(buf.area.width);
-    for at in 0..buf.content.len() {
-        let taken = usize::from(text::width(buf.content[at].symbol())).min(width - at % width);
-        if (at + 1..at + taken).any(|behind| buf.content[behind].symbol() != " ") {
-            buf.content[at].set_symbol(" ");
+    for index in 0..buf.content.len() {
+        let cell_width = usize::from(text::width(buf.content[index].symbol())).min(width - index % width);
+        if (index + 1..index + cell_width).any(|next_index| buf.content[next_index].symbol() != " ") {
+            buf.content[index].set_symbol(" ");
         }
     }
 }
 
 /// The screen without its first and its last line.
-fn middle(screen: Rect) -> Rect {
+fn content_area(screen: Rect) -> Rect {
     Rect { y: screen.y + HEADER_ROWS, height: screen.height.saturating_sub(HEADER_ROWS + FOOTER_ROWS), ..screen }
 }
 
-fn enlarged(buf: &mut Buffer, area: Rect, app: &App, look: &Look, now: Time) {
+fn draw_enlarged_picture(buf: &mut Buffer, area: Rect, app: &App, config: &UiConfig, now: Time) {
     let Some((tile, state)) = app.selected_tile() else {
         return;
     };
-    let inside = panel::open(buf, area, &tile.name, (area.width, area.height), look);
+    let inner = dialog::draw_frame(buf, area, &tile.name, (area.width, area.height), config);
     match &state.image {
-        Some(picture) => face::picture(buf, inside, picture, look, now),
-        None => panel::sentence(buf, inside, "there is no picture yet", look.theme.dim()),
+        Some(picture) => widgets::picture(buf, inner, picture, config, now),
+        None => dialog::draw_centered_text(buf, inner, "there is no picture yet", config.theme.dim()),
     }
 }
 

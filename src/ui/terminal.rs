@@ -20,11 +20,11 @@ use crossterm::{
 use tokio::sync::Notify;
 
 /// How long the last frame may take before the terminal is given back all the same.
-const PATIENCE: Duration = Duration::from_secs(1);
+const FLUSH_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// Why there is no screen.
 #[derive(Debug, thiserror::Error)]
-pub enum NoScreen {
+pub enum TerminalError {
     /// Standard output or input is not a terminal.
     #[error("there is no terminal to draw on; `mqtt-dash snapshot` and `mqtt-dash demo --headless` need none")]
     NotATerminal,
@@ -39,17 +39,17 @@ pub enum NoScreen {
 /// The terminal, taken over until this is dropped.
 #[derive(Debug)]
 pub struct Terminal {
-    frames: Option<SyncSender<Vec<u8>>>,
-    writer: Option<JoinHandle<()>>,
-    state: Arc<State>,
+    frame_sender: Option<SyncSender<Vec<u8>>>,
+    writer_thread: Option<JoinHandle<()>>,
+    writer_state: Arc<WriterState>,
 }
 
 /// What the writer and the loop know of each other.
 #[derive(Debug, Default)]
-struct State {
+struct WriterState {
     busy: AtomicBool,
-    gone: AtomicBool,
-    done: Notify,
+    closed: AtomicBool,
+    frame_written: Notify,
 }
 
 impl Terminal {
@@ -57,43 +57,45 @@ impl Terminal {
     ///
     /// # Errors
     /// Says why there is no screen.
-    pub fn take() -> Result<Self, NoScreen> {
+    pub fn open() -> Result<Self, TerminalError> {
         if !io::stdout().is_terminal() || !io::stdin().is_terminal() {
-            return Err(NoScreen::NotATerminal);
+            return Err(TerminalError::NotATerminal);
         }
         if let Some(term) = std::env::var("TERM").ok().filter(|term| term == "dumb") {
-            return Err(NoScreen::Dumb(term));
+            return Err(TerminalError::Dumb(term));
         }
-        enter()?;
-        let (frames, inbox) = sync_channel(1);
-        let state = Arc::new(State::default());
-        let theirs = Arc::clone(&state);
-        let writer = thread::Builder::new().name("screen".to_owned()).spawn(move || write(&inbox, &theirs))?;
-        Ok(Self { frames: Some(frames), writer: Some(writer), state })
+        setup_terminal()?;
+        let (frame_sender, frame_receiver) = sync_channel(1);
+        let writer_state = Arc::new(WriterState::default());
+        let thread_state = Arc::clone(&writer_state);
+        let writer_thread = thread::Builder::new()
+            .name("screen".to_owned())
+            .spawn(move || write_frames(&frame_receiver, &thread_state))?;
+        Ok(Self { frame_sender: Some(frame_sender), writer_thread: Some(writer_thread), writer_state })
     }
 
     /// Whether the terminal has taken the last frame.
     #[must_use]
-    pub fn ready(&self) -> bool {
-        !self.state.busy.load(Ordering::Acquire)
+    pub fn is_ready(&self) -> bool {
+        !self.writer_state.busy.load(Ordering::Acquire)
     }
 
     /// Whether nobody is there any more.
     #[must_use]
-    pub fn gone(&self) -> bool {
-        self.state.gone.load(Ordering::Acquire)
+    pub fn is_closed(&self) -> bool {
+        self.writer_state.closed.load(Ordering::Acquire)
     }
 
     /// Waits until the terminal has taken a frame.
-    pub async fn taken(&self) {
-        self.state.done.notified().await;
+    pub async fn frame_written(&self) {
+        self.writer_state.frame_written.notified().await;
     }
 
     /// Sends a frame; only to be called while [`ready`](Self::ready).
-    pub fn send(&self, frame: Vec<u8>) {
-        self.state.busy.store(true, Ordering::Release);
-        if let Some(Err(_)) = self.frames.as_ref().map(|frames| frames.try_send(frame)) {
-            self.state.gone.store(true, Ordering::Release);
+    pub fn send_frame(&self, frame: Vec<u8>) {
+        self.writer_state.busy.store(true, Ordering::Release);
+        if let Some(Err(_)) = self.frame_sender.as_ref().map(|frames| frames.try_send(frame)) {
+            self.writer_state.closed.store(true, Ordering::Release);
         }
     }
 
@@ -103,10 +105,10 @@ impl Terminal {
     /// # Errors
     /// Says why the terminal could not be taken again.
     #[cfg(unix)]
-    pub fn suspend(&self) -> Result<(), NoScreen> {
-        leave();
+    pub fn suspend_process(&self) -> Result<(), TerminalError> {
+        restore_terminal();
         let _ = rustix::process::kill_current_process_group(rustix::process::Signal::TSTP);
-        enter()?;
+        setup_terminal()?;
         Ok(())
     }
 
@@ -115,7 +117,7 @@ impl Terminal {
     /// # Errors
     /// None.
     #[cfg(not(unix))]
-    pub fn suspend(&self) -> Result<(), NoScreen> {
+    pub fn suspend(&self) -> Result<(), TerminalError> {
         Ok(())
     }
 }
@@ -123,11 +125,11 @@ impl Terminal {
 impl Terminal {
     /// Gives the terminal to another program, once it has taken the last frame, until
     /// [`retake`](Self::retake).
-    pub async fn lend(&self) {
-        if !self.ready() {
-            let _ = tokio::time::timeout(PATIENCE, self.taken()).await;
+    pub async fn suspend(&self) {
+        if !self.is_ready() {
+            let _ = tokio::time::timeout(FLUSH_TIMEOUT, self.frame_written()).await;
         }
-        leave();
+        restore_terminal();
     }
 
     /// Takes the terminal again after this process was stopped and continued from outside: the shell
@@ -135,80 +137,80 @@ impl Terminal {
     ///
     /// # Errors
     /// Says why the terminal could not be taken again.
-    pub fn retake(&self) -> Result<(), NoScreen> {
-        leave();
-        enter()?;
+    pub fn resume(&self) -> Result<(), TerminalError> {
+        restore_terminal();
+        setup_terminal()?;
         Ok(())
     }
 }
 
 impl Drop for Terminal {
     fn drop(&mut self) {
-        self.frames.take();
-        let writer = self.writer.take();
-        in_time(move || {
-            if let Some(writer) = writer {
-                let _ = writer.join();
+        self.frame_sender.take();
+        let writer_thread = self.writer_thread.take();
+        run_with_timeout(move || {
+            if let Some(writer_thread) = writer_thread {
+                let _ = writer_thread.join();
             }
-            leave();
+            restore_terminal();
         });
     }
 }
 
 /// Gives the terminal back by these last words, from a thread of its own: a terminal that takes
 /// nothing, with Ctrl-S for example, must not hold up the end of the program.
-fn in_time(last_words: impl FnOnce() + Send + 'static) {
-    let (told, said) = sync_channel(0);
-    let speaker = thread::Builder::new().spawn(move || {
-        last_words();
-        let _ = told.send(());
+fn run_with_timeout(cleanup: impl FnOnce() + Send + 'static) {
+    let (done_sender, done_receiver) = sync_channel(0);
+    let cleanup_thread = thread::Builder::new().spawn(move || {
+        cleanup();
+        let _ = done_sender.send(());
     });
-    if speaker.is_err() || said.recv_timeout(PATIENCE).is_err() {
+    if cleanup_thread.is_err() || done_receiver.recv_timeout(FLUSH_TIMEOUT).is_err() {
         let _ = disable_raw_mode();
     }
 }
 
-fn write(frames: &Receiver<Vec<u8>>, state: &State) {
+fn write_frames(frames: &Receiver<Vec<u8>>, state: &WriterState) {
     let mut out = io::stdout();
     for frame in frames {
         if out.write_all(&frame).and_then(|()| out.flush()).is_err() {
-            state.gone.store(true, Ordering::Release);
+            state.closed.store(true, Ordering::Release);
         }
         state.busy.store(false, Ordering::Release);
-        state.done.notify_one();
+        state.frame_written.notify_one();
     }
 }
 
 /// Whether the terminal is taken over now: what a panic, wherever it happens, has to undo.
-static TAKEN: AtomicBool = AtomicBool::new(false);
+static TERMINAL_ACTIVE: AtomicBool = AtomicBool::new(false);
 
-fn enter() -> io::Result<()> {
-    TAKEN.store(true, Ordering::Release);
+fn setup_terminal() -> io::Result<()> {
+    TERMINAL_ACTIVE.store(true, Ordering::Release);
     enable_raw_mode()
         .and_then(|()| execute!(io::stdout(), EnterAlternateScreen, Hide, EnableMouseCapture, EnableBracketedPaste))
-        .inspect_err(|_| leave())
+        .inspect_err(|_| restore_terminal())
 }
 
 /// Gives the terminal back, if it is taken. What fails is passed over: there is nobody left to tell.
-fn leave() {
-    if TAKEN.swap(false, Ordering::AcqRel) {
+fn restore_terminal() {
+    if TERMINAL_ACTIVE.swap(false, Ordering::AcqRel) {
         let _ = execute!(io::stdout(), DisableBracketedPaste, DisableMouseCapture, LeaveAlternateScreen, Show);
         let _ = disable_raw_mode();
     }
 }
 
 /// The exit status after a panic, as Rust has it.
-const PANICKED: i32 = 101;
+const PANIC_EXIT_CODE: i32 = 101;
 
 /// From now on a panic first gives the terminal back, if it is taken, so that its message can be read,
 /// and then ends the program: also one in the background, without which the rest would go on half.
 pub fn restore_on_panic() {
-    let before = std::panic::take_hook();
+    let previous_hook = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
-        if TAKEN.load(Ordering::Acquire) {
-            in_time(leave);
+        if TERMINAL_ACTIVE.load(Ordering::Acquire) {
+            run_with_timeout(restore_terminal);
         }
-        before(panic);
-        std::process::exit(PANICKED);
+        previous_hook(panic);
+        std::process::exit(PANIC_EXIT_CODE);
     }));
 }

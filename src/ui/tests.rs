@@ -4,7 +4,7 @@ use insta::assert_snapshot;
 use proptest::prelude::*;
 use ratatui::{Terminal, backend::TestBackend};
 
-use super::{Look, theme::Depth};
+use super::{UiConfig, theme::ColorDepth};
 use crate::{
     app::{Action, App, DashboardFile, Event, OpenedDashboards},
     config::read_dashboard,
@@ -19,9 +19,9 @@ use crate::{
 };
 
 pub const NOW: Time = Time::from_millis(1_700_000_000_000);
-const SIZES: [(u16, u16); 3] = [(40, 12), (80, 24), (200, 60)];
+const SCREEN_SIZES: [(u16, u16); 3] = [(40, 12), (80, 24), (200, 60)];
 
-const BOARD: &str = r#"
+const DASHBOARD_TOML: &str = r#"
 title = "Bench"
 [[tile]]
 kind = "switch"
@@ -71,15 +71,15 @@ name = "Clock"
 on_display = "event.text = 'x'"
 "#;
 
-fn look(depth: Depth) -> Look {
-    Look::plain(depth)
+fn ui_config(depth: ColorDepth) -> UiConfig {
+    UiConfig::new(depth)
 }
 
 fn message(topic: &str, payload: &[u8]) -> Message {
     Message { topic: topic.into(), payload: payload.into(), qos: Qos::AtMostOnce, retain: false }
 }
 
-fn app(size: (u16, u16), text: &str) -> App {
+fn app_with_dashboard(size: (u16, u16), text: &str) -> App {
     let mut app = App::new(size);
     let dashboard: Dashboard = read_dashboard("bench.toml", text).unwrap();
     let opened = OpenedDashboards {
@@ -92,8 +92,8 @@ fn app(size: (u16, u16), text: &str) -> App {
     app
 }
 
-pub fn alive(size: (u16, u16)) -> App {
-    let mut app = app(size, BOARD);
+pub fn app_with_values(size: (u16, u16)) -> App {
+    let mut app = app_with_dashboard(size, DASHBOARD_TOML);
     let messages = [
         message("lamp", b"1"),
         message("dim", b"62"),
@@ -105,50 +105,50 @@ pub fn alive(size: (u16, u16)) -> App {
     ];
     app.update(Event::Connection(ConnectionId(0), ConnectionEvent::Messages(messages.into())), NOW);
     app.resolve_values(NOW);
-    let pixels: Vec<u8> = (0..32 * 16 * 3_u32).map(|at| u8::try_from(at % 256).unwrap()).collect();
-    let at = crate::app::TilePosition { dashboard: 0, tile: 5 };
-    app.update(Event::PictureDecoded(at, Ok(DecodedImage::still(32, 16, pixels.into()))), NOW);
+    let pixels: Vec<u8> = (0..32 * 16 * 3_u32).map(|index| u8::try_from(index % 256).unwrap()).collect();
+    let position = crate::app::TilePosition { dashboard: 0, tile: 5 };
+    app.update(Event::PictureDecoded(position, Ok(DecodedImage::still(32, 16, pixels.into()))), NOW);
     app
 }
 
-fn act(app: &mut App, actions: &[Action]) {
+fn apply_actions(app: &mut App, actions: &[Action]) {
     for action in actions {
         app.update(Event::Action(action.clone()), NOW);
     }
 }
 
-fn picture(app: &App, depth: Depth) -> String {
+fn render(app: &App, depth: ColorDepth) -> String {
     let mut terminal = Terminal::new(TestBackend::new(app.size.0, app.size.1)).unwrap();
-    terminal.draw(|frame| super::draw(frame.buffer_mut(), app, &look(depth), NOW)).unwrap();
-    super::screen::plain(terminal.backend().buffer())
+    terminal.draw(|frame| super::draw(frame.buffer_mut(), app, &ui_config(depth), NOW)).unwrap();
+    super::frame::to_plain_text(terminal.backend().buffer())
 }
 
-fn at_all_sizes(name: &str, prepare: impl Fn(&mut App)) {
-    for size in SIZES {
-        let mut app = alive(size);
+fn assert_snapshots_at_all_sizes(name: &str, prepare: impl Fn(&mut App)) {
+    for size in SCREEN_SIZES {
+        let mut app = app_with_values(size);
         prepare(&mut app);
-        assert_snapshot!(format!("{name}-{}x{}", size.0, size.1), picture(&app, Depth::True));
+        assert_snapshot!(format!("{name}-{}x{}", size.0, size.1), render(&app, ColorDepth::TrueColor));
     }
 }
 
 #[test]
-fn a_dashboard() {
-    at_all_sizes("dashboard", |_| {});
+fn dashboard_renders_tiles_with_values() {
+    assert_snapshots_at_all_sizes("dashboard", |_| {});
 }
 
 #[test]
-fn a_dashboard_without_colours() {
-    assert_snapshot!(picture(&alive((80, 24)), Depth::None));
+fn dashboard_renders_without_colors() {
+    assert_snapshot!(render(&app_with_values((80, 24)), ColorDepth::None));
 }
 
 #[test]
-fn a_dashboard_of_which_nothing_is_known() {
-    assert_snapshot!(picture(&app((80, 24), BOARD), Depth::True));
+fn dashboard_renders_tiles_without_values() {
+    assert_snapshot!(render(&app_with_dashboard((80, 24), DASHBOARD_TOML), ColorDepth::TrueColor));
 }
 
 #[test]
-fn a_line_that_is_down() {
-    at_all_sizes("down", |app| {
+fn dashboard_renders_lost_connection() {
+    assert_snapshots_at_all_sizes("down", |app| {
         let state = ConnectionState::WaitingToRetry {
             reason: "nothing listens on localhost:1883".into(),
             retry_in: std::time::Duration::from_secs(8),
@@ -160,98 +160,102 @@ fn a_line_that_is_down() {
 }
 
 #[test]
-fn a_prompt_for_a_number() {
-    at_all_sizes("number", |app| act(app, &[Action::PressTile(1)]));
+fn number_prompt_renders() {
+    assert_snapshots_at_all_sizes("number", |app| apply_actions(app, &[Action::PressTile(1)]));
 }
 
 #[test]
-fn a_prompt_for_a_number_outside_the_limits() {
-    let mut app = alive((80, 24));
-    act(&mut app, &[Action::PressTile(1), Action::Paste("620".into()), Action::Accept]);
-    assert_snapshot!(picture(&app, Depth::True));
+fn number_prompt_shows_error_for_value_outside_limits() {
+    let mut app = app_with_values((80, 24));
+    apply_actions(&mut app, &[Action::PressTile(1), Action::Paste("620".into()), Action::Accept]);
+    assert_snapshot!(render(&app, ColorDepth::TrueColor));
 }
 
 #[test]
-fn a_choice() {
-    at_all_sizes("choice", |app| act(app, &[Action::PressTile(3)]));
+fn choice_prompt_renders() {
+    assert_snapshots_at_all_sizes("choice", |app| apply_actions(app, &[Action::PressTile(3)]));
 }
 
 #[test]
-fn a_colour_picker() {
-    at_all_sizes("colour", |app| act(app, &[Action::PressTile(4), Action::CycleFocus(1)]));
+fn color_picker_renders() {
+    assert_snapshots_at_all_sizes("colour", |app| apply_actions(app, &[Action::PressTile(4), Action::CycleFocus(1)]));
 }
 
 #[test]
-fn a_tile_in_full() {
-    at_all_sizes("detail", |app| act(app, &[Action::MoveSelection(Direction::Right), Action::ShowDetail]));
+fn tile_detail_renders() {
+    assert_snapshots_at_all_sizes("detail", |app| {
+        apply_actions(app, &[Action::MoveSelection(Direction::Right), Action::ShowDetail])
+    });
 }
 
 #[test]
-fn every_key() {
-    at_all_sizes("help", |app| act(app, &[Action::ShowHelp]));
+fn help_screen_renders() {
+    assert_snapshots_at_all_sizes("help", |app| apply_actions(app, &[Action::ShowHelp]));
 }
 
 #[test]
-fn a_dashboard_whose_file_is_broken() {
-    at_all_sizes("broken", |app| {
+fn banner_shows_error_of_broken_dashboard_file() {
+    assert_snapshots_at_all_sizes("broken", |app| {
         app.dashboards[0].file_error =
             Some("bench.toml line 12: there is no key `nmae` here; did you mean `name`?".into());
     });
 }
 
 #[test]
-fn a_kiosk() {
-    at_all_sizes("kiosk", |app| {
+fn kiosk_mode_renders_without_header() {
+    assert_snapshots_at_all_sizes("kiosk", |app| {
         app.kiosk = true;
         app.dashboards[0].header_hidden = true;
     });
 }
 
 #[test]
-fn every_action_by_name() {
-    at_all_sizes("palette", |app| act(app, &[Action::OpenCommandPalette, Action::Paste("scr".into())]));
+fn command_palette_renders_matches() {
+    assert_snapshots_at_all_sizes("palette", |app| {
+        apply_actions(app, &[Action::OpenCommandPalette, Action::Paste("scr".into())])
+    });
 }
 
 #[test]
-fn a_search() {
-    at_all_sizes("find", |app| act(app, &[Action::FindTile, Action::Paste("m".into())]));
+fn tile_search_renders_matches() {
+    assert_snapshots_at_all_sizes("find", |app| apply_actions(app, &[Action::FindTile, Action::Paste("m".into())]));
 }
 
 #[test]
-fn an_empty_dashboard() {
-    assert_snapshot!(picture(&app((80, 24), "title = \"Empty\""), Depth::True));
+fn empty_dashboard_renders() {
+    assert_snapshot!(render(&app_with_dashboard((80, 24), "title = \"Empty\""), ColorDepth::TrueColor));
 }
 
 #[test]
-fn a_welcome() {
-    for size in SIZES {
+fn welcome_screen_renders() {
+    for size in SCREEN_SIZES {
         let mut app = App::new(size);
         app.config_dir = "~/.config/mqtt-dash".into();
         app.demo_available = true;
-        assert_snapshot!(format!("welcome-{}x{}", size.0, size.1), picture(&app, Depth::True));
+        assert_snapshot!(format!("welcome-{}x{}", size.0, size.1), render(&app, ColorDepth::TrueColor));
     }
 }
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
     #[test]
-    fn any_size_and_any_text_can_be_drawn(
+    fn draw_handles_any_size_and_payload(
         width in 0_u16..120, height in 0_u16..40, payload in any::<String>(), selected in 0_usize..9, mode in 0_usize..7,
     ) {
-        let mut app = alive((width, height));
+        let mut app = app_with_values((width, height));
         let messages = ["lamp", "dim", "t", "mode", "color", "json"].map(|topic| message(topic, payload.as_bytes()));
         app.update(Event::Connection(ConnectionId(0), ConnectionEvent::Messages(messages.into())), NOW);
         app.resolve_values(NOW);
         let open = [Action::Press, Action::ShowDetail, Action::ShowHelp, Action::FindTile, Action::ListConnections, Action::Cancel, Action::Press];
-        act(&mut app, &vec![Action::MoveSelection(Direction::Right); selected]);
-        act(&mut app, &[open[mode].clone(), Action::Paste(payload.clone()), Action::MoveInDialog(Direction::Down)]);
-        for depth in [Depth::None, Depth::Sixteen, Depth::True] {
-            let drawn = picture(&app, depth);
+        apply_actions(&mut app, &vec![Action::MoveSelection(Direction::Right); selected]);
+        apply_actions(&mut app, &[open[mode].clone(), Action::Paste(payload.clone()), Action::MoveInDialog(Direction::Down)]);
+        for depth in [ColorDepth::None, ColorDepth::Ansi16, ColorDepth::TrueColor] {
+            let drawn = render(&app, depth);
             prop_assert!(!drawn.chars().any(|c| c.is_control() && c != '\n'));
             prop_assert_eq!(drawn.lines().count(), usize::from(height));
         }
     }
 }
 
-mod click_tests;
-mod form_tests;
+mod dialog_tests;
+mod mouse_tests;

@@ -2,7 +2,7 @@
 
 use ratatui::style::{Color as Shade, Modifier, Style};
 
-use super::contrast::{contrast, readable};
+use super::contrast::{contrast_ratio, ensure_contrast};
 use crate::model::{
     color::{Color, Rgb},
     settings::{ThemeName, ThemeOverrides},
@@ -10,45 +10,48 @@ use crate::model::{
 
 /// How many colours the terminal shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Depth {
+pub enum ColorDepth {
     /// None: everything is told by shape, weight and reverse.
     None,
     /// The sixteen that the person's own scheme defines.
-    Sixteen,
+    Ansi16,
     /// 256.
-    Many,
+    Ansi256,
     /// Any.
-    True,
+    TrueColor,
 }
 
-impl Depth {
+impl ColorDepth {
     /// What the environment says: `NO_COLOR`, `COLORTERM`, `TERM`.
     #[must_use]
     pub fn detect(var: impl Fn(&str) -> Option<String>) -> Self {
-        let says = |name: &str, word: &str| var(name).is_some_and(|value| value.contains(word));
+        let var_contains = |name: &str, needle: &str| var(name).is_some_and(|value| value.contains(needle));
         if var("NO_COLOR").is_some_and(|value| !value.is_empty()) {
             Self::None
-        } else if says("COLORTERM", "truecolor") || says("COLORTERM", "24bit") || says("TERM", "direct") {
-            Self::True
-        } else if says("TERM", "256") || says("TERM", "kitty") || says("TERM", "alacritty") {
-            Self::Many
+        } else if var_contains("COLORTERM", "truecolor")
+            || var_contains("COLORTERM", "24bit")
+            || var_contains("TERM", "direct")
+        {
+            Self::TrueColor
+        } else if var_contains("TERM", "256") || var_contains("TERM", "kitty") || var_contains("TERM", "alacritty") {
+            Self::Ansi256
         } else {
-            Self::Sixteen
+            Self::Ansi16
         }
     }
 }
 
 /// What each colour is for, and which it is; `None`: the terminal's own.
 #[derive(Debug, Clone, Copy)]
-struct Roles {
+struct ThemeColors {
     text: Option<Color>,
     background: Option<Color>,
     dim: Option<Color>,
     accent: Option<Color>,
     border: Option<Color>,
-    good: Option<Color>,
-    warn: Option<Color>,
-    fault: Option<Color>,
+    success: Option<Color>,
+    warning: Option<Color>,
+    error: Option<Color>,
 }
 
 const fn rgb(number: u32) -> Color {
@@ -56,159 +59,159 @@ const fn rgb(number: u32) -> Color {
 }
 
 /// The terminal's own sixteen.
-const TERMINAL: Roles = Roles {
+const TERMINAL: ThemeColors = ThemeColors {
     text: None,
     background: None,
     dim: Some(Color::Ansi(8)),
     accent: Some(Color::Ansi(6)),
     border: Some(Color::Ansi(8)),
-    good: Some(Color::Ansi(2)),
-    warn: Some(Color::Ansi(3)),
-    fault: Some(Color::Ansi(1)),
+    success: Some(Color::Ansi(2)),
+    warning: Some(Color::Ansi(3)),
+    error: Some(Color::Ansi(1)),
 };
 
 /// Light on a dark blue-grey.
-const DARK: Roles = Roles {
+const DARK: ThemeColors = ThemeColors {
     text: Some(rgb(0xe3_e8f0)),
     background: Some(rgb(0x14_181f)),
     dim: Some(rgb(0x8f_99ab)),
     accent: Some(rgb(0x5c_cfe6)),
     border: Some(rgb(0x47_5266)),
-    good: Some(rgb(0x87_d96c)),
-    warn: Some(rgb(0xff_cc66)),
-    fault: Some(rgb(0xff_7a85)),
+    success: Some(rgb(0x87_d96c)),
+    warning: Some(rgb(0xff_cc66)),
+    error: Some(rgb(0xff_7a85)),
 };
 
 /// Dark on a warm white.
-const LIGHT: Roles = Roles {
+const LIGHT: ThemeColors = ThemeColors {
     text: Some(rgb(0x24_292f)),
     background: Some(rgb(0xfb_faf7)),
     dim: Some(rgb(0x5a_636e)),
     accent: Some(rgb(0x00_5fb8)),
     border: Some(rgb(0xb4_bac2)),
-    good: Some(rgb(0x1a_7031)),
-    warn: Some(rgb(0x85_5200)),
-    fault: Some(rgb(0xb8_1f2b)),
+    success: Some(rgb(0x1a_7031)),
+    warning: Some(rgb(0x85_5200)),
+    error: Some(rgb(0xb8_1f2b)),
 };
 
 /// Bright on black.
-const HIGH_CONTRAST: Roles = Roles {
+const HIGH_CONTRAST: ThemeColors = ThemeColors {
     text: Some(rgb(0xff_ffff)),
     background: Some(rgb(0x00_0000)),
     dim: Some(rgb(0xd0_d0d0)),
     accent: Some(rgb(0x00_ffff)),
     border: Some(rgb(0xa8_a8a8)),
-    good: Some(rgb(0x5f_ff5f)),
-    warn: Some(rgb(0xff_ff00)),
-    fault: Some(rgb(0xff_8787)),
+    success: Some(rgb(0x5f_ff5f)),
+    warning: Some(rgb(0xff_ff00)),
+    error: Some(rgb(0xff_8787)),
 };
 
 /// The same where there are sixteen colours.
-const HIGH_CONTRAST_SIXTEEN: Roles = Roles {
+const HIGH_CONTRAST_ANSI16: ThemeColors = ThemeColors {
     text: Some(Color::Ansi(15)),
     background: Some(Color::Ansi(0)),
     dim: Some(Color::Ansi(7)),
     accent: Some(Color::Ansi(14)),
     border: Some(Color::Ansi(7)),
-    good: Some(Color::Ansi(10)),
-    warn: Some(Color::Ansi(11)),
-    fault: Some(Color::Ansi(9)),
+    success: Some(Color::Ansi(10)),
+    warning: Some(Color::Ansi(11)),
+    error: Some(Color::Ansi(9)),
 };
 
 /// The contrast of what is written (WCAG 2).
-const LEAST: f64 = 4.5;
+const MIN_CONTRAST: f64 = 4.5;
 /// The same where it is high.
-const LEAST_HIGH: f64 = 7.0;
+const MIN_CONTRAST_HIGH: f64 = 7.0;
 /// The same where there are sixteen colours, none of which could be made lighter.
-const LEAST_OF_SIXTEEN: f64 = 4.0;
+const MIN_CONTRAST_ANSI16: f64 = 4.0;
 
 /// The colours of the screen.
 #[derive(Debug, Clone, Copy)]
 pub struct Theme {
     /// How many colours there are.
-    pub depth: Depth,
-    roles: Roles,
+    pub depth: ColorDepth,
+    colors: ThemeColors,
     /// How well what is written can be read at least.
-    least: f64,
+    min_contrast: f64,
 }
 
 impl Theme {
     /// The terminal's own colours.
     #[must_use]
-    pub const fn new(depth: Depth) -> Self {
-        Self { depth, roles: TERMINAL, least: LEAST }
+    pub const fn new(depth: ColorDepth) -> Self {
+        Self { depth, colors: TERMINAL, min_contrast: MIN_CONTRAST }
     }
 
     /// The colours that a person wants. With sixteen colours only the terminal knows which of them can
     /// be read on which; there dark and light are what the terminal has.
     #[must_use]
-    pub fn of(depth: Depth, wished: &ThemeOverrides) -> Self {
-        let base = match (wished.name, depth) {
-            (ThemeName::HighContrast, Depth::Sixteen) => HIGH_CONTRAST_SIXTEEN,
+    pub fn from_overrides(depth: ColorDepth, overrides: &ThemeOverrides) -> Self {
+        let base = match (overrides.name, depth) {
+            (ThemeName::HighContrast, ColorDepth::Ansi16) => HIGH_CONTRAST_ANSI16,
             (ThemeName::HighContrast, _) => HIGH_CONTRAST,
-            (ThemeName::Dark, Depth::Many | Depth::True) => DARK,
-            (ThemeName::Light, Depth::Many | Depth::True) => LIGHT,
+            (ThemeName::Dark, ColorDepth::Ansi256 | ColorDepth::TrueColor) => DARK,
+            (ThemeName::Light, ColorDepth::Ansi256 | ColorDepth::TrueColor) => LIGHT,
             _ => TERMINAL,
         };
-        let roles = Roles {
-            text: wished.text.or(base.text),
-            background: wished.background.or(base.background),
-            dim: wished.dim.or(base.dim),
-            accent: wished.accent.or(base.accent),
-            border: wished.border.or(base.border),
-            good: wished.good.or(base.good),
-            warn: wished.warn.or(base.warn),
-            fault: wished.fault.or(base.fault),
+        let colors = ThemeColors {
+            text: overrides.text.or(base.text),
+            background: overrides.background.or(base.background),
+            dim: overrides.dim.or(base.dim),
+            accent: overrides.accent.or(base.accent),
+            border: overrides.border.or(base.border),
+            success: overrides.good.or(base.success),
+            warning: overrides.warn.or(base.warning),
+            error: overrides.fault.or(base.error),
         };
-        let least = match (wished.name, depth) {
-            (_, Depth::Sixteen) => LEAST_OF_SIXTEEN,
-            (ThemeName::HighContrast, _) => LEAST_HIGH,
-            _ => LEAST,
+        let min_contrast = match (overrides.name, depth) {
+            (_, ColorDepth::Ansi16) => MIN_CONTRAST_ANSI16,
+            (ThemeName::HighContrast, _) => MIN_CONTRAST_HIGH,
+            _ => MIN_CONTRAST,
         };
-        Self { depth, roles, least }
+        Self { depth, colors, min_contrast }
     }
 
-    fn color(self, color: Option<Color>) -> Shade {
+    fn terminal_color(self, color: Option<Color>) -> Shade {
         match color {
-            _ if self.depth == Depth::None => Shade::Reset,
+            _ if self.depth == ColorDepth::None => Shade::Reset,
             Some(Color::Ansi(number)) => Shade::Indexed(number),
-            Some(Color::Rgb(rgb)) => self.shade(rgb),
+            Some(Color::Rgb(rgb)) => self.nearest_color(rgb),
             None => Shade::Reset,
         }
     }
 
     fn fg(self, color: Option<Color>) -> Style {
-        if self.depth == Depth::None { Style::new() } else { Style::new().fg(self.color(color)) }
+        if self.depth == ColorDepth::None { Style::new() } else { Style::new().fg(self.terminal_color(color)) }
     }
 
     /// What everything stands on.
     #[must_use]
     pub fn base(self) -> Style {
-        Style::new().fg(self.color(self.roles.text)).bg(self.color(self.roles.background))
+        Style::new().fg(self.terminal_color(self.colors.text)).bg(self.terminal_color(self.colors.background))
     }
 
     /// Plain text.
     #[must_use]
     pub fn text(self) -> Style {
-        Style::new().fg(self.color(self.roles.text))
+        Style::new().fg(self.terminal_color(self.colors.text))
     }
 
     /// What stands back: ages, hints, empty states.
     #[must_use]
     pub fn dim(self) -> Style {
-        if self.depth == Depth::None { Style::new().add_modifier(Modifier::DIM) } else { self.fg(self.roles.dim) }
+        if self.depth == ColorDepth::None { Style::new().add_modifier(Modifier::DIM) } else { self.fg(self.colors.dim) }
     }
 
     /// THE accent: what is selected, what can be pressed.
     #[must_use]
     pub fn accent(self) -> Style {
-        self.fg(self.roles.accent)
+        self.fg(self.colors.accent)
     }
 
     /// The border of a tile.
     #[must_use]
     pub fn border(self) -> Style {
-        if self.depth == Depth::None { self.dim() } else { self.fg(self.roles.border) }
+        if self.depth == ColorDepth::None { self.dim() } else { self.fg(self.colors.border) }
     }
 
     /// The border of the selected tile.
@@ -219,120 +222,122 @@ impl Theme {
 
     /// Something is wrong.
     #[must_use]
-    pub fn fault(self) -> Style {
-        self.fg(self.roles.fault)
+    pub fn error(self) -> Style {
+        self.fg(self.colors.error)
     }
 
     /// Something wants attention.
     #[must_use]
-    pub fn warn(self) -> Style {
-        self.fg(self.roles.warn)
+    pub fn warning(self) -> Style {
+        self.fg(self.colors.warning)
     }
 
     /// All is well.
     #[must_use]
-    pub fn good(self) -> Style {
-        self.fg(self.roles.good)
+    pub fn success(self) -> Style {
+        self.fg(self.colors.success)
     }
 
     /// What the keys go to: the marked row of a list.
     #[must_use]
-    pub fn marked(self) -> Style {
+    pub fn highlight(self) -> Style {
         self.accent().add_modifier(Modifier::REVERSED | Modifier::BOLD)
     }
 
     /// A danger that must not be missed.
     #[must_use]
     pub fn banner(self) -> Style {
-        self.fault().add_modifier(Modifier::REVERSED | Modifier::BOLD)
+        self.error().add_modifier(Modifier::REVERSED | Modifier::BOLD)
     }
 
     /// A colour that a person chose, else `otherwise`. Where it could not be read on the background it is
     /// made lighter or darker.
     #[must_use]
-    pub fn chosen(self, color: Option<Color>, otherwise: Style) -> Style {
+    pub fn custom_color(self, color: Option<Color>, fallback: Style) -> Style {
         match color {
-            Some(_) if self.depth == Depth::None => Style::new(),
-            Some(color) => Style::new().fg(self.ink(color)),
-            None => otherwise,
+            Some(_) if self.depth == ColorDepth::None => Style::new(),
+            Some(color) => Style::new().fg(self.readable_color(color)),
+            None => fallback,
         }
     }
 
-    fn ink(self, color: Color) -> Shade {
-        let Some(background) = seen(self.color(self.roles.background)) else {
+    fn readable_color(self, color: Color) -> Shade {
+        let Some(background) = approximate_rgb(self.terminal_color(self.colors.background)) else {
             // What the terminal writes on is not known: only white and black are likely to be just that.
-            let edge = matches!(color, Color::Rgb(Rgb(0xf0.., 0xf0.., 0xf0..) | Rgb(..0x10, ..0x10, ..0x10)));
-            return self.color(if edge { self.roles.text } else { Some(color) });
+            let black_or_white = matches!(color, Color::Rgb(Rgb(0xf0.., 0xf0.., 0xf0..) | Rgb(..0x10, ..0x10, ..0x10)));
+            return self.terminal_color(if black_or_white { self.colors.text } else { Some(color) });
         };
-        let reads = |rgb: Rgb| contrast(rgb, background) >= self.least;
+        let is_readable = |rgb: Rgb| contrast_ratio(rgb, background) >= self.min_contrast;
         // The terminal's own sixteen are made for its own background.
-        let (rgb, shade) = match color {
-            Color::Ansi(number) if self.depth == Depth::Sixteen => (xterm(number), Shade::Indexed(number)),
-            Color::Ansi(number) => (xterm(number), self.shade(xterm(number))),
-            Color::Rgb(rgb) => (rgb, self.shade(rgb)),
+        let (rgb, terminal_color) = match color {
+            Color::Ansi(number) if self.depth == ColorDepth::Ansi16 => (xterm_rgb(number), Shade::Indexed(number)),
+            Color::Ansi(number) => (xterm_rgb(number), self.nearest_color(xterm_rgb(number))),
+            Color::Rgb(rgb) => (rgb, self.nearest_color(rgb)),
         };
-        if seen(shade).is_none_or(reads) {
-            return shade;
+        if approximate_rgb(terminal_color).is_none_or(is_readable) {
+            return terminal_color;
         }
-        let rgb = readable(rgb, background, self.least);
-        let nearest = |numbers: std::ops::RangeInclusive<u8>| {
-            Shade::Indexed(nearest(rgb, numbers.filter(|number| reads(xterm(*number)))))
+        let rgb = ensure_contrast(rgb, background, self.min_contrast);
+        let nearest_readable = |numbers: std::ops::RangeInclusive<u8>| {
+            Shade::Indexed(nearest_index(rgb, numbers.filter(|number| is_readable(xterm_rgb(*number)))))
         };
         match self.depth {
-            Depth::Sixteen => nearest(0..=15),
-            Depth::Many => nearest(16..=255),
+            ColorDepth::Ansi16 => nearest_readable(0..=15),
+            ColorDepth::Ansi256 => nearest_readable(16..=255),
             _ => Shade::Rgb(rgb.0, rgb.1, rgb.2),
         }
     }
 
     /// The nearest shade that the terminal has.
     #[must_use]
-    pub fn shade(self, rgb: Rgb) -> Shade {
+    pub fn nearest_color(self, rgb: Rgb) -> Shade {
         match self.depth {
-            Depth::None => Shade::Reset,
-            Depth::True => Shade::Rgb(rgb.0, rgb.1, rgb.2),
-            Depth::Many => Shade::Indexed(nearest(rgb, 16..=255)),
-            Depth::Sixteen => Shade::Indexed(nearest(rgb, 0..=15)),
+            ColorDepth::None => Shade::Reset,
+            ColorDepth::TrueColor => Shade::Rgb(rgb.0, rgb.1, rgb.2),
+            ColorDepth::Ansi256 => Shade::Indexed(nearest_index(rgb, 16..=255)),
+            ColorDepth::Ansi16 => Shade::Indexed(nearest_index(rgb, 0..=15)),
         }
     }
 }
 
 /// What a shade looks like, or is likely to; `None`: only the terminal knows.
-const fn seen(shade: Shade) -> Option<Rgb> {
-    match shade {
+const fn approximate_rgb(color: Shade) -> Option<Rgb> {
+    match color {
         Shade::Rgb(red, green, blue) => Some(Rgb(red, green, blue)),
-        Shade::Indexed(number) => Some(xterm(number)),
+        Shade::Indexed(number) => Some(xterm_rgb(number)),
         _ => None,
     }
 }
 
 /// The number of the nearest of xterm's colours.
-fn nearest(rgb: Rgb, among: impl Iterator<Item = u8>) -> u8 {
+fn nearest_index(rgb: Rgb, candidates: impl Iterator<Item = u8>) -> u8 {
     let distance = |number: &u8| {
-        let other = xterm(*number);
-        let part = |a: u8, b: u8| (i32::from(a) - i32::from(b)).pow(2);
-        2 * part(rgb.0, other.0) + 4 * part(rgb.1, other.1) + 3 * part(rgb.2, other.2)
+        let other = xterm_rgb(*number);
+        let squared_difference = |a: u8, b: u8| (i32::from(a) - i32::from(b)).pow(2);
+        2 * squared_difference(rgb.0, other.0)
+            + 4 * squared_difference(rgb.1, other.1)
+            + 3 * squared_difference(rgb.2, other.2)
     };
-    among.min_by_key(distance).unwrap_or_default()
+    candidates.min_by_key(distance).unwrap_or_default()
 }
 
 /// What xterm shows for the number of a colour: the sixteen, a cube of six a side, 24 greys.
 #[must_use]
-pub const fn xterm(number: u8) -> Rgb {
-    const SIXTEEN: [u32; 16] = [
+pub const fn xterm_rgb(number: u8) -> Rgb {
+    const ANSI_COLORS: [u32; 16] = [
         0x00_0000, 0xcd_0000, 0x00_cd00, 0xcd_cd00, 0x00_00ee, 0xcd_00cd, 0x00_cdcd, 0xe5_e5e5, 0x7f_7f7f, 0xff_0000,
         0x00_ff00, 0xff_ff00, 0x5c_5cff, 0xff_00ff, 0x00_ffff, 0xff_ffff,
     ];
-    const CUBE: [u8; 6] = [0, 95, 135, 175, 215, 255];
+    const CUBE_LEVELS: [u8; 6] = [0, 95, 135, 175, 215, 255];
     match number {
-        0..16 => Rgb::from_u32(SIXTEEN[number as usize]),
+        0..16 => Rgb::from_u32(ANSI_COLORS[number as usize]),
         16..232 => {
-            let at = (number - 16) as usize;
-            Rgb(CUBE[at / 36], CUBE[at / 6 % 6], CUBE[at % 6])
+            let cube_index = (number - 16) as usize;
+            Rgb(CUBE_LEVELS[cube_index / 36], CUBE_LEVELS[cube_index / 6 % 6], CUBE_LEVELS[cube_index % 6])
         }
         232.. => {
-            let grey = 8 + 10 * (number - 232);
-            Rgb(grey, grey, grey)
+            let gray = 8 + 10 * (number - 232);
+            Rgb(gray, gray, gray)
         }
     }
 }
@@ -342,51 +347,52 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_environment_tells_how_many_colours_there_are() {
-        for (vars, wanted) in [
-            (&[("NO_COLOR", "1"), ("COLORTERM", "truecolor")][..], Depth::None),
-            (&[("NO_COLOR", ""), ("TERM", "linux")], Depth::Sixteen),
-            (&[("COLORTERM", "truecolor")], Depth::True),
-            (&[("TERM", "xterm-256color")], Depth::Many),
+    fn color_depth_is_detected_from_environment() {
+        for (vars, expected) in [
+            (&[("NO_COLOR", "1"), ("COLORTERM", "truecolor")][..], ColorDepth::None),
+            (&[("NO_COLOR", ""), ("TERM", "linux")], ColorDepth::Ansi16),
+            (&[("COLORTERM", "truecolor")], ColorDepth::TrueColor),
+            (&[("TERM", "xterm-256color")], ColorDepth::Ansi256),
         ] {
             let var = |name: &str| vars.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned());
-            assert_eq!(Depth::detect(var), wanted, "{vars:?}");
+            assert_eq!(ColorDepth::detect(var), expected, "{vars:?}");
         }
     }
 
     #[test]
-    fn a_colour_of_the_cube_is_its_own_nearest() {
+    fn nearest_index_finds_exact_palette_color() {
         for number in 16..=255 {
-            assert_eq!(xterm(nearest(xterm(number), 16..=255)), xterm(number));
+            assert_eq!(xterm_rgb(nearest_index(xterm_rgb(number), 16..=255)), xterm_rgb(number));
         }
     }
 
-    fn looks(shade: Shade) -> Rgb {
-        seen(shade).unwrap()
+    fn rgb_of(color: Shade) -> Rgb {
+        approximate_rgb(color).unwrap()
     }
 
     #[test]
-    fn every_colour_that_a_tile_may_have_can_be_read_in_every_theme() {
+    fn custom_color_is_readable_in_every_theme() {
         let palette = crate::app::COLOR_PALETTE.map(|number| Color::Rgb(Rgb::from_u32(number)));
         let colors: Vec<Color> = palette.into_iter().chain((0..16).map(Color::Ansi)).collect();
         let themes = [(ThemeName::Dark, 4.5), (ThemeName::Light, 4.5), (ThemeName::HighContrast, 7.0)];
-        let both = [Depth::Many, Depth::True];
-        let all = themes.into_iter().flat_map(|(name, least)| both.map(|depth| (name, depth, least)));
-        for (name, depth, least) in all.chain([(ThemeName::HighContrast, Depth::Sixteen, 4.0)]) {
-            let theme = Theme::of(depth, &ThemeOverrides { name, ..ThemeOverrides::default() });
-            let background = looks(theme.base().bg.unwrap());
+        let depths = [ColorDepth::Ansi256, ColorDepth::TrueColor];
+        let cases = themes.into_iter().flat_map(|(name, min_contrast)| depths.map(|depth| (name, depth, min_contrast)));
+        for (name, depth, min_contrast) in cases.chain([(ThemeName::HighContrast, ColorDepth::Ansi16, 4.0)]) {
+            let theme = Theme::from_overrides(depth, &ThemeOverrides { name, ..ThemeOverrides::default() });
+            let background = rgb_of(theme.base().bg.unwrap());
             for color in &colors {
-                let shown = theme.chosen(Some(*color), theme.text()).fg.unwrap();
-                let found = contrast(looks(shown), background);
-                assert!(found >= least, "{name:?} {depth:?} {color:?}: {found:.2}, not {least}");
+                let shown = theme.custom_color(Some(*color), theme.text()).fg.unwrap();
+                let ratio = contrast_ratio(rgb_of(shown), background);
+                assert!(ratio >= min_contrast, "{name:?} {depth:?} {color:?}: {ratio:.2}, not {min_contrast}");
             }
         }
     }
 
     #[test]
-    fn a_colour_that_can_be_read_stays_and_one_that_cannot_keeps_its_hue() {
-        let theme = |name| Theme::of(Depth::True, &ThemeOverrides { name, ..ThemeOverrides::default() });
-        let shown = |name, rgb| looks(theme(name).chosen(Some(Color::Rgb(rgb)), Style::new()).fg.unwrap());
+    fn custom_color_changes_only_if_unreadable_and_keeps_hue() {
+        let theme =
+            |name| Theme::from_overrides(ColorDepth::TrueColor, &ThemeOverrides { name, ..ThemeOverrides::default() });
+        let shown = |name, rgb| rgb_of(theme(name).custom_color(Some(Color::Rgb(rgb)), Style::new()).fg.unwrap());
         let (yellow, navy) = (Rgb(255, 255, 64), Rgb(0, 0, 128));
         assert_eq!(shown(ThemeName::Dark, yellow), yellow);
         assert_eq!(shown(ThemeName::Light, navy), navy);
@@ -394,48 +400,55 @@ mod tests {
             let changed = shown(name, rgb);
             assert!((changed.to_hsv().0 - rgb.to_hsv().0).abs() < 6.0, "{name:?} {rgb} {changed}");
         }
-        let own = |rgb| Theme::new(Depth::True).chosen(Some(Color::Rgb(rgb)), Style::new()).fg.unwrap();
-        assert_eq!(own(yellow), Shade::Rgb(255, 255, 64), "on what the terminal has nobody knows");
-        assert_eq!((own(Rgb(255, 255, 255)), own(Rgb(0, 0, 0))), (Shade::Reset, Shade::Reset));
-        let sixteen = Theme::new(Depth::Sixteen).chosen(Some(Color::Rgb(Rgb(250, 10, 10))), Style::new());
-        assert_eq!(sixteen.fg, Some(Shade::Indexed(9)), "the nearest");
+        let terminal_default =
+            |rgb| Theme::new(ColorDepth::TrueColor).custom_color(Some(Color::Rgb(rgb)), Style::new()).fg.unwrap();
+        assert_eq!(terminal_default(yellow), Shade::Rgb(255, 255, 64), "on what the terminal has nobody knows");
+        assert_eq!(
+            (terminal_default(Rgb(255, 255, 255)), terminal_default(Rgb(0, 0, 0))),
+            (Shade::Reset, Shade::Reset)
+        );
+        let ansi16 = Theme::new(ColorDepth::Ansi16).custom_color(Some(Color::Rgb(Rgb(250, 10, 10))), Style::new());
+        assert_eq!(ansi16.fg, Some(Shade::Indexed(9)), "the nearest");
     }
 
     #[test]
-    fn everything_that_is_written_can_be_read() {
+    fn theme_colors_have_sufficient_contrast() {
         let themes = [(ThemeName::Dark, 4.5), (ThemeName::Light, 4.5), (ThemeName::HighContrast, 7.0)];
-        let mut wrong = Vec::new();
-        for (name, least) in themes {
-            for depth in [Depth::Many, Depth::True] {
-                let theme = Theme::of(depth, &ThemeOverrides { name, ..ThemeOverrides::default() });
-                let background = looks(theme.base().bg.unwrap());
-                for (role, style, least) in [
+        let mut failures = Vec::new();
+        for (name, min_contrast) in themes {
+            for depth in [ColorDepth::Ansi256, ColorDepth::TrueColor] {
+                let theme = Theme::from_overrides(depth, &ThemeOverrides { name, ..ThemeOverrides::default() });
+                let background = rgb_of(theme.base().bg.unwrap());
+                for (role, style, min_contrast) in [
                     ("text", theme.text(), 7.0),
-                    ("dim", theme.dim(), least),
-                    ("accent", theme.accent(), least),
-                    ("good", theme.good(), least),
-                    ("warn", theme.warn(), least),
-                    ("fault", theme.fault(), least),
+                    ("dim", theme.dim(), min_contrast),
+                    ("accent", theme.accent(), min_contrast),
+                    ("good", theme.success(), min_contrast),
+                    ("warn", theme.warning(), min_contrast),
+                    ("fault", theme.error(), min_contrast),
                     ("border", theme.border(), 1.6),
                 ] {
-                    let found = contrast(looks(style.fg.unwrap()), background);
-                    if found < least {
-                        wrong.push(format!("{name:?} {depth:?} {role}: {found:.2}, not {least}"));
+                    let ratio = contrast_ratio(rgb_of(style.fg.unwrap()), background);
+                    if ratio < min_contrast {
+                        failures.push(format!("{name:?} {depth:?} {role}: {ratio:.2}, not {min_contrast}"));
                     }
                 }
             }
         }
-        assert!(wrong.is_empty(), "{wrong:#?}");
+        assert!(failures.is_empty(), "{failures:#?}");
     }
 
     #[test]
-    fn a_person_may_have_other_colours() {
+    fn theme_overrides_replace_theme_colors() {
         let accent = Some(Color::Rgb(Rgb(255, 136, 0)));
-        let wished = ThemeOverrides { name: ThemeName::Dark, accent, ..ThemeOverrides::default() };
-        assert_eq!(Theme::of(Depth::True, &wished).accent().fg, Some(Shade::Rgb(255, 136, 0)));
-        assert_eq!(Theme::of(Depth::Many, &wished).accent().fg, Some(Shade::Indexed(208)));
-        assert_eq!(Theme::of(Depth::None, &wished).accent(), Style::new());
-        let sixteen = Theme::of(Depth::Sixteen, &ThemeOverrides { name: ThemeName::Dark, ..ThemeOverrides::default() });
-        assert_eq!(sixteen.base(), Theme::new(Depth::Sixteen).base(), "the terminal's own");
+        let overrides = ThemeOverrides { name: ThemeName::Dark, accent, ..ThemeOverrides::default() };
+        assert_eq!(Theme::from_overrides(ColorDepth::TrueColor, &overrides).accent().fg, Some(Shade::Rgb(255, 136, 0)));
+        assert_eq!(Theme::from_overrides(ColorDepth::Ansi256, &overrides).accent().fg, Some(Shade::Indexed(208)));
+        assert_eq!(Theme::from_overrides(ColorDepth::None, &overrides).accent(), Style::new());
+        let ansi16 = Theme::from_overrides(
+            ColorDepth::Ansi16,
+            &ThemeOverrides { name: ThemeName::Dark, ..ThemeOverrides::default() },
+        );
+        assert_eq!(ansi16.base(), Theme::new(ColorDepth::Ansi16).base(), "the terminal's own");
     }
 }

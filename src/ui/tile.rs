@@ -16,8 +16,9 @@ use ratatui::{
 };
 
 use super::{
-    Look, face,
-    text::{Side, clean, fit, line, width, wrap},
+    UiConfig,
+    text::{Alignment, draw_line, sanitize, truncate, width, wrap},
+    widgets,
 };
 use crate::app::blink_is_visible;
 use crate::model::{
@@ -29,53 +30,63 @@ use crate::model::{
 
 /// How a tile is to be drawn.
 #[derive(Debug, Clone, Copy)]
-pub struct Manner {
+pub struct TileRenderState {
     /// Whether it is the selected one.
     pub selected: bool,
     /// Whether its line is up; readings are dimmed while it is down.
-    pub live: bool,
+    pub connected: bool,
     /// Whether its dashboard may run scripts and fetch.
     pub trusted: bool,
 }
 
 /// Draws a tile.
-pub fn draw(buf: &mut Buffer, area: Rect, tile: &Tile, state: &TileState, manner: Manner, look: &Look, now: Time) {
+pub fn draw(
+    buf: &mut Buffer,
+    area: Rect,
+    tile: &Tile,
+    state: &TileState,
+    render_state: TileRenderState,
+    config: &UiConfig,
+    now: Time,
+) {
     let area = area.intersection(buf.area);
     if area.width < 4 || area.height < 2 {
         return;
     }
-    let inside = frame(buf, area, tile, state, manner, look, now);
-    let trouble = trouble(tile, state, manner.trusted);
-    let rows = rows_below(trouble.is_some(), inside);
-    let faint = !manner.live || state.restored || (state.error.is_some() && state.value.is_some());
-    let above = Rect { height: inside.height - rows, ..inside };
-    let hidden = hidden(state, now);
+    let inner = draw_frame(buf, area, tile, state, render_state, config, now);
+    let problem = problem(tile, state, render_state.trusted);
+    let problem_rows = problem_row_count(problem.is_some(), inner);
+    let dimmed = !render_state.connected || state.restored || (state.error.is_some() && state.value.is_some());
+    let content_area = Rect { height: inner.height - problem_rows, ..inner };
+    let blinked_off = is_blinked_off(state, now);
     match tile.scripted_content(state.value.as_ref(), state.view_override.as_deref()) {
-        _ if hidden => {}
+        _ if blinked_off => {}
         Ok(TileContent::Placeholder(_)) if state.error.is_some() => {}
-        Ok(shown) if above.height > 0 => face::draw(buf, above, &shown, state, look, faint, now),
+        Ok(content) if content_area.height > 0 => {
+            widgets::draw(buf, content_area, &content, state, config, dimmed, now)
+        }
         Ok(_) => {}
-        Err(fault) => {
-            let style = look.theme.fault();
-            let lines = wrap(&format!("! {fault}"), above.width, usize::from(above.height));
+        Err(error) => {
+            let style = config.theme.error();
+            let lines = wrap(&format!("! {error}"), content_area.width, usize::from(content_area.height));
             for (row, text) in (0..).zip(&lines) {
-                line(buf, above, row, text, style, Side::Left);
+                draw_line(buf, content_area, row, text, style, Alignment::Left);
             }
         }
     }
-    if let Some((text, fault)) = trouble {
-        let style = if fault { look.theme.fault() } else { look.theme.warn() };
-        let below = Rect { y: above.bottom(), height: rows, ..inside };
-        for (row, text) in (0..).zip(wrap(&text, below.width, usize::from(rows))) {
-            line(buf, below, row, &text, style, Side::Left);
+    if let Some((text, is_error)) = problem {
+        let style = if is_error { config.theme.error() } else { config.theme.warning() };
+        let problem_area = Rect { y: content_area.bottom(), height: problem_rows, ..inner };
+        for (row, text) in (0..).zip(wrap(&text, problem_area.width, usize::from(problem_rows))) {
+            draw_line(buf, problem_area, row, &text, style, Alignment::Left);
         }
     }
 }
 
 /// What is wrong, and whether it is a fault or just something to know.
-fn trouble(tile: &Tile, state: &TileState, trusted: bool) -> Option<(String, bool)> {
+fn problem(tile: &Tile, state: &TileState, trusted: bool) -> Option<(String, bool)> {
     match state.error.as_ref().or(state.script_error.as_deref()) {
-        Some(fault) => Some((format!("! {fault}"), true)),
+        Some(error) => Some((format!("! {error}"), true)),
         None => hint(tile, state, trusted).map(|hint| (format!("* {hint}"), false)),
     }
 }
@@ -91,116 +102,129 @@ fn hint<'a>(tile: &Tile, state: &'a TileState, trusted: bool) -> Option<&'a str>
 }
 
 /// Draws the border; gives the inside.
-fn frame(buf: &mut Buffer, area: Rect, tile: &Tile, state: &TileState, manner: Manner, look: &Look, now: Time) -> Rect {
-    let theme = look.theme;
-    let (set, style) =
-        if manner.selected { (border::THICK, theme.selected()) } else { (border::ROUNDED, theme.border()) };
-    let inside = Block::bordered().inner(area);
-    edges(buf, area, set, style);
-    let edge = Rect { x: area.x + 1, width: area.width - 2, ..area };
-    let top = Rect { height: 1, ..edge };
-    let name_style = if manner.selected { theme.selected() } else { theme.text().add_modifier(Modifier::BOLD) };
-    let (first, second) = name_lines(area, tile, state);
-    if !first.is_empty() {
-        line(buf, top, 0, &format!(" {first} "), name_style, Side::Left);
+fn draw_frame(
+    buf: &mut Buffer,
+    area: Rect,
+    tile: &Tile,
+    state: &TileState,
+    render_state: TileRenderState,
+    config: &UiConfig,
+    now: Time,
+) -> Rect {
+    let theme = config.theme;
+    let (border_set, style) =
+        if render_state.selected { (border::THICK, theme.selected()) } else { (border::ROUNDED, theme.border()) };
+    let inner = Block::bordered().inner(area);
+    draw_border(buf, area, border_set, style);
+    let edge_area = Rect { x: area.x + 1, width: area.width - 2, ..area };
+    let top_edge = Rect { height: 1, ..edge_area };
+    let name_style = if render_state.selected { theme.selected() } else { theme.text().add_modifier(Modifier::BOLD) };
+    let (first_line, second_line) = title_lines(area, tile, state);
+    if !first_line.is_empty() {
+        draw_line(buf, top_edge, 0, &format!(" {first_line} "), name_style, Alignment::Left);
     }
-    let bottom = Rect { y: area.bottom() - 1, height: 1, ..edge };
-    let (left, style) = delivery(tile, state, look, now);
-    let mut taken = 0;
-    if !left.is_empty() {
-        taken = line(buf, bottom, 0, &format!(" {left} "), style, Side::Left).width;
+    let bottom_edge = Rect { y: area.bottom() - 1, height: 1, ..edge_area };
+    let (status, style) = publish_status(tile, state, config, now);
+    let mut status_width = 0;
+    if !status.is_empty() {
+        status_width = draw_line(buf, bottom_edge, 0, &format!(" {status} "), style, Alignment::Left).width;
     }
-    let scripted =
-        state.view_override.as_ref().map(|shown| shown.last_activity.clone()).filter(|text| !text.is_empty());
-    let since = state.value.as_ref().map(|reading| format_age(now.since(reading.updated_at)));
-    if let Some(text) = scripted.or(since) {
+    let script_text =
+        state.view_override.as_ref().map(|view| view.last_activity.clone()).filter(|text| !text.is_empty());
+    let last_update = state.value.as_ref().map(|value| format_age(now.since(value.updated_at)));
+    if let Some(text) = script_text.or(last_update) {
         let text = format!(" {text} ");
-        let room = Rect { x: bottom.x + taken, width: bottom.width - taken, ..bottom };
-        if width(&text) <= room.width {
-            line(buf, room, 0, &text, theme.dim(), Side::Right);
+        let age_area = Rect { x: bottom_edge.x + status_width, width: bottom_edge.width - status_width, ..bottom_edge };
+        if width(&text) <= age_area.width {
+            draw_line(buf, age_area, 0, &text, theme.dim(), Alignment::Right);
         }
     }
-    if let Some(second) = &second {
-        line(buf, aired(inside, false), 0, second, name_style, Side::Left);
+    if let Some(second_line) = &second_line {
+        draw_line(buf, pad(inner, false), 0, second_line, name_style, Alignment::Left);
     }
-    aired(inside, second.is_some())
+    pad(inner, second_line.is_some())
 }
 
 /// Draws a border of at least two rows and columns. A `Block` would look for what to merge it with, in
 /// every cell.
-fn edges(buf: &mut Buffer, area: Rect, set: border::Set<'_>, style: Style) {
+fn draw_border(buf: &mut Buffer, area: Rect, set: border::Set<'_>, style: Style) {
     let (left, right, top, bottom) = (area.x, area.right() - 1, area.y, area.bottom() - 1);
-    let mut put = |x, y, symbol| {
+    let mut set_cell = |x, y, symbol| {
         buf[(x, y)].set_symbol(symbol).set_style(style);
     };
     for x in left + 1..right {
-        put(x, top, set.horizontal_top);
-        put(x, bottom, set.horizontal_bottom);
+        set_cell(x, top, set.horizontal_top);
+        set_cell(x, bottom, set.horizontal_bottom);
     }
     for y in top + 1..bottom {
-        put(left, y, set.vertical_left);
-        put(right, y, set.vertical_right);
+        set_cell(left, y, set.vertical_left);
+        set_cell(right, y, set.vertical_right);
     }
-    put(left, top, set.top_left);
-    put(right, top, set.top_right);
-    put(left, bottom, set.bottom_left);
-    put(right, bottom, set.bottom_right);
+    set_cell(left, top, set.top_left);
+    set_cell(right, top, set.top_right);
+    set_cell(left, bottom, set.bottom_left);
+    set_cell(right, bottom, set.bottom_right);
 }
 
 /// The name of a tile on one or two lines: the second one only where it is needed and leaves room.
-fn name_lines(area: Rect, tile: &Tile, state: &TileState) -> (String, Option<String>) {
+fn title_lines(area: Rect, tile: &Tile, state: &TileState) -> (String, Option<String>) {
     /// Rows of the inside that a second line leaves to the rest.
-    const LEFT: u16 = 2;
-    let name = state.view_override.as_ref().map_or(&tile.name, |shown| &shown.name);
-    let room = area.width.saturating_sub(4);
-    if area.height < LEFT + 3 || !name.contains('\n') && width(&clean(name)) <= room {
-        return (fit(name, room), None);
+    const MIN_CONTENT_ROWS: u16 = 2;
+    let name = state.view_override.as_ref().map_or(&tile.name, |view| &view.name);
+    let max_width = area.width.saturating_sub(4);
+    if area.height < MIN_CONTENT_ROWS + 3 || !name.contains('\n') && width(&sanitize(name)) <= max_width {
+        return (truncate(name, max_width), None);
     }
-    let mut lines = wrap(name, room, 2).into_iter();
+    let mut lines = wrap(name, max_width, 2).into_iter();
     (lines.next().unwrap_or_default(), lines.next())
 }
 
 /// The inside of a border, without a cell of air on either side, and without the row of a name's
 /// second line.
-fn aired(inside: Rect, named: bool) -> Rect {
-    let named = u16::from(named).min(inside.height);
-    Rect { x: inside.x + 1, y: inside.y + named, width: inside.width.saturating_sub(2), height: inside.height - named }
+fn pad(inner: Rect, has_second_line: bool) -> Rect {
+    let second_line_rows = u16::from(has_second_line).min(inner.height);
+    Rect {
+        x: inner.x + 1,
+        y: inner.y + second_line_rows,
+        width: inner.width.saturating_sub(2),
+        height: inner.height - second_line_rows,
+    }
 }
 
 /// How many rows of the inside are for what is wrong.
-fn rows_below(trouble: bool, inside: Rect) -> u16 {
-    let rows = if inside.height >= 4 { 2 } else { 1 };
-    if trouble { rows.min(inside.height) } else { 0 }
+fn problem_row_count(has_problem: bool, inner: Rect) -> u16 {
+    let rows = if inner.height >= 4 { 2 } else { 1 };
+    if has_problem { rows.min(inner.height) } else { 0 }
 }
 
 /// Whether the tile blinks and is not shown at this moment.
-fn hidden(state: &TileState, now: Time) -> bool {
-    state.view_override.as_ref().is_some_and(|shown| shown.blink) && !blink_is_visible(now)
+fn is_blinked_off(state: &TileState, now: Time) -> bool {
+    state.view_override.as_ref().is_some_and(|view| view.blink) && !blink_is_visible(now)
 }
 
 /// Where the picture of a tile is drawn, if it shows one.
-pub fn picture_room(area: Rect, tile: &Tile, state: &TileState, trusted: bool, now: Time) -> Option<Rect> {
-    state.image.as_ref().filter(|_| area.width >= 4 && area.height >= 2 && !hidden(state, now))?;
-    let face = tile.scripted_content(state.value.as_ref(), state.view_override.as_deref()).ok()?;
-    let inside = aired(Block::bordered().inner(area), name_lines(area, tile, state).1.is_some());
-    let rows = rows_below(trouble(tile, state, trusted).is_some(), inside);
-    matches!(face, TileContent::PayloadImage | TileContent::RemoteImage { .. })
-        .then_some(Rect { height: inside.height - rows, ..inside })
+pub fn picture_area(area: Rect, tile: &Tile, state: &TileState, trusted: bool, now: Time) -> Option<Rect> {
+    state.image.as_ref().filter(|_| area.width >= 4 && area.height >= 2 && !is_blinked_off(state, now))?;
+    let content = tile.scripted_content(state.value.as_ref(), state.view_override.as_deref()).ok()?;
+    let inner = pad(Block::bordered().inner(area), title_lines(area, tile, state).1.is_some());
+    let problem_rows = problem_row_count(problem(tile, state, trusted).is_some(), inner);
+    matches!(content, TileContent::PayloadImage | TileContent::RemoteImage { .. })
+        .then_some(Rect { height: inner.height - problem_rows, ..inner })
 }
 
 /// How far what was pressed last has come, in words.
-fn delivery(tile: &Tile, state: &TileState, look: &Look, now: Time) -> (String, Style) {
+fn publish_status(tile: &Tile, state: &TileState, config: &UiConfig, now: Time) -> (String, Style) {
     const SPINNER: [&str; 8] = ["⠋", "⠙", "⠸", "⠴", "⠦", "⠇", "⠏", "⠛"];
-    let theme = look.theme;
+    let theme = config.theme;
     let Some(sent) = &state.unconfirmed else {
         return (String::new(), theme.dim());
     };
     if state.is_waiting(tile) {
-        let turn = usize::try_from(now.since(sent.published_at).as_millis() / 100).unwrap_or_default();
-        return (format!("{} waiting", SPINNER[turn % SPINNER.len()]), theme.accent());
+        let spinner_index = usize::try_from(now.since(sent.published_at).as_millis() / 100).unwrap_or_default();
+        return (format!("{} waiting", SPINNER[spinner_index % SPINNER.len()]), theme.accent());
     }
     if state.is_unconfirmed(tile, now) {
-        return ("? unconfirmed".to_owned(), theme.warn());
+        return ("? unconfirmed".to_owned(), theme.warning());
     }
     match sent.progress {
         PublishProgress::Queued => ("… sending".to_owned(), theme.dim()),

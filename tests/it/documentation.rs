@@ -18,7 +18,7 @@ use mqtt_dash::{
         value::Value,
     },
     mqtt_dash_app::compatibility::{BEHAVIOURS, ELSEWHERE, SETTINGS},
-    ui::{keymap::Keymap, keys, keystroke},
+    ui::{key_bindings, keymap::Keymap, keystroke},
 };
 
 use crate::fixtures::repository;
@@ -89,9 +89,9 @@ fn file_reference_is_up_to_date() {
         "\n### [keys]\n\nEach key is the name of an action, its value a key or a list of keys that it has instead of its \
          own: `find = [\"f\", \"/\"]`; `[]` takes them away.\nA key is a character, `Ctrl-` and a character, or one of ",
     );
-    write!(text, "{}.\n\n| action | keys | does |\n|---|---|---|\n", keystroke::NAMED.join(", ")).unwrap();
+    write!(text, "{}.\n\n| action | keys | does |\n|---|---|---|\n", keystroke::KEY_NAMES.join(", ")).unwrap();
     let mut listed = std::collections::HashSet::new();
-    for row in keys::all().filter(|row| listed.insert(row.name)) {
+    for row in key_bindings::all_bindings().filter(|row| listed.insert(row.name)) {
         let keys: Vec<String> = row.keys.iter().map(|key| format!("`{key}`")).collect();
         writeln!(text, "| `{}` | {} | {} |", row.name, keys.join(" "), row.help).unwrap();
     }
@@ -150,7 +150,7 @@ fn readme_keys_are_up_to_date() {
     let (begin, end) = ("<!-- keys -->\n", "<!-- end of keys -->\n");
     let head = readme.split(begin).next().unwrap();
     let tail = readme.split(end).nth(1).unwrap();
-    assert_up_to_date("README.md", &format!("{head}{begin}\n{}\n{end}{tail}", keys::markdown()));
+    assert_up_to_date("README.md", &format!("{head}{begin}\n{}\n{end}{tail}", key_bindings::markdown_table()));
 }
 
 #[test]
@@ -172,7 +172,7 @@ fn readme_examples_load() {
     let mut count = 0;
     for block in readme.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next()) {
         let result = if block.contains("[theme]") {
-            mqtt_dash::config::read_settings("README.md", block, &Keymap::judge).map(drop)
+            mqtt_dash::config::read_settings("README.md", block, &Keymap::validate_patch).map(drop)
         } else if block.contains("[profile") {
             mqtt_dash::config::read_profiles("README.md", block, Path::new(".")).map(drop)
         } else {

@@ -1,6 +1,6 @@
 //! What a frame writes to the terminal: the changed cells, in a single write.
 
-use mqtt_dash::{app::Event, model::connection::ConnectionEvent, ui::screen::Screen};
+use mqtt_dash::{app::Event, model::connection::ConnectionEvent, ui::frame::FrameEncoder};
 
 use crate::fixtures::{
     app::CONNECTION,
@@ -10,7 +10,7 @@ use crate::fixtures::{
 #[test]
 fn frame_contains_only_the_changed_tiles() {
     const TILES: usize = 200;
-    let (mut app, mut screen, theme) = (load::app(TILES, "others"), Screen::default(), load::theme());
+    let (mut app, mut screen, theme) = (load::app(TILES, "others"), FrameEncoder::default(), load::theme());
     let batch = |tiles: std::ops::Range<usize>, number: usize| {
         let message = |tile: usize| load::message(tile, &load::payload(number * 7 + tile));
         Event::Connection(CONNECTION, ConnectionEvent::Messages(tiles.map(message).collect()))

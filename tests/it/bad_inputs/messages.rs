@@ -7,7 +7,7 @@ use mqtt_dash::{
     media::decode,
     model::{connection::ConnectionEvent, error::TileError, time::Time, topic::TopicFilter},
     runtime::Clock,
-    ui::text::{clean, fit, wrap},
+    ui::text::{sanitize, truncate, wrap},
 };
 use unicode_width::UnicodeWidthChar;
 
@@ -85,8 +85,8 @@ pub fn long_text_is_clipped() {
         fixture.act(Action::ShowDetail);
         fixture.render_frame();
         assert!(begin.elapsed() < TIME_LIMIT, "{:?}", begin.elapsed());
-        assert!(clean(&text).len() <= 4 * 4_096);
-        assert!(fit(&text, 20).chars().count() <= 20);
+        assert!(sanitize(&text).len() <= 4 * 4_096);
+        assert!(truncate(&text, 20).chars().count() <= 20);
         assert!(wrap(&text, 20, 5).len() <= 5);
     }
 }

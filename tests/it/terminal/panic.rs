@@ -17,10 +17,10 @@ const THREAD: &str = "MQTT_DASH_TEST_PANIC";
 fn panicking_child() {
     let Ok(thread_name) = std::env::var(THREAD) else { return };
     restore_on_panic();
-    let terminal = Terminal::take().expect("the terminal can be taken");
+    let terminal = Terminal::open().expect("the terminal can be taken");
     let frame = "\x1b[2J\x1b[1;1Hcontent of the screen";
-    terminal.send(frame.as_bytes().to_vec());
-    while !terminal.ready() {
+    terminal.send_frame(frame.as_bytes().to_vec());
+    while !terminal.is_ready() {
         thread::yield_now();
     }
     match thread_name.as_str() {

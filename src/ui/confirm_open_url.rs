@@ -3,20 +3,20 @@
 use ratatui::{buffer::Buffer, layout::Rect};
 
 use super::{
-    Look, panel,
-    text::{Side, line, wrap},
+    UiConfig, dialog,
+    text::{Alignment, draw_line, wrap},
 };
 
 /// The most lines of an address that are shown.
-const MOST: usize = 8;
+const MAX_URL_LINES: usize = 8;
 
 /// Draws the question.
-pub fn draw(buf: &mut Buffer, screen: Rect, address: &str, look: &Look) {
+pub fn draw(buf: &mut Buffer, screen: Rect, url: &str, config: &UiConfig) {
     let width = screen.width.saturating_sub(8).min(70);
-    let lines = wrap(address, width, MOST);
+    let lines = wrap(url, width, MAX_URL_LINES);
     let height = u16::try_from(lines.len()).unwrap_or_default();
-    let area = panel::open(buf, screen, "Open in the browser?", (width, height), look);
+    let area = dialog::draw_frame(buf, screen, "Open in the browser?", (width, height), config);
     for (row, text) in (0..area.height).zip(&lines) {
-        line(buf, area, row, text, look.theme.text(), Side::Left);
+        draw_line(buf, area, row, text, config.theme.text(), Alignment::Left);
     }
 }

@@ -1,0 +1,82 @@
+//! The colour picker: palette, three sliders, six digits, and the colour itself.
+
+use ratatui::{buffer::Buffer, layout::Rect, style::Style};
+
+use super::{
+    UiConfig, controls,
+    text::{Alignment, draw_line},
+    theme::ColorDepth,
+    widgets,
+};
+use crate::{
+    app::{COLOR_PALETTE, COLOR_PALETTE_COLUMNS, ColorPicker, ColorPickerPart},
+    model::color::Rgb,
+};
+
+/// The rows of a picker.
+pub const HEIGHT: u16 = 10;
+/// Cells that a colour of the palette takes.
+const SWATCH_WIDTH: u16 = 4;
+
+/// Draws a colour picker.
+pub fn draw(buf: &mut Buffer, area: Rect, picker: &ColorPicker, config: &UiConfig) {
+    draw_palette(buf, area, picker, config);
+    let (hue, saturation, value) = picker.hsv;
+    draw_slider(buf, area, 4, "Hue", hue / 360.0, picker.part == ColorPickerPart::Hue, config);
+    draw_slider(buf, area, 5, "Saturation", saturation, picker.part == ColorPickerPart::Saturation, config);
+    draw_slider(buf, area, 6, "Value", value, picker.part == ColorPickerPart::Value, config);
+    let active = picker.part == ColorPickerPart::Hex;
+    draw_label(buf, area, 8, "Hex", active, config);
+    if area.height > 8 {
+        let hex_area = Rect { x: area.x + 13, y: area.y + 8, width: 10.min(area.width.saturating_sub(13)), height: 1 };
+        controls::draw_text_input(buf, hex_area, &picker.hex_input, active, config);
+        if config.theme.depth != ColorDepth::None && area.width > 26 {
+            let sample_area = Rect { x: area.x + 24, y: area.y + 8, width: area.width - 24, height: 1 };
+            buf.set_style(sample_area, Style::new().bg(config.theme.nearest_color(picker.rgb())));
+        }
+    }
+}
+
+fn draw_palette(buf: &mut Buffer, area: Rect, picker: &ColorPicker, config: &UiConfig) {
+    for (index, number) in COLOR_PALETTE.iter().enumerate() {
+        let (Ok(row), Ok(column)) =
+            (u16::try_from(index / COLOR_PALETTE_COLUMNS), u16::try_from(index % COLOR_PALETTE_COLUMNS))
+        else {
+            continue;
+        };
+        let swatch_area = Rect::new(area.x + column * SWATCH_WIDTH, area.y + row, SWATCH_WIDTH, 1).intersection(area);
+        let rgb = Rgb::from_u32(*number);
+        let selected = index == picker.palette_index && picker.part == ColorPickerPart::Palette;
+        let style = if config.theme.depth == ColorDepth::None {
+            Style::new()
+        } else {
+            Style::new().fg(config.theme.nearest_color(rgb))
+        };
+        draw_line(buf, swatch_area, 0, if selected { "▐██▌" } else { " ■■ " }, style, Alignment::Left);
+        if selected {
+            draw_line(buf, Rect { width: 1, ..swatch_area }, 0, "▸", config.theme.selected(), Alignment::Left);
+        }
+    }
+}
+
+fn draw_label(buf: &mut Buffer, area: Rect, row: u16, name: &str, active: bool, config: &UiConfig) {
+    let (mark, style) = if active { ("▸", config.theme.selected()) } else { (" ", config.theme.dim()) };
+    draw_line(buf, Rect { width: area.width.min(12), ..area }, row, &format!("{mark} {name}"), style, Alignment::Left);
+}
+
+fn draw_slider(buf: &mut Buffer, area: Rect, row: u16, name: &str, ratio: f64, active: bool, config: &UiConfig) {
+    draw_label(buf, area, row, name, active, config);
+    if row < area.height && area.width > 16 {
+        let bar_area = Rect { x: area.x + 13, y: area.y + row, width: area.width - 13, height: 1 };
+        let fill = if active { config.theme.accent() } else { config.theme.dim() };
+        widgets::draw_bar(buf, bar_area, ratio, fill, config.theme.dim());
+    }
+}
+
+/// The colour of the palette at a place in the picker.
+#[must_use]
+pub fn palette_index_at(x: u16, y: u16) -> Option<usize> {
+    let (column, row) = (usize::from(x / SWATCH_WIDTH), usize::from(y));
+    let index = row * COLOR_PALETTE_COLUMNS + column;
+    (column < COLOR_PALETTE_COLUMNS && index < COLOR_PALETTE.len()).then_some(index)
+}

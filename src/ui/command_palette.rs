@@ -1,0 +1,215 @@
+//! Every action by name: what the person types is looked for in the words of the key table.
+//!
+//! ```text
+//! ╭ Every action ──────────────────────╮
+//! │ scr                                │
+//! │                                    │
+//! │ ▸ a screen up               PageUp │
+//! │   a screen down           PageDown │
+//! ╰────────────────────────────────────╯
+//! ```
+
+use ratatui::{buffer::Buffer, layout::Rect};
+
+use super::{
+    UiConfig, controls, dialog,
+    key_bindings::{KeyContext, display_keys},
+    keymap::Keymap,
+    text::{sanitize, truncate, width},
+};
+use crate::app::{Action, App, CommandPalette, move_in_list};
+
+/// The size of the inside of its panel.
+const DIALOG_SIZE: (u16, u16) = (64, 16);
+/// The rows above the list.
+const INPUT_ROWS: u16 = 2;
+
+/// An action that can be picked.
+struct PaletteItem {
+    name: &'static str,
+    help: String,
+    keys: String,
+    action: Action,
+}
+
+/// What can be done now.
+fn items(app: &App, keymap: &Keymap) -> Vec<PaletteItem> {
+    let context = if app.dashboards.is_empty() { KeyContext::Welcome } else { KeyContext::Dashboard };
+    let mut items = Vec::new();
+    for row in keymap.rows_active_in(context) {
+        let name = row.binding.name;
+        match (row.binding.action)(0) {
+            Action::Cancel | Action::OpenCommandPalette => {}
+            Action::ShowTab(_) => {
+                items.extend(app.dashboards.iter().enumerate().map(|(index, dashboard)| PaletteItem {
+                    name,
+                    help: format!("the dashboard {}", sanitize(dashboard.title())),
+                    keys: row.keys.get(index).cloned().unwrap_or_default(),
+                    action: Action::ShowTab(index),
+                }))
+            }
+            action if app.refusal_reason(&action).is_some() => {}
+            action => {
+                let keys = display_keys(&row.keys).join(" ");
+                items.push(PaletteItem { name, help: row.binding.help.to_owned(), keys, action });
+            }
+        }
+    }
+    items
+}
+
+/// How well an action fits what is looked for: the less the better; `None`: not at all.
+fn match_rank(item: &PaletteItem, query: &str) -> Option<u8> {
+    let help = item.help.to_lowercase();
+    if help.starts_with(query) || item.name.starts_with(query) {
+        return Some(0);
+    }
+    if query.split_whitespace().all(|word| help.contains(word) || item.name.contains(word)) {
+        return Some(1);
+    }
+    let mut remaining = help.chars();
+    query.chars().filter(|c| !c.is_whitespace()).all(|c| remaining.any(|other| other == c)).then_some(2)
+}
+
+/// The actions that fit what is typed, the best first.
+fn matching_items(app: &App, palette: &CommandPalette, keymap: &Keymap) -> Vec<PaletteItem> {
+    let query = palette.input.value().trim().to_lowercase();
+    let mut ranked: Vec<(u8, PaletteItem)> =
+        items(app, keymap).into_iter().filter_map(|item| Some((match_rank(&item, &query)?, item))).collect();
+    ranked.sort_by_key(|(rank, _)| *rank);
+    ranked.into_iter().map(|(_, item)| item).collect()
+}
+
+/// What a wish means while the palette is open: it alone knows what its rows are.
+#[must_use]
+pub fn resolve_action(app: &App, palette: &CommandPalette, keymap: &Keymap, action: Action) -> Option<Action> {
+    let mut matching = matching_items(app, palette, keymap);
+    match action {
+        Action::MoveInDialog(direction) => {
+            Some(Action::SelectOption(move_in_list(palette.selected, matching.len(), direction)))
+        }
+        Action::Accept if palette.selected < matching.len() => {
+            Some(Action::RunFromPalette(Box::new(matching.swap_remove(palette.selected).action)))
+        }
+        Action::Accept => None,
+        other => Some(other),
+    }
+}
+
+fn list_area(area: Rect) -> Rect {
+    Rect { y: area.y + INPUT_ROWS.min(area.height), height: area.height.saturating_sub(INPUT_ROWS), ..area }
+}
+
+/// What a click at a place of the screen wishes.
+#[must_use]
+pub fn click_action(
+    screen: Rect,
+    app: &App,
+    palette: &CommandPalette,
+    keymap: &Keymap,
+    position: (u16, u16),
+) -> Option<Action> {
+    let mut matching = matching_items(app, palette, keymap);
+    let index = controls::row_at(
+        list_area(dialog::inner_area(screen, DIALOG_SIZE)),
+        palette.selected,
+        matching.len(),
+        position,
+    )?;
+    Some(Action::RunFromPalette(Box::new(matching.swap_remove(index).action)))
+}
+
+/// Draws the palette.
+pub fn draw(buf: &mut Buffer, screen: Rect, app: &App, palette: &CommandPalette, config: &UiConfig) {
+    let area = dialog::draw_frame(buf, screen, "Every action", DIALOG_SIZE, config);
+    controls::draw_text_input(buf, area, &palette.input, true, config);
+    let list_area = list_area(area);
+    let inner_width = list_area.width.saturating_sub(2);
+    let rows: Vec<String> = matching_items(app, palette, &config.keymap)
+        .iter()
+        .map(|item| {
+            let keys = truncate(&item.keys, inner_width / 3);
+            let help = truncate(&item.help, inner_width.saturating_sub(width(&keys) + 1));
+            let gap = usize::from(inner_width.saturating_sub(width(&help) + width(&keys)));
+            format!("{help}{}{keys}", " ".repeat(gap))
+        })
+        .collect();
+    let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
+    controls::draw_list(buf, list_area, &rows, palette.selected, config);
+}
+
+#[cfg(test)]
+mod tests {
+    use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+
+    use super::*;
+    use crate::{
+        app::{Event, Focus},
+        model::time::Time,
+        ui::key_bindings,
+    };
+
+    /// The app after these keys, and how much it owes.
+    fn app_after_keys(keys: &[KeyCode]) -> (App, usize) {
+        let (mut app, keymap) = (App::new((80, 24)), Keymap::default());
+        app.demo_available = true;
+        let mut effect_count = 0;
+        for code in keys {
+            if let Some(action) = key_bindings::action_for_key(&app, &keymap, &KeyEvent::new(*code, KeyModifiers::NONE))
+            {
+                effect_count += app.update(Event::Action(action), Time::default()).len();
+            }
+        }
+        (app, effect_count)
+    }
+
+    fn key_codes(text: &str) -> Vec<KeyCode> {
+        text.chars().map(KeyCode::Char).collect()
+    }
+
+    #[test]
+    fn palette_accept_runs_action_and_closes() {
+        let (app, effect_count) = app_after_keys(&[key_codes(":this help"), vec![KeyCode::Enter]].concat());
+        assert!(matches!(app.focus, Focus::Help(0)), "{:?}", app.focus);
+        assert_eq!(effect_count, 0);
+        let (app, effect_count) = app_after_keys(&[key_codes(":anew"), vec![KeyCode::Enter]].concat());
+        assert!(matches!(app.focus, Focus::Dashboard));
+        assert_eq!(effect_count, 1);
+    }
+
+    #[test]
+    fn palette_selection_stays_within_matches() {
+        let down = vec![KeyCode::Down; 100];
+        let (app, _) = app_after_keys(&[key_codes(":quit"), down, vec![KeyCode::Up]].concat());
+        let Focus::CommandPalette(palette) = &app.focus else { panic!("{:?}", app.focus) };
+        assert_eq!(palette.selected + 2, matching_items(&app, palette, &Keymap::default()).len());
+    }
+
+    #[test]
+    fn palette_without_match_ignores_enter_and_closes_on_escape() {
+        let (app, effect_count) = app_after_keys(&[key_codes(":zzzz"), vec![KeyCode::Enter]].concat());
+        assert!(matches!(app.focus, Focus::CommandPalette(_)));
+        assert_eq!(effect_count, 0);
+        assert!(matches!(app_after_keys(&[key_codes(":zzzz"), vec![KeyCode::Esc]].concat()).0.focus, Focus::Dashboard));
+    }
+
+    #[test]
+    fn palette_matches_words_in_any_order_and_letters_with_gaps() {
+        let app = App::new((80, 24));
+        let first_match = |text: &str| {
+            let palette = CommandPalette { input: text.into(), selected: 0 };
+            matching_items(&app, &palette, &Keymap::default()).first().map(|item| item.name)
+        };
+        assert_eq!(first_match("terminal give"), Some("suspend"));
+        assert_eq!(first_match("drwanw"), Some("redraw"));
+        assert_eq!(first_match("suspend"), Some("suspend"));
+        assert_eq!(first_match("cancel"), None);
+    }
+
+    #[test]
+    fn palette_hides_actions_refused_in_kiosk_mode() {
+        let mut app = App::new((80, 24));
+        app.kiosk = true;
+        assert!(items(&app, &Keymap::default()).iter().all(|item| item.name != "suspend"));
+    }
+}

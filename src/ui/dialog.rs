@@ -1,0 +1,67 @@
+//! The box that questions and texts open in: the one box that may lie over another.
+
+use ratatui::{
+    buffer::Buffer,
+    layout::Rect,
+    symbols::border,
+    widgets::{Block, Clear, Widget},
+};
+
+use super::{
+    UiConfig,
+    text::{Alignment, draw_line, truncate, wrap},
+};
+
+/// Where a box with an inside of this size is, in the middle of the screen.
+fn outer_area(screen: Rect, size: (u16, u16)) -> Rect {
+    let (width, height) = (size.0.saturating_add(4).min(screen.width), size.1.saturating_add(2).min(screen.height));
+    Rect::new(screen.x + (screen.width - width) / 2, screen.y + (screen.height - height) / 2, width, height)
+}
+
+/// The inside of a box, without a cell of air on either side.
+#[must_use]
+pub fn inner_area(screen: Rect, size: (u16, u16)) -> Rect {
+    let inner = Block::bordered().inner(outer_area(screen, size));
+    Rect { x: inner.x + 1.min(inner.width), width: inner.width.saturating_sub(2), ..inner }
+}
+
+/// Clears a place in the middle of the screen and draws a box with this title there; gives its inside.
+pub fn draw_frame(buf: &mut Buffer, screen: Rect, title: &str, size: (u16, u16), config: &UiConfig) -> Rect {
+    let area = outer_area(screen, size);
+    Clear.render(area, buf);
+    buf.set_style(area, config.theme.base());
+    let title = format!(" {} ", truncate(title, area.width.saturating_sub(6)));
+    let block = Block::bordered().border_set(border::ROUNDED).border_style(config.theme.accent()).title(title);
+    block.render(area, buf);
+    inner_area(screen, size)
+}
+
+/// Draws lines from the one after `top` on; gives back how far `top` may go at most.
+pub fn draw_lines(
+    buf: &mut Buffer,
+    area: Rect,
+    lines: &[(String, ratatui::style::Style)],
+    scroll: usize,
+    config: &UiConfig,
+) {
+    let max_scroll = lines.len().saturating_sub(usize::from(area.height));
+    let scroll = scroll.min(max_scroll);
+    for (row, (text, style)) in (0..area.height).zip(lines.iter().skip(scroll)) {
+        draw_line(buf, area, row, text, *style, Alignment::Left);
+    }
+    if scroll < max_scroll && area.height > 0 {
+        draw_line(buf, area, area.height - 1, "▼", config.theme.accent(), Alignment::Right);
+    }
+    if scroll > 0 {
+        draw_line(buf, area, 0, "▲", config.theme.accent(), Alignment::Right);
+    }
+}
+
+/// A sentence in the middle of an area, on as many rows as it needs.
+pub fn draw_centered_text(buf: &mut Buffer, area: Rect, text: &str, style: ratatui::style::Style) {
+    let lines = wrap(text, area.width, usize::from(area.height));
+    let count = u16::try_from(lines.len()).unwrap_or(area.height);
+    for (row, text) in ((area.height - count.min(area.height)) / 2..).zip(&lines) {
+        draw_line(buf, area, row, text, style, Alignment::Center);
+    }
+}

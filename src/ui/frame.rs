@@ -1,0 +1,166 @@
+//! From one picture of the screen to the next: only what differs goes out, composed in memory and
+//! sent as one piece, so that a frame is one write and is shown at once.
+
+use std::io::Write;
+
+use ratatui::{
+    backend::{Backend, CrosstermBackend, IntoCrossterm},
+    buffer::{Buffer, CellDiffOption},
+    layout::Rect,
+};
+
+/// Begins a frame that the terminal shows only when it is whole (DEC mode 2026).
+const BEGIN_SYNCHRONIZED_UPDATE: &[u8] = b"\x1b[?2026h";
+/// Ends such a frame.
+const END_SYNCHRONIZED_UPDATE: &[u8] = b"\x1b[?2026l";
+/// Stands for what a picture covered: a character that means nothing and is shown nowhere.
+const INVALID_SYMBOL: &str = "\u{10fffd}";
+/// Clears the screen, in plain colours.
+const CLEAR_SCREEN: &[u8] = b"\x1b[0m\x1b[2J";
+
+/// What the terminal shows.
+#[derive(Debug, Default)]
+pub struct FrameEncoder {
+    previous: Buffer,
+    next: Buffer,
+    valid: bool,
+}
+
+impl FrameEncoder {
+    /// Draws the next frame of this size; gives the bytes that bring the terminal there, none when
+    /// nothing differs.
+    pub fn encode(&mut self, size: (u16, u16), draw: impl FnOnce(&mut Buffer)) -> Vec<u8> {
+        let area = Rect::new(0, 0, size.0, size.1);
+        let full_redraw = !self.valid || self.previous.area != area;
+        if full_redraw {
+            self.previous = Buffer::empty(area);
+            self.valid = true;
+        }
+        self.next.resize(area);
+        self.next.reset();
+        draw(&mut self.next);
+        invalidate_uncovered_cells(&mut self.previous, &self.next);
+        let mut bytes = Vec::new();
+        let changes = self.previous.diff(&self.next);
+        if full_redraw || !changes.is_empty() {
+            bytes.extend_from_slice(BEGIN_SYNCHRONIZED_UPDATE);
+            if full_redraw {
+                bytes.extend_from_slice(CLEAR_SCREEN);
+            }
+            // Writing into memory does not fail.
+            let _ = CrosstermBackend::new(&mut bytes).draw(changes.into_iter());
+            bytes.extend_from_slice(END_SYNCHRONIZED_UPDATE);
+        }
+        std::mem::swap(&mut self.previous, &mut self.next);
+        bytes
+    }
+
+    /// Whether it is known what a terminal of this size shows.
+    #[must_use]
+    pub fn is_valid_for(&self, size: (u16, u16)) -> bool {
+        self.valid && self.previous.area == Rect::new(0, 0, size.0, size.1)
+    }
+
+    /// Forgets what the terminal shows: the next frame is drawn whole.
+    pub fn invalidate(&mut self) {
+        self.valid = false;
+    }
+}
+
+/// Cells that lay under a picture and do not any more are drawn anew, whatever they showed before.
+fn invalidate_uncovered_cells(previous: &mut Buffer, next: &Buffer) {
+    for (old, new) in previous.content.iter_mut().zip(&next.content) {
+        if old.diff_option == CellDiffOption::Skip && new.diff_option != CellDiffOption::Skip {
+            old.reset();
+            old.set_symbol(INVALID_SYMBOL);
+        }
+    }
+}
+
+/// A picture of the screen as plain lines.
+#[must_use]
+pub fn to_plain_text(buf: &Buffer) -> String {
+    cell_rows(buf)
+        .map(|row| row.map(|(_, symbol, _)| symbol).collect::<String>().trim_end().to_owned() + "\n")
+        .collect()
+}
+
+/// A picture of the screen as lines with colours.
+#[must_use]
+pub fn to_ansi(buf: &Buffer) -> String {
+    let mut bytes = Vec::new();
+    for row in cell_rows(buf) {
+        for (_, symbol, style) in row {
+            let styled = style.into_crossterm().apply(symbol);
+            // Writing into memory does not fail.
+            let _ = write!(bytes, "{styled}");
+        }
+        bytes.push(b'\n');
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// The rows of a picture: column, symbol and style of each cell, without the shadows of wide ones.
+pub(super) fn cell_rows(
+    buf: &Buffer,
+) -> impl Iterator<Item = impl Iterator<Item = (u16, &str, ratatui::style::Style)>> {
+    let area = buf.area;
+    (area.top()..area.bottom()).map(move |y| {
+        let mut cells_to_skip = 0;
+        (area.left()..area.right()).filter_map(move |x| {
+            if cells_to_skip > 0 {
+                cells_to_skip -= 1;
+                return None;
+            }
+            let cell = &buf[(x, y)];
+            cells_to_skip = super::text::width(cell.symbol()).saturating_sub(1);
+            Some((x, cell.symbol(), cell.style()))
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use ratatui::style::Style;
+
+    use super::*;
+
+    #[test]
+    fn encode_emits_only_changed_cells() {
+        let mut encoder = FrameEncoder::default();
+        let mut encode = |text: &str| encoder.encode((20, 2), |buf| buf.set_string(0, 0, text, Style::new()));
+        assert!(encode("temperature 23").starts_with(b"\x1b[?2026h\x1b[0m\x1b[2J"));
+        assert_eq!(encode("temperature 23"), b"");
+        let bytes = encode("temperature 24");
+        assert!(bytes.len() < 60, "{}", String::from_utf8_lossy(&bytes));
+        assert!(!String::from_utf8_lossy(&bytes).contains("temperature"));
+    }
+
+    #[test]
+    fn encode_redraws_cells_uncovered_by_picture() {
+        let mut encoder = FrameEncoder::default();
+        encoder.encode((3, 1), |_| {});
+        let draw_picture = |buf: &mut Buffer| {
+            buf[(0, 0)]
+                .set_symbol("\x1bPpicture\x1b\\")
+                .set_diff_option(CellDiffOption::ForcedWidth(std::num::NonZeroU16::MIN));
+            for x in 1..3 {
+                buf[(x, 0)].set_diff_option(CellDiffOption::Skip);
+            }
+        };
+        assert!(String::from_utf8_lossy(&encoder.encode((3, 1), draw_picture)).contains("picture"));
+        assert_eq!(encoder.encode((3, 1), draw_picture), b"");
+        let bytes = encoder.encode((3, 1), |_| {});
+        let text = String::from_utf8_lossy(&bytes);
+        assert_eq!(text.matches(' ').count(), 3, "{text}");
+        assert!(!text.contains(INVALID_SYMBOL), "{text}");
+    }
+
+    #[test]
+    fn encode_redraws_everything_after_resize() {
+        let mut encoder = FrameEncoder::default();
+        encoder.encode((20, 2), |_| {});
+        let bytes = encoder.encode((21, 2), |buf| buf.set_string(0, 0, "x", Style::new()));
+        assert!(String::from_utf8_lossy(&bytes).contains("\x1b[2J"));
+    }
+}

@@ -1,0 +1,257 @@
+//! Pictures in the protocols that some terminals have for them: kitty, sixel, iTerm2. They are hung
+//! over the half blocks that are drawn everywhere, and made anew only when they change.
+
+use std::sync::Arc;
+
+use image::{DynamicImage, RgbImage, imageops::FilterType};
+use ratatui::{
+    buffer::Buffer,
+    layout::{Rect, Size},
+    widgets::Widget,
+};
+use ratatui_image::{
+    Image,
+    protocol::{Protocol, iterm2::Iterm2, kitty::Kitty, sixel::Sixel},
+};
+
+use super::{content_area, dialog, tile, tile_grid};
+use crate::{
+    app::{App, Focus},
+    model::{media::DecodedImage, time::Time},
+};
+
+/// How large a cell is taken to be where the terminal does not say, in pixels.
+const DEFAULT_CELL_SIZE: (u16, u16) = (10, 20);
+/// No picture is sent with more pixels a side.
+const MAX_SIDE_PIXELS: u32 = 2_048;
+
+/// How pictures are drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum GraphicsProtocol {
+    /// In half blocks, which every terminal has.
+    #[default]
+    HalfBlocks,
+    /// In kitty's protocol.
+    Kitty,
+    /// As sixels.
+    Sixel,
+    /// In iTerm2's protocol.
+    Iterm2,
+}
+
+impl GraphicsProtocol {
+    /// What the terminal says of itself in the environment; it is not asked.
+    #[must_use]
+    pub fn detect(var: impl Fn(&str) -> Option<String>) -> Self {
+        let env_value = |name: &str| var(name).unwrap_or_default().to_lowercase();
+        let (program, term) = (env_value("TERM_PROGRAM"), env_value("TERM"));
+        if !env_value("KITTY_WINDOW_ID").is_empty() || term == "xterm-kitty" || program == "ghostty" {
+            Self::Kitty
+        } else if program == "iterm.app" || program == "wezterm" {
+            Self::Iterm2
+        } else if ["foot", "mlterm", "contour"].iter().any(|name| term.starts_with(name)) {
+            Self::Sixel
+        } else {
+            Self::HalfBlocks
+        }
+    }
+}
+
+/// Where a picture is to hang.
+struct ImagePlacement<'a> {
+    area: Rect,
+    picture: &'a DecodedImage,
+    pixels: &'a Arc<[u8]>,
+    image_id: u32,
+}
+
+/// A picture in the words of the terminal.
+struct EncodedImage {
+    pixels: Arc<[u8]>,
+    area: Rect,
+    protocol: Protocol,
+}
+
+/// The pictures that hang on the screen.
+pub struct ImageLayer {
+    protocol: GraphicsProtocol,
+    cell_size: (u16, u16),
+    tmux: bool,
+    encoded: Vec<EncodedImage>,
+}
+
+impl std::fmt::Debug for ImageLayer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Gallery")
+            .field("images", &self.protocol)
+            .field("made", &self.encoded.len())
+            .finish_non_exhaustive()
+    }
+}
+
+impl ImageLayer {
+    /// A gallery for a terminal with cells of this size in pixels; `tmux` tells that it is within tmux.
+    #[must_use]
+    pub fn new(protocol: GraphicsProtocol, cell_size: Option<(u16, u16)>, tmux: bool) -> Self {
+        let cell_size = cell_size.filter(|(width, height)| *width > 0 && *height > 0).unwrap_or(DEFAULT_CELL_SIZE);
+        Self { protocol, cell_size, tmux, encoded: Vec::new() }
+    }
+
+    /// Forgets what hangs: the terminal was cleared.
+    pub fn invalidate(&mut self) {
+        self.encoded.clear();
+    }
+
+    /// Hangs the pictures that are seen over what is drawn.
+    pub fn render(&mut self, buf: &mut Buffer, app: &App, now: Time) {
+        if self.protocol == GraphicsProtocol::HalfBlocks {
+            return;
+        }
+        let mut encoded = Vec::new();
+        for placement in image_placements(buf.area, app, now) {
+            let cached_index = self
+                .encoded
+                .iter()
+                .position(|image| Arc::ptr_eq(&image.pixels, placement.pixels) && image.area == placement.area);
+            let Some(image) =
+                cached_index.map(|index| self.encoded.swap_remove(index)).or_else(|| self.encode(&placement))
+            else {
+                continue;
+            };
+            let size = image.protocol.size();
+            let Rect { x, y, width, height } = placement.area;
+            let left = x + width.saturating_sub(size.width) / 2;
+            let top = y + height.saturating_sub(size.height) / 2;
+            for cell in placement.area.positions() {
+                buf[cell].reset();
+            }
+            Image::new(&image.protocol).render(Rect::new(left, top, size.width, size.height), buf);
+            encoded.push(image);
+        }
+        self.encoded = encoded;
+    }
+
+    fn encode(&self, placement: &ImagePlacement) -> Option<EncodedImage> {
+        let ImagePlacement { area, picture, pixels, image_id } = placement;
+        let (size, (width, height)) = fit_image((picture.width, picture.height), *area, self.cell_size)?;
+        let full_image = RgbImage::from_raw(picture.width, picture.height, pixels.to_vec())?;
+        let resized = DynamicImage::ImageRgb8(full_image).resize_exact(width, height, FilterType::Triangle);
+        let protocol = match self.protocol {
+            GraphicsProtocol::HalfBlocks => return None,
+            GraphicsProtocol::Kitty => Protocol::Kitty(Kitty::new(resized, size, *image_id, self.tmux, false).ok()?),
+            GraphicsProtocol::Sixel => Protocol::Sixel(Sixel::new(resized, size, self.tmux).ok()?),
+            GraphicsProtocol::Iterm2 => Protocol::ITerm2(Iterm2::new(resized, size, self.tmux).ok()?),
+        };
+        Some(EncodedImage { pixels: Arc::clone(pixels), area: *area, protocol })
+    }
+}
+
+/// The largest size of a picture's shape within a room, in cells and in pixels.
+fn fit_image((width, height): (u32, u32), area: Rect, cell_size: (u16, u16)) -> Option<(Size, (u32, u32))> {
+    let cell_size = (u32::from(cell_size.0), u32::from(cell_size.1));
+    let max_size = (
+        (u32::from(area.width) * cell_size.0).min(MAX_SIDE_PIXELS),
+        (u32::from(area.height) * cell_size.1).min(MAX_SIDE_PIXELS),
+    );
+    if width == 0 || height == 0 || max_size.0 == 0 || max_size.1 == 0 {
+        return None;
+    }
+    let pixels = if width * max_size.1 <= height * max_size.0 {
+        ((width * max_size.1 / height).max(1), max_size.1)
+    } else {
+        (max_size.0, (height * max_size.0 / width).max(1))
+    };
+    let to_cells = |pixels: u32, cell: u32| u16::try_from(pixels.div_ceil(cell)).ok();
+    Some((Size::new(to_cells(pixels.0, cell_size.0)?, to_cells(pixels.1, cell_size.1)?), pixels))
+}
+
+/// Where pictures hang: on their tiles, or the one that is enlarged. Nothing hangs while something
+/// else is open, which may lie over them.
+fn image_placements(screen: Rect, app: &App, now: Time) -> Vec<ImagePlacement<'_>> {
+    let content_area = content_area(screen);
+    let enlarged = || {
+        let picture = app.selected_tile()?.1.image.as_ref()?;
+        let area = dialog::inner_area(content_area, (content_area.width, content_area.height));
+        Some(ImagePlacement { area, picture, pixels: picture.pixels_at(now)?, image_id: 1 })
+    };
+    match (&app.focus, app.current_dashboard()) {
+        (Focus::EnlargedPicture, _) => enlarged().into_iter().collect(),
+        (Focus::Dashboard, Some(dashboard)) => (2..)
+            .zip(tile_grid::tile_areas(content_area, app, dashboard))
+            .filter_map(|(image_id, (index, tile_area))| {
+                let (tile, state) = dashboard.tile(index)?;
+                let area = tile::picture_area(tile_area, tile, state, dashboard.permissions_granted(), now)?;
+                let picture = state.image.as_ref()?;
+                Some(ImagePlacement { area, picture, pixels: picture.pixels_at(now)?, image_id })
+            })
+            .collect(),
+        _ => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn graphics_protocol_is_detected_from_environment() {
+        for (name, value, expected) in [
+            ("KITTY_WINDOW_ID", "1", GraphicsProtocol::Kitty),
+            ("TERM_PROGRAM", "iTerm.app", GraphicsProtocol::Iterm2),
+            ("TERM", "foot-extra", GraphicsProtocol::Sixel),
+            ("TERM", "xterm-256color", GraphicsProtocol::HalfBlocks),
+        ] {
+            assert_eq!(
+                GraphicsProtocol::detect(|requested| (requested == name).then(|| value.to_owned())),
+                expected,
+                "{value}"
+            );
+        }
+    }
+
+    #[test]
+    fn fit_image_keeps_aspect_ratio() {
+        let area = Rect::new(0, 0, 20, 5);
+        assert_eq!(fit_image((400, 100), area, (10, 20)), Some((Size::new(20, 3), (200, 50))));
+        assert_eq!(fit_image((100, 400), area, (10, 20)), Some((Size::new(3, 5), (25, 100))));
+        assert_eq!(fit_image((0, 4), area, (10, 20)), None);
+        assert_eq!(fit_image((4, 4), Rect::default(), (10, 20)), None);
+    }
+
+    /// What goes to the terminal for the bench with a camera, frame by frame.
+    fn encoded_frames(protocol: GraphicsProtocol, count: usize) -> Vec<String> {
+        use crate::ui::{frame::FrameEncoder, tests};
+        let app = tests::app_with_values((80, 24));
+        let (mut encoder, mut image_layer) = (FrameEncoder::default(), ImageLayer::new(protocol, None, false));
+        let mut frame = |app: &App| {
+            let bytes = encoder.encode(app.size, |buf| image_layer.render(buf, app, tests::NOW));
+            String::from_utf8_lossy(&bytes).into_owned()
+        };
+        (0..count).map(|_| frame(&app)).collect()
+    }
+
+    #[test]
+    fn picture_is_sent_once_in_graphics_protocol() {
+        for (protocol, prefix) in [
+            (GraphicsProtocol::Kitty, "\x1b_Gq=2,"),
+            (GraphicsProtocol::Sixel, "\x1bP"),
+            (GraphicsProtocol::Iterm2, "\x1b]1337;File=inline=1;"),
+        ] {
+            let sent = encoded_frames(protocol, 3);
+            assert!(sent[0].contains(prefix), "{protocol:?}");
+            assert!(sent[1..].iter().all(|frame| !frame.contains(prefix)), "{protocol:?}");
+            assert_eq!(sent[2], "", "{protocol:?}");
+        }
+        assert!(!encoded_frames(GraphicsProtocol::HalfBlocks, 1)[0].contains("\x1bP"));
+    }
+
+    #[test]
+    fn image_layer_is_empty_while_dialog_is_open() {
+        use crate::{app::Action, app::Event, ui::tests};
+        let mut app = tests::app_with_values((80, 24));
+        let placement_count = |app: &App| image_placements(Rect::new(0, 0, 80, 24), app, tests::NOW).len();
+        assert_eq!(placement_count(&app), 1);
+        app.update(Event::Action(Action::ShowHelp), tests::NOW);
+        assert_eq!(placement_count(&app), 0);
+    }
+}

@@ -1,0 +1,233 @@
+//! What is open for managing: lists, questions, names; forms are in [`form`].
+
+use ratatui::{
+    buffer::Buffer,
+    layout::Rect,
+    style::{Modifier, Style},
+};
+use tui_input::Input;
+
+use super::{
+    UiConfig, controls, dialog, form,
+    text::{Alignment, draw_line, width, wrap},
+    tile::{self, TileRenderState},
+};
+use crate::{
+    app::{
+        App, ManageDialog,
+        editing::{Confirm, EditConflict, NamePrompt, NamePurpose},
+    },
+    model::{
+        connection::Message, kind, media::DecodedImage, tile::Tile, tile_state::TileState, time::Time, value::Value,
+    },
+};
+
+/// Draws what is open.
+pub fn draw(buf: &mut Buffer, area: Rect, app: &App, dialog: &ManageDialog, config: &UiConfig, now: Time) {
+    match dialog {
+        ManageDialog::Form(form) => form::draw(buf, area, app, form, config, now),
+        ManageDialog::KindList(selected) => draw_kinds(buf, area, *selected, config, now),
+        ManageDialog::DashboardList(selected) => draw_dashboards(buf, area, app, *selected, config),
+        ManageDialog::MoveTile(_) => {}
+        ManageDialog::Confirm(confirm) => draw_confirm(buf, area, confirm, config),
+        ManageDialog::NamePrompt(naming) => draw_naming(buf, area, naming, config),
+        ManageDialog::PasswordPrompt(profile_name, input) => draw_password(buf, area, profile_name, input, config),
+        ManageDialog::Conflict(conflict) => draw_edit_conflict(buf, area, conflict, config),
+    }
+}
+
+/// A tile of each kind as it may look.
+fn sample_tiles(now: Time) -> Vec<(Tile, TileState)> {
+    let sample_tile = |kind: Box<dyn kind::TileKind>| {
+        let payload = match kind.name() {
+            "range" => "62",
+            "color" => "#00C0FF",
+            "choice" => "Auto",
+            "switch" => "1",
+            _ => "23.4",
+        };
+        let is_image = kind.name() == "image";
+        let mut tile = Tile::new(kind);
+        let fields: &mut dyn crate::model::schema::DynFields = &mut tile;
+        if is_image {
+            let _ = fields.set("source", &"payload".into());
+        }
+        let option = Value::Table(vec![("label".into(), "Auto".into()), ("payload".into(), "Auto".into())]);
+        // A kind without such a key is shown without it.
+        let _ = fields.set("options", &Value::Array(vec![option]));
+        let _ = fields.set("text_size", &"medium".into());
+        let message = Message {
+            topic: "sample".into(),
+            payload: payload.as_bytes().into(),
+            qos: crate::model::connection::Qos::AtMostOnce,
+            retain: false,
+        };
+        let mut state = TileState::resolved_from(&tile, (&message).into(), now);
+        state.image = is_image.then(sample_picture);
+        (tile, state)
+    };
+    kind::all().map(sample_tile).collect()
+}
+
+/// A picture of a hill below the sun.
+fn sample_picture() -> DecodedImage {
+    const SIZE: u32 = 32;
+    let pixel = |index: u32| {
+        let (x, y) = (index % SIZE, index / SIZE);
+        let sun_distance_squared = x.abs_diff(23).pow(2) + y.abs_diff(8).pow(2);
+        let hill = 14 + x.abs_diff(12).pow(2) / 16;
+        match () {
+            () if y >= hill => [0x4a, 0x8c, 0x3f],
+            () if sun_distance_squared < 20 => [0xff, 0xd2, 0x4a],
+            () => [0x7d, 0xb8, 0xe8],
+        }
+    };
+    DecodedImage::still(SIZE, SIZE, (0..SIZE * SIZE).flat_map(pixel).collect())
+}
+
+/// The size of the inside of the panel with the kinds, and their list in it.
+fn kinds_layout(screen: Rect) -> ((u16, u16), Rect) {
+    let count = u16::try_from(kind::all().count()).unwrap_or_default();
+    let size = (if screen.width >= 44 { 52 } else { 30 }, count + 3);
+    let area = dialog::inner_area(screen, size);
+    (size, Rect { width: area.width.min(14), height: area.height.min(count), ..area })
+}
+
+/// The kind at a place of the screen; `at` is the marked one.
+#[must_use]
+pub fn kind_at(screen: Rect, selected: usize, position: (u16, u16)) -> Option<usize> {
+    controls::row_at(kinds_layout(screen).1, selected, kind::all().count(), position)
+}
+
+/// The list of kinds, with a picture of the marked one.
+fn draw_kinds(buf: &mut Buffer, screen: Rect, selected: usize, config: &UiConfig, now: Time) {
+    const SAMPLE_SIZE: (u16, u16) = (20, 5);
+    let samples = sample_tiles(now);
+    let rows: Vec<&str> = samples.iter().map(|(tile, _)| tile.kind.name()).collect();
+    let count = u16::try_from(rows.len()).unwrap_or_default();
+    let is_wide = screen.width >= 44;
+    let (size, list_area) = kinds_layout(screen);
+    let area = dialog::draw_frame(buf, screen, "Which kind of tile?", size, config);
+    controls::draw_list(buf, list_area, &rows, selected, config);
+    let Some((tile, state)) = samples.get(selected) else {
+        return;
+    };
+    let sample_area =
+        Rect { x: area.x + 16, width: area.width.saturating_sub(16).min(SAMPLE_SIZE.0), height: SAMPLE_SIZE.1, ..area };
+    if is_wide && sample_area.bottom() <= area.bottom() {
+        let render_state = TileRenderState { selected: false, connected: true, trusted: true };
+        tile::draw(buf, sample_area, tile, state, render_state, config, now);
+    }
+    let about_area =
+        Rect { y: area.y + count.min(area.height) + 1, height: area.height.saturating_sub(count + 1), ..area };
+    for (row, text) in (0..).zip(wrap(tile.kind.description(), about_area.width, usize::from(about_area.height))) {
+        draw_line(buf, about_area, row, &text, config.theme.dim(), Alignment::Left);
+    }
+}
+
+/// The size of the inside of the panel with so many dashboards.
+fn dashboards_size(count: usize) -> (u16, u16) {
+    (60, u16::try_from(count).unwrap_or(u16::MAX).clamp(3, 16))
+}
+
+/// The dashboard at a place of the screen; `at` is the marked one.
+#[must_use]
+pub fn dashboard_at(screen: Rect, app: &App, selected: usize, position: (u16, u16)) -> Option<usize> {
+    let count = app.dashboard_rows().len();
+    controls::row_at(dialog::inner_area(screen, dashboards_size(count)), selected, count, position)
+}
+
+fn draw_dashboards(buf: &mut Buffer, screen: Rect, app: &App, selected: usize, config: &UiConfig) {
+    let rows = app.dashboard_rows();
+    let area = dialog::draw_frame(buf, screen, "Dashboards", dashboards_size(rows.len()), config);
+    if rows.is_empty() {
+        let text = "No dashboard yet: n makes one.";
+        draw_line(buf, area, 0, text, config.theme.dim(), Alignment::Left);
+        return;
+    }
+    let shown: Vec<String> = rows
+        .iter()
+        .map(|row| format!("{} {}  {}", if row.tab_index.is_some() { "●" } else { " " }, row.title, row.detail))
+        .collect();
+    let shown: Vec<&str> = shown.iter().map(String::as_str).collect();
+    controls::draw_list(buf, area, &shown, selected, config);
+}
+
+/// The lines of some paragraphs.
+fn wrap_paragraphs(text: &[String], max_width: u16) -> Vec<String> {
+    text.iter().flat_map(|text| wrap(text, max_width, 8)).collect()
+}
+
+fn draw_confirm(buf: &mut Buffer, screen: Rect, confirm: &Confirm, config: &UiConfig) {
+    let dialog_width = screen.width.saturating_sub(6).min(64);
+    let lines = wrap_paragraphs(&confirm.text, dialog_width);
+    let height = u16::try_from(lines.len()).unwrap_or_default();
+    let area = dialog::draw_frame(buf, screen, &confirm.title, (dialog_width, height), config);
+    let lines: Vec<(String, Style)> = lines.into_iter().map(|text| (text, config.theme.text())).collect();
+    dialog::draw_lines(buf, area, &lines, 0, config);
+}
+
+fn draw_naming(buf: &mut Buffer, screen: Rect, naming: &NamePrompt, config: &UiConfig) {
+    let (title, question) = match &naming.purpose {
+        NamePurpose::New => ("New dashboard", "What is it to be called?"),
+        NamePurpose::Copy(_) => ("Duplicate the dashboard", "What is the copy to be called?"),
+        NamePurpose::Rename(_) => ("Rename the dashboard", "What is its file to be called?"),
+        NamePurpose::SaveAs(..) => {
+            ("Save the dashboard", "It has no file yet. To edit it, save it among your dashboards, named:")
+        }
+    };
+    let dialog_width = screen.width.saturating_sub(6).min(50);
+    let lines = wrap(question, dialog_width, 3);
+    let rows = u16::try_from(lines.len()).unwrap_or_default();
+    let area = dialog::draw_frame(buf, screen, title, (dialog_width, rows + 2), config);
+    for (row, text) in (0..).zip(&lines) {
+        draw_line(buf, area, row, text, config.theme.text(), Alignment::Left);
+    }
+    let input_area = Rect { y: area.y + rows.min(area.height), height: area.height.saturating_sub(rows), ..area };
+    controls::draw_text_input(buf, input_area, &naming.input, true, config);
+    if let Some(error) = &naming.error {
+        draw_line(buf, input_area, 1, &format!("! {error}"), config.theme.error(), Alignment::Left);
+    }
+}
+
+fn draw_password(buf: &mut Buffer, screen: Rect, profile_name: &str, input: &Input, config: &UiConfig) {
+    let area = dialog::draw_frame(buf, screen, &format!("Password of {profile_name}"), (46, 2), config);
+    controls::draw_text_input(buf, area, &mask_input(input), true, config);
+    draw_line(buf, area, 1, "It is kept nowhere.", config.theme.dim(), Alignment::Left);
+}
+
+/// A line of which only the length is shown.
+pub fn mask_input(input: &Input) -> Input {
+    let shown: String = input.value().chars().map(|_| '•').collect();
+    Input::new(shown).with_cursor(input.cursor())
+}
+
+fn draw_edit_conflict(buf: &mut Buffer, screen: Rect, conflict: &EditConflict, config: &UiConfig) {
+    let theme = config.theme;
+    let dialog_width = screen.width.saturating_sub(6).min(90);
+    let file = conflict.change.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let message = match conflict.theirs {
+        Some(_) => format!("Another hand has changed {file} meanwhile. Overwriting would change it so:"),
+        None => format!("{file} is gone or cannot be read any more. Overwriting would change it so:"),
+    };
+    let mut lines: Vec<(String, Style)> =
+        wrap(&message, dialog_width, 4).into_iter().map(|line| (line, theme.text())).collect();
+    lines.push((String::new(), theme.text()));
+    lines.extend(conflict.diff.iter().map(|text| {
+        let style = match text.as_bytes().first() {
+            Some(b'+') => theme.success(),
+            Some(b'-') => theme.error(),
+            _ => theme.dim(),
+        };
+        (text.clone(), style)
+    }));
+    let height = u16::try_from(lines.len()).unwrap_or(u16::MAX).min(screen.height.saturating_sub(2));
+    let area = dialog::draw_frame(buf, screen, "Not saved yet", (dialog_width, height), config);
+    dialog::draw_lines(buf, area, &lines, conflict.scroll, config);
+}
+
+/// A heading in a list or form.
+pub fn draw_heading(buf: &mut Buffer, area: Rect, row: u16, text: &str, config: &UiConfig) -> u16 {
+    let style = config.theme.accent().add_modifier(Modifier::BOLD);
+    width(text).min(draw_line(buf, area, row, text, style, Alignment::Left).width)
+}

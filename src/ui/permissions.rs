@@ -1,0 +1,30 @@
+//! What a dashboard reaches for, shown before it may.
+
+use ratatui::{buffer::Buffer, layout::Rect, style::Modifier};
+
+use super::{UiConfig, dialog, text::wrap};
+use crate::app::App;
+
+/// The most lines that one script takes.
+const MAX_SCRIPT_LINES: usize = 500;
+
+/// Draws the scripts and addresses of the dashboard that is shown.
+pub fn draw(buf: &mut Buffer, screen: Rect, app: &App, scroll: usize, config: &UiConfig) {
+    let Some(dashboard) = app.current_dashboard() else {
+        return;
+    };
+    let width = screen.width.saturating_sub(8).min(100);
+    let theme = config.theme;
+    let mut lines = Vec::new();
+    let about = "This dashboard wants to do what stands here. Enter lets it, from now on; Esc does not.";
+    lines.extend(wrap(about, width, MAX_SCRIPT_LINES).into_iter().map(|line| (line, theme.text())));
+    for capability in dashboard.definition.capabilities() {
+        lines.push((String::new(), theme.text()));
+        let title = format!("{} · {}", capability.tile_name, capability.key);
+        lines.push((title, theme.accent().add_modifier(Modifier::BOLD)));
+        lines.extend(wrap(&capability.text, width, MAX_SCRIPT_LINES).into_iter().map(|line| (line, theme.text())));
+    }
+    let height = u16::try_from(lines.len()).unwrap_or(u16::MAX).min(screen.height.saturating_sub(2));
+    let area = dialog::draw_frame(buf, screen, dashboard.title(), (width, height), config);
+    dialog::draw_lines(buf, area, &lines, scroll, config);
+}

@@ -1,0 +1,217 @@
+//! Pictures of forms, lists and questions at three sizes.
+
+use super::*;
+use crate::{
+    app::{
+        EditAction,
+        editing::{ConnectionTest, DashboardChange, EditConflict, EditResult},
+    },
+    model::{
+        edit::{DashboardEdit, Profiles},
+        profile::{BrokerUrl, CertificatePin},
+    },
+};
+
+/// The dashboard with a file and two connections, one of them its own.
+pub(super) fn add_files_and_profiles(app: &mut App) {
+    app.dashboards[0].path = Some("/home/ann/.config/mqtt-dash/dashboards/bench.toml".into());
+    let hub = Profile { name: "hub".into(), ..Profile::default() };
+    let url = BrokerUrl::parse("mqtts://broker.example:8883").unwrap();
+    let remote = Profile { name: "far".into(), url, username: Some("ann".into()), ..Profile::default() };
+    app.set_profiles(Profiles { default: Some("hub".into()), profiles: vec![hub, remote] });
+    app.editor_state.dashboard_files = vec!["bench".into(), "cellar".into()];
+}
+
+fn apply_edit_action(app: &mut App, action: EditAction) {
+    apply_actions(app, &[Action::Edit(action)]);
+}
+
+fn focus_field(app: &mut App, key: &str) {
+    for _ in 0..60 {
+        if app.form().unwrap().focused_field().unwrap().key.0 == key {
+            return;
+        }
+        apply_actions(app, &[Action::CycleFocus(1)]);
+    }
+    panic!("there is no field {key}");
+}
+
+#[test]
+fn form_renders_each_tile_kind() {
+    for (index, kind) in ["switch", "range", "text", "choice", "color", "image"].iter().enumerate() {
+        assert_snapshots_at_all_sizes(&format!("form-{kind}"), |app| {
+            add_files_and_profiles(app);
+            apply_actions(app, &vec![Action::MoveSelection(Direction::Right); index]);
+            apply_edit_action(app, EditAction::Edit);
+        });
+    }
+}
+
+#[test]
+fn form_shows_validation_error() {
+    assert_snapshots_at_all_sizes("form-wrong", |app| {
+        add_files_and_profiles(app);
+        apply_edit_action(app, EditAction::Edit);
+        focus_field(app, "topic");
+        apply_actions(app, &[Action::Paste("/#/x".into())]);
+    });
+}
+
+#[test]
+fn form_previews_json_path_result() {
+    assert_snapshots_at_all_sizes("form-json", |app| {
+        add_files_and_profiles(app);
+        apply_actions(app, &vec![Action::MoveSelection(Direction::Right); 6]);
+        apply_edit_action(app, EditAction::Edit);
+        focus_field(app, "json_path");
+    });
+    assert_snapshots_at_all_sizes("form-tree", |app| {
+        add_files_and_profiles(app);
+        apply_actions(app, &vec![Action::MoveSelection(Direction::Right); 6]);
+        apply_edit_action(app, EditAction::Edit);
+        focus_field(app, "json_path");
+        apply_edit_action(app, EditAction::OpenPicker);
+    });
+}
+
+#[test]
+fn form_popups_render() {
+    assert_snapshots_at_all_sizes("form-icons", |app| {
+        add_files_and_profiles(app);
+        apply_edit_action(app, EditAction::Edit);
+        focus_field(app, "on_icon");
+        apply_edit_action(app, EditAction::OpenPicker);
+        apply_actions(app, &[Action::Paste("light".into())]);
+    });
+    assert_snapshots_at_all_sizes("form-topics", |app| {
+        add_files_and_profiles(app);
+        apply_edit_action(app, EditAction::Edit);
+        focus_field(app, "topic");
+        apply_edit_action(app, EditAction::OpenPicker);
+    });
+    assert_snapshots_at_all_sizes("form-options", |app| {
+        add_files_and_profiles(app);
+        apply_actions(app, &vec![Action::MoveSelection(Direction::Right); 3]);
+        apply_edit_action(app, EditAction::Edit);
+        focus_field(app, "options");
+        apply_edit_action(app, EditAction::NextValue);
+    });
+}
+
+#[test]
+fn form_asks_before_discarding_changes() {
+    assert_snapshots_at_all_sizes("form-leaving", |app| {
+        add_files_and_profiles(app);
+        apply_edit_action(app, EditAction::Edit);
+        apply_actions(app, &[Action::Paste("x".into()), Action::Cancel]);
+    });
+}
+
+#[test]
+fn tile_kind_list_renders() {
+    assert_snapshots_at_all_sizes("kinds", |app| {
+        add_files_and_profiles(app);
+        apply_edit_action(app, EditAction::Add);
+        apply_actions(app, &[Action::MoveInDialog(Direction::Down), Action::MoveInDialog(Direction::Down)]);
+    });
+}
+
+#[test]
+fn dashboard_list_and_form_render() {
+    assert_snapshots_at_all_sizes("boards", |app| {
+        add_files_and_profiles(app);
+        apply_edit_action(app, EditAction::ListDashboards);
+    });
+    assert_snapshots_at_all_sizes("form-board", |app| {
+        add_files_and_profiles(app);
+        apply_edit_action(app, EditAction::ListDashboards);
+        apply_edit_action(app, EditAction::Edit);
+    });
+}
+
+#[test]
+fn connection_list_and_form_render() {
+    assert_snapshots_at_all_sizes("connections", |app| {
+        add_files_and_profiles(app);
+        apply_actions(app, &[Action::ListConnections, Action::MoveInDialog(Direction::Down)]);
+        let message = "the broker's certificate is signed by nobody trusted here".to_owned();
+        let test = ConnectionTest {
+            summary: message,
+            success: false,
+            untrusted_pin: Some(CertificatePin([7; 32])),
+            messages: Vec::new(),
+        };
+        app.update(Event::EditFinished(Box::new(EditResult::TestFinished("far".into(), test))), NOW);
+    });
+    assert_snapshots_at_all_sizes("form-profile", |app| {
+        add_files_and_profiles(app);
+        apply_actions(app, &[Action::ListConnections, Action::MoveInDialog(Direction::Down)]);
+        apply_edit_action(app, EditAction::Edit);
+        focus_field(app, "password");
+        apply_actions(app, &[Action::MoveInDialog(Direction::Left)]);
+        apply_actions(app, &[Action::CycleFocus(1), Action::Paste("s3cret".into())]);
+    });
+}
+
+#[test]
+fn confirm_dialogs_render() {
+    assert_snapshots_at_all_sizes("delete", |app| {
+        add_files_and_profiles(app);
+        apply_edit_action(app, EditAction::Delete);
+    });
+    assert_snapshots_at_all_sizes("clear", |app| {
+        add_files_and_profiles(app);
+        apply_edit_action(app, EditAction::ClearRetained);
+    });
+    assert_snapshots_at_all_sizes("certificate", |app| {
+        add_files_and_profiles(app);
+        let state = ConnectionState::WaitingToRetry {
+            reason: "the broker's certificate is signed by nobody trusted here".into(),
+            retry_in: std::time::Duration::from_secs(8),
+            failed_attempts: 3,
+            untrusted_certificate: Some(CertificatePin([0xab; 32])),
+        };
+        app.update(Event::Connection(ConnectionId(0), ConnectionEvent::State(state)), NOW);
+        apply_edit_action(app, EditAction::TrustCertificate);
+    });
+    assert_snapshots_at_all_sizes("clash", |app| {
+        add_files_and_profiles(app);
+        let original = app.dashboards[0].definition.clone();
+        let change = DashboardChange {
+            path: "/x/bench.toml".into(),
+            before: original,
+            edit: DashboardEdit::DeleteTile(0),
+            overwrite: None,
+        };
+        let diff = ["  [[tile]]", "- name = \"Lamp\"", "+ name = \"Light\""].map(str::to_owned).into();
+        let conflict =
+            EditConflict { change, theirs: Some(Dashboard::default()), file_text: String::new(), diff, scroll: 0 };
+        app.update(Event::EditFinished(Box::new(EditResult::Conflict(Box::new(conflict)))), NOW);
+    });
+}
+
+#[test]
+fn dashboard_without_file_asks_for_name() {
+    assert_snapshots_at_all_sizes("save-as", |app| apply_edit_action(app, EditAction::Edit));
+}
+
+#[test]
+fn move_tile_renders_tile_at_new_position() {
+    assert_snapshots_at_all_sizes("carry", |app| {
+        add_files_and_profiles(app);
+        apply_edit_action(app, EditAction::MoveTile);
+        apply_actions(app, &[Action::MoveInDialog(Direction::Right)]);
+    });
+}
+
+#[test]
+fn password_is_never_rendered() {
+    for size in SCREEN_SIZES {
+        let mut app = app_with_values(size);
+        add_files_and_profiles(&mut app);
+        app.update(Event::EditFinished(Box::new(EditResult::PasswordRequired("far".into()))), NOW);
+        apply_actions(&mut app, &[Action::Paste("s3cret".into())]);
+        let screen = render(&app, ColorDepth::TrueColor);
+        assert!(screen.contains("••••••") && !screen.contains("s3cret"), "{screen}");
+    }
+}

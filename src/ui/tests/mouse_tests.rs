@@ -1,0 +1,77 @@
+//! Clicks in lists: what is under the mouse is what is chosen.
+
+use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
+use ratatui::{buffer::Buffer, layout::Rect, style::Modifier};
+
+use super::{dialog_tests::add_files_and_profiles, *};
+use crate::{
+    app::{EditAction, Focus},
+    ui::{keymap::Keymap, mouse},
+};
+
+fn mouse_action(app: &App, kind: MouseEventKind, (column, row): (u16, u16)) -> Option<Action> {
+    mouse::action_for_mouse(app, &Keymap::default(), MouseEvent { kind, column, row, modifiers: KeyModifiers::NONE })
+}
+
+fn click_action(app: &App, position: (u16, u16)) -> Option<Action> {
+    mouse_action(app, MouseEventKind::Down(MouseButton::Left), position)
+}
+
+/// Where the marked row of the list that is open is drawn.
+fn selected_row_position(app: &App) -> (u16, u16) {
+    let mut buf = Buffer::empty(Rect::new(0, 0, app.size.0, app.size.1));
+    super::super::draw(&mut buf, app, &ui_config(ColorDepth::TrueColor), NOW);
+    let is_selected = |position: &(u16, u16)| {
+        buf[*position].symbol() == "▸" && buf[*position].style().add_modifier.contains(Modifier::REVERSED)
+    };
+    let mut positions = (0..app.size.1).flat_map(|y| (0..app.size.0).map(move |x| (x, y)));
+    positions.rfind(is_selected).expect("a row is marked")
+}
+
+/// Every row of a list that is reached by going down is the one that a click there takes.
+fn assert_click_takes_each_row(size: (u16, u16), rows: usize, open: impl Fn(&mut App)) {
+    let mut app = app_with_values(size);
+    add_files_and_profiles(&mut app);
+    open(&mut app);
+    for row in 0..rows {
+        let (x, y) = selected_row_position(&app);
+        assert_eq!(click_action(&app, (x + 3, y)), Some(Action::AcceptOption(row)), "{size:?} {:?}", app.focus);
+        assert_eq!(click_action(&app, (x + 3, app.size.1 - 1)), None, "outside of the list");
+        let scroll_down = mouse_action(&app, MouseEventKind::ScrollDown, (x, y)).unwrap();
+        apply_actions(&mut app, &[scroll_down]);
+    }
+}
+
+#[test]
+fn click_in_list_takes_row_under_mouse() {
+    for size in SCREEN_SIZES {
+        assert_click_takes_each_row(size, 2, |app| apply_actions(app, &[Action::ListConnections]));
+        assert_click_takes_each_row(size, 2, |app| apply_actions(app, &[Action::Edit(EditAction::ListDashboards)]));
+        assert_click_takes_each_row(size, 6, |app| apply_actions(app, &[Action::Edit(EditAction::Add)]));
+        assert_click_takes_each_row(size, 9, |app| apply_actions(app, &[Action::FindTile]));
+        assert_click_takes_each_row(size, 7, |app| {
+            apply_actions(
+                app,
+                &[Action::Edit(EditAction::Edit), Action::CycleFocus(1), Action::Edit(EditAction::OpenPicker)],
+            );
+        });
+    }
+}
+
+#[test]
+fn click_in_palette_runs_row_under_mouse() {
+    for size in SCREEN_SIZES {
+        let mut app = app_with_values(size);
+        apply_actions(&mut app, &[Action::OpenCommandPalette]);
+        for _ in 0..30 {
+            let (x, y) = selected_row_position(&app);
+            let Focus::CommandPalette(palette) = &app.focus else { panic!() };
+            let expected =
+                crate::ui::command_palette::resolve_action(&app, palette, &Keymap::default(), Action::Accept);
+            assert!(matches!(expected, Some(Action::RunFromPalette(_))));
+            assert_eq!(click_action(&app, (x + 3, y)), expected);
+            let scroll_down = mouse_action(&app, MouseEventKind::ScrollDown, (x, y)).unwrap();
+            apply_actions(&mut app, &[scroll_down]);
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! The middle of the screen: the tiles of a dashboard in their grid.
+
+use ratatui::{buffer::Buffer, layout::Rect};
+
+use super::{
+    UiConfig, dialog,
+    text::{Alignment, draw_line},
+    tile::{self, TileRenderState},
+};
+use crate::{
+    app::{App, OpenDashboard},
+    model::time::Time,
+};
+
+/// The least size of a screen on which tiles can be read.
+const MIN_SCREEN_SIZE: (u16, u16) = (14, 6);
+
+/// Draws the tiles that are seen.
+pub fn draw(buf: &mut Buffer, area: Rect, app: &App, dashboard: &OpenDashboard, config: &UiConfig, now: Time) {
+    if app.size.0 < MIN_SCREEN_SIZE.0 || app.size.1 < MIN_SCREEN_SIZE.1 {
+        let text = format!("too small: {}×{} is the least", MIN_SCREEN_SIZE.0, MIN_SCREEN_SIZE.1);
+        dialog::draw_centered_text(buf, area, &text, config.theme.warning());
+        return;
+    }
+    if dashboard.definition.tiles.is_empty() {
+        let text = if dashboard.definition.locked {
+            "This dashboard has no tiles, and it is locked."
+        } else {
+            "This dashboard has no tiles yet: a adds one."
+        };
+        dialog::draw_centered_text(buf, area, text, config.theme.dim());
+        return;
+    }
+    let grid = dashboard.grid(app.size);
+    let connected = app.current_connection().is_some_and(crate::app::Connection::is_connected);
+    for (index, tile_area) in tile_areas(area, app, dashboard) {
+        if let Some((tile, state)) = dashboard.tile(index) {
+            let render_state = TileRenderState {
+                selected: index == dashboard.selected,
+                connected,
+                trusted: dashboard.permissions_granted(),
+            };
+            tile::draw(buf, tile_area, tile, state, render_state, config, now);
+        }
+    }
+    let hidden_below = grid.row_count().saturating_sub(dashboard.scroll_row + grid.visible_rows());
+    let row_area = |row: u16| Rect { y: area.y + row, height: 1, ..area };
+    if dashboard.scroll_row > 0 {
+        draw_line(buf, row_area(0), 0, "▲ ", config.theme.accent(), Alignment::Right);
+    }
+    if hidden_below > 0 {
+        draw_line(buf, row_area(area.height - 1), 0, "▼ ", config.theme.accent(), Alignment::Right);
+    }
+}
+
+/// Where the tiles that are seen sit: the number of each and its place.
+pub fn tile_areas(area: Rect, app: &App, dashboard: &OpenDashboard) -> Vec<(usize, Rect)> {
+    let grid = dashboard.grid(app.size);
+    let too_small = app.size.0 < MIN_SCREEN_SIZE.0 || app.size.1 < MIN_SCREEN_SIZE.1;
+    let visible = grid.visible_tiles(dashboard.scroll_row).filter(|_| !too_small);
+    visible
+        .filter_map(|index| {
+            let cell_rect = grid.rect(index, dashboard.scroll_row)?;
+            let tile_area = Rect::new(area.x + cell_rect.x, area.y + cell_rect.y, cell_rect.width, cell_rect.height);
+            Some((index, tile_area.intersection(area)))
+        })
+        .collect()
+}

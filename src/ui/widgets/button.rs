@@ -1,0 +1,16 @@
+//! Something to press that has no state.
+
+use ratatui::{buffer::Buffer, layout::Rect};
+
+use super::toggle::draw_pill;
+use crate::{
+    model::{color::Color, icon::Icon},
+    ui::UiConfig,
+};
+
+/// Draws a button.
+pub fn draw(buf: &mut Buffer, area: Rect, icon: Option<Icon>, color: Option<Color>, config: &UiConfig) {
+    let glyph = icon.map_or("▸", |icon| config.icon(icon));
+    let style = config.theme.custom_color(color, config.theme.accent());
+    draw_pill(buf, area, &format!(" {glyph} press "), false, style, config);
+}

@@ -1,0 +1,65 @@
+//! A number between two limits: the value, and a bar below it.
+
+use ratatui::{
+    buffer::Buffer,
+    layout::Rect,
+    style::{Modifier, Style},
+};
+
+use super::text::draw_big_text;
+use crate::{
+    model::{color::Color, content::PrefixSuffix},
+    ui::{
+        UiConfig,
+        text::{Alignment, draw_line},
+    },
+};
+
+/// Draws a number and its bar.
+#[expect(clippy::too_many_arguments, reason = "the parts of the face, and where to draw them")]
+pub fn draw(
+    buf: &mut Buffer,
+    area: Rect,
+    prefix_suffix: &PrefixSuffix,
+    ratio: f64,
+    text: &str,
+    color: Option<Color>,
+    config: &UiConfig,
+    dimmed: bool,
+) {
+    let theme = config.theme;
+    let (text_style, fill_style) =
+        if dimmed { (theme.dim(), theme.dim()) } else { (theme.text(), theme.custom_color(color, theme.accent())) };
+    let bar_row = area.height.saturating_sub(1);
+    if area.height > 1 {
+        let text_area = Rect { height: bar_row, ..area };
+        if !draw_big_text(buf, text_area, prefix_suffix, text, text_style, theme) {
+            let full_text = format!("{}{text}{}", prefix_suffix.prefix, prefix_suffix.suffix);
+            draw_line(
+                buf,
+                text_area,
+                text_area.height / 2,
+                &full_text,
+                text_style.add_modifier(Modifier::BOLD),
+                Alignment::Center,
+            );
+        }
+    }
+    let inset = u16::from(area.width > 8);
+    let bar_area = Rect::new(area.x + inset, area.y + bar_row, area.width - 2 * inset, area.height.min(1));
+    draw_bar(buf, bar_area, ratio, fill_style, theme.dim());
+}
+
+/// Draws a bar that is filled to this part, in eighths of a cell, between two dim edges.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a part of a screen's width")]
+pub fn draw_bar(buf: &mut Buffer, area: Rect, ratio: f64, fill_style: Style, edge_style: Style) {
+    const EIGHTHS: [&str; 8] = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
+    if area.width < 3 || area.height == 0 {
+        return;
+    }
+    let eighths = (ratio.clamp(0.0, 1.0) * f64::from(area.width - 2) * 8.0).round() as usize;
+    let filled = format!("{}{}", "█".repeat(eighths / 8), EIGHTHS[eighths % 8]);
+    buf.set_string(area.x, area.y, "▕", edge_style);
+    buf.set_string(area.x + 1, area.y, filled, fill_style);
+    buf.set_string(area.right() - 1, area.y, "▏", edge_style);
+}

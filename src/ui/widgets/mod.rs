@@ -1,0 +1,71 @@
+//! What a tile shows, drawn: one file for each look.
+
+mod button;
+mod meter;
+mod picture;
+mod swatch;
+mod text;
+mod toggle;
+
+use ratatui::{buffer::Buffer, layout::Rect};
+
+use super::{
+    UiConfig,
+    text::{Alignment, draw_line},
+};
+use crate::model::{content::TileContent, tile_state::TileState, time::Time};
+
+pub(super) use meter::draw_bar;
+pub(super) use picture::draw as picture;
+
+/// Draws a face into the inside of a tile; `faint` is how it looks while it cannot be trusted.
+pub fn draw(
+    buf: &mut Buffer,
+    area: Rect,
+    content: &TileContent,
+    state: &TileState,
+    config: &UiConfig,
+    dimmed: bool,
+    now: Time,
+) {
+    let theme = config.theme;
+    match content {
+        TileContent::Placeholder(text) => {
+            draw_line(buf, area, area.height.saturating_sub(1) / 2, text, theme.dim(), Alignment::Center);
+        }
+        TileContent::Text { prefix_suffix, text, size, color, known } => {
+            let base_style = if *known && !dimmed { theme.text() } else { theme.dim() };
+            let style = if dimmed { base_style } else { theme.custom_color(*color, base_style) };
+            text::draw(buf, area, prefix_suffix, text, *size, style, theme);
+        }
+        TileContent::Toggle { on, icon, color, text } => {
+            toggle::draw(buf, area, *on, *icon, *color, text, config, dimmed)
+        }
+        TileContent::Button { icon, color } => button::draw(buf, area, *icon, *color, config),
+        TileContent::Meter { prefix_suffix, ratio, text, color } => {
+            meter::draw(buf, area, prefix_suffix, *ratio, text, *color, config, dimmed);
+        }
+        TileContent::Swatch { rgb, icon } => swatch::draw(buf, area, *rgb, *icon, config),
+        TileContent::PayloadImage | TileContent::RemoteImage { .. } => {
+            if let Some(picture) = &state.image {
+                picture::draw(buf, area, picture, config, now);
+            } else {
+                let text = placeholder_text(content, state);
+                draw_line(buf, area, area.height.saturating_sub(1) / 2, text, theme.dim(), Alignment::Center);
+            }
+        }
+    }
+}
+
+/// Why there is no picture yet.
+fn placeholder_text<'a>(content: &'a TileContent, state: &TileState) -> &'a str {
+    match content {
+        TileContent::RemoteImage { url, .. }
+            if state.image_fetch.as_ref().is_none_or(|fetch_state| !fetch_state.in_flight) =>
+        {
+            url
+        }
+        TileContent::RemoteImage { .. } => "fetching the picture",
+        _ => "reading the picture",
+    }
+}

@@ -1,0 +1,80 @@
+//! A picture, in half blocks: two pixels a cell, one above the other; grey letters where there is no
+//! colour.
+
+use ratatui::{buffer::Buffer, layout::Rect, style::Style};
+
+use crate::{
+    model::{color::Rgb, media::DecodedImage, time::Time},
+    ui::{UiConfig, theme::ColorDepth},
+};
+
+/// Letters from dark to bright.
+const GRAY_RAMP: &[u8] = b" .:-=+*#%@";
+
+/// Draws a picture as large as its shape allows, in the middle of an area.
+pub fn draw(buf: &mut Buffer, area: Rect, picture: &DecodedImage, config: &UiConfig, now: Time) {
+    let Some(pixels) = picture.pixels_at(now) else {
+        return;
+    };
+    let (width, height) = (picture.width.max(1), picture.height.max(1));
+    let (max_width, max_height) = (u32::from(area.width), 2 * u32::from(area.height));
+    if max_width == 0 || max_height == 0 {
+        return;
+    }
+    // The largest size of this shape within the area, in pixels of half a cell.
+    let (target_width, target_height) = if width * max_height <= height * max_width {
+        ((width * max_height / height).max(1), max_height)
+    } else {
+        (max_width, (height * max_width / width).max(1))
+    };
+    let rows = target_height.div_ceil(2);
+    let left = area.x + u16::try_from((max_width - target_width) / 2).unwrap_or_default();
+    let top = area.y + u16::try_from((u32::from(area.height) - rows) / 2).unwrap_or_default();
+    for (y, row) in (top..).zip(0..rows) {
+        for (x, column) in (left..).zip(0..target_width) {
+            let above = mean_color(picture, pixels, (column, 2 * row), (target_width, target_height));
+            let below = (2 * row + 1 < target_height)
+                .then(|| mean_color(picture, pixels, (column, 2 * row + 1), (target_width, target_height)));
+            let cell = &mut buf[(x, y)];
+            if config.theme.depth == ColorDepth::None {
+                cell.set_char(gray_char(above));
+            } else {
+                let style = Style::new().fg(config.theme.nearest_color(above));
+                cell.set_char('▀').set_style(below.map_or(style, |below| style.bg(config.theme.nearest_color(below))));
+            }
+        }
+    }
+}
+
+/// The mean colour of the part of the picture that this pixel of a smaller one stands for.
+fn mean_color(
+    picture: &DecodedImage,
+    pixels: &[u8],
+    (x, y): (u32, u32),
+    (target_width, target_height): (u32, u32),
+) -> Rgb {
+    let source_range = |index: u32, count: u32, total: u32| {
+        let start = index * total / count;
+        start..((index + 1) * total / count).clamp(start + 1, total.max(start + 1))
+    };
+    let mut sums = [0_u32; 3];
+    let mut count = 0;
+    for row in source_range(y, target_height, picture.height) {
+        for column in source_range(x, target_width, picture.width) {
+            let offset = (row * picture.width + column) as usize * 3;
+            if let Some(pixel) = pixels.get(offset..offset + 3) {
+                for (sum, channel) in sums.iter_mut().zip(pixel) {
+                    *sum += u32::from(*channel);
+                }
+                count += 1;
+            }
+        }
+    }
+    let mean = sums.map(|sum| u8::try_from(sum / count.max(1)).unwrap_or(u8::MAX));
+    Rgb(mean[0], mean[1], mean[2])
+}
+
+fn gray_char(rgb: Rgb) -> char {
+    let level = (usize::from(rgb.0) * 2 + usize::from(rgb.1) * 5 + usize::from(rgb.2)) / 8;
+    char::from(GRAY_RAMP[level * (GRAY_RAMP.len() - 1) / 255])
+}

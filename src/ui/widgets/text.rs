@@ -1,0 +1,81 @@
+//! A value as text: big letters where they fit, else as many lines as there are.
+
+use ratatui::{
+    buffer::Buffer,
+    layout::Rect,
+    style::{Modifier, Style},
+    widgets::Widget,
+};
+use tui_big_text::{BigText, PixelSize};
+
+use crate::{
+    model::content::{PrefixSuffix, TextSize},
+    ui::{
+        text::{Alignment, draw_line, sanitize, width, wrap},
+        theme::Theme,
+    },
+};
+
+/// Cells that a big letter takes.
+const BIG_LETTER_SIZE: (u16, u16) = (4, 4);
+
+/// Draws a value with what stands before and behind it.
+pub fn draw(
+    buf: &mut Buffer,
+    area: Rect,
+    prefix_suffix: &PrefixSuffix,
+    text: &str,
+    size: TextSize,
+    style: Style,
+    theme: Theme,
+) {
+    let is_single_line = !text.contains('\n');
+    if size == TextSize::Large && is_single_line && draw_big_text(buf, area, prefix_suffix, text, style, theme) {
+        return;
+    }
+    let text_style = if size == TextSize::Small { style } else { style.add_modifier(Modifier::BOLD) };
+    let full_text = format!("{}{text}{}", prefix_suffix.prefix, prefix_suffix.suffix);
+    let lines = wrap(&full_text, area.width, usize::from(area.height));
+    let count = u16::try_from(lines.len()).unwrap_or(area.height).min(area.height);
+    let top = (area.height - count) / 2;
+    for (row, text) in (top..).zip(&lines) {
+        draw_line(buf, area, row, text, text_style, Alignment::Center);
+    }
+}
+
+/// Draws a value in big letters if they fit; whether they did.
+pub fn draw_big_text(
+    buf: &mut Buffer,
+    area: Rect,
+    prefix_suffix: &PrefixSuffix,
+    text: &str,
+    style: Style,
+    theme: Theme,
+) -> bool {
+    let text = text.trim();
+    let Ok(letters) = u16::try_from(text.chars().count()) else {
+        return false;
+    };
+    // The font has what Latin scripts need; anything else is drawn as it is.
+    let drawable = text.chars().all(|c| c.is_ascii_graphic() || c == ' ');
+    let (prefix, suffix) = (sanitize(&prefix_suffix.prefix), sanitize(&prefix_suffix.suffix));
+    let letters_width = letters.saturating_mul(BIG_LETTER_SIZE.0);
+    let total_width = letters_width.saturating_add(width(&prefix)).saturating_add(width(&suffix));
+    if letters == 0 || !drawable || total_width > area.width || area.height < BIG_LETTER_SIZE.1 {
+        return false;
+    }
+    let left = area.x + (area.width - total_width) / 2;
+    let top = area.y + (area.height - BIG_LETTER_SIZE.1) / 2;
+    let letters_x = left + width(&prefix);
+    BigText::builder()
+        .pixel_size(PixelSize::Quadrant)
+        .style(style)
+        .lines([text.into()])
+        .build()
+        .render(Rect::new(letters_x, top, letters_width, BIG_LETTER_SIZE.1), buf);
+    // The foot of the letters is one row above the last, which is for descenders.
+    let baseline = top + BIG_LETTER_SIZE.1 - 2;
+    buf.set_string(left, baseline, &prefix, theme.dim());
+    buf.set_string(letters_x + letters_width, baseline, &suffix, theme.dim());
+    true
+}

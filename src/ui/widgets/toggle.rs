@@ -1,0 +1,68 @@
+//! On or off: filled when on, an outline when off, so that it is told by shape.
+
+use ratatui::{
+    buffer::Buffer,
+    layout::Rect,
+    style::{Modifier, Style},
+};
+
+use crate::{
+    model::{color::Color, icon::Icon},
+    ui::{
+        UiConfig,
+        text::{Alignment, draw_line, truncate, width},
+        theme::ColorDepth,
+    },
+};
+
+/// Draws the state of a switch.
+#[expect(clippy::too_many_arguments, reason = "the parts of the face, and where to draw them")]
+pub fn draw(
+    buf: &mut Buffer,
+    area: Rect,
+    on: Option<bool>,
+    icon: Option<Icon>,
+    color: Option<Color>,
+    text: &str,
+    config: &UiConfig,
+    dimmed: bool,
+) {
+    let theme = config.theme;
+    let Some(on) = on else {
+        let shown = format!("? {text}");
+        draw_line(buf, area, area.height.saturating_sub(1) / 2, &shown, theme.dim(), Alignment::Center);
+        return;
+    };
+    let state_style = if on { theme.accent() } else { theme.dim() };
+    let style = if dimmed { theme.dim() } else { theme.custom_color(color, state_style) }.add_modifier(Modifier::BOLD);
+    let thumb = icon.map_or(if on { "●" } else { "○" }, |icon| config.icon(icon));
+    let label = if on { format!(" {text}   {thumb} ") } else { format!(" {thumb}   {text} ") };
+    draw_pill(buf, area, &label, on, style, config);
+}
+
+/// A label in a pill: filled or an outline, three rows high where they fit.
+pub fn draw_pill(buf: &mut Buffer, area: Rect, label: &str, filled: bool, style: Style, config: &UiConfig) {
+    let label = truncate(label, area.width.saturating_sub(2));
+    let pill_width = width(&label) + 2;
+    if area.height < 3 || pill_width > area.width {
+        let style = if filled { style.add_modifier(Modifier::REVERSED) } else { style };
+        draw_line(buf, area, area.height.saturating_sub(1) / 2, &label, style, Alignment::Center);
+        return;
+    }
+    let (x, y) = (area.x + (area.width - pill_width) / 2, area.y + (area.height - 3) / 2);
+    let inner_width = usize::from(pill_width - 2);
+    if filled && config.theme.depth != ColorDepth::None {
+        let padded_label = format!(" {label} ");
+        buf.set_string(x, y, "▄".repeat(inner_width + 2), style);
+        buf.set_string(x, y + 1, padded_label, style.add_modifier(Modifier::REVERSED));
+        buf.set_string(x, y + 2, "▀".repeat(inner_width + 2), style);
+        return;
+    }
+    let (top, bottom) = if filled { ("┏━┓", "┗━┛") } else { ("╭─╮", "╰─╯") };
+    for (row, shape) in [(y, top), (y + 2, bottom)] {
+        let parts: Vec<char> = shape.chars().collect();
+        buf.set_string(x, row, format!("{}{}{}", parts[0], parts[1].to_string().repeat(inner_width), parts[2]), style);
+    }
+    let edge = if filled { "┃" } else { "│" };
+    buf.set_string(x, y + 1, format!("{edge}{label}{edge}"), style);
+}
