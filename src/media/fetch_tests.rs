@@ -13,23 +13,25 @@ use std::{
 use super::*;
 
 /// Long enough for a machine that is busy, where an answer is expected.
-const AMPLE: Duration = Duration::from_secs(20);
+const AMPLE_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// A server that answers each request as it is told; gives its address and counts what it was asked.
-struct Server {
+struct TestHttpServer {
     url: String,
-    asked: Arc<AtomicUsize>,
+    request_count: Arc<AtomicUsize>,
 }
 
-fn server(answer: impl Fn(&str, &mut TcpStream) + Send + Sync + 'static) -> Server {
+fn spawn_server(respond: impl Fn(&str, &mut TcpStream) + Send + Sync + 'static) -> TestHttpServer {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}/p.png", listener.local_addr().unwrap());
-    let asked = Arc::new(AtomicUsize::new(0));
-    let count = Arc::clone(&asked);
-    let answer = Arc::new(answer);
+    let request_count = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&request_count);
+    let respond = Arc::new(respond);
     thread::spawn(move || {
         for stream in listener.incoming() {
-            let (Ok(mut stream), count, answer) = (stream, Arc::clone(&count), Arc::clone(&answer)) else { return };
+            let (Ok(mut stream), counter, respond) = (stream, Arc::clone(&counter), Arc::clone(&respond)) else {
+                return;
+            };
             thread::spawn(move || {
                 let mut request = Vec::new();
                 let mut byte = [0];
@@ -39,156 +41,159 @@ fn server(answer: impl Fn(&str, &mut TcpStream) + Send + Sync + 'static) -> Serv
                     }
                     request.push(byte[0]);
                 }
-                count.fetch_add(1, Ordering::SeqCst);
-                answer(&String::from_utf8_lossy(&request), &mut stream);
+                counter.fetch_add(1, Ordering::SeqCst);
+                respond(&String::from_utf8_lossy(&request), &mut stream);
             });
         }
     });
-    Server { url, asked }
+    TestHttpServer { url, request_count }
 }
 
-fn says(answer: &'static str) -> Server {
-    server(move |_, stream| drop(stream.write_all(answer.as_bytes())))
+fn server_responding(response: &'static str) -> TestHttpServer {
+    spawn_server(move |_, stream| drop(stream.write_all(response.as_bytes())))
 }
 
-fn try_fetch(url: &str, limit: Duration) -> Result<Fetched, String> {
-    fetch(&agent(), url, None, limit)
+fn try_fetch(url: &str, limit: Duration) -> Result<FetchOutcome, String> {
+    fetch(&new_agent(), url, None, limit)
 }
 
-fn refusal(server: &Server) -> String {
-    try_fetch(&server.url, AMPLE).unwrap_err()
+fn fetch_error(server: &TestHttpServer) -> String {
+    try_fetch(&server.url, AMPLE_TIMEOUT).unwrap_err()
 }
 
 #[test]
-fn what_is_there_is_had_and_the_question_is_an_honest_one() {
-    let server = server(|request, stream| {
-        let head = request.to_lowercase();
-        assert!(head.starts_with("get /p.png http/1.1") && head.contains("user-agent: mqtt-dash/"), "{head}");
-        assert!(!head.contains("cookie") && !head.contains("referer"), "{head}");
+fn fetch_returns_body_and_sends_no_cookie_or_referer() {
+    let server = spawn_server(|request, stream| {
+        let request_head = request.to_lowercase();
+        assert!(
+            request_head.starts_with("get /p.png http/1.1") && request_head.contains("user-agent: mqtt-dash/"),
+            "{request_head}"
+        );
+        assert!(!request_head.contains("cookie") && !request_head.contains("referer"), "{request_head}");
         let _ = stream
             .write_all(b"HTTP/1.1 200 OK\r\nSet-Cookie: a=b\r\nContent-Length: 3\r\nConnection: close\r\n\r\nabc");
     });
-    let agent = agent();
+    let agent = new_agent();
     for _ in 0..2 {
         assert_eq!(
-            fetch(&agent, &server.url, None, AMPLE),
-            Ok(Fetched::New(b"abc".to_vec(), CacheValidator::default()))
+            fetch(&agent, &server.url, None, AMPLE_TIMEOUT),
+            Ok(FetchOutcome::Modified(b"abc".to_vec(), CacheValidator::default()))
         );
     }
-    assert_eq!(server.asked.load(Ordering::SeqCst), 2);
+    assert_eq!(server.request_count.load(Ordering::SeqCst), 2);
 }
 
 #[test]
-fn what_has_not_changed_is_not_sent_again() {
-    let server = server(|request, stream| {
-        let answer: &[u8] = if request.to_lowercase().contains("if-none-match: \"v1\"") {
+fn fetch_sends_validator_and_reports_not_modified() {
+    let server = spawn_server(|request, stream| {
+        let response: &[u8] = if request.to_lowercase().contains("if-none-match: \"v1\"") {
             b"HTTP/1.1 304 Not Modified\r\nConnection: close\r\n\r\n"
         } else {
             b"HTTP/1.1 200 OK\r\nETag: \"v1\"\r\nLast-Modified: Sat, 01 Jan 2000 00:00:00 GMT\r\nContent-Length: 3\r\nConnection: close\r\n\r\nabc"
         };
-        let _ = stream.write_all(answer);
+        let _ = stream.write_all(response);
     });
-    let agent = agent();
-    let Ok(Fetched::New(_, mark)) = fetch(&agent, &server.url, None, AMPLE) else { panic!() };
-    assert_eq!(mark.etag.as_deref(), Some("\"v1\""));
-    assert!(mark.last_modified.is_some());
+    let agent = new_agent();
+    let Ok(FetchOutcome::Modified(_, validator)) = fetch(&agent, &server.url, None, AMPLE_TIMEOUT) else { panic!() };
+    assert_eq!(validator.etag.as_deref(), Some("\"v1\""));
+    assert!(validator.last_modified.is_some());
     for _ in 0..3 {
-        assert_eq!(fetch(&agent, &server.url, Some(&mark), AMPLE), Ok(Fetched::Same));
+        assert_eq!(fetch(&agent, &server.url, Some(&validator), AMPLE_TIMEOUT), Ok(FetchOutcome::NotModified));
     }
-    assert_eq!(server.asked.load(Ordering::SeqCst), 4);
+    assert_eq!(server.request_count.load(Ordering::SeqCst), 4);
 }
 
 #[test]
-fn redirects_are_followed_five_times_and_never_to_another_scheme() {
-    for (place, wanted) in [
+fn fetch_follows_five_redirects_over_http_or_https_only() {
+    for (location, expected) in [
         ("file:///etc/passwd", "the server redirects to file:, which is not followed"),
         ("ftp://127.0.0.1/p.png", "the server redirects to ftp:, which is not followed"),
         ("data:image/png;base64,AAAA", "the server redirects to data:, which is not followed"),
         ("/again", "more than 5 redirects"),
     ] {
-        let server = server(move |_, stream| {
+        let server = spawn_server(move |_, stream| {
             let _ = write!(
                 stream,
-                "HTTP/1.1 302 Found\r\nLocation: {place}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+                "HTTP/1.1 302 Found\r\nLocation: {location}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
             );
         });
-        assert_eq!(refusal(&server), wanted);
-        assert_eq!(server.asked.load(Ordering::SeqCst), if place == "/again" { 6 } else { 1 });
+        assert_eq!(fetch_error(&server), expected);
+        assert_eq!(server.request_count.load(Ordering::SeqCst), if location == "/again" { 6 } else { 1 });
     }
-    let once = server(|request, stream| {
-        let answer: &[u8] = if request.starts_with("GET /there ") {
+    let redirecting = spawn_server(|request, stream| {
+        let response: &[u8] = if request.starts_with("GET /there ") {
             b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nConnection: close\r\n\r\nx"
         } else {
             b"HTTP/1.1 301 Moved\r\nLocation: there\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
         };
-        let _ = stream.write_all(answer);
+        let _ = stream.write_all(response);
     });
-    assert!(matches!(try_fetch(&once.url, AMPLE), Ok(Fetched::New(body, _)) if body == b"x"));
+    assert!(matches!(try_fetch(&redirecting.url, AMPLE_TIMEOUT), Ok(FetchOutcome::Modified(body, _)) if body == b"x"));
 }
 
 #[test]
-fn encryption_is_never_given_up_on_the_way() {
-    let secret = Url::parse("https://h/p.png").unwrap();
-    let to = |place: &str| {
-        let headers = HeaderMap::from_iter([(header::LOCATION, place.parse().unwrap())]);
-        further(&secret, &headers).map(|url| url.to_string())
+fn redirect_from_https_to_http_is_refused() {
+    let https_url = Url::parse("https://h/p.png").unwrap();
+    let target = |location: &str| {
+        let headers = HeaderMap::from_iter([(header::LOCATION, location.parse().unwrap())]);
+        redirect_target(&https_url, &headers).map(|url| url.to_string())
     };
-    assert_eq!(to("/q.png"), Ok("https://h/q.png".to_owned()));
-    assert!(to("http://h/p.png").unwrap_err().contains("from https to http"));
-    assert!(further(&secret, &HeaderMap::new()).is_err());
+    assert_eq!(target("/q.png"), Ok("https://h/q.png".to_owned()));
+    assert!(target("http://h/p.png").unwrap_err().contains("from https to http"));
+    assert!(redirect_target(&https_url, &HeaderMap::new()).is_err());
 }
 
 #[test]
-fn an_endless_picture_ends_at_eight_mebibytes() {
-    let endless = server(|_, stream| {
+fn fetch_limits_body_to_8_mib_and_bounds_headers() {
+    let endless = spawn_server(|_, stream| {
         let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n");
         while stream.write_all(&[0; 8_192]).is_ok() {}
     });
-    assert_eq!(refusal(&endless), "it has more than 8.0 MiB");
-    let boast = says("HTTP/1.1 200 OK\r\nContent-Length: 999999999999\r\nConnection: close\r\n\r\n");
-    assert_eq!(refusal(&boast), "it has more than 8.0 MiB");
-    let head = server(|_, stream| {
+    assert_eq!(fetch_error(&endless), "it has more than 8.0 MiB");
+    let oversized = server_responding("HTTP/1.1 200 OK\r\nContent-Length: 999999999999\r\nConnection: close\r\n\r\n");
+    assert_eq!(fetch_error(&oversized), "it has more than 8.0 MiB");
+    let endless_headers = spawn_server(|_, stream| {
         let _ = stream.write_all(b"HTTP/1.1 200 OK\r\n");
         while stream.write_all(b"X-Long: xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\r\n").is_ok() {}
     });
-    assert!(try_fetch(&head.url, AMPLE).is_err());
+    assert!(try_fetch(&endless_headers.url, AMPLE_TIMEOUT).is_err());
 }
 
 #[test]
-fn a_slow_server_is_not_waited_for() {
+fn fetch_times_out_on_slow_or_silent_server() {
     const LIMIT: Duration = Duration::from_millis(300);
-    let drip = server(|_, stream| {
+    let slow = spawn_server(|_, stream| {
         let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n");
         while stream.write_all(b".").is_ok() {
             thread::yield_now();
             let _ = stream.flush();
         }
     });
-    let silent = server(|_, stream| drop(stream.read(&mut [0])));
-    for server in [drip, silent] {
-        let began = Instant::now();
-        let said = try_fetch(&server.url, LIMIT).unwrap_err();
-        assert!(said == "nothing whole came within 0.3 s" || said.starts_with("it has more than"), "{said}");
-        assert!(began.elapsed() < AMPLE, "{:?}", began.elapsed());
+    let silent = spawn_server(|_, stream| drop(stream.read(&mut [0])));
+    for server in [slow, silent] {
+        let started = Instant::now();
+        let error = try_fetch(&server.url, LIMIT).unwrap_err();
+        assert!(error == "nothing whole came within 0.3 s" || error.starts_with("it has more than"), "{error}");
+        assert!(started.elapsed() < AMPLE_TIMEOUT, "{:?}", started.elapsed());
     }
 }
 
 #[test]
-fn what_is_refused_says_why() {
-    let missing = says("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
-    assert_eq!(refusal(&missing), "the server says 404 Not Found");
-    let unasked = says("HTTP/1.1 304 Not Modified\r\nConnection: close\r\n\r\n");
-    assert!(refusal(&unasked).starts_with("the server"));
-    let short = says("HTTP/1.1 200 OK\r\nContent-Length: 10\r\nConnection: close\r\n\r\nabc");
-    assert!(try_fetch(&short.url, AMPLE).is_err());
+fn fetch_error_names_the_reason() {
+    let missing = server_responding("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+    assert_eq!(fetch_error(&missing), "the server says 404 Not Found");
+    let unexpected_not_modified = server_responding("HTTP/1.1 304 Not Modified\r\nConnection: close\r\n\r\n");
+    assert!(fetch_error(&unexpected_not_modified).starts_with("the server"));
+    let truncated = server_responding("HTTP/1.1 200 OK\r\nContent-Length: 10\r\nConnection: close\r\n\r\nabc");
+    assert!(try_fetch(&truncated.url, AMPLE_TIMEOUT).is_err());
     let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    assert!(try_fetch(&format!("http://{closed}/"), AMPLE).unwrap_err().contains("127.0.0.1"));
-    for (url, wanted) in [
+    assert!(try_fetch(&format!("http://{closed}/"), AMPLE_TIMEOUT).unwrap_err().contains("127.0.0.1"));
+    for (url, expected) in [
         ("file:///etc/passwd", "file: is not fetched, only http and https"),
         ("ftp://h/p", "ftp: is not fetched, only http and https"),
         ("p.png", "the address cannot be understood"),
         ("http://", "the address cannot be understood"),
     ] {
-        assert!(try_fetch(url, AMPLE).unwrap_err().starts_with(wanted), "{url}");
+        assert!(try_fetch(url, AMPLE_TIMEOUT).unwrap_err().starts_with(expected), "{url}");
     }
 }

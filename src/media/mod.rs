@@ -1,9 +1,9 @@
 //! Pictures: fetched and unpacked in the background, bounded in size, pixels, time and memory.
 
+mod animation;
+mod data_url;
 mod decode;
 mod fetch;
-mod moving;
-mod text;
 
 use std::{
     collections::{HashMap, HashSet},
@@ -18,22 +18,22 @@ use tokio::{
 use ureq::Agent;
 
 pub use self::decode::decode;
-use self::fetch::Fetched;
+use self::fetch::FetchOutcome;
 use crate::{
     app::{Event, TilePosition},
     model::media::{CacheValidator, DecodedImage},
 };
 
 /// How many pictures are fetched at once.
-const FETCHES: usize = 4;
+const MAX_CONCURRENT_FETCHES: usize = 4;
 /// How many pictures are unpacked at once: each may take much memory.
-const UNPACKED: usize = 2;
+const MAX_CONCURRENT_DECODES: usize = 2;
 /// The time that fetching one picture may take.
-const LIMIT: Duration = Duration::from_secs(10);
+const FETCH_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// What a tile wants to be shown.
 #[derive(Debug, Clone)]
-enum Wish {
+enum ImageRequest {
     Bytes(Arc<[u8]>),
     Url(Arc<str>, Option<CacheValidator>),
 }
@@ -41,101 +41,105 @@ enum Wish {
 /// Fetches and unpacks pictures in the background: one at a time for each tile, and of the wishes
 /// that come meanwhile only the last.
 #[derive(Debug)]
-pub struct Studio {
-    done: Sender<Event>,
-    busy: HashSet<TilePosition>,
-    next: HashMap<TilePosition, Wish>,
-    bench: Bench,
+pub struct ImageService {
+    event_sender: Sender<Event>,
+    in_progress: HashSet<TilePosition>,
+    pending: HashMap<TilePosition, ImageRequest>,
+    workers: ImageWorkers,
 }
 
-impl Studio {
+impl ImageService {
     /// A studio that reports as [`Event::Picture`] and [`Event::Fetched`].
     #[must_use]
-    pub fn new(done: Sender<Event>) -> Self {
-        Self { done, busy: HashSet::new(), next: HashMap::new(), bench: Bench::new() }
+    pub fn new(event_sender: Sender<Event>) -> Self {
+        Self { event_sender, in_progress: HashSet::new(), pending: HashMap::new(), workers: ImageWorkers::new() }
     }
 
     /// Unpacks the picture in a payload for a tile, soon.
-    pub fn unpack(&mut self, at: TilePosition, payload: Arc<[u8]>) {
-        self.ask(at, Wish::Bytes(payload));
+    pub fn decode(&mut self, position: TilePosition, payload: Arc<[u8]>) {
+        self.start_or_queue(position, ImageRequest::Bytes(payload));
     }
 
     /// Fetches the picture at a URL for a tile, soon. With the mark of what the tile shows the answer
     /// may be that nothing has changed.
-    pub fn fetch(&mut self, at: TilePosition, url: Arc<str>, known: Option<CacheValidator>) {
-        self.ask(at, Wish::Url(url, known));
+    pub fn fetch(&mut self, position: TilePosition, url: Arc<str>, validator: Option<CacheValidator>) {
+        self.start_or_queue(position, ImageRequest::Url(url, validator));
     }
 
     /// Takes note of an event: a tile's wish may be fulfilled.
-    pub fn note(&mut self, event: &Event) {
-        let (Event::PictureDecoded(at, _) | Event::PictureFetched(at, ..)) = event else {
+    pub fn on_event(&mut self, event: &Event) {
+        let (Event::PictureDecoded(position, _) | Event::PictureFetched(position, ..)) = event else {
             return;
         };
-        self.busy.remove(at);
-        if let Some(wish) = self.next.remove(at) {
-            self.ask(*at, wish);
+        self.in_progress.remove(position);
+        if let Some(request) = self.pending.remove(position) {
+            self.start_or_queue(*position, request);
         }
     }
 
-    fn ask(&mut self, at: TilePosition, wish: Wish) {
-        if !self.busy.insert(at) {
-            self.next.insert(at, wish);
+    fn start_or_queue(&mut self, position: TilePosition, request: ImageRequest) {
+        if !self.in_progress.insert(position) {
+            self.pending.insert(position, request);
             return;
         }
-        let (done, bench) = (self.done.clone(), self.bench.clone());
+        let (event_sender, workers) = (self.event_sender.clone(), self.workers.clone());
         tokio::spawn(async move {
-            let event = match wish {
-                Wish::Bytes(payload) => Event::PictureDecoded(at, bench.unpack(payload).await),
-                Wish::Url(url, known) => Event::PictureFetched(at, Arc::clone(&url), bench.fetch(url, known).await),
+            let event = match request {
+                ImageRequest::Bytes(payload) => Event::PictureDecoded(position, workers.decode(payload).await),
+                ImageRequest::Url(url, validator) => {
+                    Event::PictureFetched(position, Arc::clone(&url), workers.fetch(url, validator).await)
+                }
             };
             // A receiver that is gone wants no picture.
-            let _ = done.send(event).await;
+            let _ = event_sender.send(event).await;
         });
     }
 }
 
 /// What pictures are made with, shared by all that are in work.
 #[derive(Debug, Clone)]
-struct Bench {
+struct ImageWorkers {
     agent: Arc<OnceLock<Agent>>,
-    fetches: Arc<Semaphore>,
-    unpacked: Arc<Semaphore>,
+    fetch_permits: Arc<Semaphore>,
+    decode_permits: Arc<Semaphore>,
 }
 
-impl Bench {
+impl ImageWorkers {
     fn new() -> Self {
-        let (fetches, unpacked) = (Semaphore::new(FETCHES), Semaphore::new(UNPACKED));
-        Self { agent: Arc::default(), fetches: fetches.into(), unpacked: unpacked.into() }
+        let (fetch_permits, decode_permits) =
+            (Semaphore::new(MAX_CONCURRENT_FETCHES), Semaphore::new(MAX_CONCURRENT_DECODES));
+        Self { agent: Arc::default(), fetch_permits: fetch_permits.into(), decode_permits: decode_permits.into() }
     }
 
-    async fn unpack(&self, bytes: impl AsRef<[u8]> + Send + 'static) -> Result<DecodedImage, String> {
-        aside(&self.unpacked, move || decode(bytes.as_ref())).await
+    async fn decode(&self, bytes: impl AsRef<[u8]> + Send + 'static) -> Result<DecodedImage, String> {
+        run_blocking(&self.decode_permits, move || decode(bytes.as_ref())).await
     }
 
     async fn fetch(
         &self,
         url: Arc<str>,
-        known: Option<CacheValidator>,
+        validator: Option<CacheValidator>,
     ) -> Result<Option<(DecodedImage, CacheValidator)>, String> {
         let agent = Arc::clone(&self.agent);
-        let fetched =
-            aside(&self.fetches, move || fetch::fetch(agent.get_or_init(fetch::agent), &url, known.as_ref(), LIMIT));
-        match fetched.await? {
-            Fetched::Same => Ok(None),
-            Fetched::New(bytes, mark) => Ok(Some((self.unpack(bytes).await?, mark))),
+        let fetch_outcome = run_blocking(&self.fetch_permits, move || {
+            fetch::fetch(agent.get_or_init(fetch::new_agent), &url, validator.as_ref(), FETCH_TIMEOUT)
+        });
+        match fetch_outcome.await? {
+            FetchOutcome::NotModified => Ok(None),
+            FetchOutcome::Modified(bytes, validator) => Ok(Some((self.decode(bytes).await?, validator))),
         }
     }
 }
 
 /// Does something that takes long where nobody waits for it, a few at once.
-async fn aside<T: Send + 'static>(
-    places: &Arc<Semaphore>,
-    work: impl FnOnce() -> Result<T, String> + Send + 'static,
+async fn run_blocking<T: Send + 'static>(
+    semaphore: &Arc<Semaphore>,
+    task: impl FnOnce() -> Result<T, String> + Send + 'static,
 ) -> Result<T, String> {
-    let place = Arc::clone(places).acquire_owned().await;
-    let done = spawn_blocking(move || {
-        let _place = place;
-        work()
+    let permit = Arc::clone(semaphore).acquire_owned().await;
+    let result = spawn_blocking(move || {
+        let _permit = permit;
+        task()
     });
-    done.await.unwrap_or_else(|_| Err("reading it failed".to_owned()))
+    result.await.unwrap_or_else(|_| Err("reading it failed".to_owned()))
 }

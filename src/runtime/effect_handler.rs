@@ -14,7 +14,7 @@ use super::{
 use crate::{
     app::{Effect, Event, ImportResult, OpenedDashboards},
     config::{self, Profiles},
-    media::Studio,
+    media::ImageService,
     model::{
         connection::{ConnectionEvent, ConnectionId},
         profile::Profile,
@@ -57,7 +57,7 @@ pub struct EffectHandler {
     pub(super) connection_events: Sender<(ConnectionId, ConnectionEvent)>,
     pub(super) events: Sender<Event>,
     pub(super) file_writer: Option<FileWriter>,
-    image_service: Studio,
+    image_service: ImageService,
     script_runner: ScriptRunner,
     pub(super) service_sender: Sender<ServiceEvent>,
     service_receiver: Receiver<ServiceEvent>,
@@ -87,7 +87,7 @@ impl EffectHandler {
             connections: Vec::new(),
             file_watcher: None,
             connection_events,
-            image_service: Studio::new(events.clone()),
+            image_service: ImageService::new(events.clone()),
             script_runner: ScriptRunner::new(events.clone()),
             events,
             file_writer: None,
@@ -204,7 +204,7 @@ impl EffectHandler {
                 }
             }
             Effect::Reconnect(connection) => self.reconnect(connection),
-            Effect::DecodePicture(position, payload) => self.image_service.unpack(position, payload),
+            Effect::DecodePicture(position, payload) => self.image_service.decode(position, payload),
             Effect::FetchPicture(position, url, validator) => self.image_service.fetch(position, url, validator),
             Effect::OpenUrl(address) => self.open_url(address),
             Effect::SetScripts(tile, scripts) => self.script_runner.set_scripts(tile, scripts),
@@ -265,7 +265,7 @@ impl EffectHandler {
 
     /// Takes note of an event that began here.
     pub fn observe_event(&mut self, event: &Event) {
-        self.image_service.note(event);
+        self.image_service.on_event(event);
         if let Event::EditFinished(result) = event {
             self.observe_edit_result(result);
         }
