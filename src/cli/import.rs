@@ -55,7 +55,7 @@ pub fn run(args: &ImportArgs, global: &GlobalArgs) -> Result<ExitCode, CliError>
         (None, None) => return Err(CliError::Usage("say which file, or which --topic".to_owned())),
     };
     let imported = mqtt_dash_app::import(&bytes, args.partial).map_err(|error| CliError::Message(error.to_string()))?;
-    let text = mqtt_dash_app::imported_text(&imported);
+    let text = mqtt_dash_app::import_to_toml(&imported);
     match &args.output {
         Some(path) => {
             if path.exists() {

@@ -7,36 +7,36 @@ use crate::model::{
 };
 
 /// White, the plain colour of the app: there and here, that none was chosen.
-const PLAIN: u32 = 0xFF_FFFF;
+const DEFAULT_COLOR: u32 = 0xFF_FFFF;
 
 /// What the sixteen colours of terminals are by their standard (VGA), in the order of their numbers.
-const NAMED: [u32; 16] = [
+const NAMED_COLORS: [u32; 16] = [
     0x00_0000, 0x80_0000, 0x00_8000, 0x80_8000, 0x00_0080, 0x80_0080, 0x00_8080, 0xC0_C0C0, 0x80_8080, 0xFF_0000,
     0x00_FF00, 0xFF_FF00, 0x00_00FF, 0xFF_00FF, 0x00_FFFF, 0xFF_FFFF,
 ];
 
 /// The colour of a number, `None` for the plain one, and its opacity; nothing when the number has
 /// more than 32 bits.
-pub(super) fn color(number: i64) -> Option<(Option<Color>, u8)> {
-    let bits = match u32::try_from(number) {
+pub(super) fn color_from_argb(argb: i64) -> Option<(Option<Color>, u8)> {
+    let bits = match u32::try_from(argb) {
         Ok(bits) => bits,
-        Err(_) => i32::try_from(number).ok()?.cast_unsigned(),
+        Err(_) => i32::try_from(argb).ok()?.cast_unsigned(),
     };
     let [alpha, ..] = bits.to_be_bytes();
     let rgb = Rgb::from_u32(bits);
-    let color = match (0..).zip(NAMED).find(|(_, named)| *named == rgb.to_u32()) {
+    let color = match (0..).zip(NAMED_COLORS).find(|(_, named)| *named == rgb.to_u32()) {
         Some((number, _)) => Color::Ansi(number),
         None => Color::Rgb(rgb),
     };
-    Some(((rgb.to_u32() != PLAIN).then_some(color), alpha))
+    Some(((rgb.to_u32() != DEFAULT_COLOR).then_some(color), alpha))
 }
 
 /// The number of a colour as tiles hold it.
-pub(super) fn number(value: Option<&Value>) -> i32 {
+pub(super) fn argb_from_value(value: Option<&Value>) -> i32 {
     let rgb = match value.and_then(|value| Color::from_value(value).ok()) {
-        Some(Color::Ansi(name)) => NAMED[usize::from(name) % NAMED.len()],
+        Some(Color::Ansi(name)) => NAMED_COLORS[usize::from(name) % NAMED_COLORS.len()],
         Some(Color::Rgb(rgb)) => rgb.to_u32(),
-        None => PLAIN,
+        None => DEFAULT_COLOR,
     };
     (rgb | 0xFF00_0000).cast_signed()
 }
@@ -46,8 +46,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn colours_have_a_name_where_it_is_exact() {
-        for (argb, wanted) in [
+    fn argb_converts_to_named_color_where_exact() {
+        for (argb, expected) in [
             (-1, None),
             (-65_536, Some("bright-red")),
             (-8_355_712, Some("bright-black")),
@@ -55,14 +55,14 @@ mod tests {
             (-12_517_632, Some("#40ff00")),
             (-16_777_216, Some("black")),
         ] {
-            let (color, alpha) = color(argb.into()).unwrap();
-            assert_eq!(color.and_then(|color| color.to_value()), wanted.map(Value::from));
+            let (color, alpha) = color_from_argb(argb.into()).unwrap();
+            assert_eq!(color.and_then(|color| color.to_value()), expected.map(Value::from));
             assert_eq!(alpha, 255);
-            assert_eq!(number(wanted.map(Value::from).as_ref()), argb);
+            assert_eq!(argb_from_value(expected.map(Value::from).as_ref()), argb);
         }
-        assert_eq!(color(0xFFFF_0000), color(-65_536), "some write them without a sign");
-        assert_eq!(color(0x8000_0000).map(|(_, alpha)| alpha), Some(0x80));
-        assert_eq!(color(0x1_0000_0000), None);
-        assert_eq!(color(-0x1_0000_0000), None);
+        assert_eq!(color_from_argb(0xFFFF_0000), color_from_argb(-65_536), "some write them without a sign");
+        assert_eq!(color_from_argb(0x8000_0000).map(|(_, alpha)| alpha), Some(0x80));
+        assert_eq!(color_from_argb(0x1_0000_0000), None);
+        assert_eq!(color_from_argb(-0x1_0000_0000), None);
     }
 }

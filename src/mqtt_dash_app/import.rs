@@ -4,26 +4,27 @@ use serde_json::Value as Json;
 
 use super::{
     MAX_BYTES, MAX_TILES,
-    fault::{Damaged, ImportFault},
-    find::{self, Piece},
-    fresh, read,
+    error::{DamagedTile, ImportError},
+    id_allocator,
+    scanner::{self, ScannedItem},
+    tile_reader,
 };
 use crate::model::dashboard::Dashboard;
 
 /// A dashboard that came from MQTT Dash.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Imported {
+pub struct ImportedDashboard {
     /// Its tiles, in the order of the app.
     pub dashboard: Dashboard,
     /// What could not be carried over as it was.
-    pub notes: Vec<Note>,
+    pub notes: Vec<ImportNote>,
     /// The tiles that could not be read.
-    pub damaged: Vec<Damaged>,
+    pub damaged: Vec<DamagedTile>,
 }
 
 /// Something that could not be carried over as it was.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Note {
+pub struct ImportNote {
     /// The index of the tile in the dashboard; `None` when it is about the whole file.
     pub tile: Option<usize>,
     /// What, as a sentence without its full stop.
@@ -34,50 +35,50 @@ pub struct Note {
 ///
 /// # Errors
 /// That there is no export in the bytes, that they are too many, or which tiles are damaged.
-pub fn import(bytes: &[u8], partial: bool) -> Result<Imported, ImportFault> {
+pub fn import(bytes: &[u8], partial: bool) -> Result<ImportedDashboard, ImportError> {
     if bytes.len() > MAX_BYTES {
-        return Err(ImportFault::TooLarge(bytes.len()));
+        return Err(ImportError::TooLarge(bytes.len()));
     }
-    let (text, foreign) = find::text(bytes);
+    let (text, is_windows_1252) = scanner::decode_text(bytes);
     if text.trim().is_empty() {
-        return Err(ImportFault::Empty);
+        return Err(ImportError::Empty);
     }
-    let pieces = find::pieces(&text).ok_or(ImportFault::NoTiles)?;
-    if pieces.len() > MAX_TILES {
-        return Err(ImportFault::TooManyTiles);
+    let items = scanner::scan_items(&text).ok_or(ImportError::NoTiles)?;
+    if items.len() > MAX_TILES {
+        return Err(ImportError::TooManyTiles);
     }
-    let mut imported = Imported { dashboard: Dashboard::default(), notes: Vec::new(), damaged: Vec::new() };
-    if foreign {
+    let mut imported = ImportedDashboard { dashboard: Dashboard::default(), notes: Vec::new(), damaged: Vec::new() };
+    if is_windows_1252 {
         let text = "the file is no UTF-8 and was read as Windows-1252".to_owned();
-        imported.notes.push(Note { tile: None, text });
+        imported.notes.push(ImportNote { tile: None, text });
     }
-    for (piece, position) in pieces.into_iter().zip(1..) {
-        imported.take(piece, position);
+    for (item, position) in items.into_iter().zip(1..) {
+        imported.add_item(item, position);
     }
-    fresh::forget(&mut imported.dashboard.tiles);
-    let good = imported.dashboard.tiles.len();
-    if imported.damaged.is_empty() || partial && good > 0 {
+    id_allocator::remove_allocated_ids(&mut imported.dashboard.tiles);
+    let readable = imported.dashboard.tiles.len();
+    if imported.damaged.is_empty() || partial && readable > 0 {
         Ok(imported)
     } else {
-        Err(ImportFault::Damaged { damaged: imported.damaged, good })
+        Err(ImportError::DamagedTiles { damaged: imported.damaged, good: readable })
     }
 }
 
-impl Imported {
-    fn take(&mut self, piece: Piece<'_>, position: usize) {
-        let (name, reason) = match piece {
-            Piece::Whole(Json::Object(object)) => match read::tile(&object) {
+impl ImportedDashboard {
+    fn add_item(&mut self, item: ScannedItem<'_>, position: usize) {
+        let (name, reason) = match item {
+            ScannedItem::Parsed(Json::Object(object)) => match tile_reader::read_tile(&object) {
                 Ok((tile, notes)) => {
                     let index = Some(self.dashboard.tiles.len());
-                    self.notes.extend(notes.into_iter().map(|text| Note { tile: index, text }));
+                    self.notes.extend(notes.into_iter().map(|text| ImportNote { tile: index, text }));
                     self.dashboard.tiles.push(tile);
                     return;
                 }
-                Err(reason) => (find::name_of(&object), reason),
+                Err(reason) => (scanner::tile_name(&object), reason),
             },
-            Piece::Whole(_) => (None, "it is no list of keys and values".to_owned()),
-            Piece::Broken(text, reason) => (find::name_in(text), reason),
+            ScannedItem::Parsed(_) => (None, "it is no list of keys and values".to_owned()),
+            ScannedItem::Malformed(text, reason) => (scanner::name_in_malformed(text), reason),
         };
-        self.damaged.push(Damaged { position, name, reason });
+        self.damaged.push(DamagedTile { position, name, reason });
     }
 }

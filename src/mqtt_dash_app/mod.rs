@@ -10,27 +10,27 @@
 //!
 //! White is the app's plain colour: it stands for a colour that is left out, both ways.
 
+mod app_keys;
 mod argb;
 pub mod compatibility;
-mod draft;
+mod error;
 mod export;
-mod fault;
-mod find;
-mod form;
-mod fresh;
+mod id_allocator;
 mod import;
-mod kept;
-mod keys;
-mod read;
-mod text;
+mod preserved;
+mod scanner;
+mod tile_import;
+mod tile_reader;
+mod toml_text;
+mod value_format;
 
+pub use error::{DamagedTile, ImportError};
 pub use export::export;
-pub use fault::{Damaged, ImportFault};
-pub use import::{Imported, Note, import};
-pub use text::imported_text;
+pub use import::{ImportNote, ImportedDashboard, import};
+pub use toml_text::import_to_toml;
 
 /// The topic on which the app exchanges its tiles.
-pub const TOPIC: &str = "metrics/exchange";
+pub const EXCHANGE_TOPIC: &str = "metrics/exchange";
 
 /// The most bytes that are read.
 pub const MAX_BYTES: usize = 8 << 20;
@@ -39,4 +39,4 @@ pub const MAX_BYTES: usize = 8 << 20;
 pub const MAX_TILES: usize = 10_000;
 
 /// A tile of the app: its keys and values.
-type Object = serde_json::Map<String, serde_json::Value>;
+type AppTile = serde_json::Map<String, serde_json::Value>;

@@ -7,7 +7,7 @@ use crate::{
     app::{DashboardFile, Event, ImportResult, OpenedDashboards},
     config,
     model::connection::ConnectionId,
-    mqtt_dash_app::{self, ImportFault},
+    mqtt_dash_app::{self, ImportError},
 };
 
 /// The name of the file of what was imported, unless there is one already.
@@ -35,8 +35,8 @@ fn create_imported_dashboard(
     let mut imported = match mqtt_dash_app::import(payload, partial) {
         Ok(imported) => imported,
         Err(error) => {
-            let has_good_tiles = matches!(error, ImportFault::Damaged { good, .. } if good > 0);
-            return ImportResult::Failed(error.told(), has_good_tiles);
+            let has_good_tiles = matches!(error, ImportError::DamagedTiles { good, .. } if good > 0);
+            return ImportResult::Failed(error.message_without_hint(), has_good_tiles);
         }
     };
     let definition = profile_store.find_profile(profile).cloned();
@@ -45,7 +45,7 @@ fn create_imported_dashboard(
         Ok(unused) => unused,
         Err(error) => return ImportResult::Failed(error, false),
     };
-    if let Err(error) = config::write_atomic(&path, mqtt_dash_app::imported_text(&imported).as_bytes()) {
+    if let Err(error) = config::write_atomic(&path, mqtt_dash_app::import_to_toml(&imported).as_bytes()) {
         return ImportResult::Failed(error.to_string(), false);
     }
     let tiles = imported.dashboard.tiles.len();

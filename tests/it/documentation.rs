@@ -17,7 +17,7 @@ use mqtt_dash::{
         tile::Tile,
         value::Value,
     },
-    mqtt_dash_app::compatibility::{BEHAVIOURS, ELSEWHERE, SETTINGS},
+    mqtt_dash_app::compatibility::{BEHAVIORS, OTHER_SETTINGS, TILE_SETTINGS},
     ui::{key_bindings, keymap::Keymap, keystroke},
 };
 
@@ -106,18 +106,18 @@ fn compatibility_page_is_up_to_date() {
          the app to publish. An edited tile exports what it is now.\n\n## Settings of tiles\n\n\
          | of | setting | in the app's file | here |\n|---|---|---|---|\n",
     );
-    for row in SETTINGS {
-        let here = row.ours.map_or_else(|| row.toml.to_owned(), |ours| format!("`{ours} = {}`", row.toml));
+    for row in TILE_SETTINGS {
+        let here = row.key.map_or_else(|| row.toml.to_owned(), |ours| format!("`{ours} = {}`", row.toml));
         let kind = row.kind.unwrap_or("every tile");
-        writeln!(text, "| {kind} | {} | `\"{}\": {}` | {here} |", row.about, row.app, row.json).unwrap();
+        writeln!(text, "| {kind} | {} | `\"{}\": {}` | {here} |", row.description, row.app_key, row.json).unwrap();
     }
     text.push_str("\n## Settings of connections and dashboards\n\n| setting | in | here |\n|---|---|---|\n");
-    for row in ELSEWHERE {
-        writeln!(text, "| {} | {} | `{}` |", row.about, row.file, row.toml).unwrap();
+    for row in OTHER_SETTINGS {
+        writeln!(text, "| {} | {} | `{}` |", row.description, row.file, row.toml).unwrap();
     }
     text.push_str("\n## Behaviour\n\n| in the app | here | test |\n|---|---|---|\n");
-    for row in BEHAVIOURS {
-        writeln!(text, "| {} | {} | `{}` |", row.what, row.here, row.test).unwrap();
+    for row in BEHAVIORS {
+        writeln!(text, "| {} | {} | `{}` |", row.description, row.support, row.test).unwrap();
     }
     assert_up_to_date("docs/compatibility.md", &text);
 }

@@ -1,11 +1,11 @@
 //! Importing files as users have them.
 
-use mqtt_dash::mqtt_dash_app::{Imported, MAX_BYTES, MAX_TILES, export, import, imported_text};
+use mqtt_dash::mqtt_dash_app::{ImportedDashboard, MAX_BYTES, MAX_TILES, export, import, import_to_toml};
 use serde_json::Value as Json;
 
 use super::{GARDEN, assert_round_trip, json};
 
-fn import_text(text: &str) -> Imported {
+fn import_text(text: &str) -> ImportedDashboard {
     import(text.as_bytes(), false).unwrap()
 }
 
@@ -17,7 +17,7 @@ fn import_error(bytes: &[u8], partial: bool) -> String {
 fn every_tile_kind_is_imported_as_handwritten_toml() {
     let imported = assert_round_trip(GARDEN.as_bytes(), &json(GARDEN));
     assert!(imported.damaged.is_empty());
-    insta::assert_snapshot!(imported_text(&imported));
+    insta::assert_snapshot!(import_to_toml(&imported));
 }
 
 #[test]
@@ -59,7 +59,7 @@ fn windows_1252_is_read_and_noted() {
     assert_eq!(imported.notes[0].text, "the file is no UTF-8 and was read as Windows-1252");
     assert_eq!(imported.dashboard, import_text(text).dashboard);
     assert!(
-        imported_text(&imported).starts_with(
+        import_to_toml(&imported).starts_with(
             "# Imported from MQTT Dash.\n# The file is no UTF-8 and was read as Windows-1252.\n\n[[tile]]\n"
         )
     );
@@ -104,7 +104,7 @@ The other 2 tiles can be imported alone: --partial"
     let names: Vec<&str> = imported.dashboard.tiles.iter().map(|tile| tile.name.as_str()).collect();
     assert_eq!(names, ["Good", "Also good"]);
     assert_eq!(imported.damaged.len(), 6);
-    assert!(imported_text(&imported).contains("\n# Left out: tile 2 \"No type\": it has no `type`.\n"));
+    assert!(import_to_toml(&imported).contains("\n# Left out: tile 2 \"No type\": it has no `type`.\n"));
 }
 
 #[test]

@@ -7,7 +7,7 @@ mod unsupported_tiles;
 
 use mqtt_dash::{
     config::read_dashboard,
-    mqtt_dash_app::{Imported, export, import, imported_text},
+    mqtt_dash_app::{ImportedDashboard, export, import, import_to_toml},
 };
 use serde_json::Value as Json;
 
@@ -20,9 +20,9 @@ fn json(text: &str) -> Vec<Json> {
 
 /// Imports a file and checks what holds for every file: the dashboard file has the same content, the export
 /// is valid for the app and contains every key of the file, and a second round trip changes nothing.
-fn assert_round_trip(bytes: &[u8], given: &[Json]) -> Imported {
+fn assert_round_trip(bytes: &[u8], given: &[Json]) -> ImportedDashboard {
     let imported = import(bytes, false).unwrap();
-    let text = imported_text(&imported);
+    let text = import_to_toml(&imported);
     let loaded = read_dashboard("x", &text).map_err(|problems| problems.render_report(false, 100)).unwrap();
     assert_eq!(loaded, imported.dashboard, "{text}");
 

@@ -2,7 +2,7 @@
 
 use mqtt_dash::{
     config::read_dashboard,
-    mqtt_dash_app::{export, import, imported_text},
+    mqtt_dash_app::{export, import, import_to_toml},
 };
 use proptest::{collection::vec, option, prelude::*, sample::select};
 use serde_json::{Map, Value as Json, json};
@@ -173,7 +173,7 @@ proptest! {
         let mut bytes = Json::from(tiles).to_string().into_bytes();
         bytes.remove(lost.index(bytes.len()));
         if let Ok(imported) = import(&bytes, true) {
-            let text = imported_text(&imported);
+            let text = import_to_toml(&imported);
             let loaded = read_dashboard("x", &text).map_err(|problems| TestCaseError::fail(problems.render_report(false, 99)))?;
             prop_assert_eq!(loaded, imported.dashboard);
         }

@@ -3,7 +3,7 @@
 use mqtt_dash::{
     config::read_dashboard,
     model::{schema::DynFields as _, tile::Tile, value::Value},
-    mqtt_dash_app::{Imported, export, import, imported_text},
+    mqtt_dash_app::{ImportedDashboard, export, import, import_to_toml},
 };
 use serde_json::Value as Json;
 
@@ -13,10 +13,10 @@ use super::{UNSUPPORTED, assert_round_trip, json};
 fn unsupported_settings_become_comments_and_are_exported_unchanged() {
     let text = UNSUPPORTED.replace("ic_no_such_icon", "ic_sun");
     assert_round_trip(text.as_bytes(), &json(&text));
-    insta::assert_snapshot!(imported_text(&assert_round_trip(UNSUPPORTED.as_bytes(), &json(UNSUPPORTED))));
+    insta::assert_snapshot!(import_to_toml(&assert_round_trip(UNSUPPORTED.as_bytes(), &json(UNSUPPORTED))));
 }
 
-fn imported() -> Imported {
+fn imported() -> ImportedDashboard {
     import(UNSUPPORTED.as_bytes(), false).unwrap()
 }
 

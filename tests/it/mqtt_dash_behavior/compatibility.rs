@@ -6,8 +6,8 @@ use mqtt_dash::{
     config::{read_dashboard, read_profiles},
     model::{kind, schema::DynFields as _, tile::Tile},
     mqtt_dash_app::{
-        compatibility::{BEHAVIOURS, ELSEWHERE, SETTINGS, Setting},
-        export, import, imported_text,
+        compatibility::{BEHAVIORS, OTHER_SETTINGS, TILE_SETTINGS, TileSettingRow},
+        export, import, import_to_toml,
     },
 };
 use serde_json::Value as Json;
@@ -15,13 +15,13 @@ use serde_json::Value as Json;
 use crate::fixtures::repository;
 
 /// Tiles of the app with this setting, as JSON.
-fn tiles(row: &Setting) -> Vec<String> {
+fn tiles(row: &TileSettingRow) -> Vec<String> {
     let kinds = ["text", "switch", "range", "choice", "image", "color"];
     let of_kind = |number: usize| {
-        let others = if row.beside.is_empty() { String::new() } else { format!(",{}", row.beside) };
-        let pub_topic = if row.app == "topicPub" || row.app == "enablePub" { "" } else { r#","topicPub":"p""# };
-        let topic = if row.app == "topic" { "" } else { r#","topic":"t""# };
-        let own = if row.app == "type" { String::new() } else { format!(r#","{}":{}"#, row.app, row.json) };
+        let others = if row.companion_json.is_empty() { String::new() } else { format!(",{}", row.companion_json) };
+        let pub_topic = if row.app_key == "topicPub" || row.app_key == "enablePub" { "" } else { r#","topicPub":"p""# };
+        let topic = if row.app_key == "topic" { "" } else { r#","topic":"t""# };
+        let own = if row.app_key == "type" { String::new() } else { format!(r#","{}":{}"#, row.app_key, row.json) };
         format!(r#"[{{"type":{number}{topic}{pub_topic}{others}{own}}}]"#)
     };
     match row.kind {
@@ -33,25 +33,25 @@ fn tiles(row: &Setting) -> Vec<String> {
 
 #[test]
 fn every_app_setting_is_imported_as_documented_and_exported() {
-    for row in SETTINGS {
+    for row in TILE_SETTINGS {
         for json in tiles(row) {
             let imported = import(json.as_bytes(), false).expect("an export");
-            let text = imported_text(&imported);
-            match row.ours {
+            let text = import_to_toml(&imported);
+            match row.key {
                 Some(ours) => {
                     let line = format!("{ours} = {}", row.toml);
                     assert!(text.lines().any(|found| found == line), "{line} is not in\n{text}");
                 }
-                None if row.toml.contains("kept") => assert!(text.contains(&format!("{} = ", row.app)), "{text}"),
-                None => assert!(!text.contains(row.app), "{text}"),
+                None if row.toml.contains("kept") => assert!(text.contains(&format!("{} = ", row.app_key)), "{text}"),
+                None => assert!(!text.contains(row.app_key), "{text}"),
             }
             let exported: Vec<Json> = serde_json::from_str(&export(&imported.dashboard)).expect("JSON");
-            let expected: Json = match row.app {
+            let expected: Json = match row.app_key {
                 "type" => continue,
                 "enteredIntermediateStateAt" => 0.into(),
                 _ => serde_json::from_str(row.json).expect("JSON"),
             };
-            assert_eq!(exported[0][row.app], expected, "{json}");
+            assert_eq!(exported[0][row.app_key], expected, "{json}");
         }
     }
 }
@@ -61,9 +61,9 @@ fn every_tile_key_the_app_has_is_in_the_table() {
     for kind in kind::all() {
         let name = kind.name();
         for row in Tile::new(kind).fields().iter().filter(|row| !["step", "mqtt_dash"].contains(&row.name)) {
-            let is_listed = SETTINGS
+            let is_listed = TILE_SETTINGS
                 .iter()
-                .any(|setting| setting.ours == Some(row.name) && setting.kind.is_none_or(|kind| kind == name));
+                .any(|setting| setting.key == Some(row.name) && setting.kind.is_none_or(|kind| kind == name));
             let is_affix = ["prefix", "postfix"].contains(&row.name);
             assert!(is_listed || is_affix, "{} of {name}", row.name);
         }
@@ -72,7 +72,7 @@ fn every_tile_key_the_app_has_is_in_the_table() {
 
 #[test]
 fn every_other_setting_is_valid_in_its_documented_file() {
-    for row in ELSEWHERE {
+    for row in OTHER_SETTINGS {
         let result = match (row.file, row.toml.starts_with("default")) {
             ("profiles.toml", true) => {
                 read_profiles("p", &format!("{}\n[profile.hub]\nurl = \"mqtt://h\"\n", row.toml), Path::new("."))
@@ -141,7 +141,7 @@ fn every_behavior_has_its_named_test() {
         let before = text[..start].trim_end_matches("async ");
         Some(before.trim_end().lines().next_back()?.contains("test"))
     };
-    for row in BEHAVIOURS {
+    for row in BEHAVIORS {
         let renamed = RENAMED_TESTS.iter().find(|(old, _)| *old == row.test);
         let name = renamed.map_or(row.test, |(_, new)| new);
         assert_eq!(is_test(name), Some(true), "{name}");

@@ -1,16 +1,16 @@
 //! An imported dashboard as the file that a person would have written.
 
-use super::import::Imported;
+use super::import::ImportedDashboard;
 use crate::{config::dashboard_to_toml, model::dashboard::Dashboard};
 
 /// How wide a comment may be.
-const WIDTH: usize = 100;
+const COMMENT_WIDTH: usize = 100;
 
 /// The text of the dashboard's file: what could not be carried over stands above its tile.
 #[must_use]
-pub fn imported_text(imported: &Imported) -> String {
+pub fn import_to_toml(imported: &ImportedDashboard) -> String {
     let Dashboard { title, profile, tile_size, columns, columns_narrow, locked, tiles } = &imported.dashboard;
-    let head = Dashboard {
+    let header = Dashboard {
         title: title.clone(),
         profile: profile.clone(),
         tile_size: *tile_size,
@@ -19,43 +19,43 @@ pub fn imported_text(imported: &Imported) -> String {
         locked: *locked,
         tiles: Vec::new(),
     };
-    let mut text = comment("Imported from MQTT Dash.");
+    let mut text = wrap_comment("Imported from MQTT Dash.");
     if tiles.iter().any(|tile| !tile.mqtt_dash.0.is_empty()) {
-        text += &comment("`mqtt_dash` keeps what only an export to the app needs; it may be deleted.");
+        text += &wrap_comment("`mqtt_dash` keeps what only an export to the app needs; it may be deleted.");
     }
     for damaged in &imported.damaged {
-        text += &comment(&format!("Left out: {damaged}."));
+        text += &wrap_comment(&format!("Left out: {damaged}."));
     }
-    text += &notes(imported, None);
-    let head = dashboard_to_toml(&head);
-    if !head.is_empty() {
+    text += &note_comments(imported, None);
+    let header = dashboard_to_toml(&header);
+    if !header.is_empty() {
         text += "\n";
-        text += &head;
+        text += &header;
     }
     for (index, tile) in tiles.iter().enumerate() {
         text += "\n";
-        text += &notes(imported, Some(index));
+        text += &note_comments(imported, Some(index));
         text += &dashboard_to_toml(&Dashboard { tiles: vec![tile.clone()], ..Dashboard::default() });
     }
     text
 }
 
-fn notes(imported: &Imported, tile: Option<usize>) -> String {
-    imported.notes.iter().filter(|note| note.tile == tile).map(|note| comment(&sentence(&note.text))).collect()
+fn note_comments(imported: &ImportedDashboard, tile: Option<usize>) -> String {
+    imported.notes.iter().filter(|note| note.tile == tile).map(|note| wrap_comment(&to_sentence(&note.text))).collect()
 }
 
-fn sentence(text: &str) -> String {
+fn to_sentence(text: &str) -> String {
     let mut chars = text.chars();
     let first = chars.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
     format!("{first}{}.", chars.as_str())
 }
 
 /// A text as comment lines.
-fn comment(text: &str) -> String {
+fn wrap_comment(text: &str) -> String {
     let mut lines = String::new();
     let mut line = String::from("#");
     for word in text.split_whitespace() {
-        if line.len() > 1 && line.chars().count() + 1 + word.chars().count() > WIDTH {
+        if line.len() > 1 && line.chars().count() + 1 + word.chars().count() > COMMENT_WIDTH {
             lines += &line;
             lines.push('\n');
             line = String::from("#");
@@ -71,11 +71,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn long_comments_are_wrapped_at_words() {
-        let text = comment(&"word ".repeat(30));
+    fn long_comments_wrap_at_word_boundaries() {
+        let text = wrap_comment(&"word ".repeat(30));
         assert_eq!(text.lines().count(), 2);
-        assert!(text.lines().all(|line| line.starts_with("# word") && line.len() <= WIDTH));
-        assert_eq!(sentence("`x` is 3"), "`x` is 3.");
-        assert_eq!(sentence("it is"), "It is.");
+        assert!(text.lines().all(|line| line.starts_with("# word") && line.len() <= COMMENT_WIDTH));
+        assert_eq!(to_sentence("`x` is 3"), "`x` is 3.");
+        assert_eq!(to_sentence("it is"), "It is.");
     }
 }

@@ -1,0 +1,196 @@
+//! A tile on its way in: what its keys shall say, mended until a dashboard file may say so.
+
+use super::{app_keys::AppKind, error::quoted};
+use crate::model::{
+    kind::TileKind,
+    schema::{DynFields as _, FieldValue as _, ValueType, set_fields},
+    tile::Tile,
+    topic::TopicFilter,
+    value::{ValidationError, Value, ValuePathSegment},
+};
+
+/// Keys and values of a tile that is not yet one.
+pub(super) struct TileImport {
+    app_kind: &'static AppKind,
+    kind: Box<dyn TileKind>,
+    entries: Vec<(&'static str, Value)>,
+    notes: Vec<String>,
+    /// Whether where it publishes was refused: then it must not publish anywhere else.
+    publish_topic_refused: bool,
+}
+
+impl TileImport {
+    /// An empty one.
+    pub fn new(app_kind: &'static AppKind, kind: Box<dyn TileKind>) -> Self {
+        Self { app_kind, kind, entries: Vec::new(), notes: Vec::new(), publish_topic_refused: false }
+    }
+
+    /// Says what could not be carried over.
+    pub fn add_note(&mut self, text: String) {
+        self.notes.push(text);
+    }
+
+    /// Gives a key its value where a file may hold that, or else the nearest one, or none.
+    pub fn set_or_clamp(&mut self, key: &'static str, value: Value) {
+        let mut scratch = Tile::new(self.kind.clone());
+        let Some(Err(errors)) = scratch.set(key, &value) else {
+            self.entries.push((key, value));
+            return;
+        };
+        let value_type = scratch.fields().into_iter().find(|row| row.name == key).map(|row| row.value_type);
+        if let (Some(ValueType::Integer(min, max)), Value::Integer(number)) = (value_type, &value) {
+            let nearest = (*number).clamp(min, max);
+            self.add_note(format!("`{}` is {number}; the nearest that can be had is {nearest}", self.app_name(key)));
+            self.entries.push((key, Value::Integer(nearest)));
+            return;
+        }
+        self.publish_topic_refused |= key == "publish_topic";
+        self.note_refusal(key, &value, &errors);
+    }
+
+    fn note_refusal(&mut self, key: &str, value: &Value, errors: &[ValidationError]) {
+        let reason = errors.first().map_or("it cannot be had here", |error| &error.message);
+        let shown = match value {
+            Value::String(text) => format!(" {}", quoted(text)),
+            _ => String::new(),
+        };
+        self.add_note(format!("`{}`{shown} was left out: {reason}", self.app_name(key)));
+    }
+
+    fn app_name<'a>(&self, key: &'a str) -> &'a str {
+        self.app_kind.app_name(key).unwrap_or(key)
+    }
+
+    fn get(&self, key: &str) -> Option<&Value> {
+        self.entries.iter().find(|(name, _)| *name == key).map(|(_, value)| value)
+    }
+
+    fn bool_or(&self, key: &str, default: bool) -> bool {
+        match self.get(key) {
+            Some(Value::Bool(flag)) => *flag,
+            _ => default,
+        }
+    }
+
+    fn number_or(&self, key: &str, default: f64) -> f64 {
+        self.get(key).and_then(|value| f64::from_value(value).ok()).unwrap_or(default)
+    }
+
+    fn remove(&mut self, key: &str) -> Option<Value> {
+        let index = self.entries.iter().position(|(name, _)| *name == key)?;
+        Some(self.entries.remove(index).1)
+    }
+
+    /// Leaves out what says nothing and mends what contradicts itself.
+    pub fn normalize(&mut self) {
+        self.normalize_publishing();
+        self.normalize_wait_for_echo();
+        self.normalize_limits();
+        if self.get("source").is_some_and(|source| *source != "url".into()) {
+            self.remove("url");
+        }
+    }
+
+    fn normalize_publishing(&mut self) {
+        let publishes_by_default = self.kind.publishes_by_default();
+        let mut publishes = self.bool_or("publish", publishes_by_default);
+        if self.get("publish_topic") == self.get("topic") {
+            self.remove("publish_topic");
+        }
+        if publishes && let Some(reason) = self.reason_not_to_publish(publishes_by_default) {
+            self.add_note(format!(
+                "{reason}, so pressing it does not publish; to let it, set `publish_topic` to where the device listens \
+                 and `publish` to true"
+            ));
+            publishes = false;
+        }
+        if !publishes {
+            self.remove("publish_topic");
+        }
+        self.remove("publish");
+        if publishes != publishes_by_default {
+            self.entries.push(("publish", Value::Bool(publishes)));
+        }
+    }
+
+    /// Why a tile that publishes in the app cannot here; `plain` is whether its kind does unasked.
+    fn reason_not_to_publish(&self, publishes_by_default: bool) -> Option<&'static str> {
+        if self.publish_topic_refused {
+            return Some("where it would publish is no topic");
+        }
+        if self.get("publish_topic").is_some() {
+            return None;
+        }
+        let own_topic = match self.get("topic") {
+            Some(Value::String(topic)) => TopicFilter::new(topic).ok().and_then(|filter| filter.as_topic()),
+            _ => None,
+        };
+        if self.get("json_path").is_some() && self.get("topic").is_some() {
+            Some("it would publish to its own topic, where JSON comes")
+        } else if own_topic.is_none() && !publishes_by_default {
+            Some("there is nowhere to publish")
+        } else {
+            None
+        }
+    }
+
+    /// In the app a spinner turns whenever that is not switched off; here it is spoken of only where
+    /// a spinner can turn.
+    fn normalize_wait_for_echo(&mut self) {
+        let wait_requested = self.bool_or("wait_for_echo", true);
+        self.remove("wait_for_echo");
+        let waits_by_default = !self.bool_or("update_on_publish", true);
+        let publishes = self.bool_or("publish", self.kind.publishes_by_default());
+        let waits = if self.get("topic").is_none() {
+            false
+        } else if publishes {
+            if wait_requested != waits_by_default {
+                self.entries.push(("wait_for_echo", Value::Bool(wait_requested)));
+            }
+            wait_requested
+        } else {
+            wait_requested && waits_by_default
+        };
+        if !waits {
+            self.remove("wait_timeout");
+        }
+    }
+
+    fn normalize_limits(&mut self) {
+        let (min, max) = (self.number_or("min", 0.0), self.number_or("max", 100.0));
+        if self.app_kind.name != "range" || min < max {
+            return;
+        }
+        self.remove("min");
+        self.remove("max");
+        if max < min {
+            self.add_note("`minValue` was above `maxValue`; they were swapped".to_owned());
+            self.entries.extend([("min", Value::Float(max)), ("max", Value::Float(min))]);
+        } else {
+            self.add_note(format!("`minValue` and `maxValue` are both {min}; here it goes from 0 to 100"));
+        }
+    }
+
+    /// The tile, and what could not be carried over.
+    pub fn into_tile(mut self) -> (Tile, Vec<String>) {
+        loop {
+            let mut tile = Tile::new(self.kind.clone());
+            let entries: Vec<_> =
+                self.entries.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+            let Err(errors) = set_fields(&mut tile, &entries) else {
+                return (tile, self.notes);
+            };
+            let named_key = errors.iter().find_map(|error| match error.path.first() {
+                Some(ValuePathSegment::Key(name)) if self.get(name).is_some() => Some(name.clone()),
+                _ => None,
+            });
+            // A contradiction that names no key of the tile is one between the others.
+            let Some(key) = named_key.or_else(|| entries.last().map(|(name, _)| name.clone())) else {
+                return (tile, self.notes);
+            };
+            if let Some(value) = self.remove(&key) {
+                self.note_refusal(&key, &value, &errors);
+            }
+        }
+    }
+}

@@ -1,0 +1,243 @@
+//! The forms in which the app writes its values, and what they are here.
+
+use serde_json::{Number, Value as Json, json};
+
+use super::{argb, error::quoted};
+use crate::model::{icon::Icon, schema::FieldValue as _, value::Value};
+
+/// What stands behind a key of the app.
+pub(super) enum AppValueFormat {
+    /// Text; an empty one says something too.
+    Text,
+    /// Text; an empty one is none.
+    NonEmptyText,
+    /// `true` or `false`.
+    Bool,
+    /// A whole number.
+    Integer,
+    /// Any number.
+    Number,
+    /// A colour as a signed number; white is the app's plain colour and means that none was chosen.
+    Color,
+    /// The name of an icon, and which one the app shows when there is none.
+    Icon(&'static str),
+    /// A word of the app for each word here. The first is what a missing key means.
+    Enum(&'static [(AppLiteral, &'static str)]),
+    /// The options of a choice.
+    Options,
+}
+
+/// A word of the app, which need not be text.
+pub(super) enum AppLiteral {
+    /// Text.
+    Text(&'static str),
+    /// A number.
+    Integer(i64),
+    /// A flag.
+    Bool(bool),
+}
+
+impl AppLiteral {
+    fn to_json(&self) -> Json {
+        match *self {
+            Self::Text(text) => text.into(),
+            Self::Integer(number) => number.into(),
+            Self::Bool(flag) => flag.into(),
+        }
+    }
+}
+
+/// A value that was read.
+#[derive(Debug, Default, PartialEq)]
+pub(super) struct ConvertedValue {
+    /// What it is here; `None` where that is to leave the key out.
+    pub value: Option<Value>,
+    /// What of it could not be carried over.
+    pub note: Option<String>,
+}
+
+impl From<Value> for ConvertedValue {
+    fn from(value: Value) -> Self {
+        Self { value: Some(value), note: None }
+    }
+}
+
+impl AppValueFormat {
+    /// What a value of the app is here.
+    ///
+    /// # Errors
+    /// What it should be instead.
+    pub fn read_json(&self, json: &Json) -> Result<ConvertedValue, &'static str> {
+        Ok(match self {
+            Self::Text => Value::from(json.as_str().ok_or("text")?).into(),
+            Self::NonEmptyText => match json.as_str().ok_or("text")? {
+                "" => ConvertedValue::default(),
+                text => Value::from(text).into(),
+            },
+            Self::Bool => Value::Bool(json.as_bool().ok_or("true or false")?).into(),
+            Self::Integer => Value::Integer(integer(json).ok_or("a whole number")?).into(),
+            Self::Number => match json.as_f64().filter(|number| number.is_finite()) {
+                Some(number) => Value::Float(number).into(),
+                None => return Err("a number"),
+            },
+            Self::Color => read_color(integer(json).ok_or("the number of a colour")?)?,
+            Self::Icon(default_icon) => read_icon(json.as_str().ok_or("the name of an icon")?, default_icon),
+            Self::Enum(literals) => literals
+                .iter()
+                .find(|(literal, _)| json_equivalent(&literal.to_json(), json))
+                .map(|(_, name)| Value::from(*name).into())
+                .ok_or("a value that MQTT Dash knows")?,
+            Self::Options => read_options(json)?,
+        })
+    }
+
+    /// What one of our values is in the app.
+    pub fn write_json(&self, value: Option<Value>) -> Json {
+        match (self, value) {
+            (Self::Icon(_), Some(Value::String(name))) => {
+                Icon::from_name(&name).map_or_else(|| "".into(), |icon| icon.mqtt_dash_name().into())
+            }
+            (Self::Icon(default_icon), _) => (*default_icon).into(),
+            (Self::Color, value) => argb::argb_from_value(value.as_ref()).into(),
+            (Self::Enum(literals), value) => literals
+                .iter()
+                .find(|(_, name)| matches!(&value, Some(Value::String(text)) if text == name))
+                .or(literals.first())
+                .map_or(Json::Null, |(literal, _)| literal.to_json()),
+            (Self::Options, Some(Value::Array(items))) => items.iter().map(option_json).collect(),
+            (Self::Options, _) => json!([]),
+            (Self::Bool, value) => (value == Some(Value::Bool(true))).into(),
+            (Self::Integer, Some(Value::Integer(number))) => number.into(),
+            (Self::Integer, _) => 0.into(),
+            (Self::Number, Some(Value::Integer(number))) => float_json(&number.to_string()),
+            (Self::Number, Some(Value::Float(number))) => float_json(&number.to_string()),
+            (Self::Number, _) => float_json("0"),
+            (Self::Text | Self::NonEmptyText, Some(Value::String(text))) => text.into(),
+            (Self::Text | Self::NonEmptyText, _) => "".into(),
+        }
+    }
+}
+
+/// A number as the app writes its limits: always with a point.
+fn float_json(text: &str) -> Json {
+    text.parse().ok().and_then(Number::from_f64).map_or(Json::Null, Json::Number)
+}
+
+/// A whole number, also one written with a point.
+#[expect(clippy::cast_possible_truncation, reason = "only whole numbers within 2^53 come there")]
+pub(super) fn integer(json: &Json) -> Option<i64> {
+    json.as_i64().or_else(|| {
+        json.as_f64().filter(|number| number.fract() == 0.0 && number.abs() < 9e15).map(|number| number as i64)
+    })
+}
+
+fn read_color(number: i64) -> Result<ConvertedValue, &'static str> {
+    let (color, alpha) = argb::color_from_argb(number).ok_or("the number of a colour")?;
+    let note = match alpha {
+        255 => None,
+        0 => Some("is fully transparent and was left out".to_owned()),
+        _ => Some("is transparent in part; here it is not".to_owned()),
+    };
+    Ok(ConvertedValue { value: color.filter(|_| alpha > 0).and_then(|color| color.to_value()), note })
+}
+
+fn read_icon(name: &str, default_icon: &str) -> ConvertedValue {
+    let known = Icon::from_name(name);
+    let note = (known.is_none() && !name.is_empty()).then(|| format!("{} is no icon that is known here", quoted(name)));
+    ConvertedValue { value: known.or_else(|| Icon::from_name(default_icon)).and_then(|icon| icon.to_value()), note }
+}
+
+fn read_options(json: &Json) -> Result<ConvertedValue, &'static str> {
+    const EXPECTED: &str = "a list of options with `label` and `payload`";
+    let mut payloads = Vec::new();
+    let mut options = Vec::new();
+    let mut duplicates = Vec::new();
+    for item in json.as_array().ok_or(EXPECTED)? {
+        let field = |key| item.get(key).map_or(Some(""), Json::as_str).filter(|_| item.is_object()).ok_or(EXPECTED);
+        let (label, payload) = (field("label")?, field("payload")?);
+        if payloads.contains(&payload) {
+            duplicates.push(quoted(label));
+        } else {
+            payloads.push(payload);
+            options.push(Value::Table(vec![("label".into(), label.into()), ("payload".into(), payload.into())]));
+        }
+    }
+    let note = (!duplicates.is_empty())
+        .then(|| format!("has options with the payload of another, which were left out: {}", duplicates.join(", ")));
+    Ok(ConvertedValue { value: Some(Value::Array(options)), note })
+}
+
+fn option_json(item: &Value) -> Json {
+    let Value::Table(entries) = item else { return Json::Null };
+    let field = |key: &str| match entries.iter().find(|(name, _)| name == key) {
+        Some((_, Value::String(text))) => text.as_str(),
+        _ => "",
+    };
+    json!({ "label": field("label"), "payload": field("payload") })
+}
+
+/// Whether two values say the same, whatever the form of their numbers and the order of their keys.
+pub(super) fn json_equivalent(one: &Json, other: &Json) -> bool {
+    match (one, other) {
+        (Json::Number(a), Json::Number(b)) => {
+            a == b || a.as_i64().is_none_or(|a| b.as_i64().is_none_or(|b| a == b)) && a.as_f64() == b.as_f64()
+        }
+        (Json::Array(a), Json::Array(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| json_equivalent(a, b)),
+        (Json::Object(a), Json::Object(b)) => {
+            a.len() == b.len() && a.iter().all(|(key, a)| b.get(key).is_some_and(|b| json_equivalent(a, b)))
+        }
+        _ => one == other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_equivalent_in_any_json_notation() {
+        for (one, other, expected) in [
+            ("100", "100.0", true),
+            ("1e2", "100", true),
+            ("9007199254740993", "9007199254740992", false),
+            ("[1, {\"a\": 2, \"b\": 3.0}]", "[1.0, {\"b\": 3, \"a\": 2}]", true),
+            ("1", "\"1\"", false),
+        ] {
+            let [one, other] = [one, other].map(|text| serde_json::from_str(text).unwrap());
+            assert_eq!(json_equivalent(&one, &other), expected, "{one} {other}");
+        }
+    }
+
+    #[test]
+    fn integer_format_accepts_zero_fraction_only() {
+        let read = |text: &str| {
+            AppValueFormat::Integer.read_json(&serde_json::from_str(text).unwrap()).map(|converted| converted.value)
+        };
+        assert_eq!(read("5.0"), Ok(Some(Value::Integer(5))));
+        assert_eq!(read("5.5"), Err("a whole number"));
+        assert_eq!(read("\"5\""), Err("a whole number"));
+        assert_eq!(read("1e300"), Err("a whole number"));
+    }
+
+    #[test]
+    fn options_with_duplicate_payload_keep_the_first() {
+        let items = json!([{"label": "A", "payload": "1"}, {"label": "B", "payload": "1"}, {}]);
+        let converted = AppValueFormat::Options.read_json(&items).unwrap();
+        assert_eq!(
+            AppValueFormat::Options.write_json(converted.value),
+            json!([{"label": "A", "payload": "1"}, {"label": "", "payload": ""}])
+        );
+        assert_eq!(
+            converted.note.as_deref(),
+            Some("has options with the payload of another, which were left out: \"B\"")
+        );
+        assert!(AppValueFormat::Options.read_json(&json!(["A"])).is_err());
+        assert!(AppValueFormat::Options.read_json(&json!([{"label": 1}])).is_err());
+    }
+
+    #[test]
+    fn number_format_always_writes_a_decimal_point() {
+        assert_eq!(AppValueFormat::Number.write_json(Some(Value::Integer(100))).to_string(), "100.0");
+        assert_eq!(AppValueFormat::Number.write_json(Some(Value::Float(-0.5))).to_string(), "-0.5");
+    }
+}
