@@ -51,7 +51,7 @@
 //! being one piece of memory; `run` gives them to `App::update`: the router finds the tiles, each keeps
 //! its last messages. Before a frame `App::settle` works out what only the last message decides (JSON
 //! path, faults), so a flood costs one look for each message and one extraction for each tile and
-//! frame; tiles that share a payload have it read once. `ui::draw` is a pure function of the app and the
+//! frame; tiles that share a payload have it read once. `ui::frame_bytes` is a pure function of the app and the
 //! time; what differs from the last frame is sent as one piece by a writer of its own, and while that
 //! is busy frames are skipped, messages are not. What this costs is counted in `tests/costs.rs`.
 //!

@@ -1,4 +1,4 @@
-//! Three words for three directions: an [`Event`] happened, an [`Action`] is wished, a [`Command`] is
+//! Three words for three directions: an [`Event`] happened, an [`Action`] is wished, a [`Effect`] is
 //! owed.
 
 use std::{path::PathBuf, sync::Arc};

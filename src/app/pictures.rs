@@ -147,5 +147,5 @@ fn fetch_due_at(tile: &Tile, state: &TileState) -> Option<Time> {
 }
 
 #[cfg(test)]
-#[path = "pictures_tests.rs"]
+#[path = "image_tests.rs"]
 mod tests;

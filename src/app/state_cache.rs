@@ -101,5 +101,5 @@ fn restore_tiles(dashboard: &mut OpenDashboard, cache: &StateCache, now: Time) {
 }
 
 #[cfg(test)]
-#[path = "memory_tests.rs"]
+#[path = "state_cache_tests.rs"]
 mod tests;

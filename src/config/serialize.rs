@@ -1,7 +1,7 @@
 //! Dashboards and profiles as fresh TOML: only what differs from the defaults, as a person would
 //! write it.
 
-use toml_edit::{Array, ArrayOfTables, DocumentMut, InlineTable, Item, Table, Value as Toml, value};
+use toml_edit::{Array, ArrayOfTables, DocumentMut, InlineTable, Item, Table, Value as TomlValue, value};
 
 use crate::model::{
     dashboard::Dashboard,
@@ -85,7 +85,7 @@ pub(super) fn to_toml_item(name: &str, value: Value) -> Item {
 }
 
 /// The value as TOML.
-pub(super) fn to_toml_value(value: Value) -> Toml {
+pub(super) fn to_toml_value(value: Value) -> TomlValue {
     match value {
         Value::Bool(flag) => flag.into(),
         Value::Integer(number) => number.into(),
@@ -101,14 +101,14 @@ pub(super) fn to_toml_value(value: Value) -> Toml {
 
 /// A text; one of several lines, such as a script, stands between `'''` as it is. A carriage return
 /// is spelled out, lest an editor take it for a line end of the file.
-fn toml_string(text: String) -> Toml {
+fn toml_string(text: String) -> TomlValue {
     if text.contains('\r') {
         // TOML has the escapes of JSON, and wants one more character escaped.
         let escaped = serde_json::Value::from(text.as_str()).to_string().replace('\u{7f}', "\\u007f");
         return escaped.parse().unwrap_or_else(|_| text.into());
     }
     if text.contains('\n') && !text.ends_with('\'') {
-        let literal = format!("'''\n{text}'''").parse::<Toml>().ok();
+        let literal = format!("'''\n{text}'''").parse::<TomlValue>().ok();
         if let Some(literal) = literal.filter(|literal| literal.as_str() == Some(&text)) {
             return literal;
         }
@@ -117,7 +117,7 @@ fn toml_string(text: String) -> Toml {
 }
 
 /// A list; one of several tables has a line for each.
-fn toml_array(values: Vec<Value>) -> Toml {
+fn toml_array(values: Vec<Value>) -> TomlValue {
     let multiline = values.len() > 1 && values.iter().all(|value| matches!(value, Value::Table(_)));
     let mut array = Array::new();
     for value in values {

@@ -22,7 +22,7 @@ use tokio::sync::Semaphore;
 
 use super::error::{AccountError, DemoError};
 
-/// Wrong passwords that one address may send within [`WINDOW_SECONDS`].
+/// Wrong passwords that one address may send within [`LOGIN_WINDOW_SECONDS`].
 const ATTEMPTS: u32 = 30;
 const LOGIN_WINDOW_SECONDS: u64 = 60;
 

@@ -1,4 +1,4 @@
-//! The simulated board on the line: carries messages between a [`Link`] and the [`Core`], lets time
+//! The simulated board on the line: carries messages between a [`Client`] and the [`DeviceCore`], lets time
 //! pass for it, and presses its button.
 
 use std::time::Duration;

@@ -8,7 +8,7 @@
 //! ```
 //!
 //! The board is the firmware's own core: time, messages, sensors and the button are handed in (see
-//! [`board`]). It reaches its broker, this one or any other, by the same [`crate::mqtt::Link`] as the
+//! [`board`]). It reaches its broker, this one or any other, by the same [`crate::mqtt::Client`] as the
 //! dashboard.
 
 pub mod accounts;

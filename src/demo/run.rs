@@ -118,7 +118,7 @@ impl Demo {
     /// the boards are online a moment later.
     ///
     /// # Errors
-    /// As [`Broker::start`] and [`run_boards`].
+    /// As [`Broker::start`] and [`spawn_boards`].
     pub async fn start(options: DemoOptions) -> Result<Self, DemoError> {
         let DemoOptions { listen, websocket, access, boards } = options;
         let broker = EmbeddedBroker::start_with_websocket(listen, websocket, access).await?;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::connection::{Message, Qos};
 
-/// A message that lies in a [`Batch`] or in a [`Message`].
+/// A message that lies in a [`ScriptBatch`] or in a [`PublishReceived`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MessageRef<'a> {
     /// The topic that it came on.

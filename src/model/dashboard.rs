@@ -76,7 +76,7 @@ impl Dashboard {
             .collect()
     }
 
-    /// What stands for all that it [`reaches`](Self::reaches); `None` when it reaches for nothing.
+    /// What stands for all that it [`capabilities`](Self::capabilities); `None` when it reaches for nothing.
     /// Another script or another address is another fingerprint.
     #[must_use]
     pub fn capabilities_fingerprint(&self) -> Option<String> {

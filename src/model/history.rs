@@ -20,7 +20,7 @@ fn capacity_for(messages: usize) -> usize {
     }
 }
 
-/// The last messages of a tile, each payload no longer than [`HISTORY_BYTES`].
+/// The last messages of a tile, each payload no longer than [`MAX_HISTORY_PAYLOAD_BYTES`].
 #[derive(Debug, Clone, Default)]
 pub struct History {
     /// The oldest first.
@@ -93,7 +93,7 @@ impl History {
         self.entries.is_empty()
     }
 
-    /// Takes a message in; the oldest one goes where there are [`HISTORY`].
+    /// Takes a message in; the oldest one goes where there are [`MAX_HISTORY_MESSAGES`].
     pub(super) fn push(&mut self, message: MessageRef<'_>, received_at: Time) {
         if self.entries.len() == MAX_HISTORY_MESSAGES {
             self.entries.pop_front();

@@ -73,7 +73,7 @@ pub struct FieldSpec<T> {
     pub set: fn(&mut T, &Value) -> Result<(), Vec<ValidationError>>,
 }
 
-/// A row of a [`Keyed`] table: the field, its name in the file where that differs, and what it is for.
+/// A row of a [`Schema`] table: the field, its name in the file where that differs, and what it is for.
 macro_rules! field {
     ($type:ty, $field:ident, $description:literal) => {
         $crate::model::schema::field!(fn($type), $field, stringify!($field), $description)

@@ -144,7 +144,7 @@ impl StateCache {
         TileState::resolved_from(tile, (&message).into(), newest.updated_at).value
     }
 
-    /// Forgets what was touched longest ago until the rest is no more than [`MOST_ALL`].
+    /// Forgets what was touched longest ago until the rest is no more than [`MAX_CACHE_BYTES`].
     pub fn evict_oldest(&mut self) {
         let entry_size = |(key, saved): (&TileKey, &SavedTileState)| {
             saved.size_in_bytes() + key.0.iter().map(String::len).sum::<usize>()

@@ -266,7 +266,7 @@ impl TileState {
         self.unconfirmed.is_some() && tile.waits_for_echo()
     }
 
-    /// Whether what is shown was published and is not confirmed by a message after [`CONFIRM`].
+    /// Whether what is shown was published and is not confirmed by a message after [`CONFIRM_TIMEOUT`].
     #[must_use]
     pub fn is_unconfirmed(&self, tile: &Tile, now: Time) -> bool {
         tile.topic.is_some()

@@ -50,7 +50,7 @@ pub fn format_age(elapsed: Duration) -> String {
     }
 }
 
-/// How long [`age`] goes on saying the same.
+/// How long [`format_age`] goes on saying the same.
 #[must_use]
 pub fn time_until_age_changes(elapsed: Duration) -> Duration {
     let unit = match elapsed.as_secs() {

@@ -162,7 +162,7 @@ impl CoalescingQueue {
         (std::mem::take(&mut self.coalesced), std::mem::take(&mut self.dropped))
     }
 
-    /// Whether [`Self::losses`] has something to tell.
+    /// Whether [`Self::take_losses`] has something to tell.
     pub(super) const fn has_losses(&self) -> bool {
         self.coalesced > 0 || self.dropped > 0
     }

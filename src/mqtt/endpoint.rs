@@ -123,7 +123,7 @@ impl Endpoint {
     }
 }
 
-/// The first error of this type in a chain of errors, looking also into those that `io::Error`
+/// The first error of this type in a chain of errors, looking also into those that `io_error::Error`
 /// hides.
 pub(super) fn find_error<'e, T: Error + 'static>(error: &'e (dyn Error + 'static)) -> Option<&'e T> {
     let mut next = Some(error);

@@ -18,7 +18,7 @@ pub(super) const MAX_FILTERS_PER_SUBSCRIBE: usize = 50;
 /// The most requests to subscribe that wait for their answer.
 pub(super) const MAX_PENDING_SUBSCRIBES: usize = 8;
 
-/// Within which time [`Limits::takeovers`] are counted.
+/// Within which time [`Limits::max_takeovers`] are counted.
 pub(super) const TAKEOVER_WINDOW: Duration = Duration::from_mins(1);
 
 /// How long one address of several may take to answer.
@@ -41,7 +41,7 @@ pub struct Limits {
     pub request_ttl: Duration,
     /// How long the broker may take to acknowledge a message or a subscription.
     pub answer: Duration,
-    /// How long [`super::Link::close`] lets what was ordered go out.
+    /// How long [`super::Client::close`] lets what was ordered go out.
     pub drain_timeout: Duration,
     /// How many messages may be on the way without the broker's acknowledgement. With 1 they keep
     /// their order through any break of the line.

@@ -1,4 +1,4 @@
-//! The socket: a [`Link`] is a line to a broker that stays open.
+//! The socket: a [`Client`] is a line to a broker that stays open.
 //!
 //! One task owns a line and does nothing else. It makes a fresh client for every connection
 //! (`session`: one file for each version of MQTT), so that nothing of a broken connection lives
@@ -81,7 +81,7 @@ impl std::fmt::Debug for Login {
 /// A line that stays open: it connects, and again whenever it breaks, until it is closed.
 ///
 /// Nothing here waits for the network. Dropping a link closes the line politely in the background;
-/// [`Link::close`] also waits until that is done.
+/// [`Client::close`] also waits until that is done.
 #[derive(Debug)]
 pub struct Client {
     id: ConnectionId,
@@ -110,7 +110,7 @@ impl Client {
         Self::open_with_limits(id, profile, login, events, Limits::default())
     }
 
-    /// [`Link::open`] with other limits than the usual ones.
+    /// [`Client::open`] with other limits than the usual ones.
     #[must_use]
     pub fn open_with_limits(
         id: ConnectionId,
@@ -142,7 +142,7 @@ impl Client {
     }
 
     /// Sends a message as soon as it can go. Each order gets at least one receipt; the last one is
-    /// [`Receipt::Dropped`], [`Receipt::Acknowledged`], or [`Receipt::Sent`] for "at most once".
+    /// [`PublishStatus::Failed`], [`PublishStatus::PublishAcknowledged`], or [`PublishStatus::UnconfirmedPublish`] for "at most once".
     pub fn publish(&self, request: PublishRequest) {
         let (request, reason) = match self.requests.try_send(request) {
             Ok(()) => return,

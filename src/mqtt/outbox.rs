@@ -175,7 +175,7 @@ impl Outbox {
         self.unacknowledged_since().is_some_and(|since| now.duration_since(since) >= self.limits.answer)
     }
 
-    /// When [`Self::expire`] or [`Self::overdue`] will next have something to say.
+    /// When [`Self::expire_publish`] or [`Self::overdue`] will next have something to say.
     pub(super) fn next_deadline(&self) -> Option<Instant> {
         let oldest = self.items.iter().find(|item| item.state == DeliveryState::Queued);
         let expires = oldest.map(|item| item.queued_at + self.limits.request_ttl);

@@ -2,7 +2,7 @@
 //! `metrics/exchange` and people share.
 //!
 //! Import takes what real files hold: any order of keys, missing keys, either form of a number, text
-//! around the list, Windows-1252, damage. What this program cannot load is mended, and a [`Note`]
+//! around the list, Windows-1252, damage. What this program cannot load is mended, and a [`ImportNote`]
 //! says so. What differs from that which an export of the tile would say (the app's ids, its last
 //! payload, a value that was mended) is kept in the tile's `mqtt_dash`, so that an export gives the
 //! file back, key by key. A tile that was edited since exports what it is now: a kept key counts

@@ -1,4 +1,4 @@
-//! Chores: files go to the [`Keeper`], lines and logins are prepared in the background.
+//! Chores: files go to the [`FileWriter`], lines and logins are prepared in the background.
 
 use std::{io, path::Path, sync::Arc};
 

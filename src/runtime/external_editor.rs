@@ -8,7 +8,7 @@ use std::{
 
 use tokio::process::{Child, Command};
 
-/// Editors that are given a line as `+LINE` before the file.
+/// Editors that are given a line as `+CONNECTION` before the file.
 const PLUS_LINE_EDITORS: &[&str] = &[
     "vi",
     "vim",

@@ -4,7 +4,7 @@
 
 use std::{fs, path::PathBuf};
 
-use super::{edited_lines_tests as lines, file_writer::EditExecutor};
+use super::{edited_lines_tests, file_writer::EditExecutor};
 use crate::{
     app::{
         Action, App, DashboardFile, EditAction, Effect, Event, OpenedDashboards,
@@ -44,7 +44,7 @@ impl RandomEditFixture {
                 if let Some(edit) = edit {
                     let new = self.text();
                     self.saved += usize::from(new != old);
-                    let unexpected = lines::unexpected_change(&old, &new, &edit);
+                    let unexpected = edited_lines_tests::unexpected_change(&old, &new, &edit);
                     assert_eq!(unexpected, None, "{edit:?}\n{old}\n-----\n{new}");
                 }
             }

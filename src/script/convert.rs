@@ -11,7 +11,7 @@ use crate::model::{
     topic::Topic,
 };
 
-/// What a script has said, in the order in which `realm.js` gives it.
+/// What a script has said, in the order in which `js_runtime.js` gives it.
 pub(super) struct RawResult {
     /// How many wishes there are to be fetched.
     pub effect_count: usize,
@@ -60,7 +60,7 @@ pub(super) type ScriptEffects = (Vec<ScriptPublish>, Vec<String>);
 
 type JsPublish = List<(String, String, bool, i64)>;
 
-/// The wishes of a call, out of the words that `realm.js` has for them.
+/// The wishes of a call, out of the words that `js_runtime.js` has for them.
 pub(super) fn parse_effects(List((publishes, links)): List<(Vec<JsPublish>, Vec<String>)>) -> ScriptEffects {
     let publish = |List((topic, payload, retain, qos)): JsPublish| {
         Some(ScriptPublish { topic: Topic::new(&topic).ok()?, payload, retain, qos: Qos::from_i64(qos)? })

@@ -312,7 +312,7 @@ impl Engine {
         Err(ScriptError::StoredDataTooLarge(script, MAX_DATA_MIB))
     }
 
-    /// Tells `realm.js` something of a tile; a realm that cannot even do that is replaced.
+    /// Tells `js_runtime.js` something of a tile; a realm that cannot even do that is replaced.
     fn call_for_tile(&mut self, function: JsFunction, tile: TileId) {
         let result = self.runtime.run_within_limits(|scope| scope.ask::<()>(function, |args| args.push_arg(tile.0)));
         if result.is_err() {

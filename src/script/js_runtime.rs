@@ -1,8 +1,8 @@
-//! The world that scripts run in: one `QuickJS`, hardened by `realm.js`, with a limit of time and of
+//! The world that scripts run in: one `QuickJS`, hardened by `js_runtime.js`, with a limit of time and of
 //! memory on everything that is asked of it.
 //!
 //! Memory is counted from a mark: all that is alive between calls stays below it, and a call may take
-//! [`MEMORY`] on top. Whether that still holds is probed after each call by allocating a little with
+//! [`MAX_CALL_MEMORY_MIB`] on top. Whether that still holds is probed after each call by allocating a little with
 //! the limit at the mark, for to measure the heap exactly would take longer than most scripts.
 
 use std::{
@@ -54,7 +54,7 @@ pub(super) enum JsError {
     Corrupted,
 }
 
-/// Everything that can be asked of `realm.js`.
+/// Everything that can be asked of `js_runtime.js`.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum JsFunction {
     CollectResult,
@@ -251,7 +251,7 @@ pub(super) struct JsScope<'a, 'js> {
 }
 
 impl<'js> JsScope<'_, 'js> {
-    /// Asks `realm.js` for something.
+    /// Asks `js_runtime.js` for something.
     ///
     /// # Errors
     /// What a script threw.
@@ -279,7 +279,7 @@ impl<'js> JsScope<'_, 'js> {
 }
 
 fn load_functions(ctx: &Ctx<'_>) -> rquickjs::Result<Vec<Persistent<Function<'static>>>> {
-    let build: Function = ctx.eval(include_str!("realm.js"))?;
+    let build: Function = ctx.eval(include_str!("js_runtime.js"))?;
     let topic_error = |topic: String| Topic::new(&topic).err().map(|error| error.to_string());
     let limits = Object::new(ctx.clone())?;
     limits.set("memory", MAX_CALL_MEMORY_MIB * MIB)?;

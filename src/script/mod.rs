@@ -2,7 +2,7 @@
 //!
 //! | file | what it is |
 //! |---|---|
-//! | `realm.js` | what scripts see, and how they are called; written in their language |
+//! | `js_runtime.js` | what scripts see, and how they are called; written in their language |
 //! | `realm` | one `QuickJS` with that in it, and the limits of time and memory |
 //! | `source` | from the text of a script to a function |
 //! | `answer` | between words and JavaScript values |
@@ -12,7 +12,7 @@
 //! Every call starts in a clean scope: undeclared names and additions to `String.prototype` and its
 //! like work as long as the call lasts, and nothing else that belongs to the language can be changed.
 //! `event.data` lives on, for the scripts of its tile, until the program ends. A call may take
-//! [`TIME`] and [`MEMORY`] MiB; a tile may keep [`MOST_KEPT`] MiB. Scripts have `app.publish` and
+//! [`MAX_CALL_TIME`] and [`MAX_CALL_MEMORY_MIB`] MiB; a tile may keep [`MAX_DATA_MIB`] MiB. Scripts have `app.publish` and
 //! `app.openUri`, which are wishes for the caller to grant, and nothing else that reaches out.
 //!
 //! A tile whose call ran for too long rests for a while, ever longer, and says so meanwhile.

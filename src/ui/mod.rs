@@ -1,4 +1,4 @@
-//! What it looks like: ratatui and crossterm. [`draw`] is a pure function of the app, the look and
+//! What it looks like: ratatui and crossterm. [`frame_bytes`] is a pure function of the app, the look and
 //! the time; keys and clicks become [`Action`](crate::app::Action)s here.
 
 mod banner;
@@ -221,7 +221,7 @@ fn draw_enlarged_picture(buf: &mut Buffer, area: Rect, app: &App, config: &UiCon
     };
     let inner = dialog::draw_frame(buf, area, &tile.name, (area.width, area.height), config);
     match &state.image {
-        Some(picture) => widgets::picture(buf, inner, picture, config, now),
+        Some(picture) => widgets::draw_image(buf, inner, picture, config, now),
         None => dialog::draw_centered_text(buf, inner, "there is no picture yet", config.theme.dim()),
     }
 }

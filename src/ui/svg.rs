@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use ratatui::{
     buffer::Buffer,
-    style::{Color as Shade, Modifier, Style},
+    style::{Color as TerminalColor, Modifier, Style},
 };
 
 use super::{frame::cell_rows, text::width, theme::xterm_rgb};
@@ -135,27 +135,27 @@ fn cell_colors(style: Style) -> (Rgb, Rgb) {
     if style.add_modifier.contains(Modifier::REVERSED) { (background, foreground) } else { (foreground, background) }
 }
 
-fn to_rgb(color: Option<Shade>, fallback: Rgb) -> Rgb {
+fn to_rgb(color: Option<TerminalColor>, fallback: Rgb) -> Rgb {
     let index = match color {
-        None | Some(Shade::Reset) => return fallback,
-        Some(Shade::Rgb(red, green, blue)) => return Rgb(red, green, blue),
-        Some(Shade::Indexed(number)) => number,
-        Some(Shade::Black) => 0,
-        Some(Shade::Red) => 1,
-        Some(Shade::Green) => 2,
-        Some(Shade::Yellow) => 3,
-        Some(Shade::Blue) => 4,
-        Some(Shade::Magenta) => 5,
-        Some(Shade::Cyan) => 6,
-        Some(Shade::Gray) => 7,
-        Some(Shade::DarkGray) => 8,
-        Some(Shade::LightRed) => 9,
-        Some(Shade::LightGreen) => 10,
-        Some(Shade::LightYellow) => 11,
-        Some(Shade::LightBlue) => 12,
-        Some(Shade::LightMagenta) => 13,
-        Some(Shade::LightCyan) => 14,
-        Some(Shade::White) => 15,
+        None | Some(TerminalColor::Reset) => return fallback,
+        Some(TerminalColor::Rgb(red, green, blue)) => return Rgb(red, green, blue),
+        Some(TerminalColor::Indexed(number)) => number,
+        Some(TerminalColor::Black) => 0,
+        Some(TerminalColor::Red) => 1,
+        Some(TerminalColor::Green) => 2,
+        Some(TerminalColor::Yellow) => 3,
+        Some(TerminalColor::Blue) => 4,
+        Some(TerminalColor::Magenta) => 5,
+        Some(TerminalColor::Cyan) => 6,
+        Some(TerminalColor::Gray) => 7,
+        Some(TerminalColor::DarkGray) => 8,
+        Some(TerminalColor::LightRed) => 9,
+        Some(TerminalColor::LightGreen) => 10,
+        Some(TerminalColor::LightYellow) => 11,
+        Some(TerminalColor::LightBlue) => 12,
+        Some(TerminalColor::LightMagenta) => 13,
+        Some(TerminalColor::LightCyan) => 14,
+        Some(TerminalColor::White) => 15,
     };
     ANSI_COLORS.get(usize::from(index)).map_or_else(|| xterm_rgb(index), |number| Rgb::from_u32(*number))
 }

@@ -91,7 +91,7 @@ impl Terminal {
         self.writer_state.frame_written.notified().await;
     }
 
-    /// Sends a frame; only to be called while [`ready`](Self::ready).
+    /// Sends a frame; only to be called while [`is_ready`](Self::is_ready).
     pub fn send_frame(&self, frame: Vec<u8>) {
         self.writer_state.busy.store(true, Ordering::Release);
         if let Some(Err(_)) = self.frame_sender.as_ref().map(|frames| frames.try_send(frame)) {
@@ -124,7 +124,7 @@ impl Terminal {
 
 impl Terminal {
     /// Gives the terminal to another program, once it has taken the last frame, until
-    /// [`retake`](Self::retake).
+    /// [`resume`](Self::resume).
     pub async fn suspend(&self) {
         if !self.is_ready() {
             let _ = tokio::time::timeout(FLUSH_TIMEOUT, self.frame_written()).await;

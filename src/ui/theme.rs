@@ -1,6 +1,6 @@
 //! Every colour, by what it is for; and how colours are shown where a terminal has fewer.
 
-use ratatui::style::{Color as Shade, Modifier, Style};
+use ratatui::style::{Color as TerminalColor, Modifier, Style};
 
 use super::contrast::{contrast_ratio, ensure_contrast};
 use crate::model::{
@@ -171,12 +171,12 @@ impl Theme {
         Self { depth, colors, min_contrast }
     }
 
-    fn terminal_color(self, color: Option<Color>) -> Shade {
+    fn terminal_color(self, color: Option<Color>) -> TerminalColor {
         match color {
-            _ if self.depth == ColorDepth::None => Shade::Reset,
-            Some(Color::Ansi(number)) => Shade::Indexed(number),
+            _ if self.depth == ColorDepth::None => TerminalColor::Reset,
+            Some(Color::Ansi(number)) => TerminalColor::Indexed(number),
             Some(Color::Rgb(rgb)) => self.nearest_color(rgb),
-            None => Shade::Reset,
+            None => TerminalColor::Reset,
         }
     }
 
@@ -261,7 +261,7 @@ impl Theme {
         }
     }
 
-    fn readable_color(self, color: Color) -> Shade {
+    fn readable_color(self, color: Color) -> TerminalColor {
         let Some(background) = approximate_rgb(self.terminal_color(self.colors.background)) else {
             // What the terminal writes on is not known: only white and black are likely to be just that.
             let black_or_white = matches!(color, Color::Rgb(Rgb(0xf0.., 0xf0.., 0xf0..) | Rgb(..0x10, ..0x10, ..0x10)));
@@ -270,7 +270,9 @@ impl Theme {
         let is_readable = |rgb: Rgb| contrast_ratio(rgb, background) >= self.min_contrast;
         // The terminal's own sixteen are made for its own background.
         let (rgb, terminal_color) = match color {
-            Color::Ansi(number) if self.depth == ColorDepth::Ansi16 => (xterm_rgb(number), Shade::Indexed(number)),
+            Color::Ansi(number) if self.depth == ColorDepth::Ansi16 => {
+                (xterm_rgb(number), TerminalColor::Indexed(number))
+            }
             Color::Ansi(number) => (xterm_rgb(number), self.nearest_color(xterm_rgb(number))),
             Color::Rgb(rgb) => (rgb, self.nearest_color(rgb)),
         };
@@ -279,32 +281,32 @@ impl Theme {
         }
         let rgb = ensure_contrast(rgb, background, self.min_contrast);
         let nearest_readable = |numbers: std::ops::RangeInclusive<u8>| {
-            Shade::Indexed(nearest_index(rgb, numbers.filter(|number| is_readable(xterm_rgb(*number)))))
+            TerminalColor::Indexed(nearest_index(rgb, numbers.filter(|number| is_readable(xterm_rgb(*number)))))
         };
         match self.depth {
             ColorDepth::Ansi16 => nearest_readable(0..=15),
             ColorDepth::Ansi256 => nearest_readable(16..=255),
-            _ => Shade::Rgb(rgb.0, rgb.1, rgb.2),
+            _ => TerminalColor::Rgb(rgb.0, rgb.1, rgb.2),
         }
     }
 
     /// The nearest shade that the terminal has.
     #[must_use]
-    pub fn nearest_color(self, rgb: Rgb) -> Shade {
+    pub fn nearest_color(self, rgb: Rgb) -> TerminalColor {
         match self.depth {
-            ColorDepth::None => Shade::Reset,
-            ColorDepth::TrueColor => Shade::Rgb(rgb.0, rgb.1, rgb.2),
-            ColorDepth::Ansi256 => Shade::Indexed(nearest_index(rgb, 16..=255)),
-            ColorDepth::Ansi16 => Shade::Indexed(nearest_index(rgb, 0..=15)),
+            ColorDepth::None => TerminalColor::Reset,
+            ColorDepth::TrueColor => TerminalColor::Rgb(rgb.0, rgb.1, rgb.2),
+            ColorDepth::Ansi256 => TerminalColor::Indexed(nearest_index(rgb, 16..=255)),
+            ColorDepth::Ansi16 => TerminalColor::Indexed(nearest_index(rgb, 0..=15)),
         }
     }
 }
 
 /// What a shade looks like, or is likely to; `None`: only the terminal knows.
-const fn approximate_rgb(color: Shade) -> Option<Rgb> {
+const fn approximate_rgb(color: TerminalColor) -> Option<Rgb> {
     match color {
-        Shade::Rgb(red, green, blue) => Some(Rgb(red, green, blue)),
-        Shade::Indexed(number) => Some(xterm_rgb(number)),
+        TerminalColor::Rgb(red, green, blue) => Some(Rgb(red, green, blue)),
+        TerminalColor::Indexed(number) => Some(xterm_rgb(number)),
         _ => None,
     }
 }
@@ -366,7 +368,7 @@ mod tests {
         }
     }
 
-    fn rgb_of(color: Shade) -> Rgb {
+    fn rgb_of(color: TerminalColor) -> Rgb {
         approximate_rgb(color).unwrap()
     }
 
@@ -402,13 +404,13 @@ mod tests {
         }
         let terminal_default =
             |rgb| Theme::new(ColorDepth::TrueColor).custom_color(Some(Color::Rgb(rgb)), Style::new()).fg.unwrap();
-        assert_eq!(terminal_default(yellow), Shade::Rgb(255, 255, 64), "on what the terminal has nobody knows");
+        assert_eq!(terminal_default(yellow), TerminalColor::Rgb(255, 255, 64), "on what the terminal has nobody knows");
         assert_eq!(
             (terminal_default(Rgb(255, 255, 255)), terminal_default(Rgb(0, 0, 0))),
-            (Shade::Reset, Shade::Reset)
+            (TerminalColor::Reset, TerminalColor::Reset)
         );
         let ansi16 = Theme::new(ColorDepth::Ansi16).custom_color(Some(Color::Rgb(Rgb(250, 10, 10))), Style::new());
-        assert_eq!(ansi16.fg, Some(Shade::Indexed(9)), "the nearest");
+        assert_eq!(ansi16.fg, Some(TerminalColor::Indexed(9)), "the nearest");
     }
 
     #[test]
@@ -442,8 +444,14 @@ mod tests {
     fn theme_overrides_replace_theme_colors() {
         let accent = Some(Color::Rgb(Rgb(255, 136, 0)));
         let overrides = ThemeOverrides { name: ThemeName::Dark, accent, ..ThemeOverrides::default() };
-        assert_eq!(Theme::from_overrides(ColorDepth::TrueColor, &overrides).accent().fg, Some(Shade::Rgb(255, 136, 0)));
-        assert_eq!(Theme::from_overrides(ColorDepth::Ansi256, &overrides).accent().fg, Some(Shade::Indexed(208)));
+        assert_eq!(
+            Theme::from_overrides(ColorDepth::TrueColor, &overrides).accent().fg,
+            Some(TerminalColor::Rgb(255, 136, 0))
+        );
+        assert_eq!(
+            Theme::from_overrides(ColorDepth::Ansi256, &overrides).accent().fg,
+            Some(TerminalColor::Indexed(208))
+        );
         assert_eq!(Theme::from_overrides(ColorDepth::None, &overrides).accent(), Style::new());
         let ansi16 = Theme::from_overrides(
             ColorDepth::Ansi16,

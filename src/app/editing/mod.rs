@@ -1,5 +1,5 @@
 //! Managing on the screen: tiles, dashboards, connections. What is wished is a [`Wish`], what the
-//! outside owes for it a [`Chore`], what it has done [`Done`].
+//! outside owes for it a [`EditEffect`], what it has done [`Done`].
 
 mod apply;
 mod completion;

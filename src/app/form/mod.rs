@@ -1,5 +1,5 @@
 //! Editing what has keys: a tile, a dashboard, a profile. The fields come out of the rows of its
-//! [`Table`]; nothing is saved until all of them are right.
+//! [`DynFields`]; nothing is saved until all of them are right.
 
 mod field;
 mod json_tree;

@@ -1,6 +1,6 @@
 //! The firmware's core, `device/core`, called from Rust: the only unsafe code of this project.
 //!
-//! A [`Core`] owns two allocations that do not move: the C `struct device`, of which only size and
+//! A [`DeviceCore`] owns two allocations that do not move: the C `struct device`, of which only size and
 //! alignment are known here, and a slot, which is the `context` that C hands back to the functions
 //! of its port. While a call into C lasts the slot points to a [`Call`] on the stack, which lends
 //! the outside; otherwise it is null. C calls back only from within a call, never from another

@@ -1,7 +1,7 @@
 //! The simulated board: the firmware's own core, `device/core`, and the words for what crosses its
 //! border.
 //!
-//! [`Core`] is told that the line is up, that a message came, that the button is down and that time
+//! [`DeviceCore`] is told that the line is up, that a message came, that the button is down and that time
 //! has passed. [`Outside`] is what the core asks for: a message to be sent, the sensors to be read,
 //! the light to be shown, the settings to be kept. The core has no clock, no socket and no heap.
 
@@ -10,7 +10,7 @@ mod raw;
 
 pub use self::core::DeviceCore;
 
-/// How bright [`Light::level`] is at most.
+/// How bright [`FloatRgb::level_strategy`] is at most.
 pub const LIGHT_FULL: u16 = 1_000;
 /// How long the button has to be down to count, in milliseconds.
 pub const BUTTON_DEBOUNCE_MS: u32 = 30;
@@ -65,7 +65,7 @@ pub struct BoardSettings {
 /// What the lamp shows right now, in the middle of a blink or a breath.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Light {
-    /// How bright, 0 to [`FULL`].
+    /// How bright, 0 to [`LIGHT_FULL`].
     pub level: u16,
     /// Its colour.
     pub color: LampColor,

@@ -76,7 +76,7 @@ impl<'a> Evaluator<'a> {
         Ok(())
     }
 
-    /// One hop; `deep` is whether the one before was [`Hop::Deep`].
+    /// One hop; `deep` is whether the one before was [`Hop::Descendant`].
     fn apply_segment(
         &mut self,
         segment: &PathSegment,

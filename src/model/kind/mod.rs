@@ -1,10 +1,10 @@
 //! Kinds of tile: one file for each.
 //!
-//! To add a kind: write `kind/x.rs` with a struct that is [`Keyed`](super::key::Keyed) (its keys in a
-//! file, its defaults) and a [`Kind`] (what it shows, what pressing it does), then add `mod x;` and
+//! To add a kind: write `kind/x.rs` with a struct that is [`Schema`](super::key::Schema) (its keys in a
+//! file, its defaults) and a [`TileKind`] (what it shows, what pressing it does), then add `mod x;` and
 //! `x::X` to the list below. Nothing else changes: files load it, `check` knows its keys, the
-//! reference in `docs/tiles.md` names them, and the screen draws whatever [`Face`] it gives. Only a
-//! new *look* is more: a variant of [`Face`] and the arm in `ui/face` that the compiler asks for.
+//! reference in `docs/tiles.md` names them, and the screen draws whatever [`TileContent`] it gives. Only a
+//! new *look* is more: a variant of [`TileContent`] and the arm in `ui/face` that the compiler asks for.
 
 mod choice;
 mod color;

@@ -1,8 +1,8 @@
 //! What a tile shows, drawn: one file for each look.
 
 mod button;
+mod image;
 mod meter;
-mod picture;
 mod swatch;
 mod text;
 mod toggle;
@@ -15,8 +15,8 @@ use super::{
 };
 use crate::model::{content::TileContent, tile_state::TileState, time::Time};
 
+pub(super) use image::draw as draw_image;
 pub(super) use meter::draw_bar;
-pub(super) use picture::draw as picture;
 
 /// Draws a face into the inside of a tile; `faint` is how it looks while it cannot be trusted.
 pub fn draw(
@@ -48,7 +48,7 @@ pub fn draw(
         TileContent::Swatch { rgb, icon } => swatch::draw(buf, area, *rgb, *icon, config),
         TileContent::PayloadImage | TileContent::RemoteImage { .. } => {
             if let Some(picture) = &state.image {
-                picture::draw(buf, area, picture, config, now);
+                image::draw(buf, area, picture, config, now);
             } else {
                 let text = placeholder_text(content, state);
                 draw_line(buf, area, area.height.saturating_sub(1) / 2, text, theme.dim(), Alignment::Center);

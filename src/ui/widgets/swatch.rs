@@ -3,7 +3,7 @@
 use ratatui::{
     buffer::Buffer,
     layout::Rect,
-    style::{Color as Shade, Modifier, Style},
+    style::{Color as TerminalColor, Modifier, Style},
 };
 
 use crate::{
@@ -31,7 +31,7 @@ pub fn draw(buf: &mut Buffer, area: Rect, rgb: Rgb, icon: Option<Icon>, config: 
     buf.set_style(swatch_area, Style::new().bg(background));
     if let Some(icon) = icon {
         let bright = 2 * u32::from(rgb.0) + 5 * u32::from(rgb.1) + u32::from(rgb.2) > 8 * 128;
-        let icon_color = if bright { Shade::Black } else { Shade::White };
+        let icon_color = if bright { TerminalColor::Black } else { TerminalColor::White };
         draw_line(
             buf,
             swatch_area,
