@@ -145,12 +145,12 @@ fn command_line_reference_is_up_to_date() {
 }
 
 #[test]
-fn readme_keys_are_up_to_date() {
-    let readme = repository::read("README.md");
+fn key_reference_is_up_to_date() {
+    let page = repository::read("docs/keys.md");
     let (begin, end) = ("<!-- keys -->\n", "<!-- end of keys -->\n");
-    let head = readme.split(begin).next().unwrap();
-    let tail = readme.split(end).nth(1).unwrap();
-    assert_up_to_date("README.md", &format!("{head}{begin}\n{}\n{end}{tail}", key_bindings::markdown_table()));
+    let head = page.split(begin).next().unwrap();
+    let tail = page.split(end).nth(1).unwrap();
+    assert_up_to_date("docs/keys.md", &format!("{head}{begin}\n{}\n{end}{tail}", key_bindings::markdown_table()));
 }
 
 #[test]
@@ -167,19 +167,21 @@ fn bundled_dashboards_load() {
 }
 
 #[test]
-fn readme_examples_load() {
-    let readme = repository::read("README.md");
-    let mut count = 0;
-    for block in readme.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next()) {
-        let result = if block.contains("[theme]") {
-            mqtt_dash::config::read_settings("README.md", block, &Keymap::validate_patch).map(drop)
-        } else if block.contains("[profile") {
-            mqtt_dash::config::read_profiles("README.md", block, Path::new(".")).map(drop)
-        } else {
-            mqtt_dash::config::read_dashboard("README.md", block).map(drop)
-        };
-        assert!(result.is_ok(), "{block}\n{}", result.unwrap_err());
-        count += 1;
+fn toml_examples_load() {
+    for (page, at_least) in [("README.md", 1), ("docs/guide.md", 4), ("docs/settings.md", 1)] {
+        let text = repository::read(page);
+        let mut count = 0;
+        for block in text.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next()) {
+            let result = if block.contains("[theme]") {
+                mqtt_dash::config::read_settings(page, block, &Keymap::validate_patch).map(drop)
+            } else if block.contains("[profile") {
+                mqtt_dash::config::read_profiles(page, block, Path::new(".")).map(drop)
+            } else {
+                mqtt_dash::config::read_dashboard(page, block).map(drop)
+            };
+            assert!(result.is_ok(), "{page}: {block}\n{}", result.unwrap_err());
+            count += 1;
+        }
+        assert!(count >= at_least, "{page} contains only {count} files");
     }
-    assert!(count >= 3, "the README contains only {count} files");
 }
