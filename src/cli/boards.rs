@@ -133,7 +133,8 @@ fn state_message(state: &ConnectionState) -> Option<String> {
         ConnectionState::Connected => Some("is online".to_owned()),
         ConnectionState::WaitingToRetry { reason, .. } => Some(format!("is offline and tries again: {reason}")),
         ConnectionState::Stopped { reason } => {
-            let help = if reason.contains("another client uses the id") { "; --id NAME gives it another" } else { "" };
+            let is_taken_over = reason.contains("another client uses the client ID");
+            let help = if is_taken_over { "; --id NAME gives it another" } else { "" };
             Some(format!("has given up: {reason}{help}"))
         }
     }

@@ -1,4 +1,5 @@
-//! How long to wait before the next attempt, and when a rival for the same client id has won.
+//! The delay before the next connection attempt, and the detection of another client with the same
+//! client ID.
 
 use std::{collections::VecDeque, time::Duration};
 
@@ -6,11 +7,14 @@ use tokio::time::Instant;
 
 use super::limits::{Limits, TAKEOVER_WINDOW};
 
-/// The waits between attempts: the first, doubled each time up to the longest, each a quarter
-/// shorter or longer by chance so that a thousand clients do not come back in step.
+/// Exponential backoff with jitter.
 ///
-/// An attempt that found nobody (a closed port, no way there) bothers nobody: the next one follows a
-/// second later however often that happens, so that a broker that returns is not left waiting.
+/// The delay starts at [`Limits::initial_backoff`] and doubles up to [`Limits::max_backoff`]. Jitter
+/// changes each delay by up to 25 %, so that a thousand clients do not reconnect at the same time.
+///
+/// An attempt that did not reach the broker (closed port, no route) puts no load on it. It is
+/// repeated after [`Limits::unreachable_backoff`], which does not grow, so that a broker that is back
+/// is found soon.
 #[derive(Debug, Default)]
 pub(super) struct Backoff {
     failures: u32,
@@ -18,12 +22,13 @@ pub(super) struct Backoff {
 }
 
 impl Backoff {
-    /// How many attempts have failed since the last good session.
+    /// Returns the number of failed attempts since the last [`Self::reset`].
     pub(super) const fn failures(&self) -> u32 {
         self.failures
     }
 
-    /// One more attempt has failed: how long to wait now. `chance` is from 0 to 1.
+    /// Counts a failed attempt and returns the delay before the next one. `jitter` is a random number
+    /// from 0 to 1.
     pub(super) fn record_failure(&mut self, limits: &Limits, jitter: f64) -> Duration {
         let factor = 2_u32.saturating_pow(self.doublings.min(16));
         self.failures = self.failures.saturating_add(1);
@@ -32,34 +37,35 @@ impl Backoff {
         delay.mul_f64(0.75 + jitter.clamp(0.0, 1.0) / 2.0)
     }
 
-    /// One more attempt has found nobody: how long to wait now. `chance` is from 0 to 1.
+    /// Counts an attempt that did not reach the broker and returns the delay before the next one.
+    /// `jitter` is a random number from 0 to 1.
     pub(super) fn record_unreachable(&mut self, limits: &Limits, jitter: f64) -> Duration {
         self.failures = self.failures.saturating_add(1);
         limits.unreachable_backoff.mul_f64(1.0 + jitter.clamp(0.0, 1.0) / 2.0)
     }
 
-    /// A session was good, or the person wants it now: the waits start again.
+    /// Starts again from the initial delay: a connection was stable, or the user asked to reconnect.
     pub(super) const fn reset(&mut self) {
         self.failures = 0;
         self.doublings = 0;
     }
 }
 
-/// When this session was taken over by another client with the same id.
+/// The times at which another client with the same client ID took the session over.
 #[derive(Debug, Default)]
 pub(super) struct TakeoverDetector {
     times: VecDeque<Instant>,
 }
 
 impl TakeoverDetector {
-    /// The session was taken over once more; whether that was too often.
+    /// Counts a takeover. Returns whether [`Limits::max_takeovers`] is reached within a minute.
     pub(super) fn record_takeover(&mut self, limits: &Limits, now: Instant) -> bool {
         self.times.retain(|time| now.duration_since(*time) < TAKEOVER_WINDOW);
         self.times.push_back(now);
         self.times.len() >= limits.max_takeovers
     }
 
-    /// What was is forgotten.
+    /// Forgets all recorded takeovers.
     pub(super) fn reset(&mut self) {
         self.times.clear();
     }
@@ -91,7 +97,7 @@ mod tests {
         assert_eq!(
             backoff.record_failure(&limits, 0.5),
             Duration::from_secs(1),
-            "who is there now is asked again soon"
+            "unreachable attempts must not increase the delay"
         );
     }
 
@@ -110,7 +116,7 @@ mod tests {
         let at = |seconds| start + Duration::from_secs(seconds);
         assert!(!detector.record_takeover(&limits, at(0)));
         assert!(!detector.record_takeover(&limits, at(50)));
-        assert!(!detector.record_takeover(&limits, at(61)), "the first is over a minute ago");
+        assert!(!detector.record_takeover(&limits, at(61)), "the first takeover is more than a minute ago");
         assert!(detector.record_takeover(&limits, at(62)));
         detector.reset();
         assert!(!detector.record_takeover(&limits, at(63)));

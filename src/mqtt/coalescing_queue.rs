@@ -1,6 +1,8 @@
-//! What the line has to say and nobody has taken yet. Messages are gathered into batches; when they
-//! come faster than they are taken, only the last one of each topic is kept and the others counted.
-//! What is not a message is never dropped.
+//! A bounded queue of the connection events that the receiver has not taken yet.
+//!
+//! Messages are collected in batches. When they arrive faster than the receiver takes them, the queue
+//! coalesces them: it keeps the latest message of each topic and counts the others. Events other than
+//! messages are never dropped.
 
 use std::{
     collections::{HashMap, VecDeque},
@@ -12,15 +14,17 @@ use crate::model::{
     connection::{ConnectionEvent, Qos},
 };
 
-/// A batch has at most this many messages…
+/// The maximum number of messages in a batch.
 const MAX_BATCH_MESSAGES: usize = 512;
-/// …and is closed by the message that makes it this large.
+/// A batch is complete when its payloads have at least this many bytes.
 const MAX_BATCH_BYTES: usize = 1 << 20;
-/// As many messages, or bytes, wait one by one; beyond them only the last of each topic is kept.
+/// The number of queued messages from which on they are coalesced.
 const MAX_UNCOALESCED_MESSAGES: usize = 32 * MAX_BATCH_MESSAGES;
+/// The number of queued payload bytes from which on messages are coalesced.
 const MAX_UNCOALESCED_BYTES: usize = 32 << 20;
-/// The most topics, or bytes, of which the last message is kept.
+/// The maximum number of topics whose latest message is kept while coalescing.
 const MAX_COALESCED_TOPICS: usize = 16_384;
+/// The maximum number of queued payload bytes while coalescing.
 const MAX_COALESCED_BYTES: usize = 64 << 20;
 
 #[derive(Debug)]
@@ -30,7 +34,7 @@ enum QueueEntry {
     Latest(LatestMessages),
 }
 
-/// The last message of each topic, in the order of their first ones.
+/// The latest message of each topic, ordered by the arrival of the topic's first message.
 #[derive(Debug, Default)]
 struct LatestMessages {
     messages: Vec<(Arc<str>, Vec<u8>, Qos, bool)>,
@@ -38,7 +42,7 @@ struct LatestMessages {
     index_by_topic: HashMap<Arc<str>, usize>,
 }
 
-/// What nobody has taken yet.
+/// The connection events that the receiver has not taken yet.
 #[derive(Debug, Default)]
 pub(super) struct CoalescingQueue {
     entries: VecDeque<QueueEntry>,
@@ -49,17 +53,17 @@ pub(super) struct CoalescingQueue {
 }
 
 impl CoalescingQueue {
-    /// Whether there is nothing to take.
+    /// Returns whether the queue holds no event.
     pub(super) fn is_empty(&self) -> bool {
         self.entries.is_empty()
     }
 
-    /// Whether as much waits as one event carries.
+    /// Returns whether the queued messages fill a batch.
     pub(super) const fn has_full_batch(&self) -> bool {
         self.messages >= MAX_BATCH_MESSAGES || self.bytes >= MAX_BATCH_BYTES
     }
 
-    /// Takes in something that is not a message.
+    /// Adds an event that is not a message. A connection state replaces a state directly before it.
     pub(super) fn push_event(&mut self, event: ConnectionEvent) {
         if let (ConnectionEvent::State(_), Some(QueueEntry::Event(last @ ConnectionEvent::State(_)))) =
             (&event, self.entries.back_mut())
@@ -70,7 +74,7 @@ impl CoalescingQueue {
         }
     }
 
-    /// Takes in a message.
+    /// Adds a message to the last batch, or coalesces it if the queue is too long.
     pub(super) fn push_message(&mut self, message: MessageRef<'_>) {
         if self.messages >= MAX_UNCOALESCED_MESSAGES || self.bytes >= MAX_UNCOALESCED_BYTES {
             return self.push_coalesced(message);
@@ -84,7 +88,7 @@ impl CoalescingQueue {
                 batch.push(message)
             }
             last_entry => {
-                // As much as before comes again, or little.
+                // Under load the next batch is about as large as the previous one.
                 let mut batch = match last_entry {
                     Some(QueueEntry::Batch(previous)) => Batch::with_capacity_of(previous),
                     _ => Batch::default(),
@@ -95,7 +99,7 @@ impl CoalescingQueue {
         }
     }
 
-    /// Keeps a message as the last one of its topic.
+    /// Stores a message as the latest one of its topic.
     fn push_coalesced(&mut self, message: MessageRef<'_>) {
         if !matches!(self.entries.back(), Some(QueueEntry::Latest(_))) {
             self.entries.push_back(QueueEntry::Latest(LatestMessages::default()));
@@ -117,7 +121,7 @@ impl CoalescingQueue {
             let mut stored = std::mem::take(stored);
             stored.clear();
             stored.extend_from_slice(payload);
-            // What was larger once is not held for ever.
+            // One large message must not keep its memory allocated.
             stored.shrink_to(2 * size);
             let topic = Arc::clone(&messages[index].0);
             messages[index] = (topic, stored, qos, retain);
@@ -135,7 +139,7 @@ impl CoalescingQueue {
         }
     }
 
-    /// The next thing to say.
+    /// Removes and returns the next event.
     pub(super) fn pop_event(&mut self) -> Option<ConnectionEvent> {
         let (batch, bytes) = match self.entries.pop_front()? {
             QueueEntry::Event(event) => return Some(event),
@@ -156,13 +160,13 @@ impl CoalescingQueue {
         Some(ConnectionEvent::Messages(batch))
     }
 
-    /// How many messages gave way to a later one of their topic, and how many found no room, since
-    /// this was last asked.
+    /// Returns the number of messages that were replaced by a later one of their topic, and the number
+    /// of messages that were dropped, since the last call.
     pub(super) fn take_losses(&mut self) -> (u64, u64) {
         (std::mem::take(&mut self.coalesced), std::mem::take(&mut self.dropped))
     }
 
-    /// Whether [`Self::take_losses`] has something to tell.
+    /// Returns whether messages were replaced or dropped since the last [`Self::take_losses`].
     pub(super) const fn has_losses(&self) -> bool {
         self.coalesced > 0 || self.dropped > 0
     }

@@ -1,9 +1,14 @@
-//! A way round an address that does not answer, for TLS.
+//! A local HTTP CONNECT proxy for one TLS connection, which leads rumqttc to a chosen address.
 //!
-//! The client takes one name both for finding the broker and for checking its certificate, and tries
-//! the addresses of that name in their order, with no limit to each. Where the first is silent and
-//! another one answers, it is led there as through a proxy: one connection, inside this process,
-//! of bytes that stay encrypted from end to end.
+//! It is our own because rumqttc's proxy support is only the client side of HTTP CONNECT: it needs a
+//! proxy to connect to. rumqttc also has no option for the socket address. It uses one host name for
+//! the DNS lookup and for the certificate check, and tries the addresses of that name in order, without
+//! a timeout for each. If the first address does not answer and another one does,
+//! [`transport`](super::transport) gives rumqttc this proxy, which relays to the address that answers.
+//! The certificate is still checked against the host name, and TLS stays encrypted end to end.
+//!
+//! The proxy listens on 127.0.0.1, accepts one connection and limits the size of the request. Its
+//! response is constant.
 
 use std::{io, net::SocketAddr, time::Duration};
 
@@ -13,19 +18,19 @@ use tokio::{
     time::timeout,
 };
 
-/// How long the client may take to come.
+/// How long rumqttc may take to send its request, and the broker to accept the connection.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// The longest request that it may begin with.
+/// The maximum size of the CONNECT request in bytes.
 const MAX_REQUEST_BYTES: usize = 2_048;
 
-/// Opens a way to this address for one connection; gives the port of this machine that leads there.
+/// Starts a proxy to `broker_address` for one connection and returns its port on 127.0.0.1.
 pub(super) async fn open(broker_address: SocketAddr) -> io::Result<u16> {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
     let port = listener.local_addr()?.port();
     tokio::spawn(async move {
         if let Err(error) = relay(listener, broker_address).await {
-            tracing::debug!(%broker_address, "the way round ends: {error}");
+            tracing::debug!(%broker_address, "the connection through the local proxy ended: {error}");
         }
     });
     Ok(port)
@@ -41,13 +46,14 @@ async fn relay(listener: TcpListener, broker_address: SocketAddr) -> io::Result<
     copy_bidirectional(&mut client, &mut broker).await.map(|_| ())
 }
 
-/// The client, once it has asked for its way. What it asks for is known.
+/// Accepts the connection of rumqttc and reads its CONNECT request. The host in the request is not
+/// used, because the broker's address is already known.
 async fn accept_connect(listener: TcpListener) -> io::Result<TcpStream> {
     let (mut client, _) = listener.accept().await?;
     let mut request = Vec::new();
     while !request.ends_with(b"\r\n\r\n") {
         if request.len() >= MAX_REQUEST_BYTES {
-            return Err(io::Error::other("a request without an end"));
+            return Err(io::Error::other("the CONNECT request is too long"));
         }
         request.push(client.read_u8().await?);
     }

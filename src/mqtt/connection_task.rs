@@ -1,5 +1,5 @@
-//! What lives on from one connection to the next, and what a line does while it waits for
-//! something: take orders, drop those too old, hand over what it has to say.
+//! The state of a connection that survives reconnects, and what its task does while it waits: it
+//! accepts publish requests, drops expired ones, and sends events to the receiver.
 
 use std::{
     future::Future,
@@ -23,22 +23,22 @@ use super::{
 };
 use crate::model::connection::{ConnectionEvent, ConnectionId, PublishRequest, Subscription};
 
-/// Two clocks: one that people set, and one that stands still while the machine sleeps.
+/// The wall clock, and the monotonic clock, which stops while the machine is suspended.
 struct ClockSample(SystemTime, Instant);
 
 impl ClockSample {
-    #[expect(clippy::disallowed_methods, reason = "only to notice that the other clock stood still")]
+    #[expect(clippy::disallowed_methods, reason = "the wall clock shows for how long the monotonic clock stopped")]
     fn now() -> Self {
         Self(SystemTime::now(), Instant::now())
     }
 
-    /// How much further the first clock went since then.
+    /// Returns how long the machine was suspended since `earlier`.
     fn suspended_since(&self, earlier: &Self) -> Duration {
         self.0.duration_since(earlier.0).unwrap_or_default().saturating_sub(self.1.duration_since(earlier.1))
     }
 }
 
-/// What lives on from one connection to the next.
+/// The state of a connection that survives reconnects.
 pub(super) struct ConnectionTask {
     pub limits: Limits,
     pub event_sink: EventSink,
@@ -47,26 +47,25 @@ pub(super) struct ConnectionTask {
     pub incoming_qos2: IncomingQos2,
     pub backoff: Backoff,
     pub takeover_detector: TakeoverDetector,
-    /// How many connections in a row died of a message that is too large.
+    /// The number of network connections in a row that ended with a packet that was too large.
     pub consecutive_too_large: u8,
-    /// Whether messages were on the way when the last connection broke.
+    /// Whether publish requests were in flight when the last network connection ended.
     pub had_inflight_publishes: bool,
-    /// Whether a session is up.
+    /// Whether there is a network connection and the broker has accepted it with CONNACK.
     pub is_connected: bool,
-    /// Whether nobody holds the link any more.
+    /// Whether the [`Client`](super::Client) was dropped or closed.
     pub closing: bool,
     requests: mpsc::Receiver<PublishRequest>,
     desired_subscriptions: watch::Receiver<Vec<Subscription>>,
     last_clock_sample: ClockSample,
 }
 
-/// Something that a line is asked to do.
+/// An event for the connection task that does not come from the broker.
 pub(super) enum TaskEvent {
     PublishRequested(PublishRequest),
     SubscriptionsChanged,
-    /// The listener has room again.
+    /// The channel to the receiver has capacity again.
     SinkReady,
-    /// The time that was waited for has come.
     DeadlineReached,
     CloseRequested,
 }
@@ -96,17 +95,17 @@ impl ConnectionTask {
         }
     }
 
-    /// Drops the orders that are from before this machine slept: their time to live stood still.
+    /// Drops all publish requests if the machine was suspended for at least their time to live, which
+    /// the monotonic clock does not measure.
     pub(super) fn discard_after_suspend(&mut self) {
         let now = ClockSample::now();
         if now.suspended_since(&self.last_clock_sample) >= self.limits.request_ttl {
-            self.event_sink.send_status_updates(self.outbox.clear("not sent: this machine slept meanwhile"));
+            self.event_sink.send_status_updates(self.outbox.clear("not sent: this machine was suspended"));
         }
         self.last_clock_sample = now;
     }
 
-    /// Waits for what the line is asked to do next, at the longest until then. Nothing is lost when
-    /// this is given up half way.
+    /// Waits for the next event, at most until `deadline`. Cancel safe.
     pub(super) async fn next_event(&mut self, deadline: Option<Instant>) -> TaskEvent {
         let timer = async {
             match deadline {
@@ -116,14 +115,18 @@ impl ConnectionTask {
         };
         select! {
             biased;
-            request = self.requests.recv(), if !self.closing => request.map_or(TaskEvent::CloseRequested, TaskEvent::PublishRequested),
-            changed = self.desired_subscriptions.changed(), if !self.closing => changed.map_or(TaskEvent::CloseRequested, |()| TaskEvent::SubscriptionsChanged),
+            request = self.requests.recv(), if !self.closing => {
+                request.map_or(TaskEvent::CloseRequested, TaskEvent::PublishRequested)
+            }
+            changed = self.desired_subscriptions.changed(), if !self.closing => {
+                changed.map_or(TaskEvent::CloseRequested, |()| TaskEvent::SubscriptionsChanged)
+            }
             () = self.event_sink.wait_for_capacity(), if self.event_sink.has_pending() => TaskEvent::SinkReady,
             () = timer => TaskEvent::DeadlineReached,
         }
     }
 
-    /// What the line is asked to do, if it is asked something right now.
+    /// Returns the next event if there is one now.
     pub(super) fn try_next_event(&mut self) -> Option<TaskEvent> {
         if self.closing {
             return None;
@@ -136,7 +139,7 @@ impl ConnectionTask {
         self.desired_subscriptions.has_changed().unwrap_or(false).then_some(TaskEvent::SubscriptionsChanged)
     }
 
-    /// Does what it is asked, as far as that needs no connection.
+    /// Handles an event as far as that needs no network connection.
     pub(super) fn handle_event(&mut self, event: TaskEvent) {
         match event {
             TaskEvent::PublishRequested(request) => {
@@ -154,8 +157,8 @@ impl ConnectionTask {
         }
     }
 
-    /// Waits for something else than the broker, and meanwhile does what the line is asked. Nothing
-    /// comes back when the line is to be closed.
+    /// Runs `future` to completion and handles task events until then. Returns `None` if the connection
+    /// is to be closed.
     pub(super) async fn run_until<T>(&mut self, future: impl Future<Output = T>) -> Option<T> {
         let mut future = pin!(future);
         loop {

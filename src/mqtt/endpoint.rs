@@ -1,4 +1,4 @@
-//! From the client's errors to sentences: what they have in common in both versions of MQTT.
+//! Converts the errors of rumqttc into [`MqttError`], as far as both versions of MQTT have them in common.
 
 use std::{error::Error, io};
 
@@ -7,20 +7,20 @@ use rustls::{AlertDescription, CertificateError, OtherError};
 use super::error::{CertError, MqttError};
 use crate::model::profile::{ByteSize, MqttVersion, Profile, Scheme};
 
-/// Whom the line goes to: what sentences about it need to know.
+/// What error messages about a connection need to know about its broker and profile.
 #[derive(Debug, Clone)]
 pub(super) struct Endpoint {
-    /// The host and the port, as people write them.
+    /// The host and the port: `broker.example:1883`.
     pub address: String,
-    /// What carries the bytes.
+    /// The scheme of the URL.
     pub scheme: Scheme,
     /// The version of MQTT.
     pub protocol: MqttVersion,
-    /// The largest packet that may come.
+    /// The largest packet that this client accepts.
     pub max_packet_size: ByteSize,
-    /// Whether this client shows a certificate of its own.
+    /// Whether the profile has a client certificate.
     pub has_client_certificate: bool,
-    /// The client id.
+    /// The client ID.
     pub client_id: String,
 }
 
@@ -36,7 +36,7 @@ impl Endpoint {
         }
     }
 
-    /// The line was closed; `up`: within a session, else before one.
+    /// Returns the error for a network connection that the other side closed; `connected`: after CONNACK.
     pub(super) fn closed_error(&self, connected: bool) -> MqttError {
         match (connected, self.scheme.is_secure(), self.protocol) {
             (true, ..) => MqttError::Closed,
@@ -46,12 +46,12 @@ impl Endpoint {
         }
     }
 
-    /// What came cannot be understood.
+    /// Returns the error for received data that is not valid MQTT.
     pub(super) fn invalid_data_error(&self, connected: bool, detail: &dyn std::fmt::Display) -> MqttError {
         if connected { MqttError::Protocol(detail.to_string()) } else { MqttError::NotMqtt(self.address.clone()) }
     }
 
-    /// An error of the socket, of TLS or of the WebSocket.
+    /// Converts an error of the socket, of TLS or of the WebSocket.
     pub(super) fn transport_error(&self, error: &(dyn Error + 'static), connected: bool) -> MqttError {
         if let Some(tls) = find_error::<rustls::Error>(error) {
             return self.tls_error(tls, connected);
@@ -66,12 +66,12 @@ impl Endpoint {
         MqttError::ConnectionLost(text)
     }
 
-    /// An error of the socket.
+    /// Converts an error of the socket.
     pub(super) fn io_error(&self, error: &io::Error, connected: bool) -> MqttError {
         use io::ErrorKind as Kind;
         match error.kind() {
             Kind::ConnectionRefused => MqttError::PortClosed(self.address.clone()),
-            // The end came within a packet.
+            // tokio-util's decoder reports a stream that ends within a packet only with this text.
             Kind::Other if error.to_string().contains("bytes remaining") => {
                 if connected {
                     MqttError::Closed
@@ -123,8 +123,8 @@ impl Endpoint {
     }
 }
 
-/// The first error of this type in a chain of errors, looking also into those that `io_error::Error`
-/// hides.
+/// Returns the first error of type `T` in a chain of errors. Also searches the inner errors of
+/// [`io::Error`], which [`Error::source`] skips.
 pub(super) fn find_error<'e, T: Error + 'static>(error: &'e (dyn Error + 'static)) -> Option<&'e T> {
     let mut next = Some(error);
     while let Some(error) = next {
@@ -140,7 +140,7 @@ pub(super) fn find_error<'e, T: Error + 'static>(error: &'e (dyn Error + 'static
     None
 }
 
-/// What the system says, without its number: `connection reset by peer`.
+/// Returns the text of an operating system error without its number: `connection reset by peer`.
 fn os_error_text(error: &io::Error) -> String {
     let text = error.to_string();
     let text = text.split(" (os error").next().unwrap_or(&text);
@@ -148,24 +148,24 @@ fn os_error_text(error: &io::Error) -> String {
     chars.next().map_or_else(String::new, |first| first.to_lowercase().chain(chars).collect())
 }
 
-/// What a web server says, in fewer words.
+/// Shortens the text of a failed WebSocket handshake.
 fn websocket_error_text(text: &str) -> String {
     match text.split_once("HTTP error: ") {
-        Some((_, status)) => format!("the server answers {status}; is the path of the address right?"),
+        Some((_, status)) => format!("the server answered {status}; is the path of the URL right?"),
         None => text.trim_start_matches("Websocket: ").to_owned(),
     }
 }
 
-/// The words of a name in code: `NotAuthorized` is `not authorized`.
+/// Splits a CamelCase name into words: `NotAuthorized` becomes `not authorized`.
 pub(super) fn split_words(name: &str) -> String {
     let mut text = String::with_capacity(name.len() + 8);
     let mut within_word = false;
-    for letter in name.chars() {
-        if letter.is_uppercase() && within_word {
+    for c in name.chars() {
+        if c.is_uppercase() && within_word {
             text.push(' ');
         }
-        within_word = !letter.is_uppercase();
-        text.extend(letter.to_lowercase());
+        within_word = !c.is_uppercase();
+        text.extend(c.to_lowercase());
     }
     text
 }
@@ -200,7 +200,7 @@ mod tests {
         let reset = io::Error::from_raw_os_error(104);
         assert_eq!(
             endpoint("mqtt://a").transport_error(&reset, true).to_string(),
-            "the line broke: connection reset by peer"
+            "connection lost: connection reset by peer"
         );
         let refused = io::Error::from(io::ErrorKind::ConnectionRefused);
         assert_eq!(endpoint("ws://a").transport_error(&refused, false).to_string(), "nothing listens on a:80");

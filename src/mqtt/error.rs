@@ -1,142 +1,147 @@
-//! Why a line does not come up or breaks, each as a sentence for the person at the keyboard.
+//! Why a connection fails, with a message for the user.
 
 use crate::model::profile::{ByteSize, CertificatePin};
 
-/// Why a line does not come up or breaks. Reads as a sentence without its full stop.
+/// The error that ended a connection or an attempt to connect. Its text is a sentence without a period.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum MqttError {
-    /// The name is not known.
+    /// The DNS knows no such host name.
     #[error("no such host: {0}")]
     NoSuchHost(String),
-    /// The name cannot be looked up now.
-    #[error("the name {0} cannot be looked up: is this machine online?")]
+    /// The DNS lookup failed; a later one may succeed.
+    #[error("cannot look up {0}: is this machine online?")]
     LookupFailed(String),
     /// The port is closed.
     #[error("nothing listens on {0}")]
     PortClosed(String),
-    /// There is no way to the host.
-    #[error("{0} cannot be reached: {1}")]
+    /// There is no route to the host, or none of its addresses answers.
+    #[error("cannot reach {0}: {1}")]
     Unreachable(String, String),
-    /// No answer in time.
+    /// The broker did not answer within the `connect_timeout` of the profile, in seconds.
     #[error("no answer from {0} within {1} s")]
     ConnectTimeout(String, u64),
-    /// The line was closed where the broker's first answer was due.
-    #[error("{0} closed the line without an answer: is this a TLS port? then mqtts:// or wss:// is wanted")]
+    /// The network connection was closed before CONNACK.
+    #[error("{0} closed the connection without an answer: is this a TLS port? use mqtts:// or wss://")]
     ClosedBeforeConnAck(String),
-    /// The line was closed where the broker's first answer was due, with MQTT 5 asked for.
-    #[error(
-        "{0} closed the line without an answer: is this a TLS port (mqtts://, wss://), or a broker of MQTT 3.1.1 only?"
-    )]
+    /// The network connection was closed before CONNACK, with `protocol = "5"`.
+    #[error("{0} closed the connection without an answer: is this a TLS port (mqtts://) or MQTT 3.1.1 only?")]
     ClosedBeforeConnAckV5(String),
-    /// What is there speaks no TLS.
-    #[error("{0} does not answer with TLS: is this a TLS port? without TLS, mqtt:// or ws:// is wanted")]
+    /// The server does not use TLS.
+    #[error("{0} does not answer with TLS: is this a TLS port? without TLS, use mqtt:// or ws://")]
     NotTls(String),
-    /// What is there speaks another protocol.
-    #[error("{0} answers with something that is not MQTT: is the port right?")]
+    /// The server uses another protocol.
+    #[error("the answer of {0} is not MQTT: is the port right?")]
     NotMqtt(String),
-    /// What is there is no WebSocket.
-    #[error("{0} is no WebSocket for MQTT: {1}")]
+    /// The WebSocket handshake failed.
+    #[error("{0} is not a WebSocket for MQTT: {1}")]
     NotWebSocket(String, String),
-    /// The broker does not let this client in, and will not next time.
+    /// The broker refused the connection and would refuse the next attempt, too.
     #[error("refused: {0}")]
     ConnectionRefused(String),
-    /// The broker does not let this client in now.
+    /// The broker refused the connection; a later attempt may succeed.
     #[error("refused for now: {0}")]
     ConnectionRefusedTemporarily(String),
     /// The broker's certificate is not trusted.
     #[error(transparent)]
     Certificate(#[from] CertError),
-    /// The broker wants to know who this is.
-    #[error("the broker wants a certificate of this client: set `cert` and `key` under [tls]")]
+    /// The broker requires a client certificate, and the profile has none.
+    #[error("the broker requires a client certificate: set `cert` and `key` under [tls]")]
     ClientCertificateRequired,
-    /// The broker does not take this client's certificate.
-    #[error("the broker does not take this client's certificate ({0}): see `cert` and `key` under [tls]")]
+    /// The broker rejected the client certificate.
+    #[error("the broker rejected the client certificate ({0}): check `cert` and `key` under [tls]")]
     ClientCertificateRejected(String),
     /// TLS failed in another way.
     #[error("TLS failed: {0}")]
     Tls(String),
-    /// A setting of the profile does not work.
+    /// A setting of the profile cannot be used.
     #[error("{0}")]
     InvalidSetting(String),
-    /// The broker closed the line, without a word.
-    #[error("the broker closed the line")]
+    /// The broker closed the network connection without giving a reason.
+    #[error("the broker closed the connection")]
     Closed,
-    /// The broker closed the line while requests to subscribe were open.
-    #[error("the broker closed the line on being asked for the subscriptions: perhaps one of them is not allowed")]
+    /// The broker closed the network connection before it had acknowledged all subscriptions.
+    #[error("the broker closed the connection after SUBSCRIBE: a subscription may not be allowed")]
     ClosedOnSubscribe,
-    /// The broker closed the line and said why.
-    #[error("the broker closed the line: {0}")]
+    /// The broker sent DISCONNECT with a reason.
+    #[error("the broker closed the connection: {0}")]
     DisconnectedByBroker(String),
-    /// Another client has the same id.
-    #[error("another client uses the id {0}")]
+    /// Another client with the same client ID took the session over.
+    #[error("another client uses the client ID {0}")]
     SessionTakenOver(String),
-    /// The socket broke.
-    #[error("the line broke: {0}")]
+    /// The network connection failed.
+    #[error("connection lost: {0}")]
     ConnectionLost(String),
-    /// Nothing comes any more.
-    #[error("the broker is silent")]
+    /// The broker does not answer PINGREQ, or a packet could not be written.
+    #[error("the broker does not respond")]
     KeepAliveTimeout,
-    /// What was sent is not acknowledged.
-    #[error("the broker acknowledged nothing for {0} s")]
+    /// The broker did not acknowledge a message in time, in seconds.
+    #[error("the broker did not acknowledge a message within {0} s")]
     AckTimeout(u64),
-    /// A packet is over the limit.
-    #[error("a message of {size} came; the profile's `max_packet_size` allows {limit}", size = format_bytes(*.0), limit = .1)]
+    /// The broker sent a packet that exceeds `max_packet_size`.
+    #[error(
+        "received a packet of {size}; `max_packet_size` of the profile allows {limit}",
+        size = format_bytes(*.0),
+        limit = .1
+    )]
     PacketTooLarge(usize, ByteSize),
-    /// The broker does what MQTT does not allow.
-    #[error("the broker breaks the protocol: {0}")]
+    /// The broker violated the MQTT specification.
+    #[error("MQTT protocol error: {0}")]
     Protocol(String),
 }
 
 /// Why the broker's certificate is not trusted.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CertError {
-    /// It is over.
-    #[error("the broker's certificate has expired{0}; its fingerprint is {1}")]
+    /// It has expired; the text says when.
+    #[error("the broker's certificate expired{0}; its fingerprint is {1}")]
     Expired(String, CertificatePin),
-    /// It has not begun, or this machine's clock is wrong.
-    #[error("the broker's certificate is not valid yet: is this machine's clock right? its fingerprint is {0}")]
+    /// Its validity has not begun, or the clock of this machine is wrong.
+    #[error("the broker's certificate is not valid yet: is the clock of this machine right? its fingerprint is {0}")]
     NotYetValid(CertificatePin),
-    /// It is for other names.
-    #[error("the broker's certificate is not for {0}{1}; to trust it as it is: pin = \"{2}\"")]
+    /// It was issued for other host names: the requested name, and a text with the names it has.
+    #[error("the broker's certificate is not valid for {0}{1}; to trust it anyway: pin = \"{2}\"")]
     WrongName(String, String, CertificatePin),
-    /// Nobody trusted has signed it.
+    /// It is not signed by a trusted CA.
     #[error(
-        "the broker's certificate is signed by nobody trusted here; if {0} is really its fingerprint, trust it as it is: pin = \"{0}\""
+        "the broker's certificate is not signed by a trusted CA; if {0} is its fingerprint, trust it with pin = \"{0}\""
     )]
     UnknownIssuer(CertificatePin),
-    /// It is a CA, used as the broker's own.
-    #[error("the broker's certificate is that of an authority, not of a server; to trust it as it is: pin = \"{0}\"")]
-    CaUsedAsEndEntity(CertificatePin),
-    /// It is not the pinned one.
+    /// It is a CA certificate.
     #[error(
-        "THE BROKER'S CERTIFICATE HAS CHANGED: it is {presented}, pinned is {pinned}; somebody may be listening in, or it was renewed"
+        "the broker's certificate is a CA certificate, not a server certificate; to trust it anyway: pin = \"{0}\""
+    )]
+    CaUsedAsEndEntity(CertificatePin),
+    /// It does not match the pin of the profile.
+    #[error(
+        "THE BROKER'S CERTIFICATE HAS CHANGED: got {presented}, pinned {pinned}; it was renewed, \
+         or the connection is intercepted"
     )]
     PinMismatch {
-        /// What came.
+        /// The fingerprint of the broker's certificate.
         presented: CertificatePin,
-        /// What was wanted.
+        /// The pin of the profile.
         pinned: CertificatePin,
     },
-    /// Something else.
-    #[error("the broker's certificate is not accepted ({0}); to trust it as it is: pin = \"{1}\"")]
+    /// Any other reason.
+    #[error("the broker's certificate was rejected ({0}); to trust it anyway: pin = \"{1}\"")]
     Other(String, CertificatePin),
 }
 
 impl MqttError {
-    /// Whether trying again is useless until something is edited.
+    /// Returns whether reconnecting fails until the profile or the broker changes.
     #[must_use]
     pub const fn is_permanent(&self) -> bool {
         matches!(self, Self::ConnectionRefused(_) | Self::InvalidSetting(_))
     }
 
-    /// Whether there was nobody to be bothered: the attempt ended at a closed port, or on the way.
+    /// Returns whether the attempt did not reach the broker: closed port, no route, or a failed DNS lookup.
     #[must_use]
     pub const fn is_unreachable(&self) -> bool {
         matches!(self, Self::PortClosed(_) | Self::Unreachable(..) | Self::LookupFailed(_))
     }
 
-    /// The certificate that could be trusted as it is, if that it is not is what is wrong. One that
-    /// has changed, or that the clock speaks against, is not to be trusted with a single key.
+    /// Returns the pin of an untrusted certificate that the user may decide to trust. Returns `None` for a
+    /// changed or not yet valid certificate, which must not be trusted with a single key press.
     #[must_use]
     pub const fn untrusted_pin(&self) -> Option<CertificatePin> {
         match self {
@@ -152,8 +157,8 @@ impl MqttError {
     }
 }
 
-/// A number of bytes as people read it: `20.0 MiB`.
-#[expect(clippy::cast_precision_loss, reason = "one digit behind the point is shown")]
+/// Formats a number of bytes with a unit: `20.0 MiB`.
+#[expect(clippy::cast_precision_loss, reason = "the result has one decimal digit")]
 pub(super) fn format_bytes(bytes: usize) -> String {
     match bytes {
         0..1_024 => format!("{bytes} B"),
@@ -169,7 +174,7 @@ mod tests {
     #[test]
     fn mqtt_errors_display_as_sentences() {
         let text = MqttError::PacketTooLarge(20 << 20, ByteSize::from_mib(16)).to_string();
-        assert_eq!(text, "a message of 20.0 MiB came; the profile's `max_packet_size` allows 16 MiB");
+        assert_eq!(text, "received a packet of 20.0 MiB; `max_packet_size` of the profile allows 16 MiB");
         let text = MqttError::Certificate(CertError::UnknownIssuer(CertificatePin([0xab; 32]))).to_string();
         assert!(text.contains("pin = \"sha256:ab:ab:"), "{text}");
         assert_eq!(format_bytes(12), "12 B");

@@ -1,4 +1,4 @@
-//! The way out: hands what the line has to say to whoever listens, without ever waiting for them.
+//! Sends the events of a connection to the receiver without ever waiting for it.
 
 use std::time::Duration;
 
@@ -13,10 +13,10 @@ use crate::model::{
     connection::{ConnectionEvent, ConnectionId, ConnectionState},
 };
 
-/// How often a flood is mentioned.
+/// The minimum time between two notices about lost messages.
 const FLOOD_NOTICE_INTERVAL: Duration = Duration::from_secs(10);
 
-/// The way out.
+/// The sending half of a connection's event channel, with a queue for what does not fit into it.
 #[derive(Debug)]
 pub(super) struct EventSink {
     connection: ConnectionId,
@@ -30,25 +30,25 @@ impl EventSink {
         Self { connection, events, queue: CoalescingQueue::default(), last_flood_notice: None }
     }
 
-    /// How the line is now.
+    /// Sends the state of the connection.
     pub(super) fn send_state(&mut self, state: ConnectionState) {
         self.send_event(ConnectionEvent::State(state));
     }
 
-    /// Something that is not a message.
+    /// Sends an event that is not a message.
     pub(super) fn send_event(&mut self, event: ConnectionEvent) {
         self.queue.push_event(event);
         self.flush();
     }
 
-    /// How far orders have come.
+    /// Sends the status of publish requests.
     pub(super) fn send_status_updates(&mut self, updates: impl IntoIterator<Item = PublishStatusUpdate>) {
         for (id, status) in updates {
             self.send_event(ConnectionEvent::PublishStatus(id, status));
         }
     }
 
-    /// A message; it goes out with others, at the latest with the next [`Self::flush`].
+    /// Queues a message. It is sent in a batch, at the latest by the next [`Self::flush`].
     pub(super) fn push_message(&mut self, message: MessageRef<'_>) {
         self.queue.push_message(message);
         if self.queue.has_full_batch() {
@@ -56,18 +56,18 @@ impl EventSink {
         }
     }
 
-    /// Whether something waits for room.
+    /// Returns whether events wait for capacity of the channel.
     pub(super) fn has_pending(&self) -> bool {
         !self.queue.is_empty()
     }
 
-    /// Comes back when there is room.
+    /// Waits until the channel has capacity or is closed.
     pub(super) async fn wait_for_capacity(&self) {
-        // A closed channel is found, and the spool emptied, by `flush`.
+        // If the channel is closed, `flush` notices it and empties the queue.
         let _ = self.events.reserve().await;
     }
 
-    /// Hands over what there is room for.
+    /// Sends as many queued events as the channel has capacity for.
     pub(super) fn flush(&mut self) {
         while !self.queue.is_empty() {
             match self.events.try_reserve() {
@@ -95,13 +95,13 @@ impl EventSink {
 }
 
 fn flood_notice(coalesced: u64, dropped: u64) -> String {
-    let mut text = format!("{} messages came faster than they could be taken", coalesced + dropped);
+    let mut text = format!("{} messages arrived faster than they could be processed", coalesced + dropped);
     if coalesced > 0 {
-        text.push_str("; only the last of each topic was kept");
+        text.push_str("; only the latest of each topic was kept");
     }
     if dropped > 0 {
         use std::fmt::Write;
-        let _ = write!(text, "; {dropped} of them found no room");
+        let _ = write!(text, "; {dropped} of them were dropped");
     }
     text
 }
@@ -140,7 +140,10 @@ mod tests {
         let lost_count = 100_000 - messages;
         assert_eq!(
             notices[1],
-            format!("{lost_count} messages came faster than they could be taken; only the last of each topic was kept")
+            format!(
+                "{lost_count} messages arrived faster than they could be processed; \
+                 only the latest of each topic was kept"
+            )
         );
     }
 

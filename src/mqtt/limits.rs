@@ -1,52 +1,50 @@
-//! How long a line waits for things and how much it holds: every number of this room in one place.
+//! The timeouts and capacities of a connection.
 
 use std::time::Duration;
 
-/// The most orders that wait to be sent; one more is dropped at once.
+/// The maximum number of queued publish requests; further ones are dropped at once.
 pub(super) const MAX_QUEUED_REQUESTS: usize = 1_000;
 
-/// The most bytes of payload that wait to be sent.
+/// The maximum number of queued payload bytes.
 pub(super) const MAX_QUEUED_BYTES: usize = 64 << 20;
 
-/// How many broken connections an order survives while it is the first to go: an order that breaks
-/// the line each time must not do so for ever.
+/// The number of network connections that may fail while a publish request is the first in flight. A
+/// message that makes the broker close the connection each time must not do so forever.
 pub(super) const MAX_DELIVERY_ATTEMPTS: u8 = 3;
 
-/// The most filters in one request to subscribe.
+/// The maximum number of topic filters in a SUBSCRIBE packet.
 pub(super) const MAX_FILTERS_PER_SUBSCRIBE: usize = 50;
 
-/// The most requests to subscribe that wait for their answer.
+/// The maximum number of SUBSCRIBE packets without SUBACK.
 pub(super) const MAX_PENDING_SUBSCRIBES: usize = 8;
 
-/// Within which time [`Limits::max_takeovers`] are counted.
+/// The time within which [`Limits::max_takeovers`] are counted.
 pub(super) const TAKEOVER_WINDOW: Duration = Duration::from_mins(1);
 
-/// How long one address of several may take to answer.
+/// The timeout for one address of a host with several.
 pub(super) const ADDRESS_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// How long a line waits for things.
-///
-/// The defaults are what people get; tests shorten them.
+/// The timeouts and limits of a connection that tests may change. The program uses the defaults.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// The wait before the second attempt; it doubles from there.
+    /// The delay before the second attempt; it doubles from there.
     pub initial_backoff: Duration,
-    /// The longest wait between two attempts.
+    /// The maximum delay between two attempts, without jitter.
     pub max_backoff: Duration,
-    /// The wait after an attempt that found nobody, and up to a half more by chance.
+    /// The delay after an attempt that did not reach the broker; jitter adds up to 50 %.
     pub unreachable_backoff: Duration,
-    /// How long a session must have lasted for the waits to start again from the first.
+    /// How long a network connection must last to reset the backoff.
     pub backoff_reset_after: Duration,
-    /// How old an order may get before it is dropped instead of sent.
+    /// The time to live of a publish request: an older one is dropped instead of sent.
     pub request_ttl: Duration,
     /// How long the broker may take to acknowledge a message or a subscription.
     pub answer: Duration,
-    /// How long [`super::Client::close`] lets what was ordered go out.
+    /// How long [`super::Client::close`] waits for queued publish requests to be sent.
     pub drain_timeout: Duration,
-    /// How many messages may be on the way without the broker's acknowledgement. With 1 they keep
-    /// their order through any break of the line.
+    /// The maximum number of unacknowledged messages in flight. With 1, messages keep their order across
+    /// reconnects.
     pub max_inflight: usize,
-    /// How often within a minute another client may take the session over before the line stops.
+    /// The number of session takeovers within a minute after which the connection stops.
     pub max_takeovers: usize,
 }
 

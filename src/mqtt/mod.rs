@@ -1,21 +1,23 @@
-//! The socket: a [`Client`] is a line to a broker that stays open.
+//! The MQTT client: a [`Client`] keeps a connection to one broker and reconnects when it fails.
 //!
-//! One task owns a line and does nothing else. It makes a fresh client for every connection
-//! (`session`: one file for each version of MQTT), so that nothing of a broken connection lives
-//! on in the next one; what must live on is here, in parts that know no socket and no clock:
+//! Each connection has a task. The task creates a new rumqttc client for every network connection, so
+//! that no state of a failed one remains. The state that must survive a reconnect is in modules that use
+//! no socket.
 //!
-//! | file | what it holds |
+//! | module | what it does |
 //! |---|---|
-//! | `outbox` | what is to be sent, in order, each with a time to live |
-//! | `wants` | which subscriptions are wanted, asked for, refused |
-//! | `inbound` | which messages of "exactly once" have come |
-//! | `spool`, `outlet` | what nobody has taken yet; bounded, by the last value of each topic |
-//! | `backoff` | how long to wait before the next attempt |
-//! | `fault`, `reason` | why a line is down, as a sentence |
-//! | `reach`, `detour`, `tls` | the way to the broker and whom to trust |
-//! | `line` | what all of that is together, and what it does while it waits |
-//! | `task` | connecting, again and again |
-//! | `talk` | one connection, from its first packet to its last |
+//! | `reconnect_loop` | the task: connects, runs the network connection, waits, connects again |
+//! | `connection_task` | the state that survives reconnects; handles requests while the task waits |
+//! | `network_connection` | runs one network connection from CONNACK to its end |
+//! | `session` | adapts rumqttc; one file for each version of MQTT |
+//! | `outbox` | the publish requests, in order, each with a time to live |
+//! | `subscriptions` | which subscriptions are desired, requested, and rejected |
+//! | `incoming_qos2` | the packet IDs of received QoS 2 messages |
+//! | `event_sink`, `coalescing_queue` | the events for the receiver, coalesced under load |
+//! | `backoff` | the delay before the next attempt; detection of session takeovers |
+//! | `transport`, `connect_proxy`, `tls` | DNS lookup, choice of an address, TLS and certificates |
+//! | `error`, `endpoint` | why a connection failed, with a message for the user |
+//! | `limits` | the timeouts and capacities |
 
 mod backoff;
 mod coalescing_queue;
@@ -56,12 +58,12 @@ use crate::model::{
     profile::Profile,
 };
 
-/// Who logs in. `Debug` shows no password.
+/// The client ID and the credentials of a connection. `Debug` does not show the password.
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct Login {
-    /// The name by which the broker knows this client.
+    /// The client ID.
     pub client_id: String,
-    /// The user.
+    /// The user name.
     pub username: Option<String>,
     /// The password.
     pub password: Option<String>,
@@ -78,10 +80,10 @@ impl std::fmt::Debug for Login {
     }
 }
 
-/// A line that stays open: it connects, and again whenever it breaks, until it is closed.
+/// A connection to a broker that reconnects until it is closed.
 ///
-/// Nothing here waits for the network. Dropping a link closes the line politely in the background;
-/// [`Client::close`] also waits until that is done.
+/// Only [`Client::close`] waits for the network. Dropping a client sends the queued messages and
+/// DISCONNECT in the background; [`Client::close`] also waits until that is done.
 #[derive(Debug)]
 pub struct Client {
     id: ConnectionId,
@@ -95,11 +97,11 @@ pub struct Client {
 }
 
 impl Client {
-    /// Opens the line; it reports on `events`, tagged with `id`. To be called within a tokio
-    /// runtime.
+    /// Opens a connection, which sends its events, tagged with `id`, to `events`. Must be called within a
+    /// tokio runtime.
     ///
-    /// One event carries up to 512 messages; a channel for some 32 events is right. When it is full
-    /// the line keeps the last message of each topic and everything that is not a message.
+    /// One event carries up to 512 messages; a capacity of about 32 events is enough. If the channel is
+    /// full, the connection queues events, and beyond a limit only the latest message of each topic.
     #[must_use]
     pub fn open(
         id: ConnectionId,
@@ -110,7 +112,7 @@ impl Client {
         Self::open_with_limits(id, profile, login, events, Limits::default())
     }
 
-    /// [`Client::open`] with other limits than the usual ones.
+    /// Opens a connection like [`Client::open`], with the given limits.
     #[must_use]
     pub fn open_with_limits(
         id: ConnectionId,
@@ -141,13 +143,13 @@ impl Client {
         }
     }
 
-    /// Sends a message as soon as it can go. Each order gets at least one receipt; the last one is
-    /// [`PublishStatus::Failed`], [`PublishStatus::PublishAcknowledged`], or [`PublishStatus::UnconfirmedPublish`] for "at most once".
+    /// Queues a message to be published. Each request gets at least one [`PublishStatus`]. The last one is
+    /// [`PublishStatus::Failed`] or [`PublishStatus::Acknowledged`], or for QoS 0 [`PublishStatus::Sent`].
     pub fn publish(&self, request: PublishRequest) {
         let (request, reason) = match self.requests.try_send(request) {
             Ok(()) => return,
-            Err(TrySendError::Full(request)) => (request, "not sent: too much waits to be sent already"),
-            Err(TrySendError::Closed(request)) => (request, "not sent: the line is closed"),
+            Err(TrySendError::Full(request)) => (request, "not sent: the outgoing queue is full"),
+            Err(TrySendError::Closed(request)) => (request, "not sent: the connection is closed"),
         };
         let event = ConnectionEvent::PublishStatus(request.id, PublishStatus::Failed(reason.to_owned()));
         if let Err(TrySendError::Full(event)) = self.events.try_send((self.id, event)) {
@@ -156,23 +158,23 @@ impl Client {
         }
     }
 
-    /// From now on exactly these subscriptions are wanted; the difference is asked of the broker.
+    /// Replaces the set of subscriptions. Only the difference is sent to the broker.
     pub fn set_subscriptions(&self, subscriptions: Vec<Subscription>) {
         self.desired_subscriptions.send_replace(subscriptions);
     }
 
-    /// Tries at once instead of waiting on, also when the line has stopped.
+    /// Connects now if the task waits for the next attempt or has stopped.
     pub fn reconnect(&self) {
         self.retry_now.notify_one();
     }
 
-    /// Closes the line: what was ordered may still go out for two seconds, then comes the goodbye.
+    /// Closes the connection: sends queued messages for up to [`Limits::drain_timeout`], then DISCONNECT.
     pub async fn close(self) {
         let Self { requests, task, drain_timeout, .. } = self;
         drop(requests);
         let abort = task.abort_handle();
         if tokio::time::timeout(drain_timeout + Duration::from_secs(1), task).await.is_err() {
-            tracing::warn!("the line did not close in time");
+            tracing::warn!("the connection did not close in time");
             abort.abort();
         }
     }

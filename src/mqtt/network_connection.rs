@@ -1,8 +1,8 @@
-//! One connection, from its first packet to its last.
+//! Runs one network connection, from CONNACK to its end.
 //!
-//! The wire's `poll` is never given up half way: the same future is polled until it is done, and
-//! what the line is asked meanwhile is handed to the client, which wakes it. Only the end of the
-//! connection drops it.
+//! [`EventSource::poll`] is not cancel safe: the same future is polled until it is ready, and only the end
+//! of the network connection drops it. Requests that arrive while it is pending are passed to the
+//! [`Requester`], which wakes the future.
 
 use std::{borrow::Cow, pin::pin, str, task::Poll, time::Duration};
 
@@ -22,50 +22,50 @@ use crate::model::{
     profile::ByteSize,
 };
 
-/// After so many things in a row that happened without a wait, the line listens to what it is asked.
+/// The number of session events in a row without a wait after which task events are handled.
 const EVENT_BURST_LIMIT: u32 = 64;
 
-/// Where messages that nobody acknowledges follow each other closer than this, few at a time, the wire is
-/// left alone for so long: what comes meanwhile is taken in one gulp, and wakes nobody by itself. At rest,
-/// and for the first two of a flood, nothing waits.
+/// The pause before the next read when QoS 0 messages follow each other faster than this, a few per read.
+/// The messages that arrive during the pause are read together, which saves wakeups. A single message and
+/// the first two of a burst are not delayed.
 const READ_PAUSE: Duration = Duration::from_millis(1);
-/// So many at a time are a gulp already.
+/// With at least this many messages per read, no pause is needed.
 const READ_BATCH_SIZE: u32 = 32;
 
-/// How long the goodbye may take.
+/// How long writing the DISCONNECT packet may take.
 const DISCONNECT_TIMEOUT: Duration = Duration::from_millis(500);
 
-/// So many publishes that the client has lost count of are the end of a connection: at a hundred
-/// it would send nothing any more.
+/// The number of leaked in-flight slots of rumqttc after which the network connection is closed. At 100
+/// (its in-flight limit) rumqttc would send no more messages. See [`SessionEvent::InflightLeaked`].
 const MAX_INFLIGHT_LEAKS: u8 = 50;
 
-/// How a connection ended.
+/// How a network connection ended.
 pub(super) enum ConnectionEnd {
-    /// As it was asked to.
+    /// The client closed it.
     Closed,
-    /// Otherwise.
+    /// It failed, or the broker closed it.
     Failed(MqttError),
 }
 
-/// What is known of this connection.
-struct NetworkConnection<'a, H> {
+/// The state of one network connection.
+struct NetworkConnection<'a, R> {
     connection: &'a mut ConnectionTask,
-    requester: &'a H,
+    requester: &'a R,
     connack: ConnAckInfo,
     max_packet_size: ByteSize,
     inflight_leaks: u8,
-    /// Whether the broker's limits were mentioned.
+    /// Whether the user was notified that messages are sent with a lower QoS or without `retain`.
     downgrade_notified: bool,
-    /// When the line is given up though not everything is out; set when it is to be closed.
+    /// When to close even if messages are queued. Set when the connection is to be closed.
     close_deadline: Option<Instant>,
     disconnect_sent: bool,
 }
 
-/// Talks until the end.
-pub(super) async fn run<W: EventSource, H: Requester>(
+/// Runs the network connection until it ends.
+pub(super) async fn run<S: EventSource, R: Requester>(
     connection: &mut ConnectionTask,
-    mut event_source: W,
-    requester: &H,
+    mut event_source: S,
+    requester: &R,
     connack: ConnAckInfo,
     max_packet_size: ByteSize,
 ) -> ConnectionEnd {
@@ -81,7 +81,7 @@ pub(super) async fn run<W: EventSource, H: Requester>(
         disconnect_sent: false,
     };
     network.begin_session();
-    // What has happened since the last wait, and whether that was short.
+    // The number of session events since the last wait, and whether that wait was shorter than `READ_PAUSE`.
     let (mut read_count, mut last_wait_was_short) = (0_u32, false);
     loop {
         let session_event = {
@@ -105,7 +105,7 @@ pub(super) async fn run<W: EventSource, H: Requester>(
                         }
                         task_event = network.connection.next_event(Some(deadline)) => task_event,
                     };
-                    // What was ordered ends it too: that is not held up.
+                    // A task event ends the pause, so that a publish request is not delayed.
                     if pause_until.take().is_some() {
                         wait_started_at = Instant::now();
                     }
@@ -119,7 +119,7 @@ pub(super) async fn run<W: EventSource, H: Requester>(
             }
         };
         read_count = read_count.wrapping_add(1);
-        // Where the broker waits for an answer, the next message waits for it too.
+        // With QoS 1 and 2 the broker may wait for the acknowledgment before it sends the next message.
         last_wait_was_short &=
             matches!(&session_event, Ok(SessionEvent::PublishReceived(publish)) if publish.qos == Qos::AtMostOnce);
         let end = match session_event {
@@ -135,7 +135,7 @@ pub(super) async fn run<W: EventSource, H: Requester>(
     }
 }
 
-impl<H: Requester> NetworkConnection<'_, H> {
+impl<R: Requester> NetworkConnection<'_, R> {
     fn begin_session(&mut self) {
         self.connection.is_connected = true;
         self.connection.had_inflight_publishes = false;
@@ -151,7 +151,7 @@ impl<H: Requester> NetworkConnection<'_, H> {
         self.send_pending();
     }
 
-    /// When something is to be done though nothing happens.
+    /// Returns when the next timeout expires.
     fn next_deadline(&self, silence_deadline: Instant) -> Instant {
         let ack_timeout = self.connection.limits.answer;
         let deadlines = [
@@ -162,7 +162,7 @@ impl<H: Requester> NetworkConnection<'_, H> {
         deadlines.into_iter().flatten().fold(silence_deadline, Instant::min)
     }
 
-    /// What the line is asked under a flood that leaves no pause.
+    /// Handles all pending task events. Called when session events arrive without a pause.
     fn drain_task_events(&mut self) -> Option<ConnectionEnd> {
         while let Some(task_event) = self.connection.try_next_event() {
             let end = self.handle_task_event(task_event);
@@ -193,7 +193,7 @@ impl<H: Requester> NetworkConnection<'_, H> {
         self.advance_close(now)
     }
 
-    /// On the way out: says goodbye once everything is out or the time is over.
+    /// While closing: sends DISCONNECT when the outbox is empty or the deadline is reached.
     fn advance_close(&mut self, now: Instant) -> Option<ConnectionEnd> {
         let close_deadline = self.close_deadline?;
         if self.disconnect_sent {
@@ -209,7 +209,7 @@ impl<H: Requester> NetworkConnection<'_, H> {
         None
     }
 
-    /// Gives the client what may go now.
+    /// Passes the subscriptions and publish requests that may be sent now to rumqttc.
     fn send_pending(&mut self) {
         if self.disconnect_sent {
             return;
@@ -245,24 +245,24 @@ impl<H: Requester> NetworkConnection<'_, H> {
 
     fn downgrade_notice(&self) -> String {
         if self.connack.retain_available {
-            format!("this broker takes messages with QoS {} at most: they are sent so", self.connack.max_qos.as_u8())
+            format!("the broker supports QoS {} at most: messages are sent with that", self.connack.max_qos.as_u8())
         } else {
-            "this broker keeps no messages for new subscribers: they are sent without `retain`".to_owned()
+            "the broker does not support retained messages: messages are sent without `retain`".to_owned()
         }
     }
 
-    /// Why the order cannot be sent, if its size forbids it.
+    /// Returns why the request is too large to be sent, if it is.
     fn size_error(&self, request: &PublishRequest) -> Option<String> {
-        // Fixed header 5, lengths and packet id 4, properties 1.
+        // Fixed header: 5 bytes, topic length and packet ID: 4, property length: 1.
         let size = request.topic.as_str().len() + request.payload.len() + 10;
         let local_limit = usize::try_from(self.max_packet_size.bytes()).unwrap_or(usize::MAX);
         let broker_limit =
             self.connack.max_packet_size.and_then(|bytes| usize::try_from(bytes).ok()).unwrap_or(usize::MAX);
         if size > broker_limit {
-            Some(format!("not sent: it has {}, the broker takes {}", format_bytes(size), format_bytes(broker_limit)))
+            Some(format!("not sent: it has {}, the broker allows {}", format_bytes(size), format_bytes(broker_limit)))
         } else if size > local_limit {
             Some(format!(
-                "not sent: it has {}, the profile's `max_packet_size` allows {}",
+                "not sent: it has {}, `max_packet_size` of the profile allows {}",
                 format_bytes(size),
                 self.max_packet_size
             ))
@@ -287,9 +287,9 @@ impl<H: Requester> NetworkConnection<'_, H> {
                 self.update_outbox(|outbox| outbox.handle_ack(packet_id, Some(reason)));
                 self.inflight_leaks += 1;
                 if self.inflight_leaks >= MAX_INFLIGHT_LEAKS {
-                    return Some(
-                        self.end_with_error(MqttError::ConnectionLost("too many messages were refused".to_owned())),
-                    );
+                    return Some(self.end_with_error(MqttError::ConnectionLost(
+                        "the broker rejected too many messages".to_owned(),
+                    )));
                 }
             }
             SessionEvent::SubscribeWritten(packet_id) => {
@@ -318,7 +318,7 @@ impl<H: Requester> NetworkConnection<'_, H> {
             return;
         }
         let topic = match str::from_utf8(&publish.topic) {
-            Ok("") => return tracing::warn!("a message without a topic came"),
+            Ok("") => return tracing::warn!("received a message without a topic"),
             Ok(topic) => Cow::Borrowed(topic),
             Err(_) => String::from_utf8_lossy(&publish.topic),
         };

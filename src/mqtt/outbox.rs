@@ -1,5 +1,5 @@
-//! What is to be sent: first in, first out, each order with a time to live, and few at once
-//! without the broker's acknowledgement. No socket here: the line says what happened and when.
+//! The queue of publish requests: first in, first out, with a time to live and a limit of unacknowledged
+//! messages. It uses no socket and no clock: its caller passes what happened, and when.
 
 use std::collections::VecDeque;
 
@@ -8,19 +8,19 @@ use tokio::time::Instant;
 use super::limits::{Limits, MAX_DELIVERY_ATTEMPTS, MAX_QUEUED_BYTES, MAX_QUEUED_REQUESTS};
 use crate::model::connection::{PublishId, PublishRequest, PublishStatus, Qos};
 
-/// The most orders handed to the client that it has not written out yet.
+/// The maximum number of publish requests that were passed to rumqttc and are not written yet.
 const MAX_SUBMITTED: usize = 16;
 
-/// A receipt and whose it is.
+/// The new status of a publish request.
 pub(super) type PublishStatusUpdate = (PublishId, PublishStatus);
 
-/// How far an order has come on the present connection.
+/// How far a publish request got on the current network connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum DeliveryState {
     Queued,
-    /// Given to the client, with the quality that this broker can do.
+    /// Passed to rumqttc, with the QoS that the broker supports.
     Submitted(Qos),
-    /// Written to the socket with this packet id.
+    /// Written to the socket with this packet ID.
     Written(u16, Instant),
 }
 
@@ -30,11 +30,11 @@ struct QueuedPublish {
     queued_at: Instant,
     state: DeliveryState,
     failed_attempts: u8,
-    /// Whether it was written to a socket, on this connection or an earlier one.
+    /// Whether it was written to the socket, on this network connection or an earlier one.
     was_sent: bool,
 }
 
-/// What is to be sent.
+/// The queue of publish requests.
 #[derive(Debug)]
 pub(super) struct Outbox {
     items: VecDeque<QueuedPublish>,
@@ -47,22 +47,22 @@ impl Outbox {
         Self { items: VecDeque::new(), bytes: 0, limits }
     }
 
-    /// Whether nothing is to be sent and nothing waits for an acknowledgement.
+    /// Returns whether no request is queued or in flight.
     pub(super) fn is_empty(&self) -> bool {
         self.items.is_empty()
     }
 
-    /// Whether something is on the way.
+    /// Returns whether a request is in flight: passed to rumqttc, and not completed.
     pub(super) fn has_inflight(&self) -> bool {
         self.items.iter().any(|item| item.state != DeliveryState::Queued)
     }
 
-    /// Takes an order, or says why not.
+    /// Adds a request. Returns its failure if the queue is full.
     pub(super) fn enqueue(&mut self, request: PublishRequest, now: Instant) -> Option<PublishStatusUpdate> {
         let bytes = request.payload.len();
         if self.items.len() >= MAX_QUEUED_REQUESTS || (self.bytes + bytes > MAX_QUEUED_BYTES && !self.items.is_empty())
         {
-            return Some((request.id, PublishStatus::Failed("not sent: too much waits to be sent already".to_owned())));
+            return Some((request.id, PublishStatus::Failed("not sent: the outgoing queue is full".to_owned())));
         }
         self.bytes += bytes;
         self.items.push_back(QueuedPublish {
@@ -75,7 +75,7 @@ impl Outbox {
         None
     }
 
-    /// The order that may go now, if one may.
+    /// Returns the request that may be sent now, if there is one.
     pub(super) fn next_request(&self) -> Option<&PublishRequest> {
         let (mut submitted, mut unacknowledged) = (0, 0);
         for item in &self.items {
@@ -95,20 +95,21 @@ impl Outbox {
         None
     }
 
-    /// The order that [`Self::next`] showed was given to the client, with this quality.
+    /// Marks the request of [`Self::next_request`] as passed to rumqttc with this QoS.
     pub(super) fn mark_submitted(&mut self, qos: Qos) {
         if let Some(item) = self.items.iter_mut().find(|item| item.state == DeliveryState::Queued) {
             item.state = DeliveryState::Submitted(qos);
         }
     }
 
-    /// The order that [`Self::next`] showed is given up.
+    /// Drops the request of [`Self::next_request`].
     pub(super) fn reject_next(&mut self, reason: String) -> Option<PublishStatusUpdate> {
         let index = self.items.iter().position(|item| item.state == DeliveryState::Queued)?;
         self.drop_request(index, reason)
     }
 
-    /// The client has written the next message to the socket, with this packet id.
+    /// Marks the first submitted request as written to the socket with this packet ID. A QoS 0 request is
+    /// complete then.
     pub(super) fn mark_written(&mut self, packet_id: u16, now: Instant) -> Option<PublishStatusUpdate> {
         let index = self.items.iter().position(|item| matches!(item.state, DeliveryState::Submitted(_)))?;
         let item = &mut self.items[index];
@@ -122,19 +123,20 @@ impl Outbox {
         first.then_some((id, PublishStatus::Sent))
     }
 
-    /// The broker has the message with this packet id, or says why it does not take it.
+    /// Completes the request with this packet ID: acknowledged, or rejected by the broker for a reason.
     pub(super) fn handle_ack(&mut self, packet_id: u16, rejection: Option<String>) -> Option<PublishStatusUpdate> {
         let index = self
             .items
             .iter()
             .position(|item| matches!(item.state, DeliveryState::Written(id, _) if id == packet_id))?;
         match rejection {
-            Some(reason) => self.drop_request(index, format!("refused by the broker: {reason}")),
+            Some(reason) => self.drop_request(index, format!("rejected by the broker: {reason}")),
             None => self.remove(index).map(|item| (item.request.id, PublishStatus::Acknowledged)),
         }
     }
 
-    /// The connection is gone: what was on the way waits again, in its old order.
+    /// Queues all requests in flight again, in their order. Called when the network connection ended. Drops
+    /// the first one if it was in flight in [`MAX_DELIVERY_ATTEMPTS`] failed network connections.
     pub(super) fn requeue_inflight(&mut self) -> Option<PublishStatusUpdate> {
         let head_was_inflight = self.items.front().is_some_and(|item| item.state != DeliveryState::Queued);
         for item in &mut self.items {
@@ -145,37 +147,37 @@ impl Outbox {
         if head.failed_attempts < MAX_DELIVERY_ATTEMPTS {
             return None;
         }
-        self.drop_request(0, format!("given up: the line broke {MAX_DELIVERY_ATTEMPTS} times while it was being sent"))
+        self.drop_request(0, format!("given up: the connection failed {MAX_DELIVERY_ATTEMPTS} times while sending it"))
     }
 
-    /// Drops what has waited too long.
+    /// Drops the queued requests whose time to live has passed.
     pub(super) fn expire(&mut self, now: Instant, connected: bool) -> Vec<PublishStatusUpdate> {
         let mut updates = Vec::new();
         while let Some(index) = self.items.iter().position(|item| {
             item.state == DeliveryState::Queued && now.duration_since(item.queued_at) >= self.limits.request_ttl
         }) {
             let reason = match (self.items[index].was_sent, connected) {
-                (true, _) => "sent, but not acknowledged: whether the broker has it is not known",
-                (false, true) => "not sent: the broker was too slow with those before it",
-                (false, false) => "not sent: the line is down",
+                (true, _) => "sent, but not acknowledged: the broker may or may not have received it",
+                (false, true) => "not sent: the broker acknowledged earlier messages too slowly",
+                (false, false) => "not sent: the connection is down",
             };
             updates.extend(self.drop_request(index, reason.to_owned()));
         }
         updates
     }
 
-    /// Drops everything.
+    /// Drops all requests.
     pub(super) fn clear(&mut self, reason: &str) -> Vec<PublishStatusUpdate> {
         self.bytes = 0;
         self.items.drain(..).map(|item| (item.request.id, PublishStatus::Failed(reason.to_owned()))).collect()
     }
 
-    /// Whether the broker should have acknowledged something by now.
+    /// Returns whether an acknowledgment is overdue.
     pub(super) fn is_ack_overdue(&self, now: Instant) -> bool {
         self.unacknowledged_since().is_some_and(|since| now.duration_since(since) >= self.limits.answer)
     }
 
-    /// When [`Self::expire_publish`] or [`Self::overdue`] will next have something to say.
+    /// Returns when [`Self::expire`] or [`Self::is_ack_overdue`] must be called next.
     pub(super) fn next_deadline(&self) -> Option<Instant> {
         let oldest = self.items.iter().find(|item| item.state == DeliveryState::Queued);
         let expires = oldest.map(|item| item.queued_at + self.limits.request_ttl);
@@ -230,9 +232,9 @@ mod tests {
         for id in 1..=3 {
             assert_eq!(next_id(&outbox), Some(id));
             outbox.mark_submitted(Qos::AtLeastOnce);
-            assert_eq!(next_id(&outbox), None, "the one before is not acknowledged");
+            assert_eq!(next_id(&outbox), None, "the previous request is not acknowledged");
             assert_eq!(outbox.mark_written(7, now), Some((PublishId(id), PublishStatus::Sent)));
-            assert_eq!(outbox.handle_ack(8, None), None, "that packet id is not ours");
+            assert_eq!(outbox.handle_ack(8, None), None, "the packet ID is unknown");
             assert_eq!(outbox.handle_ack(7, None), Some((PublishId(id), PublishStatus::Acknowledged)));
         }
         assert!(outbox.is_empty());
@@ -244,7 +246,7 @@ mod tests {
         outbox.enqueue(request(1, Qos::AtMostOnce), now);
         outbox.enqueue(request(2, Qos::AtMostOnce), now);
         outbox.mark_submitted(Qos::AtMostOnce);
-        assert_eq!(next_id(&outbox), Some(2), "they need not wait for each other");
+        assert_eq!(next_id(&outbox), Some(2), "QoS 0 requests must not wait for each other");
         outbox.mark_submitted(Qos::AtMostOnce);
         assert_eq!(outbox.mark_written(0, now), Some((PublishId(1), PublishStatus::Sent)));
         assert_eq!(outbox.mark_written(0, now), Some((PublishId(2), PublishStatus::Sent)));
@@ -261,7 +263,7 @@ mod tests {
         assert_eq!(outbox.requeue_inflight(), None);
         assert_eq!(next_id(&outbox), Some(1));
         outbox.mark_submitted(Qos::AtLeastOnce);
-        assert_eq!(outbox.mark_written(1, now), None, "that it was sent is said once");
+        assert_eq!(outbox.mark_written(1, now), None, "the status `Sent` must be reported once");
         assert_eq!(outbox.handle_ack(1, None), Some((PublishId(1), PublishStatus::Acknowledged)));
         assert_eq!(next_id(&outbox), Some(2));
     }
@@ -271,13 +273,13 @@ mod tests {
         let (mut outbox, now) = (outbox(), Instant::now());
         outbox.enqueue(request(1, Qos::AtLeastOnce), now);
         outbox.enqueue(request(2, Qos::AtLeastOnce), now);
-        assert_eq!(outbox.requeue_inflight(), None, "it was not on the way: not its fault");
+        assert_eq!(outbox.requeue_inflight(), None, "a request that was not in flight must not count an attempt");
         for _ in 1..MAX_DELIVERY_ATTEMPTS {
             outbox.mark_submitted(Qos::AtLeastOnce);
             assert_eq!(outbox.requeue_inflight(), None);
         }
         outbox.mark_submitted(Qos::AtLeastOnce);
-        let reason = "given up: the line broke 3 times while it was being sent".to_owned();
+        let reason = "given up: the connection failed 3 times while sending it".to_owned();
         assert_eq!(outbox.requeue_inflight(), Some((PublishId(1), PublishStatus::Failed(reason))));
         assert_eq!(next_id(&outbox), Some(2));
     }
@@ -297,7 +299,7 @@ mod tests {
             panic!()
         };
         assert!(reason.starts_with("sent, but not acknowledged"), "{reason}");
-        let down = PublishStatus::Failed("not sent: the line is down".to_owned());
+        let down = PublishStatus::Failed("not sent: the connection is down".to_owned());
         assert_eq!(outbox.expire(start + request_ttl * 2, false), [(PublishId(2), down)]);
         assert_eq!(outbox.next_deadline(), None);
     }
@@ -307,7 +309,10 @@ mod tests {
         let (mut outbox, now) = (outbox(), Instant::now());
         outbox.enqueue(request(1, Qos::ExactlyOnce), now);
         outbox.mark_submitted(Qos::ExactlyOnce);
-        assert!(!outbox.is_ack_overdue(now + Duration::from_mins(1)), "a slow line is not a silent broker");
+        assert!(
+            !outbox.is_ack_overdue(now + Duration::from_mins(1)),
+            "the time until a message is written must not count"
+        );
         outbox.mark_written(1, now);
         assert!(!outbox.is_ack_overdue(now + Duration::from_secs(9)));
         assert!(outbox.is_ack_overdue(now + Duration::from_secs(10)));
@@ -322,7 +327,7 @@ mod tests {
         assert!(matches!(outbox.enqueue(request(0, Qos::AtMostOnce), now), Some((_, PublishStatus::Failed(_)))));
         assert_eq!(outbox.clear("closed").len(), MAX_QUEUED_REQUESTS);
         let large = PublishRequest { payload: vec![0; MAX_QUEUED_BYTES + 1].into(), ..request(1, Qos::AtMostOnce) };
-        assert_eq!(outbox.enqueue(large, now), None, "one alone may be large");
+        assert_eq!(outbox.enqueue(large, now), None, "a single request may exceed the byte limit");
         assert!(outbox.enqueue(request(2, Qos::AtMostOnce), now).is_some());
     }
 
@@ -332,7 +337,7 @@ mod tests {
         outbox.enqueue(request(1, Qos::AtLeastOnce), now);
         outbox.mark_submitted(Qos::AtLeastOnce);
         outbox.mark_written(3, now);
-        let reason = PublishStatus::Failed("refused by the broker: not allowed".to_owned());
+        let reason = PublishStatus::Failed("rejected by the broker: not allowed".to_owned());
         assert_eq!(outbox.handle_ack(3, Some("not allowed".to_owned())), Some((PublishId(1), reason)));
     }
 }

@@ -1,4 +1,4 @@
-//! The task of a line: connects, talks, waits, and connects again.
+//! The task of a connection: connects, runs the network connection, waits, and connects again.
 
 use std::{future::pending, sync::Arc, time::Duration};
 
@@ -22,10 +22,10 @@ use crate::model::{
     profile::{MqttVersion, Profile},
 };
 
-/// How long a closed line still hands over what it has to say.
+/// How long a closed connection waits for its last events to be received.
 const FINAL_FLUSH_TIMEOUT: Duration = Duration::from_millis(500);
 
-/// Keeps the line open until its link is dropped.
+/// Connects and reconnects until the [`Client`](super::Client) is closed or dropped.
 pub(super) async fn run(mut connection: ConnectionTask, profile: Profile, login: Login, retry_now: Arc<Notify>) {
     while !connection.closing {
         connection.discard_after_suspend();
@@ -40,7 +40,7 @@ pub(super) async fn run(mut connection: ConnectionTask, profile: Profile, login:
             ConnectionEnd::Failed(error) => wait_before_retry(&mut connection, &error, &retry_now).await,
         }
     }
-    let updates = connection.outbox.clear("not sent: the line was closed");
+    let updates = connection.outbox.clear("not sent: the connection was closed");
     connection.event_sink.send_status_updates(updates);
     let final_flush = async {
         while connection.event_sink.has_pending() {
@@ -49,16 +49,16 @@ pub(super) async fn run(mut connection: ConnectionTask, profile: Profile, login:
         }
     };
     if timeout(FINAL_FLUSH_TIMEOUT, final_flush).await.is_err() {
-        tracing::debug!("nobody took the last words of the line");
+        tracing::debug!("the last events of the connection were not received");
     }
 }
 
-/// One attempt, and if it succeeds the whole session.
-async fn connect_and_run<H: Requester, W: EventSource>(
+/// Connects, and on success runs the network connection until it ends.
+async fn connect_and_run<R: Requester, S: EventSource>(
     connection: &mut ConnectionTask,
     profile: &Profile,
     login: &Login,
-    create_client: impl Fn(&Profile, &Login, Endpoint, transport::Route) -> (H, W),
+    create_client: impl Fn(&Profile, &Login, Endpoint, transport::Route) -> (R, S),
 ) -> ConnectionEnd {
     let endpoint = Endpoint::new(profile, &login.client_id);
     let connect_timeout = profile.connect_timeout.to_duration();
@@ -77,12 +77,12 @@ async fn connect_and_run<H: Requester, W: EventSource>(
     let (requester, event_source, connack) = match connected.unwrap_or_else(|_| Err(timeout_error())) {
         Ok(connected) => connected,
         Err(error) => {
-            // A broker that cannot be reached is no rival's doing, nor was what went before.
+            // If the broker cannot be reached, the earlier closed connections were not takeovers either.
             connection.takeover_detector.reset();
             return ConnectionEnd::Failed(error);
         }
     };
-    tracing::info!(at = endpoint.address, kept = connack.session_present, "connected");
+    tracing::info!(address = endpoint.address, session_present = connack.session_present, "connected");
     let connected_at = Instant::now();
     let end = network_connection::run(connection, event_source, &requester, connack, profile.max_packet_size).await;
     if connected_at.elapsed() >= connection.limits.backoff_reset_after {
@@ -96,12 +96,11 @@ async fn connect_and_run<H: Requester, W: EventSource>(
     }
 }
 
-/// Whether a session that ended may have been taken over by a rival, and whether that was once too
-/// often.
+/// Detects repeated takeovers of the session by another client, and returns the error to report.
 ///
-/// MQTT 5 has a word for it, but not every broker says it; in 3.1.1 the broker just closes the line.
-/// That is taken for a rival's doing only where nothing that this client did can be the cause:
-/// everything was answered, nothing was under way.
+/// MQTT 5 has a reason code for a takeover, but not every broker sends it. In MQTT 3.1.1 the broker only
+/// closes the network connection (section 3.1.4). That counts as a takeover if nothing this client did can
+/// be the cause: all subscriptions were acknowledged, and no publish request was in flight.
 fn detect_takeover(connection: &mut ConnectionTask, error: MqttError, endpoint: &Endpoint) -> MqttError {
     let subscriptions_complete = connection.subscriptions.is_complete();
     let taken_over = match &error {
@@ -112,13 +111,13 @@ fn detect_takeover(connection: &mut ConnectionTask, error: MqttError, endpoint: 
     if taken_over && connection.takeover_detector.record_takeover(&connection.limits, Instant::now()) {
         let client_id = &endpoint.client_id;
         return MqttError::ConnectionRefused(format!(
-            "another client uses the id {client_id}: the session was taken over again and again"
+            "another client uses the client ID {client_id}: the session was taken over repeatedly"
         ));
     }
     if error == MqttError::Closed && !subscriptions_complete { MqttError::ClosedOnSubscribe } else { error }
 }
 
-/// Says why the line is down and waits: for the time to try again, or for a nudge.
+/// Reports why the connection is down, then waits until the next attempt is due or `retry_now` is notified.
 async fn wait_before_retry(connection: &mut ConnectionTask, error: &MqttError, retry_now: &Notify) {
     tracing::warn!("{error}");
     report_repeated_too_large(connection, error);
@@ -139,13 +138,11 @@ async fn wait_before_retry(connection: &mut ConnectionTask, error: &MqttError, r
     } else {
         connection.backoff.record_failure(&connection.limits, jitter)
     };
-    let attempt = connection.backoff.failures();
-    let (reason, untrusted) = (error.to_string(), error.untrusted_pin());
     connection.event_sink.send_state(ConnectionState::WaitingToRetry {
-        reason,
+        reason: error.to_string(),
         retry_in: delay,
-        failed_attempts: attempt,
-        untrusted_certificate: untrusted,
+        failed_attempts: connection.backoff.failures(),
+        untrusted_certificate: error.untrusted_pin(),
     });
     connection
         .run_until(async {
@@ -154,8 +151,8 @@ async fn wait_before_retry(connection: &mut ConnectionTask, error: &MqttError, r
         .await;
 }
 
-/// A message that is too large ends the line each time it comes; the second time it is said what
-/// to do about it.
+/// Sends a notice when a second packet in a row is too large. A retained message that is too large ends
+/// every network connection.
 fn report_repeated_too_large(connection: &mut ConnectionTask, error: &MqttError) {
     if !matches!(error, MqttError::PacketTooLarge(..)) {
         connection.consecutive_too_large = 0;
@@ -164,7 +161,7 @@ fn report_repeated_too_large(connection: &mut ConnectionTask, error: &MqttError)
     connection.consecutive_too_large = connection.consecutive_too_large.saturating_add(1);
     if connection.consecutive_too_large == 2 {
         connection.event_sink.send_event(ConnectionEvent::Notice(format!(
-            "{error}; the line breaks on it each time: raise the limit or delete it"
+            "{error}; it closes every connection: raise the limit or delete the message"
         )));
     }
 }

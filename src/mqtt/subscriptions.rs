@@ -1,5 +1,5 @@
-//! Which subscriptions are wanted, which were asked for on this connection, and what the broker
-//! answered. No socket here.
+//! Which subscriptions are desired, which were requested on this network connection, and which are
+//! acknowledged. It uses no socket.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
@@ -11,18 +11,21 @@ use crate::model::{
     topic::TopicFilter,
 };
 
-/// The most bytes of filters in one request, so that no request is near a broker's limit.
+/// The maximum number of bytes of topic filters in a SUBSCRIBE packet, so that it stays far below the packet
+/// size limits of brokers.
 const MAX_SUBSCRIBE_BYTES: usize = 32 << 10;
 
-/// What to ask the broker next.
+/// The next packet to send to the broker.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum SubscriptionRequest {
-    /// To subscribe to these.
+    /// SUBSCRIBE with these topic filters.
     Subscribe(Vec<Subscription>),
-    /// To unsubscribe from this.
+    /// UNSUBSCRIBE with this topic filter.
     Unsubscribe(TopicFilter),
 }
 
+/// A SUBSCRIBE packet that the broker has not acknowledged with SUBACK. The packet ID is known once
+/// rumqttc has written the packet.
 #[derive(Debug)]
 struct PendingSubscribe {
     packet_id: Option<u16>,
@@ -30,11 +33,11 @@ struct PendingSubscribe {
     sent_at: Instant,
 }
 
-/// Which subscriptions are wanted and which are there.
+/// The desired subscriptions of a connection and the state of their requests.
 #[derive(Debug, Default)]
 pub(super) struct Subscriptions {
     desired: Vec<Subscription>,
-    /// What was asked for on this connection, or is left from an earlier one of the same session.
+    /// What was requested on this network connection, or on an earlier one of the same session.
     requested: HashMap<TopicFilter, Qos>,
     to_subscribe: VecDeque<Subscription>,
     to_unsubscribe: VecDeque<TopicFilter>,
@@ -42,7 +45,7 @@ pub(super) struct Subscriptions {
 }
 
 impl Subscriptions {
-    /// From now on exactly these are wanted.
+    /// Replaces the desired subscriptions. If a topic filter occurs repeatedly, the highest QoS counts.
     pub(super) fn set(&mut self, desired: &[Subscription]) {
         let mut index_by_filter: HashMap<&TopicFilter, usize> = HashMap::new();
         let mut merged: Vec<Subscription> = Vec::with_capacity(desired.len());
@@ -58,8 +61,8 @@ impl Subscriptions {
         self.update_difference();
     }
 
-    /// A session is up: everything is asked for again. Where the broker has kept the session, what
-    /// it kept and nobody wants any more is dropped.
+    /// Starts a network connection: all desired subscriptions are requested again. If the broker has
+    /// session state, its subscriptions that are no longer desired are unsubscribed.
     pub(super) fn begin_session(&mut self, session_present: bool) {
         self.pending.clear();
         let stale = if session_present { std::mem::take(&mut self.requested) } else { HashMap::new() };
@@ -80,7 +83,7 @@ impl Subscriptions {
         self.to_unsubscribe = self.requested.keys().filter(|filter| !desired.contains(filter)).cloned().collect();
     }
 
-    /// What to ask next, if something is to be asked now.
+    /// Returns the next packet to send, if there is one and few enough SUBSCRIBE packets are pending.
     pub(super) fn next_request(&self) -> Option<SubscriptionRequest> {
         if let Some(filter) = self.to_unsubscribe.front() {
             return Some(SubscriptionRequest::Unsubscribe(filter.clone()));
@@ -99,7 +102,7 @@ impl Subscriptions {
         ))
     }
 
-    /// What [`Self::next`] said was given to the client.
+    /// Marks the result of [`Self::next_request`] as passed to rumqttc.
     pub(super) fn mark_requested(&mut self, request: SubscriptionRequest, now: Instant) {
         match request {
             SubscriptionRequest::Unsubscribe(filter) => {
@@ -115,7 +118,7 @@ impl Subscriptions {
         }
     }
 
-    /// The client has written the next request to subscribe, with this packet id.
+    /// Assigns a packet ID to the first pending SUBSCRIBE packet that has none: rumqttc has written it.
     pub(super) fn mark_subscribe_written(&mut self, packet_id: u16, now: Instant) {
         if let Some(request) = self.pending.iter_mut().find(|request| request.packet_id.is_none()) {
             request.packet_id = Some(packet_id);
@@ -123,8 +126,8 @@ impl Subscriptions {
         }
     }
 
-    /// The broker's answer: for each filter of that request nothing, or why it is refused. Gives
-    /// those that were refused.
+    /// Handles SUBACK. `results` has, in the order of the topic filters, `None` or why the broker rejected
+    /// one. Returns the rejected topic filters with their reasons.
     pub(super) fn handle_suback(&mut self, packet_id: u16, results: Vec<Option<String>>) -> Vec<(TopicFilter, String)> {
         let Some(index) = self.pending.iter().position(|request| request.packet_id == Some(packet_id)) else {
             return Vec::new();
@@ -132,13 +135,13 @@ impl Subscriptions {
         let Some(request) = self.pending.remove(index) else { return Vec::new() };
         let mut results = results.into_iter();
         let rejected = request.subscriptions.into_iter().filter_map(|subscription| {
-            let result = results.next().unwrap_or_else(|| Some("the broker's answer leaves it out".to_owned()));
+            let result = results.next().unwrap_or_else(|| Some("missing from the broker's SUBACK".to_owned()));
             result.map(|reason| (subscription.filter, reason))
         });
         rejected.collect()
     }
 
-    /// Those filters that the broker has not answered for in time; they are not waited for any more.
+    /// Removes and returns the topic filters that the broker did not acknowledge within `timeout`.
     pub(super) fn take_overdue(&mut self, now: Instant, timeout: std::time::Duration) -> Vec<TopicFilter> {
         let (overdue, pending): (VecDeque<_>, VecDeque<_>) =
             self.pending.drain(..).partition(|request| now.duration_since(request.sent_at) >= timeout);
@@ -146,12 +149,12 @@ impl Subscriptions {
         overdue.into_iter().flat_map(|request| request.subscriptions).map(|subscription| subscription.filter).collect()
     }
 
-    /// When [`Self::overdue`] will next have something to say.
+    /// Returns when [`Self::take_overdue`] must be called next.
     pub(super) fn next_deadline(&self, timeout: std::time::Duration) -> Option<Instant> {
         self.pending.iter().map(|request| request.sent_at + timeout).min()
     }
 
-    /// Whether everything wanted was asked for and answered.
+    /// Returns whether all desired subscriptions were requested and acknowledged.
     pub(super) fn is_complete(&self) -> bool {
         self.pending.is_empty() && self.to_subscribe.is_empty()
     }
@@ -171,7 +174,7 @@ mod tests {
         filters.iter().map(|filter| subscription(filter, Qos::AtMostOnce)).collect()
     }
 
-    /// Asks for everything there is to ask and gives it as text: `+a` and `-a`.
+    /// Takes all requests and returns them as text: `+a` for subscribe, `-a` for unsubscribe.
     fn request_all(subscriptions: &mut Subscriptions) -> Vec<String> {
         let mut requests = Vec::new();
         while let Some(request) = subscriptions.next_request() {
@@ -199,7 +202,7 @@ mod tests {
             subscription("b", Qos::AtMostOnce),
             subscription("c", Qos::AtMostOnce),
         ]);
-        assert_eq!(request_all(&mut subscriptions), ["+b"], "better than before, and the better of the two counts");
+        assert_eq!(request_all(&mut subscriptions), ["+b"], "the QoS rose, and the highest one counts");
         assert_eq!(request_all(&mut subscriptions), [""; 0]);
     }
 
@@ -259,10 +262,10 @@ mod tests {
         request_all(&mut subscriptions);
         subscriptions.mark_subscribe_written(4, now);
         assert!(!subscriptions.is_complete());
-        assert_eq!(subscriptions.handle_suback(5, vec![]), [], "not asked");
+        assert_eq!(subscriptions.handle_suback(5, vec![]), [], "the packet ID is unknown");
         let rejected = subscriptions.handle_suback(4, vec![None, Some("not allowed".to_owned())]);
         let texts: Vec<String> = rejected.iter().map(|(filter, reason)| format!("{filter}: {reason}")).collect();
-        assert_eq!(texts, ["b: not allowed", "c: the broker's answer leaves it out"]);
+        assert_eq!(texts, ["b: not allowed", "c: missing from the broker's SUBACK"]);
         assert!(subscriptions.is_complete());
     }
 

@@ -1,5 +1,5 @@
-//! The way to the broker: its name looked up, an address of it that answers, and what carries the
-//! bytes from there.
+//! Chooses how to reach the broker: looks up its host name, finds an address that answers, and configures
+//! the transport of rumqttc.
 
 use std::{io, net::SocketAddr};
 
@@ -12,21 +12,24 @@ use tokio::{
 use super::{connect_proxy, endpoint::Endpoint, error::MqttError, limits::ADDRESS_TIMEOUT, tls};
 use crate::model::profile::{BrokerUrl, Profile, Scheme};
 
-/// The way to the broker, in the terms of the client.
+/// How to reach the broker, as rumqttc's options need it.
 pub(super) struct Route {
-    /// What the client takes as the host: a name, an address, or for a WebSocket the whole URL.
+    /// The host for [`rumqttc::MqttOptions`]: a name, an address, or for a WebSocket the whole URL.
     pub host: String,
     /// The port.
     pub port: u16,
-    /// What carries the bytes.
+    /// TCP, TLS, or WebSocket.
     pub transport: Transport,
-    /// For a WebSocket to one address of several: the URL and the host that the request names.
+    /// For a WebSocket to one address of several: the URL and the `Host` header of the HTTP request.
     pub websocket_request: Option<(String, String)>,
-    /// For TLS to one address of several: where the way round the others begins.
+    /// For TLS, if an earlier address did not answer: the local proxy to the address that answers.
     pub proxy: Option<Proxy>,
 }
 
-/// Finds the way.
+/// Finds a route to the broker.
+///
+/// # Errors
+/// When the DNS lookup fails, no address answers, or the TLS settings cannot be used.
 pub(super) async fn find_route(profile: &Profile, endpoint: &Endpoint) -> Result<Route, MqttError> {
     let url = &profile.url;
     let transport = match url.scheme {
@@ -40,15 +43,14 @@ pub(super) async fn find_route(profile: &Profile, endpoint: &Endpoint) -> Result
         (Scheme::Tls, Some(address), Some(true)) => Some(open_connect_proxy(address, endpoint).await?),
         _ => None,
     };
-    let name = || url.host.clone();
     let websocket_url = |host: &str| {
         let scheme = if url.scheme.is_secure() { "wss" } else { "ws" };
         format!("{scheme}://{host}:{}{}", url.port, url.path)
     };
     let bracketed = url.bracketed_host();
     let (host, websocket_request) = match (url.scheme, address) {
-        // TLS takes the name that it checks from here, so an address cannot stand for it.
-        (Scheme::Tcp | Scheme::Tls, None) | (Scheme::Tls, Some(_)) => (name(), None),
+        // rumqttc checks the certificate against this host, so for TLS it must be the name.
+        (Scheme::Tcp | Scheme::Tls, None) | (Scheme::Tls, Some(_)) => (url.host.clone(), None),
         (Scheme::Tcp, Some(address)) => (address.ip().to_string(), None),
         (Scheme::Ws | Scheme::Wss, None) => (websocket_url(&bracketed), None),
         (Scheme::Ws | Scheme::Wss, Some(address)) => {
@@ -60,21 +62,21 @@ pub(super) async fn find_route(profile: &Profile, endpoint: &Endpoint) -> Result
     Ok(Route { host, port: url.port, transport, websocket_request, proxy })
 }
 
-/// A way round those addresses that do not answer.
+/// Starts a local proxy to `address`, because rumqttc would try the addresses that do not answer first.
 async fn open_connect_proxy(address: SocketAddr, endpoint: &Endpoint) -> Result<Proxy, MqttError> {
     let port = connect_proxy::open(address).await.map_err(|error| endpoint.io_error(&error, false))?;
     Ok(Proxy { ty: ProxyType::Http, auth: ProxyAuth::None, addr: "127.0.0.1".to_owned(), port })
 }
 
-/// Files are read, so elsewhere than on a thread that must not wait.
+/// Creates the TLS configuration on a blocking thread, because it reads files.
 async fn tls_configuration(profile: &Profile) -> Result<TlsConfiguration, MqttError> {
     let profile = profile.clone();
     let config = tokio::task::spawn_blocking(move || tls::client_config(&profile)).await;
     config.map_err(|error| MqttError::Tls(error.to_string()))?.map(TlsConfiguration::Rustls)
 }
 
-/// An address that answers, where there are several and it matters which, and whether one before it
-/// said nothing at all.
+/// Finds an address that answers, and whether an earlier one timed out. Returns `None` if rumqttc can
+/// connect by name.
 async fn find_address(url: &BrokerUrl, endpoint: &Endpoint) -> Result<Option<(SocketAddr, bool)>, MqttError> {
     if url.host.parse::<std::net::IpAddr>().is_ok() {
         return Ok(None);
@@ -84,7 +86,7 @@ async fn find_address(url: &BrokerUrl, endpoint: &Endpoint) -> Result<Option<(So
     if addresses.is_empty() {
         return Err(MqttError::NoSuchHost(url.host.clone()));
     }
-    // One address, or closed ports that say so at once: the client does it as well.
+    // With one address there is no choice, and loopback addresses fail at once: rumqttc can try them.
     if addresses.len() == 1 || addresses.iter().all(|address| address.ip().is_loopback()) {
         return Ok(None);
     }
@@ -100,7 +102,7 @@ async fn find_address(url: &BrokerUrl, endpoint: &Endpoint) -> Result<Option<(So
         }
     }
     let none_reachable = || {
-        MqttError::Unreachable(endpoint.address.clone(), format!("none of its {} addresses answers", addresses.len()))
+        MqttError::Unreachable(endpoint.address.clone(), format!("none of its {} addresses answered", addresses.len()))
     };
     Err(last_error.unwrap_or_else(none_reachable))
 }

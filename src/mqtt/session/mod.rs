@@ -1,7 +1,8 @@
-//! One connection, in words that are the same for every version of MQTT. Each version is one file.
+//! An interface to rumqttc that is the same for both versions of MQTT. Each version is one file.
 //!
-//! A [`Wire`] is polled and says what happened; a [`Hand`] gives it things to do. They are two so
-//! that something can be given while the wire is waiting. A wire is never used again after it broke.
+//! An [`EventSource`] is polled and returns what happened; a [`Requester`] sends packets. They are two
+//! objects so that requests can be made while the event source is being polled. An event source is not
+//! used again after an error.
 
 pub(super) mod v3;
 pub(super) mod v5;
@@ -16,84 +17,89 @@ use crate::model::{
     topic::TopicFilter,
 };
 
-/// How much the client takes before it must be polled.
+/// The capacity of rumqttc's request channel.
 const REQUEST_CAPACITY: usize = 128;
 
-/// The most publishes that the client keeps unacknowledged; what the outbox allows is less. Packet
-/// ids go round within it.
+/// The in-flight limit of rumqttc. It also bounds the packet IDs. The outbox allows fewer unacknowledged
+/// messages.
 const MAX_INFLIGHT: u16 = 100;
 
-/// What has happened on the wire.
+/// Something that happened on the network connection.
 #[derive(Debug)]
 pub(super) enum SessionEvent {
-    /// The session is up.
+    /// The broker sent CONNACK and accepted the connection.
     Connected(ConnAckInfo),
-    /// A message has come.
+    /// The broker sent a PUBLISH packet.
     PublishReceived(IncomingPublish),
-    /// The next of the publishes given is written out, with this packet id, 0 for at most once.
+    /// The next requested PUBLISH packet was written, with this packet ID; 0 for QoS 0.
     PublishWritten(u16),
-    /// The broker has a publish, or says why it does not take it.
+    /// The broker sent PUBACK or PUBCOMP for this packet ID; with a reason if it rejected the message.
     PublishAcknowledged(u16, Option<String>),
-    /// The broker refused a publish of "exactly once"; the client forgets to count that one down.
+    /// The broker rejected a QoS 2 message with PUBREC, or sent PUBCOMP with an error. rumqttc does not
+    /// free the in-flight slot of this packet ID.
     InflightLeaked(u16, String),
-    /// The next of the requests to subscribe is written out, with this packet id.
+    /// The next requested SUBSCRIBE packet was written, with this packet ID.
     SubscribeWritten(u16),
-    /// The broker's answer to such a request: for each filter nothing, or why not.
+    /// The broker sent SUBACK for this packet ID: for each topic filter `None`, or why it was rejected.
     SubscribeAcknowledged(u16, Vec<Option<String>>),
-    /// The broker will not send the message with this packet id again.
+    /// The broker sent PUBREL for this packet ID.
     PublishReleased(u16),
-    /// The goodbye is written out.
+    /// The DISCONNECT packet was written.
     DisconnectWritten,
-    /// Something that concerns nobody.
+    /// An event that needs no action.
     Other,
 }
 
-/// A message as it came, before it is copied out of the client's buffer.
+/// A received PUBLISH packet. Its topic and payload share rumqttc's read buffer.
 #[derive(Debug)]
 pub(super) struct IncomingPublish {
-    /// The topic, which may be no UTF-8.
+    /// The topic, which may be invalid UTF-8.
     pub topic: Bytes,
     /// The payload.
     pub payload: Bytes,
-    /// With which quality of service.
+    /// The QoS.
     pub qos: Qos,
-    /// Whether the broker had kept it.
+    /// The RETAIN flag.
     pub retain: bool,
-    /// The packet id.
+    /// The packet ID; 0 for QoS 0.
     pub packet_id: u16,
 }
 
-/// What the broker grants this session.
+/// What the broker's CONNACK packet contains.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct ConnAckInfo {
-    /// Whether it has kept the session from before.
+    /// Whether the broker has session state from an earlier network connection.
     pub session_present: bool,
-    /// After how much silence the line is tested.
+    /// The keep alive in effect.
     pub keep_alive: Duration,
-    /// The best quality of service for publishes.
+    /// The maximum QoS of published messages.
     pub max_qos: Qos,
-    /// Whether it keeps messages for new subscribers.
+    /// Whether the broker supports retained messages.
     pub retain_available: bool,
-    /// The largest packet that it takes.
+    /// The maximum size of a packet sent to the broker, in bytes.
     pub max_packet_size: Option<u32>,
-    /// What the person should know of it.
+    /// A notice for the user.
     pub notice: Option<String>,
 }
 
-/// The side that is polled.
+/// The half of an MQTT client that is polled for events.
 pub(super) trait EventSource: Send {
-    /// What happens next. To be polled to its end: what it has begun is lost when it is dropped.
+    /// Waits for the next event. Not cancel safe.
+    ///
+    /// # Errors
+    /// When the network connection failed or the broker closed it.
     fn poll(&mut self) -> impl Future<Output = Result<SessionEvent, MqttError>> + Send;
 }
 
-/// The side that gives the wire things to do. Each says whether there was room.
+/// The half of an MQTT client that sends packets. Each method returns `false` if rumqttc's request channel
+/// is full.
 pub(super) trait Requester: Send + Sync {
-    /// Publishes, with this quality of service and with or without being kept.
+    /// Requests a PUBLISH packet with this QoS and RETAIN flag, which may be less than requested by the user.
     fn publish(&self, request: &PublishRequest, qos: Qos, retain: bool) -> bool;
-    /// Subscribes.
+    /// Requests a SUBSCRIBE packet.
     fn subscribe(&self, subscriptions: &[Subscription]) -> bool;
-    /// Unsubscribes.
+    /// Requests an UNSUBSCRIBE packet.
     fn unsubscribe(&self, filter: &TopicFilter) -> bool;
-    /// Says goodbye.
+    /// Requests a DISCONNECT packet.
     fn disconnect(&self) -> bool;
 }

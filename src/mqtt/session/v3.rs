@@ -1,4 +1,4 @@
-//! MQTT 3.1.1.
+//! The session interface for MQTT 3.1.1.
 
 use bytes::Bytes;
 use rumqttc::{
@@ -16,21 +16,21 @@ use crate::{
     mqtt::{Login, endpoint::Endpoint, error::MqttError, transport::Route},
 };
 
-/// How long the client may take to write out what it was given. The watchdog is stricter, so that
-/// a large message on a slow line has its time.
+/// rumqttc's timeout for connecting and for writing packets. It is long, so that a large message can be
+/// written over a slow network; `reconnect_loop` and `network_connection` have stricter timeouts.
 const FLUSH_TIMEOUT_SECONDS: u64 = 3_600;
 
-/// The side that is polled.
+/// The half of the client that is polled for events.
 pub struct V3EventSource {
     event_loop: EventLoop,
     endpoint: Endpoint,
     connected: bool,
 }
 
-/// The side that gives things to do.
+/// The half of the client that sends packets.
 pub struct V3Requester(AsyncClient);
 
-/// A client that has not connected yet.
+/// Creates a client. It connects when its event source is first polled.
 pub fn create_client(
     profile: &Profile,
     login: &Login,
@@ -41,7 +41,7 @@ pub fn create_client(
     options
         .set_transport(route.transport)
         .set_keep_alive(profile.keep_alive.to_duration())
-        // Without an id the broker can keep no session, and the client would panic.
+        // An empty client ID requires a clean session (section 3.1.3.1), otherwise rumqttc panics.
         .set_clean_session(profile.clean_session || login.client_id.is_empty())
         .set_max_packet_size(max_packet_size(profile), usize::MAX)
         .set_inflight(MAX_INFLIGHT);
@@ -78,14 +78,17 @@ fn max_packet_size(profile: &Profile) -> usize {
     usize::try_from(profile.max_packet_size.bytes()).unwrap_or(usize::MAX)
 }
 
-/// A broker that kept the session may release messages that an earlier connection received. The
-/// client ends the line on a release that it does not expect, for ever again; so it expects all.
+/// Makes rumqttc expect a PUBREL for every packet ID.
+///
+/// With session state, the broker may send PUBREL for messages that an earlier network connection
+/// received. rumqttc closes the network connection on a PUBREL that it does not expect, and the broker
+/// would send it again each time.
 fn expect_pubrels(event_loop: &mut EventLoop) {
     for packet_id in 1..=u16::MAX {
         let mut publish = Publish::new("", QoS::ExactlyOnce, "");
         publish.pkid = packet_id;
         if let Err(error) = event_loop.state.handle_incoming_packet(Packet::Publish(publish)) {
-            tracing::debug!("release {packet_id}: {error}");
+            tracing::debug!("cannot expect PUBREL for packet ID {packet_id}: {error}");
         }
         event_loop.state.events.clear();
     }
@@ -101,7 +104,7 @@ impl super::EventSource for V3EventSource {
     }
 }
 
-/// What the client did by itself or was told to do; the same in both versions.
+/// Converts an event about an outgoing packet. rumqttc uses the same type for both versions.
 pub(super) fn outgoing_event(outgoing: &Outgoing) -> SessionEvent {
     match outgoing {
         Outgoing::Publish(packet_id) => SessionEvent::PublishWritten(*packet_id),
@@ -145,7 +148,7 @@ impl V3EventSource {
         }
     }
 
-    /// Whether the broker's goodbye is among the client's events.
+    /// Returns whether a DISCONNECT packet is among rumqttc's pending events.
     fn received_disconnect(&self) -> bool {
         self.event_loop.state.events.iter().any(|event| matches!(event, Event::Incoming(Packet::Disconnect)))
     }
@@ -167,11 +170,14 @@ impl V3EventSource {
                 StateError::AwaitPingResp | StateError::CollisionTimeout => MqttError::KeepAliveTimeout,
                 StateError::ConnectionAborted => endpoint.closed_error(connected),
                 StateError::Unsolicited(packet_id) => {
-                    MqttError::Protocol(format!("it acknowledges packet {packet_id}, which was never sent"))
+                    MqttError::Protocol(format!("the broker acknowledged packet ID {packet_id}, which was not sent"))
                 }
-                // Some brokers say goodbye in the way of MQTT 5, when the session is taken over too.
+                // In MQTT 3.1.1 only a client may send DISCONNECT (section 3.14). Some brokers send it
+                // as in MQTT 5, also when the session is taken over.
                 StateError::WrongPacket if connected && self.received_disconnect() => MqttError::Closed,
-                StateError::WrongPacket => MqttError::Protocol("a packet that only a client may send".to_owned()),
+                StateError::WrongPacket => {
+                    MqttError::Protocol("the broker sent a packet that only a client may send".to_owned())
+                }
                 other => MqttError::Protocol(other.to_string()),
             },
             other => endpoint.transport_error(other, connected),
@@ -183,11 +189,11 @@ fn connack_error(code: ConnectReturnCode) -> MqttError {
     let fatal = |reason: &str| MqttError::ConnectionRefused(reason.to_owned());
     match code {
         ConnectReturnCode::RefusedProtocolVersion => {
-            fatal("the broker does not speak MQTT 3.1.1: try protocol = \"5\"")
+            fatal("the broker does not support MQTT 3.1.1: try protocol = \"5\"")
         }
-        ConnectReturnCode::BadClientId => fatal("the broker does not take this client id"),
+        ConnectReturnCode::BadClientId => fatal("the broker rejected the client ID"),
         ConnectReturnCode::BadUserNamePassword => fatal("bad user name or password"),
-        ConnectReturnCode::NotAuthorized => fatal("not authorized: user name, password or client id may be wrong"),
+        ConnectReturnCode::NotAuthorized => fatal("not authorized: check user name, password and client ID"),
         ConnectReturnCode::ServiceUnavailable | ConnectReturnCode::Success => {
             MqttError::ConnectionRefusedTemporarily("the broker is not available".to_owned())
         }

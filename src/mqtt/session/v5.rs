@@ -1,4 +1,4 @@
-//! MQTT 5.
+//! The session interface for MQTT 5.
 
 use std::time::Duration;
 
@@ -32,13 +32,13 @@ use crate::{
     },
 };
 
-/// The least that the client takes as keep-alive.
+/// The minimum keep alive that rumqttc accepts; it panics on a shorter one.
 const MIN_KEEP_ALIVE: Duration = Duration::from_secs(5);
 
-/// How long the client may take to connect. Whoever polls it is stricter.
+/// rumqttc's timeout for connecting. `reconnect_loop` has a stricter one.
 const CONNECT_TIMEOUT_SECONDS: u64 = 86_400;
 
-/// The side that is polled.
+/// The half of the client that is polled for events.
 pub struct V5EventSource {
     event_loop: EventLoop,
     endpoint: Endpoint,
@@ -46,10 +46,10 @@ pub struct V5EventSource {
     connected: bool,
 }
 
-/// The side that gives things to do.
+/// The half of the client that sends packets.
 pub struct V5Requester(AsyncClient);
 
-/// A client that has not connected yet.
+/// Creates a client. It connects when its event source is first polled.
 pub fn create_client(
     profile: &Profile,
     login: &Login,
@@ -65,7 +65,7 @@ pub fn create_client(
         .set_network_options(network_options)
         .set_keep_alive(keep_alive)
         .set_clean_start(profile.clean_session)
-        // Without this the broker forgets the session at the end of the connection.
+        // Without it the session ends with the network connection (MQTT 5, section 3.1.2.11.2).
         .set_session_expiry_interval((!profile.clean_session).then_some(u32::MAX))
         .set_max_packet_size(Some(profile.max_packet_size.bytes()))
         .set_outgoing_inflight_upper_limit(MAX_INFLIGHT)
@@ -96,13 +96,13 @@ pub fn create_client(
     (V5Requester(client), V5EventSource { event_loop, endpoint, keep_alive, connected: false })
 }
 
-/// See [`super::v3`]: the client must expect every release that a kept session may hold.
+/// Makes rumqttc expect a PUBREL for every packet ID, as the function of the same name in [`super::v3`] does.
 fn expect_pubrels(event_loop: &mut EventLoop) {
     for packet_id in 1..=u16::MAX {
         let mut publish = Publish::new("", QoS::ExactlyOnce, Bytes::new(), None);
         publish.pkid = packet_id;
         if let Err(error) = event_loop.state.handle_incoming_packet(Packet::Publish(publish)) {
-            tracing::debug!("release {packet_id}: {error}");
+            tracing::debug!("cannot expect PUBREL for packet ID {packet_id}: {error}");
         }
         event_loop.state.events.clear();
     }
@@ -174,15 +174,15 @@ impl V5EventSource {
         let Some(properties) = &ack.properties else { return Ok(connack) };
         if properties.receive_max == Some(0) {
             return Err(MqttError::Protocol(
-                "it takes 0 messages at a time (Receive Maximum), so nothing can be sent".to_owned(),
+                "the broker set Receive Maximum to 0 (section 3.2.2.3.3), so no message can be sent".to_owned(),
             ));
         }
         if properties.server_keep_alive == Some(0) {
-            // The client would now ping without a pause.
+            // Server Keep Alive (section 3.2.2.3.14). With 0, rumqttc would send PINGREQ without a pause.
             self.event_loop.options.set_keep_alive(self.keep_alive);
             connack.keep_alive = self.keep_alive;
             connack.notice = Some(format!(
-                "the broker switches its keep-alive off; the line is still tested after {} s of silence",
+                "the broker turned keep alive off; the connection is still checked after {} s without packets",
                 self.keep_alive.as_secs()
             ));
         }
@@ -205,7 +205,7 @@ impl V5EventSource {
                 StateError::IncomingPacketTooLarge { pkt_size, .. } => {
                     MqttError::PacketTooLarge(*pkt_size, endpoint.max_packet_size)
                 }
-                // A goodbye without a reason is not understood by the client.
+                // rumqttc cannot parse a DISCONNECT packet without a reason code.
                 StateError::Deserialization(Malformed::PayloadRequired) if connected => MqttError::Closed,
                 StateError::Io(io) | StateError::Deserialization(Malformed::Io(io)) => {
                     endpoint.transport_error(io, connected)
@@ -217,16 +217,19 @@ impl V5EventSource {
                     self.disconnect_error(*reason_code, reason_string.clone())
                 }
                 StateError::Unsolicited(packet_id) => {
-                    MqttError::Protocol(format!("it acknowledges packet {packet_id}, which was never sent"))
+                    MqttError::Protocol(format!("the broker acknowledged packet ID {packet_id}, which was not sent"))
                 }
-                StateError::WrongPacket => MqttError::Protocol("a packet that only a client may send".to_owned()),
+                StateError::WrongPacket => {
+                    MqttError::Protocol("the broker sent a packet that only a client may send".to_owned())
+                }
                 other => MqttError::Protocol(other.to_string()),
             },
             other => endpoint.transport_error(other, connected),
         }
     }
 
-    /// The broker's goodbye. What else it said is still among the client's events.
+    /// Converts the reason of the broker's DISCONNECT packet. The packet with its other properties is still
+    /// among rumqttc's pending events.
     fn disconnect_error(&self, code: DisconnectReasonCode, reason: Option<String>) -> MqttError {
         use DisconnectReasonCode as Code;
         let server_reference = self.event_loop.state.events.iter().find_map(|event| match event {
@@ -239,10 +242,10 @@ impl V5EventSource {
         match code {
             Code::SessionTakenOver => MqttError::SessionTakenOver(self.endpoint.client_id.clone()),
             Code::UseAnotherServer => {
-                MqttError::DisconnectedByBroker(format!("it wants {server} to be used for now; that is not followed"))
+                MqttError::DisconnectedByBroker(format!("use {server} for now; the redirection is not followed"))
             }
             Code::ServerMoved => MqttError::ConnectionRefused(format!(
-                "the broker has moved to {server}; that is not followed: edit the address"
+                "the broker has moved to {server}; the redirection is not followed: edit the URL"
             )),
             Code::NormalDisconnection if reason.is_none() => MqttError::Closed,
             code => MqttError::DisconnectedByBroker(reason_text(&code, reason)),
@@ -250,7 +253,7 @@ impl V5EventSource {
     }
 }
 
-/// A reason code in words, and what the broker adds.
+/// Formats a reason code as words, with the broker's reason string.
 fn reason_text(code: &dyn std::fmt::Debug, reason_string: Option<String>) -> String {
     let text = split_words(&format!("{code:?}").replace("QoS", "Qos"));
     match reason_string {
@@ -264,19 +267,21 @@ fn connack_error(code: ConnectReturnCode) -> MqttError {
     let fatal = |reason: &str| MqttError::ConnectionRefused(reason.to_owned());
     match code {
         Code::BadUserNamePassword => fatal("bad user name or password"),
-        Code::NotAuthorized => fatal("not authorized: user name, password or client id may be wrong"),
-        Code::BadClientId | Code::ClientIdentifierNotValid => fatal("the broker does not take this client id"),
+        Code::NotAuthorized => fatal("not authorized: check user name, password and client ID"),
+        Code::BadClientId | Code::ClientIdentifierNotValid => fatal("the broker rejected the client ID"),
         Code::RefusedProtocolVersion | Code::UnsupportedProtocolVersion => {
-            fatal("the broker does not speak MQTT 5: try protocol = \"3.1.1\"")
+            fatal("the broker does not support MQTT 5: try protocol = \"3.1.1\"")
         }
         Code::Banned => fatal("this client is banned"),
-        Code::BadAuthenticationMethod => fatal("the broker wants another way to log in"),
-        Code::RetainNotSupported => fatal("the broker keeps no messages, so the last will cannot have `retain`"),
-        Code::QoSNotSupported => fatal("the broker does not do this quality of service: lower the last will's `qos`"),
-        Code::TopicNameInvalid => fatal("the broker does not take the topic of the last will"),
-        Code::ServerMoved => fatal("the broker has moved to another server; that is not followed: edit the address"),
+        Code::BadAuthenticationMethod => fatal("the broker requires another authentication method"),
+        Code::RetainNotSupported => fatal("the broker does not support retained messages: remove the will's `retain`"),
+        Code::QoSNotSupported => fatal("the broker does not support the QoS of the will: lower the will's `qos`"),
+        Code::TopicNameInvalid => fatal("the broker rejected the topic of the will"),
+        Code::ServerMoved => {
+            fatal("the broker has moved to another server; the redirection is not followed: edit the URL")
+        }
         Code::UseAnotherServer => MqttError::ConnectionRefusedTemporarily(
-            "the broker wants another server to be used; that is not followed".to_owned(),
+            "use another server for now; the redirection is not followed".to_owned(),
         ),
         other => MqttError::ConnectionRefusedTemporarily(reason_text(&other, None)),
     }
@@ -287,11 +292,11 @@ fn suback_error(code: SubscribeReasonCode) -> Option<String> {
     let reason = match code {
         Code::Success(_) => return None,
         Code::NotAuthorized => "the broker does not allow this subscription",
-        Code::TopicFilterInvalid => "the broker does not take this filter",
+        Code::TopicFilterInvalid => "the broker rejected the topic filter",
         Code::QuotaExceeded => "the broker allows no more subscriptions",
-        Code::SharedSubscriptionsNotSupported => "the broker has no shared subscriptions",
-        Code::WildcardSubscriptionsNotSupported => "the broker has no wildcards",
-        _ => "the broker refuses this subscription",
+        Code::SharedSubscriptionsNotSupported => "the broker does not support shared subscriptions",
+        Code::WildcardSubscriptionsNotSupported => "the broker does not support wildcards",
+        _ => "the broker rejected this subscription",
     };
     Some(reason.to_owned())
 }

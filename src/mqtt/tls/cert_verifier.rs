@@ -1,5 +1,7 @@
-//! Whether the broker's certificate is trusted: by its pin, or by the authorities. The signatures
-//! of the handshake are checked always, so that nobody can show a certificate that is not theirs.
+//! Verifies the broker's certificate, by its pin or by CAs.
+//!
+//! The handshake signatures are always verified, so that a server cannot present a certificate whose
+//! private key it does not have.
 
 use std::sync::Arc;
 
@@ -19,7 +21,7 @@ use crate::{
     mqtt::{endpoint::split_words, error::CertError},
 };
 
-/// Whether the broker's certificate is trusted.
+/// A certificate verifier for rustls: a pin, CAs, or any certificate with `insecure`.
 #[derive(Debug)]
 pub(super) struct CertVerifier {
     ca_verifier: Option<Arc<WebPkiServerVerifier>>,
@@ -39,23 +41,23 @@ impl CertVerifier {
     }
 }
 
-/// The SHA-256 of a certificate.
+/// Returns the SHA-256 fingerprint of a certificate.
 fn fingerprint(certificate: &CertificateDer<'_>) -> CertificatePin {
     CertificatePin(Sha256::digest(certificate).into())
 }
 
-/// The day of a moment, in UTC.
+/// Formats the date of a time, in UTC.
 fn format_date(time: UnixTime) -> String {
     let seconds = i64::try_from(time.as_secs()).unwrap_or(i64::MAX);
     jiff::Timestamp::from_second(seconds)
-        .map_or_else(|_| "a day unknown".to_owned(), |day| day.strftime("%F").to_string())
+        .map_or_else(|_| "an unknown date".to_owned(), |day| day.strftime("%F").to_string())
 }
 
 fn invalid_certificate(error: CertError) -> Error {
     Error::InvalidCertificate(CertificateError::Other(OtherError(Arc::new(error))))
 }
 
-/// Why, in the words of this program.
+/// Converts an error of rustls.
 fn cert_error(error: &Error, host: &ServerName<'_>, pin: CertificatePin) -> CertError {
     let Error::InvalidCertificate(error) = error else { return CertError::Other(error.to_string(), pin) };
     match error {
@@ -69,27 +71,28 @@ fn cert_error(error: &Error, host: &ServerName<'_>, pin: CertificatePin) -> Cert
         CertificateError::NotValidForName => CertError::WrongName(host.to_str().into_owned(), String::new(), pin),
         CertificateError::NotValidForNameContext { presented, .. } => {
             let names = match &presented[..] {
-                [] => ", nor any other name".to_owned(),
+                [] => " or any other name".to_owned(),
                 names => {
-                    format!(", but {}", names.iter().map(|name| strip_name_type(name)).collect::<Vec<_>>().join(", "))
+                    let names: Vec<&str> = names.iter().map(|name| strip_name_type(name)).collect();
+                    format!(", only for {}", names.join(", "))
                 }
             };
             CertError::WrongName(host.to_str().into_owned(), names, pin)
         }
-        // The wrong signature is that of another authority with the same name.
+        // `BadSignature` means that another CA with the same name has signed the certificate.
         CertificateError::UnknownIssuer | CertificateError::BadSignature => CertError::UnknownIssuer(pin),
         CertificateError::Other(other) if other.to_string().contains("CaUsedAsEndEntity") => {
             CertError::CaUsedAsEndEntity(pin)
         }
         CertificateError::InvalidPurpose | CertificateError::InvalidPurposeContext { .. } => {
-            CertError::Other("it is not meant for a server".to_owned(), pin)
+            CertError::Other("it is not a server certificate".to_owned(), pin)
         }
         CertificateError::Other(other) => CertError::Other(split_words(&other.to_string()), pin),
         other => CertError::Other(other.to_string(), pin),
     }
 }
 
-/// A name out of a certificate, without what kind of name it is.
+/// Removes the type of a name, as rustls formats it: `DnsName("a")` becomes `a`.
 fn strip_name_type(name: &str) -> &str {
     name.strip_prefix("DnsName(\"").and_then(|name| name.strip_suffix("\")")).unwrap_or(name)
 }
@@ -195,21 +198,21 @@ mod tests {
 
         let good_pin = fingerprint(&good).to_string();
         let wrong = verdict(&ca_only, &good, "other.example");
-        assert!(wrong.contains("not for other.example, but ") && wrong.contains("broker.example"), "{wrong}");
+        assert!(wrong.contains("not valid for other.example, only for broker.example"), "{wrong}");
         assert!(wrong.contains(&good_pin), "{wrong}");
 
         let expired = signed_certificate(&ca, |params| params.not_after = date_time_ymd(2020, 1, 1));
-        assert!(verdict(&ca_only, &expired, "broker.example").contains("has expired"));
+        assert!(verdict(&ca_only, &expired, "broker.example").contains("certificate expired"));
         let not_yet_valid = signed_certificate(&ca, |params| params.not_before = date_time_ymd(2090, 1, 1));
         assert!(verdict(&ca_only, &not_yet_valid, "broker.example").contains("not valid yet"));
 
         let untrusted = signed_certificate(&test_ca(), |_| {});
         let unknown = verdict(&ca_only, &untrusted, "broker.example");
-        assert!(unknown.contains("signed by nobody trusted here"), "{unknown}");
+        assert!(unknown.contains("is not signed by a trusted CA"), "{unknown}");
         assert!(unknown.contains(&format!("pin = \"{}\"", fingerprint(&untrusted))), "{unknown}");
 
         let ca_as_server = verdict(&ca_only, ca.der(), "broker.example");
-        assert!(ca_as_server.contains("that of an authority"), "{ca_as_server}");
+        assert!(ca_as_server.contains("is a CA certificate"), "{ca_as_server}");
     }
 
     #[test]
@@ -219,7 +222,7 @@ mod tests {
         let pinned = verifier(&ca, Some(fingerprint(&mine)), false);
         assert_eq!(verdict(&pinned, &mine, "any.name"), "trusted");
         let changed = verdict(&pinned, &other, "broker.example");
-        assert!(changed.contains("HAS CHANGED"), "even when an authority has signed it: {changed}");
+        assert!(changed.contains("HAS CHANGED"), "a CA signature must not override the pin: {changed}");
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! TLS: whom to trust and how to prove who one is, from the profile to what the client takes.
+//! TLS: creates the rustls configuration for a connection profile.
 
 mod cert_verifier;
 
@@ -15,16 +15,19 @@ use self::cert_verifier::CertVerifier;
 use super::error::MqttError;
 use crate::model::profile::Profile;
 
-/// Makes `ring` the cryptography of the whole program; called once, first thing in `main`. A second
-/// call changes nothing.
+/// Installs `ring` as the crypto provider of the process. `main` calls it first; a second call has no
+/// effect.
 pub fn install_crypto_provider() {
     if rustls::crypto::ring::default_provider().install_default().is_err() {
-        tracing::debug!("a provider of cryptography is installed already");
+        tracing::debug!("a crypto provider is already installed");
     }
 }
 
-/// What the profile says about TLS, read from its files anew: they may have been renewed. Reads
-/// files, so it does not belong on a thread that must not wait.
+/// Creates the rustls configuration for a profile. Reads the certificate files each time, because they may
+/// have been renewed; must not run on an async thread, because that blocks.
+///
+/// # Errors
+/// When a file cannot be read or parsed, or rustls rejects the certificates or the key.
 pub(super) fn client_config(profile: &Profile) -> Result<Arc<ClientConfig>, MqttError> {
     let tls = &profile.tls.0;
     let provider = Arc::new(rustls::crypto::ring::default_provider());
@@ -43,11 +46,7 @@ pub(super) fn client_config(profile: &Profile) -> Result<Arc<ClientConfig>, Mqtt
         (Some(cert), Some(key)) => {
             let (cert, key) = (profile.resolve_path(cert), profile.resolve_path(key));
             builder.with_client_auth_cert(read_certificates(&cert)?, read_key(&key)?).map_err(|error| {
-                MqttError::InvalidSetting(format!(
-                    "{} and {} do not go together: {error}",
-                    cert.display(),
-                    key.display()
-                ))
+                MqttError::InvalidSetting(format!("{} and {} do not match: {error}", cert.display(), key.display()))
             })?
         }
         _ => builder.with_no_client_auth(),
@@ -71,11 +70,11 @@ fn build_ca_verifier(
 fn system_roots() -> RootCertStore {
     let loaded = rustls_native_certs::load_native_certs();
     for error in &loaded.errors {
-        tracing::warn!("the system's certificates: {error}");
+        tracing::warn!("cannot load a system CA certificate: {error}");
     }
     let mut roots = RootCertStore::empty();
     let (added, ignored) = roots.add_parsable_certificates(loaded.certs);
-    tracing::debug!(added, ignored, "certificates of authorities from the system");
+    tracing::debug!(added, ignored, "loaded the system CA certificates");
     roots
 }
 
@@ -83,7 +82,7 @@ fn read_roots(path: &Path) -> Result<RootCertStore, MqttError> {
     let mut roots = RootCertStore::empty();
     for certificate in read_certificates(path)? {
         roots.add(certificate).map_err(|error| {
-            MqttError::InvalidSetting(format!("{} holds a certificate that cannot be used: {error}", path.display()))
+            MqttError::InvalidSetting(format!("{} contains an unusable certificate: {error}", path.display()))
         })?;
     }
     Ok(roots)
@@ -97,8 +96,8 @@ fn read_certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, MqttEr
     let certificates: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&bytes).collect();
     match certificates {
         Ok(certificates) if !certificates.is_empty() => Ok(certificates),
-        Ok(_) => Err(MqttError::InvalidSetting(format!("{} holds no certificate", path.display()))),
-        Err(error) => Err(MqttError::InvalidSetting(format!("{} cannot be understood: {error}", path.display()))),
+        Ok(_) => Err(MqttError::InvalidSetting(format!("{} contains no certificate", path.display()))),
+        Err(error) => Err(MqttError::InvalidSetting(format!("{} is not valid PEM: {error}", path.display()))),
     }
 }
 
@@ -107,18 +106,17 @@ fn read_key(path: &Path) -> Result<PrivateKeyDer<'static>, MqttError> {
     PrivateKeyDer::from_pem_slice(&read_file(path)?).map_err(|error| {
         MqttError::InvalidSetting(match error {
             Error::NoItemsFound => format!(
-                "{} holds no key that can be used (one with a password cannot: openssl pkey takes it off)",
+                "{} contains no usable key; `openssl pkey` removes the password of an encrypted one",
                 path.display()
             ),
-            // The text of other faults may quote the file, which is a secret.
-            _ => format!("{} cannot be understood as a key", path.display()),
+            // The text of other errors may quote the file, which is secret.
+            _ => format!("{} is not a valid key", path.display()),
         })
     })
 }
 
 fn read_file(path: &Path) -> Result<Vec<u8>, MqttError> {
-    std::fs::read(path)
-        .map_err(|error| MqttError::InvalidSetting(format!("{} cannot be read: {error}", path.display())))
+    std::fs::read(path).map_err(|error| MqttError::InvalidSetting(format!("cannot read {}: {error}", path.display())))
 }
 
 #[cfg(test)]
@@ -145,19 +143,19 @@ mod tests {
     #[test]
     fn client_config_error_names_the_file() {
         let missing = client_config_result(TlsSettings { ca: Some("ca.pem".into()), ..TlsSettings::default() });
-        assert!(missing.starts_with("/nowhere/ca.pem cannot be read: "), "{missing}");
+        assert!(missing.starts_with("cannot read /nowhere/ca.pem: "), "{missing}");
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("x.pem");
         std::io::Write::write_all(&mut std::fs::File::create(&path).unwrap(), b"nothing").unwrap();
         let empty = client_config_result(TlsSettings { ca: Some(path.clone()), ..TlsSettings::default() });
-        assert!(empty.ends_with("x.pem holds no certificate"), "{empty}");
+        assert!(empty.ends_with("x.pem contains no certificate"), "{empty}");
         let pin = Some(CertificatePin([0; 32]));
         let generated = rcgen::generate_simple_self_signed(["a".to_owned()]).unwrap();
         let cert = folder.path().join("cert.pem");
         std::io::Write::write_all(&mut std::fs::File::create(&cert).unwrap(), generated.cert.pem().as_bytes()).unwrap();
         let no_key =
             client_config_result(TlsSettings { cert: Some(cert), key: Some(path), pin, ..TlsSettings::default() });
-        assert!(no_key.contains("x.pem holds no key"), "{no_key}");
+        assert!(no_key.contains("x.pem contains no usable key"), "{no_key}");
     }
 
     #[test]

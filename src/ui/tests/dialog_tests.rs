@@ -134,7 +134,7 @@ fn connection_list_and_form_render() {
     assert_snapshots_at_all_sizes("connections", |app| {
         add_files_and_profiles(app);
         apply_actions(app, &[Action::ListConnections, Action::MoveInDialog(Direction::Down)]);
-        let message = "the broker's certificate is signed by nobody trusted here".to_owned();
+        let message = "the broker's certificate is not signed by a trusted CA".to_owned();
         let test = ConnectionTest {
             summary: message,
             success: false,
@@ -166,7 +166,7 @@ fn confirm_dialogs_render() {
     assert_snapshots_at_all_sizes("certificate", |app| {
         add_files_and_profiles(app);
         let state = ConnectionState::WaitingToRetry {
-            reason: "the broker's certificate is signed by nobody trusted here".into(),
+            reason: "the broker's certificate is not signed by a trusted CA".into(),
             retry_in: std::time::Duration::from_secs(8),
             failed_attempts: 3,
             untrusted_certificate: Some(CertificatePin([0xab; 32])),

@@ -64,7 +64,7 @@ pub async fn puback_for_unknown_packet_reconnects_without_loss(protocol: MqttVer
     first.expect_publish().await;
     first.send_puback([0, 77]).await;
     let reason = connection.wait_disconnected().await;
-    assert!(reason.starts_with("the broker breaks the protocol: it acknowledges packet 77"), "{reason}");
+    assert!(reason.starts_with("MQTT protocol error: the broker acknowledged packet ID 77"), "{reason}");
     let mut second = broker.accept_session().await;
     let (packet_id, text) = second.expect_publish().await;
     assert_eq!(text, "one", "the message is not lost");
@@ -79,7 +79,7 @@ pub async fn second_connack_breaks_connection(protocol: MqttVersion) {
     connection.wait_connected().await;
     first.send(&[0x10, 2, 0, 0]).await;
     let reason = connection.wait_disconnected().await;
-    assert!(reason.starts_with("the broker breaks the protocol"), "{reason}");
+    assert!(reason.starts_with("MQTT protocol error: "), "{reason}");
     broker.accept_session().await;
     connection.wait_connected().await;
 }
@@ -91,7 +91,7 @@ pub async fn truncated_packet_is_ended_by_keep_alive(protocol: MqttVersion) {
     let mut first = broker.accept_session().await;
     connection.wait_connected().await;
     first.send(&[PUBLISH, 50, 0, 1, b'a', b'x']).await;
-    assert_eq!(connection.wait_disconnected().await, "the broker is silent");
+    assert_eq!(connection.wait_disconnected().await, "the broker does not respond");
     let mut second = broker.accept_session().await;
     connection.wait_connected().await;
     second.send(&[PUBLISH, 50, 0, 1, b'a', b'x']).await;
@@ -105,7 +105,7 @@ pub async fn announced_packet_of_256_mib_is_refused(protocol: MqttVersion) {
     let broker = ScriptedBroker::start(protocol).await;
     let mut connection = ConnectionFixture::open(profile_of(&broker, protocol), "me");
     let large = [PUBLISH, 0xff, 0xff, 0xff, 0x7f, 0, 1, b'a'];
-    let reason = "a message of 256.0 MiB came; the profile's `max_packet_size` allows 16 MiB";
+    let reason = "received a packet of 256.0 MiB; `max_packet_size` of the profile allows 16 MiB";
     let mut first = broker.accept_session().await;
     first.send(&large).await;
     assert_eq!(connection.wait_disconnected().await, reason);
@@ -113,7 +113,7 @@ pub async fn announced_packet_of_256_mib_is_refused(protocol: MqttVersion) {
     second.send(&large).await;
     assert_eq!(
         connection.next_notice().await,
-        format!("{reason}; the line breaks on it each time: raise the limit or delete it")
+        format!("{reason}; it closes every connection: raise the limit or delete the message")
     );
 }
 
@@ -164,7 +164,7 @@ pub async fn retained_20_kb_is_delivered_and_20_mb_is_refused(protocol: MqttVers
     let broker = ScriptedBroker::start(protocol).await;
     let mut connection = ConnectionFixture::open(profile_of(&broker, protocol), "me");
     let retained = PUBLISH | RETAIN;
-    let reason = "a message of 20.0 MiB came; the profile's `max_packet_size` allows 16 MiB";
+    let reason = "received a packet of 20.0 MiB; `max_packet_size` of the profile allows 16 MiB";
     for attempt in 1..=2 {
         let mut broker = broker.accept_session().await;
         broker.send_publish(retained, None, "large", &"x".repeat(20_000).into_bytes()).await;
@@ -175,7 +175,7 @@ pub async fn retained_20_kb_is_delivered_and_20_mb_is_refused(protocol: MqttVers
         if attempt == 1 {
             assert_eq!(connection.wait_disconnected().await, reason);
         } else {
-            let advice = "the line breaks on it each time: raise the limit or delete it";
+            let advice = "it closes every connection: raise the limit or delete the message";
             assert_eq!(connection.next_notice().await, format!("{reason}; {advice}"));
         }
     }
@@ -190,7 +190,7 @@ pub async fn frozen_broker_is_disconnected(protocol: MqttVersion) {
     );
     let _frozen = broker.accept_session().await;
     connection.wait_connected().await;
-    assert_eq!(connection.wait_disconnected().await, "the broker is silent");
+    assert_eq!(connection.wait_disconnected().await, "the broker does not respond");
     broker.accept_session().await;
     connection.wait_connected().await;
 }
@@ -204,7 +204,7 @@ pub async fn repeated_disconnect_stops() {
         connection.wait_connected().await;
         drop(taken_over);
     }
-    assert!(connection.wait_stopped().await.contains("another client uses the id twin"));
+    assert!(connection.wait_stopped().await.contains("another client uses the client ID twin"));
 }
 
 pub async fn invalid_topic_is_delivered_or_breaks_connection(protocol: MqttVersion) {
@@ -262,7 +262,7 @@ pub async fn server_keep_alive_0_is_reported_and_sends_no_pings() {
     let mut connection = ConnectionFixture::open(profile_of(&broker, MqttVersion::V5), "me");
     let mut broker = broker.accept().await;
     broker.send_connack(&[0x13, 0, 0]).await;
-    assert!(connection.next_notice().await.contains("switches its keep-alive off"));
+    assert!(connection.next_notice().await.contains("turned keep alive off"));
     for id in 0..100 {
         connection.client.publish(publish_request(id, "a", b"x", Qos::AtLeastOnce));
         let (packet_id, _) = broker.expect_publish().await;
@@ -276,7 +276,7 @@ pub async fn receive_maximum_0_is_reported() {
     let mut connection = ConnectionFixture::open(profile_of(&broker, MqttVersion::V5), "me");
     broker.accept().await.send_connack(&[0x21, 0, 0]).await;
     let reason = connection.wait_disconnected().await;
-    assert!(reason.contains("0 messages at a time"), "{reason}");
+    assert!(reason.contains("Receive Maximum to 0"), "{reason}");
 }
 
 pub async fn server_redirect_is_shown_but_not_followed() {
@@ -301,7 +301,7 @@ pub async fn repeated_session_takeover_stops() {
     for _ in 0..3 {
         broker.accept_session().await.send(&[DISCONNECT, 2, 0x8e, 0]).await;
     }
-    assert!(connection.wait_stopped().await.contains("another client uses the id twin"));
+    assert!(connection.wait_stopped().await.contains("another client uses the client ID twin"));
     connection.client.reconnect();
     broker.accept_session().await;
     connection.wait_connected().await;

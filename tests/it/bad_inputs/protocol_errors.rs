@@ -72,10 +72,10 @@ async fn http_error_on_web_socket_is_explained(protocol: MqttVersion) {
     assert!(reason.contains("404 Not Found") && reason.contains("is the path"), "{reason}");
     broker.answer_and_close(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi").await;
     let reason = connection.wait_disconnected().await;
-    assert!(reason.contains("is no WebSocket for MQTT"), "{reason}");
+    assert!(reason.contains("is not a WebSocket for MQTT"), "{reason}");
     broker.answer_and_close(&[0x20, 2, 0, 1]).await;
     let reason = connection.wait_disconnected().await;
-    assert!(reason.contains("is no WebSocket for MQTT") || reason.contains("is this a TLS port"), "{reason}");
+    assert!(reason.contains("is not a WebSocket for MQTT") || reason.contains("is this a TLS port"), "{reason}");
 }
 
 async fn unanswered_subscription_is_reported(protocol: MqttVersion) {
@@ -132,7 +132,7 @@ async fn message_that_breaks_connection_three_times_is_dropped(protocol: MqttVer
     let PublishStatus::Failed(reason) = connection.final_publish_status(1).await else {
         panic!("the message is not dropped")
     };
-    assert!(reason.starts_with("given up: the line broke 3 times"), "{reason}");
+    assert!(reason.starts_with("given up: the connection failed 3 times"), "{reason}");
     let mut broker = broker.accept_session().await;
     let (packet_id, text) = broker.expect_publish().await;
     assert_eq!(text, "good");
@@ -147,7 +147,7 @@ async fn missing_puback_breaks_connection(protocol: MqttVersion) {
     let mut broker = broker.accept_session().await;
     connection.client.publish(publish_request(1, "a", b"x", Qos::AtLeastOnce));
     broker.expect_publish().await;
-    assert!(connection.wait_disconnected().await.starts_with("the broker acknowledged nothing"));
+    assert!(connection.wait_disconnected().await.starts_with("the broker did not acknowledge a message"));
 }
 
 async fn disconnect_on_subscribe_is_not_taken_for_takeover(protocol: MqttVersion) {
@@ -194,7 +194,7 @@ async fn publish_is_lowered_to_capabilities_of_broker() {
     connection.client.publish(publish_request(2, "a", &[0; 200], Qos::AtLeastOnce));
     assert_eq!(
         connection.final_publish_status(2).await,
-        PublishStatus::Failed("not sent: it has 211 B, the broker takes 100 B".to_owned())
+        PublishStatus::Failed("not sent: it has 211 B, the broker allows 100 B".to_owned())
     );
 }
 
@@ -208,7 +208,7 @@ async fn refused_message_is_reported_as_dropped() {
     broker.send(&[PUBACK, 4, high, low, 0x87, 0]).await;
     assert_eq!(
         connection.final_publish_status(1).await,
-        PublishStatus::Failed("refused by the broker: not authorized".to_owned())
+        PublishStatus::Failed("rejected by the broker: not authorized".to_owned())
     );
     for id in 2..=100 {
         connection.client.publish(publish_request(id, "a", b"x", Qos::ExactlyOnce));
@@ -216,11 +216,11 @@ async fn refused_message_is_reported_as_dropped() {
         broker.send(&[PUBREC, 4, high, low, 0x97, 0]).await;
         assert_eq!(
             connection.final_publish_status(id).await,
-            PublishStatus::Failed("refused by the broker: quota exceeded".to_owned())
+            PublishStatus::Failed("rejected by the broker: quota exceeded".to_owned())
         );
         if id == 51 {
             // After this many refusals the client starts a new connection.
-            return assert!(connection.wait_disconnected().await.contains("too many messages were refused"));
+            return assert!(connection.wait_disconnected().await.contains("the broker rejected too many messages"));
         }
     }
 }

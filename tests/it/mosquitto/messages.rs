@@ -139,7 +139,7 @@ async fn message_above_packet_limit_is_not_sent(protocol: MqttVersion) {
     let PublishStatus::Failed(reason) = connection.final_publish_status(1).await else {
         panic!("the message was sent")
     };
-    assert_eq!(reason, "not sent: it has 2.0 KiB, the profile's `max_packet_size` allows 1 KiB");
+    assert_eq!(reason, "not sent: it has 2.0 KiB, `max_packet_size` of the profile allows 1 KiB");
     assert_round_trip(&mut connection).await;
 }
 

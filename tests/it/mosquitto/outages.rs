@@ -36,7 +36,7 @@ async fn repeated_client_id_takeover_stops(protocol: MqttVersion) {
         let _rival = ConnectionFixture::connected(local_profile(&broker, protocol), "twin").await;
         let reason = connection.wait_disconnected().await;
         if let Some(reason) = reason.strip_prefix("stopped: ") {
-            assert!(reason.contains("another client uses the id twin"), "{reason}");
+            assert!(reason.contains("another client uses the client ID twin"), "{reason}");
             return;
         }
         connection.wait_connected().await;
@@ -89,7 +89,7 @@ async fn publish_requests_expire_while_disconnected(protocol: MqttVersion) {
     connection.client.publish(publish_request(1, "lamp", b"ON", Qos::AtLeastOnce));
     assert_eq!(
         connection.final_publish_status(1).await,
-        PublishStatus::Failed("not sent: the line is down".to_owned())
+        PublishStatus::Failed("not sent: the connection is down".to_owned())
     );
     broker.restart();
     assert_round_trip(&mut connection).await;
@@ -104,7 +104,7 @@ async fn frozen_broker_is_detected_by_keep_alive(protocol: MqttVersion) {
     .await;
     broker.send_signal("STOP");
     let started = Instant::now();
-    assert_eq!(connection.wait_disconnected().await, "the broker is silent");
+    assert_eq!(connection.wait_disconnected().await, "the broker does not respond");
     assert!(started.elapsed() < Duration::from_secs(15), "more than 2 × keep alive + 5 s");
     broker.send_signal("CONT");
     connection.wait_connected().await;

@@ -78,12 +78,12 @@ async fn each_bad_certificate_is_refused_with_its_own_reason() {
         (
             &authority,
             (|params| params.not_after = date_time_ymd(2020, 1, 31)) as fn(&mut CertificateParams),
-            "has expired on 2020-01-31",
+            "expired on 2020-01-31",
         ),
         (
             &authority,
             |params| params.not_before = date_time_ymd(2090, 1, 1),
-            "is not valid yet: is this machine's clock right?",
+            "is not valid yet: is the clock of this machine right?",
         ),
         (
             &authority,
@@ -91,13 +91,13 @@ async fn each_bad_certificate_is_refused_with_its_own_reason() {
                 params.subject_alt_names =
                     CertificateParams::new(["broker.example".to_owned()]).expect("a valid name").subject_alt_names;
             },
-            "is not for localhost, but ",
+            "is not valid for localhost, only for ",
         ),
-        (&other_authority, |_| {}, "signed by nobody trusted here"),
+        (&other_authority, |_| {}, "not signed by a trusted CA"),
         (
             &authority,
             |params| params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth],
-            "is not meant for a server",
+            "is not a server certificate",
         ),
         (
             &authority,
@@ -106,7 +106,7 @@ async fn each_bad_certificate_is_refused_with_its_own_reason() {
                 unknown.set_criticality(true);
                 params.custom_extensions = vec![unknown];
             },
-            "is not accepted (",
+            "was rejected (",
         ),
     ] {
         let reason = refusal(present(signed(by, change), &key), trusting(&ca)).await;
@@ -114,7 +114,7 @@ async fn each_bad_certificate_is_refused_with_its_own_reason() {
         reasons.push(reason);
     }
     let of_authority = refusal(present(authority.der().clone(), &authority_key), trusting(&ca)).await;
-    assert!(of_authority.contains("that of an authority, not of a server"), "{of_authority}");
+    assert!(of_authority.contains("a CA certificate, not a server certificate"), "{of_authority}");
     reasons.push(of_authority);
     let changed =
         refusal(present(signed(&authority, |_| {}), &key), |params| params.tls.0.pin = Some(CertificatePin([7; 32])))

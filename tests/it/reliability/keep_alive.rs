@@ -22,7 +22,7 @@ async fn detection_time(protocol: MqttVersion, keep_alive: i64) -> Duration {
     let mut connection = ConnectionFixture::connected(profile, "me").await;
     proxy.disrupt_now(Disruption::HalfOpen);
     let begin = Instant::now();
-    assert_eq!(connection.wait_disconnected().await, "the broker is silent");
+    assert_eq!(connection.wait_disconnected().await, "the broker does not respond");
     let time = begin.elapsed();
     connection.wait_connected().await;
     connection.client.publish(publish_request(1, "a", b"x", Qos::AtLeastOnce));

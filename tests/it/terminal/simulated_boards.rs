@@ -43,7 +43,7 @@ async fn button_key_without_demo_reports_missing_board() {
     program.wait_text("● connected");
     assert!(!program.screen_text().contains("button"));
     program.type_text("b");
-    program.wait_text("There is no simulated board");
+    program.wait_text("No simulated board is running");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -78,7 +78,7 @@ async fn board_with_duplicate_id_gives_up_and_suggests_another() {
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     let mut loser = if has_given_up(&one) { one } else { other };
-    loser.wait_text("another client uses the id esp32-twin");
+    loser.wait_text("another client uses the client ID esp32-twin");
     loser.wait_text("--id NAME gives it another");
     assert_eq!(loser.wait_exit(), 1);
 }
