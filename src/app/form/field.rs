@@ -1,4 +1,4 @@
-//! One field of a form: what stands behind a key while it is being edited.
+//! A form field: the value of one key while it is being edited.
 
 use tui_input::Input;
 
@@ -8,7 +8,7 @@ use crate::model::{
     grid::Direction,
     icon::Icon,
     json_path::JsonPath,
-    schema::{FieldInfo, FieldValue as Takes, ValueType},
+    schema::{FieldInfo, FieldValue, ValueType},
     topic::{Topic, TopicFilter},
     value::Value,
 };
@@ -16,36 +16,36 @@ use crate::model::{
 /// A field of a form.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FormField {
-    /// The heading that it stands below.
+    /// The heading of the section that contains the field; empty for the first section.
     pub section: &'static str,
-    /// What is shown for it.
+    /// The label in front of the value.
     pub label: &'static str,
-    /// The key, and for a table inside a table the key in that.
+    /// The key and, for a nested table, the key in that table.
     pub key: (&'static str, Option<&'static str>),
-    /// What it is for.
+    /// The help text.
     pub description: &'static str,
-    /// What it takes.
+    /// The type of values that the key accepts.
     pub value_type: ValueType,
-    /// What it means when it is left out.
+    /// The value that applies when the key is left out.
     pub default: Option<Value>,
-    /// What stands there.
+    /// The current input.
     pub entry: FieldEntry,
-    /// What it can be filled from.
+    /// Where suggestions for the value come from.
     pub completion_source: CompletionSource,
 }
 
-/// What stands in a field.
+/// The input of a field.
 #[derive(Debug, Clone)]
 pub enum FieldEntry {
-    /// Yes or no; `None`: not said.
+    /// A boolean; `None` when unset.
     Flag(Option<bool>),
-    /// One of several words, or of several sources of a password.
+    /// The values to choose from, and the index of the selected one.
     Choice(&'static [&'static str], usize),
-    /// A line that is typed.
+    /// A line of text.
     Text(Input),
-    /// A line that is typed and not shown.
+    /// A line of text that is masked on the screen.
     HiddenText(Input),
-    /// Label and payload of each option.
+    /// The label and the payload of each option.
     Options(Vec<(String, String)>),
 }
 
@@ -61,74 +61,77 @@ impl PartialEq for FieldEntry {
     }
 }
 
-/// What a field can be filled from.
+/// Where suggestions for the value of a field come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CompletionSource {
-    /// Nothing but the keyboard.
+    /// There are no suggestions.
     Nothing,
-    /// The colour picker.
+    /// The color picker.
     Color,
     /// The list of icons.
     Icon,
-    /// The topics that were seen.
+    /// The topics of messages received on the connection.
     Topic,
-    /// The last payload, as a tree.
+    /// The JSON paths in the last payload.
     Json,
-    /// The names of the profiles.
+    /// The names of the connection profiles.
     Profile,
     /// The names of the dashboards.
     Dashboard,
-    /// The editor of options.
+    /// The editor for the options of a choice tile.
     Options,
 }
 
-/// What `options` of a choice take, which have an editor of their own.
-fn is_options_key(row: &FieldInfo) -> bool {
-    row.name == "options"
+/// Returns whether this is the `options` key of a choice tile, which is edited with [`OptionsEditor`].
+///
+/// [`OptionsEditor`]: super::OptionsEditor
+fn is_options_key(info: &FieldInfo) -> bool {
+    info.name == "options"
 }
 
 impl FormField {
-    /// The field of a key, with the value that it has now.
+    /// Creates the field for a key with its current value.
     #[must_use]
-    pub fn new(section: &'static str, row: FieldInfo, current: Option<&Value>) -> Self {
-        let completion_source = match row.value_type {
-            value_type if value_type == <Color as Takes>::VALUE_TYPE => CompletionSource::Color,
-            value_type if value_type == <Icon as Takes>::VALUE_TYPE => CompletionSource::Icon,
+    pub fn new(section: &'static str, info: FieldInfo, current: Option<&Value>) -> Self {
+        let completion_source = match info.value_type {
+            value_type if value_type == <Color as FieldValue>::VALUE_TYPE => CompletionSource::Color,
+            value_type if value_type == <Icon as FieldValue>::VALUE_TYPE => CompletionSource::Icon,
             value_type
-                if value_type == <TopicFilter as Takes>::VALUE_TYPE || value_type == <Topic as Takes>::VALUE_TYPE =>
+                if value_type == <TopicFilter as FieldValue>::VALUE_TYPE
+                    || value_type == <Topic as FieldValue>::VALUE_TYPE =>
             {
                 CompletionSource::Topic
             }
-            value_type if value_type == <JsonPath as Takes>::VALUE_TYPE => CompletionSource::Json,
-            _ if is_options_key(&row) => CompletionSource::Options,
-            _ if row.name == "profile" => CompletionSource::Profile,
-            _ if row.name == "dashboard" => CompletionSource::Dashboard,
+            value_type if value_type == <JsonPath as FieldValue>::VALUE_TYPE => CompletionSource::Json,
+            _ if is_options_key(&info) => CompletionSource::Options,
+            _ if info.name == "profile" => CompletionSource::Profile,
+            _ if info.name == "dashboard" => CompletionSource::Dashboard,
             _ => CompletionSource::Nothing,
         };
-        let value = current.or(row.default.as_ref());
-        let entry = match (row.value_type, value) {
+        let value = current.or(info.default.as_ref());
+        let entry = match (info.value_type, value) {
             (ValueType::Bool, Some(Value::Bool(flag))) => FieldEntry::Flag(Some(*flag)),
             (ValueType::Bool, _) => FieldEntry::Flag(None),
-            (ValueType::OneOf(words), value) => FieldEntry::Choice(words, choice_index(words, value)),
+            (ValueType::OneOf(choices), value) => FieldEntry::Choice(choices, choice_index(choices, value)),
             _ if completion_source == CompletionSource::Options => FieldEntry::Options(parse_options(value)),
             (_, value) => FieldEntry::Text(Input::new(value.map(value_text).unwrap_or_default())),
         };
-        let (name, description, value_type, default) = (row.name, row.description, row.value_type, row.default);
+        let (name, description, value_type, default) = (info.name, info.description, info.value_type, info.default);
         Self { section, label: name, key: (name, None), description, value_type, default, entry, completion_source }
     }
 
-    /// Whether it is typed.
+    /// Returns whether the value is typed as text.
     #[must_use]
     pub const fn accepts_text(&self) -> bool {
         matches!(self.entry, FieldEntry::Text(_) | FieldEntry::HiddenText(_))
     }
 
-    /// The value that stands there; `None`: the key is left out.
+    /// Returns the current value; `None` when the key is left out.
     #[must_use]
     pub fn value(&self) -> Option<Value> {
         match &self.entry {
             FieldEntry::Flag(flag) => flag.map(Value::Bool),
-            FieldEntry::Choice(words, index) => words.get(*index).map(|word| (*word).into()),
+            FieldEntry::Choice(choices, index) => choices.get(*index).map(|choice| (*choice).into()),
             FieldEntry::Text(input) | FieldEntry::HiddenText(input) => {
                 parse_typed(input.value(), self.value_type, self.default.is_some())
             }
@@ -144,25 +147,27 @@ impl FormField {
         }
     }
 
-    /// Whether it says what it means anyhow.
+    /// Returns whether the field has its default value.
     #[must_use]
     pub fn is_default(&self) -> bool {
         match (&self.entry, self.value()) {
-            (FieldEntry::Choice(words, index), _) if *words == PASSWORD_SOURCES => *index == 0,
+            (FieldEntry::Choice(choices, index), _) if *choices == PASSWORD_SOURCES => *index == 0,
             (_, value) => value == self.default,
         }
     }
 
-    /// Puts this text there.
+    /// Replaces the text, or selects the choice with this name.
     pub fn set_text(&mut self, text: &str) {
         match &mut self.entry {
             FieldEntry::Text(input) | FieldEntry::HiddenText(input) => *input = Input::new(text.to_owned()),
-            FieldEntry::Choice(words, index) => *index = words.iter().position(|word| *word == text).unwrap_or(*index),
+            FieldEntry::Choice(choices, index) => {
+                *index = choices.iter().position(|choice| *choice == text).unwrap_or(*index)
+            }
             FieldEntry::Flag(_) | FieldEntry::Options(_) => {}
         }
     }
 
-    /// Goes to the next value, or back.
+    /// Changes to the next value, or to the previous one for [`Direction::Left`].
     pub(super) fn cycle(&mut self, direction: Direction) {
         let backward = matches!(direction, Direction::Left);
         match &mut self.entry {
@@ -171,12 +176,12 @@ impl FormField {
                 *flag = match (*flag, backward) {
                     (None, false) | (Some(false), true) => Some(true),
                     (Some(true), false) | (None, true) => Some(false),
-                    (Some(flag), back) if optional && flag == back => None,
+                    (Some(flag), backward) if optional && flag == backward => None,
                     (Some(flag), _) => Some(!flag),
                 };
             }
-            FieldEntry::Choice(words, index) => {
-                let count = words.len().max(1);
+            FieldEntry::Choice(choices, index) => {
+                let count = choices.len().max(1);
                 *index = if backward { (*index + count - 1) % count } else { (*index + 1) % count };
             }
             FieldEntry::Text(_) | FieldEntry::HiddenText(_) | FieldEntry::Options(_) => {}
@@ -184,9 +189,9 @@ impl FormField {
     }
 }
 
-fn choice_index(words: &[&str], value: Option<&Value>) -> usize {
-    let Some(Value::String(word)) = value else { return 0 };
-    words.iter().position(|known| known == word).unwrap_or_default()
+fn choice_index(choices: &[&str], value: Option<&Value>) -> usize {
+    let Some(Value::String(text)) = value else { return 0 };
+    choices.iter().position(|choice| choice == text).unwrap_or_default()
 }
 
 fn parse_options(value: Option<&Value>) -> Vec<(String, String)> {
@@ -201,7 +206,7 @@ fn parse_options(value: Option<&Value>) -> Vec<(String, String)> {
     items.iter().map(item).collect()
 }
 
-/// A value as it is typed.
+/// Formats a value as the user would type it.
 fn value_text(value: &Value) -> String {
     match value {
         Value::Bool(flag) => flag.to_string(),
@@ -213,7 +218,7 @@ fn value_text(value: &Value) -> String {
     }
 }
 
-/// What a typed text is. An empty one leaves out a key that means nothing when it is left out.
+/// Parses typed text. An empty text leaves the key out, unless the key has a default.
 fn parse_typed(text: &str, value_type: ValueType, has_default: bool) -> Option<Value> {
     if text.is_empty() && !has_default {
         return None;
@@ -235,7 +240,7 @@ fn parse_typed(text: &str, value_type: ValueType, has_default: bool) -> Option<V
 mod tests {
     use super::*;
 
-    fn row(value_type: ValueType, default: Option<Value>) -> FieldInfo {
+    fn field_info(value_type: ValueType, default: Option<Value>) -> FieldInfo {
         FieldInfo { name: "x", description: "", value_type, default }
     }
 
@@ -248,7 +253,7 @@ mod tests {
             ("", ValueType::String, Some("1".into()), Some("".into())),
             ("40", ValueType::String, None, Some("40".into())),
         ] {
-            let mut field = FormField::new("", row(value_type, default), None);
+            let mut field = FormField::new("", field_info(value_type, default), None);
             field.set_text(text);
             assert_eq!(field.value(), value, "{text}");
         }
@@ -256,14 +261,14 @@ mod tests {
 
     #[test]
     fn optional_flag_cycles_through_three_states() {
-        let mut field = FormField::new("", row(ValueType::Bool, None), None);
+        let mut field = FormField::new("", field_info(ValueType::Bool, None), None);
         let mut values = Vec::new();
         for _ in 0..4 {
             values.push(field.value());
             field.cycle(Direction::Right);
         }
         assert_eq!(values, [None, Some(Value::Bool(true)), Some(Value::Bool(false)), None]);
-        let mut field = FormField::new("", row(ValueType::Bool, Some(Value::Bool(true))), None);
+        let mut field = FormField::new("", field_info(ValueType::Bool, Some(Value::Bool(true))), None);
         field.cycle(Direction::Right);
         field.cycle(Direction::Left);
         assert_eq!(field.value(), Some(Value::Bool(true)));

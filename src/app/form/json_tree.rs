@@ -1,13 +1,13 @@
-//! A JSON payload as a flat list of its parts, each with the path that leads there.
+//! Lists the values in a JSON payload with their JSON paths, for choosing the `json_path` of a tile.
 
 use serde_json::Value as Json;
 
 use super::pick_list::PickRow;
 
-/// The most parts that are listed.
+/// The maximum number of rows.
 const MAX_ROWS: usize = 2_000;
 
-/// The parts of a payload.
+/// Returns a row with the JSON path of each value in a payload.
 pub(super) fn path_rows(json: &Json) -> Vec<PickRow> {
     let mut rows = Vec::new();
     collect_rows(json, "$", &mut rows);
@@ -19,8 +19,8 @@ fn collect_rows(json: &Json, path: &str, rows: &mut Vec<PickRow>) {
         return;
     }
     let detail = match json {
-        Json::Object(entries) => format!("{} inside", entries.len()),
-        Json::Array(items) => format!("{} in a list", items.len()),
+        Json::Object(entries) => format!("object ({})", entries.len()),
+        Json::Array(items) => format!("array ({})", items.len()),
         Json::String(text) => text.clone(),
         other => other.to_string(),
     };
@@ -42,7 +42,7 @@ fn collect_rows(json: &Json, path: &str, rows: &mut Vec<PickRow>) {
     }
 }
 
-/// How a name is written in a path; `None` where it cannot be written.
+/// Returns the path segment for a member name; `None` if the name contains a quote or a backslash.
 fn path_segment(name: &str) -> Option<String> {
     let is_plain = !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '_');
     if is_plain { Some(format!(".{name}")) } else { (!name.contains(['\'', '\\'])).then(|| format!("['{name}']")) }

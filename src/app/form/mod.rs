@@ -1,5 +1,5 @@
-//! Editing what has keys: a tile, a dashboard, a profile. The fields come out of the rows of its
-//! [`DynFields`]; nothing is saved until all of them are right.
+//! Forms that edit a tile, the settings of a dashboard, or a connection profile. The fields are
+//! generated from the type's schema ([`DynFields`]). A form is saved only when every field is valid.
 
 mod field;
 mod json_tree;
@@ -23,40 +23,40 @@ pub use options_editor::OptionsEditor;
 pub use pick_list::{PickList, PickRow};
 pub use subject::FormSubject;
 
-/// The key that says whether pressing a tile publishes.
+/// The key of the field that controls whether pressing a tile publishes.
 const PUBLISH_KEY: (&str, Option<&str>) = ("publish", None);
 
-/// Something that is being edited.
+/// An open form.
 #[derive(Debug, Clone)]
 pub struct Form {
-    /// What it is.
+    /// What the form edits.
     pub subject: FormSubject,
-    /// Its fields.
+    /// The fields, in display order.
     pub fields: Vec<FormField>,
-    /// The field that the keys go to.
+    /// The index of the focused field.
     pub focused: usize,
-    /// What lies over the form to fill a field from.
+    /// The popup that fills the focused field, if one is open.
     pub popup: Option<FormPopup>,
-    /// Whether it asks if what was changed is to be thrown away.
+    /// Whether the form asks to confirm that changes are discarded.
     pub confirming_discard: bool,
-    /// What is wrong, and with which field.
+    /// The validation errors, each with the index of its field.
     pub errors: Vec<(usize, ValidationError)>,
-    /// Whether what is typed may be completed: not before something was typed into the field, and not
-    /// where the person does not want it.
+    /// Whether the focused field offers a completion: only after a character was typed into it, and
+    /// until the user dismisses the completion.
     pub(super) completion_enabled: bool,
-    /// Whether `publish` says what the other keys ask for, for the person has said nothing about it.
+    /// Whether `publish` is derived from the other fields, because the user has not set it.
     publish_implied: bool,
     original_fields: Vec<FormField>,
 }
 
-/// What lies over a form to fill a field from.
+/// A popup above a form, which fills the focused field.
 #[derive(Debug, Clone)]
 pub enum FormPopup {
-    /// A list that can be searched.
+    /// A searchable list.
     List(PickList),
-    /// The colour picker.
+    /// The color picker.
     Color(ColorPicker),
-    /// The options of a choice.
+    /// The editor for the options of a choice tile.
     Options(OptionsEditor),
 }
 
@@ -78,13 +78,13 @@ impl Form {
         form
     }
 
-    /// The field that the keys go to.
+    /// Returns the focused field.
     #[must_use]
     pub fn focused_field(&self) -> Option<&FormField> {
         self.fields.get(self.focused)
     }
 
-    /// The colour picker, if one lies over the form.
+    /// Returns the color picker, if it is open.
     #[must_use]
     pub const fn color_picker(&self) -> Option<&ColorPicker> {
         match &self.popup {
@@ -93,17 +93,18 @@ impl Form {
         }
     }
 
-    /// Whether anything was changed.
+    /// Returns whether any field differs from its value when the form was opened.
     #[must_use]
     pub fn changed(&self) -> bool {
         self.fields != self.original_fields
     }
 
-    /// Whether a field can be gone to: what a source of passwords does not take cannot.
+    /// Returns whether the field can get the focus. The argument field of a password cannot when the
+    /// selected password source takes no argument.
     #[must_use]
     pub fn is_focusable(&self, index: usize) -> bool {
         match self.fields.get(index).map(|field| field.key) {
-            Some(("password", Some("what"))) => password::takes_argument(self.password_source()),
+            Some(("password", Some("argument"))) => password::takes_argument(self.password_source()),
             key => key.is_some(),
         }
     }
@@ -112,7 +113,7 @@ impl Form {
         self.fields
             .iter()
             .find_map(|field| match (&field.entry, field.key) {
-                (FieldEntry::Choice(_, index), (_, Some("from"))) => Some(*index),
+                (FieldEntry::Choice(_, index), (_, Some("source"))) => Some(*index),
                 _ => None,
             })
             .unwrap_or_default()
@@ -126,7 +127,8 @@ impl Form {
         }
     }
 
-    /// Goes to the field so many further, around the end.
+    /// Moves the focus to the next focusable field, or to the previous one if `offset` is negative,
+    /// wrapping around.
     pub(super) fn move_field_focus(&mut self, offset: isize) {
         self.confirming_discard = false;
         self.completion_enabled = false;
@@ -138,7 +140,8 @@ impl Form {
         }
     }
 
-    /// Goes on within the form or in what lies over it.
+    /// Passes the direction to the open popup. Without one, moves the focus or cycles the value of the
+    /// focused field.
     pub(super) fn handle_direction(&mut self, direction: Direction) {
         match (&mut self.popup, direction) {
             (Some(FormPopup::List(pick)), direction) => pick.handle_direction(direction),
@@ -162,7 +165,7 @@ impl Form {
             self.publish_implied &= field.key != PUBLISH_KEY;
         }
         let source = self.password_source();
-        if let Some(argument_field) = self.fields.iter_mut().find(|field| field.key.1 == Some("what")) {
+        if let Some(argument_field) = self.fields.iter_mut().find(|field| field.key.1 == Some("argument")) {
             password::update_argument_field(source, argument_field);
         }
         self.update_fields_for_kind();
@@ -170,7 +173,7 @@ impl Form {
         self.validate();
     }
 
-    /// Goes to the next part: the next field, or in what lies over the form.
+    /// Moves the focus to the next or previous field, or to the next or previous part of the open popup.
     pub(super) fn move_focus(&mut self, offset: isize) {
         match &mut self.popup {
             None => self.move_field_focus(offset),
@@ -199,7 +202,7 @@ impl Form {
         self.validate();
     }
 
-    /// Writes something behind what is typed in the field.
+    /// Appends the completion to the text of the focused field.
     pub(super) fn append_completion(&mut self, suffix: &str) {
         let field = self.fields.get_mut(self.focused);
         if let Some(FormField { entry: FieldEntry::Text(input), .. }) = field {
@@ -209,7 +212,8 @@ impl Form {
         self.validate();
     }
 
-    /// Marks the row with this number in what lies over the form, or goes to the field.
+    /// Selects the entry with this index in the open popup. Without one, focuses the field with this
+    /// index.
     pub(super) fn select(&mut self, index: usize) {
         match &mut self.popup {
             Some(FormPopup::List(pick)) => pick.select(index),
@@ -224,7 +228,8 @@ impl Form {
         }
     }
 
-    /// Takes what lies over the form into the field. Whether there was something.
+    /// Writes the result of the popup into the focused field and closes the popup; a list without a
+    /// selected row stays open. Returns whether a popup was open.
     pub(super) fn accept_popup(&mut self) -> bool {
         if matches!(&self.popup, Some(FormPopup::List(pick)) if pick.selected_value().is_none()) {
             return true;
@@ -250,8 +255,8 @@ impl Form {
         true
     }
 
-    /// A part of a payload cannot be published to where it comes from: as long as nothing is said
-    /// about publishing, a tile with a path only shows.
+    /// Derives `publish` while the user has not set it. A tile with a JSON path shows only a part of the
+    /// payload, so it cannot publish to its own topic: `publish` is false unless `publish_topic` is set.
     fn update_implied_publish(&mut self) {
         let has_text = |key| !self.typed_text((key, None)).is_empty();
         let display_only = has_text("json_path") && !has_text("publish_topic");
@@ -267,7 +272,8 @@ impl Form {
         }
     }
 
-    /// Opens what the field can be filled from where that needs nothing but the field.
+    /// Opens the popup of the focused field if it needs no data from outside the form. Returns whether a
+    /// popup is open.
     pub(super) fn open_popup(&mut self) -> bool {
         let Some(field) = self.fields.get(self.focused) else {
             return false;
@@ -285,21 +291,22 @@ impl Form {
         self.popup.is_some()
     }
 
-    /// The values of all keys, tables inside tables put together, each with its first field.
+    /// Returns the value of every key and the index of its first field. The fields of a nested table are
+    /// combined into one table value.
     fn values(&self) -> Vec<(&'static str, Option<Value>, usize)> {
         let mut values: Vec<(&'static str, Option<Value>, usize)> = Vec::new();
         for (index, field) in self.fields.iter().enumerate() {
             let (name, nested_key) = field.key;
             match nested_key {
                 None => values.push((name, field.value(), index)),
-                Some("from") => {
+                Some("source") => {
                     values.push((
                         name,
-                        password::password_value(self.password_source(), self.typed_text((name, Some("what")))),
+                        password::password_value(self.password_source(), self.typed_text((name, Some("argument")))),
                         index,
                     ));
                 }
-                Some("what") => {}
+                Some("argument") => {}
                 Some(nested_key) => {
                     if values.last().is_none_or(|(last, ..)| *last != name) {
                         values.push((name, None, index));
@@ -316,18 +323,18 @@ impl Form {
         values
     }
 
-    /// Puts the fields into a plain thing; gives what is wrong, and with which field.
-    fn write_to(&self, table: &mut dyn DynFields) -> Vec<(usize, ValidationError)> {
+    /// Writes the values of all fields to `target`. Returns the errors, each with the index of its field.
+    fn write_to(&self, target: &mut dyn DynFields) -> Vec<(usize, ValidationError)> {
         let mut errors = Vec::new();
         for (name, value, index) in self.values() {
             if let Some(value) = value
-                && let Some(Err(key_errors)) = table.set(name, &value)
+                && let Some(Err(key_errors)) = target.set(name, &value)
             {
                 errors.extend(key_errors.into_iter().map(|error| (self.field_of_error(name, &error, index), error)));
             }
         }
         if errors.is_empty() {
-            for error in table.validate() {
+            for error in target.validate() {
                 let index = match error.path.first() {
                     Some(ValuePathSegment::Key(name)) => self.field_index(name).unwrap_or_default(),
                     _ => 0,
@@ -338,7 +345,7 @@ impl Form {
         errors
     }
 
-    /// The first field of a key.
+    /// Returns the index of the first field of a key.
     fn field_index(&self, name: &str) -> Option<usize> {
         self.fields.iter().position(|field| field.key.0 == name)
     }
@@ -354,17 +361,17 @@ impl Form {
         nested.and_then(field_with_key).unwrap_or(fallback)
     }
 
-    /// Looks again at what is wrong.
+    /// Validates all fields and updates `errors`.
     pub(super) fn validate(&mut self) {
         self.errors = self.validation_errors();
     }
 
-    /// What is wrong with a field.
+    /// Returns the errors of the field with this index.
     pub fn errors_for(&self, index: usize) -> impl Iterator<Item = &ValidationError> {
         self.errors.iter().filter(move |(field_index, _)| *field_index == index).map(|(_, error)| error)
     }
 
-    /// What a key says in the form now, if it is typed or chosen.
+    /// Returns the value of a key in the form; `None` when the key is left out.
     #[must_use]
     pub fn value_of(&self, name: &str) -> Option<Value> {
         self.field_index(name).and_then(|index| self.fields[index].value())
@@ -375,7 +382,7 @@ fn publish_is_unset(fields: &[FormField]) -> bool {
     fields.iter().any(|field| field.key == PUBLISH_KEY && field.entry == FieldEntry::Flag(None))
 }
 
-/// The colour that a text names, for the picker to begin with.
+/// Returns the initial color of the color picker: the RGB color that `text` names, otherwise white.
 fn rgb_or_white(text: &str) -> Rgb {
     match Color::from_value(&text.into()) {
         Ok(Color::Rgb(rgb)) => rgb,
@@ -383,7 +390,7 @@ fn rgb_or_white(text: &str) -> Rgb {
     }
 }
 
-/// The entries of a table inside a table.
+/// Returns the entries of a nested table.
 fn nested_entries(table: &dyn DynFields, name: &str) -> Vec<(String, Value)> {
     match table.get(name) {
         Some(Value::Table(entries)) => entries,
@@ -391,7 +398,7 @@ fn nested_entries(table: &dyn DynFields, name: &str) -> Vec<(String, Value)> {
     }
 }
 
-/// The parts of a JSON payload, each with the path that leads there.
+/// Returns a row with the JSON path of each value in a JSON payload.
 #[must_use]
 pub fn json_path_rows(json: &serde_json::Value) -> Vec<PickRow> {
     json_tree::path_rows(json)

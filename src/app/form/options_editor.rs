@@ -1,18 +1,18 @@
-//! The options of a choice, as rows of two columns: what is shown and what is published. An empty
-//! row at the end takes the next one.
+//! The editor for the options of a choice tile: one row per option, with its label and the payload to
+//! publish. The last row is always empty, for adding an option.
 
 use tui_input::{Input, InputRequest};
 
 use crate::{app::prompt::wrap_index, model::grid::Direction};
 
-/// Options that are being edited.
+/// The options that are being edited, and the position of the focus.
 #[derive(Debug, Clone)]
 pub struct OptionsEditor {
-    /// Label and payload of each.
+    /// The label and the payload of each option.
     pub rows: Vec<[Input; 2]>,
-    /// The row that the keys go to.
+    /// The focused row.
     pub row: usize,
-    /// Its column.
+    /// The focused column: 0 for the label, 1 for the payload.
     pub column: usize,
 }
 
@@ -52,7 +52,8 @@ impl OptionsEditor {
         self.ensure_empty_row();
     }
 
-    /// The options; rows of nothing are none, and a label alone is its own payload.
+    /// Returns the options. Empty rows are skipped; an option with only a label or only a payload uses
+    /// that text for both.
     pub(super) fn to_options(&self) -> Vec<(String, String)> {
         let text = |[label, payload]: &[Input; 2]| (label.value().to_owned(), payload.value().to_owned());
         let normalize = |(label, payload): (String, String)| match (label.is_empty(), payload.is_empty()) {

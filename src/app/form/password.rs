@@ -1,4 +1,4 @@
-//! The two fields of a password: where it comes from, and what that takes.
+//! The two form fields of a password: its source, and the argument of that source.
 
 use tui_input::Input;
 
@@ -8,20 +8,20 @@ use crate::model::{
     value::Value,
 };
 
-/// Where a password may come from, the best first behind "none".
-pub const PASSWORD_SOURCES: &[&str] = &["none", "variable", "command", "file", "asked for", "plain text"];
-/// What is wanted for each.
+/// The password sources: "none", then from the most to the least recommended.
+pub const PASSWORD_SOURCES: &[&str] = &["none", "variable", "command", "file", "prompt", "plain text"];
+/// The help text for the argument of each source.
 const SOURCE_DESCRIPTIONS: [&str; 6] = [
     "",
-    "the name of the environment variable that holds it",
-    "the program that prints it, with its arguments, such as: pass show hub",
-    "the file whose first line it is",
+    "the name of the environment variable that holds the password",
+    "the command that prints the password, with its arguments; for example: pass show hub",
+    "the path of the file whose first line is the password",
     "",
-    "the password itself; everyone who sees the file sees it",
+    "the password itself; anyone who can read profiles.toml can read it",
 ];
 
-/// The two fields, with what the profile says now.
-pub(super) fn password_fields(section: &'static str, row: &FieldInfo, current: Option<&Value>) -> [FormField; 2] {
+/// Creates the two fields with the current value of the profile.
+pub(super) fn password_fields(section: &'static str, info: &FieldInfo, current: Option<&Value>) -> [FormField; 2] {
     let (source_index, text) = match current {
         Some(Value::Table(entries)) => match entries.first().map(|(name, value)| (name.as_str(), value)) {
             Some(("env", Value::String(name))) => (1, name.clone()),
@@ -35,7 +35,7 @@ pub(super) fn password_fields(section: &'static str, row: &FieldInfo, current: O
     let field = |label, nested_key, description, entry| FormField {
         section,
         label,
-        key: (row.name, nested_key),
+        key: (info.name, nested_key),
         description,
         value_type: ValueType::String,
         default: None,
@@ -44,16 +44,16 @@ pub(super) fn password_fields(section: &'static str, row: &FieldInfo, current: O
     };
     let source_field = field(
         "password",
-        Some("from"),
-        "where the password comes from; a variable, a command or a file keep it out of this one",
+        Some("source"),
+        "where the password comes from; all sources except plain text keep it out of profiles.toml",
         FieldEntry::Choice(PASSWORD_SOURCES, source_index),
     );
-    let mut argument_field = field("", Some("what"), "", FieldEntry::Text(Input::new(text)));
+    let mut argument_field = field("", Some("argument"), "", FieldEntry::Text(Input::new(text)));
     update_argument_field(source_index, &mut argument_field);
     [source_field, argument_field]
 }
 
-/// Makes the second field fit the source.
+/// Updates the argument field for the selected source.
 pub(super) fn update_argument_field(source_index: usize, argument_field: &mut FormField) {
     argument_field.label = match source_index {
         1..=3 => PASSWORD_SOURCES[source_index],
@@ -68,12 +68,12 @@ pub(super) fn update_argument_field(source_index: usize, argument_field: &mut Fo
     argument_field.entry = if source_index == 5 { FieldEntry::HiddenText(input) } else { FieldEntry::Text(input) };
 }
 
-/// Whether a source takes something more.
+/// Returns whether a source takes an argument.
 pub(super) const fn takes_argument(source_index: usize) -> bool {
     matches!(source_index, 1 | 2 | 3 | 5)
 }
 
-/// The value of both fields together.
+/// Returns the value of the `password` key for a source and its argument.
 pub(super) fn password_value(source_index: usize, text: &str) -> Option<Value> {
     let table = |name: &str, value| Some(Value::Table(vec![(name.to_owned(), value)]));
     match source_index {
@@ -86,7 +86,7 @@ pub(super) fn password_value(source_index: usize, text: &str) -> Option<Value> {
     }
 }
 
-/// The words of a command line; quotes keep what has spaces together.
+/// Splits a command line into words. Quoted text is one word, even with spaces in it.
 fn split_words(command_line: &str) -> Vec<String> {
     let mut words = Vec::new();
     let mut word = None::<String>;

@@ -1,4 +1,4 @@
-//! A list that can be searched, to fill a field from.
+//! A searchable list of values for a field.
 
 use tui_input::{Input, InputRequest};
 
@@ -7,36 +7,36 @@ use crate::{
     model::{grid::Direction, icon::Icon},
 };
 
-/// A list that can be searched.
+/// A searchable list of values.
 #[derive(Debug, Clone, Default)]
 pub struct PickList {
-    /// What it is a list of.
+    /// The title of the popup.
     pub title: &'static str,
-    /// What is looked for.
+    /// The search text.
     pub input: Input,
-    /// Which of the rows found is marked.
+    /// The index of the selected row among the matching rows.
     pub selected: usize,
-    /// What is said when there is nothing to choose.
+    /// The text to show when no row matches.
     pub empty_text: &'static str,
     /// All rows.
     pub rows: Vec<PickRow>,
 }
 
-/// A row of such a list.
+/// A row of a [`PickList`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PickRow {
-    /// What is shown.
+    /// The text that is shown and searched.
     pub label: String,
-    /// What is shown beside it.
+    /// Additional text after the label.
     pub detail: String,
-    /// The icon shown before it.
+    /// The icon in front of the label.
     pub icon: Option<Icon>,
-    /// What is taken.
+    /// The value for the field.
     pub value: String,
 }
 
 impl PickRow {
-    /// A row that is taken as it is shown.
+    /// Creates a row whose value is its label.
     #[must_use]
     pub fn from_label(label: &str, detail: &str) -> Self {
         Self { label: label.to_owned(), detail: detail.to_owned(), icon: None, value: label.to_owned() }
@@ -44,13 +44,13 @@ impl PickRow {
 }
 
 impl PickList {
-    /// A list of these rows.
+    /// Creates a list of these rows.
     #[must_use]
     pub fn new(title: &'static str, empty_text: &'static str, rows: Vec<PickRow>) -> Self {
         Self { title, empty_text, rows, ..Self::default() }
     }
 
-    /// All icons.
+    /// Creates the list of all icons.
     #[must_use]
     pub fn icons() -> Self {
         let row = |icon: Icon| PickRow {
@@ -59,10 +59,10 @@ impl PickList {
             icon: Some(icon),
             value: icon.name().to_owned(),
         };
-        Self::new("Icons", "no icon is named so", Icon::all().map(row).collect())
+        Self::new("Icons", "no icon found", Icon::all().map(row).collect())
     }
 
-    /// The rows that hold every word that is looked for, whatever the case.
+    /// Returns the rows whose label contains every word of the search text, ignoring case.
     #[must_use]
     pub fn matching_rows(&self) -> Vec<&PickRow> {
         let query = self.input.value().to_lowercase();
@@ -87,7 +87,7 @@ impl PickList {
         self.selected = 0;
     }
 
-    /// What is marked.
+    /// Returns the value of the selected row.
     pub(super) fn selected_value(&self) -> Option<String> {
         self.matching_rows().get(self.selected).map(|row| row.value.clone())
     }

@@ -1,4 +1,5 @@
-//! What a form is about, which fields that has, and what becomes of them.
+//! The subject of a form: the tile, dashboard or profile that it edits. Builds the fields from it, and
+//! a draft of it from the fields.
 
 use super::{
     Form,
@@ -14,39 +15,39 @@ use crate::model::{
     value::{ValidationError, Value},
 };
 
-/// What a form is about.
+/// What a form edits.
 #[derive(Debug, Clone)]
 pub enum FormSubject {
-    /// A tile of a board.
+    /// A tile of an open dashboard.
     Tile {
-        /// The board's number.
+        /// The index of the open dashboard.
         dashboard_index: usize,
-        /// The tile's place.
+        /// The index of the tile; for a new tile, where it is inserted.
         tile_index: usize,
-        /// Whether it is a new one.
+        /// Whether the tile is new.
         new: bool,
-        /// The tile as it was.
+        /// The tile when the form was opened.
         original: Box<Tile>,
     },
-    /// The keys of a board's dashboard.
+    /// The settings of an open dashboard, without its tiles.
     Dashboard {
-        /// The board's number.
+        /// The index of the open dashboard.
         dashboard_index: usize,
-        /// The dashboard as it was.
+        /// The dashboard when the form was opened, without its tiles.
         original: Dashboard,
     },
-    /// A profile.
+    /// A connection profile.
     Profile {
-        /// Its name in the file; `None`: it is new.
+        /// The name in `profiles.toml`; `None` for a new profile.
         saved_name: Option<String>,
-        /// The profile as it was.
+        /// The profile when the form was opened.
         original: Box<Profile>,
-        /// The names that others have.
+        /// The names of the other profiles.
         taken_names: Vec<String>,
     },
 }
 
-/// The heading of a tile's key that every kind has.
+/// Returns the section heading for a key that tiles of every kind have.
 fn tile_key_section(name: &str) -> &'static str {
     match name {
         "name" | "topic" | "json_path" => "",
@@ -56,7 +57,7 @@ fn tile_key_section(name: &str) -> &'static str {
     }
 }
 
-/// A field that is no key of the table.
+/// Creates a field for something that is not a key in the schema, such as the tile kind.
 fn extra_field(label: &'static str, description: &'static str, entry: FieldEntry) -> FormField {
     FormField {
         section: "",
@@ -75,46 +76,47 @@ fn kind_names() -> &'static [&'static str] {
     NAMES.get_or_init(|| kind::all().map(|kind| kind.name()).collect())
 }
 
-/// The fields of a tile: what it is, then what its kind has, then the rest.
+/// Returns the fields of a tile: the kind and the general keys, then the keys of its kind, then the
+/// other keys.
 fn tile_fields(tile: &Tile) -> Vec<FormField> {
-    let index = kind_names().iter().position(|word| *word == tile.kind.name()).unwrap_or_default();
-    let mut fields = vec![extra_field("kind", "what the tile is", FieldEntry::Choice(kind_names(), index))];
-    let field = |section, row: FieldInfo| {
-        let current = tile.get(row.name);
-        FormField::new(section, row, current.as_ref())
+    let index = kind_names().iter().position(|name| *name == tile.kind.name()).unwrap_or_default();
+    let mut fields =
+        vec![extra_field("kind", "what the tile does with its value", FieldEntry::Choice(kind_names(), index))];
+    let field = |section, info: FieldInfo| {
+        let current = tile.get(info.name);
+        FormField::new(section, info, current.as_ref())
     };
-    let applies = |row: &FieldInfo| {
-        let is_affix = matches!(row.name, "prefix" | "postfix");
-        !is_affix || tile.kind.supports_prefix_suffix() || tile.get(row.name) != row.default
+    let applies = |info: &FieldInfo| {
+        let is_prefix_or_postfix = matches!(info.name, "prefix" | "postfix");
+        !is_prefix_or_postfix || tile.kind.supports_prefix_suffix() || tile.get(info.name) != info.default
     };
-    let shown = |row: &FieldInfo| row.name != "mqtt_dash" && applies(row);
+    let shown = |info: &FieldInfo| info.name != "mqtt_dash" && applies(info);
     let common: Vec<FieldInfo> = Tile::common_fields().into_iter().filter(shown).collect();
     let in_section =
-        |heading: &'static str| common.iter().filter(move |row| tile_key_section(row.name) == heading).cloned();
-    fields.extend(in_section("").map(|row| field("", row)));
-    fields.extend(tile.kind.fields().into_iter().map(|row| field("Value", row)));
-    for heading in ["Value", "Publishing", "Scripts"] {
-        fields.extend(in_section(heading).map(|row| field(heading, row)));
+        |section: &'static str| common.iter().filter(move |info| tile_key_section(info.name) == section).cloned();
+    fields.extend(in_section("").map(|info| field("", info)));
+    fields.extend(tile.kind.fields().into_iter().map(|info| field("Value", info)));
+    for section in ["Value", "Publishing", "Scripts"] {
+        fields.extend(in_section(section).map(|info| field(section, info)));
     }
     fields
 }
 
-/// The fields of a profile, with its tables' own below headings of their own.
+/// Returns the fields of a profile. The nested tables `tls` and `will` get their own sections.
 fn profile_fields(name: &str, profile: &Profile) -> Vec<FormField> {
-    let mut fields =
-        vec![extra_field("name", "what you call this connection", FieldEntry::Text(name.to_owned().into()))];
-    for row in DynFields::fields(profile) {
-        let current = profile.get(row.name);
-        match row.name {
-            "password" => fields.extend(password::password_fields("", &row, current.as_ref())),
+    let mut fields = vec![extra_field("name", "the name of the connection", FieldEntry::Text(name.to_owned().into()))];
+    for info in DynFields::fields(profile) {
+        let current = profile.get(info.name);
+        match info.name {
+            "password" => fields.extend(password::password_fields("", &info, current.as_ref())),
             "tls" => {
                 fields.extend(nested_fields("TLS", "tls", &TlsSettings::default(), &nested_entries(profile, "tls")))
             }
             "will" => {
                 fields.extend(nested_fields("Last will", "will", &Will::default(), &nested_entries(profile, "will")))
             }
-            "url" | "username" => fields.push(FormField::new("", row, current.as_ref())),
-            _ => fields.push(FormField::new("More", row, current.as_ref())),
+            "url" | "username" => fields.push(FormField::new("", info, current.as_ref())),
+            _ => fields.push(FormField::new("More", info, current.as_ref())),
         }
     }
     let section_order = ["", "TLS", "More", "Last will"];
@@ -129,16 +131,16 @@ fn nested_fields(
     defaults: &dyn DynFields,
     current: &[(String, Value)],
 ) -> Vec<FormField> {
-    let field = |row: FieldInfo| {
-        let value = current.iter().find(|(key, _)| key == row.name).map(|(_, value)| value);
-        let nested_key = row.name;
-        FormField { key: (name, Some(nested_key)), ..FormField::new(section, row, value) }
+    let field = |info: FieldInfo| {
+        let value = current.iter().find(|(key, _)| key == info.name).map(|(_, value)| value);
+        let nested_key = info.name;
+        FormField { key: (name, Some(nested_key)), ..FormField::new(section, info, value) }
     };
     defaults.fields().into_iter().map(field).collect()
 }
 
 impl Form {
-    /// A form for a tile.
+    /// Creates a form for a tile.
     #[must_use]
     pub fn for_tile(dashboard_index: usize, tile_index: usize, is_new: bool, tile: &Tile) -> Self {
         let mut form = Self::from_fields(
@@ -149,7 +151,7 @@ impl Form {
         form
     }
 
-    /// The same with this tile written into it.
+    /// Fills the form with this tile. The original stays, so that the form counts as changed.
     #[must_use]
     pub fn with_tile(mut self, tile: &Tile) -> Self {
         self.fields = tile_fields(tile);
@@ -159,19 +161,19 @@ impl Form {
         self
     }
 
-    /// A form for the keys of a dashboard.
+    /// Creates a form for the settings of a dashboard.
     #[must_use]
     pub fn for_dashboard(dashboard_index: usize, dashboard: &Dashboard) -> Self {
         let original = Dashboard { tiles: Vec::new(), ..dashboard.clone() };
-        let field = |row: FieldInfo| {
-            let current = original.get(row.name);
-            FormField::new("", row, current.as_ref())
+        let field = |info: FieldInfo| {
+            let current = original.get(info.name);
+            FormField::new("", info, current.as_ref())
         };
         let fields = original.fields().into_iter().map(field).collect();
         Self::from_fields(FormSubject::Dashboard { dashboard_index, original }, fields)
     }
 
-    /// A form for a profile; `name` is the one it has in the file.
+    /// Creates a form for a profile. `saved_name` is its name in `profiles.toml`, `None` for a new profile.
     #[must_use]
     pub fn for_profile(saved_name: Option<&str>, profile: &Profile, taken_names: Vec<String>) -> Self {
         let fields = profile_fields(saved_name.unwrap_or(&profile.name), profile);
@@ -183,14 +185,14 @@ impl Form {
         Self::from_fields(subject, fields)
     }
 
-    /// The profile says this now.
+    /// Sets the profile that the form treats as the one in the file.
     pub(in crate::app) fn set_original_profile(&mut self, profile: Profile) {
         if let FormSubject::Profile { original, .. } = &mut self.subject {
             **original = profile;
         }
     }
 
-    /// What the form is called.
+    /// Returns the title of the form.
     #[must_use]
     pub fn title(&self) -> String {
         match &self.subject {
@@ -204,14 +206,15 @@ impl Form {
 
     fn kind_name(&self) -> Option<&'static str> {
         self.fields.iter().find_map(|field| match (&field.entry, field.key) {
-            (FieldEntry::Choice(words, at), ("kind", None)) => words.get(*at).copied(),
+            (FieldEntry::Choice(names, index), ("kind", None)) => names.get(*index).copied(),
             _ => None,
         })
     }
 
-    /// Another kind has other fields; what both have stays as it is.
+    /// Replaces the fields when the selected tile kind has other ones. Fields that both kinds have keep
+    /// their input.
     pub(super) fn update_fields_for_kind(&mut self) {
-        let Some(kind) = self.kind_name().and_then(|word| kind::from_name(word).ok()) else {
+        let Some(kind) = self.kind_name().and_then(|name| kind::from_name(name).ok()) else {
             return;
         };
         let keys: Vec<&str> = self.fields.iter().map(|field| field.key.0).collect();
@@ -231,7 +234,7 @@ impl Form {
         self.focused = self.fields.iter().position(|field| field.key == focused_key).unwrap_or_default();
     }
 
-    /// The tile as the form has it, and what is wrong with it.
+    /// Returns the tile that the form describes, and the validation errors with their field indices.
     #[must_use]
     pub fn draft_tile(&self) -> Option<(Tile, Vec<(usize, ValidationError)>)> {
         let mut tile = Tile::new(kind::from_name(self.kind_name()?).ok()?);
@@ -244,27 +247,27 @@ impl Form {
         Some((tile, errors))
     }
 
-    /// The dashboard's keys as the form has them.
+    /// Returns the dashboard settings that the form describes, and the validation errors.
     pub(in crate::app) fn draft_dashboard(&self) -> (Dashboard, Vec<(usize, ValidationError)>) {
         let mut dashboard = Dashboard::default();
         let errors = self.write_to(&mut dashboard);
         (dashboard, errors)
     }
 
-    /// The profile as the form has it.
+    /// Returns the profile that the form describes, and the validation errors.
     pub(in crate::app) fn draft_profile(&self) -> (Profile, Vec<(usize, ValidationError)>) {
         let name = self.typed_text(("name", None)).trim().to_owned();
-        let folder = match &self.subject {
+        let base_dir = match &self.subject {
             FormSubject::Profile { original, .. } => original.base_dir.clone(),
             _ => std::path::PathBuf::new(),
         };
-        let mut profile = Profile { name, base_dir: folder, ..Profile::default() };
+        let mut profile = Profile { name, base_dir, ..Profile::default() };
         let mut errors = self.write_to(&mut profile);
         if let FormSubject::Profile { taken_names, .. } = &self.subject {
             if profile.name.is_empty() {
                 errors.push((0, ValidationError::new("a connection needs a name")));
             } else if taken_names.contains(&profile.name) {
-                errors.push((0, ValidationError::new("another connection has this name")));
+                errors.push((0, ValidationError::new("another connection already has this name")));
             }
         }
         (profile, errors)
