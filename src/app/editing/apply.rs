@@ -1,4 +1,4 @@
-//! Edits of a board: at once on the screen, then in its file; and what came of that.
+//! Applies edits of a dashboard: immediately on the screen, then to its file. Handles the results.
 
 use std::path::Path;
 
@@ -9,7 +9,7 @@ use crate::{
 };
 
 impl App {
-    /// Makes an edit of a board: at once on the screen, and a chore for its file.
+    /// Applies an edit on the screen and returns the effects that write it to the file.
     pub(super) fn edit_dashboard(&mut self, dashboard_index: usize, edit: DashboardEdit) -> Vec<Effect> {
         match self.dashboards.get(dashboard_index).map(|dashboard| dashboard.definition.clone()) {
             Some(before) => self.apply_edit(dashboard_index, before, edit),
@@ -17,7 +17,8 @@ impl App {
         }
     }
 
-    /// Makes an edit of a board that was found so; where it is another one now, its file decides.
+    /// Applies an edit that is based on `before`. If the file no longer matches `before`, the file writer
+    /// reports a conflict.
     pub(super) fn apply_edit(&mut self, dashboard_index: usize, before: Dashboard, edit: DashboardEdit) -> Vec<Effect> {
         let Some(path) = self.dashboards.get(dashboard_index).and_then(|dashboard| dashboard.path.clone()) else {
             return Vec::new();
@@ -25,16 +26,16 @@ impl App {
         let Some(after) = edit.apply_to(&before).filter(|after| *after != before) else {
             return Vec::new();
         };
-        let agreement = self.dashboards[dashboard_index].trusted.then(|| self.trust_own_dashboard(&after)).flatten();
+        let trust_effect = self.dashboards[dashboard_index].trusted.then(|| self.trust_own_dashboard(&after)).flatten();
         let now = self.editor_state.now;
         let mut effects = self.replace_definition(dashboard_index, after, now);
-        effects.extend(agreement);
+        effects.extend(trust_effect);
         let change = DashboardChange { path: path.clone(), before, edit, overwrite: None };
         effects.push(self.queue_file_write(&path, EditEffect::EditDashboard(Box::new(change))));
         effects
     }
 
-    /// The board of a file goes back to what it was.
+    /// Sets the open dashboard of a file back to `before`.
     pub(super) fn restore_dashboard(&mut self, path: &Path, before: Dashboard) -> Vec<Effect> {
         match self.dashboard_index_of(path) {
             Some(dashboard_index) => self.replace_definition(dashboard_index, before, self.editor_state.now),
@@ -46,7 +47,7 @@ impl App {
         self.dashboards.iter().position(|dashboard| dashboard.path.as_deref() == Some(path))
     }
 
-    /// Takes note of what came of a chore.
+    /// Updates the state with the result of an edit effect.
     pub(in crate::app) fn handle_edit_result(&mut self, result: EditResult, now: Time) -> Vec<Effect> {
         self.dirty = true;
         match result {
@@ -100,7 +101,7 @@ impl App {
         }
     }
 
-    /// Closes the tab of a board.
+    /// Closes the tab of a dashboard.
     pub(super) fn close_dashboard(&mut self, dashboard_index: usize) -> Vec<Effect> {
         if dashboard_index >= self.dashboards.len() {
             return Vec::new();
@@ -120,7 +121,7 @@ impl App {
             .collect();
         self.publish_throttle.remap_positions(remap);
         let mut effects = self.script_registry.remap_positions(remap);
-        // The numbers of boards on all lines have changed.
+        // The routes of every connection contain dashboard indices, which have changed.
         for connection_index in 0..self.connections.len() {
             let route_effects = self.rebuild_routes(ConnectionId(connection_index));
             if ConnectionId(connection_index) == connection {

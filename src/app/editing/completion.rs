@@ -1,4 +1,5 @@
-//! What a form's fields are filled from beyond the keyboard, and the tile as it would be.
+//! Topic completion and pick lists for the fields of a form, and the preview of the tile that is being
+//! edited.
 
 use std::sync::Arc;
 
@@ -16,18 +17,18 @@ use crate::{
     },
 };
 
-/// A tile as the form has it, and what it would show.
+/// The tile that a form describes, with real data.
 #[derive(Debug, Clone)]
 pub struct Preview {
     /// The tile.
     pub tile: Tile,
-    /// What it would know.
+    /// The state of the tile, from the last message on its topic.
     pub state: TileState,
     /// The last payload on its topic, as text.
     pub payload: Option<String>,
 }
 
-/// A picture for a preview: its bytes, and what came of reading them.
+/// The picture of a preview: its encoded bytes, and the decoded image once it is available.
 #[derive(Debug)]
 pub struct PreviewPicture {
     bytes: Arc<[u8]>,
@@ -44,7 +45,8 @@ impl App {
         }
     }
 
-    /// The last message for a tile that is being edited.
+    /// Returns the last message for the tile that is being edited, from the tile itself if its topic is
+    /// unchanged, otherwise from the topic cache.
     fn last_message(&self, form: &Form, tile: &Tile) -> Option<(Message, Time)> {
         let FormSubject::Tile { dashboard_index, tile_index, new: is_new, .. } = form.subject else {
             return None;
@@ -52,25 +54,26 @@ impl App {
         let topic = tile.topic.as_ref()?;
         let from_tile =
             self.dashboards.get(dashboard_index).and_then(|dashboard| dashboard.tile(tile_index)).filter(|_| !is_new);
-        let from_tile =
-            from_tile.filter(|(old, _)| old.topic.as_ref() == Some(topic)).and_then(|(_, state)| state.last_message());
+        let from_tile = from_tile
+            .filter(|(current, _)| current.topic.as_ref() == Some(topic))
+            .and_then(|(_, state)| state.last_message());
         let from_tile = from_tile.map(|last| (last.message, last.received_at));
         from_tile.or_else(|| {
             self.form_connection(form)?
                 .topic_cache
                 .latest_message(topic)
-                .map(|(message, at)| (message.to_message(), at))
+                .map(|(message, received_at)| (message.to_message(), received_at))
         })
     }
 
-    /// The tile as the form has it, with its real data.
+    /// Returns the tile that the form describes, with the last message on its topic.
     #[must_use]
     pub fn preview(&self, form: &Form) -> Option<Preview> {
         let (tile, _) = form.draft_tile()?;
         let last = self.last_message(form, &tile);
         let payload = last.as_ref().map(|(message, _)| payload_text(&message.payload));
         let mut state = match last {
-            Some((message, at)) => TileState::resolved_from(&tile, (&message).into(), at),
+            Some((message, received_at)) => TileState::resolved_from(&tile, (&message).into(), received_at),
             None => TileState::default(),
         };
         if let (Some(bytes), Some(preview_picture)) = (picture_bytes(&tile, &state), &self.editor_state.preview_picture)
@@ -82,7 +85,7 @@ impl App {
         Some(Preview { tile, state, payload })
     }
 
-    /// Wishes the picture of the tile that a form shows to be read, unless it was.
+    /// Returns the effect that decodes the picture of the preview, unless that was requested already.
     pub(in crate::app) fn request_preview_decode(&mut self) -> Option<Effect> {
         let preview = self.form().and_then(|form| self.preview(form))?;
         let bytes = picture_bytes(&preview.tile, &preview.state)?;
@@ -93,7 +96,7 @@ impl App {
         Some(Effect::DecodePicture(TilePosition::PREVIEW, bytes))
     }
 
-    /// Takes what came of reading it.
+    /// Stores the decoded picture of the preview, or the error.
     pub(in crate::app) fn on_preview_decoded(&mut self, picture: Result<DecodedImage, String>) {
         if let Some(preview_picture) = &mut self.editor_state.preview_picture {
             preview_picture.picture = Some(picture);
@@ -101,7 +104,7 @@ impl App {
         }
     }
 
-    /// What the topic that is being typed is completed by.
+    /// Returns the text that completes the topic in the focused field.
     #[must_use]
     pub fn completion(&self, form: &Form) -> Option<&str> {
         let enabled = form.completion_enabled && form.popup.is_none();
@@ -117,7 +120,7 @@ impl App {
         self.form_connection(form)?.topic_cache.complete_topic(typed).and_then(|topic| topic.get(typed.len()..))
     }
 
-    /// Completes the topic that is being typed. Whether there was something to complete it by.
+    /// Appends the completion to the focused topic field. Returns whether there was one.
     pub(super) fn accept_completion(&mut self) -> bool {
         let Some(suffix) = self.form().and_then(|form| self.completion(form)).map(str::to_owned) else {
             return false;
@@ -128,14 +131,14 @@ impl App {
         true
     }
 
-    /// The same in a form that is being taken.
+    /// Appends the completion to a form that is being submitted and no longer has the focus.
     pub(super) fn accept_completion_in(&self, form: &mut Form) {
         if let Some(suffix) = self.completion(form).map(str::to_owned) {
             form.append_completion(&suffix);
         }
     }
 
-    /// Shows the completion no more. Whether there was one.
+    /// Hides the completion. Returns whether there was one.
     pub(super) fn dismiss_completion(&mut self) -> bool {
         let shown = self.form().is_some_and(|form| self.completion(form).is_some());
         if let Some(form) = self.form_mut().filter(|_| shown) {
@@ -167,7 +170,7 @@ impl App {
                     }
                     form.popup = Some(FormPopup::List(list));
                     if !effects.is_empty() {
-                        self.notify("Looking around for 2 s…", now);
+                        self.notify("Collecting topics from the broker for 2 s…", now);
                     }
                 }
                 Err(reason) => self.notify(reason, now),
@@ -177,7 +180,7 @@ impl App {
                 if let Some((_, error)) = errors.first() {
                     self.notify(error.message.clone(), now);
                 } else {
-                    self.notify("Testing…", now);
+                    self.notify("Testing the connection…", now);
                     effects = self.test_connection(profile);
                 }
             }
@@ -187,11 +190,12 @@ impl App {
         effects
     }
 
-    /// Looks once at what the broker carries beyond the topics of the tiles.
+    /// Runs a connection test to collect topics that no tile subscribes to, unless the connection was
+    /// tested before.
     fn discover_topics(&mut self, form: &Form) -> Vec<Effect> {
         let name = self.form_connection(form).map(|connection| connection.name.clone());
-        let known = name.and_then(|name| self.editor_state.profiles.by_name(&name)).cloned();
-        match known {
+        let profile = name.and_then(|name| self.editor_state.profiles.by_name(&name)).cloned();
+        match profile {
             Some(profile) if self.editor_state.connection_tests.iter().all(|(name, _)| *name != profile.name) => {
                 self.test_connection(profile)
             }
@@ -205,37 +209,38 @@ impl App {
         cached.into_iter().map(|message| PickRow::from_label(message.topic, &payload_text(message.payload))).collect()
     }
 
-    /// The list that the field is filled from; an error says why there is none.
+    /// Returns the list of values for the focused field.
+    ///
+    /// # Errors
+    /// Returns a message if the field has no list, or if there is no JSON payload to list paths from.
     fn pick_list_for(&self, form: &Form) -> Result<PickList, String> {
         let completion_source = form.focused_field().map_or(CompletionSource::Nothing, |field| field.completion_source);
         match completion_source {
-            CompletionSource::Topic => {
-                Ok(PickList::new("Topics seen", "nothing has come by yet", self.topic_rows(form)))
-            }
+            CompletionSource::Topic => Ok(PickList::new("Topics seen", "no topic found", self.topic_rows(form))),
             CompletionSource::Profile => {
                 let rows = self
                     .connection_entries
                     .iter()
                     .map(|entry| PickRow::from_label(&entry.name, &entry.address))
                     .collect();
-                Ok(PickList::new("Connections", "there is no connection yet", rows))
+                Ok(PickList::new("Connections", "no connection found", rows))
             }
             CompletionSource::Dashboard => {
                 let rows = self.editor_state.dashboard_files.iter().map(|name| PickRow::from_label(name, "")).collect();
-                Ok(PickList::new("Dashboards", "there is no dashboard yet", rows))
+                Ok(PickList::new("Dashboards", "no dashboard found", rows))
             }
             CompletionSource::Json => {
                 let preview = self.preview(form);
                 let last = preview.and_then(|preview| self.last_message(form, &preview.tile));
-                let (message, _) = last.ok_or("Nothing has come on this topic yet")?;
+                let (message, _) = last.ok_or("No message has arrived on this topic yet")?;
                 let json = parse_json(&message.payload).map_err(|error| error.to_string())?;
-                Ok(PickList::new("Parts of the payload", "there is nothing inside", json_path_rows(&json)))
+                Ok(PickList::new("Values in the payload", "no value found", json_path_rows(&json)))
             }
-            _ => Err("There is nothing to choose from for this field".to_owned()),
+            _ => Err("This field has no list to choose from".to_owned()),
         }
     }
 
-    /// Fills a list of topics that is open again: a test has found more.
+    /// Refreshes an open list of topics after a connection test has received messages.
     pub(super) fn refresh_topic_list(&mut self) {
         let Some(form) = self.form() else { return };
         if form.focused_field().is_none_or(|field| field.completion_source != CompletionSource::Topic) {

@@ -1,4 +1,4 @@
-//! Questions that are answered by yes or no, before something is gone or trusted.
+//! Yes-or-no questions before something is deleted, unlocked, trusted or created.
 
 use std::path::PathBuf;
 
@@ -15,14 +15,14 @@ use crate::{
     },
 };
 
-/// A question that is answered by yes or no.
+/// A yes-or-no question.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Confirm {
-    /// What the box is called.
+    /// The title of the dialog.
     pub title: String,
-    /// The question and what has to be known for it, a paragraph each.
+    /// The question and its explanation, one paragraph each.
     pub text: Vec<String>,
-    /// What yes is called at the foot.
+    /// The footer hint of the key that confirms.
     pub yes_label: &'static str,
     action: ConfirmedAction,
 }
@@ -39,7 +39,7 @@ enum ConfirmedAction {
 }
 
 impl Confirm {
-    /// The tiles are somewhere else now; `None` when the one that it is about is gone.
+    /// Updates the tile index after tiles have moved. Returns `None` if the tile no longer exists.
     pub(super) fn remap_tile(&mut self, remap: impl Fn(TilePosition) -> Option<TilePosition>) -> Option<()> {
         if let ConfirmedAction::DeleteTile { dashboard_index, tile_index } = &mut self.action {
             *tile_index = remap(TilePosition { dashboard: *dashboard_index, tile: *tile_index })?.tile;
@@ -47,7 +47,7 @@ impl Confirm {
         Some(())
     }
 
-    /// The profile in the list of connections that it is about.
+    /// Returns the name of the profile that the question asks to delete.
     pub(super) const fn profile_to_delete(&self) -> Option<&str> {
         match &self.action {
             ConfirmedAction::DeleteProfile(name) => Some(name.as_str()),
@@ -64,7 +64,7 @@ impl App {
             return;
         };
         let name = if tile.name.is_empty() { tile.kind.name() } else { &tile.name };
-        let text = vec![format!("Delete the tile {name}?"), "u brings it back.".to_owned()];
+        let text = vec![format!("Delete the tile {name}?"), "To undo this later, press u.".to_owned()];
         let action = ConfirmedAction::DeleteTile { dashboard_index, tile_index };
         self.open_manage_dialog(ManageDialog::Confirm(Confirm {
             title: "Delete".to_owned(),
@@ -74,7 +74,7 @@ impl App {
         }));
     }
 
-    /// Asks whether the retained messages of the selected tile are to be deleted.
+    /// Asks whether to delete the retained messages on the topics of the selected tile.
     pub(super) fn confirm_clear_retained(&mut self, now: Time) -> Vec<Effect> {
         let Some((tile, _)) = self.selected_tile() else {
             return Vec::new();
@@ -83,10 +83,10 @@ impl App {
         let mut topics: Vec<Topic> = tile_topic.into_iter().chain(tile.target_topic()).collect();
         topics.dedup();
         if topics.is_empty() {
-            self.notify("This tile names no single topic, so there is no retained message to delete", now);
+            self.notify("No retained messages to delete: the tile has no topic without wildcards", now);
             return Vec::new();
         }
-        let mut text = vec!["Delete what the broker keeps for new subscribers on:".to_owned()];
+        let mut text = vec!["Delete the retained messages on:".to_owned()];
         text.extend(topics.iter().map(|topic| format!("  {topic}")));
         text.push("This cannot be undone.".to_owned());
         let action = ConfirmedAction::ClearRetained { dashboard_index: self.current_tab, topics };
@@ -106,22 +106,20 @@ impl App {
         }));
     }
 
-    /// Asks whether the lock of a dashboard is to be taken off.
+    /// Asks whether to unlock a dashboard.
     pub(super) fn confirm_unlock(&mut self, dashboard_index: usize) {
         let Some((dashboard, path)) =
             self.dashboards.get(dashboard_index).and_then(|dashboard| Some((dashboard, dashboard.path.clone()?)))
         else {
             return;
         };
-        let text = vec![
-            format!("{} is locked, so that nobody edits it by mistake.", dashboard.title()),
-            "Take the lock off?".to_owned(),
-        ];
+        let text =
+            vec![format!("{} is locked to prevent accidental edits.", dashboard.title()), "Unlock it?".to_owned()];
         let action = ConfirmedAction::Unlock(path);
         self.open_manage_dialog(ManageDialog::Confirm(Confirm {
-            title: "Locked".to_owned(),
+            title: "Unlock the dashboard".to_owned(),
             text,
-            yes_label: "take it off",
+            yes_label: "unlock",
             action,
         }));
     }
@@ -129,7 +127,7 @@ impl App {
     pub(super) fn confirm_delete_profile(&mut self, name: String) {
         let text = vec![
             format!("Delete the connection {name}?"),
-            "Its dashboards stay; they open again once they name another one.".to_owned(),
+            "Its dashboards are kept: to open them, set their `profile` to another connection.".to_owned(),
         ];
         let action = ConfirmedAction::DeleteProfile(name);
         self.open_manage_dialog(ManageDialog::Confirm(Confirm {
@@ -141,17 +139,18 @@ impl App {
     }
 
     pub(super) fn confirm_first_dashboard(&mut self, name: String) {
-        let text = vec![format!("No dashboard belongs to {name} yet. Make one?")];
+        let text = vec![format!("The connection {name} has no dashboard yet. Create one?")];
         let action = ConfirmedAction::CreateFirstDashboard(name);
         self.open_manage_dialog(ManageDialog::Confirm(Confirm {
             title: "First dashboard".to_owned(),
             text,
-            yes_label: "make it",
+            yes_label: "create",
             action,
         }));
     }
 
-    /// The certificate that the line of the dashboard does not trust.
+    /// Returns the certificate that the connection of the current dashboard does not trust, with the name of
+    /// the connection.
     #[must_use]
     pub fn untrusted_certificate(&self) -> Option<(&str, CertificatePin)> {
         let connection = self.current_connection()?;
@@ -173,12 +172,12 @@ impl App {
         Vec::new()
     }
 
-    /// Shows a certificate and asks whether it is to be trusted.
+    /// Shows the fingerprint of a certificate and asks whether to trust it.
     pub(super) fn confirm_certificate(&mut self, name: String, pin: CertificatePin) {
         let text = vec![
-            format!("Nobody trusted here vouches for the certificate of {name}. Its fingerprint:"),
+            format!("The certificate of {name} is not signed by a trusted CA. Its fingerprint:"),
             pin.to_string(),
-            "Is it the broker's own? Then trust exactly this certificate?".to_owned(),
+            "Compare it with the fingerprint of the broker's certificate before you trust it.".to_owned(),
         ];
         let action = ConfirmedAction::TrustCertificate(name, pin);
         let title = "Trust this certificate?".to_owned();
@@ -200,7 +199,7 @@ impl App {
                 else {
                     return Vec::new();
                 };
-                self.notify("The broker is asked to forget", now);
+                self.notify("Deleting the retained messages", now);
                 let request = |topic: Topic| {
                     self.last_publish_id = PublishId(self.last_publish_id.0 + 1);
                     let id = self.last_publish_id;
@@ -213,7 +212,7 @@ impl App {
             }
             ConfirmedAction::DeleteDashboard(path) => vec![Effect::Edit(EditEffect::DeleteDashboard(path))],
             ConfirmedAction::Unlock(path) => {
-                self.notify("The lock is off: this dashboard can be edited", now);
+                self.notify("Unlocked: this dashboard can be edited", now);
                 let dashboard_index =
                     self.dashboards.iter().position(|dashboard| dashboard.path.as_ref() == Some(&path));
                 dashboard_index.map(|dashboard_index| self.set_lock(dashboard_index, false)).unwrap_or_default()
@@ -223,10 +222,10 @@ impl App {
                 vec![Effect::Edit(EditEffect::EditProfiles(Box::new(ProfileEdit::Delete(name))))]
             }
             ConfirmedAction::TrustCertificate(name, pin) => {
-                let Some(known) = self.editor_state.profiles.by_name(&name) else {
+                let Some(current) = self.editor_state.profiles.by_name(&name) else {
                     return Vec::new();
                 };
-                let mut profile = known.clone();
+                let mut profile = current.clone();
                 profile.tls =
                     Nested(crate::model::profile::TlsSettings { pin: Some(pin), insecure: false, ..profile.tls.0 });
                 vec![Effect::Edit(EditEffect::EditProfiles(Box::new(ProfileEdit::Replace(name, profile))))]

@@ -1,5 +1,5 @@
-//! Another hand at the same file: what is open follows what the file says now, and where both have
-//! changed the same, the person is asked.
+//! Conflicts with changes made outside mqtt-dash. Open dialogs follow the new content of the file; when
+//! the user and the other program have changed the same thing, the user decides.
 
 use std::path::Path;
 
@@ -13,7 +13,7 @@ use crate::{
 };
 
 impl App {
-    /// What is done about a file that another hand has changed.
+    /// Overwrites or reloads a file that was modified outside mqtt-dash.
     pub(super) fn resolve_conflict(&mut self, action: &EditAction, conflict: EditConflict, now: Time) -> Vec<Effect> {
         match (action, conflict.theirs.clone()) {
             (EditAction::Overwrite, _) => {
@@ -21,7 +21,7 @@ impl App {
                 vec![self.queue_file_write(&change.path.clone(), EditEffect::EditDashboard(Box::new(change)))]
             }
             (EditAction::Reload, Some(theirs)) => {
-                self.notify("The file was read again", now);
+                self.notify("The file was reloaded", now);
                 self.restore_dashboard(&conflict.change.path.clone(), theirs)
             }
             _ => {
@@ -31,9 +31,9 @@ impl App {
         }
     }
 
-    /// Leaves the file as the other hand has left it. What was written in a form is in a form again.
+    /// Keeps the file as it is. The input of an edited tile is shown in a form again.
     pub(super) fn cancel_conflict(&mut self, conflict: EditConflict, now: Time) -> Vec<Effect> {
-        self.notify("Not saved: the file is as the other hand left it", now);
+        self.notify("Not saved: the file keeps the changes made outside mqtt-dash", now);
         let EditConflict { change, theirs, .. } = conflict;
         let still_applies = theirs.as_ref().is_some_and(|theirs| change.edit.still_applies(&change.before, theirs));
         let effects = self.restore_dashboard(&change.path, theirs.unwrap_or(change.before));
@@ -62,7 +62,7 @@ impl App {
         effects
     }
 
-    /// Whether the file that another hand has changed can be read again.
+    /// Returns whether the file of the open conflict dialog can be reloaded.
     #[must_use]
     pub fn conflict_can_reload(&self) -> bool {
         match &self.focus {
@@ -71,21 +71,23 @@ impl App {
         }
     }
 
-    /// A chore that changes the file of a dashboard: until it is done, what is read from there is old.
+    /// Returns an effect that writes a dashboard file, and marks the file as pending: until the effect is
+    /// finished, content that the file watcher reads from it is outdated.
     pub(super) fn queue_file_write(&mut self, path: &Path, effect: EditEffect) -> Effect {
         self.editor_state.pending_writes.push(path.to_owned());
         Effect::Edit(effect)
     }
 
-    /// A chore for this file was done.
+    /// Marks one write effect for this file as finished.
     pub(super) fn finish_file_write(&mut self, path: &Path) {
         if let Some(index) = self.editor_state.pending_writes.iter().position(|pending| pending == path) {
             self.editor_state.pending_writes.swap_remove(index);
         }
     }
 
-    /// Whether what a file says now is no news for its board: an edit of it is on its way, it is what
-    /// the board is without what is being carried, or it is asked about.
+    /// Returns whether to ignore a change of a dashboard file: a write of it is pending, the content only
+    /// lacks the tile move in progress, or a conflict dialog about the file is open. The dialog then takes
+    /// over the new content.
     pub(in crate::app) fn is_own_write(&mut self, path: &Path, reloaded: &Result<Dashboard, String>) -> bool {
         if self.editor_state.pending_writes.iter().any(|pending| pending == path) {
             return true;
@@ -110,7 +112,8 @@ impl App {
         }
     }
 
-    /// What is open for a tile goes where the tile is now; `moved` tells where.
+    /// Updates the open dialog after the tiles of a dashboard have moved; `remap` returns the new position
+    /// of a tile.
     pub(in crate::app) fn remap_manage_dialog(
         &mut self,
         index: usize,
@@ -120,7 +123,7 @@ impl App {
         let Focus::Manage(dialog) = &mut self.focus else {
             return;
         };
-        let gone = match &mut **dialog {
+        let is_obsolete = match &mut **dialog {
             ManageDialog::Form(form) => {
                 form.remap_tile(index, tile_count, remap);
                 false
@@ -128,21 +131,22 @@ impl App {
             ManageDialog::Confirm(confirm) => confirm.remap_tile(remap).is_none(),
             _ => false,
         };
-        if gone {
+        if is_obsolete {
             self.focus = Focus::Dashboard;
         }
     }
 
-    /// A carried tile whose dashboard was changed by another hand is let go.
+    /// Cancels a tile move in a dashboard whose file was modified outside mqtt-dash.
     pub(in crate::app) fn cancel_tile_move(&mut self, index: usize, now: Time) {
         let is_moving = matches!(&self.focus, Focus::Manage(dialog) if matches!(**dialog, ManageDialog::MoveTile(_)));
         if is_moving && index == self.current_tab {
             self.focus = Focus::Dashboard;
-            self.notify("The file was changed meanwhile: the tile is where that says", now);
+            self.notify("Move canceled: the file was modified outside mqtt-dash", now);
         }
     }
 
-    /// The dashboard as the form has found it: another hand may have changed the same since then.
+    /// Returns the dashboard with the content that the form was opened with. The file may have been modified
+    /// outside mqtt-dash since then.
     pub(super) fn original_of(&self, form: &Form) -> Option<Dashboard> {
         match &form.subject {
             FormSubject::Tile { dashboard_index, tile_index, new: false, original } => {
@@ -163,7 +167,7 @@ impl App {
 }
 
 impl Form {
-    /// The tiles of a board are somewhere else now. One that is gone becomes a new one.
+    /// Updates the tile index after tiles have moved. A tile that no longer exists becomes a new tile.
     fn remap_tile(&mut self, index: usize, tile_count: usize, remap: impl Fn(TilePosition) -> Option<TilePosition>) {
         if let FormSubject::Tile { dashboard_index, tile_index, new: is_new, .. } = &mut self.subject
             && *dashboard_index == index

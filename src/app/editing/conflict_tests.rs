@@ -1,4 +1,4 @@
-//! Another hand at the same file, while edits are on their way and while something is open.
+//! Tests for files that are modified outside mqtt-dash while writes are pending or dialogs are open.
 
 use std::path::PathBuf;
 
@@ -21,7 +21,7 @@ fn abc_tiles() -> Vec<Tile> {
     vec![tile("text", "A", "a"), tile("switch", "B", "b"), tile("text", "C", "c")]
 }
 
-/// The file says this now.
+/// Reports that the file was modified and contains these tiles.
 fn reload_file(fixture: &mut EditingFixture, tiles: Vec<Tile>) -> Vec<Effect> {
     let content = Ok(Dashboard { tiles, ..Dashboard::default() });
     fixture.event(Event::DashboardFileChanged("/x.toml".into(), Box::new(content)))
@@ -44,7 +44,7 @@ fn reload_during_pending_save_does_not_revert_edit() {
     assert_eq!(fixture.tile_names(), "AABC");
     finish_save(&mut fixture);
     reload_file(&mut fixture, abc_tiles());
-    assert_eq!(fixture.tile_names(), "ABC", "nothing is on its way any more");
+    assert_eq!(fixture.tile_names(), "ABC", "no write is pending");
 }
 
 #[test]
@@ -87,7 +87,11 @@ fn concurrent_tile_edit_keeps_form_original_as_base() {
     reload_file(&mut fixture, vec![tile("text", "A theirs", "a"), tile("switch", "B", "b"), tile("text", "C", "c")]);
     let effects = fixture.action(Action::Accept);
     let Some(Effect::Edit(EditEffect::EditDashboard(change))) = effects.last() else { panic!("{effects:?}") };
-    assert_eq!(change.before.tiles, abc_tiles(), "as the form has found it, so that the file is seen to differ");
+    assert_eq!(
+        change.before.tiles,
+        abc_tiles(),
+        "the base is the tile that the form was opened with, so that the conflict is detected"
+    );
 }
 
 #[test]
@@ -136,8 +140,8 @@ fn externally_changed_profile_is_overwritten_on_second_accept() {
     let theirs = Profile { name: "hub".into(), username: Some("bob".into()), ..Profile::default() };
     fixture.event(Event::ProfilesChanged(Profiles { default: None, profiles: vec![theirs] }, None));
     assert_eq!(fixture.action(Action::Accept), []);
-    assert!(fixture.notice().starts_with("hub was changed in its file meanwhile"), "{}", fixture.notice());
-    assert!(matches!(&fixture.app.focus, Focus::Manage(task) if matches!(**task, ManageDialog::Form(_))));
+    assert!(fixture.notice().starts_with("hub was modified outside mqtt-dash"), "{}", fixture.notice());
+    assert!(matches!(&fixture.app.focus, Focus::Manage(dialog) if matches!(**dialog, ManageDialog::Form(_))));
     let effects = fixture.action(Action::Accept);
     assert!(matches!(&effects[..], [Effect::Edit(EditEffect::EditProfiles(_))]), "{effects:?}");
 }

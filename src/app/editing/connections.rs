@@ -1,4 +1,4 @@
-//! The list of connections: adding, editing, copying, deleting, testing them.
+//! The list of connections: adds, edits, copies, deletes and tests connection profiles.
 
 use super::{ConnectionTest, EditAction, EditEffect, ManageDialog};
 use crate::{
@@ -15,23 +15,23 @@ use crate::{
 };
 
 impl Form {
-    /// Whether it is about a profile.
+    /// Returns whether the form edits a connection profile.
     #[must_use]
     pub const fn is_profile(&self) -> bool {
         matches!(self.subject, FormSubject::Profile { .. })
     }
 
-    /// The name that its profile has in the file, if it is there already.
+    /// Returns the name of the profile in `profiles.toml`; `None` for a new profile.
     pub(super) fn profile_name(&self) -> Option<&str> {
         match &self.subject {
-            FormSubject::Profile { saved_name: name, .. } => name.as_deref(),
+            FormSubject::Profile { saved_name, .. } => saved_name.as_deref(),
             _ => None,
         }
     }
 }
 
 impl App {
-    /// Takes over what the file of the profiles says.
+    /// Replaces the profiles with the content of `profiles.toml`.
     pub fn set_profiles(&mut self, profiles: Profiles) {
         let entry =
             |profile: &Profile| ConnectionEntry { name: profile.name.clone(), address: profile.url.to_string() };
@@ -40,7 +40,8 @@ impl App {
         self.dirty = true;
     }
 
-    /// Lists the connections; the one of this name is marked, else the one of the dashboard.
+    /// Opens the list of connections and selects the one with this name, or the connection of the current
+    /// dashboard if `name` is `None`.
     pub(in crate::app) fn open_connection_list(&mut self, name: Option<&str>) {
         let name = name.or_else(|| self.current_connection().map(|connection| connection.name.as_str()));
         let index = self.connection_entries.iter().position(|entry| Some(entry.name.as_str()) == name);
@@ -52,7 +53,7 @@ impl App {
         names.filter(|name| Some(name.as_str()) != except).collect()
     }
 
-    /// Opens the form of a new profile.
+    /// Opens the form for a new profile.
     pub(super) fn open_new_profile_form(&mut self) {
         let name = if self.editor_state.profiles.profiles.is_empty() { "home" } else { "" };
         let profile = Profile { name: name.to_owned(), ..Profile::default() };
@@ -89,7 +90,7 @@ impl App {
             EditAction::TestConnection => return self.test_connection(profile),
             EditAction::TrustCertificate => {
                 let result = self.editor_state.connection_tests.iter().find(|(tested_name, _)| *tested_name == name);
-                if let Some(pin) = result.and_then(|(_, connection_test)| connection_test.untrusted_pin) {
+                if let Some(pin) = result.and_then(|(_, test)| test.untrusted_pin) {
                     self.confirm_certificate(name, pin);
                 }
             }
@@ -98,7 +99,7 @@ impl App {
         Vec::new()
     }
 
-    /// The certificate that the test of the marked connection did not trust.
+    /// Returns the certificate that the test of the selected connection did not trust.
     #[must_use]
     pub fn untrusted_test_certificate(&self) -> Option<CertificatePin> {
         let Focus::Connections(index) = self.focus else {
@@ -108,7 +109,7 @@ impl App {
         self.editor_state.connection_tests.iter().find(|(tested_name, _)| tested_name == name)?.1.untrusted_pin
     }
 
-    /// Tests a connection.
+    /// Starts a test of the connection, unless one is running.
     pub(super) fn test_connection(&mut self, profile: Profile) -> Vec<Effect> {
         if self.editor_state.running_tests.contains(&profile.name) {
             return Vec::new();
@@ -118,7 +119,7 @@ impl App {
         vec![Effect::Edit(EditEffect::TestConnection(Box::new(profile)))]
     }
 
-    /// Takes note of what a test found.
+    /// Stores the result of a connection test.
     pub(super) fn on_connection_tested(&mut self, name: String, connection_test: ConnectionTest, now: Time) {
         self.editor_state.running_tests.retain(|running| *running != name);
         self.editor_state.connection_tests.retain(|(tested_name, _)| *tested_name != name);
@@ -129,7 +130,7 @@ impl App {
         self.editor_state.connection_tests.push((name, connection_test));
     }
 
-    /// Takes note of what came by while a connection was tested.
+    /// Records the messages that arrived during a connection test in the topic cache.
     pub(super) fn on_test_messages(&mut self, name: &str, messages: &[Message], now: Time) {
         if let Some(connection) = self.connections.iter_mut().find(|connection| connection.name == name) {
             for message in messages {
@@ -139,7 +140,7 @@ impl App {
         self.refresh_topic_list();
     }
 
-    /// Saves a profile.
+    /// Saves a profile: adds a new one if `name` is `None`, otherwise replaces the profile of this name.
     pub(super) fn save_profile(&mut self, name: Option<String>, profile: Profile) -> Vec<Effect> {
         self.open_connection_list(name.as_deref());
         let default_edit =
@@ -149,11 +150,12 @@ impl App {
             Some(name) => ProfileEdit::Replace(name, profile),
         };
         let effect = |edit| Effect::Edit(EditEffect::EditProfiles(Box::new(edit)));
-        // The first one is what the program begins with from now on.
+        // The first profile becomes the default.
         [edit].into_iter().chain(default_edit).map(effect).collect()
     }
 
-    /// The profiles were saved: a new one is connected, one in use connects anew.
+    /// Updates the state after the profiles were saved. A new profile is opened; a connection whose profile
+    /// changed reconnects.
     pub(super) fn on_profiles_saved(&mut self, edit: &ProfileEdit, profiles: Profiles) -> Vec<Effect> {
         let previous = std::mem::take(&mut self.editor_state.profiles);
         self.set_profiles(profiles);
@@ -163,14 +165,14 @@ impl App {
                 vec![Effect::Edit(EditEffect::OpenOrCreateFirstDashboard(profile.name.clone()))]
             }
             ProfileEdit::Replace(name, profile) => {
-                let index = self.editor_state.profiles.profiles.iter().position(|known| known.name == profile.name);
+                let index = self.editor_state.profiles.profiles.iter().position(|saved| saved.name == profile.name);
                 if let Focus::Connections(selected) = &mut self.focus {
                     *selected = index.unwrap_or_default();
                 }
                 self.editor_state
                     .connection_tests
                     .retain(|(tested_name, _)| tested_name != name && *tested_name != profile.name);
-                // Which dashboard it opens is nothing that a line has to know.
+                // The dashboard that a profile opens does not affect the connection: no reconnect.
                 let without_dashboard = |profile: &Profile| Profile { dashboard: None, ..profile.clone() };
                 let same = previous.by_name(name).map(without_dashboard)
                     == self.editor_state.profiles.by_name(&profile.name).map(without_dashboard);

@@ -1,4 +1,5 @@
-//! The list of dashboards: those that are open, then the other files.
+//! The list of dashboards: first the open ones, then the other files. Locking, and saving the settings
+//! of a dashboard.
 
 use std::path::PathBuf;
 
@@ -11,18 +12,18 @@ use crate::{
 /// A row of the list of dashboards.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DashboardRow {
-    /// What is shown.
+    /// The title of the dashboard, or the name of its file.
     pub title: String,
-    /// What is shown beside it.
+    /// The number of tiles and the connection, or that the dashboard is not open.
     pub detail: String,
-    /// The number of its tab, if it is open.
+    /// The index of its tab, if it is open.
     pub tab_index: Option<usize>,
-    /// The name of its file, if it has one below the folder of dashboards.
+    /// The name of its file, if it has one.
     pub file: Option<String>,
 }
 
 impl App {
-    /// The rows of the list of dashboards.
+    /// Returns the rows of the list of dashboards.
     #[must_use]
     pub fn dashboard_rows(&self) -> Vec<DashboardRow> {
         let open = self.dashboards.iter().enumerate().map(|(dashboard_index, dashboard)| {
@@ -56,13 +57,14 @@ impl App {
         open_rows.into_iter().chain(closed).collect()
     }
 
-    /// The wish to open a file, on the line that is shown if it names none.
+    /// Returns the effect that opens a dashboard file. If the file names no profile, the profile of the
+    /// current connection applies.
     pub(super) fn open_file_effect(&self, path: PathBuf) -> Effect {
         let name = self.current_connection().map(|connection| connection.name.clone());
         Effect::Edit(EditEffect::OpenFile(path, name.filter(|name| self.editor_state.profiles.by_name(name).is_some())))
     }
 
-    /// Shows the marked dashboard.
+    /// Shows the dashboard of this row; opens its file first if needed.
     pub(super) fn open_selected_dashboard(&mut self, row_index: usize) -> Vec<Effect> {
         match self.dashboard_rows().get(row_index) {
             Some(DashboardRow { tab_index: Some(dashboard_index), .. }) => self.show_tab(*dashboard_index),
@@ -88,7 +90,7 @@ impl App {
         let row = self.dashboard_rows().get(row_index).cloned();
         let Some(dashboard_index) = row.as_ref().and_then(|row| row.tab_index) else {
             if row.is_some() {
-                self.notify("Open it first, with Enter", now);
+                self.notify("This dashboard is not open: press Enter to open it first", now);
             }
             return Vec::new();
         };
@@ -116,7 +118,7 @@ impl App {
                     (EditAction::Edit | EditAction::Rename, None) => {
                         self.prompt_save_as(dashboard_index, EditAction::ListDashboards)
                     }
-                    _ => self.notify("This dashboard has no file: it is gone when the program ends", now),
+                    _ => self.notify("This dashboard has no file to delete: it exists only until mqtt-dash exits", now),
                 }
             }
             _ => {}
@@ -124,23 +126,23 @@ impl App {
         Vec::new()
     }
 
-    /// Locks a dashboard; one that is locked is asked about first.
+    /// Locks a dashboard, or asks whether to unlock it.
     pub(super) fn toggle_lock(&mut self, dashboard_index: usize, now: Time) -> Vec<Effect> {
         let Some(dashboard) = self.dashboards.get(dashboard_index) else {
             return Vec::new();
         };
         if dashboard.path.is_none() {
-            self.notify("This dashboard has no file that a lock could be kept in", now);
+            self.notify("This dashboard cannot be locked: it has no file to save the lock in", now);
         } else if dashboard.definition.locked {
             self.confirm_unlock(dashboard_index);
         } else {
-            self.notify("Locked: nothing of this dashboard can be edited until the lock is taken off", now);
+            self.notify("Locked: this dashboard cannot be edited until it is unlocked", now);
             return self.set_lock(dashboard_index, true);
         }
         Vec::new()
     }
 
-    /// Puts a dashboard's lock on or takes it off.
+    /// Saves whether a dashboard is locked.
     pub(super) fn set_lock(&mut self, dashboard_index: usize, locked: bool) -> Vec<Effect> {
         let definition = self
             .dashboards
@@ -152,7 +154,7 @@ impl App {
         definition.map(edit).unwrap_or_default()
     }
 
-    /// Saves the keys of a dashboard; on another profile it is opened anew.
+    /// Saves the settings of a dashboard. If its profile changed, closes the dashboard and opens it again.
     pub(super) fn save_dashboard_form(
         &mut self,
         dashboard_index: usize,

@@ -1,4 +1,4 @@
-//! What is owed to the files and the lines for managing them, and what came of it.
+//! Effects on dashboard files, profiles and connections, and their results.
 
 use std::path::PathBuf;
 
@@ -9,36 +9,36 @@ use crate::model::{
     profile::{CertificatePin, Profile},
 };
 
-/// Something that is owed to the files or the lines.
+/// A side effect on dashboard files, profiles or connections, for the runtime to execute.
 #[derive(Debug, Clone, PartialEq)]
 pub enum EditEffect {
-    /// Change the file of a dashboard.
+    /// Apply an edit to a dashboard file.
     EditDashboard(Box<DashboardChange>),
-    /// Take the last edit of this file back.
+    /// Undo the last edit of this file.
     Undo(PathBuf),
-    /// Make the edit of this file again that was taken back last.
+    /// Redo the last undone edit of this file.
     Redo(PathBuf),
-    /// Make a file of this name for a dashboard.
+    /// Create a dashboard file with this name.
     CreateDashboard(String, Box<Dashboard>),
-    /// Give the file of a dashboard this name.
+    /// Rename a dashboard file to this name.
     RenameDashboard(PathBuf, String),
-    /// Delete the file of a dashboard.
+    /// Delete a dashboard file.
     DeleteDashboard(PathBuf),
-    /// Change the file of the profiles.
+    /// Apply an edit to `profiles.toml`.
     EditProfiles(Box<ProfileEdit>),
-    /// Connect with the profile of this name; make its first dashboard if it has none.
+    /// Connect with the profile of this name, and create its first dashboard if it has none.
     OpenOrCreateFirstDashboard(String),
-    /// Open the dashboard in this file; on this profile if it names none.
+    /// Open the dashboard in this file. If it names no profile, use the profile of this name.
     OpenFile(PathBuf, Option<String>),
-    /// Open the dashboards of this profile with this password.
+    /// Open the dashboards of the profile of this name with this password.
     OpenWithPassword(String, Password),
-    /// The profile of a line is another one now, with this name: connect anew.
+    /// Reconnect a connection with the changed profile of this name.
     Reconnect(ConnectionId, String),
-    /// Connect with this profile, look around for a moment and say what is there.
+    /// Connect with this profile, subscribe to all topics for a short time, and report the result.
     TestConnection(Box<Profile>),
 }
 
-/// A password that was typed. It is never shown.
+/// A password that the user typed. Its `Debug` output is redacted.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Password(pub String);
 
@@ -48,88 +48,88 @@ impl std::fmt::Debug for Password {
     }
 }
 
-/// A change of a dashboard's file.
+/// A change to a dashboard file.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DashboardChange {
     /// The file.
     pub path: PathBuf,
-    /// What the dashboard is before the edit, as far as the app knows.
+    /// The dashboard before the edit, as the app knows it.
     pub before: Dashboard,
-    /// The edit.
+    /// The edit to apply.
     pub edit: DashboardEdit,
-    /// What the file may say otherwise: the person has seen it and wants it overwritten.
+    /// A file content that differs from `before` and that the user has agreed to overwrite.
     pub overwrite: Option<String>,
 }
 
-/// A change that was not made, for another hand has changed the file meanwhile.
+/// A change that was not saved, because the file was modified outside mqtt-dash.
 #[derive(Debug, Clone, PartialEq)]
 pub struct EditConflict {
-    /// The change.
+    /// The change that was not saved.
     pub change: DashboardChange,
-    /// What the file says now; `None`: it cannot be read.
+    /// The dashboard in the file now; `None` if the file cannot be read or parsed.
     pub theirs: Option<Dashboard>,
-    /// What it says, as text.
+    /// The text of the file now.
     pub file_text: String,
-    /// How the file would differ after overwriting it, a line each, marked `+` and `-`.
+    /// How overwriting would change the file: one line each, marked with `+` or `-`.
     pub diff: Vec<String>,
-    /// How many lines of it are scrolled away.
+    /// The number of lines that the diff is scrolled by.
     pub scroll: usize,
 }
 
-/// What a test of a connection found.
+/// The result of a connection test.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConnectionTest {
-    /// In a sentence.
+    /// The result as a sentence.
     pub summary: String,
-    /// Whether it is good.
+    /// Whether the test succeeded.
     pub success: bool,
-    /// The certificate that is not trusted, if that is what is wrong.
+    /// The fingerprint of the certificate, if the test failed because it is not trusted.
     pub untrusted_pin: Option<CertificatePin>,
-    /// What came by.
+    /// The messages that arrived during the test.
     pub messages: Vec<Message>,
 }
 
-/// What came of a chore.
+/// The result of an [`EditEffect`].
 #[derive(Debug, Clone, PartialEq)]
 pub enum EditResult {
-    /// A dashboard was saved.
+    /// A dashboard file was saved.
     Saved {
-        /// Its file.
+        /// The file.
         path: PathBuf,
-        /// What it says now, where that is news.
+        /// The dashboard in the file now, if it differs from what the app has.
         dashboard: Option<Dashboard>,
-        /// How many edits can be taken back.
+        /// How many edits can be undone.
         undo_count: usize,
-        /// How many can be made again.
+        /// How many edits can be redone.
         redo_count: usize,
     },
-    /// A dashboard was not saved.
+    /// A file was not saved.
     SaveFailed {
-        /// Its file.
+        /// The file.
         path: PathBuf,
-        /// What it was before, where it was to become something else.
+        /// The dashboard to restore, if the app has already shown the edit.
         before: Option<Dashboard>,
-        /// Why, as a sentence.
+        /// The reason, as a sentence.
         reason: String,
     },
-    /// Another hand has changed the file meanwhile.
+    /// The file was modified outside mqtt-dash.
     Conflict(Box<EditConflict>),
-    /// A file was made for a dashboard.
+    /// A dashboard file was created.
     Created(PathBuf),
-    /// The file of a dashboard has another name now.
+    /// A dashboard file was renamed: the old and the new path.
     Renamed(PathBuf, PathBuf),
-    /// The file of a dashboard was deleted.
+    /// A dashboard file was deleted.
     Deleted(PathBuf),
-    /// These are the files of dashboards now.
+    /// The names of all dashboard files, after a file was added, renamed or deleted.
     FilesListed(Vec<String>),
-    /// The profiles were changed, and are this now.
+    /// The edit was applied to `profiles.toml`, which now contains these profiles.
     ProfilesSaved(Box<ProfileEdit>, Profiles),
-    /// The password of this profile has to be asked for.
+    /// The user must enter the password of the profile of this name.
     PasswordRequired(String),
-    /// No dashboard belongs to this profile.
+    /// The profile of this name has no dashboard.
     NoDashboard(String),
-    /// This came by while a connection is tested.
+    /// Messages that arrived while the connection of this name is being tested.
     TestMessages(String, Vec<Message>),
-    /// A connection was tested.
+    /// The test of the connection of this name has finished.
     TestFinished(String, ConnectionTest),
 }

@@ -1,5 +1,6 @@
-//! Managing on the screen: tiles, dashboards, connections. What is wished is a [`Wish`], what the
-//! outside owes for it a [`EditEffect`], what it has done [`Done`].
+//! Editing tiles, dashboards and connection profiles in the terminal. An [`EditAction`] is what the user
+//! wants, an [`EditEffect`] is a side effect for the runtime to execute, and an [`EditResult`] is its
+//! outcome.
 
 mod apply;
 mod completion;
@@ -24,125 +25,126 @@ pub use dashboards::DashboardRow;
 pub use effect::{ConnectionTest, DashboardChange, EditConflict, EditEffect, EditResult, Password};
 pub use name_prompt::{NamePrompt, NamePurpose};
 
-/// A wish about what is managed.
+/// A user intent about tiles, dashboards or connections.
 #[derive(Debug, Clone, PartialEq)]
 pub enum EditAction {
-    /// A new tile, connection or dashboard.
+    /// Add a tile, a connection or a dashboard.
     Add,
-    /// Edit the selected one.
+    /// Edit the selected item.
     Edit,
-    /// Copy the selected one.
+    /// Copy the selected item.
     Copy,
-    /// Delete the selected one.
+    /// Delete the selected item.
     Delete,
-    /// Give the file of the selected dashboard another name.
+    /// Rename the file of the selected dashboard.
     Rename,
-    /// Lock the selected dashboard, or take its lock off.
+    /// Lock or unlock the selected dashboard.
     ToggleLock,
-    /// Take the last edit of the dashboard back.
+    /// Undo the last edit of the dashboard.
     Undo,
-    /// Make the edit again that was taken back.
+    /// Redo the last undone edit.
     Redo,
-    /// Carry the selected tile to another place.
+    /// Start moving the selected tile.
     MoveTile,
-    /// Carry it to this place.
+    /// Move the tile to this index.
     MoveTileTo(usize),
-    /// Delete the retained messages of the selected tile.
+    /// Delete the retained messages on the topics of the selected tile.
     ClearRetained,
-    /// List the dashboards.
+    /// Open the list of dashboards.
     ListDashboards,
-    /// A new connection.
+    /// Add a connection profile.
     NewConnection,
-    /// Connect at start with the selected connection, or with none.
+    /// Make the selected connection the default at startup, or remove it as the default.
     ToggleDefault,
-    /// Test the selected connection, or the one in the form.
+    /// Test the selected connection or the one in the form.
     TestConnection,
-    /// Choose what the field is filled with.
+    /// Open the popup of the focused field.
     OpenPicker,
-    /// The next value of the field.
+    /// Change the focused field to its next value, or open its popup.
     NextValue,
-    /// What the form has, without looking at what lies over it.
+    /// Overwrite the file that was modified outside mqtt-dash.
     Overwrite,
-    /// Take the file as it is now.
+    /// Discard the edit and reload the file.
     Reload,
-    /// Decide about the certificate that is not trusted.
+    /// Ask whether to trust the certificate that failed verification.
     TrustCertificate,
 }
 
 impl EditAction {
-    /// Whether it changes the dashboard that is shown, or what the broker keeps for it.
+    /// Returns whether the action, on the dashboard screen, edits the dashboard or the retained messages
+    /// of its topics.
     #[must_use]
     pub const fn modifies_dashboard(&self) -> bool {
         !matches!(self, Self::ListDashboards | Self::NewConnection | Self::TrustCertificate | Self::ToggleLock)
     }
 }
 
-/// What is open for managing.
+/// An open dialog of the editor.
 #[derive(Debug, Clone)]
 pub enum ManageDialog {
     /// A form.
     Form(Box<Form>),
-    /// The list of kinds for a new tile; which one is marked.
+    /// The list of kinds for a new tile, and the index of the selected one.
     KindList(usize),
-    /// The list of dashboards; which one is marked.
+    /// The list of dashboards, and the index of the selected row.
     DashboardList(usize),
-    /// A tile is carried; where it was.
+    /// A tile is being moved; holds its original index.
     MoveTile(usize),
-    /// A question that is answered by yes or no.
+    /// A yes-or-no question.
     Confirm(Confirm),
-    /// A name is asked for.
+    /// The prompt for the name of a dashboard file.
     NamePrompt(NamePrompt),
-    /// The password of a connection is asked for.
+    /// The prompt for the password of a connection profile: its name and the input.
     PasswordPrompt(String, Input),
-    /// The file of a dashboard was changed by another hand.
+    /// The file of a dashboard was modified outside mqtt-dash.
     Conflict(Box<EditConflict>),
 }
 
-/// What is known for managing.
+/// The state of the editor.
 #[derive(Debug, Default)]
 pub struct EditorState {
-    /// All profiles, as their file says.
+    /// All profiles in `profiles.toml`.
     pub profiles: Profiles,
-    /// The names of all files of dashboards.
+    /// The names of all dashboard files, without `.toml`.
     pub dashboard_files: Vec<String>,
-    /// Edits that can be taken back and made again, by the file of the dashboard.
+    /// For each dashboard file, how many edits can be undone and redone.
     pub undo_counts: Vec<(PathBuf, usize, usize)>,
-    /// What the last test of each connection found.
+    /// The result of the last test of each connection, by name.
     pub connection_tests: Vec<(String, ConnectionTest)>,
-    /// The connections that are being tested.
+    /// The names of the connections that are being tested.
     pub running_tests: Vec<String>,
-    /// The files that chores are on their way to, one for each.
+    /// The dashboard files with unfinished write effects, one entry per effect.
     pub(super) pending_writes: Vec<PathBuf>,
-    /// The picture that a form shows.
+    /// The picture in the preview of a form.
     preview_picture: Option<completion::PreviewPicture>,
-    /// The time of the event that is being taken.
+    /// The time of the event that is being handled.
     pub(super) now: Time,
-    /// What is done when a board has its file.
+    /// The dashboard that waits for its file, and the action to perform after that.
     after_save_as: Option<(usize, EditAction)>,
-    /// Whether the next empty board that opens asks for its first tile.
+    /// Whether the list of tile kinds opens with the next empty dashboard.
     add_first_tile: bool,
 }
 
 impl App {
-    /// Whether the dashboard that is shown can be edited.
+    /// Returns whether the current dashboard can be edited.
     #[must_use]
     pub fn editable(&self) -> bool {
         self.current_dashboard().is_some() && self.edit_refusal_reason().is_none()
     }
 
-    /// How many edits of the dashboard that is shown can be taken back, and made again.
+    /// Returns how many edits of the current dashboard can be undone and redone.
     #[must_use]
     pub fn undo_counts(&self) -> (usize, usize) {
         let path = self.current_dashboard().and_then(|dashboard| dashboard.path.as_ref());
-        let known = path.and_then(|path| self.editor_state.undo_counts.iter().find(|(file, ..)| file == path));
-        known.map_or((0, 0), |(_, undo_count, redo_count)| (*undo_count, *redo_count))
+        let counts = path.and_then(|path| self.editor_state.undo_counts.iter().find(|(file, ..)| file == path));
+        counts.map_or((0, 0), |(_, undo_count, redo_count)| (*undo_count, *redo_count))
     }
 
     fn open_manage_dialog(&mut self, dialog: ManageDialog) {
         self.focus = Focus::Manage(Box::new(dialog));
     }
 
-    /// Does what is wished.
+    /// Handles an action according to the focus.
     pub(super) fn handle_edit_action(&mut self, action: EditAction, now: Time) -> Vec<Effect> {
         match std::mem::take(&mut self.focus) {
             Focus::Connections(selected) => self.handle_connection_list_action(&action, selected),
@@ -156,7 +158,7 @@ impl App {
                     }
                     Vec::new()
                 }
-                ManageDialog::Conflict(clash) => self.resolve_conflict(&action, *clash, now),
+                ManageDialog::Conflict(conflict) => self.resolve_conflict(&action, *conflict, now),
                 other => {
                     self.open_manage_dialog(other);
                     Vec::new()
@@ -187,7 +189,7 @@ impl App {
         Vec::new()
     }
 
-    /// Leaves what is open; a form that was changed asks first.
+    /// Closes the dialog. A changed form asks for confirmation first.
     pub(super) fn cancel_manage_dialog(&mut self, dialog: ManageDialog, now: Time) -> Vec<Effect> {
         match dialog {
             ManageDialog::Form(mut form) => {
@@ -202,7 +204,7 @@ impl App {
                 }
             }
             ManageDialog::MoveTile(from) => return self.move_tile_to(from),
-            ManageDialog::Conflict(clash) => return self.cancel_conflict(*clash, now),
+            ManageDialog::Conflict(conflict) => return self.cancel_conflict(*conflict, now),
             ManageDialog::Confirm(confirm) if confirm.profile_to_delete().is_some() => {
                 self.open_connection_list(confirm.profile_to_delete())
             }
@@ -212,7 +214,7 @@ impl App {
         Vec::new()
     }
 
-    /// Takes what is entered or marked.
+    /// Accepts the input or the selection of the dialog.
     pub(super) fn accept_manage_dialog(&mut self, dialog: ManageDialog, now: Time) -> Vec<Effect> {
         match dialog {
             ManageDialog::Form(form) => self.submit_form(*form, now),
@@ -227,8 +229,8 @@ impl App {
             ManageDialog::PasswordPrompt(name, input) => {
                 vec![Effect::Edit(EditEffect::OpenWithPassword(name, Password(input.value().to_owned())))]
             }
-            ManageDialog::Conflict(clash) => {
-                self.open_manage_dialog(ManageDialog::Conflict(clash));
+            ManageDialog::Conflict(conflict) => {
+                self.open_manage_dialog(ManageDialog::Conflict(conflict));
                 Vec::new()
             }
         }
@@ -244,7 +246,9 @@ impl App {
             ManageDialog::Form(form) => form.handle_direction(direction),
             ManageDialog::KindList(selected) => *selected = move_in_list(*selected, kind_count, direction),
             ManageDialog::DashboardList(selected) => *selected = move_in_list(*selected, dashboard_count, direction),
-            ManageDialog::Conflict(clash) => clash.scroll = move_in_list(clash.scroll, clash.diff.len(), direction),
+            ManageDialog::Conflict(conflict) => {
+                conflict.scroll = move_in_list(conflict.scroll, conflict.diff.len(), direction)
+            }
             ManageDialog::MoveTile(_) => return self.move_tile(direction),
             ManageDialog::Confirm(_) | ManageDialog::NamePrompt(_) | ManageDialog::PasswordPrompt(..) => {}
         }
@@ -283,7 +287,8 @@ impl App {
         }
     }
 
-    /// Goes to the next part. What is shown as completed is taken with it: what is seen is what is got.
+    /// Moves the focus within a form. Accepts a visible completion first, so that the field keeps the text
+    /// that is on the screen.
     pub(super) fn move_manage_dialog_focus(&mut self, offset: isize) {
         self.accept_completion();
         if let Focus::Manage(dialog) = &mut self.focus
@@ -293,7 +298,7 @@ impl App {
         }
     }
 
-    /// The form that is open.
+    /// Returns the open form.
     #[must_use]
     pub fn form(&self) -> Option<&Form> {
         match &self.focus {

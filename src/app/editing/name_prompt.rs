@@ -1,4 +1,5 @@
-//! Names that are asked for: of a new dashboard, of a copy, of the file of a board without one.
+//! The prompt for the name of a dashboard file: for a new dashboard, a copy, a renamed file, or a
+//! dashboard that has no file yet.
 
 use std::path::{Path, PathBuf};
 
@@ -10,27 +11,27 @@ use crate::{
     model::{dashboard::Dashboard, edit::ProfileEdit, profile::Profile, time::Time},
 };
 
-/// A name that is asked for.
+/// The prompt for the name of a dashboard file.
 #[derive(Debug, Clone)]
 pub struct NamePrompt {
-    /// What it is for.
+    /// What the name is for.
     pub purpose: NamePurpose,
-    /// What is typed.
+    /// The name as typed.
     pub input: Input,
-    /// What is wrong with it.
+    /// Why the name was rejected.
     pub error: Option<String>,
 }
 
-/// What a name is for.
+/// The purpose of a [`NamePrompt`].
 #[derive(Debug, Clone, PartialEq)]
 pub enum NamePurpose {
     /// A new dashboard.
     New,
-    /// A copy of this board's dashboard.
+    /// A copy of the open dashboard with this index.
     Copy(usize),
-    /// Another name for this file.
+    /// A new name for this file.
     Rename(PathBuf),
-    /// A file for this board, and what is to be done then.
+    /// A file for the open dashboard with this index, and the action to perform after that.
     SaveAs(usize, EditAction),
 }
 
@@ -44,16 +45,19 @@ impl NamePrompt {
         self.input.handle(request);
     }
 
-    /// The name as typed; an error says what a name may be.
+    /// Returns the name without `.toml`.
+    ///
+    /// # Errors
+    /// Returns a message if the name is empty, not a valid file name, or taken by a file in `files`.
     fn validated_name(&self, files: &[String]) -> Result<String, String> {
         let name = self.input.value().trim();
         let name = name.strip_suffix(".toml").unwrap_or(name);
         if name.is_empty() {
-            Err("a name is wanted: it becomes the name of the file".to_owned())
+            Err("enter a name: it becomes the file name".to_owned())
         } else if name.starts_with('.') || name.contains(['/', '\\', ':', '\0']) || name.chars().any(char::is_control) {
-            Err("this cannot be the name of a file".to_owned())
-        } else if files.iter().any(|known| known.eq_ignore_ascii_case(name)) {
-            Err(format!("there is a dashboard {name} already"))
+            Err("this is not a valid file name".to_owned())
+        } else if files.iter().any(|file| file.eq_ignore_ascii_case(name)) {
+            Err(format!("a dashboard named {name} already exists"))
         } else {
             Ok(name.to_owned())
         }
@@ -76,7 +80,7 @@ impl App {
         }
     }
 
-    /// Asks for a file of a board that has none; then the wish is done.
+    /// Asks for a file name for a dashboard without a file. The action is performed after that.
     pub(super) fn prompt_save_as(&mut self, dashboard_index: usize, action: EditAction) {
         if let Some(dashboard) = self.dashboards.get(dashboard_index) {
             let name = dashboard.name.clone();
@@ -89,7 +93,7 @@ impl App {
         self.open_name_prompt(NamePurpose::Rename(path), &name);
     }
 
-    /// The file of a dashboard has another name now; a profile that opens it by name follows.
+    /// Updates the path of a renamed dashboard, and the profiles that open it by name.
     pub(super) fn on_dashboard_renamed(&mut self, from: &Path, to: &Path) -> Vec<Effect> {
         let stem = |path: &Path| path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         let (old, new) = (stem(from), stem(to));
@@ -145,7 +149,7 @@ impl App {
         vec![Effect::Edit(EditEffect::CreateDashboard(name, Box::new(dashboard)))]
     }
 
-    /// A file was made: the board that waited for it has it now, any other is opened.
+    /// Assigns the created file to the dashboard that waits for it. Without one, opens the file.
     pub(super) fn on_dashboard_created(&mut self, path: PathBuf, now: Time) -> Vec<Effect> {
         let Some((dashboard_index, action)) = self.editor_state.after_save_as.take() else {
             return vec![self.open_file_effect(path)];
@@ -162,7 +166,8 @@ impl App {
         self.handle_tile_action(action, now)
     }
 
-    /// Boards were opened: where the first thing to do is to add a tile, the list of kinds opens.
+    /// Prepares the dashboards that are about to open: the topic cache takes over the messages that a
+    /// connection test received, and the list of tile kinds opens if a new dashboard is empty.
     pub(in crate::app) fn prepare_opened_dashboards(&mut self, files: &[DashboardFile], now: Time) {
         for connection in &mut self.connections {
             let connection_test = self.editor_state.connection_tests.iter().find(|(name, _)| *name == connection.name);

@@ -1,5 +1,5 @@
-//! What was, which keys, what is then: tiles, dashboards and connections managed without a screen
-//! and without a disk.
+//! Tests for editing tiles, dashboards and connections: actions and events in, state and effects out,
+//! without a terminal and without a disk.
 
 use std::time::Duration;
 
@@ -80,7 +80,7 @@ impl EditingFixture {
         self.action(Action::EditInput(InputRequest::DeleteFromStart));
     }
 
-    /// Goes to the field of this key.
+    /// Focuses the field with this key.
     pub(super) fn focus_field(&mut self, key: &str) {
         for _ in 0..100 {
             if self.app.form().unwrap().focused_field().unwrap().key.0 == key {
@@ -88,7 +88,7 @@ impl EditingFixture {
             }
             self.action(Action::CycleFocus(1));
         }
-        panic!("there is no field {key}");
+        panic!("the form has no field {key}");
     }
 
     pub(super) fn receive_message(&mut self, topic: &str, payload: &str) {
@@ -102,7 +102,7 @@ impl EditingFixture {
         let dashboard = self.app.current_dashboard().unwrap();
         (0..dashboard.definition.tiles.len())
             .filter_map(|index| dashboard.tile(index))
-            .map(|(tile, state)| (tile.name.as_str(), state.value.as_ref().map(|reading| &*reading.text)))
+            .map(|(tile, state)| (tile.name.as_str(), state.value.as_ref().map(|value| &*value.text)))
             .collect()
     }
 
@@ -238,10 +238,10 @@ fn pending_publish_follows_moved_tile() {
         ConnectionId(0),
         ConnectionEvent::PublishStatus(
             request.id,
-            crate::model::connection::PublishStatus::Failed("not sent: the line is down".into()),
+            crate::model::connection::PublishStatus::Failed("not sent: the connection is down".into()),
         ),
     ));
-    assert_eq!(fixture.notice(), "B: not sent: the line is down");
+    assert_eq!(fixture.notice(), "B: not sent: the connection is down");
 }
 
 #[test]
@@ -262,7 +262,7 @@ fn locked_dashboard_refuses_every_edit_with_notice() {
         assert_eq!(fixture.edit_action(action.clone()), [], "{action:?}");
         assert_eq!(
             fixture.notice(),
-            "This dashboard is locked: unlock it first, or take `locked = true` out of x.toml"
+            "This dashboard is locked: unlock it first, or remove `locked = true` from x.toml"
         );
         assert!(matches!(fixture.app.focus, Focus::Dashboard));
     }
@@ -275,7 +275,7 @@ fn locked_dashboard_refuses_every_edit_with_notice() {
 fn dashboard_locks_at_once_and_unlocks_after_confirmation() {
     let mut fixture = EditingFixture::new();
     let is_locked = |effects: &[Effect]| match edits_in(effects)[..] {
-        [DashboardEdit::SetFields(keys)] => keys.locked,
+        [DashboardEdit::SetFields(definition)] => definition.locked,
         _ => panic!("{effects:?}"),
     };
     assert!(is_locked(&fixture.edit_action(EditAction::ToggleLock)));
@@ -294,7 +294,7 @@ fn dashboard_locks_at_once_and_unlocks_after_confirmation() {
     assert!(!fixture.app.current_dashboard().unwrap().definition.locked);
     fixture.app.kiosk = true;
     assert_eq!(fixture.edit_action(EditAction::ToggleLock), []);
-    assert!(fixture.notice().starts_with("This is a kiosk"));
+    assert!(fixture.notice().starts_with("Kiosk mode"));
 }
 
 #[test]
@@ -333,8 +333,8 @@ fn edit_conflict_offers_overwrite_reload_and_cancel() {
     assert_eq!(fixture.tile_names(), "T");
     fixture.edit_result(EditResult::Conflict(Box::new(conflict)));
     fixture.action(Action::Cancel);
-    assert_eq!(fixture.tile_names(), "T", "as the file is");
-    assert!(fixture.app.form().is_some(), "with what was not saved in a form");
+    assert_eq!(fixture.tile_names(), "T", "the dashboard matches the file");
+    assert!(fixture.app.form().is_some(), "the unsaved input is in a form");
 }
 
 #[test]
@@ -354,9 +354,12 @@ fn dashboard_without_file_is_saved_before_editing() {
     fixture.edit_action(EditAction::Edit);
     let effects = fixture.action(Action::Accept);
     assert!(matches!(&effects[..], [Effect::Edit(EditEffect::CreateDashboard(name, _))] if name == "x"), "{effects:?}");
-    fixture.edit_result(EditResult::Created("/boards/x.toml".into()));
+    fixture.edit_result(EditResult::Created("/dashboards/x.toml".into()));
     assert!(fixture.app.form().is_some());
-    assert_eq!(fixture.app.current_dashboard().unwrap().path.as_deref(), Some(std::path::Path::new("/boards/x.toml")));
+    assert_eq!(
+        fixture.app.current_dashboard().unwrap().path.as_deref(),
+        Some(std::path::Path::new("/dashboards/x.toml"))
+    );
 }
 
 #[test]
@@ -381,7 +384,7 @@ fn new_dashboard_name_is_validated() {
     fixture.edit_result(EditResult::FilesListed(vec!["x".into()]));
     fixture.edit_action(EditAction::ListDashboards);
     fixture.edit_action(EditAction::Add);
-    for (typed, error) in [("", "a name is wanted"), ("X", "there is a dashboard X"), ("a/b", "this cannot be")] {
+    for (typed, error) in [("", "enter a name"), ("X", "a dashboard named X"), ("a/b", "this is not a valid")] {
         fixture.clear_field();
         fixture.action(Action::EditInput(InputRequest::DeleteFromStart));
         fixture.type_text(typed);
@@ -411,7 +414,7 @@ fn renamed_dashboard_keeps_undo_counts_and_updates_profile() {
     assert_eq!(
         fixture.edit_result(EditResult::ProfilesSaved(edit.clone(), profiles)),
         [],
-        "the line need not connect anew"
+        "a change of the dashboard name does not reconnect"
     );
     assert_eq!((fixture.app.current_dashboard().unwrap().title(), fixture.app.undo_counts()), ("xyz", (2, 0)));
 }
@@ -528,7 +531,7 @@ fn fields_fill_from_payload_color_picker_and_seen_topics() {
     assert_eq!(focused_text(&fixture), "#c0c0c0");
     fixture.focus_field("topic");
     fixture.clear_field();
-    fixture.receive_message("bb/cc", "never wanted, but seen");
+    fixture.receive_message("bb/cc", "not subscribed, but received");
     fixture.type_text("bb");
     fixture.action(Action::EditInput(InputRequest::GoToNextChar));
     assert_eq!(focused_text(&fixture), "bb/cc");
@@ -550,14 +553,14 @@ fn json_path_implies_publish_false_unless_set_explicitly() {
     assert_eq!(fixture.app.form().unwrap().errors, []);
     fixture.focus_field("publish_topic");
     fixture.type_text("a/set");
-    assert_eq!(fixture.field_value("publish"), None, "it publishes elsewhere");
+    assert_eq!(fixture.field_value("publish"), None, "the tile publishes to another topic");
     assert_eq!(fixture.app.form().unwrap().errors, []);
     fixture.clear_field();
     assert_eq!(fixture.field_value("publish"), Some(Value::Bool(false)));
     fixture.focus_field("publish");
     fixture.edit_action(EditAction::NextValue);
     assert_eq!(fixture.field_value("publish"), None);
-    assert_eq!(fixture.app.form().unwrap().errors.len(), 1, "a mistake that the person made is told");
+    assert_eq!(fixture.app.form().unwrap().errors.len(), 1, "a contradiction in an explicit value is an error");
     fixture.focus_field("json_path");
     fixture.clear_field();
     fixture.type_text("$.u");
@@ -628,16 +631,16 @@ fn unedited_topic_field_is_not_completed() {
 #[test]
 fn preview_picture_is_decoded_once() {
     let mut fixture = EditingFixture::new();
-    fixture.receive_message("a", "not yet read");
+    fixture.receive_message("a", "not yet decoded");
     fixture.edit_action(EditAction::Edit);
     fixture.focus_field("kind");
-    while !matches!(fixture.app.form().unwrap().value_of("kind"), Some(Value::String(word)) if word == "image") {
+    while !matches!(fixture.app.form().unwrap().value_of("kind"), Some(Value::String(kind)) if kind == "image") {
         fixture.edit_action(EditAction::NextValue);
     }
     fixture.focus_field("source");
     fixture.action(Action::MoveInDialog(Direction::Left));
     let effects = fixture.app.resolve_values(fixture.now);
-    assert_eq!(effects, [Effect::DecodePicture(TilePosition::PREVIEW, "not yet read".as_bytes().into())]);
+    assert_eq!(effects, [Effect::DecodePicture(TilePosition::PREVIEW, "not yet decoded".as_bytes().into())]);
     assert_eq!(fixture.app.resolve_values(fixture.now), []);
     let picture = DecodedImage::still(1, 1, [1, 2, 3].into());
     fixture.event(Event::PictureDecoded(TilePosition::PREVIEW, Ok(picture.clone())));
@@ -651,7 +654,11 @@ fn connection_test_result_is_stored() {
     fixture.action(Action::ListConnections);
     let effects = fixture.edit_action(EditAction::TestConnection);
     assert!(matches!(&effects[..], [Effect::Edit(EditEffect::TestConnection(profile))] if profile.name == "hub"));
-    assert_eq!(fixture.edit_action(EditAction::TestConnection), [], "one at a time");
+    assert_eq!(
+        fixture.edit_action(EditAction::TestConnection),
+        [],
+        "a second test does not start while the first one runs"
+    );
     let connection_test =
         ConnectionTest { summary: "connected".into(), success: true, untrusted_pin: None, messages: Vec::new() };
     fixture.edit_result(EditResult::TestFinished("hub".into(), connection_test));

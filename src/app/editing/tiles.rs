@@ -1,4 +1,4 @@
-//! Tiles: a new one, editing, copying, deleting, carrying.
+//! Adding, editing, copying, deleting and moving tiles.
 
 use super::{EditAction, EditEffect, ManageDialog};
 use crate::{
@@ -39,14 +39,14 @@ impl App {
             (EditAction::Undo, _) => return vec![self.queue_file_write(&path.clone(), EditEffect::Undo(path))],
             (EditAction::Redo, _) => return vec![self.queue_file_write(&path.clone(), EditEffect::Redo(path))],
             (EditAction::Edit | EditAction::Copy | EditAction::Delete | EditAction::MoveTile, None) => {
-                self.notify("There is no tile yet: a adds one", now);
+                self.notify("There is no tile yet: press a to add one", now);
             }
             _ => {}
         }
         Vec::new()
     }
 
-    /// Opens the form of a new tile of the kind with this number.
+    /// Opens the form for a new tile of the kind with this index.
     pub(super) fn open_new_tile_form(&mut self, kind_index: usize) {
         if let (Some(kind), Some(dashboard)) = (kind::all().nth(kind_index), self.current_dashboard()) {
             let tile_index = dashboard.definition.tiles.len();
@@ -59,7 +59,7 @@ impl App {
         }
     }
 
-    /// Takes what the form has, if all of it is right.
+    /// Accepts the open popup, or saves the form if every field is valid.
     pub(super) fn submit_form(&mut self, mut form: Form, now: Time) -> Vec<Effect> {
         if form.accept_popup() {
             self.open_manage_dialog(ManageDialog::Form(Box::new(form)));
@@ -93,13 +93,14 @@ impl App {
                 self.save_dashboard_form(dashboard_index, base, form.draft_dashboard().0)
             }
             FormSubject::Profile { saved_name: ref name, ref original, .. } => {
-                let known = name.as_ref().and_then(|name| self.editor_state.profiles.by_name(name)).cloned();
-                if let Some((name, known)) = name.as_ref().zip(known).filter(|(_, known)| *known != **original) {
+                let current = name.as_ref().and_then(|name| self.editor_state.profiles.by_name(name)).cloned();
+                if let Some((name, current)) = name.as_ref().zip(current).filter(|(_, current)| *current != **original)
+                {
                     self.notify(
-                        format!("{name} was changed in its file meanwhile: Enter again saves this over it"),
+                        format!("{name} was modified outside mqtt-dash: press Enter again to overwrite it"),
                         now,
                     );
-                    form.set_original_profile(known);
+                    form.set_original_profile(current);
                     self.open_manage_dialog(ManageDialog::Form(Box::new(form)));
                     return Vec::new();
                 }
@@ -108,7 +109,7 @@ impl App {
         }
     }
 
-    /// Carries the tile one step.
+    /// Moves the selected tile one step in this direction.
     pub(super) fn move_tile(&mut self, direction: Direction) -> Vec<Effect> {
         let Some(dashboard) = self.current_dashboard() else {
             return Vec::new();
@@ -117,7 +118,7 @@ impl App {
         self.move_tile_to(to)
     }
 
-    /// Carries the tile to this place, on the screen only.
+    /// Moves the selected tile to this index, on the screen only. [`App::finish_tile_move`] saves it.
     pub(super) fn move_tile_to(&mut self, to: usize) -> Vec<Effect> {
         let Some(dashboard) = self.current_dashboard() else {
             return Vec::new();
@@ -133,7 +134,7 @@ impl App {
         }
     }
 
-    /// Drops the tile where it is: now the file is to say so.
+    /// Ends the move of a tile that was at `from`, and saves its new position to the file.
     pub(super) fn finish_tile_move(&mut self, from: usize) -> Vec<Effect> {
         let Some(to) = self.current_dashboard().map(|dashboard| dashboard.selected) else {
             return Vec::new();
