@@ -1,4 +1,4 @@
-//! What the screen knows of a line to a broker.
+//! The state of a connection to a broker, and the subscriptions that its dashboards need.
 
 use crate::model::{
     connection::{ConnectionState, Qos, Subscription},
@@ -10,32 +10,32 @@ use crate::model::{
 
 use super::{event::TilePosition, open_dashboard::OpenDashboard, topic_cache::TopicCache};
 
-/// A line in use, and which tiles its topics reach.
+/// A connection in use, with the router from its topics to the tiles.
 #[derive(Debug, Clone)]
 pub struct Connection {
     /// The profile's name.
     pub name: String,
     /// The broker's address.
     pub address: String,
-    /// How it is.
+    /// The current state.
     pub state: ConnectionState,
-    /// Since when.
+    /// The time of the last state change.
     pub since: Time,
-    /// Whether any certificate is accepted on it.
+    /// Whether it accepts any certificate.
     pub insecure: bool,
-    /// Whether the screen stays on while it is up.
+    /// Whether the screen stays on while it is connected.
     pub keep_awake: bool,
-    /// What is remembered of its tiles from another run; `None`: nothing of it is to be kept.
+    /// The saved states of its tiles; `None` if tile states are not saved.
     pub(super) state_cache: Option<StateCache>,
-    /// When it is to be kept.
+    /// When the next save is due.
     pub(super) save_at: Option<Time>,
-    /// The topics that came by on it.
+    /// The topics that it received messages on.
     pub topic_cache: TopicCache,
     pub(super) router: Router<TilePosition>,
 }
 
 impl Connection {
-    /// A line for this profile, on the way to its first session.
+    /// Creates a connection for this profile; its state is the first attempt to connect.
     #[must_use]
     pub fn new(profile: &Profile) -> Self {
         Self {
@@ -52,13 +52,13 @@ impl Connection {
         }
     }
 
-    /// Whether a session is up.
+    /// Returns whether the broker has accepted the connection.
     #[must_use]
     pub fn is_connected(&self) -> bool {
         self.state == ConnectionState::Connected
     }
 
-    /// Leads the topics of a board's tiles to them.
+    /// Adds routes from the topics of a dashboard to its tiles.
     pub(super) fn add_routes(&mut self, dashboard_index: usize, dashboard: &OpenDashboard) {
         for (tile_index, tile) in dashboard.tiles().enumerate() {
             if let Some(filter) = &tile.topic {
@@ -68,15 +68,16 @@ impl Connection {
     }
 }
 
-/// The subscriptions that these boards want: each filter once, with the best quality asked for.
+/// Returns the subscriptions that these dashboards need: each topic filter once, with the highest QoS of
+/// its tiles.
 #[must_use]
 pub fn merge_subscriptions<'a>(dashboards: impl Iterator<Item = &'a OpenDashboard>) -> Vec<Subscription> {
-    let mut best_qos = std::collections::BTreeMap::<_, Qos>::new();
+    let mut max_qos = std::collections::BTreeMap::<_, Qos>::new();
     for tile in dashboards.flat_map(OpenDashboard::tiles) {
         if let Some(filter) = &tile.topic {
-            let qos = best_qos.entry(filter.clone()).or_default();
+            let qos = max_qos.entry(filter.clone()).or_default();
             *qos = tile.qos.max(*qos);
         }
     }
-    best_qos.into_iter().map(|(filter, qos)| Subscription { filter, qos }).collect()
+    max_qos.into_iter().map(|(filter, qos)| Subscription { filter, qos }).collect()
 }

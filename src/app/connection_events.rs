@@ -1,4 +1,5 @@
-//! What lines say: messages, receipts, their own state.
+//! The handling of connection events: messages, publish statuses, connection states and refused
+//! subscriptions.
 
 use crate::model::{
     batch::MessageRef,

@@ -1,15 +1,15 @@
-//! Moving, typing and choosing inside of what is open over the dashboard: a prompt, a list, a text.
+//! Navigation, typing and selection in prompts, lists and other dialogs.
 
 use tui_input::InputRequest;
 
 use super::{App, Effect, Focus, prompt};
 use crate::model::{grid::Direction, time::Time};
 
-/// The most characters that are taken out of one paste.
+/// The maximum number of characters accepted from one paste.
 const MAX_PASTE_CHARS: usize = 65_535;
 
 impl App {
-    /// Moves inside of what is open: a list, a text, a prompt.
+    /// Moves in the open list, text or prompt.
     pub(super) fn move_in_dialog(&mut self, direction: Direction) {
         const UNBOUNDED_ROWS: usize = 10_000;
         let match_count = match (&self.focus, self.current_dashboard()) {

@@ -1,5 +1,5 @@
-//! Three words for three directions: an [`Event`] happened, an [`Action`] is wished, a [`Effect`] is
-//! owed.
+//! The three message types of the core: an [`Event`] is something that happened, an [`Action`] is a
+//! user intent, and an [`Effect`] is a side effect to execute.
 
 use std::{path::PathBuf, sync::Arc};
 
@@ -21,167 +21,167 @@ use super::{
     editing::{EditAction, EditEffect, EditResult},
 };
 
-/// Which tile of which board.
+/// The position of a tile: its dashboard and its index there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct TilePosition {
-    /// The board's number, from 0.
+    /// The index of the open dashboard.
     pub dashboard: usize,
-    /// The tile's number, from 0.
+    /// The index of the tile.
     pub tile: usize,
 }
 
 impl TilePosition {
-    /// The tile that a form shows as it would be, which is on no board.
+    /// The preview tile of a form, which is on no dashboard.
     pub const PREVIEW: Self = Self { dashboard: usize::MAX, tile: usize::MAX };
 }
 
-/// Something that happened outside.
+/// Something that happened: a user action, a message, a finished effect.
 #[derive(Debug)]
 pub enum Event {
-    /// The person wishes something.
+    /// The user requested an action.
     Action(Action),
-    /// A line has something to say.
+    /// A connection reported something.
     Connection(ConnectionId, ConnectionEvent),
-    /// A picture was decoded, or a sentence says why not.
+    /// An image was decoded, or could not be decoded for this reason.
     PictureDecoded(TilePosition, Result<DecodedImage, String>),
-    /// Something has come of a script.
+    /// A script finished.
     ScriptFinished(Box<ScriptResponse>),
-    /// A picture was fetched from this URL; `None`: it is the same as before; or a sentence says why
-    /// not.
+    /// An image was fetched from this URL, or could not be fetched for this reason. `None` means that
+    /// the image has not changed.
     PictureFetched(TilePosition, Arc<str>, Result<Option<(DecodedImage, CacheValidator)>, String>),
     /// Dashboards were opened.
     DashboardsOpened(Box<OpenedDashboards>),
-    /// Something has come of an export of MQTT Dash.
+    /// The conversion of an export from the Android app MQTT Dash finished.
     ImportFinished(ImportResult),
-    /// The file of a dashboard says this now, or a sentence says what is wrong with it.
+    /// The file of a dashboard changed: its new definition, or an error message.
     DashboardFileChanged(PathBuf, Box<Result<Dashboard, String>>),
-    /// These are the profiles now; a sentence says what that means for those in use.
+    /// The profiles changed: the new ones, and a notice about those in use.
     ProfilesChanged(Profiles, Option<String>),
-    /// A line reaches its broker in another way from now on.
+    /// The profile of a connection changed, and the connection was restarted with it.
     ConnectionReconfigured(ConnectionId, Box<Profile>),
-    /// This is remembered of the tiles of a line.
+    /// The saved tile state of a connection was loaded.
     StateCacheLoaded(ConnectionId, StateCache),
-    /// Something did not work; a sentence says what.
+    /// A message for the footer: an effect failed, or there is a one-time notice.
     OperationFailed(String),
-    /// A chore was done, or could not be done.
+    /// An [`EditEffect`] finished or failed.
     EditFinished(Box<EditResult>),
-    /// The screen has this size now, in cells.
+    /// The screen has a new width and height, in cells.
     Resize(u16, u16),
-    /// Time has gone by.
+    /// The time that [`App::next_wakeup`](super::App::next_wakeup) returned has come.
     Tick,
 }
 
-/// A wish, whatever key or click it came from.
+/// A user intent, whatever key or click it came from.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Action {
-    /// Select the tile that lies this way.
+    /// Select the next tile in this direction.
     MoveSelection(Direction),
     /// Press the selected tile.
     Press,
     /// Select this tile and press it.
     PressTile(usize),
-    /// Step the selected tile up or down.
+    /// Step the selected tile up or, with a negative number, down.
     Step(i32),
     /// Select this tile and step it.
     StepTile(usize, i32),
-    /// Show the dashboard with this number, from 0.
+    /// Show the dashboard on the tab with this index.
     ShowTab(usize),
-    /// Show the dashboard so many tabs further.
+    /// Move this number of tabs forward or, if negative, backward, with wraparound.
     CycleTab(isize),
-    /// Show the selected tile in full.
+    /// Show the detail view of the selected tile.
     ShowDetail,
-    /// Show the picture of the selected tile as large as it can be.
+    /// Enlarge the image of the selected tile to the screen.
     EnlargePicture,
-    /// Show every key.
+    /// Show the list of key bindings.
     ShowHelp,
-    /// Show every action by name.
+    /// Open the command palette.
     OpenCommandPalette,
-    /// Close the palette and do this.
+    /// Close the command palette and run this action.
     RunFromPalette(Box<Action>),
-    /// Find a tile by its name.
+    /// Open the tile search.
     FindTile,
-    /// Show what the dashboard reaches for, and ask whether it may.
+    /// Show the permissions that the dashboard asks for, and offer to grant them.
     ReviewPermissions,
     /// List the connections.
     ListConnections,
-    /// Take tiles over from MQTT Dash.
+    /// Import tiles from the Android app MQTT Dash.
     ImportFromMqttDash,
     /// Manage tiles, dashboards or connections.
     Edit(EditAction),
     /// Start the demo.
     StartDemo,
-    /// Open the file of the dashboard in the person's editor.
+    /// Open the file of the dashboard in the user's editor.
     OpenInEditor,
-    /// Press the button of the demo's board: long, or short.
+    /// Press the button of the simulated board; `true` is a long press.
     PressDemoButton(bool),
-    /// Try the line again, now.
+    /// Reconnect now.
     Reconnect,
-    /// Draw everything anew.
+    /// Redraw the whole screen.
     Redraw,
-    /// Give the terminal back for a while.
+    /// Suspend the program and return to the shell.
     Suspend,
-    /// End.
+    /// Quit the program.
     Quit,
-    /// Leave what is open: a prompt, help, the detail view.
+    /// Close the open prompt, dialog or view.
     Cancel,
-    /// Take what is entered or selected.
+    /// Accept the input or the selection.
     Accept,
-    /// Move inside of what is open.
+    /// Move in the open dialog in this direction.
     MoveInDialog(Direction),
-    /// Go to the next part of what is open, or with -1 to the one before.
+    /// Move the focus to the next part of the dialog or, with -1, to the previous one.
     CycleFocus(isize),
-    /// Edit the line that is open.
+    /// Edit the focused input.
     EditInput(InputRequest),
-    /// Paste this text into the line that is open.
+    /// Paste this text into the focused input.
     Paste(String),
-    /// Mark the option with this number.
+    /// Select the option with this index.
     SelectOption(usize),
-    /// Mark the option with this number and take it.
+    /// Select the option with this index and accept it.
     AcceptOption(usize),
-    /// Set the slider that is open to this part of its span, 0 to 1.
+    /// Set the slider to this fraction of its range, 0 to 1.
     SetSlider(f64),
 }
 
-/// Something that the outside owes now.
+/// A side effect that the core asks the runtime to execute.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Effect {
-    /// Send this on a line.
+    /// Publish this on a connection.
     Publish(ConnectionId, PublishRequest),
-    /// These subscriptions are all that a line is wanted to have.
+    /// Replace all subscriptions of a connection by these.
     SetSubscriptions(ConnectionId, Vec<Subscription>),
-    /// Try this line again, now.
+    /// Reconnect this connection now.
     Reconnect(ConnectionId),
-    /// Decode the picture in these bytes, for this tile.
+    /// Decode the image in these bytes for a tile.
     DecodePicture(TilePosition, Arc<[u8]>),
-    /// These are the scripts of a tile from now on.
+    /// Replace the scripts of a tile; empty scripts unload them.
     SetScripts(TileId, TileScripts),
-    /// Ask a tile's scripts.
+    /// Run a script of a tile.
     RunScript(Box<ScriptRequest>),
-    /// Fetch the picture at this URL, for this tile, unless it is still the one with this mark.
+    /// Fetch the image at this URL for a tile, unless the validator shows that it has not changed.
     FetchPicture(TilePosition, Arc<str>, Option<CacheValidator>),
-    /// Open this address outside of the terminal.
+    /// Open this URL outside the terminal.
     OpenUrl(String),
-    /// Remember that the person agrees to what stands behind this fingerprint.
+    /// Save that the user trusts the scripts and URLs with this fingerprint.
     SaveTrustedFingerprint(String),
-    /// Open this file in the person's editor, at the tile with this number.
+    /// Open this file in the user's editor, at the tile with this index.
     OpenInEditor(PathBuf, usize),
-    /// Make a dashboard of this export of MQTT Dash, which came on a line; of a damaged one what can be
-    /// had, if so wished.
+    /// Convert this export of the Android app MQTT Dash, received on a connection, to a dashboard. If
+    /// the flag is set, skip the tiles of a damaged export that cannot be read.
     ConvertMqttDashExport(ConnectionId, Arc<[u8]>, bool),
-    /// Keep this of the tiles of a line for the next run.
+    /// Save this tile state of a connection for the next run.
     SaveStateCache(ConnectionId, StateCache),
     /// Open the dashboards of the profile with this name.
     OpenProfile(String),
-    /// Change files or lines.
+    /// Change configuration files or connections.
     Edit(EditEffect),
     /// Start the demo and open its dashboard.
     StartDemo,
-    /// Press the button of the demo's board: long, or short.
+    /// Press the button of the simulated board; `true` is a long press.
     PressDemoButton(bool),
-    /// Draw everything anew.
+    /// Redraw the whole screen.
     Redraw,
-    /// Give the terminal back for a while.
+    /// Suspend the program and return to the shell.
     Suspend,
-    /// End.
+    /// Quit the program.
     Quit,
 }

@@ -1,4 +1,4 @@
-//! When pictures are asked for, and what tiles show of the answers.
+//! Tests of fetching and decoding images.
 
 use std::{sync::Arc, time::Duration};
 
@@ -30,7 +30,7 @@ fn pixel_picture() -> DecodedImage {
     DecodedImage::still(1, 1, vec![1, 2, 3].into())
 }
 
-/// The URLs that are asked for when this much time has gone by, and whether with a mark.
+/// Advances the clock and returns the URLs that are fetched then, each with whether a validator is sent.
 fn advance_and_list_fetches(fixture: &mut AppFixture, millis: u64) -> Vec<(String, bool)> {
     let fetch_of = |effect| match effect {
         Effect::FetchPicture(_, url, validator) => Some((url.to_string(), validator.is_some())),
@@ -61,9 +61,13 @@ fn pictures_are_not_fetched_before_permissions_are_granted() {
 fn fixed_url_is_refetched_every_reload_interval_one_at_a_time() {
     let mut fixture = fixture_with_permissions(vec![image_tile(&[("reload", Value::Integer(10))])]);
     assert_eq!(advance_and_list_fetches(&mut fixture, 0).len(), 1);
-    assert_eq!(advance_and_list_fetches(&mut fixture, 60_000), [], "the answer is still to come");
+    assert_eq!(advance_and_list_fetches(&mut fixture, 60_000), [], "a fetch is in flight");
     finish_fetch(&mut fixture, URL, Ok(Some((pixel_picture(), CacheValidator::default()))));
-    assert_eq!(advance_and_list_fetches(&mut fixture, 0), [(URL.to_owned(), true)], "the next one was due meanwhile");
+    assert_eq!(
+        advance_and_list_fetches(&mut fixture, 0),
+        [(URL.to_owned(), true)],
+        "the next fetch was due while this one was in flight"
+    );
     finish_fetch(&mut fixture, URL, Ok(None));
     let due = fixture.app.next_wakeup(fixture.now).unwrap();
     assert_eq!(due.since(fixture.now), Duration::from_secs(10));
@@ -76,7 +80,7 @@ fn fixed_url_is_refetched_every_reload_interval_one_at_a_time() {
 fn reload_interval_of_zero_fetches_picture_once() {
     let mut fixture = fixture_with_permissions(vec![image_tile(&[("reload", Value::Integer(0))])]);
     assert_eq!(advance_and_list_fetches(&mut fixture, 0).len(), 1);
-    finish_fetch(&mut fixture, URL, Err("the server says 404 Not Found".into()));
+    finish_fetch(&mut fixture, URL, Err("the server answered 404 Not Found".into()));
     assert_eq!(advance_and_list_fetches(&mut fixture, 1_000_000), []);
 }
 
@@ -86,9 +90,9 @@ fn failed_fetch_keeps_last_picture_and_next_success_clears_error() {
     advance_and_list_fetches(&mut fixture, 0);
     finish_fetch(&mut fixture, URL, Ok(Some((pixel_picture(), CacheValidator::default()))));
     advance_and_list_fetches(&mut fixture, 5_000);
-    finish_fetch(&mut fixture, URL, Err("there is no host h".into()));
+    finish_fetch(&mut fixture, URL, Err("the host h was not found".into()));
     assert_eq!(first_tile_state(&fixture).image, Some(pixel_picture()));
-    assert_eq!(first_tile_state(&fixture).error, Some(TileError::ImageUnavailable("there is no host h".into())));
+    assert_eq!(first_tile_state(&fixture).error, Some(TileError::ImageUnavailable("the host h was not found".into())));
     assert_eq!(advance_and_list_fetches(&mut fixture, 5_000).len(), 1);
     finish_fetch(&mut fixture, URL, Ok(None));
     assert_eq!(first_tile_state(&fixture).error, None);
@@ -104,7 +108,7 @@ fn payload_url_is_fetched_for_each_message() {
     fixture.receive_message("cam", b"http://h/2.png");
     assert_eq!(advance_and_list_fetches(&mut fixture, 10), [("http://h/2.png".to_owned(), false)]);
     finish_fetch(&mut fixture, "http://h/1.png", Ok(Some((pixel_picture(), CacheValidator::default()))));
-    assert_eq!(first_tile_state(&fixture).image, None, "an answer that came too late");
+    assert_eq!(first_tile_state(&fixture).image, None, "the image of an outdated URL is ignored");
     finish_fetch(&mut fixture, "http://h/2.png", Ok(Some((pixel_picture(), CacheValidator::default()))));
     assert_eq!(first_tile_state(&fixture).image, Some(pixel_picture()));
     assert_eq!(advance_and_list_fetches(&mut fixture, 60_000), []);
@@ -131,14 +135,14 @@ fn picture_in_json_or_data_url_is_decoded() {
 #[test]
 fn only_visible_pictures_are_fetched_and_animated() {
     let mut fixture = fixture_with_permissions((0..40).map(|_| image_tile(&[])).collect());
-    let first = advance_and_list_fetches(&mut fixture, 0).len();
-    assert!((1..40).contains(&first), "{first}");
+    let first_fetch_count = advance_and_list_fetches(&mut fixture, 0).len();
+    assert!((1..40).contains(&first_fetch_count), "{first_fetch_count}");
     fixture.dispatch(Action::MoveSelection(crate::model::grid::Direction::Last));
     assert!(!advance_and_list_fetches(&mut fixture, 0).is_empty());
     let frame = |shade| ImageFrame { pixels: vec![shade; 3].into(), duration: Duration::from_millis(60) };
     let animation = DecodedImage { frames: Arc::new([frame(0), frame(1)]), ..pixel_picture() };
     finish_fetch(&mut fixture, URL, Ok(Some((animation, CacheValidator::default()))));
-    assert_eq!(fixture.app.next_wakeup(fixture.now), None, "the one that moves is not seen");
+    assert_eq!(fixture.app.next_wakeup(fixture.now), None, "the animated image is not visible");
     fixture.dispatch(Action::MoveSelection(crate::model::grid::Direction::First));
     assert!(fixture.app.next_wakeup(fixture.now).unwrap().since(fixture.now) <= Duration::from_millis(60));
 }
@@ -147,7 +151,7 @@ fn only_visible_pictures_are_fetched_and_animated() {
 fn pressing_picture_with_open_url_asks_before_opening() {
     let mut fixture = fixture_with_permissions(vec![image_tile(&[("open_url", "http://h/page".into())])]);
     assert_eq!(fixture.dispatch(Action::Press), []);
-    assert!(matches!(&fixture.app.focus, Focus::ConfirmOpenUrl(address) if address == "http://h/page"));
+    assert!(matches!(&fixture.app.focus, Focus::ConfirmOpenUrl(url) if url == "http://h/page"));
     assert_eq!(fixture.dispatch(Action::Cancel), []);
     fixture.dispatch(Action::Press);
     assert_eq!(fixture.dispatch(Action::Accept), [Effect::OpenUrl("http://h/page".into())]);

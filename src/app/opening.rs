@@ -1,4 +1,5 @@
-//! Dashboards that were opened become boards, a tab each.
+//! Opening dashboards: each one gets a tab, its permissions are checked, and its topics are subscribed
+//! to.
 
 use std::path::PathBuf;
 
@@ -7,23 +8,23 @@ use crate::model::{
     connection::ConnectionId, dashboard::Dashboard, profile::Profile, tile_state::TileState, time::Time,
 };
 
-/// A dashboard and where it comes from.
+/// A dashboard definition and its file.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DashboardFile {
-    /// The name of its file, which is shown when it has no title.
+    /// The name of the file, shown if the definition has no title.
     pub name: String,
-    /// Its file; `None` when it lives in the program only.
+    /// The path of the file; `None` if the dashboard exists only in memory.
     pub path: Option<PathBuf>,
-    /// What it says.
+    /// The definition.
     pub definition: Dashboard,
 }
 
-/// Dashboards that were opened on a line.
+/// Dashboards to open on a connection.
 #[derive(Debug)]
 pub struct OpenedDashboards {
-    /// The line; its number is that of one known or the next one.
+    /// The connection: an existing one, or the next free index for a new one.
     pub connection: ConnectionId,
-    /// How its broker is reached.
+    /// The profile of the connection.
     pub profile: Profile,
     /// The dashboards.
     pub files: Vec<DashboardFile>,

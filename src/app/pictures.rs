@@ -1,4 +1,4 @@
-//! Pictures: which ones are to be read or fetched now, and what became of it.
+//! The images of tiles: which ones to decode or fetch now, and the results.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use crate::model::{
 use super::{App, Effect, OpenDashboard, TilePosition};
 
 impl App {
-    /// The glances at URLs that are due now, for the tiles that are seen.
+    /// Returns the image fetches that are due for the visible tiles, and marks them as in flight.
     pub(super) fn fetch_due_pictures(&mut self, now: Time) -> Vec<Effect> {
         let (dashboard_index, size) = (self.current_tab, self.size);
         let Some(dashboard) =
@@ -49,13 +49,13 @@ impl App {
         effects
     }
 
-    /// When the next glance at a URL is due.
+    /// Returns when the next image fetch is due.
     pub(super) fn next_fetch(&self) -> Option<Time> {
         let dashboard = self.current_dashboard().filter(|dashboard| dashboard.permissions_granted())?;
         visible_tiles(dashboard, self.size).filter_map(|(tile, state)| fetch_due_at(tile, state)).min()
     }
 
-    /// Takes what came of reading the picture in a payload.
+    /// Handles the result of decoding the image in a payload.
     pub(super) fn on_picture_decoded(&mut self, position: TilePosition, result: Result<DecodedImage, String>) {
         if position == TilePosition::PREVIEW {
             return self.on_preview_decoded(result);
@@ -69,7 +69,7 @@ impl App {
         self.dirty |= position.dashboard == self.current_tab;
     }
 
-    /// Takes what came from a URL; `None`: what was there before.
+    /// Handles the result of fetching an image; `Ok(None)` means that the image has not changed.
     pub(super) fn on_picture_fetched(
         &mut self,
         position: TilePosition,
@@ -97,12 +97,12 @@ impl App {
     }
 }
 
-/// The tiles of a board that are seen on a screen of this size.
+/// Returns the tiles of a dashboard that are visible on a screen of this size.
 pub(super) fn visible_tiles(dashboard: &OpenDashboard, size: (u16, u16)) -> impl Iterator<Item = (&Tile, &TileState)> {
     dashboard.grid(size).visible_tiles(dashboard.scroll_row).filter_map(|index| dashboard.tile(index))
 }
 
-/// The bytes of the picture that a tile's last payload holds, if it holds one.
+/// Returns the encoded image in a tile's last payload, if the tile shows images from payloads.
 pub(super) fn picture_bytes(tile: &Tile, state: &TileState) -> Option<Arc<[u8]>> {
     let value =
         state.value.as_ref().filter(|value| matches!(tile.content(Some(value)), Ok(TileContent::PayloadImage)))?;
@@ -120,9 +120,11 @@ pub(super) fn set_picture(state: &mut TileState, result: Result<DecodedImage, St
     }
 }
 
-/// When the next look at the URL of a tile's picture is due, if it has one: at once when there was
-/// none yet, when the URL is another one, and after a message; then when its time is over. Never while
-/// the answer is still to come.
+/// Returns when the next fetch of a tile's image is due, if the tile shows an image from a URL.
+///
+/// It is due at once if the image was never fetched, if its URL has changed, or if a message has arrived
+/// since the last fetch; otherwise after the reload interval. No fetch is due while one of the same URL is
+/// in flight.
 fn fetch_due_at(tile: &Tile, state: &TileState) -> Option<Time> {
     if !tile.kind.fetches_url() && state.view_override.is_none() {
         return None;

@@ -1,4 +1,4 @@
-//! Answering a tile's question: a line, a number, a choice, a colour.
+//! The prompt of a tile: it asks for a text, a number, a choice or a color to publish.
 
 use tui_input::{Input, InputRequest};
 
@@ -6,64 +6,64 @@ use crate::model::{color::Rgb, content::PromptSpec, error::TileError, grid::Dire
 
 use super::event::TilePosition;
 
-/// A question that is open.
+/// The open prompt of a tile.
 #[derive(Debug, Clone)]
 pub struct Prompt {
-    /// Whose question it is.
+    /// The tile that it belongs to.
     pub position: TilePosition,
-    /// What is being entered.
+    /// The input control.
     pub input: PromptInput,
-    /// What was wrong with the last answer.
+    /// Why the last answer was rejected.
     pub error: Option<TileError>,
 }
 
-/// What is being entered.
+/// The input control of a prompt.
 #[derive(Debug, Clone)]
 pub enum PromptInput {
     /// A line of text.
     Text(Input),
-    /// A number, typed or slid.
+    /// A number, typed or set with a slider.
     Number(Slider),
-    /// One of several.
+    /// One of several options.
     Choice {
-        /// Label and payload of each.
+        /// The label and the payload of each option.
         options: Vec<(String, String)>,
-        /// Which one is marked.
+        /// The index of the selected option.
         selected: usize,
     },
-    /// A colour.
+    /// A color.
     Color(ColorPicker),
 }
 
-/// A number that can be typed and slid.
+/// A number that can be typed or set with a slider.
 #[derive(Debug, Clone)]
 pub struct Slider {
-    /// What is typed.
+    /// The number as typed text.
     pub input: Input,
-    /// The least.
+    /// The lower limit.
     pub min: f64,
-    /// The most.
+    /// The upper limit.
     pub max: f64,
     step: f64,
     decimals: usize,
-    /// Whether the next character that is typed begins a new number.
+    /// Whether the next typed character replaces the number instead of extending it.
     replace_on_type: bool,
 }
 
 impl Slider {
-    /// The number that is typed, if it is one.
+    /// Returns the typed number; `None` if the text is not a finite number.
     #[must_use]
     pub fn value(&self) -> Option<f64> {
         self.input.value().trim().replace(',', ".").parse().ok().filter(|number: &f64| number.is_finite())
     }
 
-    /// How far it is from the least to the most, 0 to 1.
+    /// Returns the position of the number between the limits, 0 to 1.
     #[must_use]
     pub fn ratio(&self) -> f64 {
         self.value().map_or(0.0, |value| ((value - self.min) / (self.max - self.min)).clamp(0.0, 1.0))
     }
 
-    /// A limit as it would be typed.
+    /// Formats a number with the decimals of the slider.
     #[must_use]
     pub fn format_number(&self, number: f64) -> String {
         format!("{number:.*}", self.decimals)
@@ -94,18 +94,18 @@ impl Slider {
     }
 }
 
-/// The parts of the colour picker, from top to bottom.
+/// The parts of the color picker, from top to bottom.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ColorPickerPart {
     /// The palette.
     Palette,
-    /// The hue, in degrees.
+    /// The hue slider, in degrees.
     Hue,
-    /// The saturation.
+    /// The saturation slider.
     Saturation,
-    /// The value.
+    /// The value (brightness) slider.
     Value,
-    /// The six digits.
+    /// The hexadecimal input.
     Hex,
 }
 
@@ -117,25 +117,25 @@ const COLOR_PICKER_PARTS: [ColorPickerPart; 5] = [
     ColorPickerPart::Hex,
 ];
 
-/// The palette, as MQTT Dash has it.
+/// The colors of the palette, the same as in the Android app MQTT Dash.
 pub const COLOR_PALETTE: [u32; 27] = [
     0xff_ffff, 0xc0_c0c0, 0x80_8080, 0x60_6060, 0xff_ffc0, 0xff_ff80, 0xff_ff40, 0xff_c000, 0xc0_ffc0, 0xc0_ff80,
     0xc0_ff40, 0x40_ff00, 0x40_8000, 0xc0_ffff, 0x80_ffff, 0x00_c0ff, 0x00_80ff, 0x00_40c0, 0xff_c0ff, 0xff_80ff,
     0xff_40ff, 0xff_00c0, 0x80_0080, 0xff_4040, 0xff_0040, 0xff_0000, 0xc0_0040,
 ];
-/// How many colours of the palette stand in a row.
+/// The number of palette colors per row.
 pub const COLOR_PALETTE_COLUMNS: usize = 9;
 
-/// A colour picker.
+/// The state of the color picker.
 #[derive(Debug, Clone)]
 pub struct ColorPicker {
-    /// Hue in degrees, saturation and value from 0 to 1.
+    /// The hue in degrees, and the saturation and the value from 0 to 1.
     pub hsv: (f64, f64, f64),
-    /// The part that keys go to.
+    /// The focused part.
     pub part: ColorPickerPart,
-    /// The marked colour of the palette.
+    /// The index of the selected palette color.
     pub palette_index: usize,
-    /// The six digits.
+    /// The hexadecimal input: six digits.
     pub hex_input: Input,
 }
 
@@ -150,7 +150,7 @@ impl ColorPicker {
         }
     }
 
-    /// The colour that is picked.
+    /// Returns the picked color.
     #[must_use]
     pub fn rgb(&self) -> Rgb {
         Rgb::from_hsv(self.hsv.0, self.hsv.1, self.hsv.2)
@@ -221,7 +221,7 @@ impl ColorPicker {
         self.pick_palette_color(index);
     }
 
-    /// The colour as it is picked or typed.
+    /// Returns the color as text: the typed one if the hexadecimal input has the focus, else the picked one.
     pub(super) fn color_text(&self) -> String {
         let hex = self.hex_input.value().trim();
         match self.part {
@@ -243,7 +243,7 @@ pub(super) fn wrap_index(index: usize, offset: isize, count: usize) -> usize {
 }
 
 impl Prompt {
-    /// Opens a question of a tile.
+    /// Creates the prompt that a tile asks for.
     #[must_use]
     pub fn new(position: TilePosition, spec: PromptSpec) -> Self {
         let input = match spec {
@@ -261,7 +261,7 @@ impl Prompt {
         Self { position, input, error: None }
     }
 
-    /// The answer as it stands; `None` where there is nothing to choose.
+    /// Returns the current answer; `None` if there are no options to choose from.
     #[must_use]
     pub fn answer(&self) -> Option<String> {
         match &self.input {
@@ -315,7 +315,7 @@ impl Prompt {
     }
 }
 
-/// The place in a list that lies this way.
+/// Returns the index in a list after a move in this direction, without wraparound.
 #[must_use]
 pub fn move_in_list(index: usize, count: usize, direction: Direction) -> usize {
     const PAGE_ROWS: usize = 10;
@@ -363,7 +363,7 @@ mod tests {
         assert_eq!((picker.hsv.0, prompt.answer().as_deref()), (240.0, Some("#0000FF")));
         prompt.handle_input(InputRequest::DeleteFromStart);
         "00ff00".chars().for_each(|c| prompt.handle_input(InputRequest::InsertChar(c)));
-        assert_eq!(prompt.answer().as_deref(), Some("#00FF00"), "the sign need not be typed");
+        assert_eq!(prompt.answer().as_deref(), Some("#00FF00"), "the leading # is optional");
     }
 
     #[test]

@@ -1,5 +1,5 @@
-//! A dashboard that is open says something else now: what is known of its tiles goes on with those
-//! that are the same, and the subscriptions follow.
+//! Replacing the definition of an open dashboard: matching tiles keep their state, and the routes, the
+//! subscriptions and the scripts are updated.
 
 use std::path::Path;
 
@@ -13,7 +13,7 @@ use super::{
     connection::{Connection, merge_subscriptions},
 };
 
-/// Ways in which a tile can be the one that it was, the surest first.
+/// Predicates that decide whether a new tile continues an old one, from the strictest to the loosest.
 const TILE_MATCHERS: [fn(&Tile, &Tile) -> bool; 4] = [
     |old, new| old == new,
     |old, new| old.kind.name() == new.kind.name() && same_source(old, new) && old.name == new.name,
@@ -25,7 +25,8 @@ fn same_source(old: &Tile, new: &Tile) -> bool {
     old.topic == new.topic && old.json_path == new.json_path
 }
 
-/// For each new tile the old one that it goes on from, each of them once.
+/// Returns, for each new tile, the index of the old tile that it continues. Each old tile is used at most
+/// once.
 pub(super) fn match_tiles(old: &[Tile], new: &[Tile]) -> Vec<Option<usize>> {
     let mut previous = vec![None; new.len()];
     let mut unmatched: Vec<usize> = (0..old.len()).collect();
@@ -40,7 +41,7 @@ pub(super) fn match_tiles(old: &[Tile], new: &[Tile]) -> Vec<Option<usize>> {
 }
 
 impl App {
-    /// A dashboard's file was saved: what it says now, or a sentence that says what is wrong with it.
+    /// Handles a change of a dashboard's file: `result` is the new definition or an error message.
     pub(super) fn on_dashboard_file_changed(
         &mut self,
         path: &Path,
@@ -71,7 +72,7 @@ impl App {
         effects
     }
 
-    /// Lets an open board say something else.
+    /// Replaces the definition of an open dashboard, and updates everything that refers to its tiles.
     pub(super) fn replace_definition(&mut self, index: usize, definition: Dashboard, now: Time) -> Vec<Effect> {
         let Some(connection) = self.dashboards.get(index).map(|dashboard| dashboard.connection) else {
             return Vec::new();
@@ -113,7 +114,7 @@ impl App {
         }
         if self.dashboards[index].definition.capabilities_fingerprint() != old_fingerprint {
             if matches!(self.focus, Focus::Permissions(_)) {
-                // Nobody agrees to what they have not seen.
+                // The dialog shows the old permissions: the user must review the new ones.
                 self.focus = Focus::Dashboard;
             }
             self.check_permissions(index, now);
@@ -127,7 +128,8 @@ impl App {
         effects
     }
 
-    /// Takes the scripts of a board's tiles away, but for those that go on from an old one with scripts.
+    /// Unloads the scripts of a dashboard's tiles, except those of tiles that continue an old one and still
+    /// have scripts.
     fn unload_scripts(&mut self, index: usize, previous: &[Option<usize>]) -> Vec<Effect> {
         let dashboard = &self.dashboards[index];
         self.script_registry.remap_positions(|position| {
@@ -142,8 +144,9 @@ impl App {
         })
     }
 
-    /// What is known of a new tile from a tile that has its topic already, or from what came by: the
-    /// broker will not send what it keeps a second time. Else what is remembered from another run.
+    /// Returns the initial state of a tile: the last message of its topic, taken from another tile or from
+    /// the topic cache, because the broker does not send retained messages again; otherwise the saved state
+    /// of an earlier run.
     pub(super) fn initial_state(&self, connection: ConnectionId, tile: &Tile) -> TileState {
         let dashboards =
             self.dashboards.iter().filter(|dashboard| dashboard.connection == connection && tile.topic.is_some());
@@ -167,7 +170,7 @@ impl App {
         state
     }
 
-    /// Leads the topics of a line to the tiles that are there now, and asks for just those topics.
+    /// Rebuilds the routes from the topics of a connection to its tiles, and replaces its subscriptions.
     pub(super) fn rebuild_routes(&mut self, connection_id: ConnectionId) -> Vec<Effect> {
         let dashboards: Vec<(usize, &OpenDashboard)> =
             self.dashboards.iter().enumerate().filter(|(_, dashboard)| dashboard.connection == connection_id).collect();
@@ -183,7 +186,7 @@ impl App {
         )]
     }
 
-    /// A line reaches its broker in another way: it begins anew, and wants what it wanted.
+    /// Handles a changed profile: the connection starts again, with the same subscriptions.
     pub(super) fn on_connection_reconfigured(
         &mut self,
         connection_id: ConnectionId,

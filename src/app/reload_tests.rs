@@ -1,4 +1,4 @@
-//! What was, what a file says then, what is shown afterwards.
+//! Tests of replacing the definition of an open dashboard.
 
 use std::path::{Path, PathBuf};
 
@@ -16,7 +16,7 @@ use crate::model::{
     value::Value,
 };
 
-const DASHBOARD_PATH: &str = "/boards/bench.toml";
+const DASHBOARD_PATH: &str = "/dashboards/bench.toml";
 
 fn text_tile(name: &str, topic: &str) -> Tile {
     tile("text", &[("name", name.into()), ("topic", topic.into())])
@@ -95,7 +95,7 @@ fn reload_updates_subscriptions() {
     let effects = reload(&mut fixture, Ok(vec![text_tile("B", "b"), text_tile("C", "c")]));
     let [Effect::SetSubscriptions(ConnectionId(0), subscriptions)] = effects.as_slice() else { panic!("{effects:?}") };
     assert_eq!(subscriptions.iter().map(|subscription| subscription.filter.as_str()).collect::<Vec<_>>(), ["b", "c"]);
-    fixture.receive_message("a", b"gone");
+    fixture.receive_message("a", b"removed");
     assert_eq!(shown_texts(&fixture), [None, None]);
 }
 
@@ -132,11 +132,11 @@ fn reload_of_broken_file_keeps_dashboard_and_shows_error_until_fixed() {
     fixture.receive_message("a", b"1");
     let rows_above_grid = |fixture: &AppFixture| fixture.app.current_dashboard().unwrap().rows_above_grid();
     let rows_before = rows_above_grid(&fixture);
-    reload(&mut fixture, Err("bench.toml line 3: a value is missing here"));
+    reload(&mut fixture, Err("bench.toml line 3: missing value"));
     fixture.advance(60_000);
     assert_eq!(
         fixture.app.current_dashboard().unwrap().file_error.as_deref(),
-        Some("bench.toml line 3: a value is missing here")
+        Some("bench.toml line 3: missing value")
     );
     assert_eq!((shown_texts(&fixture), rows_above_grid(&fixture)), (vec![Some("1")], rows_before + 1));
     reload(&mut fixture, Ok(vec![text_tile("A", "a")]));
@@ -156,7 +156,7 @@ fn reload_keeps_pending_publish_with_its_tile() {
         requests[0].id,
         PublishStatus::Failed("not sent".into()),
     ));
-    assert_eq!(shown_texts(&fixture), [None], "what was not sent is taken back");
+    assert_eq!(shown_texts(&fixture), [None], "a failed publish is reverted");
 }
 
 #[test]
@@ -218,7 +218,7 @@ fn reload_keeps_scripts_with_their_tiles_and_unloads_removed() {
     let mut fixture = fixture_with_file(vec![scripted_tile("A", "one"), scripted_tile("B", "two")]);
     fixture.dispatch(Action::ReviewPermissions);
     assert_eq!(script_effects(&fixture.dispatch(Action::Accept)), [(0, false), (1, false)]);
-    // They change places, nothing else: nothing is handed over anew, and both may still run.
+    // The tiles only change positions: no script is sent again, and both may still run.
     assert_eq!(
         script_effects(&reload(
             &mut fixture,
@@ -227,12 +227,12 @@ fn reload_keeps_scripts_with_their_tiles_and_unloads_removed() {
         []
     );
     assert!(fixture.app.current_dashboard().unwrap().trusted);
-    // What reaches for something else has to be agreed to: until then none of it runs.
+    // A changed script needs a new review: until then no script of the dashboard runs.
     let mut unloaded =
         script_effects(&reload(&mut fixture, Ok(vec![scripted_tile("A", "one"), scripted_tile("B", "other")])));
     unloaded.sort_unstable();
     assert_eq!(unloaded, [(0, true), (1, true)]);
     fixture.dispatch(Action::ReviewPermissions);
     assert_eq!(script_effects(&fixture.dispatch(Action::Accept)), [(2, false), (3, false)]);
-    assert_eq!(script_effects(&reload(&mut fixture, Ok(vec![]))).len(), 2, "both are taken away");
+    assert_eq!(script_effects(&reload(&mut fixture, Ok(vec![]))).len(), 2, "both are unloaded");
 }

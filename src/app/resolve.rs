@@ -1,5 +1,5 @@
-//! Working out what tiles show of the messages that have come: once for each tile and frame, however
-//! many came.
+//! Resolving the last messages of the tiles to values: once per tile and frame, however many messages
+//! arrived.
 
 use std::{cmp::Ordering, ptr};
 
@@ -8,8 +8,7 @@ use crate::model::{error::TileError, json_path::find_all, time::Time};
 use super::{App, Effect, TilePosition, pictures::picture_bytes};
 
 impl App {
-    /// Works out what only the last message of each tile decides: its text, its faults. To be called
-    /// before a frame is drawn.
+    /// Resolves the last message of each tile to a value or an error. Call it before drawing a frame.
     pub fn resolve_values(&mut self, now: Time) -> Vec<Effect> {
         let mut unresolved = Vec::new();
         for (dashboard_index, dashboard) in self.dashboards.iter_mut().enumerate() {
@@ -41,8 +40,8 @@ impl App {
         effects
     }
 
-    /// What the paths of these tiles give, for those that have one. A payload is read once for all of
-    /// the tiles that it waits at.
+    /// Evaluates the JSON paths of the tiles that have one. Tiles with the same payload share one pass
+    /// over it.
     fn extract_values(&self, unresolved: &[TilePosition]) -> Vec<Option<Result<String, TileError>>> {
         let payload_and_path = |position: &TilePosition| {
             let (tile, state) = self.dashboards.get(position.dashboard)?.tile(position.tile)?;

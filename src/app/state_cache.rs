@@ -1,4 +1,4 @@
-//! What is remembered from one run to the next: when it is to be kept, and what is told of it.
+//! Saving tile states for the next run, and restoring them.
 
 use std::time::Duration;
 
@@ -10,11 +10,11 @@ use crate::model::{
 
 use super::{App, Effect, OpenDashboard};
 
-/// What is known is kept at most once in this time.
+/// The minimum time between two saves of a connection.
 const SAVE_INTERVAL: Duration = Duration::from_secs(10);
 
 impl App {
-    /// All that is to be remembered of the tiles of a line; `None` when nothing is.
+    /// Returns the tile states of a connection to save; `None` if its tile states are not saved.
     #[must_use]
     pub fn state_cache(&self, connection: ConnectionId) -> Option<StateCache> {
         let mut cache = self.connections.get(connection.0)?.state_cache.clone()?;
@@ -31,7 +31,7 @@ impl App {
         Some(cache)
     }
 
-    /// Takes what is remembered of the tiles of a line: it is shown until something newer comes.
+    /// Restores the saved tile states of a connection. They are shown until newer messages arrive.
     pub(super) fn on_state_cache_loaded(&mut self, connection_id: ConnectionId, cache: StateCache, now: Time) {
         let Some(connection) = self.connections.get_mut(connection_id.0) else {
             return;
@@ -43,7 +43,7 @@ impl App {
         self.dirty = true;
     }
 
-    /// Gives the tiles of a board that opens what is remembered of them.
+    /// Restores the saved states of the tiles of a dashboard that is being opened.
     pub(super) fn restore_states(&self, dashboard: &mut OpenDashboard, now: Time) {
         if let Some(cache) =
             self.connections.get(dashboard.connection.0).and_then(|connection| connection.state_cache.as_ref())
@@ -52,7 +52,7 @@ impl App {
         }
     }
 
-    /// Notes that something of a line has changed that is worth keeping.
+    /// Schedules a save of the tile states of a connection, unless one is scheduled already.
     pub(super) fn schedule_save(&mut self, connection: ConnectionId, now: Time) {
         if let Some(connection) =
             self.connections.get_mut(connection.0).filter(|connection| connection.state_cache.is_some())
@@ -61,12 +61,12 @@ impl App {
         }
     }
 
-    /// When something is to be kept.
+    /// Returns when the next save is due.
     pub(super) fn next_save(&self) -> Option<Time> {
         self.connections.iter().filter_map(|connection| connection.save_at).min()
     }
 
-    /// What is to be kept before the program ends.
+    /// Returns all scheduled saves, whether due or not, for the exit of the program.
     pub fn save_on_exit(&mut self, now: Time) -> Vec<Effect> {
         for connection in &mut self.connections {
             connection.save_at = connection.save_at.map(|due| due.min(now));
@@ -74,7 +74,7 @@ impl App {
         self.save_if_due(now)
     }
 
-    /// What is to be kept now.
+    /// Returns the saves that are due.
     pub(super) fn save_if_due(&mut self, now: Time) -> Vec<Effect> {
         if self.next_save().is_none_or(|due| due > now) {
             return Vec::new();

@@ -1,4 +1,4 @@
-//! What is remembered from one run to the next, and what is shown of it.
+//! Tests of saving and restoring tile states.
 
 use super::*;
 use crate::{
@@ -27,7 +27,7 @@ fn fixture_with_cache(tiles: Vec<Tile>, cache: StateCache) -> AppFixture {
     fixture
 }
 
-/// The same tiles in the next run, so much later.
+/// Returns the fixture of the next run with these tiles, `millis` later.
 fn next_run(fixture: &AppFixture, tiles: Vec<Tile>, millis: u64) -> AppFixture {
     let mut next = AppFixture::new(tiles);
     next.now = fixture.now;
@@ -116,7 +116,7 @@ fn state_cache_is_per_tile_and_survives_runs_without_that_tile() {
     let mut next = next_run(&fixture, lamp_tiles(0), 0);
     assert_eq!(shown_text(&next), None);
     next.open_dashboard("hub", thermometer_tiles());
-    assert_eq!(shown_text(&next), Some("21"), "a board that opens later on the same line");
+    assert_eq!(shown_text(&next), Some("21"), "a dashboard that is opened later on the same connection");
 }
 
 #[test]
@@ -144,7 +144,8 @@ fn state_cache_is_not_saved_for_connection_without_one() {
     assert_eq!(fixture.app.state_cache(CONNECTION), None);
 }
 
-/// A lamp that was on and is told to go off; whether the order has left.
+/// Returns a fixture whose lamp is on and was pressed to switch off. `was_sent` is whether the publish
+/// request was sent.
 fn fixture_with_pressed_lamp(wait_timeout: i64, was_sent: bool) -> AppFixture {
     let mut fixture = fixture_with_empty_cache(lamp_tiles(wait_timeout));
     fixture.receive_message("lamp", b"1");
@@ -167,7 +168,7 @@ fn waiting_for_echo_continues_in_next_run_until_timeout() {
     assert_eq!((shown_text(&late), &first_tile_state(&late).error), (Some("1"), &Some(TileError::EchoTimeout(60))));
     assert_eq!(first_tile_state(&late).unconfirmed, None);
     let mut answered = next_run(&fixture, lamp_tiles(0), 3_600_000);
-    assert!(first_tile_state(&answered).unconfirmed.is_some(), "a tile that waits for ever");
+    assert!(first_tile_state(&answered).unconfirmed.is_some(), "a tile that waits without a limit");
     answered.receive_message("lamp", b"0");
     assert_eq!((shown_text(&answered), &first_tile_state(&answered).unconfirmed), (Some("0"), &None));
 }

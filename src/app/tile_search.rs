@@ -1,20 +1,20 @@
-//! Finding a tile by what its name or topic holds.
+//! The search for tiles by name or topic.
 
 use tui_input::Input;
 
 use super::OpenDashboard;
 
-/// A search that is open.
+/// The open tile search.
 #[derive(Debug, Clone, Default)]
 pub struct TileSearch {
-    /// What is looked for.
+    /// The search text.
     pub input: Input,
-    /// Which of the tiles found is selected.
+    /// The index of the selected tile among those that match.
     pub selected: usize,
 }
 
 impl TileSearch {
-    /// The tiles whose name or topic holds what is looked for, whatever the case.
+    /// Returns the indices of the tiles whose name or topic contains the search text, ignoring case.
     #[must_use]
     pub fn matching_tiles(&self, dashboard: &OpenDashboard) -> Vec<usize> {
         let query = self.input.value().to_lowercase();

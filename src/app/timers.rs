@@ -1,4 +1,5 @@
-//! When the screen changes by itself: ages, spinners, notices, countdowns; and what ends with time.
+//! Changes over time: redraws for ages, spinners and countdowns, and the expiry of notices, publish requests
+//! and other deadlines.
 
 use std::time::Duration;
 
@@ -11,12 +12,12 @@ use crate::model::{
 
 use super::{App, Effect, Focus, pictures::visible_tiles};
 
-/// How often the scripts of the tiles that are seen are asked what to show.
+/// How often the display scripts of the visible tiles run.
 const SCRIPT_INTERVAL: Duration = Duration::from_secs(1);
-/// How long a blinking tile is shown, and how long it is not.
+/// How long a blinking tile is visible, and how long it is hidden, in milliseconds.
 const BLINK_MILLIS: u64 = 500;
 
-/// Whether a blinking tile is shown at this moment.
+/// Returns whether a blinking tile is visible at this time.
 #[must_use]
 pub fn blink_is_visible(now: Time) -> bool {
     (now.as_millis() / BLINK_MILLIS).is_multiple_of(2)
@@ -26,11 +27,12 @@ fn until_blink_toggles(now: Time) -> Duration {
     Duration::from_millis(BLINK_MILLIS - now.as_millis() % BLINK_MILLIS)
 }
 
-/// How long one picture of a spinner stands.
+/// How long one frame of a spinner is shown.
 pub const SPINNER_INTERVAL: Duration = Duration::from_millis(100);
 
 impl App {
-    /// When the next [`Tick`](super::Event::Tick) is due; `None`: nothing changes by itself.
+    /// Returns when the next [`Tick`](super::Event::Tick) is due; `None` if nothing changes without another
+    /// event.
     pub fn next_wakeup(&mut self, now: Time) -> Option<Time> {
         self.redraw_at = self.next_redraw(now);
         if self.run_scripts_at.is_none() && self.has_visible_scripts() {
@@ -73,7 +75,7 @@ impl App {
         effects
     }
 
-    /// Whether a tile that is seen has scripts for what it shows.
+    /// Returns whether a visible tile has an `on_display` or `blink` script that may run.
     fn has_visible_scripts(&self) -> bool {
         self.current_dashboard().filter(|dashboard| dashboard.trusted).is_some_and(|dashboard| {
             dashboard.grid(self.size).visible_tiles(dashboard.scroll_row).filter_map(|index| dashboard.tile(index)).any(
@@ -85,7 +87,7 @@ impl App {
         })
     }
 
-    /// When a visible age, spinner or countdown changes.
+    /// Returns when a visible age, spinner or countdown changes next.
     fn next_redraw(&self, now: Time) -> Option<Time> {
         let dashboard = self.current_dashboard()?;
         let tile_change =
@@ -99,7 +101,7 @@ impl App {
         [tile_change, countdown_change].into_iter().flatten().min()
     }
 
-    /// When waiting for an echo ends, on any board.
+    /// Returns when the next tile of any dashboard gives up waiting for an echo.
     fn next_echo_timeout(&self, now: Time) -> Option<Time> {
         self.dashboards
             .iter()
@@ -113,7 +115,7 @@ impl App {
     }
 }
 
-/// When the look of a tile changes by itself.
+/// Returns when a tile looks different without another event.
 fn next_tile_change(tile: &Tile, state: &TileState, now: Time) -> Option<Time> {
     let spinner_change = state.is_waiting(tile).then(|| now.saturating_add(SPINNER_INTERVAL));
     let confirm_change = state
@@ -121,7 +123,7 @@ fn next_tile_change(tile: &Tile, state: &TileState, now: Time) -> Option<Time> {
         .as_ref()
         .map(|sent| sent.published_at.saturating_add(CONFIRM_TIMEOUT))
         .filter(|due| *due > now);
-    // The ages of all tiles change together: one frame a second, not one for each tile.
+    // Round up to the second, so that all ages change in one frame per second instead of one per tile.
     let age_change = state
         .value
         .as_ref()

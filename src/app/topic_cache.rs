@@ -1,6 +1,6 @@
-//! The topics that came by on a line, and the last message of each: what fields complete from and
-//! previews show. Bounded, so that a broker with a million topics costs no more than one with a
-//! thousand.
+//! A cache of the topics of a connection with the last message of each, for completion in forms, previews
+//! and new tiles. It is bounded, so that a broker with a million topics needs no more memory than one with
+//! a thousand.
 
 use std::collections::HashMap;
 
@@ -8,14 +8,14 @@ use foldhash::fast::RandomState;
 
 use crate::model::{batch::MessageRef, connection::Qos, time::Time, topic::TopicFilter};
 
-/// The most topics that are remembered.
+/// The maximum number of cached topics.
 const MAX_TOPICS: usize = 1_000;
-/// The largest payload that is remembered, in bytes; of a larger one, its head.
+/// The largest payload that is cached completely, in bytes.
 const MAX_PAYLOAD_BYTES: usize = 4 << 10;
-/// How much of a larger one is remembered, to tell it by.
+/// The number of bytes that are cached of a larger payload, enough to recognize it.
 const TRUNCATED_PAYLOAD_BYTES: usize = 64;
 
-/// The topics that came by.
+/// The topics of a connection with their last messages.
 #[derive(Debug, Clone, Default)]
 pub struct TopicCache {
     messages: HashMap<Box<str>, CachedMessage, RandomState>,
@@ -38,7 +38,7 @@ impl CachedMessage {
 }
 
 impl TopicCache {
-    /// Remembers a message that came at this time.
+    /// Records a message. A new topic is ignored when the cache is full.
     pub fn record(&mut self, message: MessageRef<'_>, received_at: Time) {
         let MessageRef { topic, payload, qos, retain } = message;
         let is_complete = payload.len() <= MAX_PAYLOAD_BYTES;
@@ -49,7 +49,7 @@ impl TopicCache {
             (cached.qos, cached.retain, cached.received_at, cached.is_complete) =
                 (qos, retain, received_at, is_complete);
         } else if self.messages.len() < MAX_TOPICS {
-            // With some room: the next one is about as long.
+            // Spare capacity: the next payload of the topic probably has a similar length.
             let mut buffer = Vec::with_capacity((payload.len() + 16).next_multiple_of(32));
             buffer.extend_from_slice(payload);
             self.messages
@@ -57,7 +57,7 @@ impl TopicCache {
         }
     }
 
-    /// The topics, sorted, each with its last message.
+    /// Returns the last message of every topic, sorted by topic.
     #[must_use]
     pub fn messages_by_topic(&self) -> Vec<MessageRef<'_>> {
         let mut messages: Vec<_> = self.messages.iter().map(|(topic, cached)| cached.as_message_ref(topic)).collect();
@@ -65,8 +65,8 @@ impl TopicCache {
         messages
     }
 
-    /// The last message of a topic that a filter matches, and when it came; `None` where only its
-    /// head is remembered.
+    /// Returns the newest message that a filter matches and the time when it was received; `None` if
+    /// its payload is truncated.
     #[must_use]
     pub fn latest_message(&self, filter: &TopicFilter) -> Option<(MessageRef<'_>, Time)> {
         let cached = match filter.as_topic() {
@@ -82,8 +82,8 @@ impl TopicCache {
             .map(|(topic, cached)| (cached.as_message_ref(topic), cached.received_at))
     }
 
-    /// The topic that what is typed most likely becomes: the first that begins so. What is a topic
-    /// already is whole.
+    /// Returns the completion of a typed topic: the first topic in alphabetical order that starts with
+    /// it. A text that already is a topic has no completion.
     #[must_use]
     pub fn complete_topic(&self, typed: &str) -> Option<&str> {
         let extends_typed = |topic: &&str| topic.len() > typed.len() && topic.starts_with(typed);
