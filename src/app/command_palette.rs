@@ -1,27 +1,27 @@
-//! Picking an action by its name, and what is not done where a dashboard is locked. What the actions are
-//! called is the key table's to know.
+//! The command palette, and the check whether an action is allowed: kiosk mode and locked dashboards refuse
+//! some. The names of the actions are in the table of key bindings.
 
 use tui_input::Input;
 
 use super::{Action, App, Effect, Focus};
 use crate::model::time::Time;
 
-/// A palette of actions that is open.
+/// The open command palette.
 #[derive(Debug, Clone, Default)]
 pub struct CommandPalette {
-    /// What is looked for.
+    /// The search text.
     pub input: Input,
-    /// Which of the actions found is marked.
+    /// The index of the selected action among those that match.
     pub selected: usize,
 }
 
 impl App {
-    /// Why an action is not done here, as a sentence; `None`: it is done.
+    /// Returns the notice that explains why an action is refused; `None` if it is allowed.
     #[must_use]
     pub fn refusal_reason(&self, action: &Action) -> Option<String> {
         let on_dashboard = matches!(self.focus, Focus::Dashboard | Focus::CommandPalette(_));
         match action {
-            Action::Suspend if self.kiosk => Some("This is a kiosk: the terminal is not given back".to_owned()),
+            Action::Suspend if self.kiosk => Some("Kiosk mode: suspending is disabled".to_owned()),
             Action::OpenInEditor => self.edit_refusal_reason(),
             Action::ListConnections | Action::Edit(_) if self.kiosk => self.edit_refusal_reason(),
             Action::Edit(edit_action) if on_dashboard && edit_action.modifies_dashboard() => self.edit_refusal_reason(),
@@ -29,18 +29,18 @@ impl App {
         }
     }
 
-    /// Why the dashboard that is shown may not be edited, as a sentence.
+    /// Returns the notice that explains why the current dashboard cannot be edited; `None` if it can.
     pub(super) fn edit_refusal_reason(&self) -> Option<String> {
         if self.kiosk {
-            return Some("This is a kiosk: nothing is edited from here".to_owned());
+            return Some("Kiosk mode: editing is disabled".to_owned());
         }
         let dashboard = self.current_dashboard().filter(|dashboard| dashboard.definition.locked)?;
         let file = dashboard.path.as_ref().and_then(|path| path.file_name());
         let file = file.map_or_else(|| "its file".to_owned(), |name| name.to_string_lossy().into_owned());
-        Some(format!("This dashboard is locked: unlock it first, or take `locked = true` out of {file}"))
+        Some(format!("This dashboard is locked: unlock it first, or remove `locked = true` from {file}"))
     }
 
-    /// The dashboard's file is opened in an editor, if it has one.
+    /// Opens the file of the current dashboard in the user's editor, or explains that it has none.
     pub(super) fn open_in_editor(&mut self, now: Time) -> Vec<Effect> {
         let Some((path, selected)) =
             self.current_dashboard().map(|dashboard| (dashboard.path.clone(), dashboard.selected))
@@ -48,7 +48,7 @@ impl App {
             return Vec::new();
         };
         let Some(path) = path else {
-            self.notify("This dashboard lives in the program: it has no file to edit", now);
+            self.notify("This dashboard has no file: it exists only in memory", now);
             return Vec::new();
         };
         vec![Effect::OpenInEditor(path, selected)]

@@ -1,5 +1,5 @@
-//! Taking tiles over from MQTT Dash: a topic is asked for, the line listens on it until the app
-//! publishes, and what comes is handed to the outside, which makes a dashboard of it.
+//! The import of tiles from the Android app MQTT Dash. The dialog asks for a topic and subscribes to it; the
+//! app publishes its export there; the runtime converts the export to a dashboard.
 
 use std::sync::Arc;
 
@@ -12,46 +12,46 @@ use crate::model::{
     topic::{Topic, TopicFilter},
 };
 
-/// The topic on which the app publishes unless it is told otherwise.
+/// The default topic that the app publishes its exports on.
 const DEFAULT_TOPIC: &str = "metrics/exchange";
 
-/// An import that is open.
+/// The open import dialog.
 #[derive(Debug, Clone)]
 pub struct ImportDialog {
-    /// The line that listens.
+    /// The connection that receives the export.
     pub connection: ConnectionId,
-    /// The topic, as it is typed.
+    /// The topic as typed.
     pub input: Input,
-    /// How far it has come.
+    /// The current stage.
     pub stage: ImportStage,
-    /// What came while something else was read.
+    /// The newest export that arrived while another one was being converted.
     next_export: Option<Arc<[u8]>>,
 }
 
-/// How far an import has come.
+/// The stages of an import.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ImportStage {
-    /// The topic is asked for; what is wrong with it.
+    /// The user enters the topic; the error is about the last one entered.
     EnterTopic(Option<String>),
-    /// The line listens; what is wrong with what came last.
+    /// Waiting for an export on this topic; the error is about the last export or the subscription.
     Waiting(Topic, Option<String>),
-    /// A dashboard is made of what came.
+    /// The export received on this topic is being converted.
     Converting(Topic, Arc<[u8]>),
-    /// Some of its tiles cannot be read, the others can be had.
+    /// Some tiles of the export cannot be read, for this reason; the others can be imported.
     Damaged(Topic, Arc<[u8]>, String),
 }
 
-/// What a broker has to say of an export.
+/// The result of converting an export.
 #[derive(Debug)]
 pub enum ImportResult {
-    /// It is a dashboard now; a sentence says where.
+    /// The new dashboards, and a notice that says where they were saved.
     DashboardsOpened(Box<OpenedDashboards>, String),
-    /// It cannot be had, in sentences; and whether a part of it can.
+    /// The conversion failed with this error message; the flag is set if a part can be imported.
     Failed(String, bool),
 }
 
 impl ImportDialog {
-    /// The topic that the line has to listen on.
+    /// Returns the topic that must be subscribed to, with its connection.
     fn subscribed_topic(&self) -> Option<(ConnectionId, &Topic)> {
         match &self.stage {
             ImportStage::EnterTopic(_) => None,
@@ -63,7 +63,7 @@ impl ImportDialog {
 }
 
 impl App {
-    /// Asks for the topic.
+    /// Opens the dialog, which asks for the topic.
     pub(super) fn open_import_dialog(&mut self, now: Time) {
         match self.current_dashboard().map(|dashboard| dashboard.connection) {
             Some(connection) => {
@@ -74,11 +74,12 @@ impl App {
                     next_export: None,
                 }));
             }
-            None => self.notify("Open a connection first: it is what the app publishes to", now),
+            None => self.notify("Open a connection first: the app publishes its export to that broker", now),
         }
     }
 
-    /// Goes on: listens on the topic that was typed, or takes what can be had of a damaged export.
+    /// Moves the import to its next stage: subscribes to the typed topic, or imports the readable tiles of a
+    /// damaged export.
     pub(super) fn accept_import(&mut self, mut import: Box<ImportDialog>) -> Vec<Effect> {
         let mut effects = Vec::new();
         import.stage = match import.stage {
@@ -96,13 +97,12 @@ impl App {
         effects
     }
 
-    /// Takes an export that comes, or the reason why none will.
+    /// Handles a received export, or a refused subscription.
     pub(super) fn on_import_event(&mut self, connection: ConnectionId, event: &ConnectionEvent) -> Option<Effect> {
         let Focus::Import(import) = &mut self.focus else {
             return None;
         };
-        let (_, topic) =
-            import.subscribed_topic().filter(|(listening_connection, _)| *listening_connection == connection)?;
+        let (_, topic) = import.subscribed_topic().filter(|(import_connection, _)| *import_connection == connection)?;
         let topic = topic.clone();
         match event {
             ConnectionEvent::Messages(messages) => {
@@ -129,7 +129,7 @@ impl App {
         }
     }
 
-    /// Takes what has come of an export.
+    /// Handles the result of converting an export.
     pub(super) fn on_import_result(&mut self, result: ImportResult, now: Time) -> Vec<Effect> {
         let Focus::Import(import) = &mut self.focus else {
             return Vec::new();
@@ -140,7 +140,7 @@ impl App {
                 let effects = self.open_dashboards(*opened, now);
                 let needs_permissions = self.current_dashboard().is_some_and(|dashboard| !dashboard.trusted);
                 let permissions_hint =
-                    if needs_permissions { "; it has scripts or addresses: T shows them and asks" } else { "" };
+                    if needs_permissions { "; scripts and URLs are blocked: press T to review" } else { "" };
                 self.notify(format!("{notice}{permissions_hint}"), now);
                 effects
             }
@@ -161,7 +161,7 @@ impl App {
         }
     }
 
-    /// Has the line listen for as long as the import is open, however it is left.
+    /// Keeps the topic of the import subscribed for as long as the dialog is open, however it is closed.
     pub(super) fn update_import_subscription(&mut self, effects: &mut Vec<Effect>) {
         let import_subscription = match &self.focus {
             Focus::Import(import) => {
@@ -178,9 +178,9 @@ impl App {
             }
         }
         for effect in effects {
-            if let (Effect::SetSubscriptions(connection, subscriptions), Some((listening_connection, filter))) =
+            if let (Effect::SetSubscriptions(connection, subscriptions), Some((import_connection, filter))) =
                 (effect, &import_subscription)
-                && connection == listening_connection
+                && connection == import_connection
                 && subscriptions.iter().all(|subscription| subscription.filter != *filter)
             {
                 subscriptions.push(Subscription { filter: filter.clone(), qos: Qos::AtMostOnce });
@@ -194,9 +194,8 @@ impl App {
         )
     }
 
-    /// Whether tiles may be taken over here.
+    /// Returns the notice that explains why an import is refused; `None` if it is allowed.
     pub(super) fn import_refusal_reason(&self, action: &Action) -> Option<String> {
-        (*action == Action::ImportFromMqttDash && self.kiosk)
-            .then(|| "This is a kiosk: nothing is imported here".to_owned())
+        (*action == Action::ImportFromMqttDash && self.kiosk).then(|| "Kiosk mode: importing is disabled".to_owned())
     }
 }

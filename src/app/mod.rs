@@ -1,6 +1,8 @@
-//! What happens next: events go in, commands come out, and in between [`App`] knows all that the
-//! screen shows. It asks no clock and touches nothing outside: the same events at the same times
-//! give the same commands.
+//! The state of the program and its update function: [`App::update`] takes an [`Event`], changes the
+//! state, and returns [`Effect`]s.
+//!
+//! The module reads no clock and does no I/O: the same events at the same times produce the same
+//! effects.
 
 mod command_palette;
 mod connection;
@@ -52,42 +54,42 @@ pub use tile_search::TileSearch;
 pub use timers::blink_is_visible;
 pub use topic_cache::TopicCache;
 
-/// How long a notice takes the place of the hints at least.
+/// The shortest time that a notice stays in the footer.
 const NOTICE_MIN_DURATION: Duration = Duration::from_secs(5);
-/// How many bytes of a longer one are read in a second.
+/// The speed at which a notice is read, in bytes per second: a long notice stays longer.
 const NOTICE_BYTES_PER_SECOND: u64 = 25;
 
-/// What the keys go to.
+/// The screen or dialog that has the keyboard focus.
 #[derive(Debug, Clone, Default)]
 pub enum Focus {
-    /// The dashboard, or the welcome where there is none.
+    /// The dashboard, or the welcome screen if no dashboard is open.
     #[default]
     Dashboard,
-    /// A tile's question.
+    /// The prompt of a tile.
     Prompt(Prompt),
-    /// The selected tile in full; how many lines are scrolled away.
+    /// The detail view of the selected tile, with the number of lines scrolled.
     Detail(usize),
-    /// The picture of the selected tile, as large as it can be.
+    /// The image of the selected tile, enlarged to the screen.
     EnlargedPicture,
-    /// Whether to open this address outside of the terminal.
+    /// The question whether to open this URL outside the terminal.
     ConfirmOpenUrl(String),
-    /// Every key; how many lines are scrolled away.
+    /// The list of key bindings, with the number of lines scrolled.
     Help(usize),
-    /// Finding a tile.
+    /// The tile search.
     TileSearch(TileSearch),
-    /// What the dashboard reaches for, to be agreed to; how many lines are scrolled away.
+    /// The permissions that the dashboard asks for, with the number of lines scrolled.
     Permissions(usize),
-    /// Every action by name.
+    /// The command palette.
     CommandPalette(CommandPalette),
-    /// Taking tiles over from MQTT Dash.
+    /// The import of tiles from the Android app MQTT Dash.
     Import(Box<ImportDialog>),
-    /// The connections; which one is marked.
+    /// The list of connections, with the index of the selected one.
     Connections(usize),
-    /// Tiles, dashboards or connections are managed.
+    /// A dialog that manages tiles, dashboards or connections.
     Manage(Box<ManageDialog>),
 }
 
-/// A connection that could be opened.
+/// A connection that can be opened, as the list of connections shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConnectionEntry {
     /// The profile's name.
@@ -96,7 +98,7 @@ pub struct ConnectionEntry {
     pub address: String,
 }
 
-/// A sentence that takes the place of the hints for a while.
+/// A sentence that replaces the key hints of the footer for some seconds.
 #[derive(Debug, Clone)]
 pub struct Notice {
     /// The sentence.
@@ -104,31 +106,31 @@ pub struct Notice {
     expires_at: Time,
 }
 
-/// All that the screen shows.
+/// The state of the program: everything that the screen shows.
 #[derive(Debug, Default)]
-#[expect(clippy::struct_excessive_bools, reason = "each of them says something of its own")]
+#[expect(clippy::struct_excessive_bools, reason = "the flags are independent of each other")]
 pub struct App {
-    /// The dashboards that are open, a tab each.
+    /// The open dashboards, one per tab.
     pub dashboards: Vec<OpenDashboard>,
-    /// The one that is shown.
+    /// The index of the dashboard on the screen.
     pub current_tab: usize,
-    /// The lines in use.
+    /// The connections in use; a [`ConnectionId`] is an index into them.
     pub connections: Vec<Connection>,
-    /// What the keys go to.
+    /// The screen or dialog that has the keyboard focus.
     pub focus: Focus,
-    /// The connections that could be opened.
+    /// The connections that can be opened.
     pub connection_entries: Vec<ConnectionEntry>,
-    /// Where dashboards and profiles are looked for, as the welcome names it.
+    /// The directory of dashboards and profiles, as the welcome screen names it.
     pub config_dir: String,
-    /// Whether the demo can be started.
+    /// Whether this build contains the demo.
     pub demo_available: bool,
-    /// Whether the demo runs.
+    /// Whether the demo is running.
     pub demo_running: bool,
-    /// The fingerprints of what the person has agreed to.
+    /// The fingerprints of the permissions that the user has granted.
     pub trusted_fingerprints: HashSet<String>,
-    /// Whether this is a screen on a wall: no first line, nothing to edit.
+    /// Whether the program runs in kiosk mode: dashboards have no header and cannot be edited.
     pub kiosk: bool,
-    /// What is known for managing tiles, dashboards and connections.
+    /// The state of the dialogs that manage tiles, dashboards and connections.
     pub editor_state: EditorState,
     /// The size of the screen in cells.
     pub size: (u16, u16),
@@ -144,54 +146,54 @@ pub struct App {
 }
 
 impl App {
-    /// An app on a screen of this size, with nothing open.
+    /// Creates an app on a screen of this size in cells, with nothing open.
     #[must_use]
     pub fn new(size: (u16, u16)) -> Self {
         Self { size, dirty: true, ..Self::default() }
     }
 
-    /// The dashboard that is shown.
+    /// Returns the dashboard on the screen.
     #[must_use]
     pub fn current_dashboard(&self) -> Option<&OpenDashboard> {
         self.dashboards.get(self.current_tab)
     }
 
-    /// The line of the dashboard that is shown.
+    /// Returns the connection of the dashboard on the screen.
     #[must_use]
     pub fn current_connection(&self) -> Option<&Connection> {
         self.current_dashboard().and_then(|dashboard| self.connections.get(dashboard.connection.0))
     }
 
-    /// The selected tile and what is known of it.
+    /// Returns the selected tile and its state.
     #[must_use]
     pub fn selected_tile(&self) -> Option<(&Tile, &TileState)> {
         self.current_dashboard().and_then(|dashboard| dashboard.tile(dashboard.selected))
     }
 
-    /// A sentence that takes the place of the hints.
+    /// Returns the notice in the footer.
     #[must_use]
     pub fn notice(&self) -> Option<&Notice> {
         self.notice.as_ref()
     }
 
-    /// Whether the screen is to stay on: a line that wishes so is up.
+    /// Returns whether the screen must stay on: a connection with `keep_awake` is connected.
     #[must_use]
     pub fn inhibits_sleep(&self) -> bool {
         self.connections.iter().any(|connection| connection.keep_awake && connection.is_connected())
     }
 
-    /// Whether something visible has changed since this was last asked.
+    /// Returns whether something visible has changed since the last call, and resets the flag.
     pub fn take_dirty(&mut self) -> bool {
         std::mem::take(&mut self.dirty)
     }
 
-    /// Whether a line without a session has an order that still may be sent.
+    /// Returns the number of publish requests without a final status.
     #[must_use]
     pub fn pending_publish_count(&self) -> usize {
         self.pending_publishes.len()
     }
 
-    /// Says a sentence where the hints are, for a few seconds.
+    /// Shows a notice in the footer for some seconds.
     pub fn notify(&mut self, text: impl Into<String>, now: Time) {
         let text = text.into();
         let reading_time = Duration::from_secs(u64::try_from(text.len()).unwrap_or_default() / NOTICE_BYTES_PER_SECOND);
@@ -199,7 +201,7 @@ impl App {
         self.dirty = true;
     }
 
-    /// Takes an event; gives what the outside owes now.
+    /// Handles an event and returns the effects to execute.
     pub fn update(&mut self, event: Event, now: Time) -> Vec<Effect> {
         self.editor_state.now = now;
         let mut effects = self.handle_event(event, now);
@@ -278,7 +280,7 @@ impl App {
             Action::PressDemoButton(long_press) if self.demo_running => {
                 return vec![Effect::PressDemoButton(long_press)];
             }
-            Action::PressDemoButton(_) => self.notify("There is no simulated board: mqtt-dash demo brings one", now),
+            Action::PressDemoButton(_) => self.notify("No simulated board is running: run `mqtt-dash demo`", now),
             Action::Edit(action) => return self.handle_edit_action(action, now),
             Action::Reconnect => {
                 return self
@@ -315,7 +317,7 @@ impl App {
             Action::ReviewPermissions if self.current_dashboard().is_some_and(|dashboard| !dashboard.trusted) => {
                 self.focus = Focus::Permissions(0)
             }
-            Action::ReviewPermissions => self.notify("This dashboard may do all that it has", now),
+            Action::ReviewPermissions => self.notify("This dashboard has all the permissions it asks for", now),
             Action::ImportFromMqttDash => self.open_import_dialog(now),
             Action::OpenCommandPalette => self.focus = Focus::CommandPalette(CommandPalette::default()),
             Action::ListConnections => self.open_connection_list(None),

@@ -1,4 +1,4 @@
-//! A dashboard that is open: its tiles, what is known of them, which one is selected.
+//! An open dashboard: its definition, the state of its tiles, and the selected tile.
 
 use std::{path::PathBuf, sync::Arc};
 
@@ -15,43 +15,43 @@ use crate::model::{
     time::Time,
 };
 
-/// Lines of the screen above the grid.
+/// Rows of the screen above the grid of tiles.
 pub const HEADER_ROWS: u16 = 1;
-/// Lines of the screen below the grid.
+/// Rows of the screen below the grid of tiles.
 pub const FOOTER_ROWS: u16 = 1;
-/// What is said of a line on which any certificate is accepted.
+/// The banner of a dashboard whose connection accepts any certificate.
 const INSECURE_BANNER: &str =
-    "insecure = true: the broker's certificate is not checked, anyone on the way can read and change everything";
+    "insecure = true: the broker's certificate is not checked, so traffic can be read and changed";
 
-/// A dashboard that is open.
+/// A dashboard on a tab, with the state of its tiles.
 #[derive(Debug, Clone)]
 pub struct OpenDashboard {
-    /// What the file says.
+    /// The definition, as in the file.
     pub definition: Dashboard,
-    /// What is shown for it when it has no title: the file's name.
+    /// The name of its file, shown if the definition has no title.
     pub name: String,
-    /// Its file; `None` when it lives in the program only.
+    /// The path of its file; `None` if it exists only in memory.
     pub path: Option<PathBuf>,
-    /// The line that it is on.
+    /// The connection that it uses.
     pub connection: ConnectionId,
-    /// Whether the person has agreed to what it reaches for.
+    /// Whether the user has granted the permissions that it asks for.
     pub trusted: bool,
-    /// What is wrong with its file, which said something right before.
+    /// The error in the current version of its file; `definition` is the last valid version.
     pub file_error: Option<String>,
-    /// Whether any certificate is accepted on its line.
+    /// Whether its connection accepts any certificate.
     pub insecure: bool,
-    /// Whether it is shown without the first line.
+    /// Whether the header is hidden.
     pub header_hidden: bool,
-    /// The selected tile.
+    /// The index of the selected tile.
     pub selected: usize,
-    /// The topmost row that is seen.
+    /// The topmost visible row of the grid.
     pub scroll_row: usize,
     tile_states: Vec<TileState>,
     unresolved_tiles: Vec<usize>,
 }
 
 impl OpenDashboard {
-    /// A board of which nothing is known yet.
+    /// Creates a dashboard whose tiles have no values yet.
     #[must_use]
     pub fn new(file: DashboardFile, connection: ConnectionId) -> Self {
         let DashboardFile { name, path, definition } = file;
@@ -72,30 +72,30 @@ impl OpenDashboard {
         }
     }
 
-    /// What is shown for it.
+    /// Returns the title or, without one, the name of the file.
     #[must_use]
     pub fn title(&self) -> &str {
         self.definition.title.as_deref().unwrap_or(&self.name)
     }
 
-    /// Whether it may run scripts and fetch from addresses.
+    /// Returns whether it may run scripts and fetch URLs.
     #[must_use]
     pub fn permissions_granted(&self) -> bool {
         self.trusted
     }
 
-    /// Its tiles, in order.
+    /// Returns the tiles in order.
     pub fn tiles(&self) -> impl Iterator<Item = &Tile> {
         self.definition.tiles.iter()
     }
 
-    /// Whether it has no tile.
+    /// Returns whether it has no tiles.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.definition.tiles.is_empty()
     }
 
-    /// A tile and what is known of it.
+    /// Returns a tile and its state.
     #[must_use]
     pub fn tile(&self, index: usize) -> Option<(&Tile, &TileState)> {
         self.definition.tiles.get(index).zip(self.tile_states.get(index))
@@ -109,20 +109,20 @@ impl OpenDashboard {
         self.definition.tiles.iter().zip(&mut self.tile_states)
     }
 
-    /// What the person is to know for as long as it is so: what is wrong with its file, or that
-    /// nobody looks at the certificate of its broker.
+    /// Returns a warning that stays while its cause exists: an error in the file, or a broker
+    /// certificate that is not checked.
     #[must_use]
     pub fn banner(&self) -> Option<&str> {
         self.file_error.as_deref().or(self.insecure.then_some(INSECURE_BANNER))
     }
 
-    /// Lines of the screen above its tiles: the first line, and the banner if there is one.
+    /// Returns the number of rows above the tiles: the header and the banner, if shown.
     #[must_use]
     pub fn rows_above_grid(&self) -> u16 {
         (if self.header_hidden { 0 } else { HEADER_ROWS }) + u16::from(self.banner().is_some())
     }
 
-    /// Where its tiles sit on a screen of this size.
+    /// Returns the layout of the tiles on a screen of this size.
     #[must_use]
     pub fn grid(&self, (width, height): (u16, u16)) -> Grid {
         let area = (width, height.saturating_sub(self.rows_above_grid() + FOOTER_ROWS));
@@ -133,7 +133,7 @@ impl OpenDashboard {
         Grid::new(area, self.definition.tile_size.cells(), columns, self.definition.tiles.len())
     }
 
-    /// Selects the tile that lies this way and scrolls to it.
+    /// Selects the next tile in this direction and scrolls to it.
     pub(super) fn move_selection(&mut self, direction: Direction, size: (u16, u16)) {
         self.select_tile(self.grid(size).neighbor(self.selected, direction), size);
     }
@@ -144,8 +144,9 @@ impl OpenDashboard {
         self.scroll_row = self.grid(size).scroll_to(self.selected, self.scroll_row);
     }
 
-    /// Says something else from now on. What is known of a tile goes on with the tile that is the
-    /// same; a tile that was not there begins with its seed. Gives for each tile the one that it was.
+    /// Replaces the definition. A tile that matches a tile of the old definition keeps that tile's
+    /// state; other tiles start with their initial state. Returns, for each new tile, the index of the
+    /// old tile that it matches.
     pub(super) fn replace_definition(
         &mut self,
         definition: Dashboard,
@@ -164,7 +165,7 @@ impl OpenDashboard {
                 self.tile_states[index].again();
             }
             if old_index != index {
-                // What is being fetched arrives where the tile was.
+                // The result of a fetch in flight goes to the old position: fetch again.
                 self.tile_states[index].image_fetch.take_if(|fetch_state| fetch_state.in_flight);
             }
             if self.definition.tiles[old_index] != definition.tiles[index] {
@@ -179,7 +180,8 @@ impl OpenDashboard {
         previous
     }
 
-    /// Lets tiles that know nothing newer begin with their seeds.
+    /// Sets the initial states of the tiles. A tile that has a value or an unconfirmed publish keeps its
+    /// state unless the initial state contains a message.
     pub(super) fn set_initial_states(&mut self, initial_states: Vec<TileState>) {
         for (index, (state, initial_state)) in self.tile_states.iter_mut().zip(initial_states).enumerate() {
             if initial_state.is_pending() {
@@ -191,7 +193,8 @@ impl OpenDashboard {
         }
     }
 
-    /// Gives a message to a tile; a large one is held once, in `whole`, for all tiles that it reaches.
+    /// Passes a message to a tile. The tiles of a message share one copy of a large payload, which is
+    /// cached in `shared_payload`.
     pub(super) fn receive_message(
         &mut self,
         index: usize,
@@ -213,7 +216,7 @@ impl OpenDashboard {
         }
     }
 
-    /// Gives a message to a tile that a script has had its say about.
+    /// Passes a message to a tile after its receive script has run or was skipped.
     pub(super) fn receive_scripted_message(&mut self, index: usize, received: &TimedMessage) {
         if let Some(state) = self.tile_states.get_mut(index)
             && state.set_pending_payload(&received.message.payload, received.received_at)
@@ -222,7 +225,7 @@ impl OpenDashboard {
         }
     }
 
-    /// The tiles whose last message is not worked out yet; the list is empty afterwards.
+    /// Returns the tiles whose last message has not been resolved to a value, and empties the list.
     pub(super) fn take_unresolved_tiles(&mut self) -> Vec<usize> {
         std::mem::take(&mut self.unresolved_tiles)
     }

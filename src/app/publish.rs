@@ -1,4 +1,4 @@
-//! Pressing and stepping tiles, and what is published for it.
+//! Pressing and stepping tiles, and publishing their values.
 
 use std::time::Duration;
 
@@ -12,10 +12,11 @@ use crate::model::{
 
 use super::{App, Effect, Focus, Prompt, TilePosition};
 
-/// A tile publishes at most once in this time; a key that is held gives its last value.
+/// The minimum time between two publishes of a tile. While a key repeats, the last value is published.
 const PUBLISH_INTERVAL: Duration = Duration::from_millis(100);
 
-/// The order of a tile that is pressed faster than it may publish: only the last one is sent.
+/// Limits the publish rate of a tile: of the requests within [`PUBLISH_INTERVAL`], only the last one is
+/// sent.
 #[derive(Debug, Default)]
 pub(super) struct PublishThrottle {
     last_sent: Option<(TilePosition, Time)>,
@@ -23,12 +24,12 @@ pub(super) struct PublishThrottle {
 }
 
 impl PublishThrottle {
-    /// When the order that is held may be sent.
+    /// Returns when the delayed request is due.
     pub(super) fn due_at(&self) -> Option<Time> {
         self.delayed_request.as_ref().and(self.last_sent).map(|(_, sent_at)| sent_at.saturating_add(PUBLISH_INTERVAL))
     }
 
-    /// The order that is held and the time at which it may be sent has come.
+    /// Returns the delayed request if it is due.
     pub(super) fn take_due_request(&mut self, now: Time) -> Option<Effect> {
         if self.due_at().is_none_or(|due_at| now < due_at) {
             return None;
@@ -38,7 +39,8 @@ impl PublishThrottle {
         Some(Effect::Publish(connection, request))
     }
 
-    /// The tiles are somewhere else now; the order of one that is gone is not sent.
+    /// Updates the tile positions after a dashboard has changed. The delayed request of a removed tile is
+    /// dropped.
     pub(super) fn remap_positions(&mut self, remap: impl Fn(TilePosition) -> Option<TilePosition>) {
         self.delayed_request = self
             .delayed_request
@@ -47,7 +49,8 @@ impl PublishThrottle {
         self.last_sent = self.last_sent.and_then(|(position, sent_at)| Some((remap(position)?, sent_at)));
     }
 
-    /// What may be sent now that this order has come; the order replaced, if one was.
+    /// Submits a request. Returns the requests to publish now and the ID of the delayed request that this
+    /// one replaces.
     fn submit(
         &mut self,
         position: TilePosition,
@@ -81,7 +84,8 @@ impl App {
         Some(TilePosition { dashboard: self.current_tab, tile: dashboard.selected })
     }
 
-    /// What the tile holds for its next press: what was sent last, else what was read last.
+    /// Returns the value that the next press starts from: the unconfirmed one if there is one, else the
+    /// received one.
     fn effective_value(&self, position: TilePosition) -> Option<TileValue> {
         let (_, state) = self.dashboards.get(position.dashboard)?.tile(position.tile)?;
         match &state.unconfirmed {
@@ -106,7 +110,7 @@ impl App {
         effects
     }
 
-    /// What pressing a tile does by itself.
+    /// Presses a tile without running its tap script.
     pub(super) fn press_without_script(&mut self, position: TilePosition, now: Time) -> Vec<Effect> {
         let value = self.effective_value(position);
         let Some((tile, _)) =
@@ -121,7 +125,7 @@ impl App {
             TileAction::OpenUrl(url) => self.focus = Focus::ConfirmOpenUrl(url),
             TileAction::Enlarge => self.focus = Focus::EnlargedPicture,
             TileAction::Nothing if has_tap_script => {}
-            TileAction::Nothing => self.notify("This tile only shows: it publishes nothing", now),
+            TileAction::Nothing => self.notify("This tile is read-only: it publishes nothing", now),
         }
         Vec::new()
     }
@@ -189,7 +193,7 @@ impl App {
         effects
     }
 
-    /// Notes that an order was given up.
+    /// Handles a failed publish request: restores the previous value of its tile and shows a notice.
     pub(super) fn on_publish_dropped(&mut self, publish_id: PublishId, reason: &str, now: Time) {
         let Some(position) = self.pending_publishes.remove(&publish_id) else {
             return;

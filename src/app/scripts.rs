@@ -1,5 +1,5 @@
-//! The scripts of tiles: when they are asked, and what their outcomes change. They run elsewhere;
-//! nothing here waits for them.
+//! Running the scripts of tiles and applying their results. The runtime executes them asynchronously:
+//! nothing here waits for a script.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -18,23 +18,23 @@ use crate::model::{
 
 use super::{App, Effect, Focus, TilePosition};
 
-/// The most messages of a tile that wait for its script; what comes beyond them goes by it.
+/// The maximum number of messages of a tile that wait for its receive script; further ones skip it.
 const MAX_WAITING_MESSAGES: usize = 256;
 
-/// Which tiles have scripts, and what they were asked.
+/// The tiles that have scripts, and their pending requests.
 #[derive(Debug, Default)]
 pub(super) struct ScriptRegistry {
     ids: HashMap<TilePosition, TileId>,
     tiles: HashMap<TileId, ScriptedTile>,
-    last_ticket: u64,
+    last_request_id: u64,
     next_tile_id: u32,
 }
 
-/// What a tile's scripts were asked and have not answered.
+/// A tile with scripts, and its pending requests.
 #[derive(Debug)]
 struct ScriptedTile {
     position: TilePosition,
-    /// What was handed over; as long as it is the same, it is not handed over again.
+    /// The scripts that the engine has; equal scripts are not sent again.
     scripts: TileScripts,
     display_pending: bool,
     display_requested_again: bool,
@@ -54,8 +54,8 @@ impl ScriptedTile {
 }
 
 impl ScriptRegistry {
-    /// The tiles are somewhere else now; the scripts of those that are gone, or may not run any more,
-    /// are taken away, and what they answer is not taken.
+    /// Updates the tile positions after a dashboard has changed. The scripts of tiles without a new
+    /// position are unloaded, and late responses of these scripts are ignored.
     pub(super) fn remap_positions(&mut self, remap: impl Fn(TilePosition) -> Option<TilePosition>) -> Vec<Effect> {
         let mut effects = Vec::new();
         for (position, id) in std::mem::take(&mut self.ids) {
@@ -72,14 +72,14 @@ impl ScriptRegistry {
         effects
     }
 
-    fn next_ticket(&mut self) -> u64 {
-        self.last_ticket += 1;
-        self.last_ticket
+    fn next_request_id(&mut self) -> u64 {
+        self.last_request_id += 1;
+        self.last_request_id
     }
 }
 
 impl App {
-    /// Hands the scripts of a board's tiles over, once it may run them.
+    /// Loads the scripts of a dashboard's tiles, if the user has granted its permissions.
     pub(super) fn load_scripts(&mut self, dashboard_index: usize, now: Time) -> Vec<Effect> {
         let Some(dashboard) = self.dashboards.get(dashboard_index).filter(|dashboard| dashboard.trusted) else {
             return Vec::new();
@@ -108,22 +108,24 @@ impl App {
         effects
     }
 
-    /// Asks a tile's script what to make of a message. `None`: it has none, or too much waits.
+    /// Requests the receive script of a tile for a message. Returns `None` if the tile has none, or if
+    /// [`MAX_WAITING_MESSAGES`] messages are waiting for it.
     pub(super) fn request_receive_script(&mut self, position: TilePosition, received: &TimedMessage) -> Option<Effect> {
         self.dashboards.get(position.dashboard)?.tile(position.tile)?.0.to_scripts().on_receive?;
         let id = *self.script_registry.ids.get(&position)?;
-        let ticket = self.script_registry.next_ticket();
+        let request_id = self.script_registry.next_request_id();
         let scripted_tile = self.script_registry.tiles.get_mut(&id)?;
         if scripted_tile.waiting_messages.len() >= MAX_WAITING_MESSAGES {
             return None;
         }
-        scripted_tile.waiting_messages.insert(ticket, received.clone());
+        scripted_tile.waiting_messages.insert(request_id, received.clone());
         let payload = payload_text(&received.message.payload).into();
         let event = ScriptEvent::Receive { topic: Arc::clone(&received.message.topic), payload };
-        Some(Effect::RunScript(Box::new(ScriptRequest { tile_id: id, request_id: ticket, event })))
+        Some(Effect::RunScript(Box::new(ScriptRequest { tile_id: id, request_id, event })))
     }
 
-    /// Asks a tile's scripts what to show; at most one such question is on its way.
+    /// Requests the display scripts of a tile. While a request is pending, the next one is deferred until
+    /// its response arrives.
     pub(super) fn request_display_script(&mut self, position: TilePosition, now: Time) -> Option<Effect> {
         let id = *self.script_registry.ids.get(&position)?;
         let (tile, state) = self.dashboards.get(position.dashboard)?.tile(position.tile)?;
@@ -137,22 +139,23 @@ impl App {
             return None;
         }
         let event = ScriptEvent::Display(Box::new(view_input(tile, state, now)));
-        let ticket = self.script_registry.next_ticket();
-        Some(Effect::RunScript(Box::new(ScriptRequest { tile_id: id, request_id: ticket, event })))
+        let request_id = self.script_registry.next_request_id();
+        Some(Effect::RunScript(Box::new(ScriptRequest { tile_id: id, request_id, event })))
     }
 
-    /// Asks a tile's script whether its own action goes on. `None`: it has none.
+    /// Requests the tap script of a tile; it decides whether the default action follows. Returns `None` if
+    /// the tile has none.
     pub(super) fn request_tap_script(&mut self, position: TilePosition) -> Option<Effect> {
         let id = *self.script_registry.ids.get(&position)?;
         self.dashboards.get(position.dashboard)?.tile(position.tile)?.0.to_scripts().on_tap?;
         Some(Effect::RunScript(Box::new(ScriptRequest {
             tile_id: id,
-            request_id: self.script_registry.next_ticket(),
+            request_id: self.script_registry.next_request_id(),
             event: ScriptEvent::Tap,
         })))
     }
 
-    /// Asks the scripts of the tiles that are seen, as is done about once a second.
+    /// Requests the display scripts of all visible tiles.
     pub(super) fn request_display_scripts(&mut self, now: Time) -> Vec<Effect> {
         let Some(dashboard) = self.current_dashboard() else {
             return Vec::new();
@@ -164,7 +167,7 @@ impl App {
             .collect()
     }
 
-    /// Takes what has come of a call.
+    /// Handles the response to a script request.
     pub(super) fn on_script_response(&mut self, response: ScriptResponse, now: Time) -> Vec<Effect> {
         let Some(scripted_tile) = self.script_registry.tiles.get_mut(&response.tile_id) else {
             return Vec::new();
@@ -174,11 +177,12 @@ impl App {
         let mut effects = self.publish_from_script(position, response.publish_requests);
         let mut confirmation = None;
         if let Some(url) = response.urls_to_open.into_iter().next() {
-            // Only a press is answered by a question: a script that asks by itself holds nobody up.
+            // Only a tap script may open a dialog, because it follows a key or click of the user. Other scripts
+            // must not interrupt the user.
             if matches!(response.answer, Ok(ScriptResult::Tap { .. })) && matches!(self.focus, Focus::Dashboard) {
                 confirmation = Some(Focus::ConfirmOpenUrl(url));
             } else {
-                self.notify(format!("A script asks to open {url}"), now);
+                self.notify(format!("Blocked a script from opening {url}"), now);
             }
         }
         let Some((_, state)) =
@@ -210,7 +214,7 @@ impl App {
                 }
             }
         }
-        // It goes before what the tile itself would ask.
+        // The question about the URL takes precedence over a prompt of the tile.
         if let Some(confirmation) = confirmation {
             self.focus = confirmation;
         }
@@ -224,7 +228,7 @@ impl App {
         effects
     }
 
-    /// A message goes on to its tile, with the payload that the script left.
+    /// Passes a message to its tile, with the payload from the script if there is one.
     fn forward_message(&mut self, position: TilePosition, mut received: TimedMessage, text: Option<String>) {
         if let Some(text) = text {
             received.message.payload = text.as_bytes().into();
@@ -250,7 +254,7 @@ impl App {
     }
 }
 
-/// What a tile shows without its scripts.
+/// Returns what a tile shows without its scripts.
 fn view_input(tile: &Tile, state: &TileState, now: Time) -> ViewInput {
     let value = state.value.as_ref();
     let elapsed = value.map(|value| now.since(value.updated_at));

@@ -1,4 +1,4 @@
-//! What was, what happens, what is then: the app without a screen and without a socket.
+//! Tests of the app without a terminal and without a broker, and the fixture that they share.
 
 use std::time::Duration;
 
@@ -26,7 +26,7 @@ pub(super) fn tile(kind: &str, entries: &[(&str, Value)]) -> Tile {
     tile
 }
 
-/// An app with these tiles on one board, and a clock that goes only when it is told to.
+/// An app with one open dashboard and a clock that the test advances.
 pub(super) struct AppFixture {
     pub app: App,
     pub now: Time,
@@ -46,7 +46,7 @@ impl AppFixture {
             connection: ConnectionId(existing.unwrap_or(self.app.connections.len())),
             profile: Profile { name: profile.into(), ..Profile::default() },
             files: vec![DashboardFile {
-                name: "board".into(),
+                name: "dashboard".into(),
                 path: None,
                 definition: Dashboard { tiles, ..Dashboard::default() },
             }],
@@ -62,7 +62,7 @@ impl AppFixture {
         self.receive_message_effects(topic, payload);
     }
 
-    /// What is owed after a message.
+    /// Receives a message and returns the effects of resolving it.
     pub fn receive_message_effects(&mut self, topic: &str, payload: &[u8]) -> Vec<Effect> {
         let message = Message { topic: topic.into(), payload: payload.into(), qos: Qos::AtMostOnce, retain: false };
         self.connection_event(ConnectionEvent::Messages([message].into()));
@@ -142,10 +142,10 @@ fn dropped_publish_restores_value_and_shows_notice() {
     let requests = fixture.dispatch_for_publishes(Action::Press);
     fixture.connection_event(ConnectionEvent::PublishStatus(
         requests[0].id,
-        PublishStatus::Failed("not sent: the line is down".into()),
+        PublishStatus::Failed("not sent: not connected".into()),
     ));
     assert_eq!(fixture.shown_text(0), Some("1"));
-    assert_eq!(fixture.app.notice().unwrap().text, "Lamp: not sent: the line is down");
+    assert_eq!(fixture.app.notice().unwrap().text, "Lamp: not sent: not connected");
     assert!(matches!(fixture.app.selected_tile().unwrap().1.error, Some(TileError::NotSent(_))));
 }
 
@@ -186,7 +186,7 @@ fn range_prompt_rejects_number_outside_limits_and_stays_open() {
     fixture.dispatch(Action::Paste("990".into()));
     assert_eq!(fixture.dispatch_for_publishes(Action::Accept), []);
     let Focus::Prompt(prompt) = &fixture.app.focus else { panic!() };
-    assert_eq!(prompt.error.as_ref().unwrap().to_string(), "990 is outside 0 to 100");
+    assert_eq!(prompt.error.as_ref().unwrap().to_string(), "990 is out of range (0 to 100)");
     fixture.dispatch(Action::SetSlider(0.25));
     assert_eq!(payloads(&fixture.dispatch_for_publishes(Action::Accept)), ["25"]);
     assert!(matches!(fixture.app.focus, Focus::Dashboard));
@@ -194,8 +194,8 @@ fn range_prompt_rejects_number_outside_limits_and_stays_open() {
 
 #[test]
 fn pressing_read_only_tile_shows_notice() {
-    let silent_switch = tile("switch", &[("topic", "lamp".into()), ("publish", Value::Bool(false))]);
-    let mut fixture = AppFixture::new(vec![silent_switch]);
+    let read_only_switch = tile("switch", &[("topic", "lamp".into()), ("publish", Value::Bool(false))]);
+    let mut fixture = AppFixture::new(vec![read_only_switch]);
     assert_eq!(fixture.dispatch(Action::Press), []);
     assert!(fixture.app.notice().unwrap().text.contains("publishes nothing"));
     fixture.advance(5_000);
@@ -225,7 +225,7 @@ fn two_profiles_open_two_connections_and_two_tabs() {
     let effects = fixture.dispatch(Action::Press);
     assert!(matches!(effects.as_slice(), [Effect::Publish(ConnectionId(1), _)]), "{effects:?}");
     fixture.receive_message("lamp", b"1");
-    assert_eq!(fixture.shown_text(0), Some("1"), "shown at once, not from the other broker");
+    assert_eq!(fixture.shown_text(0), Some("1"), "the value is the published one, not the message of the other broker");
     fixture.dispatch(Action::ShowTab(0));
     assert_eq!(fixture.shown_text(0), Some("1"));
 }
@@ -278,7 +278,7 @@ fn scripts_are_blocked_until_permissions_are_granted_once() {
     let scripted_tile = || tile("text", &[("topic", "t".into()), ("on_display", "event.text = 'x'".into())]);
     let mut fixture = AppFixture::new(vec![scripted_tile()]);
     assert!(!fixture.app.current_dashboard().unwrap().permissions_granted());
-    assert!(fixture.app.notice().unwrap().text.contains("T shows them"));
+    assert!(fixture.app.notice().unwrap().text.contains("press T to review"));
     fixture.dispatch(Action::ReviewPermissions);
     assert_eq!(fixture.dispatch(Action::Cancel), []);
     assert!(!fixture.app.current_dashboard().unwrap().permissions_granted());
@@ -295,27 +295,26 @@ fn scripts_are_blocked_until_permissions_are_granted_once() {
     );
     assert!(fixture.app.current_dashboard().unwrap().permissions_granted());
     fixture.open_dashboard("hub", vec![scripted_tile()]);
-    assert!(fixture.app.current_dashboard().unwrap().permissions_granted(), "the same scripts need no second yes");
+    assert!(fixture.app.current_dashboard().unwrap().permissions_granted(), "the same scripts are trusted already");
     fixture.open_dashboard("hub", vec![switch_tile()]);
     assert!(
         fixture.app.current_dashboard().unwrap().permissions_granted(),
-        "a board that reaches for nothing needs none"
+        "a dashboard without scripts and URLs needs no permissions"
     );
 }
 
-/// What the scripts of the tile asked last would say.
+/// Builds the response with this answer to the last script request in `effects`.
 fn script_finished(effects: &[Effect], answer: ScriptResult) -> Event {
     let request = effects.iter().rev().find_map(|effect| match effect {
         Effect::RunScript(request) => Some(request),
         _ => None,
     });
     let request = request.unwrap();
-    let (publishes, links) = (Vec::new(), Vec::new());
     Event::ScriptFinished(Box::new(ScriptResponse {
         tile_id: request.tile_id,
         request_id: request.request_id,
-        publish_requests: publishes,
-        urls_to_open: links,
+        publish_requests: Vec::new(),
+        urls_to_open: Vec::new(),
         answer: Ok(answer),
     }))
 }
@@ -370,7 +369,7 @@ fn display_script_without_topic_runs_once_per_second() {
         blink: false,
     };
     let effects = fixture.advance(1_000);
-    assert_eq!(effects, [], "one question at a time");
+    assert_eq!(effects, [], "one request at a time");
     let id = TileId(0);
     let response = ScriptResponse {
         tile_id: id,
@@ -382,7 +381,7 @@ fn display_script_without_topic_runs_once_per_second() {
     let next_effects = fixture.app.update(Event::ScriptFinished(Box::new(response)), fixture.now);
     assert!(
         matches!(next_effects.as_slice(), [Effect::RunScript(_)]),
-        "what changed meanwhile is asked for: {next_effects:?}"
+        "the deferred request follows: {next_effects:?}"
     );
     let (tile, state) = fixture.app.selected_tile().unwrap();
     assert!(

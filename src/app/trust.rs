@@ -1,12 +1,12 @@
-//! What a dashboard may do beyond showing and publishing: run scripts, fetch from addresses. Nothing
-//! of it before the person has seen it and agreed, once for the same scripts and addresses.
+//! The permissions of a dashboard: running scripts and fetching URLs. Both are blocked until the user has
+//! reviewed and allowed them, once for the same scripts and URLs.
 
 use crate::model::{dashboard::Dashboard, time::Time};
 
 use super::{App, Effect, Focus};
 
 impl App {
-    /// Decides whether a board may reach out.
+    /// Checks whether the user has granted the permissions of a dashboard, and shows a notice if not.
     pub(super) fn check_permissions(&mut self, index: usize, now: Time) {
         let Some(dashboard) = self.dashboards.get_mut(index) else {
             return;
@@ -17,17 +17,17 @@ impl App {
             .is_none_or(|fingerprint| self.trusted_fingerprints.contains(&fingerprint));
         if !dashboard.trusted {
             let title = dashboard.title().to_owned();
-            self.notify(format!("{title} has scripts or addresses: T shows them and asks"), now);
+            self.notify(format!("Scripts and URLs of {title} are blocked: press T to review"), now);
         }
     }
 
-    /// What the person has written on the screen needs no asking.
+    /// Trusts a dashboard that the user has edited in the program, without a review.
     pub(super) fn trust_own_dashboard(&mut self, definition: &Dashboard) -> Option<Effect> {
         let fingerprint = definition.capabilities_fingerprint()?;
         self.trusted_fingerprints.insert(fingerprint.clone()).then_some(Effect::SaveTrustedFingerprint(fingerprint))
     }
 
-    /// The person agrees to what the board that is shown reaches for.
+    /// Grants the permissions of the current dashboard, and of all others with the same fingerprint.
     pub(super) fn grant_permissions(&mut self, now: Time) -> Vec<Effect> {
         self.focus = Focus::Dashboard;
         let Some(fingerprint) =

@@ -48,7 +48,7 @@ async fn range_is_published_by_step_and_by_prompt() {
     program.wait_text("→ bench/level/set");
     program.type_text("120");
     program.press(Key::Enter);
-    program.wait_text("! 120 is outside 0 to 100");
+    program.wait_text("! 120 is out of range (0 to 100)");
     program.press(Key::Home);
     program.press(Key::Right);
     program.press(Key::Enter);
@@ -149,7 +149,7 @@ async fn read_only_tile_explains_that_it_publishes_nothing() {
     let mut broker = EmbeddedBrokerFixture::start().await;
     let mut program = start(&mut broker).await;
     program.press(Key::Enter);
-    program.wait_text("This tile only shows: it publishes nothing");
+    program.wait_text("This tile is read-only: it publishes nothing");
     program.type_text("?");
     program.wait_text("press the tile");
 }

@@ -164,9 +164,9 @@ async fn kiosk_shows_tiles_but_edits_nothing() {
     assert!(text.starts_with("┏ One"), "{text}");
     assert!(!text.contains("quit"), "{text}");
     program.type_text("o");
-    program.wait_text("nothing is edited from here");
+    program.wait_text("editing is disabled");
     program.press(Key::Control('z'));
-    program.wait_text("the terminal is not given back");
+    program.wait_text("suspending is disabled");
     program.press(Key::Control('c'));
     assert_eq!(program.wait_exit(), 0);
 }

@@ -29,7 +29,7 @@ fn key_presses_button_of_simulated_board() {
         program.wait_text(word);
     }
     program.type_text("?");
-    program.wait_text("the button of the demo's board");
+    program.wait_text("the button of the demo board");
     program.type_text("qq");
     assert_eq!(program.wait_exit(), 0);
 }
