@@ -1,44 +1,44 @@
-//! The keys of MQTT Dash's tiles and what they are here: one row for each.
+//! The tables of MQTT Dash's tile keys and the keys of a dashboard file that they correspond to.
 
 use super::value_format::{AppLiteral, AppValueFormat};
 
-/// A key of the app.
+/// A key of a tile in the app's format.
 pub(super) struct AppKey {
-    /// Its name in the app's file.
+    /// The name in the app's format.
     pub name: &'static str,
-    /// The key of a tile that it is here, if it is one.
+    /// The corresponding key of a tile in a dashboard file, if there is one.
     pub key: Option<&'static str>,
-    /// What stands there.
+    /// The format of its values.
     pub format: AppValueFormat,
 }
 
-/// A kind of tile that the app has.
+/// A tile kind of the app.
 pub(super) struct AppKind {
-    /// The `type` of the app.
+    /// The value of `type` in the app's format.
     pub type_number: i64,
-    /// The word for it here.
+    /// The name of the tile kind in a dashboard file.
     pub name: &'static str,
-    /// The keys that only this kind has.
+    /// The keys in addition to those of every kind.
     pub keys: &'static [AppKey],
 }
 
-/// The kind with this `type`.
+/// Returns the kind with this `type`.
 pub(super) fn kind_by_type(type_number: i64) -> Option<&'static AppKind> {
     KINDS.iter().find(|kind| kind.type_number == type_number)
 }
 
-/// The kind with this word; a kind that the app does not have is a text there.
+/// Returns the kind with this name in a dashboard file. A kind that the app does not have becomes a text.
 pub(super) fn kind_by_name(name: &str) -> &'static AppKind {
     KINDS.iter().find(|kind| kind.name == name).unwrap_or(&KINDS[0])
 }
 
 impl AppKind {
-    /// Every key that a tile of this kind has, in the app's order.
+    /// Returns all keys of a tile of this kind, in the app's order.
     pub fn all_keys(&self) -> impl Iterator<Item = &'static AppKey> + use<> {
         self.keys.iter().chain(&COMMON_KEYS)
     }
 
-    /// The app's name of one of our keys.
+    /// Returns the app's name of a key of a dashboard file.
     pub fn app_name(&self, key: &str) -> Option<&'static str> {
         self.all_keys().find(|app_key| app_key.key == Some(key)).map(|app_key| app_key.name)
     }
@@ -48,7 +48,7 @@ const fn mapped_key(name: &'static str, key: &'static str, format: AppValueForma
     AppKey { name, key: Some(key), format }
 }
 
-/// A key that means nothing here.
+/// A key that corresponds to no key of a dashboard file.
 const fn app_only_key(name: &'static str, format: AppValueFormat) -> AppKey {
     AppKey { name, key: None, format }
 }

@@ -1,4 +1,4 @@
-//! The app's colours: signed numbers of 32 bits, 0xAARRGGBB.
+//! The app's colors: signed 32-bit numbers, 0xAARRGGBB.
 
 use crate::model::{
     color::{Color, Rgb},
@@ -6,17 +6,17 @@ use crate::model::{
     value::Value,
 };
 
-/// White, the plain colour of the app: there and here, that none was chosen.
+/// White, the app's default color. It means that no color is set.
 const DEFAULT_COLOR: u32 = 0xFF_FFFF;
 
-/// What the sixteen colours of terminals are by their standard (VGA), in the order of their numbers.
+/// The RGB values of the sixteen terminal colors in the VGA palette, in the order of their numbers.
 const NAMED_COLORS: [u32; 16] = [
     0x00_0000, 0x80_0000, 0x00_8000, 0x80_8000, 0x00_0080, 0x80_0080, 0x00_8080, 0xC0_C0C0, 0x80_8080, 0xFF_0000,
     0x00_FF00, 0xFF_FF00, 0x00_00FF, 0xFF_00FF, 0x00_FFFF, 0xFF_FFFF,
 ];
 
-/// The colour of a number, `None` for the plain one, and its opacity; nothing when the number has
-/// more than 32 bits.
+/// Converts a color of the app to a color (`None` for the default color) and its opacity. Returns `None` if
+/// the number has more than 32 bits.
 pub(super) fn color_from_argb(argb: i64) -> Option<(Option<Color>, u8)> {
     let bits = match u32::try_from(argb) {
         Ok(bits) => bits,
@@ -31,10 +31,10 @@ pub(super) fn color_from_argb(argb: i64) -> Option<(Option<Color>, u8)> {
     Some(((rgb.to_u32() != DEFAULT_COLOR).then_some(color), alpha))
 }
 
-/// The number of a colour as tiles hold it.
+/// Converts the color value of a tile to a color of the app.
 pub(super) fn argb_from_value(value: Option<&Value>) -> i32 {
     let rgb = match value.and_then(|value| Color::from_value(value).ok()) {
-        Some(Color::Ansi(name)) => NAMED_COLORS[usize::from(name) % NAMED_COLORS.len()],
+        Some(Color::Ansi(number)) => NAMED_COLORS[usize::from(number) % NAMED_COLORS.len()],
         Some(Color::Rgb(rgb)) => rgb.to_u32(),
         None => DEFAULT_COLOR,
     };
@@ -60,7 +60,7 @@ mod tests {
             assert_eq!(alpha, 255);
             assert_eq!(argb_from_value(expected.map(Value::from).as_ref()), argb);
         }
-        assert_eq!(color_from_argb(0xFFFF_0000), color_from_argb(-65_536), "some write them without a sign");
+        assert_eq!(color_from_argb(0xFFFF_0000), color_from_argb(-65_536), "an unsigned number must be accepted");
         assert_eq!(color_from_argb(0x8000_0000).map(|(_, alpha)| alpha), Some(0x80));
         assert_eq!(color_from_argb(0x1_0000_0000), None);
         assert_eq!(color_from_argb(-0x1_0000_0000), None);

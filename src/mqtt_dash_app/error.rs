@@ -1,28 +1,28 @@
-//! What can be wrong with a file that is to be imported.
+//! The errors of an import.
 
 use super::{MAX_BYTES, MAX_TILES};
 
-/// Why nothing was imported.
+/// The reason why nothing was imported.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ImportError {
-    /// No text at all.
-    #[error("there is nothing in it")]
+    /// The export contains no text.
+    #[error("the export is empty")]
     Empty,
-    /// More bytes than are read.
-    #[error("it has {0} bytes; at most {MAX_BYTES} are read")]
+    /// The export has more bytes than [`MAX_BYTES`].
+    #[error("the export has {0} bytes; the maximum is {MAX_BYTES}")]
     TooLarge(usize),
-    /// No list of tiles.
-    #[error("there is no export of MQTT Dash in it: a list that begins with [{{ is looked for")]
+    /// The export contains no list of tiles.
+    #[error("no MQTT Dash export found: expected a list that begins with [{{")]
     NoTiles,
-    /// More tiles than are read.
-    #[error("it has more than {MAX_TILES} tiles; split it")]
+    /// The export has more tiles than [`MAX_TILES`].
+    #[error("the export has more than {MAX_TILES} tiles: split it")]
     TooManyTiles,
     /// Some tiles cannot be read.
     #[error("{}{}", describe_damaged_tiles(.damaged), partial_import_hint(*.good))]
     DamagedTiles {
-        /// Those that cannot be read, in their order.
+        /// The tiles that cannot be read, in order.
         damaged: Vec<DamagedTile>,
-        /// How many can.
+        /// The number of tiles that can be read.
         good: usize,
     },
 }
@@ -30,11 +30,11 @@ pub enum ImportError {
 /// A tile that cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DamagedTile {
-    /// Which one it is, from 1.
+    /// Its position in the list, from 1.
     pub position: usize,
-    /// Its name, where that much can be read.
+    /// Its name, if it can be read.
     pub name: Option<String>,
-    /// Why, as a sentence without its full stop.
+    /// Why it cannot be read, as a sentence without a period.
     pub reason: String,
 }
 
@@ -49,7 +49,7 @@ impl std::fmt::Display for DamagedTile {
 }
 
 impl ImportError {
-    /// The same, without what the command line can do about it.
+    /// Returns the message without the hint at the command-line option `--partial`.
     #[must_use]
     pub fn message_without_hint(&self) -> String {
         match self {
@@ -60,7 +60,7 @@ impl ImportError {
 }
 
 fn describe_damaged_tiles(damaged: &[DamagedTile]) -> String {
-    /// So many are told one by one.
+    /// The maximum number of tiles that are listed.
     const MAX_LISTED: usize = 20;
     let mut message = match damaged.len() {
         1 => "one tile cannot be read".to_owned(),
@@ -79,12 +79,12 @@ fn describe_damaged_tiles(damaged: &[DamagedTile]) -> String {
 fn partial_import_hint(good: usize) -> String {
     match good {
         0 => String::new(),
-        1 => "\nThe other tile can be imported alone: --partial".to_owned(),
-        _ => format!("\nThe other {good} tiles can be imported alone: --partial"),
+        1 => "\nuse --partial to import the other tile".to_owned(),
+        _ => format!("\nuse --partial to import the other {good} tiles"),
     }
 }
 
-/// A text in quotes as a sentence can hold it: short, on one line, nothing in it that steers a terminal.
+/// Quotes a text for a message: shortened, on one line, with control characters escaped.
 pub(super) fn quoted(text: &str) -> String {
     const MAX_CHARS: usize = 40;
     let short: String = text.chars().take(MAX_CHARS).collect();
@@ -100,7 +100,7 @@ mod tests {
         let damaged_tile = |position, name: Option<&str>| DamagedTile {
             position,
             name: name.map(ToOwned::to_owned),
-            reason: "it has no `type`".to_owned(),
+            reason: "`type` is missing".to_owned(),
         };
         let error = ImportError::DamagedTiles {
             damaged: vec![damaged_tile(2, Some("La\u{1b}mp")), damaged_tile(7, None)],
@@ -108,8 +108,8 @@ mod tests {
         };
         assert_eq!(
             error.to_string(),
-            "2 tiles cannot be read\n  tile 2 \"La\\u{1b}mp\": it has no `type`\n  tile 7: it has no `type`\n\
-             The other 3 tiles can be imported alone: --partial"
+            "2 tiles cannot be read\n  tile 2 \"La\\u{1b}mp\": `type` is missing\n  tile 7: `type` is missing\n\
+             use --partial to import the other 3 tiles"
         );
         let many = ImportError::DamagedTiles {
             damaged: (1..50).map(|position| damaged_tile(position, None)).collect(),

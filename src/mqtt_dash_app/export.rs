@@ -1,4 +1,4 @@
-//! From a dashboard to the file of the app.
+//! Converts a dashboard to the app's format.
 
 use serde_json::Value as Json;
 
@@ -10,7 +10,7 @@ use super::{
 };
 use crate::model::{dashboard::Dashboard, schema::DynFields as _, tile::Tile, value::Value};
 
-/// The tiles of a dashboard as MQTT Dash imports them: a JSON list with a line for each.
+/// Exports the tiles of a dashboard as MQTT Dash imports them: a JSON list with a line for each tile.
 #[must_use]
 pub fn export(dashboard: &Dashboard) -> String {
     let mut tiles: Vec<AppTile> =
@@ -27,7 +27,7 @@ pub fn export(dashboard: &Dashboard) -> String {
     format!("[{}]", lines.join(",\n"))
 }
 
-/// What a tile says by itself, without what it keeps for the app.
+/// Converts a tile to the app's format, without its preserved fields.
 pub(super) fn export_tile(tile: &Tile) -> AppTile {
     let app_kind = kind_by_name(tile.kind.name());
     let mut object: AppTile = app_kind
@@ -45,7 +45,8 @@ pub(super) fn export_tile(tile: &Tile) -> AppTile {
     object
 }
 
-/// Whether a spinner may turn on it in the app, which says so of every tile that does not forbid it.
+/// Returns the app's `enableIntermediateState`. If `wait_for_echo` is not set, it is true where the tile
+/// waits for an echo by default, and where the tile cannot wait, because true is the app's default.
 fn waits_for_echo(tile: &Tile) -> bool {
     match tile.get("wait_for_echo") {
         Some(value) => value == Value::Bool(true),

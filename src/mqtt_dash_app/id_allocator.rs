@@ -1,4 +1,5 @@
-//! Ids for tiles that the app has not seen yet: the same tiles get the same ids, at any time.
+//! IDs for tiles that have none from the app. They are deterministic: the same tiles always get the same
+//! IDs.
 
 use std::collections::HashSet;
 
@@ -8,21 +9,21 @@ use sha2::{Digest as _, Sha256};
 use super::AppTile;
 use crate::model::{preserved_fields::PreservedFields, tile::Tile, value::Value};
 
-/// Gives out ids that no other tile has.
+/// Allocates IDs that no other tile of the dashboard has.
 pub(super) struct IdAllocator {
     ids: HashSet<String>,
     highest_long_id: i64,
 }
 
 impl IdAllocator {
-    /// Looks at the ids that are taken.
+    /// Creates an allocator that does not use the IDs of these tiles.
     pub fn with_existing_ids(tiles: &[AppTile]) -> Self {
         let ids = tiles.iter().filter_map(|tile| Some(tile.get("id")?.as_str()?.to_owned())).collect();
         let highest_long_id = tiles.iter().filter_map(|tile| tile.get("longId")?.as_i64()).max();
         Self { ids, highest_long_id: highest_long_id.unwrap_or(0).max(0) }
     }
 
-    /// Gives a tile what it lacks; `position` and its name decide what it gets.
+    /// Sets `id` and `longId` if the tile has none. The `id` depends on `position` and the tile's name.
     pub fn assign_missing_ids(&mut self, tile: &mut AppTile, position: usize) {
         if !tile.contains_key("id") {
             let name = tile.get("name").and_then(Json::as_str).unwrap_or_default();
@@ -37,8 +38,8 @@ impl IdAllocator {
     }
 }
 
-/// Takes away the ids that these tiles were given here, where an export gives them again: so that
-/// tiles of this program come back as they went.
+/// Removes the IDs that an [`IdAllocator`] gave to these tiles, if an export would allocate the same ones
+/// again. So tiles that were exported by this program are unchanged after an import.
 pub(super) fn remove_allocated_ids(tiles: &mut [Tile]) {
     let allocated: Vec<bool> = tiles.iter().zip(1..).map(|(tile, position)| has_allocated_id(tile, position)).collect();
     let highest_long_id =
@@ -67,7 +68,7 @@ fn preserved_value<'a>(preserved: &'a PreservedFields, key: &str) -> Option<&'a 
     preserved.0.iter().find(|(name, _)| name == key).map(|(_, value)| value)
 }
 
-/// A UUID of version 8 (RFC 9562: bits of one's own choice) out of a hash.
+/// Returns a UUID of version 8 (RFC 9562: custom bits), made of a SHA-256 hash.
 fn uuid_for(position: usize, name: &str, attempt: u32) -> String {
     let hash = Sha256::digest(format!("mqtt-dash\n{position}\n{attempt}\n{name}"));
     let bits = hash.iter().take(16).fold(0_u128, |bits, byte| bits << 8 | u128::from(*byte));

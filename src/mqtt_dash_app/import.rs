@@ -1,4 +1,4 @@
-//! From the bytes of an export to a dashboard.
+//! Converts an export of the app to a dashboard.
 
 use serde_json::Value as Json;
 
@@ -11,30 +11,31 @@ use super::{
 };
 use crate::model::dashboard::Dashboard;
 
-/// A dashboard that came from MQTT Dash.
+/// The result of an import from MQTT Dash.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ImportedDashboard {
-    /// Its tiles, in the order of the app.
+    /// The dashboard, with its tiles in the order of the export.
     pub dashboard: Dashboard,
-    /// What could not be carried over as it was.
+    /// What could not be imported unchanged.
     pub notes: Vec<ImportNote>,
     /// The tiles that could not be read.
     pub damaged: Vec<DamagedTile>,
 }
 
-/// Something that could not be carried over as it was.
+/// Something that could not be imported unchanged.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ImportNote {
     /// The index of the tile in the dashboard; `None` when it is about the whole file.
     pub tile: Option<usize>,
-    /// What, as a sentence without its full stop.
+    /// What it is, as a sentence without a period.
     pub text: String,
 }
 
-/// Reads an export of MQTT Dash. With `partial`, tiles that cannot be read are left out.
+/// Imports an export of MQTT Dash. With `partial`, tiles that cannot be read are left out.
 ///
 /// # Errors
-/// That there is no export in the bytes, that they are too many, or which tiles are damaged.
+/// When the bytes contain no export, exceed a limit, or a tile cannot be read: with `partial`, when no tile
+/// can be read.
 pub fn import(bytes: &[u8], partial: bool) -> Result<ImportedDashboard, ImportError> {
     if bytes.len() > MAX_BYTES {
         return Err(ImportError::TooLarge(bytes.len()));
@@ -49,7 +50,7 @@ pub fn import(bytes: &[u8], partial: bool) -> Result<ImportedDashboard, ImportEr
     }
     let mut imported = ImportedDashboard { dashboard: Dashboard::default(), notes: Vec::new(), damaged: Vec::new() };
     if is_windows_1252 {
-        let text = "the file is no UTF-8 and was read as Windows-1252".to_owned();
+        let text = "the file is not UTF-8 and was read as Windows-1252".to_owned();
         imported.notes.push(ImportNote { tile: None, text });
     }
     for (item, position) in items.into_iter().zip(1..) {
@@ -76,7 +77,7 @@ impl ImportedDashboard {
                 }
                 Err(reason) => (scanner::tile_name(&object), reason),
             },
-            ScannedItem::Parsed(_) => (None, "it is no list of keys and values".to_owned()),
+            ScannedItem::Parsed(_) => (None, "it is not a JSON object".to_owned()),
             ScannedItem::Malformed(text, reason) => (scanner::name_in_malformed(text), reason),
         };
         self.damaged.push(DamagedTile { position, name, reason });

@@ -1,14 +1,25 @@
-//! MQTT Dash's own file, both ways: a JSON list of tiles, which the app publishes on
-//! `metrics/exchange` and people share.
+//! Import from and export to the Android app MQTT Dash. Its format is a JSON list of tiles, which the app
+//! publishes on `metrics/exchange` and which users share as files.
 //!
-//! Import takes what real files hold: any order of keys, missing keys, either form of a number, text
-//! around the list, Windows-1252, damage. What this program cannot load is mended, and a [`ImportNote`]
-//! says so. What differs from that which an export of the tile would say (the app's ids, its last
-//! payload, a value that was mended) is kept in the tile's `mqtt_dash`, so that an export gives the
-//! file back, key by key. A tile that was edited since exports what it is now: a kept key counts
-//! only while reading it changes nothing.
+//! The import accepts what real files contain: any order of keys, missing keys, integers and floats, text
+//! around the list, Windows-1252, damaged tiles. It corrects values that a dashboard file cannot hold and
+//! reports each with an [`ImportNote`].
 //!
-//! White is the app's plain colour: it stands for a colour that is left out, both ways.
+//! Fields that an export of the imported tile would not reproduce (the app's IDs, its last payload, the
+//! original of a corrected value) are preserved in the tile's `mqtt_dash`, so that an export returns the
+//! file key by key. A preserved field is exported only as long as importing it again gives the same tile,
+//! so an edited tile exports its edited values.
+//!
+//! White is the app's default color: it stands for a color that is not set, in both directions.
+//!
+//! | module | what it does |
+//! |---|---|
+//! | `scanner` | finds the list of tiles in a text and its damaged parts |
+//! | `import`, `tile_reader`, `tile_import` | convert and correct the tiles |
+//! | `preserved`, `id_allocator` | the preserved fields and the app's IDs |
+//! | `export`, `toml_text` | write the app's format, and an imported dashboard as TOML |
+//! | `app_keys`, `value_format`, `argb` | the keys of the app and the formats of their values |
+//! | `compatibility` | the table behind `docs/compatibility.md` |
 
 mod app_keys;
 mod argb;
@@ -29,14 +40,14 @@ pub use export::export;
 pub use import::{ImportNote, ImportedDashboard, import};
 pub use toml_text::import_to_toml;
 
-/// The topic on which the app exchanges its tiles.
+/// The app's default topic for the exchange of tiles.
 pub const EXCHANGE_TOPIC: &str = "metrics/exchange";
 
-/// The most bytes that are read.
+/// The maximum size of an import in bytes.
 pub const MAX_BYTES: usize = 8 << 20;
 
-/// The most tiles that are read.
+/// The maximum number of tiles in an import.
 pub const MAX_TILES: usize = 10_000;
 
-/// A tile of the app: its keys and values.
+/// A tile in the app's format: its keys and values.
 type AppTile = serde_json::Map<String, serde_json::Value>;

@@ -1,4 +1,4 @@
-//! What a tile keeps of the app's keys, so that its export gives them back.
+//! The fields of the app that are preserved in a tile, so that its export reproduces them.
 
 use serde_json::{Map, Value as Json};
 
@@ -11,14 +11,15 @@ use super::{
 };
 use crate::model::{preserved_fields::PreservedFields, value::Value};
 
-/// How deep a kept value may be nested; more than the app has, and less than files may hold.
+/// The maximum nesting depth of a preserved value: more than the app's values have, less than files can have.
 const MAX_NESTING_DEPTH: usize = 4;
 
-/// Keys that are never kept: a tile that waited when it was exported would wait for ever, and the
-/// type is the tile's kind.
+/// The keys that are never preserved: a tile that was waiting when it was exported would wait forever, and
+/// `type` follows from the tile kind.
 const NEVER_PRESERVED: [&str; 2] = ["enteredIntermediateStateAt", "type"];
 
-/// What of a tile of the app its export would not say by itself; and what of that is lost.
+/// Returns the fields of `app_tile` that `exported` does not reproduce, and notes about unknown and lost
+/// ones.
 pub(super) fn preserve(app_tile: AppTile, exported: &AppTile, app_kind: &AppKind) -> (PreservedFields, Vec<String>) {
     let mut preserved = PreservedFields::default();
     let mut notes = Vec::new();
@@ -31,17 +32,20 @@ pub(super) fn preserve(app_tile: AppTile, exported: &AppTile, app_kind: &AppKind
         match value_from_json(&json, MAX_NESTING_DEPTH) {
             Some(value) => {
                 if !known {
-                    notes.push(format!("{} means nothing here and is only kept", quoted(&key)));
+                    notes.push(format!("{} is unknown and is only kept for an export", quoted(&key)));
                 }
                 preserved.0.push((key, value));
             }
-            None => notes.push(format!("{} cannot be kept: it is nested too deep, or too large", quoted(&key))),
+            None => notes.push(format!(
+                "{} is lost: it is nested too deeply, or has null or a number that is too large",
+                quoted(&key)
+            )),
         }
     }
     (preserved, notes)
 }
 
-/// The tile of the app with the kept keys, as far as they still say the same as the tile.
+/// Adds the preserved fields to an exported tile, except those that would change the tile when imported.
 pub(super) fn restore_preserved(exported: AppTile, preserved: &PreservedFields) -> AppTile {
     let preserved: Vec<(String, Json)> = preserved
         .0
@@ -67,7 +71,7 @@ pub(super) fn restore_preserved(exported: AppTile, preserved: &PreservedFields) 
     restored
 }
 
-/// The keys of a tile in the app's order, those that the app does not know last.
+/// Sorts the keys of a tile in the app's order, with unknown keys last.
 pub(super) fn in_app_order(mut app_tile: AppTile, app_kind: &AppKind) -> AppTile {
     let mut ordered = Map::new();
     for app_key in app_kind.all_keys() {
@@ -128,8 +132,8 @@ mod tests {
         assert_eq!(
             notes,
             [
-                "\"odd\" means nothing here and is only kept",
-                "\"deep\" cannot be kept: it is nested too deep, or too large"
+                "\"odd\" is unknown and is only kept for an export",
+                "\"deep\" is lost: it is nested too deeply, or has null or a number that is too large"
             ]
         );
         assert_eq!(value_to_json(&preserved.0[2].1), json!({"a": [1, 2.5]}));

@@ -1,4 +1,4 @@
-//! Finds the list of tiles in whatever stands around it: a shell command, a page of text, half a copy.
+//! Finds the list of tiles in a text, such as a shell command, a web page, or an incomplete copy.
 
 use std::borrow::Cow;
 
@@ -6,29 +6,30 @@ use serde_json::{Deserializer, Map, Value as Json};
 
 use super::MAX_TILES;
 
-/// How many places that may be the beginning of the list are looked at.
+/// The maximum number of candidates for the beginning of the list.
 const MAX_CANDIDATES: usize = 200;
-/// How many of them are looked at again when each has damage.
+/// The maximum number of candidates that are scanned with repair, if none parses without errors.
 const MAX_REPAIR_CANDIDATES: usize = 8;
-/// How many bytes are parsed in all: damage makes some be parsed again and again.
+/// The maximum number of bytes that are parsed in total. With damage, the same bytes are parsed repeatedly.
 const MAX_PARSED_BYTES: usize = 32 << 20;
 
-/// One part of the list.
+/// An item of the list.
 #[derive(Debug, PartialEq)]
 pub(super) enum ScannedItem<'a> {
-    /// A whole value.
+    /// A valid JSON value.
     Parsed(Json),
-    /// Text that is no JSON, and why.
+    /// Text that is not valid JSON, and why.
     Malformed(&'a str, String),
 }
 
-/// The bytes as text, and whether they are no UTF-8 and were read as Windows-1252.
+/// Decodes bytes as UTF-8, or else as Windows-1252. Returns whether they were Windows-1252.
 pub(super) fn decode_text(bytes: &[u8]) -> (Cow<'_, str>, bool) {
     let (text, _, malformed) = encoding_rs::UTF_8.decode(bytes);
     if malformed { (encoding_rs::WINDOWS_1252.decode_without_bom_handling(bytes).0, true) } else { (text, false) }
 }
 
-/// The parts of the first list of tiles that parses; where none does, of the one with the most tiles.
+/// Returns the items of the first list of tiles that is valid JSON, or else of the damaged list with the
+/// most tiles.
 pub(super) fn scan_items(text: &str) -> Option<Vec<ScannedItem<'_>>> {
     if text.trim().strip_prefix('[').is_some_and(|rest| rest.trim() == "]") {
         return Some(Vec::new());
@@ -65,13 +66,14 @@ struct TileListScanner<'a> {
 }
 
 impl<'a> TileListScanner<'a> {
-    /// The parts of the list that begins here; with damage only where that is to be mended.
+    /// Returns the items of the list that begins at `start`. With `repair`, includes malformed items;
+    /// otherwise returns `None` at the first one.
     fn scan_list(&mut self, start: usize, repair: bool) -> Option<Vec<ScannedItem<'a>>> {
         let text = self.text;
         let mut items = Vec::new();
         let mut offset = start + 1;
         while items.len() <= MAX_TILES {
-            // A comma too many or too few does no harm.
+            // Accepts missing and duplicate commas.
             offset =
                 text.len() - text[offset..].trim_start_matches(|c: char| c.is_ascii_whitespace() || c == ',').len();
             if text[offset..].starts_with(']') {
@@ -97,7 +99,7 @@ impl<'a> TileListScanner<'a> {
         Some(items)
     }
 
-    /// The value that stands here and the byte behind it, or where and why there is none.
+    /// Parses the value at `offset`. Returns it with the offset of its end, or the error with its offset.
     fn parse_value(&mut self, offset: usize) -> Result<(Json, usize), (usize, serde_json::Error)> {
         let rest = &self.text[offset..];
         let mut stream = Deserializer::from_str(rest).into_iter::<Json>();
@@ -113,20 +115,20 @@ impl<'a> TileListScanner<'a> {
 
     fn describe_error(&self, offset: usize, error_offset: usize, error: &serde_json::Error) -> String {
         if offset == self.text.len() {
-            return "the text ends here, in the middle of the list".to_owned();
+            return "the text ends before the list does".to_owned();
         }
         if error.is_eof() {
-            return "the text ends in the middle of it".to_owned();
+            return "the text ends within this tile".to_owned();
         }
         let before = &self.text[..self.text.floor_char_boundary(error_offset.saturating_sub(1))];
         let line = before.matches('\n').count() + 1;
         let column = before.chars().rev().take_while(|c| *c != '\n').count() + 1;
         let message = error.to_string();
         let message = message.split(" at line ").next().unwrap_or_default();
-        format!("it is no JSON at line {line}, column {column}: {message}")
+        format!("invalid JSON at line {line}, column {column}: {message}")
     }
 
-    /// Where the next whole tile begins behind a broken one.
+    /// Returns the offset of the next valid tile after a malformed item.
     fn find_next_tile(&mut self, malformed_at: usize) -> Option<usize> {
         let text = self.text;
         let mut offset = malformed_at + text[malformed_at..].chars().next().map_or(0, char::len_utf8);
@@ -141,13 +143,13 @@ impl<'a> TileListScanner<'a> {
     }
 }
 
-/// The byte behind the one at this line and column of a text, both from 1, the column in bytes.
+/// Returns the offset after the byte at this line and column, both from 1; the column counts bytes.
 fn byte_at_line_column(text: &str, line: usize, column: usize) -> usize {
     let start: usize = text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
     text.floor_char_boundary(start + column)
 }
 
-/// The name of a tile that cannot be read as a whole.
+/// Returns the name of a malformed tile, if it can be found.
 pub(super) fn name_in_malformed(malformed: &str) -> Option<String> {
     let after_key = &malformed[malformed.find("\"name\"")? + "\"name\"".len()..];
     let value = after_key.trim_start().strip_prefix(':')?;
@@ -155,7 +157,7 @@ pub(super) fn name_in_malformed(malformed: &str) -> Option<String> {
     name.ok()
 }
 
-/// The name of a tile.
+/// Returns the name of a tile.
 pub(super) fn tile_name(tile: &Map<String, Json>) -> Option<String> {
     Some(tile.get("name")?.as_str()?.to_owned())
 }
@@ -191,7 +193,7 @@ mod tests {
         let items = scan_items(text).unwrap();
         assert_eq!(items.len(), 3);
         let ScannedItem::Malformed(malformed, reason) = &items[1] else { panic!("{items:?}") };
-        assert_eq!(reason, "it is no JSON at line 1, column 52: expected `:`");
+        assert_eq!(reason, "invalid JSON at line 1, column 52: expected `:`");
         assert_eq!(name_in_malformed(malformed).as_deref(), Some("B \"b\""));
         assert_eq!(count_parsed_and_malformed("[{\"type\":1},\n{\"type\":1,\"na"), Some((1, 1)));
         assert_eq!(count_parsed_and_malformed("[{\"type\":1},"), Some((1, 1)));

@@ -1,4 +1,4 @@
-//! A tile on its way in: what its keys shall say, mended until a dashboard file may say so.
+//! Builds a tile from imported values and corrects them until they are valid in a dashboard file.
 
 use super::{app_keys::AppKind, error::quoted};
 use crate::model::{
@@ -9,38 +9,42 @@ use crate::model::{
     value::{ValidationError, Value, ValuePathSegment},
 };
 
-/// Keys and values of a tile that is not yet one.
+/// The keys and values of a tile that is being imported.
 pub(super) struct TileImport {
     app_kind: &'static AppKind,
     kind: Box<dyn TileKind>,
     entries: Vec<(&'static str, Value)>,
     notes: Vec<String>,
-    /// Whether where it publishes was refused: then it must not publish anywhere else.
+    /// Whether `publish_topic` is invalid. Then the tile must not publish to its own topic instead.
     publish_topic_refused: bool,
 }
 
 impl TileImport {
-    /// An empty one.
+    /// Creates an import without values.
     pub fn new(app_kind: &'static AppKind, kind: Box<dyn TileKind>) -> Self {
         Self { app_kind, kind, entries: Vec::new(), notes: Vec::new(), publish_topic_refused: false }
     }
 
-    /// Says what could not be carried over.
+    /// Adds a note about something that could not be imported unchanged.
     pub fn add_note(&mut self, text: String) {
         self.notes.push(text);
     }
 
-    /// Gives a key its value where a file may hold that, or else the nearest one, or none.
+    /// Sets a key to `value` if that is valid, or else an integer to the nearest valid one. Any other
+    /// invalid value is left out.
     pub fn set_or_clamp(&mut self, key: &'static str, value: Value) {
         let mut scratch = Tile::new(self.kind.clone());
         let Some(Err(errors)) = scratch.set(key, &value) else {
             self.entries.push((key, value));
             return;
         };
-        let value_type = scratch.fields().into_iter().find(|row| row.name == key).map(|row| row.value_type);
+        let value_type = scratch.fields().into_iter().find(|field| field.name == key).map(|field| field.value_type);
         if let (Some(ValueType::Integer(min, max)), Value::Integer(number)) = (value_type, &value) {
             let nearest = (*number).clamp(min, max);
-            self.add_note(format!("`{}` is {number}; the nearest that can be had is {nearest}", self.app_name(key)));
+            self.add_note(format!(
+                "`{}` is {number}; it was set to {nearest}, the nearest valid value",
+                self.app_name(key)
+            ));
             self.entries.push((key, Value::Integer(nearest)));
             return;
         }
@@ -49,12 +53,12 @@ impl TileImport {
     }
 
     fn note_refusal(&mut self, key: &str, value: &Value, errors: &[ValidationError]) {
-        let reason = errors.first().map_or("it cannot be had here", |error| &error.message);
-        let shown = match value {
+        let reason = errors.first().map_or("it is not valid", |error| &error.message);
+        let quoted_value = match value {
             Value::String(text) => format!(" {}", quoted(text)),
             _ => String::new(),
         };
-        self.add_note(format!("`{}`{shown} was left out: {reason}", self.app_name(key)));
+        self.add_note(format!("`{}`{quoted_value} was left out: {reason}", self.app_name(key)));
     }
 
     fn app_name<'a>(&self, key: &'a str) -> &'a str {
@@ -81,7 +85,7 @@ impl TileImport {
         Some(self.entries.remove(index).1)
     }
 
-    /// Leaves out what says nothing and mends what contradicts itself.
+    /// Removes values without effect and corrects values that contradict each other.
     pub fn normalize(&mut self) {
         self.normalize_publishing();
         self.normalize_wait_for_echo();
@@ -99,8 +103,8 @@ impl TileImport {
         }
         if publishes && let Some(reason) = self.reason_not_to_publish(publishes_by_default) {
             self.add_note(format!(
-                "{reason}, so pressing it does not publish; to let it, set `publish_topic` to where the device listens \
-                 and `publish` to true"
+                "{reason}, so pressing the tile does not publish; to change that, set `publish_topic` to the topic \
+                 of the device and `publish` to true"
             ));
             publishes = false;
         }
@@ -113,10 +117,10 @@ impl TileImport {
         }
     }
 
-    /// Why a tile that publishes in the app cannot here; `plain` is whether its kind does unasked.
+    /// Returns why a tile that publishes in the app must not publish here.
     fn reason_not_to_publish(&self, publishes_by_default: bool) -> Option<&'static str> {
         if self.publish_topic_refused {
-            return Some("where it would publish is no topic");
+            return Some("the topic to publish to is invalid");
         }
         if self.get("publish_topic").is_some() {
             return None;
@@ -126,16 +130,16 @@ impl TileImport {
             _ => None,
         };
         if self.get("json_path").is_some() && self.get("topic").is_some() {
-            Some("it would publish to its own topic, where JSON comes")
+            Some("the tile would publish to the topic on which it receives JSON")
         } else if own_topic.is_none() && !publishes_by_default {
-            Some("there is nowhere to publish")
+            Some("there is no topic to publish to")
         } else {
             None
         }
     }
 
-    /// In the app a spinner turns whenever that is not switched off; here it is spoken of only where
-    /// a spinner can turn.
+    /// Sets `wait_for_echo` only where it differs from the default and the tile can wait for an echo. In the
+    /// app it is true for every tile unless it is turned off.
     fn normalize_wait_for_echo(&mut self) {
         let wait_requested = self.bool_or("wait_for_echo", true);
         self.remove("wait_for_echo");
@@ -164,14 +168,14 @@ impl TileImport {
         self.remove("min");
         self.remove("max");
         if max < min {
-            self.add_note("`minValue` was above `maxValue`; they were swapped".to_owned());
+            self.add_note("`minValue` is greater than `maxValue`; they were swapped".to_owned());
             self.entries.extend([("min", Value::Float(max)), ("max", Value::Float(min))]);
         } else {
-            self.add_note(format!("`minValue` and `maxValue` are both {min}; here it goes from 0 to 100"));
+            self.add_note(format!("`minValue` and `maxValue` are both {min}; the range was set to 0 to 100"));
         }
     }
 
-    /// The tile, and what could not be carried over.
+    /// Creates the tile, leaving out values that contradict each other. Returns it with the notes.
     pub fn into_tile(mut self) -> (Tile, Vec<String>) {
         loop {
             let mut tile = Tile::new(self.kind.clone());
@@ -184,7 +188,7 @@ impl TileImport {
                 Some(ValuePathSegment::Key(name)) if self.get(name).is_some() => Some(name.clone()),
                 _ => None,
             });
-            // A contradiction that names no key of the tile is one between the others.
+            // An error without a key of the tile is a contradiction between keys: drops the last one.
             let Some(key) = named_key.or_else(|| entries.last().map(|(name, _)| name.clone())) else {
                 return (tile, self.notes);
             };

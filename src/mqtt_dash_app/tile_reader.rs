@@ -1,4 +1,4 @@
-//! One tile of the app as a tile of this program.
+//! Converts a tile of the app to a [`Tile`].
 
 use serde_json::Value as Json;
 
@@ -13,14 +13,15 @@ use super::{
 };
 use crate::model::{kind, tile::Tile};
 
-/// Reads a tile, with all that is to be kept for its export, and says what could not be carried over.
+/// Converts a tile with its preserved fields. Returns it with notes about what could not be imported
+/// unchanged.
 ///
 /// # Errors
-/// Why it cannot be read, as a sentence without its full stop.
+/// Why the tile cannot be read, as a sentence without a period.
 pub(super) fn read_tile(app_tile: &AppTile) -> Result<(Tile, Vec<String>), String> {
     let app_kind = find_app_kind(app_tile)?;
     let default_tile = Tile::new(kind::from_name(app_kind.name).map_err(|error| error.message)?);
-    // What is missing, or null, is what the app has for a plain tile.
+    // A missing or null value is the app's default.
     let mut complete = export_tile(&default_tile);
     let present = app_tile.iter().filter(|(_, json)| !json.is_null());
     complete.extend(present.map(|(key, json)| (key.clone(), json.clone())));
@@ -31,10 +32,10 @@ pub(super) fn read_tile(app_tile: &AppTile) -> Result<(Tile, Vec<String>), Strin
     Ok((tile, notes))
 }
 
-/// Reads a tile that lacks no key, without what is to be kept.
+/// Converts a tile that has all keys, without its preserved fields.
 ///
 /// # Errors
-/// Why it cannot be read, as a sentence without its full stop.
+/// Why the tile cannot be read, as a sentence without a period.
 pub(super) fn read_without_preserved(app_tile: &AppTile) -> Result<(Tile, Vec<String>), String> {
     let app_kind = find_app_kind(app_tile)?;
     let kind = kind::from_name(app_kind.name).map_err(|error| error.message)?;
@@ -49,17 +50,17 @@ pub(super) fn read_without_preserved(app_tile: &AppTile) -> Result<(Tile, Vec<St
 }
 
 fn find_app_kind(app_tile: &AppTile) -> Result<&'static AppKind, String> {
-    let json = app_tile.get("type").ok_or("it has no `type`")?;
+    let json = app_tile.get("type").ok_or("`type` is missing")?;
     integer(json)
         .and_then(kind_by_type)
-        .ok_or_else(|| format!("its `type` is {}; 1 to 6 are known", describe_json(json)))
+        .ok_or_else(|| format!("`type`: expected 1 to 6, found {}", describe_json(json)))
 }
 
 fn import_key(tile_import: &mut TileImport, key: &AppKey, json: &Json) -> Result<(), String> {
     let converted = key
         .format
         .read_json(json)
-        .map_err(|expected| format!("its `{}` is {}, but {expected} is wanted", key.name, describe_json(json)))?;
+        .map_err(|expected| format!("`{}`: expected {expected}, found {}", key.name, describe_json(json)))?;
     if let Some(note) = converted.note {
         tile_import.add_note(format!("`{}` {note}", key.name));
     }
@@ -71,10 +72,10 @@ fn import_key(tile_import: &mut TileImport, key: &AppKey, json: &Json) -> Result
 
 fn describe_json(json: &Json) -> String {
     match json {
-        Json::Null => "nothing".to_owned(),
+        Json::Null => "null".to_owned(),
         Json::Bool(_) | Json::Number(_) => json.to_string(),
         Json::String(text) => quoted(text),
         Json::Array(_) => "a list".to_owned(),
-        Json::Object(_) => "a table".to_owned(),
+        Json::Object(_) => "an object".to_owned(),
     }
 }

@@ -1,12 +1,12 @@
-//! An imported dashboard as the file that a person would have written.
+//! Writes an imported dashboard as TOML.
 
 use super::import::ImportedDashboard;
 use crate::{config::dashboard_to_toml, model::dashboard::Dashboard};
 
-/// How wide a comment may be.
+/// The maximum width of a comment line in characters.
 const COMMENT_WIDTH: usize = 100;
 
-/// The text of the dashboard's file: what could not be carried over stands above its tile.
+/// Writes the text of a dashboard file. The notes about a tile are comments above it.
 #[must_use]
 pub fn import_to_toml(imported: &ImportedDashboard) -> String {
     let Dashboard { title, profile, tile_size, columns, columns_narrow, locked, tiles } = &imported.dashboard;
@@ -21,7 +21,7 @@ pub fn import_to_toml(imported: &ImportedDashboard) -> String {
     };
     let mut text = wrap_comment("Imported from MQTT Dash.");
     if tiles.iter().any(|tile| !tile.mqtt_dash.0.is_empty()) {
-        text += &wrap_comment("`mqtt_dash` keeps what only an export to the app needs; it may be deleted.");
+        text += &wrap_comment("`mqtt_dash` holds what only an export to the app needs; you can delete it.");
     }
     for damaged in &imported.damaged {
         text += &wrap_comment(&format!("Left out: {damaged}."));
@@ -50,7 +50,7 @@ fn to_sentence(text: &str) -> String {
     format!("{first}{}.", chars.as_str())
 }
 
-/// A text as comment lines.
+/// Wraps a text into comment lines.
 fn wrap_comment(text: &str) -> String {
     let mut lines = String::new();
     let mut line = String::from("#");

@@ -1,15 +1,15 @@
-//! The forms in which the app writes its values, and what they are here.
+//! The formats of the app's values and their conversion to values of a dashboard file.
 
 use serde_json::{Number, Value as Json, json};
 
 use super::{argb, error::quoted};
 use crate::model::{icon::Icon, schema::FieldValue as _, value::Value};
 
-/// What stands behind a key of the app.
+/// The format of a value of the app.
 pub(super) enum AppValueFormat {
-    /// Text; an empty one says something too.
+    /// Text, which may be empty.
     Text,
-    /// Text; an empty one is none.
+    /// Text; an empty one means that there is no value.
     NonEmptyText,
     /// `true` or `false`.
     Bool,
@@ -17,23 +17,23 @@ pub(super) enum AppValueFormat {
     Integer,
     /// Any number.
     Number,
-    /// A colour as a signed number; white is the app's plain colour and means that none was chosen.
+    /// A color as a signed number; white, the app's default color, means that no color is set.
     Color,
-    /// The name of an icon, and which one the app shows when there is none.
+    /// The name of an icon; the argument is the app's default icon.
     Icon(&'static str),
-    /// A word of the app for each word here. The first is what a missing key means.
+    /// The app's literals and the corresponding values of a dashboard file. The first one is the default.
     Enum(&'static [(AppLiteral, &'static str)]),
     /// The options of a choice.
     Options,
 }
 
-/// A word of the app, which need not be text.
+/// A literal of an enumeration of the app.
 pub(super) enum AppLiteral {
-    /// Text.
+    /// A string.
     Text(&'static str),
-    /// A number.
+    /// An integer.
     Integer(i64),
-    /// A flag.
+    /// A boolean.
     Bool(bool),
 }
 
@@ -47,12 +47,12 @@ impl AppLiteral {
     }
 }
 
-/// A value that was read.
+/// A value of the app, converted to a value of a dashboard file.
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct ConvertedValue {
-    /// What it is here; `None` where that is to leave the key out.
+    /// The value; `None` if the key is left out.
     pub value: Option<Value>,
-    /// What of it could not be carried over.
+    /// What could not be imported unchanged.
     pub note: Option<String>,
 }
 
@@ -63,10 +63,10 @@ impl From<Value> for ConvertedValue {
 }
 
 impl AppValueFormat {
-    /// What a value of the app is here.
+    /// Converts a value of the app.
     ///
     /// # Errors
-    /// What it should be instead.
+    /// When the value has another type: a description of the expected value.
     pub fn read_json(&self, json: &Json) -> Result<ConvertedValue, &'static str> {
         Ok(match self {
             Self::Text => Value::from(json.as_str().ok_or("text")?).into(),
@@ -80,18 +80,18 @@ impl AppValueFormat {
                 Some(number) => Value::Float(number).into(),
                 None => return Err("a number"),
             },
-            Self::Color => read_color(integer(json).ok_or("the number of a colour")?)?,
+            Self::Color => read_color(integer(json).ok_or(EXPECTED_COLOR)?)?,
             Self::Icon(default_icon) => read_icon(json.as_str().ok_or("the name of an icon")?, default_icon),
             Self::Enum(literals) => literals
                 .iter()
                 .find(|(literal, _)| json_equivalent(&literal.to_json(), json))
                 .map(|(_, name)| Value::from(*name).into())
-                .ok_or("a value that MQTT Dash knows")?,
+                .ok_or("a value of MQTT Dash")?,
             Self::Options => read_options(json)?,
         })
     }
 
-    /// What one of our values is in the app.
+    /// Converts a value of a dashboard file to the app's format; `None` to the app's default.
     pub fn write_json(&self, value: Option<Value>) -> Json {
         match (self, value) {
             (Self::Icon(_), Some(Value::String(name))) => {
@@ -118,32 +118,34 @@ impl AppValueFormat {
     }
 }
 
-/// A number as the app writes its limits: always with a point.
+/// Returns a number as the app writes limits: always with a decimal point.
 fn float_json(text: &str) -> Json {
     text.parse().ok().and_then(Number::from_f64).map_or(Json::Null, Json::Number)
 }
 
-/// A whole number, also one written with a point.
-#[expect(clippy::cast_possible_truncation, reason = "only whole numbers within 2^53 come there")]
+/// Returns an integer; accepts a float without a fraction, such as `5.0`.
+#[expect(clippy::cast_possible_truncation, reason = "the filter passes only whole numbers below 2^53")]
 pub(super) fn integer(json: &Json) -> Option<i64> {
     json.as_i64().or_else(|| {
         json.as_f64().filter(|number| number.fract() == 0.0 && number.abs() < 9e15).map(|number| number as i64)
     })
 }
 
+const EXPECTED_COLOR: &str = "a color as a 32-bit number";
+
 fn read_color(number: i64) -> Result<ConvertedValue, &'static str> {
-    let (color, alpha) = argb::color_from_argb(number).ok_or("the number of a colour")?;
+    let (color, alpha) = argb::color_from_argb(number).ok_or(EXPECTED_COLOR)?;
     let note = match alpha {
         255 => None,
         0 => Some("is fully transparent and was left out".to_owned()),
-        _ => Some("is transparent in part; here it is not".to_owned()),
+        _ => Some("is partly transparent; it was made opaque".to_owned()),
     };
     Ok(ConvertedValue { value: color.filter(|_| alpha > 0).and_then(|color| color.to_value()), note })
 }
 
 fn read_icon(name: &str, default_icon: &str) -> ConvertedValue {
     let known = Icon::from_name(name);
-    let note = (known.is_none() && !name.is_empty()).then(|| format!("{} is no icon that is known here", quoted(name)));
+    let note = (known.is_none() && !name.is_empty()).then(|| format!("{} is an unknown icon", quoted(name)));
     ConvertedValue { value: known.or_else(|| Icon::from_name(default_icon)).and_then(|icon| icon.to_value()), note }
 }
 
@@ -163,7 +165,7 @@ fn read_options(json: &Json) -> Result<ConvertedValue, &'static str> {
         }
     }
     let note = (!duplicates.is_empty())
-        .then(|| format!("has options with the payload of another, which were left out: {}", duplicates.join(", ")));
+        .then(|| format!("has options with duplicate payloads, which were left out: {}", duplicates.join(", ")));
     Ok(ConvertedValue { value: Some(Value::Array(options)), note })
 }
 
@@ -176,7 +178,7 @@ fn option_json(item: &Value) -> Json {
     json!({ "label": field("label"), "payload": field("payload") })
 }
 
-/// Whether two values say the same, whatever the form of their numbers and the order of their keys.
+/// Returns whether two values are equal, regardless of the notation of numbers and the order of keys.
 pub(super) fn json_equivalent(one: &Json, other: &Json) -> bool {
     match (one, other) {
         (Json::Number(a), Json::Number(b)) => {
@@ -227,10 +229,7 @@ mod tests {
             AppValueFormat::Options.write_json(converted.value),
             json!([{"label": "A", "payload": "1"}, {"label": "", "payload": ""}])
         );
-        assert_eq!(
-            converted.note.as_deref(),
-            Some("has options with the payload of another, which were left out: \"B\"")
-        );
+        assert_eq!(converted.note.as_deref(), Some("has options with duplicate payloads, which were left out: \"B\""));
         assert!(AppValueFormat::Options.read_json(&json!(["A"])).is_err());
         assert!(AppValueFormat::Options.read_json(&json!([{"label": 1}])).is_err());
     }

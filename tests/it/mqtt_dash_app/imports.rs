@@ -56,13 +56,11 @@ fn windows_1252_is_read_and_noted() {
     let text = r#"[{"type":1,"name":"Köln","postfix":" °C €"}]"#;
     let (bytes, ..) = encoding_rs::WINDOWS_1252.encode(text);
     let imported = assert_round_trip(&bytes, &json(text));
-    assert_eq!(imported.notes[0].text, "the file is no UTF-8 and was read as Windows-1252");
+    assert_eq!(imported.notes[0].text, "the file is not UTF-8 and was read as Windows-1252");
     assert_eq!(imported.dashboard, import_text(text).dashboard);
-    assert!(
-        import_to_toml(&imported).starts_with(
-            "# Imported from MQTT Dash.\n# The file is no UTF-8 and was read as Windows-1252.\n\n[[tile]]\n"
-        )
-    );
+    assert!(import_to_toml(&imported).starts_with(
+        "# Imported from MQTT Dash.\n# The file is not UTF-8 and was read as Windows-1252.\n\n[[tile]]\n"
+    ));
 }
 
 #[test]
@@ -92,31 +90,28 @@ b"},
     assert_eq!(
         import_error(text.as_bytes(), false),
         "6 tiles cannot be read
-  tile 2 \"No type\": it has no `type`
-  tile 3 \"Odd\": its `qos` is \"high\", but a whole number is wanted
-  tile 4 \"Torn\": it is no JSON at line 5, column 42: control character (\\u0000-\\u001F) found while parsing a string
-  tile 5 \"New\": its `type` is 9; 1 to 6 are known
-  tile 6: it is no list of keys and values
-  tile 8 \"Half\": the text ends in the middle of it
-The other 2 tiles can be imported alone: --partial"
+  tile 2 \"No type\": `type` is missing
+  tile 3 \"Odd\": `qos`: expected a whole number, found \"high\"
+  tile 4 \"Torn\": invalid JSON at line 5, column 42: control character (\\u0000-\\u001F) found while parsing a string
+  tile 5 \"New\": `type`: expected 1 to 6, found 9
+  tile 6: it is not a JSON object
+  tile 8 \"Half\": the text ends within this tile
+use --partial to import the other 2 tiles"
     );
     let imported = import(text.as_bytes(), true).unwrap();
     let names: Vec<&str> = imported.dashboard.tiles.iter().map(|tile| tile.name.as_str()).collect();
     assert_eq!(names, ["Good", "Also good"]);
     assert_eq!(imported.damaged.len(), 6);
-    assert!(import_to_toml(&imported).contains("\n# Left out: tile 2 \"No type\": it has no `type`.\n"));
+    assert!(import_to_toml(&imported).contains("\n# Left out: tile 2 \"No type\": `type` is missing.\n"));
 }
 
 #[test]
 fn input_without_tiles_is_rejected_with_reason() {
-    assert_eq!(import_error(b"", true), "there is nothing in it");
-    assert_eq!(
-        import_error(b"hello", true),
-        "there is no export of MQTT Dash in it: a list that begins with [{ is looked for"
-    );
-    assert_eq!(import_error(br#"[{"label":"x"}]"#, true), "one tile cannot be read\n  tile 1: it has no `type`");
-    assert_eq!(import_error(&vec![b' '; MAX_BYTES + 1], false), "it has 8388609 bytes; at most 8388608 are read");
+    assert_eq!(import_error(b"", true), "the export is empty");
+    assert_eq!(import_error(b"hello", true), "no MQTT Dash export found: expected a list that begins with [{");
+    assert_eq!(import_error(br#"[{"label":"x"}]"#, true), "one tile cannot be read\n  tile 1: `type` is missing");
+    assert_eq!(import_error(&vec![b' '; MAX_BYTES + 1], false), "the export has 8388609 bytes; the maximum is 8388608");
     let many = format!("[{}]", vec![r#"{"type":1}"#; MAX_TILES + 1].join(","));
-    assert_eq!(import_error(many.as_bytes(), true), "it has more than 10000 tiles; split it");
+    assert_eq!(import_error(many.as_bytes(), true), "the export has more than 10000 tiles: split it");
     assert!(import_text(" []\n").dashboard.tiles.is_empty());
 }
