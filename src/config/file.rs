@@ -67,7 +67,7 @@ fn is_accessible_by_others(canonical: &Path, mode: u32) -> bool {
 }
 
 #[cfg(not(unix))]
-pub(super) fn exposed(_path: &Path) -> Option<String> {
+pub(super) fn permissions_fix_command(_path: &Path) -> Option<String> {
     None
 }
 

@@ -1,4 +1,4 @@
-//! The person's own editor: it has the terminal for as long as it runs.
+//! The user's text editor, which owns the terminal while it runs.
 
 use std::{
     env,
@@ -8,7 +8,7 @@ use std::{
 
 use tokio::process::{Child, Command};
 
-/// Editors that are given a line as `+CONNECTION` before the file.
+/// Editors that take the line number as `+LINE` before the file.
 const PLUS_LINE_EDITORS: &[&str] = &[
     "vi",
     "vim",
@@ -31,46 +31,47 @@ const PLUS_LINE_EDITORS: &[&str] = &[
     "gvim",
     "mvim",
 ];
-/// Editors that are given a line behind the file, after `--goto`.
+/// Editors that take `--goto FILE:LINE`.
 const GOTO_FLAG_EDITORS: &[&str] = &["code", "code-insiders", "codium", "vscodium", "cursor", "windsurf"];
-/// Editors that are given a line behind the file.
+/// Editors that take `FILE:LINE`.
 const COLON_LINE_EDITORS: &[&str] = &["hx", "helix", "zed", "zeditor", "subl"];
-/// What is taken where the person has named none.
+/// The editors to try when neither `VISUAL` nor `EDITOR` is set.
 const FALLBACK_EDITORS: &[&str] = &["vi", "nano"];
 
-/// An editor that runs, or none.
+/// The running editor, if any: its command and its process.
 #[derive(Debug, Default)]
 pub(super) struct ExternalEditor(Option<(String, Child)>);
 
 impl ExternalEditor {
-    /// Whether it has the terminal now.
+    /// Returns whether an editor is running.
     pub(super) fn is_open(&self) -> bool {
         self.0.is_some()
     }
 
-    /// Opens a file at a line, from 1, in the editor of the person.
+    /// Opens a file in the user's editor, at a line counted from 1.
     ///
     /// # Errors
-    /// Says why it could not be started.
+    /// When there is no editor or it cannot be started.
     pub(super) fn open(&mut self, path: &Path, line: usize) -> Result<(), String> {
         let editor_command =
-            select_editor(|name| env::var(name).ok(), is_on_path).ok_or("no editor is known: set VISUAL or EDITOR")?;
+            select_editor(|name| env::var(name).ok(), is_on_path).ok_or("no editor found: set VISUAL or EDITOR")?;
         let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
         let child = command(&editor_command, &arguments(&editor_command, &path, line))
             .spawn()
-            .map_err(|error| format!("{editor_command}: {error}"))?;
+            .map_err(|error| format!("{editor_command} cannot be started: {error}"))?;
         self.0 = Some((editor_command, child));
         Ok(())
     }
 
-    /// Waits until it is closed; a sentence when something was wrong. For ever where none runs.
+    /// Waits until the editor exits and returns an error message if it failed. Waits forever when no editor
+    /// is running.
     pub(super) async fn wait_closed(&mut self) -> Option<String> {
         let Some((name, child)) = &mut self.0 else {
             return std::future::pending().await;
         };
         let failure = match child.wait().await {
             Ok(status) if status.success() => None,
-            Ok(status) => Some(format!("{name} ended with {status}")),
+            Ok(status) => Some(format!("{name} failed with {status}")),
             Err(error) => Some(format!("{name}: {error}")),
         };
         self.0 = None;
@@ -78,7 +79,7 @@ impl ExternalEditor {
     }
 }
 
-/// The editor that the person has named, else a usual one that is there.
+/// Returns the editor in `VISUAL` or `EDITOR`, else the first fallback that exists.
 fn select_editor(env_var: impl Fn(&str) -> Option<String>, exists: impl Fn(&str) -> bool) -> Option<String> {
     let editor_command =
         ["VISUAL", "EDITOR"].iter().find_map(|name| env_var(name).filter(|value| !value.trim().is_empty()));
@@ -89,7 +90,7 @@ fn is_on_path(name: &str) -> bool {
     env::var_os("PATH").is_some_and(|path| env::split_paths(&path).any(|folder| folder.join(name).is_file()))
 }
 
-/// What an editor is given so that it opens a file at a line.
+/// Returns the arguments that make an editor open a file at a line.
 fn arguments(editor_command: &str, path: &Path, line: usize) -> Vec<OsString> {
     let program = editor_command.split_whitespace().next().unwrap_or_default().trim_matches(['"', '\'']);
     let program = PathBuf::from(program);
@@ -108,7 +109,8 @@ fn arguments(editor_command: &str, path: &Path, line: usize) -> Vec<OsString> {
     }
 }
 
-/// The variable may hold more than a name, such as `code --wait`, quoted as in a shell.
+/// Builds the command through the shell: the variable may hold arguments, such as `code --wait`, quoted as
+/// in a shell.
 #[cfg(unix)]
 fn command(editor_command: &str, arguments: &[OsString]) -> Command {
     let mut command = Command::new("sh");
@@ -116,9 +118,10 @@ fn command(editor_command: &str, arguments: &[OsString]) -> Command {
     command
 }
 
+/// Builds the command from the words of the variable, without quoting.
 #[cfg(not(unix))]
-fn command(named: &str, arguments: &[OsString]) -> Command {
-    let mut words = named.split_whitespace();
+fn command(editor_command: &str, arguments: &[OsString]) -> Command {
+    let mut words = editor_command.split_whitespace();
     let mut command = Command::new(words.next().unwrap_or_default());
     command.args(words).args(arguments);
     command

@@ -1,5 +1,5 @@
-//! Signals that end the program: they are waited for, so that the terminal is given back first. And
-//! the one that continues it.
+//! Handles the signals that end the program, so that the terminal is restored first, and the signal that
+//! continues it after a stop.
 
 use std::io;
 
@@ -18,10 +18,10 @@ pub struct Signals {
 
 #[cfg(unix)]
 impl Signals {
-    /// From now on these signals are waited for.
+    /// Installs the signal handlers.
     ///
     /// # Errors
-    /// The system does not allow it.
+    /// When the system refuses a handler.
     pub fn listen() -> io::Result<Self> {
         Ok(Self {
             terminate: signal(SignalKind::terminate())?,
@@ -31,13 +31,13 @@ impl Signals {
         })
     }
 
-    /// Whether a signal comes from the keyboard, where the terminal makes signals of keys.
+    /// Returns whether the terminal generates this signal from a key (Ctrl-C, Ctrl-\).
     #[must_use]
     pub fn is_from_keyboard(number: i32) -> bool {
         [SignalKind::interrupt(), SignalKind::quit()].iter().any(|kind| kind.as_raw_value() == number)
     }
 
-    /// The number of the next signal.
+    /// Waits for the next signal and returns its number.
     pub async fn next(&mut self) -> i32 {
         tokio::select! {
             _ = self.terminate.recv() => SignalKind::terminate().as_raw_value(),
@@ -48,70 +48,70 @@ impl Signals {
     }
 }
 
-/// The signal that this process goes on after it was stopped.
+/// The signal that continues this process after a stop (`SIGCONT`).
 #[cfg(unix)]
 #[derive(Debug)]
 pub struct ContinueSignal(Signal);
 
 #[cfg(unix)]
 impl ContinueSignal {
-    /// From now on this signal is waited for.
+    /// Installs the signal handler.
     ///
     /// # Errors
-    /// The system does not allow it.
+    /// When the system refuses the handler.
     pub fn listen() -> io::Result<Self> {
         Ok(Self(signal(SignalKind::from_raw(rustix::process::Signal::CONT.as_raw()))?))
     }
 
-    /// Waits until this process goes on after it was stopped.
+    /// Waits until this process is continued after a stop.
     pub async fn next(&mut self) {
         self.0.recv().await;
     }
 }
 
-/// Nothing is stopped and continued here.
+/// A signal that never arrives: this platform does not stop and continue processes.
 #[cfg(not(unix))]
 #[derive(Debug)]
-pub struct Continued;
+pub struct ContinueSignal;
 
 #[cfg(not(unix))]
 impl ContinueSignal {
-    /// There is nothing to wait for.
+    /// Does nothing.
     ///
     /// # Errors
-    /// None.
+    /// Never.
     pub fn listen() -> io::Result<Self> {
         Ok(Self)
     }
 
-    /// Waits for ever.
+    /// Waits forever.
     pub async fn next(&mut self) {
         std::future::pending().await
     }
 }
 
-/// Where there are no signals but Ctrl-C.
+/// The signals that end the program: Ctrl-C only.
 #[cfg(not(unix))]
 #[derive(Debug)]
 pub struct Signals;
 
 #[cfg(not(unix))]
 impl Signals {
-    /// From now on Ctrl-C is waited for.
+    /// Does nothing: [`next`](Self::next) installs the handler.
     ///
     /// # Errors
-    /// None.
+    /// Never.
     pub fn listen() -> io::Result<Self> {
         Ok(Self)
     }
 
-    /// Whether a signal comes from the keyboard.
+    /// Returns whether the terminal generates this signal from a key, which is always the case here.
     #[must_use]
-    pub fn is_typed(_: i32) -> bool {
+    pub fn is_from_keyboard(_: i32) -> bool {
         true
     }
 
-    /// The number of the next signal.
+    /// Waits for the next signal and returns its number.
     pub async fn next(&mut self) -> i32 {
         match tokio::signal::ctrl_c().await {
             Ok(()) => 2,

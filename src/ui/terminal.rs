@@ -1,4 +1,4 @@
-//! The person's terminal: taken over, and given back whatever happens.
+//! The user's terminal: set up at start, and restored at exit, also after an error or a panic.
 
 use std::{
     io::{self, IsTerminal, Write},
@@ -19,24 +19,24 @@ use crossterm::{
 };
 use tokio::sync::Notify;
 
-/// How long the last frame may take before the terminal is given back all the same.
+/// How long to wait for the last frame to be written before the terminal is restored anyway.
 const FLUSH_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// Why there is no screen.
+/// An error that prevents drawing on the terminal.
 #[derive(Debug, thiserror::Error)]
 pub enum TerminalError {
     /// Standard output or input is not a terminal.
-    #[error("there is no terminal to draw on; `mqtt-dash snapshot` and `mqtt-dash demo --headless` need none")]
+    #[error("this is not a terminal; use `mqtt-dash snapshot` or `mqtt-dash demo --headless` without one")]
     NotATerminal,
-    /// The terminal cannot place text.
-    #[error("this terminal (TERM={0}) cannot place text on the screen; `mqtt-dash snapshot` needs no such terminal")]
+    /// The terminal cannot position the cursor.
+    #[error("this terminal (TERM={0}) cannot position the cursor; use `mqtt-dash snapshot` instead")]
     Dumb(String),
-    /// The terminal did not take the change.
-    #[error("the terminal cannot be used: {0}")]
+    /// The terminal could not be set up.
+    #[error("cannot set up the terminal: {0}")]
     Io(#[from] io::Error),
 }
 
-/// The terminal, taken over until this is dropped.
+/// The terminal, set up for drawing. It is restored on drop.
 #[derive(Debug)]
 pub struct Terminal {
     frame_sender: Option<SyncSender<Vec<u8>>>,
@@ -44,7 +44,7 @@ pub struct Terminal {
     writer_state: Arc<WriterState>,
 }
 
-/// What the writer and the loop know of each other.
+/// The state that the writer thread and the event loop share.
 #[derive(Debug, Default)]
 struct WriterState {
     busy: AtomicBool,
@@ -53,10 +53,11 @@ struct WriterState {
 }
 
 impl Terminal {
-    /// Takes the terminal over: raw, on its other screen, with mouse and paste told apart.
+    /// Sets the terminal up: raw mode, alternate screen, mouse capture and bracketed paste.
     ///
     /// # Errors
-    /// Says why there is no screen.
+    /// Returns an error if standard input or output is not a terminal, if `TERM` is `dumb`, or if setting up
+    /// the terminal fails.
     pub fn open() -> Result<Self, TerminalError> {
         if !io::stdout().is_terminal() || !io::stdin().is_terminal() {
             return Err(TerminalError::NotATerminal);
@@ -74,24 +75,24 @@ impl Terminal {
         Ok(Self { frame_sender: Some(frame_sender), writer_thread: Some(writer_thread), writer_state })
     }
 
-    /// Whether the terminal has taken the last frame.
+    /// Returns whether the last frame was written.
     #[must_use]
     pub fn is_ready(&self) -> bool {
         !self.writer_state.busy.load(Ordering::Acquire)
     }
 
-    /// Whether nobody is there any more.
+    /// Returns whether writing to the terminal failed.
     #[must_use]
     pub fn is_closed(&self) -> bool {
         self.writer_state.closed.load(Ordering::Acquire)
     }
 
-    /// Waits until the terminal has taken a frame.
+    /// Waits until a frame was written.
     pub async fn frame_written(&self) {
         self.writer_state.frame_written.notified().await;
     }
 
-    /// Sends a frame; only to be called while [`is_ready`](Self::is_ready).
+    /// Sends a frame to the writer thread. Call it only while [`is_ready`](Self::is_ready) returns true.
     pub fn send_frame(&self, frame: Vec<u8>) {
         self.writer_state.busy.store(true, Ordering::Release);
         if let Some(Err(_)) = self.frame_sender.as_ref().map(|frames| frames.try_send(frame)) {
@@ -99,11 +100,12 @@ impl Terminal {
         }
     }
 
-    /// Gives the terminal back, stops this job until the shell continues it, and takes the terminal
-    /// again. The whole job is stopped, as by the terminal itself: a shell waits for all of it.
+    /// Restores the terminal, stops the process group until the shell continues it, and sets the terminal up
+    /// again. The signal goes to the whole process group, as when the terminal sends it: a shell waits for
+    /// all processes of the job.
     ///
     /// # Errors
-    /// Says why the terminal could not be taken again.
+    /// Returns an error if the terminal cannot be set up again.
     #[cfg(unix)]
     pub fn suspend_process(&self) -> Result<(), TerminalError> {
         restore_terminal();
@@ -112,19 +114,19 @@ impl Terminal {
         Ok(())
     }
 
-    /// There is nothing to suspend to here.
+    /// Does nothing, because this platform has no job control.
     ///
     /// # Errors
-    /// None.
+    /// Never.
     #[cfg(not(unix))]
-    pub fn suspend(&self) -> Result<(), TerminalError> {
+    pub fn suspend_process(&self) -> Result<(), TerminalError> {
         Ok(())
     }
 }
 
 impl Terminal {
-    /// Gives the terminal to another program, once it has taken the last frame, until
-    /// [`resume`](Self::resume).
+    /// Restores the terminal for another program, after the last frame was written. [`resume`](Self::resume)
+    /// sets it up again.
     pub async fn suspend(&self) {
         if !self.is_ready() {
             let _ = tokio::time::timeout(FLUSH_TIMEOUT, self.frame_written()).await;
@@ -132,11 +134,11 @@ impl Terminal {
         restore_terminal();
     }
 
-    /// Takes the terminal again after this process was stopped and continued from outside: the shell
-    /// may have used it in between.
+    /// Sets the terminal up again after another program used it, or after this process was stopped and
+    /// continued: the shell may have changed the terminal in between.
     ///
     /// # Errors
-    /// Says why the terminal could not be taken again.
+    /// Returns an error if the terminal cannot be set up again.
     pub fn resume(&self) -> Result<(), TerminalError> {
         restore_terminal();
         setup_terminal()?;
@@ -157,8 +159,8 @@ impl Drop for Terminal {
     }
 }
 
-/// Gives the terminal back by these last words, from a thread of its own: a terminal that takes
-/// nothing, with Ctrl-S for example, must not hold up the end of the program.
+/// Runs the cleanup in a separate thread and waits for it for at most [`FLUSH_TIMEOUT`]: a terminal that
+/// accepts no output, for example after Ctrl-S, must not block the exit of the program.
 fn run_with_timeout(cleanup: impl FnOnce() + Send + 'static) {
     let (done_sender, done_receiver) = sync_channel(0);
     let cleanup_thread = thread::Builder::new().spawn(move || {
@@ -181,7 +183,7 @@ fn write_frames(frames: &Receiver<Vec<u8>>, state: &WriterState) {
     }
 }
 
-/// Whether the terminal is taken over now: what a panic, wherever it happens, has to undo.
+/// Whether the terminal is set up now, so that a panic in any thread must restore it.
 static TERMINAL_ACTIVE: AtomicBool = AtomicBool::new(false);
 
 fn setup_terminal() -> io::Result<()> {
@@ -191,7 +193,8 @@ fn setup_terminal() -> io::Result<()> {
         .inspect_err(|_| restore_terminal())
 }
 
-/// Gives the terminal back, if it is taken. What fails is passed over: there is nobody left to tell.
+/// Restores the terminal if it is set up. Errors are ignored, because there is nothing left to report them
+/// on.
 fn restore_terminal() {
     if TERMINAL_ACTIVE.swap(false, Ordering::AcqRel) {
         let _ = execute!(io::stdout(), DisableBracketedPaste, DisableMouseCapture, LeaveAlternateScreen, Show);
@@ -199,11 +202,12 @@ fn restore_terminal() {
     }
 }
 
-/// The exit status after a panic, as Rust has it.
+/// The exit status after a panic, the same as that of the Rust runtime.
 const PANIC_EXIT_CODE: i32 = 101;
 
-/// From now on a panic first gives the terminal back, if it is taken, so that its message can be read,
-/// and then ends the program: also one in the background, without which the rest would go on half.
+/// Installs a panic hook that restores the terminal if it is set up, so that the panic message is readable,
+/// and then exits. A panic in a background thread exits, too, because the rest of the program would not work
+/// without it.
 pub fn restore_on_panic() {
     let previous_hook = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {

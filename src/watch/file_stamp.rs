@@ -1,8 +1,8 @@
-//! What is seen of a file without reading it.
+//! File metadata that shows whether a file has changed, without reading it.
 
 use std::{fs, path::Path, time::SystemTime};
 
-/// What tells one state of a file from another. Where it is a link, of the file that it leads to.
+/// The size, modification time and identity of a file, or that it does not exist. Follows symbolic links.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FileStamp(Option<StampData>);
 
@@ -10,13 +10,13 @@ pub struct FileStamp(Option<StampData>);
 struct StampData {
     size: u64,
     modified: Option<SystemTime>,
-    /// Device, number, and when anything about it changed: a file that is renamed over another one
-    /// may be as large and as old.
+    /// Device, inode, and change time in seconds and nanoseconds: a file that is renamed over another one
+    /// may have the same size and modification time.
     identity: (u64, u64, i64, i64),
 }
 
 impl FileStamp {
-    /// The file as it is now.
+    /// Returns the stamp of the file as it is now.
     #[must_use]
     pub fn of(path: &Path) -> Self {
         Self(fs::metadata(path).ok().map(|file| StampData {
@@ -46,19 +46,18 @@ fn identity(_: &fs::Metadata) -> (u64, u64, i64, i64) {
     (0, 0, 0, 0)
 }
 
-/// Whether a folder lies on another machine, or otherwise where the system does not tell of changes
-/// that others make.
+/// Returns whether a folder is on a file system that sends no notifications about changes from elsewhere.
 #[cfg(target_os = "linux")]
 pub(super) fn is_remote_filesystem(folder: &Path) -> bool {
-    /// NFS, SMB, CIFS, SMB 2, FUSE, 9P, AFS, Ceph, as the kernel numbers them.
+    /// NFS, SMB, CIFS, SMB 2, FUSE, 9P, AFS, Ceph: see `statfs(2)`.
     const REMOTE_FILESYSTEM_MAGICS: [u64; 8] =
         [0x6969, 0x517b, 0xff53_4d42, 0xfe53_4d42, 0x6573_5546, 0x0102_1997, 0x5346_414f, 0x00c3_6400];
     rustix::fs::statfs(folder)
-        .is_ok_and(|it| u64::try_from(it.f_type).is_ok_and(|kind| REMOTE_FILESYSTEM_MAGICS.contains(&kind)))
+        .is_ok_and(|stat| u64::try_from(stat.f_type).is_ok_and(|magic| REMOTE_FILESYSTEM_MAGICS.contains(&magic)))
 }
 
-/// Whether a folder lies where the system tells nothing is not known here.
+/// Returns `false`: this platform has no check for it.
 #[cfg(not(target_os = "linux"))]
-pub(super) fn is_far(_: &Path) -> bool {
+pub(super) fn is_remote_filesystem(_: &Path) -> bool {
     false
 }
