@@ -1,4 +1,4 @@
-//! What takes its time is prepared in the background; what comes of it arrives at the loop.
+//! Work that may block, run in the background. Its results return to the event loop as [`ServiceEvent`]s.
 
 use std::sync::Arc;
 
@@ -9,11 +9,11 @@ use crate::{
     model::{connection::ConnectionId, script::ScriptResponse, state_cache::StateCache},
 };
 
-/// Something that was prepared in the background.
+/// The result of work in the background.
 pub(super) enum ServiceEvent {
     ConnectionPlanned(Box<(ConnectionPlan, StateCache)>),
     StateLoaded(ConnectionId, StateCache),
-    /// A line that is open already begins anew.
+    /// A connection that is already open reconnects with this plan.
     ReconnectPlanned(ConnectionId, Box<ConnectionPlan>),
     ProfilesReloaded(Result<Profiles, String>),
     EditFinished(EditResult),
@@ -22,14 +22,14 @@ pub(super) enum ServiceEvent {
     ScriptFinished(Box<ScriptResponse>),
     AppEvent(Event),
     Failed(String),
-    /// Something to be told once.
+    /// A notice that is shown once and never again, also not after a restart.
     OneTimeNotice(String),
 }
 
 impl EffectHandler {
     pub(super) fn send_service_event(&self, event: ServiceEvent) {
         let service_sender = self.service_sender.clone();
-        // The loop itself stands behind this call, so it must not wait for itself.
+        // The event loop calls this and also receives from the channel: waiting here could deadlock.
         tokio::spawn(async move { service_sender.send(event).await });
     }
 
@@ -37,14 +37,13 @@ impl EffectHandler {
         let service_sender = self.service_sender.clone();
         tokio::task::spawn_blocking(move || {
             if let Err(error) = super::open_url::open_url(&address) {
-                // A loop that has ended wants nothing any more.
+                // The receiver is gone: shutting down.
                 let _ = service_sender.blocking_send(ServiceEvent::Failed(error));
             }
         });
     }
 
-    /// Prepares something in the background that may take its time, such as the command that knows a
-    /// password.
+    /// Runs work that may block, such as a command that prints a password, on a blocking thread.
     pub(super) fn prepare_in_background(
         &self,
         work: impl FnOnce(&ProfileStore) -> Result<ServiceEvent, ConnectionPlanError> + Send + 'static,
@@ -52,7 +51,7 @@ impl EffectHandler {
         let (profile_store, service_sender) = (Arc::clone(&self.profile_store), self.service_sender.clone());
         tokio::task::spawn_blocking(move || {
             let event = work(&profile_store).unwrap_or_else(|error| ServiceEvent::Failed(error.to_string()));
-            // A loop that has ended wants nothing any more.
+            // The receiver is gone: shutting down.
             let _ = service_sender.blocking_send(event);
         });
     }
@@ -65,7 +64,7 @@ impl EffectHandler {
                 Ok(started) => ServiceEvent::DemoStarted(Box::new(started)),
                 Err(error) => ServiceEvent::Failed(error),
             };
-            // A loop that has ended wants nothing any more.
+            // The receiver is gone: shutting down.
             let _ = service_sender.send(event).await;
         });
     }

@@ -1,4 +1,4 @@
-//! The one clock: moments for the core, which asks none.
+//! The clock of the program. The core has none: every call gets the current time as an argument.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -6,8 +6,7 @@ use tokio::time::Instant;
 
 use crate::model::time::Time;
 
-/// A clock that starts at the time of day and never runs backwards, whatever is done to the time of
-/// day afterwards.
+/// A monotonic clock that starts at the system time. Later changes of the system time do not affect it.
 #[derive(Debug, Clone, Copy)]
 pub struct Clock {
     start: Instant,
@@ -15,24 +14,24 @@ pub struct Clock {
 }
 
 impl Clock {
-    /// Starts a clock now.
+    /// Starts a clock at the current system time.
     #[must_use]
-    #[expect(clippy::disallowed_methods, reason = "this is the edge at which times are stamped")]
+    #[expect(clippy::disallowed_methods, reason = "the only place that reads the system time for the core")]
     pub fn start() -> Self {
-        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        Self { start: Instant::now(), base: Time::default().saturating_add(since) }
+        let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        Self { start: Instant::now(), base: Time::default().saturating_add(since_epoch) }
     }
 
-    /// This moment.
+    /// Returns the current time.
     #[must_use]
     pub fn now(&self) -> Time {
         self.base.saturating_add(self.start.elapsed())
     }
 
-    /// When a moment comes, for a timer.
+    /// Converts a time of this clock to an `Instant` for a timer.
     #[must_use]
     pub fn instant(&self, at: Time) -> Instant {
-        // A moment in whole milliseconds may lie a fraction before the one that is meant.
+        // `Time` has whole milliseconds. The extra one keeps the timer from firing a fraction too early.
         self.start + at.since(self.base) + Duration::from_millis(1)
     }
 }

@@ -1,4 +1,4 @@
-//! What follows when a file is saved: a dashboard that is open is read again, the profiles too.
+//! Reloads the profiles, the settings and open dashboards when their files change.
 
 use std::path::Path;
 
@@ -12,8 +12,8 @@ use crate::{
     watch::FileWatcher,
 };
 
-/// Watches files: dashboards and which of them there are become events, the profiles what `profiles`
-/// makes of them, the settings go to who draws.
+/// Watches the configuration folder. Changed dashboards and a changed list of dashboards become `events`,
+/// changed profiles are passed to `on_profiles`, changed settings are sent to `settings`.
 pub(super) fn watch_config(
     paths: AppPaths,
     events: Sender<Event>,
@@ -38,7 +38,7 @@ pub(super) fn watch_config(
             let _ = events.blocking_send(Event::EditFinished(Box::new(result)));
         } else {
             let loaded = config::load_dashboard(path).map_err(|problems| first_problem(path, &problems));
-            // A loop that has ended wants nothing any more.
+            // The receiver is gone: shutting down.
             let _ = events.blocking_send(Event::DashboardFileChanged(path.to_owned(), Box::new(loaded)));
         }
     });
@@ -48,7 +48,7 @@ pub(super) fn watch_config(
     watcher
 }
 
-/// The first problem of a file with its line, in a sentence that fits a line of the screen.
+/// Describes the first error of a file, with its line, in one sentence for the footer.
 pub(super) fn first_problem(path: &Path, problems: &Problems) -> String {
     let file = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
     let Some(first) = problems.list().iter().find(|problem| !problem.is_warning()) else {
@@ -59,11 +59,11 @@ pub(super) fn first_problem(path: &Path, problems: &Problems) -> String {
         0 => String::new(),
         more => format!(" (and {more} more)"),
     };
-    let advice = first.help_text().map(|advice| format!("; {advice}")).unwrap_or_default();
-    format!("{file}{line}: {}{others}{advice}", first.message())
+    let help = first.help_text().map(|help| format!("; {help}")).unwrap_or_default();
+    format!("{file}{line}: {}{others}{help}", first.message())
 }
 
-/// All problems of a file, each with its line.
+/// Describes all errors of a file, each with its line.
 fn all_problems(path: &Path, problems: &Problems) -> String {
     let errors: Vec<_> = problems.list().iter().filter(|problem| !problem.is_warning()).collect();
     if errors.len() < 2 {

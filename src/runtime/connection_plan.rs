@@ -1,4 +1,5 @@
-//! From names on the command line or in a list to what is opened: profiles, logins, dashboards.
+//! Resolves names of profiles and dashboards, from the command line or a list, to what is opened: a
+//! profile, a login and dashboards.
 
 use std::{
     io,
@@ -17,20 +18,20 @@ use crate::{
     watch::FileStamp,
 };
 
-/// What is to be opened on one line.
+/// A connection to open, with its dashboards.
 #[derive(Debug)]
 pub struct ConnectionPlan {
-    /// How the broker is reached.
+    /// How to reach the broker.
     pub profile: Profile,
-    /// Who logs in.
+    /// The client ID, user name and password.
     pub login: Login,
-    /// The dashboards.
+    /// The dashboards to open on this connection.
     pub files: Vec<DashboardFile>,
-    /// What their files were right before they were read.
+    /// The stamps of the dashboards' files, taken right before the files were read.
     pub file_stamps: Vec<(PathBuf, FileStamp)>,
 }
 
-/// A dashboard that was read, and what its file was right before.
+/// A dashboard and its file's stamp, taken right before the file was read.
 type LoadedDashboard = (DashboardFile, (PathBuf, FileStamp));
 
 impl ConnectionPlan {
@@ -50,45 +51,44 @@ impl ConnectionPlan {
         self
     }
 
-    /// What the person is to know once, if the password goes to another machine for all to read.
+    /// Returns a warning if the password is sent unencrypted to another machine.
     #[must_use]
     pub fn plaintext_password_warning(&self) -> Option<String> {
         let url = &self.profile.url;
         let is_local = url.host == "localhost" || url.host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback());
-        (self.login.password.is_some() && !url.scheme.is_secure() && !is_local).then(|| {
-            format!("The password for {} goes there unencrypted: mqtts:// or wss:// keeps it secret", self.profile.name)
-        })
+        (self.login.password.is_some() && !url.scheme.is_secure() && !is_local)
+            .then(|| format!("The password for {} is sent unencrypted: use mqtts:// or wss://", self.profile.name))
     }
 }
 
-/// Why something cannot be opened.
+/// The reason why a connection or a dashboard cannot be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum ConnectionPlanError {
-    /// A file has mistakes.
+    /// A file has errors.
     #[error("{0}")]
     Problems(Problems),
-    /// A file, a password or a name could not be had.
+    /// A file or a password could not be read, or a generated client ID could not be saved.
     #[error(transparent)]
     Config(#[from] ConfigError),
     /// There is no such profile.
     #[error("there is no profile `{name}` in {file}{help}")]
     UnknownProfile {
-        /// The name that was given.
+        /// The name that was asked for.
         name: String,
-        /// The file of profiles.
+        /// The path of `profiles.toml`.
         file: String,
-        /// What to do.
+        /// What to do, beginning with a colon.
         help: String,
     },
-    /// A dashboard names no profile, and none was given.
-    #[error("{0} names no profile: open it with --profile NAME or --url mqtt://HOST, or set `profile` in it")]
+    /// A dashboard names no profile, and the caller gave none.
+    #[error("{0} has no profile: set `profile` in it, or open it with --profile NAME or --url mqtt://HOST")]
     MissingProfile(String),
-    /// No dashboard belongs to the profile.
-    #[error("no dashboard belongs to the profile `{name}`: write one into {folder} with `profile = \"{name}\"` in it")]
+    /// The profile names no dashboard, and no dashboard names the profile.
+    #[error("the profile `{name}` has no dashboard: create one in {folder} that sets `profile = \"{name}\"`")]
     NoDashboard {
-        /// The profile.
+        /// The name of the profile.
         name: String,
-        /// Where dashboards are looked for.
+        /// The dashboards folder.
         folder: String,
     },
 }
@@ -99,10 +99,10 @@ impl From<Problems> for ConnectionPlanError {
     }
 }
 
-/// Asks for a password; the text says whose.
+/// Prompts for a password. The argument is the text of the prompt.
 pub type PasswordCallback<'a> = &'a mut dyn FnMut(&str) -> io::Result<String>;
 
-/// Everything that can be opened.
+/// The profiles and dashboards of the configuration folder.
 #[derive(Debug)]
 pub struct ProfileStore {
     paths: AppPaths,
@@ -110,38 +110,38 @@ pub struct ProfileStore {
 }
 
 impl ProfileStore {
-    /// Looks at what is there.
+    /// Loads the profiles.
     ///
     /// # Errors
-    /// The mistakes in the file of profiles.
+    /// When `profiles.toml` cannot be read or has errors.
     pub fn load(paths: AppPaths) -> Result<Self, Problems> {
         let (profiles, _) = config::load_profiles(&paths.profiles_file())?;
         Ok(Self { paths, profiles })
     }
 
-    /// The same places, with these profiles.
+    /// Returns a store for the same folders with other profiles.
     #[must_use]
     pub(super) fn with_profiles(&self, profiles: Profiles) -> Self {
         Self { paths: self.paths.clone(), profiles }
     }
 
-    /// The profile of this name, as its file has it.
+    /// Returns the profile of this name as it is in `profiles.toml`.
     pub(super) fn find_profile(&self, name: &str) -> Option<&Profile> {
         self.profiles.by_name(name)
     }
 
-    /// The file of a dashboard of this name.
+    /// Returns the path of the dashboard of this name.
     pub(super) fn dashboard_file(&self, name: &str) -> PathBuf {
         self.paths.dashboard_file(name)
     }
 
-    /// The connections that can be opened.
+    /// Returns all profiles.
     #[must_use]
     pub fn profiles(&self) -> Profiles {
         self.profiles.clone()
     }
 
-    /// The names of the files of dashboards.
+    /// Returns the names of all dashboards in the dashboards folder.
     #[must_use]
     pub fn dashboard_names(&self) -> Vec<String> {
         self.paths.list_dashboards().unwrap_or_default()
@@ -151,69 +151,69 @@ impl ProfileStore {
         self.paths.clone()
     }
 
-    /// Whether a dashboard belongs to a profile.
+    /// Returns whether a profile names a dashboard or a dashboard names the profile.
     pub(super) fn has_dashboard(&self, name: &str) -> Result<bool, ConnectionPlanError> {
-        let has_own = self.require_profile(name)?.dashboard.is_some();
-        Ok(has_own || !self.dashboards_of_profile(name)?.is_empty())
+        let names_dashboard = self.require_profile(name)?.dashboard.is_some();
+        Ok(names_dashboard || !self.dashboards_of_profile(name)?.is_empty())
     }
 
-    /// Where profiles and dashboards are looked for.
+    /// Returns the path of the configuration folder.
     #[must_use]
     pub fn config_folder(&self) -> String {
         self.paths.config_dir.display().to_string()
     }
 
-    /// The fingerprints of what the person has agreed to.
+    /// Returns the fingerprints of the permissions that the user has granted.
     #[must_use]
     pub fn trusted_fingerprints(&self) -> std::collections::HashSet<String> {
         config::trusted_fingerprints(&self.paths)
     }
 
-    /// Remembers that the person agrees to what stands behind a fingerprint.
+    /// Saves the fingerprint of permissions that the user has granted.
     ///
     /// # Errors
-    /// It cannot be kept.
+    /// When the file of fingerprints cannot be written.
     pub fn trust_fingerprint(&self, fingerprint: &str) -> Result<(), ConfigError> {
         config::trust_fingerprint(&self.paths, fingerprint)
     }
 
-    /// Whether the person was told this before, on an earlier day too.
+    /// Returns whether this notice was shown before, in this run or an earlier one.
     #[must_use]
     pub(super) fn was_notice_shown(&self, notice: &str) -> bool {
         config::trusted_fingerprints(&self.paths).contains(&notice_key(notice))
     }
 
-    /// Remembers that the person was told this.
+    /// Remembers that this notice was shown.
     pub(super) fn mark_notice_shown(&self, notice: &str) {
         if let Err(error) = config::trust_fingerprint(&self.paths, &notice_key(notice)) {
-            tracing::debug!("it will be told again: {error}");
+            tracing::debug!("cannot save that a notice was shown, it will be shown again: {error}");
         }
     }
 
-    /// What is remembered of the tiles of the profile with this name.
+    /// Loads the saved tile state of a profile.
     #[must_use]
     pub fn load_state_cache(&self, profile: &str) -> StateCache {
         config::load_state_cache(&self.paths, profile)
     }
 
-    /// Keeps what is to be remembered of the tiles of the profile with this name.
+    /// Saves the tile state of a profile.
     ///
     /// # Errors
-    /// It cannot be written.
+    /// When the file cannot be written.
     pub fn save_state_cache(&self, profile: &str, state_cache: &StateCache) -> Result<(), ConfigError> {
         config::save_state_cache(&self.paths, profile, state_cache)
     }
 
-    /// The name of the profile that is connected at start, if there is one.
+    /// Returns the name of the default profile, which is connected at startup.
     #[must_use]
     pub fn default_profile(&self) -> Option<&str> {
         self.profiles.default.as_deref()
     }
 
-    /// The profile of this name, with its dashboards.
+    /// Plans the connection of a profile with its dashboards.
     ///
     /// # Errors
-    /// Says what is missing or wrong.
+    /// When there is no such profile, it has no dashboard, or a dashboard or a secret cannot be read.
     pub fn plan_for_profile(
         &self,
         name: &str,
@@ -231,10 +231,10 @@ impl ProfileStore {
         Ok(self.plan_connection(profile, ask_password)?.with_dashboards(loaded))
     }
 
-    /// The profile of this name, without its dashboards.
+    /// Plans the connection of a profile without dashboards.
     ///
     /// # Errors
-    /// Says what is missing or wrong.
+    /// When there is no such profile, its password cannot be read, or its client ID cannot be saved.
     pub fn plan_without_dashboards(
         &self,
         name: &str,
@@ -243,10 +243,10 @@ impl ProfileStore {
         self.plan_connection(self.require_profile(name)?, ask_password)
     }
 
-    /// A broker that no profile names, without dashboards.
+    /// Plans a connection to a broker without a profile and without dashboards.
     ///
     /// # Errors
-    /// None that a file could cause.
+    /// None are expected: a URL needs no password and no file.
     pub fn plan_for_address(
         &self,
         url: &BrokerUrl,
@@ -255,10 +255,11 @@ impl ProfileStore {
         self.plan_connection(ad_hoc_profile(url), ask_password)
     }
 
-    /// These dashboards (names or paths), each on the profile it names or on the one given.
+    /// Plans the connections of dashboards, given by name or path. Each dashboard uses `url`, else
+    /// `profile`, else the profile it names, else the default profile.
     ///
     /// # Errors
-    /// Says what is missing or wrong.
+    /// When a dashboard, its profile or a secret cannot be found or read.
     pub fn plan_for_dashboards(
         &self,
         names: &[String],
@@ -278,7 +279,8 @@ impl ProfileStore {
                     None => return Err(ConnectionPlanError::MissingProfile(file.name.clone())),
                 },
             };
-            // Nobody is asked twice for one password, and the tabs stand in the order of the names.
+            // Plans of one profile share the login, so the user types a password once. A separate plan per
+            // run of dashboards keeps the tabs in the order of the names.
             match plans.iter().rposition(|plan| plan.profile.name == profile.name) {
                 Some(index) if index + 1 == plans.len() => plans[index].push_dashboard(loaded),
                 Some(index) => {
@@ -291,10 +293,10 @@ impl ProfileStore {
         Ok(plans)
     }
 
-    /// What is opened for a profile, without its dashboards: the login is found.
+    /// Plans the connection of a profile without dashboards: resolves its paths, client ID and password.
     ///
     /// # Errors
-    /// The password could not be had.
+    /// When the password cannot be read, or a generated client ID cannot be saved.
     pub fn plan_connection(
         &self,
         profile: Profile,
@@ -309,15 +311,15 @@ impl ProfileStore {
         Ok(ConnectionPlan::new(profile, login))
     }
 
-    /// The profile of this name.
+    /// Returns the profile of this name.
     ///
     /// # Errors
-    /// There is none.
+    /// When there is no such profile.
     pub fn require_profile(&self, name: &str) -> Result<Profile, ConnectionPlanError> {
         self.profiles.by_name(name).cloned().ok_or_else(|| {
             let known: Vec<&str> = self.profiles.profiles.iter().map(|profile| profile.name.as_str()).collect();
             let help = match known.as_slice() {
-                [] => ": it has no profile yet".to_owned(),
+                [] => ": it has no profiles yet".to_owned(),
                 names => crate::model::value::did_you_mean(name, names.iter().copied()).map_or_else(
                     || format!(": the profiles are {}", names.join(", ")),
                     |suggestion| format!(": {suggestion}"),
@@ -347,17 +349,17 @@ impl ProfileStore {
     }
 }
 
-/// A sentence that was told, among the fingerprints of what was agreed to.
+/// Returns the entry that marks a notice as shown in the file of trusted fingerprints.
 fn notice_key(notice: &str) -> String {
-    format!("told: {}", notice.replace(['\n', '\r'], " "))
+    format!("notice: {}", notice.replace(['\n', '\r'], " "))
 }
 
-/// A profile for a broker that no profile names; it is another client each time.
+/// Builds a profile for a broker URL, with a new client ID each time.
 fn ad_hoc_profile(url: &BrokerUrl) -> Profile {
     Profile { client_id: Some(config::generate_client_id()), ..Profile::from_broker_url(url.clone()) }
 }
 
-/// The profile with `~/` in the paths of its certificates made the person's home.
+/// Expands `~/` in the paths of the profile's certificates.
 fn expand_home_paths(mut profile: Profile) -> Profile {
     let tls = &mut profile.tls.0;
     for path in [&mut tls.ca, &mut tls.cert, &mut tls.key].into_iter().flatten() {

@@ -1,5 +1,5 @@
-//! Testing a connection: it connects, subscribes to everything for two seconds, and says what it
-//! found or what is wrong.
+//! The connection test: connects, subscribes to all topics for two seconds, and reports what it received
+//! or why it failed.
 
 use std::{collections::HashMap, time::Duration};
 
@@ -21,12 +21,12 @@ use crate::{
     mqtt::{Client, Login},
 };
 
-/// How long it listens.
+/// How long the test collects messages once it is connected.
 const LISTEN_TIME: Duration = Duration::from_secs(2);
-/// The most topics that are remembered.
+/// The maximum number of topics whose last message is stored.
 const MAX_TOPICS: usize = 1_000;
 
-/// What is known while it runs.
+/// What a running test has found so far.
 #[derive(Default)]
 struct TestFindings {
     connected: bool,
@@ -35,7 +35,7 @@ struct TestFindings {
     last_messages: HashMap<std::sync::Arc<str>, Message>,
 }
 
-/// Tests a connection.
+/// Tests a connection and sends the first message of each topic to `app_events` as it arrives.
 pub(super) async fn test_connection(profile: Profile, login: Login, app_events: &Sender<Event>) -> ConnectionTest {
     let (event_sender, mut connection_events) = mpsc::channel(32);
     let name = profile.name.clone();
@@ -52,7 +52,7 @@ pub(super) async fn test_connection(profile: Profile, login: Login, app_events: 
     test
 }
 
-/// Listens until the time is over; something comes back early when the line does not come up.
+/// Collects messages until the time is over. Returns a failed test early if the connection fails.
 async fn listen(
     findings: &mut TestFindings,
     connection_events: &mut Receiver<(ConnectionId, ConnectionEvent)>,
@@ -67,18 +67,16 @@ async fn listen(
                 findings.connected = true;
                 deadline = Instant::now() + LISTEN_TIME;
             }
-            ConnectionEvent::State(ConnectionState::WaitingToRetry {
-                reason,
-                untrusted_certificate: untrusted,
-                ..
-            }) => return Some(failed_test(reason, untrusted)),
+            ConnectionEvent::State(ConnectionState::WaitingToRetry { reason, untrusted_certificate, .. }) => {
+                return Some(failed_test(reason, untrusted_certificate));
+            }
             ConnectionEvent::State(ConnectionState::Stopped { reason }) => return Some(failed_test(reason, None)),
             ConnectionEvent::SubscriptionRefused(_, reason) => findings.refusal = Some(reason),
             ConnectionEvent::Messages(messages) => {
                 let new_messages: Vec<Message> =
                     messages.into_iter().filter_map(|message| findings.record_message(message)).collect();
                 if !new_messages.is_empty() {
-                    // A loop that has ended wants nothing any more.
+                    // The receiver is gone: shutting down.
                     let _ = app_events
                         .send(Event::EditFinished(Box::new(EditResult::TestMessages(name.to_owned(), new_messages))))
                         .await;
@@ -90,12 +88,12 @@ async fn listen(
     None
 }
 
-fn failed_test(summary: String, untrusted: Option<crate::model::profile::CertificatePin>) -> ConnectionTest {
-    ConnectionTest { summary, success: false, untrusted_pin: untrusted, messages: Vec::new() }
+fn failed_test(summary: String, untrusted_pin: Option<crate::model::profile::CertificatePin>) -> ConnectionTest {
+    ConnectionTest { summary, success: false, untrusted_pin, messages: Vec::new() }
 }
 
 impl TestFindings {
-    /// Remembers a message; gives the first one of its topic back.
+    /// Stores a message. Returns it if it is the first one of its topic.
     fn record_message(&mut self, message: Message) -> Option<Message> {
         self.message_count += 1;
         let is_known = self.last_messages.contains_key(&message.topic);
@@ -110,11 +108,11 @@ impl TestFindings {
             return failed_test(format!("no answer within {} s", connect_timeout.as_secs()), None);
         }
         let summary = match (self.refusal, self.message_count, self.last_messages.len()) {
-            (Some(reason), 0, _) => format!("connected; the broker does not show all topics: {reason}"),
-            (_, 0, _) => "connected; nothing came by within 2 s".to_owned(),
-            (_, 1, _) => "connected; one message came by within 2 s".to_owned(),
-            (_, messages, 1) => format!("connected; {messages} messages on one topic within 2 s"),
-            (_, messages, topics) => format!("connected; {messages} messages on {topics} topics within 2 s"),
+            (Some(reason), 0, _) => format!("connected; the broker refused the subscription to #: {reason}"),
+            (_, 0, _) => "connected; no messages in 2 s".to_owned(),
+            (_, 1, _) => "connected; 1 message in 2 s".to_owned(),
+            (_, messages, 1) => format!("connected; {messages} messages on 1 topic in 2 s"),
+            (_, messages, topics) => format!("connected; {messages} messages on {topics} topics in 2 s"),
         };
         ConnectionTest {
             summary,

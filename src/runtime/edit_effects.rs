@@ -1,4 +1,5 @@
-//! Chores: files go to the [`FileWriter`], lines and logins are prepared in the background.
+//! Executes edit effects: the [`FileWriter`] writes files; connections and logins are prepared in the
+//! background.
 
 use std::{io, path::Path, sync::Arc};
 
@@ -21,7 +22,7 @@ use crate::{
 };
 
 impl EffectHandler {
-    /// Carries a chore out.
+    /// Executes an edit effect.
     pub(super) fn execute_edit_effect(&mut self, effect: EditEffect) {
         match effect {
             EditEffect::OpenOrCreateFirstDashboard(name) => self.open_profile(name, None, true),
@@ -40,7 +41,7 @@ impl EffectHandler {
         }
     }
 
-    /// Takes note of what was done.
+    /// Updates the profile store and the watched files from the result of an edit.
     pub(super) fn observe_edit_result(&mut self, result: &EditResult) {
         match result {
             EditResult::ProfilesSaved(_, profiles) => {
@@ -51,7 +52,7 @@ impl EffectHandler {
         }
     }
 
-    /// Opens the dashboards of a profile. `first`: makes one where there is none.
+    /// Opens the dashboards of a profile. With `create_dashboard`, creates an empty one if it has none.
     pub(super) fn open_profile(&self, name: String, password: Option<String>, create_dashboard: bool) {
         let is_open = self.has_connection(&name);
         self.prepare_in_background(move |profile_store| {
@@ -64,7 +65,7 @@ impl EffectHandler {
             if prompts_for_password && password.is_none() && !is_open {
                 return Ok(ServiceEvent::EditFinished(EditResult::PasswordRequired(name)));
             }
-            // A line that is open logs in no more.
+            // An open connection is reused, so the empty password of that case is never sent.
             let mut ask_password = |_: &str| Ok(password.clone().unwrap_or_default());
             match profile_store.plan_for_profile(&name, &mut ask_password) {
                 Ok(plan) => Ok(with_saved_state(profile_store, plan)),
@@ -91,12 +92,12 @@ impl EffectHandler {
             let mut plans = plans?;
             Ok(match plans.pop() {
                 Some(plan) => with_saved_state(profile_store, plan),
-                None => ServiceEvent::Failed("there is nothing to open".to_owned()),
+                None => ServiceEvent::Failed("nothing to open".to_owned()),
             })
         });
     }
 
-    /// A line connects anew, with this profile.
+    /// Resolves the login of a profile and then reconnects a connection with it.
     pub(super) fn prepare_reconnect(&self, connection: ConnectionId, profile: Profile) {
         self.prepare_in_background(move |profile_store| {
             profile_store
@@ -122,13 +123,13 @@ impl EffectHandler {
                 Ok((_, Err(error))) => failed_test(error.to_string()),
                 Err(error) => failed_test(error.to_string()),
             };
-            // A loop that has ended wants nothing any more.
+            // The receiver is gone: shutting down.
             let _ = events.send(Event::EditFinished(Box::new(EditResult::TestFinished(name, test)))).await;
         });
     }
 }
 
-/// An opening with what is remembered of its tiles.
+/// Returns a plan together with the saved tile state of its profile.
 fn with_saved_state(profile_store: &ProfileStore, plan: ConnectionPlan) -> ServiceEvent {
     let state_cache = profile_store.load_state_cache(&plan.profile.name);
     ServiceEvent::ConnectionPlanned(Box::new((plan, state_cache)))
@@ -139,11 +140,12 @@ fn failed_test(summary: String) -> ConnectionTest {
 }
 
 fn refuse_prompt(_: &str) -> io::Result<String> {
-    Err(io::Error::other("it is asked for when the connection is opened"))
+    Err(io::Error::other("it is prompted for when the connection is opened"))
 }
 
-/// A test leaves nothing behind and takes no session over: no last will, no session that is kept,
-/// and another client id where the own one is in use or names a session.
+/// Changes a profile and login so that a test leaves nothing on the broker and takes over no session: no
+/// will, a clean session, and a generated client ID where the configured one is in use or has a
+/// persistent session.
 fn sandboxed_profile(profile: Profile, login: Login, is_open: bool) -> (Profile, Login) {
     let keeps_client_id = profile.clean_session && !is_open && profile.client_id.is_some();
     let client_id = if keeps_client_id { login.client_id } else { config::generate_client_id() };
@@ -156,18 +158,18 @@ fn plan_dashboards(
     profile: Option<&str>,
     open_profiles: &[String],
 ) -> Result<Vec<ConnectionPlan>, ConnectionPlanError> {
-    let mut ask_password = |whose: &str| {
-        // A line that is open logs in no more.
-        if open_profiles.iter().any(|name| whose.contains(name.as_str())) {
+    let mut ask_password = |prompt: &str| {
+        // An open connection is reused, so the empty password is never sent. The prompt names the profile.
+        if open_profiles.iter().any(|name| prompt.contains(name.as_str())) {
             Ok(String::new())
         } else {
-            refuse_prompt(whose)
+            refuse_prompt(prompt)
         }
     };
     profile_store.plan_for_dashboards(names, profile, None, &mut ask_password)
 }
 
-/// Makes an empty dashboard for a profile that has none.
+/// Creates an empty dashboard for a profile that has none.
 fn create_first_dashboard(profile_store: &ProfileStore, name: &str) -> Result<(), String> {
     match profile_store.has_dashboard(name) {
         Ok(true) => return Ok(()),

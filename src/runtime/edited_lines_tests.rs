@@ -1,4 +1,4 @@
-//! Which lines of a dashboard's file an edit may touch, seen from the text alone.
+//! Checks which lines of a dashboard's file an edit changed, from the text alone.
 
 use std::ops::Range;
 
@@ -7,7 +7,7 @@ use crate::{
     model::{dashboard::Dashboard, edit::DashboardEdit, schema::non_default_fields},
 };
 
-/// The lines of each tile: from the comments right above it to those of the next one.
+/// Returns the lines of each tile: from the comments right above it to those above the next one.
 fn tile_blocks(lines: &[&str]) -> Vec<Range<usize>> {
     let is_tile_header = |index: &usize| lines[*index].starts_with("[[tile]]");
     let with_comments =
@@ -17,13 +17,13 @@ fn tile_blocks(lines: &[&str]) -> Vec<Range<usize>> {
     starts.iter().copied().zip(ends).map(|(start, end)| start..end).collect()
 }
 
-/// The key of a line.
+/// Returns the TOML key of a line.
 fn line_key<'a>(line: &&'a str) -> Option<&'a str> {
     let name = line.split_once('=')?.0.trim_end();
     name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_').then_some(name)
 }
 
-/// What one list has more than another one.
+/// Returns the lines of the first list that the second one lacks, with multiplicity.
 fn lines_only_in_first<'a>(first: &[&'a str], second: &[&str]) -> Vec<&'a str> {
     let mut second = second.to_vec();
     let missing = |line: &&&str| match second.iter().position(|other| other == *line) {
@@ -36,7 +36,7 @@ fn lines_only_in_first<'a>(first: &[&'a str], second: &[&str]) -> Vec<&'a str> {
     first.iter().filter(missing).copied().collect()
 }
 
-/// The keys that two tables say otherwise.
+/// Returns the keys whose values differ between two tables.
 fn differing_keys(
     old: &[(String, crate::model::value::Value)],
     new: &[(String, crate::model::value::Value)],
@@ -47,16 +47,16 @@ fn differing_keys(
     [missing_entries(old, new), missing_entries(new, old)].concat()
 }
 
-/// Whether of some lines only those with these keys were touched, and the others stand as they stood.
+/// Returns whether only lines with these keys differ.
 fn only_keys_changed(old: &[&str], new: &[&str], keys: &[String]) -> bool {
-    let has_allowed_key = |line: &&str| line_key(line).is_some_and(|key| keys.iter().any(|wanted| wanted == key));
+    let has_allowed_key = |line: &&str| line_key(line).is_some_and(|key| keys.iter().any(|allowed| allowed == key));
     let other_lines = |lines: &[&'_ str]| -> Vec<String> {
         lines.iter().filter(|line| !has_allowed_key(line)).map(|line| (*line).to_owned()).collect()
     };
     other_lines(old) == other_lines(new)
 }
 
-/// Whether every key that two lists of lines have is followed by the same remark in both.
+/// Returns whether every key that both lists contain has the same trailing comment in both.
 fn same_trailing_comments(old: &[&str], new: &[&str]) -> bool {
     let trailing_comment = |line: &str| line.rsplit_once(" # ").map(|(_, comment)| comment.to_owned());
     let counterpart = |name: &str| new.iter().find(|line| line_key(line) == Some(name));
@@ -64,7 +64,7 @@ fn same_trailing_comments(old: &[&str], new: &[&str]) -> bool {
     pairs.all(|(line, other)| trailing_comment(line) == trailing_comment(other))
 }
 
-/// Says which line an edit has touched that it does not mean; `None`: none.
+/// Describes a line that an edit changed but should not have; `None` when there is none.
 pub fn unexpected_change(old: &str, new: &str, edit: &DashboardEdit) -> Option<String> {
     let (before, after): (Dashboard, Dashboard) = (read_dashboard("x", old).ok()?, read_dashboard("x", new).ok()?);
     let (old, new): (Vec<&str>, Vec<&str>) = (old.lines().collect(), new.lines().collect());
@@ -74,13 +74,13 @@ pub fn unexpected_change(old: &str, new: &str, edit: &DashboardEdit) -> Option<S
         DashboardEdit::ReplaceTile(index, _) => {
             let (old_block, new_block) = (old_blocks.get(*index)?.clone(), new_blocks.get(*index)?.clone());
             if old[..old_block.start] != new[..new_block.start] || old[old_block.end..] != new[new_block.end..] {
-                return Some("a line outside of the tile".to_owned());
+                return Some("a line outside the tile".to_owned());
             }
             let mut keys =
                 differing_keys(&non_default_fields(&before.tiles[*index]), &non_default_fields(&after.tiles[*index]));
             keys.push("kind".to_owned());
             if !same_trailing_comments(&old[old_block.clone()], &new[new_block.clone()]) {
-                return Some(format!("a remark: {removed:?} {added:?}"));
+                return Some(format!("a comment: {removed:?} {added:?}"));
             }
             (!only_keys_changed(&old[old_block], &new[new_block], &keys))
                 .then(|| format!("more than {keys:?}: {removed:?} {added:?}"))
@@ -101,7 +101,7 @@ pub fn unexpected_change(old: &str, new: &str, edit: &DashboardEdit) -> Option<S
             let tile_line_count = new[block.clone()].iter().filter(|line| !line.is_empty()).count();
             let other_lines: Vec<&str> = [&new[..block.start], &new[block.end..]].concat();
             let non_empty_count = |lines: &[&str]| lines.iter().filter(|line| !line.is_empty()).count();
-            // What was loose above the place of the new tile may stand on either side of it.
+            // Loose comments above the position of the new tile may end up on either side of it.
             let is_unexpected = !removed.is_empty()
                 || non_empty_count(&new) != non_empty_count(&old) + added.iter().filter(|it| !it.is_empty()).count();
             (is_unexpected

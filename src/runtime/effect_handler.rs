@@ -1,4 +1,4 @@
-//! What the core cannot do itself: lines, pictures, the demo. Commands are carried out here.
+//! Executes the effects of the core: connections, images, scripts, files and the demo.
 
 use std::{
     path::{Path, PathBuf},
@@ -24,31 +24,30 @@ use crate::{
     watch::FileWatcher,
 };
 
-/// What is left for the loop to do.
+/// What the event loop has to do after an effect.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LoopAction {
     /// Nothing.
     Continue,
-    /// Draw everything anew.
+    /// Redraw the whole screen.
     Redraw,
-    /// Give the terminal back for a while.
+    /// Restore the terminal and suspend the process.
     Suspend,
-    /// Let the person edit this file, from this line on.
+    /// Open this file at this line in the user's editor.
     EditFile(PathBuf, usize),
-    /// End.
+    /// Leave the event loop.
     Quit,
 }
 
-/// A line that is open.
+/// A connection and the profile it was opened with.
 struct OpenConnection {
-    /// The name of its profile.
     profile_name: String,
-    /// What the file of profiles said of it when it was opened.
+    /// The profile in `profiles.toml` when the connection was opened.
     configured_profile: Option<Profile>,
     client: Client,
 }
 
-/// Everything outside that the core steers.
+/// Executes [`Effect`]s and owns the services they need.
 pub struct EffectHandler {
     pub(super) profile_store: Arc<ProfileStore>,
     connections: Vec<OpenConnection>,
@@ -67,12 +66,12 @@ pub struct EffectHandler {
 
 impl std::fmt::Debug for EffectHandler {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Outside").field("links", &self.connections.len()).finish_non_exhaustive()
+        f.debug_struct("EffectHandler").field("connections", &self.connections.len()).finish_non_exhaustive()
     }
 }
 
 impl EffectHandler {
-    /// Nothing is open yet; what lines say and what else happens goes to these.
+    /// Creates a handler without connections. Connection events and all other events go to the senders.
     #[must_use]
     pub fn new(
         profile_store: ProfileStore,
@@ -98,7 +97,7 @@ impl EffectHandler {
         }
     }
 
-    /// Opens a line, unless one of that name is open already.
+    /// Opens the connection of a plan, or reuses the connection that is open for this profile.
     pub fn open_connection(&mut self, plan: ConnectionPlan) -> OpenedDashboards {
         if let Some(warning) =
             plan.plaintext_password_warning().filter(|warning| !self.profile_store.was_notice_shown(warning))
@@ -120,16 +119,16 @@ impl EffectHandler {
         OpenedDashboards { connection, profile, files }
     }
 
-    /// The name of a line's profile.
+    /// Returns the name of the profile of a connection.
     pub(super) fn profile_name(&self, connection: ConnectionId) -> Option<&str> {
         self.connections.get(connection.0).map(|open_connection| open_connection.profile_name.as_str())
     }
 
-    /// Works something out in the background and tells it.
+    /// Runs `work` on a blocking thread and sends the event it returns to the loop.
     pub(super) fn compute_in_background(&self, work: impl FnOnce(&ProfileStore) -> Event + Send + 'static) {
         let (profile_store, service_sender) = (Arc::clone(&self.profile_store), self.service_sender.clone());
         tokio::task::spawn_blocking(move || {
-            // A loop that has ended wants nothing any more.
+            // The receiver is gone: shutting down.
             let _ = service_sender.blocking_send(ServiceEvent::AppEvent(work(&profile_store)));
         });
     }
@@ -142,17 +141,18 @@ impl EffectHandler {
         }
     }
 
-    /// From now on files that are open are watched, and those of the profiles and the settings.
+    /// Starts to watch the profiles, the settings, the dashboards folder and every dashboard that is opened.
     pub fn watch_config(&mut self, events: Sender<Event>, settings: Sender<Result<Settings, String>>) {
         let service_sender = self.service_sender.clone();
         self.file_watcher =
             Some(config_watch::watch_config(self.profile_store.paths(), events, settings, move |profiles| {
-                // A loop that has ended wants nothing any more.
+                // The receiver is gone: shutting down.
                 let _ = service_sender.blocking_send(ServiceEvent::ProfilesReloaded(profiles));
             }));
     }
 
-    /// The file of profiles was saved. Lines stay as they are: the person says when they may break.
+    /// Replaces the profiles after `profiles.toml` was saved. Open connections keep their old profile
+    /// until the user reconnects.
     fn replace_profiles(&mut self, profiles: Result<Profiles, String>) -> Event {
         let profiles = match profiles {
             Ok(profiles) => profiles,
@@ -165,13 +165,13 @@ impl EffectHandler {
                 && current != self.profile_store.find_profile(&open_connection.profile_name)
         };
         let notice = self.connections.iter().find(has_changed).map(|open_connection| {
-            format!("The profile {} has changed: reconnecting connects anew with it", open_connection.profile_name)
+            format!("The profile {} has changed: reconnect to use it", open_connection.profile_name)
         });
         self.profile_store = Arc::new(self.profile_store.with_profiles(profiles));
         Event::ProfilesChanged(self.profile_store.profiles(), notice)
     }
 
-    /// Tries a line again; with its profile as it is now, if that has changed.
+    /// Reconnects a connection, with the current version of its profile if that has changed.
     fn reconnect(&self, connection: ConnectionId) {
         let Some(open_connection) = self.connections.get(connection.0) else {
             return;
@@ -179,7 +179,7 @@ impl EffectHandler {
         let Some(profile) = self
             .profile_store
             .find_profile(&open_connection.profile_name)
-            .filter(|now| open_connection.configured_profile.as_ref() != Some(*now))
+            .filter(|current| open_connection.configured_profile.as_ref() != Some(*current))
             .cloned()
         else {
             return open_connection.client.reconnect();
@@ -187,7 +187,7 @@ impl EffectHandler {
         self.prepare_reconnect(connection, profile);
     }
 
-    /// Carries a command out.
+    /// Executes an effect. Returns what is left for the event loop to do.
     pub fn execute(&mut self, effect: Effect) -> LoopAction {
         let client = |connection: ConnectionId| {
             self.connections.get(connection.0).map(|open_connection| &open_connection.client)
@@ -242,7 +242,7 @@ impl EffectHandler {
                     });
                 }
             }
-            // Without the demo no key asks for it.
+            // No key is bound to these actions in a build without the demo.
             #[cfg(not(feature = "demo"))]
             Effect::StartDemo | Effect::PressDemoButton(_) => {}
             Effect::Redraw => return LoopAction::Redraw,
@@ -252,7 +252,7 @@ impl EffectHandler {
         LoopAction::Continue
     }
 
-    /// What is remembered of the tiles of a line; nothing of a demo, which begins anew.
+    /// Loads the saved tile state of a connection. Returns `None` for a demo, which always starts without.
     #[must_use]
     pub fn load_saved_state(&self, connection: ConnectionId) -> Option<Event> {
         #[cfg(feature = "demo")]
@@ -263,7 +263,7 @@ impl EffectHandler {
         Some(Event::StateCacheLoaded(connection, self.profile_store.load_state_cache(name)))
     }
 
-    /// Takes note of an event that began here.
+    /// Updates the services from an event before the app gets it.
     pub fn observe_event(&mut self, event: &Event) {
         self.image_service.on_event(event);
         if let Event::EditFinished(result) = event {
@@ -271,7 +271,7 @@ impl EffectHandler {
         }
     }
 
-    /// Whether a demo runs.
+    /// Returns whether a demo is running.
     #[must_use]
     pub const fn is_demo_running(&self) -> bool {
         #[cfg(feature = "demo")]
@@ -280,13 +280,13 @@ impl EffectHandler {
         return false;
     }
 
-    /// Keeps a demo running until [`close`](Self::close).
+    /// Takes over a running demo, which [`close`](Self::close) stops.
     #[cfg(feature = "demo")]
     pub fn attach_demo(&mut self, demo: crate::demo::Demo) {
         self.demo = Some(demo);
     }
 
-    /// Writes what is still to be written and says goodbye on every line.
+    /// Finishes all pending writes and disconnects every connection.
     pub async fn close(self) {
         if let Some(file_writer) = self.file_writer {
             file_writer.finish();
@@ -302,7 +302,7 @@ impl EffectHandler {
         }
     }
 
-    /// Waits for something that was prepared in the background.
+    /// Waits for the result of work that runs in the background.
     pub async fn next_service_event(&mut self) -> Event {
         match self.service_receiver.recv().await {
             Some(ServiceEvent::ConnectionPlanned(prepared)) => {
@@ -318,7 +318,7 @@ impl EffectHandler {
                 let ConnectionPlan { profile, login, .. } = *plan;
                 let reconnected = self.connect(connection, &profile, login);
                 if let Some(open_connection) = self.connections.get_mut(connection.0) {
-                    // The old link says goodbye in the background.
+                    // Dropping the old client disconnects it in the background.
                     *open_connection = reconnected;
                 }
                 Event::ConnectionReconfigured(connection, Box::new(profile))
@@ -347,19 +347,19 @@ impl EffectHandler {
         }
     }
 
-    /// From now on this file is watched too.
+    /// Adds a file to the watched files.
     pub(super) fn watch_file(&self, path: &Path) {
         if let Some(watcher) = &self.file_watcher {
             watcher.add(path.to_owned());
         }
     }
 
-    /// Whether a line with a profile of this name is open.
+    /// Returns whether a connection with the profile of this name is open.
     pub(super) fn has_connection(&self, name: &str) -> bool {
         self.connections.iter().any(|open_connection| open_connection.profile_name == name)
     }
 
-    /// The names of the profiles of the lines that are open.
+    /// Returns the profile names of all open connections.
     pub(super) fn open_profile_names(&self) -> Vec<String> {
         self.connections.iter().map(|open_connection| open_connection.profile_name.clone()).collect()
     }

@@ -1,5 +1,5 @@
-//! Files of dashboards and profiles, changed one after the other by a thread of its own: each is
-//! read as it is now, changed where it has to, and written whole or not at all.
+//! Edits dashboard files and `profiles.toml` on a thread, one edit at a time. Each edit reads the current
+//! file, changes only the lines it has to, and writes the file whole or not at all.
 
 use std::{
     collections::HashMap,
@@ -21,30 +21,30 @@ use crate::{
     model::{dashboard::Dashboard, edit::ProfileEdit},
 };
 
-/// The most edits of a file that can be taken back.
+/// The maximum number of edits per file that can be undone.
 const MAX_UNDO_STEPS: usize = 200;
 
-/// Changes files in the background, in the order in which that is asked for.
+/// Executes edit effects on a background thread, in the order of the calls.
 pub(super) struct FileWriter {
     effects: mpsc::Sender<EditEffect>,
     thread: JoinHandle<()>,
 }
 
 impl FileWriter {
-    /// Starts; what was done is told as events.
+    /// Starts the thread. Each result is sent as an [`Event::EditFinished`].
     pub(super) fn start(paths: AppPaths, events: Sender<Event>) -> Self {
         let (effects, receiver) = mpsc::channel();
         let thread = std::thread::spawn(move || write_files(&EditExecutor { paths }, &receiver, &events));
         Self { effects, thread }
     }
 
-    /// Takes a chore.
+    /// Queues an edit effect.
     pub(super) fn enqueue(&self, effect: EditEffect) {
-        // A thread that has ended has lost its listener: the program ends.
+        // The receiver is gone: shutting down.
         let _ = self.effects.send(effect);
     }
 
-    /// Waits until everything is written.
+    /// Waits until all queued edits are written.
     pub(super) fn finish(self) {
         drop(self.effects);
         let _ = self.thread.join();
@@ -55,16 +55,16 @@ fn write_files(executor: &EditExecutor, receiver: &Receiver<EditEffect>, events:
     let mut undo_history = HashMap::new();
     while let Ok(effect) = receiver.recv() {
         for result in executor.execute(effect, &mut undo_history) {
-            // A loop that has ended wants nothing any more, but what is owed is still written.
+            // If the receiver is gone, the program is shutting down. Queued edits are still written.
             let _ = events.blocking_send(Event::EditFinished(Box::new(result)));
         }
     }
 }
 
-/// What a file said before and after each edit of the session.
+/// The texts of a file before and after each edit since the program started.
 #[derive(Default)]
 pub(super) struct FileUndoHistory {
-    /// What it said last, as far as is known here.
+    /// The text after the last edit, undo or redo.
     last_text: String,
     undo: Vec<(String, String)>,
     redo: Vec<(String, String)>,
@@ -72,7 +72,7 @@ pub(super) struct FileUndoHistory {
 
 type UndoHistory = HashMap<PathBuf, FileUndoHistory>;
 
-/// Where files are.
+/// Executes edit effects on the files below the application's folders.
 pub(super) struct EditExecutor {
     pub(super) paths: AppPaths,
 }
@@ -99,7 +99,7 @@ impl EditExecutor {
         let path = self.paths.dashboard_file(name);
         let failed = |reason: String| vec![EditResult::SaveFailed { path: path.clone(), before: None, reason }];
         if path.exists() {
-            return failed(format!("there is a dashboard {name} already"));
+            return failed(format!("the dashboard {name} already exists"));
         }
         match config::write_atomic(&path, config::dashboard_to_toml(dashboard).as_bytes()) {
             Ok(()) => vec![self.list_dashboards(), EditResult::Created(path)],
@@ -110,7 +110,7 @@ impl EditExecutor {
     fn rename_dashboard(&self, from: PathBuf, name: &str, undo_history: &mut UndoHistory) -> Vec<EditResult> {
         let to = from.with_file_name(format!("{name}.toml"));
         let renamed = if to.exists() {
-            Err(format!("there is a file {} already", to.display()))
+            Err(format!("the file {} already exists", to.display()))
         } else {
             fs::rename(&from, &to).map_err(|error| format!("{} cannot be renamed: {error}", from.display()))
         };
@@ -155,7 +155,7 @@ impl EditExecutor {
     }
 }
 
-/// The text of a file; `None` when there is none.
+/// Returns the text of a file, or `None` if the file does not exist.
 fn read_if_exists(path: &Path) -> Result<Option<String>, String> {
     match fs::read_to_string(path) {
         Ok(text) => Ok(Some(text)),
@@ -164,7 +164,8 @@ fn read_if_exists(path: &Path) -> Result<Option<String>, String> {
     }
 }
 
-/// Makes a change of a dashboard, unless another hand was there meanwhile.
+/// Applies an edit to a dashboard file. Returns a conflict if the file was modified outside mqtt-dash in a
+/// way that affects the edit.
 fn edit_dashboard(change: DashboardChange, undo_history: &mut UndoHistory) -> EditResult {
     let path = change.path.clone();
     let name = path.display().to_string();
@@ -181,7 +182,7 @@ fn edit_dashboard(change: DashboardChange, undo_history: &mut UndoHistory) -> Ed
         (Some(text), Some(theirs)) if is_unmodified || change.edit.still_applies(&change.before, theirs) => {
             text.clone()
         }
-        // As it was before the other hand; a file that was never changed here is written anew.
+        // The text before the external change, if it is known. Otherwise the whole file is serialized.
         _ => Some(history.last_text.clone())
             .filter(|text| config::read_dashboard(&name, text).is_ok_and(|parsed| parsed == change.before))
             .unwrap_or_else(|| config::dashboard_to_toml(&change.before)),
@@ -206,27 +207,28 @@ fn edit_dashboard(change: DashboardChange, undo_history: &mut UndoHistory) -> Ed
         }
         history.redo.clear();
     }
-    // What another hand has changed too is news for the screen.
+    // The app does not know the external changes yet.
     let dashboard = if is_unmodified { None } else { config::read_dashboard(&name, &new).ok() };
     history.last_text = new;
     let (undo_count, redo_count) = (history.undo.len(), history.redo.len());
     EditResult::Saved { path, dashboard, undo_count, redo_count }
 }
 
-/// Takes the last edit back, or makes it again.
+/// Undoes the last edit, or redoes the last undone one.
 fn undo_or_redo(path: PathBuf, undo_history: &mut UndoHistory, is_undo: bool) -> EditResult {
     let failed = |path: PathBuf, reason: String| EditResult::SaveFailed { path, before: None, reason };
     let history = undo_history.entry(path.clone()).or_default();
     let step = if is_undo { history.undo.last() } else { history.redo.last() };
     let Some((old, new)) = step.cloned() else {
-        let reason = if is_undo { "Nothing was edited here in this session" } else { "There is nothing to make again" };
+        let reason = if is_undo { "Nothing to undo" } else { "Nothing to redo" };
         return failed(path, reason.to_owned());
     };
     let (from, to) = if is_undo { (&new, &old) } else { (&old, &new) };
     match read_if_exists(&path) {
         Ok(Some(text)) if text == *from => {}
         Ok(_) => {
-            let reason = format!("Not undone: {} was changed by another hand meanwhile", path.display());
+            let action = if is_undo { "undone" } else { "redone" };
+            let reason = format!("Not {action}: {} was modified outside mqtt-dash", path.display());
             return failed(path, reason);
         }
         Err(reason) => return failed(path, reason),

@@ -1,6 +1,5 @@
-//! Two hundred random edits through the forms, down to the file: it still loads and says what the
-//! screen says, each edit touches the lines that it means and no other, and taking all of them back
-//! gives the very bytes of the beginning.
+//! Random edits through the forms, down to the file. After each edit the file loads and matches the app,
+//! and only the intended lines have changed. Undoing all edits restores the original bytes.
 
 use std::{fs, path::PathBuf};
 
@@ -22,12 +21,12 @@ struct RandomEditFixture {
     undo_history: std::collections::HashMap<std::path::PathBuf, super::file_writer::FileUndoHistory>,
     random: fastrand::Rng,
     path: PathBuf,
-    /// How many edits were saved.
+    /// The number of edits that were saved.
     saved: usize,
 }
 
 impl RandomEditFixture {
-    /// Wishes something, carries the chores out, and gives what was done back.
+    /// Dispatches an action, executes the edit effects it causes, and passes their results to the app.
     fn dispatch(&mut self, action: Action) {
         let mut effects = self.app.update(Event::Action(action), NOW);
         while let Some(effect) = effects.pop() {
@@ -64,8 +63,7 @@ impl RandomEditFixture {
             [self.random.usize(0..6)]
     }
 
-    /// Changes some fields of the form that is open, and saves it or, where something is wrong,
-    /// leaves it.
+    /// Changes random fields of the open form, then saves it, or cancels it if a field is invalid.
     fn fill_form(&mut self) {
         const TEXTS: [&str; 8] = ["a/b", "x", "$.a", "7", "2.5", "#ff8000", "light1_on", "it's \"so\" #no comment"];
         for _ in 0..self.random.usize(1..4) {
@@ -143,8 +141,8 @@ impl RandomEditFixture {
     }
 }
 
-/// A file as a person keeps it: comments above each tile, behind its keys, between them, and loose
-/// ones between the tiles.
+/// Returns a file as users write it, with comments above each tile, after its keys, between them, and
+/// loose ones between the tiles.
 fn commented_dashboard() -> String {
     let tile = |(number, kind): (usize, Box<dyn kind::TileKind>)| {
         format!(
@@ -157,22 +155,22 @@ fn commented_dashboard() -> String {
     format!("# the head\ntitle = \"T\" # its title\n\n{}", tiles.concat())
 }
 
-/// The comments of tiles that are still there, and those that belong to none.
+/// Asserts that loose comments and the comments of the remaining tiles are still in the file.
 fn assert_comments_preserved(fixture: &RandomEditFixture, original: &str) {
     let current = fixture.text();
-    let is_kept =
+    let tile_exists =
         |number| fixture.app.dashboards[0].definition.tiles.iter().any(|tile| tile.name == format!("keep {number}"));
     assert!(current.contains("# the head\n") && current.contains("# its title\n"), "{current}");
     for number in 0..2 * kind::all().count() {
         assert!(current.contains(&format!("# loose {number}\n")), "{number}\n{current}");
         let comments = original.lines().filter(|line| line.starts_with('#') && line.ends_with(&format!(" {number}")));
-        for line in comments.filter(|_| is_kept(number)) {
+        for line in comments.filter(|_| tile_exists(number)) {
             assert!(current.contains(&format!("{line}\n")), "{line}\n{current}");
         }
     }
 }
 
-/// Two hundred edits with this seed, and all of them back.
+/// Makes 200 random edits with this seed and undoes all of them.
 fn run_random_edits(seed: u64) {
     const EDITS: usize = 200;
     let text = commented_dashboard();
@@ -195,7 +193,7 @@ fn run_random_edits(seed: u64) {
     let executor = EditExecutor { paths };
     let mut fixture =
         RandomEditFixture { app, executor, undo_history: std::collections::HashMap::new(), random, path, saved: 0 };
-    // One round may save two.
+    // One call may save two edits.
     while fixture.saved < EDITS - 1 {
         fixture.make_random_edit();
         let current = fixture.text();

@@ -1,20 +1,18 @@
-//! How soon one frame may follow another: almost at once where little is to be worked out and sent, as
-//! often as a screen shows them where much is.
+//! Frame pacing: small frames may follow each other after 1 ms, expensive ones after up to 15 ms.
 
 use std::time::Duration;
 
-/// The least time between two frames.
+/// The minimum time between the starts of two frames.
 const MIN_FRAME_GAP: Duration = Duration::from_millis(1);
-/// The time after which the next frame may come in any case: more often no screen shows them.
+/// The maximum time between the starts of two frames, about the refresh interval of a display.
 const MAX_FRAME_GAP: Duration = Duration::from_millis(15);
-/// A frame that takes so long to make is followed by the next one as soon as it is made; one that takes
-/// twice as long after four times as long. So a flood that changes everything leaves time for itself.
+/// A frame that takes this long to render may be followed immediately. The gap grows with the square of
+/// the render time: twice as long to render, four times the gap. Under load this leaves time for messages.
 const RENDER_TIME_UNIT: Duration = Duration::from_micros(150);
-/// What a terminal, perhaps far away, is sent in a second where frames can wait.
+/// The data rate, in bytes per second, above which frames are delayed, for terminals behind a slow network.
 const BYTES_PER_SECOND: u32 = 750_000;
 
-/// The time from the beginning of a frame to that of the next one, where the first took so long to make
-/// and has so many bytes.
+/// Returns the time from the start of a frame to the start of the next one.
 pub(super) fn frame_gap(render_time: Duration, bytes: usize) -> Duration {
     let render_time = render_time.min(MAX_FRAME_GAP);
     let render_gap = render_time.mul_f64(render_time.as_secs_f64() / RENDER_TIME_UNIT.as_secs_f64());

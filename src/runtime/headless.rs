@@ -1,4 +1,4 @@
-//! One line without a screen: for subcommands that send or wait for something.
+//! A connection without a user interface, for subcommands that publish or wait for a message.
 
 use tokio::sync::mpsc::{self, Receiver};
 
@@ -11,7 +11,7 @@ use crate::{
     mqtt::Client,
 };
 
-/// A line and what it says.
+/// A connection and its events.
 #[derive(Debug)]
 pub struct HeadlessConnection {
     client: Client,
@@ -19,7 +19,7 @@ pub struct HeadlessConnection {
 }
 
 impl HeadlessConnection {
-    /// Opens a line that subscribes to these.
+    /// Opens a connection that subscribes to the filters with `QoS` 0.
     #[must_use]
     pub fn open(plan: ConnectionPlan, filters: Vec<TopicFilter>) -> Self {
         let (event_sender, events) = mpsc::channel(32);
@@ -30,24 +30,24 @@ impl HeadlessConnection {
         Self { client, events }
     }
 
-    /// Sends something.
+    /// Queues a publish request.
     pub fn publish(&self, request: PublishRequest) {
         self.client.publish(request);
     }
 
-    /// The next thing that the line says.
+    /// Waits for the next event.
     ///
     /// # Errors
-    /// Why the line is down for good.
+    /// When the connection has stopped and does not retry; the error is the reason.
     pub async fn next_event(&mut self) -> Result<ConnectionEvent, String> {
         match self.events.recv().await {
             Some((_, ConnectionEvent::State(ConnectionState::Stopped { reason }))) => Err(reason),
             Some((_, event)) => Ok(event),
-            None => Err("the line is closed".to_owned()),
+            None => Err("the connection is closed".to_owned()),
         }
     }
 
-    /// Says goodbye.
+    /// Disconnects from the broker.
     pub async fn close(self) {
         self.client.close().await;
     }

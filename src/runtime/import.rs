@@ -1,4 +1,4 @@
-//! What the app published becomes a dashboard's file, and that is opened.
+//! Writes an export of the app MQTT Dash to a new dashboard file and opens it.
 
 use std::{path::PathBuf, sync::Arc};
 
@@ -10,11 +10,11 @@ use crate::{
     mqtt_dash_app::{self, ImportError},
 };
 
-/// The name of the file of what was imported, unless there is one already.
+/// The name of an imported dashboard; a number is appended if it exists.
 const BASE_NAME: &str = "imported";
 
 impl EffectHandler {
-    /// Makes a dashboard of an export, in the background.
+    /// Converts an export to a dashboard, in the background. With `partial`, skips damaged tiles.
     pub(super) fn import(&self, connection: ConnectionId, payload: Arc<[u8]>, partial: bool) {
         let Some(profile) = self.profile_name(connection).map(ToOwned::to_owned) else {
             return;
@@ -49,7 +49,7 @@ fn create_imported_dashboard(
         return ImportResult::Failed(error.to_string(), false);
     }
     let tiles = imported.dashboard.tiles.len();
-    let summary = format!("{tiles} {} in {}", if tiles == 1 { "tile is" } else { "tiles are" }, path.display());
+    let summary = format!("{tiles} {} saved to {}", if tiles == 1 { "tile" } else { "tiles" }, path.display());
     let files = vec![DashboardFile { name, path: Some(path), definition: imported.dashboard }];
     ImportResult::DashboardsOpened(
         Box::new(OpenedDashboards { connection, profile: definition.unwrap_or_default(), files }),
@@ -57,14 +57,14 @@ fn create_imported_dashboard(
     )
 }
 
-/// A name that no dashboard has yet, and its file.
+/// Returns a name that no dashboard has yet, and the path of its file.
 fn unused_dashboard_name(profile_store: &ProfileStore) -> Result<(String, PathBuf), String> {
-    /// More files of this kind than anybody wants.
+    /// Bounds the search for an unused name.
     const MAX_IMPORTED_DASHBOARDS: u32 = 1_000;
     let names = (1..=MAX_IMPORTED_DASHBOARDS)
         .map(|number| if number == 1 { BASE_NAME.to_owned() } else { format!("{BASE_NAME}-{number}") });
     names
         .map(|name| (name.clone(), profile_store.dashboard_file(&name)))
         .find(|(_, path)| !path.exists())
-        .ok_or_else(|| format!("there are {MAX_IMPORTED_DASHBOARDS} imported dashboards already: remove some"))
+        .ok_or_else(|| format!("there are already {MAX_IMPORTED_DASHBOARDS} imported dashboards: delete some"))
 }

@@ -1,4 +1,4 @@
-//! The only loop: events in, commands out, frames.
+//! The event loop: passes events to the [`App`], executes the effects it returns, and draws frames.
 
 mod background;
 mod clock;
@@ -59,23 +59,23 @@ use crate::{
     },
 };
 
-/// How long events of lines are taken between two looks at the keyboard and the screen.
+/// How long connection events are processed before the keyboard and the screen get their turn.
 const CONNECTION_EVENT_BUDGET: Duration = Duration::from_millis(5);
-/// Events that wait for the loop: each carries up to some hundred messages.
+/// How many events may wait for the loop. A connection event carries up to a few hundred messages.
 const EVENT_QUEUE_CAPACITY: usize = 32;
 
 /// Why the loop ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ExitReason {
-    /// The person quit.
+    /// The user quit.
     Quit,
-    /// A signal with this number.
+    /// The process received the signal with this number.
     Signal(i32),
-    /// The terminal is gone.
+    /// The terminal is closed or no longer readable.
     TerminalGone,
 }
 
-/// What the loop listens to besides the keyboard.
+/// The event sources of the loop besides the keyboard.
 struct EventSources {
     signals: Signals,
     continue_signal: ContinueSignal,
@@ -84,32 +84,32 @@ struct EventSources {
     settings: Receiver<Result<Settings, String>>,
 }
 
-/// What to begin with.
+/// The arguments of [`run`].
 #[derive(Debug)]
 pub struct RunOptions {
-    /// What can be opened later.
+    /// The profiles and dashboards that can be opened later.
     pub profile_store: ProfileStore,
-    /// What is opened at once.
+    /// The connections and dashboards that are opened at startup.
     pub plans: Vec<ConnectionPlan>,
-    /// How it looks.
+    /// Theme, key bindings and graphics protocol.
     pub ui_config: UiConfig,
-    /// Whether it is a screen on a wall.
+    /// Whether to run in kiosk mode: no header, no editing.
     pub kiosk: bool,
-    /// A sentence to begin with.
+    /// A notice to show at startup.
     pub initial_notice: Option<String>,
-    /// The demo behind it.
+    /// A running demo, which [`run`] stops at the end.
     #[cfg(feature = "demo")]
     pub demo: Option<crate::demo::Demo>,
 }
 
-/// Opens dashboards on the screen and runs until the person quits.
+/// Opens dashboards in the terminal and runs until the user quits.
 ///
 /// # Errors
-/// Says why there is no screen.
+/// When the terminal or a signal handler cannot be set up, or the terminal fails later.
 pub async fn run(options: RunOptions) -> Result<ExitReason, TerminalError> {
     let RunOptions { profile_store, plans, ui_config, kiosk, initial_notice, .. } = options;
     let clock = Clock::start();
-    // Before the terminal is taken: from then on no signal may end the program by itself.
+    // Before the terminal is opened: after that, a signal's default action would leave it in raw mode.
     let (signals, continue_signal) = (Signals::listen()?, ContinueSignal::listen()?);
     let terminal = Terminal::open()?;
     let mut app = App::new(crossterm::terminal::size()?);
@@ -169,13 +169,14 @@ pub async fn run(options: RunOptions) -> Result<ExitReason, TerminalError> {
     exit_reason
 }
 
-fn new_image_layer(images: GraphicsProtocol) -> ImageLayer {
+fn new_image_layer(graphics_protocol: GraphicsProtocol) -> ImageLayer {
     let size = crossterm::terminal::window_size().ok().filter(|size| size.columns > 0 && size.rows > 0);
     let tmux = std::env::var_os("TMUX").is_some_and(|value| !value.is_empty());
-    ImageLayer::new(images, size.map(|size| (size.width / size.columns, size.height / size.rows)), tmux)
+    let cell_size = size.map(|size| (size.width / size.columns, size.height / size.rows));
+    ImageLayer::new(graphics_protocol, cell_size, tmux)
 }
 
-/// What frames go to.
+/// Encodes frames and sends them to the terminal.
 struct Renderer {
     terminal: Terminal,
     screen: FrameEncoder,
@@ -187,13 +188,13 @@ struct Renderer {
 }
 
 impl Renderer {
-    /// Keeps the screen on, if that is wished; whether something visible has changed.
+    /// Keeps the screen on if the app asks for it. Returns whether the app needs a redraw.
     fn update_sleep_inhibitor(&mut self, app: &mut App, clock: &Clock) -> bool {
         self.sleep_inhibitor.update(app, clock.now());
         app.take_dirty()
     }
 
-    /// Works out what there is to show, and shows it.
+    /// Resolves the values of the tiles and sends the next frame.
     fn render_frame(&mut self, app: &mut App, effect_handler: &mut EffectHandler, clock: &Clock) {
         let started = Instant::now();
         for effect in app.resolve_values(clock.now()) {
@@ -207,7 +208,7 @@ impl Renderer {
         }
     }
 
-    /// The bytes that bring the terminal from the last frame to the next one.
+    /// Returns the bytes that turn the previous frame into the next one.
     fn frame_bytes(&mut self, app: &App, clock: &Clock) -> Vec<u8> {
         let now = clock.now();
         if !self.screen.is_valid_for(app.size) {
@@ -219,17 +220,17 @@ impl Renderer {
         })
     }
 
-    /// Takes over what the person has set.
+    /// Applies changed settings.
     fn apply_settings(&mut self, settings: &Settings) {
-        let images = self.ui_config.graphics_protocol;
+        let previous_protocol = self.ui_config.graphics_protocol;
         self.ui_config.apply_settings(settings);
-        if self.ui_config.graphics_protocol != images {
+        if self.ui_config.graphics_protocol != previous_protocol {
             self.image_layer = new_image_layer(self.ui_config.graphics_protocol);
             self.screen.invalidate();
         }
     }
 
-    /// Nothing is known any more of what the terminal shows, nor how large it is: it is asked.
+    /// Marks the contents of the terminal as unknown and returns a resize event with its current size.
     fn invalidate_screen(&mut self) -> Result<Event, TerminalError> {
         self.screen.invalidate();
         let (width, height) = crossterm::terminal::size()?;
@@ -249,7 +250,7 @@ async fn event_loop(
     let mut needs_redraw = true;
     loop {
         needs_redraw |= renderer.update_sleep_inhibitor(app, clock);
-        // Asked once: if it becomes ready from here on, it says so.
+        // Read once per round: if the terminal becomes ready later, `frame_written` wakes the loop.
         let ready = renderer.terminal.is_ready();
         let may_draw = needs_redraw && ready && !editor.is_open();
         if may_draw && renderer.next_frame_at <= Instant::now() {
@@ -269,7 +270,7 @@ async fn event_loop(
         tokio::select! {
             biased;
             signal = sources.signals.next() => {
-                // What is typed in an editor is meant for the editor.
+                // Keys such as Ctrl-C belong to the external editor while it runs.
                 if !(editor.is_open() && Signals::is_from_keyboard(signal)) {
                     return Ok(ExitReason::Signal(signal));
                 }
@@ -289,7 +290,7 @@ async fn event_loop(
             terminal_input = next_input(&mut input) => match terminal_input {
                 Some(Ok(terminal_input)) => {
                     if let Input::Resize(..) = terminal_input {
-                        // Also when it comes back to the same size: what it shows has suffered.
+                        // Also when the size is the same in the end: the contents may be damaged.
                         renderer.screen.invalidate();
                     }
                     if let Some(event) = input_to_event(app, &renderer.ui_config, &terminal_input) {
@@ -333,7 +334,7 @@ async fn event_loop(
                     app.update(renderer.invalidate_screen()?, clock.now());
                 }
                 LoopAction::EditFile(path, line) => {
-                    // Two must not read one keyboard.
+                    // This process and the editor must not both read the keyboard.
                     input = None;
                     renderer.terminal.suspend().await;
                     if let Err(notice) = editor.open(&path, line) {
@@ -349,7 +350,7 @@ async fn event_loop(
     }
 }
 
-/// The next thing that the terminal says, while it is listened to.
+/// Returns the next terminal event; waits forever while an external editor reads the keyboard.
 async fn next_input(input: &mut Option<EventStream>) -> Option<std::io::Result<Input>> {
     match input {
         Some(input) => input.next().await,
@@ -364,7 +365,7 @@ async fn wait_until(at: Option<Instant>) {
     }
 }
 
-/// What the keyboard, the mouse and the terminal say.
+/// Turns a terminal event into an event of the app.
 fn input_to_event(app: &App, ui_config: &UiConfig, input: &Input) -> Option<Event> {
     match input {
         Input::Key(key) => key_bindings::action_for_key(app, &ui_config.keymap, key).map(Event::Action),

@@ -1,15 +1,15 @@
-//! Opening an address with whatever the system opens addresses with.
+//! Opens web addresses in the system's default browser.
 
 use url::Url;
 
-/// Opens an address outside of the terminal.
+/// Opens an `http` or `https` URL in the default browser.
 ///
 /// # Errors
-/// Says why it is not opened.
+/// When the address is not a URL, has another scheme, or no browser can be started.
 pub fn open_url(address: &str) -> Result<(), String> {
-    let url = Url::parse(address.trim()).map_err(|error| format!("{address} cannot be understood: {error}"))?;
+    let url = Url::parse(address.trim()).map_err(|error| format!("{address} is not a URL: {error}"))?;
     if !["http", "https"].contains(&url.scheme()) {
-        return Err(format!("{address} is not opened: only http and https are"));
+        return Err(format!("{address} was not opened: only http and https URLs are allowed"));
     }
     open::that_detached(url.as_str()).map_err(|error| format!("{address} cannot be opened: {error}"))
 }

@@ -1,4 +1,4 @@
-//! Scripts of tiles: the worker that runs them begins with the first, and what it has to say becomes
+//! Runs the scripts of tiles: starts the script worker at the first use and turns its responses into
 //! events.
 
 use tokio::sync::mpsc::Sender;
@@ -9,37 +9,39 @@ use crate::{
     script::{ScriptWorker, WorkerCommand},
 };
 
-/// Where scripts are handed to.
+/// Sends scripts and script requests to the worker.
 pub struct ScriptRunner {
     worker: Option<ScriptWorker>,
     events: Sender<Event>,
-    /// Scripts that are handed over with the next call, all at once: none may be lost where many come.
+    /// Scripts that go to the worker with the next request, in one command. One command per tile could fill
+    /// the worker's queue.
     pending_scripts: Vec<(TileId, TileScripts)>,
 }
 
 impl ScriptRunner {
-    /// A runner whose outcomes go there.
+    /// Creates a runner whose responses are sent to `events`.
     #[must_use]
     pub fn new(events: Sender<Event>) -> Self {
         Self { worker: None, events, pending_scripts: Vec::new() }
     }
 
-    /// From the next call on these are the scripts of a tile.
+    /// Sets the scripts of a tile, effective from the next request on.
     pub fn set_scripts(&mut self, tile: TileId, scripts: TileScripts) {
         self.pending_scripts.push((tile, scripts));
     }
 
-    /// Asks a tile's scripts. What has come of it is given back at once only where they cannot be asked.
+    /// Sends a request to the worker; the response arrives as an event. Returns a failed response if the
+    /// request cannot be sent.
     pub fn run(&mut self, request: ScriptRequest) -> Option<Box<ScriptResponse>> {
-        let (tile, ticket) = (request.tile_id, request.request_id);
+        let (tile_id, request_id) = (request.tile_id, request.request_id);
         let reason = self
             .flush_pending_scripts()
             .and_then(|()| self.send_command(WorkerCommand::Run(vec![request])).map_err(|(_, reason)| reason))
             .err()?;
         let answer = Err(ScriptError::EngineUnavailable(reason));
         Some(Box::new(ScriptResponse {
-            tile_id: tile,
-            request_id: ticket,
+            tile_id,
+            request_id,
             publish_requests: Vec::new(),
             urls_to_open: Vec::new(),
             answer,
@@ -67,11 +69,11 @@ impl ScriptRunner {
                 Err(error) => return Err((command, error.to_string())),
             },
         };
-        worker.send(command).map_err(|refused| (refused, "too much waits for them".to_owned()))
+        worker.send(command).map_err(|refused| (refused, "the queue is full".to_owned()))
     }
 }
 
-/// Starts a worker whose outcomes go there.
+/// Starts a worker and forwards its responses to `events`.
 fn start_worker(events: Sender<Event>) -> std::io::Result<ScriptWorker> {
     let (worker, mut responses) = ScriptWorker::start()?;
     tokio::spawn(async move {
@@ -105,7 +107,7 @@ mod tests {
         }
         for tile in (0..TILES).map(TileId) {
             let Some(Event::ScriptFinished(response)) = received.recv().await else {
-                panic!("an outcome for each call")
+                panic!("a response for each request")
             };
             assert_eq!((response.tile_id, response.answer), (tile, Ok(ScriptResult::Tap { prevent_default: true })));
         }

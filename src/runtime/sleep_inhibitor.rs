@@ -1,18 +1,18 @@
-//! Keeping the screen on while a line that wishes so is connected: by a program of the system that does
-//! that for as long as it runs, `systemd-inhibit` or `caffeinate`.
+//! Keeps the screen on while a connection with `keep_awake` is connected, with a child process:
+//! `systemd-inhibit` or `caffeinate`.
 
 use std::process::{Child, Command, Stdio};
 
 use crate::{app::App, model::time::Time};
 
-/// What keeps the screen on for as long as its input stays open, which ends with this program, however
-/// that ends.
+/// Programs that keep the screen on until their standard input closes, which also happens when this
+/// process crashes.
 const INHIBITOR_PROGRAMS: [(&str, &[&str]); 2] = [
     ("systemd-inhibit", &["--what=idle", "--who=mqtt-dash", "--why=a dashboard is shown", "--mode=block", "cat"]),
     ("caffeinate", &["-d", "cat"]),
 ];
 
-/// Keeps the screen on, or not.
+/// Keeps the screen on while a child process runs.
 #[derive(Debug, Default)]
 pub(super) struct SleepInhibitor {
     inhibitor: Option<Child>,
@@ -20,15 +20,15 @@ pub(super) struct SleepInhibitor {
 }
 
 impl SleepInhibitor {
-    /// Keeps the screen on while the app wishes so; what is in the way is said once.
+    /// Keeps the screen on or lets it sleep, as the app asks. Shows a notice the first time it fails.
     pub fn update(&mut self, app: &mut App, now: Time) {
         if let Some(notice) = self.set_inhibited(app.inhibits_sleep()) {
             app.notify(notice, now);
         }
     }
 
-    fn set_inhibited(&mut self, wanted: bool) -> Option<String> {
-        if !wanted {
+    fn set_inhibited(&mut self, inhibited: bool) -> Option<String> {
+        if !inhibited {
             self.release();
             return None;
         }
@@ -38,7 +38,7 @@ impl SleepInhibitor {
         for (program, arguments) in INHIBITOR_PROGRAMS {
             let mut command = Command::new(program);
             command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
-            // What the terminal sends to this program is not meant for it.
+            // A process group of its own, so that signals from the terminal do not reach the child.
             #[cfg(unix)]
             std::os::unix::process::CommandExt::process_group(&mut command, 0);
             if let Ok(child) = command.spawn() {
@@ -48,13 +48,13 @@ impl SleepInhibitor {
         }
         self.failure_reported = true;
         let names: Vec<&str> = INHIBITOR_PROGRAMS.iter().map(|(program, _)| *program).collect();
-        Some(format!("The screen cannot be kept on: there is no {}", names.join(" and no ")))
+        Some(format!("The screen cannot be kept on: that needs {}", names.join(" or ")))
     }
 
     fn release(&mut self) {
         if let Some(mut inhibitor) = self.inhibitor.take() {
             drop(inhibitor.stdin.take());
-            // It ends with its input; waiting for it is for a thread that has the time.
+            // The child exits now that its input is closed. The thread reaps it without blocking the loop.
             std::thread::spawn(move || inhibitor.wait());
         }
     }

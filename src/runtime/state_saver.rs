@@ -1,4 +1,4 @@
-//! Keeping what is remembered of tiles, off the loop: one write after the other.
+//! Saves tile state in the background, one write at a time.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use tokio::task::{JoinHandle, spawn_blocking};
 use super::ProfileStore;
 use crate::model::state_cache::StateCache;
 
-/// Writes what is to be remembered.
+/// Writes state caches in the order of the calls.
 #[derive(Debug)]
 pub struct StateSaver {
     profile_store: Arc<ProfileStore>,
@@ -15,26 +15,26 @@ pub struct StateSaver {
 }
 
 impl StateSaver {
-    /// A notebook in which nothing is being written.
+    /// Creates a saver without pending writes.
     #[must_use]
     pub fn new(profile_store: Arc<ProfileStore>) -> Self {
         Self { profile_store, last_write: None }
     }
 
-    /// Writes down what is to be remembered of the tiles of a profile, soon.
+    /// Queues a write of the tile state of a profile.
     pub fn save(&mut self, profile: String, state_cache: StateCache) {
         let (profile_store, previous_write) = (Arc::clone(&self.profile_store), self.last_write.take());
         self.last_write = Some(tokio::spawn(async move {
             wait_for_write(previous_write).await;
             let result = spawn_blocking(move || profile_store.save_state_cache(&profile, &state_cache)).await;
-            // What is shown does not depend on it; a disk that is full is said where it matters more.
+            // Only logged: the values on the screen do not depend on it.
             if let Ok(Err(error)) = result {
-                tracing::warn!("readings are not remembered: {error}");
+                tracing::warn!("tile state is not saved: {error}");
             }
         }));
     }
 
-    /// Waits until everything is written.
+    /// Waits until all queued writes are finished.
     pub async fn close(self) {
         wait_for_write(self.last_write).await;
     }
@@ -42,7 +42,7 @@ impl StateSaver {
 
 async fn wait_for_write(write: Option<JoinHandle<()>>) {
     if let Some(write) = write {
-        // A write that broke off left the file as it was.
+        // A write that panicked has left the old file in place.
         let _ = write.await;
     }
 }

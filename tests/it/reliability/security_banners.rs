@@ -28,7 +28,7 @@ fn unchecked_certificate_has_permanent_banner() {
 #[test]
 fn unencrypted_password_is_warned_about_once() {
     // Nothing answers at this address (RFC 5737); the warning does not wait for the connection.
-    let warning = "goes there unencrypted";
+    let warning = "is sent unencrypted";
     let prepare = |program: TerminalProgram, url: &str| {
         let url = BrokerUrl::parse(url).expect("a valid URL");
         let profiles = format!("[profile.hub]\nurl = \"{url}\"\nusername = \"u\"\npassword = {{ env = \"WORD\" }}\n");

@@ -26,7 +26,7 @@ fn unknown_names_and_arguments_are_rejected() {
         (&["open", "bensch"][..], 1, "there is no dashboard `bensch`"),
         (&["open", "bensch"], 1, "did you mean `bench`?"),
         (&["open", "bench", "--profile", "hub"], 1, "there is no profile `hub`"),
-        (&["open", "bench"], 1, "bench names no profile: open it with --profile NAME"),
+        (&["open", "bench"], 1, "bench has no profile: set `profile` in it, or open it with --profile NAME"),
         (&["open", "bench", "--url", "http://x"], 2, "mqtt"),
         (&["open", "--url", "mqtt://localhost"], 2, "--url needs a dashboard"),
         (&["opne"], 2, "open"),

@@ -13,7 +13,7 @@ fn start_waiting(broker: &EmbeddedBrokerFixture) -> TerminalFixture {
     program.wait_text("Import from MQTT Dash");
     program.wait_text("metrics/exchange");
     program.press(Key::Enter);
-    program.wait_text("waiting on metrics/exchange");
+    program.wait_text("waiting for tiles on metrics/exchange");
     program
 }
 
@@ -23,7 +23,7 @@ async fn export_received_while_waiting_is_imported_and_opened() {
     let mut program = start_waiting(&broker);
     broker.publish_retained("metrics/exchange", EXPORT).await;
     program.wait_text("Cellar");
-    program.wait_text("2 tiles are in ");
+    program.wait_text("2 tiles saved to ");
     let file = std::fs::read_to_string(program.path("config/dashboards/imported.toml")).expect("the file can be read");
     assert!(file.contains("name = \"Attic\""), "{file}");
     // The imported tiles are subscribed.
@@ -44,9 +44,9 @@ async fn damaged_export_is_reported_and_rest_can_be_imported() {
     let mut program = start_waiting(&broker);
     broker.publish("metrics/exchange", "[1, 2").await;
     broker.publish_retained("metrics/exchange", r#"[{"type":1,"name":"Valid"},{"type":9,"name":"Strange"}]"#).await;
-    program.wait_text("tile 2 \"Strange\": its `type` is 9; 1 to 6 are known");
+    program.wait_text("tile 2 \"Strange\": `type`: expected 1 to 6, found 9");
     assert!(!program.path("config/dashboards/imported.toml").exists());
     program.press(Key::Enter);
-    program.wait_text("1 tile is in ");
+    program.wait_text("1 tile saved to ");
     program.wait_text("Valid");
 }

@@ -88,7 +88,7 @@ async fn external_editor_gets_terminal_and_returns_it() {
     program.wait_text("Added");
     program.wait_text("while away");
     program.wait_no_text("EDITING");
-    program.wait_text("ended with exit status: 3");
+    program.wait_text("failed with exit status: 3");
     program.type_text("/");
     program.wait_text("Find a tile");
     program.type_text("add");
@@ -118,11 +118,11 @@ async fn saved_settings_are_applied_at_once() {
         screen.cell(3, 40).is_some_and(|cell| cell.bgcolor() == vt100::Color::Rgb(0xfb, 0xfa, 0xf7))
     });
     write_atomic(&file, b"[keys]\nfind = \"i\"\n").unwrap();
-    program.wait_text("settings.toml line 2: `i` means `detail` too");
+    program.wait_text("settings.toml line 2: `i` is already bound to `detail`");
     write_atomic(&file, b"[keys]\nfind = \"i\"\nundo = [\"U\", \"D\"]\n").unwrap();
     program.wait_text("line 3: `D`");
     assert!(
-        program.screen_text().contains("settings.toml line 2: `i` means `detail` too;"),
+        program.screen_text().contains("settings.toml line 2: `i` is already bound to `detail`;"),
         "{}",
         program.screen_text()
     );

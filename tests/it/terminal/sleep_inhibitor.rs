@@ -60,6 +60,6 @@ async fn sleep_is_inhibited_while_keep_awake_connection_is_up() {
 async fn missing_sleep_inhibitor_is_reported_once() {
     let broker = EmbeddedBrokerFixture::start().await;
     let mut program = start(&broker, "/nowhere");
-    program.wait_text("The screen cannot be kept on: there is no systemd-inhibit and no caffeinate");
+    program.wait_text("The screen cannot be kept on: that needs systemd-inhibit or caffeinate");
     program.quit();
 }
