@@ -1,10 +1,10 @@
-//! Files that are watched: a save is told soon after it is done, whatever way an editor has to save.
+//! Watches files and reports changes shortly after a save, however an editor saves.
 //!
-//! Folders are watched, not files, since editors write a new file and rename it over the old one. What
-//! the system tells is only a hint to look; what counts is whether a file is another than at the last
-//! look. A folder may be watched as well: it is another one when a file in it comes or goes. Where a
-//! folder is not there yet, the one that it will be in is watched for it. Where the system tells nothing (other machines' folders, no room for another watch) the files
-//! are looked at again and again.
+//! The watcher watches folders rather than files, because editors write a new file and rename it over the
+//! old one. A notification of the system is only a hint: a file counts as changed if its [`FileStamp`]
+//! differs from the one of the last check. A watched folder counts as changed when a file in it is created
+//! or deleted. For a folder that does not exist yet, its nearest existing ancestor is watched. Where the
+//! system sends no notifications (network file systems, too many watches), the files are polled.
 
 mod file_stamp;
 
@@ -22,17 +22,17 @@ use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher, event::Acces
 pub use self::file_stamp::FileStamp;
 use self::file_stamp::is_remote_filesystem;
 
-/// After a hint nothing more may come for so long before the files are looked at.
+/// The files are checked when no notification has arrived for this long.
 const DEBOUNCE: Duration = Duration::from_millis(100);
-/// The longest time between a hint and the look, however many come.
+/// The maximum time between a notification and the check, however many more arrive.
 const MAX_DEBOUNCE: Duration = Duration::from_millis(250);
-/// How long a file may be empty or gone before that is taken for what is meant: some editors take the
-/// old file away first.
+/// How long a file may be empty or missing before that is reported: some editors remove the old file
+/// before they write the new one.
 const MISSING_GRACE_PERIOD: Duration = Duration::from_secs(1);
-/// How often files are looked at where the system tells nothing.
+/// How often files are checked where the system sends no notifications.
 const POLL_INTERVAL: Duration = Duration::from_millis(350);
 
-/// What the thread is told.
+/// A message to the watcher thread.
 enum WatchMessage {
     Add(PathBuf, Option<FileStamp>),
     Changed(Vec<PathBuf>),
@@ -46,32 +46,32 @@ pub struct FileWatcher {
 }
 
 impl FileWatcher {
-    /// Begins; each file that has changed is told, from a thread of its own.
+    /// Starts the watcher thread, which calls `on_change` with the path of each changed file.
     #[must_use]
     pub fn start(on_change: impl FnMut(&Path) + Send + 'static) -> Self {
         let (messages, receiver) = channel();
         let change_sender = messages.clone();
         let thread = thread::Builder::new().name("watch".to_owned());
         if let Err(error) = thread.spawn(move || WatchThread::new(change_sender, on_change).run(&receiver)) {
-            tracing::warn!("files are not watched: {error}");
+            tracing::warn!("cannot start the watcher thread, file changes are not noticed: {error}");
         }
         Self { messages }
     }
 
-    /// Watches this file or folder too, whether it is there or not. It is told once at the beginning, for
-    /// nobody may have read it yet.
+    /// Adds a file or folder, which need not exist. If it exists, it is reported once immediately, because
+    /// its current contents may be unread.
     pub fn add(&self, path: PathBuf) {
         self.send(WatchMessage::Add(path, None));
     }
 
-    /// Watches this file too, which was read when it was as it was seen then. It is told at the beginning
-    /// only if it is another one by now.
+    /// Adds a file that was read when it had this stamp. It is reported immediately only if it has changed
+    /// since.
     pub fn add_read(&self, path: PathBuf, stamp: FileStamp) {
         self.send(WatchMessage::Add(path, Some(stamp)));
     }
 
     fn send(&self, message: WatchMessage) {
-        // A thread that could not be started hears nothing.
+        // The receiver is gone: the thread could not be started.
         let _ = self.messages.send(message);
     }
 }
@@ -82,27 +82,28 @@ impl Drop for FileWatcher {
     }
 }
 
-/// A file that is watched.
+/// A watched file or folder.
 struct WatchedPath {
     path: PathBuf,
-    /// What it was at the last look that was told.
+    /// The stamp when the path was last reported.
     stamp: FileStamp,
-    /// Since when it is empty or gone, though it was not.
+    /// Since when the file is empty or missing, if it was not before.
     missing_since: Option<Instant>,
 }
 
-/// What the thread knows.
+/// The state of the watcher thread.
 struct WatchThread<T> {
     on_change: T,
     watcher: Option<RecommendedWatcher>,
     watched_paths: Vec<WatchedPath>,
-    /// The names of the files and of those that they lead to: only they are worth a look.
+    /// The names of the watched files and of the targets of links. Notifications about other names are
+    /// ignored.
     watched_names: HashSet<OsString>,
     watched_folders: HashSet<PathBuf>,
-    /// Whether the folder of a file is not there yet.
+    /// Whether the folder of a watched file does not exist yet.
     awaits_folder: bool,
     is_polling: bool,
-    /// The first hint and the last one since the last look.
+    /// The times of the first and the last notification since the last check.
     pending_change: Option<(Instant, Instant)>,
 }
 
@@ -110,17 +111,17 @@ impl<T: FnMut(&Path)> WatchThread<T> {
     fn new(change_sender: Sender<WatchMessage>, on_change: T) -> Self {
         let on_event = move |event: notify::Result<notify::Event>| {
             let paths = match event {
-                // Looking at a file is an event too.
+                // Reading a file is an event too.
                 Ok(event) if matches!(event.kind, EventKind::Access(kind) if !is_close_after_write(kind)) => return,
                 Ok(event) => event.paths,
                 Err(error) => error.paths,
             };
-            // A thread that has ended wants no hint.
+            // The receiver is gone: shutting down.
             let _ = change_sender.send(WatchMessage::Changed(paths));
         };
         let watcher = notify::recommended_watcher(on_event);
         if let Err(error) = &watcher {
-            tracing::info!("files are looked at again and again: {error}");
+            tracing::info!("no file notifications, polling instead: {error}");
         }
         Self {
             on_change,
@@ -149,7 +150,7 @@ impl<T: FnMut(&Path)> WatchThread<T> {
         }
     }
 
-    /// When the files are looked at next, if nothing comes before.
+    /// Returns when the files are checked next, unless a message arrives earlier.
     fn next_check(&self) -> Option<Instant> {
         let debounced = self.pending_change.map(|(first, last)| (last + DEBOUNCE).min(first + MAX_DEBOUNCE));
         let now = Instant::now();
@@ -166,7 +167,7 @@ impl<T: FnMut(&Path)> WatchThread<T> {
         let stamp = FileStamp::of(&path);
         self.watched_paths.push(WatchedPath { path, stamp, missing_since: None });
         self.watch_all_folders();
-        // It may have changed after that look and before its folder was watched.
+        // The file may have changed between the stamp and the start of the watch.
         let now = Instant::now();
         self.pending_change.get_or_insert((now, now));
         if let Some(watched_path) = self
@@ -178,7 +179,7 @@ impl<T: FnMut(&Path)> WatchThread<T> {
         }
     }
 
-    /// Watches the folders of all files and of what they lead to, those that are there.
+    /// Watches the existing folders of all files and of the targets of links.
     fn watch_all_folders(&mut self) {
         let all_paths = self
             .watched_paths
@@ -210,7 +211,7 @@ impl<T: FnMut(&Path)> WatchThread<T> {
                 self.watcher.as_mut().is_some_and(|it| it.watch(folder, RecursiveMode::NonRecursive).is_ok());
             self.is_polling |= !is_watched || is_remote_filesystem(folder);
             self.watched_folders.insert(folder.to_owned());
-            // Something may have happened in it since it was looked at last.
+            // A file in it may have changed since the last check.
             let now = Instant::now();
             self.pending_change.get_or_insert((now, now));
         }
@@ -233,7 +234,7 @@ impl<T: FnMut(&Path)> WatchThread<T> {
     fn check_paths(&mut self) {
         self.pending_change = None;
         if self.awaits_folder {
-            // Before the look: what comes into a new folder after it is told.
+            // Before the check, so that no change in a new folder falls between check and watch.
             self.watch_all_folders();
         }
         let mut changed = false;
@@ -255,7 +256,7 @@ impl<T: FnMut(&Path)> WatchThread<T> {
             (self.on_change)(&watched_path.path);
         }
         if changed {
-            // A folder that was taken away and put back is another one.
+            // A folder that was removed and created again needs a new watch.
             let removed: Vec<PathBuf> =
                 self.watched_folders.iter().filter(|folder| !folder.is_dir()).cloned().collect();
             for folder in removed {
@@ -267,7 +268,7 @@ impl<T: FnMut(&Path)> WatchThread<T> {
     }
 }
 
-/// Whether a file was closed after it was written.
+/// Returns whether a file was closed after a write.
 fn is_close_after_write(kind: AccessKind) -> bool {
     matches!(kind, AccessKind::Close(notify::event::AccessMode::Write))
 }
