@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use syn::{
-    Attribute, ImplItem, Item, ItemMod, ItemUse, Macro, Meta, Path, Token, UseTree,
+    Attribute, Expr, ExprLit, ImplItem, Item, ItemMod, ItemUse, Lit, Macro, Meta, MetaNameValue, Path, Token, UseTree,
     buffer::{Cursor, TokenBuffer},
     punctuated::Punctuated,
     visit::{self, Visit},
@@ -25,17 +25,17 @@ impl SourcePaths {
     /// Parses source files, each with its path below `src` and its text.
     pub fn parse(sources: &[(String, String)]) -> Self {
         let mut files = BTreeMap::new();
-        let mut test_modules = Vec::new();
+        let mut test_files = Vec::new();
         for (name, text) in sources {
             let file = syn::parse_file(text).unwrap_or_else(|error| panic!("{name}: {error}"));
-            let mut visitor = Visitor { module: module_path(name), ..Visitor::default() };
+            let mut visitor = Visitor { file: name.clone(), module: module_path(name), ..Visitor::default() };
             if !is_test_only(&file.attrs) {
                 visitor.visit_file(&file);
             }
-            test_modules.extend(visitor.test_modules);
+            test_files.extend(visitor.test_files);
             files.insert(name.clone(), FilePaths { paths: visitor.paths });
         }
-        files.retain(|name, _| !test_modules.iter().any(|module| module_path(name).starts_with(module)));
+        files.retain(|name, _| !test_files.iter().any(|test| name.strip_suffix(".rs") == Some(test)));
         Self { files }
     }
 
@@ -63,6 +63,23 @@ fn module_path(file: &str) -> Vec<String> {
     let mut path: Vec<String> = file.trim_end_matches(".rs").split('/').map(str::to_owned).collect();
     path.pop_if(|last| matches!(last.as_str(), "mod" | "lib" | "main"));
     path
+}
+
+/// The file of a module that is declared in another file, without `.rs`.
+fn module_file(declared_in: &str, module: &ItemMod) -> String {
+    let folder = declared_in.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let path = module.attrs.iter().find_map(|attribute| match &attribute.meta {
+        Meta::NameValue(MetaNameValue { path, value: Expr::Lit(ExprLit { lit: Lit::Str(text), .. }), .. })
+            if path.is_ident("path") =>
+        {
+            Some(text.value())
+        }
+        _ => None,
+    });
+    match path {
+        Some(path) => [folder, path.trim_end_matches(".rs")].join("/"),
+        None => [module_path(declared_in), vec![module.ident.to_string()]].concat().join("/"),
+    }
 }
 
 /// Whether the attributes contain a `cfg` that holds only for tests.
@@ -108,13 +125,15 @@ fn item_attributes(item: &Item) -> &[Attribute] {
 
 #[derive(Default)]
 struct Visitor {
+    /// The file that is visited.
+    file: String,
     /// The module that is visited, from the root of the crate on.
     module: Vec<String>,
     /// The modules that are declared in this file; a path may begin with them.
     local_modules: BTreeSet<String>,
     paths: BTreeSet<Vec<String>>,
-    /// Modules in other files that are only compiled for tests.
-    test_modules: Vec<Vec<String>>,
+    /// Other files that are only compiled for tests, without `.rs`.
+    test_files: Vec<String>,
 }
 
 impl Visitor {
@@ -195,8 +214,8 @@ impl<'ast> Visit<'ast> for Visitor {
     fn visit_item(&mut self, item: &'ast Item) {
         if !is_test_only(item_attributes(item)) {
             visit::visit_item(self, item);
-        } else if let Item::Mod(ItemMod { ident, content: None, .. }) = item {
-            self.test_modules.push([&self.module[..], &[ident.to_string()]].concat());
+        } else if let Item::Mod(module @ ItemMod { content: None, .. }) = item {
+            self.test_files.push(module_file(&self.file, module));
         }
     }
 
@@ -241,4 +260,13 @@ fn paths_are_found_behind_test_items_and_inside_macros() {
     let (_, paths) = sources.files().next().expect("the file");
     assert_eq!(paths.crate_modules().into_iter().collect::<Vec<_>>(), ["app", "model", "store"]);
     assert!(paths.uses(&["std", "fs"]) && !paths.uses(&["std", "net"]));
+}
+
+#[test]
+fn files_of_test_modules_are_skipped() {
+    let declarations = "#[cfg(test)]\n#[path = \"file_tests.rs\"]\nmod tests;\n#[cfg(test)]\nmod more;\nmod product;\n";
+    let files = ["store/file.rs", "store/file_tests.rs", "store/file/more.rs", "store/file/product.rs"];
+    let text = |file: &str| if file == files[0] { declarations } else { "use crate::ui::A;\n" }.to_owned();
+    let sources = SourcePaths::parse(&files.map(|file| (file.to_owned(), text(file))));
+    assert_eq!(sources.files().map(|(file, _)| file).collect::<Vec<_>>(), ["store/file.rs", "store/file/product.rs"]);
 }
