@@ -1,4 +1,4 @@
-//! `mqtt-dash demo --headless --url URL`: simulated boards at any broker, until interrupted.
+//! `mqtt-dash demo --headless --url URL`: runs simulated boards on any broker until interrupted.
 
 use std::process::ExitCode;
 
@@ -15,56 +15,55 @@ use crate::{
     runtime::{ConnectionPlan, Signals},
 };
 
-/// Which boards run, and where.
+/// The options that select the simulated boards and their broker.
 #[derive(Debug, clap::Args)]
 pub struct BoardArgs {
-    /// Run no broker, but the board at this one, such as mqtt://HOST or mqtts://HOST; with
-    /// --headless.
+    /// Connect the board to this broker, such as mqtt://HOST or mqtts://HOST, instead of starting one.
+    /// Requires --headless.
     #[arg(long, value_parser = parse_address, conflicts_with_all = ["profile", "listen", "accounts", "anonymous"])]
     url: Option<BrokerUrl>,
-    /// The same with the broker, the login and the certificates of a profile.
+    /// Connect the board with the broker URL, login and certificates of this profile. Requires --headless.
     #[arg(long, value_name = "NAME", conflicts_with_all = ["listen", "accounts", "anonymous"])]
     profile: Option<String>,
-    /// How many boards to run: NAME, NAME-2, NAME-3 …
+    /// Simulate this many boards, named ID, ID-2, ID-3 …
     #[arg(long = "boards", value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=1_000))]
     count: u16,
-    /// The id of the first board, whose topics begin with esp32/NAME; with --headless.
-    #[arg(long, value_name = "NAME", default_value = "demo")]
+    /// Set the ID of the first board, whose topics begin with esp32/ID. Requires --headless.
+    #[arg(long, value_name = "ID", default_value = "demo")]
     id: String,
-    /// The client id of the first board where it is not esp32-NAME, for brokers that name their
-    /// devices; with --url or --profile.
-    #[arg(long, value_name = "NAME")]
+    /// Set the client ID of the first board instead of esp32-ID, for brokers that assign client IDs.
+    /// Requires --url or --profile.
+    #[arg(long, value_name = "CLIENT_ID")]
     client_id: Option<String>,
 }
 
 impl BoardArgs {
-    /// The boards that are asked for.
-    pub fn plan(&self) -> BoardsOptions {
+    /// Returns the options of the simulated boards.
+    pub fn options(&self) -> BoardsOptions {
         BoardsOptions { count: self.count.into(), id: self.id.clone(), ..BoardsOptions::default() }
     }
 
-    /// Whether they run at a broker of their own or at another.
+    /// Returns whether the boards connect to an existing broker instead of the demo's own.
     ///
     /// # Errors
-    /// When options do not go together.
+    /// When options contradict each other.
     pub fn uses_external_broker(&self, headless: bool) -> Result<bool, CliError> {
         let is_external = self.url.is_some() || self.profile.is_some();
         let usage_error = if is_external && !headless {
-            "--url and --profile run boards at another broker, without a screen: add --headless, and watch \
-             them with mqtt-dash open"
+            "--url and --profile need --headless: open a dashboard for these boards with mqtt-dash open"
         } else if self.id != "demo" && !headless {
-            "the dashboard of the demo watches esp32/demo: --id needs --headless"
+            "--id needs --headless: the demo's dashboard subscribes to esp32/demo"
         } else if self.client_id.is_some() && !is_external {
-            "--client-id is for another broker: it needs --url or --profile"
+            "--client-id needs --url or --profile"
         } else {
             return Ok(is_external);
         };
         Err(CliError::Usage(usage_error.to_owned()))
     }
 
-    /// How the broker is reached and who logs in.
+    /// Returns the profile and the login for the existing broker.
     fn broker_login(&self, global: &GlobalArgs) -> Result<(Profile, Login), CliError> {
-        let client_id = self.client_id.clone().unwrap_or_else(|| self.plan().client_id());
+        let client_id = self.client_id.clone().unwrap_or_else(|| self.options().client_id());
         let Some(name) = &self.profile else {
             let url = self.url.clone().unwrap_or_default();
             return Ok((Profile::from_broker_url(url), Login { client_id, ..Login::default() }));
@@ -76,16 +75,16 @@ impl BoardArgs {
     }
 }
 
-/// Runs boards at another broker.
+/// Runs simulated boards on an existing broker until a signal arrives or all boards have stopped.
 ///
 /// # Errors
-/// Says what is missing or wrong.
+/// When a file has errors, a board cannot start, or all boards have stopped.
 pub fn run(args: &BoardArgs, global: &GlobalArgs) -> Result<ExitCode, CliError> {
     let (profile, login) = args.broker_login(global)?;
     let all_stopped = build_tokio_runtime()?.block_on(async {
         let to_cli_error = |error: &dyn std::error::Error| CliError::Message(error.to_string());
         let mut signals = Signals::listen().map_err(|error| to_cli_error(&error))?;
-        let boards = spawn_boards(&args.plan(), &profile, &login).map_err(|error| to_cli_error(&error))?;
+        let boards = spawn_boards(&args.options(), &profile, &login).map_err(|error| to_cli_error(&error))?;
         for board in &boards {
             println!("{}", board.base_topic());
         }
@@ -99,7 +98,7 @@ pub fn run(args: &BoardArgs, global: &GlobalArgs) -> Result<ExitCode, CliError> 
     if all_stopped { Err(CliError::AlreadyReported) } else { Ok(ExitCode::SUCCESS) }
 }
 
-/// Says on standard error how each board is, until all have given up.
+/// Prints every change of a board's state on standard error until all boards have stopped.
 async fn report_states(boards: &[BoardTask]) {
     let (sender, mut receiver) = mpsc::channel(1);
     for board in boards {
@@ -108,7 +107,7 @@ async fn report_states(boards: &[BoardTask]) {
             let mut last = String::new();
             loop {
                 let current = state.borrow_and_update().clone();
-                if let Some(message) = state_message(&current).filter(|sentence| *sentence != last) {
+                if let Some(message) = state_message(&current).filter(|message| *message != last) {
                     last.clone_from(&message);
                     if sender.send(format!("{base} {message}")).await.is_err() {
                         return;
@@ -126,16 +125,16 @@ async fn report_states(boards: &[BoardTask]) {
     }
 }
 
-/// How a board is, where that is worth a word.
+/// Describes the state of a board; `None` while it connects.
 fn state_message(state: &ConnectionState) -> Option<String> {
     match state {
         ConnectionState::Connecting { .. } => None,
         ConnectionState::Connected => Some("is online".to_owned()),
-        ConnectionState::WaitingToRetry { reason, .. } => Some(format!("is offline and tries again: {reason}")),
+        ConnectionState::WaitingToRetry { reason, .. } => Some(format!("is offline, retrying: {reason}")),
         ConnectionState::Stopped { reason } => {
             let is_taken_over = reason.contains("another client uses the client ID");
-            let help = if is_taken_over { "; --id NAME gives it another" } else { "" };
-            Some(format!("has given up: {reason}{help}"))
+            let help = if is_taken_over { "; set another one with --id ID" } else { "" };
+            Some(format!("has stopped: {reason}{help}"))
         }
     }
 }

@@ -1,28 +1,28 @@
-//! `mqtt-dash check`: every mistake in profiles and dashboards, with its place.
+//! `mqtt-dash check`: reports every problem in settings, profiles and dashboards, with its position.
 
 use std::{path::PathBuf, process::ExitCode};
 
 use super::{CliError, GlobalArgs, pluralize};
 use crate::{config, ui::keymap::Keymap};
 
-/// Check settings, profiles and dashboards: every problem with file, line, column and what to do. Exit status 1
-/// if there is any.
+/// Check settings, profiles and dashboards. Prints every problem with its file, line, column and a fix.
+/// Exits with 1 if there is an error.
 #[derive(Debug, clap::Args)]
 pub struct CheckArgs {
-    /// The files; all of the configuration folder when left out.
+    /// The files to check. Defaults to all files in the configuration folder.
     #[arg(value_name = "FILE")]
     files: Vec<PathBuf>,
 }
 
-/// Checks files.
+/// Runs `mqtt-dash check`.
 ///
 /// # Errors
-/// That there are mistakes, which were told.
+/// When a file has errors, which are printed.
 pub fn run(args: &CheckArgs, global: &GlobalArgs) -> Result<ExitCode, CliError> {
     let report = config::check_files(&global.paths()?, &args.files, &Keymap::validate_patch);
     for (path, problems) in &report.files {
         if problems.is_empty() {
-            println!("{}: fine", path.display());
+            println!("{}: ok", path.display());
         } else {
             eprint!("{}", problems.render_report(global.colors(), super::REPORT_WIDTH));
         }

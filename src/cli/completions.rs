@@ -1,17 +1,17 @@
-//! `mqtt-dash completions`: for the person's shell.
+//! `mqtt-dash completions`: prints shell completions.
 
 use clap::CommandFactory;
 use clap_complete::Shell;
 
-/// Print the completions for a shell.
+/// Print the completion script for a shell.
 #[derive(Debug, clap::Args)]
 pub struct CompletionsArgs {
-    /// The shell.
+    /// The shell to complete for.
     #[arg(value_enum)]
     shell: Shell,
 }
 
-/// Prints the completions.
+/// Runs `mqtt-dash completions`.
 pub fn run(args: &CompletionsArgs) {
     clap_complete::generate(args.shell, &mut super::Cli::command(), "mqtt-dash", &mut std::io::stdout());
 }

@@ -1,4 +1,4 @@
-//! `mqtt-dash demo`: an embedded broker and a simulated ESP32, with their dashboard.
+//! `mqtt-dash demo`: starts an embedded broker and a simulated ESP32, and opens their dashboard.
 
 use std::{
     io::{self, IsTerminal},
@@ -13,39 +13,40 @@ use crate::{
     runtime::{self, ExitReason, RunOptions, Signals},
 };
 
-/// Start a broker and a simulated ESP32, and open their dashboard. Needs no server, no network, no
+/// Start a broker and a simulated ESP32, and open their dashboard. Needs no server, no network and no
 /// configuration.
 ///
-/// With --headless and --url the simulated board runs at another broker instead.
+/// With --headless and --url, connects the simulated board to an existing broker instead.
 #[derive(Debug, clap::Args)]
 pub struct DemoArgs {
-    /// Where the broker listens; port 0 takes a free one.
+    /// Listen on this address and port. Port 0 selects a free port.
     #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:0")]
     listen: SocketAddr,
-    /// Run without a screen until interrupted: the broker and the board, and print the address; with
-    /// --url the board alone, and print its base topic.
+    /// Run without a user interface until interrupted. Prints the broker's URL, or with --url or --profile
+    /// the base topic of each board.
     #[arg(long)]
     headless: bool,
-    /// For a screen on a wall: no first line, nothing can be edited, Ctrl-C quits.
+    /// Run in kiosk mode, for wall-mounted screens: no header, no editing, and only Ctrl-C quits.
     #[arg(long)]
     kiosk: bool,
-    /// Let in who is in this file: a line `user:hash` each, made by --hash-password.
+    /// Require a login with an account from this file, which has one `user:hash` line per account. Create
+    /// the lines with --hash-password.
     #[arg(long, value_name = "FILE", conflicts_with = "anonymous")]
     accounts: Option<PathBuf>,
-    /// Let in everyone who can reach the broker, also beyond this machine.
+    /// Accept every client that can reach the broker, without a login, also from other machines.
     #[arg(long)]
     anonymous: bool,
     #[command(flatten)]
     boards: boards::BoardArgs,
-    /// Ask for a password, print the line for --accounts, and end.
+    /// Prompt for a password, print the user's line for the --accounts file, and exit.
     #[arg(long, value_name = "USER", exclusive = true)]
     hash_password: Option<String>,
 }
 
-/// Runs the demo.
+/// Runs `mqtt-dash demo`.
 ///
 /// # Errors
-/// Says what is missing or wrong.
+/// When the arguments are invalid, the broker cannot start, or the terminal cannot be used.
 pub fn run(args: DemoArgs, global: &GlobalArgs) -> Result<ExitCode, CliError> {
     if let Some(user) = &args.hash_password {
         return print_password_hash(user);
@@ -58,12 +59,13 @@ pub fn run(args: DemoArgs, global: &GlobalArgs) -> Result<ExitCode, CliError> {
         None if args.anonymous => Access::Anonymous,
         None => Access::LoopbackOnly,
     };
-    let demo_plan = DemoOptions { listen: args.listen, access, boards: args.boards.plan(), ..DemoOptions::default() };
+    let demo_options =
+        DemoOptions { listen: args.listen, access, boards: args.boards.options(), ..DemoOptions::default() };
     let (profile_store, ui_config) = (global.profile_store()?, global.ui_config()?);
     let tokio_runtime = build_tokio_runtime()?;
     let exit_reason = tokio_runtime.block_on(async {
         let (demo, connection_plan) =
-            runtime::start_demo(&profile_store, demo_plan).await.map_err(CliError::Message)?;
+            runtime::start_demo(&profile_store, demo_options).await.map_err(CliError::Message)?;
         if args.headless {
             let mut signals = Signals::listen().map_err(|error| CliError::Message(error.to_string()))?;
             println!("{}", demo.url());
@@ -87,12 +89,12 @@ pub fn run(args: DemoArgs, global: &GlobalArgs) -> Result<ExitCode, CliError> {
 
 fn print_password_hash(user: &str) -> Result<ExitCode, CliError> {
     let password = if io::stdin().is_terminal() {
-        prompt_password(&format!("password of {user}"))
+        prompt_password(&format!("Password of {user}: "))
     } else {
         let mut line = String::new();
         io::stdin().read_line(&mut line).map(|_| line.trim_end_matches(['\r', '\n']).to_owned())
     };
-    let password = password.map_err(|error| CliError::Message(format!("the password could not be read: {error}")))?;
+    let password = password.map_err(|error| CliError::Message(format!("the password cannot be read: {error}")))?;
     println!("{}", accounts::account_line(user, &password).map_err(|error| CliError::Message(error.to_string()))?);
     Ok(ExitCode::SUCCESS)
 }

@@ -1,4 +1,4 @@
-//! `mqtt-dash export`: a dashboard becomes what MQTT Dash imports.
+//! `mqtt-dash export`: exports a dashboard to the app MQTT Dash.
 
 use std::{io::Write, path::PathBuf, process::ExitCode, time::Duration};
 
@@ -14,28 +14,28 @@ use crate::{
     mqtt_dash_app, runtime,
 };
 
-/// Write a dashboard as the app MQTT Dash imports it: to a file, to standard output, or to a topic.
+/// Export a dashboard for the Android app MQTT Dash, to a file, to standard output, or to a topic.
 #[derive(Debug, clap::Args)]
 pub struct ExportArgs {
-    /// The name of a dashboard, or the path of its file.
+    /// The name of a dashboard, or the path to a dashboard file.
     dashboard: String,
-    /// Where to write; standard output when left out.
+    /// Write the export to this file. Defaults to standard output.
     #[arg(short, long, value_name = "FILE", conflicts_with = "topic")]
     output: Option<PathBuf>,
-    /// Publish it on this topic; the app's own is metrics/exchange.
+    /// Publish the export on this topic. The app uses metrics/exchange by default.
     #[arg(long, value_parser = parse_topic)]
     topic: Option<Topic>,
-    /// Let the broker keep it, for an app that looks later.
+    /// Publish the export as a retained message, for an app that subscribes later.
     #[arg(long, requires = "topic")]
     retain: bool,
     #[command(flatten)]
     broker: BrokerArgs,
 }
 
-/// Exports.
+/// Runs `mqtt-dash export`.
 ///
 /// # Errors
-/// What is wrong with the dashboard, or why it could not be written or sent.
+/// When the dashboard has errors, or the export cannot be written or published.
 pub fn run(args: &ExportArgs, global: &GlobalArgs) -> Result<ExitCode, CliError> {
     let dashboard = config::load_dashboard(&global.paths()?.find_dashboard(&args.dashboard)?)?;
     let text = mqtt_dash_app::export(&dashboard);
@@ -73,7 +73,7 @@ fn publish_export(topic: &Topic, text: &str, args: &ExportArgs, global: &GlobalA
         };
         let result = timeout(PUBLISH_TIMEOUT, acknowledged)
             .await
-            .unwrap_or_else(|_| Err("the broker does not answer".to_owned()));
+            .unwrap_or_else(|_| Err(format!("no answer from the broker within {} s", PUBLISH_TIMEOUT.as_secs())));
         connection.close().await;
         result.map_err(CliError::Message)
     })

@@ -1,4 +1,4 @@
-//! `mqtt-dash import`: what MQTT Dash exported becomes a dashboard.
+//! `mqtt-dash import`: converts an export of the app MQTT Dash to a dashboard.
 
 use std::{
     io::{Read, Write},
@@ -16,50 +16,50 @@ use crate::{
     mqtt_dash_app, runtime,
 };
 
-/// Make a dashboard of what the app MQTT Dash exported: out of a file, out of standard input, or out
-/// of a topic to which the app publishes it.
+/// Convert an export of the Android app MQTT Dash to a dashboard, from a file, from standard input, or
+/// from the topic to which the app publishes it.
 #[derive(Debug, clap::Args)]
 pub struct ImportArgs {
-    /// The file; `-` is standard input.
+    /// The exported file. Use `-` for standard input.
     #[arg(value_name = "FILE", required_unless_present = "topic", conflicts_with = "topic")]
     file: Option<PathBuf>,
-    /// Wait for an export on this topic; the app's own is metrics/exchange.
+    /// Wait for an export on this topic. The app uses metrics/exchange by default.
     #[arg(long, value_parser = parse_topic)]
     topic: Option<Topic>,
     #[command(flatten)]
     broker: BrokerArgs,
-    /// Wait at most so long for the topic.
+    /// Wait at most this many seconds for a message on the topic.
     #[arg(long, value_name = "SECONDS", default_value_t = 60.0)]
     wait: f64,
-    /// Where to write the dashboard; standard output when left out.
+    /// Write the dashboard to this file, which must not exist. Defaults to standard output.
     #[arg(short, long, value_name = "DASHBOARD.toml")]
     output: Option<PathBuf>,
-    /// Leave tiles out that are damaged, instead of refusing the whole.
+    /// Skip damaged tiles instead of rejecting the export.
     #[arg(long)]
     partial: bool,
 }
 
-/// Reads a topic of the command line.
+/// Parses the value of `--topic`.
 pub(super) fn parse_topic(text: &str) -> Result<Topic, String> {
     Topic::new(text).map_err(|error| error.to_string())
 }
 
-/// Imports.
+/// Runs `mqtt-dash import`.
 ///
 /// # Errors
-/// What is wrong with the export, or why it could not be had or written.
+/// When the export cannot be read or received, is invalid, or the dashboard cannot be written.
 pub fn run(args: &ImportArgs, global: &GlobalArgs) -> Result<ExitCode, CliError> {
     let bytes = match (&args.file, &args.topic) {
         (Some(file), _) => read_export(file)?,
         (None, Some(topic)) => wait_for_export(topic, args, global)?,
-        (None, None) => return Err(CliError::Usage("say which file, or which --topic".to_owned())),
+        (None, None) => return Err(CliError::Usage("no export given: use FILE or --topic TOPIC".to_owned())),
     };
     let imported = mqtt_dash_app::import(&bytes, args.partial).map_err(|error| CliError::Message(error.to_string()))?;
     let text = mqtt_dash_app::import_to_toml(&imported);
     match &args.output {
         Some(path) => {
             if path.exists() {
-                return Err(CliError::Message(format!("{} exists already and is left as it is", path.display())));
+                return Err(CliError::Message(format!("{} already exists: choose another file", path.display())));
             }
             config::write_atomic(path, text.as_bytes())?;
             let tiles = pluralize(imported.dashboard.tiles.len(), "tile");
@@ -82,11 +82,11 @@ fn read_export(file: &Path) -> Result<Vec<u8>, CliError> {
     Ok(bytes)
 }
 
-/// Waits until something that holds a list comes on a topic.
+/// Waits for a message on a topic that contains a JSON array.
 fn wait_for_export(topic: &Topic, args: &ImportArgs, global: &GlobalArgs) -> Result<Vec<u8>, CliError> {
     let profile_store = global.profile_store()?;
     let plan = args.broker.connection_plan(&profile_store)?;
-    eprintln!("waiting on {topic} of {} for what the app publishes", plan.profile.url);
+    eprintln!("waiting for an export on {topic} at {}", plan.profile.url);
     let filter = topic.clone().into();
     build_tokio_runtime()?.block_on(async {
         let mut connection = runtime::HeadlessConnection::open(plan, vec![filter]);
@@ -104,7 +104,7 @@ fn wait_for_export(topic: &Topic, args: &ImportArgs, global: &GlobalArgs) -> Res
             }
         };
         let wait = Duration::from_secs_f64(args.wait.clamp(0.1, 86_400.0));
-        let export = timeout(wait, export).await.unwrap_or_else(|_| Err(format!("nothing came on {topic}")));
+        let export = timeout(wait, export).await.unwrap_or_else(|_| Err(format!("no message on {topic} in time")));
         connection.close().await;
         export.map_err(CliError::Message)
     })

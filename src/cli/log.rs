@@ -1,4 +1,4 @@
-//! The log: into a file of the state folder, never to the screen.
+//! The log, which goes to a file in the state folder and never to the terminal.
 
 use tracing_appender::non_blocking::WorkerGuard;
 use tracing_subscriber::{
@@ -11,10 +11,10 @@ use tracing_subscriber::{
 
 use super::{CliError, GlobalArgs};
 
-/// Starts the log if one is wished; it is whole once what is given back is dropped.
+/// Starts the log if the options ask for one. Dropping the returned guard writes the rest of the log.
 ///
 /// # Errors
-/// The filter cannot be read, or there is no place for the file.
+/// When the filter is invalid or there is no folder for the file.
 pub fn init(global: &GlobalArgs) -> Result<Option<WorkerGuard>, CliError> {
     let filter = match (&global.log_filter, global.verbose) {
         (Some(filter), _) => filter.as_str(),
@@ -24,7 +24,7 @@ pub fn init(global: &GlobalArgs) -> Result<Option<WorkerGuard>, CliError> {
     };
     let filter: Targets = filter
         .parse()
-        .map_err(|error: ParseError| CliError::Usage(format!("--log {filter} cannot be read: {error}")))?;
+        .map_err(|error: ParseError| CliError::Usage(format!("invalid filter `--log {filter}`: {error}")))?;
     let path = global.paths()?.log_file();
     let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else {
         return Err(CliError::Message(format!("{} cannot be written", path.display())));

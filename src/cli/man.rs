@@ -1,4 +1,4 @@
-//! `mqtt-dash man`: the manual page.
+//! `mqtt-dash man`: prints the manual page.
 
 use std::process::ExitCode;
 
@@ -6,14 +6,14 @@ use clap::CommandFactory;
 
 use super::CliError;
 
-/// Print the manual page, for man(1).
+/// Print the manual page in roff format.
 #[derive(Debug, clap::Args)]
 pub struct ManArgs {}
 
-/// Prints the manual page.
+/// Runs `mqtt-dash man`.
 ///
 /// # Errors
-/// It could not be written.
+/// When standard output cannot be written.
 pub fn run(_: &ManArgs) -> Result<ExitCode, CliError> {
     clap_mangen::Man::new(super::Cli::command())
         .render(&mut std::io::stdout())

@@ -1,6 +1,6 @@
 //! The command line: one file for each subcommand.
 
-#![expect(clippy::doc_markdown, reason = "what stands here is what --help prints, as plain text")]
+#![expect(clippy::doc_markdown, reason = "clap prints these comments as plain text")]
 
 #[cfg(feature = "demo")]
 mod boards;
@@ -32,9 +32,10 @@ use crate::{
     ui::{UiConfig, keymap::Keymap, terminal::TerminalError, text::sanitize},
 };
 
-/// A dashboard for MQTT in the terminal: tiles that show and steer what your broker carries.
+/// A dashboard for MQTT in the terminal: tiles show what your devices publish, and control them.
 ///
-/// Without a subcommand the default profile's dashboards open; without one, the connections.
+/// Without a subcommand, opens the dashboards of the default profile. Without a default profile, opens the
+/// list of connections.
 #[derive(Debug, Parser)]
 #[command(name = "mqtt-dash", version, propagate_version = true)]
 pub struct Cli {
@@ -44,28 +45,28 @@ pub struct Cli {
     global: GlobalArgs,
 }
 
-/// What holds for every subcommand.
+/// The options of every subcommand.
 #[derive(Debug, Clone, clap::Args)]
 pub struct GlobalArgs {
-    /// Where profiles.toml and dashboards/ are, instead of the usual place; the same as
-    /// MQTT_DASH_CONFIG_DIR.
+    /// Read profiles.toml, settings.toml and dashboards/ from this folder. Overrides the environment
+    /// variable MQTT_DASH_CONFIG_DIR.
     #[arg(long, global = true, value_name = "DIR")]
     config_dir: Option<PathBuf>,
-    /// Write a log into the state folder; twice for more.
+    /// Write a log to the state folder. Repeat (-vv) for more detail.
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     verbose: u8,
-    /// Which events the log takes, such as "mqtt_dash::mqtt=trace".
+    /// Write a log of the events that match a filter, such as "mqtt_dash::mqtt=trace". Overrides -v.
     #[arg(long = "log", global = true, value_name = "FILTER")]
     log_filter: Option<String>,
-    /// The colours, instead of those in settings.toml: terminal, dark, light or high-contrast.
+    /// Use this color theme: terminal, dark, light or high-contrast. Overrides settings.toml.
     #[arg(long, global = true, value_name = "NAME", value_parser = parse_theme)]
     theme: Option<ThemeName>,
-    /// Tell everything by shape and weight; also where NO_COLOR is set.
+    /// Use no colors, only shapes and text attributes. Also enabled by the environment variable NO_COLOR.
     #[arg(long, global = true)]
     no_color: bool,
-    /// How pictures are drawn on the screen, instead of what settings.toml says; `auto` goes by what
-    /// the terminal says of itself in the environment.
-    #[arg(long, global = true, value_name = "HOW", value_parser = drawing_parser())]
+    /// Draw images with this protocol. `auto` detects it from environment variables. Overrides
+    /// settings.toml.
+    #[arg(long, global = true, value_name = "PROTOCOL", value_parser = image_protocol_parser())]
     images: Option<ImageProtocol>,
 }
 
@@ -82,19 +83,19 @@ enum CliCommand {
     Man(man::ManArgs),
 }
 
-/// Why a subcommand failed.
+/// The reason why a subcommand failed.
 #[derive(Debug, thiserror::Error)]
 pub enum CliError {
-    /// Files have mistakes; they are shown with their places.
+    /// Files have errors; they are printed as diagnostics.
     #[error("{0}")]
     Problems(Problems),
-    /// What was asked for did not work.
+    /// Any other failure; exit code 1.
     #[error("{0}")]
     Message(String),
-    /// It was asked for in a wrong way.
+    /// Invalid arguments; exit code 2.
     #[error("{0}")]
     Usage(String),
-    /// Everything was said already.
+    /// The failure is already printed; exit code 1.
     #[error("")]
     AlreadyReported,
 }
@@ -130,17 +131,17 @@ impl From<TerminalError> for CliError {
 }
 
 impl GlobalArgs {
-    /// Where files are.
+    /// Returns the paths of the configuration and state files.
     fn paths(&self) -> Result<AppPaths, CliError> {
         Ok(AppPaths::resolve(self.config_dir.clone())?)
     }
 
-    /// What can be opened.
+    /// Loads the profiles.
     fn profile_store(&self) -> Result<ProfileStore, CliError> {
         Ok(ProfileStore::load(self.paths()?)?)
     }
 
-    /// How things look.
+    /// Loads the settings and applies the options that override them.
     fn ui_config(&self) -> Result<UiConfig, CliError> {
         let settings = load_settings(&self.paths()?.settings_file(), &Keymap::validate_patch)?;
         let mut ui_config = UiConfig::detect(!self.no_color, |name| std::env::var(name).ok());
@@ -150,35 +151,36 @@ impl GlobalArgs {
         Ok(ui_config)
     }
 
-    /// Whether messages on standard error have colours.
+    /// Returns whether messages on standard error have colors.
     fn colors(&self) -> bool {
         let is_allowed = !self.no_color && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
         is_allowed && std::io::stderr().is_terminal()
     }
 }
 
-/// A theme by its name.
+/// Parses the value of `--theme`.
 fn parse_theme(name: &str) -> Result<ThemeName, String> {
     ThemeName::from_value(&name.into()).map_err(|errors| errors.into_iter().filter_map(|it| it.help).collect())
 }
 
-/// A way of drawing pictures by its name.
-fn drawing_parser() -> impl TypedValueParser<Value = ImageProtocol> {
+/// Returns the parser for the value of `--images`.
+fn image_protocol_parser() -> impl TypedValueParser<Value = ImageProtocol> {
     let names = match ImageProtocol::VALUE_TYPE {
-        ValueType::OneOf(words) => words,
+        ValueType::OneOf(names) => names,
         _ => &[],
     };
     PossibleValuesParser::new(names).try_map(|name| {
-        ImageProtocol::from_value(&name.as_str().into()).map_err(|_| format!("{name} is not known here"))
+        ImageProtocol::from_value(&name.as_str().into()).map_err(|_| format!("unknown image protocol {name}"))
     })
 }
 
-/// Asks for a password on the terminal.
-fn prompt_password(whose: &str) -> std::io::Result<String> {
-    rpassword::prompt_password(format!("{whose}: "))
+/// Prompts for a password on the terminal.
+fn prompt_password(prompt: &str) -> std::io::Result<String> {
+    rpassword::prompt_password(prompt)
 }
 
-/// Does what the arguments ask for; gives the exit status: 0 fine, 1 it failed, 2 wrong usage.
+/// Parses the arguments and runs the subcommand. Returns the exit code: 0 for success, 1 for a failure, 2
+/// for invalid arguments.
 #[must_use]
 pub fn main() -> ExitCode {
     let Cli { command, global } = Cli::parse();
@@ -208,14 +210,14 @@ pub fn main() -> ExitCode {
     }
 }
 
-/// How wide reports of mistakes are.
+/// The width of diagnostics, in columns.
 const REPORT_WIDTH: usize = 100;
 
 fn report_error(error: &CliError, global: &GlobalArgs) -> ExitCode {
     match error {
         CliError::Problems(problems) => eprint!("{}", problems.render_report(global.colors(), REPORT_WIDTH)),
         CliError::Message(message) | CliError::Usage(message) => {
-            // Names of files and words of a broker may be in it.
+            // The message may contain file names and text from a broker.
             let lines: Vec<_> = message.lines().map(sanitize).collect();
             eprintln!("mqtt-dash: {}", lines.join("\n"));
         }
@@ -224,21 +226,21 @@ fn report_error(error: &CliError, global: &GlobalArgs) -> ExitCode {
     ExitCode::from(if matches!(error, CliError::Usage(_)) { 2 } else { 1 })
 }
 
-/// So many things, in words.
+/// Returns a count and a noun, with a plural `s` unless the count is 1.
 fn pluralize(count: usize, noun: &str) -> String {
     format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
-/// A runtime for everything that waits.
+/// Builds the Tokio runtime with two worker threads.
 fn build_tokio_runtime() -> Result<tokio::runtime::Runtime, CliError> {
     tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
         .build()
-        .map_err(|error| CliError::Message(format!("the program cannot be started: {error}")))
+        .map_err(|error| CliError::Message(format!("cannot start the async runtime: {error}")))
 }
 
-/// The exit status of an ending, as shells know it: 128 and the number of the signal.
+/// Returns the exit code: for a signal, 128 plus its number, as shells report it.
 fn exit_code(exit_reason: ExitReason) -> ExitCode {
     match exit_reason {
         ExitReason::Quit => ExitCode::SUCCESS,

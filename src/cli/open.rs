@@ -8,26 +8,27 @@ use crate::{
     runtime::{self, ConnectionPlan, ProfileStore, RunOptions},
 };
 
-/// Open dashboards, a tab each.
+/// Open dashboards, each in its own tab.
 #[derive(Debug, clap::Args)]
 pub struct OpenArgs {
-    /// Names of dashboards, or paths of their files; the profile's own when left out.
+    /// The names of dashboards, or paths to dashboard files. Defaults to the dashboards of the profile.
     #[arg(value_name = "DASHBOARD")]
     dashboards: Vec<String>,
     #[command(flatten)]
     broker: BrokerArgs,
-    /// For a screen on a wall: no first line, nothing can be edited, Ctrl-C quits.
+    /// Run in kiosk mode, for wall-mounted screens: no header, no editing, and only Ctrl-C quits.
     #[arg(long)]
     kiosk: bool,
 }
 
-/// Which broker is meant.
+/// The options that select a broker.
 #[derive(Debug, clap::Args)]
 pub struct BrokerArgs {
-    /// The profile to connect with; otherwise the one that the dashboard names, or the default.
+    /// Connect with this profile. Defaults to the profile that the dashboard names, then to the default
+    /// profile.
     #[arg(long, value_name = "NAME", conflicts_with = "url")]
     profile: Option<String>,
-    /// A broker without a profile, such as mqtt://localhost or wss://host:443/mqtt.
+    /// Connect to this broker without a profile, such as mqtt://localhost or wss://host:443/mqtt.
     #[arg(long, value_parser = parse_address)]
     url: Option<BrokerUrl>,
 }
@@ -40,22 +41,22 @@ pub(super) fn parse_address(text: &str) -> Result<BrokerUrl, String> {
 }
 
 impl BrokerArgs {
-    /// The one line that is meant, without dashboards.
+    /// Plans the connection to the selected broker, without dashboards.
     ///
     /// # Errors
-    /// Says what is missing or wrong.
+    /// When no broker is selected, or its profile or password cannot be read.
     pub fn connection_plan(&self, profile_store: &ProfileStore) -> Result<ConnectionPlan, CliError> {
         match (&self.url, self.profile.as_deref().or(profile_store.default_profile())) {
             (Some(url), _) => Ok(profile_store.plan_for_address(url, &mut prompt_password)?),
             (None, Some(name)) => Ok(profile_store.plan_without_dashboards(name, &mut prompt_password)?),
-            (None, None) => Err(CliError::Usage("say which broker: --profile NAME or --url mqtt://HOST".to_owned())),
+            (None, None) => Err(CliError::Usage("no broker given: use --profile NAME or --url mqtt://HOST".to_owned())),
         }
     }
 
-    /// What these dashboards and this broker open.
+    /// Plans the connections for these dashboards, or for the dashboards of the profile if there are none.
     ///
     /// # Errors
-    /// Says what is missing or wrong.
+    /// When a dashboard, its profile or a password cannot be found or read.
     pub fn connection_plans(
         &self,
         dashboards: &[String],
@@ -77,10 +78,10 @@ impl BrokerArgs {
     }
 }
 
-/// Opens what is asked for.
+/// Runs `mqtt-dash open`.
 ///
 /// # Errors
-/// Says what is missing or wrong.
+/// When the arguments are invalid, a file has errors, or the terminal cannot be used.
 pub fn run(args: &OpenArgs, global: &GlobalArgs) -> Result<ExitCode, CliError> {
     if args.dashboards.is_empty() && args.broker.url.is_some() {
         return Err(CliError::Usage("--url needs a dashboard: mqtt-dash open DASHBOARD --url mqtt://HOST".to_owned()));
@@ -90,10 +91,11 @@ pub fn run(args: &OpenArgs, global: &GlobalArgs) -> Result<ExitCode, CliError> {
     run_in_terminal(profile_store, plans, args.kiosk, global)
 }
 
-/// Opens the default profile's dashboards, or the welcome.
+/// Runs `mqtt-dash` without a subcommand: opens the dashboards of the default profile, or the welcome
+/// screen.
 ///
 /// # Errors
-/// Says what is missing or wrong.
+/// When a file has errors or the terminal cannot be used.
 pub fn run_default(global: &GlobalArgs) -> Result<ExitCode, CliError> {
     let profile_store = global.profile_store()?;
     let plans = BrokerArgs { profile: None, url: None }.connection_plans(&[], &profile_store)?;

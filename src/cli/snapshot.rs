@@ -1,4 +1,4 @@
-//! `mqtt-dash snapshot`: one frame, printed.
+//! `mqtt-dash snapshot`: prints one frame of a dashboard.
 
 use std::{process::ExitCode, time::Duration};
 
@@ -17,35 +17,35 @@ use crate::{
     ui::{self, frame, svg, theme::ColorDepth},
 };
 
-/// How long to wait for a line that has nothing to say.
+/// The timer when the app needs no wake-up.
 const IDLE_WAIT: Duration = Duration::from_hours(1);
 
-/// Connect, wait for values, print one frame and end: for scripts, documents and screenshots. Needs
-/// no terminal.
+/// Connect, wait for values and print one frame, for scripts, documents and screenshots. Needs no
+/// terminal.
 #[derive(Debug, clap::Args)]
 pub struct SnapshotArgs {
-    /// The name of a dashboard, or the path of its file.
+    /// The name of a dashboard, or the path to a dashboard file.
     dashboard: String,
     #[command(flatten)]
     broker: BrokerArgs,
-    /// Wait at most so long for a value on every tile.
+    /// Wait at most this many seconds until every tile has a value.
     #[arg(long, value_name = "SECONDS", default_value_t = 3.0)]
     wait: f64,
-    /// Width and height in cells.
+    /// Set the width and height of the frame, in terminal cells.
     #[arg(long, value_name = "WxH", default_value = "100x30", value_parser = parse_size)]
     size: (u16, u16),
-    /// What to print.
+    /// Print the frame in this format.
     #[arg(long, value_enum, default_value_t = SnapshotFormat::Text)]
     format: SnapshotFormat,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum SnapshotFormat {
-    /// Plain lines.
+    /// Plain text.
     Text,
-    /// Lines with colours.
+    /// Text with ANSI color escape sequences.
     Ansi,
-    /// A picture.
+    /// An SVG image.
     Svg,
 }
 
@@ -53,13 +53,13 @@ fn parse_size(text: &str) -> Result<(u16, u16), String> {
     text.split_once('x')
         .and_then(|(width, height)| Some((width.parse().ok()?, height.parse().ok()?)))
         .filter(|(width, height)| (1..=1_000).contains(width) && (1..=1_000).contains(height))
-        .ok_or_else(|| "write it like 100x30, 1 to 1000 each".to_owned())
+        .ok_or_else(|| "expected a size like 100x30, 1 to 1000 cells each".to_owned())
 }
 
-/// Prints one frame.
+/// Runs `mqtt-dash snapshot`. Prints the frame even if a connection failed.
 ///
 /// # Errors
-/// What is missing or wrong, or why the line never came up.
+/// When a file has errors or a connection is not established in time.
 pub fn run(args: &SnapshotArgs, global: &GlobalArgs) -> Result<ExitCode, CliError> {
     let profile_store = global.profile_store()?;
     let plans = args.broker.connection_plans(std::slice::from_ref(&args.dashboard), &profile_store)?;
@@ -90,7 +90,7 @@ fn failure_reason(connection: &Connection) -> String {
     }
 }
 
-/// Takes what comes until every tile with a topic has a value, or the time is over.
+/// Processes events until every tile with a topic has a value or the time is over.
 async fn collect_values(
     profile_store: ProfileStore,
     plans: Vec<ConnectionPlan>,
@@ -125,14 +125,14 @@ async fn collect_values(
             }
         }
     };
-    // When the time is over the frame shows what has come.
+    // After a timeout the frame shows the values received so far.
     let _ = timeout(Duration::from_secs_f64(args.wait.clamp(0.0, 3_600.0)), until_complete).await;
     app.resolve_values(clock.now());
     effect_handler.close().await;
     app
 }
 
-/// Whether every tile with a topic has a value, and the pictures that are seen are there.
+/// Returns whether every visible tile with a topic has a value and all visible images are loaded.
 fn is_complete(app: &App) -> bool {
     app.connections
         .iter()

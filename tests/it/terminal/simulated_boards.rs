@@ -71,15 +71,15 @@ async fn board_with_duplicate_id_gives_up_and_suggests_another() {
     let url = format!("mqtt://{}", broker.address());
     let start = || TerminalProgram::new(&["demo", "--headless", "--url", &url, "--id", "twin"]).size(300, 24).start();
     let [one, other] = [start(), start()];
-    let has_given_up = |program: &TerminalFixture| program.screen_text().contains("has given up");
+    let has_stopped = |program: &TerminalFixture| program.screen_text().contains("has stopped: ");
     let until = Instant::now() + TIMEOUT;
-    while !has_given_up(&one) && !has_given_up(&other) {
+    while !has_stopped(&one) && !has_stopped(&other) {
         assert!(Instant::now() < until, "{}\n{}", one.screen_text(), other.screen_text());
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
-    let mut loser = if has_given_up(&one) { one } else { other };
+    let mut loser = if has_stopped(&one) { one } else { other };
     loser.wait_text("another client uses the client ID esp32-twin");
-    loser.wait_text("--id NAME gives it another");
+    loser.wait_text("set another one with --id ID");
     assert_eq!(loser.wait_exit(), 1);
 }
 
@@ -88,16 +88,16 @@ fn headless_board_reports_why_it_is_offline() {
     let closed = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a free port");
     let url = format!("mqtt://{closed}");
     let program = TerminalProgram::new(&["demo", "--headless", "--url", &url]).size(200, 24).start();
-    program.wait_text(&format!("esp32/demo is offline and tries again: nothing listens on {closed}"));
+    program.wait_text(&format!("esp32/demo is offline, retrying: nothing listens on {closed}"));
 }
 
 #[test]
 fn conflicting_demo_options_are_rejected() {
     for (arguments, status, sentence) in [
-        (&["--url", "mqtt://x"][..], 2, "without a screen: add --headless"),
-        (&["--profile", "x"], 2, "without a screen: add --headless"),
+        (&["--url", "mqtt://x"][..], 2, "--url and --profile need --headless"),
+        (&["--profile", "x"], 2, "--url and --profile need --headless"),
         (&["--id", "x"], 2, "--id needs --headless"),
-        (&["--headless", "--client-id", "x"], 2, "it needs --url or --profile"),
+        (&["--headless", "--client-id", "x"], 2, "--client-id needs --url or --profile"),
         (&["--headless", "--url", "mqtt://x", "--profile", "x"], 2, "cannot be used with '--profile <NAME>'"),
         (&["--headless", "--url", "mqtt://x", "--listen", "127.0.0.1:0"], 2, "cannot be used with '--listen"),
         (&["--headless", "--url", "mqtt://x", "--anonymous"], 2, "cannot be used with '--anonymous'"),
