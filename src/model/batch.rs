@@ -1,25 +1,25 @@
-//! Messages on their way from a line to the tiles, close together: a flood of them must not become a
-//! flood of little pieces of memory, and what no tile wants is never taken out.
+//! Messages on their way from a connection to the tiles, stored contiguously: under load, each message
+//! must not cost an allocation, and messages that no tile uses are never copied out of the batch.
 
 use std::sync::Arc;
 
 use super::connection::{Message, Qos};
 
-/// A message that lies in a [`ScriptBatch`] or in a [`PublishReceived`].
+/// A message that is borrowed from a [`Batch`] or a [`Message`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MessageRef<'a> {
-    /// The topic that it came on.
+    /// The topic.
     pub topic: &'a str,
-    /// Its bytes, whatever they are.
+    /// The payload; any bytes.
     pub payload: &'a [u8],
-    /// The quality of service that it came with.
+    /// The quality of service.
     pub qos: Qos,
-    /// Whether the broker had kept it for new subscribers.
+    /// Whether the broker sent it as a retained message.
     pub retain: bool,
 }
 
 impl MessageRef<'_> {
-    /// The same, by itself.
+    /// Copies the message into an owned one.
     #[must_use]
     pub fn to_message(self) -> Message {
         let Self { topic, payload, qos, retain } = self;
@@ -34,7 +34,7 @@ impl<'a> From<&'a Message> for MessageRef<'a> {
     }
 }
 
-/// Messages in the order in which they came.
+/// Messages in the order of their arrival.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Batch {
     topics: String,
@@ -42,7 +42,7 @@ pub struct Batch {
     headers: Vec<MessageHeader>,
 }
 
-/// How long the parts of a message are, and what else is known of it.
+/// The lengths of a message's topic and payload, and its flags.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct MessageHeader {
     topic_len: u32,
@@ -52,7 +52,7 @@ struct MessageHeader {
 }
 
 impl Batch {
-    /// An empty one with room for what another one holds.
+    /// Creates an empty batch with the capacity to hold as much as `other`.
     #[must_use]
     pub fn with_capacity_of(other: &Self) -> Self {
         Self {
@@ -62,25 +62,26 @@ impl Batch {
         }
     }
 
-    /// How many messages it holds.
+    /// Returns the number of messages.
     #[must_use]
     pub fn len(&self) -> usize {
         self.headers.len()
     }
 
-    /// Whether it holds none.
+    /// Returns whether the batch holds no message.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.headers.is_empty()
     }
 
-    /// The bytes of all payloads.
+    /// Returns the total size of all payloads in bytes.
     #[must_use]
     pub fn payload_bytes(&self) -> usize {
         self.payloads.len()
     }
 
-    /// Takes a message in. What is longer than MQTT can carry is cut.
+    /// Appends a message. Lengths fit into `u32`: an MQTT packet has at most 256 MiB (MQTT 3.1.1, section
+    /// 2.2.3).
     pub fn push(&mut self, message: MessageRef<'_>) {
         let saturating_len = |len: usize| u32::try_from(len).unwrap_or(u32::MAX);
         let MessageRef { topic, payload, qos, retain } = message;
@@ -94,7 +95,7 @@ impl Batch {
         self.payloads.extend_from_slice(payload);
     }
 
-    /// Its messages.
+    /// Iterates over the messages in the order of their arrival.
     pub fn iter(&self) -> impl Iterator<Item = MessageRef<'_>> {
         let (mut topics, mut payloads) = (self.topics.as_str(), self.payloads.as_slice());
         self.headers.iter().map(move |&MessageHeader { topic_len: topic, payload_len: payload, qos, retain }| {

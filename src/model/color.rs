@@ -1,4 +1,4 @@
-//! Colours: as a name out of the terminal's sixteen, or as `#rrggbb`.
+//! Colors: the name of one of the terminal's 16 colors, or `#rrggbb`.
 
 use super::{
     field_value::parse_text,
@@ -11,7 +11,7 @@ use super::{
 pub struct Rgb(pub u8, pub u8, pub u8);
 
 impl Rgb {
-    /// Reads `#rrggbb` or `rrggbb`.
+    /// Parses `#rrggbb` or `rrggbb`.
     #[must_use]
     pub fn from_hex(text: &str) -> Option<Self> {
         let digits = text.strip_prefix('#').unwrap_or(text);
@@ -20,20 +20,20 @@ impl Rgb {
             .flatten()
     }
 
-    /// The colour of a number: 0xRRGGBB, whatever stands above.
+    /// Creates a color from 0xRRGGBB; the highest byte is ignored.
     #[must_use]
     pub const fn from_u32(number: u32) -> Self {
         let [_, red, green, blue] = number.to_be_bytes();
         Self(red, green, blue)
     }
 
-    /// The number of the colour: 0xRRGGBB.
+    /// Returns the color as 0xRRGGBB.
     #[must_use]
     pub const fn to_u32(self) -> u32 {
         u32::from_be_bytes([0, self.0, self.1, self.2])
     }
 
-    /// The colour with this hue (degrees), saturation and value (0 to 1).
+    /// Creates a color from hue (degrees), saturation and value (0 to 1 each).
     #[must_use]
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to 0 to 255")]
     pub fn from_hsv(hue: f64, saturation: f64, value: f64) -> Self {
@@ -45,7 +45,7 @@ impl Rgb {
         Self(channel(5.0), channel(3.0), channel(1.0))
     }
 
-    /// Hue (degrees), saturation and value (0 to 1) of the colour.
+    /// Returns hue (degrees), saturation and value (0 to 1 each).
     #[must_use]
     pub fn to_hsv(self) -> (f64, f64, f64) {
         let [red, green, blue] = [self.0, self.1, self.2].map(|channel| f64::from(channel) / 255.0);
@@ -70,7 +70,7 @@ impl std::fmt::Display for Rgb {
     }
 }
 
-/// The names of the terminal's sixteen colours, by their number.
+/// The names of the terminal's 16 colors, by their number.
 pub const ANSI_COLOR_NAMES: [&str; 16] = [
     "black",
     "red",
@@ -90,23 +90,23 @@ pub const ANSI_COLOR_NAMES: [&str; 16] = [
     "bright-white",
 ];
 
-/// A colour that a person chose for a part of a tile.
+/// A color that the user chose for a part of a tile.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Color {
-    /// One of the terminal's sixteen, by its number.
+    /// One of the terminal's 16 colors, by its number.
     Ansi(u8),
-    /// This very colour.
+    /// An RGB color.
     Rgb(Rgb),
 }
 
 impl FieldValue for Color {
-    const VALUE_TYPE: ValueType = ValueType::Custom("a colour such as \"#ff8000\" or \"bright-blue\"");
+    const VALUE_TYPE: ValueType = ValueType::Custom("a color such as \"#ff8000\" or \"bright-blue\"");
 
     fn from_value(value: &Value) -> Result<Self, Vec<ValidationError>> {
         parse_text(value, Self::VALUE_TYPE, |text| {
             if text.starts_with('#') {
                 return Rgb::from_hex(text).map(Self::Rgb).ok_or_else(|| {
-                    ValidationError::new(format!("`{text}` is no colour")).with_help("write six digits, like #ff8000")
+                    ValidationError::new(format!("`{text}` is not a color")).with_help("write six digits, like #ff8000")
                 });
             }
             (0..)
@@ -114,7 +114,7 @@ impl FieldValue for Color {
                 .find(|(_, name)| *name == text)
                 .map(|(number, _)| Self::Ansi(number))
                 .ok_or_else(|| {
-                    ValidationError::new(format!("there is no colour named `{text}`")).with_help(
+                    ValidationError::new(format!("unknown color `{text}`")).with_help(
                         did_you_mean(text, ANSI_COLOR_NAMES)
                             .unwrap_or_else(|| format!("the names are {}", ANSI_COLOR_NAMES.join(", "))),
                     )

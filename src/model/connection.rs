@@ -1,5 +1,4 @@
-//! What goes over the line to a broker and what is known of the line: the words that the socket and
-//! the core share.
+//! Messages, publish requests and events of a connection: the types that `mqtt` and the core share.
 
 use std::{sync::Arc, time::Duration};
 
@@ -9,11 +8,11 @@ use super::{
     topic::{Topic, TopicFilter},
 };
 
-/// Which of the open lines is meant: one for each profile in use.
+/// The ID of a connection; there is one connection for each profile in use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ConnectionId(pub usize);
 
-/// A number for each thing sent, so that its receipt can be told from others.
+/// The ID of a publish request, by which its status is reported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct PublishId(pub u64);
 
@@ -30,13 +29,13 @@ pub enum Qos {
 }
 
 impl Qos {
-    /// The number that the protocol has for it: 0, 1 or 2.
+    /// Returns the number in the protocol: 0, 1 or 2.
     #[must_use]
     pub const fn as_u8(self) -> u8 {
         self as u8
     }
 
-    /// The quality that this number stands for.
+    /// Returns the quality of service with this number.
     #[must_use]
     pub const fn from_i64(number: i64) -> Option<Self> {
         match number {
@@ -48,93 +47,93 @@ impl Qos {
     }
 }
 
-/// A message as it came from the broker.
+/// A message received from the broker.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Message {
-    /// The topic that it came on.
+    /// The topic.
     pub topic: Arc<str>,
-    /// Its bytes, whatever they are.
+    /// The payload; any bytes.
     pub payload: Arc<[u8]>,
-    /// The quality of service that it came with.
+    /// The quality of service.
     pub qos: Qos,
-    /// Whether the broker had kept it for new subscribers.
+    /// Whether the broker sent it as a retained message.
     pub retain: bool,
 }
 
-/// A message to send.
+/// A message that the user wants to publish.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PublishRequest {
-    /// Comes back in the receipt.
+    /// The ID, by which its status is reported.
     pub id: PublishId,
-    /// Where to.
+    /// The topic.
     pub topic: Topic,
-    /// What.
+    /// The payload.
     pub payload: Arc<[u8]>,
-    /// With which quality of service.
+    /// The quality of service.
     pub qos: Qos,
-    /// Whether the broker shall keep it for new subscribers.
+    /// Whether the broker retains it.
     pub retain: bool,
 }
 
-/// A filter that is wanted from the broker, with the best quality of service that is asked for.
+/// A topic filter and the highest quality of service that is requested for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Subscription {
-    /// What to subscribe to.
+    /// The topic filter.
     pub filter: TopicFilter,
-    /// How well.
+    /// The quality of service.
     pub qos: Qos,
 }
 
-/// How far an order has come.
+/// How far a publish request got.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PublishStatus {
-    /// Written to the socket. For [`Qos::AtMostOnce`] there is nothing more to come.
+    /// Written to the socket. For [`Qos::AtMostOnce`] this is the final status.
     Sent,
-    /// The broker has it. That is not yet the device.
+    /// Acknowledged by the broker, which does not mean that the device has received it.
     Acknowledged,
-    /// It was given up; a sentence says why.
+    /// Failed; a sentence says why.
     Failed(String),
 }
 
-/// How the line is.
+/// The state of a connection.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ConnectionState {
-    /// On the way to a session; which attempt since the last good one, from 1.
+    /// Establishing a session.
     Connecting {
-        /// From 1.
+        /// The number of this attempt since the last session, from 1.
         attempt: u32,
     },
-    /// A session is up and the subscriptions were asked for.
+    /// A session is established and the subscriptions are requested.
     Connected,
-    /// Down, and tried again by itself.
+    /// Disconnected; the client retries after a delay.
     WaitingToRetry {
-        /// Why it is down, as a sentence without its full stop: `refused: bad user name or password`.
+        /// The reason, a sentence without a final period: `refused: bad user name or password`.
         reason: String,
-        /// How long until the next attempt, from when this was said.
+        /// The time until the next attempt, from when this event was sent.
         retry_in: Duration,
-        /// How many attempts have failed since the last good session.
+        /// The number of failed attempts since the last session.
         failed_attempts: u32,
-        /// The broker's certificate, if that it is not trusted is what is wrong.
+        /// The certificate of the broker, if the reason is that it is not trusted.
         untrusted_certificate: Option<CertificatePin>,
     },
-    /// Down for good, until the person says otherwise: trying again would not help.
+    /// Disconnected until the user reconnects, because retrying would not help.
     Stopped {
-        /// Why, as a sentence without its full stop.
+        /// The reason, a sentence without a final period.
         reason: String,
     },
 }
 
-/// What a line has to say.
+/// An event of a connection.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ConnectionEvent {
-    /// The line is now like this.
+    /// The state has changed.
     State(ConnectionState),
-    /// Messages, in the order in which they came.
+    /// Messages, in the order of their arrival.
     Messages(Batch),
-    /// An order has come this far.
+    /// The status of a publish request has changed.
     PublishStatus(PublishId, PublishStatus),
-    /// The broker does not give this filter, and why.
+    /// The broker refused this subscription; why.
     SubscriptionRefused(TopicFilter, String),
-    /// Something the person should read once: a message too large, a flood coalesced.
+    /// A notice for the user: a message was too large, messages were coalesced.
     Notice(String),
 }

@@ -1,4 +1,4 @@
-//! What a tile shows, in words that a test can read. Kinds say what; the screen says how.
+//! What a tile displays, independent of the terminal. The tile kinds decide what to show; `ui` draws it.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use super::{
 };
 
 string_enum! {
-    /// How large a value is drawn.
+    /// The size in which a value is drawn.
     TextSize {
         Large = "large" "Big letters where they fit.",
         Medium = "medium" "Bold.",
@@ -17,106 +17,106 @@ string_enum! {
     }
 }
 
-/// What stands before and behind a value.
+/// Text before and after a value.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct PrefixSuffix {
-    /// Before.
+    /// The text before the value.
     pub prefix: String,
-    /// Behind.
+    /// The text after the value.
     pub suffix: String,
 }
 
-/// What a tile shows of its reading.
+/// What a tile displays for its value.
 #[derive(Debug, Clone, PartialEq)]
 pub enum TileContent {
-    /// No value; a word says why: `nothing yet`, `cleared`.
+    /// No value; the text says why: `nothing yet`, `cleared`.
     Placeholder(String),
-    /// Text, newlines honoured.
+    /// Text, which may have several lines.
     Text {
-        /// What stands before and behind it.
+        /// Text before and after it.
         prefix_suffix: PrefixSuffix,
         /// The text.
         text: String,
-        /// How large.
+        /// Its size.
         size: TextSize,
-        /// Its colour.
+        /// Its color.
         color: Option<Color>,
-        /// Whether the tile knows this value; an unknown one is dimmed.
+        /// Whether the value is one that the tile knows; an unknown value is dimmed.
         known: bool,
     },
-    /// Something that is on or off.
+    /// A state that is on or off.
     Toggle {
-        /// On, off, or neither that it knows.
+        /// Whether it is on; `None` for a payload that means neither.
         on: Option<bool>,
-        /// The icon of its state.
+        /// The icon of the state.
         icon: Option<Icon>,
-        /// The colour of its state.
+        /// The color of the state.
         color: Option<Color>,
-        /// The state in a word.
+        /// The label of the state.
         text: String,
     },
-    /// Something to press that has no state.
+    /// A button, which has no state.
     Button {
         /// Its icon.
         icon: Option<Icon>,
-        /// Its colour.
+        /// Its color.
         color: Option<Color>,
     },
     /// A number between two limits.
     Meter {
-        /// What stands before and behind the number.
+        /// Text before and after the number.
         prefix_suffix: PrefixSuffix,
-        /// How far from the lower to the upper limit, 0 to 1.
+        /// The position between the lower and the upper limit, 0 to 1.
         ratio: f64,
-        /// The number in words.
+        /// The number as text.
         text: String,
-        /// The colour of the bar.
+        /// The color of the bar.
         color: Option<Color>,
     },
-    /// A colour.
+    /// A color.
     Swatch {
-        /// The colour.
+        /// The color.
         rgb: Rgb,
-        /// An icon beside it.
+        /// An icon next to it.
         icon: Option<Icon>,
     },
-    /// The picture in the payload.
+    /// The image in the payload.
     PayloadImage,
-    /// The picture at a URL.
+    /// The image at a URL.
     RemoteImage {
         /// The URL.
         url: String,
-        /// How long after a look the next one is due; `None`: only after a message.
+        /// The time between two fetches; `None`: fetch only after a message.
         reload_interval: Option<Duration>,
     },
 }
 
-/// What a tile asks before it publishes.
+/// What a tile asks for before it publishes.
 #[derive(Debug, Clone, PartialEq)]
 pub enum PromptSpec {
-    /// A line of text; what stands there at first.
+    /// A line of text; its initial value.
     Text(String),
     /// A number.
     Number {
-        /// What stands there at first.
+        /// The initial value.
         current: f64,
-        /// The least.
+        /// The lower limit.
         min: f64,
-        /// The most.
+        /// The upper limit.
         max: f64,
-        /// How far one step goes.
+        /// The size of a step.
         step: f64,
-        /// How many decimals are shown and sent.
+        /// The number of decimals that are shown and published.
         decimals: usize,
     },
-    /// One of several.
+    /// One of several options.
     Choice {
-        /// Label and payload of each.
+        /// Label and payload of each option.
         options: Vec<(String, String)>,
-        /// Which one it is now.
+        /// The index of the current option.
         current: Option<usize>,
     },
-    /// A colour; which one it is now.
+    /// A color; its initial value.
     Color(Rgb),
 }
 
@@ -125,12 +125,12 @@ pub enum PromptSpec {
 pub enum TileAction {
     /// Nothing.
     Nothing,
-    /// Publishes this payload.
+    /// Publish this payload.
     Publish(String),
-    /// Asks first.
+    /// Open this prompt.
     Prompt(PromptSpec),
-    /// Shows what it has, enlarged.
+    /// Show the content enlarged.
     Enlarge,
-    /// Opens this address, once the person has said yes.
+    /// Open this URL after the user confirms.
     OpenUrl(String),
 }

@@ -1,4 +1,4 @@
-//! A dashboard: a named board of tiles, as `dashboards/NAME.toml` holds it.
+//! Dashboards: a named set of tiles, as defined in `dashboards/NAME.toml`.
 
 use sha2::{Digest, Sha256};
 
@@ -9,7 +9,7 @@ use super::{
 };
 
 string_enum! {
-    /// How large tiles are.
+    /// The size of tiles.
     TileSize {
         Medium = "medium" "24×7 cells.",
         Small = "small" "16×5 cells.",
@@ -18,7 +18,7 @@ string_enum! {
 }
 
 impl TileSize {
-    /// Width and height in cells, with the border; the width is the least, rows are filled.
+    /// Returns width and height in cells, including the border. The width is a minimum: tiles fill the row.
     #[must_use]
     pub const fn cells(self) -> (u16, u16) {
         match self {
@@ -29,39 +29,39 @@ impl TileSize {
     }
 }
 
-/// A board of tiles.
+/// A named set of tiles.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Dashboard {
-    /// What is shown for it; the file's name when left out.
+    /// The title; `None`: the name of the file.
     pub title: Option<String>,
-    /// The profile that it belongs to.
+    /// The name of the profile to connect with.
     pub profile: Option<String>,
-    /// How large its tiles are.
+    /// The size of the tiles.
     pub tile_size: TileSize,
-    /// How many tiles stand side by side; 0: as many as fit.
+    /// The number of tiles per row; 0: as many as fit.
     pub columns: BoundedInt<0, 100>,
-    /// The same, for a terminal taller than it is wide.
+    /// The number of tiles per row on a terminal that is taller than wide; 0: the same as `columns`.
     pub columns_narrow: BoundedInt<0, 100>,
-    /// Whether nothing can be edited from the screen.
+    /// Whether editing on the screen is disabled.
     pub locked: bool,
-    /// Its tiles, in the order in which they are shown.
+    /// The tiles, in the order in which they are shown.
     pub tiles: Vec<Tile>,
 }
 
-/// Something that a tile does beyond showing and publishing what is pressed.
+/// A script that a tile runs, or a URL that it fetches or opens: what the user has to permit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Capability {
-    /// The tile's name.
+    /// The name of the tile.
     pub tile_name: String,
-    /// The key that says so.
+    /// The key of the script or the URL in the file.
     pub key: &'static str,
-    /// The script or the address.
+    /// The source text of the script, or the URL.
     pub text: String,
 }
 
 impl Dashboard {
-    /// The scripts it runs and the addresses it fetches from. A dashboard from a stranger does
-    /// neither before the person has agreed.
+    /// Returns the scripts that the dashboard runs and the URLs that it fetches or opens. A dashboard from an
+    /// untrusted source does neither until the user agrees.
     #[must_use]
     pub fn capabilities(&self) -> Vec<Capability> {
         let capability =
@@ -76,8 +76,8 @@ impl Dashboard {
             .collect()
     }
 
-    /// What stands for all that it [`capabilities`](Self::capabilities); `None` when it reaches for nothing.
-    /// Another script or another address is another fingerprint.
+    /// Returns a hash of the [`capabilities`](Self::capabilities), or `None` if there are none. It changes
+    /// with every script and every URL.
     #[must_use]
     pub fn capabilities_fingerprint(&self) -> Option<String> {
         let capabilities = self.capabilities();
@@ -112,11 +112,11 @@ impl Default for Dashboard {
 
 impl Schema for Dashboard {
     const FIELDS: &'static [FieldSpec<Self>] = &[
-        field!(Option<String>, title, "what is shown for it; the file's name when left out"),
-        field!(Option<String>, profile, "the profile it belongs to; whatever it is opened with when left out"),
-        field!(TileSize, tile_size, "how large tiles are: small 16×5 cells, medium 24×7, large 32×9"),
-        field!(BoundedInt<0, 100>, columns, "how many tiles stand side by side; 0: as many as fit"),
-        field!(BoundedInt<0, 100>, columns_narrow, "the same, for a terminal taller than it is wide"),
-        field!(bool, locked, "true: nothing can be edited from the screen"),
+        field!(Option<String>, title, "the title; if not set, the name of the file"),
+        field!(Option<String>, profile, "the profile to connect with; if not set, the one it is opened with"),
+        field!(TileSize, tile_size, "the size of tiles: small 16×5 cells, medium 24×7, large 32×9"),
+        field!(BoundedInt<0, 100>, columns, "the number of tiles per row; 0: as many as fit"),
+        field!(BoundedInt<0, 100>, columns_narrow, "`columns` for a terminal that is taller than wide; 0: the same"),
+        field!(bool, locked, "true: editing on the screen is disabled"),
     ];
 }

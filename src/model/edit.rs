@@ -1,5 +1,4 @@
-//! Changes of dashboards and of profiles, in words that the core and the disk share: what is to be
-//! different, not how it is written.
+//! Edits of dashboards and of profiles: what changes, independent of how the file is written.
 
 use super::{
     dashboard::Dashboard,
@@ -8,23 +7,23 @@ use super::{
     tile::Tile,
 };
 
-/// A change of a dashboard.
+/// An edit of a dashboard.
 #[derive(Debug, Clone, PartialEq)]
 pub enum DashboardEdit {
-    /// Its own keys become those of this dashboard, whose tiles do not count.
+    /// Replaces the dashboard's own fields by those of this dashboard, whose tiles are ignored.
     SetFields(Dashboard),
-    /// The tile at this place becomes this one.
+    /// Replaces the tile at this index.
     ReplaceTile(usize, Tile),
-    /// A new tile at this place; what stood there and behind moves on.
+    /// Inserts a tile at this index and shifts the following ones.
     InsertTile(usize, Tile),
-    /// The tile at this place goes.
+    /// Deletes the tile at this index.
     DeleteTile(usize),
-    /// The tile at the first place goes to the second, with the comments right above it.
+    /// Moves the tile from the first index to the second, with the comments right above it.
     MoveTile(usize, usize),
 }
 
 impl DashboardEdit {
-    /// What the dashboard is after the edit; `None` when it has no such tile.
+    /// Returns the dashboard after the edit, or `None` if it has no such tile.
     #[must_use]
     pub fn apply_to(&self, dashboard: &Dashboard) -> Option<Dashboard> {
         let mut tiles = dashboard.tiles.clone();
@@ -42,8 +41,8 @@ impl DashboardEdit {
         Some(Dashboard { tiles, ..dashboard.clone() })
     }
 
-    /// Whether an edit that was meant for one dashboard means the same for another one, into which
-    /// another hand has made it.
+    /// Returns whether an edit that was made for `expected` means the same for `current`, which was modified
+    /// outside mqtt-dash.
     #[must_use]
     pub fn still_applies(&self, expected: &Dashboard, current: &Dashboard) -> bool {
         let is_unchanged =
@@ -62,10 +61,10 @@ impl DashboardEdit {
     }
 }
 
-/// All profiles of a person, as `profiles.toml` holds them.
+/// All profiles of `profiles.toml`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Profiles {
-    /// The one that is connected at start.
+    /// The name of the profile to connect with at start.
     pub default: Option<String>,
     /// The profiles, in the order of the file.
     pub profiles: Vec<Profile>,
@@ -73,33 +72,33 @@ pub struct Profiles {
 
 impl Schema for Profiles {
     const FIELDS: &'static [FieldSpec<Self>] =
-        &[field!(Option<String>, default, "the profile that is connected at start; the list opens when left out")];
+        &[field!(Option<String>, default, "the profile to connect with at start; if not set, a list opens")];
 }
 
 impl Profiles {
-    /// The profile of this name.
+    /// Returns the profile with this name.
     #[must_use]
     pub fn by_name(&self, name: &str) -> Option<&Profile> {
         self.profiles.iter().find(|profile| profile.name == name)
     }
 }
 
-/// A change of the profiles.
+/// An edit of the profiles.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ProfileEdit {
-    /// The profile that is connected at start.
+    /// Sets the profile to connect with at start.
     SetDefault(Option<String>),
-    /// A new profile, behind all others.
+    /// Appends a profile.
     Add(Profile),
-    /// The profile of this name becomes this one.
+    /// Replaces the profile with this name.
     Replace(String, Profile),
-    /// The profile of this name goes.
+    /// Deletes the profile with this name.
     Delete(String),
 }
 
 impl ProfileEdit {
-    /// What the profiles are after the edit; `None` when there is no such profile, or another one has
-    /// the name.
+    /// Returns the profiles after the edit, or `None` if there is no such profile or another one already has
+    /// the new name.
     #[must_use]
     pub fn apply_to(&self, profiles: &Profiles) -> Option<Profiles> {
         let mut edited = profiles.clone();

@@ -1,50 +1,50 @@
-//! What can be wrong with a tile, in sentences for the person who looks at it.
+//! Errors of a tile, as the user sees them on the tile.
 
-/// Why a tile cannot show or do what was asked.
+/// Why a tile cannot show its value or publish.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TileError {
-    /// The payload is not JSON, but a JSON path is set.
+    /// The tile has a JSON path, but the payload is not JSON.
     #[error("not JSON: {0}")]
     NotJson(String),
-    /// The payload is JSON, nested too deep.
-    #[error("the JSON is nested too deep (more than 127 levels)")]
+    /// The JSON of the payload is nested too deeply.
+    #[error("the JSON is nested too deeply (over 127 levels)")]
     JsonTooDeep,
-    /// The payload is too large to be read as JSON: its bytes, and the most that are read.
-    #[error("{} of JSON is too much for a path (at most {})", format_bytes(*.0), format_bytes(*.1))]
+    /// The payload is too large for a JSON path: its size and the limit, in bytes.
+    #[error("payload too large for a JSON path: {} (at most {})", format_bytes(*.0), format_bytes(*.1))]
     JsonTooLarge(usize, usize),
-    /// The JSON path finds nothing.
+    /// The JSON path matches nothing.
     #[error("nothing at {0}")]
     NothingAtPath(String),
-    /// The JSON path finds more than can be shown, or has too much to look at.
-    #[error("too much at {0}")]
+    /// The result of the JSON path is too large, or evaluating it takes too many steps.
+    #[error("too much data at {0}")]
     TooMuchAtPath(String),
-    /// A number is wanted.
+    /// The text is not a number.
     #[error("`{}` is not a number", truncate(.0))]
     NotANumber(String),
-    /// A number outside its limits.
-    #[error("{0} is outside {1} to {2}")]
+    /// The number is outside its limits: the number, the lower and the upper limit.
+    #[error("{0} is out of range ({1} to {2})")]
     OutOfRange(String, String, String),
-    /// A colour is wanted.
-    #[error("`{}` is not a colour", truncate(.0))]
+    /// The text is not a color.
+    #[error("`{}` is not a color", truncate(.0))]
     NotAColor(String),
-    /// The picture cannot be shown; why.
-    #[error("no picture: {0}")]
+    /// The image cannot be shown; why.
+    #[error("no image: {0}")]
     ImageUnavailable(String),
-    /// The broker does not give the tile its topic; why.
+    /// The broker refused the subscription; why.
     #[error("subscription refused: {0}")]
     SubscriptionRefused(String),
-    /// What was pressed did not reach the broker, in a whole sentence.
+    /// A publish request did not reach the broker; a whole sentence.
     #[error("{0}")]
     NotSent(String),
-    /// A script of the tile failed, in a whole sentence.
+    /// A script of the tile failed; a whole sentence.
     #[error("{0}")]
     Script(String),
-    /// No answer within the tile's time.
+    /// No message within `wait_timeout`, in seconds.
     #[error("no answer within {0} s")]
     EchoTimeout(u64),
 }
 
-/// A number of bytes as people read it.
+/// Formats a number of bytes for people: `3 B`, `20.0 KiB`.
 #[must_use]
 pub fn format_bytes(count: usize) -> String {
     #[expect(clippy::cast_precision_loss, reason = "one decimal is shown")]

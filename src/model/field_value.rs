@@ -1,11 +1,11 @@
-//! What the plain types of a file look like: flags, numbers, text, words out of a list.
+//! [`FieldValue`] for basic types: booleans, numbers, strings, and enums.
 
 use super::{
     schema::{FieldValue, Schema, ValueType, non_default_fields, set_fields},
     value::{ValidationError, Value, did_you_mean},
 };
 
-/// The complaint that a value is not what its key takes.
+/// Returns the error that a value does not have the expected type.
 #[must_use]
 pub fn type_mismatch(value: &Value, expected: ValueType) -> Vec<ValidationError> {
     let help = match value {
@@ -19,22 +19,19 @@ pub fn type_mismatch(value: &Value, expected: ValueType) -> Vec<ValidationError>
         Value::Float(number) if expected == ValueType::String => format!("write it in quotes: \"{number}\""),
         Value::Bool(flag) if expected == ValueType::String => format!("write it in quotes: \"{flag}\""),
         _ => {
-            return ValidationError::new(format!("this is {}, but {expected} is wanted", value.type_description()))
-                .into();
+            return ValidationError::new(format!("expected {expected}, found {}", value.type_description())).into();
         }
     };
-    ValidationError::new(format!("this is {}, but {expected} is wanted", value.type_description()))
-        .with_help(help)
-        .into()
+    ValidationError::new(format!("expected {expected}, found {}", value.type_description())).with_help(help).into()
 }
 
-/// The complaint that a word is not one of those allowed.
+/// Returns the error that a string is not one of the allowed values.
 #[must_use]
 pub fn unknown_choice(text: &str, choices: &'static [&'static str]) -> Vec<ValidationError> {
-    ValidationError::new(format!("`{text}` is not known here"))
+    ValidationError::new(format!("unknown value `{text}`"))
         .with_help(
             did_you_mean(text, choices.iter().copied())
-                .unwrap_or_else(|| format!("{} is wanted", ValueType::OneOf(choices))),
+                .unwrap_or_else(|| format!("expected {}", ValueType::OneOf(choices))),
         )
         .into()
 }
@@ -57,17 +54,17 @@ impl FieldValue for bool {
 impl FieldValue for f64 {
     const VALUE_TYPE: ValueType = ValueType::Float;
 
-    #[expect(clippy::cast_precision_loss, reason = "a limit beyond 2^53 is no limit that a person set")]
+    #[expect(clippy::cast_precision_loss, reason = "users do not set limits beyond 2^53")]
     fn from_value(value: &Value) -> Result<Self, Vec<ValidationError>> {
         match value {
             Value::Integer(number) => Ok(*number as Self),
             Value::Float(number) if number.is_finite() => Ok(*number),
-            Value::Float(_) => Err(ValidationError::new("this number has no end").into()),
+            Value::Float(_) => Err(ValidationError::new("the number must be finite").into()),
             other => Err(type_mismatch(other, Self::VALUE_TYPE)),
         }
     }
 
-    #[expect(clippy::cast_possible_truncation, reason = "only whole numbers within 2^53 come there")]
+    #[expect(clippy::cast_possible_truncation, reason = "only integers below 2^53 are converted")]
     fn to_value(&self) -> Option<Value> {
         Some(if self.fract() == 0.0 && self.abs() < 9e15 { Value::Integer(*self as i64) } else { Value::Float(*self) })
     }
@@ -100,12 +97,12 @@ impl<T: FieldValue> FieldValue for Option<T> {
     }
 }
 
-/// A whole number in limits.
+/// An integer between two limits, both inclusive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct BoundedInt<const MIN: i64, const MAX: i64>(i64);
 
 impl<const MIN: i64, const MAX: i64> BoundedInt<MIN, MAX> {
-    /// The number, or the nearest limit.
+    /// Creates the integer, limited to the range.
     #[must_use]
     pub const fn clamped(number: i64) -> Self {
         Self(if number < MIN {
@@ -117,13 +114,13 @@ impl<const MIN: i64, const MAX: i64> BoundedInt<MIN, MAX> {
         })
     }
 
-    /// The number.
+    /// Returns the integer.
     #[must_use]
     pub const fn get(self) -> i64 {
         self.0
     }
 
-    /// The number of seconds that it stands for.
+    /// Returns the integer as a duration in seconds.
     #[must_use]
     pub const fn to_duration(self) -> std::time::Duration {
         std::time::Duration::from_secs(self.0.unsigned_abs())
@@ -136,7 +133,9 @@ impl<const MIN: i64, const MAX: i64> FieldValue for BoundedInt<MIN, MAX> {
     fn from_value(value: &Value) -> Result<Self, Vec<ValidationError>> {
         match value {
             Value::Integer(number) if (MIN..=MAX).contains(number) => Ok(Self(*number)),
-            Value::Integer(number) => Err(ValidationError::new(format!("{number} is outside {MIN} to {MAX}")).into()),
+            Value::Integer(number) => {
+                Err(ValidationError::new(format!("{number} is out of range ({MIN} to {MAX})")).into())
+            }
             other => Err(type_mismatch(other, Self::VALUE_TYPE)),
         }
     }
@@ -146,12 +145,12 @@ impl<const MIN: i64, const MAX: i64> FieldValue for BoundedInt<MIN, MAX> {
     }
 }
 
-/// A table inside a table: an own set of keys.
+/// A nested table with its own schema.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Nested<T>(pub T);
 
 impl<T: Schema> FieldValue for Nested<T> {
-    const VALUE_TYPE: ValueType = ValueType::Custom("a table of its own");
+    const VALUE_TYPE: ValueType = ValueType::Custom("a table");
 
     fn from_value(value: &Value) -> Result<Self, Vec<ValidationError>> {
         let Value::Table(entries) = value else {
@@ -168,7 +167,7 @@ impl<T: Schema> FieldValue for Nested<T> {
     }
 }
 
-/// Words that a file may hold, each a variant. The first is the default.
+/// Defines an enum whose variants are strings in a file. The first variant is the default.
 macro_rules! string_enum {
     ($(#[$doc:meta])* $name:ident { $first:ident = $first_text:literal $first_doc:literal $(, $variant:ident = $text:literal $variant_doc:literal)* $(,)? }) => {
         $(#[$doc])*
@@ -211,8 +210,8 @@ impl FieldValue for super::connection::Qos {
     fn from_value(value: &Value) -> Result<Self, Vec<ValidationError>> {
         match value {
             Value::Integer(number) => Self::from_i64(*number).ok_or_else(|| {
-                ValidationError::new(format!("{number} is no quality of service"))
-                    .with_help("0, 1 or 2 is wanted")
+                ValidationError::new(format!("{number} is not a quality of service"))
+                    .with_help("expected 0, 1 or 2")
                     .into()
             }),
             other => Err(type_mismatch(other, Self::VALUE_TYPE)),
@@ -224,10 +223,10 @@ impl FieldValue for super::connection::Qos {
     }
 }
 
-/// Reads a text that a parser of its own takes.
+/// Parses a string value with `parse`.
 ///
 /// # Errors
-/// What the parser complains of, or that the value is no text.
+/// If the value is not a string or `parse` fails.
 pub fn parse_text<T>(
     value: &Value,
     expected: ValueType,
@@ -244,9 +243,8 @@ impl FieldValue for super::topic::TopicFilter {
 
     fn from_value(value: &Value) -> Result<Self, Vec<ValidationError>> {
         parse_text(value, Self::VALUE_TYPE, |text| {
-            Self::new(text).map_err(|error| {
-                ValidationError::new(format!("this is no topic filter: {error}")).with_span(error.span())
-            })
+            Self::new(text)
+                .map_err(|error| ValidationError::new(format!("invalid topic filter: {error}")).with_span(error.span()))
         })
     }
 
@@ -261,7 +259,7 @@ impl FieldValue for super::topic::Topic {
     fn from_value(value: &Value) -> Result<Self, Vec<ValidationError>> {
         parse_text(value, Self::VALUE_TYPE, |text| {
             Self::new(text)
-                .map_err(|error| ValidationError::new(format!("this is no topic: {error}")).with_span(error.span()))
+                .map_err(|error| ValidationError::new(format!("invalid topic: {error}")).with_span(error.span()))
         })
     }
 
@@ -271,7 +269,7 @@ impl FieldValue for super::topic::Topic {
 }
 
 impl FieldValue for std::path::PathBuf {
-    const VALUE_TYPE: ValueType = ValueType::Custom("the path of a file");
+    const VALUE_TYPE: ValueType = ValueType::Custom("a file path");
 
     fn from_value(value: &Value) -> Result<Self, Vec<ValidationError>> {
         parse_text(value, Self::VALUE_TYPE, |text| {

@@ -1,32 +1,32 @@
-//! Where tiles sit: whole cells, integer arithmetic.
+//! The layout of tiles in rows: whole cells, integer arithmetic.
 
-/// A place in cells, from the upper left corner of the grid's area.
+/// A rectangle in cells, relative to the upper left corner of the grid's area.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CellRect {
-    /// From the left.
+    /// The left edge.
     pub x: u16,
-    /// From the top.
+    /// The top edge.
     pub y: u16,
-    /// Width.
+    /// The width.
     pub width: u16,
-    /// Height.
+    /// The height.
     pub height: u16,
 }
 
-/// A way to go on the grid.
+/// A direction to move the selection on the grid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Direction {
-    /// One to the left; before the first of a row, the last of the row above.
+    /// One tile to the left; from the first of a row, to the last of the row above.
     Left,
-    /// One to the right; behind the last of a row, the first of the row below.
+    /// One tile to the right; from the last of a row, to the first of the row below.
     Right,
     /// One row up.
     Up,
     /// One row down.
     Down,
-    /// As many rows up as are seen.
+    /// Up by the number of visible rows.
     PageUp,
-    /// As many rows down as are seen.
+    /// Down by the number of visible rows.
     PageDown,
     /// The first tile.
     First,
@@ -34,7 +34,7 @@ pub enum Direction {
     Last,
 }
 
-/// Tiles in rows.
+/// A grid of tiles in rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Grid {
     width: u16,
@@ -44,12 +44,12 @@ pub struct Grid {
     tile_count: usize,
 }
 
-/// The least width of a tile in which anything can be read.
+/// The smallest width in which the content of a tile is readable.
 const MIN_TILE_WIDTH: u16 = 10;
 
 impl Grid {
-    /// A grid of so many tiles of this size (width and height in cells) on an area of this size;
-    /// `columns` is how many are wished side by side, 0 for as many as fit.
+    /// Creates a grid of `tile_count` tiles on an area. Sizes are width and height in cells. `columns` is the
+    /// number of tiles per row, 0 for as many as fit.
     #[must_use]
     pub fn new(area: (u16, u16), tile_size: (u16, u16), columns: u16, tile_count: usize) -> Self {
         let (width, height) = area;
@@ -62,26 +62,26 @@ impl Grid {
         usize::from(self.columns)
     }
 
-    /// How many rows there are.
+    /// Returns the number of rows.
     #[must_use]
     pub fn row_count(self) -> usize {
         self.tile_count.div_ceil(self.column_count())
     }
 
-    /// How many rows are seen at once; at least one.
+    /// Returns the number of rows that are visible at once; at least one.
     #[must_use]
     pub fn visible_rows(self) -> usize {
         usize::from(self.height / self.tile_height).max(1)
     }
 
-    /// The tiles that are seen when this row is the topmost.
+    /// Returns the tiles that are visible when row `top` is the first visible row.
     #[must_use]
     pub fn visible_tiles(self, top: usize) -> std::ops::Range<usize> {
         let first = (top * self.column_count()).min(self.tile_count);
         first..(first + self.visible_rows() * self.column_count()).min(self.tile_count)
     }
 
-    /// Where a tile sits when this row is the topmost; `None` when it is not seen.
+    /// Returns the area of a tile when row `top` is the first visible row; `None` if the tile is not visible.
     #[must_use]
     pub fn rect(self, index: usize, top: usize) -> Option<CellRect> {
         if !self.visible_tiles(top).contains(&index) || self.width == 0 || self.height == 0 {
@@ -100,17 +100,17 @@ impl Grid {
         })
     }
 
-    /// The tile at a place in the area, when this row is the topmost.
+    /// Returns the tile at a position in the area, when row `top` is the first visible row.
     #[must_use]
     pub fn tile_at(self, x: u16, y: u16, top: usize) -> Option<usize> {
         self.visible_tiles(top).find(|index| {
-            self.rect(*index, top).is_some_and(|place| {
-                (place.x..place.x + place.width).contains(&x) && (place.y..place.y + place.height).contains(&y)
+            self.rect(*index, top).is_some_and(|rect| {
+                (rect.x..rect.x + rect.width).contains(&x) && (rect.y..rect.y + rect.height).contains(&y)
             })
         })
     }
 
-    /// The topmost row that shows this tile with the least scrolling from `top`.
+    /// Returns the first visible row that shows this tile with the least scrolling from `top`.
     #[must_use]
     pub fn scroll_to(self, index: usize, top: usize) -> usize {
         let row = index / self.column_count();
@@ -118,7 +118,7 @@ impl Grid {
         top.min(self.row_count().saturating_sub(self.visible_rows()))
     }
 
-    /// The tile that lies this way from a tile.
+    /// Returns the tile in this direction from a tile.
     #[must_use]
     pub fn neighbor(self, index: usize, direction: Direction) -> usize {
         let last = self.tile_count.saturating_sub(1);

@@ -1,17 +1,18 @@
-//! The last messages of a tile, close together: a dashboard may have ten thousand tiles, and a message
-//! that has come long ago costs its bytes and little more.
+//! The last messages of a tile, stored contiguously: a dashboard may have ten thousand tiles, and an old
+//! message should cost little more memory than its bytes.
 
 use std::{collections::VecDeque, sync::Arc};
 
 use super::{batch::MessageRef, connection::Qos, time::Time};
 
-/// How many messages the detail view remembers.
+/// The number of messages that the detail view shows.
 pub const MAX_HISTORY_MESSAGES: usize = 20;
-/// A larger payload is remembered by its beginning, in bytes.
+/// The number of bytes that are kept of a payload; the rest is cut off.
 pub const MAX_HISTORY_PAYLOAD_BYTES: usize = 4 << 10;
 
-/// The messages for which room is made where one more than so many is kept: many tiles only ever have
-/// one, and one that has a second will have them all. In steps it would leave holes behind.
+/// Returns for how many messages to allocate when one is added to `messages` existing ones. Many tiles only
+/// ever get one message, and a tile that gets a second one will fill its history. Growing in steps would
+/// fragment the memory.
 fn capacity_for(messages: usize) -> usize {
     match messages {
         0 => 1,
@@ -23,27 +24,27 @@ fn capacity_for(messages: usize) -> usize {
 /// The last messages of a tile, each payload no longer than [`MAX_HISTORY_PAYLOAD_BYTES`].
 #[derive(Debug, Clone, Default)]
 pub struct History {
-    /// The oldest first.
+    /// The messages, the oldest first.
     entries: VecDeque<StoredMessage>,
-    /// Their topics, each of them once: mostly there is one.
+    /// Their distinct topics; usually one.
     topics: Vec<Arc<str>>,
-    /// A ring of their payloads, each in one piece.
+    /// A ring buffer of their payloads, each stored contiguously.
     ring: Vec<u8>,
 }
 
-/// A message, and where its payload is.
+/// A message, and where its payload is stored.
 #[derive(Debug, Clone)]
 struct StoredMessage {
     received_at: Time,
     start: u32,
     len: u16,
-    /// Which of the topics: there are no more of them than messages.
+    /// An index into the topics; there are no more topics than messages.
     topic_index: u8,
     flags: PublishFlags,
 }
 
-/// The quality of service and whether it was kept, as the first byte of a PUBLISH has them (MQTT 3.1.1,
-/// section 3.3.1).
+/// The quality of service and the retain flag, encoded like in the first byte of a PUBLISH packet
+/// (MQTT 3.1.1, section 3.3.1).
 #[derive(Debug, Clone, Copy)]
 struct PublishFlags(u8);
 
@@ -71,29 +72,29 @@ impl StoredMessage {
     }
 }
 
-/// A message of a tile, and when it came.
+/// A message of a tile, and when it was received.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct HistoryEntry<'a> {
     /// The message.
     pub message: MessageRef<'a>,
-    /// When it came.
+    /// When it was received.
     pub received_at: Time,
 }
 
 impl History {
-    /// How many there are.
+    /// Returns the number of messages.
     #[must_use]
     pub fn len(&self) -> usize {
         self.entries.len()
     }
 
-    /// Whether nothing has come.
+    /// Returns whether there is no message.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
     }
 
-    /// Takes a message in; the oldest one goes where there are [`MAX_HISTORY_MESSAGES`].
+    /// Appends a message. If there are [`MAX_HISTORY_MESSAGES`], the oldest one is removed.
     pub(super) fn push(&mut self, message: MessageRef<'_>, received_at: Time) {
         if self.entries.len() == MAX_HISTORY_MESSAGES {
             self.entries.pop_front();
@@ -106,7 +107,7 @@ impl History {
         if self.entries.len() == self.entries.capacity() {
             self.entries.reserve_exact(capacity_for(self.entries.len()).min(MAX_HISTORY_MESSAGES) - self.entries.len());
         }
-        // The ring is far smaller than what these can count.
+        // The ring buffer is far smaller than the range of these types.
         let (start, len) = (start.try_into().unwrap_or(u32::MAX), payload.len().try_into().unwrap_or(u16::MAX));
         self.entries.push_back(StoredMessage {
             received_at,
@@ -117,7 +118,7 @@ impl History {
         });
     }
 
-    /// The number of a topic; a new one takes the place of one that no message has any more.
+    /// Returns the index of a topic. A new topic replaces one that no message uses any more.
     fn topic_index(&mut self, topic: &str) -> u8 {
         let existing = self.topics.iter().position(|existing| **existing == *topic);
         let index = existing.unwrap_or_else(|| {
@@ -133,8 +134,9 @@ impl History {
         index.try_into().unwrap_or(u8::MAX)
     }
 
-    /// Where a payload goes: behind the last one, or at the beginning where that has gone; else in a larger ring.
-    /// The end of the last one never meets the beginning of the oldest one from below.
+    /// Returns the offset for a payload: after the newest one, or at the beginning if the payloads there are
+    /// gone, otherwise in a larger ring buffer. The end of the newest payload stays below the start of the
+    /// oldest one when the buffer has wrapped.
     fn allocate(&mut self, len: usize) -> usize {
         let (start, last_start, end) = match (self.entries.front(), self.entries.back()) {
             (Some(first), Some(last)) => (first.start(), last.start(), last.end()),
@@ -152,14 +154,14 @@ impl History {
         self.grow_ring(len)
     }
 
-    /// Moves to a ring with room for another payload and for those that will come if they are about as long
-    /// as those that are here. Gives where the payload goes.
+    /// Moves the payloads to a ring buffer with room for this payload and for future ones of average length.
+    /// Returns the offset for this payload.
     fn grow_ring(&mut self, len: usize) -> usize {
         let messages = self.entries.len();
         let used_bytes: usize = self.entries.iter().map(|entry| usize::from(entry.len)).sum();
         let average_len = (used_bytes + len).div_ceil(messages + 1);
         let capacity = used_bytes + len.max(average_len * (capacity_for(messages) - messages));
-        // Once it has room for all, what is left over at its end may still be too little for one more.
+        // A buffer sized for a full history may still have too little space left at its end for this payload.
         let capacity = if messages + 1 < MAX_HISTORY_MESSAGES { capacity } else { capacity.max(self.ring.len() + len) };
         let mut ring = Vec::with_capacity(capacity);
         for entry in &mut self.entries {
@@ -172,13 +174,13 @@ impl History {
         used_bytes
     }
 
-    /// The last one.
+    /// Returns the newest message.
     #[must_use]
     pub fn last(&self) -> Option<HistoryEntry<'_>> {
         self.iter().next()
     }
 
-    /// All of them, the newest first.
+    /// Iterates over the messages, the newest first.
     pub fn iter(&self) -> impl Iterator<Item = HistoryEntry<'_>> {
         self.entries.iter().rev().map(|entry| {
             let payload = &self.ring[entry.start()..entry.end()];

@@ -1,53 +1,53 @@
-//! A picture that can be drawn, moving or not, and the last glance at the URL that it comes from.
+//! Decoded images, animated or not, and the state of fetching them from a URL.
 
 use std::{sync::Arc, time::Duration};
 
 use super::time::Time;
 
-/// One picture of a moving one.
+/// A frame of an animated image.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ImageFrame {
-    /// Red, green, blue of each pixel, row by row.
+    /// Red, green and blue of each pixel, row by row.
     pub pixels: Arc<[u8]>,
-    /// How long it stands.
+    /// How long it is shown.
     pub duration: Duration,
 }
 
-/// A picture, ready to be drawn.
+/// An image, ready to be drawn.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DecodedImage {
     /// Width in pixels.
     pub width: u32,
     /// Height in pixels.
     pub height: u32,
-    /// Its frames: one, unless it moves.
+    /// The frames; one, unless the image is animated.
     pub frames: Arc<[ImageFrame]>,
-    /// What is not quite right with it, as a sentence without its full stop.
+    /// A problem that does not prevent showing the image, as a sentence without a final period.
     pub warning: Option<String>,
 }
 
 impl DecodedImage {
-    /// A picture that does not move.
+    /// Creates an image that is not animated.
     #[must_use]
     pub fn still(width: u32, height: u32, pixels: Arc<[u8]>) -> Self {
         let frames = [ImageFrame { pixels, duration: Duration::MAX }].into();
         Self { width, height, frames, warning: None }
     }
 
-    /// The pixels that are seen at a moment. All clocks of a house go alike: the same picture on two
-    /// tiles moves in step.
+    /// Returns the pixels to show at a time. The frame depends only on the time, so that the same image on
+    /// two tiles is in step.
     #[must_use]
     pub fn pixels_at(&self, now: Time) -> Option<&Arc<[u8]>> {
         self.frames.get(self.frame_at(now).0).map(|frame| &frame.pixels)
     }
 
-    /// When it looks different; `None`: never.
+    /// Returns the time of the next frame, or `None` if the image is not animated.
     #[must_use]
     pub fn next_change_at(&self, now: Time) -> Option<Time> {
         self.frame_at(now).1.map(|remaining| now.saturating_add(remaining))
     }
 
-    /// The frame of a moment and how long it goes on standing.
+    /// Returns the index of the frame at a time and how much longer it is shown.
     fn frame_at(&self, now: Time) -> (usize, Option<Duration>) {
         if self.frames.len() < 2 {
             return (0, None);
@@ -66,25 +66,25 @@ impl DecodedImage {
     }
 }
 
-/// What a server says of a picture, to ask later whether it has changed.
+/// The HTTP headers that identify the version of an image, to ask the server later whether it has changed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CacheValidator {
-    /// Its tag, as the server wrote it.
+    /// The `ETag` header, as sent by the server.
     pub etag: Option<String>,
-    /// When it was changed last, as the server wrote it.
+    /// The `Last-Modified` header, as sent by the server.
     pub last_modified: Option<String>,
 }
 
-/// The last glance at the URL of a tile's picture.
+/// The last fetch of a tile's image.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FetchState {
     /// The URL.
     pub url: Arc<str>,
-    /// When it was asked for.
+    /// When it was requested.
     pub requested_at: Time,
-    /// Whether the answer is still to come.
+    /// Whether the response is still outstanding.
     pub in_flight: bool,
-    /// The mark of the picture that is shown, if it came from there.
+    /// The validator of the image that is shown, if it comes from this URL.
     pub validator: Option<CacheValidator>,
 }
 
@@ -102,19 +102,19 @@ mod tests {
 
     #[test]
     fn animation_shows_each_frame_for_its_duration_and_loops() {
-        let picture = animated(&[100, 50]);
+        let image = animated(&[100, 50]);
         for (millis, expected, next_change) in [(0, 0, 100), (99, 0, 100), (100, 1, 150), (149, 1, 150), (150, 0, 250)]
         {
             let now = Time::from_millis(millis);
-            assert_eq!(picture.pixels_at(now).unwrap()[0], expected, "{millis}");
-            assert_eq!(picture.next_change_at(now), Some(Time::from_millis(next_change)), "{millis}");
+            assert_eq!(image.pixels_at(now).unwrap()[0], expected, "{millis}");
+            assert_eq!(image.next_change_at(now), Some(Time::from_millis(next_change)), "{millis}");
         }
     }
 
     #[test]
     fn still_image_never_changes() {
-        let picture = DecodedImage::still(1, 1, vec![0; 3].into());
-        assert!(picture.pixels_at(Time::from_millis(7)).is_some());
-        assert_eq!(picture.next_change_at(Time::from_millis(7)), None);
+        let image = DecodedImage::still(1, 1, vec![0; 3].into());
+        assert!(image.pixels_at(Time::from_millis(7)).is_some());
+        assert_eq!(image.next_change_at(Time::from_millis(7)), None);
     }
 }

@@ -1,5 +1,5 @@
-//! What things are: profiles, dashboards, tiles and what they show. No screen, no socket, no disk,
-//! no clock.
+//! Definitions and state of profiles, dashboards and tiles, and the content that tiles display. This
+//! module uses no terminal, no socket, no disk and no clock.
 
 pub mod batch;
 pub mod color;

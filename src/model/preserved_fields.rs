@@ -1,4 +1,4 @@
-//! What a file keeps for another program and this one has no use for.
+//! Data in a file that mqtt-dash does not use but keeps for another program.
 
 use super::{
     field_value::type_mismatch,
@@ -6,12 +6,12 @@ use super::{
     value::{ValidationError, Value},
 };
 
-/// Names and values in the words of the other program, taken as they are.
+/// Keys and values of another program, stored unchanged.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct PreservedFields(pub Vec<(String, Value)>);
 
 impl FieldValue for PreservedFields {
-    const VALUE_TYPE: ValueType = ValueType::Custom("a table of what another program needs");
+    const VALUE_TYPE: ValueType = ValueType::Custom("a table with data of another program");
 
     fn from_value(value: &Value) -> Result<Self, Vec<ValidationError>> {
         match value {

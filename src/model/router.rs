@@ -1,6 +1,5 @@
-//! Which tiles a topic reaches: one look for the filters without a wildcard, a trie over the levels of
-//! the others, so that the cost of a message does not grow with the number of tiles that it does not
-//! reach.
+//! Finds the tiles of a topic: a hash map for filters without wildcards and a trie over topic levels for
+//! the others, so that the cost of a message does not depend on the number of tiles it does not match.
 
 use std::collections::HashMap;
 
@@ -8,11 +7,11 @@ use foldhash::fast::RandomState;
 
 use super::topic::TopicFilter;
 
-/// Filters and what each of them leads to.
+/// Topic filters and their targets.
 #[derive(Debug, Clone)]
 pub struct Router<T> {
-    /// The first and the other targets of a topic. What is in it comes from dashboards, not from
-    /// brokers, so nobody else can choose keys that collide.
+    /// The first target and the other targets of each topic. The keys come from dashboards, not from
+    /// brokers, so a broker cannot choose keys that collide.
     exact: HashMap<Box<str>, (T, Vec<T>), RandomState>,
     nodes: Vec<TrieNode<T>>,
 }
@@ -44,7 +43,7 @@ impl<T> Default for Router<T> {
 }
 
 impl<T: Copy> Router<T> {
-    /// Leads every topic that the filter matches to `target`.
+    /// Routes every topic that `filter` matches to `target`.
     pub fn insert(&mut self, filter: &TopicFilter, target: T) {
         if filter.as_topic().is_some() {
             match self.exact.get_mut(filter.as_str()) {
@@ -73,7 +72,7 @@ impl<T: Copy> Router<T> {
         self.nodes[index].targets.push(target);
     }
 
-    /// Calls `reach` for each target that the topic leads to.
+    /// Calls `visit` for each target of the topic.
     pub fn route(&self, topic: &str, visit: &mut impl FnMut(T)) {
         if let Some((first, others)) = self.exact.get(topic) {
             visit(*first);

@@ -1,22 +1,22 @@
-//! The keys that a thing has in a file: one row for each says its name, what it may hold and what
-//! it is for. Loading, saving, the reference in the docs and forms all walk these rows.
+//! The keys of a table in a file. Each key is a [`FieldSpec`]: its name, type and description. Loading,
+//! saving, forms and the generated reference `docs/files.md` all use these specifications.
 
 use super::value::{ValidationError, Value, ValuePathSegment, did_you_mean};
 
-/// What a key takes, for people and for forms.
+/// The type of a key's value, for messages and forms.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ValueType {
     /// `true` or `false`.
     Bool,
-    /// A whole number in these limits.
+    /// An integer between these limits, both inclusive.
     Integer(i64, i64),
     /// Any number.
     Float,
     /// Any text.
     String,
-    /// One of these words.
+    /// One of these strings.
     OneOf(&'static [&'static str]),
-    /// Something else; this says what.
+    /// Another type, with its description.
     Custom(&'static str),
 }
 
@@ -43,37 +43,38 @@ impl std::fmt::Display for ValueType {
     }
 }
 
-/// A type that can stand behind a key.
+/// A type that can be the value of a key.
 pub trait FieldValue: Sized {
-    /// What a file may hold there.
+    /// The type of the value in a file.
     const VALUE_TYPE: ValueType;
 
-    /// Reads it from a file's value.
+    /// Converts a file's value.
     ///
     /// # Errors
-    /// Everything that is wrong with the value.
+    /// All errors in the value.
     fn from_value(value: &Value) -> Result<Self, Vec<ValidationError>>;
 
-    /// The value to write; `None` when the key is to be left out.
+    /// Returns the value to write, or `None` if the key is left out.
     fn to_value(&self) -> Option<Value>;
 }
 
-/// One key of `T`.
+/// The specification of a key of `T`.
 #[derive(Debug)]
 pub struct FieldSpec<T> {
-    /// Its name in the file.
+    /// The name of the key.
     pub name: &'static str,
-    /// What it is for, as a short sentence without its full stop.
+    /// What the key means: a short sentence without a final period.
     pub description: &'static str,
-    /// What a file may hold there.
+    /// The type of the value in a file.
     pub value_type: ValueType,
-    /// The value to write now.
+    /// Returns the value to write.
     pub get: fn(&T) -> Option<Value>,
-    /// Takes a value over from a file.
+    /// Sets the field from a file's value.
     pub set: fn(&mut T, &Value) -> Result<(), Vec<ValidationError>>,
 }
 
-/// A row of a [`Schema`] table: the field, its name in the file where that differs, and what it is for.
+/// Defines a row of [`Schema::FIELDS`]: the type, the field, its name in the file if that differs, and what
+/// it means.
 macro_rules! field {
     ($type:ty, $field:ident, $description:literal) => {
         $crate::model::schema::field!(fn($type), $field, stringify!($field), $description)
@@ -93,42 +94,42 @@ macro_rules! field {
 }
 pub(crate) use field;
 
-/// A thing with keys, whose missing keys mean its default.
+/// A struct with keys in a file. A missing key has the default value of its field.
 pub trait Schema: Default + 'static {
-    /// The rows, in the order in which a person would write them.
+    /// The keys, in the order in which they are written.
     const FIELDS: &'static [FieldSpec<Self>];
 
-    /// Contradictions between keys that are each right alone.
+    /// Returns the errors of keys that contradict each other.
     fn validate(&self) -> Vec<ValidationError> {
         Vec::new()
     }
 }
 
-/// What is known of a key without knowing whose it is.
+/// The specification of a key, independent of the struct it belongs to.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FieldInfo {
-    /// Its name in the file.
+    /// The name of the key.
     pub name: &'static str,
-    /// What it is for.
+    /// What the key means.
     pub description: &'static str,
-    /// What a file may hold there.
+    /// The type of the value in a file.
     pub value_type: ValueType,
-    /// What a missing key means; `None` when it means nothing at all.
+    /// The value of a missing key; `None` if it has no value.
     pub default: Option<Value>,
 }
 
-/// Anything with keys, whatever its type.
+/// Access to the keys of a struct at run time.
 pub trait DynFields {
-    /// Its keys.
+    /// Returns the keys.
     fn fields(&self) -> Vec<FieldInfo>;
 
-    /// The value of a key; `None` where there is none to write.
+    /// Returns the value of a key, or `None` if it has no value to write.
     fn get(&self, key: &str) -> Option<Value>;
 
-    /// Takes over the value of a key; `None` when there is no such key.
+    /// Sets a key; returns `None` if there is no such key.
     fn set(&mut self, key: &str, value: &Value) -> Option<Result<(), Vec<ValidationError>>>;
 
-    /// Contradictions between keys.
+    /// Returns the errors of keys that contradict each other.
     fn validate(&self) -> Vec<ValidationError>;
 }
 
@@ -147,11 +148,11 @@ impl<T: Schema> DynFields for T {
     }
 
     fn get(&self, key: &str) -> Option<Value> {
-        T::FIELDS.iter().find(|spec| spec.name == key).and_then(|row| (row.get)(self))
+        T::FIELDS.iter().find(|spec| spec.name == key).and_then(|spec| (spec.get)(self))
     }
 
     fn set(&mut self, key: &str, value: &Value) -> Option<Result<(), Vec<ValidationError>>> {
-        T::FIELDS.iter().find(|spec| spec.name == key).map(|row| (row.set)(self, value))
+        T::FIELDS.iter().find(|spec| spec.name == key).map(|spec| (spec.set)(self, value))
     }
 
     fn validate(&self) -> Vec<ValidationError> {
@@ -159,7 +160,7 @@ impl<T: Schema> DynFields for T {
     }
 }
 
-/// The keys of a table that say something else than their default, in the order of its rows.
+/// Returns the keys whose value is not the default, in the order of the schema.
 pub fn non_default_fields(table: &(impl DynFields + ?Sized)) -> Vec<(String, Value)> {
     table
         .fields()
@@ -171,10 +172,10 @@ pub fn non_default_fields(table: &(impl DynFields + ?Sized)) -> Vec<(String, Val
         .collect()
 }
 
-/// Reads names and values into a table, to the end, and says everything that is wrong.
+/// Sets the keys of a table from names and values. Continues after an error, to report all of them.
 ///
 /// # Errors
-/// Unknown keys, wrong values and contradictions, each with its place.
+/// Unknown keys, wrong values and contradictions, each with its path.
 pub fn set_fields(
     table: &mut (impl DynFields + ?Sized),
     entries: &[(String, Value)],
@@ -193,10 +194,9 @@ pub fn set_fields(
 
 fn unknown_key(name: &str, fields: &[FieldInfo]) -> ValidationError {
     let known: Vec<&str> = fields.iter().map(|field| field.name).collect();
-    ValidationError::new(format!("there is no key `{name}` here"))
+    ValidationError::new(format!("unknown key `{name}`"))
         .with_help(
-            did_you_mean(name, known.iter().copied())
-                .unwrap_or_else(|| format!("the keys here are {}", known.join(", "))),
+            did_you_mean(name, known.iter().copied()).unwrap_or_else(|| format!("the keys are {}", known.join(", "))),
         )
         .prepend_path(ValuePathSegment::KeyName(name.to_owned()))
 }

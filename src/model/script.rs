@@ -1,9 +1,9 @@
-//! What a tile's scripts are asked and what comes of them, in words without an engine.
+//! Requests to the scripts of tiles and their results, independent of the JavaScript engine.
 //!
-//! What scripts see of `None`: no colour is `""`, a switch that is neither on nor off is `null`, no
-//! payload yet is `null`, and no message yet makes the seconds `Infinity`. What scripts give becomes
-//! text as JavaScript does it (`5` is `"5"`, `1.50` is `"1.5"`, `true` is `"true"`), except that
-//! `null` and `undefined` are the empty text.
+//! In scripts, `None` is: `""` for a color, `null` for a switch that is neither on nor off, `null` for the
+//! payload before the first message, and `Infinity` for the seconds since the last message. Results of
+//! scripts are converted to strings as in JavaScript (`5` is `"5"`, `1.50` is `"1.5"`, `true` is `"true"`),
+//! except that `null` and `undefined` become the empty string.
 
 use std::sync::Arc;
 
@@ -15,41 +15,41 @@ use super::{
     value::Value,
 };
 
-/// Which tile a script belongs to.
+/// Identifies the tile that a script belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TileId(pub u32);
 
 /// The scripts of a tile.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct TileScripts {
-    /// For every message.
+    /// Runs for every message.
     pub on_receive: Option<Arc<str>>,
-    /// For what is shown.
+    /// Changes what the tile shows.
     pub on_display: Option<Arc<str>>,
-    /// For pressing.
+    /// Runs when the tile is pressed.
     pub on_tap: Option<Arc<str>>,
-    /// Whether the tile blinks: an expression over `val` and `secs`.
+    /// An expression over `val` and `secs` that is true while the tile blinks.
     pub blink: Option<Arc<str>>,
 }
 
-/// One of a tile's scripts.
+/// The scripts that a tile can have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ScriptKind {
-    /// For every message.
+    /// Runs for every message.
     OnReceive,
-    /// For what is shown.
+    /// Changes what the tile shows.
     OnDisplay,
-    /// For pressing.
+    /// Runs when the tile is pressed.
     OnTap,
-    /// Whether the tile blinks.
+    /// Decides whether the tile blinks.
     Blink,
 }
 
 impl ScriptKind {
-    /// All of them.
+    /// All script kinds.
     pub const ALL: [Self; 4] = [Self::OnReceive, Self::OnDisplay, Self::OnTap, Self::Blink];
 
-    /// The key that it has in a file.
+    /// Returns the key of the script in a file.
     #[must_use]
     pub const fn key(self) -> &'static str {
         match self {
@@ -68,7 +68,7 @@ impl std::fmt::Display for ScriptKind {
 }
 
 impl TileScripts {
-    /// The text of one of them.
+    /// Returns the source text of a script.
     #[must_use]
     pub fn get(&self, script: ScriptKind) -> Option<&Arc<str>> {
         match script {
@@ -79,173 +79,173 @@ impl TileScripts {
         }
     }
 
-    /// Whether there is none.
+    /// Returns whether the tile has no script.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         ScriptKind::ALL.iter().all(|script| self.get(*script).is_none())
     }
 }
 
-/// A question to a tile's scripts.
+/// A request to run a script of a tile.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ScriptRequest {
-    /// Whose scripts.
+    /// The tile.
     pub tile_id: TileId,
-    /// Comes back with the outcome.
+    /// The ID of the request; the response has the same.
     pub request_id: u64,
-    /// What has happened.
+    /// The event to handle.
     pub event: ScriptEvent,
 }
 
-/// What has happened to a tile.
+/// An event that scripts handle.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ScriptEvent {
-    /// A message came.
+    /// A message was received.
     Receive {
-        /// The topic that it came on.
+        /// The topic of the message.
         topic: Arc<str>,
-        /// Its payload as text.
+        /// The payload as text.
         payload: Arc<str>,
     },
-    /// It is to be shown.
+    /// The tile is about to be displayed.
     Display(Box<ViewInput>),
-    /// It was pressed.
+    /// The tile was pressed.
     Tap,
 }
 
-/// What a tile would show without its scripts.
+/// What a tile shows without its scripts: the input of `on_display` and `blink`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ViewInput {
-    /// The value as it is shown: `val` of `blink`.
+    /// The displayed value; `val` in `blink`.
     pub value: Arc<str>,
-    /// The last payload as text, if there was one.
+    /// The last payload as text, if any.
     pub last_payload: Option<Arc<str>>,
-    /// Seconds since the last message, if there was one.
+    /// The seconds since the last message, if any.
     pub seconds_since_message: Option<f64>,
-    /// What it shows.
+    /// The content without scripts.
     pub defaults: ViewOverride,
 }
 
-/// What scripts may change of what a tile shows.
+/// Everything about a tile's appearance that scripts may change.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ViewOverride {
-    /// What stands in the middle.
+    /// The content in the middle of the tile.
     pub view: ScriptView,
-    /// The words for how long ago the last message came.
+    /// The text that tells the time since the last message.
     pub last_activity: String,
-    /// The name on top.
+    /// The name at the top.
     pub name: String,
-    /// Whether it blinks. Beforehand `blink` decides it, where the tile has that.
+    /// Whether the tile blinks. Before `on_display` runs, it is the result of `blink`, if the tile has that.
     pub blink: bool,
 }
 
-/// What stands in the middle of a tile, as far as scripts may change it.
+/// The content in the middle of a tile, reduced to what scripts may change.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ScriptView {
-    /// Of a text or a choice.
+    /// The content of a text or choice tile.
     Text {
         /// The text.
         text: String,
-        /// Its colour.
+        /// The color of the text.
         color: Option<Color>,
     },
-    /// Of a switch.
+    /// The content of a switch tile.
     Switch {
-        /// On, off, or neither that it knows.
+        /// Whether it is on; `None` for a payload that means neither.
         on: Option<bool>,
-        /// The colour of the icon.
+        /// The color of the icon.
         color: Option<Color>,
     },
-    /// Of a range.
+    /// The content of a range tile.
     Range {
-        /// How far from the lower to the upper limit, 0 to 100.
+        /// The position between the lower and the upper limit, 0 to 100.
         progress: f64,
-        /// The colour of the bar.
+        /// The color of the bar.
         color: Option<Color>,
-        /// The number in words.
+        /// The number as text.
         text: String,
     },
-    /// Of an image.
+    /// The content of an image tile.
     Image {
-        /// Where it is fetched from.
+        /// The URL of the image.
         url: String,
     },
-    /// Of a colour.
+    /// The content of a color tile.
     Color {
-        /// The colour.
+        /// The color.
         color: Option<Color>,
     },
 }
 
-/// What has come of a call.
+/// The response to a [`ScriptRequest`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct ScriptResponse {
-    /// Whose scripts.
+    /// The tile.
     pub tile_id: TileId,
-    /// The ticket of the call.
+    /// The ID of the request.
     pub request_id: u64,
-    /// What is to be published, in this order; also when the script failed later on.
+    /// The messages to publish, in this order, even if the script failed later.
     pub publish_requests: Vec<ScriptPublish>,
-    /// Links to open, once the person agrees; also when the script failed later on.
+    /// The URLs to open once the user agrees, even if the script failed later.
     pub urls_to_open: Vec<String>,
-    /// What the script decided.
+    /// The result of the script.
     pub answer: Result<ScriptResult, ScriptError>,
 }
 
-/// A message that a script wishes to send.
+/// A message that a script wants to publish.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ScriptPublish {
-    /// Where to.
+    /// The topic.
     pub topic: Topic,
-    /// What.
+    /// The payload.
     pub payload: String,
-    /// Whether the broker shall keep it for new subscribers.
+    /// Whether the broker retains it.
     pub retain: bool,
-    /// With which quality of service.
+    /// The quality of service.
     pub qos: Qos,
 }
 
-/// What a script decided.
+/// The result of a script.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ScriptResult {
-    /// The payload to go on with; nothing: the one that came.
+    /// The payload to continue with; `None`: the received one.
     Receive(Option<String>),
-    /// What to show.
+    /// What the tile shows.
     Display(Box<ViewOverride>),
-    /// Whether the tile's own action is skipped.
+    /// The press was handled.
     Tap {
-        /// Whether it is.
+        /// Whether the default action of the tile is skipped.
         prevent_default: bool,
     },
 }
 
-/// What is wrong with a script.
+/// Why a script failed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ScriptError {
-    /// It cannot be read, or it threw something.
+    /// The script cannot be compiled, or it threw an exception.
     #[error("{script}{}: {message}", line_suffix(*.line))]
     Exception {
-        /// Which.
+        /// The script.
         script: ScriptKind,
-        /// The line in it, from 1, where that is known.
+        /// The line in the script, from 1, if known.
         line: Option<u32>,
-        /// What is wrong there.
+        /// The error message.
         message: String,
     },
-    /// It ran for too long; the limit in milliseconds.
+    /// The script ran for too long; the limit in milliseconds.
     #[error("{0} was stopped: it ran for more than {1} ms")]
     Timeout(ScriptKind, u64),
-    /// It took too much memory; the limit in MiB.
-    #[error("{0} was stopped: it took more than {1} MiB of memory")]
+    /// The script used too much memory; the limit in MiB.
+    #[error("{0} was stopped: it used more than {1} MiB of memory")]
     MemoryLimitExceeded(ScriptKind, usize),
-    /// It keeps too much from one call to the next; the limit in MiB.
-    #[error("{0} kept more than {1} MiB in event.data, which was therefore emptied")]
+    /// The script stored too much in `event.data`; the limit in MiB.
+    #[error("{0} stored more than {1} MiB in event.data, so event.data was cleared")]
     StoredDataTooLarge(ScriptKind, usize),
-    /// It could not be stopped, so it is not asked again.
-    #[error("a script of this tile could not be stopped; its scripts are off until they are changed")]
+    /// A script could not be stopped, so the scripts of the tile no longer run.
+    #[error("a script of this tile could not be stopped; its scripts are disabled until they are changed")]
     Disabled,
-    /// No script can run; why.
-    #[error("scripts do not run: {0}")]
+    /// Scripts cannot run; why.
+    #[error("scripts cannot run: {0}")]
     EngineUnavailable(String),
 }
 
@@ -253,7 +253,7 @@ fn line_suffix(line: Option<u32>) -> String {
     line.map_or_else(String::new, |line| format!(", line {line}"))
 }
 
-/// A colour as scripts see it: `#rrggbb`, a name, or nothing.
+/// Returns a color in the form that scripts get: `#rrggbb`, a name, or the empty string.
 #[must_use]
 pub fn color_to_script(color: Option<Color>) -> String {
     match color.and_then(|color| color.to_value()) {
@@ -262,11 +262,11 @@ pub fn color_to_script(color: Option<Color>) -> String {
     }
 }
 
-/// A colour as scripts write it: `#rrggbb`, `#aarrggbb` (which has no effect beyond its last six
-/// digits), a name of any case, or the empty text for none.
+/// Parses a color from a script: `#rrggbb`, `#aarrggbb` (the alpha value is ignored), a name in upper or
+/// lower case, or the empty string for no color.
 ///
 /// # Errors
-/// Gives back a text that is no colour.
+/// If the text is not a color; the error is the text itself.
 pub fn color_from_script(text: &str) -> Result<Option<Color>, String> {
     let normalized = text.trim().to_lowercase();
     if normalized.is_empty() {

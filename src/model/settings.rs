@@ -1,4 +1,4 @@
-//! How the program looks, how it draws pictures and which keys it has, as `settings.toml` holds it.
+//! The settings in `settings.toml`: theme, image protocol and key bindings.
 
 use super::{
     color::Color,
@@ -8,69 +8,69 @@ use super::{
 };
 
 string_enum! {
-    /// A set of colours that go together.
+    /// A color theme.
     ThemeName {
-        Terminal = "terminal" "The terminal's own sixteen, on its own background.",
-        Dark = "dark" "Light on a dark blue-grey.",
-        Light = "light" "Dark on a warm white.",
-        HighContrast = "high-contrast" "Bright on black.",
+        Terminal = "terminal" "The terminal's 16 colors on its own background.",
+        Dark = "dark" "Light text on a dark blue-gray.",
+        Light = "light" "Dark text on a warm white.",
+        HighContrast = "high-contrast" "Bright text on black.",
     }
 }
 
 string_enum! {
-    /// How pictures are drawn.
+    /// The protocol to draw images with.
     ImageProtocol {
-        HalfBlocks = "half-blocks" "In half blocks, which every terminal has.",
-        Auto = "auto" "As the terminal says of itself in the environment.",
-        Kitty = "kitty" "In kitty's protocol.",
-        Sixel = "sixel" "As sixels.",
-        Iterm2 = "iterm2" "In iTerm2's protocol.",
+        HalfBlocks = "half-blocks" "Half blocks, which every terminal supports.",
+        Auto = "auto" "The protocol of the terminal, detected from environment variables.",
+        Kitty = "kitty" "The kitty graphics protocol.",
+        Sixel = "sixel" "Sixel graphics.",
+        Iterm2 = "iterm2" "The iTerm2 inline images protocol.",
     }
 }
 
-/// A theme, and the colours that a person has instead.
+/// A theme, and the colors that replace some of its own.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct ThemeOverrides {
-    /// The theme that is begun with.
+    /// The theme.
     pub name: ThemeName,
     /// Plain text.
     pub text: Option<Color>,
-    /// What everything stands on.
+    /// The background.
     pub background: Option<Color>,
-    /// What stands back: ages, hints.
+    /// Secondary text: ages, key hints.
     pub dim: Option<Color>,
-    /// What is selected, what can be pressed.
+    /// Selected and pressable elements.
     pub accent: Option<Color>,
     /// The borders of tiles.
     pub border: Option<Color>,
-    /// All is well.
+    /// Success.
     pub good: Option<Color>,
-    /// Something wants attention.
+    /// Warnings.
     pub warn: Option<Color>,
-    /// Something is wrong.
+    /// Errors.
     pub fault: Option<Color>,
 }
 
 impl Schema for ThemeOverrides {
     const FIELDS: &'static [FieldSpec<Self>] = &[
-        field!(ThemeName, name, "the theme: the terminal's own sixteen colours, or one of its own"),
-        field!(Option<Color>, text, "plain text; this and all below: the theme's own when left out"),
-        field!(Option<Color>, background, "what everything stands on"),
-        field!(Option<Color>, dim, "what stands back: ages, empty states"),
-        field!(Option<Color>, accent, "what is selected, what can be pressed"),
+        field!(ThemeName, name, "the theme; `terminal` uses the terminal's own 16 colors"),
+        field!(Option<Color>, text, "plain text; this color and those below: if not set, the color of the theme"),
+        field!(Option<Color>, background, "the background"),
+        field!(Option<Color>, dim, "secondary text: ages, empty states"),
+        field!(Option<Color>, accent, "selected and pressable elements"),
         field!(Option<Color>, border, "the borders of tiles"),
-        field!(Option<Color>, good, "all is well"),
-        field!(Option<Color>, warn, "something wants attention"),
-        field!(Option<Color>, fault, "something is wrong"),
+        field!(Option<Color>, good, "success"),
+        field!(Option<Color>, warn, "warnings"),
+        field!(Option<Color>, fault, "errors"),
     ];
 }
 
-/// Names of actions and the keys that they have instead of their own.
+/// Key bindings that replace the default ones: names of actions and their keys.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct KeymapOverrides(pub Vec<(String, Vec<String>)>);
 
 impl FieldValue for KeymapOverrides {
-    const VALUE_TYPE: ValueType = ValueType::Custom("names of actions and their keys, such as find = [\"f\", \"/\"]");
+    const VALUE_TYPE: ValueType = ValueType::Custom("action names and their keys, such as find = [\"f\", \"/\"]");
 
     fn from_value(value: &Value) -> Result<Self, Vec<ValidationError>> {
         let Value::Table(entries) = value else {
@@ -112,21 +112,21 @@ impl FieldValue for KeymapOverrides {
     }
 }
 
-/// All of `settings.toml`.
+/// The settings in `settings.toml`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Settings {
-    /// How pictures are drawn.
+    /// The protocol to draw images with.
     pub images: ImageProtocol,
-    /// The colours.
+    /// The theme and its colors.
     pub theme: Nested<ThemeOverrides>,
-    /// The keys.
+    /// The key bindings.
     pub keys: KeymapOverrides,
 }
 
 impl Schema for Settings {
     const FIELDS: &'static [FieldSpec<Self>] = &[
-        field!(ImageProtocol, images, "how pictures are drawn; `auto` goes by what the terminal says of itself"),
-        field!(Nested<ThemeOverrides>, theme, "the colours"),
-        field!(KeymapOverrides, keys, "other keys for actions"),
+        field!(ImageProtocol, images, "how images are drawn; `auto` detects the terminal from environment variables"),
+        field!(Nested<ThemeOverrides>, theme, "the colors"),
+        field!(KeymapOverrides, keys, "key bindings that replace the default ones"),
     ];
 }

@@ -1,5 +1,5 @@
-//! What is remembered of tiles from one run of the program to the next: the last reading, its time,
-//! and what was sent and not answered.
+//! What is saved of tiles between runs of the program: the last value, its time, and what was published
+//! and not confirmed.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -13,19 +13,19 @@ use super::{
     time::Time,
 };
 
-/// A larger payload is not remembered, in bytes.
+/// A larger payload is not saved, in bytes.
 pub const MAX_PAYLOAD_BYTES: usize = 64 << 10;
-/// All that is remembered of one line takes no more than this, in bytes.
+/// The limit for everything that is saved of one connection, in bytes.
 pub const MAX_CACHE_BYTES: usize = 4 << 20;
-/// No order has this number: what was sent in another run.
+/// The ID for what was published in a previous run; no publish request of this run has it.
 const PREVIOUS_RUN_PUBLISH: PublishId = PublishId(0);
 
-/// What makes a tile the same one in the next run: its kind, topic, JSON path and name.
+/// Identifies a tile across runs: its kind, topic, JSON path and name.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct TileKey(pub [String; 4]);
 
 impl TileKey {
-    /// The key of a tile.
+    /// Returns the key of a tile.
     #[must_use]
     pub fn for_tile(tile: &Tile) -> Self {
         let topic = tile.topic.as_ref().map(ToString::to_string).unwrap_or_default();
@@ -34,35 +34,35 @@ impl TileKey {
     }
 }
 
-/// What a tile had sent when the program ended.
+/// What a tile had published, unconfirmed, when the program ended.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PendingPublish {
-    /// What was sent.
+    /// The published text.
     pub text: Arc<str>,
-    /// When it was pressed.
+    /// When the user published it.
     pub published_at: Time,
-    /// Whether it was shown at once.
+    /// Whether it was shown immediately.
     pub shown_immediately: bool,
-    /// Whether it got as far as the socket.
+    /// Whether it was written to the socket.
     pub sent: bool,
 }
 
-/// What is remembered of a tile.
+/// What is saved of a tile.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct SavedTileState {
-    /// Its last reading that a message brought.
+    /// The last value that a message brought.
     pub value: Option<TileValue>,
-    /// What was sent and not answered.
+    /// What was published and not confirmed.
     pub pending_publish: Option<PendingPublish>,
 }
 
 impl SavedTileState {
-    /// What is worth remembering of a tile, if anything. Pictures are not.
+    /// Returns what to save of a tile, or `None` if there is nothing to save. Images are not saved.
     #[must_use]
     pub fn from_tile_state(tile: &Tile, state: &TileState) -> Option<Self> {
         let previous_value = state.unconfirmed.as_ref().and_then(|publish| publish.previous_value.clone());
         let value = previous_value.unwrap_or_else(|| state.value.clone());
-        let small =
+        let is_small =
             |value: &TileValue| value.payload.len() <= MAX_PAYLOAD_BYTES && value.text.len() <= MAX_PAYLOAD_BYTES;
         let is_not_image = |value: &TileValue| !matches!(tile.content(Some(value)), Ok(TileContent::PayloadImage));
         let pending_publish = state
@@ -75,12 +75,12 @@ impl SavedTileState {
             shown_immediately: publish.previous_value.is_some(),
             sent: publish.progress > PublishProgress::Queued,
         });
-        let saved = Self { value: value.filter(|value| small(value) && is_not_image(value)), pending_publish };
+        let saved = Self { value: value.filter(|value| is_small(value) && is_not_image(value)), pending_publish };
         (saved != Self::default()).then_some(saved)
     }
 
-    /// Gives a tile back what is remembered of it, unless something is known of it already. What it
-    /// waits for longer than its time, or what never left, is a fault.
+    /// Restores the saved state of a tile, unless the tile already has some. What was never sent, or not
+    /// confirmed within the tile's timeout, becomes an error.
     pub fn restore(&self, tile: &Tile, state: &mut TileState, now: Time) {
         if state.message_count > 0 || state.value.is_some() || state.unconfirmed.is_some() {
             return;
@@ -106,7 +106,7 @@ impl SavedTileState {
         }
     }
 
-    /// When it was last touched.
+    /// Returns when the tile last received a message or published.
     #[must_use]
     pub fn last_changed(&self) -> Time {
         let value = self.value.as_ref().map(|value| value.updated_at);
@@ -120,16 +120,16 @@ impl SavedTileState {
     }
 }
 
-/// What is remembered of the tiles of one line.
+/// What is saved of the tiles of one connection.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct StateCache {
-    /// Each tile that is remembered.
+    /// The saved state of each tile.
     pub tiles: HashMap<TileKey, SavedTileState>,
 }
 
 impl StateCache {
-    /// The reading that a tile that is new begins with: its own, or what it takes out of the newest
-    /// payload that is remembered of its topic.
+    /// Returns the first value of a new tile: its own saved value, or the one that it extracts from the
+    /// newest saved payload of its topic.
     #[must_use]
     pub fn value_for(&self, tile: &Tile) -> Option<TileValue> {
         let key = TileKey::for_tile(tile);
@@ -144,7 +144,7 @@ impl StateCache {
         TileState::resolved_from(tile, (&message).into(), newest.updated_at).value
     }
 
-    /// Forgets what was touched longest ago until the rest is no more than [`MAX_CACHE_BYTES`].
+    /// Removes the tiles that changed longest ago until the rest fits into [`MAX_CACHE_BYTES`].
     pub fn evict_oldest(&mut self) {
         let entry_size = |(key, saved): (&TileKey, &SavedTileState)| {
             saved.size_in_bytes() + key.0.iter().map(String::len).sum::<usize>()

@@ -1,4 +1,4 @@
-//! A tile: what the file says of it. What is known of it is in [`state`](super::state).
+//! The definition of a tile, as in its file. Its state is in [`tile_state`](super::tile_state).
 
 use super::{
     connection::Qos,
@@ -15,25 +15,25 @@ use super::{
     value::{ValidationError, Value},
 };
 
-/// A tile's definition.
+/// The definition of a tile.
 #[derive(Debug, Clone)]
 pub struct Tile {
-    /// Shown on top.
+    /// The name, shown at the top.
     pub name: String,
-    /// What to subscribe to.
+    /// The topic filter to subscribe to.
     pub topic: Option<TopicFilter>,
-    /// What is taken out of the payload before anything else.
+    /// The JSON path that extracts the value from the payload.
     pub json_path: Option<JsonPath>,
     publish: Option<bool>,
     publish_topic: Option<Topic>,
-    /// For subscribing and publishing.
+    /// The quality of service for subscribing and publishing.
     pub qos: Qos,
-    /// For publishing.
+    /// Whether published messages are retained.
     pub retain: bool,
-    /// Whether a new value is shown at once, without waiting for the echo.
+    /// Whether a published value is shown immediately, without waiting for the echo.
     pub update_on_publish: bool,
     wait_for_echo: Option<bool>,
-    /// Seconds until waiting for the echo gives up; 0: never.
+    /// The number of seconds to wait for the echo; 0: no limit.
     pub wait_timeout: BoundedInt<0, 86_400>,
     prefix: String,
     postfix: String,
@@ -41,48 +41,52 @@ pub struct Tile {
     on_receive: Option<String>,
     on_display: Option<String>,
     on_tap: Option<String>,
-    /// What kind of tile it is.
+    /// The kind of the tile, with its settings.
     pub kind: Box<dyn TileKind>,
-    /// What only MQTT Dash has a use for. A copy of the tile is another tile there: it goes without.
+    /// Data that only MQTT Dash uses. A copy of the tile is a different tile there and does not keep it.
     pub mqtt_dash: PreservedFields,
 }
 
 impl Tile {
     const COMMON_FIELDS: &'static [FieldSpec<Self>] = &[
-        field!(String, name, "shown on top"),
+        field!(String, name, "the name, shown at the top of the tile"),
         field!(
             Option<TopicFilter>,
             topic,
-            "what to subscribe to; may hold the wildcards + and #; may be left out for a pure button"
+            "the topic filter to subscribe to; may contain the wildcards + and #; optional for a button"
         ),
-        field!(Option<JsonPath>, json_path, "taken out of the payload before anything else"),
-        field!(Option<bool>, publish, "whether pressing the tile publishes; true unless it is an image"),
-        field!(Option<Topic>, publish_topic, "where pressing publishes; the same as `topic` when left out"),
-        field!(Qos, qos, "quality of service, for subscribing and publishing"),
-        field!(bool, retain, "whether the broker keeps what is published for new subscribers"),
-        field!(bool, update_on_publish, "show the new value at once, without waiting for the echo"),
+        field!(Option<JsonPath>, json_path, "the JSON path that extracts the value from the payload"),
+        field!(Option<bool>, publish, "whether pressing the tile publishes; default: true, except for images"),
+        field!(Option<Topic>, publish_topic, "the topic that pressing publishes to; default: the value of `topic`"),
+        field!(Qos, qos, "the quality of service for subscribing and publishing"),
+        field!(bool, retain, "whether the broker retains the messages that the tile publishes"),
+        field!(bool, update_on_publish, "show the new value immediately, without waiting for the echo"),
         field!(
             Option<bool>,
             wait_for_echo,
-            "show a spinner from publishing until any message arrives; true when `update_on_publish` is false"
+            "show a spinner after publishing until a message arrives; default: true if `update_on_publish` is false"
         ),
-        field!(BoundedInt<0, 86_400>, wait_timeout, "seconds until the spinner gives up and the tile says so; 0: never"),
-        field!(String, prefix, "stands before the value"),
-        field!(String, postfix, "stands behind the value"),
-        field!(Option<String>, blink, "an expression over `val` and `secs`, such as \"val < 10 || val > 90\""),
-        field!(Option<String>, on_receive, "a script for every message"),
-        field!(Option<String>, on_display, "a script for what is shown"),
-        field!(Option<String>, on_tap, "a script for pressing"),
+        field!(BoundedInt<0, 86_400>, wait_timeout, "seconds until the spinner stops and an error is shown; 0: never"),
+        field!(String, prefix, "text before the value"),
+        field!(String, postfix, "text after the value"),
+        field!(
+            Option<String>,
+            blink,
+            "blink if this is true: an expression over `val` and `secs`, such as \"val < 10 || val > 90\""
+        ),
+        field!(Option<String>, on_receive, "a script that runs for every message"),
+        field!(Option<String>, on_display, "a script that changes what the tile shows"),
+        field!(Option<String>, on_tap, "a script that runs when the tile is pressed"),
     ];
 
-    /// The row that stands behind those of the kind.
+    /// The field that follows those of the kind.
     const MQTT_DASH_FIELD: FieldSpec<Self> = field!(
         PreservedFields,
         mqtt_dash,
-        "what an import from MQTT Dash keeps for exporting it again; may be deleted"
+        "data from an import, kept for exporting to MQTT Dash again; may be deleted"
     );
 
-    /// A tile of this kind with nothing set.
+    /// Creates a tile of this kind with default settings.
     #[must_use]
     pub fn new(kind: Box<dyn TileKind>) -> Self {
         Self {
@@ -107,7 +111,7 @@ impl Tile {
         }
     }
 
-    /// The keys that every kind of tile has.
+    /// Returns the fields that every tile has, whatever its kind.
     #[must_use]
     pub fn common_fields() -> Vec<FieldInfo> {
         let default_tile = kind::all().next().map(Self::new);
@@ -126,13 +130,13 @@ impl Tile {
         Self::COMMON_FIELDS.iter().chain([&Self::MQTT_DASH_FIELD]).find(|spec| spec.name == key)
     }
 
-    /// Whether pressing it publishes.
+    /// Returns whether pressing the tile publishes.
     #[must_use]
     pub fn publishes(&self) -> bool {
         self.publish.unwrap_or_else(|| self.kind.publishes_by_default())
     }
 
-    /// Where pressing it publishes, if anywhere.
+    /// Returns the topic that pressing the tile publishes to, if any.
     #[must_use]
     pub fn target_topic(&self) -> Option<Topic> {
         self.publish_topic
@@ -141,19 +145,19 @@ impl Tile {
             .filter(|_| self.publishes())
     }
 
-    /// Whether a spinner turns from publishing until any message arrives.
+    /// Returns whether a spinner is shown from publishing until a message arrives.
     #[must_use]
     pub fn waits_for_echo(&self) -> bool {
         self.topic.is_some() && self.wait_for_echo.unwrap_or(!self.update_on_publish)
     }
 
-    /// What pressing it does.
+    /// Returns what pressing the tile does.
     #[must_use]
     pub fn press_action(&self, value: Option<&TileValue>) -> TileAction {
         self.restrict_action(self.kind.press_action(value))
     }
 
-    /// What so many steps up (or down) do.
+    /// Returns what `steps` steps up (or down, if negative) do.
     #[must_use]
     pub fn step_action(&self, value: Option<&TileValue>, steps: i32) -> TileAction {
         self.restrict_action(self.kind.step_action(value, steps))
@@ -167,7 +171,7 @@ impl Tile {
         }
     }
 
-    /// What pressing it is called, if it does anything.
+    /// Returns the verb for pressing the tile, or `None` if pressing does nothing.
     #[must_use]
     pub fn action_label(&self) -> Option<&'static str> {
         if self.on_tap.is_some() {
@@ -176,16 +180,16 @@ impl Tile {
         (self.press_action(None) != TileAction::Nothing).then(|| self.kind.action_label())
     }
 
-    /// Whether it can be stepped.
+    /// Returns whether step keys change the value.
     #[must_use]
     pub fn is_steppable(&self) -> bool {
         self.kind.is_steppable() && self.target_topic().is_some()
     }
 
-    /// What it shows, with prefix and postfix.
+    /// Returns the content to display, with prefix and postfix.
     ///
     /// # Errors
-    /// Why the reading cannot be shown.
+    /// If the value cannot be shown.
     pub fn content(&self, value: Option<&TileValue>) -> Result<TileContent, TileError> {
         let mut content = self.kind.content(value)?;
         if let TileContent::Text { prefix_suffix, .. } | TileContent::Meter { prefix_suffix, .. } = &mut content
@@ -197,7 +201,7 @@ impl Tile {
         Ok(content)
     }
 
-    /// Its scripts: the key of each, and its text.
+    /// Returns the key and the source text of each script.
     pub fn scripts(&self) -> impl Iterator<Item = (&'static str, &str)> {
         [
             ("on_receive", &self.on_receive),
@@ -209,13 +213,13 @@ impl Tile {
         .filter_map(|(key, text)| text.as_deref().map(|text| (key, text)))
     }
 
-    /// Whether a script of it takes every message first.
+    /// Returns whether the tile has an `on_receive` script.
     #[must_use]
     pub fn has_receive_script(&self) -> bool {
         self.on_receive.is_some()
     }
 
-    /// Its scripts, ready to be handed over.
+    /// Returns the scripts in the form that the script engine takes.
     #[must_use]
     pub fn to_scripts(&self) -> TileScripts {
         let shared = |text: &Option<String>| text.as_deref().map(Into::into);
@@ -227,13 +231,13 @@ impl Tile {
         }
     }
 
-    /// What scripts may change of what it shows.
+    /// Returns the part of the content that scripts may change.
     #[must_use]
     pub fn script_view(&self, value: Option<&TileValue>) -> ScriptView {
         self.kind.script_view(self.content(value).unwrap_or(TileContent::Placeholder(String::new())))
     }
 
-    /// The value as it is shown, in words.
+    /// Returns the displayed value as text.
     #[must_use]
     pub fn display_text(&self, value: Option<&TileValue>) -> String {
         match self.content(value) {
@@ -244,10 +248,10 @@ impl Tile {
         }
     }
 
-    /// What it shows once its scripts have had their say.
+    /// Returns the content to display, with the changes that scripts made.
     ///
     /// # Errors
-    /// Why the reading cannot be shown.
+    /// If the value cannot be shown and no script replaces it.
     pub fn scripted_content(
         &self,
         value: Option<&TileValue>,
@@ -265,11 +269,11 @@ impl Tile {
     fn validate_common_fields(&self) -> Vec<ValidationError> {
         let mut errors = Vec::new();
         if self.json_path.is_some() && self.publishes() && self.topic.is_some() {
-            let help = "set `publish_topic` to where the device listens, or `publish = false`";
+            let help = "set `publish_topic` to the topic that the device subscribes to, or `publish = false`";
             match &self.publish_topic {
                 None => errors.push(
                     ValidationError::new(
-                        "with `json_path` the tile cannot publish to its own topic: the echo would not be JSON",
+                        "a tile with `json_path` cannot publish to its own topic: the echo would not be JSON",
                     )
                     .with_help(help)
                     .prepend_key("json_path"),
@@ -277,7 +281,7 @@ impl Tile {
                 Some(target) if self.topic.as_ref().and_then(TopicFilter::as_topic).as_ref() == Some(target) => errors
                     .push(
                         ValidationError::new(
-                            "with `json_path` this must differ from `topic`: the echo would not be JSON",
+                            "with `json_path`, `publish_topic` must differ from `topic`: the echo would not be JSON",
                         )
                         .with_help(help)
                         .prepend_key("publish_topic"),
@@ -288,14 +292,14 @@ impl Tile {
         let wildcard = self.topic.as_ref().is_some_and(|topic| topic.as_topic().is_none());
         if wildcard && self.publish == Some(true) && self.publish_topic.is_none() {
             errors.push(
-                ValidationError::new("`topic` holds a wildcard, so there is nowhere to publish")
+                ValidationError::new("`topic` contains a wildcard, so the tile has no topic to publish to")
                     .with_help("set `publish_topic`")
                     .prepend_key("publish"),
             );
         }
         if self.publish == Some(true) && self.topic.is_none() && self.publish_topic.is_none() {
             errors.push(
-                ValidationError::new("there is nowhere to publish")
+                ValidationError::new("the tile has no topic to publish to")
                     .with_help("set `topic` or `publish_topic`")
                     .prepend_key("publish"),
             );
@@ -303,29 +307,29 @@ impl Tile {
         if self.publish == Some(false) && self.publish_topic.is_some() && self.on_tap.is_none() {
             errors.push(
                 ValidationError::new("`publish = false` and `publish_topic` contradict each other")
-                    .with_help("leave one of them out")
+                    .with_help("remove one of them")
                     .prepend_key("publish_topic"),
             );
         }
         if self.wait_for_echo == Some(true) && self.topic.is_none() {
             errors.push(
-                ValidationError::new("without a `topic` no echo can come")
+                ValidationError::new("without a `topic` the tile receives no echo")
                     .with_help("set `topic`")
                     .prepend_key("wait_for_echo"),
             );
         }
         if self.wait_timeout.get() > 0 && self.topic.is_some() && !self.waits_for_echo() {
             errors.push(
-                ValidationError::new("`wait_timeout` says nothing, for the tile does not wait")
-                    .with_help("set `wait_for_echo = true`, or leave it out")
+                ValidationError::new("`wait_timeout` has no effect: the tile does not wait for an echo")
+                    .with_help("set `wait_for_echo = true`, or remove `wait_timeout`")
                     .prepend_key("wait_timeout"),
             );
         }
         for (key, text) in [("prefix", &self.prefix), ("postfix", &self.postfix)] {
             if !text.is_empty() && !self.kind.supports_prefix_suffix() {
                 errors.push(
-                    ValidationError::new(format!("`{key}` says nothing for a tile of kind `{}`", self.kind.name()))
-                        .with_help("leave it out; text and range have it")
+                    ValidationError::new(format!("`{key}` has no effect on a tile of kind `{}`", self.kind.name()))
+                        .with_help("remove it; only text and range tiles use it")
                         .prepend_key(key),
                 );
             }
@@ -334,7 +338,7 @@ impl Tile {
     }
 }
 
-/// Two tiles are the same when a file would say the same of them.
+/// Two tiles are equal if they would be written to a file in the same way.
 impl PartialEq for Tile {
     fn eq(&self, other: &Self) -> bool {
         self.kind.name() == other.kind.name() && non_default_fields(self) == non_default_fields(other)

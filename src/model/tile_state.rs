@@ -1,4 +1,4 @@
-//! What is known of a tile: its reading, what was sent, what is wrong, what came before.
+//! The state of a tile while the program runs: its value, what it published, its errors and its history.
 
 use std::{sync::Arc, time::Duration};
 
@@ -15,71 +15,71 @@ use super::{
     time::Time,
 };
 
-/// What the broker has, but no message has confirmed within this time, is shown as such.
+/// A published value is shown as unconfirmed if no message has confirmed it within this time.
 pub const CONFIRM_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// How far something that was pressed has come.
+/// How far a publish request of a tile got.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum PublishProgress {
-    /// On its way to the socket.
+    /// Not yet written to the socket.
     Queued,
     /// Written to the socket.
     Sent,
-    /// The broker has it.
+    /// Acknowledged by the broker.
     Acknowledged,
 }
 
-/// What was published last and not yet confirmed by a message.
+/// The last value that the tile published, until a message confirms it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct UnconfirmedPublish {
-    /// Which order.
+    /// The ID of the publish request.
     pub publish_id: PublishId,
-    /// What was published.
+    /// The published text.
     pub text: Arc<str>,
-    /// When it was pressed.
+    /// When the user published it.
     pub published_at: Time,
-    /// How far it has come.
+    /// How far it got.
     pub progress: PublishProgress,
-    /// The reading before it, if it was replaced at once.
+    /// The value before publishing, if it was replaced immediately; the inner `None`: there was no value.
     pub previous_value: Option<Option<TileValue>>,
 }
 
-/// The last message, until it is worked out.
+/// The newest message, until its value is resolved.
 #[derive(Debug, Clone)]
 struct PendingMessage {
     received_at: Time,
-    /// Its payload, where that is not the last one of the history.
+    /// Its payload, if it differs from the newest one in the history, which may be cut off.
     full_payload: Option<Arc<[u8]>>,
 }
 
-/// What is known of a tile.
+/// The state of a tile.
 #[derive(Debug, Clone, Default)]
 pub struct TileState {
-    /// What it shows.
+    /// The value that is shown.
     pub value: Option<TileValue>,
-    /// What was published and is not yet confirmed.
+    /// The published value that no message has confirmed yet.
     pub unconfirmed: Option<Box<UnconfirmedPublish>>,
-    /// What is wrong with the last message or the last press.
+    /// The error of the newest message or of the last publish request.
     pub error: Option<TileError>,
-    /// Its last messages.
+    /// The last messages.
     pub history: History,
-    /// How many messages have come.
+    /// The number of messages received.
     pub message_count: u64,
-    /// What its scripts made of what it shows.
+    /// What scripts changed about the content.
     pub view_override: Option<Box<ViewOverride>>,
-    /// What is wrong with one of its scripts.
+    /// The error of a script.
     pub script_error: Option<Box<TileError>>,
-    /// The picture that its last payload holds or leads to, once it is read.
+    /// The image in the last payload or at its URL, once it is decoded.
     pub image: Option<DecodedImage>,
-    /// The last glance at the URL of its picture.
+    /// The last fetch of the image's URL.
     pub image_fetch: Option<Box<FetchState>>,
-    /// Whether the reading is remembered from another run, and no message has come since.
+    /// Whether the value comes from a previous run and no message has been received since.
     pub restored: bool,
     pending: Option<PendingMessage>,
 }
 
 impl TileState {
-    /// A tile that begins with a message that another one has had.
+    /// Creates the state of a tile from the last message of another tile.
     #[must_use]
     pub fn from_message(last: &TimedMessage) -> Self {
         let mut state = Self::default();
@@ -87,11 +87,11 @@ impl TileState {
         state
     }
 
-    /// Its last message, as far as it is remembered: whole, where it was worked out.
+    /// Returns the newest message; its payload is complete if the tile still has it, otherwise cut off.
     #[must_use]
     pub fn last_message(&self) -> Option<TimedMessage> {
-        let HistoryEntry { message, received_at: at } = self.history.last()?;
-        let mut last = TimedMessage { message: message.to_message(), received_at: at };
+        let HistoryEntry { message, received_at } = self.history.last()?;
+        let mut last = TimedMessage { message: message.to_message(), received_at };
         if let Some(payload) = self.pending.as_ref().and_then(|pending| pending.full_payload.as_ref()) {
             last.message.payload = Arc::clone(payload);
         }
@@ -103,39 +103,41 @@ impl TileState {
         Some(last)
     }
 
-    /// Has the last message worked out again, by a tile that takes it in another way.
+    /// Makes the next [`resolve_value`](Self::resolve_value) resolve the newest message again, after the
+    /// tile's definition has changed.
     pub fn again(&mut self) {
         self.pending = self
             .last_message()
             .map(|last| PendingMessage { received_at: last.received_at, full_payload: Some(last.message.payload) });
     }
 
-    /// Forgets what scripts made of it: they are others now.
+    /// Clears the results of scripts, after the scripts have changed.
     pub fn clear_script_results(&mut self) {
         self.view_override = None;
         self.script_error = None;
     }
 
-    /// Whether a message waits for being worked out.
+    /// Returns whether a message is waiting for [`resolve_value`](Self::resolve_value).
     #[must_use]
     pub fn is_pending(&self) -> bool {
         self.pending.is_some()
     }
 
-    /// Takes a message. What only the last one decides is left to [`settle`](Self::settle).
-    /// Whether it was the first since then.
+    /// Receives a message. Its value is resolved later, by [`resolve_value`](Self::resolve_value), because of
+    /// several messages only the newest one needs that. Returns whether no other message was waiting.
     pub fn receive(&mut self, message: MessageRef<'_>, received_at: Time) -> bool {
         self.record_message(message, received_at);
         let full_payload = (message.payload.len() > MAX_HISTORY_PAYLOAD_BYTES).then(|| message.payload.into());
         self.pending.replace(PendingMessage { received_at, full_payload }).is_none()
     }
 
-    /// Works this payload out at the next [`settle`](Self::settle). Whether it is the first since then.
+    /// Sets the payload for the next [`resolve_value`](Self::resolve_value). Returns whether no other message
+    /// was waiting.
     pub fn set_pending_payload(&mut self, payload: &Arc<[u8]>, received_at: Time) -> bool {
         self.pending.replace(PendingMessage { received_at, full_payload: Some(Arc::clone(payload)) }).is_none()
     }
 
-    /// Remembers that a message came, and does no more with it.
+    /// Adds a message to the history without resolving its value.
     pub fn record_message(&mut self, message: MessageRef<'_>, received_at: Time) {
         self.message_count += 1;
         self.unconfirmed = None;
@@ -143,7 +145,7 @@ impl TileState {
         self.history.push(message, received_at);
     }
 
-    /// The payload that waits for being worked out, and the path that is to be found in it.
+    /// Returns the payload that is waiting to be resolved and the JSON path to evaluate on it.
     #[must_use]
     pub fn pending_extraction<'a>(&'a self, tile: &'a Tile) -> Option<(&'a [u8], &'a JsonPath)> {
         let payload = self.pending_payload()?;
@@ -157,8 +159,8 @@ impl TileState {
         }
     }
 
-    /// Works out the reading or the fault of the last message; `found` is what its path gives, where
-    /// that is known already. Whether there was one to work out.
+    /// Resolves the value or the error of the newest message. `extracted` is the result of the JSON path, if
+    /// it is already known. Returns whether a message was waiting.
     pub fn resolve_value(&mut self, tile: &Tile, extracted: Option<Result<String, TileError>>) -> bool {
         let extract = || self.pending_extraction(tile).and_then(|(payload, path)| find_all(payload, &[path]).pop());
         let extracted = extracted.or_else(extract);
@@ -183,7 +185,7 @@ impl TileState {
         true
     }
 
-    /// What is known of a tile after this one message.
+    /// Returns the state of a tile after receiving only this message.
     #[must_use]
     pub fn resolved_from(tile: &Tile, message: MessageRef<'_>, received_at: Time) -> Self {
         let mut state = Self::default();
@@ -192,7 +194,7 @@ impl TileState {
         state
     }
 
-    /// Remembers that this text was published, and shows it at once if wished.
+    /// Records that a text was published, and shows it immediately if `show_immediately` is set.
     pub fn record_publish(
         &mut self,
         publish_id: PublishId,
@@ -217,14 +219,14 @@ impl TileState {
         }));
     }
 
-    /// Notes how far an order has come. Whether it was this tile's last.
+    /// Records how far a publish request got. Returns whether it is the last one of this tile.
     pub fn record_progress(&mut self, publish_id: PublishId, progress: PublishProgress) -> bool {
         let matching = self.unconfirmed.as_mut().filter(|publish| publish.publish_id == publish_id);
         matching.map(|publish| publish.progress = publish.progress.max(progress)).is_some()
     }
 
-    /// The order was given up: what was shown before is shown again, with the fault. Whether it was
-    /// this tile's last.
+    /// Records that a publish request failed: restores the previous value and shows the error. Returns
+    /// whether it is the last request of this tile.
     pub fn fail_publish(&mut self, publish_id: PublishId, error: TileError) -> bool {
         match self.unconfirmed.take_if(|publish| publish.publish_id == publish_id) {
             Some(publish) => {
@@ -238,8 +240,8 @@ impl TileState {
         }
     }
 
-    /// Ends what nothing more can come of: waiting beyond the tile's time, and orders of tiles that
-    /// no message can confirm. Whether anything changed.
+    /// Ends waiting for a confirmation that can no longer arrive: after the tile's timeout, and for tiles
+    /// without a topic once the request is finished. Returns whether anything changed.
     pub fn expire_publish(&mut self, tile: &Tile, now: Time) -> bool {
         let Some(publish) = &self.unconfirmed else {
             return false;
@@ -260,13 +262,13 @@ impl TileState {
         false
     }
 
-    /// Whether a spinner turns.
+    /// Returns whether the tile shows a spinner.
     #[must_use]
     pub fn is_waiting(&self, tile: &Tile) -> bool {
         self.unconfirmed.is_some() && tile.waits_for_echo()
     }
 
-    /// Whether what is shown was published and is not confirmed by a message after [`CONFIRM_TIMEOUT`].
+    /// Returns whether the value was published and no message has confirmed it within [`CONFIRM_TIMEOUT`].
     #[must_use]
     pub fn is_unconfirmed(&self, tile: &Tile, now: Time) -> bool {
         tile.topic.is_some()
@@ -332,7 +334,7 @@ mod tests {
         state.record_publish(PublishId(2), "newer".into(), true, NOW);
         assert_eq!(shown_text(&state), Some("newer"));
         assert!(!state.fail_publish(PublishId(1), TileError::NotSent("x".into())));
-        assert!(state.fail_publish(PublishId(2), TileError::NotSent("the line is down".into())));
+        assert!(state.fail_publish(PublishId(2), TileError::NotSent("the connection is down".into())));
         assert_eq!(shown_text(&state), Some("old"));
     }
 

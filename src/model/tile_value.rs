@@ -1,30 +1,30 @@
-//! What came in: a reading is a message and the text that the tile takes out of it.
+//! The value of a tile: a message, and the text that the tile extracts from it.
 
 use std::sync::Arc;
 
 use super::{connection::Message, error::format_bytes, time::Time};
 
-/// What a tile knows from its topic.
+/// The value of a tile.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TileValue {
-    /// The text to show: out of the JSON path, or the payload itself.
+    /// The text to show: the result of the JSON path, or the payload itself.
     pub text: Arc<str>,
-    /// The bytes as they came.
+    /// The payload.
     pub payload: Arc<[u8]>,
-    /// When it came.
+    /// When it was received.
     pub updated_at: Time,
 }
 
-/// A message of a tile, kept for its detail view.
+/// A message and when it was received.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TimedMessage {
     /// The message.
     pub message: Message,
-    /// When it came.
+    /// When it was received.
     pub received_at: Time,
 }
 
-/// A payload as text: UTF-8 as it is, anything else as the first bytes in hexadecimal and the size.
+/// Returns a payload as text: UTF-8 unchanged, anything else as its first bytes in hexadecimal and its size.
 #[must_use]
 pub fn payload_text(payload: &[u8]) -> String {
     const MAX_HEX_BYTES: usize = 16;

@@ -1,44 +1,44 @@
-//! Moments. The core asks no clock: whoever calls it says when.
+//! Points in time. The core never reads the clock: its callers pass the current time.
 
 use std::time::Duration;
 
-/// A moment: milliseconds since 1970-01-01 UTC, on a clock that never runs backwards.
+/// A point in time: milliseconds since 1970-01-01 UTC, on a clock that never runs backwards.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Time(u64);
 
 impl Time {
-    /// The moment that many milliseconds after 1970-01-01 UTC.
+    /// Creates a time from milliseconds since 1970-01-01 UTC.
     #[must_use]
     pub const fn from_millis(millis: u64) -> Self {
         Self(millis)
     }
 
-    /// Milliseconds since 1970-01-01 UTC.
+    /// Returns the milliseconds since 1970-01-01 UTC.
     #[must_use]
     pub const fn as_millis(self) -> u64 {
         self.0
     }
 
-    /// How long ago `earlier` was; zero when it is not in the past.
+    /// Returns the time since `earlier`; zero if `earlier` is later than this time.
     #[must_use]
     pub const fn since(self, earlier: Self) -> Duration {
         Duration::from_millis(self.0.saturating_sub(earlier.0))
     }
 
-    /// The moment that much later.
+    /// Returns the time after a duration.
     #[must_use]
     pub fn saturating_add(self, duration: Duration) -> Self {
         Self(self.0.saturating_add(u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)))
     }
 
-    /// The first moment from this one on at which a second begins.
+    /// Rounds up to a full second.
     #[must_use]
     pub const fn ceil_to_second(self) -> Self {
         Self(self.0.div_ceil(1_000).saturating_mul(1_000))
     }
 }
 
-/// How long ago something was, as people say it: `just now`, `12 s ago`, `3 min ago`.
+/// Formats how long ago something was: `just now`, `12 s ago`, `3 min ago`.
 #[must_use]
 pub fn format_age(elapsed: Duration) -> String {
     match elapsed.as_secs() {
@@ -50,7 +50,7 @@ pub fn format_age(elapsed: Duration) -> String {
     }
 }
 
-/// How long [`format_age`] goes on saying the same.
+/// Returns how long the result of [`format_age`] stays the same.
 #[must_use]
 pub fn time_until_age_changes(elapsed: Duration) -> Duration {
     let unit = match elapsed.as_secs() {

@@ -1,45 +1,45 @@
-//! Topic names and topic filters, and which filter matches which name.
+//! Topic names and topic filters, and which names a filter matches.
 //!
-//! MQTT 3.1.1, section 4.7 (the same in MQTT 5): levels are parted by `/`; in a filter `+` stands
-//! for one level and a last `#` for any number of them; a first level that begins with `$` is not
-//! matched by a wildcard. Both are 1 to 65,535 bytes of UTF-8 without U+0000.
+//! MQTT 3.1.1, section 4.7 (the same in MQTT 5): `/` separates levels; in a filter, `+` matches one level and
+//! a final `#` any number of levels; wildcards do not match a first level that begins with `$`. Names and
+//! filters are 1 to 65,535 bytes of UTF-8 without U+0000.
 
 use std::{ops::Range, sync::Arc};
 
-/// The most bytes a topic or a filter may have (MQTT 3.1.1, section 1.5.3).
+/// The maximum length of a topic name or filter in bytes (MQTT 3.1.1, section 1.5.3).
 pub const MAX_BYTES: usize = 65_535;
 
-/// The most levels a filter may have: what mosquitto takes.
+/// The maximum number of levels of a filter: the limit of mosquitto.
 pub const MAX_LEVELS: usize = 200;
 
-/// What is wrong with a topic or a filter.
+/// Why a text is not a topic name or filter.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TopicError {
-    /// No character at all.
+    /// The text is empty.
     #[error("it is empty")]
     Empty,
-    /// More bytes than the protocol can carry.
-    #[error("it has {0} bytes; MQTT allows {MAX_BYTES}")]
+    /// The text has more bytes than MQTT allows.
+    #[error("it has {0} bytes; MQTT allows at most {MAX_BYTES}")]
     TooLong(usize),
-    /// More levels than brokers take.
-    #[error("it has {0} levels; brokers take {MAX_LEVELS}")]
+    /// The text has more levels than brokers accept.
+    #[error("it has {0} levels; brokers accept at most {MAX_LEVELS}")]
     TooManyLevels(usize),
-    /// U+0000 at this byte.
-    #[error("it holds a NUL character")]
+    /// The text contains U+0000 at this byte offset.
+    #[error("it contains a NUL character")]
     Nul(usize),
-    /// A wildcard at this byte, in the name of a topic.
-    #[error("a topic to publish to holds no wildcard")]
+    /// A topic name contains a wildcard at this byte offset.
+    #[error("a topic to publish to must not contain wildcards")]
     UnexpectedWildcard(usize),
-    /// A `+` or `#` at this byte that does not fill its level.
-    #[error("`{1}` must stand alone between two `/`")]
+    /// A wildcard at this byte offset does not occupy a whole level.
+    #[error("`{1}` must occupy a whole level of the topic")]
     WildcardNotAlone(usize, char),
-    /// A `#` at this byte with levels behind it.
-    #[error("`#` may only be the last level")]
+    /// A `#` at this byte offset is followed by more levels.
+    #[error("`#` is only allowed as the last level")]
     WildcardNotLast(usize),
 }
 
 impl TopicError {
-    /// The bytes of the text that are wrong, where they can be named.
+    /// Returns the byte range that is wrong, if it is not the whole text.
     #[must_use]
     pub fn span(&self) -> Option<Range<usize>> {
         match *self {
@@ -52,11 +52,11 @@ impl TopicError {
     }
 }
 
-/// The name of a topic to publish to: no wildcard in it.
+/// A topic name: the topic of a message, without wildcards.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Topic(Arc<str>);
 
-/// A filter to subscribe to: a topic in which `+` and `#` are wildcards.
+/// A topic filter to subscribe to, in which `+` and `#` are wildcards.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TopicFilter(Arc<str>);
 
@@ -71,17 +71,17 @@ fn validate_topic_text(text: &str) -> Result<(), TopicError> {
 }
 
 impl Topic {
-    /// Takes a text as a topic.
+    /// Creates a topic from its name.
     ///
     /// # Errors
-    /// Says why the text is none.
+    /// If the text is not a valid topic name.
     pub fn new(text: &str) -> Result<Self, TopicError> {
         validate_topic_text(text)?;
         text.find(['+', '#'])
             .map_or_else(|| Ok(Self(text.into())), |offset| Err(TopicError::UnexpectedWildcard(offset)))
     }
 
-    /// The topic as text.
+    /// Returns the name.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -89,10 +89,10 @@ impl Topic {
 }
 
 impl TopicFilter {
-    /// Takes a text as a filter.
+    /// Creates a filter from its text.
     ///
     /// # Errors
-    /// Says why the text is none.
+    /// If the text is not a valid topic filter.
     pub fn new(text: &str) -> Result<Self, TopicError> {
         validate_topic_text(text)?;
         let levels = text.split('/').count();
@@ -115,19 +115,19 @@ impl TopicFilter {
         Ok(Self(text.into()))
     }
 
-    /// The filter as text.
+    /// Returns the text of the filter.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The topic that this filter names, when it holds no wildcard.
+    /// Returns the filter as a topic, if it contains no wildcard.
     #[must_use]
     pub fn as_topic(&self) -> Option<Topic> {
         (!self.0.contains(['+', '#'])).then(|| Topic(Arc::clone(&self.0)))
     }
 
-    /// Whether this filter matches the name of a topic.
+    /// Returns whether the filter matches a topic name.
     #[must_use]
     pub fn matches(&self, topic: &str) -> bool {
         if topic.starts_with('$') && self.0.starts_with(['+', '#']) {

@@ -1,26 +1,26 @@
-//! Values as files hold them, and complaints that point into them.
+//! Values of configuration files, and validation errors that point into them.
 
 use std::ops::Range;
 
-/// A value of a file, whatever the file's language.
+/// A value of a file, independent of the file format.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Value {
     /// `true` or `false`.
     Bool(bool),
-    /// A whole number.
+    /// An integer.
     Integer(i64),
-    /// Any other number.
+    /// A number that is not an integer.
     Float(f64),
-    /// Text.
+    /// A string.
     String(String),
-    /// A list.
+    /// An array.
     Array(Vec<Value>),
-    /// Names and values, in the file's order.
+    /// Keys and values, in the order of the file.
     Table(Vec<(String, Value)>),
 }
 
 impl Value {
-    /// What it is, in words: `a number`.
+    /// Returns what the value is, for messages: `a number`.
     #[must_use]
     pub const fn type_description(&self) -> &'static str {
         match self {
@@ -43,54 +43,54 @@ impl From<&str> for Value {
 /// One step from a value to a value inside it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ValuePathSegment {
-    /// To the value of this key.
+    /// The value of this key.
     Key(String),
-    /// To this item of a list.
+    /// The item of an array at this index.
     Index(usize),
-    /// To the name of this key, not its value.
+    /// The name of this key instead of its value.
     KeyName(String),
 }
 
-/// Something wrong with a value: what, where in it, and what would be right.
+/// An error in a value: what is wrong, where, and what to do about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ValidationError {
-    /// What is wrong, as a sentence without its full stop.
+    /// What is wrong: a sentence without a final period.
     pub message: String,
     /// What to do about it.
     pub help: Option<String>,
-    /// The way from the value complained of to the very part.
+    /// The path from the validated value to the part that is wrong.
     pub path: Vec<ValuePathSegment>,
-    /// The bytes of the text that are wrong, where the part is a text.
+    /// The byte range that is wrong, if the part is a string.
     pub span: Option<Range<usize>>,
 }
 
 impl ValidationError {
-    /// A complaint about the whole value.
+    /// Creates an error about the whole value.
     pub fn new(message: impl Into<String>) -> Self {
         Self { message: message.into(), help: None, path: Vec::new(), span: None }
     }
 
-    /// The same, with what to do about it.
+    /// Sets the help text.
     #[must_use]
     pub fn with_help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
     }
 
-    /// The same, seen from one step further out.
+    /// Prepends a segment to the path: the error as seen from the enclosing value.
     #[must_use]
     pub fn prepend_path(mut self, segment: ValuePathSegment) -> Self {
         self.path.insert(0, segment);
         self
     }
 
-    /// The same, about the value of this key.
+    /// Prepends a key to the path: the error as seen from the enclosing table.
     #[must_use]
     pub fn prepend_key(self, key: &str) -> Self {
         self.prepend_path(ValuePathSegment::Key(key.to_owned()))
     }
 
-    /// The same, pointing at these bytes of the text.
+    /// Sets the byte range of the string that is wrong.
     #[must_use]
     pub fn with_span(mut self, span: Option<Range<usize>>) -> Self {
         self.span = span;
@@ -104,7 +104,7 @@ impl From<ValidationError> for Vec<ValidationError> {
     }
 }
 
-/// The known word that a mistyped one most likely means, as help: `did you mean "switch"?`.
+/// Suggests the known name that is most similar to `input`, as help: ``did you mean `switch`?``.
 #[must_use]
 pub fn did_you_mean<'a>(input: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
     known

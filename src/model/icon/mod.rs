@@ -1,4 +1,4 @@
-//! Icons: the pictures that a tile may show, each as a sign of the terminal and in plain ASCII.
+//! The icons of tiles, each as a Unicode glyph and in ASCII.
 
 mod table;
 
@@ -9,45 +9,46 @@ use super::{
 };
 use table::{ICON_COUNT, ICONS};
 
-/// What the app puts before the name of every icon.
+/// The prefix of all icon names in MQTT Dash.
 const MQTT_DASH_PREFIX: &str = "ic_";
 
-/// One of the icons.
+/// An icon.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Icon(u16);
 
 impl Icon {
-    /// The icon of this name, given as files write it (`light1_on`) or as the app does (`ic_light1_on`).
+    /// Returns the icon with this name, with or without the prefix of MQTT Dash: `light1_on` or
+    /// `ic_light1_on`.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         let name = name.strip_prefix(MQTT_DASH_PREFIX).unwrap_or(name);
         Self::all().find(|icon| icon.name() == name)
     }
 
-    /// Every icon, in the order in which to offer them.
+    /// Iterates over all icons, in the order in which to offer them.
     pub fn all() -> impl ExactSizeIterator<Item = Self> + DoubleEndedIterator + Clone {
         (0..ICON_COUNT).map(Self)
     }
 
-    /// Its name in a file: `light1_on`.
+    /// Returns the name in a file: `light1_on`.
     #[must_use]
     pub fn name(self) -> &'static str {
         self.row().0
     }
 
-    /// Its name in the Android app: `ic_light1_on`.
+    /// Returns the name in MQTT Dash: `ic_light1_on`.
     #[must_use]
     pub fn mqtt_dash_name(self) -> String {
         format!("{MQTT_DASH_PREFIX}{}", self.name())
     }
 
-    /// Its sign: a single character, one or two columns wide.
+    /// Returns the glyph: a single character, one or two columns wide.
     #[must_use]
     pub fn glyph(self) -> &'static str {
         self.row().1
     }
 
-    /// What stands for it where only ASCII can be shown: one to three characters.
+    /// Returns the replacement in ASCII: one to three characters.
     #[must_use]
     pub fn ascii(self) -> &'static str {
         self.row().2
@@ -65,15 +66,15 @@ impl std::fmt::Debug for Icon {
 }
 
 impl FieldValue for Icon {
-    const VALUE_TYPE: ValueType = ValueType::Custom("the name of an icon, such as \"light1_on\"");
+    const VALUE_TYPE: ValueType = ValueType::Custom("an icon name such as \"light1_on\"");
 
     fn from_value(value: &Value) -> Result<Self, Vec<ValidationError>> {
         parse_text(value, Self::VALUE_TYPE, |name| {
             Self::from_name(name).ok_or_else(|| {
                 let stripped = name.strip_prefix(MQTT_DASH_PREFIX).unwrap_or(name);
                 let help = did_you_mean(stripped, Self::all().map(Self::name))
-                    .unwrap_or_else(|| format!("{} is wanted", Self::VALUE_TYPE));
-                ValidationError::new(format!("there is no icon `{name}`")).with_help(help)
+                    .unwrap_or_else(|| format!("expected {}", Self::VALUE_TYPE));
+                ValidationError::new(format!("unknown icon `{name}`")).with_help(help)
             })
         })
     }
@@ -91,11 +92,11 @@ mod tests {
 
     use super::*;
 
-    /// Where the wide emoji of Unicode 9 are; the gaps are signs that only later became wide.
+    /// The ranges of wide emoji in Unicode 9; characters in the gaps only became wide later.
     const EMOJI: [RangeInclusive<u32>; 6] =
         [0x2300..=0x262f, 0x2638..=0x2689, 0x2690..=0x2bff, 0x1f18e..=0x1f6d2, 0x1f6eb..=0x1f6f6, 0x1f910..=0x1f91e];
 
-    /// Endings of names that are each other's opposite.
+    /// Suffixes of names with opposite meaning.
     const OPPOSITE_SUFFIXES: [(&str, &str); 11] = [
         ("_on", "_off"),
         ("_checked", "_unchecked"),
@@ -110,7 +111,7 @@ mod tests {
         ("_active", "_inactive"),
     ];
 
-    /// Other icons that people will show in turn in one place.
+    /// Other icons that users are likely to show in turn on one tile.
     const ALTERNATING_ICONS: [&[&str]; 17] = [
         &["favorite", "favorite_border"],
         &["bookmark", "bookmark_border"],
@@ -168,10 +169,10 @@ mod tests {
             let code = glyph.chars().next().map_or(0, u32::from);
             assert_eq!(glyph.chars().count(), 1, "{icon:?}");
             match glyph.width() {
-                1 => assert!((0x21..0xe000).contains(&code), "{icon:?} is narrow, yet an emoji or private"),
+                1 => assert!((0x21..0xe000).contains(&code), "{icon:?} is narrow, but an emoji or private"),
                 2 => assert!(
                     EMOJI.iter().any(|range| range.contains(&code)),
-                    "{icon:?} is wide, yet no emoji of Unicode 9"
+                    "{icon:?} is wide, but not an emoji of Unicode 9"
                 ),
                 width => panic!("{icon:?} is {width} columns wide"),
             }
@@ -202,7 +203,7 @@ mod tests {
                 assert_eq!(one.ascii().len(), other.ascii().len(), "{one:?} {other:?}");
             }
         }
-        assert_eq!(pairs, 38, "pairs were looked at");
+        assert_eq!(pairs, 38, "number of pairs");
     }
 
     #[test]
@@ -231,15 +232,15 @@ mod tests {
     #[test]
     fn unknown_icon_name_suggests_the_nearest() {
         let error = validation_error(&"ic_ligth1_on".into());
-        assert_eq!(error.message, "there is no icon `ic_ligth1_on`");
+        assert_eq!(error.message, "unknown icon `ic_ligth1_on`");
         assert_eq!(error.help.as_deref(), Some("did you mean `light1_on`?"));
         assert_eq!(
             validation_error(&"zzzzzzzz".into()).help.as_deref(),
-            Some("the name of an icon, such as \"light1_on\" is wanted")
+            Some("expected an icon name such as \"light1_on\"")
         );
         assert_eq!(
             validation_error(&Value::Integer(7)).message,
-            "this is a whole number, but the name of an icon, such as \"light1_on\" is wanted"
+            "expected an icon name such as \"light1_on\", found a whole number"
         );
     }
 }

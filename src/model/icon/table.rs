@@ -1,22 +1,22 @@
-//! The icons, one a row: the name, the sign, and what stands for it where only ASCII can be shown.
+//! The table of icons: the name, the glyph, and its replacement in ASCII.
 //!
-//! The order is that of the list which people pick from. How the signs were chosen:
+//! The order is that of the list in which users pick an icon. How the glyphs were chosen:
 //!
-//! * one column wide and in the common blocks (each is in `DejaVu` Sans Mono), so that no terminal needs
-//!   a font for them; an emoji only where it says much more, and only one that every terminal
-//!   takes for two columns wide;
-//! * the two states of a thing differ in shape, never in colour alone, and are equally wide, so
-//!   that nothing moves: filled and hollow where there are twins (`●` `○`), otherwise the
-//!   thing itself, and `⊘`, `◌` or `🚫` for its being off;
-//! * pictures that differ only in style share a sign, unless there are several that fit as well.
+//! * They are one column wide and from common Unicode blocks (all of them are in `DejaVu` Sans Mono), so
+//!   that no terminal needs a special font. An emoji is used only if it is much clearer, and only if every
+//!   terminal draws it two columns wide.
+//! * The two states of a pair differ in shape, never in color alone, and have the same width, so that
+//!   nothing moves: filled and hollow where both exist (`●` `○`), otherwise the symbol itself, and
+//!   `⊘`, `◌` or `🚫` for the off state.
+//! * Icons that differ only in style share a glyph, unless several glyphs fit.
 
-/// A row: name, sign, ASCII.
+/// A row of the table: name, glyph, ASCII.
 pub(super) type IconRow = (&'static str, &'static str, &'static str);
 
-/// How many icons there are.
+/// The number of icons.
 pub(super) const ICON_COUNT: u16 = 438;
 
-/// Every icon.
+/// All icons.
 pub(super) static ICONS: [IconRow; ICON_COUNT as usize] = [
     // Pairs: on and off.
     ("bell_on", "🔔", r"/o\"),
@@ -79,7 +79,7 @@ pub(super) static ICONS: [IconRow; ICON_COUNT as usize] = [
     ("speaker_off", "🔇", "[//"),
     ("tv_on", "📺", "[=]"),
     ("tv_off", "🔲", "[ ]"),
-    // Around the house.
+    // Home.
     ("aircon", "❆", "*~~"),
     ("ampermeter", "A", "(A)"),
     ("battery_01", "▁", "[1]"),
@@ -189,7 +189,7 @@ pub(super) static ICONS: [IconRow; ICON_COUNT as usize] = [
     ("water_vessel", "∪", "|~|"),
     ("weight", "⚖", "kg"),
     ("wireless_mouse", "↖", r#"(")"#),
-    // Signs for everything.
+    // General symbols.
     ("3d_rotation", "↻", "3D"),
     ("accessibility", "🙌", r"\o/"),
     ("accessible", "♿", "(&)"),

@@ -1,4 +1,4 @@
-//! What the hops of a path find in a document, in Jayway's order: a value before what is inside it.
+//! Evaluates the segments of a path on a document, in Jayway's order: a value before its descendants.
 
 use jsonpath_rust::{
     parser::model::{Filter, FilterAtom},
@@ -11,15 +11,15 @@ use serde_json::{Map, Value as Json};
 
 use super::parse::{FilterPredicate, PathSegment};
 
-/// How many values a path may look at: more than the largest document has, if it is looked at once.
+/// How many values a path may visit: more than the largest document has.
 const MAX_VISITS: usize = 3_000_000;
 
-/// What a path finds.
+/// A match of a path.
 #[derive(Debug, PartialEq)]
 pub(super) enum PathMatch<'a> {
     /// A value of the document.
     Borrowed(&'a Json),
-    /// Some keys of a table.
+    /// An object with some of the keys of an object of the document.
     Owned(Json),
 }
 
@@ -32,11 +32,11 @@ impl PathMatch<'_> {
     }
 }
 
-/// The path has too much to look at.
+/// The path visits too many values.
 #[derive(Debug, PartialEq)]
 pub(super) struct LimitExceeded;
 
-/// Whether the hops lead to one value, and not to a list of what is found.
+/// Returns whether the segments lead to a single value instead of a list of matches.
 pub(super) fn is_definite(segments: &[PathSegment]) -> bool {
     let last = segments.len().saturating_sub(1);
     segments.iter().enumerate().all(|(index, segment)| match segment {
@@ -46,7 +46,7 @@ pub(super) fn is_definite(segments: &[PathSegment]) -> bool {
     })
 }
 
-/// All that the hops lead to.
+/// Returns all matches of the segments.
 pub(super) fn evaluate<'a>(segments: &[PathSegment], root: &'a Json) -> Result<Vec<PathMatch<'a>>, LimitExceeded> {
     let mut evaluator = Evaluator { root, remaining_visits: MAX_VISITS };
     let mut current = vec![root];
@@ -76,7 +76,8 @@ impl<'a> Evaluator<'a> {
         Ok(())
     }
 
-    /// One hop; `deep` is whether the one before was [`Hop::Descendant`].
+    /// Applies one segment to a value. `after_descendant` is whether the previous segment was
+    /// [`PathSegment::Descendant`].
     fn apply_segment(
         &mut self,
         segment: &PathSegment,
@@ -112,7 +113,7 @@ impl<'a> Evaluator<'a> {
             (PathSegment::Filter(predicate), Json::Object(_)) => {
                 next.extend(self.matches_predicate(predicate, value)?.then_some(value))
             }
-            // Behind two dots the items come by themselves.
+            // After `..`, the items themselves are visited too.
             (PathSegment::Filter(predicate), Json::Array(items)) if !after_descendant => {
                 for item in items {
                     if self.matches_predicate(predicate, item)? {
@@ -162,7 +163,7 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    /// These keys of each table, as a table.
+    /// Returns an object with these keys for each object in `tables`.
     fn select_keys(&mut self, names: &[String], tables: &[&'a Json]) -> Result<Vec<PathMatch<'a>>, LimitExceeded> {
         let mut matches = Vec::new();
         for entries in tables.iter().filter_map(|json| json.as_object()) {
@@ -188,13 +189,13 @@ fn item_at(items: &[Json], index: i64) -> Option<&Json> {
     }
 }
 
-/// A place in a list, from its end where it is below 0, within the list.
+/// Returns a slice bound limited to the array; a negative index counts from the end.
 fn clamp_index(items: &[Json], index: i64) -> usize {
     let distance = usize::try_from(index.unsigned_abs()).unwrap_or(usize::MAX);
     if index < 0 { items.len().saturating_sub(distance) } else { distance.min(items.len()) }
 }
 
-/// How many values there are in a value, with itself.
+/// Returns the number of values in a value, including itself.
 fn count_values(json: &Json) -> usize {
     match json {
         Json::Array(items) => 1 + items.iter().map(count_values).sum::<usize>(),

@@ -1,12 +1,13 @@
-//! From a payload to the text that a tile shows: the JSON path, and numbers as people expect them.
+//! From a payload to the text that a tile shows: JSON paths, and numbers in the format of MQTT Dash.
 //!
-//! Paths give what MQTT Dash's library (Jayway) gives: a leading `$.` may be left out; a path that
-//! names one place gives the value there, any other path the list of all it finds as compact JSON.
-//! Filters are those of RFC 9535, by `jsonpath-rust`. A path, what it looks at and what it gives are
-//! bounded: both the path and the payload may be somebody else's.
+//! Paths give the results of MQTT Dash's library (Jayway): a leading `$.` is optional; a path that names a
+//! single value gives that value, any other path gives a list of all matches as compact JSON. Filters follow
+//! RFC 9535 and are evaluated by `jsonpath-rust`. The length of a path, the number of values it visits and
+//! the size of its result are bounded, because both the path and the payload may come from an untrusted
+//! source.
 //!
-//! Paths to one place are walked while the payload is read (`stream`); only the others, and what is
-//! wrong with a payload, need it in memory as a whole (`walk`).
+//! Paths to a single value are followed while the payload is read (`streaming`). Only other paths, and
+//! explaining what is wrong with a payload, need the whole document in memory (`evaluate`).
 
 mod evaluate;
 mod parse;
@@ -23,14 +24,14 @@ use super::{
     value::{ValidationError, Value},
 };
 
-/// The largest payload that is read as JSON: a value in memory costs about 40 times its text.
+/// The largest payload that is parsed as JSON, in bytes. In memory, a value takes about 40 times its text.
 pub const MAX_JSON_BYTES: usize = 4 << 20;
-/// The longest path.
+/// The maximum length of a path.
 const MAX_PATH_BYTES: usize = 1_000;
-/// How deep brackets may be nested in a path.
+/// The maximum nesting of brackets in a path.
 const MAX_DEPTH: usize = 8;
 
-/// A JSON path, as the person wrote it and ready for use.
+/// A parsed JSON path, and its text as the user wrote it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct JsonPath {
     text: String,
@@ -39,26 +40,27 @@ pub struct JsonPath {
 
 #[derive(Debug, Clone, PartialEq)]
 enum Query {
-    /// Names and indexes only: one place.
+    /// Only names and indexes: leads to a single value.
     Singular(Box<[streaming::SingularSegment]>),
-    /// Anything else.
+    /// Any other path.
     General(Box<[PathSegment]>),
 }
 
 impl JsonPath {
-    /// Reads a path.
+    /// Parses a path.
     ///
     /// # Errors
-    /// Points at the place in the path that is wrong.
+    /// If the path is invalid; the error has the byte range that is wrong.
     pub fn parse(text: &str) -> Result<Self, ValidationError> {
         let trimmed = text.trim();
         if trimmed.is_empty() {
-            return Err(ValidationError::new("the JSON path is empty")
-                .with_help("leave the key out to show the payload as it is"));
+            return Err(
+                ValidationError::new("the JSON path is empty").with_help("remove the key to show the whole payload")
+            );
         }
         if trimmed.len() > MAX_PATH_BYTES || bracket_depth(trimmed) > MAX_DEPTH {
             return Err(ValidationError::new(format!(
-                "this JSON path is too long or nested deeper than {MAX_DEPTH} brackets"
+                "the JSON path is longer than {MAX_PATH_BYTES} bytes or nested deeper than {MAX_DEPTH} brackets"
             )));
         }
         let leading = text.len() - text.trim_start().len();
@@ -75,10 +77,10 @@ impl JsonPath {
         Ok(Self { text: text.to_owned(), query })
     }
 
-    /// What the path gives on a payload, as text.
+    /// Returns the result of the path on a document, as text.
     ///
     /// # Errors
-    /// That it finds nothing there, or too much.
+    /// If nothing matches or the result is too large.
     pub fn find(&self, json: &Json) -> Result<String, TileError> {
         let too_much = || TileError::TooMuchAtPath(self.text.clone());
         let nothing = || TileError::NothingAtPath(self.text.clone());
@@ -97,7 +99,7 @@ impl JsonPath {
         text.map_err(|text::TextTooLong| too_much())
     }
 
-    /// The path as the person wrote it.
+    /// Returns the path as the user wrote it.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.text
@@ -116,10 +118,10 @@ impl FieldValue for JsonPath {
     }
 }
 
-/// What each of the paths gives on a payload, as text: the payload is read once for all of them.
+/// Returns the results of several paths on a payload, as text. The payload is read once for all of them.
 ///
 /// # Errors
-/// For each of them that it finds nothing there, or why the payload is no JSON.
+/// Each path has its own result; if the payload is not JSON, all of them are that error.
 #[must_use]
 pub fn find_all(payload: &[u8], paths: &[&JsonPath]) -> Vec<Result<String, TileError>> {
     if let Some(found) = find_singular(payload, paths) {
@@ -131,7 +133,8 @@ pub fn find_all(payload: &[u8], paths: &[&JsonPath]) -> Vec<Result<String, TileE
     }
 }
 
-/// What is at the places that all of the paths lead to, without the rest of the payload in memory.
+/// Returns the results if all paths lead to single values, without building the rest of the payload in
+/// memory. Returns `None` if a path needs the whole document, or if the payload has an error to explain.
 fn find_singular(payload: &[u8], paths: &[&JsonPath]) -> Option<Vec<Result<String, TileError>>> {
     let text = std::str::from_utf8(payload).ok().filter(|text| text.len() <= MAX_JSON_BYTES)?;
     let mut targets = Vec::with_capacity(paths.len());
@@ -149,10 +152,10 @@ fn find_singular(payload: &[u8], paths: &[&JsonPath]) -> Option<Vec<Result<Strin
     found.iter().zip(paths).map(to_text).collect()
 }
 
-/// Reads a payload as JSON.
+/// Parses a payload as JSON.
 ///
 /// # Errors
-/// Says why it is none.
+/// If the payload is too large, nested too deeply or not JSON.
 pub fn parse_json(payload: &[u8]) -> Result<Json, TileError> {
     if payload.len() > MAX_JSON_BYTES {
         return Err(TileError::JsonTooLarge(payload.len(), MAX_JSON_BYTES));

@@ -1,5 +1,5 @@
-//! The text of a JSON path as hops, by the rules of Jayway's compiler. What stands in a filter is
-//! read by `jsonpath-rust`.
+//! Parses JSON paths into segments, by the rules of Jayway's compiler. Filter expressions are parsed by
+//! `jsonpath-rust`.
 
 use jsonpath_rust::parser::{
     errors::JsonPathError,
@@ -11,29 +11,29 @@ use pest::error::InputLocation;
 
 use super::streaming;
 
-/// One hop from values to values inside them.
+/// A step from values to values inside them.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum PathSegment {
     /// The value of this key.
     Name(String),
     /// The values of these keys.
     Names(Vec<String>),
-    /// The item at this place; from the end, where it is below 0.
+    /// The item at this index; counted from the end if negative.
     Index(i64),
-    /// The items at these places.
+    /// The items at these indexes.
     Indices(Vec<i64>),
-    /// The items from a place up to another one, all or every so many.
+    /// The items from a start index to an end index, in steps.
     Slice(Option<i64>, Option<i64>, usize),
-    /// Everything inside.
+    /// All children.
     Wildcard,
-    /// The items that pass; or the table itself, if it does.
+    /// The items of an array that match; or the object itself, if it matches.
     Filter(FilterPredicate),
-    /// The value itself and all that is inside, at any depth.
+    /// The value itself and all its descendants.
     Descendant,
 }
 
 impl PathSegment {
-    /// The same as a hop to one place, if it is one.
+    /// Returns the segment as one that leads to a single value, if it is one.
     pub fn to_singular(&self) -> Option<streaming::SingularSegment> {
         match self {
             Self::Name(name) => Some(streaming::SingularSegment::Name(name.clone())),
@@ -43,21 +43,21 @@ impl PathSegment {
     }
 }
 
-/// A filter.
+/// A filter expression and its cost.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct FilterPredicate {
-    /// What decides.
+    /// The expression.
     pub filter: Filter,
-    /// How often it may look at all of a value in turn.
+    /// How many nested scans over all descendants of a value the filter may need: the exponent of its cost.
     pub nested_scans: u32,
-    /// Whether it may look at the whole document, too.
+    /// Whether it may scan the whole document instead of only the current value.
     pub scans_root: bool,
 }
 
-/// Why a path cannot be read: what is wrong, and the byte where.
+/// Why a path is invalid: the message and the byte offset of the error.
 pub(super) type PathParseError = (String, usize);
 
-/// The hops of a path, which is not empty.
+/// Parses a path, which must not be empty.
 pub(super) fn parse_segments(path: &str) -> Result<Vec<PathSegment>, PathParseError> {
     let mut parser = PathParser { path, offset: 0 };
     let mut segments = Vec::new();
@@ -77,7 +77,7 @@ pub(super) fn parse_segments(path: &str) -> Result<Vec<PathSegment>, PathParseEr
                 match parser.peek() {
                     Some('[') => {}
                     Some(_) => segments.push(parser.parse_name()?),
-                    None => return Err(("a name is missing behind the dot".to_owned(), parser.offset - 1)),
+                    None => return Err(("a name is missing after the dot".to_owned(), parser.offset - 1)),
                 }
             }
             '[' => segments.push(parser.parse_bracket()?),
@@ -103,8 +103,8 @@ impl PathParser<'_> {
 
     fn error_here(&self) -> PathParseError {
         match self.peek() {
-            Some(here) => (format!("this is no JSON path: it cannot be read from `{here}` on"), self.offset),
-            None => ("this is no JSON path: it ends too early".to_owned(), self.path.len().saturating_sub(1)),
+            Some(unexpected) => (format!("invalid JSON path: unexpected `{unexpected}`"), self.offset),
+            None => ("invalid JSON path: unexpected end".to_owned(), self.path.len().saturating_sub(1)),
         }
     }
 
@@ -128,7 +128,7 @@ impl PathParser<'_> {
         self.offset += self.remaining().len() - self.remaining().trim_start().len();
     }
 
-    /// Takes this character if it is the next one.
+    /// Consumes the next character if it is `expected`.
     fn consume(&mut self, expected: char) -> bool {
         let matched = self.peek() == Some(expected);
         self.offset += if matched { expected.len_utf8() } else { 0 };
@@ -183,7 +183,7 @@ impl PathParser<'_> {
         Ok(if names.len() == 1 { PathSegment::Name(names.remove(0)) } else { PathSegment::Names(names) })
     }
 
-    /// A number, if one stands here.
+    /// Parses a number, if there is one.
     fn parse_number(&mut self) -> Result<Option<i64>, PathParseError> {
         self.skip_whitespace();
         let sign = usize::from(self.remaining().starts_with('-'));
@@ -203,7 +203,8 @@ impl PathParser<'_> {
             let end = self.parse_number()?;
             let step = if self.consume(':') { self.parse_number()?.unwrap_or(1) } else { 1 };
             let step = usize::try_from(step).ok().filter(|step| *step > 0);
-            let step = step.ok_or_else(|| ("a step must be above 0".to_owned(), self.offset.saturating_sub(1)))?;
+            let step =
+                step.ok_or_else(|| ("the step must be greater than 0".to_owned(), self.offset.saturating_sub(1)))?;
             return Ok(PathSegment::Slice(first, end, step));
         }
         let mut indices = vec![first.ok_or_else(|| self.error_here())?];
@@ -213,7 +214,7 @@ impl PathParser<'_> {
         Ok(if indices.len() == 1 { PathSegment::Index(indices[0]) } else { PathSegment::Indices(indices) })
     }
 
-    /// What the library has to say of a filter that begins here, at the byte where that is known.
+    /// Returns the error of `jsonpath-rust` for the filter that begins here, with its byte offset if known.
     fn filter_error(&self, text: &str, error: &JsonPathError) -> PathParseError {
         let offset = match error {
             JsonPathError::PestError(pest_error) if quote_names(text) == text => match pest_error.location {
@@ -226,7 +227,7 @@ impl PathParser<'_> {
             .filter(|offset| self.path.is_char_boundary(*offset) && *offset < self.path.len());
         match offset {
             Some(offset) => Self { path: self.path, offset }.error_here(),
-            None => (format!("this filter cannot be read: `{text}`; one is written like ?(@.level > 1)"), self.offset),
+            None => (format!("invalid filter `{text}`: write it like ?(@.level > 1)"), self.offset),
         }
     }
 
@@ -269,7 +270,7 @@ impl PathParser<'_> {
     }
 }
 
-/// A filter with the names in it quoted where the library wants them so: `@.level-1`.
+/// Quotes the names in a filter that `jsonpath-rust` does not accept as shorthand: `@.level-1`.
 fn quote_names(filter: &str) -> String {
     let mut result = String::new();
     let mut rest = filter;
@@ -307,7 +308,7 @@ fn quote_names(filter: &str) -> String {
     result
 }
 
-/// How many bytes a quoted text at the beginning has, with its quotes.
+/// Returns the length in bytes of the quoted string at the beginning of a text, including its quotes.
 fn quoted_len(text: &str, quote: char) -> usize {
     let mut escaped = false;
     for (offset, c) in text.char_indices().skip(1) {

@@ -1,21 +1,21 @@
-//! The values at several places of a JSON document, found while it is read once: nothing is built of
-//! what no path asks for.
+//! Finds several values of a JSON document in one pass: values that no path leads to are skipped without
+//! being built in memory.
 
 use std::ops::Range;
 
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Value as Json;
 
-/// A step of a path.
+/// A step of a path that leads to a single value.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum SingularSegment {
-    /// Into an object.
+    /// The value of this key of an object.
     Name(String),
-    /// Into a list; from its end where it is negative.
+    /// The item of an array at this index; counted from the end if negative.
     Index(i64),
 }
 
-/// What one hop leads to, in a value that is in memory.
+/// Returns the child of a value that is in memory.
 pub(super) fn child<'a>(json: &'a Json, segment: &SingularSegment) -> Option<&'a Json> {
     match (json, segment) {
         (Json::Object(entries), SingularSegment::Name(name)) => entries.get(name),
@@ -31,7 +31,7 @@ pub(super) fn child<'a>(json: &'a Json, segment: &SingularSegment) -> Option<&'a
     }
 }
 
-/// A place that is asked for, and the number of what is found there.
+/// A path to a value, and the index of its result.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct PathTarget<'a> {
     segments: &'a [SingularSegment],
@@ -39,18 +39,19 @@ pub(super) struct PathTarget<'a> {
 }
 
 impl<'a> PathTarget<'a> {
-    /// A way to a place; `None` for one that can only be gone with the whole document in memory.
+    /// Creates a target; `None` if the path has a negative index, which needs the whole array in memory.
     pub(super) fn new(segments: &'a [SingularSegment], slot: usize) -> Option<Self> {
         (!segments.iter().any(|segment| matches!(segment, SingularSegment::Index(..0))))
             .then_some(Self { segments, slot })
     }
 }
 
-/// Reads the document and fills what is found into the slots of the routes. `None`: it is no JSON, or
-/// a route led through something that is no object or list; it takes another look to tell which.
+/// Reads the document once and returns the value of each target, at the target's index. Returns `None` if the
+/// text is not JSON or if a path leads through a value that is not an object or array. Only a full parse can
+/// tell which.
 ///
-/// What lies beside the routes is read as loosely as JSON allows: neither how deep it is nor halves
-/// of surrogate pairs in it are looked at.
+/// Values that no path leads to are only checked for JSON syntax: neither their nesting depth nor unpaired
+/// surrogates in their strings are checked.
 pub(super) fn find_targets(text: &str, mut targets: Vec<PathTarget<'_>>) -> Option<Vec<Option<Json>>> {
     targets.sort_unstable();
     let mut values = vec![None; targets.len()];
@@ -60,8 +61,8 @@ pub(super) fn find_targets(text: &str, mut targets: Vec<PathTarget<'_>>) -> Opti
     Some(values)
 }
 
-/// What is asked of one value of the document: the routes that lead into it. They are in order, so
-/// those that go on in the same way stand side by side.
+/// Visits one value of the document. `targets` are the paths that lead into it; they are sorted, so those
+/// with the same next segment are adjacent.
 struct TargetVisitor<'a> {
     targets: &'a [PathTarget<'a>],
     depth: usize,
@@ -69,7 +70,7 @@ struct TargetVisitor<'a> {
 }
 
 impl TargetVisitor<'_> {
-    /// The routes that go on by this hop.
+    /// Returns the range of targets whose next segment matches.
     fn matching_targets(&self, compare: impl Fn(&SingularSegment) -> std::cmp::Ordering) -> Range<usize> {
         let compare_segment = |target: &PathTarget<'_>| compare(&target.segments[self.depth]);
         let first = self.targets.partition_point(|target| compare_segment(target).is_lt());
@@ -89,7 +90,7 @@ impl<'de, 'a> DeserializeSeed<'de> for TargetVisitor<'a> {
         match (segment_of(self.targets.first()), segment_of(self.targets.last())) {
             (Some(SingularSegment::Name(_)), Some(SingularSegment::Name(_))) => deserializer.deserialize_map(self),
             (Some(SingularSegment::Index(_)), Some(SingularSegment::Index(_))) => deserializer.deserialize_seq(self),
-            // One ends here, or they do not agree on what this is.
+            // A path ends here, or the paths disagree on whether this is an object or an array.
             _ => {
                 let json = Json::deserialize(deserializer)?;
                 for PathTarget { segments, slot } in self.targets {
@@ -105,7 +106,7 @@ impl<'de> Visitor<'de> for TargetVisitor<'_> {
     type Value = ();
 
     fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("what the paths lead through")
+        f.write_str("an object or array that the paths lead through")
     }
 
     fn visit_map<A: MapAccess<'de>>(mut self, mut entries: A) -> Result<(), A::Error> {
@@ -114,7 +115,7 @@ impl<'de> Visitor<'de> for TargetVisitor<'_> {
                 entries.next_value::<IgnoredAny>()?;
                 continue;
             }
-            // Of two equal keys the last one counts, also when it leads nowhere.
+            // Of duplicate keys the last one counts, even if the path matches nothing in it.
             for target in &self.targets[range.clone()] {
                 self.values[target.slot] = None;
             }
@@ -142,7 +143,7 @@ impl<'de> Visitor<'de> for TargetVisitor<'_> {
     }
 }
 
-/// Which routes go on by the key that is read.
+/// Finds the targets whose next segment is the key that is read.
 struct KeyTargets<'a, 'b>(&'b TargetVisitor<'a>);
 
 impl<'de> DeserializeSeed<'de> for KeyTargets<'_, '_> {

@@ -1,4 +1,4 @@
-//! What paths find, told by examples and held to another implementation.
+//! Tests of JSON paths, by examples and in comparison with other implementations.
 
 use proptest::prelude::*;
 use serde_json::json as document;
@@ -92,7 +92,7 @@ fn find_all_reports_the_same_error_as_a_full_parse() {
     assert_eq!(find_all(deep.as_bytes(), &[&path]), [Err(TileError::JsonTooDeep)]);
 }
 
-/// Documents with few names, so that paths find something.
+/// Documents with few different names, so that paths match.
 fn any_document() -> impl Strategy<Value = Json> {
     let leaf = prop_oneof![
         Just(document!(null)),
@@ -113,7 +113,7 @@ fn any_document() -> impl Strategy<Value = Json> {
 fn any_path() -> impl Strategy<Value = String> {
     let segment = prop_oneof![
         3 => "[abc\u{e9}]{1,2}".prop_map(|name| format!("['{name}']")),
-        2 => (-3..4).prop_map(|at| format!("[{at}]")),
+        2 => (-3..4).prop_map(|index| format!("[{index}]")),
     ];
     prop::collection::vec(segment, 0..5).prop_map(|segments| format!("${}", segments.concat()))
 }
@@ -129,23 +129,23 @@ proptest! {
         for (path, found) in paths.iter().zip(found) {
             let query = parse_json_path(path).unwrap();
             let expected = js_path_process(&query, &document).unwrap();
-            let expected = expected.first().map(|each| text::from_value(each.clone().val()).unwrap()).ok_or(TileError::NothingAtPath(path.clone()));
+            let expected = expected.first().map(|first| text::from_value(first.clone().val()).unwrap()).ok_or(TileError::NothingAtPath(path.clone()));
             prop_assert_eq!(found, expected, "{} in {}", path, payload);
         }
     }
 
     #[test]
-    fn broken_payload_reports_the_same_error_as_a_full_parse(document in any_document(), path in any_path(), at in any::<prop::sample::Index>(), put in "[{}\\[\\],:\"0a]") {
+    fn broken_payload_reports_the_same_error_as_a_full_parse(document in any_document(), path in any_path(), position in any::<prop::sample::Index>(), inserted in "[{}\\[\\],:\"0a]") {
         let mut payload = document.to_string();
-        let offsets: Vec<usize> = payload.char_indices().map(|(at, _)| at).collect();
-        payload.insert_str(*at.get(&offsets), &put);
+        let offsets: Vec<usize> = payload.char_indices().map(|(offset, _)| offset).collect();
+        payload.insert_str(*position.get(&offsets), &inserted);
         let path = JsonPath::parse(&path).unwrap();
         let reference = parse_json(payload.as_bytes()).and_then(|json| path.find(&json));
         prop_assert_eq!(find_all(payload.as_bytes(), &[&path]), [reference], "{}", payload);
     }
 }
 
-/// What Jayway gives: each shape of a path, on one document.
+/// The results of Jayway for each form of path, on one document.
 #[test]
 fn json_path_shapes_give_what_jayway_gives() {
     let payload = r#"{
@@ -159,7 +159,7 @@ fn json_path_shapes_give_what_jayway_gives() {
         "empty": [], "no": null, "limit": 1
     }"#;
     for (path, expected) in [
-        // One place: the value.
+        // A single value: the value itself.
         ("$", None),
         ("$.level.value", Some("42")),
         ("level.value", Some("42")),
@@ -185,7 +185,7 @@ fn json_path_shapes_give_what_jayway_gives() {
         ("$.empty", Some("[]")),
         ("$.in", Some(r#"{"temp":-127.0,"deep":{"temp":null}}"#)),
         ("$['temp','no']", Some(r#"{"temp":1.5,"no":null}"#)),
-        // Any other: the list of what is found, a value before what is inside it.
+        // Any other path: a list of the matches, a value before its descendants.
         ("$..temp", Some("[1.5,-127.0,null]")),
         ("..temp", None),
         ("$..max-1", Some(r#"[{"b":7}]"#)),
@@ -221,7 +221,7 @@ fn json_path_shapes_give_what_jayway_gives() {
         ("$.level[?(@.value == 42)].value", Some("[42]")),
         ("$.level[?(@.max-1)].value", Some("[42]")),
         ("$..[?(@.b == 1)].n", Some(r#"["one"]"#)),
-        // Nothing there.
+        // No match.
         ("$.nothing", None),
         ("$.level.value.x", None),
         ("$.list[9]", None),

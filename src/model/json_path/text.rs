@@ -1,16 +1,16 @@
-//! Values out of a JSON document as text, the way MQTT Dash's users know it: numbers as Java prints
-//! them, lists and tables as compact JSON.
+//! Converts JSON values to text in the format of MQTT Dash: numbers as Java prints them, arrays and objects
+//! as compact JSON.
 
 use serde_json::Value as Json;
 
-/// More text than this is not shown, in bytes.
+/// The maximum length of a result in bytes.
 pub(super) const MAX_TEXT_BYTES: usize = 4 << 20;
 
-/// The text is longer than [`MOST_TEXT`].
+/// The text is longer than [`MAX_TEXT_BYTES`].
 #[derive(Debug, PartialEq)]
 pub(super) struct TextTooLong;
 
-/// A single value as text.
+/// Converts a single value to text.
 pub(super) fn from_value(json: &Json) -> Result<String, TextTooLong> {
     match json {
         Json::String(text) => Ok(text.clone()),
@@ -23,7 +23,7 @@ pub(super) fn from_value(json: &Json) -> Result<String, TextTooLong> {
     }
 }
 
-/// Several values as a list.
+/// Converts several values to the text of a list.
 pub(super) fn from_list<'a>(values: impl Iterator<Item = &'a Json>) -> Result<String, TextTooLong> {
     let mut text = String::from("[");
     for (index, value) in values.enumerate() {
@@ -63,8 +63,8 @@ fn write_value(json: &Json, text: &mut String) -> Result<(), TextTooLong> {
     Ok(())
 }
 
-/// A number as Java prints it: whole ones as they are, others as a `double`
-/// (`Double.toString`: scientific outside 10⁻³ to 10⁷).
+/// Formats a number as Java prints it: integers unchanged, others as a `double` (`Double.toString`:
+/// scientific notation outside 10⁻³ to 10⁷).
 fn java_number(text: &str) -> String {
     if !text.contains(['.', 'e', 'E']) {
         return text.to_owned();

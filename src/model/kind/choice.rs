@@ -1,4 +1,4 @@
-//! One of several values, each with a label.
+//! The choice tile: one of several values, each with a label.
 
 use super::{TileKind, non_empty_text, placeholder};
 use crate::model::{
@@ -11,7 +11,7 @@ use crate::model::{
     value::{ValidationError, Value, ValuePathSegment},
 };
 
-/// One value to choose.
+/// A value to choose, and its label.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 struct ChoiceOption {
     label: String,
@@ -20,7 +20,7 @@ struct ChoiceOption {
 
 impl Schema for ChoiceOption {
     const FIELDS: &'static [FieldSpec<Self>] =
-        &[field!(String, label, "what is shown for it"), field!(String, payload, "what is published for it")];
+        &[field!(String, label, "the text that is shown"), field!(String, payload, "the payload that is published")];
 }
 
 /// The values to choose from, in their order.
@@ -50,7 +50,7 @@ impl FieldValue for ChoiceOptions {
                         "the option `{}` has the same payload as `{}`",
                         option.label, duplicate.label
                     ))
-                    .with_help("give each option a payload of its own")
+                    .with_help("give each option a different payload")
                     .prepend_key("payload")
                     .prepend_path(ValuePathSegment::Index(index)),
                 );
@@ -66,7 +66,7 @@ impl FieldValue for ChoiceOptions {
     }
 }
 
-/// A tile that is one of several values.
+/// A tile whose value is one of several options.
 #[derive(Debug, Clone, Default)]
 pub struct ChoiceKind {
     options: ChoiceOptions,
@@ -76,9 +76,9 @@ pub struct ChoiceKind {
 
 impl Schema for ChoiceKind {
     const FIELDS: &'static [FieldSpec<Self>] = &[
-        field!(ChoiceOptions, options, "what can be chosen: `label` is shown, `payload` is published"),
-        field!(TextSize, text_size, "how large the label is drawn"),
-        field!(Option<Color>, text_color, "the colour of the label"),
+        field!(ChoiceOptions, options, "the options to choose from: `label` is shown, `payload` is published"),
+        field!(TextSize, text_size, "the size of the label"),
+        field!(Option<Color>, text_color, "the color of the label"),
     ];
 }
 
@@ -94,7 +94,7 @@ impl TileKind for ChoiceKind {
     }
 
     fn description(&self) -> &'static str {
-        "shows the label of its value; pressing offers the others"
+        "shows the label of its value; pressing opens a list of the options"
     }
 
     fn content(&self, value: Option<&TileValue>) -> Result<TileContent, TileError> {

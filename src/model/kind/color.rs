@@ -1,4 +1,4 @@
-//! A colour.
+//! The color tile: a color that is shown and picked.
 
 use super::{TileKind, non_empty_text, placeholder};
 use crate::model::{
@@ -13,14 +13,14 @@ use crate::model::{
 };
 
 string_enum! {
-    /// How a colour is published.
+    /// The format in which a color is published.
     ColorFormat {
         Hex = "hex" "As `#RRGGBB`.",
         Number = "number" "As a decimal number, 0xRRGGBB.",
     }
 }
 
-/// A tile that shows a colour.
+/// A tile that shows a color.
 #[derive(Debug, Clone, Default)]
 pub struct ColorKind {
     format: ColorFormat,
@@ -29,13 +29,13 @@ pub struct ColorKind {
 
 impl Schema for ColorKind {
     const FIELDS: &'static [FieldSpec<Self>] = &[
-        field!(ColorFormat, format, "how the colour is published: as #RRGGBB or as a decimal number"),
-        field!(Option<Icon>, icon, "an icon in the colour"),
+        field!(ColorFormat, format, "how the color is published: as #RRGGBB or as a decimal number"),
+        field!(Option<Icon>, icon, "an icon in the color"),
     ];
 }
 
-/// A colour out of a payload: `#RRGGBB`, `RRGGBB` with a letter in it, or a decimal number, also
-/// one with a sign or an alpha above the red.
+/// Parses a color from a payload: `#RRGGBB`, `RRGGBB` with at least one letter, or a decimal number, which
+/// may be negative or have an alpha value above the red one.
 fn parse_rgb(text: &str) -> Result<Rgb, TileError> {
     let text = text.trim();
     if let Some(rgb) = Rgb::from_hex(text).filter(|_| text.parse::<i64>().is_err()) {
@@ -54,7 +54,7 @@ impl TileKind for ColorKind {
     }
 
     fn description(&self) -> &'static str {
-        "shows a colour; pressing opens a colour picker"
+        "shows a color; pressing opens a color picker"
     }
 
     fn content(&self, value: Option<&TileValue>) -> Result<TileContent, TileError> {

@@ -1,4 +1,4 @@
-//! A picture.
+//! The image tile: an image from a URL or from the payload.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ use crate::model::{
 };
 
 string_enum! {
-    /// Where the picture comes from.
+    /// Where the image comes from.
     ImageSource {
         Url = "url" "A fixed URL.",
         PayloadUrl = "payload-url" "The URL in the payload.",
@@ -22,7 +22,7 @@ string_enum! {
     }
 }
 
-/// A tile that shows a picture.
+/// A tile that shows an image.
 #[derive(Debug, Clone)]
 pub struct ImageKind {
     source: ImageSource,
@@ -42,18 +42,18 @@ impl Schema for ImageKind {
         field!(
             ImageSource,
             source,
-            "where the picture comes from: a fixed `url`, the URL in the payload, or the payload's own bytes"
+            "where the image comes from: a fixed `url`, the URL in the payload, or the bytes of the payload"
         ),
-        field!(Option<String>, url, "the URL of the picture, for `source = \"url\"`"),
-        field!(BoundedInt<0, 86_400>, reload, "seconds between two looks at the URL; 0: only once"),
-        field!(Option<String>, open_url, "the page that pressing the tile opens"),
+        field!(Option<String>, url, "the URL of the image, for `source = \"url\"`"),
+        field!(BoundedInt<0, 86_400>, reload, "seconds between two fetches of the URL; 0: fetch once"),
+        field!(Option<String>, open_url, "the web page that pressing the tile opens"),
     ];
 
     fn validate(&self) -> Vec<ValidationError> {
         match (self.source, &self.url) {
             (ImageSource::PayloadUrl | ImageSource::Payload, Some(_)) => {
-                ValidationError::new("`url` says nothing unless `source` is \"url\"")
-                    .with_help("leave one of them out")
+                ValidationError::new("`url` has no effect unless `source` is \"url\"")
+                    .with_help("remove one of them")
                     .prepend_key("url")
                     .into()
             }
@@ -68,7 +68,7 @@ impl TileKind for ImageKind {
     }
 
     fn description(&self) -> &'static str {
-        "shows a picture; pressing enlarges it or opens its page"
+        "shows an image; pressing enlarges it or opens a web page"
     }
 
     fn content(&self, value: Option<&TileValue>) -> Result<TileContent, TileError> {
@@ -121,7 +121,7 @@ impl TileKind for ImageKind {
     fn external_urls(&self) -> Vec<(&'static str, String)> {
         let url = match self.source {
             ImageSource::Url => self.url.clone(),
-            ImageSource::PayloadUrl => Some("whatever address its messages hold".to_owned()),
+            ImageSource::PayloadUrl => Some("any URL in its messages".to_owned()),
             ImageSource::Payload => None,
         };
         let with_key = |key, address: Option<String>| address.map(|address| (key, address));
@@ -130,13 +130,13 @@ impl TileKind for ImageKind {
 }
 
 impl ImageKind {
-    /// How long after a look the next one is due.
+    /// Returns the time between two fetches.
     fn reload_interval(&self) -> Option<Duration> {
         (self.reload.get() > 0).then(|| self.reload.to_duration())
     }
 }
 
-/// Whether a text holds its picture itself.
+/// Returns whether the text is a `data:` URL, which contains the image itself.
 fn is_data_url(text: &str) -> bool {
     text.trim_start().get(..5).is_some_and(|head| head.eq_ignore_ascii_case("data:"))
 }

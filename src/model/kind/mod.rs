@@ -1,10 +1,11 @@
-//! Kinds of tile: one file for each.
+//! The tile kinds: one file each.
 //!
-//! To add a kind: write `kind/x.rs` with a struct that is [`Schema`](super::key::Schema) (its keys in a
-//! file, its defaults) and a [`TileKind`] (what it shows, what pressing it does), then add `mod x;` and
-//! `x::X` to the list below. Nothing else changes: files load it, `check` knows its keys, the
-//! reference in `docs/tiles.md` names them, and the screen draws whatever [`TileContent`] it gives. Only a
-//! new *look* is more: a variant of [`TileContent`] and the arm in `ui/face` that the compiler asks for.
+//! To add a kind, write `kind/x.rs` with a struct that implements [`Schema`](super::schema::Schema) (its keys
+//! in a file and their defaults) and [`TileKind`] (what it shows, what pressing it does), then add `mod x;`
+//! and `x::X` to the list below. Nothing else changes: files load it, `check` knows its keys, the generated
+//! reference `docs/files.md` lists them, and the screen draws the [`TileContent`] that it returns. Only
+//! content of a new type needs more: a variant of [`TileContent`] and the match arm in `ui/widgets` that the
+//! compiler asks for.
 
 mod choice;
 mod color;
@@ -26,29 +27,29 @@ use super::{
 
 pub use self::image::ImageKind;
 
-/// What every kind of tile must answer. `reading` is what the tile last knew, if anything.
+/// The behavior of a tile kind. `value` is the last known value of the tile, if any.
 pub trait TileKind: DynFields + Debug + Send + Sync + CloneTileKind {
-    /// The word for it in a file.
+    /// Returns the name of the kind, as used in files.
     fn name(&self) -> &'static str;
 
-    /// What it is for, in a short sentence without its full stop.
+    /// Returns a one-sentence description of the kind, without a final period.
     fn description(&self) -> &'static str;
 
-    /// What it shows.
+    /// Returns the content to display.
     ///
     /// # Errors
-    /// Why the reading cannot be shown.
+    /// If the value cannot be shown.
     fn content(&self, value: Option<&TileValue>) -> Result<TileContent, TileError>;
 
-    /// What pressing it does.
+    /// Returns what pressing the tile does.
     fn press_action(&self, value: Option<&TileValue>) -> TileAction;
 
-    /// What so many steps up (or down) do.
+    /// Returns what `steps` steps up (or down, if negative) do.
     fn step_action(&self, _value: Option<&TileValue>, _steps: i32) -> TileAction {
         TileAction::Nothing
     }
 
-    /// What scripts may change of a face of this kind; of one without a value too.
+    /// Returns the part of the content that scripts may change. The content may have no value.
     fn script_view(&self, content: TileContent) -> ScriptView {
         match content {
             TileContent::Text { prefix_suffix, text, color, .. } => {
@@ -58,7 +59,7 @@ pub trait TileKind: DynFields + Debug + Send + Sync + CloneTileKind {
         }
     }
 
-    /// The face that scripts have made of `face`.
+    /// Returns `content` with the changes that scripts made to it.
     fn apply_script_view(&self, content: Option<TileContent>, view: &ScriptView) -> TileContent {
         let size = match content {
             Some(TileContent::Text { size, .. }) => size,
@@ -76,43 +77,43 @@ pub trait TileKind: DynFields + Debug + Send + Sync + CloneTileKind {
         }
     }
 
-    /// How large its text is drawn.
+    /// Returns the size of the text that scripts set.
     fn text_size(&self) -> TextSize {
         TextSize::Medium
     }
 
-    /// The payload for an answer to its question.
+    /// Returns the payload to publish for the user's input in the prompt.
     ///
     /// # Errors
-    /// Why this is no answer.
+    /// If the input is not valid.
     fn answer(&self, input: &str) -> Result<String, TileError> {
         Ok(input.to_owned())
     }
 
-    /// What pressing it is called: `set`, `switch`.
+    /// Returns the verb for pressing the tile, for key hints: `set`, `switch`.
     fn action_label(&self) -> &'static str;
 
-    /// Whether it can be stepped.
+    /// Returns whether step keys change the value.
     fn is_steppable(&self) -> bool {
         false
     }
 
-    /// Whether `prefix` and `postfix` say something for it.
+    /// Returns whether `prefix` and `postfix` have an effect.
     fn supports_prefix_suffix(&self) -> bool {
         false
     }
 
-    /// Whether pressing it publishes when the file does not say.
+    /// Returns the default of `publish`: whether pressing the tile publishes.
     fn publishes_by_default(&self) -> bool {
         true
     }
 
-    /// The addresses that it fetches from or opens: the key that says so, and the address.
+    /// Returns the URLs that the tile fetches or opens, each with its key.
     fn external_urls(&self) -> Vec<(&'static str, String)> {
         Vec::new()
     }
 
-    /// Whether what it shows may lie at a URL.
+    /// Returns whether the content may be fetched from a URL.
     fn fetches_url(&self) -> bool {
         false
     }
@@ -124,7 +125,7 @@ macro_rules! tile_kinds {
     };
 }
 
-// THE list.
+// Every kind, in the order in which users see them.
 tile_kinds![
     text::TextKind,
     switch::SwitchKind,
@@ -134,27 +135,27 @@ tile_kinds![
     color::ColorKind
 ];
 
-/// One plain tile of each kind.
+/// Creates a tile kind with default settings for each kind.
 pub fn all() -> impl Iterator<Item = Box<dyn TileKind>> {
     KINDS.iter().map(|new| new())
 }
 
-/// A plain tile of the kind with this word.
+/// Creates the tile kind with this name, with default settings.
 ///
 /// # Errors
-/// That there is no such kind, and which one may be meant.
+/// If there is no such kind; the help suggests a similar one.
 pub fn from_name(name: &str) -> Result<Box<dyn TileKind>, ValidationError> {
     all().find(|kind| kind.name() == name).ok_or_else(|| {
         let names: Vec<&str> = all().map(|kind| kind.name()).collect();
-        ValidationError::new(format!("there is no kind of tile named `{name}`")).with_help(
+        ValidationError::new(format!("unknown tile kind `{name}`")).with_help(
             did_you_mean(name, names.iter().copied()).unwrap_or_else(|| format!("the kinds are {}", names.join(", "))),
         )
     })
 }
 
-/// Makes boxes of kinds copyable; every kind that is `Clone` has it.
+/// Clones boxed tile kinds; implemented for every kind that is `Clone`.
 pub trait CloneTileKind {
-    /// A copy in a box of its own.
+    /// Clones the kind into a new box.
     fn clone_box(&self) -> Box<dyn TileKind>;
 }
 
@@ -170,12 +171,12 @@ impl Clone for Box<dyn TileKind> {
     }
 }
 
-/// The face of a tile without a value.
+/// Returns the content of a tile without a value or with an empty one.
 fn placeholder(value: Option<&TileValue>) -> TileContent {
     TileContent::Placeholder(if value.is_none() { "nothing yet" } else { "cleared" }.to_owned())
 }
 
-/// The text of a reading; `None` where there is nothing to show.
+/// Returns the text of a value; `None` if there is nothing to show.
 fn non_empty_text(value: Option<&TileValue>) -> Option<&str> {
     value.map(|value| &*value.text).filter(|text| !text.is_empty())
 }
@@ -184,7 +185,7 @@ fn non_empty_text(value: Option<&TileValue>) -> Option<&str> {
 mod tests {
     use super::*;
 
-    /// A reading with this text, for the tests of the kinds.
+    /// Returns a value with this text, for the tests of the kinds.
     pub fn tile_value(text: &str) -> TileValue {
         TileValue {
             text: text.into(),

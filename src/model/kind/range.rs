@@ -1,4 +1,4 @@
-//! A number between two limits.
+//! The range tile: a number between two limits.
 
 use super::{TileKind, non_empty_text, placeholder};
 use crate::model::{
@@ -13,10 +13,10 @@ use crate::model::{
 };
 
 string_enum! {
-    /// What stands beside the bar.
+    /// The label next to the bar.
     RangeLabel {
         Value = "value" "The value.",
-        Percent = "percent" "How far it is from the lower to the upper limit.",
+        Percent = "percent" "The position between the lower and the upper limit in percent.",
     }
 }
 
@@ -48,14 +48,14 @@ impl Schema for RangeKind {
     const FIELDS: &'static [FieldSpec<Self>] = &[
         field!(f64, min, "the lower limit"),
         field!(f64, max, "the upper limit"),
-        field!(BoundedInt<0, 10>, decimals, "how many decimals are shown and sent"),
+        field!(BoundedInt<0, 10>, decimals, "the number of decimals that are shown and published"),
         field!(
             Option<f64>,
             step,
-            "how far one step goes; a hundredth of the span, at least one unit of the last decimal, when left out"
+            "the size of a step; if not set, a hundredth of the range, but at least one unit of the last decimal"
         ),
-        field!(RangeLabel, show, "whether the value or the percentage stands beside the bar"),
-        field!(Option<Color>, color, "the colour of the bar"),
+        field!(RangeLabel, show, "whether to show the value or the percentage next to the bar"),
+        field!(Option<Color>, color, "the color of the bar"),
     ];
 
     fn validate(&self) -> Vec<ValidationError> {
@@ -63,12 +63,12 @@ impl Schema for RangeKind {
         if self.min >= self.max {
             errors.push(
                 ValidationError::new(format!("`min` ({}) must be below `max` ({})", self.min, self.max))
-                    .with_help("swap them, or set the one that is missing: min is 0 and max is 100 when left out")
+                    .with_help("swap them, or set the missing one: the default of min is 0, of max 100")
                     .prepend_key("min"),
             );
         }
         if self.step.is_some_and(|step| step <= 0.0) {
-            errors.push(ValidationError::new("a step must be above 0").prepend_key("step"));
+            errors.push(ValidationError::new("the step must be greater than 0").prepend_key("step"));
         }
         errors
     }
@@ -101,7 +101,7 @@ impl RangeKind {
         non_empty_text(value).and_then(|text| Self::parse_number(text).ok())
     }
 
-    /// Whole numbers as they came, so that not a digit is lost; others with the tile's decimals.
+    /// Returns integers unchanged, so that no digit is lost, and other numbers with the tile's decimals.
     fn format_value(&self, text: &str, number: f64) -> String {
         let digits = text.trim().trim_start_matches('-');
         let is_integer = !digits.is_empty() && digits.bytes().all(|digit| digit.is_ascii_digit());
@@ -246,7 +246,7 @@ mod tests {
     #[test]
     fn range_tile_rejects_input_outside_limits() {
         let message = RangeKind::default().answer("101").unwrap_err().to_string();
-        assert_eq!(message, "101 is outside 0 to 100");
+        assert_eq!(message, "101 is out of range (0 to 100)");
         assert_eq!(RangeKind::default().answer(" 42 "), Ok("42".into()));
         assert_eq!(
             RangeKind { decimals: BoundedInt::clamped(1), ..RangeKind::default() }.answer("4,25"),

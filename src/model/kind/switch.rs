@@ -1,4 +1,4 @@
-//! Something that is on or off; with equal payloads, a button.
+//! The switch tile: on or off; with equal payloads, a button.
 
 use super::{TileKind, placeholder};
 use crate::model::{
@@ -30,12 +30,12 @@ impl Default for SwitchKind {
 
 impl Schema for SwitchKind {
     const FIELDS: &'static [FieldSpec<Self>] = &[
-        field!(String, on, "the payload that means on; equal to `off` it makes a button"),
+        field!(String, on, "the payload that means on; if equal to `off`, the tile is a button"),
         field!(String, off, "the payload that means off"),
-        field!(Option<Icon>, on_icon, "the icon while on"),
-        field!(Option<Icon>, off_icon, "the icon while off"),
-        field!(Option<Color>, on_color, "the colour while on"),
-        field!(Option<Color>, off_color, "the colour while off"),
+        field!(Option<Icon>, on_icon, "the icon when on"),
+        field!(Option<Icon>, off_icon, "the icon when off"),
+        field!(Option<Color>, on_color, "the color when on"),
+        field!(Option<Color>, off_color, "the color when off"),
     ];
 }
 
@@ -56,7 +56,7 @@ impl SwitchKind {
     }
 }
 
-/// What a state is called: its payload where that is a short word, else `otherwise`.
+/// Returns the label of a state: its payload if that is a short word, otherwise `fallback`.
 fn state_label(payload: &str, fallback: &str) -> String {
     let short = (2..=8).contains(&payload.chars().count());
     if short && payload.chars().all(char::is_alphabetic) { payload.to_uppercase() } else { fallback.to_owned() }
@@ -68,7 +68,7 @@ impl TileKind for SwitchKind {
     }
 
     fn description(&self) -> &'static str {
-        "shows on or off; pressing publishes the other"
+        "shows on or off; pressing publishes the opposite"
     }
 
     fn content(&self, value: Option<&TileValue>) -> Result<TileContent, TileError> {

@@ -1,4 +1,4 @@
-//! Any value, as text.
+//! The text tile: any value as text.
 
 use super::{TileKind, non_empty_text, placeholder};
 use crate::model::{
@@ -9,7 +9,7 @@ use crate::model::{
     tile_value::TileValue,
 };
 
-/// A tile that shows its value as it is.
+/// A tile that shows its value as text.
 #[derive(Debug, Clone, Default)]
 pub struct TextKind {
     text_size: TextSize,
@@ -18,8 +18,8 @@ pub struct TextKind {
 
 impl Schema for TextKind {
     const FIELDS: &'static [FieldSpec<Self>] = &[
-        field!(TextSize, text_size, "how large the value is drawn; large uses big letters where they fit"),
-        field!(Option<Color>, text_color, "the colour of the value"),
+        field!(TextSize, text_size, "the size of the value; large uses big letters where they fit"),
+        field!(Option<Color>, text_color, "the color of the value"),
     ];
 }
 
@@ -29,7 +29,7 @@ impl TileKind for TextKind {
     }
 
     fn description(&self) -> &'static str {
-        "shows its value as text; pressing asks for a line and publishes it"
+        "shows its value as text; pressing asks for a text and publishes it"
     }
 
     fn content(&self, value: Option<&TileValue>) -> Result<TileContent, TileError> {

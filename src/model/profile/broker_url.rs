@@ -1,4 +1,4 @@
-//! Where a broker is: the `url` of a profile.
+//! The address of a broker: the `url` of a profile.
 
 use url::{Host, Url};
 
@@ -9,7 +9,7 @@ use crate::model::{
 };
 
 string_enum! {
-    /// What carries the bytes.
+    /// The transport to a broker.
     Scheme {
         Tcp = "mqtt" "Plain TCP, port 1883.",
         Tls = "mqtts" "TLS, port 8883.",
@@ -19,7 +19,7 @@ string_enum! {
 }
 
 impl Scheme {
-    /// Whether the bytes are encrypted.
+    /// Returns whether the connection is encrypted.
     #[must_use]
     pub const fn is_secure(self) -> bool {
         matches!(self, Self::Tls | Self::Wss)
@@ -35,30 +35,30 @@ impl Scheme {
     }
 }
 
-/// Where a broker is.
+/// The address of a broker.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BrokerUrl {
-    /// What carries the bytes.
+    /// The transport.
     pub scheme: Scheme,
-    /// A name or an IP address, without brackets.
+    /// A host name or an IP address, without brackets.
     pub host: String,
     /// The port.
     pub port: u16,
-    /// The path of the request, for the WebSocket schemes; `/mqtt` unless said otherwise.
+    /// The path of the request, for WebSocket; `/mqtt` by default.
     pub path: String,
     text: String,
 }
 
 impl BrokerUrl {
-    /// Reads `mqtt://host`, `mqtts://host:port`, `ws://host:port/path`, `wss://…`.
+    /// Parses `mqtt://host`, `mqtts://host:port`, `ws://host:port/path`, `wss://…`. Without a scheme it is
+    /// `mqtt://`.
     ///
     /// # Errors
-    /// Says what is wrong and what is wanted.
+    /// If the URL is invalid, has an unknown scheme or contains a user name or a password.
     pub fn parse(text: &str) -> Result<Self, ValidationError> {
         let full = if text.contains("://") { text.to_owned() } else { format!("mqtt://{text}") };
         let url = Url::parse(&full).map_err(|error| {
-            ValidationError::new(format!("this is no address of a broker: {error}"))
-                .with_help("write it like mqtt://host:1883")
+            ValidationError::new(format!("invalid broker URL: {error}")).with_help("write it like mqtt://host:1883")
         })?;
         let scheme = match url.scheme() {
             "mqtt" | "tcp" => Scheme::Tcp,
@@ -66,24 +66,24 @@ impl BrokerUrl {
             "ws" => Scheme::Ws,
             "wss" => Scheme::Wss,
             other => {
-                return Err(ValidationError::new(format!("`{other}://` is not known here"))
+                return Err(ValidationError::new(format!("unknown URL scheme `{other}://`"))
                     .with_help(
                         did_you_mean(other, ["mqtt", "mqtts", "ws", "wss"])
-                            .unwrap_or_else(|| "mqtt://, mqtts://, ws:// or wss:// is wanted".to_owned()),
+                            .unwrap_or_else(|| "expected mqtt://, mqtts://, ws:// or wss://".to_owned()),
                     )
                     .with_span(Some(0..other.len())));
             }
         };
         if !url.username().is_empty() || url.password().is_some() {
-            return Err(ValidationError::new("user and password do not belong into the address")
-                .with_help("give them as `username` and `password`"));
+            return Err(ValidationError::new("the broker URL must not contain a user name or a password")
+                .with_help("set `username` and `password` instead"));
         }
         let host = match url.host() {
             Some(Host::Ipv6(ip)) => ip.to_string(),
             Some(host) if !host.to_string().is_empty() => host.to_string(),
             _ => {
                 return Err(
-                    ValidationError::new("the address names no host").with_help("write it like mqtt://host:1883")
+                    ValidationError::new("the broker URL has no host").with_help("write it like mqtt://host:1883")
                 );
             }
         };
@@ -95,19 +95,19 @@ impl BrokerUrl {
             (_, "" | "/") => String::new(),
             (_, path) => {
                 return Err(ValidationError::new(format!(
-                    "only ws:// and wss:// have a path, so `{path}` says nothing"
+                    "the path `{path}` is only allowed in ws:// and wss:// URLs"
                 ))
-                .with_help("leave the path out"));
+                .with_help("remove the path"));
             }
         };
         let port = url.port().unwrap_or_else(|| scheme.default_port());
         if port == 0 {
-            return Err(ValidationError::new("port 0 cannot be reached").with_help("1 to 65535 is wanted"));
+            return Err(ValidationError::new("port 0 is not valid").with_help("expected 1 to 65535"));
         }
         Ok(Self { scheme, host, port, path, text: text.to_owned() })
     }
 
-    /// The host as a URL has it: an IPv6 address in brackets.
+    /// Returns the host as written in a URL: an IPv6 address in brackets.
     #[must_use]
     pub fn bracketed_host(&self) -> String {
         if self.host.contains(':') { format!("[{}]", self.host) } else { self.host.clone() }
@@ -133,7 +133,7 @@ impl std::fmt::Display for BrokerUrl {
 }
 
 impl FieldValue for BrokerUrl {
-    const VALUE_TYPE: ValueType = ValueType::Custom("an address such as \"mqtts://broker.example:8883\"");
+    const VALUE_TYPE: ValueType = ValueType::Custom("a URL such as \"mqtts://broker.example:8883\"");
 
     fn from_value(value: &Value) -> Result<Self, Vec<ValidationError>> {
         parse_text(value, Self::VALUE_TYPE, Self::parse)

@@ -1,4 +1,4 @@
-//! Sizes in bytes, as people write them.
+//! Sizes in bytes, written with a unit.
 
 use crate::model::{
     field_value::parse_text,
@@ -6,23 +6,23 @@ use crate::model::{
     value::{ValidationError, Value},
 };
 
-/// A number of bytes, written as a number or as `512 KiB`, `1 MiB`.
+/// A number of bytes, written as an integer or as `512 KiB`, `1 MiB`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ByteSize(u32);
 
 impl ByteSize {
-    /// The largest packet that the protocol can carry: 256 MiB (MQTT 3.1.1, section 2.2.3).
+    /// The largest packet size that MQTT allows: 256 MiB (MQTT 3.1.1, section 2.2.3).
     pub const MAX: u32 = 268_435_455;
     const UNITS: [(&'static str, u32); 5] =
         [("KiB", 1 << 10), ("MiB", 1 << 20), ("kB", 1_000), ("MB", 1_000_000), ("B", 1)];
 
-    /// So many times 1,048,576 bytes; at most 255.
+    /// Creates a size of `mib` × 1,048,576 bytes, at most 255 MiB.
     #[must_use]
     pub const fn from_mib(mib: u8) -> Self {
         Self((mib as u32) << 20)
     }
 
-    /// So many bytes.
+    /// Returns the number of bytes.
     #[must_use]
     pub const fn bytes(self) -> u32 {
         self.0
@@ -33,7 +33,7 @@ impl ByteSize {
             .ok()
             .filter(|bytes| (256..=Self::MAX).contains(bytes))
             .map(Self)
-            .ok_or_else(|| ValidationError::new("a packet may have 256 bytes to 255 MiB"))
+            .ok_or_else(|| ValidationError::new("the packet size must be between 256 bytes and 255 MiB"))
     }
 }
 
@@ -64,7 +64,7 @@ impl FieldValue for ByteSize {
                 .map(|(_, bytes)| i64::from(*bytes));
             match (digits.trim().parse::<i64>(), scale) {
                 (Ok(number), Some(scale)) => Self::try_from_bytes(number.saturating_mul(scale)),
-                _ => Err(ValidationError::new(format!("`{text}` is no size"))
+                _ => Err(ValidationError::new(format!("`{text}` is not a size"))
                     .with_help("write it like \"512 KiB\" or \"1 MiB\"")),
             }
         })

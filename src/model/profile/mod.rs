@@ -1,4 +1,4 @@
-//! How to reach a broker: a profile, as `profiles.toml` holds it.
+//! Connection profiles: how to reach a broker, as configured in `profiles.toml`.
 
 mod broker_url;
 mod byte_size;
@@ -21,71 +21,71 @@ use super::{
 };
 
 string_enum! {
-    /// The version of MQTT to speak.
+    /// The MQTT version.
     MqttVersion {
-        V311 = "3.1.1" "MQTT 3.1.1, which every broker speaks.",
+        V311 = "3.1.1" "MQTT 3.1.1, which every broker supports.",
         V5 = "5" "MQTT 5.",
     }
 }
 
-/// What the broker publishes when this client dies.
+/// The will: a message that the broker publishes if the connection is lost (MQTT 3.1.1, section 3.1.2.5).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Will {
-    /// Where.
+    /// The topic.
     pub topic: Option<Topic>,
-    /// What.
+    /// The payload.
     pub payload: String,
-    /// With which quality of service.
+    /// The quality of service.
     pub qos: Qos,
-    /// Whether the broker keeps it for new subscribers.
+    /// Whether the broker retains it.
     pub retain: bool,
 }
 
 impl Schema for Will {
     const FIELDS: &'static [FieldSpec<Self>] = &[
-        field!(Option<Topic>, topic, "where the broker publishes it"),
-        field!(String, payload, "what it publishes"),
-        field!(Qos, qos, "with which quality of service"),
-        field!(bool, retain, "whether the broker keeps it for new subscribers"),
+        field!(Option<Topic>, topic, "the topic of the will message"),
+        field!(String, payload, "the payload of the will message"),
+        field!(Qos, qos, "the quality of service of the will message"),
+        field!(bool, retain, "whether the broker retains the will message"),
     ];
 
     fn validate(&self) -> Vec<ValidationError> {
-        if self.topic.is_none() { ValidationError::new("a last will needs a `topic`").into() } else { Vec::new() }
+        if self.topic.is_none() { ValidationError::new("the will needs a `topic`").into() } else { Vec::new() }
     }
 }
 
-/// How to reach a broker.
+/// A connection profile: how to reach a broker.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Profile {
-    /// What people call it.
+    /// The name, as the user sees it.
     pub name: String,
-    /// The folder that relative paths start from.
+    /// The directory that relative paths are resolved against.
     pub base_dir: PathBuf,
-    /// Where the broker is.
+    /// The address of the broker.
     pub url: BrokerUrl,
-    /// The client id; `None`: one is made once and kept.
+    /// The client ID; `None`: one is generated once and reused.
     pub client_id: Option<String>,
-    /// The user.
+    /// The user name.
     pub username: Option<String>,
     /// Where the password comes from.
     pub password: Option<PasswordSource>,
-    /// The version of MQTT.
+    /// The MQTT version.
     pub protocol: MqttVersion,
-    /// Seconds of silence after which the line is tested.
+    /// The keep alive in seconds.
     pub keep_alive: BoundedInt<1, 65_535>,
-    /// Whether the broker forgets this client when the line goes down.
+    /// Whether the broker discards the session when the connection is lost.
     pub clean_session: bool,
-    /// Seconds that connecting may take.
+    /// The timeout of a connection attempt in seconds.
     pub connect_timeout: BoundedInt<1, 3_600>,
-    /// The largest packet, in and out.
+    /// The maximum packet size, incoming and outgoing.
     pub max_packet_size: ByteSize,
-    /// The dashboard that is opened with it.
+    /// The dashboard to open with this profile.
     pub dashboard: Option<String>,
-    /// Whether the screen is kept on while connected.
+    /// Whether to keep the screen on while connected.
     pub keep_awake: bool,
-    /// Whom to trust.
+    /// The TLS settings.
     pub tls: Nested<TlsSettings>,
-    /// The last will.
+    /// The will.
     pub will: Option<Nested<Will>>,
 }
 
@@ -112,13 +112,13 @@ impl Default for Profile {
 }
 
 impl Profile {
-    /// A profile of nothing but an address, named by it.
+    /// Creates a profile with default settings from a URL. The name is its host and port.
     #[must_use]
     pub fn from_broker_url(url: BrokerUrl) -> Self {
         Self { name: format!("{}:{}", url.bracketed_host(), url.port), url, ..Self::default() }
     }
 
-    /// The path of a file that the profile names, seen from the profile's own folder.
+    /// Resolves a path from the profile against the profile's directory.
     #[must_use]
     pub fn resolve_path(&self, path: &std::path::Path) -> PathBuf {
         self.base_dir.join(path)
@@ -130,58 +130,57 @@ impl Schema for Profile {
         field!(
             BrokerUrl,
             url,
-            "where the broker is: mqtt:// (port 1883), mqtts:// (8883), ws:// (80) or wss:// (443), path /mqtt unless said otherwise"
+            "the broker: mqtt:// (port 1883), mqtts:// (8883), ws:// (80) or wss:// (443); default path /mqtt"
         ),
-        field!(
-            Option<String>,
-            client_id,
-            "the name by which the broker knows this client; made once per profile and kept when left out"
-        ),
-        field!(Option<String>, username, "the user to log in as"),
-        field!(Option<PasswordSource>, password, "the password, or better where it comes from"),
-        field!(MqttVersion, protocol, "the version of MQTT to speak"),
-        field!(BoundedInt<1, 65_535>, keep_alive, "seconds of silence after which the line is tested"),
-        field!(bool, clean_session, "false: the broker keeps subscriptions and messages while this client is away"),
-        field!(BoundedInt<1, 3_600>, connect_timeout, "seconds that connecting may take"),
-        field!(ByteSize, max_packet_size, "the largest packet, in and out"),
+        field!(Option<String>, client_id, "the client ID; if not set, one is generated once per profile and reused"),
+        field!(Option<String>, username, "the user name to log in with"),
+        field!(Option<PasswordSource>, password, "the password, or preferably where it comes from"),
+        field!(MqttVersion, protocol, "the MQTT version"),
+        field!(BoundedInt<1, 65_535>, keep_alive, "seconds without traffic until the connection is tested"),
+        field!(bool, clean_session, "false: the broker keeps subscriptions and messages while this client is offline"),
+        field!(BoundedInt<1, 3_600>, connect_timeout, "the timeout of a connection attempt in seconds"),
+        field!(ByteSize, max_packet_size, "the maximum packet size, incoming and outgoing"),
         field!(
             Option<String>,
             dashboard,
-            "the dashboard opened with it; otherwise every dashboard that names this profile"
+            "the dashboard to open with it; if not set, every dashboard that names this profile"
         ),
         field!(bool, keep_awake, "keep the screen on while connected"),
-        field!(Nested<TlsSettings>, tls, "whom to trust, for mqtts:// and wss://"),
-        field!(Option<Nested<Will>>, will, "what the broker publishes when this client dies"),
+        field!(Nested<TlsSettings>, tls, "TLS settings, for mqtts:// and wss://"),
+        field!(Option<Nested<Will>>, will, "the message that the broker publishes if the connection is lost"),
     ];
 
     fn validate(&self) -> Vec<ValidationError> {
         let mut errors = Vec::new();
         if !self.clean_session && self.client_id.as_ref().is_none_or(String::is_empty) {
             errors.push(
-                ValidationError::new("a persistent session needs a client id of its own")
+                ValidationError::new("a persistent session needs a fixed client ID")
                     .with_help("set `client_id`")
                     .prepend_key("clean_session"),
             );
         }
         if self.tls != Nested::default() && !self.url.scheme.is_secure() {
             errors.push(
-                ValidationError::new("`tls` says nothing for a plain connection")
-                    .with_help("use mqtts:// or wss:// in `url`, or leave `tls` out")
+                ValidationError::new("`tls` has no effect on an unencrypted connection")
+                    .with_help("use mqtts:// or wss:// in `url`, or remove `tls`")
                     .prepend_key("tls"),
             );
         }
         if self.password.is_some() && self.username.is_none() && self.protocol == MqttVersion::V311 {
             errors.push(
-                ValidationError::new("MQTT 3.1.1 allows no password without a user")
+                ValidationError::new("MQTT 3.1.1 does not allow a password without a user name")
                     .with_help("set `username`")
                     .prepend_key("password"),
             );
         }
         if self.protocol == MqttVersion::V5 && self.keep_alive.get() < 5 {
-            errors.push(ValidationError::new("with protocol 5 the least is 5 seconds").prepend_key("keep_alive"));
+            errors.push(ValidationError::new("with protocol 5 the minimum is 5 seconds").prepend_key("keep_alive"));
         }
         if self.client_id.as_ref().is_some_and(|id| id.len() > topic::MAX_BYTES || id.contains('\0')) {
-            errors.push(ValidationError::new("this cannot be a client id").prepend_key("client_id"));
+            errors.push(
+                ValidationError::new("the client ID must have at most 65535 bytes and no NUL character")
+                    .prepend_key("client_id"),
+            );
         }
         errors
     }

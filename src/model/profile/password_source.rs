@@ -1,4 +1,4 @@
-//! Where a password comes from. It is never shown.
+//! The source of a password. A password is never shown.
 
 use std::path::PathBuf;
 
@@ -8,18 +8,18 @@ use crate::model::{
     value::{ValidationError, Value, ValuePathSegment, did_you_mean},
 };
 
-/// Where a password comes from. It is never shown: neither by `Debug` nor in any message.
+/// The source of a password. A password is never shown, neither by `Debug` nor in a message.
 #[derive(Clone, PartialEq, Eq)]
 pub enum PasswordSource {
-    /// Written in the file itself.
+    /// The password itself, in the file.
     Plain(String),
-    /// The environment variable of this name.
+    /// An environment variable.
     Env(String),
-    /// The first line that this program prints.
+    /// A program and its arguments; the password is the first line of its output.
     Command(Vec<String>),
-    /// The first line of this file.
+    /// A file; the password is its first line.
     File(PathBuf),
-    /// Asked for on the terminal.
+    /// A prompt on the terminal.
     Prompt,
 }
 
@@ -47,7 +47,7 @@ impl FieldValue for PasswordSource {
             other => return Err(type_mismatch(other, Self::VALUE_TYPE)),
         };
         let [(name, value)] = entries.as_slice() else {
-            return Err(ValidationError::new("one source of the password is wanted, and just one")
+            return Err(ValidationError::new("the password needs exactly one source")
                 .with_help(Self::VALUE_TYPE.to_string())
                 .into());
         };
@@ -64,13 +64,13 @@ impl FieldValue for PasswordSource {
                     })?)
                 }
                 ("env" | "file" | "prompt" | "command", _) => {
-                    return Err(ValidationError::new("this is no source of a password")
+                    return Err(ValidationError::new("invalid password source")
                         .with_help(Self::VALUE_TYPE.to_string())
                         .prepend_key(name)
                         .into());
                 }
                 _ => {
-                    return Err(ValidationError::new(format!("there is no source of passwords named `{name}`"))
+                    return Err(ValidationError::new(format!("unknown password source `{name}`"))
                         .with_help(
                             did_you_mean(name, ["env", "command", "file", "prompt"])
                                 .unwrap_or_else(|| Self::VALUE_TYPE.to_string()),

@@ -1,4 +1,4 @@
-//! Whom to trust, and how to prove who one is.
+//! TLS settings: which broker certificates to trust, and the client certificate.
 
 use std::path::PathBuf;
 
@@ -8,7 +8,7 @@ use crate::model::{
     value::{ValidationError, Value},
 };
 
-/// The SHA-256 of a certificate that is trusted as it is.
+/// The SHA-256 fingerprint of a certificate that is trusted regardless of its issuer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CertificatePin(pub [u8; 32]);
 
@@ -27,7 +27,7 @@ impl FieldValue for CertificatePin {
         parse_text(value, Self::VALUE_TYPE, |text| {
             let hex: String = text.strip_prefix("sha256:").unwrap_or_default().chars().filter(|c| *c != ':').collect();
             let invalid_pin =
-                || ValidationError::new("this is no fingerprint").with_help(format!("{} is wanted", Self::VALUE_TYPE));
+                || ValidationError::new("invalid fingerprint").with_help(format!("expected {}", Self::VALUE_TYPE));
             if hex.len() != 64 || !hex.bytes().all(|digit| digit.is_ascii_hexdigit()) {
                 return Err(invalid_pin());
             }
@@ -44,45 +44,45 @@ impl FieldValue for CertificatePin {
     }
 }
 
-/// Whom to trust, and how to prove who one is.
+/// Which broker certificates to trust, and the client certificate.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct TlsSettings {
-    /// Certificates of authorities, instead of the system's.
+    /// A file with the CA certificates to trust instead of the system's.
     pub ca: Option<PathBuf>,
-    /// The client's own certificate.
+    /// A file with the client certificate.
     pub cert: Option<PathBuf>,
-    /// The key of the client's own certificate.
+    /// A file with the private key of the client certificate.
     pub key: Option<PathBuf>,
-    /// Exactly this certificate of the broker is trusted.
+    /// The fingerprint of the only broker certificate to trust.
     pub pin: Option<CertificatePin>,
-    /// Any certificate is trusted.
+    /// Whether to trust any certificate.
     pub insecure: bool,
 }
 
 impl Schema for TlsSettings {
     const FIELDS: &'static [FieldSpec<Self>] = &[
-        field!(Option<PathBuf>, ca, "certificates of the authorities to trust, instead of the system's"),
-        field!(Option<PathBuf>, cert, "the client's own certificate"),
-        field!(Option<PathBuf>, key, "the key of the client's own certificate"),
+        field!(Option<PathBuf>, ca, "the CA certificates to trust, instead of the system's"),
+        field!(Option<PathBuf>, cert, "the client certificate"),
+        field!(Option<PathBuf>, key, "the private key of the client certificate"),
         field!(
             Option<CertificatePin>,
             pin,
-            "trust exactly the broker's certificate with this fingerprint, self-signed or not"
+            "trust only the broker certificate with this fingerprint, self-signed or not"
         ),
-        field!(bool, insecure, "accept any certificate; a banner says so for as long as it is connected"),
+        field!(bool, insecure, "accept any certificate; a banner warns while connected"),
     ];
 
     fn validate(&self) -> Vec<ValidationError> {
         let mut errors = Vec::new();
         match (&self.cert, &self.key) {
-            (Some(_), None) => errors.push(ValidationError::new("`cert` needs its `key`").prepend_key("cert")),
-            (None, Some(_)) => errors.push(ValidationError::new("`key` needs its `cert`").prepend_key("key")),
+            (Some(_), None) => errors.push(ValidationError::new("`cert` needs a `key`").prepend_key("cert")),
+            (None, Some(_)) => errors.push(ValidationError::new("`key` needs a `cert`").prepend_key("key")),
             _ => {}
         }
         if self.insecure && self.pin.is_some() {
             errors.push(
-                ValidationError::new("`insecure` accepts any certificate, so `pin` would say nothing")
-                    .with_help("leave one of them out")
+                ValidationError::new("`insecure` accepts any certificate, so `pin` has no effect")
+                    .with_help("remove one of them")
                     .prepend_key("insecure"),
             );
         }

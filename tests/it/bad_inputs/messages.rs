@@ -178,7 +178,7 @@ pub fn png_of_30000_by_30000_is_refused_before_decoding() {
     let effects = fixture.take_effects();
     let Some(Effect::DecodePicture(at, _)) = effects.first() else { panic!("{effects:?}") };
     fixture.update(Event::PictureDecoded(*at, Err(reason)));
-    assert!(fixture.screen_words().contains("no picture: 30000×30000 pixels"), "{}", fixture.screen_text());
+    assert!(fixture.screen_words().contains("no image: 30000×30000 pixels"), "{}", fixture.screen_text());
 }
 
 pub fn clock_jump_does_not_change_intervals() {

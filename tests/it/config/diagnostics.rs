@@ -33,29 +33,29 @@ fn profiles(text: &str) -> Problems {
     read_profiles("profiles.toml", text, Path::new("")).expect_err(text)
 }
 
-const ECHO_IS_NOT_JSON: &str = "set `publish_topic` to where the device listens, or `publish = false`";
+const ECHO_IS_NOT_JSON: &str = "set `publish_topic` to the topic that the device subscribes to, or `publish = false`";
 
 #[test]
 fn dashboard_errors_have_position_and_advice() {
     let rows: &[Row] = &[
-        ("titel = 'x'", 1, 1, "there is no key `titel` here", "did you mean `title`?"),
-        ("[[tiles]]\nkind = 'text'", 1, 3, "there is no key `tiles` here", "did you mean `tile`?"),
-        ("[tile]\nkind = 'text'", 1, 1, "a tile begins with two brackets", "write [[tile]]"),
-        ("tile_size = 'huge'", 1, 13, "`huge` is not known here", "\"medium\", \"small\" or \"large\" is wanted"),
+        ("titel = 'x'", 1, 1, "unknown key `titel`", "did you mean `title`?"),
+        ("[[tiles]]\nkind = 'text'", 1, 3, "unknown key `tiles`", "did you mean `tile`?"),
+        ("[tile]\nkind = 'text'", 1, 1, "a tile header needs two brackets", "write [[tile]]"),
+        ("tile_size = 'huge'", 1, 13, "unknown value `huge`", "expected \"medium\", \"small\" or \"large\""),
         (
             "columns = '3'",
             1,
             11,
-            "this is text, but a whole number from 0 to 100 is wanted",
+            "expected a whole number from 0 to 100, found text",
             "write it without quotes: 3",
         ),
-        ("columns = 101", 1, 11, "101 is outside 0 to 100", ""),
-        ("columns = 99999999999999999999", 1, 11, "this number is too large", "at most 64 bits are wanted"),
+        ("columns = 101", 1, 11, "101 is out of range (0 to 100)", ""),
+        ("columns = 99999999999999999999", 1, 11, "this number is too large", "the maximum is 64 bits"),
         (
             "title = 2026-01-01",
             1,
             9,
-            "this is a date or a time, and no key holds one",
+            "no key has a date or a time as its value",
             "write it in quotes to make it text",
         ),
         (
@@ -65,16 +65,16 @@ fn dashboard_errors_have_position_and_advice() {
             "this tile has no `kind`",
             "the kinds are text, switch, range, choice, image, color",
         ),
-        ("[[tile]]\nkind = 'swich'", 2, 8, "there is no kind of tile named `swich`", "did you mean `switch`?"),
+        ("[[tile]]\nkind = 'swich'", 2, 8, "unknown tile kind `swich`", "did you mean `switch`?"),
         (
             "[[tile]]\nkind = 3",
             2,
             8,
-            "the kind of a tile is text",
+            "expected the name of a tile kind",
             "the kinds are text, switch, range, choice, image, color",
         ),
-        ("[[tile]]\nkind = 'text'\nnmae = 'x'", 3, 1, "there is no key `nmae` here", "did you mean `name`?"),
-        ("[[tile]]\nkind = 'text'\nqos = 3", 3, 7, "3 is no quality of service", "0, 1 or 2 is wanted"),
+        ("[[tile]]\nkind = 'text'\nnmae = 'x'", 3, 1, "unknown key `nmae`", "did you mean `name`?"),
+        ("[[tile]]\nkind = 'text'\nqos = 3", 3, 7, "3 is not a quality of service", "expected 0, 1 or 2"),
     ];
     assert_diagnostics(rows, dashboard);
 }
@@ -87,36 +87,36 @@ fn value_and_combination_errors_have_position_and_advice() {
             3,
             7,
             "`min` (50) must be below `max` (10)",
-            "swap them, or set the one that is missing: min is 0 and max is 100 when left out",
+            "swap them, or set the missing one: the default of min is 0, of max 100",
         ),
         (
             "[[tile]]\nkind = 'range'\nmax = -1",
             3,
             7,
             "`min` (0) must be below `max` (-1)",
-            "swap them, or set the one that is missing: min is 0 and max is 100 when left out",
+            "swap them, or set the missing one: the default of min is 0, of max 100",
         ),
-        ("[[tile]]\nkind = 'range'\nmax = nan", 3, 7, "this number has no end", ""),
+        ("[[tile]]\nkind = 'range'\nmax = nan", 3, 7, "the number must be finite", ""),
         (
             "[[tile]]\nkind = 'text'\npublish = false\njson_path = \"$.a[?(@.\\u00e9 >]\"",
             4,
             30,
-            "this is no JSON path: it cannot be read from `]` on",
+            "invalid JSON path: unexpected `]`",
             "write it like $.sensor.temperature, $.list[0] or $..name",
         ),
         (
             "[[tile]]\nkind = 'text'\ntopic = \"\"\"\na/é+/c\"\"\"",
             4,
             4,
-            "this is no topic filter: `+` must stand alone between two `/`",
+            "invalid topic filter: `+` must occupy a whole level of the topic",
             "",
         ),
-        ("[[tile]]\nkind = 'text'\ntopic = ''", 3, 9, "this is no topic filter: it is empty", ""),
+        ("[[tile]]\nkind = 'text'\ntopic = ''", 3, 9, "invalid topic filter: it is empty", ""),
         (
             "[[tile]]\nkind = 'text'\npublish_topic = 'lamp/#'",
             3,
             23,
-            "this is no topic: a topic to publish to holds no wildcard",
+            "invalid topic: a topic to publish to must not contain wildcards",
             "",
         ),
         (
@@ -124,41 +124,41 @@ fn value_and_combination_errors_have_position_and_advice() {
             5,
             28,
             "the option `B` has the same payload as `A`",
-            "give each option a payload of its own",
+            "give each option a different payload",
         ),
         (
             "[[tile]]\nkind = 'choice'\n[[tile.options]]\nlable = 'A'",
             4,
             1,
-            "there is no key `lable` here",
+            "unknown key `lable`",
             "did you mean `label`?",
         ),
         (
             "[[tile]]\nkind = 'text'\ntopic = 'a'\njson_path = 'b'",
             4,
             13,
-            "with `json_path` the tile cannot publish to its own topic: the echo would not be JSON",
+            "a tile with `json_path` cannot publish to its own topic: the echo would not be JSON",
             ECHO_IS_NOT_JSON,
         ),
         (
             "[[tile]]\nkind = 'text'\ntopic = 'a/+'\npublish = true",
             4,
             11,
-            "`topic` holds a wildcard, so there is nowhere to publish",
+            "`topic` contains a wildcard, so the tile has no topic to publish to",
             "set `publish_topic`",
         ),
         (
             "[[tile]]\nkind = 'switch'\nprefix = '~'",
             3,
             10,
-            "`prefix` says nothing for a tile of kind `switch`",
-            "leave it out; text and range have it",
+            "`prefix` has no effect on a tile of kind `switch`",
+            "remove it; only text and range tiles use it",
         ),
         (
             "[[tile]]\nkind = 'text'\ntext_color = 'bleu'",
             3,
             14,
-            "there is no colour named `bleu`",
+            "unknown color `bleu`",
             "did you mean `blue`?",
         ),
     ];
@@ -175,42 +175,42 @@ fn profile_errors_have_position_and_advice() {
             "the profile `hub` has no `url`",
             "add it, for example url = \"mqtt://localhost:1883\"",
         ),
-        ("[profiles.hub]", 1, 2, "there is no key `profiles` here", "did you mean `profile`?"),
+        ("[profiles.hub]", 1, 2, "unknown key `profiles`", "did you mean `profile`?"),
         ("default = 'hib'\n[profile.hub]\nurl = 'h'", 1, 11, "there is no profile named `hib`", "did you mean `hub`?"),
         ("default = 'hub'", 1, 11, "there is no profile named `hub`", "there is no profile in this file"),
-        ("[profile]\nhub = 'mqtt://x'", 2, 7, "this is no profile", "write [profile.NAME] and its keys below"),
+        ("[profile]\nhub = 'mqtt://x'", 2, 7, "this is not a profile", "write [profile.NAME] and its keys below"),
         (
             "[profile.a]\nurl = 'x'\n[profile.a]\nurl = 'y'",
             3,
             10,
-            "`a` is given twice",
-            "a name stands for one thing: rename or remove one of them",
+            "duplicate key `a`",
+            "rename or remove one of them",
         ),
-        ("[profile.a]\nurl = 'mqttx://y'", 2, 8, "`mqttx://` is not known here", "did you mean `mqtts`?"),
-        ("[profile.a]\nurl = 'x'\nkeep_alive = 70000", 3, 14, "70000 is outside 1 to 65535", ""),
-        ("[profile.a]\nurl = 'x'\nkeep_alive = 0", 3, 14, "0 is outside 1 to 65535", ""),
-        ("[profile.a]\nurl = 'x'\nprotocol = '5.0'", 3, 12, "`5.0` is not known here", "\"3.1.1\" or \"5\" is wanted"),
+        ("[profile.a]\nurl = 'mqttx://y'", 2, 8, "unknown URL scheme `mqttx://`", "did you mean `mqtts`?"),
+        ("[profile.a]\nurl = 'x'\nkeep_alive = 70000", 3, 14, "70000 is out of range (1 to 65535)", ""),
+        ("[profile.a]\nurl = 'x'\nkeep_alive = 0", 3, 14, "0 is out of range (1 to 65535)", ""),
+        ("[profile.a]\nurl = 'x'\nprotocol = '5.0'", 3, 12, "unknown value `5.0`", "expected \"3.1.1\" or \"5\""),
         (
             "[profile.a]\nurl = 'x'\ntls.ca = 'ca.pem'",
             3,
             1,
-            "`tls` says nothing for a plain connection",
-            "use mqtts:// or wss:// in `url`, or leave `tls` out",
+            "`tls` has no effect on an unencrypted connection",
+            "use mqtts:// or wss:// in `url`, or remove `tls`",
         ),
-        ("[profile.a]\nurl = 'mqtts://x'\n[profile.a.tls]\ncert = 'c'", 4, 8, "`cert` needs its `key`", ""),
-        ("[profile.a]\nurl = 'x'\n[profile.a.will]\nqos = 1", 3, 1, "a last will needs a `topic`", ""),
+        ("[profile.a]\nurl = 'mqtts://x'\n[profile.a.tls]\ncert = 'c'", 4, 8, "`cert` needs a `key`", ""),
+        ("[profile.a]\nurl = 'x'\n[profile.a.will]\nqos = 1", 3, 1, "the will needs a `topic`", ""),
         (
             "[profile.a]\nurl = 'x'\nclean_session = false",
             3,
             17,
-            "a persistent session needs a client id of its own",
+            "a persistent session needs a fixed client ID",
             "set `client_id`",
         ),
         (
             "[profile.a]\nurl = 'x'\nusername = 'u'\npassword = { evn = 'X' }",
             4,
             14,
-            "there is no source of passwords named `evn`",
+            "unknown password source `evn`",
             "did you mean `env`?",
         ),
     ];
@@ -253,7 +253,7 @@ fn diagnostic_sentence_names_file_line_and_column() {
     let text = "[[tile]]\nkind = 'range'\nmax = -1\nnmae = 1";
     assert_eq!(
         dashboard(text).list()[1].summary(),
-        "dashboards/home.toml:4:1: there is no key `nmae` here (did you mean `name`?)"
+        "dashboards/home.toml:4:1: unknown key `nmae` (did you mean `name`?)"
     );
     assert!(dashboard(text).to_string().ends_with("; and 1 more"));
 }
@@ -277,7 +277,7 @@ fn hostile_text_harms_neither_parser_nor_terminal() {
         format!("a = {}", "{a=".repeat(100_000)),
         format!("{}a = 1", "a.".repeat(100_000)),
     ] {
-        assert_eq!(errors(&dashboard(&text))[0].2, "this is nested too deep");
+        assert_eq!(errors(&dashboard(&text))[0].2, "this is nested too deeply");
         assert!(dashboard(&text).render_report(false, 80).len() < 2_000, "a long line is truncated");
     }
     let report = dashboard("a = '\u{1b}[2J'\n\"\\u001b[31m\" = 1\n# \u{202e}x\nb = 1").render_report(false, 80);

@@ -50,7 +50,7 @@ fn failed_save_keeps_file_and_names_it() {
     permissions.set_readonly(true);
     fs::set_permissions(&path, permissions).unwrap();
     let error = write_atomic(&path, b"two").unwrap_err().to_string();
-    assert_eq!(error, format!("{} cannot be written: it is read-only; it is as it was", path.display()));
+    assert_eq!(error, format!("cannot write {}: it is read-only; the file is unchanged", path.display()));
     assert_eq!(fs::read(&path).unwrap(), b"one");
     assert!(write_atomic(&path.join("below"), b"").is_err(), "a file used as folder");
     assert!(write_atomic(folder.path(), b"").is_err(), "a folder used as file");
@@ -171,7 +171,7 @@ fn non_text_files_are_rejected() {
         write_atomic(&path, bytes).unwrap();
         load_dashboard(&path).unwrap_err().list()[0].summary().replace(path.to_str().unwrap(), "x")
     };
-    assert_eq!(error(b"title = 'a'\nx = '\xff'"), "x:2:6: this is no UTF-8 text from here on (save the file as UTF-8)");
+    assert_eq!(error(b"title = 'a'\nx = '\xff'"), "x:2:6: invalid UTF-8 from here on (save the file as UTF-8)");
     assert_eq!(error(&vec![b'#'; 5 << 20]), "x: this file is larger than 4 MiB (is it the right file?)");
     let folder = load_dashboard(folder.path()).unwrap_err();
     assert!(folder.render_report(false, 80).contains("this is a folder"));
@@ -196,7 +196,7 @@ fn check_validates_all_files_and_their_references() {
     };
     let expected = [
         "profiles.toml:3:13: there is no dashboard `hme` (did you mean `home`?)",
-        "dashboards/bad.toml:2:8: there is no kind of tile named `swich` (did you mean `switch`?)",
+        "dashboards/bad.toml:2:8: unknown tile kind `swich` (did you mean `switch`?)",
         "dashboards/home.toml:1:11: there is no profile `hib` (did you mean `hub`?)",
     ];
     assert_eq!(error(&[]), (1, 2, expected.map(str::to_owned).to_vec()));

@@ -26,17 +26,17 @@ fn oversized_and_damaged_images_are_reported_on_their_tile() {
         };
         let images: Vec<(&str, Vec<u8>, &str)> = vec![
             ("a PNG of 30,000²", png_with_declared_side(30_000), "30000×30000 pixels are too many"),
-            ("a PNG of 2³¹", png_with_declared_side(i32::MAX.unsigned_abs()), "no picture: "),
+            ("a PNG of 2³¹", png_with_declared_side(i32::MAX.unsigned_abs()), "no image: "),
             ("a BMP of 30,000²", bmp, "30000×30000 pixels are too many"),
-            ("half of a JPEG", jpeg[..jpeg.len() / 2].to_vec(), "cut short"),
-            ("the header of a JPEG", jpeg[..40].to_vec(), "no picture: it cannot be read"),
-            ("half of a PNG", noise(64, ImageFormat::Png)[..200].to_vec(), "no picture: it cannot be read"),
+            ("half of a JPEG", jpeg[..jpeg.len() / 2].to_vec(), "truncated"),
+            ("the header of a JPEG", jpeg[..40].to_vec(), "no image: it cannot be decoded"),
+            ("half of a PNG", noise(64, ImageFormat::Png)[..200].to_vec(), "no image: it cannot be decoded"),
             ("a GIF of 10,000 frames", gif(10_000, 16), "only its first 64 frames are shown"),
             ("a GIF with large frames", gif(70, 1_200), "frames are shown"),
             ("an SVG", b"<svg xmlns=\"http://www.w3.org/2000/svg\"><rect/></svg>".to_vec(), "SVG"),
-            ("a web page", b"<!DOCTYPE html><html><body>no</body></html>".to_vec(), "it is a web page, not a picture"),
-            ("random bytes", vec![7; 100_000], "no picture: it is no PNG, JPEG, GIF, WebP or BMP"),
-            ("far too many bytes", [png_with_declared_side(8), vec![0; 17 << 20]].concat(), "no picture: "),
+            ("a web page", b"<!DOCTYPE html><html><body>no</body></html>".to_vec(), "it is a web page, not an image"),
+            ("random bytes", vec![7; 100_000], "no image: it is not PNG, JPEG, GIF, WebP or BMP"),
+            ("far too many bytes", [png_with_declared_side(8), vec![0; 17 << 20]].concat(), "no image: "),
         ];
         for (name, bytes, expected) in images {
             let mut fixture = AppFixture::imported(r#"{"type":5,"name":"Cam","topic":"cam","kind":3}"#);
@@ -57,5 +57,5 @@ fn unreadable_image_keeps_previous_image() {
     fixture.update(Event::PictureDecoded(at, decode(&noise(8, ImageFormat::Png))));
     fixture.assert_shows(&["▀"]);
     fixture.update(Event::PictureDecoded(at, decode(&png_with_declared_side(30_000))));
-    fixture.assert_shows(&["▀", "! no picture: 30000×30000 pixels are too many"]);
+    fixture.assert_shows(&["▀", "! no image: 30000×30000 pixels are too many"]);
 }

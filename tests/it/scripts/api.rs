@@ -91,11 +91,11 @@ fn app_publish_queues_messages_with_qos_and_retain() {
 fn invalid_app_publish_is_an_error_with_line() {
     assert_eq!(
         error_text(tap("\napp.publish('a/#', '', false, 0)")),
-        "on_tap, line 2: TypeError: app.publish: the topic is wrong: a topic to publish to holds no wildcard"
+        "on_tap, line 2: TypeError: app.publish: invalid topic: a topic to publish to must not contain wildcards"
     );
     assert_eq!(
         error_text(tap("\n\napp.publish('a', '', false, 3)")),
-        "on_tap, line 3: RangeError: app.publish: qos is 0, 1 or 2"
+        "on_tap, line 3: RangeError: app.publish: qos must be 0, 1 or 2"
     );
 }
 
@@ -171,7 +171,7 @@ fn on_display_changes_text_and_text_color() {
     let shown = display("event.text = +event.text + 1; event.textColor = '#FF8000'", text()).unwrap();
     assert_eq!(shown.view, ScriptView::Text { text: "15.1".into(), color: ORANGE });
     let error = display("event.textColor = 'bleu'", text()).unwrap_err();
-    assert_eq!(error.to_string(), "on_display: event.textColor: `bleu` is not a colour; write it like #ff8000");
+    assert_eq!(error.to_string(), "on_display: event.textColor: `bleu` is not a color; write it like #ff8000");
 }
 
 #[test]
@@ -252,11 +252,11 @@ fn script_errors_name_script_and_line() {
         ("var a = 1;\n\nb.c = a;", "on_tap, line 3: ReferenceError: b is not defined"),
         ("if (", "on_tap, line 2: SyntaxError: unexpected token in expression: '}'"),
         ("\nvar = 3", "on_tap, line 2: SyntaxError: variable name expected"),
-        ("}), (function () {", "on_tap: SyntaxError: it closes a bracket that it does not open"),
+        ("}), (function () {", "on_tap: SyntaxError: unexpected closing bracket"),
         ("throw null", "on_tap: threw null"),
         ("throw 'so'", "on_tap: threw 'so'"),
-        ("throw {toString() { throw 1 }}", "on_tap: threw something that has no text"),
-        ("throw {toString() { for (;;); }}", "on_tap: threw something that has no text"),
+        ("throw {toString() { throw 1 }}", "on_tap: threw a value that has no text"),
+        ("throw {toString() { for (;;); }}", "on_tap: threw a value that has no text"),
         ("throw new RangeError('x')", "on_tap, line 1: RangeError: x"),
     ] {
         let outcome = tap(script);
