@@ -1,4 +1,4 @@
-//! What goes into a call and what comes out of it, between words and JavaScript values.
+//! Converts the arguments and the results of calls between Rust types and JavaScript values.
 
 use rquickjs::{Array, Ctx, FromJs, Value, convert::List, function::Args};
 
@@ -11,9 +11,9 @@ use crate::model::{
     topic::Topic,
 };
 
-/// What a script has said, in the order in which `js_runtime.js` gives it.
+/// The result of a call, with its values in the order of `collectResult` in `js_runtime.js`.
 pub(super) struct RawResult {
-    /// How many wishes there are to be fetched.
+    /// The number of publish requests and URLs to fetch with `takeEffects`.
     pub effect_count: usize,
     values: Vec<JsValue>,
 }
@@ -34,8 +34,8 @@ impl<'js> FromJs<'js> for RawResult {
 }
 
 fn to_js_value<'js>(ctx: &Ctx<'js>, value: Value<'js>) -> rquickjs::Result<JsValue> {
-    Ok(if let Some(truth) = value.as_bool() {
-        JsValue::Bool(truth)
+    Ok(if let Some(boolean) = value.as_bool() {
+        JsValue::Bool(boolean)
     } else if let Some(number) = value.as_number() {
         JsValue::Number(number)
     } else if value.is_string() {
@@ -51,24 +51,24 @@ impl JsValue {
     }
 
     fn as_bool(&self) -> Option<bool> {
-        if let Self::Bool(truth) = self { Some(*truth) } else { None }
+        if let Self::Bool(boolean) = self { Some(*boolean) } else { None }
     }
 }
 
-/// What is to be published and opened.
+/// The messages to publish and the URLs to open.
 pub(super) type ScriptEffects = (Vec<ScriptPublish>, Vec<String>);
 
 type JsPublish = List<(String, String, bool, i64)>;
 
-/// The wishes of a call, out of the words that `js_runtime.js` has for them.
-pub(super) fn parse_effects(List((publishes, links)): List<(Vec<JsPublish>, Vec<String>)>) -> ScriptEffects {
+/// Converts the result of `takeEffects`.
+pub(super) fn parse_effects(List((publishes, urls)): List<(Vec<JsPublish>, Vec<String>)>) -> ScriptEffects {
     let publish = |List((topic, payload, retain, qos)): JsPublish| {
         Some(ScriptPublish { topic: Topic::new(&topic).ok()?, payload, retain, qos: Qos::from_i64(qos)? })
     };
-    (publishes.into_iter().filter_map(publish).collect(), links)
+    (publishes.into_iter().filter_map(publish).collect(), urls)
 }
 
-/// The payload to go on with.
+/// Converts the result of `on_receive`: the payload that replaces the received one, if any.
 pub(super) fn parse_receive(mut raw_result: RawResult) -> ScriptResult {
     ScriptResult::Receive(match raw_result.values.pop() {
         Some(JsValue::Text(text)) => Some(text),
@@ -76,12 +76,12 @@ pub(super) fn parse_receive(mut raw_result: RawResult) -> ScriptResult {
     })
 }
 
-/// Whether the tile's own action is skipped.
+/// Converts the result of `on_tap`: whether to skip the tile's own action.
 pub(super) fn parse_tap(mut raw_result: RawResult) -> ScriptResult {
     ScriptResult::Tap { prevent_default: raw_result.values.pop().and_then(|value| value.as_bool()).unwrap_or_default() }
 }
 
-/// What a tile would show, as arguments of `display`.
+/// Pushes what the tile shows without a script, as arguments of `display` in `js_runtime.js`.
 pub(super) fn push_display_args(
     args: &mut Args<'_>,
     tile: TileId,
@@ -120,7 +120,8 @@ pub(super) fn push_display_args(
     }
 }
 
-/// What to show. A colour that was left alone stays the very same, name or number.
+/// Converts the result of `on_display`. A color that the script did not change keeps its original
+/// [`Color`], whether a name or a number.
 pub(super) fn parse_display(raw_result: RawResult, original: &ViewOverride) -> Result<ScriptResult, String> {
     let mut values = raw_result.values.into_iter();
     let mut next = || values.next().unwrap_or(JsValue::Other);
@@ -158,6 +159,6 @@ fn parse_color(field: &str, value: JsValue, original: Option<Color>) -> Result<O
     }
     color_from_script(&text).map_err(|invalid| {
         let excerpt: String = invalid.chars().take(24).collect();
-        format!("event.{field}: `{excerpt}` is not a colour; write it like #ff8000")
+        format!("event.{field}: `{excerpt}` is not a color; write it like #ff8000")
     })
 }

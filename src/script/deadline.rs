@@ -1,4 +1,4 @@
-//! The clock of a call: the engine asks it now and then whether to go on.
+//! The time limit of a call. `QuickJS` checks it regularly through an interrupt handler.
 
 use std::{
     cell::Cell,
@@ -9,7 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// When the call that runs is to be stopped, and whether it was.
+/// The deadline of the running call, and whether the call was interrupted.
 pub(super) struct CallDeadline {
     deadline: Cell<Option<Instant>>,
     interrupted: Cell<bool>,
@@ -17,23 +17,23 @@ pub(super) struct CallDeadline {
 }
 
 impl CallDeadline {
-    /// A watch that also stops everything once `given_up` is set.
+    /// Creates a deadline without a limit. Every call is interrupted once `abandoned` is set.
     pub fn new(abandoned: Arc<AtomicBool>) -> Self {
         Self { deadline: Cell::new(None), interrupted: Cell::new(false), abandoned }
     }
 
-    /// From now on, so much time.
+    /// Starts a time limit for the next call.
     pub fn start(&self, limit: Duration) {
         self.deadline.set(Some(Instant::now() + limit));
         self.interrupted.set(false);
     }
 
-    /// No limit from now on.
+    /// Removes the time limit.
     pub fn clear(&self) {
         self.deadline.set(None);
     }
 
-    /// Whether what runs has to stop now.
+    /// Returns whether the running call must stop now, and records it.
     pub fn should_interrupt(&self) -> bool {
         let is_over = self.abandoned.load(Ordering::Relaxed)
             || self.deadline.get().is_some_and(|deadline| Instant::now() > deadline);
@@ -43,7 +43,7 @@ impl CallDeadline {
         is_over
     }
 
-    /// Whether what ran last was told to stop.
+    /// Returns whether the last call was interrupted.
     pub fn was_interrupted(&self) -> bool {
         self.interrupted.get()
     }

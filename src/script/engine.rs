@@ -1,4 +1,4 @@
-//! The scripts of all tiles, ready to be asked.
+//! The script engine: compiles, calls and limits the scripts of all tiles.
 
 use std::{
     collections::HashMap,
@@ -15,19 +15,19 @@ use crate::model::script::{
     ScriptError, ScriptEvent, ScriptKind, ScriptRequest, ScriptResponse, ScriptResult, TileId, TileScripts, ViewInput,
 };
 
-/// How much a tile may keep in `event.data`, in MiB.
+/// The maximum size of a tile's `event.data`, in MiB.
 pub const MAX_DATA_MIB: usize = 4;
-/// How much all tiles together may keep, in MiB.
+/// The maximum size of the `event.data` of all tiles together, in MiB.
 const MAX_TOTAL_DATA_MIB: usize = 64;
 
-/// How long a tile rests after a call that ran for too long; twice as long each time.
+/// How long a tile's scripts are suspended after a timeout. Doubles with each timeout in a row.
 const BASE_BACKOFF: Duration = Duration::from_millis(500);
-/// After so many times it does not rest any longer than that.
+/// How often the backoff doubles at most.
 const MAX_BACKOFF_DOUBLINGS: u32 = 9;
 
 const MIB: usize = 1 << 20;
 
-/// The scripts of all tiles, in one `QuickJS`. It stays on the thread where it was made.
+/// The scripts of all tiles, in one `QuickJS` runtime. It stays on the thread that created it.
 pub struct Engine {
     runtime: JsRuntime,
     tiles: HashMap<TileId, EngineTile>,
@@ -38,14 +38,15 @@ pub struct Engine {
 struct EngineTile {
     scripts: TileScripts,
     compile_states: [CompileState; ScriptKind::ALL.len()],
-    /// Bytes that are alive since its calls.
+    /// The heap growth, in bytes, that the calls of this tile have caused.
     data_bytes: usize,
-    /// How often in a row one of its calls ran for too long, and until when it rests after that.
+    /// The number of timeouts in a row.
     timeout_count: u32,
+    /// Until when the scripts are suspended after a timeout, and the error to report until then.
     backoff: Option<(Instant, ScriptError)>,
 }
 
-/// Whether a script was read.
+/// Whether a script is compiled.
 #[derive(Clone, Default)]
 enum CompileState {
     #[default]
@@ -55,15 +56,15 @@ enum CompileState {
 }
 
 impl Engine {
-    /// An engine with no scripts. What runs in it stops soon after `given_up` is set.
+    /// Creates an engine without scripts. Running calls stop soon after `abandoned` is set.
     ///
     /// # Errors
-    /// Says why no script can run.
+    /// When the `QuickJS` runtime cannot be created.
     pub fn new(abandoned: Arc<AtomicBool>) -> Result<Self, ScriptError> {
         Ok(Self { runtime: build_runtime(&abandoned)?, tiles: HashMap::new(), abandoned })
     }
 
-    /// From now on these are the scripts of a tile. What it keeps in `event.data` lives on.
+    /// Sets the scripts of a tile. Its `event.data` is kept.
     pub fn set_scripts(&mut self, tile: TileId, scripts: TileScripts) {
         let entry = self.tiles.entry(tile).or_default();
         if entry.scripts != scripts {
@@ -74,22 +75,22 @@ impl Engine {
         }
     }
 
-    /// Forgets a tile and what it keeps.
+    /// Removes a tile and its `event.data`.
     pub fn remove_tile(&mut self, tile: TileId) {
         if self.tiles.remove(&tile).is_some() {
             self.call_for_tile(JsFunction::RemoveTile, tile);
         }
     }
 
-    /// Asks a tile's scripts.
+    /// Runs the scripts of a tile that handle the requested event.
     pub fn run(&mut self, request: &ScriptRequest) -> ScriptResponse {
         let tile = request.tile_id;
-        let (result, (publishes, links)) = match &request.event {
+        let (answer, (publish_requests, urls_to_open)) = match &request.event {
             ScriptEvent::Receive { topic, payload } => self.run_handler(
                 tile,
                 ScriptKind::OnReceive,
                 |scope| {
-                    scope.ask(JsFunction::Receive, |args| {
+                    scope.call(JsFunction::Receive, |args| {
                         args.push_arg(tile.0)?;
                         args.push_arg(&**topic)?;
                         args.push_arg(&**payload)
@@ -101,19 +102,13 @@ impl Engine {
             ScriptEvent::Tap => self.run_handler(
                 tile,
                 ScriptKind::OnTap,
-                |scope| scope.ask(JsFunction::Tap, |args| args.push_arg(tile.0)),
+                |scope| scope.call(JsFunction::Tap, |args| args.push_arg(tile.0)),
                 |raw_result| Ok(convert::parse_tap(raw_result)),
                 ScriptResult::Tap { prevent_default: false },
             ),
             ScriptEvent::Display(view_input) => self.run_display(tile, view_input),
         };
-        ScriptResponse {
-            tile_id: tile,
-            request_id: request.request_id,
-            publish_requests: publishes,
-            urls_to_open: links,
-            answer: result,
-        }
+        ScriptResponse { tile_id: tile, request_id: request.request_id, publish_requests, urls_to_open, answer }
     }
 
     fn run_display(
@@ -132,8 +127,9 @@ impl Engine {
             tile,
             ScriptKind::OnDisplay,
             |scope| {
-                scope
-                    .ask(JsFunction::Display, |args| convert::push_display_args(args, tile, view_input, &view_override))
+                scope.call(JsFunction::Display, |args| {
+                    convert::push_display_args(args, tile, view_input, &view_override)
+                })
             },
             |raw_result| convert::parse_display(raw_result, &view_override),
             default_result,
@@ -148,7 +144,7 @@ impl Engine {
             return Err(error);
         }
         let blinks = self.run_within_limits(tile, ScriptKind::Blink, |scope| {
-            scope.ask(JsFunction::Blink, |args| {
+            scope.call(JsFunction::Blink, |args| {
                 args.push_arg(tile.0)?;
                 args.push_arg(&*view_input.value)?;
                 args.push_arg(view_input.seconds_since_message.unwrap_or(f64::INFINITY))
@@ -161,7 +157,7 @@ impl Engine {
         self.tiles.get(&tile).is_some_and(|tile| tile.scripts.get(script).is_some())
     }
 
-    /// Asks one of the scripts that have `app`, or gives the answer of a tile that has no such script.
+    /// Calls one of the scripts that have `app`. Returns `default_result` if the tile has no such script.
     fn run_handler(
         &mut self,
         tile: TileId,
@@ -183,7 +179,7 @@ impl Engine {
             Ok(false) => {}
             Ok(true) => {
                 raw_result =
-                    self.run_within_limits(tile, script, |scope| scope.ask(JsFunction::CollectResult, |_| Ok(())))
+                    self.run_within_limits(tile, script, |scope| scope.call(JsFunction::CollectResult, |_| Ok(())))
             }
             Err(js_error) => raw_result = Err(self.recover_from(tile, script, js_error)),
         }
@@ -195,7 +191,7 @@ impl Engine {
         (self.enforce_limits(tile, script, result), effects)
     }
 
-    /// Runs something for a script within the limits; once more when the realm had to be built anew.
+    /// Runs a call for a script within the limits. Repeats it once if the runtime had to be rebuilt.
     fn run_within_limits<T>(
         &mut self,
         tile: TileId,
@@ -210,10 +206,10 @@ impl Engine {
                 Err(js_error) => return Err(self.recover_from(tile, script, js_error)),
             }
         }
-        Err(ScriptError::EngineUnavailable("what the last script left behind cannot be taken away".to_owned()))
+        Err(ScriptError::EngineUnavailable("the changes of the last script cannot be undone".to_owned()))
     }
 
-    /// Reads a script, unless that was done before.
+    /// Compiles a script unless it is already compiled.
     fn ensure_compiled(&mut self, id: TileId, script: ScriptKind) -> Result<(), ScriptError> {
         let Some(tile) = self.tiles.get_mut(&id) else {
             return Ok(());
@@ -245,7 +241,7 @@ impl Engine {
             JsError::Corrupted => {
                 self.rebuild_runtime().err().unwrap_or_else(|| script_error(script, JsError::Timeout))
             }
-            // The engine throws null when there is no memory for an error either.
+            // QuickJS throws null when there is no memory for an error object.
             JsError::ThrewNull if !self.has_throw_statement(tile, script) => script_error(script, JsError::OutOfMemory),
             js_error => script_error(script, js_error),
         }
@@ -271,17 +267,17 @@ impl Engine {
 
     fn take_effects(&mut self) -> ScriptEffects {
         self.runtime
-            .run_within_limits(|scope| Ok(convert::parse_effects(scope.ask(JsFunction::TakeEffects, |_| Ok(()))?)))
+            .run_within_limits(|scope| Ok(convert::parse_effects(scope.call(JsFunction::TakeEffects, |_| Ok(()))?)))
             .unwrap_or_default()
     }
 
-    /// What a tile that rests has to say. Pressing it wakes it.
+    /// Returns the error of a tile whose scripts are suspended. `on_tap` runs anyway: the user pressed it.
     fn backoff_error(&self, tile: TileId, script: ScriptKind) -> Option<ScriptError> {
         let (until, error) = self.tiles.get(&tile)?.backoff.as_ref()?;
         (script != ScriptKind::OnTap && Instant::now() < *until).then(|| error.clone())
     }
 
-    /// Looks after what a call has left: memory in use, or no patience.
+    /// Suspends the scripts of a tile after a timeout, and clears its `event.data` if that is too large.
     fn enforce_limits<T>(
         &mut self,
         id: TileId,
@@ -312,11 +308,11 @@ impl Engine {
         Err(ScriptError::StoredDataTooLarge(script, MAX_DATA_MIB))
     }
 
-    /// Tells `js_runtime.js` something of a tile; a realm that cannot even do that is replaced.
+    /// Calls a function of `js_runtime.js` that takes only the tile. Rebuilds the runtime if the call fails.
     fn call_for_tile(&mut self, function: JsFunction, tile: TileId) {
-        let result = self.runtime.run_within_limits(|scope| scope.ask::<()>(function, |args| args.push_arg(tile.0)));
+        let result = self.runtime.run_within_limits(|scope| scope.call::<()>(function, |args| args.push_arg(tile.0)));
         if result.is_err() {
-            // The next call says so, should this fail.
+            // If this fails too, the next call reports it.
             let _ = self.rebuild_runtime();
         }
     }
@@ -334,8 +330,6 @@ fn script_error(script: ScriptKind, js_error: JsError) -> ScriptError {
         JsError::Threw { message, stack } => {
             ScriptError::Exception { script, line: source::first_line_in_stack(script, &stack), message }
         }
-        JsError::Corrupted => {
-            ScriptError::EngineUnavailable("what the script left behind cannot be taken away".to_owned())
-        }
+        JsError::Corrupted => ScriptError::EngineUnavailable("the changes of the script cannot be undone".to_owned()),
     }
 }

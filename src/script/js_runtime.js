@@ -1,10 +1,12 @@
-// What every script finds when it starts, and how it is called. Runs once, before any script.
+// The JavaScript side of the script engine: hardens the built-in objects and calls the scripts. Runs once,
+// before any script.
 //
-// A call must not see what another one left. Undeclared names land on the global object, and old
-// scripts like to add methods to `String.prototype`; so the global object and the prototypes that
-// scripts extend are empty fronts: what belongs to the language lies behind each of them in a frozen
-// base, and `begin` takes away whatever a call has put in front. Everything else is frozen.
-(function (topicFault, most) {
+// A call must not see what another one left behind. Undeclared names become properties of the global
+// object, and scripts written for the app MQTT Dash add methods to `String.prototype`. Therefore the global
+// object and the prototypes that scripts extend are empty fronts: their built-in properties are in a frozen
+// base object, the prototype of the front, and `reset` deletes whatever a call has added to the fronts.
+// Everything else is frozen.
+(function (topicError, limits) {
     'use strict';
     const global = globalThis;
     const { create, defineProperty, freeze, getOwnPropertyDescriptor, getPrototypeOf, isExtensible, setPrototypeOf } =
@@ -14,136 +16,144 @@
     const { toString: sourceOf } = Function.prototype;
     const isObject = (value) => (typeof value === 'object' && value !== null) || typeof value === 'function';
 
-    // --- What could run for long without a look at the clock ---------------------------------------
+    // --- Slow native functions ---------------------------------------------------------------------
 
-    // The clock is looked at every so many steps of a script, however long a step takes. So a step
-    // that walks through something large is preceded by many small ones.
-    const pay = (size) => {
+    // QuickJS checks the time limit after a number of steps, however long a step takes, and a native function
+    // is one step. So a native function that processes something large is preceded by many small steps.
+    const burnSteps = (size) => {
         for (let left = size / 32; left >= 1; left--);
     };
     const lengthOf = (value) => {
         if (typeof value === 'string') return value.length;
         return isObject(value) && typeof value !== 'function' ? +value.length || 0 : 0;
     };
-    const walk = (self, args) => {
+    const linearCost = (self, args) => {
         let size = lengthOf(self);
         for (let at = 0; at < args.length; at++) size += lengthOf(args[at]);
         return size;
     };
-    const sort = (self) => 8 * lengthOf(self);
-    const search = (self, args) => (lengthOf(self) * (lengthOf(args[0]) + 8)) / 8;
-    // What would not fit into the memory fails at once.
-    const fits = (size) => (size < most.memory ? size : 0);
-    const pad = (self, args) => fits(+args[0] || 0);
-    const repeat = (self, args) => fits(lengthOf(self) * args[0]);
-    const slow = (object, cost, keys) => {
+    const sortCost = (self) => 8 * lengthOf(self);
+    const searchCost = (self, args) => (lengthOf(self) * (lengthOf(args[0]) + 8)) / 8;
+    // A result that exceeds the memory limit costs nothing: the native function fails immediately.
+    const allocationCost = (size) => (size < limits.memoryBytes ? size : 0);
+    const padCost = (self, args) => allocationCost(+args[0] || 0);
+    const repeatCost = (self, args) => allocationCost(lengthOf(self) * args[0]);
+    const guardSlow = (object, cost, keys) => {
         for (const key of keys) {
-            const { value: native, ...row } = getOwnPropertyDescriptor(object, key);
+            const { value: native, ...descriptor } = getOwnPropertyDescriptor(object, key);
             const { guarded } = {
                 guarded(...args) {
                     const size = cost(this, args);
-                    if (size > 1024) pay(size);
+                    if (size > 1024) burnSteps(size);
                     return apply(native, this, args);
                 },
             };
             defineProperty(guarded, 'name', { value: native.name });
-            defineProperty(object, key, { value: guarded, ...row });
+            defineProperty(object, key, { value: guarded, ...descriptor });
         }
     };
-    const but = (object, ...quick) =>
-        ownKeys(object).filter((key) => typeof object[key] === 'function' && !quick.includes(key));
-    slow(Array.prototype, walk, but(Array.prototype, 'constructor', 'at', 'entries', 'keys', 'pop', 'push', 'sort'));
-    slow(Array.prototype, sort, ['sort']);
-    slow(Array, walk, ['from', 'of']);
-    slow(String.prototype, search, ['includes', 'indexOf', 'lastIndexOf', 'replace', 'replaceAll', 'split']);
-    slow(String.prototype, pad, ['padEnd', 'padStart']);
-    slow(String.prototype, repeat, ['repeat']);
-    slow(String.prototype, walk, [
+    const methodsExcept = (object, ...fast) =>
+        ownKeys(object).filter((key) => typeof object[key] === 'function' && !fast.includes(key));
+    const fastArrayMethods = ['constructor', 'at', 'entries', 'keys', 'pop', 'push', 'sort'];
+    guardSlow(Array.prototype, linearCost, methodsExcept(Array.prototype, ...fastArrayMethods));
+    guardSlow(Array.prototype, sortCost, ['sort']);
+    guardSlow(Array, linearCost, ['from', 'of']);
+    guardSlow(String.prototype, searchCost, ['includes', 'indexOf', 'lastIndexOf', 'replace', 'replaceAll', 'split']);
+    guardSlow(String.prototype, padCost, ['padEnd', 'padStart']);
+    guardSlow(String.prototype, repeatCost, ['repeat']);
+    guardSlow(String.prototype, linearCost, [
         ...['concat', 'localeCompare', 'match', 'matchAll', 'normalize', 'search', 'toLocaleLowerCase'],
         ...['toLocaleUpperCase', 'toLowerCase', 'toUpperCase', 'trim', 'trimEnd', 'trimStart'],
     ]);
-    slow(RegExp.prototype, walk, ['exec', 'test']);
-    slow(String, (self, args) => lengthOf(args[0]?.raw), ['raw']);
-    slow(JSON, walk, ['parse', 'stringify']);
-    slow(global, walk, ['decodeURI', 'decodeURIComponent', 'encodeURI', 'encodeURIComponent', 'escape']);
-    slow(global, walk, ['parseFloat', 'parseInt', 'unescape']);
-    slow(getPrototypeOf(Uint8Array.prototype), sort, ['sort', 'toSorted']);
+    guardSlow(RegExp.prototype, linearCost, ['exec', 'test']);
+    guardSlow(String, (self, args) => lengthOf(args[0]?.raw), ['raw']);
+    guardSlow(JSON, linearCost, ['parse', 'stringify']);
+    guardSlow(global, linearCost, ['decodeURI', 'decodeURIComponent', 'encodeURI', 'encodeURIComponent', 'escape']);
+    guardSlow(global, linearCost, ['parseFloat', 'parseInt', 'unescape']);
+    guardSlow(getPrototypeOf(Uint8Array.prototype), sortCost, ['sort', 'toSorted']);
 
     // --- Fronts and bases --------------------------------------------------------------------------
 
     const fronts = [];
-    const inFront = new Set();
-    // Values that only a getter knows.
-    const held = [];
+    const frontObjects = new Set();
+    // Values that are reachable only through a getter.
+    const getterValues = [];
+    // Returns an accessor descriptor that lets scripts override a built-in property on objects that inherit
+    // it: assignment to an inherited property fails if that is read-only.
     const overridable = (object, key) => {
-        const row = getOwnPropertyDescriptor(object, key);
-        if (!row.configurable || !('value' in row)) return row;
-        const { value, enumerable } = row;
-        held[held.length] = value;
+        const descriptor = getOwnPropertyDescriptor(object, key);
+        if (!descriptor.configurable || !('value' in descriptor)) return descriptor;
+        const { value, enumerable } = descriptor;
+        getterValues[getterValues.length] = value;
         return {
             get() {
                 return value;
             },
-            set(wanted) {
+            set(newValue) {
                 if (isObject(this)) {
-                    defineProperty(this, key, { value: wanted, writable: true, enumerable: true, configurable: true });
+                    const property = { value: newValue, writable: true, enumerable: true, configurable: true };
+                    defineProperty(this, key, property);
                 }
             },
             enumerable,
             configurable: false,
         };
     };
-    // What lies in front can always be taken away again: nothing locks it.
-    const locked = (object) => inFront.has(object);
-    const refuse = () => {
-        throw new TypeError('what belongs to the language stays as it is');
+    // Scripts must not freeze a front or add a property that cannot be deleted: `reset` must be able to
+    // delete every property of a front.
+    const isFront = (object) => frontObjects.has(object);
+    const rejectChange = () => {
+        throw new TypeError('this change of a built-in object is not allowed');
     };
-    const unlocked = (object, keys) => {
+    const rejectFronts = (object, keys) => {
         for (const key of keys) {
-            const { value: native, ...row } = getOwnPropertyDescriptor(object, key);
-            const value = (target, ...rest) => (locked(target) ? refuse() : native(target, ...rest));
-            defineProperty(object, key, { value, ...row });
+            const { value: native, ...descriptor } = getOwnPropertyDescriptor(object, key);
+            const value = (target, ...rest) => (isFront(target) ? rejectChange() : native(target, ...rest));
+            defineProperty(object, key, { value, ...descriptor });
         }
     };
-    const removable = (object) => {
-        const row = getOwnPropertyDescriptor(object, 'defineProperty');
-        const native = row.value;
-        row.value = (target, key, wanted) => {
-            if (!locked(target)) return native(target, key, wanted);
-            const own = { ...wanted };
-            return own.configurable ? native(target, key, own) : refuse();
+    const requireConfigurable = (object) => {
+        const descriptor = getOwnPropertyDescriptor(object, 'defineProperty');
+        const native = descriptor.value;
+        descriptor.value = (target, key, property) => {
+            if (!isFront(target)) return native(target, key, property);
+            const copy = { ...property };
+            return copy.configurable ? native(target, key, copy) : rejectChange();
         };
-        defineProperty(object, 'defineProperty', row);
+        defineProperty(object, 'defineProperty', descriptor);
     };
+    // Moves the properties of an object to a new base object, which becomes its prototype.
     const split = (object) => {
         const base = create(getPrototypeOf(object));
-        let kept = 0;
+        // The number of properties that cannot be deleted and stay on the front.
+        let permanentCount = 0;
         for (const key of ownKeys(object)) {
-            const row = overridable(object, key);
+            const descriptor = overridable(object, key);
             if (deleteProperty(object, key)) {
-                defineProperty(base, key, row);
+                defineProperty(base, key, descriptor);
             } else {
-                kept++;
-                if (row.writable) defineProperty(object, key, { writable: false });
+                permanentCount++;
+                if (descriptor.writable) defineProperty(object, key, { writable: false });
             }
         }
         setPrototypeOf(object, base);
-        fronts.push({ object, base, kept });
-        inFront.add(object);
+        fronts.push({ object, base, permanentCount });
+        frontObjects.add(object);
     };
+    // Freezes everything that is reachable from the roots, except the fronts.
     const harden = (...roots) => {
-        const seen = new Set(roots);
-        const find = (value) => isObject(value) && seen.add(value);
-        for (const value of seen) {
-            find(getPrototypeOf(value));
+        const reachable = new Set(roots);
+        const visit = (value) => isObject(value) && reachable.add(value);
+        for (const value of reachable) {
+            visit(getPrototypeOf(value));
             for (const key of ownKeys(value)) {
-                const row = getOwnPropertyDescriptor(value, key);
-                find(row.value);
-                find(row.get);
-                find(row.set);
+                const descriptor = getOwnPropertyDescriptor(value, key);
+                visit(descriptor.value);
+                visit(descriptor.get);
+                visit(descriptor.set);
             }
         }
-        for (const value of seen) if (!locked(value)) freeze(value);
+        for (const value of reachable) if (!isFront(value)) freeze(value);
     };
 
     for (const name of ['Atomics', 'SharedArrayBuffer']) delete global[name];
@@ -151,17 +161,18 @@
         if (object !== Object.prototype && !(object instanceof Error || object === Error.prototype)) continue;
         for (const key of ownKeys(object)) defineProperty(object, key, overridable(object, key));
     }
-    unlocked(Object, ['defineProperties', 'freeze', 'preventExtensions', 'seal', 'setPrototypeOf']);
-    unlocked(Reflect, ['preventExtensions', 'setPrototypeOf']);
-    removable(Object);
-    removable(Reflect);
+    rejectFronts(Object, ['defineProperties', 'freeze', 'preventExtensions', 'seal', 'setPrototypeOf']);
+    rejectFronts(Reflect, ['preventExtensions', 'setPrototypeOf']);
+    requireConfigurable(Object);
+    requireConfigurable(Reflect);
     const proto = getOwnPropertyDescriptor(Object.prototype, '__proto__');
     const setProto = proto.set;
-    proto.set = function (wanted) {
-        return locked(this) ? refuse() : apply(setProto, this, [wanted]);
+    proto.set = function (prototype) {
+        return isFront(this) ? rejectChange() : apply(setProto, this, [prototype]);
     };
     defineProperty(Object.prototype, '__proto__', proto);
-    const hidden = [
+    // Objects whose prototypes are reachable through no property of the global object.
+    const unnamedIntrinsics = [
         (function* () {})(),
         function* () {},
         async function () {},
@@ -187,118 +198,142 @@
     ]) {
         split(object);
     }
-    harden(global, ...held.filter(isObject), ...hidden);
+    harden(global, ...getterValues.filter(isObject), ...unnamedIntrinsics);
 
     // --- Calls -------------------------------------------------------------------------------------
 
     const tiles = new Map();
-    const looks = [['text', 'textColor'], ['on', 'iconColor'], ['progress', 'progressColor', 'text'], ['url'], ['color']];
-    let now = null;
-    const spoiled = freeze(create(null));
+    // The fields of a display event by the number of the view, see `push_display_args`.
+    const viewFields = [
+        ['text', 'textColor'],
+        ['on', 'iconColor'],
+        ['progress', 'progressColor', 'text'],
+        ['url'],
+        ['color'],
+    ];
+    let call = null;
+    // Thrown when the changes of the last script cannot be undone.
+    const corrupted = freeze(create(null));
 
-    const text = (value) => {
-        const wanted = typeof value === 'string' ? value : value === null || value === undefined ? '' : `${value}`;
-        if (wanted.length > most.text) throw new RangeError(`a text of ${wanted.length} characters is too long`);
-        return apply(toWellFormed, wanted, []);
+    const toText = (value) => {
+        const text = typeof value === 'string' ? value : value === null || value === undefined ? '' : `${value}`;
+        if (text.length > limits.textLength) throw new RangeError(`a text of ${text.length} characters is too long`);
+        return apply(toWellFormed, text, []);
     };
-    const spend = (list, wanted, size) => {
-        if (list.length === most.orders) throw new RangeError(`more than ${most.orders} in one call`);
-        now.size += size;
-        if (now.size > most.text) throw new RangeError(`more than ${most.text} characters in one call`);
-        defineProperty(list, list.length, { value: wanted });
+    const pushEffect = (list, effect, size) => {
+        if (list.length === limits.effects) throw new RangeError(`more than ${limits.effects} requests in one call`);
+        call.size += size;
+        if (call.size > limits.textLength) {
+            throw new RangeError(`more than ${limits.textLength} characters in one call`);
+        }
+        defineProperty(list, list.length, { value: effect });
     };
     const publish = (topic, payload, retained, qos) => {
-        const order = [text(topic), text(payload), !!retained, qos === undefined ? 0 : +qos];
-        const wrong = topicFault(order[0]);
-        if (wrong) throw new TypeError(`app.publish: the topic is wrong: ${wrong}`);
-        if (order[3] !== 0 && order[3] !== 1 && order[3] !== 2) throw new RangeError('app.publish: qos is 0, 1 or 2');
-        spend(now.orders, order, order[0].length + order[1].length);
+        const request = [toText(topic), toText(payload), !!retained, qos === undefined ? 0 : +qos];
+        const error = topicError(request[0]);
+        if (error) throw new TypeError(`app.publish: invalid topic: ${error}`);
+        if (request[3] !== 0 && request[3] !== 1 && request[3] !== 2) {
+            throw new RangeError('app.publish: qos must be 0, 1 or 2');
+        }
+        pushEffect(call.publishRequests, request, request[0].length + request[1].length);
     };
     const openUri = (uri) => {
-        const wanted = text(uri);
-        spend(now.links, wanted, wanted.length);
+        const url = toText(uri);
+        pushEffect(call.urls, url, url.length);
     };
     const app = { publish, openUri };
-    const getLastPayload = () => now.last;
-    const getSecondsSinceLastActivity = () => now.seconds;
+    const getLastPayload = () => call.lastPayload;
+    const getSecondsSinceLastActivity = () => call.seconds;
     harden(app, getLastPayload, getSecondsSinceLastActivity);
 
-    // Whether the realm is as it was before the last call.
-    const sweep = () => {
-        now = null;
+    // Undoes the changes of the last call. Returns false if that is not possible.
+    const reset = () => {
+        call = null;
         for (let index = 0; index < fronts.length; index++) {
-            const { object, base, kept } = fronts[index];
+            const { object, base, permanentCount } = fronts[index];
             const keys = ownKeys(object);
-            if (keys.length !== kept) {
+            if (keys.length !== permanentCount) {
                 for (let at = 0; at < keys.length; at++) deleteProperty(object, keys[at]);
-                if (ownKeys(object).length !== kept) return false;
+                if (ownKeys(object).length !== permanentCount) return false;
             }
             if (getPrototypeOf(object) !== base || !isExtensible(object)) return false;
         }
         return true;
     };
-    const begin = (id, event, fields) => {
-        if (!sweep()) throw spoiled;
+    const beginCall = (id, event, fields) => {
+        if (!reset()) throw corrupted;
         const tile = tiles.get(id);
-        now = { tile, event, fields, orders: [], links: [], size: 0, before: event.payload, last: null, seconds: 0 };
+        call = {
+            tile,
+            event,
+            fields,
+            publishRequests: [],
+            urls: [],
+            size: 0,
+            originalPayload: event.payload,
+            lastPayload: null,
+            seconds: 0,
+        };
         event.data = tile.data;
         return tile;
     };
-    const run = (handler) => {
-        const { tile, event } = now;
+    const runHandler = (handler) => {
+        const { tile, event } = call;
         try {
             handler(app, event);
         } finally {
             tile.data = event.data;
         }
-        return answer();
+        return collectResult();
     };
-    // How many wishes there are, and what the call has come to; asked again when jobs have run after it.
-    const answer = () => {
-        const { event, fields, tile } = now;
+    // Returns the number of effects and the result of the call. Called again after jobs have run.
+    const collectResult = () => {
+        const { event, fields, tile } = call;
         tile.data = event.data;
-        const asked = now.orders.length + now.links.length;
-        if (fields === 'receive') return [asked, event.payload === now.before ? null : text(event.payload)];
-        if (fields === 'tap') return [asked, !!event.preventDefault];
-        const all = [asked, !!event.blink, text(event.lastActivityString), text(event.name)];
+        const effectCount = call.publishRequests.length + call.urls.length;
+        if (fields === 'receive') {
+            return [effectCount, event.payload === call.originalPayload ? null : toText(event.payload)];
+        }
+        if (fields === 'tap') return [effectCount, !!event.preventDefault];
+        const result = [effectCount, !!event.blink, toText(event.lastActivityString), toText(event.name)];
         for (let at = 0; at < fields.length; at++) {
             const value = event[fields[at]];
-            all[at + 4] = fields[at] === 'on' ? (value === null ? null : !!value)
+            result[at + 4] = fields[at] === 'on' ? (value === null ? null : !!value)
                 : fields[at] === 'progress' ? +value
-                : text(value);
+                : toText(value);
         }
-        return all;
+        return result;
     };
     const receive = (id, topic, payload) => {
-        const tile = begin(id, { topic, payload, data: undefined }, 'receive');
-        return run(tile.on_receive);
+        const tile = beginCall(id, { topic, payload, data: undefined }, 'receive');
+        return runHandler(tile.on_receive);
     };
-    const display = (id, look, last, seconds, lastActivityString, name, blink, ...values) => {
+    const display = (id, view, lastPayload, seconds, lastActivityString, name, blink, ...values) => {
         const event = { data: undefined, lastActivityString, blink, name, getLastPayload, getSecondsSinceLastActivity };
-        const fields = looks[look];
+        const fields = viewFields[view];
         for (let at = 0; at < fields.length; at++) event[fields[at]] = values[at] ?? null;
-        const tile = begin(id, event, fields);
-        now.last = last ?? null;
-        now.seconds = seconds;
-        return run(tile.on_display);
+        const tile = beginCall(id, event, fields);
+        call.lastPayload = lastPayload ?? null;
+        call.seconds = seconds;
+        return runHandler(tile.on_display);
     };
     const tap = (id) => {
-        const tile = begin(id, { data: undefined, preventDefault: false }, 'tap');
-        return run(tile.on_tap);
+        const tile = beginCall(id, { data: undefined, preventDefault: false }, 'tap');
+        return runHandler(tile.on_tap);
     };
     const blink = (id, val, secs) => {
-        if (!sweep()) throw spoiled;
+        if (!reset()) throw corrupted;
         return !!(0, tiles.get(id).blink)(val, secs);
     };
 
-    // What app was asked for, whether or not the call came to its end; told once.
-    const wishes = () => {
-        const told = now === null ? [[], []] : [now.orders, now.links];
-        now = null;
-        return told;
+    // Returns the publish requests and URLs of the last call, also if it failed, and forgets them.
+    const takeEffects = () => {
+        const effects = call === null ? [[], []] : [call.publishRequests, call.urls];
+        call = null;
+        return effects;
     };
-    // Whether the script is one function, and not one that ends early and has more behind it.
-    const set = (id, name, script, source) => {
+    // Returns false if the source is more than one function, as when a script closes the function early.
+    const setScript = (id, name, script, source) => {
         if (typeof script !== 'function' || apply(sourceOf, script, []) !== source) return false;
         let tile = tiles.get(id);
         if (tile === undefined) tiles.set(id, (tile = { data: undefined }));
@@ -307,22 +342,34 @@
         tile[name] = script;
         return true;
     };
-    const clear = (id) => {
+    const clearData = (id) => {
         tiles.get(id).data = undefined;
     };
-    const forget = (id) => {
+    const removeTile = (id) => {
         tiles.delete(id);
     };
-    const short = (long) => apply(toWellFormed, apply(slice, long, [0, 300]), []);
-    // What was thrown, in words, and the stack at that place; null when the realm cannot go on.
-    const describe = (thrown) => {
+    const truncate = (text) => apply(toWellFormed, apply(slice, text, [0, 300]), []);
+    // Returns the text and the stack of an exception, or null if the runtime must be rebuilt.
+    const describeException = (thrown) => {
         try {
-            if (thrown === spoiled) return null;
-            if (!(thrown instanceof Error)) return [short(`threw ${typeof thrown === 'string' ? `'${thrown}'` : `${thrown}`}`), ''];
-            return [short(`${thrown}`), short(`${thrown.stack}`)];
+            if (thrown === corrupted) return null;
+            if (thrown instanceof Error) return [truncate(`${thrown}`), truncate(`${thrown.stack}`)];
+            return [truncate(`threw ${typeof thrown === 'string' ? `'${thrown}'` : `${thrown}`}`), ''];
         } catch {
-            return ['threw something that has no text', ''];
+            return ['threw a value that has no text', ''];
         }
     };
-    return freeze({ answer, blink, clear, describe, display, forget, receive, set, sweep, tap, wishes });
+    return freeze({
+        collectResult,
+        blink,
+        clearData,
+        describeException,
+        display,
+        removeTile,
+        receive,
+        setScript,
+        reset,
+        tap,
+        takeEffects,
+    });
 });

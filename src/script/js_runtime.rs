@@ -1,9 +1,9 @@
-//! The world that scripts run in: one `QuickJS`, hardened by `js_runtime.js`, with a limit of time and of
-//! memory on everything that is asked of it.
+//! The JavaScript runtime: one `QuickJS` runtime, hardened by `js_runtime.js`, with a time and memory limit
+//! on every call.
 //!
-//! Memory is counted from a mark: all that is alive between calls stays below it, and a call may take
-//! [`MAX_CALL_MEMORY_MIB`] on top. Whether that still holds is probed after each call by allocating a little with
-//! the limit at the mark, for to measure the heap exactly would take longer than most scripts.
+//! The memory limit of a call is [`MAX_CALL_MEMORY_MIB`] above the heap size that was measured last.
+//! Measuring the heap takes longer than most scripts, so after each call a small allocation, with the limit
+//! slightly above the last measurement, shows whether the heap has grown and needs to be measured again.
 
 use std::{
     rc::Rc,
@@ -20,41 +20,41 @@ use rquickjs::{
 use super::deadline::CallDeadline;
 use crate::model::topic::Topic;
 
-/// How long a call may take.
+/// The maximum duration of a call.
 pub const MAX_CALL_TIME: Duration = Duration::from_millis(50);
-/// How much memory a call may take, in MiB.
+/// The maximum memory of a call, in MiB.
 pub const MAX_CALL_MEMORY_MIB: usize = 16;
-/// How many messages a call may publish, and how many links it may open.
+/// The maximum number of messages that a call may publish, and of URLs that it may open.
 pub const MAX_EFFECTS: usize = 100;
-/// The longest text that a call may give, in UTF-16 units.
+/// The maximum length of a text that a call returns, in UTF-16 code units.
 pub const MAX_TEXT_LENGTH: usize = 1 << 20;
 
 const MIB: usize = 1 << 20;
-/// What may be allocated between two measurements.
+/// How much the heap may grow, in bytes, before it is measured again.
 const HEAP_SLACK: usize = MIB;
-/// How long describing what was thrown may take.
+/// The maximum time for describing an exception.
 const MAX_DESCRIBE_TIME: Duration = Duration::from_millis(10);
-/// The stack of `QuickJS`, in bytes; the thread's must be larger.
+/// The stack size of `QuickJS`, in bytes. The thread's stack must be larger.
 const JS_STACK_BYTES: usize = 256 << 10;
 /// More jobs than fit into the memory of a call.
 const MAX_JOBS: usize = 1 << 20;
 
-/// Why a call came to no good end.
+/// The reason why a call failed.
 #[derive(Debug, PartialEq)]
 pub(super) enum JsError {
-    /// It ran for too long.
+    /// The call exceeded its time limit.
     Timeout,
-    /// It took too much memory.
+    /// The call exceeded its memory limit.
     OutOfMemory,
-    /// It threw null, or there was no memory for an error.
+    /// The script threw null, or there was no memory for an error object.
     ThrewNull,
-    /// It threw something.
+    /// The script threw an exception.
     Threw { message: String, stack: String },
-    /// What it left behind cannot be taken away: the realm is of no more use.
+    /// The changes of a script cannot be undone: the runtime must be rebuilt.
     Corrupted,
 }
 
-/// Everything that can be asked of `js_runtime.js`.
+/// The functions that `js_runtime.js` returns, in the order of `FUNCTION_NAMES`.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum JsFunction {
     CollectResult,
@@ -70,8 +70,20 @@ pub(super) enum JsFunction {
     TakeEffects,
 }
 
-const FUNCTION_NAMES: [&str; 11] =
-    ["answer", "blink", "clear", "describe", "display", "forget", "receive", "set", "sweep", "tap", "wishes"];
+/// The JavaScript names of the variants of [`JsFunction`].
+const FUNCTION_NAMES: [&str; 11] = [
+    "collectResult",
+    "blink",
+    "clearData",
+    "describeException",
+    "display",
+    "removeTile",
+    "receive",
+    "setScript",
+    "reset",
+    "tap",
+    "takeEffects",
+];
 
 type Intrinsics = (
     intrinsic::Date,
@@ -85,30 +97,31 @@ type Intrinsics = (
     intrinsic::DOMException,
 );
 
-/// The world that scripts run in.
+/// A hardened `QuickJS` runtime in which all scripts run.
 pub(super) struct JsRuntime {
     functions: Vec<Persistent<Function<'static>>>,
     context: Context,
     runtime: Runtime,
     deadline: Rc<CallDeadline>,
-    /// Bytes in use when it was built, and when they were last measured.
+    /// The heap size before any script ran, in bytes.
     base_bytes: usize,
+    /// The heap size at the last measurement, in bytes.
     used_bytes: usize,
 }
 
-/// What is alive after a call, when it is notably more than before.
+/// How much the heap has grown.
 pub(super) struct HeapGrowth {
-    /// More than at the last measurement, in bytes.
+    /// The growth since the measurement before, in bytes.
     pub since_measured: usize,
-    /// More than before any script ran, in bytes.
+    /// The growth since before any script ran, in bytes.
     pub since_start: usize,
 }
 
 impl JsRuntime {
-    /// Builds one. Everything in it stops once `given_up` is set.
+    /// Creates a runtime and loads `js_runtime.js`. Every call is interrupted once `abandoned` is set.
     ///
     /// # Errors
-    /// Says why there is none, such as too little memory.
+    /// When `QuickJS` cannot be initialized, for example for lack of memory.
     pub fn new(abandoned: Arc<AtomicBool>) -> Result<Self, String> {
         let to_message = |error: Error| error.to_string();
         let runtime = Runtime::new().map_err(to_message)?;
@@ -124,7 +137,7 @@ impl JsRuntime {
         Ok(js_runtime)
     }
 
-    /// Runs something within the limits.
+    /// Runs `call` within the time and memory limits.
     pub fn run_within_limits<T>(
         &mut self,
         call: impl FnOnce(&JsScope<'_, '_>) -> rquickjs::Result<T>,
@@ -138,7 +151,8 @@ impl JsRuntime {
         result.map_err(|thrown| self.error_from(thrown))
     }
 
-    /// Runs the jobs that are waiting, within what is left of the time. Whether there were any.
+    /// Runs the pending jobs (promise reactions) within the rest of the time limit. Returns whether there
+    /// were any.
     pub fn run_jobs(&mut self) -> Result<bool, JsError> {
         if !self.runtime.is_job_pending() {
             return Ok(false);
@@ -148,7 +162,7 @@ impl JsRuntime {
         if self.deadline.was_interrupted() { Err(JsError::Timeout) } else { Ok(true) }
     }
 
-    /// Ends the jobs that are waiting: without memory a job comes to nothing and starts no other one.
+    /// Discards the pending jobs by running them with no memory, so that they fail and start no other jobs.
     pub fn drop_jobs(&mut self) -> Result<(), JsError> {
         if self.runtime.is_job_pending() {
             self.runtime.set_memory_limit(1);
@@ -158,12 +172,12 @@ impl JsRuntime {
         if self.runtime.is_job_pending() { Err(JsError::Corrupted) } else { Ok(()) }
     }
 
-    /// How much more is alive than when it was last measured, if that is much.
+    /// Returns the growth of the heap since it was last measured, if it is at least `HEAP_SLACK`.
     pub fn heap_growth(&mut self) -> Option<HeapGrowth> {
         self.deadline.clear();
         self.runtime.set_memory_limit(self.used_bytes + HEAP_SLACK);
         let fits = self.context.with(|ctx| {
-            let fits = Text::from_str(ctx.clone(), "a text that needs memory").is_ok();
+            let fits = Text::from_str(ctx.clone(), "allocation probe").is_ok();
             if !fits {
                 ctx.catch();
             }
@@ -176,7 +190,7 @@ impl JsRuntime {
         self.runtime.set_memory_limit(0);
         self.context.with(|ctx| {
             let scope = JsScope { ctx: &ctx, functions: &self.functions };
-            scope.ask(JsFunction::Reset, |_| Ok(())).unwrap_or_else(|_| drop(ctx.catch()));
+            scope.call(JsFunction::Reset, |_| Ok(())).unwrap_or_else(|_| drop(ctx.catch()));
         });
         self.measure_heap();
         let since_measured = self.used_bytes.saturating_sub(used_before);
@@ -184,7 +198,7 @@ impl JsRuntime {
             .then(|| HeapGrowth { since_measured, since_start: self.used_bytes.saturating_sub(self.base_bytes) })
     }
 
-    /// Measures what is alive.
+    /// Collects garbage and measures the heap.
     pub fn measure_heap(&mut self) {
         self.runtime.set_memory_limit(0);
         self.runtime.run_gc();
@@ -203,20 +217,20 @@ impl JsRuntime {
         };
         self.runtime.set_memory_limit(self.used_bytes + 2 * MAX_CALL_MEMORY_MIB * MIB);
         self.deadline.start(MAX_DESCRIBE_TIME);
-        let description = self.context.with(|ctx| {
+        let result = self.context.with(|ctx| {
             let scope = JsScope { ctx: &ctx, functions: &self.functions };
-            let described: rquickjs::Result<Option<Vec<String>>> =
-                scope.ask(JsFunction::DescribeException, |args| args.push_arg(value));
-            described.inspect_err(|_| drop(ctx.catch()))
+            let description: rquickjs::Result<Option<Vec<String>>> =
+                scope.call(JsFunction::DescribeException, |args| args.push_arg(value));
+            description.inspect_err(|_| drop(ctx.catch()))
         });
-        match description {
+        match result {
             Ok(None) => JsError::Corrupted,
             Ok(Some(parts)) => match <[String; 2]>::try_from(parts) {
                 Ok([message, _]) if is_out_of_memory(&message) => JsError::OutOfMemory,
                 Ok([message, stack]) => JsError::Threw { message, stack },
                 Err(_) => JsError::Corrupted,
             },
-            Err(_) => JsError::Threw { message: "threw something that has no text".to_owned(), stack: String::new() },
+            Err(_) => JsError::Threw { message: "threw a value that has no text".to_owned(), stack: String::new() },
         }
     }
 }
@@ -225,7 +239,7 @@ fn is_out_of_memory(message: &str) -> bool {
     message.starts_with("InternalError: out of memory")
 }
 
-/// What came instead of a result.
+/// An exception, before `js_runtime.js` has described it.
 enum JsException {
     Null,
     Value(Persistent<Value<'static>>),
@@ -244,18 +258,18 @@ impl JsException {
     }
 }
 
-/// The realm, while something runs in it.
+/// The JavaScript context of a running call.
 pub(super) struct JsScope<'a, 'js> {
     pub ctx: &'a Ctx<'js>,
     functions: &'a [Persistent<Function<'static>>],
 }
 
 impl<'js> JsScope<'_, 'js> {
-    /// Asks `js_runtime.js` for something.
+    /// Calls a function of `js_runtime.js`.
     ///
     /// # Errors
-    /// What a script threw.
-    pub fn ask<R: rquickjs::FromJs<'js>>(
+    /// When the function or a script it calls throws.
+    pub fn call<R: rquickjs::FromJs<'js>>(
         &self,
         function: JsFunction,
         push_args: impl FnOnce(&mut Args<'js>) -> rquickjs::Result<()>,
@@ -266,10 +280,10 @@ impl<'js> JsScope<'_, 'js> {
         args.apply(&callable)
     }
 
-    /// Reads a function, as sloppy code.
+    /// Evaluates a function expression in sloppy mode.
     ///
     /// # Errors
-    /// It is not JavaScript.
+    /// When the source is not valid JavaScript.
     pub fn eval_function(&self, name: &str, source: &str) -> rquickjs::Result<Value<'js>> {
         let mut options = EvalOptions::default();
         options.strict = false;
@@ -282,9 +296,9 @@ fn load_functions(ctx: &Ctx<'_>) -> rquickjs::Result<Vec<Persistent<Function<'st
     let build: Function = ctx.eval(include_str!("js_runtime.js"))?;
     let topic_error = |topic: String| Topic::new(&topic).err().map(|error| error.to_string());
     let limits = Object::new(ctx.clone())?;
-    limits.set("memory", MAX_CALL_MEMORY_MIB * MIB)?;
-    limits.set("text", MAX_TEXT_LENGTH)?;
-    limits.set("orders", MAX_EFFECTS)?;
+    limits.set("memoryBytes", MAX_CALL_MEMORY_MIB * MIB)?;
+    limits.set("textLength", MAX_TEXT_LENGTH)?;
+    limits.set("effects", MAX_EFFECTS)?;
     let functions: Object = build.call((Function::new(ctx.clone(), topic_error)?, limits))?;
     FUNCTION_NAMES.iter().map(|name| Ok(Persistent::save(ctx, functions.get::<_, Function>(*name)?))).collect()
 }

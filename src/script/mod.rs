@@ -1,21 +1,23 @@
-//! The JavaScript of tiles: `on_receive`, `on_display`, `on_tap` and `blink`, in `QuickJS`.
+//! Runs the JavaScript of tiles, `on_receive`, `on_display`, `on_tap` and `blink`, in a `QuickJS` sandbox.
 //!
-//! | file | what it is |
+//! | file | contents |
 //! |---|---|
-//! | `js_runtime.js` | what scripts see, and how they are called; written in their language |
-//! | `realm` | one `QuickJS` with that in it, and the limits of time and memory |
-//! | `source` | from the text of a script to a function |
-//! | `answer` | between words and JavaScript values |
+//! | `js_runtime.js` | the JavaScript side: what scripts see, and how they are called |
+//! | `js_runtime` | one `QuickJS` runtime with that script, and the limits of time and memory |
+//! | `source` | compiles the text of a script to a function |
+//! | `convert` | converts between Rust types and JavaScript values |
+//! | `deadline` | the time limit of a call |
 //! | `engine` | the scripts of all tiles |
-//! | `worker`, `overseer` | the engine on a thread of its own, and what replaces it when it hangs |
+//! | `worker`, `watchdog` | the engine on its own thread, and the thread that replaces it when it hangs |
 //!
-//! Every call starts in a clean scope: undeclared names and additions to `String.prototype` and its
-//! like work as long as the call lasts, and nothing else that belongs to the language can be changed.
-//! `event.data` lives on, for the scripts of its tile, until the program ends. A call may take
-//! [`MAX_CALL_TIME`] and [`MAX_CALL_MEMORY_MIB`] MiB; a tile may keep [`MAX_DATA_MIB`] MiB. Scripts have `app.publish` and
-//! `app.openUri`, which are wishes for the caller to grant, and nothing else that reaches out.
+//! Every call starts in a clean scope. Undeclared names and additions to `String.prototype` and other
+//! prototypes last until the call ends; nothing else of the language can be changed. `event.data` is shared
+//! by the scripts of a tile until the program ends. A call is limited to [`MAX_CALL_TIME`] and
+//! [`MAX_CALL_MEMORY_MIB`] MiB, the data of a tile to [`MAX_DATA_MIB`] MiB. `app.publish` and `app.openUri`
+//! are the only ways out of the sandbox. They only record a request; the caller decides what to do with it.
 //!
-//! A tile whose call ran for too long rests for a while, ever longer, and says so meanwhile.
+//! After a call that exceeded its time, the scripts of the tile are suspended for a while, twice as long
+//! each time. The tile shows the error until then.
 
 mod convert;
 mod deadline;

@@ -1,15 +1,15 @@
-//! From the text of a script to a function in the realm, and back from a stack to a line.
+//! Compiles the text of a script to a function, and finds the line of an error in a stack trace.
 
 use super::js_runtime::{JsError, JsFunction, JsRuntime, JsScope};
 use crate::model::script::{ScriptKind, TileId};
 
-/// The longest script, in bytes.
+/// The maximum length of a script, in bytes.
 pub const MAX_SCRIPT_BYTES: usize = 64 << 10;
 
-/// Reads a script and gives it to its tile.
+/// Compiles a script and installs it for its tile.
 ///
 /// # Errors
-/// Says where it cannot be read.
+/// When the script is too long or is not valid JavaScript.
 pub(super) fn compile_script(
     runtime: &mut JsRuntime,
     tile: TileId,
@@ -23,7 +23,7 @@ pub(super) fn compile_script(
         return install(runtime, tile, script, &handler_source(script, text));
     }
     install(runtime, tile, script, &expression_source(text)).or_else(|error| {
-        // Not an expression, but perhaps statements: their last value counts, as that of any script.
+        // Not an expression, so try statements. The value of the last one counts, as `eval` defines it.
         install(runtime, tile, script, &function_source(script, text))?;
         install(runtime, tile, script, &statements_source(text).ok_or(error)?)
     })
@@ -33,7 +33,7 @@ fn thrown(message: String) -> JsError {
     JsError::Threw { message, stack: String::new() }
 }
 
-/// The text begins on the first line of the function, so that lines are counted as its author does.
+/// Wraps a script in a function. The text starts on the first line, so that line numbers in errors match.
 fn handler_source(script: ScriptKind, text: &str) -> String {
     format!("function {script}(app, event) {{{text}\n}}")
 }
@@ -54,11 +54,11 @@ fn statements_source(text: &str) -> Option<String> {
 
 fn install(runtime: &mut JsRuntime, tile: TileId, script: ScriptKind, source: &str) -> Result<(), JsError> {
     let install = |scope: &JsScope<'_, '_>| {
-        if !scope.ask::<bool>(JsFunction::Reset, |_| Ok(()))? {
+        if !scope.call::<bool>(JsFunction::Reset, |_| Ok(()))? {
             return Ok(None);
         }
         let function = scope.eval_function(script.key(), source)?;
-        let is_installed = scope.ask::<bool>(JsFunction::SetScript, |args| {
+        let is_installed = scope.call::<bool>(JsFunction::SetScript, |args| {
             args.push_arg(tile.0)?;
             args.push_arg(script.key())?;
             args.push_arg(function)?;
@@ -68,12 +68,12 @@ fn install(runtime: &mut JsRuntime, tile: TileId, script: ScriptKind, source: &s
     };
     match runtime.run_within_limits(install)? {
         Some(true) => Ok(()),
-        Some(false) => Err(thrown("SyntaxError: it closes a bracket that it does not open".to_owned())),
+        Some(false) => Err(thrown("SyntaxError: unexpected closing bracket".to_owned())),
         None => Err(JsError::Corrupted),
     }
 }
 
-/// The line of a script that a stack names first.
+/// Returns the line number of the first frame of a stack trace that is in the script.
 pub(super) fn first_line_in_stack(script: ScriptKind, stack: &str) -> Option<u32> {
     let prefix = format!("{script}:");
     stack.match_indices(&prefix).find_map(|(start, _)| {

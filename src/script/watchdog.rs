@@ -1,5 +1,5 @@
-//! Watches over the engine: gathers what is to be done, hands it over, and replaces an engine that
-//! does not come back.
+//! The watchdog: batches commands, passes them to the engine thread, and replaces an engine thread that
+//! hangs.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -14,28 +14,28 @@ use tokio::sync::mpsc;
 use super::worker::{EngineThread, ScriptBatch, ScriptChange, WorkerCommand, failed_response};
 use crate::model::script::{ScriptError, ScriptEvent, ScriptRequest, ScriptResponse, TileId, TileScripts};
 
-/// A call that takes longer than this cannot be stopped.
+/// An engine thread that makes no progress for this long is considered stuck.
 const RESPONSE_TIMEOUT: Duration = Duration::from_secs(2);
-/// How many threads may be left to themselves at a time.
+/// The maximum number of stuck threads that may still run.
 const MAX_ABANDONED_THREADS: usize = 2;
 
-/// Watches over the engine.
+/// Supervises the engine thread.
 pub(super) struct Watchdog {
     responses: mpsc::Sender<Vec<ScriptResponse>>,
     engine_thread: Option<EngineThread>,
     abandoned_threads: Vec<JoinHandle<()>>,
     scripts: HashMap<TileId, TileScripts>,
-    /// Tiles with a script that could not be stopped.
+    /// The tiles with a script that could not be interrupted.
     disabled_tiles: HashSet<TileId>,
     pending: PendingWork,
 }
 
-/// What is to be done next.
+/// The work for the next batch.
 #[derive(Default)]
 struct PendingWork {
     changes: Vec<ScriptChange>,
     requests: Vec<Option<ScriptRequest>>,
-    /// Where the waiting display of a tile is.
+    /// The index of each tile's display request in `requests`. A newer display request replaces it.
     display_indexes: HashMap<TileId, usize>,
 }
 
@@ -62,7 +62,7 @@ impl Watchdog {
         }
     }
 
-    /// Works until nobody asks any more, or nobody listens.
+    /// Runs until the command channel or the response channel is closed.
     pub fn run(mut self, command_receiver: &Receiver<WorkerCommand>) {
         while let Ok(command) = command_receiver.recv() {
             self.enqueue(command);
@@ -96,7 +96,7 @@ impl Watchdog {
         }
     }
 
-    /// Does what was gathered. Nothing comes back when nobody listens any more.
+    /// Runs the pending work. Returns `None` when the response channel is closed.
     fn run_pending(&mut self) -> Option<()> {
         let PendingWork { changes, requests, .. } = std::mem::take(&mut self.pending);
         let (disabled, mut requests): (Vec<ScriptRequest>, Vec<ScriptRequest>) =
@@ -119,7 +119,7 @@ impl Watchdog {
         Some(())
     }
 
-    /// An engine, and what it must be told first.
+    /// Returns an engine thread and the script changes to send to it first.
     fn acquire_engine_thread(
         &mut self,
         changes: Vec<ScriptChange>,
@@ -130,7 +130,7 @@ impl Watchdog {
         self.abandoned_threads.retain(|thread| !thread.is_finished());
         if self.abandoned_threads.len() >= MAX_ABANDONED_THREADS {
             return Err(ScriptError::EngineUnavailable(format!(
-                "{MAX_ABANDONED_THREADS} scripts could not be stopped; wait until they end"
+                "{MAX_ABANDONED_THREADS} scripts cannot be interrupted; wait until they end"
             )));
         }
         let engine_thread =
@@ -138,8 +138,8 @@ impl Watchdog {
         Ok((engine_thread, self.scripts.iter().map(|(tile, scripts)| (*tile, Some(scripts.clone()))).collect()))
     }
 
-    /// Sees a batch through, and gives back the calls that have to be asked again of another engine.
-    /// Nothing comes back when nobody listens any more.
+    /// Waits for the responses of a batch. Returns the requests that another engine thread must repeat, or
+    /// `None` when the response channel is closed.
     fn supervise(&mut self, engine_thread: EngineThread, batch: ScriptBatch) -> Option<Vec<ScriptRequest>> {
         let mut waiting = batch.requests.clone();
         let total = waiting.len();

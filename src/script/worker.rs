@@ -1,15 +1,15 @@
-//! The engine on a thread of its own, and a second thread that watches over it.
+//! Runs the engine on its own thread, with a second thread as watchdog.
 //!
 //! ```text
-//!            Request (bounded)            Batch (one at a time)
-//!    run ───────────────────▶ overseer ───────────────────────▶ engine
-//!        ◀───────────────────          ◀───────────────────────
-//!           Vec<Outcome>                 Vec<Outcome>, progress
+//!            WorkerCommand (bounded)         ScriptBatch (one at a time)
+//!    runtime ───────────────────────▶ watchdog ───────────────────────▶ engine
+//!            ◀───────────────────────          ◀───────────────────────
+//!              Vec<ScriptResponse>               Vec<ScriptResponse>, progress
 //! ```
 //!
-//! The engine stops nearly everything by itself. A single step that takes very long, such as sorting
-//! huge texts, it cannot interrupt: then the overseer leaves that thread to itself, which ends with
-//! the step, and goes on with a new engine. What tiles kept in `event.data` is lost with the old one.
+//! The engine interrupts nearly every call that takes too long. It cannot interrupt a single native step,
+//! such as sorting huge texts. In that case the watchdog abandons the thread, which ends after the step,
+//! and starts a new engine. The `event.data` of all tiles is lost with the old one.
 
 use std::{
     io,
@@ -27,38 +27,37 @@ use tokio::sync::mpsc;
 use super::{Engine, watchdog::Watchdog};
 use crate::model::script::{ScriptError, ScriptRequest, ScriptResponse, TileId, TileScripts};
 
-/// How many requests may wait: one for each tile of the largest dashboard, and some.
+/// How many commands may wait: more than one for each tile of the largest dashboard.
 const COMMAND_QUEUE_CAPACITY: usize = 16_384;
-/// How many batches of outcomes may wait.
+/// How many batches of responses may wait.
 const RESPONSE_QUEUE_CAPACITY: usize = 1_024;
-/// What is known after this time is handed over, even if more is to come.
+/// Responses are sent after this time even if the batch is not complete.
 const FLUSH_INTERVAL: Duration = Duration::from_millis(2);
-/// The stack of an engine's thread, in bytes.
+/// The stack size of the engine thread, in bytes.
 const ENGINE_STACK_BYTES: usize = 2 << 20;
 
-/// Something to be done with scripts.
+/// A command to the script worker.
 #[derive(Debug, Clone, PartialEq)]
 pub enum WorkerCommand {
-    /// From now on these are the scripts of these tiles.
+    /// Set the scripts of these tiles.
     SetScripts(Vec<(TileId, TileScripts)>),
-    /// These tiles are gone.
+    /// Remove these tiles and their `event.data`.
     RemoveTiles(Vec<TileId>),
-    /// Asks scripts. Of several displays of a tile that wait, only the last is answered.
+    /// Run scripts. Of several waiting display requests of a tile, only the last one is run and answered.
     Run(Vec<ScriptRequest>),
 }
 
-/// The way to the scripts. They end when it is dropped.
+/// The handle of the script worker. Dropping it stops the worker.
 #[derive(Debug)]
 pub struct ScriptWorker {
     commands: SyncSender<WorkerCommand>,
 }
 
 impl ScriptWorker {
-    /// Starts the threads. Outcomes come out of the receiver, those of one tile in the order of the
-    /// calls.
+    /// Starts the worker. The receiver gets the responses; those of one tile in the order of its requests.
     ///
     /// # Errors
-    /// The system gives no thread.
+    /// When a thread cannot be started.
     pub fn start() -> io::Result<(Self, mpsc::Receiver<Vec<ScriptResponse>>)> {
         let (commands, command_receiver) = sync_channel(COMMAND_QUEUE_CAPACITY);
         let (responses, response_receiver) = mpsc::channel(RESPONSE_QUEUE_CAPACITY);
@@ -66,10 +65,10 @@ impl ScriptWorker {
         Ok((Self { commands }, response_receiver))
     }
 
-    /// Asks for something, without waiting.
+    /// Sends a command without blocking.
     ///
     /// # Errors
-    /// Gives the request back when too much is waiting; later there may be room again.
+    /// Returns the command when the queue is full. It may succeed later.
     pub fn send(&self, command: WorkerCommand) -> Result<(), WorkerCommand> {
         self.commands.try_send(command).map_err(|refused| match refused {
             TrySendError::Full(command) | TrySendError::Disconnected(command) => command,
@@ -77,17 +76,17 @@ impl ScriptWorker {
     }
 }
 
-/// The new scripts of a tile, or nothing for a tile that is gone.
+/// The new scripts of a tile, or `None` for a tile that was removed.
 pub(super) type ScriptChange = (TileId, Option<TileScripts>);
 
-/// What an engine does in one go: first the changes, then the calls.
+/// A unit of work for an engine thread: first the changes, then the requests.
 #[derive(Default)]
 pub(super) struct ScriptBatch {
     pub changes: Vec<ScriptChange>,
     pub requests: Vec<ScriptRequest>,
 }
 
-/// An engine on its thread.
+/// The handle of an engine thread.
 pub(super) struct EngineThread {
     batches: SyncSender<ScriptBatch>,
     responses: Receiver<Vec<ScriptResponse>>,
@@ -97,10 +96,10 @@ pub(super) struct EngineThread {
 }
 
 impl EngineThread {
-    /// Starts a thread with an engine.
+    /// Starts an engine thread.
     ///
     /// # Errors
-    /// The system gives no thread.
+    /// When the thread cannot be started.
     pub fn spawn() -> io::Result<Self> {
         let (batches, batch_receiver) = sync_channel(1);
         let (response_sender, responses) = sync_channel(RESPONSE_QUEUE_CAPACITY);
@@ -112,23 +111,23 @@ impl EngineThread {
         Ok(Self { batches, responses, progress, abandoned, thread })
     }
 
-    /// Hands over a batch. Whether the engine still lives.
+    /// Sends a batch. Returns whether the engine thread is still running.
     pub fn send_batch(&self, batch: ScriptBatch) -> bool {
         self.progress.store(0, Ordering::Release);
         self.batches.send(batch).is_ok()
     }
 
-    /// What the engine has to say within this time.
+    /// Waits for responses, for at most `limit`.
     pub fn receive_responses(&self, limit: Duration) -> Result<Vec<ScriptResponse>, RecvTimeoutError> {
         self.responses.recv_timeout(limit)
     }
 
-    /// How many calls of the batch are done.
+    /// Returns how many requests of the batch are done.
     pub fn progress(&self) -> usize {
         self.progress.load(Ordering::Acquire)
     }
 
-    /// Leaves the thread to itself.
+    /// Tells the thread to stop as soon as it can, and returns its handle.
     pub fn abandon(self) -> JoinHandle<()> {
         self.abandoned.store(true, Ordering::Release);
         self.thread
@@ -172,7 +171,7 @@ fn run_engine(
     }
 }
 
-/// The outcome of a call that did not run.
+/// Returns the response to a request that was not run.
 pub(super) fn failed_response(request: &ScriptRequest, error: ScriptError) -> ScriptResponse {
     ScriptResponse {
         tile_id: request.tile_id,
