@@ -1,11 +1,12 @@
-//! Every action by name: what the person types is looked for in the words of the key table.
+//! The command palette: every action by name. The query is matched against the names and help texts of the
+//! key bindings.
 //!
 //! ```text
-//! ╭ Every action ──────────────────────╮
+//! ╭ Command palette ───────────────────╮
 //! │ scr                                │
 //! │                                    │
-//! │ ▸ a screen up               PageUp │
-//! │   a screen down           PageDown │
+//! │ ▸ move one screen up        PageUp │
+//! │   move one screen down    PageDown │
 //! ╰────────────────────────────────────╯
 //! ```
 
@@ -19,12 +20,12 @@ use super::{
 };
 use crate::app::{Action, App, CommandPalette, move_in_list};
 
-/// The size of the inside of its panel.
+/// The inner size of the dialog.
 const DIALOG_SIZE: (u16, u16) = (64, 16);
 /// The rows above the list.
 const INPUT_ROWS: u16 = 2;
 
-/// An action that can be picked.
+/// An entry of the palette.
 struct PaletteItem {
     name: &'static str,
     help: String,
@@ -32,7 +33,7 @@ struct PaletteItem {
     action: Action,
 }
 
-/// What can be done now.
+/// Returns an entry for each action that is available now.
 fn items(app: &App, keymap: &Keymap) -> Vec<PaletteItem> {
     let context = if app.dashboards.is_empty() { KeyContext::Welcome } else { KeyContext::Dashboard };
     let mut items = Vec::new();
@@ -43,7 +44,7 @@ fn items(app: &App, keymap: &Keymap) -> Vec<PaletteItem> {
             Action::ShowTab(_) => {
                 items.extend(app.dashboards.iter().enumerate().map(|(index, dashboard)| PaletteItem {
                     name,
-                    help: format!("the dashboard {}", sanitize(dashboard.title())),
+                    help: format!("show the dashboard {}", sanitize(dashboard.title())),
                     keys: row.keys.get(index).cloned().unwrap_or_default(),
                     action: Action::ShowTab(index),
                 }))
@@ -58,7 +59,7 @@ fn items(app: &App, keymap: &Keymap) -> Vec<PaletteItem> {
     items
 }
 
-/// How well an action fits what is looked for: the less the better; `None`: not at all.
+/// Returns how well an entry matches the query: less is better, and `None` is no match.
 fn match_rank(item: &PaletteItem, query: &str) -> Option<u8> {
     let help = item.help.to_lowercase();
     if help.starts_with(query) || item.name.starts_with(query) {
@@ -71,7 +72,7 @@ fn match_rank(item: &PaletteItem, query: &str) -> Option<u8> {
     query.chars().filter(|c| !c.is_whitespace()).all(|c| remaining.any(|other| other == c)).then_some(2)
 }
 
-/// The actions that fit what is typed, the best first.
+/// Returns the entries that match the query, the best first.
 fn matching_items(app: &App, palette: &CommandPalette, keymap: &Keymap) -> Vec<PaletteItem> {
     let query = palette.input.value().trim().to_lowercase();
     let mut ranked: Vec<(u8, PaletteItem)> =
@@ -80,7 +81,8 @@ fn matching_items(app: &App, palette: &CommandPalette, keymap: &Keymap) -> Vec<P
     ranked.into_iter().map(|(_, item)| item).collect()
 }
 
-/// What a wish means while the palette is open: it alone knows what its rows are.
+/// Resolves moving and accepting to actions on the selected row: the app does not know the rows of the
+/// palette.
 #[must_use]
 pub fn resolve_action(app: &App, palette: &CommandPalette, keymap: &Keymap, action: Action) -> Option<Action> {
     let mut matching = matching_items(app, palette, keymap);
@@ -100,7 +102,7 @@ fn list_area(area: Rect) -> Rect {
     Rect { y: area.y + INPUT_ROWS.min(area.height), height: area.height.saturating_sub(INPUT_ROWS), ..area }
 }
 
-/// What a click at a place of the screen wishes.
+/// Returns the action for a click at a screen position.
 #[must_use]
 pub fn click_action(
     screen: Rect,
@@ -121,7 +123,7 @@ pub fn click_action(
 
 /// Draws the palette.
 pub fn draw(buf: &mut Buffer, screen: Rect, app: &App, palette: &CommandPalette, config: &UiConfig) {
-    let area = dialog::draw_frame(buf, screen, "Every action", DIALOG_SIZE, config);
+    let area = dialog::draw_frame(buf, screen, "Command palette", DIALOG_SIZE, config);
     controls::draw_text_input(buf, area, &palette.input, true, config);
     let list_area = list_area(area);
     let inner_width = list_area.width.saturating_sub(2);
@@ -149,7 +151,7 @@ mod tests {
         ui::key_bindings,
     };
 
-    /// The app after these keys, and how much it owes.
+    /// Returns the app after these keys, and the number of effects.
     fn app_after_keys(keys: &[KeyCode]) -> (App, usize) {
         let (mut app, keymap) = (App::new((80, 24)), Keymap::default());
         app.demo_available = true;
@@ -169,10 +171,10 @@ mod tests {
 
     #[test]
     fn palette_accept_runs_action_and_closes() {
-        let (app, effect_count) = app_after_keys(&[key_codes(":this help"), vec![KeyCode::Enter]].concat());
+        let (app, effect_count) = app_after_keys(&[key_codes(":show this help"), vec![KeyCode::Enter]].concat());
         assert!(matches!(app.focus, Focus::Help(0)), "{:?}", app.focus);
         assert_eq!(effect_count, 0);
-        let (app, effect_count) = app_after_keys(&[key_codes(":anew"), vec![KeyCode::Enter]].concat());
+        let (app, effect_count) = app_after_keys(&[key_codes(":redraw"), vec![KeyCode::Enter]].concat());
         assert!(matches!(app.focus, Focus::Dashboard));
         assert_eq!(effect_count, 1);
     }
@@ -200,8 +202,8 @@ mod tests {
             let palette = CommandPalette { input: text.into(), selected: 0 };
             matching_items(&app, &palette, &Keymap::default()).first().map(|item| item.name)
         };
-        assert_eq!(first_match("terminal give"), Some("suspend"));
-        assert_eq!(first_match("drwanw"), Some("redraw"));
+        assert_eq!(first_match("shell suspend"), Some("suspend"));
+        assert_eq!(first_match("rdrwscrn"), Some("redraw"));
         assert_eq!(first_match("suspend"), Some("suspend"));
         assert_eq!(first_match("cancel"), None);
     }

@@ -1,4 +1,4 @@
-//! The rows of THE key table that fill forms.
+//! The key bindings of forms.
 
 use super::key_bindings::{KeyBinding, KeyContext, binding, binding_with_hint};
 use crate::{
@@ -13,11 +13,11 @@ fn open_form(app: &App) -> Option<&Form> {
     app.form()
 }
 
-/// What filling the field from something is called, if there is something.
+/// Returns the hint for opening the picker of the focused field, if it has one.
 fn pick_hint(app: &App) -> Option<&'static str> {
     match open_form(app)?.focused_field()?.completion_source {
         CompletionSource::Nothing => None,
-        CompletionSource::Color => Some("colours"),
+        CompletionSource::Color => Some("colors"),
         CompletionSource::Icon => Some("icons"),
         CompletionSource::Topic => Some("topics"),
         CompletionSource::Json => Some("payload"),
@@ -36,38 +36,50 @@ fn test_hint(app: &App) -> Option<&'static str> {
     open_form(app)?.is_profile().then_some("test")
 }
 
-/// The rows.
+/// The bindings.
 pub const BINDINGS: &[KeyBinding] = &[
     binding_with_hint(KeyContext::TextField, "form-save", &["Enter"], |_| Action::Accept, "save", |_| Some("save")),
-    binding(KeyContext::TextField, "form-previous", &["Shift-Tab"], |_| Action::CycleFocus(-1), "the field before"),
-    binding(KeyContext::TextField, "form-up", &["Up"], |_| Action::MoveInDialog(Direction::Up), "the field above"),
+    binding(
+        KeyContext::TextField,
+        "form-previous",
+        &["Shift-Tab"],
+        |_| Action::CycleFocus(-1),
+        "go to the previous field",
+    ),
+    binding(
+        KeyContext::TextField,
+        "form-up",
+        &["Up"],
+        |_| Action::MoveInDialog(Direction::Up),
+        "go to the field above",
+    ),
     binding(
         KeyContext::TextField,
         "form-down",
         &["Down"],
         |_| Action::MoveInDialog(Direction::Down),
-        "the field below",
+        "go to the field below",
     ),
     binding(
         KeyContext::TextField,
         "form-page-up",
         &["PageUp"],
         |_| Action::MoveInDialog(Direction::PageUp),
-        "eight fields up",
+        "go eight fields up",
     ),
     binding(
         KeyContext::TextField,
         "form-page-down",
         &["PageDown"],
         |_| Action::MoveInDialog(Direction::PageDown),
-        "eight fields down",
+        "go eight fields down",
     ),
     binding_with_hint(
         KeyContext::TextField,
         "form-pick",
         &["Ctrl-P"],
         |_| Action::Edit(EditAction::OpenPicker),
-        "choose from what fits the field",
+        "choose a value from a list or picker",
         pick_hint,
     ),
     binding_with_hint(
@@ -83,17 +95,23 @@ pub const BINDINGS: &[KeyBinding] = &[
         "form-next",
         &["Tab"],
         |_| Action::CycleFocus(1),
-        "the next field; a topic is taken as it is shown completed",
+        "go to the next field; accept a completion",
         |app| Some(if app.completion(open_form(app)?).is_some() { "complete" } else { "next" }),
     ),
     binding_with_hint(KeyContext::EnumField, "form-save", &["Enter"], |_| Action::Accept, "save", |_| Some("save")),
-    binding(KeyContext::EnumField, "form-previous", &["Shift-Tab"], |_| Action::CycleFocus(-1), "the field before"),
+    binding(
+        KeyContext::EnumField,
+        "form-previous",
+        &["Shift-Tab"],
+        |_| Action::CycleFocus(-1),
+        "go to the previous field",
+    ),
     binding_with_hint(
         KeyContext::EnumField,
         "knob-turn",
         &["Space"],
         |_| Action::Edit(EditAction::NextValue),
-        "the next value, or the editor of options",
+        "set the next value, or edit the options",
         change_hint,
     ),
     binding(
@@ -101,51 +119,63 @@ pub const BINDINGS: &[KeyBinding] = &[
         "knob-left",
         &["Left"],
         |_| Action::MoveInDialog(Direction::Left),
-        "the value before",
+        "set the previous value",
     ),
     binding(
         KeyContext::EnumField,
         "knob-right",
         &["Right"],
         |_| Action::MoveInDialog(Direction::Right),
-        "the value after",
+        "set the next value",
     ),
-    binding(KeyContext::EnumField, "form-up", &["Up"], |_| Action::MoveInDialog(Direction::Up), "the field above"),
+    binding(
+        KeyContext::EnumField,
+        "form-up",
+        &["Up"],
+        |_| Action::MoveInDialog(Direction::Up),
+        "go to the field above",
+    ),
     binding(
         KeyContext::EnumField,
         "form-down",
         &["Down"],
         |_| Action::MoveInDialog(Direction::Down),
-        "the field below",
+        "go to the field below",
     ),
     binding(
         KeyContext::EnumField,
         "form-first",
         &["Home"],
         |_| Action::MoveInDialog(Direction::First),
-        "the first field",
+        "go to the first field",
     ),
-    binding(KeyContext::EnumField, "form-last", &["End"], |_| Action::MoveInDialog(Direction::Last), "the last field"),
+    binding(
+        KeyContext::EnumField,
+        "form-last",
+        &["End"],
+        |_| Action::MoveInDialog(Direction::Last),
+        "go to the last field",
+    ),
     binding(
         KeyContext::EnumField,
         "form-page-up",
         &["PageUp"],
         |_| Action::MoveInDialog(Direction::PageUp),
-        "eight fields up",
+        "go eight fields up",
     ),
     binding(
         KeyContext::EnumField,
         "form-page-down",
         &["PageDown"],
         |_| Action::MoveInDialog(Direction::PageDown),
-        "eight fields down",
+        "go eight fields down",
     ),
     binding(
         KeyContext::EnumField,
         "form-pick",
         &["Ctrl-P"],
         |_| Action::Edit(EditAction::OpenPicker),
-        "choose from what fits the field",
+        "choose a value from a list or picker",
     ),
     binding_with_hint(
         KeyContext::EnumField,
@@ -160,7 +190,7 @@ pub const BINDINGS: &[KeyBinding] = &[
         "form-next",
         &["Tab"],
         |_| Action::CycleFocus(1),
-        "the next field",
+        "go to the next field",
         |_| Some("next"),
     ),
     binding_with_hint(
@@ -168,15 +198,15 @@ pub const BINDINGS: &[KeyBinding] = &[
         "options-accept",
         &["Enter"],
         |_| Action::Accept,
-        "take the options",
-        |_| Some("take them"),
+        "accept the options",
+        |_| Some("accept"),
     ),
     binding_with_hint(
         KeyContext::OptionsEditor,
         "options-next",
         &["Tab"],
         |_| Action::CycleFocus(1),
-        "the next cell",
+        "go to the next cell",
         |_| Some("next"),
     ),
     binding(
@@ -184,20 +214,20 @@ pub const BINDINGS: &[KeyBinding] = &[
         "options-previous",
         &["Shift-Tab"],
         |_| Action::CycleFocus(-1),
-        "the cell before",
+        "go to the previous cell",
     ),
     binding(
         KeyContext::OptionsEditor,
         "options-up",
         &["Up"],
         |_| Action::MoveInDialog(Direction::Up),
-        "the option above",
+        "go to the option above",
     ),
     binding(
         KeyContext::OptionsEditor,
         "options-down",
         &["Down"],
         |_| Action::MoveInDialog(Direction::Down),
-        "the option below",
+        "go to the option below",
     ),
 ];

@@ -1,4 +1,4 @@
-//! Every key, out of the table of keys.
+//! The help screen, generated from the key bindings.
 
 use ratatui::{
     buffer::Buffer,
@@ -11,21 +11,21 @@ use super::{
     key_bindings::{KeyContext, display_keys},
 };
 
-/// Draws the help.
+/// Draws the help screen.
 pub fn draw(buf: &mut Buffer, screen: Rect, scroll: usize, config: &UiConfig) {
     let mut lines = Vec::new();
     for (context, title) in [
         (KeyContext::Dashboard, "On a dashboard"),
-        (KeyContext::MoveTile, "While a tile is carried"),
+        (KeyContext::MoveTile, "While a tile is moved"),
         (KeyContext::Dashboards, "In the list of dashboards"),
         (KeyContext::Connections, "In the list of connections"),
         (KeyContext::TextField, "In a form"),
-        (KeyContext::EnumField, "In a field of a form with a few values"),
-        (KeyContext::TextInput, "In a line"),
-        (KeyContext::NumberInput, "In a prompt for a number"),
+        (KeyContext::EnumField, "In a form field without text input"),
+        (KeyContext::TextInput, "In a text input"),
+        (KeyContext::NumberInput, "In a number prompt"),
         (KeyContext::List, "In a list"),
-        (KeyContext::ColorPicker, "In the colour picker"),
-        (KeyContext::TextView, "In a text"),
+        (KeyContext::ColorPicker, "In the color picker"),
+        (KeyContext::TextView, "In help, tile details and images"),
         (KeyContext::Global, "Everywhere"),
     ] {
         if !lines.is_empty() {
@@ -38,8 +38,8 @@ pub fn draw(buf: &mut Buffer, screen: Rect, scroll: usize, config: &UiConfig) {
     }
     lines.push((String::new(), Style::new()));
     lines.push(("Mouse".to_owned(), config.theme.accent().add_modifier(Modifier::BOLD)));
-    lines.push((format!("{:<22}{}", "click", "press a tile, show a dashboard, take an option"), config.theme.text()));
-    lines.push((format!("{:<22}{}", "wheel", "step a range under it, else scroll"), config.theme.text()));
+    lines.push((format!("{:<22}{}", "click", "press a tile, show a tab, accept an option"), config.theme.text()));
+    lines.push((format!("{:<22}{}", "wheel", "step the range under the pointer, or scroll"), config.theme.text()));
     let height = u16::try_from(lines.len()).unwrap_or(u16::MAX).min(screen.height.saturating_sub(2));
     let area = dialog::draw_frame(buf, screen, "Keys", (68, height), config);
     dialog::draw_lines(buf, area, &lines, scroll, config);

@@ -1,4 +1,5 @@
-//! Taking tiles over from MQTT Dash: the topic, the wait, and what is wrong with what came.
+//! The dialog that imports tiles from MQTT Dash: it asks for the topic, waits for the export, and shows
+//! errors.
 
 use ratatui::{buffer::Buffer, layout::Rect, style::Style};
 
@@ -11,29 +12,29 @@ use super::{
 };
 use crate::app::{Action, App, Focus, ImportDialog, ImportStage};
 
-/// Its rows of THE key table.
+/// The key bindings of imports.
 pub const BINDINGS: &[KeyBinding] = &[
     binding(
         KeyContext::Dashboard,
         "import",
         &["M"],
         |_| Action::ImportFromMqttDash,
-        "take tiles over from MQTT Dash: wait until it publishes them",
+        "import the tiles that MQTT Dash publishes",
     ),
     binding_with_hint(
         KeyContext::Import,
         "import-accept",
         &["Enter"],
         |_| Action::Accept,
-        "take the tiles that can be read",
+        "import the tiles that are readable",
         |app| {
             matches!(&app.focus, Focus::Import(import) if matches!(import.stage, ImportStage::Damaged(..)))
-                .then_some("take the rest")
+                .then_some("import the rest")
         },
     ),
 ];
 
-/// Where the keys go while it is open.
+/// Returns the key context of the import dialog.
 pub fn key_context(import: &ImportDialog) -> KeyContext {
     match &import.stage {
         ImportStage::EnterTopic(_) => KeyContext::TextInput,
@@ -41,10 +42,10 @@ pub fn key_context(import: &ImportDialog) -> KeyContext {
     }
 }
 
-/// The size of the inside of its panel.
+/// The inner size of the dialog.
 const DIALOG_SIZE: (u16, u16) = (64, 9);
 
-/// Draws the import.
+/// Draws the dialog.
 pub fn draw(buf: &mut Buffer, screen: Rect, app: &App, import: &ImportDialog, config: &UiConfig) {
     let area = dialog::draw_frame(buf, screen, "Import from MQTT Dash", DIALOG_SIZE, config);
     let theme = config.theme;
@@ -57,7 +58,7 @@ pub fn draw(buf: &mut Buffer, screen: Rect, app: &App, import: &ImportDialog, co
                 buf,
                 area,
                 0,
-                &format!("the topic on {name} to which the app publishes"),
+                &format!("topic on {name} that the app publishes to"),
                 theme.dim(),
                 Alignment::Left,
             );
@@ -72,16 +73,13 @@ pub fn draw(buf: &mut Buffer, screen: Rect, app: &App, import: &ImportDialog, co
         }
         ImportStage::Waiting(topic, error) => {
             paragraphs.extend(error.iter().map(|error| (format!("! {error}"), theme.error())));
-            paragraphs.push((format!("waiting on {topic} of {name}"), theme.text()));
-            paragraphs.push((
-                "In the app, open the dashboard's menu and let it publish its metrics.".to_owned(),
-                theme.dim(),
-            ));
+            paragraphs.push((format!("waiting for tiles on {topic} of {name}"), theme.text()));
+            paragraphs.push(("In the app, open the dashboard menu and publish the metrics.".to_owned(), theme.dim()));
             if connection.is_none_or(|connection| !connection.is_connected()) {
-                paragraphs.push((format!("{name} is not connected: it is waited for, too"), theme.warning()));
+                paragraphs.push((format!("{name} is not connected; waiting for the connection, too"), theme.warning()));
             }
         }
-        ImportStage::Converting(..) => paragraphs.push(("reading what came".to_owned(), theme.text())),
+        ImportStage::Converting(..) => paragraphs.push(("reading the export".to_owned(), theme.text())),
         ImportStage::Damaged(_, _, error) => paragraphs.push((format!("! {error}"), theme.error())),
     }
     let rows = paragraphs

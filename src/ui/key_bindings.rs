@@ -1,5 +1,5 @@
-//! THE key table. What a key does, the help screen, the hints at the foot of the screen and the table
-//! in the README all come from these rows.
+//! The table of key bindings. Key handling, the help screen, the footer hints, the command palette, and the
+//! key tables in the README and in `docs/` all use its rows.
 
 use std::fmt::Write;
 
@@ -12,62 +12,62 @@ use crate::{
     model::grid::Direction,
 };
 
-/// What the keys go to.
+/// The context that decides which key bindings apply.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum KeyContext {
-    /// Everywhere.
+    /// All contexts.
     Global,
     /// A dashboard.
     Dashboard,
-    /// The welcome, where no dashboard is open.
+    /// The welcome screen, shown while no dashboard is open.
     Welcome,
-    /// A prompt for a line, and the search.
+    /// A text prompt, the tile search, or the command palette.
     TextInput,
-    /// A prompt for a number.
+    /// A number prompt.
     NumberInput,
     /// A list to choose from.
     List,
-    /// The colour picker.
+    /// The color picker.
     ColorPicker,
-    /// A field of a form that is typed.
+    /// A form field with text input.
     TextField,
-    /// A field of a form that has a few values.
+    /// A form field without text input, such as one with a fixed set of values.
     EnumField,
-    /// The options of a choice, in a form.
+    /// The editor for the options of a choice tile.
     OptionsEditor,
     /// The list of connections.
     Connections,
     /// The list of dashboards.
     Dashboards,
-    /// A tile that is carried.
+    /// A tile that is being moved.
     MoveTile,
-    /// A question that is answered by yes or no.
+    /// A yes/no question.
     Confirm,
-    /// A file that another hand has changed.
+    /// A file that was modified outside mqtt-dash.
     EditConflict,
-    /// A text to read: help, a tile in full, a picture.
+    /// Read-only content: help, tile details, an enlarged image.
     TextView,
-    /// A text to agree to.
+    /// The permissions that a dashboard asks for.
     Permissions,
-    /// An address to open.
+    /// The question whether to open a URL.
     ConfirmOpenUrl,
-    /// Waiting for an export of MQTT Dash.
+    /// An import from MQTT Dash, after its topic was entered.
     Import,
 }
 
-/// One row: an action, its keys, and how it is called.
+/// A row of the table: an action, its default keys, and its descriptions.
 pub struct KeyBinding {
-    /// Where the keys have this meaning.
+    /// The context in which the keys apply.
     pub context: KeyContext,
-    /// The name by which `settings.toml` gives it other keys; rows of one name share them.
+    /// The name of the action in `settings.toml`. Rows with the same name share their keys.
     pub name: &'static str,
-    /// The keys, as people write them.
+    /// The names of the default keys.
     pub keys: &'static [&'static str],
-    /// What the key with this number in the row does.
+    /// Returns the action of the key with this index in `keys`.
     pub action: fn(usize) -> Action,
-    /// What the help calls it.
+    /// The description on the help screen, in the command palette and in the documentation.
     pub help: &'static str,
-    /// What the hints at the foot call it, if it is shown there now.
+    /// Returns the footer hint, or `None` if the footer does not show the binding now.
     pub hint: fn(&App) -> Option<&'static str>,
 }
 
@@ -92,18 +92,19 @@ pub(super) const fn binding_with_hint(
     KeyBinding { context, name, keys, action, help, hint }
 }
 
-/// Whether stepping means something to the selected tile.
+/// Returns the hint for stepping if the selected tile can be stepped.
 fn step_hint(app: &App) -> Option<&'static str> {
     app.selected_tile()?.0.is_steppable().then_some("step")
 }
 
-/// What leaving is called where the place has no row of its own for it.
+/// Returns the hint for closing a dialog. Read-only views have a row of their own for it.
 fn back_hint(app: &App) -> Option<&'static str> {
     (!matches!(app.focus, Focus::Dashboard | Focus::Detail(_) | Focus::Help(_) | Focus::EnlargedPicture))
         .then_some("back")
 }
 
-/// The rows. Neighbours with the same hint share it at the foot.
+/// The bindings of dashboards, prompts, pickers and read-only views. The footer merges adjacent rows with the
+/// same hint.
 const BINDINGS: &[KeyBinding] = &[
     binding_with_hint(
         KeyContext::Dashboard,
@@ -118,7 +119,7 @@ const BINDINGS: &[KeyBinding] = &[
         "step-down",
         &["-", "<", "_"],
         |_| Action::Step(-1),
-        "step a range down",
+        "decrease a range by one step",
         step_hint,
     ),
     binding_with_hint(
@@ -126,7 +127,7 @@ const BINDINGS: &[KeyBinding] = &[
         "step-up",
         &["+", ">", "="],
         |_| Action::Step(1),
-        "step a range up",
+        "increase a range by one step",
         step_hint,
     ),
     binding(
@@ -171,36 +172,48 @@ const BINDINGS: &[KeyBinding] = &[
         |_| Action::MoveSelection(Direction::Last),
         "select the last tile",
     ),
-    binding(KeyContext::Dashboard, "page-up", &["PageUp"], |_| Action::MoveSelection(Direction::PageUp), "a screen up"),
+    binding(
+        KeyContext::Dashboard,
+        "page-up",
+        &["PageUp"],
+        |_| Action::MoveSelection(Direction::PageUp),
+        "move one screen up",
+    ),
     binding(
         KeyContext::Dashboard,
         "page-down",
         &["PageDown"],
         |_| Action::MoveSelection(Direction::PageDown),
-        "a screen down",
+        "move one screen down",
     ),
     binding_with_hint(
         KeyContext::Dashboard,
         "next-tab",
         &["Tab"],
         |_| Action::CycleTab(1),
-        "the next dashboard",
+        "show the next dashboard",
         |app| (app.dashboards.len() > 1).then_some("next"),
     ),
-    binding(KeyContext::Dashboard, "previous-tab", &["Shift-Tab"], |_| Action::CycleTab(-1), "the previous dashboard"),
+    binding(
+        KeyContext::Dashboard,
+        "previous-tab",
+        &["Shift-Tab"],
+        |_| Action::CycleTab(-1),
+        "show the previous dashboard",
+    ),
     binding(
         KeyContext::Dashboard,
         "tab",
         &["1", "2", "3", "4", "5", "6", "7", "8", "9"],
         Action::ShowTab,
-        "the dashboard with this number",
+        "show the dashboard with this number",
     ),
     binding_with_hint(
         KeyContext::Dashboard,
         "detail",
         &["i"],
         |_| Action::ShowDetail,
-        "the tile in full: payload, topics, times, last messages",
+        "show tile details: payload, topics, messages",
         |app| app.selected_tile().map(|_| "detail"),
     ),
     binding_with_hint(
@@ -216,7 +229,7 @@ const BINDINGS: &[KeyBinding] = &[
         "reconnect",
         &["r"],
         |_| Action::Reconnect,
-        "try the line again, now",
+        "reconnect now",
         |app| app.current_connection().is_some_and(|connection| !connection.is_connected()).then_some("reconnect"),
     ),
     binding_with_hint(
@@ -224,23 +237,23 @@ const BINDINGS: &[KeyBinding] = &[
         "trust",
         &["T"],
         |_| Action::ReviewPermissions,
-        "what the dashboard reaches for: its scripts and addresses",
-        |app| app.current_dashboard().is_some_and(|dashboard| !dashboard.trusted).then_some("scripts"),
+        "review the permissions the dashboard asks for",
+        |app| app.current_dashboard().is_some_and(|dashboard| !dashboard.trusted).then_some("permissions"),
     ),
     binding(
         KeyContext::Dashboard,
         "open-file",
         &["o"],
         |_| Action::OpenInEditor,
-        "open the dashboard's file in your editor",
+        "open the dashboard file in your editor",
     ),
-    binding(KeyContext::Dashboard, "palette", &[":"], |_| Action::OpenCommandPalette, "every action by name"),
+    binding(KeyContext::Dashboard, "palette", &[":"], |_| Action::OpenCommandPalette, "open the command palette"),
     binding_with_hint(
         KeyContext::Dashboard,
         "button",
         &["b"],
         |_| Action::PressDemoButton(false),
-        "press the button of the demo's board",
+        "press the button of the demo board",
         |app| app.demo_running.then_some("button"),
     ),
     binding_with_hint(
@@ -248,7 +261,7 @@ const BINDINGS: &[KeyBinding] = &[
         "button-long",
         &["B"],
         |_| Action::PressDemoButton(true),
-        "press the button of the demo's board for long",
+        "hold the button of the demo board",
         |app| app.demo_running.then_some("button"),
     ),
     binding_with_hint(
@@ -259,29 +272,35 @@ const BINDINGS: &[KeyBinding] = &[
         "start the demo",
         |app| app.demo_available.then_some("demo"),
     ),
-    binding(KeyContext::Welcome, "palette", &[":"], |_| Action::OpenCommandPalette, "every action by name"),
+    binding(KeyContext::Welcome, "palette", &[":"], |_| Action::OpenCommandPalette, "open the command palette"),
     binding_with_hint(
         KeyContext::TextInput,
         "line-accept",
         &["Enter"],
         |_| Action::Accept,
-        "take it",
-        |_| Some("take it"),
+        "accept the input",
+        |_| Some("accept"),
     ),
-    binding(KeyContext::TextInput, "line-up", &["Up"], |_| Action::MoveInDialog(Direction::Up), "the one found before"),
+    binding(
+        KeyContext::TextInput,
+        "line-up",
+        &["Up"],
+        |_| Action::MoveInDialog(Direction::Up),
+        "select the previous match",
+    ),
     binding(
         KeyContext::TextInput,
         "line-down",
         &["Down"],
         |_| Action::MoveInDialog(Direction::Down),
-        "the one found after",
+        "select the next match",
     ),
     binding_with_hint(
         KeyContext::NumberInput,
         "number-down",
         &["Left"],
         |_| Action::MoveInDialog(Direction::Left),
-        "a step down",
+        "decrease by one step",
         |_| Some("step"),
     ),
     binding_with_hint(
@@ -289,7 +308,7 @@ const BINDINGS: &[KeyBinding] = &[
         "number-up",
         &["Right"],
         |_| Action::MoveInDialog(Direction::Right),
-        "a step up",
+        "increase by one step",
         |_| Some("step"),
     ),
     binding_with_hint(
@@ -297,7 +316,7 @@ const BINDINGS: &[KeyBinding] = &[
         "number-ten-down",
         &["Down"],
         |_| Action::MoveInDialog(Direction::Down),
-        "ten steps down",
+        "decrease by ten steps",
         |_| Some("ten steps"),
     ),
     binding_with_hint(
@@ -305,7 +324,7 @@ const BINDINGS: &[KeyBinding] = &[
         "number-ten-up",
         &["Up"],
         |_| Action::MoveInDialog(Direction::Up),
-        "ten steps up",
+        "increase by ten steps",
         |_| Some("ten steps"),
     ),
     binding(
@@ -313,66 +332,96 @@ const BINDINGS: &[KeyBinding] = &[
         "number-least",
         &["Home"],
         |_| Action::MoveInDialog(Direction::First),
-        "the least",
+        "set the minimum",
     ),
-    binding(KeyContext::NumberInput, "number-most", &["End"], |_| Action::MoveInDialog(Direction::Last), "the most"),
+    binding(
+        KeyContext::NumberInput,
+        "number-most",
+        &["End"],
+        |_| Action::MoveInDialog(Direction::Last),
+        "set the maximum",
+    ),
     binding_with_hint(
         KeyContext::NumberInput,
         "number-accept",
         &["Enter"],
         |_| Action::Accept,
-        "take the number",
-        |_| Some("take it"),
+        "accept the number",
+        |_| Some("accept"),
     ),
     binding_with_hint(
         KeyContext::List,
         "list-up",
         &["Up", "k"],
         |_| Action::MoveInDialog(Direction::Up),
-        "the one above",
-        |_| Some("mark"),
+        "select the previous entry",
+        |_| Some("select"),
     ),
     binding_with_hint(
         KeyContext::List,
         "list-down",
         &["Down", "j"],
         |_| Action::MoveInDialog(Direction::Down),
-        "the one below",
-        |_| Some("mark"),
+        "select the next entry",
+        |_| Some("select"),
     ),
-    binding(KeyContext::List, "list-first", &["Home"], |_| Action::MoveInDialog(Direction::First), "the first one"),
-    binding(KeyContext::List, "list-last", &["End"], |_| Action::MoveInDialog(Direction::Last), "the last one"),
-    binding(KeyContext::List, "list-page-up", &["PageUp"], |_| Action::MoveInDialog(Direction::PageUp), "a page up"),
+    binding(
+        KeyContext::List,
+        "list-first",
+        &["Home"],
+        |_| Action::MoveInDialog(Direction::First),
+        "select the first entry",
+    ),
+    binding(
+        KeyContext::List,
+        "list-last",
+        &["End"],
+        |_| Action::MoveInDialog(Direction::Last),
+        "select the last entry",
+    ),
+    binding(
+        KeyContext::List,
+        "list-page-up",
+        &["PageUp"],
+        |_| Action::MoveInDialog(Direction::PageUp),
+        "move one page up",
+    ),
     binding(
         KeyContext::List,
         "list-page-down",
         &["PageDown"],
         |_| Action::MoveInDialog(Direction::PageDown),
-        "a page down",
+        "move one page down",
     ),
     binding_with_hint(
         KeyContext::List,
         "list-accept",
         &["Enter", "Space"],
         |_| Action::Accept,
-        "take the marked one",
-        |_| Some("take it"),
+        "accept the selected entry",
+        |_| Some("accept"),
     ),
     binding_with_hint(
         KeyContext::ColorPicker,
         "color-next",
         &["Tab"],
         |_| Action::CycleFocus(1),
-        "the next part",
-        |_| Some("next part"),
+        "go to the next control",
+        |_| Some("next"),
     ),
-    binding(KeyContext::ColorPicker, "color-previous", &["Shift-Tab"], |_| Action::CycleFocus(-1), "the previous part"),
+    binding(
+        KeyContext::ColorPicker,
+        "color-previous",
+        &["Shift-Tab"],
+        |_| Action::CycleFocus(-1),
+        "go to the previous control",
+    ),
     binding_with_hint(
         KeyContext::ColorPicker,
         "color-left",
         &["Left"],
         |_| Action::MoveInDialog(Direction::Left),
-        "a step to the left, or less of the marked part",
+        "move left, or decrease the slider",
         |_| Some("change"),
     ),
     binding_with_hint(
@@ -380,7 +429,7 @@ const BINDINGS: &[KeyBinding] = &[
         "color-right",
         &["Right"],
         |_| Action::MoveInDialog(Direction::Right),
-        "a step to the right, or more of it",
+        "move right, or increase the slider",
         |_| Some("change"),
     ),
     binding_with_hint(
@@ -388,7 +437,7 @@ const BINDINGS: &[KeyBinding] = &[
         "color-up",
         &["Up"],
         |_| Action::MoveInDialog(Direction::Up),
-        "a row up, or the part above",
+        "move up, or to the control above",
         |_| Some("change"),
     ),
     binding_with_hint(
@@ -396,7 +445,7 @@ const BINDINGS: &[KeyBinding] = &[
         "color-down",
         &["Down"],
         |_| Action::MoveInDialog(Direction::Down),
-        "a row down, or the part below",
+        "move down, or to the control below",
         |_| Some("change"),
     ),
     binding(
@@ -404,43 +453,43 @@ const BINDINGS: &[KeyBinding] = &[
         "color-first",
         &["Home"],
         |_| Action::MoveInDialog(Direction::First),
-        "the first colour, or the least",
+        "select the first color, or the minimum",
     ),
     binding(
         KeyContext::ColorPicker,
         "color-last",
         &["End"],
         |_| Action::MoveInDialog(Direction::Last),
-        "the last colour, or the most",
+        "select the last color, or the maximum",
     ),
     binding(
         KeyContext::ColorPicker,
         "color-page-up",
         &["PageUp"],
         |_| Action::MoveInDialog(Direction::PageUp),
-        "ten steps more",
+        "increase by ten steps",
     ),
     binding(
         KeyContext::ColorPicker,
         "color-page-down",
         &["PageDown"],
         |_| Action::MoveInDialog(Direction::PageDown),
-        "ten steps less",
+        "decrease by ten steps",
     ),
     binding_with_hint(
         KeyContext::ColorPicker,
         "color-accept",
         &["Enter"],
         |_| Action::Accept,
-        "take the colour",
-        |_| Some("take it"),
+        "accept the color",
+        |_| Some("accept"),
     ),
     binding_with_hint(
         KeyContext::TextView,
         "text-up",
         &["Up", "k"],
         |_| Action::MoveInDialog(Direction::Up),
-        "a line up",
+        "scroll one line up",
         |_| Some("scroll"),
     ),
     binding_with_hint(
@@ -448,7 +497,7 @@ const BINDINGS: &[KeyBinding] = &[
         "text-down",
         &["Down", "j"],
         |_| Action::MoveInDialog(Direction::Down),
-        "a line down",
+        "scroll one line down",
         |_| Some("scroll"),
     ),
     binding(
@@ -456,34 +505,40 @@ const BINDINGS: &[KeyBinding] = &[
         "text-first",
         &["Home"],
         |_| Action::MoveInDialog(Direction::First),
-        "to the beginning",
+        "scroll to the beginning",
     ),
-    binding(KeyContext::TextView, "text-last", &["End"], |_| Action::MoveInDialog(Direction::Last), "to the end"),
+    binding(
+        KeyContext::TextView,
+        "text-last",
+        &["End"],
+        |_| Action::MoveInDialog(Direction::Last),
+        "scroll to the end",
+    ),
     binding(
         KeyContext::TextView,
         "text-page-up",
         &["PageUp"],
         |_| Action::MoveInDialog(Direction::PageUp),
-        "a page up",
+        "scroll one page up",
     ),
     binding(
         KeyContext::TextView,
         "text-page-down",
         &["PageDown"],
         |_| Action::MoveInDialog(Direction::PageDown),
-        "a page down",
+        "scroll one page down",
     ),
     binding_with_hint(
         KeyContext::TextView,
         "text-back",
         &["Esc", "q", "Enter", "i", "?"],
         |_| Action::Cancel,
-        "back",
+        "close",
         |_| Some("back"),
     ),
-    binding_with_hint(KeyContext::Global, "cancel", &["Esc"], |_| Action::Cancel, "leave what is open", back_hint),
-    binding_with_hint(KeyContext::Dashboard, "help", &["?"], |_| Action::ShowHelp, "this help", |_| Some("help")),
-    binding_with_hint(KeyContext::Welcome, "help", &["?"], |_| Action::ShowHelp, "this help", |_| Some("help")),
+    binding_with_hint(KeyContext::Global, "cancel", &["Esc"], |_| Action::Cancel, "close the dialog", back_hint),
+    binding_with_hint(KeyContext::Dashboard, "help", &["?"], |_| Action::ShowHelp, "show this help", |_| Some("help")),
+    binding_with_hint(KeyContext::Welcome, "help", &["?"], |_| Action::ShowHelp, "show this help", |_| Some("help")),
     binding_with_hint(
         KeyContext::Dashboard,
         "quit",
@@ -498,7 +553,7 @@ const BINDINGS: &[KeyBinding] = &[
         "trust-up",
         &["Up", "k"],
         |_| Action::MoveInDialog(Direction::Up),
-        "a line up",
+        "scroll one line up",
         |_| Some("scroll"),
     ),
     binding_with_hint(
@@ -506,7 +561,7 @@ const BINDINGS: &[KeyBinding] = &[
         "trust-down",
         &["Down", "j"],
         |_| Action::MoveInDialog(Direction::Down),
-        "a line down",
+        "scroll one line down",
         |_| Some("scroll"),
     ),
     binding_with_hint(
@@ -514,15 +569,15 @@ const BINDINGS: &[KeyBinding] = &[
         "trust-accept",
         &["Enter"],
         |_| Action::Accept,
-        "let it do so, from now on",
-        |_| Some("let it"),
+        "allow the scripts and addresses permanently",
+        |_| Some("allow"),
     ),
     binding_with_hint(
         KeyContext::ConfirmOpenUrl,
         "browse-accept",
         &["Enter"],
         |_| Action::Accept,
-        "open the address",
+        "open the URL in the browser",
         |_| Some("open"),
     ),
     binding_with_hint(
@@ -530,15 +585,15 @@ const BINDINGS: &[KeyBinding] = &[
         "browse-enlarge",
         &["z"],
         |_| Action::EnlargePicture,
-        "enlarge the picture instead",
+        "enlarge the image instead",
         |app| app.selected_tile()?.1.image.as_ref().map(|_| "enlarge"),
     ),
-    binding(KeyContext::Global, "end", &["Ctrl-C"], |_| Action::Quit, "quit, whatever is open"),
-    binding(KeyContext::Global, "redraw", &["Ctrl-L"], |_| Action::Redraw, "draw everything anew"),
-    binding(KeyContext::Global, "suspend", &["Ctrl-Z"], |_| Action::Suspend, "give the terminal back for a while"),
+    binding(KeyContext::Global, "end", &["Ctrl-C"], |_| Action::Quit, "quit from any screen"),
+    binding(KeyContext::Global, "redraw", &["Ctrl-L"], |_| Action::Redraw, "redraw the screen"),
+    binding(KeyContext::Global, "suspend", &["Ctrl-Z"], |_| Action::Suspend, "suspend to the shell"),
 ];
 
-/// Where the keys go now.
+/// Returns the key context of the current focus.
 #[must_use]
 pub fn key_context(app: &App) -> KeyContext {
     match &app.focus {
@@ -553,21 +608,22 @@ pub fn key_context(app: &App) -> KeyContext {
         Focus::Import(import) => import::key_context(import),
         Focus::TileSearch(_) | Focus::CommandPalette(_) => KeyContext::TextInput,
         Focus::Connections(_) => KeyContext::Connections,
-        Focus::Manage(task) => manage_bindings::key_context(task),
+        Focus::Manage(dialog) => manage_bindings::key_context(dialog),
         Focus::Detail(_) | Focus::EnlargedPicture | Focus::Help(_) => KeyContext::TextView,
         Focus::Permissions(_) => KeyContext::Permissions,
         Focus::ConfirmOpenUrl(_) => KeyContext::ConfirmOpenUrl,
     }
 }
 
-/// All rows: pressing first, then managing and its forms, then the rest.
+/// Iterates over all rows in the order of the help screen and the footer: pressing and stepping, editing and
+/// forms, the rest.
 pub fn all_bindings() -> impl Iterator<Item = &'static KeyBinding> {
     const PRESS_BINDING_COUNT: usize = 3;
     let (first, rest) = BINDINGS.split_at(PRESS_BINDING_COUNT);
     first.iter().chain(manage_bindings::BINDINGS).chain(form_bindings::BINDINGS).chain(import::BINDINGS).chain(rest)
 }
 
-/// Whether what is struck at a place is typed.
+/// Returns whether character keys are text input in this context.
 #[must_use]
 pub const fn accepts_text(context: KeyContext) -> bool {
     matches!(
@@ -580,7 +636,7 @@ pub const fn accepts_text(context: KeyContext) -> bool {
     )
 }
 
-/// What a key means now; `None`: nothing.
+/// Returns the action for a key event, or `None` if the key has no effect in the current context.
 #[must_use]
 pub fn action_for_key(app: &App, keymap: &Keymap, key: &KeyEvent) -> Option<Action> {
     if key.kind == KeyEventKind::Release {
@@ -606,7 +662,7 @@ pub fn action_for_key(app: &App, keymap: &Keymap, key: &KeyEvent) -> Option<Acti
     }
 }
 
-/// The keys of a dashboard, and those that work everywhere, in Markdown, as the README has them.
+/// Returns the bindings of dashboards and the global bindings as the Markdown table of the README.
 #[must_use]
 pub fn markdown_table() -> String {
     let mut table = String::from("| key | does |\n|---|---|\n");
@@ -619,7 +675,7 @@ pub fn markdown_table() -> String {
     table
 }
 
-/// Keys as they are shown: nine figures in a row in short.
+/// Returns keys for display: the nine digits are abbreviated to `1…9`.
 #[must_use]
 pub fn display_keys<T: AsRef<str>>(keys: &[T]) -> Vec<&str> {
     let keys: Vec<&str> = keys.iter().map(AsRef::as_ref).collect();

@@ -1,4 +1,5 @@
-//! The key table as one person has it: the rows of `keys.rs` with the patch of `settings.toml`.
+//! The effective key bindings: the table of [`key_bindings`](super::key_bindings) with the overrides of
+//! `settings.toml`.
 
 use super::{
     key_bindings::{KeyBinding, KeyContext, accepts_text, all_bindings},
@@ -13,7 +14,7 @@ use crate::{
     },
 };
 
-/// Every place that keys go to.
+/// Every context except [`KeyContext::Global`], whose rows are active in all of them.
 const KEY_CONTEXTS: [KeyContext; 18] = [
     KeyContext::ConfirmOpenUrl,
     KeyContext::Dashboard,
@@ -34,19 +35,19 @@ const KEY_CONTEXTS: [KeyContext; 18] = [
     KeyContext::Permissions,
     KeyContext::Import,
 ];
-/// Actions without which nobody could leave.
+/// Actions that must keep a key: without them the user could not close a dialog or quit.
 const REQUIRED_ACTIONS: [&str; 2] = ["cancel", "end"];
 
-/// A row and the keys that it has for this person.
+/// A row of the table with its effective keys.
 #[derive(Clone)]
 pub struct KeymapRow {
     /// The row of the table.
     pub binding: &'static KeyBinding,
-    /// Its keys.
+    /// The effective keys.
     pub keys: Vec<String>,
 }
 
-/// Which key does what.
+/// The effective key bindings of all contexts.
 #[derive(Clone)]
 pub struct Keymap {
     rows: Vec<KeymapRow>,
@@ -69,15 +70,15 @@ impl std::fmt::Debug for Keymap {
 }
 
 impl Keymap {
-    /// The table with other keys for some actions.
+    /// Returns the default key bindings with other keys for some actions.
     ///
     /// # Errors
-    /// Names that are no action, keys that are none, and keys with two meanings, each with its place in
-    /// the patch.
-    pub fn from_patch(patch: &KeymapOverrides) -> Result<Self, Vec<ValidationError>> {
+    /// Returns an error for each unknown action, unknown key, and key with two actions, with its position in
+    /// the overrides.
+    pub fn from_patch(overrides: &KeymapOverrides) -> Result<Self, Vec<ValidationError>> {
         let mut keymap = Self::default();
         let mut errors = Vec::new();
-        for (name, keys) in &patch.0 {
+        for (name, keys) in &overrides.0 {
             let mut is_known = false;
             for row in keymap.rows.iter_mut().filter(|row| row.binding.name == name) {
                 row.keys.clone_from(keys);
@@ -86,27 +87,30 @@ impl Keymap {
             if !is_known {
                 errors.push(unknown_action_error(name));
             } else if keys.is_empty() && REQUIRED_ACTIONS.contains(&name.as_str()) {
-                let help = "nobody could leave without it";
+                let help = "without it, dialogs could not be closed or the program not quit";
                 errors.push(ValidationError::new(format!("`{name}` needs a key")).with_help(help).prepend_key(name));
             }
             errors.extend(keys.iter().enumerate().filter_map(|(index, key)| {
                 Some(validate_key(key, &keys[..index])?.prepend_path(ValuePathSegment::Index(index)).prepend_key(name))
             }));
         }
-        errors.extend(keymap.conflicts(patch));
+        errors.extend(keymap.conflicts(overrides));
         if errors.is_empty() { Ok(keymap) } else { Err(errors) }
     }
 
-    /// What is wrong with a patch.
+    /// Returns the errors of these overrides.
     #[must_use]
-    pub fn validate_patch(patch: &KeymapOverrides) -> Vec<ValidationError> {
-        Self::from_patch(patch).err().unwrap_or_default()
+    pub fn validate_patch(overrides: &KeymapOverrides) -> Vec<ValidationError> {
+        Self::from_patch(overrides).err().unwrap_or_default()
     }
 
-    /// Keys of a patch that mean two things somewhere, with all that they mean, or that are typed there.
-    fn conflicts(&self, patch: &KeymapOverrides) -> Vec<ValidationError> {
+    /// Returns the overridden keys that conflict with another action or with text input in any context, each
+    /// with all the actions it conflicts with.
+    fn conflicts(&self, overrides: &KeymapOverrides) -> Vec<ValidationError> {
         let mut conflicts: Vec<KeyConflict> = Vec::new();
-        for (conflict, other_action) in KEY_CONTEXTS.into_iter().flat_map(|context| self.conflicts_in(context, patch)) {
+        for (conflict, other_action) in
+            KEY_CONTEXTS.into_iter().flat_map(|context| self.conflicts_in(context, overrides))
+        {
             let index = conflicts
                 .iter()
                 .position(|existing| existing.name == conflict.name && existing.key_index == conflict.key_index);
@@ -122,10 +126,15 @@ impl Keymap {
         conflicts.into_iter().map(KeyConflict::into_validation_error).collect()
     }
 
-    /// The same at one place, each with the other action; `None`: it is typed there.
-    fn conflicts_in(&self, context: KeyContext, patch: &KeymapOverrides) -> Vec<(KeyConflict, Option<&'static str>)> {
+    /// Returns the conflicts in one context, each with the other action, or `None` for a conflict with text
+    /// input.
+    fn conflicts_in(
+        &self,
+        context: KeyContext,
+        overrides: &KeymapOverrides,
+    ) -> Vec<(KeyConflict, Option<&'static str>)> {
         let patched_key = |row: &KeymapRow, key: &String| {
-            let (name, keys) = patch.0.iter().find(|(name, _)| name == row.binding.name)?;
+            let (name, keys) = overrides.0.iter().find(|(name, _)| name == row.binding.name)?;
             let key_index = keys.iter().position(|candidate| candidate == key)?;
             Some(KeyConflict { key: key.clone(), name: name.clone(), key_index, other_actions: Vec::new() })
         };
@@ -155,12 +164,13 @@ impl Keymap {
         conflicts
     }
 
-    /// The rows of exactly this place.
+    /// Iterates over the rows of exactly this context.
     pub fn rows_in(&self, context: KeyContext) -> impl Iterator<Item = &KeymapRow> {
         self.rows.iter().filter(move |row| row.binding.context == context)
     }
 
-    /// The rows that have a meaning at a place, its own first.
+    /// Iterates over the rows that apply in a context: its own first, then those of lists, then the global
+    /// ones.
     pub fn rows_active_in(&self, context: KeyContext) -> impl Iterator<Item = &KeymapRow> {
         let list = is_list_context(context).then_some(KeyContext::List);
         self.rows_in(context)
@@ -168,14 +178,14 @@ impl Keymap {
             .chain(self.rows_in(KeyContext::Global))
     }
 
-    /// What the key of this name does at a place.
+    /// Returns the action of the key with this name in a context.
     #[must_use]
     pub fn action(&self, context: KeyContext, key: &str) -> Option<Action> {
         self.rows_active_in(context)
             .find_map(|row| row.keys.iter().position(|candidate| candidate == key).map(row.binding.action))
     }
 
-    /// The first key of the action with this name; empty where it has none.
+    /// Returns the first key of the action with this name, or an empty string if it has none.
     #[must_use]
     pub fn first_key(&self, name: &str) -> &str {
         let row = self.rows.iter().find(|row| row.binding.name == name);
@@ -183,13 +193,13 @@ impl Keymap {
     }
 }
 
-/// A key of a patch that cannot be had, with the place in the patch.
+/// An overridden key that conflicts with other actions, with its position in the overrides.
 #[derive(Clone)]
 struct KeyConflict {
     key: String,
     name: String,
     key_index: usize,
-    /// The actions that have it too; `None`: it is typed.
+    /// The actions that use the key, too; `None` stands for text input.
     other_actions: Vec<Option<&'static str>>,
 }
 
@@ -199,11 +209,13 @@ impl KeyConflict {
         let names: Vec<String> =
             other_actions.iter().flatten().map(|other_action| format!("`{other_action}`")).collect();
         let error = match &names[..] {
-            [] => ValidationError::new(format!("`{key}` is typed there and can mean nothing else")),
-            [one] => ValidationError::new(format!("`{key}` means {one} too"))
-                .with_help(format!("take another key, or give {one} one")),
-            [rest @ .., last] => ValidationError::new(format!("`{key}` means {} and {last} too", rest.join(", ")))
-                .with_help("take another key, or give them others"),
+            [] => ValidationError::new(format!("`{key}` is text input there and cannot be bound")),
+            [one] => ValidationError::new(format!("`{key}` is already bound to {one}"))
+                .with_help(format!("use another key, or rebind {one}")),
+            [rest @ .., last] => {
+                ValidationError::new(format!("`{key}` is already bound to {} and {last}", rest.join(", ")))
+                    .with_help("use another key, or rebind them")
+            }
         };
         error.prepend_path(ValuePathSegment::Index(key_index)).prepend_key(&name)
     }
@@ -211,15 +223,15 @@ impl KeyConflict {
 
 fn unknown_action_error(name: &str) -> ValidationError {
     let help = did_you_mean(name, all_bindings().map(|row| row.name));
-    ValidationError::new(format!("there is no action `{name}`"))
-        .with_help(help.unwrap_or_else(|| "docs/files.md names all of them".to_owned()))
+    ValidationError::new(format!("unknown action `{name}`"))
+        .with_help(help.unwrap_or_else(|| "docs/files.md lists all actions".to_owned()))
         .prepend_path(ValuePathSegment::KeyName(name.to_owned()))
 }
 
-/// What is wrong with a key that stands behind these.
+/// Returns the error of a key name, if any. `previous_keys` are the keys before it in the list.
 fn validate_key(key: &str, previous_keys: &[String]) -> Option<ValidationError> {
     if previous_keys.iter().any(|other| other == key) {
-        return Some(ValidationError::new(format!("`{key}` is given twice")));
+        return Some(ValidationError::new(format!("`{key}` is listed twice")));
     }
     if is_key_name(key) {
         return None;
@@ -230,9 +242,9 @@ fn validate_key(key: &str, previous_keys: &[String]) -> Option<ValidationError> 
     let help = match suggestion.or_else(canonical_name) {
         Some(suggestion) => format!("did you mean `{suggestion}`?"),
         None => did_you_mean(key, KEY_NAMES)
-            .unwrap_or_else(|| format!("write a character, Ctrl- and a character, or one of {}", KEY_NAMES.join(", "))),
+            .unwrap_or_else(|| format!("use a character, `Ctrl-` and a character, or one of {}", KEY_NAMES.join(", "))),
     };
-    Some(ValidationError::new(format!("there is no key `{key}`")).with_help(help))
+    Some(ValidationError::new(format!("unknown key name `{key}`")).with_help(help))
 }
 
 #[cfg(test)]
@@ -265,15 +277,15 @@ mod tests {
         }
     }
 
-    fn patch(entries: &[(&str, &[&str])]) -> KeymapOverrides {
+    fn overrides(entries: &[(&str, &[&str])]) -> KeymapOverrides {
         let keys = |keys: &[&str]| keys.iter().map(|key| (*key).to_owned()).collect();
         KeymapOverrides(entries.iter().map(|(name, list)| ((*name).to_owned(), keys(list))).collect())
     }
 
     #[test]
-    fn patch_replaces_keys_in_every_context() {
+    fn overrides_replace_keys_in_every_context() {
         let keymap =
-            Keymap::from_patch(&patch(&[("help", &["F", "Ctrl-H"]), ("find", &[]), ("press", &["Space", "/"])]))
+            Keymap::from_patch(&overrides(&[("help", &["F", "Ctrl-H"]), ("find", &[]), ("press", &["Space", "/"])]))
                 .unwrap();
         for context in [KeyContext::Dashboard, KeyContext::Welcome] {
             assert_eq!(keymap.action(context, "Ctrl-H"), Some(Action::ShowHelp));
@@ -285,47 +297,47 @@ mod tests {
     }
 
     #[test]
-    fn validate_patch_reports_error_at_its_position() {
+    fn key_override_error_has_its_position() {
         type Case<'a> = (&'a [(&'a str, &'a [&'a str])], &'a str, &'a str, usize);
         let cases: [Case; 10] = [
-            (&[("find", &["f", "i"])], "`i` means `detail` too", "find", 1),
-            (&[("detail", &["I"]), ("find", &["I"])], "`I` means `detail` too", "find", 0),
-            (&[("redraw", &["q"])], "`q` means `quit` and `text-back` too", "redraw", 0),
-            (&[("redraw", &["Ctrl-Z"])], "`Ctrl-Z` means `suspend` too", "redraw", 0),
-            (&[("find", &["f", "f"])], "`f` is given twice", "find", 1),
-            (&[("find", &["ctrl-f"])], "there is no key `ctrl-f`", "find", 0),
-            (&[("find", &["Entr"])], "there is no key `Entr`", "find", 0),
-            (&[("find", &["F5"])], "there is no key `F5`", "find", 0),
-            (&[("number-up", &["u"])], "`u` is typed there and can mean nothing else", "number-up", 0),
-            (&[("list-up", &["w", "Enter"])], "`Enter` means `list-accept` too", "list-up", 1),
+            (&[("find", &["f", "i"])], "`i` is already bound to `detail`", "find", 1),
+            (&[("detail", &["I"]), ("find", &["I"])], "`I` is already bound to `detail`", "find", 0),
+            (&[("redraw", &["q"])], "`q` is already bound to `quit` and `text-back`", "redraw", 0),
+            (&[("redraw", &["Ctrl-Z"])], "`Ctrl-Z` is already bound to `suspend`", "redraw", 0),
+            (&[("find", &["f", "f"])], "`f` is listed twice", "find", 1),
+            (&[("find", &["ctrl-f"])], "unknown key name `ctrl-f`", "find", 0),
+            (&[("find", &["Entr"])], "unknown key name `Entr`", "find", 0),
+            (&[("find", &["F5"])], "unknown key name `F5`", "find", 0),
+            (&[("number-up", &["u"])], "`u` is text input there and cannot be bound", "number-up", 0),
+            (&[("list-up", &["w", "Enter"])], "`Enter` is already bound to `list-accept`", "list-up", 1),
         ];
         for (entries, message, name, key_index) in cases {
-            let errors = Keymap::validate_patch(&patch(entries));
+            let errors = Keymap::validate_patch(&overrides(entries));
             assert_eq!(errors.len(), 1, "{entries:?}: {errors:?}");
             assert_eq!(errors[0].message, message);
             assert_eq!(errors[0].path, [ValuePathSegment::Key(name.to_owned()), ValuePathSegment::Index(key_index)]);
         }
         let errors =
-            Keymap::validate_patch(&patch(&[("redraw", &["q", "Ctrl-T"]), ("find", &["i"]), ("undo", &["D"])]));
+            Keymap::validate_patch(&overrides(&[("redraw", &["q", "Ctrl-T"]), ("find", &["i"]), ("undo", &["D"])]));
         let messages: Vec<&str> = errors.iter().map(|error| error.message.as_str()).collect();
         assert_eq!(
             messages,
             [
-                "`D` means `dashboards` too",
-                "`i` means `detail` too",
-                "`q` means `quit` and `text-back` too",
-                "`Ctrl-T` means `form-test` too",
+                "`D` is already bound to `dashboards`",
+                "`i` is already bound to `detail`",
+                "`q` is already bound to `quit` and `text-back`",
+                "`Ctrl-T` is already bound to `form-test`",
             ]
         );
-        let errors = Keymap::validate_patch(&patch(&[("fnd", &["f"]), ("cancel", &[])]));
+        let errors = Keymap::validate_patch(&overrides(&[("fnd", &["f"]), ("cancel", &[])]));
         assert_eq!(errors[0].path, [ValuePathSegment::KeyName("fnd".to_owned())]);
         assert_eq!(errors[0].help.as_deref(), Some("did you mean `find`?"));
         assert_eq!(errors[1].message, "`cancel` needs a key");
     }
 
     #[test]
-    fn validate_patch_accepts_swapped_keys() {
-        assert_eq!(Keymap::validate_patch(&patch(&[("find", &["i"]), ("detail", &["/"])])), []);
+    fn key_overrides_may_swap_keys() {
+        assert_eq!(Keymap::validate_patch(&overrides(&[("find", &["i"]), ("detail", &["/"])])), []);
         assert_eq!(Keymap::validate_patch(&KeymapOverrides::default()), []);
     }
 

@@ -1,4 +1,4 @@
-//! The rows of THE key table that manage tiles, dashboards and connections.
+//! The key bindings for managing tiles, dashboards and connections.
 
 use super::key_bindings::{KeyBinding, KeyContext, binding, binding_with_hint};
 use crate::{
@@ -10,7 +10,7 @@ fn has_editable_tile(app: &App) -> bool {
     app.editable() && app.selected_tile().is_some()
 }
 
-/// Whether the marked dashboard is locked, if one that is open is marked.
+/// Returns whether the dashboard selected in the list is locked. `None` if it is not open.
 fn selected_dashboard_locked(app: &App) -> Option<bool> {
     let Focus::Manage(dialog) = &app.focus else { return None };
     let ManageDialog::DashboardList(selected) = **dialog else { return None };
@@ -18,7 +18,7 @@ fn selected_dashboard_locked(app: &App) -> Option<bool> {
     Some(app.dashboards.get(index)?.definition.locked)
 }
 
-/// The rows.
+/// The bindings.
 pub const BINDINGS: &[KeyBinding] = &[
     binding_with_hint(
         KeyContext::Dashboard,
@@ -41,15 +41,21 @@ pub const BINDINGS: &[KeyBinding] = &[
         "clone",
         &["c"],
         |_| Action::Edit(EditAction::Copy),
-        "clone the tile; the copy is placed right after it",
+        "clone the tile; the copy comes right after it",
     ),
-    binding(KeyContext::Dashboard, "delete", &["d"], |_| Action::Edit(EditAction::Delete), "delete the tile (asks)"),
+    binding(
+        KeyContext::Dashboard,
+        "delete",
+        &["d"],
+        |_| Action::Edit(EditAction::Delete),
+        "delete the tile (asks first)",
+    ),
     binding_with_hint(
         KeyContext::Dashboard,
         "move",
         &["m"],
         |_| Action::Edit(EditAction::MoveTile),
-        "move the tile, with the arrows or the mouse",
+        "move the tile with arrow keys or the mouse",
         |app| {
             (has_editable_tile(app)
                 && app.current_dashboard().is_some_and(|dashboard| dashboard.definition.tiles.len() > 1))
@@ -61,7 +67,7 @@ pub const BINDINGS: &[KeyBinding] = &[
         "undo",
         &["u"],
         |_| Action::Edit(EditAction::Undo),
-        "take the last edit of the dashboard back",
+        "undo the last edit of the dashboard",
         |app| (app.editable() && app.undo_counts().0 > 0).then_some("undo"),
     ),
     binding_with_hint(
@@ -69,7 +75,7 @@ pub const BINDINGS: &[KeyBinding] = &[
         "redo",
         &["Ctrl-R"],
         |_| Action::Edit(EditAction::Redo),
-        "make the edit again that was taken back",
+        "redo the last undone edit",
         |app| (app.editable() && app.undo_counts().1 > 0).then_some("redo"),
     ),
     binding(
@@ -77,14 +83,14 @@ pub const BINDINGS: &[KeyBinding] = &[
         "clear-retained",
         &["x"],
         |_| Action::Edit(EditAction::ClearRetained),
-        "delete the retained messages of the tile's topics (asks)",
+        "clear a tile's retained messages (asks first)",
     ),
     binding_with_hint(
         KeyContext::Dashboard,
         "certificate",
         &["t"],
         |_| Action::Edit(EditAction::TrustCertificate),
-        "look at the certificate that is not trusted",
+        "review the untrusted certificate",
         |app| app.untrusted_certificate().map(|_| "certificate"),
     ),
     binding(
@@ -92,14 +98,14 @@ pub const BINDINGS: &[KeyBinding] = &[
         "dashboards",
         &["D"],
         |_| Action::Edit(EditAction::ListDashboards),
-        "dashboards: open, new, edit, copy, delete",
+        "open, add, edit, copy, or delete dashboards",
     ),
     binding_with_hint(
         KeyContext::Dashboard,
         "lock",
         &["L"],
         |_| Action::Edit(EditAction::ToggleLock),
-        "lock the dashboard, or unlock it (asks)",
+        "lock the dashboard, or unlock it (asks first)",
         |app| (!app.kiosk && app.current_dashboard()?.definition.locked).then_some("unlock"),
     ),
     binding(
@@ -107,14 +113,14 @@ pub const BINDINGS: &[KeyBinding] = &[
         "connections",
         &["C"],
         |_| Action::ListConnections,
-        "connections: open, new, edit, copy, test, delete",
+        "open, add, edit, test, or delete connections",
     ),
     binding_with_hint(
         KeyContext::Welcome,
         "new-connection",
         &["n"],
         |_| Action::Edit(EditAction::NewConnection),
-        "a new connection",
+        "add a connection",
         |_| Some("new connection"),
     ),
     binding_with_hint(
@@ -122,7 +128,7 @@ pub const BINDINGS: &[KeyBinding] = &[
         "connections",
         &["C", "Enter"],
         |_| Action::ListConnections,
-        "connections",
+        "open, add, edit, test, or delete connections",
         |app| (!app.connection_entries.is_empty()).then_some("connections"),
     ),
     binding_with_hint(
@@ -130,67 +136,67 @@ pub const BINDINGS: &[KeyBinding] = &[
         "carry-left",
         &["Left", "h"],
         |_| Action::MoveInDialog(Direction::Left),
-        "carry the tile to the left",
-        |_| Some("carry"),
+        "move the tile to the left",
+        |_| Some("move"),
     ),
     binding_with_hint(
         KeyContext::MoveTile,
         "carry-right",
         &["Right", "l"],
         |_| Action::MoveInDialog(Direction::Right),
-        "carry it to the right",
-        |_| Some("carry"),
+        "move the tile to the right",
+        |_| Some("move"),
     ),
     binding_with_hint(
         KeyContext::MoveTile,
         "carry-up",
         &["Up", "k"],
         |_| Action::MoveInDialog(Direction::Up),
-        "carry it a row up",
-        |_| Some("carry"),
+        "move the tile one row up",
+        |_| Some("move"),
     ),
     binding_with_hint(
         KeyContext::MoveTile,
         "carry-down",
         &["Down", "j"],
         |_| Action::MoveInDialog(Direction::Down),
-        "carry it a row down",
-        |_| Some("carry"),
+        "move the tile one row down",
+        |_| Some("move"),
     ),
     binding(
         KeyContext::MoveTile,
         "carry-first",
         &["Home", "g"],
         |_| Action::MoveInDialog(Direction::First),
-        "carry it to the beginning",
+        "move the tile to the beginning",
     ),
     binding(
         KeyContext::MoveTile,
         "carry-last",
         &["End", "G"],
         |_| Action::MoveInDialog(Direction::Last),
-        "carry it to the end",
+        "move the tile to the end",
     ),
     binding(
         KeyContext::MoveTile,
         "carry-page-up",
         &["PageUp"],
         |_| Action::MoveInDialog(Direction::PageUp),
-        "carry it a screen up",
+        "move the tile one screen up",
     ),
     binding(
         KeyContext::MoveTile,
         "carry-page-down",
         &["PageDown"],
         |_| Action::MoveInDialog(Direction::PageDown),
-        "carry it a screen down",
+        "move the tile one screen down",
     ),
     binding_with_hint(
         KeyContext::MoveTile,
         "carry-drop",
         &["Enter", "m", "Space"],
         |_| Action::Accept,
-        "drop it",
+        "drop the tile",
         |_| Some("drop"),
     ),
     binding_with_hint(
@@ -198,7 +204,7 @@ pub const BINDINGS: &[KeyBinding] = &[
         "dashboard-new",
         &["n", "a"],
         |_| Action::Edit(EditAction::Add),
-        "a new dashboard",
+        "add a dashboard",
         |_| Some("new"),
     ),
     binding_with_hint(
@@ -206,7 +212,7 @@ pub const BINDINGS: &[KeyBinding] = &[
         "dashboard-edit",
         &["e"],
         |_| Action::Edit(EditAction::Edit),
-        "edit its title, connection, tile size, columns, lock",
+        "edit title, connection, tile size, columns",
         |_| Some("edit"),
     ),
     binding_with_hint(
@@ -214,7 +220,7 @@ pub const BINDINGS: &[KeyBinding] = &[
         "dashboard-rename",
         &["r"],
         |_| Action::Edit(EditAction::Rename),
-        "rename its file",
+        "rename the dashboard file",
         |_| Some("rename"),
     ),
     binding_with_hint(
@@ -222,7 +228,7 @@ pub const BINDINGS: &[KeyBinding] = &[
         "dashboard-lock",
         &["l"],
         |_| Action::Edit(EditAction::ToggleLock),
-        "lock it, or unlock it (asks)",
+        "lock the dashboard, or unlock it (asks first)",
         |app| Some(if selected_dashboard_locked(app)? { "unlock" } else { "lock" }),
     ),
     binding_with_hint(
@@ -230,7 +236,7 @@ pub const BINDINGS: &[KeyBinding] = &[
         "dashboard-copy",
         &["c"],
         |_| Action::Edit(EditAction::Copy),
-        "duplicate it",
+        "duplicate the dashboard",
         |_| Some("copy"),
     ),
     binding_with_hint(
@@ -238,7 +244,7 @@ pub const BINDINGS: &[KeyBinding] = &[
         "dashboard-delete",
         &["d"],
         |_| Action::Edit(EditAction::Delete),
-        "delete its file (asks)",
+        "delete the dashboard file (asks first)",
         |_| Some("delete"),
     ),
     binding_with_hint(
@@ -246,7 +252,7 @@ pub const BINDINGS: &[KeyBinding] = &[
         "connection-certificate",
         &["p"],
         |_| Action::Edit(EditAction::TrustCertificate),
-        "look at the certificate that its test did not trust",
+        "review the certificate that failed the test",
         |app| app.untrusted_test_certificate().map(|_| "certificate"),
     ),
     binding_with_hint(
@@ -254,7 +260,7 @@ pub const BINDINGS: &[KeyBinding] = &[
         "connection-new",
         &["n", "a"],
         |_| Action::Edit(EditAction::Add),
-        "a new connection",
+        "add a connection",
         |_| Some("new"),
     ),
     binding_with_hint(
@@ -262,7 +268,7 @@ pub const BINDINGS: &[KeyBinding] = &[
         "connection-edit",
         &["e"],
         |_| Action::Edit(EditAction::Edit),
-        "edit it",
+        "edit the connection",
         |app| connections_hint(app, "edit"),
     ),
     binding_with_hint(
@@ -270,7 +276,7 @@ pub const BINDINGS: &[KeyBinding] = &[
         "connection-test",
         &["t"],
         |_| Action::Edit(EditAction::TestConnection),
-        "test it: connect, look around for 2 s",
+        "test the connection: connect for 2 s",
         |app| connections_hint(app, "test"),
     ),
     binding_with_hint(
@@ -278,15 +284,15 @@ pub const BINDINGS: &[KeyBinding] = &[
         "connection-default",
         &["s"],
         |_| Action::Edit(EditAction::ToggleDefault),
-        "connect with it at start, or with none",
-        |app| connections_hint(app, "at start"),
+        "set or unset it as the default connection",
+        |app| connections_hint(app, "default"),
     ),
     binding_with_hint(
         KeyContext::Connections,
         "connection-copy",
         &["c"],
         |_| Action::Edit(EditAction::Copy),
-        "copy it",
+        "duplicate the connection",
         |app| connections_hint(app, "copy"),
     ),
     binding_with_hint(
@@ -294,7 +300,7 @@ pub const BINDINGS: &[KeyBinding] = &[
         "connection-delete",
         &["d"],
         |_| Action::Edit(EditAction::Delete),
-        "delete it (asks)",
+        "delete the connection (asks first)",
         |app| connections_hint(app, "delete"),
     ),
     binding_with_hint(
@@ -325,16 +331,22 @@ pub const BINDINGS: &[KeyBinding] = &[
         "clash-reload",
         &["r"],
         |_| Action::Edit(EditAction::Reload),
-        "read the file again",
+        "reload the file",
         |app| app.conflict_can_reload().then_some("reload"),
     ),
-    binding(KeyContext::EditConflict, "clash-up", &["Up", "k"], |_| Action::MoveInDialog(Direction::Up), "a line up"),
+    binding(
+        KeyContext::EditConflict,
+        "clash-up",
+        &["Up", "k"],
+        |_| Action::MoveInDialog(Direction::Up),
+        "scroll one line up",
+    ),
     binding(
         KeyContext::EditConflict,
         "clash-down",
         &["Down", "j"],
         |_| Action::MoveInDialog(Direction::Down),
-        "a line down",
+        "scroll one line down",
     ),
 ];
 
@@ -342,7 +354,7 @@ fn connections_hint(app: &App, hint: &'static str) -> Option<&'static str> {
     (!app.connection_entries.is_empty()).then_some(hint)
 }
 
-/// Where the keys go in what is managed.
+/// Returns the key context of a management dialog.
 #[must_use]
 pub fn key_context(dialog: &ManageDialog) -> KeyContext {
     match dialog {
@@ -364,13 +376,13 @@ pub fn key_context(dialog: &ManageDialog) -> KeyContext {
     }
 }
 
-/// Whether a place is a list with more to do.
+/// Returns whether the context is a list with bindings of its own in addition to those of lists.
 #[must_use]
 pub const fn is_list_context(context: KeyContext) -> bool {
     matches!(context, KeyContext::Connections | KeyContext::Dashboards)
 }
 
-/// Whether the digits of a colour are typed.
+/// Returns whether the hex input of a color picker has the focus.
 pub fn edits_hex_digits(app: &App) -> bool {
     let picker = match &app.focus {
         Focus::Prompt(prompt) => match &prompt.input {

@@ -22,17 +22,20 @@ fn settings_file_is_read() {
 fn settings_errors_have_position_and_advice() {
     for (text, expected) in [
         ("[theme]\nname = \"drak\"\n", "settings.toml:2:8: "),
-        ("[theme]\naccnt = \"red\"\n", "settings.toml:2:1: there is no key `accnt` here (did you mean `accent`?)"),
-        ("[theme]\naccent = \"#ff88\"\n", "settings.toml:2:10: `#ff88` is no colour"),
+        ("[theme]\naccnt = \"red\"\n", "settings.toml:2:1: unknown key `accnt` (did you mean `accent`?)"),
+        ("[theme]\naccent = \"#ff88\"\n", "settings.toml:2:10: `#ff88` is not a color"),
         ("theme = \"dark\"\n", "settings.toml:1:9: "),
-        ("[kyes]\n", "settings.toml:1:2: there is no key `kyes` here (did you mean `keys`?)"),
-        ("[keys]\nfnd = \"f\"\n", "settings.toml:2:1: there is no action `fnd` (did you mean `find`?)"),
+        ("[kyes]\n", "settings.toml:1:2: unknown key `kyes` (did you mean `keys`?)"),
+        ("[keys]\nfnd = \"f\"\n", "settings.toml:2:1: unknown action `fnd` (did you mean `find`?)"),
         (
             "[keys]\nfind = [\"f\", \"ctrl-f\"]\n",
-            "settings.toml:2:14: there is no key `ctrl-f` (did you mean `Ctrl-F`?)",
+            "settings.toml:2:14: unknown key name `ctrl-f` (did you mean `Ctrl-F`?)",
         ),
-        ("[keys]\nfind = [\"f\",\n  \"i\"]\n", "settings.toml:3:3: `i` means `detail` too (take another key, or give"),
-        ("[keys]\nfind = \"i\"\n", "settings.toml:2:8: `i` means `detail` too"),
+        (
+            "[keys]\nfind = [\"f\",\n  \"i\"]\n",
+            "settings.toml:3:3: `i` is already bound to `detail` (use another key, or rebind",
+        ),
+        ("[keys]\nfind = \"i\"\n", "settings.toml:2:8: `i` is already bound to `detail`"),
         ("[keys]\nfind = 3\n", "settings.toml:2:8: "),
         ("[keys]\nfind = [\"f\", 3]\n", "settings.toml:2:14: "),
         ("[keys]\ncancel = []\n", "settings.toml:2:10: `cancel` needs a key"),

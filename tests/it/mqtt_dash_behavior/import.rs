@@ -28,7 +28,7 @@ fn start_waiting(fixture: &mut AppFixture) {
     fixture.act(Action::ImportFromMqttDash);
     fixture.assert_shows(&["Import from MQTT Dash", "metrics/exchange"]);
     fixture.act(Action::Accept);
-    fixture.assert_shows(&["waiting on metrics/exchange of hub"]);
+    fixture.assert_shows(&["waiting for tiles on metrics/exchange of hub"]);
 }
 
 #[test]
@@ -69,11 +69,11 @@ fn first_received_list_is_imported_and_errors_are_shown() {
     fixture.receive("metrics/exchange", "[{}]");
     let import = |partial| Effect::ConvertMqttDashExport(CONNECTION, b"[{}]".as_slice().into(), partial);
     assert_eq!(fixture.take_effects(), [import(false)]);
-    fixture.update(Event::ImportFinished(ImportResult::Failed("there is nothing in it".to_owned(), false)));
-    fixture.assert_shows(&["! there is nothing in it", "waiting on"]);
+    fixture.update(Event::ImportFinished(ImportResult::Failed("the export is empty".to_owned(), false)));
+    fixture.assert_shows(&["! the export is empty", "waiting for tiles"]);
     fixture.receive("metrics/exchange", "[{}]");
     fixture.update(Event::ImportFinished(ImportResult::Failed("one tile cannot be read".to_owned(), true)));
-    fixture.assert_shows(&["! one tile cannot be read", "take the rest"]);
+    fixture.assert_shows(&["! one tile cannot be read", "import the rest"]);
     fixture.take_effects();
     fixture.act(Action::Accept);
     assert_eq!(fixture.take_effects(), [import(true)]);

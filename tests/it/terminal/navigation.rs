@@ -20,7 +20,8 @@ async fn tile_is_found_by_name_and_shown_in_detail() {
     program.press(Key::Enter);
     program.wait_no_text("Find a tile");
     program.type_text("i");
-    for text in ["kind        text", "messages    2", "Last message", "QoS 1", "\"b\": 1", "Before", "first"] {
+    for text in ["kind        text", "messages    2", "Last message", "QoS 1", "\"b\": 1", "Earlier messages", "first"]
+    {
         program.wait_text(text);
     }
     program.press(Key::Escape);
@@ -28,9 +29,9 @@ async fn tile_is_found_by_name_and_shown_in_detail() {
     program.type_text("?");
     program.wait_text("On a dashboard");
     program.press(Key::End);
-    program.wait_text("draw everything anew");
+    program.wait_text("redraw the screen");
     program.type_text("q");
-    program.wait_no_text("draw everything anew");
+    program.wait_no_text("redraw the screen");
     program.quit();
 }
 
