@@ -1,5 +1,5 @@
-//! The line above the tiles that says what the person is to know for as long as it is so: what is
-//! wrong with the dashboard's file, or that the broker's certificate is not checked.
+//! The banner above the tiles. It shows a lasting problem: an error in the dashboard's file, or that the
+//! broker's certificate is not verified.
 
 use ratatui::{buffer::Buffer, layout::Rect};
 
@@ -8,7 +8,7 @@ use super::{
     text::{Alignment, draw_line},
 };
 
-/// Draws it into this line.
+/// Draws the banner into this row.
 pub fn draw(buf: &mut Buffer, area: Rect, problem: &str, config: &UiConfig) {
     let style = config.theme.banner();
     buf.set_string(area.x, area.y, " ".repeat(usize::from(area.width)), style);

@@ -1,4 +1,4 @@
-//! The colour picker: palette, three sliders, six digits, and the colour itself.
+//! The color picker: a palette, three sliders, a hexadecimal input, and a sample of the color.
 
 use ratatui::{buffer::Buffer, layout::Rect, style::Style};
 
@@ -13,12 +13,12 @@ use crate::{
     model::color::Rgb,
 };
 
-/// The rows of a picker.
+/// The height of a color picker in rows.
 pub const HEIGHT: u16 = 10;
-/// Cells that a colour of the palette takes.
+/// The width of a palette color in cells.
 const SWATCH_WIDTH: u16 = 4;
 
-/// Draws a colour picker.
+/// Draws a color picker.
 pub fn draw(buf: &mut Buffer, area: Rect, picker: &ColorPicker, config: &UiConfig) {
     draw_palette(buf, area, picker, config);
     let (hue, saturation, value) = picker.hsv;
@@ -60,8 +60,15 @@ fn draw_palette(buf: &mut Buffer, area: Rect, picker: &ColorPicker, config: &UiC
 }
 
 fn draw_label(buf: &mut Buffer, area: Rect, row: u16, name: &str, active: bool, config: &UiConfig) {
-    let (mark, style) = if active { ("▸", config.theme.selected()) } else { (" ", config.theme.dim()) };
-    draw_line(buf, Rect { width: area.width.min(12), ..area }, row, &format!("{mark} {name}"), style, Alignment::Left);
+    let (marker, style) = if active { ("▸", config.theme.selected()) } else { (" ", config.theme.dim()) };
+    draw_line(
+        buf,
+        Rect { width: area.width.min(12), ..area },
+        row,
+        &format!("{marker} {name}"),
+        style,
+        Alignment::Left,
+    );
 }
 
 fn draw_slider(buf: &mut Buffer, area: Rect, row: u16, name: &str, ratio: f64, active: bool, config: &UiConfig) {
@@ -73,7 +80,7 @@ fn draw_slider(buf: &mut Buffer, area: Rect, row: u16, name: &str, ratio: f64, a
     }
 }
 
-/// The colour of the palette at a place in the picker.
+/// Returns the index of the palette color at a position inside the picker.
 #[must_use]
 pub fn palette_index_at(x: u16, y: u16) -> Option<usize> {
     let (column, row) = (usize::from(x / SWATCH_WIDTH), usize::from(y));

@@ -1,4 +1,4 @@
-//! The question whether an address may be opened outside of the terminal.
+//! The dialog that asks whether to open a URL outside the terminal.
 
 use ratatui::{buffer::Buffer, layout::Rect};
 
@@ -7,10 +7,10 @@ use super::{
     text::{Alignment, draw_line, wrap},
 };
 
-/// The most lines of an address that are shown.
+/// The maximum number of lines that a URL takes.
 const MAX_URL_LINES: usize = 8;
 
-/// Draws the question.
+/// Draws the dialog.
 pub fn draw(buf: &mut Buffer, screen: Rect, url: &str, config: &UiConfig) {
     let width = screen.width.saturating_sub(8).min(70);
     let lines = wrap(url, width, MAX_URL_LINES);

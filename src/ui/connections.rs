@@ -1,4 +1,4 @@
-//! The connections: their lines, what their tests found, and which one is connected at start.
+//! The list of connections: their states, the results of their tests, and which one is the default.
 
 use ratatui::{buffer::Buffer, layout::Rect};
 
@@ -8,10 +8,10 @@ use super::{
 };
 use crate::{app::App, model::connection::ConnectionState};
 
-/// The rows that tell of the marked one.
+/// The number of rows for the status of the selected connection.
 const STATUS_ROWS: u16 = 2;
 
-/// The inside of its panel, and the list in it.
+/// Returns the inner size of the dialog and the area of the list in it.
 fn dialog_layout(screen: Rect, app: &App) -> ((u16, u16), Rect) {
     let count = u16::try_from(app.connection_entries.len()).unwrap_or(u16::MAX).clamp(3, 12);
     let size = (66, count + STATUS_ROWS + 1);
@@ -20,7 +20,7 @@ fn dialog_layout(screen: Rect, app: &App) -> ((u16, u16), Rect) {
     (size, Rect { height: area.height.saturating_sub(status_height + u16::from(area.height > 5)), ..area })
 }
 
-/// The connection at a place of the screen.
+/// Returns the index of the connection at a screen position.
 #[must_use]
 pub fn row_at(screen: Rect, app: &App, selected: usize, position: (u16, u16)) -> Option<usize> {
     controls::row_at(dialog_layout(screen, app).1, selected, app.connection_entries.len(), position)
@@ -31,7 +31,9 @@ pub fn draw(buf: &mut Buffer, screen: Rect, app: &App, selected: usize, config: 
     let (size, list_area) = dialog_layout(screen, app);
     let area = dialog::draw_frame(buf, screen, "Connections", size, config);
     if app.connection_entries.is_empty() {
-        for (row, text) in (0..).zip(wrap("No connection yet: n makes one.", area.width, usize::from(area.height))) {
+        for (row, text) in
+            (0..).zip(wrap("No connections yet: press n to add one.", area.width, usize::from(area.height)))
+        {
             draw_line(buf, area, row, &text, config.theme.dim(), Alignment::Left);
         }
         return;
@@ -47,8 +49,8 @@ pub fn draw(buf: &mut Buffer, screen: Rect, app: &App, selected: usize, config: 
                 None => " ",
             };
             let is_default = app.editor_state.profiles.default.as_ref() == Some(&entry.name);
-            let start_note = if is_default { "  (at start)" } else { "" };
-            format!("{state} {}  {}{start_note}", entry.name, entry.address)
+            let default_note = if is_default { "  (default)" } else { "" };
+            format!("{state} {}  {}{default_note}", entry.name, entry.address)
         })
         .collect();
     let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
@@ -60,7 +62,7 @@ pub fn draw(buf: &mut Buffer, screen: Rect, app: &App, selected: usize, config: 
     }
 }
 
-/// What is known of a connection: what its test found, else how its line is.
+/// Returns the status of a connection: the result of its test, or the connection state if it was not tested.
 fn connection_status(app: &App, selected: usize, config: &UiConfig) -> (String, ratatui::style::Style) {
     let theme = config.theme;
     let Some(entry) = app.connection_entries.get(selected) else {
@@ -77,6 +79,6 @@ fn connection_status(app: &App, selected: usize, config: &UiConfig) -> (String, 
         Some(ConnectionState::Connecting { .. }) => ("connecting".to_owned(), theme.warning()),
         Some(ConnectionState::WaitingToRetry { reason, .. }) => (reason.clone(), theme.warning()),
         Some(ConnectionState::Stopped { reason }) => (reason.clone(), theme.error()),
-        None => ("not connected: Enter opens its dashboards".to_owned(), theme.dim()),
+        None => ("not connected: press Enter to open its dashboards".to_owned(), theme.dim()),
     }
 }

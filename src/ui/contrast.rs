@@ -1,8 +1,8 @@
-//! How well a colour can be read on another one, and how it is changed until it can.
+//! The contrast between two colors, and the adjustment of a color to a minimum contrast.
 
 use crate::model::color::Rgb;
 
-/// How light a colour is, 0.05 to 1.05.
+/// Returns the relative luminance of a color (WCAG 2) plus 0.05: 0.05 to 1.05.
 fn relative_luminance(rgb: Rgb) -> f64 {
     let linearize = |channel: u8| {
         let value = f64::from(channel) / 255.0;
@@ -11,14 +11,15 @@ fn relative_luminance(rgb: Rgb) -> f64 {
     0.2126 * linearize(rgb.0) + 0.7152 * linearize(rgb.1) + 0.0722 * linearize(rgb.2) + 0.05
 }
 
-/// How well a colour can be read on another one (WCAG 2, 1 to 21).
+/// Returns the contrast ratio of two colors (WCAG 2): 1 to 21.
 #[must_use]
 pub fn contrast_ratio(first: Rgb, second: Rgb) -> f64 {
     let (first_luminance, second_luminance) = (relative_luminance(first), relative_luminance(second));
     first_luminance.max(second_luminance) / first_luminance.min(second_luminance)
 }
 
-/// The colour, made lighter or darker until it can be read on this background. Its hue stays.
+/// Returns the color, made lighter or darker until its contrast with the background is at least
+/// `min_contrast`. The hue does not change.
 #[must_use]
 pub fn ensure_contrast(rgb: Rgb, background: Rgb, min_contrast: f64) -> Rgb {
     const STEPS: u16 = 32;

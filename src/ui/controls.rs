@@ -1,4 +1,4 @@
-//! What is typed, and what is chosen from: a line with its cursor, and rows of which one is marked.
+//! Text inputs with a cursor, and lists with a selected row.
 
 use ratatui::{
     buffer::Buffer,
@@ -12,14 +12,14 @@ use super::{
     text::{Alignment, draw_line, sanitize, width},
 };
 
-/// Draws a line that is being edited, with its cursor.
+/// Draws a text input. The cursor is shown while the input is active.
 pub fn draw_text_input(buf: &mut Buffer, area: Rect, input: &Input, active: bool, config: &UiConfig) {
     if area.height == 0 || area.width < 3 {
         return;
     }
     let chars: Vec<char> = input.value().chars().collect();
     let cursor = input.cursor().min(chars.len());
-    // Shown from where the cursor still fits.
+    // Scroll horizontally until the cursor is visible.
     let mut first_visible = 0;
     let slice_text = |start: usize, end: usize| sanitize(&chars[start..end].iter().collect::<String>()).into_owned();
     while width(&slice_text(first_visible, cursor)) + 1 > area.width.saturating_sub(2) && first_visible < cursor {
@@ -37,23 +37,23 @@ pub fn draw_text_input(buf: &mut Buffer, area: Rect, input: &Input, active: bool
     }
 }
 
-/// The first row of a list that is seen when one is marked.
+/// Returns the first visible row of a list that is scrolled to the selected row.
 #[must_use]
 pub fn first_visible_row(selected: usize, height: u16) -> usize {
     (selected + 1).saturating_sub(usize::from(height))
 }
 
-/// The row of a list that is seen at a place of the screen; `at` is the marked one.
+/// Returns the list row at a screen position, if there is one.
 #[must_use]
 pub fn row_at(area: Rect, selected: usize, count: usize, (x, y): (u16, u16)) -> Option<usize> {
     let visible = area.contains((x, y).into());
     visible.then(|| first_visible_row(selected, area.height) + usize::from(y - area.y)).filter(|index| *index < count)
 }
 
-/// Draws rows of which one is marked; scrolled so that it is seen.
+/// Draws a list, scrolled to the selected row.
 pub fn draw_list(buf: &mut Buffer, area: Rect, rows: &[&str], selected: usize, config: &UiConfig) {
     if rows.is_empty() {
-        draw_line(buf, area, 0, "nothing to choose from", config.theme.dim(), Alignment::Left);
+        draw_line(buf, area, 0, "no entries", config.theme.dim(), Alignment::Left);
     }
     for (row, (index, text)) in
         (0..area.height).zip(rows.iter().enumerate().skip(first_visible_row(selected, area.height)))

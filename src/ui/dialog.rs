@@ -1,4 +1,4 @@
-//! The box that questions and texts open in: the one box that may lie over another.
+//! The bordered box of dialogs, popups and read-only views.
 
 use ratatui::{
     buffer::Buffer,
@@ -12,20 +12,20 @@ use super::{
     text::{Alignment, draw_line, truncate, wrap},
 };
 
-/// Where a box with an inside of this size is, in the middle of the screen.
+/// Returns the outer area of a box with this inner size, centered on the screen.
 fn outer_area(screen: Rect, size: (u16, u16)) -> Rect {
     let (width, height) = (size.0.saturating_add(4).min(screen.width), size.1.saturating_add(2).min(screen.height));
     Rect::new(screen.x + (screen.width - width) / 2, screen.y + (screen.height - height) / 2, width, height)
 }
 
-/// The inside of a box, without a cell of air on either side.
+/// Returns the inner area of a box, without one column of padding on each side.
 #[must_use]
 pub fn inner_area(screen: Rect, size: (u16, u16)) -> Rect {
     let inner = Block::bordered().inner(outer_area(screen, size));
     Rect { x: inner.x + 1.min(inner.width), width: inner.width.saturating_sub(2), ..inner }
 }
 
-/// Clears a place in the middle of the screen and draws a box with this title there; gives its inside.
+/// Clears the area of a box, draws the box with this title, and returns its inner area.
 pub fn draw_frame(buf: &mut Buffer, screen: Rect, title: &str, size: (u16, u16), config: &UiConfig) -> Rect {
     let area = outer_area(screen, size);
     Clear.render(area, buf);
@@ -36,7 +36,8 @@ pub fn draw_frame(buf: &mut Buffer, screen: Rect, title: &str, size: (u16, u16),
     inner_area(screen, size)
 }
 
-/// Draws lines from the one after `top` on; gives back how far `top` may go at most.
+/// Draws lines after skipping `scroll` of them, at most until the last line is visible. Arrows show where
+/// more lines are hidden.
 pub fn draw_lines(
     buf: &mut Buffer,
     area: Rect,
@@ -57,7 +58,7 @@ pub fn draw_lines(
     }
 }
 
-/// A sentence in the middle of an area, on as many rows as it needs.
+/// Draws wrapped text in the middle of an area.
 pub fn draw_centered_text(buf: &mut Buffer, area: Rect, text: &str, style: ratatui::style::Style) {
     let lines = wrap(text, area.width, usize::from(area.height));
     let count = u16::try_from(lines.len()).unwrap_or(area.height);

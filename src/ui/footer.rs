@@ -1,4 +1,4 @@
-//! The last line: what the keys do now, or a notice.
+//! The footer: hints for the current key bindings, or a notice.
 
 use ratatui::{
     buffer::Buffer,
@@ -13,12 +13,12 @@ use super::{
 };
 use crate::app::App;
 
-/// Cells between two hints.
+/// The gap between two hints in cells.
 const HINT_GAP: u16 = 3;
-/// The most lines that a notice takes.
+/// The maximum number of lines that a notice takes.
 const MAX_NOTICE_LINES: u16 = 8;
 
-/// Draws the last line.
+/// Draws the footer.
 pub fn draw(buf: &mut Buffer, area: Rect, app: &App, config: &UiConfig) {
     let theme = config.theme;
     let inner = Rect { x: area.x + 1.min(area.width), width: area.width.saturating_sub(2), ..area };
@@ -27,8 +27,9 @@ pub fn draw(buf: &mut Buffer, area: Rect, app: &App, config: &UiConfig) {
     }
     let mut hints = visible_hints(app, config);
     let hint_width = |(keys, hint): &(String, &str)| width(keys) + 1 + width(hint) + HINT_GAP;
-    // The last ones are the ways to help and out: what stands before them gives way.
-    let pinned_count = if matches!(
+    // Hints that do not fit are dropped at this offset from the end, so that the last ones stay: help and
+    // quit, or back.
+    let drop_offset = if matches!(
         key_bindings::key_context(app),
         key_bindings::KeyContext::Dashboard | key_bindings::KeyContext::Welcome
     ) {
@@ -37,7 +38,7 @@ pub fn draw(buf: &mut Buffer, area: Rect, app: &App, config: &UiConfig) {
         2
     };
     while hints.len() > 1 && hints.iter().map(hint_width).sum::<u16>() > inner.width + HINT_GAP {
-        hints.remove(hints.len().saturating_sub(pinned_count));
+        hints.remove(hints.len().saturating_sub(drop_offset));
     }
     let mut x_offset = 0;
     for hint in &hints {
@@ -51,7 +52,7 @@ pub fn draw(buf: &mut Buffer, area: Rect, app: &App, config: &UiConfig) {
     }
 }
 
-/// Says a sentence in the last line, and in those above it where one is not enough.
+/// Draws a notice in the footer and, if it needs more lines, in the rows above.
 fn draw_notice(buf: &mut Buffer, area: Rect, text: &str, config: &UiConfig) {
     let max_lines = MAX_NOTICE_LINES.min(area.y / 2 + 1);
     let lines = wrap(text, area.width, usize::from(max_lines));
@@ -65,7 +66,7 @@ fn draw_notice(buf: &mut Buffer, area: Rect, text: &str, config: &UiConfig) {
     }
 }
 
-/// The keys that mean something now and what they do, neighbours with one meaning together.
+/// Returns the keys and hints of the current context. Adjacent bindings with the same hint are merged.
 fn visible_hints(app: &App, config: &UiConfig) -> Vec<(String, &'static str)> {
     let mut hints: Vec<(String, &'static str)> = Vec::new();
     for row in config.keymap.rows_active_in(key_bindings::key_context(app)) {
@@ -82,7 +83,7 @@ fn visible_hints(app: &App, config: &UiConfig) -> Vec<(String, &'static str)> {
     hints
 }
 
-/// An arrow key as its arrow.
+/// Returns the arrow symbol of an arrow key.
 fn arrow_symbol(key: &str) -> Option<&'static str> {
     Some(match key {
         "Left" => "←",

@@ -1,5 +1,4 @@
-//! A form: its fields below each other, what is wrong beside them, and beside the form the tile as
-//! it would be.
+//! A form: its fields one below the other, each with its errors, and next to them a preview of the tile.
 //!
 //! ```text
 //!  Edit tile
@@ -19,7 +18,7 @@ use ratatui::{
 };
 
 use super::{
-    UiConfig, controls, form_popup as over,
+    UiConfig, controls, form_popup,
     manage_dialogs::{draw_heading, mask_input},
     text::{Alignment, draw_line, truncate, width, wrap},
     tile::{self, TileRenderState},
@@ -33,11 +32,11 @@ use crate::{
     model::{color::Color, icon::Icon, schema::FieldValue as _, time::Time},
 };
 
-/// The width of the names of the fields.
+/// The width of the field labels.
 const LABEL_WIDTH: u16 = 20;
-/// The most cells that the fields take.
+/// The maximum width of the fields.
 const MAX_FIELDS_WIDTH: u16 = 76;
-/// The least width of a screen that has room for a tile beside the fields.
+/// The minimum width of a screen that shows a preview next to the fields.
 const MIN_WIDTH_FOR_PREVIEW: u16 = 78;
 
 /// A row of a form.
@@ -47,7 +46,7 @@ enum FormRow {
     Error(String),
 }
 
-/// Where the parts of a form are.
+/// The areas of the parts of a form.
 struct FormLayout {
     title: Rect,
     fields: Rect,
@@ -93,7 +92,7 @@ fn form_rows(form: &Form, fields_width: u16) -> Vec<FormRow> {
     rows
 }
 
-/// The rows that are seen.
+/// Returns the range of visible rows.
 fn visible_rows(rows: &[FormRow], selected: usize, height: u16) -> Range<usize> {
     let height = usize::from(height);
     let focused_row =
@@ -102,7 +101,7 @@ fn visible_rows(rows: &[FormRow], selected: usize, height: u16) -> Range<usize> 
     top..(top + height).min(rows.len())
 }
 
-/// The field in a row of the screen.
+/// Returns the index of the field in a row of the screen.
 #[must_use]
 pub fn field_at(area: Rect, form: &Form, y: u16) -> Option<usize> {
     let fields = form_layout(area, form).fields;
@@ -160,16 +159,16 @@ pub fn draw(buf: &mut Buffer, area: Rect, app: &App, form: &Form, config: &UiCon
         _ => {}
     }
     if let Some(popup) = &form.popup {
-        over::draw(buf, area, popup, config);
+        form_popup::draw(buf, area, popup, config);
     }
 }
 
-/// What becomes of a topic that is shown completed.
+/// Draws the help for a topic that has a completion.
 fn draw_completion_hint(buf: &mut Buffer, area: Rect, form: &Form, rest: &str, config: &UiConfig) {
     let Some(FieldEntry::Text(input)) = form.focused_field().map(|field| &field.entry) else { return };
     let first_key = |name| config.keymap.first_key(name);
     let text = format!(
-        "{}, {} and {} take {}{rest}. Backspace keeps it as it is typed.",
+        "{}, {} and {} accept {}{rest}. Backspace keeps what you typed.",
         first_key("form-next"),
         first_key("form-down"),
         first_key("form-save"),
@@ -180,11 +179,11 @@ fn draw_completion_hint(buf: &mut Buffer, area: Rect, form: &Form, rest: &str, c
     }
 }
 
-/// What the field is for, or what is asked.
+/// Draws the description of the focused field, or the question whether to discard the changes.
 fn draw_field_help(buf: &mut Buffer, area: Rect, form: &Form, preview: Option<&Preview>, config: &UiConfig) {
     let theme = config.theme;
     if form.confirming_discard {
-        let text = "Something was changed. Esc throws it away, Enter saves it, any other key goes on.";
+        let text = "Unsaved changes: Esc discards them, Enter saves them, any other key continues.";
         for (row, text) in (0..).zip(wrap(text, area.width, usize::from(area.height))) {
             draw_line(buf, area, row, &text, theme.warning(), Alignment::Left);
         }
@@ -205,16 +204,16 @@ fn draw_field_help(buf: &mut Buffer, area: Rect, form: &Form, preview: Option<&P
     }
 }
 
-/// What the JSON path gives on the last payload.
+/// Returns the result of the JSON path on the last payload.
 fn json_path_result(preview: &Preview, payload: &str) -> String {
     match (&preview.state.error, &preview.state.value, &preview.tile.json_path) {
-        (Some(error), ..) => format!("on the last payload: {error}"),
-        (None, Some(value), Some(_)) => format!("gives: {}", value.text),
-        _ => format!("the last payload: {payload}"),
+        (Some(error), ..) => format!("last payload: {error}"),
+        (None, Some(value), Some(_)) => format!("result: {}", value.text),
+        _ => format!("last payload: {payload}"),
     }
 }
 
-/// The tile with its data, and the payload that it comes from.
+/// Draws the preview of the tile and the payload of its last message.
 fn draw_preview(buf: &mut Buffer, area: Rect, app: &App, preview: &Preview, config: &UiConfig, now: Time) {
     let size = app.current_dashboard().map_or((24, 7), |dashboard| dashboard.definition.tile_size.cells());
     let tile_area = Rect { width: size.0.min(area.width), height: size.1.min(area.height), ..area };
@@ -242,7 +241,7 @@ fn draw_preview(buf: &mut Buffer, area: Rect, app: &App, preview: &Preview, conf
             }
         }
         None if preview.tile.topic.is_some() => {
-            let text = "Nothing has come on this topic yet: the tile fills when it does.";
+            let text = "No message has arrived on this topic yet.";
             for (row, text) in (0..).zip(wrap(text, payload_area.width, usize::from(payload_area.height))) {
                 draw_line(buf, payload_area, row, &text, theme.dim(), Alignment::Left);
             }
@@ -251,15 +250,15 @@ fn draw_preview(buf: &mut Buffer, area: Rect, app: &App, preview: &Preview, conf
     }
 }
 
-/// One field: its name and what stands there.
+/// Draws a field: its label and its value.
 fn draw_field(buf: &mut Buffer, area: Rect, app: &App, form: &Form, index: usize, config: &UiConfig) {
     let Some(field) = form.fields.get(index) else { return };
     let theme = config.theme;
     let active = index == form.focused;
-    let (mark, style) = if active { ("▸", theme.selected()) } else { (" ", theme.text()) };
+    let (marker, style) = if active { ("▸", theme.selected()) } else { (" ", theme.text()) };
     let label_width = LABEL_WIDTH.min(area.width / 2);
     let label_area = Rect { width: label_width, ..area };
-    draw_line(buf, label_area, 0, &format!("{mark} {}", field.label), style, Alignment::Left);
+    draw_line(buf, label_area, 0, &format!("{marker} {}", field.label), style, Alignment::Left);
     let value_area = Rect { x: area.x + label_width, width: area.width.saturating_sub(label_width + 2), ..area };
     let value_area = draw_value_sample(buf, value_area, field, config);
     let value_style = if field.is_default() { theme.dim() } else { theme.text() };
@@ -286,7 +285,7 @@ fn draw_field(buf: &mut Buffer, area: Rect, app: &App, form: &Form, index: usize
     }
 }
 
-/// What the topic that is typed would be completed by.
+/// Draws the completion of the topic behind the typed text.
 fn draw_completion(buf: &mut Buffer, area: Rect, app: &App, form: &Form, typed_width: u16, config: &UiConfig) {
     if let Some(rest) = app.completion(form)
         && typed_width + 1 < area.width
@@ -296,7 +295,7 @@ fn draw_completion(buf: &mut Buffer, area: Rect, app: &App, form: &Form, typed_w
     }
 }
 
-/// Draws the colour or the icon that stands in a field; gives the place behind it.
+/// Draws a sample of the color or icon in a field. Returns the area behind it.
 fn draw_value_sample(buf: &mut Buffer, area: Rect, field: &FormField, config: &UiConfig) -> Rect {
     let Some(value) = field.value().filter(|_| area.width > 6) else {
         return area;
@@ -317,17 +316,17 @@ fn draw_value_sample(buf: &mut Buffer, area: Rect, field: &FormField, config: &U
     }
 }
 
-/// What stands in a field as text, and whether something does.
+/// Returns the value of a field as text, and whether it is set.
 fn entry_text(entry: &FieldEntry) -> (String, bool) {
     match entry {
         FieldEntry::Flag(Some(true)) => ("yes".to_owned(), true),
         FieldEntry::Flag(Some(false)) => ("no".to_owned(), true),
         FieldEntry::Flag(None) => ("not set".to_owned(), false),
-        FieldEntry::Choice(words, index) => (words.get(*index).copied().unwrap_or_default().to_owned(), true),
+        FieldEntry::Choice(values, index) => (values.get(*index).copied().unwrap_or_default().to_owned(), true),
         FieldEntry::Text(input) if input.value().is_empty() => ("–".to_owned(), false),
         FieldEntry::Text(input) => (input.value().to_owned(), true),
         FieldEntry::HiddenText(input) => (mask_input(input).value().to_owned(), true),
-        FieldEntry::Options(options) if options.is_empty() => ("no option yet".to_owned(), false),
+        FieldEntry::Options(options) if options.is_empty() => ("no options".to_owned(), false),
         FieldEntry::Options(options) => {
             let labels: Vec<&str> = options.iter().map(|(label, _)| label.as_str()).collect();
             (labels.join(", "), true)

@@ -1,4 +1,4 @@
-//! What lies over a form to fill a field from: a list, the colour picker, the editor of options.
+//! The popups of a form field: a list to choose from, the color picker, and the options editor.
 
 use ratatui::{buffer::Buffer, layout::Rect};
 
@@ -11,22 +11,22 @@ use crate::app::{
     form::{FormPopup, OptionsEditor, PickList},
 };
 
-/// The size of the inside of the panel with the colour picker.
+/// The inner size of the popup with the color picker.
 const COLOR_PICKER_SIZE: (u16, u16) = (46, color_picker::HEIGHT);
 
-/// Draws what lies over a form.
+/// Draws a popup.
 pub fn draw(buf: &mut Buffer, screen: Rect, popup: &FormPopup, config: &UiConfig) {
     match popup {
         FormPopup::List(pick) => draw_list(buf, screen, pick, config),
         FormPopup::Color(picker) => {
-            let area = dialog::draw_frame(buf, screen, "Colour", COLOR_PICKER_SIZE, config);
+            let area = dialog::draw_frame(buf, screen, "Color", COLOR_PICKER_SIZE, config);
             color_picker::draw(buf, area, picker, config);
         }
         FormPopup::Options(options) => draw_options(buf, screen, options, config),
     }
 }
 
-/// What a click at a place of the screen means to what lies over a form.
+/// Returns the action for a click at a screen position.
 #[must_use]
 pub fn click_action(screen: Rect, popup: &FormPopup, (x, y): (u16, u16)) -> Option<Action> {
     match popup {
@@ -75,8 +75,8 @@ fn draw_options(buf: &mut Buffer, screen: Rect, options: &OptionsEditor, config:
     let area = dialog::draw_frame(buf, screen, "Options", (56, rows.saturating_add(2).clamp(6, 18)), config);
     let column_width = area.width.saturating_sub(3) / 2;
     let column_area = |index: u16| Rect { x: area.x + index * (column_width + 2), width: column_width, ..area };
-    draw_line(buf, column_area(0), 0, "shown", config.theme.dim(), Alignment::Left);
-    draw_line(buf, column_area(1), 0, "published", config.theme.dim(), Alignment::Left);
+    draw_line(buf, column_area(0), 0, "label", config.theme.dim(), Alignment::Left);
+    draw_line(buf, column_area(1), 0, "payload", config.theme.dim(), Alignment::Left);
     let height = area.height.saturating_sub(1);
     let first_visible = (options.row + 1).saturating_sub(usize::from(height));
     for (y, (index, row)) in (1..=height).zip(options.rows.iter().enumerate().skip(first_visible)) {
@@ -85,7 +85,7 @@ fn draw_options(buf: &mut Buffer, screen: Rect, options: &OptionsEditor, config:
             if index == options.row && usize::from(column) == options.column {
                 controls::draw_text_input(buf, cell, input, true, config);
             } else {
-                // A label alone is its own payload.
+                // An empty label or payload defaults to the other one.
                 let other = row[usize::from(1 - column)].value();
                 let (text, style) = match (input.value(), other) {
                     ("", "") => ("–", config.theme.dim()),

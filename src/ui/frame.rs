@@ -1,5 +1,5 @@
-//! From one picture of the screen to the next: only what differs goes out, composed in memory and
-//! sent as one piece, so that a frame is one write and is shown at once.
+//! The encoder of frames. It compares each frame with the previous one and encodes only the cells that
+//! changed, in one piece of memory, so that a frame is one write and appears at once.
 
 use std::io::Write;
 
@@ -9,16 +9,16 @@ use ratatui::{
     layout::Rect,
 };
 
-/// Begins a frame that the terminal shows only when it is whole (DEC mode 2026).
+/// Begins a synchronized update: the terminal shows the frame only when it is complete (DEC mode 2026).
 const BEGIN_SYNCHRONIZED_UPDATE: &[u8] = b"\x1b[?2026h";
-/// Ends such a frame.
+/// Ends a synchronized update.
 const END_SYNCHRONIZED_UPDATE: &[u8] = b"\x1b[?2026l";
-/// Stands for what a picture covered: a character that means nothing and is shown nowhere.
+/// Marks cells that an image covered: a private-use character that no frame contains.
 const INVALID_SYMBOL: &str = "\u{10fffd}";
-/// Clears the screen, in plain colours.
+/// Resets the colors and clears the screen.
 const CLEAR_SCREEN: &[u8] = b"\x1b[0m\x1b[2J";
 
-/// What the terminal shows.
+/// Encodes frames as the difference to what the terminal shows.
 #[derive(Debug, Default)]
 pub struct FrameEncoder {
     previous: Buffer,
@@ -27,8 +27,8 @@ pub struct FrameEncoder {
 }
 
 impl FrameEncoder {
-    /// Draws the next frame of this size; gives the bytes that bring the terminal there, none when
-    /// nothing differs.
+    /// Draws the next frame of this size. Returns the bytes that update the terminal; they are empty if
+    /// nothing changed.
     pub fn encode(&mut self, size: (u16, u16), draw: impl FnOnce(&mut Buffer)) -> Vec<u8> {
         let area = Rect::new(0, 0, size.0, size.1);
         let full_redraw = !self.valid || self.previous.area != area;
@@ -47,7 +47,7 @@ impl FrameEncoder {
             if full_redraw {
                 bytes.extend_from_slice(CLEAR_SCREEN);
             }
-            // Writing into memory does not fail.
+            // Writing to a vector does not fail.
             let _ = CrosstermBackend::new(&mut bytes).draw(changes.into_iter());
             bytes.extend_from_slice(END_SYNCHRONIZED_UPDATE);
         }
@@ -55,19 +55,19 @@ impl FrameEncoder {
         bytes
     }
 
-    /// Whether it is known what a terminal of this size shows.
+    /// Returns whether it is known what a terminal of this size shows.
     #[must_use]
     pub fn is_valid_for(&self, size: (u16, u16)) -> bool {
         self.valid && self.previous.area == Rect::new(0, 0, size.0, size.1)
     }
 
-    /// Forgets what the terminal shows: the next frame is drawn whole.
+    /// Forgets what the terminal shows, so that the next frame is encoded completely.
     pub fn invalidate(&mut self) {
         self.valid = false;
     }
 }
 
-/// Cells that lay under a picture and do not any more are drawn anew, whatever they showed before.
+/// Marks the cells that an image no longer covers as changed, whatever they contained before.
 fn invalidate_uncovered_cells(previous: &mut Buffer, next: &Buffer) {
     for (old, new) in previous.content.iter_mut().zip(&next.content) {
         if old.diff_option == CellDiffOption::Skip && new.diff_option != CellDiffOption::Skip {
@@ -77,7 +77,7 @@ fn invalidate_uncovered_cells(previous: &mut Buffer, next: &Buffer) {
     }
 }
 
-/// A picture of the screen as plain lines.
+/// Returns a screen as lines of plain text.
 #[must_use]
 pub fn to_plain_text(buf: &Buffer) -> String {
     cell_rows(buf)
@@ -85,14 +85,14 @@ pub fn to_plain_text(buf: &Buffer) -> String {
         .collect()
 }
 
-/// A picture of the screen as lines with colours.
+/// Returns a screen as lines of text with ANSI escape sequences for the styles.
 #[must_use]
 pub fn to_ansi(buf: &Buffer) -> String {
     let mut bytes = Vec::new();
     for row in cell_rows(buf) {
         for (_, symbol, style) in row {
             let styled = style.into_crossterm().apply(symbol);
-            // Writing into memory does not fail.
+            // Writing to a vector does not fail.
             let _ = write!(bytes, "{styled}");
         }
         bytes.push(b'\n');
@@ -100,7 +100,8 @@ pub fn to_ansi(buf: &Buffer) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-/// The rows of a picture: column, symbol and style of each cell, without the shadows of wide ones.
+/// Iterates over the rows of a screen: the column, symbol and style of each cell. Cells that a wide character
+/// covers are skipped.
 pub(super) fn cell_rows(
     buf: &Buffer,
 ) -> impl Iterator<Item = impl Iterator<Item = (u16, &str, ratatui::style::Style)>> {
@@ -137,19 +138,19 @@ mod tests {
     }
 
     #[test]
-    fn encode_redraws_cells_uncovered_by_picture() {
+    fn encode_redraws_cells_uncovered_by_image() {
         let mut encoder = FrameEncoder::default();
         encoder.encode((3, 1), |_| {});
-        let draw_picture = |buf: &mut Buffer| {
+        let draw_image = |buf: &mut Buffer| {
             buf[(0, 0)]
-                .set_symbol("\x1bPpicture\x1b\\")
+                .set_symbol("\x1bPimage\x1b\\")
                 .set_diff_option(CellDiffOption::ForcedWidth(std::num::NonZeroU16::MIN));
             for x in 1..3 {
                 buf[(x, 0)].set_diff_option(CellDiffOption::Skip);
             }
         };
-        assert!(String::from_utf8_lossy(&encoder.encode((3, 1), draw_picture)).contains("picture"));
-        assert_eq!(encoder.encode((3, 1), draw_picture), b"");
+        assert!(String::from_utf8_lossy(&encoder.encode((3, 1), draw_image)).contains("image"));
+        assert_eq!(encoder.encode((3, 1), draw_image), b"");
         let bytes = encoder.encode((3, 1), |_| {});
         let text = String::from_utf8_lossy(&bytes);
         assert_eq!(text.matches(' ').count(), 3, "{text}");

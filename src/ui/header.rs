@@ -1,4 +1,4 @@
-//! The first line: dashboards to the left, the line to the broker to the right.
+//! The header: the dashboard tabs on the left, the state of the connection on the right.
 //!
 //! ```text
 //!  ESP32 bench · Greenhouse                                    hub ● connected
@@ -25,12 +25,12 @@ use crate::{
     },
 };
 
-/// The most cells that the title of a dashboard takes.
+/// The maximum width of a dashboard title in cells.
 const MAX_TITLE_WIDTH: u16 = 24;
-/// What stands between two tabs.
+/// The separator between two tabs.
 const TAB_SEPARATOR: &str = " · ";
 
-/// Draws the first line.
+/// Draws the header.
 pub fn draw(buf: &mut Buffer, area: Rect, app: &App, config: &UiConfig, now: Time) {
     let theme = config.theme;
     let tabs = tab_ranges(app, area.width);
@@ -51,8 +51,8 @@ pub fn draw(buf: &mut Buffer, area: Rect, app: &App, config: &UiConfig, now: Tim
     if let Some(connection) = app.current_connection() {
         let connection_area =
             Rect { x: area.x + used_width + 2, width: area.width.saturating_sub(used_width + 3), ..area };
-        let (mark, text, style) = connection_status(connection, theme, now);
-        let state_area = draw_line(buf, connection_area, 0, &format!("{mark} {text}"), style, Alignment::Right);
+        let (symbol, text, style) = connection_status(connection, theme, now);
+        let state_area = draw_line(buf, connection_area, 0, &format!("{symbol} {text}"), style, Alignment::Right);
         let name_area = Rect { width: connection_area.width.saturating_sub(state_area.width + 1), ..connection_area };
         if width(&connection.name) <= name_area.width {
             draw_line(buf, name_area, 0, &connection.name, theme.dim(), Alignment::Right);
@@ -60,7 +60,7 @@ pub fn draw(buf: &mut Buffer, area: Rect, app: &App, config: &UiConfig, now: Tim
     }
 }
 
-/// Where the tabs are, in cells from the left. The current one is always among them.
+/// Returns the columns and the dashboard index of each visible tab. The current tab is always visible.
 #[must_use]
 pub fn tab_ranges(app: &App, screen_width: u16) -> Vec<(Range<u16>, usize)> {
     let max_width = (screen_width / 2).max(MAX_TITLE_WIDTH.min(screen_width.saturating_sub(2)));
@@ -87,7 +87,7 @@ pub fn tab_ranges(app: &App, screen_width: u16) -> Vec<(Range<u16>, usize)> {
     ranges
 }
 
-/// The state of a line: a mark that tells it by shape, words, and their look.
+/// Returns the state of a connection: a symbol that is recognizable without color, a text, and their style.
 fn connection_status(connection: &Connection, theme: Theme, now: Time) -> (&'static str, String, Style) {
     match &connection.state {
         ConnectionState::Connected => ("●", "connected".to_owned(), theme.success()),
@@ -95,7 +95,7 @@ fn connection_status(connection: &Connection, theme: Theme, now: Time) -> (&'sta
         ConnectionState::Connecting { attempt } => ("◌", format!("connecting, attempt {attempt}"), theme.warning()),
         ConnectionState::WaitingToRetry { reason, retry_in, .. } => {
             let seconds_left = connection.since.saturating_add(*retry_in).since(now).as_secs();
-            ("○", format!("{reason} · again in {} s", seconds_left.max(1)), theme.warning())
+            ("○", format!("{reason} · retry in {} s", seconds_left.max(1)), theme.warning())
         }
         ConnectionState::Stopped { reason } => {
             ("✕", format!("{reason} · stopped {}", format_age(now.since(connection.since))), theme.error())

@@ -1,5 +1,5 @@
-//! Pictures in the protocols that some terminals have for them: kitty, sixel, iTerm2. They are hung
-//! over the half blocks that are drawn everywhere, and made anew only when they change.
+//! Images in the graphics protocols of some terminals: kitty, sixel, iTerm2. They replace the half blocks,
+//! which work in every terminal, and are encoded only when they change.
 
 use std::sync::Arc;
 
@@ -20,27 +20,27 @@ use crate::{
     model::{media::DecodedImage, time::Time},
 };
 
-/// How large a cell is taken to be where the terminal does not say, in pixels.
+/// The assumed size of a cell in pixels if the terminal does not report it.
 const DEFAULT_CELL_SIZE: (u16, u16) = (10, 20);
-/// No picture is sent with more pixels a side.
+/// The maximum width and height of an encoded image in pixels.
 const MAX_SIDE_PIXELS: u32 = 2_048;
 
-/// How pictures are drawn.
+/// How images are drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum GraphicsProtocol {
-    /// In half blocks, which every terminal has.
+    /// Half blocks, which work in every terminal.
     #[default]
     HalfBlocks,
-    /// In kitty's protocol.
+    /// The kitty graphics protocol.
     Kitty,
-    /// As sixels.
+    /// Sixel graphics.
     Sixel,
-    /// In iTerm2's protocol.
+    /// The iTerm2 inline images protocol.
     Iterm2,
 }
 
 impl GraphicsProtocol {
-    /// What the terminal says of itself in the environment; it is not asked.
+    /// Detects the protocol from the environment variables. The terminal is not queried.
     #[must_use]
     pub fn detect(var: impl Fn(&str) -> Option<String>) -> Self {
         let env_value = |name: &str| var(name).unwrap_or_default().to_lowercase();
@@ -57,22 +57,22 @@ impl GraphicsProtocol {
     }
 }
 
-/// Where a picture is to hang.
+/// The image to draw in an area.
 struct ImagePlacement<'a> {
     area: Rect,
-    picture: &'a DecodedImage,
+    image: &'a DecodedImage,
     pixels: &'a Arc<[u8]>,
     image_id: u32,
 }
 
-/// A picture in the words of the terminal.
+/// An image encoded in a graphics protocol.
 struct EncodedImage {
     pixels: Arc<[u8]>,
     area: Rect,
     protocol: Protocol,
 }
 
-/// The pictures that hang on the screen.
+/// The images on the screen.
 pub struct ImageLayer {
     protocol: GraphicsProtocol,
     cell_size: (u16, u16),
@@ -82,27 +82,28 @@ pub struct ImageLayer {
 
 impl std::fmt::Debug for ImageLayer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Gallery")
-            .field("images", &self.protocol)
-            .field("made", &self.encoded.len())
+        f.debug_struct("ImageLayer")
+            .field("protocol", &self.protocol)
+            .field("encoded", &self.encoded.len())
             .finish_non_exhaustive()
     }
 }
 
 impl ImageLayer {
-    /// A gallery for a terminal with cells of this size in pixels; `tmux` tells that it is within tmux.
+    /// Creates an image layer for a terminal with this cell size in pixels. `tmux` is whether it runs inside
+    /// tmux.
     #[must_use]
     pub fn new(protocol: GraphicsProtocol, cell_size: Option<(u16, u16)>, tmux: bool) -> Self {
         let cell_size = cell_size.filter(|(width, height)| *width > 0 && *height > 0).unwrap_or(DEFAULT_CELL_SIZE);
         Self { protocol, cell_size, tmux, encoded: Vec::new() }
     }
 
-    /// Forgets what hangs: the terminal was cleared.
+    /// Forgets the encoded images, because the terminal was cleared.
     pub fn invalidate(&mut self) {
         self.encoded.clear();
     }
 
-    /// Hangs the pictures that are seen over what is drawn.
+    /// Draws the visible images over the content of the buffer.
     pub fn render(&mut self, buf: &mut Buffer, app: &App, now: Time) {
         if self.protocol == GraphicsProtocol::HalfBlocks {
             return;
@@ -132,9 +133,9 @@ impl ImageLayer {
     }
 
     fn encode(&self, placement: &ImagePlacement) -> Option<EncodedImage> {
-        let ImagePlacement { area, picture, pixels, image_id } = placement;
-        let (size, (width, height)) = fit_image((picture.width, picture.height), *area, self.cell_size)?;
-        let full_image = RgbImage::from_raw(picture.width, picture.height, pixels.to_vec())?;
+        let ImagePlacement { area, image, pixels, image_id } = placement;
+        let (size, (width, height)) = fit_image((image.width, image.height), *area, self.cell_size)?;
+        let full_image = RgbImage::from_raw(image.width, image.height, pixels.to_vec())?;
         let resized = DynamicImage::ImageRgb8(full_image).resize_exact(width, height, FilterType::Triangle);
         let protocol = match self.protocol {
             GraphicsProtocol::HalfBlocks => return None,
@@ -146,7 +147,7 @@ impl ImageLayer {
     }
 }
 
-/// The largest size of a picture's shape within a room, in cells and in pixels.
+/// Returns the largest size within an area that keeps the aspect ratio of the image, in cells and in pixels.
 fn fit_image((width, height): (u32, u32), area: Rect, cell_size: (u16, u16)) -> Option<(Size, (u32, u32))> {
     let cell_size = (u32::from(cell_size.0), u32::from(cell_size.1));
     let max_size = (
@@ -165,14 +166,14 @@ fn fit_image((width, height): (u32, u32), area: Rect, cell_size: (u16, u16)) -> 
     Some((Size::new(to_cells(pixels.0, cell_size.0)?, to_cells(pixels.1, cell_size.1)?), pixels))
 }
 
-/// Where pictures hang: on their tiles, or the one that is enlarged. Nothing hangs while something
-/// else is open, which may lie over them.
+/// Returns the visible images and their areas: those of the tiles, or the enlarged one. There are none while
+/// a dialog is open, because it may cover them.
 fn image_placements(screen: Rect, app: &App, now: Time) -> Vec<ImagePlacement<'_>> {
     let content_area = content_area(screen);
     let enlarged = || {
-        let picture = app.selected_tile()?.1.image.as_ref()?;
+        let image = app.selected_tile()?.1.image.as_ref()?;
         let area = dialog::inner_area(content_area, (content_area.width, content_area.height));
-        Some(ImagePlacement { area, picture, pixels: picture.pixels_at(now)?, image_id: 1 })
+        Some(ImagePlacement { area, image, pixels: image.pixels_at(now)?, image_id: 1 })
     };
     match (&app.focus, app.current_dashboard()) {
         (Focus::EnlargedPicture, _) => enlarged().into_iter().collect(),
@@ -180,9 +181,9 @@ fn image_placements(screen: Rect, app: &App, now: Time) -> Vec<ImagePlacement<'_
             .zip(tile_grid::tile_areas(content_area, app, dashboard))
             .filter_map(|(image_id, (index, tile_area))| {
                 let (tile, state) = dashboard.tile(index)?;
-                let area = tile::picture_area(tile_area, tile, state, dashboard.permissions_granted(), now)?;
-                let picture = state.image.as_ref()?;
-                Some(ImagePlacement { area, picture, pixels: picture.pixels_at(now)?, image_id })
+                let area = tile::image_area(tile_area, tile, state, dashboard.permissions_granted(), now)?;
+                let image = state.image.as_ref()?;
+                Some(ImagePlacement { area, image, pixels: image.pixels_at(now)?, image_id })
             })
             .collect(),
         _ => Vec::new(),
@@ -218,7 +219,7 @@ mod tests {
         assert_eq!(fit_image((4, 4), Rect::default(), (10, 20)), None);
     }
 
-    /// What goes to the terminal for the bench with a camera, frame by frame.
+    /// Returns the output for a dashboard with an image, frame by frame.
     fn encoded_frames(protocol: GraphicsProtocol, count: usize) -> Vec<String> {
         use crate::ui::{frame::FrameEncoder, tests};
         let app = tests::app_with_values((80, 24));
@@ -231,7 +232,7 @@ mod tests {
     }
 
     #[test]
-    fn picture_is_sent_once_in_graphics_protocol() {
+    fn image_is_sent_once_in_graphics_protocol() {
         for (protocol, prefix) in [
             (GraphicsProtocol::Kitty, "\x1b_Gq=2,"),
             (GraphicsProtocol::Sixel, "\x1bP"),

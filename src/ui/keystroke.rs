@@ -1,9 +1,9 @@
-//! A key that was struck: how people write it, and what it does to a line that is being edited.
+//! Key events: their names in the key bindings, and what they do in a text input.
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use tui_input::InputRequest;
 
-/// How people write a key; `None` for one that has no name.
+/// Returns the name of a key, or `None` if it has none.
 #[must_use]
 pub fn key_name(key: &KeyEvent) -> Option<String> {
     let base = match key.code {
@@ -30,7 +30,7 @@ pub fn key_name(key: &KeyEvent) -> Option<String> {
     Some(if key.modifiers.contains(KeyModifiers::CONTROL) { format!("Ctrl-{base}") } else { base })
 }
 
-/// What a key does to a line that is being edited, as in a shell.
+/// Returns the edit that a key makes in a text input, with the shortcuts of a shell.
 #[must_use]
 pub fn input_request(key: &KeyEvent) -> Option<InputRequest> {
     let control = key.modifiers.contains(KeyModifiers::CONTROL);
@@ -55,11 +55,12 @@ pub fn input_request(key: &KeyEvent) -> Option<InputRequest> {
     })
 }
 
-/// The keys that have a name of their own.
+/// The names of keys that are not a character.
 pub const KEY_NAMES: [&str; 13] =
     ["Space", "Enter", "Esc", "Tab", "Shift-Tab", "Left", "Right", "Up", "Down", "Home", "End", "PageUp", "PageDown"];
 
-/// Whether a key is written as [`name`] writes it: a character, a name, or `Ctrl-` and one of them.
+/// Returns whether the text is a key name as [`key_name`] returns it: a character, one of [`KEY_NAMES`], or
+/// `Ctrl-` and one of them.
 #[must_use]
 pub fn is_key_name(text: &str) -> bool {
     let is_single_char =
@@ -72,7 +73,7 @@ pub fn is_key_name(text: &str) -> bool {
     }
 }
 
-/// Whether a key is typed where a line is edited, whatever else it may mean.
+/// Returns whether the key with this name enters a character in a text input.
 #[must_use]
 pub fn is_text_key(text: &str) -> bool {
     text == "Space" || text.chars().count() == 1

@@ -1,4 +1,4 @@
-//! What is open for managing: lists, questions, names; forms are in [`form`].
+//! The management dialogs: lists, questions, and prompts for names and passwords. Forms are in [`form`].
 
 use ratatui::{
     buffer::Buffer,
@@ -22,7 +22,7 @@ use crate::{
     },
 };
 
-/// Draws what is open.
+/// Draws a management dialog.
 pub fn draw(buf: &mut Buffer, area: Rect, app: &App, dialog: &ManageDialog, config: &UiConfig, now: Time) {
     match dialog {
         ManageDialog::Form(form) => form::draw(buf, area, app, form, config, now),
@@ -30,13 +30,13 @@ pub fn draw(buf: &mut Buffer, area: Rect, app: &App, dialog: &ManageDialog, conf
         ManageDialog::DashboardList(selected) => draw_dashboards(buf, area, app, *selected, config),
         ManageDialog::MoveTile(_) => {}
         ManageDialog::Confirm(confirm) => draw_confirm(buf, area, confirm, config),
-        ManageDialog::NamePrompt(naming) => draw_naming(buf, area, naming, config),
+        ManageDialog::NamePrompt(prompt) => draw_name_prompt(buf, area, prompt, config),
         ManageDialog::PasswordPrompt(profile_name, input) => draw_password(buf, area, profile_name, input, config),
         ManageDialog::Conflict(conflict) => draw_edit_conflict(buf, area, conflict, config),
     }
 }
 
-/// A tile of each kind as it may look.
+/// Returns a sample tile of each kind.
 fn sample_tiles(now: Time) -> Vec<(Tile, TileState)> {
     let sample_tile = |kind: Box<dyn kind::TileKind>| {
         let payload = match kind.name() {
@@ -53,7 +53,7 @@ fn sample_tiles(now: Time) -> Vec<(Tile, TileState)> {
             let _ = fields.set("source", &"payload".into());
         }
         let option = Value::Table(vec![("label".into(), "Auto".into()), ("payload".into(), "Auto".into())]);
-        // A kind without such a key is shown without it.
+        // Kinds without these fields keep their defaults.
         let _ = fields.set("options", &Value::Array(vec![option]));
         let _ = fields.set("text_size", &"medium".into());
         let message = Message {
@@ -63,14 +63,14 @@ fn sample_tiles(now: Time) -> Vec<(Tile, TileState)> {
             retain: false,
         };
         let mut state = TileState::resolved_from(&tile, (&message).into(), now);
-        state.image = is_image.then(sample_picture);
+        state.image = is_image.then(sample_image);
         (tile, state)
     };
     kind::all().map(sample_tile).collect()
 }
 
-/// A picture of a hill below the sun.
-fn sample_picture() -> DecodedImage {
+/// Returns an image of a hill below the sun.
+fn sample_image() -> DecodedImage {
     const SIZE: u32 = 32;
     let pixel = |index: u32| {
         let (x, y) = (index % SIZE, index / SIZE);
@@ -85,7 +85,7 @@ fn sample_picture() -> DecodedImage {
     DecodedImage::still(SIZE, SIZE, (0..SIZE * SIZE).flat_map(pixel).collect())
 }
 
-/// The size of the inside of the panel with the kinds, and their list in it.
+/// Returns the inner size of the dialog with the tile kinds, and the area of the list in it.
 fn kinds_layout(screen: Rect) -> ((u16, u16), Rect) {
     let count = u16::try_from(kind::all().count()).unwrap_or_default();
     let size = (if screen.width >= 44 { 52 } else { 30 }, count + 3);
@@ -93,13 +93,13 @@ fn kinds_layout(screen: Rect) -> ((u16, u16), Rect) {
     (size, Rect { width: area.width.min(14), height: area.height.min(count), ..area })
 }
 
-/// The kind at a place of the screen; `at` is the marked one.
+/// Returns the index of the tile kind at a screen position.
 #[must_use]
 pub fn kind_at(screen: Rect, selected: usize, position: (u16, u16)) -> Option<usize> {
     controls::row_at(kinds_layout(screen).1, selected, kind::all().count(), position)
 }
 
-/// The list of kinds, with a picture of the marked one.
+/// Draws the list of tile kinds with a sample of the selected one.
 fn draw_kinds(buf: &mut Buffer, screen: Rect, selected: usize, config: &UiConfig, now: Time) {
     const SAMPLE_SIZE: (u16, u16) = (20, 5);
     let samples = sample_tiles(now);
@@ -118,19 +118,21 @@ fn draw_kinds(buf: &mut Buffer, screen: Rect, selected: usize, config: &UiConfig
         let render_state = TileRenderState { selected: false, connected: true, trusted: true };
         tile::draw(buf, sample_area, tile, state, render_state, config, now);
     }
-    let about_area =
+    let description_area =
         Rect { y: area.y + count.min(area.height) + 1, height: area.height.saturating_sub(count + 1), ..area };
-    for (row, text) in (0..).zip(wrap(tile.kind.description(), about_area.width, usize::from(about_area.height))) {
-        draw_line(buf, about_area, row, &text, config.theme.dim(), Alignment::Left);
+    for (row, text) in
+        (0..).zip(wrap(tile.kind.description(), description_area.width, usize::from(description_area.height)))
+    {
+        draw_line(buf, description_area, row, &text, config.theme.dim(), Alignment::Left);
     }
 }
 
-/// The size of the inside of the panel with so many dashboards.
+/// Returns the inner size of the dialog with this number of dashboards.
 fn dashboards_size(count: usize) -> (u16, u16) {
     (60, u16::try_from(count).unwrap_or(u16::MAX).clamp(3, 16))
 }
 
-/// The dashboard at a place of the screen; `at` is the marked one.
+/// Returns the index of the dashboard at a screen position.
 #[must_use]
 pub fn dashboard_at(screen: Rect, app: &App, selected: usize, position: (u16, u16)) -> Option<usize> {
     let count = app.dashboard_rows().len();
@@ -141,19 +143,19 @@ fn draw_dashboards(buf: &mut Buffer, screen: Rect, app: &App, selected: usize, c
     let rows = app.dashboard_rows();
     let area = dialog::draw_frame(buf, screen, "Dashboards", dashboards_size(rows.len()), config);
     if rows.is_empty() {
-        let text = "No dashboard yet: n makes one.";
+        let text = "No dashboards yet: press n to add one.";
         draw_line(buf, area, 0, text, config.theme.dim(), Alignment::Left);
         return;
     }
-    let shown: Vec<String> = rows
+    let labels: Vec<String> = rows
         .iter()
         .map(|row| format!("{} {}  {}", if row.tab_index.is_some() { "●" } else { " " }, row.title, row.detail))
         .collect();
-    let shown: Vec<&str> = shown.iter().map(String::as_str).collect();
-    controls::draw_list(buf, area, &shown, selected, config);
+    let labels: Vec<&str> = labels.iter().map(String::as_str).collect();
+    controls::draw_list(buf, area, &labels, selected, config);
 }
 
-/// The lines of some paragraphs.
+/// Returns the lines of wrapped paragraphs.
 fn wrap_paragraphs(text: &[String], max_width: u16) -> Vec<String> {
     text.iter().flat_map(|text| wrap(text, max_width, 8)).collect()
 }
@@ -167,36 +169,36 @@ fn draw_confirm(buf: &mut Buffer, screen: Rect, confirm: &Confirm, config: &UiCo
     dialog::draw_lines(buf, area, &lines, 0, config);
 }
 
-fn draw_naming(buf: &mut Buffer, screen: Rect, naming: &NamePrompt, config: &UiConfig) {
-    let (title, question) = match &naming.purpose {
-        NamePurpose::New => ("New dashboard", "What is it to be called?"),
-        NamePurpose::Copy(_) => ("Duplicate the dashboard", "What is the copy to be called?"),
-        NamePurpose::Rename(_) => ("Rename the dashboard", "What is its file to be called?"),
+fn draw_name_prompt(buf: &mut Buffer, screen: Rect, prompt: &NamePrompt, config: &UiConfig) {
+    let (title, label) = match &prompt.purpose {
+        NamePurpose::New => ("New dashboard", "Name of the dashboard:"),
+        NamePurpose::Copy(_) => ("Duplicate dashboard", "Name of the copy:"),
+        NamePurpose::Rename(_) => ("Rename dashboard", "New name of the file:"),
         NamePurpose::SaveAs(..) => {
-            ("Save the dashboard", "It has no file yet. To edit it, save it among your dashboards, named:")
+            ("Save dashboard", "It has no file yet. To edit it, save it in your dashboards folder under this name:")
         }
     };
     let dialog_width = screen.width.saturating_sub(6).min(50);
-    let lines = wrap(question, dialog_width, 3);
+    let lines = wrap(label, dialog_width, 3);
     let rows = u16::try_from(lines.len()).unwrap_or_default();
     let area = dialog::draw_frame(buf, screen, title, (dialog_width, rows + 2), config);
     for (row, text) in (0..).zip(&lines) {
         draw_line(buf, area, row, text, config.theme.text(), Alignment::Left);
     }
     let input_area = Rect { y: area.y + rows.min(area.height), height: area.height.saturating_sub(rows), ..area };
-    controls::draw_text_input(buf, input_area, &naming.input, true, config);
-    if let Some(error) = &naming.error {
+    controls::draw_text_input(buf, input_area, &prompt.input, true, config);
+    if let Some(error) = &prompt.error {
         draw_line(buf, input_area, 1, &format!("! {error}"), config.theme.error(), Alignment::Left);
     }
 }
 
 fn draw_password(buf: &mut Buffer, screen: Rect, profile_name: &str, input: &Input, config: &UiConfig) {
-    let area = dialog::draw_frame(buf, screen, &format!("Password of {profile_name}"), (46, 2), config);
+    let area = dialog::draw_frame(buf, screen, &format!("Password for {profile_name}"), (46, 2), config);
     controls::draw_text_input(buf, area, &mask_input(input), true, config);
-    draw_line(buf, area, 1, "It is kept nowhere.", config.theme.dim(), Alignment::Left);
+    draw_line(buf, area, 1, "The password is not stored.", config.theme.dim(), Alignment::Left);
 }
 
-/// A line of which only the length is shown.
+/// Returns a text input with each character masked.
 pub fn mask_input(input: &Input) -> Input {
     let shown: String = input.value().chars().map(|_| '•').collect();
     Input::new(shown).with_cursor(input.cursor())
@@ -207,8 +209,8 @@ fn draw_edit_conflict(buf: &mut Buffer, screen: Rect, conflict: &EditConflict, c
     let dialog_width = screen.width.saturating_sub(6).min(90);
     let file = conflict.change.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let message = match conflict.theirs {
-        Some(_) => format!("Another hand has changed {file} meanwhile. Overwriting would change it so:"),
-        None => format!("{file} is gone or cannot be read any more. Overwriting would change it so:"),
+        Some(_) => format!("{file} was modified outside mqtt-dash. Overwriting it makes these changes:"),
+        None => format!("{file} was deleted or is unreadable. Overwriting it makes these changes:"),
     };
     let mut lines: Vec<(String, Style)> =
         wrap(&message, dialog_width, 4).into_iter().map(|line| (line, theme.text())).collect();
@@ -222,11 +224,11 @@ fn draw_edit_conflict(buf: &mut Buffer, screen: Rect, conflict: &EditConflict, c
         (text.clone(), style)
     }));
     let height = u16::try_from(lines.len()).unwrap_or(u16::MAX).min(screen.height.saturating_sub(2));
-    let area = dialog::draw_frame(buf, screen, "Not saved yet", (dialog_width, height), config);
+    let area = dialog::draw_frame(buf, screen, "Not saved", (dialog_width, height), config);
     dialog::draw_lines(buf, area, &lines, conflict.scroll, config);
 }
 
-/// A heading in a list or form.
+/// Draws a heading and returns its width.
 pub fn draw_heading(buf: &mut Buffer, area: Rect, row: u16, text: &str, config: &UiConfig) -> u16 {
     let style = config.theme.accent().add_modifier(Modifier::BOLD);
     width(text).min(draw_line(buf, area, row, text, style, Alignment::Left).width)

@@ -1,4 +1,4 @@
-//! What the mouse means while something is managed.
+//! Mouse input in the management dialogs.
 
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::Rect;
@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 use super::{form, form_popup, manage_dialogs, mouse};
 use crate::app::{Action, App, EditAction, ManageDialog};
 
-/// What the mouse wishes; `None`: nothing.
+/// Returns the action for a mouse event, or `None` if it has no effect.
 #[must_use]
 pub fn action_for_mouse(app: &App, dialog: &ManageDialog, event: MouseEvent) -> Option<Action> {
     let is_press_or_drag =

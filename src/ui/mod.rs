@@ -1,5 +1,6 @@
-//! What it looks like: ratatui and crossterm. [`frame_bytes`] is a pure function of the app, the look and
-//! the time; keys and clicks become [`Action`](crate::app::Action)s here.
+//! The terminal user interface, built on ratatui and crossterm. [`draw`] is a pure function of the app, the
+//! configuration of the user interface and the time. Key and mouse events become
+//! [`Action`](crate::app::Action)s here.
 
 mod banner;
 mod color_picker;
@@ -55,31 +56,31 @@ use crate::{
     },
 };
 
-/// How the screen is to look, whatever it shows.
+/// The configuration of the user interface: how the screen looks, independent of its content.
 #[derive(Debug, Clone)]
 pub struct UiConfig {
-    /// The colours.
+    /// The colors.
     pub theme: Theme,
-    /// Where the person is, for times of day.
+    /// The time zone for times of day.
     pub time_zone: TimeZone,
-    /// The colours that the person wants, whatever the terminal has.
+    /// The theme and its overrides, independent of the color depth.
     pub theme_overrides: ThemeOverrides,
-    /// The theme of the command line, which goes before the one of the settings.
+    /// The theme from the command line, which takes precedence over the settings.
     pub cli_theme: Option<ThemeName>,
-    /// How pictures are drawn.
+    /// How images are drawn.
     pub graphics_protocol: GraphicsProtocol,
-    /// How the command line wants them drawn, which goes before the settings.
+    /// The image protocol from the command line, which takes precedence over the settings.
     pub cli_image_protocol: Option<ImageProtocol>,
-    /// How they are drawn as the terminal says of itself.
+    /// The graphics protocol that was detected from the environment.
     pub detected_graphics_protocol: GraphicsProtocol,
-    /// Whether icons are drawn in ASCII.
+    /// Whether icons are drawn in ASCII, because the locale is not UTF-8.
     pub ascii_icons: bool,
-    /// Which key does what.
+    /// The key bindings.
     pub keymap: Keymap,
 }
 
 impl UiConfig {
-    /// The terminal's own colours and the usual keys; times of day in UTC.
+    /// Returns the default configuration: the terminal's own colors, the default key bindings, and UTC.
     #[must_use]
     pub fn new(depth: ColorDepth) -> Self {
         Self {
@@ -95,7 +96,8 @@ impl UiConfig {
         }
     }
 
-    /// What the environment asks for; `color` is false where the command line says so.
+    /// Detects color depth, locale, time zone and graphics protocol from the environment variables. `color`
+    /// is false if the command line disables colors.
     #[must_use]
     pub fn detect(color: bool, var: impl Fn(&str) -> Option<String>) -> Self {
         let depth = if color { ColorDepth::detect(&var) } else { ColorDepth::None };
@@ -112,7 +114,7 @@ impl UiConfig {
         }
     }
 
-    /// Takes over what the person has set.
+    /// Applies the user's settings.
     pub fn apply_settings(&mut self, settings: &Settings) {
         self.theme_overrides = match self.cli_theme {
             Some(name) if name != settings.theme.0.name => ThemeOverrides { name, ..ThemeOverrides::default() },
@@ -126,18 +128,18 @@ impl UiConfig {
             ImageProtocol::Sixel => GraphicsProtocol::Sixel,
             ImageProtocol::Iterm2 => GraphicsProtocol::Iterm2,
         };
-        // A patch that is wrong was told when it was read.
+        // Invalid overrides were reported when the settings were read.
         self.keymap = Keymap::from_patch(&settings.keys).unwrap_or_default();
     }
 
-    /// The same with so many colours.
+    /// Returns the configuration with another color depth.
     #[must_use]
     pub fn with_color_depth(mut self, depth: ColorDepth) -> Self {
         self.theme = Theme::from_overrides(depth, &self.theme_overrides);
         self
     }
 
-    /// An icon, as the terminal can show it.
+    /// Returns an icon as the terminal can show it: a glyph, or ASCII.
     #[must_use]
     pub fn icon(&self, icon: Icon) -> &'static str {
         if self.ascii_icons { icon.ascii() } else { icon.glyph() }
@@ -181,7 +183,7 @@ pub fn draw(buf: &mut Buffer, app: &App, config: &UiConfig, now: Time) {
         Focus::Manage(dialog) => manage_dialogs::draw(buf, content_area, app, dialog, config, now),
         Focus::Prompt(prompt) => prompt::draw(buf, content_area, app, prompt, config),
         Focus::Detail(scroll) => tile_detail::draw(buf, content_area, app, *scroll, config, now),
-        Focus::EnlargedPicture => draw_enlarged_picture(buf, content_area, app, config, now),
+        Focus::EnlargedPicture => draw_enlarged_image(buf, content_area, app, config, now),
         Focus::ConfirmOpenUrl(url) => confirm_open_url::draw(buf, content_area, url, config),
         Focus::Help(scroll) => help::draw(buf, content_area, *scroll, config),
         Focus::Permissions(scroll) => permissions::draw(buf, content_area, app, *scroll, config),
@@ -198,8 +200,8 @@ pub fn draw(buf: &mut Buffer, app: &App, config: &UiConfig, now: Time) {
     }
 }
 
-/// Takes away what takes several cells where something else was drawn over a part of them: half of it
-/// can be shown nowhere, and the other half would hide what is there.
+/// Clears wide characters that are partly covered by something else: half a character cannot be displayed,
+/// and the whole one would hide the neighboring cell.
 fn clear_clipped_wide_chars(buf: &mut Buffer) {
     let width = usize::from(buf.area.width);
     for index in 0..buf.content.len() {
@@ -210,19 +212,19 @@ fn clear_clipped_wide_chars(buf: &mut Buffer) {
     }
 }
 
-/// The screen without its first and its last line.
+/// Returns the screen without the header and the footer.
 fn content_area(screen: Rect) -> Rect {
     Rect { y: screen.y + HEADER_ROWS, height: screen.height.saturating_sub(HEADER_ROWS + FOOTER_ROWS), ..screen }
 }
 
-fn draw_enlarged_picture(buf: &mut Buffer, area: Rect, app: &App, config: &UiConfig, now: Time) {
+fn draw_enlarged_image(buf: &mut Buffer, area: Rect, app: &App, config: &UiConfig, now: Time) {
     let Some((tile, state)) = app.selected_tile() else {
         return;
     };
     let inner = dialog::draw_frame(buf, area, &tile.name, (area.width, area.height), config);
     match &state.image {
-        Some(picture) => widgets::draw_image(buf, inner, picture, config, now),
-        None => dialog::draw_centered_text(buf, inner, "there is no picture yet", config.theme.dim()),
+        Some(image) => widgets::draw_image(buf, inner, image, config, now),
+        None => dialog::draw_centered_text(buf, inner, "no image yet", config.theme.dim()),
     }
 }
 

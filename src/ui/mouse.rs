@@ -1,4 +1,4 @@
-//! What a click or a turn of the wheel means, by what is drawn under it.
+//! Mouse input: clicks and the wheel act on what is drawn under the pointer.
 
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 
@@ -10,7 +10,7 @@ use crate::{
     model::grid::Direction,
 };
 
-/// What the mouse wishes; `None`: nothing.
+/// Returns the action for a mouse event, or `None` if it has no effect.
 #[must_use]
 pub fn action_for_mouse(app: &App, keymap: &Keymap, event: MouseEvent) -> Option<Action> {
     let clicked = event.kind == MouseEventKind::Down(MouseButton::Left);

@@ -1,14 +1,14 @@
-//! What a dashboard reaches for, shown before it may.
+//! The dialog that shows the permissions a dashboard asks for, before they are granted.
 
 use ratatui::{buffer::Buffer, layout::Rect, style::Modifier};
 
 use super::{UiConfig, dialog, text::wrap};
 use crate::app::App;
 
-/// The most lines that one script takes.
+/// The maximum number of lines that one script takes.
 const MAX_SCRIPT_LINES: usize = 500;
 
-/// Draws the scripts and addresses of the dashboard that is shown.
+/// Draws the scripts and addresses of the current dashboard.
 pub fn draw(buf: &mut Buffer, screen: Rect, app: &App, scroll: usize, config: &UiConfig) {
     let Some(dashboard) = app.current_dashboard() else {
         return;
@@ -16,8 +16,8 @@ pub fn draw(buf: &mut Buffer, screen: Rect, app: &App, scroll: usize, config: &U
     let width = screen.width.saturating_sub(8).min(100);
     let theme = config.theme;
     let mut lines = Vec::new();
-    let about = "This dashboard wants to do what stands here. Enter lets it, from now on; Esc does not.";
-    lines.extend(wrap(about, width, MAX_SCRIPT_LINES).into_iter().map(|line| (line, theme.text())));
+    let request = "This dashboard asks for these scripts and addresses. Enter allows them permanently; Esc does not.";
+    lines.extend(wrap(request, width, MAX_SCRIPT_LINES).into_iter().map(|line| (line, theme.text())));
     for capability in dashboard.definition.capabilities() {
         lines.push((String::new(), theme.text()));
         let title = format!("{} · {}", capability.tile_name, capability.key);

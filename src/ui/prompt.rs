@@ -1,4 +1,4 @@
-//! A tile's question, and the place where it is answered.
+//! The prompt of a tile, in which the user enters the value to publish.
 
 use ratatui::{buffer::Buffer, layout::Rect};
 
@@ -11,11 +11,11 @@ use super::{
 };
 use crate::app::{Action, App, Prompt, PromptInput, Slider};
 
-/// The width of a panel's inside.
+/// The inner width of the dialog.
 const DIALOG_WIDTH: u16 = 46;
-/// The most options that are seen at once.
+/// The maximum number of options that are visible at once.
 const MAX_VISIBLE_OPTIONS: u16 = 12;
-/// The row of a slider's bar in its panel.
+/// The row of the slider's bar in the dialog.
 const SLIDER_ROW: u16 = 2;
 
 /// Draws a prompt.
@@ -50,12 +50,12 @@ fn publish_topic(app: &App, prompt: &Prompt) -> Option<String> {
     tile.target_topic().map(|topic| topic.to_string())
 }
 
-/// The size of the inside of a prompt's panel; its last row is for where it goes or what is wrong.
+/// Returns the inner size of the dialog. Its last row shows the topic to publish to, or an error.
 fn dialog_size(prompt: &Prompt) -> (u16, u16) {
     (DIALOG_WIDTH, input_height(&prompt.input) + 1)
 }
 
-/// What a click at a place of the screen means to a prompt.
+/// Returns the action for a click at a screen position.
 #[must_use]
 pub fn click_action(screen: Rect, prompt: &Prompt, x: u16, y: u16) -> Option<Action> {
     let area = dialog::inner_area(screen, dialog_size(prompt));
@@ -76,8 +76,8 @@ pub fn click_action(screen: Rect, prompt: &Prompt, x: u16, y: u16) -> Option<Act
     }
 }
 
-fn input_height(entry: &PromptInput) -> u16 {
-    match entry {
+fn input_height(input: &PromptInput) -> u16 {
+    match input {
         PromptInput::Text(_) => 2,
         PromptInput::Number(_) => 4,
         PromptInput::Choice { options, .. } => {

@@ -1,5 +1,5 @@
-//! A picture of the screen as SVG, for documents: text in a grid, block characters as the rectangles
-//! that they are, so that no font can leave gaps in them.
+//! Screens as SVG images, for documents. Text is placed in a grid, and block characters are drawn as
+//! rectangles, so that no font can leave gaps between them.
 
 use std::fmt::Write;
 
@@ -11,18 +11,18 @@ use ratatui::{
 use super::{frame::cell_rows, text::width, theme::xterm_rgb};
 use crate::model::color::Rgb;
 
-/// Width and height of a cell in pixels: those of a monospaced font of 14 pixels.
+/// The width and height of a cell in pixels: those of a monospaced font of 14 pixels.
 const CELL_SIZE: (f64, f64) = (8.43, 17.0);
 const FONT_FAMILY: &str = "'DejaVu Sans Mono','JetBrains Mono','Cascadia Mono',Menlo,Consolas,monospace";
 const FOREGROUND: Rgb = Rgb(0xd8, 0xde, 0xe9);
 const BACKGROUND: Rgb = Rgb(0x14, 0x18, 0x1f);
-/// The sixteen colours, softer than xterm's.
+/// The sixteen ANSI colors, softer than xterm's.
 const ANSI_COLORS: [u32; 16] = [
     0x14_181f, 0xe0_6c75, 0x8c_c570, 0xe5_c07b, 0x61_afef, 0xc6_78dd, 0x4f_c1d9, 0xd8_dee9, 0x6b_7686, 0xff_7a85,
     0xa5_e075, 0xff_d68a, 0x7c_c4ff, 0xe0_90f5, 0x6f_dcec, 0xff_ffff,
 ];
 
-/// Draws a picture of the screen.
+/// Returns a screen as SVG.
 #[must_use]
 pub fn to_svg(buf: &Buffer) -> String {
     let (image_width, image_height) =
@@ -64,7 +64,7 @@ pub fn to_svg(buf: &Buffer) -> String {
     out
 }
 
-/// Text of one look in one row.
+/// Consecutive text of the same style in one row.
 #[derive(Default)]
 struct TextRun {
     text: String,
@@ -76,7 +76,7 @@ struct TextRun {
 impl TextRun {
     fn push(&mut self, out: &mut String, y: f64, x: f64, symbol: &str, color: Rgb, modifier: Modifier) {
         let cell_width = width(symbol);
-        // Signs beyond Latin may be wider in a font than their cell: each is placed by itself.
+        // Characters beyond Latin may be wider than their cell in a font, so each one is placed separately.
         let is_separate =
             !symbol.chars().all(|c| c.is_ascii() || matches!(c, '\u{a0}'..='\u{17f}' | '\u{2500}'..='\u{257f}'));
         if self.style != Some((color, modifier)) || is_separate {
@@ -129,7 +129,7 @@ fn rect_element(x: f64, y: f64, width: f64, height: f64, fill: Rgb) -> String {
     )
 }
 
-/// The colours of text and ground.
+/// Returns the foreground and background color of a cell.
 fn cell_colors(style: Style) -> (Rgb, Rgb) {
     let (foreground, background) = (to_rgb(style.fg, FOREGROUND), to_rgb(style.bg, BACKGROUND));
     if style.add_modifier.contains(Modifier::REVERSED) { (background, foreground) } else { (foreground, background) }
@@ -160,10 +160,10 @@ fn to_rgb(color: Option<TerminalColor>, fallback: Rgb) -> Rgb {
     ANSI_COLORS.get(usize::from(index)).map_or_else(|| xterm_rgb(index), |number| Rgb::from_u32(*number))
 }
 
-/// A part of a cell: left, top, width, height, each 0 to 1.
+/// A part of a cell: left, top, width and height, each 0 to 1.
 type CellPart = (f64, f64, f64, f64);
 
-/// The parts of a cell that a block character fills (Unicode, block elements, U+2580–U+259F).
+/// Returns the parts of a cell that a block character fills (Unicode, block elements, U+2580–U+259F).
 fn block_parts(c: char) -> Option<Vec<CellPart>> {
     let code = u32::from(c);
     let quadrants = |mask: u8| {

@@ -1,4 +1,4 @@
-//! Pictures of the screen, as tests: what is drawn at three sizes, and that nothing can break it.
+//! Snapshots of the screen at three sizes, and tests that drawing handles any input.
 
 use insta::assert_snapshot;
 use proptest::prelude::*;
@@ -46,7 +46,7 @@ text_size = "medium"
 options = [{ label = "Slow", payload = "s" }, { label = "Fast", payload = "f" }]
 [[tile]]
 kind = "color"
-name = "Colour"
+name = "Color"
 topic = "color"
 [[tile]]
 kind = "image"
@@ -148,7 +148,7 @@ fn dashboard_renders_tiles_without_values() {
 
 #[test]
 fn dashboard_renders_lost_connection() {
-    assert_snapshots_at_all_sizes("down", |app| {
+    assert_snapshots_at_all_sizes("connection-lost", |app| {
         let state = ConnectionState::WaitingToRetry {
             reason: "nothing listens on localhost:1883".into(),
             retry_in: std::time::Duration::from_secs(8),
@@ -161,7 +161,7 @@ fn dashboard_renders_lost_connection() {
 
 #[test]
 fn number_prompt_renders() {
-    assert_snapshots_at_all_sizes("number", |app| apply_actions(app, &[Action::PressTile(1)]));
+    assert_snapshots_at_all_sizes("number-prompt", |app| apply_actions(app, &[Action::PressTile(1)]));
 }
 
 #[test]
@@ -173,12 +173,14 @@ fn number_prompt_shows_error_for_value_outside_limits() {
 
 #[test]
 fn choice_prompt_renders() {
-    assert_snapshots_at_all_sizes("choice", |app| apply_actions(app, &[Action::PressTile(3)]));
+    assert_snapshots_at_all_sizes("choice-prompt", |app| apply_actions(app, &[Action::PressTile(3)]));
 }
 
 #[test]
 fn color_picker_renders() {
-    assert_snapshots_at_all_sizes("colour", |app| apply_actions(app, &[Action::PressTile(4), Action::CycleFocus(1)]));
+    assert_snapshots_at_all_sizes("color-picker", |app| {
+        apply_actions(app, &[Action::PressTile(4), Action::CycleFocus(1)])
+    });
 }
 
 #[test]
@@ -195,9 +197,8 @@ fn help_screen_renders() {
 
 #[test]
 fn banner_shows_error_of_broken_dashboard_file() {
-    assert_snapshots_at_all_sizes("broken", |app| {
-        app.dashboards[0].file_error =
-            Some("bench.toml line 12: there is no key `nmae` here; did you mean `name`?".into());
+    assert_snapshots_at_all_sizes("file-error", |app| {
+        app.dashboards[0].file_error = Some("bench.toml line 12: unknown key `nmae`; did you mean `name`?".into());
     });
 }
 
@@ -211,14 +212,16 @@ fn kiosk_mode_renders_without_header() {
 
 #[test]
 fn command_palette_renders_matches() {
-    assert_snapshots_at_all_sizes("palette", |app| {
+    assert_snapshots_at_all_sizes("command-palette", |app| {
         apply_actions(app, &[Action::OpenCommandPalette, Action::Paste("scr".into())])
     });
 }
 
 #[test]
 fn tile_search_renders_matches() {
-    assert_snapshots_at_all_sizes("find", |app| apply_actions(app, &[Action::FindTile, Action::Paste("m".into())]));
+    assert_snapshots_at_all_sizes("tile-search", |app| {
+        apply_actions(app, &[Action::FindTile, Action::Paste("m".into())])
+    });
 }
 
 #[test]
@@ -240,15 +243,16 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
     #[test]
     fn draw_handles_any_size_and_payload(
-        width in 0_u16..120, height in 0_u16..40, payload in any::<String>(), selected in 0_usize..9, mode in 0_usize..7,
+        width in 0_u16..120, height in 0_u16..40, payload in any::<String>(), selected in 0_usize..9,
+        focus in 0_usize..7,
     ) {
         let mut app = app_with_values((width, height));
         let messages = ["lamp", "dim", "t", "mode", "color", "json"].map(|topic| message(topic, payload.as_bytes()));
         app.update(Event::Connection(ConnectionId(0), ConnectionEvent::Messages(messages.into())), NOW);
         app.resolve_values(NOW);
-        let open = [Action::Press, Action::ShowDetail, Action::ShowHelp, Action::FindTile, Action::ListConnections, Action::Cancel, Action::Press];
+        let actions = [Action::Press, Action::ShowDetail, Action::ShowHelp, Action::FindTile, Action::ListConnections, Action::Cancel, Action::Press];
         apply_actions(&mut app, &vec![Action::MoveSelection(Direction::Right); selected]);
-        apply_actions(&mut app, &[open[mode].clone(), Action::Paste(payload.clone()), Action::MoveInDialog(Direction::Down)]);
+        apply_actions(&mut app, &[actions[focus].clone(), Action::Paste(payload.clone()), Action::MoveInDialog(Direction::Down)]);
         for depth in [ColorDepth::None, ColorDepth::Ansi16, ColorDepth::TrueColor] {
             let drawn = render(&app, depth);
             prop_assert!(!drawn.chars().any(|c| c.is_control() && c != '\n'));

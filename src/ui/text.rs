@@ -1,5 +1,5 @@
-//! Text from outside, made fit for the screen: nothing in a payload, a topic or a name can act on the
-//! terminal or on the reading order, and everything has a width.
+//! Safe display of untrusted text: no payload, topic or name can send control sequences to the terminal or
+//! change the reading order, and every text has a defined width.
 
 use std::borrow::Cow;
 
@@ -7,13 +7,14 @@ use ratatui::{buffer::Buffer, layout::Rect, style::Style};
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-/// The most combining marks that a cell shows.
+/// The maximum number of combining marks in a row.
 const MAX_COMBINING_MARKS: usize = 8;
-/// The most characters of a text that are looked at for one line.
+/// The maximum number of characters of a text that are used for one line.
 const MAX_CHARS: usize = 4_096;
 
-/// One line, clean: control characters as pictures (U+2400…), marks that turn the reading order as
-/// U+FFFD, at most eight combining marks in a row.
+/// Returns one line of sanitized text: control characters become control pictures (U+2400…), invisible
+/// characters and those that change the reading order become U+FFFD, and at most eight combining marks stay
+/// in a row.
 #[must_use]
 pub fn sanitize(text: &str) -> Cow<'_, str> {
     let head = &text[..text.char_indices().nth(MAX_CHARS).map_or(text.len(), |(end, _)| end)];
@@ -43,7 +44,7 @@ pub fn sanitize(text: &str) -> Cow<'_, str> {
     Cow::Owned(sanitized.collect())
 }
 
-/// A clean line that is no wider than so many cells; where it was cut it ends in `…`.
+/// Returns a sanitized line of at most `width` cells. A line that was cut ends in `…`.
 #[must_use]
 pub fn truncate(text: &str, width: u16) -> String {
     let text = sanitize(text);
@@ -67,24 +68,24 @@ pub fn truncate(text: &str, width: u16) -> String {
     out
 }
 
-/// The width of a clean line in cells.
+/// Returns the width of a sanitized line in cells.
 #[must_use]
 pub fn width(text: &str) -> u16 {
     u16::try_from(text.width()).unwrap_or(u16::MAX)
 }
 
-/// Where a line goes in its row.
+/// The alignment of a line in its row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Alignment {
-    /// From the left.
+    /// Left-aligned.
     Left,
-    /// In the middle.
+    /// Centered.
     Center,
-    /// To the right.
+    /// Right-aligned.
     Right,
 }
 
-/// Writes one line into a row of an area, cut to fit; gives the cells that it took.
+/// Draws one line into a row of an area, cut to fit. Returns the cells that it takes.
 pub fn draw_line(buf: &mut Buffer, area: Rect, row: u16, text: &str, style: Style, alignment: Alignment) -> Rect {
     if row >= area.height || area.width == 0 {
         return Rect::new(area.x, area.y, 0, 0);
@@ -95,7 +96,7 @@ pub fn draw_line(buf: &mut Buffer, area: Rect, row: u16, text: &str, style: Styl
         Alignment::Right => area.x + area.width - text_width,
     };
     let y = area.y + row;
-    // Most lines: a cell a byte, and no character needs to be looked up.
+    // The fast path for most lines: each byte is one cell, so no character needs a width lookup.
     if let Some(text_width) =
         u16::try_from(text.len()).ok().filter(|text_width| *text_width <= area.width && is_printable_ascii(text))
     {
@@ -110,12 +111,12 @@ pub fn draw_line(buf: &mut Buffer, area: Rect, row: u16, text: &str, style: Styl
     Rect::new(x, y, text_width, 1)
 }
 
-/// Whether each byte is a character that takes one cell and can do nothing else.
+/// Returns whether the text is printable ASCII: each byte is a character of one cell.
 fn is_printable_ascii(text: &str) -> bool {
     text.bytes().all(|byte| (0x20..0x7f).contains(&byte))
 }
 
-/// Writes such a text, as far as there are cells in its row.
+/// Draws printable ASCII, clipped to the row.
 fn draw_ascii(buf: &mut Buffer, x: u16, y: u16, text: &str, style: Style) {
     let area = buf.area;
     if !area.contains((x, y).into()) {
@@ -128,8 +129,8 @@ fn draw_ascii(buf: &mut Buffer, x: u16, y: u16, text: &str, style: Style) {
     }
 }
 
-/// The lines of a text, each clean and no wider than so many cells, words kept together where that is
-/// possible; at most `most` of them, the last of which ends in `…` when there were more.
+/// Returns the text as sanitized lines of at most `width` cells. Words are kept together where possible.
+/// There are at most `max_lines` lines; the last one ends in `…` if there were more.
 #[must_use]
 pub fn wrap(text: &str, width: u16, max_lines: usize) -> Vec<String> {
     if width == 0 {
@@ -178,21 +179,21 @@ mod tests {
     proptest! {
         #[test]
         fn draw_line_ascii_fast_path_matches_slow_path(text in "[ -~]{0,30}", width in 0_u16..30, x in 0_u16..4) {
-            for side in [Alignment::Left, Alignment::Center, Alignment::Right] {
+            for alignment in [Alignment::Left, Alignment::Center, Alignment::Right] {
                 let (mut fast, mut slow) = (Buffer::empty(Rect::new(0, 0, 20, 2)), Buffer::empty(Rect::new(0, 0, 20, 2)));
                 let area = Rect::new(x, 0, width.min(20 - x), 2);
                 let style = Style::new().bold();
-                let place = draw_line(&mut fast, area, 1, &text, style, side);
-                slow.set_stringn(place.x, 1, truncate(&text, area.width), usize::from(area.width), style);
+                let drawn = draw_line(&mut fast, area, 1, &text, style, alignment);
+                slow.set_stringn(drawn.x, 1, truncate(&text, area.width), usize::from(area.width), style);
                 prop_assert_eq!(&fast, &slow);
             }
         }
 
         #[test]
-        fn truncate_and_wrap_never_exceed_width(text in any::<String>(), wide in 0_u16..40) {
-            prop_assert!(width(&truncate(&text, wide)) <= wide);
-            for line in wrap(&text, wide.max(2), 5) {
-                prop_assert!(width(&line) <= wide.max(2), "{line:?}");
+        fn truncate_and_wrap_never_exceed_width(text in any::<String>(), max_width in 0_u16..40) {
+            prop_assert!(width(&truncate(&text, max_width)) <= max_width);
+            for line in wrap(&text, max_width.max(2), 5) {
+                prop_assert!(width(&line) <= max_width.max(2), "{line:?}");
             }
             prop_assert!(!sanitize(&text).chars().any(char::is_control));
         }

@@ -1,4 +1,4 @@
-//! Every colour, by what it is for; and how colours are shown where a terminal has fewer.
+//! The colors of the user interface by their purpose, and their approximation on terminals with fewer colors.
 
 use ratatui::style::{Color as TerminalColor, Modifier, Style};
 
@@ -8,21 +8,21 @@ use crate::model::{
     settings::{ThemeName, ThemeOverrides},
 };
 
-/// How many colours the terminal shows.
+/// How many colors the terminal shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ColorDepth {
-    /// None: everything is told by shape, weight and reverse.
+    /// None. Shape, weight and reverse video make all differences visible.
     None,
-    /// The sixteen that the person's own scheme defines.
+    /// The sixteen ANSI colors, as defined by the user's terminal.
     Ansi16,
-    /// 256.
+    /// The 256 colors of xterm.
     Ansi256,
-    /// Any.
+    /// 24-bit colors.
     TrueColor,
 }
 
 impl ColorDepth {
-    /// What the environment says: `NO_COLOR`, `COLORTERM`, `TERM`.
+    /// Detects the color depth from the environment variables `NO_COLOR`, `COLORTERM` and `TERM`.
     #[must_use]
     pub fn detect(var: impl Fn(&str) -> Option<String>) -> Self {
         let var_contains = |name: &str, needle: &str| var(name).is_some_and(|value| value.contains(needle));
@@ -41,7 +41,7 @@ impl ColorDepth {
     }
 }
 
-/// What each colour is for, and which it is; `None`: the terminal's own.
+/// The colors of a theme by their purpose. `None` is the terminal's own color.
 #[derive(Debug, Clone, Copy)]
 struct ThemeColors {
     text: Option<Color>,
@@ -58,7 +58,7 @@ const fn rgb(number: u32) -> Color {
     Color::Rgb(Rgb::from_u32(number))
 }
 
-/// The terminal's own sixteen.
+/// The terminal's own sixteen colors.
 const TERMINAL: ThemeColors = ThemeColors {
     text: None,
     background: None,
@@ -70,7 +70,7 @@ const TERMINAL: ThemeColors = ThemeColors {
     error: Some(Color::Ansi(1)),
 };
 
-/// Light on a dark blue-grey.
+/// Light colors on a dark blue-gray background.
 const DARK: ThemeColors = ThemeColors {
     text: Some(rgb(0xe3_e8f0)),
     background: Some(rgb(0x14_181f)),
@@ -82,7 +82,7 @@ const DARK: ThemeColors = ThemeColors {
     error: Some(rgb(0xff_7a85)),
 };
 
-/// Dark on a warm white.
+/// Dark colors on a warm white background.
 const LIGHT: ThemeColors = ThemeColors {
     text: Some(rgb(0x24_292f)),
     background: Some(rgb(0xfb_faf7)),
@@ -94,7 +94,7 @@ const LIGHT: ThemeColors = ThemeColors {
     error: Some(rgb(0xb8_1f2b)),
 };
 
-/// Bright on black.
+/// Bright colors on a black background.
 const HIGH_CONTRAST: ThemeColors = ThemeColors {
     text: Some(rgb(0xff_ffff)),
     background: Some(rgb(0x00_0000)),
@@ -106,7 +106,7 @@ const HIGH_CONTRAST: ThemeColors = ThemeColors {
     error: Some(rgb(0xff_8787)),
 };
 
-/// The same where there are sixteen colours.
+/// The high contrast theme for terminals with sixteen colors.
 const HIGH_CONTRAST_ANSI16: ThemeColors = ThemeColors {
     text: Some(Color::Ansi(15)),
     background: Some(Color::Ansi(0)),
@@ -118,32 +118,32 @@ const HIGH_CONTRAST_ANSI16: ThemeColors = ThemeColors {
     error: Some(Color::Ansi(9)),
 };
 
-/// The contrast of what is written (WCAG 2).
+/// The minimum contrast of text (WCAG 2).
 const MIN_CONTRAST: f64 = 4.5;
-/// The same where it is high.
+/// The minimum contrast of text in the high contrast theme.
 const MIN_CONTRAST_HIGH: f64 = 7.0;
-/// The same where there are sixteen colours, none of which could be made lighter.
+/// The minimum contrast of text with sixteen colors, which cannot be made lighter or darker.
 const MIN_CONTRAST_ANSI16: f64 = 4.0;
 
-/// The colours of the screen.
+/// A theme at the color depth of the terminal.
 #[derive(Debug, Clone, Copy)]
 pub struct Theme {
-    /// How many colours there are.
+    /// The color depth of the terminal.
     pub depth: ColorDepth,
     colors: ThemeColors,
-    /// How well what is written can be read at least.
+    /// The minimum contrast of text.
     min_contrast: f64,
 }
 
 impl Theme {
-    /// The terminal's own colours.
+    /// Returns the theme that uses the terminal's own colors.
     #[must_use]
     pub const fn new(depth: ColorDepth) -> Self {
         Self { depth, colors: TERMINAL, min_contrast: MIN_CONTRAST }
     }
 
-    /// The colours that a person wants. With sixteen colours only the terminal knows which of them can
-    /// be read on which; there dark and light are what the terminal has.
+    /// Returns a theme with the user's overrides. With sixteen colors only the terminal knows which of them
+    /// are readable on which background, so the dark and light themes use the terminal's own colors there.
     #[must_use]
     pub fn from_overrides(depth: ColorDepth, overrides: &ThemeOverrides) -> Self {
         let base = match (overrides.name, depth) {
@@ -184,7 +184,7 @@ impl Theme {
         if self.depth == ColorDepth::None { Style::new() } else { Style::new().fg(self.terminal_color(color)) }
     }
 
-    /// What everything stands on.
+    /// The default foreground and background.
     #[must_use]
     pub fn base(self) -> Style {
         Style::new().fg(self.terminal_color(self.colors.text)).bg(self.terminal_color(self.colors.background))
@@ -196,13 +196,13 @@ impl Theme {
         Style::new().fg(self.terminal_color(self.colors.text))
     }
 
-    /// What stands back: ages, hints, empty states.
+    /// Less important text: ages, hints, empty states.
     #[must_use]
     pub fn dim(self) -> Style {
         if self.depth == ColorDepth::None { Style::new().add_modifier(Modifier::DIM) } else { self.fg(self.colors.dim) }
     }
 
-    /// THE accent: what is selected, what can be pressed.
+    /// The accent color for what is selected and what can be pressed.
     #[must_use]
     pub fn accent(self) -> Style {
         self.fg(self.colors.accent)
@@ -220,38 +220,38 @@ impl Theme {
         self.accent().add_modifier(Modifier::BOLD)
     }
 
-    /// Something is wrong.
+    /// Errors.
     #[must_use]
     pub fn error(self) -> Style {
         self.fg(self.colors.error)
     }
 
-    /// Something wants attention.
+    /// Warnings.
     #[must_use]
     pub fn warning(self) -> Style {
         self.fg(self.colors.warning)
     }
 
-    /// All is well.
+    /// Success.
     #[must_use]
     pub fn success(self) -> Style {
         self.fg(self.colors.success)
     }
 
-    /// What the keys go to: the marked row of a list.
+    /// The selected row of a list.
     #[must_use]
     pub fn highlight(self) -> Style {
         self.accent().add_modifier(Modifier::REVERSED | Modifier::BOLD)
     }
 
-    /// A danger that must not be missed.
+    /// A banner with a lasting problem.
     #[must_use]
     pub fn banner(self) -> Style {
         self.error().add_modifier(Modifier::REVERSED | Modifier::BOLD)
     }
 
-    /// A colour that a person chose, else `otherwise`. Where it could not be read on the background it is
-    /// made lighter or darker.
+    /// Returns the style for a color that the user chose, or `fallback` if there is none. A color that is not
+    /// readable on the background is made lighter or darker.
     #[must_use]
     pub fn custom_color(self, color: Option<Color>, fallback: Style) -> Style {
         match color {
@@ -263,12 +263,14 @@ impl Theme {
 
     fn readable_color(self, color: Color) -> TerminalColor {
         let Some(background) = approximate_rgb(self.terminal_color(self.colors.background)) else {
-            // What the terminal writes on is not known: only white and black are likely to be just that.
+            // The background of the terminal is unknown: only white or black text is likely to be invisible
+            // on it.
             let black_or_white = matches!(color, Color::Rgb(Rgb(0xf0.., 0xf0.., 0xf0..) | Rgb(..0x10, ..0x10, ..0x10)));
             return self.terminal_color(if black_or_white { self.colors.text } else { Some(color) });
         };
         let is_readable = |rgb: Rgb| contrast_ratio(rgb, background) >= self.min_contrast;
-        // The terminal's own sixteen are made for its own background.
+        // With sixteen colors, the number of an ANSI color is used as it is; otherwise it is replaced by a
+        // fixed shade.
         let (rgb, terminal_color) = match color {
             Color::Ansi(number) if self.depth == ColorDepth::Ansi16 => {
                 (xterm_rgb(number), TerminalColor::Indexed(number))
@@ -290,7 +292,7 @@ impl Theme {
         }
     }
 
-    /// The nearest shade that the terminal has.
+    /// Returns the nearest color that the terminal can show.
     #[must_use]
     pub fn nearest_color(self, rgb: Rgb) -> TerminalColor {
         match self.depth {
@@ -302,7 +304,7 @@ impl Theme {
     }
 }
 
-/// What a shade looks like, or is likely to; `None`: only the terminal knows.
+/// Returns the exact or probable RGB value of a color. `None` if only the terminal knows it.
 const fn approximate_rgb(color: TerminalColor) -> Option<Rgb> {
     match color {
         TerminalColor::Rgb(red, green, blue) => Some(Rgb(red, green, blue)),
@@ -311,7 +313,7 @@ const fn approximate_rgb(color: TerminalColor) -> Option<Rgb> {
     }
 }
 
-/// The number of the nearest of xterm's colours.
+/// Returns the index of the nearest xterm color among the candidates.
 fn nearest_index(rgb: Rgb, candidates: impl Iterator<Item = u8>) -> u8 {
     let distance = |number: &u8| {
         let other = xterm_rgb(*number);
@@ -323,7 +325,8 @@ fn nearest_index(rgb: Rgb, candidates: impl Iterator<Item = u8>) -> u8 {
     candidates.min_by_key(distance).unwrap_or_default()
 }
 
-/// What xterm shows for the number of a colour: the sixteen, a cube of six a side, 24 greys.
+/// Returns the RGB value of an xterm color: sixteen ANSI colors, a color cube with six levels per channel, 24
+/// grays.
 #[must_use]
 pub const fn xterm_rgb(number: u8) -> Rgb {
     const ANSI_COLORS: [u32; 16] = [
@@ -385,7 +388,7 @@ mod tests {
             for color in &colors {
                 let shown = theme.custom_color(Some(*color), theme.text()).fg.unwrap();
                 let ratio = contrast_ratio(rgb_of(shown), background);
-                assert!(ratio >= min_contrast, "{name:?} {depth:?} {color:?}: {ratio:.2}, not {min_contrast}");
+                assert!(ratio >= min_contrast, "{name:?} {depth:?} {color:?}: {ratio:.2} is less than {min_contrast}");
             }
         }
     }
@@ -404,13 +407,13 @@ mod tests {
         }
         let terminal_default =
             |rgb| Theme::new(ColorDepth::TrueColor).custom_color(Some(Color::Rgb(rgb)), Style::new()).fg.unwrap();
-        assert_eq!(terminal_default(yellow), TerminalColor::Rgb(255, 255, 64), "on what the terminal has nobody knows");
+        assert_eq!(terminal_default(yellow), TerminalColor::Rgb(255, 255, 64), "the terminal's background is unknown");
         assert_eq!(
             (terminal_default(Rgb(255, 255, 255)), terminal_default(Rgb(0, 0, 0))),
             (TerminalColor::Reset, TerminalColor::Reset)
         );
         let ansi16 = Theme::new(ColorDepth::Ansi16).custom_color(Some(Color::Rgb(Rgb(250, 10, 10))), Style::new());
-        assert_eq!(ansi16.fg, Some(TerminalColor::Indexed(9)), "the nearest");
+        assert_eq!(ansi16.fg, Some(TerminalColor::Indexed(9)), "the nearest color");
     }
 
     #[test]
@@ -432,7 +435,7 @@ mod tests {
                 ] {
                     let ratio = contrast_ratio(rgb_of(style.fg.unwrap()), background);
                     if ratio < min_contrast {
-                        failures.push(format!("{name:?} {depth:?} {role}: {ratio:.2}, not {min_contrast}"));
+                        failures.push(format!("{name:?} {depth:?} {role}: {ratio:.2} is less than {min_contrast}"));
                     }
                 }
             }
@@ -457,6 +460,6 @@ mod tests {
             ColorDepth::Ansi16,
             &ThemeOverrides { name: ThemeName::Dark, ..ThemeOverrides::default() },
         );
-        assert_eq!(ansi16.base(), Theme::new(ColorDepth::Ansi16).base(), "the terminal's own");
+        assert_eq!(ansi16.base(), Theme::new(ColorDepth::Ansi16).base(), "the terminal's own colors");
     }
 }

@@ -1,4 +1,4 @@
-//! One tile: its border with the name above and the age below, what is wrong with it, and its face.
+//! A tile: its border with the name above and the age below, its content, and its problem if it has one.
 //!
 //! ```text
 //! ╭ Temperature ─────────╮
@@ -28,14 +28,14 @@ use crate::model::{
     time::{Time, format_age},
 };
 
-/// How a tile is to be drawn.
+/// The state of a tile that depends on its dashboard and its connection.
 #[derive(Debug, Clone, Copy)]
 pub struct TileRenderState {
-    /// Whether it is the selected one.
+    /// Whether the tile is selected.
     pub selected: bool,
-    /// Whether its line is up; readings are dimmed while it is down.
+    /// Whether the connection is established. Values are dimmed while it is not.
     pub connected: bool,
-    /// Whether its dashboard may run scripts and fetch.
+    /// Whether the dashboard may run scripts and fetch images.
     pub trusted: bool,
 }
 
@@ -83,7 +83,7 @@ pub fn draw(
     }
 }
 
-/// What is wrong, and whether it is a fault or just something to know.
+/// Returns the problem of a tile, and whether it is an error rather than a hint.
 fn problem(tile: &Tile, state: &TileState, trusted: bool) -> Option<(String, bool)> {
     match state.error.as_ref().or(state.script_error.as_deref()) {
         Some(error) => Some((format!("! {error}"), true)),
@@ -93,15 +93,15 @@ fn problem(tile: &Tile, state: &TileState, trusted: bool) -> Option<(String, boo
 
 fn hint<'a>(tile: &Tile, state: &'a TileState, trusted: bool) -> Option<&'a str> {
     if !trusted && tile.scripts().next().is_some() {
-        return Some("its scripts wait: T shows them and asks");
+        return Some("scripts blocked: press T to review");
     }
     if !trusted && tile.kind.fetches_url() {
-        return Some("press T to agree, then it is fetched");
+        return Some("image blocked: press T to review");
     }
     state.image.as_ref()?.warning.as_deref()
 }
 
-/// Draws the border; gives the inside.
+/// Draws the border with the name, the publish status and the age. Returns the inner area.
 fn draw_frame(
     buf: &mut Buffer,
     area: Rect,
@@ -145,8 +145,8 @@ fn draw_frame(
     pad(inner, second_line.is_some())
 }
 
-/// Draws a border of at least two rows and columns. A `Block` would look for what to merge it with, in
-/// every cell.
+/// Draws a border of at least two rows and columns. A `Block` would check in every cell whether to merge the
+/// border with another one.
 fn draw_border(buf: &mut Buffer, area: Rect, set: border::Set<'_>, style: Style) {
     let (left, right, top, bottom) = (area.x, area.right() - 1, area.y, area.bottom() - 1);
     let mut set_cell = |x, y, symbol| {
@@ -166,9 +166,10 @@ fn draw_border(buf: &mut Buffer, area: Rect, set: border::Set<'_>, style: Style)
     set_cell(right, bottom, set.bottom_right);
 }
 
-/// The name of a tile on one or two lines: the second one only where it is needed and leaves room.
+/// Returns the name of a tile on one or two lines: two only if the name is too long for one and the tile is
+/// high enough.
 fn title_lines(area: Rect, tile: &Tile, state: &TileState) -> (String, Option<String>) {
-    /// Rows of the inside that a second line leaves to the rest.
+    /// The rows that a second line must leave for the content.
     const MIN_CONTENT_ROWS: u16 = 2;
     let name = state.view_override.as_ref().map_or(&tile.name, |view| &view.name);
     let max_width = area.width.saturating_sub(4);
@@ -179,8 +180,8 @@ fn title_lines(area: Rect, tile: &Tile, state: &TileState) -> (String, Option<St
     (lines.next().unwrap_or_default(), lines.next())
 }
 
-/// The inside of a border, without a cell of air on either side, and without the row of a name's
-/// second line.
+/// Returns the inner area of a border, without one column of padding on each side and without the second line
+/// of the name.
 fn pad(inner: Rect, has_second_line: bool) -> Rect {
     let second_line_rows = u16::from(has_second_line).min(inner.height);
     Rect {
@@ -191,19 +192,20 @@ fn pad(inner: Rect, has_second_line: bool) -> Rect {
     }
 }
 
-/// How many rows of the inside are for what is wrong.
+/// Returns how many rows of the inner area show the problem.
 fn problem_row_count(has_problem: bool, inner: Rect) -> u16 {
     let rows = if inner.height >= 4 { 2 } else { 1 };
     if has_problem { rows.min(inner.height) } else { 0 }
 }
 
-/// Whether the tile blinks and is not shown at this moment.
+/// Returns whether the content of a blinking tile is hidden at this moment.
 fn is_blinked_off(state: &TileState, now: Time) -> bool {
     state.view_override.as_ref().is_some_and(|view| view.blink) && !blink_is_visible(now)
 }
 
-/// Where the picture of a tile is drawn, if it shows one.
-pub fn picture_area(area: Rect, tile: &Tile, state: &TileState, trusted: bool, now: Time) -> Option<Rect> {
+/// Returns the area of the tile's image, if it shows one.
+#[cfg(feature = "images")]
+pub fn image_area(area: Rect, tile: &Tile, state: &TileState, trusted: bool, now: Time) -> Option<Rect> {
     state.image.as_ref().filter(|_| area.width >= 4 && area.height >= 2 && !is_blinked_off(state, now))?;
     let content = tile.scripted_content(state.value.as_ref(), state.view_override.as_deref()).ok()?;
     let inner = pad(Block::bordered().inner(area), title_lines(area, tile, state).1.is_some());
@@ -212,7 +214,8 @@ pub fn picture_area(area: Rect, tile: &Tile, state: &TileState, trusted: bool, n
         .then_some(Rect { height: inner.height - problem_rows, ..inner })
 }
 
-/// How far what was pressed last has come, in words.
+/// Returns the status of the last publish request as text, with its style. The text is empty if there is
+/// nothing to show.
 fn publish_status(tile: &Tile, state: &TileState, config: &UiConfig, now: Time) -> (String, Style) {
     const SPINNER: [&str; 8] = ["⠋", "⠙", "⠸", "⠴", "⠦", "⠇", "⠏", "⠛"];
     let theme = config.theme;

@@ -1,4 +1,4 @@
-//! The selected tile in full: what it is, what came last, and the messages before.
+//! The details of the selected tile: its settings, its last message, and the messages before it.
 
 use jiff::Timestamp;
 use ratatui::{
@@ -20,7 +20,7 @@ use crate::{
     },
 };
 
-/// The most lines that a payload takes.
+/// The maximum number of lines that a payload takes.
 const MAX_PAYLOAD_LINES: usize = 200;
 
 /// Draws the detail view.
@@ -36,7 +36,7 @@ pub fn draw(buf: &mut Buffer, screen: Rect, app: &App, scroll: usize, config: &U
     dialog::draw_lines(buf, area, &lines, scroll, config);
 }
 
-/// How many lines the detail view has.
+/// Lines with their styles.
 type StyledLines = Vec<(String, Style)>;
 
 fn detail_lines(tile: &Tile, state: &TileState, width: u16, config: &UiConfig, now: Time) -> StyledLines {
@@ -52,7 +52,7 @@ fn detail_lines(tile: &Tile, state: &TileState, width: u16, config: &UiConfig, n
     add_row("QoS", format!("{}{}", tile.qos.as_u8(), if tile.retain { ", published retained" } else { "" }));
     add_row("messages", state.message_count.to_string());
     if let Some(fetch_state) = &state.image_fetch {
-        add_row("looked at", format!("{} {}", fetch_state.url, format_age(now.since(fetch_state.requested_at))));
+        add_row("fetched", format!("{} {}", fetch_state.url, format_age(now.since(fetch_state.requested_at))));
     }
     if let Some(sent) = &state.unconfirmed {
         add_row(
@@ -63,12 +63,14 @@ fn detail_lines(tile: &Tile, state: &TileState, width: u16, config: &UiConfig, n
     if let Some(error) = &state.error {
         lines.push((format!("! {error}"), theme.error()));
     }
-    if let Some(note) = state.image.as_ref().and_then(|picture| picture.warning.as_ref()) {
+    if let Some(note) = state.image.as_ref().and_then(|image| image.warning.as_ref()) {
         lines.push((format!("* {note}"), theme.warning()));
     }
     let bold = Style::new().add_modifier(Modifier::BOLD);
     match state.history.last() {
-        None => lines.extend([(String::new(), bold), ("Nothing has come on this topic yet.".to_owned(), theme.dim())]),
+        None => {
+            lines.extend([(String::new(), bold), ("No message has arrived on this topic yet.".to_owned(), theme.dim())])
+        }
         Some(last) => {
             lines.extend([(String::new(), bold), ("Last message".to_owned(), bold)]);
             lines.push((message_summary(last, config, now), theme.dim()));
@@ -79,7 +81,7 @@ fn detail_lines(tile: &Tile, state: &TileState, width: u16, config: &UiConfig, n
         }
     }
     if state.history.len() > 1 {
-        lines.extend([(String::new(), bold), ("Before".to_owned(), bold)]);
+        lines.extend([(String::new(), bold), ("Earlier messages".to_owned(), bold)]);
         for entry in state.history.iter().skip(1) {
             let payload = payload_text(entry.message.payload);
             lines.push((format!("{}  {payload}", time_of_day(entry.received_at, config)), theme.text()));
@@ -101,7 +103,7 @@ fn message_summary(entry: HistoryEntry<'_>, config: &UiConfig, now: Time) -> Str
     )
 }
 
-/// A payload as text; JSON with a line for each part.
+/// Returns a payload as text. JSON is pretty-printed.
 fn pretty_payload(payload: &[u8]) -> String {
     let text = payload_text(payload);
     if !text.trim_start().starts_with(['{', '[']) {
@@ -112,7 +114,7 @@ fn pretty_payload(payload: &[u8]) -> String {
         .unwrap_or(text)
 }
 
-/// The time of day at the person's place.
+/// Returns the time of day in the user's time zone.
 fn time_of_day(at: Time, config: &UiConfig) -> String {
     let millis = i64::try_from(at.as_millis()).unwrap_or_default();
     Timestamp::from_millisecond(millis)

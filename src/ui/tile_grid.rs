@@ -1,4 +1,4 @@
-//! The middle of the screen: the tiles of a dashboard in their grid.
+//! The tiles of a dashboard in their grid, between the header and the footer.
 
 use ratatui::{buffer::Buffer, layout::Rect};
 
@@ -12,21 +12,21 @@ use crate::{
     model::time::Time,
 };
 
-/// The least size of a screen on which tiles can be read.
+/// The minimum screen size on which tiles are readable.
 const MIN_SCREEN_SIZE: (u16, u16) = (14, 6);
 
-/// Draws the tiles that are seen.
+/// Draws the visible tiles.
 pub fn draw(buf: &mut Buffer, area: Rect, app: &App, dashboard: &OpenDashboard, config: &UiConfig, now: Time) {
     if app.size.0 < MIN_SCREEN_SIZE.0 || app.size.1 < MIN_SCREEN_SIZE.1 {
-        let text = format!("too small: {}×{} is the least", MIN_SCREEN_SIZE.0, MIN_SCREEN_SIZE.1);
+        let text = format!("too small: needs {}×{}", MIN_SCREEN_SIZE.0, MIN_SCREEN_SIZE.1);
         dialog::draw_centered_text(buf, area, &text, config.theme.warning());
         return;
     }
     if dashboard.definition.tiles.is_empty() {
         let text = if dashboard.definition.locked {
-            "This dashboard has no tiles, and it is locked."
+            "This dashboard has no tiles and is locked."
         } else {
-            "This dashboard has no tiles yet: a adds one."
+            "This dashboard has no tiles yet: press a to add one."
         };
         dialog::draw_centered_text(buf, area, text, config.theme.dim());
         return;
@@ -53,7 +53,7 @@ pub fn draw(buf: &mut Buffer, area: Rect, app: &App, dashboard: &OpenDashboard, 
     }
 }
 
-/// Where the tiles that are seen sit: the number of each and its place.
+/// Returns the index and the screen area of each visible tile.
 pub fn tile_areas(area: Rect, app: &App, dashboard: &OpenDashboard) -> Vec<(usize, Rect)> {
     let grid = dashboard.grid(app.size);
     let too_small = app.size.0 < MIN_SCREEN_SIZE.0 || app.size.1 < MIN_SCREEN_SIZE.1;

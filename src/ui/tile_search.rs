@@ -1,19 +1,19 @@
-//! Finding a tile.
+//! The tile search dialog.
 
 use ratatui::{buffer::Buffer, layout::Rect};
 
 use super::{UiConfig, controls, dialog};
 use crate::app::{App, TileSearch};
 
-/// The size of the inside of its panel.
+/// The inner size of the dialog.
 const DIALOG_SIZE: (u16, u16) = (56, 12);
 
-/// The list in the inside of its panel.
+/// Returns the area of the list inside the dialog.
 fn list_area(area: Rect) -> Rect {
     Rect { y: area.y + 2.min(area.height), height: area.height.saturating_sub(2), ..area }
 }
 
-/// Which of the tiles found is at a place of the screen.
+/// Returns the index of the match at a screen position.
 #[must_use]
 pub fn row_at(screen: Rect, app: &App, search: &TileSearch, position: (u16, u16)) -> Option<usize> {
     controls::row_at(
@@ -24,7 +24,7 @@ pub fn row_at(screen: Rect, app: &App, search: &TileSearch, position: (u16, u16)
     )
 }
 
-/// Draws the search and what it finds.
+/// Draws the search input and the matching tiles.
 pub fn draw(buf: &mut Buffer, screen: Rect, app: &App, search: &TileSearch, config: &UiConfig) {
     let Some(dashboard) = app.current_dashboard() else {
         return;

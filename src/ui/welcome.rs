@@ -1,4 +1,4 @@
-//! What is shown where no dashboard is open: what this is, and what to do next.
+//! The welcome screen, shown while no dashboard is open: what the program is, and what to do next.
 
 use ratatui::{buffer::Buffer, layout::Rect, style::Modifier};
 
@@ -8,7 +8,7 @@ use super::{
 };
 use crate::app::App;
 
-/// Draws the welcome.
+/// Draws the welcome screen.
 pub fn draw(buf: &mut Buffer, area: Rect, app: &App, config: &UiConfig) {
     let theme = config.theme;
     let title_style = theme.accent().add_modifier(Modifier::BOLD);
@@ -19,22 +19,22 @@ pub fn draw(buf: &mut Buffer, area: Rect, app: &App, config: &UiConfig) {
         }
         lines.push((String::new(), theme.text()));
     };
-    add_paragraph("Tiles in your terminal that show and steer what an MQTT broker carries.");
+    add_paragraph("Tiles in your terminal that show MQTT messages and control devices.");
     if app.demo_available {
         add_paragraph(&format!(
-            "{}   start the demo: a broker, a simulated ESP32 and its dashboard. Nothing to set up.",
+            "{}   start the demo: a broker, a simulated ESP32 and its dashboard. It needs no setup.",
             config.keymap.first_key("demo")
         ));
     }
     add_paragraph(&format!(
-        "{}   a new connection: to your own broker, with a dashboard of its own.",
+        "{}   set up a new connection to your own broker, and a dashboard for it.",
         config.keymap.first_key("new-connection")
     ));
     if !app.connection_entries.is_empty() {
-        add_paragraph(&format!("{}   choose one of your connections.", config.keymap.first_key("connections")));
+        add_paragraph(&format!("{}   open one of your connections.", config.keymap.first_key("connections")));
     }
     add_paragraph(&format!(
-        "{}   every key        {}   quit",
+        "{}   help        {}   quit",
         config.keymap.first_key("help"),
         config.keymap.first_key("quit")
     ));

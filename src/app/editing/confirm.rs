@@ -177,7 +177,7 @@ impl App {
         let text = vec![
             format!("The certificate of {name} is not signed by a trusted CA. Its fingerprint:"),
             pin.to_string(),
-            "Compare it with the fingerprint of the broker's certificate before you trust it.".to_owned(),
+            "Compare it with the broker's own fingerprint before you trust it.".to_owned(),
         ];
         let action = ConfirmedAction::TrustCertificate(name, pin);
         let title = "Trust this certificate?".to_owned();

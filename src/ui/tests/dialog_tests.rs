@@ -1,4 +1,4 @@
-//! Pictures of forms, lists and questions at three sizes.
+//! Snapshots of forms, lists and questions at three sizes.
 
 use super::*;
 use crate::{
@@ -12,7 +12,7 @@ use crate::{
     },
 };
 
-/// The dashboard with a file and two connections, one of them its own.
+/// Gives the dashboard a file, and adds two connection profiles, one of them that of the dashboard.
 pub(super) fn add_files_and_profiles(app: &mut App) {
     app.dashboards[0].path = Some("/home/ann/.config/mqtt-dash/dashboards/bench.toml".into());
     let hub = Profile { name: "hub".into(), ..Profile::default() };
@@ -33,7 +33,7 @@ fn focus_field(app: &mut App, key: &str) {
         }
         apply_actions(app, &[Action::CycleFocus(1)]);
     }
-    panic!("there is no field {key}");
+    panic!("the form has no field {key}");
 }
 
 #[test]
@@ -49,7 +49,7 @@ fn form_renders_each_tile_kind() {
 
 #[test]
 fn form_shows_validation_error() {
-    assert_snapshots_at_all_sizes("form-wrong", |app| {
+    assert_snapshots_at_all_sizes("form-error", |app| {
         add_files_and_profiles(app);
         apply_edit_action(app, EditAction::Edit);
         focus_field(app, "topic");
@@ -59,13 +59,13 @@ fn form_shows_validation_error() {
 
 #[test]
 fn form_previews_json_path_result() {
-    assert_snapshots_at_all_sizes("form-json", |app| {
+    assert_snapshots_at_all_sizes("form-json-path", |app| {
         add_files_and_profiles(app);
         apply_actions(app, &vec![Action::MoveSelection(Direction::Right); 6]);
         apply_edit_action(app, EditAction::Edit);
         focus_field(app, "json_path");
     });
-    assert_snapshots_at_all_sizes("form-tree", |app| {
+    assert_snapshots_at_all_sizes("form-json-tree", |app| {
         add_files_and_profiles(app);
         apply_actions(app, &vec![Action::MoveSelection(Direction::Right); 6]);
         apply_edit_action(app, EditAction::Edit);
@@ -100,7 +100,7 @@ fn form_popups_render() {
 
 #[test]
 fn form_asks_before_discarding_changes() {
-    assert_snapshots_at_all_sizes("form-leaving", |app| {
+    assert_snapshots_at_all_sizes("form-discard", |app| {
         add_files_and_profiles(app);
         apply_edit_action(app, EditAction::Edit);
         apply_actions(app, &[Action::Paste("x".into()), Action::Cancel]);
@@ -109,7 +109,7 @@ fn form_asks_before_discarding_changes() {
 
 #[test]
 fn tile_kind_list_renders() {
-    assert_snapshots_at_all_sizes("kinds", |app| {
+    assert_snapshots_at_all_sizes("tile-kinds", |app| {
         add_files_and_profiles(app);
         apply_edit_action(app, EditAction::Add);
         apply_actions(app, &[Action::MoveInDialog(Direction::Down), Action::MoveInDialog(Direction::Down)]);
@@ -118,11 +118,11 @@ fn tile_kind_list_renders() {
 
 #[test]
 fn dashboard_list_and_form_render() {
-    assert_snapshots_at_all_sizes("boards", |app| {
+    assert_snapshots_at_all_sizes("dashboards", |app| {
         add_files_and_profiles(app);
         apply_edit_action(app, EditAction::ListDashboards);
     });
-    assert_snapshots_at_all_sizes("form-board", |app| {
+    assert_snapshots_at_all_sizes("form-dashboard", |app| {
         add_files_and_profiles(app);
         apply_edit_action(app, EditAction::ListDashboards);
         apply_edit_action(app, EditAction::Edit);
@@ -174,7 +174,7 @@ fn confirm_dialogs_render() {
         app.update(Event::Connection(ConnectionId(0), ConnectionEvent::State(state)), NOW);
         apply_edit_action(app, EditAction::TrustCertificate);
     });
-    assert_snapshots_at_all_sizes("clash", |app| {
+    assert_snapshots_at_all_sizes("edit-conflict", |app| {
         add_files_and_profiles(app);
         let original = app.dashboards[0].definition.clone();
         let change = DashboardChange {
@@ -197,7 +197,7 @@ fn dashboard_without_file_asks_for_name() {
 
 #[test]
 fn move_tile_renders_tile_at_new_position() {
-    assert_snapshots_at_all_sizes("carry", |app| {
+    assert_snapshots_at_all_sizes("move-tile", |app| {
         add_files_and_profiles(app);
         apply_edit_action(app, EditAction::MoveTile);
         apply_actions(app, &[Action::MoveInDialog(Direction::Right)]);

@@ -1,4 +1,4 @@
-//! Clicks in lists: what is under the mouse is what is chosen.
+//! Clicks in lists choose the row under the pointer.
 
 use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use ratatui::{buffer::Buffer, layout::Rect, style::Modifier};
@@ -17,7 +17,7 @@ fn click_action(app: &App, position: (u16, u16)) -> Option<Action> {
     mouse_action(app, MouseEventKind::Down(MouseButton::Left), position)
 }
 
-/// Where the marked row of the list that is open is drawn.
+/// Returns the screen position of the selected row of the open list.
 fn selected_row_position(app: &App) -> (u16, u16) {
     let mut buf = Buffer::empty(Rect::new(0, 0, app.size.0, app.size.1));
     super::super::draw(&mut buf, app, &ui_config(ColorDepth::TrueColor), NOW);
@@ -25,11 +25,11 @@ fn selected_row_position(app: &App) -> (u16, u16) {
         buf[*position].symbol() == "▸" && buf[*position].style().add_modifier.contains(Modifier::REVERSED)
     };
     let mut positions = (0..app.size.1).flat_map(|y| (0..app.size.0).map(move |x| (x, y)));
-    positions.rfind(is_selected).expect("a row is marked")
+    positions.rfind(is_selected).expect("the list has a selected row")
 }
 
-/// Every row of a list that is reached by going down is the one that a click there takes.
-fn assert_click_takes_each_row(size: (u16, u16), rows: usize, open: impl Fn(&mut App)) {
+/// Asserts that a click on each row of a list accepts that row.
+fn assert_click_accepts_each_row(size: (u16, u16), rows: usize, open: impl Fn(&mut App)) {
     let mut app = app_with_values(size);
     add_files_and_profiles(&mut app);
     open(&mut app);
@@ -43,13 +43,13 @@ fn assert_click_takes_each_row(size: (u16, u16), rows: usize, open: impl Fn(&mut
 }
 
 #[test]
-fn click_in_list_takes_row_under_mouse() {
+fn click_in_list_accepts_row_under_pointer() {
     for size in SCREEN_SIZES {
-        assert_click_takes_each_row(size, 2, |app| apply_actions(app, &[Action::ListConnections]));
-        assert_click_takes_each_row(size, 2, |app| apply_actions(app, &[Action::Edit(EditAction::ListDashboards)]));
-        assert_click_takes_each_row(size, 6, |app| apply_actions(app, &[Action::Edit(EditAction::Add)]));
-        assert_click_takes_each_row(size, 9, |app| apply_actions(app, &[Action::FindTile]));
-        assert_click_takes_each_row(size, 7, |app| {
+        assert_click_accepts_each_row(size, 2, |app| apply_actions(app, &[Action::ListConnections]));
+        assert_click_accepts_each_row(size, 2, |app| apply_actions(app, &[Action::Edit(EditAction::ListDashboards)]));
+        assert_click_accepts_each_row(size, 6, |app| apply_actions(app, &[Action::Edit(EditAction::Add)]));
+        assert_click_accepts_each_row(size, 9, |app| apply_actions(app, &[Action::FindTile]));
+        assert_click_accepts_each_row(size, 7, |app| {
             apply_actions(
                 app,
                 &[Action::Edit(EditAction::Edit), Action::CycleFocus(1), Action::Edit(EditAction::OpenPicker)],
@@ -59,7 +59,7 @@ fn click_in_list_takes_row_under_mouse() {
 }
 
 #[test]
-fn click_in_palette_runs_row_under_mouse() {
+fn click_in_palette_runs_row_under_pointer() {
     for size in SCREEN_SIZES {
         let mut app = app_with_values(size);
         apply_actions(&mut app, &[Action::OpenCommandPalette]);

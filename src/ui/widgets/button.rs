@@ -1,4 +1,4 @@
-//! Something to press that has no state.
+//! A button: it can be pressed and has no state.
 
 use ratatui::{buffer::Buffer, layout::Rect};
 

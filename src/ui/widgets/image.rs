@@ -1,5 +1,5 @@
-//! A picture, in half blocks: two pixels a cell, one above the other; grey letters where there is no
-//! colour.
+//! An image in half blocks: each cell shows two pixels, one above the other. Without colors, characters of
+//! different density stand for shades of gray.
 
 use ratatui::{buffer::Buffer, layout::Rect, style::Style};
 
@@ -8,20 +8,20 @@ use crate::{
     ui::{UiConfig, theme::ColorDepth},
 };
 
-/// Letters from dark to bright.
+/// Characters from dark to bright.
 const GRAY_RAMP: &[u8] = b" .:-=+*#%@";
 
-/// Draws a picture as large as its shape allows, in the middle of an area.
-pub fn draw(buf: &mut Buffer, area: Rect, picture: &DecodedImage, config: &UiConfig, now: Time) {
-    let Some(pixels) = picture.pixels_at(now) else {
+/// Draws an image in the middle of an area, as large as its aspect ratio allows.
+pub fn draw(buf: &mut Buffer, area: Rect, image: &DecodedImage, config: &UiConfig, now: Time) {
+    let Some(pixels) = image.pixels_at(now) else {
         return;
     };
-    let (width, height) = (picture.width.max(1), picture.height.max(1));
+    let (width, height) = (image.width.max(1), image.height.max(1));
     let (max_width, max_height) = (u32::from(area.width), 2 * u32::from(area.height));
     if max_width == 0 || max_height == 0 {
         return;
     }
-    // The largest size of this shape within the area, in pixels of half a cell.
+    // The largest size with this aspect ratio within the area; a pixel is half a cell.
     let (target_width, target_height) = if width * max_height <= height * max_width {
         ((width * max_height / height).max(1), max_height)
     } else {
@@ -32,9 +32,9 @@ pub fn draw(buf: &mut Buffer, area: Rect, picture: &DecodedImage, config: &UiCon
     let top = area.y + u16::try_from((u32::from(area.height) - rows) / 2).unwrap_or_default();
     for (y, row) in (top..).zip(0..rows) {
         for (x, column) in (left..).zip(0..target_width) {
-            let above = mean_color(picture, pixels, (column, 2 * row), (target_width, target_height));
+            let above = mean_color(image, pixels, (column, 2 * row), (target_width, target_height));
             let below = (2 * row + 1 < target_height)
-                .then(|| mean_color(picture, pixels, (column, 2 * row + 1), (target_width, target_height)));
+                .then(|| mean_color(image, pixels, (column, 2 * row + 1), (target_width, target_height)));
             let cell = &mut buf[(x, y)];
             if config.theme.depth == ColorDepth::None {
                 cell.set_char(gray_char(above));
@@ -46,9 +46,9 @@ pub fn draw(buf: &mut Buffer, area: Rect, picture: &DecodedImage, config: &UiCon
     }
 }
 
-/// The mean colour of the part of the picture that this pixel of a smaller one stands for.
+/// Returns the mean color of the part of the image that a pixel of the scaled image covers.
 fn mean_color(
-    picture: &DecodedImage,
+    image: &DecodedImage,
     pixels: &[u8],
     (x, y): (u32, u32),
     (target_width, target_height): (u32, u32),
@@ -59,9 +59,9 @@ fn mean_color(
     };
     let mut sums = [0_u32; 3];
     let mut count = 0;
-    for row in source_range(y, target_height, picture.height) {
-        for column in source_range(x, target_width, picture.width) {
-            let offset = (row * picture.width + column) as usize * 3;
+    for row in source_range(y, target_height, image.height) {
+        for column in source_range(x, target_width, image.width) {
+            let offset = (row * image.width + column) as usize * 3;
             if let Some(pixel) = pixels.get(offset..offset + 3) {
                 for (sum, channel) in sums.iter_mut().zip(pixel) {
                     *sum += u32::from(*channel);

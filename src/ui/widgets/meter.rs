@@ -1,4 +1,4 @@
-//! A number between two limits: the value, and a bar below it.
+//! A number between two limits: the value, with a bar below it.
 
 use ratatui::{
     buffer::Buffer,
@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// Draws a number and its bar.
-#[expect(clippy::too_many_arguments, reason = "the parts of the face, and where to draw them")]
+#[expect(clippy::too_many_arguments, reason = "the parts of the content, and where to draw them")]
 pub fn draw(
     buf: &mut Buffer,
     area: Rect,
@@ -50,8 +50,12 @@ pub fn draw(
     draw_bar(buf, bar_area, ratio, fill_style, theme.dim());
 }
 
-/// Draws a bar that is filled to this part, in eighths of a cell, between two dim edges.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a part of a screen's width")]
+/// Draws a bar between two edges. `ratio` is the filled part, 0 to 1, drawn in steps of an eighth of a cell.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "eight times the width of a bar at most, and not negative"
+)]
 pub fn draw_bar(buf: &mut Buffer, area: Rect, ratio: f64, fill_style: Style, edge_style: Style) {
     const EIGHTHS: [&str; 8] = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
     if area.width < 3 || area.height == 0 {

@@ -1,4 +1,4 @@
-//! What a tile shows, drawn: one file for each look.
+//! The widgets that draw the content of tiles: one file for each.
 
 mod button;
 mod image;
@@ -18,7 +18,7 @@ use crate::model::{content::TileContent, tile_state::TileState, time::Time};
 pub(super) use image::draw as draw_image;
 pub(super) use meter::draw_bar;
 
-/// Draws a face into the inside of a tile; `faint` is how it looks while it cannot be trusted.
+/// Draws content into the inner area of a tile. It is dimmed while it may be outdated.
 pub fn draw(
     buf: &mut Buffer,
     area: Rect,
@@ -47,8 +47,8 @@ pub fn draw(
         }
         TileContent::Swatch { rgb, icon } => swatch::draw(buf, area, *rgb, *icon, config),
         TileContent::PayloadImage | TileContent::RemoteImage { .. } => {
-            if let Some(picture) = &state.image {
-                image::draw(buf, area, picture, config, now);
+            if let Some(image) = &state.image {
+                image::draw(buf, area, image, config, now);
             } else {
                 let text = placeholder_text(content, state);
                 draw_line(buf, area, area.height.saturating_sub(1) / 2, text, theme.dim(), Alignment::Center);
@@ -57,7 +57,7 @@ pub fn draw(
     }
 }
 
-/// Why there is no picture yet.
+/// Returns the text that replaces an image until it is available.
 fn placeholder_text<'a>(content: &'a TileContent, state: &TileState) -> &'a str {
     match content {
         TileContent::RemoteImage { url, .. }
@@ -65,7 +65,7 @@ fn placeholder_text<'a>(content: &'a TileContent, state: &TileState) -> &'a str 
         {
             url
         }
-        TileContent::RemoteImage { .. } => "fetching the picture",
-        _ => "reading the picture",
+        TileContent::RemoteImage { .. } => "fetching the image",
+        _ => "decoding the image",
     }
 }

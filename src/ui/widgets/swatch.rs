@@ -1,4 +1,4 @@
-//! A colour: a field of it, and its six digits.
+//! A color: a swatch, and its hexadecimal digits.
 
 use ratatui::{
     buffer::Buffer,
@@ -15,7 +15,7 @@ use crate::{
     },
 };
 
-/// Draws a colour.
+/// Draws a color.
 pub fn draw(buf: &mut Buffer, area: Rect, rgb: Rgb, icon: Option<Icon>, config: &UiConfig) {
     let theme = config.theme;
     let digits = rgb.to_string();

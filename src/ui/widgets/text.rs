@@ -1,4 +1,4 @@
-//! A value as text: big letters where they fit, else as many lines as there are.
+//! A value as text: in big letters if they fit, otherwise in as many lines as there are.
 
 use ratatui::{
     buffer::Buffer,
@@ -16,10 +16,10 @@ use crate::{
     },
 };
 
-/// Cells that a big letter takes.
+/// The size of a big letter in cells.
 const BIG_LETTER_SIZE: (u16, u16) = (4, 4);
 
-/// Draws a value with what stands before and behind it.
+/// Draws a value with its prefix and postfix.
 pub fn draw(
     buf: &mut Buffer,
     area: Rect,
@@ -43,7 +43,7 @@ pub fn draw(
     }
 }
 
-/// Draws a value in big letters if they fit; whether they did.
+/// Draws a value in big letters if they fit. Returns whether they do.
 pub fn draw_big_text(
     buf: &mut Buffer,
     area: Rect,
@@ -56,7 +56,7 @@ pub fn draw_big_text(
     let Ok(letters) = u16::try_from(text.chars().count()) else {
         return false;
     };
-    // The font has what Latin scripts need; anything else is drawn as it is.
+    // The font covers ASCII only; other text is drawn in normal letters.
     let drawable = text.chars().all(|c| c.is_ascii_graphic() || c == ' ');
     let (prefix, suffix) = (sanitize(&prefix_suffix.prefix), sanitize(&prefix_suffix.suffix));
     let letters_width = letters.saturating_mul(BIG_LETTER_SIZE.0);
@@ -73,7 +73,7 @@ pub fn draw_big_text(
         .lines([text.into()])
         .build()
         .render(Rect::new(letters_x, top, letters_width, BIG_LETTER_SIZE.1), buf);
-    // The foot of the letters is one row above the last, which is for descenders.
+    // The baseline is one row above the last row, which is for descenders.
     let baseline = top + BIG_LETTER_SIZE.1 - 2;
     buf.set_string(left, baseline, &prefix, theme.dim());
     buf.set_string(letters_x + letters_width, baseline, &suffix, theme.dim());

@@ -1,4 +1,4 @@
-//! On or off: filled when on, an outline when off, so that it is told by shape.
+//! A switch: filled when on, an outline when off, so that the state is recognizable without color.
 
 use ratatui::{
     buffer::Buffer,
@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// Draws the state of a switch.
-#[expect(clippy::too_many_arguments, reason = "the parts of the face, and where to draw them")]
+#[expect(clippy::too_many_arguments, reason = "the parts of the content, and where to draw them")]
 pub fn draw(
     buf: &mut Buffer,
     area: Rect,
@@ -29,8 +29,8 @@ pub fn draw(
 ) {
     let theme = config.theme;
     let Some(on) = on else {
-        let shown = format!("? {text}");
-        draw_line(buf, area, area.height.saturating_sub(1) / 2, &shown, theme.dim(), Alignment::Center);
+        let unknown = format!("? {text}");
+        draw_line(buf, area, area.height.saturating_sub(1) / 2, &unknown, theme.dim(), Alignment::Center);
         return;
     };
     let state_style = if on { theme.accent() } else { theme.dim() };
@@ -40,7 +40,7 @@ pub fn draw(
     draw_pill(buf, area, &label, on, style, config);
 }
 
-/// A label in a pill: filled or an outline, three rows high where they fit.
+/// Draws a label in a pill, filled or as an outline. It is three rows high if that fits.
 pub fn draw_pill(buf: &mut Buffer, area: Rect, label: &str, filled: bool, style: Style, config: &UiConfig) {
     let label = truncate(label, area.width.saturating_sub(2));
     let pill_width = width(&label) + 2;

@@ -63,12 +63,12 @@ pub fn missing_or_dumb_terminal_exits_with_status_2() {
         let output = process::output(&mut command);
         let errors = String::from_utf8_lossy(&output.stderr);
         assert_eq!(output.status.code(), Some(2), "{errors}");
-        assert!(errors.starts_with("mqtt-dash: there is no terminal to draw on; `mqtt-dash snapshot`"), "{errors}");
+        assert!(errors.starts_with("mqtt-dash: this is not a terminal; use `mqtt-dash snapshot`"), "{errors}");
         assert!(output.stdout.is_empty());
     }
     let mut program = TerminalProgram::new(&["demo"]).env("TERM", "dumb").start();
     assert_eq!(program.wait_exit(), 2);
-    program.wait_text("this terminal (TERM=dumb) cannot place text on the screen");
+    program.wait_text("this terminal (TERM=dumb) cannot position the cursor");
     assert!(!program.output_text().contains('\x1b'));
 }
 

@@ -104,7 +104,7 @@ fn wildcard_tile_shows_all_matching_topics() {
     assert!(program.screen_text().contains("42 école"));
     program.press(Key::End);
     program.type_text("i");
-    for text in ["Last message", "alarm/end", "Before", "rain", "fire"] {
+    for text in ["Last message", "alarm/end", "Earlier messages", "rain", "fire"] {
         program.wait_text(text);
     }
     program.press(Key::Escape);

@@ -193,7 +193,7 @@ fn untrusted_dashboard_is_inert_until_allowed() {
         )
     };
     assert_eq!(fixture.take_effects().iter().find(is_active), None);
-    assert!(fixture.screen_words().contains("its scripts wait: T"), "{}", fixture.screen_text());
+    assert!(fixture.screen_words().contains("scripts blocked:"), "{}", fixture.screen_text());
     // The same dashboard is active once it is allowed: the check above can fail.
     fixture.act(Action::ReviewPermissions);
     fixture.act(Action::Accept);

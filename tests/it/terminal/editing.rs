@@ -78,7 +78,7 @@ async fn first_dashboard_takes_exactly_the_documented_keys() {
                 let topic = topics.iter().find(|topic| topic.contains(name)).expect("one of the topics");
                 program.wait_text(&format!("▸ {topic}"));
             } else if let Some(topic) = topics.iter().find(|topic| name.contains('/') && topic.starts_with(name)) {
-                program.wait_text(&format!("take {topic}"));
+                program.wait_text(&format!("accept {topic}"));
             }
         }
         program.wait_text(if step == "connection" { "Which kind of tile?" } else { "u undo" });
@@ -137,7 +137,7 @@ async fn edit_of_tile_changed_on_disk_shows_conflict() {
     let file = program.path("config/dashboards/bench.toml");
     write_atomic(&file, COMMENTED.replace("\"One\"", "\"Theirs\"").as_bytes()).unwrap();
     program.press(Key::Enter);
-    program.wait_text("Not saved yet");
+    program.wait_text("Not saved");
     program.wait_text("- name = \"Theirs\" # why");
     program.wait_text("+ name = \"One!\" # why");
     program.type_text("o");

@@ -29,14 +29,14 @@ async fn image_is_fetched_only_after_user_agrees() {
         .env("COLORTERM", "truecolor")
         .size(120, 24)
         .start();
-    program.wait_text("then it is fetched");
+    program.wait_text("image blocked");
     program.wait_text("● connected");
     assert_eq!(server.requests(), 0);
     program.type_text("T");
     program.wait_text("/p.png");
     program.press(Key::Enter);
     program.wait_text("▀");
-    program.wait_text("no picture: it is");
+    program.wait_text("no image: it is");
     assert_eq!(server.requests(), 2);
     program.press(Key::Enter);
     program.wait_text("Open in the browser?");
@@ -96,6 +96,6 @@ async fn image_over_tls_needs_trusted_certificate_and_limited_size() {
     program.wait_text("https://localhost");
     program.press(Key::Enter);
     program.wait_text("▀");
-    program.wait_text("it has more than 8.0");
+    program.wait_text("it is larger than 8.0");
     program.wait_text("the certificate of");
 }

@@ -10,7 +10,7 @@ async fn lost_connection_shows_reason_and_reconnects_on_request() {
     program.wait_text("23.4 °C");
     broker.stop_broker().await;
     program.wait_text("○");
-    program.wait_text("again in ");
+    program.wait_text("retry in ");
     program.wait_text(&format!("nothing listens on {}", broker.address));
     program.wait_text("r reconnect");
     assert!(program.screen_text().contains("23.4 °C"), "the last value stays");
@@ -33,7 +33,7 @@ async fn lost_connection_reconnects_by_itself_and_publishes() {
     let mut program = broker.default_program().size(120, 24).start();
     program.wait_text("● connected");
     broker.stop_broker().await;
-    program.wait_text("again in ");
+    program.wait_text("retry in ");
     broker.restart_broker().await;
     program.wait_text("● connected");
     program.press(Key::Right);

@@ -36,7 +36,7 @@ async fn last_values_are_shown_before_connection_is_up() {
     for _ in 0..2 {
         let mut again = start(&broker, folder.path());
         again.wait_text("23.4 °C");
-        again.wait_text("again in ");
+        again.wait_text("retry in ");
         // Killing the program does not lose the values.
         again.send_signal(Signal::KILL);
         again.wait_exit_time();
