@@ -1,4 +1,4 @@
-//! Pictures that move: GIF and WebP, bounded in frames, work and memory.
+//! Decodes animated GIF and WebP images, with limits on frames, work and memory.
 
 use std::{io::Cursor, time::Duration};
 
@@ -10,23 +10,24 @@ use image::{
 use super::decode::{contrasting_background, decoder_limits, error_message, flatten_alpha};
 use crate::model::media::{DecodedImage, ImageFrame};
 
-/// The most frames that are kept.
+/// The maximum number of frames that are kept.
 pub const MAX_FRAMES: usize = 64;
-/// The most pixels that are unpacked for one moving picture, over all its frames.
+/// The maximum number of pixels that are decoded for one animation, summed over its frames.
 const MAX_TOTAL_PIXELS: u64 = 64_000_000;
-/// Frames are kept no larger than this a side: 64 of them are 12 MiB.
+/// The maximum width and height of a frame, in pixels: larger ones are scaled down, so that 64 frames need
+/// at most 12 MiB.
 const MAX_FRAME_SIDE: u32 = 256;
-/// No frame stands shorter than this.
+/// The minimum duration of a frame.
 const MIN_FRAME_DURATION: Duration = Duration::from_millis(50);
-/// How long a frame stands that says 0 or nearly so, as browsers have it.
+/// The duration of a frame with a delay of at most 10 ms, as in browsers.
 const DEFAULT_FRAME_DURATION: Duration = Duration::from_millis(100);
-/// No frame stands longer than this.
+/// The maximum duration of a frame.
 const MAX_FRAME_DURATION: Duration = Duration::from_mins(1);
 
-/// Reads a moving picture; `None` when it does not move.
+/// Decodes an animation. Returns `None` if the image is not animated, or too large for two frames.
 ///
 /// # Errors
-/// Says why it cannot be shown.
+/// When the image cannot be decoded, as a sentence without a final period.
 pub fn decode_animation(format: ImageFormat, bytes: &[u8], size: (u32, u32)) -> Result<Option<DecodedImage>, String> {
     let pixels_per_frame = u64::from(size.0) * u64::from(size.1);
     let max_frames = usize::try_from(MAX_TOTAL_PIXELS / pixels_per_frame.max(1)).unwrap_or(usize::MAX).min(MAX_FRAMES);
@@ -59,17 +60,17 @@ fn collect_frames(frames: Frames<'_>, max_frames: usize) -> Result<Option<Decode
     let mut collected: Vec<ImageFrame> = Vec::new();
     let mut size = (0, 0);
     let mut background = 0;
-    let mut note = None;
+    let mut warning = None;
     for frame in frames {
         if collected.len() == max_frames {
-            note = Some(format!("only its first {max_frames} frames are shown"));
+            warning = Some(format!("only its first {max_frames} frames are shown"));
             break;
         }
         let frame = match frame {
             Ok(frame) => frame,
             Err(error) if collected.is_empty() => return Err(error_message(error)),
             Err(_) => {
-                note = Some("the picture is cut short".to_owned());
+                warning = Some("the image is truncated".to_owned());
                 break;
             }
         };
@@ -79,20 +80,20 @@ fn collect_frames(frames: Frames<'_>, max_frames: usize) -> Result<Option<Decode
         } else {
             duration.clamp(MIN_FRAME_DURATION, MAX_FRAME_DURATION)
         };
-        let mut picture = DynamicImage::ImageRgba8(frame.into_buffer());
-        if picture.width().max(picture.height()) > MAX_FRAME_SIDE {
-            picture = picture.thumbnail(MAX_FRAME_SIDE, MAX_FRAME_SIDE);
+        let mut image = DynamicImage::ImageRgba8(frame.into_buffer());
+        if image.width().max(image.height()) > MAX_FRAME_SIDE {
+            image = image.thumbnail(MAX_FRAME_SIDE, MAX_FRAME_SIDE);
         }
         if collected.is_empty() {
-            size = (picture.width(), picture.height());
-            background = contrasting_background(&picture);
+            size = (image.width(), image.height());
+            background = contrasting_background(&image);
         }
-        collected.push(ImageFrame { pixels: flatten_alpha(picture, background).into(), duration });
+        collected.push(ImageFrame { pixels: flatten_alpha(image, background).into(), duration });
     }
-    if collected.len() < 2 && note.is_none() {
+    if collected.len() < 2 && warning.is_none() {
         return Ok(None);
     }
-    Ok(Some(DecodedImage { width: size.0, height: size.1, frames: collected.into(), warning: note }))
+    Ok(Some(DecodedImage { width: size.0, height: size.1, frames: collected.into(), warning }))
 }
 
 #[cfg(test)]
@@ -107,9 +108,9 @@ mod tests {
         let mut encoder = GifEncoder::new_with_speed(&mut bytes, 30);
         for index in 0..frames {
             let shade = u8::try_from(index % 256).unwrap();
-            let picture = RgbaImage::from_pixel(side, side, image::Rgba([shade, 100, 200, 255]));
+            let image = RgbaImage::from_pixel(side, side, image::Rgba([shade, 100, 200, 255]));
             let delay = Delay::from_saturating_duration(Duration::from_millis(duration));
-            encoder.encode_frame(image::Frame::from_parts(picture, 0, 0, delay)).unwrap();
+            encoder.encode_frame(image::Frame::from_parts(image, 0, 0, delay)).unwrap();
         }
         drop(encoder);
         bytes
@@ -118,37 +119,37 @@ mod tests {
     #[test]
     fn frame_durations_are_clamped_to_50_ms() {
         for (delay, expected) in [(200, 200), (50, 50), (20, 50), (0, 100)] {
-            let picture = decode(&gif(3, 4, delay)).unwrap();
-            let durations: Vec<u128> = picture.frames.iter().map(|frame| frame.duration.as_millis()).collect();
+            let image = decode(&gif(3, 4, delay)).unwrap();
+            let durations: Vec<u128> = image.frames.iter().map(|frame| frame.duration.as_millis()).collect();
             assert_eq!(durations, [expected; 3], "{delay}");
         }
     }
 
     #[test]
-    fn animation_is_cut_to_first_frames_with_a_note() {
-        let picture = decode(&gif(10_000, 8, 50)).unwrap();
-        assert_eq!(picture.frames.len(), MAX_FRAMES);
-        assert_eq!(picture.warning.as_deref(), Some("only its first 64 frames are shown"));
+    fn animation_is_cut_to_first_frames_with_a_warning() {
+        let image = decode(&gif(10_000, 8, 50)).unwrap();
+        assert_eq!(image.frames.len(), MAX_FRAMES);
+        assert_eq!(image.warning.as_deref(), Some("only its first 64 frames are shown"));
     }
 
     #[test]
     fn animation_memory_is_bounded() {
-        let picture = decode(&gif(70, 600, 50)).unwrap();
-        let total_bytes: usize = picture.frames.iter().map(|frame| frame.pixels.len()).sum();
+        let image = decode(&gif(70, 600, 50)).unwrap();
+        let total_bytes: usize = image.frames.iter().map(|frame| frame.pixels.len()).sum();
         assert!(total_bytes <= 16 << 20, "{total_bytes}");
     }
 
     #[test]
     fn gif_with_one_frame_is_a_still_image() {
-        let picture = decode(&gif(1, 400, 50)).unwrap();
-        assert_eq!((picture.frames.len(), picture.width), (1, 400));
+        let image = decode(&gif(1, 400, 50)).unwrap();
+        assert_eq!((image.frames.len(), image.width), (1, 400));
     }
 
     #[test]
     fn truncated_animation_keeps_its_complete_frames() {
         let complete = gif(20, 64, 50);
-        let picture = decode(&complete[..complete.len() / 2]).unwrap();
-        assert!((2..20).contains(&picture.frames.len()));
-        assert_eq!(picture.warning.as_deref(), Some("the picture is cut short"));
+        let image = decode(&complete[..complete.len() / 2]).unwrap();
+        assert!((2..20).contains(&image.frames.len()));
+        assert_eq!(image.warning.as_deref(), Some("the image is truncated"));
     }
 }

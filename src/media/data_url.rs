@@ -1,4 +1,4 @@
-//! Pictures that come as text, base64 or a data URL; and what else it is that is no picture.
+//! Extracts images from base64 and data URLs, and describes payloads that are not images.
 
 use base64::{
     Engine as _, alphabet,
@@ -12,13 +12,13 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
     &alphabet::STANDARD,
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
-/// No picture is shorter than this in base64.
+/// The minimum length of an image in base64: shorter text is not treated as base64.
 const MIN_BASE64_LENGTH: usize = 16;
 
-/// The bytes that stand in a text as base64 or as a data URL; `None` when it is neither.
+/// Decodes a payload that is base64 or a data URL; returns `None` if it is neither.
 ///
 /// # Errors
-/// Says why a data URL cannot be read.
+/// When the text is too large or the data URL is invalid, as a sentence without a final period.
 pub fn unwrap(payload: &[u8]) -> Result<Option<Vec<u8>>, String> {
     let Ok(text) = std::str::from_utf8(payload) else {
         return Ok(None);
@@ -30,7 +30,7 @@ pub fn unwrap(payload: &[u8]) -> Result<Option<Vec<u8>>, String> {
             return Err("the data URL has no data".to_owned());
         };
         if !header.to_ascii_lowercase().ends_with(";base64") {
-            return Err("a data URL without base64 holds no picture".to_owned());
+            return Err("the data URL is not in base64".to_owned());
         }
         data
     } else {
@@ -38,7 +38,7 @@ pub fn unwrap(payload: &[u8]) -> Result<Option<Vec<u8>>, String> {
     };
     if data.len() / 4 * 3 > MAX_IMAGE_BYTES {
         return Err(format!(
-            "{} of base64 are too many (at most {})",
+            "it is too large: {} of base64 (at most {})",
             format_bytes(data.len()),
             format_bytes(MAX_IMAGE_BYTES / 3 * 4)
         ));
@@ -50,12 +50,12 @@ pub fn unwrap(payload: &[u8]) -> Result<Option<Vec<u8>>, String> {
     });
     match BASE64.decode(normalized.collect::<Vec<u8>>()) {
         Ok(decoded) if is_data || decoded.len() >= MIN_BASE64_LENGTH / 4 * 3 => Ok(Some(decoded)),
-        Err(_) if is_data => Err("the data URL holds no base64".to_owned()),
+        Err(_) if is_data => Err("the base64 of the data URL is invalid".to_owned()),
         _ => Ok(None),
     }
 }
 
-/// What these bytes are, as a sentence without its full stop.
+/// Describes a payload that is not a supported image, as a sentence without a final period.
 pub fn describe_non_image(payload: &[u8]) -> String {
     const PREFIX_BYTES: usize = 1_024;
     let prefix = String::from_utf8_lossy(&payload[..payload.len().min(PREFIX_BYTES)]).trim_start().to_lowercase();
@@ -64,10 +64,10 @@ pub fn describe_non_image(payload: &[u8]) -> String {
     } else if prefix.starts_with("<svg")
         || (prefix.starts_with("<?xml") || prefix.starts_with("<!")) && prefix.contains("<svg")
     {
-        "it is an SVG: only PNG, JPEG, GIF, WebP and BMP are drawn".to_owned()
+        "SVG is not supported: use PNG, JPEG, GIF, WebP or BMP".to_owned()
     } else if prefix.starts_with("<!doctype html") || prefix.starts_with("<html") {
-        "it is a web page, not a picture".to_owned()
+        "it is a web page, not an image".to_owned()
     } else {
-        "it is no PNG, JPEG, GIF, WebP or BMP".to_owned()
+        "it is not PNG, JPEG, GIF, WebP or BMP".to_owned()
     }
 }

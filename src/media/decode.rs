@@ -1,4 +1,4 @@
-//! From bytes to a picture that can be drawn: bounded in size, pixels and memory.
+//! Decodes images, with limits on size, pixels and memory.
 
 use std::io::Cursor;
 
@@ -7,19 +7,20 @@ use image::{DynamicImage, GenericImageView, ImageDecoder, ImageFormat, ImageRead
 use super::{animation, data_url};
 use crate::model::{error::format_bytes, media::DecodedImage};
 
-/// The most pixels that are read: more than a camera of a phone takes.
+/// The maximum number of pixels of an image: more than the camera of a phone has.
 const MAX_PIXELS: u64 = 32_000_000;
-/// The most memory that reading may take, in bytes.
+/// The maximum memory for decoding, in bytes.
 const MAX_MEMORY: usize = 192 << 20;
-/// The most bytes that are read as a picture.
+/// The maximum size of an encoded image, in bytes.
 pub const MAX_IMAGE_BYTES: usize = 16 << 20;
-/// Pictures are kept no larger than this a side: more than any terminal has cells.
+/// The maximum width and height of a decoded image: larger ones are scaled down. No terminal has more cells.
 const MAX_SIDE: u32 = 512;
 
-/// Reads a picture (PNG, JPEG, GIF, WebP, BMP), also one in base64 or in a data URL.
+/// Decodes an image (PNG, JPEG, GIF, WebP, BMP), also in base64 or in a data URL.
 ///
 /// # Errors
-/// Says why it cannot be shown.
+/// When the payload is not a supported image, exceeds a limit or is damaged, as a sentence without a final
+/// period.
 pub fn decode(bytes: &[u8]) -> Result<DecodedImage, String> {
     match image::guess_format(bytes) {
         Ok(format) => decode_as(format, bytes),
@@ -35,7 +36,11 @@ pub fn decode(bytes: &[u8]) -> Result<DecodedImage, String> {
 
 fn decode_as(format: ImageFormat, data: &[u8]) -> Result<DecodedImage, String> {
     if data.len() > MAX_IMAGE_BYTES {
-        return Err(format!("{} are too many (at most {})", format_bytes(data.len()), format_bytes(MAX_IMAGE_BYTES)));
+        return Err(format!(
+            "it is too large: {} (at most {})",
+            format_bytes(data.len()),
+            format_bytes(MAX_IMAGE_BYTES)
+        ));
     }
     let mut reader = ImageReader::with_format(Cursor::new(data), format);
     reader.limits(decoder_limits());
@@ -55,35 +60,35 @@ fn decode_as(format: ImageFormat, data: &[u8]) -> Result<DecodedImage, String> {
     image.apply_orientation(orientation);
     let (width, height) = image.dimensions();
     let background = contrasting_background(&image);
-    let mut picture = DecodedImage::still(width, height, flatten_alpha(image, background).into());
+    let mut decoded = DecodedImage::still(width, height, flatten_alpha(image, background).into());
     if format == ImageFormat::Jpeg && is_truncated(data) {
-        picture.warning = Some("the picture is cut short".to_owned());
+        decoded.warning = Some("the image is truncated".to_owned());
     }
-    Ok(picture)
+    Ok(decoded)
 }
 
-/// What reading may take.
+/// Returns the limits for the decoders of the `image` crate.
 pub(super) fn decoder_limits() -> Limits {
     let mut limits = Limits::default();
     limits.max_alloc = Some(MAX_MEMORY as u64);
     limits
 }
 
-/// A fault of the library as a sentence.
+/// Converts an error of the `image` crate to a sentence without a final period.
 pub(super) fn error_message(error: image::ImageError) -> String {
     match error {
-        image::ImageError::Limits(_) => format!("it takes more than {} of memory", format_bytes(MAX_MEMORY)),
-        other => format!("it cannot be read: {other}"),
+        image::ImageError::Limits(_) => format!("decoding it needs more than {}", format_bytes(MAX_MEMORY)),
+        other => format!("it cannot be decoded: {other}"),
     }
 }
 
-/// The paper on which a picture with clear parts is seen best: white under a dark one, else black.
-pub(super) fn contrasting_background(picture: &DynamicImage) -> u8 {
-    if !picture.color().has_alpha() {
+/// Returns the brightness of the background for transparent pixels: white for a dark image, else black.
+pub(super) fn contrasting_background(image: &DynamicImage) -> u8 {
+    if !image.color().has_alpha() {
         return 0;
     }
     let (mut total_alpha, mut luminance) = (0_u64, 0_u64);
-    for (_, _, pixel) in picture.pixels() {
+    for (_, _, pixel) in image.pixels() {
         let [red, green, blue, alpha] = pixel.0.map(u64::from);
         total_alpha += alpha;
         luminance += alpha * (2 * red + 5 * green + blue) / 8;
@@ -91,20 +96,20 @@ pub(super) fn contrasting_background(picture: &DynamicImage) -> u8 {
     if total_alpha > 0 && luminance / total_alpha < 64 { 255 } else { 0 }
 }
 
-/// Red, green and blue of a picture that lies on paper of this brightness.
-pub(super) fn flatten_alpha(picture: DynamicImage, background: u8) -> Vec<u8> {
-    if !picture.color().has_alpha() {
-        return picture.into_rgb8().into_raw();
+/// Draws an image on a gray background and returns the red, green and blue of each pixel.
+pub(super) fn flatten_alpha(image: DynamicImage, background: u8) -> Vec<u8> {
+    if !image.color().has_alpha() {
+        return image.into_rgb8().into_raw();
     }
     let mix = |channel: u8, alpha: u8| {
         let mixed = u32::from(channel) * u32::from(alpha) + u32::from(background) * (255 - u32::from(alpha));
         u8::try_from(mixed / 255).unwrap_or(u8::MAX)
     };
-    let pixels = picture.into_rgba8();
+    let pixels = image.into_rgba8();
     pixels.pixels().flat_map(|pixel| [0, 1, 2].map(|channel| mix(pixel.0[channel], pixel.0[3]))).collect()
 }
 
-/// Whether a JPEG ends before its end is marked.
+/// Returns whether a JPEG has no end marker (EOI) after the start of its last scan (SOS).
 fn is_truncated(jpeg: &[u8]) -> bool {
     let last_marker = |marker: u8| jpeg.windows(2).rposition(|pair| pair == [0xff, marker]);
     last_marker(0xd9) <= last_marker(0xda)
@@ -117,9 +122,9 @@ mod tests {
     use super::*;
     use crate::model::time::Time;
 
-    fn encode(picture: &DynamicImage, format: ImageFormat) -> Vec<u8> {
+    fn encode(image: &DynamicImage, format: ImageFormat) -> Vec<u8> {
         let mut bytes = Cursor::new(Vec::new());
-        picture.write_to(&mut bytes, format).unwrap();
+        image.write_to(&mut bytes, format).unwrap();
         bytes.into_inner()
     }
 
@@ -131,7 +136,7 @@ mod tests {
     fn huge_png() -> Vec<u8> {
         let mut bytes = encoded_test_image(1, 1, ImageFormat::Png);
         bytes[16..24].copy_from_slice(&[0, 0, 0x75, 0x30, 0, 0, 0x75, 0x30]);
-        // The sum over the header, so that only its size is wrong.
+        // A valid checksum of the header, so that only the size is wrong.
         let sum = crc32(&bytes[12..29]);
         bytes[29..33].copy_from_slice(&sum.to_be_bytes());
         bytes
@@ -146,24 +151,24 @@ mod tests {
     #[test]
     fn decode_reads_every_format_and_keeps_aspect_ratio() {
         for format in [ImageFormat::Png, ImageFormat::Jpeg, ImageFormat::Gif, ImageFormat::WebP, ImageFormat::Bmp] {
-            let picture = decode(&encoded_test_image(1_024, 512, format)).unwrap();
-            assert_eq!((picture.width, picture.height, picture.warning), (512, 256, None), "{format:?}");
-            assert_eq!(picture.frames[0].pixels.len(), 512 * 256 * 3, "{format:?}");
+            let image = decode(&encoded_test_image(1_024, 512, format)).unwrap();
+            assert_eq!((image.width, image.height, image.warning), (512, 256, None), "{format:?}");
+            assert_eq!(image.frames[0].pixels.len(), 512 * 256 * 3, "{format:?}");
         }
     }
 
     #[test]
     fn decode_error_says_why_payload_is_not_an_image() {
         for (payload, expected) in [
-            (b"<!DOCTYPE html><html>".to_vec(), "it is a web page, not a picture"),
+            (b"<!DOCTYPE html><html>".to_vec(), "it is a web page, not an image"),
             (b"<?xml version=\"1.0\"?>\n<svg/>".to_vec(), "SVG"),
-            (b"{\"a\":1}".to_vec(), "it is no PNG, JPEG, GIF, WebP or BMP"),
+            (b"{\"a\":1}".to_vec(), "it is not PNG, JPEG, GIF, WebP or BMP"),
             (Vec::new(), "it is empty"),
-            (encoded_test_image(64, 64, ImageFormat::Png)[..60].to_vec(), "it cannot be read"),
-            (encoded_test_image(64, 64, ImageFormat::Jpeg)[..60].to_vec(), "it cannot be read"),
+            (encoded_test_image(64, 64, ImageFormat::Png)[..60].to_vec(), "it cannot be decoded"),
+            (encoded_test_image(64, 64, ImageFormat::Jpeg)[..60].to_vec(), "it cannot be decoded"),
             (huge_png(), "30000×30000 pixels are too many (at most 32 million)"),
             (b"data:image/svg+xml;base64,PHN2Zy8+".to_vec(), "SVG"),
-            (b"data:text/plain,hello".to_vec(), "a data URL without base64"),
+            (b"data:text/plain,hello".to_vec(), "the data URL is not in base64"),
         ] {
             let error = decode(&payload).unwrap_err();
             assert!(error.contains(expected), "{error}");
@@ -171,11 +176,11 @@ mod tests {
     }
 
     #[test]
-    fn truncated_jpeg_is_decoded_with_a_note() {
+    fn truncated_jpeg_is_decoded_with_a_warning() {
         let complete = encoded_test_image(256, 256, ImageFormat::Jpeg);
         match decode(&complete[..complete.len() / 2]) {
-            Ok(picture) => assert_eq!(picture.warning.as_deref(), Some("the picture is cut short")),
-            Err(error) => assert!(error.starts_with("it cannot be read"), "{error}"),
+            Ok(image) => assert_eq!(image.warning.as_deref(), Some("the image is truncated")),
+            Err(error) => assert!(error.starts_with("it cannot be decoded"), "{error}"),
         }
     }
 
@@ -196,8 +201,8 @@ mod tests {
             format!("data:image/png;base64,{text}"),
             format!("\"data:image/png;charset=x;BASE64,{text}\""),
         ] {
-            let picture = decode(payload.as_bytes()).unwrap();
-            assert_eq!((picture.width, picture.height), (8, 4), "{payload}");
+            let image = decode(payload.as_bytes()).unwrap();
+            assert_eq!((image.width, image.height), (8, 4), "{payload}");
         }
     }
 
@@ -205,9 +210,9 @@ mod tests {
     fn transparent_pixels_get_a_contrasting_background() {
         for (ink, background) in [(0, 255), (255, 0)] {
             let drawn = RgbaImage::from_fn(2, 1, |x, _| Rgba([ink, ink, ink, if x == 0 { 255 } else { 0 }]));
-            let picture = decode(&encode(&DynamicImage::ImageRgba8(drawn), ImageFormat::Png)).unwrap();
+            let image = decode(&encode(&DynamicImage::ImageRgba8(drawn), ImageFormat::Png)).unwrap();
             assert_eq!(
-                **picture.pixels_at(Time::default()).unwrap(),
+                **image.pixels_at(Time::default()).unwrap(),
                 [ink, ink, ink, background, background, background]
             );
         }

@@ -1,5 +1,5 @@
-//! Fetching pictures from URLs: http and https only, bounded in size, time and redirects, and only
-//! when they have changed.
+//! Fetches images over HTTP and HTTPS, with limits on size, time and redirects. Conditional requests avoid
+//! transferring unchanged images.
 
 use std::{
     sync::Arc,
@@ -16,26 +16,25 @@ use url::Url;
 
 use crate::model::{error::format_bytes, media::CacheValidator};
 
-/// The most bytes that are fetched.
+/// The maximum size of a response body, in bytes.
 pub const MAX_FETCH_BYTES: usize = 8 << 20;
-/// The most redirects that are followed.
+/// The maximum number of redirects.
 const MAX_REDIRECTS: usize = 5;
-/// The most bytes that the head of an answer may have.
+/// The maximum size of the response headers, in bytes.
 const MAX_HEADER_BYTES: usize = 32 << 10;
-/// Who asks.
+/// The `User-Agent` header.
 const USER_AGENT: &str = concat!("mqtt-dash/", env!("CARGO_PKG_VERSION"), " (pictures for a terminal)");
 
-/// What came from a URL.
+/// The result of a fetch.
 #[derive(Debug, PartialEq, Eq)]
 pub enum FetchOutcome {
-    /// These bytes, with their mark.
+    /// The image, and its validator for the next conditional request.
     Modified(Vec<u8>, CacheValidator),
-    /// What was there before.
+    /// The image has not changed.
     NotModified,
 }
 
-/// Makes what fetches. Reads the system's
-/// certificates, so it does not belong on a thread that must not wait.
+/// Creates an HTTP agent. Blocks while it reads the system's CA certificates.
 pub fn new_agent() -> Agent {
     let provider =
         CryptoProvider::get_default().cloned().unwrap_or_else(|| Arc::new(rustls::crypto::ring::default_provider()));
@@ -60,10 +59,11 @@ pub fn new_agent() -> Agent {
         .into()
 }
 
-/// Fetches what is at a URL within a time; with the mark of what is known, only when it has changed.
+/// Fetches an image. If a `validator` is given, the body is transferred only if the image has changed.
+/// `timeout` covers all redirects.
 ///
 /// # Errors
-/// Says why it could not be had.
+/// When the URL is invalid, a limit is exceeded or the request fails, as a sentence without a final period.
 pub fn fetch(
     agent: &Agent,
     url: &str,
@@ -89,7 +89,7 @@ pub fn fetch(
         }
         if !status.is_success() {
             let reason = status.canonical_reason().unwrap_or_default();
-            return Err(format!("the server says {} {reason}", status.as_u16()).trim_end().to_owned());
+            return Err(format!("the server answered {} {reason}", status.as_u16()).trim_end().to_owned());
         }
         return read_response(response).map_err(|error| error_message(&error, &current_url, timeout));
     }
@@ -129,29 +129,29 @@ fn validator_from_headers(headers: &HeaderMap) -> CacheValidator {
     CacheValidator { etag: text(header::ETAG), last_modified: text(header::LAST_MODIFIED) }
 }
 
-/// The address in a text, if it is one that pictures are fetched from.
+/// Parses a URL and checks its scheme.
 fn parse_url(text: &str) -> Result<Url, String> {
-    let url = Url::parse(text.trim()).map_err(|error| format!("the address cannot be understood: {error}"))?;
+    let url = Url::parse(text.trim()).map_err(|error| format!("invalid URL: {error}"))?;
     match url.scheme() {
         "http" | "https" => Ok(url),
-        other => Err(format!("{other}: is not fetched, only http and https")),
+        other => Err(format!("unsupported URL scheme {other}: use http or https")),
     }
 }
 
-/// Where a redirect leads.
+/// Returns the target of a redirect, unless it must not be followed.
 fn redirect_target(from: &Url, headers: &HeaderMap) -> Result<Url, String> {
     let location = headers.get(header::LOCATION).and_then(|value| value.to_str().ok());
-    let location = location.ok_or("the server redirects to nowhere")?;
-    let to = from.join(location).map_err(|error| format!("the server redirects to nowhere: {error}"))?;
+    let location = location.ok_or("the server redirects without a location")?;
+    let to = from.join(location).map_err(|error| format!("the server redirects to an invalid location: {error}"))?;
     match (from.scheme(), to.scheme()) {
-        ("https", "http") => Err("the server redirects from https to http, which is not followed".to_owned()),
+        ("https", "http") => Err("refused to follow a redirect from https to http".to_owned()),
         (_, "http" | "https") => Ok(to),
-        (_, other) => Err(format!("the server redirects to {other}:, which is not followed")),
+        (_, other) => Err(format!("refused to follow a redirect to {other}:")),
     }
 }
 
 fn timeout_message(timeout: Duration) -> String {
-    format!("nothing whole came within {} s", timeout.as_secs_f32())
+    format!("no complete response within {} s", timeout.as_secs_f32())
 }
 
 fn error_message(error: &Error, url: &Url, timeout: Duration) -> String {
@@ -159,10 +159,10 @@ fn error_message(error: &Error, url: &Url, timeout: Duration) -> String {
     match error {
         Error::Timeout(_) => timeout_message(timeout),
         Error::Io(error) if error.kind() == std::io::ErrorKind::TimedOut => timeout_message(timeout),
-        Error::BodyExceedsLimit(_) => format!("it has more than {}", format_bytes(MAX_FETCH_BYTES)),
-        Error::HostNotFound => format!("there is no host {host}"),
+        Error::BodyExceedsLimit(_) => format!("it is larger than {}", format_bytes(MAX_FETCH_BYTES)),
+        Error::HostNotFound => format!("no such host: {host}"),
         Error::Io(error) if is_certificate_error(error) => format!("the certificate of {host} is not trusted"),
-        Error::Io(error) => format!("{host} cannot be reached: {error}"),
+        Error::Io(error) => format!("cannot reach {host}: {error}"),
         other => format!("{host}: {other}"),
     }
 }

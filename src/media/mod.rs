@@ -1,4 +1,4 @@
-//! Pictures: fetched and unpacked in the background, bounded in size, pixels, time and memory.
+//! Fetches and decodes images in the background, with limits on size, pixels, time and memory.
 
 mod animation;
 mod data_url;
@@ -24,22 +24,22 @@ use crate::{
     model::media::{CacheValidator, DecodedImage},
 };
 
-/// How many pictures are fetched at once.
+/// The maximum number of concurrent fetches.
 const MAX_CONCURRENT_FETCHES: usize = 4;
-/// How many pictures are unpacked at once: each may take much memory.
+/// The maximum number of concurrent decodes, each of which may need much memory.
 const MAX_CONCURRENT_DECODES: usize = 2;
-/// The time that fetching one picture may take.
+/// The timeout for fetching an image.
 const FETCH_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// What a tile wants to be shown.
+/// The source of the image of a tile.
 #[derive(Debug, Clone)]
 enum ImageRequest {
     Bytes(Arc<[u8]>),
     Url(Arc<str>, Option<CacheValidator>),
 }
 
-/// Fetches and unpacks pictures in the background: one at a time for each tile, and of the wishes
-/// that come meanwhile only the last.
+/// Fetches and decodes images in the background: one at a time for each tile. While a request of a tile is in
+/// progress, only its newest further request is kept.
 #[derive(Debug)]
 pub struct ImageService {
     event_sender: Sender<Event>,
@@ -49,24 +49,24 @@ pub struct ImageService {
 }
 
 impl ImageService {
-    /// A studio that reports as [`Event::Picture`] and [`Event::Fetched`].
+    /// Creates a service that sends [`Event::PictureDecoded`] and [`Event::PictureFetched`].
     #[must_use]
     pub fn new(event_sender: Sender<Event>) -> Self {
         Self { event_sender, in_progress: HashSet::new(), pending: HashMap::new(), workers: ImageWorkers::new() }
     }
 
-    /// Unpacks the picture in a payload for a tile, soon.
+    /// Starts or queues decoding the image in a payload for a tile.
     pub fn decode(&mut self, position: TilePosition, payload: Arc<[u8]>) {
         self.start_or_queue(position, ImageRequest::Bytes(payload));
     }
 
-    /// Fetches the picture at a URL for a tile, soon. With the mark of what the tile shows the answer
-    /// may be that nothing has changed.
+    /// Starts or queues fetching an image for a tile. `validator` belongs to the image that the tile shows:
+    /// if the server has no newer one, nothing is transferred.
     pub fn fetch(&mut self, position: TilePosition, url: Arc<str>, validator: Option<CacheValidator>) {
         self.start_or_queue(position, ImageRequest::Url(url, validator));
     }
 
-    /// Takes note of an event: a tile's wish may be fulfilled.
+    /// Handles an event: when a request has finished, starts the next one of the same tile.
     pub fn on_event(&mut self, event: &Event) {
         let (Event::PictureDecoded(position, _) | Event::PictureFetched(position, ..)) = event else {
             return;
@@ -90,13 +90,13 @@ impl ImageService {
                     Event::PictureFetched(position, Arc::clone(&url), workers.fetch(url, validator).await)
                 }
             };
-            // A receiver that is gone wants no picture.
+            // The receiver is gone if the program is shutting down.
             let _ = event_sender.send(event).await;
         });
     }
 }
 
-/// What pictures are made with, shared by all that are in work.
+/// The HTTP agent and the limits, shared by all requests in progress.
 #[derive(Debug, Clone)]
 struct ImageWorkers {
     agent: Arc<OnceLock<Agent>>,
@@ -131,7 +131,7 @@ impl ImageWorkers {
     }
 }
 
-/// Does something that takes long where nobody waits for it, a few at once.
+/// Runs a blocking task on a thread pool, once the semaphore has a permit.
 async fn run_blocking<T: Send + 'static>(
     semaphore: &Arc<Semaphore>,
     task: impl FnOnce() -> Result<T, String> + Send + 'static,
@@ -141,5 +141,5 @@ async fn run_blocking<T: Send + 'static>(
         let _permit = permit;
         task()
     });
-    result.await.unwrap_or_else(|_| Err("reading it failed".to_owned()))
+    result.await.unwrap_or_else(|_| Err("the background task failed".to_owned()))
 }
