@@ -1,8 +1,9 @@
-//! Who may come in: the file of accounts, and the door that asks for them.
+//! Authentication of the clients of the demo's broker: the accounts file, and the broker's authentication
+//! provider.
 //!
-//! A line is `user:hash`, where the hash is an argon2 string such as
-//! `$argon2id$v=19$m=19456,t=2,p=1$SALT$HASH`; [`line()`] makes one. Empty lines and lines that begin
-//! with `#` say nothing.
+//! A line of the file is `user:hash`, where the hash is an argon2 string such as
+//! `$argon2id$v=19$m=19456,t=2,p=1$SALT$HASH`; [`account_line`] creates one. Empty lines and lines that begin
+//! with `#` are ignored.
 
 use std::{
     collections::HashMap,
@@ -22,26 +23,26 @@ use tokio::sync::Semaphore;
 
 use super::error::{AccountError, DemoError};
 
-/// Wrong passwords that one address may send within [`LOGIN_WINDOW_SECONDS`].
-const ATTEMPTS: u32 = 30;
+/// The maximum number of wrong passwords from one address within [`LOGIN_WINDOW_SECONDS`].
+const MAX_LOGIN_ATTEMPTS: u32 = 30;
 const LOGIN_WINDOW_SECONDS: u64 = 60;
 
-/// Who may come in.
+/// Who may connect to the broker.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Access {
-    /// Everyone on this machine. Listening beyond it is refused.
+    /// Every client on this machine. Listening on other than loopback addresses is refused.
     #[default]
     LoopbackOnly,
-    /// Everyone who can reach the broker, as the person has said in so many words.
+    /// Every client that can reach the broker; the user has allowed this explicitly.
     Anonymous,
-    /// The users in this file.
+    /// The users in this accounts file.
     Accounts(PathBuf),
 }
 
-/// A user and a password.
+/// A user name and a password.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Pass {
-    /// The user.
+    /// The user name.
     pub user: String,
     /// The password.
     pub password: String,
@@ -54,10 +55,10 @@ impl std::fmt::Debug for Pass {
 }
 
 impl Pass {
-    /// A pass that nobody can guess, for the demo's own clients.
+    /// Generates random credentials for the demo's own clients.
     ///
     /// # Errors
-    /// When the machine gives no random numbers.
+    /// When the system provides no random numbers.
     pub fn random() -> Result<Self, DemoError> {
         let mut bytes = [0; 24];
         rustls::crypto::ring::default_provider()
@@ -73,10 +74,10 @@ impl Pass {
     }
 }
 
-/// The line of a file of accounts for this user: `user:hash`.
+/// Returns the line `user:hash` of an accounts file for a user.
 ///
 /// # Errors
-/// When a line cannot hold the user's name, or the password is empty.
+/// When the user name is not allowed in the file, the password is empty, or hashing fails.
 pub fn account_line(user: &str, password: &str) -> Result<String, DemoError> {
     if user.is_empty() || user != user.trim() || user.starts_with('#') || user.contains([':', '\n', '\r', '\0']) {
         return Err(AccountError::InvalidUser(user.escape_debug().to_string()).into());
@@ -101,7 +102,7 @@ fn is_argon2_hash(text: &str) -> bool {
     )
 }
 
-/// Reads the text of a file of accounts: user → hash. A fault comes with its line, from 1.
+/// Parses an accounts file into a map from user to hash. An error comes with its line number, from 1.
 fn parse(bytes: &[u8]) -> Result<HashMap<String, String>, (usize, AccountError)> {
     let mut accounts: HashMap<String, String> = HashMap::new();
     let mut lines: HashMap<String, usize> = HashMap::new();
@@ -135,40 +136,47 @@ fn load_accounts(path: &Path) -> Result<HashMap<String, String>, DemoError> {
     if accounts.is_empty() { Err(DemoError::NoAccounts(path.to_owned())) } else { Ok(accounts) }
 }
 
-/// Whom a door that asks lets in.
-struct Guests {
+/// The accounts that may connect.
+struct AccountTable {
+    /// From user to argon2 hash.
     accounts: HashMap<String, String>,
-    house: Pass,
+    internal_credentials: Pass,
 }
 
-/// The door of the broker.
-pub(super) struct Door {
-    /// `None`: everyone comes in.
-    guests: Option<Guests>,
+/// The authentication provider of the broker.
+pub(super) struct AccountAuthProvider {
+    /// `None` if every client may connect.
+    account_table: Option<AccountTable>,
     limiter: AuthRateLimiter,
-    /// One guest is asked at a time: a check takes 19 MiB and tens of milliseconds, and attempts that
-    /// run side by side would not be counted.
+    /// Passwords are verified one at a time: each takes 19 MiB and tens of milliseconds, and the limiter
+    /// would not count concurrent attempts.
     verification_permit: Semaphore,
 }
 
-impl Door {
-    /// The door for those whom `access` names. One that asks comes with a pass for the house.
+impl AccountAuthProvider {
+    /// Creates a provider for `access`. If it requires passwords, also returns credentials for the demo's own
+    /// clients.
+    ///
+    /// # Errors
+    /// When the accounts file cannot be read or is invalid, or the system provides no random numbers.
     pub(super) fn new(access: &Access) -> Result<(Self, Option<Pass>), DemoError> {
         let account_table = match access {
             Access::LoopbackOnly | Access::Anonymous => None,
-            Access::Accounts(path) => Some(Guests { accounts: load_accounts(path)?, house: Pass::random()? }),
+            Access::Accounts(path) => {
+                Some(AccountTable { accounts: load_accounts(path)?, internal_credentials: Pass::random()? })
+            }
         };
-        let internal_credentials = account_table.as_ref().map(|account_table| account_table.house.clone());
+        let internal_credentials = account_table.as_ref().map(|table| table.internal_credentials.clone());
         let provider = Self {
-            guests: account_table,
-            limiter: AuthRateLimiter::new(ATTEMPTS, LOGIN_WINDOW_SECONDS, LOGIN_WINDOW_SECONDS),
+            account_table,
+            limiter: AuthRateLimiter::new(MAX_LOGIN_ATTEMPTS, LOGIN_WINDOW_SECONDS, LOGIN_WINDOW_SECONDS),
             verification_permit: Semaphore::new(1),
         };
         Ok((provider, internal_credentials))
     }
 
-    async fn ask(&self, user: Option<&str>, password: Option<&[u8]>, peer_address: SocketAddr) -> AuthResult {
-        let Some(Guests { accounts, house: internal_credentials }) = &self.guests else {
+    async fn verify_login(&self, user: Option<&str>, password: Option<&[u8]>, peer_address: SocketAddr) -> AuthResult {
+        let Some(AccountTable { accounts, internal_credentials }) = &self.account_table else {
             return user.map_or_else(AuthResult::success, AuthResult::success_with_user);
         };
         let rejected = AuthResult::fail(ReasonCode::BadUsernameOrPassword);
@@ -197,15 +205,14 @@ async fn verify_password(password: String, hash: String) -> bool {
     tokio::task::spawn_blocking(verify).await.unwrap_or(false)
 }
 
-impl AuthProvider for Door {
+impl AuthProvider for AccountAuthProvider {
     fn authenticate<'a>(
         &'a self,
         connect: &'a ConnectPacket,
         client_addr: SocketAddr,
     ) -> Pin<Box<dyn Future<Output = mqtt5::Result<AuthResult>> + Send + 'a>> {
-        Box::pin(
-            async move { Ok(self.ask(connect.username.as_deref(), connect.password.as_deref(), client_addr).await) },
-        )
+        let (user, password) = (connect.username.as_deref(), connect.password.as_deref());
+        Box::pin(async move { Ok(self.verify_login(user, password, client_addr).await) })
     }
 
     fn authorize_publish<'a>(
@@ -245,19 +252,19 @@ mod tests {
     #[test]
     fn account_parser_reports_line_and_reason() {
         for (text, line, message) in [
-            ("\nalice\n", 2, "`user:hash` is wanted; `mqtt-dash demo --hash-password USER` prints such a line"),
-            (":x", 1, "the user's name is missing before the `:`"),
+            ("\nalice\n", 2, "expected `user:hash`; `mqtt-dash demo --hash-password USER` prints such a line"),
+            (":x", 1, "the user name before `:` is missing"),
             (
                 "alice:hunter2",
                 1,
-                "the password of `alice` is no argon2 hash; `mqtt-dash demo --hash-password alice` prints the line to put here",
+                "the password of `alice` is not an argon2 hash; `mqtt-dash demo --hash-password alice` prints the right line",
             ),
             (
                 "bob:$7$101$abc$def",
                 1,
-                "the password of `bob` is no argon2 hash; `mqtt-dash demo --hash-password bob` prints the line to put here",
+                "the password of `bob` is not an argon2 hash; `mqtt-dash demo --hash-password bob` prints the right line",
             ),
-            (&format!("a:{HASH}\n#\na:{HASH}"), 3, "`a` stands in line 1 already; keep one of the two"),
+            (&format!("a:{HASH}\n#\na:{HASH}"), 3, "`a` is already in line 1: remove one of them"),
         ] {
             let (error_line, error) = parse(text.as_bytes()).unwrap_err();
             assert_eq!((error_line, error.to_string().as_str()), (line, message), "{text}");
@@ -278,19 +285,20 @@ mod tests {
 
     #[tokio::test]
     async fn login_rate_limit_applies_per_peer_address() {
-        let house = Pass::random().unwrap();
-        let mut door = Door::new(&Access::Anonymous).unwrap().0;
+        let internal = Pass::random().unwrap();
+        let mut provider = AccountAuthProvider::new(&Access::Anonymous).unwrap().0;
         let accounts = HashMap::from([("bob".to_owned(), HASH.to_owned())]);
-        door.guests = Some(Guests { accounts, house: house.clone() });
+        provider.account_table = Some(AccountTable { accounts, internal_credentials: internal.clone() });
         let [guesser, other] = ["192.0.2.1:5", "192.0.2.2:5"].map(|address| address.parse().unwrap());
-        for _ in 0..ATTEMPTS {
-            let answer = door.ask(Some("alice"), Some(b"guess"), guesser).await;
-            assert_eq!(answer.reason_code, ReasonCode::BadUsernameOrPassword);
+        for _ in 0..MAX_LOGIN_ATTEMPTS {
+            let result = provider.verify_login(Some("alice"), Some(b"guess"), guesser).await;
+            assert_eq!(result.reason_code, ReasonCode::BadUsernameOrPassword);
         }
-        let again = async |from| door.ask(Some("alice"), Some(b"guess"), from).await.reason_code;
-        assert_eq!(again(guesser).await, ReasonCode::ServerBusy);
-        assert_eq!(again(other).await, ReasonCode::BadUsernameOrPassword);
-        assert!(door.ask(Some(&house.user), Some(house.password.as_bytes()), guesser).await.authenticated);
+        let login_from = async |peer| provider.verify_login(Some("alice"), Some(b"guess"), peer).await.reason_code;
+        assert_eq!(login_from(guesser).await, ReasonCode::ServerBusy);
+        assert_eq!(login_from(other).await, ReasonCode::BadUsernameOrPassword);
+        let (user, password) = (Some(internal.user.as_str()), Some(internal.password.as_bytes()));
+        assert!(provider.verify_login(user, password, guesser).await.authenticated);
     }
 
     #[test]

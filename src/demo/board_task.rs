@@ -1,5 +1,5 @@
-//! The simulated board on the line: carries messages between a [`Client`] and the [`DeviceCore`], lets time
-//! pass for it, and presses its button.
+//! The task of a simulated board: passes messages between a [`Client`] and the [`DeviceCore`], calls the core
+//! when it is due, and presses its button.
 
 use std::time::Duration;
 
@@ -28,32 +28,33 @@ use crate::{
     mqtt::{Client, Login},
 };
 
-/// What the line has to say that the board has not heard yet.
+/// The capacity of the queue of connection events.
 const EVENT_QUEUE_CAPACITY: usize = 32;
-/// Presses of the button on their way to the board.
+/// The capacity of the queue of button presses.
 const PRESS_QUEUE_CAPACITY: usize = 8;
-/// Between two pictures. No multiple of the periods in which a lamp blinks and breathes.
+/// The interval of camera images. It is not a multiple of the lamp's animation periods, so that images show
+/// different phases.
 const CAMERA_PERIOD: Duration = Duration::from_millis(1_700);
-/// Between two pictures when the lamp has changed.
+/// The interval of camera images when the lamp has changed.
 const MIN_CAMERA_PERIOD: Duration = Duration::from_millis(200);
-/// The address that a simulated board tells.
+/// The IP address that a simulated board publishes.
 const BOARD_IP: &str = "127.0.0.1";
 
-/// How a board starts.
+/// The configuration of a simulated board.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BoardConfig {
-    /// What it tells about itself.
+    /// The identity that the board publishes.
     pub identity: BoardIdentity,
-    /// How it was set when it was switched off.
+    /// The settings at the start.
     pub settings: BoardSettings,
-    /// Its room grows out of this.
+    /// The seed of its environment.
     pub seed: u64,
-    /// Whether it sends pictures too.
+    /// Whether it publishes camera images.
     pub camera: bool,
 }
 
-/// A board that runs. Dropped, it says goodbye in the background; [`BoardTask::stop`] also waits for
-/// that.
+/// A running board. Dropping it stops it in the background; [`BoardTask::stop`] also waits until it has
+/// disconnected.
 #[derive(Debug)]
 pub struct BoardTask {
     base_topic: String,
@@ -63,11 +64,11 @@ pub struct BoardTask {
 }
 
 impl BoardTask {
-    /// Switches a board on and keeps it connected. The last will is the board's own, and so is the
-    /// session, which the broker forgets with the line.
+    /// Starts a board and keeps it connected. Replaces the will of the profile with the board's, and requests a
+    /// clean session, which the broker discards when the connection ends.
     ///
     /// # Errors
-    /// When the id cannot be one.
+    /// When the ID of the board is invalid.
     pub fn spawn(config: BoardConfig, profile: Profile, login: Login) -> Result<Self, DemoError> {
         let BoardConfig { identity, settings, seed, camera } = config;
         let mut device_port = SimulatedDevicePort::new(EnvironmentSimulator::new(seed));
@@ -77,9 +78,10 @@ impl BoardTask {
         let (event_sender, events) = mpsc::channel(EVENT_QUEUE_CAPACITY);
         let profile = Profile { clean_session: true, will: Some(Nested(last_will(&base_topic))), ..profile };
         device_port.client = Some(Client::open(ConnectionId(0), profile, login, event_sender));
-        // Before the line is up, so that the commands are subscribed to before anything is told.
+        // Subscribes before the connection is up, so that the subscription precedes everything that the board
+        // publishes.
         if !device_port.try_subscribe(&format!("{base_topic}/+/set")) {
-            tracing::warn!(base_topic, "no commands can be asked for");
+            tracing::warn!(base_topic, "the board cannot subscribe to its commands");
         }
         let (press_sender, press_receiver) = mpsc::channel(PRESS_QUEUE_CAPACITY);
         let (state_sender, connection_state) = watch::channel(ConnectionState::Connecting { attempt: 1 });
@@ -101,32 +103,31 @@ impl BoardTask {
         Ok(Self { base_topic, press_sender, connection_state, task: tokio::spawn(runner.run()) })
     }
 
-    /// `esp32/<id>`: every topic of the board begins with it.
+    /// Returns the base topic, `esp32/<id>`, with which every topic of the board begins.
     #[must_use]
     pub fn base_topic(&self) -> &str {
         &self.base_topic
     }
 
-    /// How its line is.
+    /// Returns the state of the board's connection, which can be watched.
     #[must_use]
     pub fn connection_state(&self) -> watch::Receiver<ConnectionState> {
         self.connection_state.clone()
     }
 
-    /// Presses its button. While the board is offline, or has many presses to send, nothing comes of
-    /// it.
+    /// Presses the board's button. The press is lost if the board is offline or too many presses are queued.
     pub fn press_button(&self, press: ButtonPress) {
         if self.press_sender.try_send(press).is_err() {
-            tracing::debug!(base = self.base_topic, "a press of the button was lost");
+            tracing::debug!(base = self.base_topic, "a button press was dropped");
         }
     }
 
-    /// Switches it off and waits until its broker knows, some seconds at most.
+    /// Stops the board and waits until it has disconnected, a few seconds at most.
     pub async fn stop(self) {
         let Self { press_sender, task, .. } = self;
         drop(press_sender);
         if let Err(error) = task.await {
-            tracing::error!(%error, "the board has ended");
+            tracing::error!(%error, "the task of the board failed");
         }
     }
 }
@@ -148,7 +149,7 @@ impl CameraPublisher {
         self.last_published.map_or(Duration::ZERO, |last| last + period)
     }
 
-    /// Sends a picture when it is time for one.
+    /// Publishes an image if one is due.
     fn publish_if_due(&mut self, device_port: &mut SimulatedDevicePort) {
         self.lamp_changed |= std::mem::take(&mut device_port.light_changed);
         if device_port.now < self.next_due() {
@@ -160,7 +161,7 @@ impl CameraPublisher {
             Qos::AtMostOnce,
             false,
         ) {
-            tracing::debug!(topic = self.topic, "a picture was left out");
+            tracing::debug!(topic = self.topic, "a camera image was skipped");
         }
         (self.last_published, self.lamp_changed) = (Some(device_port.now), false);
     }
@@ -175,7 +176,7 @@ struct BoardRunner {
     press_receiver: mpsc::Receiver<ButtonPress>,
     state_sender: watch::Sender<ConnectionState>,
     started_at: Instant,
-    /// When the board, the finger or the camera is due next.
+    /// When the core, the button or the camera is due next.
     next_due: Duration,
 }
 
@@ -193,10 +194,10 @@ impl BoardRunner {
             self.tick();
         }
         self.device_port.now = self.started_at.elapsed();
-        let offline_published = self.core.publish_offline(self.device_port.now, &mut self.device_port);
-        tracing::debug!(base = self.core.base_topic(), offline_published, "the board is switched off");
+        let offline_published = self.core.go_offline(self.device_port.now, &mut self.device_port);
+        tracing::debug!(base = self.core.base_topic(), offline_published, "the board stops");
         if let Some(client) = self.device_port.client.take() {
-            // What the line still says is of no interest, but it must have room to say it.
+            // Closes the channel, so that the client does not block on sending its last events.
             self.events.close();
             client.close().await;
         }
@@ -204,7 +205,7 @@ impl BoardRunner {
 
     fn on_press(&mut self, press: ButtonPress) {
         if !self.button.queue_press(press) {
-            tracing::debug!(base = self.core.base_topic(), "a press of the button was lost");
+            tracing::debug!(base = self.core.base_topic(), "a button press was dropped");
         }
     }
 
@@ -215,7 +216,7 @@ impl BoardRunner {
             ConnectionEvent::Messages(messages) => messages.iter().for_each(|message| self.on_message(message)),
             ConnectionEvent::PublishStatus(id, status) => self.device_port.on_publish_status(id, &status),
             ConnectionEvent::SubscriptionRefused(filter, reason) => {
-                tracing::warn!(filter = filter.as_str(), reason, "the board gets no commands");
+                tracing::warn!(filter = filter.as_str(), reason, "the broker refused the subscription to the commands");
             }
             ConnectionEvent::Notice(notice) => tracing::info!(base = self.core.base_topic(), notice),
         }
@@ -224,11 +225,11 @@ impl BoardRunner {
     fn on_connection_state(&mut self, state: ConnectionState) {
         let now = self.device_port.now;
         if state == ConnectionState::Connected {
-            self.core.connected(now, BOARD_IP, &mut self.device_port);
+            self.core.on_connected(now, BOARD_IP, &mut self.device_port);
         } else if *self.state_sender.borrow() == ConnectionState::Connected {
-            self.core.disconnected(now, &mut self.device_port);
+            self.core.on_disconnected(now, &mut self.device_port);
         }
-        tracing::info!(base = self.core.base_topic(), ?state, "the line of the board");
+        tracing::info!(base = self.core.base_topic(), ?state, "connection state of the board");
         self.state_sender.send_replace(state);
     }
 
@@ -237,7 +238,7 @@ impl BoardRunner {
         self.core.receive_message(self.device_port.now, topic_and_payload, message.retain, &mut self.device_port);
     }
 
-    /// Lets the board, the finger and the camera do what is due by now.
+    /// Runs what is due: the core, the button and the camera.
     fn tick(&mut self) {
         let now = self.started_at.elapsed();
         self.device_port.now = now;

@@ -1,4 +1,4 @@
-//! The embedded broker: MQTT 3.1.1 and 5 on one port, everything in memory, nothing on disk.
+//! The embedded broker: MQTT 3.1.1 and 5 on one port. It keeps its state in memory only.
 
 use std::{
     io,
@@ -9,12 +9,12 @@ use std::{
 use tokio::{net::TcpListener, sync::broadcast, task::JoinHandle};
 
 use super::{
-    accounts::{Access, Door, Pass},
+    accounts::{Access, AccountAuthProvider, Pass},
     error::DemoError,
     listener::Listener,
 };
 
-/// A running broker. Dropped, it stops; [`Broker::stop`] also waits until its ports are free.
+/// A running broker. Dropping it stops it; [`EmbeddedBroker::stop`] also waits until its ports are free.
 #[derive(Debug)]
 pub struct EmbeddedBroker {
     address: SocketAddr,
@@ -24,26 +24,26 @@ pub struct EmbeddedBroker {
     listener_task: JoinHandle<()>,
 }
 
-/// Where the broker listens by default: on this machine alone, on a free port.
+/// Returns the default address of the broker: the loopback address and any free port.
 #[must_use]
 pub const fn loopback_any_port() -> SocketAddr {
     SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0)
 }
 
 impl EmbeddedBroker {
-    /// Starts a broker; port 0 takes a free one. Returns when it accepts connections.
+    /// Starts a broker; port 0 is any free port. Returns when it accepts connections.
     ///
     /// # Errors
-    /// When the port cannot be had, when others could reach it and nobody said who may come in, and
-    /// when the file of accounts is wrong.
+    /// When it cannot listen on the address, when the address is reachable from other machines but `access`
+    /// is [`Access::LoopbackOnly`], or when the accounts file is invalid.
     pub async fn start(listen: SocketAddr, access: Access) -> Result<Self, DemoError> {
         Self::start_with_websocket(listen, None, access).await
     }
 
-    /// The same, with a second port for WebSocket, path `/mqtt`.
+    /// Starts a broker like [`EmbeddedBroker::start`], with a second port for WebSocket on the path `/mqtt`.
     ///
     /// # Errors
-    /// As [`Broker::start`].
+    /// As [`EmbeddedBroker::start`].
     pub async fn start_with_websocket(
         listen: SocketAddr,
         websocket: Option<SocketAddr>,
@@ -54,7 +54,7 @@ impl EmbeddedBroker {
                 return Err(DemoError::AccessPolicyMissing(address));
             }
         }
-        let (auth_provider, internal_credentials) = Door::new(&access)?;
+        let (auth_provider, internal_credentials) = AccountAuthProvider::new(&access)?;
         let (tcp_listener, address) = bind(listen).await?;
         let (websocket, websocket_address) = match websocket {
             Some(websocket) => bind(websocket).await.map(|(listener, address)| (Some(listener), Some(address)))?,
@@ -63,24 +63,24 @@ impl EmbeddedBroker {
         let (shutdown_sender, shutdown_receiver) = broadcast::channel(1);
         let listener = Listener::new(Arc::new(auth_provider), shutdown_sender.clone());
         let listener_task = tokio::spawn(listener.serve(tcp_listener, websocket, shutdown_receiver));
-        tracing::info!(%address, ?websocket_address, "the broker of the demo is up");
+        tracing::info!(%address, ?websocket_address, "the demo broker accepts connections");
         Ok(Self { address, websocket_address, internal_credentials, shutdown_sender, listener_task })
     }
 
-    /// Where it listens, with the real port.
+    /// Returns the address on which the broker listens, with the actual port.
     #[must_use]
     pub const fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// Where it listens for WebSocket, if it does.
+    /// Returns the address on which the broker listens for WebSocket, if any.
     #[must_use]
     pub const fn websocket_address(&self) -> Option<SocketAddr> {
         self.websocket_address
     }
 
-    /// The address that a client on this machine connects to: loopback where the broker listens on
-    /// every address.
+    /// Returns the address for clients on this machine: the loopback address if the broker listens on all
+    /// addresses.
     #[must_use]
     pub fn connect_address(&self) -> SocketAddr {
         let ip = match self.address.ip() {
@@ -91,29 +91,29 @@ impl EmbeddedBroker {
         SocketAddr::new(ip, self.address.port())
     }
 
-    /// A pass for the clients of this very program; `None` where nobody is asked for one.
+    /// Returns the credentials for clients of this program, or `None` if the broker requires none.
     #[must_use]
     pub const fn internal_credentials(&self) -> Option<&Pass> {
         self.internal_credentials.as_ref()
     }
 
-    /// Stops it and waits until it is gone, two seconds at most.
+    /// Stops the broker and waits until it has ended, two seconds at most.
     pub async fn stop(mut self) {
         let _ = self.shutdown_sender.send(());
         if let Err(error) = (&mut self.listener_task).await {
-            tracing::warn!("the broker of the demo did not stop by itself: {error}");
+            tracing::warn!("the demo broker did not stop cleanly: {error}");
         }
     }
 }
 
 impl Drop for EmbeddedBroker {
     fn drop(&mut self) {
-        // Where it has stopped already, nobody listens any more.
+        // Sending fails if the broker has already stopped.
         let _ = self.shutdown_sender.send(());
     }
 }
 
-/// A port, and where it really is.
+/// Binds a listener and returns it with its actual address.
 async fn bind(address: SocketAddr) -> Result<(TcpListener, SocketAddr), DemoError> {
     let bind_listener = async {
         let listener = TcpListener::bind(address).await?;

@@ -1,17 +1,17 @@
-//! The finger on the simulated button: presses become times at which it goes down and up.
+//! Simulates the board's button: converts presses to times at which the button goes down and up.
 
 use std::{collections::VecDeque, time::Duration};
 
-use super::board::{BUTTON_DEBOUNCE_MS, BUTTON_LONG_MS, ButtonPress};
+use super::board::{BUTTON_DEBOUNCE_MS, BUTTON_LONG_PRESS_MS, ButtonPress};
 
-/// The button stays down, and up, for longer than it bounces.
+/// How long the button stays down for a short press, and up between presses: longer than the debounce time.
 const SHORT_INTERVAL: Duration = Duration::from_millis(2 * BUTTON_DEBOUNCE_MS as u64);
-/// A held button stays down for longer than a long press takes to be told.
-const LONG_INTERVAL: Duration = Duration::from_millis(BUTTON_LONG_MS as u64 + 4 * BUTTON_DEBOUNCE_MS as u64);
-/// The most presses that are still to come.
+/// How long the button stays down for a long press: longer than the firmware's threshold.
+const LONG_INTERVAL: Duration = Duration::from_millis(BUTTON_LONG_PRESS_MS as u64 + 4 * BUTTON_DEBOUNCE_MS as u64);
+/// The maximum number of queued presses.
 const MAX_QUEUED_PRESSES: usize = 8;
 
-/// The finger.
+/// The simulated button.
 #[derive(Debug, Default)]
 pub struct ButtonSimulator {
     presses: VecDeque<ButtonPress>,
@@ -20,7 +20,7 @@ pub struct ButtonSimulator {
 }
 
 impl ButtonSimulator {
-    /// Presses the button as soon as it is free. Whether there was room for it.
+    /// Queues a press. Returns false if the queue is full.
     pub fn queue_press(&mut self, press: ButtonPress) -> bool {
         let has_room = self.presses.len() < MAX_QUEUED_PRESSES;
         if has_room {
@@ -29,13 +29,13 @@ impl ButtonSimulator {
         has_room
     }
 
-    /// When it moves next.
+    /// Returns when the button changes next.
     #[must_use]
     pub fn next_due(&self) -> Option<Duration> {
         (!self.presses.is_empty()).then_some(self.next_change)
     }
 
-    /// Moves if it is time to: whether the button is down now.
+    /// If a change is due, makes it and returns whether the button is down now.
     pub fn advance(&mut self, now: Duration) -> Option<bool> {
         let press = self.presses.front().filter(|_| self.next_change <= now)?;
         let down = !self.down;

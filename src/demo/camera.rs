@@ -1,13 +1,13 @@
-//! The camera of the demo: a small picture of the simulated room, drawn by code. It is no part of
-//! the firmware's contract; it is there so that a picture tile has something to show.
+//! The demo's camera: draws a small image of the simulated room. The firmware has no camera; this one exists
+//! so that an image tile has something to show.
 
 use image::{ImageFormat, Rgb as Pixel, RgbImage};
 
 use super::{board::LampColor, environment::RoomView};
 
-/// Columns of the picture.
+/// The width of the image in pixels.
 pub const IMAGE_WIDTH: u32 = 64;
-/// Rows of the picture.
+/// The height of the image in pixels.
 pub const IMAGE_HEIGHT: u32 = 48;
 
 const WINDOW: (f32, f32, f32, f32) = (6.0, 6.0, 28.0, 25.0);
@@ -16,29 +16,29 @@ const BULB: (f32, f32) = (47.0, 21.0);
 
 type FloatRgb = [f32; 3];
 
-/// The picture as a PNG file.
+/// Draws the room and returns the image as a PNG file.
 #[must_use]
 pub fn render_png(view: &RoomView) -> Vec<u8> {
-    let picture = RgbImage::from_fn(IMAGE_WIDTH, IMAGE_HEIGHT, |column, row| {
+    let image = RgbImage::from_fn(IMAGE_WIDTH, IMAGE_HEIGHT, |column, row| {
         let (x, y) = (cell_center(column), cell_center(row));
         Pixel(pixel_color(view, x, y).map(channel_to_u8))
     });
     let mut bytes = std::io::Cursor::new(Vec::new());
-    match picture.write_to(&mut bytes, ImageFormat::Png) {
+    match image.write_to(&mut bytes, ImageFormat::Png) {
         Ok(()) => bytes.into_inner(),
         Err(error) => {
-            tracing::error!(%error, "the picture of the room could not be written");
+            tracing::error!(%error, "cannot encode the camera image");
             Vec::new()
         }
     }
 }
 
-#[expect(clippy::cast_precision_loss, reason = "a picture has fewer than 2^24 columns")]
+#[expect(clippy::cast_precision_loss, reason = "the image has fewer than 2^24 columns")]
 fn cell_center(cell: u32) -> f32 {
     cell as f32 + 0.5
 }
 
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to what a u8 holds")]
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to the range of u8")]
 fn channel_to_u8(value: f32) -> u8 {
     (value.clamp(0.0, 1.0) * 255.0) as u8
 }
@@ -104,11 +104,11 @@ mod tests {
     }
 
     fn bulb_pixel(lamp_brightness: f32) -> [u8; 3] {
-        let picture = image::load_from_memory_with_format(&render_png(&view(lamp_brightness)), ImageFormat::Png)
+        let image = image::load_from_memory_with_format(&render_png(&view(lamp_brightness)), ImageFormat::Png)
             .unwrap()
             .to_rgb8();
-        assert_eq!(picture.dimensions(), (IMAGE_WIDTH, IMAGE_HEIGHT));
-        picture.get_pixel(47, 21).0
+        assert_eq!(image.dimensions(), (IMAGE_WIDTH, IMAGE_HEIGHT));
+        image.get_pixel(47, 21).0
     }
 
     #[test]

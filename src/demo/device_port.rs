@@ -1,5 +1,5 @@
-//! What the simulated board asks of the outside: messages go to its line, sensors and light are those
-//! of the room.
+//! The port of a simulated board: publishes over its connection, and reads sensors from and shows the light
+//! in its simulated environment.
 
 use std::{collections::HashMap, time::Duration};
 
@@ -15,32 +15,33 @@ use crate::{
     mqtt::Client,
 };
 
-/// The most messages under way; the core keeps what is more, and offers it again.
+/// The maximum number of messages in flight. The core retries what is refused.
 const MAX_IN_FLIGHT: usize = 64;
 
-/// The outside of a board.
+/// The port of a simulated board.
 pub struct SimulatedDevicePort {
-    /// The time since the board was switched on.
+    /// The time since the board was started.
     pub now: Duration,
-    /// The room that it stands in.
+    /// The environment of the board.
     pub environment: EnvironmentSimulator,
-    /// Whether the light has changed since this was last set to `false`.
+    /// Set when the light changes; the reader resets it.
     pub light_changed: bool,
-    /// The line to its broker, once there is one.
+    /// The client of the board's connection, once it is open.
     pub client: Option<Client>,
     in_flight: HashMap<PublishId, Qos>,
     last_publish_id: PublishId,
 }
 
 impl SimulatedDevicePort {
-    /// The outside of a board that is being switched on in this room.
+    /// Creates the port of a board in an environment.
     #[must_use]
     pub fn new(environment: EnvironmentSimulator) -> Self {
         let (now, last_publish_id) = (Duration::ZERO, PublishId::default());
         Self { now, environment, light_changed: false, client: None, in_flight: HashMap::new(), last_publish_id }
     }
 
-    /// Sends a message; whether the line takes it now.
+    /// Publishes a message. Returns false if it is not accepted: there is no client, the topic is invalid, or
+    /// too many messages are in flight.
     pub fn try_publish(&mut self, topic: &str, payload: &[u8], qos: Qos, retain: bool) -> bool {
         let (Some(client), Ok(topic)) = (&self.client, Topic::new(topic)) else { return false };
         if self.in_flight.len() >= MAX_IN_FLIGHT {
@@ -52,18 +53,19 @@ impl SimulatedDevicePort {
         true
     }
 
-    /// Notes how far a message has come.
+    /// Handles the publish status of a message.
     pub fn on_publish_status(&mut self, id: PublishId, status: &PublishStatus) {
         let still_in_flight = *status == PublishStatus::Sent && self.in_flight.get(&id) != Some(&Qos::AtMostOnce);
         if let PublishStatus::Failed(reason) = status {
-            tracing::debug!(reason, "a message of the board was given up");
+            tracing::debug!(reason, "a message of the board was not published");
         }
         if !still_in_flight {
             self.in_flight.remove(&id);
         }
     }
 
-    /// Asks for exactly this filter. Whether that could be asked.
+    /// Replaces the subscriptions with this filter. Returns false if there is no client or the filter is
+    /// invalid.
     #[must_use]
     pub fn try_subscribe(&self, filter: &str) -> bool {
         let (Some(client), Ok(filter)) = (&self.client, TopicFilter::new(filter)) else { return false };
@@ -82,7 +84,7 @@ impl DevicePort for SimulatedDevicePort {
         self.try_subscribe(filter)
     }
 
-    fn show_light(&mut self, light: Light) {
+    fn set_light(&mut self, light: Light) {
         self.environment.set_light(self.now, light);
         self.light_changed = true;
     }
@@ -92,7 +94,7 @@ impl DevicePort for SimulatedDevicePort {
     }
 
     fn save_settings(&mut self, _settings: BoardSettings) -> bool {
-        // A simulated board is new each time it is switched on.
+        // A simulated board starts with the same settings each time.
         true
     }
 }

@@ -1,46 +1,46 @@
-//! The room in which the simulated board stands: daylight that comes and goes, a lamp that warms and
-//! lights it, air that drifts. The same seed and the same times give the same room.
+//! Simulates the room around a board: changing daylight, a lamp that heats and lights the room, and a
+//! drifting temperature. It is deterministic: the same seed and the same times give the same readings.
 
 use std::{f32::consts::TAU, time::Duration};
 
-use super::board::{LIGHT_FULL, LampColor, Light, SensorReadings};
+use super::board::{LIGHT_LEVEL_MAX, LampColor, Light, SensorReadings};
 
-/// The room changes in steps of this length, so that it does not matter how often it is looked at.
+/// The length of a simulation step. With fixed steps, the result does not depend on how often it is read.
 const STEP: Duration = Duration::from_millis(250);
-/// A longer gap is no more than this: a machine that slept need not live through the night.
+/// The maximum number of steps to catch up, for example after the machine was suspended.
 const MAX_CATCH_UP_STEPS: u128 = 4 * 3_600;
-/// From one noon to the next.
+/// The length of a simulated day.
 const DAY_LENGTH: Duration = Duration::from_mins(4);
-/// The lamp that is off.
+/// The light while the lamp is off.
 const LIGHT_OFF: Light = Light { level: 0, color: LampColor(0, 0, 0) };
 
-/// The room.
+/// The simulated room.
 #[derive(Debug, Clone)]
 pub struct EnvironmentSimulator {
     random: fastrand::Rng,
     steps: u128,
     light: Light,
-    /// Degrees that the air is off its usual.
+    /// The deviation from the usual temperature, in degrees Celsius.
     temperature_drift: f32,
-    /// Degrees that the lamp has added.
+    /// The heat from the lamp, in degrees Celsius.
     lamp_heat: f32,
-    /// −1 to 1: clouds before the window.
+    /// The change of daylight by clouds, −1 to 1.
     clouds: f32,
-    /// dBm off the usual.
+    /// The deviation from the usual signal strength, in dB.
     rssi_fading: f32,
     heap_offset: f32,
 }
 
-/// What a look into the room shows.
+/// What the camera sees.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct RoomView {
-    /// 0 (night) to 1 (noon).
+    /// The daylight, from 0 (night) to 1 (noon).
     pub daylight: f32,
-    /// Where the sun is: 0 at sunrise to 1 at sunset, outside of that below the horizon.
+    /// The position of the sun: 0 at sunrise, 1 at sunset; above 1, it is below the horizon.
     pub sun: f32,
-    /// How bright the lamp is, 0 to 1.
+    /// The brightness of the lamp, 0 to 1.
     pub lamp: f32,
-    /// The colour of the lamp.
+    /// The color of the lamp.
     pub color: LampColor,
 }
 
@@ -49,13 +49,13 @@ fn phase(now: Duration, period: Duration) -> f32 {
     ratio(now.as_millis() % period, period)
 }
 
-#[expect(clippy::cast_precision_loss, reason = "milliseconds of minutes fit into 24 bits, near enough")]
+#[expect(clippy::cast_precision_loss, reason = "a day of a few minutes is below 2^24 milliseconds")]
 fn ratio(part: u128, whole: u128) -> f32 {
     part as f32 / whole as f32
 }
 
 impl EnvironmentSimulator {
-    /// The room that grows out of this seed.
+    /// Creates a room from a seed.
     #[must_use]
     pub fn new(seed: u64) -> Self {
         let mut random = fastrand::Rng::with_seed(seed);
@@ -71,13 +71,13 @@ impl EnvironmentSimulator {
         }
     }
 
-    /// From now on the lamp shines like this.
+    /// Sets the light of the lamp.
     pub fn set_light(&mut self, now: Duration, light: Light) {
         self.advance(now);
         self.light = light;
     }
 
-    /// What the board measures now.
+    /// Returns the current sensor readings.
     pub fn read_sensors(&mut self, now: Duration) -> SensorReadings {
         self.advance(now);
         let view = self.view(now);
@@ -91,7 +91,7 @@ impl EnvironmentSimulator {
         }
     }
 
-    /// What a look into the room shows now.
+    /// Returns what the camera sees now.
     #[must_use]
     pub fn view(&self, now: Duration) -> RoomView {
         let sun = phase(now + DAY_LENGTH / 8, DAY_LENGTH) * 2.0;
@@ -100,9 +100,9 @@ impl EnvironmentSimulator {
         RoomView { daylight, sun, lamp: self.lamp_brightness(), color: self.light.color }
     }
 
-    /// How bright the lamp is, 0 to 1.
+    /// Returns the brightness of the lamp, 0 to 1.
     fn lamp_brightness(&self) -> f32 {
-        f32::from(self.light.level) / f32::from(LIGHT_FULL)
+        f32::from(self.light.level) / f32::from(LIGHT_LEVEL_MAX)
     }
 
     fn noise(&mut self) -> f32 {
@@ -132,12 +132,12 @@ fn relative_luminance(LampColor(red, green, blue): LampColor) -> f32 {
     (0.3 * f32::from(red) + 0.59 * f32::from(green) + 0.11 * f32::from(blue)) / 255.0
 }
 
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to what a u16 holds")]
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to the range of u16")]
 fn clamp_to_u16(number: f32, min: f32, max: f32) -> u16 {
     number.clamp(min.max(0.0), max.min(65_535.0)) as u16
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "clamped to what a radio measures")]
+#[expect(clippy::cast_possible_truncation, reason = "clamped to a range within i8")]
 fn clamp_rssi(number: f32) -> i8 {
     number.clamp(-95.0, -30.0) as i8
 }
@@ -148,7 +148,7 @@ mod tests {
 
     const MINUTE: Duration = Duration::from_mins(1);
 
-    const LIGHT_ON: Light = Light { level: LIGHT_FULL, color: LampColor(255, 255, 255) };
+    const LIGHT_ON: Light = Light { level: LIGHT_LEVEL_MAX, color: LampColor(255, 255, 255) };
 
     #[test]
     fn environment_is_deterministic_for_same_seed_and_times() {
@@ -178,7 +178,8 @@ mod tests {
     fn sensor_readings_stay_in_range_and_vary() {
         let mut environment = EnvironmentSimulator::new(3);
         let sample = |second: u16| {
-            environment.set_light(Duration::from_secs(second.into()), Light { level: second % LIGHT_FULL, ..LIGHT_ON });
+            environment
+                .set_light(Duration::from_secs(second.into()), Light { level: second % LIGHT_LEVEL_MAX, ..LIGHT_ON });
             environment.read_sensors(Duration::from_secs(second.into()))
         };
         let samples: Vec<SensorReadings> = (0..3_600).map(sample).collect();

@@ -1,100 +1,100 @@
-//! What can go wrong with the demo, as sentences for the person at the keyboard.
+//! The errors of the demo, with messages for the user.
 
 use std::{net::SocketAddr, path::PathBuf};
 
 /// Why the demo does not start.
 #[derive(Debug, thiserror::Error)]
 pub enum DemoError {
-    /// Someone else listens there.
+    /// Another program listens on the port.
     #[error(
-        "port {} on {} is in use; end the program that listens there, or take another port with `--listen {}` (port 0 takes a free one)",
+        "port {} on {} is in use: stop the program that listens there, or choose another port with `--listen {}` (0 is any free port)",
         .0.port(), .0.ip(), SocketAddr::new(.0.ip(), 0)
     )]
     PortInUse(SocketAddr),
-    /// The system does not give this port to an ordinary user.
-    #[error("port {} on {} is not allowed to you; take one above 1023 with `--listen`", .0.port(), .0.ip())]
+    /// The system does not allow the user to listen on the port.
+    #[error("no permission to listen on port {} of {}: choose one above 1023 with `--listen`", .0.port(), .0.ip())]
     PortForbidden(SocketAddr),
-    /// The address belongs to another machine.
-    #[error("{} is no address of this machine; `--listen 0.0.0.0:{}` listens on all of them", .0.ip(), .0.port())]
+    /// The address is not an address of this machine.
+    #[error(
+        "{} is not an address of this machine; `--listen 0.0.0.0:{}` listens on all of its addresses", .0.ip(), .0.port()
+    )]
     AddressNotLocal(SocketAddr),
-    /// Listening failed in another way.
+    /// Listening failed for another reason.
     #[error("cannot listen on {address}: {reason}")]
     ListenFailed {
-        /// Where it was tried.
+        /// The address to listen on.
         address: SocketAddr,
-        /// What the system or the broker said.
+        /// The error message.
         reason: String,
     },
-    /// Others could reach the broker, and nobody said who may come in.
+    /// The broker would be reachable from other machines, and no access rule was given.
     #[error(
-        "{0} can be reached from other machines, so say who may come in: `--accounts FILE` with a line for each user, or `--anonymous` for everyone"
+        "{0} can be reached from other machines: use `--accounts FILE` to require passwords, or `--anonymous` to let everyone connect"
     )]
     AccessPolicyMissing(SocketAddr),
-    /// The file of accounts cannot be read.
+    /// The accounts file cannot be read.
     #[error("cannot read the accounts in {}: {reason}", path.display())]
     AccountsUnreadable {
         /// The file.
         path: PathBuf,
-        /// What the system said.
+        /// The cause.
         reason: std::io::Error,
     },
-    /// A line of the file of accounts is wrong.
+    /// A line of the accounts file is invalid.
     #[error("{}, line {line}: {wrong}", path.display())]
     InvalidAccountLine {
         /// The file.
         path: PathBuf,
-        /// From 1.
+        /// The line number, from 1.
         line: usize,
-        /// What is wrong, and what to do.
+        /// The error in the line.
         wrong: AccountError,
     },
-    /// The file of accounts names nobody.
-    #[error("{} holds no account; `mqtt-dash demo --hash-password USER` prints a line for it", .0.display())]
+    /// The accounts file contains no account.
+    #[error("{} contains no account; `mqtt-dash demo --hash-password USER` prints a line for it", .0.display())]
     NoAccounts(PathBuf),
-    /// No account can be made of this user and password.
+    /// The user name or the password cannot be used for an account.
     #[error("{0}")]
     InvalidAccount(#[from] AccountError),
-    /// No board can be called so.
+    /// The ID of a board is invalid.
     #[error(
-        "`{0}` cannot be the id of a board: 1 to 32 letters, digits, `_` or `-`; the numbers of several boards count"
+        "`{0}` is not a valid board ID: use 1 to 32 letters, digits, `_` or `-`, including the number of each board"
     )]
     InvalidBoardId(String),
-    /// The source of random numbers or the hash failed.
-    #[error("this machine gives no random numbers for a password: {0}")]
+    /// Generating random numbers, or hashing with them, failed.
+    #[error("cannot generate random numbers for a password: {0}")]
     RandomSourceFailed(String),
 }
 
-/// What is wrong with an account. The line itself is never shown: it may hold a password.
+/// An error in an account. The line itself is never shown, because it may contain a password.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum AccountError {
-    /// There is no colon.
-    #[error("`user:hash` is wanted; `mqtt-dash demo --hash-password USER` prints such a line")]
+    /// The colon is missing.
+    #[error("expected `user:hash`; `mqtt-dash demo --hash-password USER` prints such a line")]
     MissingColon,
-    /// There is nothing before the colon.
-    #[error("the user's name is missing before the `:`")]
+    /// The user name before the colon is missing.
+    #[error("the user name before `:` is missing")]
     MissingUser,
-    /// What stands behind the colon is no hash that can be used.
-    #[error(
-        "the password of `{0}` is no argon2 hash; `mqtt-dash demo --hash-password {0}` prints the line to put here"
-    )]
+    /// The text after the colon is not a supported hash.
+    #[error("the password of `{0}` is not an argon2 hash; `mqtt-dash demo --hash-password {0}` prints the right line")]
     InvalidHash(String),
-    /// The same user stands in an earlier line.
-    #[error("`{user}` stands in line {first} already; keep one of the two")]
+    /// An earlier line has the same user.
+    #[error("`{user}` is already in line {first}: remove one of them")]
     DuplicateUser {
-        /// The user.
+        /// The user name.
         user: String,
-        /// The earlier line, from 1.
+        /// The number of the earlier line, from 1.
         first: usize,
     },
-    /// The bytes are no text.
-    #[error("this is no UTF-8 text")]
+    /// The line is not UTF-8.
+    #[error("invalid UTF-8")]
     InvalidUtf8,
-    /// A name that a line of the file cannot hold.
+    /// The user name is not allowed in the file.
     #[error(
-        "`{0}` cannot be a user's name: it may hold no `:` and no line break, nor begin with `#` or blanks, nor end with blanks"
+        "`{0}` is not a valid user name: it must not be empty, contain `:` or line breaks, start with `#`, or start or end with blanks"
     )]
     InvalidUser(String),
-    /// An empty password.
+    /// The password is empty.
     #[error("the password is empty")]
     EmptyPassword,
 }

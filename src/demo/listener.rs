@@ -1,5 +1,5 @@
-//! Lets clients in: each connection is welcomed by a task of its own, so that nobody who stays silent
-//! holds up the others, and is then given to the library that speaks MQTT with it.
+//! Accepts the clients of the embedded broker. Each connection has a task, so that a silent client does not
+//! block others; after the handshake, the `mqtt5` crate handles it.
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
@@ -20,25 +20,26 @@ use tokio::{
     time::{interval, sleep, timeout},
 };
 
-/// The largest packet that the broker takes, in bytes: what a profile allows unless it says otherwise.
+/// The maximum packet size that the broker accepts, in bytes: the default of a profile.
 const MAX_PACKET_BYTES: usize = 16 * 1024 * 1024;
-/// What a client that is away may have waiting.
+/// The limits of the messages that are queued for a disconnected client.
 const OFFLINE_QUEUE_LIMITS: QueueLimits = QueueLimits { max_messages: 10_000, max_bytes: 16 * 1024 * 1024 };
 const MAX_CLIENTS: usize = 1_000;
-/// Connections a second, of all clients and of one address: a class joins at once, a loop does not.
+/// The maximum number of connections per second, in total and from one address. A class may connect at the
+/// same time; a client that reconnects in a loop must be limited.
 const MAX_CONNECTIONS_PER_SECOND: u32 = 10_000;
 const MAX_RETAINED_MESSAGES: usize = 10_000;
 const SESSION_EXPIRY: Duration = Duration::from_hours(24);
-/// How long a client may take to shake hands over WebSocket.
+/// The timeout of the WebSocket handshake.
 const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(5);
-/// How long clients may take to leave when the broker stops.
+/// How long to wait for clients to disconnect when the broker stops.
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(2);
-/// How often sessions and counts that are over are swept out.
+/// The interval for removing expired sessions and rate limits.
 const CLEANUP_INTERVAL: Duration = Duration::from_mins(1);
-/// How long nobody is let in after that failed: mostly, the system has no room for another socket.
+/// The delay after a failed accept; the usual cause is that no more sockets are available.
 const ACCEPT_RETRY_DELAY: Duration = Duration::from_millis(100);
 
-/// What every client of the broker shares.
+/// Accepts clients; holds the state that they share.
 pub(super) struct Listener {
     config: Arc<BrokerConfig>,
     router: Arc<MessageRouter>,
@@ -50,7 +51,7 @@ pub(super) struct Listener {
 }
 
 impl Listener {
-    /// Nobody is in yet. What is sent on `closing` asks everyone to leave.
+    /// Creates a listener. A message on `shutdown_sender` asks all clients to disconnect.
     pub(super) fn new(auth_provider: Arc<dyn AuthProvider>, shutdown_sender: Sender<()>) -> Self {
         let config = BrokerConfig::new().with_max_packet_size(MAX_PACKET_BYTES).with_session_expiry(SESSION_EXPIRY);
         let storage = Arc::new(DynamicStorage::Memory(MemoryBackend::with_queue_limits(OFFLINE_QUEUE_LIMITS)));
@@ -76,7 +77,7 @@ impl Listener {
         }
     }
 
-    /// Lets clients in until everyone is asked to leave, and waits until they have left, two seconds at most.
+    /// Accepts clients until the shutdown, then waits until they have disconnected, two seconds at most.
     pub(super) async fn serve(
         self,
         tcp_listener: TcpListener,
@@ -102,28 +103,28 @@ impl Listener {
                 Ok((stream, peer)) if this.resource_monitor.can_accept_connection(peer.ip()).await => {
                     clients.spawn(Arc::clone(&this).serve_client(stream, peer, is_websocket));
                 }
-                Ok((_, peer)) => tracing::warn!(%peer, "the demo's broker has no room for another client"),
+                Ok((_, peer)) => tracing::warn!(%peer, "the demo broker rejected a client: too many connections"),
                 Err(error) => {
-                    tracing::warn!("the demo's broker cannot let anybody in: {error}");
+                    tracing::warn!("the demo broker cannot accept a connection: {error}");
                     sleep(ACCEPT_RETRY_DELAY).await;
                 }
             }
         }
         sys_topics_task.abort();
-        // From here on the ports are free.
+        // Closes the ports before waiting for the clients.
         drop((tcp_listener, websocket_listener));
         let all_closed = async { while clients.join_next().await.is_some() {} };
         if timeout(SHUTDOWN_TIMEOUT, all_closed).await.is_err() {
-            // Mostly one that has connected and never said who it is.
-            tracing::debug!("{} clients of the demo's broker do not leave by themselves", clients.len());
+            // Usually a client that has connected and never sent CONNECT.
+            tracing::debug!("{} clients of the demo broker did not disconnect in time", clients.len());
             clients.shutdown().await;
         }
     }
 
-    /// Shakes hands with a client and lets the library speak with it until it leaves.
+    /// Performs the handshake with a client and runs its handler until it disconnects.
     async fn serve_client(self: Arc<Self>, stream: TcpStream, peer: SocketAddr, is_websocket: bool) {
         if let Err(error) = stream.set_nodelay(true) {
-            tracing::debug!(%peer, "its messages may be held back: {error}");
+            tracing::debug!(%peer, "cannot set TCP_NODELAY: {error}");
         }
         let mut shutdown_receiver = self.shutdown_sender.subscribe();
         let transport = if is_websocket {
@@ -134,8 +135,8 @@ impl Listener {
             };
             match handshake {
                 Ok(Ok(stream)) => BrokerTransport::websocket(stream),
-                Ok(Err(error)) => return tracing::debug!(%peer, "no WebSocket: {error}"),
-                Err(_) => return tracing::debug!(%peer, "it came for WebSocket and stayed silent"),
+                Ok(Err(error)) => return tracing::debug!(%peer, "the WebSocket handshake failed: {error}"),
+                Err(_) => return tracing::debug!(%peer, "the WebSocket handshake timed out"),
             }
         } else {
             BrokerTransport::tcp(stream)
@@ -154,20 +155,20 @@ impl Listener {
         if let Err(error) = handler.run().await
             && !error.is_normal_disconnect()
         {
-            tracing::debug!(%peer, "it left: {error}");
+            tracing::debug!(%peer, "the client disconnected: {error}");
         }
     }
 
     async fn remove_expired(&self) {
         if let Err(error) = self.storage.cleanup_expired().await {
-            tracing::debug!("sessions are not swept out: {error}");
+            tracing::debug!("cannot remove expired sessions: {error}");
         }
         self.router.sweep_sessions().await;
         self.resource_monitor.cleanup_expired_windows().await;
     }
 }
 
-/// The next connection, where there is such a port.
+/// Accepts a connection, or waits forever if there is no listener.
 async fn accept_or_pending(listener: Option<&TcpListener>) -> std::io::Result<(TcpStream, SocketAddr)> {
     match listener {
         Some(listener) => listener.accept().await,

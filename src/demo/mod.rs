@@ -1,14 +1,14 @@
-//! What stands behind `mqtt-dash demo`: an embedded broker and a simulated ESP32 that speaks to it
-//! over a socket like any other client. Nothing of it needs a network, a file or a server.
+//! The demo (`mqtt-dash demo`): an embedded broker and simulated ESP32 boards, which connect to it over TCP
+//! like any other client. It needs no network, no files and no server.
 //!
 //! ```text
-//!   any client ──── broker ──── mqtt ──── client ──┬── board ──── device/core, in C
-//!                     │                            ├── ports ──── world ──── camera
-//!                  accounts                        └── finger
+//!   any client ──── broker ──── mqtt::Client ──── board_task ──┬── board ──── device/core, in C
+//!                     │                                        ├── device_port ──── environment ──── camera
+//!                  accounts                                    └── button
 //! ```
 //!
-//! The board is the firmware's own core: time, messages, sensors and the button are handed in (see
-//! [`board`]). It reaches its broker, this one or any other, by the same [`crate::mqtt::Client`] as the
+//! A board runs the firmware's core and passes it the time, messages, sensor readings and the button (see
+//! [`board`]). It connects to its broker, this one or any other, with the same [`crate::mqtt::Client`] as the
 //! dashboard.
 
 pub mod accounts;

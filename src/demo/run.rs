@@ -1,4 +1,4 @@
-//! A broker and its boards together: what `mqtt-dash demo` starts.
+//! Starts and stops the broker and the boards of `mqtt-dash demo`.
 
 use std::net::SocketAddr;
 
@@ -16,14 +16,14 @@ use crate::{
     mqtt::Login,
 };
 
-/// What to start.
+/// The options of the demo.
 #[derive(Debug, Clone)]
 pub struct DemoOptions {
-    /// Where the broker listens; port 0 takes a free one.
+    /// The address on which the broker listens; port 0 is any free port.
     pub listen: SocketAddr,
-    /// Where it listens for WebSocket, if it shall.
+    /// The address on which it listens for WebSocket, if any.
     pub websocket: Option<SocketAddr>,
-    /// Who may come in.
+    /// Who may connect.
     pub access: Access,
     /// The boards.
     pub boards: BoardsOptions,
@@ -40,18 +40,18 @@ impl Default for DemoOptions {
     }
 }
 
-/// Which boards to switch on.
+/// The options of the simulated boards.
 #[derive(Debug, Clone)]
 pub struct BoardsOptions {
-    /// How many.
+    /// The number of boards.
     pub count: usize,
-    /// The id of the first; the others are `<id>-2`, `<id>-3`, …
+    /// The ID of the first board; the others are `<id>-2`, `<id>-3`, …
     pub id: String,
-    /// How they are set.
+    /// The initial settings of each board.
     pub settings: BoardSettings,
-    /// Whether they send pictures too.
+    /// Whether the boards publish camera images.
     pub camera: bool,
-    /// The room of the first grows out of it; the others follow.
+    /// The seed of the first board's environment; the others use the following numbers.
     pub seed: u64,
 }
 
@@ -69,25 +69,25 @@ impl Default for BoardsOptions {
 }
 
 impl BoardsOptions {
-    /// The client id of the first board unless it is given another: as the firmware has it.
+    /// Returns the default client ID of the first board, which is the same as that of the firmware.
     #[must_use]
     pub fn client_id(&self) -> String {
         format!("esp32-{}", self.id)
     }
 }
 
-/// Switches boards on at any broker. The client id of the login is that of the first board, the
-/// others add `-2`, `-3`, … to it.
+/// Starts boards that connect to any broker. The first board uses the client ID of `login`, the others append
+/// `-2`, `-3`, … to it.
 ///
 /// # Errors
-/// When the id of a board cannot be one.
+/// When the ID of a board is invalid.
 pub fn spawn_boards(options: &BoardsOptions, profile: &Profile, login: &Login) -> Result<Vec<BoardTask>, DemoError> {
     (1..=options.count)
         .zip(options.seed..)
         .map(|(number, seed)| {
-            let add_number = |name: &str| if number == 1 { name.to_owned() } else { format!("{name}-{number}") };
-            let login = Login { client_id: add_number(&login.client_id), ..login.clone() };
-            let identity = board_identity(add_number(&options.id), number);
+            let numbered = |name: &str| if number == 1 { name.to_owned() } else { format!("{name}-{number}") };
+            let login = Login { client_id: numbered(&login.client_id), ..login.clone() };
+            let identity = board_identity(numbered(&options.id), number);
             let config = BoardConfig { identity, settings: options.settings, seed, camera: options.camera };
             BoardTask::spawn(config, profile.clone(), login)
         })
@@ -105,7 +105,7 @@ fn board_identity(id: String, number: usize) -> BoardIdentity {
     }
 }
 
-/// A running demo. Dropped, it stops; [`Demo::stop`] also waits until its ports are free.
+/// A running demo. Dropping it stops it; [`Demo::stop`] also waits until its ports are free.
 #[derive(Debug)]
 pub struct Demo {
     boards: Vec<BoardTask>,
@@ -114,11 +114,11 @@ pub struct Demo {
 }
 
 impl Demo {
-    /// Starts the broker and switches the boards on. Returns when the broker accepts connections;
-    /// the boards are online a moment later.
+    /// Starts the broker and the boards. Returns when the broker accepts connections; the boards connect
+    /// shortly after that.
     ///
     /// # Errors
-    /// As [`Broker::start`] and [`spawn_boards`].
+    /// As [`EmbeddedBroker::start`] and [`spawn_boards`].
     pub async fn start(options: DemoOptions) -> Result<Self, DemoError> {
         let DemoOptions { listen, websocket, access, boards } = options;
         let broker = EmbeddedBroker::start_with_websocket(listen, websocket, access).await?;
@@ -135,26 +135,26 @@ impl Demo {
         Ok(Self { boards, broker, url })
     }
 
-    /// The broker.
+    /// Returns the broker.
     #[must_use]
     pub const fn broker(&self) -> &EmbeddedBroker {
         &self.broker
     }
 
-    /// The boards.
+    /// Returns the boards.
     #[must_use]
     pub fn boards(&self) -> &[BoardTask] {
         &self.boards
     }
 
-    /// The address by which clients on this machine reach the broker, the boards among them.
+    /// Returns the URL of the broker for clients on this machine.
     #[must_use]
     pub const fn url(&self) -> &BrokerUrl {
         &self.url
     }
 
-    /// A profile named `demo` that reaches the broker from this very program, with a pass where one
-    /// is asked for.
+    /// Returns a profile named `demo` with which this program connects to the broker; with credentials if the
+    /// broker requires them.
     #[must_use]
     pub fn profile(&self) -> Profile {
         let credentials = self.broker.internal_credentials();
@@ -173,7 +173,7 @@ impl Demo {
         }
     }
 
-    /// Stops the boards and the broker, and waits until they are gone.
+    /// Stops the boards and the broker, and waits until they have ended.
     pub async fn stop(self) {
         let Self { boards, broker, .. } = self;
         join_all(boards.into_iter().map(BoardTask::stop)).await;

@@ -1,14 +1,15 @@
-//! The firmware's core, `device/core`, called from Rust: the only unsafe code of this project.
+//! The FFI to the firmware's core, `device/core`: the only unsafe code of this project.
 //!
 //! A [`DeviceCore`] owns two allocations that do not move: the C `struct device`, of which only size and
-//! alignment are known here, and a slot, which is the `context` that C hands back to the functions
-//! of its port. While a call into C lasts the slot points to a [`Call`] on the stack, which lends
-//! the outside; otherwise it is null. C calls back only from within a call, never from another
-//! thread, and no port calls into the core again, so whoever follows the slot is alone.
+//! alignment are known here, and a slot, which is the `context` that C passes to the functions of its port.
+//! During a call into C, the slot points to an [`ActiveCall`] on the stack, which borrows the [`DevicePort`];
+//! otherwise it is null. C calls the port only during a call and on the same thread, and a port cannot call
+//! the core, so access through the slot is exclusive.
 //!
-//! A panic of the outside does not run through C: it waits in the [`Call`] and goes on behind it.
+//! A panic of the port must not unwind through C: it is stored in the [`ActiveCall`] and resumed after C has
+//! returned.
 
-#![expect(unsafe_code, reason = "the firmware is C; this file is the border to it")]
+#![expect(unsafe_code, reason = "the firmware is written in C; this file is the FFI to it")]
 
 use std::{
     alloc::{self, Layout},
@@ -24,9 +25,9 @@ use std::{
 };
 
 use super::{
-    BUTTON_DEBOUNCE_MS, BUTTON_LONG_MS, BoardIdentity, BoardMessage, BoardSettings, DevicePort, LIGHT_FULL, LampMode,
-    SensorReadings,
-    raw::{RawIdentity, RawLight, RawPiece, RawReadings, RawSettings},
+    BUTTON_DEBOUNCE_MS, BUTTON_LONG_PRESS_MS, BoardIdentity, BoardMessage, BoardSettings, DevicePort, LIGHT_LEVEL_MAX,
+    LampMode, SensorReadings,
+    raw::{RawFragment, RawIdentity, RawLight, RawReadings, RawSettings},
 };
 
 /// `struct device`: opaque.
@@ -42,13 +43,13 @@ struct RawPort {
     context: *mut c_void,
     publish: unsafe extern "C" fn(*mut c_void, *const c_char, *const c_char, usize, c_int, bool) -> bool,
     subscribe: unsafe extern "C" fn(*mut c_void, *const c_char, c_int) -> bool,
-    light: unsafe extern "C" fn(*mut c_void, *const RawLight),
-    read: unsafe extern "C" fn(*mut c_void, *mut RawReadings),
-    save: unsafe extern "C" fn(*mut c_void, *const RawSettings) -> bool,
+    set_light: unsafe extern "C" fn(*mut c_void, *const RawLight),
+    read_sensors: unsafe extern "C" fn(*mut c_void, *mut RawReadings),
+    save_settings: unsafe extern "C" fn(*mut c_void, *const RawSettings) -> bool,
 }
 
-// SAFETY: these are the functions of device.h and layout.c with the same types. Size, alignment and
-// layout take no pointer and touch no state.
+// SAFETY: the declarations match device.h and layout.c. The three safe functions take no pointer and access
+// no mutable state.
 unsafe extern "C" {
     safe fn device_size() -> usize;
     safe fn device_alignment() -> usize;
@@ -63,14 +64,14 @@ unsafe extern "C" {
     fn device_on_connected(device: *mut RawDevice, ip: *const c_char, now: u32);
     fn device_on_disconnected(device: *mut RawDevice, now: u32);
     fn device_go_offline(device: *mut RawDevice, now: u32) -> bool;
-    fn device_receive(device: *mut RawDevice, piece: *const RawPiece, now: u32);
-    fn device_set_button(device: *mut RawDevice, down: bool, now: u32);
+    fn device_receive(device: *mut RawDevice, fragment: *const RawFragment, now: u32);
+    fn device_set_button(device: *mut RawDevice, pressed: bool, now: u32);
     fn device_tick(device: *mut RawDevice, now: u32);
     fn device_ms_until_tick(device: *const RawDevice, now: u32) -> u32;
     fn device_format_topic(device: *const RawDevice, suffix: *const c_char, out: *mut c_char, size: usize) -> bool;
 }
 
-/// What layout.c has to say, in its order.
+/// The layout that Rust expects: the same values in the same order as in layout.c.
 #[rustfmt::skip]
 const LAYOUT: &[usize] = &[
     size_of::<RawSettings>(),
@@ -88,26 +89,25 @@ const LAYOUT: &[usize] = &[
     offset_of!(RawIdentity, mac), offset_of!(RawIdentity, reset_reason),
     size_of::<RawPort>(),
     offset_of!(RawPort, context), offset_of!(RawPort, publish), offset_of!(RawPort, subscribe),
-    offset_of!(RawPort, light), offset_of!(RawPort, read), offset_of!(RawPort, save),
-    size_of::<RawPiece>(),
-    offset_of!(RawPiece, topic), offset_of!(RawPiece, topic_length), offset_of!(RawPiece, data),
-    offset_of!(RawPiece, length), offset_of!(RawPiece, offset), offset_of!(RawPiece, total),
-    offset_of!(RawPiece, retained),
+    offset_of!(RawPort, set_light), offset_of!(RawPort, read_sensors), offset_of!(RawPort, save_settings),
+    size_of::<RawFragment>(),
+    offset_of!(RawFragment, topic), offset_of!(RawFragment, topic_length), offset_of!(RawFragment, data),
+    offset_of!(RawFragment, length), offset_of!(RawFragment, offset), offset_of!(RawFragment, total),
+    offset_of!(RawFragment, retained),
     LampMode::Steady as usize, LampMode::Blink as usize, LampMode::Breathe as usize, 3,
-    LIGHT_FULL as usize, BUTTON_DEBOUNCE_MS as usize, BUTTON_LONG_MS as usize,
+    LIGHT_LEVEL_MAX as usize, BUTTON_DEBOUNCE_MS as usize, BUTTON_LONG_PRESS_MS as usize,
 ];
 
-/// Where the [`Call`] is that is going on, as C holds it.
+/// A pointer to the [`ActiveCall`] in progress, or null. C holds the address of the slot.
 type CallSlot = Cell<*mut c_void>;
 
-/// What is lent to C for the length of one call.
+/// A call into C in progress: the port that it borrows, and the panic of the port, if any.
 struct ActiveCall<'a> {
     device_port: &'a mut dyn DevicePort,
     panic: Option<Box<dyn Any + Send>>,
 }
 
-/// A board: the firmware's core with memory of its own. Every `now` is the time since it was
-/// switched on.
+/// The firmware's core of one board, with its memory. Every `now` is the time since the board was started.
 pub struct DeviceCore {
     device: NonNull<RawDevice>,
     slot: NonNull<CallSlot>,
@@ -115,15 +115,16 @@ pub struct DeviceCore {
     base_topic: String,
 }
 
-// SAFETY: nothing in the core belongs to a thread: C has no global and no thread-local state, both
-// allocations belong to this value alone, and the slot is null between calls.
+// SAFETY: nothing in the core is bound to a thread: C has no global and no thread-local state, both
+// allocations are owned by this value alone, and the slot is null between calls.
 unsafe impl Send for DeviceCore {}
 
 impl DeviceCore {
-    /// Switches a board on with the settings of its last run; `None`: the id is not valid.
+    /// Initializes a board with the settings of its last run. Returns `None` if the ID is not valid, or a
+    /// text contains a NUL character.
     ///
     /// # Panics
-    /// When C and Rust disagree about the layout of what they share, which is a fault of the build.
+    /// When the layout of the shared types differs between C and Rust, which is a bug in this program.
     pub fn new(
         identity: &BoardIdentity,
         stored: BoardSettings,
@@ -132,7 +133,7 @@ impl DeviceCore {
     ) -> Option<Self> {
         let layouts_match =
             (0..=LAYOUT.len()).all(|i| mqtt_dash_layout(i) == LAYOUT.get(i).copied().unwrap_or(usize::MAX));
-        assert!(layouts_match, "C has laid out device.h otherwise than core.rs");
+        assert!(layouts_match, "the layout of the types differs between device.h and core.rs");
         let to_c_string = |text: &str| CString::new(text).ok();
         let (id, chip, sdk) = (to_c_string(&identity.id)?, to_c_string(&identity.chip)?, to_c_string(&identity.sdk)?);
         let (mac, reset_reason) = (to_c_string(&identity.mac)?, to_c_string(&identity.reset_reason)?);
@@ -144,10 +145,11 @@ impl DeviceCore {
             reset_reason: reset_reason.as_ptr(),
         };
         let mut core = Self::allocate()?;
-        let port = RawPort { context: core.slot.as_ptr().cast(), publish, subscribe, light, read, save };
+        let port =
+            RawPort { context: core.slot.as_ptr().cast(), publish, subscribe, set_light, read_sensors, save_settings };
         let stored = RawSettings::from(stored);
-        // SAFETY: the device has the memory that it asks for; the rest is alive for this call, and C
-        // copies what it keeps: the texts and the port, whose context lives as long as the device.
+        // SAFETY: the device has the size and alignment that C requires. The other pointers are valid during
+        // this call, and C copies the texts and the port, whose context lives as long as the device.
         let valid = core.call_with_port(device_port, |device| unsafe {
             device_init(device, &raw const port, &raw const identity, &raw const stored, millis(now))
         });
@@ -170,7 +172,7 @@ impl DeviceCore {
 
     fn read_base_topic(&self) -> String {
         let mut buffer = [0_u8; 128];
-        // SAFETY: the device was initialised; C writes at most so many bytes and ends them with NUL.
+        // SAFETY: the device was initialized; C writes at most `buffer.len()` bytes including a NUL.
         let fits = unsafe {
             device_format_topic(self.device.as_ptr(), c"".as_ptr(), buffer.as_mut_ptr().cast(), buffer.len())
         };
@@ -178,32 +180,32 @@ impl DeviceCore {
         topic.to_string_lossy().trim_end_matches('/').to_owned()
     }
 
-    /// `esp32/<id>`: every topic of the board begins with it.
+    /// Returns the base topic, `esp32/<id>`, with which every topic of the board begins.
     #[must_use]
     pub fn base_topic(&self) -> &str {
         &self.base_topic
     }
 
-    /// The line is up; the board has this address.
-    pub fn connected(&mut self, now: Duration, ip: &str, device_port: &mut dyn DevicePort) {
+    /// Tells the core that the MQTT client has connected, and the IP address of the board.
+    pub fn on_connected(&mut self, now: Duration, ip: &str, device_port: &mut dyn DevicePort) {
         let ip = CString::new(ip).unwrap_or_default();
-        // SAFETY: the device is initialised, and the text is alive for this call.
+        // SAFETY: the device is initialized, and the text is valid during this call.
         self.call_with_port(device_port, |device| unsafe { device_on_connected(device, ip.as_ptr(), millis(now)) });
     }
 
-    /// The line is down.
-    pub fn disconnected(&mut self, now: Duration, device_port: &mut dyn DevicePort) {
-        // SAFETY: the device is initialised.
+    /// Tells the core that the MQTT client has lost its connection.
+    pub fn on_disconnected(&mut self, now: Duration, device_port: &mut dyn DevicePort) {
+        // SAFETY: the device is initialized.
         self.call_with_port(device_port, |device| unsafe { device_on_disconnected(device, millis(now)) });
     }
 
-    /// A planned end: the board says that it is offline. Whether that could be sent.
-    pub fn publish_offline(&mut self, now: Duration, device_port: &mut dyn DevicePort) -> bool {
-        // SAFETY: the device is initialised.
+    /// Publishes "offline" before a planned disconnect. Returns false if it could not be published.
+    pub fn go_offline(&mut self, now: Duration, device_port: &mut dyn DevicePort) -> bool {
+        // SAFETY: the device is initialized.
         self.call_with_port(device_port, |device| unsafe { device_go_offline(device, millis(now)) })
     }
 
-    /// A message has come on a topic that the board has subscribed to.
+    /// Passes a received message to the core.
     pub fn receive_message(
         &mut self,
         now: Duration,
@@ -211,7 +213,7 @@ impl DeviceCore {
         retained: bool,
         device_port: &mut dyn DevicePort,
     ) {
-        let piece = RawPiece {
+        let fragment = RawFragment {
             topic: topic.as_ptr().cast(),
             topic_length: topic.len(),
             data: payload.as_ptr(),
@@ -220,20 +222,20 @@ impl DeviceCore {
             total: payload.len(),
             retained,
         };
-        // SAFETY: the device is initialised; topic and payload are alive for this call and have the
-        // lengths that stand beside them. C keeps no pointer to them.
-        self.call_with_port(device_port, |device| unsafe { device_receive(device, &raw const piece, millis(now)) });
+        // SAFETY: the device is initialized; topic and payload are valid during this call and have the given
+        // lengths. C keeps no pointer to them.
+        self.call_with_port(device_port, |device| unsafe { device_receive(device, &raw const fragment, millis(now)) });
     }
 
-    /// The button is down, or it is not.
+    /// Passes the level of the button to the core.
     pub fn set_button(&mut self, now: Duration, down: bool, device_port: &mut dyn DevicePort) {
-        // SAFETY: the device is initialised.
+        // SAFETY: the device is initialized.
         self.call_with_port(device_port, |device| unsafe { device_set_button(device, down, millis(now)) });
     }
 
-    /// Time has passed. Returns after how long to call again at the latest.
+    /// Does what is due. Returns how long to wait at most before the next call.
     pub fn tick(&mut self, now: Duration, device_port: &mut dyn DevicePort) -> Duration {
-        // SAFETY: the device is initialised.
+        // SAFETY: the device is initialized.
         let wait = self.call_with_port(device_port, |device| unsafe {
             device_tick(device, millis(now));
             device_ms_until_tick(device, millis(now))
@@ -241,7 +243,7 @@ impl DeviceCore {
         Duration::from_millis(wait.into())
     }
 
-    /// Calls into C and lends it the outside meanwhile.
+    /// Calls into C with the port available to it, and resumes a panic of the port afterwards.
     fn call_with_port<T>(
         &mut self,
         device_port: &mut dyn DevicePort,
@@ -262,8 +264,8 @@ impl DeviceCore {
 
 impl Drop for DeviceCore {
     fn drop(&mut self) {
-        // SAFETY: both were allocated in `allocate`, the device with this layout, the slot as a box,
-        // and nothing else holds them: C keeps the slot only in the device.
+        // SAFETY: both were allocated in `allocate`, the device with this layout and the slot as a box, and
+        // there is no other pointer to them: C stores the slot only in the device.
         unsafe {
             alloc::dealloc(self.device.as_ptr().cast(), self.layout);
             drop(Box::from_raw(self.slot.as_ptr()));
@@ -271,26 +273,26 @@ impl Drop for DeviceCore {
     }
 }
 
-/// The core counts milliseconds in 32 bits and knows that they wrap.
-#[expect(clippy::cast_possible_truncation, reason = "the wrap after 49 days is wanted")]
+/// Converts a time for the core, which counts milliseconds in 32 bits and handles their wraparound.
+#[expect(clippy::cast_possible_truncation, reason = "the time wraps around after 49 days, as the core expects")]
 const fn millis(now: Duration) -> u32 {
     now.as_millis() as u32
 }
 
-/// Does this with the outside of the call that is going on; if it panics, or nothing is lent or
-/// something has panicked already, nothing more is done and the answer is this one.
+/// Runs an operation with the port of the call in progress. Returns `fallback` if no call is in progress, if
+/// the port has already panicked in this call, or if it panics now.
 ///
 /// # Safety
-/// `context` is what C got in the port, and it comes from C during a call.
+/// `context` must be the context of a port, passed by C during a call into the core.
 unsafe fn with_device_port<T>(
     context: *mut c_void,
     fallback: T,
     operation: impl FnOnce(&mut dyn DevicePort) -> T,
 ) -> T {
-    // SAFETY: the context of every port is the slot of its core, which lives.
+    // SAFETY: the context of a port is the slot of its core, which is alive during the call.
     let slot = unsafe { &*context.cast::<CallSlot>() };
-    // SAFETY: the slot is null or points to the `Call` on the stack of the call that is going on,
-    // which is not touched there before C has returned, and C calls one function at a time.
+    // SAFETY: the slot is null or points to the `ActiveCall` of the call in progress. It is not accessed
+    // elsewhere before C has returned, and C calls one function of the port at a time.
     let Some(active_call) = (unsafe { slot.get().cast::<ActiveCall<'_>>().as_mut() }) else { return fallback };
     if active_call.panic.is_some() {
         return fallback;
@@ -313,47 +315,48 @@ unsafe extern "C" fn publish(
     retain: bool,
 ) -> bool {
     let publish = |device_port: &mut dyn DevicePort| {
-        // SAFETY: C says that the topic ends in NUL; both live for the length of this call.
+        // SAFETY: the topic is terminated by NUL, and topic and payload are valid during this call.
         let topic = unsafe { CStr::from_ptr(topic) }.to_string_lossy();
         let payload = if length == 0 {
             &[]
         } else {
-            // SAFETY: C says that the payload has so many bytes.
+            // SAFETY: the payload has `length` bytes.
             unsafe { slice::from_raw_parts(payload.cast::<u8>(), length) }
         };
         device_port.publish(BoardMessage { topic: &topic, payload, acknowledged: qos > 0, retain })
     };
-    // SAFETY: C calls this from a call, with the context of the port.
+    // SAFETY: C calls this during a call into the core, with the context of the port.
     unsafe { with_device_port(context, false, publish) }
 }
 
 unsafe extern "C" fn subscribe(context: *mut c_void, filter: *const c_char, _qos: c_int) -> bool {
-    // SAFETY: C says that the filter ends in NUL; it lives for the length of this call.
+    // SAFETY: the filter is terminated by NUL and valid during this call.
     let subscribe =
         |device_port: &mut dyn DevicePort| device_port.subscribe(&unsafe { CStr::from_ptr(filter) }.to_string_lossy());
-    // SAFETY: C calls this from a call, with the context of the port.
+    // SAFETY: C calls this during a call into the core, with the context of the port.
     unsafe { with_device_port(context, false, subscribe) }
 }
 
-unsafe extern "C" fn light(context: *mut c_void, light: *const RawLight) {
-    // SAFETY: C gives a light that lives for the length of this call.
+unsafe extern "C" fn set_light(context: *mut c_void, light: *const RawLight) {
+    // SAFETY: C passes a light that is valid during this call.
     let light = unsafe { *light };
-    // SAFETY: C calls this from a call, with the context of the port.
-    unsafe { with_device_port(context, (), |device_port| device_port.show_light(light.into())) }
+    // SAFETY: C calls this during a call into the core, with the context of the port.
+    unsafe { with_device_port(context, (), |device_port| device_port.set_light(light.into())) }
 }
 
-unsafe extern "C" fn read(context: *mut c_void, readings: *mut RawReadings) {
-    // SAFETY: C calls this from a call, with the context of the port.
+unsafe extern "C" fn read_sensors(context: *mut c_void, readings: *mut RawReadings) {
+    // SAFETY: C calls this during a call into the core, with the context of the port.
     let sensor_readings =
         unsafe { with_device_port(context, SensorReadings::default(), |device_port| device_port.read_sensors()) };
-    // SAFETY: C gives room for the readings that lives for the length of this call and is its alone.
+    // SAFETY: C passes a pointer that is valid for writing during this call, and does not access it at the
+    // same time.
     unsafe { readings.write(sensor_readings.into()) }
 }
 
-unsafe extern "C" fn save(context: *mut c_void, settings: *const RawSettings) -> bool {
-    // SAFETY: C gives settings that live for the length of this call.
+unsafe extern "C" fn save_settings(context: *mut c_void, settings: *const RawSettings) -> bool {
+    // SAFETY: C passes settings that are valid during this call.
     let settings = unsafe { *settings };
-    // SAFETY: C calls this from a call, with the context of the port.
+    // SAFETY: C calls this during a call into the core, with the context of the port.
     unsafe { with_device_port(context, false, |device_port| device_port.save_settings(settings.into())) }
 }
 

@@ -1,5 +1,5 @@
-//! The border to the firmware's core: what goes over it arrives, and nothing else happens. What the
-//! core does with it is tested beside it, in device/test.
+//! Tests the interface to the firmware's core: that data is passed correctly in both directions. The behavior
+//! of the core is tested in `device/test`.
 
 use super::*;
 use crate::demo::board::{LampColor, Light};
@@ -8,7 +8,7 @@ const SECOND: Duration = Duration::from_secs(1);
 const SETTINGS: BoardSettings =
     BoardSettings { lamp: true, dim: 80, color: LampColor(0xFF, 0xB4, 0x54), mode: LampMode::Steady, interval: 2 };
 
-/// An outside that writes down what it is told.
+/// A port that records all calls.
 #[derive(Default)]
 struct RecordingDevicePort {
     sent: Vec<String>,
@@ -22,7 +22,7 @@ struct RecordingDevicePort {
 impl DevicePort for RecordingDevicePort {
     fn publish(&mut self, message: BoardMessage<'_>) -> bool {
         self.calls += 1;
-        assert!(!self.panics_on_publish, "no more paper");
+        assert!(!self.panics_on_publish, "the port panics");
         if !self.refuses_publish {
             let (qos, retain) = (u8::from(message.acknowledged), if message.retain { "r" } else { "-" });
             let topic = message.topic.strip_prefix("esp32/t/").unwrap_or(message.topic);
@@ -36,7 +36,7 @@ impl DevicePort for RecordingDevicePort {
         true
     }
 
-    fn show_light(&mut self, light: Light) {
+    fn set_light(&mut self, light: Light) {
         self.lights.push(light);
     }
 
@@ -69,7 +69,7 @@ fn new_core() -> (DeviceCore, RecordingDevicePort) {
 
 fn connected_core() -> (DeviceCore, RecordingDevicePort) {
     let (mut core, mut port) = new_core();
-    core.connected(Duration::ZERO, "1.2.3.4", &mut port);
+    core.on_connected(Duration::ZERO, "1.2.3.4", &mut port);
     port.take_sent();
     (core, port)
 }
@@ -84,7 +84,7 @@ fn device_core_shows_light_at_startup() {
 #[test]
 fn device_core_publishes_its_whole_state_on_connect() {
     let (mut core, mut port) = new_core();
-    core.connected(3 * SECOND, "1.2.3.4", &mut port);
+    core.on_connected(3 * SECOND, "1.2.3.4", &mut port);
     let mut sent = port.take_sent();
     let discovery = sent.pop().unwrap();
     assert!(discovery.starts_with("1r homeassistant/device/t/config {\"dev\""), "{discovery}");
@@ -118,7 +118,7 @@ fn lamp_mode_round_trips_through_c() {
     for (mode, name) in [(LampMode::Steady, "steady"), (LampMode::Blink, "blink"), (LampMode::Breathe, "breathe")] {
         let mut port = RecordingDevicePort::default();
         let mut core = DeviceCore::new(&identity("t"), BoardSettings { mode, ..SETTINGS }, SECOND, &mut port).unwrap();
-        core.connected(SECOND, "", &mut port);
+        core.on_connected(SECOND, "", &mut port);
         assert!(port.sent.contains(&format!("1r mode/state {name}")), "{:?}", port.sent);
         core.receive_message(SECOND, ("esp32/t/dim/set", b"7"), false, &mut port);
         assert_eq!(port.saved, Some(BoardSettings { mode, dim: 7, ..SETTINGS }));
@@ -182,12 +182,12 @@ fn refused_publish_is_retried() {
 #[test]
 fn disconnected_core_is_silent_and_connected_core_publishes_offline() {
     let (mut core, mut port) = connected_core();
-    core.disconnected(SECOND, &mut port);
+    core.on_disconnected(SECOND, &mut port);
     core.tick(9 * SECOND, &mut port);
-    assert!(!core.publish_offline(9 * SECOND, &mut port) && port.take_sent().is_empty());
-    core.connected(10 * SECOND, "", &mut port);
+    assert!(!core.go_offline(9 * SECOND, &mut port) && port.take_sent().is_empty());
+    core.on_connected(10 * SECOND, "", &mut port);
     port.take_sent();
-    assert!(core.publish_offline(11 * SECOND, &mut port));
+    assert!(core.go_offline(11 * SECOND, &mut port));
     assert_eq!(port.take_sent(), ["1r status offline"]);
 }
 
@@ -195,8 +195,8 @@ fn disconnected_core_is_silent_and_connected_core_publishes_offline() {
 fn device_port_panic_resumes_after_c_returns() {
     let (mut core, mut port) = new_core();
     port.panics_on_publish = true;
-    let panic = catch_unwind(AssertUnwindSafe(|| core.connected(SECOND, "", &mut port))).unwrap_err();
-    assert_eq!(panic.downcast_ref::<&str>(), Some(&"no more paper"));
+    let panic = catch_unwind(AssertUnwindSafe(|| core.on_connected(SECOND, "", &mut port))).unwrap_err();
+    assert_eq!(panic.downcast_ref::<&str>(), Some(&"the port panics"));
     assert_eq!(port.calls, 1);
     port.panics_on_publish = false;
     core.tick(2 * SECOND, &mut port);
@@ -221,7 +221,7 @@ fn invalid_stored_settings_fall_back_to_firmware_defaults() {
     let mut port = RecordingDevicePort::default();
     let stored = BoardSettings { dim: 101, interval: 0, ..SETTINGS };
     let mut core = DeviceCore::new(&identity("t"), stored, SECOND, &mut port).unwrap();
-    core.connected(SECOND, "", &mut port);
+    core.on_connected(SECOND, "", &mut port);
     assert!(port.sent.contains(&"1r dim/state 100".to_owned()), "{:?}", port.sent);
     assert!(port.sent.contains(&"1r interval/state 10".to_owned()), "{:?}", port.sent);
 }
@@ -231,7 +231,7 @@ fn uptime_continues_when_milliseconds_wrap() {
     let before = Duration::from_millis(u64::from(u32::MAX) - 500);
     let mut port = RecordingDevicePort::default();
     let mut core = DeviceCore::new(&identity("t"), SETTINGS, before, &mut port).unwrap();
-    core.connected(before, "", &mut port);
+    core.on_connected(before, "", &mut port);
     port.take_sent();
     assert_eq!(core.tick(before + SECOND, &mut port), SECOND);
     core.tick(before + 2 * SECOND, &mut port);
@@ -250,7 +250,7 @@ fn device_cores_are_independent_and_movable_between_threads() {
     let threads = boards.into_iter().map(|(number, mut core)| {
         std::thread::spawn(move || {
             let mut port = RecordingDevicePort::default();
-            core.connected(2 * SECOND, "", &mut port);
+            core.on_connected(2 * SECOND, "", &mut port);
             assert!(port.sent.contains(&format!("1r dim/state {number}")), "{:?}", port.sent);
         })
     });

@@ -1,5 +1,5 @@
-/* The memory layout of the types that C and Rust share, as the C compiler sees it: sizes, offsets and constants, in the
- * order of LAYOUT in core.rs, which compares them with its own. */
+/* The memory layout of the types that C and Rust share, as the C compiler sees it: sizes, offsets and
+ * constants. core.rs compares them with its own LAYOUT, which has the same order. */
 #include "device.h"
 
 size_t mqtt_dash_layout(size_t index);

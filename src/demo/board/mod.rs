@@ -1,121 +1,120 @@
-//! The simulated board: the firmware's own core, `device/core`, and the words for what crosses its
-//! border.
+//! A simulated board: the portable core of the firmware, `device/core`, and the Rust types of its interface.
 //!
-//! [`DeviceCore`] is told that the line is up, that a message came, that the button is down and that time
-//! has passed. [`Outside`] is what the core asks for: a message to be sent, the sensors to be read,
-//! the light to be shown, the settings to be kept. The core has no clock, no socket and no heap.
+//! The caller tells [`DeviceCore`] that the connection is up or lost, that a message was received, that the
+//! button has changed and that time has passed. The core calls a [`DevicePort`] to publish messages, read the
+//! sensors, set the light and save the settings. It uses no clock, no socket and no heap.
 
 mod core;
 mod raw;
 
 pub use self::core::DeviceCore;
 
-/// How bright [`FloatRgb::level_strategy`] is at most.
-pub const LIGHT_FULL: u16 = 1_000;
-/// How long the button has to be down to count, in milliseconds.
+/// The maximum of [`Light::level`]. `LIGHT_LEVEL_MAX` in `lamp.h`.
+pub const LIGHT_LEVEL_MAX: u16 = 1_000;
+/// How long the button must be stable to count, in milliseconds. `BUTTON_DEBOUNCE_MS` in `button.h`.
 pub const BUTTON_DEBOUNCE_MS: u32 = 30;
-/// How long it is down for a long press, in milliseconds.
-pub const BUTTON_LONG_MS: u32 = 800;
+/// How long a long press lasts at least, in milliseconds. `BUTTON_LONG_PRESS_MS` in `button.h`.
+pub const BUTTON_LONG_PRESS_MS: u32 = 800;
 
-/// What a board tells about itself on `<base>/info`. Texts are cut to what the core has room for.
+/// The identity of a board, which it publishes on `<base>/info`. The core truncates longer texts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BoardIdentity {
-    /// The id: 1 to 32 letters, digits, `_` or `-`. Every topic of the board begins with `esp32/<id>`.
+    /// The ID: 1 to 32 letters, digits, `_` or `-`. Every topic of the board begins with `esp32/<id>`.
     pub id: String,
-    /// The chip, 15 characters.
+    /// The chip, at most 15 characters.
     pub chip: String,
-    /// The SDK and its version, 31 characters.
+    /// The SDK and its version, at most 31 characters.
     pub sdk: String,
-    /// The hardware address.
+    /// The MAC address.
     pub mac: String,
-    /// Why it has started, 23 characters.
+    /// The reason of the last reset, at most 23 characters.
     pub reset_reason: String,
 }
 
-/// A colour of the lamp: red, green and blue.
+/// A color of the lamp: red, green and blue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LampColor(pub u8, pub u8, pub u8);
 
-/// How the lamp shines.
+/// The animation of the lamp.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LampMode {
-    /// Always the same.
+    /// No animation.
     Steady,
-    /// On and off, once a second.
+    /// Turns on and off, once a second.
     Blink,
-    /// Up and down, softly.
+    /// Becomes brighter and darker smoothly.
     Breathe,
 }
 
-/// What can be set and what outlives the board's power.
+/// The settings: what commands change and what survives a power cycle.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct BoardSettings {
     /// Whether the lamp is on.
     pub lamp: bool,
-    /// How bright, in per cent.
+    /// The brightness in percent.
     pub dim: u8,
-    /// Its colour.
+    /// The color.
     pub color: LampColor,
-    /// How it shines.
+    /// The animation.
     pub mode: LampMode,
-    /// Seconds between two telemetries, 1 to 3600.
+    /// Seconds between two telemetry messages, 1 to 3600.
     pub interval: u16,
 }
 
-/// What the lamp shows right now, in the middle of a blink or a breath.
+/// The light of the lamp at one moment of its animation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Light {
-    /// How bright, 0 to [`LIGHT_FULL`].
+    /// The brightness, 0 to [`LIGHT_LEVEL_MAX`].
     pub level: u16,
-    /// Its colour.
+    /// The color.
     pub color: LampColor,
 }
 
-/// What the board measures. What cannot be read is `None` and absent from the telemetry.
+/// Sensor readings. A sensor without a value is `None` and omitted from the telemetry.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct SensorReadings {
-    /// Degrees Celsius.
+    /// The temperature in degrees Celsius.
     pub temperature: Option<f32>,
     /// The light sensor, in millivolts.
     pub adc: Option<u16>,
-    /// The strength of the Wi-Fi, in dBm.
+    /// The signal strength of the Wi-Fi, in dBm.
     pub rssi: Option<i8>,
     /// Free memory, in bytes.
     pub heap: Option<u32>,
 }
 
-/// How the button is pressed.
+/// The kind of a button press.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ButtonPress {
-    /// And let go.
+    /// Released before [`BUTTON_LONG_PRESS_MS`].
     Short,
-    /// And held.
+    /// Held for at least [`BUTTON_LONG_PRESS_MS`].
     Long,
 }
 
-/// A message that the board sends.
+/// A message that the board publishes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct BoardMessage<'a> {
-    /// Where.
+    /// The topic.
     pub topic: &'a str,
-    /// What.
+    /// The payload.
     pub payload: &'a [u8],
-    /// Whether the broker has to acknowledge it (quality of service 1 instead of 0).
+    /// Whether the broker must acknowledge it (QoS 1 instead of 0).
     pub acknowledged: bool,
-    /// Whether the broker keeps it for new subscribers.
+    /// The RETAIN flag.
     pub retain: bool,
 }
 
-/// What a board asks of the outside. What is refused it asks for again later.
+/// The functions that the core calls, `struct device_port`. What fails is tried again later.
 pub trait DevicePort {
-    /// Sends a message; whether it was taken.
+    /// Publishes a message. Returns false if the queue is full.
     fn publish(&mut self, message: BoardMessage<'_>) -> bool;
-    /// Subscribes to a filter; whether it was taken.
+    /// Subscribes to a topic filter. Returns false on failure.
     fn subscribe(&mut self, filter: &str) -> bool;
-    /// Shows this light.
-    fn show_light(&mut self, light: Light);
+    /// Sets the light of the lamp.
+    fn set_light(&mut self, light: Light);
     /// Reads the sensors.
     fn read_sensors(&mut self) -> SensorReadings;
-    /// Keeps the settings for the next start; whether that was done.
+    /// Saves the settings for the next start. Returns false on failure.
     fn save_settings(&mut self, settings: BoardSettings) -> bool;
 }

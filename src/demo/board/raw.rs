@@ -1,5 +1,4 @@
-//! What crosses the border to the firmware's core, laid out as C has it, and how it becomes the words
-//! of this room.
+//! The C types of the firmware's core in the memory layout of C, and their conversions.
 
 use std::ffi::c_char;
 
@@ -51,9 +50,9 @@ pub(super) struct RawIdentity {
     pub(super) reset_reason: *const c_char,
 }
 
-/// `struct device_piece`.
+/// `struct device_fragment`.
 #[repr(C)]
-pub(super) struct RawPiece {
+pub(super) struct RawFragment {
     pub(super) topic: *const c_char,
     pub(super) topic_length: usize,
     pub(super) data: *const u8,

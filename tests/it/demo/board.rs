@@ -171,6 +171,6 @@ async fn invalid_board_id_is_rejected() {
     let profile = profile(broker.address());
     let plan = BoardsOptions { id: "my board".to_owned(), ..BoardsOptions::default() };
     let error = mqtt_dash::demo::spawn_boards(&plan, &profile, &login).unwrap_err();
-    assert!(error.to_string().starts_with("`my board` cannot be the id of a board: 1 to 32 letters"), "{error}");
+    assert!(error.to_string().starts_with("`my board` is not a valid board ID: use 1 to 32 letters"), "{error}");
     broker.stop().await;
 }

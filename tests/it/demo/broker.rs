@@ -117,10 +117,10 @@ async fn invalid_accounts_file_is_reported_with_its_line() {
     let path = file.path().to_owned();
     let start = || EmbeddedBroker::start(loopback_any_port(), Access::Accounts(path.clone()));
     let sentence = start().await.unwrap_err().to_string();
-    assert!(sentence.ends_with("holds no account; `mqtt-dash demo --hash-password USER` prints a line for it"));
+    assert!(sentence.ends_with("contains no account; `mqtt-dash demo --hash-password USER` prints a line for it"));
     writeln!(file, "\nalice:hunter2").unwrap();
     let sentence = start().await.unwrap_err().to_string();
-    assert!(sentence.starts_with(&format!("{}, line 2: the password of `alice` is no", path.display())), "{sentence}");
+    assert!(sentence.starts_with(&format!("{}, line 2: the password of `alice` is not", path.display())), "{sentence}");
     assert!(!sentence.contains("hunter2"), "{sentence}");
     file.close().unwrap();
     let sentence = start().await.unwrap_err().to_string();
@@ -134,12 +134,12 @@ async fn public_address_requires_access_rule() {
     assert!(matches!(error, DemoError::AccessPolicyMissing(_)), "{error:?}");
     assert_eq!(
         error.to_string(),
-        "0.0.0.0:0 can be reached from other machines, so say who may come in: `--accounts FILE` with a line for each user, or `--anonymous` for everyone"
+        "0.0.0.0:0 can be reached from other machines: use `--accounts FILE` to require passwords, or `--anonymous` to let everyone connect"
     );
     let foreign_address: SocketAddr = "192.0.2.1:1883".parse().unwrap();
     assert_eq!(
         EmbeddedBroker::start(foreign_address, Access::Anonymous).await.unwrap_err().to_string(),
-        "192.0.2.1 is no address of this machine; `--listen 0.0.0.0:1883` listens on all of them"
+        "192.0.2.1 is not an address of this machine; `--listen 0.0.0.0:1883` listens on all of its addresses"
     );
     let broker = EmbeddedBroker::start(all_addresses, Access::Anonymous).await.unwrap();
     assert!(broker.connect_address().ip().is_loopback());
@@ -155,7 +155,7 @@ async fn port_in_use_is_reported_and_freed_by_stop() {
     assert_eq!(
         error.to_string(),
         format!(
-            "port {} on 127.0.0.1 is in use; end the program that listens there, or take another port with `--listen 127.0.0.1:0` (port 0 takes a free one)",
+            "port {} on 127.0.0.1 is in use: stop the program that listens there, or choose another port with `--listen 127.0.0.1:0` (0 is any free port)",
             address.port()
         )
     );

@@ -30,7 +30,7 @@ fn unknown_names_and_arguments_are_rejected() {
         (&["open", "bench", "--url", "http://x"], 2, "mqtt"),
         (&["open", "--url", "mqtt://localhost"], 2, "--url needs a dashboard"),
         (&["opne"], 2, "open"),
-        (&["demo", "--listen", "0.0.0.0:0"], 1, "say who may come in"),
+        (&["demo", "--listen", "0.0.0.0:0"], 1, "use `--accounts FILE` to require passwords"),
     ] {
         let mut program =
             TerminalProgram::new(arguments).file("dashboards/bench.toml", DASHBOARD).size(300, 24).start();

@@ -102,7 +102,7 @@ fn conflicting_demo_options_are_rejected() {
         (&["--headless", "--url", "mqtt://x", "--listen", "127.0.0.1:0"], 2, "cannot be used with '--listen"),
         (&["--headless", "--url", "mqtt://x", "--anonymous"], 2, "cannot be used with '--anonymous'"),
         (&["--headless", "--boards", "0"], 2, "1..=1000"),
-        (&["--headless", "--url", "mqtt://x", "--id", "a/b"], 1, "`a/b` cannot be the id of a board"),
+        (&["--headless", "--url", "mqtt://x", "--id", "a/b"], 1, "`a/b` is not a valid board ID"),
         (&["--headless", "--profile", "x"], 1, "there is no profile `x`"),
     ] {
         let arguments = [&["demo"], arguments].concat();
