@@ -7,7 +7,7 @@ use crate::fixtures::{
 };
 
 const TIME: &str = "was stopped: it ran for more than 50 ms";
-const MEMORY: &str = "was stopped: it took more than 16 MiB";
+const MEMORY: &str = "was stopped: it used more than 16 MiB";
 
 /// Scripts that exceed a limit, and the error on their tile.
 const SCRIPTS: &[(&str, &str)] = &[
