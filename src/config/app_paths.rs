@@ -1,4 +1,4 @@
-//! Where files live.
+//! The folders and files of the program.
 
 use std::{
     fs, io,
@@ -10,24 +10,24 @@ use directories::{BaseDirs, ProjectDirs};
 use super::error::ConfigError;
 use crate::model::value::did_you_mean;
 
-/// The environment variable that names the folder of the files.
+/// The environment variable that names the configuration folder.
 pub const CONFIG_DIR_VARIABLE: &str = "MQTT_DASH_CONFIG_DIR";
 
-/// The folders of this program.
+/// The folders that the program reads from and writes to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AppPaths {
-    /// What the person writes: profiles and dashboards.
+    /// The configuration folder, whose files the user writes: profiles, dashboards and settings.
     pub config_dir: PathBuf,
-    /// What the program keeps for itself: client ids, the log.
+    /// The state folder, for what the program saves: client IDs, tile states, the log.
     pub state_dir: PathBuf,
 }
 
 impl AppPaths {
-    /// The folders below `named`, else below what [`CONFIG_DIR_VARIABLE`] says, else where the
-    /// system has such files.
+    /// Returns the folders below `explicit`, else below the folder in [`CONFIG_DIR_VARIABLE`], else the
+    /// system's standard folders.
     ///
     /// # Errors
-    /// That the system names no home.
+    /// When the standard folders are needed and the user's home folder is unknown.
     pub fn resolve(explicit: Option<PathBuf>) -> Result<Self, ConfigError> {
         let variable = std::env::var_os(CONFIG_DIR_VARIABLE).filter(|value| !value.is_empty()).map(PathBuf::from);
         if let Some(folder) = explicit.or(variable) {
@@ -38,63 +38,63 @@ impl AppPaths {
         Ok(Self { config_dir: dirs.config_dir().to_owned(), state_dir: state.to_owned() })
     }
 
-    /// All folders below this one.
+    /// Returns the paths with `folder` as the configuration folder and the state folder inside it.
     #[must_use]
     pub fn in_folder(folder: &Path) -> Self {
         let config_dir = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
         Self { state_dir: config_dir.join("state"), config_dir }
     }
 
-    /// The file of the profiles.
+    /// Returns the path of `profiles.toml`.
     #[must_use]
     pub fn profiles_file(&self) -> PathBuf {
         self.config_dir.join("profiles.toml")
     }
 
-    /// The file of the settings.
+    /// Returns the path of `settings.toml`.
     #[must_use]
     pub fn settings_file(&self) -> PathBuf {
         self.config_dir.join("settings.toml")
     }
 
-    /// The folder of the dashboards.
+    /// Returns the folder of the dashboards.
     #[must_use]
     pub fn dashboards_dir(&self) -> PathBuf {
         self.config_dir.join("dashboards")
     }
 
-    /// The file that the program writes its log to.
+    /// Returns the path of the log.
     #[must_use]
     pub fn log_file(&self) -> PathBuf {
         self.state_dir.join("mqtt-dash.log")
     }
 
-    /// The file in which the client ids are kept.
+    /// Returns the path of the generated client IDs.
     pub(super) fn client_ids_file(&self) -> PathBuf {
         self.state_dir.join("client-ids.toml")
     }
 
-    /// The file of what the person has agreed to.
+    /// Returns the path of the fingerprints of what the user has accepted.
     pub(super) fn trust_store_file(&self) -> PathBuf {
         self.state_dir.join("agreed.txt")
     }
 
-    /// The folder of what is remembered of tiles, a file for each profile.
+    /// Returns the folder of the saved tile states, one file for each profile.
     #[must_use]
     pub fn state_cache_dir(&self) -> PathBuf {
         self.state_dir.join("readings")
     }
 
-    /// The file of a new dashboard of this name.
+    /// Returns the path of the dashboard with a name, whether or not it exists.
     #[must_use]
     pub fn dashboard_file(&self, name: &str) -> PathBuf {
         self.dashboards_dir().join(format!("{name}.toml"))
     }
 
-    /// The file of the dashboard with this name, or at this path.
+    /// Returns the path of an existing dashboard, given its name or its path.
     ///
     /// # Errors
-    /// That there is none, and which one may be meant.
+    /// When there is no such file; the error suggests a similar name.
     pub fn find_dashboard(&self, name_or_path: &str) -> Result<PathBuf, ConfigError> {
         let path = PathBuf::from(name_or_path);
         let is_path = name_or_path.contains(is_separator);
@@ -113,15 +113,15 @@ impl AppPaths {
         let hint = match did_you_mean(name, known.iter().map(String::as_str)) {
             Some(help) => format!("; {help}"),
             None if known.is_empty() => String::new(),
-            None => format!("; there are {}", known.join(", ")),
+            None => format!("; the dashboards are {}", known.join(", ")),
         };
         Err(ConfigError::DashboardNotFound { name: name_or_path.to_owned(), path, hint })
     }
 
-    /// The names of all dashboards, sorted. None when their folder does not exist.
+    /// Returns the names of all dashboards, sorted; an empty list if their folder does not exist.
     ///
     /// # Errors
-    /// That the folder cannot be read.
+    /// When the folder cannot be read.
     pub fn list_dashboards(&self) -> Result<Vec<String>, ConfigError> {
         let folder = self.dashboards_dir();
         let entries = match fs::read_dir(&folder) {
@@ -140,7 +140,7 @@ impl AppPaths {
     }
 }
 
-/// The path with a leading `~/` replaced by the person's home.
+/// Replaces a leading `~/` with the user's home folder.
 #[must_use]
 pub fn expand_home(path: &Path) -> PathBuf {
     match (path.strip_prefix("~"), BaseDirs::new()) {

@@ -1,4 +1,4 @@
-//! Checks files: each for itself, and whether they name each other rightly.
+//! Checks files: each one, and whether the profiles and dashboards that they name exist.
 
 use std::path::{Path, PathBuf};
 
@@ -15,14 +15,14 @@ use super::{
 };
 use crate::model::{edit::Profiles, value::did_you_mean};
 
-/// What is wrong with some files.
+/// The problems of several files.
 #[derive(Debug, Default)]
 pub struct CheckReport {
-    /// Each file and what is wrong with it.
+    /// Each file with its problems.
     pub files: Vec<(PathBuf, Problems)>,
-    /// How many errors there are in all.
+    /// The number of errors in all files.
     pub errors: usize,
-    /// How many warnings there are in all.
+    /// The number of warnings in all files.
     pub warnings: usize,
 }
 
@@ -34,8 +34,8 @@ impl CheckReport {
     }
 }
 
-/// Checks these files, or, when there are none, all of the person's own. What a file is, is told by
-/// what it holds.
+/// Checks the given files, or the whole configuration folder if none is given. The name of a file, or else
+/// its content, tells profiles, settings and dashboards apart.
 #[must_use]
 pub fn check_files(paths: &AppPaths, files: &[PathBuf], validate_keys: KeyPatchValidator) -> CheckReport {
     let mut report = CheckReport::default();
@@ -63,7 +63,7 @@ pub fn check_files(paths: &AppPaths, files: &[PathBuf], validate_keys: KeyPatchV
     report
 }
 
-/// All files of the person, as far as they can be listed.
+/// Returns all files of the configuration folder. If the dashboards cannot be listed, adds that as an error.
 fn list_user_files(paths: &AppPaths, report: &mut CheckReport) -> Vec<PathBuf> {
     let mut files = vec![paths.settings_file(), paths.profiles_file()];
     files.retain(|path| path.exists());
@@ -133,18 +133,18 @@ fn check_dashboard(path: &Path, text: &str, known_profiles: Option<&Profiles>) -
     document.problems
 }
 
-/// What may be meant by a name, or what there is.
+/// Returns a help text that suggests a similar name, or else lists the known names.
 fn suggestion<'a>(name: &str, candidates: impl Iterator<Item = &'a str> + Clone, noun: &str) -> String {
     let all: Vec<&str> = candidates.clone().collect();
     did_you_mean(name, candidates).unwrap_or_else(|| match all.as_slice() {
         [] => format!("there is no {noun} yet"),
-        all => format!("there are {}", all.join(", ")),
+        all => format!("the {noun}s are {}", all.join(", ")),
     })
 }
 
-/// The value at the end of these names.
-fn value_at<'a, 'b>(root: &'a DeValue<'b>, names: &[&str]) -> Option<&'a Spanned<DeValue<'b>>> {
-    let (first, rest) = names.split_first()?;
+/// Returns the value at a path of nested keys.
+fn value_at<'a, 'b>(root: &'a DeValue<'b>, path: &[&str]) -> Option<&'a Spanned<DeValue<'b>>> {
+    let (first, rest) = path.split_first()?;
     let value = root.as_table()?.get(*first)?;
     if rest.is_empty() { Some(value) } else { value_at(value.get_ref(), rest) }
 }

@@ -1,4 +1,4 @@
-//! Loads a dashboard.
+//! Reads dashboard files.
 
 use std::path::Path;
 
@@ -17,25 +17,25 @@ use crate::model::{
     value::{ValidationError, Value},
 };
 
-/// Loads the dashboard of this file.
+/// Loads a dashboard from a file.
 ///
 /// # Errors
-/// Everything that is wrong with the file.
+/// All problems of the file.
 pub fn load_dashboard(path: &Path) -> Result<Dashboard, Problems> {
     read_dashboard(&path.display().to_string(), &read_text(path)?)
 }
 
-/// Reads a dashboard out of a text; `name` stands for it in problems.
+/// Parses the text of a dashboard file. `name` is the file name in problems.
 ///
 /// # Errors
-/// Everything that is wrong with the text.
+/// All problems of the text.
 pub fn read_dashboard(name: &str, text: &str) -> Result<Dashboard, Problems> {
     read_tile_by_tile(name, text).map_or_else(|| read_whole(name, text), Ok)
 }
 
-/// Reads a dashboard whose tiles stand one behind the other, as almost all do, one piece of the text at
-/// a time: the tree of a file takes some thirty times its size. Gives up, for [`whole`] to say why, where
-/// anything is wrong or a piece holds more than tiles.
+/// Reads a dashboard chunk by chunk to save memory: the TOML tree of a whole file takes about thirty times
+/// the size of the file. Returns `None` if there is any error, or if a chunk holds more than tiles;
+/// [`read_whole`] then reads the file or reports the errors.
 fn read_tile_by_tile(name: &str, text: &str) -> Option<Dashboard> {
     let mut chunks = split_at_tiles(text);
     let mut document = Document::parse(name, chunks.next()?);
@@ -60,8 +60,8 @@ fn read_tile_by_tile(name: &str, text: &str) -> Option<Dashboard> {
     Some(dashboard)
 }
 
-/// The text up to the first line that begins a tile, then from each such line to the next. Where such a
-/// line stands within a text of several lines, the piece before it has no end and is no TOML.
+/// Splits a text before each line that begins with `[[tile]]`. If such a line is inside a multi-line string,
+/// the chunk before it is invalid TOML, because its string is not closed.
 fn split_at_tiles(text: &str) -> impl Iterator<Item = &str> {
     const TILE: &str = "[[tile]]";
     let mut rest = Some(text);
@@ -87,7 +87,7 @@ fn read_whole(name: &str, text: &str) -> Result<Dashboard, Problems> {
         }
         Some(_) => document.add_validation_error(
             &root,
-            ValidationError::new("a tile begins with two brackets").with_help("write [[tile]]").prepend_key("tile"),
+            ValidationError::new("a tile header needs two brackets").with_help("write [[tile]]").prepend_key("tile"),
         ),
     }
     let mut problems = document.problems;
@@ -99,13 +99,15 @@ fn read_tile(document: &mut Document<'_>, node: &TomlNode<'_>) -> Option<Tile> {
     let DeValue::Table(table) = node.get_ref() else {
         document.add_validation_error(
             node,
-            ValidationError::new("this is no tile").with_help("write [[tile]] and its keys below"),
+            ValidationError::new("this is not a tile").with_help("write [[tile]] and its keys below"),
         );
         return None;
     };
     let kind = match table.get("kind").map(toml::Spanned::get_ref) {
         Some(DeValue::String(name)) => kind::from_name(name).map_err(|error| error.prepend_key("kind")),
-        Some(_) => Err(ValidationError::new("the kind of a tile is text").with_help(kinds_help()).prepend_key("kind")),
+        Some(_) => {
+            Err(ValidationError::new("expected the name of a tile kind").with_help(kinds_help()).prepend_key("kind"))
+        }
         None => Err(ValidationError::new("this tile has no `kind`").with_help(kinds_help())),
     };
     match kind {
@@ -124,7 +126,7 @@ fn read_tile(document: &mut Document<'_>, node: &TomlNode<'_>) -> Option<Tile> {
     }
 }
 
-/// A tile of which only the keys are known that every kind has.
+/// A tile of unknown kind, with the keys that all kinds have in common.
 struct CommonTileFields(Tile);
 
 impl DynFields for CommonTileFields {
@@ -145,7 +147,7 @@ impl DynFields for CommonTileFields {
     }
 }
 
-/// The kinds there are, as help.
+/// Returns a help text that lists the tile kinds.
 fn kinds_help() -> String {
     let names: Vec<&str> = kind::all().map(|kind| kind.name()).collect();
     format!("the kinds are {}", names.join(", "))
@@ -171,7 +173,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn piecewise_reading_equals_reading_the_whole_text(
+        fn dashboard_read_tile_by_tile_equals_dashboard_read_whole(
             lines in prop::collection::vec(prop::sample::select(vec![
                 "[[tile]]", "kind = \"text\"", "kind = \"switch\"", "name = \"\"\"", "\"\"\"", "title = \"a\"", "[tile.mqtt_dash]",
                 "x = 1", "[[tile.options]]", "topic = \"a\"", "name = '''", "'''", "[tile]", " [[tile]]", "# [[tile]]", "[a]",

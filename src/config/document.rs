@@ -1,5 +1,5 @@
-//! From the text of a TOML file to values of the model, keeping where each stands, so that every
-//! complaint can point at the very characters.
+//! Converts TOML text to values of the model and keeps their spans, so that each problem can point at the
+//! exact characters.
 
 use std::{collections::HashSet, ops::Range, rc::Rc, sync::Arc};
 
@@ -19,29 +19,29 @@ use crate::model::{
     value::{ValidationError, Value, ValuePathSegment, did_you_mean},
 };
 
-/// A value and where it stands.
+/// A TOML value with its span.
 pub(super) type TomlNode<'a> = Spanned<DeValue<'a>>;
 
-/// A file that was taken apart, and what is wrong with it so far.
+/// A parsed file and the problems found so far.
 pub(super) struct Document<'a> {
     text: &'a str,
     source: Arc<SourceText>,
     root: Rc<TomlNode<'a>>,
     broken_lines: HashSet<usize>,
-    /// The table that is given a second time: what it holds is not told as given twice again.
+    /// The content of a duplicate table, whose keys are not reported as duplicates again.
     duplicate_table: Range<usize>,
-    /// What is wrong so far.
+    /// The problems found so far.
     pub problems: Problems,
 }
 
 impl<'a> Document<'a> {
-    /// Takes a text apart, to the end, whatever is wrong with it.
+    /// Parses a text and recovers from errors, so that all of them are reported.
     pub fn parse(name: &str, text: &'a str) -> Self {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let source = Arc::new(SourceText::new(name, text));
         if let Some(at) = find_too_deep(text) {
             let mut problems = Problems::default();
-            problems.push(Problem::new(&source, Some(at..at + 1), "this is nested too deep"));
+            problems.push(Problem::new(&source, Some(at..at + 1), "this is nested too deeply"));
             let root = Rc::new(Spanned::new(0..0, DeValue::Table(DeTable::new())));
             return Self {
                 text,
@@ -74,7 +74,7 @@ impl<'a> Document<'a> {
         if message == "duplicate key" && self.duplicate_table.contains(&span.start) {
             return;
         }
-        // One slip makes the parser stumble several times over the rest of its line.
+        // One mistake often causes several errors on the same line: only the first is reported.
         if !self.broken_lines.insert(line) {
             return;
         }
@@ -86,42 +86,42 @@ impl<'a> Document<'a> {
                     self.duplicate_table =
                         span.end..self.text[span.end..].find("\n[").map_or(self.text.len(), |at| span.end + at);
                 }
-                let help = "a name stands for one thing: rename or remove one of them";
-                (format!("`{}` is given twice", snippet.trim_matches(['"', '\''])), Some(help.to_owned()))
+                let key = snippet.trim_matches(['"', '\'']);
+                (format!("duplicate key `{key}`"), Some("rename or remove one of them".to_owned()))
             }
             message if snippet.is_empty() && message.starts_with("string values must be quoted") => {
-                ("a value is missing here".to_owned(), None)
+                ("missing value".to_owned(), None)
             }
-            message => (format!("this is no TOML: {message}"), None),
+            message => (format!("invalid TOML: {message}"), None),
         };
         self.problems.push(Problem::new(&self.source, Some(span), &text).with_help(help));
     }
 
-    /// The file as one table.
+    /// Returns the root table.
     pub fn root(&self) -> Rc<TomlNode<'a>> {
         Rc::clone(&self.root)
     }
 
-    /// Whether the text itself could not be read to the end.
+    /// Returns whether the text is not valid TOML.
     pub fn has_syntax_errors(&self) -> bool {
         !self.broken_lines.is_empty()
     }
 
-    /// Reads a table of the file into a thing of the model. `skip` are keys that others read.
+    /// Reads a table into a value of the model. The caller reads the keys in `skip`.
     pub fn read_into(&mut self, node: &TomlNode<'_>, target: &mut dyn DynFields, skip: &[&str]) {
         let (entries, mut errors) = table_entries(node, |name| !skip.contains(&name));
         errors.extend(set_fields(target, &entries).err().unwrap_or_default());
         let cross_field_errors = target.validate();
-        let rows = target.fields();
+        let fields = target.fields();
         for error in self.without_follow_up_errors(errors, &cross_field_errors) {
-            self.add_validation_error(node, suggest_known_keys(error, skip, &rows));
+            self.add_validation_error(node, suggest_known_keys(error, skip, &fields));
         }
     }
 
-    /// Reads the keys of a table that a thing knows, each for itself.
+    /// Reads only the keys that `target` has, each independently of the others.
     pub fn read_known_keys(&mut self, node: &TomlNode<'_>, target: &mut dyn DynFields) {
-        let rows = target.fields();
-        let (entries, mut errors) = table_entries(node, |name| rows.iter().any(|row| row.name == name));
+        let fields = target.fields();
+        let (entries, mut errors) = table_entries(node, |name| fields.iter().any(|field| field.name == name));
         for (name, value) in &entries {
             if let Some(Err(field_errors)) = target.set(name, value) {
                 errors.extend(field_errors.into_iter().map(|error| error.prepend_key(name)));
@@ -132,8 +132,8 @@ impl<'a> Document<'a> {
         }
     }
 
-    /// Leaves out contradictions that only follow from another fault: those that speak of a key
-    /// whose value was refused, and all of them where the text is broken.
+    /// Removes cross-field errors that may only be consequences of other errors: those that mention a key
+    /// with an invalid value, and all of them if the text has syntax errors.
     fn without_follow_up_errors(
         &self,
         errors: Vec<ValidationError>,
@@ -148,7 +148,7 @@ impl<'a> Document<'a> {
             })
             .collect();
         let is_follow_up = |error: &ValidationError| {
-            let key = error.path.first().map(|step| match step {
+            let key = error.path.first().map(|segment| match segment {
                 ValuePathSegment::Key(name) | ValuePathSegment::KeyName(name) => format!("`{name}`"),
                 ValuePathSegment::Index(_) => String::new(),
             });
@@ -164,7 +164,8 @@ impl<'a> Document<'a> {
             .collect()
     }
 
-    /// Notes a complaint about a part of this value.
+    /// Adds a validation error about a value or a part of it. Lines with a syntax error get no further
+    /// errors.
     pub fn add_validation_error(&mut self, node: &TomlNode<'_>, error: ValidationError) {
         let span = self.span_of(node, &error);
         let line = self.source.line_index(span.start);
@@ -174,22 +175,22 @@ impl<'a> Document<'a> {
         self.problems.push(Problem::new(&self.source, Some(span), &error.message).with_help(error.help));
     }
 
-    /// Notes something about this value that can be lived with.
+    /// Adds a warning.
     pub fn add_warning(&mut self, span: Range<usize>, message: &str, help: &str) {
         self.problems
             .push(Problem::new(&self.source, Some(span), message).with_help(Some(help.to_owned())).into_warning());
     }
 
-    /// Notes an error that is not the model's to find.
+    /// Adds an error that does not come from the model.
     pub fn add_error(&mut self, span: Option<Range<usize>>, message: &str, help: Option<String>) {
         self.problems.push(Problem::new(&self.source, span, message).with_help(help));
     }
 
-    /// The characters that a complaint about a part of this value is about.
+    /// Returns the span that a validation error about a value points at.
     fn span_of(&self, node: &TomlNode<'_>, error: &ValidationError) -> Range<usize> {
         let mut current = node;
-        for step in &error.path {
-            let child = match (step, current.get_ref()) {
+        for segment in &error.path {
+            let child = match (segment, current.get_ref()) {
                 (ValuePathSegment::Key(name), DeValue::Table(table)) => table.get(name.as_str()),
                 (ValuePathSegment::Index(index), DeValue::Array(list)) => list.get(*index),
                 (ValuePathSegment::KeyName(name), DeValue::Table(table)) => {
@@ -211,7 +212,7 @@ impl<'a> Document<'a> {
     }
 }
 
-/// The names and values of a table, those that are wanted, and what is wrong with the rest of them.
+/// Converts the entries of a table whose name is included, and returns the errors of those that are invalid.
 fn table_entries(node: &TomlNode<'_>, include: impl Fn(&str) -> bool) -> (Vec<(String, Value)>, Vec<ValidationError>) {
     let mut entries = Vec::new();
     let mut errors = Vec::new();
@@ -227,25 +228,25 @@ fn table_entries(node: &TomlNode<'_>, include: impl Fn(&str) -> bool) -> (Vec<(S
     (entries, errors)
 }
 
-/// The value of the first key of this table that a sentence names, where the key complained of is
-/// left out of the file.
+/// Returns the span of the first key that an error message mentions. It is used when the key that the error
+/// is about is not in the file.
 fn span_of_named_key(message: &str, node: &TomlNode<'_>) -> Option<Range<usize>> {
     let table = node.get_ref().as_table()?;
     message.split('`').skip(1).step_by(2).find_map(|name| table.get(name)).map(Spanned::span)
 }
 
-/// The complaint, where it is about an unknown key with those keys offered too that others read.
-fn suggest_known_keys(error: ValidationError, other_keys: &[&str], rows: &[FieldInfo]) -> ValidationError {
+/// Suggests a similar key if the error is about an unknown key. `other_keys` are the keys read elsewhere.
+fn suggest_known_keys(error: ValidationError, other_keys: &[&str], fields: &[FieldInfo]) -> ValidationError {
     let [ValuePathSegment::KeyName(name)] = error.path.as_slice() else {
         return error;
     };
-    match did_you_mean(name, rows.iter().map(|row| row.name).chain(other_keys.iter().copied())) {
+    match did_you_mean(name, fields.iter().map(|field| field.name).chain(other_keys.iter().copied())) {
         Some(help) => error.with_help(help),
         None => error,
     }
 }
 
-/// A value of the model out of a value of TOML.
+/// Converts a TOML value to a value of the model.
 fn to_model_value(node: &TomlNode<'_>) -> Result<Value, ValidationError> {
     Ok(match node.get_ref() {
         DeValue::String(text) => Value::String(text.clone().into_owned()),
@@ -253,15 +254,15 @@ fn to_model_value(node: &TomlNode<'_>) -> Result<Value, ValidationError> {
         DeValue::Integer(number) => match i64::from_str_radix(number.as_str(), number.radix()) {
             Ok(number) => Value::Integer(number),
             Err(_) => {
-                return Err(ValidationError::new("this number is too large").with_help("at most 64 bits are wanted"));
+                return Err(ValidationError::new("this number is too large").with_help("the maximum is 64 bits"));
             }
         },
         DeValue::Float(number) => match number.as_str().parse() {
             Ok(number) => Value::Float(number),
-            Err(_) => return Err(ValidationError::new("this is no number")),
+            Err(_) => return Err(ValidationError::new("this is not a number")),
         },
         DeValue::Datetime(_) => {
-            return Err(ValidationError::new("this is a date or a time, and no key holds one")
+            return Err(ValidationError::new("no key has a date or a time as its value")
                 .with_help("write it in quotes to make it text"));
         }
         DeValue::Array(list) => Value::Array(

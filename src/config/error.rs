@@ -1,56 +1,56 @@
-//! What can go wrong with the disk, in sentences for the person at the keyboard.
+//! The errors of reading and writing files, with messages for the user.
 
 use std::{
     io,
     path::{Path, PathBuf},
 };
 
-/// Why something was not read, written or found.
+/// Why a file or a password could not be read, written, found or edited.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ConfigError {
     /// A file could not be read.
-    #[error("{} cannot be read: {reason}", path.display())]
+    #[error("cannot read {}: {reason}", path.display())]
     Read {
         /// The file.
         path: PathBuf,
-        /// Why.
+        /// The cause.
         reason: String,
     },
-    /// A file could not be written; it is as it was.
-    #[error("{} cannot be written: {reason}; it is as it was", path.display())]
+    /// A file could not be written; it is unchanged.
+    #[error("cannot write {}: {reason}; the file is unchanged", path.display())]
     Write {
         /// The file.
         path: PathBuf,
-        /// Why.
+        /// The cause.
         reason: String,
     },
-    /// There is no home to keep files in.
-    #[error("no home folder is known to keep files in; name a folder with --config-dir")]
+    /// The user's home folder is unknown.
+    #[error("cannot find the home folder: name a folder for the files with --config-dir")]
     NoHome,
-    /// No file of a dashboard is named so.
+    /// There is no dashboard with this name or path.
     #[error("there is no dashboard `{name}` ({} does not exist){hint}", path.display())]
     DashboardNotFound {
-        /// What was asked for.
+        /// The name or path as given.
         name: String,
-        /// Where it would be.
+        /// Where the file would be.
         path: PathBuf,
-        /// What may be meant, as the end of the sentence.
+        /// A suggestion that ends the sentence; may be empty.
         hint: String,
     },
-    /// An edit was not made; the file is as it was.
-    #[error("{file} is not changed: {reason}")]
+    /// An edit was not applied; the file is unchanged.
+    #[error("cannot edit {file}: {reason}")]
     Edit {
         /// The file.
         file: String,
-        /// Why.
+        /// The cause.
         reason: String,
     },
-    /// A password could not be had.
+    /// The password of a profile is not available.
     #[error("no password for `{profile}`: {reason}")]
     Password {
         /// The name of the profile.
         profile: String,
-        /// Why, without the password.
+        /// The cause; never contains the password.
         reason: String,
     },
 }
@@ -65,7 +65,7 @@ impl ConfigError {
     }
 }
 
-/// What went wrong, without the number of the operating system.
+/// Returns the message of an I/O error in lower case and without the number of the operating system.
 pub(super) fn io_error_text(error: &io::Error) -> String {
     let text = error.to_string();
     let text = text.split(" (os error").next().unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Reads the text of a file, with limits.
+//! Reads the text of files, up to a maximum size.
 
 use std::{fs::File, io::Read, path::Path, sync::Arc};
 
@@ -8,13 +8,13 @@ use super::{
     source::SourceText,
 };
 
-/// The largest file that is read.
+/// The maximum size of a file.
 pub(super) const MAX_FILE_BYTES: u64 = 4 << 20;
 
-/// The text of a file.
+/// Reads the text of a file.
 ///
 /// # Errors
-/// That it cannot be read, is too large, or is no UTF-8, and where.
+/// When the file cannot be read, is larger than [`MAX_FILE_BYTES`], or is not UTF-8.
 pub(super) fn read_text(path: &Path) -> Result<String, Problems> {
     let name = path.display().to_string();
     let file_problem = |message: &str, help: Option<&str>| {
@@ -22,7 +22,7 @@ pub(super) fn read_text(path: &Path) -> Result<String, Problems> {
         single_problem(Problem::new(&source, None, message).with_help(help.map(str::to_owned)))
     };
     let unreadable =
-        |error: std::io::Error| file_problem(&format!("this file cannot be read: {}", io_error_text(&error)), None);
+        |error: std::io::Error| file_problem(&format!("cannot read this file: {}", io_error_text(&error)), None);
     let file = File::open(path).map_err(unreadable)?;
     if file.metadata().is_ok_and(|metadata| metadata.is_dir()) {
         return Err(file_problem("this is a folder, not a file", None));
@@ -37,7 +37,7 @@ pub(super) fn read_text(path: &Path) -> Result<String, Problems> {
         let at = error.utf8_error().valid_up_to();
         let source = Arc::new(SourceText::new(name.clone(), &String::from_utf8_lossy(error.as_bytes())));
         single_problem(
-            Problem::new(&source, Some(at..at + 1), "this is no UTF-8 text from here on")
+            Problem::new(&source, Some(at..at + 1), "invalid UTF-8 from here on")
                 .with_help(Some("save the file as UTF-8".to_owned())),
         )
     })
@@ -49,7 +49,7 @@ fn single_problem(problem: Problem) -> Problems {
     problems
 }
 
-/// The command that takes a file away from the eyes of others, where they can read it.
+/// Returns a command that restricts the permissions of a file, if other users can read or write it.
 #[cfg(unix)]
 pub(super) fn permissions_fix_command(path: &Path) -> Option<String> {
     use std::os::unix::fs::PermissionsExt as _;
@@ -58,9 +58,9 @@ pub(super) fn permissions_fix_command(path: &Path) -> Option<String> {
     is_accessible_by_others(&canonical, mode).then(|| format!("chmod 600 {}", shell_quote(&path.display().to_string())))
 }
 
-/// Whether a file with this mode is open to others. Container engines make the secrets below
-/// `/run/secrets` readable for every user of the container, which is the border there: nobody could
-/// mend that, so there it counts only whether others can write.
+/// Returns whether other users can read or write a file with this mode. Below `/run/secrets` only write
+/// permission counts: container engines make these files readable for every user of the container, where the
+/// user cannot change it and the container is the security boundary.
 #[cfg(unix)]
 fn is_accessible_by_others(canonical: &Path, mode: u32) -> bool {
     mode & if canonical.starts_with("/run/secrets") { 0o022 } else { 0o066 } != 0
@@ -71,7 +71,7 @@ pub(super) fn permissions_fix_command(_path: &Path) -> Option<String> {
     None
 }
 
-/// A word as a shell takes it.
+/// Quotes an argument for a POSIX shell, if necessary.
 #[cfg(unix)]
 fn shell_quote(argument: &str) -> String {
     let plain = argument.chars().all(|c| c.is_alphanumeric() || "/._-+~@".contains(c));

@@ -1,20 +1,20 @@
-//! Takes passwords out of a text that is to be shown, whatever state its TOML is in.
+//! Masks passwords in a text before it is shown.
 //!
-//! It looks at characters, not at values, for the text may be one that no parser takes. Rather too
-//! much is hidden than too little.
+//! This works on characters, not on parsed values, because the text may be invalid TOML. When in doubt, text
+//! is masked.
 
 use std::ops::Range;
 
-/// Parts of names whose values are nobody's business.
+/// Substrings of key names whose values are masked.
 const SECRET_NAME_PARTS: [&str; 7] = ["pass", "pwd", "secret", "token", "kennwort", "passwd", "pin_code"];
 
-/// The sources of a password that may be shown: they only name a place.
+/// The sources of a password that are shown: they do not contain the password itself.
 const PASSWORD_SOURCES: [&str; 4] = ["env", "file", "command", "prompt"];
 
-/// The longest name that is looked for.
+/// The maximum length of a key name.
 const MAX_NAME_BYTES: usize = 100;
 
-/// The text with every character of a password as `*`, byte for byte as long as before.
+/// Replaces every byte of a password except line breaks with `*`, which keeps the length of the text.
 pub(super) fn mask_passwords(text: &str) -> String {
     let mut secret_ranges: Vec<Range<usize>> = Vec::new();
     for (equals, _) in text.match_indices('=') {
@@ -40,7 +40,7 @@ fn replace_with_asterisks(text: &str, secret_ranges: &[Range<usize>]) -> String 
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-/// The last word of the key that ends here.
+/// Returns the last part of the key at the end of the text.
 fn key_name_before(text: &str) -> &str {
     let text = text.trim_end_matches([' ', '\t', '"', '\'']);
     let short =
@@ -57,7 +57,7 @@ fn is_secret(name: &str) -> bool {
         || strsim::normalized_damerau_levenshtein(&name, "password") >= 0.6
 }
 
-/// The bytes of the value that begins here, without its quotes; none when it only names a place.
+/// Returns the range of the value after `from`, without its quotes, or `None` if it only names a source.
 fn value_after(text: &str, from: usize) -> Option<Range<usize>> {
     let gap = text[from..].len() - text[from..].trim_start_matches([' ', '\t']).len();
     let start = from + gap;
@@ -77,7 +77,7 @@ fn value_after(text: &str, from: usize) -> Option<Range<usize>> {
     Some(start + usize::from(quoted)..start + value_end(&value[..line]))
 }
 
-/// Where the value on this line ends: before its closing quote, or with the line.
+/// Returns the end of the value on a line: its closing quote, or the end of the line.
 fn value_end(value: &str) -> usize {
     let whole = value.trim_end_matches('\r').len();
     let Some(quote) = value.chars().next().filter(|c| matches!(c, '"' | '\'')) else {
@@ -95,7 +95,7 @@ fn value_end(value: &str) -> usize {
     whole
 }
 
-/// The user and password in front of the host of an address.
+/// Returns the ranges of user names and passwords in URLs.
 fn url_credentials(text: &str) -> Vec<Range<usize>> {
     text.match_indices("://")
         .filter_map(|(at, _)| {

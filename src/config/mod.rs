@@ -1,5 +1,7 @@
-//! The disk: where files live, reading them with problems that point at the very characters, and
-//! writing them whole or not at all.
+//! Reads and writes the files: profiles, dashboards, settings and saved tile state.
+//!
+//! Problems in a file point at the exact characters. Files are written atomically, and edits of the program
+//! keep the comments and the layout of a file.
 
 mod app_paths;
 mod check;

@@ -1,11 +1,11 @@
-//! Finds nesting that no file of this program needs, before a parser recurses into it.
+//! Finds deeply nested TOML before parsing, because the parser is recursive and could overflow the stack.
 
-/// How deep brackets may be nested.
+/// The maximum depth of nested brackets and braces.
 const MAX_BRACKETS: usize = 8;
-/// How many parts a dotted key may have.
+/// The maximum number of dots in a dotted key.
 const MAX_DOTS: usize = 16;
 
-/// The first byte that is nested too deep.
+/// Returns the offset of the first byte beyond one of the limits.
 pub(super) fn find_too_deep(text: &str) -> Option<usize> {
     let bytes = text.as_bytes();
     let mut at = 0;
@@ -36,7 +36,7 @@ pub(super) fn find_too_deep(text: &str) -> Option<usize> {
     None
 }
 
-/// The byte behind the string that begins here; one that is not closed ends with its line.
+/// Returns the end of the string at `start`. An unclosed single-line string ends with its line.
 fn string_end(bytes: &[u8], start: usize) -> usize {
     let quote = bytes[start];
     let triple = bytes[start..].starts_with(&[quote; 3]);

@@ -1,5 +1,4 @@
-//! What is wrong with a file: each problem with its place, in plain sentences and as a report with
-//! carets.
+//! Errors and warnings about a file, as one-line messages and as a report that marks the text.
 
 use std::{fmt::Write as _, ops::Range, sync::Arc};
 
@@ -8,10 +7,10 @@ use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, So
 use super::source::{SourceText, sanitize_for_terminal};
 pub use miette::Severity;
 
-/// The most problems of one file that are told one by one.
+/// The maximum number of problems that are kept of one file; more are only counted.
 const MAX_LISTED: usize = 100;
 
-/// One thing that is wrong with a file.
+/// An error or a warning about a file.
 #[derive(Debug, Clone, thiserror::Error)]
 #[error("{message}")]
 pub struct Problem {
@@ -23,7 +22,7 @@ pub struct Problem {
 }
 
 impl Problem {
-    /// An error about these bytes of a file, or about the file as a whole.
+    /// Creates an error about a span of the file, or about the whole file.
     pub(super) fn new(source: &Arc<SourceText>, span: Option<Range<usize>>, message: &str) -> Self {
         let span = span.map(|span| source.clip_to_line(&span));
         Self {
@@ -35,49 +34,49 @@ impl Problem {
         }
     }
 
-    /// The same, with what to do about it.
+    /// Sets the help text.
     pub(super) fn with_help(mut self, help: Option<String>) -> Self {
         self.help = help.map(|help| sanitize_for_terminal(&help));
         self
     }
 
-    /// The same, as something that can be lived with.
+    /// Turns the error into a warning.
     pub(super) fn into_warning(mut self) -> Self {
         self.severity = Severity::Warning;
         self
     }
 
-    /// What is wrong, as a sentence without its full stop.
+    /// Returns the message, without a final period.
     #[must_use]
     pub fn message(&self) -> &str {
         &self.message
     }
 
-    /// What to do about it.
+    /// Returns what to do about the problem.
     #[must_use]
     pub fn help_text(&self) -> Option<&str> {
         self.help.as_deref()
     }
 
-    /// Whether the file can be used all the same.
+    /// Returns whether this is a warning: the file can be used.
     #[must_use]
     pub fn is_warning(&self) -> bool {
         self.severity == Severity::Warning
     }
 
-    /// The file that it is about.
+    /// Returns the name of the file.
     #[must_use]
     pub fn file(&self) -> &str {
         self.source_text.name()
     }
 
-    /// The line and the column (in characters), both from 1; `None` when it is about the whole file.
+    /// Returns the line and the column (in characters), both from 1; `None` if it is about the whole file.
     #[must_use]
     pub fn position(&self) -> Option<(usize, usize)> {
         self.span.as_ref().map(|span| self.source_text.line_and_column(span.start))
     }
 
-    /// File, place, what is wrong and what to do, on one line.
+    /// Returns file, position, message and help on one line.
     #[must_use]
     pub fn summary(&self) -> String {
         let mut text = self.file().to_owned();
@@ -111,7 +110,7 @@ impl Diagnostic for Problem {
     }
 }
 
-/// All that is wrong with a file, in the order of the file.
+/// The problems of a file.
 #[derive(Debug, Clone, Default)]
 pub struct Problems {
     list: Vec<Problem>,
@@ -119,7 +118,7 @@ pub struct Problems {
 }
 
 impl Problems {
-    /// Adds a problem; past a hundred they are only counted.
+    /// Adds a problem, or only counts it if the list is full.
     pub(super) fn push(&mut self, problem: Problem) {
         if self.is_full() {
             self.omitted += 1;
@@ -128,48 +127,48 @@ impl Problems {
         }
     }
 
-    /// Whether further problems are only counted.
+    /// Returns whether further problems are only counted.
     pub(super) fn is_full(&self) -> bool {
         self.list.len() >= MAX_LISTED
     }
 
-    /// Puts them in the order of the file.
+    /// Sorts the problems by their position in the file.
     pub(super) fn sort(&mut self) {
         self.list.sort_by_key(|problem| problem.span.as_ref().map(|span| span.start));
     }
 
-    /// The problems, at most a hundred of a file.
+    /// Returns the problems, at most 100.
     #[must_use]
     pub fn list(&self) -> &[Problem] {
         &self.list
     }
 
-    /// How many more there are than [`list`](Self::list) holds.
+    /// Returns the number of problems that are not in [`list`](Self::list).
     #[must_use]
     pub fn omitted(&self) -> usize {
         self.omitted
     }
 
-    /// Whether there is none.
+    /// Returns whether there is no problem.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.list.is_empty()
     }
 
-    /// How many errors there are.
+    /// Returns the number of errors.
     #[must_use]
     pub fn error_count(&self) -> usize {
         self.list.iter().filter(|problem| !problem.is_warning()).count() + self.omitted
     }
 
-    /// How many warnings there are.
+    /// Returns the number of warnings.
     #[must_use]
     pub fn warning_count(&self) -> usize {
         self.list.iter().filter(|problem| problem.is_warning()).count()
     }
 
-    /// A report for people: the lines of the file with carets under what is wrong. `width` is that
-    /// of the terminal, in cells.
+    /// Renders a report that shows the lines of the file and marks the problems in them. `width` is the width
+    /// of the terminal in cells.
     #[must_use]
     pub fn render_report(&self, colors: bool, width: usize) -> String {
         let theme = if colors { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
@@ -189,11 +188,11 @@ impl Problems {
     }
 }
 
-/// The first problem as a sentence, and how many there are beside it.
+/// The summary of the first problem, and the number of further ones.
 impl std::fmt::Display for Problems {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let Some(first) = self.list.iter().find(|problem| !problem.is_warning()).or(self.list.first()) else {
-            return f.write_str("there is no problem");
+            return f.write_str("no problems");
         };
         f.write_str(&first.summary())?;
         match self.list.len() + self.omitted - 1 {

@@ -1,4 +1,4 @@
-//! Loads the profiles.
+//! Reads `profiles.toml`.
 
 use std::path::Path;
 
@@ -15,11 +15,10 @@ use crate::model::{
     value::{ValidationError, did_you_mean},
 };
 
-/// Loads the profiles of this file, and what is to be warned of. A file that is not there holds no
-/// profile.
+/// Loads the profiles from a file, with warnings. A file that does not exist has no profiles.
 ///
 /// # Errors
-/// Everything that is wrong with the file, or that it holds a password that others can read.
+/// All problems of the file, also when it contains a password that other users can read.
 pub fn load_profiles(path: &Path) -> Result<(Profiles, Problems), Problems> {
     if matches!(path.try_exists(), Ok(false)) {
         return Ok(Default::default());
@@ -28,11 +27,11 @@ pub fn load_profiles(path: &Path) -> Result<(Profiles, Problems), Problems> {
     parse_profiles(&path.display().to_string(), &read_text(path)?, folder, permissions_fix_command(path).as_deref())
 }
 
-/// Reads profiles out of a text, and what is to be warned of; `name` stands for it in problems,
-/// relative paths in it start from `folder`.
+/// Parses the text of a profiles file and returns the profiles with warnings. `name` is the file name in
+/// problems; `folder` is the base of relative paths.
 ///
 /// # Errors
-/// Everything that is wrong with the text.
+/// All problems of the text.
 pub fn read_profiles(name: &str, text: &str, folder: &Path) -> Result<(Profiles, Problems), Problems> {
     parse_profiles(name, text, folder, None)
 }
@@ -59,7 +58,7 @@ fn parse_profiles(
         }
         Some(_) => {
             let error =
-                ValidationError::new("a profile has a name").with_help("write [profile.NAME]").prepend_key("profile");
+                ValidationError::new("a profile needs a name").with_help("write [profile.NAME]").prepend_key("profile");
             document.add_validation_error(&root, error);
         }
     }
@@ -73,7 +72,7 @@ fn read_profile(document: &mut Document<'_>, name: &str, node: &TomlNode<'_>, fo
     let DeValue::Table(table) = node.get_ref() else {
         document.add_validation_error(
             node,
-            ValidationError::new("this is no profile").with_help("write [profile.NAME] and its keys below"),
+            ValidationError::new("this is not a profile").with_help("write [profile.NAME] and its keys below"),
         );
         return None;
     };
@@ -101,12 +100,12 @@ fn check_plain_password(
     match fix_command {
         Some(command) => document.add_error(
             Some(password.span()),
-            "there is a password in this file, and others can read the file",
+            "this file contains a password, and other users can read it",
             Some(format!("run: {command}")),
         ),
         None => document.add_warning(
             password.span(),
-            "the password stands here for everyone who sees this file",
+            "the password is stored as plain text",
             "better: { env = \"NAME\" }, { command = [\"program\", \"argument\"] }, { file = \"PATH\" } or { prompt = true }",
         ),
     }

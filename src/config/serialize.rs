@@ -1,5 +1,5 @@
-//! Dashboards and profiles as fresh TOML: only what differs from the defaults, as a person would
-//! write it.
+//! Serializes dashboards and profiles as TOML in the layout that a user would write; keys with their default
+//! value are left out.
 
 use toml_edit::{Array, ArrayOfTables, DocumentMut, InlineTable, Item, Table, Value as TomlValue, value};
 
@@ -7,12 +7,12 @@ use crate::model::{
     dashboard::Dashboard,
     edit::Profiles,
     profile::Profile,
-    schema::{DynFields as Keys, non_default_fields},
+    schema::{DynFields as _, non_default_fields},
     tile::Tile,
     value::Value,
 };
 
-/// The text of a dashboard's file.
+/// Serializes a dashboard.
 #[must_use]
 pub fn dashboard_to_toml(dashboard: &Dashboard) -> String {
     let mut document = DocumentMut::new();
@@ -29,7 +29,7 @@ pub fn dashboard_to_toml(dashboard: &Dashboard) -> String {
     document.to_string()
 }
 
-/// The text of the file of the profiles.
+/// Serializes `profiles.toml`.
 #[must_use]
 pub fn profiles_to_toml(profiles: &Profiles) -> String {
     let mut document = DocumentMut::new();
@@ -47,7 +47,7 @@ pub fn profiles_to_toml(profiles: &Profiles) -> String {
     document.to_string()
 }
 
-/// A `[[tile]]` with its kind and what it says.
+/// Creates a `[[tile]]` table: the kind first, then the other keys.
 pub(super) fn tile_table(tile: &Tile) -> Table {
     let mut table = Table::new();
     table.insert("kind", value(tile.kind.name()));
@@ -55,7 +55,7 @@ pub(super) fn tile_table(tile: &Tile) -> Table {
     table
 }
 
-/// A `[profile.NAME]` with its address and what else it says.
+/// Creates a `[profile.NAME]` table: the URL first, then the other keys.
 pub(super) fn profile_table(profile: &Profile) -> Table {
     let mut table = Table::new();
     table.insert("url", to_toml_item("url", profile.get("url").unwrap_or_else(|| "".into())));
@@ -70,8 +70,8 @@ fn insert_entries(table: &mut Table, entries: Vec<(String, Value)>) {
     }
 }
 
-/// The value of a key as it is written fresh: tables of their own for `tls` and `will`, which may be
-/// long, all others on the line of the key.
+/// Converts the value of a key. `tls` and `will` become tables with a header because they may be long; all
+/// others are written on the line of the key.
 pub(super) fn to_toml_item(name: &str, value: Value) -> Item {
     match value {
         Value::Table(entries) if matches!(name, "tls" | "will") => {
@@ -84,7 +84,7 @@ pub(super) fn to_toml_item(name: &str, value: Value) -> Item {
     }
 }
 
-/// The value as TOML.
+/// Converts a value to TOML.
 pub(super) fn to_toml_value(value: Value) -> TomlValue {
     match value {
         Value::Bool(flag) => flag.into(),
@@ -99,11 +99,11 @@ pub(super) fn to_toml_value(value: Value) -> TomlValue {
     }
 }
 
-/// A text; one of several lines, such as a script, stands between `'''` as it is. A carriage return
-/// is spelled out, lest an editor take it for a line end of the file.
+/// Converts a string. One of several lines, such as a script, becomes a literal string in `'''`. A carriage
+/// return is escaped, because an editor could convert it to another line ending.
 fn toml_string(text: String) -> TomlValue {
     if text.contains('\r') {
-        // TOML has the escapes of JSON, and wants one more character escaped.
+        // TOML has the escapes of JSON and requires that U+007F is escaped too.
         let escaped = serde_json::Value::from(text.as_str()).to_string().replace('\u{7f}', "\\u007f");
         return escaped.parse().unwrap_or_else(|_| text.into());
     }
@@ -116,7 +116,7 @@ fn toml_string(text: String) -> TomlValue {
     text.into()
 }
 
-/// A list; one of several tables has a line for each.
+/// Converts an array. If it has several tables, each is written on a separate line.
 fn toml_array(values: Vec<Value>) -> TomlValue {
     let multiline = values.len() > 1 && values.iter().all(|value| matches!(value, Value::Table(_)));
     let mut array = Array::new();

@@ -1,4 +1,4 @@
-//! Loads the settings.
+//! Reads `settings.toml`.
 
 use std::path::Path;
 
@@ -8,13 +8,14 @@ use crate::model::{
     value::ValidationError,
 };
 
-/// Says what is wrong with other keys for actions: which actions and keys there are is not known here.
+/// A function that validates key bindings. The caller provides it, because this module does not know the
+/// actions and keys.
 pub type KeyPatchValidator<'a> = &'a dyn Fn(&KeymapOverrides) -> Vec<ValidationError>;
 
-/// Loads the settings of this file. A file that is not there says nothing.
+/// Loads the settings from a file. If the file does not exist, returns the defaults.
 ///
 /// # Errors
-/// Everything that is wrong with the file.
+/// All problems of the file.
 pub fn load_settings(path: &Path, validate_keys: KeyPatchValidator) -> Result<Settings, Problems> {
     if matches!(path.try_exists(), Ok(false)) {
         return Ok(Settings::default());
@@ -22,10 +23,10 @@ pub fn load_settings(path: &Path, validate_keys: KeyPatchValidator) -> Result<Se
     read_settings(&path.display().to_string(), &read_text(path)?, validate_keys)
 }
 
-/// Reads settings out of a text; `name` stands for it in problems.
+/// Parses the text of a settings file. `name` is the file name in problems.
 ///
 /// # Errors
-/// Everything that is wrong with the text.
+/// All problems of the text.
 pub fn read_settings(name: &str, text: &str, validate_keys: KeyPatchValidator) -> Result<Settings, Problems> {
     let mut document = Document::parse(name, text);
     let root = document.root();

@@ -1,5 +1,5 @@
-//! The text of a file as it is shown beside a problem: no password in it, and nothing that a
-//! terminal would take for a command.
+//! The text of a file as it is shown with a problem: passwords are masked, and characters that could control
+//! the terminal are replaced.
 
 use std::ops::Range;
 
@@ -7,12 +7,12 @@ use miette::{MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanConten
 
 use super::mask_passwords::mask_passwords;
 
-/// The most bytes that are pointed at, and that are shown beside them on a very long line.
+/// The maximum number of bytes that are marked, and that are shown before and after them on a very long line.
 const MAX_SPAN_BYTES: usize = 100;
-/// The most bytes of whole lines that are shown.
+/// The maximum number of bytes of whole lines that are shown.
 const MAX_CONTEXT_BYTES: usize = 1_000;
 
-/// A file's name and its lines, fit to be shown. Byte for byte as long as the file.
+/// The name of a file and its text, safe to show. Offsets in the text equal the offsets in the file.
 pub struct SourceText {
     name: String,
     display_text: String,
@@ -20,19 +20,19 @@ pub struct SourceText {
 }
 
 impl SourceText {
-    /// The text of the file with this name.
+    /// Creates the source text of a file.
     pub(super) fn new(name: impl Into<String>, text: &str) -> Self {
         let line_starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
         Self { name: name.into(), display_text: sanitize_for_terminal(&mask_passwords(text)), line_starts }
     }
 
-    /// The file's name as it was given.
+    /// Returns the file name.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// The line and the column (in characters) of a byte, both from 1.
+    /// Returns the line and the column (in characters) of a byte offset, both from 1.
     #[must_use]
     pub fn line_and_column(&self, byte: usize) -> (usize, usize) {
         let byte = self.floor_char_boundary(byte);
@@ -40,35 +40,35 @@ impl SourceText {
         (line + 1, self.display_text[self.line_starts[line]..byte].chars().count() + 1)
     }
 
-    /// The place of the character that holds this byte, or the end.
+    /// Returns the start of the character that contains this byte, or the end of the text.
     fn floor_char_boundary(&self, byte: usize) -> usize {
         let byte = byte.min(self.display_text.len());
         (0..=byte).rev().find(|at| self.display_text.is_char_boundary(*at)).unwrap_or(0)
     }
 
-    /// The number of the line that holds this byte, from 0.
+    /// Returns the index of the line that contains this byte, from 0.
     pub(super) fn line_index(&self, byte: usize) -> usize {
         self.line_starts.partition_point(|start| *start <= byte).saturating_sub(1)
     }
 
-    /// The byte behind a line, without its line break.
+    /// Returns the end of a line, before its line break.
     fn line_end(&self, line: usize) -> usize {
         let end = self.line_starts.get(line + 1).map_or(self.display_text.len(), |next| next - 1);
         end - usize::from(self.display_text[self.line_starts[line]..end].ends_with('\r'))
     }
 
-    /// A range that can be pointed at: whole characters of one line.
+    /// Clips a range to whole characters of one line, at most [`MAX_SPAN_BYTES`].
     pub(super) fn clip_to_line(&self, range: &Range<usize>) -> Range<usize> {
         let start = self.floor_char_boundary(range.start);
         let max_end = self.line_end(self.line_index(start)).min(start + MAX_SPAN_BYTES).max(start);
         let end = self.floor_char_boundary(range.end.min(max_end)).max(start);
-        // Of a character that is only touched, all is shown.
+        // A character that is only partly in the range is marked as a whole.
         let next = self.display_text[start..].chars().next().filter(|c| *c != '\n').map_or(0, char::len_utf8);
         start..if range.is_empty() { start } else { end.max((start + next).min(max_end)) }
     }
 
-    /// The part of the text around a range: so many whole lines, or, where a line is very long, a
-    /// piece of the line itself.
+    /// Returns the text to show around a range: the given number of whole lines before and after it, or a
+    /// part of its line if the lines are too long.
     fn context_range(&self, range: &Range<usize>, before: usize, after: usize) -> Range<usize> {
         let current = self.line_index(range.start);
         let (first, last) = (current.saturating_sub(before), (current + after).min(self.line_starts.len() - 1));
@@ -88,12 +88,12 @@ impl SourceText {
 
 impl std::fmt::Debug for SourceText {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Source({})", self.name)
+        write!(f, "SourceText({})", self.name)
     }
 }
 
-/// `miette` counts columns in bytes and walks the whole file for each label; this counts
-/// characters and goes to the line at once.
+/// Implemented here because the implementations of `miette` count columns in bytes and scan the whole file
+/// for each label; this one counts characters and finds the line by binary search.
 impl SourceCode for SourceText {
     fn read_span<'a>(
         &'a self,
@@ -119,8 +119,8 @@ impl SourceCode for SourceText {
     }
 }
 
-/// The text with stand-ins of the same length for what could steer a terminal or turn the direction
-/// of a line.
+/// Replaces characters that could control the terminal or change the direction of text with characters of the
+/// same length.
 pub(super) fn sanitize_for_terminal(text: &str) -> String {
     text.chars()
         .map(|c| match c {
@@ -142,7 +142,7 @@ mod tests {
         let source = SourceText::new("x", "é = 1\r\nab\n");
         assert_eq!(source.line_and_column(0), (1, 1));
         assert_eq!(source.line_and_column(3), (1, 3));
-        assert_eq!(source.line_and_column(1), (1, 1), "the middle of a character is the character");
+        assert_eq!(source.line_and_column(1), (1, 1), "an offset inside a character counts as its start");
         assert_eq!(source.line_and_column(9), (2, 2));
         assert_eq!(source.line_and_column(99), (3, 1));
         assert_eq!(source.line_end(0), 6);

@@ -1,9 +1,9 @@
-//! Where a character of a TOML string stands in the file, in spite of quotes and escapes.
+//! Maps a range of a TOML string's value to its range in the source, where quotes and escapes take space.
 
 use std::ops::Range;
 
-/// The bytes of the source that stand for these bytes of the string's value. `raw` is the string as
-/// it stands in the file, with its quotes. `None` when they cannot be told.
+/// Returns the range in `raw` that represents a byte range of `value`. `raw` is the string as written in the
+/// file, with its quotes. Returns `None` if `raw` does not match `value`.
 pub(super) fn source_range(raw: &str, value: &str, bytes: &Range<usize>) -> Option<Range<usize>> {
     let (mut position, escapes) = opening_quotes(raw)?;
     let mut value_position = 0;
@@ -19,8 +19,8 @@ pub(super) fn source_range(raw: &str, value: &str, bytes: &Range<usize>) -> Opti
     Some(start?..position)
 }
 
-/// How many bytes the opening quotes take, with the line break that does not count, and whether
-/// backslashes mean something.
+/// Returns the length of the opening quotes, including the line break that TOML ignores, and whether the
+/// string has escapes.
 fn opening_quotes(raw: &str) -> Option<(usize, bool)> {
     for (quotes, escapes) in [("\"\"\"", true), ("'''", false)] {
         if let Some(rest) = raw.strip_prefix(quotes) {
@@ -35,7 +35,7 @@ fn opening_quotes(raw: &str) -> Option<(usize, bool)> {
     }
 }
 
-/// The next piece: how many bytes of the source it takes and how many of the value it makes.
+/// Returns the length of the next character or escape in the source and in the value.
 fn next_char_lengths(raw: &str, value: &str, escapes: bool) -> Option<(usize, usize)> {
     let value_len = value.chars().next()?.len_utf8();
     let first = raw.chars().next()?;

@@ -1,4 +1,4 @@
-//! On which line of its file a tile stands.
+//! Finds the line of a tile in its file.
 
 use std::path::Path;
 
@@ -6,8 +6,7 @@ use toml::{Spanned, de::DeValue};
 
 use super::{document::Document, file::read_text};
 
-/// The line, from 1, on which the tile with this number (from 0) begins in a file; 1 where that cannot
-/// be told.
+/// Returns the line, from 1, on which the tile with this index begins in a file, or 1 if it cannot be found.
 #[must_use]
 pub fn tile_line_number(path: &Path, index: usize) -> usize {
     read_text(path).ok().and_then(|text| line_number_in(&text, index)).unwrap_or(1)
@@ -34,7 +33,7 @@ mod tests {
             assert_eq!(line_number_in(text, index), expected, "{index}");
         }
         assert_eq!(line_number_in("tile = [\n{ kind = \"text\" },\n{ kind = \"text\" }]", 1), Some(3));
-        assert_eq!(line_number_in("[[tile]]\nkind = \n[[tile]]\n", 1), Some(3), "also while there are mistakes");
+        assert_eq!(line_number_in("[[tile]]\nkind = \n[[tile]]\n", 1), Some(3), "also in a file with errors");
         assert_eq!(tile_line_number(Path::new("/there/is/none"), 1), 1);
     }
 }

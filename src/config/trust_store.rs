@@ -1,21 +1,21 @@
-//! What the person has agreed to: a fingerprint a line, in the state folder.
+//! The fingerprints of what the user has accepted: one per line, in a file of the state folder.
 
 use std::collections::HashSet;
 
 use super::{app_paths::AppPaths, error::ConfigError, write::write_private};
 
-/// The fingerprints of what the person has agreed to.
+/// Returns the fingerprints of what the user has accepted.
 #[must_use]
 pub fn trusted_fingerprints(paths: &AppPaths) -> HashSet<String> {
-    // Where nothing can be read nothing was agreed to: the person is asked again.
+    // If the file cannot be read, the user is asked again.
     let text = std::fs::read_to_string(paths.trust_store_file()).unwrap_or_default();
     text.lines().map(str::to_owned).collect()
 }
 
-/// Remembers that the person agrees.
+/// Saves the fingerprint of something that the user has accepted.
 ///
 /// # Errors
-/// That it cannot be kept.
+/// When the file cannot be written.
 pub fn trust_fingerprint(paths: &AppPaths, fingerprint: &str) -> Result<(), ConfigError> {
     let mut fingerprints: Vec<String> = trusted_fingerprints(paths).into_iter().collect();
     fingerprints.push(fingerprint.to_owned());

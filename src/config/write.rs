@@ -1,4 +1,4 @@
-//! Writes files whole or not at all.
+//! Writes files atomically.
 
 use std::{
     fs::{self, File},
@@ -10,23 +10,22 @@ use tempfile::NamedTempFile;
 
 use super::error::ConfigError;
 
-/// How many symlinks are followed, one to the next.
+/// The maximum length of a chain of symlinks.
 const MAX_LINKS: usize = 32;
 
-/// Writes a file whole, or leaves it as it was: whoever reads it, and a machine that goes down, finds
-/// the old bytes or the new ones. Keeps the file's mode; where it is a symlink, the file that it
-/// leads to is replaced. Makes the folder if need be.
+/// Writes a file atomically: readers see either the old content or the new one, even after a crash. Keeps the
+/// file's mode. If the path is a symlink, its target is replaced. Creates the folder if it does not exist.
 ///
 /// # Errors
-/// Why it cannot be written; then it is as it was.
+/// When the file cannot be written; it is then unchanged.
 pub fn write_atomic(path: &Path, bytes: &[u8]) -> Result<(), ConfigError> {
     replace_file(path, bytes, false).map_err(|error| ConfigError::write(path, &error))
 }
 
-/// The same, for a file that nobody else may read.
+/// Writes a file like [`write_atomic`], readable only by its owner.
 ///
 /// # Errors
-/// Why it cannot be written; then it is as it was.
+/// When the file cannot be written; it is then unchanged.
 pub fn write_private(path: &Path, bytes: &[u8]) -> Result<(), ConfigError> {
     replace_file(path, bytes, true).map_err(|error| ConfigError::write(path, &error))
 }
@@ -51,7 +50,7 @@ fn replace_file(path: &Path, bytes: &[u8], private: bool) -> io::Result<()> {
     Ok(())
 }
 
-/// The file that a path leads to in the end, through symlinks, also where it does not exist yet.
+/// Follows symlinks to the final path, which need not exist.
 fn resolve_symlinks(path: &Path) -> io::Result<PathBuf> {
     let mut path = path.to_owned();
     for _ in 0..MAX_LINKS {
@@ -60,7 +59,7 @@ fn resolve_symlinks(path: &Path) -> io::Result<PathBuf> {
             Err(_) => return Ok(path),
         }
     }
-    Err(io::Error::other("its symlinks lead in a circle"))
+    Err(io::Error::other("its symlinks form a loop"))
 }
 
 #[cfg(unix)]
@@ -74,8 +73,8 @@ fn make_folder(folder: &Path, _private: bool) -> io::Result<()> {
     fs::create_dir_all(folder)
 }
 
-/// A new file belongs to its owner alone; this gives it the mode of the old one, or that of any new
-/// file.
+/// Sets the mode of the new file, which was created readable only by its owner: private, or the mode of the
+/// old file, or 644.
 #[cfg(unix)]
 fn set_mode(new: &NamedTempFile, old: Option<&fs::Metadata>, private: bool) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt as _;
@@ -92,7 +91,8 @@ fn set_mode(_new: &NamedTempFile, _old: Option<&fs::Metadata>, _private: bool) -
     Ok(())
 }
 
-/// Makes the new name as durable as the bytes, where folders can be synced; the file is whole either way.
+/// Syncs the folder, so that the rename survives a crash. Errors are ignored: some systems cannot sync
+/// folders.
 fn sync_folder(folder: &Path) {
     if let Ok(folder) = File::open(folder) {
         let _ = folder.sync_all();

@@ -1,5 +1,5 @@
-//! Which lines of a file belong to what: a header with the comments right above it and the keys
-//! below it is a block; what lies between blocks belongs to none of them.
+//! Finds the lines that belong to a table. A header with the comments directly above it and the keys below it
+//! is a block; text between blocks belongs to none of them.
 
 use std::ops::Range;
 
@@ -10,11 +10,11 @@ use toml::{
 
 use super::super::document::TomlNode;
 
-/// A text and what is needed to find its lines.
+/// A text and its line ending.
 #[derive(Clone, Copy)]
 pub(super) struct TextLayout<'a> {
     pub text: &'a str,
-    /// How its lines end.
+    /// The line ending of the text, taken from its first line.
     pub eol: &'static str,
 }
 
@@ -27,12 +27,12 @@ impl<'a> TextLayout<'a> {
         Self { text, eol }
     }
 
-    /// Where the line of this byte begins.
+    /// Returns the start of the line that contains this byte.
     pub fn line_start(&self, byte: usize) -> usize {
         self.text[..byte].rfind('\n').map_or(0, |at| at + 1)
     }
 
-    /// Where the line after the one of this byte begins, or the end.
+    /// Returns the start of the line after this byte, or the end of the text.
     pub fn line_end(&self, byte: usize) -> usize {
         self.text[byte..].find('\n').map_or(self.text.len(), |at| byte + at + 1)
     }
@@ -41,13 +41,13 @@ impl<'a> TextLayout<'a> {
         self.text[line..].trim_start_matches([' ', '\t']).starts_with('#')
     }
 
-    /// Whether nothing but white space stands there.
+    /// Returns whether a range contains only white space.
     pub fn is_blank(&self, range: Range<usize>) -> bool {
         self.text[range].trim().is_empty()
     }
 
-    /// The blocks of these headers. Each is given with the byte behind the last thing that belongs to
-    /// it; `floor` is the byte behind whatever stands before the first.
+    /// Returns the blocks of the given headers. Each header comes with the end of the last value below it;
+    /// `min_start` is the end of the last value before the first header.
     pub fn blocks(&self, headers: &[(usize, usize)], min_start: usize) -> Vec<Range<usize>> {
         let mut blocks: Vec<Range<usize>> = Vec::new();
         let mut min_start = if min_start == 0 { 0 } else { self.line_end(min_start) };
@@ -68,7 +68,7 @@ impl<'a> TextLayout<'a> {
         blocks
     }
 
-    /// How the value of a key is written.
+    /// Returns how the value of a key is written.
     pub fn key_syntax(&self, key: &Spanned<DeString<'_>>, value: &TomlNode<'_>) -> KeySyntax {
         let (key, value) = (key.span(), value.span());
         if key.end <= value.start {
@@ -80,8 +80,7 @@ impl<'a> TextLayout<'a> {
         }
     }
 
-    /// The keys that a table has on lines of its own, not below headers of their own, and the byte
-    /// behind each.
+    /// Returns the keys of a table that have no header, each with the end of its value.
     pub fn own_keys(&self, node: &TomlNode<'_>) -> Vec<(Range<usize>, usize)> {
         let table = node.get_ref().as_table().into_iter().flatten();
         table
@@ -96,13 +95,13 @@ impl<'a> TextLayout<'a> {
 pub(super) enum KeySyntax {
     /// `key = value`.
     KeyValue,
-    /// `key.inside = value`, perhaps on several lines.
+    /// `key.nested = value`, possibly on several lines.
     Dotted,
-    /// Below one or more headers.
+    /// A table with a header, or an array of tables.
     Sections,
 }
 
-/// The byte behind everything that belongs to a value.
+/// Returns the end of a value including everything nested in it.
 pub(super) fn node_end(node: &TomlNode<'_>) -> usize {
     let end = node.span().end;
     match node.get_ref() {

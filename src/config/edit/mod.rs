@@ -1,7 +1,14 @@
-//! Edits of files that keep every byte they are not about: comments, order, spacing, `40` or `40.0`.
+//! Edits TOML files in place and keeps every byte that an edit does not concern: comments, order, spacing,
+//! and whether a number is written as `40` or `40.0`.
 //!
-//! A text is taken apart with the place of each part, the few lines concerned are replaced, and the
-//! new text is read again: unless it says exactly what was wanted, the edit is refused.
+//! The edits are our own. `toml_edit` formats the values, but an edit of its document tree (as of 0.25)
+//! changes more than it should: assigning a value drops the comment on its line, a comment below the keys of
+//! a tile is deleted with the next tile, reordered tiles are written in their old order unless each gets a
+//! new position, and CRLF line endings become LF. Serializing the whole file would lose all comments.
+//!
+//! An edit parses the text with the span of each value, replaces only the lines concerned, and parses the
+//! result. If the result is not exactly the expected definition, the edit is refused and the file stays
+//! unchanged.
 
 mod layout;
 mod profiles;
@@ -25,11 +32,14 @@ use crate::model::{dashboard::Dashboard, edit::DashboardEdit, tile::Tile};
 
 pub use profiles::apply_profile_edit;
 
-/// The text of a dashboard's file after an edit. Only the lines that the edit is about differ; an
-/// edit that changes nothing gives the very same text. `name` stands for the file in problems.
+/// The reason when an edit in place would not give the expected result.
+const UNSUPPORTED_LAYOUT: &str = "its TOML layout is not supported; change it in a text editor";
+
+/// Applies an edit to the text of a dashboard file. Only the lines that the edit concerns change; an edit
+/// that changes nothing returns the same text. `name` is the file name in errors.
 ///
 /// # Errors
-/// That the text is no dashboard, has no such tile, or is written in a way that is not edited here.
+/// When the text is not a valid dashboard, has no such tile, or uses a layout that cannot be edited in place.
 pub fn apply_dashboard_edit(name: &str, text: &str, edit: &DashboardEdit) -> Result<String, ConfigError> {
     let edit_error = |reason: String| ConfigError::Edit { file: name.to_owned(), reason };
     let old = read_dashboard(name, text).map_err(|problems| edit_error(problems.to_string()))?;
@@ -42,7 +52,7 @@ pub fn apply_dashboard_edit(name: &str, text: &str, edit: &DashboardEdit) -> Res
         .map(|edited| format!("{}{edited}", &text[..text.len() - without_bom.len()]));
     match edited.filter(|edited| read_dashboard(name, edited).is_ok_and(|loaded| loaded == expected)) {
         Some(edited) => Ok(edited),
-        None => Err(edit_error("it is written in a way that only an editor can change".to_owned())),
+        None => Err(edit_error(UNSUPPORTED_LAYOUT.to_owned())),
     }
 }
 
@@ -71,7 +81,7 @@ fn edited_text(text: &str, old: &Dashboard, edit: &DashboardEdit) -> Option<Stri
     Some(edits.finish())
 }
 
-/// The tiles of a file, where each has a header of its own.
+/// Returns the tiles of a file, or `None` unless each of them has a `[[tile]]` header.
 fn tile_nodes<'n, 'a>(layout: TextLayout<'_>, root: &'n TomlNode<'a>) -> Option<Vec<&'n TomlNode<'a>>> {
     let Some(DeValue::Array(tiles)) = root.get_ref().get("tile").map(Spanned::get_ref) else {
         return Some(Vec::new());
@@ -82,8 +92,8 @@ fn tile_nodes<'n, 'a>(layout: TextLayout<'_>, root: &'n TomlNode<'a>) -> Option<
     (with_header.len() == tiles.len()).then_some(with_header)
 }
 
-/// Changes the keys at the top of a file, and parts them from the first block by an empty line where
-/// there was no key before.
+/// Changes the top-level keys of a file. If there were none before, separates them from the first block by an
+/// empty line.
 fn edit_top_level_keys(
     edits: &mut TextEdits<'_>,
     root: &TomlNode<'_>,
@@ -123,7 +133,7 @@ fn insert_tile(edits: &mut TextEdits<'_>, blocks: &[Range<usize>], index: usize,
     }
 }
 
-/// Takes a block out, and one of the empty lines around it.
+/// Deletes the block of a tile and the empty lines on one side of it.
 fn delete_tile(edits: &mut TextEdits<'_>, blocks: &[Range<usize>], index: usize) -> Option<()> {
     let block = blocks.get(index)?.clone();
     let gap_after = blocks.get(index + 1).map(|next| block.end..next.start);
@@ -137,12 +147,12 @@ fn delete_tile(edits: &mut TextEdits<'_>, blocks: &[Range<usize>], index: usize)
     Some(())
 }
 
-/// Carries a block to another place; what lies between blocks stays where it is.
+/// Moves a block to another position. Text between blocks stays where it is.
 fn move_tile(edits: &mut TextEdits<'_>, blocks: &[Range<usize>], from: usize, to: usize) -> Option<()> {
     let mut block_order: Vec<usize> = (0..blocks.len()).collect();
     let moved = (from < block_order.len()).then(|| block_order.remove(from))?;
     block_order.insert(to, moved);
-    for (slot, block) in block_order.into_iter().enumerate().filter(|(place, block)| place != block) {
+    for (slot, block) in block_order.into_iter().enumerate().filter(|(slot, block)| slot != block) {
         let text = &edits.layout.text[blocks[block].clone()];
         let eol = if text.ends_with('\n') { "" } else { edits.layout.eol };
         edits.replace(blocks[slot].clone(), format!("{text}{eol}"));

@@ -1,4 +1,4 @@
-//! Edits of the file of the profiles.
+//! Edits `profiles.toml` in place.
 
 use std::path::Path;
 
@@ -11,24 +11,24 @@ use super::{
         profiles::read_profiles,
         serialize::profiles_to_toml,
     },
-    edit_top_level_keys,
+    UNSUPPORTED_LAYOUT, edit_top_level_keys,
     layout::{KeySyntax, TextLayout, node_end},
     text_edits::TextEdits,
 };
 use crate::model::edit::{ProfileEdit, Profiles};
 
-/// The text of the file of the profiles after an edit; only the lines that the edit is about differ.
-/// `name` stands for the file in problems.
+/// Applies an edit to the text of a profiles file. Only the lines that the edit concerns change. `name` is
+/// the file name in errors.
 ///
 /// # Errors
-/// That the text holds no profiles, has no such profile, or is written in a way that is not edited
-/// here.
+/// When the text is not a valid profiles file, has no such profile, the new name is already in use, or the
+/// text uses a layout that cannot be edited in place.
 pub fn apply_profile_edit(name: &str, text: &str, edit: &ProfileEdit) -> Result<String, ConfigError> {
     let edit_error = |reason: String| ConfigError::Edit { file: name.to_owned(), reason };
     let load = |text: &str| read_profiles(name, text, Path::new("")).map(|(profiles, _)| profiles);
     let old = load(text).map_err(|problems| edit_error(problems.to_string()))?;
     let mut expected =
-        edit.apply_to(&old).ok_or_else(|| edit_error("there is no such profile, or another has its name".into()))?;
+        edit.apply_to(&old).ok_or_else(|| edit_error("there is no such profile, or its new name is in use".into()))?;
     for profile in &mut expected.profiles {
         profile.base_dir.clear();
     }
@@ -40,7 +40,7 @@ pub fn apply_profile_edit(name: &str, text: &str, edit: &ProfileEdit) -> Result<
     let edited = edited.map(|edited| format!("{}{edited}", &text[..text.len() - without_bom.len()]));
     match edited.filter(|edited| load(edited).is_ok_and(|loaded| loaded == expected)) {
         Some(edited) => Ok(edited),
-        None => Err(edit_error("it is written in a way that only an editor can change".to_owned())),
+        None => Err(edit_error(UNSUPPORTED_LAYOUT.to_owned())),
     }
 }
 
@@ -85,7 +85,7 @@ fn edited_text(text: &str, old: &Profiles, expected: &Profiles, edit: &ProfileEd
     Some(edits.finish())
 }
 
-/// All headers of the file below `profile`, each with the byte behind its last key.
+/// Returns all headers below `profile`, each with the end of its last value, in the order of the file.
 fn profile_headers(layout: TextLayout<'_>, root: &TomlNode<'_>) -> Vec<(usize, usize)> {
     let profiles = root.get_ref().get("profile").and_then(|all| all.get_ref().as_table());
     let mut headers: Vec<_> =
@@ -94,7 +94,7 @@ fn profile_headers(layout: TextLayout<'_>, root: &TomlNode<'_>) -> Vec<(usize, u
     headers
 }
 
-/// The headers of one profile and of the tables in it.
+/// Returns the headers of a profile and of the tables in it, each with the end of its last value.
 fn section_headers(
     layout: TextLayout<'_>,
     key: &Spanned<toml::de::DeString<'_>>,
@@ -113,7 +113,7 @@ fn section_headers(
     headers
 }
 
-/// Gives a profile another name, in each header that holds it.
+/// Renames a profile in all of its headers.
 fn rename_profile(edits: &mut TextEdits<'_>, root: &TomlNode<'_>, old: &str, new: &str) -> Option<()> {
     let layout = edits.layout;
     let (key, node) = root.get_ref().get("profile")?.get_ref().as_table()?.get_key_value(old)?;
@@ -127,7 +127,7 @@ fn rename_profile(edits: &mut TextEdits<'_>, root: &TomlNode<'_>, old: &str, new
     Some(())
 }
 
-/// Takes all blocks of a profile out, each with the empty lines behind it.
+/// Deletes all blocks of a profile, each with the empty lines after it.
 fn delete_profile(edits: &mut TextEdits<'_>, root: &TomlNode<'_>, name: &str) -> Option<()> {
     let layout = edits.layout;
     let (key, node) = root.get_ref().get("profile")?.get_ref().as_table()?.get_key_value(name)?;
@@ -135,7 +135,7 @@ fn delete_profile(edits: &mut TextEdits<'_>, root: &TomlNode<'_>, name: &str) ->
     let min_start = layout.own_keys(root).iter().map(|(_, end)| *end).max().unwrap_or(0);
     let all_headers = profile_headers(layout, root);
     let blocks = layout.blocks(&all_headers, min_start);
-    for (index, block) in blocks.iter().enumerate().filter(|(at, _)| removed.contains(&all_headers[*at].0)) {
+    for (index, block) in blocks.iter().enumerate().filter(|(index, _)| removed.contains(&all_headers[*index].0)) {
         let next = blocks.get(index + 1).map_or(layout.text.len(), |next| next.start);
         let end = if layout.is_blank(block.end..next) { next } else { block.end };
         edits.replace(block.start..end, "");

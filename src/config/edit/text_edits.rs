@@ -1,4 +1,4 @@
-//! Changes the keys of one table in a text, each on its own line.
+//! Collects replacements of a text, and changes the keys of a table line by line.
 
 use std::ops::Range;
 
@@ -13,7 +13,7 @@ use super::{
 };
 use crate::model::{schema::DynFields, value::Value};
 
-/// Pieces of a text to be replaced.
+/// The replacements to make in a text.
 pub(super) struct TextEdits<'a> {
     pub layout: TextLayout<'a>,
     edits: Vec<TextEdit>,
@@ -22,11 +22,11 @@ pub(super) struct TextEdits<'a> {
 struct TextEdit {
     range: Range<usize>,
     replacement: String,
-    /// Whether it has to begin on a line of its own.
+    /// Whether a line break is inserted before it, unless it is at the start of a line.
     on_own_line: bool,
 }
 
-/// A change of one key: what the model said and what it shall say.
+/// The old and the new value of a key.
 struct KeyChange<'a> {
     name: &'a str,
     old: Option<Value>,
@@ -45,12 +45,12 @@ impl<'a> TextEdits<'a> {
         self.edits.push(TextEdit { range, replacement: replacement.into(), on_own_line: false });
     }
 
-    /// Puts whole lines in, before this byte.
+    /// Inserts whole lines at an offset.
     pub fn insert_lines(&mut self, offset: usize, replacement: String) {
         self.edits.push(TextEdit { range: offset..offset, replacement, on_own_line: true });
     }
 
-    /// The text with all pieces replaced.
+    /// Applies all replacements and returns the new text.
     pub fn finish(mut self) -> String {
         self.edits.sort_by_key(|edit| edit.range.start);
         let mut text = String::new();
@@ -67,14 +67,14 @@ impl<'a> TextEdits<'a> {
         text
     }
 
-    /// A value as it is written. Line breaks inside texts stay as they are.
+    /// Formats a value with the text's line ending. A value that contains line breaks keeps `\n`.
     pub fn toml_text(&self, value: &Value) -> String {
         let text = to_toml_value(value.clone()).to_string();
         if has_line_break(value) { text } else { text.replace('\n', self.layout.eol) }
     }
 
-    /// Makes a table say what `new` says where it differs from `old`. `floor` is where keys go when
-    /// the table has none; `needed` are written even when they say their default.
+    /// Changes the keys of a table in which `new` differs from `old`. New keys go to `default_offset` if the
+    /// table has no keys yet. `required_keys` are written even if they have their default value.
     pub fn update_keys(
         &mut self,
         node: &TomlNode<'_>,
@@ -83,12 +83,12 @@ impl<'a> TextEdits<'a> {
         new: &dyn DynFields,
         required_keys: &[&str],
     ) {
-        let rows = new.fields();
-        let removed = old.fields().into_iter().filter(|row| rows.iter().all(|new| new.name != row.name));
-        let removed: Vec<&str> = removed.map(|row| row.name).collect();
-        for row in &rows {
-            let name = row.name;
-            let default = row.default.clone().filter(|_| !required_keys.contains(&name));
+        let fields = new.fields();
+        let removed = old.fields().into_iter().filter(|field| fields.iter().all(|new| new.name != field.name));
+        let removed: Vec<&str> = removed.map(|field| field.name).collect();
+        for field in &fields {
+            let name = field.name;
+            let default = field.default.clone().filter(|_| !required_keys.contains(&name));
             self.apply_change(
                 node,
                 default_offset,
@@ -114,7 +114,7 @@ impl<'a> TextEdits<'a> {
         }
     }
 
-    /// Whether a comment stands on the line of a key, which would go with it.
+    /// Returns whether the line of a key has a comment, which would be lost if the key were removed.
     fn has_comment(&self, (key, value): TableEntry<'_, '_>) -> bool {
         let line = value.span().end..self.layout.line_end(value.span().end);
         self.layout.key_syntax(key, value) == KeySyntax::KeyValue && self.layout.text[line].contains('#')
@@ -147,7 +147,7 @@ impl<'a> TextEdits<'a> {
         }
     }
 
-    /// Replaces the items of a list that differ, and keeps what is written around them.
+    /// Replaces the items of an array that differ, and keeps the text between the items.
     fn replace_items(&mut self, node: &TomlNode<'_>, old: Option<Value>, new: &[Value]) {
         let (DeValue::Array(items), Some(Value::Array(old))) = (node.get_ref(), old) else {
             return;
@@ -158,7 +158,7 @@ impl<'a> TextEdits<'a> {
         }
     }
 
-    /// Changes the keys of a table inside the table.
+    /// Changes the keys of a nested table.
     fn update_nested_table(&mut self, node: &TomlNode<'_>, old: Option<Value>, new_entries: &[(String, Value)]) {
         let old = match old {
             Some(Value::Table(entries)) => entries,

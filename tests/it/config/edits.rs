@@ -185,13 +185,15 @@ fn option_tables_are_edited_with_their_headers() {
 #[test]
 fn impossible_edit_is_refused_with_reason() {
     let error = |text: &str, edit: &DashboardEdit| apply_dashboard_edit("x", text, edit).expect_err(text).to_string();
-    assert_eq!(error(DASHBOARD, &DashboardEdit::DeleteTile(3)), "x is not changed: there is no such tile");
+    assert_eq!(error(DASHBOARD, &DashboardEdit::DeleteTile(3)), "cannot edit x: there is no such tile");
     assert!(
-        error("[[tile]]", &DashboardEdit::DeleteTile(0))
-            .starts_with("x is not changed: x:1:1: this tile has no `kind`")
+        error("[[tile]]", &DashboardEdit::DeleteTile(0)).starts_with("cannot edit x: x:1:1: this tile has no `kind`")
     );
     let listed = "tile = [{ kind = 'text' }, { kind = 'text', name = 'x' }]";
-    assert!(error(listed, &DashboardEdit::DeleteTile(0)).ends_with("written in a way that only an editor can change"));
+    assert!(
+        error(listed, &DashboardEdit::DeleteTile(0))
+            .ends_with("its TOML layout is not supported; change it in a text editor")
+    );
 }
 
 fn profile(name: &str, change: impl Fn(&mut Profile)) -> String {
