@@ -1,10 +1,10 @@
-//! What is remembered of the tiles of a profile: a file of its own in the state folder, whole or not
-//! at all, for its owner alone.
+//! Saves the tile states of a profile between runs of the program: one JSON file for each profile, in the
+//! state folder.
 
-use std::{fmt::Write as _, fs::File, io::Read as _, path::PathBuf, sync::Arc};
+use std::{borrow::Cow, fs::File, io::Read as _, path::PathBuf, sync::Arc};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize, Serializer};
 use sha2::{Digest, Sha256};
 
 use super::{app_paths::AppPaths, error::ConfigError, write::write_private};
@@ -14,96 +14,144 @@ use crate::model::{
     time::Time,
 };
 
-/// A larger file was not written by this program: base64, escapes and names take some more.
+/// The maximum size of a file. Base64, escapes and names make it larger than the state that it contains.
 const MAX_CACHE_FILE_BYTES: u64 = 8 * MAX_CACHE_BYTES as u64;
+/// The version of the file format.
+const FORMAT_VERSION: u8 = 1;
 
-/// The file for the profile with this name.
-fn cache_file(paths: &AppPaths, profile: &str) -> PathBuf {
-    let plain = |c: char| if c.is_ascii_alphanumeric() || "-_.".contains(c) { c } else { '_' };
-    let readable: String = profile.chars().map(plain).take(40).collect();
-    let digest = Sha256::digest(profile);
-    let hash = u32::from_be_bytes([digest[0], digest[1], digest[2], digest[3]]);
-    paths.state_cache_dir().join(format!("{readable}-{hash:08x}.json"))
+/// The file to write. A tile becomes an entry only while it is serialized: all entries at once would need
+/// several times the memory of the text.
+#[derive(Serialize)]
+struct CacheFile<'a> {
+    version: u8,
+    #[serde(serialize_with = "serialize_tiles")]
+    tiles: Vec<(&'a TileKey, &'a SavedTileState)>,
 }
 
-/// What is remembered of the tiles of a profile. Nothing where nothing can be read: nobody has
-/// written it by hand, and the line brings it anew.
+/// The file as it is read. Its tiles are deserialized one by one, so that an invalid one does not affect the
+/// others.
+#[derive(Deserialize)]
+struct LoadedCacheFile {
+    tiles: Vec<serde_json::Value>,
+}
+
+/// A tile in the file.
+#[derive(Serialize, Deserialize)]
+struct TileEntry<'a> {
+    /// Kind, topic, JSON path and name.
+    tile: Cow<'a, [String; 4]>,
+    /// When the value arrived, in milliseconds since the Unix epoch; missing if there is no value.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    at: Option<u64>,
+    /// The payload, if it is UTF-8.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    payload: Option<Cow<'a, str>>,
+    /// The payload as base64, if it is not UTF-8.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    bytes: Option<String>,
+    /// The text of the value, if it differs from the text of the payload.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    text: Option<Cow<'a, str>>,
+    /// What was published and not confirmed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sent: Option<PendingPublishEntry<'a>>,
+}
+
+/// A [`PendingPublish`] in the file.
+#[derive(Serialize, Deserialize)]
+struct PendingPublishEntry<'a> {
+    text: Cow<'a, str>,
+    /// When the user published it, in milliseconds since the Unix epoch.
+    at: u64,
+    /// Whether the tile showed it immediately.
+    shown: bool,
+    /// Whether it was written to the socket.
+    left: bool,
+}
+
+/// Loads the saved tile states of a profile. If the file cannot be read, returns an empty cache: the values
+/// come again from the broker.
 #[must_use]
 pub fn load_state_cache(paths: &AppPaths, profile: &str) -> StateCache {
     let mut text = String::new();
     let result = File::open(cache_file(paths, profile))
         .and_then(|file| file.take(MAX_CACHE_FILE_BYTES).read_to_string(&mut text));
-    let json = result.ok().and_then(|_| serde_json::from_str::<Value>(&text).ok());
-    let tiles = json.as_ref().and_then(|json| json.get("tiles")?.as_array());
-    StateCache { tiles: tiles.into_iter().flatten().filter_map(tile_from_json).collect() }
+    let file = result.ok().and_then(|_| serde_json::from_str::<LoadedCacheFile>(&text).ok());
+    let tiles = file.into_iter().flat_map(|file| file.tiles);
+    StateCache { tiles: tiles.filter_map(|tile| Some(TileEntry::deserialize(tile).ok()?.into_saved())).collect() }
 }
 
-/// Keeps what is to be remembered of the tiles of a profile.
+/// Saves the tile states of a profile.
 ///
 /// # Errors
-/// That it cannot be written; then the file is as it was.
+/// When the file cannot be written; it is then unchanged.
 pub fn save_state_cache(paths: &AppPaths, profile: &str, state_cache: &StateCache) -> Result<(), ConfigError> {
     let mut tiles: Vec<_> = state_cache.tiles.iter().collect();
     tiles.sort_by_key(|(key, _)| *key);
-    // Tile by tile: all of them as values would take several times their text.
-    let mut text = String::from("{\"version\":1,\"tiles\":[");
-    for (number, (key, saved)) in tiles.into_iter().enumerate() {
-        let comma = if number > 0 { "," } else { "" };
-        // Writing into memory does not fail.
-        let _ = write!(text, "{comma}{}", tile_to_json(key, saved));
-    }
-    text.push_str("]}");
-    write_private(&cache_file(paths, profile), text.as_bytes())
+    let path = cache_file(paths, profile);
+    let json = serde_json::to_vec(&CacheFile { version: FORMAT_VERSION, tiles })
+        .map_err(|error| ConfigError::write(&path, &error.into()))?;
+    write_private(&path, &json)
 }
 
-fn tile_to_json(key: &TileKey, saved: &SavedTileState) -> Value {
-    let mut json = json!({ "tile": key.0 });
-    if let Some(value) = &saved.value {
-        json["at"] = value.updated_at.as_millis().into();
-        match std::str::from_utf8(&value.payload) {
-            Ok(payload) => json["payload"] = payload.into(),
-            Err(_) => json["bytes"] = STANDARD.encode(&value.payload).into(),
+/// Returns the path of the file of a profile. The hash keeps the names of different profiles apart after
+/// special characters have been replaced.
+fn cache_file(paths: &AppPaths, profile: &str) -> PathBuf {
+    let replace_special = |c: char| if c.is_ascii_alphanumeric() || "-_.".contains(c) { c } else { '_' };
+    let readable: String = profile.chars().map(replace_special).take(40).collect();
+    let digest = Sha256::digest(profile);
+    let hash = u32::from_be_bytes([digest[0], digest[1], digest[2], digest[3]]);
+    paths.state_cache_dir().join(format!("{readable}-{hash:08x}.json"))
+}
+
+fn serialize_tiles<S: Serializer>(tiles: &[(&TileKey, &SavedTileState)], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(tiles.iter().map(|(key, saved)| TileEntry::new(key, saved)))
+}
+
+impl<'a> TileEntry<'a> {
+    fn new(key: &'a TileKey, saved: &'a SavedTileState) -> Self {
+        let value = saved.value.as_ref();
+        let payload = value.map(|value| std::str::from_utf8(&value.payload).map_err(|_| &value.payload));
+        Self {
+            tile: Cow::Borrowed(&key.0),
+            at: value.map(|value| value.updated_at.as_millis()),
+            payload: payload.and_then(Result::ok).map(Cow::Borrowed),
+            bytes: payload.and_then(Result::err).map(|payload| STANDARD.encode(payload)),
+            text: value
+                .filter(|value| *value.text != *payload_text(&value.payload))
+                .map(|value| Cow::Borrowed(&*value.text)),
+            sent: saved.pending_publish.as_ref().map(|publish| PendingPublishEntry {
+                text: Cow::Borrowed(&publish.text),
+                at: publish.published_at.as_millis(),
+                shown: publish.shown_immediately,
+                left: publish.sent,
+            }),
         }
-        if *value.text != *payload_text(&value.payload) {
-            json["text"] = (*value.text).into();
-        }
     }
-    if let Some(pending_publish) = &saved.pending_publish {
-        json["sent"] = json!({ "text": &*pending_publish.text, "at": pending_publish.published_at.as_millis(), "shown": pending_publish.shown_immediately, "left": pending_publish.sent });
+
+    fn into_saved(self) -> (TileKey, SavedTileState) {
+        let value = self.value();
+        let pending_publish = self.sent.map(|publish| PendingPublish {
+            text: publish.text.into(),
+            published_at: Time::from_millis(publish.at),
+            shown_immediately: publish.shown,
+            sent: publish.left,
+        });
+        (TileKey(self.tile.into_owned()), SavedTileState { value, pending_publish })
     }
-    json
-}
 
-fn tile_from_json(json: &Value) -> Option<(TileKey, SavedTileState)> {
-    let text = |value: &Value| value.as_str().map(str::to_owned);
-    let key: Vec<String> = json.get("tile")?.as_array()?.iter().filter_map(text).collect();
-    let saved = SavedTileState {
-        value: value_from_json(json),
-        pending_publish: json.get("sent").and_then(pending_publish_from_json),
-    };
-    Some((TileKey(key.try_into().ok()?), saved))
-}
-
-fn value_from_json(json: &Value) -> Option<TileValue> {
-    let at = Time::from_millis(json.get("at")?.as_u64()?);
-    let payload: Arc<[u8]> = match json.get("payload") {
-        Some(payload) => payload.as_str()?.as_bytes().into(),
-        None => STANDARD.decode(json.get("bytes")?.as_str()?).ok()?.into(),
-    };
-    let text = match json.get("text") {
-        Some(text) => text.as_str()?.into(),
-        None => payload_text(&payload).into(),
-    };
-    Some(TileValue { text, payload, updated_at: at })
-}
-
-fn pending_publish_from_json(json: &Value) -> Option<PendingPublish> {
-    Some(PendingPublish {
-        text: json.get("text")?.as_str()?.into(),
-        published_at: Time::from_millis(json.get("at")?.as_u64()?),
-        shown_immediately: json.get("shown")?.as_bool()?,
-        sent: json.get("left")?.as_bool()?,
-    })
+    fn value(&self) -> Option<TileValue> {
+        let updated_at = Time::from_millis(self.at?);
+        let payload: Arc<[u8]> = match &self.payload {
+            Some(payload) => payload.as_bytes().into(),
+            None => STANDARD.decode(self.bytes.as_ref()?).ok()?.into(),
+        };
+        let text = match &self.text {
+            Some(text) => (&**text).into(),
+            None => payload_text(&payload).into(),
+        };
+        Some(TileValue { text, payload, updated_at })
+    }
 }
 
 #[cfg(test)]
@@ -148,6 +196,33 @@ mod tests {
         assert_eq!(load_state_cache(&paths, "hub"), state_cache());
         assert_eq!(load_state_cache(&paths, "../h/ub"), StateCache::default());
         assert_eq!(std::fs::read_dir(paths.state_cache_dir()).unwrap().count(), 2);
+    }
+
+    #[test]
+    fn state_cache_file_format_is_stable() {
+        const TEXT: &str = concat!(
+            r#"{"version":1,"tiles":["#,
+            r#"{"tile":["text","a/b","$.t","bytes"],"at":1700000000123,"bytes":"/wA="},"#,
+            r#"{"tile":["text","a/b","$.t","json"],"at":1700000000123,"payload":"{\"t\":23}","text":"23","#,
+            r#""sent":{"text":"1","at":5,"shown":true,"left":false}},"#,
+            r#"{"tile":["text","a/b","$.t","never read"],"sent":{"text":"1","at":5,"shown":true,"left":false}},"#,
+            r#"{"tile":["text","a/b","$.t","plain"],"at":1700000000123,"payload":"23 °C"}]}"#,
+        );
+        let folder = tempfile::tempdir().unwrap();
+        let paths = AppPaths::in_folder(folder.path());
+        save_state_cache(&paths, "hub", &state_cache()).unwrap();
+        assert_eq!(std::fs::read_to_string(cache_file(&paths, "hub")).unwrap(), TEXT);
+        write_private(&cache_file(&paths, "old"), TEXT.as_bytes()).unwrap();
+        assert_eq!(load_state_cache(&paths, "old"), state_cache());
+    }
+
+    #[test]
+    fn load_state_cache_skips_invalid_tile() {
+        let folder = tempfile::tempdir().unwrap();
+        let paths = AppPaths::in_folder(folder.path());
+        let text = r#"{"tiles":[{"tile":[]},{"tile":["text","a","",""],"at":1,"payload":"x","later":true}]}"#;
+        write_private(&cache_file(&paths, "hub"), text.as_bytes()).unwrap();
+        assert_eq!(load_state_cache(&paths, "hub").tiles.len(), 1);
     }
 
     #[test]
