@@ -26,15 +26,15 @@ fn main() {
 fn share_of_a_core(tiles: u32, seconds: u32) -> Option<f64> {
     let tile = "[[tile]]\nkind = \"text\"\non_display = \"event.data = (event.data || 0) + 1; event.text = event.data + ' °C'\"\n";
     let file = format!("tile_size = \"small\"\ncolumns = 100\n{}", tile.repeat(tiles as usize));
-    let dashboard = mqtt_dash::config::read_dashboard("bench.toml", &file).ok()?;
+    let definition = mqtt_dash::config::read_dashboard("bench.toml", &file).ok()?;
     let begin = Instant::now();
     let now = || Time::from_millis(u64::try_from(begin.elapsed().as_millis()).unwrap_or(u64::MAX));
     let (worker, mut outcomes) = ScriptWorker::start().ok()?;
     // All tiles are visible.
     let mut app = App::new((1_600, 400));
-    app.trusted_fingerprints.extend(dashboard.capabilities_fingerprint());
-    let sheets = vec![DashboardFile { name: "bench".to_owned(), path: None, definition }];
-    let opened = OpenedDashboards { connection: ConnectionId(0), profile: Profile::default(), files: sheets };
+    app.trusted_fingerprints.extend(definition.capabilities_fingerprint());
+    let files = vec![DashboardFile { name: "bench".to_owned(), path: None, definition }];
+    let opened = OpenedDashboards { connection: ConnectionId(0), profile: Profile::default(), files };
     let mut effects = app.update(Event::DashboardsOpened(Box::new(opened)), now());
     let mut before = None;
     let (mut answers, mut rounds) = (0, 0);
@@ -92,9 +92,8 @@ fn engine(scripts: &TileScripts, tiles: u32) -> Option<Engine> {
 }
 
 fn display_event(text: &str) -> ScriptEvent {
-    let look = ScriptView::Text { text: text.to_owned(), color: None };
-    let shown =
-        ViewOverride { view: look, last_activity: "1 min ago".to_owned(), name: "Hall".to_owned(), blink: false };
+    let view = ScriptView::Text { text: text.to_owned(), color: None };
+    let shown = ViewOverride { view, last_activity: "1 min ago".to_owned(), name: "Hall".to_owned(), blink: false };
     ScriptEvent::Display(Box::new(ViewInput {
         value: text.into(),
         last_payload: Some(text.into()),

@@ -99,8 +99,8 @@ async fn count(source: &Source) -> (Counted, (u64, Duration)) {
     let clock = Clock::start();
     let mut app = App::new(SIZE);
     let dashboard = read_dashboard("load.toml", &dashboard()).expect("a valid dashboard");
-    let sheet = DashboardFile { name: "load".to_owned(), path: None, definition: dashboard };
-    let opened = OpenedDashboards { connection: ConnectionId(0), profile, files: vec![sheet] };
+    let file = DashboardFile { name: "load".to_owned(), path: None, definition: dashboard };
+    let opened = OpenedDashboards { connection: ConnectionId(0), profile, files: vec![file] };
     for effect in app.update(Event::DashboardsOpened(Box::new(opened)), clock.now()) {
         if let Effect::SetSubscriptions(_, wanted) = effect {
             client.set_subscriptions(wanted);

@@ -18,8 +18,8 @@ use crate::fixtures::{
 pub fn screen_of_any_size_does_not_panic() {
     let _lock = CpuLock::shared();
     let template = "[[tile]]\nkind = \"KIND\"\nname = \"N\"\ntopic = \"t\"\n";
-    let board: String = ["text", "switch", "range", "color"].map(|kind| template.replace("KIND", kind)).concat();
-    let mut fixture = AppFixture::new(&board);
+    let dashboard: String = ["text", "switch", "range", "color"].map(|kind| template.replace("KIND", kind)).concat();
+    let mut fixture = AppFixture::new(&dashboard);
     fixture.receive("t", "日本語 42".as_bytes());
     let actions = [
         Action::Cancel,
