@@ -31,11 +31,13 @@ pub mod cli;
 pub mod config;
 #[cfg(feature = "demo")]
 pub mod demo;
+#[cfg(feature = "images")]
 pub mod media;
 pub mod model;
 pub mod mqtt;
 pub mod mqtt_dash_app;
 pub mod runtime;
+#[cfg(feature = "scripts")]
 pub mod script;
 pub mod ui;
 pub mod watch;

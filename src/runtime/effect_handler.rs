@@ -7,14 +7,17 @@ use std::{
 
 use tokio::sync::mpsc::{self, Receiver, Sender};
 
+#[cfg(not(feature = "images"))]
+use super::image_service_disabled::ImageService;
 use super::{
     ConnectionPlan, ProfileStore, background::ServiceEvent, config_watch, file_writer::FileWriter,
     script_runner::ScriptRunner, state_saver::StateSaver,
 };
+#[cfg(feature = "images")]
+use crate::media::ImageService;
 use crate::{
     app::{Effect, Event, ImportResult, OpenedDashboards},
     config::{self, Profiles},
-    media::ImageService,
     model::{
         connection::{ConnectionEvent, ConnectionId},
         profile::Profile,

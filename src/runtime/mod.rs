@@ -18,8 +18,11 @@ mod file_writer;
 mod file_writer_tests;
 mod frame_pacing;
 mod headless;
+#[cfg(not(feature = "images"))]
+mod image_service_disabled;
 mod import;
 mod open_url;
+#[cfg_attr(not(feature = "scripts"), path = "script_runner_disabled.rs")]
 mod script_runner;
 mod signals;
 mod sleep_inhibitor;
@@ -53,7 +56,8 @@ use crate::{
     ui::{
         self, UiConfig,
         frame::FrameEncoder,
-        image_layer::{GraphicsProtocol, ImageLayer},
+        graphics_protocol::GraphicsProtocol,
+        image_layer::ImageLayer,
         key_bindings, mouse,
         terminal::{Terminal, TerminalError},
     },

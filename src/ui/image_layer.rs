@@ -14,7 +14,7 @@ use ratatui_image::{
     protocol::{Protocol, iterm2::Iterm2, kitty::Kitty, sixel::Sixel},
 };
 
-use super::{content_area, dialog, tile, tile_grid};
+use super::{content_area, dialog, graphics_protocol::GraphicsProtocol, tile, tile_grid};
 use crate::{
     app::{App, Focus},
     model::{media::DecodedImage, time::Time},
@@ -24,38 +24,6 @@ use crate::{
 const DEFAULT_CELL_SIZE: (u16, u16) = (10, 20);
 /// The maximum width and height of an encoded image in pixels.
 const MAX_SIDE_PIXELS: u32 = 2_048;
-
-/// How images are drawn.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum GraphicsProtocol {
-    /// Half blocks, which work in every terminal.
-    #[default]
-    HalfBlocks,
-    /// The kitty graphics protocol.
-    Kitty,
-    /// Sixel graphics.
-    Sixel,
-    /// The iTerm2 inline images protocol.
-    Iterm2,
-}
-
-impl GraphicsProtocol {
-    /// Detects the protocol from the environment variables. The terminal is not queried.
-    #[must_use]
-    pub fn detect(var: impl Fn(&str) -> Option<String>) -> Self {
-        let env_value = |name: &str| var(name).unwrap_or_default().to_lowercase();
-        let (program, term) = (env_value("TERM_PROGRAM"), env_value("TERM"));
-        if !env_value("KITTY_WINDOW_ID").is_empty() || term == "xterm-kitty" || program == "ghostty" {
-            Self::Kitty
-        } else if program == "iterm.app" || program == "wezterm" {
-            Self::Iterm2
-        } else if ["foot", "mlterm", "contour"].iter().any(|name| term.starts_with(name)) {
-            Self::Sixel
-        } else {
-            Self::HalfBlocks
-        }
-    }
-}
 
 /// The image to draw in an area.
 struct ImagePlacement<'a> {

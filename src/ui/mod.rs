@@ -15,8 +15,10 @@ mod form;
 mod form_bindings;
 mod form_popup;
 pub mod frame;
+pub mod graphics_protocol;
 mod header;
 mod help;
+#[cfg_attr(not(feature = "images"), path = "image_layer_disabled.rs")]
 pub mod image_layer;
 mod import;
 pub mod key_bindings;
@@ -43,7 +45,7 @@ use jiff::tz::TimeZone;
 use ratatui::{buffer::Buffer, layout::Rect};
 
 use self::{
-    image_layer::GraphicsProtocol,
+    graphics_protocol::GraphicsProtocol,
     keymap::Keymap,
     theme::{ColorDepth, Theme},
 };

@@ -6,7 +6,7 @@
 mod fixtures;
 
 mod architecture;
-#[cfg(all(unix, feature = "demo"))]
+#[cfg(all(unix, feature = "demo", feature = "images", feature = "scripts"))]
 mod bad_inputs;
 mod config;
 #[cfg(feature = "demo")]
@@ -17,14 +17,17 @@ mod file_watcher;
 mod firmware_contract;
 mod frames;
 mod json_paths;
+#[cfg(feature = "images")]
 mod media;
 #[cfg(feature = "mosquitto-tests")]
 mod mosquitto;
 mod mqtt_dash_app;
+#[cfg(feature = "scripts")]
 mod mqtt_dash_behavior;
-#[cfg(all(unix, feature = "demo"))]
+#[cfg(all(unix, feature = "demo", feature = "images", feature = "scripts"))]
 mod reliability;
+#[cfg(feature = "scripts")]
 mod scripts;
 mod supply_chain;
-#[cfg(all(unix, feature = "demo"))]
+#[cfg(all(unix, feature = "demo", feature = "images", feature = "scripts"))]
 mod terminal;

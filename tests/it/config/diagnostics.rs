@@ -42,22 +42,10 @@ fn dashboard_errors_have_position_and_advice() {
         ("[[tiles]]\nkind = 'text'", 1, 3, "unknown key `tiles`", "did you mean `tile`?"),
         ("[tile]\nkind = 'text'", 1, 1, "a tile header needs two brackets", "write [[tile]]"),
         ("tile_size = 'huge'", 1, 13, "unknown value `huge`", "expected \"medium\", \"small\" or \"large\""),
-        (
-            "columns = '3'",
-            1,
-            11,
-            "expected a whole number from 0 to 100, found text",
-            "write it without quotes: 3",
-        ),
+        ("columns = '3'", 1, 11, "expected a whole number from 0 to 100, found text", "write it without quotes: 3"),
         ("columns = 101", 1, 11, "101 is out of range (0 to 100)", ""),
         ("columns = 99999999999999999999", 1, 11, "this number is too large", "the maximum is 64 bits"),
-        (
-            "title = 2026-01-01",
-            1,
-            9,
-            "no key has a date or a time as its value",
-            "write it in quotes to make it text",
-        ),
+        ("title = 2026-01-01", 1, 9, "no key has a date or a time as its value", "write it in quotes to make it text"),
         (
             "[[tile]]\nname = 'é'",
             1,
@@ -154,13 +142,7 @@ fn value_and_combination_errors_have_position_and_advice() {
             "`prefix` has no effect on a tile of kind `switch`",
             "remove it; only text and range tiles use it",
         ),
-        (
-            "[[tile]]\nkind = 'text'\ntext_color = 'bleu'",
-            3,
-            14,
-            "unknown color `bleu`",
-            "did you mean `blue`?",
-        ),
+        ("[[tile]]\nkind = 'text'\ntext_color = 'bleu'", 3, 14, "unknown color `bleu`", "did you mean `blue`?"),
     ];
     assert_diagnostics(rows, dashboard);
 }
@@ -179,13 +161,7 @@ fn profile_errors_have_position_and_advice() {
         ("default = 'hib'\n[profile.hub]\nurl = 'h'", 1, 11, "there is no profile named `hib`", "did you mean `hub`?"),
         ("default = 'hub'", 1, 11, "there is no profile named `hub`", "there is no profile in this file"),
         ("[profile]\nhub = 'mqtt://x'", 2, 7, "this is not a profile", "write [profile.NAME] and its keys below"),
-        (
-            "[profile.a]\nurl = 'x'\n[profile.a]\nurl = 'y'",
-            3,
-            10,
-            "duplicate key `a`",
-            "rename or remove one of them",
-        ),
+        ("[profile.a]\nurl = 'x'\n[profile.a]\nurl = 'y'", 3, 10, "duplicate key `a`", "rename or remove one of them"),
         ("[profile.a]\nurl = 'mqttx://y'", 2, 8, "unknown URL scheme `mqttx://`", "did you mean `mqtts`?"),
         ("[profile.a]\nurl = 'x'\nkeep_alive = 70000", 3, 14, "70000 is out of range (1 to 65535)", ""),
         ("[profile.a]\nurl = 'x'\nkeep_alive = 0", 3, 14, "0 is out of range (1 to 65535)", ""),

@@ -1,0 +1,49 @@
+//! Takes the place of [`crate::media`] in builds without the feature `images`: every image is answered with
+//! an error that says so.
+
+use std::sync::Arc;
+
+use tokio::sync::mpsc::Sender;
+
+use crate::{
+    app::{Event, TilePosition},
+    model::media::CacheValidator,
+};
+
+/// Refuses to fetch and to decode images.
+#[derive(Debug)]
+pub struct ImageService {
+    events: Sender<Event>,
+}
+
+impl ImageService {
+    /// Creates a service that reports to `events`.
+    #[must_use]
+    pub fn new(events: Sender<Event>) -> Self {
+        Self { events }
+    }
+
+    /// Answers that the image in a payload cannot be decoded.
+    pub fn decode(&mut self, position: TilePosition, _payload: Arc<[u8]>) {
+        self.send(Event::PictureDecoded(position, Err(unsupported())));
+    }
+
+    /// Answers that the image at a URL cannot be fetched.
+    pub fn fetch(&mut self, position: TilePosition, url: Arc<str>, _validator: Option<CacheValidator>) {
+        self.send(Event::PictureFetched(position, url, Err(unsupported())));
+    }
+
+    /// Does nothing: no request is ever in progress.
+    #[expect(clippy::unused_self, reason = "the signature is that of the service with images")]
+    pub fn on_event(&mut self, _event: &Event) {}
+
+    fn send(&self, event: Event) {
+        let events = self.events.clone();
+        // The event loop calls this and cannot receive at the same time. It fails only at shutdown.
+        tokio::spawn(async move { events.send(event).await });
+    }
+}
+
+fn unsupported() -> String {
+    "this build has no image support".to_owned()
+}

@@ -1,0 +1,40 @@
+//! Takes the place of the script runner in builds without the feature `scripts`: every request fails with a
+//! message that says so.
+
+use tokio::sync::mpsc::Sender;
+
+use crate::{
+    app::Event,
+    model::script::{ScriptError, ScriptRequest, ScriptResponse, TileId, TileScripts},
+};
+
+/// Refuses script requests.
+pub struct ScriptRunner;
+
+impl ScriptRunner {
+    /// Creates a runner. It sends no events.
+    #[must_use]
+    pub fn new(_events: Sender<Event>) -> Self {
+        Self
+    }
+
+    /// Ignores the scripts of a tile.
+    #[expect(clippy::unused_self, reason = "the signature is that of the runner with scripts")]
+    pub fn set_scripts(&mut self, _tile: TileId, _scripts: TileScripts) {}
+
+    /// Returns a failed response.
+    #[expect(
+        clippy::unused_self,
+        clippy::unnecessary_wraps,
+        reason = "the signature is that of the runner with scripts"
+    )]
+    pub fn run(&mut self, request: ScriptRequest) -> Option<Box<ScriptResponse>> {
+        Some(Box::new(ScriptResponse {
+            tile_id: request.tile_id,
+            request_id: request.request_id,
+            publish_requests: Vec::new(),
+            urls_to_open: Vec::new(),
+            answer: Err(ScriptError::EngineUnavailable("this build has no script support".to_owned())),
+        }))
+    }
+}

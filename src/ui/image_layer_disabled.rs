@@ -1,0 +1,26 @@
+//! Takes the place of the image layer in builds without the feature `images`: it draws nothing.
+
+use ratatui::buffer::Buffer;
+
+use super::graphics_protocol::GraphicsProtocol;
+use crate::{app::App, model::time::Time};
+
+/// A layer without images.
+#[derive(Debug)]
+pub struct ImageLayer;
+
+impl ImageLayer {
+    /// Creates an empty layer.
+    #[must_use]
+    pub fn new(_protocol: GraphicsProtocol, _cell_size: Option<(u16, u16)>, _tmux: bool) -> Self {
+        Self
+    }
+
+    /// Does nothing.
+    #[expect(clippy::unused_self, reason = "the signature is that of the layer with images")]
+    pub fn invalidate(&mut self) {}
+
+    /// Draws nothing.
+    #[expect(clippy::unused_self, reason = "the signature is that of the layer with images")]
+    pub fn render(&mut self, _buf: &mut Buffer, _app: &App, _now: Time) {}
+}
