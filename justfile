@@ -27,11 +27,11 @@ lint:
     RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps --document-private-items
     typos
 
-# Build the library with each cargo feature alone, and with none.
+# Check that the library builds with each cargo feature alone, and with none.
 features:
     cargo hack check --locked --each-feature --no-dev-deps
 
-# Check licences, sources and banned crates.
+# Check licenses, sources and banned crates.
 deny:
     cargo deny check licenses bans sources
 
@@ -47,6 +47,6 @@ dist:
 firmware:
     device/test/run
 
-# Everything that CI checks.
+# Run the reference checks.
 ci:
     .ci/run

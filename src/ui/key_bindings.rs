@@ -1,5 +1,5 @@
 //! The table of key bindings. Key handling, the help screen, the footer hints, the command palette, and the
-//! key tables in the README and in `docs/` all use its rows.
+//! key table in `docs/keys.md` and in `docs/` all use its rows.
 
 use std::fmt::Write;
 
@@ -662,7 +662,7 @@ pub fn action_for_key(app: &App, keymap: &Keymap, key: &KeyEvent) -> Option<Acti
     }
 }
 
-/// Returns the bindings of dashboards and the global bindings as the Markdown table of the README.
+/// Returns the bindings of dashboards and the global bindings as the Markdown table in `docs/keys.md`.
 #[must_use]
 pub fn markdown_table() -> String {
     let mut table = String::from("| key | does |\n|---|---|\n");

@@ -26,7 +26,7 @@ use crate::fixtures::repository;
 fn assert_up_to_date(path: &str, expected: &str) {
     let path = repository::path(path);
     if std::env::var_os("UPDATE_DOCS").is_some() {
-        mqtt_dash::config::write_atomic(&path, expected.as_bytes()).expect("the file can be toml_text");
+        mqtt_dash::config::write_atomic(&path, expected.as_bytes()).expect("the file can be written");
     }
     let found = std::fs::read_to_string(&path).unwrap_or_default();
     assert!(found == expected, "{} is out of date: UPDATE_DOCS=1 cargo test --test it documentation", path.display());
@@ -57,9 +57,9 @@ fn table(rows: &[FieldInfo]) -> String {
 #[test]
 fn file_reference_is_up_to_date() {
     let mut text = String::from(
-        "# Every key of the files\n\nMade from the program's own tables. A key that is left out means its default; `–` means that \
-         there is none.\nUnknown keys are errors: `mqtt-dash check` names them with their place.\n\n\
-         ## profiles.toml\n\n`default = \"NAME\"` is the profile that is connected at start. Each `[profile.NAME]` has:\n\n",
+        "# Every key of the files\n\nGenerated from the program's tables. A missing key has its default; `–` means that there is no \
+         default.\nUnknown keys are errors: `mqtt-dash check` reports each with its line and column.\n\n\
+         ## profiles.toml\n\n`default = \"NAME\"` names the profile that is opened at start. Each `[profile.NAME]` has:\n\n",
     );
     text.push_str(&table(&Profile::default().fields()));
     text.push_str("\n### [profile.NAME.tls]\n\n");
@@ -68,7 +68,7 @@ fn file_reference_is_up_to_date() {
     text.push_str(&table(&Will::default().fields()));
     text.push_str("\n## dashboards/NAME.toml\n\n");
     text.push_str(&table(&Dashboard::default().fields()));
-    text.push_str("\n### Every [[tile]]\n\n`kind` is one of the kinds below; without it a tile is no tile.\n\n");
+    text.push_str("\n### Every [[tile]]\n\n`kind` is required. It is one of the kinds below.\n\n");
     text.push_str(&table(&Tile::common_fields()));
     for kind in kind::all() {
         write!(
@@ -80,14 +80,14 @@ fn file_reference_is_up_to_date() {
         )
         .unwrap();
     }
-    text.push_str("\n## settings.toml\n\nA save is taken over at once.\n\n");
+    text.push_str("\n## settings.toml\n\nChanges apply as soon as the file is saved.\n\n");
     let settings = Settings::default().fields().into_iter().filter(|row| row.name == "images").collect::<Vec<_>>();
     text.push_str(&table(&settings));
     text.push_str("\n### [theme]\n\n");
     text.push_str(&table(&ThemeOverrides::default().fields()));
     text.push_str(
-        "\n### [keys]\n\nEach key is the name of an action, its value a key or a list of keys that it has instead of its \
-         own: `find = [\"f\", \"/\"]`; `[]` takes them away.\nA key is a character, `Ctrl-` and a character, or one of ",
+        "\n### [keys]\n\nEach entry gives an action other keys, one or a list: `find = [\"f\", \"/\"]`; `[]` removes all \
+         its keys.\nA key is a character, `Ctrl-` and a character, or one of ",
     );
     write!(text, "{}.\n\n| action | keys | does |\n|---|---|---|\n", keystroke::KEY_NAMES.join(", ")).unwrap();
     let mut listed = std::collections::HashSet::new();
@@ -101,9 +101,9 @@ fn file_reference_is_up_to_date() {
 #[test]
 fn compatibility_page_is_up_to_date() {
     let mut text = String::from(
-        "# MQTT Dash, the app, and this program\n\nMade from the program's own table, row by row under test. `mqtt-dash import` and \
-         `export` exchange tiles with the app, both ways and without loss;\non the screen `import` in the palette (`:`) waits for \
-         the app to publish. An edited tile exports what it is now.\n\n## Settings of tiles\n\n\
+        "# MQTT Dash, the app, and this program\n\nGenerated from the program's table; every row is tested. `mqtt-dash import` and \
+         `export` exchange tiles with the app, in both directions and without loss;\non the screen `import` in the palette (`:`) waits for \
+         the app to publish. An edited tile is exported with its current settings.\n\n## Settings of tiles\n\n\
          | of | setting | in the app's file | here |\n|---|---|---|---|\n",
     );
     for row in TILE_SETTINGS {
@@ -115,7 +115,7 @@ fn compatibility_page_is_up_to_date() {
     for row in OTHER_SETTINGS {
         writeln!(text, "| {} | {} | `{}` |", row.description, row.file, row.toml).unwrap();
     }
-    text.push_str("\n## Behaviour\n\n| in the app | here | test |\n|---|---|---|\n");
+    text.push_str("\n## Behavior\n\n| in the app | here | test |\n|---|---|---|\n");
     for row in BEHAVIORS {
         writeln!(text, "| {} | {} | `{}` |", row.description, row.support, row.test).unwrap();
     }

@@ -195,18 +195,6 @@ pub async fn frozen_broker_is_disconnected(protocol: MqttVersion) {
     connection.wait_connected().await;
 }
 
-/// In MQTT 3.1.1 a broker closes the connection without a reason when another client takes it over.
-pub async fn repeated_disconnect_stops() {
-    let broker = ScriptedBroker::start(MqttVersion::V311).await;
-    let mut connection = ConnectionFixture::open(profile_of(&broker, MqttVersion::V311), "twin");
-    for _ in 0..3 {
-        let taken_over = broker.accept_session().await;
-        connection.wait_connected().await;
-        drop(taken_over);
-    }
-    assert!(connection.wait_stopped().await.contains("another client uses the client ID twin"));
-}
-
 pub async fn invalid_topic_is_delivered_or_breaks_connection(protocol: MqttVersion) {
     let broker = ScriptedBroker::start(protocol).await;
     // The test closes every connection: that is not to be taken for a takeover.
@@ -293,16 +281,4 @@ pub async fn server_redirect_is_shown_but_not_followed() {
         assert!(reason.contains("other.example:1883") && reason.contains("not followed"), "{reason}");
         assert_eq!(reason.starts_with("stopped: "), fatal);
     }
-}
-
-pub async fn repeated_session_takeover_stops() {
-    let broker = ScriptedBroker::start(MqttVersion::V5).await;
-    let mut connection = ConnectionFixture::open(profile_of(&broker, MqttVersion::V5), "twin");
-    for _ in 0..3 {
-        broker.accept_session().await.send(&[DISCONNECT, 2, 0x8e, 0]).await;
-    }
-    assert!(connection.wait_stopped().await.contains("another client uses the client ID twin"));
-    connection.client.reconnect();
-    broker.accept_session().await;
-    connection.wait_connected().await;
 }

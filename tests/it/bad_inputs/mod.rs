@@ -7,6 +7,7 @@ mod flood;
 mod messages;
 mod protocol_errors;
 mod screen;
+mod takeovers;
 
 use std::future::Future;
 
@@ -62,8 +63,8 @@ table! {
     };
     12 client_id_takeover_stops_after_three "another client takes the client ID over" => "stops after three takeovers",
         {
-        run(brokers::repeated_session_takeover_stops());
-        run(brokers::repeated_disconnect_stops());
+        run(takeovers::repeated_session_takeover_stops());
+        run(takeovers::repeated_disconnect_stops());
     };
     13 server_redirect_is_shown_but_not_followed "the broker refers to another server" => "shown, never followed",
         run(brokers::server_redirect_is_shown_but_not_followed());

@@ -94,6 +94,6 @@ fn kiosk_does_not_import() {
     let mut fixture = start();
     fixture.app.kiosk = true;
     fixture.act(Action::ImportFromMqttDash);
-    fixture.assert_shows(&["kiosk"]);
+    fixture.assert_shows(&["Kiosk mode: importing is disabled"]);
     assert!(matches!(fixture.app.focus, Focus::Dashboard));
 }

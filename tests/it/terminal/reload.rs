@@ -28,7 +28,7 @@ async fn saved_dashboard_is_reloaded_and_values_stay() {
     assert!(program.screen_text().contains("newer"));
 
     write_atomic(&file, (tile("Two", "b") + "[[tile]]\nkind = \"txt\"\n").as_bytes()).unwrap();
-    program.wait_text("! bench.toml line 7: there is no kind");
+    program.wait_text("! bench.toml line 7: unknown tile kind");
     assert!(program.screen_text().contains("newer"), "the last valid dashboard stays");
     broker.publish("b", "lively").await;
     program.wait_text("lively");

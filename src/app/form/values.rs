@@ -1,0 +1,80 @@
+//! From the fields of a form to the values of its subject: collecting them, writing them, and assigning the
+//! errors to the fields.
+
+use super::{Form, password};
+use crate::model::{
+    schema::DynFields,
+    value::{ValidationError, Value, ValuePathSegment},
+};
+
+impl Form {
+    /// Returns the value of every key and the index of its first field. The fields of a nested table are
+    /// combined into one table value.
+    pub(super) fn values(&self) -> Vec<(&'static str, Option<Value>, usize)> {
+        let mut values: Vec<(&'static str, Option<Value>, usize)> = Vec::new();
+        for (index, field) in self.fields.iter().enumerate() {
+            let (name, nested_key) = field.key;
+            match nested_key {
+                None => values.push((name, field.value(), index)),
+                Some("source") => {
+                    values.push((
+                        name,
+                        password::password_value(self.password_source(), self.typed_text((name, Some("argument")))),
+                        index,
+                    ));
+                }
+                Some("argument") => {}
+                Some(nested_key) => {
+                    if values.last().is_none_or(|(last, ..)| *last != name) {
+                        values.push((name, None, index));
+                    }
+                    let value = field.value().filter(|value| field.default.as_ref() != Some(value));
+                    if let (Some((_, table, _)), Some(value)) = (values.last_mut(), value)
+                        && let Value::Table(entries) = table.get_or_insert_with(|| Value::Table(Vec::new()))
+                    {
+                        entries.push((nested_key.to_owned(), value));
+                    }
+                }
+            }
+        }
+        values
+    }
+
+    /// Writes the values of all fields to `target`. Returns the errors, each with the index of its field.
+    pub(super) fn write_to(&self, target: &mut dyn DynFields) -> Vec<(usize, ValidationError)> {
+        let mut errors = Vec::new();
+        for (name, value, index) in self.values() {
+            if let Some(value) = value
+                && let Some(Err(key_errors)) = target.set(name, &value)
+            {
+                errors.extend(key_errors.into_iter().map(|error| (self.field_of_error(name, &error, index), error)));
+            }
+        }
+        if errors.is_empty() {
+            for error in target.validate() {
+                let index = match error.path.first() {
+                    Some(ValuePathSegment::Key(name)) => self.field_index(name).unwrap_or_default(),
+                    _ => 0,
+                };
+                errors.push((index, error));
+            }
+        }
+        errors
+    }
+
+    /// Returns the index of the first field of a key.
+    pub(super) fn field_index(&self, name: &str) -> Option<usize> {
+        self.fields.iter().position(|field| field.key.0 == name)
+    }
+
+    fn field_of_error(&self, name: &str, error: &ValidationError, fallback: usize) -> usize {
+        let nested = match error.path.first() {
+            Some(ValuePathSegment::Key(nested_key)) => Some(nested_key.as_str()),
+            _ => None,
+        };
+        let field_with_key = |nested_key: &str| {
+            self.fields.iter().position(|field| field.key.0 == name && field.key.1 == Some(nested_key))
+        };
+        nested.and_then(field_with_key).unwrap_or(fallback)
+    }
+}
