@@ -60,7 +60,7 @@ struct rejected {
 
 #define LAMP "must be ON or OFF"
 #define DIM "must be a whole number from 0 to 100"
-#define COLOR "must be a colour like #FF8800"
+#define COLOR "must be a color like #FF8800"
 #define MODE "must be steady, blink or breathe"
 #define INTERVAL "must be a whole number from 1 to 3600"
 #define EMPTY "the payload is empty"

@@ -1,6 +1,6 @@
 //! Brokers that give the session of a connection to another client.
 
-use mqtt_dash::model::profile::Protocol;
+use mqtt_dash::model::profile::MqttVersion;
 
 use crate::fixtures::{
     connection::{ConnectionFixture, profile},

@@ -180,7 +180,7 @@ async fn dashboard_shows_everything_board_publishes() {
         let shown = &state.value.as_ref().unwrap().text;
         match topic(tile).rsplit('/').next().unwrap() {
             "button" => assert_eq!(&**shown, "long"),
-            "error" => assert!(shown.starts_with("esp32/demo/color/set: must be a colour"), "{shown}"),
+            "error" => assert!(shown.starts_with("esp32/demo/color/set: must be a color"), "{shown}"),
             "status" => assert_eq!(&**shown, "online"),
             _ => {}
         }

@@ -69,9 +69,9 @@ publish_topic = "to/range"
 json_path = "$['\u001b[31m']"
 [[tile]]
 kind = "color"
-name = "Colour"
+name = "Color"
 topic = "hostile/#"
-publish_topic = "to/colour"
+publish_topic = "to/color"
 [[tile]]
 kind = "image"
 name = "Image"
