@@ -1,12 +1,11 @@
 //! A value as text: in big letters if they fit, otherwise in as many lines as there are.
 
+use font8x8::{BASIC_FONTS, UnicodeFonts as _};
 use ratatui::{
     buffer::Buffer,
     layout::Rect,
     style::{Modifier, Style},
-    widgets::Widget,
 };
-use tui_big_text::{BigText, PixelSize};
 
 use crate::{
     model::content::{PrefixSuffix, TextSize},
@@ -18,6 +17,9 @@ use crate::{
 
 /// The size of a big letter in cells.
 const BIG_LETTER_SIZE: (u16, u16) = (4, 4);
+/// The block character for the four pixels of a cell: bit 0 is the upper left pixel, bit 1 the upper right,
+/// bit 2 the lower left, bit 3 the lower right.
+const QUADRANTS: [char; 16] = [' ', '▘', '▝', '▀', '▖', '▌', '▞', '▛', '▗', '▚', '▐', '▜', '▄', '▙', '▟', '█'];
 
 /// Draws a value with its prefix and postfix.
 pub fn draw(
@@ -67,15 +69,24 @@ pub fn draw_big_text(
     let left = area.x + (area.width - total_width) / 2;
     let top = area.y + (area.height - BIG_LETTER_SIZE.1) / 2;
     let letters_x = left + width(&prefix);
-    BigText::builder()
-        .pixel_size(PixelSize::Quadrant)
-        .style(style)
-        .lines([text.into()])
-        .build()
-        .render(Rect::new(letters_x, top, letters_width, BIG_LETTER_SIZE.1), buf);
+    for (x, letter) in (letters_x..).step_by(BIG_LETTER_SIZE.0.into()).zip(text.chars()) {
+        draw_big_letter(buf, x, top, letter, style);
+    }
     // The baseline is one row above the last row, which is for descenders.
     let baseline = top + BIG_LETTER_SIZE.1 - 2;
     buf.set_string(left, baseline, &prefix, theme.dim());
     buf.set_string(letters_x + letters_width, baseline, &suffix, theme.dim());
     true
+}
+
+/// Draws a letter of 8×8 pixels, four pixels to a cell.
+fn draw_big_letter(buf: &mut Buffer, left: u16, top: u16, letter: char, style: Style) {
+    let rows = BASIC_FONTS.get(letter).unwrap_or_default();
+    for (y, rows) in (top..).zip(rows.chunks_exact(2)) {
+        for (x, shift) in (left..).zip([0, 2, 4, 6]) {
+            // The lowest bit of a row is its leftmost pixel.
+            let pixels = (rows[0] >> shift & 0b11) | (rows[1] >> shift & 0b11) << 2;
+            buf[(x, y)].set_char(QUADRANTS[usize::from(pixels)]).set_style(style);
+        }
+    }
 }
