@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-/// Substrings of key names whose values are masked.
+/// Substrings of key names whose values are masked. `kennwort` is German.
 const SECRET_NAME_PARTS: [&str; 7] = ["pass", "pwd", "secret", "token", "kennwort", "passwd", "pin_code"];
 
 /// The sources of a password that are shown: they do not contain the password itself.
