@@ -16,8 +16,17 @@ fn expensive_json_paths_are_reported_on_their_tile() {
             ("$.a", &very_deep, "nested too deep"),
             ("$..*", &wide, "payload too large"),
         ] {
-            let mut fixture = AppFixture::imported(&format!(
-                r#"{{"type":1,"name":"P","topic":"t","enablePub":false,"jsonPath":"{path}"}}"#
+            let mut fixture = AppFixture::new(&format!(
+                "tile_size = \"small\"
+columns = 1
+[[tile]]
+kind = \"text\"
+name = \"P\"
+topic = \"t\"
+\
+                 publish = false
+json_path = \"{path}\"
+"
             ));
             fixture.receive("t", payload);
             let words = fixture.screen_words();
