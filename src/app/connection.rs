@@ -68,7 +68,7 @@ impl Connection {
     }
 }
 
-/// Returns the subscriptions that these dashboards need: each topic filter once, with the highest QoS of
+/// Returns the subscriptions that these dashboards need: each topic filter once, with the highest `QoS` of
 /// its tiles.
 #[must_use]
 pub fn merge_subscriptions<'a>(dashboards: impl Iterator<Item = &'a OpenDashboard>) -> Vec<Subscription> {

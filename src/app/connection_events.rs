@@ -33,7 +33,7 @@ impl App {
             }
             ConnectionEvent::PublishStatus(publish_id, status) => self.on_publish_status(publish_id, &status, now),
             ConnectionEvent::SubscriptionRefused(filter, reason) => {
-                self.on_subscription_refused(connection, &filter, &reason)
+                self.on_subscription_refused(connection, &filter, &reason);
             }
             ConnectionEvent::Notice(notice) => self.notify(notice, now),
         }

@@ -19,13 +19,13 @@ impl App {
         match &mut self.focus {
             Focus::Prompt(prompt) => prompt.handle_direction(direction),
             Focus::Detail(scroll) | Focus::Help(scroll) | Focus::Permissions(scroll) => {
-                *scroll = prompt::move_in_list(*scroll, UNBOUNDED_ROWS, direction)
+                *scroll = prompt::move_in_list(*scroll, UNBOUNDED_ROWS, direction);
             }
             Focus::TileSearch(search) => {
-                search.selected = prompt::move_in_list(search.selected, match_count, direction)
+                search.selected = prompt::move_in_list(search.selected, match_count, direction);
             }
             Focus::Connections(selected) => {
-                *selected = prompt::move_in_list(*selected, self.connection_entries.len(), direction)
+                *selected = prompt::move_in_list(*selected, self.connection_entries.len(), direction);
             }
             Focus::Dashboard
             | Focus::EnlargedPicture

@@ -309,13 +309,13 @@ impl App {
             }
             Action::ShowDetail if self.selected_tile().is_some() => self.focus = Focus::Detail(0),
             Action::FindTile if self.current_dashboard().is_some() => {
-                self.focus = Focus::TileSearch(TileSearch::default())
+                self.focus = Focus::TileSearch(TileSearch::default());
             }
             Action::EnlargePicture if self.selected_tile().is_some() => self.focus = Focus::EnlargedPicture,
             Action::ShowDetail | Action::FindTile | Action::EnlargePicture => {}
             Action::ShowHelp => self.focus = Focus::Help(0),
             Action::ReviewPermissions if self.current_dashboard().is_some_and(|dashboard| !dashboard.trusted) => {
-                self.focus = Focus::Permissions(0)
+                self.focus = Focus::Permissions(0);
             }
             Action::ReviewPermissions => self.notify("This dashboard has all the permissions it asks for", now),
             Action::ImportFromMqttDash => self.open_import_dialog(now),

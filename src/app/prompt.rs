@@ -201,7 +201,7 @@ impl ColorPicker {
             Direction::Left => self.pick_palette_color(index.saturating_sub(1)),
             Direction::Right => self.pick_palette_color(index + 1),
             Direction::Up | Direction::PageUp => {
-                self.pick_palette_color(index.checked_sub(COLOR_PALETTE_COLUMNS).unwrap_or(index))
+                self.pick_palette_color(index.checked_sub(COLOR_PALETTE_COLUMNS).unwrap_or(index));
             }
             Direction::Down | Direction::PageDown if index + COLOR_PALETTE_COLUMNS > last_index => self.cycle_part(1),
             Direction::Down | Direction::PageDown => self.pick_palette_color(index + COLOR_PALETTE_COLUMNS),

@@ -205,7 +205,7 @@ impl App {
             }
             Ok(ScriptResult::Tap { prevent_default: true }) => {}
             Ok(ScriptResult::Tap { prevent_default: false }) => {
-                effects.extend(self.press_without_script(position, now))
+                effects.extend(self.press_without_script(position, now));
             }
             Err(error) => {
                 state.script_error = Some(Box::new(TileError::Script(error.to_string())));

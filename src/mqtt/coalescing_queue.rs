@@ -85,7 +85,7 @@ impl CoalescingQueue {
             Some(QueueEntry::Batch(batch))
                 if batch.len() < MAX_BATCH_MESSAGES && batch.payload_bytes() < MAX_BATCH_BYTES =>
             {
-                batch.push(message)
+                batch.push(message);
             }
             last_entry => {
                 // Under load the next batch is about as large as the previous one.

@@ -143,7 +143,7 @@ impl ConnectionTask {
     pub(super) fn handle_event(&mut self, event: TaskEvent) {
         match event {
             TaskEvent::PublishRequested(request) => {
-                self.event_sink.send_status_updates(self.outbox.enqueue(request, Instant::now()))
+                self.event_sink.send_status_updates(self.outbox.enqueue(request, Instant::now()));
             }
             TaskEvent::SubscriptionsChanged => {
                 let desired_subscriptions = self.desired_subscriptions.borrow_and_update();
@@ -151,7 +151,7 @@ impl ConnectionTask {
             }
             TaskEvent::SinkReady => self.event_sink.flush(),
             TaskEvent::DeadlineReached => {
-                self.event_sink.send_status_updates(self.outbox.expire(Instant::now(), self.is_connected))
+                self.event_sink.send_status_updates(self.outbox.expire(Instant::now(), self.is_connected));
             }
             TaskEvent::CloseRequested => self.closing = true,
         }

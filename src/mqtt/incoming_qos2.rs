@@ -1,11 +1,11 @@
-//! The packet IDs of incoming QoS 2 messages, to deliver each message once (MQTT specification, section
+//! The packet IDs of incoming `QoS` 2 messages, to deliver each message once (MQTT specification, section
 //! 4.3.3).
 //!
 //! A broker that has not received PUBREC sends the PUBLISH packet again after a reconnect.
 
 use std::collections::HashSet;
 
-/// The packet IDs of the received QoS 2 messages that the broker has not released with PUBREL yet.
+/// The packet IDs of the received `QoS` 2 messages that the broker has not released with PUBREL yet.
 #[derive(Debug, Default)]
 pub(super) struct IncomingQos2(HashSet<u16>);
 

@@ -144,7 +144,7 @@ impl Client {
     }
 
     /// Queues a message to be published. Each request gets at least one [`PublishStatus`]. The last one is
-    /// [`PublishStatus::Failed`] or [`PublishStatus::Acknowledged`], or for QoS 0 [`PublishStatus::Sent`].
+    /// [`PublishStatus::Failed`] or [`PublishStatus::Acknowledged`], or for `QoS` 0 [`PublishStatus::Sent`].
     pub fn publish(&self, request: PublishRequest) {
         let (request, reason) = match self.requests.try_send(request) {
             Ok(()) => return,

@@ -25,7 +25,7 @@ use crate::model::{
 /// The number of session events in a row without a wait after which task events are handled.
 const EVENT_BURST_LIMIT: u32 = 64;
 
-/// The pause before the next read when QoS 0 messages follow each other faster than this, a few per read.
+/// The pause before the next read when `QoS` 0 messages follow each other faster than this, a few per read.
 /// The messages that arrive during the pause are read together, which saves wakeups. A single message and
 /// the first two of a burst are not delayed.
 const READ_PAUSE: Duration = Duration::from_millis(1);
@@ -54,7 +54,7 @@ struct NetworkConnection<'a, R> {
     connack: ConnAckInfo,
     max_packet_size: ByteSize,
     inflight_leaks: u8,
-    /// Whether the user was notified that messages are sent with a lower QoS or without `retain`.
+    /// Whether the user was notified that messages are sent with a lower `QoS` or without `retain`.
     downgrade_notified: bool,
     /// When to close even if messages are queued. Set when the connection is to be closed.
     close_deadline: Option<Instant>,
@@ -278,10 +278,10 @@ impl<R: Requester> NetworkConnection<'_, R> {
                 return None;
             }
             SessionEvent::PublishWritten(packet_id) => {
-                self.update_outbox(|outbox| outbox.mark_written(packet_id, Instant::now()))
+                self.update_outbox(|outbox| outbox.mark_written(packet_id, Instant::now()));
             }
             SessionEvent::PublishAcknowledged(packet_id, rejection) => {
-                self.update_outbox(|outbox| outbox.handle_ack(packet_id, rejection))
+                self.update_outbox(|outbox| outbox.handle_ack(packet_id, rejection));
             }
             SessionEvent::InflightLeaked(packet_id, reason) => {
                 self.update_outbox(|outbox| outbox.handle_ack(packet_id, Some(reason)));
@@ -293,7 +293,7 @@ impl<R: Requester> NetworkConnection<'_, R> {
                 }
             }
             SessionEvent::SubscribeWritten(packet_id) => {
-                self.connection.subscriptions.mark_subscribe_written(packet_id, Instant::now())
+                self.connection.subscriptions.mark_subscribe_written(packet_id, Instant::now());
             }
             SessionEvent::SubscribeAcknowledged(packet_id, results) => {
                 for (filter, reason) in self.connection.subscriptions.handle_suback(packet_id, results) {

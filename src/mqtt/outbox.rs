@@ -18,7 +18,7 @@ pub(super) type PublishStatusUpdate = (PublishId, PublishStatus);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum DeliveryState {
     Queued,
-    /// Passed to rumqttc, with the QoS that the broker supports.
+    /// Passed to rumqttc, with the `QoS` that the broker supports.
     Submitted(Qos),
     /// Written to the socket with this packet ID.
     Written(u16, Instant),
@@ -95,7 +95,7 @@ impl Outbox {
         None
     }
 
-    /// Marks the request of [`Self::next_request`] as passed to rumqttc with this QoS.
+    /// Marks the request of [`Self::next_request`] as passed to rumqttc with this `QoS`.
     pub(super) fn mark_submitted(&mut self, qos: Qos) {
         if let Some(item) = self.items.iter_mut().find(|item| item.state == DeliveryState::Queued) {
             item.state = DeliveryState::Submitted(qos);
@@ -108,7 +108,7 @@ impl Outbox {
         self.drop_request(index, reason)
     }
 
-    /// Marks the first submitted request as written to the socket with this packet ID. A QoS 0 request is
+    /// Marks the first submitted request as written to the socket with this packet ID. A `QoS` 0 request is
     /// complete then.
     pub(super) fn mark_written(&mut self, packet_id: u16, now: Instant) -> Option<PublishStatusUpdate> {
         let index = self.items.iter().position(|item| matches!(item.state, DeliveryState::Submitted(_)))?;

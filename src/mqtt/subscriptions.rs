@@ -45,7 +45,7 @@ pub(super) struct Subscriptions {
 }
 
 impl Subscriptions {
-    /// Replaces the desired subscriptions. If a topic filter occurs repeatedly, the highest QoS counts.
+    /// Replaces the desired subscriptions. If a topic filter occurs repeatedly, the highest `QoS` counts.
     pub(super) fn set(&mut self, desired: &[Subscription]) {
         let mut index_by_filter: HashMap<&TopicFilter, usize> = HashMap::new();
         let mut merged: Vec<Subscription> = Vec::with_capacity(desired.len());
@@ -180,7 +180,7 @@ mod tests {
         while let Some(request) = subscriptions.next_request() {
             match &request {
                 SubscriptionRequest::Subscribe(batch) => {
-                    requests.extend(batch.iter().map(|subscription| format!("+{}", subscription.filter)))
+                    requests.extend(batch.iter().map(|subscription| format!("+{}", subscription.filter)));
                 }
                 SubscriptionRequest::Unsubscribe(filter) => requests.push(format!("-{filter}")),
             }

@@ -39,7 +39,7 @@ mod tests {
 
     #[test]
     fn diff_of_many_different_lines_is_complete() {
-        let text = |word: &str| (0..20_000).map(|number| format!("{word} {number}\n")).collect::<String>();
+        let text = |word: &str| (0..20_000).map(|number| format!("{word} {number}")).collect::<Vec<_>>().join("\n");
         let lines = diff(&text("old"), &text("new"));
         assert_eq!(lines.iter().filter(|line| line.starts_with("- old")).count(), 20_000);
         assert_eq!(lines.iter().filter(|line| line.starts_with("+ new")).count(), 20_000);

@@ -45,7 +45,7 @@ impl EffectHandler {
     pub(super) fn observe_edit_result(&mut self, result: &EditResult) {
         match result {
             EditResult::ProfilesSaved(_, profiles) => {
-                self.profile_store = Arc::new(self.profile_store.with_profiles(profiles.clone()))
+                self.profile_store = Arc::new(self.profile_store.with_profiles(profiles.clone()));
             }
             EditResult::Created(path) | EditResult::Renamed(_, path) => self.watch_file(path),
             _ => {}

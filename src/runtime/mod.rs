@@ -48,7 +48,7 @@ pub use self::{
 };
 use self::{effect_handler::LoopAction, external_editor::ExternalEditor, sleep_inhibitor::SleepInhibitor};
 use crate::{
-    app::{Action, App, Event, Focus},
+    app::{Action, App, Effect, Event, Focus},
     model::{
         connection::{ConnectionEvent, ConnectionId},
         settings::Settings,
@@ -303,13 +303,8 @@ async fn event_loop(
                 }
                 Some(Err(_)) | None => return Ok(ExitReason::TerminalGone),
             },
-            Some((connection, event)) = sources.connection_events.recv() => {
-                let until = Instant::now() + CONNECTION_EVENT_BUDGET;
-                let mut pending = Some((connection, event));
-                while let Some((connection, event)) = pending {
-                    effects.extend(app.update(Event::Connection(connection, event), clock.now()));
-                    pending = if Instant::now() < until { sources.connection_events.try_recv().ok() } else { None };
-                }
+            Some(first) = sources.connection_events.recv() => {
+                effects.extend(handle_connection_events(app, first, &mut sources.connection_events, clock));
             }
             Some(event) = sources.app_events.recv() => {
                 effect_handler.observe_event(&event);
@@ -352,6 +347,24 @@ async fn event_loop(
             }
         }
     }
+}
+
+/// Handles a connection event and those that wait behind it, for a limited time, so that keys and frames are
+/// not delayed under load.
+fn handle_connection_events(
+    app: &mut App,
+    first: (ConnectionId, ConnectionEvent),
+    events: &mut Receiver<(ConnectionId, ConnectionEvent)>,
+    clock: &Clock,
+) -> Vec<Effect> {
+    let until = Instant::now() + CONNECTION_EVENT_BUDGET;
+    let mut effects = Vec::new();
+    let mut pending = Some(first);
+    while let Some((connection, event)) = pending {
+        effects.extend(app.update(Event::Connection(connection, event), clock.now()));
+        pending = if Instant::now() < until { events.try_recv().ok() } else { None };
+    }
+    effects
 }
 
 /// Returns the next terminal event; waits forever while an external editor reads the keyboard.

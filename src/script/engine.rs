@@ -179,7 +179,7 @@ impl Engine {
             Ok(false) => {}
             Ok(true) => {
                 raw_result =
-                    self.run_within_limits(tile, script, |scope| scope.call(JsFunction::CollectResult, |_| Ok(())))
+                    self.run_within_limits(tile, script, |scope| scope.call(JsFunction::CollectResult, |_| Ok(())));
             }
             Err(js_error) => raw_result = Err(self.recover_from(tile, script, js_error)),
         }

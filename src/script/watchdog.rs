@@ -107,7 +107,7 @@ impl Watchdog {
             let changes = changes.take().unwrap_or_default();
             match self.acquire_engine_thread(changes) {
                 Ok((engine_thread, changes)) => {
-                    requests = self.supervise(engine_thread, ScriptBatch { changes, requests })?
+                    requests = self.supervise(engine_thread, ScriptBatch { changes, requests })?;
                 }
                 Err(error) => {
                     return self.send_responses(
@@ -154,7 +154,7 @@ impl Watchdog {
                     self.send_responses(responses)?;
                 }
                 Err(RecvTimeoutError::Timeout) if engine_thread.progress() != last_progress => {
-                    last_progress = engine_thread.progress()
+                    last_progress = engine_thread.progress();
                 }
                 Err(_) => is_alive = false,
             }

@@ -47,7 +47,7 @@ fn items(app: &App, keymap: &Keymap) -> Vec<PaletteItem> {
                     help: format!("show the dashboard {}", sanitize(dashboard.title())),
                     keys: row.keys.get(index).cloned().unwrap_or_default(),
                     action: Action::ShowTab(index),
-                }))
+                }));
             }
             action if app.refusal_reason(&action).is_some() => {}
             action => {

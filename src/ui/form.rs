@@ -268,7 +268,7 @@ fn draw_field(buf: &mut Buffer, area: Rect, app: &App, form: &Form, index: usize
             draw_completion(buf, value_area, app, form, width(input.value()), config);
         }
         FieldEntry::HiddenText(input) if active => {
-            controls::draw_text_input(buf, value_area, &mask_input(input), true, config)
+            controls::draw_text_input(buf, value_area, &mask_input(input), true, config);
         }
         entry => {
             let (text, is_set) = entry_text(entry);

@@ -179,14 +179,14 @@ fn choice_prompt_renders() {
 #[test]
 fn color_picker_renders() {
     assert_snapshots_at_all_sizes("color-picker", |app| {
-        apply_actions(app, &[Action::PressTile(4), Action::CycleFocus(1)])
+        apply_actions(app, &[Action::PressTile(4), Action::CycleFocus(1)]);
     });
 }
 
 #[test]
 fn tile_detail_renders() {
     assert_snapshots_at_all_sizes("detail", |app| {
-        apply_actions(app, &[Action::MoveSelection(Direction::Right), Action::ShowDetail])
+        apply_actions(app, &[Action::MoveSelection(Direction::Right), Action::ShowDetail]);
     });
 }
 
@@ -213,14 +213,14 @@ fn kiosk_mode_renders_without_header() {
 #[test]
 fn command_palette_renders_matches() {
     assert_snapshots_at_all_sizes("command-palette", |app| {
-        apply_actions(app, &[Action::OpenCommandPalette, Action::Paste("scr".into())])
+        apply_actions(app, &[Action::OpenCommandPalette, Action::Paste("scr".into())]);
     });
 }
 
 #[test]
 fn tile_search_renders_matches() {
     assert_snapshots_at_all_sizes("tile-search", |app| {
-        apply_actions(app, &[Action::FindTile, Action::Paste("m".into())])
+        apply_actions(app, &[Action::FindTile, Action::Paste("m".into())]);
     });
 }
 

@@ -63,7 +63,7 @@ pub fn draw(
         _ if blinked_off => {}
         Ok(TileContent::Placeholder(_)) if state.error.is_some() => {}
         Ok(content) if content_area.height > 0 => {
-            widgets::draw(buf, content_area, &content, state, config, dimmed, now)
+            widgets::draw(buf, content_area, &content, state, config, dimmed, now);
         }
         Ok(_) => {}
         Err(error) => {

@@ -69,7 +69,8 @@ fn detail_lines(tile: &Tile, state: &TileState, width: u16, config: &UiConfig, n
     let bold = Style::new().add_modifier(Modifier::BOLD);
     match state.history.last() {
         None => {
-            lines.extend([(String::new(), bold), ("No message has arrived on this topic yet.".to_owned(), theme.dim())])
+            lines
+                .extend([(String::new(), bold), ("No message has arrived on this topic yet.".to_owned(), theme.dim())]);
         }
         Some(last) => {
             lines.extend([(String::new(), bold), ("Last message".to_owned(), bold)]);

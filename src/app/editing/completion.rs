@@ -161,7 +161,7 @@ impl App {
         let mut effects = Vec::new();
         match action {
             EditAction::NextValue if form.popup.is_none() && !form.open_popup() => {
-                form.handle_direction(Direction::Right)
+                form.handle_direction(Direction::Right);
             }
             EditAction::OpenPicker if form.popup.is_none() && !form.open_popup() => match self.pick_list_for(&form) {
                 Ok(list) => {

@@ -116,7 +116,7 @@ impl App {
                     (EditAction::Delete, Some(path)) => self.confirm_delete_dashboard(path),
                     (EditAction::Rename, Some(path)) => self.prompt_rename(path),
                     (EditAction::Edit | EditAction::Rename, None) => {
-                        self.prompt_save_as(dashboard_index, EditAction::ListDashboards)
+                        self.prompt_save_as(dashboard_index, EditAction::ListDashboards);
                     }
                     _ => self.notify("This dashboard has no file to delete: it exists only until mqtt-dash exits", now),
                 }

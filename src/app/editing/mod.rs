@@ -206,7 +206,7 @@ impl App {
             ManageDialog::MoveTile(from) => return self.move_tile_to(from),
             ManageDialog::Conflict(conflict) => return self.cancel_conflict(*conflict, now),
             ManageDialog::Confirm(confirm) if confirm.profile_to_delete().is_some() => {
-                self.open_connection_list(confirm.profile_to_delete())
+                self.open_connection_list(confirm.profile_to_delete());
             }
             ManageDialog::NamePrompt(_) => self.editor_state.after_save_as = None,
             _ => {}
@@ -247,7 +247,7 @@ impl App {
             ManageDialog::KindList(selected) => *selected = move_in_list(*selected, kind_count, direction),
             ManageDialog::DashboardList(selected) => *selected = move_in_list(*selected, dashboard_count, direction),
             ManageDialog::Conflict(conflict) => {
-                conflict.scroll = move_in_list(conflict.scroll, conflict.diff.len(), direction)
+                conflict.scroll = move_in_list(conflict.scroll, conflict.diff.len(), direction);
             }
             ManageDialog::MoveTile(_) => return self.move_tile(direction),
             ManageDialog::Confirm(_) | ManageDialog::NamePrompt(_) | ManageDialog::PasswordPrompt(..) => {}

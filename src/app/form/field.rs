@@ -161,7 +161,7 @@ impl FormField {
         match &mut self.entry {
             FieldEntry::Text(input) | FieldEntry::HiddenText(input) => *input = Input::new(text.to_owned()),
             FieldEntry::Choice(choices, index) => {
-                *index = choices.iter().position(|choice| *choice == text).unwrap_or(*index)
+                *index = choices.iter().position(|choice| *choice == text).unwrap_or(*index);
             }
             FieldEntry::Flag(_) | FieldEntry::Options(_) => {}
         }

@@ -181,7 +181,7 @@ impl Form {
             Some(FormPopup::Color(picker)) => picker.cycle_part(offset),
             Some(FormPopup::Options(options)) => options.move_focus(offset),
             Some(FormPopup::List(pick)) => {
-                pick.handle_direction(if offset < 0 { Direction::Up } else { Direction::Down })
+                pick.handle_direction(if offset < 0 { Direction::Up } else { Direction::Down });
             }
         }
     }

@@ -110,10 +110,10 @@ fn profile_fields(name: &str, profile: &Profile) -> Vec<FormField> {
         match info.name {
             "password" => fields.extend(password::password_fields("", &info, current.as_ref())),
             "tls" => {
-                fields.extend(nested_fields("TLS", "tls", &TlsSettings::default(), &nested_entries(profile, "tls")))
+                fields.extend(nested_fields("TLS", "tls", &TlsSettings::default(), &nested_entries(profile, "tls")));
             }
             "will" => {
-                fields.extend(nested_fields("Last will", "will", &Will::default(), &nested_entries(profile, "will")))
+                fields.extend(nested_fields("Last will", "will", &Will::default(), &nested_entries(profile, "will")));
             }
             "url" | "username" => fields.push(FormField::new("", info, current.as_ref())),
             _ => fields.push(FormField::new("More", info, current.as_ref())),

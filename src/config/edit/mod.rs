@@ -69,10 +69,10 @@ fn edited_text(text: &str, old: &Dashboard, edit: &DashboardEdit) -> Option<Stri
         DashboardEdit::SetFields(new) => {
             edit_top_level_keys(&mut edits, &root, blocks.first().map(|block| block.start), |edits, default_offset| {
                 edits.update_keys(&root, default_offset, old, new, &[]);
-            })
+            });
         }
         DashboardEdit::ReplaceTile(index, new) => {
-            change_tile(&mut edits, *tiles.get(*index)?, old.tiles.get(*index)?, new)?
+            change_tile(&mut edits, *tiles.get(*index)?, old.tiles.get(*index)?, new)?;
         }
         DashboardEdit::InsertTile(index, tile) => insert_tile(&mut edits, &blocks, *index, tile),
         DashboardEdit::DeleteTile(index) => delete_tile(&mut edits, &blocks, *index)?,

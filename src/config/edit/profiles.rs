@@ -65,7 +65,7 @@ fn edited_text(text: &str, old: &Profiles, expected: &Profiles, edit: &ProfileEd
         let min_start = layout.own_keys(&root).iter().map(|(_, end)| *end).max().unwrap_or(0);
         let first = layout.blocks(&profile_headers(layout, &root), min_start).first().map(|block| block.start);
         edit_top_level_keys(&mut edits, &root, first, |edits, default_offset| {
-            edits.update_keys(&root, default_offset, old, expected, &[])
+            edits.update_keys(&root, default_offset, old, expected, &[]);
         });
     }
     match edit {

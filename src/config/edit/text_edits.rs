@@ -131,14 +131,14 @@ impl<'a> TextEdits<'a> {
         let (key, value) = entry;
         match (self.layout.key_syntax(key, value), new) {
             (KeySyntax::KeyValue, Value::Array(new)) if same_length(value, old.as_ref(), &new) => {
-                self.replace_items(value, old, &new)
+                self.replace_items(value, old, &new);
             }
             (KeySyntax::KeyValue, new) => {
                 let text = self.toml_text(&new);
                 self.replace(value.span(), text);
             }
             (_, Value::Table(new_entries)) if value.get_ref().is_table() => {
-                self.update_nested_table(value, old, &new_entries)
+                self.update_nested_table(value, old, &new_entries);
             }
             (_, new) => {
                 self.remove_key(entry);

@@ -99,7 +99,7 @@ pub struct BoardMessage<'a> {
     pub topic: &'a str,
     /// The payload.
     pub payload: &'a [u8],
-    /// Whether the broker must acknowledge it (QoS 1 instead of 0).
+    /// Whether the broker must acknowledge it (`QoS` 1 instead of 0).
     pub acknowledged: bool,
     /// The RETAIN flag.
     pub retain: bool,

@@ -93,7 +93,7 @@ impl<'a> Evaluator<'a> {
             }
             (PathSegment::Index(index), Json::Array(items)) => next.extend(item_at(items, *index)),
             (PathSegment::Indices(indices), Json::Array(items)) => {
-                next.extend(indices.iter().filter_map(|index| item_at(items, *index)))
+                next.extend(indices.iter().filter_map(|index| item_at(items, *index)));
             }
             (PathSegment::Slice(from, to, step), Json::Array(items)) => {
                 let (from, to) =
@@ -111,7 +111,7 @@ impl<'a> Evaluator<'a> {
                 next.extend(entries.values());
             }
             (PathSegment::Filter(predicate), Json::Object(_)) => {
-                next.extend(self.matches_predicate(predicate, value)?.then_some(value))
+                next.extend(self.matches_predicate(predicate, value)?.then_some(value));
             }
             // After `..`, the items themselves are visited too.
             (PathSegment::Filter(predicate), Json::Array(items)) if !after_descendant => {

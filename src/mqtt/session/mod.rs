@@ -31,11 +31,11 @@ pub(super) enum SessionEvent {
     Connected(ConnAckInfo),
     /// The broker sent a PUBLISH packet.
     PublishReceived(IncomingPublish),
-    /// The next requested PUBLISH packet was written, with this packet ID; 0 for QoS 0.
+    /// The next requested PUBLISH packet was written, with this packet ID; 0 for `QoS` 0.
     PublishWritten(u16),
     /// The broker sent PUBACK or PUBCOMP for this packet ID; with a reason if it rejected the message.
     PublishAcknowledged(u16, Option<String>),
-    /// The broker rejected a QoS 2 message with PUBREC, or sent PUBCOMP with an error. rumqttc does not
+    /// The broker rejected a `QoS` 2 message with PUBREC, or sent PUBCOMP with an error. rumqttc does not
     /// free the in-flight slot of this packet ID.
     InflightLeaked(u16, String),
     /// The next requested SUBSCRIBE packet was written, with this packet ID.
@@ -57,11 +57,11 @@ pub(super) struct IncomingPublish {
     pub topic: Bytes,
     /// The payload.
     pub payload: Bytes,
-    /// The QoS.
+    /// The `QoS`.
     pub qos: Qos,
     /// The RETAIN flag.
     pub retain: bool,
-    /// The packet ID; 0 for QoS 0.
+    /// The packet ID; 0 for `QoS` 0.
     pub packet_id: u16,
 }
 
@@ -72,7 +72,7 @@ pub(super) struct ConnAckInfo {
     pub session_present: bool,
     /// The keep alive in effect.
     pub keep_alive: Duration,
-    /// The maximum QoS of published messages.
+    /// The maximum `QoS` of published messages.
     pub max_qos: Qos,
     /// Whether the broker supports retained messages.
     pub retain_available: bool,
@@ -94,7 +94,7 @@ pub(super) trait EventSource: Send {
 /// The half of an MQTT client that sends packets. Each method returns `false` if rumqttc's request channel
 /// is full.
 pub(super) trait Requester: Send + Sync {
-    /// Requests a PUBLISH packet with this QoS and RETAIN flag, which may be less than requested by the user.
+    /// Requests a PUBLISH packet with this `QoS` and RETAIN flag, which may be less than requested by the user.
     fn publish(&self, request: &PublishRequest, qos: Qos, retain: bool) -> bool;
     /// Requests a SUBSCRIBE packet.
     fn subscribe(&self, subscriptions: &[Subscription]) -> bool;

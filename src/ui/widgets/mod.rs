@@ -39,7 +39,7 @@ pub fn draw(
             text::draw(buf, area, prefix_suffix, text, *size, style, theme);
         }
         TileContent::Toggle { on, icon, color, text } => {
-            toggle::draw(buf, area, *on, *icon, *color, text, config, dimmed)
+            toggle::draw(buf, area, *on, *icon, *color, text, config, dimmed);
         }
         TileContent::Button { icon, color } => button::draw(buf, area, *icon, *color, config),
         TileContent::Meter { prefix_suffix, ratio, text, color } => {
