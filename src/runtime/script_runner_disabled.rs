@@ -24,8 +24,9 @@ impl ScriptRunner {
 
     /// Returns a failed response.
     #[expect(
-        clippy::unused_self,
+        clippy::needless_pass_by_value,
         clippy::unnecessary_wraps,
+        clippy::unused_self,
         reason = "the signature is that of the runner with scripts"
     )]
     pub fn run(&mut self, request: ScriptRequest) -> Option<Box<ScriptResponse>> {

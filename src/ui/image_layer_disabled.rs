@@ -17,10 +17,8 @@ impl ImageLayer {
     }
 
     /// Does nothing.
-    #[expect(clippy::unused_self, reason = "the signature is that of the layer with images")]
     pub fn invalidate(&mut self) {}
 
     /// Draws nothing.
-    #[expect(clippy::unused_self, reason = "the signature is that of the layer with images")]
     pub fn render(&mut self, _buf: &mut Buffer, _app: &App, _now: Time) {}
 }
