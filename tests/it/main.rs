@@ -17,7 +17,7 @@ mod file_watcher;
 mod firmware_contract;
 mod frames;
 mod json_paths;
-#[cfg(feature = "images")]
+#[cfg(all(feature = "images", feature = "scripts"))]
 mod media;
 #[cfg(feature = "mosquitto-tests")]
 mod mosquitto;
