@@ -32,7 +32,7 @@ fn share_of_a_core(tiles: u32, seconds: u32) -> Option<f64> {
     let (worker, mut outcomes) = ScriptWorker::start().ok()?;
     // All tiles are visible.
     let mut app = App::new((1_600, 400));
-    app.trusted_fingerprints.extend(definition.capabilities_fingerprint());
+    app.granted_fingerprints.extend(definition.permissions_fingerprint());
     let files = vec![DashboardFile { name: "bench".to_owned(), path: None, definition }];
     let opened = OpenedDashboards { connection: ConnectionId(0), profile: Profile::default(), files };
     let mut effects = app.update(Event::DashboardsOpened(Box::new(opened)), now());
@@ -54,7 +54,7 @@ fn share_of_a_core(tiles: u32, seconds: u32) -> Option<f64> {
         while pending > 0 {
             for outcome in outcomes.blocking_recv()? {
                 pending -= 1;
-                answers += u32::from(outcome.answer.is_ok());
+                answers += u32::from(outcome.result.is_ok());
                 effects.extend(app.update(Event::ScriptFinished(Box::new(outcome)), now()));
             }
         }
@@ -107,7 +107,7 @@ fn bench_event(bencher: Bencher<'_, '_>, scripts: &TileScripts, event: ScriptEve
         return;
     };
     let call = ScriptRequest { tile_id: TileId(0), request_id: 0, event };
-    assert!(engine.run(&call).answer.is_ok());
+    assert!(engine.run(&call).result.is_ok());
     bencher.bench_local(|| engine.run(&call));
 }
 
@@ -167,7 +167,7 @@ fn display_of_1000_tiles(bencher: Bencher<'_, '_>) {
     let calls: Vec<ScriptRequest> = (0..1_000)
         .map(|tile| ScriptRequest { tile_id: TileId(tile), request_id: 0, event: display_event("14.1") })
         .collect();
-    bencher.bench_local(|| calls.iter().map(|call| engine.run(call)).filter(|outcome| outcome.answer.is_ok()).count());
+    bencher.bench_local(|| calls.iter().map(|call| engine.run(call)).filter(|outcome| outcome.result.is_ok()).count());
 }
 
 /// Replacing an engine that a script has broken.

@@ -28,7 +28,7 @@ impl App {
                 *selected = prompt::move_in_list(*selected, self.connection_entries.len(), direction);
             }
             Focus::Dashboard
-            | Focus::EnlargedPicture
+            | Focus::EnlargedImage
             | Focus::ConfirmOpenUrl(_)
             | Focus::CommandPalette(_)
             | Focus::Import(_)

@@ -43,12 +43,12 @@ pub enum Event {
     /// A connection reported something.
     Connection(ConnectionId, ConnectionEvent),
     /// An image was decoded, or could not be decoded for this reason.
-    PictureDecoded(TilePosition, Result<DecodedImage, String>),
+    ImageDecoded(TilePosition, Result<DecodedImage, String>),
     /// A script finished.
     ScriptFinished(Box<ScriptResponse>),
     /// An image was fetched from this URL, or could not be fetched for this reason. `None` means that
     /// the image has not changed.
-    PictureFetched(TilePosition, Arc<str>, Result<Option<(DecodedImage, CacheValidator)>, String>),
+    ImageFetched(TilePosition, Arc<str>, Result<Option<(DecodedImage, CacheValidator)>, String>),
     /// Dashboards were opened.
     DashboardsOpened(Box<OpenedDashboards>),
     /// The conversion of an export from the Android app MQTT Dash finished.
@@ -91,7 +91,7 @@ pub enum Action {
     /// Show the detail view of the selected tile.
     ShowDetail,
     /// Enlarge the image of the selected tile to the screen.
-    EnlargePicture,
+    EnlargeImage,
     /// Show the list of key bindings.
     ShowHelp,
     /// Open the command palette.
@@ -152,17 +152,17 @@ pub enum Effect {
     /// Reconnect this connection now.
     Reconnect(ConnectionId),
     /// Decode the image in these bytes for a tile.
-    DecodePicture(TilePosition, Arc<[u8]>),
+    DecodeImage(TilePosition, Arc<[u8]>),
     /// Replace the scripts of a tile; empty scripts unload them.
     SetScripts(TileId, TileScripts),
     /// Run a script of a tile.
     RunScript(Box<ScriptRequest>),
     /// Fetch the image at this URL for a tile, unless the validator shows that it has not changed.
-    FetchPicture(TilePosition, Arc<str>, Option<CacheValidator>),
+    FetchImage(TilePosition, Arc<str>, Option<CacheValidator>),
     /// Open this URL outside the terminal.
     OpenUrl(String),
     /// Save that the user trusts the scripts and URLs with this fingerprint.
-    SaveTrustedFingerprint(String),
+    SaveGrantedFingerprint(String),
     /// Open this file in the user's editor, at the tile with this index.
     OpenInEditor(PathBuf, usize),
     /// Convert this export of the Android app MQTT Dash, received on a connection, to a dashboard. If

@@ -26,14 +26,14 @@ fn fixture_with_permissions(tiles: Vec<Tile>) -> AppFixture {
     fixture
 }
 
-fn pixel_picture() -> DecodedImage {
+fn pixel_image() -> DecodedImage {
     DecodedImage::still(1, 1, vec![1, 2, 3].into())
 }
 
 /// Advances the clock and returns the URLs that are fetched then, each with whether a validator is sent.
 fn advance_and_list_fetches(fixture: &mut AppFixture, millis: u64) -> Vec<(String, bool)> {
     let fetch_of = |effect| match effect {
-        Effect::FetchPicture(_, url, validator) => Some((url.to_string(), validator.is_some())),
+        Effect::FetchImage(_, url, validator) => Some((url.to_string(), validator.is_some())),
         _ => None,
     };
     fixture.advance(millis).into_iter().filter_map(fetch_of).collect()
@@ -41,7 +41,7 @@ fn advance_and_list_fetches(fixture: &mut AppFixture, millis: u64) -> Vec<(Strin
 
 fn finish_fetch(fixture: &mut AppFixture, url: &str, result: Result<Option<(DecodedImage, CacheValidator)>, String>) {
     let position = TilePosition { dashboard: 0, tile: 0 };
-    fixture.app.update(Event::PictureFetched(position, url.into(), result), fixture.now);
+    fixture.app.update(Event::ImageFetched(position, url.into(), result), fixture.now);
 }
 
 fn first_tile_state(fixture: &AppFixture) -> &TileState {
@@ -49,7 +49,7 @@ fn first_tile_state(fixture: &AppFixture) -> &TileState {
 }
 
 #[test]
-fn pictures_are_not_fetched_before_permissions_are_granted() {
+fn images_are_not_fetched_before_permissions_are_granted() {
     let mut fixture = AppFixture::new(vec![image_tile(&[])]);
     assert_eq!(advance_and_list_fetches(&mut fixture, 60_000), []);
     fixture.dispatch(Action::ReviewPermissions);
@@ -62,7 +62,7 @@ fn fixed_url_is_refetched_every_reload_interval_one_at_a_time() {
     let mut fixture = fixture_with_permissions(vec![image_tile(&[("reload", Value::Integer(10))])]);
     assert_eq!(advance_and_list_fetches(&mut fixture, 0).len(), 1);
     assert_eq!(advance_and_list_fetches(&mut fixture, 60_000), [], "a fetch is in flight");
-    finish_fetch(&mut fixture, URL, Ok(Some((pixel_picture(), CacheValidator::default()))));
+    finish_fetch(&mut fixture, URL, Ok(Some((pixel_image(), CacheValidator::default()))));
     assert_eq!(
         advance_and_list_fetches(&mut fixture, 0),
         [(URL.to_owned(), true)],
@@ -73,11 +73,11 @@ fn fixed_url_is_refetched_every_reload_interval_one_at_a_time() {
     assert_eq!(due.since(fixture.now), Duration::from_secs(10));
     assert_eq!(advance_and_list_fetches(&mut fixture, 9_999), []);
     assert_eq!(advance_and_list_fetches(&mut fixture, 1).len(), 1);
-    assert_eq!(first_tile_state(&fixture).image, Some(pixel_picture()));
+    assert_eq!(first_tile_state(&fixture).image, Some(pixel_image()));
 }
 
 #[test]
-fn reload_interval_of_zero_fetches_picture_once() {
+fn reload_interval_of_zero_fetches_image_once() {
     let mut fixture = fixture_with_permissions(vec![image_tile(&[("reload", Value::Integer(0))])]);
     assert_eq!(advance_and_list_fetches(&mut fixture, 0).len(), 1);
     finish_fetch(&mut fixture, URL, Err("the server answered 404 Not Found".into()));
@@ -85,13 +85,13 @@ fn reload_interval_of_zero_fetches_picture_once() {
 }
 
 #[test]
-fn failed_fetch_keeps_last_picture_and_next_success_clears_error() {
+fn failed_fetch_keeps_last_image_and_next_success_clears_error() {
     let mut fixture = fixture_with_permissions(vec![image_tile(&[])]);
     advance_and_list_fetches(&mut fixture, 0);
-    finish_fetch(&mut fixture, URL, Ok(Some((pixel_picture(), CacheValidator::default()))));
+    finish_fetch(&mut fixture, URL, Ok(Some((pixel_image(), CacheValidator::default()))));
     advance_and_list_fetches(&mut fixture, 5_000);
     finish_fetch(&mut fixture, URL, Err("the host h was not found".into()));
-    assert_eq!(first_tile_state(&fixture).image, Some(pixel_picture()));
+    assert_eq!(first_tile_state(&fixture).image, Some(pixel_image()));
     assert_eq!(first_tile_state(&fixture).error, Some(TileError::ImageUnavailable("the host h was not found".into())));
     assert_eq!(advance_and_list_fetches(&mut fixture, 5_000).len(), 1);
     finish_fetch(&mut fixture, URL, Ok(None));
@@ -107,17 +107,17 @@ fn payload_url_is_fetched_for_each_message() {
     assert_eq!(advance_and_list_fetches(&mut fixture, 10), [("http://h/1.png".to_owned(), false)]);
     fixture.receive_message("cam", b"http://h/2.png");
     assert_eq!(advance_and_list_fetches(&mut fixture, 10), [("http://h/2.png".to_owned(), false)]);
-    finish_fetch(&mut fixture, "http://h/1.png", Ok(Some((pixel_picture(), CacheValidator::default()))));
+    finish_fetch(&mut fixture, "http://h/1.png", Ok(Some((pixel_image(), CacheValidator::default()))));
     assert_eq!(first_tile_state(&fixture).image, None, "the image of an outdated URL is ignored");
-    finish_fetch(&mut fixture, "http://h/2.png", Ok(Some((pixel_picture(), CacheValidator::default()))));
-    assert_eq!(first_tile_state(&fixture).image, Some(pixel_picture()));
+    finish_fetch(&mut fixture, "http://h/2.png", Ok(Some((pixel_image(), CacheValidator::default()))));
+    assert_eq!(first_tile_state(&fixture).image, Some(pixel_image()));
     assert_eq!(advance_and_list_fetches(&mut fixture, 60_000), []);
     fixture.receive_message("cam", b"http://h/2.png");
     assert_eq!(advance_and_list_fetches(&mut fixture, 10), [("http://h/2.png".to_owned(), true)]);
 }
 
 #[test]
-fn picture_in_json_or_data_url_is_decoded() {
+fn image_in_json_or_data_url_is_decoded() {
     let json_fields: &[(&str, Value)] =
         &[("topic", "cam".into()), ("source", "payload".into()), ("json_path", "$.p".into())];
     let data_url_fields: &[(&str, Value)] = &[("topic", "cam".into()), ("source", "payload-url".into())];
@@ -127,20 +127,20 @@ fn picture_in_json_or_data_url_is_decoded() {
     ] {
         let mut fixture = AppFixture::new(vec![tile("image", fields)]);
         let effects = fixture.receive_message_effects("cam", payload.as_bytes());
-        let [Effect::DecodePicture(_, bytes)] = effects.as_slice() else { panic!("{effects:?}") };
+        let [Effect::DecodeImage(_, bytes)] = effects.as_slice() else { panic!("{effects:?}") };
         assert_eq!(&**bytes, expected.as_bytes());
     }
 }
 
 #[test]
-fn only_visible_pictures_are_fetched_and_animated() {
+fn only_visible_images_are_fetched_and_animated() {
     let mut fixture = fixture_with_permissions((0..40).map(|_| image_tile(&[])).collect());
     let first_fetch_count = advance_and_list_fetches(&mut fixture, 0).len();
     assert!((1..40).contains(&first_fetch_count), "{first_fetch_count}");
     fixture.dispatch(Action::MoveSelection(crate::model::grid::Direction::Last));
     assert!(!advance_and_list_fetches(&mut fixture, 0).is_empty());
     let frame = |shade| ImageFrame { pixels: vec![shade; 3].into(), duration: Duration::from_millis(60) };
-    let animation = DecodedImage { frames: Arc::new([frame(0), frame(1)]), ..pixel_picture() };
+    let animation = DecodedImage { frames: Arc::new([frame(0), frame(1)]), ..pixel_image() };
     finish_fetch(&mut fixture, URL, Ok(Some((animation, CacheValidator::default()))));
     assert_eq!(fixture.app.next_wakeup(fixture.now), None, "the animated image is not visible");
     fixture.dispatch(Action::MoveSelection(crate::model::grid::Direction::First));
@@ -148,7 +148,7 @@ fn only_visible_pictures_are_fetched_and_animated() {
 }
 
 #[test]
-fn pressing_picture_with_open_url_asks_before_opening() {
+fn pressing_image_with_open_url_asks_before_opening() {
     let mut fixture = fixture_with_permissions(vec![image_tile(&[("open_url", "http://h/page".into())])]);
     assert_eq!(fixture.dispatch(Action::Press), []);
     assert!(matches!(&fixture.app.focus, Focus::ConfirmOpenUrl(url) if url == "http://h/page"));
@@ -156,6 +156,6 @@ fn pressing_picture_with_open_url_asks_before_opening() {
     fixture.dispatch(Action::Press);
     assert_eq!(fixture.dispatch(Action::Accept), [Effect::OpenUrl("http://h/page".into())]);
     fixture.dispatch(Action::Press);
-    fixture.dispatch(Action::EnlargePicture);
-    assert!(matches!(fixture.app.focus, Focus::EnlargedPicture));
+    fixture.dispatch(Action::EnlargeImage);
+    assert!(matches!(fixture.app.focus, Focus::EnlargedImage));
 }

@@ -138,7 +138,8 @@ impl App {
         match (result, &import.stage) {
             (ImportResult::DashboardsOpened(opened, notice), _) => {
                 let effects = self.open_dashboards(*opened, now);
-                let needs_permissions = self.current_dashboard().is_some_and(|dashboard| !dashboard.trusted);
+                let needs_permissions =
+                    self.current_dashboard().is_some_and(|dashboard| !dashboard.permissions_granted);
                 let permissions_hint =
                     if needs_permissions { "; scripts and URLs are blocked: press T to review" } else { "" };
                 self.notify(format!("{notice}{permissions_hint}"), now);

@@ -11,10 +11,11 @@ mod dialog_input;
 pub mod editing;
 mod event;
 pub mod form;
+mod images;
 mod import;
 mod open_dashboard;
 mod opening;
-mod pictures;
+mod permissions;
 mod prompt;
 mod publish;
 mod reload;
@@ -24,7 +25,6 @@ mod state_cache;
 mod tile_search;
 mod timers;
 mod topic_cache;
-mod trust;
 
 use std::{
     collections::{HashMap, HashSet},
@@ -70,7 +70,7 @@ pub enum Focus {
     /// The detail view of the selected tile, with the number of lines scrolled.
     Detail(usize),
     /// The image of the selected tile, enlarged to the screen.
-    EnlargedPicture,
+    EnlargedImage,
     /// The question whether to open this URL outside the terminal.
     ConfirmOpenUrl(String),
     /// The list of key bindings, with the number of lines scrolled.
@@ -127,7 +127,7 @@ pub struct App {
     /// Whether the demo is running.
     pub demo_running: bool,
     /// The fingerprints of the permissions that the user has granted.
-    pub trusted_fingerprints: HashSet<String>,
+    pub granted_fingerprints: HashSet<String>,
     /// Whether the program runs in kiosk mode: dashboards have no header and cannot be edited.
     pub kiosk: bool,
     /// The state of the dialogs that manage tiles, dashboards and connections.
@@ -219,13 +219,13 @@ impl App {
             Event::Connection(connection, connection_event) => {
                 self.on_connection_event(connection, connection_event, now)
             }
-            Event::PictureDecoded(position, picture) => {
-                self.on_picture_decoded(position, picture);
+            Event::ImageDecoded(position, image) => {
+                self.on_image_decoded(position, image);
                 Vec::new()
             }
             Event::ScriptFinished(response) => self.on_script_response(*response, now),
-            Event::PictureFetched(position, url, result) => {
-                self.on_picture_fetched(position, &url, result);
+            Event::ImageFetched(position, url, result) => {
+                self.on_image_fetched(position, &url, result);
                 Vec::new()
             }
             Event::StateCacheLoaded(connection, cache) => {
@@ -311,10 +311,12 @@ impl App {
             Action::FindTile if self.current_dashboard().is_some() => {
                 self.focus = Focus::TileSearch(TileSearch::default());
             }
-            Action::EnlargePicture if self.selected_tile().is_some() => self.focus = Focus::EnlargedPicture,
-            Action::ShowDetail | Action::FindTile | Action::EnlargePicture => {}
+            Action::EnlargeImage if self.selected_tile().is_some() => self.focus = Focus::EnlargedImage,
+            Action::ShowDetail | Action::FindTile | Action::EnlargeImage => {}
             Action::ShowHelp => self.focus = Focus::Help(0),
-            Action::ReviewPermissions if self.current_dashboard().is_some_and(|dashboard| !dashboard.trusted) => {
+            Action::ReviewPermissions
+                if self.current_dashboard().is_some_and(|dashboard| !dashboard.permissions_granted) =>
+            {
                 self.focus = Focus::Permissions(0);
             }
             Action::ReviewPermissions => self.notify("This dashboard has all the permissions it asks for", now),

@@ -34,8 +34,8 @@ pub struct OpenDashboard {
     pub path: Option<PathBuf>,
     /// The connection that it uses.
     pub connection: ConnectionId,
-    /// Whether the user has granted the permissions that it asks for.
-    pub trusted: bool,
+    /// Whether it may run scripts and fetch URLs: it asks for no permissions, or the user has granted them.
+    pub permissions_granted: bool,
     /// The error in the current version of its file; `definition` is the last valid version.
     pub file_error: Option<String>,
     /// Whether its connection accepts any certificate.
@@ -61,7 +61,7 @@ impl OpenDashboard {
             name,
             path,
             connection,
-            trusted: false,
+            permissions_granted: false,
             file_error: None,
             insecure: false,
             header_hidden: false,
@@ -76,12 +76,6 @@ impl OpenDashboard {
     #[must_use]
     pub fn title(&self) -> &str {
         self.definition.title.as_deref().unwrap_or(&self.name)
-    }
-
-    /// Returns whether it may run scripts and fetch URLs.
-    #[must_use]
-    pub fn permissions_granted(&self) -> bool {
-        self.trusted
     }
 
     /// Returns the tiles in order.
@@ -162,7 +156,7 @@ impl OpenDashboard {
             self.tile_states[index] = std::mem::take(&mut old_states[old_index]);
             let has_moved = old_index != index && self.tile_states[index].image.is_some();
             if has_moved || self.definition.tiles[old_index] != definition.tiles[index] {
-                self.tile_states[index].again();
+                self.tile_states[index].mark_pending();
             }
             if old_index != index {
                 // The result of a fetch in flight goes to the old position: fetch again.

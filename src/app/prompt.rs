@@ -13,7 +13,7 @@ pub struct Prompt {
     pub position: TilePosition,
     /// The input control.
     pub input: PromptInput,
-    /// Why the last answer was rejected.
+    /// Why the last input was rejected.
     pub error: Option<TileError>,
 }
 
@@ -261,9 +261,9 @@ impl Prompt {
         Self { position, input, error: None }
     }
 
-    /// Returns the current answer; `None` if there are no options to choose from.
+    /// Returns the current input as text; `None` if there are no options to choose from.
     #[must_use]
-    pub fn answer(&self) -> Option<String> {
+    pub fn input_text(&self) -> Option<String> {
         match &self.input {
             PromptInput::Text(input) => Some(input.value().to_owned()),
             PromptInput::Number(slider) => Some(slider.input.value().to_owned()),
@@ -346,10 +346,10 @@ mod tests {
             [(Direction::Up, "100"), (Direction::Left, "99"), (Direction::First, "0"), (Direction::Right, "1")]
         {
             prompt.handle_direction(direction);
-            assert_eq!(prompt.answer().as_deref(), Some(expected));
+            assert_eq!(prompt.input_text().as_deref(), Some(expected));
         }
         prompt.set_slider(0.5);
-        assert_eq!(prompt.answer().as_deref(), Some("50"));
+        assert_eq!(prompt.input_text().as_deref(), Some("50"));
     }
 
     #[test]
@@ -360,10 +360,10 @@ mod tests {
         }
         "0000ff".chars().for_each(|c| prompt.handle_input(InputRequest::InsertChar(c)));
         let PromptInput::Color(picker) = &prompt.input else { panic!() };
-        assert_eq!((picker.hsv.0, prompt.answer().as_deref()), (240.0, Some("#0000FF")));
+        assert_eq!((picker.hsv.0, prompt.input_text().as_deref()), (240.0, Some("#0000FF")));
         prompt.handle_input(InputRequest::DeleteFromStart);
         "00ff00".chars().for_each(|c| prompt.handle_input(InputRequest::InsertChar(c)));
-        assert_eq!(prompt.answer().as_deref(), Some("#00FF00"), "the leading # is optional");
+        assert_eq!(prompt.input_text().as_deref(), Some("#00FF00"), "the leading # is optional");
     }
 
     #[test]
@@ -387,6 +387,6 @@ mod tests {
         let mut prompt = open_prompt(PromptSpec::Choice { options: vec![], current: None });
         prompt.handle_direction(Direction::Down);
         prompt.cycle_focus(1);
-        assert_eq!(prompt.answer(), None);
+        assert_eq!(prompt.input_text(), None);
     }
 }

@@ -123,7 +123,7 @@ impl App {
             TileAction::Publish(payload) => return self.publish(position, payload, now),
             TileAction::Prompt(spec) => self.focus = Focus::Prompt(Prompt::new(position, spec)),
             TileAction::OpenUrl(url) => self.focus = Focus::ConfirmOpenUrl(url),
-            TileAction::Enlarge => self.focus = Focus::EnlargedPicture,
+            TileAction::Enlarge => self.focus = Focus::EnlargedImage,
             TileAction::Nothing if has_tap_script => {}
             TileAction::Nothing => self.notify("This tile is read-only: it publishes nothing", now),
         }
@@ -145,7 +145,7 @@ impl App {
     }
 
     pub(super) fn submit_prompt(&mut self, mut prompt: Prompt, now: Time) -> Vec<Effect> {
-        let Some(text) = prompt.answer() else {
+        let Some(text) = prompt.input_text() else {
             return Vec::new();
         };
         let position = prompt.position;
@@ -154,7 +154,7 @@ impl App {
         else {
             return Vec::new();
         };
-        match tile.kind.answer(&text) {
+        match tile.kind.payload_for_input(&text) {
             Ok(payload) => self.publish(position, payload, now),
             Err(error) => {
                 prompt.error = Some(error);

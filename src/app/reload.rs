@@ -81,7 +81,7 @@ impl App {
             definition.tiles.iter().map(|tile| self.initial_state(connection, tile)).collect();
         let size = self.size;
         let dashboard = &mut self.dashboards[index];
-        let old_fingerprint = dashboard.definition.capabilities_fingerprint();
+        let old_fingerprint = dashboard.definition.permissions_fingerprint();
         let previous = dashboard.replace_definition(definition, initial_states, size);
         let remap = |position: TilePosition| {
             let with_tile = |tile| TilePosition { tile, ..position };
@@ -105,21 +105,21 @@ impl App {
                 None => self.focus = Focus::Dashboard,
             },
             Focus::TileSearch(search) if index == self.current_tab => search.selected = 0,
-            Focus::Detail(_) | Focus::EnlargedPicture
+            Focus::Detail(_) | Focus::EnlargedImage
                 if index == self.current_tab && self.dashboards[index].is_empty() =>
             {
                 self.focus = Focus::Dashboard;
             }
             _ => {}
         }
-        if self.dashboards[index].definition.capabilities_fingerprint() != old_fingerprint {
+        if self.dashboards[index].definition.permissions_fingerprint() != old_fingerprint {
             if matches!(self.focus, Focus::Permissions(_)) {
                 // The dialog shows the old permissions: the user must review the new ones.
                 self.focus = Focus::Dashboard;
             }
             self.check_permissions(index, now);
         }
-        if !self.dashboards[index].trusted {
+        if !self.dashboards[index].permissions_granted {
             effects.extend(self.unload_scripts(index, &[]));
         }
         self.dirty = true;

@@ -195,12 +195,12 @@ fn reload_revokes_permissions_when_scripts_change() {
     assert!(matches!(fixture.app.focus, Focus::Permissions(_)));
     reload(&mut fixture, Ok(vec![scripted_tile("two")]));
     assert!(matches!(fixture.app.focus, Focus::Dashboard));
-    assert!(!fixture.app.current_dashboard().unwrap().trusted);
+    assert!(!fixture.app.current_dashboard().unwrap().permissions_granted);
     fixture.dispatch(Action::ReviewPermissions);
     fixture.dispatch(Action::Accept);
-    assert!(fixture.app.current_dashboard().unwrap().trusted);
+    assert!(fixture.app.current_dashboard().unwrap().permissions_granted);
     reload(&mut fixture, Ok(vec![scripted_tile("one")]));
-    assert!(!fixture.app.current_dashboard().unwrap().trusted);
+    assert!(!fixture.app.current_dashboard().unwrap().permissions_granted);
 }
 
 #[test]
@@ -226,7 +226,7 @@ fn reload_keeps_scripts_with_their_tiles_and_unloads_removed() {
         )),
         []
     );
-    assert!(fixture.app.current_dashboard().unwrap().trusted);
+    assert!(fixture.app.current_dashboard().unwrap().permissions_granted);
     // A changed script needs a new review: until then no script of the dashboard runs.
     let mut unloaded =
         script_effects(&reload(&mut fixture, Ok(vec![scripted_tile("A", "one"), scripted_tile("B", "other")])));

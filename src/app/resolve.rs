@@ -5,7 +5,7 @@ use std::{cmp::Ordering, ptr};
 
 use crate::model::{error::TileError, json_path::find_all, time::Time};
 
-use super::{App, Effect, TilePosition, pictures::picture_bytes};
+use super::{App, Effect, TilePosition, images::image_bytes};
 
 impl App {
     /// Resolves the last message of each tile to a value or an error. Call it before drawing a frame.
@@ -28,7 +28,7 @@ impl App {
                 continue;
             };
             state.resolve_value(tile, extracted);
-            effects.extend(picture_bytes(tile, state).map(|bytes| Effect::DecodePicture(*position, bytes)));
+            effects.extend(image_bytes(tile, state).map(|bytes| Effect::DecodeImage(*position, bytes)));
         }
         effects.extend(self.request_preview_decode());
         effects.extend(

@@ -81,7 +81,8 @@ impl ScriptRegistry {
 impl App {
     /// Loads the scripts of a dashboard's tiles, if the user has granted its permissions.
     pub(super) fn load_scripts(&mut self, dashboard_index: usize, now: Time) -> Vec<Effect> {
-        let Some(dashboard) = self.dashboards.get(dashboard_index).filter(|dashboard| dashboard.trusted) else {
+        let Some(dashboard) = self.dashboards.get(dashboard_index).filter(|dashboard| dashboard.permissions_granted)
+        else {
             return Vec::new();
         };
         let mut effects = Vec::new();
@@ -179,7 +180,7 @@ impl App {
         if let Some(url) = response.urls_to_open.into_iter().next() {
             // Only a tap script may open a dialog, because it follows a key or click of the user. Other scripts
             // must not interrupt the user.
-            if matches!(response.answer, Ok(ScriptResult::Tap { .. })) && matches!(self.focus, Focus::Dashboard) {
+            if matches!(response.result, Ok(ScriptResult::Tap { .. })) && matches!(self.focus, Focus::Dashboard) {
                 confirmation = Some(Focus::ConfirmOpenUrl(url));
             } else {
                 self.notify(format!("Blocked a script from opening {url}"), now);
@@ -191,8 +192,8 @@ impl App {
             return effects;
         };
         let is_display_response =
-            matches!(response.answer, Ok(ScriptResult::Display(_))) || (received.is_none() && response.answer.is_err());
-        match response.answer {
+            matches!(response.result, Ok(ScriptResult::Display(_))) || (received.is_none() && response.result.is_err());
+        match response.result {
             Ok(ScriptResult::Receive(text)) => {
                 state.script_error = None;
                 if let Some(received) = received {

@@ -182,7 +182,7 @@ fn unsent_publish_is_reported_in_next_run() {
 }
 
 #[test]
-fn pictures_and_large_payloads_are_not_cached() {
+fn images_and_large_payloads_are_not_cached() {
     let image_tiles = || vec![tile("image", &[("topic", "t".into()), ("source", "payload".into())])];
     let mut fixture = fixture_with_empty_cache(image_tiles());
     fixture.receive_message("t", b"BM");

@@ -277,34 +277,34 @@ fn idle_app_wakes_up_only_for_age_changes() {
 fn scripts_are_blocked_until_permissions_are_granted_once() {
     let scripted_tile = || tile("text", &[("topic", "t".into()), ("on_display", "event.text = 'x'".into())]);
     let mut fixture = AppFixture::new(vec![scripted_tile()]);
-    assert!(!fixture.app.current_dashboard().unwrap().permissions_granted());
+    assert!(!fixture.app.current_dashboard().unwrap().permissions_granted);
     assert!(fixture.app.notice().unwrap().text.contains("press T to review"));
     fixture.dispatch(Action::ReviewPermissions);
     assert_eq!(fixture.dispatch(Action::Cancel), []);
-    assert!(!fixture.app.current_dashboard().unwrap().permissions_granted());
+    assert!(!fixture.app.current_dashboard().unwrap().permissions_granted);
     fixture.dispatch(Action::ReviewPermissions);
     let effects = fixture.dispatch(Action::Accept);
-    let [Effect::SaveTrustedFingerprint(fingerprint), Effect::SetScripts(..), Effect::RunScript(_)] =
+    let [Effect::SaveGrantedFingerprint(fingerprint), Effect::SetScripts(..), Effect::RunScript(_)] =
         effects.as_slice()
     else {
         panic!("{effects:?}")
     };
     assert_eq!(
         Some(fingerprint),
-        fixture.app.current_dashboard().unwrap().definition.capabilities_fingerprint().as_ref()
+        fixture.app.current_dashboard().unwrap().definition.permissions_fingerprint().as_ref()
     );
-    assert!(fixture.app.current_dashboard().unwrap().permissions_granted());
+    assert!(fixture.app.current_dashboard().unwrap().permissions_granted);
     fixture.open_dashboard("hub", vec![scripted_tile()]);
-    assert!(fixture.app.current_dashboard().unwrap().permissions_granted(), "the same scripts are trusted already");
+    assert!(fixture.app.current_dashboard().unwrap().permissions_granted, "the same scripts are trusted already");
     fixture.open_dashboard("hub", vec![switch_tile()]);
     assert!(
-        fixture.app.current_dashboard().unwrap().permissions_granted(),
+        fixture.app.current_dashboard().unwrap().permissions_granted,
         "a dashboard without scripts and URLs needs no permissions"
     );
 }
 
 /// Builds the response with this answer to the last script request in `effects`.
-fn script_finished(effects: &[Effect], answer: ScriptResult) -> Event {
+fn script_finished(effects: &[Effect], result: ScriptResult) -> Event {
     let request = effects.iter().rev().find_map(|effect| match effect {
         Effect::RunScript(request) => Some(request),
         _ => None,
@@ -315,7 +315,7 @@ fn script_finished(effects: &[Effect], answer: ScriptResult) -> Event {
         request_id: request.request_id,
         publish_requests: Vec::new(),
         urls_to_open: Vec::new(),
-        answer: Ok(answer),
+        result: Ok(result),
     }))
 }
 
@@ -376,7 +376,7 @@ fn display_script_without_topic_runs_once_per_second() {
         request_id: 1,
         publish_requests: vec![],
         urls_to_open: vec![],
-        answer: Ok(ScriptResult::Display(Box::new(view_override("x")))),
+        result: Ok(ScriptResult::Display(Box::new(view_override("x")))),
     };
     let next_effects = fixture.app.update(Event::ScriptFinished(Box::new(response)), fixture.now);
     assert!(

@@ -10,7 +10,7 @@ use crate::model::{
     time::{Time, time_until_age_changes},
 };
 
-use super::{App, Effect, Focus, pictures::visible_tiles};
+use super::{App, Effect, Focus, images::visible_tiles};
 
 /// How often the display scripts of the visible tiles run.
 const SCRIPT_INTERVAL: Duration = Duration::from_secs(1);
@@ -65,7 +65,7 @@ impl App {
                 self.dirty |= state.expire_publish(tile, now);
             }
         }
-        let mut effects = self.fetch_due_pictures(now);
+        let mut effects = self.fetch_due_images(now);
         effects.extend(self.save_if_due(now));
         effects.extend(self.publish_throttle.take_due_request(now));
         if self.run_scripts_at.is_some_and(|due| due <= now) {
@@ -77,7 +77,7 @@ impl App {
 
     /// Returns whether a visible tile has an `on_display` or `blink` script that may run.
     fn has_visible_scripts(&self) -> bool {
-        self.current_dashboard().filter(|dashboard| dashboard.trusted).is_some_and(|dashboard| {
+        self.current_dashboard().filter(|dashboard| dashboard.permissions_granted).is_some_and(|dashboard| {
             dashboard.grid(self.size).visible_tiles(dashboard.scroll_row).filter_map(|index| dashboard.tile(index)).any(
                 |(tile, _)| {
                     let scripts = tile.to_scripts();
@@ -133,6 +133,6 @@ fn next_tile_change(tile: &Tile, state: &TileState, now: Time) -> Option<Time> {
         .as_ref()
         .filter(|view_override| view_override.blink)
         .map(|_| now.saturating_add(until_blink_toggles(now)));
-    let frame_change = state.image.as_ref().and_then(|picture| picture.next_change_at(now));
+    let frame_change = state.image.as_ref().and_then(|image| image.next_change_at(now));
     [spinner_change, confirm_change, age_change, blink_change, frame_change].into_iter().flatten().min()
 }

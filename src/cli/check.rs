@@ -19,7 +19,7 @@ pub struct CheckArgs {
 /// # Errors
 /// When a file has errors, which are printed.
 pub fn run(args: &CheckArgs, global: &GlobalArgs) -> Result<ExitCode, CliError> {
-    let report = config::check_files(&global.paths()?, &args.files, &Keymap::validate_patch);
+    let report = config::check_files(&global.paths()?, &args.files, &Keymap::validate_overrides);
     for (path, problems) in &report.files {
         if problems.is_empty() {
             println!("{}: ok", path.display());

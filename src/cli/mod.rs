@@ -143,7 +143,7 @@ impl GlobalArgs {
 
     /// Loads the settings and applies the options that override them.
     fn ui_config(&self) -> Result<UiConfig, CliError> {
-        let settings = load_settings(&self.paths()?.settings_file(), &Keymap::validate_patch)?;
+        let settings = load_settings(&self.paths()?.settings_file(), &Keymap::validate_overrides)?;
         let mut ui_config = UiConfig::detect(!self.no_color, |name| std::env::var(name).ok());
         ui_config.cli_theme = self.theme;
         ui_config.cli_image_protocol = self.images;

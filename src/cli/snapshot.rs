@@ -98,7 +98,7 @@ async fn collect_values(
     clock: &Clock,
 ) -> App {
     let mut app = App::new(args.size);
-    app.trusted_fingerprints = profile_store.trusted_fingerprints();
+    app.granted_fingerprints = profile_store.granted_fingerprints();
     let (connection_event_sender, mut connection_events) = mpsc::channel(32);
     let (app_event_sender, mut app_events) = mpsc::channel(32);
     let mut effect_handler = EffectHandler::new(profile_store, connection_event_sender, app_event_sender);
@@ -141,7 +141,7 @@ fn is_complete(app: &App) -> bool {
             let is_tile_complete = |(tile, state): (&Tile, &TileState)| {
                 let has_image = match tile.content(state.value.as_ref()) {
                     Ok(TileContent::PayloadImage) => state.image.is_some(),
-                    Ok(TileContent::RemoteImage { .. }) => state.image.is_some() || !dashboard.permissions_granted(),
+                    Ok(TileContent::RemoteImage { .. }) => state.image.is_some() || !dashboard.permissions_granted,
                     _ => true,
                 };
                 let has_value = tile.topic.is_none() || state.value.is_some() || tile.kind.fetches_url();

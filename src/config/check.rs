@@ -11,7 +11,7 @@ use super::{
     file::read_text,
     problem::Problems,
     profiles::load_profiles,
-    settings::{KeyPatchValidator, read_settings},
+    settings::{KeymapOverridesValidator, read_settings},
 };
 use crate::model::{edit::Profiles, value::did_you_mean};
 
@@ -37,7 +37,7 @@ impl CheckReport {
 /// Checks the given files, or the whole configuration folder if none is given. The name of a file, or else
 /// its content, tells profiles, settings and dashboards apart.
 #[must_use]
-pub fn check_files(paths: &AppPaths, files: &[PathBuf], validate_keys: KeyPatchValidator) -> CheckReport {
+pub fn check_files(paths: &AppPaths, files: &[PathBuf], validate_keys: KeymapOverridesValidator) -> CheckReport {
     let mut report = CheckReport::default();
     let files = if files.is_empty() { list_user_files(paths, &mut report) } else { files.to_vec() };
     let texts: Vec<(PathBuf, Result<String, Problems>)> =

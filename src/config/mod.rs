@@ -40,5 +40,5 @@ pub use trust_store::{trust_fingerprint, trusted_fingerprints};
 pub use crate::model::edit::{DashboardEdit, ProfileEdit, Profiles};
 pub use secret::resolve_password;
 pub use serialize::{dashboard_to_toml, profiles_to_toml};
-pub use settings::{KeyPatchValidator, load_settings, read_settings};
+pub use settings::{KeymapOverridesValidator, load_settings, read_settings};
 pub use write::{write_atomic, write_private};

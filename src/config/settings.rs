@@ -10,13 +10,13 @@ use crate::model::{
 
 /// A function that validates key bindings. The caller provides it, because this module does not know the
 /// actions and keys.
-pub type KeyPatchValidator<'a> = &'a dyn Fn(&KeymapOverrides) -> Vec<ValidationError>;
+pub type KeymapOverridesValidator<'a> = &'a dyn Fn(&KeymapOverrides) -> Vec<ValidationError>;
 
 /// Loads the settings from a file. If the file does not exist, returns the defaults.
 ///
 /// # Errors
 /// All problems of the file.
-pub fn load_settings(path: &Path, validate_keys: KeyPatchValidator) -> Result<Settings, Problems> {
+pub fn load_settings(path: &Path, validate_keys: KeymapOverridesValidator) -> Result<Settings, Problems> {
     if matches!(path.try_exists(), Ok(false)) {
         return Ok(Settings::default());
     }
@@ -27,7 +27,7 @@ pub fn load_settings(path: &Path, validate_keys: KeyPatchValidator) -> Result<Se
 ///
 /// # Errors
 /// All problems of the text.
-pub fn read_settings(name: &str, text: &str, validate_keys: KeyPatchValidator) -> Result<Settings, Problems> {
+pub fn read_settings(name: &str, text: &str, validate_keys: KeymapOverridesValidator) -> Result<Settings, Problems> {
     let mut document = Document::parse(name, text);
     let root = document.root();
     let mut settings = Settings::default();

@@ -41,20 +41,20 @@ pub enum Access {
 
 /// A user name and a password.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Pass {
+pub struct Credentials {
     /// The user name.
     pub user: String,
     /// The password.
     pub password: String,
 }
 
-impl std::fmt::Debug for Pass {
+impl std::fmt::Debug for Credentials {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Pass({}, …)", self.user)
+        write!(f, "Credentials({}, …)", self.user)
     }
 }
 
-impl Pass {
+impl Credentials {
     /// Generates random credentials for the demo's own clients.
     ///
     /// # Errors
@@ -140,7 +140,7 @@ fn load_accounts(path: &Path) -> Result<HashMap<String, String>, DemoError> {
 struct AccountTable {
     /// From user to argon2 hash.
     accounts: HashMap<String, String>,
-    internal_credentials: Pass,
+    internal_credentials: Credentials,
 }
 
 /// The authentication provider of the broker.
@@ -159,11 +159,11 @@ impl AccountAuthProvider {
     ///
     /// # Errors
     /// When the accounts file cannot be read or is invalid, or the system provides no random numbers.
-    pub(super) fn new(access: &Access) -> Result<(Self, Option<Pass>), DemoError> {
+    pub(super) fn new(access: &Access) -> Result<(Self, Option<Credentials>), DemoError> {
         let account_table = match access {
             Access::LoopbackOnly | Access::Anonymous => None,
             Access::Accounts(path) => {
-                Some(AccountTable { accounts: load_accounts(path)?, internal_credentials: Pass::random()? })
+                Some(AccountTable { accounts: load_accounts(path)?, internal_credentials: Credentials::random()? })
             }
         };
         let internal_credentials = account_table.as_ref().map(|table| table.internal_credentials.clone());
@@ -285,7 +285,7 @@ mod tests {
 
     #[tokio::test]
     async fn login_rate_limit_applies_per_peer_address() {
-        let internal = Pass::random().unwrap();
+        let internal = Credentials::random().unwrap();
         let mut provider = AccountAuthProvider::new(&Access::Anonymous).unwrap().0;
         let accounts = HashMap::from([("bob".to_owned(), HASH.to_owned())]);
         provider.account_table = Some(AccountTable { accounts, internal_credentials: internal.clone() });
@@ -303,8 +303,8 @@ mod tests {
 
     #[test]
     fn credentials_debug_output_hides_password() {
-        let credentials = Pass::random().unwrap();
+        let credentials = Credentials::random().unwrap();
         assert!(!format!("{credentials:?}").contains(&credentials.password));
-        assert_ne!(credentials, Pass::random().unwrap());
+        assert_ne!(credentials, Credentials::random().unwrap());
     }
 }

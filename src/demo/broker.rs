@@ -9,7 +9,7 @@ use std::{
 use tokio::{net::TcpListener, sync::broadcast, task::JoinHandle};
 
 use super::{
-    accounts::{Access, AccountAuthProvider, Pass},
+    accounts::{Access, AccountAuthProvider, Credentials},
     error::DemoError,
     listener::Listener,
 };
@@ -19,7 +19,7 @@ use super::{
 pub struct EmbeddedBroker {
     address: SocketAddr,
     websocket_address: Option<SocketAddr>,
-    internal_credentials: Option<Pass>,
+    internal_credentials: Option<Credentials>,
     shutdown_sender: broadcast::Sender<()>,
     listener_task: JoinHandle<()>,
 }
@@ -93,7 +93,7 @@ impl EmbeddedBroker {
 
     /// Returns the credentials for clients of this program, or `None` if the broker requires none.
     #[must_use]
-    pub const fn internal_credentials(&self) -> Option<&Pass> {
+    pub const fn internal_credentials(&self) -> Option<&Credentials> {
         self.internal_credentials.as_ref()
     }
 

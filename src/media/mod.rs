@@ -49,7 +49,7 @@ pub struct ImageService {
 }
 
 impl ImageService {
-    /// Creates a service that sends [`Event::PictureDecoded`] and [`Event::PictureFetched`].
+    /// Creates a service that sends [`Event::ImageDecoded`] and [`Event::ImageFetched`].
     #[must_use]
     pub fn new(event_sender: Sender<Event>) -> Self {
         Self { event_sender, in_progress: HashSet::new(), pending: HashMap::new(), workers: ImageWorkers::new() }
@@ -68,7 +68,7 @@ impl ImageService {
 
     /// Handles an event: when a request has finished, starts the next one of the same tile.
     pub fn on_event(&mut self, event: &Event) {
-        let (Event::PictureDecoded(position, _) | Event::PictureFetched(position, ..)) = event else {
+        let (Event::ImageDecoded(position, _) | Event::ImageFetched(position, ..)) = event else {
             return;
         };
         self.in_progress.remove(position);
@@ -85,9 +85,9 @@ impl ImageService {
         let (event_sender, workers) = (self.event_sender.clone(), self.workers.clone());
         tokio::spawn(async move {
             let event = match request {
-                ImageRequest::Bytes(payload) => Event::PictureDecoded(position, workers.decode(payload).await),
+                ImageRequest::Bytes(payload) => Event::ImageDecoded(position, workers.decode(payload).await),
                 ImageRequest::Url(url, validator) => {
-                    Event::PictureFetched(position, Arc::clone(&url), workers.fetch(url, validator).await)
+                    Event::ImageFetched(position, Arc::clone(&url), workers.fetch(url, validator).await)
                 }
             };
             // The receiver is gone if the program is shutting down.

@@ -50,7 +50,7 @@ pub struct Dashboard {
 
 /// A script that a tile runs, or a URL that it fetches or opens: what the user has to permit.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Capability {
+pub struct Permission {
     /// The name of the tile.
     pub tile_name: String,
     /// The key of the script or the URL in the file.
@@ -63,30 +63,30 @@ impl Dashboard {
     /// Returns the scripts that the dashboard runs and the URLs that it fetches or opens. A dashboard from an
     /// untrusted source does neither until the user agrees.
     #[must_use]
-    pub fn capabilities(&self) -> Vec<Capability> {
-        let capability =
-            |tile: &Tile, key, text: &str| Capability { tile_name: tile.name.clone(), key, text: text.to_owned() };
+    pub fn permissions(&self) -> Vec<Permission> {
+        let permission =
+            |tile: &Tile, key, text: &str| Permission { tile_name: tile.name.clone(), key, text: text.to_owned() };
         self.tiles
             .iter()
             .flat_map(|tile| {
-                let scripts = tile.scripts().map(|(key, text)| capability(tile, key, text));
-                let addresses = tile.kind.external_urls().into_iter().map(|(key, text)| capability(tile, key, &text));
+                let scripts = tile.scripts().map(|(key, text)| permission(tile, key, text));
+                let addresses = tile.kind.external_urls().into_iter().map(|(key, text)| permission(tile, key, &text));
                 scripts.chain(addresses).collect::<Vec<_>>()
             })
             .collect()
     }
 
-    /// Returns a hash of the [`capabilities`](Self::capabilities), or `None` if there are none. It changes
+    /// Returns a hash of the [`permissions`](Self::permissions), or `None` if there are none. It changes
     /// with every script and every URL.
     #[must_use]
-    pub fn capabilities_fingerprint(&self) -> Option<String> {
-        let capabilities = self.capabilities();
-        if capabilities.is_empty() {
+    pub fn permissions_fingerprint(&self) -> Option<String> {
+        let permissions = self.permissions();
+        if permissions.is_empty() {
             return None;
         }
         let mut hash = Sha256::new();
-        for capability in capabilities {
-            for part in [capability.key, &capability.text] {
+        for permission in permissions {
+            for part in [permission.key, &permission.text] {
                 hash.update(part.len().to_be_bytes());
                 hash.update(part);
             }

@@ -189,7 +189,7 @@ pub struct ScriptResponse {
     /// The URLs to open once the user agrees, even if the script failed later.
     pub urls_to_open: Vec<String>,
     /// The result of the script.
-    pub answer: Result<ScriptResult, ScriptError>,
+    pub result: Result<ScriptResult, ScriptError>,
 }
 
 /// A message that a script wants to publish.

@@ -105,7 +105,7 @@ impl TileState {
 
     /// Makes the next [`resolve_value`](Self::resolve_value) resolve the newest message again, after the
     /// tile's definition has changed.
-    pub fn again(&mut self) {
+    pub fn mark_pending(&mut self) {
         self.pending = self
             .last_message()
             .map(|last| PendingMessage { received_at: last.received_at, full_payload: Some(last.message.payload) });

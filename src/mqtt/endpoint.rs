@@ -39,7 +39,7 @@ impl Endpoint {
     /// Returns the error for a network connection that the other side closed; `connected`: after CONNACK.
     pub(super) fn closed_error(&self, connected: bool) -> MqttError {
         match (connected, self.scheme.is_secure(), self.protocol) {
-            (true, ..) => MqttError::Closed,
+            (true, ..) => MqttError::ClosedByBroker,
             (false, true, _) => MqttError::NotTls(self.address.clone()),
             (false, false, MqttVersion::V311) => MqttError::ClosedBeforeConnAck(self.address.clone()),
             (false, false, MqttVersion::V5) => MqttError::ClosedBeforeConnAckV5(self.address.clone()),
@@ -74,12 +74,12 @@ impl Endpoint {
             // tokio-util's decoder reports a stream that ends within a packet only with this text.
             Kind::Other if error.to_string().contains("bytes remaining") => {
                 if connected {
-                    MqttError::Closed
+                    MqttError::ClosedByBroker
                 } else {
                     MqttError::NotMqtt(self.address.clone())
                 }
             }
-            Kind::UnexpectedEof if connected => MqttError::Closed,
+            Kind::UnexpectedEof if connected => MqttError::ClosedByBroker,
             Kind::ConnectionReset | Kind::ConnectionAborted | Kind::BrokenPipe | Kind::UnexpectedEof if !connected => {
                 self.closed_error(false)
             }
@@ -196,7 +196,7 @@ mod tests {
             endpoint("mqtt://[::1]").transport_error(&eof, false),
             MqttError::ClosedBeforeConnAck("[::1]:1883".to_owned())
         );
-        assert_eq!(endpoint("mqtt://a").transport_error(&eof, true), MqttError::Closed);
+        assert_eq!(endpoint("mqtt://a").transport_error(&eof, true), MqttError::ClosedByBroker);
         let reset = io::Error::from_raw_os_error(104);
         assert_eq!(
             endpoint("mqtt://a").transport_error(&reset, true).to_string(),

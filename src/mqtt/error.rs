@@ -58,7 +58,7 @@ pub enum MqttError {
     InvalidSetting(String),
     /// The broker closed the network connection without giving a reason.
     #[error("the broker closed the connection")]
-    Closed,
+    ClosedByBroker,
     /// The broker closed the network connection before it had acknowledged all subscriptions.
     #[error("the broker closed the connection after SUBSCRIBE: a subscription may not be allowed")]
     ClosedOnSubscribe,

@@ -38,7 +38,7 @@ pub struct Limits {
     /// The time to live of a publish request: an older one is dropped instead of sent.
     pub request_ttl: Duration,
     /// How long the broker may take to acknowledge a message or a subscription.
-    pub answer: Duration,
+    pub ack_timeout: Duration,
     /// How long [`super::Client::close`] waits for queued publish requests to be sent.
     pub drain_timeout: Duration,
     /// The maximum number of unacknowledged messages in flight. With 1, messages keep their order across
@@ -56,7 +56,7 @@ impl Default for Limits {
             unreachable_backoff: Duration::from_secs(1),
             backoff_reset_after: Duration::from_secs(10),
             request_ttl: Duration::from_secs(10),
-            answer: Duration::from_secs(10),
+            ack_timeout: Duration::from_secs(10),
             drain_timeout: Duration::from_secs(2),
             max_inflight: 1,
             max_takeovers: 3,

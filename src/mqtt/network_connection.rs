@@ -153,7 +153,7 @@ impl<R: Requester> NetworkConnection<'_, R> {
 
     /// Returns when the next timeout expires.
     fn next_deadline(&self, silence_deadline: Instant) -> Instant {
-        let ack_timeout = self.connection.limits.answer;
+        let ack_timeout = self.connection.limits.ack_timeout;
         let deadlines = [
             self.connection.outbox.next_deadline(),
             self.connection.subscriptions.next_deadline(ack_timeout),
@@ -182,10 +182,11 @@ impl<R: Requester> NetworkConnection<'_, R> {
         self.connection.handle_event(task_event);
         if deadline_reached {
             if self.connection.outbox.is_ack_overdue(now) {
-                return Some(self.end_with_error(MqttError::AckTimeout(self.connection.limits.answer.as_secs())));
+                return Some(self.end_with_error(MqttError::AckTimeout(self.connection.limits.ack_timeout.as_secs())));
             }
-            for filter in self.connection.subscriptions.take_overdue(now, self.connection.limits.answer) {
-                let reason = format!("the broker did not answer within {} s", self.connection.limits.answer.as_secs());
+            for filter in self.connection.subscriptions.take_overdue(now, self.connection.limits.ack_timeout) {
+                let reason =
+                    format!("the broker did not answer within {} s", self.connection.limits.ack_timeout.as_secs());
                 self.connection.event_sink.send_event(ConnectionEvent::SubscriptionRefused(filter, reason));
             }
         }

@@ -174,14 +174,14 @@ impl Outbox {
 
     /// Returns whether an acknowledgment is overdue.
     pub(super) fn is_ack_overdue(&self, now: Instant) -> bool {
-        self.unacknowledged_since().is_some_and(|since| now.duration_since(since) >= self.limits.answer)
+        self.unacknowledged_since().is_some_and(|since| now.duration_since(since) >= self.limits.ack_timeout)
     }
 
     /// Returns when [`Self::expire`] or [`Self::is_ack_overdue`] must be called next.
     pub(super) fn next_deadline(&self) -> Option<Instant> {
         let oldest = self.items.iter().find(|item| item.state == DeliveryState::Queued);
         let expires = oldest.map(|item| item.queued_at + self.limits.request_ttl);
-        let ack_deadline = self.unacknowledged_since().map(|since| since + self.limits.answer);
+        let ack_deadline = self.unacknowledged_since().map(|since| since + self.limits.ack_timeout);
         expires.into_iter().chain(ack_deadline).min()
     }
 

@@ -105,7 +105,7 @@ fn detect_takeover(connection: &mut ConnectionTask, error: MqttError, endpoint: 
     let subscriptions_complete = connection.subscriptions.is_complete();
     let taken_over = match &error {
         MqttError::SessionTakenOver(_) => true,
-        MqttError::Closed => subscriptions_complete && !connection.had_inflight_publishes,
+        MqttError::ClosedByBroker => subscriptions_complete && !connection.had_inflight_publishes,
         _ => false,
     };
     if taken_over && connection.takeover_detector.record_takeover(&connection.limits, Instant::now()) {
@@ -114,7 +114,7 @@ fn detect_takeover(connection: &mut ConnectionTask, error: MqttError, endpoint: 
             "another client uses the client ID {client_id}: the session was taken over repeatedly"
         ));
     }
-    if error == MqttError::Closed && !subscriptions_complete { MqttError::ClosedOnSubscribe } else { error }
+    if error == MqttError::ClosedByBroker && !subscriptions_complete { MqttError::ClosedOnSubscribe } else { error }
 }
 
 /// Reports why the connection is down, then waits until the next attempt is due or `retry_now` is notified.

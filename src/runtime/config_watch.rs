@@ -30,8 +30,8 @@ pub(super) fn watch_config(
                     .map_err(|problems| first_problem(path, &problems)),
             );
         } else if path == settings_file {
-            let loaded =
-                config::load_settings(path, &Keymap::validate_patch).map_err(|problems| all_problems(path, &problems));
+            let loaded = config::load_settings(path, &Keymap::validate_overrides)
+                .map_err(|problems| all_problems(path, &problems));
             let _ = settings.blocking_send(loaded);
         } else if path == dashboards_folder {
             let result = EditResult::FilesListed(paths.list_dashboards().unwrap_or_default());

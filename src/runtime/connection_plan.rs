@@ -159,13 +159,13 @@ impl ProfileStore {
 
     /// Returns the path of the configuration folder.
     #[must_use]
-    pub fn config_folder(&self) -> String {
+    pub fn config_dir(&self) -> String {
         self.paths.config_dir.display().to_string()
     }
 
     /// Returns the fingerprints of the permissions that the user has granted.
     #[must_use]
-    pub fn trusted_fingerprints(&self) -> std::collections::HashSet<String> {
+    pub fn granted_fingerprints(&self) -> std::collections::HashSet<String> {
         config::trusted_fingerprints(&self.paths)
     }
 
@@ -173,7 +173,7 @@ impl ProfileStore {
     ///
     /// # Errors
     /// When the file of fingerprints cannot be written.
-    pub fn trust_fingerprint(&self, fingerprint: &str) -> Result<(), ConfigError> {
+    pub fn grant_fingerprint(&self, fingerprint: &str) -> Result<(), ConfigError> {
         config::trust_fingerprint(&self.paths, fingerprint)
     }
 

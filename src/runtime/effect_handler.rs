@@ -207,8 +207,8 @@ impl EffectHandler {
                 }
             }
             Effect::Reconnect(connection) => self.reconnect(connection),
-            Effect::DecodePicture(position, payload) => self.image_service.decode(position, payload),
-            Effect::FetchPicture(position, url, validator) => self.image_service.fetch(position, url, validator),
+            Effect::DecodeImage(position, payload) => self.image_service.decode(position, payload),
+            Effect::FetchImage(position, url, validator) => self.image_service.fetch(position, url, validator),
             Effect::OpenUrl(address) => self.open_url(address),
             Effect::SetScripts(tile, scripts) => self.script_runner.set_scripts(tile, scripts),
             Effect::RunScript(request) => {
@@ -216,8 +216,8 @@ impl EffectHandler {
                     self.send_service_event(ServiceEvent::ScriptFinished(response));
                 }
             }
-            Effect::SaveTrustedFingerprint(fingerprint) => {
-                if let Err(error) = self.profile_store.trust_fingerprint(&fingerprint) {
+            Effect::SaveGrantedFingerprint(fingerprint) => {
+                if let Err(error) = self.profile_store.grant_fingerprint(&fingerprint) {
                     self.send_service_event(ServiceEvent::Failed(error.to_string()));
                 }
             }

@@ -97,7 +97,7 @@ impl EditExecutor {
 
     fn create_dashboard(&self, name: &str, dashboard: &Dashboard) -> Vec<EditResult> {
         let path = self.paths.dashboard_file(name);
-        let failed = |reason: String| vec![EditResult::SaveFailed { path: path.clone(), before: None, reason }];
+        let failed = |reason: String| vec![EditResult::WriteFailed { path: path.clone(), before: None, reason }];
         if path.exists() {
             return failed(format!("the dashboard {name} already exists"));
         }
@@ -121,7 +121,7 @@ impl EditExecutor {
                 }
                 vec![EditResult::Renamed(from, to), self.list_dashboards()]
             }
-            Err(reason) => vec![EditResult::SaveFailed { path: from, before: None, reason }],
+            Err(reason) => vec![EditResult::WriteFailed { path: from, before: None, reason }],
         }
     }
 
@@ -130,14 +130,14 @@ impl EditExecutor {
             Ok(()) => vec![EditResult::Deleted(path), self.list_dashboards()],
             Err(error) => {
                 let reason = format!("{} cannot be deleted: {error}", path.display());
-                vec![EditResult::SaveFailed { path, before: None, reason }]
+                vec![EditResult::WriteFailed { path, before: None, reason }]
             }
         }
     }
 
     fn edit_profiles(&self, edit: ProfileEdit) -> EditResult {
         let path = self.paths.profiles_file();
-        let failed = |reason: String| EditResult::SaveFailed { path: path.clone(), before: None, reason };
+        let failed = |reason: String| EditResult::WriteFailed { path: path.clone(), before: None, reason };
         let text = match read_if_exists(&path) {
             Ok(text) => text.unwrap_or_default(),
             Err(reason) => return failed(reason),
@@ -170,7 +170,7 @@ fn edit_dashboard(change: DashboardChange, undo_history: &mut UndoHistory) -> Ed
     let path = change.path.clone();
     let name = path.display().to_string();
     let failed =
-        |reason: String| EditResult::SaveFailed { path: path.clone(), before: Some(change.before.clone()), reason };
+        |reason: String| EditResult::WriteFailed { path: path.clone(), before: Some(change.before.clone()), reason };
     let text = match read_if_exists(&path) {
         Ok(text) => text,
         Err(reason) => return failed(reason),
@@ -216,7 +216,7 @@ fn edit_dashboard(change: DashboardChange, undo_history: &mut UndoHistory) -> Ed
 
 /// Undoes the last edit, or redoes the last undone one.
 fn undo_or_redo(path: PathBuf, undo_history: &mut UndoHistory, is_undo: bool) -> EditResult {
-    let failed = |path: PathBuf, reason: String| EditResult::SaveFailed { path, before: None, reason };
+    let failed = |path: PathBuf, reason: String| EditResult::WriteFailed { path, before: None, reason };
     let history = undo_history.entry(path.clone()).or_default();
     let step = if is_undo { history.undo.last() } else { history.redo.last() };
     let Some((old, new)) = step.cloned() else {
@@ -306,7 +306,7 @@ mod tests {
         fixture.execute(EditEffect::Undo(fixture.path.clone()));
         assert!(matches!(
             fixture.execute(EditEffect::Undo(fixture.path.clone())),
-            EditResult::SaveFailed { before: None, .. }
+            EditResult::WriteFailed { before: None, .. }
         ));
     }
 
@@ -317,7 +317,7 @@ mod tests {
         let existing = fixture.executor.paths.dashboard_file("taken");
         config::write_atomic(&existing, b"").unwrap();
         let result = fixture.execute(EditEffect::RenameDashboard(fixture.path.clone(), "taken".into()));
-        assert!(matches!(result, EditResult::SaveFailed { before: None, .. }), "{result:?}");
+        assert!(matches!(result, EditResult::WriteFailed { before: None, .. }), "{result:?}");
         let result = fixture
             .executor
             .execute(EditEffect::RenameDashboard(fixture.path.clone(), "new".into()), &mut fixture.undo_history);

@@ -25,12 +25,12 @@ impl ImageService {
 
     /// Answers that the image in a payload cannot be decoded.
     pub fn decode(&mut self, position: TilePosition, _payload: Arc<[u8]>) {
-        self.send(Event::PictureDecoded(position, Err(unsupported())));
+        self.send(Event::ImageDecoded(position, Err(unsupported())));
     }
 
     /// Answers that the image at a URL cannot be fetched.
     pub fn fetch(&mut self, position: TilePosition, url: Arc<str>, _validator: Option<CacheValidator>) {
-        self.send(Event::PictureFetched(position, url, Err(unsupported())));
+        self.send(Event::ImageFetched(position, url, Err(unsupported())));
     }
 
     /// Does nothing: no request is ever in progress.

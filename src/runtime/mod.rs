@@ -119,8 +119,8 @@ pub async fn run(options: RunOptions) -> Result<ExitReason, TerminalError> {
     let mut app = App::new(crossterm::terminal::size()?);
     app.set_profiles(profile_store.profiles());
     app.editor_state.dashboard_files = profile_store.dashboard_names();
-    app.config_dir = profile_store.config_folder();
-    app.trusted_fingerprints = profile_store.trusted_fingerprints();
+    app.config_dir = profile_store.config_dir();
+    app.granted_fingerprints = profile_store.granted_fingerprints();
     app.kiosk = kiosk;
     app.demo_available = cfg!(feature = "demo");
     let (connection_event_sender, connection_events) = mpsc::channel(EVENT_QUEUE_CAPACITY);

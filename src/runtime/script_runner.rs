@@ -38,13 +38,13 @@ impl ScriptRunner {
             .flush_pending_scripts()
             .and_then(|()| self.send_command(WorkerCommand::Run(vec![request])).map_err(|(_, reason)| reason))
             .err()?;
-        let answer = Err(ScriptError::EngineUnavailable(reason));
+        let result = Err(ScriptError::EngineUnavailable(reason));
         Some(Box::new(ScriptResponse {
             tile_id,
             request_id,
             publish_requests: Vec::new(),
             urls_to_open: Vec::new(),
-            answer,
+            result,
         }))
     }
 
@@ -109,7 +109,7 @@ mod tests {
             let Some(Event::ScriptFinished(response)) = received.recv().await else {
                 panic!("a response for each request")
             };
-            assert_eq!((response.tile_id, response.answer), (tile, Ok(ScriptResult::Tap { prevent_default: true })));
+            assert_eq!((response.tile_id, response.result), (tile, Ok(ScriptResult::Tap { prevent_default: true })));
         }
     }
 }

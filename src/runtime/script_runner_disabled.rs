@@ -35,7 +35,7 @@ impl ScriptRunner {
             request_id: request.request_id,
             publish_requests: Vec::new(),
             urls_to_open: Vec::new(),
-            answer: Err(ScriptError::EngineUnavailable("this build has no script support".to_owned())),
+            result: Err(ScriptError::EngineUnavailable("this build has no script support".to_owned())),
         }))
     }
 }

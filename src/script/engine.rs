@@ -85,7 +85,7 @@ impl Engine {
     /// Runs the scripts of a tile that handle the requested event.
     pub fn run(&mut self, request: &ScriptRequest) -> ScriptResponse {
         let tile = request.tile_id;
-        let (answer, (publish_requests, urls_to_open)) = match &request.event {
+        let (result, (publish_requests, urls_to_open)) = match &request.event {
             ScriptEvent::Receive { topic, payload } => self.run_handler(
                 tile,
                 ScriptKind::OnReceive,
@@ -108,7 +108,7 @@ impl Engine {
             ),
             ScriptEvent::Display(view_input) => self.run_display(tile, view_input),
         };
-        ScriptResponse { tile_id: tile, request_id: request.request_id, publish_requests, urls_to_open, answer }
+        ScriptResponse { tile_id: tile, request_id: request.request_id, publish_requests, urls_to_open, result }
     }
 
     fn run_display(

@@ -178,6 +178,6 @@ pub(super) fn failed_response(request: &ScriptRequest, error: ScriptError) -> Sc
         request_id: request.request_id,
         publish_requests: Vec::new(),
         urls_to_open: Vec::new(),
-        answer: Err(error),
+        result: Err(error),
     }
 }

@@ -218,13 +218,13 @@ fn draw_preview(buf: &mut Buffer, area: Rect, app: &App, preview: &Preview, conf
     let size = app.current_dashboard().map_or((24, 7), |dashboard| dashboard.definition.tile_size.cells());
     let tile_area = Rect { width: size.0.min(area.width), height: size.1.min(area.height), ..area };
     let connected = app.current_connection().is_some_and(crate::app::Connection::is_connected);
-    let trusted = app.current_dashboard().is_some_and(|dashboard| dashboard.trusted);
+    let permissions_granted = app.current_dashboard().is_some_and(|dashboard| dashboard.permissions_granted);
     tile::draw(
         buf,
         tile_area,
         &preview.tile,
         &preview.state,
-        TileRenderState { selected: false, connected, trusted },
+        TileRenderState { selected: false, connected, permissions_granted },
         config,
         now,
     );

@@ -144,12 +144,12 @@ fn image_placements(screen: Rect, app: &App, now: Time) -> Vec<ImagePlacement<'_
         Some(ImagePlacement { area, image, pixels: image.pixels_at(now)?, image_id: 1 })
     };
     match (&app.focus, app.current_dashboard()) {
-        (Focus::EnlargedPicture, _) => enlarged().into_iter().collect(),
+        (Focus::EnlargedImage, _) => enlarged().into_iter().collect(),
         (Focus::Dashboard, Some(dashboard)) => (2..)
             .zip(tile_grid::tile_areas(content_area, app, dashboard))
             .filter_map(|(image_id, (index, tile_area))| {
                 let (tile, state) = dashboard.tile(index)?;
-                let area = tile::image_area(tile_area, tile, state, dashboard.permissions_granted(), now)?;
+                let area = tile::image_area(tile_area, tile, state, dashboard.permissions_granted, now)?;
                 let image = state.image.as_ref()?;
                 Some(ImagePlacement { area, image, pixels: image.pixels_at(now)?, image_id })
             })

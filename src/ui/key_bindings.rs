@@ -99,7 +99,7 @@ fn step_hint(app: &App) -> Option<&'static str> {
 
 /// Returns the hint for closing a dialog. Read-only views have a row of their own for it.
 fn back_hint(app: &App) -> Option<&'static str> {
-    (!matches!(app.focus, Focus::Dashboard | Focus::Detail(_) | Focus::Help(_) | Focus::EnlargedPicture))
+    (!matches!(app.focus, Focus::Dashboard | Focus::Detail(_) | Focus::Help(_) | Focus::EnlargedImage))
         .then_some("back")
 }
 
@@ -238,7 +238,7 @@ const BINDINGS: &[KeyBinding] = &[
         &["T"],
         |_| Action::ReviewPermissions,
         "review the permissions the dashboard asks for",
-        |app| app.current_dashboard().is_some_and(|dashboard| !dashboard.trusted).then_some("permissions"),
+        |app| app.current_dashboard().is_some_and(|dashboard| !dashboard.permissions_granted).then_some("permissions"),
     ),
     binding(
         KeyContext::Dashboard,
@@ -584,7 +584,7 @@ const BINDINGS: &[KeyBinding] = &[
         KeyContext::ConfirmOpenUrl,
         "browse-enlarge",
         &["z"],
-        |_| Action::EnlargePicture,
+        |_| Action::EnlargeImage,
         "enlarge the image instead",
         |app| app.selected_tile()?.1.image.as_ref().map(|_| "enlarge"),
     ),
@@ -609,7 +609,7 @@ pub fn key_context(app: &App) -> KeyContext {
         Focus::TileSearch(_) | Focus::CommandPalette(_) => KeyContext::TextInput,
         Focus::Connections(_) => KeyContext::Connections,
         Focus::Manage(dialog) => manage_bindings::key_context(dialog),
-        Focus::Detail(_) | Focus::EnlargedPicture | Focus::Help(_) => KeyContext::TextView,
+        Focus::Detail(_) | Focus::EnlargedImage | Focus::Help(_) => KeyContext::TextView,
         Focus::Permissions(_) => KeyContext::Permissions,
         Focus::ConfirmOpenUrl(_) => KeyContext::ConfirmOpenUrl,
     }

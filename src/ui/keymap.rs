@@ -75,7 +75,7 @@ impl Keymap {
     /// # Errors
     /// Returns an error for each unknown action, unknown key, and key with two actions, with its position in
     /// the overrides.
-    pub fn from_patch(overrides: &KeymapOverrides) -> Result<Self, Vec<ValidationError>> {
+    pub fn from_overrides(overrides: &KeymapOverrides) -> Result<Self, Vec<ValidationError>> {
         let mut keymap = Self::default();
         let mut errors = Vec::new();
         for (name, keys) in &overrides.0 {
@@ -100,8 +100,8 @@ impl Keymap {
 
     /// Returns the errors of these overrides.
     #[must_use]
-    pub fn validate_patch(overrides: &KeymapOverrides) -> Vec<ValidationError> {
-        Self::from_patch(overrides).err().unwrap_or_default()
+    pub fn validate_overrides(overrides: &KeymapOverrides) -> Vec<ValidationError> {
+        Self::from_overrides(overrides).err().unwrap_or_default()
     }
 
     /// Returns the overridden keys that conflict with another action or with text input in any context, each
@@ -284,9 +284,12 @@ mod tests {
 
     #[test]
     fn overrides_replace_keys_in_every_context() {
-        let keymap =
-            Keymap::from_patch(&overrides(&[("help", &["F", "Ctrl-H"]), ("find", &[]), ("press", &["Space", "/"])]))
-                .unwrap();
+        let keymap = Keymap::from_overrides(&overrides(&[
+            ("help", &["F", "Ctrl-H"]),
+            ("find", &[]),
+            ("press", &["Space", "/"]),
+        ]))
+        .unwrap();
         for context in [KeyContext::Dashboard, KeyContext::Welcome] {
             assert_eq!(keymap.action(context, "Ctrl-H"), Some(Action::ShowHelp));
             assert_eq!(keymap.action(context, "?"), None);
@@ -312,13 +315,13 @@ mod tests {
             (&[("list-up", &["w", "Enter"])], "`Enter` is already bound to `list-accept`", "list-up", 1),
         ];
         for (entries, message, name, key_index) in cases {
-            let errors = Keymap::validate_patch(&overrides(entries));
+            let errors = Keymap::validate_overrides(&overrides(entries));
             assert_eq!(errors.len(), 1, "{entries:?}: {errors:?}");
             assert_eq!(errors[0].message, message);
             assert_eq!(errors[0].path, [ValuePathSegment::Key(name.to_owned()), ValuePathSegment::Index(key_index)]);
         }
         let errors =
-            Keymap::validate_patch(&overrides(&[("redraw", &["q", "Ctrl-T"]), ("find", &["i"]), ("undo", &["D"])]));
+            Keymap::validate_overrides(&overrides(&[("redraw", &["q", "Ctrl-T"]), ("find", &["i"]), ("undo", &["D"])]));
         let messages: Vec<&str> = errors.iter().map(|error| error.message.as_str()).collect();
         assert_eq!(
             messages,
@@ -329,7 +332,7 @@ mod tests {
                 "`Ctrl-T` is already bound to `form-test`",
             ]
         );
-        let errors = Keymap::validate_patch(&overrides(&[("fnd", &["f"]), ("cancel", &[])]));
+        let errors = Keymap::validate_overrides(&overrides(&[("fnd", &["f"]), ("cancel", &[])]));
         assert_eq!(errors[0].path, [ValuePathSegment::KeyName("fnd".to_owned())]);
         assert_eq!(errors[0].help.as_deref(), Some("did you mean `find`?"));
         assert_eq!(errors[1].message, "`cancel` needs a key");
@@ -337,8 +340,8 @@ mod tests {
 
     #[test]
     fn key_overrides_may_swap_keys() {
-        assert_eq!(Keymap::validate_patch(&overrides(&[("find", &["i"]), ("detail", &["/"])])), []);
-        assert_eq!(Keymap::validate_patch(&KeymapOverrides::default()), []);
+        assert_eq!(Keymap::validate_overrides(&overrides(&[("find", &["i"]), ("detail", &["/"])])), []);
+        assert_eq!(Keymap::validate_overrides(&KeymapOverrides::default()), []);
     }
 
     #[test]

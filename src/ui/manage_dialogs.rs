@@ -115,7 +115,7 @@ fn draw_kinds(buf: &mut Buffer, screen: Rect, selected: usize, config: &UiConfig
     let sample_area =
         Rect { x: area.x + 16, width: area.width.saturating_sub(16).min(SAMPLE_SIZE.0), height: SAMPLE_SIZE.1, ..area };
     if is_wide && sample_area.bottom() <= area.bottom() {
-        let render_state = TileRenderState { selected: false, connected: true, trusted: true };
+        let render_state = TileRenderState { selected: false, connected: true, permissions_granted: true };
         tile::draw(buf, sample_area, tile, state, render_state, config, now);
     }
     let description_area =

@@ -185,7 +185,7 @@ pub fn draw(buf: &mut Buffer, app: &App, config: &UiConfig, now: Time) {
         Focus::Manage(dialog) => manage_dialogs::draw(buf, content_area, app, dialog, config, now),
         Focus::Prompt(prompt) => prompt::draw(buf, content_area, app, prompt, config),
         Focus::Detail(scroll) => tile_detail::draw(buf, content_area, app, *scroll, config, now),
-        Focus::EnlargedPicture => draw_enlarged_image(buf, content_area, app, config, now),
+        Focus::EnlargedImage => draw_enlarged_image(buf, content_area, app, config, now),
         Focus::ConfirmOpenUrl(url) => confirm_open_url::draw(buf, content_area, url, config),
         Focus::Help(scroll) => help::draw(buf, content_area, *scroll, config),
         Focus::Permissions(scroll) => permissions::draw(buf, content_area, app, *scroll, config),

@@ -23,7 +23,7 @@ pub fn action_for_mouse(app: &App, keymap: &Keymap, event: MouseEvent) -> Option
             other => scroll_action(other),
         },
         Focus::Manage(dialog) => manage_mouse::action_for_mouse(app, dialog, event),
-        Focus::EnlargedPicture => matches!(event.kind, MouseEventKind::Down(_)).then_some(Action::Cancel),
+        Focus::EnlargedImage => matches!(event.kind, MouseEventKind::Down(_)).then_some(Action::Cancel),
         Focus::Prompt(prompt) => match event.kind {
             MouseEventKind::Down(MouseButton::Left) | MouseEventKind::Drag(MouseButton::Left) => {
                 prompt::click_action(content_area, prompt, event.column, event.row)

@@ -18,11 +18,11 @@ pub fn draw(buf: &mut Buffer, screen: Rect, app: &App, scroll: usize, config: &U
     let mut lines = Vec::new();
     let request = "This dashboard asks for these scripts and addresses. Enter allows them permanently; Esc does not.";
     lines.extend(wrap(request, width, MAX_SCRIPT_LINES).into_iter().map(|line| (line, theme.text())));
-    for capability in dashboard.definition.capabilities() {
+    for permission in dashboard.definition.permissions() {
         lines.push((String::new(), theme.text()));
-        let title = format!("{} · {}", capability.tile_name, capability.key);
+        let title = format!("{} · {}", permission.tile_name, permission.key);
         lines.push((title, theme.accent().add_modifier(Modifier::BOLD)));
-        lines.extend(wrap(&capability.text, width, MAX_SCRIPT_LINES).into_iter().map(|line| (line, theme.text())));
+        lines.extend(wrap(&permission.text, width, MAX_SCRIPT_LINES).into_iter().map(|line| (line, theme.text())));
     }
     let height = u16::try_from(lines.len()).unwrap_or(u16::MAX).min(screen.height.saturating_sub(2));
     let area = dialog::draw_frame(buf, screen, dashboard.title(), (width, height), config);

@@ -107,7 +107,7 @@ pub fn app_with_values(size: (u16, u16)) -> App {
     app.resolve_values(NOW);
     let pixels: Vec<u8> = (0..32 * 16 * 3_u32).map(|index| u8::try_from(index % 256).unwrap()).collect();
     let position = crate::app::TilePosition { dashboard: 0, tile: 5 };
-    app.update(Event::PictureDecoded(position, Ok(DecodedImage::still(32, 16, pixels.into()))), NOW);
+    app.update(Event::ImageDecoded(position, Ok(DecodedImage::still(32, 16, pixels.into()))), NOW);
     app
 }
 

@@ -36,7 +36,7 @@ pub struct TileRenderState {
     /// Whether the connection is established. Values are dimmed while it is not.
     pub connected: bool,
     /// Whether the dashboard may run scripts and fetch images.
-    pub trusted: bool,
+    pub permissions_granted: bool,
 }
 
 /// Draws a tile.
@@ -54,7 +54,7 @@ pub fn draw(
         return;
     }
     let inner = draw_frame(buf, area, tile, state, render_state, config, now);
-    let problem = problem(tile, state, render_state.trusted);
+    let problem = problem(tile, state, render_state.permissions_granted);
     let problem_rows = problem_row_count(problem.is_some(), inner);
     let dimmed = !render_state.connected || state.restored || (state.error.is_some() && state.value.is_some());
     let content_area = Rect { height: inner.height - problem_rows, ..inner };
@@ -84,18 +84,18 @@ pub fn draw(
 }
 
 /// Returns the problem of a tile, and whether it is an error rather than a hint.
-fn problem(tile: &Tile, state: &TileState, trusted: bool) -> Option<(String, bool)> {
+fn problem(tile: &Tile, state: &TileState, permissions_granted: bool) -> Option<(String, bool)> {
     match state.error.as_ref().or(state.script_error.as_deref()) {
         Some(error) => Some((format!("! {error}"), true)),
-        None => hint(tile, state, trusted).map(|hint| (format!("* {hint}"), false)),
+        None => hint(tile, state, permissions_granted).map(|hint| (format!("* {hint}"), false)),
     }
 }
 
-fn hint<'a>(tile: &Tile, state: &'a TileState, trusted: bool) -> Option<&'a str> {
-    if !trusted && tile.scripts().next().is_some() {
+fn hint<'a>(tile: &Tile, state: &'a TileState, permissions_granted: bool) -> Option<&'a str> {
+    if !permissions_granted && tile.scripts().next().is_some() {
         return Some("scripts blocked: press T to review");
     }
-    if !trusted && tile.kind.fetches_url() {
+    if !permissions_granted && tile.kind.fetches_url() {
         return Some("image blocked: press T to review");
     }
     state.image.as_ref()?.warning.as_deref()
@@ -205,11 +205,11 @@ fn is_blinked_off(state: &TileState, now: Time) -> bool {
 
 /// Returns the area of the tile's image, if it shows one.
 #[cfg(feature = "images")]
-pub fn image_area(area: Rect, tile: &Tile, state: &TileState, trusted: bool, now: Time) -> Option<Rect> {
+pub fn image_area(area: Rect, tile: &Tile, state: &TileState, permissions_granted: bool, now: Time) -> Option<Rect> {
     state.image.as_ref().filter(|_| area.width >= 4 && area.height >= 2 && !is_blinked_off(state, now))?;
     let content = tile.scripted_content(state.value.as_ref(), state.view_override.as_deref()).ok()?;
     let inner = pad(Block::bordered().inner(area), title_lines(area, tile, state).1.is_some());
-    let problem_rows = problem_row_count(problem(tile, state, trusted).is_some(), inner);
+    let problem_rows = problem_row_count(problem(tile, state, permissions_granted).is_some(), inner);
     matches!(content, TileContent::PayloadImage | TileContent::RemoteImage { .. })
         .then_some(Rect { height: inner.height - problem_rows, ..inner })
 }

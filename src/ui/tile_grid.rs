@@ -38,7 +38,7 @@ pub fn draw(buf: &mut Buffer, area: Rect, app: &App, dashboard: &OpenDashboard, 
             let render_state = TileRenderState {
                 selected: index == dashboard.selected,
                 connected,
-                trusted: dashboard.permissions_granted(),
+                permissions_granted: dashboard.permissions_granted,
             };
             tile::draw(buf, tile_area, tile, state, render_state, config, now);
         }

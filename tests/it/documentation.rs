@@ -173,7 +173,7 @@ fn toml_examples_load() {
         let mut count = 0;
         for block in text.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next()) {
             let result = if block.contains("[theme]") {
-                mqtt_dash::config::read_settings(page, block, &Keymap::validate_patch).map(drop)
+                mqtt_dash::config::read_settings(page, block, &Keymap::validate_overrides).map(drop)
             } else if block.contains("[profile") {
                 mqtt_dash::config::read_profiles(page, block, Path::new(".")).map(drop)
             } else {

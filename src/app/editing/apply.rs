@@ -26,7 +26,8 @@ impl App {
         let Some(after) = edit.apply_to(&before).filter(|after| *after != before) else {
             return Vec::new();
         };
-        let trust_effect = self.dashboards[dashboard_index].trusted.then(|| self.trust_own_dashboard(&after)).flatten();
+        let trust_effect =
+            self.dashboards[dashboard_index].permissions_granted.then(|| self.grant_own_permissions(&after)).flatten();
         let now = self.editor_state.now;
         let mut effects = self.replace_definition(dashboard_index, after, now);
         effects.extend(trust_effect);
@@ -60,7 +61,7 @@ impl App {
                     None => Vec::new(),
                 }
             }
-            EditResult::SaveFailed { path, before, reason } => {
+            EditResult::WriteFailed { path, before, reason } => {
                 self.finish_file_write(&path);
                 self.notify(reason, now);
                 before.map(|before| self.restore_dashboard(&path, before)).unwrap_or_default()

@@ -9,7 +9,7 @@ use crate::{
         App, Effect, Focus, TilePosition,
         connection::Connection,
         form::{CompletionSource, FieldEntry, Form, FormPopup, FormSubject, PickList, PickRow, json_path_rows},
-        pictures::{picture_bytes, set_picture},
+        images::{image_bytes, set_image},
     },
     model::{
         connection::Message, grid::Direction, json_path::parse_json, media::DecodedImage, tile::Tile,
@@ -28,11 +28,11 @@ pub struct Preview {
     pub payload: Option<String>,
 }
 
-/// The picture of a preview: its encoded bytes, and the decoded image once it is available.
+/// The image of a preview: its encoded bytes, and the decoded image once it is available.
 #[derive(Debug)]
-pub struct PreviewPicture {
+pub struct PreviewImage {
     bytes: Arc<[u8]>,
-    picture: Option<Result<DecodedImage, String>>,
+    image: Option<Result<DecodedImage, String>>,
 }
 
 impl App {
@@ -76,30 +76,30 @@ impl App {
             Some((message, received_at)) => TileState::resolved_from(&tile, (&message).into(), received_at),
             None => TileState::default(),
         };
-        if let (Some(bytes), Some(preview_picture)) = (picture_bytes(&tile, &state), &self.editor_state.preview_picture)
-            && preview_picture.bytes == bytes
-            && let Some(picture) = preview_picture.picture.clone()
+        if let (Some(bytes), Some(preview_image)) = (image_bytes(&tile, &state), &self.editor_state.preview_image)
+            && preview_image.bytes == bytes
+            && let Some(image) = preview_image.image.clone()
         {
-            set_picture(&mut state, picture);
+            set_image(&mut state, image);
         }
         Some(Preview { tile, state, payload })
     }
 
-    /// Returns the effect that decodes the picture of the preview, unless that was requested already.
+    /// Returns the effect that decodes the image of the preview, unless that was requested already.
     pub(in crate::app) fn request_preview_decode(&mut self) -> Option<Effect> {
         let preview = self.form().and_then(|form| self.preview(form))?;
-        let bytes = picture_bytes(&preview.tile, &preview.state)?;
-        if self.editor_state.preview_picture.as_ref().is_some_and(|preview_picture| preview_picture.bytes == bytes) {
+        let bytes = image_bytes(&preview.tile, &preview.state)?;
+        if self.editor_state.preview_image.as_ref().is_some_and(|preview_image| preview_image.bytes == bytes) {
             return None;
         }
-        self.editor_state.preview_picture = Some(PreviewPicture { bytes: Arc::clone(&bytes), picture: None });
-        Some(Effect::DecodePicture(TilePosition::PREVIEW, bytes))
+        self.editor_state.preview_image = Some(PreviewImage { bytes: Arc::clone(&bytes), image: None });
+        Some(Effect::DecodeImage(TilePosition::PREVIEW, bytes))
     }
 
-    /// Stores the decoded picture of the preview, or the error.
-    pub(in crate::app) fn on_preview_decoded(&mut self, picture: Result<DecodedImage, String>) {
-        if let Some(preview_picture) = &mut self.editor_state.preview_picture {
-            preview_picture.picture = Some(picture);
+    /// Stores the decoded image of the preview, or the error.
+    pub(in crate::app) fn on_preview_decoded(&mut self, image: Result<DecodedImage, String>) {
+        if let Some(preview_image) = &mut self.editor_state.preview_image {
+            preview_image.image = Some(image);
             self.dirty = true;
         }
     }

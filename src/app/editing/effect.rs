@@ -104,7 +104,7 @@ pub enum EditResult {
         redo_count: usize,
     },
     /// A file was not saved.
-    SaveFailed {
+    WriteFailed {
         /// The file.
         path: PathBuf,
         /// The dashboard to restore, if the app has already shown the edit.

@@ -115,8 +115,8 @@ pub struct EditorState {
     pub running_tests: Vec<String>,
     /// The dashboard files with unfinished write effects, one entry per effect.
     pub(super) pending_writes: Vec<PathBuf>,
-    /// The picture in the preview of a form.
-    preview_picture: Option<completion::PreviewPicture>,
+    /// The image in the preview of a form.
+    preview_image: Option<completion::PreviewImage>,
     /// The time of the event that is being handled.
     pub(super) now: Time,
     /// The dashboard that waits for its file, and the action to perform after that.

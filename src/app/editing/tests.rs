@@ -343,7 +343,7 @@ fn failed_save_restores_previous_dashboard() {
     let effects = fixture.edit_action(EditAction::Copy);
     let Some(Effect::Edit(EditEffect::EditDashboard(change))) = effects.last() else { panic!() };
     let (path, before) = (change.path.clone(), Some(change.before.clone()));
-    fixture.edit_result(EditResult::SaveFailed { path, before, reason: "the disk is full".into() });
+    fixture.edit_result(EditResult::WriteFailed { path, before, reason: "the disk is full".into() });
     assert_eq!((fixture.tile_names().as_str(), fixture.notice()), ("ABC", "the disk is full"));
 }
 
@@ -629,7 +629,7 @@ fn unedited_topic_field_is_not_completed() {
 }
 
 #[test]
-fn preview_picture_is_decoded_once() {
+fn preview_image_is_decoded_once() {
     let mut fixture = EditingFixture::new();
     fixture.receive_message("a", "not yet decoded");
     fixture.edit_action(EditAction::Edit);
@@ -640,12 +640,12 @@ fn preview_picture_is_decoded_once() {
     fixture.focus_field("source");
     fixture.action(Action::MoveInDialog(Direction::Left));
     let effects = fixture.app.resolve_values(fixture.now);
-    assert_eq!(effects, [Effect::DecodePicture(TilePosition::PREVIEW, "not yet decoded".as_bytes().into())]);
+    assert_eq!(effects, [Effect::DecodeImage(TilePosition::PREVIEW, "not yet decoded".as_bytes().into())]);
     assert_eq!(fixture.app.resolve_values(fixture.now), []);
-    let picture = DecodedImage::still(1, 1, [1, 2, 3].into());
-    fixture.event(Event::PictureDecoded(TilePosition::PREVIEW, Ok(picture.clone())));
+    let image = DecodedImage::still(1, 1, [1, 2, 3].into());
+    fixture.event(Event::ImageDecoded(TilePosition::PREVIEW, Ok(image.clone())));
     let preview = fixture.app.preview(fixture.app.form().unwrap()).unwrap();
-    assert_eq!(preview.state.image, Some(picture));
+    assert_eq!(preview.state.image, Some(image));
 }
 
 #[test]

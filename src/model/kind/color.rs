@@ -69,7 +69,7 @@ impl TileKind for ColorKind {
         TileAction::Prompt(PromptSpec::Color(current.unwrap_or(Rgb(255, 255, 255))))
     }
 
-    fn answer(&self, input: &str) -> Result<String, TileError> {
+    fn payload_for_input(&self, input: &str) -> Result<String, TileError> {
         let rgb = Rgb::from_hex(input.trim()).ok_or_else(|| TileError::NotAColor(input.to_owned()))?;
         Ok(match self.format {
             ColorFormat::Hex => rgb.to_string(),
@@ -118,9 +118,9 @@ mod tests {
 
     #[test]
     fn color_tile_publishes_in_the_configured_format() {
-        assert_eq!(ColorKind::default().answer("#ff8000"), Ok("#FF8000".into()));
+        assert_eq!(ColorKind::default().payload_for_input("#ff8000"), Ok("#FF8000".into()));
         assert_eq!(
-            ColorKind { format: ColorFormat::Number, ..ColorKind::default() }.answer("#ff8000"),
+            ColorKind { format: ColorFormat::Number, ..ColorKind::default() }.payload_for_input("#ff8000"),
             Ok("16744448".into())
         );
     }

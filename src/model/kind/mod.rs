@@ -86,7 +86,7 @@ pub trait TileKind: DynFields + Debug + Send + Sync + CloneTileKind {
     ///
     /// # Errors
     /// If the input is not valid.
-    fn answer(&self, input: &str) -> Result<String, TileError> {
+    fn payload_for_input(&self, input: &str) -> Result<String, TileError> {
         Ok(input.to_owned())
     }
 

@@ -155,7 +155,7 @@ impl TileKind for RangeKind {
         }
     }
 
-    fn answer(&self, input: &str) -> Result<String, TileError> {
+    fn payload_for_input(&self, input: &str) -> Result<String, TileError> {
         let number = Self::parse_number(&input.replace(',', "."))?;
         if (self.min..=self.max).contains(&number) {
             Ok(self.format_number(number))
@@ -245,11 +245,11 @@ mod tests {
 
     #[test]
     fn range_tile_rejects_input_outside_limits() {
-        let message = RangeKind::default().answer("101").unwrap_err().to_string();
+        let message = RangeKind::default().payload_for_input("101").unwrap_err().to_string();
         assert_eq!(message, "101 is out of range (0 to 100)");
-        assert_eq!(RangeKind::default().answer(" 42 "), Ok("42".into()));
+        assert_eq!(RangeKind::default().payload_for_input(" 42 "), Ok("42".into()));
         assert_eq!(
-            RangeKind { decimals: BoundedInt::clamped(1), ..RangeKind::default() }.answer("4,25"),
+            RangeKind { decimals: BoundedInt::clamped(1), ..RangeKind::default() }.payload_for_input("4,25"),
             Ok("4.2".into())
         );
     }

@@ -174,7 +174,7 @@ impl V3EventSource {
                 }
                 // In MQTT 3.1.1 only a client may send DISCONNECT (section 3.14). Some brokers send it
                 // as in MQTT 5, also when the session is taken over.
-                StateError::WrongPacket if connected && self.received_disconnect() => MqttError::Closed,
+                StateError::WrongPacket if connected && self.received_disconnect() => MqttError::ClosedByBroker,
                 StateError::WrongPacket => {
                     MqttError::Protocol("the broker sent a packet that only a client may send".to_owned())
                 }

@@ -206,7 +206,7 @@ impl V5EventSource {
                     MqttError::PacketTooLarge(*pkt_size, endpoint.max_packet_size)
                 }
                 // rumqttc cannot parse a DISCONNECT packet without a reason code.
-                StateError::Deserialization(Malformed::PayloadRequired) if connected => MqttError::Closed,
+                StateError::Deserialization(Malformed::PayloadRequired) if connected => MqttError::ClosedByBroker,
                 StateError::Io(io) | StateError::Deserialization(Malformed::Io(io)) => {
                     endpoint.transport_error(io, connected)
                 }
@@ -247,7 +247,7 @@ impl V5EventSource {
             Code::ServerMoved => MqttError::ConnectionRefused(format!(
                 "the broker has moved to {server}; the redirection is not followed: edit the URL"
             )),
-            Code::NormalDisconnection if reason.is_none() => MqttError::Closed,
+            Code::NormalDisconnection if reason.is_none() => MqttError::ClosedByBroker,
             code => MqttError::DisconnectedByBroker(reason_text(&code, reason)),
         }
     }

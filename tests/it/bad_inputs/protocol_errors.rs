@@ -80,7 +80,7 @@ async fn http_error_on_web_socket_is_explained(protocol: MqttVersion) {
 
 async fn unanswered_subscription_is_reported(protocol: MqttVersion) {
     let broker = ScriptedBroker::start(protocol).await;
-    let limits = Limits { answer: Duration::from_millis(200), ..short_retry_limits() };
+    let limits = Limits { ack_timeout: Duration::from_millis(200), ..short_retry_limits() };
     let mut connection = ConnectionFixture::open_with(profile_of(&broker, protocol), login("me"), limits);
     let mut broker = broker.accept_session().await;
     connection.client.set_subscriptions(vec![subscription("slow", Qos::AtLeastOnce)]);
@@ -142,7 +142,7 @@ async fn message_that_breaks_connection_three_times_is_dropped(protocol: MqttVer
 
 async fn missing_puback_breaks_connection(protocol: MqttVersion) {
     let broker = ScriptedBroker::start(protocol).await;
-    let limits = Limits { answer: Duration::from_millis(200), ..short_retry_limits() };
+    let limits = Limits { ack_timeout: Duration::from_millis(200), ..short_retry_limits() };
     let mut connection = ConnectionFixture::open_with(profile_of(&broker, protocol), login("me"), limits);
     let mut broker = broker.accept_session().await;
     connection.client.publish(publish_request(1, "a", b"x", Qos::AtLeastOnce));

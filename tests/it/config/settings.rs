@@ -10,11 +10,11 @@ use mqtt_dash::{
 fn settings_file_is_read() {
     let text =
         "[theme]\nname = \"high-contrast\"\naccent = \"#ff8800\"\nwarn = \"bright-yellow\"\n[keys]\nfind = \"f\"\n";
-    let settings = read_settings("settings.toml", text, &Keymap::validate_patch).unwrap();
+    let settings = read_settings("settings.toml", text, &Keymap::validate_overrides).unwrap();
     assert_eq!(settings.theme.0.name, ThemeName::HighContrast);
     assert_eq!(settings.theme.0.warn, Some(Color::Ansi(11)));
     assert_eq!(settings.keys.0, [("find".to_owned(), vec!["f".to_owned()])]);
-    let missing = load_settings(std::path::Path::new("/there/is/none.toml"), &Keymap::validate_patch).unwrap();
+    let missing = load_settings(std::path::Path::new("/there/is/none.toml"), &Keymap::validate_overrides).unwrap();
     assert_eq!(missing.theme.0.name, ThemeName::Terminal);
 }
 
@@ -40,7 +40,7 @@ fn settings_errors_have_position_and_advice() {
         ("[keys]\nfind = [\"f\", 3]\n", "settings.toml:2:14: "),
         ("[keys]\ncancel = []\n", "settings.toml:2:10: `cancel` needs a key"),
     ] {
-        let problems = read_settings("settings.toml", text, &Keymap::validate_patch).unwrap_err();
+        let problems = read_settings("settings.toml", text, &Keymap::validate_overrides).unwrap_err();
         assert_eq!(problems.list().len(), 1, "{problems:?}");
         let sentence = problems.list()[0].summary();
         assert!(sentence.starts_with(expected), "{sentence}\n{expected}");
@@ -50,7 +50,7 @@ fn settings_errors_have_position_and_advice() {
 #[test]
 fn all_settings_errors_are_reported() {
     let text = "[theme]\nname = \"drak\"\ntext = 3\n[keys]\nfnd = \"f\"\nfind = \"i\"\n";
-    let problems = read_settings("settings.toml", text, &Keymap::validate_patch).unwrap_err();
+    let problems = read_settings("settings.toml", text, &Keymap::validate_overrides).unwrap_err();
     let lines: Vec<_> = problems.list().iter().filter_map(|problem| Some(problem.position()?.0)).collect();
     assert_eq!(lines, [2, 3, 5, 6]);
 }

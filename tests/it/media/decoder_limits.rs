@@ -41,7 +41,7 @@ fn oversized_and_damaged_images_are_reported_on_their_tile() {
         for (name, bytes, expected) in images {
             let mut fixture = AppFixture::imported(r#"{"type":5,"name":"Cam","topic":"cam","kind":3}"#);
             fixture.receive("cam", "a payload");
-            fixture.update(Event::PictureDecoded(TilePosition { dashboard: 0, tile: 0 }, decode(&bytes)));
+            fixture.update(Event::ImageDecoded(TilePosition { dashboard: 0, tile: 0 }, decode(&bytes)));
             let words = fixture.screen_words();
             assert!(words.contains(expected), "{name}: {words}");
         }
@@ -54,8 +54,8 @@ fn unreadable_image_keeps_previous_image() {
     let mut fixture = AppFixture::imported(r#"{"type":5,"name":"Cam","topic":"cam","kind":3}"#);
     let at = TilePosition { dashboard: 0, tile: 0 };
     fixture.receive("cam", "a payload");
-    fixture.update(Event::PictureDecoded(at, decode(&noise(8, ImageFormat::Png))));
+    fixture.update(Event::ImageDecoded(at, decode(&noise(8, ImageFormat::Png))));
     fixture.assert_shows(&["▀"]);
-    fixture.update(Event::PictureDecoded(at, decode(&png_with_declared_side(30_000))));
+    fixture.update(Event::ImageDecoded(at, decode(&png_with_declared_side(30_000))));
     fixture.assert_shows(&["▀", "! no image: 30000×30000 pixels are too many"]);
 }

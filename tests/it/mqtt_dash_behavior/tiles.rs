@@ -242,8 +242,8 @@ fn image_comes_from_url_payload_url_or_payload_bytes() {
         fixture.receive("cam", "http://h/b.png");
         fixture.advance(std::time::Duration::ZERO);
         let source = |effect| match effect {
-            Effect::FetchPicture(_, url, _) => Some(url.to_string()),
-            Effect::DecodePicture(_, bytes) => Some(format!("{} bytes", bytes.len())),
+            Effect::FetchImage(_, url, _) => Some(url.to_string()),
+            Effect::DecodeImage(_, bytes) => Some(format!("{} bytes", bytes.len())),
             _ => None,
         };
         fixture.take_effects().into_iter().filter_map(source).collect::<Vec<String>>()

@@ -59,7 +59,7 @@ async fn publish_commands(protocol: MqttVersion, commands: u64, disruptions: usi
     // A half-open connection is detected by the missing acknowledgement.
     let limits = Limits {
         max_takeovers: usize::MAX,
-        answer: Duration::from_secs(1),
+        ack_timeout: Duration::from_secs(1),
         request_ttl: Duration::from_mins(1),
         ..short_retry_limits()
     };

@@ -113,7 +113,7 @@ async fn connect_repeatedly(protocol: MqttVersion, count: usize, seed: u64) -> u
         max_backoff: Duration::from_millis(1),
         unreachable_backoff: Duration::from_millis(1),
         max_takeovers: usize::MAX,
-        answer: Duration::from_millis(200),
+        ack_timeout: Duration::from_millis(200),
         ..short_retry_limits()
     };
     let client = Client::open_with_limits(ConnectionId(1), profile(&url, protocol), login("me"), sender, limits);

@@ -187,9 +187,9 @@ fn untrusted_dashboard_is_inert_until_allowed() {
             effect,
             Effect::RunScript(_)
                 | Effect::SetScripts(..)
-                | Effect::FetchPicture(..)
+                | Effect::FetchImage(..)
                 | Effect::OpenUrl(_)
-                | Effect::SaveTrustedFingerprint(_)
+                | Effect::SaveGrantedFingerprint(_)
         )
     };
     assert_eq!(fixture.take_effects().iter().find(is_active), None);

@@ -40,7 +40,7 @@ fn display_input(view: ScriptView) -> ViewInput {
 fn display_with(scripts: TileScripts, input: ViewInput) -> Result<ViewOverride, ScriptError> {
     let mut fixture = ScriptFixture::new();
     fixture.engine.set_scripts(TILE, scripts);
-    match fixture.run(TILE, ScriptEvent::Display(Box::new(input))).answer? {
+    match fixture.run(TILE, ScriptEvent::Display(Box::new(input))).result? {
         ScriptResult::Display(shown) => Ok(*shown),
         other => panic!("{other:?}"),
     }
@@ -56,14 +56,14 @@ fn text() -> ScriptView {
 }
 
 fn payload(outcome: ScriptResponse) -> Option<String> {
-    match outcome.answer {
+    match outcome.result {
         Ok(ScriptResult::Receive(payload)) => payload,
         other => panic!("{other:?}"),
     }
 }
 
 fn error_text(outcome: ScriptResponse) -> String {
-    outcome.answer.expect_err("the script fails").to_string()
+    outcome.result.expect_err("the script fails").to_string()
 }
 
 const ORANGE: Option<Color> = Some(Color::Rgb(Rgb(255, 128, 0)));
@@ -144,7 +144,7 @@ fn event_payload_is_converted_to_text_and_topic_is_read_only() {
 #[test]
 fn event_prevent_default_is_returned_by_tap() {
     for (script, expected) in [("", false), ("event.preventDefault = true", true), ("event.preventDefault = 1", true)] {
-        assert_eq!(tap(script).answer, Ok(ScriptResult::Tap { prevent_default: expected }), "{script}");
+        assert_eq!(tap(script).result, Ok(ScriptResult::Tap { prevent_default: expected }), "{script}");
     }
 }
 
@@ -265,6 +265,6 @@ fn script_errors_name_script_and_line() {
     }
     assert!(matches!(
         tap("x"),
-        ScriptResponse { answer: Err(ScriptError::Exception { script: ScriptKind::OnTap, line: Some(1), .. }), .. }
+        ScriptResponse { result: Err(ScriptError::Exception { script: ScriptKind::OnTap, line: Some(1), .. }), .. }
     ));
 }

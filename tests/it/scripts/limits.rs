@@ -22,7 +22,7 @@ fn run_harmful(script: &str) {
         let start = Instant::now();
         let _ = fixture.run(TILE, received("t", "x"));
         assert!(start.elapsed() < TIME_LIMIT, "{script}");
-        let other = fixture.run(OTHER_TILE, received("t", "x")).answer;
+        let other = fixture.run(OTHER_TILE, received("t", "x")).result;
         assert_eq!(other, Ok(ScriptResult::Receive(Some(expected.to_owned()))), "{script}");
         // A changed script, because a stopped one is not run again.
         fixture.engine.set_scripts(TILE, on_receive(format!("{script} ")));
@@ -36,12 +36,12 @@ fn stopped_script_rests_until_tap_or_change() {
     let scripts =
         TileScripts { on_receive: Some(script.into()), on_tap: Some(script.into()), ..TileScripts::default() };
     fixture.engine.set_scripts(TILE, scripts);
-    let error: ScriptError = fixture.run(TILE, received("t", "x")).answer.unwrap_err();
+    let error: ScriptError = fixture.run(TILE, received("t", "x")).result.unwrap_err();
     assert_eq!(error.to_string(), "on_receive was stopped: it ran for more than 50 ms");
     let start = Instant::now();
-    assert_eq!((0..1_000).filter(|_| fixture.run(TILE, received("t", "x")).answer.is_err()).count(), 1_000);
+    assert_eq!((0..1_000).filter(|_| fixture.run(TILE, received("t", "x")).result.is_err()).count(), 1_000);
     assert!(start.elapsed() < TIME_LIMIT);
-    assert_eq!(fixture.run(TILE, ScriptEvent::Tap).answer, Ok(ScriptResult::Tap { prevent_default: true }));
+    assert_eq!(fixture.run(TILE, ScriptEvent::Tap).result, Ok(ScriptResult::Tap { prevent_default: true }));
 }
 
 #[test]

@@ -217,7 +217,7 @@ fn event_data_is_shared_within_its_tile_only() {
     };
     let mut run = |tile: TileId, event: ScriptEvent| {
         fixture.engine.set_scripts(tile, scripts.clone());
-        fixture.run(tile, event).answer
+        fixture.run(tile, event).result
     };
     let display = || empty_display(text_view(""));
     let view = |answer: Result<ScriptResult, ScriptError>| -> ScriptView {

@@ -37,7 +37,7 @@ async fn receive(outcomes: &mut Receiver<Vec<ScriptResponse>>, count: usize) -> 
 fn payloads(outcomes: &[ScriptResponse]) -> Vec<&str> {
     outcomes
         .iter()
-        .map(|outcome| match &outcome.answer {
+        .map(|outcome| match &outcome.result {
             Ok(ScriptResult::Receive(payload)) => payload.as_deref().unwrap_or_default(),
             _ => "error",
         })
@@ -97,14 +97,14 @@ async fn hanging_engine_is_replaced_and_its_tile_disabled() {
         ]))
         .unwrap();
     let results = receive(&mut outcomes, 4).await;
-    let answer = |ticket: u64| results.iter().find(|outcome| outcome.request_id == ticket).unwrap().answer.clone();
+    let answer = |ticket: u64| results.iter().find(|outcome| outcome.request_id == ticket).unwrap().result.clone();
     assert_eq!((answer(2), answer(4)), (Err(ScriptError::Disabled), Err(ScriptError::Disabled)));
     assert_eq!(
         (answer(1), answer(3)),
         (Ok(ScriptResult::Receive(Some("b".into()))), Ok(ScriptResult::Receive(Some("b".into()))))
     );
     worker.send(WorkerCommand::Run(vec![message(TILE, 5)])).unwrap();
-    assert_eq!(receive(&mut outcomes, 1).await[0].answer, Err(ScriptError::Disabled));
+    assert_eq!(receive(&mut outcomes, 1).await[0].result, Err(ScriptError::Disabled));
     worker.send(WorkerCommand::SetScripts(vec![(TILE, on_receive("event.payload = 'a'"))])).unwrap();
     worker.send(WorkerCommand::Run(vec![message(TILE, 6)])).unwrap();
     assert_eq!(payloads(&receive(&mut outcomes, 1).await), ["a"]);

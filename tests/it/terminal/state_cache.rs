@@ -17,7 +17,7 @@ fn start(broker: &EmbeddedBrokerFixture, folder: &Path) -> TerminalFixture {
     TerminalProgram::new(&["open", "bench", "--url", &broker.url(), "--config-dir", folder]).size(120, 24).start()
 }
 
-fn config_folder() -> tempfile::TempDir {
+fn config_dir() -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let dashboard = folder.path().join("dashboards/bench.toml");
     mqtt_dash::config::write_atomic(&dashboard, DASHBOARD.as_bytes()).expect("the file can be written");
@@ -26,7 +26,7 @@ fn config_folder() -> tempfile::TempDir {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn last_values_are_shown_before_connection_is_up() {
-    let (mut broker, folder) = (EmbeddedBrokerFixture::start().await, config_folder());
+    let (mut broker, folder) = (EmbeddedBrokerFixture::start().await, config_dir());
     let mut program = start(&broker, folder.path());
     program.wait_text("● connected");
     broker.publish("bench/temperature", "23.4").await;
@@ -55,7 +55,7 @@ async fn last_values_are_shown_before_connection_is_up() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn waiting_tile_still_waits_after_restart() {
-    let (mut broker, folder) = (EmbeddedBrokerFixture::start().await, config_folder());
+    let (mut broker, folder) = (EmbeddedBrokerFixture::start().await, config_dir());
     let mut program = start(&broker, folder.path());
     program.wait_text("● connected");
     program.press(Key::Right);

@@ -11,35 +11,36 @@ impl App {
         let Some(dashboard) = self.dashboards.get_mut(index) else {
             return;
         };
-        dashboard.trusted = dashboard
+        dashboard.permissions_granted = dashboard
             .definition
-            .capabilities_fingerprint()
-            .is_none_or(|fingerprint| self.trusted_fingerprints.contains(&fingerprint));
-        if !dashboard.trusted {
+            .permissions_fingerprint()
+            .is_none_or(|fingerprint| self.granted_fingerprints.contains(&fingerprint));
+        if !dashboard.permissions_granted {
             let title = dashboard.title().to_owned();
             self.notify(format!("Scripts and URLs of {title} are blocked: press T to review"), now);
         }
     }
 
-    /// Trusts a dashboard that the user has edited in the program, without a review.
-    pub(super) fn trust_own_dashboard(&mut self, definition: &Dashboard) -> Option<Effect> {
-        let fingerprint = definition.capabilities_fingerprint()?;
-        self.trusted_fingerprints.insert(fingerprint.clone()).then_some(Effect::SaveTrustedFingerprint(fingerprint))
+    /// Grants the permissions of a dashboard that the user has edited in the program, without a review.
+    pub(super) fn grant_own_permissions(&mut self, definition: &Dashboard) -> Option<Effect> {
+        let fingerprint = definition.permissions_fingerprint()?;
+        self.granted_fingerprints.insert(fingerprint.clone()).then_some(Effect::SaveGrantedFingerprint(fingerprint))
     }
 
     /// Grants the permissions of the current dashboard, and of all others with the same fingerprint.
     pub(super) fn grant_permissions(&mut self, now: Time) -> Vec<Effect> {
         self.focus = Focus::Dashboard;
         let Some(fingerprint) =
-            self.current_dashboard().and_then(|dashboard| dashboard.definition.capabilities_fingerprint())
+            self.current_dashboard().and_then(|dashboard| dashboard.definition.permissions_fingerprint())
         else {
             return Vec::new();
         };
-        self.trusted_fingerprints.insert(fingerprint.clone());
+        self.granted_fingerprints.insert(fingerprint.clone());
         for dashboard in &mut self.dashboards {
-            dashboard.trusted |= dashboard.definition.capabilities_fingerprint().as_ref() == Some(&fingerprint);
+            dashboard.permissions_granted |=
+                dashboard.definition.permissions_fingerprint().as_ref() == Some(&fingerprint);
         }
-        let mut effects = vec![Effect::SaveTrustedFingerprint(fingerprint)];
+        let mut effects = vec![Effect::SaveGrantedFingerprint(fingerprint)];
         for index in 0..self.dashboards.len() {
             effects.extend(self.load_scripts(index, now));
         }

@@ -15,10 +15,10 @@ use super::{App, Effect, OpenDashboard, TilePosition};
 
 impl App {
     /// Returns the image fetches that are due for the visible tiles, and marks them as in flight.
-    pub(super) fn fetch_due_pictures(&mut self, now: Time) -> Vec<Effect> {
+    pub(super) fn fetch_due_images(&mut self, now: Time) -> Vec<Effect> {
         let (dashboard_index, size) = (self.current_tab, self.size);
         let Some(dashboard) =
-            self.dashboards.get_mut(dashboard_index).filter(|dashboard| dashboard.permissions_granted())
+            self.dashboards.get_mut(dashboard_index).filter(|dashboard| dashboard.permissions_granted)
         else {
             return Vec::new();
         };
@@ -37,7 +37,7 @@ impl App {
                     .take()
                     .filter(|fetch_state| fetch_state.url == url)
                     .and_then(|fetch_state| fetch_state.validator);
-                effects.push(Effect::FetchPicture(
+                effects.push(Effect::FetchImage(
                     TilePosition { dashboard: dashboard_index, tile: index },
                     Arc::clone(&url),
                     validator.clone(),
@@ -51,12 +51,12 @@ impl App {
 
     /// Returns when the next image fetch is due.
     pub(super) fn next_fetch(&self) -> Option<Time> {
-        let dashboard = self.current_dashboard().filter(|dashboard| dashboard.permissions_granted())?;
+        let dashboard = self.current_dashboard().filter(|dashboard| dashboard.permissions_granted)?;
         visible_tiles(dashboard, self.size).filter_map(|(tile, state)| fetch_due_at(tile, state)).min()
     }
 
     /// Handles the result of decoding the image in a payload.
-    pub(super) fn on_picture_decoded(&mut self, position: TilePosition, result: Result<DecodedImage, String>) {
+    pub(super) fn on_image_decoded(&mut self, position: TilePosition, result: Result<DecodedImage, String>) {
         if position == TilePosition::PREVIEW {
             return self.on_preview_decoded(result);
         }
@@ -65,12 +65,12 @@ impl App {
         else {
             return;
         };
-        set_picture(state, result);
+        set_image(state, result);
         self.dirty |= position.dashboard == self.current_tab;
     }
 
     /// Handles the result of fetching an image; `Ok(None)` means that the image has not changed.
-    pub(super) fn on_picture_fetched(
+    pub(super) fn on_image_fetched(
         &mut self,
         position: TilePosition,
         url: &str,
@@ -86,12 +86,12 @@ impl App {
         };
         fetch_state.in_flight = false;
         match result {
-            Ok(Some((picture, validator))) => {
+            Ok(Some((image, validator))) => {
                 fetch_state.validator = Some(validator);
-                set_picture(state, Ok(picture));
+                set_image(state, Ok(image));
             }
             Ok(None) => drop(state.error.take_if(|error| matches!(error, TileError::ImageUnavailable(_)))),
-            Err(reason) => set_picture(state, Err(reason)),
+            Err(reason) => set_image(state, Err(reason)),
         }
         self.dirty |= position.dashboard == self.current_tab;
     }
@@ -103,17 +103,17 @@ pub(super) fn visible_tiles(dashboard: &OpenDashboard, size: (u16, u16)) -> impl
 }
 
 /// Returns the encoded image in a tile's last payload, if the tile shows images from payloads.
-pub(super) fn picture_bytes(tile: &Tile, state: &TileState) -> Option<Arc<[u8]>> {
+pub(super) fn image_bytes(tile: &Tile, state: &TileState) -> Option<Arc<[u8]>> {
     let value =
         state.value.as_ref().filter(|value| matches!(tile.content(Some(value)), Ok(TileContent::PayloadImage)))?;
     let embedded = tile.json_path.as_ref().map(|_| value.text.as_bytes().into());
     Some(embedded.unwrap_or_else(|| Arc::clone(&value.payload)))
 }
 
-pub(super) fn set_picture(state: &mut TileState, result: Result<DecodedImage, String>) {
+pub(super) fn set_image(state: &mut TileState, result: Result<DecodedImage, String>) {
     match result {
-        Ok(picture) => {
-            state.image = Some(picture);
+        Ok(image) => {
+            state.image = Some(image);
             state.error.take_if(|error| matches!(error, TileError::ImageUnavailable(_)));
         }
         Err(reason) => state.error = Some(TileError::ImageUnavailable(reason)),
