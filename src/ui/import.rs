@@ -7,32 +7,25 @@ use super::{
     UiConfig,
     controls::draw_text_input,
     dialog,
-    key_bindings::{KeyBinding, KeyContext, binding, binding_with_hint},
+    key_bindings::{KeyBinding, KeyContext, key_bindings},
     text::{Alignment, draw_line, wrap},
 };
 use crate::app::{Action, App, Focus, ImportDialog, ImportStage};
 
 /// The key bindings of imports.
-pub const BINDINGS: &[KeyBinding] = &[
-    binding(
-        KeyContext::Dashboard,
-        "import",
-        &["M"],
-        |_| Action::ImportFromMqttDash,
-        "import the tiles that MQTT Dash publishes",
-    ),
-    binding_with_hint(
-        KeyContext::Import,
-        "import-accept",
-        &["Enter"],
-        |_| Action::Accept,
-        "import the tiles that are readable",
-        |app| {
-            matches!(&app.focus, Focus::Import(import) if matches!(import.stage, ImportStage::Damaged(..)))
-                .then_some("import the rest")
-        },
-    ),
-];
+pub const BINDINGS: &[KeyBinding] = key_bindings! {
+    Dashboard {
+        "import" ["M"] |_| Action::ImportFromMqttDash, "import the tiles that MQTT Dash publishes";
+    }
+    Import {
+        "import-accept" ["Enter"] |_| Action::Accept, "import the tiles that are readable", (accept_hint);
+    }
+};
+
+fn accept_hint(app: &App) -> Option<&'static str> {
+    let Focus::Import(import) = &app.focus else { return None };
+    matches!(import.stage, ImportStage::Damaged(..)).then_some("import the rest")
+}
 
 /// Returns the key context of the import dialog.
 pub fn key_context(import: &ImportDialog) -> KeyContext {

@@ -1,6 +1,6 @@
 //! The key bindings for managing tiles, dashboards and connections.
 
-use super::key_bindings::{KeyBinding, KeyContext, binding, binding_with_hint};
+use super::key_bindings::{KeyBinding, KeyContext, key_bindings};
 use crate::{
     app::{Action, App, ColorPickerPart, EditAction, Focus, ManageDialog, PromptInput, form::FormPopup},
     model::grid::Direction,
@@ -8,6 +8,18 @@ use crate::{
 
 fn has_editable_tile(app: &App) -> bool {
     app.editable() && app.selected_tile().is_some()
+}
+
+fn move_hint(app: &App) -> Option<&'static str> {
+    let tile_count = app.current_dashboard()?.definition.tiles.len();
+    (has_editable_tile(app) && tile_count > 1).then_some("move")
+}
+
+/// Returns the label that the question has for yes.
+fn yes_hint(app: &App) -> Option<&'static str> {
+    let Focus::Manage(dialog) = &app.focus else { return None };
+    let ManageDialog::Confirm(confirm) = &**dialog else { return None };
+    Some(confirm.yes_label)
 }
 
 /// Returns whether the dashboard selected in the list is locked. `None` if it is not open.
@@ -19,336 +31,85 @@ fn selected_dashboard_locked(app: &App) -> Option<bool> {
 }
 
 /// The bindings.
-pub const BINDINGS: &[KeyBinding] = &[
-    binding_with_hint(
-        KeyContext::Dashboard,
-        "edit",
-        &["e"],
-        |_| Action::Edit(EditAction::Edit),
-        "edit the tile",
-        |app| has_editable_tile(app).then_some("edit"),
-    ),
-    binding_with_hint(
-        KeyContext::Dashboard,
-        "add",
-        &["a"],
-        |_| Action::Edit(EditAction::Add),
-        "add a tile",
-        |app| app.editable().then_some("add"),
-    ),
-    binding(
-        KeyContext::Dashboard,
-        "clone",
-        &["c"],
-        |_| Action::Edit(EditAction::Copy),
-        "clone the tile; the copy comes right after it",
-    ),
-    binding(
-        KeyContext::Dashboard,
-        "delete",
-        &["d"],
-        |_| Action::Edit(EditAction::Delete),
-        "delete the tile (asks first)",
-    ),
-    binding_with_hint(
-        KeyContext::Dashboard,
-        "move",
-        &["m"],
-        |_| Action::Edit(EditAction::MoveTile),
-        "move the tile with arrow keys or the mouse",
-        |app| {
-            (has_editable_tile(app)
-                && app.current_dashboard().is_some_and(|dashboard| dashboard.definition.tiles.len() > 1))
-            .then_some("move")
-        },
-    ),
-    binding_with_hint(
-        KeyContext::Dashboard,
-        "undo",
-        &["u"],
-        |_| Action::Edit(EditAction::Undo),
-        "undo the last edit of the dashboard",
-        |app| (app.editable() && app.undo_counts().0 > 0).then_some("undo"),
-    ),
-    binding_with_hint(
-        KeyContext::Dashboard,
-        "redo",
-        &["Ctrl-R"],
-        |_| Action::Edit(EditAction::Redo),
-        "redo the last undone edit",
-        |app| (app.editable() && app.undo_counts().1 > 0).then_some("redo"),
-    ),
-    binding(
-        KeyContext::Dashboard,
-        "clear-retained",
-        &["x"],
-        |_| Action::Edit(EditAction::ClearRetained),
-        "clear a tile's retained messages (asks first)",
-    ),
-    binding_with_hint(
-        KeyContext::Dashboard,
-        "certificate",
-        &["t"],
-        |_| Action::Edit(EditAction::TrustCertificate),
-        "review the untrusted certificate",
-        |app| app.untrusted_certificate().map(|_| "certificate"),
-    ),
-    binding(
-        KeyContext::Dashboard,
-        "dashboards",
-        &["D"],
-        |_| Action::Edit(EditAction::ListDashboards),
-        "open, add, edit, copy, or delete dashboards",
-    ),
-    binding_with_hint(
-        KeyContext::Dashboard,
-        "lock",
-        &["L"],
-        |_| Action::Edit(EditAction::ToggleLock),
-        "lock the dashboard, or unlock it (asks first)",
-        |app| (!app.kiosk && app.current_dashboard()?.definition.locked).then_some("unlock"),
-    ),
-    binding(
-        KeyContext::Dashboard,
-        "connections",
-        &["C"],
-        |_| Action::ListConnections,
-        "open, add, edit, test, or delete connections",
-    ),
-    binding_with_hint(
-        KeyContext::Welcome,
-        "new-connection",
-        &["n"],
-        |_| Action::Edit(EditAction::NewConnection),
-        "add a connection",
-        |_| Some("new connection"),
-    ),
-    binding_with_hint(
-        KeyContext::Welcome,
-        "connections",
-        &["C", "Enter"],
-        |_| Action::ListConnections,
-        "open, add, edit, test, or delete connections",
-        |app| (!app.connection_entries.is_empty()).then_some("connections"),
-    ),
-    binding_with_hint(
-        KeyContext::MoveTile,
-        "carry-left",
-        &["Left", "h"],
-        |_| Action::MoveInDialog(Direction::Left),
-        "move the tile to the left",
-        |_| Some("move"),
-    ),
-    binding_with_hint(
-        KeyContext::MoveTile,
-        "carry-right",
-        &["Right", "l"],
-        |_| Action::MoveInDialog(Direction::Right),
-        "move the tile to the right",
-        |_| Some("move"),
-    ),
-    binding_with_hint(
-        KeyContext::MoveTile,
-        "carry-up",
-        &["Up", "k"],
-        |_| Action::MoveInDialog(Direction::Up),
-        "move the tile one row up",
-        |_| Some("move"),
-    ),
-    binding_with_hint(
-        KeyContext::MoveTile,
-        "carry-down",
-        &["Down", "j"],
-        |_| Action::MoveInDialog(Direction::Down),
-        "move the tile one row down",
-        |_| Some("move"),
-    ),
-    binding(
-        KeyContext::MoveTile,
-        "carry-first",
-        &["Home", "g"],
-        |_| Action::MoveInDialog(Direction::First),
-        "move the tile to the beginning",
-    ),
-    binding(
-        KeyContext::MoveTile,
-        "carry-last",
-        &["End", "G"],
-        |_| Action::MoveInDialog(Direction::Last),
-        "move the tile to the end",
-    ),
-    binding(
-        KeyContext::MoveTile,
-        "carry-page-up",
-        &["PageUp"],
-        |_| Action::MoveInDialog(Direction::PageUp),
-        "move the tile one screen up",
-    ),
-    binding(
-        KeyContext::MoveTile,
-        "carry-page-down",
-        &["PageDown"],
-        |_| Action::MoveInDialog(Direction::PageDown),
-        "move the tile one screen down",
-    ),
-    binding_with_hint(
-        KeyContext::MoveTile,
-        "carry-drop",
-        &["Enter", "m", "Space"],
-        |_| Action::Accept,
-        "drop the tile",
-        |_| Some("drop"),
-    ),
-    binding_with_hint(
-        KeyContext::Dashboards,
-        "dashboard-new",
-        &["n", "a"],
-        |_| Action::Edit(EditAction::Add),
-        "add a dashboard",
-        |_| Some("new"),
-    ),
-    binding_with_hint(
-        KeyContext::Dashboards,
-        "dashboard-edit",
-        &["e"],
-        |_| Action::Edit(EditAction::Edit),
-        "edit title, connection, tile size, columns",
-        |_| Some("edit"),
-    ),
-    binding_with_hint(
-        KeyContext::Dashboards,
-        "dashboard-rename",
-        &["r"],
-        |_| Action::Edit(EditAction::Rename),
-        "rename the dashboard file",
-        |_| Some("rename"),
-    ),
-    binding_with_hint(
-        KeyContext::Dashboards,
-        "dashboard-lock",
-        &["l"],
-        |_| Action::Edit(EditAction::ToggleLock),
-        "lock the dashboard, or unlock it (asks first)",
-        |app| Some(if selected_dashboard_locked(app)? { "unlock" } else { "lock" }),
-    ),
-    binding_with_hint(
-        KeyContext::Dashboards,
-        "dashboard-copy",
-        &["c"],
-        |_| Action::Edit(EditAction::Copy),
-        "duplicate the dashboard",
-        |_| Some("copy"),
-    ),
-    binding_with_hint(
-        KeyContext::Dashboards,
-        "dashboard-delete",
-        &["d"],
-        |_| Action::Edit(EditAction::Delete),
-        "delete the dashboard file (asks first)",
-        |_| Some("delete"),
-    ),
-    binding_with_hint(
-        KeyContext::Connections,
-        "connection-certificate",
-        &["p"],
-        |_| Action::Edit(EditAction::TrustCertificate),
-        "review the certificate that failed the test",
-        |app| app.untrusted_test_certificate().map(|_| "certificate"),
-    ),
-    binding_with_hint(
-        KeyContext::Connections,
-        "connection-new",
-        &["n", "a"],
-        |_| Action::Edit(EditAction::Add),
-        "add a connection",
-        |_| Some("new"),
-    ),
-    binding_with_hint(
-        KeyContext::Connections,
-        "connection-edit",
-        &["e"],
-        |_| Action::Edit(EditAction::Edit),
-        "edit the connection",
-        |app| connections_hint(app, "edit"),
-    ),
-    binding_with_hint(
-        KeyContext::Connections,
-        "connection-test",
-        &["t"],
-        |_| Action::Edit(EditAction::TestConnection),
-        "test the connection: connect for 2 s",
-        |app| connections_hint(app, "test"),
-    ),
-    binding_with_hint(
-        KeyContext::Connections,
-        "connection-default",
-        &["s"],
-        |_| Action::Edit(EditAction::ToggleDefault),
-        "set or unset it as the default connection",
-        |app| connections_hint(app, "default"),
-    ),
-    binding_with_hint(
-        KeyContext::Connections,
-        "connection-copy",
-        &["c"],
-        |_| Action::Edit(EditAction::Copy),
-        "duplicate the connection",
-        |app| connections_hint(app, "copy"),
-    ),
-    binding_with_hint(
-        KeyContext::Connections,
-        "connection-delete",
-        &["d"],
-        |_| Action::Edit(EditAction::Delete),
-        "delete the connection (asks first)",
-        |app| connections_hint(app, "delete"),
-    ),
-    binding_with_hint(
-        KeyContext::Confirm,
-        "confirm-yes",
-        &["y"],
-        |_| Action::Accept,
-        "yes",
-        |app| match &app.focus {
-            Focus::Manage(dialog) => match &**dialog {
-                ManageDialog::Confirm(confirm) => Some(confirm.yes_label),
-                _ => None,
-            },
-            _ => None,
-        },
-    ),
-    binding_with_hint(KeyContext::Confirm, "confirm-no", &["n"], |_| Action::Cancel, "no", |_| Some("no")),
-    binding_with_hint(
-        KeyContext::EditConflict,
-        "clash-overwrite",
-        &["o"],
-        |_| Action::Edit(EditAction::Overwrite),
-        "overwrite the file",
-        |_| Some("overwrite"),
-    ),
-    binding_with_hint(
-        KeyContext::EditConflict,
-        "clash-reload",
-        &["r"],
-        |_| Action::Edit(EditAction::Reload),
-        "reload the file",
-        |app| app.conflict_can_reload().then_some("reload"),
-    ),
-    binding(
-        KeyContext::EditConflict,
-        "clash-up",
-        &["Up", "k"],
-        |_| Action::MoveInDialog(Direction::Up),
-        "scroll one line up",
-    ),
-    binding(
-        KeyContext::EditConflict,
-        "clash-down",
-        &["Down", "j"],
-        |_| Action::MoveInDialog(Direction::Down),
-        "scroll one line down",
-    ),
-];
+pub const BINDINGS: &[KeyBinding] = key_bindings! {
+    Dashboard {
+        "edit" ["e"] |_| Action::Edit(EditAction::Edit), "edit the tile",
+            (|app| has_editable_tile(app).then_some("edit"));
+        "add" ["a"] |_| Action::Edit(EditAction::Add), "add a tile", (|app| app.editable().then_some("add"));
+        "clone" ["c"] |_| Action::Edit(EditAction::Copy), "clone the tile; the copy comes right after it";
+        "delete" ["d"] |_| Action::Edit(EditAction::Delete), "delete the tile (asks first)";
+        "move" ["m"] |_| Action::Edit(EditAction::MoveTile), "move the tile with arrow keys or the mouse",
+            (move_hint);
+        "undo" ["u"] |_| Action::Edit(EditAction::Undo), "undo the last edit of the dashboard",
+            (|app| (app.editable() && app.undo_counts().0 > 0).then_some("undo"));
+        "redo" ["Ctrl-R"] |_| Action::Edit(EditAction::Redo), "redo the last undone edit",
+            (|app| (app.editable() && app.undo_counts().1 > 0).then_some("redo"));
+        "clear-retained" ["x"] |_| Action::Edit(EditAction::ClearRetained),
+            "clear a tile's retained messages (asks first)";
+        "certificate" ["t"] |_| Action::Edit(EditAction::TrustCertificate), "review the untrusted certificate",
+            (|app| app.untrusted_certificate().map(|_| "certificate"));
+        "dashboards" ["D"] |_| Action::Edit(EditAction::ListDashboards), "open, add, edit, copy, or delete dashboards";
+        "lock" ["L"] |_| Action::Edit(EditAction::ToggleLock), "lock the dashboard, or unlock it (asks first)",
+            (|app| (!app.kiosk && app.current_dashboard()?.definition.locked).then_some("unlock"));
+        "connections" ["C"] |_| Action::ListConnections, "open, add, edit, test, or delete connections";
+    }
+    Welcome {
+        "new-connection" ["n"] |_| Action::Edit(EditAction::NewConnection), "add a connection", "new connection";
+        "connections" ["C", "Enter"] |_| Action::ListConnections, "open, add, edit, test, or delete connections",
+            (|app| (!app.connection_entries.is_empty()).then_some("connections"));
+    }
+    MoveTile {
+        "carry-left" ["Left", "h"] |_| Action::MoveInDialog(Direction::Left), "move the tile to the left", "move";
+        "carry-right" ["Right", "l"] |_| Action::MoveInDialog(Direction::Right), "move the tile to the right", "move";
+        "carry-up" ["Up", "k"] |_| Action::MoveInDialog(Direction::Up), "move the tile one row up", "move";
+        "carry-down" ["Down", "j"] |_| Action::MoveInDialog(Direction::Down), "move the tile one row down", "move";
+        "carry-first" ["Home", "g"] |_| Action::MoveInDialog(Direction::First), "move the tile to the beginning";
+        "carry-last" ["End", "G"] |_| Action::MoveInDialog(Direction::Last), "move the tile to the end";
+        "carry-page-up" ["PageUp"] |_| Action::MoveInDialog(Direction::PageUp), "move the tile one screen up";
+        "carry-page-down" ["PageDown"] |_| Action::MoveInDialog(Direction::PageDown), "move the tile one screen down";
+        "carry-drop" ["Enter", "m", "Space"] |_| Action::Accept, "drop the tile", "drop";
+    }
+    Dashboards {
+        "dashboard-new" ["n", "a"] |_| Action::Edit(EditAction::Add), "add a dashboard", "new";
+        "dashboard-edit" ["e"] |_| Action::Edit(EditAction::Edit), "edit title, connection, tile size, columns",
+            "edit";
+        "dashboard-rename" ["r"] |_| Action::Edit(EditAction::Rename), "rename the dashboard file", "rename";
+        "dashboard-lock" ["l"] |_| Action::Edit(EditAction::ToggleLock),
+            "lock the dashboard, or unlock it (asks first)",
+            (|app| Some(if selected_dashboard_locked(app)? { "unlock" } else { "lock" }));
+        "dashboard-copy" ["c"] |_| Action::Edit(EditAction::Copy), "duplicate the dashboard", "copy";
+        "dashboard-delete" ["d"] |_| Action::Edit(EditAction::Delete), "delete the dashboard file (asks first)",
+            "delete";
+    }
+    Connections {
+        "connection-certificate" ["p"] |_| Action::Edit(EditAction::TrustCertificate),
+            "review the certificate that failed the test",
+            (|app| app.untrusted_test_certificate().map(|_| "certificate"));
+        "connection-new" ["n", "a"] |_| Action::Edit(EditAction::Add), "add a connection", "new";
+        "connection-edit" ["e"] |_| Action::Edit(EditAction::Edit), "edit the connection",
+            (|app| connections_hint(app, "edit"));
+        "connection-test" ["t"] |_| Action::Edit(EditAction::TestConnection), "test the connection: connect for 2 s",
+            (|app| connections_hint(app, "test"));
+        "connection-default" ["s"] |_| Action::Edit(EditAction::ToggleDefault),
+            "set or unset it as the default connection",
+            (|app| connections_hint(app, "default"));
+        "connection-copy" ["c"] |_| Action::Edit(EditAction::Copy), "duplicate the connection",
+            (|app| connections_hint(app, "copy"));
+        "connection-delete" ["d"] |_| Action::Edit(EditAction::Delete), "delete the connection (asks first)",
+            (|app| connections_hint(app, "delete"));
+    }
+    Confirm {
+        "confirm-yes" ["y"] |_| Action::Accept, "yes", (yes_hint);
+        "confirm-no" ["n"] |_| Action::Cancel, "no", "no";
+    }
+    EditConflict {
+        "clash-overwrite" ["o"] |_| Action::Edit(EditAction::Overwrite), "overwrite the file", "overwrite";
+        "clash-reload" ["r"] |_| Action::Edit(EditAction::Reload), "reload the file",
+            (|app| app.conflict_can_reload().then_some("reload"));
+        "clash-up" ["Up", "k"] |_| Action::MoveInDialog(Direction::Up), "scroll one line up";
+        "clash-down" ["Down", "j"] |_| Action::MoveInDialog(Direction::Down), "scroll one line down";
+    }
+};
 
 fn connections_hint(app: &App, hint: &'static str) -> Option<&'static str> {
     (!app.connection_entries.is_empty()).then_some(hint)

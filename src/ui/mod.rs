@@ -38,6 +38,7 @@ mod tile;
 mod tile_detail;
 mod tile_grid;
 mod tile_search;
+mod view_bindings;
 mod welcome;
 mod widgets;
 
@@ -131,7 +132,7 @@ impl UiConfig {
             ImageProtocol::Iterm2 => GraphicsProtocol::Iterm2,
         };
         // Invalid overrides were reported when the settings were read.
-        self.keymap = Keymap::from_patch(&settings.keys).unwrap_or_default();
+        self.keymap = Keymap::from_overrides(&settings.keys).unwrap_or_default();
     }
 
     /// Returns the configuration with another color depth.
