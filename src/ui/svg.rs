@@ -1,5 +1,8 @@
 //! Screens as SVG images, for documents. Text is placed in a grid, and block characters are drawn as
 //! rectangles, so that no font can leave gaps between them.
+//!
+//! It is our own because converters read the escape sequences of a recorded terminal and use their own colors;
+//! this draws a `Buffer`, with the colors of the theme and without a terminal, in about 200 lines.
 
 use std::fmt::Write;
 
