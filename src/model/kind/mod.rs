@@ -16,6 +16,8 @@ mod text;
 
 use std::fmt::Debug;
 
+use dyn_clone::DynClone;
+
 use super::{
     content::{PrefixSuffix, TextSize, TileAction, TileContent},
     error::TileError,
@@ -28,7 +30,7 @@ use super::{
 pub use self::image::ImageKind;
 
 /// The behavior of a tile kind. `value` is the last known value of the tile, if any.
-pub trait TileKind: DynFields + Debug + Send + Sync + CloneTileKind {
+pub trait TileKind: DynFields + DynClone + Debug + Send + Sync {
     /// Returns the name of the kind, as used in files.
     fn name(&self) -> &'static str;
 
@@ -153,23 +155,7 @@ pub fn from_name(name: &str) -> Result<Box<dyn TileKind>, ValidationError> {
     })
 }
 
-/// Clones boxed tile kinds; implemented for every kind that is `Clone`.
-pub trait CloneTileKind {
-    /// Clones the kind into a new box.
-    fn clone_box(&self) -> Box<dyn TileKind>;
-}
-
-impl<T: TileKind + Clone + 'static> CloneTileKind for T {
-    fn clone_box(&self) -> Box<dyn TileKind> {
-        Box::new(self.clone())
-    }
-}
-
-impl Clone for Box<dyn TileKind> {
-    fn clone(&self) -> Self {
-        (**self).clone_box()
-    }
-}
+dyn_clone::clone_trait_object!(TileKind);
 
 /// Returns the content of a tile without a value or with an empty one.
 fn placeholder(value: Option<&TileValue>) -> TileContent {
