@@ -7,7 +7,7 @@ use std::{
     process::ExitCode,
 };
 
-use super::{CliError, GlobalArgs, boards, build_tokio_runtime, exit_code, prompt_password};
+use super::{CliError, GlobalArgs, boards, build_tokio_runtime, exit_code};
 use crate::{
     demo::{Access, DemoOptions, accounts},
     runtime::{self, ExitReason, RunOptions, Signals},
@@ -89,7 +89,7 @@ pub fn run(args: DemoArgs, global: &GlobalArgs) -> Result<ExitCode, CliError> {
 
 fn print_password_hash(user: &str) -> Result<ExitCode, CliError> {
     let password = if io::stdin().is_terminal() {
-        prompt_password(&format!("Password of {user}: "))
+        rpassword::prompt_password(format!("Password of {user}: "))
     } else {
         let mut line = String::new();
         io::stdin().read_line(&mut line).map(|_| line.trim_end_matches(['\r', '\n']).to_owned())

@@ -23,8 +23,9 @@ use clap::{
 };
 
 use crate::{
-    config::{AppPaths, ConfigError, Problems, load_settings},
+    config::{AppPaths, ConfigError, Problems, load_settings, password_prompt},
     model::{
+        profile::Profile,
         schema::{FieldValue, ValueType},
         settings::{ImageProtocol, ThemeName},
     },
@@ -174,9 +175,9 @@ fn image_protocol_parser() -> impl TypedValueParser<Value = ImageProtocol> {
     })
 }
 
-/// Prompts for a password on the terminal.
-fn prompt_password(prompt: &str) -> std::io::Result<String> {
-    rpassword::prompt_password(prompt)
+/// Asks for the password of a profile on the terminal.
+fn prompt_password(profile: &Profile) -> std::io::Result<String> {
+    rpassword::prompt_password(password_prompt(profile))
 }
 
 /// Parses the arguments and runs the subcommand. Returns the exit code: 0 for success, 1 for a failure, 2

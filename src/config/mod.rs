@@ -38,7 +38,7 @@ pub use tile_line::tile_line_number;
 pub use trust_store::{trust_fingerprint, trusted_fingerprints};
 
 pub use crate::model::edit::{DashboardEdit, ProfileEdit, Profiles};
-pub use secret::resolve_password;
+pub use secret::{password_prompt, resolve_password};
 pub use serialize::{dashboard_to_toml, profiles_to_toml};
 pub use settings::{KeymapOverridesValidator, load_settings, read_settings};
 pub use write::{write_atomic, write_private};

@@ -23,14 +23,15 @@ const POLL_INTERVAL: Duration = Duration::from_millis(5);
 /// The maximum number of bytes read from a file or from the output of a command.
 const MAX_SECRET_BYTES: u64 = 64 << 10;
 
-/// Returns the password of a profile, or `None` if it has none. `prompt` asks the user with the given text.
+/// Returns the password of a profile, or `None` if it has none. `prompt` asks the user;
+/// [`password_prompt`] is the text to ask with.
 /// Blocks while the profile's command runs, at most 10 s.
 ///
 /// # Errors
 /// When the source of the password cannot be read.
 pub fn resolve_password(
     profile: &Profile,
-    prompt: &mut dyn FnMut(&str) -> io::Result<String>,
+    prompt: &mut dyn FnMut(&Profile) -> io::Result<String>,
 ) -> Result<Option<String>, ConfigError> {
     let Some(source) = &profile.password else {
         return Ok(None);
@@ -41,13 +42,15 @@ pub fn resolve_password(
         PasswordSource::Command(command_line) => read_command_output(command_line, &profile.base_dir, COMMAND_TIMEOUT),
         PasswordSource::File(path) => read_file(&profile.resolve_path(&expand_home(path))),
         PasswordSource::Prompt => {
-            prompt(&prompt_text(profile)).map_err(|error| format!("it was not entered: {}", io_error_text(&error)))
+            prompt(profile).map_err(|error| format!("it was not entered: {}", io_error_text(&error)))
         }
     };
     password.map(Some).map_err(|reason| ConfigError::Password { profile: profile.name.clone(), reason })
 }
 
-fn prompt_text(profile: &Profile) -> String {
+/// Returns the text that asks for the password of a profile.
+#[must_use]
+pub fn password_prompt(profile: &Profile) -> String {
     match &profile.username {
         Some(user) => format!("Password of {user} for profile {}: ", profile.name),
         None => format!("Password for profile {}: ", profile.name),
@@ -138,7 +141,7 @@ mod tests {
 
     fn resolve_source(source: PasswordSource) -> Result<Option<String>, String> {
         let profile = Profile { name: "hub".into(), password: Some(source), ..Profile::default() };
-        resolve_password(&profile, &mut |prompt| Ok(format!("entered at <{prompt}>")))
+        resolve_password(&profile, &mut |profile| Ok(format!("entered at <{}>", password_prompt(profile))))
             .map_err(|error| error.to_string())
     }
 

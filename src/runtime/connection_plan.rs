@@ -99,8 +99,8 @@ impl From<Problems> for ConnectionPlanError {
     }
 }
 
-/// Prompts for a password. The argument is the text of the prompt.
-pub type PasswordCallback<'a> = &'a mut dyn FnMut(&str) -> io::Result<String>;
+/// Asks the user for the password of a profile.
+pub type PasswordCallback<'a> = &'a mut dyn FnMut(&Profile) -> io::Result<String>;
 
 /// The profiles and dashboards of the configuration folder.
 #[derive(Debug)]

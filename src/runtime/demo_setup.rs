@@ -20,7 +20,7 @@ pub async fn start_demo(profile_store: &ProfileStore, options: DemoOptions) -> R
         config::read_dashboard("dashboards/esp32.toml", DEMO_DASHBOARD).map_err(|problems| problems.to_string())?;
     let demo = Demo::start(options).await.map_err(|error| error.to_string())?;
     let profile = Profile { client_id: Some(config::generate_client_id()), ..demo.profile() };
-    let mut refuse_prompt = |_: &str| Err(std::io::Error::other("the demo has no password prompt"));
+    let mut refuse_prompt = |_: &Profile| Err(std::io::Error::other("the demo has no password prompt"));
     let mut connection_plan =
         profile_store.plan_connection(profile, &mut refuse_prompt).map_err(|error| error.to_string())?;
     connection_plan.files.push(DashboardFile { name: "esp32".to_owned(), path: None, definition: dashboard });

@@ -66,7 +66,7 @@ impl EffectHandler {
                 return Ok(ServiceEvent::EditFinished(EditResult::PasswordRequired(name)));
             }
             // An open connection is reused, so the empty password of that case is never sent.
-            let mut ask_password = |_: &str| Ok(password.clone().unwrap_or_default());
+            let mut ask_password = |_: &Profile| Ok(password.clone().unwrap_or_default());
             match profile_store.plan_for_profile(&name, &mut ask_password) {
                 Ok(plan) => Ok(with_saved_state(profile_store, plan)),
                 Err(ConnectionPlanError::NoDashboard { name, .. }) => {
@@ -139,7 +139,7 @@ fn failed_test(summary: String) -> ConnectionTest {
     ConnectionTest { summary, success: false, untrusted_pin: None, messages: Vec::new() }
 }
 
-fn refuse_prompt(_: &str) -> io::Result<String> {
+fn refuse_prompt(_: &Profile) -> io::Result<String> {
     Err(io::Error::other("it is prompted for when the connection is opened"))
 }
 
@@ -158,13 +158,9 @@ fn plan_dashboards(
     profile: Option<&str>,
     open_profiles: &[String],
 ) -> Result<Vec<ConnectionPlan>, ConnectionPlanError> {
-    let mut ask_password = |prompt: &str| {
-        // An open connection is reused, so the empty password is never sent. The prompt names the profile.
-        if open_profiles.iter().any(|name| prompt.contains(name.as_str())) {
-            Ok(String::new())
-        } else {
-            refuse_prompt(prompt)
-        }
+    let mut ask_password = |profile: &Profile| {
+        // An open connection is reused, so the empty password is never sent.
+        if open_profiles.contains(&profile.name) { Ok(String::new()) } else { refuse_prompt(profile) }
     };
     profile_store.plan_for_dashboards(names, profile, None, &mut ask_password)
 }
@@ -186,4 +182,25 @@ fn create_first_dashboard(profile_store: &ProfileStore, name: &str) -> Result<()
     let dashboard = Dashboard { profile: Some(name.to_owned()), ..Dashboard::default() };
     let path = paths.dashboard_file(&unused_name.unwrap_or_default());
     config::write_atomic(&path, config::dashboard_to_toml(&dashboard).as_bytes()).map_err(|error| error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::AppPaths;
+
+    #[test]
+    fn open_profile_with_similar_name_gives_no_empty_password() {
+        let folder = tempfile::tempdir().unwrap();
+        let paths = AppPaths::in_folder(folder.path());
+        let profile = |name: &str| {
+            format!("[profile.{name}]\nurl = \"mqtt://127.0.0.1\"\nusername = \"me\"\npassword = {{ prompt = true }}\n")
+        };
+        config::write_atomic(&paths.profiles_file(), (profile("hub") + &profile("hub2")).as_bytes()).unwrap();
+        config::write_atomic(&paths.dashboard_file("desk"), b"profile = \"hub2\"\n").unwrap();
+        let store = ProfileStore::load(paths).unwrap();
+        let plan = |open_profile: &str| plan_dashboards(&store, &["desk".into()], None, &[open_profile.into()]);
+        assert!(plan("hub").is_err());
+        assert_eq!(plan("hub2").unwrap()[0].login.password.as_deref(), Some(""), "the connection of hub2 is reused");
+    }
 }

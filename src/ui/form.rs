@@ -25,7 +25,7 @@ use super::{
 };
 use crate::{
     app::{
-        App,
+        App, HiddenInput,
         editing::Preview,
         form::{CompletionSource, FieldEntry, Form, FormField},
     },
@@ -267,7 +267,7 @@ fn draw_field(buf: &mut Buffer, area: Rect, app: &App, form: &Form, index: usize
             controls::draw_text_input(buf, value_area, input, true, config);
             draw_completion(buf, value_area, app, form, width(input.value()), config);
         }
-        FieldEntry::HiddenText(input) if active => {
+        FieldEntry::HiddenText(HiddenInput(input)) if active => {
             controls::draw_text_input(buf, value_area, &mask_input(input), true, config);
         }
         entry => {
@@ -325,7 +325,7 @@ fn entry_text(entry: &FieldEntry) -> (String, bool) {
         FieldEntry::Choice(values, index) => (values.get(*index).copied().unwrap_or_default().to_owned(), true),
         FieldEntry::Text(input) if input.value().is_empty() => ("–".to_owned(), false),
         FieldEntry::Text(input) => (input.value().to_owned(), true),
-        FieldEntry::HiddenText(input) => (mask_input(input).value().to_owned(), true),
+        FieldEntry::HiddenText(HiddenInput(input)) => (mask_input(input).value().to_owned(), true),
         FieldEntry::Options(options) if options.is_empty() => ("no options".to_owned(), false),
         FieldEntry::Options(options) => {
             let labels: Vec<&str> = options.iter().map(|(label, _)| label.as_str()).collect();

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     app::{
-        App, ManageDialog,
+        App, HiddenInput, ManageDialog,
         editing::{Confirm, EditConflict, NamePrompt, NamePurpose},
     },
     model::{
@@ -31,7 +31,9 @@ pub fn draw(buf: &mut Buffer, area: Rect, app: &App, dialog: &ManageDialog, conf
         ManageDialog::MoveTile(_) => {}
         ManageDialog::Confirm(confirm) => draw_confirm(buf, area, confirm, config),
         ManageDialog::NamePrompt(prompt) => draw_name_prompt(buf, area, prompt, config),
-        ManageDialog::PasswordPrompt(profile_name, input) => draw_password(buf, area, profile_name, input, config),
+        ManageDialog::PasswordPrompt(profile_name, HiddenInput(input)) => {
+            draw_password(buf, area, profile_name, input, config)
+        }
         ManageDialog::Conflict(conflict) => draw_edit_conflict(buf, area, conflict, config),
     }
 }

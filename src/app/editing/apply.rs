@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::{DashboardChange, EditEffect, EditResult, ManageDialog};
 use crate::{
-    app::{App, Effect, Focus, TilePosition},
+    app::{App, Effect, Focus, HiddenInput, TilePosition},
     model::{connection::ConnectionId, dashboard::Dashboard, edit::DashboardEdit, time::Time},
 };
 
@@ -84,7 +84,7 @@ impl App {
             }
             EditResult::ProfilesSaved(edit, profiles) => self.on_profiles_saved(&edit, profiles),
             EditResult::PasswordRequired(name) => {
-                self.open_manage_dialog(ManageDialog::PasswordPrompt(name, tui_input::Input::default()));
+                self.open_manage_dialog(ManageDialog::PasswordPrompt(name, HiddenInput::default()));
                 Vec::new()
             }
             EditResult::NoDashboard(name) => {

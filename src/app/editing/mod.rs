@@ -14,9 +14,9 @@ mod tiles;
 
 use std::path::PathBuf;
 
-use tui_input::{Input, InputRequest};
+use tui_input::InputRequest;
 
-use super::{App, Effect, Focus, form::Form, prompt::move_in_list};
+use super::{App, Effect, Focus, HiddenInput, form::Form, prompt::move_in_list};
 use crate::model::{edit::Profiles, grid::Direction, kind, time::Time};
 
 pub use completion::Preview;
@@ -95,7 +95,7 @@ pub enum ManageDialog {
     /// The prompt for the name of a dashboard file.
     NamePrompt(NamePrompt),
     /// The prompt for the password of a connection profile: its name and the input.
-    PasswordPrompt(String, Input),
+    PasswordPrompt(String, HiddenInput),
     /// The file of a dashboard was modified outside mqtt-dash.
     Conflict(Box<EditConflict>),
 }
@@ -226,7 +226,7 @@ impl App {
             ManageDialog::MoveTile(from) => self.finish_tile_move(from),
             ManageDialog::Confirm(confirm) => self.accept_confirmation(confirm, now),
             ManageDialog::NamePrompt(prompt) => self.accept_name(prompt, now),
-            ManageDialog::PasswordPrompt(name, input) => {
+            ManageDialog::PasswordPrompt(name, HiddenInput(input)) => {
                 vec![Effect::Edit(EditEffect::OpenWithPassword(name, Password(input.value().to_owned())))]
             }
             ManageDialog::Conflict(conflict) => {
@@ -270,7 +270,7 @@ impl App {
         match &mut **dialog {
             ManageDialog::Form(form) => form.handle_input(request),
             ManageDialog::NamePrompt(prompt) => prompt.edit(request),
-            ManageDialog::PasswordPrompt(_, input) => drop(input.handle(request)),
+            ManageDialog::PasswordPrompt(_, HiddenInput(input)) => drop(input.handle(request)),
             _ => {}
         }
     }

@@ -3,6 +3,7 @@
 use tui_input::Input;
 
 use super::password::PASSWORD_SOURCES;
+use crate::app::HiddenInput;
 use crate::model::{
     color::Color,
     grid::Direction,
@@ -44,7 +45,7 @@ pub enum FieldEntry {
     /// A line of text.
     Text(Input),
     /// A line of text that is masked on the screen.
-    HiddenText(Input),
+    HiddenText(HiddenInput),
     /// The label and the payload of each option.
     Options(Vec<(String, String)>),
 }
@@ -54,7 +55,9 @@ impl PartialEq for FieldEntry {
         match (self, other) {
             (Self::Flag(a), Self::Flag(b)) => a == b,
             (Self::Choice(_, a), Self::Choice(_, b)) => a == b,
-            (Self::Text(a) | Self::HiddenText(a), Self::Text(b) | Self::HiddenText(b)) => a.value() == b.value(),
+            (Self::Text(a) | Self::HiddenText(HiddenInput(a)), Self::Text(b) | Self::HiddenText(HiddenInput(b))) => {
+                a.value() == b.value()
+            }
             (Self::Options(a), Self::Options(b)) => a == b,
             _ => false,
         }
@@ -132,7 +135,7 @@ impl FormField {
         match &self.entry {
             FieldEntry::Flag(flag) => flag.map(Value::Bool),
             FieldEntry::Choice(choices, index) => choices.get(*index).map(|choice| (*choice).into()),
-            FieldEntry::Text(input) | FieldEntry::HiddenText(input) => {
+            FieldEntry::Text(input) | FieldEntry::HiddenText(HiddenInput(input)) => {
                 parse_typed(input.value(), self.value_type, self.default.is_some())
             }
             FieldEntry::Options(options) => {
@@ -159,7 +162,9 @@ impl FormField {
     /// Replaces the text, or selects the choice with this name.
     pub fn set_text(&mut self, text: &str) {
         match &mut self.entry {
-            FieldEntry::Text(input) | FieldEntry::HiddenText(input) => *input = Input::new(text.to_owned()),
+            FieldEntry::Text(input) | FieldEntry::HiddenText(HiddenInput(input)) => {
+                *input = Input::new(text.to_owned())
+            }
             FieldEntry::Choice(choices, index) => {
                 *index = choices.iter().position(|choice| *choice == text).unwrap_or(*index);
             }

@@ -11,7 +11,10 @@ mod values;
 
 use tui_input::InputRequest;
 
-use super::prompt::{ColorPicker, wrap_index};
+use super::{
+    HiddenInput,
+    prompt::{ColorPicker, wrap_index},
+};
 use crate::model::{
     color::{Color, Rgb},
     grid::Direction,
@@ -123,7 +126,7 @@ impl Form {
     fn typed_text(&self, key: (&str, Option<&str>)) -> &str {
         let field = self.fields.iter().find(|field| field.key == key);
         match field.map(|field| &field.entry) {
-            Some(FieldEntry::Text(input) | FieldEntry::HiddenText(input)) => input.value(),
+            Some(FieldEntry::Text(input) | FieldEntry::HiddenText(HiddenInput(input))) => input.value(),
             _ => "",
         }
     }
@@ -195,7 +198,7 @@ impl Form {
             None => {}
         }
         match self.fields.get_mut(self.focused).map(|field| &mut field.entry) {
-            Some(FieldEntry::Text(input) | FieldEntry::HiddenText(input)) => drop(input.handle(request)),
+            Some(FieldEntry::Text(input) | FieldEntry::HiddenText(HiddenInput(input))) => drop(input.handle(request)),
             _ => return,
         }
         self.completion_enabled = matches!(request, InputRequest::InsertChar(_));

@@ -3,6 +3,7 @@
 use tui_input::Input;
 
 use super::field::{CompletionSource, FieldEntry, FormField};
+use crate::app::HiddenInput;
 use crate::model::{
     schema::{FieldInfo, ValueType},
     value::Value,
@@ -62,10 +63,11 @@ pub(super) fn update_argument_field(source_index: usize, argument_field: &mut Fo
     };
     argument_field.description = SOURCE_DESCRIPTIONS.get(source_index).copied().unwrap_or_default();
     let input = match &argument_field.entry {
-        FieldEntry::Text(input) | FieldEntry::HiddenText(input) => input.clone(),
+        FieldEntry::Text(input) | FieldEntry::HiddenText(HiddenInput(input)) => input.clone(),
         _ => Input::default(),
     };
-    argument_field.entry = if source_index == 5 { FieldEntry::HiddenText(input) } else { FieldEntry::Text(input) };
+    argument_field.entry =
+        if source_index == 5 { FieldEntry::HiddenText(HiddenInput(input)) } else { FieldEntry::Text(input) };
 }
 
 /// Returns whether a source takes an argument.

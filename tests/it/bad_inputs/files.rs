@@ -170,7 +170,8 @@ pub fn secret_readable_by_others_is_refused() {
     let file = folder.path().join("a file");
     write_private(&file, b"geheim\n").expect("the file can be written");
     let profile = Profile { password: Some(PasswordSource::File(file.clone())), ..Profile::default() };
-    let mut ask = |_: &str| -> std::io::Result<String> { panic!("the user is not to be asked") };
+    let mut ask =
+        |_: &mqtt_dash::model::profile::Profile| -> std::io::Result<String> { panic!("the user is not to be asked") };
     assert_eq!(resolve_password(&profile, &mut ask), Ok(Some("geheim".to_owned())));
     set_mode(&file, 0o644);
     let error = resolve_password(&profile, &mut ask).expect_err("refused").to_string();

@@ -1,0 +1,25 @@
+//! The input of passwords.
+
+use std::fmt;
+
+use tui_input::Input;
+
+/// A line of text that is masked on the screen and never printed by `Debug`.
+#[derive(Clone, Default)]
+pub struct HiddenInput(pub Input);
+
+impl fmt::Debug for HiddenInput {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("HiddenInput(…)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_output_of_hidden_input_has_no_password() {
+        assert_eq!(format!("{:?}", HiddenInput(Input::new("secret".into()))), "HiddenInput(…)");
+    }
+}
