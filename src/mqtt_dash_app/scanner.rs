@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use serde::de::IgnoredAny;
 use serde_json::{Deserializer, Map, Value as Json};
 
 use super::MAX_TILES;
@@ -128,16 +129,29 @@ impl<'a> TileListScanner<'a> {
         format!("invalid JSON at line {line}, column {column}: {message}")
     }
 
+    /// Returns whether a complete value begins at `offset`. Unlike [`Self::parse_value`], builds nothing in
+    /// memory: most places after a malformed item fail this test.
+    fn is_complete(&mut self, offset: usize) -> bool {
+        let mut stream = Deserializer::from_str(&self.text[offset..]).into_iter::<IgnoredAny>();
+        let is_complete = stream.next().is_some_and(|parsed| parsed.is_ok());
+        let parsed_bytes = if is_complete { stream.byte_offset() } else { self.text.len() - offset };
+        self.byte_budget = self.byte_budget.saturating_sub(parsed_bytes);
+        is_complete
+    }
+
     /// Returns the offset of the next valid tile after a malformed item.
     fn find_next_tile(&mut self, malformed_at: usize) -> Option<usize> {
         let text = self.text;
         let mut offset = malformed_at + text[malformed_at..].chars().next().map_or(0, char::len_utf8);
         while self.byte_budget > 0 {
             offset += text[offset..].find('{')?;
-            match self.parse_value(offset) {
-                Ok((Json::Object(tile), _)) if tile.contains_key("type") => return Some(offset),
-                _ => offset += 1,
+            if self.is_complete(offset)
+                && let Ok((Json::Object(tile), _)) = self.parse_value(offset)
+                && tile.contains_key("type")
+            {
+                return Some(offset);
             }
+            offset += 1;
         }
         None
     }
