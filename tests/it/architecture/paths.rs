@@ -52,9 +52,11 @@ impl FilePaths {
         in_crate.filter_map(|path| path.get(1)).map(String::as_str).collect()
     }
 
-    /// Whether the file refers to something whose path begins like this.
+    /// Whether the file refers to something whose path begins like this. A path of one segment is not a crate
+    /// but something local, such as a variable with the name of the crate.
     pub fn uses(&self, begin: &[&str]) -> bool {
-        self.paths.iter().any(|path| path.len() >= begin.len() && path.iter().zip(begin).all(|(a, b)| a == b))
+        let length = begin.len().max(2);
+        self.paths.iter().any(|path| path.len() >= length && path.iter().zip(begin).all(|(a, b)| a == b))
     }
 }
 
