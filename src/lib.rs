@@ -26,6 +26,9 @@
 //! `docs/ARCHITECTURE.md` in the repository describes how the modules work together, which of them may
 //! import which, and where to start for a given change.
 
+// The documentation is for contributors, who build it with `--document-private-items`.
+#![allow(rustdoc::private_intra_doc_links)]
+
 pub mod app;
 pub mod cli;
 pub mod config;

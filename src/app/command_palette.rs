@@ -10,15 +10,15 @@ use crate::model::time::Time;
 #[derive(Debug, Clone, Default)]
 pub struct CommandPalette {
     /// The search text.
-    pub input: Input,
+    pub(crate) input: Input,
     /// The index of the selected action among those that match.
-    pub selected: usize,
+    pub(crate) selected: usize,
 }
 
 impl App {
     /// Returns the notice that explains why an action is refused; `None` if it is allowed.
     #[must_use]
-    pub fn refusal_reason(&self, action: &Action) -> Option<String> {
+    pub(crate) fn refusal_reason(&self, action: &Action) -> Option<String> {
         let on_dashboard = matches!(self.focus, Focus::Dashboard | Focus::CommandPalette(_));
         match action {
             Action::Suspend if self.kiosk => Some("Kiosk mode: suspending is disabled".to_owned()),

@@ -12,7 +12,7 @@ use super::{event::TilePosition, open_dashboard::OpenDashboard, topic_cache::Top
 
 /// A connection in use, with the router from its topics to the tiles.
 #[derive(Debug, Clone)]
-pub struct Connection {
+pub(crate) struct Connection {
     /// The profile's name.
     pub name: String,
     /// The broker's address.
@@ -71,7 +71,7 @@ impl Connection {
 /// Returns the subscriptions that these dashboards need: each topic filter once, with the highest `QoS` of
 /// its tiles.
 #[must_use]
-pub fn merge_subscriptions<'a>(dashboards: impl Iterator<Item = &'a OpenDashboard>) -> Vec<Subscription> {
+pub(crate) fn merge_subscriptions<'a>(dashboards: impl Iterator<Item = &'a OpenDashboard>) -> Vec<Subscription> {
     let mut max_qos = std::collections::BTreeMap::<_, Qos>::new();
     for tile in dashboards.flat_map(OpenDashboard::tiles) {
         if let Some(filter) = &tile.topic {

@@ -32,7 +32,7 @@ pub struct TilePosition {
 
 impl TilePosition {
     /// The preview tile of a form, which is on no dashboard.
-    pub const PREVIEW: Self = Self { dashboard: usize::MAX, tile: usize::MAX };
+    pub(crate) const PREVIEW: Self = Self { dashboard: usize::MAX, tile: usize::MAX };
 }
 
 /// Something that happened: a user action, a message, a finished effect.

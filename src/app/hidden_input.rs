@@ -6,7 +6,7 @@ use tui_input::Input;
 
 /// A line of text that is masked on the screen and never printed by `Debug`.
 #[derive(Clone, Default)]
-pub struct HiddenInput(pub Input);
+pub struct HiddenInput(pub(crate) Input);
 
 impl fmt::Debug for HiddenInput {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -19,9 +19,9 @@ const DEFAULT_TOPIC: &str = "metrics/exchange";
 #[derive(Debug, Clone)]
 pub struct ImportDialog {
     /// The connection that receives the export.
-    pub connection: ConnectionId,
+    pub(crate) connection: ConnectionId,
     /// The topic as typed.
-    pub input: Input,
+    pub(crate) input: Input,
     /// The current stage.
     pub stage: ImportStage,
     /// The newest export that arrived while another one was being converted.

@@ -8,9 +8,9 @@ mod command_palette;
 mod connection;
 mod connection_events;
 mod dialog_input;
-pub mod editing;
+pub(crate) mod editing;
 mod event;
-pub mod form;
+pub(crate) mod form;
 mod hidden_input;
 mod images;
 mod import;
@@ -41,20 +41,19 @@ use crate::model::{
     topic::TopicFilter,
 };
 
-pub use command_palette::CommandPalette;
-pub use connection::Connection;
-pub use editing::{EditAction, EditorState, ManageDialog};
+pub(crate) use command_palette::CommandPalette;
+pub(crate) use connection::Connection;
+pub(crate) use editing::{EditAction, EditorState, ManageDialog};
 pub use event::{Action, Effect, Event, TilePosition};
-pub use hidden_input::HiddenInput;
+pub(crate) use hidden_input::HiddenInput;
 pub use import::{ImportDialog, ImportResult, ImportStage};
-pub use open_dashboard::{FOOTER_ROWS, HEADER_ROWS, OpenDashboard};
+pub(crate) use open_dashboard::{FOOTER_ROWS, HEADER_ROWS, OpenDashboard};
 pub use opening::{DashboardFile, OpenedDashboards};
 pub use prompt::{
     COLOR_PALETTE, COLOR_PALETTE_COLUMNS, ColorPicker, ColorPickerPart, Prompt, PromptInput, Slider, move_in_list,
 };
-pub use tile_search::TileSearch;
-pub use timers::blink_is_visible;
-pub use topic_cache::TopicCache;
+pub(crate) use tile_search::TileSearch;
+pub(crate) use timers::blink_is_visible;
 
 /// The shortest time that a notice stays in the footer.
 const NOTICE_MIN_DURATION: Duration = Duration::from_secs(5);
@@ -93,7 +92,7 @@ pub enum Focus {
 
 /// A connection that can be opened, as the list of connections shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ConnectionEntry {
+pub(crate) struct ConnectionEntry {
     /// The profile's name.
     pub name: String,
     /// The broker's address.
@@ -102,7 +101,7 @@ pub struct ConnectionEntry {
 
 /// A sentence that replaces the key hints of the footer for some seconds.
 #[derive(Debug, Clone)]
-pub struct Notice {
+pub(crate) struct Notice {
     /// The sentence.
     pub text: String,
     expires_at: Time,
@@ -115,25 +114,25 @@ pub struct App {
     /// The open dashboards, one per tab.
     pub dashboards: Vec<OpenDashboard>,
     /// The index of the dashboard on the screen.
-    pub current_tab: usize,
+    pub(crate) current_tab: usize,
     /// The connections in use; a [`ConnectionId`] is an index into them.
-    pub connections: Vec<Connection>,
+    pub(crate) connections: Vec<Connection>,
     /// The screen or dialog that has the keyboard focus.
     pub focus: Focus,
     /// The connections that can be opened.
-    pub connection_entries: Vec<ConnectionEntry>,
+    pub(crate) connection_entries: Vec<ConnectionEntry>,
     /// The directory of dashboards and profiles, as the welcome screen names it.
-    pub config_dir: String,
+    pub(crate) config_dir: String,
     /// Whether this build contains the demo.
-    pub demo_available: bool,
+    pub(crate) demo_available: bool,
     /// Whether the demo is running.
-    pub demo_running: bool,
+    pub(crate) demo_running: bool,
     /// The fingerprints of the permissions that the user has granted.
     pub granted_fingerprints: HashSet<String>,
     /// Whether the program runs in kiosk mode: dashboards have no header and cannot be edited.
     pub kiosk: bool,
     /// The state of the dialogs that manage tiles, dashboards and connections.
-    pub editor_state: EditorState,
+    pub(crate) editor_state: EditorState,
     /// The size of the screen in cells.
     pub size: (u16, u16),
     notice: Option<Notice>,
@@ -162,25 +161,25 @@ impl App {
 
     /// Returns the connection of the dashboard on the screen.
     #[must_use]
-    pub fn current_connection(&self) -> Option<&Connection> {
+    pub(crate) fn current_connection(&self) -> Option<&Connection> {
         self.current_dashboard().and_then(|dashboard| self.connections.get(dashboard.connection.0))
     }
 
     /// Returns the selected tile and its state.
     #[must_use]
-    pub fn selected_tile(&self) -> Option<(&Tile, &TileState)> {
+    pub(crate) fn selected_tile(&self) -> Option<(&Tile, &TileState)> {
         self.current_dashboard().and_then(|dashboard| dashboard.tile(dashboard.selected))
     }
 
     /// Returns the notice in the footer.
     #[must_use]
-    pub fn notice(&self) -> Option<&Notice> {
+    pub(crate) fn notice(&self) -> Option<&Notice> {
         self.notice.as_ref()
     }
 
     /// Returns whether the screen must stay on: a connection with `keep_awake` is connected.
     #[must_use]
-    pub fn inhibits_sleep(&self) -> bool {
+    pub(crate) fn inhibits_sleep(&self) -> bool {
         self.connections.iter().any(|connection| connection.keep_awake && connection.is_connected())
     }
 
@@ -189,14 +188,8 @@ impl App {
         std::mem::take(&mut self.dirty)
     }
 
-    /// Returns the number of publish requests without a final status.
-    #[must_use]
-    pub fn pending_publish_count(&self) -> usize {
-        self.pending_publishes.len()
-    }
-
     /// Shows a notice in the footer for some seconds.
-    pub fn notify(&mut self, text: impl Into<String>, now: Time) {
+    pub(crate) fn notify(&mut self, text: impl Into<String>, now: Time) {
         let text = text.into();
         let reading_time = Duration::from_secs(u64::try_from(text.len()).unwrap_or_default() / NOTICE_BYTES_PER_SECOND);
         self.notice = Some(Notice { text, expires_at: now.saturating_add(NOTICE_MIN_DURATION.max(reading_time)) });

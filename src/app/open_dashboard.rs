@@ -16,9 +16,9 @@ use crate::model::{
 };
 
 /// Rows of the screen above the grid of tiles.
-pub const HEADER_ROWS: u16 = 1;
+pub(crate) const HEADER_ROWS: u16 = 1;
 /// Rows of the screen below the grid of tiles.
-pub const FOOTER_ROWS: u16 = 1;
+pub(crate) const FOOTER_ROWS: u16 = 1;
 /// The banner of a dashboard whose connection accepts any certificate.
 const INSECURE_BANNER: &str =
     "insecure = true: the broker's certificate is not checked, so traffic can be read and changed";
@@ -27,25 +27,25 @@ const INSECURE_BANNER: &str =
 #[derive(Debug, Clone)]
 pub struct OpenDashboard {
     /// The definition, as in the file.
-    pub definition: Dashboard,
+    pub(crate) definition: Dashboard,
     /// The name of its file, shown if the definition has no title.
-    pub name: String,
+    pub(crate) name: String,
     /// The path of its file; `None` if it exists only in memory.
-    pub path: Option<PathBuf>,
+    pub(crate) path: Option<PathBuf>,
     /// The connection that it uses.
-    pub connection: ConnectionId,
+    pub(crate) connection: ConnectionId,
     /// Whether it may run scripts and fetch URLs: it asks for no permissions, or the user has granted them.
-    pub permissions_granted: bool,
+    pub(crate) permissions_granted: bool,
     /// The error in the current version of its file; `definition` is the last valid version.
-    pub file_error: Option<String>,
+    pub(crate) file_error: Option<String>,
     /// Whether its connection accepts any certificate.
-    pub insecure: bool,
+    pub(crate) insecure: bool,
     /// Whether the header is hidden.
     pub header_hidden: bool,
     /// The index of the selected tile.
-    pub selected: usize,
+    pub(crate) selected: usize,
     /// The topmost visible row of the grid.
-    pub scroll_row: usize,
+    pub(crate) scroll_row: usize,
     tile_states: Vec<TileState>,
     unresolved_tiles: Vec<usize>,
 }
@@ -53,7 +53,7 @@ pub struct OpenDashboard {
 impl OpenDashboard {
     /// Creates a dashboard whose tiles have no values yet.
     #[must_use]
-    pub fn new(file: DashboardFile, connection: ConnectionId) -> Self {
+    pub(crate) fn new(file: DashboardFile, connection: ConnectionId) -> Self {
         let DashboardFile { name, path, definition } = file;
         let tile_states = vec![TileState::default(); definition.tiles.len()];
         Self {
@@ -74,7 +74,7 @@ impl OpenDashboard {
 
     /// Returns the title or, without one, the name of the file.
     #[must_use]
-    pub fn title(&self) -> &str {
+    pub(crate) fn title(&self) -> &str {
         self.definition.title.as_deref().unwrap_or(&self.name)
     }
 
@@ -85,7 +85,7 @@ impl OpenDashboard {
 
     /// Returns whether it has no tiles.
     #[must_use]
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.definition.tiles.is_empty()
     }
 
@@ -106,19 +106,19 @@ impl OpenDashboard {
     /// Returns a warning that stays while its cause exists: an error in the file, or a broker
     /// certificate that is not checked.
     #[must_use]
-    pub fn banner(&self) -> Option<&str> {
+    pub(crate) fn banner(&self) -> Option<&str> {
         self.file_error.as_deref().or(self.insecure.then_some(INSECURE_BANNER))
     }
 
     /// Returns the number of rows above the tiles: the header and the banner, if shown.
     #[must_use]
-    pub fn rows_above_grid(&self) -> u16 {
+    pub(crate) fn rows_above_grid(&self) -> u16 {
         (if self.header_hidden { 0 } else { HEADER_ROWS }) + u16::from(self.banner().is_some())
     }
 
     /// Returns the layout of the tiles on a screen of this size.
     #[must_use]
-    pub fn grid(&self, (width, height): (u16, u16)) -> Grid {
+    pub(crate) fn grid(&self, (width, height): (u16, u16)) -> Grid {
         let area = (width, height.saturating_sub(self.rows_above_grid() + FOOTER_ROWS));
         // A cell is about twice as tall as it is wide.
         let narrow = u32::from(height) * 2 > u32::from(width) && self.definition.columns_narrow.get() > 0;

@@ -10,11 +10,11 @@ use super::event::TilePosition;
 #[derive(Debug, Clone)]
 pub struct Prompt {
     /// The tile that it belongs to.
-    pub position: TilePosition,
+    pub(crate) position: TilePosition,
     /// The input control.
     pub input: PromptInput,
     /// Why the last input was rejected.
-    pub error: Option<TileError>,
+    pub(crate) error: Option<TileError>,
 }
 
 /// The input control of a prompt.
@@ -39,7 +39,7 @@ pub enum PromptInput {
 #[derive(Debug, Clone)]
 pub struct Slider {
     /// The number as typed text.
-    pub input: Input,
+    pub(crate) input: Input,
     /// The lower limit.
     pub min: f64,
     /// The upper limit.
@@ -53,19 +53,19 @@ pub struct Slider {
 impl Slider {
     /// Returns the typed number; `None` if the text is not a finite number.
     #[must_use]
-    pub fn value(&self) -> Option<f64> {
+    pub(crate) fn value(&self) -> Option<f64> {
         self.input.value().trim().replace(',', ".").parse().ok().filter(|number: &f64| number.is_finite())
     }
 
     /// Returns the position of the number between the limits, 0 to 1.
     #[must_use]
-    pub fn ratio(&self) -> f64 {
+    pub(crate) fn ratio(&self) -> f64 {
         self.value().map_or(0.0, |value| ((value - self.min) / (self.max - self.min)).clamp(0.0, 1.0))
     }
 
     /// Formats a number with the decimals of the slider.
     #[must_use]
-    pub fn format_number(&self, number: f64) -> String {
+    pub(crate) fn format_number(&self, number: f64) -> String {
         format!("{number:.*}", self.decimals)
     }
 
@@ -130,13 +130,13 @@ pub const COLOR_PALETTE_COLUMNS: usize = 9;
 #[derive(Debug, Clone)]
 pub struct ColorPicker {
     /// The hue in degrees, and the saturation and the value from 0 to 1.
-    pub hsv: (f64, f64, f64),
+    pub(crate) hsv: (f64, f64, f64),
     /// The focused part.
-    pub part: ColorPickerPart,
+    pub(crate) part: ColorPickerPart,
     /// The index of the selected palette color.
-    pub palette_index: usize,
+    pub(crate) palette_index: usize,
     /// The hexadecimal input: six digits.
-    pub hex_input: Input,
+    pub(crate) hex_input: Input,
 }
 
 impl ColorPicker {
@@ -152,7 +152,7 @@ impl ColorPicker {
 
     /// Returns the picked color.
     #[must_use]
-    pub fn rgb(&self) -> Rgb {
+    pub(crate) fn rgb(&self) -> Rgb {
         Rgb::from_hsv(self.hsv.0, self.hsv.1, self.hsv.2)
     }
 
@@ -245,7 +245,7 @@ pub(super) fn wrap_index(index: usize, offset: isize, count: usize) -> usize {
 impl Prompt {
     /// Creates the prompt that a tile asks for.
     #[must_use]
-    pub fn new(position: TilePosition, spec: PromptSpec) -> Self {
+    pub(crate) fn new(position: TilePosition, spec: PromptSpec) -> Self {
         let input = match spec {
             PromptSpec::Text(text) => PromptInput::Text(Input::new(text)),
             PromptSpec::Number { current, min, max, step, decimals } => {
@@ -263,7 +263,7 @@ impl Prompt {
 
     /// Returns the current input as text; `None` if there are no options to choose from.
     #[must_use]
-    pub fn input_text(&self) -> Option<String> {
+    pub(crate) fn input_text(&self) -> Option<String> {
         match &self.input {
             PromptInput::Text(input) => Some(input.value().to_owned()),
             PromptInput::Number(slider) => Some(slider.input.value().to_owned()),

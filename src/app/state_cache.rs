@@ -16,7 +16,7 @@ const SAVE_INTERVAL: Duration = Duration::from_secs(10);
 impl App {
     /// Returns the tile states of a connection to save; `None` if its tile states are not saved.
     #[must_use]
-    pub fn state_cache(&self, connection: ConnectionId) -> Option<StateCache> {
+    pub(crate) fn state_cache(&self, connection: ConnectionId) -> Option<StateCache> {
         let mut cache = self.connections.get(connection.0)?.state_cache.clone()?;
         for dashboard in self.dashboards.iter().filter(|dashboard| dashboard.connection == connection) {
             for index in 0..dashboard.definition.tiles.len() {
@@ -67,7 +67,7 @@ impl App {
     }
 
     /// Returns all scheduled saves, whether due or not, for the exit of the program.
-    pub fn save_on_exit(&mut self, now: Time) -> Vec<Effect> {
+    pub(crate) fn save_on_exit(&mut self, now: Time) -> Vec<Effect> {
         for connection in &mut self.connections {
             connection.save_at = connection.save_at.map(|due| due.min(now));
         }

@@ -8,15 +8,15 @@ use super::OpenDashboard;
 #[derive(Debug, Clone, Default)]
 pub struct TileSearch {
     /// The search text.
-    pub input: Input,
+    pub(crate) input: Input,
     /// The index of the selected tile among those that match.
-    pub selected: usize,
+    pub(crate) selected: usize,
 }
 
 impl TileSearch {
     /// Returns the indices of the tiles whose name or topic contains the search text, ignoring case.
     #[must_use]
-    pub fn matching_tiles(&self, dashboard: &OpenDashboard) -> Vec<usize> {
+    pub(crate) fn matching_tiles(&self, dashboard: &OpenDashboard) -> Vec<usize> {
         let query = self.input.value().to_lowercase();
         let matches_query = |text: &str| text.to_lowercase().contains(&query);
         dashboard

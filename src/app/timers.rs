@@ -19,7 +19,7 @@ const BLINK_MILLIS: u64 = 500;
 
 /// Returns whether a blinking tile is visible at this time.
 #[must_use]
-pub fn blink_is_visible(now: Time) -> bool {
+pub(crate) fn blink_is_visible(now: Time) -> bool {
     (now.as_millis() / BLINK_MILLIS).is_multiple_of(2)
 }
 
@@ -28,7 +28,7 @@ fn until_blink_toggles(now: Time) -> Duration {
 }
 
 /// How long one frame of a spinner is shown.
-pub const SPINNER_INTERVAL: Duration = Duration::from_millis(100);
+pub(crate) const SPINNER_INTERVAL: Duration = Duration::from_millis(100);
 
 impl App {
     /// Returns when the next [`Tick`](super::Event::Tick) is due; `None` if nothing changes without another

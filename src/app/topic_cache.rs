@@ -17,7 +17,7 @@ const TRUNCATED_PAYLOAD_BYTES: usize = 64;
 
 /// The topics of a connection with their last messages.
 #[derive(Debug, Clone, Default)]
-pub struct TopicCache {
+pub(crate) struct TopicCache {
     messages: HashMap<Box<str>, CachedMessage, RandomState>,
 }
 

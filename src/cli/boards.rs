@@ -17,7 +17,7 @@ use crate::{
 
 /// The options that select the simulated boards and their broker.
 #[derive(Debug, clap::Args)]
-pub struct BoardArgs {
+pub(crate) struct BoardArgs {
     /// Connect the board to this broker, such as mqtt://HOST or mqtts://HOST, instead of starting one.
     /// Requires --headless.
     #[arg(long, value_parser = parse_address, conflicts_with_all = ["profile", "listen", "accounts", "anonymous"])]
@@ -79,7 +79,7 @@ impl BoardArgs {
 ///
 /// # Errors
 /// When a file has errors, a board cannot start, or all boards have stopped.
-pub fn run(args: &BoardArgs, global: &GlobalArgs) -> Result<ExitCode, CliError> {
+pub(crate) fn run(args: &BoardArgs, global: &GlobalArgs) -> Result<ExitCode, CliError> {
     let (profile, login) = args.broker_login(global)?;
     let all_stopped = build_tokio_runtime()?.block_on(async {
         let to_cli_error = |error: &dyn std::error::Error| CliError::Message(error.to_string());

@@ -8,7 +8,7 @@ use crate::{config, ui::keymap::Keymap};
 /// Check settings, profiles and dashboards. Prints every problem with its file, line, column and a fix.
 /// Exits with 1 if there is an error.
 #[derive(Debug, clap::Args)]
-pub struct CheckArgs {
+pub(crate) struct CheckArgs {
     /// The files to check. Defaults to all files in the configuration folder.
     #[arg(value_name = "FILE")]
     files: Vec<PathBuf>,
@@ -18,7 +18,7 @@ pub struct CheckArgs {
 ///
 /// # Errors
 /// When a file has errors, which are printed.
-pub fn run(args: &CheckArgs, global: &GlobalArgs) -> Result<ExitCode, CliError> {
+pub(crate) fn run(args: &CheckArgs, global: &GlobalArgs) -> Result<ExitCode, CliError> {
     let report = config::check_files(&global.paths()?, &args.files, &Keymap::validate_overrides);
     for (path, problems) in &report.files {
         if problems.is_empty() {

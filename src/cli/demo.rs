@@ -18,7 +18,7 @@ use crate::{
 ///
 /// With --headless and --url, connects the simulated board to an existing broker instead.
 #[derive(Debug, clap::Args)]
-pub struct DemoArgs {
+pub(crate) struct DemoArgs {
     /// Listen on this address and port. Port 0 selects a free port.
     #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:0")]
     listen: SocketAddr,
@@ -47,7 +47,7 @@ pub struct DemoArgs {
 ///
 /// # Errors
 /// When the arguments are invalid, the broker cannot start, or the terminal cannot be used.
-pub fn run(args: DemoArgs, global: &GlobalArgs) -> Result<ExitCode, CliError> {
+pub(crate) fn run(args: DemoArgs, global: &GlobalArgs) -> Result<ExitCode, CliError> {
     if let Some(user) = &args.hash_password {
         return print_password_hash(user);
     }

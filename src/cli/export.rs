@@ -16,7 +16,7 @@ use crate::{
 
 /// Export a dashboard for the Android app MQTT Dash, to a file, to standard output, or to a topic.
 #[derive(Debug, clap::Args)]
-pub struct ExportArgs {
+pub(crate) struct ExportArgs {
     /// The name of a dashboard, or the path to a dashboard file.
     dashboard: String,
     /// Write the export to this file. Defaults to standard output.
@@ -36,7 +36,7 @@ pub struct ExportArgs {
 ///
 /// # Errors
 /// When the dashboard has errors, or the export cannot be written or published.
-pub fn run(args: &ExportArgs, global: &GlobalArgs) -> Result<ExitCode, CliError> {
+pub(crate) fn run(args: &ExportArgs, global: &GlobalArgs) -> Result<ExitCode, CliError> {
     let dashboard = config::load_dashboard(&global.paths()?.find_dashboard(&args.dashboard)?)?;
     let text = mqtt_dash_app::export(&dashboard);
     match (&args.output, &args.topic) {

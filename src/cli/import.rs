@@ -19,7 +19,7 @@ use crate::{
 /// Convert an export of the Android app MQTT Dash to a dashboard, from a file, from standard input, or
 /// from the topic to which the app publishes it.
 #[derive(Debug, clap::Args)]
-pub struct ImportArgs {
+pub(crate) struct ImportArgs {
     /// The exported file. Use `-` for standard input.
     #[arg(value_name = "FILE", required_unless_present = "topic", conflicts_with = "topic")]
     file: Option<PathBuf>,
@@ -48,7 +48,7 @@ pub(super) fn parse_topic(text: &str) -> Result<Topic, String> {
 ///
 /// # Errors
 /// When the export cannot be read or received, is invalid, or the dashboard cannot be written.
-pub fn run(args: &ImportArgs, global: &GlobalArgs) -> Result<ExitCode, CliError> {
+pub(crate) fn run(args: &ImportArgs, global: &GlobalArgs) -> Result<ExitCode, CliError> {
     let bytes = match (&args.file, &args.topic) {
         (Some(file), _) => read_export(file)?,
         (None, Some(topic)) => wait_for_export(topic, args, global)?,

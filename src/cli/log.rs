@@ -15,7 +15,7 @@ use super::{CliError, GlobalArgs};
 ///
 /// # Errors
 /// When the filter is invalid or there is no folder for the file.
-pub fn init(global: &GlobalArgs) -> Result<Option<WorkerGuard>, CliError> {
+pub(crate) fn init(global: &GlobalArgs) -> Result<Option<WorkerGuard>, CliError> {
     let filter = match (&global.log_filter, global.verbose) {
         (Some(filter), _) => filter.as_str(),
         (None, 0) => return Ok(None),

@@ -8,13 +8,13 @@ use super::CliError;
 
 /// Print the manual page in roff format.
 #[derive(Debug, clap::Args)]
-pub struct ManArgs {}
+pub(crate) struct ManArgs {}
 
 /// Runs `mqtt-dash man`.
 ///
 /// # Errors
 /// When standard output cannot be written.
-pub fn run(_: &ManArgs) -> Result<ExitCode, CliError> {
+pub(crate) fn run(_: &ManArgs) -> Result<ExitCode, CliError> {
     clap_mangen::Man::new(super::Cli::command())
         .render(&mut std::io::stdout())
         .map_err(|error| CliError::Message(error.to_string()))?;

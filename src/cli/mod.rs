@@ -48,7 +48,7 @@ pub struct Cli {
 
 /// The options of every subcommand.
 #[derive(Debug, Clone, clap::Args)]
-pub struct GlobalArgs {
+pub(crate) struct GlobalArgs {
     /// Read profiles.toml, settings.toml and dashboards/ from this folder. Overrides the environment
     /// variable MQTT_DASH_CONFIG_DIR.
     #[arg(long, global = true, value_name = "DIR")]
@@ -86,7 +86,7 @@ enum CliCommand {
 
 /// The reason why a subcommand failed.
 #[derive(Debug, thiserror::Error)]
-pub enum CliError {
+pub(crate) enum CliError {
     /// Files have errors; they are printed as diagnostics.
     #[error("{0}")]
     Problems(Problems),

@@ -10,7 +10,7 @@ use crate::{
 
 /// Open dashboards, each in its own tab.
 #[derive(Debug, clap::Args)]
-pub struct OpenArgs {
+pub(crate) struct OpenArgs {
     /// The names of dashboards, or paths to dashboard files. Defaults to the dashboards of the profile.
     #[arg(value_name = "DASHBOARD")]
     dashboards: Vec<String>,
@@ -23,7 +23,7 @@ pub struct OpenArgs {
 
 /// The options that select a broker.
 #[derive(Debug, clap::Args)]
-pub struct BrokerArgs {
+pub(crate) struct BrokerArgs {
     /// Connect with this profile. Defaults to the profile that the dashboard names, then to the default
     /// profile.
     #[arg(long, value_name = "NAME", conflicts_with = "url")]
@@ -82,7 +82,7 @@ impl BrokerArgs {
 ///
 /// # Errors
 /// When the arguments are invalid, a file has errors, or the terminal cannot be used.
-pub fn run(args: &OpenArgs, global: &GlobalArgs) -> Result<ExitCode, CliError> {
+pub(crate) fn run(args: &OpenArgs, global: &GlobalArgs) -> Result<ExitCode, CliError> {
     if args.dashboards.is_empty() && args.broker.url.is_some() {
         return Err(CliError::Usage("--url needs a dashboard: mqtt-dash open DASHBOARD --url mqtt://HOST".to_owned()));
     }
@@ -96,7 +96,7 @@ pub fn run(args: &OpenArgs, global: &GlobalArgs) -> Result<ExitCode, CliError> {
 ///
 /// # Errors
 /// When a file has errors or the terminal cannot be used.
-pub fn run_default(global: &GlobalArgs) -> Result<ExitCode, CliError> {
+pub(crate) fn run_default(global: &GlobalArgs) -> Result<ExitCode, CliError> {
     let profile_store = global.profile_store()?;
     let plans = BrokerArgs { profile: None, url: None }.connection_plans(&[], &profile_store)?;
     run_in_terminal(profile_store, plans, false, global)

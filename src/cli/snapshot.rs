@@ -23,7 +23,7 @@ const IDLE_WAIT: Duration = Duration::from_hours(1);
 /// Connect, wait for values and print one frame, for scripts, documents and screenshots. Needs no
 /// terminal.
 #[derive(Debug, clap::Args)]
-pub struct SnapshotArgs {
+pub(crate) struct SnapshotArgs {
     /// The name of a dashboard, or the path to a dashboard file.
     dashboard: String,
     #[command(flatten)]
@@ -60,7 +60,7 @@ fn parse_size(text: &str) -> Result<(u16, u16), String> {
 ///
 /// # Errors
 /// When a file has errors or a connection is not established in time.
-pub fn run(args: &SnapshotArgs, global: &GlobalArgs) -> Result<ExitCode, CliError> {
+pub(crate) fn run(args: &SnapshotArgs, global: &GlobalArgs) -> Result<ExitCode, CliError> {
     let profile_store = global.profile_store()?;
     let plans = args.broker.connection_plans(std::slice::from_ref(&args.dashboard), &profile_store)?;
     let mut ui_config = global.ui_config()?;

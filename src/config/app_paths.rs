@@ -17,9 +17,9 @@ pub const CONFIG_DIR_VARIABLE: &str = "MQTT_DASH_CONFIG_DIR";
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AppPaths {
     /// The configuration folder, whose files the user writes: profiles, dashboards and settings.
-    pub config_dir: PathBuf,
+    pub(crate) config_dir: PathBuf,
     /// The state folder, for what the program saves: client IDs, tile states, the log.
-    pub state_dir: PathBuf,
+    pub(crate) state_dir: PathBuf,
 }
 
 impl AppPaths {
@@ -28,7 +28,7 @@ impl AppPaths {
     ///
     /// # Errors
     /// When the standard folders are needed and the user's home folder is unknown.
-    pub fn resolve(explicit: Option<PathBuf>) -> Result<Self, ConfigError> {
+    pub(crate) fn resolve(explicit: Option<PathBuf>) -> Result<Self, ConfigError> {
         let variable = std::env::var_os(CONFIG_DIR_VARIABLE).filter(|value| !value.is_empty()).map(PathBuf::from);
         if let Some(folder) = explicit.or(variable) {
             return Ok(Self::in_folder(&folder));
@@ -53,7 +53,7 @@ impl AppPaths {
 
     /// Returns the path of `settings.toml`.
     #[must_use]
-    pub fn settings_file(&self) -> PathBuf {
+    pub(crate) fn settings_file(&self) -> PathBuf {
         self.config_dir.join("settings.toml")
     }
 
@@ -65,7 +65,7 @@ impl AppPaths {
 
     /// Returns the path of the log.
     #[must_use]
-    pub fn log_file(&self) -> PathBuf {
+    pub(crate) fn log_file(&self) -> PathBuf {
         self.state_dir.join("mqtt-dash.log")
     }
 
@@ -81,7 +81,7 @@ impl AppPaths {
 
     /// Returns the folder of the saved tile states, one file for each profile.
     #[must_use]
-    pub fn state_cache_dir(&self) -> PathBuf {
+    pub(crate) fn state_cache_dir(&self) -> PathBuf {
         self.state_dir.join("readings")
     }
 

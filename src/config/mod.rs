@@ -31,11 +31,11 @@ pub use client_id::{generate_client_id, load_or_create_client_id};
 pub use dashboard::{load_dashboard, read_dashboard};
 pub use edit::{apply_dashboard_edit, apply_profile_edit};
 pub use error::ConfigError;
-pub use problem::{Problem, Problems, Severity};
+pub use problem::{Problem, Problems};
 pub use profiles::{load_profiles, read_profiles};
-pub use state_cache::{load_state_cache, save_state_cache};
-pub use tile_line::tile_line_number;
-pub use trust_store::{trust_fingerprint, trusted_fingerprints};
+pub(crate) use state_cache::{load_state_cache, save_state_cache};
+pub(crate) use tile_line::tile_line_number;
+pub(crate) use trust_store::{trust_fingerprint, trusted_fingerprints};
 
 pub use crate::model::edit::{DashboardEdit, ProfileEdit, Profiles};
 pub use secret::{password_prompt, resolve_password};

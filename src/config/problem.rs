@@ -5,7 +5,7 @@ use std::{fmt::Write as _, ops::Range, sync::Arc};
 use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, SourceCode};
 
 use super::source::{SourceText, sanitize_for_terminal};
-pub use miette::Severity;
+pub(crate) use miette::Severity;
 
 /// The maximum number of problems that are kept of one file; more are only counted.
 const MAX_LISTED: usize = 100;
@@ -66,7 +66,7 @@ impl Problem {
 
     /// Returns the name of the file.
     #[must_use]
-    pub fn file(&self) -> &str {
+    pub(crate) fn file(&self) -> &str {
         self.source_text.name()
     }
 
@@ -141,12 +141,6 @@ impl Problems {
     #[must_use]
     pub fn list(&self) -> &[Problem] {
         &self.list
-    }
-
-    /// Returns the number of problems that are not in [`list`](Self::list).
-    #[must_use]
-    pub fn omitted(&self) -> usize {
-        self.omitted
     }
 
     /// Returns whether there is no problem.

@@ -13,7 +13,7 @@ const MAX_SPAN_BYTES: usize = 100;
 const MAX_CONTEXT_BYTES: usize = 1_000;
 
 /// The name of a file and its text, safe to show. Offsets in the text equal the offsets in the file.
-pub struct SourceText {
+pub(crate) struct SourceText {
     name: String,
     display_text: String,
     line_starts: Vec<usize>,

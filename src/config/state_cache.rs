@@ -72,7 +72,7 @@ struct PendingPublishEntry<'a> {
 /// Loads the saved tile states of a profile. If the file cannot be read, returns an empty cache: the values
 /// come again from the broker.
 #[must_use]
-pub fn load_state_cache(paths: &AppPaths, profile: &str) -> StateCache {
+pub(crate) fn load_state_cache(paths: &AppPaths, profile: &str) -> StateCache {
     let mut text = String::new();
     let result = File::open(cache_file(paths, profile))
         .and_then(|file| file.take(MAX_CACHE_FILE_BYTES).read_to_string(&mut text));
@@ -85,7 +85,7 @@ pub fn load_state_cache(paths: &AppPaths, profile: &str) -> StateCache {
 ///
 /// # Errors
 /// When the file cannot be written; it is then unchanged.
-pub fn save_state_cache(paths: &AppPaths, profile: &str, state_cache: &StateCache) -> Result<(), ConfigError> {
+pub(crate) fn save_state_cache(paths: &AppPaths, profile: &str, state_cache: &StateCache) -> Result<(), ConfigError> {
     let mut tiles: Vec<_> = state_cache.tiles.iter().collect();
     tiles.sort_by_key(|(key, _)| *key);
     let path = cache_file(paths, profile);

@@ -8,7 +8,7 @@ use super::{document::Document, file::read_text};
 
 /// Returns the line, from 1, on which the tile with this index begins in a file, or 1 if it cannot be found.
 #[must_use]
-pub fn tile_line_number(path: &Path, index: usize) -> usize {
+pub(crate) fn tile_line_number(path: &Path, index: usize) -> usize {
     read_text(path).ok().and_then(|text| line_number_in(&text, index)).unwrap_or(1)
 }
 

@@ -6,7 +6,7 @@ use super::{app_paths::AppPaths, error::ConfigError, write::write_private};
 
 /// Returns the fingerprints of what the user has accepted.
 #[must_use]
-pub fn trusted_fingerprints(paths: &AppPaths) -> HashSet<String> {
+pub(crate) fn trusted_fingerprints(paths: &AppPaths) -> HashSet<String> {
     // If the file cannot be read, the user is asked again.
     let text = std::fs::read_to_string(paths.trust_store_file()).unwrap_or_default();
     text.lines().map(str::to_owned).collect()
@@ -16,7 +16,7 @@ pub fn trusted_fingerprints(paths: &AppPaths) -> HashSet<String> {
 ///
 /// # Errors
 /// When the file cannot be written.
-pub fn trust_fingerprint(paths: &AppPaths, fingerprint: &str) -> Result<(), ConfigError> {
+pub(crate) fn trust_fingerprint(paths: &AppPaths, fingerprint: &str) -> Result<(), ConfigError> {
     let mut fingerprints: Vec<String> = trusted_fingerprints(paths).into_iter().collect();
     fingerprints.push(fingerprint.to_owned());
     fingerprints.sort_unstable();

@@ -41,7 +41,7 @@ pub enum Access {
 
 /// A user name and a password.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Credentials {
+pub(crate) struct Credentials {
     /// The user name.
     pub user: String,
     /// The password.

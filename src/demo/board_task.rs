@@ -42,7 +42,7 @@ const BOARD_IP: &str = "127.0.0.1";
 
 /// The configuration of a simulated board.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BoardConfig {
+pub(crate) struct BoardConfig {
     /// The identity that the board publishes.
     pub identity: BoardIdentity,
     /// The settings at the start.
@@ -69,7 +69,7 @@ impl BoardTask {
     ///
     /// # Errors
     /// When the ID of the board is invalid.
-    pub fn spawn(config: BoardConfig, profile: Profile, login: Login) -> Result<Self, DemoError> {
+    pub(crate) fn spawn(config: BoardConfig, profile: Profile, login: Login) -> Result<Self, DemoError> {
         let BoardConfig { identity, settings, seed, camera } = config;
         let mut device_port = SimulatedDevicePort::new(EnvironmentSimulator::new(seed));
         let core = DeviceCore::new(&identity, settings, Duration::ZERO, &mut device_port)
@@ -116,14 +116,14 @@ impl BoardTask {
     }
 
     /// Presses the board's button. The press is lost if the board is offline or too many presses are queued.
-    pub fn press_button(&self, press: ButtonPress) {
+    pub(crate) fn press_button(&self, press: ButtonPress) {
         if self.press_sender.try_send(press).is_err() {
             tracing::debug!(base = self.base_topic, "a button press was dropped");
         }
     }
 
     /// Stops the board and waits until it has disconnected, a few seconds at most.
-    pub async fn stop(self) {
+    pub(crate) async fn stop(self) {
         let Self { press_sender, task, .. } = self;
         drop(press_sender);
         if let Err(error) = task.await {

@@ -93,7 +93,7 @@ impl EmbeddedBroker {
 
     /// Returns the credentials for clients of this program, or `None` if the broker requires none.
     #[must_use]
-    pub const fn internal_credentials(&self) -> Option<&Credentials> {
+    pub(crate) const fn internal_credentials(&self) -> Option<&Credentials> {
         self.internal_credentials.as_ref()
     }
 

@@ -13,7 +13,7 @@ const MAX_QUEUED_PRESSES: usize = 8;
 
 /// The simulated button.
 #[derive(Debug, Default)]
-pub struct ButtonSimulator {
+pub(crate) struct ButtonSimulator {
     presses: VecDeque<ButtonPress>,
     down: bool,
     next_change: Duration,

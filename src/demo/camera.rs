@@ -6,9 +6,9 @@ use image::{ImageFormat, Rgb as Pixel, RgbImage};
 use super::{board::LampColor, environment::RoomView};
 
 /// The width of the image in pixels.
-pub const IMAGE_WIDTH: u32 = 64;
+pub(crate) const IMAGE_WIDTH: u32 = 64;
 /// The height of the image in pixels.
-pub const IMAGE_HEIGHT: u32 = 48;
+pub(crate) const IMAGE_HEIGHT: u32 = 48;
 
 const WINDOW: (f32, f32, f32, f32) = (6.0, 6.0, 28.0, 25.0);
 const TABLE_TOP: f32 = 38.0;
@@ -18,7 +18,7 @@ type FloatRgb = [f32; 3];
 
 /// Draws the room and returns the image as a PNG file.
 #[must_use]
-pub fn render_png(view: &RoomView) -> Vec<u8> {
+pub(crate) fn render_png(view: &RoomView) -> Vec<u8> {
     let image = RgbImage::from_fn(IMAGE_WIDTH, IMAGE_HEIGHT, |column, row| {
         let (x, y) = (cell_center(column), cell_center(row));
         Pixel(pixel_color(view, x, y).map(channel_to_u8))

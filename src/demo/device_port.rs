@@ -19,7 +19,7 @@ use crate::{
 const MAX_IN_FLIGHT: usize = 64;
 
 /// The port of a simulated board.
-pub struct SimulatedDevicePort {
+pub(crate) struct SimulatedDevicePort {
     /// The time since the board was started.
     pub now: Duration,
     /// The environment of the board.

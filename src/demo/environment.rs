@@ -16,7 +16,7 @@ const LIGHT_OFF: Light = Light { level: 0, color: LampColor(0, 0, 0) };
 
 /// The simulated room.
 #[derive(Debug, Clone)]
-pub struct EnvironmentSimulator {
+pub(crate) struct EnvironmentSimulator {
     random: fastrand::Rng,
     steps: u128,
     light: Light,
@@ -33,7 +33,7 @@ pub struct EnvironmentSimulator {
 
 /// What the camera sees.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct RoomView {
+pub(crate) struct RoomView {
     /// The daylight, from 0 (night) to 1 (noon).
     pub daylight: f32,
     /// The position of the sun: 0 at sunrise, 1 at sunset; above 1, it is below the horizon.

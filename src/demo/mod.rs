@@ -12,16 +12,16 @@
 //! dashboard.
 
 pub mod accounts;
-pub mod board;
+pub(crate) mod board;
 pub mod board_task;
 pub mod broker;
-pub mod button;
-pub mod camera;
-pub mod device_port;
-pub mod environment;
-pub mod error;
+pub(crate) mod button;
+pub(crate) mod camera;
+pub(crate) mod device_port;
+pub(crate) mod environment;
+pub(crate) mod error;
 mod listener;
-pub mod run;
+pub(crate) mod run;
 
 pub use accounts::Access;
 pub use board::ButtonPress;

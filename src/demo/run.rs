@@ -141,15 +141,9 @@ impl Demo {
         &self.broker
     }
 
-    /// Returns the boards.
-    #[must_use]
-    pub fn boards(&self) -> &[BoardTask] {
-        &self.boards
-    }
-
     /// Returns the URL of the broker for clients on this machine.
     #[must_use]
-    pub const fn url(&self) -> &BrokerUrl {
+    pub(crate) const fn url(&self) -> &BrokerUrl {
         &self.url
     }
 

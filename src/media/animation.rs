@@ -11,7 +11,7 @@ use super::decode::{contrasting_background, decoder_limits, error_message, flatt
 use crate::model::media::{DecodedImage, ImageFrame};
 
 /// The maximum number of frames that are kept.
-pub const MAX_FRAMES: usize = 64;
+pub(crate) const MAX_FRAMES: usize = 64;
 /// The maximum number of pixels that are decoded for one animation, summed over its frames.
 const MAX_TOTAL_PIXELS: u64 = 64_000_000;
 /// The maximum width and height of a frame, in pixels: larger ones are scaled down, so that 64 frames need
@@ -28,7 +28,11 @@ const MAX_FRAME_DURATION: Duration = Duration::from_mins(1);
 ///
 /// # Errors
 /// When the image cannot be decoded, as a sentence without a final period.
-pub fn decode_animation(format: ImageFormat, bytes: &[u8], size: (u32, u32)) -> Result<Option<DecodedImage>, String> {
+pub(crate) fn decode_animation(
+    format: ImageFormat,
+    bytes: &[u8],
+    size: (u32, u32),
+) -> Result<Option<DecodedImage>, String> {
     let pixels_per_frame = u64::from(size.0) * u64::from(size.1);
     let max_frames = usize::try_from(MAX_TOTAL_PIXELS / pixels_per_frame.max(1)).unwrap_or(usize::MAX).min(MAX_FRAMES);
     let Some(frames) = open_frames(format, bytes)? else {

@@ -19,7 +19,7 @@ const MIN_BASE64_LENGTH: usize = 16;
 ///
 /// # Errors
 /// When the text is too large or the data URL is invalid, as a sentence without a final period.
-pub fn unwrap(payload: &[u8]) -> Result<Option<Vec<u8>>, String> {
+pub(crate) fn unwrap(payload: &[u8]) -> Result<Option<Vec<u8>>, String> {
     let Ok(text) = std::str::from_utf8(payload) else {
         return Ok(None);
     };
@@ -56,7 +56,7 @@ pub fn unwrap(payload: &[u8]) -> Result<Option<Vec<u8>>, String> {
 }
 
 /// Describes a payload that is not a supported image, as a sentence without a final period.
-pub fn describe_non_image(payload: &[u8]) -> String {
+pub(crate) fn describe_non_image(payload: &[u8]) -> String {
     const PREFIX_BYTES: usize = 1_024;
     let prefix = String::from_utf8_lossy(&payload[..payload.len().min(PREFIX_BYTES)]).trim_start().to_lowercase();
     if payload.is_empty() {

@@ -12,7 +12,7 @@ const MAX_PIXELS: u64 = 32_000_000;
 /// The maximum memory for decoding, in bytes.
 const MAX_MEMORY: usize = 192 << 20;
 /// The maximum size of an encoded image, in bytes.
-pub const MAX_IMAGE_BYTES: usize = 16 << 20;
+pub(crate) const MAX_IMAGE_BYTES: usize = 16 << 20;
 /// The maximum width and height of a decoded image: larger ones are scaled down. No terminal has more cells.
 const MAX_SIDE: u32 = 512;
 

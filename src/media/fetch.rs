@@ -17,7 +17,7 @@ use url::Url;
 use crate::model::{error::format_bytes, media::CacheValidator};
 
 /// The maximum size of a response body, in bytes.
-pub const MAX_FETCH_BYTES: usize = 8 << 20;
+pub(crate) const MAX_FETCH_BYTES: usize = 8 << 20;
 /// The maximum number of redirects.
 const MAX_REDIRECTS: usize = 5;
 /// The maximum size of the response headers, in bytes.
@@ -27,7 +27,7 @@ const USER_AGENT: &str = concat!("mqtt-dash/", env!("CARGO_PKG_VERSION"), " (pic
 
 /// The result of a fetch.
 #[derive(Debug, PartialEq, Eq)]
-pub enum FetchOutcome {
+pub(crate) enum FetchOutcome {
     /// The image, and its validator for the next conditional request.
     Modified(Vec<u8>, CacheValidator),
     /// The image has not changed.
@@ -35,7 +35,7 @@ pub enum FetchOutcome {
 }
 
 /// Creates an HTTP agent. Blocks while it reads the system's CA certificates.
-pub fn new_agent() -> Agent {
+pub(crate) fn new_agent() -> Agent {
     let provider =
         CryptoProvider::get_default().cloned().unwrap_or_else(|| Arc::new(rustls::crypto::ring::default_provider()));
     let native_certs = rustls_native_certs::load_native_certs();
@@ -64,7 +64,7 @@ pub fn new_agent() -> Agent {
 ///
 /// # Errors
 /// When the URL is invalid, a limit is exceeded or the request fails, as a sentence without a final period.
-pub fn fetch(
+pub(crate) fn fetch(
     agent: &Agent,
     url: &str,
     validator: Option<&CacheValidator>,

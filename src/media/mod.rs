@@ -41,7 +41,7 @@ enum ImageRequest {
 /// Fetches and decodes images in the background: one at a time for each tile. While a request of a tile is in
 /// progress, only its newest further request is kept.
 #[derive(Debug)]
-pub struct ImageService {
+pub(crate) struct ImageService {
     event_sender: Sender<Event>,
     in_progress: HashSet<TilePosition>,
     pending: HashMap<TilePosition, ImageRequest>,

@@ -11,17 +11,17 @@ pub struct MessageRef<'a> {
     /// The topic.
     pub topic: &'a str,
     /// The payload; any bytes.
-    pub payload: &'a [u8],
+    pub(crate) payload: &'a [u8],
     /// The quality of service.
-    pub qos: Qos,
+    pub(crate) qos: Qos,
     /// Whether the broker sent it as a retained message.
-    pub retain: bool,
+    pub(crate) retain: bool,
 }
 
 impl MessageRef<'_> {
     /// Copies the message into an owned one.
     #[must_use]
-    pub fn to_message(self) -> Message {
+    pub(crate) fn to_message(self) -> Message {
         let Self { topic, payload, qos, retain } = self;
         Message { topic: Arc::from(topic), payload: Arc::from(payload), qos, retain }
     }
@@ -54,7 +54,7 @@ struct MessageHeader {
 impl Batch {
     /// Creates an empty batch with the capacity to hold as much as `other`.
     #[must_use]
-    pub fn with_capacity_of(other: &Self) -> Self {
+    pub(crate) fn with_capacity_of(other: &Self) -> Self {
         Self {
             topics: String::with_capacity(other.topics.len()),
             payloads: Vec::with_capacity(other.payloads.len()),
@@ -76,13 +76,13 @@ impl Batch {
 
     /// Returns the total size of all payloads in bytes.
     #[must_use]
-    pub fn payload_bytes(&self) -> usize {
+    pub(crate) fn payload_bytes(&self) -> usize {
         self.payloads.len()
     }
 
     /// Appends a message. Lengths fit into `u32`: an MQTT packet has at most 256 MiB (MQTT 3.1.1, section
     /// 2.2.3).
-    pub fn push(&mut self, message: MessageRef<'_>) {
+    pub(crate) fn push(&mut self, message: MessageRef<'_>) {
         let saturating_len = |len: usize| u32::try_from(len).unwrap_or(u32::MAX);
         let MessageRef { topic, payload, qos, retain } = message;
         self.headers.push(MessageHeader {

@@ -13,7 +13,7 @@ pub struct Rgb(pub u8, pub u8, pub u8);
 impl Rgb {
     /// Parses `#rrggbb` or `rrggbb`.
     #[must_use]
-    pub fn from_hex(text: &str) -> Option<Self> {
+    pub(crate) fn from_hex(text: &str) -> Option<Self> {
         let digits = text.strip_prefix('#').unwrap_or(text);
         (digits.len() == 6 && digits.bytes().all(|digit| digit.is_ascii_hexdigit()))
             .then(|| u32::from_str_radix(digits, 16).ok().map(Self::from_u32))
@@ -22,21 +22,21 @@ impl Rgb {
 
     /// Creates a color from 0xRRGGBB; the highest byte is ignored.
     #[must_use]
-    pub const fn from_u32(number: u32) -> Self {
+    pub(crate) const fn from_u32(number: u32) -> Self {
         let [_, red, green, blue] = number.to_be_bytes();
         Self(red, green, blue)
     }
 
     /// Returns the color as 0xRRGGBB.
     #[must_use]
-    pub const fn to_u32(self) -> u32 {
+    pub(crate) const fn to_u32(self) -> u32 {
         u32::from_be_bytes([0, self.0, self.1, self.2])
     }
 
     /// Creates a color from hue (degrees), saturation and value (0 to 1 each).
     #[must_use]
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to 0 to 255")]
-    pub fn from_hsv(hue: f64, saturation: f64, value: f64) -> Self {
+    pub(crate) fn from_hsv(hue: f64, saturation: f64, value: f64) -> Self {
         let channel = |shift: f64| {
             let k = (shift + hue / 60.0).rem_euclid(6.0);
             let level = value - value * saturation * k.min(4.0 - k).clamp(0.0, 1.0);
@@ -47,7 +47,7 @@ impl Rgb {
 
     /// Returns hue (degrees), saturation and value (0 to 1 each).
     #[must_use]
-    pub fn to_hsv(self) -> (f64, f64, f64) {
+    pub(crate) fn to_hsv(self) -> (f64, f64, f64) {
         let [red, green, blue] = [self.0, self.1, self.2].map(|channel| f64::from(channel) / 255.0);
         let max = red.max(green).max(blue);
         let chroma = max - red.min(green).min(blue);
@@ -71,7 +71,7 @@ impl std::fmt::Display for Rgb {
 }
 
 /// The names of the terminal's 16 colors, by their number.
-pub const ANSI_COLOR_NAMES: [&str; 16] = [
+pub(crate) const ANSI_COLOR_NAMES: [&str; 16] = [
     "black",
     "red",
     "green",

@@ -21,9 +21,9 @@ string_enum! {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct PrefixSuffix {
     /// The text before the value.
-    pub prefix: String,
+    pub(crate) prefix: String,
     /// The text after the value.
-    pub suffix: String,
+    pub(crate) suffix: String,
 }
 
 /// What a tile displays for its value.

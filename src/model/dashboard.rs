@@ -50,7 +50,7 @@ pub struct Dashboard {
 
 /// A script that a tile runs, or a URL that it fetches or opens: what the user has to permit.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Permission {
+pub(crate) struct Permission {
     /// The name of the tile.
     pub tile_name: String,
     /// The key of the script or the URL in the file.
@@ -63,7 +63,7 @@ impl Dashboard {
     /// Returns the scripts that the dashboard runs and the URLs that it fetches or opens. A dashboard from an
     /// untrusted source does neither until the user agrees.
     #[must_use]
-    pub fn permissions(&self) -> Vec<Permission> {
+    pub(crate) fn permissions(&self) -> Vec<Permission> {
         let permission =
             |tile: &Tile, key, text: &str| Permission { tile_name: tile.name.clone(), key, text: text.to_owned() };
         self.tiles

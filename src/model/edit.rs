@@ -44,7 +44,7 @@ impl DashboardEdit {
     /// Returns whether an edit that was made for `expected` means the same for `current`, which was modified
     /// outside mqtt-dash.
     #[must_use]
-    pub fn still_applies(&self, expected: &Dashboard, current: &Dashboard) -> bool {
+    pub(crate) fn still_applies(&self, expected: &Dashboard, current: &Dashboard) -> bool {
         let is_unchanged =
             |index: &usize| expected.tiles.get(*index).is_some_and(|tile| current.tiles.get(*index) == Some(tile));
         let is_same_tile = |index: &usize| match (expected.tiles.get(*index), current.tiles.get(*index)) {

@@ -46,7 +46,7 @@ pub enum TileError {
 
 /// Formats a number of bytes for people: `3 B`, `20.0 KiB`.
 #[must_use]
-pub fn format_bytes(count: usize) -> String {
+pub(crate) fn format_bytes(count: usize) -> String {
     #[expect(clippy::cast_precision_loss, reason = "one decimal is shown")]
     let in_unit = |unit: usize| count as f64 / unit as f64;
     match count {

@@ -7,7 +7,7 @@ use super::{
 
 /// Returns the error that a value does not have the expected type.
 #[must_use]
-pub fn type_mismatch(value: &Value, expected: ValueType) -> Vec<ValidationError> {
+pub(crate) fn type_mismatch(value: &Value, expected: ValueType) -> Vec<ValidationError> {
     let help = match value {
         Value::String(text)
             if matches!(expected, ValueType::Bool | ValueType::Integer(..) | ValueType::Float)
@@ -27,7 +27,7 @@ pub fn type_mismatch(value: &Value, expected: ValueType) -> Vec<ValidationError>
 
 /// Returns the error that a string is not one of the allowed values.
 #[must_use]
-pub fn unknown_choice(text: &str, choices: &'static [&'static str]) -> Vec<ValidationError> {
+pub(crate) fn unknown_choice(text: &str, choices: &'static [&'static str]) -> Vec<ValidationError> {
     ValidationError::new(format!("unknown value `{text}`"))
         .with_help(
             did_you_mean(text, choices.iter().copied())
@@ -116,13 +116,13 @@ impl<const MIN: i64, const MAX: i64> BoundedInt<MIN, MAX> {
 
     /// Returns the integer.
     #[must_use]
-    pub const fn get(self) -> i64 {
+    pub(crate) const fn get(self) -> i64 {
         self.0
     }
 
     /// Returns the integer as a duration in seconds.
     #[must_use]
-    pub const fn to_duration(self) -> std::time::Duration {
+    pub(crate) const fn to_duration(self) -> std::time::Duration {
         std::time::Duration::from_secs(self.0.unsigned_abs())
     }
 }
@@ -227,7 +227,7 @@ impl FieldValue for super::connection::Qos {
 ///
 /// # Errors
 /// If the value is not a string or `parse` fails.
-pub fn parse_text<T>(
+pub(crate) fn parse_text<T>(
     value: &Value,
     expected: ValueType,
     parse: impl FnOnce(&str) -> Result<T, ValidationError>,

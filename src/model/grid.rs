@@ -2,7 +2,7 @@
 
 /// A rectangle in cells, relative to the upper left corner of the grid's area.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct CellRect {
+pub(crate) struct CellRect {
     /// The left edge.
     pub x: u16,
     /// The top edge.
@@ -36,7 +36,7 @@ pub enum Direction {
 
 /// A grid of tiles in rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Grid {
+pub(crate) struct Grid {
     width: u16,
     height: u16,
     columns: u16,

@@ -6,9 +6,9 @@ use std::{collections::VecDeque, sync::Arc};
 use super::{batch::MessageRef, connection::Qos, time::Time};
 
 /// The number of messages that the detail view shows.
-pub const MAX_HISTORY_MESSAGES: usize = 20;
+pub(crate) const MAX_HISTORY_MESSAGES: usize = 20;
 /// The number of bytes that are kept of a payload; the rest is cut off.
-pub const MAX_HISTORY_PAYLOAD_BYTES: usize = 4 << 10;
+pub(crate) const MAX_HISTORY_PAYLOAD_BYTES: usize = 4 << 10;
 
 /// Returns for how many messages to allocate when one is added to `messages` existing ones. Many tiles only
 /// ever get one message, and a tile that gets a second one will fill its history. Growing in steps would
@@ -23,7 +23,7 @@ fn capacity_for(messages: usize) -> usize {
 
 /// The last messages of a tile, each payload no longer than [`MAX_HISTORY_PAYLOAD_BYTES`].
 #[derive(Debug, Clone, Default)]
-pub struct History {
+pub(crate) struct History {
     /// The messages, the oldest first.
     entries: VecDeque<StoredMessage>,
     /// Their distinct topics; usually one.
@@ -74,7 +74,7 @@ impl StoredMessage {
 
 /// A message of a tile, and when it was received.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct HistoryEntry<'a> {
+pub(crate) struct HistoryEntry<'a> {
     /// The message.
     pub message: MessageRef<'a>,
     /// When it was received.
@@ -86,12 +86,6 @@ impl History {
     #[must_use]
     pub fn len(&self) -> usize {
         self.entries.len()
-    }
-
-    /// Returns whether there is no message.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.entries.is_empty()
     }
 
     /// Appends a message. If there are [`MAX_HISTORY_MESSAGES`], the oldest one is removed.

@@ -8,28 +8,28 @@ use super::time::Time;
 #[derive(Debug, Clone, PartialEq)]
 pub struct ImageFrame {
     /// Red, green and blue of each pixel, row by row.
-    pub pixels: Arc<[u8]>,
+    pub(crate) pixels: Arc<[u8]>,
     /// How long it is shown.
-    pub duration: Duration,
+    pub(crate) duration: Duration,
 }
 
 /// An image, ready to be drawn.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DecodedImage {
     /// Width in pixels.
-    pub width: u32,
+    pub(crate) width: u32,
     /// Height in pixels.
-    pub height: u32,
+    pub(crate) height: u32,
     /// The frames; one, unless the image is animated.
-    pub frames: Arc<[ImageFrame]>,
+    pub(crate) frames: Arc<[ImageFrame]>,
     /// A problem that does not prevent showing the image, as a sentence without a final period.
-    pub warning: Option<String>,
+    pub(crate) warning: Option<String>,
 }
 
 impl DecodedImage {
     /// Creates an image that is not animated.
     #[must_use]
-    pub fn still(width: u32, height: u32, pixels: Arc<[u8]>) -> Self {
+    pub(crate) fn still(width: u32, height: u32, pixels: Arc<[u8]>) -> Self {
         let frames = [ImageFrame { pixels, duration: Duration::MAX }].into();
         Self { width, height, frames, warning: None }
     }
@@ -37,13 +37,13 @@ impl DecodedImage {
     /// Returns the pixels to show at a time. The frame depends only on the time, so that the same image on
     /// two tiles is in step.
     #[must_use]
-    pub fn pixels_at(&self, now: Time) -> Option<&Arc<[u8]>> {
+    pub(crate) fn pixels_at(&self, now: Time) -> Option<&Arc<[u8]>> {
         self.frames.get(self.frame_at(now).0).map(|frame| &frame.pixels)
     }
 
     /// Returns the time of the next frame, or `None` if the image is not animated.
     #[must_use]
-    pub fn next_change_at(&self, now: Time) -> Option<Time> {
+    pub(crate) fn next_change_at(&self, now: Time) -> Option<Time> {
         self.frame_at(now).1.map(|remaining| now.saturating_add(remaining))
     }
 
@@ -70,14 +70,14 @@ impl DecodedImage {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CacheValidator {
     /// The `ETag` header, as sent by the server.
-    pub etag: Option<String>,
+    pub(crate) etag: Option<String>,
     /// The `Last-Modified` header, as sent by the server.
-    pub last_modified: Option<String>,
+    pub(crate) last_modified: Option<String>,
 }
 
 /// The last fetch of a tile's image.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FetchState {
+pub(crate) struct FetchState {
     /// The URL.
     pub url: Arc<str>,
     /// When it was requested.

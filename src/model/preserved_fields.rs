@@ -8,7 +8,7 @@ use super::{
 
 /// Keys and values of another program, stored unchanged.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct PreservedFields(pub Vec<(String, Value)>);
+pub(crate) struct PreservedFields(pub Vec<(String, Value)>);
 
 impl FieldValue for PreservedFields {
     const VALUE_TYPE: ValueType = ValueType::Custom("a table with data of another program");

@@ -60,7 +60,7 @@ pub trait FieldValue: Sized {
 
 /// The specification of a key of `T`.
 #[derive(Debug)]
-pub struct FieldSpec<T> {
+pub(crate) struct FieldSpec<T> {
     /// The name of the key.
     pub name: &'static str,
     /// What the key means: a short sentence without a final period.
@@ -95,7 +95,7 @@ macro_rules! field {
 pub(crate) use field;
 
 /// A struct with keys in a file. A missing key has the default value of its field.
-pub trait Schema: Default + 'static {
+pub(crate) trait Schema: Default + 'static {
     /// The keys, in the order in which they are written.
     const FIELDS: &'static [FieldSpec<Self>];
 
@@ -161,7 +161,7 @@ impl<T: Schema> DynFields for T {
 }
 
 /// Returns the keys whose value is not the default, in the order of the schema.
-pub fn non_default_fields(table: &(impl DynFields + ?Sized)) -> Vec<(String, Value)> {
+pub(crate) fn non_default_fields(table: &(impl DynFields + ?Sized)) -> Vec<(String, Value)> {
     table
         .fields()
         .into_iter()
@@ -176,7 +176,7 @@ pub fn non_default_fields(table: &(impl DynFields + ?Sized)) -> Vec<(String, Val
 ///
 /// # Errors
 /// Unknown keys, wrong values and contradictions, each with its path.
-pub fn set_fields(
+pub(crate) fn set_fields(
     table: &mut (impl DynFields + ?Sized),
     entries: &[(String, Value)],
 ) -> Result<(), Vec<ValidationError>> {

@@ -7,13 +7,7 @@
 
 use std::sync::Arc;
 
-use super::{
-    color::{Color, Rgb},
-    connection::Qos,
-    schema::FieldValue,
-    topic::Topic,
-    value::Value,
-};
+use super::{color::Color, connection::Qos, topic::Topic};
 
 /// Identifies the tile that a script belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -47,11 +41,11 @@ pub enum ScriptKind {
 
 impl ScriptKind {
     /// All script kinds.
-    pub const ALL: [Self; 4] = [Self::OnReceive, Self::OnDisplay, Self::OnTap, Self::Blink];
+    pub(crate) const ALL: [Self; 4] = [Self::OnReceive, Self::OnDisplay, Self::OnTap, Self::Blink];
 
     /// Returns the key of the script in a file.
     #[must_use]
-    pub const fn key(self) -> &'static str {
+    pub(crate) const fn key(self) -> &'static str {
         match self {
             Self::OnReceive => "on_receive",
             Self::OnDisplay => "on_display",
@@ -70,7 +64,7 @@ impl std::fmt::Display for ScriptKind {
 impl TileScripts {
     /// Returns the source text of a script.
     #[must_use]
-    pub fn get(&self, script: ScriptKind) -> Option<&Arc<str>> {
+    pub(crate) fn get(&self, script: ScriptKind) -> Option<&Arc<str>> {
         match script {
             ScriptKind::OnReceive => self.on_receive.as_ref(),
             ScriptKind::OnDisplay => self.on_display.as_ref(),
@@ -81,7 +75,7 @@ impl TileScripts {
 
     /// Returns whether the tile has no script.
     #[must_use]
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         ScriptKind::ALL.iter().all(|script| self.get(*script).is_none())
     }
 }
@@ -253,55 +247,9 @@ fn line_suffix(line: Option<u32>) -> String {
     line.map_or_else(String::new, |line| format!(", line {line}"))
 }
 
-/// Returns a color in the form that scripts get: `#rrggbb`, a name, or the empty string.
-#[must_use]
-pub fn color_to_script(color: Option<Color>) -> String {
-    match color.and_then(|color| color.to_value()) {
-        Some(Value::String(text)) => text,
-        _ => String::new(),
-    }
-}
-
-/// Parses a color from a script: `#rrggbb`, `#aarrggbb` (the alpha value is ignored), a name in upper or
-/// lower case, or the empty string for no color.
-///
-/// # Errors
-/// If the text is not a color; the error is the text itself.
-pub fn color_from_script(text: &str) -> Result<Option<Color>, String> {
-    let normalized = text.trim().to_lowercase();
-    if normalized.is_empty() {
-        return Ok(None);
-    }
-    let rgb = match normalized.strip_prefix('#') {
-        Some(digits) if digits.len() == 8 && digits.bytes().all(|digit| digit.is_ascii_hexdigit()) => {
-            Rgb::from_hex(&digits[2..])
-        }
-        Some(digits) => Rgb::from_hex(digits),
-        None => None,
-    };
-    match rgb {
-        Some(rgb) => Ok(Some(Color::Rgb(rgb))),
-        None => Color::from_value(&normalized.as_str().into()).map(Some).map_err(|_| text.to_owned()),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn script_color_text_is_parsed() {
-        assert_eq!(color_from_script("#FF8000"), Ok(Some(Color::Rgb(Rgb(255, 128, 0)))));
-        assert_eq!(color_from_script("#80FF8000"), Ok(Some(Color::Rgb(Rgb(255, 128, 0)))));
-        assert_eq!(color_from_script("Red"), Ok(Some(Color::Ansi(1))));
-        assert_eq!(color_from_script(""), Ok(None));
-        for bad in ["bleu", "#ff80", "#gg8000ff", "#é12345"] {
-            assert_eq!(color_from_script(bad), Err(bad.to_owned()));
-        }
-        let orange = Some(Color::Rgb(Rgb(255, 128, 0)));
-        assert_eq!(color_from_script(&color_to_script(orange)), Ok(orange));
-        assert_eq!(color_to_script(None), "");
-    }
 
     #[test]
     fn script_error_names_script_and_line() {

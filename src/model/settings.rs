@@ -34,21 +34,21 @@ pub struct ThemeOverrides {
     /// The theme.
     pub name: ThemeName,
     /// Plain text.
-    pub text: Option<Color>,
+    pub(crate) text: Option<Color>,
     /// The background.
-    pub background: Option<Color>,
+    pub(crate) background: Option<Color>,
     /// Secondary text: ages, key hints.
-    pub dim: Option<Color>,
+    pub(crate) dim: Option<Color>,
     /// Selected and pressable elements.
-    pub accent: Option<Color>,
+    pub(crate) accent: Option<Color>,
     /// The borders of tiles.
-    pub border: Option<Color>,
+    pub(crate) border: Option<Color>,
     /// Success.
-    pub good: Option<Color>,
+    pub(crate) good: Option<Color>,
     /// Warnings.
     pub warn: Option<Color>,
     /// Errors.
-    pub fault: Option<Color>,
+    pub(crate) fault: Option<Color>,
 }
 
 impl Schema for ThemeOverrides {
@@ -116,7 +116,7 @@ impl FieldValue for KeymapOverrides {
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Settings {
     /// The protocol to draw images with.
-    pub images: ImageProtocol,
+    pub(crate) images: ImageProtocol,
     /// The theme and its colors.
     pub theme: Nested<ThemeOverrides>,
     /// The key bindings.

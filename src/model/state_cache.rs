@@ -14,20 +14,20 @@ use super::{
 };
 
 /// A larger payload is not saved, in bytes.
-pub const MAX_PAYLOAD_BYTES: usize = 64 << 10;
+pub(crate) const MAX_PAYLOAD_BYTES: usize = 64 << 10;
 /// The limit for everything that is saved of one connection, in bytes.
-pub const MAX_CACHE_BYTES: usize = 4 << 20;
+pub(crate) const MAX_CACHE_BYTES: usize = 4 << 20;
 /// The ID for what was published in a previous run; no publish request of this run has it.
 const PREVIOUS_RUN_PUBLISH: PublishId = PublishId(0);
 
 /// Identifies a tile across runs: its kind, topic, JSON path and name.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct TileKey(pub [String; 4]);
+pub struct TileKey(pub(crate) [String; 4]);
 
 impl TileKey {
     /// Returns the key of a tile.
     #[must_use]
-    pub fn for_tile(tile: &Tile) -> Self {
+    pub(crate) fn for_tile(tile: &Tile) -> Self {
         let topic = tile.topic.as_ref().map(ToString::to_string).unwrap_or_default();
         let path = tile.json_path.as_ref().map(|path| path.as_str().to_owned()).unwrap_or_default();
         Self([tile.kind.name().to_owned(), topic, path, tile.name.clone()])
@@ -38,30 +38,30 @@ impl TileKey {
 #[derive(Debug, Clone, PartialEq)]
 pub struct PendingPublish {
     /// The published text.
-    pub text: Arc<str>,
+    pub(crate) text: Arc<str>,
     /// When the user published it.
-    pub published_at: Time,
+    pub(crate) published_at: Time,
     /// Whether it was shown immediately.
-    pub shown_immediately: bool,
+    pub(crate) shown_immediately: bool,
     /// Whether it was written to the socket.
-    pub sent: bool,
+    pub(crate) sent: bool,
 }
 
 /// What is saved of a tile.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct SavedTileState {
     /// The last value that a message brought.
-    pub value: Option<TileValue>,
+    pub(crate) value: Option<TileValue>,
     /// What was published and not confirmed.
-    pub pending_publish: Option<PendingPublish>,
+    pub(crate) pending_publish: Option<PendingPublish>,
 }
 
 impl SavedTileState {
     /// Returns what to save of a tile, or `None` if there is nothing to save. Images are not saved.
     #[must_use]
-    pub fn from_tile_state(tile: &Tile, state: &TileState) -> Option<Self> {
-        let previous_value = state.unconfirmed.as_ref().and_then(|publish| publish.previous_value.clone());
-        let value = previous_value.unwrap_or_else(|| state.value.clone());
+    pub(crate) fn from_tile_state(tile: &Tile, state: &TileState) -> Option<Self> {
+        let replaced = state.unconfirmed.as_ref().and_then(|publish| publish.replaced.as_ref());
+        let value = replaced.map_or_else(|| state.value.clone(), |replaced| replaced.0.clone());
         let is_small =
             |value: &TileValue| value.payload.len() <= MAX_PAYLOAD_BYTES && value.text.len() <= MAX_PAYLOAD_BYTES;
         let is_not_image = |value: &TileValue| !matches!(tile.content(Some(value)), Ok(TileContent::PayloadImage));
@@ -72,7 +72,7 @@ impl SavedTileState {
         let pending_publish = pending_publish.map(|publish| PendingPublish {
             text: Arc::clone(&publish.text),
             published_at: publish.published_at,
-            shown_immediately: publish.previous_value.is_some(),
+            shown_immediately: publish.replaced.is_some(),
             sent: publish.progress > PublishProgress::Queued,
         });
         let saved = Self { value: value.filter(|value| is_small(value) && is_not_image(value)), pending_publish };
@@ -81,7 +81,7 @@ impl SavedTileState {
 
     /// Restores the saved state of a tile, unless the tile already has some. What was never sent, or not
     /// confirmed within the tile's timeout, becomes an error.
-    pub fn restore(&self, tile: &Tile, state: &mut TileState, now: Time) {
+    pub(crate) fn restore(&self, tile: &Tile, state: &mut TileState, now: Time) {
         if state.message_count > 0 || state.value.is_some() || state.unconfirmed.is_some() {
             return;
         }
@@ -108,7 +108,7 @@ impl SavedTileState {
 
     /// Returns when the tile last received a message or published.
     #[must_use]
-    pub fn last_changed(&self) -> Time {
+    pub(crate) fn last_changed(&self) -> Time {
         let value = self.value.as_ref().map(|value| value.updated_at);
         value.max(self.pending_publish.as_ref().map(|pending_publish| pending_publish.published_at)).unwrap_or_default()
     }
@@ -124,14 +124,14 @@ impl SavedTileState {
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct StateCache {
     /// The saved state of each tile.
-    pub tiles: HashMap<TileKey, SavedTileState>,
+    pub(crate) tiles: HashMap<TileKey, SavedTileState>,
 }
 
 impl StateCache {
     /// Returns the first value of a new tile: its own saved value, or the one that it extracts from the
     /// newest saved payload of its topic.
     #[must_use]
-    pub fn value_for(&self, tile: &Tile) -> Option<TileValue> {
+    pub(crate) fn value_for(&self, tile: &Tile) -> Option<TileValue> {
         let key = TileKey::for_tile(tile);
         if let Some(value) = self.tiles.get(&key).and_then(|saved| saved.value.clone()) {
             return Some(value);
@@ -145,7 +145,7 @@ impl StateCache {
     }
 
     /// Removes the tiles that changed longest ago until the rest fits into [`MAX_CACHE_BYTES`].
-    pub fn evict_oldest(&mut self) {
+    pub(crate) fn evict_oldest(&mut self) {
         let entry_size = |(key, saved): (&TileKey, &SavedTileState)| {
             saved.size_in_bytes() + key.0.iter().map(String::len).sum::<usize>()
         };

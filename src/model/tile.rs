@@ -27,14 +27,14 @@ pub struct Tile {
     publish: Option<bool>,
     publish_topic: Option<Topic>,
     /// The quality of service for subscribing and publishing.
-    pub qos: Qos,
+    pub(crate) qos: Qos,
     /// Whether published messages are retained.
     pub retain: bool,
     /// Whether a published value is shown immediately, without waiting for the echo.
     pub update_on_publish: bool,
     wait_for_echo: Option<bool>,
     /// The number of seconds to wait for the echo; 0: no limit.
-    pub wait_timeout: BoundedInt<0, 86_400>,
+    pub(crate) wait_timeout: BoundedInt<0, 86_400>,
     prefix: String,
     postfix: String,
     blink: Option<String>,
@@ -44,7 +44,7 @@ pub struct Tile {
     /// The kind of the tile, with its settings.
     pub kind: Box<dyn TileKind>,
     /// Data that only MQTT Dash uses. A copy of the tile is a different tile there and does not keep it.
-    pub mqtt_dash: PreservedFields,
+    pub(crate) mqtt_dash: PreservedFields,
 }
 
 impl Tile {
@@ -132,7 +132,7 @@ impl Tile {
 
     /// Returns whether pressing the tile publishes.
     #[must_use]
-    pub fn publishes(&self) -> bool {
+    pub(crate) fn publishes(&self) -> bool {
         self.publish.unwrap_or_else(|| self.kind.publishes_by_default())
     }
 
@@ -147,19 +147,19 @@ impl Tile {
 
     /// Returns whether a spinner is shown from publishing until a message arrives.
     #[must_use]
-    pub fn waits_for_echo(&self) -> bool {
+    pub(crate) fn waits_for_echo(&self) -> bool {
         self.topic.is_some() && self.wait_for_echo.unwrap_or(!self.update_on_publish)
     }
 
     /// Returns what pressing the tile does.
     #[must_use]
-    pub fn press_action(&self, value: Option<&TileValue>) -> TileAction {
+    pub(crate) fn press_action(&self, value: Option<&TileValue>) -> TileAction {
         self.restrict_action(self.kind.press_action(value))
     }
 
     /// Returns what `steps` steps up (or down, if negative) do.
     #[must_use]
-    pub fn step_action(&self, value: Option<&TileValue>, steps: i32) -> TileAction {
+    pub(crate) fn step_action(&self, value: Option<&TileValue>, steps: i32) -> TileAction {
         self.restrict_action(self.kind.step_action(value, steps))
     }
 
@@ -173,7 +173,7 @@ impl Tile {
 
     /// Returns the verb for pressing the tile, or `None` if pressing does nothing.
     #[must_use]
-    pub fn action_label(&self) -> Option<&'static str> {
+    pub(crate) fn action_label(&self) -> Option<&'static str> {
         if self.on_tap.is_some() {
             return Some("tap");
         }
@@ -182,7 +182,7 @@ impl Tile {
 
     /// Returns whether step keys change the value.
     #[must_use]
-    pub fn is_steppable(&self) -> bool {
+    pub(crate) fn is_steppable(&self) -> bool {
         self.kind.is_steppable() && self.target_topic().is_some()
     }
 
@@ -202,7 +202,7 @@ impl Tile {
     }
 
     /// Returns the key and the source text of each script.
-    pub fn scripts(&self) -> impl Iterator<Item = (&'static str, &str)> {
+    pub(crate) fn scripts(&self) -> impl Iterator<Item = (&'static str, &str)> {
         [
             ("on_receive", &self.on_receive),
             ("on_display", &self.on_display),
@@ -215,13 +215,13 @@ impl Tile {
 
     /// Returns whether the tile has an `on_receive` script.
     #[must_use]
-    pub fn has_receive_script(&self) -> bool {
+    pub(crate) fn has_receive_script(&self) -> bool {
         self.on_receive.is_some()
     }
 
     /// Returns the scripts in the form that the script engine takes.
     #[must_use]
-    pub fn to_scripts(&self) -> TileScripts {
+    pub(crate) fn to_scripts(&self) -> TileScripts {
         let shared = |text: &Option<String>| text.as_deref().map(Into::into);
         TileScripts {
             on_receive: shared(&self.on_receive),
@@ -233,13 +233,13 @@ impl Tile {
 
     /// Returns the part of the content that scripts may change.
     #[must_use]
-    pub fn script_view(&self, value: Option<&TileValue>) -> ScriptView {
+    pub(crate) fn script_view(&self, value: Option<&TileValue>) -> ScriptView {
         self.kind.script_view(self.content(value).unwrap_or(TileContent::Placeholder(String::new())))
     }
 
     /// Returns the displayed value as text.
     #[must_use]
-    pub fn display_text(&self, value: Option<&TileValue>) -> String {
+    pub(crate) fn display_text(&self, value: Option<&TileValue>) -> String {
         match self.content(value) {
             Ok(TileContent::Text { prefix_suffix, text, .. } | TileContent::Meter { prefix_suffix, text, .. }) => {
                 format!("{}{text}{}", prefix_suffix.prefix, prefix_suffix.suffix)
@@ -252,7 +252,7 @@ impl Tile {
     ///
     /// # Errors
     /// If the value cannot be shown and no script replaces it.
-    pub fn scripted_content(
+    pub(crate) fn scripted_content(
         &self,
         value: Option<&TileValue>,
         view_override: Option<&ViewOverride>,

@@ -16,11 +16,11 @@ use super::{
 };
 
 /// A published value is shown as unconfirmed if no message has confirmed it within this time.
-pub const CONFIRM_TIMEOUT: Duration = Duration::from_secs(5);
+pub(crate) const CONFIRM_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// How far a publish request of a tile got.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum PublishProgress {
+pub(crate) enum PublishProgress {
     /// Not yet written to the socket.
     Queued,
     /// Written to the socket.
@@ -33,16 +33,20 @@ pub enum PublishProgress {
 #[derive(Debug, Clone, PartialEq)]
 pub struct UnconfirmedPublish {
     /// The ID of the publish request.
-    pub publish_id: PublishId,
+    pub(crate) publish_id: PublishId,
     /// The published text.
-    pub text: Arc<str>,
+    pub(crate) text: Arc<str>,
     /// When the user published it.
-    pub published_at: Time,
+    pub(crate) published_at: Time,
     /// How far it got.
-    pub progress: PublishProgress,
-    /// The value before publishing, if it was replaced immediately; the inner `None`: there was no value.
-    pub previous_value: Option<Option<TileValue>>,
+    pub(crate) progress: PublishProgress,
+    /// The value before publishing, if it was replaced immediately.
+    pub(crate) replaced: Option<ReplacedValue>,
 }
+
+/// What a tile showed before the user published; `None`: no value.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ReplacedValue(pub(crate) Option<TileValue>);
 
 /// The newest message, until its value is resolved.
 #[derive(Debug, Clone)]
@@ -62,26 +66,26 @@ pub struct TileState {
     /// The error of the newest message or of the last publish request.
     pub error: Option<TileError>,
     /// The last messages.
-    pub history: History,
+    pub(crate) history: History,
     /// The number of messages received.
     pub message_count: u64,
     /// What scripts changed about the content.
-    pub view_override: Option<Box<ViewOverride>>,
+    pub(crate) view_override: Option<Box<ViewOverride>>,
     /// The error of a script.
-    pub script_error: Option<Box<TileError>>,
+    pub(crate) script_error: Option<Box<TileError>>,
     /// The image in the last payload or at its URL, once it is decoded.
-    pub image: Option<DecodedImage>,
+    pub(crate) image: Option<DecodedImage>,
     /// The last fetch of the image's URL.
-    pub image_fetch: Option<Box<FetchState>>,
+    pub(crate) image_fetch: Option<Box<FetchState>>,
     /// Whether the value comes from a previous run and no message has been received since.
-    pub restored: bool,
+    pub(crate) restored: bool,
     pending: Option<PendingMessage>,
 }
 
 impl TileState {
     /// Creates the state of a tile from the last message of another tile.
     #[must_use]
-    pub fn from_message(last: &TimedMessage) -> Self {
+    pub(crate) fn from_message(last: &TimedMessage) -> Self {
         let mut state = Self::default();
         state.receive((&last.message).into(), last.received_at);
         state
@@ -89,7 +93,7 @@ impl TileState {
 
     /// Returns the newest message; its payload is complete if the tile still has it, otherwise cut off.
     #[must_use]
-    pub fn last_message(&self) -> Option<TimedMessage> {
+    pub(crate) fn last_message(&self) -> Option<TimedMessage> {
         let HistoryEntry { message, received_at } = self.history.last()?;
         let mut last = TimedMessage { message: message.to_message(), received_at };
         if let Some(payload) = self.pending.as_ref().and_then(|pending| pending.full_payload.as_ref()) {
@@ -105,27 +109,27 @@ impl TileState {
 
     /// Makes the next [`resolve_value`](Self::resolve_value) resolve the newest message again, after the
     /// tile's definition has changed.
-    pub fn mark_pending(&mut self) {
+    pub(crate) fn mark_pending(&mut self) {
         self.pending = self
             .last_message()
             .map(|last| PendingMessage { received_at: last.received_at, full_payload: Some(last.message.payload) });
     }
 
     /// Clears the results of scripts, after the scripts have changed.
-    pub fn clear_script_results(&mut self) {
+    pub(crate) fn clear_script_results(&mut self) {
         self.view_override = None;
         self.script_error = None;
     }
 
     /// Returns whether a message is waiting for [`resolve_value`](Self::resolve_value).
     #[must_use]
-    pub fn is_pending(&self) -> bool {
+    pub(crate) fn is_pending(&self) -> bool {
         self.pending.is_some()
     }
 
     /// Receives a message. Its value is resolved later, by [`resolve_value`](Self::resolve_value), because of
     /// several messages only the newest one needs that. Returns whether no other message was waiting.
-    pub fn receive(&mut self, message: MessageRef<'_>, received_at: Time) -> bool {
+    pub(crate) fn receive(&mut self, message: MessageRef<'_>, received_at: Time) -> bool {
         self.record_message(message, received_at);
         let full_payload = (message.payload.len() > MAX_HISTORY_PAYLOAD_BYTES).then(|| message.payload.into());
         self.pending.replace(PendingMessage { received_at, full_payload }).is_none()
@@ -133,12 +137,12 @@ impl TileState {
 
     /// Sets the payload for the next [`resolve_value`](Self::resolve_value). Returns whether no other message
     /// was waiting.
-    pub fn set_pending_payload(&mut self, payload: &Arc<[u8]>, received_at: Time) -> bool {
+    pub(crate) fn set_pending_payload(&mut self, payload: &Arc<[u8]>, received_at: Time) -> bool {
         self.pending.replace(PendingMessage { received_at, full_payload: Some(Arc::clone(payload)) }).is_none()
     }
 
     /// Adds a message to the history without resolving its value.
-    pub fn record_message(&mut self, message: MessageRef<'_>, received_at: Time) {
+    pub(crate) fn record_message(&mut self, message: MessageRef<'_>, received_at: Time) {
         self.message_count += 1;
         self.unconfirmed = None;
         self.restored = false;
@@ -147,7 +151,7 @@ impl TileState {
 
     /// Returns the payload that is waiting to be resolved and the JSON path to evaluate on it.
     #[must_use]
-    pub fn pending_extraction<'a>(&'a self, tile: &'a Tile) -> Option<(&'a [u8], &'a JsonPath)> {
+    pub(crate) fn pending_extraction<'a>(&'a self, tile: &'a Tile) -> Option<(&'a [u8], &'a JsonPath)> {
         let payload = self.pending_payload()?;
         tile.json_path.as_ref().filter(|_| !payload.is_empty()).map(|path| (payload, path))
     }
@@ -161,7 +165,7 @@ impl TileState {
 
     /// Resolves the value or the error of the newest message. `extracted` is the result of the JSON path, if
     /// it is already known. Returns whether a message was waiting.
-    pub fn resolve_value(&mut self, tile: &Tile, extracted: Option<Result<String, TileError>>) -> bool {
+    pub(crate) fn resolve_value(&mut self, tile: &Tile, extracted: Option<Result<String, TileError>>) -> bool {
         let extract = || self.pending_extraction(tile).and_then(|(payload, path)| find_all(payload, &[path]).pop());
         let extracted = extracted.or_else(extract);
         let Some(payload) = self.pending_payload() else {
@@ -187,7 +191,7 @@ impl TileState {
 
     /// Returns the state of a tile after receiving only this message.
     #[must_use]
-    pub fn resolved_from(tile: &Tile, message: MessageRef<'_>, received_at: Time) -> Self {
+    pub(crate) fn resolved_from(tile: &Tile, message: MessageRef<'_>, received_at: Time) -> Self {
         let mut state = Self::default();
         state.receive(message, received_at);
         state.resolve_value(tile, None);
@@ -195,7 +199,7 @@ impl TileState {
     }
 
     /// Records that a text was published, and shows it immediately if `show_immediately` is set.
-    pub fn record_publish(
+    pub(crate) fn record_publish(
         &mut self,
         publish_id: PublishId,
         text: Arc<str>,
@@ -204,33 +208,33 @@ impl TileState {
     ) {
         self.error = None;
         self.restored &= !show_immediately;
-        let previous_value = self.unconfirmed.take().and_then(|publish| publish.previous_value);
-        let previous_value = show_immediately.then(|| {
+        let replaced_before = self.unconfirmed.take().and_then(|publish| publish.replaced);
+        let replaced = show_immediately.then(|| {
             let new = TileValue { payload: text.as_bytes().into(), text: Arc::clone(&text), updated_at: published_at };
             let old = self.value.replace(new);
-            previous_value.unwrap_or(old)
+            replaced_before.unwrap_or(ReplacedValue(old))
         });
         self.unconfirmed = Some(Box::new(UnconfirmedPublish {
             publish_id,
             text,
             published_at,
             progress: PublishProgress::Queued,
-            previous_value,
+            replaced,
         }));
     }
 
     /// Records how far a publish request got. Returns whether it is the last one of this tile.
-    pub fn record_progress(&mut self, publish_id: PublishId, progress: PublishProgress) -> bool {
+    pub(crate) fn record_progress(&mut self, publish_id: PublishId, progress: PublishProgress) -> bool {
         let matching = self.unconfirmed.as_mut().filter(|publish| publish.publish_id == publish_id);
         matching.map(|publish| publish.progress = publish.progress.max(progress)).is_some()
     }
 
     /// Records that a publish request failed: restores the previous value and shows the error. Returns
     /// whether it is the last request of this tile.
-    pub fn fail_publish(&mut self, publish_id: PublishId, error: TileError) -> bool {
+    pub(crate) fn fail_publish(&mut self, publish_id: PublishId, error: TileError) -> bool {
         match self.unconfirmed.take_if(|publish| publish.publish_id == publish_id) {
             Some(publish) => {
-                if let Some(previous_value) = publish.previous_value {
+                if let Some(ReplacedValue(previous_value)) = publish.replaced {
                     self.value = previous_value;
                 }
                 self.error = Some(error);
@@ -242,7 +246,7 @@ impl TileState {
 
     /// Ends waiting for a confirmation that can no longer arrive: after the tile's timeout, and for tiles
     /// without a topic once the request is finished. Returns whether anything changed.
-    pub fn expire_publish(&mut self, tile: &Tile, now: Time) -> bool {
+    pub(crate) fn expire_publish(&mut self, tile: &Tile, now: Time) -> bool {
         let Some(publish) = &self.unconfirmed else {
             return false;
         };
@@ -264,7 +268,7 @@ impl TileState {
 
     /// Returns whether the tile shows a spinner.
     #[must_use]
-    pub fn is_waiting(&self, tile: &Tile) -> bool {
+    pub(crate) fn is_waiting(&self, tile: &Tile) -> bool {
         self.unconfirmed.is_some() && tile.waits_for_echo()
     }
 

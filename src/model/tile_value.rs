@@ -17,7 +17,7 @@ pub struct TileValue {
 
 /// A message and when it was received.
 #[derive(Debug, Clone, PartialEq)]
-pub struct TimedMessage {
+pub(crate) struct TimedMessage {
     /// The message.
     pub message: Message,
     /// When it was received.
@@ -26,7 +26,7 @@ pub struct TimedMessage {
 
 /// Returns a payload as text: UTF-8 unchanged, anything else as its first bytes in hexadecimal and its size.
 #[must_use]
-pub fn payload_text(payload: &[u8]) -> String {
+pub(crate) fn payload_text(payload: &[u8]) -> String {
     const MAX_HEX_BYTES: usize = 16;
     if let Ok(text) = std::str::from_utf8(payload) {
         return text.to_owned();

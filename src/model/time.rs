@@ -15,7 +15,7 @@ impl Time {
 
     /// Returns the milliseconds since 1970-01-01 UTC.
     #[must_use]
-    pub const fn as_millis(self) -> u64 {
+    pub(crate) const fn as_millis(self) -> u64 {
         self.0
     }
 
@@ -33,14 +33,14 @@ impl Time {
 
     /// Rounds up to a full second.
     #[must_use]
-    pub const fn ceil_to_second(self) -> Self {
+    pub(crate) const fn ceil_to_second(self) -> Self {
         Self(self.0.div_ceil(1_000).saturating_mul(1_000))
     }
 }
 
 /// Formats how long ago something was: `just now`, `12 s ago`, `3 min ago`.
 #[must_use]
-pub fn format_age(elapsed: Duration) -> String {
+pub(crate) fn format_age(elapsed: Duration) -> String {
     match elapsed.as_secs() {
         0..2 => "just now".to_owned(),
         s @ 2..60 => format!("{s} s ago"),
@@ -52,7 +52,7 @@ pub fn format_age(elapsed: Duration) -> String {
 
 /// Returns how long the result of [`format_age`] stays the same.
 #[must_use]
-pub fn time_until_age_changes(elapsed: Duration) -> Duration {
+pub(crate) fn time_until_age_changes(elapsed: Duration) -> Duration {
     let unit = match elapsed.as_secs() {
         0..2 => 2_000,
         2..60 => 1_000,

@@ -7,10 +7,10 @@
 use std::{ops::Range, sync::Arc};
 
 /// The maximum length of a topic name or filter in bytes (MQTT 3.1.1, section 1.5.3).
-pub const MAX_BYTES: usize = 65_535;
+pub(crate) const MAX_BYTES: usize = 65_535;
 
 /// The maximum number of levels of a filter: the limit of mosquitto.
-pub const MAX_LEVELS: usize = 200;
+pub(crate) const MAX_LEVELS: usize = 200;
 
 /// Why a text is not a topic name or filter.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -41,7 +41,7 @@ pub enum TopicError {
 impl TopicError {
     /// Returns the byte range that is wrong, if it is not the whole text.
     #[must_use]
-    pub fn span(&self) -> Option<Range<usize>> {
+    pub(crate) fn span(&self) -> Option<Range<usize>> {
         match *self {
             Self::Empty | Self::TooLong(_) | Self::TooManyLevels(_) => None,
             Self::Nul(offset)
@@ -123,7 +123,7 @@ impl TopicFilter {
 
     /// Returns the filter as a topic, if it contains no wildcard.
     #[must_use]
-    pub fn as_topic(&self) -> Option<Topic> {
+    pub(crate) fn as_topic(&self) -> Option<Topic> {
         (!self.0.contains(['+', '#'])).then(|| Topic(Arc::clone(&self.0)))
     }
 

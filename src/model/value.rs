@@ -22,7 +22,7 @@ pub enum Value {
 impl Value {
     /// Returns what the value is, for messages: `a number`.
     #[must_use]
-    pub const fn type_description(&self) -> &'static str {
+    pub(crate) const fn type_description(&self) -> &'static str {
         match self {
             Self::Bool(_) => "true or false",
             Self::Integer(_) => "a whole number",
@@ -42,7 +42,7 @@ impl From<&str> for Value {
 
 /// One step from a value to a value inside it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ValuePathSegment {
+pub(crate) enum ValuePathSegment {
     /// The value of this key.
     Key(String),
     /// The item of an array at this index.
@@ -55,44 +55,44 @@ pub enum ValuePathSegment {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ValidationError {
     /// What is wrong: a sentence without a final period.
-    pub message: String,
+    pub(crate) message: String,
     /// What to do about it.
-    pub help: Option<String>,
+    pub(crate) help: Option<String>,
     /// The path from the validated value to the part that is wrong.
-    pub path: Vec<ValuePathSegment>,
+    pub(crate) path: Vec<ValuePathSegment>,
     /// The byte range that is wrong, if the part is a string.
-    pub span: Option<Range<usize>>,
+    pub(crate) span: Option<Range<usize>>,
 }
 
 impl ValidationError {
     /// Creates an error about the whole value.
-    pub fn new(message: impl Into<String>) -> Self {
+    pub(crate) fn new(message: impl Into<String>) -> Self {
         Self { message: message.into(), help: None, path: Vec::new(), span: None }
     }
 
     /// Sets the help text.
     #[must_use]
-    pub fn with_help(mut self, help: impl Into<String>) -> Self {
+    pub(crate) fn with_help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
     }
 
     /// Prepends a segment to the path: the error as seen from the enclosing value.
     #[must_use]
-    pub fn prepend_path(mut self, segment: ValuePathSegment) -> Self {
+    pub(crate) fn prepend_path(mut self, segment: ValuePathSegment) -> Self {
         self.path.insert(0, segment);
         self
     }
 
     /// Prepends a key to the path: the error as seen from the enclosing table.
     #[must_use]
-    pub fn prepend_key(self, key: &str) -> Self {
+    pub(crate) fn prepend_key(self, key: &str) -> Self {
         self.prepend_path(ValuePathSegment::Key(key.to_owned()))
     }
 
     /// Sets the byte range of the string that is wrong.
     #[must_use]
-    pub fn with_span(mut self, span: Option<Range<usize>>) -> Self {
+    pub(crate) fn with_span(mut self, span: Option<Range<usize>>) -> Self {
         self.span = span;
         self
     }
@@ -106,7 +106,7 @@ impl From<ValidationError> for Vec<ValidationError> {
 
 /// Suggests the known name that is most similar to `input`, as help: ``did you mean `switch`?``.
 #[must_use]
-pub fn did_you_mean<'a>(input: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
+pub(crate) fn did_you_mean<'a>(input: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
     known
         .into_iter()
         .map(|candidate| (strsim::normalized_damerau_levenshtein(&input.to_lowercase(), candidate), candidate))

@@ -4,7 +4,7 @@ use crate::model::profile::{ByteSize, CertificatePin};
 
 /// The error that ended a connection or an attempt to connect. Its text is a sentence without a period.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum MqttError {
+pub(crate) enum MqttError {
     /// The DNS knows no such host name.
     #[error("no such host: {0}")]
     NoSuchHost(String),
@@ -91,7 +91,7 @@ pub enum MqttError {
 
 /// Why the broker's certificate is not trusted.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum CertError {
+pub(crate) enum CertError {
     /// It has expired; the text says when.
     #[error("the broker's certificate expired{0}; its fingerprint is {1}")]
     Expired(String, CertificatePin),

@@ -48,15 +48,12 @@ use tokio::{
     task::JoinHandle,
 };
 
-pub use self::{
-    error::{CertError, MqttError},
-    limits::Limits,
-    tls::install_crypto_provider,
-};
 use crate::model::{
     connection::{ConnectionEvent, ConnectionId, PublishRequest, PublishStatus, Subscription},
     profile::Profile,
 };
+pub use limits::Limits;
+pub use tls::install_crypto_provider;
 
 /// The client ID and the credentials of a connection. `Debug` does not show the password.
 #[derive(Clone, PartialEq, Eq, Default)]

@@ -31,11 +31,11 @@ pub enum ImportError {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DamagedTile {
     /// Its position in the list, from 1.
-    pub position: usize,
+    pub(crate) position: usize,
     /// Its name, if it can be read.
-    pub name: Option<String>,
+    pub(crate) name: Option<String>,
     /// Why it cannot be read, as a sentence without a period.
-    pub reason: String,
+    pub(crate) reason: String,
 }
 
 impl std::fmt::Display for DamagedTile {
@@ -51,7 +51,7 @@ impl std::fmt::Display for DamagedTile {
 impl ImportError {
     /// Returns the message without the hint at the command-line option `--partial`.
     #[must_use]
-    pub fn message_without_hint(&self) -> String {
+    pub(crate) fn message_without_hint(&self) -> String {
         match self {
             Self::DamagedTiles { damaged, .. } => describe_damaged_tiles(damaged),
             other => other.to_string(),

@@ -26,7 +26,7 @@ pub struct ImportedDashboard {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ImportNote {
     /// The index of the tile in the dashboard; `None` when it is about the whole file.
-    pub tile: Option<usize>,
+    pub(crate) tile: Option<usize>,
     /// What it is, as a sentence without a period.
     pub text: String,
 }

@@ -35,13 +35,10 @@ mod tile_reader;
 mod toml_text;
 mod value_format;
 
-pub use error::{DamagedTile, ImportError};
+pub(crate) use error::ImportError;
 pub use export::export;
 pub use import::{ImportNote, ImportedDashboard, import};
 pub use toml_text::import_to_toml;
-
-/// The app's default topic for the exchange of tiles.
-pub const EXCHANGE_TOPIC: &str = "metrics/exchange";
 
 /// The maximum size of an import in bytes.
 pub const MAX_BYTES: usize = 8 << 20;

@@ -30,7 +30,7 @@ impl Clock {
 
     /// Converts a time of this clock to an `Instant` for a timer.
     #[must_use]
-    pub fn instant(&self, at: Time) -> Instant {
+    pub(crate) fn instant(&self, at: Time) -> Instant {
         // `Time` has whole milliseconds. The extra one keeps the timer from firing a fraction too early.
         self.start + at.since(self.base) + Duration::from_millis(1)
     }

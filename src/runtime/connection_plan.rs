@@ -22,13 +22,13 @@ use crate::{
 #[derive(Debug)]
 pub struct ConnectionPlan {
     /// How to reach the broker.
-    pub profile: Profile,
+    pub(crate) profile: Profile,
     /// The client ID, user name and password.
-    pub login: Login,
+    pub(crate) login: Login,
     /// The dashboards to open on this connection.
-    pub files: Vec<DashboardFile>,
+    pub(crate) files: Vec<DashboardFile>,
     /// The stamps of the dashboards' files, taken right before the files were read.
-    pub file_stamps: Vec<(PathBuf, FileStamp)>,
+    pub(crate) file_stamps: Vec<(PathBuf, FileStamp)>,
 }
 
 /// A dashboard and its file's stamp, taken right before the file was read.
@@ -53,7 +53,7 @@ impl ConnectionPlan {
 
     /// Returns a warning if the password is sent unencrypted to another machine.
     #[must_use]
-    pub fn plaintext_password_warning(&self) -> Option<String> {
+    pub(crate) fn plaintext_password_warning(&self) -> Option<String> {
         let url = &self.profile.url;
         let is_local = url.host == "localhost" || url.host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback());
         (self.login.password.is_some() && !url.scheme.is_secure() && !is_local)
@@ -100,7 +100,7 @@ impl From<Problems> for ConnectionPlanError {
 }
 
 /// Asks the user for the password of a profile.
-pub type PasswordCallback<'a> = &'a mut dyn FnMut(&Profile) -> io::Result<String>;
+pub(crate) type PasswordCallback<'a> = &'a mut dyn FnMut(&Profile) -> io::Result<String>;
 
 /// The profiles and dashboards of the configuration folder.
 #[derive(Debug)]
@@ -114,7 +114,7 @@ impl ProfileStore {
     ///
     /// # Errors
     /// When `profiles.toml` cannot be read or has errors.
-    pub fn load(paths: AppPaths) -> Result<Self, Problems> {
+    pub(crate) fn load(paths: AppPaths) -> Result<Self, Problems> {
         let (profiles, _) = config::load_profiles(&paths.profiles_file())?;
         Ok(Self { paths, profiles })
     }
@@ -137,13 +137,13 @@ impl ProfileStore {
 
     /// Returns all profiles.
     #[must_use]
-    pub fn profiles(&self) -> Profiles {
+    pub(crate) fn profiles(&self) -> Profiles {
         self.profiles.clone()
     }
 
     /// Returns the names of all dashboards in the dashboards folder.
     #[must_use]
-    pub fn dashboard_names(&self) -> Vec<String> {
+    pub(crate) fn dashboard_names(&self) -> Vec<String> {
         self.paths.list_dashboards().unwrap_or_default()
     }
 
@@ -159,13 +159,13 @@ impl ProfileStore {
 
     /// Returns the path of the configuration folder.
     #[must_use]
-    pub fn config_dir(&self) -> String {
+    pub(crate) fn config_dir(&self) -> String {
         self.paths.config_dir.display().to_string()
     }
 
     /// Returns the fingerprints of the permissions that the user has granted.
     #[must_use]
-    pub fn granted_fingerprints(&self) -> std::collections::HashSet<String> {
+    pub(crate) fn granted_fingerprints(&self) -> std::collections::HashSet<String> {
         config::trusted_fingerprints(&self.paths)
     }
 
@@ -173,7 +173,7 @@ impl ProfileStore {
     ///
     /// # Errors
     /// When the file of fingerprints cannot be written.
-    pub fn grant_fingerprint(&self, fingerprint: &str) -> Result<(), ConfigError> {
+    pub(crate) fn grant_fingerprint(&self, fingerprint: &str) -> Result<(), ConfigError> {
         config::trust_fingerprint(&self.paths, fingerprint)
     }
 
@@ -192,7 +192,7 @@ impl ProfileStore {
 
     /// Loads the saved tile state of a profile.
     #[must_use]
-    pub fn load_state_cache(&self, profile: &str) -> StateCache {
+    pub(crate) fn load_state_cache(&self, profile: &str) -> StateCache {
         config::load_state_cache(&self.paths, profile)
     }
 
@@ -200,13 +200,13 @@ impl ProfileStore {
     ///
     /// # Errors
     /// When the file cannot be written.
-    pub fn save_state_cache(&self, profile: &str, state_cache: &StateCache) -> Result<(), ConfigError> {
+    pub(crate) fn save_state_cache(&self, profile: &str, state_cache: &StateCache) -> Result<(), ConfigError> {
         config::save_state_cache(&self.paths, profile, state_cache)
     }
 
     /// Returns the name of the default profile, which is connected at startup.
     #[must_use]
-    pub fn default_profile(&self) -> Option<&str> {
+    pub(crate) fn default_profile(&self) -> Option<&str> {
         self.profiles.default.as_deref()
     }
 
@@ -214,7 +214,7 @@ impl ProfileStore {
     ///
     /// # Errors
     /// When there is no such profile, it has no dashboard, or a dashboard or a secret cannot be read.
-    pub fn plan_for_profile(
+    pub(crate) fn plan_for_profile(
         &self,
         name: &str,
         ask_password: PasswordCallback,
@@ -235,7 +235,7 @@ impl ProfileStore {
     ///
     /// # Errors
     /// When there is no such profile, its password cannot be read, or its client ID cannot be saved.
-    pub fn plan_without_dashboards(
+    pub(crate) fn plan_without_dashboards(
         &self,
         name: &str,
         ask_password: PasswordCallback,
@@ -247,7 +247,7 @@ impl ProfileStore {
     ///
     /// # Errors
     /// None are expected: a URL needs no password and no file.
-    pub fn plan_for_address(
+    pub(crate) fn plan_for_address(
         &self,
         url: &BrokerUrl,
         ask_password: PasswordCallback,
@@ -260,7 +260,7 @@ impl ProfileStore {
     ///
     /// # Errors
     /// When a dashboard, its profile or a secret cannot be found or read.
-    pub fn plan_for_dashboards(
+    pub(crate) fn plan_for_dashboards(
         &self,
         names: &[String],
         profile: Option<&str>,
@@ -297,7 +297,7 @@ impl ProfileStore {
     ///
     /// # Errors
     /// When the password cannot be read, or a generated client ID cannot be saved.
-    pub fn plan_connection(
+    pub(crate) fn plan_connection(
         &self,
         profile: Profile,
         ask_password: PasswordCallback,
@@ -315,7 +315,7 @@ impl ProfileStore {
     ///
     /// # Errors
     /// When there is no such profile.
-    pub fn require_profile(&self, name: &str) -> Result<Profile, ConnectionPlanError> {
+    pub(crate) fn require_profile(&self, name: &str) -> Result<Profile, ConnectionPlanError> {
         self.profiles.by_name(name).cloned().ok_or_else(|| {
             let known: Vec<&str> = self.profiles.profiles.iter().map(|profile| profile.name.as_str()).collect();
             let help = match known.as_slice() {

@@ -15,7 +15,10 @@ const DEMO_DASHBOARD: &str = include_str!("../../dashboards/esp32.toml");
 ///
 /// # Errors
 /// When the broker or a board cannot be started.
-pub async fn start_demo(profile_store: &ProfileStore, options: DemoOptions) -> Result<(Demo, ConnectionPlan), String> {
+pub(crate) async fn start_demo(
+    profile_store: &ProfileStore,
+    options: DemoOptions,
+) -> Result<(Demo, ConnectionPlan), String> {
     let dashboard =
         config::read_dashboard("dashboards/esp32.toml", DEMO_DASHBOARD).map_err(|problems| problems.to_string())?;
     let demo = Demo::start(options).await.map_err(|error| error.to_string())?;
@@ -29,7 +32,7 @@ pub async fn start_demo(profile_store: &ProfileStore, options: DemoOptions) -> R
 
 /// Returns the address of the demo's broker and a command that subscribes to its messages, as a notice.
 #[must_use]
-pub fn join_instructions(demo: &Demo) -> String {
+pub(crate) fn join_instructions(demo: &Demo) -> String {
     let address = demo.url();
     format!("The broker is at {}:{1} · try: mosquitto_sub -p {1} -t 'esp32/#' -v", address.host, address.port)
 }

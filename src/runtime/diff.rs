@@ -12,7 +12,7 @@ const TIMEOUT: Duration = Duration::from_millis(200);
 /// Returns the removed lines (`- …`), the added lines (`+ …`), the unchanged lines between them and some
 /// around them (`  …`). Line endings are ignored.
 #[must_use]
-pub fn diff(old: &str, new: &str) -> Vec<String> {
+pub(crate) fn diff(old: &str, new: &str) -> Vec<String> {
     let (old, new): (Vec<&str>, Vec<&str>) = (old.lines().collect(), new.lines().collect());
     let text_diff = TextDiff::configure().timeout(TIMEOUT).diff_slices(&old, &new);
     let lines: Vec<(ChangeTag, &str)> =

@@ -65,7 +65,7 @@ fn same_trailing_comments(old: &[&str], new: &[&str]) -> bool {
 }
 
 /// Describes a line that an edit changed but should not have; `None` when there is none.
-pub fn unexpected_change(old: &str, new: &str, edit: &DashboardEdit) -> Option<String> {
+pub(crate) fn unexpected_change(old: &str, new: &str, edit: &DashboardEdit) -> Option<String> {
     let (before, after): (Dashboard, Dashboard) = (read_dashboard("x", old).ok()?, read_dashboard("x", new).ok()?);
     let (old, new): (Vec<&str>, Vec<&str>) = (old.lines().collect(), new.lines().collect());
     let (old_blocks, new_blocks) = (tile_blocks(&old), tile_blocks(&new));

@@ -29,7 +29,7 @@ use crate::{
 
 /// What the event loop has to do after an effect.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum LoopAction {
+pub(crate) enum LoopAction {
     /// Nothing.
     Continue,
     /// Redraw the whole screen.
@@ -76,7 +76,7 @@ impl std::fmt::Debug for EffectHandler {
 impl EffectHandler {
     /// Creates a handler without connections. Connection events and all other events go to the senders.
     #[must_use]
-    pub fn new(
+    pub(crate) fn new(
         profile_store: ProfileStore,
         connection_events: Sender<(ConnectionId, ConnectionEvent)>,
         events: Sender<Event>,
@@ -101,7 +101,7 @@ impl EffectHandler {
     }
 
     /// Opens the connection of a plan, or reuses the connection that is open for this profile.
-    pub fn open_connection(&mut self, plan: ConnectionPlan) -> OpenedDashboards {
+    pub(crate) fn open_connection(&mut self, plan: ConnectionPlan) -> OpenedDashboards {
         if let Some(warning) =
             plan.plaintext_password_warning().filter(|warning| !self.profile_store.was_notice_shown(warning))
         {
@@ -145,7 +145,7 @@ impl EffectHandler {
     }
 
     /// Starts to watch the profiles, the settings, the dashboards folder and every dashboard that is opened.
-    pub fn watch_config(&mut self, events: Sender<Event>, settings: Sender<Result<Settings, String>>) {
+    pub(crate) fn watch_config(&mut self, events: Sender<Event>, settings: Sender<Result<Settings, String>>) {
         let service_sender = self.service_sender.clone();
         self.file_watcher =
             Some(config_watch::watch_config(self.profile_store.paths(), events, settings, move |profiles| {
@@ -191,7 +191,7 @@ impl EffectHandler {
     }
 
     /// Executes an effect. Returns what is left for the event loop to do.
-    pub fn execute(&mut self, effect: Effect) -> LoopAction {
+    pub(crate) fn execute(&mut self, effect: Effect) -> LoopAction {
         let client = |connection: ConnectionId| {
             self.connections.get(connection.0).map(|open_connection| &open_connection.client)
         };
@@ -257,7 +257,7 @@ impl EffectHandler {
 
     /// Loads the saved tile state of a connection. Returns `None` for a demo, which always starts without.
     #[must_use]
-    pub fn load_saved_state(&self, connection: ConnectionId) -> Option<Event> {
+    pub(crate) fn load_saved_state(&self, connection: ConnectionId) -> Option<Event> {
         #[cfg(feature = "demo")]
         if self.demo.is_some() {
             return None;
@@ -267,7 +267,7 @@ impl EffectHandler {
     }
 
     /// Updates the services from an event before the app gets it.
-    pub fn observe_event(&mut self, event: &Event) {
+    pub(crate) fn observe_event(&mut self, event: &Event) {
         self.image_service.on_event(event);
         if let Event::EditFinished(result) = event {
             self.observe_edit_result(result);
@@ -276,7 +276,7 @@ impl EffectHandler {
 
     /// Returns whether a demo is running.
     #[must_use]
-    pub const fn is_demo_running(&self) -> bool {
+    pub(crate) const fn is_demo_running(&self) -> bool {
         #[cfg(feature = "demo")]
         return self.demo.is_some();
         #[cfg(not(feature = "demo"))]
@@ -285,12 +285,12 @@ impl EffectHandler {
 
     /// Takes over a running demo, which [`close`](Self::close) stops.
     #[cfg(feature = "demo")]
-    pub fn attach_demo(&mut self, demo: crate::demo::Demo) {
+    pub(crate) fn attach_demo(&mut self, demo: crate::demo::Demo) {
         self.demo = Some(demo);
     }
 
     /// Finishes all pending writes and disconnects every connection.
-    pub async fn close(self) {
+    pub(crate) async fn close(self) {
         if let Some(file_writer) = self.file_writer {
             file_writer.finish();
         }
@@ -306,7 +306,7 @@ impl EffectHandler {
     }
 
     /// Waits for the result of work that runs in the background.
-    pub async fn next_service_event(&mut self) -> Event {
+    pub(crate) async fn next_service_event(&mut self) -> Event {
         match self.service_receiver.recv().await {
             Some(ServiceEvent::ConnectionPlanned(prepared)) => {
                 let (plan, state_cache) = *prepared;

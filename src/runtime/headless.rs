@@ -21,7 +21,7 @@ pub struct HeadlessConnection {
 impl HeadlessConnection {
     /// Opens a connection that subscribes to the filters with `QoS` 0.
     #[must_use]
-    pub fn open(plan: ConnectionPlan, filters: Vec<TopicFilter>) -> Self {
+    pub(crate) fn open(plan: ConnectionPlan, filters: Vec<TopicFilter>) -> Self {
         let (event_sender, events) = mpsc::channel(32);
         let client = Client::open(ConnectionId(0), plan.profile, plan.login, event_sender);
         client.set_subscriptions(
@@ -31,7 +31,7 @@ impl HeadlessConnection {
     }
 
     /// Queues a publish request.
-    pub fn publish(&self, request: PublishRequest) {
+    pub(crate) fn publish(&self, request: PublishRequest) {
         self.client.publish(request);
     }
 
@@ -39,7 +39,7 @@ impl HeadlessConnection {
     ///
     /// # Errors
     /// When the connection has stopped and does not retry; the error is the reason.
-    pub async fn next_event(&mut self) -> Result<ConnectionEvent, String> {
+    pub(crate) async fn next_event(&mut self) -> Result<ConnectionEvent, String> {
         match self.events.recv().await {
             Some((_, ConnectionEvent::State(ConnectionState::Stopped { reason }))) => Err(reason),
             Some((_, event)) => Ok(event),
@@ -48,7 +48,7 @@ impl HeadlessConnection {
     }
 
     /// Disconnects from the broker.
-    pub async fn close(self) {
+    pub(crate) async fn close(self) {
         self.client.close().await;
     }
 }

@@ -12,7 +12,7 @@ use crate::{
 
 /// Refuses to fetch and to decode images.
 #[derive(Debug)]
-pub struct ImageService {
+pub(crate) struct ImageService {
     events: Sender<Event>,
 }
 

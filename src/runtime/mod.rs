@@ -38,7 +38,7 @@ use tokio::{
 };
 
 #[cfg(feature = "demo")]
-pub use self::demo_setup::{join_instructions, start_demo};
+pub(crate) use self::demo_setup::{join_instructions, start_demo};
 pub use self::{
     clock::Clock,
     connection_plan::{ConnectionPlan, ConnectionPlanError, ProfileStore},
@@ -70,7 +70,7 @@ const EVENT_QUEUE_CAPACITY: usize = 32;
 
 /// Why the loop ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ExitReason {
+pub(crate) enum ExitReason {
     /// The user quit.
     Quit,
     /// The process received the signal with this number.
@@ -90,7 +90,7 @@ struct EventSources {
 
 /// The arguments of [`run`].
 #[derive(Debug)]
-pub struct RunOptions {
+pub(crate) struct RunOptions {
     /// The profiles and dashboards that can be opened later.
     pub profile_store: ProfileStore,
     /// The connections and dashboards that are opened at startup.
@@ -110,7 +110,7 @@ pub struct RunOptions {
 ///
 /// # Errors
 /// When the terminal or a signal handler cannot be set up, or the terminal fails later.
-pub async fn run(options: RunOptions) -> Result<ExitReason, TerminalError> {
+pub(crate) async fn run(options: RunOptions) -> Result<ExitReason, TerminalError> {
     let RunOptions { profile_store, plans, ui_config, kiosk, initial_notice, .. } = options;
     let clock = Clock::start();
     // Before the terminal is opened: after that, a signal's default action would leave it in raw mode.
@@ -280,11 +280,11 @@ async fn event_loop(
                 }
             }
             () = sources.continue_signal.next(), if !editor.is_open() => {
-                renderer.terminal.resume()?;
+                Terminal::resume()?;
                 effects.extend(app.update(renderer.invalidate_screen()?, clock.now()));
             }
             editor_error = editor.wait_closed() => {
-                renderer.terminal.resume()?;
+                Terminal::resume()?;
                 input = Some(EventStream::new());
                 effects.extend(app.update(renderer.invalidate_screen()?, clock.now()));
                 if let Some(notice) = editor_error {
@@ -329,7 +329,7 @@ async fn event_loop(
                 LoopAction::Continue => {}
                 LoopAction::Redraw => renderer.screen.invalidate(),
                 LoopAction::Suspend => {
-                    renderer.terminal.suspend_process()?;
+                    Terminal::suspend_process()?;
                     app.update(renderer.invalidate_screen()?, clock.now());
                 }
                 LoopAction::EditFile(path, line) => {
@@ -337,7 +337,7 @@ async fn event_loop(
                     input = None;
                     renderer.terminal.suspend().await;
                     if let Err(notice) = editor.open(&path, line) {
-                        renderer.terminal.resume()?;
+                        Terminal::resume()?;
                         input = Some(EventStream::new());
                         app.update(renderer.invalidate_screen()?, clock.now());
                         app.notify(notice, clock.now());

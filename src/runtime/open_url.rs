@@ -6,7 +6,7 @@ use url::Url;
 ///
 /// # Errors
 /// When the address is not a URL, has another scheme, or no browser can be started.
-pub fn open_url(address: &str) -> Result<(), String> {
+pub(crate) fn open_url(address: &str) -> Result<(), String> {
     let url = Url::parse(address.trim()).map_err(|error| format!("{address} is not a URL: {error}"))?;
     if !["http", "https"].contains(&url.scheme()) {
         return Err(format!("{address} was not opened: only http and https URLs are allowed"));

@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// Sends scripts and script requests to the worker.
-pub struct ScriptRunner {
+pub(crate) struct ScriptRunner {
     worker: Option<ScriptWorker>,
     events: Sender<Event>,
     /// Scripts that go to the worker with the next request, in one command. One command per tile could fill

@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// Refuses script requests.
-pub struct ScriptRunner;
+pub(crate) struct ScriptRunner;
 
 impl ScriptRunner {
     /// Creates a runner. It sends no events.

@@ -22,7 +22,7 @@ impl Signals {
     ///
     /// # Errors
     /// When the system refuses a handler.
-    pub fn listen() -> io::Result<Self> {
+    pub(crate) fn listen() -> io::Result<Self> {
         Ok(Self {
             terminate: signal(SignalKind::terminate())?,
             hangup: signal(SignalKind::hangup())?,
@@ -33,12 +33,12 @@ impl Signals {
 
     /// Returns whether the terminal generates this signal from a key (Ctrl-C, Ctrl-\).
     #[must_use]
-    pub fn is_from_keyboard(number: i32) -> bool {
+    pub(crate) fn is_from_keyboard(number: i32) -> bool {
         [SignalKind::interrupt(), SignalKind::quit()].iter().any(|kind| kind.as_raw_value() == number)
     }
 
     /// Waits for the next signal and returns its number.
-    pub async fn next(&mut self) -> i32 {
+    pub(crate) async fn next(&mut self) -> i32 {
         tokio::select! {
             _ = self.terminate.recv() => SignalKind::terminate().as_raw_value(),
             _ = self.hangup.recv() => SignalKind::hangup().as_raw_value(),
@@ -59,12 +59,12 @@ impl ContinueSignal {
     ///
     /// # Errors
     /// When the system refuses the handler.
-    pub fn listen() -> io::Result<Self> {
+    pub(crate) fn listen() -> io::Result<Self> {
         Ok(Self(signal(SignalKind::from_raw(rustix::process::Signal::CONT.as_raw()))?))
     }
 
     /// Waits until this process is continued after a stop.
-    pub async fn next(&mut self) {
+    pub(crate) async fn next(&mut self) {
         self.0.recv().await;
     }
 }
@@ -80,12 +80,12 @@ impl ContinueSignal {
     ///
     /// # Errors
     /// Never.
-    pub fn listen() -> io::Result<Self> {
+    pub(crate) fn listen() -> io::Result<Self> {
         Ok(Self)
     }
 
     /// Waits forever.
-    pub async fn next(&mut self) {
+    pub(crate) async fn next(&mut self) {
         std::future::pending().await
     }
 }
@@ -101,18 +101,18 @@ impl Signals {
     ///
     /// # Errors
     /// Never.
-    pub fn listen() -> io::Result<Self> {
+    pub(crate) fn listen() -> io::Result<Self> {
         Ok(Self)
     }
 
     /// Returns whether the terminal generates this signal from a key, which is always the case here.
     #[must_use]
-    pub fn is_from_keyboard(_: i32) -> bool {
+    pub(crate) fn is_from_keyboard(_: i32) -> bool {
         true
     }
 
     /// Waits for the next signal and returns its number.
-    pub async fn next(&mut self) -> i32 {
+    pub(crate) async fn next(&mut self) -> i32 {
         match tokio::signal::ctrl_c().await {
             Ok(()) => 2,
             Err(_) => std::future::pending().await,

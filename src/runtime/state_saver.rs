@@ -9,7 +9,7 @@ use crate::model::state_cache::StateCache;
 
 /// Writes state caches in the order of the calls.
 #[derive(Debug)]
-pub struct StateSaver {
+pub(crate) struct StateSaver {
     profile_store: Arc<ProfileStore>,
     last_write: Option<JoinHandle<()>>,
 }

@@ -2,12 +2,11 @@
 
 use rquickjs::{Array, Ctx, FromJs, Value, convert::List, function::Args};
 
+use super::color::{color_from_script, color_to_script};
 use crate::model::{
     color::Color,
     connection::Qos,
-    script::{
-        ScriptPublish, ScriptResult, ScriptView, TileId, ViewInput, ViewOverride, color_from_script, color_to_script,
-    },
+    script::{ScriptPublish, ScriptResult, ScriptView, TileId, ViewInput, ViewOverride},
     topic::Topic,
 };
 

@@ -21,13 +21,13 @@ use super::deadline::CallDeadline;
 use crate::model::topic::Topic;
 
 /// The maximum duration of a call.
-pub const MAX_CALL_TIME: Duration = Duration::from_millis(50);
+pub(crate) const MAX_CALL_TIME: Duration = Duration::from_millis(50);
 /// The maximum memory of a call, in MiB.
-pub const MAX_CALL_MEMORY_MIB: usize = 16;
+pub(crate) const MAX_CALL_MEMORY_MIB: usize = 16;
 /// The maximum number of messages that a call may publish, and of URLs that it may open.
-pub const MAX_EFFECTS: usize = 100;
+pub(crate) const MAX_EFFECTS: usize = 100;
 /// The maximum length of a text that a call returns, in UTF-16 code units.
-pub const MAX_TEXT_LENGTH: usize = 1 << 20;
+pub(crate) const MAX_TEXT_LENGTH: usize = 1 << 20;
 
 const MIB: usize = 1 << 20;
 /// How much the heap may grow, in bytes, before it is measured again.

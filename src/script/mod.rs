@@ -5,6 +5,7 @@
 //! | `js_runtime.js` | the JavaScript side: what scripts see, and how they are called |
 //! | `js_runtime` | one `QuickJS` runtime with that script, and the limits of time and memory |
 //! | `source` | compiles the text of a script to a function |
+//! | `color` | the colors of scripts |
 //! | `convert` | converts between Rust types and JavaScript values |
 //! | `deadline` | the time limit of a call |
 //! | `engine` | the scripts of all tiles |
@@ -12,13 +13,14 @@
 //!
 //! Every call starts in a clean scope. Undeclared names and additions to `String.prototype` and other
 //! prototypes last until the call ends; nothing else of the language can be changed. `event.data` is shared
-//! by the scripts of a tile until the program ends. A call is limited to [`MAX_CALL_TIME`] and
-//! [`MAX_CALL_MEMORY_MIB`] MiB, the data of a tile to [`MAX_DATA_MIB`] MiB. `app.publish` and `app.openUri`
+//! by the scripts of a tile until the program ends. A call is limited to `MAX_CALL_TIME` and
+//! `MAX_CALL_MEMORY_MIB` MiB, the data of a tile to [`MAX_DATA_MIB`] MiB. `app.publish` and `app.openUri`
 //! are the only ways out of the sandbox. They only record a request; the caller decides what to do with it.
 //!
 //! After a call that exceeded its time, the scripts of the tile are suspended for a while, twice as long
 //! each time. The tile shows the error until then.
 
+mod color;
 mod convert;
 mod deadline;
 mod engine;
@@ -28,6 +30,4 @@ mod watchdog;
 mod worker;
 
 pub use engine::{Engine, MAX_DATA_MIB};
-pub use js_runtime::{MAX_CALL_MEMORY_MIB, MAX_CALL_TIME, MAX_EFFECTS, MAX_TEXT_LENGTH};
-pub use source::MAX_SCRIPT_BYTES;
 pub use worker::{ScriptWorker, WorkerCommand};

@@ -4,7 +4,7 @@ use super::js_runtime::{JsError, JsFunction, JsRuntime, JsScope};
 use crate::model::script::{ScriptKind, TileId};
 
 /// The maximum length of a script, in bytes.
-pub const MAX_SCRIPT_BYTES: usize = 64 << 10;
+pub(crate) const MAX_SCRIPT_BYTES: usize = 64 << 10;
 
 /// Compiles a script and installs it for its tile.
 ///

@@ -9,7 +9,7 @@ use super::{
 };
 
 /// Draws the banner into this row.
-pub fn draw(buf: &mut Buffer, area: Rect, problem: &str, config: &UiConfig) {
+pub(crate) fn draw(buf: &mut Buffer, area: Rect, problem: &str, config: &UiConfig) {
     let style = config.theme.banner();
     buf.set_string(area.x, area.y, " ".repeat(usize::from(area.width)), style);
     let inner = Rect { x: area.x + 1.min(area.width), width: area.width.saturating_sub(2), ..area };

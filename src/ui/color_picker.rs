@@ -14,12 +14,12 @@ use crate::{
 };
 
 /// The height of a color picker in rows.
-pub const HEIGHT: u16 = 10;
+pub(crate) const HEIGHT: u16 = 10;
 /// The width of a palette color in cells.
 const SWATCH_WIDTH: u16 = 4;
 
 /// Draws a color picker.
-pub fn draw(buf: &mut Buffer, area: Rect, picker: &ColorPicker, config: &UiConfig) {
+pub(crate) fn draw(buf: &mut Buffer, area: Rect, picker: &ColorPicker, config: &UiConfig) {
     draw_palette(buf, area, picker, config);
     let (hue, saturation, value) = picker.hsv;
     draw_slider(buf, area, 4, "Hue", hue / 360.0, picker.part == ColorPickerPart::Hue, config);
@@ -82,7 +82,7 @@ fn draw_slider(buf: &mut Buffer, area: Rect, row: u16, name: &str, ratio: f64, a
 
 /// Returns the index of the palette color at a position inside the picker.
 #[must_use]
-pub fn palette_index_at(x: u16, y: u16) -> Option<usize> {
+pub(crate) fn palette_index_at(x: u16, y: u16) -> Option<usize> {
     let (column, row) = (usize::from(x / SWATCH_WIDTH), usize::from(y));
     let index = row * COLOR_PALETTE_COLUMNS + column;
     (column < COLOR_PALETTE_COLUMNS && index < COLOR_PALETTE.len()).then_some(index)

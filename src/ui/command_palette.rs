@@ -84,7 +84,7 @@ fn matching_items(app: &App, palette: &CommandPalette, keymap: &Keymap) -> Vec<P
 /// Resolves moving and accepting to actions on the selected row: the app does not know the rows of the
 /// palette.
 #[must_use]
-pub fn resolve_action(app: &App, palette: &CommandPalette, keymap: &Keymap, action: Action) -> Option<Action> {
+pub(crate) fn resolve_action(app: &App, palette: &CommandPalette, keymap: &Keymap, action: Action) -> Option<Action> {
     let mut matching = matching_items(app, palette, keymap);
     match action {
         Action::MoveInDialog(direction) => {
@@ -104,7 +104,7 @@ fn list_area(area: Rect) -> Rect {
 
 /// Returns the action for a click at a screen position.
 #[must_use]
-pub fn click_action(
+pub(crate) fn click_action(
     screen: Rect,
     app: &App,
     palette: &CommandPalette,
@@ -122,7 +122,7 @@ pub fn click_action(
 }
 
 /// Draws the palette.
-pub fn draw(buf: &mut Buffer, screen: Rect, app: &App, palette: &CommandPalette, config: &UiConfig) {
+pub(crate) fn draw(buf: &mut Buffer, screen: Rect, app: &App, palette: &CommandPalette, config: &UiConfig) {
     let area = dialog::draw_frame(buf, screen, "Command palette", DIALOG_SIZE, config);
     controls::draw_text_input(buf, area, &palette.input, true, config);
     let list_area = list_area(area);

@@ -11,7 +11,7 @@ use super::{
 const MAX_URL_LINES: usize = 8;
 
 /// Draws the dialog.
-pub fn draw(buf: &mut Buffer, screen: Rect, url: &str, config: &UiConfig) {
+pub(crate) fn draw(buf: &mut Buffer, screen: Rect, url: &str, config: &UiConfig) {
     let width = screen.width.saturating_sub(8).min(70);
     let lines = wrap(url, width, MAX_URL_LINES);
     let height = u16::try_from(lines.len()).unwrap_or_default();

@@ -22,12 +22,12 @@ fn dialog_layout(screen: Rect, app: &App) -> ((u16, u16), Rect) {
 
 /// Returns the index of the connection at a screen position.
 #[must_use]
-pub fn row_at(screen: Rect, app: &App, selected: usize, position: (u16, u16)) -> Option<usize> {
+pub(crate) fn row_at(screen: Rect, app: &App, selected: usize, position: (u16, u16)) -> Option<usize> {
     controls::row_at(dialog_layout(screen, app).1, selected, app.connection_entries.len(), position)
 }
 
 /// Draws the list of connections.
-pub fn draw(buf: &mut Buffer, screen: Rect, app: &App, selected: usize, config: &UiConfig) {
+pub(crate) fn draw(buf: &mut Buffer, screen: Rect, app: &App, selected: usize, config: &UiConfig) {
     let (size, list_area) = dialog_layout(screen, app);
     let area = dialog::draw_frame(buf, screen, "Connections", size, config);
     if app.connection_entries.is_empty() {

@@ -13,7 +13,7 @@ fn relative_luminance(rgb: Rgb) -> f64 {
 
 /// Returns the contrast ratio of two colors (WCAG 2): 1 to 21.
 #[must_use]
-pub fn contrast_ratio(first: Rgb, second: Rgb) -> f64 {
+pub(crate) fn contrast_ratio(first: Rgb, second: Rgb) -> f64 {
     let (first_luminance, second_luminance) = (relative_luminance(first), relative_luminance(second));
     first_luminance.max(second_luminance) / first_luminance.min(second_luminance)
 }
@@ -21,7 +21,7 @@ pub fn contrast_ratio(first: Rgb, second: Rgb) -> f64 {
 /// Returns the color, made lighter or darker until its contrast with the background is at least
 /// `min_contrast`. The hue does not change.
 #[must_use]
-pub fn ensure_contrast(rgb: Rgb, background: Rgb, min_contrast: f64) -> Rgb {
+pub(crate) fn ensure_contrast(rgb: Rgb, background: Rgb, min_contrast: f64) -> Rgb {
     const STEPS: u16 = 32;
     let (white, black) = (Rgb(255, 255, 255), Rgb(0, 0, 0));
     let target = if contrast_ratio(white, background) > contrast_ratio(black, background) { white } else { black };

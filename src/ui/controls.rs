@@ -13,7 +13,7 @@ use super::{
 };
 
 /// Draws a text input. The cursor is shown while the input is active.
-pub fn draw_text_input(buf: &mut Buffer, area: Rect, input: &Input, active: bool, config: &UiConfig) {
+pub(crate) fn draw_text_input(buf: &mut Buffer, area: Rect, input: &Input, active: bool, config: &UiConfig) {
     if area.height == 0 || area.width < 3 {
         return;
     }
@@ -39,19 +39,19 @@ pub fn draw_text_input(buf: &mut Buffer, area: Rect, input: &Input, active: bool
 
 /// Returns the first visible row of a list that is scrolled to the selected row.
 #[must_use]
-pub fn first_visible_row(selected: usize, height: u16) -> usize {
+pub(crate) fn first_visible_row(selected: usize, height: u16) -> usize {
     (selected + 1).saturating_sub(usize::from(height))
 }
 
 /// Returns the list row at a screen position, if there is one.
 #[must_use]
-pub fn row_at(area: Rect, selected: usize, count: usize, (x, y): (u16, u16)) -> Option<usize> {
+pub(crate) fn row_at(area: Rect, selected: usize, count: usize, (x, y): (u16, u16)) -> Option<usize> {
     let visible = area.contains((x, y).into());
     visible.then(|| first_visible_row(selected, area.height) + usize::from(y - area.y)).filter(|index| *index < count)
 }
 
 /// Draws a list, scrolled to the selected row.
-pub fn draw_list(buf: &mut Buffer, area: Rect, rows: &[&str], selected: usize, config: &UiConfig) {
+pub(crate) fn draw_list(buf: &mut Buffer, area: Rect, rows: &[&str], selected: usize, config: &UiConfig) {
     if rows.is_empty() {
         draw_line(buf, area, 0, "no entries", config.theme.dim(), Alignment::Left);
     }

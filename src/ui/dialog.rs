@@ -20,13 +20,13 @@ fn outer_area(screen: Rect, size: (u16, u16)) -> Rect {
 
 /// Returns the inner area of a box, without one column of padding on each side.
 #[must_use]
-pub fn inner_area(screen: Rect, size: (u16, u16)) -> Rect {
+pub(crate) fn inner_area(screen: Rect, size: (u16, u16)) -> Rect {
     let inner = Block::bordered().inner(outer_area(screen, size));
     Rect { x: inner.x + 1.min(inner.width), width: inner.width.saturating_sub(2), ..inner }
 }
 
 /// Clears the area of a box, draws the box with this title, and returns its inner area.
-pub fn draw_frame(buf: &mut Buffer, screen: Rect, title: &str, size: (u16, u16), config: &UiConfig) -> Rect {
+pub(crate) fn draw_frame(buf: &mut Buffer, screen: Rect, title: &str, size: (u16, u16), config: &UiConfig) -> Rect {
     let area = outer_area(screen, size);
     Clear.render(area, buf);
     buf.set_style(area, config.theme.base());
@@ -38,7 +38,7 @@ pub fn draw_frame(buf: &mut Buffer, screen: Rect, title: &str, size: (u16, u16),
 
 /// Draws lines after skipping `scroll` of them, at most until the last line is visible. Arrows show where
 /// more lines are hidden.
-pub fn draw_lines(
+pub(crate) fn draw_lines(
     buf: &mut Buffer,
     area: Rect,
     lines: &[(String, ratatui::style::Style)],
@@ -59,7 +59,7 @@ pub fn draw_lines(
 }
 
 /// Draws wrapped text in the middle of an area.
-pub fn draw_centered_text(buf: &mut Buffer, area: Rect, text: &str, style: ratatui::style::Style) {
+pub(crate) fn draw_centered_text(buf: &mut Buffer, area: Rect, text: &str, style: ratatui::style::Style) {
     let lines = wrap(text, area.width, usize::from(area.height));
     let count = u16::try_from(lines.len()).unwrap_or(area.height);
     for (row, text) in ((area.height - count.min(area.height)) / 2..).zip(&lines) {

@@ -19,7 +19,7 @@ const HINT_GAP: u16 = 3;
 const MAX_NOTICE_LINES: u16 = 8;
 
 /// Draws the footer.
-pub fn draw(buf: &mut Buffer, area: Rect, app: &App, config: &UiConfig) {
+pub(crate) fn draw(buf: &mut Buffer, area: Rect, app: &App, config: &UiConfig) {
     let theme = config.theme;
     let inner = Rect { x: area.x + 1.min(area.width), width: area.width.saturating_sub(2), ..area };
     if let Some(notice) = app.notice() {

@@ -103,7 +103,7 @@ fn visible_rows(rows: &[FormRow], selected: usize, height: u16) -> Range<usize> 
 
 /// Returns the index of the field in a row of the screen.
 #[must_use]
-pub fn field_at(area: Rect, form: &Form, y: u16) -> Option<usize> {
+pub(crate) fn field_at(area: Rect, form: &Form, y: u16) -> Option<usize> {
     let fields = form_layout(area, form).fields;
     let rows = form_rows(form, fields.width);
     let row = y.checked_sub(fields.y).filter(|row| *row < fields.height)?;
@@ -114,7 +114,7 @@ pub fn field_at(area: Rect, form: &Form, y: u16) -> Option<usize> {
 }
 
 /// Draws a form.
-pub fn draw(buf: &mut Buffer, area: Rect, app: &App, form: &Form, config: &UiConfig, now: Time) {
+pub(crate) fn draw(buf: &mut Buffer, area: Rect, app: &App, form: &Form, config: &UiConfig, now: Time) {
     Clear.render(area, buf);
     let layout = form_layout(area, form);
     draw_heading(buf, layout.title, 0, &form.title(), config);

@@ -37,7 +37,7 @@ fn test_hint(app: &App) -> Option<&'static str> {
 }
 
 /// The bindings.
-pub const BINDINGS: &[KeyBinding] = key_bindings! {
+pub(crate) const BINDINGS: &[KeyBinding] = key_bindings! {
     TextField {
         "form-save" ["Enter"] |_| Action::Accept, "save", "save";
         "form-previous" ["Shift-Tab"] |_| Action::CycleFocus(-1), "go to the previous field";

@@ -15,7 +15,7 @@ use crate::app::{
 const COLOR_PICKER_SIZE: (u16, u16) = (46, color_picker::HEIGHT);
 
 /// Draws a popup.
-pub fn draw(buf: &mut Buffer, screen: Rect, popup: &FormPopup, config: &UiConfig) {
+pub(crate) fn draw(buf: &mut Buffer, screen: Rect, popup: &FormPopup, config: &UiConfig) {
     match popup {
         FormPopup::List(pick) => draw_list(buf, screen, pick, config),
         FormPopup::Color(picker) => {
@@ -28,7 +28,7 @@ pub fn draw(buf: &mut Buffer, screen: Rect, popup: &FormPopup, config: &UiConfig
 
 /// Returns the action for a click at a screen position.
 #[must_use]
-pub fn click_action(screen: Rect, popup: &FormPopup, (x, y): (u16, u16)) -> Option<Action> {
+pub(crate) fn click_action(screen: Rect, popup: &FormPopup, (x, y): (u16, u16)) -> Option<Action> {
     match popup {
         FormPopup::List(pick) => {
             let list_area = list_area(dialog::inner_area(screen, list_dialog_size(pick)));

@@ -61,12 +61,12 @@ impl FrameEncoder {
 
     /// Returns whether it is known what a terminal of this size shows.
     #[must_use]
-    pub fn is_valid_for(&self, size: (u16, u16)) -> bool {
+    pub(crate) fn is_valid_for(&self, size: (u16, u16)) -> bool {
         self.valid && self.previous.area == Rect::new(0, 0, size.0, size.1)
     }
 
     /// Forgets what the terminal shows, so that the next frame is encoded completely.
-    pub fn invalidate(&mut self) {
+    pub(crate) fn invalidate(&mut self) {
         self.valid = false;
     }
 }
@@ -91,7 +91,7 @@ pub fn to_plain_text(buf: &Buffer) -> String {
 
 /// Returns a screen as lines of text with ANSI escape sequences for the styles.
 #[must_use]
-pub fn to_ansi(buf: &Buffer) -> String {
+pub(crate) fn to_ansi(buf: &Buffer) -> String {
     let mut bytes = Vec::new();
     for row in cell_rows(buf) {
         for (_, symbol, style) in row {

@@ -2,7 +2,7 @@
 
 /// How images are drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum GraphicsProtocol {
+pub(crate) enum GraphicsProtocol {
     /// Half blocks, which work in every terminal.
     #[default]
     HalfBlocks,

@@ -31,7 +31,7 @@ const MAX_TITLE_WIDTH: u16 = 24;
 const TAB_SEPARATOR: &str = " · ";
 
 /// Draws the header.
-pub fn draw(buf: &mut Buffer, area: Rect, app: &App, config: &UiConfig, now: Time) {
+pub(crate) fn draw(buf: &mut Buffer, area: Rect, app: &App, config: &UiConfig, now: Time) {
     let theme = config.theme;
     let tabs = tab_ranges(app, area.width);
     let used_width = tabs.last().map_or(0, |(columns, _)| columns.end);
@@ -62,7 +62,7 @@ pub fn draw(buf: &mut Buffer, area: Rect, app: &App, config: &UiConfig, now: Tim
 
 /// Returns the columns and the dashboard index of each visible tab. The current tab is always visible.
 #[must_use]
-pub fn tab_ranges(app: &App, screen_width: u16) -> Vec<(Range<u16>, usize)> {
+pub(crate) fn tab_ranges(app: &App, screen_width: u16) -> Vec<(Range<u16>, usize)> {
     let max_width = (screen_width / 2).max(MAX_TITLE_WIDTH.min(screen_width.saturating_sub(2)));
     let title_width = |index: usize| width(&truncate(app.dashboards[index].title(), MAX_TITLE_WIDTH.min(max_width)));
     let mut first = app.current_tab.min(app.dashboards.len());

@@ -12,7 +12,7 @@ use super::{
 };
 
 /// Draws the help screen.
-pub fn draw(buf: &mut Buffer, screen: Rect, scroll: usize, config: &UiConfig) {
+pub(crate) fn draw(buf: &mut Buffer, screen: Rect, scroll: usize, config: &UiConfig) {
     let mut lines = Vec::new();
     for (context, title) in [
         (KeyContext::Dashboard, "On a dashboard"),

@@ -41,7 +41,7 @@ struct EncodedImage {
 }
 
 /// The images on the screen.
-pub struct ImageLayer {
+pub(crate) struct ImageLayer {
     protocol: GraphicsProtocol,
     cell_size: (u16, u16),
     tmux: bool,

@@ -7,7 +7,7 @@ use crate::{app::App, model::time::Time};
 
 /// A layer without images.
 #[derive(Debug)]
-pub struct ImageLayer;
+pub(crate) struct ImageLayer;
 
 impl ImageLayer {
     /// Creates an empty layer.

@@ -13,7 +13,7 @@ use super::{
 use crate::app::{Action, App, Focus, ImportDialog, ImportStage};
 
 /// The key bindings of imports.
-pub const BINDINGS: &[KeyBinding] = key_bindings! {
+pub(crate) const BINDINGS: &[KeyBinding] = key_bindings! {
     Dashboard {
         "import" ["M"] |_| Action::ImportFromMqttDash, "import the tiles that MQTT Dash publishes";
     }
@@ -28,7 +28,7 @@ fn accept_hint(app: &App) -> Option<&'static str> {
 }
 
 /// Returns the key context of the import dialog.
-pub fn key_context(import: &ImportDialog) -> KeyContext {
+pub(crate) fn key_context(import: &ImportDialog) -> KeyContext {
     match &import.stage {
         ImportStage::EnterTopic(_) => KeyContext::TextInput,
         _ => KeyContext::Import,
@@ -39,7 +39,7 @@ pub fn key_context(import: &ImportDialog) -> KeyContext {
 const DIALOG_SIZE: (u16, u16) = (64, 9);
 
 /// Draws the dialog.
-pub fn draw(buf: &mut Buffer, screen: Rect, app: &App, import: &ImportDialog, config: &UiConfig) {
+pub(crate) fn draw(buf: &mut Buffer, screen: Rect, app: &App, import: &ImportDialog, config: &UiConfig) {
     let area = dialog::draw_frame(buf, screen, "Import from MQTT Dash", DIALOG_SIZE, config);
     let theme = config.theme;
     let connection = app.connections.get(import.connection.0);

@@ -55,17 +55,17 @@ pub enum KeyContext {
 /// A row of the table: an action, its default keys, and its descriptions.
 pub struct KeyBinding {
     /// The context in which the keys apply.
-    pub context: KeyContext,
+    pub(crate) context: KeyContext,
     /// The name of the action in `settings.toml`. Rows with the same name share their keys.
     pub name: &'static str,
     /// The names of the default keys.
     pub keys: &'static [&'static str],
     /// Returns the action of the key with this index in `keys`.
-    pub action: fn(usize) -> Action,
+    pub(crate) action: fn(usize) -> Action,
     /// The description on the help screen, in the command palette and in the documentation.
     pub help: &'static str,
     /// Returns the footer hint, or `None` if the footer does not show the binding now.
-    pub hint: fn(&App) -> Option<&'static str>,
+    pub(crate) hint: fn(&App) -> Option<&'static str>,
 }
 
 /// Builds key bindings from rows: the name of the action, its default keys, the action, its help, and a footer
@@ -89,7 +89,7 @@ pub(super) use key_bindings;
 
 /// Returns the key context of the current focus.
 #[must_use]
-pub fn key_context(app: &App) -> KeyContext {
+pub(crate) fn key_context(app: &App) -> KeyContext {
     match &app.focus {
         Focus::Dashboard if app.dashboards.is_empty() => KeyContext::Welcome,
         Focus::Dashboard => KeyContext::Dashboard,
@@ -125,7 +125,7 @@ pub fn all_bindings() -> impl Iterator<Item = &'static KeyBinding> {
 
 /// Returns whether character keys are text input in this context.
 #[must_use]
-pub const fn accepts_text(context: KeyContext) -> bool {
+pub(crate) const fn accepts_text(context: KeyContext) -> bool {
     matches!(
         context,
         KeyContext::TextInput
@@ -138,7 +138,7 @@ pub const fn accepts_text(context: KeyContext) -> bool {
 
 /// Returns the action for a key event, or `None` if the key has no effect in the current context.
 #[must_use]
-pub fn action_for_key(app: &App, keymap: &Keymap, key: &KeyEvent) -> Option<Action> {
+pub(crate) fn action_for_key(app: &App, keymap: &Keymap, key: &KeyEvent) -> Option<Action> {
     if key.kind == KeyEventKind::Release {
         return None;
     }
@@ -177,7 +177,7 @@ pub fn markdown_table() -> String {
 
 /// Returns keys for display: the nine digits are abbreviated to `1…9`.
 #[must_use]
-pub fn display_keys<T: AsRef<str>>(keys: &[T]) -> Vec<&str> {
+pub(crate) fn display_keys<T: AsRef<str>>(keys: &[T]) -> Vec<&str> {
     let keys: Vec<&str> = keys.iter().map(AsRef::as_ref).collect();
     if keys == ["1", "2", "3", "4", "5", "6", "7", "8", "9"] { vec!["1…9"] } else { keys }
 }

@@ -40,7 +40,7 @@ const REQUIRED_ACTIONS: [&str; 2] = ["cancel", "end"];
 
 /// A row of the table with its effective keys.
 #[derive(Clone)]
-pub struct KeymapRow {
+pub(crate) struct KeymapRow {
     /// The row of the table.
     pub binding: &'static KeyBinding,
     /// The effective keys.
@@ -75,7 +75,7 @@ impl Keymap {
     /// # Errors
     /// Returns an error for each unknown action, unknown key, and key with two actions, with its position in
     /// the overrides.
-    pub fn from_overrides(overrides: &KeymapOverrides) -> Result<Self, Vec<ValidationError>> {
+    pub(crate) fn from_overrides(overrides: &KeymapOverrides) -> Result<Self, Vec<ValidationError>> {
         let mut keymap = Self::default();
         let mut errors = Vec::new();
         for (name, keys) in &overrides.0 {
@@ -165,13 +165,13 @@ impl Keymap {
     }
 
     /// Iterates over the rows of exactly this context.
-    pub fn rows_in(&self, context: KeyContext) -> impl Iterator<Item = &KeymapRow> {
+    pub(crate) fn rows_in(&self, context: KeyContext) -> impl Iterator<Item = &KeymapRow> {
         self.rows.iter().filter(move |row| row.binding.context == context)
     }
 
     /// Iterates over the rows that apply in a context: its own first, then those of lists, then the global
     /// ones.
-    pub fn rows_active_in(&self, context: KeyContext) -> impl Iterator<Item = &KeymapRow> {
+    pub(crate) fn rows_active_in(&self, context: KeyContext) -> impl Iterator<Item = &KeymapRow> {
         let list = is_list_context(context).then_some(KeyContext::List);
         self.rows_in(context)
             .chain(list.into_iter().flat_map(|list| self.rows_in(list)))
@@ -180,14 +180,14 @@ impl Keymap {
 
     /// Returns the action of the key with this name in a context.
     #[must_use]
-    pub fn action(&self, context: KeyContext, key: &str) -> Option<Action> {
+    pub(crate) fn action(&self, context: KeyContext, key: &str) -> Option<Action> {
         self.rows_active_in(context)
             .find_map(|row| row.keys.iter().position(|candidate| candidate == key).map(row.binding.action))
     }
 
     /// Returns the first key of the action with this name, or an empty string if it has none.
     #[must_use]
-    pub fn first_key(&self, name: &str) -> &str {
+    pub(crate) fn first_key(&self, name: &str) -> &str {
         let row = self.rows.iter().find(|row| row.binding.name == name);
         row.and_then(|row| row.keys.first()).map_or("", String::as_str)
     }

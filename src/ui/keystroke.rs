@@ -5,7 +5,7 @@ use tui_input::InputRequest;
 
 /// Returns the name of a key, or `None` if it has none.
 #[must_use]
-pub fn key_name(key: &KeyEvent) -> Option<String> {
+pub(crate) fn key_name(key: &KeyEvent) -> Option<String> {
     let base = match key.code {
         KeyCode::Char(' ') => "Space".to_owned(),
         KeyCode::Char(c) if key.modifiers.contains(KeyModifiers::CONTROL) => c.to_uppercase().to_string(),
@@ -32,7 +32,7 @@ pub fn key_name(key: &KeyEvent) -> Option<String> {
 
 /// Returns the edit that a key makes in a text input, with the shortcuts of a shell.
 #[must_use]
-pub fn input_request(key: &KeyEvent) -> Option<InputRequest> {
+pub(crate) fn input_request(key: &KeyEvent) -> Option<InputRequest> {
     let control = key.modifiers.contains(KeyModifiers::CONTROL);
     let alt = key.modifiers.contains(KeyModifiers::ALT);
     Some(match key.code {
@@ -62,7 +62,7 @@ pub const KEY_NAMES: [&str; 13] =
 /// Returns whether the text is a key name as [`key_name`] returns it: a character, one of [`KEY_NAMES`], or
 /// `Ctrl-` and one of them.
 #[must_use]
-pub fn is_key_name(text: &str) -> bool {
+pub(crate) fn is_key_name(text: &str) -> bool {
     let is_single_char =
         |text: &str| text.chars().count() == 1 && !text.chars().any(|c| c.is_whitespace() || c.is_control());
     match text.strip_prefix("Ctrl-") {
@@ -75,6 +75,6 @@ pub fn is_key_name(text: &str) -> bool {
 
 /// Returns whether the key with this name enters a character in a text input.
 #[must_use]
-pub fn is_text_key(text: &str) -> bool {
+pub(crate) fn is_text_key(text: &str) -> bool {
     text == "Space" || text.chars().count() == 1
 }

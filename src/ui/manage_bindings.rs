@@ -31,7 +31,7 @@ fn selected_dashboard_locked(app: &App) -> Option<bool> {
 }
 
 /// The bindings.
-pub const BINDINGS: &[KeyBinding] = key_bindings! {
+pub(crate) const BINDINGS: &[KeyBinding] = key_bindings! {
     Dashboard {
         "edit" ["e"] |_| Action::Edit(EditAction::Edit), "edit the tile",
             (|app| has_editable_tile(app).then_some("edit"));
@@ -117,7 +117,7 @@ fn connections_hint(app: &App, hint: &'static str) -> Option<&'static str> {
 
 /// Returns the key context of a management dialog.
 #[must_use]
-pub fn key_context(dialog: &ManageDialog) -> KeyContext {
+pub(crate) fn key_context(dialog: &ManageDialog) -> KeyContext {
     match dialog {
         ManageDialog::Form(form) => match &form.popup {
             Some(FormPopup::List(_)) => KeyContext::TextInput,
@@ -139,12 +139,12 @@ pub fn key_context(dialog: &ManageDialog) -> KeyContext {
 
 /// Returns whether the context is a list with bindings of its own in addition to those of lists.
 #[must_use]
-pub const fn is_list_context(context: KeyContext) -> bool {
+pub(crate) const fn is_list_context(context: KeyContext) -> bool {
     matches!(context, KeyContext::Connections | KeyContext::Dashboards)
 }
 
 /// Returns whether the hex input of a color picker has the focus.
-pub fn edits_hex_digits(app: &App) -> bool {
+pub(crate) fn edits_hex_digits(app: &App) -> bool {
     let picker = match &app.focus {
         Focus::Prompt(prompt) => match &prompt.input {
             PromptInput::Color(picker) => Some(picker),

@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// Draws a management dialog.
-pub fn draw(buf: &mut Buffer, area: Rect, app: &App, dialog: &ManageDialog, config: &UiConfig, now: Time) {
+pub(crate) fn draw(buf: &mut Buffer, area: Rect, app: &App, dialog: &ManageDialog, config: &UiConfig, now: Time) {
     match dialog {
         ManageDialog::Form(form) => form::draw(buf, area, app, form, config, now),
         ManageDialog::KindList(selected) => draw_kinds(buf, area, *selected, config, now),
@@ -32,7 +32,7 @@ pub fn draw(buf: &mut Buffer, area: Rect, app: &App, dialog: &ManageDialog, conf
         ManageDialog::Confirm(confirm) => draw_confirm(buf, area, confirm, config),
         ManageDialog::NamePrompt(prompt) => draw_name_prompt(buf, area, prompt, config),
         ManageDialog::PasswordPrompt(profile_name, HiddenInput(input)) => {
-            draw_password(buf, area, profile_name, input, config)
+            draw_password(buf, area, profile_name, input, config);
         }
         ManageDialog::Conflict(conflict) => draw_edit_conflict(buf, area, conflict, config),
     }
@@ -97,7 +97,7 @@ fn kinds_layout(screen: Rect) -> ((u16, u16), Rect) {
 
 /// Returns the index of the tile kind at a screen position.
 #[must_use]
-pub fn kind_at(screen: Rect, selected: usize, position: (u16, u16)) -> Option<usize> {
+pub(crate) fn kind_at(screen: Rect, selected: usize, position: (u16, u16)) -> Option<usize> {
     controls::row_at(kinds_layout(screen).1, selected, kind::all().count(), position)
 }
 
@@ -136,7 +136,7 @@ fn dashboards_size(count: usize) -> (u16, u16) {
 
 /// Returns the index of the dashboard at a screen position.
 #[must_use]
-pub fn dashboard_at(screen: Rect, app: &App, selected: usize, position: (u16, u16)) -> Option<usize> {
+pub(crate) fn dashboard_at(screen: Rect, app: &App, selected: usize, position: (u16, u16)) -> Option<usize> {
     let count = app.dashboard_rows().len();
     controls::row_at(dialog::inner_area(screen, dashboards_size(count)), selected, count, position)
 }
@@ -201,7 +201,7 @@ fn draw_password(buf: &mut Buffer, screen: Rect, profile_name: &str, input: &Inp
 }
 
 /// Returns a text input with each character masked.
-pub fn mask_input(input: &Input) -> Input {
+pub(crate) fn mask_input(input: &Input) -> Input {
     let shown: String = input.value().chars().map(|_| '•').collect();
     Input::new(shown).with_cursor(input.cursor())
 }
@@ -231,7 +231,7 @@ fn draw_edit_conflict(buf: &mut Buffer, screen: Rect, conflict: &EditConflict, c
 }
 
 /// Draws a heading and returns its width.
-pub fn draw_heading(buf: &mut Buffer, area: Rect, row: u16, text: &str, config: &UiConfig) -> u16 {
+pub(crate) fn draw_heading(buf: &mut Buffer, area: Rect, row: u16, text: &str, config: &UiConfig) -> u16 {
     let style = config.theme.accent().add_modifier(Modifier::BOLD);
     width(text).min(draw_line(buf, area, row, text, style, Alignment::Left).width)
 }

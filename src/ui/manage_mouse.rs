@@ -8,7 +8,7 @@ use crate::app::{Action, App, EditAction, ManageDialog};
 
 /// Returns the action for a mouse event, or `None` if it has no effect.
 #[must_use]
-pub fn action_for_mouse(app: &App, dialog: &ManageDialog, event: MouseEvent) -> Option<Action> {
+pub(crate) fn action_for_mouse(app: &App, dialog: &ManageDialog, event: MouseEvent) -> Option<Action> {
     let is_press_or_drag =
         matches!(event.kind, MouseEventKind::Down(MouseButton::Left) | MouseEventKind::Drag(MouseButton::Left));
     let clicked = event.kind == MouseEventKind::Down(MouseButton::Left);

@@ -15,11 +15,11 @@ mod form;
 mod form_bindings;
 mod form_popup;
 pub mod frame;
-pub mod graphics_protocol;
+pub(crate) mod graphics_protocol;
 mod header;
 mod help;
 #[cfg_attr(not(feature = "images"), path = "image_layer_disabled.rs")]
-pub mod image_layer;
+pub(crate) mod image_layer;
 mod import;
 pub mod key_bindings;
 pub mod keymap;
@@ -27,10 +27,10 @@ pub mod keystroke;
 mod manage_bindings;
 mod manage_dialogs;
 mod manage_mouse;
-pub mod mouse;
+pub(crate) mod mouse;
 mod permissions;
 mod prompt;
-pub mod svg;
+pub(crate) mod svg;
 pub mod terminal;
 pub mod text;
 pub mod theme;
@@ -63,23 +63,23 @@ use crate::{
 #[derive(Debug, Clone)]
 pub struct UiConfig {
     /// The colors.
-    pub theme: Theme,
+    pub(crate) theme: Theme,
     /// The time zone for times of day.
-    pub time_zone: TimeZone,
+    pub(crate) time_zone: TimeZone,
     /// The theme and its overrides, independent of the color depth.
-    pub theme_overrides: ThemeOverrides,
+    pub(crate) theme_overrides: ThemeOverrides,
     /// The theme from the command line, which takes precedence over the settings.
-    pub cli_theme: Option<ThemeName>,
+    pub(crate) cli_theme: Option<ThemeName>,
     /// How images are drawn.
-    pub graphics_protocol: GraphicsProtocol,
+    pub(crate) graphics_protocol: GraphicsProtocol,
     /// The image protocol from the command line, which takes precedence over the settings.
-    pub cli_image_protocol: Option<ImageProtocol>,
+    pub(crate) cli_image_protocol: Option<ImageProtocol>,
     /// The graphics protocol that was detected from the environment.
-    pub detected_graphics_protocol: GraphicsProtocol,
+    pub(crate) detected_graphics_protocol: GraphicsProtocol,
     /// Whether icons are drawn in ASCII, because the locale is not UTF-8.
-    pub ascii_icons: bool,
+    pub(crate) ascii_icons: bool,
     /// The key bindings.
-    pub keymap: Keymap,
+    pub(crate) keymap: Keymap,
 }
 
 impl UiConfig {
@@ -102,7 +102,7 @@ impl UiConfig {
     /// Detects color depth, locale, time zone and graphics protocol from the environment variables. `color`
     /// is false if the command line disables colors.
     #[must_use]
-    pub fn detect(color: bool, var: impl Fn(&str) -> Option<String>) -> Self {
+    pub(crate) fn detect(color: bool, var: impl Fn(&str) -> Option<String>) -> Self {
         let depth = if color { ColorDepth::detect(&var) } else { ColorDepth::None };
         let locale = ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|name| var(name).filter(|value| !value.is_empty()));
         let ascii_icons = locale.is_some_and(|locale| {
@@ -118,7 +118,7 @@ impl UiConfig {
     }
 
     /// Applies the user's settings.
-    pub fn apply_settings(&mut self, settings: &Settings) {
+    pub(crate) fn apply_settings(&mut self, settings: &Settings) {
         self.theme_overrides = match self.cli_theme {
             Some(name) if name != settings.theme.0.name => ThemeOverrides { name, ..ThemeOverrides::default() },
             _ => settings.theme.0.clone(),
@@ -137,14 +137,14 @@ impl UiConfig {
 
     /// Returns the configuration with another color depth.
     #[must_use]
-    pub fn with_color_depth(mut self, depth: ColorDepth) -> Self {
+    pub(crate) fn with_color_depth(mut self, depth: ColorDepth) -> Self {
         self.theme = Theme::from_overrides(depth, &self.theme_overrides);
         self
     }
 
     /// Returns an icon as the terminal can show it: a glyph, or ASCII.
     #[must_use]
-    pub fn icon(&self, icon: Icon) -> &'static str {
+    pub(crate) fn icon(&self, icon: Icon) -> &'static str {
         if self.ascii_icons { icon.ascii() } else { icon.glyph() }
     }
 }

@@ -12,7 +12,7 @@ use crate::{
 
 /// Returns the action for a mouse event, or `None` if it has no effect.
 #[must_use]
-pub fn action_for_mouse(app: &App, keymap: &Keymap, event: MouseEvent) -> Option<Action> {
+pub(crate) fn action_for_mouse(app: &App, keymap: &Keymap, event: MouseEvent) -> Option<Action> {
     let clicked = event.kind == MouseEventKind::Down(MouseButton::Left);
     let content_area = super::content_area(Rect::new(0, 0, app.size.0, app.size.1));
     let position = (event.column, event.row);

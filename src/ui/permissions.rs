@@ -9,7 +9,7 @@ use crate::app::App;
 const MAX_SCRIPT_LINES: usize = 500;
 
 /// Draws the scripts and addresses of the current dashboard.
-pub fn draw(buf: &mut Buffer, screen: Rect, app: &App, scroll: usize, config: &UiConfig) {
+pub(crate) fn draw(buf: &mut Buffer, screen: Rect, app: &App, scroll: usize, config: &UiConfig) {
     let Some(dashboard) = app.current_dashboard() else {
         return;
     };

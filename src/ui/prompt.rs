@@ -19,7 +19,7 @@ const MAX_VISIBLE_OPTIONS: u16 = 12;
 const SLIDER_ROW: u16 = 2;
 
 /// Draws a prompt.
-pub fn draw(buf: &mut Buffer, screen: Rect, app: &App, prompt: &Prompt, config: &UiConfig) {
+pub(crate) fn draw(buf: &mut Buffer, screen: Rect, app: &App, prompt: &Prompt, config: &UiConfig) {
     let tile = app.dashboards.get(prompt.position.dashboard).and_then(|dashboard| dashboard.tile(prompt.position.tile));
     let name = tile.map(|(tile, _)| tile.name.as_str()).unwrap_or_default();
     let area = dialog::draw_frame(buf, screen, name, dialog_size(prompt), config);
@@ -57,7 +57,7 @@ fn dialog_size(prompt: &Prompt) -> (u16, u16) {
 
 /// Returns the action for a click at a screen position.
 #[must_use]
-pub fn click_action(screen: Rect, prompt: &Prompt, x: u16, y: u16) -> Option<Action> {
+pub(crate) fn click_action(screen: Rect, prompt: &Prompt, x: u16, y: u16) -> Option<Action> {
     let area = dialog::inner_area(screen, dialog_size(prompt));
     let (x, y) = (x.checked_sub(area.x)?, y.checked_sub(area.y)?);
     if x >= area.width || y + 1 >= area.height {

@@ -27,7 +27,7 @@ const ANSI_COLORS: [u32; 16] = [
 
 /// Returns a screen as SVG.
 #[must_use]
-pub fn to_svg(buf: &Buffer) -> String {
+pub(crate) fn to_svg(buf: &Buffer) -> String {
     let (image_width, image_height) =
         (f64::from(buf.area.width) * CELL_SIZE.0 + 16.0, f64::from(buf.area.height) * CELL_SIZE.1 + 16.0);
     let mut out = format!(

@@ -83,12 +83,12 @@ impl Terminal {
 
     /// Returns whether writing to the terminal failed.
     #[must_use]
-    pub fn is_closed(&self) -> bool {
+    pub(crate) fn is_closed(&self) -> bool {
         self.writer_state.closed.load(Ordering::Acquire)
     }
 
     /// Waits until a frame was written.
-    pub async fn frame_written(&self) {
+    pub(crate) async fn frame_written(&self) {
         self.writer_state.frame_written.notified().await;
     }
 
@@ -107,7 +107,7 @@ impl Terminal {
     /// # Errors
     /// Returns an error if the terminal cannot be set up again.
     #[cfg(unix)]
-    pub fn suspend_process(&self) -> Result<(), TerminalError> {
+    pub(crate) fn suspend_process() -> Result<(), TerminalError> {
         restore_terminal();
         let _ = rustix::process::kill_current_process_group(rustix::process::Signal::TSTP);
         setup_terminal()?;
@@ -119,7 +119,7 @@ impl Terminal {
     /// # Errors
     /// Never.
     #[cfg(not(unix))]
-    pub fn suspend_process(&self) -> Result<(), TerminalError> {
+    pub(crate) fn suspend_process() -> Result<(), TerminalError> {
         Ok(())
     }
 }
@@ -127,7 +127,7 @@ impl Terminal {
 impl Terminal {
     /// Restores the terminal for another program, after the last frame was written. [`resume`](Self::resume)
     /// sets it up again.
-    pub async fn suspend(&self) {
+    pub(crate) async fn suspend(&self) {
         if !self.is_ready() {
             let _ = tokio::time::timeout(FLUSH_TIMEOUT, self.frame_written()).await;
         }
@@ -139,7 +139,7 @@ impl Terminal {
     ///
     /// # Errors
     /// Returns an error if the terminal cannot be set up again.
-    pub fn resume(&self) -> Result<(), TerminalError> {
+    pub(crate) fn resume() -> Result<(), TerminalError> {
         restore_terminal();
         setup_terminal()?;
         Ok(())

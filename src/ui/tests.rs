@@ -18,7 +18,7 @@ use crate::{
     },
 };
 
-pub const NOW: Time = Time::from_millis(1_700_000_000_000);
+pub(crate) const NOW: Time = Time::from_millis(1_700_000_000_000);
 const SCREEN_SIZES: [(u16, u16); 3] = [(40, 12), (80, 24), (200, 60)];
 
 const DASHBOARD_TOML: &str = r#"
@@ -92,7 +92,7 @@ fn app_with_dashboard(size: (u16, u16), text: &str) -> App {
     app
 }
 
-pub fn app_with_values(size: (u16, u16)) -> App {
+pub(crate) fn app_with_values(size: (u16, u16)) -> App {
     let mut app = app_with_dashboard(size, DASHBOARD_TOML);
     let messages = [
         message("lamp", b"1"),

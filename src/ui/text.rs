@@ -70,13 +70,13 @@ pub fn truncate(text: &str, width: u16) -> String {
 
 /// Returns the width of a sanitized line in cells.
 #[must_use]
-pub fn width(text: &str) -> u16 {
+pub(crate) fn width(text: &str) -> u16 {
     u16::try_from(text.width()).unwrap_or(u16::MAX)
 }
 
 /// The alignment of a line in its row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Alignment {
+pub(crate) enum Alignment {
     /// Left-aligned.
     Left,
     /// Centered.
@@ -86,7 +86,14 @@ pub enum Alignment {
 }
 
 /// Draws one line into a row of an area, cut to fit. Returns the cells that it takes.
-pub fn draw_line(buf: &mut Buffer, area: Rect, row: u16, text: &str, style: Style, alignment: Alignment) -> Rect {
+pub(crate) fn draw_line(
+    buf: &mut Buffer,
+    area: Rect,
+    row: u16,
+    text: &str,
+    style: Style,
+    alignment: Alignment,
+) -> Rect {
     if row >= area.height || area.width == 0 {
         return Rect::new(area.x, area.y, 0, 0);
     }

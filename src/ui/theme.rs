@@ -24,7 +24,7 @@ pub enum ColorDepth {
 impl ColorDepth {
     /// Detects the color depth from the environment variables `NO_COLOR`, `COLORTERM` and `TERM`.
     #[must_use]
-    pub fn detect(var: impl Fn(&str) -> Option<String>) -> Self {
+    pub(crate) fn detect(var: impl Fn(&str) -> Option<String>) -> Self {
         let var_contains = |name: &str, needle: &str| var(name).is_some_and(|value| value.contains(needle));
         if var("NO_COLOR").is_some_and(|value| !value.is_empty()) {
             Self::None
@@ -127,7 +127,7 @@ const MIN_CONTRAST_ANSI16: f64 = 4.0;
 
 /// A theme at the color depth of the terminal.
 #[derive(Debug, Clone, Copy)]
-pub struct Theme {
+pub(crate) struct Theme {
     /// The color depth of the terminal.
     pub depth: ColorDepth,
     colors: ThemeColors,
@@ -328,7 +328,7 @@ fn nearest_index(rgb: Rgb, candidates: impl Iterator<Item = u8>) -> u8 {
 /// Returns the RGB value of an xterm color: sixteen ANSI colors, a color cube with six levels per channel, 24
 /// grays.
 #[must_use]
-pub const fn xterm_rgb(number: u8) -> Rgb {
+pub(crate) const fn xterm_rgb(number: u8) -> Rgb {
     const ANSI_COLORS: [u32; 16] = [
         0x00_0000, 0xcd_0000, 0x00_cd00, 0xcd_cd00, 0x00_00ee, 0xcd_00cd, 0x00_cdcd, 0xe5_e5e5, 0x7f_7f7f, 0xff_0000,
         0x00_ff00, 0xff_ff00, 0x5c_5cff, 0xff_00ff, 0x00_ffff, 0xff_ffff,

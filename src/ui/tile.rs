@@ -30,7 +30,7 @@ use crate::model::{
 
 /// The state of a tile that depends on its dashboard and its connection.
 #[derive(Debug, Clone, Copy)]
-pub struct TileRenderState {
+pub(crate) struct TileRenderState {
     /// Whether the tile is selected.
     pub selected: bool,
     /// Whether the connection is established. Values are dimmed while it is not.
@@ -40,7 +40,7 @@ pub struct TileRenderState {
 }
 
 /// Draws a tile.
-pub fn draw(
+pub(crate) fn draw(
     buf: &mut Buffer,
     area: Rect,
     tile: &Tile,
@@ -205,7 +205,13 @@ fn is_blinked_off(state: &TileState, now: Time) -> bool {
 
 /// Returns the area of the tile's image, if it shows one.
 #[cfg(feature = "images")]
-pub fn image_area(area: Rect, tile: &Tile, state: &TileState, permissions_granted: bool, now: Time) -> Option<Rect> {
+pub(crate) fn image_area(
+    area: Rect,
+    tile: &Tile,
+    state: &TileState,
+    permissions_granted: bool,
+    now: Time,
+) -> Option<Rect> {
     state.image.as_ref().filter(|_| area.width >= 4 && area.height >= 2 && !is_blinked_off(state, now))?;
     let content = tile.scripted_content(state.value.as_ref(), state.view_override.as_deref()).ok()?;
     let inner = pad(Block::bordered().inner(area), title_lines(area, tile, state).1.is_some());

@@ -24,7 +24,7 @@ use crate::{
 const MAX_PAYLOAD_LINES: usize = 200;
 
 /// Draws the detail view.
-pub fn draw(buf: &mut Buffer, screen: Rect, app: &App, scroll: usize, config: &UiConfig, now: Time) {
+pub(crate) fn draw(buf: &mut Buffer, screen: Rect, app: &App, scroll: usize, config: &UiConfig, now: Time) {
     let Some((tile, state)) = app.selected_tile() else {
         return;
     };

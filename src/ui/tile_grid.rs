@@ -16,7 +16,7 @@ use crate::{
 const MIN_SCREEN_SIZE: (u16, u16) = (14, 6);
 
 /// Draws the visible tiles.
-pub fn draw(buf: &mut Buffer, area: Rect, app: &App, dashboard: &OpenDashboard, config: &UiConfig, now: Time) {
+pub(crate) fn draw(buf: &mut Buffer, area: Rect, app: &App, dashboard: &OpenDashboard, config: &UiConfig, now: Time) {
     if app.size.0 < MIN_SCREEN_SIZE.0 || app.size.1 < MIN_SCREEN_SIZE.1 {
         let text = format!("too small: needs {}×{}", MIN_SCREEN_SIZE.0, MIN_SCREEN_SIZE.1);
         dialog::draw_centered_text(buf, area, &text, config.theme.warning());
@@ -54,7 +54,7 @@ pub fn draw(buf: &mut Buffer, area: Rect, app: &App, dashboard: &OpenDashboard, 
 }
 
 /// Returns the index and the screen area of each visible tile.
-pub fn tile_areas(area: Rect, app: &App, dashboard: &OpenDashboard) -> Vec<(usize, Rect)> {
+pub(crate) fn tile_areas(area: Rect, app: &App, dashboard: &OpenDashboard) -> Vec<(usize, Rect)> {
     let grid = dashboard.grid(app.size);
     let too_small = app.size.0 < MIN_SCREEN_SIZE.0 || app.size.1 < MIN_SCREEN_SIZE.1;
     let visible = grid.visible_tiles(dashboard.scroll_row).filter(|_| !too_small);

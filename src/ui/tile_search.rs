@@ -15,7 +15,7 @@ fn list_area(area: Rect) -> Rect {
 
 /// Returns the index of the match at a screen position.
 #[must_use]
-pub fn row_at(screen: Rect, app: &App, search: &TileSearch, position: (u16, u16)) -> Option<usize> {
+pub(crate) fn row_at(screen: Rect, app: &App, search: &TileSearch, position: (u16, u16)) -> Option<usize> {
     controls::row_at(
         list_area(dialog::inner_area(screen, DIALOG_SIZE)),
         search.selected,
@@ -25,7 +25,7 @@ pub fn row_at(screen: Rect, app: &App, search: &TileSearch, position: (u16, u16)
 }
 
 /// Draws the search input and the matching tiles.
-pub fn draw(buf: &mut Buffer, screen: Rect, app: &App, search: &TileSearch, config: &UiConfig) {
+pub(crate) fn draw(buf: &mut Buffer, screen: Rect, app: &App, search: &TileSearch, config: &UiConfig) {
     let Some(dashboard) = app.current_dashboard() else {
         return;
     };

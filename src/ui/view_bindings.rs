@@ -26,7 +26,7 @@ fn back_hint(app: &App) -> Option<&'static str> {
 }
 
 /// The bindings for pressing and stepping, which the footer shows first.
-pub const PRESS_BINDINGS: &[KeyBinding] = key_bindings! {
+pub(crate) const PRESS_BINDINGS: &[KeyBinding] = key_bindings! {
     Dashboard {
         "press" ["Enter", "Space"] |_| Action::Press, "press the tile", (|app| app.selected_tile()?.0.action_label());
         "step-down" ["-", "<", "_"] |_| Action::Step(-1), "decrease a range by one step", (step_hint);
@@ -35,7 +35,7 @@ pub const PRESS_BINDINGS: &[KeyBinding] = key_bindings! {
 };
 
 /// The other bindings. The footer merges adjacent rows with the same hint.
-pub const BINDINGS: &[KeyBinding] = key_bindings! {
+pub(crate) const BINDINGS: &[KeyBinding] = key_bindings! {
     Dashboard {
         "left" ["Left", "h"] |_| Action::MoveSelection(Direction::Left), "select the tile to the left";
         "down" ["Down", "j"] |_| Action::MoveSelection(Direction::Down), "select the tile below";

@@ -9,7 +9,7 @@ use super::{
 use crate::app::App;
 
 /// Draws the welcome screen.
-pub fn draw(buf: &mut Buffer, area: Rect, app: &App, config: &UiConfig) {
+pub(crate) fn draw(buf: &mut Buffer, area: Rect, app: &App, config: &UiConfig) {
     let theme = config.theme;
     let title_style = theme.accent().add_modifier(Modifier::BOLD);
     let mut lines = vec![("mqtt-dash".to_owned(), title_style), (String::new(), theme.text())];

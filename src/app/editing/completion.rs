@@ -19,7 +19,7 @@ use crate::{
 
 /// The tile that a form describes, with real data.
 #[derive(Debug, Clone)]
-pub struct Preview {
+pub(crate) struct Preview {
     /// The tile.
     pub tile: Tile,
     /// The state of the tile, from the last message on its topic.
@@ -30,7 +30,7 @@ pub struct Preview {
 
 /// The image of a preview: its encoded bytes, and the decoded image once it is available.
 #[derive(Debug)]
-pub struct PreviewImage {
+pub(crate) struct PreviewImage {
     bytes: Arc<[u8]>,
     image: Option<Result<DecodedImage, String>>,
 }
@@ -68,7 +68,7 @@ impl App {
 
     /// Returns the tile that the form describes, with the last message on its topic.
     #[must_use]
-    pub fn preview(&self, form: &Form) -> Option<Preview> {
+    pub(crate) fn preview(&self, form: &Form) -> Option<Preview> {
         let (tile, _) = form.draft_tile()?;
         let last = self.last_message(form, &tile);
         let payload = last.as_ref().map(|(message, _)| payload_text(&message.payload));
@@ -106,7 +106,7 @@ impl App {
 
     /// Returns the text that completes the topic in the focused field.
     #[must_use]
-    pub fn completion(&self, form: &Form) -> Option<&str> {
+    pub(crate) fn completion(&self, form: &Form) -> Option<&str> {
         let enabled = form.completion_enabled && form.popup.is_none();
         let field =
             form.focused_field().filter(|field| enabled && field.completion_source == CompletionSource::Topic)?;

@@ -19,11 +19,11 @@ use crate::{
 #[derive(Debug, Clone, PartialEq)]
 pub struct Confirm {
     /// The title of the dialog.
-    pub title: String,
+    pub(crate) title: String,
     /// The question and its explanation, one paragraph each.
-    pub text: Vec<String>,
+    pub(crate) text: Vec<String>,
     /// The footer hint of the key that confirms.
-    pub yes_label: &'static str,
+    pub(crate) yes_label: &'static str,
     action: ConfirmedAction,
 }
 
@@ -152,7 +152,7 @@ impl App {
     /// Returns the certificate that the connection of the current dashboard does not trust, with the name of
     /// the connection.
     #[must_use]
-    pub fn untrusted_certificate(&self) -> Option<(&str, CertificatePin)> {
+    pub(crate) fn untrusted_certificate(&self) -> Option<(&str, CertificatePin)> {
         let connection = self.current_connection()?;
         match &connection.state {
             ConnectionState::WaitingToRetry { untrusted_certificate: Some(pin), .. }

@@ -64,7 +64,7 @@ impl App {
 
     /// Returns whether the file of the open conflict dialog can be reloaded.
     #[must_use]
-    pub fn conflict_can_reload(&self) -> bool {
+    pub(crate) fn conflict_can_reload(&self) -> bool {
         match &self.focus {
             Focus::Manage(dialog) => matches!(&**dialog, ManageDialog::Conflict(conflict) if conflict.theirs.is_some()),
             _ => false,

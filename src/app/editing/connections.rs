@@ -17,7 +17,7 @@ use crate::{
 impl Form {
     /// Returns whether the form edits a connection profile.
     #[must_use]
-    pub const fn is_profile(&self) -> bool {
+    pub(crate) const fn is_profile(&self) -> bool {
         matches!(self.subject, FormSubject::Profile { .. })
     }
 
@@ -32,7 +32,7 @@ impl Form {
 
 impl App {
     /// Replaces the profiles with the content of `profiles.toml`.
-    pub fn set_profiles(&mut self, profiles: Profiles) {
+    pub(crate) fn set_profiles(&mut self, profiles: Profiles) {
         let entry =
             |profile: &Profile| ConnectionEntry { name: profile.name.clone(), address: profile.url.to_string() };
         self.connection_entries = profiles.profiles.iter().map(entry).collect();
@@ -101,7 +101,7 @@ impl App {
 
     /// Returns the certificate that the test of the selected connection did not trust.
     #[must_use]
-    pub fn untrusted_test_certificate(&self) -> Option<CertificatePin> {
+    pub(crate) fn untrusted_test_certificate(&self) -> Option<CertificatePin> {
         let Focus::Connections(index) = self.focus else {
             return None;
         };

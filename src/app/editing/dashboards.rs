@@ -11,7 +11,7 @@ use crate::{
 
 /// A row of the list of dashboards.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DashboardRow {
+pub(crate) struct DashboardRow {
     /// The title of the dashboard, or the name of its file.
     pub title: String,
     /// The number of tiles and the connection, or that the dashboard is not open.
@@ -25,7 +25,7 @@ pub struct DashboardRow {
 impl App {
     /// Returns the rows of the list of dashboards.
     #[must_use]
-    pub fn dashboard_rows(&self) -> Vec<DashboardRow> {
+    pub(crate) fn dashboard_rows(&self) -> Vec<DashboardRow> {
         let open = self.dashboards.iter().enumerate().map(|(dashboard_index, dashboard)| {
             let tile_count = dashboard.definition.tiles.len();
             let locked = if dashboard.definition.locked { ", locked" } else { "" };

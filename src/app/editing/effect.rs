@@ -40,7 +40,7 @@ pub enum EditEffect {
 
 /// A password that the user typed. Its `Debug` output is redacted.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Password(pub String);
+pub struct Password(pub(crate) String);
 
 impl std::fmt::Debug for Password {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -52,41 +52,41 @@ impl std::fmt::Debug for Password {
 #[derive(Debug, Clone, PartialEq)]
 pub struct DashboardChange {
     /// The file.
-    pub path: PathBuf,
+    pub(crate) path: PathBuf,
     /// The dashboard before the edit, as the app knows it.
-    pub before: Dashboard,
+    pub(crate) before: Dashboard,
     /// The edit to apply.
-    pub edit: DashboardEdit,
+    pub(crate) edit: DashboardEdit,
     /// A file content that differs from `before` and that the user has agreed to overwrite.
-    pub overwrite: Option<String>,
+    pub(crate) overwrite: Option<String>,
 }
 
 /// A change that was not saved, because the file was modified outside mqtt-dash.
 #[derive(Debug, Clone, PartialEq)]
 pub struct EditConflict {
     /// The change that was not saved.
-    pub change: DashboardChange,
+    pub(crate) change: DashboardChange,
     /// The dashboard in the file now; `None` if the file cannot be read or parsed.
-    pub theirs: Option<Dashboard>,
+    pub(crate) theirs: Option<Dashboard>,
     /// The text of the file now.
-    pub file_text: String,
+    pub(crate) file_text: String,
     /// How overwriting would change the file: one line each, marked with `+` or `-`.
-    pub diff: Vec<String>,
+    pub(crate) diff: Vec<String>,
     /// The number of lines that the diff is scrolled by.
-    pub scroll: usize,
+    pub(crate) scroll: usize,
 }
 
 /// The result of a connection test.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConnectionTest {
     /// The result as a sentence.
-    pub summary: String,
+    pub(crate) summary: String,
     /// Whether the test succeeded.
-    pub success: bool,
+    pub(crate) success: bool,
     /// The fingerprint of the certificate, if the test failed because it is not trusted.
-    pub untrusted_pin: Option<CertificatePin>,
+    pub(crate) untrusted_pin: Option<CertificatePin>,
     /// The messages that arrived during the test.
-    pub messages: Vec<Message>,
+    pub(crate) messages: Vec<Message>,
 }
 
 /// The result of an [`EditEffect`].

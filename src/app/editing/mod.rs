@@ -19,11 +19,10 @@ use tui_input::InputRequest;
 use super::{App, Effect, Focus, HiddenInput, form::Form, prompt::move_in_list};
 use crate::model::{edit::Profiles, grid::Direction, kind, time::Time};
 
-pub use completion::Preview;
-pub use confirm::Confirm;
-pub use dashboards::DashboardRow;
-pub use effect::{ConnectionTest, DashboardChange, EditConflict, EditEffect, EditResult, Password};
-pub use name_prompt::{NamePrompt, NamePurpose};
+pub(crate) use completion::Preview;
+pub(crate) use confirm::Confirm;
+pub(crate) use effect::{ConnectionTest, DashboardChange, EditConflict, EditEffect, EditResult, Password};
+pub(crate) use name_prompt::{NamePrompt, NamePurpose};
 
 /// A user intent about tiles, dashboards or connections.
 #[derive(Debug, Clone, PartialEq)]
@@ -74,7 +73,7 @@ impl EditAction {
     /// Returns whether the action, on the dashboard screen, edits the dashboard or the retained messages
     /// of its topics.
     #[must_use]
-    pub const fn modifies_dashboard(&self) -> bool {
+    pub(crate) const fn modifies_dashboard(&self) -> bool {
         !matches!(self, Self::ListDashboards | Self::NewConnection | Self::TrustCertificate | Self::ToggleLock)
     }
 }
@@ -102,7 +101,7 @@ pub enum ManageDialog {
 
 /// The state of the editor.
 #[derive(Debug, Default)]
-pub struct EditorState {
+pub(crate) struct EditorState {
     /// All profiles in `profiles.toml`.
     pub profiles: Profiles,
     /// The names of all dashboard files, without `.toml`.
@@ -128,13 +127,13 @@ pub struct EditorState {
 impl App {
     /// Returns whether the current dashboard can be edited.
     #[must_use]
-    pub fn editable(&self) -> bool {
+    pub(crate) fn editable(&self) -> bool {
         self.current_dashboard().is_some() && self.edit_refusal_reason().is_none()
     }
 
     /// Returns how many edits of the current dashboard can be undone and redone.
     #[must_use]
-    pub fn undo_counts(&self) -> (usize, usize) {
+    pub(crate) fn undo_counts(&self) -> (usize, usize) {
         let path = self.current_dashboard().and_then(|dashboard| dashboard.path.as_ref());
         let counts = path.and_then(|path| self.editor_state.undo_counts.iter().find(|(file, ..)| file == path));
         counts.map_or((0, 0), |(_, undo_count, redo_count)| (*undo_count, *redo_count))
@@ -300,7 +299,7 @@ impl App {
 
     /// Returns the open form.
     #[must_use]
-    pub fn form(&self) -> Option<&Form> {
+    pub(crate) fn form(&self) -> Option<&Form> {
         match &self.focus {
             Focus::Manage(dialog) => match &**dialog {
                 ManageDialog::Form(form) => Some(form),

@@ -15,11 +15,11 @@ use crate::{
 #[derive(Debug, Clone)]
 pub struct NamePrompt {
     /// What the name is for.
-    pub purpose: NamePurpose,
+    pub(crate) purpose: NamePurpose,
     /// The name as typed.
-    pub input: Input,
+    pub(crate) input: Input,
     /// Why the name was rejected.
-    pub error: Option<String>,
+    pub(crate) error: Option<String>,
 }
 
 /// The purpose of a [`NamePrompt`].

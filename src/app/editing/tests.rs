@@ -539,7 +539,7 @@ fn fields_fill_from_payload_color_picker_and_seen_topics() {
 
 impl EditingFixture {
     fn field_value(&self, key: &str) -> Option<Value> {
-        self.app.form().unwrap().value_of(key)
+        self.app.form().unwrap().fields.iter().find(|field| field.key == (key, None))?.value()
     }
 }
 
@@ -634,7 +634,7 @@ fn preview_image_is_decoded_once() {
     fixture.receive_message("a", "not yet decoded");
     fixture.edit_action(EditAction::Edit);
     fixture.focus_field("kind");
-    while !matches!(fixture.app.form().unwrap().value_of("kind"), Some(Value::String(kind)) if kind == "image") {
+    while !matches!(fixture.field_value("kind"), Some(Value::String(kind)) if kind == "image") {
         fixture.edit_action(EditAction::NextValue);
     }
     fixture.focus_field("source");

@@ -18,21 +18,21 @@ use crate::model::{
 #[derive(Debug, Clone, PartialEq)]
 pub struct FormField {
     /// The heading of the section that contains the field; empty for the first section.
-    pub section: &'static str,
+    pub(crate) section: &'static str,
     /// The label in front of the value.
-    pub label: &'static str,
+    pub(crate) label: &'static str,
     /// The key and, for a nested table, the key in that table.
-    pub key: (&'static str, Option<&'static str>),
+    pub(crate) key: (&'static str, Option<&'static str>),
     /// The help text.
-    pub description: &'static str,
+    pub(crate) description: &'static str,
     /// The type of values that the key accepts.
-    pub value_type: ValueType,
+    pub(crate) value_type: ValueType,
     /// The value that applies when the key is left out.
-    pub default: Option<Value>,
+    pub(crate) default: Option<Value>,
     /// The current input.
-    pub entry: FieldEntry,
+    pub(crate) entry: FieldEntry,
     /// Where suggestions for the value come from.
-    pub completion_source: CompletionSource,
+    pub(crate) completion_source: CompletionSource,
 }
 
 /// The input of a field.
@@ -95,7 +95,7 @@ fn is_options_key(info: &FieldInfo) -> bool {
 impl FormField {
     /// Creates the field for a key with its current value.
     #[must_use]
-    pub fn new(section: &'static str, info: FieldInfo, current: Option<&Value>) -> Self {
+    pub(crate) fn new(section: &'static str, info: FieldInfo, current: Option<&Value>) -> Self {
         let completion_source = match info.value_type {
             value_type if value_type == <Color as FieldValue>::VALUE_TYPE => CompletionSource::Color,
             value_type if value_type == <Icon as FieldValue>::VALUE_TYPE => CompletionSource::Icon,
@@ -125,13 +125,13 @@ impl FormField {
 
     /// Returns whether the value is typed as text.
     #[must_use]
-    pub const fn accepts_text(&self) -> bool {
+    pub(crate) const fn accepts_text(&self) -> bool {
         matches!(self.entry, FieldEntry::Text(_) | FieldEntry::HiddenText(_))
     }
 
     /// Returns the current value; `None` when the key is left out.
     #[must_use]
-    pub fn value(&self) -> Option<Value> {
+    pub(crate) fn value(&self) -> Option<Value> {
         match &self.entry {
             FieldEntry::Flag(flag) => flag.map(Value::Bool),
             FieldEntry::Choice(choices, index) => choices.get(*index).map(|choice| (*choice).into()),
@@ -152,7 +152,7 @@ impl FormField {
 
     /// Returns whether the field has its default value.
     #[must_use]
-    pub fn is_default(&self) -> bool {
+    pub(crate) fn is_default(&self) -> bool {
         match (&self.entry, self.value()) {
             (FieldEntry::Choice(choices, index), _) if *choices == PASSWORD_SOURCES => *index == 0,
             (_, value) => value == self.default,
@@ -160,10 +160,10 @@ impl FormField {
     }
 
     /// Replaces the text, or selects the choice with this name.
-    pub fn set_text(&mut self, text: &str) {
+    pub(crate) fn set_text(&mut self, text: &str) {
         match &mut self.entry {
             FieldEntry::Text(input) | FieldEntry::HiddenText(HiddenInput(input)) => {
-                *input = Input::new(text.to_owned())
+                *input = Input::new(text.to_owned());
             }
             FieldEntry::Choice(choices, index) => {
                 *index = choices.iter().position(|choice| *choice == text).unwrap_or(*index);

@@ -22,10 +22,10 @@ use crate::model::{
     value::{ValidationError, Value},
 };
 
-pub use field::{CompletionSource, FieldEntry, FormField};
-pub use options_editor::OptionsEditor;
-pub use pick_list::{PickList, PickRow};
-pub use subject::FormSubject;
+pub(crate) use field::{CompletionSource, FieldEntry, FormField};
+pub(crate) use options_editor::OptionsEditor;
+pub(crate) use pick_list::{PickList, PickRow};
+pub(crate) use subject::FormSubject;
 
 /// The key of the field that controls whether pressing a tile publishes.
 const PUBLISH_KEY: (&str, Option<&str>) = ("publish", None);
@@ -34,17 +34,17 @@ const PUBLISH_KEY: (&str, Option<&str>) = ("publish", None);
 #[derive(Debug, Clone)]
 pub struct Form {
     /// What the form edits.
-    pub subject: FormSubject,
+    pub(crate) subject: FormSubject,
     /// The fields, in display order.
-    pub fields: Vec<FormField>,
+    pub(crate) fields: Vec<FormField>,
     /// The index of the focused field.
-    pub focused: usize,
+    pub(crate) focused: usize,
     /// The popup that fills the focused field, if one is open.
-    pub popup: Option<FormPopup>,
+    pub(crate) popup: Option<FormPopup>,
     /// Whether the form asks to confirm that changes are discarded.
-    pub confirming_discard: bool,
+    pub(crate) confirming_discard: bool,
     /// The validation errors, each with the index of its field.
-    pub errors: Vec<(usize, ValidationError)>,
+    pub(crate) errors: Vec<(usize, ValidationError)>,
     /// Whether the focused field offers a completion: only after a character was typed into it, and
     /// until the user dismisses the completion.
     pub(super) completion_enabled: bool,
@@ -84,13 +84,13 @@ impl Form {
 
     /// Returns the focused field.
     #[must_use]
-    pub fn focused_field(&self) -> Option<&FormField> {
+    pub(crate) fn focused_field(&self) -> Option<&FormField> {
         self.fields.get(self.focused)
     }
 
     /// Returns the color picker, if it is open.
     #[must_use]
-    pub const fn color_picker(&self) -> Option<&ColorPicker> {
+    pub(crate) const fn color_picker(&self) -> Option<&ColorPicker> {
         match &self.popup {
             Some(FormPopup::Color(picker)) => Some(picker),
             _ => None,
@@ -99,14 +99,14 @@ impl Form {
 
     /// Returns whether any field differs from its value when the form was opened.
     #[must_use]
-    pub fn changed(&self) -> bool {
+    pub(crate) fn changed(&self) -> bool {
         self.fields != self.original_fields
     }
 
     /// Returns whether the field can get the focus. The argument field of a password cannot when the
     /// selected password source takes no argument.
     #[must_use]
-    pub fn is_focusable(&self, index: usize) -> bool {
+    pub(crate) fn is_focusable(&self, index: usize) -> bool {
         match self.fields.get(index).map(|field| field.key) {
             Some(("password", Some("argument"))) => password::takes_argument(self.password_source()),
             key => key.is_some(),
@@ -301,14 +301,8 @@ impl Form {
     }
 
     /// Returns the errors of the field with this index.
-    pub fn errors_for(&self, index: usize) -> impl Iterator<Item = &ValidationError> {
+    pub(crate) fn errors_for(&self, index: usize) -> impl Iterator<Item = &ValidationError> {
         self.errors.iter().filter(move |(field_index, _)| *field_index == index).map(|(_, error)| error)
-    }
-
-    /// Returns the value of a key in the form; `None` when the key is left out.
-    #[must_use]
-    pub fn value_of(&self, name: &str) -> Option<Value> {
-        self.field_index(name).and_then(|index| self.fields[index].value())
     }
 }
 
@@ -334,6 +328,6 @@ fn nested_entries(table: &dyn DynFields, name: &str) -> Vec<(String, Value)> {
 
 /// Returns a row with the JSON path of each value in a JSON payload.
 #[must_use]
-pub fn json_path_rows(json: &serde_json::Value) -> Vec<PickRow> {
+pub(crate) fn json_path_rows(json: &serde_json::Value) -> Vec<PickRow> {
     json_tree::path_rows(json)
 }

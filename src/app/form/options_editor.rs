@@ -9,11 +9,11 @@ use crate::{app::prompt::wrap_index, model::grid::Direction};
 #[derive(Debug, Clone)]
 pub struct OptionsEditor {
     /// The label and the payload of each option.
-    pub rows: Vec<[Input; 2]>,
+    pub(crate) rows: Vec<[Input; 2]>,
     /// The focused row.
-    pub row: usize,
+    pub(crate) row: usize,
     /// The focused column: 0 for the label, 1 for the payload.
-    pub column: usize,
+    pub(crate) column: usize,
 }
 
 impl OptionsEditor {

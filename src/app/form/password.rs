@@ -10,7 +10,7 @@ use crate::model::{
 };
 
 /// The password sources: "none", then from the most to the least recommended.
-pub const PASSWORD_SOURCES: &[&str] = &["none", "variable", "command", "file", "prompt", "plain text"];
+pub(crate) const PASSWORD_SOURCES: &[&str] = &["none", "variable", "command", "file", "prompt", "plain text"];
 /// The help text for the argument of each source.
 const SOURCE_DESCRIPTIONS: [&str; 6] = [
     "",

@@ -11,34 +11,34 @@ use crate::{
 #[derive(Debug, Clone, Default)]
 pub struct PickList {
     /// The title of the popup.
-    pub title: &'static str,
+    pub(crate) title: &'static str,
     /// The search text.
-    pub input: Input,
+    pub(crate) input: Input,
     /// The index of the selected row among the matching rows.
-    pub selected: usize,
+    pub(crate) selected: usize,
     /// The text to show when no row matches.
-    pub empty_text: &'static str,
+    pub(crate) empty_text: &'static str,
     /// All rows.
-    pub rows: Vec<PickRow>,
+    pub(crate) rows: Vec<PickRow>,
 }
 
 /// A row of a [`PickList`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PickRow {
     /// The text that is shown and searched.
-    pub label: String,
+    pub(crate) label: String,
     /// Additional text after the label.
-    pub detail: String,
+    pub(crate) detail: String,
     /// The icon in front of the label.
-    pub icon: Option<Icon>,
+    pub(crate) icon: Option<Icon>,
     /// The value for the field.
-    pub value: String,
+    pub(crate) value: String,
 }
 
 impl PickRow {
     /// Creates a row whose value is its label.
     #[must_use]
-    pub fn from_label(label: &str, detail: &str) -> Self {
+    pub(crate) fn from_label(label: &str, detail: &str) -> Self {
         Self { label: label.to_owned(), detail: detail.to_owned(), icon: None, value: label.to_owned() }
     }
 }
@@ -46,13 +46,13 @@ impl PickRow {
 impl PickList {
     /// Creates a list of these rows.
     #[must_use]
-    pub fn new(title: &'static str, empty_text: &'static str, rows: Vec<PickRow>) -> Self {
+    pub(crate) fn new(title: &'static str, empty_text: &'static str, rows: Vec<PickRow>) -> Self {
         Self { title, empty_text, rows, ..Self::default() }
     }
 
     /// Creates the list of all icons.
     #[must_use]
-    pub fn icons() -> Self {
+    pub(crate) fn icons() -> Self {
         let row = |icon: Icon| PickRow {
             label: icon.name().to_owned(),
             detail: icon.ascii().to_owned(),
@@ -64,7 +64,7 @@ impl PickList {
 
     /// Returns the rows whose label contains every word of the search text, ignoring case.
     #[must_use]
-    pub fn matching_rows(&self) -> Vec<&PickRow> {
+    pub(crate) fn matching_rows(&self) -> Vec<&PickRow> {
         let query = self.input.value().to_lowercase();
         let words: Vec<&str> = query.split_whitespace().collect();
         let matches = |row: &&PickRow| {

@@ -142,7 +142,7 @@ fn nested_fields(
 impl Form {
     /// Creates a form for a tile.
     #[must_use]
-    pub fn for_tile(dashboard_index: usize, tile_index: usize, is_new: bool, tile: &Tile) -> Self {
+    pub(crate) fn for_tile(dashboard_index: usize, tile_index: usize, is_new: bool, tile: &Tile) -> Self {
         let mut form = Self::from_fields(
             FormSubject::Tile { dashboard_index, tile_index, new: is_new, original: Box::new(tile.clone()) },
             tile_fields(tile),
@@ -153,7 +153,7 @@ impl Form {
 
     /// Fills the form with this tile. The original stays, so that the form counts as changed.
     #[must_use]
-    pub fn with_tile(mut self, tile: &Tile) -> Self {
+    pub(crate) fn with_tile(mut self, tile: &Tile) -> Self {
         self.fields = tile_fields(tile);
         self.publish_implied = publish_is_unset(&self.fields);
         self.focused = self.field_index("name").unwrap_or_default();
@@ -163,7 +163,7 @@ impl Form {
 
     /// Creates a form for the settings of a dashboard.
     #[must_use]
-    pub fn for_dashboard(dashboard_index: usize, dashboard: &Dashboard) -> Self {
+    pub(crate) fn for_dashboard(dashboard_index: usize, dashboard: &Dashboard) -> Self {
         let original = Dashboard { tiles: Vec::new(), ..dashboard.clone() };
         let field = |info: FieldInfo| {
             let current = original.get(info.name);
@@ -175,7 +175,7 @@ impl Form {
 
     /// Creates a form for a profile. `saved_name` is its name in `profiles.toml`, `None` for a new profile.
     #[must_use]
-    pub fn for_profile(saved_name: Option<&str>, profile: &Profile, taken_names: Vec<String>) -> Self {
+    pub(crate) fn for_profile(saved_name: Option<&str>, profile: &Profile, taken_names: Vec<String>) -> Self {
         let fields = profile_fields(saved_name.unwrap_or(&profile.name), profile);
         let subject = FormSubject::Profile {
             saved_name: saved_name.map(str::to_owned),
@@ -194,7 +194,7 @@ impl Form {
 
     /// Returns the title of the form.
     #[must_use]
-    pub fn title(&self) -> String {
+    pub(crate) fn title(&self) -> String {
         match &self.subject {
             FormSubject::Tile { new: true, .. } => "New tile".to_owned(),
             FormSubject::Tile { .. } => "Edit tile".to_owned(),
@@ -236,7 +236,7 @@ impl Form {
 
     /// Returns the tile that the form describes, and the validation errors with their field indices.
     #[must_use]
-    pub fn draft_tile(&self) -> Option<(Tile, Vec<(usize, ValidationError)>)> {
+    pub(crate) fn draft_tile(&self) -> Option<(Tile, Vec<(usize, ValidationError)>)> {
         let mut tile = Tile::new(kind::from_name(self.kind_name()?).ok()?);
         let errors = self.write_to(&mut tile);
         if let FormSubject::Tile { original, .. } = &self.subject

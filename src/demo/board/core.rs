@@ -108,7 +108,7 @@ struct ActiveCall<'a> {
 }
 
 /// The firmware's core of one board, with its memory. Every `now` is the time since the board was started.
-pub struct DeviceCore {
+pub(crate) struct DeviceCore {
     device: NonNull<RawDevice>,
     slot: NonNull<CallSlot>,
     layout: Layout,

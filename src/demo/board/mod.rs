@@ -7,18 +7,18 @@
 mod core;
 mod raw;
 
-pub use self::core::DeviceCore;
+pub(crate) use self::core::DeviceCore;
 
 /// The maximum of [`Light::level`]. `LIGHT_LEVEL_MAX` in `lamp.h`.
-pub const LIGHT_LEVEL_MAX: u16 = 1_000;
+pub(crate) const LIGHT_LEVEL_MAX: u16 = 1_000;
 /// How long the button must be stable to count, in milliseconds. `BUTTON_DEBOUNCE_MS` in `button.h`.
-pub const BUTTON_DEBOUNCE_MS: u32 = 30;
+pub(crate) const BUTTON_DEBOUNCE_MS: u32 = 30;
 /// How long a long press lasts at least, in milliseconds. `BUTTON_LONG_PRESS_MS` in `button.h`.
-pub const BUTTON_LONG_PRESS_MS: u32 = 800;
+pub(crate) const BUTTON_LONG_PRESS_MS: u32 = 800;
 
 /// The identity of a board, which it publishes on `<base>/info`. The core truncates longer texts.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BoardIdentity {
+pub(crate) struct BoardIdentity {
     /// The ID: 1 to 32 letters, digits, `_` or `-`. Every topic of the board begins with `esp32/<id>`.
     pub id: String,
     /// The chip, at most 15 characters.
@@ -63,7 +63,7 @@ pub struct BoardSettings {
 
 /// The light of the lamp at one moment of its animation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Light {
+pub(crate) struct Light {
     /// The brightness, 0 to [`LIGHT_LEVEL_MAX`].
     pub level: u16,
     /// The color.
@@ -72,7 +72,7 @@ pub struct Light {
 
 /// Sensor readings. A sensor without a value is `None` and omitted from the telemetry.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub struct SensorReadings {
+pub(crate) struct SensorReadings {
     /// The temperature in degrees Celsius.
     pub temperature: Option<f32>,
     /// The light sensor, in millivolts.
@@ -94,7 +94,7 @@ pub enum ButtonPress {
 
 /// A message that the board publishes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct BoardMessage<'a> {
+pub(crate) struct BoardMessage<'a> {
     /// The topic.
     pub topic: &'a str,
     /// The payload.
@@ -106,7 +106,7 @@ pub struct BoardMessage<'a> {
 }
 
 /// The functions that the core calls, `struct device_port`. What fails is tried again later.
-pub trait DevicePort {
+pub(crate) trait DevicePort {
     /// Publishes a message. Returns false if the queue is full.
     fn publish(&mut self, message: BoardMessage<'_>) -> bool;
     /// Subscribes to a topic filter. Returns false on failure.

@@ -20,37 +20,37 @@ impl Icon {
     /// Returns the icon with this name, with or without the prefix of MQTT Dash: `light1_on` or
     /// `ic_light1_on`.
     #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
+    pub(crate) fn from_name(name: &str) -> Option<Self> {
         let name = name.strip_prefix(MQTT_DASH_PREFIX).unwrap_or(name);
         Self::all().find(|icon| icon.name() == name)
     }
 
     /// Iterates over all icons, in the order in which to offer them.
-    pub fn all() -> impl ExactSizeIterator<Item = Self> + DoubleEndedIterator + Clone {
+    pub(crate) fn all() -> impl ExactSizeIterator<Item = Self> + DoubleEndedIterator + Clone {
         (0..ICON_COUNT).map(Self)
     }
 
     /// Returns the name in a file: `light1_on`.
     #[must_use]
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         self.row().0
     }
 
     /// Returns the name in MQTT Dash: `ic_light1_on`.
     #[must_use]
-    pub fn mqtt_dash_name(self) -> String {
+    pub(crate) fn mqtt_dash_name(self) -> String {
         format!("{MQTT_DASH_PREFIX}{}", self.name())
     }
 
     /// Returns the glyph: a single character, one or two columns wide.
     #[must_use]
-    pub fn glyph(self) -> &'static str {
+    pub(crate) fn glyph(self) -> &'static str {
         self.row().1
     }
 
     /// Returns the replacement in ASCII: one to three characters.
     #[must_use]
-    pub fn ascii(self) -> &'static str {
+    pub(crate) fn ascii(self) -> &'static str {
         self.row().2
     }
 

@@ -29,7 +29,7 @@ use super::{
 };
 
 /// The largest payload that is parsed as JSON, in bytes. In memory, a value takes about 40 times its text.
-pub const MAX_JSON_BYTES: usize = 4 << 20;
+pub(crate) const MAX_JSON_BYTES: usize = 4 << 20;
 /// The maximum length of a path.
 const MAX_PATH_BYTES: usize = 1_000;
 /// The maximum nesting of brackets in a path.
@@ -105,7 +105,7 @@ impl JsonPath {
 
     /// Returns the path as the user wrote it.
     #[must_use]
-    pub fn as_str(&self) -> &str {
+    pub(crate) fn as_str(&self) -> &str {
         &self.text
     }
 }

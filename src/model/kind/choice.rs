@@ -68,7 +68,7 @@ impl FieldValue for ChoiceOptions {
 
 /// A tile whose value is one of several options.
 #[derive(Debug, Clone, Default)]
-pub struct ChoiceKind {
+pub(crate) struct ChoiceKind {
     options: ChoiceOptions,
     text_size: TextSize,
     text_color: Option<Color>,

@@ -22,7 +22,7 @@ string_enum! {
 
 /// A tile that shows a color.
 #[derive(Debug, Clone, Default)]
-pub struct ColorKind {
+pub(crate) struct ColorKind {
     format: ColorFormat,
     icon: Option<Icon>,
 }

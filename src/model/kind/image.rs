@@ -24,7 +24,7 @@ string_enum! {
 
 /// A tile that shows an image.
 #[derive(Debug, Clone)]
-pub struct ImageKind {
+pub(crate) struct ImageKind {
     source: ImageSource,
     url: Option<String>,
     reload: BoundedInt<0, 86_400>,

@@ -27,8 +27,6 @@ use super::{
     value::{ValidationError, did_you_mean},
 };
 
-pub use self::image::ImageKind;
-
 /// The behavior of a tile kind. `value` is the last known value of the tile, if any.
 pub trait TileKind: DynFields + DynClone + Debug + Send + Sync {
     /// Returns the name of the kind, as used in files.

@@ -22,7 +22,7 @@ string_enum! {
 
 /// A tile that shows a number as a bar.
 #[derive(Debug, Clone)]
-pub struct RangeKind {
+pub(crate) struct RangeKind {
     min: f64,
     max: f64,
     decimals: BoundedInt<0, 10>,

@@ -13,7 +13,7 @@ use crate::model::{
 
 /// A tile that is on or off.
 #[derive(Debug, Clone)]
-pub struct SwitchKind {
+pub(crate) struct SwitchKind {
     on: String,
     off: String,
     on_icon: Option<Icon>,

@@ -11,7 +11,7 @@ use crate::model::{
 
 /// A tile that shows its value as text.
 #[derive(Debug, Clone, Default)]
-pub struct TextKind {
+pub(crate) struct TextKind {
     text_size: TextSize,
     text_color: Option<Color>,
 }

@@ -39,13 +39,13 @@ impl Scheme {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BrokerUrl {
     /// The transport.
-    pub scheme: Scheme,
+    pub(crate) scheme: Scheme,
     /// A host name or an IP address, without brackets.
-    pub host: String,
+    pub(crate) host: String,
     /// The port.
-    pub port: u16,
+    pub(crate) port: u16,
     /// The path of the request, for WebSocket; `/mqtt` by default.
-    pub path: String,
+    pub(crate) path: String,
     text: String,
 }
 
@@ -109,7 +109,7 @@ impl BrokerUrl {
 
     /// Returns the host as written in a URL: an IPv6 address in brackets.
     #[must_use]
-    pub fn bracketed_host(&self) -> String {
+    pub(crate) fn bracketed_host(&self) -> String {
         if self.host.contains(':') { format!("[{}]", self.host) } else { self.host.clone() }
     }
 }

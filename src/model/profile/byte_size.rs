@@ -12,19 +12,19 @@ pub struct ByteSize(u32);
 
 impl ByteSize {
     /// The largest packet size that MQTT allows: 256 MiB (MQTT 3.1.1, section 2.2.3).
-    pub const MAX: u32 = 268_435_455;
+    pub(crate) const MAX: u32 = 268_435_455;
     const UNITS: [(&'static str, u32); 5] =
         [("KiB", 1 << 10), ("MiB", 1 << 20), ("kB", 1_000), ("MB", 1_000_000), ("B", 1)];
 
     /// Creates a size of `mib` × 1,048,576 bytes, at most 255 MiB.
     #[must_use]
-    pub const fn from_mib(mib: u8) -> Self {
+    pub(crate) const fn from_mib(mib: u8) -> Self {
         Self((mib as u32) << 20)
     }
 
     /// Returns the number of bytes.
     #[must_use]
-    pub const fn bytes(self) -> u32 {
+    pub(crate) const fn bytes(self) -> u32 {
         self.0
     }
 

@@ -7,7 +7,8 @@ mod tls;
 
 use std::path::PathBuf;
 
-pub use broker_url::{BrokerUrl, Scheme};
+pub use broker_url::BrokerUrl;
+pub use broker_url::Scheme;
 pub use byte_size::ByteSize;
 pub use password_source::PasswordSource;
 pub use tls::{CertificatePin, TlsSettings};
@@ -120,7 +121,7 @@ impl Profile {
 
     /// Resolves a path from the profile against the profile's directory.
     #[must_use]
-    pub fn resolve_path(&self, path: &std::path::Path) -> PathBuf {
+    pub(crate) fn resolve_path(&self, path: &std::path::Path) -> PathBuf {
         self.base_dir.join(path)
     }
 }

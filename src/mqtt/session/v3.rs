@@ -21,17 +21,17 @@ use crate::{
 const FLUSH_TIMEOUT_SECONDS: u64 = 3_600;
 
 /// The half of the client that is polled for events.
-pub struct V3EventSource {
+pub(crate) struct V3EventSource {
     event_loop: EventLoop,
     endpoint: Endpoint,
     connected: bool,
 }
 
 /// The half of the client that sends packets.
-pub struct V3Requester(AsyncClient);
+pub(crate) struct V3Requester(AsyncClient);
 
 /// Creates a client. It connects when its event source is first polled.
-pub fn create_client(
+pub(crate) fn create_client(
     profile: &Profile,
     login: &Login,
     endpoint: Endpoint,

@@ -39,7 +39,7 @@ const MIN_KEEP_ALIVE: Duration = Duration::from_secs(5);
 const CONNECT_TIMEOUT_SECONDS: u64 = 86_400;
 
 /// The half of the client that is polled for events.
-pub struct V5EventSource {
+pub(crate) struct V5EventSource {
     event_loop: EventLoop,
     endpoint: Endpoint,
     keep_alive: Duration,
@@ -47,10 +47,10 @@ pub struct V5EventSource {
 }
 
 /// The half of the client that sends packets.
-pub struct V5Requester(AsyncClient);
+pub(crate) struct V5Requester(AsyncClient);
 
 /// Creates a client. It connects when its event source is first polled.
-pub fn create_client(
+pub(crate) fn create_client(
     profile: &Profile,
     login: &Login,
     endpoint: Endpoint,

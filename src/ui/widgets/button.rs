@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// Draws a button.
-pub fn draw(buf: &mut Buffer, area: Rect, icon: Option<Icon>, color: Option<Color>, config: &UiConfig) {
+pub(crate) fn draw(buf: &mut Buffer, area: Rect, icon: Option<Icon>, color: Option<Color>, config: &UiConfig) {
     let glyph = icon.map_or("▸", |icon| config.icon(icon));
     let style = config.theme.custom_color(color, config.theme.accent());
     draw_pill(buf, area, &format!(" {glyph} press "), false, style, config);

@@ -12,7 +12,7 @@ use crate::{
 const GRAY_RAMP: &[u8] = b" .:-=+*#%@";
 
 /// Draws an image in the middle of an area, as large as its aspect ratio allows.
-pub fn draw(buf: &mut Buffer, area: Rect, image: &DecodedImage, config: &UiConfig, now: Time) {
+pub(crate) fn draw(buf: &mut Buffer, area: Rect, image: &DecodedImage, config: &UiConfig, now: Time) {
     let Some(pixels) = image.pixels_at(now) else {
         return;
     };

@@ -17,7 +17,7 @@ use crate::{
 
 /// Draws a number and its bar.
 #[expect(clippy::too_many_arguments, reason = "the parts of the content, and where to draw them")]
-pub fn draw(
+pub(crate) fn draw(
     buf: &mut Buffer,
     area: Rect,
     prefix_suffix: &PrefixSuffix,
@@ -56,7 +56,7 @@ pub fn draw(
     clippy::cast_sign_loss,
     reason = "eight times the width of a bar at most, and not negative"
 )]
-pub fn draw_bar(buf: &mut Buffer, area: Rect, ratio: f64, fill_style: Style, edge_style: Style) {
+pub(crate) fn draw_bar(buf: &mut Buffer, area: Rect, ratio: f64, fill_style: Style, edge_style: Style) {
     const EIGHTHS: [&str; 8] = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
     if area.width < 3 || area.height == 0 {
         return;

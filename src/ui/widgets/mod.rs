@@ -19,7 +19,7 @@ pub(super) use image::draw as draw_image;
 pub(super) use meter::draw_bar;
 
 /// Draws content into the inner area of a tile. It is dimmed while it may be outdated.
-pub fn draw(
+pub(crate) fn draw(
     buf: &mut Buffer,
     area: Rect,
     content: &TileContent,

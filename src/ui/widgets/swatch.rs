@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// Draws a color.
-pub fn draw(buf: &mut Buffer, area: Rect, rgb: Rgb, icon: Option<Icon>, config: &UiConfig) {
+pub(crate) fn draw(buf: &mut Buffer, area: Rect, rgb: Rgb, icon: Option<Icon>, config: &UiConfig) {
     let theme = config.theme;
     let digits = rgb.to_string();
     let last_row = area.height.saturating_sub(1);

@@ -22,7 +22,7 @@ const BIG_LETTER_SIZE: (u16, u16) = (4, 4);
 const QUADRANTS: [char; 16] = [' ', '▘', '▝', '▀', '▖', '▌', '▞', '▛', '▗', '▚', '▐', '▜', '▄', '▙', '▟', '█'];
 
 /// Draws a value with its prefix and postfix.
-pub fn draw(
+pub(crate) fn draw(
     buf: &mut Buffer,
     area: Rect,
     prefix_suffix: &PrefixSuffix,
@@ -46,7 +46,7 @@ pub fn draw(
 }
 
 /// Draws a value in big letters if they fit. Returns whether they do.
-pub fn draw_big_text(
+pub(crate) fn draw_big_text(
     buf: &mut Buffer,
     area: Rect,
     prefix_suffix: &PrefixSuffix,

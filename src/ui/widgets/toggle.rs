@@ -17,7 +17,7 @@ use crate::{
 
 /// Draws the state of a switch.
 #[expect(clippy::too_many_arguments, reason = "the parts of the content, and where to draw them")]
-pub fn draw(
+pub(crate) fn draw(
     buf: &mut Buffer,
     area: Rect,
     on: Option<bool>,
@@ -41,7 +41,7 @@ pub fn draw(
 }
 
 /// Draws a label in a pill, filled or as an outline. It is three rows high if that fits.
-pub fn draw_pill(buf: &mut Buffer, area: Rect, label: &str, filled: bool, style: Style, config: &UiConfig) {
+pub(crate) fn draw_pill(buf: &mut Buffer, area: Rect, label: &str, filled: bool, style: Style, config: &UiConfig) {
     let label = truncate(label, area.width.saturating_sub(2));
     let pill_width = width(&label) + 2;
     if area.height < 3 || pill_width > area.width {
