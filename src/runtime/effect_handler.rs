@@ -276,6 +276,7 @@ impl EffectHandler {
 
     /// Returns whether a demo is running.
     #[must_use]
+    #[cfg_attr(not(feature = "demo"), expect(clippy::unused_self, reason = "no demo runs without the feature"))]
     pub(crate) const fn is_demo_running(&self) -> bool {
         #[cfg(feature = "demo")]
         return self.demo.is_some();

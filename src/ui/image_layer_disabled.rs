@@ -9,6 +9,7 @@ use crate::{app::App, model::time::Time};
 #[derive(Debug)]
 pub(crate) struct ImageLayer;
 
+#[expect(clippy::unused_self, reason = "the signatures are those of the layer with images")]
 impl ImageLayer {
     /// Creates an empty layer.
     #[must_use]
