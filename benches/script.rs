@@ -7,8 +7,9 @@ use mqtt_dash::{
     app::{App, DashboardFile, Effect, Event, OpenedDashboards},
     model::{
         connection::ConnectionId,
+        id::TileId,
         profile::Profile,
-        script::{ScriptEvent, ScriptRequest, ScriptView, TileId, TileScripts, ViewInput, ViewOverride},
+        script::{ScriptEvent, ScriptRequest, ScriptView, TileScripts, ViewInput, ViewOverride},
         time::Time,
     },
     script::{Engine, ScriptWorker, WorkerCommand},

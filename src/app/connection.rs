@@ -8,7 +8,7 @@ use crate::model::{
     time::Time,
 };
 
-use super::{event::TilePosition, open_dashboard::OpenDashboard, topic_cache::TopicCache};
+use super::{lookup::TilePosition, open_dashboard::OpenDashboard, topic_cache::TopicCache};
 
 /// A connection in use, with the router from its topics to the tiles.
 #[derive(Debug, Clone)]

@@ -11,7 +11,7 @@ use crate::model::{
     topic::TopicFilter,
 };
 
-use super::{App, Effect, TilePosition};
+use super::{App, Effect, lookup::TilePosition};
 
 impl App {
     pub(super) fn on_connection_event(
@@ -83,13 +83,10 @@ impl App {
             }
         });
         for (position, received) in scripted_messages {
-            match self.request_receive_script(position, &received) {
+            let id = self.dashboards[position.dashboard].tile_id(position.tile);
+            match id.and_then(|id| self.request_receive_script(id, &received)) {
                 Some(effect) => effects.push(effect),
-                None => {
-                    if let Some(dashboard) = self.dashboards.get_mut(position.dashboard) {
-                        dashboard.receive_scripted_message(position.tile, &received);
-                    }
-                }
+                None => self.dashboards[position.dashboard].receive_scripted_message(position.tile, &received),
             }
         }
     }
@@ -98,12 +95,10 @@ impl App {
         if let PublishStatus::Failed(reason) = status {
             return self.on_publish_dropped(publish_id, reason, now);
         }
-        let Some(position) = self.pending_publishes.get(&publish_id).copied() else {
+        let Some(id) = self.pending_publishes.get(&publish_id).copied() else {
             return;
         };
-        let Some((tile, state)) =
-            self.dashboards.get_mut(position.dashboard).and_then(|dashboard| dashboard.tile_mut(position.tile))
-        else {
+        let Some((tile, state)) = self.tile_mut(id) else {
             return;
         };
         let acknowledged = *status == PublishStatus::Acknowledged;
@@ -111,10 +106,10 @@ impl App {
             publish_id,
             if acknowledged { PublishProgress::Acknowledged } else { PublishProgress::Sent },
         );
+        state.expire_publish(tile, now);
         if acknowledged || tile.qos == Qos::AtMostOnce {
             self.pending_publishes.remove(&publish_id);
         }
-        state.expire_publish(tile, now);
         self.dirty = true;
     }
 

@@ -10,9 +10,10 @@ use crate::model::{
     dashboard::Dashboard,
     edit::Profiles,
     grid::Direction,
+    id::TileId,
     media::{CacheValidator, DecodedImage},
     profile::Profile,
-    script::{ScriptRequest, ScriptResponse, TileId, TileScripts},
+    script::{ScriptRequest, ScriptResponse, TileScripts},
     state_cache::StateCache,
 };
 
@@ -20,20 +21,6 @@ use super::{
     ImportResult, OpenedDashboards,
     editing::{EditAction, EditEffect, EditResult},
 };
-
-/// The position of a tile: its dashboard and its index there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct TilePosition {
-    /// The index of the open dashboard.
-    pub dashboard: usize,
-    /// The index of the tile.
-    pub tile: usize,
-}
-
-impl TilePosition {
-    /// The preview tile of a form, which is on no dashboard.
-    pub(crate) const PREVIEW: Self = Self { dashboard: usize::MAX, tile: usize::MAX };
-}
 
 /// Something that happened: a user action, a message, a finished effect.
 #[derive(Debug)]
@@ -43,12 +30,12 @@ pub enum Event {
     /// A connection reported something.
     Connection(ConnectionId, ConnectionEvent),
     /// An image was decoded, or could not be decoded for this reason.
-    ImageDecoded(TilePosition, Result<DecodedImage, String>),
+    ImageDecoded(TileId, Result<DecodedImage, String>),
     /// A script finished.
     ScriptFinished(Box<ScriptResponse>),
     /// An image was fetched from this URL, or could not be fetched for this reason. `None` means that
     /// the image has not changed.
-    ImageFetched(TilePosition, Arc<str>, Result<Option<(DecodedImage, CacheValidator)>, String>),
+    ImageFetched(TileId, Arc<str>, Result<Option<(DecodedImage, CacheValidator)>, String>),
     /// Dashboards were opened.
     DashboardsOpened(Box<OpenedDashboards>),
     /// The conversion of an export from the Android app MQTT Dash finished.
@@ -152,13 +139,13 @@ pub enum Effect {
     /// Reconnect this connection now.
     Reconnect(ConnectionId),
     /// Decode the image in these bytes for a tile.
-    DecodeImage(TilePosition, Arc<[u8]>),
+    DecodeImage(TileId, Arc<[u8]>),
     /// Replace the scripts of a tile; empty scripts unload them.
     SetScripts(TileId, TileScripts),
     /// Run a script of a tile.
     RunScript(Box<ScriptRequest>),
     /// Fetch the image at this URL for a tile, unless the validator shows that it has not changed.
-    FetchImage(TilePosition, Arc<str>, Option<CacheValidator>),
+    FetchImage(TileId, Arc<str>, Option<CacheValidator>),
     /// Open this URL outside the terminal.
     OpenUrl(String),
     /// Save that the user trusts the scripts and URLs with this fingerprint.
@@ -184,4 +171,12 @@ pub enum Effect {
     Suspend,
     /// Quit the program.
     Quit,
+}
+
+impl Effect {
+    /// Returns whether the user waits for the result: something opens, or a file is written.
+    #[must_use]
+    pub(super) const fn is_request(&self) -> bool {
+        matches!(self, Self::OpenProfile(_) | Self::Edit(_) | Self::StartDemo)
+    }
 }

@@ -40,8 +40,8 @@ fn advance_and_list_fetches(fixture: &mut AppFixture, millis: u64) -> Vec<(Strin
 }
 
 fn finish_fetch(fixture: &mut AppFixture, url: &str, result: Result<Option<(DecodedImage, CacheValidator)>, String>) {
-    let position = TilePosition { dashboard: 0, tile: 0 };
-    fixture.app.update(Event::ImageFetched(position, url.into(), result), fixture.now);
+    let id = fixture.app.dashboards[0].tile_id(0).unwrap();
+    fixture.app.update(Event::ImageFetched(id, url.into(), result), fixture.now);
 }
 
 fn first_tile_state(fixture: &AppFixture) -> &TileState {

@@ -5,25 +5,27 @@ use std::sync::Arc;
 use crate::model::{
     content::TileContent,
     error::TileError,
+    id::TileId,
     media::{CacheValidator, DecodedImage, FetchState},
     tile::Tile,
     tile_state::TileState,
     time::Time,
 };
 
-use super::{App, Effect, OpenDashboard, TilePosition};
+use super::{App, Effect, OpenDashboard};
 
 impl App {
     /// Returns the image fetches that are due for the visible tiles, and marks them as in flight.
     pub(super) fn fetch_due_images(&mut self, now: Time) -> Vec<Effect> {
-        let (dashboard_index, size) = (self.current_tab, self.size);
+        let size = self.size;
         let Some(dashboard) =
-            self.dashboards.get_mut(dashboard_index).filter(|dashboard| dashboard.permissions_granted)
+            self.dashboards.get_mut(self.current_tab).filter(|dashboard| dashboard.permissions_granted)
         else {
             return Vec::new();
         };
         let mut effects = Vec::new();
         for index in dashboard.grid(size).visible_tiles(dashboard.scroll_row) {
+            let Some(id) = dashboard.tile_id(index) else { continue };
             let Some((tile, state)) = dashboard.tile_mut(index) else { continue };
             if fetch_due_at(tile, state).is_none_or(|due| due > now) {
                 continue;
@@ -37,11 +39,7 @@ impl App {
                     .take()
                     .filter(|fetch_state| fetch_state.url == url)
                     .and_then(|fetch_state| fetch_state.validator);
-                effects.push(Effect::FetchImage(
-                    TilePosition { dashboard: dashboard_index, tile: index },
-                    Arc::clone(&url),
-                    validator.clone(),
-                ));
+                effects.push(Effect::FetchImage(id, Arc::clone(&url), validator.clone()));
                 state.image_fetch = Some(Box::new(FetchState { url, requested_at: now, in_flight: true, validator }));
                 self.dirty |= state.image.is_none();
             }
@@ -56,29 +54,23 @@ impl App {
     }
 
     /// Handles the result of decoding the image in a payload.
-    pub(super) fn on_image_decoded(&mut self, position: TilePosition, result: Result<DecodedImage, String>) {
-        if position == TilePosition::PREVIEW {
-            return self.on_preview_decoded(result);
+    pub(super) fn on_image_decoded(&mut self, id: TileId, result: Result<DecodedImage, String>) {
+        if self.is_preview(id) {
+            self.on_preview_decoded(result);
+        } else if let Some((_, state)) = self.tile_mut(id) {
+            set_image(state, result);
+            self.dirty = true;
         }
-        let Some((_, state)) =
-            self.dashboards.get_mut(position.dashboard).and_then(|dashboard| dashboard.tile_mut(position.tile))
-        else {
-            return;
-        };
-        set_image(state, result);
-        self.dirty |= position.dashboard == self.current_tab;
     }
 
     /// Handles the result of fetching an image; `Ok(None)` means that the image has not changed.
     pub(super) fn on_image_fetched(
         &mut self,
-        position: TilePosition,
+        id: TileId,
         url: &str,
         result: Result<Option<(DecodedImage, CacheValidator)>, String>,
     ) {
-        let Some((_, state)) =
-            self.dashboards.get_mut(position.dashboard).and_then(|dashboard| dashboard.tile_mut(position.tile))
-        else {
+        let Some((_, state)) = self.tile_mut(id) else {
             return;
         };
         let Some(fetch_state) = state.image_fetch.as_mut().filter(|fetch_state| &*fetch_state.url == url) else {
@@ -93,7 +85,7 @@ impl App {
             Ok(None) => drop(state.error.take_if(|error| matches!(error, TileError::ImageUnavailable(_)))),
             Err(reason) => set_image(state, Err(reason)),
         }
-        self.dirty |= position.dashboard == self.current_tab;
+        self.dirty = true;
     }
 }
 

@@ -14,6 +14,7 @@ pub(crate) mod form;
 mod hidden_input;
 mod images;
 mod import;
+mod lookup;
 mod open_dashboard;
 mod opening;
 mod permissions;
@@ -35,6 +36,7 @@ use std::{
 use crate::model::{
     connection::{ConnectionId, PublishId},
     grid::Direction,
+    id::{IdSequence, TileId},
     tile::Tile,
     tile_state::TileState,
     time::Time,
@@ -44,7 +46,7 @@ use crate::model::{
 pub(crate) use command_palette::CommandPalette;
 pub(crate) use connection::Connection;
 pub(crate) use editing::{EditAction, EditorState, ManageDialog};
-pub use event::{Action, Effect, Event, TilePosition};
+pub use event::{Action, Effect, Event};
 pub(crate) use hidden_input::HiddenInput;
 pub use import::{ImportDialog, ImportResult, ImportStage};
 pub(crate) use open_dashboard::{FOOTER_ROWS, HEADER_ROWS, OpenDashboard};
@@ -139,18 +141,21 @@ pub struct App {
     dirty: bool,
     redraw_at: Option<Time>,
     run_scripts_at: Option<Time>,
-    pending_publishes: HashMap<PublishId, TilePosition>,
+    ids: IdSequence,
+    pending_publishes: HashMap<PublishId, TileId>,
     last_publish_id: PublishId,
     publish_throttle: publish::PublishThrottle,
     script_registry: scripts::ScriptRegistry,
     import_subscription: Option<(ConnectionId, TopicFilter)>,
+    /// Whether the user has done nothing since the last request, so that its result may take the focus.
+    awaits_result: bool,
 }
 
 impl App {
     /// Creates an app on a screen of this size in cells, with nothing open.
     #[must_use]
     pub fn new(size: (u16, u16)) -> Self {
-        Self { size, dirty: true, ..Self::default() }
+        Self { size, dirty: true, awaits_result: true, ..Self::default() }
     }
 
     /// Returns the dashboard on the screen.
@@ -209,18 +214,21 @@ impl App {
             Event::Action(action) => {
                 self.dirty = true;
                 self.notice = None;
-                self.handle_action(action, now)
+                let effects = self.handle_action(action, now);
+                self.awaits_result = effects.iter().any(Effect::is_request);
+                self.show_pending_conflict();
+                effects
             }
             Event::Connection(connection, connection_event) => {
                 self.on_connection_event(connection, connection_event, now)
             }
-            Event::ImageDecoded(position, image) => {
-                self.on_image_decoded(position, image);
+            Event::ImageDecoded(tile, image) => {
+                self.on_image_decoded(tile, image);
                 Vec::new()
             }
             Event::ScriptFinished(response) => self.on_script_response(*response, now),
-            Event::ImageFetched(position, url, result) => {
-                self.on_image_fetched(position, &url, result);
+            Event::ImageFetched(tile, url, result) => {
+                self.on_image_fetched(tile, &url, result);
                 Vec::new()
             }
             Event::StateCacheLoaded(connection, cache) => {
@@ -349,6 +357,12 @@ impl App {
         Vec::new()
     }
 
+    /// Returns whether the result of a request may take the focus: the user waits for it and is not in a
+    /// dialog.
+    fn result_may_take_focus(&self) -> bool {
+        self.awaits_result && matches!(self.focus, Focus::Dashboard | Focus::Connections(_) | Focus::Import(_))
+    }
+
     fn show_tab(&mut self, index: usize) {
         if index < self.dashboards.len() {
             self.current_tab = index;
@@ -371,6 +385,8 @@ impl App {
     }
 }
 
+#[cfg(test)]
+mod identity_tests;
 #[cfg(test)]
 mod reload_tests;
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! An open dashboard: its definition, the state of its tiles, and the selected tile.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{collections::HashSet, path::PathBuf, sync::Arc};
 
 use super::{DashboardFile, reload::match_tiles};
 use crate::model::{
@@ -9,6 +9,7 @@ use crate::model::{
     dashboard::Dashboard,
     grid::{Direction, Grid},
     history::MAX_HISTORY_PAYLOAD_BYTES,
+    id::{DashboardId, IdSequence, TileId},
     tile::Tile,
     tile_state::TileState,
     tile_value::TimedMessage,
@@ -26,6 +27,8 @@ const INSECURE_BANNER: &str =
 /// A dashboard on a tab, with the state of its tiles.
 #[derive(Debug, Clone)]
 pub struct OpenDashboard {
+    /// Its identifier.
+    pub(super) id: DashboardId,
     /// The definition, as in the file.
     pub(crate) definition: Dashboard,
     /// The name of its file, shown if the definition has no title.
@@ -46,17 +49,20 @@ pub struct OpenDashboard {
     pub(crate) selected: usize,
     /// The topmost visible row of the grid.
     pub(crate) scroll_row: usize,
+    /// The identifiers of the tiles, in their order.
+    tile_ids: Vec<TileId>,
     tile_states: Vec<TileState>,
     unresolved_tiles: Vec<usize>,
 }
 
 impl OpenDashboard {
     /// Creates a dashboard whose tiles have no values yet.
-    #[must_use]
-    pub(crate) fn new(file: DashboardFile, connection: ConnectionId) -> Self {
+    pub(super) fn new(file: DashboardFile, connection: ConnectionId, ids: &mut IdSequence) -> Self {
         let DashboardFile { name, path, definition } = file;
         let tile_states = vec![TileState::default(); definition.tiles.len()];
+        let tile_ids = definition.tiles.iter().map(|_| ids.next_tile()).collect();
         Self {
+            id: ids.next_dashboard(),
             definition,
             name,
             path,
@@ -67,6 +73,7 @@ impl OpenDashboard {
             header_hidden: false,
             selected: 0,
             scroll_row: 0,
+            tile_ids,
             tile_states,
             unresolved_tiles: Vec::new(),
         }
@@ -81,6 +88,22 @@ impl OpenDashboard {
     /// Returns the tiles in order.
     pub fn tiles(&self) -> impl Iterator<Item = &Tile> {
         self.definition.tiles.iter()
+    }
+
+    /// Returns the identifiers of the tiles in order.
+    pub(super) fn tile_ids(&self) -> &[TileId] {
+        &self.tile_ids
+    }
+
+    /// Returns the identifier of the tile with this index.
+    #[must_use]
+    pub fn tile_id(&self, index: usize) -> Option<TileId> {
+        self.tile_ids.get(index).copied()
+    }
+
+    /// Returns the index of a tile.
+    pub(super) fn index_of(&self, id: TileId) -> Option<usize> {
+        self.tile_ids.iter().position(|tile| *tile == id)
     }
 
     /// Returns whether it has no tiles.
@@ -138,40 +161,51 @@ impl OpenDashboard {
         self.scroll_row = self.grid(size).scroll_to(self.selected, self.scroll_row);
     }
 
-    /// Replaces the definition. A tile that matches a tile of the old definition keeps that tile's
-    /// state; other tiles start with their initial state. Returns, for each new tile, the index of the
-    /// old tile that it matches.
+    /// Replaces the definition. A tile that matches a tile of the old definition keeps that tile's identifier
+    /// and state; other tiles start with their initial state. Returns the tiles that are gone.
     pub(super) fn replace_definition(
         &mut self,
         definition: Dashboard,
         initial_states: Vec<TileState>,
+        ids: &mut IdSequence,
         size: (u16, u16),
-    ) -> Vec<Option<usize>> {
+    ) -> Vec<TileId> {
+        let selected = self.tile_id(self.selected);
         let previous = match_tiles(&self.definition.tiles, &definition.tiles);
         let mut old_states = std::mem::take(&mut self.tile_states);
+        let old_ids = std::mem::take(&mut self.tile_ids);
         self.tile_states = initial_states;
-        for (index, old_index) in
-            previous.iter().enumerate().filter_map(|(index, old_index)| Some((index, (*old_index)?)))
-        {
+        for (index, old_index) in previous.iter().enumerate() {
+            self.tile_ids.push(old_index.map_or_else(|| ids.next_tile(), |old_index| old_ids[old_index]));
+            let Some(old_index) = *old_index else { continue };
             self.tile_states[index] = std::mem::take(&mut old_states[old_index]);
-            let has_moved = old_index != index && self.tile_states[index].image.is_some();
-            if has_moved || self.definition.tiles[old_index] != definition.tiles[index] {
-                self.tile_states[index].mark_pending();
-            }
-            if old_index != index {
-                // The result of a fetch in flight goes to the old position: fetch again.
-                self.tile_states[index].image_fetch.take_if(|fetch_state| fetch_state.in_flight);
-            }
             if self.definition.tiles[old_index] != definition.tiles[index] {
+                self.tile_states[index].mark_pending();
                 self.tile_states[index].clear_script_results();
             }
         }
         self.unresolved_tiles =
             (0..self.tile_states.len()).filter(|index| self.tile_states[*index].is_pending()).collect();
-        let selected = previous.iter().position(|old_index| *old_index == Some(self.selected));
         self.definition = definition;
-        self.select_tile(selected.unwrap_or(self.selected), size);
-        previous
+        self.select_tile(selected.and_then(|id| self.index_of(id)).unwrap_or(self.selected), size);
+        let kept: HashSet<TileId> = self.tile_ids.iter().copied().collect();
+        old_ids.into_iter().filter(|id| !kept.contains(id)).collect()
+    }
+
+    /// Moves a tile to another index, and selects it.
+    pub(super) fn move_tile(&mut self, from: usize, to: usize, size: (u16, u16)) {
+        fn move_element<T>(list: &mut Vec<T>, from: usize, to: usize) {
+            let element = list.remove(from);
+            list.insert(to, element);
+        }
+        if from.max(to) < self.tile_ids.len() {
+            move_element(&mut self.definition.tiles, from, to);
+            move_element(&mut self.tile_ids, from, to);
+            move_element(&mut self.tile_states, from, to);
+            self.unresolved_tiles =
+                (0..self.tile_states.len()).filter(|index| self.tile_states[*index].is_pending()).collect();
+            self.select_tile(to, size);
+        }
     }
 
     /// Sets the initial states of the tiles. A tile that has a value or an unconfirmed publish keeps its

@@ -42,10 +42,13 @@ impl App {
             self.connections.push(Connection { since: now, ..Connection::new(&profile) });
         }
         let first_new = self.dashboards.len();
-        self.focus = Focus::Dashboard;
-        self.prepare_opened_dashboards(&files, now);
+        let takes_focus = self.result_may_take_focus();
+        if takes_focus {
+            self.focus = Focus::Dashboard;
+        }
+        self.prepare_opened_dashboards(&files, takes_focus, now);
         for file in files {
-            let mut dashboard = OpenDashboard::new(file, connection);
+            let mut dashboard = OpenDashboard::new(file, connection, &mut self.ids);
             dashboard.header_hidden = self.kiosk;
             dashboard.insecure = profile.tls.0.insecure;
             self.restore_states(&mut dashboard, now);
@@ -58,17 +61,20 @@ impl App {
             self.dashboards.push(dashboard);
             self.check_permissions(self.dashboards.len() - 1, now);
         }
-        let shown_index =
+        let first =
             if first_new < self.dashboards.len() { first_new } else { already_open.unwrap_or(self.current_tab) };
-        self.current_tab = shown_index.min(self.dashboards.len().saturating_sub(1));
+        if takes_focus {
+            self.current_tab = first.min(self.dashboards.len().saturating_sub(1));
+        } else if let Some(dashboard) = self.dashboards.get(first) {
+            self.notify(format!("{} is open on tab {}", dashboard.title(), first + 1), now);
+        }
         self.dirty = true;
         let subscriptions = connection::merge_subscriptions(
             self.dashboards.iter().filter(|dashboard| dashboard.connection == connection),
         );
         let mut effects = vec![Effect::SetSubscriptions(connection, subscriptions)];
-        effects.extend(
-            (shown_index..self.dashboards.len()).flat_map(|index| self.load_scripts(index, now)).collect::<Vec<_>>(),
-        );
+        effects
+            .extend((first..self.dashboards.len()).flat_map(|index| self.load_scripts(index, now)).collect::<Vec<_>>());
         effects
     }
 }

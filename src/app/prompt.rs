@@ -2,15 +2,13 @@
 
 use tui_input::{Input, InputRequest};
 
-use crate::model::{color::Rgb, content::PromptSpec, error::TileError, grid::Direction};
-
-use super::event::TilePosition;
+use crate::model::{color::Rgb, content::PromptSpec, error::TileError, grid::Direction, id::TileId};
 
 /// The open prompt of a tile.
 #[derive(Debug, Clone)]
 pub struct Prompt {
     /// The tile that it belongs to.
-    pub(crate) position: TilePosition,
+    pub(crate) tile: TileId,
     /// The input control.
     pub input: PromptInput,
     /// Why the last input was rejected.
@@ -245,7 +243,7 @@ pub(super) fn wrap_index(index: usize, offset: isize, count: usize) -> usize {
 impl Prompt {
     /// Creates the prompt that a tile asks for.
     #[must_use]
-    pub(crate) fn new(position: TilePosition, spec: PromptSpec) -> Self {
+    pub(crate) fn new(tile: TileId, spec: PromptSpec) -> Self {
         let input = match spec {
             PromptSpec::Text(text) => PromptInput::Text(Input::new(text)),
             PromptSpec::Number { current, min, max, step, decimals } => {
@@ -258,7 +256,7 @@ impl Prompt {
             }
             PromptSpec::Color(rgb) => PromptInput::Color(ColorPicker::new(rgb)),
         };
-        Self { position, input, error: None }
+        Self { tile, input, error: None }
     }
 
     /// Returns the current input as text; `None` if there are no options to choose from.
@@ -335,7 +333,7 @@ mod tests {
     use super::*;
 
     fn open_prompt(spec: PromptSpec) -> Prompt {
-        Prompt::new(TilePosition { dashboard: 0, tile: 0 }, spec)
+        Prompt::new(TileId(1), spec)
     }
 
     #[test]

@@ -6,11 +6,12 @@ use crate::model::{
     connection::{ConnectionId, PublishId, PublishRequest},
     content::TileAction,
     error::TileError,
+    id::TileId,
     tile_value::TileValue,
     time::Time,
 };
 
-use super::{App, Effect, Focus, Prompt, TilePosition};
+use super::{App, Effect, Focus, Prompt};
 
 /// The minimum time between two publishes of a tile. While a key repeats, the last value is published.
 const PUBLISH_INTERVAL: Duration = Duration::from_millis(100);
@@ -19,8 +20,8 @@ const PUBLISH_INTERVAL: Duration = Duration::from_millis(100);
 /// sent.
 #[derive(Debug, Default)]
 pub(super) struct PublishThrottle {
-    last_sent: Option<(TilePosition, Time)>,
-    delayed_request: Option<(TilePosition, ConnectionId, PublishRequest)>,
+    last_sent: Option<(TileId, Time)>,
+    delayed_request: Option<(TileId, ConnectionId, PublishRequest)>,
 }
 
 impl PublishThrottle {
@@ -34,26 +35,21 @@ impl PublishThrottle {
         if self.due_at().is_none_or(|due_at| now < due_at) {
             return None;
         }
-        let (position, connection, request) = self.delayed_request.take()?;
-        self.last_sent = Some((position, now));
+        let (tile, connection, request) = self.delayed_request.take()?;
+        self.last_sent = Some((tile, now));
         Some(Effect::Publish(connection, request))
     }
 
-    /// Updates the tile positions after a dashboard has changed. The delayed request of a removed tile is
-    /// dropped.
-    pub(super) fn remap_positions(&mut self, remap: impl Fn(TilePosition) -> Option<TilePosition>) {
-        self.delayed_request = self
-            .delayed_request
-            .take()
-            .and_then(|(position, connection, request)| Some((remap(position)?, connection, request)));
-        self.last_sent = self.last_sent.and_then(|(position, sent_at)| Some((remap(position)?, sent_at)));
+    /// Drops the delayed request of a tile that is gone.
+    pub(super) fn forget_tiles(&mut self, removed: &[TileId]) {
+        self.delayed_request.take_if(|(tile, ..)| removed.contains(tile));
     }
 
     /// Submits a request. Returns the requests to publish now and the ID of the delayed request that this
     /// one replaces.
     fn submit(
         &mut self,
-        position: TilePosition,
+        tile: TileId,
         connection: ConnectionId,
         request: PublishRequest,
         now: Time,
@@ -61,16 +57,14 @@ impl PublishThrottle {
         let mut effects = Vec::new();
         let mut replaced_id = None;
         match self.delayed_request.take() {
-            Some((other_position, _, old_request)) if other_position == position => replaced_id = Some(old_request.id),
+            Some((other, _, old_request)) if other == tile => replaced_id = Some(old_request.id),
             Some((_, connection, old_request)) => effects.push(Effect::Publish(connection, old_request)),
             None => {}
         }
-        if self.last_sent.is_some_and(|(other_position, sent_at)| {
-            other_position == position && now.since(sent_at) < PUBLISH_INTERVAL
-        }) {
-            self.delayed_request = Some((position, connection, request));
+        if self.last_sent.is_some_and(|(other, sent_at)| other == tile && now.since(sent_at) < PUBLISH_INTERVAL) {
+            self.delayed_request = Some((tile, connection, request));
         } else {
-            self.last_sent = Some((position, now));
+            self.last_sent = Some((tile, now));
             effects.push(Effect::Publish(connection, request));
         }
         (effects, replaced_id)
@@ -78,16 +72,15 @@ impl PublishThrottle {
 }
 
 impl App {
-    fn selected_position(&self) -> Option<TilePosition> {
+    pub(super) fn selected_id(&self) -> Option<TileId> {
         let dashboard = self.current_dashboard()?;
-        dashboard.tile(dashboard.selected)?;
-        Some(TilePosition { dashboard: self.current_tab, tile: dashboard.selected })
+        dashboard.tile_id(dashboard.selected)
     }
 
     /// Returns the value that the next press starts from: the unconfirmed one if there is one, else the
     /// received one.
-    fn effective_value(&self, position: TilePosition) -> Option<TileValue> {
-        let (_, state) = self.dashboards.get(position.dashboard)?.tile(position.tile)?;
+    fn effective_value(&self, id: TileId) -> Option<TileValue> {
+        let (_, state) = self.tile(id)?;
         match &state.unconfirmed {
             Some(sent) => Some(TileValue {
                 text: sent.text.clone(),
@@ -100,28 +93,26 @@ impl App {
 
     pub(super) fn press_selected(&mut self, now: Time) -> Vec<Effect> {
         let mut effects = self.resolve_values(now);
-        let Some(position) = self.selected_position() else {
+        let Some(id) = self.selected_id() else {
             return effects;
         };
-        match self.request_tap_script(position) {
+        match self.request_tap_script(id) {
             Some(effect) => effects.push(effect),
-            None => effects.extend(self.press_without_script(position, now)),
+            None => effects.extend(self.press_without_script(id, now)),
         }
         effects
     }
 
     /// Presses a tile without running its tap script.
-    pub(super) fn press_without_script(&mut self, position: TilePosition, now: Time) -> Vec<Effect> {
-        let value = self.effective_value(position);
-        let Some((tile, _)) =
-            self.dashboards.get(position.dashboard).and_then(|dashboard| dashboard.tile(position.tile))
-        else {
+    pub(super) fn press_without_script(&mut self, id: TileId, now: Time) -> Vec<Effect> {
+        let value = self.effective_value(id);
+        let Some((tile, _)) = self.tile(id) else {
             return Vec::new();
         };
         let has_tap_script = tile.to_scripts().on_tap.is_some();
         match tile.press_action(value.as_ref()) {
-            TileAction::Publish(payload) => return self.publish(position, payload, now),
-            TileAction::Prompt(spec) => self.focus = Focus::Prompt(Prompt::new(position, spec)),
+            TileAction::Publish(payload) => return self.publish(id, payload, now),
+            TileAction::Prompt(spec) => self.focus = Focus::Prompt(Prompt::new(id, spec)),
             TileAction::OpenUrl(url) => self.focus = Focus::ConfirmOpenUrl(url),
             TileAction::Enlarge => self.focus = Focus::EnlargedImage,
             TileAction::Nothing if has_tap_script => {}
@@ -132,14 +123,14 @@ impl App {
 
     pub(super) fn step_selected(&mut self, steps: i32, now: Time) -> Vec<Effect> {
         let mut effects = self.resolve_values(now);
-        let Some(position) = self.selected_position() else {
+        let Some(id) = self.selected_id() else {
             return effects;
         };
-        let value = self.effective_value(position);
+        let value = self.effective_value(id);
         if let Some((tile, _)) = self.selected_tile()
             && let TileAction::Publish(payload) = tile.step_action(value.as_ref(), steps)
         {
-            effects.extend(self.publish(position, payload, now));
+            effects.extend(self.publish(id, payload, now));
         }
         effects
     }
@@ -148,14 +139,12 @@ impl App {
         let Some(text) = prompt.input_text() else {
             return Vec::new();
         };
-        let position = prompt.position;
-        let Some((tile, _)) =
-            self.dashboards.get(position.dashboard).and_then(|dashboard| dashboard.tile(position.tile))
-        else {
+        let id = prompt.tile;
+        let Some((tile, _)) = self.tile(id) else {
             return Vec::new();
         };
         match tile.kind.payload_for_input(&text) {
-            Ok(payload) => self.publish(position, payload, now),
+            Ok(payload) => self.publish(id, payload, now),
             Err(error) => {
                 prompt.error = Some(error);
                 self.focus = Focus::Prompt(prompt);
@@ -164,10 +153,11 @@ impl App {
         }
     }
 
-    fn publish(&mut self, position: TilePosition, payload: String, now: Time) -> Vec<Effect> {
-        let Some(dashboard) = self.dashboards.get_mut(position.dashboard) else {
+    fn publish(&mut self, id: TileId, payload: String, now: Time) -> Vec<Effect> {
+        let Some(position) = self.position_of(id) else {
             return Vec::new();
         };
+        let dashboard = &mut self.dashboards[position.dashboard];
         let connection = dashboard.connection;
         let Some((tile, state)) = dashboard.tile_mut(position.tile) else {
             return Vec::new();
@@ -185,8 +175,8 @@ impl App {
         };
         state.record_publish(request.id, payload.into(), tile.update_on_publish, now);
         self.schedule_save(connection, now);
-        self.pending_publishes.insert(request.id, position);
-        let (effects, replaced_id) = self.publish_throttle.submit(position, connection, request, now);
+        self.pending_publishes.insert(request.id, id);
+        let (effects, replaced_id) = self.publish_throttle.submit(id, connection, request, now);
         if let Some(publish_id) = replaced_id {
             self.pending_publishes.remove(&publish_id);
         }
@@ -195,11 +185,10 @@ impl App {
 
     /// Handles a failed publish request: restores the previous value of its tile and shows a notice.
     pub(super) fn on_publish_dropped(&mut self, publish_id: PublishId, reason: &str, now: Time) {
-        let Some(position) = self.pending_publishes.remove(&publish_id) else {
+        let Some(id) = self.pending_publishes.remove(&publish_id) else {
             return;
         };
-        if let Some((tile, state)) =
-            self.dashboards.get_mut(position.dashboard).and_then(|dashboard| dashboard.tile_mut(position.tile))
+        if let Some((tile, state)) = self.tile_mut(id)
             && state.fail_publish(publish_id, TileError::NotSent(reason.to_owned()))
         {
             let name = tile.name.clone();

@@ -4,12 +4,12 @@
 use std::path::Path;
 
 use crate::model::{
-    connection::ConnectionId, dashboard::Dashboard, profile::Profile, router::Router, tile::Tile,
+    connection::ConnectionId, dashboard::Dashboard, id::TileId, profile::Profile, router::Router, tile::Tile,
     tile_state::TileState, tile_value::TimedMessage, time::Time,
 };
 
 use super::{
-    App, Effect, Focus, OpenDashboard, TilePosition,
+    App, Effect, Focus, OpenDashboard,
     connection::{Connection, merge_subscriptions},
 };
 
@@ -82,28 +82,9 @@ impl App {
         let size = self.size;
         let dashboard = &mut self.dashboards[index];
         let old_fingerprint = dashboard.definition.permissions_fingerprint();
-        let previous = dashboard.replace_definition(definition, initial_states, size);
-        let remap = |position: TilePosition| {
-            let with_tile = |tile| TilePosition { tile, ..position };
-            if position.dashboard == index {
-                previous.iter().position(|previous| *previous == Some(position.tile)).map(with_tile)
-            } else {
-                Some(position)
-            }
-        };
-        self.pending_publishes = self
-            .pending_publishes
-            .drain()
-            .filter_map(|(publish_id, position)| Some((publish_id, remap(position)?)))
-            .collect();
-        self.publish_throttle.remap_positions(remap);
-        self.remap_manage_dialog(index, remap);
-        let mut effects = self.unload_scripts(index, &previous);
+        let removed = dashboard.replace_definition(definition, initial_states, &mut self.ids, size);
+        let mut effects = self.forget_tiles(&removed);
         match &mut self.focus {
-            Focus::Prompt(prompt) => match remap(prompt.position) {
-                Some(position) => prompt.position = position,
-                None => self.focus = Focus::Dashboard,
-            },
             Focus::TileSearch(search) if index == self.current_tab => search.selected = 0,
             Focus::Detail(_) | Focus::EnlargedImage
                 if index == self.current_tab && self.dashboards[index].is_empty() =>
@@ -119,29 +100,21 @@ impl App {
             }
             self.check_permissions(index, now);
         }
-        if !self.dashboards[index].permissions_granted {
-            effects.extend(self.unload_scripts(index, &[]));
-        }
+        effects.extend(self.unload_scripts(index));
         self.dirty = true;
         effects.extend(self.rebuild_routes(connection));
         effects.extend(self.load_scripts(index, now));
         effects
     }
 
-    /// Unloads the scripts of a dashboard's tiles, except those of tiles that continue an old one and still
-    /// have scripts.
-    fn unload_scripts(&mut self, index: usize, previous: &[Option<usize>]) -> Vec<Effect> {
+    /// Unloads the scripts of a dashboard's tiles that have no scripts any more; without permissions, those of
+    /// all its tiles.
+    fn unload_scripts(&mut self, index: usize) -> Vec<Effect> {
         let dashboard = &self.dashboards[index];
-        self.script_registry.remap_positions(|position| {
-            let with_tile = |tile| TilePosition { tile, ..position };
-            let has_scripts = |position: &TilePosition| {
-                dashboard.tile(position.tile).is_some_and(|(tile, _)| !tile.to_scripts().is_empty())
-            };
-            if position.dashboard != index {
-                return Some(position);
-            }
-            previous.iter().position(|old_index| *old_index == Some(position.tile)).map(with_tile).filter(has_scripts)
-        })
+        let has_scripts = |tile: &Tile| dashboard.permissions_granted && !tile.to_scripts().is_empty();
+        let tiles = dashboard.tile_ids().iter().zip(dashboard.tiles());
+        let obsolete: Vec<TileId> = tiles.filter(|(_, tile)| !has_scripts(tile)).map(|(id, _)| *id).collect();
+        self.script_registry.remove_tiles(&obsolete)
     }
 
     /// Returns the initial state of a tile: the last message of its topic, taken from another tile or from

@@ -11,6 +11,7 @@ use crate::model::{
     connection::{ConnectionId, PublishStatus},
     dashboard::Dashboard,
     grid::Direction,
+    id::TileId,
     profile::Profile,
     tile::Tile,
     value::Value,
@@ -178,7 +179,9 @@ fn reload_keeps_prompt_open_while_its_tile_exists() {
     let mut fixture = fixture_with_file(vec![text_tile("A", "a"), text_tile("B", "b")]);
     fixture.dispatch(Action::PressTile(1));
     reload(&mut fixture, Ok(vec![text_tile("B", "b")]));
-    assert!(matches!(&fixture.app.focus, Focus::Prompt(prompt) if prompt.position.tile == 0));
+    assert!(
+        matches!(&fixture.app.focus, Focus::Prompt(prompt) if fixture.app.tile(prompt.tile).unwrap().0.name == "B")
+    );
     fixture.dispatch(Action::Paste("x".into()));
     let requests = fixture.dispatch_for_publishes(Action::Accept);
     assert_eq!(requests[0].topic.as_str(), "b");
@@ -208,16 +211,17 @@ fn reload_keeps_scripts_with_their_tiles_and_unloads_removed() {
     let scripted_tile = |name: &str, script: &str| {
         tile("text", &[("name", name.into()), ("topic", "a".into()), ("on_display", script.into())])
     };
-    let script_effects = |effects: &[Effect]| -> Vec<(u32, bool)> {
+    let script_effects = |effects: &[Effect]| -> Vec<(TileId, bool)> {
         let script = |effect: &Effect| match effect {
-            Effect::SetScripts(id, scripts) => Some((id.0, scripts.is_empty())),
+            Effect::SetScripts(id, scripts) => Some((*id, scripts.is_empty())),
             _ => None,
         };
         effects.iter().filter_map(script).collect()
     };
     let mut fixture = fixture_with_file(vec![scripted_tile("A", "one"), scripted_tile("B", "two")]);
+    let [a, b] = [0, 1].map(|index| fixture.app.current_dashboard().unwrap().tile_id(index).unwrap());
     fixture.dispatch(Action::ReviewPermissions);
-    assert_eq!(script_effects(&fixture.dispatch(Action::Accept)), [(0, false), (1, false)]);
+    assert_eq!(script_effects(&fixture.dispatch(Action::Accept)), [(a, false), (b, false)]);
     // The tiles only change positions: no script is sent again, and both may still run.
     assert_eq!(
         script_effects(&reload(
@@ -231,8 +235,8 @@ fn reload_keeps_scripts_with_their_tiles_and_unloads_removed() {
     let mut unloaded =
         script_effects(&reload(&mut fixture, Ok(vec![scripted_tile("A", "one"), scripted_tile("B", "other")])));
     unloaded.sort_unstable();
-    assert_eq!(unloaded, [(0, true), (1, true)]);
+    assert_eq!(unloaded, [(a, true), (b, true)]);
     fixture.dispatch(Action::ReviewPermissions);
-    assert_eq!(script_effects(&fixture.dispatch(Action::Accept)), [(2, false), (3, false)]);
+    assert_eq!(script_effects(&fixture.dispatch(Action::Accept)), [(a, false), (b, false)]);
     assert_eq!(script_effects(&reload(&mut fixture, Ok(vec![]))).len(), 2, "both are unloaded");
 }

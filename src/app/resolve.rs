@@ -5,7 +5,7 @@ use std::{cmp::Ordering, ptr};
 
 use crate::model::{error::TileError, json_path::find_all, time::Time};
 
-use super::{App, Effect, TilePosition, images::image_bytes};
+use super::{App, Effect, images::image_bytes, lookup::TilePosition};
 
 impl App {
     /// Resolves the last message of each tile to a value or an error. Call it before drawing a frame.
@@ -28,15 +28,15 @@ impl App {
                 continue;
             };
             state.resolve_value(tile, extracted);
-            effects.extend(image_bytes(tile, state).map(|bytes| Effect::DecodeImage(*position, bytes)));
+            let bytes = image_bytes(tile, state);
+            let id = self.dashboards[position.dashboard].tile_id(position.tile);
+            effects.extend(id.zip(bytes).map(|(id, bytes)| Effect::DecodeImage(id, bytes)));
         }
         effects.extend(self.request_preview_decode());
-        effects.extend(
-            unresolved
-                .into_iter()
-                .filter_map(|position| self.request_display_script(position, now))
-                .collect::<Vec<_>>(),
-        );
+        for position in unresolved {
+            let id = self.dashboards[position.dashboard].tile_id(position.tile);
+            effects.extend(id.and_then(|id| self.request_display_script(id, now)));
+        }
         effects
     }
 

@@ -6,9 +6,9 @@ use std::{collections::HashMap, sync::Arc};
 use crate::model::{
     connection::{PublishId, PublishRequest},
     error::TileError,
+    id::TileId,
     script::{
-        ScriptEvent, ScriptPublish, ScriptRequest, ScriptResponse, ScriptResult, TileId, TileScripts, ViewInput,
-        ViewOverride,
+        ScriptEvent, ScriptPublish, ScriptRequest, ScriptResponse, ScriptResult, TileScripts, ViewInput, ViewOverride,
     },
     tile::Tile,
     tile_state::TileState,
@@ -16,7 +16,7 @@ use crate::model::{
     time::{Time, format_age},
 };
 
-use super::{App, Effect, Focus, TilePosition};
+use super::{App, Effect, Focus};
 
 /// The maximum number of messages of a tile that wait for its receive script; further ones skip it.
 const MAX_WAITING_MESSAGES: usize = 256;
@@ -24,16 +24,15 @@ const MAX_WAITING_MESSAGES: usize = 256;
 /// The tiles that have scripts, and their pending requests.
 #[derive(Debug, Default)]
 pub(super) struct ScriptRegistry {
-    ids: HashMap<TilePosition, TileId>,
     tiles: HashMap<TileId, ScriptedTile>,
     last_request_id: u64,
-    next_tile_id: u32,
 }
 
 /// A tile with scripts, and its pending requests.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct ScriptedTile {
-    position: TilePosition,
+    /// Responses to older requests belong to scripts that were unloaded.
+    first_request_id: u64,
     /// The scripts that the engine has; equal scripts are not sent again.
     scripts: TileScripts,
     display_pending: bool,
@@ -41,35 +40,11 @@ struct ScriptedTile {
     waiting_messages: HashMap<u64, TimedMessage>,
 }
 
-impl ScriptedTile {
-    fn new(position: TilePosition) -> Self {
-        Self {
-            position,
-            scripts: TileScripts::default(),
-            display_pending: false,
-            display_requested_again: false,
-            waiting_messages: HashMap::new(),
-        }
-    }
-}
-
 impl ScriptRegistry {
-    /// Updates the tile positions after a dashboard has changed. The scripts of tiles without a new
-    /// position are unloaded, and late responses of these scripts are ignored.
-    pub(super) fn remap_positions(&mut self, remap: impl Fn(TilePosition) -> Option<TilePosition>) -> Vec<Effect> {
-        let mut effects = Vec::new();
-        for (position, id) in std::mem::take(&mut self.ids) {
-            if let Some(new_position) = remap(position) {
-                self.ids.insert(new_position, id);
-                if let Some(scripted_tile) = self.tiles.get_mut(&id) {
-                    scripted_tile.position = new_position;
-                }
-            } else {
-                self.tiles.remove(&id);
-                effects.push(Effect::SetScripts(id, TileScripts::default()));
-            }
-        }
-        effects
+    /// Unloads the scripts of these tiles. Late responses of the scripts are ignored.
+    pub(super) fn remove_tiles(&mut self, tiles: &[TileId]) -> Vec<Effect> {
+        let removed = tiles.iter().filter(|tile| self.tiles.remove(tile).is_some());
+        removed.map(|tile| Effect::SetScripts(*tile, TileScripts::default())).collect()
     }
 
     fn next_request_id(&mut self) -> u64 {
@@ -86,34 +61,32 @@ impl App {
             return Vec::new();
         };
         let mut effects = Vec::new();
-        for (tile_index, tile) in dashboard.tiles().enumerate() {
-            let position = TilePosition { dashboard: dashboard_index, tile: tile_index };
+        for (id, tile) in dashboard.tile_ids().iter().zip(dashboard.tiles()) {
             let scripts = tile.to_scripts();
             if scripts.is_empty() {
                 continue;
             }
-            let next_id = TileId(self.script_registry.next_tile_id);
-            let id = *self.script_registry.ids.entry(position).or_insert(next_id);
-            if id == next_id {
-                self.script_registry.next_tile_id += 1;
-            }
-            let scripted_tile = self.script_registry.tiles.entry(id).or_insert_with(|| ScriptedTile::new(position));
+            let first_request_id = self.script_registry.last_request_id + 1;
+            let new_tile = || ScriptedTile { first_request_id, ..ScriptedTile::default() };
+            let scripted_tile = self.script_registry.tiles.entry(*id).or_insert_with(new_tile);
             if scripted_tile.scripts != scripts {
                 scripted_tile.scripts.clone_from(&scripts);
-                effects.push(Effect::SetScripts(id, scripts));
+                effects.push(Effect::SetScripts(*id, scripts));
             }
         }
-        for tile in 0..dashboard.definition.tiles.len() {
-            effects.extend(self.request_display_script(TilePosition { dashboard: dashboard_index, tile }, now));
+        for id in dashboard.tile_ids().to_vec() {
+            effects.extend(self.request_display_script(id, now));
         }
         effects
     }
 
     /// Requests the receive script of a tile for a message. Returns `None` if the tile has none, or if
     /// [`MAX_WAITING_MESSAGES`] messages are waiting for it.
-    pub(super) fn request_receive_script(&mut self, position: TilePosition, received: &TimedMessage) -> Option<Effect> {
-        self.dashboards.get(position.dashboard)?.tile(position.tile)?.0.to_scripts().on_receive?;
-        let id = *self.script_registry.ids.get(&position)?;
+    pub(super) fn request_receive_script(&mut self, id: TileId, received: &TimedMessage) -> Option<Effect> {
+        if !self.script_registry.tiles.contains_key(&id) {
+            return None;
+        }
+        self.tile(id)?.0.to_scripts().on_receive?;
         let request_id = self.script_registry.next_request_id();
         let scripted_tile = self.script_registry.tiles.get_mut(&id)?;
         if scripted_tile.waiting_messages.len() >= MAX_WAITING_MESSAGES {
@@ -127,28 +100,33 @@ impl App {
 
     /// Requests the display scripts of a tile. While a request is pending, the next one is deferred until
     /// its response arrives.
-    pub(super) fn request_display_script(&mut self, position: TilePosition, now: Time) -> Option<Effect> {
-        let id = *self.script_registry.ids.get(&position)?;
-        let (tile, state) = self.dashboards.get(position.dashboard)?.tile(position.tile)?;
+    pub(super) fn request_display_script(&mut self, id: TileId, now: Time) -> Option<Effect> {
+        if !self.script_registry.tiles.contains_key(&id) {
+            return None;
+        }
+        let (tile, state) = self.tile(id)?;
         let scripts = tile.to_scripts();
         if scripts.on_display.is_none() && scripts.blink.is_none() {
             return None;
         }
+        let view_input = Box::new(view_input(tile, state, now));
         let scripted_tile = self.script_registry.tiles.get_mut(&id)?;
         if std::mem::replace(&mut scripted_tile.display_pending, true) {
             scripted_tile.display_requested_again = true;
             return None;
         }
-        let event = ScriptEvent::Display(Box::new(view_input(tile, state, now)));
+        let event = ScriptEvent::Display(view_input);
         let request_id = self.script_registry.next_request_id();
         Some(Effect::RunScript(Box::new(ScriptRequest { tile_id: id, request_id, event })))
     }
 
     /// Requests the tap script of a tile; it decides whether the default action follows. Returns `None` if
     /// the tile has none.
-    pub(super) fn request_tap_script(&mut self, position: TilePosition) -> Option<Effect> {
-        let id = *self.script_registry.ids.get(&position)?;
-        self.dashboards.get(position.dashboard)?.tile(position.tile)?.0.to_scripts().on_tap?;
+    pub(super) fn request_tap_script(&mut self, id: TileId) -> Option<Effect> {
+        if !self.script_registry.tiles.contains_key(&id) {
+            return None;
+        }
+        self.tile(id)?.0.to_scripts().on_tap?;
         Some(Effect::RunScript(Box::new(ScriptRequest {
             tile_id: id,
             request_id: self.script_registry.next_request_id(),
@@ -161,21 +139,19 @@ impl App {
         let Some(dashboard) = self.current_dashboard() else {
             return Vec::new();
         };
-        let dashboard_index = self.current_tab;
         let visible_tiles = dashboard.grid(self.size).visible_tiles(dashboard.scroll_row);
-        visible_tiles
-            .filter_map(|tile| self.request_display_script(TilePosition { dashboard: dashboard_index, tile }, now))
-            .collect()
+        let visible_ids: Vec<TileId> = visible_tiles.filter_map(|index| dashboard.tile_id(index)).collect();
+        visible_ids.into_iter().filter_map(|id| self.request_display_script(id, now)).collect()
     }
 
     /// Handles the response to a script request.
     pub(super) fn on_script_response(&mut self, response: ScriptResponse, now: Time) -> Vec<Effect> {
-        let Some(scripted_tile) = self.script_registry.tiles.get_mut(&response.tile_id) else {
+        let scripted_tile = self.script_registry.tiles.get_mut(&response.tile_id);
+        let Some(scripted_tile) = scripted_tile.filter(|tile| response.request_id >= tile.first_request_id) else {
             return Vec::new();
         };
-        let position = scripted_tile.position;
         let received = scripted_tile.waiting_messages.remove(&response.request_id);
-        let mut effects = self.publish_from_script(position, response.publish_requests);
+        let mut effects = self.publish_from_script(response.tile_id, response.publish_requests);
         let mut confirmation = None;
         if let Some(url) = response.urls_to_open.into_iter().next() {
             // Only a tap script may open a dialog, because it follows a key or click of the user. Other scripts
@@ -186,9 +162,8 @@ impl App {
                 self.notify(format!("Blocked a script from opening {url}"), now);
             }
         }
-        let Some((_, state)) =
-            self.dashboards.get_mut(position.dashboard).and_then(|dashboard| dashboard.tile_mut(position.tile))
-        else {
+        let tile_id = response.tile_id;
+        let Some((_, state)) = self.tile_mut(tile_id) else {
             return effects;
         };
         let is_display_response =
@@ -197,7 +172,7 @@ impl App {
             Ok(ScriptResult::Receive(text)) => {
                 state.script_error = None;
                 if let Some(received) = received {
-                    self.forward_message(position, received, text);
+                    self.forward_message(tile_id, received, text);
                 }
             }
             Ok(ScriptResult::Display(view_override)) => {
@@ -206,12 +181,12 @@ impl App {
             }
             Ok(ScriptResult::Tap { prevent_default: true }) => {}
             Ok(ScriptResult::Tap { prevent_default: false }) => {
-                effects.extend(self.press_without_script(position, now));
+                effects.extend(self.press_without_script(tile_id, now));
             }
             Err(error) => {
                 state.script_error = Some(Box::new(TileError::Script(error.to_string())));
                 if let Some(received) = received {
-                    self.forward_message(position, received, None);
+                    self.forward_message(tile_id, received, None);
                 }
             }
         }
@@ -220,27 +195,27 @@ impl App {
             self.focus = confirmation;
         }
         self.dirty = true;
-        if is_display_response && let Some(scripted_tile) = self.script_registry.tiles.get_mut(&response.tile_id) {
+        if is_display_response && let Some(scripted_tile) = self.script_registry.tiles.get_mut(&tile_id) {
             scripted_tile.display_pending = false;
             if std::mem::take(&mut scripted_tile.display_requested_again) {
-                effects.extend(self.request_display_script(position, now));
+                effects.extend(self.request_display_script(tile_id, now));
             }
         }
         effects
     }
 
     /// Passes a message to its tile, with the payload from the script if there is one.
-    fn forward_message(&mut self, position: TilePosition, mut received: TimedMessage, text: Option<String>) {
+    fn forward_message(&mut self, id: TileId, mut received: TimedMessage, text: Option<String>) {
         if let Some(text) = text {
             received.message.payload = text.as_bytes().into();
         }
-        if let Some(dashboard) = self.dashboards.get_mut(position.dashboard) {
-            dashboard.receive_scripted_message(position.tile, &received);
+        if let Some(position) = self.position_of(id) {
+            self.dashboards[position.dashboard].receive_scripted_message(position.tile, &received);
         }
     }
 
-    fn publish_from_script(&mut self, position: TilePosition, publishes: Vec<ScriptPublish>) -> Vec<Effect> {
-        let Some(connection) = self.dashboards.get(position.dashboard).map(|dashboard| dashboard.connection) else {
+    fn publish_from_script(&mut self, id: TileId, publishes: Vec<ScriptPublish>) -> Vec<Effect> {
+        let Some(connection) = self.dashboard_of(id).map(|(dashboard, _)| dashboard.connection) else {
             return Vec::new();
         };
         let mut publish_effect = |publish: ScriptPublish| {

@@ -12,7 +12,7 @@ use crate::model::{
     kind,
     profile::Profile,
     schema::set_fields,
-    script::{ScriptResponse, ScriptResult, ScriptView, TileId, ViewOverride},
+    script::{ScriptResponse, ScriptResult, ScriptView, ViewOverride},
     tile::Tile,
     time::Time,
     topic::TopicFilter,
@@ -370,7 +370,7 @@ fn display_script_without_topic_runs_once_per_second() {
     };
     let effects = fixture.advance(1_000);
     assert_eq!(effects, [], "one request at a time");
-    let id = TileId(0);
+    let id = fixture.app.dashboards[0].tile_id(0).unwrap();
     let response = ScriptResponse {
         tile_id: id,
         request_id: 1,

@@ -20,8 +20,11 @@ use ureq::Agent;
 pub use self::decode::decode;
 use self::fetch::FetchOutcome;
 use crate::{
-    app::{Event, TilePosition},
-    model::media::{CacheValidator, DecodedImage},
+    app::Event,
+    model::{
+        id::TileId,
+        media::{CacheValidator, DecodedImage},
+    },
 };
 
 /// The maximum number of concurrent fetches.
@@ -43,8 +46,8 @@ enum ImageRequest {
 #[derive(Debug)]
 pub(crate) struct ImageService {
     event_sender: Sender<Event>,
-    in_progress: HashSet<TilePosition>,
-    pending: HashMap<TilePosition, ImageRequest>,
+    in_progress: HashSet<TileId>,
+    pending: HashMap<TileId, ImageRequest>,
     workers: ImageWorkers,
 }
 
@@ -56,38 +59,38 @@ impl ImageService {
     }
 
     /// Starts or queues decoding the image in a payload for a tile.
-    pub fn decode(&mut self, position: TilePosition, payload: Arc<[u8]>) {
-        self.start_or_queue(position, ImageRequest::Bytes(payload));
+    pub fn decode(&mut self, tile: TileId, payload: Arc<[u8]>) {
+        self.start_or_queue(tile, ImageRequest::Bytes(payload));
     }
 
     /// Starts or queues fetching an image for a tile. `validator` belongs to the image that the tile shows:
     /// if the server has no newer one, nothing is transferred.
-    pub fn fetch(&mut self, position: TilePosition, url: Arc<str>, validator: Option<CacheValidator>) {
-        self.start_or_queue(position, ImageRequest::Url(url, validator));
+    pub fn fetch(&mut self, tile: TileId, url: Arc<str>, validator: Option<CacheValidator>) {
+        self.start_or_queue(tile, ImageRequest::Url(url, validator));
     }
 
     /// Handles an event: when a request has finished, starts the next one of the same tile.
     pub fn on_event(&mut self, event: &Event) {
-        let (Event::ImageDecoded(position, _) | Event::ImageFetched(position, ..)) = event else {
+        let (Event::ImageDecoded(tile, _) | Event::ImageFetched(tile, ..)) = event else {
             return;
         };
-        self.in_progress.remove(position);
-        if let Some(request) = self.pending.remove(position) {
-            self.start_or_queue(*position, request);
+        self.in_progress.remove(tile);
+        if let Some(request) = self.pending.remove(tile) {
+            self.start_or_queue(*tile, request);
         }
     }
 
-    fn start_or_queue(&mut self, position: TilePosition, request: ImageRequest) {
-        if !self.in_progress.insert(position) {
-            self.pending.insert(position, request);
+    fn start_or_queue(&mut self, tile: TileId, request: ImageRequest) {
+        if !self.in_progress.insert(tile) {
+            self.pending.insert(tile, request);
             return;
         }
         let (event_sender, workers) = (self.event_sender.clone(), self.workers.clone());
         tokio::spawn(async move {
             let event = match request {
-                ImageRequest::Bytes(payload) => Event::ImageDecoded(position, workers.decode(payload).await),
+                ImageRequest::Bytes(payload) => Event::ImageDecoded(tile, workers.decode(payload).await),
                 ImageRequest::Url(url, validator) => {
-                    Event::ImageFetched(position, Arc::clone(&url), workers.fetch(url, validator).await)
+                    Event::ImageFetched(tile, Arc::clone(&url), workers.fetch(url, validator).await)
                 }
             };
             // The receiver is gone if the program is shutting down.

@@ -12,6 +12,7 @@ pub mod field_value;
 pub mod grid;
 pub(crate) mod history;
 pub(crate) mod icon;
+pub mod id;
 pub mod json_path;
 pub mod kind;
 pub(crate) mod media;

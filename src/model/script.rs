@@ -7,11 +7,7 @@
 
 use std::sync::Arc;
 
-use super::{color::Color, connection::Qos, topic::Topic};
-
-/// Identifies the tile that a script belongs to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct TileId(pub u32);
+use super::{color::Color, connection::Qos, id::TileId, topic::Topic};
 
 /// The scripts of a tile.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use tokio::sync::mpsc::Sender;
 
 use crate::{
-    app::{Event, TilePosition},
-    model::media::CacheValidator,
+    app::Event,
+    model::{id::TileId, media::CacheValidator},
 };
 
 /// Refuses to fetch and to decode images.
@@ -24,13 +24,13 @@ impl ImageService {
     }
 
     /// Answers that the image in a payload cannot be decoded.
-    pub fn decode(&mut self, position: TilePosition, _payload: Arc<[u8]>) {
-        self.send(Event::ImageDecoded(position, Err(unsupported())));
+    pub fn decode(&mut self, tile: TileId, _payload: Arc<[u8]>) {
+        self.send(Event::ImageDecoded(tile, Err(unsupported())));
     }
 
     /// Answers that the image at a URL cannot be fetched.
-    pub fn fetch(&mut self, position: TilePosition, url: Arc<str>, _validator: Option<CacheValidator>) {
-        self.send(Event::ImageFetched(position, url, Err(unsupported())));
+    pub fn fetch(&mut self, tile: TileId, url: Arc<str>, _validator: Option<CacheValidator>) {
+        self.send(Event::ImageFetched(tile, url, Err(unsupported())));
     }
 
     /// Does nothing: no request is ever in progress.

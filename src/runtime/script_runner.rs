@@ -5,7 +5,10 @@ use tokio::sync::mpsc::Sender;
 
 use crate::{
     app::Event,
-    model::script::{ScriptError, ScriptRequest, ScriptResponse, TileId, TileScripts},
+    model::{
+        id::TileId,
+        script::{ScriptError, ScriptRequest, ScriptResponse, TileScripts},
+    },
     script::{ScriptWorker, WorkerCommand},
 };
 

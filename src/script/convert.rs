@@ -6,7 +6,8 @@ use super::color::{color_from_script, color_to_script};
 use crate::model::{
     color::Color,
     connection::Qos,
-    script::{ScriptPublish, ScriptResult, ScriptView, TileId, ViewInput, ViewOverride},
+    id::TileId,
+    script::{ScriptPublish, ScriptResult, ScriptView, ViewInput, ViewOverride},
     topic::Topic,
 };
 

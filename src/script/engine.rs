@@ -11,8 +11,11 @@ use super::{
     js_runtime::{JsError, JsFunction, JsRuntime, JsScope, MAX_CALL_MEMORY_MIB, MAX_CALL_TIME},
     source,
 };
-use crate::model::script::{
-    ScriptError, ScriptEvent, ScriptKind, ScriptRequest, ScriptResponse, ScriptResult, TileId, TileScripts, ViewInput,
+use crate::model::{
+    id::TileId,
+    script::{
+        ScriptError, ScriptEvent, ScriptKind, ScriptRequest, ScriptResponse, ScriptResult, TileScripts, ViewInput,
+    },
 };
 
 /// The maximum size of a tile's `event.data`, in MiB.

@@ -1,7 +1,7 @@
 //! Compiles the text of a script to a function, and finds the line of an error in a stack trace.
 
 use super::js_runtime::{JsError, JsFunction, JsRuntime, JsScope};
-use crate::model::script::{ScriptKind, TileId};
+use crate::model::{id::TileId, script::ScriptKind};
 
 /// The maximum length of a script, in bytes.
 pub(crate) const MAX_SCRIPT_BYTES: usize = 64 << 10;

@@ -12,7 +12,10 @@ use std::{
 use tokio::sync::mpsc;
 
 use super::worker::{EngineThread, ScriptBatch, ScriptChange, WorkerCommand, failed_response};
-use crate::model::script::{ScriptError, ScriptEvent, ScriptRequest, ScriptResponse, TileId, TileScripts};
+use crate::model::{
+    id::TileId,
+    script::{ScriptError, ScriptEvent, ScriptRequest, ScriptResponse, TileScripts},
+};
 
 /// An engine thread that makes no progress for this long is considered stuck.
 const RESPONSE_TIMEOUT: Duration = Duration::from_secs(2);

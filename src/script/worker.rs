@@ -25,7 +25,10 @@ use std::{
 use tokio::sync::mpsc;
 
 use super::{Engine, watchdog::Watchdog};
-use crate::model::script::{ScriptError, ScriptRequest, ScriptResponse, TileId, TileScripts};
+use crate::model::{
+    id::TileId,
+    script::{ScriptError, ScriptRequest, ScriptResponse, TileScripts},
+};
 
 /// How many commands may wait: more than one for each tile of the largest dashboard.
 const COMMAND_QUEUE_CAPACITY: usize = 16_384;

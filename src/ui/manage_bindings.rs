@@ -130,7 +130,7 @@ pub(crate) fn key_context(dialog: &ManageDialog) -> KeyContext {
         },
         ManageDialog::KindList(_) => KeyContext::List,
         ManageDialog::DashboardList(_) => KeyContext::Dashboards,
-        ManageDialog::MoveTile(_) => KeyContext::MoveTile,
+        ManageDialog::MoveTile { .. } => KeyContext::MoveTile,
         ManageDialog::Confirm(_) => KeyContext::Confirm,
         ManageDialog::NamePrompt(_) | ManageDialog::PasswordPrompt(..) => KeyContext::TextInput,
         ManageDialog::Conflict(_) => KeyContext::EditConflict,

@@ -28,7 +28,7 @@ pub(crate) fn draw(buf: &mut Buffer, area: Rect, app: &App, dialog: &ManageDialo
         ManageDialog::Form(form) => form::draw(buf, area, app, form, config, now),
         ManageDialog::KindList(selected) => draw_kinds(buf, area, *selected, config, now),
         ManageDialog::DashboardList(selected) => draw_dashboards(buf, area, app, *selected, config),
-        ManageDialog::MoveTile(_) => {}
+        ManageDialog::MoveTile { .. } => {}
         ManageDialog::Confirm(confirm) => draw_confirm(buf, area, confirm, config),
         ManageDialog::NamePrompt(prompt) => draw_name_prompt(buf, area, prompt, config),
         ManageDialog::PasswordPrompt(profile_name, HiddenInput(input)) => {

@@ -15,7 +15,7 @@ pub(crate) fn action_for_mouse(app: &App, dialog: &ManageDialog, event: MouseEve
     let content_area = super::content_area(Rect::new(0, 0, app.size.0, app.size.1));
     let position = (event.column, event.row);
     match dialog {
-        ManageDialog::MoveTile(origin) => {
+        ManageDialog::MoveTile { from, .. } => {
             let dashboard = app.current_dashboard()?;
             let target = dashboard.grid(app.size).tile_at(
                 event.column,
@@ -26,7 +26,7 @@ pub(crate) fn action_for_mouse(app: &App, dialog: &ManageDialog, event: MouseEve
                 _ if is_press_or_drag && target != dashboard.selected => {
                     Some(Action::Edit(EditAction::MoveTileTo(target)))
                 }
-                MouseEventKind::Up(MouseButton::Left) if dashboard.selected != *origin => Some(Action::Accept),
+                MouseEventKind::Up(MouseButton::Left) if dashboard.selected != *from => Some(Action::Accept),
                 _ => None,
             }
         }

@@ -20,7 +20,7 @@ const SLIDER_ROW: u16 = 2;
 
 /// Draws a prompt.
 pub(crate) fn draw(buf: &mut Buffer, screen: Rect, app: &App, prompt: &Prompt, config: &UiConfig) {
-    let tile = app.dashboards.get(prompt.position.dashboard).and_then(|dashboard| dashboard.tile(prompt.position.tile));
+    let tile = app.tile(prompt.tile);
     let name = tile.map(|(tile, _)| tile.name.as_str()).unwrap_or_default();
     let area = dialog::draw_frame(buf, screen, name, dialog_size(prompt), config);
     let footer_area = Rect { y: area.bottom().saturating_sub(1), height: area.height.min(1), ..area };
@@ -46,7 +46,7 @@ pub(crate) fn draw(buf: &mut Buffer, screen: Rect, app: &App, prompt: &Prompt, c
 }
 
 fn publish_topic(app: &App, prompt: &Prompt) -> Option<String> {
-    let (tile, _) = app.dashboards.get(prompt.position.dashboard)?.tile(prompt.position.tile)?;
+    let (tile, _) = app.tile(prompt.tile)?;
     tile.target_topic().map(|topic| topic.to_string())
 }
 

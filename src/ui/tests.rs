@@ -106,8 +106,8 @@ pub(crate) fn app_with_values(size: (u16, u16)) -> App {
     app.update(Event::Connection(ConnectionId(0), ConnectionEvent::Messages(messages.into())), NOW);
     app.resolve_values(NOW);
     let pixels: Vec<u8> = (0..32 * 16 * 3_u32).map(|index| u8::try_from(index % 256).unwrap()).collect();
-    let position = crate::app::TilePosition { dashboard: 0, tile: 5 };
-    app.update(Event::ImageDecoded(position, Ok(DecodedImage::still(32, 16, pixels.into()))), NOW);
+    let id = app.dashboards[0].tile_id(5).unwrap();
+    app.update(Event::ImageDecoded(id, Ok(DecodedImage::still(32, 16, pixels.into()))), NOW);
     app
 }
 

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::{DashboardChange, EditEffect, EditResult, ManageDialog};
 use crate::{
-    app::{App, Effect, Focus, HiddenInput, TilePosition},
+    app::{App, Effect, Focus, HiddenInput},
     model::{connection::ConnectionId, dashboard::Dashboard, edit::DashboardEdit, time::Time},
 };
 
@@ -69,7 +69,12 @@ impl App {
             EditResult::Conflict(conflict) => {
                 self.finish_file_write(&conflict.change.path);
                 self.notice = None;
-                self.open_manage_dialog(ManageDialog::Conflict(conflict));
+                if !matches!(self.focus, Focus::Dashboard) {
+                    let file = conflict.change.path.display();
+                    self.notify(format!("{file} was modified outside mqtt-dash: close this to decide"), now);
+                }
+                self.editor_state.pending_conflicts.push(*conflict);
+                self.show_pending_conflict();
                 Vec::new()
             }
             EditResult::Created(path) => self.on_dashboard_created(path, now),
@@ -83,8 +88,16 @@ impl App {
                 Vec::new()
             }
             EditResult::ProfilesSaved(edit, profiles) => self.on_profiles_saved(&edit, profiles),
+            EditResult::PasswordRequired(name) if !self.result_may_take_focus() => {
+                self.notify(format!("{name} was not opened, because it needs a password: open it again"), now);
+                Vec::new()
+            }
             EditResult::PasswordRequired(name) => {
                 self.open_manage_dialog(ManageDialog::PasswordPrompt(name, HiddenInput::default()));
+                Vec::new()
+            }
+            EditResult::NoDashboard(name) if !self.result_may_take_focus() => {
+                self.notify(format!("{name} has no dashboard yet: open it again to create one"), now);
                 Vec::new()
             }
             EditResult::NoDashboard(name) => {
@@ -107,29 +120,28 @@ impl App {
         if dashboard_index >= self.dashboards.len() {
             return Vec::new();
         }
-        let connection = self.dashboards.remove(dashboard_index).connection;
+        let was_shown = dashboard_index == self.current_tab;
+        let closed = self.dashboards.remove(dashboard_index);
         if self.current_tab > dashboard_index || self.current_tab == self.dashboards.len() {
             self.current_tab = self.current_tab.saturating_sub(1);
         }
-        let remap = |position: TilePosition| match position.dashboard {
-            index if index == dashboard_index => None,
-            index => Some(TilePosition { dashboard: index - usize::from(index > dashboard_index), ..position }),
-        };
-        self.pending_publishes = self
-            .pending_publishes
-            .drain()
-            .filter_map(|(publish_id, position)| remap(position).map(|position| (publish_id, position)))
-            .collect();
-        self.publish_throttle.remap_positions(remap);
-        let mut effects = self.script_registry.remap_positions(remap);
-        // The routes of every connection contain dashboard indices, which have changed.
+        let mut effects = self.forget_tiles(closed.tile_ids());
+        // The routes of every connection contain positions, which have changed.
         for connection_index in 0..self.connections.len() {
             let route_effects = self.rebuild_routes(ConnectionId(connection_index));
-            if ConnectionId(connection_index) == connection {
+            if ConnectionId(connection_index) == closed.connection {
                 effects.extend(route_effects);
             }
         }
-        if matches!(self.focus, Focus::Prompt(_) | Focus::TileSearch(_)) {
+        let is_about_shown_dashboard = matches!(
+            self.focus,
+            Focus::TileSearch(_)
+                | Focus::Detail(_)
+                | Focus::EnlargedImage
+                | Focus::Permissions(_)
+                | Focus::ConfirmOpenUrl(_)
+        );
+        if was_shown && is_about_shown_dashboard {
             self.focus = Focus::Dashboard;
         }
         effects

@@ -6,13 +6,13 @@ use std::sync::Arc;
 use super::{EditAction, ManageDialog};
 use crate::{
     app::{
-        App, Effect, Focus, TilePosition,
+        App, Effect, Focus,
         connection::Connection,
         form::{CompletionSource, FieldEntry, Form, FormPopup, FormSubject, PickList, PickRow, json_path_rows},
         images::{image_bytes, set_image},
     },
     model::{
-        connection::Message, grid::Direction, json_path::parse_json, media::DecodedImage, tile::Tile,
+        connection::Message, grid::Direction, id::TileId, json_path::parse_json, media::DecodedImage, tile::Tile,
         tile_state::TileState, tile_value::payload_text, time::Time,
     },
 };
@@ -31,6 +31,8 @@ pub(crate) struct Preview {
 /// The image of a preview: its encoded bytes, and the decoded image once it is available.
 #[derive(Debug)]
 pub(crate) struct PreviewImage {
+    /// The identifier of this preview, in place of a tile's.
+    id: TileId,
     bytes: Arc<[u8]>,
     image: Option<Result<DecodedImage, String>>,
 }
@@ -38,9 +40,7 @@ pub(crate) struct PreviewImage {
 impl App {
     fn form_connection(&self, form: &Form) -> Option<&Connection> {
         match form.subject {
-            FormSubject::Tile { dashboard_index, .. } => {
-                self.connections.get(self.dashboards.get(dashboard_index)?.connection.0)
-            }
+            FormSubject::Tile { dashboard, .. } => self.connections.get(self.dashboard(dashboard)?.connection.0),
             _ => None,
         }
     }
@@ -48,13 +48,12 @@ impl App {
     /// Returns the last message for the tile that is being edited, from the tile itself if its topic is
     /// unchanged, otherwise from the topic cache.
     fn last_message(&self, form: &Form, tile: &Tile) -> Option<(Message, Time)> {
-        let FormSubject::Tile { dashboard_index, tile_index, new: is_new, .. } = form.subject else {
+        let FormSubject::Tile { tile: id, .. } = form.subject else {
             return None;
         };
         let topic = tile.topic.as_ref()?;
-        let from_tile =
-            self.dashboards.get(dashboard_index).and_then(|dashboard| dashboard.tile(tile_index)).filter(|_| !is_new);
-        let from_tile = from_tile
+        let from_tile = id
+            .and_then(|id| self.tile(id))
             .filter(|(current, _)| current.topic.as_ref() == Some(topic))
             .and_then(|(_, state)| state.last_message());
         let from_tile = from_tile.map(|last| (last.message, last.received_at));
@@ -92,8 +91,14 @@ impl App {
         if self.editor_state.preview_image.as_ref().is_some_and(|preview_image| preview_image.bytes == bytes) {
             return None;
         }
-        self.editor_state.preview_image = Some(PreviewImage { bytes: Arc::clone(&bytes), image: None });
-        Some(Effect::DecodeImage(TilePosition::PREVIEW, bytes))
+        let id = self.ids.next_tile();
+        self.editor_state.preview_image = Some(PreviewImage { id, bytes: Arc::clone(&bytes), image: None });
+        Some(Effect::DecodeImage(id, bytes))
+    }
+
+    /// Returns whether the identifier is that of the preview.
+    pub(in crate::app) fn is_preview(&self, id: TileId) -> bool {
+        self.editor_state.preview_image.as_ref().is_some_and(|preview_image| preview_image.id == id)
     }
 
     /// Stores the decoded image of the preview, or the error.

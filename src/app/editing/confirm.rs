@@ -4,11 +4,12 @@ use std::path::PathBuf;
 
 use super::{super::App, EditEffect, ManageDialog};
 use crate::{
-    app::{Effect, TilePosition},
+    app::Effect,
     model::{
-        connection::{ConnectionState, PublishId, PublishRequest, Qos},
+        connection::{ConnectionId, ConnectionState, PublishId, PublishRequest, Qos},
         edit::{DashboardEdit, ProfileEdit},
         field_value::Nested,
+        id::TileId,
         profile::CertificatePin,
         time::Time,
         topic::Topic,
@@ -29,8 +30,8 @@ pub struct Confirm {
 
 #[derive(Debug, Clone, PartialEq)]
 enum ConfirmedAction {
-    DeleteTile { dashboard_index: usize, tile_index: usize },
-    ClearRetained { dashboard_index: usize, topics: Vec<Topic> },
+    DeleteTile(TileId),
+    ClearRetained(ConnectionId, Vec<Topic>),
     DeleteDashboard(PathBuf),
     Unlock(PathBuf),
     DeleteProfile(String),
@@ -39,12 +40,12 @@ enum ConfirmedAction {
 }
 
 impl Confirm {
-    /// Updates the tile index after tiles have moved. Returns `None` if the tile no longer exists.
-    pub(super) fn remap_tile(&mut self, remap: impl Fn(TilePosition) -> Option<TilePosition>) -> Option<()> {
-        if let ConfirmedAction::DeleteTile { dashboard_index, tile_index } = &mut self.action {
-            *tile_index = remap(TilePosition { dashboard: *dashboard_index, tile: *tile_index })?.tile;
+    /// Returns the tile that the question asks to delete.
+    pub(in crate::app) const fn tile_to_delete(&self) -> Option<TileId> {
+        match &self.action {
+            ConfirmedAction::DeleteTile(tile) => Some(*tile),
+            _ => None,
         }
-        Some(())
     }
 
     /// Returns the name of the profile that the question asks to delete.
@@ -58,14 +59,12 @@ impl Confirm {
 
 impl App {
     pub(super) fn confirm_delete_tile(&mut self) {
-        let (dashboard_index, tile_index) =
-            (self.current_tab, self.current_dashboard().map_or(0, |dashboard| dashboard.selected));
-        let Some((tile, _)) = self.selected_tile() else {
+        let Some(((tile, _), id)) = self.selected_tile().zip(self.selected_id()) else {
             return;
         };
         let name = if tile.name.is_empty() { tile.kind.name() } else { &tile.name };
         let text = vec![format!("Delete the tile {name}?"), "To undo this later, press u.".to_owned()];
-        let action = ConfirmedAction::DeleteTile { dashboard_index, tile_index };
+        let action = ConfirmedAction::DeleteTile(id);
         self.open_manage_dialog(ManageDialog::Confirm(Confirm {
             title: "Delete".to_owned(),
             text,
@@ -76,9 +75,10 @@ impl App {
 
     /// Asks whether to delete the retained messages on the topics of the selected tile.
     pub(super) fn confirm_clear_retained(&mut self, now: Time) -> Vec<Effect> {
-        let Some((tile, _)) = self.selected_tile() else {
+        let Some(((tile, _), dashboard)) = self.selected_tile().zip(self.current_dashboard()) else {
             return Vec::new();
         };
+        let connection = dashboard.connection;
         let tile_topic = tile.topic.as_ref().and_then(crate::model::topic::TopicFilter::as_topic);
         let mut topics: Vec<Topic> = tile_topic.into_iter().chain(tile.target_topic()).collect();
         topics.dedup();
@@ -89,7 +89,7 @@ impl App {
         let mut text = vec!["Delete the retained messages on:".to_owned()];
         text.extend(topics.iter().map(|topic| format!("  {topic}")));
         text.push("This cannot be undone.".to_owned());
-        let action = ConfirmedAction::ClearRetained { dashboard_index: self.current_tab, topics };
+        let action = ConfirmedAction::ClearRetained(connection, topics);
         let title = "Delete retained messages".to_owned();
         self.open_manage_dialog(ManageDialog::Confirm(Confirm { title, text, yes_label: "delete", action }));
         Vec::new()
@@ -191,14 +191,10 @@ impl App {
 
     pub(super) fn accept_confirmation(&mut self, confirm: Confirm, now: Time) -> Vec<Effect> {
         match confirm.action {
-            ConfirmedAction::DeleteTile { dashboard_index, tile_index } => {
-                self.edit_dashboard(dashboard_index, DashboardEdit::DeleteTile(tile_index))
-            }
-            ConfirmedAction::ClearRetained { dashboard_index, topics } => {
-                let Some(connection) = self.dashboards.get(dashboard_index).map(|dashboard| dashboard.connection)
-                else {
-                    return Vec::new();
-                };
+            ConfirmedAction::DeleteTile(tile) => self.position_of(tile).map_or_else(Vec::new, |position| {
+                self.edit_dashboard(position.dashboard, DashboardEdit::DeleteTile(position.tile))
+            }),
+            ConfirmedAction::ClearRetained(connection, topics) => {
                 self.notify("Deleting the retained messages", now);
                 let request = |topic: Topic| {
                     self.last_publish_id = PublishId(self.last_publish_id.0 + 1);

@@ -6,7 +6,7 @@ use std::path::Path;
 use super::{DashboardChange, EditAction, EditConflict, EditEffect, ManageDialog};
 use crate::{
     app::{
-        App, Effect, Focus, TilePosition,
+        App, Effect, Focus,
         form::{Form, FormSubject},
     },
     model::{dashboard::Dashboard, edit::DashboardEdit, kind, tile::Tile, time::Time},
@@ -31,28 +31,33 @@ impl App {
         }
     }
 
+    /// Shows the oldest conflict that waits, if the focus is on the dashboard.
+    pub(in crate::app) fn show_pending_conflict(&mut self) {
+        if matches!(self.focus, Focus::Dashboard) && !self.editor_state.pending_conflicts.is_empty() {
+            let conflict = self.editor_state.pending_conflicts.remove(0);
+            self.open_manage_dialog(ManageDialog::Conflict(Box::new(conflict)));
+        }
+    }
+
     /// Keeps the file as it is. The input of an edited tile is shown in a form again.
     pub(super) fn cancel_conflict(&mut self, conflict: EditConflict, now: Time) -> Vec<Effect> {
         self.notify("Not saved: the file keeps the changes made outside mqtt-dash", now);
         let EditConflict { change, theirs, .. } = conflict;
         let still_applies = theirs.as_ref().is_some_and(|theirs| change.edit.still_applies(&change.before, theirs));
         let effects = self.restore_dashboard(&change.path, theirs.unwrap_or(change.before));
-        let position = self.dashboards.iter().position(|dashboard| dashboard.path.as_ref() == Some(&change.path));
-        let Some((dashboard_index, dashboard)) =
-            position.map(|dashboard_index| (dashboard_index, &self.dashboards[dashboard_index]))
-        else {
+        let open = self.dashboards.iter().find(|dashboard| dashboard.path.as_ref() == Some(&change.path));
+        let Some(dashboard) = open else {
             return effects;
         };
         let form = match change.edit {
             DashboardEdit::ReplaceTile(tile_index, tile) if still_applies => {
                 dashboard.tile(tile_index).map(|(current_tile, _)| {
-                    Form::for_tile(dashboard_index, tile_index, false, current_tile).with_tile(&tile)
+                    Form::for_tile(dashboard.id, dashboard.tile_id(tile_index), current_tile).with_tile(&tile)
                 })
             }
             DashboardEdit::ReplaceTile(_, tile) | DashboardEdit::InsertTile(_, tile) => {
                 let blank = kind::from_name(tile.kind.name()).map(Tile::new);
-                let end = dashboard.definition.tiles.len();
-                blank.ok().map(|blank| Form::for_tile(dashboard_index, end, true, &blank).with_tile(&tile))
+                blank.ok().map(|blank| Form::for_tile(dashboard.id, None, &blank).with_tile(&tile))
             }
             _ => None,
         };
@@ -92,6 +97,11 @@ impl App {
         if self.editor_state.pending_writes.iter().any(|pending| pending == path) {
             return true;
         }
+        let mut pending = self.editor_state.pending_conflicts.iter_mut();
+        if let Some(conflict) = pending.find(|conflict| conflict.change.path == path) {
+            conflict.theirs = reloaded.as_ref().ok().cloned();
+            return true;
+        }
         let Focus::Manage(dialog) = &mut self.focus else {
             return false;
         };
@@ -100,11 +110,11 @@ impl App {
                 conflict.theirs = reloaded.as_ref().ok().cloned();
                 true
             }
-            ManageDialog::MoveTile(from) => {
-                let from = *from;
-                let dashboard = self.current_dashboard().filter(|dashboard| dashboard.path.as_deref() == Some(path));
-                let restored = dashboard.and_then(|dashboard| {
-                    DashboardEdit::MoveTile(dashboard.selected, from).apply_to(&dashboard.definition)
+            ManageDialog::MoveTile { tile, from } => {
+                let (tile, from) = (*tile, *from);
+                let moving = self.dashboard_of(tile).filter(|(dashboard, _)| dashboard.path.as_deref() == Some(path));
+                let restored = moving.and_then(|(dashboard, index)| {
+                    DashboardEdit::MoveTile(index, from).apply_to(&dashboard.definition)
                 });
                 restored.is_some() && restored.as_ref() == reloaded.as_ref().ok()
             }
@@ -112,34 +122,16 @@ impl App {
         }
     }
 
-    /// Updates the open dialog after the tiles of a dashboard have moved; `remap` returns the new position
-    /// of a tile.
-    pub(in crate::app) fn remap_manage_dialog(
-        &mut self,
-        index: usize,
-        remap: impl Fn(TilePosition) -> Option<TilePosition>,
-    ) {
-        let tile_count = self.dashboards.get(index).map_or(0, |dashboard| dashboard.definition.tiles.len());
-        let Focus::Manage(dialog) = &mut self.focus else {
-            return;
-        };
-        let is_obsolete = match &mut **dialog {
-            ManageDialog::Form(form) => {
-                form.remap_tile(index, tile_count, remap);
-                false
-            }
-            ManageDialog::Confirm(confirm) => confirm.remap_tile(remap).is_none(),
-            _ => false,
-        };
-        if is_obsolete {
-            self.focus = Focus::Dashboard;
-        }
-    }
-
     /// Cancels a tile move in a dashboard whose file was modified outside mqtt-dash.
     pub(in crate::app) fn cancel_tile_move(&mut self, index: usize, now: Time) {
-        let is_moving = matches!(&self.focus, Focus::Manage(dialog) if matches!(**dialog, ManageDialog::MoveTile(_)));
-        if is_moving && index == self.current_tab {
+        let moving = match &self.focus {
+            Focus::Manage(dialog) => match **dialog {
+                ManageDialog::MoveTile { tile, .. } => Some(tile),
+                _ => None,
+            },
+            _ => None,
+        };
+        if moving.is_some_and(|tile| self.dashboards[index].index_of(tile).is_some()) {
             self.focus = Focus::Dashboard;
             self.notify("Move canceled: the file was modified outside mqtt-dash", now);
         }
@@ -149,32 +141,19 @@ impl App {
     /// outside mqtt-dash since then.
     pub(super) fn original_of(&self, form: &Form) -> Option<Dashboard> {
         match &form.subject {
-            FormSubject::Tile { dashboard_index, tile_index, new: false, original } => {
-                let mut definition = self.dashboards.get(*dashboard_index)?.definition.clone();
-                (**original).clone_into(definition.tiles.get_mut(*tile_index)?);
+            FormSubject::Tile { dashboard, tile, original } => {
+                let dashboard = self.dashboard(*dashboard)?;
+                let mut definition = dashboard.definition.clone();
+                if let Some(index) = tile.and_then(|tile| dashboard.index_of(tile)) {
+                    (**original).clone_into(&mut definition.tiles[index]);
+                }
                 Some(definition)
             }
-            FormSubject::Tile { dashboard_index, .. } => {
-                Some(self.dashboards.get(*dashboard_index)?.definition.clone())
-            }
-            FormSubject::Dashboard { dashboard_index, original } => {
-                let tiles = self.dashboards.get(*dashboard_index)?.definition.tiles.clone();
+            FormSubject::Dashboard { dashboard, original } => {
+                let tiles = self.dashboard(*dashboard)?.definition.tiles.clone();
                 Some(Dashboard { tiles, ..original.clone() })
             }
             FormSubject::Profile { .. } => None,
-        }
-    }
-}
-
-impl Form {
-    /// Updates the tile index after tiles have moved. A tile that no longer exists becomes a new tile.
-    fn remap_tile(&mut self, index: usize, tile_count: usize, remap: impl Fn(TilePosition) -> Option<TilePosition>) {
-        if let FormSubject::Tile { dashboard_index, tile_index, new: is_new, .. } = &mut self.subject
-            && *dashboard_index == index
-        {
-            let position = remap(TilePosition { dashboard: index, tile: *tile_index }).filter(|_| !*is_new);
-            *is_new = position.is_none();
-            *tile_index = position.map_or(tile_count, |position| position.tile);
         }
     }
 }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use super::{EditAction, EditEffect, ManageDialog};
 use crate::{
     app::{App, Effect, form::Form},
-    model::{dashboard::Dashboard, edit::DashboardEdit, time::Time},
+    model::{dashboard::Dashboard, edit::DashboardEdit, id::DashboardId, time::Time},
 };
 
 /// A row of the list of dashboards.
@@ -95,7 +95,7 @@ impl App {
             return Vec::new();
         };
         match action {
-            EditAction::Copy => self.prompt_copy_dashboard(dashboard_index),
+            EditAction::Copy => self.prompt_copy_dashboard(self.dashboards[dashboard_index].id),
             EditAction::ToggleLock => return self.toggle_lock(dashboard_index, now),
             EditAction::Edit
                 if self.dashboards.get(dashboard_index).is_some_and(|dashboard| dashboard.definition.locked) =>
@@ -110,13 +110,14 @@ impl App {
                 }
                 match (action, self.dashboards.get(dashboard_index).and_then(|dashboard| dashboard.path.clone())) {
                     (EditAction::Edit, Some(_)) => {
-                        let form = Form::for_dashboard(dashboard_index, &self.dashboards[dashboard_index].definition);
+                        let dashboard = &self.dashboards[dashboard_index];
+                        let form = Form::for_dashboard(dashboard.id, &dashboard.definition);
                         self.open_manage_dialog(ManageDialog::Form(Box::new(form)));
                     }
                     (EditAction::Delete, Some(path)) => self.confirm_delete_dashboard(path),
                     (EditAction::Rename, Some(path)) => self.prompt_rename(path),
                     (EditAction::Edit | EditAction::Rename, None) => {
-                        self.prompt_save_as(dashboard_index, EditAction::ListDashboards);
+                        self.prompt_save_as(self.dashboards[dashboard_index].id, EditAction::ListDashboards);
                     }
                     _ => self.notify("This dashboard has no file to delete: it exists only until mqtt-dash exits", now),
                 }
@@ -157,13 +158,14 @@ impl App {
     /// Saves the settings of a dashboard. If its profile changed, closes the dashboard and opens it again.
     pub(super) fn save_dashboard_form(
         &mut self,
-        dashboard_index: usize,
+        id: DashboardId,
         base: Option<Dashboard>,
         definition: Dashboard,
     ) -> Vec<Effect> {
-        let Some(dashboard) = self.dashboards.get(dashboard_index) else {
+        let Some(dashboard_index) = self.index_of_dashboard(id) else {
             return Vec::new();
         };
+        let dashboard = &self.dashboards[dashboard_index];
         let (path, connection_name) = (
             dashboard.path.clone(),
             self.connections.get(dashboard.connection.0).map(|connection| connection.name.clone()),

@@ -17,7 +17,13 @@ use std::path::PathBuf;
 use tui_input::InputRequest;
 
 use super::{App, Effect, Focus, HiddenInput, form::Form, prompt::move_in_list};
-use crate::model::{edit::Profiles, grid::Direction, kind, time::Time};
+use crate::model::{
+    edit::Profiles,
+    grid::Direction,
+    id::{DashboardId, TileId},
+    kind,
+    time::Time,
+};
 
 pub(crate) use completion::Preview;
 pub(crate) use confirm::Confirm;
@@ -87,8 +93,13 @@ pub enum ManageDialog {
     KindList(usize),
     /// The list of dashboards, and the index of the selected row.
     DashboardList(usize),
-    /// A tile is being moved; holds its original index.
-    MoveTile(usize),
+    /// A tile is being moved.
+    MoveTile {
+        /// The tile.
+        tile: TileId,
+        /// Its index before the move.
+        from: usize,
+    },
     /// A yes-or-no question.
     Confirm(Confirm),
     /// The prompt for the name of a dashboard file.
@@ -114,12 +125,14 @@ pub(crate) struct EditorState {
     pub running_tests: Vec<String>,
     /// The dashboard files with unfinished write effects, one entry per effect.
     pub(super) pending_writes: Vec<PathBuf>,
+    /// The conflicts that wait until the focus is on the dashboard.
+    pending_conflicts: Vec<EditConflict>,
     /// The image in the preview of a form.
     preview_image: Option<completion::PreviewImage>,
     /// The time of the event that is being handled.
     pub(super) now: Time,
     /// The dashboard that waits for its file, and the action to perform after that.
-    after_save_as: Option<(usize, EditAction)>,
+    after_save_as: Option<(DashboardId, EditAction)>,
     /// Whether the list of tile kinds opens with the next empty dashboard.
     add_first_tile: bool,
 }
@@ -150,10 +163,10 @@ impl App {
             Focus::Manage(dialog) => match *dialog {
                 ManageDialog::DashboardList(selected) => self.handle_dashboard_list_action(&action, selected, now),
                 ManageDialog::Form(form) => self.handle_form_action(&action, *form, now),
-                ManageDialog::MoveTile(from) => {
-                    self.open_manage_dialog(ManageDialog::MoveTile(from));
+                ManageDialog::MoveTile { tile, from } => {
+                    self.open_manage_dialog(ManageDialog::MoveTile { tile, from });
                     if let EditAction::MoveTileTo(to) = action {
-                        return self.move_tile_to(to);
+                        return self.move_tile_to(tile, to);
                     }
                     Vec::new()
                 }
@@ -202,7 +215,7 @@ impl App {
                     self.open_connection_list(name.as_deref());
                 }
             }
-            ManageDialog::MoveTile(from) => return self.move_tile_to(from),
+            ManageDialog::MoveTile { tile, from } => return self.move_tile_to(tile, from),
             ManageDialog::Conflict(conflict) => return self.cancel_conflict(*conflict, now),
             ManageDialog::Confirm(confirm) if confirm.profile_to_delete().is_some() => {
                 self.open_connection_list(confirm.profile_to_delete());
@@ -222,7 +235,7 @@ impl App {
                 Vec::new()
             }
             ManageDialog::DashboardList(selected) => self.open_selected_dashboard(selected),
-            ManageDialog::MoveTile(from) => self.finish_tile_move(from),
+            ManageDialog::MoveTile { tile, from } => self.finish_tile_move(tile, from),
             ManageDialog::Confirm(confirm) => self.accept_confirmation(confirm, now),
             ManageDialog::NamePrompt(prompt) => self.accept_name(prompt, now),
             ManageDialog::PasswordPrompt(name, HiddenInput(input)) => {
@@ -248,7 +261,10 @@ impl App {
             ManageDialog::Conflict(conflict) => {
                 conflict.scroll = move_in_list(conflict.scroll, conflict.diff.len(), direction);
             }
-            ManageDialog::MoveTile(_) => return self.move_tile(direction),
+            ManageDialog::MoveTile { tile, .. } => {
+                let tile = *tile;
+                return self.move_tile(tile, direction);
+            }
             ManageDialog::Confirm(_) | ManageDialog::NamePrompt(_) | ManageDialog::PasswordPrompt(..) => {}
         }
         Vec::new()

@@ -8,7 +8,7 @@ use tui_input::{Input, InputRequest};
 use super::{EditAction, EditEffect, ManageDialog};
 use crate::{
     app::{App, DashboardFile, Effect},
-    model::{dashboard::Dashboard, edit::ProfileEdit, profile::Profile, time::Time},
+    model::{dashboard::Dashboard, edit::ProfileEdit, id::DashboardId, profile::Profile, time::Time},
 };
 
 /// The prompt for the name of a dashboard file.
@@ -27,12 +27,12 @@ pub struct NamePrompt {
 pub enum NamePurpose {
     /// A new dashboard.
     New,
-    /// A copy of the open dashboard with this index.
-    Copy(usize),
+    /// A copy of this open dashboard.
+    Copy(DashboardId),
     /// A new name for this file.
     Rename(PathBuf),
-    /// A file for the open dashboard with this index, and the action to perform after that.
-    SaveAs(usize, EditAction),
+    /// A file for this open dashboard, and the action to perform after that.
+    SaveAs(DashboardId, EditAction),
 }
 
 impl NamePrompt {
@@ -73,18 +73,18 @@ impl App {
         self.open_name_prompt(NamePurpose::New, "");
     }
 
-    pub(super) fn prompt_copy_dashboard(&mut self, dashboard_index: usize) {
-        if let Some(dashboard) = self.dashboards.get(dashboard_index) {
+    pub(super) fn prompt_copy_dashboard(&mut self, id: DashboardId) {
+        if let Some(dashboard) = self.dashboard(id) {
             let name = format!("{} copy", dashboard.name);
-            self.open_name_prompt(NamePurpose::Copy(dashboard_index), &name);
+            self.open_name_prompt(NamePurpose::Copy(id), &name);
         }
     }
 
     /// Asks for a file name for a dashboard without a file. The action is performed after that.
-    pub(super) fn prompt_save_as(&mut self, dashboard_index: usize, action: EditAction) {
-        if let Some(dashboard) = self.dashboards.get(dashboard_index) {
+    pub(super) fn prompt_save_as(&mut self, id: DashboardId, action: EditAction) {
+        if let Some(dashboard) = self.dashboard(id) {
             let name = dashboard.name.clone();
-            self.open_name_prompt(NamePurpose::SaveAs(dashboard_index, action), &name);
+            self.open_name_prompt(NamePurpose::SaveAs(id, action), &name);
         }
     }
 
@@ -135,30 +135,30 @@ impl App {
                     ..Dashboard::default()
                 }
             }
-            NamePurpose::Copy(dashboard_index) | NamePurpose::SaveAs(dashboard_index, _) => {
-                match self.dashboards.get(dashboard_index) {
-                    Some(dashboard) => Dashboard { locked: false, ..dashboard.definition.clone() },
-                    None => return Vec::new(),
-                }
-            }
+            NamePurpose::Copy(id) | NamePurpose::SaveAs(id, _) => match self.dashboard(id) {
+                Some(dashboard) => Dashboard { locked: false, ..dashboard.definition.clone() },
+                None => return Vec::new(),
+            },
             NamePurpose::Rename(_) => return Vec::new(),
         };
-        if let NamePurpose::SaveAs(dashboard_index, action) = prompt.purpose {
-            self.editor_state.after_save_as = Some((dashboard_index, action));
+        if let NamePurpose::SaveAs(id, action) = prompt.purpose {
+            self.editor_state.after_save_as = Some((id, action));
         }
         vec![Effect::Edit(EditEffect::CreateDashboard(name, Box::new(dashboard)))]
     }
 
     /// Assigns the created file to the dashboard that waits for it. Without one, opens the file.
     pub(super) fn on_dashboard_created(&mut self, path: PathBuf, now: Time) -> Vec<Effect> {
-        let Some((dashboard_index, action)) = self.editor_state.after_save_as.take() else {
+        let saved_as = self.editor_state.after_save_as.take();
+        let Some((dashboard_index, action)) =
+            saved_as.and_then(|(id, action)| Some((self.index_of_dashboard(id)?, action)))
+        else {
             return vec![self.open_file_effect(path)];
         };
-        if let Some(dashboard) = self.dashboards.get_mut(dashboard_index) {
-            dashboard.name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-            dashboard.path = Some(path);
-            self.current_tab = dashboard_index;
-        }
+        let dashboard = &mut self.dashboards[dashboard_index];
+        dashboard.name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        dashboard.path = Some(path);
+        self.current_tab = dashboard_index;
         if action == EditAction::ListDashboards {
             self.open_manage_dialog(ManageDialog::DashboardList(dashboard_index));
             return Vec::new();
@@ -168,7 +168,7 @@ impl App {
 
     /// Prepares the dashboards that are about to open: the topic cache takes over the messages that a
     /// connection test received, and the list of tile kinds opens if a new dashboard is empty.
-    pub(in crate::app) fn prepare_opened_dashboards(&mut self, files: &[DashboardFile], now: Time) {
+    pub(in crate::app) fn prepare_opened_dashboards(&mut self, files: &[DashboardFile], takes_focus: bool, now: Time) {
         for connection in &mut self.connections {
             let connection_test = self.editor_state.connection_tests.iter().find(|(name, _)| *name == connection.name);
             connection_test
@@ -177,7 +177,7 @@ impl App {
                 .for_each(|message| connection.topic_cache.record(message.into(), now));
         }
         let any_empty = files.iter().any(|file| file.definition.tiles.is_empty() && !file.definition.locked);
-        if std::mem::take(&mut self.editor_state.add_first_tile) && any_empty {
+        if std::mem::take(&mut self.editor_state.add_first_tile) && any_empty && takes_focus {
             self.open_manage_dialog(ManageDialog::KindList(0));
         }
     }

@@ -7,7 +7,7 @@ use tui_input::InputRequest;
 
 use super::{ConnectionTest, EditAction, EditConflict, EditEffect, EditResult, ManageDialog};
 use crate::{
-    app::{Action, App, DashboardFile, Effect, Event, Focus, OpenedDashboards, TilePosition, form::FieldEntry},
+    app::{Action, App, DashboardFile, Effect, Event, Focus, OpenedDashboards, form::FieldEntry},
     model::{
         connection::{ConnectionEvent, ConnectionId, ConnectionState, Message, Qos},
         dashboard::Dashboard,
@@ -640,10 +640,11 @@ fn preview_image_is_decoded_once() {
     fixture.focus_field("source");
     fixture.action(Action::MoveInDialog(Direction::Left));
     let effects = fixture.app.resolve_values(fixture.now);
-    assert_eq!(effects, [Effect::DecodeImage(TilePosition::PREVIEW, "not yet decoded".as_bytes().into())]);
+    let [Effect::DecodeImage(id, bytes)] = &effects[..] else { panic!("{effects:?}") };
+    assert_eq!(**bytes, *b"not yet decoded");
     assert_eq!(fixture.app.resolve_values(fixture.now), []);
     let image = DecodedImage::still(1, 1, [1, 2, 3].into());
-    fixture.event(Event::ImageDecoded(TilePosition::PREVIEW, Ok(image.clone())));
+    fixture.event(Event::ImageDecoded(*id, Ok(image.clone())));
     let preview = fixture.app.preview(fixture.app.form().unwrap()).unwrap();
     assert_eq!(preview.state.image, Some(image));
 }

@@ -6,7 +6,16 @@ use crate::{
         App, Effect,
         form::{Form, FormSubject},
     },
-    model::{edit::DashboardEdit, grid::Direction, kind, preserved_fields::PreservedFields, tile::Tile, time::Time},
+    model::{
+        dashboard::Dashboard,
+        edit::DashboardEdit,
+        grid::Direction,
+        id::{DashboardId, TileId},
+        kind,
+        preserved_fields::PreservedFields,
+        tile::Tile,
+        time::Time,
+    },
 };
 
 impl App {
@@ -14,20 +23,18 @@ impl App {
         let Some(dashboard) = self.current_dashboard() else {
             return Vec::new();
         };
-        let (dashboard_index, tile_index) = (self.current_tab, dashboard.selected);
+        let (dashboard_index, tile_index, dashboard_id) = (self.current_tab, dashboard.selected, dashboard.id);
         let Some(path) = dashboard.path.clone() else {
-            self.prompt_save_as(dashboard_index, action);
+            self.prompt_save_as(dashboard_id, action);
             return Vec::new();
         };
+        let selected_id = dashboard.tile_id(tile_index);
         let tile = dashboard.tile(tile_index).map(|(tile, _)| tile.clone());
         match (action, tile) {
             (EditAction::Add, _) => self.open_manage_dialog(ManageDialog::KindList(0)),
-            (EditAction::Edit, Some(tile)) => self.open_manage_dialog(ManageDialog::Form(Box::new(Form::for_tile(
-                dashboard_index,
-                tile_index,
-                false,
-                &tile,
-            )))),
+            (EditAction::Edit, Some(tile)) => {
+                self.open_manage_dialog(ManageDialog::Form(Box::new(Form::for_tile(dashboard_id, selected_id, &tile))))
+            }
             (EditAction::Copy, Some(mut copy)) => {
                 copy.mqtt_dash = PreservedFields::default();
                 let effects = self.edit_dashboard(dashboard_index, DashboardEdit::InsertTile(tile_index + 1, copy));
@@ -35,7 +42,11 @@ impl App {
                 return effects;
             }
             (EditAction::Delete, Some(_)) => self.confirm_delete_tile(),
-            (EditAction::MoveTile, Some(_)) => self.open_manage_dialog(ManageDialog::MoveTile(tile_index)),
+            (EditAction::MoveTile, Some(_)) => {
+                if let Some(tile) = selected_id {
+                    self.open_manage_dialog(ManageDialog::MoveTile { tile, from: tile_index });
+                }
+            }
             (EditAction::Undo, _) => return vec![self.queue_file_write(&path.clone(), EditEffect::Undo(path))],
             (EditAction::Redo, _) => return vec![self.queue_file_write(&path.clone(), EditEffect::Redo(path))],
             (EditAction::Edit | EditAction::Copy | EditAction::Delete | EditAction::MoveTile, None) => {
@@ -49,13 +60,8 @@ impl App {
     /// Opens the form for a new tile of the kind with this index.
     pub(super) fn open_new_tile_form(&mut self, kind_index: usize) {
         if let (Some(kind), Some(dashboard)) = (kind::all().nth(kind_index), self.current_dashboard()) {
-            let tile_index = dashboard.definition.tiles.len();
-            self.open_manage_dialog(ManageDialog::Form(Box::new(Form::for_tile(
-                self.current_tab,
-                tile_index,
-                true,
-                &Tile::new(kind),
-            ))));
+            let form = Form::for_tile(dashboard.id, None, &Tile::new(kind));
+            self.open_manage_dialog(ManageDialog::Form(Box::new(form)));
         }
     }
 
@@ -76,21 +82,16 @@ impl App {
         }
         let base = self.original_of(&form);
         match form.subject {
-            FormSubject::Tile { dashboard_index, tile_index, new: is_new, .. } => {
-                let Some((tile, _)) = form.draft_tile() else {
-                    return Vec::new();
-                };
-                let edit = if is_new {
-                    DashboardEdit::InsertTile(tile_index, tile)
-                } else {
-                    DashboardEdit::ReplaceTile(tile_index, tile)
-                };
-                let effects = base.map(|base| self.apply_edit(dashboard_index, base, edit)).unwrap_or_default();
-                self.select_tile(tile_index);
-                effects
+            FormSubject::Tile { dashboard, .. } | FormSubject::Dashboard { dashboard, .. }
+                if self.index_of_dashboard(dashboard).is_none() =>
+            {
+                self.open_manage_dialog(ManageDialog::Form(Box::new(form)));
+                self.notify("Not saved: the dashboard of this form was closed; press Esc twice to discard it", now);
+                Vec::new()
             }
-            FormSubject::Dashboard { dashboard_index, .. } => {
-                self.save_dashboard_form(dashboard_index, base, form.draft_dashboard().0)
+            FormSubject::Tile { dashboard, tile: id, .. } => self.save_tile_form(dashboard, id, base, &form),
+            FormSubject::Dashboard { dashboard, .. } => {
+                self.save_dashboard_form(dashboard, base, form.draft_dashboard().0)
             }
             FormSubject::Profile { saved_name: ref name, ref original, .. } => {
                 let current = name.as_ref().and_then(|name| self.editor_state.profiles.by_name(name)).cloned();
@@ -109,39 +110,61 @@ impl App {
         }
     }
 
-    /// Moves the selected tile one step in this direction.
-    pub(super) fn move_tile(&mut self, direction: Direction) -> Vec<Effect> {
-        let Some(dashboard) = self.current_dashboard() else {
+    /// Saves the tile of a form: replaces the tile, or adds a new one at the end.
+    fn save_tile_form(
+        &mut self,
+        dashboard: DashboardId,
+        id: Option<TileId>,
+        base: Option<Dashboard>,
+        form: &Form,
+    ) -> Vec<Effect> {
+        let (Some(dashboard_index), Some(base), Some((tile, _))) =
+            (self.index_of_dashboard(dashboard), base, form.draft_tile())
+        else {
             return Vec::new();
         };
-        let to = dashboard.grid(self.size).neighbor(dashboard.selected, direction);
-        self.move_tile_to(to)
+        let tile_index = id.and_then(|id| self.dashboards[dashboard_index].index_of(id));
+        let end = base.tiles.len();
+        let edit = match tile_index {
+            Some(index) => DashboardEdit::ReplaceTile(index, tile),
+            None => DashboardEdit::InsertTile(end, tile),
+        };
+        let effects = self.apply_edit(dashboard_index, base, edit);
+        self.dashboards[dashboard_index].select_tile(tile_index.unwrap_or(end), self.size);
+        effects
     }
 
-    /// Moves the selected tile to this index, on the screen only. [`App::finish_tile_move`] saves it.
-    pub(super) fn move_tile_to(&mut self, to: usize) -> Vec<Effect> {
-        let Some(dashboard) = self.current_dashboard() else {
-            return Vec::new();
-        };
-        let from = dashboard.selected;
-        match DashboardEdit::MoveTile(from, to).apply_to(&dashboard.definition) {
-            Some(after) if from != to => {
-                let effects = self.replace_definition(self.current_tab, after, self.editor_state.now);
-                self.select_tile(to);
-                effects
-            }
-            _ => Vec::new(),
+    /// Moves the tile that is being moved one step in this direction.
+    pub(super) fn move_tile(&mut self, tile: TileId, direction: Direction) -> Vec<Effect> {
+        match self.dashboard_of(tile).map(|(dashboard, index)| dashboard.grid(self.size).neighbor(index, direction)) {
+            Some(to) => self.move_tile_to(tile, to),
+            None => Vec::new(),
         }
     }
 
-    /// Ends the move of a tile that was at `from`, and saves its new position to the file.
-    pub(super) fn finish_tile_move(&mut self, from: usize) -> Vec<Effect> {
-        let Some(to) = self.current_dashboard().map(|dashboard| dashboard.selected) else {
+    /// Moves a tile to this index, on the screen only. [`App::finish_tile_move`] saves it.
+    pub(super) fn move_tile_to(&mut self, tile: TileId, to: usize) -> Vec<Effect> {
+        let Some(position) = self.position_of(tile).filter(|position| position.tile != to) else {
             return Vec::new();
         };
-        let mut effects = self.move_tile_to(from);
-        effects.extend(self.edit_dashboard(self.current_tab, DashboardEdit::MoveTile(from, to)));
-        self.select_tile(to);
-        effects
+        let dashboard = &mut self.dashboards[position.dashboard];
+        dashboard.move_tile(position.tile, to, self.size);
+        let connection = dashboard.connection;
+        self.dirty = true;
+        self.rebuild_routes(connection)
+    }
+
+    /// Ends the move of a tile that was at `from`, and saves its new position to the file.
+    pub(super) fn finish_tile_move(&mut self, tile: TileId, from: usize) -> Vec<Effect> {
+        let Some((dashboard, to)) = self.dashboard_of(tile) else {
+            return Vec::new();
+        };
+        let Some(before) = DashboardEdit::MoveTile(to, from).apply_to(&dashboard.definition) else {
+            return Vec::new();
+        };
+        match self.index_of_dashboard(dashboard.id) {
+            Some(dashboard_index) => self.apply_edit(dashboard_index, before, DashboardEdit::MoveTile(from, to)),
+            None => Vec::new(),
+        }
     }
 }

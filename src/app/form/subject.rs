@@ -8,6 +8,7 @@ use super::{
 };
 use crate::model::{
     dashboard::Dashboard,
+    id::{DashboardId, TileId},
     kind,
     profile::{Profile, TlsSettings, Will},
     schema::{DynFields, FieldInfo, ValueType},
@@ -20,19 +21,17 @@ use crate::model::{
 pub enum FormSubject {
     /// A tile of an open dashboard.
     Tile {
-        /// The index of the open dashboard.
-        dashboard_index: usize,
-        /// The index of the tile; for a new tile, where it is inserted.
-        tile_index: usize,
-        /// Whether the tile is new.
-        new: bool,
+        /// The open dashboard.
+        dashboard: DashboardId,
+        /// The tile; `None` for a new one, which comes last.
+        tile: Option<TileId>,
         /// The tile when the form was opened.
         original: Box<Tile>,
     },
     /// The settings of an open dashboard, without its tiles.
     Dashboard {
-        /// The index of the open dashboard.
-        dashboard_index: usize,
+        /// The open dashboard.
+        dashboard: DashboardId,
         /// The dashboard when the form was opened, without its tiles.
         original: Dashboard,
     },
@@ -140,11 +139,11 @@ fn nested_fields(
 }
 
 impl Form {
-    /// Creates a form for a tile.
+    /// Creates a form for a tile; `id` is `None` for a new one.
     #[must_use]
-    pub(crate) fn for_tile(dashboard_index: usize, tile_index: usize, is_new: bool, tile: &Tile) -> Self {
+    pub(crate) fn for_tile(dashboard: DashboardId, id: Option<TileId>, tile: &Tile) -> Self {
         let mut form = Self::from_fields(
-            FormSubject::Tile { dashboard_index, tile_index, new: is_new, original: Box::new(tile.clone()) },
+            FormSubject::Tile { dashboard, tile: id, original: Box::new(tile.clone()) },
             tile_fields(tile),
         );
         form.focused = form.field_index("name").unwrap_or_default();
@@ -163,14 +162,14 @@ impl Form {
 
     /// Creates a form for the settings of a dashboard.
     #[must_use]
-    pub(crate) fn for_dashboard(dashboard_index: usize, dashboard: &Dashboard) -> Self {
+    pub(crate) fn for_dashboard(id: DashboardId, dashboard: &Dashboard) -> Self {
         let original = Dashboard { tiles: Vec::new(), ..dashboard.clone() };
         let field = |info: FieldInfo| {
             let current = original.get(info.name);
             FormField::new("", info, current.as_ref())
         };
         let fields = original.fields().into_iter().map(field).collect();
-        Self::from_fields(FormSubject::Dashboard { dashboard_index, original }, fields)
+        Self::from_fields(FormSubject::Dashboard { dashboard: id, original }, fields)
     }
 
     /// Creates a form for a profile. `saved_name` is its name in `profiles.toml`, `None` for a new profile.
@@ -196,11 +195,18 @@ impl Form {
     #[must_use]
     pub(crate) fn title(&self) -> String {
         match &self.subject {
-            FormSubject::Tile { new: true, .. } => "New tile".to_owned(),
+            FormSubject::Tile { tile: None, .. } => "New tile".to_owned(),
             FormSubject::Tile { .. } => "Edit tile".to_owned(),
             FormSubject::Dashboard { .. } => "Edit dashboard".to_owned(),
             FormSubject::Profile { saved_name: None, .. } => "New connection".to_owned(),
             FormSubject::Profile { saved_name: Some(name), .. } => format!("Edit connection {name}"),
+        }
+    }
+
+    /// Makes the form one of a new tile if its tile is gone.
+    pub(in crate::app) fn forget_tiles(&mut self, removed: &[TileId]) {
+        if let FormSubject::Tile { tile, .. } = &mut self.subject {
+            tile.take_if(|tile| removed.contains(tile));
         }
     }
 

@@ -1,10 +1,7 @@
 //! Images that exceed the limits of the decoder.
 
 use image::ImageFormat;
-use mqtt_dash::{
-    app::{Event, TilePosition},
-    media::decode,
-};
+use mqtt_dash::{app::Event, media::decode};
 
 use crate::fixtures::{
     app::AppFixture,
@@ -41,7 +38,8 @@ fn oversized_and_damaged_images_are_reported_on_their_tile() {
         for (name, bytes, expected) in images {
             let mut fixture = AppFixture::imported(r#"{"type":5,"name":"Cam","topic":"cam","kind":3}"#);
             fixture.receive("cam", "a payload");
-            fixture.update(Event::ImageDecoded(TilePosition { dashboard: 0, tile: 0 }, decode(&bytes)));
+            let id = fixture.app.dashboards[0].tile_id(0).expect("a tile");
+            fixture.update(Event::ImageDecoded(id, decode(&bytes)));
             let words = fixture.screen_words();
             assert!(words.contains(expected), "{name}: {words}");
         }
@@ -52,10 +50,10 @@ fn oversized_and_damaged_images_are_reported_on_their_tile() {
 #[test]
 fn unreadable_image_keeps_previous_image() {
     let mut fixture = AppFixture::imported(r#"{"type":5,"name":"Cam","topic":"cam","kind":3}"#);
-    let at = TilePosition { dashboard: 0, tile: 0 };
+    let id = fixture.app.dashboards[0].tile_id(0).expect("a tile");
     fixture.receive("cam", "a payload");
-    fixture.update(Event::ImageDecoded(at, decode(&noise(8, ImageFormat::Png))));
+    fixture.update(Event::ImageDecoded(id, decode(&noise(8, ImageFormat::Png))));
     fixture.assert_shows(&["▀"]);
-    fixture.update(Event::ImageDecoded(at, decode(&png_with_declared_side(30_000))));
+    fixture.update(Event::ImageDecoded(id, decode(&png_with_declared_side(30_000))));
     fixture.assert_shows(&["▀", "! no image: 30000×30000 pixels are too many"]);
 }

@@ -1,6 +1,9 @@
 //! Every run of a script has a clean scope; only `event.data` outlives it, for its own tile.
 
-use mqtt_dash::model::script::{ScriptError, ScriptEvent, ScriptResult, ScriptView, TileId, TileScripts};
+use mqtt_dash::model::{
+    id::TileId,
+    script::{ScriptError, ScriptEvent, ScriptResult, ScriptView, TileScripts},
+};
 
 use crate::fixtures::scripts::{OTHER_TILE, ScriptFixture, TILE, empty_display, received, text_view};
 

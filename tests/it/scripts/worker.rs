@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use mqtt_dash::{
-    model::script::{ScriptError, ScriptRequest, ScriptResponse, ScriptResult, TileId},
+    model::{
+        id::TileId,
+        script::{ScriptError, ScriptRequest, ScriptResponse, ScriptResult},
+    },
     script::{ScriptWorker, WorkerCommand},
 };
 use tokio::{

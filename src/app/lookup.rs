@@ -1,0 +1,79 @@
+//! Finding tiles and dashboards by their identifiers. Positions are valid until the next change of the
+//! dashboards, so nothing but the router keeps one, which is rebuilt with every change.
+
+use super::{App, Effect, Focus, OpenDashboard, editing::ManageDialog};
+use crate::model::{
+    id::{DashboardId, TileId},
+    tile::Tile,
+    tile_state::TileState,
+};
+
+/// The position of a tile: its dashboard and its index there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct TilePosition {
+    /// The index of the open dashboard.
+    pub dashboard: usize,
+    /// The index of the tile.
+    pub tile: usize,
+}
+
+impl App {
+    /// Returns where a tile is now; `None` if it is gone.
+    pub(super) fn position_of(&self, id: TileId) -> Option<TilePosition> {
+        self.dashboards
+            .iter()
+            .enumerate()
+            .find_map(|(index, dashboard)| dashboard.index_of(id).map(|tile| TilePosition { dashboard: index, tile }))
+    }
+
+    /// Returns the dashboard of a tile and the index of the tile; `None` if it is gone.
+    pub(crate) fn dashboard_of(&self, id: TileId) -> Option<(&OpenDashboard, usize)> {
+        let position = self.position_of(id)?;
+        Some((&self.dashboards[position.dashboard], position.tile))
+    }
+
+    /// Returns a tile and its state; `None` if it is gone.
+    pub(crate) fn tile(&self, id: TileId) -> Option<(&Tile, &TileState)> {
+        self.dashboard_of(id).and_then(|(dashboard, index)| dashboard.tile(index))
+    }
+
+    /// Returns a tile and its state to change; `None` if the tile is gone.
+    pub(super) fn tile_mut(&mut self, id: TileId) -> Option<(&Tile, &mut TileState)> {
+        let position = self.position_of(id)?;
+        self.dashboards[position.dashboard].tile_mut(position.tile)
+    }
+
+    /// Returns the index of an open dashboard; `None` if it is gone.
+    pub(super) fn index_of_dashboard(&self, id: DashboardId) -> Option<usize> {
+        self.dashboards.iter().position(|dashboard| dashboard.id == id)
+    }
+
+    /// Returns an open dashboard; `None` if it is gone.
+    pub(super) fn dashboard(&self, id: DashboardId) -> Option<&OpenDashboard> {
+        self.dashboards.iter().find(|dashboard| dashboard.id == id)
+    }
+
+    /// Forgets what belongs to tiles that are gone: unfinished publish requests, scripts, and a dialog about
+    /// one of them. A form keeps the user's input: it becomes the form of a new tile.
+    pub(super) fn forget_tiles(&mut self, removed: &[TileId]) -> Vec<Effect> {
+        self.pending_publishes.retain(|_, tile| !removed.contains(tile));
+        self.publish_throttle.forget_tiles(removed);
+        let is_obsolete = match &mut self.focus {
+            Focus::Prompt(prompt) => removed.contains(&prompt.tile),
+            Focus::Manage(dialog) => match &mut **dialog {
+                ManageDialog::Form(form) => {
+                    form.forget_tiles(removed);
+                    false
+                }
+                ManageDialog::Confirm(confirm) => confirm.tile_to_delete().is_some_and(|tile| removed.contains(&tile)),
+                ManageDialog::MoveTile { tile, .. } => removed.contains(tile),
+                _ => false,
+            },
+            _ => false,
+        };
+        if is_obsolete {
+            self.focus = Focus::Dashboard;
+        }
+        self.script_registry.remove_tiles(removed)
+    }
+}
