@@ -48,8 +48,8 @@ pub enum Event {
     ConnectionReconfigured(ConnectionId, Box<Profile>),
     /// The saved tile state of a connection was loaded.
     StateCacheLoaded(ConnectionId, StateCache),
-    /// A message for the footer: an effect failed, or there is a one-time notice.
-    OperationFailed(String),
+    /// A sentence for the footer: an effect failed, or there is something to know once.
+    Notice(String),
     /// An [`EditEffect`] finished or failed.
     EditFinished(Box<EditResult>),
     /// The screen has a new width and height, in cells.
@@ -148,7 +148,7 @@ pub enum Effect {
     FetchImage(TileId, Arc<str>, Option<CacheValidator>),
     /// Open this URL outside the terminal.
     OpenUrl(String),
-    /// Save that the user trusts the scripts and URLs with this fingerprint.
+    /// Save that the user has granted the permissions with this fingerprint.
     SaveGrantedFingerprint(String),
     /// Open this file in the user's editor, at the tile with this index.
     OpenInEditor(PathBuf, usize),

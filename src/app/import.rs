@@ -137,6 +137,8 @@ impl App {
         self.dirty = true;
         match (result, &import.stage) {
             (ImportResult::DashboardsOpened(opened, notice), _) => {
+                // The user waits for the result as long as the dialog is open.
+                self.awaits_result = true;
                 let effects = self.open_dashboards(*opened, now);
                 let needs_permissions =
                     self.current_dashboard().is_some_and(|dashboard| !dashboard.permissions_granted);

@@ -123,7 +123,7 @@ pub struct App {
     pub focus: Focus,
     /// The connections that can be opened.
     pub(crate) connection_entries: Vec<ConnectionEntry>,
-    /// The directory of dashboards and profiles, as the welcome screen names it.
+    /// The folder of dashboards and profiles, as the welcome screen names it.
     pub(crate) config_dir: String,
     /// Whether this build contains the demo.
     pub(crate) demo_available: bool,
@@ -249,7 +249,7 @@ impl App {
                 self.on_connection_reconfigured(connection, &profile, now)
             }
             Event::EditFinished(result) => self.handle_edit_result(*result, now),
-            Event::OperationFailed(error) => {
+            Event::Notice(error) => {
                 self.notify(error, now);
                 Vec::new()
             }

@@ -1,5 +1,5 @@
 //! The permissions of a dashboard: running scripts and fetching URLs. Both are blocked until the user has
-//! reviewed and allowed them, once for the same scripts and URLs.
+//! reviewed and granted them, once for the same scripts and URLs.
 
 use crate::model::{dashboard::Dashboard, time::Time};
 

@@ -29,11 +29,11 @@ pub(crate) struct BrokerArgs {
     #[arg(long, value_name = "NAME", conflicts_with = "url")]
     profile: Option<String>,
     /// Connect to this broker without a profile, such as mqtt://localhost or wss://host:443/mqtt.
-    #[arg(long, value_parser = parse_address)]
+    #[arg(long, value_parser = parse_url)]
     url: Option<BrokerUrl>,
 }
 
-pub(super) fn parse_address(text: &str) -> Result<BrokerUrl, String> {
+pub(super) fn parse_url(text: &str) -> Result<BrokerUrl, String> {
     BrokerUrl::parse(text).map_err(|error| match error.help {
         Some(help) => format!("{}; {help}", error.message),
         None => error.message,
@@ -47,7 +47,7 @@ impl BrokerArgs {
     /// When no broker is selected, or its profile or password cannot be read.
     pub fn connection_plan(&self, profile_store: &ProfileStore) -> Result<ConnectionPlan, CliError> {
         match (&self.url, self.profile.as_deref().or(profile_store.default_profile())) {
-            (Some(url), _) => Ok(profile_store.plan_for_address(url, &mut prompt_password)?),
+            (Some(url), _) => Ok(profile_store.plan_for_url(url, &mut prompt_password)?),
             (None, Some(name)) => Ok(profile_store.plan_without_dashboards(name, &mut prompt_password)?),
             (None, None) => Err(CliError::Usage("no broker given: use --profile NAME or --url mqtt://HOST".to_owned())),
         }

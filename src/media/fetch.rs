@@ -23,7 +23,7 @@ const MAX_REDIRECTS: usize = 5;
 /// The maximum size of the response headers, in bytes.
 const MAX_HEADER_BYTES: usize = 32 << 10;
 /// The `User-Agent` header.
-const USER_AGENT: &str = concat!("mqtt-dash/", env!("CARGO_PKG_VERSION"), " (pictures for a terminal)");
+const USER_AGENT: &str = concat!("mqtt-dash/", env!("CARGO_PKG_VERSION"), " (images for a terminal)");
 
 /// The result of a fetch.
 #[derive(Debug, PartialEq, Eq)]

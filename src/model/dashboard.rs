@@ -61,7 +61,7 @@ pub(crate) struct Permission {
 
 impl Dashboard {
     /// Returns the scripts that the dashboard runs and the URLs that it fetches or opens. A dashboard from an
-    /// untrusted source does neither until the user agrees.
+    /// untrusted source does neither until the user grants them.
     #[must_use]
     pub(crate) fn permissions(&self) -> Vec<Permission> {
         let permission =

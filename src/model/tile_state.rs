@@ -223,10 +223,11 @@ impl TileState {
         }));
     }
 
-    /// Records how far a publish request got. Returns whether it is the last one of this tile.
-    pub(crate) fn record_progress(&mut self, publish_id: PublishId, progress: PublishProgress) -> bool {
-        let matching = self.unconfirmed.as_mut().filter(|publish| publish.publish_id == publish_id);
-        matching.map(|publish| publish.progress = publish.progress.max(progress)).is_some()
+    /// Records how far a publish request got.
+    pub(crate) fn record_progress(&mut self, publish_id: PublishId, progress: PublishProgress) {
+        if let Some(publish) = self.unconfirmed.as_mut().filter(|publish| publish.publish_id == publish_id) {
+            publish.progress = publish.progress.max(progress);
+        }
     }
 
     /// Records that a publish request failed: restores the previous value and shows the error. Returns

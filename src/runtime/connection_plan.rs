@@ -247,7 +247,7 @@ impl ProfileStore {
     ///
     /// # Errors
     /// None are expected: a URL needs no password and no file.
-    pub(crate) fn plan_for_address(
+    pub(crate) fn plan_for_url(
         &self,
         url: &BrokerUrl,
         ask_password: PasswordCallback,

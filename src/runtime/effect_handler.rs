@@ -159,7 +159,7 @@ impl EffectHandler {
     fn replace_profiles(&mut self, profiles: Result<Profiles, String>) -> Event {
         let profiles = match profiles {
             Ok(profiles) => profiles,
-            Err(error) => return Event::OperationFailed(error),
+            Err(error) => return Event::Notice(error),
         };
         let has_changed = |open_connection: &&OpenConnection| {
             let current = profiles.by_name(&open_connection.profile_name);
@@ -342,10 +342,10 @@ impl EffectHandler {
                 }
                 event
             }
-            Some(ServiceEvent::Failed(error)) => Event::OperationFailed(error),
+            Some(ServiceEvent::Failed(error)) => Event::Notice(error),
             Some(ServiceEvent::OneTimeNotice(notice)) => {
                 self.profile_store.mark_notice_shown(&notice);
-                Event::OperationFailed(notice)
+                Event::Notice(notice)
             }
             None => std::future::pending().await,
         }

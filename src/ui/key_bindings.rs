@@ -1,5 +1,5 @@
-//! The table of key bindings. Key handling, the help screen, the footer hints, the command palette, and the
-//! key table in `docs/keys.md` and in `docs/` all use its rows.
+//! The table of key bindings. Key handling, the help screen, the footer hints, the command palette, and the key
+//! table in `docs/keys.md` use its rows.
 
 use std::fmt::Write;
 

@@ -45,7 +45,7 @@ pub(crate) const BINDINGS: &[KeyBinding] = key_bindings! {
         "redo" ["Ctrl-R"] |_| Action::Edit(EditAction::Redo), "redo the last undone edit",
             (|app| (app.editable() && app.undo_counts().1 > 0).then_some("redo"));
         "clear-retained" ["x"] |_| Action::Edit(EditAction::ClearRetained),
-            "clear a tile's retained messages (asks first)";
+            "delete retained messages (asks first)";
         "certificate" ["t"] |_| Action::Edit(EditAction::TrustCertificate), "review the untrusted certificate",
             (|app| app.untrusted_certificate().map(|_| "certificate"));
         "dashboards" ["D"] |_| Action::Edit(EditAction::ListDashboards), "open, add, edit, copy, or delete dashboards";

@@ -176,9 +176,10 @@ fn draw_name_prompt(buf: &mut Buffer, screen: Rect, prompt: &NamePrompt, config:
         NamePurpose::New => ("New dashboard", "Name of the dashboard:"),
         NamePurpose::Copy(_) => ("Duplicate dashboard", "Name of the copy:"),
         NamePurpose::Rename(_) => ("Rename dashboard", "New name of the file:"),
-        NamePurpose::SaveAs(..) => {
-            ("Save dashboard", "It has no file yet. To edit it, save it in your dashboards folder under this name:")
-        }
+        NamePurpose::SaveAs(..) => (
+            "Save dashboard",
+            "This dashboard has no file yet. To edit it, save it in your dashboards folder under this name:",
+        ),
     };
     let dialog_width = screen.width.saturating_sub(6).min(50);
     let lines = wrap(label, dialog_width, 3);

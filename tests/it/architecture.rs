@@ -21,7 +21,7 @@ const ALLOWED_IMPORTS: &[(&str, &[&str])] = &[
     ("demo", &["demo", "model", "mqtt"]),
 ];
 
-/// Imports that [`ALLOWED_IMPORTS`] forbids and that are there all the same: file and module.
+/// Exceptions to [`ALLOWED_IMPORTS`]: file and module.
 const IMPORT_EXCEPTIONS: &[(&str, &str)] = &[];
 
 /// The modules of the core.
@@ -45,7 +45,7 @@ const OUTSIDE: &[&[&str]] = &[
     &["std", "time", "SystemTime"],
 ];
 
-/// Uses of [`OUTSIDE`] in the core that are there all the same: file and path.
+/// Exceptions to [`OUTSIDE`]: file and path.
 const CORE_EXCEPTIONS: &[(&str, &str)] = &[];
 
 /// The only file with unsafe code: the interface to the firmware's core, which is written in C.

@@ -164,10 +164,10 @@ impl App {
         }
     }
 
-    pub(super) fn confirm_untrusted_certificate(&mut self) -> Vec<Effect> {
-        if let Some((name, pin)) = self.untrusted_certificate() {
-            let name = name.to_owned();
-            self.confirm_certificate(name, pin);
+    pub(super) fn confirm_untrusted_certificate(&mut self, now: Time) -> Vec<Effect> {
+        match self.untrusted_certificate().map(|(name, pin)| (name.to_owned(), pin)) {
+            Some((name, pin)) => self.confirm_certificate(name, pin),
+            None => self.notify("There is no untrusted certificate to review", now),
         }
         Vec::new()
     }

@@ -184,7 +184,7 @@ impl App {
         match action {
             EditAction::NewConnection => self.open_new_profile_form(),
             EditAction::ListDashboards => self.open_manage_dialog(ManageDialog::DashboardList(self.current_tab)),
-            EditAction::TrustCertificate => return self.confirm_untrusted_certificate(),
+            EditAction::TrustCertificate => return self.confirm_untrusted_certificate(now),
             EditAction::ToggleLock => return self.toggle_lock(self.current_tab, now),
             EditAction::Undo
             | EditAction::Redo

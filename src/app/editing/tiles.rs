@@ -25,6 +25,10 @@ impl App {
         };
         let (dashboard_index, tile_index, dashboard_id) = (self.current_tab, dashboard.selected, dashboard.id);
         let Some(path) = dashboard.path.clone() else {
+            if matches!(action, EditAction::Undo | EditAction::Redo) {
+                self.notify("Nothing to undo or redo: this dashboard has not been edited", now);
+                return Vec::new();
+            }
             self.prompt_save_as(dashboard_id, action);
             return Vec::new();
         };
@@ -33,7 +37,7 @@ impl App {
         match (action, tile) {
             (EditAction::Add, _) => self.open_manage_dialog(ManageDialog::KindList(0)),
             (EditAction::Edit, Some(tile)) => {
-                self.open_manage_dialog(ManageDialog::Form(Box::new(Form::for_tile(dashboard_id, selected_id, &tile))))
+                self.open_manage_dialog(ManageDialog::Form(Box::new(Form::for_tile(dashboard_id, selected_id, &tile))));
             }
             (EditAction::Copy, Some(mut copy)) => {
                 copy.mqtt_dash = PreservedFields::default();

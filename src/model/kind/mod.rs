@@ -1,8 +1,9 @@
 //! The tile kinds: one file each.
 //!
-//! To add a kind, write `kind/x.rs` with a struct that implements [`Schema`](super::schema::Schema) (its keys
+//! To add a kind, write `model/kind/x.rs` with a struct that implements [`Schema`](super::schema::Schema) (its keys
 //! in a file and their defaults) and [`TileKind`] (what it shows, what pressing it does), then add `mod x;`
-//! and `x::X` to the list below. Nothing else changes: files load it, `check` knows its keys, the generated
+//! and `x::X` to the list below. Two tests then ask for
+//! the rest: a sample value in `ui/manage_dialogs.rs`, and an exception in `mqtt_dash_app/app_keys.rs`. Files load it, `check` knows its keys, the generated
 //! reference `docs/files.md` lists them, and the screen draws the [`TileContent`] that it returns. Only
 //! content of a new type needs more: a variant of [`TileContent`] and the match arm in `ui/widgets` that the
 //! compiler asks for.

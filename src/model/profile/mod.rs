@@ -60,7 +60,7 @@ impl Schema for Will {
 pub struct Profile {
     /// The name, as the user sees it.
     pub name: String,
-    /// The directory that relative paths are resolved against.
+    /// The folder that relative paths are resolved against.
     pub base_dir: PathBuf,
     /// The address of the broker.
     pub url: BrokerUrl,
@@ -119,7 +119,7 @@ impl Profile {
         Self { name: format!("{}:{}", url.bracketed_host(), url.port), url, ..Self::default() }
     }
 
-    /// Resolves a path from the profile against the profile's directory.
+    /// Resolves a path from the profile against the profile's folder.
     #[must_use]
     pub(crate) fn resolve_path(&self, path: &std::path::Path) -> PathBuf {
         self.base_dir.join(path)

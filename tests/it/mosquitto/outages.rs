@@ -136,7 +136,7 @@ async fn messages_survive_many_disruptions_in_order(protocol: MqttVersion) {
     while last != Some(MESSAGES - 1) {
         let text = watcher.next_message_text().await;
         let number: u64 = text.trim_start_matches("count ").parse().expect("a number");
-        // A message whose acknowledgement was lost may arrive twice; anything else is an error.
+        // A message whose acknowledgment was lost may arrive twice; anything else is an error.
         assert!(Some(number) == last || number == last.map_or(0, |last| last + 1), "{number} after {last:?}");
         last = Some(number);
     }

@@ -21,7 +21,7 @@ use crate::fixtures::{
 struct Device {
     state: u64,
     changes: u64,
-    /// Commands that did not change the state: copies of one whose acknowledgement was lost.
+    /// Commands that did not change the state: copies of one whose acknowledgment was lost.
     copies: u64,
     lost: u64,
     reordered: u64,
@@ -56,7 +56,7 @@ async fn publish_commands(protocol: MqttVersion, commands: u64, disruptions: usi
         ConnectionFixture::connected(profile(&format!("mqtt://{}", broker.address()), MqttVersion::V5), "device").await;
     watcher.subscribe(&[("device/set", Qos::AtLeastOnce)]).await;
     let proxy = ChaosProxy::start(broker.address().port()).await;
-    // A half-open connection is detected by the missing acknowledgement.
+    // A half-open connection is detected by the missing acknowledgment.
     let limits = Limits {
         max_takeovers: usize::MAX,
         ack_timeout: Duration::from_secs(1),
