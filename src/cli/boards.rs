@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use tokio::sync::mpsc;
 
-use super::{CliError, GlobalArgs, build_tokio_runtime, open::parse_address, prompt_password};
+use super::{CliError, GlobalArgs, build_tokio_runtime, open::parse_url, prompt_password};
 use crate::{
     demo::{BoardsOptions, board_task::BoardTask, spawn_boards},
     model::{
@@ -20,7 +20,7 @@ use crate::{
 pub(crate) struct BoardArgs {
     /// Connect the board to this broker, such as mqtt://HOST or mqtts://HOST, instead of starting one.
     /// Requires --headless.
-    #[arg(long, value_parser = parse_address, conflicts_with_all = ["profile", "listen", "accounts", "anonymous"])]
+    #[arg(long, value_parser = parse_url, conflicts_with_all = ["profile", "listen", "accounts", "anonymous"])]
     url: Option<BrokerUrl>,
     /// Connect the board with the broker URL, login and certificates of this profile. Requires --headless.
     #[arg(long, value_name = "NAME", conflicts_with_all = ["listen", "accounts", "anonymous"])]
@@ -131,9 +131,8 @@ fn state_message(state: &ConnectionState) -> Option<String> {
         ConnectionState::Connecting { .. } => None,
         ConnectionState::Connected => Some("is online".to_owned()),
         ConnectionState::WaitingToRetry { reason, .. } => Some(format!("is offline, retrying: {reason}")),
-        ConnectionState::Stopped { reason } => {
-            let is_taken_over = reason.contains("another client uses the client ID");
-            let help = if is_taken_over { "; set another one with --id ID" } else { "" };
+        ConnectionState::Stopped { reason, client_id_in_use } => {
+            let help = if *client_id_in_use { "; set another one with --id ID" } else { "" };
             Some(format!("has stopped: {reason}{help}"))
         }
     }

@@ -85,7 +85,7 @@ pub(crate) fn run(args: &SnapshotArgs, global: &GlobalArgs) -> Result<ExitCode, 
 
 fn failure_reason(connection: &Connection) -> String {
     match &connection.state {
-        ConnectionState::WaitingToRetry { reason, .. } | ConnectionState::Stopped { reason } => reason.clone(),
+        ConnectionState::WaitingToRetry { reason, .. } | ConnectionState::Stopped { reason, .. } => reason.clone(),
         ConnectionState::Connecting { .. } | ConnectionState::Connected => "not connected in time".to_owned(),
     }
 }

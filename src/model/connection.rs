@@ -120,6 +120,8 @@ pub enum ConnectionState {
     Stopped {
         /// The reason, a sentence without a final period.
         reason: String,
+        /// Whether the reason is that another client uses the same client ID.
+        client_id_in_use: bool,
     },
 }
 
@@ -132,7 +134,7 @@ pub enum ConnectionEvent {
     Messages(Batch),
     /// The status of a publish request has changed.
     PublishStatus(PublishId, PublishStatus),
-    /// The broker refused this subscription; why.
+    /// The broker rejected this subscription or did not answer, with the reason.
     SubscriptionRefused(TopicFilter, String),
     /// A notice for the user: a message was too large, messages were coalesced.
     Notice(String),

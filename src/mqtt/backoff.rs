@@ -44,7 +44,8 @@ impl Backoff {
         limits.unreachable_backoff.mul_f64(1.0 + jitter.clamp(0.0, 1.0) / 2.0)
     }
 
-    /// Starts again from the initial delay: a connection was stable, or the user asked to reconnect.
+    /// Starts again from the initial delay: a connection was stable, or the user reconnected after
+    /// the connection had stopped.
     pub(super) const fn reset(&mut self) {
         self.failures = 0;
         self.doublings = 0;

@@ -38,6 +38,9 @@ pub(crate) enum MqttError {
     /// The broker refused the connection and would refuse the next attempt, too.
     #[error("refused: {0}")]
     ConnectionRefused(String),
+    /// Another client took the session over repeatedly with this client ID.
+    #[error("refused: another client uses the client ID {0}: the session was taken over repeatedly")]
+    ClientIdInUse(String),
     /// The broker refused the connection; a later attempt may succeed.
     #[error("refused for now: {0}")]
     ConnectionRefusedTemporarily(String),
@@ -131,7 +134,7 @@ impl MqttError {
     /// Returns whether reconnecting fails until the profile or the broker changes.
     #[must_use]
     pub const fn is_permanent(&self) -> bool {
-        matches!(self, Self::ConnectionRefused(_) | Self::InvalidSetting(_))
+        matches!(self, Self::ConnectionRefused(_) | Self::ClientIdInUse(_) | Self::InvalidSetting(_))
     }
 
     /// Returns whether the attempt did not reach the broker: closed port, no route, or a failed DNS lookup.

@@ -1,10 +1,10 @@
 //! The task of a connection: connects, runs the network connection, waits, and connects again.
 
-use std::{future::pending, sync::Arc, time::Duration};
+use std::{pin::Pin, sync::Arc, time::Duration};
 
 use tokio::{
     select,
-    sync::Notify,
+    sync::{Notify, futures::Notified},
     time::{Instant, sleep, timeout},
 };
 
@@ -109,10 +109,7 @@ fn detect_takeover(connection: &mut ConnectionTask, error: MqttError, endpoint: 
         _ => false,
     };
     if taken_over && connection.takeover_detector.record_takeover(&connection.limits, Instant::now()) {
-        let client_id = &endpoint.client_id;
-        return MqttError::ConnectionRefused(format!(
-            "another client uses the client ID {client_id}: the session was taken over repeatedly"
-        ));
+        return MqttError::ClientIdInUse(endpoint.client_id.clone());
     }
     if error == MqttError::ClosedByBroker && !subscriptions_complete { MqttError::ClosedOnSubscribe } else { error }
 }
@@ -121,13 +118,13 @@ fn detect_takeover(connection: &mut ConnectionTask, error: MqttError, endpoint: 
 async fn wait_before_retry(connection: &mut ConnectionTask, error: &MqttError, retry_now: &Notify) {
     tracing::warn!("{error}");
     report_repeated_too_large(connection, error);
+    let reconnect_requested = next_request(retry_now);
     if error.is_permanent() {
-        connection.event_sink.send_state(ConnectionState::Stopped { reason: error.to_string() });
-        connection
-            .run_until(async {
-                select! { () = pending() => (), () = retry_now.notified() => () }
-            })
-            .await;
+        connection.event_sink.send_state(ConnectionState::Stopped {
+            reason: error.to_string(),
+            client_id_in_use: matches!(error, MqttError::ClientIdInUse(_)),
+        });
+        connection.run_until(reconnect_requested).await;
         connection.backoff.reset();
         connection.takeover_detector.reset();
         return;
@@ -146,9 +143,20 @@ async fn wait_before_retry(connection: &mut ConnectionTask, error: &MqttError, r
     });
     connection
         .run_until(async {
-            select! { () = sleep(delay) => (), () = retry_now.notified() => () }
+            select! { () = sleep(delay) => (), () = reconnect_requested => () }
         })
         .await;
+}
+
+/// Returns a future that is ready at the next request to reconnect. A request that was made before, while the
+/// connection was up, does not count.
+fn next_request(retry_now: &Notify) -> Pin<Box<Notified<'_>>> {
+    loop {
+        let mut request = Box::pin(retry_now.notified());
+        if !request.as_mut().enable() {
+            return request;
+        }
+    }
 }
 
 /// Sends a notice when a second packet in a row is too large. A retained message that is too large ends
@@ -163,5 +171,22 @@ fn report_repeated_too_large(connection: &mut ConnectionTask, error: &MqttError)
         connection.event_sink.send_event(ConnectionEvent::Notice(format!(
             "{error}; it closes every connection: raise the limit or delete the message"
         )));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::FutureExt;
+
+    use super::*;
+
+    #[test]
+    fn request_to_reconnect_counts_only_while_the_task_waits() {
+        let retry_now = Notify::new();
+        retry_now.notify_one();
+        assert!(next_request(&retry_now).now_or_never().is_none(), "the request was made before");
+        let request = next_request(&retry_now);
+        retry_now.notify_one();
+        assert!(request.now_or_never().is_some());
     }
 }

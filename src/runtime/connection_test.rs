@@ -70,7 +70,7 @@ async fn listen(
             ConnectionEvent::State(ConnectionState::WaitingToRetry { reason, untrusted_certificate, .. }) => {
                 return Some(failed_test(reason, untrusted_certificate));
             }
-            ConnectionEvent::State(ConnectionState::Stopped { reason }) => return Some(failed_test(reason, None)),
+            ConnectionEvent::State(ConnectionState::Stopped { reason, .. }) => return Some(failed_test(reason, None)),
             ConnectionEvent::SubscriptionRefused(_, reason) => findings.refusal = Some(reason),
             ConnectionEvent::Messages(messages) => {
                 let new_messages: Vec<Message> =

@@ -41,7 +41,7 @@ impl HeadlessConnection {
     /// When the connection has stopped and does not retry; the error is the reason.
     pub(crate) async fn next_event(&mut self) -> Result<ConnectionEvent, String> {
         match self.events.recv().await {
-            Some((_, ConnectionEvent::State(ConnectionState::Stopped { reason }))) => Err(reason),
+            Some((_, ConnectionEvent::State(ConnectionState::Stopped { reason, .. }))) => Err(reason),
             Some((_, event)) => Ok(event),
             None => Err("the connection is closed".to_owned()),
         }

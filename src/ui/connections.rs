@@ -32,7 +32,7 @@ pub(crate) fn draw(buf: &mut Buffer, screen: Rect, app: &App, selected: usize, c
     let area = dialog::draw_frame(buf, screen, "Connections", size, config);
     if app.connection_entries.is_empty() {
         for (row, text) in
-            (0..).zip(wrap("No connections yet: press n to add one.", area.width, usize::from(area.height)))
+            (0..).zip(wrap("No saved connections yet: press n to add one.", area.width, usize::from(area.height)))
         {
             draw_line(buf, area, row, &text, config.theme.dim(), Alignment::Left);
         }
@@ -78,7 +78,7 @@ fn connection_status(app: &App, selected: usize, config: &UiConfig) -> (String, 
         Some(ConnectionState::Connected) => ("connected".to_owned(), theme.success()),
         Some(ConnectionState::Connecting { .. }) => ("connecting".to_owned(), theme.warning()),
         Some(ConnectionState::WaitingToRetry { reason, .. }) => (reason.clone(), theme.warning()),
-        Some(ConnectionState::Stopped { reason }) => (reason.clone(), theme.error()),
+        Some(ConnectionState::Stopped { reason, .. }) => (reason.clone(), theme.error()),
         None => ("not connected: press Enter to open its dashboards".to_owned(), theme.dim()),
     }
 }

@@ -97,7 +97,7 @@ fn connection_status(connection: &Connection, theme: Theme, now: Time) -> (&'sta
             let seconds_left = connection.since.saturating_add(*retry_in).since(now).as_secs();
             ("○", format!("{reason} · retry in {} s", seconds_left.max(1)), theme.warning())
         }
-        ConnectionState::Stopped { reason } => {
+        ConnectionState::Stopped { reason, .. } => {
             ("✕", format!("{reason} · stopped {}", format_age(now.since(connection.since))), theme.error())
         }
     }
