@@ -145,6 +145,8 @@ fn frame(bencher: Bencher, changed: usize) {
         })
         .bench_local_values(|()| {
             let (app, screen, _) = &mut *state.borrow_mut();
-            screen.encode(app.size, |buffer| draw(buffer, app, &theme, NOW))
+            screen.encode(app.size, |buffer| {
+                draw(buffer, app, &theme, NOW);
+            })
         });
 }

@@ -126,7 +126,9 @@ async fn count(source: &Source) -> (Counted, (u64, Duration)) {
         app.update(Event::Connection(line, event), clock.now());
         if drawn.elapsed() >= FRAME {
             app.resolve_values(clock.now());
-            screen.encode(app.size, |buf| draw(buf, &app, &theme, clock.now()));
+            screen.encode(app.size, |buf| {
+                draw(buf, &app, &theme, clock.now());
+            });
             (drawn, counted.frames) = (Instant::now(), counted.frames + 1);
         }
     }

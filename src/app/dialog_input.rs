@@ -2,7 +2,7 @@
 
 use tui_input::InputRequest;
 
-use super::{App, Effect, Focus, prompt};
+use super::{App, Effect, Focus, ManageDialog, prompt};
 use crate::model::{grid::Direction, time::Time};
 
 /// The maximum number of characters accepted from one paste.
@@ -11,7 +11,8 @@ const MAX_PASTE_CHARS: usize = 65_535;
 impl App {
     /// Moves in the open list, text or prompt.
     pub(super) fn move_in_dialog(&mut self, direction: Direction) {
-        const UNBOUNDED_ROWS: usize = 10_000;
+        // Until the first frame shows how long the text is, there is no limit: `limit_scroll` applies it then.
+        let line_count = self.max_scroll.map_or(usize::MAX, |max_scroll| max_scroll.saturating_add(1));
         let match_count = match (&self.focus, self.current_dashboard()) {
             (Focus::TileSearch(search), Some(dashboard)) => search.matching_tiles(dashboard).len(),
             _ => 0,
@@ -19,7 +20,7 @@ impl App {
         match &mut self.focus {
             Focus::Prompt(prompt) => prompt.handle_direction(direction),
             Focus::Detail(scroll) | Focus::Help(scroll) | Focus::Permissions(scroll) => {
-                *scroll = prompt::move_in_list(*scroll, UNBOUNDED_ROWS, direction);
+                *scroll = prompt::move_in_list(*scroll, line_count, direction);
             }
             Focus::TileSearch(search) => {
                 search.selected = prompt::move_in_list(search.selected, match_count, direction);
@@ -33,6 +34,26 @@ impl App {
             | Focus::CommandPalette(_)
             | Focus::Import(_)
             | Focus::Manage(_) => {}
+        }
+    }
+
+    /// Limits the scroll position of the text that has the focus. Call it after drawing, with what
+    /// `ui::draw` has returned.
+    pub fn limit_scroll(&mut self, max_scroll: Option<usize>) {
+        self.max_scroll = max_scroll;
+        let Some(max_scroll) = max_scroll else {
+            return;
+        };
+        match &mut self.focus {
+            Focus::Detail(scroll) | Focus::Help(scroll) | Focus::Permissions(scroll) => {
+                *scroll = max_scroll.min(*scroll);
+            }
+            Focus::Manage(dialog) => {
+                if let ManageDialog::Conflict(conflict) = &mut **dialog {
+                    conflict.scroll = max_scroll.min(conflict.scroll);
+                }
+            }
+            _ => {}
         }
     }
 

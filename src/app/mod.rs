@@ -147,6 +147,8 @@ pub struct App {
     publish_throttle: publish::PublishThrottle,
     script_registry: scripts::ScriptRegistry,
     import_subscription: Option<(ConnectionId, TopicFilter)>,
+    /// How many lines the text that has the focus can be scrolled, as of the last frame.
+    max_scroll: Option<usize>,
     /// Whether the user has done nothing since the last request, so that its result may take the focus.
     awaits_result: bool,
 }
@@ -214,7 +216,11 @@ impl App {
             Event::Action(action) => {
                 self.dirty = true;
                 self.notice = None;
+                let focus_before = std::mem::discriminant(&self.focus);
                 let effects = self.handle_action(action, now);
+                if std::mem::discriminant(&self.focus) != focus_before {
+                    self.max_scroll = None;
+                }
                 self.awaits_result = effects.iter().any(Effect::is_request);
                 self.show_pending_conflict();
                 effects

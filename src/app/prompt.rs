@@ -320,9 +320,9 @@ pub fn move_in_list(index: usize, count: usize, direction: Direction) -> usize {
     let last_index = count.saturating_sub(1);
     match direction {
         Direction::Up | Direction::Left => index.saturating_sub(1),
-        Direction::Down | Direction::Right => (index + 1).min(last_index),
+        Direction::Down | Direction::Right => index.saturating_add(1).min(last_index),
         Direction::PageUp => index.saturating_sub(PAGE_ROWS),
-        Direction::PageDown => (index + PAGE_ROWS).min(last_index),
+        Direction::PageDown => index.saturating_add(PAGE_ROWS).min(last_index),
         Direction::First => 0,
         Direction::Last => last_index,
     }

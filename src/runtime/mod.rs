@@ -205,23 +205,27 @@ impl Renderer {
             effect_handler.execute(effect);
         }
         app.take_dirty();
-        let bytes = self.frame_bytes(app, clock);
+        let (bytes, max_scroll) = self.frame_bytes(app, clock);
+        app.limit_scroll(max_scroll);
         self.next_frame_at = started + frame_pacing::frame_gap(started.elapsed(), bytes.len());
         if !bytes.is_empty() {
             self.terminal.send_frame(bytes);
         }
     }
 
-    /// Returns the bytes that turn the previous frame into the next one.
-    fn frame_bytes(&mut self, app: &App, clock: &Clock) -> Vec<u8> {
+    /// Returns the bytes that turn the previous frame into the next one, and how many lines the text that has
+    /// the focus can be scrolled.
+    fn frame_bytes(&mut self, app: &App, clock: &Clock) -> (Vec<u8>, Option<usize>) {
         let now = clock.now();
         if !self.screen.is_valid_for(app.size) {
             self.image_layer.invalidate();
         }
-        self.screen.encode(app.size, |buf| {
-            ui::draw(buf, app, &self.ui_config, now);
+        let mut max_scroll = None;
+        let bytes = self.screen.encode(app.size, |buf| {
+            max_scroll = ui::draw(buf, app, &self.ui_config, now);
             self.image_layer.render(buf, app, now);
-        })
+        });
+        (bytes, max_scroll)
     }
 
     /// Applies changed settings.

@@ -37,14 +37,14 @@ pub(crate) fn draw_frame(buf: &mut Buffer, screen: Rect, title: &str, size: (u16
 }
 
 /// Draws lines after skipping `scroll` of them, at most until the last line is visible. Arrows show where
-/// more lines are hidden.
+/// more lines are hidden. Returns how many lines can be skipped.
 pub(crate) fn draw_lines(
     buf: &mut Buffer,
     area: Rect,
     lines: &[(String, ratatui::style::Style)],
     scroll: usize,
     config: &UiConfig,
-) {
+) -> usize {
     let max_scroll = lines.len().saturating_sub(usize::from(area.height));
     let scroll = scroll.min(max_scroll);
     for (row, (text, style)) in (0..area.height).zip(lines.iter().skip(scroll)) {
@@ -56,6 +56,7 @@ pub(crate) fn draw_lines(
     if scroll > 0 {
         draw_line(buf, area, 0, "▲", config.theme.accent(), Alignment::Right);
     }
+    max_scroll
 }
 
 /// Draws wrapped text in the middle of an area.

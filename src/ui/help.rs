@@ -11,27 +11,14 @@ use super::{
     key_bindings::{KeyContext, display_keys},
 };
 
-/// Draws the help screen.
-pub(crate) fn draw(buf: &mut Buffer, screen: Rect, scroll: usize, config: &UiConfig) {
+/// Draws the help screen. Returns how many lines it can be scrolled.
+pub(crate) fn draw(buf: &mut Buffer, screen: Rect, scroll: usize, config: &UiConfig) -> usize {
     let mut lines = Vec::new();
-    for (context, title) in [
-        (KeyContext::Dashboard, "On a dashboard"),
-        (KeyContext::MoveTile, "While a tile is moved"),
-        (KeyContext::Dashboards, "In the list of dashboards"),
-        (KeyContext::Connections, "In the list of connections"),
-        (KeyContext::TextField, "In a form"),
-        (KeyContext::EnumField, "In a form field without text input"),
-        (KeyContext::TextInput, "In a text input"),
-        (KeyContext::NumberInput, "In a number prompt"),
-        (KeyContext::List, "In a list"),
-        (KeyContext::ColorPicker, "In the color picker"),
-        (KeyContext::TextView, "In help, tile details and images"),
-        (KeyContext::Global, "Everywhere"),
-    ] {
+    for context in KeyContext::ALL {
         if !lines.is_empty() {
             lines.push((String::new(), Style::new()));
         }
-        lines.push((title.to_owned(), config.theme.accent().add_modifier(Modifier::BOLD)));
+        lines.push((context.title().to_owned(), config.theme.accent().add_modifier(Modifier::BOLD)));
         for row in config.keymap.rows_in(context) {
             lines.push((format!("{:<22}{}", display_keys(&row.keys).join(" "), row.binding.help), config.theme.text()));
         }
@@ -42,5 +29,5 @@ pub(crate) fn draw(buf: &mut Buffer, screen: Rect, scroll: usize, config: &UiCon
     lines.push((format!("{:<22}{}", "wheel", "step the range under the pointer, or scroll"), config.theme.text()));
     let height = u16::try_from(lines.len()).unwrap_or(u16::MAX).min(screen.height.saturating_sub(2));
     let area = dialog::draw_frame(buf, screen, "Keys", (68, height), config);
-    dialog::draw_lines(buf, area, &lines, scroll, config);
+    dialog::draw_lines(buf, area, &lines, scroll, config)
 }

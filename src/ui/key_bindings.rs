@@ -52,6 +52,57 @@ pub enum KeyContext {
     Import,
 }
 
+impl KeyContext {
+    /// All contexts, in the order of the help screen.
+    pub const ALL: [Self; 19] = [
+        Self::Dashboard,
+        Self::Welcome,
+        Self::MoveTile,
+        Self::Dashboards,
+        Self::Connections,
+        Self::TextField,
+        Self::EnumField,
+        Self::OptionsEditor,
+        Self::TextInput,
+        Self::NumberInput,
+        Self::List,
+        Self::ColorPicker,
+        Self::Confirm,
+        Self::EditConflict,
+        Self::Permissions,
+        Self::ConfirmOpenUrl,
+        Self::Import,
+        Self::TextView,
+        Self::Global,
+    ];
+
+    /// Returns the heading of the context on the help screen.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Global => "Everywhere",
+            Self::Dashboard => "On a dashboard",
+            Self::Welcome => "On the welcome screen",
+            Self::TextInput => "In a text input",
+            Self::NumberInput => "In a number prompt",
+            Self::List => "In a list",
+            Self::ColorPicker => "In the color picker",
+            Self::TextField => "In a form",
+            Self::EnumField => "In a form field without text input",
+            Self::OptionsEditor => "In the options of a choice",
+            Self::Connections => "In the list of connections",
+            Self::Dashboards => "In the list of dashboards",
+            Self::MoveTile => "While a tile is moved",
+            Self::Confirm => "In a yes-or-no question",
+            Self::EditConflict => "When a file was modified outside mqtt-dash",
+            Self::TextView => "In help, tile details and images",
+            Self::Permissions => "In the permissions of a dashboard",
+            Self::ConfirmOpenUrl => "Before a URL is opened",
+            Self::Import => "In an import from MQTT Dash",
+        }
+    }
+}
+
 /// A row of the table: an action, its default keys, and its descriptions.
 pub struct KeyBinding {
     /// The context in which the keys apply.

@@ -14,27 +14,11 @@ use crate::{
     },
 };
 
-/// Every context except [`KeyContext::Global`], whose rows are active in all of them.
-const KEY_CONTEXTS: [KeyContext; 18] = [
-    KeyContext::ConfirmOpenUrl,
-    KeyContext::Dashboard,
-    KeyContext::Welcome,
-    KeyContext::TextInput,
-    KeyContext::NumberInput,
-    KeyContext::List,
-    KeyContext::ColorPicker,
-    KeyContext::TextField,
-    KeyContext::EnumField,
-    KeyContext::OptionsEditor,
-    KeyContext::Connections,
-    KeyContext::Dashboards,
-    KeyContext::MoveTile,
-    KeyContext::Confirm,
-    KeyContext::EditConflict,
-    KeyContext::TextView,
-    KeyContext::Permissions,
-    KeyContext::Import,
-];
+/// Returns every context except [`KeyContext::Global`], whose rows are active in all of them.
+fn contexts_with_own_keys() -> impl Iterator<Item = KeyContext> {
+    KeyContext::ALL.into_iter().filter(|context| *context != KeyContext::Global)
+}
+
 /// Actions that must keep a key: without them the user could not close a dialog or quit.
 const REQUIRED_ACTIONS: [&str; 2] = ["cancel", "end"];
 
@@ -109,7 +93,7 @@ impl Keymap {
     fn conflicts(&self, overrides: &KeymapOverrides) -> Vec<ValidationError> {
         let mut conflicts: Vec<KeyConflict> = Vec::new();
         for (conflict, other_action) in
-            KEY_CONTEXTS.into_iter().flat_map(|context| self.conflicts_in(context, overrides))
+            contexts_with_own_keys().flat_map(|context| self.conflicts_in(context, overrides))
         {
             let index = conflicts
                 .iter()
@@ -254,7 +238,7 @@ mod tests {
     #[test]
     fn default_keymap_has_no_conflicting_keys() {
         let keymap = Keymap::default();
-        for context in KEY_CONTEXTS.into_iter().filter(|context| *context != KeyContext::TextView) {
+        for context in contexts_with_own_keys().filter(|context| *context != KeyContext::TextView) {
             let mut keys: Vec<&str> =
                 keymap.rows_active_in(context).flat_map(|row| &row.keys).map(String::as_str).collect();
             let count = keys.len();
@@ -266,7 +250,7 @@ mod tests {
 
     #[test]
     fn action_names_are_kebab_case_and_unique_per_context() {
-        for context in KEY_CONTEXTS {
+        for context in contexts_with_own_keys() {
             let mut names: Vec<&str> =
                 all_bindings().filter(|row| row.context == context).map(|row| row.name).collect();
             assert!(names.iter().all(|name| name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-')));

@@ -22,8 +22,15 @@ use crate::{
     },
 };
 
-/// Draws a management dialog.
-pub(crate) fn draw(buf: &mut Buffer, area: Rect, app: &App, dialog: &ManageDialog, config: &UiConfig, now: Time) {
+/// Draws a management dialog. Returns how many lines it can be scrolled, if it can.
+pub(crate) fn draw(
+    buf: &mut Buffer,
+    area: Rect,
+    app: &App,
+    dialog: &ManageDialog,
+    config: &UiConfig,
+    now: Time,
+) -> Option<usize> {
     match dialog {
         ManageDialog::Form(form) => form::draw(buf, area, app, form, config, now),
         ManageDialog::KindList(selected) => draw_kinds(buf, area, *selected, config, now),
@@ -34,8 +41,9 @@ pub(crate) fn draw(buf: &mut Buffer, area: Rect, app: &App, dialog: &ManageDialo
         ManageDialog::PasswordPrompt(profile_name, HiddenInput(input)) => {
             draw_password(buf, area, profile_name, input, config);
         }
-        ManageDialog::Conflict(conflict) => draw_edit_conflict(buf, area, conflict, config),
+        ManageDialog::Conflict(conflict) => return Some(draw_edit_conflict(buf, area, conflict, config)),
     }
+    None
 }
 
 /// Returns a sample tile of each kind.
@@ -207,7 +215,7 @@ pub(crate) fn mask_input(input: &Input) -> Input {
     Input::new(shown).with_cursor(input.cursor())
 }
 
-fn draw_edit_conflict(buf: &mut Buffer, screen: Rect, conflict: &EditConflict, config: &UiConfig) {
+fn draw_edit_conflict(buf: &mut Buffer, screen: Rect, conflict: &EditConflict, config: &UiConfig) -> usize {
     let theme = config.theme;
     let dialog_width = screen.width.saturating_sub(6).min(90);
     let file = conflict.change.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
@@ -228,7 +236,7 @@ fn draw_edit_conflict(buf: &mut Buffer, screen: Rect, conflict: &EditConflict, c
     }));
     let height = u16::try_from(lines.len()).unwrap_or(u16::MAX).min(screen.height.saturating_sub(2));
     let area = dialog::draw_frame(buf, screen, "Not saved", (dialog_width, height), config);
-    dialog::draw_lines(buf, area, &lines, conflict.scroll, config);
+    dialog::draw_lines(buf, area, &lines, conflict.scroll, config)
 }
 
 /// Draws a heading and returns its width.

@@ -149,11 +149,12 @@ impl UiConfig {
     }
 }
 
-/// Draws the whole screen.
-pub fn draw(buf: &mut Buffer, app: &App, config: &UiConfig, now: Time) {
+/// Draws the whole screen. Returns how many lines the text that has the focus can be scrolled; `None` if no text
+/// has it. [`App::limit_scroll`] takes it over.
+pub fn draw(buf: &mut Buffer, app: &App, config: &UiConfig, now: Time) -> Option<usize> {
     let screen = buf.area;
     if screen.width == 0 || screen.height == 0 {
-        return;
+        return None;
     }
     buf.set_style(screen, config.theme.base());
     let header_area = Rect { height: HEADER_ROWS.min(screen.height), ..screen };
@@ -181,26 +182,33 @@ pub fn draw(buf: &mut Buffer, app: &App, config: &UiConfig, now: Time) {
         }
         None => welcome::draw(buf, content_area, app, config),
     }
-    match &app.focus {
-        Focus::Dashboard => {}
-        Focus::Manage(dialog) => manage_dialogs::draw(buf, content_area, app, dialog, config, now),
-        Focus::Prompt(prompt) => prompt::draw(buf, content_area, app, prompt, config),
-        Focus::Detail(scroll) => tile_detail::draw(buf, content_area, app, *scroll, config, now),
-        Focus::EnlargedImage => draw_enlarged_image(buf, content_area, app, config, now),
-        Focus::ConfirmOpenUrl(url) => confirm_open_url::draw(buf, content_area, url, config),
-        Focus::Help(scroll) => help::draw(buf, content_area, *scroll, config),
-        Focus::Permissions(scroll) => permissions::draw(buf, content_area, app, *scroll, config),
-        Focus::Import(import) => import::draw(buf, content_area, app, import, config),
-        Focus::CommandPalette(palette) => command_palette::draw(buf, content_area, app, palette, config),
-        Focus::TileSearch(search) => tile_search::draw(buf, content_area, app, search, config),
-        Focus::Connections(selected) => connections::draw(buf, content_area, app, *selected, config),
-    }
+    let max_scroll = draw_focus(buf, content_area, app, config, now);
     if !matches!(app.focus, Focus::Dashboard) {
         clear_clipped_wide_chars(buf);
     }
     if screen.height > 1 {
         footer::draw(buf, footer_area, app, config);
     }
+    max_scroll
+}
+
+/// Draws the screen or dialog that has the focus over the dashboard. Returns how many lines it can be scrolled.
+fn draw_focus(buf: &mut Buffer, content_area: Rect, app: &App, config: &UiConfig, now: Time) -> Option<usize> {
+    match &app.focus {
+        Focus::Dashboard => {}
+        Focus::Manage(dialog) => return manage_dialogs::draw(buf, content_area, app, dialog, config, now),
+        Focus::Prompt(prompt) => prompt::draw(buf, content_area, app, prompt, config),
+        Focus::Detail(scroll) => return Some(tile_detail::draw(buf, content_area, app, *scroll, config, now)),
+        Focus::EnlargedImage => draw_enlarged_image(buf, content_area, app, config, now),
+        Focus::ConfirmOpenUrl(url) => confirm_open_url::draw(buf, content_area, url, config),
+        Focus::Help(scroll) => return Some(help::draw(buf, content_area, *scroll, config)),
+        Focus::Permissions(scroll) => return Some(permissions::draw(buf, content_area, app, *scroll, config)),
+        Focus::Import(import) => import::draw(buf, content_area, app, import, config),
+        Focus::CommandPalette(palette) => command_palette::draw(buf, content_area, app, palette, config),
+        Focus::TileSearch(search) => tile_search::draw(buf, content_area, app, search, config),
+        Focus::Connections(selected) => connections::draw(buf, content_area, app, *selected, config),
+    }
+    None
 }
 
 /// Clears wide characters that are partly covered by something else: half a character cannot be displayed,

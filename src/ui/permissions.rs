@@ -8,10 +8,10 @@ use crate::app::App;
 /// The maximum number of lines that one script takes.
 const MAX_SCRIPT_LINES: usize = 500;
 
-/// Draws the scripts and addresses of the current dashboard.
-pub(crate) fn draw(buf: &mut Buffer, screen: Rect, app: &App, scroll: usize, config: &UiConfig) {
+/// Draws the scripts and addresses of the current dashboard. Returns how many lines it can be scrolled.
+pub(crate) fn draw(buf: &mut Buffer, screen: Rect, app: &App, scroll: usize, config: &UiConfig) -> usize {
     let Some(dashboard) = app.current_dashboard() else {
-        return;
+        return 0;
     };
     let width = screen.width.saturating_sub(8).min(100);
     let theme = config.theme;
@@ -26,5 +26,5 @@ pub(crate) fn draw(buf: &mut Buffer, screen: Rect, app: &App, scroll: usize, con
     }
     let height = u16::try_from(lines.len()).unwrap_or(u16::MAX).min(screen.height.saturating_sub(2));
     let area = dialog::draw_frame(buf, screen, dashboard.title(), (width, height), config);
-    dialog::draw_lines(buf, area, &lines, scroll, config);
+    dialog::draw_lines(buf, area, &lines, scroll, config)
 }

@@ -2,11 +2,11 @@
 
 use insta::assert_snapshot;
 use proptest::prelude::*;
-use ratatui::{Terminal, backend::TestBackend};
+use ratatui::{Terminal, backend::TestBackend, buffer::Buffer, layout::Rect};
 
 use super::{UiConfig, theme::ColorDepth};
 use crate::{
-    app::{Action, App, DashboardFile, Event, OpenedDashboards},
+    app::{Action, App, DashboardFile, Event, Focus, OpenedDashboards},
     config::read_dashboard,
     model::{
         connection::{ConnectionEvent, ConnectionId, ConnectionState, Message, Qos},
@@ -119,7 +119,11 @@ fn apply_actions(app: &mut App, actions: &[Action]) {
 
 fn render(app: &App, depth: ColorDepth) -> String {
     let mut terminal = Terminal::new(TestBackend::new(app.size.0, app.size.1)).unwrap();
-    terminal.draw(|frame| super::draw(frame.buffer_mut(), app, &ui_config(depth), NOW)).unwrap();
+    terminal
+        .draw(|frame| {
+            super::draw(frame.buffer_mut(), app, &ui_config(depth), NOW);
+        })
+        .unwrap();
     super::frame::to_plain_text(terminal.backend().buffer())
 }
 
@@ -188,6 +192,36 @@ fn tile_detail_renders() {
     assert_snapshots_at_all_sizes("detail", |app| {
         apply_actions(app, &[Action::MoveSelection(Direction::Right), Action::ShowDetail]);
     });
+}
+
+/// Draws a frame and takes over how far its text can be scrolled, as the runtime does.
+fn draw_frame(app: &mut App) {
+    let mut buffer = Buffer::empty(Rect::new(0, 0, app.size.0, app.size.1));
+    let max_scroll = super::draw(&mut buffer, app, &ui_config(ColorDepth::None), NOW);
+    app.limit_scroll(max_scroll);
+}
+
+#[test]
+fn scroll_position_is_limited_to_text_before_and_after_a_frame() {
+    let mut app = app_with_values((80, 24));
+    apply_actions(&mut app, &[Action::ShowHelp, Action::MoveInDialog(Direction::Last)]);
+    apply_actions(&mut app, &[Action::MoveInDialog(Direction::PageDown)]);
+    draw_frame(&mut app);
+    let Focus::Help(end) = app.focus else { panic!("{:?}", app.focus) };
+    assert!((20..200).contains(&end), "{end}");
+    apply_actions(&mut app, &[Action::MoveInDialog(Direction::Last), Action::MoveInDialog(Direction::Up)]);
+    assert!(matches!(app.focus, Focus::Help(scroll) if scroll == end - 1), "{:?}", app.focus);
+    app.update(Event::Resize(80, 200), NOW);
+    draw_frame(&mut app);
+    assert!(matches!(app.focus, Focus::Help(0)), "the whole text fits: {:?}", app.focus);
+}
+
+#[test]
+fn help_lists_every_binding() {
+    let contexts: Vec<_> = super::key_bindings::all_bindings().map(|binding| binding.context).collect();
+    for context in contexts {
+        assert!(super::key_bindings::KeyContext::ALL.contains(&context), "{context:?}");
+    }
 }
 
 #[test]

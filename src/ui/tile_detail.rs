@@ -23,17 +23,17 @@ use crate::{
 /// The maximum number of lines that a payload takes.
 const MAX_PAYLOAD_LINES: usize = 200;
 
-/// Draws the detail view.
-pub(crate) fn draw(buf: &mut Buffer, screen: Rect, app: &App, scroll: usize, config: &UiConfig, now: Time) {
+/// Draws the detail view. Returns how many lines it can be scrolled.
+pub(crate) fn draw(buf: &mut Buffer, screen: Rect, app: &App, scroll: usize, config: &UiConfig, now: Time) -> usize {
     let Some((tile, state)) = app.selected_tile() else {
-        return;
+        return 0;
     };
     let width = screen.width.saturating_sub(8).min(100);
     let name = if tile.name.is_empty() { tile.kind.name() } else { &tile.name };
     let lines = detail_lines(tile, state, width, config, now);
     let height = u16::try_from(lines.len()).unwrap_or(u16::MAX).min(screen.height.saturating_sub(2));
     let area = dialog::draw_frame(buf, screen, name, (width, height), config);
-    dialog::draw_lines(buf, area, &lines, scroll, config);
+    dialog::draw_lines(buf, area, &lines, scroll, config)
 }
 
 /// Lines with their styles.
