@@ -22,6 +22,7 @@ mod headless;
 mod image_service_disabled;
 mod import;
 mod open_url;
+mod profile_store;
 #[cfg_attr(not(feature = "scripts"), path = "script_runner_disabled.rs")]
 mod script_runner;
 mod signals;
@@ -41,9 +42,10 @@ use tokio::{
 pub(crate) use self::demo_setup::{join_instructions, start_demo};
 pub use self::{
     clock::Clock,
-    connection_plan::{ConnectionPlan, ConnectionPlanError, ProfileStore},
+    connection_plan::{ConnectionPlan, ConnectionPlanError},
     effect_handler::EffectHandler,
     headless::HeadlessConnection,
+    profile_store::ProfileStore,
     signals::{ContinueSignal, Signals},
 };
 use self::{effect_handler::LoopAction, external_editor::ExternalEditor, sleep_inhibitor::SleepInhibitor};

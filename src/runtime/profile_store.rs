@@ -1,0 +1,299 @@
+//! The profiles, the dashboards and what is saved about them: resolves names, from the command line or a list, to
+//! the connections to open.
+
+use std::{
+    io,
+    path::{Path, PathBuf},
+};
+
+use super::connection_plan::{ConnectionPlan, ConnectionPlanError, LoadedDashboard};
+use crate::{
+    app::DashboardFile,
+    config::{self, AppPaths, ConfigError, Problems, Profiles},
+    model::{
+        profile::{BrokerUrl, Profile},
+        state_cache::StateCache,
+    },
+    mqtt::Login,
+    watch::FileStamp,
+};
+
+/// Asks the user for the password of a profile.
+pub(crate) type PasswordCallback<'a> = &'a mut dyn FnMut(&Profile) -> io::Result<String>;
+
+/// The profiles and dashboards of the configuration folder.
+#[derive(Debug)]
+pub struct ProfileStore {
+    paths: AppPaths,
+    profiles: Profiles,
+}
+
+impl ProfileStore {
+    /// Loads the profiles.
+    ///
+    /// # Errors
+    /// When `profiles.toml` cannot be read or has errors.
+    pub(crate) fn load(paths: AppPaths) -> Result<Self, Problems> {
+        let (profiles, _) = config::load_profiles(&paths.profiles_file())?;
+        Ok(Self { paths, profiles })
+    }
+
+    /// Returns a store for the same folders with other profiles.
+    #[must_use]
+    pub(super) fn with_profiles(&self, profiles: Profiles) -> Self {
+        Self { paths: self.paths.clone(), profiles }
+    }
+
+    /// Returns the profile of this name as it is in `profiles.toml`.
+    pub(super) fn find_profile(&self, name: &str) -> Option<&Profile> {
+        self.profiles.by_name(name)
+    }
+
+    /// Returns the path of the dashboard of this name.
+    pub(super) fn dashboard_file(&self, name: &str) -> PathBuf {
+        self.paths.dashboard_file(name)
+    }
+
+    /// Returns all profiles.
+    #[must_use]
+    pub(crate) fn profiles(&self) -> Profiles {
+        self.profiles.clone()
+    }
+
+    /// Returns the names of all dashboards in the dashboards folder.
+    #[must_use]
+    pub(crate) fn dashboard_names(&self) -> Vec<String> {
+        self.paths.list_dashboards().unwrap_or_default()
+    }
+
+    pub(super) fn paths(&self) -> AppPaths {
+        self.paths.clone()
+    }
+
+    /// Returns whether a profile names a dashboard or a dashboard names the profile.
+    pub(super) fn has_dashboard(&self, name: &str) -> Result<bool, ConnectionPlanError> {
+        let names_dashboard = self.require_profile(name)?.dashboard.is_some();
+        Ok(names_dashboard || !self.dashboards_of_profile(name)?.is_empty())
+    }
+
+    /// Returns the path of the configuration folder.
+    #[must_use]
+    pub(crate) fn config_dir(&self) -> String {
+        self.paths.config_dir.display().to_string()
+    }
+
+    /// Returns the fingerprints of the permissions that the user has granted.
+    #[must_use]
+    pub(crate) fn granted_fingerprints(&self) -> std::collections::HashSet<String> {
+        config::trusted_fingerprints(&self.paths)
+    }
+
+    /// Saves the fingerprint of permissions that the user has granted.
+    ///
+    /// # Errors
+    /// When the file of fingerprints cannot be written.
+    pub(crate) fn grant_fingerprint(&self, fingerprint: &str) -> Result<(), ConfigError> {
+        config::trust_fingerprint(&self.paths, fingerprint)
+    }
+
+    /// Returns whether this notice was shown before, in this run or an earlier one.
+    #[must_use]
+    pub(super) fn was_notice_shown(&self, notice: &str) -> bool {
+        config::trusted_fingerprints(&self.paths).contains(&notice_key(notice))
+    }
+
+    /// Remembers that this notice was shown.
+    pub(super) fn mark_notice_shown(&self, notice: &str) {
+        if let Err(error) = config::trust_fingerprint(&self.paths, &notice_key(notice)) {
+            tracing::debug!("cannot save that a notice was shown, it will be shown again: {error}");
+        }
+    }
+
+    /// Loads the saved tile state of a profile.
+    #[must_use]
+    pub(crate) fn load_state_cache(&self, profile: &str) -> StateCache {
+        config::load_state_cache(&self.paths, profile)
+    }
+
+    /// Saves the tile state of a profile.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub(crate) fn save_state_cache(&self, profile: &str, state_cache: &StateCache) -> Result<(), ConfigError> {
+        config::save_state_cache(&self.paths, profile, state_cache)
+    }
+
+    /// Returns the name of the default profile, which is connected at startup.
+    #[must_use]
+    pub(crate) fn default_profile(&self) -> Option<&str> {
+        self.profiles.default.as_deref()
+    }
+
+    /// Plans the connection of a profile with its dashboards.
+    ///
+    /// # Errors
+    /// When there is no such profile, it has no dashboard, or a dashboard or a secret cannot be read.
+    pub(crate) fn plan_for_profile(
+        &self,
+        name: &str,
+        ask_password: PasswordCallback,
+    ) -> Result<ConnectionPlan, ConnectionPlanError> {
+        let profile = self.require_profile(name)?;
+        let loaded = match &profile.dashboard {
+            Some(dashboard) => vec![self.load_dashboard(dashboard)?],
+            None => self.dashboards_of_profile(name)?,
+        };
+        if loaded.is_empty() {
+            let folder = self.paths.dashboards_dir().display().to_string();
+            return Err(ConnectionPlanError::NoDashboard { name: name.to_owned(), folder });
+        }
+        Ok(self.plan_connection(profile, ask_password)?.with_dashboards(loaded))
+    }
+
+    /// Plans the connection of a profile without dashboards.
+    ///
+    /// # Errors
+    /// When there is no such profile, its password cannot be read, or its client ID cannot be saved.
+    pub(crate) fn plan_without_dashboards(
+        &self,
+        name: &str,
+        ask_password: PasswordCallback,
+    ) -> Result<ConnectionPlan, ConnectionPlanError> {
+        self.plan_connection(self.require_profile(name)?, ask_password)
+    }
+
+    /// Plans a connection to a broker without a profile and without dashboards.
+    ///
+    /// # Errors
+    /// None are expected: a URL needs no password and no file.
+    pub(crate) fn plan_for_url(
+        &self,
+        url: &BrokerUrl,
+        ask_password: PasswordCallback,
+    ) -> Result<ConnectionPlan, ConnectionPlanError> {
+        self.plan_connection(ad_hoc_profile(url), ask_password)
+    }
+
+    /// Plans the connections of dashboards, given by name or path. Each dashboard uses `url`, else
+    /// `profile`, else the profile it names, else the default profile.
+    ///
+    /// # Errors
+    /// When a dashboard, its profile or a secret cannot be found or read.
+    pub(crate) fn plan_for_dashboards(
+        &self,
+        names: &[String],
+        profile: Option<&str>,
+        url: Option<&BrokerUrl>,
+        ask_password: PasswordCallback,
+    ) -> Result<Vec<ConnectionPlan>, ConnectionPlanError> {
+        let mut plans: Vec<ConnectionPlan> = Vec::new();
+        for name in names {
+            let loaded = self.load_dashboard(name)?;
+            let (file, _) = &loaded;
+            let profile = match (url, profile.or(file.definition.profile.as_deref())) {
+                (Some(url), _) => ad_hoc_profile(url),
+                (None, Some(profile_name)) => self.require_profile(profile_name)?,
+                (None, None) => match self.default_profile() {
+                    Some(default) => self.require_profile(default)?,
+                    None => return Err(ConnectionPlanError::MissingProfile(file.name.clone())),
+                },
+            };
+            // Plans of one profile share the login, so the user types a password once. A separate plan per
+            // run of dashboards keeps the tabs in the order of the names.
+            match plans.iter().rposition(|plan| plan.profile.name == profile.name) {
+                Some(index) if index + 1 == plans.len() => plans[index].push_dashboard(loaded),
+                Some(index) => {
+                    let ConnectionPlan { profile, login, .. } = &plans[index];
+                    plans.push(ConnectionPlan::new(profile.clone(), login.clone()).with_dashboards([loaded]));
+                }
+                None => plans.push(self.plan_connection(profile, ask_password)?.with_dashboards([loaded])),
+            }
+        }
+        Ok(plans)
+    }
+
+    /// Plans the connection of a profile without dashboards: resolves its paths, client ID and password.
+    ///
+    /// # Errors
+    /// When the password cannot be read, or a generated client ID cannot be saved.
+    pub(crate) fn plan_connection(
+        &self,
+        profile: Profile,
+        ask_password: PasswordCallback,
+    ) -> Result<ConnectionPlan, ConnectionPlanError> {
+        let profile = expand_home_paths(profile);
+        let login = Login {
+            client_id: config::load_or_create_client_id(&self.paths, &profile)?,
+            username: profile.username.clone(),
+            password: config::resolve_password(&profile, ask_password)?,
+        };
+        Ok(ConnectionPlan::new(profile, login))
+    }
+
+    /// Returns the profile of this name.
+    ///
+    /// # Errors
+    /// When there is no such profile.
+    pub(crate) fn require_profile(&self, name: &str) -> Result<Profile, ConnectionPlanError> {
+        self.profiles.by_name(name).cloned().ok_or_else(|| {
+            let known: Vec<&str> = self.profiles.profiles.iter().map(|profile| profile.name.as_str()).collect();
+            let help = match known.as_slice() {
+                [] => ": it has no profiles yet".to_owned(),
+                names => crate::model::value::did_you_mean(name, names.iter().copied()).map_or_else(
+                    || format!(": the profiles are {}", names.join(", ")),
+                    |suggestion| format!(": {suggestion}"),
+                ),
+            };
+            ConnectionPlanError::UnknownProfile {
+                name: name.to_owned(),
+                file: self.paths.profiles_file().display().to_string(),
+                help,
+            }
+        })
+    }
+
+    fn load_dashboard(&self, name: &str) -> Result<LoadedDashboard, ConnectionPlanError> {
+        Ok(load_dashboard_file(self.paths.find_dashboard(name)?)?)
+    }
+
+    fn dashboards_of_profile(&self, profile: &str) -> Result<Vec<LoadedDashboard>, ConnectionPlanError> {
+        let mut found = Vec::new();
+        for name in self.paths.list_dashboards()? {
+            let loaded = load_dashboard_file(self.paths.dashboard_file(&name))?;
+            if loaded.0.definition.profile.as_deref() == Some(profile) {
+                found.push(loaded);
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// Returns the entry that marks a notice as shown in the file of trusted fingerprints.
+fn notice_key(notice: &str) -> String {
+    format!("notice: {}", notice.replace(['\n', '\r'], " "))
+}
+
+/// Builds a profile for a broker URL, with a new client ID each time.
+fn ad_hoc_profile(url: &BrokerUrl) -> Profile {
+    Profile { client_id: Some(config::generate_client_id()), ..Profile::from_broker_url(url.clone()) }
+}
+
+/// Expands `~/` in the paths of the profile's certificates.
+fn expand_home_paths(mut profile: Profile) -> Profile {
+    let tls = &mut profile.tls.0;
+    for path in [&mut tls.ca, &mut tls.cert, &mut tls.key].into_iter().flatten() {
+        *path = config::expand_home(path);
+    }
+    profile
+}
+
+fn load_dashboard_file(path: PathBuf) -> Result<LoadedDashboard, Problems> {
+    let stamp = FileStamp::of(&path);
+    let file =
+        DashboardFile { name: file_stem(&path), definition: config::load_dashboard(&path)?, path: Some(path.clone()) };
+    Ok((file, (path, stamp)))
+}
+
+fn file_stem(path: &Path) -> String {
+    path.file_stem().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
+}
