@@ -2,13 +2,73 @@
 
 use tui_input::InputRequest;
 
-use super::{App, Effect, Focus, ManageDialog, prompt};
+use super::{Action, App, Effect, Focus, ManageDialog, prompt};
 use crate::model::{grid::Direction, time::Time};
 
 /// The maximum number of characters accepted from one paste.
 const MAX_PASTE_CHARS: usize = 65_535;
 
 impl App {
+    /// Handles the actions of the open dialog.
+    pub(super) fn handle_dialog_action(&mut self, action: Action, now: Time) -> Vec<Effect> {
+        match action {
+            Action::Accept => return self.accept(now),
+            Action::Cancel => {
+                if let Focus::Manage(dialog) = std::mem::take(&mut self.focus) {
+                    return self.cancel_manage_dialog(*dialog, now);
+                }
+            }
+            Action::MoveInDialog(direction) if matches!(self.focus, Focus::Manage(_)) => {
+                return self.navigate_manage_dialog(direction);
+            }
+            Action::MoveInDialog(direction) => self.move_in_dialog(direction),
+            Action::CycleFocus(offset) => {
+                if let Focus::Prompt(prompt) = &mut self.focus {
+                    prompt.cycle_focus(offset);
+                }
+                self.move_manage_dialog_focus(offset);
+            }
+            Action::EditInput(request) => self.edit_input(request),
+            Action::Paste(text) => self.paste_text(&text),
+            Action::SelectOption(index) => self.select_option(index),
+            Action::AcceptOption(index) => {
+                self.select_option(index);
+                return self.accept(now);
+            }
+            Action::SetSlider(ratio) => {
+                if let Focus::Prompt(prompt) = &mut self.focus {
+                    prompt.set_slider(ratio);
+                }
+            }
+            // Listed, so that the compiler asks where a new action is handled: these are in `update`.
+            Action::MoveSelection(_)
+            | Action::Press
+            | Action::PressTile(_)
+            | Action::Step(_)
+            | Action::StepTile(..)
+            | Action::ShowTab(_)
+            | Action::CycleTab(_)
+            | Action::ShowDetail
+            | Action::EnlargeImage
+            | Action::ShowHelp
+            | Action::OpenCommandPalette
+            | Action::RunFromPalette(_)
+            | Action::FindTile
+            | Action::ReviewPermissions
+            | Action::ListConnections
+            | Action::ImportFromMqttDash
+            | Action::Edit(_)
+            | Action::StartDemo
+            | Action::OpenInEditor
+            | Action::PressDemoButton(_)
+            | Action::Reconnect
+            | Action::Redraw
+            | Action::Suspend
+            | Action::Quit => {}
+        }
+        Vec::new()
+    }
+
     /// Moves in the open list, text or prompt.
     pub(super) fn move_in_dialog(&mut self, direction: Direction) {
         // Until the first frame shows how long the text is, there is no limit: `limit_scroll` applies it then.

@@ -56,7 +56,6 @@ impl KeyContext {
     /// All contexts, in the order of the help screen.
     pub const ALL: [Self; 19] = [
         Self::Dashboard,
-        Self::Welcome,
         Self::MoveTile,
         Self::Dashboards,
         Self::Connections,
@@ -73,6 +72,7 @@ impl KeyContext {
         Self::ConfirmOpenUrl,
         Self::Import,
         Self::TextView,
+        Self::Welcome,
         Self::Global,
     ];
 
