@@ -171,7 +171,7 @@ fn killed_broker_is_shown_and_reconnected() {
     let mut broker = BrokerFixture::start(BrokerConfig::default());
     let mut program = start(&broker, "");
     program.wait_text("hub ● connected");
-    broker.publish(&["-t", "house/temperature", "-m", "21.5"]);
+    broker.publish(&["-r", "-t", "house/temperature", "-m", "21.5"]);
     program.wait_text("21.5 °C");
     broker.kill();
     program.wait_text("hub ○ ");
@@ -185,7 +185,7 @@ fn killed_broker_is_shown_and_reconnected() {
     let received = broker.subscribe(&["-C", "1", "-q", "2", "-F", "%t %p", "-t", "house/lamp/set"]);
     assert_eq!(received, "house/lamp/set ON\n");
     program.wait_text("hub ● connected");
-    broker.publish(&["-q", "1", "-t", "house/temperature", "-m", "22.5"]);
+    broker.publish(&["-r", "-q", "1", "-t", "house/temperature", "-m", "22.5"]);
     program.wait_text("22.5 °C");
     quit(program);
 }

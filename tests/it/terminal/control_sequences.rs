@@ -104,7 +104,7 @@ async fn control_characters_in_payloads_are_shown_as_symbols() {
     let mut program = broker.program(DASHBOARD).size(120, 60).start();
     program.wait_text("● connected");
     for (payload, shown) in payloads() {
-        broker.publish("hostile/payload", &payload).await;
+        broker.publish_retained("hostile/payload", &payload).await;
         program.wait_text(shown);
     }
     // The details show the last messages the same way.
@@ -126,7 +126,7 @@ async fn control_characters_in_names_and_topics_are_shown_as_symbols() {
     program.wait_text("● connected");
     program.wait_text("N␛[31m␇▯2J▯ame");
     program.wait_text("T␛]0;title␇▯");
-    broker.publish("hostile/\u{202e}école/日本", "a topic").await;
+    broker.publish_retained("hostile/\u{202e}école/日本", "a topic").await;
     program.wait_text("a topic");
     program.type_text("i");
     program.wait_text("hostile/▯école/日本");
@@ -160,7 +160,7 @@ async fn large_payload_is_shown_truncated() {
     program.wait_text("● connected");
     let mut text = b"the beginning ".to_vec();
     text.resize(5_000_000, b'x');
-    broker.publish("hostile/large", &text).await;
+    broker.publish_retained("hostile/large", &text).await;
     program.wait_text("the beginning xxx");
     program.type_text("i");
     program.wait_text("4.8 MiB");

@@ -79,7 +79,7 @@ async fn dashboards_of_two_brokers_have_own_tabs_and_states() {
     program.wait_text("second ○");
     program.type_text("3");
     program.wait_text("first ● connected");
-    one.publish("bench/temperature", "11.2").await;
+    one.publish_retained("bench/temperature", "11.2").await;
     program.wait_text("11.2 °C");
     program.type_text("\x1b[<0;3;1M");
     program.wait_for_screen("the first tab", |screen| {

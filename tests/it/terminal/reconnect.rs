@@ -21,7 +21,7 @@ async fn lost_connection_shows_reason_and_reconnects_on_request() {
     program.type_text("r");
     program.wait_text("● connected");
     program.wait_no_text("r reconnect");
-    broker.publish("bench/temperature", "24.5").await;
+    broker.publish_retained("bench/temperature", "24.5").await;
     program.wait_text("24.5 °C");
     program.quit();
     program.assert_restored();
@@ -49,7 +49,7 @@ async fn program_started_without_broker_connects_later() {
     program.wait_text(&format!("nothing listens on {}", broker.address));
     broker.restart_broker().await;
     program.wait_text("● connected");
-    broker.publish("bench/temperature", "24.5").await;
+    broker.publish_retained("bench/temperature", "24.5").await;
     program.wait_text("24.5 °C");
     program.quit();
 }

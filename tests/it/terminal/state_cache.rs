@@ -29,7 +29,7 @@ async fn last_values_are_shown_before_connection_is_up() {
     let (mut broker, folder) = (EmbeddedBrokerFixture::start().await, config_dir());
     let mut program = start(&broker, folder.path());
     program.wait_text("● connected");
-    broker.publish("bench/temperature", "23.4").await;
+    broker.publish_retained("bench/temperature", "23.4").await;
     program.wait_text("23.4 °C");
     program.quit();
     broker.stop_broker().await;
@@ -45,7 +45,7 @@ async fn last_values_are_shown_before_connection_is_up() {
     let mut last = start(&broker, folder.path());
     last.wait_text("● connected");
     assert!(last.screen_text().contains("23.4 °C"), "{}", last.screen_text());
-    broker.publish("bench/temperature", "24.5").await;
+    broker.publish_retained("bench/temperature", "24.5").await;
     last.wait_text("24.5 °C");
     last.send_signal(Signal::TERM);
     last.wait_exit_time();
@@ -66,6 +66,6 @@ async fn waiting_tile_still_waits_after_restart() {
     let again = start(&broker, folder.path());
     again.wait_text("waiting");
     again.wait_text("● connected");
-    broker.publish("bench/lamp/state", "1").await;
+    broker.publish_retained("bench/lamp/state", "1").await;
     again.wait_no_text("waiting");
 }
