@@ -2,7 +2,6 @@
 //! file, changes only the lines it has to, and writes the file whole or not at all.
 
 use std::{
-    collections::HashMap,
     fs,
     path::{Path, PathBuf},
     sync::mpsc::{self, Receiver},
@@ -11,7 +10,10 @@ use std::{
 
 use tokio::sync::mpsc::Sender;
 
-use super::diff::diff;
+use super::{
+    diff::diff,
+    undo_history::{UndoDirection, UndoError, UndoHistory},
+};
 use crate::{
     app::{
         Event,
@@ -20,9 +22,6 @@ use crate::{
     config::{self, AppPaths},
     model::{dashboard::Dashboard, edit::ProfileEdit},
 };
-
-/// The maximum number of edits per file that can be undone.
-const MAX_UNDO_STEPS: usize = 200;
 
 /// Executes edit effects on a background thread, in the order of the calls.
 pub(super) struct FileWriter {
@@ -52,7 +51,7 @@ impl FileWriter {
 }
 
 fn write_files(executor: &EditExecutor, receiver: &Receiver<EditEffect>, events: &Sender<Event>) {
-    let mut undo_history = HashMap::new();
+    let mut undo_history = UndoHistory::default();
     while let Ok(effect) = receiver.recv() {
         for result in executor.execute(effect, &mut undo_history) {
             // If the receiver is gone, the program is shutting down. Queued edits are still written.
@@ -60,17 +59,6 @@ fn write_files(executor: &EditExecutor, receiver: &Receiver<EditEffect>, events:
         }
     }
 }
-
-/// The texts of a file before and after each edit since the program started.
-#[derive(Default)]
-pub(super) struct FileUndoHistory {
-    /// The text after the last edit, undo or redo.
-    last_text: String,
-    undo: Vec<(String, String)>,
-    redo: Vec<(String, String)>,
-}
-
-type UndoHistory = HashMap<PathBuf, FileUndoHistory>;
 
 /// Executes edit effects on the files below the application's folders.
 pub(super) struct EditExecutor {
@@ -81,8 +69,8 @@ impl EditExecutor {
     pub(super) fn execute(&self, effect: EditEffect, undo_history: &mut UndoHistory) -> Vec<EditResult> {
         match effect {
             EditEffect::EditDashboard(change) => vec![edit_dashboard(*change, undo_history)],
-            EditEffect::Undo(path) => vec![undo_or_redo(path, undo_history, true)],
-            EditEffect::Redo(path) => vec![undo_or_redo(path, undo_history, false)],
+            EditEffect::Undo(path) => vec![undo_or_redo(path, undo_history, UndoDirection::Undo)],
+            EditEffect::Redo(path) => vec![undo_or_redo(path, undo_history, UndoDirection::Redo)],
             EditEffect::CreateDashboard(name, dashboard) => self.create_dashboard(&name, &dashboard),
             EditEffect::RenameDashboard(path, name) => self.rename_dashboard(path, &name, undo_history),
             EditEffect::DeleteDashboard(path) => self.remove_dashboard(path),
@@ -116,9 +104,7 @@ impl EditExecutor {
         };
         match renamed {
             Ok(()) => {
-                if let Some(history) = undo_history.remove(&from) {
-                    undo_history.insert(to.clone(), history);
-                }
+                undo_history.rename(&from, to.clone());
                 vec![EditResult::Renamed(from, to), self.list_dashboards()]
             }
             Err(reason) => vec![EditResult::WriteFailed { path: from, before: None, reason }],
@@ -177,13 +163,14 @@ fn edit_dashboard(change: DashboardChange, undo_history: &mut UndoHistory) -> Ed
     };
     let theirs = text.as_ref().and_then(|text| config::read_dashboard(&name, text).ok());
     let is_unmodified = theirs.as_ref() == Some(&change.before);
-    let history = undo_history.entry(path.clone()).or_default();
     let base = match (&text, &theirs) {
         (Some(text), Some(theirs)) if is_unmodified || change.edit.still_applies(&change.before, theirs) => {
             text.clone()
         }
         // The text before the external change, if it is known. Otherwise the whole file is serialized.
-        _ => Some(history.last_text.clone())
+        _ => undo_history
+            .last_text(&path)
+            .map(str::to_owned)
             .filter(|text| config::read_dashboard(&name, text).is_ok_and(|parsed| parsed == change.before))
             .unwrap_or_else(|| config::dashboard_to_toml(&change.before)),
     };
@@ -197,51 +184,47 @@ fn edit_dashboard(change: DashboardChange, undo_history: &mut UndoHistory) -> Ed
         return EditResult::Conflict(Box::new(EditConflict { change, theirs, file_text: text, diff, scroll: 0 }));
     }
     let old = text.unwrap_or_default();
-    if new != old {
-        if let Err(error) = config::write_atomic(&path, new.as_bytes()) {
-            return failed(error.to_string());
-        }
-        history.undo.push((old, new.clone()));
-        if history.undo.len() > MAX_UNDO_STEPS {
-            history.undo.remove(0);
-        }
-        history.redo.clear();
+    if new != old
+        && let Err(error) = config::write_atomic(&path, new.as_bytes())
+    {
+        return failed(error.to_string());
     }
     // The app does not know the external changes yet.
     let dashboard = if is_unmodified { None } else { config::read_dashboard(&name, &new).ok() };
-    history.last_text = new;
-    let (undo_count, redo_count) = (history.undo.len(), history.redo.len());
+    undo_history.record(&path, &old, new);
+    let (undo_count, redo_count) = undo_history.counts(&path);
     EditResult::Saved { path, dashboard, undo_count, redo_count }
 }
 
 /// Undoes the last edit, or redoes the last undone one.
-fn undo_or_redo(path: PathBuf, undo_history: &mut UndoHistory, is_undo: bool) -> EditResult {
+fn undo_or_redo(path: PathBuf, undo_history: &mut UndoHistory, direction: UndoDirection) -> EditResult {
     let failed = |path: PathBuf, reason: String| EditResult::WriteFailed { path, before: None, reason };
-    let history = undo_history.entry(path.clone()).or_default();
-    let step = if is_undo { history.undo.last() } else { history.redo.last() };
-    let Some((old, new)) = step.cloned() else {
-        let reason = if is_undo { "Nothing to undo" } else { "Nothing to redo" };
-        return failed(path, reason.to_owned());
+    let text = match read_if_exists(&path) {
+        Ok(text) => text.unwrap_or_default(),
+        Err(reason) => return failed(path, reason),
     };
-    let (from, to) = if is_undo { (&new, &old) } else { (&old, &new) };
-    match read_if_exists(&path) {
-        Ok(Some(text)) if text == *from => {}
-        Ok(_) => {
-            let action = if is_undo { "undone" } else { "redone" };
-            let reason = format!("Not {action}: {} was modified outside mqtt-dash", path.display());
+    let new = match undo_history.text_after(&path, &text, direction) {
+        Ok(new) => new,
+        Err(error) => {
+            let reason = match (error, direction) {
+                (UndoError::NothingLeft, UndoDirection::Undo) => "Nothing to undo".to_owned(),
+                (UndoError::NothingLeft, UndoDirection::Redo) => "Nothing to redo".to_owned(),
+                (UndoError::FileModified, UndoDirection::Undo) => {
+                    format!("Not undone: {} was modified outside mqtt-dash", path.display())
+                }
+                (UndoError::FileModified, UndoDirection::Redo) => {
+                    format!("Not redone: {} was modified outside mqtt-dash", path.display())
+                }
+            };
             return failed(path, reason);
         }
-        Err(reason) => return failed(path, reason),
-    }
-    if let Err(error) = config::write_atomic(&path, to.as_bytes()) {
+    };
+    if let Err(error) = config::write_atomic(&path, new.as_bytes()) {
         return failed(path, error.to_string());
     }
-    history.last_text.clone_from(to);
-    let dashboard = config::read_dashboard(&path.display().to_string(), to).ok();
-    let (source, target) =
-        if is_undo { (&mut history.undo, &mut history.redo) } else { (&mut history.redo, &mut history.undo) };
-    target.extend(source.pop());
-    let (undo_count, redo_count) = (history.undo.len(), history.redo.len());
+    let dashboard = config::read_dashboard(&path.display().to_string(), &new).ok();
+    undo_history.finish(&path, new, direction);
+    let (undo_count, redo_count) = undo_history.counts(&path);
     EditResult::Saved { path, dashboard, undo_count, redo_count }
 }
 
@@ -265,7 +248,7 @@ mod tests {
             let executor = EditExecutor { paths: AppPaths::in_folder(folder.path()) };
             let path = executor.paths.dashboard_file("x");
             config::write_atomic(&path, TEXT.as_bytes()).unwrap();
-            Self { _folder: folder, executor, undo_history: UndoHistory::new(), path }
+            Self { _folder: folder, executor, undo_history: UndoHistory::default(), path }
         }
 
         fn text(&self) -> String {

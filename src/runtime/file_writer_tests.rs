@@ -18,7 +18,7 @@ const NOW: Time = Time::from_millis(1_000);
 struct RandomEditFixture {
     app: App,
     executor: EditExecutor,
-    undo_history: std::collections::HashMap<std::path::PathBuf, super::file_writer::FileUndoHistory>,
+    undo_history: super::undo_history::UndoHistory,
     random: fastrand::Rng,
     path: PathBuf,
     /// The number of edits that were saved.
@@ -191,8 +191,14 @@ fn run_random_edits(seed: u64) {
     );
     let random = fastrand::Rng::with_seed(seed);
     let executor = EditExecutor { paths };
-    let mut fixture =
-        RandomEditFixture { app, executor, undo_history: std::collections::HashMap::new(), random, path, saved: 0 };
+    let mut fixture = RandomEditFixture {
+        app,
+        executor,
+        undo_history: super::undo_history::UndoHistory::default(),
+        random,
+        path,
+        saved: 0,
+    };
     // One call may save two edits.
     while fixture.saved < EDITS - 1 {
         fixture.make_random_edit();

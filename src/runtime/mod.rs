@@ -28,6 +28,7 @@ mod script_runner;
 mod signals;
 mod sleep_inhibitor;
 mod state_saver;
+mod undo_history;
 
 use std::time::Duration;
 
