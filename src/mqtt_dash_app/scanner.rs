@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use serde::de::IgnoredAny;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::{Deserializer, Map, Value as Json};
 
 use super::MAX_TILES;
@@ -101,9 +101,9 @@ impl<'a> TileListScanner<'a> {
     }
 
     /// Parses the value at `offset`. Returns it with the offset of its end, or the error with its offset.
-    fn parse_value(&mut self, offset: usize) -> Result<(Json, usize), (usize, serde_json::Error)> {
+    fn parse_value<T: DeserializeOwned>(&mut self, offset: usize) -> Result<(T, usize), (usize, serde_json::Error)> {
         let rest = &self.text[offset..];
-        let mut stream = Deserializer::from_str(rest).into_iter::<Json>();
+        let mut stream = Deserializer::from_str(rest).into_iter::<T>();
         let parsed = stream.next().unwrap_or_else(|| serde_json::from_str(rest));
         let end = offset
             + match &parsed {
@@ -111,7 +111,7 @@ impl<'a> TileListScanner<'a> {
                 Err(error) => byte_at_line_column(rest, error.line(), error.column()),
             };
         self.byte_budget = self.byte_budget.saturating_sub(end - offset);
-        parsed.map(|json| (json, end)).map_err(|error| (end, error))
+        parsed.map(|value| (value, end)).map_err(|error| (end, error))
     }
 
     fn describe_error(&self, offset: usize, error_offset: usize, error: &serde_json::Error) -> String {
@@ -129,23 +129,15 @@ impl<'a> TileListScanner<'a> {
         format!("invalid JSON at line {line}, column {column}: {message}")
     }
 
-    /// Returns whether a complete value begins at `offset`. Unlike [`Self::parse_value`], builds nothing in
-    /// memory: most places after a malformed item fail this test.
-    fn is_complete(&mut self, offset: usize) -> bool {
-        let mut stream = Deserializer::from_str(&self.text[offset..]).into_iter::<IgnoredAny>();
-        let is_complete = stream.next().is_some_and(|parsed| parsed.is_ok());
-        let parsed_bytes = if is_complete { stream.byte_offset() } else { self.text.len() - offset };
-        self.byte_budget = self.byte_budget.saturating_sub(parsed_bytes);
-        is_complete
-    }
-
     /// Returns the offset of the next valid tile after a malformed item.
     fn find_next_tile(&mut self, malformed_at: usize) -> Option<usize> {
         let text = self.text;
         let mut offset = malformed_at + text[malformed_at..].chars().next().map_or(0, char::len_utf8);
         while self.byte_budget > 0 {
             offset += text[offset..].find('{')?;
-            if self.is_complete(offset)
+            // Most places after a malformed item are no complete value, which `IgnoredAny` tells without building
+            // one in memory.
+            if self.parse_value::<IgnoredAny>(offset).is_ok()
                 && let Ok((Json::Object(tile), _)) = self.parse_value(offset)
                 && tile.contains_key("type")
             {
@@ -218,6 +210,16 @@ mod tests {
     fn non_utf8_bytes_decode_as_windows_1252_and_bom_is_dropped() {
         assert_eq!(decode_text(b"21 \xB0C \x80"), ("21 °C €".into(), true));
         assert_eq!(decode_text(b"\xEF\xBB\xBF\xC2\xB0"), ("°".into(), false));
+    }
+
+    #[test]
+    fn early_errors_in_a_long_text_do_not_use_up_the_budget() {
+        let text = format!(
+            "[{{\"type\":1}},{}{{\"type\":1,\"name\":\"{}\"}}]",
+            "{bad ".repeat(1_000),
+            "x".repeat(MAX_PARSED_BYTES / 100)
+        );
+        assert_eq!(count_parsed_and_malformed(&text), Some((2, 1)));
     }
 
     #[test]
