@@ -1,5 +1,5 @@
 //! Finding tiles and dashboards by their identifiers. Positions are valid until the next change of the
-//! dashboards, so nothing but the router keeps one, which is rebuilt with every change.
+//! dashboards: only the router and each dashboard keep some, and rebuild them with every change.
 
 use super::{App, Effect, Focus, OpenDashboard, editing::ManageDialog};
 use crate::model::{

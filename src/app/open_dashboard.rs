@@ -1,6 +1,8 @@
 //! An open dashboard: its definition, the state of its tiles, and the selected tile.
 
-use std::{collections::HashSet, path::PathBuf, sync::Arc};
+use std::{collections::HashMap, path::PathBuf, sync::Arc};
+
+use foldhash::fast::RandomState;
 
 use super::{DashboardFile, reload::match_tiles};
 use crate::model::{
@@ -51,6 +53,8 @@ pub struct OpenDashboard {
     pub(crate) scroll_row: usize,
     /// The identifiers of the tiles, in their order.
     tile_ids: Vec<TileId>,
+    /// The index of each tile, so that a result finds its tile without a search.
+    tile_indexes: HashMap<TileId, usize, RandomState>,
     tile_states: Vec<TileState>,
     unresolved_tiles: Vec<usize>,
 }
@@ -61,7 +65,7 @@ impl OpenDashboard {
         let DashboardFile { name, path, definition } = file;
         let tile_states = vec![TileState::default(); definition.tiles.len()];
         let tile_ids = definition.tiles.iter().map(|_| ids.next_tile()).collect();
-        Self {
+        let mut dashboard = Self {
             id: ids.next_dashboard(),
             definition,
             name,
@@ -74,9 +78,12 @@ impl OpenDashboard {
             selected: 0,
             scroll_row: 0,
             tile_ids,
+            tile_indexes: HashMap::default(),
             tile_states,
             unresolved_tiles: Vec::new(),
-        }
+        };
+        dashboard.update_indexes();
+        dashboard
     }
 
     /// Returns the title or, without one, the name of the file.
@@ -103,7 +110,7 @@ impl OpenDashboard {
 
     /// Returns the index of a tile.
     pub(super) fn index_of(&self, id: TileId) -> Option<usize> {
-        self.tile_ids.iter().position(|tile| *tile == id)
+        self.tile_indexes.get(&id).copied()
     }
 
     /// Returns whether it has no tiles.
@@ -184,12 +191,10 @@ impl OpenDashboard {
                 self.tile_states[index].clear_script_results();
             }
         }
-        self.unresolved_tiles =
-            (0..self.tile_states.len()).filter(|index| self.tile_states[*index].is_pending()).collect();
         self.definition = definition;
+        self.update_indexes();
         self.select_tile(selected.and_then(|id| self.index_of(id)).unwrap_or(self.selected), size);
-        let kept: HashSet<TileId> = self.tile_ids.iter().copied().collect();
-        old_ids.into_iter().filter(|id| !kept.contains(id)).collect()
+        old_ids.into_iter().filter(|id| !self.tile_indexes.contains_key(id)).collect()
     }
 
     /// Moves a tile to another index, and selects it.
@@ -202,10 +207,16 @@ impl OpenDashboard {
             move_element(&mut self.definition.tiles, from, to);
             move_element(&mut self.tile_ids, from, to);
             move_element(&mut self.tile_states, from, to);
-            self.unresolved_tiles =
-                (0..self.tile_states.len()).filter(|index| self.tile_states[*index].is_pending()).collect();
+            self.update_indexes();
             self.select_tile(to, size);
         }
+    }
+
+    /// Updates what refers to tiles by index, after their order has changed.
+    fn update_indexes(&mut self) {
+        self.tile_indexes = self.tile_ids.iter().enumerate().map(|(index, id)| (*id, index)).collect();
+        self.unresolved_tiles =
+            (0..self.tile_states.len()).filter(|index| self.tile_states[*index].is_pending()).collect();
     }
 
     /// Sets the initial states of the tiles. A tile that has a value or an unconfirmed publish keeps its
