@@ -59,7 +59,7 @@ impl App {
             self.on_preview_decoded(result);
         } else if let Some((_, state)) = self.tile_mut(id) {
             set_image(state, result);
-            self.dirty = true;
+            self.dirty |= self.is_on_screen(id);
         }
     }
 
@@ -85,7 +85,11 @@ impl App {
             Ok(None) => drop(state.error.take_if(|error| matches!(error, TileError::ImageUnavailable(_)))),
             Err(reason) => set_image(state, Err(reason)),
         }
-        self.dirty = true;
+        self.dirty |= self.is_on_screen(id);
+    }
+
+    fn is_on_screen(&self, id: TileId) -> bool {
+        self.position_of(id).is_some_and(|position| position.dashboard == self.current_tab)
     }
 }
 

@@ -80,13 +80,16 @@ impl App {
         effects
     }
 
+    /// Returns a tile whose scripts are loaded, and its state.
+    fn scripted_tile(&self, id: TileId) -> Option<(&Tile, &TileState)> {
+        self.script_registry.tiles.get(&id)?;
+        self.tile(id)
+    }
+
     /// Requests the receive script of a tile for a message. Returns `None` if the tile has none, or if
     /// [`MAX_WAITING_MESSAGES`] messages are waiting for it.
     pub(super) fn request_receive_script(&mut self, id: TileId, received: &TimedMessage) -> Option<Effect> {
-        if !self.script_registry.tiles.contains_key(&id) {
-            return None;
-        }
-        self.tile(id)?.0.to_scripts().on_receive?;
+        self.scripted_tile(id)?.0.to_scripts().on_receive?;
         let request_id = self.script_registry.next_request_id();
         let scripted_tile = self.script_registry.tiles.get_mut(&id)?;
         if scripted_tile.waiting_messages.len() >= MAX_WAITING_MESSAGES {
@@ -101,10 +104,7 @@ impl App {
     /// Requests the display scripts of a tile. While a request is pending, the next one is deferred until
     /// its response arrives.
     pub(super) fn request_display_script(&mut self, id: TileId, now: Time) -> Option<Effect> {
-        if !self.script_registry.tiles.contains_key(&id) {
-            return None;
-        }
-        let (tile, state) = self.tile(id)?;
+        let (tile, state) = self.scripted_tile(id)?;
         let scripts = tile.to_scripts();
         if scripts.on_display.is_none() && scripts.blink.is_none() {
             return None;
@@ -123,10 +123,7 @@ impl App {
     /// Requests the tap script of a tile; it decides whether the default action follows. Returns `None` if
     /// the tile has none.
     pub(super) fn request_tap_script(&mut self, id: TileId) -> Option<Effect> {
-        if !self.script_registry.tiles.contains_key(&id) {
-            return None;
-        }
-        self.tile(id)?.0.to_scripts().on_tap?;
+        self.scripted_tile(id)?.0.to_scripts().on_tap?;
         Some(Effect::RunScript(Box::new(ScriptRequest {
             tile_id: id,
             request_id: self.script_registry.next_request_id(),
