@@ -70,6 +70,18 @@ fn two_dashboards() -> AppFixture {
     fixture
 }
 
+/// Like [`two_dashboards`], with an open form in which `!` was added to the name of the tile `b1`.
+fn two_dashboards_and_form() -> AppFixture {
+    let mut fixture = two_dashboards();
+    fixture.dispatch(Action::Edit(EditAction::Edit));
+    fixture.dispatch(Action::Paste("!".into()));
+    fixture
+}
+
+fn published_topics(effects: Vec<Effect>) -> Vec<String> {
+    publish_requests(effects).iter().map(|request| request.topic.as_str().to_owned()).collect()
+}
+
 #[test]
 fn question_to_delete_tile_deletes_that_tile_after_another_dashboard_closed() {
     let mut fixture = two_dashboards();
@@ -97,15 +109,12 @@ fn prompt_publishes_to_its_tile_after_another_dashboard_closed() {
     fixture.dispatch(Action::PressTile(1));
     close(&mut fixture, "a");
     fixture.dispatch(Action::Paste("x".into()));
-    let requests = publish_requests(fixture.dispatch(Action::Accept));
-    assert_eq!(requests.iter().map(|request| request.topic.as_str()).collect::<Vec<_>>(), ["b2"]);
+    assert_eq!(published_topics(fixture.dispatch(Action::Accept)), ["b2"]);
 }
 
 #[test]
 fn form_saves_its_tile_after_another_dashboard_closed() {
-    let mut fixture = two_dashboards();
-    fixture.dispatch(Action::Edit(EditAction::Edit));
-    fixture.dispatch(Action::Paste("!".into()));
+    let mut fixture = two_dashboards_and_form();
     close(&mut fixture, "a");
     fixture.dispatch(Action::Accept);
     assert_eq!(tile_names(&fixture.app, "b").unwrap(), ["b1!", "b2"]);
@@ -114,9 +123,7 @@ fn form_saves_its_tile_after_another_dashboard_closed() {
 
 #[test]
 fn form_of_closed_dashboard_stays_open_with_its_input() {
-    let mut fixture = two_dashboards();
-    fixture.dispatch(Action::Edit(EditAction::Edit));
-    fixture.dispatch(Action::Paste("!".into()));
+    let mut fixture = two_dashboards_and_form();
     close(&mut fixture, "b");
     assert_eq!(fixture.dispatch(Action::Accept), []);
     assert!(fixture.app.form().is_some());
@@ -162,9 +169,7 @@ fn decoded_image_is_shown_on_its_tile_after_a_swap() {
 
 #[test]
 fn dashboard_that_opens_late_leaves_the_open_form_alone() {
-    let mut fixture = two_dashboards();
-    fixture.dispatch(Action::Edit(EditAction::Edit));
-    fixture.dispatch(Action::Paste("!".into()));
+    let mut fixture = two_dashboards_and_form();
     open(&mut fixture, "late", vec![text_tile("late1")]);
     assert_eq!(fixture.app.notice().unwrap().text, "late is open on tab 5");
     fixture.dispatch(Action::Paste("?".into()));
@@ -180,8 +185,7 @@ fn dashboard_that_opens_late_does_not_get_the_next_keys() {
     open(&mut fixture, "late", vec![text_tile("late1"), text_tile("late2")]);
     fixture.dispatch(Action::Press);
     fixture.dispatch(Action::Paste("x".into()));
-    let requests = publish_requests(fixture.dispatch(Action::Accept));
-    assert_eq!(requests.iter().map(|request| request.topic.as_str()).collect::<Vec<_>>(), ["b2"]);
+    assert_eq!(published_topics(fixture.dispatch(Action::Accept)), ["b2"]);
 }
 
 #[test]
@@ -197,8 +201,7 @@ fn dashboard_that_the_user_waits_for_is_shown() {
 
 #[test]
 fn question_about_a_connection_does_not_replace_an_open_form() {
-    let mut fixture = two_dashboards();
-    fixture.dispatch(Action::Edit(EditAction::Edit));
+    let mut fixture = two_dashboards_and_form();
     for result in [EditResult::PasswordRequired("hub".into()), EditResult::NoDashboard("hub".into())] {
         fixture.app.update(Event::EditFinished(Box::new(result)), fixture.now);
         assert!(fixture.app.form().is_some());
