@@ -71,8 +71,7 @@ impl App {
 
     /// Moves in the open list, text or prompt.
     pub(super) fn move_in_dialog(&mut self, direction: Direction) {
-        // Until the first frame shows how long the text is, there is no limit: `limit_scroll` applies it then.
-        let line_count = self.max_scroll.map_or(usize::MAX, |max_scroll| max_scroll.saturating_add(1));
+        let position_count = self.scroll_position_count();
         let match_count = match (&self.focus, self.current_dashboard()) {
             (Focus::TileSearch(search), Some(dashboard)) => search.matching_tiles(dashboard).len(),
             _ => 0,
@@ -80,7 +79,7 @@ impl App {
         match &mut self.focus {
             Focus::Prompt(prompt) => prompt.handle_direction(direction),
             Focus::Detail(scroll) | Focus::Help(scroll) | Focus::Permissions(scroll) => {
-                *scroll = prompt::move_in_list(*scroll, line_count, direction);
+                *scroll = prompt::move_in_list(*scroll, position_count, direction);
             }
             Focus::TileSearch(search) => {
                 search.selected = prompt::move_in_list(search.selected, match_count, direction);
@@ -95,6 +94,12 @@ impl App {
             | Focus::Import(_)
             | Focus::Manage(_) => {}
         }
+    }
+
+    /// Returns how many scroll positions the text that has the focus has. Until the first frame shows how long
+    /// it is, there is no limit: [`limit_scroll`](Self::limit_scroll) applies it then.
+    pub(super) fn scroll_position_count(&self) -> usize {
+        self.max_scroll.map_or(usize::MAX, |max_scroll| max_scroll.saturating_add(1))
     }
 
     /// Limits the scroll position of the text that has the focus. Call it after drawing, with what

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use super::{EditAction, EditEffect, ManageDialog};
 use crate::{
     app::{App, Effect, form::Form},
-    model::{dashboard::Dashboard, edit::DashboardEdit, id::DashboardId, time::Time},
+    model::{dashboard::Dashboard, edit::DashboardEdit, time::Time},
 };
 
 /// A row of the list of dashboards.
@@ -158,13 +158,10 @@ impl App {
     /// Saves the settings of a dashboard. If its profile changed, closes the dashboard and opens it again.
     pub(super) fn save_dashboard_form(
         &mut self,
-        id: DashboardId,
-        base: Option<Dashboard>,
+        dashboard_index: usize,
+        base: Dashboard,
         definition: Dashboard,
     ) -> Vec<Effect> {
-        let Some(dashboard_index) = self.index_of_dashboard(id) else {
-            return Vec::new();
-        };
         let dashboard = &self.dashboards[dashboard_index];
         let (path, connection_name) = (
             dashboard.path.clone(),
@@ -173,7 +170,6 @@ impl App {
         let changes_connection = definition.profile.is_some()
             && definition.profile != connection_name
             && definition.profile != dashboard.definition.profile;
-        let base = base.unwrap_or_default();
         let mut effects = self.apply_edit(dashboard_index, base, DashboardEdit::SetFields(definition));
         if let Some(path) = path.filter(|_| changes_connection) {
             effects.extend(self.close_dashboard(dashboard_index));

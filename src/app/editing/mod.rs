@@ -251,6 +251,7 @@ impl App {
     pub(super) fn navigate_manage_dialog(&mut self, direction: Direction) -> Vec<Effect> {
         self.accept_completion();
         let (kind_count, dashboard_count) = (kind::all().count(), self.dashboard_rows().len());
+        let scroll_position_count = self.scroll_position_count();
         let Focus::Manage(dialog) = &mut self.focus else {
             return Vec::new();
         };
@@ -259,7 +260,7 @@ impl App {
             ManageDialog::KindList(selected) => *selected = move_in_list(*selected, kind_count, direction),
             ManageDialog::DashboardList(selected) => *selected = move_in_list(*selected, dashboard_count, direction),
             ManageDialog::Conflict(conflict) => {
-                conflict.scroll = move_in_list(conflict.scroll, conflict.diff.len(), direction);
+                conflict.scroll = move_in_list(conflict.scroll, scroll_position_count, direction);
             }
             ManageDialog::MoveTile { tile, .. } => {
                 let tile = *tile;

@@ -5,16 +5,11 @@ use crate::{
     app::{
         App, Effect,
         form::{Form, FormSubject},
+        lookup::TilePosition,
     },
     model::{
-        dashboard::Dashboard,
-        edit::DashboardEdit,
-        grid::Direction,
-        id::{DashboardId, TileId},
-        kind,
-        preserved_fields::PreservedFields,
-        tile::Tile,
-        time::Time,
+        dashboard::Dashboard, edit::DashboardEdit, grid::Direction, id::TileId, kind,
+        preserved_fields::PreservedFields, tile::Tile, time::Time,
     },
 };
 
@@ -84,18 +79,18 @@ impl App {
             self.notify(format!("Not saved: {message}"), now);
             return Vec::new();
         }
-        let base = self.original_of(&form);
         match form.subject {
-            FormSubject::Tile { dashboard, .. } | FormSubject::Dashboard { dashboard, .. }
-                if self.index_of_dashboard(dashboard).is_none() =>
-            {
-                self.open_manage_dialog(ManageDialog::Form(Box::new(form)));
-                self.notify("Not saved: the dashboard of this form was closed; press Esc twice to discard it", now);
-                Vec::new()
-            }
-            FormSubject::Tile { dashboard, tile: id, .. } => self.save_tile_form(dashboard, id, base, &form),
-            FormSubject::Dashboard { dashboard, .. } => {
-                self.save_dashboard_form(dashboard, base, form.draft_dashboard().0)
+            FormSubject::Tile { dashboard, .. } | FormSubject::Dashboard { dashboard, .. } => {
+                let Some((dashboard_index, base)) = self.index_of_dashboard(dashboard).zip(self.original_of(&form))
+                else {
+                    self.open_manage_dialog(ManageDialog::Form(Box::new(form)));
+                    self.notify("Not saved: the dashboard of this form was closed; press Esc twice to discard it", now);
+                    return Vec::new();
+                };
+                match form.subject {
+                    FormSubject::Tile { tile: id, .. } => self.save_tile_form(dashboard_index, id, base, &form),
+                    _ => self.save_dashboard_form(dashboard_index, base, form.draft_dashboard().0),
+                }
             }
             FormSubject::Profile { saved_name: ref name, ref original, .. } => {
                 let current = name.as_ref().and_then(|name| self.editor_state.profiles.by_name(name)).cloned();
@@ -117,14 +112,12 @@ impl App {
     /// Saves the tile of a form: replaces the tile, or adds a new one at the end.
     fn save_tile_form(
         &mut self,
-        dashboard: DashboardId,
+        dashboard_index: usize,
         id: Option<TileId>,
-        base: Option<Dashboard>,
+        base: Dashboard,
         form: &Form,
     ) -> Vec<Effect> {
-        let (Some(dashboard_index), Some(base), Some((tile, _))) =
-            (self.index_of_dashboard(dashboard), base, form.draft_tile())
-        else {
+        let Some((tile, _)) = form.draft_tile() else {
             return Vec::new();
         };
         let tile_index = id.and_then(|id| self.dashboards[dashboard_index].index_of(id));
@@ -160,14 +153,11 @@ impl App {
 
     /// Ends the move of a tile that was at `from`, and saves its new position to the file.
     pub(super) fn finish_tile_move(&mut self, tile: TileId, from: usize) -> Vec<Effect> {
-        let Some((dashboard, to)) = self.dashboard_of(tile) else {
+        let Some(TilePosition { dashboard: dashboard_index, tile: to }) = self.position_of(tile) else {
             return Vec::new();
         };
-        let Some(before) = DashboardEdit::MoveTile(to, from).apply_to(&dashboard.definition) else {
-            return Vec::new();
-        };
-        match self.index_of_dashboard(dashboard.id) {
-            Some(dashboard_index) => self.apply_edit(dashboard_index, before, DashboardEdit::MoveTile(from, to)),
+        match DashboardEdit::MoveTile(to, from).apply_to(&self.dashboards[dashboard_index].definition) {
+            Some(before) => self.apply_edit(dashboard_index, before, DashboardEdit::MoveTile(from, to)),
             None => Vec::new(),
         }
     }
