@@ -2,7 +2,7 @@
 
 use divan::{Bencher, black_box, counter::ItemsCount};
 use mqtt_dash::{
-    app::{App, Event},
+    app::{App, Event, MqttEvent},
     model::{
         batch::Batch,
         connection::ConnectionEvent,
@@ -41,13 +41,19 @@ fn print_frame_sizes() {
     let mut frame = |app: &mut App| load::render_frame(app, &mut screen, &theme).len();
     let first = frame(&mut app);
     let unchanged = frame(&mut app);
-    app.update(Event::Connection(CONNECTION, ConnectionEvent::Messages([message(7, "{\"value\":99}")].into())), NOW);
+    app.update(
+        Event::Mqtt(MqttEvent::Connection(
+            CONNECTION,
+            ConnectionEvent::Messages([message(7, "{\"value\":99}")].into()),
+        )),
+        NOW,
+    );
     let one = frame(&mut app);
     app.update(
-        Event::Connection(
+        Event::Mqtt(MqttEvent::Connection(
             CONNECTION,
             ConnectionEvent::Messages((0..TILES).map(|n| message(n, "{\"value\":42}")).collect()),
-        ),
+        )),
         NOW,
     );
     let all = frame(&mut app);
@@ -101,7 +107,7 @@ fn receive(bencher: Bencher) {
     let mut app = app();
     let messages: Batch = (0..500).map(|number| message(number % TILES, PAYLOAD)).collect();
     bencher.counter(ItemsCount::new(messages.len())).with_inputs(|| messages.clone()).bench_local_values(|messages| {
-        app.update(Event::Connection(CONNECTION, ConnectionEvent::Messages(messages)), NOW)
+        app.update(Event::Mqtt(MqttEvent::Connection(CONNECTION, ConnectionEvent::Messages(messages))), NOW)
     });
 }
 
@@ -113,7 +119,10 @@ fn settle(bencher: Bencher) {
     bencher
         .counter(ItemsCount::new(TILES))
         .with_inputs(|| {
-            app.borrow_mut().update(Event::Connection(CONNECTION, ConnectionEvent::Messages(messages.clone())), NOW);
+            app.borrow_mut().update(
+                Event::Mqtt(MqttEvent::Connection(CONNECTION, ConnectionEvent::Messages(messages.clone()))),
+                NOW,
+            );
         })
         .bench_local_values(|()| app.borrow_mut().resolve_values(NOW));
 }
@@ -140,7 +149,7 @@ fn frame(bencher: Bencher, changed: usize) {
             *round += 1;
             let payload = format!("{{\"value\":{}}}", *round % 10);
             let messages = (0..changed).map(|number| message(number, &payload)).collect();
-            app.update(Event::Connection(CONNECTION, ConnectionEvent::Messages(messages)), NOW);
+            app.update(Event::Mqtt(MqttEvent::Connection(CONNECTION, ConnectionEvent::Messages(messages))), NOW);
             app.resolve_values(NOW);
         })
         .bench_local_values(|()| {

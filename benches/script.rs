@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Instant};
 
 use divan::Bencher;
 use mqtt_dash::{
-    app::{App, DashboardFile, Effect, Event, OpenedDashboards},
+    app::{App, DashboardFile, Effect, Event, MqttEvent, OpenedDashboards, ScriptsEffect},
     model::{
         connection::ConnectionId,
         id::TileId,
@@ -36,15 +36,17 @@ fn share_of_a_core(tiles: u32, seconds: u32) -> Option<f64> {
     app.granted_fingerprints.extend(definition.permissions_fingerprint());
     let files = vec![DashboardFile { name: "bench".to_owned(), path: None, definition }];
     let opened = OpenedDashboards { connection: ConnectionId(0), profile: Profile::default(), files };
-    let mut effects = app.update(Event::DashboardsOpened(Box::new(opened)), now());
+    let mut effects = app.update(Event::Mqtt(MqttEvent::DashboardsOpened(Box::new(opened))), now());
     let mut before = None;
     let (mut answers, mut rounds) = (0, 0);
     while rounds <= seconds {
         let mut pending = 0;
         for effect in effects.drain(..) {
             let request = match effect {
-                Effect::SetScripts(tile, scripts) => WorkerCommand::SetScripts(vec![(tile, scripts)]),
-                Effect::RunScript(call) => {
+                Effect::Scripts(ScriptsEffect::SetScripts(tile, scripts)) => {
+                    WorkerCommand::SetScripts(vec![(tile, scripts)])
+                }
+                Effect::Scripts(ScriptsEffect::Run(call)) => {
                     pending += 1;
                     WorkerCommand::Run(vec![*call])
                 }
@@ -56,7 +58,7 @@ fn share_of_a_core(tiles: u32, seconds: u32) -> Option<f64> {
             for outcome in outcomes.blocking_recv()? {
                 pending -= 1;
                 answers += u32::from(outcome.result.is_ok());
-                effects.extend(app.update(Event::ScriptFinished(Box::new(outcome)), now()));
+                effects.extend(app.update(Event::Scripts(Box::new(outcome)), now()));
             }
         }
         effects.extend(app.resolve_values(now()));
@@ -69,7 +71,7 @@ fn share_of_a_core(tiles: u32, seconds: u32) -> Option<f64> {
         while effects.is_empty() {
             let wake = app.next_wakeup(now())?;
             std::thread::sleep(wake.since(now()));
-            effects.extend(app.update(Event::Tick, now()));
+            effects.extend(app.update(Event::Timer, now()));
         }
         rounds += 1;
     }

@@ -9,7 +9,7 @@ use std::ops::Range;
 
 use allocation_counter::measure;
 use mqtt_dash::{
-    app::Event,
+    app::{Event, MqttEvent},
     model::{
         connection::ConnectionEvent,
         json_path::{JsonPath, find_all},
@@ -25,7 +25,7 @@ use fixtures::{
 /// A batch with one message for each tile.
 fn batch(tiles: usize, number: usize) -> Event {
     let message = |tile: usize| load::message(tile, &load::payload(number * 7 + tile));
-    Event::Connection(CONNECTION, ConnectionEvent::Messages((0..tiles).map(message).collect()))
+    Event::Mqtt(MqttEvent::Connection(CONNECTION, ConnectionEvent::Messages((0..tiles).map(message).collect())))
 }
 
 #[test]
@@ -85,7 +85,7 @@ fn topics_without_tile_leave_no_memory_allocated() {
         let event = |first: usize| {
             let topics = (first..first + 500).map(|number| format!("elsewhere/{number}/state"));
             let messages = topics.map(|topic| app::message(&topic, load::payload(7))).collect();
-            Event::Connection(CONNECTION, ConnectionEvent::Messages(messages))
+            Event::Mqtt(MqttEvent::Connection(CONNECTION, ConnectionEvent::Messages(messages)))
         };
         // The first thousand topics are stored: fields complete them.
         for round in 0..2 {

@@ -8,7 +8,7 @@ use std::{
 };
 
 use mqtt_dash::{
-    app::{App, DashboardFile, Effect, Event, OpenedDashboards},
+    app::{App, DashboardFile, Effect, Event, MqttEffect, MqttEvent, OpenedDashboards},
     config::read_dashboard,
     model::{
         connection::{ConnectionEvent, ConnectionId},
@@ -101,8 +101,8 @@ async fn count(source: &Source) -> (Counted, (u64, Duration)) {
     let dashboard = read_dashboard("load.toml", &dashboard()).expect("a valid dashboard");
     let file = DashboardFile { name: "load".to_owned(), path: None, definition: dashboard };
     let opened = OpenedDashboards { connection: ConnectionId(0), profile, files: vec![file] };
-    for effect in app.update(Event::DashboardsOpened(Box::new(opened)), clock.now()) {
-        if let Effect::SetSubscriptions(_, wanted) = effect {
+    for effect in app.update(Event::Mqtt(MqttEvent::DashboardsOpened(Box::new(opened))), clock.now()) {
+        if let Effect::Mqtt(MqttEffect::SetSubscriptions(_, wanted)) = effect {
             client.set_subscriptions(wanted);
         }
     }
@@ -123,7 +123,7 @@ async fn count(source: &Source) -> (Counted, (u64, Duration)) {
             ConnectionEvent::Notice(text) => counted.notices.push(text.clone()),
             _ => {}
         }
-        app.update(Event::Connection(line, event), clock.now());
+        app.update(Event::Mqtt(MqttEvent::Connection(line, event)), clock.now());
         if drawn.elapsed() >= FRAME {
             app.resolve_values(clock.now());
             screen.encode(app.size, |buf| {

@@ -3,7 +3,7 @@
 
 use tui_input::Input;
 
-use super::{Action, App, Effect, Focus};
+use super::{Action, App, Effect, Focus, ShellEffect};
 use crate::model::time::Time;
 
 /// The open command palette.
@@ -51,6 +51,6 @@ impl App {
             self.notify("This dashboard has no file: it exists only in memory", now);
             return Vec::new();
         };
-        vec![Effect::OpenInEditor(path, selected)]
+        vec![Effect::Shell(ShellEffect::OpenInEditor(path, selected))]
     }
 }

@@ -2,7 +2,7 @@
 
 use tui_input::InputRequest;
 
-use super::{Action, App, Effect, Focus, ManageDialog, prompt};
+use super::{Action, App, Effect, Focus, ManageDialog, MqttEffect, ShellEffect, prompt};
 use crate::model::{grid::Direction, time::Time};
 
 /// The maximum number of characters accepted from one paste.
@@ -170,12 +170,12 @@ impl App {
             }
             Focus::Permissions(_) => return self.grant_permissions(now),
             Focus::Import(import) => return self.accept_import(import),
-            Focus::ConfirmOpenUrl(url) => return vec![Effect::OpenUrl(url)],
+            Focus::ConfirmOpenUrl(url) => return vec![Effect::Shell(ShellEffect::OpenUrl(url))],
             Focus::Connections(selected) => {
                 return self
                     .connection_entries
                     .get(selected)
-                    .map(|entry| Effect::OpenProfile(entry.name.clone()))
+                    .map(|entry| Effect::Mqtt(MqttEffect::OpenProfile(entry.name.clone())))
                     .into_iter()
                     .collect();
             }

@@ -6,8 +6,8 @@ use std::{collections::HashMap, path::PathBuf};
 use proptest::prelude::*;
 
 use super::{
-    Action, App, DashboardFile, EditAction, Effect, Event, Focus, OpenedDashboards,
-    editing::EditResult,
+    Action, App, DashboardFile, EditAction, Effect, Event, FilesEvent, Focus, MediaEffect, MediaEvent, MqttEffect,
+    MqttEvent, OpenedDashboards,
     tests::{AppFixture, publish_requests, tile},
 };
 use crate::model::{
@@ -43,16 +43,16 @@ fn open(fixture: &mut AppFixture, name: &str, tiles: Vec<Tile>) -> Vec<Effect> {
             definition: Dashboard { tiles, ..Dashboard::default() },
         }],
     };
-    fixture.app.update(Event::DashboardsOpened(Box::new(opened)), fixture.now)
+    fixture.app.update(Event::Mqtt(MqttEvent::DashboardsOpened(Box::new(opened))), fixture.now)
 }
 
 fn close(fixture: &mut AppFixture, name: &str) {
-    fixture.app.update(Event::EditFinished(Box::new(EditResult::Deleted(path(name)))), fixture.now);
+    fixture.app.update(Event::Files(FilesEvent::Deleted(path(name))), fixture.now);
 }
 
 fn reload(fixture: &mut AppFixture, name: &str, tiles: Vec<Tile>) -> Vec<Effect> {
     let definition = Dashboard { tiles, ..Dashboard::default() };
-    fixture.app.update(Event::DashboardFileChanged(path(name), Box::new(Ok(definition))), fixture.now)
+    fixture.app.update(Event::Files(FilesEvent::DashboardChanged(path(name), Box::new(Ok(definition)))), fixture.now)
 }
 
 fn tile_names(app: &App, dashboard_name: &str) -> Option<Vec<String>> {
@@ -139,7 +139,7 @@ fn retained_messages_are_deleted_on_the_connection_that_was_asked_about() {
     fixture.dispatch(Action::Edit(EditAction::ClearRetained));
     close(&mut fixture, "x");
     let effects = fixture.dispatch(Action::Accept);
-    let [Effect::Publish(connection, request)] = &effects[..] else { panic!("{effects:?}") };
+    let [Effect::Mqtt(MqttEffect::Publish(connection, request))] = &effects[..] else { panic!("{effects:?}") };
     assert_eq!((*connection, request.topic.as_str()), (ConnectionId(1), "y"));
 }
 
@@ -159,9 +159,11 @@ fn decoded_image_is_shown_on_its_tile_after_a_swap() {
     let mut fixture = AppFixture::new(Vec::new());
     open(&mut fixture, "a", vec![image_tile("one"), image_tile("two")]);
     let effects = fixture.receive_message_effects("one", b"png");
-    let [Effect::DecodeImage(id, _)] = effects[..] else { panic!("{effects:?}") };
+    let [Effect::Media(MediaEffect::Decode(id, _))] = effects[..] else { panic!("{effects:?}") };
     reload(&mut fixture, "a", vec![image_tile("two"), image_tile("one")]);
-    fixture.app.update(Event::ImageDecoded(id, Ok(DecodedImage::still(1, 1, [1, 2, 3].into()))), fixture.now);
+    fixture
+        .app
+        .update(Event::Media(MediaEvent::Decoded(id, Ok(DecodedImage::still(1, 1, [1, 2, 3].into())))), fixture.now);
     let dashboard = fixture.app.current_dashboard().unwrap();
     let with_image: Vec<bool> = [0, 1].map(|index| dashboard.tile(index).unwrap().1.image.is_some()).into();
     assert_eq!(with_image, [false, true]);
@@ -202,8 +204,8 @@ fn dashboard_that_the_user_waits_for_is_shown() {
 #[test]
 fn question_about_a_connection_does_not_replace_an_open_form() {
     let mut fixture = two_dashboards_and_form();
-    for result in [EditResult::PasswordRequired("hub".into()), EditResult::NoDashboard("hub".into())] {
-        fixture.app.update(Event::EditFinished(Box::new(result)), fixture.now);
+    for result in [MqttEvent::PasswordRequired("hub".into()), MqttEvent::NoDashboard("hub".into())] {
+        fixture.app.update(Event::Mqtt(result), fixture.now);
         assert!(fixture.app.form().is_some());
         assert!(fixture.app.notice().unwrap().text.starts_with("hub "));
     }
@@ -260,12 +262,12 @@ impl SlowModel {
         }
         for effect in effects {
             match effect {
-                Effect::DecodeImage(id, bytes) => {
+                Effect::Media(MediaEffect::Decode(id, bytes)) => {
                     let name = String::from_utf8(bytes.to_vec()).unwrap();
                     assert_eq!(self.names[&id], name, "the payload is that of the tile");
                     self.late.push(Late::Image(name, id));
                 }
-                Effect::Publish(_, request) => {
+                Effect::Mqtt(MqttEffect::Publish(_, request)) => {
                     self.late.push(Late::Failure(request.topic.as_str().to_owned(), request.id));
                 }
                 _ => {}
@@ -335,10 +337,11 @@ fn run_step(fixture: &mut AppFixture, model: &mut SlowModel, step: &Step) -> Vec
         Step::Deliver(index) => {
             let index = index % model.late.len();
             let event = match model.late.swap_remove(index) {
-                Late::Image(name, id) => Event::ImageDecoded(id, Ok(image_named(&name))),
-                Late::Failure(name, id) => {
-                    Event::Connection(ConnectionId(0), ConnectionEvent::PublishStatus(id, PublishStatus::Failed(name)))
-                }
+                Late::Image(name, id) => Event::Media(MediaEvent::Decoded(id, Ok(image_named(&name)))),
+                Late::Failure(name, id) => Event::Mqtt(MqttEvent::Connection(
+                    ConnectionId(0),
+                    ConnectionEvent::PublishStatus(id, PublishStatus::Failed(name)),
+                )),
             };
             fixture.app.update(event, fixture.now)
         }

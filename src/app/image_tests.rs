@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use super::*;
 use crate::{
     app::{
-        Action, Event, Focus,
+        Action, Event, Focus, MediaEffect, MediaEvent, ShellEffect,
         tests::{AppFixture, tile},
     },
     model::{media::ImageFrame, value::Value},
@@ -33,7 +33,7 @@ fn pixel_image() -> DecodedImage {
 /// Advances the clock and returns the URLs that are fetched then, each with whether a validator is sent.
 fn advance_and_list_fetches(fixture: &mut AppFixture, millis: u64) -> Vec<(String, bool)> {
     let fetch_of = |effect| match effect {
-        Effect::FetchImage(_, url, validator) => Some((url.to_string(), validator.is_some())),
+        Effect::Media(MediaEffect::Fetch(_, url, validator)) => Some((url.to_string(), validator.is_some())),
         _ => None,
     };
     fixture.advance(millis).into_iter().filter_map(fetch_of).collect()
@@ -41,7 +41,7 @@ fn advance_and_list_fetches(fixture: &mut AppFixture, millis: u64) -> Vec<(Strin
 
 fn finish_fetch(fixture: &mut AppFixture, url: &str, result: Result<Option<(DecodedImage, CacheValidator)>, String>) {
     let id = fixture.app.dashboards[0].tile_id(0).unwrap();
-    fixture.app.update(Event::ImageFetched(id, url.into(), result), fixture.now);
+    fixture.app.update(Event::Media(MediaEvent::Fetched(id, url.into(), result)), fixture.now);
 }
 
 fn first_tile_state(fixture: &AppFixture) -> &TileState {
@@ -127,7 +127,7 @@ fn image_in_json_or_data_url_is_decoded() {
     ] {
         let mut fixture = AppFixture::new(vec![tile("image", fields)]);
         let effects = fixture.receive_message_effects("cam", payload.as_bytes());
-        let [Effect::DecodeImage(_, bytes)] = effects.as_slice() else { panic!("{effects:?}") };
+        let [Effect::Media(MediaEffect::Decode(_, bytes))] = effects.as_slice() else { panic!("{effects:?}") };
         assert_eq!(&**bytes, expected.as_bytes());
     }
 }
@@ -154,7 +154,7 @@ fn pressing_image_with_open_url_asks_before_opening() {
     assert!(matches!(&fixture.app.focus, Focus::ConfirmOpenUrl(url) if url == "http://h/page"));
     assert_eq!(fixture.dispatch(Action::Cancel), []);
     fixture.dispatch(Action::Press);
-    assert_eq!(fixture.dispatch(Action::Accept), [Effect::OpenUrl("http://h/page".into())]);
+    assert_eq!(fixture.dispatch(Action::Accept), [Effect::Shell(ShellEffect::OpenUrl("http://h/page".into()))]);
     fixture.dispatch(Action::Press);
     fixture.dispatch(Action::EnlargeImage);
     assert!(matches!(fixture.app.focus, Focus::EnlargedImage));

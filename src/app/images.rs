@@ -12,7 +12,7 @@ use crate::model::{
     time::Time,
 };
 
-use super::{App, Effect, OpenDashboard};
+use super::{App, Effect, MediaEffect, OpenDashboard};
 
 impl App {
     /// Returns the image fetches that are due for the visible tiles, and marks them as in flight.
@@ -39,7 +39,7 @@ impl App {
                     .take()
                     .filter(|fetch_state| fetch_state.url == url)
                     .and_then(|fetch_state| fetch_state.validator);
-                effects.push(Effect::FetchImage(id, Arc::clone(&url), validator.clone()));
+                effects.push(Effect::Media(MediaEffect::Fetch(id, Arc::clone(&url), validator.clone())));
                 state.image_fetch = Some(Box::new(FetchState { url, requested_at: now, in_flight: true, validator }));
                 self.dirty |= state.image.is_none();
             }

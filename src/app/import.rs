@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use tui_input::Input;
 
-use super::{Action, App, Effect, Focus, OpenedDashboards};
+use super::{Action, App, Effect, FilesEffect, Focus, MqttEffect, OpenedDashboards};
 use crate::model::{
     connection::{ConnectionEvent, ConnectionId, Qos, Subscription},
     time::Time,
@@ -42,7 +42,7 @@ pub enum ImportStage {
 }
 
 /// The result of converting an export.
-#[derive(Debug)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum ImportResult {
     /// The new dashboards, and a notice that says where they were saved.
     DashboardsOpened(Box<OpenedDashboards>, String),
@@ -88,7 +88,11 @@ impl App {
                 Err(error) => ImportStage::EnterTopic(Some(error.to_string())),
             },
             ImportStage::Damaged(topic, payload, _) => {
-                effects.push(Effect::ConvertMqttDashExport(import.connection, Arc::clone(&payload), true));
+                effects.push(Effect::Files(FilesEffect::ConvertMqttDashExport(
+                    import.connection,
+                    Arc::clone(&payload),
+                    true,
+                )));
                 ImportStage::Converting(topic, payload)
             }
             unchanged => unchanged,
@@ -117,7 +121,7 @@ impl App {
                 }
                 import.stage = ImportStage::Converting(topic, Arc::clone(&payload));
                 self.dirty = true;
-                Some(Effect::ConvertMqttDashExport(connection, payload, false))
+                Some(Effect::Files(FilesEffect::ConvertMqttDashExport(connection, payload, false)))
             }
             ConnectionEvent::SubscriptionRefused(filter, reason) if filter.as_topic().as_ref() == Some(&topic) => {
                 let error = format!("{topic}: {reason}");
@@ -150,7 +154,7 @@ impl App {
             (ImportResult::Failed(..), ImportStage::Converting(topic, _)) if import.next_export.is_some() => {
                 let payload = import.next_export.take().unwrap_or_default();
                 import.stage = ImportStage::Converting(topic.clone(), Arc::clone(&payload));
-                vec![Effect::ConvertMqttDashExport(import.connection, payload, false)]
+                vec![Effect::Files(FilesEffect::ConvertMqttDashExport(import.connection, payload, false))]
             }
             (ImportResult::Failed(error, true), ImportStage::Converting(topic, payload)) => {
                 import.stage = ImportStage::Damaged(topic.clone(), Arc::clone(payload), error);
@@ -177,12 +181,17 @@ impl App {
             let connections =
                 [previous, import_subscription.clone()].into_iter().flatten().map(|(connection, _)| connection);
             for connection in connections {
-                effects.push(Effect::SetSubscriptions(connection, self.dashboard_subscriptions(connection)));
+                effects.push(Effect::Mqtt(MqttEffect::SetSubscriptions(
+                    connection,
+                    self.dashboard_subscriptions(connection),
+                )));
             }
         }
         for effect in effects {
-            if let (Effect::SetSubscriptions(connection, subscriptions), Some((import_connection, filter))) =
-                (effect, &import_subscription)
+            if let (
+                Effect::Mqtt(MqttEffect::SetSubscriptions(connection, subscriptions)),
+                Some((import_connection, filter)),
+            ) = (effect, &import_subscription)
                 && connection == import_connection
                 && subscriptions.iter().all(|subscription| subscription.filter != *filter)
             {

@@ -4,11 +4,13 @@
 //! The module reads no clock and does no I/O: the same events at the same times produce the same
 //! effects.
 
+mod action;
 mod command_palette;
 mod connection;
 mod connection_events;
 mod dialog_input;
 pub(crate) mod editing;
+mod effect;
 mod event;
 pub(crate) mod form;
 mod hidden_input;
@@ -44,10 +46,12 @@ use crate::model::{
     topic::TopicFilter,
 };
 
+pub use action::Action;
 pub(crate) use command_palette::CommandPalette;
 pub(crate) use connection::Connection;
 pub(crate) use editing::{EditAction, EditorState, ManageDialog};
-pub use event::{Action, Effect, Event};
+pub use effect::{Effect, FilesEffect, MediaEffect, MqttEffect, ScriptsEffect, ShellEffect};
+pub use event::{Event, FilesEvent, MediaEvent, MqttEvent, ShellEvent};
 pub(crate) use hidden_input::HiddenInput;
 pub use import::{ImportDialog, ImportResult, ImportStage};
 pub(crate) use open_dashboard::{FOOTER_ROWS, HEADER_ROWS, OpenDashboard};

@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 
-use super::{App, Connection, Effect, Focus, OpenDashboard, connection};
+use super::{App, Connection, Effect, Focus, MqttEffect, OpenDashboard, connection};
 use crate::model::{
     connection::ConnectionId, dashboard::Dashboard, profile::Profile, tile_state::TileState, time::Time,
 };
@@ -20,7 +20,7 @@ pub struct DashboardFile {
 }
 
 /// Dashboards to open on a connection.
-#[derive(Debug)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct OpenedDashboards {
     /// The connection: an existing one, or the next free index for a new one.
     pub connection: ConnectionId,
@@ -72,7 +72,7 @@ impl App {
         let subscriptions = connection::merge_subscriptions(
             self.dashboards.iter().filter(|dashboard| dashboard.connection == connection),
         );
-        let mut effects = vec![Effect::SetSubscriptions(connection, subscriptions)];
+        let mut effects = vec![Effect::Mqtt(MqttEffect::SetSubscriptions(connection, subscriptions))];
         effects
             .extend((first..self.dashboards.len()).flat_map(|index| self.load_scripts(index, now)).collect::<Vec<_>>());
         effects

@@ -3,7 +3,7 @@
 
 use crate::model::{dashboard::Dashboard, time::Time};
 
-use super::{App, Effect, Focus};
+use super::{App, Effect, FilesEffect, Focus};
 
 impl App {
     /// Checks whether the user has granted the permissions of a dashboard, and shows a notice if not.
@@ -24,7 +24,9 @@ impl App {
     /// Grants the permissions of a dashboard that the user has edited in the program, without a review.
     pub(super) fn grant_own_permissions(&mut self, definition: &Dashboard) -> Option<Effect> {
         let fingerprint = definition.permissions_fingerprint()?;
-        self.granted_fingerprints.insert(fingerprint.clone()).then_some(Effect::SaveGrantedFingerprint(fingerprint))
+        self.granted_fingerprints
+            .insert(fingerprint.clone())
+            .then_some(Effect::Files(FilesEffect::SaveGrantedFingerprint(fingerprint)))
     }
 
     /// Grants the permissions of the current dashboard, and of all others with the same fingerprint.
@@ -40,7 +42,7 @@ impl App {
             dashboard.permissions_granted |=
                 dashboard.definition.permissions_fingerprint().as_ref() == Some(&fingerprint);
         }
-        let mut effects = vec![Effect::SaveGrantedFingerprint(fingerprint)];
+        let mut effects = vec![Effect::Files(FilesEffect::SaveGrantedFingerprint(fingerprint))];
         for index in 0..self.dashboards.len() {
             effects.extend(self.load_scripts(index, now));
         }

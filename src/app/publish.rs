@@ -11,7 +11,7 @@ use crate::model::{
     time::Time,
 };
 
-use super::{App, Effect, Focus, Prompt};
+use super::{App, Effect, Focus, MqttEffect, Prompt};
 
 /// The minimum time between two publishes of a tile. While a key repeats, the last value is published.
 const PUBLISH_INTERVAL: Duration = Duration::from_millis(100);
@@ -37,7 +37,7 @@ impl PublishThrottle {
         }
         let (tile, connection, request) = self.delayed_request.take()?;
         self.last_sent = Some((tile, now));
-        Some(Effect::Publish(connection, request))
+        Some(Effect::Mqtt(MqttEffect::Publish(connection, request)))
     }
 
     /// Drops the delayed request of a tile that is gone.
@@ -58,14 +58,16 @@ impl PublishThrottle {
         let mut replaced_id = None;
         match self.delayed_request.take() {
             Some((other, _, old_request)) if other == tile => replaced_id = Some(old_request.id),
-            Some((_, connection, old_request)) => effects.push(Effect::Publish(connection, old_request)),
+            Some((_, connection, old_request)) => {
+                effects.push(Effect::Mqtt(MqttEffect::Publish(connection, old_request)));
+            }
             None => {}
         }
         if self.last_sent.is_some_and(|(other, sent_at)| other == tile && now.since(sent_at) < PUBLISH_INTERVAL) {
             self.delayed_request = Some((tile, connection, request));
         } else {
             self.last_sent = Some((tile, now));
-            effects.push(Effect::Publish(connection, request));
+            effects.push(Effect::Mqtt(MqttEffect::Publish(connection, request)));
         }
         (effects, replaced_id)
     }

@@ -9,7 +9,7 @@ use crate::model::{
 };
 
 use super::{
-    App, Effect, Focus, OpenDashboard,
+    App, Effect, Focus, MqttEffect, OpenDashboard,
     connection::{Connection, merge_subscriptions},
 };
 
@@ -153,10 +153,10 @@ impl App {
                 connection.add_routes(*index, dashboard);
             }
         }
-        vec![Effect::SetSubscriptions(
+        vec![Effect::Mqtt(MqttEffect::SetSubscriptions(
             connection_id,
             merge_subscriptions(dashboards.into_iter().map(|(_, dashboard)| dashboard)),
-        )]
+        ))]
     }
 
     /// Handles a changed profile: the connection starts again, with the same subscriptions.

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::{
-    Action, DashboardFile, Effect, Event, Focus, OpenedDashboards,
+    Action, DashboardFile, Effect, Event, FilesEvent, Focus, MqttEffect, MqttEvent, OpenedDashboards, ScriptsEffect,
     reload::match_tiles,
     tests::{AppFixture, payloads, publish_requests, tile},
 };
@@ -37,15 +37,16 @@ fn fixture_with_file(tiles: Vec<Tile>) -> AppFixture {
     };
     let profile = Profile { name: "hub".into(), ..Profile::default() };
     let opened = OpenedDashboards { connection: ConnectionId(0), profile, files: vec![file] };
-    fixture.app.update(Event::DashboardsOpened(Box::new(opened)), fixture.now);
+    fixture.app.update(Event::Mqtt(MqttEvent::DashboardsOpened(Box::new(opened))), fixture.now);
     fixture
 }
 
 fn reload(fixture: &mut AppFixture, result: Result<Vec<Tile>, &str>) -> Vec<Effect> {
     let result = result.map(|tiles| Dashboard { tiles, ..Dashboard::default() }).map_err(str::to_owned);
-    let effects = fixture
-        .app
-        .update(Event::DashboardFileChanged(Path::new(DASHBOARD_PATH).to_owned(), Box::new(result)), fixture.now);
+    let effects = fixture.app.update(
+        Event::Files(FilesEvent::DashboardChanged(Path::new(DASHBOARD_PATH).to_owned(), Box::new(result))),
+        fixture.now,
+    );
     fixture.app.resolve_values(fixture.now);
     effects
 }
@@ -94,7 +95,9 @@ fn reload_keeps_values_history_and_selection_of_matched_tiles() {
 fn reload_updates_subscriptions() {
     let mut fixture = fixture_with_file(vec![text_tile("A", "a"), text_tile("B", "b")]);
     let effects = reload(&mut fixture, Ok(vec![text_tile("B", "b"), text_tile("C", "c")]));
-    let [Effect::SetSubscriptions(ConnectionId(0), subscriptions)] = effects.as_slice() else { panic!("{effects:?}") };
+    let [Effect::Mqtt(MqttEffect::SetSubscriptions(ConnectionId(0), subscriptions))] = effects.as_slice() else {
+        panic!("{effects:?}")
+    };
     assert_eq!(subscriptions.iter().map(|subscription| subscription.filter.as_str()).collect::<Vec<_>>(), ["b", "c"]);
     fixture.receive_message("a", b"removed");
     assert_eq!(shown_texts(&fixture), [None, None]);
@@ -213,7 +216,7 @@ fn reload_keeps_scripts_with_their_tiles_and_unloads_removed() {
     };
     let script_effects = |effects: &[Effect]| -> Vec<(TileId, bool)> {
         let script = |effect: &Effect| match effect {
-            Effect::SetScripts(id, scripts) => Some((*id, scripts.is_empty())),
+            Effect::Scripts(ScriptsEffect::SetScripts(id, scripts)) => Some((*id, scripts.is_empty())),
             _ => None,
         };
         effects.iter().filter_map(script).collect()

@@ -5,7 +5,7 @@ use std::{cmp::Ordering, ptr};
 
 use crate::model::{error::TileError, json_path::find_all, time::Time};
 
-use super::{App, Effect, images::image_bytes, lookup::TilePosition};
+use super::{App, Effect, MediaEffect, images::image_bytes, lookup::TilePosition};
 
 impl App {
     /// Resolves the last message of each tile to a value or an error. Call it before drawing a frame.
@@ -30,7 +30,7 @@ impl App {
             state.resolve_value(tile, extracted);
             let bytes = image_bytes(tile, state);
             let id = self.dashboards[position.dashboard].tile_id(position.tile);
-            effects.extend(id.zip(bytes).map(|(id, bytes)| Effect::DecodeImage(id, bytes)));
+            effects.extend(id.zip(bytes).map(|(id, bytes)| Effect::Media(MediaEffect::Decode(id, bytes))));
         }
         effects.extend(self.request_preview_decode());
         for position in unresolved {

@@ -16,7 +16,7 @@ use crate::model::{
     time::{Time, format_age},
 };
 
-use super::{App, Effect, Focus};
+use super::{App, Effect, Focus, MqttEffect, ScriptsEffect};
 
 /// The maximum number of messages of a tile that wait for its receive script; further ones skip it.
 const MAX_WAITING_MESSAGES: usize = 256;
@@ -44,7 +44,7 @@ impl ScriptRegistry {
     /// Unloads the scripts of these tiles. Late responses of the scripts are ignored.
     pub(super) fn remove_tiles(&mut self, tiles: &[TileId]) -> Vec<Effect> {
         let removed = tiles.iter().filter(|tile| self.tiles.remove(tile).is_some());
-        removed.map(|tile| Effect::SetScripts(*tile, TileScripts::default())).collect()
+        removed.map(|tile| Effect::Scripts(ScriptsEffect::SetScripts(*tile, TileScripts::default()))).collect()
     }
 
     fn next_request_id(&mut self) -> u64 {
@@ -71,7 +71,7 @@ impl App {
             let scripted_tile = self.script_registry.tiles.entry(*id).or_insert_with(new_tile);
             if scripted_tile.scripts != scripts {
                 scripted_tile.scripts.clone_from(&scripts);
-                effects.push(Effect::SetScripts(*id, scripts));
+                effects.push(Effect::Scripts(ScriptsEffect::SetScripts(*id, scripts)));
             }
         }
         for id in dashboard.tile_ids().to_vec() {
@@ -98,7 +98,7 @@ impl App {
         scripted_tile.waiting_messages.insert(request_id, received.clone());
         let payload = payload_text(&received.message.payload).into();
         let event = ScriptEvent::Receive { topic: Arc::clone(&received.message.topic), payload };
-        Some(Effect::RunScript(Box::new(ScriptRequest { tile_id: id, request_id, event })))
+        Some(Effect::Scripts(ScriptsEffect::Run(Box::new(ScriptRequest { tile_id: id, request_id, event }))))
     }
 
     /// Requests the display scripts of a tile. While a request is pending, the next one is deferred until
@@ -117,18 +117,18 @@ impl App {
         }
         let event = ScriptEvent::Display(view_input);
         let request_id = self.script_registry.next_request_id();
-        Some(Effect::RunScript(Box::new(ScriptRequest { tile_id: id, request_id, event })))
+        Some(Effect::Scripts(ScriptsEffect::Run(Box::new(ScriptRequest { tile_id: id, request_id, event }))))
     }
 
     /// Requests the tap script of a tile; it decides whether the default action follows. Returns `None` if
     /// the tile has none.
     pub(super) fn request_tap_script(&mut self, id: TileId) -> Option<Effect> {
         self.scripted_tile(id)?.0.to_scripts().on_tap?;
-        Some(Effect::RunScript(Box::new(ScriptRequest {
+        Some(Effect::Scripts(ScriptsEffect::Run(Box::new(ScriptRequest {
             tile_id: id,
             request_id: self.script_registry.next_request_id(),
             event: ScriptEvent::Tap,
-        })))
+        }))))
     }
 
     /// Requests the display scripts of all visible tiles.
@@ -218,10 +218,10 @@ impl App {
         let mut publish_effect = |publish: ScriptPublish| {
             self.last_publish_id = PublishId(self.last_publish_id.0 + 1);
             let ScriptPublish { topic, payload, retain, qos } = publish;
-            Effect::Publish(
+            Effect::Mqtt(MqttEffect::Publish(
                 connection,
                 PublishRequest { id: self.last_publish_id, topic, payload: payload.as_bytes().into(), qos, retain },
-            )
+            ))
         };
         publishes.into_iter().map(&mut publish_effect).collect()
     }

@@ -8,7 +8,7 @@ use crate::model::{
     time::Time,
 };
 
-use super::{App, Effect, OpenDashboard};
+use super::{App, Effect, FilesEffect, OpenDashboard};
 
 /// The minimum time between two saves of a connection.
 const SAVE_INTERVAL: Duration = Duration::from_secs(10);
@@ -85,7 +85,7 @@ impl App {
             if self.connections[index].save_at.take_if(|due| *due <= now).is_some()
                 && let Some(cache) = self.state_cache(connection)
             {
-                effects.push(Effect::SaveStateCache(connection, cache));
+                effects.push(Effect::Files(FilesEffect::SaveStateCache(connection, cache)));
             }
         }
         effects

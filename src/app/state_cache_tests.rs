@@ -3,7 +3,7 @@
 use super::*;
 use crate::{
     app::{
-        Action, Event,
+        Action, Event, FilesEffect, FilesEvent,
         tests::{AppFixture, tile},
     },
     model::{
@@ -23,7 +23,7 @@ fn fixture_with_empty_cache(tiles: Vec<Tile>) -> AppFixture {
 
 fn fixture_with_cache(tiles: Vec<Tile>, cache: StateCache) -> AppFixture {
     let mut fixture = AppFixture::new(tiles);
-    fixture.app.update(Event::StateCacheLoaded(CONNECTION, cache), fixture.now);
+    fixture.app.update(Event::Files(FilesEvent::StateCacheLoaded(CONNECTION, cache)), fixture.now);
     fixture
 }
 
@@ -33,7 +33,7 @@ fn next_run(fixture: &AppFixture, tiles: Vec<Tile>, millis: u64) -> AppFixture {
     next.now = fixture.now;
     next.advance(millis);
     let cache = fixture.app.state_cache(CONNECTION).unwrap();
-    next.app.update(Event::StateCacheLoaded(CONNECTION, cache), next.now);
+    next.app.update(Event::Files(FilesEvent::StateCacheLoaded(CONNECTION, cache)), next.now);
     next
 }
 
@@ -46,7 +46,7 @@ fn shown_text(fixture: &AppFixture) -> Option<&str> {
 }
 
 fn count_saves(effects: &[Effect]) -> usize {
-    effects.iter().filter(|effect| matches!(effect, Effect::SaveStateCache(..))).count()
+    effects.iter().filter(|effect| matches!(effect, Effect::Files(FilesEffect::SaveStateCache(..)))).count()
 }
 
 fn thermometer_tiles() -> Vec<Tile> {
@@ -105,7 +105,7 @@ fn message_received_before_state_cache_loads_wins() {
     let cache = fixture.app.state_cache(CONNECTION).unwrap();
     let mut next = AppFixture::new(thermometer_tiles());
     next.receive_message("t", b"{\"c\":22}");
-    next.app.update(Event::StateCacheLoaded(CONNECTION, cache), next.now);
+    next.app.update(Event::Files(FilesEvent::StateCacheLoaded(CONNECTION, cache)), next.now);
     assert_eq!(shown_text(&next), Some("22"));
 }
 

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use super::{Action, App, DashboardFile, Effect, Event, Focus, OpenedDashboards};
+use super::{
+    Action, App, DashboardFile, Effect, Event, FilesEffect, Focus, MqttEffect, MqttEvent, OpenedDashboards,
+    ScriptsEffect, ShellEffect, ShellEvent,
+};
 use crate::model::{
     connection::{ConnectionEvent, ConnectionId, ConnectionState, Message, PublishRequest, PublishStatus, Qos},
     content::TileContent,
@@ -51,11 +54,11 @@ impl AppFixture {
                 definition: Dashboard { tiles, ..Dashboard::default() },
             }],
         };
-        self.app.update(Event::DashboardsOpened(Box::new(opened)), self.now)
+        self.app.update(Event::Mqtt(MqttEvent::DashboardsOpened(Box::new(opened))), self.now)
     }
 
     pub fn connection_event(&mut self, event: ConnectionEvent) -> Vec<Effect> {
-        self.app.update(Event::Connection(ConnectionId(0), event), self.now)
+        self.app.update(Event::Mqtt(MqttEvent::Connection(ConnectionId(0), event)), self.now)
     }
 
     pub fn receive_message(&mut self, topic: &str, payload: &[u8]) {
@@ -79,7 +82,7 @@ impl AppFixture {
 
     pub fn advance(&mut self, millis: u64) -> Vec<Effect> {
         self.now = self.now.saturating_add(Duration::from_millis(millis));
-        self.app.update(Event::Tick, self.now)
+        self.app.update(Event::Timer, self.now)
     }
 
     pub(super) fn shown_text(&self, index: usize) -> Option<&str> {
@@ -91,7 +94,7 @@ pub(super) fn publish_requests(effects: Vec<Effect>) -> Vec<PublishRequest> {
     effects
         .into_iter()
         .filter_map(|effect| match effect {
-            Effect::Publish(_, request) => Some(request),
+            Effect::Mqtt(MqttEffect::Publish(_, request)) => Some(request),
             _ => None,
         })
         .collect()
@@ -121,7 +124,9 @@ fn opening_subscribes_each_filter_once_with_highest_qos() {
     let mut fixture = AppFixture::new(vec![switch_tile()]);
     let text_tile = tile("text", &[("topic", "lamp".into()), ("qos", Value::Integer(2))]);
     let effects = fixture.open_dashboard("hub", vec![text_tile]);
-    let [Effect::SetSubscriptions(ConnectionId(0), subscriptions)] = effects.as_slice() else { panic!("{effects:?}") };
+    let [Effect::Mqtt(MqttEffect::SetSubscriptions(ConnectionId(0), subscriptions))] = effects.as_slice() else {
+        panic!("{effects:?}")
+    };
     assert_eq!(subscriptions.len(), 1);
     assert_eq!((subscriptions[0].filter.as_str(), subscriptions[0].qos), ("lamp", Qos::ExactlyOnce));
 }
@@ -223,7 +228,7 @@ fn two_profiles_open_two_connections_and_two_tabs() {
     fixture.open_dashboard("other", vec![switch_tile()]);
     assert_eq!((fixture.app.connections.len(), fixture.app.dashboards.len(), fixture.app.current_tab), (2, 2, 1));
     let effects = fixture.dispatch(Action::Press);
-    assert!(matches!(effects.as_slice(), [Effect::Publish(ConnectionId(1), _)]), "{effects:?}");
+    assert!(matches!(effects.as_slice(), [Effect::Mqtt(MqttEffect::Publish(ConnectionId(1), _))]), "{effects:?}");
     fixture.receive_message("lamp", b"1");
     assert_eq!(fixture.shown_text(0), Some("1"), "the value is the published one, not the message of the other broker");
     fixture.dispatch(Action::ShowTab(0));
@@ -284,8 +289,11 @@ fn scripts_are_blocked_until_permissions_are_granted_once() {
     assert!(!fixture.app.current_dashboard().unwrap().permissions_granted);
     fixture.dispatch(Action::ReviewPermissions);
     let effects = fixture.dispatch(Action::Accept);
-    let [Effect::SaveGrantedFingerprint(fingerprint), Effect::SetScripts(..), Effect::RunScript(_)] =
-        effects.as_slice()
+    let [
+        Effect::Files(FilesEffect::SaveGrantedFingerprint(fingerprint)),
+        Effect::Scripts(ScriptsEffect::SetScripts(..)),
+        Effect::Scripts(ScriptsEffect::Run(_)),
+    ] = effects.as_slice()
     else {
         panic!("{effects:?}")
     };
@@ -306,11 +314,11 @@ fn scripts_are_blocked_until_permissions_are_granted_once() {
 /// Builds the response with this answer to the last script request in `effects`.
 fn script_finished(effects: &[Effect], result: ScriptResult) -> Event {
     let request = effects.iter().rev().find_map(|effect| match effect {
-        Effect::RunScript(request) => Some(request),
+        Effect::Scripts(ScriptsEffect::Run(request)) => Some(request),
         _ => None,
     });
     let request = request.unwrap();
-    Event::ScriptFinished(Box::new(ScriptResponse {
+    Event::Scripts(Box::new(ScriptResponse {
         tile_id: request.tile_id,
         request_id: request.request_id,
         publish_requests: Vec::new(),
@@ -378,9 +386,9 @@ fn display_script_without_topic_runs_once_per_second() {
         urls_to_open: vec![],
         result: Ok(ScriptResult::Display(Box::new(view_override("x")))),
     };
-    let next_effects = fixture.app.update(Event::ScriptFinished(Box::new(response)), fixture.now);
+    let next_effects = fixture.app.update(Event::Scripts(Box::new(response)), fixture.now);
     assert!(
-        matches!(next_effects.as_slice(), [Effect::RunScript(_)]),
+        matches!(next_effects.as_slice(), [Effect::Scripts(ScriptsEffect::Run(_))]),
         "the deferred request follows: {next_effects:?}"
     );
     let (tile, state) = fixture.app.selected_tile().unwrap();
@@ -447,7 +455,7 @@ mod property_tests {
             size in (0_u16..200, 0_u16..60),
         ) {
             let mut fixture = AppFixture::new(tiles_of_every_kind());
-            fixture.app.update(Event::Resize(size.0, size.1), fixture.now);
+            fixture.app.update(Event::Shell(ShellEvent::Resize(size.0, size.1)), fixture.now);
             for (bytes, action, wait) in steps {
                 if let Some(bytes) = bytes {
                     fixture.receive_message("a/b", &bytes);
@@ -468,5 +476,5 @@ fn demo_button_works_only_while_demo_runs() {
     assert_eq!(fixture.dispatch(Action::PressDemoButton(false)), []);
     assert!(fixture.app.notice().is_some());
     fixture.app.demo_running = true;
-    assert_eq!(fixture.dispatch(Action::PressDemoButton(true)), [Effect::PressDemoButton(true)]);
+    assert_eq!(fixture.dispatch(Action::PressDemoButton(true)), [Effect::Shell(ShellEffect::PressDemoButton(true))]);
 }

@@ -31,7 +31,7 @@ fn until_blink_toggles(now: Time) -> Duration {
 pub(crate) const SPINNER_INTERVAL: Duration = Duration::from_millis(100);
 
 impl App {
-    /// Returns when the next [`Tick`](super::Event::Tick) is due; `None` if nothing changes without another
+    /// Returns when the next [`Timer`](super::Event::Timer) is due; `None` if nothing changes without another
     /// event.
     pub fn next_wakeup(&mut self, now: Time) -> Option<Time> {
         self.redraw_at = self.next_redraw(now);

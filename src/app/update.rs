@@ -1,6 +1,9 @@
 //! The update function: an [`Event`] in, a changed state and [`Effect`]s out.
 
-use super::{Action, App, CommandPalette, Effect, Event, Focus, TileSearch};
+use super::{
+    Action, App, CommandPalette, Effect, Event, FilesEvent, Focus, MediaEvent, MqttEffect, MqttEvent, ShellEffect,
+    ShellEvent, TileSearch,
+};
 use crate::model::time::Time;
 
 impl App {
@@ -26,41 +29,22 @@ impl App {
                 self.show_pending_conflict();
                 effects
             }
-            Event::Connection(connection, connection_event) => {
-                self.on_connection_event(connection, connection_event, now)
-            }
-            Event::ImageDecoded(tile, image) => {
+            Event::Mqtt(mqtt_event) => self.handle_mqtt_event(mqtt_event, now),
+            Event::Files(files_event) => self.handle_files_event(files_event, now),
+            Event::Media(MediaEvent::Decoded(tile, image)) => {
                 self.on_image_decoded(tile, image);
                 Vec::new()
             }
-            Event::ScriptFinished(response) => self.on_script_response(*response, now),
-            Event::ImageFetched(tile, url, result) => {
+            Event::Media(MediaEvent::Fetched(tile, url, result)) => {
                 self.on_image_fetched(tile, &url, result);
                 Vec::new()
             }
-            Event::StateCacheLoaded(connection, cache) => {
-                self.on_state_cache_loaded(connection, cache, now);
+            Event::Scripts(response) => self.on_script_response(*response, now),
+            Event::Shell(ShellEvent::Notice(text)) => {
+                self.notify(text, now);
                 Vec::new()
             }
-            Event::DashboardsOpened(opened) => self.open_dashboards(*opened, now),
-            Event::ImportFinished(result) => self.on_import_result(result, now),
-            Event::DashboardFileChanged(path, result) => self.on_dashboard_file_changed(&path, &result, now),
-            Event::ProfilesChanged(profiles, notice) => {
-                self.set_profiles(profiles);
-                if let Some(notice) = notice {
-                    self.notify(notice, now);
-                }
-                Vec::new()
-            }
-            Event::ConnectionReconfigured(connection, profile) => {
-                self.on_connection_reconfigured(connection, &profile, now)
-            }
-            Event::EditFinished(result) => self.handle_edit_result(*result, now),
-            Event::Notice(error) => {
-                self.notify(error, now);
-                Vec::new()
-            }
-            Event::Resize(width, height) => {
+            Event::Shell(ShellEvent::Resize(width, height)) => {
                 self.size = (width, height);
                 self.dirty = true;
                 for dashboard in &mut self.dashboards {
@@ -68,7 +52,55 @@ impl App {
                 }
                 Vec::new()
             }
-            Event::Tick => self.on_tick(now),
+            Event::Timer => self.on_tick(now),
+        }
+    }
+
+    fn handle_mqtt_event(&mut self, event: MqttEvent, now: Time) -> Vec<Effect> {
+        match event {
+            MqttEvent::Connection(connection, event) => return self.on_connection_event(connection, event, now),
+            MqttEvent::DashboardsOpened(opened) => return self.open_dashboards(*opened, now),
+            MqttEvent::Reconfigured(connection, profile) => {
+                return self.on_connection_reconfigured(connection, &profile, now);
+            }
+            MqttEvent::PasswordRequired(name) => self.on_password_required(name, now),
+            MqttEvent::NoDashboard(name) => self.on_profile_without_dashboard(name, now),
+            MqttEvent::TestMessages(name, messages) => self.on_test_messages(&name, &messages, now),
+            MqttEvent::TestFinished(name, test) => self.on_connection_tested(name, test, now),
+        }
+        Vec::new()
+    }
+
+    fn handle_files_event(&mut self, event: FilesEvent, now: Time) -> Vec<Effect> {
+        // These two know whether they change anything visible.
+        self.dirty |= !matches!(event, FilesEvent::DashboardChanged(..) | FilesEvent::StateCacheLoaded(..));
+        match event {
+            FilesEvent::Saved { path, dashboard, undo_count, redo_count } => {
+                self.on_dashboard_saved(path, dashboard, (undo_count, redo_count))
+            }
+            FilesEvent::WriteFailed { path, before, reason } => self.on_write_failed(&path, before, reason, now),
+            FilesEvent::Conflict(conflict) => self.on_edit_conflict(*conflict, now),
+            FilesEvent::Created(path) => self.on_dashboard_created(path, now),
+            FilesEvent::Renamed(from, to) => self.on_dashboard_renamed(&from, &to),
+            FilesEvent::Deleted(path) => self.on_dashboard_deleted(&path),
+            FilesEvent::DashboardsListed(names) => {
+                self.editor_state.dashboard_files = names;
+                Vec::new()
+            }
+            FilesEvent::DashboardChanged(path, result) => self.on_dashboard_file_changed(&path, &result, now),
+            FilesEvent::ProfilesSaved(edit, profiles) => self.on_profiles_saved(&edit, profiles),
+            FilesEvent::ProfilesChanged(profiles, notice) => {
+                self.set_profiles(profiles);
+                if let Some(notice) = notice {
+                    self.notify(notice, now);
+                }
+                Vec::new()
+            }
+            FilesEvent::StateCacheLoaded(connection, cache) => {
+                self.on_state_cache_loaded(connection, cache, now);
+                Vec::new()
+            }
+            FilesEvent::Imported(result) => self.on_import_result(result, now),
         }
     }
 
@@ -82,15 +114,19 @@ impl App {
                 self.focus = Focus::Dashboard;
                 self.handle_action(*action, now)
             }
-            Action::Quit => vec![Effect::Quit],
-            Action::Suspend => vec![Effect::Suspend],
-            Action::Redraw => vec![Effect::Redraw],
-            Action::StartDemo => vec![Effect::StartDemo],
+            Action::Quit => vec![Effect::Shell(ShellEffect::Quit)],
+            Action::Suspend => vec![Effect::Shell(ShellEffect::Suspend)],
+            Action::Redraw => vec![Effect::Shell(ShellEffect::Redraw)],
+            Action::StartDemo => vec![Effect::Shell(ShellEffect::StartDemo)],
             Action::OpenInEditor => self.open_in_editor(now),
-            Action::PressDemoButton(long_press) if self.demo_running => vec![Effect::PressDemoButton(long_press)],
-            Action::Reconnect => {
-                self.current_dashboard().map(|dashboard| Effect::Reconnect(dashboard.connection)).into_iter().collect()
+            Action::PressDemoButton(long_press) if self.demo_running => {
+                vec![Effect::Shell(ShellEffect::PressDemoButton(long_press))]
             }
+            Action::Reconnect => self
+                .current_dashboard()
+                .map(|dashboard| Effect::Mqtt(MqttEffect::Reconnect(dashboard.connection)))
+                .into_iter()
+                .collect(),
             Action::Edit(action) => self.handle_edit_action(action, now),
             Action::Press => self.press_selected(now),
             Action::PressTile(index) => {

@@ -11,7 +11,7 @@ use tokio::{
 
 use super::{CliError, GlobalArgs, build_tokio_runtime, open::BrokerArgs};
 use crate::{
-    app::{App, Connection, Event},
+    app::{App, Connection, Event, MqttEvent},
     model::{connection::ConnectionState, content::TileContent, tile::Tile, tile_state::TileState},
     runtime::{Clock, ConnectionPlan, EffectHandler, ProfileStore},
     ui::{self, frame, svg, theme::ColorDepth},
@@ -104,7 +104,7 @@ async fn collect_values(
     let mut effect_handler = EffectHandler::new(profile_store, connection_event_sender, app_event_sender);
     for plan in plans {
         let opened = effect_handler.open_connection(plan);
-        for effect in app.update(Event::DashboardsOpened(Box::new(opened)), clock.now()) {
+        for effect in app.update(Event::Mqtt(MqttEvent::DashboardsOpened(Box::new(opened))), clock.now()) {
             effect_handler.execute(effect);
         }
     }
@@ -113,9 +113,9 @@ async fn collect_values(
             let now = clock.now();
             let wake_at = app.next_wakeup(now).map_or_else(|| Instant::now() + IDLE_WAIT, |at| clock.instant(at));
             let event = tokio::select! {
-                Some((connection, event)) = connection_events.recv() => Event::Connection(connection, event),
+                Some((connection, event)) = connection_events.recv() => Event::Mqtt(MqttEvent::Connection(connection, event)),
                 Some(event) = app_events.recv() => event,
-                () = sleep_until(wake_at) => Event::Tick,
+                () = sleep_until(wake_at) => Event::Timer,
             };
             effect_handler.observe_event(&event);
             let mut effects = app.update(event, clock.now());

@@ -20,7 +20,7 @@ use ureq::Agent;
 pub use self::decode::decode;
 use self::fetch::FetchOutcome;
 use crate::{
-    app::Event,
+    app::{Event, MediaEvent},
     model::{
         id::TileId,
         media::{CacheValidator, DecodedImage},
@@ -52,7 +52,7 @@ pub(crate) struct ImageService {
 }
 
 impl ImageService {
-    /// Creates a service that sends [`Event::ImageDecoded`] and [`Event::ImageFetched`].
+    /// Creates a service that sends [`Event::Media(MediaEvent::Decoded)`] and [`Event::Media(MediaEvent::Fetched)`].
     #[must_use]
     pub fn new(event_sender: Sender<Event>) -> Self {
         Self { event_sender, in_progress: HashSet::new(), pending: HashMap::new(), workers: ImageWorkers::new() }
@@ -71,7 +71,7 @@ impl ImageService {
 
     /// Handles an event: when a request has finished, starts the next one of the same tile.
     pub fn on_event(&mut self, event: &Event) {
-        let (Event::ImageDecoded(tile, _) | Event::ImageFetched(tile, ..)) = event else {
+        let Event::Media(MediaEvent::Decoded(tile, _) | MediaEvent::Fetched(tile, ..)) = event else {
             return;
         };
         self.in_progress.remove(tile);
@@ -88,9 +88,9 @@ impl ImageService {
         let (event_sender, workers) = (self.event_sender.clone(), self.workers.clone());
         tokio::spawn(async move {
             let event = match request {
-                ImageRequest::Bytes(payload) => Event::ImageDecoded(tile, workers.decode(payload).await),
+                ImageRequest::Bytes(payload) => Event::Media(MediaEvent::Decoded(tile, workers.decode(payload).await)),
                 ImageRequest::Url(url, validator) => {
-                    Event::ImageFetched(tile, Arc::clone(&url), workers.fetch(url, validator).await)
+                    Event::Media(MediaEvent::Fetched(tile, Arc::clone(&url), workers.fetch(url, validator).await))
                 }
             };
             // The receiver is gone if the program is shutting down.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{ConnectionPlan, ConnectionPlanError, EffectHandler, ProfileStore};
 use crate::{
-    app::{Event, editing::EditResult},
+    app::Event,
     config::Profiles,
     model::{connection::ConnectionId, script::ScriptResponse, state_cache::StateCache},
 };
@@ -16,7 +16,6 @@ pub(super) enum ServiceEvent {
     /// A connection that is already open reconnects with this plan.
     ReconnectPlanned(ConnectionId, Box<ConnectionPlan>),
     ProfilesReloaded(Result<Profiles, String>),
-    EditFinished(EditResult),
     #[cfg(feature = "demo")]
     DemoStarted(Box<(crate::demo::Demo, ConnectionPlan)>),
     ScriptFinished(Box<ScriptResponse>),

@@ -5,7 +5,7 @@ use std::path::Path;
 use tokio::sync::mpsc::Sender;
 
 use crate::{
-    app::{Event, editing::EditResult},
+    app::{Event, FilesEvent},
     config::{self, AppPaths, Problems, Profiles},
     model::settings::Settings,
     ui::keymap::Keymap,
@@ -34,12 +34,12 @@ pub(super) fn watch_config(
                 .map_err(|problems| all_problems(path, &problems));
             let _ = settings.blocking_send(loaded);
         } else if path == dashboards_folder {
-            let result = EditResult::FilesListed(paths.list_dashboards().unwrap_or_default());
-            let _ = events.blocking_send(Event::EditFinished(Box::new(result)));
+            let result = FilesEvent::DashboardsListed(paths.list_dashboards().unwrap_or_default());
+            let _ = events.blocking_send(Event::Files(result));
         } else {
             let loaded = config::load_dashboard(path).map_err(|problems| first_problem(path, &problems));
             // The receiver is gone: shutting down.
-            let _ = events.blocking_send(Event::DashboardFileChanged(path.to_owned(), Box::new(loaded)));
+            let _ = events.blocking_send(Event::Files(FilesEvent::DashboardChanged(path.to_owned(), Box::new(loaded))));
         }
     });
     for path in watched_paths {

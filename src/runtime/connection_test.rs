@@ -9,10 +9,7 @@ use tokio::{
 };
 
 use crate::{
-    app::{
-        Event,
-        editing::{ConnectionTest, EditResult},
-    },
+    app::{Event, MqttEvent, editing::ConnectionTest},
     model::{
         connection::{ConnectionEvent, ConnectionId, ConnectionState, Message, Qos, Subscription},
         profile::Profile,
@@ -77,9 +74,7 @@ async fn listen(
                     messages.into_iter().filter_map(|message| findings.record_message(message)).collect();
                 if !new_messages.is_empty() {
                     // The receiver is gone: shutting down.
-                    let _ = app_events
-                        .send(Event::EditFinished(Box::new(EditResult::TestMessages(name.to_owned(), new_messages))))
-                        .await;
+                    let _ = app_events.send(Event::Mqtt(MqttEvent::TestMessages(name.to_owned(), new_messages))).await;
                 }
             }
             _ => {}

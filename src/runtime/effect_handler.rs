@@ -1,9 +1,6 @@
 //! Executes the effects of the core: connections, images, scripts, files and the demo.
 
-use std::{
-    path::{Path, PathBuf},
-    sync::Arc,
-};
+use std::{path::Path, sync::Arc};
 
 use tokio::sync::mpsc::{self, Receiver, Sender};
 
@@ -11,13 +8,16 @@ use tokio::sync::mpsc::{self, Receiver, Sender};
 use super::image_service_disabled::ImageService;
 use super::{
     ConnectionPlan, ProfileStore, background::ServiceEvent, config_watch, file_writer::FileWriter,
-    script_runner::ScriptRunner, state_saver::StateSaver,
+    script_runner::ScriptRunner, shell_effects::LoopAction, state_saver::StateSaver,
 };
 #[cfg(feature = "images")]
 use crate::media::ImageService;
 use crate::{
-    app::{Effect, Event, ImportResult, OpenedDashboards},
-    config::{self, Profiles},
+    app::{
+        Effect, Event, FilesEffect, FilesEvent, ImportResult, MediaEffect, MqttEffect, MqttEvent, OpenedDashboards,
+        ScriptsEffect, ShellEvent,
+    },
+    config::Profiles,
     model::{
         connection::{ConnectionEvent, ConnectionId},
         profile::Profile,
@@ -26,21 +26,6 @@ use crate::{
     mqtt::{Client, Login},
     watch::FileWatcher,
 };
-
-/// What the event loop has to do after an effect.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum LoopAction {
-    /// Nothing.
-    Continue,
-    /// Redraw the whole screen.
-    Redraw,
-    /// Restore the terminal and suspend the process.
-    Suspend,
-    /// Open this file at this line in the user's editor.
-    EditFile(PathBuf, usize),
-    /// Leave the event loop.
-    Quit,
-}
 
 /// A connection and the profile it was opened with.
 struct OpenConnection {
@@ -58,13 +43,13 @@ pub struct EffectHandler {
     state_saver: StateSaver,
     pub(super) connection_events: Sender<(ConnectionId, ConnectionEvent)>,
     pub(super) events: Sender<Event>,
-    pub(super) file_writer: Option<FileWriter>,
+    file_writer: Option<FileWriter>,
     image_service: ImageService,
     script_runner: ScriptRunner,
     pub(super) service_sender: Sender<ServiceEvent>,
     service_receiver: Receiver<ServiceEvent>,
     #[cfg(feature = "demo")]
-    demo: Option<crate::demo::Demo>,
+    pub(super) demo: Option<crate::demo::Demo>,
 }
 
 impl std::fmt::Debug for EffectHandler {
@@ -159,7 +144,7 @@ impl EffectHandler {
     fn replace_profiles(&mut self, profiles: Result<Profiles, String>) -> Event {
         let profiles = match profiles {
             Ok(profiles) => profiles,
-            Err(error) => return Event::Notice(error),
+            Err(error) => return Event::Shell(ShellEvent::Notice(error)),
         };
         let has_changed = |open_connection: &&OpenConnection| {
             let current = profiles.by_name(&open_connection.profile_name);
@@ -171,7 +156,7 @@ impl EffectHandler {
             format!("The profile {} has changed: reconnect to use it", open_connection.profile_name)
         });
         self.profile_store = Arc::new(self.profile_store.with_profiles(profiles));
-        Event::ProfilesChanged(self.profile_store.profiles(), notice)
+        Event::Files(FilesEvent::ProfilesChanged(self.profile_store.profiles(), notice))
     }
 
     /// Reconnects a connection, with the current version of its profile if that has changed.
@@ -192,67 +177,71 @@ impl EffectHandler {
 
     /// Executes an effect. Returns what is left for the event loop to do.
     pub(crate) fn execute(&mut self, effect: Effect) -> LoopAction {
-        let client = |connection: ConnectionId| {
-            self.connections.get(connection.0).map(|open_connection| &open_connection.client)
-        };
         match effect {
-            Effect::Publish(connection, request) => {
-                if let Some(client) = client(connection) {
-                    client.publish(request);
-                }
-            }
-            Effect::SetSubscriptions(connection, subscriptions) => {
-                if let Some(client) = client(connection) {
-                    client.set_subscriptions(subscriptions);
-                }
-            }
-            Effect::Reconnect(connection) => self.reconnect(connection),
-            Effect::DecodeImage(position, payload) => self.image_service.decode(position, payload),
-            Effect::FetchImage(position, url, validator) => self.image_service.fetch(position, url, validator),
-            Effect::OpenUrl(address) => self.open_url(address),
-            Effect::SetScripts(tile, scripts) => self.script_runner.set_scripts(tile, scripts),
-            Effect::RunScript(request) => {
+            Effect::Mqtt(effect) => self.execute_mqtt_effect(effect),
+            Effect::Files(effect) => self.execute_files_effect(effect),
+            Effect::Media(MediaEffect::Decode(tile, payload)) => self.image_service.decode(tile, payload),
+            Effect::Media(MediaEffect::Fetch(tile, url, validator)) => self.image_service.fetch(tile, url, validator),
+            Effect::Scripts(ScriptsEffect::SetScripts(tile, scripts)) => self.script_runner.set_scripts(tile, scripts),
+            Effect::Scripts(ScriptsEffect::Run(request)) => {
                 if let Some(response) = self.script_runner.run(*request) {
                     self.send_service_event(ServiceEvent::ScriptFinished(response));
                 }
             }
-            Effect::SaveGrantedFingerprint(fingerprint) => {
+            Effect::Shell(effect) => return self.execute_shell_effect(effect),
+        }
+        LoopAction::Continue
+    }
+
+    fn execute_mqtt_effect(&self, effect: MqttEffect) {
+        let client = |connection: ConnectionId| {
+            self.connections.get(connection.0).map(|open_connection| &open_connection.client)
+        };
+        match effect {
+            MqttEffect::Publish(connection, request) => {
+                if let Some(client) = client(connection) {
+                    client.publish(request);
+                }
+            }
+            MqttEffect::SetSubscriptions(connection, subscriptions) => {
+                if let Some(client) = client(connection) {
+                    client.set_subscriptions(subscriptions);
+                }
+            }
+            MqttEffect::Reconnect(connection) => self.reconnect(connection),
+            MqttEffect::ReconnectWithProfile(connection, name) => {
+                if let Some(profile) = self.profile_store.find_profile(&name).cloned() {
+                    self.prepare_reconnect(connection, profile);
+                }
+            }
+            MqttEffect::OpenProfile(name) => self.open_profile(name, None, false),
+            MqttEffect::OpenOrCreateFirstDashboard(name) => self.open_profile(name, None, true),
+            MqttEffect::OpenWithPassword(name, password) => self.open_profile(name, Some(password.0), false),
+            MqttEffect::OpenDashboardFile(path, fallback) => self.open_dashboard_file(&path, fallback),
+            MqttEffect::TestConnection(profile) => self.test_profile(*profile),
+        }
+    }
+
+    fn execute_files_effect(&mut self, effect: FilesEffect) {
+        match effect {
+            FilesEffect::SaveGrantedFingerprint(fingerprint) => {
                 if let Err(error) = self.profile_store.grant_fingerprint(&fingerprint) {
                     self.send_service_event(ServiceEvent::Failed(error.to_string()));
                 }
             }
-            Effect::OpenInEditor(path, tile) => {
-                let line_number = config::tile_line_number(&path, tile);
-                return LoopAction::EditFile(path, line_number);
-            }
-            Effect::SaveStateCache(connection, state_cache) => {
+            FilesEffect::SaveStateCache(connection, state_cache) => {
                 if let Some(open_connection) = self.connections.get(connection.0) {
                     self.state_saver.save(open_connection.profile_name.clone(), state_cache);
                 }
             }
-            Effect::ConvertMqttDashExport(connection, payload, partial) => self.import(connection, payload, partial),
-            Effect::OpenProfile(name) => self.open_profile(name, None, false),
-            Effect::Edit(edit_effect) => self.execute_edit_effect(edit_effect),
-            #[cfg(feature = "demo")]
-            Effect::StartDemo => self.start_demo(),
-            #[cfg(feature = "demo")]
-            Effect::PressDemoButton(long) => {
-                if let Some(demo) = &self.demo {
-                    demo.press_button(if long {
-                        crate::demo::ButtonPress::Long
-                    } else {
-                        crate::demo::ButtonPress::Short
-                    });
-                }
+            FilesEffect::ConvertMqttDashExport(connection, payload, partial) => {
+                self.import(connection, payload, partial);
             }
-            // No key is bound to these actions in a build without the demo.
-            #[cfg(not(feature = "demo"))]
-            Effect::StartDemo | Effect::PressDemoButton(_) => {}
-            Effect::Redraw => return LoopAction::Redraw,
-            Effect::Suspend => return LoopAction::Suspend,
-            Effect::Quit => return LoopAction::Quit,
+            edit => {
+                let (paths, events) = (self.profile_store.paths(), self.events.clone());
+                self.file_writer.get_or_insert_with(|| FileWriter::start(paths, events)).enqueue(edit);
+            }
         }
-        LoopAction::Continue
     }
 
     /// Loads the saved tile state of a connection. Returns `None` for a demo, which always starts without.
@@ -263,14 +252,14 @@ impl EffectHandler {
             return None;
         }
         let name = &self.connections.get(connection.0)?.profile_name;
-        Some(Event::StateCacheLoaded(connection, self.profile_store.load_state_cache(name)))
+        Some(Event::Files(FilesEvent::StateCacheLoaded(connection, self.profile_store.load_state_cache(name))))
     }
 
     /// Updates the services from an event before the app gets it.
     pub(crate) fn observe_event(&mut self, event: &Event) {
         self.image_service.on_event(event);
-        if let Event::EditFinished(result) = event {
-            self.observe_edit_result(result);
+        if let Event::Files(files_event) = event {
+            self.observe_files_event(files_event);
         }
     }
 
@@ -313,10 +302,10 @@ impl EffectHandler {
                 let (plan, state_cache) = *prepared;
                 let opened = self.open_connection(plan);
                 self.send_service_event(ServiceEvent::StateLoaded(opened.connection, state_cache));
-                Event::DashboardsOpened(Box::new(opened))
+                Event::Mqtt(MqttEvent::DashboardsOpened(Box::new(opened)))
             }
             Some(ServiceEvent::StateLoaded(connection, state_cache)) => {
-                Event::StateCacheLoaded(connection, state_cache)
+                Event::Files(FilesEvent::StateCacheLoaded(connection, state_cache))
             }
             Some(ServiceEvent::ReconnectPlanned(connection, plan)) => {
                 let ConnectionPlan { profile, login, .. } = *plan;
@@ -325,27 +314,26 @@ impl EffectHandler {
                     // Dropping the old client disconnects it in the background.
                     *open_connection = reconnected;
                 }
-                Event::ConnectionReconfigured(connection, Box::new(profile))
+                Event::Mqtt(MqttEvent::Reconfigured(connection, Box::new(profile)))
             }
             Some(ServiceEvent::ProfilesReloaded(profiles)) => self.replace_profiles(profiles),
-            Some(ServiceEvent::EditFinished(result)) => Event::EditFinished(Box::new(result)),
             #[cfg(feature = "demo")]
             Some(ServiceEvent::DemoStarted(started)) => {
                 let (demo, plan) = *started;
                 self.demo = Some(demo);
-                Event::DashboardsOpened(Box::new(self.open_connection(plan)))
+                Event::Mqtt(MqttEvent::DashboardsOpened(Box::new(self.open_connection(plan))))
             }
-            Some(ServiceEvent::ScriptFinished(response)) => Event::ScriptFinished(response),
+            Some(ServiceEvent::ScriptFinished(response)) => Event::Scripts(response),
             Some(ServiceEvent::AppEvent(event)) => {
-                if let Event::ImportFinished(ImportResult::DashboardsOpened(opened, _)) = &event {
+                if let Event::Files(FilesEvent::Imported(ImportResult::DashboardsOpened(opened, _))) = &event {
                     opened.files.iter().filter_map(|file| file.path.as_deref()).for_each(|path| self.watch_file(path));
                 }
                 event
             }
-            Some(ServiceEvent::Failed(error)) => Event::Notice(error),
+            Some(ServiceEvent::Failed(error)) => Event::Shell(ShellEvent::Notice(error)),
             Some(ServiceEvent::OneTimeNotice(notice)) => {
                 self.profile_store.mark_notice_shown(&notice);
-                Event::Notice(notice)
+                Event::Shell(ShellEvent::Notice(notice))
             }
             None => std::future::pending().await,
         }

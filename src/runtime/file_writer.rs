@@ -16,8 +16,8 @@ use super::{
 };
 use crate::{
     app::{
-        Event,
-        editing::{DashboardChange, EditConflict, EditEffect, EditResult},
+        Event, FilesEffect, FilesEvent,
+        editing::{DashboardChange, EditConflict},
     },
     config::{self, AppPaths},
     model::{dashboard::Dashboard, edit::ProfileEdit},
@@ -25,12 +25,12 @@ use crate::{
 
 /// Executes edit effects on a background thread, in the order of the calls.
 pub(super) struct FileWriter {
-    effects: mpsc::Sender<EditEffect>,
+    effects: mpsc::Sender<FilesEffect>,
     thread: JoinHandle<()>,
 }
 
 impl FileWriter {
-    /// Starts the thread. Each result is sent as an [`Event::EditFinished`].
+    /// Starts the thread. Each result is sent as an [`FilesEvent`].
     pub(super) fn start(paths: AppPaths, events: Sender<Event>) -> Self {
         let (effects, receiver) = mpsc::channel();
         let thread = std::thread::spawn(move || write_files(&EditExecutor { paths }, &receiver, &events));
@@ -38,7 +38,7 @@ impl FileWriter {
     }
 
     /// Queues an edit effect.
-    pub(super) fn enqueue(&self, effect: EditEffect) {
+    pub(super) fn enqueue(&self, effect: FilesEffect) {
         // The receiver is gone: shutting down.
         let _ = self.effects.send(effect);
     }
@@ -50,12 +50,12 @@ impl FileWriter {
     }
 }
 
-fn write_files(executor: &EditExecutor, receiver: &Receiver<EditEffect>, events: &Sender<Event>) {
+fn write_files(executor: &EditExecutor, receiver: &Receiver<FilesEffect>, events: &Sender<Event>) {
     let mut undo_history = UndoHistory::default();
     while let Ok(effect) = receiver.recv() {
         for result in executor.execute(effect, &mut undo_history) {
             // If the receiver is gone, the program is shutting down. Queued edits are still written.
-            let _ = events.blocking_send(Event::EditFinished(Box::new(result)));
+            let _ = events.blocking_send(Event::Files(result));
         }
     }
 }
@@ -66,36 +66,36 @@ pub(super) struct EditExecutor {
 }
 
 impl EditExecutor {
-    pub(super) fn execute(&self, effect: EditEffect, undo_history: &mut UndoHistory) -> Vec<EditResult> {
+    pub(super) fn execute(&self, effect: FilesEffect, undo_history: &mut UndoHistory) -> Vec<FilesEvent> {
         match effect {
-            EditEffect::EditDashboard(change) => vec![edit_dashboard(*change, undo_history)],
-            EditEffect::Undo(path) => vec![undo_or_redo(path, undo_history, UndoDirection::Undo)],
-            EditEffect::Redo(path) => vec![undo_or_redo(path, undo_history, UndoDirection::Redo)],
-            EditEffect::CreateDashboard(name, dashboard) => self.create_dashboard(&name, &dashboard),
-            EditEffect::RenameDashboard(path, name) => self.rename_dashboard(path, &name, undo_history),
-            EditEffect::DeleteDashboard(path) => self.remove_dashboard(path),
-            EditEffect::EditProfiles(edit) => vec![self.edit_profiles(*edit)],
+            FilesEffect::EditDashboard(change) => vec![edit_dashboard(*change, undo_history)],
+            FilesEffect::Undo(path) => vec![undo_or_redo(path, undo_history, UndoDirection::Undo)],
+            FilesEffect::Redo(path) => vec![undo_or_redo(path, undo_history, UndoDirection::Redo)],
+            FilesEffect::CreateDashboard(name, dashboard) => self.create_dashboard(&name, &dashboard),
+            FilesEffect::RenameDashboard(path, name) => self.rename_dashboard(path, &name, undo_history),
+            FilesEffect::DeleteDashboard(path) => self.remove_dashboard(path),
+            FilesEffect::EditProfiles(edit) => vec![self.edit_profiles(*edit)],
             _ => Vec::new(),
         }
     }
 
-    fn list_dashboards(&self) -> EditResult {
-        EditResult::FilesListed(self.paths.list_dashboards().unwrap_or_default())
+    fn list_dashboards(&self) -> FilesEvent {
+        FilesEvent::DashboardsListed(self.paths.list_dashboards().unwrap_or_default())
     }
 
-    fn create_dashboard(&self, name: &str, dashboard: &Dashboard) -> Vec<EditResult> {
+    fn create_dashboard(&self, name: &str, dashboard: &Dashboard) -> Vec<FilesEvent> {
         let path = self.paths.dashboard_file(name);
-        let failed = |reason: String| vec![EditResult::WriteFailed { path: path.clone(), before: None, reason }];
+        let failed = |reason: String| vec![FilesEvent::WriteFailed { path: path.clone(), before: None, reason }];
         if path.exists() {
             return failed(format!("the dashboard {name} already exists"));
         }
         match config::write_atomic(&path, config::dashboard_to_toml(dashboard).as_bytes()) {
-            Ok(()) => vec![self.list_dashboards(), EditResult::Created(path)],
+            Ok(()) => vec![self.list_dashboards(), FilesEvent::Created(path)],
             Err(error) => failed(error.to_string()),
         }
     }
 
-    fn rename_dashboard(&self, from: PathBuf, name: &str, undo_history: &mut UndoHistory) -> Vec<EditResult> {
+    fn rename_dashboard(&self, from: PathBuf, name: &str, undo_history: &mut UndoHistory) -> Vec<FilesEvent> {
         let to = from.with_file_name(format!("{name}.toml"));
         let renamed = if to.exists() {
             Err(format!("the file {} already exists", to.display()))
@@ -105,25 +105,25 @@ impl EditExecutor {
         match renamed {
             Ok(()) => {
                 undo_history.rename(&from, to.clone());
-                vec![EditResult::Renamed(from, to), self.list_dashboards()]
+                vec![FilesEvent::Renamed(from, to), self.list_dashboards()]
             }
-            Err(reason) => vec![EditResult::WriteFailed { path: from, before: None, reason }],
+            Err(reason) => vec![FilesEvent::WriteFailed { path: from, before: None, reason }],
         }
     }
 
-    fn remove_dashboard(&self, path: PathBuf) -> Vec<EditResult> {
+    fn remove_dashboard(&self, path: PathBuf) -> Vec<FilesEvent> {
         match fs::remove_file(&path) {
-            Ok(()) => vec![EditResult::Deleted(path), self.list_dashboards()],
+            Ok(()) => vec![FilesEvent::Deleted(path), self.list_dashboards()],
             Err(error) => {
                 let reason = format!("{} cannot be deleted: {error}", path.display());
-                vec![EditResult::WriteFailed { path, before: None, reason }]
+                vec![FilesEvent::WriteFailed { path, before: None, reason }]
             }
         }
     }
 
-    fn edit_profiles(&self, edit: ProfileEdit) -> EditResult {
+    fn edit_profiles(&self, edit: ProfileEdit) -> FilesEvent {
         let path = self.paths.profiles_file();
-        let failed = |reason: String| EditResult::WriteFailed { path: path.clone(), before: None, reason };
+        let failed = |reason: String| FilesEvent::WriteFailed { path: path.clone(), before: None, reason };
         let text = match read_if_exists(&path) {
             Ok(text) => text.unwrap_or_default(),
             Err(reason) => return failed(reason),
@@ -135,7 +135,7 @@ impl EditExecutor {
             return failed(error.to_string());
         }
         match config::load_profiles(&path) {
-            Ok((profiles, _)) => EditResult::ProfilesSaved(Box::new(edit), profiles),
+            Ok((profiles, _)) => FilesEvent::ProfilesSaved(Box::new(edit), profiles),
             Err(problems) => failed(problems.to_string()),
         }
     }
@@ -152,11 +152,14 @@ fn read_if_exists(path: &Path) -> Result<Option<String>, String> {
 
 /// Applies an edit to a dashboard file. Returns a conflict if the file was modified outside mqtt-dash in a
 /// way that affects the edit.
-fn edit_dashboard(change: DashboardChange, undo_history: &mut UndoHistory) -> EditResult {
+fn edit_dashboard(change: DashboardChange, undo_history: &mut UndoHistory) -> FilesEvent {
     let path = change.path.clone();
     let name = path.display().to_string();
-    let failed =
-        |reason: String| EditResult::WriteFailed { path: path.clone(), before: Some(change.before.clone()), reason };
+    let failed = |reason: String| FilesEvent::WriteFailed {
+        path: path.clone(),
+        before: Some(Box::new(change.before.clone())),
+        reason,
+    };
     let text = match read_if_exists(&path) {
         Ok(text) => text,
         Err(reason) => return failed(reason),
@@ -181,7 +184,7 @@ fn edit_dashboard(change: DashboardChange, undo_history: &mut UndoHistory) -> Ed
     if !is_unmodified && change.overwrite.as_deref() != Some(text.as_deref().unwrap_or_default()) {
         let text = text.unwrap_or_default();
         let diff = diff(&text, &new);
-        return EditResult::Conflict(Box::new(EditConflict { change, theirs, file_text: text, diff, scroll: 0 }));
+        return FilesEvent::Conflict(Box::new(EditConflict { change, theirs, file_text: text, diff, scroll: 0 }));
     }
     let old = text.unwrap_or_default();
     if new != old
@@ -190,15 +193,15 @@ fn edit_dashboard(change: DashboardChange, undo_history: &mut UndoHistory) -> Ed
         return failed(error.to_string());
     }
     // The app does not know the external changes yet.
-    let dashboard = if is_unmodified { None } else { config::read_dashboard(&name, &new).ok() };
+    let dashboard = if is_unmodified { None } else { config::read_dashboard(&name, &new).ok().map(Box::new) };
     undo_history.record(&path, &old, new);
     let (undo_count, redo_count) = undo_history.counts(&path);
-    EditResult::Saved { path, dashboard, undo_count, redo_count }
+    FilesEvent::Saved { path, dashboard, undo_count, redo_count }
 }
 
 /// Undoes the last edit, or redoes the last undone one.
-fn undo_or_redo(path: PathBuf, undo_history: &mut UndoHistory, direction: UndoDirection) -> EditResult {
-    let failed = |path: PathBuf, reason: String| EditResult::WriteFailed { path, before: None, reason };
+fn undo_or_redo(path: PathBuf, undo_history: &mut UndoHistory, direction: UndoDirection) -> FilesEvent {
+    let failed = |path: PathBuf, reason: String| FilesEvent::WriteFailed { path, before: None, reason };
     let text = match read_if_exists(&path) {
         Ok(text) => text.unwrap_or_default(),
         Err(reason) => return failed(path, reason),
@@ -222,10 +225,10 @@ fn undo_or_redo(path: PathBuf, undo_history: &mut UndoHistory, direction: UndoDi
     if let Err(error) = config::write_atomic(&path, new.as_bytes()) {
         return failed(path, error.to_string());
     }
-    let dashboard = config::read_dashboard(&path.display().to_string(), &new).ok();
+    let dashboard = config::read_dashboard(&path.display().to_string(), &new).ok().map(Box::new);
     undo_history.finish(&path, new, direction);
     let (undo_count, redo_count) = undo_history.counts(&path);
-    EditResult::Saved { path, dashboard, undo_count, redo_count }
+    FilesEvent::Saved { path, dashboard, undo_count, redo_count }
 }
 
 #[cfg(test)]
@@ -260,12 +263,12 @@ mod tests {
             DashboardChange { path: self.path.clone(), before, edit, overwrite: None }
         }
 
-        fn execute(&mut self, effect: EditEffect) -> EditResult {
+        fn execute(&mut self, effect: FilesEffect) -> FilesEvent {
             self.executor.execute(effect, &mut self.undo_history).pop().unwrap()
         }
 
-        fn edit(&mut self, change: DashboardChange) -> EditResult {
-            self.execute(EditEffect::EditDashboard(Box::new(change)))
+        fn edit(&mut self, change: DashboardChange) -> FilesEvent {
+            self.execute(FilesEffect::EditDashboard(Box::new(change)))
         }
     }
 
@@ -274,22 +277,22 @@ mod tests {
         let mut fixture = FileWriterFixture::new();
         let result = fixture.edit(fixture.change(DashboardEdit::DeleteTile(1)));
         assert!(
-            matches!(result, EditResult::Saved { undo_count: 1, redo_count: 0, dashboard: None, .. }),
+            matches!(result, FilesEvent::Saved { undo_count: 1, redo_count: 0, dashboard: None, .. }),
             "{result:?}"
         );
         assert!(!fixture.text().contains("the second"));
-        let result = fixture.execute(EditEffect::Undo(fixture.path.clone()));
+        let result = fixture.execute(FilesEffect::Undo(fixture.path.clone()));
         assert!(
-            matches!(result, EditResult::Saved { undo_count: 0, redo_count: 1, dashboard: Some(_), .. }),
+            matches!(result, FilesEvent::Saved { undo_count: 0, redo_count: 1, dashboard: Some(_), .. }),
             "{result:?}"
         );
         assert_eq!(fixture.text(), TEXT);
-        fixture.execute(EditEffect::Redo(fixture.path.clone()));
+        fixture.execute(FilesEffect::Redo(fixture.path.clone()));
         assert!(!fixture.text().contains("the second"));
-        fixture.execute(EditEffect::Undo(fixture.path.clone()));
+        fixture.execute(FilesEffect::Undo(fixture.path.clone()));
         assert!(matches!(
-            fixture.execute(EditEffect::Undo(fixture.path.clone())),
-            EditResult::WriteFailed { before: None, .. }
+            fixture.execute(FilesEffect::Undo(fixture.path.clone())),
+            FilesEvent::WriteFailed { before: None, .. }
         ));
     }
 
@@ -299,17 +302,17 @@ mod tests {
         fixture.edit(fixture.change(DashboardEdit::DeleteTile(1)));
         let existing = fixture.executor.paths.dashboard_file("taken");
         config::write_atomic(&existing, b"").unwrap();
-        let result = fixture.execute(EditEffect::RenameDashboard(fixture.path.clone(), "taken".into()));
-        assert!(matches!(result, EditResult::WriteFailed { before: None, .. }), "{result:?}");
+        let result = fixture.execute(FilesEffect::RenameDashboard(fixture.path.clone(), "taken".into()));
+        assert!(matches!(result, FilesEvent::WriteFailed { before: None, .. }), "{result:?}");
         let result = fixture
             .executor
-            .execute(EditEffect::RenameDashboard(fixture.path.clone(), "new".into()), &mut fixture.undo_history);
+            .execute(FilesEffect::RenameDashboard(fixture.path.clone(), "new".into()), &mut fixture.undo_history);
         assert!(
-            matches!(&result[..], [EditResult::Renamed(..), EditResult::FilesListed(files)] if *files == ["new", "taken"]),
+            matches!(&result[..], [FilesEvent::Renamed(..), FilesEvent::DashboardsListed(files)] if *files == ["new", "taken"]),
             "{result:?}"
         );
         fixture.path = fixture.executor.paths.dashboard_file("new");
-        fixture.execute(EditEffect::Undo(fixture.path.clone()));
+        fixture.execute(FilesEffect::Undo(fixture.path.clone()));
         assert_eq!(fixture.text(), TEXT);
     }
 
@@ -318,28 +321,28 @@ mod tests {
         let mut fixture = FileWriterFixture::new();
         let change = fixture.change(DashboardEdit::InsertTile(0, Tile::new(kind::from_name("switch").unwrap())));
         config::write_atomic(&fixture.path, format!("# theirs\n{TEXT}").as_bytes()).unwrap();
-        assert!(matches!(fixture.edit(change.clone()), EditResult::Saved { .. }));
+        assert!(matches!(fixture.edit(change.clone()), FilesEvent::Saved { .. }));
         assert!(fixture.text().starts_with("# theirs\n"));
         config::write_atomic(&fixture.path, TEXT.replace("\"B\"", "\"C\"").as_bytes()).unwrap();
-        let EditResult::Conflict(conflict) = fixture.edit(change.clone()) else { panic!() };
+        let FilesEvent::Conflict(conflict) = fixture.edit(change.clone()) else { panic!() };
         assert!(
             conflict.theirs.is_some() && conflict.diff.iter().any(|line| line.starts_with("+ kind = \"switch\"")),
             "{conflict:?}"
         );
         let overwritten_text = Some(conflict.file_text);
         config::write_atomic(&fixture.path, TEXT.replace("\"B\"", "\"D\"").as_bytes()).unwrap();
-        let EditResult::Conflict(conflict) =
+        let FilesEvent::Conflict(conflict) =
             fixture.edit(DashboardChange { overwrite: overwritten_text, ..change.clone() })
         else {
             panic!()
         };
         let result = fixture.edit(DashboardChange { overwrite: Some(conflict.file_text), ..change });
-        assert!(matches!(result, EditResult::Saved { dashboard: Some(_), .. }), "{result:?}");
+        assert!(matches!(result, FilesEvent::Saved { dashboard: Some(_), .. }), "{result:?}");
         assert!(fixture.text().contains("kind = \"switch\"") && fixture.text().contains("\"D\""));
         assert!(fixture.text().contains("# why"));
         let before = config::read_dashboard("x", TEXT).unwrap();
         let change = DashboardChange { before, ..fixture.change(DashboardEdit::DeleteTile(1)) };
-        let EditResult::Conflict(conflict) = fixture.edit(change) else { panic!() };
+        let FilesEvent::Conflict(conflict) = fixture.edit(change) else { panic!() };
         assert!(conflict.diff.iter().any(|line| line.starts_with("- name = \"D\"")), "{conflict:?}");
     }
 
@@ -347,8 +350,8 @@ mod tests {
     fn first_profile_creates_file_readable_by_owner_only() {
         let mut fixture = FileWriterFixture::new();
         let profile = crate::model::profile::Profile { name: "home".into(), ..Default::default() };
-        let result = fixture.execute(EditEffect::EditProfiles(Box::new(ProfileEdit::Add(profile))));
-        let EditResult::ProfilesSaved(_, profiles) = result else { panic!("{result:?}") };
+        let result = fixture.execute(FilesEffect::EditProfiles(Box::new(ProfileEdit::Add(profile))));
+        let FilesEvent::ProfilesSaved(_, profiles) = result else { panic!("{result:?}") };
         assert!(profiles.by_name("home").is_some());
         #[cfg(unix)]
         {

@@ -6,8 +6,7 @@ use std::{fs, path::PathBuf};
 use super::{edited_lines_tests, file_writer::EditExecutor};
 use crate::{
     app::{
-        Action, App, DashboardFile, EditAction, Effect, Event, OpenedDashboards,
-        editing::{EditEffect, EditResult},
+        Action, App, DashboardFile, EditAction, Effect, Event, FilesEffect, FilesEvent, MqttEvent, OpenedDashboards,
     },
     config::{self, AppPaths},
     model::{connection::ConnectionId, grid::Direction, kind, profile::Profile, time::Time},
@@ -30,15 +29,15 @@ impl RandomEditFixture {
     fn dispatch(&mut self, action: Action) {
         let mut effects = self.app.update(Event::Action(action), NOW);
         while let Some(effect) = effects.pop() {
-            if let Effect::Edit(edit_effect @ (EditEffect::EditDashboard(_) | EditEffect::Undo(_))) = effect {
+            if let Effect::Files(edit_effect @ (FilesEffect::EditDashboard(_) | FilesEffect::Undo(_))) = effect {
                 let edit = match &edit_effect {
-                    EditEffect::EditDashboard(change) => Some(change.edit.clone()),
+                    FilesEffect::EditDashboard(change) => Some(change.edit.clone()),
                     _ => None,
                 };
                 let old = self.text();
                 for result in self.executor.execute(edit_effect, &mut self.undo_history) {
-                    assert!(matches!(result, EditResult::Saved { .. }), "{result:?}");
-                    effects.extend(self.app.update(Event::EditFinished(Box::new(result)), NOW));
+                    assert!(matches!(result, FilesEvent::Saved { .. }), "{result:?}");
+                    effects.extend(self.app.update(Event::Files(result), NOW));
                 }
                 if let Some(edit) = edit {
                     let new = self.text();
@@ -182,11 +181,11 @@ fn run_random_edits(seed: u64) {
     let definition = config::load_dashboard(&path).unwrap();
     let files = vec![DashboardFile { name: "x".into(), path: Some(path.clone()), definition }];
     app.update(
-        Event::DashboardsOpened(Box::new(OpenedDashboards {
+        Event::Mqtt(MqttEvent::DashboardsOpened(Box::new(OpenedDashboards {
             connection: ConnectionId(0),
             profile: Profile::default(),
             files,
-        })),
+        }))),
         NOW,
     );
     let random = fastrand::Rng::with_seed(seed);

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use tokio::sync::mpsc::Sender;
 
 use crate::{
-    app::Event,
+    app::{Event, MediaEvent},
     model::{id::TileId, media::CacheValidator},
 };
 
@@ -25,12 +25,12 @@ impl ImageService {
 
     /// Answers that the image in a payload cannot be decoded.
     pub fn decode(&mut self, tile: TileId, _payload: Arc<[u8]>) {
-        self.send(Event::ImageDecoded(tile, Err(unsupported())));
+        self.send(Event::Media(MediaEvent::Decoded(tile, Err(unsupported()))));
     }
 
     /// Answers that the image at a URL cannot be fetched.
     pub fn fetch(&mut self, tile: TileId, url: Arc<str>, _validator: Option<CacheValidator>) {
-        self.send(Event::ImageFetched(tile, url, Err(unsupported())));
+        self.send(Event::Media(MediaEvent::Fetched(tile, url, Err(unsupported()))));
     }
 
     /// Does nothing: no request is ever in progress.

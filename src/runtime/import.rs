@@ -4,7 +4,7 @@ use std::{path::PathBuf, sync::Arc};
 
 use super::{ProfileStore, effect_handler::EffectHandler};
 use crate::{
-    app::{DashboardFile, Event, ImportResult, OpenedDashboards},
+    app::{DashboardFile, Event, FilesEvent, ImportResult, OpenedDashboards},
     config,
     model::connection::ConnectionId,
     mqtt_dash_app::{self, ImportError},
@@ -20,7 +20,13 @@ impl EffectHandler {
             return;
         };
         self.compute_in_background(move |profile_store| {
-            Event::ImportFinished(create_imported_dashboard(profile_store, connection, &profile, &payload, partial))
+            Event::Files(FilesEvent::Imported(create_imported_dashboard(
+                profile_store,
+                connection,
+                &profile,
+                &payload,
+                partial,
+            )))
         });
     }
 }

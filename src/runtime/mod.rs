@@ -8,7 +8,7 @@ mod connection_test;
 #[cfg(feature = "demo")]
 mod demo_setup;
 mod diff;
-mod edit_effects;
+
 #[cfg(test)]
 mod edited_lines_tests;
 mod effect_handler;
@@ -22,9 +22,11 @@ mod headless;
 mod image_service_disabled;
 mod import;
 mod open_url;
+mod opening;
 mod profile_store;
 #[cfg_attr(not(feature = "scripts"), path = "script_runner_disabled.rs")]
 mod script_runner;
+mod shell_effects;
 mod signals;
 mod sleep_inhibitor;
 mod state_saver;
@@ -49,9 +51,9 @@ pub use self::{
     profile_store::ProfileStore,
     signals::{ContinueSignal, Signals},
 };
-use self::{effect_handler::LoopAction, external_editor::ExternalEditor, sleep_inhibitor::SleepInhibitor};
+use self::{external_editor::ExternalEditor, shell_effects::LoopAction, sleep_inhibitor::SleepInhibitor};
 use crate::{
-    app::{Action, App, Effect, Event, Focus},
+    app::{Action, App, Effect, Event, Focus, MqttEvent, ShellEvent},
     model::{
         connection::{ConnectionEvent, ConnectionId},
         settings::Settings,
@@ -138,7 +140,7 @@ pub(crate) async fn run(options: RunOptions) -> Result<ExitReason, TerminalError
     for plan in plans {
         let opened = effect_handler.open_connection(plan);
         let saved_state = effect_handler.load_saved_state(opened.connection);
-        let mut effects = app.update(Event::DashboardsOpened(Box::new(opened)), clock.now());
+        let mut effects = app.update(Event::Mqtt(MqttEvent::DashboardsOpened(Box::new(opened))), clock.now());
         effects.extend(saved_state.into_iter().flat_map(|event| app.update(event, clock.now())));
         for effect in effects {
             effect_handler.execute(effect);
@@ -245,7 +247,7 @@ impl Renderer {
     fn invalidate_screen(&mut self) -> Result<Event, TerminalError> {
         self.screen.invalidate();
         let (width, height) = crossterm::terminal::size()?;
-        Ok(Event::Resize(width, height))
+        Ok(Event::Shell(ShellEvent::Resize(width, height)))
     }
 }
 
@@ -329,7 +331,7 @@ async fn event_loop(
                 effects.extend(app.update(event, clock.now()));
             }
             () = renderer.terminal.frame_written(), if !ready => {}
-            () = wait_until(wake_at) => effects.extend(app.update(Event::Tick, clock.now())),
+            () = wait_until(wake_at) => effects.extend(app.update(Event::Timer, clock.now())),
         }
         for effect in effects {
             match effect_handler.execute(effect) {
@@ -368,7 +370,7 @@ fn handle_connection_events(
     let mut effects = Vec::new();
     let mut pending = Some(first);
     while let Some((connection, event)) = pending {
-        effects.extend(app.update(Event::Connection(connection, event), clock.now()));
+        effects.extend(app.update(Event::Mqtt(MqttEvent::Connection(connection, event)), clock.now()));
         pending = if Instant::now() < until { events.try_recv().ok() } else { None };
     }
     effects
@@ -395,7 +397,7 @@ fn input_to_event(app: &App, ui_config: &UiConfig, input: &Input) -> Option<Even
         Input::Key(key) => key_bindings::action_for_key(app, &ui_config.keymap, key).map(Event::Action),
         Input::Mouse(mouse) => mouse::action_for_mouse(app, &ui_config.keymap, *mouse).map(Event::Action),
         Input::Paste(text) => Some(Event::Action(Action::Paste(text.clone()))),
-        Input::Resize(width, height) => Some(Event::Resize(*width, *height)),
+        Input::Resize(width, height) => Some(Event::Shell(ShellEvent::Resize(*width, *height))),
         Input::FocusGained | Input::FocusLost => None,
     }
 }

@@ -82,7 +82,7 @@ fn start_worker(events: Sender<Event>) -> std::io::Result<ScriptWorker> {
     tokio::spawn(async move {
         while let Some(batch) = responses.recv().await {
             for response in batch {
-                if events.send(Event::ScriptFinished(Box::new(response))).await.is_err() {
+                if events.send(Event::Scripts(Box::new(response))).await.is_err() {
                     return;
                 }
             }
@@ -109,9 +109,7 @@ mod tests {
             assert_eq!(runner.run(ScriptRequest { tile_id: tile, request_id: 0, event: ScriptEvent::Tap }), None);
         }
         for tile in (0..TILES).map(TileId) {
-            let Some(Event::ScriptFinished(response)) = received.recv().await else {
-                panic!("a response for each request")
-            };
+            let Some(Event::Scripts(response)) = received.recv().await else { panic!("a response for each request") };
             assert_eq!((response.tile_id, response.result), (tile, Ok(ScriptResult::Tap { prevent_default: true })));
         }
     }

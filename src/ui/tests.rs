@@ -6,7 +6,7 @@ use ratatui::{Terminal, backend::TestBackend, buffer::Buffer, layout::Rect};
 
 use super::{UiConfig, theme::ColorDepth};
 use crate::{
-    app::{Action, App, DashboardFile, Event, Focus, OpenedDashboards},
+    app::{Action, App, DashboardFile, Event, Focus, MediaEvent, MqttEvent, OpenedDashboards, ShellEvent},
     config::read_dashboard,
     model::{
         connection::{ConnectionEvent, ConnectionId, ConnectionState, Message, Qos},
@@ -87,8 +87,11 @@ fn app_with_dashboard(size: (u16, u16), text: &str) -> App {
         profile: Profile { name: "hub".into(), ..Profile::default() },
         files: vec![DashboardFile { name: "bench".into(), path: None, definition: dashboard }],
     };
-    app.update(Event::DashboardsOpened(Box::new(opened)), NOW);
-    app.update(Event::Connection(ConnectionId(0), ConnectionEvent::State(ConnectionState::Connected)), NOW);
+    app.update(Event::Mqtt(MqttEvent::DashboardsOpened(Box::new(opened))), NOW);
+    app.update(
+        Event::Mqtt(MqttEvent::Connection(ConnectionId(0), ConnectionEvent::State(ConnectionState::Connected))),
+        NOW,
+    );
     app
 }
 
@@ -103,11 +106,11 @@ pub(crate) fn app_with_values(size: (u16, u16)) -> App {
         message("camera", &[0x89, 0x50]),
         message("json", b"{\"a\":{}}"),
     ];
-    app.update(Event::Connection(ConnectionId(0), ConnectionEvent::Messages(messages.into())), NOW);
+    app.update(Event::Mqtt(MqttEvent::Connection(ConnectionId(0), ConnectionEvent::Messages(messages.into()))), NOW);
     app.resolve_values(NOW);
     let pixels: Vec<u8> = (0..32 * 16 * 3_u32).map(|index| u8::try_from(index % 256).unwrap()).collect();
     let id = app.dashboards[0].tile_id(5).unwrap();
-    app.update(Event::ImageDecoded(id, Ok(DecodedImage::still(32, 16, pixels.into()))), NOW);
+    app.update(Event::Media(MediaEvent::Decoded(id, Ok(DecodedImage::still(32, 16, pixels.into())))), NOW);
     app
 }
 
@@ -159,7 +162,7 @@ fn dashboard_renders_lost_connection() {
             failed_attempts: 3,
             untrusted_certificate: None,
         };
-        app.update(Event::Connection(ConnectionId(0), ConnectionEvent::State(state)), NOW);
+        app.update(Event::Mqtt(MqttEvent::Connection(ConnectionId(0), ConnectionEvent::State(state))), NOW);
     });
 }
 
@@ -211,7 +214,7 @@ fn scroll_position_is_limited_to_text_before_and_after_a_frame() {
     assert!((20..200).contains(&end), "{end}");
     apply_actions(&mut app, &[Action::MoveInDialog(Direction::Last), Action::MoveInDialog(Direction::Up)]);
     assert!(matches!(app.focus, Focus::Help(scroll) if scroll == end - 1), "{:?}", app.focus);
-    app.update(Event::Resize(80, 200), NOW);
+    app.update(Event::Shell(ShellEvent::Resize(80, 200)), NOW);
     draw_frame(&mut app);
     assert!(matches!(app.focus, Focus::Help(0)), "the whole text fits: {:?}", app.focus);
 }
@@ -282,7 +285,7 @@ proptest! {
     ) {
         let mut app = app_with_values((width, height));
         let messages = ["lamp", "dim", "t", "mode", "color", "json"].map(|topic| message(topic, payload.as_bytes()));
-        app.update(Event::Connection(ConnectionId(0), ConnectionEvent::Messages(messages.into())), NOW);
+        app.update(Event::Mqtt(MqttEvent::Connection(ConnectionId(0), ConnectionEvent::Messages(messages.into()))), NOW);
         app.resolve_values(NOW);
         let actions = [Action::Press, Action::ShowDetail, Action::ShowHelp, Action::FindTile, Action::ListConnections, Action::Cancel, Action::Press];
         apply_actions(&mut app, &vec![Action::MoveSelection(Direction::Right); selected]);

@@ -1,6 +1,10 @@
 //! What a frame writes to the terminal: the changed cells, in a single write.
 
-use mqtt_dash::{app::Event, model::connection::ConnectionEvent, ui::frame::FrameEncoder};
+use mqtt_dash::{
+    app::{Event, MqttEvent},
+    model::connection::ConnectionEvent,
+    ui::frame::FrameEncoder,
+};
 
 use crate::fixtures::{
     app::CONNECTION,
@@ -13,7 +17,7 @@ fn frame_contains_only_the_changed_tiles() {
     let (mut app, mut screen, theme) = (load::app(TILES, "others"), FrameEncoder::default(), load::theme());
     let batch = |tiles: std::ops::Range<usize>, number: usize| {
         let message = |tile: usize| load::message(tile, &load::payload(number * 7 + tile));
-        Event::Connection(CONNECTION, ConnectionEvent::Messages(tiles.map(message).collect()))
+        Event::Mqtt(MqttEvent::Connection(CONNECTION, ConnectionEvent::Messages(tiles.map(message).collect())))
     };
     app.update(batch(0..TILES, 0), NOW);
     load::render_frame(&mut app, &mut screen, &theme);

@@ -1,10 +1,10 @@
 //! Applies edits of a dashboard: immediately on the screen, then to its file. Handles the results.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use super::{DashboardChange, EditEffect, EditResult, ManageDialog};
+use super::{DashboardChange, EditConflict};
 use crate::{
-    app::{App, Effect, Focus, HiddenInput},
+    app::{App, Effect, FilesEffect, Focus},
     model::{connection::ConnectionId, dashboard::Dashboard, edit::DashboardEdit, time::Time},
 };
 
@@ -32,7 +32,7 @@ impl App {
         let mut effects = self.replace_definition(dashboard_index, after, now);
         effects.extend(trust_effect);
         let change = DashboardChange { path: path.clone(), before, edit, overwrite: None };
-        effects.push(self.queue_file_write(&path, EditEffect::EditDashboard(Box::new(change))));
+        effects.push(self.queue_file_write(&path, FilesEffect::EditDashboard(Box::new(change))));
         effects
     }
 
@@ -48,70 +48,51 @@ impl App {
         self.dashboards.iter().position(|dashboard| dashboard.path.as_deref() == Some(path))
     }
 
-    /// Updates the state with the result of an edit effect.
-    pub(in crate::app) fn handle_edit_result(&mut self, result: EditResult, now: Time) -> Vec<Effect> {
-        self.dirty = true;
-        match result {
-            EditResult::Saved { path, dashboard, undo_count, redo_count } => {
-                self.finish_file_write(&path);
-                self.editor_state.undo_counts.retain(|(file, ..)| *file != path);
-                self.editor_state.undo_counts.push((path.clone(), undo_count, redo_count));
-                match dashboard {
-                    Some(dashboard) => self.restore_dashboard(&path, dashboard),
-                    None => Vec::new(),
-                }
-            }
-            EditResult::WriteFailed { path, before, reason } => {
-                self.finish_file_write(&path);
-                self.notify(reason, now);
-                before.map(|before| self.restore_dashboard(&path, before)).unwrap_or_default()
-            }
-            EditResult::Conflict(conflict) => {
-                self.finish_file_write(&conflict.change.path);
-                self.notice = None;
-                if !matches!(self.focus, Focus::Dashboard) {
-                    let file = conflict.change.path.display();
-                    self.notify(format!("{file} was modified outside mqtt-dash: close this to decide"), now);
-                }
-                self.editor_state.pending_conflicts.push(*conflict);
-                self.show_pending_conflict();
-                Vec::new()
-            }
-            EditResult::Created(path) => self.on_dashboard_created(path, now),
-            EditResult::Renamed(from, to) => self.on_dashboard_renamed(&from, &to),
-            EditResult::Deleted(path) => match self.dashboard_index_of(&path) {
-                Some(dashboard_index) => self.close_dashboard(dashboard_index),
-                None => Vec::new(),
-            },
-            EditResult::FilesListed(files) => {
-                self.editor_state.dashboard_files = files;
-                Vec::new()
-            }
-            EditResult::ProfilesSaved(edit, profiles) => self.on_profiles_saved(&edit, profiles),
-            EditResult::PasswordRequired(name) if !self.result_may_take_focus() => {
-                self.notify(format!("{name} was not opened, because it needs a password: open it again"), now);
-                Vec::new()
-            }
-            EditResult::PasswordRequired(name) => {
-                self.open_manage_dialog(ManageDialog::PasswordPrompt(name, HiddenInput::default()));
-                Vec::new()
-            }
-            EditResult::NoDashboard(name) if !self.result_may_take_focus() => {
-                self.notify(format!("{name} has no dashboard yet: open it again to create one"), now);
-                Vec::new()
-            }
-            EditResult::NoDashboard(name) => {
-                self.confirm_first_dashboard(name);
-                Vec::new()
-            }
-            EditResult::TestMessages(name, messages) => {
-                self.on_test_messages(&name, &messages, now);
-                Vec::new()
-            }
-            EditResult::TestFinished(name, connection_test) => {
-                self.on_connection_tested(name, connection_test, now);
-                Vec::new()
-            }
+    /// Takes over what was saved to a dashboard file, and how many edits can be undone and redone.
+    pub(in crate::app) fn on_dashboard_saved(
+        &mut self,
+        path: PathBuf,
+        dashboard: Option<Box<Dashboard>>,
+        (undo_count, redo_count): (usize, usize),
+    ) -> Vec<Effect> {
+        self.finish_file_write(&path);
+        self.editor_state.undo_counts.retain(|(file, ..)| *file != path);
+        let effects = dashboard.map(|dashboard| self.restore_dashboard(&path, *dashboard)).unwrap_or_default();
+        self.editor_state.undo_counts.push((path, undo_count, redo_count));
+        effects
+    }
+
+    /// Restores the dashboard of a file that was not saved.
+    pub(in crate::app) fn on_write_failed(
+        &mut self,
+        path: &Path,
+        before: Option<Box<Dashboard>>,
+        reason: String,
+        now: Time,
+    ) -> Vec<Effect> {
+        self.finish_file_write(path);
+        self.notify(reason, now);
+        before.map(|before| self.restore_dashboard(path, *before)).unwrap_or_default()
+    }
+
+    /// Asks what to do about a conflict, as soon as no dialog is open.
+    pub(in crate::app) fn on_edit_conflict(&mut self, conflict: EditConflict, now: Time) -> Vec<Effect> {
+        self.finish_file_write(&conflict.change.path);
+        self.notice = None;
+        if !matches!(self.focus, Focus::Dashboard) {
+            let file = conflict.change.path.display();
+            self.notify(format!("{file} was modified outside mqtt-dash: close this to decide"), now);
+        }
+        self.editor_state.pending_conflicts.push(conflict);
+        self.show_pending_conflict();
+        Vec::new()
+    }
+
+    /// Closes the dashboard of a file that was deleted.
+    pub(in crate::app) fn on_dashboard_deleted(&mut self, path: &Path) -> Vec<Effect> {
+        match self.dashboard_index_of(path) {
+            Some(dashboard_index) => self.close_dashboard(dashboard_index),
+            None => Vec::new(),
         }
     }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::{EditAction, ManageDialog};
 use crate::{
     app::{
-        App, Effect, Focus,
+        App, Effect, Focus, MediaEffect,
         connection::Connection,
         form::{CompletionSource, FieldEntry, Form, FormPopup, FormSubject, PickList, PickRow, json_path_rows},
         images::{image_bytes, set_image},
@@ -93,7 +93,7 @@ impl App {
         }
         let id = self.ids.next_tile();
         self.editor_state.preview_image = Some(PreviewImage { id, bytes: Arc::clone(&bytes), image: None });
-        Some(Effect::DecodeImage(id, bytes))
+        Some(Effect::Media(MediaEffect::Decode(id, bytes)))
     }
 
     /// Returns whether the identifier is that of the preview.

@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
-use super::{super::App, EditEffect, ManageDialog};
+use super::{super::App, ManageDialog};
 use crate::{
-    app::Effect,
+    app::{Effect, FilesEffect, MqttEffect},
     model::{
         connection::{ConnectionId, ConnectionState, PublishId, PublishRequest, Qos},
         edit::{DashboardEdit, ProfileEdit},
@@ -199,14 +199,14 @@ impl App {
                 let request = |topic: Topic| {
                     self.last_publish_id = PublishId(self.last_publish_id.0 + 1);
                     let id = self.last_publish_id;
-                    Effect::Publish(
+                    Effect::Mqtt(MqttEffect::Publish(
                         connection,
                         PublishRequest { id, topic, payload: [].into(), qos: Qos::AtLeastOnce, retain: true },
-                    )
+                    ))
                 };
                 topics.into_iter().map(request).collect()
             }
-            ConfirmedAction::DeleteDashboard(path) => vec![Effect::Edit(EditEffect::DeleteDashboard(path))],
+            ConfirmedAction::DeleteDashboard(path) => vec![Effect::Files(FilesEffect::DeleteDashboard(path))],
             ConfirmedAction::Unlock(path) => {
                 self.notify("Unlocked: this dashboard can be edited", now);
                 let dashboard_index =
@@ -215,7 +215,7 @@ impl App {
             }
             ConfirmedAction::DeleteProfile(name) => {
                 self.open_connection_list(None);
-                vec![Effect::Edit(EditEffect::EditProfiles(Box::new(ProfileEdit::Delete(name))))]
+                vec![Effect::Files(FilesEffect::EditProfiles(Box::new(ProfileEdit::Delete(name))))]
             }
             ConfirmedAction::TrustCertificate(name, pin) => {
                 let Some(current) = self.editor_state.profiles.by_name(&name) else {
@@ -224,11 +224,11 @@ impl App {
                 let mut profile = current.clone();
                 profile.tls =
                     Nested(crate::model::profile::TlsSettings { pin: Some(pin), insecure: false, ..profile.tls.0 });
-                vec![Effect::Edit(EditEffect::EditProfiles(Box::new(ProfileEdit::Replace(name, profile))))]
+                vec![Effect::Files(FilesEffect::EditProfiles(Box::new(ProfileEdit::Replace(name, profile))))]
             }
             ConfirmedAction::CreateFirstDashboard(name) => {
                 self.editor_state.add_first_tile = true;
-                vec![Effect::Edit(EditEffect::OpenOrCreateFirstDashboard(name))]
+                vec![Effect::Mqtt(MqttEffect::OpenOrCreateFirstDashboard(name))]
             }
         }
     }

@@ -3,10 +3,10 @@
 
 use std::path::Path;
 
-use super::{DashboardChange, EditAction, EditConflict, EditEffect, ManageDialog};
+use super::{DashboardChange, EditAction, EditConflict, ManageDialog};
 use crate::{
     app::{
-        App, Effect, Focus,
+        App, Effect, FilesEffect, Focus,
         form::{Form, FormSubject},
     },
     model::{dashboard::Dashboard, edit::DashboardEdit, kind, tile::Tile, time::Time},
@@ -18,7 +18,7 @@ impl App {
         match (action, conflict.theirs.clone()) {
             (EditAction::Overwrite, _) => {
                 let change = DashboardChange { overwrite: Some(conflict.file_text), ..conflict.change };
-                vec![self.queue_file_write(&change.path.clone(), EditEffect::EditDashboard(Box::new(change)))]
+                vec![self.queue_file_write(&change.path.clone(), FilesEffect::EditDashboard(Box::new(change)))]
             }
             (EditAction::Reload, Some(theirs)) => {
                 self.notify("The file was reloaded", now);
@@ -78,9 +78,9 @@ impl App {
 
     /// Returns an effect that writes a dashboard file, and marks the file as pending: until the effect is
     /// finished, content that the file watcher reads from it is outdated.
-    pub(super) fn queue_file_write(&mut self, path: &Path, effect: EditEffect) -> Effect {
+    pub(super) fn queue_file_write(&mut self, path: &Path, effect: FilesEffect) -> Effect {
         self.editor_state.pending_writes.push(path.to_owned());
-        Effect::Edit(effect)
+        Effect::Files(effect)
     }
 
     /// Marks one write effect for this file as finished.

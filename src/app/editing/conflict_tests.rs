@@ -3,11 +3,11 @@
 use std::path::PathBuf;
 
 use super::{
-    EditAction, EditConflict, EditEffect, EditResult, ManageDialog,
+    EditAction, EditConflict, ManageDialog,
     tests::{EditingFixture, edits_in, tile},
 };
 use crate::{
-    app::{Action, Effect, Event, Focus},
+    app::{Action, Effect, Event, FilesEffect, FilesEvent, Focus},
     model::{
         dashboard::Dashboard,
         edit::{DashboardEdit, Profiles},
@@ -24,11 +24,11 @@ fn abc_tiles() -> Vec<Tile> {
 /// Reports that the file was modified and contains these tiles.
 fn reload_file(fixture: &mut EditingFixture, tiles: Vec<Tile>) -> Vec<Effect> {
     let content = Ok(Dashboard { tiles, ..Dashboard::default() });
-    fixture.event(Event::DashboardFileChanged("/x.toml".into(), Box::new(content)))
+    fixture.event(Event::Files(FilesEvent::DashboardChanged("/x.toml".into(), Box::new(content))))
 }
 
 fn finish_save(fixture: &mut EditingFixture) {
-    fixture.edit_result(EditResult::Saved {
+    fixture.edit_result(FilesEvent::Saved {
         path: PathBuf::from("/x.toml"),
         dashboard: None,
         undo_count: 1,
@@ -86,7 +86,7 @@ fn concurrent_tile_edit_keeps_form_original_as_base() {
     fixture.type_text("!");
     reload_file(&mut fixture, vec![tile("text", "A theirs", "a"), tile("switch", "B", "b"), tile("text", "C", "c")]);
     let effects = fixture.action(Action::Accept);
-    let Some(Effect::Edit(EditEffect::EditDashboard(change))) = effects.last() else { panic!("{effects:?}") };
+    let Some(Effect::Files(FilesEffect::EditDashboard(change))) = effects.last() else { panic!("{effects:?}") };
     assert_eq!(
         change.before.tiles,
         abc_tiles(),
@@ -100,11 +100,11 @@ fn canceled_conflict_reopens_form_with_unsaved_input() {
     fixture.edit_action(EditAction::Edit);
     fixture.type_text("!");
     let effects = fixture.action(Action::Accept);
-    let Some(Effect::Edit(EditEffect::EditDashboard(change))) = effects.last() else { panic!("{effects:?}") };
+    let Some(Effect::Files(FilesEffect::EditDashboard(change))) = effects.last() else { panic!("{effects:?}") };
     let mut theirs = Dashboard { tiles: abc_tiles(), ..Dashboard::default() };
     theirs.tiles[0].name = "T".into();
     let (change, text) = ((**change).clone(), String::new());
-    fixture.edit_result(EditResult::Conflict(Box::new(EditConflict {
+    fixture.edit_result(FilesEvent::Conflict(Box::new(EditConflict {
         change,
         theirs: Some(theirs),
         file_text: text,
@@ -138,10 +138,10 @@ fn externally_changed_profile_is_overwritten_on_second_accept() {
     fixture.focus_field("username");
     fixture.type_text("ann");
     let theirs = Profile { name: "hub".into(), username: Some("bob".into()), ..Profile::default() };
-    fixture.event(Event::ProfilesChanged(Profiles { default: None, profiles: vec![theirs] }, None));
+    fixture.event(Event::Files(FilesEvent::ProfilesChanged(Profiles { default: None, profiles: vec![theirs] }, None)));
     assert_eq!(fixture.action(Action::Accept), []);
     assert!(fixture.notice().starts_with("hub was modified outside mqtt-dash"), "{}", fixture.notice());
     assert!(matches!(&fixture.app.focus, Focus::Manage(dialog) if matches!(**dialog, ManageDialog::Form(_))));
     let effects = fixture.action(Action::Accept);
-    assert!(matches!(&effects[..], [Effect::Edit(EditEffect::EditProfiles(_))]), "{effects:?}");
+    assert!(matches!(&effects[..], [Effect::Files(FilesEffect::EditProfiles(_))]), "{effects:?}");
 }

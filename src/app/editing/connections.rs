@@ -1,9 +1,9 @@
 //! The list of connections: adds, edits, copies, deletes and tests connection profiles.
 
-use super::{ConnectionTest, EditAction, EditEffect, ManageDialog};
+use super::{ConnectionTest, EditAction, ManageDialog};
 use crate::{
     app::{
-        App, ConnectionEntry, Effect, Focus,
+        App, ConnectionEntry, Effect, FilesEffect, Focus, HiddenInput, MqttEffect,
         form::{Form, FormSubject},
     },
     model::{
@@ -31,6 +31,26 @@ impl Form {
 }
 
 impl App {
+    /// Asks for the password of a profile that the user wants to open.
+    pub(in crate::app) fn on_password_required(&mut self, name: String, now: Time) {
+        if self.result_may_take_focus() {
+            self.open_manage_dialog(ManageDialog::PasswordPrompt(name, HiddenInput::default()));
+        } else {
+            self.notify(format!("{name} was not opened, because it needs a password: open it again"), now);
+        }
+        self.dirty = true;
+    }
+
+    /// Offers to create the first dashboard of a profile that the user wants to open.
+    pub(in crate::app) fn on_profile_without_dashboard(&mut self, name: String, now: Time) {
+        if self.result_may_take_focus() {
+            self.confirm_first_dashboard(name);
+        } else {
+            self.notify(format!("{name} has no dashboard yet: open it again to create one"), now);
+        }
+        self.dirty = true;
+    }
+
     /// Replaces the profiles with the content of `profiles.toml`.
     pub(crate) fn set_profiles(&mut self, profiles: Profiles) {
         let entry =
@@ -85,7 +105,7 @@ impl App {
             EditAction::ToggleDefault => {
                 let is_default = self.editor_state.profiles.default.as_ref() == Some(&name);
                 let edit = ProfileEdit::SetDefault((!is_default).then_some(name));
-                return vec![Effect::Edit(EditEffect::EditProfiles(Box::new(edit)))];
+                return vec![Effect::Files(FilesEffect::EditProfiles(Box::new(edit)))];
             }
             EditAction::TestConnection => return self.test_connection(profile),
             EditAction::TrustCertificate => {
@@ -116,11 +136,11 @@ impl App {
         }
         self.editor_state.connection_tests.retain(|(name, _)| *name != profile.name);
         self.editor_state.running_tests.push(profile.name.clone());
-        vec![Effect::Edit(EditEffect::TestConnection(Box::new(profile)))]
+        vec![Effect::Mqtt(MqttEffect::TestConnection(Box::new(profile)))]
     }
 
     /// Stores the result of a connection test.
-    pub(super) fn on_connection_tested(&mut self, name: String, connection_test: ConnectionTest, now: Time) {
+    pub(in crate::app) fn on_connection_tested(&mut self, name: String, connection_test: ConnectionTest, now: Time) {
         self.editor_state.running_tests.retain(|running| *running != name);
         self.editor_state.connection_tests.retain(|(tested_name, _)| *tested_name != name);
         if !matches!(self.focus, Focus::Connections(_)) {
@@ -131,7 +151,7 @@ impl App {
     }
 
     /// Records the messages that arrived during a connection test in the topic cache.
-    pub(super) fn on_test_messages(&mut self, name: &str, messages: &[Message], now: Time) {
+    pub(in crate::app) fn on_test_messages(&mut self, name: &str, messages: &[Message], now: Time) {
         if let Some(connection) = self.connections.iter_mut().find(|connection| connection.name == name) {
             for message in messages {
                 connection.topic_cache.record(message.into(), now);
@@ -149,20 +169,20 @@ impl App {
             None => ProfileEdit::Add(profile),
             Some(name) => ProfileEdit::Replace(name, profile),
         };
-        let effect = |edit| Effect::Edit(EditEffect::EditProfiles(Box::new(edit)));
+        let effect = |edit| Effect::Files(FilesEffect::EditProfiles(Box::new(edit)));
         // The first profile becomes the default.
         [edit].into_iter().chain(default_edit).map(effect).collect()
     }
 
     /// Updates the state after the profiles were saved. A new profile is opened; a connection whose profile
     /// changed reconnects.
-    pub(super) fn on_profiles_saved(&mut self, edit: &ProfileEdit, profiles: Profiles) -> Vec<Effect> {
+    pub(in crate::app) fn on_profiles_saved(&mut self, edit: &ProfileEdit, profiles: Profiles) -> Vec<Effect> {
         let previous = std::mem::take(&mut self.editor_state.profiles);
         self.set_profiles(profiles);
         match edit {
             ProfileEdit::Add(profile) => {
                 self.editor_state.add_first_tile = true;
-                vec![Effect::Edit(EditEffect::OpenOrCreateFirstDashboard(profile.name.clone()))]
+                vec![Effect::Mqtt(MqttEffect::OpenOrCreateFirstDashboard(profile.name.clone()))]
             }
             ProfileEdit::Replace(name, profile) => {
                 let index = self.editor_state.profiles.profiles.iter().position(|saved| saved.name == profile.name);
@@ -179,7 +199,10 @@ impl App {
                 let connection_index = self.connections.iter().position(|connection| connection.name == *name);
                 match connection_index.filter(|_| !same) {
                     Some(connection_index) => {
-                        vec![Effect::Edit(EditEffect::Reconnect(ConnectionId(connection_index), profile.name.clone()))]
+                        vec![Effect::Mqtt(MqttEffect::ReconnectWithProfile(
+                            ConnectionId(connection_index),
+                            profile.name.clone(),
+                        ))]
                     }
                     None => Vec::new(),
                 }

@@ -3,9 +3,9 @@
 
 use std::path::PathBuf;
 
-use super::{EditAction, EditEffect, ManageDialog};
+use super::{EditAction, ManageDialog};
 use crate::{
-    app::{App, Effect, form::Form},
+    app::{App, Effect, MqttEffect, form::Form},
     model::{dashboard::Dashboard, edit::DashboardEdit, time::Time},
 };
 
@@ -61,7 +61,10 @@ impl App {
     /// current connection applies.
     pub(super) fn open_file_effect(&self, path: PathBuf) -> Effect {
         let name = self.current_connection().map(|connection| connection.name.clone());
-        Effect::Edit(EditEffect::OpenFile(path, name.filter(|name| self.editor_state.profiles.by_name(name).is_some())))
+        Effect::Mqtt(MqttEffect::OpenDashboardFile(
+            path,
+            name.filter(|name| self.editor_state.profiles.by_name(name).is_some()),
+        ))
     }
 
     /// Shows the dashboard of this row; opens its file first if needed.

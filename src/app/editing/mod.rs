@@ -1,14 +1,13 @@
 //! Editing tiles, dashboards and connection profiles in the terminal. An [`EditAction`] is what the user
-//! wants, an [`EditEffect`] is a side effect for the runtime to execute, and an [`EditResult`] is its
-//! outcome.
+//! wants.
 
 mod apply;
+mod change;
 mod completion;
 mod confirm;
 mod conflict;
 mod connections;
 mod dashboards;
-mod effect;
 mod name_prompt;
 mod tiles;
 
@@ -16,7 +15,7 @@ use std::path::PathBuf;
 
 use tui_input::InputRequest;
 
-use super::{App, Effect, Focus, HiddenInput, form::Form, prompt::move_in_list};
+use super::{App, Effect, Focus, HiddenInput, MqttEffect, form::Form, prompt::move_in_list};
 use crate::model::{
     edit::Profiles,
     grid::Direction,
@@ -25,9 +24,9 @@ use crate::model::{
     time::Time,
 };
 
+pub(crate) use change::{ConnectionTest, DashboardChange, EditConflict, Password};
 pub(crate) use completion::Preview;
 pub(crate) use confirm::Confirm;
-pub(crate) use effect::{ConnectionTest, DashboardChange, EditConflict, EditEffect, EditResult, Password};
 pub(crate) use name_prompt::{NamePrompt, NamePurpose};
 
 /// A user intent about tiles, dashboards or connections.
@@ -239,7 +238,7 @@ impl App {
             ManageDialog::Confirm(confirm) => self.accept_confirmation(confirm, now),
             ManageDialog::NamePrompt(prompt) => self.accept_name(prompt, now),
             ManageDialog::PasswordPrompt(name, HiddenInput(input)) => {
-                vec![Effect::Edit(EditEffect::OpenWithPassword(name, Password(input.value().to_owned())))]
+                vec![Effect::Mqtt(MqttEffect::OpenWithPassword(name, Password(input.value().to_owned())))]
             }
             ManageDialog::Conflict(conflict) => {
                 self.open_manage_dialog(ManageDialog::Conflict(conflict));

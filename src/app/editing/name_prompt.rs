@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 
 use tui_input::{Input, InputRequest};
 
-use super::{EditAction, EditEffect, ManageDialog};
+use super::{EditAction, ManageDialog};
 use crate::{
-    app::{App, DashboardFile, Effect},
+    app::{App, DashboardFile, Effect, FilesEffect},
     model::{dashboard::Dashboard, edit::ProfileEdit, id::DashboardId, profile::Profile, time::Time},
 };
 
@@ -94,7 +94,7 @@ impl App {
     }
 
     /// Updates the path of a renamed dashboard, and the profiles that open it by name.
-    pub(super) fn on_dashboard_renamed(&mut self, from: &Path, to: &Path) -> Vec<Effect> {
+    pub(in crate::app) fn on_dashboard_renamed(&mut self, from: &Path, to: &Path) -> Vec<Effect> {
         let stem = |path: &Path| path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         let (old, new) = (stem(from), stem(to));
         for dashboard in self.dashboards.iter_mut().filter(|dashboard| dashboard.path.as_deref() == Some(from)) {
@@ -108,7 +108,7 @@ impl App {
             self.editor_state.profiles.profiles.iter().filter(|profile| profile.dashboard.as_ref() == Some(&old));
         let update_profile = |profile: &Profile| {
             let profile = Profile { dashboard: Some(new.clone()), ..profile.clone() };
-            Effect::Edit(EditEffect::EditProfiles(Box::new(ProfileEdit::Replace(profile.name.clone(), profile))))
+            Effect::Files(FilesEffect::EditProfiles(Box::new(ProfileEdit::Replace(profile.name.clone(), profile))))
         };
         affected.map(update_profile).collect()
     }
@@ -123,7 +123,7 @@ impl App {
             }
         };
         if let NamePurpose::Rename(path) = prompt.purpose {
-            return vec![Effect::Edit(EditEffect::RenameDashboard(path, name))];
+            return vec![Effect::Files(FilesEffect::RenameDashboard(path, name))];
         }
         let dashboard = match prompt.purpose {
             NamePurpose::New => {
@@ -144,11 +144,11 @@ impl App {
         if let NamePurpose::SaveAs(id, action) = prompt.purpose {
             self.editor_state.after_save_as = Some((id, action));
         }
-        vec![Effect::Edit(EditEffect::CreateDashboard(name, Box::new(dashboard)))]
+        vec![Effect::Files(FilesEffect::CreateDashboard(name, Box::new(dashboard)))]
     }
 
     /// Assigns the created file to the dashboard that waits for it. Without one, opens the file.
-    pub(super) fn on_dashboard_created(&mut self, path: PathBuf, now: Time) -> Vec<Effect> {
+    pub(in crate::app) fn on_dashboard_created(&mut self, path: PathBuf, now: Time) -> Vec<Effect> {
         let saved_as = self.editor_state.after_save_as.take();
         let Some((dashboard_index, action)) =
             saved_as.and_then(|(id, action)| Some((self.index_of_dashboard(id)?, action)))

@@ -5,9 +5,12 @@ use std::time::Duration;
 
 use tui_input::InputRequest;
 
-use super::{ConnectionTest, EditAction, EditConflict, EditEffect, EditResult, ManageDialog};
+use super::{ConnectionTest, EditAction, EditConflict, ManageDialog};
 use crate::{
-    app::{Action, App, DashboardFile, Effect, Event, Focus, OpenedDashboards, form::FieldEntry},
+    app::{
+        Action, App, DashboardFile, Effect, Event, FilesEffect, FilesEvent, Focus, MediaEffect, MediaEvent, MqttEffect,
+        MqttEvent, OpenedDashboards, form::FieldEntry,
+    },
     model::{
         connection::{ConnectionEvent, ConnectionId, ConnectionState, Message, Qos},
         dashboard::Dashboard,
@@ -41,12 +44,15 @@ impl EditingFixture {
         app.set_profiles(Profiles { default: None, profiles: vec![hub.clone()] });
         let file = DashboardFile { name: "x".into(), path: path.map(Into::into), definition: dashboard };
         let mut fixture = Self { app, now: Time::from_millis(1_000_000) };
-        fixture.event(Event::DashboardsOpened(Box::new(OpenedDashboards {
+        fixture.event(Event::Mqtt(MqttEvent::DashboardsOpened(Box::new(OpenedDashboards {
             connection: ConnectionId(0),
             profile: hub,
             files: vec![file],
-        })));
-        fixture.event(Event::Connection(ConnectionId(0), ConnectionEvent::State(ConnectionState::Connected)));
+        }))));
+        fixture.event(Event::Mqtt(MqttEvent::Connection(
+            ConnectionId(0),
+            ConnectionEvent::State(ConnectionState::Connected),
+        )));
         fixture
     }
 
@@ -59,8 +65,8 @@ impl EditingFixture {
         self.app.update(event, self.now)
     }
 
-    pub(super) fn edit_result(&mut self, result: EditResult) -> Vec<Effect> {
-        self.event(Event::EditFinished(Box::new(result)))
+    pub(super) fn edit_result(&mut self, result: impl Into<Event>) -> Vec<Effect> {
+        self.event(result.into())
     }
 
     pub(super) fn action(&mut self, action: Action) -> Vec<Effect> {
@@ -94,7 +100,7 @@ impl EditingFixture {
     pub(super) fn receive_message(&mut self, topic: &str, payload: &str) {
         let message =
             Message { topic: topic.into(), payload: payload.as_bytes().into(), qos: Qos::AtMostOnce, retain: false };
-        self.event(Event::Connection(ConnectionId(0), ConnectionEvent::Messages([message].into())));
+        self.event(Event::Mqtt(MqttEvent::Connection(ConnectionId(0), ConnectionEvent::Messages([message].into()))));
         self.app.resolve_values(self.now);
     }
 
@@ -117,7 +123,7 @@ impl EditingFixture {
 
 pub(super) fn edits_in(effects: &[Effect]) -> Vec<&DashboardEdit> {
     let edit = |effect| match effect {
-        &Effect::Edit(EditEffect::EditDashboard(ref change)) => Some(&change.edit),
+        &Effect::Files(FilesEffect::EditDashboard(ref change)) => Some(&change.edit),
         _ => None,
     };
     effects.iter().filter_map(edit).collect()
@@ -142,7 +148,9 @@ fn edited_tile_keeps_state_and_subscribes_to_new_topic() {
     fixture.clear_field();
     fixture.type_text("z");
     let effects = fixture.action(Action::Accept);
-    let Some(Effect::SetSubscriptions(_, subscriptions)) = effects.first() else { panic!("{effects:?}") };
+    let Some(Effect::Mqtt(MqttEffect::SetSubscriptions(_, subscriptions))) = effects.first() else {
+        panic!("{effects:?}")
+    };
     assert_eq!(subscriptions.iter().map(|subscription| subscription.filter.as_str()).collect::<String>(), "bcz");
     assert_eq!(fixture.tile_values()[0], ("Heat", None));
     fixture.receive_message("z", "{\"t\":9}");
@@ -203,7 +211,7 @@ fn tile_can_be_added_copied_and_deleted() {
     assert!(matches!(edits_in(&effects)[..], [DashboardEdit::DeleteTile(1)]));
     assert_eq!(fixture.tile_names(), "ABCD");
     assert_eq!(fixture.tile_values()[2], ("C", Some("7")));
-    assert_eq!(fixture.edit_action(EditAction::Undo), [Effect::Edit(EditEffect::Undo("/x.toml".into()))]);
+    assert_eq!(fixture.edit_action(EditAction::Undo), [Effect::Files(FilesEffect::Undo("/x.toml".into()))]);
 }
 
 #[test]
@@ -230,17 +238,17 @@ fn pending_publish_follows_moved_tile() {
     let mut fixture = EditingFixture::new();
     fixture.action(Action::MoveSelection(Direction::Right));
     let effects = fixture.action(Action::Press);
-    let Effect::Publish(_, request) = &effects[0] else { panic!() };
+    let Effect::Mqtt(MqttEffect::Publish(_, request)) = &effects[0] else { panic!() };
     fixture.edit_action(EditAction::MoveTile);
     fixture.action(Action::MoveInDialog(Direction::Left));
     fixture.action(Action::Accept);
-    fixture.event(Event::Connection(
+    fixture.event(Event::Mqtt(MqttEvent::Connection(
         ConnectionId(0),
         ConnectionEvent::PublishStatus(
             request.id,
             crate::model::connection::PublishStatus::Failed("not sent: the connection is down".into()),
         ),
-    ));
+    )));
     assert_eq!(fixture.notice(), "B: not sent: the connection is down");
 }
 
@@ -308,7 +316,9 @@ fn clear_retained_empties_both_topics_after_confirmation() {
     let topics: Vec<_> = effects
         .iter()
         .map(|effect| match effect {
-            Effect::Publish(_, request) => (request.topic.as_str(), request.payload.len(), request.retain),
+            Effect::Mqtt(MqttEffect::Publish(_, request)) => {
+                (request.topic.as_str(), request.payload.len(), request.retain)
+            }
             other => panic!("{other:?}"),
         })
         .collect();
@@ -319,19 +329,19 @@ fn clear_retained_empties_both_topics_after_confirmation() {
 fn edit_conflict_offers_overwrite_reload_and_cancel() {
     let mut fixture = EditingFixture::new();
     let effects = fixture.edit_action(EditAction::Copy);
-    let Some(Effect::Edit(EditEffect::EditDashboard(change))) = effects.last() else { panic!() };
+    let Some(Effect::Files(FilesEffect::EditDashboard(change))) = effects.last() else { panic!() };
     let theirs = Dashboard { tiles: vec![tile("text", "T", "t")], ..Dashboard::default() };
     let (change, diff) = ((**change).clone(), vec!["- x".into()]);
     let conflict = EditConflict { change, theirs: Some(theirs), file_text: "x".into(), diff, scroll: 0 };
-    fixture.edit_result(EditResult::Conflict(Box::new(conflict.clone())));
+    fixture.edit_result(FilesEvent::Conflict(Box::new(conflict.clone())));
     let effects = fixture.edit_action(EditAction::Overwrite);
     assert!(
-        matches!(&effects[..], [Effect::Edit(EditEffect::EditDashboard(change))] if change.overwrite.as_deref() == Some("x"))
+        matches!(&effects[..], [Effect::Files(FilesEffect::EditDashboard(change))] if change.overwrite.as_deref() == Some("x"))
     );
-    fixture.edit_result(EditResult::Conflict(Box::new(conflict.clone())));
+    fixture.edit_result(FilesEvent::Conflict(Box::new(conflict.clone())));
     fixture.edit_action(EditAction::Reload);
     assert_eq!(fixture.tile_names(), "T");
-    fixture.edit_result(EditResult::Conflict(Box::new(conflict)));
+    fixture.edit_result(FilesEvent::Conflict(Box::new(conflict)));
     fixture.action(Action::Cancel);
     assert_eq!(fixture.tile_names(), "T", "the dashboard matches the file");
     assert!(fixture.app.form().is_some(), "the unsaved input is in a form");
@@ -341,9 +351,9 @@ fn edit_conflict_offers_overwrite_reload_and_cancel() {
 fn failed_save_restores_previous_dashboard() {
     let mut fixture = EditingFixture::new();
     let effects = fixture.edit_action(EditAction::Copy);
-    let Some(Effect::Edit(EditEffect::EditDashboard(change))) = effects.last() else { panic!() };
-    let (path, before) = (change.path.clone(), Some(change.before.clone()));
-    fixture.edit_result(EditResult::WriteFailed { path, before, reason: "the disk is full".into() });
+    let Some(Effect::Files(FilesEffect::EditDashboard(change))) = effects.last() else { panic!() };
+    let (path, before) = (change.path.clone(), Some(Box::new(change.before.clone())));
+    fixture.edit_result(FilesEvent::WriteFailed { path, before, reason: "the disk is full".into() });
     assert_eq!((fixture.tile_names().as_str(), fixture.notice()), ("ABC", "the disk is full"));
 }
 
@@ -353,8 +363,11 @@ fn dashboard_without_file_is_saved_before_editing() {
     let mut fixture = EditingFixture::with_dashboard(Dashboard { tiles, ..Dashboard::default() }, None);
     fixture.edit_action(EditAction::Edit);
     let effects = fixture.action(Action::Accept);
-    assert!(matches!(&effects[..], [Effect::Edit(EditEffect::CreateDashboard(name, _))] if name == "x"), "{effects:?}");
-    fixture.edit_result(EditResult::Created("/dashboards/x.toml".into()));
+    assert!(
+        matches!(&effects[..], [Effect::Files(FilesEffect::CreateDashboard(name, _))] if name == "x"),
+        "{effects:?}"
+    );
+    fixture.edit_result(FilesEvent::Created("/dashboards/x.toml".into()));
     assert!(fixture.app.form().is_some());
     assert_eq!(
         fixture.app.current_dashboard().unwrap().path.as_deref(),
@@ -369,11 +382,11 @@ fn dashboard_opened_later_shows_cached_topic_values() {
     let dashboard = Dashboard { tiles: vec![tile("switch", "B too", "b")], ..Dashboard::default() };
     let file = DashboardFile { name: "y".into(), path: Some("/y.toml".into()), definition: dashboard };
     let profile = Profile { name: "hub".into(), ..Profile::default() };
-    fixture.event(Event::DashboardsOpened(Box::new(OpenedDashboards {
+    fixture.event(Event::Mqtt(MqttEvent::DashboardsOpened(Box::new(OpenedDashboards {
         connection: ConnectionId(0),
         profile,
         files: vec![file],
-    })));
+    }))));
     fixture.app.resolve_values(fixture.now);
     assert_eq!(fixture.tile_values(), [("B too", Some("1"))]);
 }
@@ -381,7 +394,7 @@ fn dashboard_opened_later_shows_cached_topic_values() {
 #[test]
 fn new_dashboard_name_is_validated() {
     let mut fixture = EditingFixture::new();
-    fixture.edit_result(EditResult::FilesListed(vec!["x".into()]));
+    fixture.edit_result(FilesEvent::DashboardsListed(vec!["x".into()]));
     fixture.edit_action(EditAction::ListDashboards);
     fixture.edit_action(EditAction::Add);
     for (typed, error) in [("", "enter a name"), ("X", "a dashboard named X"), ("a/b", "this is not a valid")] {
@@ -399,20 +412,20 @@ fn new_dashboard_name_is_validated() {
 fn renamed_dashboard_keeps_undo_counts_and_updates_profile() {
     let mut fixture = EditingFixture::new();
     let hub = Profile { name: "hub".into(), dashboard: Some("x".into()), ..Profile::default() };
-    fixture.event(Event::ProfilesChanged(Profiles { default: None, profiles: vec![hub] }, None));
-    fixture.edit_result(EditResult::Saved { path: "/x.toml".into(), dashboard: None, undo_count: 2, redo_count: 0 });
+    fixture.event(Event::Files(FilesEvent::ProfilesChanged(Profiles { default: None, profiles: vec![hub] }, None)));
+    fixture.edit_result(FilesEvent::Saved { path: "/x.toml".into(), dashboard: None, undo_count: 2, redo_count: 0 });
     fixture.edit_action(EditAction::ListDashboards);
     fixture.edit_action(EditAction::Rename);
     fixture.type_text("yz");
     let effects = fixture.action(Action::Accept);
-    assert_eq!(effects, [Effect::Edit(EditEffect::RenameDashboard("/x.toml".into(), "xyz".into()))]);
-    let effects = fixture.edit_result(EditResult::Renamed("/x.toml".into(), "/xyz.toml".into()));
-    let [Effect::Edit(EditEffect::EditProfiles(edit))] = &effects[..] else { panic!("{effects:?}") };
+    assert_eq!(effects, [Effect::Files(FilesEffect::RenameDashboard("/x.toml".into(), "xyz".into()))]);
+    let effects = fixture.edit_result(FilesEvent::Renamed("/x.toml".into(), "/xyz.toml".into()));
+    let [Effect::Files(FilesEffect::EditProfiles(edit))] = &effects[..] else { panic!("{effects:?}") };
     let ProfileEdit::Replace(_, profile) = &**edit else { panic!() };
     assert_eq!(profile.dashboard.as_deref(), Some("xyz"));
     let profiles = Profiles { default: None, profiles: vec![profile.clone()] };
     assert_eq!(
-        fixture.edit_result(EditResult::ProfilesSaved(edit.clone(), profiles)),
+        fixture.edit_result(FilesEvent::ProfilesSaved(edit.clone(), profiles)),
         [],
         "a change of the dashboard name does not reconnect"
     );
@@ -427,7 +440,8 @@ fn first_profile_leads_to_first_dashboard_and_kind_list() {
     fixture.clear_field();
     fixture.type_text("mqtt://broker");
     let effects = fixture.action(Action::Accept);
-    let [Effect::Edit(EditEffect::EditProfiles(edit)), Effect::Edit(EditEffect::EditProfiles(default))] = &effects[..]
+    let [Effect::Files(FilesEffect::EditProfiles(edit)), Effect::Files(FilesEffect::EditProfiles(default))] =
+        &effects[..]
     else {
         panic!("{effects:?}")
     };
@@ -435,14 +449,14 @@ fn first_profile_leads_to_first_dashboard_and_kind_list() {
     let ProfileEdit::Add(profile) = &**edit else { panic!() };
     assert_eq!((profile.name.as_str(), profile.url.host.as_str()), ("home", "broker"));
     let profiles = Profiles { default: None, profiles: vec![profile.clone()] };
-    let effects = fixture.edit_result(EditResult::ProfilesSaved(edit.clone(), profiles));
-    assert_eq!(effects, [Effect::Edit(EditEffect::OpenOrCreateFirstDashboard("home".into()))]);
+    let effects = fixture.edit_result(FilesEvent::ProfilesSaved(edit.clone(), profiles));
+    assert_eq!(effects, [Effect::Mqtt(MqttEffect::OpenOrCreateFirstDashboard("home".into()))]);
     let file = DashboardFile { name: "home".into(), path: Some("/h".into()), definition: Dashboard::default() };
-    fixture.event(Event::DashboardsOpened(Box::new(OpenedDashboards {
+    fixture.event(Event::Mqtt(MqttEvent::DashboardsOpened(Box::new(OpenedDashboards {
         connection: ConnectionId(0),
         profile: profile.clone(),
         files: vec![file],
-    })));
+    }))));
     assert!(matches!(&fixture.app.focus, Focus::Manage(dialog) if matches!(**dialog, ManageDialog::KindList(0))));
 }
 
@@ -458,12 +472,12 @@ fn edited_profile_with_password_source_reconnects() {
     fixture.action(Action::CycleFocus(1));
     fixture.type_text("HUB");
     let effects = fixture.action(Action::Accept);
-    let [Effect::Edit(EditEffect::EditProfiles(edit))] = &effects[..] else { panic!("{effects:?}") };
+    let [Effect::Files(FilesEffect::EditProfiles(edit))] = &effects[..] else { panic!("{effects:?}") };
     let ProfileEdit::Replace(name, profile) = &**edit else { panic!() };
     assert_eq!((name.as_str(), &profile.password), ("hub", &Some(PasswordSource::Env("HUB".into()))));
     let profiles = Profiles { default: None, profiles: vec![profile.clone()] };
-    let effects = fixture.edit_result(EditResult::ProfilesSaved(edit.clone(), profiles));
-    assert_eq!(effects, [Effect::Edit(EditEffect::Reconnect(ConnectionId(0), "hub".into()))]);
+    let effects = fixture.edit_result(FilesEvent::ProfilesSaved(edit.clone(), profiles));
+    assert_eq!(effects, [Effect::Mqtt(MqttEffect::ReconnectWithProfile(ConnectionId(0), "hub".into()))]);
 }
 
 #[test]
@@ -499,13 +513,13 @@ fn certificate_is_trusted_only_after_fingerprint_is_shown() {
         failed_attempts: 1,
         untrusted_certificate: Some(pin),
     };
-    fixture.event(Event::Connection(ConnectionId(0), ConnectionEvent::State(state)));
+    fixture.event(Event::Mqtt(MqttEvent::Connection(ConnectionId(0), ConnectionEvent::State(state))));
     fixture.edit_action(EditAction::TrustCertificate);
     let Focus::Manage(dialog) = &fixture.app.focus else { panic!() };
     let ManageDialog::Confirm(confirm) = &**dialog else { panic!() };
     assert!(confirm.text.contains(&pin.to_string()));
     let effects = fixture.action(Action::Accept);
-    let [Effect::Edit(EditEffect::EditProfiles(edit))] = &effects[..] else { panic!("{effects:?}") };
+    let [Effect::Files(FilesEffect::EditProfiles(edit))] = &effects[..] else { panic!("{effects:?}") };
     assert!(matches!(&**edit, ProfileEdit::Replace(_, profile) if profile.tls.0.pin == Some(pin)));
 }
 
@@ -640,11 +654,11 @@ fn preview_image_is_decoded_once() {
     fixture.focus_field("source");
     fixture.action(Action::MoveInDialog(Direction::Left));
     let effects = fixture.app.resolve_values(fixture.now);
-    let [Effect::DecodeImage(id, bytes)] = &effects[..] else { panic!("{effects:?}") };
+    let [Effect::Media(MediaEffect::Decode(id, bytes))] = &effects[..] else { panic!("{effects:?}") };
     assert_eq!(**bytes, *b"not yet decoded");
     assert_eq!(fixture.app.resolve_values(fixture.now), []);
     let image = DecodedImage::still(1, 1, [1, 2, 3].into());
-    fixture.event(Event::ImageDecoded(*id, Ok(image.clone())));
+    fixture.event(Event::Media(MediaEvent::Decoded(*id, Ok(image.clone()))));
     let preview = fixture.app.preview(fixture.app.form().unwrap()).unwrap();
     assert_eq!(preview.state.image, Some(image));
 }
@@ -654,7 +668,7 @@ fn connection_test_result_is_stored() {
     let mut fixture = EditingFixture::new();
     fixture.action(Action::ListConnections);
     let effects = fixture.edit_action(EditAction::TestConnection);
-    assert!(matches!(&effects[..], [Effect::Edit(EditEffect::TestConnection(profile))] if profile.name == "hub"));
+    assert!(matches!(&effects[..], [Effect::Mqtt(MqttEffect::TestConnection(profile))] if profile.name == "hub"));
     assert_eq!(
         fixture.edit_action(EditAction::TestConnection),
         [],
@@ -662,7 +676,7 @@ fn connection_test_result_is_stored() {
     );
     let connection_test =
         ConnectionTest { summary: "connected".into(), success: true, untrusted_pin: None, messages: Vec::new() };
-    fixture.edit_result(EditResult::TestFinished("hub".into(), connection_test));
+    fixture.edit_result(MqttEvent::TestFinished("hub".into(), connection_test));
     assert!(fixture.app.editor_state.running_tests.is_empty());
     assert_eq!(fixture.app.editor_state.connection_tests[0].1.summary, "connected");
 }

@@ -1,9 +1,9 @@
 //! Adding, editing, copying, deleting and moving tiles.
 
-use super::{EditAction, EditEffect, ManageDialog};
+use super::{EditAction, ManageDialog};
 use crate::{
     app::{
-        App, Effect,
+        App, Effect, FilesEffect,
         form::{Form, FormSubject},
         lookup::TilePosition,
     },
@@ -46,8 +46,8 @@ impl App {
                     self.open_manage_dialog(ManageDialog::MoveTile { tile, from: tile_index });
                 }
             }
-            (EditAction::Undo, _) => return vec![self.queue_file_write(&path.clone(), EditEffect::Undo(path))],
-            (EditAction::Redo, _) => return vec![self.queue_file_write(&path.clone(), EditEffect::Redo(path))],
+            (EditAction::Undo, _) => return vec![self.queue_file_write(&path.clone(), FilesEffect::Undo(path))],
+            (EditAction::Redo, _) => return vec![self.queue_file_write(&path.clone(), FilesEffect::Redo(path))],
             (EditAction::Edit | EditAction::Copy | EditAction::Delete | EditAction::MoveTile, None) => {
                 self.notify("There is no tile yet: press a to add one", now);
             }

@@ -3,8 +3,8 @@
 use super::*;
 use crate::{
     app::{
-        EditAction,
-        editing::{ConnectionTest, DashboardChange, EditConflict, EditResult},
+        EditAction, FilesEvent, MqttEvent,
+        editing::{ConnectionTest, DashboardChange, EditConflict},
     },
     model::{
         edit::{DashboardEdit, Profiles},
@@ -141,7 +141,7 @@ fn connection_list_and_form_render() {
             untrusted_pin: Some(CertificatePin([7; 32])),
             messages: Vec::new(),
         };
-        app.update(Event::EditFinished(Box::new(EditResult::TestFinished("far".into(), test))), NOW);
+        app.update(Event::Mqtt(MqttEvent::TestFinished("far".into(), test)), NOW);
     });
     assert_snapshots_at_all_sizes("form-profile", |app| {
         add_files_and_profiles(app);
@@ -171,7 +171,7 @@ fn confirm_dialogs_render() {
             failed_attempts: 3,
             untrusted_certificate: Some(CertificatePin([0xab; 32])),
         };
-        app.update(Event::Connection(ConnectionId(0), ConnectionEvent::State(state)), NOW);
+        app.update(Event::Mqtt(MqttEvent::Connection(ConnectionId(0), ConnectionEvent::State(state))), NOW);
         apply_edit_action(app, EditAction::TrustCertificate);
     });
     assert_snapshots_at_all_sizes("edit-conflict", |app| {
@@ -186,7 +186,7 @@ fn confirm_dialogs_render() {
         let diff = ["  [[tile]]", "- name = \"Lamp\"", "+ name = \"Light\""].map(str::to_owned).into();
         let conflict =
             EditConflict { change, theirs: Some(Dashboard::default()), file_text: String::new(), diff, scroll: 0 };
-        app.update(Event::EditFinished(Box::new(EditResult::Conflict(Box::new(conflict)))), NOW);
+        app.update(Event::Files(FilesEvent::Conflict(Box::new(conflict))), NOW);
     });
 }
 
@@ -209,7 +209,7 @@ fn password_is_never_rendered() {
     for size in SCREEN_SIZES {
         let mut app = app_with_values(size);
         add_files_and_profiles(&mut app);
-        app.update(Event::EditFinished(Box::new(EditResult::PasswordRequired("far".into()))), NOW);
+        app.update(Event::Mqtt(MqttEvent::PasswordRequired("far".into())), NOW);
         apply_actions(&mut app, &[Action::Paste("s3cret".into())]);
         let screen = render(&app, ColorDepth::TrueColor);
         assert!(screen.contains("••••••") && !screen.contains("s3cret"), "{screen}");

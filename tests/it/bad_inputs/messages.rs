@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use mqtt_dash::{
-    app::{Action, Effect, Event},
+    app::{Action, Effect, Event, MediaEffect, MediaEvent},
     media::decode,
     model::{connection::ConnectionEvent, error::TileError, time::Time, topic::TopicFilter},
     runtime::Clock,
@@ -176,8 +176,8 @@ pub fn png_of_30000_by_30000_is_refused_before_decoding() {
     fixture.take_effects();
     fixture.receive("t", &png);
     let effects = fixture.take_effects();
-    let Some(Effect::DecodeImage(at, _)) = effects.first() else { panic!("{effects:?}") };
-    fixture.update(Event::ImageDecoded(*at, Err(reason)));
+    let Some(Effect::Media(MediaEffect::Decode(at, _))) = effects.first() else { panic!("{effects:?}") };
+    fixture.update(Event::Media(MediaEvent::Decoded(*at, Err(reason))));
     assert!(fixture.screen_words().contains("no image: 30000×30000 pixels"), "{}", fixture.screen_text());
 }
 

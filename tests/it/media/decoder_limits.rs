@@ -1,7 +1,10 @@
 //! Images that exceed the limits of the decoder.
 
 use image::ImageFormat;
-use mqtt_dash::{app::Event, media::decode};
+use mqtt_dash::{
+    app::{Event, MediaEvent},
+    media::decode,
+};
 
 use crate::fixtures::{
     app::AppFixture,
@@ -39,7 +42,7 @@ fn oversized_and_damaged_images_are_reported_on_their_tile() {
             let mut fixture = AppFixture::imported(r#"{"type":5,"name":"Cam","topic":"cam","kind":3}"#);
             fixture.receive("cam", "a payload");
             let id = fixture.app.dashboards[0].tile_id(0).expect("a tile");
-            fixture.update(Event::ImageDecoded(id, decode(&bytes)));
+            fixture.update(Event::Media(MediaEvent::Decoded(id, decode(&bytes))));
             let words = fixture.screen_words();
             assert!(words.contains(expected), "{name}: {words}");
         }
@@ -52,8 +55,8 @@ fn unreadable_image_keeps_previous_image() {
     let mut fixture = AppFixture::imported(r#"{"type":5,"name":"Cam","topic":"cam","kind":3}"#);
     let id = fixture.app.dashboards[0].tile_id(0).expect("a tile");
     fixture.receive("cam", "a payload");
-    fixture.update(Event::ImageDecoded(id, decode(&noise(8, ImageFormat::Png))));
+    fixture.update(Event::Media(MediaEvent::Decoded(id, decode(&noise(8, ImageFormat::Png)))));
     fixture.assert_shows(&["▀"]);
-    fixture.update(Event::ImageDecoded(id, decode(&png_with_declared_side(30_000))));
+    fixture.update(Event::Media(MediaEvent::Decoded(id, decode(&png_with_declared_side(30_000)))));
     fixture.assert_shows(&["▀", "! no image: 30000×30000 pixels are too many"]);
 }

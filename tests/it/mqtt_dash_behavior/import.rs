@@ -1,7 +1,7 @@
 //! Importing the tiles that the app publishes.
 
 use mqtt_dash::{
-    app::{Action, Effect, Event, Focus, ImportResult, ImportStage},
+    app::{Action, Effect, Event, FilesEffect, FilesEvent, Focus, ImportResult, ImportStage, MqttEffect},
     model::{connection::ConnectionEvent, topic::TopicFilter},
 };
 
@@ -16,7 +16,7 @@ fn start() -> AppFixture {
 /// The topic filters that the connection subscribes to now, if they have changed.
 fn new_subscriptions(fixture: &mut AppFixture) -> Option<Vec<String>> {
     let filters = |effect| match effect {
-        Effect::SetSubscriptions(_, subscriptions) => {
+        Effect::Mqtt(MqttEffect::SetSubscriptions(_, subscriptions)) => {
             Some(subscriptions.iter().map(|each| each.filter.to_string()).collect())
         }
         _ => None,
@@ -37,7 +37,7 @@ fn import_topic_is_subscribed_while_waiting() {
     start_waiting(&mut fixture);
     assert_eq!(new_subscriptions(&mut fixture).unwrap(), ["t", "metrics/exchange"]);
     let changed = mqtt_dash::config::read_dashboard("x", "[[tile]]\nkind = \"text\"\ntopic = \"u\"\n").unwrap();
-    fixture.update(Event::DashboardFileChanged(PATH.into(), Box::new(Ok(changed))));
+    fixture.update(Event::Files(FilesEvent::DashboardChanged(PATH.into(), Box::new(Ok(changed)))));
     assert_eq!(new_subscriptions(&mut fixture).unwrap(), ["u", "metrics/exchange"]);
     fixture.act(Action::Cancel);
     assert_eq!(new_subscriptions(&mut fixture).unwrap(), ["u"]);
@@ -67,12 +67,14 @@ fn first_received_list_is_imported_and_errors_are_shown() {
     fixture.receive("other", "[{}]");
     assert_eq!(fixture.take_effects(), []);
     fixture.receive("metrics/exchange", "[{}]");
-    let import = |partial| Effect::ConvertMqttDashExport(CONNECTION, b"[{}]".as_slice().into(), partial);
+    let import =
+        |partial| Effect::Files(FilesEffect::ConvertMqttDashExport(CONNECTION, b"[{}]".as_slice().into(), partial));
     assert_eq!(fixture.take_effects(), [import(false)]);
-    fixture.update(Event::ImportFinished(ImportResult::Failed("the export is empty".to_owned(), false)));
+    fixture.update(Event::Files(FilesEvent::Imported(ImportResult::Failed("the export is empty".to_owned(), false))));
     fixture.assert_shows(&["! the export is empty", "waiting for tiles"]);
     fixture.receive("metrics/exchange", "[{}]");
-    fixture.update(Event::ImportFinished(ImportResult::Failed("one tile cannot be read".to_owned(), true)));
+    fixture
+        .update(Event::Files(FilesEvent::Imported(ImportResult::Failed("one tile cannot be read".to_owned(), true))));
     fixture.assert_shows(&["! one tile cannot be read", "import the rest"]);
     fixture.take_effects();
     fixture.act(Action::Accept);

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use mqtt_dash::{app::Effect, model::connection::Qos};
+use mqtt_dash::{
+    app::{Effect, ShellEffect},
+    model::connection::Qos,
+};
 
 use crate::fixtures::app::AppFixture;
 
@@ -72,7 +75,7 @@ fn open_uri_asks_before_opening_link() {
     fixture.take_effects();
     fixture.press_first_tile();
     fixture.assert_shows(&["https://example.org/"]);
-    assert!(!fixture.take_effects().iter().any(|effect| matches!(effect, Effect::OpenUrl(_))));
+    assert!(!fixture.take_effects().iter().any(|effect| matches!(effect, Effect::Shell(ShellEffect::OpenUrl(_)))));
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Tiles of each kind: what they show, and what pressing them does.
 
 use mqtt_dash::{
-    app::{Action, Effect, Focus},
+    app::{Action, Effect, Focus, MediaEffect, MqttEffect, ShellEffect},
     model::connection::Qos,
 };
 
@@ -166,7 +166,9 @@ fn tile_with_json_path_publishes_only_to_other_topic() {
 fn publish_uses_qos_and_retain_of_tile() {
     let mut fixture = AppFixture::imported(r#"{"type":2,"name":"L","topic":"a","qos":2,"retained":true}"#);
     let qos = fixture.take_effects().into_iter().find_map(|effect| match effect {
-        Effect::SetSubscriptions(_, subscriptions) => subscriptions.first().map(|subscription| subscription.qos),
+        Effect::Mqtt(MqttEffect::SetSubscriptions(_, subscriptions)) => {
+            subscriptions.first().map(|subscription| subscription.qos)
+        }
         _ => None,
     });
     assert_eq!(qos, Some(Qos::ExactlyOnce));
@@ -242,8 +244,8 @@ fn image_comes_from_url_payload_url_or_payload_bytes() {
         fixture.receive("cam", "http://h/b.png");
         fixture.advance(std::time::Duration::ZERO);
         let source = |effect| match effect {
-            Effect::FetchImage(_, url, _) => Some(url.to_string()),
-            Effect::DecodeImage(_, bytes) => Some(format!("{} bytes", bytes.len())),
+            Effect::Media(MediaEffect::Fetch(_, url, _)) => Some(url.to_string()),
+            Effect::Media(MediaEffect::Decode(_, bytes)) => Some(format!("{} bytes", bytes.len())),
             _ => None,
         };
         fixture.take_effects().into_iter().filter_map(source).collect::<Vec<String>>()
@@ -259,9 +261,9 @@ fn pressed_image_asks_before_opening_page() {
         AppFixture::imported(r#"{"type":5,"name":"Cam","topic":"cam","kind":3,"openUrl":"https://example.org/"}"#);
     fixture.press_first_tile();
     fixture.assert_shows(&["https://example.org/"]);
-    assert!(!fixture.take_effects().iter().any(|effect| matches!(effect, Effect::OpenUrl(_))));
+    assert!(!fixture.take_effects().iter().any(|effect| matches!(effect, Effect::Shell(ShellEffect::OpenUrl(_)))));
     fixture.act(Action::Accept);
-    assert_eq!(fixture.take_effects(), [Effect::OpenUrl("https://example.org/".into())]);
+    assert_eq!(fixture.take_effects(), [Effect::Shell(ShellEffect::OpenUrl("https://example.org/".into()))]);
 }
 
 #[test]
@@ -284,7 +286,7 @@ fn locked_dashboard_is_pressed_but_not_edited() {
     let mut open = AppFixture::with_scripts(&text(false));
     open.take_effects();
     open.act(Action::OpenInEditor);
-    assert!(matches!(open.take_effects()[..], [Effect::OpenInEditor(..)]));
+    assert!(matches!(open.take_effects()[..], [Effect::Shell(ShellEffect::OpenInEditor(..))]));
     let mut locked = AppFixture::with_scripts(&text(true));
     locked.take_effects();
     locked.act(Action::OpenInEditor);

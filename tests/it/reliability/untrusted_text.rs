@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use fastrand::Rng;
 use mqtt_dash::{
-    app::{Action, Effect},
+    app::{Action, Effect, FilesEffect, MediaEffect, ScriptsEffect, ShellEffect},
     config::dashboard_to_toml,
     model::dashboard::Dashboard,
 };
@@ -185,11 +185,10 @@ fn untrusted_dashboard_is_inert_until_allowed() {
     let is_active = |effect: &&Effect| {
         matches!(
             effect,
-            Effect::RunScript(_)
-                | Effect::SetScripts(..)
-                | Effect::FetchImage(..)
-                | Effect::OpenUrl(_)
-                | Effect::SaveGrantedFingerprint(_)
+            Effect::Scripts(ScriptsEffect::Run(_) | ScriptsEffect::SetScripts(..))
+                | Effect::Media(MediaEffect::Fetch(..))
+                | Effect::Shell(ShellEffect::OpenUrl(_))
+                | Effect::Files(FilesEffect::SaveGrantedFingerprint(_))
         )
     };
     assert_eq!(fixture.take_effects().iter().find(is_active), None);

@@ -1,17 +1,13 @@
-//! Executes edit effects: the [`FileWriter`] writes files; connections and logins are prepared in the
-//! background.
+//! Opens, reconnects and tests connections: files, passwords and logins are read in the background.
 
 use std::{io, path::Path, sync::Arc};
 
 use super::{
     ConnectionPlan, ConnectionPlanError, EffectHandler, ProfileStore, background::ServiceEvent,
-    connection_test::test_connection, file_writer::FileWriter,
+    connection_test::test_connection,
 };
 use crate::{
-    app::{
-        Event,
-        editing::{ConnectionTest, EditEffect, EditResult},
-    },
+    app::{Event, FilesEvent, MqttEvent, editing::ConnectionTest},
     config,
     model::{
         connection::ConnectionId,
@@ -22,32 +18,13 @@ use crate::{
 };
 
 impl EffectHandler {
-    /// Executes an edit effect.
-    pub(super) fn execute_edit_effect(&mut self, effect: EditEffect) {
-        match effect {
-            EditEffect::OpenOrCreateFirstDashboard(name) => self.open_profile(name, None, true),
-            EditEffect::OpenWithPassword(name, password) => self.open_profile(name, Some(password.0), false),
-            EditEffect::OpenFile(path, fallback) => self.open_dashboard_file(&path, fallback),
-            EditEffect::Reconnect(connection, name) => {
-                if let Some(profile) = self.profile_store.find_profile(&name).cloned() {
-                    self.prepare_reconnect(connection, profile);
-                }
-            }
-            EditEffect::TestConnection(profile) => self.test_profile(*profile),
-            file_effect => {
-                let (paths, events) = (self.profile_store.paths(), self.events.clone());
-                self.file_writer.get_or_insert_with(|| FileWriter::start(paths, events)).enqueue(file_effect);
-            }
-        }
-    }
-
-    /// Updates the profile store and the watched files from the result of an edit.
-    pub(super) fn observe_edit_result(&mut self, result: &EditResult) {
-        match result {
-            EditResult::ProfilesSaved(_, profiles) => {
+    /// Updates the profile store and the watched files from what happened to the files.
+    pub(super) fn observe_files_event(&mut self, event: &FilesEvent) {
+        match event {
+            FilesEvent::ProfilesSaved(_, profiles) => {
                 self.profile_store = Arc::new(self.profile_store.with_profiles(profiles.clone()));
             }
-            EditResult::Created(path) | EditResult::Renamed(_, path) => self.watch_file(path),
+            FilesEvent::Created(path) | FilesEvent::Renamed(_, path) => self.watch_file(path),
             _ => {}
         }
     }
@@ -63,21 +40,21 @@ impl EffectHandler {
                 return Ok(ServiceEvent::Failed(reason));
             }
             if prompts_for_password && password.is_none() && !is_open {
-                return Ok(ServiceEvent::EditFinished(EditResult::PasswordRequired(name)));
+                return Ok(ServiceEvent::AppEvent(Event::Mqtt(MqttEvent::PasswordRequired(name))));
             }
             // An open connection is reused, so the empty password of that case is never sent.
             let mut ask_password = |_: &Profile| Ok(password.clone().unwrap_or_default());
             match profile_store.plan_for_profile(&name, &mut ask_password) {
                 Ok(plan) => Ok(with_saved_state(profile_store, plan)),
                 Err(ConnectionPlanError::NoDashboard { name, .. }) => {
-                    Ok(ServiceEvent::EditFinished(EditResult::NoDashboard(name)))
+                    Ok(ServiceEvent::AppEvent(Event::Mqtt(MqttEvent::NoDashboard(name))))
                 }
                 Err(error) => Err(error),
             }
         });
     }
 
-    fn open_dashboard_file(&self, path: &Path, fallback: Option<String>) {
+    pub(super) fn open_dashboard_file(&self, path: &Path, fallback: Option<String>) {
         let open_profiles = self.open_profile_names();
         let names = [path.display().to_string()];
         self.prepare_in_background(move |profile_store| {
@@ -106,7 +83,7 @@ impl EffectHandler {
         });
     }
 
-    fn test_profile(&self, profile: Profile) {
+    pub(super) fn test_profile(&self, profile: Profile) {
         let is_open = self.has_connection(&profile.name);
         let (profile_store, events) = (Arc::clone(&self.profile_store), self.events.clone());
         tokio::spawn(async move {
@@ -124,7 +101,7 @@ impl EffectHandler {
                 Err(error) => failed_test(error.to_string()),
             };
             // The receiver is gone: shutting down.
-            let _ = events.send(Event::EditFinished(Box::new(EditResult::TestFinished(name, test)))).await;
+            let _ = events.send(Event::Mqtt(MqttEvent::TestFinished(name, test))).await;
         });
     }
 }

@@ -1,0 +1,56 @@
+//! Changes of dashboard files and tests of connections, as effects and their results describe them.
+
+use std::path::PathBuf;
+
+use crate::model::{connection::Message, dashboard::Dashboard, edit::DashboardEdit, profile::CertificatePin};
+
+/// A password that the user typed. Its `Debug` output is redacted.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Password(pub(crate) String);
+
+impl std::fmt::Debug for Password {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Password(…)")
+    }
+}
+
+/// A change to a dashboard file.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DashboardChange {
+    /// The file.
+    pub(crate) path: PathBuf,
+    /// The dashboard before the edit, as the app knows it.
+    pub(crate) before: Dashboard,
+    /// The edit to apply.
+    pub(crate) edit: DashboardEdit,
+    /// A file content that differs from `before` and that the user has agreed to overwrite.
+    pub(crate) overwrite: Option<String>,
+}
+
+/// A change that was not saved, because the file was modified outside mqtt-dash.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EditConflict {
+    /// The change that was not saved.
+    pub(crate) change: DashboardChange,
+    /// The dashboard in the file now; `None` if the file cannot be read or parsed.
+    pub(crate) theirs: Option<Dashboard>,
+    /// The text of the file now.
+    pub(crate) file_text: String,
+    /// How overwriting would change the file: one line each, marked with `+` or `-`.
+    pub(crate) diff: Vec<String>,
+    /// The number of lines that the diff is scrolled by.
+    pub(crate) scroll: usize,
+}
+
+/// The result of a connection test.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConnectionTest {
+    /// The result as a sentence.
+    pub(crate) summary: String,
+    /// Whether the test succeeded.
+    pub(crate) success: bool,
+    /// The fingerprint of the certificate, if the test failed because it is not trusted.
+    pub(crate) untrusted_pin: Option<CertificatePin>,
+    /// The messages that arrived during the test.
+    pub(crate) messages: Vec<Message>,
+}

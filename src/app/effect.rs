@@ -1,0 +1,152 @@
+//! The side effects that the core asks the runtime to execute. There is one type of effects for each service of
+//! the runtime.
+
+use std::{path::PathBuf, sync::Arc};
+
+use super::editing::{DashboardChange, Password};
+use crate::model::{
+    connection::{ConnectionId, PublishRequest, Subscription},
+    dashboard::Dashboard,
+    edit::ProfileEdit,
+    id::TileId,
+    media::CacheValidator,
+    profile::Profile,
+    script::{ScriptRequest, TileScripts},
+    state_cache::StateCache,
+};
+
+/// A side effect for a service of the runtime.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Effect {
+    /// For the connections.
+    Mqtt(MqttEffect),
+    /// For the files of the configuration folder.
+    Files(FilesEffect),
+    /// For the images.
+    Media(MediaEffect),
+    /// For the scripts.
+    Scripts(ScriptsEffect),
+    /// For the terminal, other programs, and the program itself.
+    Shell(ShellEffect),
+}
+
+/// A side effect on connections.
+#[derive(Debug, Clone, PartialEq)]
+pub enum MqttEffect {
+    /// Publish this on a connection.
+    Publish(ConnectionId, PublishRequest),
+    /// Replace all subscriptions of a connection by these.
+    SetSubscriptions(ConnectionId, Vec<Subscription>),
+    /// Reconnect this connection now.
+    Reconnect(ConnectionId),
+    /// Reconnect a connection with the changed profile of this name.
+    ReconnectWithProfile(ConnectionId, String),
+    /// Open the dashboards of the profile with this name.
+    OpenProfile(String),
+    /// Connect with the profile of this name, and create its first dashboard if it has none.
+    OpenOrCreateFirstDashboard(String),
+    /// Open the dashboards of the profile of this name with this password.
+    OpenWithPassword(String, Password),
+    /// Open the dashboard in this file. If it names no profile, use the profile of this name.
+    OpenDashboardFile(PathBuf, Option<String>),
+    /// Connect with this profile, subscribe to all topics for a short time, and report the result.
+    TestConnection(Box<Profile>),
+}
+
+/// A side effect on the files of the configuration folder.
+#[derive(Debug, Clone, PartialEq)]
+pub enum FilesEffect {
+    /// Apply an edit to a dashboard file.
+    EditDashboard(Box<DashboardChange>),
+    /// Undo the last edit of this file.
+    Undo(PathBuf),
+    /// Redo the last undone edit of this file.
+    Redo(PathBuf),
+    /// Create a dashboard file with this name.
+    CreateDashboard(String, Box<Dashboard>),
+    /// Rename a dashboard file to this name.
+    RenameDashboard(PathBuf, String),
+    /// Delete a dashboard file.
+    DeleteDashboard(PathBuf),
+    /// Apply an edit to `profiles.toml`.
+    EditProfiles(Box<ProfileEdit>),
+    /// Save that the user has granted the permissions with this fingerprint.
+    SaveGrantedFingerprint(String),
+    /// Save this tile state of a connection for the next run.
+    SaveStateCache(ConnectionId, StateCache),
+    /// Convert this export of the Android app MQTT Dash, received on a connection, to a dashboard. If
+    /// the flag is set, skip the tiles of a damaged export that cannot be read.
+    ConvertMqttDashExport(ConnectionId, Arc<[u8]>, bool),
+}
+
+/// A side effect on images.
+#[derive(Debug, Clone, PartialEq)]
+pub enum MediaEffect {
+    /// Decode the image in these bytes for a tile.
+    Decode(TileId, Arc<[u8]>),
+    /// Fetch the image at this URL for a tile, unless the validator shows that it has not changed.
+    Fetch(TileId, Arc<str>, Option<CacheValidator>),
+}
+
+/// A side effect on scripts.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ScriptsEffect {
+    /// Replace the scripts of a tile; empty scripts unload them.
+    SetScripts(TileId, TileScripts),
+    /// Run a script of a tile.
+    Run(Box<ScriptRequest>),
+}
+
+/// A side effect on the terminal, on other programs, or on the program itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ShellEffect {
+    /// Open this URL outside the terminal.
+    OpenUrl(String),
+    /// Open this file in the user's editor, at the tile with this index.
+    OpenInEditor(PathBuf, usize),
+    /// Start the demo and open its dashboard.
+    StartDemo,
+    /// Press the button of the simulated board; `true` is a long press.
+    PressDemoButton(bool),
+    /// Redraw the whole screen.
+    Redraw,
+    /// Suspend the program and return to the shell.
+    Suspend,
+    /// Quit the program.
+    Quit,
+}
+
+impl Effect {
+    /// Returns whether the user waits for the result: something opens, or a file is written.
+    #[must_use]
+    pub(super) const fn is_request(&self) -> bool {
+        match self {
+            Self::Mqtt(MqttEffect::Publish(..) | MqttEffect::SetSubscriptions(..) | MqttEffect::Reconnect(_))
+            | Self::Files(
+                FilesEffect::SaveGrantedFingerprint(_)
+                | FilesEffect::SaveStateCache(..)
+                | FilesEffect::ConvertMqttDashExport(..),
+            ) => false,
+            Self::Mqtt(_) | Self::Files(_) | Self::Shell(ShellEffect::StartDemo) => true,
+            Self::Media(_) | Self::Scripts(_) | Self::Shell(_) => false,
+        }
+    }
+}
+
+impl From<MqttEffect> for Effect {
+    fn from(effect: MqttEffect) -> Self {
+        Self::Mqtt(effect)
+    }
+}
+
+impl From<FilesEffect> for Effect {
+    fn from(effect: FilesEffect) -> Self {
+        Self::Files(effect)
+    }
+}
+
+impl From<MediaEffect> for Effect {
+    fn from(effect: MediaEffect) -> Self {
+        Self::Media(effect)
+    }
+}

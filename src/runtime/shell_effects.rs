@@ -1,0 +1,54 @@
+//! Executes effects on the terminal, on other programs, and on the program itself. What needs the terminal is left
+//! for the event loop.
+
+use std::path::PathBuf;
+
+use super::EffectHandler;
+use crate::{app::ShellEffect, config};
+
+/// What the event loop has to do after an effect.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum LoopAction {
+    /// Nothing.
+    Continue,
+    /// Redraw the whole screen.
+    Redraw,
+    /// Restore the terminal and suspend the process.
+    Suspend,
+    /// Open this file at this line in the user's editor.
+    EditFile(PathBuf, usize),
+    /// Leave the event loop.
+    Quit,
+}
+
+impl EffectHandler {
+    /// Executes an effect. Returns what is left for the event loop to do.
+    pub(super) fn execute_shell_effect(&self, effect: ShellEffect) -> LoopAction {
+        match effect {
+            ShellEffect::OpenUrl(address) => self.open_url(address),
+            ShellEffect::OpenInEditor(path, tile) => {
+                let line_number = config::tile_line_number(&path, tile);
+                return LoopAction::EditFile(path, line_number);
+            }
+            #[cfg(feature = "demo")]
+            ShellEffect::StartDemo => self.start_demo(),
+            #[cfg(feature = "demo")]
+            ShellEffect::PressDemoButton(long) => {
+                if let Some(demo) = &self.demo {
+                    demo.press_button(if long {
+                        crate::demo::ButtonPress::Long
+                    } else {
+                        crate::demo::ButtonPress::Short
+                    });
+                }
+            }
+            // No key is bound to these actions in a build without the demo.
+            #[cfg(not(feature = "demo"))]
+            ShellEffect::StartDemo | ShellEffect::PressDemoButton(_) => {}
+            ShellEffect::Redraw => return LoopAction::Redraw,
+            ShellEffect::Suspend => return LoopAction::Suspend,
+            ShellEffect::Quit => return LoopAction::Quit,
+        }
+        LoopAction::Continue
+    }
+}
