@@ -15,7 +15,6 @@ use std::{
 use mqtt_dash::{
     config::read_dashboard,
     model::json_path::{JsonPath, find_all},
-    ui::frame::FrameEncoder,
 };
 
 #[path = "../tests/fixtures/mod.rs"]
@@ -47,14 +46,14 @@ const PARTS: [Part; 6] = [
         })
     }),
     ("a frame of 200 tiles, one of which has changed", || {
-        let (mut app, mut screen, theme) = (load::app(200, "watch"), FrameEncoder::default(), load::theme());
+        let (mut app, mut screen, theme) = (load::app(200, "watch"), load::FrameBuffers::default(), load::theme());
         Box::new(move |turn| {
             app.update(load::batch(6..7, turn), NOW);
             black_box(render_frame(&mut app, &mut screen, &theme));
         })
     }),
     ("a frame of 200 tiles that all have changed", || {
-        let (mut app, mut screen, theme) = (load::app(200, "watch"), FrameEncoder::default(), load::theme());
+        let (mut app, mut screen, theme) = (load::app(200, "watch"), load::FrameBuffers::default(), load::theme());
         Box::new(move |turn| {
             app.update(load::batch(0..200, turn), NOW);
             black_box(render_frame(&mut app, &mut screen, &theme));

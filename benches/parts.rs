@@ -10,7 +10,7 @@ use mqtt_dash::{
         router::Router,
         topic::TopicFilter,
     },
-    ui::{draw, frame::FrameEncoder},
+    ui::{draw, layout::ScreenLayout},
 };
 use ratatui::{buffer::Buffer, layout::Rect};
 
@@ -36,7 +36,7 @@ fn print_frame_sizes() {
         return;
     }
     let mut app = app();
-    let mut screen = FrameEncoder::default();
+    let mut screen = load::FrameBuffers::default();
     let theme = load::theme();
     let mut frame = |app: &mut App| load::render_frame(app, &mut screen, &theme).len();
     let first = frame(&mut app);
@@ -130,11 +130,11 @@ fn settle(bencher: Bencher) {
 /// Drawing all visible tiles.
 #[divan::bench]
 fn draw_tiles(bencher: Bencher) {
-    let (app, theme) = (app(), load::theme());
+    let (app, theme, mut layout) = (app(), load::theme(), ScreenLayout::default());
     let mut buffer = Buffer::empty(Rect::new(0, 0, SIZE.0, SIZE.1));
     bencher.bench_local(|| {
         buffer.reset();
-        draw(&mut buffer, &app, &theme, NOW);
+        draw(&mut buffer, &app, &theme, NOW, &mut layout);
     });
 }
 
@@ -142,7 +142,7 @@ fn draw_tiles(bencher: Bencher) {
 #[divan::bench(args = [0, 1, 200])]
 fn frame(bencher: Bencher, changed: usize) {
     let theme = load::theme();
-    let state = std::cell::RefCell::new((app(), FrameEncoder::default(), 0_u32));
+    let state = std::cell::RefCell::new((app(), load::FrameBuffers::default(), 0_u32));
     bencher
         .with_inputs(|| {
             let (app, _, round) = &mut *state.borrow_mut();
@@ -153,9 +153,8 @@ fn frame(bencher: Bencher, changed: usize) {
             app.resolve_values(NOW);
         })
         .bench_local_values(|()| {
-            let (app, screen, _) = &mut *state.borrow_mut();
-            screen.encode(app.size, |buffer| {
-                draw(buffer, app, &theme, NOW);
-            })
+            let (app, buffers, _) = &mut *state.borrow_mut();
+            let load::FrameBuffers { encoder, layout } = buffers;
+            encoder.encode(app.size, |buffer| draw(buffer, app, &theme, NOW, layout))
         });
 }

@@ -14,7 +14,6 @@ use mqtt_dash::{
         connection::ConnectionEvent,
         json_path::{JsonPath, find_all},
     },
-    ui::frame::FrameEncoder,
 };
 
 use fixtures::{
@@ -47,7 +46,7 @@ fn tile_with_its_history_takes_less_than_4096_bytes() {
 #[test]
 fn messages_and_frames_leave_no_memory_allocated() {
     const TILES: usize = 200;
-    let (mut app, mut screen, theme) = (load::app(TILES, "others"), FrameEncoder::default(), load::theme());
+    let (mut app, mut screen, theme) = (load::app(TILES, "others"), load::FrameBuffers::default(), load::theme());
     let mut receive = |numbers: Range<usize>| {
         for number in numbers {
             app.update(batch(TILES, number), NOW);

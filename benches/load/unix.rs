@@ -16,7 +16,7 @@ use mqtt_dash::{
     },
     mqtt::{Client, Login},
     runtime::Clock,
-    ui::{draw, frame::FrameEncoder},
+    ui::{draw, frame::FrameEncoder, layout::ScreenLayout},
 };
 use tokio::{sync::mpsc, time::timeout};
 
@@ -107,7 +107,7 @@ async fn count(source: &Source) -> (Counted, (u64, Duration)) {
         }
     }
     let theme = load::theme();
-    let (mut screen, mut drawn) = (FrameEncoder::default(), Instant::now());
+    let (mut screen, mut layout, mut drawn) = (FrameEncoder::default(), ScreenLayout::default(), Instant::now());
     let mut counted = Counted { messages: 0, notices: Vec::new(), frames: 0, tiles: 0 };
     let (mut publisher, mut retained) = (None, 0);
     loop {
@@ -126,9 +126,7 @@ async fn count(source: &Source) -> (Counted, (u64, Duration)) {
         app.update(Event::Mqtt(MqttEvent::Connection(line, event)), clock.now());
         if drawn.elapsed() >= FRAME {
             app.resolve_values(clock.now());
-            screen.encode(app.size, |buf| {
-                draw(buf, &app, &theme, clock.now());
-            });
+            screen.encode(app.size, |buf| draw(buf, &app, &theme, clock.now(), &mut layout));
             (drawn, counted.frames) = (Instant::now(), counted.frames + 1);
         }
     }

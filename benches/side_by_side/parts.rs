@@ -10,7 +10,6 @@ use std::{
 use mqtt_dash::{
     app::App,
     model::json_path::{JsonPath, find_all, parse_json},
-    ui::frame::FrameEncoder,
 };
 
 use crate::{
@@ -64,7 +63,7 @@ pub fn json_paths(table: &mut Table) {
 /// The time, the bytes and the writes of frames.
 pub fn frames(table: &mut Table) {
     const TILES: usize = 200;
-    let (mut app, mut screen, theme) = (load::app(TILES, "watch"), FrameEncoder::default(), load::theme());
+    let (mut app, mut screen, theme) = (load::app(TILES, "watch"), load::FrameBuffers::default(), load::theme());
     let mut frame =
         |app: &mut App| u32::try_from(load::render_frame(app, &mut screen, &theme).len()).unwrap_or(u32::MAX);
     app.update(load::batch(0..TILES, 1), NOW);

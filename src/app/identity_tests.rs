@@ -6,8 +6,8 @@ use std::{collections::HashMap, path::PathBuf};
 use proptest::prelude::*;
 
 use super::{
-    Action, App, DashboardFile, EditAction, Effect, Event, FilesEvent, Focus, MediaEffect, MediaEvent, MqttEffect,
-    MqttEvent, OpenedDashboards,
+    Action, App, DashboardFile, EditAction, Effect, Event, FilesEvent, MediaEffect, MediaEvent, MqttEffect, MqttEvent,
+    OpenedDashboards, Screen,
     tests::{AppFixture, publish_requests, tile},
 };
 use crate::model::{
@@ -97,7 +97,7 @@ fn question_to_delete_tile_closes_with_its_dashboard() {
     let mut fixture = two_dashboards();
     fixture.dispatch(Action::Edit(EditAction::Delete));
     close(&mut fixture, "b");
-    assert!(matches!(fixture.app.focus, Focus::Dashboard));
+    assert!(matches!(fixture.app.focus, Screen::Dashboard(_)));
     fixture.dispatch(Action::Accept);
     assert_eq!(tile_names(&fixture.app, "a").unwrap(), ["a1", "a2"]);
     assert_eq!(tile_names(&fixture.app, "d").unwrap(), ["d1", "d2"]);

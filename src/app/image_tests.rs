@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use super::*;
 use crate::{
     app::{
-        Action, Event, Focus, MediaEffect, MediaEvent, ShellEffect,
+        Action, Event, MediaEffect, MediaEvent, Screen, ShellEffect,
         tests::{AppFixture, tile},
     },
     model::{media::ImageFrame, value::Value},
@@ -151,11 +151,11 @@ fn only_visible_images_are_fetched_and_animated() {
 fn pressing_image_with_open_url_asks_before_opening() {
     let mut fixture = fixture_with_permissions(vec![image_tile(&[("open_url", "http://h/page".into())])]);
     assert_eq!(fixture.dispatch(Action::Press), []);
-    assert!(matches!(&fixture.app.focus, Focus::ConfirmOpenUrl(url) if url == "http://h/page"));
+    assert!(matches!(&fixture.app.focus, Screen::ConfirmOpenUrl(screen) if screen.url == "http://h/page"));
     assert_eq!(fixture.dispatch(Action::Cancel), []);
     fixture.dispatch(Action::Press);
     assert_eq!(fixture.dispatch(Action::Accept), [Effect::Shell(ShellEffect::OpenUrl("http://h/page".into()))]);
     fixture.dispatch(Action::Press);
     fixture.dispatch(Action::EnlargeImage);
-    assert!(matches!(fixture.app.focus, Focus::EnlargedImage));
+    assert!(matches!(fixture.app.focus, Screen::EnlargedImage(_)));
 }

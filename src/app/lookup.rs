@@ -1,7 +1,7 @@
 //! Finding tiles and dashboards by their identifiers. Positions are valid until the next change of the
 //! dashboards: only the router and each dashboard keep some, and rebuild them with every change.
 
-use super::{App, Effect, Focus, OpenDashboard, editing::ManageDialog};
+use super::{App, Effect, OpenDashboard};
 use crate::model::{
     id::{DashboardId, TileId},
     tile::Tile,
@@ -58,22 +58,7 @@ impl App {
     pub(super) fn forget_tiles(&mut self, removed: &[TileId]) -> Vec<Effect> {
         self.pending_publishes.retain(|_, tile| !removed.contains(tile));
         self.publish_throttle.forget_tiles(removed);
-        let is_obsolete = match &mut self.focus {
-            Focus::Prompt(prompt) => removed.contains(&prompt.tile),
-            Focus::Manage(dialog) => match &mut **dialog {
-                ManageDialog::Form(form) => {
-                    form.forget_tiles(removed);
-                    false
-                }
-                ManageDialog::Confirm(confirm) => confirm.tile_to_delete().is_some_and(|tile| removed.contains(&tile)),
-                ManageDialog::MoveTile { tile, .. } => removed.contains(tile),
-                _ => false,
-            },
-            _ => false,
-        };
-        if is_obsolete {
-            self.focus = Focus::Dashboard;
-        }
+        self.close_obsolete_screen(removed);
         self.script_registry.remove_tiles(removed)
     }
 }

@@ -5,28 +5,25 @@
 //! effects.
 
 mod action;
-mod command_palette;
+pub(crate) mod color_picker;
 mod connection;
 mod connection_events;
-mod dialog_input;
 pub(crate) mod editing;
 mod effect;
 mod event;
 pub(crate) mod form;
 mod hidden_input;
 mod images;
-mod import;
+pub(crate) mod list;
 mod lookup;
 mod open_dashboard;
 mod opening;
-mod permissions;
-mod prompt;
 mod publish;
 mod reload;
 mod resolve;
+pub(crate) mod screens;
 mod scripts;
 mod state_cache;
-mod tile_search;
 mod timers;
 mod topic_cache;
 mod update;
@@ -47,55 +44,26 @@ use crate::model::{
 };
 
 pub use action::Action;
-pub(crate) use command_palette::CommandPalette;
+pub use color_picker::{COLOR_PALETTE, COLOR_PALETTE_COLUMNS, ColorPicker, ColorPickerPart};
 pub(crate) use connection::Connection;
-pub(crate) use editing::{EditAction, EditorState, ManageDialog};
+pub(crate) use editing::{EditAction, EditorState};
 pub use effect::{Effect, FilesEffect, MediaEffect, MqttEffect, ScriptsEffect, ShellEffect};
 pub use event::{Event, FilesEvent, MediaEvent, MqttEvent, ShellEvent};
 pub(crate) use hidden_input::HiddenInput;
-pub use import::{ImportDialog, ImportResult, ImportStage};
+pub use list::move_in_list;
 pub(crate) use open_dashboard::{FOOTER_ROWS, HEADER_ROWS, OpenDashboard};
 pub use opening::{DashboardFile, OpenedDashboards};
-pub use prompt::{
-    COLOR_PALETTE, COLOR_PALETTE_COLUMNS, ColorPicker, ColorPickerPart, Prompt, PromptInput, Slider, move_in_list,
+pub use screens::{
+    Screen,
+    import::{ImportDialog, ImportResult, ImportStage},
+    prompt::{Prompt, PromptInput, Slider},
 };
-pub(crate) use tile_search::TileSearch;
 pub(crate) use timers::blink_is_visible;
 
 /// The shortest time that a notice stays in the footer.
 const NOTICE_MIN_DURATION: Duration = Duration::from_secs(5);
 /// The speed at which a notice is read, in bytes per second: a long notice stays longer.
 const NOTICE_BYTES_PER_SECOND: u64 = 25;
-
-/// The screen or dialog that has the keyboard focus.
-#[derive(Debug, Clone, Default)]
-pub enum Focus {
-    /// The dashboard, or the welcome screen if no dashboard is open.
-    #[default]
-    Dashboard,
-    /// The prompt of a tile.
-    Prompt(Prompt),
-    /// The detail view of the selected tile, with the number of lines scrolled.
-    Detail(usize),
-    /// The image of the selected tile, enlarged to the screen.
-    EnlargedImage,
-    /// The question whether to open this URL outside the terminal.
-    ConfirmOpenUrl(String),
-    /// The list of key bindings, with the number of lines scrolled.
-    Help(usize),
-    /// The tile search.
-    TileSearch(TileSearch),
-    /// The permissions that the dashboard asks for, with the number of lines scrolled.
-    Permissions(usize),
-    /// The command palette.
-    CommandPalette(CommandPalette),
-    /// The import of tiles from the Android app MQTT Dash.
-    Import(Box<ImportDialog>),
-    /// The list of connections, with the index of the selected one.
-    Connections(usize),
-    /// A dialog that manages tiles, dashboards or connections.
-    Manage(Box<ManageDialog>),
-}
 
 /// A connection that can be opened, as the list of connections shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -125,7 +93,7 @@ pub struct App {
     /// The connections in use; a [`ConnectionId`] is an index into them.
     pub(crate) connections: Vec<Connection>,
     /// The screen or dialog that has the keyboard focus.
-    pub focus: Focus,
+    pub focus: Screen,
     /// The connections that can be opened.
     pub(crate) connection_entries: Vec<ConnectionEntry>,
     /// The folder of dashboards and profiles, as the welcome screen names it.
@@ -152,8 +120,6 @@ pub struct App {
     publish_throttle: publish::PublishThrottle,
     script_registry: scripts::ScriptRegistry,
     import_subscription: Option<(ConnectionId, TopicFilter)>,
-    /// How many lines the text that has the focus can be scrolled, as of the last frame.
-    max_scroll: Option<usize>,
     /// Whether the user has done nothing since the last request, so that its result may take the focus.
     awaits_result: bool,
 }
@@ -211,13 +177,13 @@ impl App {
     /// Returns whether the result of a request may take the focus: the user waits for it and is not in a
     /// dialog.
     fn result_may_take_focus(&self) -> bool {
-        self.awaits_result && matches!(self.focus, Focus::Dashboard | Focus::Connections(_) | Focus::Import(_))
+        self.awaits_result && matches!(self.focus, Screen::Dashboard(_) | Screen::Connections(_) | Screen::Import(_))
     }
 
     fn show_tab(&mut self, index: usize) {
         if index < self.dashboards.len() {
             self.current_tab = index;
-            self.focus = Focus::Dashboard;
+            self.close_screen();
         }
     }
 

@@ -30,7 +30,7 @@ const INSECURE_BANNER: &str =
 #[derive(Debug, Clone)]
 pub struct OpenDashboard {
     /// Its identifier.
-    pub(super) id: DashboardId,
+    pub(crate) id: DashboardId,
     /// The definition, as in the file.
     pub(crate) definition: Dashboard,
     /// The name of its file, shown if the definition has no title.
@@ -109,7 +109,7 @@ impl OpenDashboard {
     }
 
     /// Returns the index of a tile.
-    pub(super) fn index_of(&self, id: TileId) -> Option<usize> {
+    pub(crate) fn index_of(&self, id: TileId) -> Option<usize> {
         self.tile_indexes.get(&id).copied()
     }
 

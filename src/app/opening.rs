@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 
-use super::{App, Connection, Effect, Focus, MqttEffect, OpenDashboard, connection};
+use super::{App, Connection, Effect, MqttEffect, OpenDashboard, connection};
 use crate::model::{
     connection::ConnectionId, dashboard::Dashboard, profile::Profile, tile_state::TileState, time::Time,
 };
@@ -44,7 +44,7 @@ impl App {
         let first_new = self.dashboards.len();
         let takes_focus = self.result_may_take_focus();
         if takes_focus {
-            self.focus = Focus::Dashboard;
+            self.close_screen();
         }
         self.prepare_opened_dashboards(&files, takes_focus, now);
         for file in files {

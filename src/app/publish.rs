@@ -11,7 +11,10 @@ use crate::model::{
     time::Time,
 };
 
-use super::{App, Effect, Focus, MqttEffect, Prompt};
+use super::{
+    App, Effect, MqttEffect,
+    screens::{enlarged_image::EnlargedImage, open_url::ConfirmOpenUrl, prompt::Prompt},
+};
 
 /// The minimum time between two publishes of a tile. While a key repeats, the last value is published.
 const PUBLISH_INTERVAL: Duration = Duration::from_millis(100);
@@ -114,9 +117,9 @@ impl App {
         let has_tap_script = tile.to_scripts().on_tap.is_some();
         match tile.press_action(value.as_ref()) {
             TileAction::Publish(payload) => return self.publish(id, payload, now),
-            TileAction::Prompt(spec) => self.focus = Focus::Prompt(Prompt::new(id, spec)),
-            TileAction::OpenUrl(url) => self.focus = Focus::ConfirmOpenUrl(url),
-            TileAction::Enlarge => self.focus = Focus::EnlargedImage,
+            TileAction::Prompt(spec) => self.open(Prompt::new(id, spec)),
+            TileAction::OpenUrl(url) => self.open(ConfirmOpenUrl { url }),
+            TileAction::Enlarge => self.open(EnlargedImage),
             TileAction::Nothing if has_tap_script => {}
             TileAction::Nothing => self.notify("This tile is read-only: it publishes nothing", now),
         }
@@ -137,25 +140,7 @@ impl App {
         effects
     }
 
-    pub(super) fn submit_prompt(&mut self, mut prompt: Prompt, now: Time) -> Vec<Effect> {
-        let Some(text) = prompt.input_text() else {
-            return Vec::new();
-        };
-        let id = prompt.tile;
-        let Some((tile, _)) = self.tile(id) else {
-            return Vec::new();
-        };
-        match tile.kind.payload_for_input(&text) {
-            Ok(payload) => self.publish(id, payload, now),
-            Err(error) => {
-                prompt.error = Some(error);
-                self.focus = Focus::Prompt(prompt);
-                Vec::new()
-            }
-        }
-    }
-
-    fn publish(&mut self, id: TileId, payload: String, now: Time) -> Vec<Effect> {
+    pub(super) fn publish(&mut self, id: TileId, payload: String, now: Time) -> Vec<Effect> {
         let Some(position) = self.position_of(id) else {
             return Vec::new();
         };

@@ -9,8 +9,9 @@ use crate::model::{
 };
 
 use super::{
-    App, Effect, Focus, MqttEffect, OpenDashboard,
+    App, Effect, MqttEffect, OpenDashboard,
     connection::{Connection, merge_subscriptions},
+    screens::Screen,
 };
 
 /// Predicates that decide whether a new tile continues an old one, from the strictest to the loosest.
@@ -85,18 +86,18 @@ impl App {
         let removed = dashboard.replace_definition(definition, initial_states, &mut self.ids, size);
         let mut effects = self.forget_tiles(&removed);
         match &mut self.focus {
-            Focus::TileSearch(search) if index == self.current_tab => search.selected = 0,
-            Focus::Detail(_) | Focus::EnlargedImage
+            Screen::TileSearch(search) if index == self.current_tab => search.selected = 0,
+            Screen::Detail(_) | Screen::EnlargedImage(_)
                 if index == self.current_tab && self.dashboards[index].is_empty() =>
             {
-                self.focus = Focus::Dashboard;
+                self.close_screen();
             }
             _ => {}
         }
         if self.dashboards[index].definition.permissions_fingerprint() != old_fingerprint {
-            if matches!(self.focus, Focus::Permissions(_)) {
+            if matches!(self.focus, Screen::Permissions(_)) {
                 // The dialog shows the old permissions: the user must review the new ones.
-                self.focus = Focus::Dashboard;
+                self.close_screen();
             }
             self.check_permissions(index, now);
         }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::{
-    Action, DashboardFile, Effect, Event, FilesEvent, Focus, MqttEffect, MqttEvent, OpenedDashboards, ScriptsEffect,
+    Action, DashboardFile, Effect, Event, FilesEvent, MqttEffect, MqttEvent, OpenedDashboards, Screen, ScriptsEffect,
     reload::match_tiles,
     tests::{AppFixture, payloads, publish_requests, tile},
 };
@@ -183,14 +183,14 @@ fn reload_keeps_prompt_open_while_its_tile_exists() {
     fixture.dispatch(Action::PressTile(1));
     reload(&mut fixture, Ok(vec![text_tile("B", "b")]));
     assert!(
-        matches!(&fixture.app.focus, Focus::Prompt(prompt) if fixture.app.tile(prompt.tile).unwrap().0.name == "B")
+        matches!(&fixture.app.focus, Screen::Prompt(prompt) if fixture.app.tile(prompt.tile).unwrap().0.name == "B")
     );
     fixture.dispatch(Action::Paste("x".into()));
     let requests = fixture.dispatch_for_publishes(Action::Accept);
     assert_eq!(requests[0].topic.as_str(), "b");
     fixture.dispatch(Action::Press);
     reload(&mut fixture, Ok(vec![text_tile("A", "a")]));
-    assert!(matches!(fixture.app.focus, Focus::Dashboard));
+    assert!(matches!(fixture.app.focus, Screen::Dashboard(_)));
 }
 
 #[test]
@@ -198,9 +198,9 @@ fn reload_revokes_permissions_when_scripts_change() {
     let scripted_tile = |script: &str| tile("text", &[("topic", "a".into()), ("on_display", script.into())]);
     let mut fixture = fixture_with_file(vec![scripted_tile("one")]);
     fixture.dispatch(Action::ReviewPermissions);
-    assert!(matches!(fixture.app.focus, Focus::Permissions(_)));
+    assert!(matches!(fixture.app.focus, Screen::Permissions(_)));
     reload(&mut fixture, Ok(vec![scripted_tile("two")]));
-    assert!(matches!(fixture.app.focus, Focus::Dashboard));
+    assert!(matches!(fixture.app.focus, Screen::Dashboard(_)));
     assert!(!fixture.app.current_dashboard().unwrap().permissions_granted);
     fixture.dispatch(Action::ReviewPermissions);
     fixture.dispatch(Action::Accept);

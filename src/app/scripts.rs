@@ -16,7 +16,7 @@ use crate::model::{
     time::{Time, format_age},
 };
 
-use super::{App, Effect, Focus, MqttEffect, ScriptsEffect};
+use super::{App, Effect, MqttEffect, ScriptsEffect, screens::open_url::ConfirmOpenUrl};
 
 /// The maximum number of messages of a tile that wait for its receive script; further ones skip it.
 const MAX_WAITING_MESSAGES: usize = 256;
@@ -153,8 +153,8 @@ impl App {
         if let Some(url) = response.urls_to_open.into_iter().next() {
             // Only a tap script may open a dialog, because it follows a key or click of the user. Other scripts
             // must not interrupt the user.
-            if matches!(response.result, Ok(ScriptResult::Tap { .. })) && matches!(self.focus, Focus::Dashboard) {
-                confirmation = Some(Focus::ConfirmOpenUrl(url));
+            if matches!(response.result, Ok(ScriptResult::Tap { .. })) && self.dashboard_has_focus() {
+                confirmation = Some(ConfirmOpenUrl { url });
             } else {
                 self.notify(format!("Blocked a script from opening {url}"), now);
             }
@@ -189,7 +189,7 @@ impl App {
         }
         // The question about the URL takes precedence over a prompt of the tile.
         if let Some(confirmation) = confirmation {
-            self.focus = confirmation;
+            self.open(confirmation);
         }
         self.dirty = true;
         if is_display_response && let Some(scripted_tile) = self.script_registry.tiles.get_mut(&tile_id) {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{
-    Action, App, DashboardFile, Effect, Event, FilesEffect, Focus, MqttEffect, MqttEvent, OpenedDashboards,
+    Action, App, DashboardFile, Effect, Event, FilesEffect, MqttEffect, MqttEvent, OpenedDashboards, Screen,
     ScriptsEffect, ShellEffect, ShellEvent,
 };
 use crate::model::{
@@ -190,11 +190,11 @@ fn range_prompt_rejects_number_outside_limits_and_stays_open() {
     fixture.dispatch(Action::Press);
     fixture.dispatch(Action::Paste("990".into()));
     assert_eq!(fixture.dispatch_for_publishes(Action::Accept), []);
-    let Focus::Prompt(prompt) = &fixture.app.focus else { panic!() };
+    let Screen::Prompt(prompt) = &fixture.app.focus else { panic!() };
     assert_eq!(prompt.error.as_ref().unwrap().to_string(), "990 is out of range (0 to 100)");
     fixture.dispatch(Action::SetSlider(0.25));
     assert_eq!(payloads(&fixture.dispatch_for_publishes(Action::Accept)), ["25"]);
-    assert!(matches!(fixture.app.focus, Focus::Dashboard));
+    assert!(matches!(fixture.app.focus, Screen::Dashboard(_)));
 }
 
 #[test]

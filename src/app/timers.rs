@@ -10,7 +10,7 @@ use crate::model::{
     time::{Time, time_until_age_changes},
 };
 
-use super::{App, Effect, Focus, images::visible_tiles};
+use super::{App, Effect, images::visible_tiles, screens::Screen};
 
 /// How often the display scripts of the visible tiles run.
 const SCRIPT_INTERVAL: Duration = Duration::from_secs(1);
@@ -96,7 +96,7 @@ impl App {
             .connections
             .get(dashboard.connection.0)
             .is_some_and(|connection| matches!(connection.state, ConnectionState::WaitingToRetry { .. }));
-        let countdown_change = (counting_down || matches!(self.focus, Focus::Detail(_)))
+        let countdown_change = (counting_down || matches!(self.focus, Screen::Detail(_)))
             .then(|| now.saturating_add(Duration::from_secs(1)));
         [tile_change, countdown_change].into_iter().flatten().min()
     }

@@ -1,10 +1,12 @@
 //! The update function: an [`Event`] in, a changed state and [`Effect`]s out.
 
-use super::{
-    Action, App, CommandPalette, Effect, Event, FilesEvent, Focus, MediaEvent, MqttEffect, MqttEvent, ShellEffect,
-    ShellEvent, TileSearch,
-};
+use tui_input::InputRequest;
+
+use super::{Action, App, Effect, Event, FilesEvent, MediaEvent, MqttEvent, ShellEffect, ShellEvent};
 use crate::model::time::Time;
+
+/// The maximum number of characters accepted from one paste.
+const MAX_PASTE_CHARS: usize = 65_535;
 
 impl App {
     /// Handles an event and returns the effects to execute.
@@ -20,11 +22,7 @@ impl App {
             Event::Action(action) => {
                 self.dirty = true;
                 self.notice = None;
-                let focus_before = std::mem::discriminant(&self.focus);
                 let effects = self.handle_action(action, now);
-                if std::mem::discriminant(&self.focus) != focus_before {
-                    self.max_scroll = None;
-                }
                 self.awaits_result = effects.iter().any(Effect::is_request);
                 self.show_pending_conflict();
                 effects
@@ -104,73 +102,27 @@ impl App {
         }
     }
 
-    fn handle_action(&mut self, action: Action, now: Time) -> Vec<Effect> {
+    /// Handles an action: those that are the same on every screen here, the others in the screen that has the focus.
+    pub(super) fn handle_action(&mut self, action: Action, now: Time) -> Vec<Effect> {
         if let Some(reason) = self.refusal_reason(&action) {
             self.notify(reason, now);
             return Vec::new();
         }
         match action {
-            Action::RunFromPalette(action) => {
-                self.focus = Focus::Dashboard;
-                self.handle_action(*action, now)
-            }
             Action::Quit => vec![Effect::Shell(ShellEffect::Quit)],
             Action::Suspend => vec![Effect::Shell(ShellEffect::Suspend)],
             Action::Redraw => vec![Effect::Shell(ShellEffect::Redraw)],
-            Action::StartDemo => vec![Effect::Shell(ShellEffect::StartDemo)],
-            Action::OpenInEditor => self.open_in_editor(now),
-            Action::PressDemoButton(long_press) if self.demo_running => {
-                vec![Effect::Shell(ShellEffect::PressDemoButton(long_press))]
+            Action::Paste(text) => {
+                let characters = text.chars().filter(|c| !c.is_control()).take(MAX_PASTE_CHARS);
+                let insertions = characters.map(|c| Action::EditInput(InputRequest::InsertChar(c)));
+                insertions.flat_map(|insertion| self.update_screen(insertion, now)).collect()
             }
-            Action::Reconnect => self
-                .current_dashboard()
-                .map(|dashboard| Effect::Mqtt(MqttEffect::Reconnect(dashboard.connection)))
-                .into_iter()
-                .collect(),
-            Action::Edit(action) => self.handle_edit_action(action, now),
-            Action::Press => self.press_selected(now),
-            Action::PressTile(index) => {
-                self.select_tile(index);
-                self.press_selected(now)
+            Action::AcceptOption(index) => {
+                let mut effects = self.update_screen(Action::SelectOption(index), now);
+                effects.extend(self.update_screen(Action::Accept, now));
+                effects
             }
-            Action::Step(steps) => self.step_selected(steps, now),
-            Action::StepTile(index, steps) => {
-                self.select_tile(index);
-                self.step_selected(steps, now)
-            }
-            action => self.handle_view_action(action, now),
+            action => self.update_screen(action, now),
         }
-    }
-
-    /// Handles the actions that only change what is shown.
-    fn handle_view_action(&mut self, action: Action, now: Time) -> Vec<Effect> {
-        match action {
-            Action::PressDemoButton(_) => self.notify("No simulated board is running: run `mqtt-dash demo`", now),
-            Action::MoveSelection(direction) => self.move_selection(direction),
-            Action::ShowTab(index) => self.show_tab(index),
-            Action::CycleTab(offset) => {
-                let count = self.dashboards.len().max(1);
-                let count_signed = isize::try_from(count).unwrap_or(1);
-                self.show_tab((self.current_tab + count).saturating_add_signed(offset % count_signed) % count);
-            }
-            Action::ShowDetail if self.selected_tile().is_some() => self.focus = Focus::Detail(0),
-            Action::FindTile if self.current_dashboard().is_some() => {
-                self.focus = Focus::TileSearch(TileSearch::default());
-            }
-            Action::EnlargeImage if self.selected_tile().is_some() => self.focus = Focus::EnlargedImage,
-            Action::ShowDetail | Action::FindTile | Action::EnlargeImage => {}
-            Action::ShowHelp => self.focus = Focus::Help(0),
-            Action::ReviewPermissions
-                if self.current_dashboard().is_some_and(|dashboard| !dashboard.permissions_granted) =>
-            {
-                self.focus = Focus::Permissions(0);
-            }
-            Action::ReviewPermissions => self.notify("This dashboard has all the permissions it asks for", now),
-            Action::ImportFromMqttDash => self.open_import_dialog(now),
-            Action::OpenCommandPalette => self.focus = Focus::CommandPalette(CommandPalette::default()),
-            Action::ListConnections => self.open_connection_list(None),
-            action => return self.handle_dialog_action(action, now),
-        }
-        Vec::new()
     }
 }

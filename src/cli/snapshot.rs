@@ -14,7 +14,7 @@ use crate::{
     app::{App, Connection, Event, MqttEvent},
     model::{connection::ConnectionState, content::TileContent, tile::Tile, tile_state::TileState},
     runtime::{Clock, ConnectionPlan, EffectHandler, ProfileStore},
-    ui::{self, frame, svg, theme::ColorDepth},
+    ui::{self, frame, layout::ScreenLayout, svg, theme::ColorDepth},
 };
 
 /// The timer when the app needs no wake-up.
@@ -71,7 +71,7 @@ pub(crate) fn run(args: &SnapshotArgs, global: &GlobalArgs) -> Result<ExitCode, 
     let clock = Clock::start();
     let app = build_tokio_runtime()?.block_on(collect_values(profile_store, plans, args, &clock));
     let mut buffer = Buffer::empty(Rect::new(0, 0, args.size.0, args.size.1));
-    ui::draw(&mut buffer, &app, &ui_config, clock.now());
+    ui::draw(&mut buffer, &app, &ui_config, clock.now(), &mut ScreenLayout::default());
     match args.format {
         SnapshotFormat::Text => print!("{}", frame::to_plain_text(&buffer)),
         SnapshotFormat::Ansi => print!("{}", frame::to_ansi(&buffer)),

@@ -184,7 +184,7 @@ fn edit_dashboard(change: DashboardChange, undo_history: &mut UndoHistory) -> Fi
     if !is_unmodified && change.overwrite.as_deref() != Some(text.as_deref().unwrap_or_default()) {
         let text = text.unwrap_or_default();
         let diff = diff(&text, &new);
-        return FilesEvent::Conflict(Box::new(EditConflict { change, theirs, file_text: text, diff, scroll: 0 }));
+        return FilesEvent::Conflict(Box::new(EditConflict { change, theirs, file_text: text, diff }));
     }
     let old = text.unwrap_or_default();
     if new != old

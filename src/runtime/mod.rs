@@ -53,7 +53,7 @@ pub use self::{
 };
 use self::{external_editor::ExternalEditor, shell_effects::LoopAction, sleep_inhibitor::SleepInhibitor};
 use crate::{
-    app::{Action, App, Effect, Event, Focus, MqttEvent, ShellEvent},
+    app::{Action, App, Effect, Event, MqttEvent, ShellEvent},
     model::{
         connection::{ConnectionEvent, ConnectionId},
         settings::Settings,
@@ -63,7 +63,9 @@ use crate::{
         frame::FrameEncoder,
         graphics_protocol::GraphicsProtocol,
         image_layer::ImageLayer,
-        key_bindings, mouse,
+        key_bindings,
+        layout::ScreenLayout,
+        mouse,
         terminal::{Terminal, TerminalError},
     },
 };
@@ -148,7 +150,7 @@ pub(crate) async fn run(options: RunOptions) -> Result<ExitReason, TerminalError
     }
     app.current_tab = 0;
     if app.dashboards.is_empty() && !app.connection_entries.is_empty() {
-        app.focus = Focus::Connections(0);
+        app.open_connection_list(None);
     }
     app.demo_running = effect_handler.is_demo_running();
     if let Some(notice) = initial_notice {
@@ -157,6 +159,7 @@ pub(crate) async fn run(options: RunOptions) -> Result<ExitReason, TerminalError
     let mut renderer = Renderer {
         terminal,
         screen: FrameEncoder::default(),
+        layout: ScreenLayout::default(),
         image_layer: new_image_layer(ui_config.graphics_protocol),
         ui_config,
         next_frame_at: Instant::now(),
@@ -189,6 +192,8 @@ fn new_image_layer(graphics_protocol: GraphicsProtocol) -> ImageLayer {
 struct Renderer {
     terminal: Terminal,
     screen: FrameEncoder,
+    /// Where the last frame has put things.
+    layout: ScreenLayout,
     image_layer: ImageLayer,
     ui_config: UiConfig,
     /// When the next frame may be drawn.
@@ -210,27 +215,24 @@ impl Renderer {
             effect_handler.execute(effect);
         }
         app.take_dirty();
-        let (bytes, max_scroll) = self.frame_bytes(app, clock);
-        app.limit_scroll(max_scroll);
+        let bytes = self.frame_bytes(app, clock);
+        app.limit_scroll(self.layout.max_scroll);
         self.next_frame_at = started + frame_pacing::frame_gap(started.elapsed(), bytes.len());
         if !bytes.is_empty() {
             self.terminal.send_frame(bytes);
         }
     }
 
-    /// Returns the bytes that turn the previous frame into the next one, and how many lines the text that has
-    /// the focus can be scrolled.
-    fn frame_bytes(&mut self, app: &App, clock: &Clock) -> (Vec<u8>, Option<usize>) {
+    /// Returns the bytes that turn the previous frame into the next one.
+    fn frame_bytes(&mut self, app: &App, clock: &Clock) -> Vec<u8> {
         let now = clock.now();
         if !self.screen.is_valid_for(app.size) {
             self.image_layer.invalidate();
         }
-        let mut max_scroll = None;
-        let bytes = self.screen.encode(app.size, |buf| {
-            max_scroll = ui::draw(buf, app, &self.ui_config, now);
+        self.screen.encode(app.size, |buf| {
+            ui::draw(buf, app, &self.ui_config, now, &mut self.layout);
             self.image_layer.render(buf, app, now);
-        });
-        (bytes, max_scroll)
+        })
     }
 
     /// Applies changed settings.
@@ -306,7 +308,7 @@ async fn event_loop(
                         // Also when the size is the same in the end: the contents may be damaged.
                         renderer.screen.invalidate();
                     }
-                    if let Some(event) = input_to_event(app, &renderer.ui_config, &terminal_input) {
+                    if let Some(event) = input_to_event(app, renderer, &terminal_input) {
                         effects.extend(app.update(event, clock.now()));
                     }
                 }
@@ -392,10 +394,11 @@ async fn wait_until(at: Option<Instant>) {
 }
 
 /// Turns a terminal event into an event of the app.
-fn input_to_event(app: &App, ui_config: &UiConfig, input: &Input) -> Option<Event> {
+fn input_to_event(app: &App, renderer: &Renderer, input: &Input) -> Option<Event> {
+    let keymap = &renderer.ui_config.keymap;
     match input {
-        Input::Key(key) => key_bindings::action_for_key(app, &ui_config.keymap, key).map(Event::Action),
-        Input::Mouse(mouse) => mouse::action_for_mouse(app, &ui_config.keymap, *mouse).map(Event::Action),
+        Input::Key(key) => key_bindings::action_for_key(app, keymap, key).map(Event::Action),
+        Input::Mouse(mouse) => mouse::action_for_mouse(app, &renderer.layout, keymap, *mouse).map(Event::Action),
         Input::Paste(text) => Some(Event::Action(Action::Paste(text.clone()))),
         Input::Resize(width, height) => Some(Event::Shell(ShellEvent::Resize(*width, *height))),
         Input::FocusGained | Input::FocusLost => None,

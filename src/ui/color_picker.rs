@@ -4,12 +4,13 @@ use ratatui::{buffer::Buffer, layout::Rect, style::Style};
 
 use super::{
     UiConfig, controls,
+    layout::{MouseTarget, ScreenLayout},
     text::{Alignment, draw_line},
     theme::ColorDepth,
     widgets,
 };
 use crate::{
-    app::{COLOR_PALETTE, COLOR_PALETTE_COLUMNS, ColorPicker, ColorPickerPart},
+    app::{Action, COLOR_PALETTE, COLOR_PALETTE_COLUMNS, ColorPicker, ColorPickerPart},
     model::color::Rgb,
 };
 
@@ -39,12 +40,9 @@ pub(crate) fn draw(buf: &mut Buffer, area: Rect, picker: &ColorPicker, config: &
 
 fn draw_palette(buf: &mut Buffer, area: Rect, picker: &ColorPicker, config: &UiConfig) {
     for (index, number) in COLOR_PALETTE.iter().enumerate() {
-        let (Ok(row), Ok(column)) =
-            (u16::try_from(index / COLOR_PALETTE_COLUMNS), u16::try_from(index % COLOR_PALETTE_COLUMNS))
-        else {
+        let Some(swatch_area) = swatch_area(area, index) else {
             continue;
         };
-        let swatch_area = Rect::new(area.x + column * SWATCH_WIDTH, area.y + row, SWATCH_WIDTH, 1).intersection(area);
         let rgb = Rgb::from_u32(*number);
         let selected = index == picker.palette_index && picker.part == ColorPickerPart::Palette;
         let style = if config.theme.depth == ColorDepth::None {
@@ -80,10 +78,18 @@ fn draw_slider(buf: &mut Buffer, area: Rect, row: u16, name: &str, ratio: f64, a
     }
 }
 
-/// Returns the index of the palette color at a position inside the picker.
-#[must_use]
-pub(crate) fn palette_index_at(x: u16, y: u16) -> Option<usize> {
-    let (column, row) = (usize::from(x / SWATCH_WIDTH), usize::from(y));
-    let index = row * COLOR_PALETTE_COLUMNS + column;
-    (column < COLOR_PALETTE_COLUMNS && index < COLOR_PALETTE.len()).then_some(index)
+/// Adds the colors of the palette to the layout.
+pub(crate) fn add_targets(layout: &mut ScreenLayout, area: Rect) {
+    for index in 0..COLOR_PALETTE.len() {
+        if let Some(swatch_area) = swatch_area(area, index).filter(|area| !area.is_empty()) {
+            layout.add(swatch_area, MouseTarget::Drag(Action::SelectOption(index)));
+        }
+    }
+}
+
+/// Returns the area of a color of the palette.
+fn swatch_area(area: Rect, index: usize) -> Option<Rect> {
+    let row = u16::try_from(index / COLOR_PALETTE_COLUMNS).ok()?;
+    let column = u16::try_from(index % COLOR_PALETTE_COLUMNS).ok()?;
+    Some(Rect::new(area.x + column * SWATCH_WIDTH, area.y + row, SWATCH_WIDTH, 1).intersection(area))
 }

@@ -43,13 +43,6 @@ pub(crate) fn first_visible_row(selected: usize, height: u16) -> usize {
     (selected + 1).saturating_sub(usize::from(height))
 }
 
-/// Returns the list row at a screen position, if there is one.
-#[must_use]
-pub(crate) fn row_at(area: Rect, selected: usize, count: usize, (x, y): (u16, u16)) -> Option<usize> {
-    let visible = area.contains((x, y).into());
-    visible.then(|| first_visible_row(selected, area.height) + usize::from(y - area.y)).filter(|index| *index < count)
-}
-
 /// Draws a list, scrolled to the selected row.
 pub(crate) fn draw_list(buf: &mut Buffer, area: Rect, rows: &[&str], selected: usize, config: &UiConfig) {
     if rows.is_empty() {

@@ -16,7 +16,7 @@ use ratatui_image::{
 
 use super::{content_area, dialog, graphics_protocol::GraphicsProtocol, tile, tile_grid};
 use crate::{
-    app::{App, Focus},
+    app::{App, Screen},
     model::{media::DecodedImage, time::Time},
 };
 
@@ -144,8 +144,8 @@ fn image_placements(screen: Rect, app: &App, now: Time) -> Vec<ImagePlacement<'_
         Some(ImagePlacement { area, image, pixels: image.pixels_at(now)?, image_id: 1 })
     };
     match (&app.focus, app.current_dashboard()) {
-        (Focus::EnlargedImage, _) => enlarged().into_iter().collect(),
-        (Focus::Dashboard, Some(dashboard)) => (2..)
+        (Screen::EnlargedImage(_), _) => enlarged().into_iter().collect(),
+        (Screen::Dashboard(_), Some(dashboard)) => (2..)
             .zip(tile_grid::tile_areas(content_area, app, dashboard))
             .filter_map(|(image_id, (index, tile_area))| {
                 let (tile, state) = dashboard.tile(index)?;

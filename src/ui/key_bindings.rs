@@ -6,8 +6,11 @@ use std::fmt::Write;
 use crossterm::event::{KeyEvent, KeyEventKind};
 use tui_input::InputRequest;
 
-use super::{command_palette, form_bindings, import, keymap::Keymap, keystroke, manage_bindings, view_bindings};
-use crate::app::{Action, App, Focus, PromptInput};
+use super::{form_bindings, keymap::Keymap, keystroke, manage_bindings, screens, view_bindings};
+use crate::app::{
+    Action, App, ImportStage, PromptInput, Screen,
+    form::{FormField, FormPopup},
+};
 
 /// The context that decides which key bindings apply.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -142,21 +145,37 @@ pub(super) use key_bindings;
 #[must_use]
 pub(crate) fn key_context(app: &App) -> KeyContext {
     match &app.focus {
-        Focus::Dashboard if app.dashboards.is_empty() => KeyContext::Welcome,
-        Focus::Dashboard => KeyContext::Dashboard,
-        Focus::Prompt(prompt) => match &prompt.input {
+        Screen::Dashboard(_) if app.dashboards.is_empty() => KeyContext::Welcome,
+        Screen::Dashboard(_) => KeyContext::Dashboard,
+        Screen::Prompt(prompt) => match &prompt.input {
             PromptInput::Text(_) => KeyContext::TextInput,
             PromptInput::Number(_) => KeyContext::NumberInput,
             PromptInput::Choice { .. } => KeyContext::List,
             PromptInput::Color(_) => KeyContext::ColorPicker,
         },
-        Focus::Import(import) => import::key_context(import),
-        Focus::TileSearch(_) | Focus::CommandPalette(_) => KeyContext::TextInput,
-        Focus::Connections(_) => KeyContext::Connections,
-        Focus::Manage(dialog) => manage_bindings::key_context(dialog),
-        Focus::Detail(_) | Focus::EnlargedImage | Focus::Help(_) => KeyContext::TextView,
-        Focus::Permissions(_) => KeyContext::Permissions,
-        Focus::ConfirmOpenUrl(_) => KeyContext::ConfirmOpenUrl,
+        Screen::Import(import) => match &import.stage {
+            ImportStage::EnterTopic(_) => KeyContext::TextInput,
+            _ => KeyContext::Import,
+        },
+        Screen::TileSearch(_) | Screen::CommandPalette(_) | Screen::NamePrompt(_) | Screen::PasswordPrompt(_) => {
+            KeyContext::TextInput
+        }
+        Screen::Form(form) => match &form.popup {
+            Some(FormPopup::List(_)) => KeyContext::TextInput,
+            Some(FormPopup::Color(_)) => KeyContext::ColorPicker,
+            Some(FormPopup::Options(_)) => KeyContext::OptionsEditor,
+            None if form.focused_field().is_some_and(FormField::accepts_text) => KeyContext::TextField,
+            None => KeyContext::EnumField,
+        },
+        Screen::Connections(_) => KeyContext::Connections,
+        Screen::DashboardList(_) => KeyContext::Dashboards,
+        Screen::KindList(_) => KeyContext::List,
+        Screen::MoveTile(_) => KeyContext::MoveTile,
+        Screen::Confirm(_) => KeyContext::Confirm,
+        Screen::Conflict(_) => KeyContext::EditConflict,
+        Screen::Detail(_) | Screen::EnlargedImage(_) | Screen::Help(_) => KeyContext::TextView,
+        Screen::Permissions(_) => KeyContext::Permissions,
+        Screen::ConfirmOpenUrl(_) => KeyContext::ConfirmOpenUrl,
     }
 }
 
@@ -167,7 +186,7 @@ pub fn all_bindings() -> impl Iterator<Item = &'static KeyBinding> {
         view_bindings::PRESS_BINDINGS,
         manage_bindings::BINDINGS,
         form_bindings::BINDINGS,
-        import::BINDINGS,
+        screens::IMPORT_BINDINGS,
         view_bindings::BINDINGS,
     ]
     .into_iter()
@@ -207,8 +226,13 @@ pub(crate) fn action_for_key(app: &App, keymap: &Keymap, key: &KeyEvent) -> Opti
         }
     }
     let action = keymap.action(context, &keystroke::key_name(key)?)?;
+    resolve_palette_action(app, keymap, action)
+}
+
+/// Resolves an action of the command palette: the app does not know the rows of the palette.
+pub(super) fn resolve_palette_action(app: &App, keymap: &Keymap, action: Action) -> Option<Action> {
     match &app.focus {
-        Focus::CommandPalette(palette) => command_palette::resolve_action(app, palette, keymap, action),
+        Screen::CommandPalette(palette) => screens::resolve_action(app, palette, keymap, action),
         _ => Some(action),
     }
 }

@@ -2,7 +2,7 @@
 
 use super::key_bindings::{KeyBinding, KeyContext, key_bindings};
 use crate::{
-    app::{Action, App, ColorPickerPart, EditAction, Focus, ManageDialog, PromptInput, form::FormPopup},
+    app::{Action, App, ColorPickerPart, EditAction, PromptInput, Screen},
     model::grid::Direction,
 };
 
@@ -17,16 +17,14 @@ fn move_hint(app: &App) -> Option<&'static str> {
 
 /// Returns the label that the question has for yes.
 fn yes_hint(app: &App) -> Option<&'static str> {
-    let Focus::Manage(dialog) = &app.focus else { return None };
-    let ManageDialog::Confirm(confirm) = &**dialog else { return None };
+    let Screen::Confirm(confirm) = &app.focus else { return None };
     Some(confirm.yes_label)
 }
 
 /// Returns whether the dashboard selected in the list is locked. `None` if it is not open.
 fn selected_dashboard_locked(app: &App) -> Option<bool> {
-    let Focus::Manage(dialog) = &app.focus else { return None };
-    let ManageDialog::DashboardList(selected) = **dialog else { return None };
-    let index = app.dashboard_rows().get(selected)?.tab_index?;
+    let Screen::DashboardList(list) = &app.focus else { return None };
+    let index = app.dashboard_rows().get(list.selected)?.tab_index?;
     Some(app.dashboards.get(index)?.definition.locked)
 }
 
@@ -115,28 +113,6 @@ fn connections_hint(app: &App, hint: &'static str) -> Option<&'static str> {
     (!app.connection_entries.is_empty()).then_some(hint)
 }
 
-/// Returns the key context of a management dialog.
-#[must_use]
-pub(crate) fn key_context(dialog: &ManageDialog) -> KeyContext {
-    match dialog {
-        ManageDialog::Form(form) => match &form.popup {
-            Some(FormPopup::List(_)) => KeyContext::TextInput,
-            Some(FormPopup::Color(_)) => KeyContext::ColorPicker,
-            Some(FormPopup::Options(_)) => KeyContext::OptionsEditor,
-            None if form.focused_field().is_some_and(crate::app::form::FormField::accepts_text) => {
-                KeyContext::TextField
-            }
-            None => KeyContext::EnumField,
-        },
-        ManageDialog::KindList(_) => KeyContext::List,
-        ManageDialog::DashboardList(_) => KeyContext::Dashboards,
-        ManageDialog::MoveTile { .. } => KeyContext::MoveTile,
-        ManageDialog::Confirm(_) => KeyContext::Confirm,
-        ManageDialog::NamePrompt(_) | ManageDialog::PasswordPrompt(..) => KeyContext::TextInput,
-        ManageDialog::Conflict(_) => KeyContext::EditConflict,
-    }
-}
-
 /// Returns whether the context is a list with bindings of its own in addition to those of lists.
 #[must_use]
 pub(crate) const fn is_list_context(context: KeyContext) -> bool {
@@ -146,7 +122,7 @@ pub(crate) const fn is_list_context(context: KeyContext) -> bool {
 /// Returns whether the hex input of a color picker has the focus.
 pub(crate) fn edits_hex_digits(app: &App) -> bool {
     let picker = match &app.focus {
-        Focus::Prompt(prompt) => match &prompt.input {
+        Screen::Prompt(prompt) => match &prompt.input {
             PromptInput::Color(picker) => Some(picker),
             _ => None,
         },

@@ -4,40 +4,29 @@
 
 mod banner;
 mod color_picker;
-mod command_palette;
-mod confirm_open_url;
-mod connections;
 mod contrast;
 mod controls;
 mod dialog;
 mod footer;
-mod form;
 mod form_bindings;
-mod form_popup;
 pub mod frame;
 pub(crate) mod graphics_protocol;
 mod header;
-mod help;
 #[cfg_attr(not(feature = "images"), path = "image_layer_disabled.rs")]
 pub(crate) mod image_layer;
-mod import;
 pub mod key_bindings;
 pub mod keymap;
 pub mod keystroke;
+pub mod layout;
 mod manage_bindings;
-mod manage_dialogs;
-mod manage_mouse;
 pub(crate) mod mouse;
-mod permissions;
-mod prompt;
+mod screens;
 pub(crate) mod svg;
 pub mod terminal;
 pub mod text;
 pub mod theme;
 mod tile;
-mod tile_detail;
 mod tile_grid;
-mod tile_search;
 mod view_bindings;
 mod welcome;
 mod widgets;
@@ -48,10 +37,12 @@ use ratatui::{buffer::Buffer, layout::Rect};
 use self::{
     graphics_protocol::GraphicsProtocol,
     keymap::Keymap,
+    layout::ScreenLayout,
+    screens::DrawContext,
     theme::{ColorDepth, Theme},
 };
 use crate::{
-    app::{App, FOOTER_ROWS, Focus, HEADER_ROWS},
+    app::{App, FOOTER_ROWS, HEADER_ROWS},
     model::{
         icon::Icon,
         settings::{ImageProtocol, Settings, ThemeName, ThemeOverrides},
@@ -149,66 +140,23 @@ impl UiConfig {
     }
 }
 
-/// Draws the whole screen. Returns how many lines the text that has the focus can be scrolled; `None` if no text
-/// has it. [`App::limit_scroll`] takes it over.
-pub fn draw(buf: &mut Buffer, app: &App, config: &UiConfig, now: Time) -> Option<usize> {
+/// Draws the whole screen. The layout takes the places of what the mouse can act on, and how many lines the text that
+/// has the focus can be scrolled, which [`App::limit_scroll`] applies.
+pub fn draw(buf: &mut Buffer, app: &App, config: &UiConfig, now: Time, layout: &mut ScreenLayout) {
     let screen = buf.area;
+    layout.clear();
     if screen.width == 0 || screen.height == 0 {
-        return None;
+        return;
     }
     buf.set_style(screen, config.theme.base());
-    let header_area = Rect { height: HEADER_ROWS.min(screen.height), ..screen };
-    let footer_area =
-        Rect { y: screen.bottom().saturating_sub(FOOTER_ROWS), height: FOOTER_ROWS.min(screen.height), ..screen };
-    let content_area = content_area(screen);
-    match app.current_dashboard() {
-        Some(dashboard) => {
-            let header_height = dashboard.rows_above_grid().min(screen.height);
-            let grid_height = screen.height.saturating_sub(header_height + FOOTER_ROWS);
-            tile_grid::draw(
-                buf,
-                Rect { y: screen.y + header_height, height: grid_height, ..screen },
-                app,
-                dashboard,
-                config,
-                now,
-            );
-            if let Some(problem) = dashboard.banner().filter(|_| header_height > 0) {
-                banner::draw(buf, Rect { y: screen.y + header_height - 1, height: 1, ..screen }, problem, config);
-            }
-            if !dashboard.header_hidden {
-                header::draw(buf, header_area, app, config, now);
-            }
-        }
-        None => welcome::draw(buf, content_area, app, config),
-    }
-    let max_scroll = draw_focus(buf, content_area, app, config, now);
-    if !matches!(app.focus, Focus::Dashboard) {
+    screens::draw(&mut DrawContext { buf, area: content_area(screen), app, config, now, layout });
+    if !app.dashboard_has_focus() {
         clear_clipped_wide_chars(buf);
     }
     if screen.height > 1 {
-        footer::draw(buf, footer_area, app, config);
+        let height = FOOTER_ROWS.min(screen.height);
+        footer::draw(buf, Rect { y: screen.bottom() - height, height, ..screen }, app, config);
     }
-    max_scroll
-}
-
-/// Draws the screen or dialog that has the focus over the dashboard. Returns how many lines it can be scrolled.
-fn draw_focus(buf: &mut Buffer, content_area: Rect, app: &App, config: &UiConfig, now: Time) -> Option<usize> {
-    match &app.focus {
-        Focus::Dashboard => {}
-        Focus::Manage(dialog) => return manage_dialogs::draw(buf, content_area, app, dialog, config, now),
-        Focus::Prompt(prompt) => prompt::draw(buf, content_area, app, prompt, config),
-        Focus::Detail(scroll) => return Some(tile_detail::draw(buf, content_area, app, *scroll, config, now)),
-        Focus::EnlargedImage => draw_enlarged_image(buf, content_area, app, config, now),
-        Focus::ConfirmOpenUrl(url) => confirm_open_url::draw(buf, content_area, url, config),
-        Focus::Help(scroll) => return Some(help::draw(buf, content_area, *scroll, config)),
-        Focus::Permissions(scroll) => return Some(permissions::draw(buf, content_area, app, *scroll, config)),
-        Focus::Import(import) => import::draw(buf, content_area, app, import, config),
-        Focus::CommandPalette(palette) => command_palette::draw(buf, content_area, app, palette, config),
-        Focus::TileSearch(search) => tile_search::draw(buf, content_area, app, search, config),
-        Focus::Connections(selected) => connections::draw(buf, content_area, app, *selected, config),
-    }
-    None
 }
 
 /// Clears wide characters that are partly covered by something else: half a character cannot be displayed,
@@ -226,17 +174,6 @@ fn clear_clipped_wide_chars(buf: &mut Buffer) {
 /// Returns the screen without the header and the footer.
 fn content_area(screen: Rect) -> Rect {
     Rect { y: screen.y + HEADER_ROWS, height: screen.height.saturating_sub(HEADER_ROWS + FOOTER_ROWS), ..screen }
-}
-
-fn draw_enlarged_image(buf: &mut Buffer, area: Rect, app: &App, config: &UiConfig, now: Time) {
-    let Some((tile, state)) = app.selected_tile() else {
-        return;
-    };
-    let inner = dialog::draw_frame(buf, area, &tile.name, (area.width, area.height), config);
-    match &state.image {
-        Some(image) => widgets::draw_image(buf, inner, image, config, now),
-        None => dialog::draw_centered_text(buf, inner, "no image yet", config.theme.dim()),
-    }
 }
 
 #[cfg(test)]

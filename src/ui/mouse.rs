@@ -1,86 +1,94 @@
-//! Mouse input: clicks and the wheel act on what is drawn under the pointer.
+//! Mouse input: clicks and the wheel act on what the last frame has drawn under the pointer.
 
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
+use ratatui::layout::{Position, Rect};
 
-use ratatui::layout::Rect;
-
-use super::{command_palette, connections, header, keymap::Keymap, manage_mouse, prompt, tile_search};
+use super::{
+    key_bindings,
+    keymap::Keymap,
+    layout::{MouseTarget, ScreenLayout},
+};
 use crate::{
-    app::{Action, App, Focus, HEADER_ROWS},
-    model::grid::Direction,
+    app::{Action, App, EditAction, Screen},
+    model::{grid::Direction, id::TileId},
 };
 
 /// Returns the action for a mouse event, or `None` if it has no effect.
 #[must_use]
-pub(crate) fn action_for_mouse(app: &App, keymap: &Keymap, event: MouseEvent) -> Option<Action> {
-    let clicked = event.kind == MouseEventKind::Down(MouseButton::Left);
-    let content_area = super::content_area(Rect::new(0, 0, app.size.0, app.size.1));
-    let position = (event.column, event.row);
-    match &app.focus {
-        Focus::Dashboard => dashboard_action(app, event),
-        Focus::Detail(_) | Focus::Help(_) => match event.kind {
-            MouseEventKind::Down(_) => Some(Action::Cancel),
-            other => scroll_action(other),
-        },
-        Focus::Manage(dialog) => manage_mouse::action_for_mouse(app, dialog, event),
-        Focus::EnlargedImage => matches!(event.kind, MouseEventKind::Down(_)).then_some(Action::Cancel),
-        Focus::Prompt(prompt) => match event.kind {
-            MouseEventKind::Down(MouseButton::Left) | MouseEventKind::Drag(MouseButton::Left) => {
-                prompt::click_action(content_area, prompt, event.column, event.row)
+pub(crate) fn action_for_mouse(app: &App, layout: &ScreenLayout, keymap: &Keymap, event: MouseEvent) -> Option<Action> {
+    let position = Position::new(event.column, event.row);
+    let target = layout.target_at(position);
+    let action = match event.kind {
+        MouseEventKind::ScrollUp => wheel_action(app, target, Direction::Up),
+        MouseEventKind::ScrollDown => wheel_action(app, target, Direction::Down),
+        kind => match (&app.focus, target) {
+            (Screen::MoveTile(moving), Some((_, MouseTarget::Tile(tile)))) => {
+                drag_tile_action(app, moving.from, *tile, kind)
             }
-            other => scroll_action(other),
+            (_, Some((area, target))) => target_action(app, *area, target, kind, position),
+            (_, None) => layout.click_anywhere.clone().filter(|_| matches!(kind, MouseEventKind::Down(_))),
         },
-        Focus::TileSearch(search) if clicked => {
-            tile_search::row_at(content_area, app, search, position).map(Action::AcceptOption)
-        }
-        Focus::Connections(selected) if clicked => {
-            connections::row_at(content_area, app, *selected, position).map(Action::AcceptOption)
-        }
-        Focus::CommandPalette(palette) if clicked => {
-            command_palette::click_action(content_area, app, palette, keymap, position)
-        }
-        Focus::TileSearch(_)
-        | Focus::Connections(_)
-        | Focus::Permissions(_)
-        | Focus::ConfirmOpenUrl(_)
-        | Focus::Import(_) => scroll_action(event.kind),
-        Focus::CommandPalette(palette) => {
-            command_palette::resolve_action(app, palette, keymap, scroll_action(event.kind)?)
-        }
-    }
+    };
+    key_bindings::resolve_palette_action(app, keymap, action?)
 }
 
-pub(super) fn scroll_action(kind: MouseEventKind) -> Option<Action> {
-    match kind {
-        MouseEventKind::ScrollUp => Some(Action::MoveInDialog(Direction::Up)),
-        MouseEventKind::ScrollDown => Some(Action::MoveInDialog(Direction::Down)),
+/// Returns the index of a tile on the dashboard that is shown.
+fn index_of_tile(app: &App, tile: TileId) -> Option<usize> {
+    app.current_dashboard()?.index_of(tile)
+}
+
+/// Steps the range under the pointer; elsewhere, moves the selection.
+fn wheel_action(app: &App, target: Option<&(Rect, MouseTarget)>, direction: Direction) -> Option<Action> {
+    if !app.dashboard_has_focus() {
+        return Some(Action::MoveInDialog(direction));
+    }
+    let dashboard = app.current_dashboard()?;
+    let steppable = match target {
+        Some((_, MouseTarget::Tile(tile))) => dashboard
+            .index_of(*tile)
+            .filter(|index| dashboard.tile(*index).is_some_and(|(tile, _)| tile.is_steppable())),
+        _ => None,
+    };
+    Some(match steppable {
+        Some(index) => Action::StepTile(index, if direction == Direction::Up { 1 } else { -1 }),
+        None => Action::MoveSelection(direction),
+    })
+}
+
+fn target_action(
+    app: &App,
+    area: Rect,
+    target: &MouseTarget,
+    kind: MouseEventKind,
+    position: Position,
+) -> Option<Action> {
+    let is_click = kind == MouseEventKind::Down(MouseButton::Left);
+    let is_drag = kind == MouseEventKind::Drag(MouseButton::Left);
+    match target {
+        MouseTarget::Tile(tile) if is_click => index_of_tile(app, *tile).map(Action::PressTile),
+        MouseTarget::Tab(id) if is_click => {
+            app.dashboards.iter().position(|dashboard| dashboard.id == *id).map(Action::ShowTab)
+        }
+        MouseTarget::Click(action) if is_click => Some(action.clone()),
+        MouseTarget::Drag(action) if is_click || is_drag => Some(action.clone()),
+        MouseTarget::Slider if is_click || is_drag => {
+            // The first and the last cell of the bar are its limits.
+            let steps = area.width.saturating_sub(3).max(1);
+            Some(Action::SetSlider(f64::from((position.x - area.x).saturating_sub(1)) / f64::from(steps)))
+        }
         _ => None,
     }
 }
 
-fn dashboard_action(app: &App, event: MouseEvent) -> Option<Action> {
-    let dashboard = app.current_dashboard()?;
-    let tile_index = event
-        .row
-        .checked_sub(dashboard.rows_above_grid())
-        .and_then(|y| dashboard.grid(app.size).tile_at(event.column, y, dashboard.scroll_row));
-    match event.kind {
-        MouseEventKind::Down(MouseButton::Left) if event.row < HEADER_ROWS && !dashboard.header_hidden => {
-            header::tab_ranges(app, app.size.0)
-                .into_iter()
-                .find(|(columns, _)| columns.contains(&event.column))
-                .map(|(_, index)| Action::ShowTab(index))
+/// Moves the tile that is being moved to the place of another one, and drops it when the button is released.
+fn drag_tile_action(app: &App, from: usize, target: TileId, kind: MouseEventKind) -> Option<Action> {
+    let selected = app.current_dashboard()?.selected;
+    let index = index_of_tile(app, target)?;
+    match kind {
+        MouseEventKind::Down(MouseButton::Left) | MouseEventKind::Drag(MouseButton::Left) if index != selected => {
+            Some(Action::Edit(EditAction::MoveTileTo(index)))
         }
-        MouseEventKind::Down(MouseButton::Left) => tile_index.map(Action::PressTile),
-        MouseEventKind::ScrollUp | MouseEventKind::ScrollDown => {
-            let up = event.kind == MouseEventKind::ScrollUp;
-            let steppable =
-                tile_index.filter(|index| dashboard.tile(*index).is_some_and(|(tile, _)| tile.is_steppable()));
-            Some(match steppable {
-                Some(index) => Action::StepTile(index, if up { 1 } else { -1 }),
-                None => Action::MoveSelection(if up { Direction::Up } else { Direction::Down }),
-            })
-        }
+        MouseEventKind::Up(MouseButton::Left) if selected != from => Some(Action::Accept),
         _ => None,
     }
 }

@@ -4,9 +4,9 @@ use insta::assert_snapshot;
 use proptest::prelude::*;
 use ratatui::{Terminal, backend::TestBackend, buffer::Buffer, layout::Rect};
 
-use super::{UiConfig, theme::ColorDepth};
+use super::{UiConfig, layout::ScreenLayout, theme::ColorDepth};
 use crate::{
-    app::{Action, App, DashboardFile, Event, Focus, MediaEvent, MqttEvent, OpenedDashboards, ShellEvent},
+    app::{Action, App, DashboardFile, Event, MediaEvent, MqttEvent, OpenedDashboards, Screen, ShellEvent},
     config::read_dashboard,
     model::{
         connection::{ConnectionEvent, ConnectionId, ConnectionState, Message, Qos},
@@ -124,7 +124,7 @@ fn render(app: &App, depth: ColorDepth) -> String {
     let mut terminal = Terminal::new(TestBackend::new(app.size.0, app.size.1)).unwrap();
     terminal
         .draw(|frame| {
-            super::draw(frame.buffer_mut(), app, &ui_config(depth), NOW);
+            super::draw(frame.buffer_mut(), app, &ui_config(depth), NOW, &mut ScreenLayout::default());
         })
         .unwrap();
     super::frame::to_plain_text(terminal.backend().buffer())
@@ -200,8 +200,9 @@ fn tile_detail_renders() {
 /// Draws a frame and takes over how far its text can be scrolled, as the runtime does.
 fn draw_frame(app: &mut App) {
     let mut buffer = Buffer::empty(Rect::new(0, 0, app.size.0, app.size.1));
-    let max_scroll = super::draw(&mut buffer, app, &ui_config(ColorDepth::None), NOW);
-    app.limit_scroll(max_scroll);
+    let mut layout = ScreenLayout::default();
+    super::draw(&mut buffer, app, &ui_config(ColorDepth::None), NOW, &mut layout);
+    app.limit_scroll(layout.max_scroll);
 }
 
 #[test]
@@ -210,13 +211,17 @@ fn scroll_position_is_limited_to_text_before_and_after_a_frame() {
     apply_actions(&mut app, &[Action::ShowHelp, Action::MoveInDialog(Direction::Last)]);
     apply_actions(&mut app, &[Action::MoveInDialog(Direction::PageDown)]);
     draw_frame(&mut app);
-    let Focus::Help(end) = app.focus else { panic!("{:?}", app.focus) };
+    let scrolled_lines = |app: &App| match &app.focus {
+        Screen::Help(help) => help.scroll.lines,
+        other => panic!("{other:?}"),
+    };
+    let end = scrolled_lines(&app);
     assert!((20..200).contains(&end), "{end}");
     apply_actions(&mut app, &[Action::MoveInDialog(Direction::Last), Action::MoveInDialog(Direction::Up)]);
-    assert!(matches!(app.focus, Focus::Help(scroll) if scroll == end - 1), "{:?}", app.focus);
+    assert_eq!(scrolled_lines(&app), end - 1);
     app.update(Event::Shell(ShellEvent::Resize(80, 200)), NOW);
     draw_frame(&mut app);
-    assert!(matches!(app.focus, Focus::Help(0)), "the whole text fits: {:?}", app.focus);
+    assert_eq!(scrolled_lines(&app), 0, "the whole text fits");
 }
 
 #[test]

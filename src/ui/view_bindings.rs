@@ -2,7 +2,7 @@
 
 use super::key_bindings::{KeyBinding, key_bindings};
 use crate::{
-    app::{Action, App, Focus},
+    app::{Action, App, Screen},
     model::grid::Direction,
 };
 
@@ -21,7 +21,7 @@ fn permissions_hint(app: &App) -> Option<&'static str> {
 
 /// Returns the hint for closing a dialog. Read-only views have a row of their own for it.
 fn back_hint(app: &App) -> Option<&'static str> {
-    (!matches!(app.focus, Focus::Dashboard | Focus::Detail(_) | Focus::Help(_) | Focus::EnlargedImage))
+    (!matches!(app.focus, Screen::Dashboard(_) | Screen::Detail(_) | Screen::Help(_) | Screen::EnlargedImage(_)))
         .then_some("back")
 }
 

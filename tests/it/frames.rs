@@ -3,7 +3,6 @@
 use mqtt_dash::{
     app::{Event, MqttEvent},
     model::connection::ConnectionEvent,
-    ui::frame::FrameEncoder,
 };
 
 use crate::fixtures::{
@@ -14,7 +13,7 @@ use crate::fixtures::{
 #[test]
 fn frame_contains_only_the_changed_tiles() {
     const TILES: usize = 200;
-    let (mut app, mut screen, theme) = (load::app(TILES, "others"), FrameEncoder::default(), load::theme());
+    let (mut app, mut screen, theme) = (load::app(TILES, "others"), load::FrameBuffers::default(), load::theme());
     let batch = |tiles: std::ops::Range<usize>, number: usize| {
         let message = |tile: usize| load::message(tile, &load::payload(number * 7 + tile));
         Event::Mqtt(MqttEvent::Connection(CONNECTION, ConnectionEvent::Messages(tiles.map(message).collect())))

@@ -4,13 +4,13 @@ use std::path::{Path, PathBuf};
 
 use super::{DashboardChange, EditConflict};
 use crate::{
-    app::{App, Effect, FilesEffect, Focus},
+    app::{App, Effect, FilesEffect},
     model::{connection::ConnectionId, dashboard::Dashboard, edit::DashboardEdit, time::Time},
 };
 
 impl App {
     /// Applies an edit on the screen and returns the effects that write it to the file.
-    pub(super) fn edit_dashboard(&mut self, dashboard_index: usize, edit: DashboardEdit) -> Vec<Effect> {
+    pub(in crate::app) fn edit_dashboard(&mut self, dashboard_index: usize, edit: DashboardEdit) -> Vec<Effect> {
         match self.dashboards.get(dashboard_index).map(|dashboard| dashboard.definition.clone()) {
             Some(before) => self.apply_edit(dashboard_index, before, edit),
             None => Vec::new(),
@@ -19,7 +19,12 @@ impl App {
 
     /// Applies an edit that is based on `before`. If the file no longer matches `before`, the file writer
     /// reports a conflict.
-    pub(super) fn apply_edit(&mut self, dashboard_index: usize, before: Dashboard, edit: DashboardEdit) -> Vec<Effect> {
+    pub(in crate::app) fn apply_edit(
+        &mut self,
+        dashboard_index: usize,
+        before: Dashboard,
+        edit: DashboardEdit,
+    ) -> Vec<Effect> {
         let Some(path) = self.dashboards.get(dashboard_index).and_then(|dashboard| dashboard.path.clone()) else {
             return Vec::new();
         };
@@ -37,7 +42,7 @@ impl App {
     }
 
     /// Sets the open dashboard of a file back to `before`.
-    pub(super) fn restore_dashboard(&mut self, path: &Path, before: Dashboard) -> Vec<Effect> {
+    pub(in crate::app) fn restore_dashboard(&mut self, path: &Path, before: Dashboard) -> Vec<Effect> {
         match self.dashboard_index_of(path) {
             Some(dashboard_index) => self.replace_definition(dashboard_index, before, self.editor_state.now),
             None => Vec::new(),
@@ -79,7 +84,7 @@ impl App {
     pub(in crate::app) fn on_edit_conflict(&mut self, conflict: EditConflict, now: Time) -> Vec<Effect> {
         self.finish_file_write(&conflict.change.path);
         self.notice = None;
-        if !matches!(self.focus, Focus::Dashboard) {
+        if !self.dashboard_has_focus() {
             let file = conflict.change.path.display();
             self.notify(format!("{file} was modified outside mqtt-dash: close this to decide"), now);
         }
@@ -97,7 +102,7 @@ impl App {
     }
 
     /// Closes the tab of a dashboard.
-    pub(super) fn close_dashboard(&mut self, dashboard_index: usize) -> Vec<Effect> {
+    pub(in crate::app) fn close_dashboard(&mut self, dashboard_index: usize) -> Vec<Effect> {
         if dashboard_index >= self.dashboards.len() {
             return Vec::new();
         }
@@ -114,16 +119,8 @@ impl App {
                 effects.extend(route_effects);
             }
         }
-        let is_about_shown_dashboard = matches!(
-            self.focus,
-            Focus::TileSearch(_)
-                | Focus::Detail(_)
-                | Focus::EnlargedImage
-                | Focus::Permissions(_)
-                | Focus::ConfirmOpenUrl(_)
-        );
-        if was_shown && is_about_shown_dashboard {
-            self.focus = Focus::Dashboard;
+        if was_shown {
+            self.close_screen_of_dashboard();
         }
         effects
     }

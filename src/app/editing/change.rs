@@ -38,8 +38,6 @@ pub struct EditConflict {
     pub(crate) file_text: String,
     /// How overwriting would change the file: one line each, marked with `+` or `-`.
     pub(crate) diff: Vec<String>,
-    /// The number of lines that the diff is scrolled by.
-    pub(crate) scroll: usize,
 }
 
 /// The result of a connection test.

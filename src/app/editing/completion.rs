@@ -3,17 +3,17 @@
 
 use std::sync::Arc;
 
-use super::{EditAction, ManageDialog};
 use crate::{
     app::{
-        App, Effect, Focus, MediaEffect,
+        App, Effect, MediaEffect,
         connection::Connection,
         form::{CompletionSource, FieldEntry, Form, FormPopup, FormSubject, PickList, PickRow, json_path_rows},
         images::{image_bytes, set_image},
+        screens::Screen,
     },
     model::{
-        connection::Message, grid::Direction, id::TileId, json_path::parse_json, media::DecodedImage, tile::Tile,
-        tile_state::TileState, tile_value::payload_text, time::Time,
+        connection::Message, id::TileId, json_path::parse_json, media::DecodedImage, tile::Tile, tile_state::TileState,
+        tile_value::payload_text, time::Time,
     },
 };
 
@@ -126,78 +126,31 @@ impl App {
     }
 
     /// Appends the completion to the focused topic field. Returns whether there was one.
-    pub(super) fn accept_completion(&mut self) -> bool {
-        let Some(suffix) = self.form().and_then(|form| self.completion(form)).map(str::to_owned) else {
-            return false;
-        };
-        if let Some(form) = self.form_mut() {
-            form.append_completion(&suffix);
+    pub(in crate::app) fn accept_completion(&self, form: &mut Form) -> bool {
+        let suffix = self.completion(form).map(str::to_owned);
+        if let Some(suffix) = &suffix {
+            form.append_completion(suffix);
         }
-        true
-    }
-
-    /// Appends the completion to a form that is being submitted and no longer has the focus.
-    pub(super) fn accept_completion_in(&self, form: &mut Form) {
-        if let Some(suffix) = self.completion(form).map(str::to_owned) {
-            form.append_completion(&suffix);
-        }
+        suffix.is_some()
     }
 
     /// Hides the completion. Returns whether there was one.
-    pub(super) fn dismiss_completion(&mut self) -> bool {
-        let shown = self.form().is_some_and(|form| self.completion(form).is_some());
-        if let Some(form) = self.form_mut().filter(|_| shown) {
-            form.completion_enabled = false;
-        }
+    pub(in crate::app) fn dismiss_completion(&self, form: &mut Form) -> bool {
+        let shown = self.completion(form).is_some();
+        form.completion_enabled &= !shown;
         shown
     }
 
     fn form_mut(&mut self) -> Option<&mut Form> {
         match &mut self.focus {
-            Focus::Manage(dialog) => match &mut **dialog {
-                ManageDialog::Form(form) => Some(form),
-                _ => None,
-            },
+            Screen::Form(form) => Some(form),
             _ => None,
         }
     }
 
-    pub(super) fn handle_form_action(&mut self, action: &EditAction, mut form: Form, now: Time) -> Vec<Effect> {
-        let mut effects = Vec::new();
-        match action {
-            EditAction::NextValue if form.popup.is_none() && !form.open_popup() => {
-                form.handle_direction(Direction::Right);
-            }
-            EditAction::OpenPicker if form.popup.is_none() && !form.open_popup() => match self.pick_list_for(&form) {
-                Ok(list) => {
-                    if form.focused_field().is_some_and(|field| field.completion_source == CompletionSource::Topic) {
-                        effects = self.discover_topics(&form);
-                    }
-                    form.popup = Some(FormPopup::List(list));
-                    if !effects.is_empty() {
-                        self.notify("Collecting topics from the broker for 2 s…", now);
-                    }
-                }
-                Err(reason) => self.notify(reason, now),
-            },
-            EditAction::TestConnection if form.is_profile() => {
-                let (profile, errors) = form.draft_profile();
-                if let Some((_, error)) = errors.first() {
-                    self.notify(error.message.clone(), now);
-                } else {
-                    self.notify("Testing the connection…", now);
-                    effects = self.test_connection(profile);
-                }
-            }
-            _ => {}
-        }
-        self.open_manage_dialog(ManageDialog::Form(Box::new(form)));
-        effects
-    }
-
     /// Runs a connection test to collect topics that no tile subscribes to, unless the connection was
     /// tested before.
-    fn discover_topics(&mut self, form: &Form) -> Vec<Effect> {
+    pub(in crate::app) fn discover_topics(&mut self, form: &Form) -> Vec<Effect> {
         let name = self.form_connection(form).map(|connection| connection.name.clone());
         let profile = name.and_then(|name| self.editor_state.profiles.by_name(&name)).cloned();
         match profile {
@@ -218,7 +171,7 @@ impl App {
     ///
     /// # Errors
     /// Returns a message if the field has no list, or if there is no JSON payload to list paths from.
-    fn pick_list_for(&self, form: &Form) -> Result<PickList, String> {
+    pub(in crate::app) fn pick_list_for(&self, form: &Form) -> Result<PickList, String> {
         let completion_source = form.focused_field().map_or(CompletionSource::Nothing, |field| field.completion_source);
         match completion_source {
             CompletionSource::Topic => Ok(PickList::new("Topics seen", "no topic found", self.topic_rows(form))),
@@ -246,7 +199,7 @@ impl App {
     }
 
     /// Refreshes an open list of topics after a connection test has received messages.
-    pub(super) fn refresh_topic_list(&mut self) {
+    pub(in crate::app) fn refresh_topic_list(&mut self) {
         let Some(form) = self.form() else { return };
         if form.focused_field().is_none_or(|field| field.completion_source != CompletionSource::Topic) {
             return;

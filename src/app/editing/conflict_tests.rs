@@ -3,11 +3,11 @@
 use std::path::PathBuf;
 
 use super::{
-    EditAction, EditConflict, ManageDialog,
+    EditAction, EditConflict,
     tests::{EditingFixture, edits_in, tile},
 };
 use crate::{
-    app::{Action, Effect, Event, FilesEffect, FilesEvent, Focus},
+    app::{Action, Effect, Event, FilesEffect, FilesEvent, Screen},
     model::{
         dashboard::Dashboard,
         edit::{DashboardEdit, Profiles},
@@ -55,7 +55,7 @@ fn tile_move_continues_unless_file_changes() {
     reload_file(&mut fixture, abc_tiles());
     assert_eq!(fixture.tile_names(), "BAC");
     reload_file(&mut fixture, abc_tiles().split_off(1));
-    assert!(matches!(fixture.app.focus, Focus::Dashboard));
+    assert!(matches!(fixture.app.focus, Screen::Dashboard(_)));
     assert_eq!(fixture.tile_names(), "BC");
 }
 
@@ -109,7 +109,6 @@ fn canceled_conflict_reopens_form_with_unsaved_input() {
         theirs: Some(theirs),
         file_text: text,
         diff: Vec::new(),
-        scroll: 0,
     })));
     fixture.action(Action::Cancel);
     assert_eq!(fixture.tile_names(), "TBC");
@@ -123,7 +122,7 @@ fn delete_confirmation_closes_when_tile_is_gone() {
     let mut fixture = EditingFixture::new();
     fixture.edit_action(EditAction::Delete);
     reload_file(&mut fixture, abc_tiles().split_off(1));
-    assert!(matches!(fixture.app.focus, Focus::Dashboard));
+    assert!(matches!(fixture.app.focus, Screen::Dashboard(_)));
     fixture.edit_action(EditAction::Delete);
     reload_file(&mut fixture, abc_tiles());
     let effects = fixture.action(Action::Accept);
@@ -141,7 +140,7 @@ fn externally_changed_profile_is_overwritten_on_second_accept() {
     fixture.event(Event::Files(FilesEvent::ProfilesChanged(Profiles { default: None, profiles: vec![theirs] }, None)));
     assert_eq!(fixture.action(Action::Accept), []);
     assert!(fixture.notice().starts_with("hub was modified outside mqtt-dash"), "{}", fixture.notice());
-    assert!(matches!(&fixture.app.focus, Focus::Manage(dialog) if matches!(**dialog, ManageDialog::Form(_))));
+    assert!(matches!(fixture.app.focus, Screen::Form(_)));
     let effects = fixture.action(Action::Accept);
     assert!(matches!(&effects[..], [Effect::Files(FilesEffect::EditProfiles(_))]), "{effects:?}");
 }

@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use tui_input::InputRequest;
 
-use super::{ConnectionTest, EditAction, EditConflict, ManageDialog};
+use super::{ConnectionTest, EditAction, EditConflict};
 use crate::{
     app::{
-        Action, App, DashboardFile, Effect, Event, FilesEffect, FilesEvent, Focus, MediaEffect, MediaEvent, MqttEffect,
-        MqttEvent, OpenedDashboards, form::FieldEntry,
+        Action, App, DashboardFile, Effect, Event, FilesEffect, FilesEvent, MediaEffect, MediaEvent, MqttEffect,
+        MqttEvent, OpenedDashboards, Screen, form::FieldEntry,
     },
     model::{
         connection::{ConnectionEvent, ConnectionId, ConnectionState, Message, Qos},
@@ -176,7 +176,7 @@ fn cancel_of_changed_form_asks_before_discarding() {
     let mut fixture = EditingFixture::new();
     fixture.edit_action(EditAction::Edit);
     fixture.action(Action::Cancel);
-    assert!(matches!(fixture.app.focus, Focus::Dashboard));
+    assert!(matches!(fixture.app.focus, Screen::Dashboard(_)));
     fixture.edit_action(EditAction::Edit);
     fixture.type_text("x");
     fixture.action(Action::Cancel);
@@ -185,7 +185,7 @@ fn cancel_of_changed_form_asks_before_discarding() {
     assert!(!fixture.app.form().unwrap().confirming_discard);
     fixture.action(Action::Cancel);
     fixture.action(Action::Cancel);
-    assert!(matches!(fixture.app.focus, Focus::Dashboard));
+    assert!(matches!(fixture.app.focus, Screen::Dashboard(_)));
     assert_eq!(fixture.tile_names(), "ABC");
 }
 
@@ -272,7 +272,7 @@ fn locked_dashboard_refuses_every_edit_with_notice() {
             fixture.notice(),
             "This dashboard is locked: unlock it first, or remove `locked = true` from x.toml"
         );
-        assert!(matches!(fixture.app.focus, Focus::Dashboard));
+        assert!(matches!(fixture.app.focus, Screen::Dashboard(_)));
     }
     fixture.edit_action(EditAction::ListDashboards);
     assert_eq!(fixture.edit_action(EditAction::Delete), []);
@@ -295,8 +295,7 @@ fn dashboard_locks_at_once_and_unlocks_after_confirmation() {
     for action in [EditAction::ToggleLock, EditAction::Edit] {
         fixture.edit_action(EditAction::ListDashboards);
         assert_eq!(fixture.edit_action(action), []);
-        let Focus::Manage(dialog) = &fixture.app.focus else { panic!() };
-        assert!(matches!(&**dialog, ManageDialog::Confirm(_)));
+        assert!(matches!(fixture.app.focus, Screen::Confirm(_)));
     }
     assert!(!is_locked(&fixture.action(Action::Accept)));
     assert!(!fixture.app.current_dashboard().unwrap().definition.locked);
@@ -332,7 +331,7 @@ fn edit_conflict_offers_overwrite_reload_and_cancel() {
     let Some(Effect::Files(FilesEffect::EditDashboard(change))) = effects.last() else { panic!() };
     let theirs = Dashboard { tiles: vec![tile("text", "T", "t")], ..Dashboard::default() };
     let (change, diff) = ((**change).clone(), vec!["- x".into()]);
-    let conflict = EditConflict { change, theirs: Some(theirs), file_text: "x".into(), diff, scroll: 0 };
+    let conflict = EditConflict { change, theirs: Some(theirs), file_text: "x".into(), diff };
     fixture.edit_result(FilesEvent::Conflict(Box::new(conflict.clone())));
     let effects = fixture.edit_action(EditAction::Overwrite);
     assert!(
@@ -402,8 +401,7 @@ fn new_dashboard_name_is_validated() {
         fixture.action(Action::EditInput(InputRequest::DeleteFromStart));
         fixture.type_text(typed);
         assert_eq!(fixture.action(Action::Accept), []);
-        let Focus::Manage(dialog) = &fixture.app.focus else { panic!() };
-        let ManageDialog::NamePrompt(prompt) = &**dialog else { panic!() };
+        let Screen::NamePrompt(prompt) = &fixture.app.focus else { panic!() };
         assert!(prompt.error.as_ref().unwrap().starts_with(error), "{prompt:?}");
     }
 }
@@ -457,7 +455,7 @@ fn first_profile_leads_to_first_dashboard_and_kind_list() {
         profile: profile.clone(),
         files: vec![file],
     }))));
-    assert!(matches!(&fixture.app.focus, Focus::Manage(dialog) if matches!(**dialog, ManageDialog::KindList(0))));
+    assert!(matches!(&fixture.app.focus, Screen::KindList(list) if list.selected == 0));
 }
 
 #[test]
@@ -505,7 +503,7 @@ fn profile_form_round_trips_every_field() {
 fn certificate_is_trusted_only_after_fingerprint_is_shown() {
     let mut fixture = EditingFixture::new();
     assert_eq!(fixture.edit_action(EditAction::TrustCertificate), []);
-    assert!(matches!(fixture.app.focus, Focus::Dashboard));
+    assert!(matches!(fixture.app.focus, Screen::Dashboard(_)));
     let pin = CertificatePin([7; 32]);
     let state = ConnectionState::WaitingToRetry {
         reason: "not trusted".into(),
@@ -515,8 +513,7 @@ fn certificate_is_trusted_only_after_fingerprint_is_shown() {
     };
     fixture.event(Event::Mqtt(MqttEvent::Connection(ConnectionId(0), ConnectionEvent::State(state))));
     fixture.edit_action(EditAction::TrustCertificate);
-    let Focus::Manage(dialog) = &fixture.app.focus else { panic!() };
-    let ManageDialog::Confirm(confirm) = &**dialog else { panic!() };
+    let Screen::Confirm(confirm) = &fixture.app.focus else { panic!() };
     assert!(confirm.text.contains(&pin.to_string()));
     let effects = fixture.action(Action::Accept);
     let [Effect::Files(FilesEffect::EditProfiles(edit))] = &effects[..] else { panic!("{effects:?}") };

@@ -1,11 +1,12 @@
 //! Adding, editing, copying, deleting and moving tiles.
 
-use super::{EditAction, ManageDialog};
+use super::EditAction;
 use crate::{
     app::{
         App, Effect, FilesEffect,
-        form::{Form, FormSubject},
+        form::Form,
         lookup::TilePosition,
+        screens::{kind_list::KindList, move_tile::MoveTile},
     },
     model::{
         dashboard::Dashboard, edit::DashboardEdit, grid::Direction, id::TileId, kind,
@@ -14,7 +15,7 @@ use crate::{
 };
 
 impl App {
-    pub(super) fn handle_tile_action(&mut self, action: EditAction, now: Time) -> Vec<Effect> {
+    pub(in crate::app) fn handle_tile_action(&mut self, action: EditAction, now: Time) -> Vec<Effect> {
         let Some(dashboard) = self.current_dashboard() else {
             return Vec::new();
         };
@@ -30,9 +31,9 @@ impl App {
         let selected_id = dashboard.tile_id(tile_index);
         let tile = dashboard.tile(tile_index).map(|(tile, _)| tile.clone());
         match (action, tile) {
-            (EditAction::Add, _) => self.open_manage_dialog(ManageDialog::KindList(0)),
+            (EditAction::Add, _) => self.open(KindList::default()),
             (EditAction::Edit, Some(tile)) => {
-                self.open_manage_dialog(ManageDialog::Form(Box::new(Form::for_tile(dashboard_id, selected_id, &tile))));
+                self.open(Form::for_tile(dashboard_id, selected_id, &tile));
             }
             (EditAction::Copy, Some(mut copy)) => {
                 copy.mqtt_dash = PreservedFields::default();
@@ -43,7 +44,7 @@ impl App {
             (EditAction::Delete, Some(_)) => self.confirm_delete_tile(),
             (EditAction::MoveTile, Some(_)) => {
                 if let Some(tile) = selected_id {
-                    self.open_manage_dialog(ManageDialog::MoveTile { tile, from: tile_index });
+                    self.open(MoveTile { tile, from: tile_index });
                 }
             }
             (EditAction::Undo, _) => return vec![self.queue_file_write(&path.clone(), FilesEffect::Undo(path))],
@@ -57,60 +58,15 @@ impl App {
     }
 
     /// Opens the form for a new tile of the kind with this index.
-    pub(super) fn open_new_tile_form(&mut self, kind_index: usize) {
+    pub(in crate::app) fn open_new_tile_form(&mut self, kind_index: usize) {
         if let (Some(kind), Some(dashboard)) = (kind::all().nth(kind_index), self.current_dashboard()) {
             let form = Form::for_tile(dashboard.id, None, &Tile::new(kind));
-            self.open_manage_dialog(ManageDialog::Form(Box::new(form)));
-        }
-    }
-
-    /// Accepts the open popup, or saves the form if every field is valid.
-    pub(super) fn submit_form(&mut self, mut form: Form, now: Time) -> Vec<Effect> {
-        if form.accept_popup() {
-            self.open_manage_dialog(ManageDialog::Form(Box::new(form)));
-            return Vec::new();
-        }
-        self.accept_completion_in(&mut form);
-        form.validate();
-        if let Some((index, error)) = form.errors.first() {
-            form.focused = *index;
-            let message = error.message.clone();
-            self.open_manage_dialog(ManageDialog::Form(Box::new(form)));
-            self.notify(format!("Not saved: {message}"), now);
-            return Vec::new();
-        }
-        match form.subject {
-            FormSubject::Tile { dashboard, .. } | FormSubject::Dashboard { dashboard, .. } => {
-                let Some((dashboard_index, base)) = self.index_of_dashboard(dashboard).zip(self.original_of(&form))
-                else {
-                    self.open_manage_dialog(ManageDialog::Form(Box::new(form)));
-                    self.notify("Not saved: the dashboard of this form was closed; press Esc twice to discard it", now);
-                    return Vec::new();
-                };
-                match form.subject {
-                    FormSubject::Tile { tile: id, .. } => self.save_tile_form(dashboard_index, id, base, &form),
-                    _ => self.save_dashboard_form(dashboard_index, base, form.draft_dashboard().0),
-                }
-            }
-            FormSubject::Profile { saved_name: ref name, ref original, .. } => {
-                let current = name.as_ref().and_then(|name| self.editor_state.profiles.by_name(name)).cloned();
-                if let Some((name, current)) = name.as_ref().zip(current).filter(|(_, current)| *current != **original)
-                {
-                    self.notify(
-                        format!("{name} was modified outside mqtt-dash: press Enter again to overwrite it"),
-                        now,
-                    );
-                    form.set_original_profile(current);
-                    self.open_manage_dialog(ManageDialog::Form(Box::new(form)));
-                    return Vec::new();
-                }
-                self.save_profile(name.clone(), form.draft_profile().0)
-            }
+            self.open(form);
         }
     }
 
     /// Saves the tile of a form: replaces the tile, or adds a new one at the end.
-    fn save_tile_form(
+    pub(in crate::app) fn save_tile_form(
         &mut self,
         dashboard_index: usize,
         id: Option<TileId>,
@@ -132,7 +88,7 @@ impl App {
     }
 
     /// Moves the tile that is being moved one step in this direction.
-    pub(super) fn move_tile(&mut self, tile: TileId, direction: Direction) -> Vec<Effect> {
+    pub(in crate::app) fn move_tile(&mut self, tile: TileId, direction: Direction) -> Vec<Effect> {
         match self.dashboard_of(tile).map(|(dashboard, index)| dashboard.grid(self.size).neighbor(index, direction)) {
             Some(to) => self.move_tile_to(tile, to),
             None => Vec::new(),
@@ -140,7 +96,7 @@ impl App {
     }
 
     /// Moves a tile to this index, on the screen only. [`App::finish_tile_move`] saves it.
-    pub(super) fn move_tile_to(&mut self, tile: TileId, to: usize) -> Vec<Effect> {
+    pub(in crate::app) fn move_tile_to(&mut self, tile: TileId, to: usize) -> Vec<Effect> {
         let Some(position) = self.position_of(tile).filter(|position| position.tile != to) else {
             return Vec::new();
         };
@@ -152,7 +108,7 @@ impl App {
     }
 
     /// Ends the move of a tile that was at `from`, and saves its new position to the file.
-    pub(super) fn finish_tile_move(&mut self, tile: TileId, from: usize) -> Vec<Effect> {
+    pub(in crate::app) fn finish_tile_move(&mut self, tile: TileId, from: usize) -> Vec<Effect> {
         let Some(TilePosition { dashboard: dashboard_index, tile: to }) = self.position_of(tile) else {
             return Vec::new();
         };

@@ -11,10 +11,7 @@ mod values;
 
 use tui_input::InputRequest;
 
-use super::{
-    HiddenInput,
-    prompt::{ColorPicker, wrap_index},
-};
+use super::{HiddenInput, color_picker::ColorPicker, list::wrap_index};
 use crate::model::{
     color::{Color, Rgb},
     grid::Direction,

@@ -3,7 +3,7 @@
 
 use tui_input::{Input, InputRequest};
 
-use crate::{app::prompt::wrap_index, model::grid::Direction};
+use crate::{app::list::wrap_index, model::grid::Direction};
 
 /// The options that are being edited, and the position of the focus.
 #[derive(Debug, Clone)]

@@ -3,7 +3,7 @@
 use tui_input::{Input, InputRequest};
 
 use crate::{
-    app::prompt::move_in_list,
+    app::list::move_in_list,
     model::{grid::Direction, icon::Icon},
 };
 

@@ -184,10 +184,15 @@ impl Form {
         Self::from_fields(subject, fields)
     }
 
-    /// Sets the profile that the form treats as the one in the file.
-    pub(in crate::app) fn set_original_profile(&mut self, profile: Profile) {
-        if let FormSubject::Profile { original, .. } = &mut self.subject {
-            **original = profile;
+    /// Sets the profile that the form treats as the one in the file. Returns whether it is another one.
+    pub(in crate::app) fn set_original_profile(&mut self, profile: Profile) -> bool {
+        match &mut self.subject {
+            FormSubject::Profile { original, .. } => {
+                let is_other = **original != profile;
+                **original = profile;
+                is_other
+            }
+            FormSubject::Tile { .. } | FormSubject::Dashboard { .. } => false,
         }
     }
 
@@ -204,7 +209,7 @@ impl Form {
     }
 
     /// Makes the form one of a new tile if its tile is gone.
-    pub(in crate::app) fn forget_tiles(&mut self, removed: &[TileId]) {
+    pub(in crate::app) fn become_new_without(&mut self, removed: &[TileId]) {
         if let FormSubject::Tile { tile, .. } = &mut self.subject {
             tile.take_if(|tile| removed.contains(tile));
         }

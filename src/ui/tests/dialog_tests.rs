@@ -184,8 +184,7 @@ fn confirm_dialogs_render() {
             overwrite: None,
         };
         let diff = ["  [[tile]]", "- name = \"Lamp\"", "+ name = \"Light\""].map(str::to_owned).into();
-        let conflict =
-            EditConflict { change, theirs: Some(Dashboard::default()), file_text: String::new(), diff, scroll: 0 };
+        let conflict = EditConflict { change, theirs: Some(Dashboard::default()), file_text: String::new(), diff };
         app.update(Event::Files(FilesEvent::Conflict(Box::new(conflict))), NOW);
     });
 }

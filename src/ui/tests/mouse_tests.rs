@@ -5,12 +5,21 @@ use ratatui::{buffer::Buffer, layout::Rect, style::Modifier};
 
 use super::{dialog_tests::add_files_and_profiles, *};
 use crate::{
-    app::{EditAction, Focus},
+    app::{EditAction, Screen},
     ui::{keymap::Keymap, mouse},
 };
 
+fn draw(app: &App) -> (Buffer, ScreenLayout) {
+    let mut buf = Buffer::empty(Rect::new(0, 0, app.size.0, app.size.1));
+    let mut layout = ScreenLayout::default();
+    super::super::draw(&mut buf, app, &ui_config(ColorDepth::TrueColor), NOW, &mut layout);
+    (buf, layout)
+}
+
 fn mouse_action(app: &App, kind: MouseEventKind, (column, row): (u16, u16)) -> Option<Action> {
-    mouse::action_for_mouse(app, &Keymap::default(), MouseEvent { kind, column, row, modifiers: KeyModifiers::NONE })
+    let (_, layout) = draw(app);
+    let event = MouseEvent { kind, column, row, modifiers: KeyModifiers::NONE };
+    mouse::action_for_mouse(app, &layout, &Keymap::default(), event)
 }
 
 fn click_action(app: &App, position: (u16, u16)) -> Option<Action> {
@@ -19,8 +28,7 @@ fn click_action(app: &App, position: (u16, u16)) -> Option<Action> {
 
 /// Returns the screen position of the selected row of the open list.
 fn selected_row_position(app: &App) -> (u16, u16) {
-    let mut buf = Buffer::empty(Rect::new(0, 0, app.size.0, app.size.1));
-    super::super::draw(&mut buf, app, &ui_config(ColorDepth::TrueColor), NOW);
+    let (buf, _) = draw(app);
     let is_selected = |position: &(u16, u16)| {
         buf[*position].symbol() == "▸" && buf[*position].style().add_modifier.contains(Modifier::REVERSED)
     };
@@ -65,9 +73,8 @@ fn click_in_palette_runs_row_under_pointer() {
         apply_actions(&mut app, &[Action::OpenCommandPalette]);
         for _ in 0..30 {
             let (x, y) = selected_row_position(&app);
-            let Focus::CommandPalette(palette) = &app.focus else { panic!() };
-            let expected =
-                crate::ui::command_palette::resolve_action(&app, palette, &Keymap::default(), Action::Accept);
+            let Screen::CommandPalette(palette) = &app.focus else { panic!() };
+            let expected = crate::ui::screens::resolve_action(&app, palette, &Keymap::default(), Action::Accept);
             assert!(matches!(expected, Some(Action::RunFromPalette(_))));
             assert_eq!(click_action(&app, (x + 3, y)), expected);
             let scroll_down = mouse_action(&app, MouseEventKind::ScrollDown, (x, y)).unwrap();

@@ -1,7 +1,7 @@
 //! Importing the tiles that the app publishes.
 
 use mqtt_dash::{
-    app::{Action, Effect, Event, FilesEffect, FilesEvent, Focus, ImportResult, ImportStage, MqttEffect},
+    app::{Action, Effect, Event, FilesEffect, FilesEvent, ImportResult, ImportStage, MqttEffect, Screen},
     model::{connection::ConnectionEvent, topic::TopicFilter},
 };
 
@@ -53,7 +53,7 @@ fn invalid_import_topic_is_asked_for_again() {
     fixture.act(Action::Accept);
     fixture.assert_shows(&["! "]);
     assert!(
-        matches!(&fixture.app.focus, Focus::Import(import) if matches!(import.stage, ImportStage::EnterTopic(Some(_))))
+        matches!(&fixture.app.focus, Screen::Import(import) if matches!(import.stage, ImportStage::EnterTopic(Some(_))))
     );
     assert_eq!(new_subscriptions(&mut fixture), None);
 }
@@ -97,5 +97,5 @@ fn kiosk_does_not_import() {
     fixture.app.kiosk = true;
     fixture.act(Action::ImportFromMqttDash);
     fixture.assert_shows(&["Kiosk mode: importing is disabled"]);
-    assert!(matches!(fixture.app.focus, Focus::Dashboard));
+    assert!(matches!(fixture.app.focus, Screen::Dashboard(_)));
 }

@@ -1,7 +1,7 @@
 //! Tiles of each kind: what they show, and what pressing them does.
 
 use mqtt_dash::{
-    app::{Action, Effect, Focus, MediaEffect, MqttEffect, ShellEffect},
+    app::{Action, Effect, MediaEffect, MqttEffect, Screen, ShellEffect},
     model::connection::Qos,
 };
 
@@ -141,7 +141,7 @@ fn tile_with_publishing_disabled_publishes_nothing() {
         let mut fixture =
             AppFixture::imported(&format!(r#"{{"type":{kind},"name":"T","topic":"t","enablePub":false}}"#));
         fixture.press_first_tile();
-        assert!(matches!(fixture.app.focus, Focus::Dashboard));
+        assert!(matches!(fixture.app.focus, Screen::Dashboard(_)));
         assert_eq!(fixture.take_published(), []);
         fixture.assert_shows(&["publishes nothing"]);
     }
@@ -217,7 +217,7 @@ fn text_has_prefix_and_postfix_and_opens_prompt() {
     fixture.receive("t", "21.5");
     fixture.assert_shows(&["~21.5 °C"]);
     fixture.press_first_tile();
-    assert!(matches!(fixture.app.focus, Focus::Prompt(_)));
+    assert!(matches!(fixture.app.focus, Screen::Prompt(_)));
     fixture.act(Action::Accept);
     assert_eq!(fixture.take_published(), published("t", "21.5"));
 }

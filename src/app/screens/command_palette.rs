@@ -1,0 +1,75 @@
+//! The command palette, and the check whether an action is allowed: kiosk mode and locked dashboards refuse
+//! some. The names of the actions are in the table of key bindings.
+
+use tui_input::Input;
+
+use super::{Component, Flow, Screen};
+use crate::{
+    app::{Action, App, Effect, ShellEffect},
+    model::time::Time,
+};
+
+/// The open command palette.
+#[derive(Debug, Clone, Default)]
+pub struct CommandPalette {
+    /// The search text.
+    pub(crate) input: Input,
+    /// The index of the selected action among those that match.
+    pub(crate) selected: usize,
+}
+
+impl Component for CommandPalette {
+    fn update(&mut self, action: Action, app: &mut App, now: Time) -> Flow {
+        match action {
+            Action::EditInput(request) => {
+                self.input.handle(request);
+                self.selected = 0;
+            }
+            Action::SelectOption(index) => self.selected = index,
+            Action::RunFromPalette(action) => return Flow::Close(app.handle_action(*action, now)),
+            Action::Cancel => return Flow::CLOSE,
+            _ => {}
+        }
+        Flow::STAY
+    }
+}
+
+impl App {
+    /// Returns the notice that explains why an action is refused; `None` if it is allowed.
+    #[must_use]
+    pub(crate) fn refusal_reason(&self, action: &Action) -> Option<String> {
+        let on_dashboard = matches!(self.focus, Screen::Dashboard(_) | Screen::CommandPalette(_));
+        match action {
+            Action::Suspend if self.kiosk => Some("Kiosk mode: suspending is disabled".to_owned()),
+            Action::OpenInEditor => self.edit_refusal_reason(),
+            Action::ListConnections | Action::Edit(_) if self.kiosk => self.edit_refusal_reason(),
+            Action::Edit(edit_action) if on_dashboard && edit_action.modifies_dashboard() => self.edit_refusal_reason(),
+            other => self.import_refusal_reason(other),
+        }
+    }
+
+    /// Returns the notice that explains why the current dashboard cannot be edited; `None` if it can.
+    pub(in crate::app) fn edit_refusal_reason(&self) -> Option<String> {
+        if self.kiosk {
+            return Some("Kiosk mode: editing is disabled".to_owned());
+        }
+        let dashboard = self.current_dashboard().filter(|dashboard| dashboard.definition.locked)?;
+        let file = dashboard.path.as_ref().and_then(|path| path.file_name());
+        let file = file.map_or_else(|| "its file".to_owned(), |name| name.to_string_lossy().into_owned());
+        Some(format!("This dashboard is locked: unlock it first, or remove `locked = true` from {file}"))
+    }
+
+    /// Opens the file of the current dashboard in the user's editor, or explains that it has none.
+    pub(in crate::app) fn open_in_editor(&mut self, now: Time) -> Vec<Effect> {
+        let Some((path, selected)) =
+            self.current_dashboard().map(|dashboard| (dashboard.path.clone(), dashboard.selected))
+        else {
+            return Vec::new();
+        };
+        let Some(path) = path else {
+            self.notify("This dashboard has no file: it exists only in memory", now);
+            return Vec::new();
+        };
+        vec![Effect::Shell(ShellEffect::OpenInEditor(path, selected))]
+    }
+}

@@ -1,0 +1,205 @@
+//! Yes-or-no questions before something is deleted, unlocked, trusted or created.
+
+use std::path::PathBuf;
+
+use super::{Component, Flow};
+use crate::{
+    app::{Action, App, Effect, FilesEffect, MqttEffect},
+    model::{
+        connection::{ConnectionId, ConnectionState, PublishId, PublishRequest, Qos},
+        edit::{DashboardEdit, ProfileEdit},
+        field_value::Nested,
+        id::TileId,
+        profile::CertificatePin,
+        time::Time,
+        topic::Topic,
+    },
+};
+
+/// A yes-or-no question.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Confirm {
+    /// The title of the dialog.
+    pub(crate) title: String,
+    /// The question and its explanation, one paragraph each.
+    pub(crate) text: Vec<String>,
+    /// The footer hint of the key that confirms.
+    pub(crate) yes_label: &'static str,
+    action: ConfirmedAction,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+enum ConfirmedAction {
+    DeleteTile(TileId),
+    ClearRetained(ConnectionId, Vec<Topic>),
+    DeleteDashboard(PathBuf),
+    Unlock(PathBuf),
+    DeleteProfile(String),
+    TrustCertificate(String, CertificatePin),
+    CreateFirstDashboard(String),
+}
+
+impl Component for Confirm {
+    fn update(&mut self, action: Action, app: &mut App, now: Time) -> Flow {
+        match (action, &self.action) {
+            (Action::Accept, _) => Flow::Close(app.accept_confirmation(self.action.clone(), now)),
+            (Action::Cancel, ConfirmedAction::DeleteProfile(name)) => {
+                app.open_connection_list(Some(name));
+                Flow::CLOSE
+            }
+            (Action::Cancel, _) => Flow::CLOSE,
+            _ => Flow::STAY,
+        }
+    }
+
+    fn forget_tiles(&mut self, removed: &[TileId]) -> bool {
+        !matches!(&self.action, ConfirmedAction::DeleteTile(tile) if removed.contains(tile))
+    }
+}
+
+impl App {
+    pub(in crate::app) fn confirm_delete_tile(&mut self) {
+        let Some(((tile, _), id)) = self.selected_tile().zip(self.selected_id()) else {
+            return;
+        };
+        let name = if tile.name.is_empty() { tile.kind.name() } else { &tile.name };
+        let text = vec![format!("Delete the tile {name}?"), "To undo this later, press u.".to_owned()];
+        let action = ConfirmedAction::DeleteTile(id);
+        self.open(Confirm { title: "Delete".to_owned(), text, yes_label: "delete", action });
+    }
+
+    /// Asks whether to delete the retained messages on the topics of the selected tile.
+    pub(in crate::app) fn confirm_clear_retained(&mut self, now: Time) -> Vec<Effect> {
+        let Some(((tile, _), dashboard)) = self.selected_tile().zip(self.current_dashboard()) else {
+            return Vec::new();
+        };
+        let connection = dashboard.connection;
+        let tile_topic = tile.topic.as_ref().and_then(crate::model::topic::TopicFilter::as_topic);
+        let mut topics: Vec<Topic> = tile_topic.into_iter().chain(tile.target_topic()).collect();
+        topics.dedup();
+        if topics.is_empty() {
+            self.notify("No retained messages to delete: the tile has no topic without wildcards", now);
+            return Vec::new();
+        }
+        let mut text = vec!["Delete the retained messages on:".to_owned()];
+        text.extend(topics.iter().map(|topic| format!("  {topic}")));
+        text.push("This cannot be undone.".to_owned());
+        let action = ConfirmedAction::ClearRetained(connection, topics);
+        let title = "Delete retained messages".to_owned();
+        self.open(Confirm { title, text, yes_label: "delete", action });
+        Vec::new()
+    }
+
+    pub(in crate::app) fn confirm_delete_dashboard(&mut self, path: PathBuf) {
+        let text = vec![format!("Delete the file {}?", path.display()), "This cannot be undone.".to_owned()];
+        let action = ConfirmedAction::DeleteDashboard(path);
+        self.open(Confirm { title: "Delete a dashboard".to_owned(), text, yes_label: "delete", action });
+    }
+
+    /// Asks whether to unlock a dashboard.
+    pub(in crate::app) fn confirm_unlock(&mut self, dashboard_index: usize) {
+        let Some((dashboard, path)) =
+            self.dashboards.get(dashboard_index).and_then(|dashboard| Some((dashboard, dashboard.path.clone()?)))
+        else {
+            return;
+        };
+        let text =
+            vec![format!("{} is locked to prevent accidental edits.", dashboard.title()), "Unlock it?".to_owned()];
+        let action = ConfirmedAction::Unlock(path);
+        self.open(Confirm { title: "Unlock the dashboard".to_owned(), text, yes_label: "unlock", action });
+    }
+
+    pub(in crate::app) fn confirm_delete_profile(&mut self, name: String) {
+        let text = vec![
+            format!("Delete the connection {name}?"),
+            "Its dashboards are kept: to open them, set their `profile` to another connection.".to_owned(),
+        ];
+        let action = ConfirmedAction::DeleteProfile(name);
+        self.open(Confirm { title: "Delete a connection".to_owned(), text, yes_label: "delete", action });
+    }
+
+    pub(in crate::app) fn confirm_first_dashboard(&mut self, name: String) {
+        let text = vec![format!("The connection {name} has no dashboard yet. Create one?")];
+        let action = ConfirmedAction::CreateFirstDashboard(name);
+        self.open(Confirm { title: "First dashboard".to_owned(), text, yes_label: "create", action });
+    }
+
+    /// Returns the certificate that the connection of the current dashboard does not trust, with the name of
+    /// the connection.
+    #[must_use]
+    pub(crate) fn untrusted_certificate(&self) -> Option<(&str, CertificatePin)> {
+        let connection = self.current_connection()?;
+        match &connection.state {
+            ConnectionState::WaitingToRetry { untrusted_certificate: Some(pin), .. }
+                if self.editor_state.profiles.by_name(&connection.name).is_some() =>
+            {
+                Some((&connection.name, *pin))
+            }
+            _ => None,
+        }
+    }
+
+    pub(in crate::app) fn confirm_untrusted_certificate(&mut self, now: Time) -> Vec<Effect> {
+        match self.untrusted_certificate().map(|(name, pin)| (name.to_owned(), pin)) {
+            Some((name, pin)) => self.confirm_certificate(name, pin),
+            None => self.notify("There is no untrusted certificate to review", now),
+        }
+        Vec::new()
+    }
+
+    /// Shows the fingerprint of a certificate and asks whether to trust it.
+    pub(in crate::app) fn confirm_certificate(&mut self, name: String, pin: CertificatePin) {
+        let text = vec![
+            format!("The certificate of {name} is not signed by a trusted CA. Its fingerprint:"),
+            pin.to_string(),
+            "Compare it with the broker's own fingerprint before you trust it.".to_owned(),
+        ];
+        let action = ConfirmedAction::TrustCertificate(name, pin);
+        let title = "Trust this certificate?".to_owned();
+        self.open(Confirm { title, text, yes_label: "trust this certificate", action });
+    }
+
+    fn accept_confirmation(&mut self, action: ConfirmedAction, now: Time) -> Vec<Effect> {
+        match action {
+            ConfirmedAction::DeleteTile(tile) => self.position_of(tile).map_or_else(Vec::new, |position| {
+                self.edit_dashboard(position.dashboard, DashboardEdit::DeleteTile(position.tile))
+            }),
+            ConfirmedAction::ClearRetained(connection, topics) => {
+                self.notify("Deleting the retained messages", now);
+                let request = |topic: Topic| {
+                    self.last_publish_id = PublishId(self.last_publish_id.0 + 1);
+                    let id = self.last_publish_id;
+                    Effect::Mqtt(MqttEffect::Publish(
+                        connection,
+                        PublishRequest { id, topic, payload: [].into(), qos: Qos::AtLeastOnce, retain: true },
+                    ))
+                };
+                topics.into_iter().map(request).collect()
+            }
+            ConfirmedAction::DeleteDashboard(path) => vec![Effect::Files(FilesEffect::DeleteDashboard(path))],
+            ConfirmedAction::Unlock(path) => {
+                self.notify("Unlocked: this dashboard can be edited", now);
+                let dashboard_index =
+                    self.dashboards.iter().position(|dashboard| dashboard.path.as_ref() == Some(&path));
+                dashboard_index.map(|dashboard_index| self.set_lock(dashboard_index, false)).unwrap_or_default()
+            }
+            ConfirmedAction::DeleteProfile(name) => {
+                self.open_connection_list(None);
+                vec![Effect::Files(FilesEffect::EditProfiles(Box::new(ProfileEdit::Delete(name))))]
+            }
+            ConfirmedAction::TrustCertificate(name, pin) => {
+                let Some(current) = self.editor_state.profiles.by_name(&name) else {
+                    return Vec::new();
+                };
+                let mut profile = current.clone();
+                profile.tls =
+                    Nested(crate::model::profile::TlsSettings { pin: Some(pin), insecure: false, ..profile.tls.0 });
+                vec![Effect::Files(FilesEffect::EditProfiles(Box::new(ProfileEdit::Replace(name, profile))))]
+            }
+            ConfirmedAction::CreateFirstDashboard(name) => {
+                self.editor_state.add_first_tile = true;
+                vec![Effect::Mqtt(MqttEffect::OpenOrCreateFirstDashboard(name))]
+            }
+        }
+    }
+}

@@ -1,0 +1,242 @@
+//! The list of connections: adds, edits, copies, deletes and tests connection profiles.
+
+use super::{Component, Flow, Screen, password_prompt::PasswordPrompt};
+use crate::{
+    app::{
+        Action, App, ConnectionEntry, EditAction, Effect, FilesEffect, HiddenInput, MqttEffect,
+        editing::ConnectionTest,
+        form::{Form, FormSubject},
+        list::move_in_list,
+    },
+    model::{
+        connection::{ConnectionId, Message},
+        edit::{ProfileEdit, Profiles},
+        profile::{CertificatePin, Profile},
+        time::Time,
+    },
+};
+
+/// The list of connections.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct ConnectionList {
+    /// The index of the selected connection.
+    pub(crate) selected: usize,
+}
+
+impl Component for ConnectionList {
+    fn update(&mut self, action: Action, app: &mut App, _now: Time) -> Flow {
+        match action {
+            Action::MoveInDialog(direction) => {
+                self.selected = move_in_list(self.selected, app.connection_entries.len(), direction);
+            }
+            Action::SelectOption(index) => self.selected = index,
+            Action::Accept => {
+                let entry = app.connection_entries.get(self.selected);
+                let open = entry.map(|entry| Effect::Mqtt(MqttEffect::OpenProfile(entry.name.clone())));
+                return Flow::Close(open.into_iter().collect());
+            }
+            Action::Edit(EditAction::Add | EditAction::NewConnection) => app.open_new_profile_form(),
+            Action::Edit(edit_action) => return Flow::Stay(self.handle_edit_action(&edit_action, app)),
+            Action::Cancel => return Flow::CLOSE,
+            _ => {}
+        }
+        Flow::STAY
+    }
+}
+
+impl ConnectionList {
+    /// Handles an action on the selected connection.
+    fn handle_edit_action(self, action: &EditAction, app: &mut App) -> Vec<Effect> {
+        let Some(profile) = app.editor_state.profiles.profiles.get(self.selected).cloned() else {
+            return Vec::new();
+        };
+        let name = profile.name.clone();
+        match action {
+            EditAction::Edit => {
+                app.open(Form::for_profile(Some(&name), &profile, app.profile_names_except(Some(&name))));
+            }
+            EditAction::Copy => {
+                let copy = Profile { name: format!("{name} copy"), client_id: None, ..profile };
+                app.open(Form::for_profile(None, &copy, app.profile_names_except(None)));
+            }
+            EditAction::Delete => app.confirm_delete_profile(name),
+            EditAction::ToggleDefault => {
+                let is_default = app.editor_state.profiles.default.as_ref() == Some(&name);
+                let edit = ProfileEdit::SetDefault((!is_default).then_some(name));
+                return vec![Effect::Files(FilesEffect::EditProfiles(Box::new(edit)))];
+            }
+            EditAction::TestConnection => return app.test_connection(profile),
+            EditAction::TrustCertificate => {
+                if let Some(pin) = app.tested_certificate(&name) {
+                    app.confirm_certificate(name, pin);
+                }
+            }
+            _ => {}
+        }
+        Vec::new()
+    }
+}
+
+impl Form {
+    /// Returns whether the form edits a connection profile.
+    #[must_use]
+    pub(crate) const fn is_profile(&self) -> bool {
+        matches!(self.subject, FormSubject::Profile { .. })
+    }
+
+    /// Returns the name of the profile in `profiles.toml`; `None` for a new profile.
+    pub(in crate::app) fn profile_name(&self) -> Option<&str> {
+        match &self.subject {
+            FormSubject::Profile { saved_name, .. } => saved_name.as_deref(),
+            _ => None,
+        }
+    }
+}
+
+impl App {
+    /// Asks for the password of a profile that the user wants to open.
+    pub(in crate::app) fn on_password_required(&mut self, name: String, now: Time) {
+        if self.result_may_take_focus() {
+            self.open(PasswordPrompt { profile: name, input: HiddenInput::default() });
+        } else {
+            self.notify(format!("{name} was not opened, because it needs a password: open it again"), now);
+        }
+        self.dirty = true;
+    }
+
+    /// Offers to create the first dashboard of a profile that the user wants to open.
+    pub(in crate::app) fn on_profile_without_dashboard(&mut self, name: String, now: Time) {
+        if self.result_may_take_focus() {
+            self.confirm_first_dashboard(name);
+        } else {
+            self.notify(format!("{name} has no dashboard yet: open it again to create one"), now);
+        }
+        self.dirty = true;
+    }
+
+    /// Replaces the profiles with the content of `profiles.toml`.
+    pub(crate) fn set_profiles(&mut self, profiles: Profiles) {
+        let entry =
+            |profile: &Profile| ConnectionEntry { name: profile.name.clone(), address: profile.url.to_string() };
+        self.connection_entries = profiles.profiles.iter().map(entry).collect();
+        self.editor_state.profiles = profiles;
+        self.dirty = true;
+    }
+
+    /// Opens the list of connections and selects the one with this name, or the connection of the current
+    /// dashboard if `name` is `None`.
+    pub(crate) fn open_connection_list(&mut self, name: Option<&str>) {
+        let name = name.or_else(|| self.current_connection().map(|connection| connection.name.as_str()));
+        let index = self.connection_entries.iter().position(|entry| Some(entry.name.as_str()) == name);
+        self.open(ConnectionList { selected: index.unwrap_or_default() });
+    }
+
+    fn profile_names_except(&self, except: Option<&str>) -> Vec<String> {
+        let names = self.editor_state.profiles.profiles.iter().map(|profile| profile.name.clone());
+        names.filter(|name| Some(name.as_str()) != except).collect()
+    }
+
+    /// Opens the form for a new profile.
+    pub(in crate::app) fn open_new_profile_form(&mut self) {
+        let name = if self.editor_state.profiles.profiles.is_empty() { "home" } else { "" };
+        let profile = Profile { name: name.to_owned(), ..Profile::default() };
+        let form = Form::for_profile(None, &profile, self.profile_names_except(None));
+        self.open(form);
+    }
+
+    /// Returns the certificate that the test of the selected connection did not trust.
+    #[must_use]
+    pub(crate) fn untrusted_test_certificate(&self) -> Option<CertificatePin> {
+        let Screen::Connections(list) = &self.focus else {
+            return None;
+        };
+        self.tested_certificate(&self.connection_entries.get(list.selected)?.name)
+    }
+
+    /// Returns the certificate that the last test of a connection did not trust.
+    fn tested_certificate(&self, name: &str) -> Option<CertificatePin> {
+        self.editor_state.connection_tests.iter().find(|(tested_name, _)| tested_name == name)?.1.untrusted_pin
+    }
+
+    /// Starts a test of the connection, unless one is running.
+    pub(in crate::app) fn test_connection(&mut self, profile: Profile) -> Vec<Effect> {
+        if self.editor_state.running_tests.contains(&profile.name) {
+            return Vec::new();
+        }
+        self.editor_state.connection_tests.retain(|(name, _)| *name != profile.name);
+        self.editor_state.running_tests.push(profile.name.clone());
+        vec![Effect::Mqtt(MqttEffect::TestConnection(Box::new(profile)))]
+    }
+
+    /// Stores the result of a connection test.
+    pub(in crate::app) fn on_connection_tested(&mut self, name: String, connection_test: ConnectionTest, now: Time) {
+        self.editor_state.running_tests.retain(|running| *running != name);
+        self.editor_state.connection_tests.retain(|(tested_name, _)| *tested_name != name);
+        if !matches!(self.focus, Screen::Connections(_)) {
+            self.notify(format!("{name}: {}", connection_test.summary), now);
+        }
+        self.on_test_messages(&name, &connection_test.messages, now);
+        self.editor_state.connection_tests.push((name, connection_test));
+    }
+
+    /// Records the messages that arrived during a connection test in the topic cache.
+    pub(in crate::app) fn on_test_messages(&mut self, name: &str, messages: &[Message], now: Time) {
+        if let Some(connection) = self.connections.iter_mut().find(|connection| connection.name == name) {
+            for message in messages {
+                connection.topic_cache.record(message.into(), now);
+            }
+        }
+        self.refresh_topic_list();
+    }
+
+    /// Saves a profile: adds a new one if `name` is `None`, otherwise replaces the profile of this name.
+    pub(in crate::app) fn save_profile(&mut self, name: Option<String>, profile: Profile) -> Vec<Effect> {
+        self.open_connection_list(name.as_deref());
+        let default_edit =
+            self.editor_state.profiles.profiles.is_empty().then(|| ProfileEdit::SetDefault(Some(profile.name.clone())));
+        let edit = match name {
+            None => ProfileEdit::Add(profile),
+            Some(name) => ProfileEdit::Replace(name, profile),
+        };
+        let effect = |edit| Effect::Files(FilesEffect::EditProfiles(Box::new(edit)));
+        // The first profile becomes the default.
+        [edit].into_iter().chain(default_edit).map(effect).collect()
+    }
+
+    /// Updates the state after the profiles were saved. A new profile is opened; a connection whose profile
+    /// changed reconnects.
+    pub(in crate::app) fn on_profiles_saved(&mut self, edit: &ProfileEdit, profiles: Profiles) -> Vec<Effect> {
+        let previous = std::mem::take(&mut self.editor_state.profiles);
+        self.set_profiles(profiles);
+        match edit {
+            ProfileEdit::Add(profile) => {
+                self.editor_state.add_first_tile = true;
+                vec![Effect::Mqtt(MqttEffect::OpenOrCreateFirstDashboard(profile.name.clone()))]
+            }
+            ProfileEdit::Replace(name, profile) => {
+                let index = self.editor_state.profiles.profiles.iter().position(|saved| saved.name == profile.name);
+                if let Screen::Connections(list) = &mut self.focus {
+                    list.selected = index.unwrap_or_default();
+                }
+                self.editor_state
+                    .connection_tests
+                    .retain(|(tested_name, _)| tested_name != name && *tested_name != profile.name);
+                // The dashboard that a profile opens does not affect the connection: no reconnect.
+                let without_dashboard = |profile: &Profile| Profile { dashboard: None, ..profile.clone() };
+                let same = previous.by_name(name).map(without_dashboard)
+                    == self.editor_state.profiles.by_name(&profile.name).map(without_dashboard);
+                let connection_index = self.connections.iter().position(|connection| connection.name == *name);
+                match connection_index.filter(|_| !same) {
+                    Some(connection_index) => {
+                        vec![Effect::Mqtt(MqttEffect::ReconnectWithProfile(
+                            ConnectionId(connection_index),
+                            profile.name.clone(),
+                        ))]
+                    }
+                    None => Vec::new(),
+                }
+            }
+            ProfileEdit::SetDefault(_) | ProfileEdit::Delete(_) => Vec::new(),
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! The dashboard that is shown: selecting, pressing and stepping its tiles, switching tabs, and opening the other
+//! screens.
+
+use super::{
+    Component, Flow, command_palette::CommandPalette, detail::Detail, enlarged_image::EnlargedImage, help::Help,
+    permissions::Permissions, tile_search::TileSearch,
+};
+use crate::{
+    app::{Action, App, Effect, MqttEffect, ShellEffect, list::wrap_index},
+    model::time::Time,
+};
+
+/// The dashboard of the current tab, or the welcome screen if no dashboard is open.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct DashboardScreen;
+
+impl Component for DashboardScreen {
+    fn update(&mut self, action: Action, app: &mut App, now: Time) -> Flow {
+        Flow::Stay(match action {
+            Action::Press => app.press_selected(now),
+            Action::PressTile(index) => {
+                app.select_tile(index);
+                app.press_selected(now)
+            }
+            Action::Step(steps) => app.step_selected(steps, now),
+            Action::StepTile(index, steps) => {
+                app.select_tile(index);
+                app.step_selected(steps, now)
+            }
+            Action::Edit(edit_action) => app.handle_dashboard_action(edit_action, now),
+            Action::StartDemo => vec![Effect::Shell(ShellEffect::StartDemo)],
+            Action::OpenInEditor => app.open_in_editor(now),
+            Action::PressDemoButton(long_press) if app.demo_running => {
+                vec![Effect::Shell(ShellEffect::PressDemoButton(long_press))]
+            }
+            Action::Reconnect => app
+                .current_dashboard()
+                .map(|dashboard| Effect::Mqtt(MqttEffect::Reconnect(dashboard.connection)))
+                .into_iter()
+                .collect(),
+            action => {
+                app.change_view(&action, now);
+                Vec::new()
+            }
+        })
+    }
+}
+
+impl App {
+    /// Handles the actions that only change what is shown.
+    fn change_view(&mut self, action: &Action, now: Time) {
+        match action {
+            Action::MoveSelection(direction) => self.move_selection(*direction),
+            Action::ShowTab(index) => self.show_tab(*index),
+            Action::CycleTab(offset) => self.show_tab(wrap_index(self.current_tab, *offset, self.dashboards.len())),
+            Action::PressDemoButton(_) => self.notify("No simulated board is running: run `mqtt-dash demo`", now),
+            Action::ShowDetail if self.selected_tile().is_some() => self.open(Detail::default()),
+            Action::EnlargeImage if self.selected_tile().is_some() => self.open(EnlargedImage),
+            Action::FindTile if self.current_dashboard().is_some() => self.open(TileSearch::default()),
+            Action::ShowHelp => self.open(Help::default()),
+            Action::OpenCommandPalette => self.open(CommandPalette::default()),
+            Action::ListConnections => self.open_connection_list(None),
+            Action::ImportFromMqttDash => self.open_import_dialog(now),
+            Action::ReviewPermissions
+                if self.current_dashboard().is_some_and(|dashboard| !dashboard.permissions_granted) =>
+            {
+                self.open(Permissions::default());
+            }
+            Action::ReviewPermissions => self.notify("This dashboard has all the permissions it asks for", now),
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,195 @@
+//! The list of dashboards: first the open ones, then the other files. Locking, and saving the settings
+//! of a dashboard.
+
+use std::path::PathBuf;
+
+use super::{Component, Flow};
+use crate::{
+    app::{Action, App, EditAction, Effect, MqttEffect, form::Form, list::move_in_list},
+    model::{dashboard::Dashboard, edit::DashboardEdit, time::Time},
+};
+
+/// A row of the list of dashboards.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct DashboardRow {
+    /// The title of the dashboard, or the name of its file.
+    pub title: String,
+    /// The number of tiles and the connection, or that the dashboard is not open.
+    pub detail: String,
+    /// The index of its tab, if it is open.
+    pub tab_index: Option<usize>,
+    /// The name of its file, if it has one.
+    pub file: Option<String>,
+}
+
+/// The list of dashboards.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct DashboardList {
+    /// The index of the selected row.
+    pub(crate) selected: usize,
+}
+
+impl Component for DashboardList {
+    fn update(&mut self, action: Action, app: &mut App, now: Time) -> Flow {
+        match action {
+            Action::MoveInDialog(direction) => {
+                self.selected = move_in_list(self.selected, app.dashboard_rows().len(), direction);
+            }
+            Action::SelectOption(index) => self.selected = index,
+            Action::Accept => return Flow::Close(app.open_selected_dashboard(self.selected)),
+            Action::Edit(EditAction::Add) => app.prompt_new_dashboard(),
+            Action::Edit(edit_action) => {
+                let row = app.dashboard_rows().get(self.selected).cloned();
+                match row.as_ref().map(|row| row.tab_index) {
+                    Some(Some(index)) => return Flow::Stay(app.edit_listed_dashboard(&edit_action, index, now)),
+                    Some(None) => app.notify("This dashboard is not open: press Enter to open it first", now),
+                    None => {}
+                }
+            }
+            Action::Cancel => return Flow::CLOSE,
+            _ => {}
+        }
+        Flow::STAY
+    }
+}
+
+impl App {
+    /// Returns the rows of the list of dashboards.
+    #[must_use]
+    pub(crate) fn dashboard_rows(&self) -> Vec<DashboardRow> {
+        let open = self.dashboards.iter().enumerate().map(|(dashboard_index, dashboard)| {
+            let tile_count = dashboard.definition.tiles.len();
+            let locked = if dashboard.definition.locked { ", locked" } else { "" };
+            let connection_name = self
+                .connections
+                .get(dashboard.connection.0)
+                .map(|connection| connection.name.as_str())
+                .unwrap_or_default();
+            DashboardRow {
+                title: dashboard.title().to_owned(),
+                detail: format!("{tile_count} tiles on {connection_name}{locked}"),
+                tab_index: Some(dashboard_index),
+                file: dashboard.path.as_ref().map(|_| dashboard.name.clone()),
+            }
+        });
+        let open_rows: Vec<DashboardRow> = open.collect();
+        let closed = self
+            .editor_state
+            .dashboard_files
+            .iter()
+            .filter(|name| open_rows.iter().all(|row| row.file.as_ref() != Some(name)));
+        let closed = closed.map(|name| DashboardRow {
+            title: name.clone(),
+            detail: "not open".to_owned(),
+            tab_index: None,
+            file: Some(name.clone()),
+        });
+        let closed: Vec<DashboardRow> = closed.collect();
+        open_rows.into_iter().chain(closed).collect()
+    }
+
+    /// Returns the effect that opens a dashboard file. If the file names no profile, the profile of the
+    /// current connection applies.
+    pub(in crate::app) fn open_file_effect(&self, path: PathBuf) -> Effect {
+        let name = self.current_connection().map(|connection| connection.name.clone());
+        Effect::Mqtt(MqttEffect::OpenDashboardFile(
+            path,
+            name.filter(|name| self.editor_state.profiles.by_name(name).is_some()),
+        ))
+    }
+
+    /// Shows the dashboard of this row; opens its file first if needed.
+    pub(in crate::app) fn open_selected_dashboard(&mut self, row_index: usize) -> Vec<Effect> {
+        match self.dashboard_rows().get(row_index) {
+            Some(DashboardRow { tab_index: Some(dashboard_index), .. }) => self.show_tab(*dashboard_index),
+            Some(DashboardRow { file: Some(file), .. }) => {
+                return vec![self.open_file_effect(PathBuf::from(file))];
+            }
+            _ => {}
+        }
+        Vec::new()
+    }
+
+    /// Handles an action on an open dashboard in the list.
+    fn edit_listed_dashboard(&mut self, action: &EditAction, dashboard_index: usize, now: Time) -> Vec<Effect> {
+        let Some(dashboard) = self.dashboards.get(dashboard_index) else {
+            return Vec::new();
+        };
+        match action {
+            EditAction::Copy => self.prompt_copy_dashboard(dashboard.id),
+            EditAction::ToggleLock => return self.toggle_lock(dashboard_index, now),
+            EditAction::Edit if dashboard.definition.locked => return self.toggle_lock(dashboard_index, now),
+            EditAction::Edit | EditAction::Delete | EditAction::Rename => {
+                let (id, path) = (dashboard.id, dashboard.path.clone());
+                let form = Form::for_dashboard(id, &dashboard.definition);
+                self.current_tab = dashboard_index;
+                if let Some(reason) = self.edit_refusal_reason() {
+                    self.notify(reason, now);
+                    return Vec::new();
+                }
+                match (action, path) {
+                    (EditAction::Edit, Some(_)) => self.open(form),
+                    (EditAction::Delete, Some(path)) => self.confirm_delete_dashboard(path),
+                    (EditAction::Rename, Some(path)) => self.prompt_rename(path),
+                    (EditAction::Edit | EditAction::Rename, None) => {
+                        self.prompt_save_as(id, EditAction::ListDashboards);
+                    }
+                    _ => self.notify("This dashboard has no file to delete: it exists only until mqtt-dash exits", now),
+                }
+            }
+            _ => {}
+        }
+        Vec::new()
+    }
+
+    /// Locks a dashboard, or asks whether to unlock it.
+    pub(in crate::app) fn toggle_lock(&mut self, dashboard_index: usize, now: Time) -> Vec<Effect> {
+        let Some(dashboard) = self.dashboards.get(dashboard_index) else {
+            return Vec::new();
+        };
+        if dashboard.path.is_none() {
+            self.notify("This dashboard cannot be locked: it has no file to save the lock in", now);
+        } else if dashboard.definition.locked {
+            self.confirm_unlock(dashboard_index);
+        } else {
+            self.notify("Locked: this dashboard cannot be edited until it is unlocked", now);
+            return self.set_lock(dashboard_index, true);
+        }
+        Vec::new()
+    }
+
+    /// Saves whether a dashboard is locked.
+    pub(in crate::app) fn set_lock(&mut self, dashboard_index: usize, locked: bool) -> Vec<Effect> {
+        let definition = self
+            .dashboards
+            .get(dashboard_index)
+            .map(|dashboard| Dashboard { tiles: Vec::new(), ..dashboard.definition.clone() });
+        let edit = |definition| {
+            self.edit_dashboard(dashboard_index, DashboardEdit::SetFields(Dashboard { locked, ..definition }))
+        };
+        definition.map(edit).unwrap_or_default()
+    }
+
+    /// Saves the settings of a dashboard. If its profile changed, closes the dashboard and opens it again.
+    pub(in crate::app) fn save_dashboard_form(
+        &mut self,
+        dashboard_index: usize,
+        base: Dashboard,
+        definition: Dashboard,
+    ) -> Vec<Effect> {
+        let dashboard = &self.dashboards[dashboard_index];
+        let (path, connection_name) = (
+            dashboard.path.clone(),
+            self.connections.get(dashboard.connection.0).map(|connection| connection.name.clone()),
+        );
+        let changes_connection = definition.profile.is_some()
+            && definition.profile != connection_name
+            && definition.profile != dashboard.definition.profile;
+        let mut effects = self.apply_edit(dashboard_index, base, DashboardEdit::SetFields(definition));
+        if let Some(path) = path.filter(|_| changes_connection) {
+            effects.extend(self.close_dashboard(dashboard_index));
+            effects.push(self.open_file_effect(path));
+        }
+        effects
+    }
+}

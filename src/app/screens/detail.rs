@@ -1,0 +1,29 @@
+//! The details of the selected tile.
+
+use super::{Component, Flow};
+use crate::{
+    app::{Action, App, list::Scroll},
+    model::time::Time,
+};
+
+/// The details of the selected tile.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Detail {
+    /// The scroll position.
+    pub(crate) scroll: Scroll,
+}
+
+impl Component for Detail {
+    fn update(&mut self, action: Action, _app: &mut App, _now: Time) -> Flow {
+        self.scroll.update(&action);
+        if action == Action::Cancel { Flow::CLOSE } else { Flow::STAY }
+    }
+
+    fn scroll(&mut self) -> Option<&mut Scroll> {
+        Some(&mut self.scroll)
+    }
+
+    fn closes_with_dashboard(&self) -> bool {
+        true
+    }
+}

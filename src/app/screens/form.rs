@@ -1,0 +1,151 @@
+//! Forms for tiles, dashboards and connection profiles: what actions do in them. The fields are in
+//! [`app::form`](crate::app::form).
+
+use tui_input::InputRequest;
+
+use super::{Component, Flow};
+use crate::{
+    app::{
+        Action, App, EditAction, Effect,
+        form::{CompletionSource, Form, FormPopup, FormSubject},
+    },
+    model::{grid::Direction, id::TileId, time::Time},
+};
+
+impl Component for Form {
+    fn update(&mut self, action: Action, app: &mut App, now: Time) -> Flow {
+        match action {
+            Action::MoveInDialog(direction) => {
+                app.accept_completion(self);
+                self.handle_direction(direction);
+            }
+            // A visible completion is accepted first, so that the field keeps the text that is on the screen.
+            Action::CycleFocus(offset) => {
+                app.accept_completion(self);
+                self.move_focus(offset);
+            }
+            Action::SelectOption(index) => {
+                app.accept_completion(self);
+                self.select(index);
+            }
+            Action::EditInput(request) => self.edit_or_complete(request, app),
+            Action::Edit(edit_action) => return Flow::Stay(self.handle_edit_action(&edit_action, app, now)),
+            Action::Accept => return self.submit(app, now),
+            Action::Cancel => return self.cancel(app),
+            _ => {}
+        }
+        Flow::STAY
+    }
+
+    fn forget_tiles(&mut self, removed: &[TileId]) -> bool {
+        self.become_new_without(removed);
+        true
+    }
+}
+
+impl Form {
+    fn edit_or_complete(&mut self, request: InputRequest, app: &App) {
+        let completion_handled = match request {
+            InputRequest::GoToNextChar | InputRequest::GoToEnd => app.accept_completion(self),
+            InputRequest::DeletePrevChar | InputRequest::DeleteNextChar => app.dismiss_completion(self),
+            _ => false,
+        };
+        if !completion_handled {
+            self.handle_input(request);
+        }
+    }
+
+    fn handle_edit_action(&mut self, action: &EditAction, app: &mut App, now: Time) -> Vec<Effect> {
+        match action {
+            EditAction::NextValue if self.popup.is_none() && !self.open_popup() => {
+                self.handle_direction(Direction::Right);
+            }
+            EditAction::OpenPicker if self.popup.is_none() && !self.open_popup() => {
+                return self.open_pick_list(app, now);
+            }
+            EditAction::TestConnection if self.is_profile() => {
+                let (profile, errors) = self.draft_profile();
+                if let Some((_, error)) = errors.first() {
+                    app.notify(error.message.clone(), now);
+                } else {
+                    app.notify("Testing the connection…", now);
+                    return app.test_connection(profile);
+                }
+            }
+            _ => {}
+        }
+        Vec::new()
+    }
+
+    /// Opens the list of values of the focused field. For a topic, also starts to collect topics.
+    fn open_pick_list(&mut self, app: &mut App, now: Time) -> Vec<Effect> {
+        let list = match app.pick_list_for(self) {
+            Ok(list) => list,
+            Err(reason) => {
+                app.notify(reason, now);
+                return Vec::new();
+            }
+        };
+        let is_topic = self.focused_field().is_some_and(|field| field.completion_source == CompletionSource::Topic);
+        let effects = if is_topic { app.discover_topics(self) } else { Vec::new() };
+        self.popup = Some(FormPopup::List(list));
+        if !effects.is_empty() {
+            app.notify("Collecting topics from the broker for 2 s…", now);
+        }
+        effects
+    }
+
+    /// Closes the popup or the form. A changed form asks for confirmation first.
+    fn cancel(&mut self, app: &mut App) -> Flow {
+        if self.popup.take().is_some() {
+            return Flow::STAY;
+        }
+        if self.changed() && !self.confirming_discard {
+            self.confirming_discard = true;
+            return Flow::STAY;
+        }
+        if self.is_profile() && !app.editor_state.profiles.profiles.is_empty() {
+            app.open_connection_list(self.profile_name());
+        }
+        Flow::CLOSE
+    }
+
+    /// Accepts the open popup, or saves the form if every field is valid.
+    fn submit(&mut self, app: &mut App, now: Time) -> Flow {
+        if self.accept_popup() {
+            return Flow::STAY;
+        }
+        app.accept_completion(self);
+        self.validate();
+        if let Some((index, error)) = self.errors.first() {
+            self.focused = *index;
+            app.notify(format!("Not saved: {}", error.message), now);
+            return Flow::STAY;
+        }
+        let id = match &self.subject {
+            FormSubject::Profile { .. } => return self.submit_profile(app, now),
+            FormSubject::Tile { dashboard, .. } | FormSubject::Dashboard { dashboard, .. } => *dashboard,
+        };
+        let Some((dashboard_index, base)) = app.index_of_dashboard(id).zip(app.original_of(self)) else {
+            app.notify("Not saved: the dashboard of this form was closed; press Esc twice to discard it", now);
+            return Flow::STAY;
+        };
+        Flow::Close(match &self.subject {
+            FormSubject::Tile { tile, .. } => app.save_tile_form(dashboard_index, *tile, base, self),
+            _ => app.save_dashboard_form(dashboard_index, base, self.draft_dashboard().0),
+        })
+    }
+
+    /// Saves the profile, unless it was modified outside mqtt-dash since the form was opened.
+    fn submit_profile(&mut self, app: &mut App, now: Time) -> Flow {
+        let name = self.profile_name().map(str::to_owned);
+        let current = name.as_ref().and_then(|name| app.editor_state.profiles.by_name(name)).cloned();
+        if let Some((name, current)) = name.as_ref().zip(current)
+            && self.set_original_profile(current)
+        {
+            app.notify(format!("{name} was modified outside mqtt-dash: press Enter again to overwrite it"), now);
+            return Flow::STAY;
+        }
+        Flow::Close(app.save_profile(name, self.draft_profile().0))
+    }
+}

@@ -1,0 +1,25 @@
+//! The list of key bindings.
+
+use super::{Component, Flow};
+use crate::{
+    app::{Action, App, list::Scroll},
+    model::time::Time,
+};
+
+/// The list of key bindings.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Help {
+    /// The scroll position.
+    pub(crate) scroll: Scroll,
+}
+
+impl Component for Help {
+    fn update(&mut self, action: Action, _app: &mut App, _now: Time) -> Flow {
+        self.scroll.update(&action);
+        if action == Action::Cancel { Flow::CLOSE } else { Flow::STAY }
+    }
+
+    fn scroll(&mut self) -> Option<&mut Scroll> {
+        Some(&mut self.scroll)
+    }
+}

@@ -1,0 +1,231 @@
+//! The import of tiles from the Android app MQTT Dash. The dialog asks for a topic and subscribes to it; the
+//! app publishes its export there; the runtime converts the export to a dashboard.
+
+use std::sync::Arc;
+
+use tui_input::Input;
+
+use super::{Component, Flow, Screen};
+use crate::{
+    app::{Action, App, Effect, FilesEffect, MqttEffect, OpenedDashboards},
+    model::{
+        connection::{ConnectionEvent, ConnectionId, Qos, Subscription},
+        time::Time,
+        topic::{Topic, TopicFilter},
+    },
+};
+
+/// The default topic that the app publishes its exports on.
+const DEFAULT_TOPIC: &str = "metrics/exchange";
+
+/// The open import dialog.
+#[derive(Debug, Clone)]
+pub struct ImportDialog {
+    /// The connection that receives the export.
+    pub(crate) connection: ConnectionId,
+    /// The topic as typed.
+    pub(crate) input: Input,
+    /// The current stage.
+    pub stage: ImportStage,
+    /// The newest export that arrived while another one was being converted.
+    next_export: Option<Arc<[u8]>>,
+}
+
+/// The stages of an import.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ImportStage {
+    /// The user enters the topic; the error is about the last one entered.
+    EnterTopic(Option<String>),
+    /// Waiting for an export on this topic; the error is about the last export or the subscription.
+    Waiting(Topic, Option<String>),
+    /// The export received on this topic is being converted.
+    Converting(Topic, Arc<[u8]>),
+    /// Some tiles of the export cannot be read, for this reason; the others can be imported.
+    Damaged(Topic, Arc<[u8]>, String),
+}
+
+/// The result of converting an export.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ImportResult {
+    /// The new dashboards, and a notice that says where they were saved.
+    DashboardsOpened(Box<OpenedDashboards>, String),
+    /// The conversion failed with this error message; the flag is set if a part can be imported.
+    Failed(String, bool),
+}
+
+impl ImportDialog {
+    /// Returns the topic that must be subscribed to, with its connection.
+    fn subscribed_topic(&self) -> Option<(ConnectionId, &Topic)> {
+        match &self.stage {
+            ImportStage::EnterTopic(_) => None,
+            ImportStage::Waiting(topic, _) | ImportStage::Converting(topic, _) | ImportStage::Damaged(topic, ..) => {
+                Some((self.connection, topic))
+            }
+        }
+    }
+}
+
+impl Component for ImportDialog {
+    fn update(&mut self, action: Action, _app: &mut App, _now: Time) -> Flow {
+        match action {
+            Action::EditInput(request) => drop(self.input.handle(request)),
+            Action::Accept => return Flow::Stay(self.accept()),
+            Action::Cancel => return Flow::CLOSE,
+            _ => {}
+        }
+        Flow::STAY
+    }
+}
+
+impl ImportDialog {
+    /// Moves the import to its next stage: subscribes to the typed topic, or imports the readable tiles of a
+    /// damaged export.
+    fn accept(&mut self) -> Vec<Effect> {
+        match &self.stage {
+            ImportStage::EnterTopic(_) => {
+                self.stage = match Topic::new(self.input.value().trim()) {
+                    Ok(topic) => ImportStage::Waiting(topic, None),
+                    Err(error) => ImportStage::EnterTopic(Some(error.to_string())),
+                };
+                Vec::new()
+            }
+            ImportStage::Damaged(topic, payload, _) => {
+                let (topic, payload) = (topic.clone(), Arc::clone(payload));
+                self.stage = ImportStage::Converting(topic, Arc::clone(&payload));
+                vec![Effect::Files(FilesEffect::ConvertMqttDashExport(self.connection, payload, true))]
+            }
+            ImportStage::Waiting(..) | ImportStage::Converting(..) => Vec::new(),
+        }
+    }
+}
+
+impl App {
+    /// Opens the dialog, which asks for the topic.
+    pub(in crate::app) fn open_import_dialog(&mut self, now: Time) {
+        match self.current_dashboard().map(|dashboard| dashboard.connection) {
+            Some(connection) => {
+                self.open(ImportDialog {
+                    connection,
+                    input: DEFAULT_TOPIC.into(),
+                    stage: ImportStage::EnterTopic(None),
+                    next_export: None,
+                });
+            }
+            None => self.notify("Open a connection first: the app publishes its export to that broker", now),
+        }
+    }
+
+    /// Handles a received export, or a refused subscription.
+    pub(in crate::app) fn on_import_event(
+        &mut self,
+        connection: ConnectionId,
+        event: &ConnectionEvent,
+    ) -> Option<Effect> {
+        let Screen::Import(import) = &mut self.focus else {
+            return None;
+        };
+        let (_, topic) = import.subscribed_topic().filter(|(import_connection, _)| *import_connection == connection)?;
+        let topic = topic.clone();
+        match event {
+            ConnectionEvent::Messages(messages) => {
+                let export = messages
+                    .iter()
+                    .filter(|message| message.topic == topic.as_str() && message.payload.contains(&b'['))
+                    .last()?;
+                let payload: Arc<[u8]> = export.payload.into();
+                if matches!(import.stage, ImportStage::Converting(..)) {
+                    import.next_export = Some(payload);
+                    return None;
+                }
+                import.stage = ImportStage::Converting(topic, Arc::clone(&payload));
+                self.dirty = true;
+                Some(Effect::Files(FilesEffect::ConvertMqttDashExport(connection, payload, false)))
+            }
+            ConnectionEvent::SubscriptionRefused(filter, reason) if filter.as_topic().as_ref() == Some(&topic) => {
+                let error = format!("{topic}: {reason}");
+                import.stage = ImportStage::Waiting(topic, Some(error));
+                self.dirty = true;
+                None
+            }
+            _ => None,
+        }
+    }
+
+    /// Handles the result of converting an export.
+    pub(in crate::app) fn on_import_result(&mut self, result: ImportResult, now: Time) -> Vec<Effect> {
+        let Screen::Import(import) = &mut self.focus else {
+            return Vec::new();
+        };
+        self.dirty = true;
+        match (result, &import.stage) {
+            (ImportResult::DashboardsOpened(opened, notice), _) => {
+                // The user waits for the result as long as the dialog is open.
+                self.awaits_result = true;
+                let effects = self.open_dashboards(*opened, now);
+                let needs_permissions =
+                    self.current_dashboard().is_some_and(|dashboard| !dashboard.permissions_granted);
+                let permissions_hint =
+                    if needs_permissions { "; scripts and URLs are blocked: press T to review" } else { "" };
+                self.notify(format!("{notice}{permissions_hint}"), now);
+                effects
+            }
+            (ImportResult::Failed(..), ImportStage::Converting(topic, _)) if import.next_export.is_some() => {
+                let payload = import.next_export.take().unwrap_or_default();
+                import.stage = ImportStage::Converting(topic.clone(), Arc::clone(&payload));
+                vec![Effect::Files(FilesEffect::ConvertMqttDashExport(import.connection, payload, false))]
+            }
+            (ImportResult::Failed(error, true), ImportStage::Converting(topic, payload)) => {
+                import.stage = ImportStage::Damaged(topic.clone(), Arc::clone(payload), error);
+                Vec::new()
+            }
+            (ImportResult::Failed(error, _), ImportStage::Converting(topic, _)) => {
+                import.stage = ImportStage::Waiting(topic.clone(), Some(error));
+                Vec::new()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// Keeps the topic of the import subscribed for as long as the dialog is open, however it is closed.
+    pub(in crate::app) fn update_import_subscription(&mut self, effects: &mut Vec<Effect>) {
+        let import_subscription = match &self.focus {
+            Screen::Import(import) => {
+                import.subscribed_topic().map(|(connection, topic)| (connection, TopicFilter::from(topic.clone())))
+            }
+            _ => None,
+        };
+        let previous = std::mem::replace(&mut self.import_subscription, import_subscription.clone());
+        if previous != import_subscription {
+            let connections =
+                [previous, import_subscription.clone()].into_iter().flatten().map(|(connection, _)| connection);
+            for connection in connections {
+                effects.push(Effect::Mqtt(MqttEffect::SetSubscriptions(
+                    connection,
+                    self.dashboard_subscriptions(connection),
+                )));
+            }
+        }
+        for effect in effects {
+            if let (
+                Effect::Mqtt(MqttEffect::SetSubscriptions(connection, subscriptions)),
+                Some((import_connection, filter)),
+            ) = (effect, &import_subscription)
+                && connection == import_connection
+                && subscriptions.iter().all(|subscription| subscription.filter != *filter)
+            {
+                subscriptions.push(Subscription { filter: filter.clone(), qos: Qos::AtMostOnce });
+            }
+        }
+    }
+
+    fn dashboard_subscriptions(&self, connection: ConnectionId) -> Vec<Subscription> {
+        crate::app::connection::merge_subscriptions(
+            self.dashboards.iter().filter(|dashboard| dashboard.connection == connection),
+        )
+    }
+
+    /// Returns the notice that explains why an import is refused; `None` if it is allowed.
+    pub(in crate::app) fn import_refusal_reason(&self, action: &Action) -> Option<String> {
+        (*action == Action::ImportFromMqttDash && self.kiosk).then(|| "Kiosk mode: importing is disabled".to_owned())
+    }
+}

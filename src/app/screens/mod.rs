@@ -1,0 +1,196 @@
+//! The screens: the dashboard, and the dialogs and views above it. Each is one file here with its state and what
+//! its actions do, and one file in `ui/screens` that draws it.
+//!
+//! To add a screen, write its file with a struct that implements [`Component`], then add `mod x;` and a line to the
+//! list below. The compiler then asks for the view in `ui/screens`.
+//!
+//! One screen has the focus: [`App::focus`](super::App::focus). While it handles an action, it is taken out of the
+//! app, so that it can change both itself and the app.
+
+pub(crate) mod command_palette;
+pub(crate) mod confirm;
+pub(crate) mod conflict;
+pub(crate) mod connections;
+pub(crate) mod dashboard;
+pub(crate) mod dashboard_list;
+pub(crate) mod detail;
+pub(crate) mod enlarged_image;
+pub(crate) mod form;
+pub(crate) mod help;
+pub(crate) mod import;
+pub(crate) mod kind_list;
+pub(crate) mod move_tile;
+pub(crate) mod name_prompt;
+pub(crate) mod open_url;
+pub(crate) mod password_prompt;
+pub(crate) mod permissions;
+pub(crate) mod prompt;
+pub(crate) mod tile_search;
+
+use super::{Action, App, Effect, list::Scroll};
+use crate::model::{id::TileId, time::Time};
+
+/// What becomes of a screen after an action, with the effects of the action.
+#[derive(Debug)]
+pub(crate) enum Flow {
+    /// It keeps the focus, unless the action has opened another screen.
+    Stay(Vec<Effect>),
+    /// It closes. The dashboard has the focus then, unless the action has opened another screen.
+    Close(Vec<Effect>),
+}
+
+impl Flow {
+    /// The screen keeps the focus, and the action has no effects.
+    pub(super) const STAY: Self = Self::Stay(Vec::new());
+    /// The screen closes, and the action has no effects.
+    pub(super) const CLOSE: Self = Self::Close(Vec::new());
+}
+
+/// The behavior of a screen.
+pub(super) trait Component {
+    /// Handles an action that is not the same on every screen. Actions that the screen does not know have no effect.
+    fn update(&mut self, action: Action, app: &mut App, now: Time) -> Flow;
+
+    /// Returns the scroll position of the text that the screen shows, if it does.
+    fn scroll(&mut self) -> Option<&mut Scroll> {
+        None
+    }
+
+    /// Takes into account that these tiles are gone. Returns whether the screen is still of use.
+    fn forget_tiles(&mut self, _removed: &[TileId]) -> bool {
+        true
+    }
+
+    /// Returns whether the screen is about the dashboard that is shown, and closes with it.
+    fn closes_with_dashboard(&self) -> bool {
+        false
+    }
+}
+
+/// Declares the enum [`Screen`]: a variant for each screen, with its type.
+macro_rules! screens {
+    ($($(#[$doc:meta])* $name:ident($type:ty),)*) => {
+        /// The screen that has the keyboard focus.
+        #[derive(Debug, Clone)]
+        pub enum Screen {
+            $($(#[$doc])* $name(Box<$type>),)*
+        }
+
+        impl Screen {
+            fn component(&self) -> &dyn Component {
+                match self { $(Self::$name(screen) => &**screen,)* }
+            }
+
+            fn component_mut(&mut self) -> &mut dyn Component {
+                match self { $(Self::$name(screen) => &mut **screen,)* }
+            }
+        }
+
+        $(impl From<$type> for Screen {
+            fn from(screen: $type) -> Self {
+                Self::$name(Box::new(screen))
+            }
+        })*
+    };
+}
+
+screens! {
+    /// The dashboard, or the welcome screen if no dashboard is open.
+    Dashboard(dashboard::DashboardScreen),
+    /// The prompt of a tile.
+    Prompt(prompt::Prompt),
+    /// The details of the selected tile.
+    Detail(detail::Detail),
+    /// The image of the selected tile, enlarged to the screen.
+    EnlargedImage(enlarged_image::EnlargedImage),
+    /// The question whether to open a URL outside the terminal.
+    ConfirmOpenUrl(open_url::ConfirmOpenUrl),
+    /// The list of key bindings.
+    Help(help::Help),
+    /// The tile search.
+    TileSearch(tile_search::TileSearch),
+    /// The permissions that the dashboard asks for.
+    Permissions(permissions::Permissions),
+    /// The command palette.
+    CommandPalette(command_palette::CommandPalette),
+    /// The import of tiles from the Android app MQTT Dash.
+    Import(import::ImportDialog),
+    /// The list of connections.
+    Connections(connections::ConnectionList),
+    /// The list of dashboards.
+    DashboardList(dashboard_list::DashboardList),
+    /// A form.
+    Form(super::form::Form),
+    /// The list of kinds for a new tile.
+    KindList(kind_list::KindList),
+    /// A tile that is being moved.
+    MoveTile(move_tile::MoveTile),
+    /// A yes-or-no question.
+    Confirm(confirm::Confirm),
+    /// The prompt for the name of a dashboard file.
+    NamePrompt(name_prompt::NamePrompt),
+    /// The prompt for the password of a connection profile.
+    PasswordPrompt(password_prompt::PasswordPrompt),
+    /// The file of a dashboard was modified outside mqtt-dash.
+    Conflict(conflict::Conflict),
+}
+
+impl Default for Screen {
+    fn default() -> Self {
+        dashboard::DashboardScreen.into()
+    }
+}
+
+impl App {
+    /// Gives a screen the focus.
+    pub(crate) fn open(&mut self, screen: impl Into<Screen>) {
+        self.focus = screen.into();
+    }
+
+    /// Gives the dashboard the focus.
+    pub(super) fn close_screen(&mut self) {
+        self.focus = Screen::default();
+    }
+
+    /// Returns whether the dashboard has the focus.
+    #[must_use]
+    pub(crate) const fn dashboard_has_focus(&self) -> bool {
+        matches!(self.focus, Screen::Dashboard(_))
+    }
+
+    /// Passes an action to the screen that has the focus.
+    pub(super) fn update_screen(&mut self, action: Action, now: Time) -> Vec<Effect> {
+        let mut screen = std::mem::take(&mut self.focus);
+        match screen.component_mut().update(action, self, now) {
+            Flow::Stay(effects) => {
+                if self.dashboard_has_focus() {
+                    self.focus = screen;
+                }
+                effects
+            }
+            Flow::Close(effects) => effects,
+        }
+    }
+
+    /// Limits the scroll position of the text that has the focus. Call it after drawing, with what
+    /// [`ui::draw`](crate::ui::draw) has returned.
+    pub fn limit_scroll(&mut self, max_scroll: Option<usize>) {
+        if let (Some(scroll), Some(max_scroll)) = (self.focus.component_mut().scroll(), max_scroll) {
+            scroll.set_max(max_scroll);
+        }
+    }
+
+    /// Closes a screen that is about a tile that is gone.
+    pub(super) fn close_obsolete_screen(&mut self, removed: &[TileId]) {
+        if !self.focus.component_mut().forget_tiles(removed) {
+            self.close_screen();
+        }
+    }
+
+    /// Closes a screen that is about the dashboard that was shown.
+    pub(super) fn close_screen_of_dashboard(&mut self) {
+        if self.focus.component().closes_with_dashboard() {
+            self.close_screen();
+        }
+    }
+}

@@ -1,0 +1,193 @@
+//! The prompt for the name of a dashboard file: for a new dashboard, a copy, a renamed file, or a
+//! dashboard that has no file yet.
+
+use std::path::{Path, PathBuf};
+
+use tui_input::Input;
+
+use super::{Component, Flow, dashboard_list::DashboardList, kind_list::KindList};
+use crate::{
+    app::{Action, App, DashboardFile, EditAction, Effect, FilesEffect},
+    model::{dashboard::Dashboard, edit::ProfileEdit, id::DashboardId, profile::Profile, time::Time},
+};
+
+/// The prompt for the name of a dashboard file.
+#[derive(Debug, Clone)]
+pub struct NamePrompt {
+    /// What the name is for.
+    pub(crate) purpose: NamePurpose,
+    /// The name as typed.
+    pub(crate) input: Input,
+    /// Why the name was rejected.
+    pub(crate) error: Option<String>,
+}
+
+/// The purpose of a [`NamePrompt`].
+#[derive(Debug, Clone, PartialEq)]
+pub enum NamePurpose {
+    /// A new dashboard.
+    New,
+    /// A copy of this open dashboard.
+    Copy(DashboardId),
+    /// A new name for this file.
+    Rename(PathBuf),
+    /// A file for this open dashboard, and the action to perform after that.
+    SaveAs(DashboardId, EditAction),
+}
+
+impl NamePrompt {
+    fn new(purpose: NamePurpose, name: &str) -> Self {
+        Self { purpose, input: Input::new(name.to_owned()), error: None }
+    }
+
+    /// Returns the name without `.toml`.
+    ///
+    /// # Errors
+    /// Returns a message if the name is empty, not a valid file name, or taken by a file in `files`.
+    fn validated_name(&self, files: &[String]) -> Result<String, String> {
+        let name = self.input.value().trim();
+        let name = name.strip_suffix(".toml").unwrap_or(name);
+        if name.is_empty() {
+            Err("enter a name: it becomes the file name".to_owned())
+        } else if name.starts_with('.') || name.contains(['/', '\\', ':', '\0']) || name.chars().any(char::is_control) {
+            Err("this is not a valid file name".to_owned())
+        } else if files.iter().any(|file| file.eq_ignore_ascii_case(name)) {
+            Err(format!("a dashboard named {name} already exists"))
+        } else {
+            Ok(name.to_owned())
+        }
+    }
+}
+
+impl Component for NamePrompt {
+    fn update(&mut self, action: Action, app: &mut App, _now: Time) -> Flow {
+        match action {
+            Action::EditInput(request) => {
+                self.error = None;
+                self.input.handle(request);
+            }
+            Action::Accept => match self.validated_name(&app.editor_state.dashboard_files) {
+                Ok(name) => return Flow::Close(app.accept_name(self.purpose.clone(), name)),
+                Err(reason) => self.error = Some(reason),
+            },
+            Action::Cancel => {
+                app.editor_state.after_save_as = None;
+                return Flow::CLOSE;
+            }
+            _ => {}
+        }
+        Flow::STAY
+    }
+}
+
+impl App {
+    fn open_name_prompt(&mut self, purpose: NamePurpose, name: &str) {
+        self.open(NamePrompt::new(purpose, name));
+    }
+
+    pub(in crate::app) fn prompt_new_dashboard(&mut self) {
+        self.open_name_prompt(NamePurpose::New, "");
+    }
+
+    pub(in crate::app) fn prompt_copy_dashboard(&mut self, id: DashboardId) {
+        if let Some(dashboard) = self.dashboard(id) {
+            let name = format!("{} copy", dashboard.name);
+            self.open_name_prompt(NamePurpose::Copy(id), &name);
+        }
+    }
+
+    /// Asks for a file name for a dashboard without a file. The action is performed after that.
+    pub(in crate::app) fn prompt_save_as(&mut self, id: DashboardId, action: EditAction) {
+        if let Some(dashboard) = self.dashboard(id) {
+            let name = dashboard.name.clone();
+            self.open_name_prompt(NamePurpose::SaveAs(id, action), &name);
+        }
+    }
+
+    pub(in crate::app) fn prompt_rename(&mut self, path: PathBuf) {
+        let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        self.open_name_prompt(NamePurpose::Rename(path), &name);
+    }
+
+    /// Updates the path of a renamed dashboard, and the profiles that open it by name.
+    pub(in crate::app) fn on_dashboard_renamed(&mut self, from: &Path, to: &Path) -> Vec<Effect> {
+        let stem = |path: &Path| path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let (old, new) = (stem(from), stem(to));
+        for dashboard in self.dashboards.iter_mut().filter(|dashboard| dashboard.path.as_deref() == Some(from)) {
+            dashboard.path = Some(to.to_owned());
+            dashboard.name.clone_from(&new);
+        }
+        for (file, ..) in self.editor_state.undo_counts.iter_mut().filter(|(file, ..)| file == from) {
+            to.clone_into(file);
+        }
+        let affected =
+            self.editor_state.profiles.profiles.iter().filter(|profile| profile.dashboard.as_ref() == Some(&old));
+        let update_profile = |profile: &Profile| {
+            let profile = Profile { dashboard: Some(new.clone()), ..profile.clone() };
+            Effect::Files(FilesEffect::EditProfiles(Box::new(ProfileEdit::Replace(profile.name.clone(), profile))))
+        };
+        affected.map(update_profile).collect()
+    }
+
+    /// Creates or renames the file.
+    fn accept_name(&mut self, purpose: NamePurpose, name: String) -> Vec<Effect> {
+        if let NamePurpose::Rename(path) = purpose {
+            return vec![Effect::Files(FilesEffect::RenameDashboard(path, name))];
+        }
+        let dashboard = match &purpose {
+            NamePurpose::New => {
+                self.editor_state.add_first_tile = true;
+                let is_profile = |name: &String| self.editor_state.profiles.by_name(name).is_some();
+                let profile = self.current_connection().map(|connection| connection.name.clone()).filter(is_profile);
+                Dashboard {
+                    profile: profile.or_else(|| self.editor_state.profiles.default.clone()),
+                    ..Dashboard::default()
+                }
+            }
+            NamePurpose::Copy(id) | NamePurpose::SaveAs(id, _) => match self.dashboard(*id) {
+                Some(dashboard) => Dashboard { locked: false, ..dashboard.definition.clone() },
+                None => return Vec::new(),
+            },
+            NamePurpose::Rename(_) => return Vec::new(),
+        };
+        if let NamePurpose::SaveAs(id, action) = purpose {
+            self.editor_state.after_save_as = Some((id, action));
+        }
+        vec![Effect::Files(FilesEffect::CreateDashboard(name, Box::new(dashboard)))]
+    }
+
+    /// Assigns the created file to the dashboard that waits for it. Without one, opens the file.
+    pub(in crate::app) fn on_dashboard_created(&mut self, path: PathBuf, now: Time) -> Vec<Effect> {
+        let saved_as = self.editor_state.after_save_as.take();
+        let Some((dashboard_index, action)) =
+            saved_as.and_then(|(id, action)| Some((self.index_of_dashboard(id)?, action)))
+        else {
+            return vec![self.open_file_effect(path)];
+        };
+        let dashboard = &mut self.dashboards[dashboard_index];
+        dashboard.name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        dashboard.path = Some(path);
+        self.current_tab = dashboard_index;
+        if action == EditAction::ListDashboards {
+            self.open(DashboardList { selected: dashboard_index });
+            return Vec::new();
+        }
+        self.handle_tile_action(action, now)
+    }
+
+    /// Prepares the dashboards that are about to open: the topic cache takes over the messages that a
+    /// connection test received, and the list of tile kinds opens if a new dashboard is empty.
+    pub(in crate::app) fn prepare_opened_dashboards(&mut self, files: &[DashboardFile], takes_focus: bool, now: Time) {
+        for connection in &mut self.connections {
+            let connection_test = self.editor_state.connection_tests.iter().find(|(name, _)| *name == connection.name);
+            connection_test
+                .iter()
+                .flat_map(|(_, connection_test)| &connection_test.messages)
+                .for_each(|message| connection.topic_cache.record(message.into(), now));
+        }
+        let any_empty = files.iter().any(|file| file.definition.tiles.is_empty() && !file.definition.locked);
+        if std::mem::take(&mut self.editor_state.add_first_tile) && any_empty && takes_focus {
+            self.open(KindList::default());
+        }
+    }
+}

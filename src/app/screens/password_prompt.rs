@@ -1,0 +1,32 @@
+//! The prompt for the password of a connection profile.
+
+use super::{Component, Flow};
+use crate::{
+    app::{Action, App, Effect, HiddenInput, MqttEffect, editing::Password},
+    model::time::Time,
+};
+
+/// The prompt for the password of a connection profile.
+#[derive(Debug, Clone)]
+pub struct PasswordPrompt {
+    /// The name of the profile.
+    pub(crate) profile: String,
+    /// The password as typed.
+    pub(crate) input: HiddenInput,
+}
+
+impl Component for PasswordPrompt {
+    fn update(&mut self, action: Action, _app: &mut App, _now: Time) -> Flow {
+        match action {
+            Action::EditInput(request) => drop(self.input.0.handle(request)),
+            Action::Accept => {
+                let password = Password(self.input.0.value().to_owned());
+                let profile = std::mem::take(&mut self.profile);
+                return Flow::Close(vec![Effect::Mqtt(MqttEffect::OpenWithPassword(profile, password))]);
+            }
+            Action::Cancel => return Flow::CLOSE,
+            _ => {}
+        }
+        Flow::STAY
+    }
+}

@@ -1,0 +1,272 @@
+//! The prompt of a tile: it asks for a text, a number, a choice or a color to publish.
+
+use tui_input::{Input, InputRequest};
+
+use super::{Component, Flow};
+use crate::{
+    app::{
+        Action, App,
+        color_picker::ColorPicker,
+        list::{move_in_list, wrap_index},
+    },
+    model::{content::PromptSpec, error::TileError, grid::Direction, id::TileId, time::Time},
+};
+
+/// The open prompt of a tile.
+#[derive(Debug, Clone)]
+pub struct Prompt {
+    /// The tile that it belongs to.
+    pub(crate) tile: TileId,
+    /// The input control.
+    pub input: PromptInput,
+    /// Why the last input was rejected.
+    pub(crate) error: Option<TileError>,
+}
+
+/// The input control of a prompt.
+#[derive(Debug, Clone)]
+pub enum PromptInput {
+    /// A line of text.
+    Text(Input),
+    /// A number, typed or set with a slider.
+    Number(Slider),
+    /// One of several options.
+    Choice {
+        /// The label and the payload of each option.
+        options: Vec<(String, String)>,
+        /// The index of the selected option.
+        selected: usize,
+    },
+    /// A color.
+    Color(ColorPicker),
+}
+
+/// A number that can be typed or set with a slider.
+#[derive(Debug, Clone)]
+pub struct Slider {
+    /// The number as typed text.
+    pub(crate) input: Input,
+    /// The lower limit.
+    pub min: f64,
+    /// The upper limit.
+    pub max: f64,
+    step: f64,
+    decimals: usize,
+    /// Whether the next typed character replaces the number instead of extending it.
+    replace_on_type: bool,
+}
+
+impl Slider {
+    /// Returns the typed number; `None` if the text is not a finite number.
+    #[must_use]
+    pub(crate) fn value(&self) -> Option<f64> {
+        self.input.value().trim().replace(',', ".").parse().ok().filter(|number: &f64| number.is_finite())
+    }
+
+    /// Returns the position of the number between the limits, 0 to 1.
+    #[must_use]
+    pub(crate) fn ratio(&self) -> f64 {
+        self.value().map_or(0.0, |value| ((value - self.min) / (self.max - self.min)).clamp(0.0, 1.0))
+    }
+
+    /// Formats a number with the decimals of the slider.
+    #[must_use]
+    pub(crate) fn format_number(&self, number: f64) -> String {
+        format!("{number:.*}", self.decimals)
+    }
+
+    fn set_value(&mut self, number: f64) {
+        self.input = Input::new(self.format_number(number.clamp(self.min, self.max)));
+        self.replace_on_type = true;
+    }
+
+    fn handle_input(&mut self, request: InputRequest) {
+        if std::mem::take(&mut self.replace_on_type) && matches!(request, InputRequest::InsertChar(_)) {
+            self.input.reset();
+        }
+        self.input.handle(request);
+    }
+
+    fn adjust(&mut self, direction: Direction) {
+        let value = self.value().unwrap_or(self.min);
+        match direction {
+            Direction::Left => self.set_value(value - self.step),
+            Direction::Right => self.set_value(value + self.step),
+            Direction::Down | Direction::PageDown => self.set_value(value - 10.0 * self.step),
+            Direction::Up | Direction::PageUp => self.set_value(value + 10.0 * self.step),
+            Direction::First => self.set_value(self.min),
+            Direction::Last => self.set_value(self.max),
+        }
+    }
+}
+
+impl Prompt {
+    /// Creates the prompt that a tile asks for.
+    #[must_use]
+    pub(crate) fn new(tile: TileId, spec: PromptSpec) -> Self {
+        let input = match spec {
+            PromptSpec::Text(text) => PromptInput::Text(Input::new(text)),
+            PromptSpec::Number { current, min, max, step, decimals } => {
+                let mut slider = Slider { input: Input::default(), min, max, step, decimals, replace_on_type: true };
+                slider.set_value(current);
+                PromptInput::Number(slider)
+            }
+            PromptSpec::Choice { options, current } => {
+                PromptInput::Choice { options, selected: current.unwrap_or_default() }
+            }
+            PromptSpec::Color(rgb) => PromptInput::Color(ColorPicker::new(rgb)),
+        };
+        Self { tile, input, error: None }
+    }
+
+    /// Returns the current input as text; `None` if there are no options to choose from.
+    #[must_use]
+    pub(crate) fn input_text(&self) -> Option<String> {
+        match &self.input {
+            PromptInput::Text(input) => Some(input.value().to_owned()),
+            PromptInput::Number(slider) => Some(slider.input.value().to_owned()),
+            PromptInput::Choice { options, selected } => options.get(*selected).map(|(_, payload)| payload.clone()),
+            PromptInput::Color(picker) => Some(picker.color_text()),
+        }
+    }
+
+    pub(super) fn handle_direction(&mut self, direction: Direction) {
+        self.error = None;
+        match &mut self.input {
+            PromptInput::Text(_) => {}
+            PromptInput::Number(slider) => slider.adjust(direction),
+            PromptInput::Choice { options, selected } => *selected = move_in_list(*selected, options.len(), direction),
+            PromptInput::Color(picker) => picker.handle_direction(direction),
+        }
+    }
+
+    pub(super) fn cycle_focus(&mut self, offset: isize) {
+        match &mut self.input {
+            PromptInput::Color(picker) => picker.cycle_part(offset),
+            PromptInput::Choice { options, selected } => *selected = wrap_index(*selected, offset, options.len()),
+            PromptInput::Text(_) | PromptInput::Number(_) => {}
+        }
+    }
+
+    pub(super) fn handle_input(&mut self, request: InputRequest) {
+        self.error = None;
+        match &mut self.input {
+            PromptInput::Text(input) => drop(input.handle(request)),
+            PromptInput::Number(slider) => slider.handle_input(request),
+            PromptInput::Color(picker) => picker.handle_input(request),
+            PromptInput::Choice { .. } => {}
+        }
+    }
+
+    pub(super) fn select_option(&mut self, index: usize) {
+        match &mut self.input {
+            PromptInput::Choice { options, selected } => *selected = index.min(options.len().saturating_sub(1)),
+            PromptInput::Color(picker) => picker.select_color(index),
+            PromptInput::Text(_) | PromptInput::Number(_) => {}
+        }
+    }
+
+    pub(super) fn set_slider(&mut self, ratio: f64) {
+        if let PromptInput::Number(slider) = &mut self.input {
+            slider.set_value(slider.min + (slider.max - slider.min) * ratio.clamp(0.0, 1.0));
+        }
+    }
+}
+
+impl Component for Prompt {
+    fn update(&mut self, action: Action, app: &mut App, now: Time) -> Flow {
+        match action {
+            Action::MoveInDialog(direction) => self.handle_direction(direction),
+            Action::CycleFocus(offset) => self.cycle_focus(offset),
+            Action::EditInput(request) => self.handle_input(request),
+            Action::SelectOption(index) => self.select_option(index),
+            Action::SetSlider(ratio) => self.set_slider(ratio),
+            Action::Accept => return self.submit(app, now),
+            Action::Cancel => return Flow::CLOSE,
+            _ => {}
+        }
+        Flow::STAY
+    }
+
+    fn forget_tiles(&mut self, removed: &[TileId]) -> bool {
+        !removed.contains(&self.tile)
+    }
+}
+
+impl Prompt {
+    /// Publishes the input, or says why it is not valid.
+    fn submit(&mut self, app: &mut App, now: Time) -> Flow {
+        let (Some(text), Some((tile, _))) = (self.input_text(), app.tile(self.tile)) else {
+            return Flow::CLOSE;
+        };
+        match tile.kind.payload_for_input(&text) {
+            Ok(payload) => Flow::Close(app.publish(self.tile, payload, now)),
+            Err(error) => {
+                self.error = Some(error);
+                Flow::STAY
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{app::color_picker::ColorPickerPart, model::color::Rgb};
+
+    fn open_prompt(spec: PromptSpec) -> Prompt {
+        Prompt::new(TileId(1), spec)
+    }
+
+    #[test]
+    fn number_prompt_clamps_steps_to_limits() {
+        let mut prompt =
+            open_prompt(PromptSpec::Number { current: 95.0, min: 0.0, max: 100.0, step: 1.0, decimals: 0 });
+        for (direction, expected) in
+            [(Direction::Up, "100"), (Direction::Left, "99"), (Direction::First, "0"), (Direction::Right, "1")]
+        {
+            prompt.handle_direction(direction);
+            assert_eq!(prompt.input_text().as_deref(), Some(expected));
+        }
+        prompt.set_slider(0.5);
+        assert_eq!(prompt.input_text().as_deref(), Some("50"));
+    }
+
+    #[test]
+    fn color_prompt_hex_input_updates_sliders() {
+        let mut prompt = open_prompt(PromptSpec::Color(Rgb(255, 0, 0)));
+        for _ in 0..6 {
+            prompt.handle_input(InputRequest::DeletePrevChar);
+        }
+        "0000ff".chars().for_each(|c| prompt.handle_input(InputRequest::InsertChar(c)));
+        let PromptInput::Color(picker) = &prompt.input else { panic!() };
+        assert_eq!((picker.hsv.0, prompt.input_text().as_deref()), (240.0, Some("#0000FF")));
+        prompt.handle_input(InputRequest::DeleteFromStart);
+        "00ff00".chars().for_each(|c| prompt.handle_input(InputRequest::InsertChar(c)));
+        assert_eq!(prompt.input_text().as_deref(), Some("#00FF00"), "the leading # is optional");
+    }
+
+    #[test]
+    fn color_picker_cycles_through_every_part() {
+        let mut prompt = open_prompt(PromptSpec::Color(Rgb(1, 2, 3)));
+        for expected in [
+            ColorPickerPart::Hue,
+            ColorPickerPart::Saturation,
+            ColorPickerPart::Value,
+            ColorPickerPart::Hex,
+            ColorPickerPart::Palette,
+        ] {
+            prompt.cycle_focus(1);
+            let PromptInput::Color(picker) = &prompt.input else { panic!() };
+            assert_eq!(picker.part, expected);
+        }
+    }
+
+    #[test]
+    fn empty_choice_prompt_has_no_answer() {
+        let mut prompt = open_prompt(PromptSpec::Choice { options: vec![], current: None });
+        prompt.handle_direction(Direction::Down);
+        prompt.cycle_focus(1);
+        assert_eq!(prompt.input_text(), None);
+    }
+}

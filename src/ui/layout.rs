@@ -1,0 +1,54 @@
+//! Where a frame has put things. Mouse input acts on what was on the screen, and texts scroll as far as they were
+//! drawn.
+
+use ratatui::layout::{Position, Rect};
+
+use crate::{
+    app::Action,
+    model::id::{DashboardId, TileId},
+};
+
+/// What is at a place of the screen.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum MouseTarget {
+    /// A tile.
+    Tile(TileId),
+    /// The tab of a dashboard.
+    Tab(DashboardId),
+    /// A click does this.
+    Click(Action),
+    /// A click does this, and so does the pointer when it is dragged over it.
+    Drag(Action),
+    /// A slider from the left edge of the area to the right one.
+    Slider,
+}
+
+/// The places of what a frame shows. Reused for the next frame, so that it allocates nothing.
+#[derive(Debug, Default)]
+pub struct ScreenLayout {
+    targets: Vec<(Rect, MouseTarget)>,
+    /// What a click anywhere does, except on a target.
+    pub(crate) click_anywhere: Option<Action>,
+    /// How many lines the text that has the focus can be scrolled; `None` if no text has it.
+    pub max_scroll: Option<usize>,
+}
+
+impl ScreenLayout {
+    /// Forgets everything that was drawn so far: something else covers it.
+    pub(crate) fn clear(&mut self) {
+        self.targets.clear();
+        self.click_anywhere = None;
+        self.max_scroll = None;
+    }
+
+    /// Adds a target.
+    pub(crate) fn add(&mut self, area: Rect, target: MouseTarget) {
+        self.targets.push((area, target));
+    }
+
+    /// Returns the target at a position, and its area.
+    #[must_use]
+    pub(crate) fn target_at(&self, position: Position) -> Option<&(Rect, MouseTarget)> {
+        self.targets.iter().rev().find(|(area, _)| area.contains(position))
+    }
+}

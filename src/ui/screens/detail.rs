@@ -1,0 +1,121 @@
+//! The details of the selected tile: its settings, its last message, and the messages before it.
+
+use jiff::Timestamp;
+use ratatui::style::{Modifier, Style};
+
+use super::{DrawContext, View};
+use crate::{
+    app::{Action, screens::detail::Detail},
+    model::{
+        error::format_bytes,
+        history::HistoryEntry,
+        tile::Tile,
+        tile_state::TileState,
+        tile_value::payload_text,
+        time::{Time, format_age},
+    },
+    ui::{UiConfig, text::wrap},
+};
+
+/// The maximum number of lines that a payload takes.
+const MAX_PAYLOAD_LINES: usize = 200;
+
+impl View for Detail {
+    fn draw(&self, context: &mut DrawContext<'_>) {
+        context.layout.click_anywhere = Some(Action::Cancel);
+        let Some((tile, state)) = context.app.selected_tile() else {
+            return;
+        };
+        let width = context.area.width.saturating_sub(8).min(100);
+        let name = if tile.name.is_empty() { tile.kind.name() } else { &tile.name };
+        let lines = detail_lines(tile, state, width, context.config, context.now);
+        context.draw_text_dialog(name, width, &lines, self.scroll);
+    }
+}
+
+/// Lines with their styles.
+type StyledLines = Vec<(String, Style)>;
+
+fn detail_lines(tile: &Tile, state: &TileState, width: u16, config: &UiConfig, now: Time) -> StyledLines {
+    let theme = config.theme;
+    let mut lines = StyledLines::new();
+    let mut add_row = |name: &str, value: String| lines.push((format!("{name:<12}{value}"), theme.text()));
+    add_row("kind", format!("{}: {}", tile.kind.name(), tile.kind.description()));
+    add_row("topic", tile.topic.as_ref().map_or_else(|| "none".to_owned(), ToString::to_string));
+    if let Some(path) = &tile.json_path {
+        add_row("JSON path", path.as_str().to_owned());
+    }
+    add_row("publishes", tile.target_topic().map_or_else(|| "nothing".to_owned(), |topic| topic.to_string()));
+    add_row("QoS", format!("{}{}", tile.qos.as_u8(), if tile.retain { ", published retained" } else { "" }));
+    add_row("messages", state.message_count.to_string());
+    if let Some(fetch_state) = &state.image_fetch {
+        add_row("fetched", format!("{} {}", fetch_state.url, format_age(now.since(fetch_state.requested_at))));
+    }
+    if let Some(sent) = &state.unconfirmed {
+        add_row(
+            "sent",
+            format!("{} {}, not confirmed by a message", sent.text, format_age(now.since(sent.published_at))),
+        );
+    }
+    if let Some(error) = &state.error {
+        lines.push((format!("! {error}"), theme.error()));
+    }
+    if let Some(note) = state.image.as_ref().and_then(|image| image.warning.as_ref()) {
+        lines.push((format!("* {note}"), theme.warning()));
+    }
+    let bold = Style::new().add_modifier(Modifier::BOLD);
+    match state.history.last() {
+        None => {
+            lines
+                .extend([(String::new(), bold), ("No message has arrived on this topic yet.".to_owned(), theme.dim())]);
+        }
+        Some(last) => {
+            lines.extend([(String::new(), bold), ("Last message".to_owned(), bold)]);
+            lines.push((message_summary(last, config, now), theme.dim()));
+            let text = pretty_payload(last.message.payload);
+            lines.extend(
+                wrap(&text, width.saturating_sub(2), MAX_PAYLOAD_LINES).into_iter().map(|line| (line, theme.text())),
+            );
+        }
+    }
+    if state.history.len() > 1 {
+        lines.extend([(String::new(), bold), ("Earlier messages".to_owned(), bold)]);
+        for entry in state.history.iter().skip(1) {
+            let payload = payload_text(entry.message.payload);
+            lines.push((format!("{}  {payload}", time_of_day(entry.received_at, config)), theme.text()));
+        }
+    }
+    lines
+}
+
+fn message_summary(entry: HistoryEntry<'_>, config: &UiConfig, now: Time) -> String {
+    let HistoryEntry { message, received_at: at } = entry;
+    let retained_note = if message.retain { ", retained" } else { "" };
+    format!(
+        "{} · {} · {} · QoS {}{retained_note} · {}",
+        time_of_day(at, config),
+        format_age(now.since(at)),
+        message.topic,
+        message.qos.as_u8(),
+        format_bytes(message.payload.len())
+    )
+}
+
+/// Returns a payload as text. JSON is pretty-printed.
+fn pretty_payload(payload: &[u8]) -> String {
+    let text = payload_text(payload);
+    if !text.trim_start().starts_with(['{', '[']) {
+        return text;
+    }
+    serde_json::from_str::<serde_json::Value>(&text)
+        .and_then(|json| serde_json::to_string_pretty(&json))
+        .unwrap_or(text)
+}
+
+/// Returns the time of day in the user's time zone.
+fn time_of_day(at: Time, config: &UiConfig) -> String {
+    let millis = i64::try_from(at.as_millis()).unwrap_or_default();
+    Timestamp::from_millisecond(millis)
+        .map(|stamp| config.time_zone.to_datetime(stamp).strftime("%H:%M:%S").to_string())
+        .unwrap_or_default()
+}

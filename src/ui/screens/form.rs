@@ -1,0 +1,336 @@
+//! A form: its fields one below the other, each with its errors, and next to them a preview of the tile.
+//!
+//! ```text
+//!  Edit tile
+//!    kind          text                            ╭ Temperature ─────────╮
+//!  ▸ name          Temperature                     │                      │
+//!    topic         home/temperature                │       23.4 °C        │
+//!    json_path     $.a                             │                      │
+//!      ! nothing at $.a                            ╰──────────── 3 s ago ─╯
+//! ```
+
+use std::ops::Range;
+
+use ratatui::{
+    buffer::Buffer,
+    layout::Rect,
+    style::Modifier,
+    widgets::{Clear, Widget},
+};
+
+use super::{DrawContext, View, form_popup, mask_input};
+use crate::{
+    app::{
+        Action, App, HiddenInput,
+        editing::Preview,
+        form::{CompletionSource, FieldEntry, Form, FormField},
+    },
+    model::{color::Color, icon::Icon, schema::FieldValue as _, time::Time},
+    ui::{
+        UiConfig, controls,
+        layout::MouseTarget,
+        text::{Alignment, draw_line, truncate, width, wrap},
+        tile::{self, TileRenderState},
+    },
+};
+
+/// The width of the field labels.
+const LABEL_WIDTH: u16 = 20;
+/// The maximum width of the fields.
+const MAX_FIELDS_WIDTH: u16 = 76;
+/// The minimum width of a screen that shows a preview next to the fields.
+const MIN_WIDTH_FOR_PREVIEW: u16 = 78;
+
+/// A row of a form.
+enum FormRow {
+    Heading(&'static str),
+    Field(usize),
+    Error(String),
+}
+
+/// The areas of the parts of a form.
+struct FormLayout {
+    title: Rect,
+    fields: Rect,
+    footer: Rect,
+    preview: Option<Rect>,
+}
+
+fn form_layout(area: Rect, form: &Form) -> FormLayout {
+    let has_preview = form.draft_tile().is_some();
+    let inner = Rect { x: area.x + 1.min(area.width), width: area.width.saturating_sub(2), ..area };
+    let preview_width = if has_preview && area.width >= MIN_WIDTH_FOR_PREVIEW {
+        inner.width.saturating_sub(50).clamp(26, 44)
+    } else {
+        0
+    };
+    let gap = if preview_width > 0 { 3 } else { 0 };
+    let fields = inner.width.saturating_sub(preview_width + gap).min(MAX_FIELDS_WIDTH);
+    let left = inner.x + (inner.width - (fields + gap + preview_width)) / 2;
+    let title = Rect { x: left, width: fields, height: 1.min(area.height), ..inner };
+    let footer_height = if area.height >= 20 { 3 } else { 2.min(area.height.saturating_sub(2)) };
+    let footer_gap = u16::from(area.height >= 16);
+    let top = area.y + if area.height >= 16 { 2 } else { 1 };
+    let footer = Rect { x: left, y: area.bottom().saturating_sub(footer_height), width: fields, height: footer_height };
+    let height = footer.y.saturating_sub(top + footer_gap);
+    let preview = (preview_width > 0).then_some(Rect { x: left + fields + gap, y: top, width: preview_width, height });
+    FormLayout { title, fields: Rect { x: left, y: top, width: fields, height }, footer, preview }
+}
+
+fn form_rows(form: &Form, fields_width: u16) -> Vec<FormRow> {
+    let mut rows = Vec::new();
+    let mut section = "";
+    for (index, field) in form.fields.iter().enumerate().filter(|(index, _)| form.is_focusable(*index)) {
+        if field.section != section {
+            section = field.section;
+            rows.push(FormRow::Heading(section));
+        }
+        rows.push(FormRow::Field(index));
+        for error in form.errors_for(index) {
+            let text = format!("! {}", error.message);
+            rows.extend(wrap(&text, fields_width.saturating_sub(4), 3).into_iter().map(FormRow::Error));
+        }
+    }
+    rows
+}
+
+/// Returns the range of visible rows.
+fn visible_rows(rows: &[FormRow], selected: usize, height: u16) -> Range<usize> {
+    let height = usize::from(height);
+    let focused_row =
+        rows.iter().position(|row| matches!(row, FormRow::Field(index) if *index == selected)).unwrap_or_default();
+    let top = focused_row.saturating_sub(height / 2).min(rows.len().saturating_sub(height));
+    top..(top + height).min(rows.len())
+}
+
+impl View for Form {
+    fn draw(&self, context: &mut DrawContext<'_>) {
+        Clear.render(context.area, context.buf);
+        let layout = form_layout(context.area, self);
+        let (app, config) = (context.app, context.config);
+        let title_style = config.theme.accent().add_modifier(Modifier::BOLD);
+        draw_line(context.buf, layout.title, 0, &self.title(), title_style, Alignment::Left);
+        draw_rows(context, self, layout.fields);
+        let preview = app.preview(self);
+        match app.completion(self).filter(|_| !self.confirming_discard) {
+            Some(rest) => draw_completion_hint(context.buf, layout.footer, self, rest, config),
+            None => draw_field_help(context.buf, layout.footer, self, preview.as_ref(), config),
+        }
+        match (layout.preview, &preview) {
+            (Some(area), Some(preview)) => draw_preview(context.buf, area, app, preview, config, context.now),
+            (None, Some(preview)) if preview.state.value.is_some() => {
+                let text = preview.tile.display_text(preview.state.value.as_ref());
+                let text = truncate(&text, layout.title.width / 2);
+                draw_line(context.buf, layout.title, 0, &text, config.theme.success(), Alignment::Right);
+            }
+            _ => {}
+        }
+        if let Some(popup) = &self.popup {
+            context.layout.clear();
+            form_popup::draw(context, popup);
+        }
+    }
+}
+
+/// Draws the visible fields with their headings and errors.
+fn draw_rows(context: &mut DrawContext<'_>, form: &Form, area: Rect) {
+    let config = context.config;
+    let rows = form_rows(form, area.width);
+    let range = visible_rows(&rows, form.focused, area.height);
+    for (y, row) in (area.y..).zip(&rows[range.clone()]) {
+        let row_area = Rect { y, height: 1, ..area };
+        match row {
+            FormRow::Heading(text) => {
+                draw_line(context.buf, row_area, 0, text, config.theme.dim(), Alignment::Left);
+            }
+            FormRow::Field(index) => {
+                draw_field(context.buf, row_area, context.app, form, *index, config);
+                let whole_row = Rect { x: context.area.x, width: context.area.width, ..row_area };
+                context.layout.add(whole_row, MouseTarget::Drag(Action::SelectOption(*index)));
+            }
+            FormRow::Error(message) => {
+                let indent = 2.min(row_area.width);
+                let inner = Rect { x: row_area.x + indent, width: row_area.width - indent, ..row_area };
+                draw_line(context.buf, inner, 0, message, config.theme.error(), Alignment::Left);
+            }
+        }
+    }
+    let accent = config.theme.accent();
+    if range.start > 0 {
+        draw_line(context.buf, area, 0, "▲", accent, Alignment::Right);
+    }
+    if range.end < rows.len() && area.height > 0 {
+        draw_line(context.buf, area, area.height - 1, "▼", accent, Alignment::Right);
+    }
+}
+
+/// Draws the help for a topic that has a completion.
+fn draw_completion_hint(buf: &mut Buffer, area: Rect, form: &Form, rest: &str, config: &UiConfig) {
+    let Some(FieldEntry::Text(input)) = form.focused_field().map(|field| &field.entry) else { return };
+    let first_key = |name| config.keymap.first_key(name);
+    let text = format!(
+        "{}, {} and {} accept {}{rest}. Backspace keeps what you typed.",
+        first_key("form-next"),
+        first_key("form-down"),
+        first_key("form-save"),
+        input.value()
+    );
+    for (row, text) in (0..).zip(wrap(&text, area.width, usize::from(area.height))) {
+        draw_line(buf, area, row, &text, config.theme.dim(), Alignment::Left);
+    }
+}
+
+/// Draws the description of the focused field, or the question whether to discard the changes.
+fn draw_field_help(buf: &mut Buffer, area: Rect, form: &Form, preview: Option<&Preview>, config: &UiConfig) {
+    let theme = config.theme;
+    if form.confirming_discard {
+        let text = "Unsaved changes: Esc discards them, Enter saves them, any other key continues.";
+        for (row, text) in (0..).zip(wrap(text, area.width, usize::from(area.height))) {
+            draw_line(buf, area, row, &text, theme.warning(), Alignment::Left);
+        }
+        return;
+    }
+    let Some(field) = form.focused_field() else { return };
+    let mut lines = Vec::new();
+    if let (CompletionSource::Json, Some(preview)) = (field.completion_source, preview)
+        && let Some(payload) = &preview.payload
+    {
+        lines.push((json_path_result(preview, payload), theme.success()));
+    }
+    let help = form.errors_for(form.focused).find_map(|error| error.help.clone());
+    let text = help.unwrap_or_else(|| field.description.to_owned());
+    lines.extend(wrap(&text, area.width, usize::from(area.height)).into_iter().map(|text| (text, theme.dim())));
+    for (row, (text, style)) in (0..area.height).zip(&lines) {
+        draw_line(buf, area, row, text, *style, Alignment::Left);
+    }
+}
+
+/// Returns the result of the JSON path on the last payload.
+fn json_path_result(preview: &Preview, payload: &str) -> String {
+    match (&preview.state.error, &preview.state.value, &preview.tile.json_path) {
+        (Some(error), ..) => format!("last payload: {error}"),
+        (None, Some(value), Some(_)) => format!("result: {}", value.text),
+        _ => format!("last payload: {payload}"),
+    }
+}
+
+/// Draws the preview of the tile and the payload of its last message.
+fn draw_preview(buf: &mut Buffer, area: Rect, app: &App, preview: &Preview, config: &UiConfig, now: Time) {
+    let size = app.current_dashboard().map_or((24, 7), |dashboard| dashboard.definition.tile_size.cells());
+    let tile_area = Rect { width: size.0.min(area.width), height: size.1.min(area.height), ..area };
+    let connected = app.current_connection().is_some_and(crate::app::Connection::is_connected);
+    let permissions_granted = app.current_dashboard().is_some_and(|dashboard| dashboard.permissions_granted);
+    tile::draw(
+        buf,
+        tile_area,
+        &preview.tile,
+        &preview.state,
+        TileRenderState { selected: false, connected, permissions_granted },
+        config,
+        now,
+    );
+    let payload_area =
+        Rect { y: tile_area.bottom() + 1, height: area.bottom().saturating_sub(tile_area.bottom() + 1), ..area };
+    let theme = config.theme;
+    match &preview.payload {
+        Some(payload) if payload_area.height > 1 => {
+            draw_line(buf, payload_area, 0, "Last payload", theme.dim(), Alignment::Left);
+            for (row, text) in
+                (1..).zip(wrap(payload, payload_area.width, usize::from(payload_area.height - 1).min(12)))
+            {
+                draw_line(buf, payload_area, row, &text, theme.text(), Alignment::Left);
+            }
+        }
+        None if preview.tile.topic.is_some() => {
+            let text = "No message has arrived on this topic yet.";
+            for (row, text) in (0..).zip(wrap(text, payload_area.width, usize::from(payload_area.height))) {
+                draw_line(buf, payload_area, row, &text, theme.dim(), Alignment::Left);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Draws a field: its label and its value.
+fn draw_field(buf: &mut Buffer, area: Rect, app: &App, form: &Form, index: usize, config: &UiConfig) {
+    let Some(field) = form.fields.get(index) else { return };
+    let theme = config.theme;
+    let active = index == form.focused;
+    let (marker, style) = if active { ("▸", theme.selected()) } else { (" ", theme.text()) };
+    let label_width = LABEL_WIDTH.min(area.width / 2);
+    let label_area = Rect { width: label_width, ..area };
+    draw_line(buf, label_area, 0, &format!("{marker} {}", field.label), style, Alignment::Left);
+    let value_area = Rect { x: area.x + label_width, width: area.width.saturating_sub(label_width + 2), ..area };
+    let value_area = draw_value_sample(buf, value_area, field, config);
+    let value_style = if field.is_default() { theme.dim() } else { theme.text() };
+    match &field.entry {
+        FieldEntry::Text(input) if active && form.popup.is_none() => {
+            controls::draw_text_input(buf, value_area, input, true, config);
+            draw_completion(buf, value_area, app, form, width(input.value()), config);
+        }
+        FieldEntry::HiddenText(HiddenInput(input)) if active => {
+            controls::draw_text_input(buf, value_area, &mask_input(input), true, config);
+        }
+        entry => {
+            let (text, is_set) = entry_text(entry);
+            let style = if active {
+                theme.selected()
+            } else if is_set {
+                value_style
+            } else {
+                theme.dim()
+            };
+            let text = if active && !field.accepts_text() { format!("‹ {text} ›") } else { text };
+            draw_line(buf, value_area, 0, &text, style, Alignment::Left);
+        }
+    }
+}
+
+/// Draws the completion of the topic behind the typed text.
+fn draw_completion(buf: &mut Buffer, area: Rect, app: &App, form: &Form, typed_width: u16, config: &UiConfig) {
+    if let Some(rest) = app.completion(form)
+        && typed_width + 1 < area.width
+    {
+        let completion_area = Rect { x: area.x + typed_width, width: area.width - typed_width, ..area };
+        draw_line(buf, completion_area, 0, rest, config.theme.dim(), Alignment::Left);
+    }
+}
+
+/// Draws a sample of the color or icon in a field. Returns the area behind it.
+fn draw_value_sample(buf: &mut Buffer, area: Rect, field: &FormField, config: &UiConfig) -> Rect {
+    let Some(value) = field.value().filter(|_| area.width > 6) else {
+        return area;
+    };
+    let sample = match field.completion_source {
+        CompletionSource::Color => Color::from_value(&value)
+            .ok()
+            .map(|color| ("■", config.theme.custom_color(Some(color), config.theme.text()))),
+        CompletionSource::Icon => Icon::from_value(&value).ok().map(|icon| (config.icon(icon), config.theme.text())),
+        _ => None,
+    };
+    match sample {
+        Some((symbol, style)) => {
+            let symbol_width = draw_line(buf, area, 0, symbol, style, Alignment::Left).width + 1;
+            Rect { x: area.x + symbol_width, width: area.width - symbol_width, ..area }
+        }
+        None => area,
+    }
+}
+
+/// Returns the value of a field as text, and whether it is set.
+fn entry_text(entry: &FieldEntry) -> (String, bool) {
+    match entry {
+        FieldEntry::Flag(Some(true)) => ("yes".to_owned(), true),
+        FieldEntry::Flag(Some(false)) => ("no".to_owned(), true),
+        FieldEntry::Flag(None) => ("not set".to_owned(), false),
+        FieldEntry::Choice(values, index) => (values.get(*index).copied().unwrap_or_default().to_owned(), true),
+        FieldEntry::Text(input) if input.value().is_empty() => ("–".to_owned(), false),
+        FieldEntry::Text(input) => (input.value().to_owned(), true),
+        FieldEntry::HiddenText(HiddenInput(input)) => (mask_input(input).value().to_owned(), true),
+        FieldEntry::Options(options) if options.is_empty() => ("no options".to_owned(), false),
+        FieldEntry::Options(options) => {
+            let labels: Vec<&str> = options.iter().map(|(label, _)| label.as_str()).collect();
+            (labels.join(", "), true)
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! The list of kinds for a new tile, with a sample of the selected one.
+
+use ratatui::layout::Rect;
+
+use super::{DrawContext, View};
+use crate::{
+    app::{Action, screens::kind_list::KindList},
+    model::{
+        connection::Message, kind, media::DecodedImage, tile::Tile, tile_state::TileState, time::Time, value::Value,
+    },
+    ui::{
+        text::{Alignment, draw_line, wrap},
+        tile::{self, TileRenderState},
+    },
+};
+
+/// The size of the sample in cells.
+const SAMPLE_SIZE: (u16, u16) = (20, 5);
+/// The minimum width of a screen that shows a sample.
+const MIN_WIDTH_FOR_SAMPLE: u16 = 44;
+/// The width of the names of the kinds.
+const NAMES_WIDTH: u16 = 14;
+
+impl View for KindList {
+    fn draw(&self, context: &mut DrawContext<'_>) {
+        let samples = sample_tiles(context.now);
+        let rows: Vec<&str> = samples.iter().map(|(tile, _)| tile.kind.name()).collect();
+        let count = u16::try_from(rows.len()).unwrap_or_default();
+        let is_wide = context.area.width >= MIN_WIDTH_FOR_SAMPLE;
+        let area = context.draw_dialog("Which kind of tile?", (if is_wide { 52 } else { 30 }, count + 3));
+        let list_area = Rect { width: area.width.min(NAMES_WIDTH), height: area.height.min(count), ..area };
+        context.draw_list(list_area, &rows, self.selected, Action::AcceptOption);
+        let Some((tile, state)) = samples.get(self.selected) else {
+            return;
+        };
+        let left = NAMES_WIDTH + 2;
+        let width = area.width.saturating_sub(left).min(SAMPLE_SIZE.0);
+        let sample_area = Rect { x: area.x + left, width, height: SAMPLE_SIZE.1, ..area };
+        if is_wide && sample_area.bottom() <= area.bottom() {
+            let render_state = TileRenderState { selected: false, connected: true, permissions_granted: true };
+            tile::draw(context.buf, sample_area, tile, state, render_state, context.config, context.now);
+        }
+        let description_area =
+            Rect { y: area.y + count.min(area.height) + 1, height: area.height.saturating_sub(count + 1), ..area };
+        let dim = context.config.theme.dim();
+        let lines = wrap(tile.kind.description(), description_area.width, usize::from(description_area.height));
+        for (row, text) in (0..).zip(lines) {
+            draw_line(context.buf, description_area, row, &text, dim, Alignment::Left);
+        }
+    }
+}
+
+/// Returns a sample tile of each kind.
+fn sample_tiles(now: Time) -> Vec<(Tile, TileState)> {
+    let sample_tile = |kind: Box<dyn kind::TileKind>| {
+        let payload = match kind.name() {
+            "range" => "62",
+            "color" => "#00C0FF",
+            "choice" => "Auto",
+            "switch" => "1",
+            _ => "23.4",
+        };
+        let is_image = kind.name() == "image";
+        let mut tile = Tile::new(kind);
+        let fields: &mut dyn crate::model::schema::DynFields = &mut tile;
+        if is_image {
+            let _ = fields.set("source", &"payload".into());
+        }
+        let option = Value::Table(vec![("label".into(), "Auto".into()), ("payload".into(), "Auto".into())]);
+        // Kinds without these fields keep their defaults.
+        let _ = fields.set("options", &Value::Array(vec![option]));
+        let _ = fields.set("text_size", &"medium".into());
+        let message = Message {
+            topic: "sample".into(),
+            payload: payload.as_bytes().into(),
+            qos: crate::model::connection::Qos::AtMostOnce,
+            retain: false,
+        };
+        let mut state = TileState::resolved_from(&tile, (&message).into(), now);
+        state.image = is_image.then(sample_image);
+        (tile, state)
+    };
+    kind::all().map(sample_tile).collect()
+}
+
+/// Returns an image of a hill below the sun.
+fn sample_image() -> DecodedImage {
+    const SIZE: u32 = 32;
+    let pixel = |index: u32| {
+        let (x, y) = (index % SIZE, index / SIZE);
+        let sun_distance_squared = x.abs_diff(23).pow(2) + y.abs_diff(8).pow(2);
+        let hill = 14 + x.abs_diff(12).pow(2) / 16;
+        match () {
+            () if y >= hill => [0x4a, 0x8c, 0x3f],
+            () if sun_distance_squared < 20 => [0xff, 0xd2, 0x4a],
+            () => [0x7d, 0xb8, 0xe8],
+        }
+    };
+    DecodedImage::still(SIZE, SIZE, (0..SIZE * SIZE).flat_map(pixel).collect())
+}

@@ -1,0 +1,128 @@
+//! The views of the screens of [`app::screens`](crate::app::screens): one file each. A view draws its screen and
+//! says where it has put what the mouse can act on.
+
+mod command_palette;
+mod confirm;
+mod conflict;
+mod connections;
+mod dashboard;
+mod dashboard_list;
+mod detail;
+mod enlarged_image;
+mod form;
+mod form_popup;
+mod help;
+mod import;
+mod kind_list;
+mod name_prompt;
+mod open_url;
+mod password_prompt;
+mod permissions;
+mod prompt;
+mod tile_search;
+
+use ratatui::{buffer::Buffer, layout::Rect, style::Style};
+use tui_input::Input;
+
+pub(super) use self::{command_palette::resolve_action, import::BINDINGS as IMPORT_BINDINGS};
+use super::{
+    UiConfig, controls, dialog,
+    layout::{MouseTarget, ScreenLayout},
+};
+use crate::{
+    app::{Action, App, Screen, list::Scroll},
+    model::time::Time,
+};
+
+/// What a view draws with.
+pub(super) struct DrawContext<'a> {
+    /// The cells of the terminal.
+    pub buf: &'a mut Buffer,
+    /// The area between the header and the footer.
+    pub area: Rect,
+    pub app: &'a App,
+    pub config: &'a UiConfig,
+    pub now: Time,
+    /// Takes the places of what the view draws.
+    pub layout: &'a mut ScreenLayout,
+}
+
+/// The drawing of a screen.
+pub(super) trait View {
+    /// Draws the screen and adds to the layout what the mouse can act on.
+    fn draw(&self, context: &mut DrawContext<'_>);
+}
+
+/// Draws the dashboard and, above it, the screen that has the focus.
+pub(super) fn draw(context: &mut DrawContext<'_>) {
+    context.layout.clear();
+    dashboard::draw(context);
+    // A moving tile is shown on the dashboard.
+    if !matches!(context.app.focus, Screen::Dashboard(_) | Screen::MoveTile(_)) {
+        context.layout.clear();
+        view(&context.app.focus).draw(context);
+    }
+}
+
+fn view(screen: &Screen) -> &dyn View {
+    match screen {
+        Screen::Dashboard(_) | Screen::MoveTile(_) => &dashboard::NothingAbove,
+        Screen::Prompt(screen) => &**screen,
+        Screen::Detail(screen) => &**screen,
+        Screen::EnlargedImage(screen) => &**screen,
+        Screen::ConfirmOpenUrl(screen) => &**screen,
+        Screen::Help(screen) => &**screen,
+        Screen::TileSearch(screen) => &**screen,
+        Screen::Permissions(screen) => &**screen,
+        Screen::CommandPalette(screen) => &**screen,
+        Screen::Import(screen) => &**screen,
+        Screen::Connections(screen) => &**screen,
+        Screen::DashboardList(screen) => &**screen,
+        Screen::Form(screen) => &**screen,
+        Screen::KindList(screen) => &**screen,
+        Screen::Confirm(screen) => &**screen,
+        Screen::NamePrompt(screen) => &**screen,
+        Screen::PasswordPrompt(screen) => &**screen,
+        Screen::Conflict(screen) => &**screen,
+    }
+}
+
+impl DrawContext<'_> {
+    /// Draws the frame of a dialog with this title and inner size, and returns its inner area.
+    fn draw_dialog(&mut self, title: &str, size: (u16, u16)) -> Rect {
+        dialog::draw_frame(self.buf, self.area, title, size, self.config)
+    }
+
+    /// Draws a dialog with a text that can be scrolled.
+    fn draw_text_dialog(&mut self, title: &str, width: u16, lines: &[(String, Style)], scroll: Scroll) {
+        let height = u16::try_from(lines.len()).unwrap_or(u16::MAX).min(self.area.height.saturating_sub(2));
+        let area = self.draw_dialog(title, (width, height));
+        self.layout.max_scroll = Some(dialog::draw_lines(self.buf, area, lines, scroll.lines, self.config));
+    }
+
+    /// Draws a list. A click on a row does what `action` returns for its index.
+    fn draw_list(&mut self, area: Rect, rows: &[&str], selected: usize, action: impl Fn(usize) -> Action) {
+        controls::draw_list(self.buf, area, rows, selected, self.config);
+        let first = controls::first_visible_row(selected, area.height);
+        for (y, index) in (area.y..area.bottom()).zip(first..rows.len()) {
+            self.layout.add(Rect { y, height: 1, ..area }, MouseTarget::Click(action(index)));
+        }
+    }
+
+    /// Draws the text input that has the focus.
+    fn draw_input(&mut self, area: Rect, input: &Input) {
+        controls::draw_text_input(self.buf, area, input, true, self.config);
+    }
+}
+
+/// Returns the area below the first rows of another one.
+fn below(area: Rect, rows: u16) -> Rect {
+    let rows = rows.min(area.height);
+    Rect { y: area.y + rows, height: area.height - rows, ..area }
+}
+
+/// Returns a text input with each character masked.
+fn mask_input(input: &Input) -> Input {
+    let shown: String = input.value().chars().map(|_| '•').collect();
+    Input::new(shown).with_cursor(input.cursor())
+}
