@@ -2,7 +2,11 @@
 
 use tui_input::{Input, InputRequest};
 
-use super::list::wrap_index;
+use super::{
+    control_bindings::COLOR_PICKER,
+    key_binding::{KeyContext, TextInput},
+    list::wrap_index,
+};
 use crate::model::{color::Rgb, grid::Direction};
 
 /// The parts of the color picker, from top to bottom.
@@ -58,6 +62,14 @@ impl ColorPicker {
             part: ColorPickerPart::Palette,
             palette_index,
             hex_input: Input::new(rgb.to_string()),
+        }
+    }
+
+    /// Returns which key bindings apply: in the hexadecimal input, the arrow keys move the cursor.
+    pub(super) fn key_context(&self) -> KeyContext {
+        match self.part {
+            ColorPickerPart::Hex => COLOR_PICKER.with_text_input(TextInput::Line),
+            _ => COLOR_PICKER,
         }
     }
 

@@ -8,12 +8,14 @@ mod action;
 pub(crate) mod color_picker;
 mod connection;
 mod connection_events;
+pub(crate) mod control_bindings;
 pub(crate) mod editing;
 mod effect;
 mod event;
 pub(crate) mod form;
 mod hidden_input;
 mod images;
+pub(crate) mod key_binding;
 pub(crate) mod list;
 mod lookup;
 mod open_dashboard;
@@ -54,7 +56,7 @@ pub use list::move_in_list;
 pub(crate) use open_dashboard::{FOOTER_ROWS, HEADER_ROWS, OpenDashboard};
 pub use opening::{DashboardFile, OpenedDashboards};
 pub use screens::{
-    Screen,
+    Screen, all_bindings,
     import::{ImportDialog, ImportResult, ImportStage},
     prompt::{Prompt, PromptInput, Slider},
 };

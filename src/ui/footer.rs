@@ -8,7 +8,7 @@ use ratatui::{
 };
 
 use super::{
-    UiConfig, key_bindings,
+    UiConfig,
     text::{Alignment, draw_line, width, wrap},
 };
 use crate::app::App;
@@ -29,14 +29,7 @@ pub(crate) fn draw(buf: &mut Buffer, area: Rect, app: &App, config: &UiConfig) {
     let hint_width = |(keys, hint): &(String, &str)| width(keys) + 1 + width(hint) + HINT_GAP;
     // Hints that do not fit are dropped at this offset from the end, so that the last ones stay: help and
     // quit, or back.
-    let drop_offset = if matches!(
-        key_bindings::key_context(app),
-        key_bindings::KeyContext::Dashboard | key_bindings::KeyContext::Welcome
-    ) {
-        3
-    } else {
-        2
-    };
+    let drop_offset = if app.dashboard_has_focus() { 3 } else { 2 };
     while hints.len() > 1 && hints.iter().map(hint_width).sum::<u16>() > inner.width + HINT_GAP {
         hints.remove(hints.len().saturating_sub(drop_offset));
     }
@@ -69,7 +62,7 @@ fn draw_notice(buf: &mut Buffer, area: Rect, text: &str, config: &UiConfig) {
 /// Returns the keys and hints of the current context. Adjacent bindings with the same hint are merged.
 fn visible_hints(app: &App, config: &UiConfig) -> Vec<(String, &'static str)> {
     let mut hints: Vec<(String, &'static str)> = Vec::new();
-    for row in config.keymap.rows_active_in(key_bindings::key_context(app)) {
+    for row in config.keymap.rows_active_in(app.key_context()) {
         let (Some(hint), Some(key)) = ((row.binding.hint)(app), row.keys.first()) else { continue };
         match hints.last_mut() {
             Some((keys, last)) if *last == hint => {

@@ -1,23 +1,19 @@
-//! The effective key bindings: the table of [`key_bindings`](super::key_bindings) with the overrides of
+//! The effective key bindings: the tables of [`app::screens`](crate::app::screens) with the overrides of
 //! `settings.toml`.
 
-use super::{
-    key_bindings::{KeyBinding, KeyContext, accepts_text, all_bindings},
-    keystroke::{KEY_NAMES, is_key_name, is_text_key},
-    manage_bindings::is_list_context,
-};
+use super::keystroke::{KEY_NAMES, is_key_name, is_text_key};
 use crate::{
-    app::Action,
+    app::{
+        Action, all_bindings,
+        control_bindings::{GLOBAL, LIST},
+        key_binding::{KeyBinding, KeyContext},
+        screens::key_contexts,
+    },
     model::{
         settings::KeymapOverrides,
         value::{ValidationError, ValuePathSegment, did_you_mean},
     },
 };
-
-/// Returns every context except [`KeyContext::Global`], whose rows are active in all of them.
-fn contexts_with_own_keys() -> impl Iterator<Item = KeyContext> {
-    KeyContext::ALL.into_iter().filter(|context| *context != KeyContext::Global)
-}
 
 /// Actions that must keep a key: without them the user could not close a dialog or quit.
 const REQUIRED_ACTIONS: [&str; 2] = ["cancel", "end"];
@@ -93,7 +89,7 @@ impl Keymap {
     fn conflicts(&self, overrides: &KeymapOverrides) -> Vec<ValidationError> {
         let mut conflicts: Vec<KeyConflict> = Vec::new();
         for (conflict, other_action) in
-            contexts_with_own_keys().flat_map(|context| self.conflicts_in(context, overrides))
+            key_contexts().into_iter().flat_map(|context| self.conflicts_in(context, overrides))
         {
             let index = conflicts
                 .iter()
@@ -127,7 +123,8 @@ impl Keymap {
         for row in self.rows_active_in(context) {
             for key in &row.keys {
                 let own_conflict = patched_key(row, key);
-                if let Some(own_conflict) = own_conflict.clone().filter(|_| accepts_text(context) && is_text_key(key)) {
+                if let Some(own_conflict) = own_conflict.clone().filter(|_| context.accepts_text() && is_text_key(key))
+                {
                     conflicts.push((own_conflict, None));
                 }
                 let Some((_, other_row)) = seen_keys.iter().find(|(seen_key, _)| *seen_key == key) else {
@@ -156,10 +153,10 @@ impl Keymap {
     /// Iterates over the rows that apply in a context: its own first, then those of lists, then the global
     /// ones.
     pub(crate) fn rows_active_in(&self, context: KeyContext) -> impl Iterator<Item = &KeymapRow> {
-        let list = is_list_context(context).then_some(KeyContext::List);
+        let list = context.is_list.then_some(LIST);
         self.rows_in(context)
             .chain(list.into_iter().flat_map(|list| self.rows_in(list)))
-            .chain(self.rows_in(KeyContext::Global))
+            .chain(self.rows_in(GLOBAL).filter(move |_| context != GLOBAL))
     }
 
     /// Returns the action of the key with this name in a context.
@@ -234,11 +231,15 @@ fn validate_key(key: &str, previous_keys: &[String]) -> Option<ValidationError> 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::app::{
+        control_bindings::TEXT_VIEW,
+        screens::dashboard::{DASHBOARD, WELCOME},
+    };
 
     #[test]
     fn default_keymap_has_no_conflicting_keys() {
         let keymap = Keymap::default();
-        for context in contexts_with_own_keys().filter(|context| *context != KeyContext::TextView) {
+        for context in key_contexts().into_iter().filter(|context| *context != TEXT_VIEW) {
             let mut keys: Vec<&str> =
                 keymap.rows_active_in(context).flat_map(|row| &row.keys).map(String::as_str).collect();
             let count = keys.len();
@@ -250,7 +251,7 @@ mod tests {
 
     #[test]
     fn action_names_are_kebab_case_and_unique_per_context() {
-        for context in contexts_with_own_keys() {
+        for context in key_contexts() {
             let mut names: Vec<&str> =
                 all_bindings().filter(|row| row.context == context).map(|row| row.name).collect();
             assert!(names.iter().all(|name| name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-')));
@@ -274,12 +275,12 @@ mod tests {
             ("press", &["Space", "/"]),
         ]))
         .unwrap();
-        for context in [KeyContext::Dashboard, KeyContext::Welcome] {
+        for context in [DASHBOARD, WELCOME] {
             assert_eq!(keymap.action(context, "Ctrl-H"), Some(Action::ShowHelp));
             assert_eq!(keymap.action(context, "?"), None);
         }
-        assert_eq!(keymap.action(KeyContext::Dashboard, "/"), Some(Action::Press));
-        assert_eq!(keymap.action(KeyContext::Dashboard, "Enter"), None);
+        assert_eq!(keymap.action(DASHBOARD, "/"), Some(Action::Press));
+        assert_eq!(keymap.action(DASHBOARD, "Enter"), None);
         assert_eq!((keymap.first_key("help"), keymap.first_key("find")), ("F", ""));
     }
 

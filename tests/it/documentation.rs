@@ -8,6 +8,7 @@ use clap::CommandFactory;
 #[cfg(feature = "demo")]
 use mqtt_dash::cli::Cli;
 use mqtt_dash::{
+    app::all_bindings,
     model::{
         dashboard::Dashboard,
         kind,
@@ -91,7 +92,7 @@ fn file_reference_is_up_to_date() {
     );
     write!(text, "{}.\n\n| action | keys | does |\n|---|---|---|\n", keystroke::KEY_NAMES.join(", ")).unwrap();
     let mut listed = std::collections::HashSet::new();
-    for row in key_bindings::all_bindings().filter(|row| listed.insert(row.name)) {
+    for row in all_bindings().filter(|row| listed.insert(row.name)) {
         let keys: Vec<String> = row.keys.iter().map(|key| format!("`{key}`")).collect();
         writeln!(text, "| `{}` | {} | {} |", row.name, keys.join(" "), row.help).unwrap();
     }

@@ -85,15 +85,6 @@ impl Form {
         self.fields.get(self.focused)
     }
 
-    /// Returns the color picker, if it is open.
-    #[must_use]
-    pub(crate) const fn color_picker(&self) -> Option<&ColorPicker> {
-        match &self.popup {
-            Some(FormPopup::Color(picker)) => Some(picker),
-            _ => None,
-        }
-    }
-
     /// Returns whether any field differs from its value when the form was opened.
     #[must_use]
     pub(crate) fn changed(&self) -> bool {

@@ -5,9 +5,16 @@ use tui_input::Input;
 
 use super::{Component, Flow, Screen};
 use crate::{
-    app::{Action, App, Effect, ShellEffect},
+    app::{
+        Action, App, Effect, ShellEffect,
+        control_bindings::TEXT_INPUT,
+        key_binding::{KeyBinding, KeyContext},
+    },
     model::time::Time,
 };
+
+/// The screen has no key bindings of its own.
+pub(crate) const BINDINGS: &[KeyBinding] = &[];
 
 /// The open command palette.
 #[derive(Debug, Clone, Default)]
@@ -19,6 +26,10 @@ pub struct CommandPalette {
 }
 
 impl Component for CommandPalette {
+    fn key_context(&self, _app: &App) -> KeyContext {
+        TEXT_INPUT
+    }
+
     fn update(&mut self, action: Action, app: &mut App, now: Time) -> Flow {
         match action {
             Action::EditInput(request) => {

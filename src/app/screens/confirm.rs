@@ -2,9 +2,12 @@
 
 use std::path::PathBuf;
 
-use super::{Component, Flow};
+use super::{Component, Flow, Screen};
 use crate::{
-    app::{Action, App, Effect, FilesEffect, MqttEffect},
+    app::{
+        Action, App, Effect, FilesEffect, MqttEffect,
+        key_binding::{KeyBinding, KeyContext, key_bindings},
+    },
     model::{
         connection::{ConnectionId, ConnectionState, PublishId, PublishRequest, Qos},
         edit::{DashboardEdit, ProfileEdit},
@@ -14,6 +17,23 @@ use crate::{
         time::Time,
         topic::Topic,
     },
+};
+
+/// A yes-or-no question.
+const CONFIRM: KeyContext = KeyContext::new("In a yes-or-no question");
+
+/// Returns the label that the question has for yes.
+fn yes_hint(app: &App) -> Option<&'static str> {
+    let Screen::Confirm(confirm) = &app.focus else { return None };
+    Some(confirm.yes_label)
+}
+
+/// The key bindings.
+pub(crate) const BINDINGS: &[KeyBinding] = key_bindings! {
+    CONFIRM {
+        "confirm-yes" ["y"] |_| Action::Accept, "yes", (yes_hint);
+        "confirm-no" ["n"] |_| Action::Cancel, "no", "no";
+    }
 };
 
 /// A yes-or-no question.
@@ -40,6 +60,10 @@ enum ConfirmedAction {
 }
 
 impl Component for Confirm {
+    fn key_context(&self, _app: &App) -> KeyContext {
+        CONFIRM
+    }
+
     fn update(&mut self, action: Action, app: &mut App, now: Time) -> Flow {
         match (action, &self.action) {
             (Action::Accept, _) => Flow::Close(app.accept_confirmation(self.action.clone(), now)),

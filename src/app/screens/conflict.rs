@@ -9,9 +9,24 @@ use crate::{
         Action, App, EditAction, Effect, FilesEffect,
         editing::{DashboardChange, EditConflict},
         form::{Form, FormSubject},
+        key_binding::{KeyBinding, KeyContext, key_bindings},
         list::Scroll,
     },
-    model::{dashboard::Dashboard, edit::DashboardEdit, kind, tile::Tile, time::Time},
+    model::{dashboard::Dashboard, edit::DashboardEdit, grid::Direction, kind, tile::Tile, time::Time},
+};
+
+/// A file that was modified outside mqtt-dash.
+const EDIT_CONFLICT: KeyContext = KeyContext::new("When a file was modified outside mqtt-dash");
+
+/// The key bindings.
+pub(crate) const BINDINGS: &[KeyBinding] = key_bindings! {
+    EDIT_CONFLICT {
+        "clash-overwrite" ["o"] |_| Action::Edit(EditAction::Overwrite), "overwrite the file", "overwrite";
+        "clash-reload" ["r"] |_| Action::Edit(EditAction::Reload), "reload the file",
+            (|app| app.conflict_can_reload().then_some("reload"));
+        "clash-up" ["Up", "k"] |_| Action::MoveInDialog(Direction::Up), "scroll one line up";
+        "clash-down" ["Down", "j"] |_| Action::MoveInDialog(Direction::Down), "scroll one line down";
+    }
 };
 
 /// The question what to do about a change that was not saved.
@@ -24,6 +39,10 @@ pub struct Conflict {
 }
 
 impl Component for Conflict {
+    fn key_context(&self, _app: &App) -> KeyContext {
+        EDIT_CONFLICT
+    }
+
     fn update(&mut self, action: Action, app: &mut App, now: Time) -> Flow {
         let EditConflict { change, theirs, file_text, .. } = &self.conflict;
         match (&action, theirs) {

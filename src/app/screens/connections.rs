@@ -6,6 +6,7 @@ use crate::{
         Action, App, ConnectionEntry, EditAction, Effect, FilesEffect, HiddenInput, MqttEffect,
         editing::ConnectionTest,
         form::{Form, FormSubject},
+        key_binding::{KeyBinding, KeyContext, key_bindings},
         list::move_in_list,
     },
     model::{
@@ -17,6 +18,34 @@ use crate::{
 };
 
 /// The list of connections.
+const CONNECTIONS: KeyContext = KeyContext::new("In the list of connections").with_list_keys();
+
+fn connections_hint(app: &App, hint: &'static str) -> Option<&'static str> {
+    (!app.connection_entries.is_empty()).then_some(hint)
+}
+
+/// The key bindings.
+pub(crate) const BINDINGS: &[KeyBinding] = key_bindings! {
+    CONNECTIONS {
+        "connection-certificate" ["p"] |_| Action::Edit(EditAction::TrustCertificate),
+            "review the certificate that failed the test",
+            (|app| app.untrusted_test_certificate().map(|_| "certificate"));
+        "connection-new" ["n", "a"] |_| Action::Edit(EditAction::Add), "add a connection", "new";
+        "connection-edit" ["e"] |_| Action::Edit(EditAction::Edit), "edit the connection",
+            (|app| connections_hint(app, "edit"));
+        "connection-test" ["t"] |_| Action::Edit(EditAction::TestConnection), "test the connection: connect for 2 s",
+            (|app| connections_hint(app, "test"));
+        "connection-default" ["s"] |_| Action::Edit(EditAction::ToggleDefault),
+            "set or unset it as the default connection",
+            (|app| connections_hint(app, "default"));
+        "connection-copy" ["c"] |_| Action::Edit(EditAction::Copy), "duplicate the connection",
+            (|app| connections_hint(app, "copy"));
+        "connection-delete" ["d"] |_| Action::Edit(EditAction::Delete), "delete the connection (asks first)",
+            (|app| connections_hint(app, "delete"));
+    }
+};
+
+/// The list of connections.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct ConnectionList {
     /// The index of the selected connection.
@@ -24,6 +53,10 @@ pub struct ConnectionList {
 }
 
 impl Component for ConnectionList {
+    fn key_context(&self, _app: &App) -> KeyContext {
+        CONNECTIONS
+    }
+
     fn update(&mut self, action: Action, app: &mut App, _now: Time) -> Flow {
         match action {
             Action::MoveInDialog(direction) => {

@@ -3,10 +3,41 @@
 
 use std::path::PathBuf;
 
-use super::{Component, Flow};
+use super::{Component, Flow, Screen};
 use crate::{
-    app::{Action, App, EditAction, Effect, MqttEffect, form::Form, list::move_in_list},
+    app::{
+        Action, App, EditAction, Effect, MqttEffect,
+        form::Form,
+        key_binding::{KeyBinding, KeyContext, key_bindings},
+        list::move_in_list,
+    },
     model::{dashboard::Dashboard, edit::DashboardEdit, time::Time},
+};
+
+/// The list of dashboards.
+const DASHBOARDS: KeyContext = KeyContext::new("In the list of dashboards").with_list_keys();
+
+/// Returns whether the dashboard selected in the list is locked. `None` if it is not open.
+fn selected_dashboard_locked(app: &App) -> Option<bool> {
+    let Screen::DashboardList(list) = &app.focus else { return None };
+    let index = app.dashboard_rows().get(list.selected)?.tab_index?;
+    Some(app.dashboards.get(index)?.definition.locked)
+}
+
+/// The key bindings.
+pub(crate) const BINDINGS: &[KeyBinding] = key_bindings! {
+    DASHBOARDS {
+        "dashboard-new" ["n", "a"] |_| Action::Edit(EditAction::Add), "add a dashboard", "new";
+        "dashboard-edit" ["e"] |_| Action::Edit(EditAction::Edit), "edit title, connection, tile size, columns",
+            "edit";
+        "dashboard-rename" ["r"] |_| Action::Edit(EditAction::Rename), "rename the dashboard file", "rename";
+        "dashboard-lock" ["l"] |_| Action::Edit(EditAction::ToggleLock),
+            "lock the dashboard, or unlock it (asks first)",
+            (|app| Some(if selected_dashboard_locked(app)? { "unlock" } else { "lock" }));
+        "dashboard-copy" ["c"] |_| Action::Edit(EditAction::Copy), "duplicate the dashboard", "copy";
+        "dashboard-delete" ["d"] |_| Action::Edit(EditAction::Delete), "delete the dashboard file (asks first)",
+            "delete";
+    }
 };
 
 /// A row of the list of dashboards.
@@ -30,6 +61,10 @@ pub struct DashboardList {
 }
 
 impl Component for DashboardList {
+    fn key_context(&self, _app: &App) -> KeyContext {
+        DASHBOARDS
+    }
+
     fn update(&mut self, action: Action, app: &mut App, now: Time) -> Flow {
         match action {
             Action::MoveInDialog(direction) => {

@@ -2,9 +2,17 @@
 
 use super::{Component, Flow};
 use crate::{
-    app::{Action, App, list::Scroll},
+    app::{
+        Action, App,
+        control_bindings::TEXT_VIEW,
+        key_binding::{KeyBinding, KeyContext},
+        list::Scroll,
+    },
     model::time::Time,
 };
+
+/// The screen has no key bindings of its own.
+pub(crate) const BINDINGS: &[KeyBinding] = &[];
 
 /// The details of the selected tile.
 #[derive(Debug, Clone, Copy, Default)]
@@ -14,6 +22,10 @@ pub struct Detail {
 }
 
 impl Component for Detail {
+    fn key_context(&self, _app: &App) -> KeyContext {
+        TEXT_VIEW
+    }
+
     fn update(&mut self, action: Action, _app: &mut App, _now: Time) -> Flow {
         self.scroll.update(&action);
         if action == Action::Cancel { Flow::CLOSE } else { Flow::STAY }

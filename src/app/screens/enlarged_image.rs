@@ -2,15 +2,26 @@
 
 use super::{Component, Flow};
 use crate::{
-    app::{Action, App},
+    app::{
+        Action, App,
+        control_bindings::TEXT_VIEW,
+        key_binding::{KeyBinding, KeyContext},
+    },
     model::time::Time,
 };
+
+/// The screen has no key bindings of its own.
+pub(crate) const BINDINGS: &[KeyBinding] = &[];
 
 /// The image of the selected tile, enlarged to the screen.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct EnlargedImage;
 
 impl Component for EnlargedImage {
+    fn key_context(&self, _app: &App) -> KeyContext {
+        TEXT_VIEW
+    }
+
     fn update(&mut self, action: Action, _app: &mut App, _now: Time) -> Flow {
         if action == Action::Cancel { Flow::CLOSE } else { Flow::STAY }
     }

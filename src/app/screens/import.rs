@@ -7,12 +7,31 @@ use tui_input::Input;
 
 use super::{Component, Flow, Screen};
 use crate::{
-    app::{Action, App, Effect, FilesEffect, MqttEffect, OpenedDashboards},
+    app::{
+        Action, App, Effect, FilesEffect, MqttEffect, OpenedDashboards,
+        control_bindings::TEXT_INPUT,
+        key_binding::{KeyBinding, KeyContext, key_bindings},
+    },
     model::{
         connection::{ConnectionEvent, ConnectionId, Qos, Subscription},
         time::Time,
         topic::{Topic, TopicFilter},
     },
+};
+
+/// An import from MQTT Dash, after its topic was entered.
+const IMPORT: KeyContext = KeyContext::new("In an import from MQTT Dash");
+
+fn accept_hint(app: &App) -> Option<&'static str> {
+    let Screen::Import(import) = &app.focus else { return None };
+    matches!(import.stage, ImportStage::Damaged(..)).then_some("import the rest")
+}
+
+/// The key bindings.
+pub(crate) const BINDINGS: &[KeyBinding] = key_bindings! {
+    IMPORT {
+        "import-accept" ["Enter"] |_| Action::Accept, "import the tiles that are readable", (accept_hint);
+    }
 };
 
 /// The default topic that the app publishes its exports on.
@@ -66,6 +85,13 @@ impl ImportDialog {
 }
 
 impl Component for ImportDialog {
+    fn key_context(&self, _app: &App) -> KeyContext {
+        match self.stage {
+            ImportStage::EnterTopic(_) => TEXT_INPUT,
+            _ => IMPORT,
+        }
+    }
+
     fn update(&mut self, action: Action, _app: &mut App, _now: Time) -> Flow {
         match action {
             Action::EditInput(request) => drop(self.input.handle(request)),

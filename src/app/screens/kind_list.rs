@@ -2,9 +2,17 @@
 
 use super::{Component, Flow};
 use crate::{
-    app::{Action, App, list::move_in_list},
+    app::{
+        Action, App,
+        control_bindings::LIST,
+        key_binding::{KeyBinding, KeyContext},
+        list::move_in_list,
+    },
     model::{kind, time::Time},
 };
+
+/// The screen has no key bindings of its own.
+pub(crate) const BINDINGS: &[KeyBinding] = &[];
 
 /// The list of kinds for a new tile.
 #[derive(Debug, Clone, Copy, Default)]
@@ -14,6 +22,10 @@ pub struct KindList {
 }
 
 impl Component for KindList {
+    fn key_context(&self, _app: &App) -> KeyContext {
+        LIST
+    }
+
     fn update(&mut self, action: Action, app: &mut App, _now: Time) -> Flow {
         match action {
             Action::MoveInDialog(direction) => {

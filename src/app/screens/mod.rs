@@ -27,7 +27,11 @@ pub(crate) mod permissions;
 pub(crate) mod prompt;
 pub(crate) mod tile_search;
 
-use super::{Action, App, Effect, list::Scroll};
+use super::{
+    Action, App, Effect, control_bindings,
+    key_binding::{KeyBinding, KeyContext},
+    list::Scroll,
+};
 use crate::model::{id::TileId, time::Time};
 
 /// What becomes of a screen after an action, with the effects of the action.
@@ -48,6 +52,9 @@ impl Flow {
 
 /// The behavior of a screen.
 pub(super) trait Component {
+    /// Returns which key bindings apply.
+    fn key_context(&self, app: &App) -> KeyContext;
+
     /// Handles an action that is not the same on every screen. Actions that the screen does not know have no effect.
     fn update(&mut self, action: Action, app: &mut App, now: Time) -> Flow;
 
@@ -67,13 +74,13 @@ pub(super) trait Component {
     }
 }
 
-/// Declares the enum [`Screen`]: a variant for each screen, with its type.
+/// Declares the enum [`Screen`] and collects the key bindings: a variant for each screen, its module and its type.
 macro_rules! screens {
-    ($($(#[$doc:meta])* $name:ident($type:ty),)*) => {
+    ($($(#[$doc:meta])* $name:ident($module:ident::$type:ident),)*) => {
         /// The screen that has the keyboard focus.
         #[derive(Debug, Clone)]
         pub enum Screen {
-            $($(#[$doc])* $name(Box<$type>),)*
+            $($(#[$doc])* $name(Box<$module::$type>),)*
         }
 
         impl Screen {
@@ -86,53 +93,73 @@ macro_rules! screens {
             }
         }
 
-        $(impl From<$type> for Screen {
-            fn from(screen: $type) -> Self {
+        $(impl From<$module::$type> for Screen {
+            fn from(screen: $module::$type) -> Self {
                 Self::$name(Box::new(screen))
             }
         })*
+
+        /// The key bindings of each screen, then those that several screens share.
+        const BINDINGS: &[&[KeyBinding]] = &[$($module::BINDINGS,)* control_bindings::BINDINGS];
     };
 }
 
+// In the order of the help screen.
 screens! {
     /// The dashboard, or the welcome screen if no dashboard is open.
     Dashboard(dashboard::DashboardScreen),
-    /// The prompt of a tile.
-    Prompt(prompt::Prompt),
-    /// The details of the selected tile.
-    Detail(detail::Detail),
-    /// The image of the selected tile, enlarged to the screen.
-    EnlargedImage(enlarged_image::EnlargedImage),
-    /// The question whether to open a URL outside the terminal.
-    ConfirmOpenUrl(open_url::ConfirmOpenUrl),
-    /// The list of key bindings.
-    Help(help::Help),
-    /// The tile search.
-    TileSearch(tile_search::TileSearch),
-    /// The permissions that the dashboard asks for.
-    Permissions(permissions::Permissions),
-    /// The command palette.
-    CommandPalette(command_palette::CommandPalette),
-    /// The import of tiles from the Android app MQTT Dash.
-    Import(import::ImportDialog),
-    /// The list of connections.
-    Connections(connections::ConnectionList),
-    /// The list of dashboards.
-    DashboardList(dashboard_list::DashboardList),
-    /// A form.
-    Form(super::form::Form),
-    /// The list of kinds for a new tile.
-    KindList(kind_list::KindList),
     /// A tile that is being moved.
     MoveTile(move_tile::MoveTile),
-    /// A yes-or-no question.
-    Confirm(confirm::Confirm),
+    /// The list of dashboards.
+    DashboardList(dashboard_list::DashboardList),
+    /// The list of connections.
+    Connections(connections::ConnectionList),
+    /// A form.
+    Form(form::Form),
+    /// The list of kinds for a new tile.
+    KindList(kind_list::KindList),
     /// The prompt for the name of a dashboard file.
     NamePrompt(name_prompt::NamePrompt),
     /// The prompt for the password of a connection profile.
     PasswordPrompt(password_prompt::PasswordPrompt),
+    /// The prompt of a tile.
+    Prompt(prompt::Prompt),
+    /// The tile search.
+    TileSearch(tile_search::TileSearch),
+    /// The command palette.
+    CommandPalette(command_palette::CommandPalette),
+    /// A yes-or-no question.
+    Confirm(confirm::Confirm),
     /// The file of a dashboard was modified outside mqtt-dash.
     Conflict(conflict::Conflict),
+    /// The permissions that the dashboard asks for.
+    Permissions(permissions::Permissions),
+    /// The question whether to open a URL outside the terminal.
+    ConfirmOpenUrl(open_url::ConfirmOpenUrl),
+    /// The import of tiles from the Android app MQTT Dash.
+    Import(import::ImportDialog),
+    /// The details of the selected tile.
+    Detail(detail::Detail),
+    /// The image of the selected tile, enlarged to the screen.
+    EnlargedImage(enlarged_image::EnlargedImage),
+    /// The list of key bindings.
+    Help(help::Help),
+}
+
+/// Iterates over all key bindings in the order of the help screen and of the footer.
+pub fn all_bindings() -> impl Iterator<Item = &'static KeyBinding> {
+    BINDINGS.iter().copied().flatten()
+}
+
+/// Returns every key context in the order of the help screen.
+pub(crate) fn key_contexts() -> Vec<KeyContext> {
+    let mut contexts: Vec<KeyContext> = Vec::new();
+    for binding in all_bindings() {
+        if !contexts.contains(&binding.context) {
+            contexts.push(binding.context);
+        }
+    }
+    contexts
 }
 
 impl Default for Screen {
@@ -156,6 +183,12 @@ impl App {
     #[must_use]
     pub(crate) const fn dashboard_has_focus(&self) -> bool {
         matches!(self.focus, Screen::Dashboard(_))
+    }
+
+    /// Returns which key bindings apply.
+    #[must_use]
+    pub(crate) fn key_context(&self) -> KeyContext {
+        self.focus.component().key_context(self)
     }
 
     /// Passes an action to the screen that has the focus.

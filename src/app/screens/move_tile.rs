@@ -2,8 +2,29 @@
 
 use super::{Component, Flow};
 use crate::{
-    app::{Action, App, EditAction},
-    model::{id::TileId, time::Time},
+    app::{
+        Action, App, EditAction,
+        key_binding::{KeyBinding, KeyContext, key_bindings},
+    },
+    model::{grid::Direction, id::TileId, time::Time},
+};
+
+/// A tile that is being moved.
+const MOVE_TILE: KeyContext = KeyContext::new("While a tile is moved");
+
+/// The key bindings.
+pub(crate) const BINDINGS: &[KeyBinding] = key_bindings! {
+    MOVE_TILE {
+        "carry-left" ["Left", "h"] |_| Action::MoveInDialog(Direction::Left), "move the tile to the left", "move";
+        "carry-right" ["Right", "l"] |_| Action::MoveInDialog(Direction::Right), "move the tile to the right", "move";
+        "carry-up" ["Up", "k"] |_| Action::MoveInDialog(Direction::Up), "move the tile one row up", "move";
+        "carry-down" ["Down", "j"] |_| Action::MoveInDialog(Direction::Down), "move the tile one row down", "move";
+        "carry-first" ["Home", "g"] |_| Action::MoveInDialog(Direction::First), "move the tile to the beginning";
+        "carry-last" ["End", "G"] |_| Action::MoveInDialog(Direction::Last), "move the tile to the end";
+        "carry-page-up" ["PageUp"] |_| Action::MoveInDialog(Direction::PageUp), "move the tile one screen up";
+        "carry-page-down" ["PageDown"] |_| Action::MoveInDialog(Direction::PageDown), "move the tile one screen down";
+        "carry-drop" ["Enter", "m", "Space"] |_| Action::Accept, "drop the tile", "drop";
+    }
 };
 
 /// A tile that is being moved.
@@ -16,6 +37,10 @@ pub struct MoveTile {
 }
 
 impl Component for MoveTile {
+    fn key_context(&self, _app: &App) -> KeyContext {
+        MOVE_TILE
+    }
+
     fn update(&mut self, action: Action, app: &mut App, _now: Time) -> Flow {
         match action {
             Action::MoveInDialog(direction) => Flow::Stay(app.move_tile(self.tile, direction)),

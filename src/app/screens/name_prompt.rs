@@ -7,9 +7,16 @@ use tui_input::Input;
 
 use super::{Component, Flow, dashboard_list::DashboardList, kind_list::KindList};
 use crate::{
-    app::{Action, App, DashboardFile, EditAction, Effect, FilesEffect},
+    app::{
+        Action, App, DashboardFile, EditAction, Effect, FilesEffect,
+        control_bindings::TEXT_INPUT,
+        key_binding::{KeyBinding, KeyContext},
+    },
     model::{dashboard::Dashboard, edit::ProfileEdit, id::DashboardId, profile::Profile, time::Time},
 };
+
+/// The screen has no key bindings of its own.
+pub(crate) const BINDINGS: &[KeyBinding] = &[];
 
 /// The prompt for the name of a dashboard file.
 #[derive(Debug, Clone)]
@@ -60,6 +67,10 @@ impl NamePrompt {
 }
 
 impl Component for NamePrompt {
+    fn key_context(&self, _app: &App) -> KeyContext {
+        TEXT_INPUT
+    }
+
     fn update(&mut self, action: Action, app: &mut App, _now: Time) -> Flow {
         match action {
             Action::EditInput(request) => {

@@ -2,8 +2,23 @@
 
 use super::{Component, Flow, enlarged_image::EnlargedImage};
 use crate::{
-    app::{Action, App, Effect, ShellEffect},
+    app::{
+        Action, App, Effect, ShellEffect,
+        key_binding::{KeyBinding, KeyContext, key_bindings},
+    },
     model::time::Time,
+};
+
+/// The question whether to open a URL.
+const OPEN_URL: KeyContext = KeyContext::new("Before a URL is opened");
+
+/// The key bindings.
+pub(crate) const BINDINGS: &[KeyBinding] = key_bindings! {
+    OPEN_URL {
+        "browse-accept" ["Enter"] |_| Action::Accept, "open the URL in the browser", "open";
+        "browse-enlarge" ["z"] |_| Action::EnlargeImage, "enlarge the image instead",
+            (|app| app.selected_tile()?.1.image.as_ref().map(|_| "enlarge"));
+    }
 };
 
 /// The question whether to open a URL outside the terminal.
@@ -14,6 +29,10 @@ pub struct ConfirmOpenUrl {
 }
 
 impl Component for ConfirmOpenUrl {
+    fn key_context(&self, _app: &App) -> KeyContext {
+        OPEN_URL
+    }
+
     fn update(&mut self, action: Action, app: &mut App, _now: Time) -> Flow {
         match action {
             Action::Accept => Flow::Close(vec![Effect::Shell(ShellEffect::OpenUrl(std::mem::take(&mut self.url)))]),

@@ -2,9 +2,17 @@
 
 use super::{Component, Flow};
 use crate::{
-    app::{Action, App, Effect, HiddenInput, MqttEffect, editing::Password},
+    app::{
+        Action, App, Effect, HiddenInput, MqttEffect,
+        control_bindings::TEXT_INPUT,
+        editing::Password,
+        key_binding::{KeyBinding, KeyContext},
+    },
     model::time::Time,
 };
+
+/// The screen has no key bindings of its own.
+pub(crate) const BINDINGS: &[KeyBinding] = &[];
 
 /// The prompt for the password of a connection profile.
 #[derive(Debug, Clone)]
@@ -16,6 +24,10 @@ pub struct PasswordPrompt {
 }
 
 impl Component for PasswordPrompt {
+    fn key_context(&self, _app: &App) -> KeyContext {
+        TEXT_INPUT
+    }
+
     fn update(&mut self, action: Action, _app: &mut App, _now: Time) -> Flow {
         match action {
             Action::EditInput(request) => drop(self.input.0.handle(request)),

@@ -3,8 +3,24 @@
 
 use super::{Component, Flow};
 use crate::{
-    app::{Action, App, Effect, FilesEffect, list::Scroll},
-    model::{dashboard::Dashboard, time::Time},
+    app::{
+        Action, App, Effect, FilesEffect,
+        key_binding::{KeyBinding, KeyContext, key_bindings},
+        list::Scroll,
+    },
+    model::{dashboard::Dashboard, grid::Direction, time::Time},
+};
+
+/// The permissions that a dashboard asks for.
+const PERMISSIONS: KeyContext = KeyContext::new("In the permissions of a dashboard");
+
+/// The key bindings.
+pub(crate) const BINDINGS: &[KeyBinding] = key_bindings! {
+    PERMISSIONS {
+        "trust-up" ["Up", "k"] |_| Action::MoveInDialog(Direction::Up), "scroll one line up", "scroll";
+        "trust-down" ["Down", "j"] |_| Action::MoveInDialog(Direction::Down), "scroll one line down", "scroll";
+        "trust-accept" ["Enter"] |_| Action::Accept, "allow the scripts and addresses permanently", "allow";
+    }
 };
 
 /// The permissions that the dashboard asks for, and the question whether to grant them.
@@ -15,6 +31,10 @@ pub struct Permissions {
 }
 
 impl Component for Permissions {
+    fn key_context(&self, _app: &App) -> KeyContext {
+        PERMISSIONS
+    }
+
     fn update(&mut self, action: Action, app: &mut App, now: Time) -> Flow {
         self.scroll.update(&action);
         match action {

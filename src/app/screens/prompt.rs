@@ -7,10 +7,15 @@ use crate::{
     app::{
         Action, App,
         color_picker::ColorPicker,
+        control_bindings::{LIST, NUMBER_INPUT, TEXT_INPUT},
+        key_binding::{KeyBinding, KeyContext},
         list::{move_in_list, wrap_index},
     },
     model::{content::PromptSpec, error::TileError, grid::Direction, id::TileId, time::Time},
 };
+
+/// The screen has no key bindings of its own.
+pub(crate) const BINDINGS: &[KeyBinding] = &[];
 
 /// The open prompt of a tile.
 #[derive(Debug, Clone)]
@@ -174,6 +179,15 @@ impl Prompt {
 }
 
 impl Component for Prompt {
+    fn key_context(&self, _app: &App) -> KeyContext {
+        match &self.input {
+            PromptInput::Text(_) => TEXT_INPUT,
+            PromptInput::Number(_) => NUMBER_INPUT,
+            PromptInput::Choice { .. } => LIST,
+            PromptInput::Color(picker) => picker.key_context(),
+        }
+    }
+
     fn update(&mut self, action: Action, app: &mut App, now: Time) -> Flow {
         match action {
             Action::MoveInDialog(direction) => self.handle_direction(direction),

@@ -4,9 +4,17 @@ use tui_input::Input;
 
 use super::{Component, Flow};
 use crate::{
-    app::{Action, App, OpenDashboard, list::move_in_list},
+    app::{
+        Action, App, OpenDashboard,
+        control_bindings::TEXT_INPUT,
+        key_binding::{KeyBinding, KeyContext},
+        list::move_in_list,
+    },
     model::time::Time,
 };
+
+/// The screen has no key bindings of its own.
+pub(crate) const BINDINGS: &[KeyBinding] = &[];
 
 /// The open tile search.
 #[derive(Debug, Clone, Default)]
@@ -35,6 +43,10 @@ impl TileSearch {
 }
 
 impl Component for TileSearch {
+    fn key_context(&self, _app: &App) -> KeyContext {
+        TEXT_INPUT
+    }
+
     fn update(&mut self, action: Action, app: &mut App, _now: Time) -> Flow {
         let matches = app.current_dashboard().map(|dashboard| self.matching_tiles(dashboard)).unwrap_or_default();
         match action {

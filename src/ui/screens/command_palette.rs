@@ -12,9 +12,15 @@
 
 use super::{DrawContext, View, below};
 use crate::{
-    app::{Action, App, move_in_list, screens::command_palette::CommandPalette},
+    app::{
+        Action, App, move_in_list,
+        screens::{
+            command_palette::CommandPalette,
+            dashboard::{DASHBOARD, WELCOME},
+        },
+    },
     ui::{
-        key_bindings::{KeyContext, display_keys},
+        key_bindings::display_keys,
         keymap::Keymap,
         text::{sanitize, truncate, width},
     },
@@ -35,7 +41,7 @@ struct PaletteItem {
 
 /// Returns an entry for each action that is available now.
 fn items(app: &App, keymap: &Keymap) -> Vec<PaletteItem> {
-    let context = if app.dashboards.is_empty() { KeyContext::Welcome } else { KeyContext::Dashboard };
+    let context = if app.dashboards.is_empty() { WELCOME } else { DASHBOARD };
     let mut items = Vec::new();
     for row in keymap.rows_active_in(context) {
         let name = row.binding.name;

@@ -4,11 +4,11 @@ use ratatui::style::{Modifier, Style};
 
 use super::{DrawContext, View};
 use crate::{
-    app::{Action, screens::help::Help},
-    ui::{
-        UiConfig,
-        key_bindings::{KeyContext, display_keys},
+    app::{
+        Action,
+        screens::{help::Help, key_contexts},
     },
+    ui::{UiConfig, key_bindings::display_keys},
 };
 
 impl View for Help {
@@ -21,11 +21,11 @@ impl View for Help {
 /// Returns the keys of every context.
 fn help_lines(config: &UiConfig) -> Vec<(String, Style)> {
     let mut lines = Vec::new();
-    for context in KeyContext::ALL {
+    for context in key_contexts() {
         if !lines.is_empty() {
             lines.push((String::new(), Style::new()));
         }
-        lines.push((context.title().to_owned(), config.theme.accent().add_modifier(Modifier::BOLD)));
+        lines.push((context.title.to_owned(), config.theme.accent().add_modifier(Modifier::BOLD)));
         for row in config.keymap.rows_in(context) {
             lines.push((format!("{:<22}{}", display_keys(&row.keys).join(" "), row.binding.help), config.theme.text()));
         }

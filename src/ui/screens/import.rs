@@ -5,27 +5,9 @@ use ratatui::{layout::Rect, style::Style};
 
 use super::{DrawContext, View};
 use crate::{
-    app::{Action, App, ImportDialog, ImportStage, Screen},
-    ui::{
-        key_bindings::{KeyBinding, key_bindings},
-        text::{Alignment, draw_line, wrap},
-    },
+    app::{ImportDialog, ImportStage},
+    ui::text::{Alignment, draw_line, wrap},
 };
-
-/// The key bindings of imports.
-pub(in crate::ui) const BINDINGS: &[KeyBinding] = key_bindings! {
-    Dashboard {
-        "import" ["M"] |_| Action::ImportFromMqttDash, "import the tiles that MQTT Dash publishes";
-    }
-    Import {
-        "import-accept" ["Enter"] |_| Action::Accept, "import the tiles that are readable", (accept_hint);
-    }
-};
-
-fn accept_hint(app: &App) -> Option<&'static str> {
-    let Screen::Import(import) = &app.focus else { return None };
-    matches!(import.stage, ImportStage::Damaged(..)).then_some("import the rest")
-}
 
 /// The inner size of the dialog.
 const DIALOG_SIZE: (u16, u16) = (64, 9);

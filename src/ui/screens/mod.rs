@@ -24,7 +24,7 @@ mod tile_search;
 use ratatui::{buffer::Buffer, layout::Rect, style::Style};
 use tui_input::Input;
 
-pub(super) use self::{command_palette::resolve_action, import::BINDINGS as IMPORT_BINDINGS};
+pub(super) use self::command_palette::resolve_action;
 use super::{
     UiConfig, controls, dialog,
     layout::{MouseTarget, ScreenLayout},

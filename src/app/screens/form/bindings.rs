@@ -1,13 +1,21 @@
 //! The key bindings of forms.
 
-use super::key_bindings::{KeyBinding, key_bindings};
 use crate::{
     app::{
         Action, App, EditAction,
         form::{CompletionSource, FieldEntry, Form},
+        key_binding::{KeyBinding, KeyContext, TextInput, key_bindings},
     },
     model::grid::Direction,
 };
+
+/// A form field with text input.
+pub(super) const TEXT_FIELD: KeyContext = KeyContext::new("In a form").with_text_input(TextInput::Line);
+/// A form field without text input, such as one with a fixed set of values.
+pub(super) const ENUM_FIELD: KeyContext = KeyContext::new("In a form field without text input");
+/// The editor for the options of a choice tile.
+pub(super) const OPTIONS_EDITOR: KeyContext =
+    KeyContext::new("In the options of a choice").with_text_input(TextInput::Line);
 
 fn open_form(app: &App) -> Option<&Form> {
     app.form()
@@ -36,9 +44,9 @@ fn test_hint(app: &App) -> Option<&'static str> {
     open_form(app)?.is_profile().then_some("test")
 }
 
-/// The bindings.
+/// The key bindings.
 pub(crate) const BINDINGS: &[KeyBinding] = key_bindings! {
-    TextField {
+    TEXT_FIELD {
         "form-save" ["Enter"] |_| Action::Accept, "save", "save";
         "form-previous" ["Shift-Tab"] |_| Action::CycleFocus(-1), "go to the previous field";
         "form-up" ["Up"] |_| Action::MoveInDialog(Direction::Up), "go to the field above";
@@ -51,7 +59,7 @@ pub(crate) const BINDINGS: &[KeyBinding] = key_bindings! {
         "form-next" ["Tab"] |_| Action::CycleFocus(1), "go to the next field; accept a completion",
             (|app| Some(if app.completion(open_form(app)?).is_some() { "complete" } else { "next" }));
     }
-    EnumField {
+    ENUM_FIELD {
         "form-save" ["Enter"] |_| Action::Accept, "save", "save";
         "form-previous" ["Shift-Tab"] |_| Action::CycleFocus(-1), "go to the previous field";
         "knob-turn" ["Space"] |_| Action::Edit(EditAction::NextValue), "set the next value, or edit the options",
@@ -68,7 +76,7 @@ pub(crate) const BINDINGS: &[KeyBinding] = key_bindings! {
         "form-test" ["Ctrl-T"] |_| Action::Edit(EditAction::TestConnection), "test the connection", (test_hint);
         "form-next" ["Tab"] |_| Action::CycleFocus(1), "go to the next field", "next";
     }
-    OptionsEditor {
+    OPTIONS_EDITOR {
         "options-accept" ["Enter"] |_| Action::Accept, "accept the options", "accept";
         "options-next" ["Tab"] |_| Action::CycleFocus(1), "go to the next cell", "next";
         "options-previous" ["Shift-Tab"] |_| Action::CycleFocus(-1), "go to the previous cell";

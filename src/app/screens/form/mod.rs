@@ -1,18 +1,37 @@
 //! Forms for tiles, dashboards and connection profiles: what actions do in them. The fields are in
 //! [`app::form`](crate::app::form).
 
+mod bindings;
+
 use tui_input::InputRequest;
+
+pub(crate) use bindings::BINDINGS;
+use bindings::{ENUM_FIELD, OPTIONS_EDITOR, TEXT_FIELD};
+
+pub use crate::app::form::Form;
 
 use super::{Component, Flow};
 use crate::{
     app::{
         Action, App, EditAction, Effect,
-        form::{CompletionSource, Form, FormPopup, FormSubject},
+        control_bindings::TEXT_INPUT,
+        form::{CompletionSource, FormField, FormPopup, FormSubject},
+        key_binding::KeyContext,
     },
     model::{grid::Direction, id::TileId, time::Time},
 };
 
 impl Component for Form {
+    fn key_context(&self, _app: &App) -> KeyContext {
+        match &self.popup {
+            Some(FormPopup::List(_)) => TEXT_INPUT,
+            Some(FormPopup::Color(picker)) => picker.key_context(),
+            Some(FormPopup::Options(_)) => OPTIONS_EDITOR,
+            None if self.focused_field().is_some_and(FormField::accepts_text) => TEXT_FIELD,
+            None => ENUM_FIELD,
+        }
+    }
+
     fn update(&mut self, action: Action, app: &mut App, now: Time) -> Flow {
         match action {
             Action::MoveInDialog(direction) => {

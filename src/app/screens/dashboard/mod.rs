@@ -1,12 +1,16 @@
 //! The dashboard that is shown: selecting, pressing and stepping its tiles, switching tabs, and opening the other
 //! screens.
 
+mod bindings;
+
+pub(crate) use bindings::{BINDINGS, DASHBOARD, WELCOME};
+
 use super::{
     Component, Flow, command_palette::CommandPalette, detail::Detail, enlarged_image::EnlargedImage, help::Help,
     permissions::Permissions, tile_search::TileSearch,
 };
 use crate::{
-    app::{Action, App, Effect, MqttEffect, ShellEffect, list::wrap_index},
+    app::{Action, App, Effect, MqttEffect, ShellEffect, key_binding::KeyContext, list::wrap_index},
     model::time::Time,
 };
 
@@ -15,6 +19,10 @@ use crate::{
 pub struct DashboardScreen;
 
 impl Component for DashboardScreen {
+    fn key_context(&self, app: &App) -> KeyContext {
+        if app.dashboards.is_empty() { WELCOME } else { DASHBOARD }
+    }
+
     fn update(&mut self, action: Action, app: &mut App, now: Time) -> Flow {
         Flow::Stay(match action {
             Action::Press => app.press_selected(now),
