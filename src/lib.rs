@@ -19,6 +19,7 @@
 //! | [`script`] | runs the JavaScript of tiles in a sandbox |
 //! | [`media`] | fetches and decodes images |
 //! | [`mqtt_dash_app`] | imports from and exports to the Android app MQTT Dash |
+//! | [`panics`] | which panics end the program |
 //! | `demo` | an embedded broker and a simulated ESP32 board; needs the feature `demo` |
 //! | [`runtime`] | the event loop, and what executes effects |
 //! | [`cli`] | the command line: one file per subcommand |
@@ -39,6 +40,7 @@ pub mod media;
 pub mod model;
 pub mod mqtt;
 pub mod mqtt_dash_app;
+pub mod panics;
 pub mod runtime;
 #[cfg(feature = "scripts")]
 pub mod script;

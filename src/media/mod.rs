@@ -25,6 +25,7 @@ use crate::{
         id::TileId,
         media::{CacheValidator, DecodedImage},
     },
+    panics::{self, Panicked},
 };
 
 /// The maximum number of concurrent fetches.
@@ -55,7 +56,12 @@ impl ImageService {
     /// Creates a service that sends [`Event::Media(MediaEvent::Decoded)`] and [`Event::Media(MediaEvent::Fetched)`].
     #[must_use]
     pub fn new(event_sender: Sender<Event>) -> Self {
-        Self { event_sender, in_progress: HashSet::new(), pending: HashMap::new(), workers: ImageWorkers::new() }
+        Self::with_decoder(event_sender, decode)
+    }
+
+    fn with_decoder(event_sender: Sender<Event>, decoder: Decoder) -> Self {
+        let workers = ImageWorkers::new(decoder);
+        Self { event_sender, in_progress: HashSet::new(), pending: HashMap::new(), workers }
     }
 
     /// Starts or queues decoding the image in a payload for a tile.
@@ -99,23 +105,34 @@ impl ImageService {
     }
 }
 
-/// The HTTP agent and the limits, shared by all requests in progress.
+/// Decodes an image, or returns why it cannot be decoded.
+type Decoder = fn(&[u8]) -> Result<DecodedImage, String>;
+
+/// The decoder, the HTTP agent and the limits, shared by all requests in progress.
 #[derive(Debug, Clone)]
 struct ImageWorkers {
+    decoder: Decoder,
     agent: Arc<OnceLock<Agent>>,
     fetch_permits: Arc<Semaphore>,
     decode_permits: Arc<Semaphore>,
 }
 
 impl ImageWorkers {
-    fn new() -> Self {
+    fn new(decoder: Decoder) -> Self {
         let (fetch_permits, decode_permits) =
             (Semaphore::new(MAX_CONCURRENT_FETCHES), Semaphore::new(MAX_CONCURRENT_DECODES));
-        Self { agent: Arc::default(), fetch_permits: fetch_permits.into(), decode_permits: decode_permits.into() }
+        Self {
+            decoder,
+            agent: Arc::default(),
+            fetch_permits: fetch_permits.into(),
+            decode_permits: decode_permits.into(),
+        }
     }
 
     async fn decode(&self, bytes: impl AsRef<[u8]> + Send + 'static) -> Result<DecodedImage, String> {
-        run_blocking(&self.decode_permits, move || decode(bytes.as_ref())).await
+        let decoder = self.decoder;
+        let decoded = run_blocking(&self.decode_permits, move || decoder(bytes.as_ref()));
+        decoded.await.unwrap_or_else(|_| Err("it cannot be decoded: the decoder failed".to_owned()))
     }
 
     async fn fetch(
@@ -127,22 +144,71 @@ impl ImageWorkers {
         let fetch_outcome = run_blocking(&self.fetch_permits, move || {
             fetch::fetch(agent.get_or_init(fetch::new_agent), &url, validator.as_ref(), FETCH_TIMEOUT)
         });
-        match fetch_outcome.await? {
+        match fetch_outcome.await.unwrap_or_else(|_| Err("it cannot be fetched: the HTTP client failed".to_owned()))? {
             FetchOutcome::NotModified => Ok(None),
             FetchOutcome::Modified(bytes, validator) => Ok(Some((self.decode(bytes).await?, validator))),
         }
     }
 }
 
-/// Runs a blocking task on a thread pool, once the semaphore has a permit.
+/// Runs a blocking task on a thread pool, once the semaphore has a permit. A panic of the task ends only the task:
+/// decoders and the HTTP client read what anyone may have sent.
 async fn run_blocking<T: Send + 'static>(
     semaphore: &Arc<Semaphore>,
-    task: impl FnOnce() -> Result<T, String> + Send + 'static,
-) -> Result<T, String> {
+    task: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Panicked> {
     let permit = Arc::clone(semaphore).acquire_owned().await;
     let result = spawn_blocking(move || {
         let _permit = permit;
-        task()
+        panics::contain(task)
     });
-    result.await.unwrap_or_else(|_| Err("the background task failed".to_owned()))
+    // The task is not canceled, and does not panic outside of `contain`.
+    result.await.unwrap_or(Err(Panicked))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+
+    use image::{ImageFormat, RgbImage};
+    use tokio::sync::mpsc::{Receiver, channel};
+
+    use super::*;
+
+    const TILE: TileId = TileId(1);
+
+    fn service_with_panicking_decoder() -> (ImageService, Receiver<Event>) {
+        let (event_sender, events) = channel(8);
+        let decoder = |bytes: &[u8]| {
+            assert_ne!(bytes, b"bad", "the decoder panics");
+            decode(bytes)
+        };
+        (ImageService::with_decoder(event_sender, decoder), events)
+    }
+
+    async fn next_result(service: &mut ImageService, events: &mut Receiver<Event>) -> Result<DecodedImage, String> {
+        let event = events.recv().await.expect("the service sends a result");
+        service.on_event(&event);
+        match event {
+            Event::Media(MediaEvent::Decoded(TILE, result)) => result,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[tokio::test]
+    async fn decoder_that_panics_costs_only_its_image() {
+        let (mut service, mut events) = service_with_panicking_decoder();
+        // More than there are permits: each must come back.
+        for _ in 0..2 * MAX_CONCURRENT_DECODES {
+            service.decode(TILE, b"bad".as_slice().into());
+            let error = next_result(&mut service, &mut events).await.expect_err("the decoder panics");
+            assert_eq!(error, "it cannot be decoded: the decoder failed");
+        }
+        service.decode(TILE, b"bad".as_slice().into());
+        let mut png = Cursor::new(Vec::new());
+        RgbImage::new(8, 8).write_to(&mut png, ImageFormat::Png).unwrap();
+        service.decode(TILE, png.into_inner().into());
+        next_result(&mut service, &mut events).await.expect_err("the decoder panics");
+        next_result(&mut service, &mut events).await.expect("the queued image is decoded");
+    }
 }

@@ -19,6 +19,8 @@ use crossterm::{
 };
 use tokio::sync::Notify;
 
+use crate::panics;
+
 /// How long to wait for the last frame to be written before the terminal is restored anyway.
 const FLUSH_TIMEOUT: Duration = Duration::from_secs(1);
 
@@ -207,10 +209,14 @@ const PANIC_EXIT_CODE: i32 = 101;
 
 /// Installs a panic hook that restores the terminal if it is set up, so that the panic message is readable,
 /// and then exits. A panic in a background thread exits, too, because the rest of the program would not work
-/// without it.
+/// without it; only a [contained](crate::panics::contain) panic goes to the log and stays there.
 pub fn restore_on_panic() {
     let previous_hook = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
+        if panics::are_contained() {
+            tracing::error!("{panic}");
+            return;
+        }
         if TERMINAL_ACTIVE.load(Ordering::Acquire) {
             run_with_timeout(restore_terminal);
         }

@@ -11,13 +11,14 @@ mod paths;
 const ALLOWED_IMPORTS: &[(&str, &[&str])] = &[
     ("model", &["model"]),
     ("app", &["app", "model"]),
-    ("ui", &["ui", "app", "model"]),
+    ("ui", &["ui", "app", "model", "panics"]),
     ("mqtt", &["mqtt", "model"]),
     ("config", &["config", "model"]),
     ("watch", &["watch"]),
     ("script", &["script", "model"]),
     ("mqtt_dash_app", &["mqtt_dash_app", "model", "config"]),
-    ("media", &["media", "app", "model"]),
+    ("media", &["media", "app", "model", "panics"]),
+    ("panics", &["panics"]),
     ("demo", &["demo", "model", "mqtt"]),
 ];
 
