@@ -79,6 +79,7 @@ pub(crate) fn run(args: DemoArgs, global: &GlobalArgs) -> Result<ExitCode, CliEr
             plans: vec![connection_plan],
             ui_config,
             kiosk: args.kiosk,
+            selected_profile: None,
             initial_notice,
             demo: Some(demo),
         };

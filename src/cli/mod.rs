@@ -35,8 +35,8 @@ use crate::{
 
 /// A dashboard for MQTT in the terminal: tiles show what your devices publish, and control them.
 ///
-/// Without a subcommand, opens the dashboards of the default profile. Without a default profile, opens the
-/// list of connections.
+/// Without a subcommand, opens the dashboards of the default profile. Without a default profile, or if it has
+/// no dashboard, opens the list of connections.
 #[derive(Debug, Parser)]
 #[command(name = "mqtt-dash", version, propagate_version = true)]
 pub struct Cli {

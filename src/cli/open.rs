@@ -4,8 +4,10 @@ use std::process::ExitCode;
 
 use super::{CliError, GlobalArgs, build_tokio_runtime, exit_code, prompt_password};
 use crate::{
+    config::ConfigError,
     model::profile::BrokerUrl,
-    runtime::{self, ConnectionPlan, ProfileStore, RunOptions},
+    runtime::{self, ConnectionPlan, ConnectionPlanError, ProfileStore, RunOptions},
+    ui::{UiConfig, keymap::Keymap},
 };
 
 /// Open dashboards, each in its own tab.
@@ -53,7 +55,7 @@ impl BrokerArgs {
         }
     }
 
-    /// Plans the connections for these dashboards, or for the dashboards of the profile if there are none.
+    /// Plans the connections for these dashboards.
     ///
     /// # Errors
     /// When a dashboard, its profile or a password cannot be found or read.
@@ -62,19 +64,56 @@ impl BrokerArgs {
         dashboards: &[String],
         profile_store: &ProfileStore,
     ) -> Result<Vec<ConnectionPlan>, CliError> {
-        let mut ask_password = prompt_password;
-        if !dashboards.is_empty() {
-            return Ok(profile_store.plan_for_dashboards(
-                dashboards,
-                self.profile.as_deref(),
-                self.url.as_ref(),
-                &mut ask_password,
-            )?);
-        }
-        if let Some(name) = self.profile.as_deref().or(profile_store.default_profile()).filter(|_| self.url.is_none()) {
-            return Ok(vec![profile_store.plan_for_profile(name, &mut ask_password)?]);
-        }
-        Ok(Vec::new())
+        let (profile, url) = (self.profile.as_deref(), self.url.as_ref());
+        Ok(profile_store.plan_for_dashboards(dashboards, profile, url, &mut prompt_password)?)
+    }
+}
+
+/// What is shown at the start.
+#[derive(Debug, Default)]
+struct Start {
+    plans: Vec<ConnectionPlan>,
+    /// The profile that has no dashboard to open, and a sentence about it.
+    unopened: Option<(String, String)>,
+}
+
+impl Start {
+    /// Plans the dashboards of a profile for a screen on which nobody can create one.
+    ///
+    /// # Errors
+    /// When there is no such profile, it has no dashboard, or none of them or its password can be read.
+    fn for_kiosk(name: &str, profile_store: &ProfileStore) -> Result<Self, CliError> {
+        Ok(Self { plans: vec![profile_store.plan_for_profile(name, &mut prompt_password)?], unopened: None })
+    }
+
+    /// Plans the dashboards of a profile. If it has none, the program opens nevertheless: the list of connections
+    /// is where the user creates a dashboard or chooses another profile.
+    ///
+    /// # Errors
+    /// When none of its dashboards or its password can be read, or when there is no profile of the name that the
+    /// user has typed.
+    fn with_profile(
+        name: &str,
+        is_default: bool,
+        profile_store: &ProfileStore,
+        keymap: &Keymap,
+    ) -> Result<Self, CliError> {
+        let sentence = match profile_store.plan_for_profile(name, &mut prompt_password) {
+            Ok(plan) => return Ok(Self { plans: vec![plan], unopened: None }),
+            Err(ConnectionPlanError::NoDashboard { .. }) => {
+                format!("{name} has no dashboard yet: press {} to create one", keymap.first_key("list-accept"))
+            }
+            Err(ConnectionPlanError::Config(ConfigError::DashboardNotFound { name: dashboard, .. })) => {
+                let key = keymap.first_key("connection-edit");
+                format!("{name} names the dashboard {dashboard}, which does not exist: press {key} to change that")
+            }
+            Err(ConnectionPlanError::UnknownProfile { .. }) if is_default => {
+                let key = keymap.first_key("connection-default");
+                format!("The default connection {name} does not exist: press {key} to set another one")
+            }
+            Err(error) => return Err(error.into()),
+        };
+        Ok(Self { plans: Vec::new(), unopened: Some((name.to_owned(), sentence)) })
     }
 }
 
@@ -83,12 +122,16 @@ impl BrokerArgs {
 /// # Errors
 /// When the arguments are invalid, a file has errors, or the terminal cannot be used.
 pub(crate) fn run(args: &OpenArgs, global: &GlobalArgs) -> Result<ExitCode, CliError> {
-    if args.dashboards.is_empty() && args.broker.url.is_some() {
-        return Err(CliError::Usage("--url needs a dashboard: mqtt-dash open DASHBOARD --url mqtt://HOST".to_owned()));
+    if args.dashboards.is_empty() {
+        if args.broker.url.is_some() {
+            let usage = "--url needs a dashboard: mqtt-dash open DASHBOARD --url mqtt://HOST";
+            return Err(CliError::Usage(usage.to_owned()));
+        }
+        return open_profile(args.broker.profile.as_deref(), args.kiosk, global);
     }
     let profile_store = global.profile_store()?;
     let plans = args.broker.connection_plans(&args.dashboards, &profile_store)?;
-    run_in_terminal(profile_store, plans, args.kiosk, global)
+    run_in_terminal(profile_store, Start { plans, unopened: None }, args.kiosk, global.ui_config()?)
 }
 
 /// Runs `mqtt-dash` without a subcommand: opens the dashboards of the default profile, or the welcome
@@ -97,23 +140,34 @@ pub(crate) fn run(args: &OpenArgs, global: &GlobalArgs) -> Result<ExitCode, CliE
 /// # Errors
 /// When a file has errors or the terminal cannot be used.
 pub(crate) fn run_default(global: &GlobalArgs) -> Result<ExitCode, CliError> {
-    let profile_store = global.profile_store()?;
-    let plans = BrokerArgs { profile: None, url: None }.connection_plans(&[], &profile_store)?;
-    run_in_terminal(profile_store, plans, false, global)
+    open_profile(None, false, global)
+}
+
+/// Opens the dashboards of a profile, or of the default profile.
+fn open_profile(name: Option<&str>, kiosk: bool, global: &GlobalArgs) -> Result<ExitCode, CliError> {
+    let (profile_store, ui_config) = (global.profile_store()?, global.ui_config()?);
+    let start = match name.or(profile_store.default_profile()) {
+        Some(profile) if kiosk => Start::for_kiosk(profile, &profile_store)?,
+        Some(profile) => Start::with_profile(profile, name.is_none(), &profile_store, &ui_config.keymap)?,
+        None => Start::default(),
+    };
+    run_in_terminal(profile_store, start, kiosk, ui_config)
 }
 
 fn run_in_terminal(
     profile_store: ProfileStore,
-    plans: Vec<ConnectionPlan>,
+    start: Start,
     kiosk: bool,
-    global: &GlobalArgs,
+    ui_config: UiConfig,
 ) -> Result<ExitCode, CliError> {
+    let (selected_profile, initial_notice) = start.unopened.unzip();
     let options = RunOptions {
         profile_store,
-        plans,
-        ui_config: global.ui_config()?,
+        plans: start.plans,
+        ui_config,
         kiosk,
-        initial_notice: None,
+        selected_profile,
+        initial_notice,
         #[cfg(feature = "demo")]
         demo: None,
     };

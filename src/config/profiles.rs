@@ -111,10 +111,13 @@ fn check_plain_password(
     }
 }
 
+/// Warns of a default profile that does not exist. It is no error: the other profiles can be used, and the list of
+/// connections, which opens then, sets another default.
 fn check_default(document: &mut Document<'_>, root: &TomlNode<'_>, profiles: &Profiles) {
     let Some(default) = profiles.default.as_deref().filter(|name| profiles.by_name(name).is_none()) else {
         return;
     };
+    let Some(value) = root.get_ref().get("default") else { return };
     let names: Vec<&str> = profiles.profiles.iter().map(|profile| profile.name.as_str()).collect();
     let help = did_you_mean(default, names.iter().copied()).unwrap_or_else(|| {
         if names.is_empty() {
@@ -123,7 +126,5 @@ fn check_default(document: &mut Document<'_>, root: &TomlNode<'_>, profiles: &Pr
             format!("the profiles are {}", names.join(", "))
         }
     });
-    let error =
-        ValidationError::new(format!("there is no profile named `{default}`")).with_help(help).prepend_key("default");
-    document.add_validation_error(root, error);
+    document.add_warning(value.span(), &format!("there is no profile named `{default}`"), &help);
 }

@@ -21,6 +21,8 @@ pub struct ConnectionPlan {
     pub(crate) files: Vec<DashboardFile>,
     /// The stamps of the dashboards' files, taken right before the files were read.
     pub(crate) file_stamps: Vec<(PathBuf, FileStamp)>,
+    /// Why a dashboard is missing, although it belongs to the profile.
+    pub(crate) notice: Option<String>,
 }
 
 /// A dashboard and its file's stamp, taken right before the file was read.
@@ -28,7 +30,7 @@ pub(super) type LoadedDashboard = (DashboardFile, (PathBuf, FileStamp));
 
 impl ConnectionPlan {
     pub(super) fn new(profile: Profile, login: Login) -> Self {
-        Self { profile, login, files: Vec::new(), file_stamps: Vec::new() }
+        Self { profile, login, files: Vec::new(), file_stamps: Vec::new(), notice: None }
     }
 
     pub(super) fn push_dashboard(&mut self, (file, stamp): LoadedDashboard) {
@@ -41,6 +43,10 @@ impl ConnectionPlan {
             self.push_dashboard(entry);
         }
         self
+    }
+
+    pub(super) fn with_notice(self, notice: Option<String>) -> Self {
+        Self { notice, ..self }
     }
 
     /// Returns a warning if the password is sent unencrypted to another machine.

@@ -92,7 +92,10 @@ impl EffectHandler {
         {
             self.send_service_event(ServiceEvent::OneTimeNotice(warning));
         }
-        let ConnectionPlan { profile, login, files, file_stamps } = plan;
+        let ConnectionPlan { profile, login, files, file_stamps, notice } = plan;
+        if let Some(notice) = notice {
+            self.send_service_event(ServiceEvent::Failed(notice));
+        }
         if let Some(watcher) = &self.file_watcher {
             for (path, stamp) in file_stamps {
                 watcher.add_read(path, stamp);

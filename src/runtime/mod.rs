@@ -106,6 +106,8 @@ pub(crate) struct RunOptions {
     pub ui_config: UiConfig,
     /// Whether to run in kiosk mode: no header, no editing.
     pub kiosk: bool,
+    /// The profile that is selected if no dashboard is opened.
+    pub selected_profile: Option<String>,
     /// A notice to show at startup.
     pub initial_notice: Option<String>,
     /// A running demo, which [`run`] stops at the end.
@@ -150,7 +152,7 @@ pub(crate) async fn run(options: RunOptions) -> Result<ExitReason, TerminalError
     }
     app.current_tab = 0;
     if app.dashboards.is_empty() && !app.connection_entries.is_empty() {
-        app.open_connection_list(None);
+        app.open_connection_list(options.selected_profile.as_deref());
     }
     app.demo_running = effect_handler.is_demo_running();
     if let Some(notice) = initial_notice {

@@ -73,7 +73,7 @@ impl ProfileStore {
     /// Returns whether a profile names a dashboard or a dashboard names the profile.
     pub(super) fn has_dashboard(&self, name: &str) -> Result<bool, ConnectionPlanError> {
         let names_dashboard = self.require_profile(name)?.dashboard.is_some();
-        Ok(names_dashboard || !self.dashboards_of_profile(name)?.is_empty())
+        Ok(names_dashboard || !self.dashboards_of_profile(name)?.0.is_empty())
     }
 
     /// Returns the path of the configuration folder.
@@ -129,25 +129,34 @@ impl ProfileStore {
         self.profiles.default.as_deref()
     }
 
-    /// Plans the connection of a profile with its dashboards.
+    /// Plans the connection of a profile with its dashboards: the one that it names, or else those that name it.
+    /// A dashboard that cannot be read does not keep the others from being opened.
     ///
     /// # Errors
-    /// When there is no such profile, it has no dashboard, or a dashboard or a secret cannot be read.
+    /// When there is no such profile, it has no dashboard, or none of them or a secret cannot be read.
     pub(crate) fn plan_for_profile(
         &self,
         name: &str,
         ask_password: PasswordCallback,
     ) -> Result<ConnectionPlan, ConnectionPlanError> {
         let profile = self.require_profile(name)?;
-        let loaded = match &profile.dashboard {
-            Some(dashboard) => vec![self.load_dashboard(dashboard)?],
-            None => self.dashboards_of_profile(name)?,
+        let named = profile.dashboard.as_ref().map(|dashboard| self.load_dashboard(dashboard));
+        let (loaded, notice) = match named {
+            Some(Ok(loaded)) => (vec![loaded], None),
+            Some(Err(error)) => match self.dashboards_of_profile(name)?.0 {
+                others if others.is_empty() => return Err(error),
+                others => (others, Some(error.to_string())),
+            },
+            None => match self.dashboards_of_profile(name)? {
+                (loaded, Some(problems)) if loaded.is_empty() => return Err(problems.into()),
+                (loaded, problems) => (loaded, problems.map(|problems| problems.to_string())),
+            },
         };
         if loaded.is_empty() {
             let folder = self.paths.dashboards_dir().display().to_string();
             return Err(ConnectionPlanError::NoDashboard { name: name.to_owned(), folder });
         }
-        Ok(self.plan_connection(profile, ask_password)?.with_dashboards(loaded))
+        Ok(self.plan_connection(profile, ask_password)?.with_dashboards(loaded).with_notice(notice))
     }
 
     /// Plans the connection of a profile without dashboards.
@@ -256,15 +265,22 @@ impl ProfileStore {
         Ok(load_dashboard_file(self.paths.find_dashboard(name)?)?)
     }
 
-    fn dashboards_of_profile(&self, profile: &str) -> Result<Vec<LoadedDashboard>, ConnectionPlanError> {
+    /// Returns the dashboards that name this profile, and the problems of the first file that cannot be read: it
+    /// may name the profile, too.
+    fn dashboards_of_profile(
+        &self,
+        profile: &str,
+    ) -> Result<(Vec<LoadedDashboard>, Option<Problems>), ConnectionPlanError> {
         let mut found = Vec::new();
+        let mut first_problems = None;
         for name in self.paths.list_dashboards()? {
-            let loaded = load_dashboard_file(self.paths.dashboard_file(&name))?;
-            if loaded.0.definition.profile.as_deref() == Some(profile) {
-                found.push(loaded);
+            match load_dashboard_file(self.paths.dashboard_file(&name)) {
+                Ok(loaded) if loaded.0.definition.profile.as_deref() == Some(profile) => found.push(loaded),
+                Ok(_) => {}
+                Err(problems) => first_problems = first_problems.or(Some(problems)),
             }
         }
-        Ok(found)
+        Ok((found, first_problems))
     }
 }
 

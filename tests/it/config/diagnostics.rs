@@ -158,8 +158,6 @@ fn profile_errors_have_position_and_advice() {
             "add it, for example url = \"mqtt://localhost:1883\"",
         ),
         ("[profiles.hub]", 1, 2, "unknown key `profiles`", "did you mean `profile`?"),
-        ("default = 'hib'\n[profile.hub]\nurl = 'h'", 1, 11, "there is no profile named `hib`", "did you mean `hub`?"),
-        ("default = 'hub'", 1, 11, "there is no profile named `hub`", "there is no profile in this file"),
         ("[profile]\nhub = 'mqtt://x'", 2, 7, "this is not a profile", "write [profile.NAME] and its keys below"),
         ("[profile.a]\nurl = 'x'\n[profile.a]\nurl = 'y'", 3, 10, "duplicate key `a`", "rename or remove one of them"),
         ("[profile.a]\nurl = 'mqttx://y'", 2, 8, "unknown URL scheme `mqttx://`", "did you mean `mqtts`?"),
@@ -232,6 +230,20 @@ fn diagnostic_sentence_names_file_line_and_column() {
         "dashboards/home.toml:4:1: unknown key `nmae` (did you mean `name`?)"
     );
     assert!(dashboard(text).to_string().ends_with("; and 1 more"));
+}
+
+#[test]
+fn default_profile_that_does_not_exist_is_a_warning() {
+    for (text, name, help) in [
+        ("default = 'hib'\n[profile.hub]\nurl = 'h'", "hib", "did you mean `hub`?"),
+        ("default = 'hub'", "hub", "there is no profile in this file"),
+    ] {
+        let (profiles, warnings) = read_profiles("p.toml", text, Path::new("/c")).unwrap();
+        assert_eq!(profiles.default.as_deref(), Some(name));
+        let summary = format!("p.toml:1:11: there is no profile named `{name}` ({help})");
+        assert_eq!(warnings.list()[0].summary(), summary);
+        assert_eq!((warnings.error_count(), warnings.warning_count()), (0, 1));
+    }
 }
 
 #[test]

@@ -5,6 +5,8 @@ use mqtt_dash::model::{connection::Qos, profile::MqttVersion};
 use crate::fixtures::{
     connection::{ConnectionFixture, profile},
     embedded_broker::{DASHBOARD, EmbeddedBrokerFixture},
+    key::Key,
+    terminal::TerminalFixture,
     terminal_program::TerminalProgram,
 };
 
@@ -85,4 +87,91 @@ async fn default_profile_opens_with_its_dashboards() {
     program.wait_text("hub ● connected");
     program.wait_text("23.4 °C");
     program.quit();
+}
+
+/// Starts the program with two connections, of which `hub` is the default, and these dashboards.
+fn start_with_dashboards(arguments: &[&str], profiles: &str, dashboards: &[(&str, &str)]) -> TerminalFixture {
+    let urls = "[profile.attic]\nurl = \"mqtt://127.0.0.1:1\"\n[profile.hub]\nurl = \"mqtt://127.0.0.1:1\"\n";
+    let program = TerminalProgram::new(arguments).size(110, 24);
+    let program = program.file("profiles.toml", &format!("default = \"hub\"\n{urls}{profiles}"));
+    let file =
+        |program: TerminalProgram, (name, text): &(&str, &str)| program.file(&format!("dashboards/{name}.toml"), text);
+    dashboards.iter().fold(program, file).start()
+}
+
+/// Quits where `q` closes only a dialog.
+fn quit_from_dialog(program: &mut TerminalFixture) {
+    program.press(Key::Control('c'));
+    assert_eq!(program.wait_exit(), 0);
+}
+
+const ATTIC_DASHBOARD: &str = "profile = \"attic\"\n[[tile]]\nkind = \"text\"\nname = \"Attic\"\n";
+const HUB_DASHBOARD: &str = "profile = \"hub\"\n[[tile]]\nkind = \"text\"\nname = \"Hall\"\n";
+const DAMAGED_DASHBOARD: &str = "profile = \"hub\"\n[[tile]]\nkind = \"swich\"\n";
+
+#[test]
+fn default_profile_without_dashboard_is_offered_one() {
+    for arguments in [&[][..], &["open"], &["open", "--profile", "hub"]] {
+        let mut program = start_with_dashboards(arguments, "", &[("attic", ATTIC_DASHBOARD)]);
+        program.wait_text("hub has no dashboard yet: press Enter to create one");
+        program.wait_text("▸   hub");
+        program.press(Key::Enter);
+        program.wait_text("The connection hub has no dashboard yet. Create one?");
+        program.type_text("y");
+        program.wait_text("hub ○");
+        quit_from_dialog(&mut program);
+    }
+    for arguments in [&["open", "--kiosk"][..], &["snapshot", "hub"]] {
+        let mut program = start_with_dashboards(arguments, "", &[]);
+        assert_eq!(program.wait_exit(), 1);
+        assert!(!program.output_text().contains("\x1b[?1049h"));
+    }
+}
+
+#[test]
+fn deleting_last_dashboard_of_default_profile_lets_program_start() {
+    let mut program = start_with_dashboards(&[], "", &[("hub", HUB_DASHBOARD)]);
+    program.wait_text("Hall");
+    program.type_text("D");
+    program.wait_text("Dashboards");
+    program.type_text("d");
+    program.wait_text("Delete");
+    program.type_text("y");
+    program.wait_text("start the demo");
+    quit_from_dialog(&mut program);
+    let folder = program.path("config");
+    let mut program = TerminalProgram::new(&["--config-dir", &folder.display().to_string()]).size(110, 24).start();
+    program.wait_text("hub has no dashboard yet");
+    quit_from_dialog(&mut program);
+}
+
+#[test]
+fn missing_dashboard_of_default_profile_does_not_keep_program_from_starting() {
+    let names_missing = "dashboard = \"gone\"\n";
+    let mut program = start_with_dashboards(&[], names_missing, &[("attic", ATTIC_DASHBOARD)]);
+    program.wait_text("hub names the dashboard gone, which does not exist: press e to change that");
+    quit_from_dialog(&mut program);
+    let mut program = start_with_dashboards(&[], names_missing, &[("hub", HUB_DASHBOARD)]);
+    program.wait_text("Hall");
+    program.wait_text("there is no dashboard `gone`");
+    quit_from_dialog(&mut program);
+}
+
+#[test]
+fn missing_default_profile_does_not_keep_program_from_starting() {
+    let profiles = "default = \"hib\"\n[profile.attic]\nurl = \"mqtt://127.0.0.1:1\"\n";
+    let mut program = TerminalProgram::new(&[]).file("profiles.toml", profiles).start();
+    program.wait_text("The default connection hib does not exist: press s to set another one");
+    quit_from_dialog(&mut program);
+}
+
+#[test]
+fn damaged_dashboard_does_not_keep_others_from_opening() {
+    let mut program = start_with_dashboards(&[], "", &[("damaged", DAMAGED_DASHBOARD), ("hub", HUB_DASHBOARD)]);
+    program.wait_text("Hall");
+    program.wait_text("damaged.toml:3:8: unknown tile kind `swich`");
+    quit_from_dialog(&mut program);
+    let mut program = start_with_dashboards(&[], "", &[("damaged", DAMAGED_DASHBOARD)]);
+    assert_eq!(program.wait_exit(), 1);
+    program.wait_text("damaged.toml:3:8");
 }
