@@ -9,7 +9,8 @@ use mqtt_dash::{
         connection::ConnectionId,
         id::TileId,
         profile::Profile,
-        script::{ScriptEvent, ScriptRequest, ScriptView, TileScripts, ViewInput, ViewOverride},
+        script::{ScriptEvent, ScriptRequest, TileScripts, ViewInput, ViewOverride},
+        script_view::ScriptView,
         time::Time,
     },
     script::{Engine, ScriptWorker, WorkerCommand},
@@ -95,7 +96,7 @@ fn engine(scripts: &TileScripts, tiles: u32) -> Option<Engine> {
 }
 
 fn display_event(text: &str) -> ScriptEvent {
-    let view = ScriptView::Text { text: text.to_owned(), color: None };
+    let view = ScriptView::of_text(text.to_owned(), None);
     let shown = ViewOverride { view, last_activity: "1 min ago".to_owned(), name: "Hall".to_owned(), blink: false };
     ScriptEvent::Display(Box::new(ViewInput {
         value: text.into(),

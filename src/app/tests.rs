@@ -15,7 +15,8 @@ use crate::model::{
     kind,
     profile::Profile,
     schema::set_fields,
-    script::{ScriptResponse, ScriptResult, ScriptView, ViewOverride},
+    script::{ScriptResponse, ScriptResult, ViewOverride},
+    script_view::ScriptView,
     tile::Tile,
     time::Time,
     topic::TopicFilter,
@@ -371,7 +372,7 @@ fn display_script_without_topic_runs_once_per_second() {
     let mut fixture = fixture_with_permissions(vec![tile("text", &[("on_display", "event.text = '12:00'".into())])]);
     assert!(fixture.app.next_wakeup(fixture.now).is_some());
     let view_override = |name: &str| ViewOverride {
-        view: ScriptView::Text { text: "12:00".into(), color: None },
+        view: ScriptView::of_text("12:00".into(), None),
         last_activity: String::new(),
         name: name.into(),
         blink: false,

@@ -21,6 +21,7 @@ pub mod profile;
 pub mod router;
 pub mod schema;
 pub mod script;
+pub mod script_view;
 pub mod settings;
 pub(crate) mod state_cache;
 pub mod tile;

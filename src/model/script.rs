@@ -7,7 +7,7 @@
 
 use std::sync::Arc;
 
-use super::{color::Color, connection::Qos, id::TileId, topic::Topic};
+use super::{connection::Qos, id::TileId, script_view::ScriptView, topic::Topic};
 
 /// The scripts of a tile.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -127,44 +127,6 @@ pub struct ViewOverride {
     pub name: String,
     /// Whether the tile blinks. Before `on_display` runs, it is the result of `blink`, if the tile has that.
     pub blink: bool,
-}
-
-/// The content in the middle of a tile, reduced to what scripts may change.
-#[derive(Debug, Clone, PartialEq)]
-pub enum ScriptView {
-    /// The content of a text or choice tile.
-    Text {
-        /// The text.
-        text: String,
-        /// The color of the text.
-        color: Option<Color>,
-    },
-    /// The content of a switch tile.
-    Switch {
-        /// Whether it is on; `None` for a payload that means neither.
-        on: Option<bool>,
-        /// The color of the icon.
-        color: Option<Color>,
-    },
-    /// The content of a range tile.
-    Range {
-        /// The position between the lower and the upper limit, 0 to 100.
-        progress: f64,
-        /// The color of the bar.
-        color: Option<Color>,
-        /// The number as text.
-        text: String,
-    },
-    /// The content of an image tile.
-    Image {
-        /// The URL of the image.
-        url: String,
-    },
-    /// The content of a color tile.
-    Color {
-        /// The color.
-        color: Option<Color>,
-    },
 }
 
 /// The response to a [`ScriptRequest`].

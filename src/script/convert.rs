@@ -7,7 +7,8 @@ use crate::model::{
     color::Color,
     connection::Qos,
     id::TileId,
-    script::{ScriptPublish, ScriptResult, ScriptView, ViewInput, ViewOverride},
+    script::{ScriptPublish, ScriptResult, ViewInput, ViewOverride},
+    script_view::{ScriptValue, ScriptView},
     topic::Topic,
 };
 
@@ -81,7 +82,13 @@ pub(super) fn parse_tap(mut raw_result: RawResult) -> ScriptResult {
     ScriptResult::Tap { prevent_default: raw_result.values.pop().and_then(|value| value.as_bool()).unwrap_or_default() }
 }
 
-/// Pushes what the tile shows without a script, as arguments of `display` in `js_runtime.js`.
+/// How `collectResult` in `js_runtime.js` converts a field that a script has changed.
+const TEXT: i32 = 0;
+const NUMBER: i32 = 1;
+const BOOL: i32 = 2;
+
+/// Pushes what the tile shows without a script, as arguments of `display` in `js_runtime.js`: the fields of the view
+/// come last, each with its name, its conversion and its value.
 pub(super) fn push_display_args(
     args: &mut Args<'_>,
     tile: TileId,
@@ -89,35 +96,33 @@ pub(super) fn push_display_args(
     view_override: &ViewOverride,
 ) -> rquickjs::Result<()> {
     args.push_arg(tile.0)?;
-    args.push_arg(match view_override.view {
-        ScriptView::Text { .. } => 0,
-        ScriptView::Switch { .. } => 1,
-        ScriptView::Range { .. } => 2,
-        ScriptView::Image { .. } => 3,
-        ScriptView::Color { .. } => 4,
-    })?;
     args.push_arg(view_input.last_payload.as_deref())?;
     args.push_arg(view_input.seconds_since_message.unwrap_or(f64::INFINITY))?;
     args.push_arg(&*view_override.last_activity)?;
     args.push_arg(&*view_override.name)?;
     args.push_arg(view_override.blink)?;
-    match &view_override.view {
-        ScriptView::Text { text, color } => {
-            args.push_arg(&**text)?;
-            args.push_arg(color_to_script(*color))
+    for (name, value) in view_override.view.fields() {
+        args.push_arg(*name)?;
+        match value {
+            ScriptValue::Text(text) => {
+                args.push_arg(TEXT)?;
+                args.push_arg(&**text)?;
+            }
+            ScriptValue::Number(number) => {
+                args.push_arg(NUMBER)?;
+                args.push_arg(*number)?;
+            }
+            ScriptValue::Bool(on) => {
+                args.push_arg(BOOL)?;
+                args.push_arg(*on)?;
+            }
+            ScriptValue::Color(color) => {
+                args.push_arg(TEXT)?;
+                args.push_arg(color_to_script(*color))?;
+            }
         }
-        ScriptView::Switch { on, color } => {
-            args.push_arg(*on)?;
-            args.push_arg(color_to_script(*color))
-        }
-        ScriptView::Range { progress, color, text } => {
-            args.push_arg(*progress)?;
-            args.push_arg(color_to_script(*color))?;
-            args.push_arg(&**text)
-        }
-        ScriptView::Image { url } => args.push_arg(&**url),
-        ScriptView::Color { color } => args.push_arg(color_to_script(*color)),
     }
+    Ok(())
 }
 
 /// Converts the result of `on_display`. A color that the script did not change keeps its original
@@ -127,28 +132,24 @@ pub(super) fn parse_display(raw_result: RawResult, original: &ViewOverride) -> R
     let mut next = || values.next().unwrap_or(JsValue::Other);
     let blink = next().as_bool().unwrap_or_default();
     let (last_activity, name) = (next().into_text(), next().into_text());
-    let view = match &original.view {
-        ScriptView::Text { color, .. } => {
-            ScriptView::Text { text: next().into_text(), color: parse_color("textColor", next(), *color)? }
-        }
-        ScriptView::Switch { color, .. } => {
-            ScriptView::Switch { on: next().as_bool(), color: parse_color("iconColor", next(), *color)? }
-        }
-        ScriptView::Range { color, .. } => ScriptView::Range {
-            progress: parse_progress(&next())?,
-            color: parse_color("progressColor", next(), *color)?,
-            text: next().into_text(),
-        },
-        ScriptView::Image { .. } => ScriptView::Image { url: next().into_text() },
-        ScriptView::Color { color } => ScriptView::Color { color: parse_color("color", next(), *color)? },
-    };
+    let mut fields = Vec::new();
+    for (field, value) in original.view.fields() {
+        let changed = match value {
+            ScriptValue::Text(_) => ScriptValue::Text(next().into_text()),
+            ScriptValue::Number(_) => ScriptValue::Number(parse_number(field, &next())?),
+            ScriptValue::Bool(_) => ScriptValue::Bool(next().as_bool()),
+            ScriptValue::Color(color) => ScriptValue::Color(parse_color(field, next(), *color)?),
+        };
+        fields.push((*field, changed));
+    }
+    let view = ScriptView::new(fields);
     Ok(ScriptResult::Display(Box::new(ViewOverride { view, last_activity, name, blink })))
 }
 
-fn parse_progress(value: &JsValue) -> Result<f64, String> {
+fn parse_number(field: &str, value: &JsValue) -> Result<f64, String> {
     match value {
-        JsValue::Number(number) if !number.is_nan() => Ok(number.clamp(0.0, 100.0)),
-        _ => Err("event.progress is not a number".to_owned()),
+        JsValue::Number(number) if !number.is_nan() => Ok(*number),
+        _ => Err(format!("event.{field} is not a number")),
     }
 }
 

@@ -203,14 +203,9 @@
     // --- Calls -------------------------------------------------------------------------------------
 
     const tiles = new Map();
-    // The fields of a display event by the number of the view, see `push_display_args`.
-    const viewFields = [
-        ['text', 'textColor'],
-        ['on', 'iconColor'],
-        ['progress', 'progressColor', 'text'],
-        ['url'],
-        ['color'],
-    ];
+    // How a changed field of a display event is converted, see `push_display_args`. Anything else becomes a text.
+    const NUMBER = 1;
+    const BOOL = 2;
     let call = null;
     // Thrown when the changes of the last script cannot be undone.
     const corrupted = freeze(create(null));
@@ -296,10 +291,12 @@
         }
         if (fields === 'tap') return [effectCount, !!event.preventDefault];
         const result = [effectCount, !!event.blink, toText(event.lastActivityString), toText(event.name)];
-        for (let at = 0; at < fields.length; at++) {
+        // The name, the conversion and the original value of each field.
+        for (let at = 0; at < fields.length; at += 3) {
             const value = event[fields[at]];
-            result[at + 4] = fields[at] === 'on' ? (value === null ? null : !!value)
-                : fields[at] === 'progress' ? +value
+            const conversion = fields[at + 1];
+            result[result.length] = conversion === BOOL ? (value === null ? null : !!value)
+                : conversion === NUMBER ? +value
                 : toText(value);
         }
         return result;
@@ -308,10 +305,9 @@
         const tile = beginCall(id, { topic, payload, data: undefined }, 'receive');
         return runHandler(tile.on_receive);
     };
-    const display = (id, view, lastPayload, seconds, lastActivityString, name, blink, ...values) => {
+    const display = (id, lastPayload, seconds, lastActivityString, name, blink, ...fields) => {
         const event = { data: undefined, lastActivityString, blink, name, getLastPayload, getSecondsSinceLastActivity };
-        const fields = viewFields[view];
-        for (let at = 0; at < fields.length; at++) event[fields[at]] = values[at] ?? null;
+        for (let at = 0; at < fields.length; at += 3) event[fields[at]] = fields[at + 2] ?? null;
         const tile = beginCall(id, event, fields);
         call.lastPayload = lastPayload ?? null;
         call.seconds = seconds;

@@ -8,7 +8,7 @@ use crate::model::{
     field_value::string_enum,
     icon::Icon,
     schema::{FieldSpec, Schema, field},
-    script::ScriptView,
+    script_view::{ScriptValue, ScriptView},
     tile_value::TileValue,
 };
 
@@ -78,15 +78,16 @@ impl TileKind for ColorKind {
     }
 
     fn script_view(&self, content: TileContent) -> ScriptView {
-        match content {
-            TileContent::Swatch { rgb, .. } => ScriptView::Color { color: Some(Color::Rgb(rgb)) },
-            _ => ScriptView::Color { color: None },
-        }
+        let color = match content {
+            TileContent::Swatch { rgb, .. } => Some(Color::Rgb(rgb)),
+            _ => None,
+        };
+        ScriptView::new([("color", ScriptValue::Color(color))])
     }
 
     fn apply_script_view(&self, content: Option<TileContent>, view: &ScriptView) -> TileContent {
-        match view {
-            ScriptView::Color { color: Some(Color::Rgb(rgb)) } => TileContent::Swatch { rgb: *rgb, icon: self.icon },
+        match view.color("color") {
+            Some(Color::Rgb(rgb)) => TileContent::Swatch { rgb, icon: self.icon },
             _ => content.unwrap_or(TileContent::Placeholder(String::new())),
         }
     }

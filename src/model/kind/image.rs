@@ -8,7 +8,7 @@ use crate::model::{
     error::TileError,
     field_value::{BoundedInt, string_enum},
     schema::{FieldSpec, Schema, field},
-    script::ScriptView,
+    script_view::{ScriptValue, ScriptView},
     tile_value::TileValue,
     value::ValidationError,
 };
@@ -91,16 +91,17 @@ impl TileKind for ImageKind {
     }
 
     fn script_view(&self, content: TileContent) -> ScriptView {
-        match content {
-            TileContent::RemoteImage { url, .. } => ScriptView::Image { url },
-            _ => ScriptView::Image { url: String::new() },
-        }
+        let url = match content {
+            TileContent::RemoteImage { url, .. } => url,
+            _ => String::new(),
+        };
+        ScriptView::new([("url", ScriptValue::Text(url))])
     }
 
     fn apply_script_view(&self, content: Option<TileContent>, view: &ScriptView) -> TileContent {
-        match view {
-            ScriptView::Image { url } if !url.is_empty() => {
-                TileContent::RemoteImage { url: url.clone(), reload_interval: self.reload_interval() }
+        match view.text("url") {
+            Some(url) if !url.is_empty() => {
+                TileContent::RemoteImage { url: url.to_owned(), reload_interval: self.reload_interval() }
             }
             _ => content.unwrap_or(TileContent::Placeholder(String::new())),
         }

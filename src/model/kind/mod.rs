@@ -23,7 +23,7 @@ use super::{
     content::{PrefixSuffix, TextSize, TileAction, TileContent},
     error::TileError,
     schema::DynFields,
-    script::ScriptView,
+    script_view::ScriptView,
     tile_value::TileValue,
     value::{ValidationError, did_you_mean},
 };
@@ -54,9 +54,9 @@ pub trait TileKind: DynFields + DynClone + Debug + Send + Sync {
     fn script_view(&self, content: TileContent) -> ScriptView {
         match content {
             TileContent::Text { prefix_suffix, text, color, .. } => {
-                ScriptView::Text { text: format!("{}{text}{}", prefix_suffix.prefix, prefix_suffix.suffix), color }
+                ScriptView::of_text(format!("{}{text}{}", prefix_suffix.prefix, prefix_suffix.suffix), color)
             }
-            _ => ScriptView::Text { text: String::new(), color: None },
+            _ => ScriptView::of_text(String::new(), None),
         }
     }
 
@@ -66,15 +66,15 @@ pub trait TileKind: DynFields + DynClone + Debug + Send + Sync {
             Some(TileContent::Text { size, .. }) => size,
             _ => self.text_size(),
         };
-        match view {
-            ScriptView::Text { text, color } => TileContent::Text {
+        match view.text("text") {
+            Some(text) => TileContent::Text {
                 prefix_suffix: PrefixSuffix::default(),
-                text: text.clone(),
+                text: text.to_owned(),
                 size,
-                color: *color,
+                color: view.color("textColor"),
                 known: true,
             },
-            _ => content.unwrap_or(TileContent::Placeholder(String::new())),
+            None => content.unwrap_or(TileContent::Placeholder(String::new())),
         }
     }
 

@@ -7,7 +7,7 @@ use crate::model::{
     error::TileError,
     field_value::{BoundedInt, string_enum},
     schema::{FieldSpec, Schema, field},
-    script::ScriptView,
+    script_view::{ScriptValue, ScriptView},
     tile_value::TileValue,
     value::ValidationError,
 };
@@ -169,25 +169,28 @@ impl TileKind for RangeKind {
     }
 
     fn script_view(&self, content: TileContent) -> ScriptView {
-        match content {
-            TileContent::Meter { prefix_suffix, ratio, text, color } => ScriptView::Range {
-                progress: ratio * 100.0,
-                color,
-                text: format!("{}{text}{}", prefix_suffix.prefix, prefix_suffix.suffix),
-            },
-            _ => ScriptView::Range { progress: 0.0, color: self.color, text: String::new() },
-        }
+        let (progress, color, text) = match content {
+            TileContent::Meter { prefix_suffix, ratio, text, color } => {
+                (ratio * 100.0, color, format!("{}{text}{}", prefix_suffix.prefix, prefix_suffix.suffix))
+            }
+            _ => (0.0, self.color, String::new()),
+        };
+        ScriptView::new([
+            ("progress", ScriptValue::Number(progress)),
+            ("progressColor", ScriptValue::Color(color)),
+            ("text", ScriptValue::Text(text)),
+        ])
     }
 
-    fn apply_script_view(&self, _content: Option<TileContent>, view: &ScriptView) -> TileContent {
-        match view {
-            ScriptView::Range { progress, color, text } => TileContent::Meter {
+    fn apply_script_view(&self, content: Option<TileContent>, view: &ScriptView) -> TileContent {
+        match (view.number("progress"), view.text("text")) {
+            (Some(progress), Some(text)) => TileContent::Meter {
                 prefix_suffix: PrefixSuffix::default(),
-                ratio: if progress.is_finite() { (progress / 100.0).clamp(0.0, 1.0) } else { 0.0 },
-                text: text.clone(),
-                color: *color,
+                ratio: (progress / 100.0).clamp(0.0, 1.0),
+                text: text.to_owned(),
+                color: view.color("progressColor"),
             },
-            _ => TileContent::Placeholder(String::new()),
+            _ => content.unwrap_or(TileContent::Placeholder(String::new())),
         }
     }
 
@@ -219,6 +222,16 @@ mod tests {
     fn range_tile_shows_value_outside_limits_with_clamped_bar() {
         assert_eq!(meter(&RangeKind::default(), "250"), (1.0, "250".into()));
         assert_eq!(meter(&RangeKind::default(), "-3"), (0.0, "-3".into()));
+    }
+
+    #[test]
+    fn range_tile_clamps_progress_of_scripts() {
+        for (progress, ratio) in [(250.0, 1.0), (-3.0, 0.0), (40.0, 0.4), (f64::INFINITY, 1.0)] {
+            let fields = [("progress", ScriptValue::Number(progress)), ("text", ScriptValue::Text("x".into()))];
+            let content = RangeKind::default().apply_script_view(None, &ScriptView::new(fields));
+            let (prefix_suffix, text) = (PrefixSuffix::default(), "x".into());
+            assert_eq!(content, TileContent::Meter { prefix_suffix, ratio, text, color: None });
+        }
     }
 
     #[test]

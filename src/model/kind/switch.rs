@@ -7,7 +7,7 @@ use crate::model::{
     error::TileError,
     icon::Icon,
     schema::{FieldSpec, Schema, field},
-    script::ScriptView,
+    script_view::{ScriptValue, ScriptView},
     tile_value::TileValue,
 };
 
@@ -101,31 +101,25 @@ impl TileKind for SwitchKind {
     }
 
     fn script_view(&self, content: TileContent) -> ScriptView {
-        match content {
-            TileContent::Toggle { on, color, .. } => ScriptView::Switch { on, color },
-            TileContent::Button { color, .. } => ScriptView::Switch { on: None, color },
-            _ => ScriptView::Switch { on: None, color: None },
-        }
+        let (on, color) = match content {
+            TileContent::Toggle { on, color, .. } => (on, color),
+            TileContent::Button { color, .. } => (None, color),
+            _ => (None, None),
+        };
+        ScriptView::new([("on", ScriptValue::Bool(on)), ("iconColor", ScriptValue::Color(color))])
     }
 
     fn apply_script_view(&self, content: Option<TileContent>, view: &ScriptView) -> TileContent {
-        match (content, view) {
-            (Some(TileContent::Button { icon, .. }), ScriptView::Switch { color, .. }) => {
-                TileContent::Button { icon, color: *color }
+        let color = view.color("iconColor");
+        match (content, view.is_on("on")) {
+            (Some(TileContent::Button { icon, .. }), _) => TileContent::Button { icon, color },
+            (_, Some(true)) => {
+                TileContent::Toggle { on: Some(true), icon: self.on_icon, color, text: state_label(&self.on, "ON") }
             }
-            (_, ScriptView::Switch { on: Some(true), color }) => TileContent::Toggle {
-                on: Some(true),
-                icon: self.on_icon,
-                color: *color,
-                text: state_label(&self.on, "ON"),
-            },
-            (_, ScriptView::Switch { on: Some(false), color }) => TileContent::Toggle {
-                on: Some(false),
-                icon: self.off_icon,
-                color: *color,
-                text: state_label(&self.off, "OFF"),
-            },
-            (content, _) => content.unwrap_or(TileContent::Placeholder(String::new())),
+            (_, Some(false)) => {
+                TileContent::Toggle { on: Some(false), icon: self.off_icon, color, text: state_label(&self.off, "OFF") }
+            }
+            (content, None) => content.unwrap_or(TileContent::Placeholder(String::new())),
         }
     }
 

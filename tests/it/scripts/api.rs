@@ -4,9 +4,9 @@ use mqtt_dash::model::{
     color::{Color, Rgb},
     connection::Qos,
     script::{
-        ScriptError, ScriptEvent, ScriptKind, ScriptResponse, ScriptResult, ScriptView, TileScripts, ViewInput,
-        ViewOverride,
+        ScriptError, ScriptEvent, ScriptKind, ScriptResponse, ScriptResult, TileScripts, ViewInput, ViewOverride,
     },
+    script_view::{ScriptValue, ScriptView},
 };
 
 use crate::fixtures::scripts::{
@@ -169,32 +169,32 @@ fn on_display_changes_last_activity_blink_and_name() {
 #[test]
 fn on_display_changes_text_and_text_color() {
     let shown = display("event.text = +event.text + 1; event.textColor = '#FF8000'", text()).unwrap();
-    assert_eq!(shown.view, ScriptView::Text { text: "15.1".into(), color: ORANGE });
+    assert_eq!(shown.view, ScriptView::of_text("15.1".into(), ORANGE));
     let error = display("event.textColor = 'bleu'", text()).unwrap_err();
     assert_eq!(error.to_string(), "on_display: event.textColor: `bleu` is not a color; write it like #ff8000");
 }
 
 #[test]
 fn on_display_changes_switch_state_and_icon_color() {
+    let switch = |on, color| ScriptView::new([("on", ScriptValue::Bool(on)), ("iconColor", ScriptValue::Color(color))]);
     let named = Some(Color::Ansi(12));
-    let shown = display("event.on = event.on === null", ScriptView::Switch { on: None, color: named }).unwrap();
-    assert_eq!(shown.view, ScriptView::Switch { on: Some(true), color: named });
-    let unknown = ScriptView::Switch { on: None, color: ORANGE };
-    assert_eq!(display("event.iconColor = ''", unknown).unwrap().view, ScriptView::Switch { on: None, color: None });
+    let shown = display("event.on = event.on === null", switch(None, named)).unwrap();
+    assert_eq!(shown.view, switch(Some(true), named));
+    assert_eq!(display("event.iconColor = ''", switch(None, ORANGE)).unwrap().view, switch(None, None));
 }
 
 #[test]
 fn on_display_changes_range_progress_color_and_text() {
-    let before = ScriptView::Range { progress: 25.0, color: None, text: "12.5".into() };
+    let range = |progress, color, text: &str| {
+        let (progress, color) = (ScriptValue::Number(progress), ScriptValue::Color(color));
+        ScriptView::new([("progress", progress), ("progressColor", color), ("text", ScriptValue::Text(text.into()))])
+    };
+    let before = range(25.0, None, "12.5");
     let script = "event.progress = event.progress * 2; event.progressColor = '#ff8000'; event.text = 'half'";
-    let after = ScriptView::Range { progress: 50.0, color: ORANGE, text: "half".into() };
-    assert_eq!(display(script, before.clone()).unwrap().view, after);
-    for (given, expected) in [("250", 100.0_f64), ("-3", 0.0), ("'40'", 40.0), ("Infinity", 100.0)] {
+    assert_eq!(display(script, before.clone()).unwrap().view, range(50.0, ORANGE, "half"));
+    for (given, expected) in [("250", 250.0), ("-3", -3.0), ("'40'", 40.0), ("Infinity", f64::INFINITY)] {
         let shown = display(&format!("event.progress = {given}"), before.clone()).unwrap();
-        assert!(
-            matches!(shown.view, ScriptView::Range { progress, .. } if (progress - expected).abs() < f64::EPSILON),
-            "{given}"
-        );
+        assert_eq!(shown.view.number("progress"), Some(expected), "{given}");
     }
     let error = display("event.progress = 'warm'", before).unwrap_err();
     assert_eq!(error.to_string(), "on_display: event.progress is not a number");
@@ -202,11 +202,25 @@ fn on_display_changes_range_progress_color_and_text() {
 
 #[test]
 fn on_display_changes_image_url_and_color() {
-    let image = ScriptView::Image { url: "http://a".into() };
-    assert_eq!(display("event.url += '/b'", image).unwrap().view, ScriptView::Image { url: "http://a/b".into() });
-    let color = ScriptView::Color { color: ORANGE };
+    let image = |url: &str| ScriptView::new([("url", ScriptValue::Text(url.into()))]);
+    assert_eq!(display("event.url += '/b'", image("http://a")).unwrap().view, image("http://a/b"));
+    let color = |color| ScriptView::new([("color", ScriptValue::Color(color))]);
     let script = "event.color = event.color == '#ff8000' ? '#000001' : 'x'";
-    assert_eq!(display(script, color).unwrap().view, ScriptView::Color { color: Some(Color::Rgb(Rgb(0, 0, 1))) });
+    assert_eq!(display(script, color(ORANGE)).unwrap().view, color(Some(Color::Rgb(Rgb(0, 0, 1)))));
+}
+
+#[test]
+fn on_display_sees_every_field_under_its_name() {
+    let view = |seen: &str| {
+        ScriptView::new([
+            ("zone", ScriptValue::Text(seen.into())),
+            ("level", ScriptValue::Number(2.5)),
+            ("alarm", ScriptValue::Bool(Some(false))),
+            ("needle", ScriptValue::Color(None)),
+        ])
+    };
+    let script = "event.zone = JSON.stringify([event.zone, event.level, event.alarm, event.needle])";
+    assert_eq!(display(script, view("a")).unwrap().view, view("[\"a\",2.5,false,\"\"]"));
 }
 
 #[test]

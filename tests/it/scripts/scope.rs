@@ -2,7 +2,8 @@
 
 use mqtt_dash::model::{
     id::TileId,
-    script::{ScriptError, ScriptEvent, ScriptResult, ScriptView, TileScripts},
+    script::{ScriptError, ScriptEvent, ScriptResult, TileScripts},
+    script_view::ScriptView,
 };
 
 use crate::fixtures::scripts::{OTHER_TILE, ScriptFixture, TILE, empty_display, received, text_view};
