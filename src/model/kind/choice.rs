@@ -126,6 +126,12 @@ impl TileKind for ChoiceKind {
         self.text_size
     }
 
+    fn sample(&self) -> (Box<dyn TileKind>, &'static str) {
+        let auto = || "Auto".to_owned();
+        let options = ChoiceOptions(vec![ChoiceOption { label: auto(), payload: auto() }]);
+        (Box::new(Self { options, text_size: TextSize::Medium, ..Self::default() }), "Auto")
+    }
+
     fn action_label(&self) -> &'static str {
         "choose"
     }

@@ -92,6 +92,10 @@ impl TileKind for ColorKind {
         }
     }
 
+    fn sample(&self) -> (Box<dyn TileKind>, &'static str) {
+        (Box::new(Self::default()), "#00C0FF")
+    }
+
     fn action_label(&self) -> &'static str {
         "pick"
     }

@@ -107,6 +107,10 @@ impl TileKind for ImageKind {
         }
     }
 
+    fn sample(&self) -> (Box<dyn TileKind>, &'static str) {
+        (Box::new(Self { source: ImageSource::Payload, ..Self::default() }), "an image")
+    }
+
     fn action_label(&self) -> &'static str {
         if self.open_url.is_some() { "open its page" } else { "enlarge" }
     }

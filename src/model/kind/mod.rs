@@ -91,6 +91,9 @@ pub trait TileKind: DynFields + DynClone + Debug + Send + Sync {
         Ok(input.to_owned())
     }
 
+    /// Returns a tile of this kind for the list of kinds, with settings that show it well, and its payload.
+    fn sample(&self) -> (Box<dyn TileKind>, &'static str);
+
     /// Returns the verb for pressing the tile, for key hints: `set`, `switch`.
     fn action_label(&self) -> &'static str;
 

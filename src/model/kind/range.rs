@@ -194,6 +194,10 @@ impl TileKind for RangeKind {
         }
     }
 
+    fn sample(&self) -> (Box<dyn TileKind>, &'static str) {
+        (Box::new(Self::default()), "62")
+    }
+
     fn action_label(&self) -> &'static str {
         "set"
     }

@@ -123,6 +123,10 @@ impl TileKind for SwitchKind {
         }
     }
 
+    fn sample(&self) -> (Box<dyn TileKind>, &'static str) {
+        (Box::new(Self::default()), "1")
+    }
+
     fn action_label(&self) -> &'static str {
         if self.is_button() { "press" } else { "switch" }
     }

@@ -53,6 +53,10 @@ impl TileKind for TextKind {
         self.text_size
     }
 
+    fn sample(&self) -> (Box<dyn TileKind>, &'static str) {
+        (Box::new(Self { text_size: TextSize::Medium, ..Self::default() }), "23.4")
+    }
+
     fn action_label(&self) -> &'static str {
         "write"
     }

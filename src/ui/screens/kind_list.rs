@@ -6,7 +6,13 @@ use super::{DrawContext, View};
 use crate::{
     app::{Action, screens::kind_list::KindList},
     model::{
-        connection::Message, kind, media::DecodedImage, tile::Tile, tile_state::TileState, time::Time, value::Value,
+        connection::{Message, Qos},
+        content::TileContent,
+        kind,
+        media::DecodedImage,
+        tile::Tile,
+        tile_state::TileState,
+        time::Time,
     },
     ui::{
         text::{Alignment, draw_line, wrap},
@@ -53,31 +59,13 @@ impl View for KindList {
 /// Returns a sample tile of each kind.
 fn sample_tiles(now: Time) -> Vec<(Tile, TileState)> {
     let sample_tile = |kind: Box<dyn kind::TileKind>| {
-        let payload = match kind.name() {
-            "range" => "62",
-            "color" => "#00C0FF",
-            "choice" => "Auto",
-            "switch" => "1",
-            _ => "23.4",
-        };
-        let is_image = kind.name() == "image";
-        let mut tile = Tile::new(kind);
-        let fields: &mut dyn crate::model::schema::DynFields = &mut tile;
-        if is_image {
-            let _ = fields.set("source", &"payload".into());
-        }
-        let option = Value::Table(vec![("label".into(), "Auto".into()), ("payload".into(), "Auto".into())]);
-        // Kinds without these fields keep their defaults.
-        let _ = fields.set("options", &Value::Array(vec![option]));
-        let _ = fields.set("text_size", &"medium".into());
-        let message = Message {
-            topic: "sample".into(),
-            payload: payload.as_bytes().into(),
-            qos: crate::model::connection::Qos::AtMostOnce,
-            retain: false,
-        };
+        let (kind, payload) = kind.sample();
+        let tile = Tile::new(kind);
+        let message =
+            Message { topic: "sample".into(), payload: payload.as_bytes().into(), qos: Qos::AtMostOnce, retain: false };
         let mut state = TileState::resolved_from(&tile, (&message).into(), now);
-        state.image = is_image.then(sample_image);
+        let shows_image = matches!(tile.content(state.value.as_ref()), Ok(TileContent::PayloadImage));
+        state.image = shows_image.then(sample_image);
         (tile, state)
     };
     kind::all().map(sample_tile).collect()
