@@ -12,6 +12,7 @@ use crate::{
         topic::Topic,
     },
     mqtt_dash_app, runtime,
+    ui::text::sanitize,
 };
 
 /// Export a dashboard for the Android app MQTT Dash, to a file, to standard output, or to a topic.
@@ -38,6 +39,9 @@ pub(crate) struct ExportArgs {
 /// When the dashboard has errors, or the export cannot be written or published.
 pub(crate) fn run(args: &ExportArgs, global: &GlobalArgs) -> Result<ExitCode, CliError> {
     let dashboard = config::load_dashboard(&global.paths()?.find_dashboard(&args.dashboard)?)?;
+    for sentence in mqtt_dash_app::omitted_tiles(&dashboard) {
+        eprintln!("mqtt-dash: {}", sanitize(&sentence));
+    }
     let text = mqtt_dash_app::export(&dashboard);
     match (&args.output, &args.topic) {
         (Some(path), _) => config::write_atomic(path, text.as_bytes())?,

@@ -4,34 +4,47 @@ use serde_json::Value as Json;
 
 use super::{
     AppTile,
-    app_keys::kind_by_name,
+    app_keys::all_keys,
+    error::quoted,
     id_allocator::IdAllocator,
     preserved::{in_app_order, restore_preserved},
 };
-use crate::model::{dashboard::Dashboard, schema::DynFields as _, tile::Tile, value::Value};
+use crate::model::{dashboard::Dashboard, mqtt_dash::AppKind, schema::DynFields as _, tile::Tile, value::Value};
 
-/// Exports the tiles of a dashboard as MQTT Dash imports them: a JSON list with a line for each tile.
+/// Exports the tiles of a dashboard as MQTT Dash imports them: a JSON list with a line for each tile. It lacks those
+/// that the app cannot have; [`omitted_tiles`] names them.
 #[must_use]
 pub fn export(dashboard: &Dashboard) -> String {
-    let mut tiles: Vec<AppTile> =
-        dashboard.tiles.iter().map(|tile| restore_preserved(export_tile(tile), &tile.mqtt_dash)).collect();
+    let with_app_kind = |tile: &Tile| {
+        let app_kind = tile.kind.mqtt_dash_kind()?;
+        Some((restore_preserved(export_tile(tile, app_kind), &tile.mqtt_dash), app_kind))
+    };
+    let (mut tiles, app_kinds): (Vec<AppTile>, Vec<&AppKind>) =
+        dashboard.tiles.iter().filter_map(with_app_kind).unzip();
     let mut allocator = IdAllocator::with_existing_ids(&tiles);
     for (tile, position) in tiles.iter_mut().zip(1..) {
         allocator.assign_missing_ids(tile, position);
     }
     let lines: Vec<String> = tiles
         .into_iter()
-        .zip(&dashboard.tiles)
-        .map(|(object, tile)| Json::Object(in_app_order(object, kind_by_name(tile.kind.name()))).to_string())
+        .zip(app_kinds)
+        .map(|(object, app_kind)| Json::Object(in_app_order(object, app_kind)).to_string())
         .collect();
     format!("[{}]", lines.join(",\n"))
 }
 
+/// Returns a sentence without a period for each tile that an export leaves out.
+pub fn omitted_tiles(dashboard: &Dashboard) -> impl Iterator<Item = String> {
+    let numbered = (1..).zip(&dashboard.tiles);
+    numbered.filter(|(_, tile)| tile.kind.mqtt_dash_kind().is_none()).map(|(number, tile): (usize, _)| {
+        let (kind, name) = (tile.kind.name(), quoted(&tile.name));
+        format!("tile {number} {name} is left out: MQTT Dash has no tile of kind `{kind}`")
+    })
+}
+
 /// Converts a tile to the app's format, without its preserved fields.
-pub(super) fn export_tile(tile: &Tile) -> AppTile {
-    let app_kind = kind_by_name(tile.kind.name());
-    let mut object: AppTile = app_kind
-        .all_keys()
+pub(super) fn export_tile(tile: &Tile, app_kind: &AppKind) -> AppTile {
+    let mut object: AppTile = all_keys(app_kind)
         .filter_map(|app_key| Some((app_key.name.to_owned(), app_key.format.write_json(tile.get(app_key.key?)))))
         .collect();
     for (key, value) in [
@@ -51,5 +64,64 @@ fn waits_for_echo(tile: &Tile) -> bool {
     match tile.get("wait_for_echo") {
         Some(value) => value == Value::Bool(true),
         None => tile.topic.is_none() || !tile.publishes() || !tile.update_on_publish,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{
+        content::{TileAction, TileContent},
+        error::TileError,
+        kind::{TileKind, from_name},
+        schema::{FieldSpec, Schema},
+        tile_value::TileValue,
+    };
+
+    /// A kind that the app does not have.
+    #[derive(Debug, Clone, Default)]
+    struct DialKind;
+
+    impl Schema for DialKind {
+        const FIELDS: &'static [FieldSpec<Self>] = &[];
+    }
+
+    impl TileKind for DialKind {
+        fn name(&self) -> &'static str {
+            "dial"
+        }
+
+        fn description(&self) -> &'static str {
+            "shows a dial"
+        }
+
+        fn content(&self, _value: Option<&TileValue>) -> Result<TileContent, TileError> {
+            Ok(TileContent::Placeholder(String::new()))
+        }
+
+        fn press_action(&self, _value: Option<&TileValue>) -> TileAction {
+            TileAction::Nothing
+        }
+
+        fn sample(&self) -> (Box<dyn TileKind>, &'static str) {
+            (Box::new(Self), "1")
+        }
+
+        fn action_label(&self) -> &'static str {
+            "press"
+        }
+    }
+
+    #[test]
+    fn tile_that_the_app_cannot_have_is_left_out_and_named() {
+        let mut tiles = vec![Tile::new(Box::new(DialKind)), Tile::new(from_name("text").unwrap())];
+        tiles[0].name = "Speed".to_owned();
+        tiles[1].name = "Hall".to_owned();
+        let dashboard = Dashboard { tiles, ..Dashboard::default() };
+        let exported: Vec<AppTile> = serde_json::from_str(&export(&dashboard)).unwrap();
+        assert_eq!(exported.len(), 1);
+        assert_eq!(exported[0]["name"], "Hall");
+        let omitted: Vec<String> = omitted_tiles(&dashboard).collect();
+        assert_eq!(omitted, ["tile 1 \"Speed\" is left out: MQTT Dash has no tile of kind `dial`"]);
     }
 }

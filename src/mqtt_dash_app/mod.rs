@@ -18,7 +18,7 @@
 //! | `import`, `tile_reader`, `tile_import` | convert and correct the tiles |
 //! | `preserved`, `id_allocator` | the preserved fields and the app's IDs |
 //! | `export`, `toml_text` | write the app's format, and an imported dashboard as TOML |
-//! | `app_keys`, `value_format`, `argb` | the keys of the app and the formats of their values |
+//! | `app_keys`, `value_format`, `argb` | the keys of the app and the formats of their values; each tile kind has its own |
 //! | `compatibility` | the table behind `docs/compatibility.md` |
 
 mod app_keys;
@@ -36,7 +36,7 @@ mod toml_text;
 mod value_format;
 
 pub(crate) use error::ImportError;
-pub use export::export;
+pub use export::{export, omitted_tiles};
 pub use import::{ImportNote, ImportedDashboard, import};
 pub use toml_text::import_to_toml;
 

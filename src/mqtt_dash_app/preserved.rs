@@ -4,12 +4,12 @@ use serde_json::{Map, Value as Json};
 
 use super::{
     AppTile,
-    app_keys::AppKind,
+    app_keys::all_keys,
     error::quoted,
     tile_reader,
     value_format::{integer, json_equivalent},
 };
-use crate::model::{preserved_fields::PreservedFields, value::Value};
+use crate::model::{mqtt_dash::AppKind, preserved_fields::PreservedFields, value::Value};
 
 /// The maximum nesting depth of a preserved value: more than the app's values have, less than files can have.
 const MAX_NESTING_DEPTH: usize = 4;
@@ -28,7 +28,7 @@ pub(super) fn preserve(app_tile: AppTile, exported: &AppTile, app_kind: &AppKind
         if is_exported || NEVER_PRESERVED.contains(&key.as_str()) {
             continue;
         }
-        let known = app_kind.all_keys().any(|app_key| app_key.name == key);
+        let known = all_keys(app_kind).any(|app_key| app_key.name == key);
         match value_from_json(&json, MAX_NESTING_DEPTH) {
             Some(value) => {
                 if !known {
@@ -74,7 +74,7 @@ pub(super) fn restore_preserved(exported: AppTile, preserved: &PreservedFields) 
 /// Sorts the keys of a tile in the app's order, with unknown keys last.
 pub(super) fn in_app_order(mut app_tile: AppTile, app_kind: &AppKind) -> AppTile {
     let mut ordered = Map::new();
-    for app_key in app_kind.all_keys() {
+    for app_key in all_keys(app_kind) {
         ordered.extend(app_tile.shift_remove_entry(app_key.name));
     }
     ordered.extend(app_tile);
@@ -113,7 +113,7 @@ fn value_to_json(value: &Value) -> Json {
 mod tests {
     use serde_json::json;
 
-    use super::{super::app_keys::kind_by_name, *};
+    use super::{super::app_keys::kind_by_type, *};
 
     fn app_tile(json: &Json) -> AppTile {
         json.as_object().cloned().unwrap()
@@ -126,7 +126,7 @@ mod tests {
             "type": 3, "maxValue": 100, "topic": "b", "id": "x",
             "enteredIntermediateStateAt": 7, "odd": {"a": [1, 2.5]}, "deep": [[[[[1]]]]]
         }));
-        let (preserved, notes) = preserve(app_tile, &exported, kind_by_name("range"));
+        let (preserved, notes) = preserve(app_tile, &exported, kind_by_type(3).unwrap().1);
         let keys: Vec<&str> = preserved.0.iter().map(|(key, _)| key.as_str()).collect();
         assert_eq!(keys, ["topic", "id", "odd"]);
         assert_eq!(

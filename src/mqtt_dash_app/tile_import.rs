@@ -1,8 +1,9 @@
 //! Builds a tile from imported values and corrects them until they are valid in a dashboard file.
 
-use super::{app_keys::AppKind, error::quoted};
+use super::{app_keys, error::quoted};
 use crate::model::{
     kind::TileKind,
+    mqtt_dash::AppKind,
     schema::{DynFields as _, FieldValue as _, ValueType, set_fields},
     tile::Tile,
     topic::TopicFilter,
@@ -62,7 +63,7 @@ impl TileImport {
     }
 
     fn app_name<'a>(&self, key: &'a str) -> &'a str {
-        self.app_kind.app_name(key).unwrap_or(key)
+        app_keys::app_name(self.app_kind, key).unwrap_or(key)
     }
 
     fn get(&self, key: &str) -> Option<&Value> {
@@ -160,9 +161,10 @@ impl TileImport {
         }
     }
 
+    /// Corrects limits that are in the wrong order or equal. A tile without limits has the defaults here.
     fn normalize_limits(&mut self) {
         let (min, max) = (self.number_or("min", 0.0), self.number_or("max", 100.0));
-        if self.app_kind.name != "range" || min < max {
+        if min < max {
             return;
         }
         self.remove("min");

@@ -4,14 +4,18 @@ use serde_json::Value as Json;
 
 use super::{
     AppTile,
-    app_keys::{AppKey, AppKind, kind_by_type},
+    app_keys::{all_keys, kind_by_type},
     error::quoted,
     export::export_tile,
     preserved,
     tile_import::TileImport,
     value_format::integer,
 };
-use crate::model::{kind, tile::Tile};
+use crate::model::{
+    kind::TileKind,
+    mqtt_dash::{AppKey, AppKind},
+    tile::Tile,
+};
 
 /// Converts a tile with its preserved fields. Returns it with notes about what could not be imported
 /// unchanged.
@@ -19,14 +23,13 @@ use crate::model::{kind, tile::Tile};
 /// # Errors
 /// Why the tile cannot be read, as a sentence without a period.
 pub(super) fn read_tile(app_tile: &AppTile) -> Result<(Tile, Vec<String>), String> {
-    let app_kind = find_app_kind(app_tile)?;
-    let default_tile = Tile::new(kind::from_name(app_kind.name).map_err(|error| error.message)?);
+    let (kind, app_kind) = find_kind(app_tile)?;
     // A missing or null value is the app's default.
-    let mut complete = export_tile(&default_tile);
+    let mut complete = export_tile(&Tile::new(kind), app_kind);
     let present = app_tile.iter().filter(|(_, json)| !json.is_null());
     complete.extend(present.map(|(key, json)| (key.clone(), json.clone())));
     let (mut tile, mut notes) = read_without_preserved(&complete)?;
-    let (preserved, lost) = preserved::preserve(complete, &export_tile(&tile), app_kind);
+    let (preserved, lost) = preserved::preserve(complete, &export_tile(&tile, app_kind), app_kind);
     notes.extend(lost);
     tile.mqtt_dash = preserved;
     Ok((tile, notes))
@@ -37,10 +40,9 @@ pub(super) fn read_tile(app_tile: &AppTile) -> Result<(Tile, Vec<String>), Strin
 /// # Errors
 /// Why the tile cannot be read, as a sentence without a period.
 pub(super) fn read_without_preserved(app_tile: &AppTile) -> Result<(Tile, Vec<String>), String> {
-    let app_kind = find_app_kind(app_tile)?;
-    let kind = kind::from_name(app_kind.name).map_err(|error| error.message)?;
+    let (kind, app_kind) = find_kind(app_tile)?;
     let mut tile_import = TileImport::new(app_kind, kind);
-    for key in app_kind.all_keys() {
+    for key in all_keys(app_kind) {
         if let Some(json) = app_tile.get(key.name) {
             import_key(&mut tile_import, key, json)?;
         }
@@ -49,7 +51,7 @@ pub(super) fn read_without_preserved(app_tile: &AppTile) -> Result<(Tile, Vec<St
     Ok(tile_import.into_tile())
 }
 
-fn find_app_kind(app_tile: &AppTile) -> Result<&'static AppKind, String> {
+fn find_kind(app_tile: &AppTile) -> Result<(Box<dyn TileKind>, &'static AppKind), String> {
     let json = app_tile.get("type").ok_or("`type` is missing")?;
     integer(json)
         .and_then(kind_by_type)

@@ -1,41 +1,14 @@
-//! The formats of the app's values and their conversion to values of a dashboard file.
+//! Converts values between the app's formats and a dashboard file.
 
 use serde_json::{Number, Value as Json, json};
 
 use super::{argb, error::quoted};
-use crate::model::{icon::Icon, schema::FieldValue as _, value::Value};
-
-/// The format of a value of the app.
-pub(super) enum AppValueFormat {
-    /// Text, which may be empty.
-    Text,
-    /// Text; an empty one means that there is no value.
-    NonEmptyText,
-    /// `true` or `false`.
-    Bool,
-    /// A whole number.
-    Integer,
-    /// Any number.
-    Number,
-    /// A color as a signed number; white, the app's default color, means that no color is set.
-    Color,
-    /// The name of an icon; the argument is the app's default icon.
-    Icon(&'static str),
-    /// The app's literals and the corresponding values of a dashboard file. The first one is the default.
-    Enum(&'static [(AppLiteral, &'static str)]),
-    /// The options of a choice.
-    Options,
-}
-
-/// A literal of an enumeration of the app.
-pub(super) enum AppLiteral {
-    /// A string.
-    Text(&'static str),
-    /// An integer.
-    Integer(i64),
-    /// A boolean.
-    Bool(bool),
-}
+use crate::model::{
+    icon::Icon,
+    mqtt_dash::{AppLiteral, AppValueFormat},
+    schema::FieldValue as _,
+    value::Value,
+};
 
 impl AppLiteral {
     fn to_json(&self) -> Json {
@@ -67,7 +40,7 @@ impl AppValueFormat {
     ///
     /// # Errors
     /// When the value has another type: a description of the expected value.
-    pub fn read_json(&self, json: &Json) -> Result<ConvertedValue, &'static str> {
+    pub(super) fn read_json(&self, json: &Json) -> Result<ConvertedValue, &'static str> {
         Ok(match self {
             Self::Text => Value::from(json.as_str().ok_or("text")?).into(),
             Self::NonEmptyText => match json.as_str().ok_or("text")? {
@@ -92,7 +65,7 @@ impl AppValueFormat {
     }
 
     /// Converts a value of a dashboard file to the app's format; `None` to the app's default.
-    pub fn write_json(&self, value: Option<Value>) -> Json {
+    pub(super) fn write_json(&self, value: Option<Value>) -> Json {
         match (self, value) {
             (Self::Icon(_), Some(Value::String(name))) => {
                 Icon::from_name(&name).map_or_else(|| "".into(), |icon| icon.mqtt_dash_name().into())

@@ -6,6 +6,7 @@ use crate::model::{
     content::{PrefixSuffix, PromptSpec, TextSize, TileAction, TileContent},
     error::TileError,
     field_value::type_mismatch,
+    mqtt_dash::{AppKey, AppKind, AppValueFormat},
     schema::{FieldSpec, FieldValue, Schema, ValueType, field, non_default_fields, set_fields},
     tile_value::TileValue,
     value::{ValidationError, Value, ValuePathSegment},
@@ -88,6 +89,16 @@ impl ChoiceKind {
     }
 }
 
+/// The counterpart in the app MQTT Dash.
+static MQTT_DASH_KIND: AppKind = AppKind {
+    type_number: 4,
+    keys: &[
+        AppKey::new("items", "options", AppValueFormat::Options),
+        AppKey::new("mainTextSize", "text_size", AppValueFormat::TEXT_SIZE),
+        AppKey::new("textColor", "text_color", AppValueFormat::Color),
+    ],
+};
+
 impl TileKind for ChoiceKind {
     fn name(&self) -> &'static str {
         "choice"
@@ -124,6 +135,10 @@ impl TileKind for ChoiceKind {
 
     fn text_size(&self) -> TextSize {
         self.text_size
+    }
+
+    fn mqtt_dash_kind(&self) -> Option<&'static AppKind> {
+        Some(&MQTT_DASH_KIND)
     }
 
     fn sample(&self) -> (Box<dyn TileKind>, &'static str) {

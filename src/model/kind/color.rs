@@ -7,6 +7,7 @@ use crate::model::{
     error::TileError,
     field_value::string_enum,
     icon::Icon,
+    mqtt_dash::{AppKey, AppKind, AppLiteral, AppValueFormat},
     schema::{FieldSpec, Schema, field},
     script_view::{ScriptValue, ScriptView},
     tile_value::TileValue,
@@ -47,6 +48,19 @@ fn parse_rgb(text: &str) -> Result<Rgb, TileError> {
         .map(Rgb::from_u32)
         .ok_or_else(|| TileError::NotAColor(text.to_owned()))
 }
+
+/// The counterpart in the app MQTT Dash.
+static MQTT_DASH_KIND: AppKind = AppKind {
+    type_number: 6,
+    keys: &[
+        AppKey::new(
+            "format",
+            "format",
+            AppValueFormat::Enum(&[(AppLiteral::Integer(0), "hex"), (AppLiteral::Integer(1), "number")]),
+        ),
+        AppKey::new("icon", "icon", AppValueFormat::Icon("")),
+    ],
+};
 
 impl TileKind for ColorKind {
     fn name(&self) -> &'static str {
@@ -90,6 +104,10 @@ impl TileKind for ColorKind {
             Some(Color::Rgb(rgb)) => TileContent::Swatch { rgb, icon: self.icon },
             _ => content.unwrap_or(TileContent::Placeholder(String::new())),
         }
+    }
+
+    fn mqtt_dash_kind(&self) -> Option<&'static AppKind> {
+        Some(&MQTT_DASH_KIND)
     }
 
     fn sample(&self) -> (Box<dyn TileKind>, &'static str) {

@@ -7,6 +7,7 @@ use crate::model::{
     content::{TileAction, TileContent},
     error::TileError,
     field_value::{BoundedInt, string_enum},
+    mqtt_dash::{AppKey, AppKind, AppLiteral, AppValueFormat},
     schema::{FieldSpec, Schema, field},
     script_view::{ScriptValue, ScriptView},
     tile_value::TileValue,
@@ -62,6 +63,25 @@ impl Schema for ImageKind {
     }
 }
 
+/// The counterpart in the app MQTT Dash.
+static MQTT_DASH_KIND: AppKind = AppKind {
+    type_number: 5,
+    keys: &[
+        AppKey::new("imageUrl", "url", AppValueFormat::NonEmptyText),
+        AppKey::new(
+            "kind",
+            "source",
+            AppValueFormat::Enum(&[
+                (AppLiteral::Integer(1), "url"),
+                (AppLiteral::Integer(2), "payload-url"),
+                (AppLiteral::Integer(3), "payload"),
+            ]),
+        ),
+        AppKey::new("openUrl", "open_url", AppValueFormat::NonEmptyText),
+        AppKey::new("reloadInterval", "reload", AppValueFormat::Integer),
+    ],
+};
+
 impl TileKind for ImageKind {
     fn name(&self) -> &'static str {
         "image"
@@ -105,6 +125,10 @@ impl TileKind for ImageKind {
             }
             _ => content.unwrap_or(TileContent::Placeholder(String::new())),
         }
+    }
+
+    fn mqtt_dash_kind(&self) -> Option<&'static AppKind> {
+        Some(&MQTT_DASH_KIND)
     }
 
     fn sample(&self) -> (Box<dyn TileKind>, &'static str) {

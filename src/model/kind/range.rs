@@ -6,6 +6,7 @@ use crate::model::{
     content::{PrefixSuffix, PromptSpec, TileAction, TileContent},
     error::TileError,
     field_value::{BoundedInt, string_enum},
+    mqtt_dash::{AppKey, AppKind, AppLiteral, AppValueFormat},
     schema::{FieldSpec, Schema, field},
     script_view::{ScriptValue, ScriptView},
     tile_value::TileValue,
@@ -109,6 +110,24 @@ impl RangeKind {
     }
 }
 
+/// The counterpart in the app MQTT Dash.
+static MQTT_DASH_KIND: AppKind = AppKind {
+    type_number: 3,
+    keys: &[
+        AppKey::new("decimalPrecision", "decimals", AppValueFormat::Integer),
+        AppKey::new(
+            "displayPayloadValue",
+            "show",
+            AppValueFormat::Enum(&[(AppLiteral::Bool(true), "value"), (AppLiteral::Bool(false), "percent")]),
+        ),
+        AppKey::new("maxValue", "max", AppValueFormat::Number),
+        AppKey::new("minValue", "min", AppValueFormat::Number),
+        AppKey::new("postfix", "postfix", AppValueFormat::Text),
+        AppKey::new("prefix", "prefix", AppValueFormat::Text),
+        AppKey::new("progressColor", "color", AppValueFormat::Color),
+    ],
+};
+
 impl TileKind for RangeKind {
     fn name(&self) -> &'static str {
         "range"
@@ -192,6 +211,10 @@ impl TileKind for RangeKind {
             },
             _ => content.unwrap_or(TileContent::Placeholder(String::new())),
         }
+    }
+
+    fn mqtt_dash_kind(&self) -> Option<&'static AppKind> {
+        Some(&MQTT_DASH_KIND)
     }
 
     fn sample(&self) -> (Box<dyn TileKind>, &'static str) {

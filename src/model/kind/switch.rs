@@ -6,6 +6,7 @@ use crate::model::{
     content::{TileAction, TileContent},
     error::TileError,
     icon::Icon,
+    mqtt_dash::{AppKey, AppKind, AppValueFormat},
     schema::{FieldSpec, Schema, field},
     script_view::{ScriptValue, ScriptView},
     tile_value::TileValue,
@@ -61,6 +62,19 @@ fn state_label(payload: &str, fallback: &str) -> String {
     let short = (2..=8).contains(&payload.chars().count());
     if short && payload.chars().all(char::is_alphabetic) { payload.to_uppercase() } else { fallback.to_owned() }
 }
+
+/// The counterpart in the app MQTT Dash.
+static MQTT_DASH_KIND: AppKind = AppKind {
+    type_number: 2,
+    keys: &[
+        AppKey::new("iconOff", "off_icon", AppValueFormat::Icon("ic_check_box_unchecked")),
+        AppKey::new("iconOn", "on_icon", AppValueFormat::Icon("ic_check_box_checked")),
+        AppKey::new("offColor", "off_color", AppValueFormat::Color),
+        AppKey::new("onColor", "on_color", AppValueFormat::Color),
+        AppKey::new("payloadOff", "off", AppValueFormat::Text),
+        AppKey::new("payloadOn", "on", AppValueFormat::Text),
+    ],
+};
 
 impl TileKind for SwitchKind {
     fn name(&self) -> &'static str {
@@ -121,6 +135,10 @@ impl TileKind for SwitchKind {
             }
             (content, None) => content.unwrap_or(TileContent::Placeholder(String::new())),
         }
+    }
+
+    fn mqtt_dash_kind(&self) -> Option<&'static AppKind> {
+        Some(&MQTT_DASH_KIND)
     }
 
     fn sample(&self) -> (Box<dyn TileKind>, &'static str) {

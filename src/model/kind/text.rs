@@ -5,6 +5,7 @@ use crate::model::{
     color::Color,
     content::{PrefixSuffix, PromptSpec, TextSize, TileAction, TileContent},
     error::TileError,
+    mqtt_dash::{AppKey, AppKind, AppValueFormat},
     schema::{FieldSpec, Schema, field},
     tile_value::TileValue,
 };
@@ -22,6 +23,17 @@ impl Schema for TextKind {
         field!(Option<Color>, text_color, "the color of the value"),
     ];
 }
+
+/// The counterpart in the app MQTT Dash.
+static MQTT_DASH_KIND: AppKind = AppKind {
+    type_number: 1,
+    keys: &[
+        AppKey::new("mainTextSize", "text_size", AppValueFormat::TEXT_SIZE),
+        AppKey::new("postfix", "postfix", AppValueFormat::Text),
+        AppKey::new("prefix", "prefix", AppValueFormat::Text),
+        AppKey::new("textColor", "text_color", AppValueFormat::Color),
+    ],
+};
 
 impl TileKind for TextKind {
     fn name(&self) -> &'static str {
@@ -51,6 +63,10 @@ impl TileKind for TextKind {
 
     fn text_size(&self) -> TextSize {
         self.text_size
+    }
+
+    fn mqtt_dash_kind(&self) -> Option<&'static AppKind> {
+        Some(&MQTT_DASH_KIND)
     }
 
     fn sample(&self) -> (Box<dyn TileKind>, &'static str) {
