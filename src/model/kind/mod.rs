@@ -2,11 +2,11 @@
 //!
 //! To add a kind, write `model/kind/x.rs` with a struct that implements [`Schema`](super::schema::Schema) (its keys
 //! in a file and their defaults) and [`TileKind`] (what it shows, what pressing it does), then add `mod x;`
-//! and `x::X` to the list below. Two tests then ask for
-//! the rest: a sample value in `ui/manage_dialogs.rs`, and an exception in `mqtt_dash_app/app_keys.rs`. Files load it, `check` knows its keys, the generated
-//! reference `docs/files.md` lists them, and the screen draws the [`TileContent`] that it returns. Only
-//! content of a new type needs more: a variant of [`TileContent`] and the match arm in `ui/widgets` that the
-//! compiler asks for.
+//! and `x::X` to the list below. Nothing else knows the kinds by name: files load it, `check` and the forms know its
+//! keys, the list of kinds shows its sample, scripts see the fields that it names, exports use the counterpart in
+//! MQTT Dash that it names, the generated reference `docs/files.md` lists it, and the screen draws the
+//! [`TileContent`] that it returns. Only content of a new type needs more: a variant of [`TileContent`] and the match
+//! arm in `ui/widgets` that the compiler asks for.
 
 mod choice;
 mod color;
