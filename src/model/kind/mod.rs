@@ -143,7 +143,7 @@ tile_kinds![
     range::RangeKind,
     choice::ChoiceKind,
     image::ImageKind,
-    color::ColorKind
+    color::ColorKind,
 ];
 
 /// Creates a tile kind with default settings for each kind.
