@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::connection::{Message, Qos};
+use super::message::{Message, Qos};
 
 /// A message that is borrowed from a [`Batch`] or a [`Message`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,4 +1,5 @@
-//! Messages, publish requests and events of a connection: the types that `mqtt` and the core share.
+//! Publish requests, subscriptions and events of a connection: with messages, the types that `mqtt` and the core
+//! share.
 
 use std::{sync::Arc, time::Duration};
 
@@ -8,6 +9,8 @@ use super::{
     topic::{Topic, TopicFilter},
 };
 
+pub use super::message::{Message, Qos};
+
 /// The ID of a connection; there is one connection for each profile in use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ConnectionId(pub usize);
@@ -15,50 +18,6 @@ pub struct ConnectionId(pub usize);
 /// The ID of a publish request, by which its status is reported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct PublishId(pub u64);
-
-/// Quality of service (MQTT 3.1.1, section 4.3).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
-pub enum Qos {
-    /// 0: at most once.
-    #[default]
-    AtMostOnce,
-    /// 1: at least once.
-    AtLeastOnce,
-    /// 2: exactly once.
-    ExactlyOnce,
-}
-
-impl Qos {
-    /// Returns the number in the protocol: 0, 1 or 2.
-    #[must_use]
-    pub const fn as_u8(self) -> u8 {
-        self as u8
-    }
-
-    /// Returns the quality of service with this number.
-    #[must_use]
-    pub const fn from_i64(number: i64) -> Option<Self> {
-        match number {
-            0 => Some(Self::AtMostOnce),
-            1 => Some(Self::AtLeastOnce),
-            2 => Some(Self::ExactlyOnce),
-            _ => None,
-        }
-    }
-}
-
-/// A message received from the broker.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Message {
-    /// The topic.
-    pub topic: Arc<str>,
-    /// The payload; any bytes.
-    pub payload: Arc<[u8]>,
-    /// The quality of service.
-    pub qos: Qos,
-    /// Whether the broker sent it as a retained message.
-    pub retain: bool,
-}
 
 /// A message that the user wants to publish.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -204,7 +204,7 @@ macro_rules! string_enum {
 }
 pub(crate) use string_enum;
 
-impl FieldValue for super::connection::Qos {
+impl FieldValue for super::message::Qos {
     const VALUE_TYPE: ValueType = ValueType::Integer(0, 2);
 
     fn from_value(value: &Value) -> Result<Self, Vec<ValidationError>> {

@@ -16,6 +16,7 @@ pub mod id;
 pub mod json_path;
 pub mod kind;
 pub(crate) mod media;
+pub mod message;
 pub mod mqtt_dash;
 pub(crate) mod preserved_fields;
 pub mod profile;

@@ -14,8 +14,8 @@ pub use password_source::PasswordSource;
 pub use tls::{CertificatePin, TlsSettings};
 
 use super::{
-    connection::Qos,
     field_value::{BoundedInt, Nested, string_enum},
+    message::Qos,
     schema::{FieldSpec, Schema, field},
     topic::{self, Topic},
     value::ValidationError,

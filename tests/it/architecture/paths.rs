@@ -43,6 +43,25 @@ impl SourcePaths {
     pub fn files(&self) -> impl Iterator<Item = (&str, &FilePaths)> {
         self.files.iter().map(|(name, paths)| (name.as_str(), paths))
     }
+
+    /// The modules directly below a top-level module, each with those among them that it refers to.
+    pub fn imports_between_children(&self, parent: &str) -> BTreeMap<String, BTreeSet<String>> {
+        let mut imports: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for (file, paths) in &self.files {
+            if let [top, child, ..] = &module_path(file)[..]
+                && top == parent
+            {
+                let in_parent = paths.paths.iter().filter(|path| path[0] == "crate" && path.get(1) == Some(top));
+                let imported = in_parent.filter_map(|path| path.get(2)).filter(|other| *other != child);
+                imports.entry(child.clone()).or_default().extend(imported.cloned());
+            }
+        }
+        let children: BTreeSet<String> = imports.keys().cloned().collect();
+        for imported in imports.values_mut() {
+            imported.retain(|module| children.contains(module));
+        }
+        imports
+    }
 }
 
 impl FilePaths {
