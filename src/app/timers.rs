@@ -34,7 +34,9 @@ impl App {
     /// Returns when the next [`Timer`](super::Event::Timer) is due; `None` if nothing changes without another
     /// event.
     pub fn next_wakeup(&mut self, now: Time) -> Option<Time> {
-        self.redraw_at = self.next_redraw(now);
+        // What is due stays due: asked again before the timer, under load, the next redraw would be put off each time.
+        let next_redraw = self.next_redraw(now);
+        self.redraw_at = next_redraw.map(|next| self.redraw_at.map_or(next, |planned| planned.min(next)));
         if self.run_scripts_at.is_none() && self.has_visible_scripts() {
             self.run_scripts_at = Some(now.saturating_add(SCRIPT_INTERVAL));
         }

@@ -4,21 +4,15 @@ use std::{process::ExitCode, time::Duration};
 
 use clap::ValueEnum;
 use ratatui::{buffer::Buffer, layout::Rect};
-use tokio::{
-    sync::mpsc,
-    time::{Instant, sleep_until, timeout},
-};
+use tokio::time::timeout;
 
 use super::{CliError, GlobalArgs, build_tokio_runtime, open::BrokerArgs};
 use crate::{
-    app::{App, Connection, Event, MqttEvent},
+    app::{App, Connection},
     model::{connection::ConnectionState, content::TileContent, tile::Tile, tile_state::TileState},
-    runtime::{Clock, ConnectionPlan, EffectHandler, ProfileStore},
+    runtime::{Clock, ConnectionPlan, Dispatcher, ProfileStore},
     ui::{self, frame, layout::ScreenLayout, svg, theme::ColorDepth},
 };
-
-/// The timer when the app needs no wake-up.
-const IDLE_WAIT: Duration = Duration::from_hours(1);
 
 /// Connect, wait for values and print one frame, for scripts, documents and screenshots. Needs no
 /// terminal.
@@ -99,37 +93,22 @@ async fn collect_values(
 ) -> App {
     let mut app = App::new(args.size);
     app.granted_fingerprints = profile_store.granted_fingerprints();
-    let (connection_event_sender, mut connection_events) = mpsc::channel(32);
-    let (app_event_sender, mut app_events) = mpsc::channel(32);
-    let mut effect_handler = EffectHandler::new(profile_store, connection_event_sender, app_event_sender);
+    let mut dispatcher = Dispatcher::new(app, profile_store, *clock);
     for plan in plans {
-        let opened = effect_handler.open_connection(plan);
-        for effect in app.update(Event::Mqtt(MqttEvent::DashboardsOpened(Box::new(opened))), clock.now()) {
-            effect_handler.execute(effect);
-        }
+        dispatcher.open(plan);
     }
     let until_complete = async {
-        while !is_complete(&app) {
-            let now = clock.now();
-            let wake_at = app.next_wakeup(now).map_or_else(|| Instant::now() + IDLE_WAIT, |at| clock.instant(at));
-            let event = tokio::select! {
-                Some((connection, event)) = connection_events.recv() => Event::Mqtt(MqttEvent::Connection(connection, event)),
-                Some(event) = app_events.recv() => event,
-                () = sleep_until(wake_at) => Event::Timer,
-            };
-            effect_handler.observe_event(&event);
-            let mut effects = app.update(event, clock.now());
-            effects.extend(app.resolve_values(clock.now()));
-            for effect in effects {
-                effect_handler.execute(effect);
-            }
+        while !is_complete(&dispatcher.app) {
+            dispatcher.plan_timer();
+            let event = dispatcher.wait().await;
+            dispatcher.handle(event);
+            dispatcher.resolve_values();
         }
     };
     // After a timeout the frame shows the values received so far.
     let _ = timeout(Duration::from_secs_f64(args.wait.clamp(0.0, 3_600.0)), until_complete).await;
-    app.resolve_values(clock.now());
-    effect_handler.close().await;
-    app
+    dispatcher.resolve_values();
+    dispatcher.close().await
 }
 
 /// Returns whether every visible tile with a topic has a value and all visible images are loaded.

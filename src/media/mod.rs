@@ -45,21 +45,21 @@ enum ImageRequest {
 /// Fetches and decodes images in the background: one at a time for each tile. While a request of a tile is in
 /// progress, only its newest further request is kept.
 #[derive(Debug)]
-pub(crate) struct ImageService {
-    event_sender: Sender<Event>,
+pub(crate) struct ImageService<E> {
+    event_sender: Sender<E>,
     in_progress: HashSet<TileId>,
     pending: HashMap<TileId, ImageRequest>,
     workers: ImageWorkers,
 }
 
-impl ImageService {
+impl<E: From<Event> + Send + 'static> ImageService<E> {
     /// Creates a service that sends [`Event::Media(MediaEvent::Decoded)`] and [`Event::Media(MediaEvent::Fetched)`].
     #[must_use]
-    pub fn new(event_sender: Sender<Event>) -> Self {
+    pub fn new(event_sender: Sender<E>) -> Self {
         Self::with_decoder(event_sender, decode)
     }
 
-    fn with_decoder(event_sender: Sender<Event>, decoder: Decoder) -> Self {
+    fn with_decoder(event_sender: Sender<E>, decoder: Decoder) -> Self {
         let workers = ImageWorkers::new(decoder);
         Self { event_sender, in_progress: HashSet::new(), pending: HashMap::new(), workers }
     }
@@ -100,7 +100,7 @@ impl ImageService {
                 }
             };
             // The receiver is gone if the program is shutting down.
-            let _ = event_sender.send(event).await;
+            let _ = event_sender.send(event.into()).await;
         });
     }
 }
@@ -177,7 +177,7 @@ mod tests {
 
     const TILE: TileId = TileId(1);
 
-    fn service_with_panicking_decoder() -> (ImageService, Receiver<Event>) {
+    fn service_with_panicking_decoder() -> (ImageService<Event>, Receiver<Event>) {
         let (event_sender, events) = channel(8);
         let decoder = |bytes: &[u8]| {
             assert_ne!(bytes, b"bad", "the decoder panics");
@@ -186,7 +186,10 @@ mod tests {
         (ImageService::with_decoder(event_sender, decoder), events)
     }
 
-    async fn next_result(service: &mut ImageService, events: &mut Receiver<Event>) -> Result<DecodedImage, String> {
+    async fn next_result(
+        service: &mut ImageService<Event>,
+        events: &mut Receiver<Event>,
+    ) -> Result<DecodedImage, String> {
         let event = events.recv().await.expect("the service sends a result");
         service.on_event(&event);
         match event {

@@ -15,13 +15,14 @@ use tokio::{
 
 use super::{
     backoff::{Backoff, TakeoverDetector},
+    event_sender::EventSender,
     event_sink::EventSink,
     incoming_qos2::IncomingQos2,
     limits::Limits,
     outbox::Outbox,
     subscriptions::Subscriptions,
 };
-use crate::model::connection::{ConnectionEvent, ConnectionId, PublishRequest, Subscription};
+use crate::model::connection::{ConnectionId, PublishRequest, Subscription};
 
 /// The wall clock, and the monotonic clock, which stops while the machine is suspended.
 struct ClockSample(SystemTime, Instant);
@@ -73,7 +74,7 @@ pub(super) enum TaskEvent {
 impl ConnectionTask {
     pub(super) fn new(
         id: ConnectionId,
-        events: mpsc::Sender<(ConnectionId, ConnectionEvent)>,
+        events: EventSender,
         (requests, desired_subscriptions): (mpsc::Receiver<PublishRequest>, watch::Receiver<Vec<Subscription>>),
         limits: Limits,
     ) -> Self {

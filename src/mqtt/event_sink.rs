@@ -1,13 +1,18 @@
 //! Sends the events of a connection to the receiver without ever waiting for it.
 
-use std::time::Duration;
-
-use tokio::{
-    sync::mpsc::{Sender, error::TrySendError},
-    time::Instant,
+use std::{
+    future::poll_fn,
+    task::{Context, Poll, Waker},
+    time::Duration,
 };
 
-use super::{coalescing_queue::CoalescingQueue, outbox::PublishStatusUpdate};
+use tokio::{sync::mpsc::error::TrySendError, time::Instant};
+
+use super::{
+    coalescing_queue::CoalescingQueue,
+    event_sender::{EventSender, Place, PlaceInLine},
+    outbox::PublishStatusUpdate,
+};
 use crate::model::{
     batch::MessageRef,
     connection::{ConnectionEvent, ConnectionId, ConnectionState},
@@ -17,17 +22,31 @@ use crate::model::{
 const FLOOD_NOTICE_INTERVAL: Duration = Duration::from_secs(10);
 
 /// The sending half of a connection's event channel, with a queue for what does not fit into it.
-#[derive(Debug)]
 pub(super) struct EventSink {
     connection: ConnectionId,
-    events: Sender<(ConnectionId, ConnectionEvent)>,
+    events: EventSender,
     queue: CoalescingQueue,
+    /// Kept until it is used: a sink that gave it up would be overtaken by all others, again and again.
+    reservation: Reservation,
     last_flood_notice: Option<Instant>,
 }
 
+/// The place for the next event in a channel that was full.
+enum Reservation {
+    None,
+    Waiting(PlaceInLine),
+    Ready(Place),
+}
+
 impl EventSink {
-    pub(super) fn new(connection: ConnectionId, events: Sender<(ConnectionId, ConnectionEvent)>) -> Self {
-        Self { connection, events, queue: CoalescingQueue::default(), last_flood_notice: None }
+    pub(super) fn new(connection: ConnectionId, events: impl Into<EventSender>) -> Self {
+        Self {
+            connection,
+            events: events.into(),
+            queue: CoalescingQueue::default(),
+            reservation: Reservation::None,
+            last_flood_notice: None,
+        }
     }
 
     /// Sends the state of the connection.
@@ -61,22 +80,42 @@ impl EventSink {
         !self.queue.is_empty()
     }
 
-    /// Waits until the channel has capacity or is closed.
-    pub(super) async fn wait_for_capacity(&self) {
-        // If the channel is closed, `flush` notices it and empties the queue.
-        let _ = self.events.reserve().await;
+    /// Waits until the channel has capacity or is closed. Cancel safe: the place in line is kept.
+    pub(super) async fn wait_for_capacity(&mut self) {
+        poll_fn(|context| self.poll_reservation(context)).await;
+    }
+
+    /// Gets in line for a place in the channel. Ready when there is a place, or the channel is closed.
+    fn poll_reservation(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        if let Reservation::None = self.reservation {
+            self.reservation = Reservation::Waiting(self.events.reserve());
+        }
+        if let Reservation::Waiting(place) = &mut self.reservation {
+            let Poll::Ready(place) = place.as_mut().poll(context) else { return Poll::Pending };
+            // If the channel is closed, `flush` notices it and empties the queue.
+            self.reservation = place.map_or(Reservation::None, Reservation::Ready);
+        }
+        Poll::Ready(())
     }
 
     /// Sends as many queued events as the channel has capacity for.
     pub(super) fn flush(&mut self) {
         while !self.queue.is_empty() {
-            match self.events.try_reserve() {
-                Ok(permit) => {
-                    if let Some(event) = self.queue.pop_event() {
-                        permit.send((self.connection, event));
-                    }
+            let is_in_line = !matches!(self.reservation, Reservation::None);
+            // Whoever still waits after `flush` calls `wait_for_capacity`, which sets another waker.
+            if is_in_line && self.poll_reservation(&mut Context::from_waker(Waker::noop())).is_pending() {
+                return;
+            }
+            if let Reservation::Ready(place) = std::mem::replace(&mut self.reservation, Reservation::None) {
+                if let Some(event) = self.queue.pop_event() {
+                    place((self.connection, event));
                 }
-                Err(TrySendError::Full(())) => return,
+                continue;
+            }
+            let (connection, queue) = (self.connection, &mut self.queue);
+            match self.events.try_send(|| queue.pop_event().map(|event| (connection, event))) {
+                Ok(()) => {}
+                Err(TrySendError::Full(())) => self.reservation = Reservation::Waiting(self.events.reserve()),
                 Err(TrySendError::Closed(())) => {
                     self.queue = CoalescingQueue::default();
                     return;
@@ -148,8 +187,39 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn saturated_sinks_and_another_sender_all_make_progress() {
+        const ROUNDS: usize = 30;
+        let (events, mut receiver) = mpsc::channel(1);
+        let sink_task = |connection: usize| {
+            let mut sink = EventSink::new(ConnectionId(connection), events.clone());
+            tokio::spawn(async move {
+                loop {
+                    sink.send_event(ConnectionEvent::Notice(String::new()));
+                    // A socket that is always readable wins over the wait for capacity, again and again.
+                    tokio::select! {
+                        biased;
+                        () = sink.wait_for_capacity() => sink.flush(),
+                        () = tokio::task::yield_now() => {}
+                    }
+                }
+            })
+        };
+        let sinks = [sink_task(0), sink_task(1)];
+        let other = tokio::spawn(async move {
+            while events.send((ConnectionId(2), ConnectionEvent::Notice(String::new()))).await.is_ok() {}
+        });
+        let mut received = [0; 3];
+        for _ in 0..ROUNDS * 3 {
+            let (ConnectionId(sender), _) = receiver.recv().await.unwrap();
+            received[sender] += 1;
+        }
+        assert!(received.iter().all(|count| *count >= ROUNDS / 2), "events of each sender: {received:?}");
+        sinks.iter().chain([&other]).for_each(tokio::task::JoinHandle::abort);
+    }
+
+    #[tokio::test]
     async fn event_sink_discards_events_when_receiver_is_gone() {
-        let (events, receiver) = mpsc::channel(1);
+        let (events, receiver) = mpsc::channel::<(ConnectionId, ConnectionEvent)>(1);
         drop(receiver);
         let mut sink = EventSink::new(ConnectionId(0), events);
         sink.send_event(ConnectionEvent::Notice("a".to_owned()));

@@ -13,7 +13,7 @@
 //! | `outbox` | the publish requests, in order, each with a time to live |
 //! | `subscriptions` | which subscriptions are desired, requested, and rejected |
 //! | `incoming_qos2` | the packet IDs of received QoS 2 messages |
-//! | `event_sink`, `coalescing_queue` | the events for the receiver, coalesced under load |
+//! | `event_sender`, `event_sink`, `coalescing_queue` | the events for the receiver, coalesced under load |
 //! | `backoff` | the delay before the next attempt; detection of session takeovers |
 //! | `transport`, `connect_proxy`, `tls` | DNS lookup, choice of an address, TLS and certificates |
 //! | `error`, `endpoint` | why a connection failed, with a message for the user |
@@ -25,6 +25,7 @@ mod connect_proxy;
 mod connection_task;
 mod endpoint;
 mod error;
+mod event_sender;
 mod event_sink;
 mod incoming_qos2;
 mod limits;
@@ -52,6 +53,7 @@ use crate::model::{
     connection::{ConnectionEvent, ConnectionId, PublishRequest, PublishStatus, Subscription},
     profile::Profile,
 };
+pub use event_sender::EventSender;
 pub use limits::Limits;
 pub use tls::install_crypto_provider;
 
@@ -87,7 +89,7 @@ pub struct Client {
     requests: Sender<PublishRequest>,
     desired_subscriptions: watch::Sender<Vec<Subscription>>,
     retry_now: Arc<Notify>,
-    events: Sender<(ConnectionId, ConnectionEvent)>,
+    events: EventSender,
     task: JoinHandle<()>,
     drain_timeout: Duration,
     runtime: Handle,
@@ -100,12 +102,7 @@ impl Client {
     /// One event carries up to 512 messages; a capacity of about 32 events is enough. If the channel is
     /// full, the connection queues events, and beyond a limit only the latest message of each topic.
     #[must_use]
-    pub fn open(
-        id: ConnectionId,
-        profile: Profile,
-        login: Login,
-        events: Sender<(ConnectionId, ConnectionEvent)>,
-    ) -> Self {
+    pub fn open(id: ConnectionId, profile: Profile, login: Login, events: impl Into<EventSender>) -> Self {
         Self::open_with_limits(id, profile, login, events, Limits::default())
     }
 
@@ -115,9 +112,10 @@ impl Client {
         id: ConnectionId,
         profile: Profile,
         login: Login,
-        events: Sender<(ConnectionId, ConnectionEvent)>,
+        events: impl Into<EventSender>,
         limits: Limits,
     ) -> Self {
+        let events = events.into();
         let (requests, request_receiver) = mpsc::channel(limits::MAX_QUEUED_REQUESTS);
         let (desired_subscriptions, subscriptions_receiver) = watch::channel(Vec::new());
         let retry_now = Arc::new(Notify::new());
@@ -149,10 +147,7 @@ impl Client {
             Err(TrySendError::Closed(request)) => (request, "not sent: the connection is closed"),
         };
         let event = ConnectionEvent::PublishStatus(request.id, PublishStatus::Failed(reason.to_owned()));
-        if let Err(TrySendError::Full(event)) = self.events.try_send((self.id, event)) {
-            let events = self.events.clone();
-            self.runtime.spawn(async move { events.send(event).await });
-        }
+        self.events.send((self.id, event), &self.runtime);
     }
 
     /// Replaces the set of subscriptions. Only the difference is sent to the broker.

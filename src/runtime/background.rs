@@ -1,70 +1,46 @@
-//! Work that may block, run in the background. Its results return to the event loop as [`ServiceEvent`]s.
+//! Work that may block, run in the background. Its results return to the event loop as [`RuntimeEvent`]s.
 
 use std::sync::Arc;
 
-use super::{ConnectionPlan, ConnectionPlanError, EffectHandler, ProfileStore};
-use crate::{
-    app::Event,
-    config::Profiles,
-    model::{connection::ConnectionId, script::ScriptResponse, state_cache::StateCache},
-};
+use super::{ConnectionPlanError, EffectHandler, ProfileStore, runtime_event::RuntimeEvent};
+use crate::app::{Event, ShellEvent};
 
-/// The result of work in the background.
-pub(super) enum ServiceEvent {
-    ConnectionPlanned(Box<(ConnectionPlan, StateCache)>),
-    StateLoaded(ConnectionId, StateCache),
-    /// A connection that is already open reconnects with this plan.
-    ReconnectPlanned(ConnectionId, Box<ConnectionPlan>),
-    ProfilesReloaded(Result<Profiles, String>),
-    #[cfg(feature = "demo")]
-    DemoStarted(Box<(crate::demo::Demo, ConnectionPlan)>),
-    ScriptFinished(Box<ScriptResponse>),
-    AppEvent(Event),
-    Failed(String),
-    /// A notice that is shown once and never again, also not after a restart.
-    OneTimeNotice(String),
+/// A notice that work has failed.
+pub(super) fn failure(reason: String) -> RuntimeEvent {
+    Event::Shell(ShellEvent::Notice(reason)).into()
 }
 
 impl EffectHandler {
-    pub(super) fn send_service_event(&self, event: ServiceEvent) {
-        let service_sender = self.service_sender.clone();
-        // The event loop calls this and also receives from the channel: waiting here could deadlock.
-        tokio::spawn(async move { service_sender.send(event).await });
-    }
-
     pub(super) fn open_url(&self, address: String) {
-        let service_sender = self.service_sender.clone();
+        let events = self.events.clone();
         tokio::task::spawn_blocking(move || {
             if let Err(error) = super::open_url::open_url(&address) {
                 // The receiver is gone: shutting down.
-                let _ = service_sender.blocking_send(ServiceEvent::Failed(error));
+                let _ = events.blocking_send(failure(error));
             }
         });
     }
 
     /// Runs work that may block, such as a command that prints a password, on a blocking thread.
-    pub(super) fn prepare_in_background(
+    pub(super) fn run_in_background(
         &self,
-        work: impl FnOnce(&ProfileStore) -> Result<ServiceEvent, ConnectionPlanError> + Send + 'static,
+        work: impl FnOnce(&ProfileStore) -> Result<RuntimeEvent, ConnectionPlanError> + Send + 'static,
     ) {
-        let (profile_store, service_sender) = (Arc::clone(&self.profile_store), self.service_sender.clone());
+        let (profile_store, events) = (Arc::clone(&self.profile_store), self.events.clone());
         tokio::task::spawn_blocking(move || {
-            let event = work(&profile_store).unwrap_or_else(|error| ServiceEvent::Failed(error.to_string()));
             // The receiver is gone: shutting down.
-            let _ = service_sender.blocking_send(event);
+            let _ = events.blocking_send(work(&profile_store).unwrap_or_else(|error| failure(error.to_string())));
         });
     }
 
     #[cfg(feature = "demo")]
     pub(super) fn start_demo(&self) {
-        let (profile_store, service_sender) = (Arc::clone(&self.profile_store), self.service_sender.clone());
+        let (profile_store, events) = (Arc::clone(&self.profile_store), self.events.clone());
         tokio::spawn(async move {
-            let event = match super::start_demo(&profile_store, crate::demo::DemoOptions::default()).await {
-                Ok(started) => ServiceEvent::DemoStarted(Box::new(started)),
-                Err(error) => ServiceEvent::Failed(error),
-            };
+            let started = super::start_demo(&profile_store, crate::demo::DemoOptions::default()).await;
+            let event = started.map_or_else(failure, |started| RuntimeEvent::DemoStarted(Box::new(started)));
             // The receiver is gone: shutting down.
-            let _ = service_sender.send(event).await;
+            let _ = events.send(event).await;
         });
     }
 }

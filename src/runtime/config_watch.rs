@@ -2,50 +2,40 @@
 
 use std::path::Path;
 
-use tokio::sync::mpsc::Sender;
-
+use super::runtime_event::{EventSender, RuntimeEvent};
 use crate::{
     app::{Event, FilesEvent},
-    config::{self, AppPaths, Problems, Profiles},
-    model::settings::Settings,
+    config::{self, AppPaths, Problems},
     ui::keymap::Keymap,
     watch::FileWatcher,
 };
 
-/// Watches the configuration folder. Changed dashboards and a changed list of dashboards become `events`,
-/// changed profiles are passed to `on_profiles`, changed settings are sent to `settings`.
-pub(super) fn watch_config(
-    paths: AppPaths,
-    events: Sender<Event>,
-    settings: Sender<Result<Settings, String>>,
-    mut on_profiles: impl FnMut(Result<Profiles, String>) + Send + 'static,
-) -> FileWatcher {
+/// Watches the configuration folder, and sends what has changed to `events`.
+pub(super) fn watch_config(paths: AppPaths, events: EventSender) -> FileWatcher {
     let watched_paths = [paths.profiles_file(), paths.settings_file(), paths.dashboards_dir()];
-    let [profiles_file, settings_file, dashboards_folder] = watched_paths.clone();
     let watcher = FileWatcher::start(move |path| {
-        if path == profiles_file {
-            on_profiles(
-                config::load_profiles(path)
-                    .map(|(profiles, _)| profiles)
-                    .map_err(|problems| first_problem(path, &problems)),
-            );
-        } else if path == settings_file {
-            let loaded = config::load_settings(path, &Keymap::validate_overrides)
-                .map_err(|problems| all_problems(path, &problems));
-            let _ = settings.blocking_send(loaded);
-        } else if path == dashboards_folder {
-            let result = FilesEvent::DashboardsListed(paths.list_dashboards().unwrap_or_default());
-            let _ = events.blocking_send(Event::Files(result));
-        } else {
-            let loaded = config::load_dashboard(path).map_err(|problems| first_problem(path, &problems));
-            // The receiver is gone: shutting down.
-            let _ = events.blocking_send(Event::Files(FilesEvent::DashboardChanged(path.to_owned(), Box::new(loaded))));
-        }
+        // The receiver is gone: shutting down.
+        let _ = events.blocking_send(reload(&paths, path));
     });
     for path in watched_paths {
         watcher.add(path);
     }
     watcher
+}
+
+fn reload(paths: &AppPaths, path: &Path) -> RuntimeEvent {
+    if path == paths.profiles_file() {
+        let loaded = config::load_profiles(path).map(|(profiles, _)| profiles);
+        RuntimeEvent::ProfilesReloaded(loaded.map_err(|problems| first_problem(path, &problems)))
+    } else if path == paths.settings_file() {
+        let loaded = config::load_settings(path, &Keymap::validate_overrides);
+        RuntimeEvent::SettingsReloaded(Box::new(loaded.map_err(|problems| all_problems(path, &problems))))
+    } else if path == paths.dashboards_dir() {
+        Event::Files(FilesEvent::DashboardsListed(paths.list_dashboards().unwrap_or_default())).into()
+    } else {
+        let loaded = config::load_dashboard(path).map_err(|problems| first_problem(path, &problems));
+        Event::Files(FilesEvent::DashboardChanged(path.to_owned(), Box::new(loaded))).into()
+    }
 }
 
 /// Describes the first error of a file, with its line, in one sentence for the footer.

@@ -4,10 +4,11 @@
 use std::{collections::HashMap, time::Duration};
 
 use tokio::{
-    sync::mpsc::{self, Receiver, Sender},
+    sync::mpsc::{self, Receiver},
     time::{Instant, timeout_at},
 };
 
+use super::runtime_event::EventSender;
 use crate::{
     app::{Event, MqttEvent, editing::ConnectionTest},
     model::{
@@ -32,8 +33,8 @@ struct TestFindings {
     last_messages: HashMap<std::sync::Arc<str>, Message>,
 }
 
-/// Tests a connection and sends the first message of each topic to `app_events` as it arrives.
-pub(super) async fn test_connection(profile: Profile, login: Login, app_events: &Sender<Event>) -> ConnectionTest {
+/// Tests a connection and sends the first message of each topic to `events` as it arrives.
+pub(super) async fn test_connection(profile: Profile, login: Login, events: &EventSender) -> ConnectionTest {
     let (event_sender, mut connection_events) = mpsc::channel(32);
     let name = profile.name.clone();
     let connect_timeout = profile.connect_timeout.to_duration();
@@ -41,7 +42,7 @@ pub(super) async fn test_connection(profile: Profile, login: Login, app_events: 
     let all_topics = TopicFilter::new("#").ok().map(|filter| Subscription { filter, qos: Qos::AtMostOnce });
     client.set_subscriptions(all_topics.into_iter().collect());
     let mut findings = TestFindings::default();
-    let test = listen(&mut findings, &mut connection_events, connect_timeout, &name, app_events)
+    let test = listen(&mut findings, &mut connection_events, connect_timeout, &name, events)
         .await
         .unwrap_or_else(|| findings.into_test_result(connect_timeout));
     drop(connection_events);
@@ -55,7 +56,7 @@ async fn listen(
     connection_events: &mut Receiver<(ConnectionId, ConnectionEvent)>,
     connect_timeout: Duration,
     name: &str,
-    app_events: &Sender<Event>,
+    events: &EventSender,
 ) -> Option<ConnectionTest> {
     let mut deadline = Instant::now() + connect_timeout + Duration::from_secs(1);
     while let Ok(Some((_, event))) = timeout_at(deadline, connection_events.recv()).await {
@@ -74,7 +75,8 @@ async fn listen(
                     messages.into_iter().filter_map(|message| findings.record_message(message)).collect();
                 if !new_messages.is_empty() {
                     // The receiver is gone: shutting down.
-                    let _ = app_events.send(Event::Mqtt(MqttEvent::TestMessages(name.to_owned(), new_messages))).await;
+                    let _ =
+                        events.send(Event::Mqtt(MqttEvent::TestMessages(name.to_owned(), new_messages)).into()).await;
                 }
             }
             _ => {}

@@ -2,27 +2,24 @@
 
 use std::{path::Path, sync::Arc};
 
-use tokio::sync::mpsc::{self, Receiver, Sender};
-
 #[cfg(not(feature = "images"))]
 use super::image_service_disabled::ImageService;
 use super::{
-    ConnectionPlan, ProfileStore, background::ServiceEvent, config_watch, file_writer::FileWriter,
-    script_runner::ScriptRunner, shell_effects::LoopAction, state_saver::StateSaver,
+    ConnectionPlan, ProfileStore, config_watch,
+    file_writer::FileWriter,
+    runtime_event::{EventSender, RuntimeEvent},
+    script_runner::ScriptRunner,
+    shell_effects::LoopAction,
+    state_saver::StateSaver,
 };
 #[cfg(feature = "images")]
 use crate::media::ImageService;
 use crate::{
     app::{
-        Effect, Event, FilesEffect, FilesEvent, ImportResult, MediaEffect, MqttEffect, MqttEvent, OpenedDashboards,
-        ScriptsEffect, ShellEvent,
+        Effect, Event, FilesEffect, FilesEvent, MediaEffect, MqttEffect, OpenedDashboards, ScriptsEffect, ShellEvent,
     },
     config::Profiles,
-    model::{
-        connection::{ConnectionEvent, ConnectionId},
-        profile::Profile,
-        settings::Settings,
-    },
+    model::{connection::ConnectionId, profile::Profile},
     mqtt::{Client, Login},
     watch::FileWatcher,
 };
@@ -41,13 +38,13 @@ pub struct EffectHandler {
     connections: Vec<OpenConnection>,
     file_watcher: Option<FileWatcher>,
     state_saver: StateSaver,
-    pub(super) connection_events: Sender<(ConnectionId, ConnectionEvent)>,
-    pub(super) events: Sender<Event>,
+    pub(super) events: EventSender,
+    /// The results of effects that were known at once. They do not go through the channel, where the event loop
+    /// would have to wait for itself.
+    results: Vec<Event>,
     file_writer: Option<FileWriter>,
-    image_service: ImageService,
+    image_service: ImageService<RuntimeEvent>,
     script_runner: ScriptRunner,
-    pub(super) service_sender: Sender<ServiceEvent>,
-    service_receiver: Receiver<ServiceEvent>,
     #[cfg(feature = "demo")]
     pub(super) demo: Option<crate::demo::Demo>,
 }
@@ -59,30 +56,33 @@ impl std::fmt::Debug for EffectHandler {
 }
 
 impl EffectHandler {
-    /// Creates a handler without connections. Connection events and all other events go to the senders.
+    /// Creates a handler without connections, whose services send their events to `events`.
     #[must_use]
-    pub(crate) fn new(
-        profile_store: ProfileStore,
-        connection_events: Sender<(ConnectionId, ConnectionEvent)>,
-        events: Sender<Event>,
-    ) -> Self {
-        let (service_sender, service_receiver) = mpsc::channel(1);
+    pub(super) fn new(profile_store: ProfileStore, events: EventSender) -> Self {
         let profile_store = Arc::new(profile_store);
         Self {
             state_saver: StateSaver::new(Arc::clone(&profile_store)),
             profile_store,
             connections: Vec::new(),
             file_watcher: None,
-            connection_events,
             image_service: ImageService::new(events.clone()),
             script_runner: ScriptRunner::new(events.clone()),
             events,
+            results: Vec::new(),
             file_writer: None,
-            service_sender,
-            service_receiver,
             #[cfg(feature = "demo")]
             demo: None,
         }
+    }
+
+    /// Returns whether effects have results that the app has not got yet.
+    pub(super) const fn has_results(&self) -> bool {
+        !self.results.is_empty()
+    }
+
+    /// Returns the results of effects that were known at once, in order.
+    pub(super) fn take_results(&mut self) -> Vec<Event> {
+        std::mem::take(&mut self.results)
     }
 
     /// Opens the connection of a plan, or reuses the connection that is open for this profile.
@@ -90,11 +90,12 @@ impl EffectHandler {
         if let Some(warning) =
             plan.plaintext_password_warning().filter(|warning| !self.profile_store.was_notice_shown(warning))
         {
-            self.send_service_event(ServiceEvent::OneTimeNotice(warning));
+            self.profile_store.mark_notice_shown(&warning);
+            self.results.push(Event::Shell(ShellEvent::Notice(warning)));
         }
         let ConnectionPlan { profile, login, files, file_stamps, notice } = plan;
         if let Some(notice) = notice {
-            self.send_service_event(ServiceEvent::Failed(notice));
+            self.results.push(Event::Shell(ShellEvent::Notice(notice)));
         }
         if let Some(watcher) = &self.file_watcher {
             for (path, stamp) in file_stamps {
@@ -115,36 +116,33 @@ impl EffectHandler {
         self.connections.get(connection.0).map(|open_connection| open_connection.profile_name.as_str())
     }
 
-    /// Runs `work` on a blocking thread and sends the event it returns to the loop.
-    pub(super) fn compute_in_background(&self, work: impl FnOnce(&ProfileStore) -> Event + Send + 'static) {
-        let (profile_store, service_sender) = (Arc::clone(&self.profile_store), self.service_sender.clone());
-        tokio::task::spawn_blocking(move || {
-            // The receiver is gone: shutting down.
-            let _ = service_sender.blocking_send(ServiceEvent::AppEvent(work(&profile_store)));
-        });
-    }
-
     fn connect(&self, connection: ConnectionId, profile: &Profile, login: Login) -> OpenConnection {
         OpenConnection {
             profile_name: profile.name.clone(),
             configured_profile: self.profile_store.find_profile(&profile.name).cloned(),
-            client: Client::open(connection, profile.clone(), login, self.connection_events.clone()),
+            client: Client::open(connection, profile.clone(), login, self.events.clone()),
         }
     }
 
     /// Starts to watch the profiles, the settings, the dashboards folder and every dashboard that is opened.
-    pub(crate) fn watch_config(&mut self, events: Sender<Event>, settings: Sender<Result<Settings, String>>) {
-        let service_sender = self.service_sender.clone();
-        self.file_watcher =
-            Some(config_watch::watch_config(self.profile_store.paths(), events, settings, move |profiles| {
-                // The receiver is gone: shutting down.
-                let _ = service_sender.blocking_send(ServiceEvent::ProfilesReloaded(profiles));
-            }));
+    pub(super) fn watch_config(&mut self) {
+        self.file_watcher = Some(config_watch::watch_config(self.profile_store.paths(), self.events.clone()));
+    }
+
+    /// Connects again with the plan, instead of the client that the connection has. Returns the profile.
+    pub(super) fn replace_connection(&mut self, connection: ConnectionId, plan: ConnectionPlan) -> Profile {
+        let ConnectionPlan { profile, login, .. } = plan;
+        let reconnected = self.connect(connection, &profile, login);
+        if let Some(open_connection) = self.connections.get_mut(connection.0) {
+            // Dropping the old client disconnects it in the background.
+            *open_connection = reconnected;
+        }
+        profile
     }
 
     /// Replaces the profiles after `profiles.toml` was saved. Open connections keep their old profile
     /// until the user reconnects.
-    fn replace_profiles(&mut self, profiles: Result<Profiles, String>) -> Event {
+    pub(super) fn replace_profiles(&mut self, profiles: Result<Profiles, String>) -> Event {
         let profiles = match profiles {
             Ok(profiles) => profiles,
             Err(error) => return Event::Shell(ShellEvent::Notice(error)),
@@ -188,7 +186,7 @@ impl EffectHandler {
             Effect::Scripts(ScriptsEffect::SetScripts(tile, scripts)) => self.script_runner.set_scripts(tile, scripts),
             Effect::Scripts(ScriptsEffect::Run(request)) => {
                 if let Some(response) = self.script_runner.run(*request) {
-                    self.send_service_event(ServiceEvent::ScriptFinished(response));
+                    self.results.push(Event::Scripts(response));
                 }
             }
             Effect::Shell(effect) => return self.execute_shell_effect(effect),
@@ -229,7 +227,7 @@ impl EffectHandler {
         match effect {
             FilesEffect::SaveGrantedFingerprint(fingerprint) => {
                 if let Err(error) = self.profile_store.grant_fingerprint(&fingerprint) {
-                    self.send_service_event(ServiceEvent::Failed(error.to_string()));
+                    self.results.push(Event::Shell(ShellEvent::Notice(error.to_string())));
                 }
             }
             FilesEffect::SaveStateCache(connection, state_cache) => {
@@ -247,39 +245,12 @@ impl EffectHandler {
         }
     }
 
-    /// Loads the saved tile state of a connection. Returns `None` for a demo, which always starts without.
-    #[must_use]
-    pub(crate) fn load_saved_state(&self, connection: ConnectionId) -> Option<Event> {
-        #[cfg(feature = "demo")]
-        if self.demo.is_some() {
-            return None;
-        }
-        let name = &self.connections.get(connection.0)?.profile_name;
-        Some(Event::Files(FilesEvent::StateCacheLoaded(connection, self.profile_store.load_state_cache(name))))
-    }
-
     /// Updates the services from an event before the app gets it.
     pub(crate) fn observe_event(&mut self, event: &Event) {
         self.image_service.on_event(event);
         if let Event::Files(files_event) = event {
             self.observe_files_event(files_event);
         }
-    }
-
-    /// Returns whether a demo is running.
-    #[must_use]
-    #[cfg_attr(not(feature = "demo"), expect(clippy::unused_self, reason = "no demo runs without the feature"))]
-    pub(crate) const fn is_demo_running(&self) -> bool {
-        #[cfg(feature = "demo")]
-        return self.demo.is_some();
-        #[cfg(not(feature = "demo"))]
-        return false;
-    }
-
-    /// Takes over a running demo, which [`close`](Self::close) stops.
-    #[cfg(feature = "demo")]
-    pub(crate) fn attach_demo(&mut self, demo: crate::demo::Demo) {
-        self.demo = Some(demo);
     }
 
     /// Finishes all pending writes and disconnects every connection.
@@ -295,50 +266,6 @@ impl EffectHandler {
         #[cfg(feature = "demo")]
         if let Some(demo) = self.demo {
             demo.stop().await;
-        }
-    }
-
-    /// Waits for the result of work that runs in the background.
-    pub(crate) async fn next_service_event(&mut self) -> Event {
-        match self.service_receiver.recv().await {
-            Some(ServiceEvent::ConnectionPlanned(prepared)) => {
-                let (plan, state_cache) = *prepared;
-                let opened = self.open_connection(plan);
-                self.send_service_event(ServiceEvent::StateLoaded(opened.connection, state_cache));
-                Event::Mqtt(MqttEvent::DashboardsOpened(Box::new(opened)))
-            }
-            Some(ServiceEvent::StateLoaded(connection, state_cache)) => {
-                Event::Files(FilesEvent::StateCacheLoaded(connection, state_cache))
-            }
-            Some(ServiceEvent::ReconnectPlanned(connection, plan)) => {
-                let ConnectionPlan { profile, login, .. } = *plan;
-                let reconnected = self.connect(connection, &profile, login);
-                if let Some(open_connection) = self.connections.get_mut(connection.0) {
-                    // Dropping the old client disconnects it in the background.
-                    *open_connection = reconnected;
-                }
-                Event::Mqtt(MqttEvent::Reconfigured(connection, Box::new(profile)))
-            }
-            Some(ServiceEvent::ProfilesReloaded(profiles)) => self.replace_profiles(profiles),
-            #[cfg(feature = "demo")]
-            Some(ServiceEvent::DemoStarted(started)) => {
-                let (demo, plan) = *started;
-                self.demo = Some(demo);
-                Event::Mqtt(MqttEvent::DashboardsOpened(Box::new(self.open_connection(plan))))
-            }
-            Some(ServiceEvent::ScriptFinished(response)) => Event::Scripts(response),
-            Some(ServiceEvent::AppEvent(event)) => {
-                if let Event::Files(FilesEvent::Imported(ImportResult::DashboardsOpened(opened, _))) = &event {
-                    opened.files.iter().filter_map(|file| file.path.as_deref()).for_each(|path| self.watch_file(path));
-                }
-                event
-            }
-            Some(ServiceEvent::Failed(error)) => Event::Shell(ShellEvent::Notice(error)),
-            Some(ServiceEvent::OneTimeNotice(notice)) => {
-                self.profile_store.mark_notice_shown(&notice);
-                Event::Shell(ShellEvent::Notice(notice))
-            }
-            None => std::future::pending().await,
         }
     }
 

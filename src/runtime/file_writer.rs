@@ -8,10 +8,9 @@ use std::{
     thread::JoinHandle,
 };
 
-use tokio::sync::mpsc::Sender;
-
 use super::{
     diff::diff,
+    runtime_event::EventSender,
     undo_history::{UndoDirection, UndoError, UndoHistory},
 };
 use crate::{
@@ -31,7 +30,7 @@ pub(super) struct FileWriter {
 
 impl FileWriter {
     /// Starts the thread. Each result is sent as an [`FilesEvent`].
-    pub(super) fn start(paths: AppPaths, events: Sender<Event>) -> Self {
+    pub(super) fn start(paths: AppPaths, events: EventSender) -> Self {
         let (effects, receiver) = mpsc::channel();
         let thread = std::thread::spawn(move || write_files(&EditExecutor { paths }, &receiver, &events));
         Self { effects, thread }
@@ -50,12 +49,12 @@ impl FileWriter {
     }
 }
 
-fn write_files(executor: &EditExecutor, receiver: &Receiver<FilesEffect>, events: &Sender<Event>) {
+fn write_files(executor: &EditExecutor, receiver: &Receiver<FilesEffect>, events: &EventSender) {
     let mut undo_history = UndoHistory::default();
     while let Ok(effect) = receiver.recv() {
         for result in executor.execute(effect, &mut undo_history) {
             // If the receiver is gone, the program is shutting down. Queued edits are still written.
-            let _ = events.blocking_send(Event::Files(result));
+            let _ = events.blocking_send(Event::Files(result).into());
         }
     }
 }

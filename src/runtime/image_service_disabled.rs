@@ -12,14 +12,14 @@ use crate::{
 
 /// Refuses to fetch and to decode images.
 #[derive(Debug)]
-pub(crate) struct ImageService {
-    events: Sender<Event>,
+pub(crate) struct ImageService<E> {
+    events: Sender<E>,
 }
 
-impl ImageService {
+impl<E: From<Event> + Send + 'static> ImageService<E> {
     /// Creates a service that reports to `events`.
     #[must_use]
-    pub fn new(events: Sender<Event>) -> Self {
+    pub fn new(events: Sender<E>) -> Self {
         Self { events }
     }
 
@@ -40,7 +40,7 @@ impl ImageService {
     fn send(&self, event: Event) {
         let events = self.events.clone();
         // The event loop calls this and cannot receive at the same time. It fails only at shutdown.
-        tokio::spawn(async move { events.send(event).await });
+        tokio::spawn(async move { events.send(event.into()).await });
     }
 }
 

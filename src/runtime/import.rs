@@ -19,14 +19,9 @@ impl EffectHandler {
         let Some(profile) = self.profile_name(connection).map(ToOwned::to_owned) else {
             return;
         };
-        self.compute_in_background(move |profile_store| {
-            Event::Files(FilesEvent::Imported(create_imported_dashboard(
-                profile_store,
-                connection,
-                &profile,
-                &payload,
-                partial,
-            )))
+        self.run_in_background(move |profile_store| {
+            let result = create_imported_dashboard(profile_store, connection, &profile, &payload, partial);
+            Ok(Event::Files(FilesEvent::Imported(result)).into())
         });
     }
 }

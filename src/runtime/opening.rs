@@ -3,11 +3,11 @@
 use std::{io, path::Path, sync::Arc};
 
 use super::{
-    ConnectionPlan, ConnectionPlanError, EffectHandler, ProfileStore, background::ServiceEvent,
-    connection_test::test_connection,
+    ConnectionPlan, ConnectionPlanError, EffectHandler, ProfileStore, background::failure,
+    connection_test::test_connection, runtime_event::RuntimeEvent,
 };
 use crate::{
-    app::{Event, FilesEvent, MqttEvent, editing::ConnectionTest},
+    app::{Event, FilesEvent, ImportResult, MqttEvent, editing::ConnectionTest},
     config,
     model::{
         connection::ConnectionId,
@@ -25,6 +25,9 @@ impl EffectHandler {
                 self.profile_store = Arc::new(self.profile_store.with_profiles(profiles.clone()));
             }
             FilesEvent::Created(path) | FilesEvent::Renamed(_, path) => self.watch_file(path),
+            FilesEvent::Imported(ImportResult::DashboardsOpened(opened, _)) => {
+                opened.files.iter().filter_map(|file| file.path.as_deref()).for_each(|path| self.watch_file(path));
+            }
             _ => {}
         }
     }
@@ -32,22 +35,22 @@ impl EffectHandler {
     /// Opens the dashboards of a profile. With `create_dashboard`, creates an empty one if it has none.
     pub(super) fn open_profile(&self, name: String, password: Option<String>, create_dashboard: bool) {
         let is_open = self.has_connection(&name);
-        self.prepare_in_background(move |profile_store| {
+        self.run_in_background(move |profile_store| {
             let prompts_for_password = profile_store
                 .find_profile(&name)
                 .is_some_and(|profile| profile.password == Some(PasswordSource::Prompt));
             if create_dashboard && let Err(reason) = create_first_dashboard(profile_store, &name) {
-                return Ok(ServiceEvent::Failed(reason));
+                return Ok(failure(reason));
             }
             if prompts_for_password && password.is_none() && !is_open {
-                return Ok(ServiceEvent::AppEvent(Event::Mqtt(MqttEvent::PasswordRequired(name))));
+                return Ok(Event::Mqtt(MqttEvent::PasswordRequired(name)).into());
             }
             // An open connection is reused, so the empty password of that case is never sent.
             let mut ask_password = |_: &Profile| Ok(password.clone().unwrap_or_default());
             match profile_store.plan_for_profile(&name, &mut ask_password) {
                 Ok(plan) => Ok(with_saved_state(profile_store, plan)),
                 Err(ConnectionPlanError::NoDashboard { name, .. }) => {
-                    Ok(ServiceEvent::AppEvent(Event::Mqtt(MqttEvent::NoDashboard(name))))
+                    Ok(Event::Mqtt(MqttEvent::NoDashboard(name)).into())
                 }
                 Err(error) => Err(error),
             }
@@ -57,7 +60,7 @@ impl EffectHandler {
     pub(super) fn open_dashboard_file(&self, path: &Path, fallback: Option<String>) {
         let open_profiles = self.open_profile_names();
         let names = [path.display().to_string()];
-        self.prepare_in_background(move |profile_store| {
+        self.run_in_background(move |profile_store| {
             let plans = plan_dashboards(profile_store, &names, None, &open_profiles).or_else(|error| {
                 match (&error, fallback) {
                     (ConnectionPlanError::MissingProfile(_), Some(profile)) => {
@@ -69,17 +72,17 @@ impl EffectHandler {
             let mut plans = plans?;
             Ok(match plans.pop() {
                 Some(plan) => with_saved_state(profile_store, plan),
-                None => ServiceEvent::Failed("nothing to open".to_owned()),
+                None => failure("nothing to open".to_owned()),
             })
         });
     }
 
     /// Resolves the login of a profile and then reconnects a connection with it.
     pub(super) fn prepare_reconnect(&self, connection: ConnectionId, profile: Profile) {
-        self.prepare_in_background(move |profile_store| {
+        self.run_in_background(move |profile_store| {
             profile_store
                 .plan_connection(profile, &mut refuse_prompt)
-                .map(|plan| ServiceEvent::ReconnectPlanned(connection, Box::new(plan)))
+                .map(|plan| RuntimeEvent::ReconnectPlanned(connection, Box::new(plan)))
         });
     }
 
@@ -101,15 +104,15 @@ impl EffectHandler {
                 Err(error) => failed_test(error.to_string()),
             };
             // The receiver is gone: shutting down.
-            let _ = events.send(Event::Mqtt(MqttEvent::TestFinished(name, test))).await;
+            let _ = events.send(Event::Mqtt(MqttEvent::TestFinished(name, test)).into()).await;
         });
     }
 }
 
 /// Returns a plan together with the saved tile state of its profile.
-fn with_saved_state(profile_store: &ProfileStore, plan: ConnectionPlan) -> ServiceEvent {
+fn with_saved_state(profile_store: &ProfileStore, plan: ConnectionPlan) -> RuntimeEvent {
     let state_cache = profile_store.load_state_cache(&plan.profile.name);
-    ServiceEvent::ConnectionPlanned(Box::new((plan, state_cache)))
+    RuntimeEvent::ConnectionPlanned(Box::new((plan, state_cache)))
 }
 
 fn failed_test(summary: String) -> ConnectionTest {

@@ -1,8 +1,7 @@
 //! Runs the scripts of tiles: starts the script worker at the first use and turns its responses into
 //! events.
 
-use tokio::sync::mpsc::Sender;
-
+use super::runtime_event::EventSender;
 use crate::{
     app::Event,
     model::{
@@ -15,7 +14,7 @@ use crate::{
 /// Sends scripts and script requests to the worker.
 pub(crate) struct ScriptRunner {
     worker: Option<ScriptWorker>,
-    events: Sender<Event>,
+    events: EventSender,
     /// Scripts that go to the worker with the next request, in one command. One command per tile could fill
     /// the worker's queue.
     pending_scripts: Vec<(TileId, TileScripts)>,
@@ -24,7 +23,7 @@ pub(crate) struct ScriptRunner {
 impl ScriptRunner {
     /// Creates a runner whose responses are sent to `events`.
     #[must_use]
-    pub fn new(events: Sender<Event>) -> Self {
+    pub fn new(events: EventSender) -> Self {
         Self { worker: None, events, pending_scripts: Vec::new() }
     }
 
@@ -77,12 +76,12 @@ impl ScriptRunner {
 }
 
 /// Starts a worker and forwards its responses to `events`.
-fn start_worker(events: Sender<Event>) -> std::io::Result<ScriptWorker> {
+fn start_worker(events: EventSender) -> std::io::Result<ScriptWorker> {
     let (worker, mut responses) = ScriptWorker::start()?;
     tokio::spawn(async move {
         while let Some(batch) = responses.recv().await {
             for response in batch {
-                if events.send(Event::Scripts(Box::new(response))).await.is_err() {
+                if events.send(Event::Scripts(Box::new(response)).into()).await.is_err() {
                     return;
                 }
             }
@@ -95,6 +94,7 @@ fn start_worker(events: Sender<Event>) -> std::io::Result<ScriptWorker> {
 mod tests {
     use super::*;
     use crate::model::script::{ScriptEvent, ScriptResult};
+    use crate::runtime::runtime_event::RuntimeEvent;
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
     async fn script_runner_accepts_thousands_of_tiles_at_once() {
@@ -109,7 +109,9 @@ mod tests {
             assert_eq!(runner.run(ScriptRequest { tile_id: tile, request_id: 0, event: ScriptEvent::Tap }), None);
         }
         for tile in (0..TILES).map(TileId) {
-            let Some(Event::Scripts(response)) = received.recv().await else { panic!("a response for each request") };
+            let Some(RuntimeEvent::App(Event::Scripts(response))) = received.recv().await else {
+                panic!("a response for each request")
+            };
             assert_eq!((response.tile_id, response.result), (tile, Ok(ScriptResult::Tap { prevent_default: true })));
         }
     }

@@ -1,14 +1,10 @@
 //! Takes the place of the script runner in builds without the feature `scripts`: every request fails with a
 //! message that says so.
 
-use tokio::sync::mpsc::Sender;
-
-use crate::{
-    app::Event,
-    model::{
-        id::TileId,
-        script::{ScriptError, ScriptRequest, ScriptResponse, TileScripts},
-    },
+use super::runtime_event::EventSender;
+use crate::model::{
+    id::TileId,
+    script::{ScriptError, ScriptRequest, ScriptResponse, TileScripts},
 };
 
 /// Refuses script requests.
@@ -17,7 +13,7 @@ pub(crate) struct ScriptRunner;
 impl ScriptRunner {
     /// Creates a runner. It sends no events.
     #[must_use]
-    pub fn new(_events: Sender<Event>) -> Self {
+    pub fn new(_events: EventSender) -> Self {
         Self
     }
 

@@ -4,15 +4,17 @@
 use std::path::PathBuf;
 
 use super::EffectHandler;
-use crate::{app::ShellEffect, config};
+use crate::{app::ShellEffect, config, model::settings::Settings};
 
-/// What the event loop has to do after an effect.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// What the event loop has to do after an effect or an event.
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) enum LoopAction {
     /// Nothing.
     Continue,
     /// Redraw the whole screen.
     Redraw,
+    /// Apply these settings to the screen and the keys.
+    ApplySettings(Box<Settings>),
     /// Restore the terminal and suspend the process.
     Suspend,
     /// Open this file at this line in the user's editor.

@@ -1,0 +1,270 @@
+//! The part of the event loop that needs no terminal: passes events to the [`App`] and executes the effects it
+//! returns.
+
+use std::time::Duration;
+
+use tokio::{
+    sync::mpsc::Receiver,
+    time::{Instant, sleep_until},
+};
+
+use super::{
+    Clock, ConnectionPlan, EffectHandler, ProfileStore,
+    runtime_event::{self, RuntimeEvent},
+    shell_effects::LoopAction,
+};
+use crate::{
+    app::{App, Effect, Event, FilesEvent, MqttEvent, ShellEvent},
+    model::{state_cache::StateCache, time::Time},
+};
+
+/// How long events are handled before the keyboard, the timer and the screen get their turn.
+const EVENT_BUDGET: Duration = Duration::from_millis(5);
+
+/// The app, and what it needs to run.
+#[derive(Debug)]
+pub(crate) struct Dispatcher {
+    /// The state of the program.
+    pub app: App,
+    /// Executes the effects.
+    pub effect_handler: EffectHandler,
+    /// The time of the app.
+    pub clock: Clock,
+    events: Receiver<RuntimeEvent>,
+    /// When the app needs [`Event::Timer`], as of the last [`plan_timer`](Self::plan_timer).
+    timer_at: Option<Time>,
+}
+
+impl Dispatcher {
+    /// Creates a dispatcher without connections.
+    #[must_use]
+    pub fn new(app: App, profile_store: ProfileStore, clock: Clock) -> Self {
+        let (sender, events) = runtime_event::channel();
+        Self { app, effect_handler: EffectHandler::new(profile_store, sender), clock, events, timer_at: None }
+    }
+
+    /// Opens the connection and the dashboards of a plan.
+    pub fn open(&mut self, plan: ConnectionPlan) {
+        self.open_plan(plan, None, &mut Vec::new());
+    }
+
+    /// Opens the connection and the dashboards of a plan, with the values that were saved at the end of the last
+    /// run. Reads a file: for the start of the program.
+    pub fn open_with_saved_state(&mut self, plan: ConnectionPlan) {
+        let state_cache = self.effect_handler.profile_store.load_state_cache(&plan.profile.name);
+        self.open_plan(plan, Some(state_cache), &mut Vec::new());
+    }
+
+    /// Takes over a running demo, which is stopped at the end.
+    #[cfg(feature = "demo")]
+    pub fn attach_demo(&mut self, demo: crate::demo::Demo) {
+        self.effect_handler.demo = Some(demo);
+        self.app.demo_running = true;
+    }
+
+    /// Passes an event to the app. Returns what is left for the caller to do.
+    pub fn dispatch(&mut self, event: Event) -> Vec<LoopAction> {
+        let mut actions = Vec::new();
+        self.update(event, &mut actions);
+        actions
+    }
+
+    /// Executes effects. What only concerns a terminal is left out.
+    pub fn execute(&mut self, effects: Vec<Effect>) {
+        for effect in effects {
+            self.effect_handler.execute(effect);
+        }
+    }
+
+    /// Evaluates the tiles whose messages have not been evaluated yet.
+    pub fn resolve_values(&mut self) {
+        let effects = self.app.resolve_values(self.clock.now());
+        self.execute(effects);
+    }
+
+    /// Asks the app when it needs the timer.
+    ///
+    /// A time stays as it is until it has come: when asked again under load, the app names the next one.
+    pub fn plan_timer(&mut self) {
+        let planned = self.app.next_wakeup(self.clock.now());
+        self.timer_at = [self.timer_at, planned].into_iter().flatten().min();
+    }
+
+    /// Waits for the next event. There is none if the timer or the result of an effect comes first. Cancel safe.
+    pub async fn wait(&mut self) -> Option<RuntimeEvent> {
+        if self.effect_handler.has_results() {
+            return None;
+        }
+        let timer_at = self.timer_at.map(|at| self.clock.instant(at));
+        tokio::select! {
+            biased;
+            Some(event) = self.events.recv() => Some(event),
+            () = wait_until(timer_at) => None,
+        }
+    }
+
+    /// Handles an event, if any, and those that wait behind it, for a limited time. Then handles the timer if its
+    /// time has come, however many events still wait. Returns what is left for the caller to do.
+    pub fn handle(&mut self, first: Option<RuntimeEvent>) -> Vec<LoopAction> {
+        let mut actions = Vec::new();
+        for result in self.effect_handler.take_results() {
+            self.update(result, &mut actions);
+        }
+        let until = Instant::now() + EVENT_BUDGET;
+        let mut next = first;
+        while let Some(event) = next {
+            self.handle_event(event, &mut actions);
+            next = if Instant::now() < until { self.events.try_recv().ok() } else { None };
+        }
+        self.fire_timer(&mut actions);
+        actions
+    }
+
+    fn fire_timer(&mut self, actions: &mut Vec<LoopAction>) {
+        if self.timer_at.take_if(|at| *at <= self.clock.now()).is_some() {
+            self.update(Event::Timer, actions);
+        }
+    }
+
+    fn handle_event(&mut self, event: RuntimeEvent, actions: &mut Vec<LoopAction>) {
+        match event {
+            RuntimeEvent::App(event) => {
+                self.effect_handler.observe_event(&event);
+                self.update(event, actions);
+            }
+            RuntimeEvent::ConnectionPlanned(planned) => {
+                let (plan, state_cache) = *planned;
+                self.open_plan(plan, Some(state_cache), actions);
+            }
+            RuntimeEvent::ReconnectPlanned(connection, plan) => {
+                let profile = self.effect_handler.replace_connection(connection, *plan);
+                self.update(Event::Mqtt(MqttEvent::Reconfigured(connection, Box::new(profile))), actions);
+            }
+            RuntimeEvent::ProfilesReloaded(profiles) => {
+                let event = self.effect_handler.replace_profiles(profiles);
+                self.update(event, actions);
+            }
+            RuntimeEvent::SettingsReloaded(loaded) => match *loaded {
+                Ok(settings) => actions.push(LoopAction::ApplySettings(Box::new(settings))),
+                Err(notice) => self.update(Event::Shell(ShellEvent::Notice(notice)), actions),
+            },
+            #[cfg(feature = "demo")]
+            RuntimeEvent::DemoStarted(started) => {
+                let (demo, plan) = *started;
+                self.attach_demo(demo);
+                self.open_plan(plan, None, actions);
+            }
+        }
+    }
+
+    fn open_plan(&mut self, plan: ConnectionPlan, state_cache: Option<StateCache>, actions: &mut Vec<LoopAction>) {
+        let opened = self.effect_handler.open_connection(plan);
+        let connection = opened.connection;
+        self.update(Event::Mqtt(MqttEvent::DashboardsOpened(Box::new(opened))), actions);
+        if let Some(state_cache) = state_cache {
+            self.update(Event::Files(FilesEvent::StateCacheLoaded(connection, state_cache)), actions);
+        }
+    }
+
+    /// Passes an event to the app and executes the effects.
+    fn update(&mut self, event: Event, actions: &mut Vec<LoopAction>) {
+        for effect in self.app.update(event, self.clock.now()) {
+            match self.effect_handler.execute(effect) {
+                LoopAction::Continue => {}
+                action => actions.push(action),
+            }
+        }
+    }
+
+    /// Saves the state of the tiles for the next run.
+    pub fn save_state(&mut self) {
+        let effects = self.app.save_on_exit(self.clock.now());
+        self.execute(effects);
+    }
+
+    /// Finishes all pending writes, and closes every connection. Returns the app.
+    pub async fn close(self) -> App {
+        let Self { app, effect_handler, events, .. } = self;
+        // What is still to be written must not wait for a place in the channel.
+        drop(events);
+        effect_handler.close().await;
+        app
+    }
+}
+
+async fn wait_until(at: Option<Instant>) {
+    match at {
+        Some(at) => sleep_until(at).await,
+        None => std::future::pending().await,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        config::AppPaths,
+        model::{
+            batch::{Batch, MessageRef},
+            connection::{ConnectionEvent, ConnectionId, Qos},
+        },
+    };
+
+    fn dispatcher(folder: &tempfile::TempDir) -> Dispatcher {
+        let profile_store = ProfileStore::load(AppPaths::in_folder(folder.path())).unwrap();
+        Dispatcher::new(App::new((80, 24)), profile_store, Clock::start())
+    }
+
+    /// Fills the channel without a pause, as a connection does that receives more than the app can handle.
+    fn saturate(dispatcher: &Dispatcher, connection: ConnectionId) {
+        let events = dispatcher.effect_handler.events.clone();
+        let message = MessageRef { topic: "a", payload: b"1", qos: Qos::AtMostOnce, retain: false };
+        let messages = move || ConnectionEvent::Messages(Batch::from_iter([message]));
+        tokio::spawn(async move { while events.send((connection, messages()).into()).await.is_ok() {} });
+    }
+
+    async fn turn(dispatcher: &mut Dispatcher) {
+        dispatcher.plan_timer();
+        let event = dispatcher.wait().await;
+        dispatcher.handle(event);
+    }
+
+    #[tokio::test]
+    async fn saturated_connections_do_not_starve_the_events_of_other_sources() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut dispatcher = dispatcher(&folder);
+        saturate(&dispatcher, ConnectionId(0));
+        saturate(&dispatcher, ConnectionId(1));
+        turn(&mut dispatcher).await;
+        let events = dispatcher.effect_handler.events.clone();
+        tokio::spawn(
+            async move { events.send(Event::Files(FilesEvent::DashboardsListed(vec!["x".into()])).into()).await },
+        );
+        for _ in 0..4 {
+            turn(&mut dispatcher).await;
+        }
+        assert_eq!(dispatcher.app.editor_state.dashboard_files, ["x"]);
+    }
+
+    #[tokio::test]
+    async fn saturated_connection_does_not_starve_the_timer() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut dispatcher = dispatcher(&folder);
+        saturate(&dispatcher, ConnectionId(0));
+        dispatcher.app.notify("expired long ago", Time::default());
+        turn(&mut dispatcher).await;
+        assert!(dispatcher.app.notice().is_none());
+    }
+
+    #[tokio::test]
+    async fn timer_keeps_its_time_when_it_is_planned_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut dispatcher = dispatcher(&folder);
+        dispatcher.app.notify("first", Time::default());
+        dispatcher.plan_timer();
+        let planned = dispatcher.timer_at;
+        dispatcher.app.notify("second", dispatcher.clock.now());
+        dispatcher.plan_timer();
+        assert_eq!(dispatcher.timer_at, planned);
+    }
+}

@@ -1,0 +1,205 @@
+//! The event loop of the terminal: passes keys and other events to the [`Dispatcher`], and draws frames.
+
+use std::io;
+
+use crossterm::event::{Event as Input, EventStream};
+use futures_util::StreamExt;
+use tokio::time::{Instant, sleep_until};
+
+use super::{
+    ContinueSignal, ExitReason, Signals, dispatcher::Dispatcher, external_editor::ExternalEditor, renderer::Renderer,
+    runtime_event::RuntimeEvent, shell_effects::LoopAction,
+};
+use crate::{
+    app::{Action, App, Event, ShellEvent},
+    ui::{
+        key_bindings, mouse,
+        terminal::{Terminal, TerminalError},
+    },
+};
+
+/// The loop and the event sources that belong to the terminal.
+pub(super) struct EventLoop {
+    dispatcher: Dispatcher,
+    renderer: Renderer,
+    signals: Signals,
+    continue_signal: ContinueSignal,
+    /// The keyboard and the mouse; `None` while an external editor reads them.
+    input: Option<EventStream>,
+    editor: ExternalEditor,
+    needs_redraw: bool,
+}
+
+/// Why the loop goes on.
+enum Wake {
+    Signal(i32),
+    /// The process was stopped and continues.
+    Continued,
+    /// The external editor has exited; why it failed.
+    EditorClosed(Option<String>),
+    Input(Option<io::Result<Input>>),
+    /// An event, or the timer.
+    Event(Option<RuntimeEvent>),
+    /// The terminal is ready for a frame, or the time of the next frame has come.
+    Frame,
+}
+
+impl EventLoop {
+    pub(super) fn new(
+        dispatcher: Dispatcher,
+        renderer: Renderer,
+        signals: Signals,
+        continue_signal: ContinueSignal,
+    ) -> Self {
+        let input = Some(EventStream::new());
+        let editor = ExternalEditor::default();
+        Self { dispatcher, renderer, signals, continue_signal, input, editor, needs_redraw: true }
+    }
+
+    /// Runs until the program ends. Returns the dispatcher, which is still to be closed; the terminal is restored.
+    pub(super) async fn run(mut self) -> (Result<ExitReason, TerminalError>, Dispatcher) {
+        loop {
+            match self.turn().await {
+                Ok(None) => {}
+                Ok(Some(reason)) => return (Ok(reason), self.dispatcher),
+                Err(error) => return (Err(error), self.dispatcher),
+            }
+        }
+    }
+
+    /// Draws a frame if it is time, waits for something to happen, and handles it.
+    async fn turn(&mut self) -> Result<Option<ExitReason>, TerminalError> {
+        self.needs_redraw |= self.renderer.update_sleep_inhibitor(&mut self.dispatcher.app, &self.dispatcher.clock);
+        // Read once per turn: if the terminal becomes ready later, `frame_written` wakes the loop.
+        let is_ready = self.renderer.terminal.is_ready();
+        let may_draw = self.needs_redraw && is_ready && !self.editor.is_open();
+        if may_draw && self.renderer.next_frame_at <= Instant::now() {
+            self.renderer.render_frame(&mut self.dispatcher);
+            self.needs_redraw = false;
+            return Ok(None);
+        }
+        if self.renderer.terminal.is_closed() {
+            return Ok(Some(ExitReason::TerminalGone));
+        }
+        // The timer is planned again after the frame, which is due in some milliseconds.
+        if !may_draw {
+            self.dispatcher.plan_timer();
+        }
+        let wake = self.wait(may_draw, is_ready).await;
+        self.handle(wake).await
+    }
+
+    async fn wait(&mut self, may_draw: bool, is_ready: bool) -> Wake {
+        let next_frame_at = self.renderer.next_frame_at;
+        tokio::select! {
+            biased;
+            signal = self.signals.next() => Wake::Signal(signal),
+            () = self.continue_signal.next(), if !self.editor.is_open() => Wake::Continued,
+            error = self.editor.wait_closed() => Wake::EditorClosed(error),
+            input = next_input(&mut self.input) => Wake::Input(input),
+            event = self.dispatcher.wait() => Wake::Event(event),
+            () = self.renderer.terminal.frame_written(), if !is_ready => Wake::Frame,
+            () = sleep_until(next_frame_at), if may_draw => Wake::Frame,
+        }
+    }
+
+    /// Handles why the loop goes on. Returns why it ends, if it does.
+    async fn handle(&mut self, wake: Wake) -> Result<Option<ExitReason>, TerminalError> {
+        let mut actions = Vec::new();
+        let mut event = None;
+        match wake {
+            // Keys such as Ctrl-C belong to the external editor while it runs.
+            Wake::Signal(signal) if self.editor.is_open() && Signals::is_from_keyboard(signal) => {}
+            Wake::Signal(signal) => return Ok(Some(ExitReason::Signal(signal))),
+            Wake::Continued => self.resume()?,
+            Wake::EditorClosed(error) => self.return_from_editor(error)?,
+            Wake::Input(Some(Ok(input))) => actions = self.handle_input(&input),
+            Wake::Input(Some(Err(_)) | None) => return Ok(Some(ExitReason::TerminalGone)),
+            Wake::Event(received) => event = received,
+            Wake::Frame => {}
+        }
+        actions.extend(self.dispatcher.handle(event));
+        for action in actions {
+            if let Some(reason) = self.execute(action).await? {
+                return Ok(Some(reason));
+            }
+        }
+        Ok(None)
+    }
+
+    fn handle_input(&mut self, input: &Input) -> Vec<LoopAction> {
+        if let Input::Resize(..) = input {
+            // Also when the size is the same in the end: the contents may be damaged.
+            self.renderer.invalidate();
+        }
+        match input_to_event(&self.dispatcher.app, &self.renderer, input) {
+            Some(event) => self.dispatcher.dispatch(event),
+            None => Vec::new(),
+        }
+    }
+
+    /// Takes the terminal back and draws everything.
+    fn resume(&mut self) -> Result<(), TerminalError> {
+        Terminal::resume()?;
+        let resize = self.renderer.invalidate_screen()?;
+        self.dispatcher.dispatch(resize);
+        Ok(())
+    }
+
+    /// Continues after the external editor, which failed for this reason, if any.
+    fn return_from_editor(&mut self, error: Option<String>) -> Result<(), TerminalError> {
+        self.resume()?;
+        self.input = Some(EventStream::new());
+        if let Some(notice) = error {
+            self.dispatcher.app.notify(notice, self.dispatcher.clock.now());
+        }
+        Ok(())
+    }
+
+    /// Executes what an effect has left for the loop. Returns why the loop ends, if it does.
+    async fn execute(&mut self, action: LoopAction) -> Result<Option<ExitReason>, TerminalError> {
+        match action {
+            LoopAction::Continue => {}
+            LoopAction::Redraw => self.renderer.invalidate(),
+            LoopAction::ApplySettings(settings) => {
+                self.renderer.apply_settings(&settings);
+                self.needs_redraw = true;
+            }
+            LoopAction::Suspend => {
+                Terminal::suspend_process()?;
+                let resize = self.renderer.invalidate_screen()?;
+                self.dispatcher.dispatch(resize);
+            }
+            LoopAction::EditFile(path, line) => {
+                // This process and the editor must not both read the keyboard.
+                self.input = None;
+                self.renderer.terminal.suspend().await;
+                if let Err(notice) = self.editor.open(&path, line) {
+                    self.return_from_editor(Some(notice))?;
+                }
+            }
+            LoopAction::Quit => return Ok(Some(ExitReason::Quit)),
+        }
+        Ok(None)
+    }
+}
+
+/// Returns the next terminal event; waits forever while an external editor reads the keyboard.
+async fn next_input(input: &mut Option<EventStream>) -> Option<io::Result<Input>> {
+    match input {
+        Some(input) => input.next().await,
+        None => std::future::pending().await,
+    }
+}
+
+/// Turns a terminal event into an event of the app.
+fn input_to_event(app: &App, renderer: &Renderer, input: &Input) -> Option<Event> {
+    let keymap = &renderer.ui_config.keymap;
+    match input {
+        Input::Key(key) => key_bindings::action_for_key(app, keymap, key).map(Event::Action),
+        Input::Mouse(mouse) => mouse::action_for_mouse(app, &renderer.layout, keymap, *mouse).map(Event::Action),
+        Input::Paste(text) => Some(Event::Action(Action::Paste(text.clone()))),
+        Input::Resize(width, height) => Some(Event::Shell(ShellEvent::Resize(*width, *height))),
+        Input::FocusGained | Input::FocusLost => None,
+    }
+}
