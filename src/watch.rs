@@ -12,7 +12,11 @@ use std::{
     collections::HashSet,
     ffi::OsString,
     path::{Path, PathBuf},
-    sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+        mpsc::{Receiver, RecvTimeoutError, Sender, channel},
+    },
     thread,
     time::{Duration, Instant},
 };
@@ -32,11 +36,46 @@ const MISSING_GRACE_PERIOD: Duration = Duration::from_secs(1);
 /// How often files are checked where the system sends no notifications.
 const POLL_INTERVAL: Duration = Duration::from_millis(350);
 
+/// How many notifications may wait for the thread. Beyond that, they are replaced by one that stands for all.
+const MAX_WAITING_NOTIFICATIONS: usize = 256;
+
 /// A message to the watcher thread.
 enum WatchMessage {
     Add(PathBuf, Option<FileStamp>),
     Changed(Vec<PathBuf>),
     Stop,
+}
+
+/// The notifications that wait for the thread, which may itself wait for `on_change`.
+#[derive(Debug, Default)]
+struct Notifications {
+    waiting: AtomicUsize,
+    /// Whether there were more than [`MAX_WAITING_NOTIFICATIONS`], so that any file may have changed.
+    overflowed: AtomicBool,
+}
+
+impl Notifications {
+    /// Sends a notification to the thread, unless too many wait already.
+    fn push(&self, paths: Vec<PathBuf>, messages: &Sender<WatchMessage>) {
+        let mut paths = paths;
+        if self.waiting.load(Ordering::SeqCst) >= MAX_WAITING_NOTIFICATIONS {
+            self.overflowed.store(true, Ordering::SeqCst);
+            if self.waiting.load(Ordering::SeqCst) > 0 {
+                // The thread notices the overflow with the next notification that waits.
+                return;
+            }
+            paths = Vec::new();
+        }
+        self.waiting.fetch_add(1, Ordering::SeqCst);
+        // The receiver is gone: shutting down.
+        let _ = messages.send(WatchMessage::Changed(paths));
+    }
+
+    /// Removes a notification that the thread has received. Without paths, any file may have changed.
+    fn pop(&self, paths: Vec<PathBuf>) -> Vec<PathBuf> {
+        self.waiting.fetch_sub(1, Ordering::SeqCst);
+        if self.overflowed.swap(false, Ordering::SeqCst) { Vec::new() } else { paths }
+    }
 }
 
 /// Watches files until it is dropped.
@@ -94,6 +133,7 @@ struct WatchedPath {
 /// The state of the watcher thread.
 struct WatchThread<T> {
     on_change: T,
+    notifications: Arc<Notifications>,
     watcher: Option<RecommendedWatcher>,
     watched_paths: Vec<WatchedPath>,
     /// The names of the watched files and of the targets of links. Notifications about other names are
@@ -109,6 +149,8 @@ struct WatchThread<T> {
 
 impl<T: FnMut(&Path)> WatchThread<T> {
     fn new(change_sender: Sender<WatchMessage>, on_change: T) -> Self {
+        let notifications = Arc::new(Notifications::default());
+        let pushed_notifications = Arc::clone(&notifications);
         let on_event = move |event: notify::Result<notify::Event>| {
             let paths = match event {
                 // Reading a file is an event too.
@@ -116,8 +158,7 @@ impl<T: FnMut(&Path)> WatchThread<T> {
                 Ok(event) => event.paths,
                 Err(error) => error.paths,
             };
-            // The receiver is gone: shutting down.
-            let _ = change_sender.send(WatchMessage::Changed(paths));
+            pushed_notifications.push(paths, &change_sender);
         };
         let watcher = notify::recommended_watcher(on_event);
         if let Err(error) = &watcher {
@@ -125,6 +166,7 @@ impl<T: FnMut(&Path)> WatchThread<T> {
         }
         Self {
             on_change,
+            notifications,
             is_polling: watcher.is_err(),
             watcher: watcher.ok(),
             watched_paths: Vec::new(),
@@ -143,7 +185,10 @@ impl<T: FnMut(&Path)> WatchThread<T> {
             };
             match message {
                 Ok(WatchMessage::Add(path, read_stamp)) => self.add(path, read_stamp.as_ref()),
-                Ok(WatchMessage::Changed(paths)) => self.record_change(&paths),
+                Ok(WatchMessage::Changed(paths)) => {
+                    let paths = self.notifications.pop(paths);
+                    self.record_change(&paths);
+                }
                 Ok(WatchMessage::Stop) | Err(RecvTimeoutError::Disconnected) => return,
                 Err(RecvTimeoutError::Timeout) => self.check_paths(),
             }
@@ -271,4 +316,29 @@ impl<T: FnMut(&Path)> WatchThread<T> {
 /// Returns whether a file was closed after a write.
 fn is_close_after_write(kind: AccessKind) -> bool {
     matches!(kind, AccessKind::Close(notify::event::AccessMode::Write))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn notifications_beyond_the_limit_stand_for_any_file() {
+        let notifications = Notifications::default();
+        let (messages, receiver) = channel();
+        for _ in 0..10 * MAX_WAITING_NOTIFICATIONS {
+            notifications.push(vec!["a".into()], &messages);
+        }
+        let received: Vec<_> = receiver
+            .try_iter()
+            .map(|message| match message {
+                WatchMessage::Changed(paths) => notifications.pop(paths),
+                _ => panic!("only notifications were sent"),
+            })
+            .collect();
+        assert_eq!(received.len(), MAX_WAITING_NOTIFICATIONS);
+        assert!(received[0].is_empty() && received[1..].iter().all(|paths| paths.len() == 1));
+        notifications.push(vec!["b".into()], &messages);
+        assert!(matches!(receiver.try_recv(), Ok(WatchMessage::Changed(paths)) if paths == [PathBuf::from("b")]));
+    }
 }

@@ -90,7 +90,13 @@ impl Dispatcher {
         self.timer_at = [self.timer_at, planned].into_iter().flatten().min();
     }
 
-    /// Waits for the next event. There is none if the timer or the result of an effect comes first. Cancel safe.
+    /// Returns whether more file requests wait than the file service takes: the user has to wait, too.
+    pub fn is_congested(&self) -> bool {
+        self.effect_handler.is_congested()
+    }
+
+    /// Waits for the next event. There is none if the timer, the result of an effect or room for waiting file
+    /// requests comes first. Cancel safe.
     pub async fn wait(&mut self) -> Option<RuntimeEvent> {
         if self.effect_handler.has_results() {
             return None;
@@ -99,6 +105,7 @@ impl Dispatcher {
         tokio::select! {
             biased;
             Some(event) = self.events.recv() => Some(event),
+            () = self.effect_handler.wait_for_room() => None,
             () = wait_until(timer_at) => None,
         }
     }
@@ -107,6 +114,7 @@ impl Dispatcher {
     /// time has come, however many events still wait. Returns what is left for the caller to do.
     pub fn handle(&mut self, first: Option<RuntimeEvent>) -> Vec<LoopAction> {
         let mut actions = Vec::new();
+        self.effect_handler.send_backlog();
         for result in self.effect_handler.take_results() {
             self.update(result, &mut actions);
         }
@@ -148,6 +156,7 @@ impl Dispatcher {
                 Ok(settings) => actions.push(LoopAction::ApplySettings(Box::new(settings))),
                 Err(notice) => self.update(Event::Shell(ShellEvent::Notice(notice)), actions),
             },
+            RuntimeEvent::TileFound(path, line) => actions.push(LoopAction::EditFile(path, line)),
             #[cfg(feature = "demo")]
             RuntimeEvent::DemoStarted(started) => {
                 let (demo, plan) = *started;

@@ -6,11 +6,10 @@ use std::{path::Path, sync::Arc};
 use super::image_service_disabled::ImageService;
 use super::{
     ConnectionPlan, ProfileStore, config_watch,
-    file_writer::FileWriter,
+    file_service::{FileRequest, FileService},
     runtime_event::{EventSender, RuntimeEvent},
     script_runner::ScriptRunner,
     shell_effects::LoopAction,
-    state_saver::StateSaver,
 };
 #[cfg(feature = "images")]
 use crate::media::ImageService;
@@ -37,12 +36,11 @@ pub struct EffectHandler {
     pub(super) profile_store: Arc<ProfileStore>,
     connections: Vec<OpenConnection>,
     file_watcher: Option<FileWatcher>,
-    state_saver: StateSaver,
     pub(super) events: EventSender,
     /// The results of effects that were known at once. They do not go through the channel, where the event loop
     /// would have to wait for itself.
     results: Vec<Event>,
-    file_writer: Option<FileWriter>,
+    file_service: Option<FileService>,
     image_service: ImageService<RuntimeEvent>,
     script_runner: ScriptRunner,
     #[cfg(feature = "demo")]
@@ -59,17 +57,15 @@ impl EffectHandler {
     /// Creates a handler without connections, whose services send their events to `events`.
     #[must_use]
     pub(super) fn new(profile_store: ProfileStore, events: EventSender) -> Self {
-        let profile_store = Arc::new(profile_store);
         Self {
-            state_saver: StateSaver::new(Arc::clone(&profile_store)),
-            profile_store,
+            profile_store: Arc::new(profile_store),
             connections: Vec::new(),
             file_watcher: None,
             image_service: ImageService::new(events.clone()),
             script_runner: ScriptRunner::new(events.clone()),
             events,
             results: Vec::new(),
-            file_writer: None,
+            file_service: None,
             #[cfg(feature = "demo")]
             demo: None,
         }
@@ -87,11 +83,8 @@ impl EffectHandler {
 
     /// Opens the connection of a plan, or reuses the connection that is open for this profile.
     pub(crate) fn open_connection(&mut self, plan: ConnectionPlan) -> OpenedDashboards {
-        if let Some(warning) =
-            plan.plaintext_password_warning().filter(|warning| !self.profile_store.was_notice_shown(warning))
-        {
-            self.profile_store.mark_notice_shown(&warning);
-            self.results.push(Event::Shell(ShellEvent::Notice(warning)));
+        if let Some(warning) = plan.plaintext_password_warning() {
+            self.queue_file_request(FileRequest::ShowOnce(warning));
         }
         let ConnectionPlan { profile, login, files, file_stamps, notice } = plan;
         if let Some(notice) = notice {
@@ -225,23 +218,41 @@ impl EffectHandler {
 
     fn execute_files_effect(&mut self, effect: FilesEffect) {
         match effect {
-            FilesEffect::SaveGrantedFingerprint(fingerprint) => {
-                if let Err(error) = self.profile_store.grant_fingerprint(&fingerprint) {
-                    self.results.push(Event::Shell(ShellEvent::Notice(error.to_string())));
-                }
-            }
             FilesEffect::SaveStateCache(connection, state_cache) => {
-                if let Some(open_connection) = self.connections.get(connection.0) {
-                    self.state_saver.save(open_connection.profile_name.clone(), state_cache);
+                if let Some(name) = self.profile_name(connection).map(str::to_owned) {
+                    self.queue_file_request(FileRequest::SaveState(name, state_cache));
                 }
             }
             FilesEffect::ConvertMqttDashExport(connection, payload, partial) => {
                 self.import(connection, payload, partial);
             }
-            edit => {
-                let (paths, events) = (self.profile_store.paths(), self.events.clone());
-                self.file_writer.get_or_insert_with(|| FileWriter::start(paths, events)).enqueue(edit);
-            }
+            effect => self.queue_file_request(FileRequest::Execute(effect)),
+        }
+    }
+
+    /// Queues a request for the file service, which starts with the first one.
+    pub(super) fn queue_file_request(&mut self, request: FileRequest) {
+        let (paths, events) = (self.profile_store.paths(), self.events.clone());
+        self.file_service.get_or_insert_with(|| FileService::start(paths, events)).enqueue(request);
+    }
+
+    /// Returns whether file requests wait for room in the queue of the file service.
+    pub(super) fn is_congested(&self) -> bool {
+        self.file_service.as_ref().is_some_and(FileService::is_congested)
+    }
+
+    /// Moves waiting file requests to the file service, as far as it has room.
+    pub(super) fn send_backlog(&mut self) {
+        if let Some(file_service) = &mut self.file_service {
+            file_service.send_backlog();
+        }
+    }
+
+    /// Waits until the file service has room for waiting requests; forever if none wait. Cancel safe.
+    pub(super) async fn wait_for_room(&self) {
+        match &self.file_service {
+            Some(file_service) if file_service.is_congested() => file_service.wait_for_room().await,
+            _ => std::future::pending().await,
         }
     }
 
@@ -255,10 +266,9 @@ impl EffectHandler {
 
     /// Finishes all pending writes and disconnects every connection.
     pub(crate) async fn close(self) {
-        if let Some(file_writer) = self.file_writer {
-            file_writer.finish();
+        if let Some(file_service) = self.file_service {
+            file_service.finish().await;
         }
-        self.state_saver.close().await;
         futures_util::future::join_all(
             self.connections.into_iter().map(|open_connection| open_connection.client.close()),
         )

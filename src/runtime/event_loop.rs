@@ -96,7 +96,7 @@ impl EventLoop {
             signal = self.signals.next() => Wake::Signal(signal),
             () = self.continue_signal.next(), if !self.editor.is_open() => Wake::Continued,
             error = self.editor.wait_closed() => Wake::EditorClosed(error),
-            input = next_input(&mut self.input) => Wake::Input(input),
+            input = next_input(&mut self.input), if !self.dispatcher.is_congested() => Wake::Input(input),
             event = self.dispatcher.wait() => Wake::Event(event),
             () = self.renderer.terminal.frame_written(), if !is_ready => Wake::Frame,
             () = sleep_until(next_frame_at), if may_draw => Wake::Frame,
@@ -170,6 +170,8 @@ impl EventLoop {
                 let resize = self.renderer.invalidate_screen()?;
                 self.dispatcher.dispatch(resize);
             }
+            // The user asked twice before the editor was open.
+            LoopAction::EditFile(..) if self.editor.is_open() => {}
             LoopAction::EditFile(path, line) => {
                 // This process and the editor must not both read the keyboard.
                 self.input = None;

@@ -1,63 +1,23 @@
-//! Edits dashboard files and `profiles.toml` on a thread, one edit at a time. Each edit reads the current
-//! file, changes only the lines it has to, and writes the file whole or not at all.
+//! Edits dashboard files and `profiles.toml`. Each edit reads the current file, changes only the lines it has to,
+//! and writes the file whole or not at all.
 
 use std::{
     fs,
     path::{Path, PathBuf},
-    sync::mpsc::{self, Receiver},
-    thread::JoinHandle,
 };
 
 use super::{
     diff::diff,
-    runtime_event::EventSender,
     undo_history::{UndoDirection, UndoError, UndoHistory},
 };
 use crate::{
     app::{
-        Event, FilesEffect, FilesEvent,
+        FilesEffect, FilesEvent,
         editing::{DashboardChange, EditConflict},
     },
     config::{self, AppPaths},
     model::{dashboard::Dashboard, edit::ProfileEdit},
 };
-
-/// Executes edit effects on a background thread, in the order of the calls.
-pub(super) struct FileWriter {
-    effects: mpsc::Sender<FilesEffect>,
-    thread: JoinHandle<()>,
-}
-
-impl FileWriter {
-    /// Starts the thread. Each result is sent as an [`FilesEvent`].
-    pub(super) fn start(paths: AppPaths, events: EventSender) -> Self {
-        let (effects, receiver) = mpsc::channel();
-        let thread = std::thread::spawn(move || write_files(&EditExecutor { paths }, &receiver, &events));
-        Self { effects, thread }
-    }
-
-    /// Queues an edit effect.
-    pub(super) fn enqueue(&self, effect: FilesEffect) {
-        // The receiver is gone: shutting down.
-        let _ = self.effects.send(effect);
-    }
-
-    /// Waits until all queued edits are written.
-    pub(super) fn finish(self) {
-        drop(self.effects);
-        let _ = self.thread.join();
-    }
-}
-
-fn write_files(executor: &EditExecutor, receiver: &Receiver<FilesEffect>, events: &EventSender) {
-    let mut undo_history = UndoHistory::default();
-    while let Ok(effect) = receiver.recv() {
-        for result in executor.execute(effect, &mut undo_history) {
-            // If the receiver is gone, the program is shutting down. Queued edits are still written.
-            let _ = events.blocking_send(Event::Files(result).into());
-        }
-    }
-}
 
 /// Executes edit effects on the files below the application's folders.
 pub(super) struct EditExecutor {
@@ -165,19 +125,14 @@ fn edit_dashboard(change: DashboardChange, undo_history: &mut UndoHistory) -> Fi
     };
     let theirs = text.as_ref().and_then(|text| config::read_dashboard(&name, text).ok());
     let is_unmodified = theirs.as_ref() == Some(&change.before);
-    let base = match (&text, &theirs) {
+    let edited = match (&text, &theirs) {
         (Some(text), Some(theirs)) if is_unmodified || change.edit.still_applies(&change.before, theirs) => {
-            text.clone()
+            config::edit_dashboard(&name, text, theirs, &change.edit)
         }
-        // The text before the external change, if it is known. Otherwise the whole file is serialized.
-        _ => undo_history
-            .last_text(&path)
-            .map(str::to_owned)
-            .filter(|text| config::read_dashboard(&name, text).is_ok_and(|parsed| parsed == change.before))
-            .unwrap_or_else(|| config::dashboard_to_toml(&change.before)),
+        _ => config::edit_dashboard(&name, &text_before(&change, undo_history), &change.before, &change.edit),
     };
-    let new = match config::apply_dashboard_edit(&name, &base, &change.edit) {
-        Ok(new) => new,
+    let (new, dashboard) = match edited {
+        Ok(edited) => edited,
         Err(error) => return failed(error.to_string()),
     };
     if !is_unmodified && change.overwrite.as_deref() != Some(text.as_deref().unwrap_or_default()) {
@@ -192,10 +147,17 @@ fn edit_dashboard(change: DashboardChange, undo_history: &mut UndoHistory) -> Fi
         return failed(error.to_string());
     }
     // The app does not know the external changes yet.
-    let dashboard = if is_unmodified { None } else { config::read_dashboard(&name, &new).ok().map(Box::new) };
+    let dashboard = (!is_unmodified).then(|| Box::new(dashboard));
     undo_history.record(&path, &old, new);
     let (undo_count, redo_count) = undo_history.counts(&path);
     FilesEvent::Saved { path, dashboard, undo_count, redo_count }
+}
+
+/// Returns the text before an external change, if it is known. Otherwise the whole file is serialized.
+fn text_before(change: &DashboardChange, undo_history: &UndoHistory) -> String {
+    let is_before = |text: &&str| config::read_dashboard("", text).is_ok_and(|definition| definition == change.before);
+    let last_text = undo_history.last_text(&change.path).filter(is_before);
+    last_text.map_or_else(|| config::dashboard_to_toml(&change.before), str::to_owned)
 }
 
 /// Undoes the last edit, or redoes the last undone one.

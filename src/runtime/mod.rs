@@ -14,6 +14,7 @@ mod edited_lines_tests;
 mod effect_handler;
 mod event_loop;
 mod external_editor;
+mod file_service;
 mod file_writer;
 #[cfg(test)]
 mod file_writer_tests;
@@ -32,7 +33,6 @@ mod script_runner;
 mod shell_effects;
 mod signals;
 mod sleep_inhibitor;
-mod state_saver;
 mod undo_history;
 
 #[cfg(feature = "demo")]

@@ -9,7 +9,7 @@ use std::{
 use super::connection_plan::{ConnectionPlan, ConnectionPlanError, LoadedDashboard};
 use crate::{
     app::DashboardFile,
-    config::{self, AppPaths, ConfigError, Problems, Profiles},
+    config::{self, AppPaths, Problems, Profiles},
     model::{
         profile::{BrokerUrl, Profile},
         state_cache::StateCache,
@@ -88,39 +88,10 @@ impl ProfileStore {
         config::trusted_fingerprints(&self.paths)
     }
 
-    /// Saves the fingerprint of permissions that the user has granted.
-    ///
-    /// # Errors
-    /// When the file of fingerprints cannot be written.
-    pub(crate) fn grant_fingerprint(&self, fingerprint: &str) -> Result<(), ConfigError> {
-        config::trust_fingerprint(&self.paths, fingerprint)
-    }
-
-    /// Returns whether this notice was shown before, in this run or an earlier one.
-    #[must_use]
-    pub(super) fn was_notice_shown(&self, notice: &str) -> bool {
-        config::trusted_fingerprints(&self.paths).contains(&notice_key(notice))
-    }
-
-    /// Remembers that this notice was shown.
-    pub(super) fn mark_notice_shown(&self, notice: &str) {
-        if let Err(error) = config::trust_fingerprint(&self.paths, &notice_key(notice)) {
-            tracing::debug!("cannot save that a notice was shown, it will be shown again: {error}");
-        }
-    }
-
     /// Loads the saved tile state of a profile.
     #[must_use]
     pub(crate) fn load_state_cache(&self, profile: &str) -> StateCache {
         config::load_state_cache(&self.paths, profile)
-    }
-
-    /// Saves the tile state of a profile.
-    ///
-    /// # Errors
-    /// When the file cannot be written.
-    pub(crate) fn save_state_cache(&self, profile: &str, state_cache: &StateCache) -> Result<(), ConfigError> {
-        config::save_state_cache(&self.paths, profile, state_cache)
     }
 
     /// Returns the name of the default profile, which is connected at startup.
@@ -282,11 +253,6 @@ impl ProfileStore {
         }
         Ok((found, first_problems))
     }
-}
-
-/// Returns the entry that marks a notice as shown in the file of trusted fingerprints.
-fn notice_key(notice: &str) -> String {
-    format!("notice: {}", notice.replace(['\n', '\r'], " "))
 }
 
 /// Builds a profile for a broker URL, with a new client ID each time.

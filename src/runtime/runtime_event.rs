@@ -1,6 +1,8 @@
 //! What the event loop receives, except from the terminal and from signals. Everything comes through one bounded
 //! channel, in which senders wait in line, so that no source delays another one for long.
 
+use std::path::PathBuf;
+
 use tokio::sync::mpsc::{self, Receiver, Sender};
 
 use super::ConnectionPlan;
@@ -32,6 +34,8 @@ pub(crate) enum RuntimeEvent {
     ProfilesReloaded(Result<Profiles, String>),
     /// `settings.toml` was saved.
     SettingsReloaded(Box<Result<Settings, String>>),
+    /// This file is to be opened in the user's editor, at this line.
+    TileFound(PathBuf, usize),
     /// The demo has started; the connection to its broker.
     #[cfg(feature = "demo")]
     DemoStarted(Box<(crate::demo::Demo, ConnectionPlan)>),

@@ -3,8 +3,8 @@
 
 use std::path::PathBuf;
 
-use super::EffectHandler;
-use crate::{app::ShellEffect, config, model::settings::Settings};
+use super::{EffectHandler, file_service::FileRequest};
+use crate::{app::ShellEffect, model::settings::Settings};
 
 /// What the event loop has to do after an effect or an event.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,12 +25,11 @@ pub(crate) enum LoopAction {
 
 impl EffectHandler {
     /// Executes an effect. Returns what is left for the event loop to do.
-    pub(super) fn execute_shell_effect(&self, effect: ShellEffect) -> LoopAction {
+    pub(super) fn execute_shell_effect(&mut self, effect: ShellEffect) -> LoopAction {
         match effect {
             ShellEffect::OpenUrl(address) => self.open_url(address),
             ShellEffect::OpenInEditor(path, tile) => {
-                let line_number = config::tile_line_number(&path, tile);
-                return LoopAction::EditFile(path, line_number);
+                self.queue_file_request(FileRequest::FindTile(path, tile));
             }
             #[cfg(feature = "demo")]
             ShellEffect::StartDemo => self.start_demo(),

@@ -41,18 +41,33 @@ const UNSUPPORTED_LAYOUT: &str = "its TOML layout is not supported; change it in
 /// # Errors
 /// When the text is not a valid dashboard, has no such tile, or uses a layout that cannot be edited in place.
 pub fn apply_dashboard_edit(name: &str, text: &str, edit: &DashboardEdit) -> Result<String, ConfigError> {
-    let edit_error = |reason: String| ConfigError::Edit { file: name.to_owned(), reason };
-    let old = read_dashboard(name, text).map_err(|problems| edit_error(problems.to_string()))?;
-    let expected = edit.apply_to(&old).ok_or_else(|| edit_error("there is no such tile".to_owned()))?;
-    if expected == old {
-        return Ok(text.to_owned());
+    let old = read_dashboard(name, text)
+        .map_err(|problems| ConfigError::Edit { file: name.to_owned(), reason: problems.to_string() })?;
+    edit_dashboard(name, text, &old, edit).map(|(edited, _)| edited)
+}
+
+/// Applies an edit like [`apply_dashboard_edit`] to the text of the dashboard `old`, which was read already. Returns
+/// the new text and its dashboard.
+///
+/// # Errors
+/// When the dashboard has no such tile, or the text uses a layout that cannot be edited in place.
+pub(crate) fn edit_dashboard(
+    name: &str,
+    text: &str,
+    old: &Dashboard,
+    edit: &DashboardEdit,
+) -> Result<(String, Dashboard), ConfigError> {
+    let edit_error = |reason: &str| ConfigError::Edit { file: name.to_owned(), reason: reason.to_owned() };
+    let expected = edit.apply_to(old).ok_or_else(|| edit_error("there is no such tile"))?;
+    if expected == *old {
+        return Ok((text.to_owned(), expected));
     }
     let without_bom = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let edited = edited_text(without_bom, &old, edit)
+    let edited = edited_text(without_bom, old, edit)
         .map(|edited| format!("{}{edited}", &text[..text.len() - without_bom.len()]));
     match edited.filter(|edited| read_dashboard(name, edited).is_ok_and(|loaded| loaded == expected)) {
-        Some(edited) => Ok(edited),
-        None => Err(edit_error(UNSUPPORTED_LAYOUT.to_owned())),
+        Some(edited) => Ok((edited, expected)),
+        None => Err(edit_error(UNSUPPORTED_LAYOUT)),
     }
 }
 

@@ -1,0 +1,193 @@
+//! The thread that reads and writes the files of the program, one request at a time and in their order. The event
+//! loop never waits for a disk: it only queues requests, and the results come back as events.
+
+use std::{collections::VecDeque, path::PathBuf, thread::JoinHandle};
+
+use tokio::sync::mpsc::{self, Receiver, Sender, error::TrySendError};
+
+use super::{
+    background::failure,
+    file_writer::EditExecutor,
+    runtime_event::{EventSender, RuntimeEvent},
+    undo_history::UndoHistory,
+};
+use crate::{
+    app::{Event, FilesEffect, ShellEvent},
+    config::{self, AppPaths},
+    model::state_cache::StateCache,
+};
+
+/// How many requests may wait for the thread.
+const CAPACITY: usize = 64;
+
+/// What the thread does.
+#[derive(Debug)]
+pub(super) enum FileRequest {
+    /// Execute an effect.
+    Execute(FilesEffect),
+    /// Save the tile state of the profile of this name.
+    SaveState(String, StateCache),
+    /// Show this notice, unless it was shown before, in this run or an earlier one.
+    ShowOnce(String),
+    /// Find the line on which the tile with this index begins in a file, to open it in the user's editor.
+    FindTile(PathBuf, usize),
+}
+
+/// Queues requests for the thread.
+pub(super) struct FileService {
+    requests: Sender<FileRequest>,
+    /// The requests that did not fit into the queue, in order. While there are any, the event loop takes no input,
+    /// so that there are never many.
+    backlog: VecDeque<FileRequest>,
+    thread: JoinHandle<()>,
+}
+
+impl FileService {
+    /// Starts the thread.
+    pub(super) fn start(paths: AppPaths, events: EventSender) -> Self {
+        let (requests, receiver) = mpsc::channel(CAPACITY);
+        let thread = std::thread::spawn(move || run(&EditExecutor { paths }, receiver, &events));
+        Self { requests, backlog: VecDeque::new(), thread }
+    }
+
+    /// Queues a request. Of the states of a profile, only the last one must be saved.
+    pub(super) fn enqueue(&mut self, request: FileRequest) {
+        if let FileRequest::SaveState(name, _) = &request {
+            self.backlog.retain(|other| !matches!(other, FileRequest::SaveState(other, _) if other == name));
+        }
+        self.backlog.push_back(request);
+        self.send_backlog();
+    }
+
+    /// Returns whether requests wait for a place in the queue.
+    pub(super) fn is_congested(&self) -> bool {
+        !self.backlog.is_empty()
+    }
+
+    /// Moves as many requests to the queue as there is room for.
+    pub(super) fn send_backlog(&mut self) {
+        while let Some(request) = self.backlog.pop_front() {
+            if let Err(TrySendError::Full(request)) = self.requests.try_send(request) {
+                self.backlog.push_front(request);
+                return;
+            }
+        }
+    }
+
+    /// Waits until the queue has room. Cancel safe.
+    pub(super) async fn wait_for_room(&self) {
+        // The thread is gone: `send_backlog` drops the requests.
+        let _ = self.requests.reserve().await;
+    }
+
+    /// Waits until all requests are executed.
+    pub(super) async fn finish(self) {
+        for request in self.backlog {
+            // The thread is gone.
+            let _ = self.requests.send(request).await;
+        }
+        drop(self.requests);
+        // A thread that panicked has left the files whole.
+        let _ = tokio::task::spawn_blocking(|| self.thread.join()).await;
+    }
+}
+
+fn run(executor: &EditExecutor, mut requests: Receiver<FileRequest>, events: &EventSender) {
+    let mut undo_history = UndoHistory::default();
+    while let Some(request) = requests.blocking_recv() {
+        for event in execute(executor, request, &mut undo_history) {
+            // If the receiver is gone, the program is shutting down. Queued requests are still executed.
+            let _ = events.blocking_send(event);
+        }
+    }
+}
+
+fn execute(executor: &EditExecutor, request: FileRequest, undo_history: &mut UndoHistory) -> Vec<RuntimeEvent> {
+    let paths = &executor.paths;
+    match request {
+        FileRequest::Execute(FilesEffect::SaveGrantedFingerprint(fingerprint)) => {
+            let saved = config::trust_fingerprint(paths, &fingerprint);
+            saved.err().map(|error| failure(error.to_string())).into_iter().collect()
+        }
+        FileRequest::Execute(effect) => {
+            executor.execute(effect, undo_history).into_iter().map(|event| Event::Files(event).into()).collect()
+        }
+        FileRequest::SaveState(profile, state_cache) => {
+            if let Err(error) = config::save_state_cache(paths, &profile, &state_cache) {
+                // Only logged: the values on the screen do not depend on it.
+                tracing::warn!("tile state is not saved: {error}");
+            }
+            Vec::new()
+        }
+        FileRequest::ShowOnce(notice) => show_once(paths, notice).into_iter().collect(),
+        FileRequest::FindTile(path, tile) => {
+            let line = config::tile_line_number(&path, tile);
+            vec![RuntimeEvent::TileFound(path, line)]
+        }
+    }
+}
+
+fn show_once(paths: &AppPaths, notice: String) -> Option<RuntimeEvent> {
+    let key = format!("notice: {}", notice.replace(['\n', '\r'], " "));
+    if config::trusted_fingerprints(paths).contains(&key) {
+        return None;
+    }
+    if let Err(error) = config::trust_fingerprint(paths, &key) {
+        tracing::debug!("cannot save that a notice was shown, it will be shown again: {error}");
+    }
+    Some(Event::Shell(ShellEvent::Notice(notice)).into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::runtime::runtime_event;
+
+    fn grant(number: usize) -> FileRequest {
+        FileRequest::Execute(FilesEffect::SaveGrantedFingerprint(format!("{number:04}")))
+    }
+
+    #[tokio::test]
+    async fn requests_beyond_the_capacity_are_executed_before_the_end() {
+        let folder = tempfile::tempdir().unwrap();
+        let paths = AppPaths::in_folder(folder.path());
+        let (events, receiver) = runtime_event::channel();
+        let mut service = FileService::start(paths.clone(), events);
+        for number in 0..3 * CAPACITY {
+            service.enqueue(grant(number));
+        }
+        drop(receiver);
+        service.finish().await;
+        assert_eq!(config::trusted_fingerprints(&paths).len(), 3 * CAPACITY);
+    }
+
+    #[tokio::test]
+    async fn full_event_channel_blocks_neither_the_queue_nor_the_end() {
+        let folder = tempfile::tempdir().unwrap();
+        let (events, mut receiver) = runtime_event::channel();
+        let mut service = FileService::start(AppPaths::in_folder(folder.path()), events);
+        let requests = 2 * CAPACITY + 40;
+        for number in 0..requests {
+            service.enqueue(FileRequest::FindTile("/there/is/none".into(), number));
+        }
+        assert!(service.is_congested(), "the thread waits for the receiver of its results");
+        let mut received = 0;
+        while service.is_congested() {
+            tokio::select! {
+                _ = receiver.recv() => received += 1,
+                () = service.wait_for_room() => service.send_backlog(),
+            }
+        }
+        assert!(received > 0);
+        drop(receiver);
+        service.finish().await;
+    }
+
+    #[test]
+    fn one_time_notice_is_shown_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let paths = AppPaths::in_folder(folder.path());
+        let shown = |text: &str| show_once(&paths, text.to_owned()).is_some();
+        assert_eq!([shown("a"), shown("b"), shown("a")], [true, true, false]);
+    }
+}
