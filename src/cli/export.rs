@@ -2,16 +2,16 @@
 
 use std::{io::Write, path::PathBuf, process::ExitCode, time::Duration};
 
-use tokio::time::timeout;
-
-use super::{CliError, GlobalArgs, build_tokio_runtime, import::parse_topic, open::BrokerArgs};
+use super::{CliError, GlobalArgs, build_tokio_runtime, headless, import::parse_topic, open::BrokerArgs};
 use crate::{
+    app::App,
     config,
     model::{
         connection::{ConnectionEvent, PublishId, PublishRequest, PublishStatus, Qos},
         topic::Topic,
     },
-    mqtt_dash_app, runtime,
+    mqtt_dash_app,
+    runtime::{Clock, HeadlessError, stop_reason},
     ui::text::sanitize,
 };
 
@@ -55,7 +55,8 @@ pub(crate) fn run(args: &ExportArgs, global: &GlobalArgs) -> Result<ExitCode, Cl
 
 fn publish_export(topic: &Topic, text: &str, args: &ExportArgs, global: &GlobalArgs) -> Result<(), CliError> {
     const PUBLISH_TIMEOUT: Duration = Duration::from_secs(15);
-    let plan = args.broker.connection_plan(&global.profile_store()?)?;
+    let profile_store = global.profile_store()?;
+    let plan = args.broker.connection_plan(&profile_store)?;
     let request = PublishRequest {
         id: PublishId(1),
         topic: topic.clone(),
@@ -64,21 +65,26 @@ fn publish_export(topic: &Topic, text: &str, args: &ExportArgs, global: &GlobalA
         retain: args.retain,
     };
     build_tokio_runtime()?.block_on(async {
-        let mut connection = runtime::HeadlessConnection::open(plan, Vec::new());
-        connection.publish(request);
-        let acknowledged = async {
-            loop {
-                match connection.next_event().await? {
-                    ConnectionEvent::PublishStatus(_, PublishStatus::Acknowledged) => return Ok(()),
-                    ConnectionEvent::PublishStatus(_, PublishStatus::Failed(reason)) => return Err(reason),
-                    _ => {}
-                }
+        let mut headless = headless(App::default(), profile_store, Clock::start())?;
+        let connection = headless.connect(plan, Vec::new());
+        headless.publish(connection, request);
+        let published = headless.run(PUBLISH_TIMEOUT, |_, event| publish_result(event?)).await;
+        headless.close().await;
+        match published {
+            Ok(published) => published.map_err(CliError::Message),
+            Err(HeadlessError::TimedOut) => {
+                Err(CliError::Message(format!("no answer from the broker within {} s", PUBLISH_TIMEOUT.as_secs())))
             }
-        };
-        let result = timeout(PUBLISH_TIMEOUT, acknowledged)
-            .await
-            .unwrap_or_else(|_| Err(format!("no answer from the broker within {} s", PUBLISH_TIMEOUT.as_secs())));
-        connection.close().await;
-        result.map_err(CliError::Message)
+            Err(HeadlessError::Signal(number)) => Err(CliError::Signal(number)),
+        }
     })
+}
+
+/// Returns whether the export was published, or why not, if an event says so.
+fn publish_result(event: &ConnectionEvent) -> Option<Result<(), String>> {
+    match event {
+        ConnectionEvent::PublishStatus(_, PublishStatus::Acknowledged) => Some(Ok(())),
+        ConnectionEvent::PublishStatus(_, PublishStatus::Failed(reason)) => Some(Err(reason.clone())),
+        event => stop_reason(event).map(Err),
+    }
 }

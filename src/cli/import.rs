@@ -7,13 +7,16 @@ use std::{
     time::Duration,
 };
 
-use tokio::time::timeout;
-
-use super::{CliError, GlobalArgs, build_tokio_runtime, open::BrokerArgs, pluralize};
+use super::{CliError, GlobalArgs, build_tokio_runtime, headless, open::BrokerArgs, pluralize};
 use crate::{
+    app::App,
     config,
-    model::{connection::ConnectionEvent, topic::Topic},
-    mqtt_dash_app, runtime,
+    model::{
+        connection::{ConnectionEvent, Qos, Subscription},
+        topic::Topic,
+    },
+    mqtt_dash_app,
+    runtime::{Clock, HeadlessError, stop_reason},
 };
 
 /// Convert an export of the Android app MQTT Dash to a dashboard, from a file, from standard input, or
@@ -87,25 +90,28 @@ fn wait_for_export(topic: &Topic, args: &ImportArgs, global: &GlobalArgs) -> Res
     let profile_store = global.profile_store()?;
     let plan = args.broker.connection_plan(&profile_store)?;
     eprintln!("waiting for an export on {topic} at {}", plan.profile.url);
-    let filter = topic.clone().into();
+    let subscription = Subscription { filter: topic.clone().into(), qos: Qos::AtMostOnce };
+    let wait = Duration::from_secs_f64(args.wait.clamp(0.1, 86_400.0));
     build_tokio_runtime()?.block_on(async {
-        let mut connection = runtime::HeadlessConnection::open(plan, vec![filter]);
-        let export = async {
-            loop {
-                match connection.next_event().await? {
-                    ConnectionEvent::Messages(messages) => {
-                        if let Some(message) = messages.into_iter().find(|message| message.payload.contains(&b'[')) {
-                            return Ok(message.payload.to_vec());
-                        }
-                    }
-                    ConnectionEvent::SubscriptionRefused(_, reason) => return Err(format!("{topic}: {reason}")),
-                    _ => {}
-                }
-            }
-        };
-        let wait = Duration::from_secs_f64(args.wait.clamp(0.1, 86_400.0));
-        let export = timeout(wait, export).await.unwrap_or_else(|_| Err(format!("no message on {topic} in time")));
-        connection.close().await;
-        export.map_err(CliError::Message)
+        let mut headless = headless(App::default(), profile_store, Clock::start())?;
+        headless.connect(plan, vec![subscription]);
+        let export = headless.run(wait, |_, event| find_export(event?, topic)).await;
+        headless.close().await;
+        match export {
+            Ok(export) => export.map_err(CliError::Message),
+            Err(HeadlessError::TimedOut) => Err(CliError::Message(format!("no message on {topic} in time"))),
+            Err(HeadlessError::Signal(number)) => Err(CliError::Signal(number)),
+        }
     })
+}
+
+/// Returns the export if an event contains it, or why it cannot be received.
+fn find_export(event: &ConnectionEvent, topic: &Topic) -> Option<Result<Vec<u8>, String>> {
+    match event {
+        ConnectionEvent::Messages(batch) => {
+            batch.iter().find(|message| message.payload.contains(&b'[')).map(|message| Ok(message.payload.to_vec()))
+        }
+        ConnectionEvent::SubscriptionRefused(_, reason) => Some(Err(format!("{topic}: {reason}"))),
+        event => stop_reason(event).map(Err),
+    }
 }

@@ -23,13 +23,14 @@ use clap::{
 };
 
 use crate::{
+    app::App,
     config::{AppPaths, ConfigError, Problems, load_settings, password_prompt},
     model::{
         profile::Profile,
         schema::{FieldValue, ValueType},
         settings::{ImageProtocol, ThemeName},
     },
-    runtime::{ConnectionPlanError, ExitReason, ProfileStore},
+    runtime::{Clock, ConnectionPlanError, ExitReason, Headless, ProfileStore},
     ui::{UiConfig, keymap::Keymap, terminal::TerminalError, text::sanitize},
 };
 
@@ -96,6 +97,9 @@ pub(crate) enum CliError {
     /// Invalid arguments; exit code 2.
     #[error("{0}")]
     Usage(String),
+    /// A signal ended the program; exit code 128 plus its number.
+    #[error("ended by signal {0}")]
+    Signal(i32),
     /// The failure is already printed; exit code 1.
     #[error("")]
     AlreadyReported,
@@ -218,13 +222,24 @@ fn report_error(error: &CliError, global: &GlobalArgs) -> ExitCode {
     match error {
         CliError::Problems(problems) => eprint!("{}", problems.render_report(global.colors(), REPORT_WIDTH)),
         CliError::Message(message) | CliError::Usage(message) => {
-            // The message may contain file names and text from a broker.
-            let lines: Vec<_> = message.lines().map(sanitize).collect();
-            eprintln!("mqtt-dash: {}", lines.join("\n"));
+            print_message(message);
         }
+        CliError::Signal(number) => return exit_code(ExitReason::Signal(*number)),
         CliError::AlreadyReported => {}
     }
     ExitCode::from(if matches!(error, CliError::Usage(_)) { 2 } else { 1 })
+}
+
+/// Prints a message on standard error. It may contain file names and text from a broker.
+fn print_message(message: &str) {
+    let lines: Vec<_> = message.lines().map(sanitize).collect();
+    eprintln!("mqtt-dash: {}", lines.join("\n"));
+}
+
+/// Creates the loop of a subcommand that needs no terminal. What the user must be told is printed on standard error.
+fn headless(app: App, profile_store: ProfileStore, clock: Clock) -> Result<Headless, CliError> {
+    Headless::new(app, profile_store, clock, |text| print_message(&text))
+        .map_err(|error| CliError::Message(error.to_string()))
 }
 
 /// Returns a count and a noun, with a plural `s` unless the count is 1.

@@ -2,17 +2,15 @@
 
 use std::{process::ExitCode, time::Duration};
 
-use clap::ValueEnum;
-use ratatui::{buffer::Buffer, layout::Rect};
-use tokio::time::timeout;
-
-use super::{CliError, GlobalArgs, build_tokio_runtime, open::BrokerArgs};
+use super::{CliError, GlobalArgs, build_tokio_runtime, headless, open::BrokerArgs};
 use crate::{
     app::{App, Connection},
     model::{connection::ConnectionState, content::TileContent, tile::Tile, tile_state::TileState},
-    runtime::{Clock, ConnectionPlan, Dispatcher, ProfileStore},
+    runtime::{Clock, ConnectionPlan, HeadlessError, ProfileStore},
     ui::{self, frame, layout::ScreenLayout, svg, theme::ColorDepth},
 };
+use clap::ValueEnum;
+use ratatui::{buffer::Buffer, layout::Rect};
 
 /// Connect, wait for values and print one frame, for scripts, documents and screenshots. Needs no
 /// terminal.
@@ -63,7 +61,7 @@ pub(crate) fn run(args: &SnapshotArgs, global: &GlobalArgs) -> Result<ExitCode, 
         ui_config = ui_config.with_color_depth(ColorDepth::TrueColor);
     }
     let clock = Clock::start();
-    let app = build_tokio_runtime()?.block_on(collect_values(profile_store, plans, args, &clock));
+    let app = build_tokio_runtime()?.block_on(collect_values(profile_store, plans, args, clock))?;
     let mut buffer = Buffer::empty(Rect::new(0, 0, args.size.0, args.size.1));
     ui::draw(&mut buffer, &app, &ui_config, clock.now(), &mut ScreenLayout::default());
     match args.format {
@@ -84,31 +82,33 @@ fn failure_reason(connection: &Connection) -> String {
     }
 }
 
-/// Processes events until every tile with a topic has a value or the time is over.
+/// Runs until every tile with a topic has a value or the time is over.
 async fn collect_values(
     profile_store: ProfileStore,
     plans: Vec<ConnectionPlan>,
     args: &SnapshotArgs,
-    clock: &Clock,
-) -> App {
+    clock: Clock,
+) -> Result<App, CliError> {
     let mut app = App::new(args.size);
     app.granted_fingerprints = profile_store.granted_fingerprints();
-    let mut dispatcher = Dispatcher::new(app, profile_store, *clock);
+    let mut headless = headless(app, profile_store, clock)?;
     for plan in plans {
-        dispatcher.open(plan);
+        headless.open(plan);
     }
-    let until_complete = async {
-        while !is_complete(&dispatcher.app) {
-            dispatcher.plan_timer();
-            let event = dispatcher.wait().await;
-            dispatcher.handle(event);
-            dispatcher.resolve_values();
-        }
-    };
-    // After a timeout the frame shows the values received so far.
-    let _ = timeout(Duration::from_secs_f64(args.wait.clamp(0.0, 3_600.0)), until_complete).await;
-    dispatcher.resolve_values();
-    dispatcher.close().await
+    let complete = headless
+        .run(Duration::from_secs_f64(args.wait.clamp(0.0, 3_600.0)), |dispatcher, event| {
+            if event.is_none() {
+                dispatcher.resolve_values();
+            }
+            (event.is_none() && is_complete(&dispatcher.app)).then_some(())
+        })
+        .await;
+    let app = headless.close().await;
+    match complete {
+        // After a timeout the frame shows the values received so far.
+        Ok(()) | Err(HeadlessError::TimedOut) => Ok(app),
+        Err(HeadlessError::Signal(number)) => Err(CliError::Signal(number)),
+    }
 }
 
 /// Returns whether every visible tile with a topic has a value and all visible images are loaded.

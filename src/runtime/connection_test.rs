@@ -1,22 +1,17 @@
 //! The connection test: connects, subscribes to all topics for two seconds, and reports what it received
 //! or why it failed.
 
-use std::{collections::HashMap, time::Duration};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
-use tokio::{
-    sync::mpsc::{self, Receiver},
-    time::{Instant, timeout_at},
-};
-
-use super::runtime_event::EventSender;
+use super::{ConnectionPlan, Headless, ProfileStore, runtime_event::EventSender};
 use crate::{
     app::{Event, MqttEvent, editing::ConnectionTest},
     model::{
-        connection::{ConnectionEvent, ConnectionId, ConnectionState, Message, Qos, Subscription},
-        profile::Profile,
+        connection::{ConnectionEvent, ConnectionState, Message, Qos, Subscription},
+        profile::{CertificatePin, Profile},
         topic::TopicFilter,
     },
-    mqtt::{Client, Login},
+    mqtt::Login,
 };
 
 /// How long the test collects messages once it is connected.
@@ -27,83 +22,99 @@ const MAX_TOPICS: usize = 1_000;
 /// What a running test has found so far.
 #[derive(Default)]
 struct TestFindings {
-    connected: bool,
     refusal: Option<String>,
     message_count: usize,
-    last_messages: HashMap<std::sync::Arc<str>, Message>,
+    last_messages: HashMap<Arc<str>, Message>,
+    /// The first message of each topic, as far as they are not shown yet.
+    unshown: Vec<Message>,
 }
 
 /// Tests a connection and sends the first message of each topic to `events` as it arrives.
-pub(super) async fn test_connection(profile: Profile, login: Login, events: &EventSender) -> ConnectionTest {
-    let (event_sender, mut connection_events) = mpsc::channel(32);
-    let name = profile.name.clone();
+pub(super) async fn test_connection(
+    profile_store: Arc<ProfileStore>,
+    profile: Profile,
+    login: Login,
+    events: &EventSender,
+) -> ConnectionTest {
     let connect_timeout = profile.connect_timeout.to_duration();
-    let client = Client::open(ConnectionId(0), profile, login, event_sender);
+    let name = profile.name.clone();
     let all_topics = TopicFilter::new("#").ok().map(|filter| Subscription { filter, qos: Qos::AtMostOnce });
-    client.set_subscriptions(all_topics.into_iter().collect());
-    let mut findings = TestFindings::default();
-    let test = listen(&mut findings, &mut connection_events, connect_timeout, &name, events)
-        .await
-        .unwrap_or_else(|| findings.into_test_result(connect_timeout));
-    drop(connection_events);
-    client.close().await;
+    let mut headless = Headless::within_program(profile_store);
+    headless.connect(ConnectionPlan::new(profile, login), all_topics.into_iter().collect());
+    let connected = headless
+        .run(connect_timeout + Duration::from_secs(1), |_, event| match event? {
+            ConnectionEvent::State(ConnectionState::Connected) => Some(Ok(())),
+            event => failure(event).map(Err),
+        })
+        .await;
+    let test = match connected {
+        Ok(Ok(())) => listen(&mut headless, &name, events).await,
+        Ok(Err(failed_test)) => failed_test,
+        Err(_) => failed_test(format!("no answer within {} s", connect_timeout.as_secs()), None),
+    };
+    headless.close().await;
     test
 }
 
 /// Collects messages until the time is over. Returns a failed test early if the connection fails.
-async fn listen(
-    findings: &mut TestFindings,
-    connection_events: &mut Receiver<(ConnectionId, ConnectionEvent)>,
-    connect_timeout: Duration,
-    name: &str,
-    events: &EventSender,
-) -> Option<ConnectionTest> {
-    let mut deadline = Instant::now() + connect_timeout + Duration::from_secs(1);
-    while let Ok(Some((_, event))) = timeout_at(deadline, connection_events.recv()).await {
-        match event {
-            ConnectionEvent::State(ConnectionState::Connected) if !findings.connected => {
-                findings.connected = true;
-                deadline = Instant::now() + LISTEN_TIME;
+async fn listen(headless: &mut Headless, name: &str, events: &EventSender) -> ConnectionTest {
+    let mut findings = TestFindings::default();
+    let failed = headless
+        .run(LISTEN_TIME, |_, event| {
+            if let Some(event) = event {
+                findings.record(event);
             }
-            ConnectionEvent::State(ConnectionState::WaitingToRetry { reason, untrusted_certificate, .. }) => {
-                return Some(failed_test(reason, untrusted_certificate));
+            // If the channel is full, they are sent with the next ones.
+            if !findings.unshown.is_empty()
+                && let Ok(place) = events.try_reserve()
+            {
+                let messages = std::mem::take(&mut findings.unshown);
+                place.send(Event::Mqtt(MqttEvent::TestMessages(name.to_owned(), messages)).into());
             }
-            ConnectionEvent::State(ConnectionState::Stopped { reason, .. }) => return Some(failed_test(reason, None)),
-            ConnectionEvent::SubscriptionRefused(_, reason) => findings.refusal = Some(reason),
-            ConnectionEvent::Messages(messages) => {
-                let new_messages: Vec<Message> =
-                    messages.into_iter().filter_map(|message| findings.record_message(message)).collect();
-                if !new_messages.is_empty() {
-                    // The receiver is gone: shutting down.
-                    let _ =
-                        events.send(Event::Mqtt(MqttEvent::TestMessages(name.to_owned(), new_messages)).into()).await;
-                }
-            }
-            _ => {}
-        }
-    }
-    None
+            failure(event?)
+        })
+        .await;
+    failed.unwrap_or_else(|_| findings.into_test_result())
 }
 
-fn failed_test(summary: String, untrusted_pin: Option<crate::model::profile::CertificatePin>) -> ConnectionTest {
+/// Returns a failed test if an event says that the connection has failed.
+fn failure(event: &ConnectionEvent) -> Option<ConnectionTest> {
+    match event {
+        ConnectionEvent::State(ConnectionState::WaitingToRetry { reason, untrusted_certificate, .. }) => {
+            Some(failed_test(reason.clone(), *untrusted_certificate))
+        }
+        ConnectionEvent::State(ConnectionState::Stopped { reason, .. }) => Some(failed_test(reason.clone(), None)),
+        _ => None,
+    }
+}
+
+fn failed_test(summary: String, untrusted_pin: Option<CertificatePin>) -> ConnectionTest {
     ConnectionTest { summary, success: false, untrusted_pin, messages: Vec::new() }
 }
 
 impl TestFindings {
-    /// Stores a message. Returns it if it is the first one of its topic.
-    fn record_message(&mut self, message: Message) -> Option<Message> {
-        self.message_count += 1;
-        let is_known = self.last_messages.contains_key(&message.topic);
-        if self.last_messages.len() < MAX_TOPICS || is_known {
-            self.last_messages.insert(std::sync::Arc::clone(&message.topic), message.clone());
+    fn record(&mut self, event: &ConnectionEvent) {
+        match event {
+            ConnectionEvent::SubscriptionRefused(_, reason) => self.refusal = Some(reason.clone()),
+            ConnectionEvent::Messages(batch) => {
+                batch.iter().for_each(|message| self.record_message(message.to_message()));
+            }
+            _ => {}
         }
-        (!is_known && self.last_messages.len() <= MAX_TOPICS).then_some(message)
     }
 
-    fn into_test_result(self, connect_timeout: Duration) -> ConnectionTest {
-        if !self.connected {
-            return failed_test(format!("no answer within {} s", connect_timeout.as_secs()), None);
+    fn record_message(&mut self, message: Message) {
+        self.message_count += 1;
+        let is_known = self.last_messages.contains_key(&message.topic);
+        if is_known || self.last_messages.len() < MAX_TOPICS {
+            if !is_known {
+                self.unshown.push(message.clone());
+            }
+            self.last_messages.insert(Arc::clone(&message.topic), message);
         }
+    }
+
+    fn into_test_result(self) -> ConnectionTest {
         let summary = match (self.refusal, self.message_count, self.last_messages.len()) {
             (Some(reason), 0, _) => format!("connected; the broker refused the subscription to #: {reason}"),
             (_, 0, _) => "connected; no messages in 2 s".to_owned(),

@@ -1,7 +1,7 @@
 //! The part of the event loop that needs no terminal: passes events to the [`App`] and executes the effects it
 //! returns.
 
-use std::time::Duration;
+use std::{pin::pin, sync::Arc, time::Duration};
 
 use tokio::{
     sync::mpsc::Receiver,
@@ -38,9 +38,9 @@ pub(crate) struct Dispatcher {
 impl Dispatcher {
     /// Creates a dispatcher without connections.
     #[must_use]
-    pub fn new(app: App, profile_store: ProfileStore, clock: Clock) -> Self {
+    pub fn new(app: App, profile_store: impl Into<Arc<ProfileStore>>, clock: Clock) -> Self {
         let (sender, events) = runtime_event::channel();
-        Self { app, effect_handler: EffectHandler::new(profile_store, sender), clock, events, timer_at: None }
+        Self { app, effect_handler: EffectHandler::new(profile_store.into(), sender), clock, events, timer_at: None }
     }
 
     /// Opens the connection and the dashboards of a plan.
@@ -113,12 +113,21 @@ impl Dispatcher {
     /// Handles an event, if any, and those that wait behind it, for a limited time. Then handles the timer if its
     /// time has come, however many events still wait. Returns what is left for the caller to do.
     pub fn handle(&mut self, first: Option<RuntimeEvent>) -> Vec<LoopAction> {
+        self.handle_for(EVENT_BUDGET, first)
+    }
+
+    /// Handles an event, if any, and the timer like [`handle`](Self::handle), but not the events that wait.
+    pub fn handle_one(&mut self, event: Option<RuntimeEvent>) {
+        self.handle_for(Duration::ZERO, event);
+    }
+
+    fn handle_for(&mut self, budget: Duration, first: Option<RuntimeEvent>) -> Vec<LoopAction> {
         let mut actions = Vec::new();
         self.effect_handler.send_backlog();
         for result in self.effect_handler.take_results() {
             self.update(result, &mut actions);
         }
-        let until = Instant::now() + EVENT_BUDGET;
+        let until = Instant::now() + budget;
         let mut next = first;
         while let Some(event) = next {
             self.handle_event(event, &mut actions);
@@ -167,6 +176,7 @@ impl Dispatcher {
     }
 
     fn open_plan(&mut self, plan: ConnectionPlan, state_cache: Option<StateCache>, actions: &mut Vec<LoopAction>) {
+        self.effect_handler.warn_about_plaintext_password(&plan);
         let opened = self.effect_handler.open_connection(plan);
         let connection = opened.connection;
         self.update(Event::Mqtt(MqttEvent::DashboardsOpened(Box::new(opened))), actions);
@@ -191,12 +201,22 @@ impl Dispatcher {
         self.execute(effects);
     }
 
-    /// Finishes all pending writes, and closes every connection. Returns the app.
-    pub async fn close(self) -> App {
-        let Self { app, effect_handler, events, .. } = self;
-        // What is still to be written must not wait for a place in the channel.
-        drop(events);
-        effect_handler.close().await;
+    /// Finishes all pending writes, and closes every connection. The app gets no event any more; `on_event` gets those
+    /// that still arrive. Returns the app.
+    pub async fn close(self, mut on_event: impl FnMut(&RuntimeEvent)) -> App {
+        let Self { app, effect_handler, mut events, .. } = self;
+        let mut closing = pin!(effect_handler.close());
+        loop {
+            // Also while closing, nobody may have to wait for a place in the channel. Not biased: a saturated connection
+            // would keep the others from closing.
+            tokio::select! {
+                Some(event) = events.recv() => on_event(&event),
+                () = &mut closing => break,
+            }
+        }
+        while let Ok(event) = events.try_recv() {
+            on_event(&event);
+        }
         app
     }
 }

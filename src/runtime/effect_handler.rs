@@ -56,9 +56,9 @@ impl std::fmt::Debug for EffectHandler {
 impl EffectHandler {
     /// Creates a handler without connections, whose services send their events to `events`.
     #[must_use]
-    pub(super) fn new(profile_store: ProfileStore, events: EventSender) -> Self {
+    pub(super) fn new(profile_store: Arc<ProfileStore>, events: EventSender) -> Self {
         Self {
-            profile_store: Arc::new(profile_store),
+            profile_store,
             connections: Vec::new(),
             file_watcher: None,
             image_service: ImageService::new(events.clone()),
@@ -81,11 +81,15 @@ impl EffectHandler {
         std::mem::take(&mut self.results)
     }
 
-    /// Opens the connection of a plan, or reuses the connection that is open for this profile.
-    pub(crate) fn open_connection(&mut self, plan: ConnectionPlan) -> OpenedDashboards {
+    /// Shows a warning, once, if the password of a plan is sent unencrypted to another machine.
+    pub(super) fn warn_about_plaintext_password(&mut self, plan: &ConnectionPlan) {
         if let Some(warning) = plan.plaintext_password_warning() {
             self.queue_file_request(FileRequest::ShowOnce(warning));
         }
+    }
+
+    /// Opens the connection of a plan, or reuses the connection that is open for this profile.
+    pub(crate) fn open_connection(&mut self, plan: ConnectionPlan) -> OpenedDashboards {
         let ConnectionPlan { profile, login, files, file_stamps, notice } = plan;
         if let Some(notice) = notice {
             self.results.push(Event::Shell(ShellEvent::Notice(notice)));

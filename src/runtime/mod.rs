@@ -37,14 +37,16 @@ mod undo_history;
 
 #[cfg(feature = "demo")]
 pub(crate) use self::demo_setup::{join_instructions, start_demo};
-pub(crate) use self::dispatcher::Dispatcher;
 pub use self::{
     clock::Clock,
     connection_plan::{ConnectionPlan, ConnectionPlanError},
     effect_handler::EffectHandler,
-    headless::HeadlessConnection,
     profile_store::ProfileStore,
     signals::{ContinueSignal, Signals},
+};
+pub(crate) use self::{
+    dispatcher::Dispatcher,
+    headless::{Headless, HeadlessError, stop_reason},
 };
 use self::{event_loop::EventLoop, renderer::Renderer};
 use crate::{
@@ -98,7 +100,7 @@ pub(crate) async fn run(options: RunOptions) -> Result<ExitReason, TerminalError
     let event_loop = EventLoop::new(dispatcher, Renderer::new(terminal, ui_config), signals, continue_signal);
     let (exit_reason, mut dispatcher) = event_loop.run().await;
     dispatcher.save_state();
-    dispatcher.close().await;
+    dispatcher.close(|_| {}).await;
     exit_reason
 }
 

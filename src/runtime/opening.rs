@@ -91,14 +91,15 @@ impl EffectHandler {
         let (profile_store, events) = (Arc::clone(&self.profile_store), self.events.clone());
         tokio::spawn(async move {
             let name = profile.name.clone();
+            let login_store = Arc::clone(&profile_store);
             let resolved = tokio::task::spawn_blocking(move || {
-                let login = profile_store.plan_connection(profile.clone(), &mut refuse_prompt).map(|plan| plan.login);
+                let login = login_store.plan_connection(profile.clone(), &mut refuse_prompt).map(|plan| plan.login);
                 (profile, login)
             });
             let test = match resolved.await {
                 Ok((profile, Ok(login))) => {
                     let (profile, login) = sandboxed_profile(profile, login, is_open);
-                    test_connection(profile, login, &events).await
+                    test_connection(profile_store, profile, login, &events).await
                 }
                 Ok((_, Err(error))) => failed_test(error.to_string()),
                 Err(error) => failed_test(error.to_string()),

@@ -13,4 +13,5 @@ mod saves;
 mod secrets;
 mod security_banners;
 mod soak;
+mod subcommands;
 mod untrusted_text;

@@ -1,0 +1,81 @@
+//! Subcommands that connect without a terminal: what the user must know is printed, and they end cleanly.
+#![cfg(unix)]
+
+use std::{
+    process::{Child, Command, Output, Stdio},
+    time::Duration,
+};
+
+use mqtt_dash::model::profile::MqttVersion;
+use rustix::process::{Pid, Signal, kill_process};
+use tokio::{task::spawn_blocking, time::timeout};
+
+use crate::fixtures::{
+    connection::TIMEOUT,
+    packet::{DISCONNECT, PUBLISH, SUBSCRIBE},
+    process,
+    scripted_broker::ScriptedBroker,
+    terminal_program::MQTT_DASH,
+};
+
+const DASHBOARD: &str = "[[tile]]\nkind = \"text\"\nname = \"A\"\ntopic = \"a/b\"\n";
+
+fn write_dashboard(folder: &tempfile::TempDir) {
+    mqtt_dash::config::write_atomic(&folder.path().join("x.toml"), DASHBOARD.as_bytes()).expect("a writable folder");
+}
+
+/// Starts mqtt-dash in this folder, which is also that of its files.
+fn start(folder: &tempfile::TempDir, arguments: &[&str]) -> Child {
+    let mut command = Command::new(MQTT_DASH);
+    command.args(arguments).current_dir(folder.path());
+    command.env("MQTT_DASH_CONFIG_DIR", folder.path()).env("XDG_STATE_HOME", folder.path().join("state"));
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    process::spawn(&mut command)
+}
+
+async fn output(child: Child) -> Output {
+    let output = spawn_blocking(move || child.wait_with_output());
+    let output = timeout(TIMEOUT + Duration::from_secs(20), output).await.expect("the program ends in time");
+    output.expect("the task is not cancelled").expect("the output can be read")
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+#[tokio::test]
+async fn subcommand_ended_by_signal_disconnects() {
+    for (arguments, signal, status) in [
+        (["import", "--topic", "a/b"], Signal::TERM, 143),
+        (["export", "x.toml", "--topic=a/b"], Signal::INT, 130),
+        (["snapshot", "x.toml", "--wait=60"], Signal::HUP, 129),
+    ] {
+        let folder = tempfile::tempdir().expect("a folder");
+        write_dashboard(&folder);
+        let broker = ScriptedBroker::start(MqttVersion::V311).await;
+        let child = start(&folder, &[&arguments[..], &["--url", &broker.url()]].concat());
+        let mut session = broker.accept_session().await;
+        session.expect(if arguments[0] == "export" { PUBLISH } else { SUBSCRIBE }).await;
+        let pid = Pid::from_raw(child.id().try_into().expect("a process ID")).expect("not zero");
+        kill_process(pid, signal).expect("the signal can be sent");
+        session.expect(DISCONNECT).await;
+        let output = output(child).await;
+        assert_eq!(output.status.code(), Some(status), "{arguments:?}: {}", stderr(&output));
+        assert!(output.stdout.is_empty(), "{arguments:?}");
+    }
+}
+
+#[tokio::test]
+async fn snapshot_prints_refused_subscription() {
+    let folder = tempfile::tempdir().expect("a folder");
+    write_dashboard(&folder);
+    let broker = ScriptedBroker::start(MqttVersion::V311).await;
+    let child = start(&folder, &["snapshot", "x.toml", "--wait", "60", "--url", &broker.url()]);
+    let mut session = broker.accept_session().await;
+    let subscribe = session.expect(SUBSCRIBE).await;
+    session.send_suback([subscribe[0], subscribe[1]], 0x80).await;
+    session.expect(DISCONNECT).await;
+    let output = output(child).await;
+    assert!(stderr(&output).contains("mqtt-dash: a/b: "), "{}", stderr(&output));
+    assert!(output.status.success() && !output.stdout.is_empty(), "the frame is printed as well");
+}
