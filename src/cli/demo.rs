@@ -64,8 +64,9 @@ pub(crate) fn run(args: DemoArgs, global: &GlobalArgs) -> Result<ExitCode, CliEr
     let (profile_store, ui_config) = (global.profile_store()?, global.ui_config()?);
     let tokio_runtime = build_tokio_runtime()?;
     let exit_reason = tokio_runtime.block_on(async {
-        let (demo, connection_plan) =
-            runtime::start_demo(&profile_store, demo_options).await.map_err(CliError::Message)?;
+        let (demo, connection_plan) = runtime::start_demo(&profile_store, demo_options)
+            .await
+            .map_err(|error| CliError::Message(error.to_string()))?;
         if args.headless {
             let mut signals = Signals::listen().map_err(|error| CliError::Message(error.to_string()))?;
             println!("{}", demo.url());

@@ -71,7 +71,7 @@ fn publish_export(topic: &Topic, text: &str, args: &ExportArgs, global: &GlobalA
         let published = headless.run(PUBLISH_TIMEOUT, |_, event| publish_result(event?)).await;
         headless.close().await;
         match published {
-            Ok(published) => published.map_err(CliError::Message),
+            Ok(published) => published,
             Err(HeadlessError::TimedOut) => {
                 Err(CliError::Message(format!("no answer from the broker within {} s", PUBLISH_TIMEOUT.as_secs())))
             }
@@ -81,10 +81,12 @@ fn publish_export(topic: &Topic, text: &str, args: &ExportArgs, global: &GlobalA
 }
 
 /// Returns whether the export was published, or why not, if an event says so.
-fn publish_result(event: &ConnectionEvent) -> Option<Result<(), String>> {
+fn publish_result(event: &ConnectionEvent) -> Option<Result<(), CliError>> {
     match event {
         ConnectionEvent::PublishStatus(_, PublishStatus::Acknowledged) => Some(Ok(())),
-        ConnectionEvent::PublishStatus(_, PublishStatus::Failed(reason)) => Some(Err(reason.clone())),
-        event => stop_reason(event).map(Err),
+        ConnectionEvent::PublishStatus(_, PublishStatus::Failed(reason)) => {
+            Some(Err(CliError::Message(reason.clone())))
+        }
+        event => stop_reason(event).map(|reason| Err(CliError::Message(reason))),
     }
 }

@@ -98,7 +98,7 @@ fn wait_for_export(topic: &Topic, args: &ImportArgs, global: &GlobalArgs) -> Res
         let export = headless.run(wait, |_, event| find_export(event?, topic)).await;
         headless.close().await;
         match export {
-            Ok(export) => export.map_err(CliError::Message),
+            Ok(export) => export,
             Err(HeadlessError::TimedOut) => Err(CliError::Message(format!("no message on {topic} in time"))),
             Err(HeadlessError::Signal(number)) => Err(CliError::Signal(number)),
         }
@@ -106,12 +106,12 @@ fn wait_for_export(topic: &Topic, args: &ImportArgs, global: &GlobalArgs) -> Res
 }
 
 /// Returns the export if an event contains it, or why it cannot be received.
-fn find_export(event: &ConnectionEvent, topic: &Topic) -> Option<Result<Vec<u8>, String>> {
+fn find_export(event: &ConnectionEvent, topic: &Topic) -> Option<Result<Vec<u8>, CliError>> {
     match event {
         ConnectionEvent::Messages(batch) => {
             batch.iter().find(|message| message.payload.contains(&b'[')).map(|message| Ok(message.payload.to_vec()))
         }
-        ConnectionEvent::SubscriptionRefused(_, reason) => Some(Err(format!("{topic}: {reason}"))),
-        event => stop_reason(event).map(Err),
+        ConnectionEvent::SubscriptionRefused(_, reason) => Some(Err(CliError::Message(format!("{topic}: {reason}")))),
+        event => stop_reason(event).map(|reason| Err(CliError::Message(reason))),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::{
     io::{self, Read},
-    path::Path,
+    path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     sync::mpsc::{Receiver, channel},
     thread,
@@ -23,6 +23,34 @@ const POLL_INTERVAL: Duration = Duration::from_millis(5);
 /// The maximum number of bytes read from a file or from the output of a command.
 const MAX_SECRET_BYTES: u64 = 64 << 10;
 
+/// Why the source of a password has none.
+#[derive(Debug, thiserror::Error)]
+enum SecretError {
+    #[error("the environment variable {0} is not set")]
+    VariableNotSet(String),
+    #[error("the environment variable {0} is not valid UTF-8")]
+    VariableNotUtf8(String),
+    #[error("cannot read {}: {}", path.display(), io_error_text(error))]
+    UnreadableFile { path: PathBuf, error: io::Error },
+    #[error("other users can read {}; run: {fix}", path.display())]
+    FileReadableByOthers { path: PathBuf, fix: String },
+    #[error("the first line of {} is empty or not valid UTF-8", .0.display())]
+    NoPasswordInFile(PathBuf),
+    #[error("the command is empty")]
+    EmptyCommand,
+    #[error("cannot run `{program}`: {}", io_error_text(error))]
+    CommandNotStarted { program: String, error: io::Error },
+    #[error("`{program}` did not exit within {} s", timeout.as_secs())]
+    CommandTimeout { program: String, timeout: Duration },
+    /// The second text is what the command has printed, after a colon, or empty.
+    #[error("`{0}` failed{1}")]
+    CommandFailed(String, String),
+    #[error("`{0}` printed nothing or invalid UTF-8")]
+    NoPasswordPrinted(String),
+    #[error("it was not entered: {}", io_error_text(.0))]
+    NotEntered(io::Error),
+}
+
 /// Returns the password of a profile, or `None` if it has none. `prompt` asks the user;
 /// [`password_prompt`] is the text to ask with.
 /// Blocks while the profile's command runs, at most 10 s.
@@ -41,11 +69,11 @@ pub fn resolve_password(
         PasswordSource::Env(name) => read_environment(name),
         PasswordSource::Command(command_line) => read_command_output(command_line, &profile.base_dir, COMMAND_TIMEOUT),
         PasswordSource::File(path) => read_file(&profile.resolve_path(&expand_home(path))),
-        PasswordSource::Prompt => {
-            prompt(profile).map_err(|error| format!("it was not entered: {}", io_error_text(&error)))
-        }
+        PasswordSource::Prompt => prompt(profile).map_err(SecretError::NotEntered),
     };
-    password.map(Some).map_err(|reason| ConfigError::Password { profile: profile.name.clone(), reason })
+    password
+        .map(Some)
+        .map_err(|error| ConfigError::Password { profile: profile.name.clone(), reason: error.to_string() })
 }
 
 /// Returns the text that asks for the password of a profile.
@@ -57,50 +85,50 @@ pub fn password_prompt(profile: &Profile) -> String {
     }
 }
 
-fn read_environment(name: &str) -> Result<String, String> {
+fn read_environment(name: &str) -> Result<String, SecretError> {
     match std::env::var(name) {
         Ok(text) => Ok(text),
-        Err(std::env::VarError::NotPresent) => Err(format!("the environment variable {name} is not set")),
-        Err(std::env::VarError::NotUnicode(_)) => Err(format!("the environment variable {name} is not valid UTF-8")),
+        Err(std::env::VarError::NotPresent) => Err(SecretError::VariableNotSet(name.to_owned())),
+        Err(std::env::VarError::NotUnicode(_)) => Err(SecretError::VariableNotUtf8(name.to_owned())),
     }
 }
 
-fn read_file(path: &Path) -> Result<String, String> {
-    let name = path.display();
-    let unreadable = |error: io::Error| format!("cannot read {name}: {}", io_error_text(&error));
+fn read_file(path: &Path) -> Result<String, SecretError> {
+    let unreadable = |error: io::Error| SecretError::UnreadableFile { path: path.to_owned(), error };
     let file = std::fs::File::open(path).map_err(unreadable)?;
-    if let Some(command) = permissions_fix_command(path) {
-        return Err(format!("other users can read {name}; run: {command}"));
+    if let Some(fix) = permissions_fix_command(path) {
+        return Err(SecretError::FileReadableByOthers { path: path.to_owned(), fix });
     }
     let mut bytes = Vec::new();
     file.take(MAX_SECRET_BYTES).read_to_end(&mut bytes).map_err(unreadable)?;
-    first_line(&bytes).ok_or_else(|| format!("the first line of {name} is empty or not valid UTF-8"))
+    first_line(&bytes).ok_or_else(|| SecretError::NoPasswordInFile(path.to_owned()))
 }
 
 /// Runs a program, without a shell, and returns the first line of its output.
-fn read_command_output(command_line: &[String], folder: &Path, timeout: Duration) -> Result<String, String> {
+fn read_command_output(command_line: &[String], folder: &Path, timeout: Duration) -> Result<String, SecretError> {
     let Some((program, arguments)) = command_line.split_first() else {
-        return Err("the command is empty".to_owned());
+        return Err(SecretError::EmptyCommand);
     };
     let mut command = Command::new(program);
     command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     if folder.is_dir() {
         command.current_dir(folder);
     }
-    let mut child = command.spawn().map_err(|error| format!("cannot run `{program}`: {}", io_error_text(&error)))?;
+    let not_started = |error| SecretError::CommandNotStarted { program: program.clone(), error };
+    let mut child = command.spawn().map_err(not_started)?;
     let deadline = Instant::now() + timeout;
     let (stdout, stderr) = (read_in_background(child.stdout.take()), read_in_background(child.stderr.take()));
     let Some((stdout, success)) = wait_for_exit(&mut child, &stdout, deadline) else {
         let _ = child.kill();
         let _ = child.wait();
-        return Err(format!("`{program}` did not exit within {} s", timeout.as_secs()));
+        return Err(SecretError::CommandTimeout { program: program.clone(), timeout });
     };
     if !success {
         let stderr = stderr.recv_timeout(deadline.saturating_duration_since(Instant::now())).unwrap_or_default();
         let stderr = first_line(&stderr).map(|line| format!(": {line:.200}")).unwrap_or_default();
-        return Err(format!("`{program}` failed{stderr}"));
+        return Err(SecretError::CommandFailed(program.clone(), stderr));
     }
-    first_line(&stdout).ok_or_else(|| format!("`{program}` printed nothing or invalid UTF-8"))
+    first_line(&stdout).ok_or_else(|| SecretError::NoPasswordPrinted(program.clone()))
 }
 
 /// Returns the output of a command and whether it succeeded, or `None` after the deadline.
@@ -148,7 +176,7 @@ mod tests {
     #[cfg(unix)]
     fn run_command(command_line: &[&str], timeout: Duration) -> Result<String, String> {
         let command_line: Vec<String> = command_line.iter().map(|word| (*word).to_owned()).collect();
-        read_command_output(&command_line, Path::new(""), timeout)
+        read_command_output(&command_line, Path::new(""), timeout).map_err(|error| error.to_string())
     }
 
     #[test]

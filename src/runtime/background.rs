@@ -16,7 +16,7 @@ impl EffectHandler {
         tokio::task::spawn_blocking(move || {
             if let Err(error) = super::open_url::open_url(&address) {
                 // The receiver is gone: shutting down.
-                let _ = events.blocking_send(failure(error));
+                let _ = events.blocking_send(failure(error.to_string()));
             }
         });
     }
@@ -38,7 +38,10 @@ impl EffectHandler {
         let (profile_store, events) = (Arc::clone(&self.profile_store), self.events.clone());
         tokio::spawn(async move {
             let started = super::start_demo(&profile_store, crate::demo::DemoOptions::default()).await;
-            let event = started.map_or_else(failure, |started| RuntimeEvent::DemoStarted(Box::new(started)));
+            let event = started.map_or_else(
+                |error| failure(error.to_string()),
+                |started| RuntimeEvent::DemoStarted(Box::new(started)),
+            );
             // The receiver is gone: shutting down.
             let _ = events.send(event).await;
         });

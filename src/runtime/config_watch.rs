@@ -1,6 +1,6 @@
 //! Reloads the profiles, the settings and open dashboards when their files change.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::runtime_event::{EventSender, RuntimeEvent};
 use crate::{
@@ -9,6 +9,25 @@ use crate::{
     ui::keymap::Keymap,
     watch::FileWatcher,
 };
+
+/// A file that was changed has errors.
+#[derive(Debug, thiserror::Error)]
+#[error("{}", first_problem(path, problems))]
+pub(crate) struct FileProblems {
+    path: PathBuf,
+    problems: Problems,
+}
+
+impl FileProblems {
+    fn new(path: &Path, problems: Problems) -> Self {
+        Self { path: path.to_owned(), problems }
+    }
+
+    /// Describes all errors of the file, each with its line; the error itself is a description of the first one.
+    pub(super) fn describe_all(&self) -> String {
+        all_problems(&self.path, &self.problems)
+    }
+}
 
 /// Watches the configuration folder, and sends what has changed to `events`.
 pub(super) fn watch_config(paths: AppPaths, events: EventSender) -> FileWatcher {
@@ -26,10 +45,10 @@ pub(super) fn watch_config(paths: AppPaths, events: EventSender) -> FileWatcher 
 fn reload(paths: &AppPaths, path: &Path) -> RuntimeEvent {
     if path == paths.profiles_file() {
         let loaded = config::load_profiles(path).map(|(profiles, _)| profiles);
-        RuntimeEvent::ProfilesReloaded(loaded.map_err(|problems| first_problem(path, &problems)))
+        RuntimeEvent::ProfilesReloaded(loaded.map_err(|problems| FileProblems::new(path, problems)))
     } else if path == paths.settings_file() {
         let loaded = config::load_settings(path, &Keymap::validate_overrides);
-        RuntimeEvent::SettingsReloaded(Box::new(loaded.map_err(|problems| all_problems(path, &problems))))
+        RuntimeEvent::SettingsReloaded(Box::new(loaded.map_err(|problems| FileProblems::new(path, problems))))
     } else if path == paths.dashboards_dir() {
         Event::Files(FilesEvent::DashboardsListed(paths.list_dashboards().unwrap_or_default())).into()
     } else {
@@ -39,7 +58,7 @@ fn reload(paths: &AppPaths, path: &Path) -> RuntimeEvent {
 }
 
 /// Describes the first error of a file, with its line, in one sentence for the footer.
-pub(super) fn first_problem(path: &Path, problems: &Problems) -> String {
+fn first_problem(path: &Path, problems: &Problems) -> String {
     let file = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
     let Some(first) = problems.list().iter().find(|problem| !problem.is_warning()) else {
         return format!("{file} cannot be read");

@@ -1,15 +1,29 @@
 //! Starts the demo: its broker, its simulated board, and the dashboard that shows the board.
 
-use super::{ConnectionPlan, ProfileStore};
+use super::{ConnectionPlan, ConnectionPlanError, ProfileStore};
 use crate::{
     app::DashboardFile,
-    config,
-    demo::{Demo, DemoOptions},
+    config::{self, Problems},
+    demo::{Demo, DemoError, DemoOptions},
     model::profile::Profile,
 };
 
 /// The dashboard of the demo. The same file works with a real board.
 const DEMO_DASHBOARD: &str = include_str!("../../dashboards/esp32.toml");
+
+/// Why the demo cannot be opened.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum DemoSetupError {
+    /// The dashboard of the demo has errors.
+    #[error("{0}")]
+    Dashboard(Problems),
+    /// The broker or a board cannot be started.
+    #[error(transparent)]
+    Start(#[from] DemoError),
+    /// The connection to the broker cannot be planned.
+    #[error(transparent)]
+    Plan(#[from] ConnectionPlanError),
+}
 
 /// Starts a demo. Returns it with the plan of the connection and dashboard to open.
 ///
@@ -18,14 +32,13 @@ const DEMO_DASHBOARD: &str = include_str!("../../dashboards/esp32.toml");
 pub(crate) async fn start_demo(
     profile_store: &ProfileStore,
     options: DemoOptions,
-) -> Result<(Demo, ConnectionPlan), String> {
+) -> Result<(Demo, ConnectionPlan), DemoSetupError> {
     let dashboard =
-        config::read_dashboard("dashboards/esp32.toml", DEMO_DASHBOARD).map_err(|problems| problems.to_string())?;
-    let demo = Demo::start(options).await.map_err(|error| error.to_string())?;
+        config::read_dashboard("dashboards/esp32.toml", DEMO_DASHBOARD).map_err(DemoSetupError::Dashboard)?;
+    let demo = Demo::start(options).await?;
     let profile = Profile { client_id: Some(config::generate_client_id()), ..demo.profile() };
     let mut refuse_prompt = |_: &Profile| Err(std::io::Error::other("the demo has no password prompt"));
-    let mut connection_plan =
-        profile_store.plan_connection(profile, &mut refuse_prompt).map_err(|error| error.to_string())?;
+    let mut connection_plan = profile_store.plan_connection(profile, &mut refuse_prompt)?;
     connection_plan.files.push(DashboardFile { name: "esp32".to_owned(), path: None, definition: dashboard });
     Ok((demo, connection_plan))
 }

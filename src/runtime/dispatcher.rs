@@ -163,7 +163,7 @@ impl Dispatcher {
             }
             RuntimeEvent::SettingsReloaded(loaded) => match *loaded {
                 Ok(settings) => actions.push(LoopAction::ApplySettings(Box::new(settings))),
-                Err(notice) => self.update(Event::Shell(ShellEvent::Notice(notice)), actions),
+                Err(error) => self.update(Event::Shell(ShellEvent::Notice(error.describe_all())), actions),
             },
             RuntimeEvent::TileFound(path, line) => actions.push(LoopAction::EditFile(path, line)),
             #[cfg(feature = "demo")]

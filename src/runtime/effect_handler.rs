@@ -5,7 +5,8 @@ use std::{path::Path, sync::Arc};
 #[cfg(not(feature = "images"))]
 use super::image_service_disabled::ImageService;
 use super::{
-    ConnectionPlan, ProfileStore, config_watch,
+    ConnectionPlan, ProfileStore,
+    config_watch::{self, FileProblems},
     file_service::{FileRequest, FileService},
     runtime_event::{EventSender, RuntimeEvent},
     script_runner::ScriptRunner,
@@ -139,10 +140,10 @@ impl EffectHandler {
 
     /// Replaces the profiles after `profiles.toml` was saved. Open connections keep their old profile
     /// until the user reconnects.
-    pub(super) fn replace_profiles(&mut self, profiles: Result<Profiles, String>) -> Event {
+    pub(super) fn replace_profiles(&mut self, profiles: Result<Profiles, FileProblems>) -> Event {
         let profiles = match profiles {
             Ok(profiles) => profiles,
-            Err(error) => return Event::Shell(ShellEvent::Notice(error)),
+            Err(error) => return Event::Shell(ShellEvent::Notice(error.to_string())),
         };
         let has_changed = |open_connection: &&OpenConnection| {
             let current = profiles.by_name(&open_connection.profile_name);

@@ -7,8 +7,12 @@ use futures_util::StreamExt;
 use tokio::time::{Instant, sleep_until};
 
 use super::{
-    ContinueSignal, ExitReason, Signals, dispatcher::Dispatcher, external_editor::ExternalEditor, renderer::Renderer,
-    runtime_event::RuntimeEvent, shell_effects::LoopAction,
+    ContinueSignal, ExitReason, Signals,
+    dispatcher::Dispatcher,
+    external_editor::{EditorError, ExternalEditor},
+    renderer::Renderer,
+    runtime_event::RuntimeEvent,
+    shell_effects::LoopAction,
 };
 use crate::{
     app::{Action, App, Event, ShellEvent},
@@ -36,7 +40,7 @@ enum Wake {
     /// The process was stopped and continues.
     Continued,
     /// The external editor has exited; why it failed.
-    EditorClosed(Option<String>),
+    EditorClosed(Option<EditorError>),
     Input(Option<io::Result<Input>>),
     /// An event, or the timer.
     Event(Option<RuntimeEvent>),
@@ -147,11 +151,11 @@ impl EventLoop {
     }
 
     /// Continues after the external editor, which failed for this reason, if any.
-    fn return_from_editor(&mut self, error: Option<String>) -> Result<(), TerminalError> {
+    fn return_from_editor(&mut self, error: Option<EditorError>) -> Result<(), TerminalError> {
         self.resume()?;
         self.input = Some(EventStream::new());
-        if let Some(notice) = error {
-            self.dispatcher.app.notify(notice, self.dispatcher.clock.now());
+        if let Some(error) = error {
+            self.dispatcher.app.notify(error.to_string(), self.dispatcher.clock.now());
         }
         Ok(())
     }
@@ -176,8 +180,8 @@ impl EventLoop {
                 // This process and the editor must not both read the keyboard.
                 self.input = None;
                 self.renderer.terminal.suspend().await;
-                if let Err(notice) = self.editor.open(&path, line) {
-                    self.return_from_editor(Some(notice))?;
+                if let Err(error) = self.editor.open(&path, line) {
+                    self.return_from_editor(Some(error))?;
                 }
             }
             LoopAction::Quit => return Ok(Some(ExitReason::Quit)),

@@ -3,7 +3,9 @@
 use std::{
     env,
     ffi::OsString,
+    io,
     path::{Path, PathBuf},
+    process::ExitStatus,
 };
 
 use tokio::process::{Child, Command};
@@ -38,6 +40,23 @@ const COLON_LINE_EDITORS: &[&str] = &["hx", "helix", "zed", "zeditor", "subl"];
 /// The editors to try when neither `VISUAL` nor `EDITOR` is set.
 const FALLBACK_EDITORS: &[&str] = &["vi", "nano"];
 
+/// Why the editor did not start or failed.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum EditorError {
+    /// There is no editor.
+    #[error("no editor found: set VISUAL or EDITOR")]
+    NotFound,
+    /// This command cannot be started.
+    #[error("{0} cannot be started: {1}")]
+    NotStarted(String, io::Error),
+    /// This command has exited with an error.
+    #[error("{0} failed with {1}")]
+    Failed(String, ExitStatus),
+    /// It is unknown how this command has ended.
+    #[error("{0}: {1}")]
+    Unknown(String, io::Error),
+}
+
 /// The running editor, if any: its command and its process.
 #[derive(Debug, Default)]
 pub(super) struct ExternalEditor(Option<(String, Child)>);
@@ -52,27 +71,26 @@ impl ExternalEditor {
     ///
     /// # Errors
     /// When there is no editor or it cannot be started.
-    pub(super) fn open(&mut self, path: &Path, line: usize) -> Result<(), String> {
-        let editor_command =
-            select_editor(|name| env::var(name).ok(), is_on_path).ok_or("no editor found: set VISUAL or EDITOR")?;
+    pub(super) fn open(&mut self, path: &Path, line: usize) -> Result<(), EditorError> {
+        let editor_command = select_editor(|name| env::var(name).ok(), is_on_path).ok_or(EditorError::NotFound)?;
         let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
         let child = command(&editor_command, &arguments(&editor_command, &path, line))
             .spawn()
-            .map_err(|error| format!("{editor_command} cannot be started: {error}"))?;
+            .map_err(|error| EditorError::NotStarted(editor_command.clone(), error))?;
         self.0 = Some((editor_command, child));
         Ok(())
     }
 
-    /// Waits until the editor exits and returns an error message if it failed. Waits forever when no editor
+    /// Waits until the editor exits and returns an error if it failed. Waits forever when no editor
     /// is running.
-    pub(super) async fn wait_closed(&mut self) -> Option<String> {
+    pub(super) async fn wait_closed(&mut self) -> Option<EditorError> {
         let Some((name, child)) = &mut self.0 else {
             return std::future::pending().await;
         };
         let failure = match child.wait().await {
             Ok(status) if status.success() => None,
-            Ok(status) => Some(format!("{name} failed with {status}")),
-            Err(error) => Some(format!("{name}: {error}")),
+            Ok(status) => Some(EditorError::Failed(name.clone(), status)),
+            Err(error) => Some(EditorError::Unknown(name.clone(), error)),
         };
         self.0 = None;
         failure

@@ -85,7 +85,7 @@ impl EditExecutor {
         let failed = |reason: String| FilesEvent::WriteFailed { path: path.clone(), before: None, reason };
         let text = match read_if_exists(&path) {
             Ok(text) => text.unwrap_or_default(),
-            Err(reason) => return failed(reason),
+            Err(error) => return failed(error.to_string()),
         };
         let name = path.display().to_string();
         let saved = config::apply_profile_edit(&name, &text, &edit)
@@ -100,12 +100,20 @@ impl EditExecutor {
     }
 }
 
+/// A file cannot be read.
+#[derive(Debug, thiserror::Error)]
+#[error("{} cannot be read: {error}", path.display())]
+struct UnreadableFile {
+    path: PathBuf,
+    error: std::io::Error,
+}
+
 /// Returns the text of a file, or `None` if the file does not exist.
-fn read_if_exists(path: &Path) -> Result<Option<String>, String> {
+fn read_if_exists(path: &Path) -> Result<Option<String>, UnreadableFile> {
     match fs::read_to_string(path) {
         Ok(text) => Ok(Some(text)),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(format!("{} cannot be read: {error}", path.display())),
+        Err(error) => Err(UnreadableFile { path: path.to_owned(), error }),
     }
 }
 
@@ -121,7 +129,7 @@ fn edit_dashboard(change: DashboardChange, undo_history: &mut UndoHistory) -> Fi
     };
     let text = match read_if_exists(&path) {
         Ok(text) => text,
-        Err(reason) => return failed(reason),
+        Err(error) => return failed(error.to_string()),
     };
     let theirs = text.as_ref().and_then(|text| config::read_dashboard(&name, text).ok());
     let is_unmodified = theirs.as_ref() == Some(&change.before);
@@ -165,7 +173,7 @@ fn undo_or_redo(path: PathBuf, undo_history: &mut UndoHistory, direction: UndoDi
     let failed = |path: PathBuf, reason: String| FilesEvent::WriteFailed { path, before: None, reason };
     let text = match read_if_exists(&path) {
         Ok(text) => text.unwrap_or_default(),
-        Err(reason) => return failed(path, reason),
+        Err(error) => return failed(path, error.to_string()),
     };
     let new = match undo_history.text_after(&path, &text, direction) {
         Ok(new) => new,

@@ -12,6 +12,8 @@ use crate::{
 
 /// The name of an imported dashboard; a number is appended if it exists.
 const BASE_NAME: &str = "imported";
+/// Bounds the search for an unused name.
+const MAX_IMPORTED_DASHBOARDS: u32 = 1_000;
 
 impl EffectHandler {
     /// Converts an export to a dashboard, in the background. With `partial`, skips damaged tiles.
@@ -42,9 +44,9 @@ fn create_imported_dashboard(
     };
     let definition = profile_store.find_profile(profile).cloned();
     imported.dashboard.profile = definition.as_ref().map(|profile| profile.name.clone());
-    let (name, path) = match unused_dashboard_name(profile_store) {
-        Ok(unused) => unused,
-        Err(error) => return ImportResult::Failed(error, false),
+    let Some((name, path)) = unused_dashboard_name(profile_store) else {
+        let reason = format!("there are already {MAX_IMPORTED_DASHBOARDS} imported dashboards: delete some");
+        return ImportResult::Failed(reason, false);
     };
     if let Err(error) = config::write_atomic(&path, mqtt_dash_app::import_to_toml(&imported).as_bytes()) {
         return ImportResult::Failed(error.to_string(), false);
@@ -59,13 +61,8 @@ fn create_imported_dashboard(
 }
 
 /// Returns a name that no dashboard has yet, and the path of its file.
-fn unused_dashboard_name(profile_store: &ProfileStore) -> Result<(String, PathBuf), String> {
-    /// Bounds the search for an unused name.
-    const MAX_IMPORTED_DASHBOARDS: u32 = 1_000;
+fn unused_dashboard_name(profile_store: &ProfileStore) -> Option<(String, PathBuf)> {
     let names = (1..=MAX_IMPORTED_DASHBOARDS)
         .map(|number| if number == 1 { BASE_NAME.to_owned() } else { format!("{BASE_NAME}-{number}") });
-    names
-        .map(|name| (name.clone(), profile_store.dashboard_file(&name)))
-        .find(|(_, path)| !path.exists())
-        .ok_or_else(|| format!("there are already {MAX_IMPORTED_DASHBOARDS} imported dashboards: delete some"))
+    names.map(|name| (name.clone(), profile_store.dashboard_file(&name))).find(|(_, path)| !path.exists())
 }

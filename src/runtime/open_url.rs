@@ -2,16 +2,30 @@
 
 use url::Url;
 
+/// Why an address is not opened.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum OpenUrlError {
+    /// The address is not a URL.
+    #[error("{0} is not a URL: {1}")]
+    NotAUrl(String, url::ParseError),
+    /// The URL has another scheme.
+    #[error("{0} was not opened: only http and https URLs are allowed")]
+    NotAWebAddress(String),
+    /// No browser can be started.
+    #[error("{0} cannot be opened: {1}")]
+    NoBrowser(String, std::io::Error),
+}
+
 /// Opens an `http` or `https` URL in the default browser.
 ///
 /// # Errors
 /// When the address is not a URL, has another scheme, or no browser can be started.
-pub(crate) fn open_url(address: &str) -> Result<(), String> {
-    let url = Url::parse(address.trim()).map_err(|error| format!("{address} is not a URL: {error}"))?;
+pub(crate) fn open_url(address: &str) -> Result<(), OpenUrlError> {
+    let url = Url::parse(address.trim()).map_err(|error| OpenUrlError::NotAUrl(address.to_owned(), error))?;
     if !["http", "https"].contains(&url.scheme()) {
-        return Err(format!("{address} was not opened: only http and https URLs are allowed"));
+        return Err(OpenUrlError::NotAWebAddress(address.to_owned()));
     }
-    open::that_detached(url.as_str()).map_err(|error| format!("{address} cannot be opened: {error}"))
+    open::that_detached(url.as_str()).map_err(|error| OpenUrlError::NoBrowser(address.to_owned(), error))
 }
 
 #[cfg(test)]

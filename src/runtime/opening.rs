@@ -39,8 +39,8 @@ impl EffectHandler {
             let prompts_for_password = profile_store
                 .find_profile(&name)
                 .is_some_and(|profile| profile.password == Some(PasswordSource::Prompt));
-            if create_dashboard && let Err(reason) = create_first_dashboard(profile_store, &name) {
-                return Ok(failure(reason));
+            if create_dashboard {
+                create_first_dashboard(profile_store, &name)?;
             }
             if prompts_for_password && password.is_none() && !is_open {
                 return Ok(Event::Mqtt(MqttEvent::PasswordRequired(name)).into());
@@ -147,11 +147,9 @@ fn plan_dashboards(
 }
 
 /// Creates an empty dashboard for a profile that has none.
-fn create_first_dashboard(profile_store: &ProfileStore, name: &str) -> Result<(), String> {
-    match profile_store.has_dashboard(name) {
-        Ok(true) => return Ok(()),
-        Ok(false) => {}
-        Err(error) => return Err(error.to_string()),
+fn create_first_dashboard(profile_store: &ProfileStore, name: &str) -> Result<(), ConnectionPlanError> {
+    if profile_store.has_dashboard(name)? {
+        return Ok(());
     }
     let safe_name: String =
         name.chars().map(|c| if c.is_alphanumeric() || "-_ .".contains(c) { c } else { '-' }).collect();
@@ -162,7 +160,7 @@ fn create_first_dashboard(profile_store: &ProfileStore, name: &str) -> Result<()
         .find(|name| !paths.dashboard_file(name).exists());
     let dashboard = Dashboard { profile: Some(name.to_owned()), ..Dashboard::default() };
     let path = paths.dashboard_file(&unused_name.unwrap_or_default());
-    config::write_atomic(&path, config::dashboard_to_toml(&dashboard).as_bytes()).map_err(|error| error.to_string())
+    Ok(config::write_atomic(&path, config::dashboard_to_toml(&dashboard).as_bytes())?)
 }
 
 #[cfg(test)]

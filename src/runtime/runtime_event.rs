@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use tokio::sync::mpsc::{self, Receiver, Sender};
 
-use super::ConnectionPlan;
+use super::{ConnectionPlan, config_watch::FileProblems};
 use crate::{
     app::{Event, MqttEvent},
     config::Profiles,
@@ -31,9 +31,9 @@ pub(crate) enum RuntimeEvent {
     /// A connection that is already open reconnects with this plan.
     ReconnectPlanned(ConnectionId, Box<ConnectionPlan>),
     /// `profiles.toml` was saved.
-    ProfilesReloaded(Result<Profiles, String>),
+    ProfilesReloaded(Result<Profiles, FileProblems>),
     /// `settings.toml` was saved.
-    SettingsReloaded(Box<Result<Settings, String>>),
+    SettingsReloaded(Box<Result<Settings, FileProblems>>),
     /// This file is to be opened in the user's editor, at this line.
     TileFound(PathBuf, usize),
     /// The demo has started; the connection to its broker.

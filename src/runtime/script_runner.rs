@@ -11,6 +11,15 @@ use crate::{
     script::{ScriptWorker, WorkerCommand},
 };
 
+/// Why the worker has not got a command.
+#[derive(Debug, thiserror::Error)]
+enum WorkerError {
+    #[error("{0}")]
+    NotStarted(std::io::Error),
+    #[error("the queue is full")]
+    QueueFull,
+}
+
 /// Sends scripts and script requests to the worker.
 pub(crate) struct ScriptRunner {
     worker: Option<ScriptWorker>,
@@ -36,11 +45,11 @@ impl ScriptRunner {
     /// request cannot be sent.
     pub fn run(&mut self, request: ScriptRequest) -> Option<Box<ScriptResponse>> {
         let (tile_id, request_id) = (request.tile_id, request.request_id);
-        let reason = self
+        let error = self
             .flush_pending_scripts()
-            .and_then(|()| self.send_command(WorkerCommand::Run(vec![request])).map_err(|(_, reason)| reason))
+            .and_then(|()| self.send_command(WorkerCommand::Run(vec![request])).map_err(|(_, error)| error))
             .err()?;
-        let result = Err(ScriptError::EngineUnavailable(reason));
+        let result = Err(ScriptError::EngineUnavailable(error.to_string()));
         Some(Box::new(ScriptResponse {
             tile_id,
             request_id,
@@ -50,28 +59,28 @@ impl ScriptRunner {
         }))
     }
 
-    fn flush_pending_scripts(&mut self) -> Result<(), String> {
+    fn flush_pending_scripts(&mut self) -> Result<(), WorkerError> {
         if self.pending_scripts.is_empty() {
             return Ok(());
         }
         let command = WorkerCommand::SetScripts(std::mem::take(&mut self.pending_scripts));
-        self.send_command(command).map_err(|(refused, reason)| {
+        self.send_command(command).map_err(|(refused, error)| {
             if let WorkerCommand::SetScripts(scripts) = refused {
                 self.pending_scripts = scripts;
             }
-            reason
+            error
         })
     }
 
-    fn send_command(&mut self, command: WorkerCommand) -> Result<(), (WorkerCommand, String)> {
+    fn send_command(&mut self, command: WorkerCommand) -> Result<(), (WorkerCommand, WorkerError)> {
         let worker = match &self.worker {
             Some(worker) => worker,
             None => match start_worker(self.events.clone()) {
                 Ok(worker) => self.worker.insert(worker),
-                Err(error) => return Err((command, error.to_string())),
+                Err(error) => return Err((command, WorkerError::NotStarted(error))),
             },
         };
-        worker.send(command).map_err(|refused| (refused, "the queue is full".to_owned()))
+        worker.send(command).map_err(|refused| (refused, WorkerError::QueueFull))
     }
 }
 
