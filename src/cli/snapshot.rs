@@ -2,6 +2,9 @@
 
 use std::{process::ExitCode, time::Duration};
 
+use clap::ValueEnum;
+use ratatui::{buffer::Buffer, layout::Rect};
+
 use super::{CliError, GlobalArgs, build_tokio_runtime, headless, open::BrokerArgs};
 use crate::{
     app::{App, Connection},
@@ -9,8 +12,6 @@ use crate::{
     runtime::{Clock, ConnectionPlan, HeadlessError, ProfileStore},
     ui::{self, frame, layout::ScreenLayout, svg, theme::ColorDepth},
 };
-use clap::ValueEnum;
-use ratatui::{buffer::Buffer, layout::Rect};
 
 /// Connect, wait for values and print one frame, for scripts, documents and screenshots. Needs no
 /// terminal.

@@ -77,6 +77,11 @@ impl EffectHandler {
         !self.results.is_empty()
     }
 
+    /// Returns the results that [`take_results`](Self::take_results) will return.
+    pub(super) fn results(&self) -> &[Event] {
+        &self.results
+    }
+
     /// Returns the results of effects that were known at once, in order.
     pub(super) fn take_results(&mut self) -> Vec<Event> {
         std::mem::take(&mut self.results)

@@ -95,15 +95,15 @@ impl Headless {
             {
                 return Ok(result);
             }
-            if let Some(text) = event.as_ref().and_then(report_text) {
-                (self.report)(text);
-            }
+            let results = self.dispatcher.effect_handler.results().iter().filter_map(event_text);
+            results.chain(event.as_ref().and_then(report_text)).for_each(&mut self.report);
             self.dispatcher.handle_one(event);
         }
     }
 
     /// Finishes all pending writes, and closes every connection. Returns the app.
     pub async fn close(mut self) -> App {
+        self.dispatcher.effect_handler.results().iter().filter_map(event_text).for_each(&mut self.report);
         self.dispatcher.close(|event| report_text(event).into_iter().for_each(&mut self.report)).await
     }
 }
@@ -126,8 +126,15 @@ async fn next_signal(signals: &mut Option<Signals>) -> i32 {
 /// Returns what the user must be told about an event.
 fn report_text(event: &RuntimeEvent) -> Option<String> {
     match event {
-        RuntimeEvent::App(Event::Shell(ShellEvent::Notice(notice))) => Some(notice.clone()),
-        RuntimeEvent::App(Event::Mqtt(MqttEvent::Connection(_, event))) => match event {
+        RuntimeEvent::App(event) => event_text(event),
+        _ => None,
+    }
+}
+
+fn event_text(event: &Event) -> Option<String> {
+    match event {
+        Event::Shell(ShellEvent::Notice(notice)) => Some(notice.clone()),
+        Event::Mqtt(MqttEvent::Connection(_, event)) => match event {
             ConnectionEvent::Notice(notice) => Some(notice.clone()),
             ConnectionEvent::SubscriptionRefused(filter, reason) => Some(format!("{filter}: {reason}")),
             ConnectionEvent::PublishStatus(_, PublishStatus::Failed(reason)) => Some(reason.clone()),
