@@ -46,7 +46,7 @@ impl App {
         };
         connection.state = state;
         connection.since = now;
-        self.dirty = true;
+        self.display.dirty = true;
         if connection.is_connected() {
             for dashboard in self.dashboards.iter_mut().filter(|dashboard| dashboard.connection == connection_id) {
                 for (_, state) in dashboard.tiles_mut() {
@@ -67,7 +67,7 @@ impl App {
             return;
         };
         connection.topic_cache.record(message, now);
-        let (dashboards, current_tab, dirty) = (&mut self.dashboards, self.current_tab, &mut self.dirty);
+        let (dashboards, current_tab, dirty) = (&mut self.dashboards, self.current_tab, &mut self.display.dirty);
         let (mut scripted_messages, mut shared_payload) = (Vec::new(), None);
         connection.router.route(message.topic, &mut |position: TilePosition| {
             if let Some(dashboard) = dashboards.get_mut(position.dashboard) {
@@ -95,7 +95,7 @@ impl App {
         if let PublishStatus::Failed(reason) = status {
             return self.on_publish_dropped(publish_id, reason, now);
         }
-        let Some(id) = self.pending_publishes.get(&publish_id).copied() else {
+        let Some(id) = self.publishing.pending.get(&publish_id).copied() else {
             return;
         };
         let Some((tile, state)) = self.tile_mut(id) else {
@@ -108,9 +108,9 @@ impl App {
         );
         state.expire_publish(tile, now);
         if acknowledged || tile.qos == Qos::AtMostOnce {
-            self.pending_publishes.remove(&publish_id);
+            self.publishing.pending.remove(&publish_id);
         }
-        self.dirty = true;
+        self.display.dirty = true;
     }
 
     fn on_subscription_refused(&mut self, connection: ConnectionId, filter: &TopicFilter, reason: &str) {
@@ -121,6 +121,6 @@ impl App {
                 }
             }
         }
-        self.dirty = true;
+        self.display.dirty = true;
     }
 }

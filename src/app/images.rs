@@ -41,7 +41,7 @@ impl App {
                     .and_then(|fetch_state| fetch_state.validator);
                 effects.push(Effect::Media(MediaEffect::Fetch(id, Arc::clone(&url), validator.clone())));
                 state.image_fetch = Some(Box::new(FetchState { url, requested_at: now, in_flight: true, validator }));
-                self.dirty |= state.image.is_none();
+                self.display.dirty |= state.image.is_none();
             }
         }
         effects
@@ -59,7 +59,7 @@ impl App {
             self.on_preview_decoded(result);
         } else if let Some((_, state)) = self.tile_mut(id) {
             set_image(state, result);
-            self.dirty |= self.is_on_screen(id);
+            self.display.dirty |= self.is_on_screen(id);
         }
     }
 
@@ -85,7 +85,7 @@ impl App {
             Ok(None) => drop(state.error.take_if(|error| matches!(error, TileError::ImageUnavailable(_)))),
             Err(reason) => set_image(state, Err(reason)),
         }
-        self.dirty |= self.is_on_screen(id);
+        self.display.dirty |= self.is_on_screen(id);
     }
 
     fn is_on_screen(&self, id: TileId) -> bool {

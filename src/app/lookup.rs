@@ -56,8 +56,8 @@ impl App {
     /// Forgets what belongs to tiles that are gone: unfinished publish requests, scripts, and a dialog about
     /// one of them. A form keeps the user's input: it becomes the form of a new tile.
     pub(super) fn forget_tiles(&mut self, removed: &[TileId]) -> Vec<Effect> {
-        self.pending_publishes.retain(|_, tile| !removed.contains(tile));
-        self.publish_throttle.forget_tiles(removed);
+        self.publishing.pending.retain(|_, tile| !removed.contains(tile));
+        self.publishing.throttle.forget_tiles(removed);
         self.close_obsolete_screen(removed);
         self.script_registry.remove_tiles(removed)
     }

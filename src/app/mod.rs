@@ -30,20 +30,9 @@ mod timers;
 mod topic_cache;
 mod update;
 
-use std::{
-    collections::{HashMap, HashSet},
-    time::Duration,
-};
+use std::{collections::HashSet, time::Duration};
 
-use crate::model::{
-    connection::{ConnectionId, PublishId},
-    grid::Direction,
-    id::{IdSequence, TileId},
-    tile::Tile,
-    tile_state::TileState,
-    time::Time,
-    topic::TopicFilter,
-};
+use crate::model::{grid::Direction, id::IdSequence, tile::Tile, tile_state::TileState, time::Time};
 
 pub use action::Action;
 pub use color_picker::{COLOR_PALETTE, COLOR_PALETTE_COLUMNS, ColorPicker, ColorPickerPart};
@@ -84,9 +73,32 @@ pub(crate) struct Notice {
     expires_at: Time,
 }
 
+/// How the program was started, and what is available in it.
+#[derive(Debug, Default)]
+pub struct Environment {
+    /// The folder of dashboards and profiles, as the welcome screen names it.
+    pub(crate) config_dir: String,
+    /// Whether the program runs in kiosk mode: dashboards have no header and cannot be edited.
+    pub kiosk: bool,
+    /// Whether this build contains the demo.
+    pub(crate) demo_available: bool,
+    /// Whether the demo is running.
+    pub(crate) demo_running: bool,
+}
+
+/// What the next frame needs, besides what it shows of the dashboards.
+#[derive(Debug, Default)]
+struct Display {
+    /// The notice in the footer.
+    notice: Option<Notice>,
+    /// Whether something visible has changed since the last frame.
+    dirty: bool,
+    /// When something visible changes without an event.
+    redraw_at: Option<Time>,
+}
+
 /// The state of the program: everything that the screen shows.
 #[derive(Debug, Default)]
-#[expect(clippy::struct_excessive_bools, reason = "the flags are independent of each other")]
 pub struct App {
     /// The open dashboards, one per tab.
     pub dashboards: Vec<OpenDashboard>,
@@ -96,41 +108,28 @@ pub struct App {
     pub(crate) connections: Vec<Connection>,
     /// The screen or dialog that has the keyboard focus.
     pub focus: Screen,
-    /// The connections that can be opened.
-    pub(crate) connection_entries: Vec<ConnectionEntry>,
-    /// The folder of dashboards and profiles, as the welcome screen names it.
-    pub(crate) config_dir: String,
-    /// Whether this build contains the demo.
-    pub(crate) demo_available: bool,
-    /// Whether the demo is running.
-    pub(crate) demo_running: bool,
     /// The fingerprints of the permissions that the user has granted.
     pub granted_fingerprints: HashSet<String>,
-    /// Whether the program runs in kiosk mode: dashboards have no header and cannot be edited.
-    pub kiosk: bool,
+    /// How the program was started, and what is available in it.
+    pub environment: Environment,
     /// The state of the dialogs that manage tiles, dashboards and connections.
     pub(crate) editor_state: EditorState,
     /// The size of the screen in cells.
     pub size: (u16, u16),
-    notice: Option<Notice>,
-    dirty: bool,
-    redraw_at: Option<Time>,
-    run_scripts_at: Option<Time>,
+    display: Display,
     ids: IdSequence,
-    pending_publishes: HashMap<PublishId, TileId>,
-    last_publish_id: PublishId,
-    publish_throttle: publish::PublishThrottle,
+    publishing: publish::Publishing,
     script_registry: scripts::ScriptRegistry,
-    import_subscription: Option<(ConnectionId, TopicFilter)>,
-    /// Whether the user has done nothing since the last request, so that its result may take the focus.
-    awaits_result: bool,
 }
 
 impl App {
     /// Creates an app on a screen of this size in cells, with nothing open.
     #[must_use]
     pub fn new(size: (u16, u16)) -> Self {
-        Self { size, dirty: true, awaits_result: true, ..Self::default() }
+        let mut app = Self { size, ..Self::default() };
+        app.display.dirty = true;
+        app.editor_state.awaits_result = true;
+        app
     }
 
     /// Returns the dashboard on the screen.
@@ -154,7 +153,7 @@ impl App {
     /// Returns the notice in the footer.
     #[must_use]
     pub(crate) fn notice(&self) -> Option<&Notice> {
-        self.notice.as_ref()
+        self.display.notice.as_ref()
     }
 
     /// Returns whether the screen must stay on: a connection with `keep_awake` is connected.
@@ -165,21 +164,23 @@ impl App {
 
     /// Returns whether something visible has changed since the last call, and resets the flag.
     pub fn take_dirty(&mut self) -> bool {
-        std::mem::take(&mut self.dirty)
+        std::mem::take(&mut self.display.dirty)
     }
 
     /// Shows a notice in the footer for some seconds.
     pub(crate) fn notify(&mut self, text: impl Into<String>, now: Time) {
         let text = text.into();
         let reading_time = Duration::from_secs(u64::try_from(text.len()).unwrap_or_default() / NOTICE_BYTES_PER_SECOND);
-        self.notice = Some(Notice { text, expires_at: now.saturating_add(NOTICE_MIN_DURATION.max(reading_time)) });
-        self.dirty = true;
+        self.display.notice =
+            Some(Notice { text, expires_at: now.saturating_add(NOTICE_MIN_DURATION.max(reading_time)) });
+        self.display.dirty = true;
     }
 
     /// Returns whether the result of a request may take the focus: the user waits for it and is not in a
     /// dialog.
     fn result_may_take_focus(&self) -> bool {
-        self.awaits_result && matches!(self.focus, Screen::Dashboard(_) | Screen::Connections(_) | Screen::Import(_))
+        self.editor_state.awaits_result
+            && matches!(self.focus, Screen::Dashboard(_) | Screen::Connections(_) | Screen::Import(_))
     }
 
     fn show_tab(&mut self, index: usize) {

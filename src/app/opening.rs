@@ -49,7 +49,7 @@ impl App {
         self.prepare_opened_dashboards(&files, takes_focus, now);
         for file in files {
             let mut dashboard = OpenDashboard::new(file, connection, &mut self.ids);
-            dashboard.header_hidden = self.kiosk;
+            dashboard.header_hidden = self.environment.kiosk;
             dashboard.insecure = profile.tls.0.insecure;
             self.restore_states(&mut dashboard, now);
             let initial_states: Vec<TileState> =
@@ -68,7 +68,7 @@ impl App {
         } else if let Some(dashboard) = self.dashboards.get(first) {
             self.notify(format!("{} is open on tab {}", dashboard.title(), first + 1), now);
         }
-        self.dirty = true;
+        self.display.dirty = true;
         let subscriptions = connection::merge_subscriptions(
             self.dashboards.iter().filter(|dashboard| dashboard.connection == connection),
         );

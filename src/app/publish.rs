@@ -1,6 +1,6 @@
 //! Pressing and stepping tiles, and publishing their values.
 
-use std::time::Duration;
+use std::{collections::HashMap, time::Duration};
 
 use crate::model::{
     connection::{ConnectionId, PublishId, PublishRequest},
@@ -18,6 +18,16 @@ use super::{
 
 /// The minimum time between two publishes of a tile. While a key repeats, the last value is published.
 const PUBLISH_INTERVAL: Duration = Duration::from_millis(100);
+
+/// The publish requests of the program.
+#[derive(Debug, Default)]
+pub(super) struct Publishing {
+    /// The tiles of the requests that are not finished.
+    pub(super) pending: HashMap<PublishId, TileId>,
+    /// The ID of the last request.
+    pub(super) last_id: PublishId,
+    pub(super) throttle: PublishThrottle,
+}
 
 /// Limits the publish rate of a tile: of the requests within [`PUBLISH_INTERVAL`], only the last one is
 /// sent.
@@ -152,9 +162,9 @@ impl App {
         let Some(topic) = tile.target_topic() else {
             return Vec::new();
         };
-        self.last_publish_id = PublishId(self.last_publish_id.0 + 1);
+        self.publishing.last_id = PublishId(self.publishing.last_id.0 + 1);
         let request = PublishRequest {
-            id: self.last_publish_id,
+            id: self.publishing.last_id,
             topic,
             payload: payload.as_bytes().into(),
             qos: tile.qos,
@@ -162,17 +172,17 @@ impl App {
         };
         state.record_publish(request.id, payload.into(), tile.update_on_publish, now);
         self.schedule_save(connection, now);
-        self.pending_publishes.insert(request.id, id);
-        let (effects, replaced_id) = self.publish_throttle.submit(id, connection, request, now);
+        self.publishing.pending.insert(request.id, id);
+        let (effects, replaced_id) = self.publishing.throttle.submit(id, connection, request, now);
         if let Some(publish_id) = replaced_id {
-            self.pending_publishes.remove(&publish_id);
+            self.publishing.pending.remove(&publish_id);
         }
         effects
     }
 
     /// Handles a failed publish request: restores the previous value of its tile and shows a notice.
     pub(super) fn on_publish_dropped(&mut self, publish_id: PublishId, reason: &str, now: Time) {
-        let Some(id) = self.pending_publishes.remove(&publish_id) else {
+        let Some(id) = self.publishing.pending.remove(&publish_id) else {
             return;
         };
         if let Some((tile, state)) = self.tile_mut(id)

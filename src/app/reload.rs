@@ -57,7 +57,7 @@ impl App {
         }
         for index in indices {
             let error = result.as_ref().err().cloned();
-            self.dirty |= self.dashboards[index].file_error != error;
+            self.display.dirty |= self.dashboards[index].file_error != error;
             self.dashboards[index].file_error = error;
             match result {
                 Ok(definition) if self.dashboards[index].definition != *definition => {
@@ -102,7 +102,7 @@ impl App {
             self.check_permissions(index, now);
         }
         effects.extend(self.unload_scripts(index));
-        self.dirty = true;
+        self.display.dirty = true;
         effects.extend(self.rebuild_routes(connection));
         effects.extend(self.load_scripts(index, now));
         effects
@@ -179,7 +179,7 @@ impl App {
         for dashboard in self.dashboards.iter_mut().filter(|dashboard| dashboard.connection == connection_id) {
             dashboard.insecure = profile.tls.0.insecure;
         }
-        self.dirty = true;
+        self.display.dirty = true;
         self.rebuild_routes(connection_id)
     }
 }

@@ -26,6 +26,8 @@ const MAX_WAITING_MESSAGES: usize = 256;
 pub(super) struct ScriptRegistry {
     tiles: HashMap<TileId, ScriptedTile>,
     last_request_id: u64,
+    /// When the display scripts of the visible tiles run again.
+    pub(super) run_at: Option<Time>,
 }
 
 /// A tile with scripts, and its pending requests.
@@ -191,7 +193,7 @@ impl App {
         if let Some(confirmation) = confirmation {
             self.open(confirmation);
         }
-        self.dirty = true;
+        self.display.dirty = true;
         if is_display_response && let Some(scripted_tile) = self.script_registry.tiles.get_mut(&tile_id) {
             scripted_tile.display_pending = false;
             if std::mem::take(&mut scripted_tile.display_requested_again) {
@@ -216,11 +218,11 @@ impl App {
             return Vec::new();
         };
         let mut publish_effect = |publish: ScriptPublish| {
-            self.last_publish_id = PublishId(self.last_publish_id.0 + 1);
+            self.publishing.last_id = PublishId(self.publishing.last_id.0 + 1);
             let ScriptPublish { topic, payload, retain, qos } = publish;
             Effect::Mqtt(MqttEffect::Publish(
                 connection,
-                PublishRequest { id: self.last_publish_id, topic, payload: payload.as_bytes().into(), qos, retain },
+                PublishRequest { id: self.publishing.last_id, topic, payload: payload.as_bytes().into(), qos, retain },
             ))
         };
         publishes.into_iter().map(&mut publish_effect).collect()

@@ -40,7 +40,7 @@ impl App {
             restore_tiles(dashboard, &cache, now);
         }
         connection.state_cache = Some(cache);
-        self.dirty = true;
+        self.display.dirty = true;
     }
 
     /// Restores the saved states of the tiles of a dashboard that is being opened.

@@ -476,6 +476,6 @@ fn demo_button_works_only_while_demo_runs() {
     let mut fixture = AppFixture::new(vec![switch_tile()]);
     assert_eq!(fixture.dispatch(Action::PressDemoButton(false)), []);
     assert!(fixture.app.notice().is_some());
-    fixture.app.demo_running = true;
+    fixture.app.environment.demo_running = true;
     assert_eq!(fixture.dispatch(Action::PressDemoButton(true)), [Effect::Shell(ShellEffect::PressDemoButton(true))]);
 }

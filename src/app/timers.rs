@@ -36,18 +36,19 @@ impl App {
     pub fn next_wakeup(&mut self, now: Time) -> Option<Time> {
         // What is due stays due: asked again before the timer, under load, the next redraw would be put off each time.
         let next_redraw = self.next_redraw(now);
-        self.redraw_at = next_redraw.map(|next| self.redraw_at.map_or(next, |planned| planned.min(next)));
-        if self.run_scripts_at.is_none() && self.has_visible_scripts() {
-            self.run_scripts_at = Some(now.saturating_add(SCRIPT_INTERVAL));
+        self.display.redraw_at =
+            next_redraw.map(|next| self.display.redraw_at.map_or(next, |planned| planned.min(next)));
+        if self.script_registry.run_at.is_none() && self.has_visible_scripts() {
+            self.script_registry.run_at = Some(now.saturating_add(SCRIPT_INTERVAL));
         }
         [
-            self.redraw_at,
-            self.run_scripts_at,
+            self.display.redraw_at,
+            self.script_registry.run_at,
             self.next_echo_timeout(now),
             self.next_fetch(),
             self.next_save(),
-            self.publish_throttle.due_at(),
-            self.notice.as_ref().map(|notice| notice.expires_at),
+            self.publishing.throttle.due_at(),
+            self.display.notice.as_ref().map(|notice| notice.expires_at),
         ]
         .into_iter()
         .flatten()
@@ -55,23 +56,23 @@ impl App {
     }
 
     pub(super) fn on_tick(&mut self, now: Time) -> Vec<Effect> {
-        if self.redraw_at.is_some_and(|due| due <= now) {
-            self.redraw_at = None;
-            self.dirty = true;
+        if self.display.redraw_at.is_some_and(|due| due <= now) {
+            self.display.redraw_at = None;
+            self.display.dirty = true;
         }
-        if self.notice.take_if(|notice| notice.expires_at <= now).is_some() {
-            self.dirty = true;
+        if self.display.notice.take_if(|notice| notice.expires_at <= now).is_some() {
+            self.display.dirty = true;
         }
         for dashboard in &mut self.dashboards {
             for (tile, state) in dashboard.tiles_mut() {
-                self.dirty |= state.expire_publish(tile, now);
+                self.display.dirty |= state.expire_publish(tile, now);
             }
         }
         let mut effects = self.fetch_due_images(now);
         effects.extend(self.save_if_due(now));
-        effects.extend(self.publish_throttle.take_due_request(now));
-        if self.run_scripts_at.is_some_and(|due| due <= now) {
-            self.run_scripts_at = None;
+        effects.extend(self.publishing.throttle.take_due_request(now));
+        if self.script_registry.run_at.is_some_and(|due| due <= now) {
+            self.script_registry.run_at = None;
             effects.extend(self.request_display_scripts(now));
         }
         effects

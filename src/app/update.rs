@@ -20,10 +20,10 @@ impl App {
     fn handle_event(&mut self, event: Event, now: Time) -> Vec<Effect> {
         match event {
             Event::Action(action) => {
-                self.dirty = true;
-                self.notice = None;
+                self.display.dirty = true;
+                self.display.notice = None;
                 let effects = self.handle_action(action, now);
-                self.awaits_result = effects.iter().any(Effect::is_request);
+                self.editor_state.awaits_result = effects.iter().any(Effect::is_request);
                 self.show_pending_conflict();
                 effects
             }
@@ -44,7 +44,7 @@ impl App {
             }
             Event::Shell(ShellEvent::Resize(width, height)) => {
                 self.size = (width, height);
-                self.dirty = true;
+                self.display.dirty = true;
                 for dashboard in &mut self.dashboards {
                     dashboard.select_tile(dashboard.selected, (width, height));
                 }
@@ -71,7 +71,7 @@ impl App {
 
     fn handle_files_event(&mut self, event: FilesEvent, now: Time) -> Vec<Effect> {
         // These two know whether they change anything visible.
-        self.dirty |= !matches!(event, FilesEvent::DashboardChanged(..) | FilesEvent::StateCacheLoaded(..));
+        self.display.dirty |= !matches!(event, FilesEvent::DashboardChanged(..) | FilesEvent::StateCacheLoaded(..));
         match event {
             FilesEvent::Saved { path, dashboard, undo_count, redo_count } => {
                 self.on_dashboard_saved(path, dashboard, (undo_count, redo_count))

@@ -59,7 +59,7 @@ impl Dispatcher {
     #[cfg(feature = "demo")]
     pub fn attach_demo(&mut self, demo: crate::demo::Demo) {
         self.effect_handler.demo = Some(demo);
-        self.app.demo_running = true;
+        self.app.environment.demo_running = true;
     }
 
     /// Passes an event to the app. Returns what is left for the caller to do.

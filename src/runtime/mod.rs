@@ -126,7 +126,7 @@ fn start(options: RunOptions, screen_size: (u16, u16)) -> (Dispatcher, UiConfig)
     }
     let app = &mut dispatcher.app;
     app.current_tab = 0;
-    if app.dashboards.is_empty() && !app.connection_entries.is_empty() {
+    if app.dashboards.is_empty() && !app.editor_state.connection_entries.is_empty() {
         app.open_connection_list(options.selected_profile.as_deref());
     }
     if let Some(notice) = initial_notice {
@@ -139,9 +139,9 @@ fn new_app(profile_store: &ProfileStore, screen_size: (u16, u16), kiosk: bool) -
     let mut app = App::new(screen_size);
     app.set_profiles(profile_store.profiles());
     app.editor_state.dashboard_files = profile_store.dashboard_names();
-    app.config_dir = profile_store.config_dir();
+    app.environment.config_dir = profile_store.config_dir();
     app.granted_fingerprints = profile_store.granted_fingerprints();
-    app.kiosk = kiosk;
-    app.demo_available = cfg!(feature = "demo");
+    app.environment.kiosk = kiosk;
+    app.environment.demo_available = cfg!(feature = "demo");
     app
 }

@@ -249,7 +249,7 @@ fn banner_shows_error_of_broken_dashboard_file() {
 #[test]
 fn kiosk_mode_renders_without_header() {
     assert_snapshots_at_all_sizes("kiosk", |app| {
-        app.kiosk = true;
+        app.environment.kiosk = true;
         app.dashboards[0].header_hidden = true;
     });
 }
@@ -277,8 +277,8 @@ fn empty_dashboard_renders() {
 fn welcome_screen_renders() {
     for size in SCREEN_SIZES {
         let mut app = App::new(size);
-        app.config_dir = "~/.config/mqtt-dash".into();
-        app.demo_available = true;
+        app.environment.config_dir = "~/.config/mqtt-dash".into();
+        app.environment.demo_available = true;
         assert_snapshot!(format!("welcome-{}x{}", size.0, size.1), render(&app, ColorDepth::TrueColor));
     }
 }

@@ -20,7 +20,7 @@ pub(crate) fn draw(buf: &mut Buffer, area: Rect, app: &App, config: &UiConfig) {
         lines.push((String::new(), theme.text()));
     };
     add_paragraph("Tiles in your terminal that show MQTT messages and control devices.");
-    if app.demo_available {
+    if app.environment.demo_available {
         add_paragraph(&format!(
             "{}   start the demo: a broker, a simulated ESP32 and its dashboard. It needs no setup.",
             config.keymap.first_key("demo")
@@ -30,7 +30,7 @@ pub(crate) fn draw(buf: &mut Buffer, area: Rect, app: &App, config: &UiConfig) {
         "{}   set up a new connection to your own broker, and a dashboard for it.",
         config.keymap.first_key("new-connection")
     ));
-    if !app.connection_entries.is_empty() {
+    if !app.editor_state.connection_entries.is_empty() {
         add_paragraph(&format!("{}   open one of your connections.", config.keymap.first_key("connections")));
     }
     add_paragraph(&format!(

@@ -83,7 +83,7 @@ impl App {
     /// Asks what to do about a conflict, as soon as no dialog is open.
     pub(in crate::app) fn on_edit_conflict(&mut self, conflict: EditConflict, now: Time) -> Vec<Effect> {
         self.finish_file_write(&conflict.change.path);
-        self.notice = None;
+        self.display.notice = None;
         if !self.dashboard_has_focus() {
             let file = conflict.change.path.display();
             self.notify(format!("{file} was modified outside mqtt-dash: close this to decide"), now);

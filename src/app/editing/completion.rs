@@ -105,7 +105,7 @@ impl App {
     pub(in crate::app) fn on_preview_decoded(&mut self, image: Result<DecodedImage, String>) {
         if let Some(preview_image) = &mut self.editor_state.preview_image {
             preview_image.image = Some(image);
-            self.dirty = true;
+            self.display.dirty = true;
         }
     }
 
@@ -177,6 +177,7 @@ impl App {
             CompletionSource::Topic => Ok(PickList::new("Topics seen", "no topic found", self.topic_rows(form))),
             CompletionSource::Profile => {
                 let rows = self
+                    .editor_state
                     .connection_entries
                     .iter()
                     .map(|entry| PickRow::from_label(&entry.name, &entry.address))

@@ -9,11 +9,11 @@ mod tiles;
 use std::path::PathBuf;
 
 use super::{
-    App, Effect,
+    App, ConnectionEntry, Effect,
     form::Form,
     screens::{Screen, dashboard_list::DashboardList},
 };
-use crate::model::{edit::Profiles, id::DashboardId, time::Time};
+use crate::model::{connection::ConnectionId, edit::Profiles, id::DashboardId, time::Time, topic::TopicFilter};
 
 pub(crate) use change::{ConnectionTest, DashboardChange, EditConflict, Password};
 pub(crate) use completion::Preview;
@@ -75,6 +75,8 @@ impl EditAction {
 /// The state of the editor.
 #[derive(Debug, Default)]
 pub(crate) struct EditorState {
+    /// The connections that can be opened.
+    pub connection_entries: Vec<ConnectionEntry>,
     /// All profiles in `profiles.toml`.
     pub profiles: Profiles,
     /// The names of all dashboard files, without `.toml`.
@@ -95,6 +97,10 @@ pub(crate) struct EditorState {
     pub(super) now: Time,
     /// The dashboard that waits for its file, and the action to perform after that.
     pub(super) after_save_as: Option<(DashboardId, EditAction)>,
+    /// The topic that the open import is subscribed to.
+    pub(super) import_subscription: Option<(ConnectionId, TopicFilter)>,
+    /// Whether the user has done nothing since the last request, so that its result may take the focus.
+    pub(super) awaits_result: bool,
     /// Whether the list of tile kinds opens with the next empty dashboard.
     pub(super) add_first_tile: bool,
 }

@@ -299,7 +299,7 @@ fn dashboard_locks_at_once_and_unlocks_after_confirmation() {
     }
     assert!(!is_locked(&fixture.action(Action::Accept)));
     assert!(!fixture.app.current_dashboard().unwrap().definition.locked);
-    fixture.app.kiosk = true;
+    fixture.app.environment.kiosk = true;
     assert_eq!(fixture.edit_action(EditAction::ToggleLock), []);
     assert!(fixture.notice().starts_with("Kiosk mode"));
 }

@@ -103,7 +103,7 @@ impl App {
         let dashboard = &mut self.dashboards[position.dashboard];
         dashboard.move_tile(position.tile, to, self.size);
         let connection = dashboard.connection;
-        self.dirty = true;
+        self.display.dirty = true;
         self.rebuild_routes(connection)
     }
 

@@ -51,9 +51,9 @@ impl App {
     pub(crate) fn refusal_reason(&self, action: &Action) -> Option<String> {
         let on_dashboard = matches!(self.focus, Screen::Dashboard(_) | Screen::CommandPalette(_));
         match action {
-            Action::Suspend if self.kiosk => Some("Kiosk mode: suspending is disabled".to_owned()),
+            Action::Suspend if self.environment.kiosk => Some("Kiosk mode: suspending is disabled".to_owned()),
             Action::OpenInEditor => self.edit_refusal_reason(),
-            Action::ListConnections | Action::Edit(_) if self.kiosk => self.edit_refusal_reason(),
+            Action::ListConnections | Action::Edit(_) if self.environment.kiosk => self.edit_refusal_reason(),
             Action::Edit(edit_action) if on_dashboard && edit_action.modifies_dashboard() => self.edit_refusal_reason(),
             other => self.import_refusal_reason(other),
         }
@@ -61,7 +61,7 @@ impl App {
 
     /// Returns the notice that explains why the current dashboard cannot be edited; `None` if it can.
     pub(in crate::app) fn edit_refusal_reason(&self) -> Option<String> {
-        if self.kiosk {
+        if self.environment.kiosk {
             return Some("Kiosk mode: editing is disabled".to_owned());
         }
         let dashboard = self.current_dashboard().filter(|dashboard| dashboard.definition.locked)?;

@@ -191,8 +191,8 @@ impl App {
             ConfirmedAction::ClearRetained(connection, topics) => {
                 self.notify("Deleting the retained messages", now);
                 let request = |topic: Topic| {
-                    self.last_publish_id = PublishId(self.last_publish_id.0 + 1);
-                    let id = self.last_publish_id;
+                    self.publishing.last_id = PublishId(self.publishing.last_id.0 + 1);
+                    let id = self.publishing.last_id;
                     Effect::Mqtt(MqttEffect::Publish(
                         connection,
                         PublishRequest { id, topic, payload: [].into(), qos: Qos::AtLeastOnce, retain: true },

@@ -21,7 +21,7 @@ use crate::{
 const CONNECTIONS: KeyContext = KeyContext::new("In the list of connections").with_list_keys();
 
 fn connections_hint(app: &App, hint: &'static str) -> Option<&'static str> {
-    (!app.connection_entries.is_empty()).then_some(hint)
+    (!app.editor_state.connection_entries.is_empty()).then_some(hint)
 }
 
 /// The key bindings.
@@ -60,11 +60,11 @@ impl Component for ConnectionList {
     fn update(&mut self, action: Action, app: &mut App, _now: Time) -> Flow {
         match action {
             Action::MoveInDialog(direction) => {
-                self.selected = move_in_list(self.selected, app.connection_entries.len(), direction);
+                self.selected = move_in_list(self.selected, app.editor_state.connection_entries.len(), direction);
             }
             Action::SelectOption(index) => self.selected = index,
             Action::Accept => {
-                let entry = app.connection_entries.get(self.selected);
+                let entry = app.editor_state.connection_entries.get(self.selected);
                 let open = entry.map(|entry| Effect::Mqtt(MqttEffect::OpenProfile(entry.name.clone())));
                 return Flow::Close(open.into_iter().collect());
             }
@@ -134,7 +134,7 @@ impl App {
         } else {
             self.notify(format!("{name} was not opened, because it needs a password: open it again"), now);
         }
-        self.dirty = true;
+        self.display.dirty = true;
     }
 
     /// Offers to create the first dashboard of a profile that the user wants to open.
@@ -144,23 +144,23 @@ impl App {
         } else {
             self.notify(format!("{name} has no dashboard yet: open it again to create one"), now);
         }
-        self.dirty = true;
+        self.display.dirty = true;
     }
 
     /// Replaces the profiles with the content of `profiles.toml`.
     pub(crate) fn set_profiles(&mut self, profiles: Profiles) {
         let entry =
             |profile: &Profile| ConnectionEntry { name: profile.name.clone(), address: profile.url.to_string() };
-        self.connection_entries = profiles.profiles.iter().map(entry).collect();
+        self.editor_state.connection_entries = profiles.profiles.iter().map(entry).collect();
         self.editor_state.profiles = profiles;
-        self.dirty = true;
+        self.display.dirty = true;
     }
 
     /// Opens the list of connections and selects the one with this name, or the connection of the current
     /// dashboard if `name` is `None`.
     pub(crate) fn open_connection_list(&mut self, name: Option<&str>) {
         let name = name.or_else(|| self.current_connection().map(|connection| connection.name.as_str()));
-        let index = self.connection_entries.iter().position(|entry| Some(entry.name.as_str()) == name);
+        let index = self.editor_state.connection_entries.iter().position(|entry| Some(entry.name.as_str()) == name);
         self.open(ConnectionList { selected: index.unwrap_or_default() });
     }
 
@@ -183,7 +183,7 @@ impl App {
         let Screen::Connections(list) = &self.focus else {
             return None;
         };
-        self.tested_certificate(&self.connection_entries.get(list.selected)?.name)
+        self.tested_certificate(&self.editor_state.connection_entries.get(list.selected)?.name)
     }
 
     /// Returns the certificate that the last test of a connection did not trust.

@@ -164,13 +164,13 @@ impl App {
                     return None;
                 }
                 import.stage = ImportStage::Converting(topic, Arc::clone(&payload));
-                self.dirty = true;
+                self.display.dirty = true;
                 Some(Effect::Files(FilesEffect::ConvertMqttDashExport(connection, payload, false)))
             }
             ConnectionEvent::SubscriptionRefused(filter, reason) if filter.as_topic().as_ref() == Some(&topic) => {
                 let error = format!("{topic}: {reason}");
                 import.stage = ImportStage::Waiting(topic, Some(error));
-                self.dirty = true;
+                self.display.dirty = true;
                 None
             }
             _ => None,
@@ -182,11 +182,11 @@ impl App {
         let Screen::Import(import) = &mut self.focus else {
             return Vec::new();
         };
-        self.dirty = true;
+        self.display.dirty = true;
         match (result, &import.stage) {
             (ImportResult::DashboardsOpened(opened, notice), _) => {
                 // The user waits for the result as long as the dialog is open.
-                self.awaits_result = true;
+                self.editor_state.awaits_result = true;
                 let effects = self.open_dashboards(*opened, now);
                 let needs_permissions =
                     self.current_dashboard().is_some_and(|dashboard| !dashboard.permissions_granted);
@@ -220,7 +220,7 @@ impl App {
             }
             _ => None,
         };
-        let previous = std::mem::replace(&mut self.import_subscription, import_subscription.clone());
+        let previous = std::mem::replace(&mut self.editor_state.import_subscription, import_subscription.clone());
         if previous != import_subscription {
             let connections =
                 [previous, import_subscription.clone()].into_iter().flatten().map(|(connection, _)| connection);
@@ -252,6 +252,7 @@ impl App {
 
     /// Returns the notice that explains why an import is refused; `None` if it is allowed.
     pub(in crate::app) fn import_refusal_reason(&self, action: &Action) -> Option<String> {
-        (*action == Action::ImportFromMqttDash && self.kiosk).then(|| "Kiosk mode: importing is disabled".to_owned())
+        (*action == Action::ImportFromMqttDash && self.environment.kiosk)
+            .then(|| "Kiosk mode: importing is disabled".to_owned())
     }
 }

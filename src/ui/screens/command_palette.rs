@@ -146,7 +146,7 @@ mod tests {
     /// Returns the app after these keys, and the number of effects.
     fn app_after_keys(keys: &[KeyCode]) -> (App, usize) {
         let (mut app, keymap) = (App::new((80, 24)), Keymap::default());
-        app.demo_available = true;
+        app.environment.demo_available = true;
         let mut effect_count = 0;
         for code in keys {
             if let Some(action) = key_bindings::action_for_key(&app, &keymap, &KeyEvent::new(*code, KeyModifiers::NONE))
@@ -206,7 +206,7 @@ mod tests {
     #[test]
     fn palette_hides_actions_refused_in_kiosk_mode() {
         let mut app = App::new((80, 24));
-        app.kiosk = true;
+        app.environment.kiosk = true;
         assert!(items(&app, &Keymap::default()).iter().all(|item| item.name != "suspend"));
     }
 }

@@ -18,9 +18,9 @@ const STATUS_ROWS: u16 = 2;
 impl View for ConnectionList {
     fn draw(&self, context: &mut DrawContext<'_>) {
         let (app, config) = (context.app, context.config);
-        let count = u16::try_from(app.connection_entries.len()).unwrap_or(u16::MAX).clamp(3, 12);
+        let count = u16::try_from(app.editor_state.connection_entries.len()).unwrap_or(u16::MAX).clamp(3, 12);
         let area = context.draw_dialog("Connections", (66, count + STATUS_ROWS + 1));
-        if app.connection_entries.is_empty() {
+        if app.editor_state.connection_entries.is_empty() {
             let text = "No saved connections yet: press n to add one.";
             for (row, text) in (0..).zip(wrap(text, area.width, usize::from(area.height))) {
                 draw_line(context.buf, area, row, &text, config.theme.dim(), Alignment::Left);
@@ -30,6 +30,7 @@ impl View for ConnectionList {
         let status_height = STATUS_ROWS.min(area.height.saturating_sub(1));
         let list_height = area.height.saturating_sub(status_height + u16::from(area.height > 5));
         let rows: Vec<String> = app
+            .editor_state
             .connection_entries
             .iter()
             .map(|entry| {
@@ -56,7 +57,7 @@ impl View for ConnectionList {
 /// Returns the status of a connection: the result of its test, or the connection state if it was not tested.
 fn connection_status(app: &App, selected: usize, config: &UiConfig) -> (String, ratatui::style::Style) {
     let theme = config.theme;
-    let Some(entry) = app.connection_entries.get(selected) else {
+    let Some(entry) = app.editor_state.connection_entries.get(selected) else {
         return (String::new(), theme.dim());
     };
     if app.editor_state.running_tests.contains(&entry.name) {

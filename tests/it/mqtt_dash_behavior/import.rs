@@ -94,7 +94,7 @@ fn refused_import_subscription_is_shown() {
 #[test]
 fn kiosk_does_not_import() {
     let mut fixture = start();
-    fixture.app.kiosk = true;
+    fixture.app.environment.kiosk = true;
     fixture.act(Action::ImportFromMqttDash);
     fixture.assert_shows(&["Kiosk mode: importing is disabled"]);
     assert!(matches!(fixture.app.focus, Screen::Dashboard(_)));

@@ -58,7 +58,7 @@ pub(crate) const BINDINGS: &[KeyBinding] = key_bindings! {
             (|app| app.untrusted_certificate().map(|_| "certificate"));
         "dashboards" ["D"] |_| Action::Edit(EditAction::ListDashboards), "open, add, edit, copy, or delete dashboards";
         "lock" ["L"] |_| Action::Edit(EditAction::ToggleLock), "lock the dashboard, or unlock it (asks first)",
-            (|app| (!app.kiosk && app.current_dashboard()?.definition.locked).then_some("unlock"));
+            (|app| (!app.environment.kiosk && app.current_dashboard()?.definition.locked).then_some("unlock"));
         "connections" ["C"] |_| Action::ListConnections, "open, add, edit, test, or delete connections";
         "import" ["M"] |_| Action::ImportFromMqttDash, "import the tiles that MQTT Dash publishes";
         "left" ["Left", "h"] |_| Action::MoveSelection(Direction::Left), "select the tile to the left";
@@ -82,17 +82,17 @@ pub(crate) const BINDINGS: &[KeyBinding] = key_bindings! {
         "open-file" ["o"] |_| Action::OpenInEditor, "open the dashboard file in your editor";
         "palette" [":"] |_| Action::OpenCommandPalette, "open the command palette";
         "button" ["b"] |_| Action::PressDemoButton(false), "press the button of the demo board",
-            (|app| app.demo_running.then_some("button"));
+            (|app| app.environment.demo_running.then_some("button"));
         "button-long" ["B"] |_| Action::PressDemoButton(true), "hold the button of the demo board",
-            (|app| app.demo_running.then_some("button"));
+            (|app| app.environment.demo_running.then_some("button"));
         "help" ["?"] |_| Action::ShowHelp, "show this help", "help";
-        "quit" ["q"] |_| Action::Quit, "quit", (|app| (!app.kiosk).then_some("quit"));
+        "quit" ["q"] |_| Action::Quit, "quit", (|app| (!app.environment.kiosk).then_some("quit"));
     }
     WELCOME {
         "new-connection" ["n"] |_| Action::Edit(EditAction::NewConnection), "add a connection", "new connection";
         "connections" ["C", "Enter"] |_| Action::ListConnections, "open, add, edit, test, or delete connections",
-            (|app| (!app.connection_entries.is_empty()).then_some("connections"));
-        "demo" ["d"] |_| Action::StartDemo, "start the demo", (|app| app.demo_available.then_some("demo"));
+            (|app| (!app.editor_state.connection_entries.is_empty()).then_some("connections"));
+        "demo" ["d"] |_| Action::StartDemo, "start the demo", (|app| app.environment.demo_available.then_some("demo"));
         "palette" [":"] |_| Action::OpenCommandPalette, "open the command palette";
         "help" ["?"] |_| Action::ShowHelp, "show this help", "help";
         "quit" ["q"] |_| Action::Quit, "quit", "quit";

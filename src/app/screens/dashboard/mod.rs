@@ -38,7 +38,7 @@ impl Component for DashboardScreen {
             Action::Edit(edit_action) => app.handle_dashboard_action(edit_action, now),
             Action::StartDemo => vec![Effect::Shell(ShellEffect::StartDemo)],
             Action::OpenInEditor => app.open_in_editor(now),
-            Action::PressDemoButton(long_press) if app.demo_running => {
+            Action::PressDemoButton(long_press) if app.environment.demo_running => {
                 vec![Effect::Shell(ShellEffect::PressDemoButton(long_press))]
             }
             Action::Reconnect => app
