@@ -87,13 +87,6 @@ impl EffectHandler {
         std::mem::take(&mut self.results)
     }
 
-    /// Shows a warning, once, if the password of a plan is sent unencrypted to another machine.
-    pub(super) fn warn_about_plaintext_password(&mut self, plan: &ConnectionPlan) {
-        if let Some(warning) = plan.plaintext_password_warning() {
-            self.queue_file_request(FileRequest::ShowOnce(warning));
-        }
-    }
-
     /// Opens the connection of a plan, or reuses the connection that is open for this profile.
     pub(crate) fn open_connection(&mut self, plan: ConnectionPlan) -> OpenedDashboards {
         let ConnectionPlan { profile, login, files, file_stamps, notice } = plan;

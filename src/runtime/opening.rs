@@ -4,7 +4,7 @@ use std::{io, path::Path, sync::Arc};
 
 use super::{
     ConnectionPlan, ConnectionPlanError, EffectHandler, ProfileStore, background::failure,
-    connection_test::test_connection, runtime_event::RuntimeEvent,
+    connection_test::test_connection, file_service::FileRequest, runtime_event::RuntimeEvent,
 };
 use crate::{
     app::{Event, FilesEvent, ImportResult, MqttEvent, editing::ConnectionTest},
@@ -29,6 +29,13 @@ impl EffectHandler {
                 opened.files.iter().filter_map(|file| file.path.as_deref()).for_each(|path| self.watch_file(path));
             }
             _ => {}
+        }
+    }
+
+    /// Shows a warning, once, if the password of a plan is sent unencrypted to another machine.
+    pub(super) fn warn_about_plaintext_password(&mut self, plan: &ConnectionPlan) {
+        if let Some(warning) = plan.plaintext_password_warning() {
+            self.queue_file_request(FileRequest::ShowOnce(warning));
         }
     }
 
