@@ -2,7 +2,7 @@
 #ifndef COMMAND_H
 #define COMMAND_H
 
-#include "device.h"
+#include "device_state.h"
 
 /**
  * Processes a fragment of an incoming message, as device_receive does, but leaves saving and publishing to

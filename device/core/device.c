@@ -31,11 +31,7 @@ struct settings device_get_settings(const struct device *device)
 
 bool device_format_topic(const struct device *device, const char *suffix, char *out, size_t size)
 {
-    struct writer topic = writer_init(out, size);
-    writer_text(&topic, device->base);
-    writer_text(&topic, "/");
-    writer_text(&topic, suffix);
-    return !topic.overflow;
+    return topic_format(device->base, suffix, out, size);
 }
 
 /* Passes the current light to the platform. */

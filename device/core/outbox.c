@@ -21,7 +21,7 @@ static bool publish_below_base(struct device *device, const char *suffix, const 
                                bool retain)
 {
     char topic[TOPIC_MAX + 1];
-    return device_format_topic(device, suffix, topic, sizeof topic) && publish(device, topic, text, qos, retain);
+    return topic_format(device->base, suffix, topic, sizeof topic) && publish(device, topic, text, qos, retain);
 }
 
 /* Returns an empty text in the payload buffer, which discards the previous payload. */
@@ -34,7 +34,7 @@ static struct writer begin_payload(struct device *device)
 static bool subscribe_to_commands(struct device *device)
 {
     char filter[TOPIC_MAX + 1];
-    return device_format_topic(device, "+/set", filter, sizeof filter) &&
+    return topic_format(device->base, "+/set", filter, sizeof filter) &&
            device->port.subscribe(device->port.context, filter, QOS);
 }
 

@@ -6,7 +6,7 @@
 #define OUTBOX_H
 
 #include "button.h"
-#include "device.h"
+#include "device_state.h"
 #include "error_code.h"
 
 /* The items, in the order in which they are published. */

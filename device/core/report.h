@@ -2,7 +2,7 @@
 #ifndef REPORT_H
 #define REPORT_H
 
-#include "device.h"
+#include "device_state.h"
 #include "writer.h"
 
 /**

@@ -1,7 +1,9 @@
-/* Parsing of command topics. */
+/* Parsing of command topics, and formatting of topics. */
 #include "topic.h"
 
 #include <string.h>
+
+#include "writer.h"
 
 static const char *const NAMES[PROPERTY_COUNT] = {
     [PROPERTY_LAMP] = "lamp", [PROPERTY_DIM] = "dim",           [PROPERTY_COLOR] = "color",
@@ -74,4 +76,13 @@ bool topic_parse(const char *base, const char *topic, size_t length, struct comm
     out->property = (uint8_t)find_property(name, name_length);
     copy_printable_name(out, name, name_length);
     return true;
+}
+
+bool topic_format(const char *base, const char *suffix, char *out, size_t size)
+{
+    struct writer topic = writer_init(out, size);
+    writer_text(&topic, base);
+    writer_text(&topic, "/");
+    writer_text(&topic, suffix);
+    return !topic.overflow;
 }

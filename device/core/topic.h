@@ -59,4 +59,15 @@ bool topic_parse(const char *base, const char *topic, size_t length, struct comm
  */
 const char *topic_property_name(unsigned property);
 
+/**
+ * Formats a topic below a base topic, "<base>/<suffix>". May be called at any time.
+ *
+ * @param base    the base topic, terminated by NUL
+ * @param suffix  the last part of the topic, terminated by NUL
+ * @param out     receives the topic, terminated by NUL
+ * @param size    bytes in `out`, at least 1
+ * @return false if the topic does not fit
+ */
+bool topic_format(const char *base, const char *suffix, char *out, size_t size);
+
 #endif
