@@ -107,6 +107,12 @@ impl Start {
                 let key = keymap.first_key("connection-edit");
                 format!("{name} names the dashboard {dashboard}, which does not exist: press {key} to change that")
             }
+            Err(ConnectionPlanError::UnknownProfile { .. })
+                if is_default && profile_store.profiles().profiles.is_empty() =>
+            {
+                let key = keymap.first_key("new-connection");
+                format!("The default connection {name} does not exist: press {key} to add a connection")
+            }
             Err(ConnectionPlanError::UnknownProfile { .. }) if is_default => {
                 let key = keymap.first_key("connection-default");
                 format!("The default connection {name} does not exist: press {key} to set another one")

@@ -100,7 +100,7 @@ impl EventLoop {
             signal = self.signals.next() => Wake::Signal(signal),
             () = self.continue_signal.next(), if !self.editor.is_open() => Wake::Continued,
             error = self.editor.wait_closed() => Wake::EditorClosed(error),
-            input = next_input(&mut self.input), if !self.dispatcher.is_congested() => Wake::Input(input),
+            input = next_input(&mut self.input) => Wake::Input(input),
             event = self.dispatcher.wait() => Wake::Event(event),
             () = self.renderer.terminal.frame_written(), if !is_ready => Wake::Frame,
             () = sleep_until(next_frame_at), if may_draw => Wake::Frame,
@@ -136,10 +136,14 @@ impl EventLoop {
             // Also when the size is the same in the end: the contents may be damaged.
             self.renderer.invalidate();
         }
-        match input_to_event(&self.dispatcher.app, &self.renderer, input) {
-            Some(event) => self.dispatcher.dispatch(event),
-            None => Vec::new(),
+        let event = input_to_event(&self.dispatcher.app, &self.renderer, input);
+        if self.dispatcher.is_congested() && event.as_ref().is_some_and(needs_files) {
+            self.dispatcher
+                .app
+                .notify("Files are still being saved: try again in a moment", self.dispatcher.clock.now());
+            return Vec::new();
         }
+        event.map(|event| self.dispatcher.dispatch(event)).unwrap_or_default()
     }
 
     /// Takes the terminal back and draws everything.
@@ -196,6 +200,20 @@ async fn next_input(input: &mut Option<EventStream>) -> Option<io::Result<Input>
         Some(input) => input.next().await,
         None => std::future::pending().await,
     }
+}
+
+/// Returns whether an event may need the file service.
+fn needs_files(event: &Event) -> bool {
+    matches!(
+        event,
+        Event::Action(
+            Action::Edit(_)
+                | Action::Accept
+                | Action::AcceptOption(_)
+                | Action::RunFromPalette(_)
+                | Action::OpenInEditor
+        )
+    )
 }
 
 /// Turns a terminal event into an event of the app.

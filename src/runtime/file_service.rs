@@ -1,5 +1,6 @@
-//! The thread that reads and writes the files of the program, one request at a time and in their order. The event
-//! loop never waits for a disk: it only queues requests, and the results come back as events.
+//! The thread that edits and saves the files of the program, one request at a time and in their order. The event
+//! loop never waits for a disk: it only queues requests, and the results come back as events. What is opened or
+//! imported is read on the threads of [`background`](super::background).
 
 use std::{collections::VecDeque, path::PathBuf, thread::JoinHandle};
 
@@ -36,8 +37,8 @@ pub(super) enum FileRequest {
 /// Queues requests for the thread.
 pub(super) struct FileService {
     requests: Sender<FileRequest>,
-    /// The requests that did not fit into the queue, in order. While there are any, the event loop takes no input,
-    /// so that there are never many.
+    /// The requests that did not fit into the queue, in order. While there are any, the event loop refuses what the
+    /// user could add, so that there are never many.
     backlog: VecDeque<FileRequest>,
     thread: JoinHandle<()>,
 }

@@ -34,7 +34,10 @@ impl EditExecutor {
             FilesEffect::RenameDashboard(path, name) => self.rename_dashboard(path, &name, undo_history),
             FilesEffect::DeleteDashboard(path) => self.remove_dashboard(path),
             FilesEffect::EditProfiles(edit) => vec![self.edit_profiles(*edit)],
-            _ => Vec::new(),
+            // The file service or the threads of `background` execute these.
+            FilesEffect::SaveGrantedFingerprint(_)
+            | FilesEffect::SaveStateCache(..)
+            | FilesEffect::ConvertMqttDashExport(..) => Vec::new(),
         }
     }
 

@@ -1,10 +1,12 @@
 //! Where a frame has put things. Mouse input acts on what was on the screen, and texts scroll as far as they were
 //! drawn.
 
+use std::mem::{Discriminant, discriminant};
+
 use ratatui::layout::{Position, Rect};
 
 use crate::{
-    app::Action,
+    app::{Action, App, Screen},
     model::id::{DashboardId, TileId},
 };
 
@@ -27,6 +29,8 @@ pub(crate) enum MouseTarget {
 #[derive(Debug, Default)]
 pub struct ScreenLayout {
     targets: Vec<(Rect, MouseTarget)>,
+    /// The screen that had the focus, and whether it was a form with an open popup.
+    screen: Option<(Discriminant<Screen>, bool)>,
     /// What a click anywhere does, except on a target.
     pub(crate) click_anywhere: Option<Action>,
     /// How many lines the text that has the focus can be scrolled; `None` if no text has it.
@@ -41,6 +45,17 @@ impl ScreenLayout {
         self.max_scroll = None;
     }
 
+    /// Sets that the layout is the one of the screen that has the focus.
+    pub(crate) fn set_screen(&mut self, app: &App) {
+        self.screen = Some(screen_of(app));
+    }
+
+    /// Returns whether the screen that was drawn still has the focus.
+    #[must_use]
+    pub(crate) fn is_of(&self, app: &App) -> bool {
+        self.screen == Some(screen_of(app))
+    }
+
     /// Adds a target.
     pub(crate) fn add(&mut self, area: Rect, target: MouseTarget) {
         self.targets.push((area, target));
@@ -51,4 +66,8 @@ impl ScreenLayout {
     pub(crate) fn target_at(&self, position: Position) -> Option<&(Rect, MouseTarget)> {
         self.targets.iter().rev().find(|(area, _)| area.contains(position))
     }
+}
+
+fn screen_of(app: &App) -> (Discriminant<Screen>, bool) {
+    (discriminant(&app.focus), app.form().is_some_and(|form| form.popup.is_some()))
 }

@@ -16,6 +16,10 @@ use crate::{
 /// Returns the action for a mouse event, or `None` if it has no effect.
 #[must_use]
 pub(crate) fn action_for_mouse(app: &App, layout: &ScreenLayout, keymap: &Keymap, event: MouseEvent) -> Option<Action> {
+    if !layout.is_of(app) {
+        // The user has not seen yet what a click would act on.
+        return None;
+    }
     let position = Position::new(event.column, event.row);
     let target = layout.target_at(position);
     let action = match event.kind {
@@ -37,10 +41,17 @@ fn index_of_tile(app: &App, tile: TileId) -> Option<usize> {
     app.current_dashboard()?.index_of(tile)
 }
 
-/// Steps the range under the pointer; elsewhere, moves the selection.
+/// Steps the range under the pointer; elsewhere, moves the selection or scrolls. Has no effect on screens that have
+/// neither.
 fn wheel_action(app: &App, target: Option<&(Rect, MouseTarget)>, direction: Direction) -> Option<Action> {
-    if !app.dashboard_has_focus() {
-        return Some(Action::MoveInDialog(direction));
+    match app.focus {
+        Screen::Dashboard(_) => {}
+        Screen::MoveTile(_)
+        | Screen::Confirm(_)
+        | Screen::NamePrompt(_)
+        | Screen::PasswordPrompt(_)
+        | Screen::EnlargedImage(_) => return None,
+        _ => return Some(Action::MoveInDialog(direction)),
     }
     let dashboard = app.current_dashboard()?;
     let steppable = match target {

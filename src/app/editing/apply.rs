@@ -76,6 +76,7 @@ impl App {
         now: Time,
     ) -> Vec<Effect> {
         self.finish_file_write(path);
+        self.editor_state.after_save_as = None;
         self.notify(reason, now);
         before.map(|before| self.restore_dashboard(path, *before)).unwrap_or_default()
     }

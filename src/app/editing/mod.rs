@@ -1,5 +1,5 @@
-//! Editing tiles, dashboards and connection profiles in the terminal. An [`EditAction`] is what the user
-//! wants.
+//! Editing dashboards: the state of the editor, edits of tiles and their results, and the data that forms show. The
+//! dialogs are in [`app::screens`](super::screens). An [`EditAction`] is what the user wants.
 
 mod apply;
 mod change;

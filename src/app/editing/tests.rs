@@ -661,6 +661,19 @@ fn preview_image_is_decoded_once() {
 }
 
 #[test]
+fn dashboard_whose_first_save_failed_does_not_get_the_next_new_file() {
+    let tiles = vec![tile("text", "A", "a")];
+    let mut fixture = EditingFixture::with_dashboard(Dashboard { tiles, ..Dashboard::default() }, None);
+    fixture.edit_action(EditAction::Edit);
+    assert!(matches!(fixture.app.focus, Screen::NamePrompt(_)));
+    fixture.action(Action::Accept);
+    fixture.edit_result(FilesEvent::WriteFailed { path: "/x.toml".into(), before: None, reason: "disk full".into() });
+    let effects = fixture.edit_result(FilesEvent::Created("/garage.toml".into()));
+    assert!(matches!(&effects[..], [Effect::Mqtt(MqttEffect::OpenDashboardFile(..))]), "{effects:?}");
+    assert_eq!(fixture.app.dashboards[0].path, None);
+}
+
+#[test]
 fn connection_test_result_is_stored() {
     let mut fixture = EditingFixture::new();
     fixture.action(Action::ListConnections);
@@ -673,7 +686,11 @@ fn connection_test_result_is_stored() {
     );
     let connection_test =
         ConnectionTest { summary: "connected".into(), success: true, untrusted_pin: None, messages: Vec::new() };
+    fixture.app.take_dirty();
+    fixture.edit_result(MqttEvent::TestMessages("hub".into(), Vec::new()));
+    assert!(fixture.app.take_dirty(), "new topics are shown at once");
     fixture.edit_result(MqttEvent::TestFinished("hub".into(), connection_test));
+    assert!(fixture.app.take_dirty(), "the result is shown at once");
     assert!(fixture.app.editor_state.running_tests.is_empty());
     assert_eq!(fixture.app.editor_state.connection_tests[0].1.summary, "connected");
 }

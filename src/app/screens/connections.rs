@@ -203,6 +203,7 @@ impl App {
 
     /// Stores the result of a connection test.
     pub(in crate::app) fn on_connection_tested(&mut self, name: String, connection_test: ConnectionTest, now: Time) {
+        self.display.dirty = true;
         self.editor_state.running_tests.retain(|running| *running != name);
         self.editor_state.connection_tests.retain(|(tested_name, _)| *tested_name != name);
         if !matches!(self.focus, Screen::Connections(_)) {
@@ -214,6 +215,7 @@ impl App {
 
     /// Records the messages that arrived during a connection test in the topic cache.
     pub(in crate::app) fn on_test_messages(&mut self, name: &str, messages: &[Message], now: Time) {
+        self.display.dirty = true;
         if let Some(connection) = self.connections.iter_mut().find(|connection| connection.name == name) {
             for message in messages {
                 connection.topic_cache.record(message.into(), now);

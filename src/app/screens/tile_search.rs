@@ -48,17 +48,17 @@ impl Component for TileSearch {
     }
 
     fn update(&mut self, action: Action, app: &mut App, _now: Time) -> Flow {
-        let matches = app.current_dashboard().map(|dashboard| self.matching_tiles(dashboard)).unwrap_or_default();
+        let matches = || app.current_dashboard().map(|dashboard| self.matching_tiles(dashboard)).unwrap_or_default();
         match action {
-            Action::MoveInDialog(direction) => self.selected = move_in_list(self.selected, matches.len(), direction),
+            Action::MoveInDialog(direction) => self.selected = move_in_list(self.selected, matches().len(), direction),
             Action::SelectOption(index) => self.selected = index,
             Action::EditInput(request) => {
                 self.input.handle(request);
                 self.selected = 0;
             }
             Action::Accept => {
-                if let Some(index) = matches.get(self.selected) {
-                    app.select_tile(*index);
+                if let Some(index) = matches().get(self.selected).copied() {
+                    app.select_tile(index);
                 }
                 return Flow::CLOSE;
             }

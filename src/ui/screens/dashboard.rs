@@ -2,18 +2,11 @@
 
 use ratatui::layout::Rect;
 
-use super::{DrawContext, View};
+use super::DrawContext;
 use crate::{
     app::{FOOTER_ROWS, HEADER_ROWS},
     ui::{banner, header, layout::MouseTarget, tile_grid, welcome},
 };
-
-/// The view of a screen that shows nothing but the dashboard.
-pub(super) struct NothingAbove;
-
-impl View for NothingAbove {
-    fn draw(&self, _context: &mut DrawContext<'_>) {}
-}
 
 /// Draws the header and the tiles. Without a dashboard, draws the welcome screen.
 pub(super) fn draw(context: &mut DrawContext<'_>) {

@@ -55,18 +55,19 @@ pub(super) trait View {
 
 /// Draws the dashboard and, above it, the screen that has the focus.
 pub(super) fn draw(context: &mut DrawContext<'_>) {
-    context.layout.clear();
+    context.layout.set_screen(context.app);
     dashboard::draw(context);
-    // A moving tile is shown on the dashboard.
-    if !matches!(context.app.focus, Screen::Dashboard(_) | Screen::MoveTile(_)) {
+    if let Some(view) = view(&context.app.focus) {
         context.layout.clear();
-        view(&context.app.focus).draw(context);
+        view.draw(context);
     }
 }
 
-fn view(screen: &Screen) -> &dyn View {
-    match screen {
-        Screen::Dashboard(_) | Screen::MoveTile(_) => &dashboard::NothingAbove,
+/// Returns the view of a screen above the dashboard.
+fn view(screen: &Screen) -> Option<&dyn View> {
+    Some(match screen {
+        // A moving tile is shown on the dashboard.
+        Screen::Dashboard(_) | Screen::MoveTile(_) => return None,
         Screen::Prompt(screen) => &**screen,
         Screen::Detail(screen) => &**screen,
         Screen::EnlargedImage(screen) => &**screen,
@@ -84,7 +85,7 @@ fn view(screen: &Screen) -> &dyn View {
         Screen::NamePrompt(screen) => &**screen,
         Screen::PasswordPrompt(screen) => &**screen,
         Screen::Conflict(screen) => &**screen,
-    }
+    })
 }
 
 impl DrawContext<'_> {

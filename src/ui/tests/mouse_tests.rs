@@ -82,3 +82,22 @@ fn click_in_palette_runs_row_under_pointer() {
         }
     }
 }
+
+#[test]
+fn wheel_and_click_do_not_act_on_screens_without_lists() {
+    let mut app = app_with_values((80, 24));
+    let layout_of_palette = {
+        apply_actions(&mut app, &[Action::OpenCommandPalette]);
+        draw(&app).1
+    };
+    let event = |kind| MouseEvent { kind, column: 20, row: 8, modifiers: KeyModifiers::NONE };
+    let click = event(MouseEventKind::Down(MouseButton::Left));
+    let keymap = Keymap::default();
+    assert!(mouse::action_for_mouse(&app, &layout_of_palette, &keymap, click).is_some());
+    apply_actions(&mut app, &[Action::Cancel]);
+    assert_eq!(mouse::action_for_mouse(&app, &layout_of_palette, &keymap, click), None, "the palette was closed since");
+    apply_actions(&mut app, &[Action::PressTile(5)]);
+    assert!(matches!(app.focus, Screen::EnlargedImage(_)), "{:?}", app.focus);
+    assert_eq!(mouse_action(&app, MouseEventKind::ScrollDown, (20, 8)), None);
+    assert_eq!(click_action(&app, (20, 8)), Some(Action::Cancel));
+}
