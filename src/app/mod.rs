@@ -104,7 +104,7 @@ pub struct App {
     pub dashboards: Vec<OpenDashboard>,
     /// The index of the dashboard on the screen.
     pub(crate) current_tab: usize,
-    /// The connections in use; a [`ConnectionId`] is an index into them.
+    /// The connections in use; a [`ConnectionId`](crate::model::connection::ConnectionId) is an index into them.
     pub(crate) connections: Vec<Connection>,
     /// The screen or dialog that has the keyboard focus.
     pub focus: Screen,

@@ -53,7 +53,7 @@ pub(crate) struct ImageService<E> {
 }
 
 impl<E: From<Event> + Send + 'static> ImageService<E> {
-    /// Creates a service that sends [`Event::Media(MediaEvent::Decoded)`] and [`Event::Media(MediaEvent::Fetched)`].
+    /// Creates a service that sends [`MediaEvent`]s.
     #[must_use]
     pub fn new(event_sender: Sender<E>) -> Self {
         Self::with_decoder(event_sender, decode)
