@@ -138,15 +138,3 @@ impl From<MqttEffect> for Effect {
         Self::Mqtt(effect)
     }
 }
-
-impl From<FilesEffect> for Effect {
-    fn from(effect: FilesEffect) -> Self {
-        Self::Files(effect)
-    }
-}
-
-impl From<MediaEffect> for Effect {
-    fn from(effect: MediaEffect) -> Self {
-        Self::Media(effect)
-    }
-}

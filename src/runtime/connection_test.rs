@@ -88,7 +88,8 @@ fn failure(event: &ConnectionEvent) -> Option<ConnectionTest> {
     }
 }
 
-fn failed_test(summary: String, untrusted_pin: Option<CertificatePin>) -> ConnectionTest {
+/// Returns a failed test, with the certificate that was not trusted, if that is the reason.
+pub(super) fn failed_test(summary: String, untrusted_pin: Option<CertificatePin>) -> ConnectionTest {
     ConnectionTest { summary, success: false, untrusted_pin, messages: Vec::new() }
 }
 

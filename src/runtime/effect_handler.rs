@@ -235,8 +235,8 @@ impl EffectHandler {
 
     /// Queues a request for the file service, which starts with the first one.
     pub(super) fn queue_file_request(&mut self, request: FileRequest) {
-        let (paths, events) = (self.profile_store.paths(), self.events.clone());
-        self.file_service.get_or_insert_with(|| FileService::start(paths, events)).enqueue(request);
+        let start = || FileService::start(self.profile_store.paths(), self.events.clone());
+        self.file_service.get_or_insert_with(start).enqueue(request);
     }
 
     /// Returns whether file requests wait for room in the queue of the file service.

@@ -3,11 +3,14 @@
 use std::{io, path::Path, sync::Arc};
 
 use super::{
-    ConnectionPlan, ConnectionPlanError, EffectHandler, ProfileStore, background::failure,
-    connection_test::test_connection, file_service::FileRequest, runtime_event::RuntimeEvent,
+    ConnectionPlan, ConnectionPlanError, EffectHandler, ProfileStore,
+    background::failure,
+    connection_test::{failed_test, test_connection},
+    file_service::FileRequest,
+    runtime_event::RuntimeEvent,
 };
 use crate::{
-    app::{Event, FilesEvent, ImportResult, MqttEvent, editing::ConnectionTest},
+    app::{Event, FilesEvent, ImportResult, MqttEvent},
     config,
     model::{
         connection::ConnectionId,
@@ -108,8 +111,8 @@ impl EffectHandler {
                     let (profile, login) = sandboxed_profile(profile, login, is_open);
                     test_connection(profile_store, profile, login, &events).await
                 }
-                Ok((_, Err(error))) => failed_test(error.to_string()),
-                Err(error) => failed_test(error.to_string()),
+                Ok((_, Err(error))) => failed_test(error.to_string(), None),
+                Err(error) => failed_test(error.to_string(), None),
             };
             // The receiver is gone: shutting down.
             let _ = events.send(Event::Mqtt(MqttEvent::TestFinished(name, test)).into()).await;
@@ -121,10 +124,6 @@ impl EffectHandler {
 fn with_saved_state(profile_store: &ProfileStore, plan: ConnectionPlan) -> RuntimeEvent {
     let state_cache = profile_store.load_state_cache(&plan.profile.name);
     RuntimeEvent::ConnectionPlanned(Box::new((plan, state_cache)))
-}
-
-fn failed_test(summary: String) -> ConnectionTest {
-    ConnectionTest { summary, success: false, untrusted_pin: None, messages: Vec::new() }
 }
 
 fn refuse_prompt(_: &Profile) -> io::Result<String> {

@@ -7,13 +7,13 @@
 use std::ops::Range;
 
 use ratatui::{
-    buffer::Buffer,
     layout::Rect,
     style::{Modifier, Style},
 };
 
 use super::{
-    UiConfig,
+    layout::MouseTarget,
+    screens::DrawContext,
     text::{Alignment, draw_line, truncate, width},
     theme::Theme,
 };
@@ -30,8 +30,10 @@ const MAX_TITLE_WIDTH: u16 = 24;
 /// The separator between two tabs.
 const TAB_SEPARATOR: &str = " · ";
 
-/// Draws the header.
-pub(crate) fn draw(buf: &mut Buffer, area: Rect, app: &App, config: &UiConfig, now: Time) {
+/// Draws the header. The mouse can show its tabs.
+pub(super) fn draw(context: &mut DrawContext<'_>, area: Rect) {
+    let DrawContext { app, config, now, .. } = *context;
+    let (buf, layout) = (&mut *context.buf, &mut *context.layout);
     let theme = config.theme;
     let tabs = tab_ranges(app, area.width);
     let used_width = tabs.last().map_or(0, |(columns, _)| columns.end);
@@ -43,6 +45,7 @@ pub(crate) fn draw(buf: &mut Buffer, area: Rect, app: &App, config: &UiConfig, n
         };
         let tab_area = Rect { x: area.x + columns.start, width: columns.end - columns.start, ..area };
         draw_line(buf, tab_area, 0, app.dashboards[*index].title(), style, Alignment::Left);
+        layout.add(tab_area, MouseTarget::Tab(app.dashboards[*index].id));
         if tab_number > 0 {
             let separator_area = Rect { x: tab_area.x - 3, width: 3, ..area };
             draw_line(buf, separator_area, 0, TAB_SEPARATOR, theme.dim(), Alignment::Left);
@@ -62,7 +65,7 @@ pub(crate) fn draw(buf: &mut Buffer, area: Rect, app: &App, config: &UiConfig, n
 
 /// Returns the columns and the dashboard index of each visible tab. The current tab is always visible.
 #[must_use]
-pub(crate) fn tab_ranges(app: &App, screen_width: u16) -> Vec<(Range<u16>, usize)> {
+fn tab_ranges(app: &App, screen_width: u16) -> Vec<(Range<u16>, usize)> {
     let max_width = (screen_width / 2).max(MAX_TITLE_WIDTH.min(screen_width.saturating_sub(2)));
     let title_width = |index: usize| width(&truncate(app.dashboards[index].title(), MAX_TITLE_WIDTH.min(max_width)));
     let mut first = app.current_tab.min(app.dashboards.len());

@@ -1,22 +1,23 @@
 //! The tiles of a dashboard in their grid, between the header and the footer.
 
-use ratatui::{buffer::Buffer, layout::Rect};
+use ratatui::layout::Rect;
 
 use super::{
-    UiConfig, dialog,
+    dialog,
+    layout::MouseTarget,
+    screens::DrawContext,
     text::{Alignment, draw_line},
     tile::{self, TileRenderState},
 };
-use crate::{
-    app::{App, OpenDashboard},
-    model::time::Time,
-};
+use crate::app::{App, OpenDashboard};
 
 /// The minimum screen size on which tiles are readable.
 const MIN_SCREEN_SIZE: (u16, u16) = (14, 6);
 
-/// Draws the visible tiles.
-pub(crate) fn draw(buf: &mut Buffer, area: Rect, app: &App, dashboard: &OpenDashboard, config: &UiConfig, now: Time) {
+/// Draws the visible tiles, which the mouse can press.
+pub(super) fn draw(context: &mut DrawContext<'_>, area: Rect, dashboard: &OpenDashboard) {
+    let DrawContext { app, config, now, .. } = *context;
+    let (buf, layout) = (&mut *context.buf, &mut *context.layout);
     if app.size.0 < MIN_SCREEN_SIZE.0 || app.size.1 < MIN_SCREEN_SIZE.1 {
         let text = format!("too small: needs {}×{}", MIN_SCREEN_SIZE.0, MIN_SCREEN_SIZE.1);
         dialog::draw_centered_text(buf, area, &text, config.theme.warning());
@@ -41,6 +42,9 @@ pub(crate) fn draw(buf: &mut Buffer, area: Rect, app: &App, dashboard: &OpenDash
                 permissions_granted: dashboard.permissions_granted,
             };
             tile::draw(buf, tile_area, tile, state, render_state, config, now);
+        }
+        if let Some(id) = dashboard.tile_id(index) {
+            layout.add(tile_area, MouseTarget::Tile(id));
         }
     }
     let hidden_below = grid.row_count().saturating_sub(dashboard.scroll_row + grid.visible_rows());

@@ -38,7 +38,6 @@ impl Component for CommandPalette {
             }
             Action::SelectOption(index) => self.selected = index,
             Action::RunFromPalette(action) => return Flow::Close(app.handle_action(*action, now)),
-            Action::Cancel => return Flow::CLOSE,
             _ => {}
         }
         Flow::STAY

@@ -65,15 +65,17 @@ impl Component for Confirm {
     }
 
     fn update(&mut self, action: Action, app: &mut App, now: Time) -> Flow {
-        match (action, &self.action) {
-            (Action::Accept, _) => Flow::Close(app.accept_confirmation(self.action.clone(), now)),
-            (Action::Cancel, ConfirmedAction::DeleteProfile(name)) => {
-                app.open_connection_list(Some(name));
-                Flow::CLOSE
-            }
-            (Action::Cancel, _) => Flow::CLOSE,
+        match action {
+            Action::Accept => Flow::Close(app.accept_confirmation(self.action.clone(), now)),
             _ => Flow::STAY,
         }
+    }
+
+    fn cancel(&mut self, app: &mut App, _now: Time) -> Flow {
+        if let ConfirmedAction::DeleteProfile(name) = &self.action {
+            app.open_connection_list(Some(name));
+        }
+        Flow::CLOSE
     }
 
     fn forget_tiles(&mut self, removed: &[TileId]) -> bool {

@@ -55,12 +55,15 @@ impl Component for Conflict {
                 app.notify("The file was reloaded", now);
                 Flow::Close(app.restore_dashboard(&change.path, theirs.clone()))
             }
-            (Action::Cancel, _) => Flow::Close(app.cancel_conflict(self.conflict.clone(), now)),
             _ => {
                 self.scroll.update(&action);
                 Flow::STAY
             }
         }
+    }
+
+    fn cancel(&mut self, app: &mut App, now: Time) -> Flow {
+        Flow::Close(app.cancel_conflict(self.conflict.clone(), now))
     }
 
     fn scroll(&mut self) -> Option<&mut Scroll> {

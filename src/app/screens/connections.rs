@@ -70,7 +70,6 @@ impl Component for ConnectionList {
             }
             Action::Edit(EditAction::Add | EditAction::NewConnection) => app.open_new_profile_form(),
             Action::Edit(edit_action) => return Flow::Stay(self.handle_edit_action(&edit_action, app)),
-            Action::Cancel => return Flow::CLOSE,
             _ => {}
         }
         Flow::STAY

@@ -81,7 +81,6 @@ impl Component for DashboardList {
                     None => {}
                 }
             }
-            Action::Cancel => return Flow::CLOSE,
             _ => {}
         }
         Flow::STAY
@@ -156,14 +155,15 @@ impl App {
             EditAction::Edit if dashboard.definition.locked => return self.toggle_lock(dashboard_index, now),
             EditAction::Edit | EditAction::Delete | EditAction::Rename => {
                 let (id, path) = (dashboard.id, dashboard.path.clone());
-                let form = Form::for_dashboard(id, &dashboard.definition);
                 self.current_tab = dashboard_index;
                 if let Some(reason) = self.edit_refusal_reason() {
                     self.notify(reason, now);
                     return Vec::new();
                 }
                 match (action, path) {
-                    (EditAction::Edit, Some(_)) => self.open(form),
+                    (EditAction::Edit, Some(_)) => {
+                        self.open(Form::for_dashboard(id, &self.dashboards[dashboard_index].definition));
+                    }
                     (EditAction::Delete, Some(path)) => self.confirm_delete_dashboard(path),
                     (EditAction::Rename, Some(path)) => self.prompt_rename(path),
                     (EditAction::Edit | EditAction::Rename, None) => {

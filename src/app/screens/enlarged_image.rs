@@ -22,8 +22,8 @@ impl Component for EnlargedImage {
         TEXT_VIEW
     }
 
-    fn update(&mut self, action: Action, _app: &mut App, _now: Time) -> Flow {
-        if action == Action::Cancel { Flow::CLOSE } else { Flow::STAY }
+    fn update(&mut self, _action: Action, _app: &mut App, _now: Time) -> Flow {
+        Flow::STAY
     }
 
     fn closes_with_dashboard(&self) -> bool {

@@ -28,7 +28,7 @@ impl Component for Help {
 
     fn update(&mut self, action: Action, _app: &mut App, _now: Time) -> Flow {
         self.scroll.update(&action);
-        if action == Action::Cancel { Flow::CLOSE } else { Flow::STAY }
+        Flow::STAY
     }
 
     fn scroll(&mut self) -> Option<&mut Scroll> {

@@ -96,7 +96,6 @@ impl Component for ImportDialog {
         match action {
             Action::EditInput(request) => drop(self.input.handle(request)),
             Action::Accept => return Flow::Stay(self.accept()),
-            Action::Cancel => return Flow::CLOSE,
             _ => {}
         }
         Flow::STAY

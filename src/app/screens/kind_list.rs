@@ -36,7 +36,6 @@ impl Component for KindList {
                 app.open_new_tile_form(self.selected);
                 return Flow::CLOSE;
             }
-            Action::Cancel => return Flow::CLOSE,
             _ => {}
         }
         Flow::STAY

@@ -56,7 +56,13 @@ pub(super) trait Component {
     fn key_context(&self, app: &App) -> KeyContext;
 
     /// Handles an action that is not the same on every screen. Actions that the screen does not know have no effect.
+    /// It never gets [`Action::Cancel`].
     fn update(&mut self, action: Action, app: &mut App, now: Time) -> Flow;
+
+    /// Handles [`Action::Cancel`].
+    fn cancel(&mut self, _app: &mut App, _now: Time) -> Flow {
+        Flow::CLOSE
+    }
 
     /// Returns the scroll position of the text that the screen shows, if it does.
     fn scroll(&mut self) -> Option<&mut Scroll> {
@@ -194,7 +200,12 @@ impl App {
     /// Passes an action to the screen that has the focus.
     pub(super) fn update_screen(&mut self, action: Action, now: Time) -> Vec<Effect> {
         let mut screen = std::mem::take(&mut self.focus);
-        match screen.component_mut().update(action, self, now) {
+        let component = screen.component_mut();
+        let flow = match action {
+            Action::Cancel => component.cancel(self, now),
+            action => component.update(action, self, now),
+        };
+        match flow {
             Flow::Stay(effects) => {
                 if self.dashboard_has_focus() {
                     self.focus = screen;

@@ -46,9 +46,12 @@ impl Component for MoveTile {
             Action::MoveInDialog(direction) => Flow::Stay(app.move_tile(self.tile, direction)),
             Action::Edit(EditAction::MoveTileTo(to)) => Flow::Stay(app.move_tile_to(self.tile, to)),
             Action::Accept => Flow::Close(app.finish_tile_move(self.tile, self.from)),
-            Action::Cancel => Flow::Close(app.move_tile_to(self.tile, self.from)),
             _ => Flow::STAY,
         }
+    }
+
+    fn cancel(&mut self, app: &mut App, _now: Time) -> Flow {
+        Flow::Close(app.move_tile_to(self.tile, self.from))
     }
 
     fn forget_tiles(&mut self, removed: &[TileId]) -> bool {

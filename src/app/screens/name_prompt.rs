@@ -81,13 +81,14 @@ impl Component for NamePrompt {
                 Ok(name) => return Flow::Close(app.accept_name(self.purpose.clone(), name)),
                 Err(reason) => self.error = Some(reason),
             },
-            Action::Cancel => {
-                app.editor_state.after_save_as = None;
-                return Flow::CLOSE;
-            }
             _ => {}
         }
         Flow::STAY
+    }
+
+    fn cancel(&mut self, app: &mut App, _now: Time) -> Flow {
+        app.editor_state.after_save_as = None;
+        Flow::CLOSE
     }
 }
 

@@ -40,7 +40,6 @@ impl Component for ConfirmOpenUrl {
                 app.open(EnlargedImage);
                 Flow::CLOSE
             }
-            Action::Cancel => Flow::CLOSE,
             _ => Flow::STAY,
         }
     }

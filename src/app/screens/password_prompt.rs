@@ -36,7 +36,6 @@ impl Component for PasswordPrompt {
                 let profile = std::mem::take(&mut self.profile);
                 return Flow::Close(vec![Effect::Mqtt(MqttEffect::OpenWithPassword(profile, password))]);
             }
-            Action::Cancel => return Flow::CLOSE,
             _ => {}
         }
         Flow::STAY

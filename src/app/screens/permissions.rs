@@ -39,7 +39,6 @@ impl Component for Permissions {
         self.scroll.update(&action);
         match action {
             Action::Accept => Flow::Close(app.grant_permissions(now)),
-            Action::Cancel => Flow::CLOSE,
             _ => Flow::STAY,
         }
     }

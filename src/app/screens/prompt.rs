@@ -196,7 +196,6 @@ impl Component for Prompt {
             Action::SelectOption(index) => self.select_option(index),
             Action::SetSlider(ratio) => self.set_slider(ratio),
             Action::Accept => return self.submit(app, now),
-            Action::Cancel => return Flow::CLOSE,
             _ => {}
         }
         Flow::STAY

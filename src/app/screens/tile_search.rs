@@ -62,7 +62,6 @@ impl Component for TileSearch {
                 }
                 return Flow::CLOSE;
             }
-            Action::Cancel => return Flow::CLOSE,
             _ => {}
         }
         Flow::STAY

@@ -50,10 +50,24 @@ impl Component for Form {
             Action::EditInput(request) => self.edit_or_complete(request, app),
             Action::Edit(edit_action) => return Flow::Stay(self.handle_edit_action(&edit_action, app, now)),
             Action::Accept => return self.submit(app, now),
-            Action::Cancel => return self.cancel(app),
             _ => {}
         }
         Flow::STAY
+    }
+
+    /// Closes the popup or the form. A changed form asks for confirmation first.
+    fn cancel(&mut self, app: &mut App, _now: Time) -> Flow {
+        if self.popup.take().is_some() {
+            return Flow::STAY;
+        }
+        if self.changed() && !self.confirming_discard {
+            self.confirming_discard = true;
+            return Flow::STAY;
+        }
+        if self.is_profile() && !app.editor_state.profiles.profiles.is_empty() {
+            app.open_connection_list(self.profile_name());
+        }
+        Flow::CLOSE
     }
 
     fn forget_tiles(&mut self, removed: &[TileId]) -> bool {
@@ -112,21 +126,6 @@ impl Form {
             app.notify("Collecting topics from the broker for 2 s…", now);
         }
         effects
-    }
-
-    /// Closes the popup or the form. A changed form asks for confirmation first.
-    fn cancel(&mut self, app: &mut App) -> Flow {
-        if self.popup.take().is_some() {
-            return Flow::STAY;
-        }
-        if self.changed() && !self.confirming_discard {
-            self.confirming_discard = true;
-            return Flow::STAY;
-        }
-        if self.is_profile() && !app.editor_state.profiles.profiles.is_empty() {
-            app.open_connection_list(self.profile_name());
-        }
-        Flow::CLOSE
     }
 
     /// Accepts the open popup, or saves the form if every field is valid.
