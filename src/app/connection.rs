@@ -1,18 +1,22 @@
-//! The state of a connection to a broker, and the subscriptions that its dashboards need.
+//! The state of a connection to a broker.
 
 use crate::model::{
-    connection::{ConnectionState, Qos, Subscription},
+    connection::{ConnectionId, ConnectionState},
     profile::Profile,
     router::Router,
     state_cache::StateCache,
     time::Time,
 };
 
-use super::{lookup::TilePosition, open_dashboard::OpenDashboard, topic_cache::TopicCache};
+use super::{
+    lookup::TilePosition, open_dashboard::OpenDashboard, subscriptions::Subscriptions, topic_cache::TopicCache,
+};
 
 /// A connection in use, with the router from its topics to the tiles.
 #[derive(Debug, Clone)]
 pub(crate) struct Connection {
+    /// Its identifier.
+    pub id: ConnectionId,
     /// The profile's name.
     pub name: String,
     /// The broker's address.
@@ -31,14 +35,16 @@ pub(crate) struct Connection {
     pub(super) save_at: Option<Time>,
     /// The topics that it received messages on.
     pub topic_cache: TopicCache,
+    pub(super) subscriptions: Subscriptions,
     pub(super) router: Router<TilePosition>,
 }
 
 impl Connection {
     /// Creates a connection for this profile; its state is the first attempt to connect.
     #[must_use]
-    pub fn new(profile: &Profile) -> Self {
+    pub fn new(id: ConnectionId, profile: &Profile) -> Self {
         Self {
+            id,
             name: profile.name.clone(),
             address: profile.url.to_string(),
             state: ConnectionState::Connecting { attempt: 1 },
@@ -48,6 +54,7 @@ impl Connection {
             state_cache: None,
             save_at: None,
             topic_cache: TopicCache::default(),
+            subscriptions: Subscriptions::default(),
             router: Router::default(),
         }
     }
@@ -66,18 +73,4 @@ impl Connection {
             }
         }
     }
-}
-
-/// Returns the subscriptions that these dashboards need: each topic filter once, with the highest `QoS` of
-/// its tiles.
-#[must_use]
-pub(crate) fn merge_subscriptions<'a>(dashboards: impl Iterator<Item = &'a OpenDashboard>) -> Vec<Subscription> {
-    let mut max_qos = std::collections::BTreeMap::<_, Qos>::new();
-    for tile in dashboards.flat_map(OpenDashboard::tiles) {
-        if let Some(filter) = &tile.topic {
-            let qos = max_qos.entry(filter.clone()).or_default();
-            *qos = tile.qos.max(*qos);
-        }
-    }
-    max_qos.into_iter().map(|(filter, qos)| Subscription { filter, qos }).collect()
 }

@@ -2,7 +2,7 @@
 //! subscriptions.
 
 use crate::model::{
-    batch::MessageRef,
+    batch::{Batch, MessageRef},
     connection::{ConnectionEvent, ConnectionId, ConnectionState, PublishId, PublishStatus, Qos},
     error::TileError,
     tile_state::PublishProgress,
@@ -26,14 +26,12 @@ impl App {
             ConnectionEvent::Messages(messages) => {
                 self.schedule_save(connection, now);
                 let mut effects: Vec<Effect> = import_effect.into_iter().collect();
-                for message in messages.iter() {
-                    self.on_message(connection, message, now, &mut effects);
-                }
+                self.on_messages(connection, &messages, now, &mut effects);
                 return effects;
             }
             ConnectionEvent::PublishStatus(publish_id, status) => self.on_publish_status(publish_id, &status, now),
             ConnectionEvent::SubscriptionRefused(filter, reason) => {
-                self.on_subscription_refused(connection, &filter, &reason);
+                self.on_subscription_refused(connection, filter, reason);
             }
             ConnectionEvent::Notice(notice) => self.notify(notice, now),
         }
@@ -41,13 +39,17 @@ impl App {
     }
 
     fn on_connection_state(&mut self, connection_id: ConnectionId, state: ConnectionState, now: Time) {
-        let Some(connection) = self.connections.get_mut(connection_id.0) else {
+        let Some(connection) = self.connection_mut(connection_id) else {
             return;
         };
         connection.state = state;
         connection.since = now;
+        let is_connected = connection.is_connected();
+        if is_connected {
+            connection.subscriptions.begin_session();
+        }
         self.display.dirty = true;
-        if connection.is_connected() {
+        if is_connected {
             for dashboard in self.dashboards.iter_mut().filter(|dashboard| dashboard.connection == connection_id) {
                 for (_, state) in dashboard.tiles_mut() {
                     state.error.take_if(|error| matches!(error, TileError::SubscriptionRefused(_)));
@@ -56,18 +58,25 @@ impl App {
         }
     }
 
+    fn on_messages(&mut self, connection: ConnectionId, messages: &Batch, now: Time, effects: &mut Vec<Effect>) {
+        let (connection, current_tab) =
+            (self.connections.iter().position(|open| open.id == connection), self.current_tab());
+        let Some(connection) = connection else { return };
+        for message in messages.iter() {
+            self.on_message((connection, current_tab), message, now, effects);
+        }
+    }
+
     fn on_message(
         &mut self,
-        connection_id: ConnectionId,
+        (connection, current_tab): (usize, usize),
         message: MessageRef<'_>,
         now: Time,
         effects: &mut Vec<Effect>,
     ) {
-        let Some(connection) = self.connections.get_mut(connection_id.0) else {
-            return;
-        };
+        let connection = &mut self.connections[connection];
         connection.topic_cache.record(message, now);
-        let (dashboards, current_tab, dirty) = (&mut self.dashboards, self.current_tab, &mut self.display.dirty);
+        let (dashboards, dirty) = (&mut self.dashboards, &mut self.display.dirty);
         let (mut scripted_messages, mut shared_payload) = (Vec::new(), None);
         connection.router.route(message.topic, &mut |position: TilePosition| {
             if let Some(dashboard) = dashboards.get_mut(position.dashboard) {
@@ -113,13 +122,16 @@ impl App {
         self.display.dirty = true;
     }
 
-    fn on_subscription_refused(&mut self, connection: ConnectionId, filter: &TopicFilter, reason: &str) {
-        for dashboard in self.dashboards.iter_mut().filter(|dashboard| dashboard.connection == connection) {
+    fn on_subscription_refused(&mut self, id: ConnectionId, filter: TopicFilter, reason: String) {
+        for dashboard in self.dashboards.iter_mut().filter(|dashboard| dashboard.connection == id) {
             for (tile, state) in dashboard.tiles_mut() {
-                if tile.topic.as_ref() == Some(filter) {
-                    state.error = Some(TileError::SubscriptionRefused(reason.to_owned()));
+                if tile.topic.as_ref() == Some(&filter) {
+                    state.error = Some(TileError::SubscriptionRefused(reason.clone()));
                 }
             }
+        }
+        if let Some(connection) = self.connection_mut(id) {
+            connection.subscriptions.refuse(filter, reason);
         }
         self.display.dirty = true;
     }

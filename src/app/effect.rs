@@ -37,6 +37,8 @@ pub enum MqttEffect {
     Publish(ConnectionId, PublishRequest),
     /// Replace all subscriptions of a connection by these.
     SetSubscriptions(ConnectionId, Vec<Subscription>),
+    /// Close a connection: nothing needs it any more.
+    CloseConnection(ConnectionId),
     /// Reconnect this connection now.
     Reconnect(ConnectionId),
     /// Reconnect a connection with the changed profile of this name.
@@ -121,7 +123,12 @@ impl Effect {
     #[must_use]
     pub(super) const fn is_request(&self) -> bool {
         match self {
-            Self::Mqtt(MqttEffect::Publish(..) | MqttEffect::SetSubscriptions(..) | MqttEffect::Reconnect(_))
+            Self::Mqtt(
+                MqttEffect::Publish(..)
+                | MqttEffect::SetSubscriptions(..)
+                | MqttEffect::CloseConnection(_)
+                | MqttEffect::Reconnect(_),
+            )
             | Self::Files(
                 FilesEffect::SaveGrantedFingerprint(_)
                 | FilesEffect::SaveStateCache(..)

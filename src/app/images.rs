@@ -17,9 +17,8 @@ use super::{App, Effect, MediaEffect, OpenDashboard};
 impl App {
     /// Returns the image fetches that are due for the visible tiles, and marks them as in flight.
     pub(super) fn fetch_due_images(&mut self, now: Time) -> Vec<Effect> {
-        let size = self.size;
-        let Some(dashboard) =
-            self.dashboards.get_mut(self.current_tab).filter(|dashboard| dashboard.permissions_granted)
+        let (current_tab, size) = (self.current_tab(), self.size);
+        let Some(dashboard) = self.dashboards.get_mut(current_tab).filter(|dashboard| dashboard.permissions_granted)
         else {
             return Vec::new();
         };
@@ -89,7 +88,7 @@ impl App {
     }
 
     fn is_on_screen(&self, id: TileId) -> bool {
-        self.position_of(id).is_some_and(|position| position.dashboard == self.current_tab)
+        self.position_of(id).is_some_and(|position| position.dashboard == self.current_tab())
     }
 }
 

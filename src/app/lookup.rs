@@ -1,8 +1,9 @@
-//! Finding tiles and dashboards by their identifiers. Positions are valid until the next change of the
+//! Finding tiles, dashboards and connections by their identifiers. Positions are valid until the next change of the
 //! dashboards: only the router and each dashboard keep some, and rebuild them with every change.
 
-use super::{App, Effect, OpenDashboard};
+use super::{App, Connection, Effect, OpenDashboard};
 use crate::model::{
+    connection::ConnectionId,
     id::{DashboardId, TileId},
     tile::Tile,
     tile_state::TileState,
@@ -51,6 +52,16 @@ impl App {
     /// Returns an open dashboard; `None` if it is gone.
     pub(super) fn dashboard(&self, id: DashboardId) -> Option<&OpenDashboard> {
         self.dashboards.iter().find(|dashboard| dashboard.id == id)
+    }
+
+    /// Returns a connection; `None` if it is closed.
+    pub(crate) fn connection(&self, id: ConnectionId) -> Option<&Connection> {
+        self.connections.iter().find(|connection| connection.id == id)
+    }
+
+    /// Returns a connection to change; `None` if it is closed.
+    pub(super) fn connection_mut(&mut self, id: ConnectionId) -> Option<&mut Connection> {
+        self.connections.iter_mut().find(|connection| connection.id == id)
     }
 
     /// Forgets what belongs to tiles that are gone: unfinished publish requests, scripts, and a dialog about

@@ -26,13 +26,21 @@ mod resolve;
 pub(crate) mod screens;
 mod scripts;
 mod state_cache;
+mod subscriptions;
+mod tile_matching;
 mod timers;
 mod topic_cache;
 mod update;
 
 use std::{collections::HashSet, time::Duration};
 
-use crate::model::{grid::Direction, id::IdSequence, tile::Tile, tile_state::TileState, time::Time};
+use crate::model::{
+    grid::Direction,
+    id::{DashboardId, IdSequence},
+    tile::Tile,
+    tile_state::TileState,
+    time::Time,
+};
 
 pub use action::Action;
 pub use color_picker::{COLOR_PALETTE, COLOR_PALETTE_COLUMNS, ColorPicker, ColorPickerPart};
@@ -102,9 +110,9 @@ struct Display {
 pub struct App {
     /// The open dashboards, one per tab.
     pub dashboards: Vec<OpenDashboard>,
-    /// The index of the dashboard on the screen.
-    pub(crate) current_tab: usize,
-    /// The connections in use; a [`ConnectionId`](crate::model::connection::ConnectionId) is an index into them.
+    /// The dashboard on the screen; `None` if no dashboard is open.
+    current: Option<DashboardId>,
+    /// The connections in use.
     pub(crate) connections: Vec<Connection>,
     /// The screen or dialog that has the keyboard focus.
     pub focus: Screen,
@@ -135,13 +143,26 @@ impl App {
     /// Returns the dashboard on the screen.
     #[must_use]
     pub fn current_dashboard(&self) -> Option<&OpenDashboard> {
-        self.dashboards.get(self.current_tab)
+        self.dashboard(self.current?)
+    }
+
+    /// Returns the index of the dashboard on the screen; 0 if no dashboard is open.
+    #[must_use]
+    pub(crate) fn current_tab(&self) -> usize {
+        self.current.and_then(|id| self.index_of_dashboard(id)).unwrap_or_default()
+    }
+
+    /// Puts the dashboard with this index on the screen, if there is one.
+    pub(crate) fn set_current_tab(&mut self, index: usize) {
+        if let Some(dashboard) = self.dashboards.get(index) {
+            self.current = Some(dashboard.id);
+        }
     }
 
     /// Returns the connection of the dashboard on the screen.
     #[must_use]
     pub(crate) fn current_connection(&self) -> Option<&Connection> {
-        self.current_dashboard().and_then(|dashboard| self.connections.get(dashboard.connection.0))
+        self.current_dashboard().and_then(|dashboard| self.connection(dashboard.connection))
     }
 
     /// Returns the selected tile and its state.
@@ -185,21 +206,21 @@ impl App {
 
     fn show_tab(&mut self, index: usize) {
         if index < self.dashboards.len() {
-            self.current_tab = index;
+            self.set_current_tab(index);
             self.close_screen();
         }
     }
 
     fn move_selection(&mut self, direction: Direction) {
-        let size = self.size;
-        if let Some(dashboard) = self.dashboards.get_mut(self.current_tab) {
+        let (index, size) = (self.current_tab(), self.size);
+        if let Some(dashboard) = self.dashboards.get_mut(index) {
             dashboard.move_selection(direction, size);
         }
     }
 
     fn select_tile(&mut self, index: usize) {
-        let size = self.size;
-        if let Some(dashboard) = self.dashboards.get_mut(self.current_tab) {
+        let (tab, size) = (self.current_tab(), self.size);
+        if let Some(dashboard) = self.dashboards.get_mut(tab) {
             dashboard.select_tile(index, size);
         }
     }

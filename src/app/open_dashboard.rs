@@ -4,7 +4,7 @@ use std::{collections::HashMap, path::PathBuf, sync::Arc};
 
 use foldhash::fast::RandomState;
 
-use super::{DashboardFile, reload::match_tiles};
+use super::{DashboardFile, tile_matching::match_tiles};
 use crate::model::{
     batch::MessageRef,
     connection::ConnectionId,

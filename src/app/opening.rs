@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 
-use super::{App, Connection, Effect, MqttEffect, OpenDashboard, connection};
+use super::{App, Connection, Effect, OpenDashboard};
 use crate::model::{
     connection::ConnectionId, dashboard::Dashboard, profile::Profile, tile_state::TileState, time::Time,
 };
@@ -22,7 +22,7 @@ pub struct DashboardFile {
 /// Dashboards to open on a connection.
 #[derive(Debug, Clone, PartialEq)]
 pub struct OpenedDashboards {
-    /// The connection: an existing one, or the next free index for a new one.
+    /// The connection, which the app may not know yet.
     pub connection: ConnectionId,
     /// The profile of the connection.
     pub profile: Profile,
@@ -38,8 +38,11 @@ impl App {
         };
         let already_open = files.iter().find_map(open_index);
         files.retain(|file| open_index(file).is_none());
-        if connection.0 == self.connections.len() {
-            self.connections.push(Connection { since: now, ..Connection::new(&profile) });
+        if self.connection(connection).is_none() {
+            let mut opened = Connection { since: now, ..Connection::new(connection, &profile) };
+            // If no dashboard needs the connection, this event closes it.
+            opened.subscriptions.begin_client();
+            self.connections.push(opened);
         }
         let first_new = self.dashboards.len();
         let takes_focus = self.result_may_take_focus();
@@ -55,26 +58,22 @@ impl App {
             let initial_states: Vec<TileState> =
                 dashboard.tiles().map(|tile| self.initial_state(connection, tile)).collect();
             dashboard.set_initial_states(initial_states);
-            if let Some(connection) = self.connections.get_mut(connection.0) {
-                connection.add_routes(self.dashboards.len(), &dashboard);
+            let index = self.dashboards.len();
+            if let Some(connection) = self.connection_mut(connection) {
+                connection.add_routes(index, &dashboard);
             }
             self.dashboards.push(dashboard);
-            self.check_permissions(self.dashboards.len() - 1, now);
+            self.set_dashboard_subscriptions(index);
+            self.check_permissions(index, now);
         }
         let first =
-            if first_new < self.dashboards.len() { first_new } else { already_open.unwrap_or(self.current_tab) };
-        if takes_focus {
-            self.current_tab = first.min(self.dashboards.len().saturating_sub(1));
+            if first_new < self.dashboards.len() { first_new } else { already_open.unwrap_or(self.current_tab()) };
+        if takes_focus || self.current.is_none() {
+            self.set_current_tab(first);
         } else if let Some(dashboard) = self.dashboards.get(first) {
             self.notify(format!("{} is open on tab {}", dashboard.title(), first + 1), now);
         }
         self.display.dirty = true;
-        let subscriptions = connection::merge_subscriptions(
-            self.dashboards.iter().filter(|dashboard| dashboard.connection == connection),
-        );
-        let mut effects = vec![Effect::Mqtt(MqttEffect::SetSubscriptions(connection, subscriptions))];
-        effects
-            .extend((first..self.dashboards.len()).flat_map(|index| self.load_scripts(index, now)).collect::<Vec<_>>());
-        effects
+        (first..self.dashboards.len()).flat_map(|index| self.load_scripts(index, now)).collect()
     }
 }

@@ -4,42 +4,11 @@
 use std::path::Path;
 
 use crate::model::{
-    connection::ConnectionId, dashboard::Dashboard, id::TileId, profile::Profile, router::Router, tile::Tile,
-    tile_state::TileState, tile_value::TimedMessage, time::Time,
+    connection::ConnectionId, dashboard::Dashboard, error::TileError, id::TileId, profile::Profile, router::Router,
+    tile::Tile, tile_state::TileState, tile_value::TimedMessage, time::Time,
 };
 
-use super::{
-    App, Effect, MqttEffect, OpenDashboard,
-    connection::{Connection, merge_subscriptions},
-    screens::Screen,
-};
-
-/// Predicates that decide whether a new tile continues an old one, from the strictest to the loosest.
-const TILE_MATCHERS: [fn(&Tile, &Tile) -> bool; 4] = [
-    |old, new| old == new,
-    |old, new| old.kind.name() == new.kind.name() && same_source(old, new) && old.name == new.name,
-    |old, new| old.kind.name() == new.kind.name() && same_source(old, new) && old.topic.is_some(),
-    |old, new| old.topic.is_some() && old.topic == new.topic && old.name == new.name,
-];
-
-fn same_source(old: &Tile, new: &Tile) -> bool {
-    old.topic == new.topic && old.json_path == new.json_path
-}
-
-/// Returns, for each new tile, the index of the old tile that it continues. Each old tile is used at most
-/// once.
-pub(super) fn match_tiles(old: &[Tile], new: &[Tile]) -> Vec<Option<usize>> {
-    let mut previous = vec![None; new.len()];
-    let mut unmatched: Vec<usize> = (0..old.len()).collect();
-    for is_match in TILE_MATCHERS {
-        for (new, previous) in new.iter().zip(&mut previous).filter(|(_, previous)| previous.is_none()) {
-            if let Some(unmatched_index) = unmatched.iter().position(|index| is_match(&old[*index], new)) {
-                *previous = Some(unmatched.remove(unmatched_index));
-            }
-        }
-    }
-    previous
-}
+use super::{App, Connection, Effect, screens::Screen};
 
 impl App {
     /// Handles a change of a dashboard's file: `result` is the new definition or an error message.
@@ -85,11 +54,10 @@ impl App {
         let old_fingerprint = dashboard.definition.permissions_fingerprint();
         let removed = dashboard.replace_definition(definition, initial_states, &mut self.ids, size);
         let mut effects = self.forget_tiles(&removed);
+        let is_shown = index == self.current_tab();
         match &mut self.focus {
-            Screen::TileSearch(search) if index == self.current_tab => search.selected = 0,
-            Screen::Detail(_) | Screen::EnlargedImage(_)
-                if index == self.current_tab && self.dashboards[index].is_empty() =>
-            {
+            Screen::TileSearch(search) if is_shown => search.selected = 0,
+            Screen::Detail(_) | Screen::EnlargedImage(_) if is_shown && self.dashboards[index].is_empty() => {
                 self.close_screen();
             }
             _ => {}
@@ -103,7 +71,8 @@ impl App {
         }
         effects.extend(self.unload_scripts(index));
         self.display.dirty = true;
-        effects.extend(self.rebuild_routes(connection));
+        self.rebuild_routes(connection);
+        self.set_dashboard_subscriptions(index);
         effects.extend(self.load_scripts(index, now));
         effects
     }
@@ -131,55 +100,45 @@ impl App {
             .filter(|(other, state)| other.topic == tile.topic && !state.restored);
         let last_message = same_topic_tiles.find_map(|(_, state)| state.last_message()).or_else(|| {
             let (message, received_at) =
-                self.connections.get(connection.0)?.topic_cache.latest_message(tile.topic.as_ref()?)?;
+                self.connection(connection)?.topic_cache.latest_message(tile.topic.as_ref()?)?;
             Some(TimedMessage { message: message.to_message(), received_at })
         });
         if let Some(last_message) = last_message {
             return TileState::from_message(&last_message);
         }
-        let cache = self.connections.get(connection.0).and_then(|connection| connection.state_cache.as_ref());
+        let cache = self.connection(connection).and_then(|connection| connection.state_cache.as_ref());
+        let refusal = tile.topic.as_ref().and_then(|filter| self.subscription_refusal(connection, filter));
         let mut state = TileState::default();
+        state.error = refusal.map(|reason| TileError::SubscriptionRefused(reason.to_owned()));
         state.value = cache.and_then(|cache| cache.value_for(tile));
         state.restored = state.value.is_some();
         state
     }
 
-    /// Rebuilds the routes from the topics of a connection to its tiles, and replaces its subscriptions.
-    pub(super) fn rebuild_routes(&mut self, connection_id: ConnectionId) -> Vec<Effect> {
-        let dashboards: Vec<(usize, &OpenDashboard)> =
-            self.dashboards.iter().enumerate().filter(|(_, dashboard)| dashboard.connection == connection_id).collect();
-        if let Some(connection) = self.connections.get_mut(connection_id.0) {
+    /// Rebuilds the routes from the topics of a connection to its tiles.
+    pub(super) fn rebuild_routes(&mut self, id: ConnectionId) {
+        let dashboards = self.dashboards.iter().enumerate().filter(|(_, dashboard)| dashboard.connection == id);
+        if let Some(connection) = self.connections.iter_mut().find(|connection| connection.id == id) {
             connection.router = Router::default();
-            for (index, dashboard) in &dashboards {
-                connection.add_routes(*index, dashboard);
-            }
+            dashboards.for_each(|(index, dashboard)| connection.add_routes(index, dashboard));
         }
-        vec![Effect::Mqtt(MqttEffect::SetSubscriptions(
-            connection_id,
-            merge_subscriptions(dashboards.into_iter().map(|(_, dashboard)| dashboard)),
-        ))]
     }
 
     /// Handles a changed profile: the connection starts again, with the same subscriptions.
-    pub(super) fn on_connection_reconfigured(
-        &mut self,
-        connection_id: ConnectionId,
-        profile: &Profile,
-        now: Time,
-    ) -> Vec<Effect> {
-        if let Some(connection) = self.connections.get_mut(connection_id.0) {
-            let replacement = Connection::new(profile);
+    pub(super) fn on_connection_reconfigured(&mut self, id: ConnectionId, profile: &Profile, now: Time) {
+        if let Some(connection) = self.connection_mut(id) {
+            let replacement = Connection::new(id, profile);
             connection.name = replacement.name;
             connection.address = replacement.address;
             connection.insecure = replacement.insecure;
             connection.keep_awake = replacement.keep_awake;
             connection.state = replacement.state;
             connection.since = now;
+            connection.subscriptions.begin_client();
         }
-        for dashboard in self.dashboards.iter_mut().filter(|dashboard| dashboard.connection == connection_id) {
+        for dashboard in self.dashboards.iter_mut().filter(|dashboard| dashboard.connection == id) {
             dashboard.insecure = profile.tls.0.insecure;
         }
         self.display.dirty = true;
-        self.rebuild_routes(connection_id)
     }
 }

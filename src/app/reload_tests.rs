@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use super::{
     Action, DashboardFile, Effect, Event, FilesEvent, MqttEffect, MqttEvent, OpenedDashboards, Screen, ScriptsEffect,
-    reload::match_tiles,
     tests::{AppFixture, payloads, publish_requests, tile},
+    tile_matching::match_tiles,
 };
 use crate::model::{
     connection::{ConnectionId, PublishStatus},

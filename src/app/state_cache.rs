@@ -8,7 +8,7 @@ use crate::model::{
     time::Time,
 };
 
-use super::{App, Effect, FilesEffect, OpenDashboard};
+use super::{App, Connection, Effect, FilesEffect, OpenDashboard};
 
 /// The minimum time between two saves of a connection.
 const SAVE_INTERVAL: Duration = Duration::from_secs(10);
@@ -17,7 +17,7 @@ impl App {
     /// Returns the tile states of a connection to save; `None` if its tile states are not saved.
     #[must_use]
     pub(crate) fn state_cache(&self, connection: ConnectionId) -> Option<StateCache> {
-        let mut cache = self.connections.get(connection.0)?.state_cache.clone()?;
+        let mut cache = self.connection(connection)?.state_cache.clone()?;
         for dashboard in self.dashboards.iter().filter(|dashboard| dashboard.connection == connection) {
             for index in 0..dashboard.definition.tiles.len() {
                 if let Some((tile, state)) = dashboard.tile(index)
@@ -33,7 +33,7 @@ impl App {
 
     /// Restores the saved tile states of a connection. They are shown until newer messages arrive.
     pub(super) fn on_state_cache_loaded(&mut self, connection_id: ConnectionId, cache: StateCache, now: Time) {
-        let Some(connection) = self.connections.get_mut(connection_id.0) else {
+        let Some(connection) = self.connections.iter_mut().find(|connection| connection.id == connection_id) else {
             return;
         };
         for dashboard in self.dashboards.iter_mut().filter(|dashboard| dashboard.connection == connection_id) {
@@ -46,7 +46,7 @@ impl App {
     /// Restores the saved states of the tiles of a dashboard that is being opened.
     pub(super) fn restore_states(&self, dashboard: &mut OpenDashboard, now: Time) {
         if let Some(cache) =
-            self.connections.get(dashboard.connection.0).and_then(|connection| connection.state_cache.as_ref())
+            self.connection(dashboard.connection).and_then(|connection| connection.state_cache.as_ref())
         {
             restore_tiles(dashboard, cache, now);
         }
@@ -54,8 +54,7 @@ impl App {
 
     /// Schedules a save of the tile states of a connection, unless one is scheduled already.
     pub(super) fn schedule_save(&mut self, connection: ConnectionId, now: Time) {
-        if let Some(connection) =
-            self.connections.get_mut(connection.0).filter(|connection| connection.state_cache.is_some())
+        if let Some(connection) = self.connection_mut(connection).filter(|connection| connection.state_cache.is_some())
         {
             connection.save_at.get_or_insert(now.saturating_add(SAVE_INTERVAL));
         }
@@ -80,15 +79,19 @@ impl App {
             return Vec::new();
         }
         let mut effects = self.resolve_values(now);
-        for index in 0..self.connections.len() {
-            let connection = ConnectionId(index);
-            if self.connections[index].save_at.take_if(|due| *due <= now).is_some()
-                && let Some(cache) = self.state_cache(connection)
-            {
-                effects.push(Effect::Files(FilesEffect::SaveStateCache(connection, cache)));
-            }
+        let is_due = |connection: &&Connection| connection.save_at.is_some_and(|due| due <= now);
+        let due: Vec<ConnectionId> = self.connections.iter().filter(is_due).map(|connection| connection.id).collect();
+        for connection in due {
+            let save = self.take_scheduled_save(connection);
+            effects.extend(save.map(|cache| Effect::Files(FilesEffect::SaveStateCache(connection, cache))));
         }
         effects
+    }
+
+    /// Returns the tile states of a connection if their save is scheduled, which it is no longer then.
+    pub(super) fn take_scheduled_save(&mut self, connection: ConnectionId) -> Option<StateCache> {
+        self.connection_mut(connection)?.save_at.take()?;
+        self.state_cache(connection)
     }
 }
 

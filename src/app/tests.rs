@@ -45,9 +45,11 @@ impl AppFixture {
     }
 
     pub fn open_dashboard(&mut self, profile: &str, tiles: Vec<Tile>) -> Vec<Effect> {
-        let existing = self.app.connections.iter().position(|connection| connection.name == profile);
+        let existing = self.app.connections.iter().find(|connection| connection.name == profile);
+        let next =
+            || ConnectionId(self.app.connections.iter().map(|connection| connection.id.0 + 1).max().unwrap_or(0));
         let opened = OpenedDashboards {
-            connection: ConnectionId(existing.unwrap_or(self.app.connections.len())),
+            connection: existing.map_or_else(next, |connection| connection.id),
             profile: Profile { name: profile.into(), ..Profile::default() },
             files: vec![DashboardFile {
                 name: "dashboard".into(),
@@ -227,7 +229,7 @@ fn refused_subscription_marks_tiles_until_reconnect() {
 fn two_profiles_open_two_connections_and_two_tabs() {
     let mut fixture = AppFixture::new(vec![switch_tile()]);
     fixture.open_dashboard("other", vec![switch_tile()]);
-    assert_eq!((fixture.app.connections.len(), fixture.app.dashboards.len(), fixture.app.current_tab), (2, 2, 1));
+    assert_eq!((fixture.app.connections.len(), fixture.app.dashboards.len(), fixture.app.current_tab()), (2, 2, 1));
     let effects = fixture.dispatch(Action::Press);
     assert!(matches!(effects.as_slice(), [Effect::Mqtt(MqttEffect::Publish(ConnectionId(1), _))]), "{effects:?}");
     fixture.receive_message("lamp", b"1");

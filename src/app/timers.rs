@@ -96,8 +96,7 @@ impl App {
         let tile_change =
             visible_tiles(dashboard, self.size).filter_map(|(tile, state)| next_tile_change(tile, state, now)).min();
         let counting_down = self
-            .connections
-            .get(dashboard.connection.0)
+            .connection(dashboard.connection)
             .is_some_and(|connection| matches!(connection.state, ConnectionState::WaitingToRetry { .. }));
         let countdown_change = (counting_down || matches!(self.focus, Screen::Detail(_)))
             .then(|| now.saturating_add(Duration::from_secs(1)));

@@ -13,7 +13,7 @@ impl App {
     pub fn update(&mut self, event: Event, now: Time) -> Vec<Effect> {
         self.editor_state.now = now;
         let mut effects = self.handle_event(event, now);
-        self.update_import_subscription(&mut effects);
+        self.update_subscriptions(&mut effects);
         effects
     }
 
@@ -59,7 +59,7 @@ impl App {
             MqttEvent::Connection(connection, event) => return self.on_connection_event(connection, event, now),
             MqttEvent::DashboardsOpened(opened) => return self.open_dashboards(*opened, now),
             MqttEvent::Reconfigured(connection, profile) => {
-                return self.on_connection_reconfigured(connection, &profile, now);
+                self.on_connection_reconfigured(connection, &profile, now);
             }
             MqttEvent::PasswordRequired(name) => self.on_password_required(name, now),
             MqttEvent::NoDashboard(name) => self.on_profile_without_dashboard(name, now),

@@ -9,11 +9,10 @@ use super::{
     topic::{Topic, TopicFilter},
 };
 
-pub use super::message::{Message, Qos};
-
-/// The ID of a connection; there is one connection for each profile in use.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ConnectionId(pub usize);
+pub use super::{
+    id::ConnectionId,
+    message::{Message, Qos},
+};
 
 /// The ID of a publish request, by which its status is reported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]

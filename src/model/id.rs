@@ -9,7 +9,11 @@ pub struct TileId(pub u32);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DashboardId(pub u32);
 
-/// Numbers tiles and dashboards.
+/// Identifies a connection to a broker. There is one connection for each profile in use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ConnectionId(pub u32);
+
+/// Numbers tiles, dashboards and connections.
 #[derive(Debug, Default)]
 pub(crate) struct IdSequence {
     next: u32,
@@ -24,6 +28,11 @@ impl IdSequence {
     /// Returns an identifier that no other dashboard has.
     pub fn next_dashboard(&mut self) -> DashboardId {
         DashboardId(self.next_number())
+    }
+
+    /// Returns an identifier that no other connection has.
+    pub fn next_connection(&mut self) -> ConnectionId {
+        ConnectionId(self.next_number())
     }
 
     fn next_number(&mut self) -> u32 {

@@ -190,7 +190,7 @@ mod tests {
     async fn saturated_sinks_and_another_sender_all_make_progress() {
         const ROUNDS: usize = 30;
         let (events, mut receiver) = mpsc::channel(1);
-        let sink_task = |connection: usize| {
+        let sink_task = |connection: u32| {
             let mut sink = EventSink::new(ConnectionId(connection), events.clone());
             tokio::spawn(async move {
                 loop {
@@ -211,7 +211,7 @@ mod tests {
         let mut received = [0; 3];
         for _ in 0..ROUNDS * 3 {
             let (ConnectionId(sender), _) = receiver.recv().await.unwrap();
-            received[sender] += 1;
+            received[sender as usize] += 1;
         }
         assert!(received.iter().all(|count| *count >= ROUNDS / 2), "events of each sender: {received:?}");
         sinks.iter().chain([&other]).for_each(tokio::task::JoinHandle::abort);

@@ -5,7 +5,7 @@ use std::{net::IpAddr, path::PathBuf};
 use crate::{
     app::DashboardFile,
     config::{ConfigError, Problems},
-    model::profile::Profile,
+    model::profile::{PasswordSource, Profile},
     mqtt::Login,
     watch::FileStamp,
 };
@@ -23,6 +23,8 @@ pub struct ConnectionPlan {
     pub(crate) file_stamps: Vec<(PathBuf, FileStamp)>,
     /// Why a dashboard is missing, although it belongs to the profile.
     pub(crate) notice: Option<String>,
+    /// Whether the password was not asked for, because the connection was open when this was planned.
+    pub(crate) reuses_connection: bool,
 }
 
 /// A dashboard and its file's stamp, taken right before the file was read.
@@ -30,7 +32,7 @@ pub(super) type LoadedDashboard = (DashboardFile, (PathBuf, FileStamp));
 
 impl ConnectionPlan {
     pub(super) fn new(profile: Profile, login: Login) -> Self {
-        Self { profile, login, files: Vec::new(), file_stamps: Vec::new(), notice: None }
+        Self { profile, login, files: Vec::new(), file_stamps: Vec::new(), notice: None, reuses_connection: false }
     }
 
     pub(super) fn push_dashboard(&mut self, (file, stamp): LoadedDashboard) {
@@ -43,6 +45,14 @@ impl ConnectionPlan {
             self.push_dashboard(entry);
         }
         self
+    }
+
+    /// Notes that the password was not asked for if it should have been: a connection of a profile in `open_profiles` is
+    /// reused.
+    pub(super) fn reusing(self, open_profiles: &[String]) -> Self {
+        let reuses_connection =
+            self.profile.password == Some(PasswordSource::Prompt) && open_profiles.contains(&self.profile.name);
+        Self { reuses_connection, ..self }
     }
 
     pub(super) fn with_notice(self, notice: Option<String>) -> Self {

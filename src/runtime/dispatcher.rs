@@ -154,8 +154,9 @@ impl Dispatcher {
                 self.open_plan(plan, Some(state_cache), actions);
             }
             RuntimeEvent::ReconnectPlanned(connection, plan) => {
-                let profile = self.effect_handler.replace_connection(connection, *plan);
-                self.update(Event::Mqtt(MqttEvent::Reconfigured(connection, Box::new(profile))), actions);
+                if let Some(profile) = self.effect_handler.replace_connection(connection, *plan) {
+                    self.update(Event::Mqtt(MqttEvent::Reconfigured(connection, Box::new(profile))), actions);
+                }
             }
             RuntimeEvent::ProfilesReloaded(profiles) => {
                 let event = self.effect_handler.replace_profiles(profiles);
@@ -177,7 +178,10 @@ impl Dispatcher {
 
     fn open_plan(&mut self, plan: ConnectionPlan, state_cache: Option<StateCache>, actions: &mut Vec<LoopAction>) {
         self.effect_handler.warn_about_plaintext_password(&plan);
-        let opened = self.effect_handler.open_connection(plan);
+        let opened = match self.effect_handler.open_connection(plan) {
+            Ok(opened) => opened,
+            Err(profile) => return self.update(Event::Mqtt(MqttEvent::PasswordRequired(profile)), actions),
+        };
         let connection = opened.connection;
         self.update(Event::Mqtt(MqttEvent::DashboardsOpened(Box::new(opened))), actions);
         if let Some(state_cache) = state_cache {
@@ -230,13 +234,20 @@ async fn wait_until(at: Option<Instant>) {
 
 #[cfg(test)]
 mod tests {
+    use std::path::PathBuf;
+
     use super::*;
     use crate::{
+        app::{DashboardFile, MqttEffect, Screen},
         config::AppPaths,
         model::{
             batch::{Batch, MessageRef},
-            connection::{ConnectionEvent, ConnectionId, Qos},
+            connection::{ConnectionEvent, ConnectionId, PublishId, PublishRequest, PublishStatus, Qos},
+            dashboard::Dashboard,
+            profile::{BrokerUrl, Profile},
+            topic::Topic,
         },
+        mqtt::Login,
     };
 
     fn dispatcher(folder: &tempfile::TempDir) -> Dispatcher {
@@ -283,6 +294,69 @@ mod tests {
         dispatcher.app.notify("expired long ago", Time::default());
         turn(&mut dispatcher).await;
         assert!(dispatcher.app.notice().is_none());
+    }
+
+    fn plan(profile: &str) -> ConnectionPlan {
+        let url = BrokerUrl::parse("mqtt://127.0.0.1:1").unwrap();
+        let login = Login { client_id: "test".into(), ..Login::default() };
+        ConnectionPlan::new(Profile { name: profile.into(), url, ..Profile::default() }, login)
+    }
+
+    fn open_connections(dispatcher: &Dispatcher) -> Vec<ConnectionId> {
+        dispatcher.app.connections.iter().map(|connection| connection.id).collect()
+    }
+
+    fn with_dashboard(plan: ConnectionPlan, name: &str) -> ConnectionPlan {
+        let definition = Dashboard::default();
+        let path = Some(PathBuf::from(format!("/{name}.toml")));
+        ConnectionPlan { files: vec![DashboardFile { name: name.into(), path, definition }], ..plan }
+    }
+
+    #[tokio::test]
+    async fn connection_closes_with_its_last_dashboard_and_its_id_is_not_used_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut dispatcher = dispatcher(&folder);
+        dispatcher.open(with_dashboard(plan("a"), "a"));
+        dispatcher.open(with_dashboard(plan("b"), "b"));
+        let [a, b] = open_connections(&dispatcher)[..] else { panic!("{:?}", dispatcher.app.connections) };
+        dispatcher.dispatch(Event::Files(FilesEvent::Deleted("/a.toml".into())));
+        assert_eq!(open_connections(&dispatcher), [b]);
+        assert_eq!(dispatcher.effect_handler.connections.of_profile("a"), None);
+        dispatcher.open(with_dashboard(plan("a"), "a"));
+        assert!(![a, b].contains(&open_connections(&dispatcher)[1]));
+    }
+
+    #[tokio::test]
+    async fn publish_request_for_a_closed_connection_ends_as_failed() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut dispatcher = dispatcher(&folder);
+        let topic = Topic::new("a").unwrap();
+        let request =
+            PublishRequest { id: PublishId(1), topic, payload: [].into(), qos: Qos::AtMostOnce, retain: false };
+        dispatcher.execute(vec![MqttEffect::Publish(ConnectionId(5), request).into()]);
+        let [Event::Mqtt(MqttEvent::Connection(_, ConnectionEvent::PublishStatus(PublishId(1), status)))] =
+            dispatcher.effect_handler.results()
+        else {
+            panic!("{:?}", dispatcher.effect_handler.results());
+        };
+        assert!(matches!(status, PublishStatus::Failed(_)), "{status:?}");
+    }
+
+    #[tokio::test]
+    async fn plan_that_relies_on_a_connection_that_has_closed_asks_for_the_password() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut dispatcher = dispatcher(&folder);
+        dispatcher.open(ConnectionPlan { reuses_connection: true, ..with_dashboard(plan("a"), "a") });
+        assert!(matches!(&dispatcher.app.focus, Screen::PasswordPrompt(prompt) if prompt.profile == "a"));
+        assert_eq!(dispatcher.effect_handler.connections.of_profile("a"), None);
+    }
+
+    #[tokio::test]
+    async fn connection_that_has_closed_does_not_reconnect_with_a_late_plan() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut dispatcher = dispatcher(&folder);
+        dispatcher.handle_one(Some(RuntimeEvent::ReconnectPlanned(ConnectionId(5), Box::new(plan("a")))));
+        assert_eq!(dispatcher.effect_handler.connections.of_profile("a"), None);
     }
 
     #[tokio::test]

@@ -7,6 +7,7 @@ use super::image_service_disabled::ImageService;
 use super::{
     ConnectionPlan, ProfileStore,
     config_watch::{self, FileProblems},
+    connections::{Connections, NewConnection},
     file_service::{FileRequest, FileService},
     runtime_event::{EventSender, RuntimeEvent},
     script_runner::ScriptRunner,
@@ -16,26 +17,22 @@ use super::{
 use crate::media::ImageService;
 use crate::{
     app::{
-        Effect, Event, FilesEffect, FilesEvent, MediaEffect, MqttEffect, OpenedDashboards, ScriptsEffect, ShellEvent,
+        Effect, Event, FilesEffect, FilesEvent, MediaEffect, MqttEffect, MqttEvent, OpenedDashboards, ScriptsEffect,
+        ShellEvent,
     },
     config::Profiles,
-    model::{connection::ConnectionId, profile::Profile},
-    mqtt::{Client, Login},
+    model::{
+        connection::{ConnectionEvent, ConnectionId, PublishStatus},
+        profile::Profile,
+    },
+    mqtt::Login,
     watch::FileWatcher,
 };
-
-/// A connection and the profile it was opened with.
-struct OpenConnection {
-    profile_name: String,
-    /// The profile in `profiles.toml` when the connection was opened.
-    configured_profile: Option<Profile>,
-    client: Client,
-}
 
 /// Executes [`Effect`]s and owns the services they need.
 pub struct EffectHandler {
     pub(super) profile_store: Arc<ProfileStore>,
-    connections: Vec<OpenConnection>,
+    pub(super) connections: Connections,
     file_watcher: Option<FileWatcher>,
     pub(super) events: EventSender,
     /// The results of effects that were known at once. They do not go through the channel, where the event loop
@@ -60,7 +57,7 @@ impl EffectHandler {
     pub(super) fn new(profile_store: Arc<ProfileStore>, events: EventSender) -> Self {
         Self {
             profile_store,
-            connections: Vec::new(),
+            connections: Connections::default(),
             file_watcher: None,
             image_service: ImageService::new(events.clone()),
             script_runner: ScriptRunner::new(events.clone()),
@@ -87,9 +84,14 @@ impl EffectHandler {
         std::mem::take(&mut self.results)
     }
 
-    /// Opens the connection of a plan, or reuses the connection that is open for this profile.
-    pub(crate) fn open_connection(&mut self, plan: ConnectionPlan) -> OpenedDashboards {
-        let ConnectionPlan { profile, login, files, file_stamps, notice } = plan;
+    /// Opens the connection of a plan, or reuses the connection that is open for this profile. Returns its dashboards;
+    /// the name of the profile if its password must be asked for first.
+    pub(crate) fn open_connection(&mut self, plan: ConnectionPlan) -> Result<OpenedDashboards, String> {
+        let ConnectionPlan { profile, login, files, file_stamps, notice, reuses_connection } = plan;
+        let existing = self.connections.of_profile(&profile.name);
+        if existing.is_none() && reuses_connection {
+            return Err(profile.name);
+        }
         if let Some(notice) = notice {
             self.results.push(Event::Shell(ShellEvent::Notice(notice)));
         }
@@ -98,26 +100,14 @@ impl EffectHandler {
                 watcher.add_read(path, stamp);
             }
         }
-        let existing = self.connections.iter().position(|open_connection| open_connection.profile_name == profile.name);
-        let connection = ConnectionId(existing.unwrap_or(self.connections.len()));
-        if existing.is_none() {
-            let open_connection = self.connect(connection, &profile, login);
-            self.connections.push(open_connection);
-        }
-        OpenedDashboards { connection, profile, files }
+        let connection = existing.unwrap_or_else(|| self.connect(profile.clone(), login));
+        Ok(OpenedDashboards { connection, profile, files })
     }
 
-    /// Returns the name of the profile of a connection.
-    pub(super) fn profile_name(&self, connection: ConnectionId) -> Option<&str> {
-        self.connections.get(connection.0).map(|open_connection| open_connection.profile_name.as_str())
-    }
-
-    fn connect(&self, connection: ConnectionId, profile: &Profile, login: Login) -> OpenConnection {
-        OpenConnection {
-            profile_name: profile.name.clone(),
-            configured_profile: self.profile_store.find_profile(&profile.name).cloned(),
-            client: Client::open(connection, profile.clone(), login, self.events.clone()),
-        }
+    /// Opens a new connection.
+    pub(super) fn connect(&mut self, profile: Profile, login: Login) -> ConnectionId {
+        let connection = new_connection(&self.profile_store, profile, login);
+        self.connections.open(connection, self.events.clone())
     }
 
     /// Starts to watch the profiles, the settings, the dashboards folder and every dashboard that is opened.
@@ -125,15 +115,12 @@ impl EffectHandler {
         self.file_watcher = Some(config_watch::watch_config(self.profile_store.paths(), self.events.clone()));
     }
 
-    /// Connects again with the plan, instead of the client that the connection has. Returns the profile.
-    pub(super) fn replace_connection(&mut self, connection: ConnectionId, plan: ConnectionPlan) -> Profile {
+    /// Connects again with the plan, instead of the client that the connection has. Returns the profile; `None` if the
+    /// connection was closed meanwhile.
+    pub(super) fn replace_connection(&mut self, id: ConnectionId, plan: ConnectionPlan) -> Option<Profile> {
         let ConnectionPlan { profile, login, .. } = plan;
-        let reconnected = self.connect(connection, &profile, login);
-        if let Some(open_connection) = self.connections.get_mut(connection.0) {
-            // Dropping the old client disconnects it in the background.
-            *open_connection = reconnected;
-        }
-        profile
+        let connection = new_connection(&self.profile_store, profile.clone(), login);
+        self.connections.replace(id, connection, self.events.clone()).then_some(profile)
     }
 
     /// Replaces the profiles after `profiles.toml` was saved. Open connections keep their old profile
@@ -143,33 +130,19 @@ impl EffectHandler {
             Ok(profiles) => profiles,
             Err(error) => return Event::Shell(ShellEvent::Notice(error.to_string())),
         };
-        let has_changed = |open_connection: &&OpenConnection| {
-            let current = profiles.by_name(&open_connection.profile_name);
-            current.is_some()
-                && current != open_connection.configured_profile.as_ref()
-                && current != self.profile_store.find_profile(&open_connection.profile_name)
-        };
-        let notice = self.connections.iter().find(has_changed).map(|open_connection| {
-            format!("The profile {} has changed: reconnect to use it", open_connection.profile_name)
-        });
+        let changed = self.connections.changed_profile(&profiles, self.profile_store.all_profiles());
+        let notice = changed.map(|name| format!("The profile {name} has changed: reconnect to use it"));
         self.profile_store = Arc::new(self.profile_store.with_profiles(profiles));
         Event::Files(FilesEvent::ProfilesChanged(self.profile_store.profiles(), notice))
     }
 
     /// Reconnects a connection, with the current version of its profile if that has changed.
-    fn reconnect(&self, connection: ConnectionId) {
-        let Some(open_connection) = self.connections.get(connection.0) else {
-            return;
-        };
-        let Some(profile) = self
-            .profile_store
-            .find_profile(&open_connection.profile_name)
-            .filter(|current| open_connection.configured_profile.as_ref() != Some(*current))
-            .cloned()
-        else {
-            return open_connection.client.reconnect();
-        };
-        self.prepare_reconnect(connection, profile);
+    fn reconnect(&self, id: ConnectionId) {
+        let current = self.connections.profile_name(id).and_then(|name| self.profile_store.find_profile(name));
+        match current.filter(|current| !self.connections.was_opened_with(id, current)) {
+            Some(changed) => self.prepare_reconnect(id, changed.clone()),
+            None => self.connections.reconnect(id),
+        }
     }
 
     /// Executes an effect. Returns what is left for the event loop to do.
@@ -190,21 +163,17 @@ impl EffectHandler {
         LoopAction::Continue
     }
 
-    fn execute_mqtt_effect(&self, effect: MqttEffect) {
-        let client = |connection: ConnectionId| {
-            self.connections.get(connection.0).map(|open_connection| &open_connection.client)
-        };
+    fn execute_mqtt_effect(&mut self, effect: MqttEffect) {
         match effect {
-            MqttEffect::Publish(connection, request) => {
-                if let Some(client) = client(connection) {
-                    client.publish(request);
+            MqttEffect::Publish(id, request) => {
+                if let Err(request) = self.connections.publish(id, request) {
+                    let status = PublishStatus::Failed("not sent: the connection is closed".to_owned());
+                    let event = ConnectionEvent::PublishStatus(request.id, status);
+                    self.results.push(Event::Mqtt(MqttEvent::Connection(id, event)));
                 }
             }
-            MqttEffect::SetSubscriptions(connection, subscriptions) => {
-                if let Some(client) = client(connection) {
-                    client.set_subscriptions(subscriptions);
-                }
-            }
+            MqttEffect::SetSubscriptions(id, subscriptions) => self.connections.set_subscriptions(id, subscriptions),
+            MqttEffect::CloseConnection(id) => self.connections.close(id),
             MqttEffect::Reconnect(connection) => self.reconnect(connection),
             MqttEffect::ReconnectWithProfile(connection, name) => {
                 if let Some(profile) = self.profile_store.find_profile(&name).cloned() {
@@ -222,7 +191,7 @@ impl EffectHandler {
     fn execute_files_effect(&mut self, effect: FilesEffect) {
         match effect {
             FilesEffect::SaveStateCache(connection, state_cache) => {
-                if let Some(name) = self.profile_name(connection).map(str::to_owned) {
+                if let Some(name) = self.connections.profile_name(connection).map(str::to_owned) {
                     self.queue_file_request(FileRequest::SaveState(name, state_cache));
                 }
             }
@@ -272,10 +241,7 @@ impl EffectHandler {
         if let Some(file_service) = self.file_service {
             file_service.finish().await;
         }
-        futures_util::future::join_all(
-            self.connections.into_iter().map(|open_connection| open_connection.client.close()),
-        )
-        .await;
+        self.connections.close_all().await;
         #[cfg(feature = "demo")]
         if let Some(demo) = self.demo {
             demo.stop().await;
@@ -288,14 +254,8 @@ impl EffectHandler {
             watcher.add(path.to_owned());
         }
     }
+}
 
-    /// Returns whether a connection with the profile of this name is open.
-    pub(super) fn has_connection(&self, name: &str) -> bool {
-        self.connections.iter().any(|open_connection| open_connection.profile_name == name)
-    }
-
-    /// Returns the profile names of all open connections.
-    pub(super) fn open_profile_names(&self) -> Vec<String> {
-        self.connections.iter().map(|open_connection| open_connection.profile_name.clone()).collect()
-    }
+fn new_connection(profile_store: &ProfileStore, profile: Profile, login: Login) -> NewConnection {
+    NewConnection { configured_profile: profile_store.find_profile(&profile.name).cloned(), profile, login }
 }

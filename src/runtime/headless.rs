@@ -58,7 +58,7 @@ impl Headless {
 
     /// Opens only the connection of a plan, with these subscriptions.
     pub fn connect(&mut self, plan: ConnectionPlan, subscriptions: Vec<Subscription>) -> ConnectionId {
-        let connection = self.dispatcher.effect_handler.open_connection(plan).connection;
+        let connection = self.dispatcher.effect_handler.connect(plan.profile, plan.login);
         self.dispatcher.execute(vec![MqttEffect::SetSubscriptions(connection, subscriptions).into()]);
         connection
     }

@@ -18,7 +18,7 @@ const MAX_IMPORTED_DASHBOARDS: u32 = 1_000;
 impl EffectHandler {
     /// Converts an export to a dashboard, in the background. With `partial`, skips damaged tiles.
     pub(super) fn import(&self, connection: ConnectionId, payload: Arc<[u8]>, partial: bool) {
-        let Some(profile) = self.profile_name(connection).map(ToOwned::to_owned) else {
+        let Some(profile) = self.connections.profile_name(connection).map(ToOwned::to_owned) else {
             return;
         };
         self.run_in_background(move |profile_store| {

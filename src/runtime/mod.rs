@@ -5,6 +5,7 @@ mod clock;
 mod config_watch;
 mod connection_plan;
 mod connection_test;
+mod connections;
 #[cfg(feature = "demo")]
 mod demo_setup;
 mod diff;
@@ -125,7 +126,7 @@ fn start(options: RunOptions, screen_size: (u16, u16)) -> (Dispatcher, UiConfig)
         }
     }
     let app = &mut dispatcher.app;
-    app.current_tab = 0;
+    app.set_current_tab(0);
     if app.dashboards.is_empty() && !app.editor_state.connection_entries.is_empty() {
         app.open_connection_list(options.selected_profile.as_deref());
     }

@@ -42,9 +42,13 @@ impl EffectHandler {
         }
     }
 
+    fn open_profiles(&self) -> Vec<String> {
+        self.connections.profile_names().map(str::to_owned).collect()
+    }
+
     /// Opens the dashboards of a profile. With `create_dashboard`, creates an empty one if it has none.
     pub(super) fn open_profile(&self, name: String, password: Option<String>, create_dashboard: bool) {
-        let is_open = self.has_connection(&name);
+        let open_profiles = self.open_profiles();
         self.run_in_background(move |profile_store| {
             let prompts_for_password = profile_store
                 .find_profile(&name)
@@ -52,13 +56,15 @@ impl EffectHandler {
             if create_dashboard {
                 create_first_dashboard(profile_store, &name)?;
             }
-            if prompts_for_password && password.is_none() && !is_open {
+            let given_password = password.is_some();
+            if prompts_for_password && !given_password && !open_profiles.contains(&name) {
                 return Ok(Event::Mqtt(MqttEvent::PasswordRequired(name)).into());
             }
             // An open connection is reused, so the empty password of that case is never sent.
             let mut ask_password = |_: &Profile| Ok(password.clone().unwrap_or_default());
             match profile_store.plan_for_profile(&name, &mut ask_password) {
-                Ok(plan) => Ok(with_saved_state(profile_store, plan)),
+                Ok(plan) if given_password => Ok(with_saved_state(profile_store, plan)),
+                Ok(plan) => Ok(with_saved_state(profile_store, plan.reusing(&open_profiles))),
                 Err(ConnectionPlanError::NoDashboard { name, .. }) => {
                     Ok(Event::Mqtt(MqttEvent::NoDashboard(name)).into())
                 }
@@ -68,7 +74,7 @@ impl EffectHandler {
     }
 
     pub(super) fn open_dashboard_file(&self, path: &Path, fallback: Option<String>) {
-        let open_profiles = self.open_profile_names();
+        let open_profiles = self.open_profiles();
         let names = [path.display().to_string()];
         self.run_in_background(move |profile_store| {
             let plans = plan_dashboards(profile_store, &names, None, &open_profiles).or_else(|error| {
@@ -81,7 +87,7 @@ impl EffectHandler {
             });
             let mut plans = plans?;
             Ok(match plans.pop() {
-                Some(plan) => with_saved_state(profile_store, plan),
+                Some(plan) => with_saved_state(profile_store, plan.reusing(&open_profiles)),
                 None => failure("nothing to open".to_owned()),
             })
         });
@@ -97,7 +103,7 @@ impl EffectHandler {
     }
 
     pub(super) fn test_profile(&self, profile: Profile) {
-        let is_open = self.has_connection(&profile.name);
+        let is_open = self.connections.of_profile(&profile.name).is_some();
         let (profile_store, events) = (Arc::clone(&self.profile_store), self.events.clone());
         tokio::spawn(async move {
             let name = profile.name.clone();

@@ -49,6 +49,11 @@ impl ProfileStore {
         self.profiles.by_name(name)
     }
 
+    /// Returns all profiles in `profiles.toml`.
+    pub(super) const fn all_profiles(&self) -> &Profiles {
+        &self.profiles
+    }
+
     /// Returns the path of the dashboard of this name.
     pub(super) fn dashboard_file(&self, name: &str) -> PathBuf {
         self.paths.dashboard_file(name)

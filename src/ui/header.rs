@@ -36,9 +36,10 @@ pub(super) fn draw(context: &mut DrawContext<'_>, area: Rect) {
     let (buf, layout) = (&mut *context.buf, &mut *context.layout);
     let theme = config.theme;
     let tabs = tab_ranges(app, area.width);
+    let current_tab = app.current_tab();
     let used_width = tabs.last().map_or(0, |(columns, _)| columns.end);
     for (tab_number, (columns, index)) in tabs.iter().enumerate() {
-        let style = if *index == app.current_tab {
+        let style = if *index == current_tab {
             theme.accent().add_modifier(Modifier::BOLD | Modifier::UNDERLINED)
         } else {
             theme.dim()
@@ -68,9 +69,10 @@ pub(super) fn draw(context: &mut DrawContext<'_>, area: Rect) {
 fn tab_ranges(app: &App, screen_width: u16) -> Vec<(Range<u16>, usize)> {
     let max_width = (screen_width / 2).max(MAX_TITLE_WIDTH.min(screen_width.saturating_sub(2)));
     let title_width = |index: usize| width(&truncate(app.dashboards[index].title(), MAX_TITLE_WIDTH.min(max_width)));
-    let mut first = app.current_tab.min(app.dashboards.len());
+    let current_tab = app.current_tab();
+    let mut first = current_tab.min(app.dashboards.len());
     let mut used_width = 0;
-    for index in (0..app.dashboards.len().min(app.current_tab + 1)).rev() {
+    for index in (0..app.dashboards.len().min(current_tab + 1)).rev() {
         used_width += title_width(index) + 3;
         if used_width > max_width + 3 {
             break;
@@ -81,7 +83,7 @@ fn tab_ranges(app: &App, screen_width: u16) -> Vec<(Range<u16>, usize)> {
     let mut ranges = Vec::new();
     for index in first..app.dashboards.len() {
         let end = start + title_width(index);
-        if end > max_width + 1 && index > app.current_tab {
+        if end > max_width + 1 && index > current_tab {
             break;
         }
         ranges.push((start..end, index));

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::{DashboardChange, EditConflict};
 use crate::{
-    app::{App, Effect, FilesEffect},
+    app::{App, Effect, FilesEffect, subscriptions::SubscriptionOwner},
     model::{connection::ConnectionId, dashboard::Dashboard, edit::DashboardEdit, time::Time},
 };
 
@@ -107,18 +107,20 @@ impl App {
         if dashboard_index >= self.dashboards.len() {
             return Vec::new();
         }
-        let was_shown = dashboard_index == self.current_tab;
         let closed = self.dashboards.remove(dashboard_index);
-        if self.current_tab > dashboard_index || self.current_tab == self.dashboards.len() {
-            self.current_tab = self.current_tab.saturating_sub(1);
+        let was_shown = self.current == Some(closed.id);
+        if was_shown {
+            let neighbor = self.dashboards.get(dashboard_index).or_else(|| self.dashboards.last());
+            self.current = neighbor.map(|dashboard| dashboard.id);
         }
-        let mut effects = self.forget_tiles(closed.tile_ids());
+        let effects = self.forget_tiles(closed.tile_ids());
+        if let Some(connection) = self.connection_mut(closed.connection) {
+            connection.subscriptions.remove(SubscriptionOwner::Dashboard(closed.id));
+        }
         // The routes of every connection contain positions, which have changed.
-        for connection_index in 0..self.connections.len() {
-            let route_effects = self.rebuild_routes(ConnectionId(connection_index));
-            if ConnectionId(connection_index) == closed.connection {
-                effects.extend(route_effects);
-            }
+        let connections: Vec<ConnectionId> = self.connections.iter().map(|connection| connection.id).collect();
+        for connection in connections {
+            self.rebuild_routes(connection);
         }
         if was_shown {
             self.close_screen_of_dashboard();

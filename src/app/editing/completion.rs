@@ -40,7 +40,7 @@ pub(crate) struct PreviewImage {
 impl App {
     fn form_connection(&self, form: &Form) -> Option<&Connection> {
         match form.subject {
-            FormSubject::Tile { dashboard, .. } => self.connections.get(self.dashboard(dashboard)?.connection.0),
+            FormSubject::Tile { dashboard, .. } => self.connection(self.dashboard(dashboard)?.connection),
             _ => None,
         }
     }

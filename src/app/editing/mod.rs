@@ -13,7 +13,7 @@ use super::{
     form::Form,
     screens::{Screen, dashboard_list::DashboardList},
 };
-use crate::model::{connection::ConnectionId, edit::Profiles, id::DashboardId, time::Time, topic::TopicFilter};
+use crate::model::{edit::Profiles, id::DashboardId, time::Time};
 
 pub(crate) use change::{ConnectionTest, DashboardChange, EditConflict, Password};
 pub(crate) use completion::Preview;
@@ -97,8 +97,6 @@ pub(crate) struct EditorState {
     pub(super) now: Time,
     /// The dashboard that waits for its file, and the action to perform after that.
     pub(super) after_save_as: Option<(DashboardId, EditAction)>,
-    /// The topic that the open import is subscribed to.
-    pub(super) import_subscription: Option<(ConnectionId, TopicFilter)>,
     /// Whether the user has done nothing since the last request, so that its result may take the focus.
     pub(super) awaits_result: bool,
     /// Whether the list of tile kinds opens with the next empty dashboard.
@@ -124,9 +122,9 @@ impl App {
     pub(super) fn handle_dashboard_action(&mut self, action: EditAction, now: Time) -> Vec<Effect> {
         match action {
             EditAction::NewConnection => self.open_new_profile_form(),
-            EditAction::ListDashboards => self.open(DashboardList { selected: self.current_tab }),
+            EditAction::ListDashboards => self.open(DashboardList { selected: self.current_tab() }),
             EditAction::TrustCertificate => return self.confirm_untrusted_certificate(now),
-            EditAction::ToggleLock => return self.toggle_lock(self.current_tab, now),
+            EditAction::ToggleLock => return self.toggle_lock(self.current_tab(), now),
             EditAction::Undo
             | EditAction::Redo
             | EditAction::Add

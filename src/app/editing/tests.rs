@@ -148,7 +148,7 @@ fn edited_tile_keeps_state_and_subscribes_to_new_topic() {
     fixture.clear_field();
     fixture.type_text("z");
     let effects = fixture.action(Action::Accept);
-    let Some(Effect::Mqtt(MqttEffect::SetSubscriptions(_, subscriptions))) = effects.first() else {
+    let Some(Effect::Mqtt(MqttEffect::SetSubscriptions(_, subscriptions))) = effects.last() else {
         panic!("{effects:?}")
     };
     assert_eq!(subscriptions.iter().map(|subscription| subscription.filter.as_str()).collect::<String>(), "bcz");

@@ -19,7 +19,7 @@ impl App {
         let Some(dashboard) = self.current_dashboard() else {
             return Vec::new();
         };
-        let (dashboard_index, tile_index, dashboard_id) = (self.current_tab, dashboard.selected, dashboard.id);
+        let (dashboard_index, tile_index, dashboard_id) = (self.current_tab(), dashboard.selected, dashboard.id);
         let Some(path) = dashboard.path.clone() else {
             if matches!(action, EditAction::Undo | EditAction::Redo) {
                 self.notify("Nothing to undo or redo: this dashboard has not been edited", now);
@@ -88,23 +88,22 @@ impl App {
     }
 
     /// Moves the tile that is being moved one step in this direction.
-    pub(in crate::app) fn move_tile(&mut self, tile: TileId, direction: Direction) -> Vec<Effect> {
-        match self.dashboard_of(tile).map(|(dashboard, index)| dashboard.grid(self.size).neighbor(index, direction)) {
-            Some(to) => self.move_tile_to(tile, to),
-            None => Vec::new(),
+    pub(in crate::app) fn move_tile(&mut self, tile: TileId, direction: Direction) {
+        if let Some((dashboard, index)) = self.dashboard_of(tile) {
+            self.move_tile_to(tile, dashboard.grid(self.size).neighbor(index, direction));
         }
     }
 
     /// Moves a tile to this index, on the screen only. [`App::finish_tile_move`] saves it.
-    pub(in crate::app) fn move_tile_to(&mut self, tile: TileId, to: usize) -> Vec<Effect> {
+    pub(in crate::app) fn move_tile_to(&mut self, tile: TileId, to: usize) {
         let Some(position) = self.position_of(tile).filter(|position| position.tile != to) else {
-            return Vec::new();
+            return;
         };
         let dashboard = &mut self.dashboards[position.dashboard];
         dashboard.move_tile(position.tile, to, self.size);
         let connection = dashboard.connection;
         self.display.dirty = true;
-        self.rebuild_routes(connection)
+        self.rebuild_routes(connection);
     }
 
     /// Ends the move of a tile that was at `from`, and saves its new position to the file.

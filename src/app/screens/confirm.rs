@@ -9,7 +9,7 @@ use crate::{
         key_binding::{KeyBinding, KeyContext, key_bindings},
     },
     model::{
-        connection::{ConnectionId, ConnectionState, PublishId, PublishRequest, Qos},
+        connection::{ConnectionId, ConnectionState, PublishId, PublishRequest, Qos, Subscription},
         edit::{DashboardEdit, ProfileEdit},
         field_value::Nested,
         id::TileId,
@@ -76,6 +76,13 @@ impl Component for Confirm {
             app.open_connection_list(Some(name));
         }
         Flow::CLOSE
+    }
+
+    fn subscriptions(&self) -> Option<(ConnectionId, Vec<Subscription>)> {
+        match &self.action {
+            ConfirmedAction::ClearRetained(connection, _) => Some((*connection, Vec::new())),
+            _ => None,
+        }
     }
 
     fn forget_tiles(&mut self, removed: &[TileId]) -> bool {

@@ -10,7 +10,7 @@ use crate::{
         list::move_in_list,
     },
     model::{
-        connection::{ConnectionId, Message},
+        connection::Message,
         edit::{ProfileEdit, Profiles},
         profile::{CertificatePin, Profile},
         time::Time,
@@ -259,16 +259,11 @@ impl App {
                 let without_dashboard = |profile: &Profile| Profile { dashboard: None, ..profile.clone() };
                 let same = previous.by_name(name).map(without_dashboard)
                     == self.editor_state.profiles.by_name(&profile.name).map(without_dashboard);
-                let connection_index = self.connections.iter().position(|connection| connection.name == *name);
-                match connection_index.filter(|_| !same) {
-                    Some(connection_index) => {
-                        vec![Effect::Mqtt(MqttEffect::ReconnectWithProfile(
-                            ConnectionId(connection_index),
-                            profile.name.clone(),
-                        ))]
-                    }
-                    None => Vec::new(),
-                }
+                let connection = self.connections.iter().find(|connection| connection.name == *name && !same);
+                let reconnect = |connection: &crate::app::Connection| {
+                    Effect::Mqtt(MqttEffect::ReconnectWithProfile(connection.id, profile.name.clone()))
+                };
+                connection.map(reconnect).into_iter().collect()
             }
             ProfileEdit::SetDefault(_) | ProfileEdit::Delete(_) => Vec::new(),
         }

@@ -94,11 +94,8 @@ impl App {
         let open = self.dashboards.iter().enumerate().map(|(dashboard_index, dashboard)| {
             let tile_count = dashboard.definition.tiles.len();
             let locked = if dashboard.definition.locked { ", locked" } else { "" };
-            let connection_name = self
-                .connections
-                .get(dashboard.connection.0)
-                .map(|connection| connection.name.as_str())
-                .unwrap_or_default();
+            let connection_name =
+                self.connection(dashboard.connection).map(|connection| connection.name.as_str()).unwrap_or_default();
             DashboardRow {
                 title: dashboard.title().to_owned(),
                 detail: format!("{tile_count} tiles on {connection_name}{locked}"),
@@ -155,7 +152,7 @@ impl App {
             EditAction::Edit if dashboard.definition.locked => return self.toggle_lock(dashboard_index, now),
             EditAction::Edit | EditAction::Delete | EditAction::Rename => {
                 let (id, path) = (dashboard.id, dashboard.path.clone());
-                self.current_tab = dashboard_index;
+                self.set_current_tab(dashboard_index);
                 if let Some(reason) = self.edit_refusal_reason() {
                     self.notify(reason, now);
                     return Vec::new();
@@ -213,10 +210,8 @@ impl App {
         definition: Dashboard,
     ) -> Vec<Effect> {
         let dashboard = &self.dashboards[dashboard_index];
-        let (path, connection_name) = (
-            dashboard.path.clone(),
-            self.connections.get(dashboard.connection.0).map(|connection| connection.name.clone()),
-        );
+        let (path, connection_name) =
+            (dashboard.path.clone(), self.connection(dashboard.connection).map(|connection| connection.name.clone()));
         let changes_connection = definition.profile.is_some()
             && definition.profile != connection_name
             && definition.profile != dashboard.definition.profile;

@@ -8,7 +8,7 @@ use tui_input::Input;
 use super::{Component, Flow, Screen};
 use crate::{
     app::{
-        Action, App, Effect, FilesEffect, MqttEffect, OpenedDashboards,
+        Action, App, Effect, FilesEffect, OpenedDashboards,
         control_bindings::TEXT_INPUT,
         key_binding::{KeyBinding, KeyContext, key_bindings},
     },
@@ -73,12 +73,12 @@ pub enum ImportResult {
 }
 
 impl ImportDialog {
-    /// Returns the topic that must be subscribed to, with its connection.
-    fn subscribed_topic(&self) -> Option<(ConnectionId, &Topic)> {
+    /// Returns the topic that the app publishes its export on, once it is entered.
+    fn topic(&self) -> Option<&Topic> {
         match &self.stage {
             ImportStage::EnterTopic(_) => None,
             ImportStage::Waiting(topic, _) | ImportStage::Converting(topic, _) | ImportStage::Damaged(topic, ..) => {
-                Some((self.connection, topic))
+                Some(topic)
             }
         }
     }
@@ -92,24 +92,34 @@ impl Component for ImportDialog {
         }
     }
 
-    fn update(&mut self, action: Action, _app: &mut App, _now: Time) -> Flow {
+    fn update(&mut self, action: Action, app: &mut App, _now: Time) -> Flow {
         match action {
             Action::EditInput(request) => drop(self.input.handle(request)),
-            Action::Accept => return Flow::Stay(self.accept()),
+            Action::Accept => return Flow::Stay(self.accept(app)),
             _ => {}
         }
         Flow::STAY
+    }
+
+    fn subscriptions(&self) -> Option<(ConnectionId, Vec<Subscription>)> {
+        let subscription =
+            |topic: &Topic| Subscription { filter: TopicFilter::from(topic.clone()), qos: Qos::AtMostOnce };
+        Some((self.connection, self.topic().map(subscription).into_iter().collect()))
     }
 }
 
 impl ImportDialog {
     /// Moves the import to its next stage: subscribes to the typed topic, or imports the readable tiles of a
     /// damaged export.
-    fn accept(&mut self) -> Vec<Effect> {
+    fn accept(&mut self, app: &App) -> Vec<Effect> {
         match &self.stage {
             ImportStage::EnterTopic(_) => {
                 self.stage = match Topic::new(self.input.value().trim()) {
-                    Ok(topic) => ImportStage::Waiting(topic, None),
+                    Ok(topic) => {
+                        let refusal = app.subscription_refusal(self.connection, &topic.clone().into());
+                        let error = refusal.map(|reason| format!("{topic}: {reason}"));
+                        ImportStage::Waiting(topic, error)
+                    }
                     Err(error) => ImportStage::EnterTopic(Some(error.to_string())),
                 };
                 Vec::new()
@@ -149,8 +159,7 @@ impl App {
         let Screen::Import(import) = &mut self.focus else {
             return None;
         };
-        let (_, topic) = import.subscribed_topic().filter(|(import_connection, _)| *import_connection == connection)?;
-        let topic = topic.clone();
+        let topic = import.topic().filter(|_| import.connection == connection)?.clone();
         match event {
             ConnectionEvent::Messages(messages) => {
                 let export = messages
@@ -178,10 +187,20 @@ impl App {
 
     /// Handles the result of converting an export.
     pub(in crate::app) fn on_import_result(&mut self, result: ImportResult, now: Time) -> Vec<Effect> {
+        if !matches!(self.focus, Screen::Import(_)) {
+            return Vec::new();
+        }
+        self.display.dirty = true;
+        if let ImportResult::DashboardsOpened(opened, _) = &result
+            && self.connection(opened.connection).is_none()
+        {
+            // The result of an earlier import, whose connection was closed meanwhile.
+            let paths = opened.files.iter().filter_map(|file| file.path.clone());
+            return paths.map(|path| self.open_file_effect(path)).collect();
+        }
         let Screen::Import(import) = &mut self.focus else {
             return Vec::new();
         };
-        self.display.dirty = true;
         match (result, &import.stage) {
             (ImportResult::DashboardsOpened(opened, notice), _) => {
                 // The user waits for the result as long as the dialog is open.
@@ -209,44 +228,6 @@ impl App {
             }
             _ => Vec::new(),
         }
-    }
-
-    /// Keeps the topic of the import subscribed for as long as the dialog is open, however it is closed.
-    pub(in crate::app) fn update_import_subscription(&mut self, effects: &mut Vec<Effect>) {
-        let import_subscription = match &self.focus {
-            Screen::Import(import) => {
-                import.subscribed_topic().map(|(connection, topic)| (connection, TopicFilter::from(topic.clone())))
-            }
-            _ => None,
-        };
-        let previous = std::mem::replace(&mut self.editor_state.import_subscription, import_subscription.clone());
-        if previous != import_subscription {
-            let connections =
-                [previous, import_subscription.clone()].into_iter().flatten().map(|(connection, _)| connection);
-            for connection in connections {
-                effects.push(Effect::Mqtt(MqttEffect::SetSubscriptions(
-                    connection,
-                    self.dashboard_subscriptions(connection),
-                )));
-            }
-        }
-        for effect in effects {
-            if let (
-                Effect::Mqtt(MqttEffect::SetSubscriptions(connection, subscriptions)),
-                Some((import_connection, filter)),
-            ) = (effect, &import_subscription)
-                && connection == import_connection
-                && subscriptions.iter().all(|subscription| subscription.filter != *filter)
-            {
-                subscriptions.push(Subscription { filter: filter.clone(), qos: Qos::AtMostOnce });
-            }
-        }
-    }
-
-    fn dashboard_subscriptions(&self, connection: ConnectionId) -> Vec<Subscription> {
-        crate::app::connection::merge_subscriptions(
-            self.dashboards.iter().filter(|dashboard| dashboard.connection == connection),
-        )
     }
 
     /// Returns the notice that explains why an import is refused; `None` if it is allowed.

@@ -32,7 +32,11 @@ use super::{
     key_binding::{KeyBinding, KeyContext},
     list::Scroll,
 };
-use crate::model::{id::TileId, time::Time};
+use crate::model::{
+    connection::{ConnectionId, Subscription},
+    id::TileId,
+    time::Time,
+};
 
 /// What becomes of a screen after an action, with the effects of the action.
 #[derive(Debug)]
@@ -74,6 +78,11 @@ pub(super) trait Component {
         true
     }
 
+    /// Returns the connection that the screen needs to stay open, and what it needs to be subscribed to there.
+    fn subscriptions(&self) -> Option<(ConnectionId, Vec<Subscription>)> {
+        None
+    }
+
     /// Returns whether the screen is about the dashboard that is shown, and closes with it.
     fn closes_with_dashboard(&self) -> bool {
         false
@@ -96,6 +105,11 @@ macro_rules! screens {
 
             fn component_mut(&mut self) -> &mut dyn Component {
                 match self { $(Self::$name(screen) => &mut **screen,)* }
+            }
+
+            /// Returns what [`Component::subscriptions`] returns.
+            pub(super) fn subscriptions(&self) -> Option<(ConnectionId, Vec<Subscription>)> {
+                self.component().subscriptions()
             }
         }
 

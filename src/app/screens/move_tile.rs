@@ -43,15 +43,17 @@ impl Component for MoveTile {
 
     fn update(&mut self, action: Action, app: &mut App, _now: Time) -> Flow {
         match action {
-            Action::MoveInDialog(direction) => Flow::Stay(app.move_tile(self.tile, direction)),
-            Action::Edit(EditAction::MoveTileTo(to)) => Flow::Stay(app.move_tile_to(self.tile, to)),
-            Action::Accept => Flow::Close(app.finish_tile_move(self.tile, self.from)),
-            _ => Flow::STAY,
+            Action::MoveInDialog(direction) => app.move_tile(self.tile, direction),
+            Action::Edit(EditAction::MoveTileTo(to)) => app.move_tile_to(self.tile, to),
+            Action::Accept => return Flow::Close(app.finish_tile_move(self.tile, self.from)),
+            _ => {}
         }
+        Flow::STAY
     }
 
     fn cancel(&mut self, app: &mut App, _now: Time) -> Flow {
-        Flow::Close(app.move_tile_to(self.tile, self.from))
+        app.move_tile_to(self.tile, self.from);
+        Flow::CLOSE
     }
 
     fn forget_tiles(&mut self, removed: &[TileId]) -> bool {

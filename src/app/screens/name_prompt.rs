@@ -179,7 +179,7 @@ impl App {
         let dashboard = &mut self.dashboards[dashboard_index];
         dashboard.name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         dashboard.path = Some(path);
-        self.current_tab = dashboard_index;
+        self.set_current_tab(dashboard_index);
         if action == EditAction::ListDashboards {
             self.open(DashboardList { selected: dashboard_index });
             return Vec::new();

@@ -16,7 +16,7 @@ impl View for ImportDialog {
     fn draw(&self, context: &mut DrawContext<'_>) {
         let area = context.draw_dialog("Import from MQTT Dash", DIALOG_SIZE);
         let (app, theme) = (context.app, context.config.theme);
-        let connection = app.connections.get(self.connection.0);
+        let connection = app.connection(self.connection);
         let name = connection.map(|connection| connection.name.as_str()).unwrap_or_default();
         let mut paragraphs: Vec<(String, Style)> = Vec::new();
         match &self.stage {

@@ -35,10 +35,10 @@ fn start_waiting(fixture: &mut AppFixture) {
 fn import_topic_is_subscribed_while_waiting() {
     let mut fixture = start();
     start_waiting(&mut fixture);
-    assert_eq!(new_subscriptions(&mut fixture).unwrap(), ["t", "metrics/exchange"]);
+    assert_eq!(new_subscriptions(&mut fixture).unwrap(), ["metrics/exchange", "t"]);
     let changed = mqtt_dash::config::read_dashboard("x", "[[tile]]\nkind = \"text\"\ntopic = \"u\"\n").unwrap();
     fixture.update(Event::Files(FilesEvent::DashboardChanged(PATH.into(), Box::new(Ok(changed)))));
-    assert_eq!(new_subscriptions(&mut fixture).unwrap(), ["u", "metrics/exchange"]);
+    assert_eq!(new_subscriptions(&mut fixture).unwrap(), ["metrics/exchange", "u"]);
     fixture.act(Action::Cancel);
     assert_eq!(new_subscriptions(&mut fixture).unwrap(), ["u"]);
     fixture.receive("metrics/exchange", "[{}]");

@@ -60,7 +60,7 @@ impl App {
         match action {
             Action::MoveSelection(direction) => self.move_selection(*direction),
             Action::ShowTab(index) => self.show_tab(*index),
-            Action::CycleTab(offset) => self.show_tab(wrap_index(self.current_tab, *offset, self.dashboards.len())),
+            Action::CycleTab(offset) => self.show_tab(wrap_index(self.current_tab(), *offset, self.dashboards.len())),
             Action::PressDemoButton(_) => self.notify("No simulated board is running: run `mqtt-dash demo`", now),
             Action::ShowDetail if self.selected_tile().is_some() => self.open(Detail::default()),
             Action::EnlargeImage if self.selected_tile().is_some() => self.open(EnlargedImage),

@@ -1,0 +1,158 @@
+//! What is subscribed to on a connection, and what needs it: the connection is subscribed to the union of what its
+//! owners need, and stays open for as long as it has an owner.
+//!
+//! An owner says what it needs where that changes, or is asked after each event. [`App::update`] then requests what has
+//! changed, and closes the connections that nothing needs any more.
+
+use std::collections::BTreeMap;
+
+use super::{App, Effect, FilesEffect, MqttEffect, OpenDashboard};
+use crate::model::{
+    connection::{ConnectionId, Qos, Subscription},
+    id::DashboardId,
+    topic::TopicFilter,
+};
+
+/// What needs subscriptions on a connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum SubscriptionOwner {
+    /// The tiles of an open dashboard.
+    Dashboard(DashboardId),
+    /// The screen that has the focus.
+    Screen,
+}
+
+/// The subscriptions of a connection by their owners.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Subscriptions {
+    by_owner: BTreeMap<SubscriptionOwner, Vec<Subscription>>,
+    /// What the broker has refused in this session, with its reason.
+    refused: BTreeMap<TopicFilter, String>,
+    /// What the client of the connection has been asked for.
+    requested: Vec<Subscription>,
+    owners_changed: bool,
+}
+
+/// What has to be done after the owners of a connection, or what they need, have changed.
+enum Change {
+    /// The connection must be subscribed to this.
+    Request(Vec<Subscription>),
+    /// Nothing needs the connection.
+    Close,
+}
+
+impl Subscriptions {
+    /// Replaces what an owner needs. An owner keeps the connection open even if it needs nothing.
+    pub fn set(&mut self, owner: SubscriptionOwner, needed: Vec<Subscription>) {
+        if self.by_owner.get(&owner) != Some(&needed) {
+            self.by_owner.insert(owner, needed);
+            self.owners_changed = true;
+        }
+    }
+
+    /// Removes an owner.
+    pub fn remove(&mut self, owner: SubscriptionOwner) {
+        self.owners_changed |= self.by_owner.remove(&owner).is_some();
+    }
+
+    /// Notes that the connection has a new client, which has been asked for nothing yet.
+    pub fn begin_client(&mut self) {
+        self.refused.clear();
+        self.requested.clear();
+        self.owners_changed = true;
+    }
+
+    /// Returns what has to be done because of the changes since the last call. What to subscribe to contains each topic
+    /// filter once, with the highest `QoS` that an owner needs.
+    fn take_change(&mut self) -> Option<Change> {
+        if !std::mem::take(&mut self.owners_changed) {
+            return None;
+        }
+        if self.by_owner.is_empty() {
+            return Some(Change::Close);
+        }
+        let mut max_qos = BTreeMap::<&TopicFilter, Qos>::new();
+        for Subscription { filter, qos } in self.by_owner.values().flatten() {
+            let max = max_qos.entry(filter).or_insert(*qos);
+            *max = (*qos).max(*max);
+        }
+        self.refused.retain(|filter, _| max_qos.contains_key(filter));
+        let needed = max_qos.into_iter().map(|(filter, qos)| Subscription { filter: filter.clone(), qos });
+        let needed: Vec<Subscription> = needed.collect();
+        if needed == self.requested {
+            return None;
+        }
+        self.requested.clone_from(&needed);
+        Some(Change::Request(needed))
+    }
+
+    /// Notes that the broker has refused a topic filter. It is not asked again in this session, so that an owner that
+    /// needs the filter later learns of the refusal from here only.
+    pub fn refuse(&mut self, filter: TopicFilter, reason: String) {
+        self.refused.insert(filter, reason);
+    }
+
+    /// Forgets what was refused: a new session begins, in which everything is requested again.
+    pub fn begin_session(&mut self) {
+        self.refused.clear();
+    }
+}
+
+/// Returns what the tiles of a dashboard need.
+fn needed_by(dashboard: &OpenDashboard) -> Vec<Subscription> {
+    let subscription = |filter: &TopicFilter, qos| Subscription { filter: filter.clone(), qos };
+    dashboard.tiles().filter_map(|tile| Some(subscription(tile.topic.as_ref()?, tile.qos))).collect()
+}
+
+impl App {
+    /// Updates what the tiles of a dashboard need.
+    pub(super) fn set_dashboard_subscriptions(&mut self, index: usize) {
+        let Some(dashboard) = self.dashboards.get(index) else { return };
+        let (owner, needed) = (SubscriptionOwner::Dashboard(dashboard.id), needed_by(dashboard));
+        let id = dashboard.connection;
+        if let Some(connection) = self.connection_mut(id) {
+            connection.subscriptions.set(owner, needed);
+        }
+    }
+
+    /// Returns why the broker has refused a topic filter in the session of a connection; `None` if it has not.
+    pub(super) fn subscription_refusal(&self, connection: ConnectionId, filter: &TopicFilter) -> Option<&str> {
+        self.connection(connection)?.subscriptions.refused.get(filter).map(String::as_str)
+    }
+
+    /// Requests the subscriptions that have changed, and closes the connections that nothing needs any more.
+    pub(super) fn update_subscriptions(&mut self, effects: &mut Vec<Effect>) {
+        let mut needed_by_screen = self.focus.subscriptions();
+        for connection in &mut self.connections {
+            match needed_by_screen.take_if(|(id, _)| *id == connection.id) {
+                Some((_, needed)) => connection.subscriptions.set(SubscriptionOwner::Screen, needed),
+                None => connection.subscriptions.remove(SubscriptionOwner::Screen),
+            }
+        }
+        let mut unused = Vec::new();
+        for connection in &mut self.connections {
+            match connection.subscriptions.take_change() {
+                Some(Change::Request(subscriptions)) => {
+                    effects.push(Effect::Mqtt(MqttEffect::SetSubscriptions(connection.id, subscriptions)));
+                }
+                Some(Change::Close) => unused.push(connection.id),
+                None => {}
+            }
+        }
+        for connection in unused {
+            self.close_connection(connection, effects);
+        }
+    }
+
+    fn close_connection(&mut self, id: ConnectionId, effects: &mut Vec<Effect>) {
+        if let Some(state_cache) = self.take_scheduled_save(id) {
+            effects.push(Effect::Files(FilesEffect::SaveStateCache(id, state_cache)));
+        }
+        self.connections.retain(|connection| connection.id != id);
+        effects.push(Effect::Mqtt(MqttEffect::CloseConnection(id)));
+    }
+}
+
+#[cfg(test)]
+#[path = "subscription_tests.rs"]
+mod tests;
