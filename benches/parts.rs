@@ -1,5 +1,7 @@
 //! The steps that every message or every frame goes through.
 
+use std::sync::Arc;
+
 use divan::{Bencher, black_box, counter::ItemsCount};
 use mqtt_dash::{
     app::{App, Event, MqttEvent},
@@ -42,17 +44,14 @@ fn print_frame_sizes() {
     let first = frame(&mut app);
     let unchanged = frame(&mut app);
     app.update(
-        Event::Mqtt(MqttEvent::Connection(
-            CONNECTION,
-            ConnectionEvent::Messages([message(7, "{\"value\":99}")].into()),
-        )),
+        Event::Mqtt(MqttEvent::Connection(CONNECTION, ConnectionEvent::messages([message(7, "{\"value\":99}")]))),
         NOW,
     );
     let one = frame(&mut app);
     app.update(
         Event::Mqtt(MqttEvent::Connection(
             CONNECTION,
-            ConnectionEvent::Messages((0..TILES).map(|n| message(n, "{\"value\":42}")).collect()),
+            ConnectionEvent::messages((0..TILES).map(|n| message(n, "{\"value\":42}"))),
         )),
         NOW,
     );
@@ -105,22 +104,22 @@ fn extract(bencher: Bencher, path: &str) {
 #[divan::bench]
 fn receive(bencher: Bencher) {
     let mut app = app();
-    let messages: Batch = (0..500).map(|number| message(number % TILES, PAYLOAD)).collect();
-    bencher.counter(ItemsCount::new(messages.len())).with_inputs(|| messages.clone()).bench_local_values(|messages| {
-        app.update(Event::Mqtt(MqttEvent::Connection(CONNECTION, ConnectionEvent::Messages(messages))), NOW)
-    });
+    let messages: Arc<Batch> = Arc::new((0..500).map(|number| message(number % TILES, PAYLOAD)).collect());
+    bencher.counter(ItemsCount::new(messages.len())).with_inputs(|| Arc::clone(&messages)).bench_local_values(
+        |messages| app.update(Event::Mqtt(MqttEvent::Connection(CONNECTION, ConnectionEvent::Messages(messages))), NOW),
+    );
 }
 
 /// Resolving the values of 200 tiles.
 #[divan::bench]
 fn settle(bencher: Bencher) {
-    let messages: Batch = (0..TILES).map(|number| message(number, "{\"value\":42}")).collect();
+    let messages: Arc<Batch> = Arc::new((0..TILES).map(|number| message(number, "{\"value\":42}")).collect());
     let app = std::cell::RefCell::new(app());
     bencher
         .counter(ItemsCount::new(TILES))
         .with_inputs(|| {
             app.borrow_mut().update(
-                Event::Mqtt(MqttEvent::Connection(CONNECTION, ConnectionEvent::Messages(messages.clone()))),
+                Event::Mqtt(MqttEvent::Connection(CONNECTION, ConnectionEvent::Messages(Arc::clone(&messages)))),
                 NOW,
             );
         })
@@ -148,8 +147,8 @@ fn frame(bencher: Bencher, changed: usize) {
             let (app, _, round) = &mut *state.borrow_mut();
             *round += 1;
             let payload = format!("{{\"value\":{}}}", *round % 10);
-            let messages = (0..changed).map(|number| message(number, &payload)).collect();
-            app.update(Event::Mqtt(MqttEvent::Connection(CONNECTION, ConnectionEvent::Messages(messages))), NOW);
+            let messages = ConnectionEvent::messages((0..changed).map(|number| message(number, &payload)));
+            app.update(Event::Mqtt(MqttEvent::Connection(CONNECTION, messages)), NOW);
             app.resolve_values(NOW);
         })
         .bench_local_values(|()| {

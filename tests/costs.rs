@@ -24,7 +24,7 @@ use fixtures::{
 /// A batch with one message for each tile.
 fn batch(tiles: usize, number: usize) -> Event {
     let message = |tile: usize| load::message(tile, &load::payload(number * 7 + tile));
-    Event::Mqtt(MqttEvent::Connection(CONNECTION, ConnectionEvent::Messages((0..tiles).map(message).collect())))
+    Event::Mqtt(MqttEvent::Connection(CONNECTION, ConnectionEvent::messages((0..tiles).map(message))))
 }
 
 #[test]
@@ -83,8 +83,8 @@ fn topics_without_tile_leave_no_memory_allocated() {
         let mut app = load::app(20, filter);
         let event = |first: usize| {
             let topics = (first..first + 500).map(|number| format!("elsewhere/{number}/state"));
-            let messages = topics.map(|topic| app::message(&topic, load::payload(7))).collect();
-            Event::Mqtt(MqttEvent::Connection(CONNECTION, ConnectionEvent::Messages(messages)))
+            let messages = topics.map(|topic| app::message(&topic, load::payload(7)));
+            Event::Mqtt(MqttEvent::Connection(CONNECTION, ConnectionEvent::messages(messages)))
         };
         // The first thousand topics are stored: fields complete them.
         for round in 0..2 {

@@ -95,6 +95,19 @@ impl Batch {
         self.payloads.extend_from_slice(payload);
     }
 
+    /// Appends the messages of another batch.
+    pub(crate) fn append(&mut self, other: &Self) {
+        self.topics.push_str(&other.topics);
+        self.payloads.extend_from_slice(&other.payloads);
+        self.headers.extend_from_slice(&other.headers);
+    }
+
+    /// Copies the messages into owned ones.
+    #[must_use]
+    pub fn to_messages(&self) -> Vec<Message> {
+        self.iter().map(MessageRef::to_message).collect()
+    }
+
     /// Iterates over the messages in the order of their arrival.
     pub fn iter(&self) -> impl Iterator<Item = MessageRef<'_>> {
         let (mut topics, mut payloads) = (self.topics.as_str(), self.payloads.as_slice());
@@ -124,27 +137,6 @@ impl FromIterator<Message> for Batch {
     }
 }
 
-impl From<Vec<Message>> for Batch {
-    fn from(messages: Vec<Message>) -> Self {
-        messages.into_iter().collect()
-    }
-}
-
-impl<const N: usize> From<[Message; N]> for Batch {
-    fn from(messages: [Message; N]) -> Self {
-        messages.into_iter().collect()
-    }
-}
-
-impl IntoIterator for Batch {
-    type Item = Message;
-    type IntoIter = std::vec::IntoIter<Message>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.iter().map(MessageRef::to_message).collect::<Vec<_>>().into_iter()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -158,9 +150,10 @@ mod tests {
             retain,
         };
         let messages = [message("été", b"1", false), message("b", b"", true), message("c/d", &[0xff, 0], false)];
-        let batch = Batch::from(messages.clone());
+        let mut batch = Batch::from_iter(messages.clone());
         assert_eq!((batch.len(), batch.payload_bytes(), batch.is_empty()), (3, 3, false));
         assert!(batch.iter().eq(messages.iter().map(MessageRef::from)));
-        assert!(batch.into_iter().eq(messages));
+        batch.append(&Batch::from_iter(messages.clone()));
+        assert_eq!(batch.to_messages(), [messages.clone(), messages].concat());
     }
 }

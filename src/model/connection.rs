@@ -89,11 +89,18 @@ pub enum ConnectionEvent {
     /// The state has changed.
     State(ConnectionState),
     /// Messages, in the order of their arrival.
-    Messages(Batch),
+    Messages(Arc<Batch>),
     /// The status of a publish request has changed.
     PublishStatus(PublishId, PublishStatus),
     /// The broker rejected this subscription or did not answer, with the reason.
     SubscriptionRefused(TopicFilter, String),
     /// A notice for the user: a message was too large, messages were coalesced.
     Notice(String),
+}
+
+impl ConnectionEvent {
+    /// Returns the event that these messages have arrived.
+    pub fn messages(messages: impl IntoIterator<Item = Message>) -> Self {
+        Self::Messages(Arc::new(messages.into_iter().collect()))
+    }
 }

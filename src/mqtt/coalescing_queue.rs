@@ -1,7 +1,7 @@
-//! A bounded queue of the connection events that the receiver has not taken yet.
+//! A bounded queue of the connection events that the receiver, which feeds the screen, has not taken yet.
 //!
-//! Messages are collected in batches. When they arrive faster than the receiver takes them, the queue
-//! coalesces them: it keeps the latest message of each topic and counts the others. Events other than
+//! Messages come in batches. When they arrive faster than the receiver takes them, the queue first merges small
+//! batches, then coalesces messages: it keeps the latest one of each topic and counts the others. Events other than
 //! messages are never dropped.
 
 use std::{
@@ -14,10 +14,12 @@ use crate::model::{
     connection::{ConnectionEvent, Qos},
 };
 
+use super::message_consumer::MessageConsumer;
+
 /// The maximum number of messages in a batch.
-const MAX_BATCH_MESSAGES: usize = 512;
+pub(super) const MAX_BATCH_MESSAGES: usize = 512;
 /// A batch is complete when its payloads have at least this many bytes.
-const MAX_BATCH_BYTES: usize = 1 << 20;
+pub(super) const MAX_BATCH_BYTES: usize = 1 << 20;
 /// The number of queued messages from which on they are coalesced.
 const MAX_UNCOALESCED_MESSAGES: usize = 32 * MAX_BATCH_MESSAGES;
 /// The number of queued payload bytes from which on messages are coalesced.
@@ -30,7 +32,7 @@ const MAX_COALESCED_BYTES: usize = 64 << 20;
 #[derive(Debug)]
 enum QueueEntry {
     Event(ConnectionEvent),
-    Batch(Batch),
+    Batch(Arc<Batch>),
     Latest(LatestMessages),
 }
 
@@ -58,11 +60,6 @@ impl CoalescingQueue {
         self.entries.is_empty()
     }
 
-    /// Returns whether the queued messages fill a batch.
-    pub(super) const fn has_full_batch(&self) -> bool {
-        self.messages >= MAX_BATCH_MESSAGES || self.bytes >= MAX_BATCH_BYTES
-    }
-
     /// Adds an event that is not a message. A connection state replaces a state directly before it.
     pub(super) fn push_event(&mut self, event: ConnectionEvent) {
         if let (ConnectionEvent::State(_), Some(QueueEntry::Event(last @ ConnectionEvent::State(_)))) =
@@ -74,29 +71,13 @@ impl CoalescingQueue {
         }
     }
 
-    /// Adds a message to the last batch, or coalesces it if the queue is too long.
-    pub(super) fn push_message(&mut self, message: MessageRef<'_>) {
-        if self.messages >= MAX_UNCOALESCED_MESSAGES || self.bytes >= MAX_UNCOALESCED_BYTES {
-            return self.push_coalesced(message);
-        }
-        self.messages += 1;
-        self.bytes += message.payload.len();
-        match self.entries.back_mut() {
-            Some(QueueEntry::Batch(batch))
-                if batch.len() < MAX_BATCH_MESSAGES && batch.payload_bytes() < MAX_BATCH_BYTES =>
-            {
-                batch.push(message);
-            }
-            last_entry => {
-                // Under load the next batch is about as large as the previous one.
-                let mut batch = match last_entry {
-                    Some(QueueEntry::Batch(previous)) => Batch::with_capacity_of(previous),
-                    _ => Batch::default(),
-                };
-                batch.push(message);
-                self.entries.push_back(QueueEntry::Batch(batch));
-            }
-        }
+    /// Returns the last batch, if these messages can be appended to it: it has room for them, and no other consumer
+    /// uses it.
+    fn last_batch_with_room(&mut self, messages: &Batch) -> Option<&mut Batch> {
+        let Some(QueueEntry::Batch(last)) = self.entries.back_mut() else { return None };
+        let has_room = last.len() + messages.len() <= MAX_BATCH_MESSAGES
+            && last.payload_bytes() + messages.payload_bytes() <= MAX_BATCH_BYTES;
+        Arc::get_mut(last).filter(|_| has_room)
     }
 
     /// Stores a message as the latest one of its topic.
@@ -152,7 +133,7 @@ impl CoalescingQueue {
                 for (topic, payload, qos, retain) in &messages {
                     batch.push(MessageRef { topic, payload, qos: *qos, retain: *retain });
                 }
-                (batch, bytes)
+                (Arc::new(batch), bytes)
             }
         };
         self.messages -= batch.len();
@@ -172,10 +153,33 @@ impl CoalescingQueue {
     }
 }
 
+impl MessageConsumer for CoalescingQueue {
+    fn consume(&mut self, batch: &Arc<Batch>) {
+        if self.messages >= MAX_UNCOALESCED_MESSAGES || self.bytes >= MAX_UNCOALESCED_BYTES {
+            batch.iter().for_each(|message| self.push_coalesced(message));
+            return;
+        }
+        self.messages += batch.len();
+        self.bytes += batch.payload_bytes();
+        match self.last_batch_with_room(batch) {
+            Some(last) => last.append(batch),
+            None => self.entries.push_back(QueueEntry::Batch(Arc::clone(batch))),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::model::connection::Message;
+
+    fn push_message(queue: &mut CoalescingQueue, message: MessageRef<'_>) {
+        queue.consume(&Arc::new(Batch::from_iter([message])));
+    }
+
+    fn messages<'a>(messages: impl IntoIterator<Item = MessageRef<'a>>) -> ConnectionEvent {
+        ConnectionEvent::Messages(Arc::new(messages.into_iter().collect()))
+    }
 
     fn message<'a>(topic: &'a str, payload: &'a [u8]) -> MessageRef<'a> {
         MessageRef { topic, payload, qos: Qos::AtMostOnce, retain: false }
@@ -192,29 +196,34 @@ mod tests {
     #[test]
     fn queue_batches_messages_and_keeps_order() {
         let mut queue = CoalescingQueue::default();
-        queue.push_message(message("a", b"1"));
-        queue.push_message(message("a", b"2"));
+        push_message(&mut queue, message("a", b"1"));
+        push_message(&mut queue, message("a", b"2"));
         queue.push_event(notice("n"));
-        queue.push_message(message("a", b"3"));
+        push_message(&mut queue, message("a", b"3"));
         assert_eq!(
             drain(&mut queue),
-            [
-                ConnectionEvent::Messages([message("a", b"1"), message("a", b"2")].into_iter().collect()),
-                notice("n"),
-                ConnectionEvent::Messages([message("a", b"3")].into_iter().collect()),
-            ]
+            [messages([message("a", b"1"), message("a", b"2")]), notice("n"), messages([message("a", b"3")]),]
         );
         assert!(queue.is_empty() && !queue.has_losses());
         assert_eq!((queue.messages, queue.bytes), (0, 0));
     }
 
     #[test]
-    fn queue_closes_batch_at_byte_limit() {
+    fn queue_does_not_change_a_batch_that_another_consumer_uses() {
+        let mut queue = CoalescingQueue::default();
+        let shared = Arc::new(Batch::from_iter([message("a", b"1")]));
+        queue.consume(&shared);
+        push_message(&mut queue, message("a", b"2"));
+        assert_eq!(drain(&mut queue), [messages([message("a", b"1")]), messages([message("a", b"2")])]);
+        assert_eq!(shared.len(), 1);
+    }
+
+    #[test]
+    fn queue_merges_no_batch_above_the_byte_limit() {
         let mut queue = CoalescingQueue::default();
         let large = vec![0; MAX_BATCH_BYTES];
-        queue.push_message(message("a", &large));
-        assert!(queue.has_full_batch());
-        queue.push_message(message("b", &large));
+        push_message(&mut queue, message("a", &large));
+        push_message(&mut queue, message("b", &large));
         assert_eq!(drain(&mut queue).len(), 2);
     }
 
@@ -223,12 +232,12 @@ mod tests {
         let mut queue = CoalescingQueue::default();
         let total = 100_000;
         for n in 0..total {
-            queue.push_message(message(["a", "b", "c"][n % 3], n.to_string().as_bytes()));
+            push_message(&mut queue, message(["a", "b", "c"][n % 3], n.to_string().as_bytes()));
         }
         let messages: Vec<Message> = drain(&mut queue)
             .into_iter()
             .flat_map(|event| match event {
-                ConnectionEvent::Messages(messages) => messages,
+                ConnectionEvent::Messages(messages) => messages.to_messages(),
                 other => panic!("{other:?}"),
             })
             .collect();
@@ -246,13 +255,13 @@ mod tests {
     fn queue_is_bounded_in_messages_topics_and_bytes() {
         let mut queue = CoalescingQueue::default();
         for n in 0..100_000 {
-            queue.push_message(message(&n.to_string(), b"x"));
+            push_message(&mut queue, message(&n.to_string(), b"x"));
         }
         assert_eq!(queue.messages, MAX_UNCOALESCED_MESSAGES + MAX_COALESCED_TOPICS);
         assert_eq!(queue.take_losses(), (0, (100_000 - MAX_UNCOALESCED_MESSAGES - MAX_COALESCED_TOPICS) as u64));
         let mut queue = CoalescingQueue::default();
         for n in 0..200 {
-            queue.push_message(message(&(n % 150).to_string(), &vec![0; 1 << 20]));
+            push_message(&mut queue, message(&(n % 150).to_string(), &vec![0; 1 << 20]));
         }
         assert!(queue.bytes <= MAX_COALESCED_BYTES);
         while queue.pop_event().is_some() {}

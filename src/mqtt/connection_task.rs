@@ -14,6 +14,7 @@ use tokio::{
 };
 
 use super::{
+    ClientOptions,
     backoff::{Backoff, TakeoverDetector},
     event_sender::EventSender,
     event_sink::EventSink,
@@ -76,11 +77,11 @@ impl ConnectionTask {
         id: ConnectionId,
         events: EventSender,
         (requests, desired_subscriptions): (mpsc::Receiver<PublishRequest>, watch::Receiver<Vec<Subscription>>),
-        limits: Limits,
+        ClientOptions { limits, consumers }: ClientOptions,
     ) -> Self {
         Self {
             limits,
-            event_sink: EventSink::new(id, events),
+            event_sink: EventSink::new(id, events, consumers),
             outbox: Outbox::new(limits),
             subscriptions: Subscriptions::default(),
             incoming_qos2: IncomingQos2::default(),

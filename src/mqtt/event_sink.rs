@@ -1,7 +1,8 @@
-//! Sends the events of a connection to the receiver without ever waiting for it.
+//! Sends the events of a connection to the receiver, and its messages to all consumers, without ever waiting for one.
 
 use std::{
     future::poll_fn,
+    sync::Arc,
     task::{Context, Poll, Waker},
     time::Duration,
 };
@@ -9,22 +10,28 @@ use std::{
 use tokio::{sync::mpsc::error::TrySendError, time::Instant};
 
 use super::{
-    coalescing_queue::CoalescingQueue,
+    coalescing_queue::{CoalescingQueue, MAX_BATCH_BYTES, MAX_BATCH_MESSAGES},
     event_sender::{EventSender, Place, PlaceInLine},
+    message_consumer::MessageConsumer,
     outbox::PublishStatusUpdate,
 };
 use crate::model::{
-    batch::MessageRef,
+    batch::{Batch, MessageRef},
     connection::{ConnectionEvent, ConnectionId, ConnectionState},
 };
 
 /// The minimum time between two notices about lost messages.
 const FLOOD_NOTICE_INTERVAL: Duration = Duration::from_secs(10);
 
-/// The sending half of a connection's event channel, with a queue for what does not fit into it.
+/// The sending half of a connection's event channel, with a queue for what does not fit into it, and the other consumers
+/// of messages.
 pub(super) struct EventSink {
     connection: ConnectionId,
     events: EventSender,
+    /// The messages since the last batch.
+    batch: Batch,
+    consumers: Vec<Box<dyn MessageConsumer>>,
+    /// The consumer that feeds the channel.
     queue: CoalescingQueue,
     /// Kept until it is used: a sink that gave it up would be overtaken by all others, again and again.
     reservation: Reservation,
@@ -39,10 +46,16 @@ enum Reservation {
 }
 
 impl EventSink {
-    pub(super) fn new(connection: ConnectionId, events: impl Into<EventSender>) -> Self {
+    pub(super) fn new(
+        connection: ConnectionId,
+        events: impl Into<EventSender>,
+        consumers: Vec<Box<dyn MessageConsumer>>,
+    ) -> Self {
         Self {
             connection,
             events: events.into(),
+            batch: Batch::default(),
+            consumers,
             queue: CoalescingQueue::default(),
             reservation: Reservation::None,
             last_flood_notice: None,
@@ -56,8 +69,9 @@ impl EventSink {
 
     /// Sends an event that is not a message.
     pub(super) fn send_event(&mut self, event: ConnectionEvent) {
+        self.deliver_batch();
         self.queue.push_event(event);
-        self.flush();
+        self.send_queued();
     }
 
     /// Sends the status of publish requests.
@@ -67,17 +81,33 @@ impl EventSink {
         }
     }
 
-    /// Queues a message. It is sent in a batch, at the latest by the next [`Self::flush`].
+    /// Adds a message to the batch, which is delivered when it is full, at the latest by the next [`Self::flush`].
     pub(super) fn push_message(&mut self, message: MessageRef<'_>) {
-        self.queue.push_message(message);
-        if self.queue.has_full_batch() {
-            self.flush();
+        self.batch.push(message);
+        if self.batch.len() >= MAX_BATCH_MESSAGES || self.batch.payload_bytes() >= MAX_BATCH_BYTES {
+            // Under load the next batch is about as large as this one.
+            let next = Batch::with_capacity_of(&self.batch);
+            self.deliver_batch();
+            self.batch = next;
+            self.send_queued();
         }
     }
 
     /// Returns whether events wait for capacity of the channel.
     pub(super) fn has_pending(&self) -> bool {
         !self.queue.is_empty()
+    }
+
+    /// Passes the messages since the last batch to the consumers.
+    fn deliver_batch(&mut self) {
+        if self.batch.is_empty() {
+            return;
+        }
+        let batch = Arc::new(std::mem::take(&mut self.batch));
+        for consumer in &mut self.consumers {
+            consumer.consume(&batch);
+        }
+        self.queue.consume(&batch);
     }
 
     /// Waits until the channel has capacity or is closed. Cancel safe: the place in line is kept.
@@ -92,17 +122,22 @@ impl EventSink {
         }
         if let Reservation::Waiting(place) = &mut self.reservation {
             let Poll::Ready(place) = place.as_mut().poll(context) else { return Poll::Pending };
-            // If the channel is closed, `flush` notices it and empties the queue.
+            // If the channel is closed, `send_queued` notices it and empties the queue.
             self.reservation = place.map_or(Reservation::None, Reservation::Ready);
         }
         Poll::Ready(())
     }
 
-    /// Sends as many queued events as the channel has capacity for.
+    /// Delivers the messages so far, and sends as many queued events as the channel has capacity for.
     pub(super) fn flush(&mut self) {
+        self.deliver_batch();
+        self.send_queued();
+    }
+
+    fn send_queued(&mut self) {
         while !self.queue.is_empty() {
             let is_in_line = !matches!(self.reservation, Reservation::None);
-            // Whoever still waits after `flush` calls `wait_for_capacity`, which sets another waker.
+            // Whoever still waits after that calls `wait_for_capacity`, which sets another waker.
             if is_in_line && self.poll_reservation(&mut Context::from_waker(Waker::noop())).is_pending() {
                 return;
             }
@@ -128,7 +163,7 @@ impl EventSink {
             self.last_flood_notice = Some(Instant::now());
             let (coalesced, dropped) = self.queue.take_losses();
             self.queue.push_event(ConnectionEvent::Notice(flood_notice(coalesced, dropped)));
-            self.flush();
+            self.send_queued();
         }
     }
 }
@@ -150,12 +185,13 @@ mod tests {
     use tokio::sync::mpsc;
 
     use super::*;
-    use crate::model::connection::Qos;
+    use crate::{model::connection::Qos, mqtt::message_consumer::MessageCounter};
 
     #[tokio::test]
-    async fn event_sink_sends_flood_notice_once_there_is_capacity() {
+    async fn flood_is_counted_exactly_and_reported_once_there_is_capacity() {
         let (events, mut receiver) = mpsc::channel(2);
-        let mut sink = EventSink::new(ConnectionId(3), events);
+        let (counter, count) = MessageCounter::new();
+        let mut sink = EventSink::new(ConnectionId(3), events, vec![Box::new(counter)]);
         for n in 0..100_000_u32 {
             sink.push_message(MessageRef {
                 topic: "a",
@@ -165,6 +201,7 @@ mod tests {
             });
         }
         sink.send_event(ConnectionEvent::Notice("end".to_owned()));
+        assert_eq!(*count.borrow(), 100_000, "the screen has taken nothing yet");
         let mut messages = 0;
         let mut notices = Vec::new();
         while notices.len() < 2 {
@@ -191,7 +228,7 @@ mod tests {
         const ROUNDS: usize = 30;
         let (events, mut receiver) = mpsc::channel(1);
         let sink_task = |connection: u32| {
-            let mut sink = EventSink::new(ConnectionId(connection), events.clone());
+            let mut sink = EventSink::new(ConnectionId(connection), events.clone(), Vec::new());
             tokio::spawn(async move {
                 loop {
                     sink.send_event(ConnectionEvent::Notice(String::new()));
@@ -221,7 +258,7 @@ mod tests {
     async fn event_sink_discards_events_when_receiver_is_gone() {
         let (events, receiver) = mpsc::channel::<(ConnectionId, ConnectionEvent)>(1);
         drop(receiver);
-        let mut sink = EventSink::new(ConnectionId(0), events);
+        let mut sink = EventSink::new(ConnectionId(0), events, Vec::new());
         sink.send_event(ConnectionEvent::Notice("a".to_owned()));
         assert!(!sink.has_pending());
         sink.wait_for_capacity().await;

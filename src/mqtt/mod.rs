@@ -13,6 +13,7 @@
 //! | `outbox` | the publish requests, in order, each with a time to live |
 //! | `subscriptions` | which subscriptions are desired, requested, and rejected |
 //! | `incoming_qos2` | the packet IDs of received QoS 2 messages |
+//! | `message_consumer` | what gets all messages, before any is coalesced |
 //! | `event_sender`, `event_sink`, `coalescing_queue` | the events for the receiver, coalesced under load |
 //! | `backoff` | the delay before the next attempt; detection of session takeovers |
 //! | `transport`, `connect_proxy`, `tls` | DNS lookup, choice of an address, TLS and certificates |
@@ -29,6 +30,7 @@ mod event_sender;
 mod event_sink;
 mod incoming_qos2;
 mod limits;
+mod message_consumer;
 mod network_connection;
 mod outbox;
 mod reconnect_loop;
@@ -55,6 +57,7 @@ use crate::model::{
 };
 pub use event_sender::EventSender;
 pub use limits::Limits;
+pub use message_consumer::{MessageConsumer, MessageCounter};
 pub use tls::install_crypto_provider;
 
 /// The client ID and the credentials of a connection. `Debug` does not show the password.
@@ -76,6 +79,21 @@ impl std::fmt::Debug for Login {
             .field("username", &self.username)
             .field("password", &password)
             .finish()
+    }
+}
+
+/// What a client does besides keeping the connection and sending events.
+#[derive(Default)]
+pub struct ClientOptions {
+    /// Timeouts and capacities.
+    pub limits: Limits,
+    /// What gets all messages, before any is coalesced for the receiver of the events.
+    pub consumers: Vec<Box<dyn MessageConsumer>>,
+}
+
+impl From<Limits> for ClientOptions {
+    fn from(limits: Limits) -> Self {
+        Self { limits, ..Self::default() }
     }
 }
 
@@ -103,19 +121,20 @@ impl Client {
     /// full, the connection queues events, and beyond a limit only the latest message of each topic.
     #[must_use]
     pub fn open(id: ConnectionId, profile: Profile, login: Login, events: impl Into<EventSender>) -> Self {
-        Self::open_with_limits(id, profile, login, events, Limits::default())
+        Self::open_with(id, profile, login, events, ClientOptions::default())
     }
 
-    /// Opens a connection like [`Client::open`], with the given limits.
+    /// Opens a connection like [`Client::open`], with these options.
     #[must_use]
-    pub fn open_with_limits(
+    pub fn open_with(
         id: ConnectionId,
         profile: Profile,
         login: Login,
         events: impl Into<EventSender>,
-        limits: Limits,
+        options: impl Into<ClientOptions>,
     ) -> Self {
-        let events = events.into();
+        let (events, options) = (events.into(), options.into());
+        let drain_timeout = options.limits.drain_timeout;
         let (requests, request_receiver) = mpsc::channel(limits::MAX_QUEUED_REQUESTS);
         let (desired_subscriptions, subscriptions_receiver) = watch::channel(Vec::new());
         let retry_now = Arc::new(Notify::new());
@@ -123,19 +142,10 @@ impl Client {
             id,
             events.clone(),
             (request_receiver, subscriptions_receiver),
-            limits,
+            options,
         );
         let task = tokio::spawn(reconnect_loop::run(connection, profile, login, Arc::clone(&retry_now)));
-        Self {
-            id,
-            requests,
-            desired_subscriptions,
-            retry_now,
-            events,
-            task,
-            drain_timeout: limits.drain_timeout,
-            runtime: Handle::current(),
-        }
+        Self { id, requests, desired_subscriptions, retry_now, events, task, drain_timeout, runtime: Handle::current() }
     }
 
     /// Queues a message to be published. Each request gets at least one [`PublishStatus`]. The last one is

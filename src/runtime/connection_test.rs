@@ -3,6 +3,8 @@
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
+use tokio::sync::watch;
+
 use super::{ConnectionPlan, Headless, ProfileStore, runtime_event::EventSender};
 use crate::{
     app::{Event, MqttEvent, editing::ConnectionTest},
@@ -11,7 +13,7 @@ use crate::{
         profile::{CertificatePin, Profile},
         topic::TopicFilter,
     },
-    mqtt::Login,
+    mqtt::{Login, MessageCounter},
 };
 
 /// How long the test collects messages once it is connected.
@@ -23,7 +25,6 @@ const MAX_TOPICS: usize = 1_000;
 #[derive(Default)]
 struct TestFindings {
     refusal: Option<String>,
-    message_count: usize,
     last_messages: HashMap<Arc<str>, Message>,
     /// The first message of each topic, as far as they are not shown yet.
     unshown: Vec<Message>,
@@ -40,7 +41,10 @@ pub(super) async fn test_connection(
     let name = profile.name.clone();
     let all_topics = TopicFilter::new("#").ok().map(|filter| Subscription { filter, qos: Qos::AtMostOnce });
     let mut headless = Headless::within_program(profile_store);
-    headless.connect(ConnectionPlan::new(profile, login), all_topics.into_iter().collect());
+    // A fast broker sends more than the event loop gets, which is only the latest message of each topic.
+    let (counter, message_count) = MessageCounter::new();
+    let plan = ConnectionPlan::new(profile, login);
+    headless.connect_with(plan, all_topics.into_iter().collect(), vec![Box::new(counter)]);
     let connected = headless
         .run(connect_timeout + Duration::from_secs(1), |_, event| match event? {
             ConnectionEvent::State(ConnectionState::Connected) => Some(Ok(())),
@@ -48,7 +52,7 @@ pub(super) async fn test_connection(
         })
         .await;
     let test = match connected {
-        Ok(Ok(())) => listen(&mut headless, &name, events).await,
+        Ok(Ok(())) => listen(&mut headless, &name, events, &message_count).await,
         Ok(Err(failed_test)) => failed_test,
         Err(_) => failed_test(format!("no answer within {} s", connect_timeout.as_secs()), None),
     };
@@ -57,7 +61,12 @@ pub(super) async fn test_connection(
 }
 
 /// Collects messages until the time is over. Returns a failed test early if the connection fails.
-async fn listen(headless: &mut Headless, name: &str, events: &EventSender) -> ConnectionTest {
+async fn listen(
+    headless: &mut Headless,
+    name: &str,
+    events: &EventSender,
+    message_count: &watch::Receiver<u64>,
+) -> ConnectionTest {
     let mut findings = TestFindings::default();
     let failed = headless
         .run(LISTEN_TIME, |_, event| {
@@ -74,7 +83,7 @@ async fn listen(headless: &mut Headless, name: &str, events: &EventSender) -> Co
             failure(event?)
         })
         .await;
-    failed.unwrap_or_else(|_| findings.into_test_result())
+    failed.unwrap_or_else(|_| findings.into_test_result(*message_count.borrow()))
 }
 
 /// Returns a failed test if an event says that the connection has failed.
@@ -105,7 +114,6 @@ impl TestFindings {
     }
 
     fn record_message(&mut self, message: Message) {
-        self.message_count += 1;
         let is_known = self.last_messages.contains_key(&message.topic);
         if is_known || self.last_messages.len() < MAX_TOPICS {
             if !is_known {
@@ -115,8 +123,8 @@ impl TestFindings {
         }
     }
 
-    fn into_test_result(self) -> ConnectionTest {
-        let summary = match (self.refusal, self.message_count, self.last_messages.len()) {
+    fn into_test_result(self, message_count: u64) -> ConnectionTest {
+        let summary = match (self.refusal, message_count, self.last_messages.len()) {
             (Some(reason), 0, _) => format!("connected; the broker refused the subscription to #: {reason}"),
             (_, 0, _) => "connected; no messages in 2 s".to_owned(),
             (_, 1, _) => "connected; 1 message in 2 s".to_owned(),

@@ -10,7 +10,7 @@ use crate::{
         id::IdSequence,
         profile::Profile,
     },
-    mqtt::{Client, Login},
+    mqtt::{Client, ClientOptions, Login, MessageConsumer},
 };
 
 /// A connection and the profile it was opened with.
@@ -29,6 +29,8 @@ pub(super) struct NewConnection {
     pub configured_profile: Option<Profile>,
     /// The client ID, user name and password.
     pub login: Login,
+    /// What gets its messages besides the event loop.
+    pub consumers: Vec<Box<dyn MessageConsumer>>,
 }
 
 /// The open connections.
@@ -132,10 +134,11 @@ impl Connections {
 }
 
 fn connect(id: ConnectionId, connection: NewConnection, events: EventSender) -> OpenConnection {
-    let NewConnection { profile, configured_profile, login } = connection;
+    let NewConnection { profile, configured_profile, login, consumers } = connection;
+    let options = ClientOptions { consumers, ..ClientOptions::default() };
     OpenConnection {
         profile_name: profile.name.clone(),
         configured_profile,
-        client: Client::open(id, profile, login, events),
+        client: Client::open_with(id, profile, login, events, options),
     }
 }

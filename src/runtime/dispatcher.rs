@@ -259,7 +259,7 @@ mod tests {
     fn saturate(dispatcher: &Dispatcher, connection: ConnectionId) {
         let events = dispatcher.effect_handler.events.clone();
         let message = MessageRef { topic: "a", payload: b"1", qos: Qos::AtMostOnce, retain: false };
-        let messages = move || ConnectionEvent::Messages(Batch::from_iter([message]));
+        let messages = move || ConnectionEvent::Messages(Arc::new(Batch::from_iter([message])));
         tokio::spawn(async move { while events.send((connection, messages()).into()).await.is_ok() {} });
     }
 

@@ -25,7 +25,7 @@ use crate::{
         connection::{ConnectionEvent, ConnectionId, PublishStatus},
         profile::Profile,
     },
-    mqtt::Login,
+    mqtt::{Login, MessageConsumer},
     watch::FileWatcher,
 };
 
@@ -100,13 +100,18 @@ impl EffectHandler {
                 watcher.add_read(path, stamp);
             }
         }
-        let connection = existing.unwrap_or_else(|| self.connect(profile.clone(), login));
+        let connection = existing.unwrap_or_else(|| self.connect(profile.clone(), login, Vec::new()));
         Ok(OpenedDashboards { connection, profile, files })
     }
 
-    /// Opens a new connection.
-    pub(super) fn connect(&mut self, profile: Profile, login: Login) -> ConnectionId {
-        let connection = new_connection(&self.profile_store, profile, login);
+    /// Opens a new connection, whose messages these consumers get, too.
+    pub(super) fn connect(
+        &mut self,
+        profile: Profile,
+        login: Login,
+        consumers: Vec<Box<dyn MessageConsumer>>,
+    ) -> ConnectionId {
+        let connection = NewConnection { consumers, ..new_connection(&self.profile_store, profile, login) };
         self.connections.open(connection, self.events.clone())
     }
 
@@ -257,5 +262,6 @@ impl EffectHandler {
 }
 
 fn new_connection(profile_store: &ProfileStore, profile: Profile, login: Login) -> NewConnection {
-    NewConnection { configured_profile: profile_store.find_profile(&profile.name).cloned(), profile, login }
+    let configured_profile = profile_store.find_profile(&profile.name).cloned();
+    NewConnection { profile, configured_profile, login, consumers: Vec::new() }
 }

@@ -9,6 +9,7 @@ use super::{Clock, ConnectionPlan, ProfileStore, Signals, dispatcher::Dispatcher
 use crate::{
     app::{App, Event, MqttEffect, MqttEvent, ShellEvent},
     model::connection::{ConnectionEvent, ConnectionId, ConnectionState, PublishRequest, PublishStatus, Subscription},
+    mqtt::MessageConsumer,
 };
 
 /// Why the loop ended without a result.
@@ -58,7 +59,17 @@ impl Headless {
 
     /// Opens only the connection of a plan, with these subscriptions.
     pub fn connect(&mut self, plan: ConnectionPlan, subscriptions: Vec<Subscription>) -> ConnectionId {
-        let connection = self.dispatcher.effect_handler.connect(plan.profile, plan.login);
+        self.connect_with(plan, subscriptions, Vec::new())
+    }
+
+    /// Opens only the connection of a plan, with these subscriptions. The consumers get all messages.
+    pub(super) fn connect_with(
+        &mut self,
+        plan: ConnectionPlan,
+        subscriptions: Vec<Subscription>,
+        consumers: Vec<Box<dyn MessageConsumer>>,
+    ) -> ConnectionId {
+        let connection = self.dispatcher.effect_handler.connect(plan.profile, plan.login, consumers);
         self.dispatcher.execute(vec![MqttEffect::SetSubscriptions(connection, subscriptions).into()]);
         connection
     }

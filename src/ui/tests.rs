@@ -106,7 +106,7 @@ pub(crate) fn app_with_values(size: (u16, u16)) -> App {
         message("camera", &[0x89, 0x50]),
         message("json", b"{\"a\":{}}"),
     ];
-    app.update(Event::Mqtt(MqttEvent::Connection(ConnectionId(0), ConnectionEvent::Messages(messages.into()))), NOW);
+    app.update(Event::Mqtt(MqttEvent::Connection(ConnectionId(0), ConnectionEvent::messages(messages))), NOW);
     app.resolve_values(NOW);
     let pixels: Vec<u8> = (0..32 * 16 * 3_u32).map(|index| u8::try_from(index % 256).unwrap()).collect();
     let id = app.dashboards[0].tile_id(5).unwrap();
@@ -292,7 +292,7 @@ proptest! {
     ) {
         let mut app = app_with_values((width, height));
         let messages = ["lamp", "dim", "t", "mode", "color", "json"].map(|topic| message(topic, payload.as_bytes()));
-        app.update(Event::Mqtt(MqttEvent::Connection(ConnectionId(0), ConnectionEvent::Messages(messages.into()))), NOW);
+        app.update(Event::Mqtt(MqttEvent::Connection(ConnectionId(0), ConnectionEvent::messages(messages))), NOW);
         app.resolve_values(NOW);
         let actions = [Action::Press, Action::ShowDetail, Action::ShowHelp, Action::FindTile, Action::ListConnections, Action::Cancel, Action::Press];
         apply_actions(&mut app, &vec![Action::MoveSelection(Direction::Right); selected]);

@@ -16,7 +16,7 @@ fn frame_contains_only_the_changed_tiles() {
     let (mut app, mut screen, theme) = (load::app(TILES, "others"), load::FrameBuffers::default(), load::theme());
     let batch = |tiles: std::ops::Range<usize>, number: usize| {
         let message = |tile: usize| load::message(tile, &load::payload(number * 7 + tile));
-        Event::Mqtt(MqttEvent::Connection(CONNECTION, ConnectionEvent::Messages(tiles.map(message).collect())))
+        Event::Mqtt(MqttEvent::Connection(CONNECTION, ConnectionEvent::messages(tiles.map(message))))
     };
     app.update(batch(0..TILES, 0), NOW);
     load::render_frame(&mut app, &mut screen, &theme);

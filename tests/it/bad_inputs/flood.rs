@@ -1,12 +1,17 @@
 //! Floods of messages, in both directions.
 
-use mqtt_dash::model::{
-    connection::{ConnectionEvent, PublishStatus, Qos},
-    profile::MqttVersion,
+use mqtt_dash::{
+    model::{
+        connection::{ConnectionEvent, PublishStatus, Qos},
+        profile::MqttVersion,
+    },
+    mqtt::{ClientOptions, MessageCounter},
 };
 
+use tokio::time::timeout;
+
 use crate::fixtures::{
-    connection::{ConnectionFixture, TIMEOUT, profile, publish_request},
+    connection::{ConnectionFixture, TIMEOUT, login, profile, publish_request},
     cpu_lock::CpuLock,
     packet::{self, PUBLISH},
     scripted_broker::ScriptedBroker,
@@ -16,7 +21,9 @@ pub async fn message_flood_keeps_last_value_and_counts_dropped(protocol: MqttVer
     const MESSAGES: u32 = 200_000;
     let _lock = CpuLock::shared();
     let broker = ScriptedBroker::start(protocol).await;
-    let mut connection = ConnectionFixture::open(profile(&broker.url(), protocol), "me");
+    let (counter, mut count) = MessageCounter::new();
+    let options = ClientOptions { consumers: vec![Box::new(counter)], ..ClientOptions::default() };
+    let mut connection = ConnectionFixture::open_with(profile(&broker.url(), protocol), login("me"), options);
     let mut broker = broker.accept_session().await;
     connection.wait_connected().await;
     // The test takes no events while it sends.
@@ -30,11 +37,13 @@ pub async fn message_flood_keeps_last_value_and_counts_dropped(protocol: MqttVer
     }
     broker.send(&bytes).await;
     broker.answer_ping().await;
+    let all = timeout(TIMEOUT, count.wait_for(|count| *count >= u64::from(MESSAGES))).await;
+    assert_eq!(*all.expect("another consumer gets all messages").expect("the connection runs"), u64::from(MESSAGES));
     let (mut messages, mut last) = (0_u64, [0_u32; 3]);
     let notice = loop {
         match connection.next_event().await {
             ConnectionEvent::Messages(batch) => {
-                for message in batch {
+                for message in batch.to_messages() {
                     messages += 1;
                     let number: u32 = String::from_utf8_lossy(&message.payload).parse().expect("a number");
                     let topic = usize::from(message.topic.as_bytes()[0] - b'a');
@@ -48,7 +57,7 @@ pub async fn message_flood_keeps_last_value_and_counts_dropped(protocol: MqttVer
     };
     while last.iter().any(|last| *last < MESSAGES - 3) {
         let ConnectionEvent::Messages(batch) = connection.next_event().await else { continue };
-        for message in batch {
+        for message in batch.to_messages() {
             messages += 1;
             let number = String::from_utf8_lossy(&message.payload).parse().expect("a number");
             last[usize::from(message.topic.as_bytes()[0] - b'a')] = number;
@@ -84,7 +93,5 @@ pub async fn publish_flood_is_bounded_and_can_be_closed(protocol: MqttVersion) {
         }
     }
     assert!(dropped >= REQUESTS - 2_200, "{dropped}");
-    tokio::time::timeout(TIMEOUT, connection.client.close())
-        .await
-        .expect("the connection closes although thousands are queued");
+    timeout(TIMEOUT, connection.client.close()).await.expect("the connection closes although thousands are queued");
 }

@@ -116,7 +116,7 @@ async fn connect_repeatedly(protocol: MqttVersion, count: usize, seed: u64) -> u
         ack_timeout: Duration::from_millis(200),
         ..short_retry_limits()
     };
-    let client = Client::open_with_limits(ConnectionId(1), profile(&url, protocol), login("me"), sender, limits);
+    let client = Client::open_with(ConnectionId(1), profile(&url, protocol), login("me"), sender, limits);
     client.set_subscriptions(vec![subscription("a/#", Qos::ExactlyOnce)]);
     let (mut most, mut next) = (resident_memory(std::process::id()), 0);
     while accepted.load(Ordering::SeqCst) < count {
