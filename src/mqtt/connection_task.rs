@@ -23,7 +23,7 @@ use super::{
     outbox::Outbox,
     subscriptions::Subscriptions,
 };
-use crate::model::connection::{ConnectionId, PublishRequest, Subscription};
+use crate::model::connection::{ConnectionEvent, ConnectionId, PublishRequest, Subscription};
 
 /// The wall clock, and the monotonic clock, which stops while the machine is suspended.
 struct ClockSample(SystemTime, Instant);
@@ -156,6 +156,15 @@ impl ConnectionTask {
                 self.event_sink.send_status_updates(self.outbox.expire(Instant::now(), self.is_connected));
             }
             TaskEvent::CloseRequested => self.closing = true,
+        }
+    }
+
+    /// Reports the subscriptions that the broker has not acknowledged in time.
+    pub(super) fn report_overdue_subscriptions(&mut self, now: Instant) {
+        let ack_timeout = self.limits.ack_timeout;
+        for filter in self.subscriptions.take_overdue(now, ack_timeout) {
+            let reason = format!("the broker did not answer within {} s", ack_timeout.as_secs());
+            self.event_sink.send_event(ConnectionEvent::SubscriptionRefused(filter, reason));
         }
     }
 

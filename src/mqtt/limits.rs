@@ -8,6 +8,16 @@ pub(super) const MAX_QUEUED_REQUESTS: usize = 1_000;
 /// The maximum number of queued payload bytes.
 pub(super) const MAX_QUEUED_BYTES: usize = 64 << 20;
 
+/// How much longer than two keep alive intervals the broker may be silent.
+pub(super) const SILENCE_MARGIN: Duration = Duration::from_secs(5);
+
+/// How long writing the DISCONNECT packet may take.
+pub(super) const DISCONNECT_TIMEOUT: Duration = Duration::from_millis(500);
+
+/// The number of leaked in-flight slots of rumqttc after which the network connection is closed. At 100
+/// (its in-flight limit) rumqttc would send no more messages. See [`super::session::SessionEvent::InflightLeaked`].
+pub(super) const MAX_INFLIGHT_LEAKS: u8 = 50;
+
 /// The number of network connections that may fail while a publish request is the first in flight. A
 /// message that makes the broker close the connection each time must not do so forever.
 pub(super) const MAX_DELIVERY_ATTEMPTS: u8 = 3;

@@ -9,8 +9,10 @@
 //! | `reconnect_loop` | the task: connects, runs the network connection, waits, connects again |
 //! | `connection_task` | the state that survives reconnects; handles requests while the task waits |
 //! | `network_connection` | runs one network connection from CONNACK to its end |
+//! | `read_pacing` | pauses between reads under load |
 //! | `session` | adapts rumqttc; one file for each version of MQTT |
 //! | `outbox` | the publish requests, in order, each with a time to live |
+//! | `publish_limits` | what the broker and the profile allow of a publish request |
 //! | `subscriptions` | which subscriptions are desired, requested, and rejected |
 //! | `incoming_qos2` | the packet IDs of received QoS 2 messages |
 //! | `message_consumer` | what gets all messages, before any is coalesced |
@@ -33,6 +35,8 @@ mod limits;
 mod message_consumer;
 mod network_connection;
 mod outbox;
+mod publish_limits;
+mod read_pacing;
 mod reconnect_loop;
 mod session;
 mod subscriptions;

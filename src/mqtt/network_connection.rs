@@ -4,40 +4,30 @@
 //! of the network connection drops it. Requests that arrive while it is pending are passed to the
 //! [`Requester`], which wakes the future.
 
-use std::{borrow::Cow, pin::pin, str, task::Poll, time::Duration};
+use std::{
+    ops::ControlFlow,
+    pin::{Pin, pin},
+    task::Poll,
+};
 
 use futures_util::poll;
 use tokio::{select, time::Instant};
 
 use super::{
     connection_task::{ConnectionTask, TaskEvent},
-    error::{MqttError, format_bytes},
+    error::MqttError,
+    limits::{DISCONNECT_TIMEOUT, MAX_INFLIGHT_LEAKS, SILENCE_MARGIN},
     outbox::Outbox,
+    publish_limits::PublishLimits,
+    read_pacing::ReadPacing,
     session::{ConnAckInfo, EventSource, IncomingPublish, Requester, SessionEvent},
     subscriptions::SubscriptionRequest,
 };
 use crate::model::{
     batch::MessageRef,
-    connection::{ConnectionEvent, ConnectionState, PublishRequest, Qos},
+    connection::{ConnectionEvent, ConnectionState, Qos},
     profile::ByteSize,
 };
-
-/// The number of session events in a row without a wait after which task events are handled.
-const EVENT_BURST_LIMIT: u32 = 64;
-
-/// The pause before the next read when `QoS` 0 messages follow each other faster than this, a few per read.
-/// The messages that arrive during the pause are read together, which saves wakeups. A single message and
-/// the first two of a burst are not delayed.
-const READ_PAUSE: Duration = Duration::from_millis(1);
-/// With at least this many messages per read, no pause is needed.
-const READ_BATCH_SIZE: u32 = 32;
-
-/// How long writing the DISCONNECT packet may take.
-const DISCONNECT_TIMEOUT: Duration = Duration::from_millis(500);
-
-/// The number of leaked in-flight slots of rumqttc after which the network connection is closed. At 100
-/// (its in-flight limit) rumqttc would send no more messages. See [`SessionEvent::InflightLeaked`].
-const MAX_INFLIGHT_LEAKS: u8 = 50;
 
 /// How a network connection ended.
 pub(super) enum ConnectionEnd {
@@ -52,10 +42,10 @@ struct NetworkConnection<'a, R> {
     connection: &'a mut ConnectionTask,
     requester: &'a R,
     connack: ConnAckInfo,
-    max_packet_size: ByteSize,
+    publish_limits: PublishLimits,
     inflight_leaks: u8,
     /// Whether the user was notified that messages are sent with a lower `QoS` or without `retain`.
-    downgrade_notified: bool,
+    lowered_notified: bool,
     /// When to close even if messages are queued. Set when the connection is to be closed.
     close_deadline: Option<Instant>,
     disconnect_sent: bool,
@@ -69,66 +59,33 @@ pub(super) async fn run<S: EventSource, R: Requester>(
     connack: ConnAckInfo,
     max_packet_size: ByteSize,
 ) -> ConnectionEnd {
-    let silence_timeout = connack.keep_alive * 2 + Duration::from_secs(5);
     let mut network = NetworkConnection {
         connection,
         requester,
+        publish_limits: PublishLimits::new(&connack, max_packet_size),
         connack,
-        max_packet_size,
         inflight_leaks: 0,
-        downgrade_notified: false,
+        lowered_notified: false,
         close_deadline: None,
         disconnect_sent: false,
     };
     network.begin_session();
-    // The number of session events since the last wait, and whether that wait was shorter than `READ_PAUSE`.
-    let (mut read_count, mut last_wait_was_short) = (0_u32, false);
+    let mut pacing = ReadPacing::default();
     loop {
-        let session_event = {
-            let mut next_event = pin!(event_source.poll());
-            if let Poll::Ready(session_event) = poll!(next_event.as_mut()) {
-                session_event
-            } else {
-                network.connection.event_sink.flush();
-                let mut wait_started_at = Instant::now();
-                let silence_deadline = wait_started_at + silence_timeout;
-                let mut pause_until =
-                    (last_wait_was_short && read_count < READ_BATCH_SIZE).then(|| wait_started_at + READ_PAUSE);
-                read_count = 0;
-                loop {
-                    let deadline = pause_until.unwrap_or_else(|| network.next_deadline(silence_deadline));
-                    let task_event = select! {
-                        biased;
-                        session_event = next_event.as_mut(), if pause_until.is_none() => {
-                            last_wait_was_short = wait_started_at.elapsed() < READ_PAUSE;
-                            break session_event;
-                        }
-                        task_event = network.connection.next_event(Some(deadline)) => task_event,
-                    };
-                    // A task event ends the pause, so that a publish request is not delayed.
-                    if pause_until.take().is_some() {
-                        wait_started_at = Instant::now();
-                    }
-                    if Instant::now() >= silence_deadline {
-                        return ConnectionEnd::Failed(MqttError::KeepAliveTimeout);
-                    }
-                    if let Some(end) = network.handle_task_event(task_event) {
-                        return end;
-                    }
-                }
-            }
+        let mut next_event = pin!(event_source.poll());
+        let session_event = match poll!(next_event.as_mut()) {
+            Poll::Ready(session_event) => session_event,
+            Poll::Pending => match network.wait_for(next_event, &mut pacing).await {
+                ControlFlow::Continue(session_event) => session_event,
+                ControlFlow::Break(end) => return end,
+            },
         };
-        read_count = read_count.wrapping_add(1);
-        // With QoS 1 and 2 the broker may wait for the acknowledgment before it sends the next message.
-        last_wait_was_short &=
-            matches!(&session_event, Ok(SessionEvent::PublishReceived(publish)) if publish.qos == Qos::AtMostOnce);
+        let is_burst = pacing.record(&session_event);
         let end = match session_event {
             Ok(session_event) => network.handle_session_event(session_event),
             Err(error) => Some(network.end_with_error(error)),
         };
-        let drain_if_burst =
-            || if read_count.is_multiple_of(EVENT_BURST_LIMIT) { network.drain_task_events() } else { None };
-        if let Some(end) = end.or_else(drain_if_burst) {
+        if let Some(end) = end.or_else(|| if is_burst { network.drain_task_events() } else { None }) {
             network.connection.event_sink.flush();
             return end;
         }
@@ -149,6 +106,40 @@ impl<R: Requester> NetworkConnection<'_, R> {
         let expired = self.connection.outbox.expire(Instant::now(), false);
         self.connection.event_sink.send_status_updates(expired);
         self.send_pending();
+    }
+
+    /// Waits for the next session event, and handles task events until then. Returns how the network connection ended
+    /// if it has.
+    async fn wait_for(
+        &mut self,
+        mut next_event: Pin<&mut impl Future<Output = Result<SessionEvent, MqttError>>>,
+        pacing: &mut ReadPacing,
+    ) -> ControlFlow<ConnectionEnd, Result<SessionEvent, MqttError>> {
+        self.connection.event_sink.flush();
+        let mut wait_started_at = Instant::now();
+        let silence_deadline = wait_started_at + self.connack.keep_alive * 2 + SILENCE_MARGIN;
+        let mut pause_until = pacing.begin_wait(wait_started_at);
+        loop {
+            let deadline = pause_until.unwrap_or_else(|| self.next_deadline(silence_deadline));
+            let task_event = select! {
+                biased;
+                session_event = next_event.as_mut(), if pause_until.is_none() => {
+                    pacing.end_wait(wait_started_at.elapsed());
+                    return ControlFlow::Continue(session_event);
+                }
+                task_event = self.connection.next_event(Some(deadline)) => task_event,
+            };
+            // A task event ends the pause, so that a publish request is not delayed.
+            if pause_until.take().is_some() {
+                wait_started_at = Instant::now();
+            }
+            if Instant::now() >= silence_deadline {
+                return ControlFlow::Break(ConnectionEnd::Failed(MqttError::KeepAliveTimeout));
+            }
+            if let Some(end) = self.handle_task_event(task_event) {
+                return ControlFlow::Break(end);
+            }
+        }
     }
 
     /// Returns when the next timeout expires.
@@ -184,11 +175,7 @@ impl<R: Requester> NetworkConnection<'_, R> {
             if self.connection.outbox.is_ack_overdue(now) {
                 return Some(self.end_with_error(MqttError::AckTimeout(self.connection.limits.ack_timeout.as_secs())));
             }
-            for filter in self.connection.subscriptions.take_overdue(now, self.connection.limits.ack_timeout) {
-                let reason =
-                    format!("the broker did not answer within {} s", self.connection.limits.ack_timeout.as_secs());
-                self.connection.event_sink.send_event(ConnectionEvent::SubscriptionRefused(filter, reason));
-            }
+            self.connection.report_overdue_subscriptions(now);
         }
         self.send_pending();
         self.advance_close(now)
@@ -226,49 +213,21 @@ impl<R: Requester> NetworkConnection<'_, R> {
             self.connection.subscriptions.mark_requested(request, Instant::now());
         }
         while let Some(request) = self.connection.outbox.next_request() {
-            if let Some(reason) = self.size_error(request) {
+            if let Some(reason) = self.publish_limits.size_error(request) {
                 let update = self.connection.outbox.reject_next(reason);
                 self.connection.event_sink.send_status_updates(update);
                 continue;
             }
-            let (qos, retain) =
-                (request.qos.min(self.connack.max_qos), request.retain && self.connack.retain_available);
-            let downgraded = qos != request.qos || retain != request.retain;
+            let (qos, retain) = self.publish_limits.lowered(request);
+            let is_lowered = (qos, retain) != (request.qos, request.retain);
             if !self.requester.publish(request, qos, retain) {
                 return;
             }
             self.connection.outbox.mark_submitted(qos);
-            if downgraded && !std::mem::replace(&mut self.downgrade_notified, true) {
-                self.connection.event_sink.send_event(ConnectionEvent::Notice(self.downgrade_notice()));
+            if is_lowered && !std::mem::replace(&mut self.lowered_notified, true) {
+                let notice = self.publish_limits.lowered_notice();
+                self.connection.event_sink.send_event(ConnectionEvent::Notice(notice));
             }
-        }
-    }
-
-    fn downgrade_notice(&self) -> String {
-        if self.connack.retain_available {
-            format!("the broker supports QoS {} at most: messages are sent with that", self.connack.max_qos.as_u8())
-        } else {
-            "the broker does not support retained messages: messages are sent without `retain`".to_owned()
-        }
-    }
-
-    /// Returns why the request is too large to be sent, if it is.
-    fn size_error(&self, request: &PublishRequest) -> Option<String> {
-        // Fixed header: 5 bytes, topic length and packet ID: 4, property length: 1.
-        let size = request.topic.as_str().len() + request.payload.len() + 10;
-        let local_limit = usize::try_from(self.max_packet_size.bytes()).unwrap_or(usize::MAX);
-        let broker_limit =
-            self.connack.max_packet_size.and_then(|bytes| usize::try_from(bytes).ok()).unwrap_or(usize::MAX);
-        if size > broker_limit {
-            Some(format!("not sent: it has {}, the broker allows {}", format_bytes(size), format_bytes(broker_limit)))
-        } else if size > local_limit {
-            Some(format!(
-                "not sent: it has {}, `max_packet_size` of the profile allows {}",
-                format_bytes(size),
-                self.max_packet_size
-            ))
-        } else {
-            None
         }
     }
 
@@ -318,11 +277,10 @@ impl<R: Requester> NetworkConnection<'_, R> {
         if publish.qos == Qos::ExactlyOnce && !self.connection.incoming_qos2.insert(publish.packet_id) {
             return;
         }
-        let topic = match str::from_utf8(&publish.topic) {
-            Ok("") => return tracing::warn!("received a message without a topic"),
-            Ok(topic) => Cow::Borrowed(topic),
-            Err(_) => String::from_utf8_lossy(&publish.topic),
-        };
+        let topic = publish.topic();
+        if topic.is_empty() {
+            return tracing::warn!("received a message without a topic");
+        }
         let IncomingPublish { payload, qos, retain, .. } = publish;
         self.connection.event_sink.push_message(MessageRef { topic: &topic, payload, qos: *qos, retain: *retain });
     }

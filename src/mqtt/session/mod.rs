@@ -6,8 +6,9 @@
 
 pub(super) mod v3;
 pub(super) mod v5;
+mod v5_reasons;
 
-use std::{future::Future, time::Duration};
+use std::{borrow::Cow, future::Future, str, time::Duration};
 
 use bytes::Bytes;
 
@@ -63,6 +64,13 @@ pub(super) struct IncomingPublish {
     pub retain: bool,
     /// The packet ID; 0 for `QoS` 0.
     pub packet_id: u16,
+}
+
+impl IncomingPublish {
+    /// Returns the topic. What is invalid UTF-8 is replaced.
+    pub(super) fn topic(&self) -> Cow<'_, str> {
+        str::from_utf8(&self.topic).map_or_else(|_| String::from_utf8_lossy(&self.topic), Cow::Borrowed)
+    }
 }
 
 /// What the broker's CONNACK packet contains.

@@ -10,26 +10,25 @@ use rumqttc::{
         mqttbytes::{
             Error as Malformed, QoS,
             v5::{
-                ConnAck, ConnectReturnCode, Disconnect, DisconnectReasonCode, Filter as SubscribeFilter, LastWill,
-                Packet, PubAckReason, PubCompReason, PubRecReason, Publish, SubscribeReasonCode,
+                ConnAck, Disconnect, DisconnectReasonCode, Filter as SubscribeFilter, LastWill, Packet, PubAckReason,
+                PubCompReason, PubRecReason, Publish,
             },
         },
     },
 };
 
-use super::{ConnAckInfo, IncomingPublish, MAX_INFLIGHT, REQUEST_CAPACITY, SessionEvent, v3::outgoing_event};
+use super::{
+    ConnAckInfo, IncomingPublish, MAX_INFLIGHT, REQUEST_CAPACITY, SessionEvent,
+    v3::outgoing_event,
+    v5_reasons::{connack_error, reason_text, suback_error},
+};
 use crate::{
     model::{
         connection::{PublishRequest, Qos, Subscription},
         profile::Profile,
         topic::TopicFilter,
     },
-    mqtt::{
-        Login,
-        endpoint::{Endpoint, split_words},
-        error::MqttError,
-        transport::Route,
-    },
+    mqtt::{Login, endpoint::Endpoint, error::MqttError, transport::Route},
 };
 
 /// The minimum keep alive that rumqttc accepts; it panics on a shorter one.
@@ -251,54 +250,6 @@ impl V5EventSource {
             code => MqttError::DisconnectedByBroker(reason_text(&code, reason)),
         }
     }
-}
-
-/// Formats a reason code as words, with the broker's reason string.
-fn reason_text(code: &dyn std::fmt::Debug, reason_string: Option<String>) -> String {
-    let text = split_words(&format!("{code:?}").replace("QoS", "Qos"));
-    match reason_string {
-        Some(reason_string) if !reason_string.is_empty() => format!("{text}: {reason_string}"),
-        _ => text,
-    }
-}
-
-fn connack_error(code: ConnectReturnCode) -> MqttError {
-    use ConnectReturnCode as Code;
-    let fatal = |reason: &str| MqttError::ConnectionRefused(reason.to_owned());
-    match code {
-        Code::BadUserNamePassword => fatal("bad user name or password"),
-        Code::NotAuthorized => fatal("not authorized: check user name, password and client ID"),
-        Code::BadClientId | Code::ClientIdentifierNotValid => fatal("the broker rejected the client ID"),
-        Code::RefusedProtocolVersion | Code::UnsupportedProtocolVersion => {
-            fatal("the broker does not support MQTT 5: try protocol = \"3.1.1\"")
-        }
-        Code::Banned => fatal("this client is banned"),
-        Code::BadAuthenticationMethod => fatal("the broker requires another authentication method"),
-        Code::RetainNotSupported => fatal("the broker does not support retained messages: remove the will's `retain`"),
-        Code::QoSNotSupported => fatal("the broker does not support the QoS of the will: lower the will's `qos`"),
-        Code::TopicNameInvalid => fatal("the broker rejected the topic of the will"),
-        Code::ServerMoved => {
-            fatal("the broker has moved to another server; the redirection is not followed: edit the URL")
-        }
-        Code::UseAnotherServer => MqttError::ConnectionRefusedTemporarily(
-            "use another server for now; the redirection is not followed".to_owned(),
-        ),
-        other => MqttError::ConnectionRefusedTemporarily(reason_text(&other, None)),
-    }
-}
-
-fn suback_error(code: SubscribeReasonCode) -> Option<String> {
-    use SubscribeReasonCode as Code;
-    let reason = match code {
-        Code::Success(_) => return None,
-        Code::NotAuthorized => "the broker does not allow this subscription",
-        Code::TopicFilterInvalid => "the broker rejected the topic filter",
-        Code::QuotaExceeded => "the broker allows no more subscriptions",
-        Code::SharedSubscriptionsNotSupported => "the broker does not support shared subscriptions",
-        Code::WildcardSubscriptionsNotSupported => "the broker does not support wildcards",
-        _ => "the broker rejected this subscription",
-    };
-    Some(reason.to_owned())
 }
 
 fn to_qos(qos: Qos) -> QoS {
