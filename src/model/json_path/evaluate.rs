@@ -9,7 +9,7 @@ use jsonpath_rust::{
 };
 use serde_json::{Map, Value as Json};
 
-use super::parse::{FilterPredicate, PathSegment};
+use super::{filter::FilterPredicate, parse::PathSegment};
 
 /// How many values a path may visit: more than the largest document has.
 const MAX_VISITS: usize = 3_000_000;

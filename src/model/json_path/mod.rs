@@ -14,6 +14,7 @@
 //! fast as parsing the payload; `cargo bench --bench side_by_side` repeats the comparison.
 
 mod evaluate;
+mod filter;
 mod parse;
 mod streaming;
 mod text;

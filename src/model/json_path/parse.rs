@@ -1,15 +1,9 @@
-//! Parses JSON paths into segments, by the rules of Jayway's compiler. Filter expressions are parsed by
-//! `jsonpath-rust`.
+//! Parses JSON paths into segments, by the rules of Jayway's compiler.
 
-use jsonpath_rust::parser::{
-    errors::JsonPathError,
-    model::{Filter, Segment, Selector},
-    parse_json_path,
+use super::{
+    filter::{self, FilterPredicate},
+    streaming,
 };
-
-use pest::error::InputLocation;
-
-use super::streaming;
 
 /// A step from values to values inside them.
 #[derive(Debug, Clone, PartialEq)]
@@ -41,17 +35,6 @@ impl PathSegment {
             _ => None,
         }
     }
-}
-
-/// A filter expression and its cost.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct FilterPredicate {
-    /// The expression.
-    pub filter: Filter,
-    /// How many nested scans over all descendants of a value the filter may need: the exponent of its cost.
-    pub nested_scans: u32,
-    /// Whether it may scan the whole document instead of only the current value.
-    pub scans_root: bool,
 }
 
 /// Why a path is invalid: the message and the byte offset of the error.
@@ -214,15 +197,19 @@ impl PathParser<'_> {
         Ok(if indices.len() == 1 { PathSegment::Index(indices[0]) } else { PathSegment::Indices(indices) })
     }
 
-    /// Returns the error of `jsonpath-rust` for the filter that begins here, with its byte offset if known.
-    fn filter_error(&self, text: &str, error: &JsonPathError) -> PathParseError {
-        let offset = match error {
-            JsonPathError::PestError(pest_error) if quote_names(text) == text => match pest_error.location {
-                InputLocation::Pos(offset) | InputLocation::Span((offset, _)) => offset.checked_sub("$[".len()),
-            },
-            _ => None,
+    fn parse_filter(&mut self) -> Result<PathSegment, PathParseError> {
+        let Some(length) = filter::filter_len(self.remaining()) else {
+            return Err(("the bracket of this filter is not closed".to_owned(), self.offset));
         };
-        let offset = offset
+        let text = &self.remaining()[..length];
+        let predicate = FilterPredicate::parse(text).map_err(|offset| self.filter_error(text, offset))?;
+        self.offset += length + 1;
+        Ok(PathSegment::Filter(predicate))
+    }
+
+    /// Returns the error of the filter that begins here, at this byte offset in its text if that is known.
+    fn filter_error(&self, text: &str, offset_in_filter: Option<usize>) -> PathParseError {
+        let offset = offset_in_filter
             .map(|offset| self.offset + offset)
             .filter(|offset| self.path.is_char_boundary(*offset) && *offset < self.path.len());
         match offset {
@@ -230,94 +217,4 @@ impl PathParser<'_> {
             None => (format!("invalid filter `{text}`: write it like ?(@.level > 1)"), self.offset),
         }
     }
-
-    fn parse_filter(&mut self) -> Result<PathSegment, PathParseError> {
-        let start = self.offset;
-        let mut quote = None;
-        let mut escaped = false;
-        let mut depth = 0_usize;
-        let mut end = None;
-        for (offset, c) in self.remaining().char_indices() {
-            match (quote, c) {
-                (Some(_), _) if escaped => escaped = false,
-                (Some(_), '\\') => escaped = true,
-                (Some(open), c) if c == open => quote = None,
-                (None, '\'' | '"') => quote = Some(c),
-                (None, '[') => depth += 1,
-                (None, ']') if depth == 0 => {
-                    end = Some(offset);
-                    break;
-                }
-                (None, ']') => depth -= 1,
-                _ => {}
-            }
-        }
-        let Some(end) = end else { return Err(("the bracket of this filter is not closed".to_owned(), start)) };
-        let text = self.remaining()[..end].to_owned();
-        let parsed = parse_json_path(&format!("$[{}]", quote_names(&text)));
-        let query = parsed.map_err(|error| self.filter_error(&text, &error))?;
-        let Ok([Segment::Selector(Selector::Filter(filter))]) = <[Segment; 1]>::try_from(query.segments) else {
-            return Err(self.error_here());
-        };
-        let nested_scans = text.matches("..").count() + text.matches('*').count() + text.matches('?').count() - 1;
-        let scans_root = text.contains('$');
-        self.offset += end + 1;
-        Ok(PathSegment::Filter(FilterPredicate {
-            filter,
-            nested_scans: u32::try_from(nested_scans).unwrap_or(u32::MAX),
-            scans_root,
-        }))
-    }
-}
-
-/// Quotes the names in a filter that `jsonpath-rust` does not accept as shorthand: `@.level-1`.
-fn quote_names(filter: &str) -> String {
-    let mut result = String::new();
-    let mut rest = filter;
-    let mut in_path = false;
-    while let Some(c) = rest.chars().next() {
-        let mut consumed = c.len_utf8();
-        match c {
-            '\'' | '"' => {
-                consumed = quoted_len(rest, c);
-                result.push_str(&rest[..consumed]);
-            }
-            '.' if in_path => {
-                let name = &rest[1..];
-                let end = name.find(|c: char| c.is_whitespace() || ".[]()=!<>&|,*~".contains(c)).unwrap_or(name.len());
-                let name = &name[..end];
-                let shorthand = name.chars().all(|c| c.is_alphanumeric() || c == '_' || !c.is_ascii())
-                    && !name.starts_with(|c: char| c.is_ascii_digit());
-                if shorthand {
-                    result.push('.');
-                    result.push_str(name);
-                } else {
-                    result.push_str("['");
-                    result.push_str(&name.replace('\'', "\\'"));
-                    result.push_str("']");
-                }
-                consumed += end;
-            }
-            c => {
-                in_path = matches!(c, '@' | '$') || in_path && matches!(c, '[' | ']' | '0'..='9' | '-');
-                result.push(c);
-            }
-        }
-        rest = &rest[consumed..];
-    }
-    result
-}
-
-/// Returns the length in bytes of the quoted string at the beginning of a text, including its quotes.
-fn quoted_len(text: &str, quote: char) -> usize {
-    let mut escaped = false;
-    for (offset, c) in text.char_indices().skip(1) {
-        match c {
-            _ if escaped => escaped = false,
-            '\\' => escaped = true,
-            c if c == quote => return offset + 1,
-            _ => {}
-        }
-    }
-    text.len()
 }
