@@ -1,16 +1,17 @@
 //! The definition of a tile, as in its file. Its state is in [`tile_state`](super::tile_state).
 
+mod content;
+mod validation;
+
 use super::{
     connection::Qos,
-    content::{PrefixSuffix, TileAction, TileContent},
-    error::TileError,
+    content::TileAction,
     field_value::BoundedInt,
     json_path::JsonPath,
     kind::{self, TileKind},
     preserved_fields::PreservedFields,
     schema::{DynFields, FieldInfo, FieldSpec, field, non_default_fields},
-    script::{TileScripts, ViewOverride},
-    script_view::ScriptView,
+    script::TileScripts,
     tile_value::TileValue,
     topic::{Topic, TopicFilter},
     value::{ValidationError, Value},
@@ -187,21 +188,6 @@ impl Tile {
         self.kind.is_steppable() && self.target_topic().is_some()
     }
 
-    /// Returns the content to display, with prefix and postfix.
-    ///
-    /// # Errors
-    /// If the value cannot be shown.
-    pub fn content(&self, value: Option<&TileValue>) -> Result<TileContent, TileError> {
-        let mut content = self.kind.content(value)?;
-        if let TileContent::Text { prefix_suffix, .. } | TileContent::Meter { prefix_suffix, .. } = &mut content
-            && self.kind.supports_prefix_suffix()
-            && *prefix_suffix == PrefixSuffix::default()
-        {
-            *prefix_suffix = PrefixSuffix { prefix: self.prefix.clone(), suffix: self.postfix.clone() };
-        }
-        Ok(content)
-    }
-
     /// Returns the key and the source text of each script.
     pub(crate) fn scripts(&self) -> impl Iterator<Item = (&'static str, &str)> {
         [
@@ -230,112 +216,6 @@ impl Tile {
             on_tap: shared(&self.on_tap),
             blink: shared(&self.blink),
         }
-    }
-
-    /// Returns the part of the content that scripts may change.
-    #[must_use]
-    pub(crate) fn script_view(&self, value: Option<&TileValue>) -> ScriptView {
-        self.kind.script_view(self.content(value).unwrap_or(TileContent::Placeholder(String::new())))
-    }
-
-    /// Returns the displayed value as text.
-    #[must_use]
-    pub(crate) fn display_text(&self, value: Option<&TileValue>) -> String {
-        match self.content(value) {
-            Ok(TileContent::Text { prefix_suffix, text, .. } | TileContent::Meter { prefix_suffix, text, .. }) => {
-                format!("{}{text}{}", prefix_suffix.prefix, prefix_suffix.suffix)
-            }
-            _ => value.map(|value| value.text.to_string()).unwrap_or_default(),
-        }
-    }
-
-    /// Returns the content to display, with the changes that scripts made.
-    ///
-    /// # Errors
-    /// If the value cannot be shown and no script replaces it.
-    pub(crate) fn scripted_content(
-        &self,
-        value: Option<&TileValue>,
-        view_override: Option<&ViewOverride>,
-    ) -> Result<TileContent, TileError> {
-        match (view_override, self.content(value)) {
-            (Some(view_override), Ok(content)) if self.kind.script_view(content.clone()) == view_override.view => {
-                Ok(content)
-            }
-            (Some(view_override), content) => Ok(self.kind.apply_script_view(content.ok(), &view_override.view)),
-            (None, content) => content,
-        }
-    }
-
-    fn validate_common_fields(&self) -> Vec<ValidationError> {
-        let mut errors = Vec::new();
-        if self.json_path.is_some() && self.publishes() && self.topic.is_some() {
-            let help = "set `publish_topic` to the topic that the device subscribes to, or `publish = false`";
-            match &self.publish_topic {
-                None => errors.push(
-                    ValidationError::new(
-                        "a tile with `json_path` cannot publish to its own topic: the echo would not be JSON",
-                    )
-                    .with_help(help)
-                    .prepend_key("json_path"),
-                ),
-                Some(target) if self.topic.as_ref().and_then(TopicFilter::as_topic).as_ref() == Some(target) => errors
-                    .push(
-                        ValidationError::new(
-                            "with `json_path`, `publish_topic` must differ from `topic`: the echo would not be JSON",
-                        )
-                        .with_help(help)
-                        .prepend_key("publish_topic"),
-                    ),
-                Some(_) => {}
-            }
-        }
-        let wildcard = self.topic.as_ref().is_some_and(|topic| topic.as_topic().is_none());
-        if wildcard && self.publish == Some(true) && self.publish_topic.is_none() {
-            errors.push(
-                ValidationError::new("`topic` contains a wildcard, so the tile has no topic to publish to")
-                    .with_help("set `publish_topic`")
-                    .prepend_key("publish"),
-            );
-        }
-        if self.publish == Some(true) && self.topic.is_none() && self.publish_topic.is_none() {
-            errors.push(
-                ValidationError::new("the tile has no topic to publish to")
-                    .with_help("set `topic` or `publish_topic`")
-                    .prepend_key("publish"),
-            );
-        }
-        if self.publish == Some(false) && self.publish_topic.is_some() && self.on_tap.is_none() {
-            errors.push(
-                ValidationError::new("`publish = false` and `publish_topic` contradict each other")
-                    .with_help("remove one of them")
-                    .prepend_key("publish_topic"),
-            );
-        }
-        if self.wait_for_echo == Some(true) && self.topic.is_none() {
-            errors.push(
-                ValidationError::new("without a `topic` the tile receives no echo")
-                    .with_help("set `topic`")
-                    .prepend_key("wait_for_echo"),
-            );
-        }
-        if self.wait_timeout.get() > 0 && self.topic.is_some() && !self.waits_for_echo() {
-            errors.push(
-                ValidationError::new("`wait_timeout` has no effect: the tile does not wait for an echo")
-                    .with_help("set `wait_for_echo = true`, or remove `wait_timeout`")
-                    .prepend_key("wait_timeout"),
-            );
-        }
-        for (key, text) in [("prefix", &self.prefix), ("postfix", &self.postfix)] {
-            if !text.is_empty() && !self.kind.supports_prefix_suffix() {
-                errors.push(
-                    ValidationError::new(format!("`{key}` has no effect on a tile of kind `{}`", self.kind.name()))
-                        .with_help("remove it; only text and range tiles use it")
-                        .prepend_key(key),
-                );
-            }
-        }
-        errors
     }
 }
 
@@ -378,7 +258,14 @@ impl DynFields for Tile {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::schema::set_fields, *};
+    use super::{
+        super::{
+            content::{PrefixSuffix, TileContent},
+            schema::set_fields,
+            time::Time,
+        },
+        *,
+    };
 
     fn tile(kind: &str, entries: &[(&str, Value)]) -> Result<Tile, Vec<String>> {
         let mut tile = Tile::new(kind::from_name(kind).unwrap());
@@ -418,11 +305,7 @@ mod tests {
     #[test]
     fn tile_content_includes_prefix_and_postfix() {
         let tile = tile("text", &[("prefix", "~".into()), ("postfix", " °C".into())]).unwrap();
-        let value = TileValue {
-            text: "23".into(),
-            payload: Vec::new().into(),
-            updated_at: super::super::time::Time::default(),
-        };
+        let value = TileValue { text: "23".into(), payload: Vec::new().into(), updated_at: Time::default() };
         let expected = PrefixSuffix { prefix: "~".into(), suffix: " °C".into() };
         assert!(
             matches!(tile.content(Some(&value)), Ok(TileContent::Text { prefix_suffix, .. }) if prefix_suffix == expected)

@@ -1,0 +1,87 @@
+//! The common fields of a tile that contradict each other or have no effect.
+
+use super::Tile;
+use crate::model::value::ValidationError;
+
+impl Tile {
+    /// Returns the errors of the fields that every tile has.
+    pub(super) fn validate_common_fields(&self) -> Vec<ValidationError> {
+        let mut errors = Vec::new();
+        self.validate_json_path(&mut errors);
+        self.validate_publishing(&mut errors);
+        self.validate_echo(&mut errors);
+        self.validate_prefix_and_postfix(&mut errors);
+        errors
+    }
+
+    /// A tile shows a part of a JSON document but publishes a plain value, so it cannot do both on one topic.
+    fn validate_json_path(&self, errors: &mut Vec<ValidationError>) {
+        let Some(topic) = self.topic.as_ref().filter(|_| self.json_path.is_some() && self.publishes()) else { return };
+        let (message, key) = match &self.publish_topic {
+            None => {
+                ("a tile with `json_path` cannot publish to its own topic: the echo would not be JSON", "json_path")
+            }
+            Some(target) if topic.as_topic().as_ref() == Some(target) => (
+                "with `json_path`, `publish_topic` must differ from `topic`: the echo would not be JSON",
+                "publish_topic",
+            ),
+            Some(_) => return,
+        };
+        let help = "set `publish_topic` to the topic that the device subscribes to, or `publish = false`";
+        errors.push(ValidationError::new(message).with_help(help).prepend_key(key));
+    }
+
+    fn validate_publishing(&self, errors: &mut Vec<ValidationError>) {
+        let wildcard = self.topic.as_ref().is_some_and(|topic| topic.as_topic().is_none());
+        if wildcard && self.publish == Some(true) && self.publish_topic.is_none() {
+            errors.push(
+                ValidationError::new("`topic` contains a wildcard, so the tile has no topic to publish to")
+                    .with_help("set `publish_topic`")
+                    .prepend_key("publish"),
+            );
+        }
+        if self.publish == Some(true) && self.topic.is_none() && self.publish_topic.is_none() {
+            errors.push(
+                ValidationError::new("the tile has no topic to publish to")
+                    .with_help("set `topic` or `publish_topic`")
+                    .prepend_key("publish"),
+            );
+        }
+        if self.publish == Some(false) && self.publish_topic.is_some() && self.on_tap.is_none() {
+            errors.push(
+                ValidationError::new("`publish = false` and `publish_topic` contradict each other")
+                    .with_help("remove one of them")
+                    .prepend_key("publish_topic"),
+            );
+        }
+    }
+
+    fn validate_echo(&self, errors: &mut Vec<ValidationError>) {
+        if self.wait_for_echo == Some(true) && self.topic.is_none() {
+            errors.push(
+                ValidationError::new("without a `topic` the tile receives no echo")
+                    .with_help("set `topic`")
+                    .prepend_key("wait_for_echo"),
+            );
+        }
+        if self.wait_timeout.get() > 0 && self.topic.is_some() && !self.waits_for_echo() {
+            errors.push(
+                ValidationError::new("`wait_timeout` has no effect: the tile does not wait for an echo")
+                    .with_help("set `wait_for_echo = true`, or remove `wait_timeout`")
+                    .prepend_key("wait_timeout"),
+            );
+        }
+    }
+
+    fn validate_prefix_and_postfix(&self, errors: &mut Vec<ValidationError>) {
+        for (key, text) in [("prefix", &self.prefix), ("postfix", &self.postfix)] {
+            if !text.is_empty() && !self.kind.supports_prefix_suffix() {
+                errors.push(
+                    ValidationError::new(format!("`{key}` has no effect on a tile of kind `{}`", self.kind.name()))
+                        .with_help("remove it; only text and range tiles use it")
+                        .prepend_key(key),
+                );
+            }
+        }
+    }
+}
