@@ -11,7 +11,7 @@ use ratatui::{
     style::{Color as TerminalColor, Modifier, Style},
 };
 
-use super::{frame::cell_rows, text::width, theme::xterm_rgb};
+use super::{frame::cell_rows, text::width, theme::xterm_palette::xterm_rgb};
 use crate::model::color::Rgb;
 
 /// The width and height of a cell in pixels: those of a monospaced font of 14 pixels.

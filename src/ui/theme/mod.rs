@@ -1,7 +1,14 @@
 //! The colors of the user interface by their purpose, and their approximation on terminals with fewer colors.
 
+mod colors;
+pub(crate) mod xterm_palette;
+
 use ratatui::style::{Color as TerminalColor, Modifier, Style};
 
+use self::{
+    colors::{DARK, HIGH_CONTRAST, HIGH_CONTRAST_ANSI16, LIGHT, TERMINAL, ThemeColors},
+    xterm_palette::{approximate_rgb, nearest_index, xterm_rgb},
+};
 use super::contrast::{contrast_ratio, ensure_contrast};
 use crate::model::{
     color::{Color, Rgb},
@@ -40,83 +47,6 @@ impl ColorDepth {
         }
     }
 }
-
-/// The colors of a theme by their purpose. `None` is the terminal's own color.
-#[derive(Debug, Clone, Copy)]
-struct ThemeColors {
-    text: Option<Color>,
-    background: Option<Color>,
-    dim: Option<Color>,
-    accent: Option<Color>,
-    border: Option<Color>,
-    success: Option<Color>,
-    warning: Option<Color>,
-    error: Option<Color>,
-}
-
-const fn rgb(number: u32) -> Color {
-    Color::Rgb(Rgb::from_u32(number))
-}
-
-/// The terminal's own sixteen colors.
-const TERMINAL: ThemeColors = ThemeColors {
-    text: None,
-    background: None,
-    dim: Some(Color::Ansi(8)),
-    accent: Some(Color::Ansi(6)),
-    border: Some(Color::Ansi(8)),
-    success: Some(Color::Ansi(2)),
-    warning: Some(Color::Ansi(3)),
-    error: Some(Color::Ansi(1)),
-};
-
-/// Light colors on a dark blue-gray background.
-const DARK: ThemeColors = ThemeColors {
-    text: Some(rgb(0xe3_e8f0)),
-    background: Some(rgb(0x14_181f)),
-    dim: Some(rgb(0x8f_99ab)),
-    accent: Some(rgb(0x5c_cfe6)),
-    border: Some(rgb(0x47_5266)),
-    success: Some(rgb(0x87_d96c)),
-    warning: Some(rgb(0xff_cc66)),
-    error: Some(rgb(0xff_7a85)),
-};
-
-/// Dark colors on a warm white background.
-const LIGHT: ThemeColors = ThemeColors {
-    text: Some(rgb(0x24_292f)),
-    background: Some(rgb(0xfb_faf7)),
-    dim: Some(rgb(0x5a_636e)),
-    accent: Some(rgb(0x00_5fb8)),
-    border: Some(rgb(0xb4_bac2)),
-    success: Some(rgb(0x1a_7031)),
-    warning: Some(rgb(0x85_5200)),
-    error: Some(rgb(0xb8_1f2b)),
-};
-
-/// Bright colors on a black background.
-const HIGH_CONTRAST: ThemeColors = ThemeColors {
-    text: Some(rgb(0xff_ffff)),
-    background: Some(rgb(0x00_0000)),
-    dim: Some(rgb(0xd0_d0d0)),
-    accent: Some(rgb(0x00_ffff)),
-    border: Some(rgb(0xa8_a8a8)),
-    success: Some(rgb(0x5f_ff5f)),
-    warning: Some(rgb(0xff_ff00)),
-    error: Some(rgb(0xff_8787)),
-};
-
-/// The high contrast theme for terminals with sixteen colors.
-const HIGH_CONTRAST_ANSI16: ThemeColors = ThemeColors {
-    text: Some(Color::Ansi(15)),
-    background: Some(Color::Ansi(0)),
-    dim: Some(Color::Ansi(7)),
-    accent: Some(Color::Ansi(14)),
-    border: Some(Color::Ansi(7)),
-    success: Some(Color::Ansi(10)),
-    warning: Some(Color::Ansi(11)),
-    error: Some(Color::Ansi(9)),
-};
 
 /// The minimum contrast of text (WCAG 2).
 const MIN_CONTRAST: f64 = 4.5;
@@ -304,49 +234,6 @@ impl Theme {
     }
 }
 
-/// Returns the exact or probable RGB value of a color. `None` if only the terminal knows it.
-const fn approximate_rgb(color: TerminalColor) -> Option<Rgb> {
-    match color {
-        TerminalColor::Rgb(red, green, blue) => Some(Rgb(red, green, blue)),
-        TerminalColor::Indexed(number) => Some(xterm_rgb(number)),
-        _ => None,
-    }
-}
-
-/// Returns the index of the nearest xterm color among the candidates.
-fn nearest_index(rgb: Rgb, candidates: impl Iterator<Item = u8>) -> u8 {
-    let distance = |number: &u8| {
-        let other = xterm_rgb(*number);
-        let squared_difference = |a: u8, b: u8| (i32::from(a) - i32::from(b)).pow(2);
-        2 * squared_difference(rgb.0, other.0)
-            + 4 * squared_difference(rgb.1, other.1)
-            + 3 * squared_difference(rgb.2, other.2)
-    };
-    candidates.min_by_key(distance).unwrap_or_default()
-}
-
-/// Returns the RGB value of an xterm color: sixteen ANSI colors, a color cube with six levels per channel, 24
-/// grays.
-#[must_use]
-pub(crate) const fn xterm_rgb(number: u8) -> Rgb {
-    const ANSI_COLORS: [u32; 16] = [
-        0x00_0000, 0xcd_0000, 0x00_cd00, 0xcd_cd00, 0x00_00ee, 0xcd_00cd, 0x00_cdcd, 0xe5_e5e5, 0x7f_7f7f, 0xff_0000,
-        0x00_ff00, 0xff_ff00, 0x5c_5cff, 0xff_00ff, 0x00_ffff, 0xff_ffff,
-    ];
-    const CUBE_LEVELS: [u8; 6] = [0, 95, 135, 175, 215, 255];
-    match number {
-        0..16 => Rgb::from_u32(ANSI_COLORS[number as usize]),
-        16..232 => {
-            let cube_index = (number - 16) as usize;
-            Rgb(CUBE_LEVELS[cube_index / 36], CUBE_LEVELS[cube_index / 6 % 6], CUBE_LEVELS[cube_index % 6])
-        }
-        232.. => {
-            let gray = 8 + 10 * (number - 232);
-            Rgb(gray, gray, gray)
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -361,13 +248,6 @@ mod tests {
         ] {
             let var = |name: &str| vars.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned());
             assert_eq!(ColorDepth::detect(var), expected, "{vars:?}");
-        }
-    }
-
-    #[test]
-    fn nearest_index_finds_exact_palette_color() {
-        for number in 16..=255 {
-            assert_eq!(xterm_rgb(nearest_index(xterm_rgb(number), 16..=255)), xterm_rgb(number));
         }
     }
 
