@@ -19,7 +19,7 @@
 //! | `preserved`, `id_allocator` | the preserved fields and the app's IDs |
 //! | `export`, `toml_text` | write the app's format, and an imported dashboard as TOML |
 //! | `app_keys`, `value_format`, `argb` | the keys of the app and the formats of their values; each tile kind has its own |
-//! | `compatibility` | the table behind `docs/compatibility.md` |
+//! | `compatibility` | the tables behind `docs/compatibility.md` |
 
 mod app_keys;
 mod argb;
