@@ -13,39 +13,29 @@
 
 use std::{
     alloc::{self, Layout},
-    any::Any,
     cell::Cell,
     ffi::{CStr, CString, c_char, c_int, c_void},
-    marker::{PhantomData, PhantomPinned},
-    mem::offset_of,
-    panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
     ptr::{self, NonNull},
     slice,
     time::Duration,
 };
 
 use super::{
-    BUTTON_DEBOUNCE_MS, BUTTON_LONG_PRESS_MS, BoardIdentity, BoardMessage, BoardSettings, DevicePort, LIGHT_LEVEL_MAX,
-    LampMode, SensorReadings,
-    raw::{RawFragment, RawIdentity, RawLight, RawReadings, RawSettings},
+    BoardIdentity, BoardMessage, BoardSettings, DevicePort, SensorReadings,
+    active_call::ActiveCall,
+    layout::LAYOUT,
+    raw::{IdentityTexts, RawDevice, RawFragment, RawIdentity, RawLight, RawReadings, RawSettings},
 };
-
-/// `struct device`: opaque.
-#[repr(C)]
-struct RawDevice {
-    data: [u8; 0],
-    marker: PhantomData<(*mut u8, PhantomPinned)>,
-}
 
 /// `struct device_port`.
 #[repr(C)]
-struct RawPort {
-    context: *mut c_void,
-    publish: unsafe extern "C" fn(*mut c_void, *const c_char, *const c_char, usize, c_int, bool) -> bool,
-    subscribe: unsafe extern "C" fn(*mut c_void, *const c_char, c_int) -> bool,
-    set_light: unsafe extern "C" fn(*mut c_void, *const RawLight),
-    read_sensors: unsafe extern "C" fn(*mut c_void, *mut RawReadings),
-    save_settings: unsafe extern "C" fn(*mut c_void, *const RawSettings) -> bool,
+pub(super) struct RawPort {
+    pub(super) context: *mut c_void,
+    pub(super) publish: unsafe extern "C" fn(*mut c_void, *const c_char, *const c_char, usize, c_int, bool) -> bool,
+    pub(super) subscribe: unsafe extern "C" fn(*mut c_void, *const c_char, c_int) -> bool,
+    pub(super) set_light: unsafe extern "C" fn(*mut c_void, *const RawLight),
+    pub(super) read_sensors: unsafe extern "C" fn(*mut c_void, *mut RawReadings),
+    pub(super) save_settings: unsafe extern "C" fn(*mut c_void, *const RawSettings) -> bool,
 }
 
 // SAFETY: the declarations match device.h and layout.c. The three safe functions take no pointer and access
@@ -71,41 +61,8 @@ unsafe extern "C" {
     fn device_format_topic(device: *const RawDevice, suffix: *const c_char, out: *mut c_char, size: usize) -> bool;
 }
 
-/// The layout that Rust expects: the same values in the same order as in layout.c.
-#[rustfmt::skip]
-const LAYOUT: &[usize] = &[
-    size_of::<RawSettings>(),
-    offset_of!(RawSettings, lamp), offset_of!(RawSettings, dim), offset_of!(RawSettings, red),
-    offset_of!(RawSettings, green), offset_of!(RawSettings, blue), offset_of!(RawSettings, mode),
-    offset_of!(RawSettings, interval_s),
-    size_of::<RawLight>(),
-    offset_of!(RawLight, level), offset_of!(RawLight, red), offset_of!(RawLight, green), offset_of!(RawLight, blue),
-    size_of::<RawReadings>(),
-    offset_of!(RawReadings, has_temperature), offset_of!(RawReadings, has_adc), offset_of!(RawReadings, has_rssi),
-    offset_of!(RawReadings, has_heap), offset_of!(RawReadings, temperature_centi), offset_of!(RawReadings, adc_mv),
-    offset_of!(RawReadings, rssi_dbm), offset_of!(RawReadings, heap_bytes),
-    size_of::<RawIdentity>(),
-    offset_of!(RawIdentity, id), offset_of!(RawIdentity, chip), offset_of!(RawIdentity, sdk),
-    offset_of!(RawIdentity, mac), offset_of!(RawIdentity, reset_reason),
-    size_of::<RawPort>(),
-    offset_of!(RawPort, context), offset_of!(RawPort, publish), offset_of!(RawPort, subscribe),
-    offset_of!(RawPort, set_light), offset_of!(RawPort, read_sensors), offset_of!(RawPort, save_settings),
-    size_of::<RawFragment>(),
-    offset_of!(RawFragment, topic), offset_of!(RawFragment, topic_length), offset_of!(RawFragment, data),
-    offset_of!(RawFragment, length), offset_of!(RawFragment, offset), offset_of!(RawFragment, total),
-    offset_of!(RawFragment, retained),
-    LampMode::Steady as usize, LampMode::Blink as usize, LampMode::Breathe as usize, 3,
-    LIGHT_LEVEL_MAX as usize, BUTTON_DEBOUNCE_MS as usize, BUTTON_LONG_PRESS_MS as usize,
-];
-
 /// A pointer to the [`ActiveCall`] in progress, or null. C holds the address of the slot.
 type CallSlot = Cell<*mut c_void>;
-
-/// A call into C in progress: the port that it borrows, and the panic of the port, if any.
-struct ActiveCall<'a> {
-    device_port: &'a mut dyn DevicePort,
-    panic: Option<Box<dyn Any + Send>>,
-}
 
 /// The firmware's core of one board, with its memory. Every `now` is the time since the board was started.
 pub(crate) struct DeviceCore {
@@ -133,17 +90,9 @@ impl DeviceCore {
     ) -> Option<Self> {
         let layouts_match =
             (0..=LAYOUT.len()).all(|i| mqtt_dash_layout(i) == LAYOUT.get(i).copied().unwrap_or(usize::MAX));
-        assert!(layouts_match, "the layout of the types differs between device.h and core.rs");
-        let to_c_string = |text: &str| CString::new(text).ok();
-        let (id, chip, sdk) = (to_c_string(&identity.id)?, to_c_string(&identity.chip)?, to_c_string(&identity.sdk)?);
-        let (mac, reset_reason) = (to_c_string(&identity.mac)?, to_c_string(&identity.reset_reason)?);
-        let identity = RawIdentity {
-            id: id.as_ptr(),
-            chip: chip.as_ptr(),
-            sdk: sdk.as_ptr(),
-            mac: mac.as_ptr(),
-            reset_reason: reset_reason.as_ptr(),
-        };
+        assert!(layouts_match, "the layout of the types differs between device.h and layout.rs");
+        let texts = IdentityTexts::new(identity)?;
+        let identity = texts.as_raw();
         let mut core = Self::allocate()?;
         let port =
             RawPort { context: core.slot.as_ptr().cast(), publish, subscribe, set_light, read_sensors, save_settings };
@@ -213,15 +162,7 @@ impl DeviceCore {
         retained: bool,
         device_port: &mut dyn DevicePort,
     ) {
-        let fragment = RawFragment {
-            topic: topic.as_ptr().cast(),
-            topic_length: topic.len(),
-            data: payload.as_ptr(),
-            length: payload.len(),
-            offset: 0,
-            total: payload.len(),
-            retained,
-        };
+        let fragment = RawFragment::whole_message(topic, payload, retained);
         // SAFETY: the device is initialized; topic and payload are valid during this call and have the given
         // lengths. C keeps no pointer to them.
         self.call_with_port(device_port, |device| unsafe { device_receive(device, &raw const fragment, millis(now)) });
@@ -249,16 +190,14 @@ impl DeviceCore {
         device_port: &mut dyn DevicePort,
         operation: impl FnOnce(*mut RawDevice) -> T,
     ) -> T {
-        let mut active_call = ActiveCall { device_port, panic: None };
+        let mut active_call = ActiveCall::new(device_port);
         // SAFETY: the slot lives as long as this core.
         let slot = unsafe { self.slot.as_ref() };
         slot.set(ptr::from_mut(&mut active_call).cast());
         let result = operation(self.device.as_ptr());
         slot.set(ptr::null_mut());
-        match active_call.panic.take() {
-            Some(panic) => resume_unwind(panic),
-            None => result,
-        }
+        active_call.resume_panic();
+        result
     }
 }
 
@@ -294,16 +233,7 @@ unsafe fn with_device_port<T>(
     // SAFETY: the slot is null or points to the `ActiveCall` of the call in progress. It is not accessed
     // elsewhere before C has returned, and C calls one function of the port at a time.
     let Some(active_call) = (unsafe { slot.get().cast::<ActiveCall<'_>>().as_mut() }) else { return fallback };
-    if active_call.panic.is_some() {
-        return fallback;
-    }
-    match catch_unwind(AssertUnwindSafe(|| operation(active_call.device_port))) {
-        Ok(result) => result,
-        Err(panic) => {
-            active_call.panic = Some(panic);
-            fallback
-        }
-    }
+    active_call.run(fallback, operation)
 }
 
 unsafe extern "C" fn publish(

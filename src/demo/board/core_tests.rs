@@ -1,8 +1,10 @@
 //! Tests the interface to the firmware's core: that data is passed correctly in both directions. The behavior
 //! of the core is tested in `device/test`.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use super::*;
-use crate::demo::board::{LampColor, Light};
+use crate::demo::board::{LampColor, LampMode, Light};
 
 const SECOND: Duration = Duration::from_secs(1);
 const SETTINGS: BoardSettings =

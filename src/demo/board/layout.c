@@ -1,5 +1,5 @@
 /* The memory layout of the types that C and Rust share, as the C compiler sees it: sizes, offsets and
- * constants. core.rs compares them with its own LAYOUT, which has the same order. */
+ * constants. core.rs compares them with LAYOUT in layout.rs, which has the same order. */
 #include "device.h"
 
 size_t mqtt_dash_layout(size_t index);

@@ -4,7 +4,9 @@
 //! button has changed and that time has passed. The core calls a [`DevicePort`] to publish messages, read the
 //! sensors, set the light and save the settings. It uses no clock, no socket and no heap.
 
+mod active_call;
 mod core;
+mod layout;
 mod raw;
 
 pub(crate) use self::core::DeviceCore;

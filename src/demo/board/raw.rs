@@ -1,8 +1,18 @@
 //! The C types of the firmware's core in the memory layout of C, and their conversions.
 
-use std::ffi::c_char;
+use std::{
+    ffi::{CString, c_char},
+    marker::{PhantomData, PhantomPinned},
+};
 
-use super::{BoardSettings, LampColor, LampMode, Light, SensorReadings};
+use super::{BoardIdentity, BoardSettings, LampColor, LampMode, Light, SensorReadings};
+
+/// `struct device`: opaque.
+#[repr(C)]
+pub(super) struct RawDevice {
+    data: [u8; 0],
+    marker: PhantomData<(*mut u8, PhantomPinned)>,
+}
 
 /// `struct settings`.
 #[repr(C)]
@@ -60,6 +70,55 @@ pub(super) struct RawFragment {
     pub(super) offset: usize,
     pub(super) total: usize,
     pub(super) retained: bool,
+}
+
+/// The texts of a [`BoardIdentity`], each with a NUL at its end.
+pub(super) struct IdentityTexts {
+    id: CString,
+    chip: CString,
+    sdk: CString,
+    mac: CString,
+    reset_reason: CString,
+}
+
+impl IdentityTexts {
+    /// Copies the texts. Returns `None` if one contains a NUL character.
+    pub(super) fn new(identity: &BoardIdentity) -> Option<Self> {
+        let to_c_string = |text: &str| CString::new(text).ok();
+        Some(Self {
+            id: to_c_string(&identity.id)?,
+            chip: to_c_string(&identity.chip)?,
+            sdk: to_c_string(&identity.sdk)?,
+            mac: to_c_string(&identity.mac)?,
+            reset_reason: to_c_string(&identity.reset_reason)?,
+        })
+    }
+
+    /// Returns pointers to the texts, which are valid as long as `self`.
+    pub(super) fn as_raw(&self) -> RawIdentity {
+        RawIdentity {
+            id: self.id.as_ptr(),
+            chip: self.chip.as_ptr(),
+            sdk: self.sdk.as_ptr(),
+            mac: self.mac.as_ptr(),
+            reset_reason: self.reset_reason.as_ptr(),
+        }
+    }
+}
+
+impl RawFragment {
+    /// Returns a message in one fragment. Its pointers are valid as long as the topic and the payload.
+    pub(super) fn whole_message(topic: &str, payload: &[u8], retained: bool) -> Self {
+        Self {
+            topic: topic.as_ptr().cast(),
+            topic_length: topic.len(),
+            data: payload.as_ptr(),
+            length: payload.len(),
+            offset: 0,
+            total: payload.len(),
+            retained,
+        }
+    }
 }
 
 impl From<BoardSettings> for RawSettings {
