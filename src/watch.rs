@@ -7,6 +7,7 @@
 //! system sends no notifications (network file systems, too many watches), the files are polled.
 
 mod file_stamp;
+mod notifications;
 
 use std::{
     collections::HashSet,
@@ -14,7 +15,6 @@ use std::{
     path::{Path, PathBuf},
     sync::{
         Arc,
-        atomic::{AtomicBool, AtomicUsize, Ordering},
         mpsc::{Receiver, RecvTimeoutError, Sender, channel},
     },
     thread,
@@ -24,7 +24,7 @@ use std::{
 use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher, event::AccessKind};
 
 pub use self::file_stamp::FileStamp;
-use self::file_stamp::is_remote_filesystem;
+use self::{file_stamp::is_remote_filesystem, notifications::Notifications};
 
 /// The files are checked when no notification has arrived for this long.
 const DEBOUNCE: Duration = Duration::from_millis(100);
@@ -36,46 +36,11 @@ const MISSING_GRACE_PERIOD: Duration = Duration::from_secs(1);
 /// How often files are checked where the system sends no notifications.
 const POLL_INTERVAL: Duration = Duration::from_millis(350);
 
-/// How many notifications may wait for the thread. Beyond that, they are replaced by one that stands for all.
-const MAX_WAITING_NOTIFICATIONS: usize = 256;
-
 /// A message to the watcher thread.
 enum WatchMessage {
     Add(PathBuf, Option<FileStamp>),
     Changed(Vec<PathBuf>),
     Stop,
-}
-
-/// The notifications that wait for the thread, which may itself wait for `on_change`.
-#[derive(Debug, Default)]
-struct Notifications {
-    waiting: AtomicUsize,
-    /// Whether there were more than [`MAX_WAITING_NOTIFICATIONS`], so that any file may have changed.
-    overflowed: AtomicBool,
-}
-
-impl Notifications {
-    /// Sends a notification to the thread, unless too many wait already.
-    fn push(&self, paths: Vec<PathBuf>, messages: &Sender<WatchMessage>) {
-        let mut paths = paths;
-        if self.waiting.load(Ordering::SeqCst) >= MAX_WAITING_NOTIFICATIONS {
-            self.overflowed.store(true, Ordering::SeqCst);
-            if self.waiting.load(Ordering::SeqCst) > 0 {
-                // The thread notices the overflow with the next notification that waits.
-                return;
-            }
-            paths = Vec::new();
-        }
-        self.waiting.fetch_add(1, Ordering::SeqCst);
-        // The receiver is gone: shutting down.
-        let _ = messages.send(WatchMessage::Changed(paths));
-    }
-
-    /// Removes a notification that the thread has received. Without paths, any file may have changed.
-    fn pop(&self, paths: Vec<PathBuf>) -> Vec<PathBuf> {
-        self.waiting.fetch_sub(1, Ordering::SeqCst);
-        if self.overflowed.swap(false, Ordering::SeqCst) { Vec::new() } else { paths }
-    }
 }
 
 /// Watches files until it is dropped.
@@ -316,29 +281,4 @@ impl<T: FnMut(&Path)> WatchThread<T> {
 /// Returns whether a file was closed after a write.
 fn is_close_after_write(kind: AccessKind) -> bool {
     matches!(kind, AccessKind::Close(notify::event::AccessMode::Write))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn notifications_beyond_the_limit_stand_for_any_file() {
-        let notifications = Notifications::default();
-        let (messages, receiver) = channel();
-        for _ in 0..10 * MAX_WAITING_NOTIFICATIONS {
-            notifications.push(vec!["a".into()], &messages);
-        }
-        let received: Vec<_> = receiver
-            .try_iter()
-            .map(|message| match message {
-                WatchMessage::Changed(paths) => notifications.pop(paths),
-                _ => panic!("only notifications were sent"),
-            })
-            .collect();
-        assert_eq!(received.len(), MAX_WAITING_NOTIFICATIONS);
-        assert!(received[0].is_empty() && received[1..].iter().all(|paths| paths.len() == 1));
-        notifications.push(vec!["b".into()], &messages);
-        assert!(matches!(receiver.try_recv(), Ok(WatchMessage::Changed(paths)) if paths == [PathBuf::from("b")]));
-    }
 }
