@@ -19,6 +19,21 @@ string_enum! {
 }
 
 impl Scheme {
+    fn parse(text: &str) -> Result<Self, ValidationError> {
+        match text {
+            "mqtt" | "tcp" => Ok(Self::Tcp),
+            "mqtts" | "ssl" => Ok(Self::Tls),
+            "ws" => Ok(Self::Ws),
+            "wss" => Ok(Self::Wss),
+            other => Err(ValidationError::new(format!("unknown URL scheme `{other}://`"))
+                .with_help(
+                    did_you_mean(other, ["mqtt", "mqtts", "ws", "wss"])
+                        .unwrap_or_else(|| "expected mqtt://, mqtts://, ws:// or wss://".to_owned()),
+                )
+                .with_span(Some(0..other.len()))),
+        }
+    }
+
     /// Returns whether the connection is encrypted.
     #[must_use]
     pub const fn is_secure(self) -> bool {
@@ -60,20 +75,7 @@ impl BrokerUrl {
         let url = Url::parse(&full).map_err(|error| {
             ValidationError::new(format!("invalid broker URL: {error}")).with_help("write it like mqtt://host:1883")
         })?;
-        let scheme = match url.scheme() {
-            "mqtt" | "tcp" => Scheme::Tcp,
-            "mqtts" | "ssl" => Scheme::Tls,
-            "ws" => Scheme::Ws,
-            "wss" => Scheme::Wss,
-            other => {
-                return Err(ValidationError::new(format!("unknown URL scheme `{other}://`"))
-                    .with_help(
-                        did_you_mean(other, ["mqtt", "mqtts", "ws", "wss"])
-                            .unwrap_or_else(|| "expected mqtt://, mqtts://, ws:// or wss://".to_owned()),
-                    )
-                    .with_span(Some(0..other.len())));
-            }
-        };
+        let scheme = Scheme::parse(url.scheme())?;
         if !url.username().is_empty() || url.password().is_some() {
             return Err(ValidationError::new("the broker URL must not contain a user name or a password")
                 .with_help("set `username` and `password` instead"));
