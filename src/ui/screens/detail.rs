@@ -19,6 +19,8 @@ use crate::{
 
 /// The maximum number of lines that a payload takes.
 const MAX_PAYLOAD_LINES: usize = 200;
+/// The style of headings.
+const BOLD: Style = Style::new().add_modifier(Modifier::BOLD);
 
 impl View for Detail {
     fn draw(&self, context: &mut DrawContext<'_>) {
@@ -37,6 +39,14 @@ impl View for Detail {
 type StyledLines = Vec<(String, Style)>;
 
 fn detail_lines(tile: &Tile, state: &TileState, width: u16, config: &UiConfig, now: Time) -> StyledLines {
+    let mut lines = tile_lines(tile, state, config, now);
+    lines.extend(last_message_lines(state, width, config, now));
+    lines.extend(earlier_message_lines(state, config));
+    lines
+}
+
+/// Returns the settings of the tile, and its state apart from the messages.
+fn tile_lines(tile: &Tile, state: &TileState, config: &UiConfig, now: Time) -> StyledLines {
     let theme = config.theme;
     let mut lines = StyledLines::new();
     let mut add_row = |name: &str, value: String| lines.push((format!("{name:<12}{value}"), theme.text()));
@@ -63,29 +73,36 @@ fn detail_lines(tile: &Tile, state: &TileState, width: u16, config: &UiConfig, n
     if let Some(note) = state.image.as_ref().and_then(|image| image.warning.as_ref()) {
         lines.push((format!("* {note}"), theme.warning()));
     }
-    let bold = Style::new().add_modifier(Modifier::BOLD);
-    match state.history.last() {
-        None => {
-            lines
-                .extend([(String::new(), bold), ("No message has arrived on this topic yet.".to_owned(), theme.dim())]);
-        }
-        Some(last) => {
-            lines.extend([(String::new(), bold), ("Last message".to_owned(), bold)]);
-            lines.push((message_summary(last, config, now), theme.dim()));
-            let text = pretty_payload(last.message.payload);
-            lines.extend(
-                wrap(&text, width.saturating_sub(2), MAX_PAYLOAD_LINES).into_iter().map(|line| (line, theme.text())),
-            );
-        }
+    lines
+}
+
+fn last_message_lines(state: &TileState, width: u16, config: &UiConfig, now: Time) -> StyledLines {
+    let theme = config.theme;
+    let Some(last) = state.history.last() else {
+        return vec![(String::new(), BOLD), ("No message has arrived on this topic yet.".to_owned(), theme.dim())];
+    };
+    let mut lines = section("Last message");
+    lines.push((message_summary(last, config, now), theme.dim()));
+    let text = pretty_payload(last.message.payload);
+    lines.extend(wrap(&text, width.saturating_sub(2), MAX_PAYLOAD_LINES).into_iter().map(|line| (line, theme.text())));
+    lines
+}
+
+fn earlier_message_lines(state: &TileState, config: &UiConfig) -> StyledLines {
+    if state.history.len() <= 1 {
+        return StyledLines::new();
     }
-    if state.history.len() > 1 {
-        lines.extend([(String::new(), bold), ("Earlier messages".to_owned(), bold)]);
-        for entry in state.history.iter().skip(1) {
-            let payload = payload_text(entry.message.payload);
-            lines.push((format!("{}  {payload}", time_of_day(entry.received_at, config)), theme.text()));
-        }
+    let mut lines = section("Earlier messages");
+    for entry in state.history.iter().skip(1) {
+        let payload = payload_text(entry.message.payload);
+        lines.push((format!("{}  {payload}", time_of_day(entry.received_at, config)), config.theme.text()));
     }
     lines
+}
+
+/// Returns the lines above a section.
+fn section(heading: &str) -> StyledLines {
+    vec![(String::new(), BOLD), (heading.to_owned(), BOLD)]
 }
 
 fn message_summary(entry: HistoryEntry<'_>, config: &UiConfig, now: Time) -> String {

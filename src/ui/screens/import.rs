@@ -1,9 +1,9 @@
 //! The dialog that imports tiles from MQTT Dash: it asks for the topic, waits for the export, and shows
 //! errors.
 
-use ratatui::{layout::Rect, style::Style};
+use ratatui::style::Style;
 
-use super::{DrawContext, View};
+use super::{DrawContext, View, below};
 use crate::{
     app::{ImportDialog, ImportStage},
     ui::text::{Alignment, draw_line, wrap},
@@ -11,58 +11,49 @@ use crate::{
 
 /// The inner size of the dialog.
 const DIALOG_SIZE: (u16, u16) = (64, 9);
+/// The rows of the topic: its label, the input and an empty row.
+const INPUT_ROWS: u16 = 3;
 
 impl View for ImportDialog {
     fn draw(&self, context: &mut DrawContext<'_>) {
-        let area = context.draw_dialog("Import from MQTT Dash", DIALOG_SIZE);
-        let (app, theme) = (context.app, context.config.theme);
-        let connection = app.connection(self.connection);
-        let name = connection.map(|connection| connection.name.as_str()).unwrap_or_default();
-        let mut paragraphs: Vec<(String, Style)> = Vec::new();
-        match &self.stage {
-            ImportStage::EnterTopic(error) => {
-                draw_line(
-                    context.buf,
-                    area,
-                    0,
-                    &format!("topic on {name} that the app publishes to"),
-                    theme.dim(),
-                    Alignment::Left,
-                );
-                let input_area = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
-                context.draw_input(input_area, &self.input);
-                paragraphs.extend([
-                    (String::new(), theme.text()),
-                    (String::new(), theme.text()),
-                    (String::new(), theme.text()),
-                ]);
-                paragraphs.extend(error.iter().map(|error| (format!("! {error}"), theme.error())));
-            }
-            ImportStage::Waiting(topic, error) => {
-                paragraphs.extend(error.iter().map(|error| (format!("! {error}"), theme.error())));
-                paragraphs.push((format!("waiting for tiles on {topic} of {name}"), theme.text()));
-                paragraphs
-                    .push(("In the app, open the dashboard menu and publish the metrics.".to_owned(), theme.dim()));
-                if connection.is_none_or(|connection| !connection.is_connected()) {
-                    paragraphs
-                        .push((format!("{name} is not connected; waiting for the connection, too"), theme.warning()));
-                }
-            }
-            ImportStage::Converting(..) => paragraphs.push(("reading the export".to_owned(), theme.text())),
-            ImportStage::Damaged(_, _, error) => paragraphs.push((format!("! {error}"), theme.error())),
+        let mut area = context.draw_dialog("Import from MQTT Dash", DIALOG_SIZE);
+        let max_lines = usize::from(area.height);
+        let name = context.app.connection(self.connection).map(|connection| connection.name.as_str());
+        let name = name.unwrap_or_default();
+        if matches!(self.stage, ImportStage::EnterTopic(_)) {
+            let text = format!("topic on {name} that the app publishes to");
+            draw_line(context.buf, area, 0, &text, context.config.theme.dim(), Alignment::Left);
+            context.draw_input(below(area, 1), &self.input);
+            area = below(area, INPUT_ROWS);
         }
-        let rows = paragraphs
-            .iter()
-            .flat_map(|(text, style)| {
-                let lines = wrap(text, area.width, usize::from(area.height));
-                let lines = if lines.is_empty() { vec![String::new()] } else { lines };
-                lines.into_iter().map(|line| (line, *style)).collect::<Vec<_>>()
-            })
-            .filter(|(text, _)| !text.is_empty() || matches!(self.stage, ImportStage::EnterTopic(_)));
-        for (row, (text, style)) in (0..area.height).zip(rows) {
-            if !text.is_empty() {
-                draw_line(context.buf, area, row, &text, style, Alignment::Left);
-            }
+        let lines = paragraphs(self, name, context).into_iter().flat_map(|(text, style)| {
+            let lines = wrap(&text, area.width, max_lines);
+            lines.into_iter().filter(|line| !line.is_empty()).map(move |line| (line, style))
+        });
+        for (row, (text, style)) in (0..area.height).zip(lines) {
+            draw_line(context.buf, area, row, &text, style, Alignment::Left);
         }
+    }
+}
+
+/// Returns the texts of the dialog with their styles: errors, and what it waits for.
+fn paragraphs(dialog: &ImportDialog, connection_name: &str, context: &DrawContext<'_>) -> Vec<(String, Style)> {
+    let theme = context.config.theme;
+    let error_paragraph = |error: &String| (format!("! {error}"), theme.error());
+    match &dialog.stage {
+        ImportStage::EnterTopic(error) => error.iter().map(error_paragraph).collect(),
+        ImportStage::Waiting(topic, error) => {
+            let mut paragraphs: Vec<_> = error.iter().map(error_paragraph).collect();
+            paragraphs.push((format!("waiting for tiles on {topic} of {connection_name}"), theme.text()));
+            paragraphs.push(("In the app, open the dashboard menu and publish the metrics.".to_owned(), theme.dim()));
+            let connection = context.app.connection(dialog.connection);
+            if connection.is_none_or(|connection| !connection.is_connected()) {
+                let text = format!("{connection_name} is not connected; waiting for the connection, too");
+                paragraphs.push((text, theme.warning()));
+            }
+            paragraphs
+        }
+        ImportStage::Converting(..) => vec![("reading the export".to_owned(), theme.text())],
+        ImportStage::Damaged(_, _, error) => vec![error_paragraph(error)],
     }
 }
