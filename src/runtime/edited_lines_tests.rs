@@ -64,68 +64,103 @@ fn same_trailing_comments(old: &[&str], new: &[&str]) -> bool {
     pairs.all(|(line, other)| trailing_comment(line) == trailing_comment(other))
 }
 
+/// The text of a dashboard's file before and after an edit.
+struct EditedText<'a> {
+    old: Vec<&'a str>,
+    new: Vec<&'a str>,
+    old_blocks: Vec<Range<usize>>,
+    new_blocks: Vec<Range<usize>>,
+    removed: Vec<&'a str>,
+    added: Vec<&'a str>,
+}
+
+impl<'a> EditedText<'a> {
+    fn new(old: &'a str, new: &'a str) -> Self {
+        let (old, new): (Vec<&str>, Vec<&str>) = (old.lines().collect(), new.lines().collect());
+        let (old_blocks, new_blocks) = (tile_blocks(&old), tile_blocks(&new));
+        let (removed, added) = (lines_only_in_first(&old, &new), lines_only_in_first(&new, &old));
+        Self { old, new, old_blocks, new_blocks, removed, added }
+    }
+
+    fn describe(&self) -> String {
+        format!("{:?} {:?}", self.removed, self.added)
+    }
+
+    fn unexpected_change_of_replaced_tile(&self, index: usize, mut keys: Vec<String>) -> Option<String> {
+        let Self { old, new, .. } = self;
+        let (old_block, new_block) = (self.old_blocks.get(index)?.clone(), self.new_blocks.get(index)?.clone());
+        if old[..old_block.start] != new[..new_block.start] || old[old_block.end..] != new[new_block.end..] {
+            return Some("a line outside the tile".to_owned());
+        }
+        keys.push("kind".to_owned());
+        if !same_trailing_comments(&old[old_block.clone()], &new[new_block.clone()]) {
+            return Some(format!("a comment: {}", self.describe()));
+        }
+        (!only_keys_changed(&old[old_block], &new[new_block], &keys))
+            .then(|| format!("more than {keys:?}: {}", self.describe()))
+    }
+
+    fn unexpected_change_of_set_fields(&self, keys: &[String]) -> Option<String> {
+        let Self { old, new, .. } = self;
+        let header_len =
+            |lines: &[&str], blocks: &[Range<usize>]| blocks.first().map_or(lines.len(), |first| first.start);
+        let (old_header_len, new_header_len) = (header_len(old, &self.old_blocks), header_len(new, &self.new_blocks));
+        if old[old_header_len..] != new[new_header_len..] {
+            return Some("a tile".to_owned());
+        }
+        (!only_keys_changed(&old[..old_header_len], &new[..new_header_len], keys))
+            .then(|| format!("more than {keys:?}: {}", self.describe()))
+    }
+
+    fn unexpected_change_of_inserted_tile(&self, index: usize) -> Option<String> {
+        let Self { old, new, removed, added, .. } = self;
+        let block = self.new_blocks.get(index)?.clone();
+        let other_lines: Vec<&str> = [&new[..block.start], &new[block.end..]].concat();
+        let non_empty_count = |lines: &[&str]| lines.iter().filter(|line| !line.is_empty()).count();
+        // Loose comments above the position of the new tile may end up on either side of it.
+        let is_unexpected =
+            !removed.is_empty() || non_empty_count(new) != non_empty_count(old) + non_empty_count(added);
+        (is_unexpected
+            || non_empty_count(&new[block]) == 0
+            || lines_only_in_first(&other_lines, old).iter().any(|line| !line.is_empty()))
+        .then(|| self.describe())
+    }
+
+    fn unexpected_change_of_deleted_tile(&self, index: usize) -> Option<String> {
+        let deleted_lines = &self.old[self.old_blocks.get(index)?.clone()];
+        let unexpected: Vec<&str> =
+            lines_only_in_first(&self.removed, deleted_lines).into_iter().filter(|line| !line.is_empty()).collect();
+        (!unexpected.is_empty() || !self.added.is_empty()).then(|| format!("{unexpected:?} {:?}", self.added))
+    }
+
+    fn unexpected_change_of_moved_tile(&self, from: usize, to: usize) -> Option<String> {
+        let has_non_empty = |lines: &[&str]| lines.iter().any(|line| !line.is_empty());
+        let tile_lines = |lines: &[&str], block: Range<usize>| -> Vec<String> {
+            let tile = lines[block].iter().take_while(|line| !line.starts_with("# loose"));
+            tile.filter(|line| !line.is_empty()).map(|line| (*line).to_owned()).collect()
+        };
+        let is_tile_intact = tile_lines(&self.old, self.old_blocks.get(from)?.clone())
+            == tile_lines(&self.new, self.new_blocks.get(to)?.clone());
+        (has_non_empty(&self.removed) || has_non_empty(&self.added) || !is_tile_intact).then(|| self.describe())
+    }
+}
+
 /// Describes a line that an edit changed but should not have; `None` when there is none.
 pub(crate) fn unexpected_change(old: &str, new: &str, edit: &DashboardEdit) -> Option<String> {
     let (before, after): (Dashboard, Dashboard) = (read_dashboard("x", old).ok()?, read_dashboard("x", new).ok()?);
-    let (old, new): (Vec<&str>, Vec<&str>) = (old.lines().collect(), new.lines().collect());
-    let (old_blocks, new_blocks) = (tile_blocks(&old), tile_blocks(&new));
-    let (removed, added) = (lines_only_in_first(&old, &new), lines_only_in_first(&new, &old));
+    let text = EditedText::new(old, new);
     match edit {
         DashboardEdit::ReplaceTile(index, _) => {
-            let (old_block, new_block) = (old_blocks.get(*index)?.clone(), new_blocks.get(*index)?.clone());
-            if old[..old_block.start] != new[..new_block.start] || old[old_block.end..] != new[new_block.end..] {
-                return Some("a line outside the tile".to_owned());
-            }
-            let mut keys =
-                differing_keys(&non_default_fields(&before.tiles[*index]), &non_default_fields(&after.tiles[*index]));
-            keys.push("kind".to_owned());
-            if !same_trailing_comments(&old[old_block.clone()], &new[new_block.clone()]) {
-                return Some(format!("a comment: {removed:?} {added:?}"));
-            }
-            (!only_keys_changed(&old[old_block], &new[new_block], &keys))
-                .then(|| format!("more than {keys:?}: {removed:?} {added:?}"))
+            let fields = |dashboard: &Dashboard| dashboard.tiles.get(*index).map(non_default_fields);
+            text.unexpected_change_of_replaced_tile(*index, differing_keys(&fields(&before)?, &fields(&after)?))
         }
         DashboardEdit::SetFields(_) => {
-            let header_len =
-                |lines: &[&str], blocks: &[Range<usize>]| blocks.first().map_or(lines.len(), |first| first.start);
-            let (old_header_len, new_header_len) = (header_len(&old, &old_blocks), header_len(&new, &new_blocks));
-            if old[old_header_len..] != new[new_header_len..] {
-                return Some("a tile".to_owned());
-            }
             let keys = differing_keys(&non_default_fields(&before), &non_default_fields(&after));
-            (!only_keys_changed(&old[..old_header_len], &new[..new_header_len], &keys))
-                .then(|| format!("more than {keys:?}: {removed:?} {added:?}"))
+            text.unexpected_change_of_set_fields(&keys)
         }
-        DashboardEdit::InsertTile(index, _) => {
-            let block = new_blocks.get(*index)?.clone();
-            let tile_line_count = new[block.clone()].iter().filter(|line| !line.is_empty()).count();
-            let other_lines: Vec<&str> = [&new[..block.start], &new[block.end..]].concat();
-            let non_empty_count = |lines: &[&str]| lines.iter().filter(|line| !line.is_empty()).count();
-            // Loose comments above the position of the new tile may end up on either side of it.
-            let is_unexpected = !removed.is_empty()
-                || non_empty_count(&new) != non_empty_count(&old) + added.iter().filter(|it| !it.is_empty()).count();
-            (is_unexpected
-                || tile_line_count == 0
-                || lines_only_in_first(&other_lines, &old).iter().any(|line| !line.is_empty()))
-            .then(|| format!("{removed:?} {added:?}"))
-        }
-        DashboardEdit::DeleteTile(index) => {
-            let deleted_lines = old[old_blocks.get(*index)?.clone()].to_vec();
-            let unexpected: Vec<&str> =
-                lines_only_in_first(&removed, &deleted_lines).into_iter().filter(|line| !line.is_empty()).collect();
-            (!unexpected.is_empty() || !added.is_empty()).then(|| format!("{unexpected:?} {added:?}"))
-        }
-        DashboardEdit::MoveTile(from, to) => {
-            let has_non_empty = |lines: Vec<&str>| lines.into_iter().any(|line| !line.is_empty());
-            let tile_lines = |lines: &[&str], block: Range<usize>| -> Vec<String> {
-                let tile = lines[block].iter().take_while(|line| !line.starts_with("# loose"));
-                tile.filter(|line| !line.is_empty()).map(|line| (*line).to_owned()).collect()
-            };
-            let is_tile_intact =
-                tile_lines(&old, old_blocks.get(*from)?.clone()) == tile_lines(&new, new_blocks.get(*to)?.clone());
-            (has_non_empty(removed.clone()) || has_non_empty(added.clone()) || !is_tile_intact)
-                .then(|| format!("{removed:?} {added:?}"))
-        }
+        DashboardEdit::InsertTile(index, _) => text.unexpected_change_of_inserted_tile(*index),
+        DashboardEdit::DeleteTile(index) => text.unexpected_change_of_deleted_tile(*index),
+        DashboardEdit::MoveTile(from, to) => text.unexpected_change_of_moved_tile(*from, *to),
     }
 }
 
