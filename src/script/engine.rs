@@ -3,12 +3,13 @@
 use std::{
     collections::HashMap,
     sync::{Arc, atomic::AtomicBool},
-    time::{Duration, Instant},
 };
 
 use super::{
     convert::{self, ScriptEffects},
-    js_runtime::{JsError, JsFunction, JsRuntime, JsScope, MAX_CALL_MEMORY_MIB, MAX_CALL_TIME},
+    engine_tile::{CompileState, EngineTile},
+    js_error::JsError,
+    js_runtime::{JsFunction, JsRuntime, JsScope, MAX_CALL_MEMORY_MIB, MAX_CALL_TIME},
     source,
 };
 use crate::model::{
@@ -23,11 +24,6 @@ pub const MAX_DATA_MIB: usize = 4;
 /// The maximum size of the `event.data` of all tiles together, in MiB.
 const MAX_TOTAL_DATA_MIB: usize = 64;
 
-/// How long a tile's scripts are suspended after a timeout. Doubles with each timeout in a row.
-const BASE_BACKOFF: Duration = Duration::from_millis(500);
-/// How often the backoff doubles at most.
-const MAX_BACKOFF_DOUBLINGS: u32 = 9;
-
 const MIB: usize = 1 << 20;
 
 /// The scripts of all tiles, in one `QuickJS` runtime. It stays on the thread that created it.
@@ -35,27 +31,6 @@ pub struct Engine {
     runtime: JsRuntime,
     tiles: HashMap<TileId, EngineTile>,
     abandoned: Arc<AtomicBool>,
-}
-
-#[derive(Default)]
-struct EngineTile {
-    scripts: TileScripts,
-    compile_states: [CompileState; ScriptKind::ALL.len()],
-    /// The heap growth, in bytes, that the calls of this tile have caused.
-    data_bytes: usize,
-    /// The number of timeouts in a row.
-    timeout_count: u32,
-    /// Until when the scripts are suspended after a timeout, and the error to report until then.
-    backoff: Option<(Instant, ScriptError)>,
-}
-
-/// Whether a script is compiled.
-#[derive(Clone, Default)]
-enum CompileState {
-    #[default]
-    Pending,
-    Compiled,
-    Failed(ScriptError),
 }
 
 impl Engine {
@@ -69,13 +44,7 @@ impl Engine {
 
     /// Sets the scripts of a tile. Its `event.data` is kept.
     pub fn set_scripts(&mut self, tile: TileId, scripts: TileScripts) {
-        let entry = self.tiles.entry(tile).or_default();
-        if entry.scripts != scripts {
-            entry.scripts = scripts;
-            entry.compile_states = <[CompileState; ScriptKind::ALL.len()]>::default();
-            entry.timeout_count = 0;
-            entry.backoff = None;
-        }
+        self.tiles.entry(tile).or_default().set_scripts(scripts);
     }
 
     /// Removes a tile and its `event.data`.
@@ -258,12 +227,7 @@ impl Engine {
     fn rebuild_runtime(&mut self) -> Result<(), ScriptError> {
         self.runtime = build_runtime(&self.abandoned)?;
         for tile in self.tiles.values_mut() {
-            tile.data_bytes = 0;
-            for state in &mut tile.compile_states {
-                if matches!(state, CompileState::Compiled) {
-                    *state = CompileState::Pending;
-                }
-            }
+            tile.reset_after_rebuild();
         }
         Ok(())
     }
@@ -274,10 +238,8 @@ impl Engine {
             .unwrap_or_default()
     }
 
-    /// Returns the error of a tile whose scripts are suspended. `on_tap` runs anyway: the user pressed it.
     fn backoff_error(&self, tile: TileId, script: ScriptKind) -> Option<ScriptError> {
-        let (until, error) = self.tiles.get(&tile)?.backoff.as_ref()?;
-        (script != ScriptKind::OnTap && Instant::now() < *until).then(|| error.clone())
+        self.tiles.get(&tile)?.backoff_error(script)
     }
 
     /// Suspends the scripts of a tile after a timeout, and clears its `event.data` if that is too large.
@@ -291,13 +253,7 @@ impl Engine {
         let Some(tile) = self.tiles.get_mut(&id) else {
             return result;
         };
-        match &result {
-            Err(error @ ScriptError::Timeout(..)) => {
-                tile.backoff = Some((Instant::now() + BASE_BACKOFF * (1 << tile.timeout_count), error.clone()));
-                tile.timeout_count = MAX_BACKOFF_DOUBLINGS.min(tile.timeout_count + 1);
-            }
-            _ => tile.timeout_count = 0,
-        }
+        tile.update_backoff(result.as_ref().err());
         let Some(growth) = growth else {
             return result;
         };

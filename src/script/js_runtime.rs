@@ -17,7 +17,10 @@ use rquickjs::{
     function::Args,
 };
 
-use super::deadline::CallDeadline;
+use super::{
+    deadline::CallDeadline,
+    js_error::{JsError, JsException},
+};
 use crate::model::topic::Topic;
 
 /// The maximum duration of a call.
@@ -38,21 +41,6 @@ const MAX_DESCRIBE_TIME: Duration = Duration::from_millis(10);
 const JS_STACK_BYTES: usize = 256 << 10;
 /// More jobs than fit into the memory of a call.
 const MAX_JOBS: usize = 1 << 20;
-
-/// The reason why a call failed.
-#[derive(Debug, PartialEq)]
-pub(super) enum JsError {
-    /// The call exceeded its time limit.
-    Timeout,
-    /// The call exceeded its memory limit.
-    OutOfMemory,
-    /// The script threw null, or there was no memory for an error object.
-    ThrewNull,
-    /// The script threw an exception.
-    Threw { message: String, stack: String },
-    /// The changes of a script cannot be undone: the runtime must be rebuilt.
-    Corrupted,
-}
 
 /// The functions that `js_runtime.js` returns, in the order of `FUNCTION_NAMES`.
 #[derive(Debug, Clone, Copy)]
@@ -223,38 +211,7 @@ impl JsRuntime {
                 scope.call(JsFunction::DescribeException, |args| args.push_arg(value));
             description.inspect_err(|_| drop(ctx.catch()))
         });
-        match result {
-            Ok(None) => JsError::Corrupted,
-            Ok(Some(parts)) => match <[String; 2]>::try_from(parts) {
-                Ok([message, _]) if is_out_of_memory(&message) => JsError::OutOfMemory,
-                Ok([message, stack]) => JsError::Threw { message, stack },
-                Err(_) => JsError::Corrupted,
-            },
-            Err(_) => JsError::Threw { message: "threw a value that has no text".to_owned(), stack: String::new() },
-        }
-    }
-}
-
-fn is_out_of_memory(message: &str) -> bool {
-    message.starts_with("InternalError: out of memory")
-}
-
-/// An exception, before `js_runtime.js` has described it.
-enum JsException {
-    Null,
-    Value(Persistent<Value<'static>>),
-    Engine(String),
-}
-
-impl JsException {
-    fn from_error(ctx: &Ctx<'_>, error: &Error) -> Self {
-        match error {
-            Error::Exception => match ctx.catch() {
-                value if value.is_null() => Self::Null,
-                value => Self::Value(Persistent::save(ctx, value)),
-            },
-            other => Self::Engine(other.to_string()),
-        }
+        JsError::from_description(result)
     }
 }
 

@@ -8,7 +8,8 @@
 //! | `color` | the colors of scripts |
 //! | `convert` | converts between Rust types and JavaScript values |
 //! | `deadline` | the time limit of a call |
-//! | `engine` | the scripts of all tiles |
+//! | `js_error` | why a call failed |
+//! | `engine`, `engine_tile` | the scripts of all tiles, and of one tile |
 //! | `worker`, `watchdog` | the engine on its own thread, and the thread that replaces it when it hangs |
 //!
 //! Every call starts in a clean scope. Undeclared names and additions to `String.prototype` and other
@@ -24,6 +25,8 @@ mod color;
 mod convert;
 mod deadline;
 mod engine;
+mod engine_tile;
+mod js_error;
 mod js_runtime;
 mod source;
 mod watchdog;

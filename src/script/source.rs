@@ -1,6 +1,9 @@
 //! Compiles the text of a script to a function, and finds the line of an error in a stack trace.
 
-use super::js_runtime::{JsError, JsFunction, JsRuntime, JsScope};
+use super::{
+    js_error::JsError,
+    js_runtime::{JsFunction, JsRuntime, JsScope},
+};
 use crate::model::{id::TileId, script::ScriptKind};
 
 /// The maximum length of a script, in bytes.
