@@ -10,6 +10,7 @@ mod dashboard_list;
 mod detail;
 mod enlarged_image;
 mod form;
+mod form_field;
 mod form_popup;
 mod help;
 mod import;
