@@ -9,7 +9,7 @@ use crate::model::{
 };
 
 use super::{
-    lookup::TilePosition, open_dashboard::OpenDashboard, subscriptions::Subscriptions, topic_cache::TopicCache,
+    open_dashboard::OpenDashboard, subscriptions::Subscriptions, tile_position::TilePosition, topic_cache::TopicCache,
 };
 
 /// A connection in use, with the router from its topics to the tiles.

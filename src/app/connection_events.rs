@@ -11,7 +11,7 @@ use crate::model::{
     topic::TopicFilter,
 };
 
-use super::{App, Effect, lookup::TilePosition};
+use super::{App, Effect, tile_position::TilePosition};
 
 impl App {
     pub(super) fn on_connection_event(

@@ -1,7 +1,7 @@
 //! The key bindings of what several screens contain: text inputs, lists, color pickers, and texts to read.
 
 use super::{
-    Action, App, Screen,
+    Action, App,
     key_binding::{KeyBinding, KeyContext, TextInput, key_bindings},
 };
 use crate::model::grid::Direction;
@@ -20,12 +20,6 @@ pub(crate) const COLOR_PICKER: KeyContext =
 pub(crate) const TEXT_VIEW: KeyContext = KeyContext::new("In help, tile details and images");
 /// All contexts.
 pub(crate) const GLOBAL: KeyContext = KeyContext::new("Everywhere");
-
-/// Returns the hint for closing a dialog. Read-only views have a row of their own for it.
-fn back_hint(app: &App) -> Option<&'static str> {
-    (!matches!(app.focus, Screen::Dashboard(_) | Screen::Detail(_) | Screen::Help(_) | Screen::EnlargedImage(_)))
-        .then_some("back")
-}
 
 /// The key bindings.
 pub(crate) const BINDINGS: &[KeyBinding] = key_bindings! {
@@ -78,7 +72,7 @@ pub(crate) const BINDINGS: &[KeyBinding] = key_bindings! {
         "text-back" ["Esc", "q", "Enter", "i", "?"] |_| Action::Cancel, "close", "back";
     }
     GLOBAL {
-        "cancel" ["Esc"] |_| Action::Cancel, "close the dialog", (back_hint);
+        "cancel" ["Esc"] |_| Action::Cancel, "close the dialog", (App::back_hint);
         "end" ["Ctrl-C"] |_| Action::Quit, "quit from any screen";
         "redraw" ["Ctrl-L"] |_| Action::Redraw, "redraw the screen";
         "suspend" ["Ctrl-Z"] |_| Action::Suspend, "suspend to the shell";

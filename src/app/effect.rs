@@ -3,7 +3,7 @@
 
 use std::{path::PathBuf, sync::Arc};
 
-use super::editing::{DashboardChange, Password};
+use super::{DashboardChange, Password};
 use crate::model::{
     connection::{ConnectionId, PublishRequest, Subscription},
     dashboard::Dashboard,

@@ -3,10 +3,7 @@
 
 use std::{path::PathBuf, sync::Arc};
 
-use super::{
-    Action, ImportResult, OpenedDashboards,
-    editing::{ConnectionTest, EditConflict},
-};
+use super::{Action, ConnectionTest, EditConflict, ImportResult, OpenedDashboards};
 use crate::model::{
     connection::{ConnectionEvent, ConnectionId, Message},
     dashboard::Dashboard,

@@ -14,6 +14,16 @@ impl fmt::Debug for HiddenInput {
     }
 }
 
+/// A password that the user typed. Its `Debug` output is redacted.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Password(pub(crate) String);
+
+impl fmt::Debug for Password {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Password(…)")
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,22 +1,12 @@
-//! Finding tiles, dashboards and connections by their identifiers. Positions are valid until the next change of the
-//! dashboards: only the router and each dashboard keep some, and rebuild them with every change.
+//! Finding tiles, dashboards and connections by their identifiers.
 
-use super::{App, Connection, Effect, OpenDashboard};
+use super::{App, Connection, Effect, OpenDashboard, tile_position::TilePosition};
 use crate::model::{
     connection::ConnectionId,
     id::{DashboardId, TileId},
     tile::Tile,
     tile_state::TileState,
 };
-
-/// The position of a tile: its dashboard and its index there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) struct TilePosition {
-    /// The index of the open dashboard.
-    pub dashboard: usize,
-    /// The index of the tile.
-    pub tile: usize,
-}
 
 impl App {
     /// Returns where a tile is now; `None` if it is gone.

@@ -8,7 +8,9 @@ mod action;
 pub(crate) mod color_picker;
 mod connection;
 mod connection_events;
+mod connection_test;
 pub(crate) mod control_bindings;
+mod dashboard_change;
 pub(crate) mod editing;
 mod effect;
 mod event;
@@ -28,6 +30,7 @@ mod scripts;
 mod state_cache;
 mod subscriptions;
 mod tile_matching;
+mod tile_position;
 mod timers;
 mod topic_cache;
 mod update;
@@ -43,15 +46,19 @@ use crate::model::{
 };
 
 pub use action::Action;
+pub(crate) use action::EditAction;
 pub use color_picker::{COLOR_PALETTE, COLOR_PALETTE_COLUMNS, ColorPicker, ColorPickerPart};
 pub(crate) use connection::Connection;
-pub(crate) use editing::{EditAction, EditorState};
+pub(crate) use connection_test::ConnectionTest;
+pub(crate) use dashboard_change::{DashboardChange, EditConflict};
+pub(crate) use editing::EditorState;
 pub use effect::{Effect, FilesEffect, MediaEffect, MqttEffect, ScriptsEffect, ShellEffect};
 pub use event::{Event, FilesEvent, MediaEvent, MqttEvent, ShellEvent};
-pub(crate) use hidden_input::HiddenInput;
+pub(crate) use hidden_input::{HiddenInput, Password};
 pub use list::move_in_list;
+pub use open_dashboard::DashboardFile;
 pub(crate) use open_dashboard::{FOOTER_ROWS, HEADER_ROWS, OpenDashboard};
-pub use opening::{DashboardFile, OpenedDashboards};
+pub use opening::OpenedDashboards;
 pub use screens::{
     Screen, all_bindings,
     import::{ImportDialog, ImportResult, ImportStage},

@@ -4,7 +4,7 @@ use std::{collections::HashMap, path::PathBuf, sync::Arc};
 
 use foldhash::fast::RandomState;
 
-use super::{DashboardFile, tile_matching::match_tiles};
+use super::tile_matching::match_tiles;
 use crate::model::{
     batch::MessageRef,
     connection::ConnectionId,
@@ -25,6 +25,17 @@ pub(crate) const FOOTER_ROWS: u16 = 1;
 /// The banner of a dashboard whose connection accepts any certificate.
 const INSECURE_BANNER: &str =
     "insecure = true: the broker's certificate is not checked, so traffic can be read and changed";
+
+/// A dashboard definition and its file.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DashboardFile {
+    /// The name of the file, shown if the definition has no title.
+    pub name: String,
+    /// The path of the file; `None` if the dashboard exists only in memory.
+    pub path: Option<PathBuf>,
+    /// The definition.
+    pub definition: Dashboard,
+}
 
 /// A dashboard on a tab, with the state of its tiles.
 #[derive(Debug, Clone)]

@@ -1,23 +1,8 @@
 //! Opening dashboards: each one gets a tab, its permissions are checked, and its topics are subscribed
 //! to.
 
-use std::path::PathBuf;
-
-use super::{App, Connection, Effect, OpenDashboard};
-use crate::model::{
-    connection::ConnectionId, dashboard::Dashboard, profile::Profile, tile_state::TileState, time::Time,
-};
-
-/// A dashboard definition and its file.
-#[derive(Debug, Clone, PartialEq)]
-pub struct DashboardFile {
-    /// The name of the file, shown if the definition has no title.
-    pub name: String,
-    /// The path of the file; `None` if the dashboard exists only in memory.
-    pub path: Option<PathBuf>,
-    /// The definition.
-    pub definition: Dashboard,
-}
+use super::{App, Connection, DashboardFile, Effect, OpenDashboard};
+use crate::model::{connection::ConnectionId, profile::Profile, tile_state::TileState, time::Time};
 
 /// Dashboards to open on a connection.
 #[derive(Debug, Clone, PartialEq)]

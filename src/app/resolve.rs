@@ -5,7 +5,7 @@ use std::{cmp::Ordering, ptr};
 
 use crate::model::{error::TileError, json_path::find_all, time::Time};
 
-use super::{App, Effect, MediaEffect, images::image_bytes, lookup::TilePosition};
+use super::{App, Effect, MediaEffect, images::image_bytes, tile_position::TilePosition};
 
 impl App {
     /// Resolves the last message of each tile to a value or an error. Call it before drawing a frame.

@@ -7,7 +7,7 @@ use tokio::sync::watch;
 
 use super::{ConnectionPlan, Headless, ProfileStore, runtime_event::EventSender};
 use crate::{
-    app::{Event, MqttEvent, editing::ConnectionTest},
+    app::{ConnectionTest, Event, MqttEvent},
     model::{
         connection::{ConnectionEvent, ConnectionState, Message, Qos, Subscription},
         profile::{CertificatePin, Profile},

@@ -11,10 +11,7 @@ use super::{
     undo_history::{UndoDirection, UndoError, UndoHistory},
 };
 use crate::{
-    app::{
-        FilesEffect, FilesEvent,
-        editing::{DashboardChange, EditConflict},
-    },
+    app::{DashboardChange, EditConflict, FilesEffect, FilesEvent},
     config::{self, AppPaths},
     model::{dashboard::Dashboard, edit::ProfileEdit},
 };

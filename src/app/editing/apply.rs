@@ -2,9 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{DashboardChange, EditConflict};
 use crate::{
-    app::{App, Effect, FilesEffect, subscriptions::SubscriptionOwner},
+    app::{App, DashboardChange, EditConflict, Effect, FilesEffect, subscriptions::SubscriptionOwner},
     model::{connection::ConnectionId, dashboard::Dashboard, edit::DashboardEdit, time::Time},
 };
 

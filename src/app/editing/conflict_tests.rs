@@ -2,12 +2,9 @@
 
 use std::path::PathBuf;
 
-use super::{
-    EditAction, EditConflict,
-    tests::{EditingFixture, edits_in, tile},
-};
+use super::tests::{EditingFixture, edits_in, tile};
 use crate::{
-    app::{Action, Effect, Event, FilesEffect, FilesEvent, Screen},
+    app::{Action, EditAction, EditConflict, Effect, Event, FilesEffect, FilesEvent, Screen},
     model::{
         dashboard::Dashboard,
         edit::{DashboardEdit, Profiles},

@@ -1,76 +1,20 @@
 //! Editing dashboards: the state of the editor, edits of tiles and their results, and the data that forms show. The
-//! dialogs are in [`app::screens`](super::screens). An [`EditAction`] is what the user wants.
+//! dialogs are in [`app::screens`](super::screens).
 
 mod apply;
-mod change;
 mod completion;
 mod tiles;
 
 use std::path::PathBuf;
 
 use super::{
-    App, ConnectionEntry, Effect,
+    App, ConnectionEntry, ConnectionTest, EditAction, EditConflict, Effect,
     form::Form,
     screens::{Screen, dashboard_list::DashboardList},
 };
 use crate::model::{edit::Profiles, id::DashboardId, time::Time};
 
-pub(crate) use change::{ConnectionTest, DashboardChange, EditConflict, Password};
 pub(crate) use completion::Preview;
-
-/// A user intent about tiles, dashboards or connections.
-#[derive(Debug, Clone, PartialEq)]
-pub enum EditAction {
-    /// Add a tile, a connection or a dashboard.
-    Add,
-    /// Edit the selected item.
-    Edit,
-    /// Copy the selected item.
-    Copy,
-    /// Delete the selected item.
-    Delete,
-    /// Rename the file of the selected dashboard.
-    Rename,
-    /// Lock or unlock the selected dashboard.
-    ToggleLock,
-    /// Undo the last edit of the dashboard.
-    Undo,
-    /// Redo the last undone edit.
-    Redo,
-    /// Start moving the selected tile.
-    MoveTile,
-    /// Move the tile to this index.
-    MoveTileTo(usize),
-    /// Delete the retained messages on the topics of the selected tile.
-    ClearRetained,
-    /// Open the list of dashboards.
-    ListDashboards,
-    /// Add a connection profile.
-    NewConnection,
-    /// Make the selected connection the default at startup, or remove it as the default.
-    ToggleDefault,
-    /// Test the selected connection or the one in the form.
-    TestConnection,
-    /// Open the popup of the focused field.
-    OpenPicker,
-    /// Change the focused field to its next value, or open its popup.
-    NextValue,
-    /// Overwrite the file that was modified outside mqtt-dash.
-    Overwrite,
-    /// Discard the edit and reload the file.
-    Reload,
-    /// Ask whether to trust the certificate that failed verification.
-    TrustCertificate,
-}
-
-impl EditAction {
-    /// Returns whether the action, on the dashboard screen, edits the dashboard or the retained messages
-    /// of its topics.
-    #[must_use]
-    pub(crate) const fn modifies_dashboard(&self) -> bool {
-        !matches!(self, Self::ListDashboards | Self::NewConnection | Self::TrustCertificate | Self::ToggleLock)
-    }
-}
 
 /// The state of the editor.
 #[derive(Debug, Default)]

@@ -5,11 +5,10 @@ use std::time::Duration;
 
 use tui_input::InputRequest;
 
-use super::{ConnectionTest, EditAction, EditConflict};
 use crate::{
     app::{
-        Action, App, DashboardFile, Effect, Event, FilesEffect, FilesEvent, MediaEffect, MediaEvent, MqttEffect,
-        MqttEvent, OpenedDashboards, Screen, form::FieldEntry,
+        Action, App, ConnectionTest, DashboardFile, EditAction, EditConflict, Effect, Event, FilesEffect, FilesEvent,
+        MediaEffect, MediaEvent, MqttEffect, MqttEvent, OpenedDashboards, Screen, form::FieldEntry,
     },
     model::{
         connection::{ConnectionEvent, ConnectionId, ConnectionState, Message, Qos},

@@ -1,12 +1,11 @@
 //! Adding, editing, copying, deleting and moving tiles.
 
-use super::EditAction;
 use crate::{
     app::{
-        App, Effect, FilesEffect,
+        App, EditAction, Effect, FilesEffect,
         form::Form,
-        lookup::TilePosition,
         screens::{kind_list::KindList, move_tile::MoveTile},
+        tile_position::TilePosition,
     },
     model::{
         dashboard::Dashboard, edit::DashboardEdit, grid::Direction, id::TileId, kind,

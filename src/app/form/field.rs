@@ -2,7 +2,6 @@
 
 use tui_input::Input;
 
-use super::password::PASSWORD_SOURCES;
 use crate::app::HiddenInput;
 use crate::model::{
     color::Color,
@@ -153,10 +152,7 @@ impl FormField {
     /// Returns whether the field has its default value.
     #[must_use]
     pub(crate) fn is_default(&self) -> bool {
-        match (&self.entry, self.value()) {
-            (FieldEntry::Choice(choices, index), _) if *choices == PASSWORD_SOURCES => *index == 0,
-            (_, value) => value == self.default,
-        }
+        self.value() == self.default
     }
 
     /// Replaces the text, or selects the choice with this name.

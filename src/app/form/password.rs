@@ -10,7 +10,7 @@ use crate::model::{
 };
 
 /// The password sources: "none", then from the most to the least recommended.
-pub(crate) const PASSWORD_SOURCES: &[&str] = &["none", "variable", "command", "file", "prompt", "plain text"];
+const PASSWORD_SOURCES: &[&str] = &["none", "variable", "command", "file", "prompt", "plain text"];
 /// The help text for the argument of each source.
 const SOURCE_DESCRIPTIONS: [&str; 6] = [
     "",
@@ -33,13 +33,13 @@ pub(super) fn password_fields(section: &'static str, info: &FieldInfo, current: 
         Some(Value::String(plain)) => (5, plain.clone()),
         _ => (0, String::new()),
     };
-    let field = |label, nested_key, description, entry| FormField {
+    let field = |label, nested_key, description, default, entry| FormField {
         section,
         label,
         key: (info.name, nested_key),
         description,
         value_type: ValueType::String,
-        default: None,
+        default,
         entry,
         completion_source: CompletionSource::Nothing,
     };
@@ -47,9 +47,10 @@ pub(super) fn password_fields(section: &'static str, info: &FieldInfo, current: 
         "password",
         Some("source"),
         "where the password comes from; all sources except plain text keep it out of profiles.toml",
+        Some(PASSWORD_SOURCES[0].into()),
         FieldEntry::Choice(PASSWORD_SOURCES, source_index),
     );
-    let mut argument_field = field("", Some("argument"), "", FieldEntry::Text(Input::new(text)));
+    let mut argument_field = field("", Some("argument"), "", None, FieldEntry::Text(Input::new(text)));
     update_argument_field(source_index, &mut argument_field);
     [source_field, argument_field]
 }

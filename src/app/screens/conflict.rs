@@ -6,8 +6,7 @@ use std::path::Path;
 use super::{Component, Flow, Screen, move_tile::MoveTile};
 use crate::{
     app::{
-        Action, App, EditAction, Effect, FilesEffect,
-        editing::{DashboardChange, EditConflict},
+        Action, App, DashboardChange, EditAction, EditConflict, Effect, FilesEffect,
         form::{Form, FormSubject},
         key_binding::{KeyBinding, KeyContext, key_bindings},
         list::Scroll,

@@ -3,8 +3,7 @@
 use super::{Component, Flow, Screen, password_prompt::PasswordPrompt};
 use crate::{
     app::{
-        Action, App, ConnectionEntry, EditAction, Effect, FilesEffect, HiddenInput, MqttEffect,
-        editing::ConnectionTest,
+        Action, App, ConnectionEntry, ConnectionTest, EditAction, Effect, FilesEffect, HiddenInput, MqttEffect,
         form::{Form, FormSubject},
         key_binding::{KeyBinding, KeyContext, key_bindings},
         list::move_in_list,

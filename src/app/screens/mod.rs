@@ -205,6 +205,15 @@ impl App {
         matches!(self.focus, Screen::Dashboard(_))
     }
 
+    /// Returns the footer hint for closing a dialog. Read-only views have a row of their own for it.
+    pub(super) fn back_hint(&self) -> Option<&'static str> {
+        let is_dialog = !matches!(
+            self.focus,
+            Screen::Dashboard(_) | Screen::Detail(_) | Screen::Help(_) | Screen::EnlargedImage(_)
+        );
+        is_dialog.then_some("back")
+    }
+
     /// Returns which key bindings apply.
     #[must_use]
     pub(crate) fn key_context(&self) -> KeyContext {

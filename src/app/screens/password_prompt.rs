@@ -3,9 +3,8 @@
 use super::{Component, Flow};
 use crate::{
     app::{
-        Action, App, Effect, HiddenInput, MqttEffect,
+        Action, App, Effect, HiddenInput, MqttEffect, Password,
         control_bindings::TEXT_INPUT,
-        editing::Password,
         key_binding::{KeyBinding, KeyContext},
     },
     model::time::Time,

@@ -2,10 +2,7 @@
 
 use super::*;
 use crate::{
-    app::{
-        EditAction, FilesEvent, MqttEvent,
-        editing::{ConnectionTest, DashboardChange, EditConflict},
-    },
+    app::{ConnectionTest, DashboardChange, EditAction, EditConflict, FilesEvent, MqttEvent},
     model::{
         edit::{DashboardEdit, Profiles},
         profile::{BrokerUrl, CertificatePin},

@@ -1,18 +1,8 @@
-//! Changes of dashboard files and tests of connections, as effects and their results describe them.
+//! Changes of dashboard files, as effects and their results describe them.
 
 use std::path::PathBuf;
 
-use crate::model::{connection::Message, dashboard::Dashboard, edit::DashboardEdit, profile::CertificatePin};
-
-/// A password that the user typed. Its `Debug` output is redacted.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Password(pub(crate) String);
-
-impl std::fmt::Debug for Password {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Password(…)")
-    }
-}
+use crate::model::{dashboard::Dashboard, edit::DashboardEdit};
 
 /// A change to a dashboard file.
 #[derive(Debug, Clone, PartialEq)]
@@ -38,17 +28,4 @@ pub struct EditConflict {
     pub(crate) file_text: String,
     /// How overwriting would change the file: one line each, marked with `+` or `-`.
     pub(crate) diff: Vec<String>,
-}
-
-/// The result of a connection test.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ConnectionTest {
-    /// The result as a sentence.
-    pub(crate) summary: String,
-    /// Whether the test succeeded.
-    pub(crate) success: bool,
-    /// The fingerprint of the certificate, if the test failed because it is not trusted.
-    pub(crate) untrusted_pin: Option<CertificatePin>,
-    /// The messages that arrived during the test.
-    pub(crate) messages: Vec<Message>,
 }
