@@ -13,6 +13,8 @@ use syn::{
 /// The paths of every source file that is not only compiled for tests.
 pub struct SourcePaths {
     files: BTreeMap<String, FilePaths>,
+    /// What the files import: the path by which another file can name it, and the path where it comes from.
+    aliases: BTreeMap<Vec<String>, Vec<String>>,
 }
 
 /// The paths in a source file.
@@ -25,6 +27,7 @@ impl SourcePaths {
     /// Parses source files, each with its path below `src` and its text.
     pub fn parse(sources: &[(String, String)]) -> Self {
         let mut files = BTreeMap::new();
+        let mut aliases = BTreeMap::new();
         let mut test_files = Vec::new();
         for (name, text) in sources {
             let file = syn::parse_file(text).unwrap_or_else(|error| panic!("{name}: {error}"));
@@ -33,10 +36,11 @@ impl SourcePaths {
                 visitor.visit_file(&file);
             }
             test_files.extend(visitor.test_files);
+            aliases.extend(visitor.aliases);
             files.insert(name.clone(), FilePaths { paths: visitor.paths });
         }
         files.retain(|name, _| !test_files.iter().any(|test| name.strip_suffix(".rs") == Some(test)));
-        Self { files }
+        Self { files, aliases }
     }
 
     /// The files with their paths.
@@ -44,23 +48,39 @@ impl SourcePaths {
         self.files.iter().map(|(name, paths)| (name.as_str(), paths))
     }
 
-    /// The modules directly below a top-level module, each with those among them that it refers to.
+    /// The modules directly below another one, each with those among them that it refers to. What the file of the
+    /// parent imports belongs to the module that defines it, and what it defines itself to none of them.
     pub fn imports_between_children(&self, parent: &str) -> BTreeMap<String, BTreeSet<String>> {
+        let parent: Vec<String> = std::iter::once("crate").chain(parent.split("::")).map(str::to_owned).collect();
+        let child_of = |path: &[String]| path.strip_prefix(&parent[..])?.first().cloned();
         let mut imports: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         for (file, paths) in &self.files {
-            if let [top, child, ..] = &module_path(file)[..]
-                && top == parent
-            {
-                let in_parent = paths.paths.iter().filter(|path| path[0] == "crate" && path.get(1) == Some(top));
-                let imported = in_parent.filter_map(|path| path.get(2)).filter(|other| *other != child);
-                imports.entry(child.clone()).or_default().extend(imported.cloned());
+            let module = [vec!["crate".to_owned()], module_path(file)].concat();
+            if let Some(child) = child_of(&module) {
+                let imported = paths.paths.iter().filter_map(|path| child_of(&self.definition(path)));
+                imports.entry(child).or_default().extend(imported);
             }
         }
         let children: BTreeSet<String> = imports.keys().cloned().collect();
-        for imported in imports.values_mut() {
-            imported.retain(|module| children.contains(module));
+        for (child, imported) in &mut imports {
+            imported.retain(|module| module != child && children.contains(module));
         }
         imports
+    }
+
+    /// The path where something is defined: imports that the path leads through are replaced.
+    fn definition(&self, path: &[String]) -> Vec<String> {
+        let mut path = path.to_vec();
+        // A name and a module can be imported from each other; the bound ends such a circle.
+        for _ in 0..8 {
+            let mut begins = (2..=path.len()).map(|length| path.split_at(length));
+            let found = begins.find_map(|(begin, rest)| Some([&self.aliases.get(begin)?[..], rest].concat()));
+            match found {
+                Some(target) if target != path => path = target,
+                _ => break,
+            }
+        }
+        path
     }
 }
 
@@ -153,6 +173,7 @@ struct Visitor {
     /// The modules that are declared in this file; a path may begin with them.
     local_modules: BTreeSet<String>,
     paths: BTreeSet<Vec<String>>,
+    aliases: BTreeMap<Vec<String>, Vec<String>>,
     /// Other files that are only compiled for tests, without `.rs`.
     test_files: Vec<String>,
 }
@@ -160,6 +181,20 @@ struct Visitor {
 impl Visitor {
     /// Records a path; `self` and `super` are resolved.
     fn record(&mut self, path: Vec<String>) {
+        let resolved = self.resolve(path);
+        self.paths.insert(resolved);
+    }
+
+    /// Records what an import names, and the name that it has in this file.
+    fn record_import(&mut self, path: Vec<String>, name: String) {
+        let target = self.resolve(path);
+        let module = std::iter::once("crate".to_owned()).chain(self.module.iter().cloned());
+        self.aliases.insert(module.chain([name]).collect(), target.clone());
+        self.paths.insert(target);
+    }
+
+    /// The path from the root of the crate on, if it begins with `self`, `super` or a module of this file.
+    fn resolve(&self, path: Vec<String>) -> Vec<String> {
         let mut base = self.module.clone();
         let mut rest = &path[..];
         match rest.first().map(String::as_str) {
@@ -171,21 +206,21 @@ impl Visitor {
                 }
             }
             Some(first) if self.local_modules.contains(first) => {}
-            _ => {
-                self.paths.insert(path);
-                return;
-            }
+            _ => return path,
         }
-        let resolved = std::iter::once("crate".to_owned()).chain(base).chain(rest.iter().cloned());
-        self.paths.insert(resolved.collect());
+        std::iter::once("crate".to_owned()).chain(base).chain(rest.iter().cloned()).collect()
     }
 
     fn record_use_tree(&mut self, tree: &UseTree, prefix: &[String]) {
         let with = |name: String| [prefix, &[name]].concat();
         match tree {
             UseTree::Path(path) => self.record_use_tree(&path.tree, &with(path.ident.to_string())),
-            UseTree::Name(name) => self.record(with(name.ident.to_string())),
-            UseTree::Rename(rename) => self.record(with(rename.ident.to_string())),
+            UseTree::Name(name) if name.ident == "self" => {
+                let module = prefix.last().cloned().unwrap_or_default();
+                self.record_import(prefix.to_vec(), module);
+            }
+            UseTree::Name(name) => self.record_import(with(name.ident.to_string()), name.ident.to_string()),
+            UseTree::Rename(rename) => self.record_import(with(rename.ident.to_string()), rename.rename.to_string()),
             UseTree::Glob(_) => self.record(prefix.to_vec()),
             UseTree::Group(group) => group.items.iter().for_each(|tree| self.record_use_tree(tree, prefix)),
         }
@@ -290,4 +325,22 @@ fn files_of_test_modules_are_skipped() {
     let text = |file: &str| if file == files[0] { declarations } else { "use crate::ui::A;\n" }.to_owned();
     let sources = SourcePaths::parse(&files.map(|file| (file.to_owned(), text(file))));
     assert_eq!(sources.files().map(|(file, _)| file).collect::<Vec<_>>(), ["store/file.rs", "store/file/product.rs"]);
+}
+
+#[test]
+fn imports_between_children_follow_reexports_to_the_file_that_defines_a_name() {
+    let files = [
+        ("app/mod.rs", "mod state;\nmod event;\nmod screen;\npub use event::Event as Happening;\npub struct App;\n"),
+        ("app/event.rs", "use super::App;\npub struct Event;\n"),
+        ("app/state.rs", "use super::{App, Happening, state::local};\n"),
+        ("app/screen/mod.rs", "pub use super::state as known;\n"),
+        ("app/screen/help.rs", "fn f() { super::known::g() }\n"),
+    ];
+    let sources = SourcePaths::parse(&files.map(|(file, text)| (file.to_owned(), text.to_owned())));
+    let imports = sources.imports_between_children("app");
+    let imports: Vec<(&str, Vec<&str>)> = imports
+        .iter()
+        .map(|(module, imported)| (module.as_str(), imported.iter().map(String::as_str).collect()))
+        .collect();
+    assert_eq!(imports, [("event", vec![]), ("screen", vec!["state"]), ("state", vec!["event"])]);
 }
