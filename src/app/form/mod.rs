@@ -6,22 +6,23 @@ mod json_tree;
 mod options_editor;
 mod password;
 mod pick_list;
+mod popup;
 mod subject;
 mod values;
 
 use tui_input::InputRequest;
 
-use super::{HiddenInput, color_picker::ColorPicker, list::wrap_index};
+use super::{HiddenInput, list::wrap_index};
 use crate::model::{
-    color::{Color, Rgb},
     grid::Direction,
-    schema::{DynFields, FieldValue as _},
+    schema::DynFields,
     value::{ValidationError, Value},
 };
 
 pub(crate) use field::{CompletionSource, FieldEntry, FormField};
 pub(crate) use options_editor::OptionsEditor;
 pub(crate) use pick_list::{PickList, PickRow};
+pub(crate) use popup::FormPopup;
 pub(crate) use subject::FormSubject;
 
 /// The key of the field that controls whether pressing a tile publishes.
@@ -48,17 +49,6 @@ pub struct Form {
     /// Whether `publish` is derived from the other fields, because the user has not set it.
     publish_implied: bool,
     original_fields: Vec<FormField>,
-}
-
-/// A popup above a form, which fills the focused field.
-#[derive(Debug, Clone)]
-pub enum FormPopup {
-    /// A searchable list.
-    List(PickList),
-    /// The color picker.
-    Color(ColorPicker),
-    /// The editor for the options of a choice tile.
-    Options(OptionsEditor),
 }
 
 impl Form {
@@ -135,18 +125,18 @@ impl Form {
     /// Passes the direction to the open popup. Without one, moves the focus or cycles the value of the
     /// focused field.
     pub(super) fn handle_direction(&mut self, direction: Direction) {
-        match (&mut self.popup, direction) {
-            (Some(FormPopup::List(pick)), direction) => pick.handle_direction(direction),
-            (Some(FormPopup::Color(picker)), direction) => picker.handle_direction(direction),
-            (Some(FormPopup::Options(options)), direction) => options.handle_direction(direction),
-            (None, Direction::Up) if self.focused > 0 => self.move_field_focus(-1),
-            (None, Direction::Down) if self.focused + 1 < self.fields.len() => self.move_field_focus(1),
-            (None, Direction::PageUp) => (0..8).for_each(|_| self.handle_direction(Direction::Up)),
-            (None, Direction::PageDown) => (0..8).for_each(|_| self.handle_direction(Direction::Down)),
-            (None, Direction::First) => self.focused = 0,
-            (None, Direction::Last) => self.focused = self.fields.len().saturating_sub(1),
-            (None, Direction::Up | Direction::Down) => {}
-            (None, direction @ (Direction::Left | Direction::Right)) => self.cycle_value(direction),
+        if let Some(popup) = &mut self.popup {
+            return popup.handle_direction(direction);
+        }
+        match direction {
+            Direction::Up if self.focused > 0 => self.move_field_focus(-1),
+            Direction::Down if self.focused + 1 < self.fields.len() => self.move_field_focus(1),
+            Direction::PageUp => (0..8).for_each(|_| self.handle_direction(Direction::Up)),
+            Direction::PageDown => (0..8).for_each(|_| self.handle_direction(Direction::Down)),
+            Direction::First => self.focused = 0,
+            Direction::Last => self.focused = self.fields.len().saturating_sub(1),
+            Direction::Up | Direction::Down => {}
+            Direction::Left | Direction::Right => self.cycle_value(direction),
         }
     }
 
@@ -168,22 +158,15 @@ impl Form {
     /// Moves the focus to the next or previous field, or to the next or previous part of the open popup.
     pub(super) fn move_focus(&mut self, offset: isize) {
         match &mut self.popup {
+            Some(popup) => popup.move_focus(offset),
             None => self.move_field_focus(offset),
-            Some(FormPopup::Color(picker)) => picker.cycle_part(offset),
-            Some(FormPopup::Options(options)) => options.move_focus(offset),
-            Some(FormPopup::List(pick)) => {
-                pick.handle_direction(if offset < 0 { Direction::Up } else { Direction::Down });
-            }
         }
     }
 
     pub(super) fn handle_input(&mut self, request: InputRequest) {
         self.confirming_discard = false;
-        match &mut self.popup {
-            Some(FormPopup::List(pick)) => return pick.handle_input(request),
-            Some(FormPopup::Color(picker)) => return picker.handle_input(request),
-            Some(FormPopup::Options(options)) => return options.handle_input(request),
-            None => {}
+        if let Some(popup) = &mut self.popup {
+            return popup.handle_input(request);
         }
         match self.fields.get_mut(self.focused).map(|field| &mut field.entry) {
             Some(FieldEntry::Text(input) | FieldEntry::HiddenText(HiddenInput(input))) => drop(input.handle(request)),
@@ -207,44 +190,12 @@ impl Form {
     /// Selects the entry with this index in the open popup. Without one, focuses the field with this
     /// index.
     pub(super) fn select(&mut self, index: usize) {
-        match &mut self.popup {
-            Some(FormPopup::List(pick)) => pick.select(index),
-            Some(FormPopup::Color(picker)) => picker.select_color(index),
-            Some(FormPopup::Options(_)) => {}
-            None => {
-                if self.is_focusable(index) {
-                    self.focused = index;
-                    self.completion_enabled = false;
-                }
-            }
+        if let Some(popup) = &mut self.popup {
+            popup.select(index);
+        } else if self.is_focusable(index) {
+            self.focused = index;
+            self.completion_enabled = false;
         }
-    }
-
-    /// Writes the result of the popup into the focused field and closes the popup; a list without a
-    /// selected row stays open. Returns whether a popup was open.
-    pub(super) fn accept_popup(&mut self) -> bool {
-        if matches!(&self.popup, Some(FormPopup::List(pick)) if pick.selected_value().is_none()) {
-            return true;
-        }
-        let Some(popup) = self.popup.take() else {
-            return false;
-        };
-        let Some(field) = self.fields.get_mut(self.focused) else {
-            return true;
-        };
-        match popup {
-            FormPopup::List(pick) => {
-                if let Some(text) = pick.selected_value() {
-                    field.set_text(&text);
-                    self.completion_enabled = false;
-                }
-            }
-            FormPopup::Color(picker) => field.set_text(&picker.color_text().to_lowercase()),
-            FormPopup::Options(options) => field.entry = FieldEntry::Options(options.to_options()),
-        }
-        self.update_implied_publish();
-        self.validate();
-        true
     }
 
     /// Derives `publish` while the user has not set it. A tile with a JSON path shows only a part of the
@@ -264,25 +215,6 @@ impl Form {
         }
     }
 
-    /// Opens the popup of the focused field if it needs no data from outside the form. Returns whether a
-    /// popup is open.
-    pub(super) fn open_popup(&mut self) -> bool {
-        let Some(field) = self.fields.get(self.focused) else {
-            return false;
-        };
-        self.popup = match (field.completion_source, &field.entry) {
-            (CompletionSource::Color, FieldEntry::Text(input)) => {
-                Some(FormPopup::Color(ColorPicker::new(rgb_or_white(input.value()))))
-            }
-            (CompletionSource::Icon, _) => Some(FormPopup::List(PickList::icons())),
-            (CompletionSource::Options, FieldEntry::Options(options)) => {
-                Some(FormPopup::Options(OptionsEditor::new(options)))
-            }
-            _ => None,
-        };
-        self.popup.is_some()
-    }
-
     /// Validates all fields and updates `errors`.
     pub(super) fn validate(&mut self) {
         self.errors = self.validation_errors();
@@ -296,14 +228,6 @@ impl Form {
 
 fn publish_is_unset(fields: &[FormField]) -> bool {
     fields.iter().any(|field| field.key == PUBLISH_KEY && field.entry == FieldEntry::Flag(None))
-}
-
-/// Returns the initial color of the color picker: the RGB color that `text` names, otherwise white.
-fn rgb_or_white(text: &str) -> Rgb {
-    match Color::from_value(&text.into()) {
-        Ok(Color::Rgb(rgb)) => rgb,
-        _ => Rgb(0xff, 0xff, 0xff),
-    }
 }
 
 /// Returns the entries of a nested table.

@@ -1,0 +1,123 @@
+//! The popups of a form: what fills the focused field, without typing the value.
+
+use tui_input::InputRequest;
+
+use super::{
+    Form,
+    field::{CompletionSource, FieldEntry},
+    options_editor::OptionsEditor,
+    pick_list::PickList,
+};
+use crate::{
+    app::color_picker::ColorPicker,
+    model::{
+        color::{Color, Rgb},
+        grid::Direction,
+        schema::FieldValue as _,
+    },
+};
+
+/// A popup above a form, which fills the focused field.
+#[derive(Debug, Clone)]
+pub enum FormPopup {
+    /// A searchable list.
+    List(PickList),
+    /// The color picker.
+    Color(ColorPicker),
+    /// The editor for the options of a choice tile.
+    Options(OptionsEditor),
+}
+
+impl FormPopup {
+    /// Moves in the popup in this direction.
+    pub(super) fn handle_direction(&mut self, direction: Direction) {
+        match self {
+            Self::List(pick) => pick.handle_direction(direction),
+            Self::Color(picker) => picker.handle_direction(direction),
+            Self::Options(options) => options.handle_direction(direction),
+        }
+    }
+
+    /// Moves the focus to the next or previous part.
+    pub(super) fn move_focus(&mut self, offset: isize) {
+        match self {
+            Self::List(pick) => pick.handle_direction(if offset < 0 { Direction::Up } else { Direction::Down }),
+            Self::Color(picker) => picker.cycle_part(offset),
+            Self::Options(options) => options.move_focus(offset),
+        }
+    }
+
+    /// Edits the focused input.
+    pub(super) fn handle_input(&mut self, request: InputRequest) {
+        match self {
+            Self::List(pick) => pick.handle_input(request),
+            Self::Color(picker) => picker.handle_input(request),
+            Self::Options(options) => options.handle_input(request),
+        }
+    }
+
+    /// Selects the entry with this index.
+    pub(super) fn select(&mut self, index: usize) {
+        match self {
+            Self::List(pick) => pick.select(index),
+            Self::Color(picker) => picker.select_color(index),
+            Self::Options(_) => {}
+        }
+    }
+}
+
+impl Form {
+    /// Opens the popup of the focused field if it needs no data from outside the form. Returns whether a
+    /// popup is open.
+    pub(in crate::app) fn open_popup(&mut self) -> bool {
+        let Some(field) = self.fields.get(self.focused) else {
+            return false;
+        };
+        self.popup = match (field.completion_source, &field.entry) {
+            (CompletionSource::Color, FieldEntry::Text(input)) => {
+                Some(FormPopup::Color(ColorPicker::new(rgb_or_white(input.value()))))
+            }
+            (CompletionSource::Icon, _) => Some(FormPopup::List(PickList::icons())),
+            (CompletionSource::Options, FieldEntry::Options(options)) => {
+                Some(FormPopup::Options(OptionsEditor::new(options)))
+            }
+            _ => None,
+        };
+        self.popup.is_some()
+    }
+
+    /// Writes the result of the popup into the focused field and closes the popup; a list without a
+    /// selected row stays open. Returns whether a popup was open.
+    pub(in crate::app) fn accept_popup(&mut self) -> bool {
+        if matches!(&self.popup, Some(FormPopup::List(pick)) if pick.selected_value().is_none()) {
+            return true;
+        }
+        let Some(popup) = self.popup.take() else {
+            return false;
+        };
+        let Some(field) = self.fields.get_mut(self.focused) else {
+            return true;
+        };
+        match popup {
+            FormPopup::List(pick) => {
+                if let Some(text) = pick.selected_value() {
+                    field.set_text(&text);
+                    self.completion_enabled = false;
+                }
+            }
+            FormPopup::Color(picker) => field.set_text(&picker.color_text().to_lowercase()),
+            FormPopup::Options(options) => field.entry = FieldEntry::Options(options.to_options()),
+        }
+        self.update_implied_publish();
+        self.validate();
+        true
+    }
+}
+
+/// Returns the initial color of the color picker: the RGB color that `text` names, otherwise white.
+fn rgb_or_white(text: &str) -> Rgb {
+    match Color::from_value(&text.into()) {
+        Ok(Color::Rgb(rgb)) => rgb,
+        _ => Rgb(0xff, 0xff, 0xff),
+    }
+}
