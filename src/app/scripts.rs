@@ -8,7 +8,8 @@ use crate::model::{
     error::TileError,
     id::TileId,
     script::{
-        ScriptEvent, ScriptPublish, ScriptRequest, ScriptResponse, ScriptResult, TileScripts, ViewInput, ViewOverride,
+        ScriptError, ScriptEvent, ScriptPublish, ScriptRequest, ScriptResponse, ScriptResult, TileScripts, ViewInput,
+        ViewOverride,
     },
     tile::Tile,
     tile_state::TileState,
@@ -149,46 +150,17 @@ impl App {
         let Some(scripted_tile) = scripted_tile.filter(|tile| response.request_id >= tile.first_request_id) else {
             return Vec::new();
         };
-        let received = scripted_tile.waiting_messages.remove(&response.request_id);
-        let mut effects = self.publish_from_script(response.tile_id, response.publish_requests);
-        let mut confirmation = None;
-        if let Some(url) = response.urls_to_open.into_iter().next() {
-            // Only a tap script may open a dialog, because it follows a key or click of the user. Other scripts
-            // must not interrupt the user.
-            if matches!(response.result, Ok(ScriptResult::Tap { .. })) && self.dashboard_has_focus() {
-                confirmation = Some(ConfirmOpenUrl { url });
-            } else {
-                self.notify(format!("Blocked a script from opening {url}"), now);
-            }
-        }
-        let tile_id = response.tile_id;
-        let Some((_, state)) = self.tile_mut(tile_id) else {
+        let ScriptResponse { tile_id, request_id, result, publish_requests, urls_to_open } = response;
+        let received = scripted_tile.waiting_messages.remove(&request_id);
+        let mut effects = self.publish_from_script(tile_id, publish_requests);
+        let is_tap = matches!(result, Ok(ScriptResult::Tap { .. }));
+        let confirmation = urls_to_open.into_iter().next().and_then(|url| self.confirm_or_block_url(url, is_tap, now));
+        if self.tile(tile_id).is_none() {
             return effects;
-        };
-        let is_display_response =
-            matches!(response.result, Ok(ScriptResult::Display(_))) || (received.is_none() && response.result.is_err());
-        match response.result {
-            Ok(ScriptResult::Receive(text)) => {
-                state.script_error = None;
-                if let Some(received) = received {
-                    self.forward_message(tile_id, received, text);
-                }
-            }
-            Ok(ScriptResult::Display(view_override)) => {
-                state.script_error = None;
-                state.view_override = Some(view_override);
-            }
-            Ok(ScriptResult::Tap { prevent_default: true }) => {}
-            Ok(ScriptResult::Tap { prevent_default: false }) => {
-                effects.extend(self.press_without_script(tile_id, now));
-            }
-            Err(error) => {
-                state.script_error = Some(Box::new(TileError::Script(error.to_string())));
-                if let Some(received) = received {
-                    self.forward_message(tile_id, received, None);
-                }
-            }
         }
+        let is_display_response =
+            matches!(result, Ok(ScriptResult::Display(_))) || (received.is_none() && result.is_err());
+        effects.extend(self.apply_script_result(tile_id, result, received, now));
         // The question about the URL takes precedence over a prompt of the tile.
         if let Some(confirmation) = confirmation {
             self.open(confirmation);
@@ -201,6 +173,50 @@ impl App {
             }
         }
         effects
+    }
+
+    /// Returns the question whether to open a URL for a script. Only a tap script may open a dialog, because it
+    /// follows a key or click of the user. Other scripts must not interrupt the user.
+    fn confirm_or_block_url(&mut self, url: String, is_tap: bool, now: Time) -> Option<ConfirmOpenUrl> {
+        if is_tap && self.dashboard_has_focus() {
+            return Some(ConfirmOpenUrl { url });
+        }
+        self.notify(format!("Blocked a script from opening {url}"), now);
+        None
+    }
+
+    /// Applies what a script has returned to its tile. `received` is the message that waited for the script.
+    fn apply_script_result(
+        &mut self,
+        tile_id: TileId,
+        result: Result<ScriptResult, ScriptError>,
+        received: Option<TimedMessage>,
+        now: Time,
+    ) -> Vec<Effect> {
+        let Some((_, state)) = self.tile_mut(tile_id) else {
+            return Vec::new();
+        };
+        match result {
+            Ok(ScriptResult::Receive(text)) => {
+                state.script_error = None;
+                if let Some(received) = received {
+                    self.forward_message(tile_id, received, text);
+                }
+            }
+            Ok(ScriptResult::Display(view_override)) => {
+                state.script_error = None;
+                state.view_override = Some(view_override);
+            }
+            Ok(ScriptResult::Tap { prevent_default: true }) => {}
+            Ok(ScriptResult::Tap { prevent_default: false }) => return self.press_without_script(tile_id, now),
+            Err(error) => {
+                state.script_error = Some(Box::new(TileError::Script(error.to_string())));
+                if let Some(received) = received {
+                    self.forward_message(tile_id, received, None);
+                }
+            }
+        }
+        Vec::new()
     }
 
     /// Passes a message to its tile, with the payload from the script if there is one.
