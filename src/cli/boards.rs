@@ -1,6 +1,6 @@
 //! `mqtt-dash demo --headless --url URL`: runs simulated boards on any broker until interrupted.
 
-use std::process::ExitCode;
+use std::{fmt, process::ExitCode};
 
 use tokio::sync::mpsc;
 
@@ -104,36 +104,58 @@ async fn report_states(boards: &[BoardTask]) {
     for board in boards {
         let (sender, base, mut state) = (sender.clone(), board.base_topic().to_owned(), board.connection_state());
         tokio::spawn(async move {
-            let mut last = String::new();
+            let mut last = None;
             loop {
-                let current = state.borrow_and_update().clone();
-                if let Some(message) = state_message(&current).filter(|message| *message != last) {
-                    last.clone_from(&message);
-                    if sender.send(format!("{base} {message}")).await.is_err() {
+                let report = BoardReport::of(&state.borrow_and_update());
+                if let Some(report) = report.filter(|report| last.as_ref() != Some(report)) {
+                    last = Some(report.clone());
+                    if sender.send((base.clone(), report)).await.is_err() {
                         return;
                     }
                 }
-                if matches!(current, ConnectionState::Stopped { .. }) || state.changed().await.is_err() {
+                if matches!(last, Some(BoardReport::Stopped { .. })) || state.changed().await.is_err() {
                     return;
                 }
             }
         });
     }
     drop(sender);
-    while let Some(message) = receiver.recv().await {
-        eprintln!("{message}");
+    while let Some((base, report)) = receiver.recv().await {
+        eprintln!("{base} {report}");
     }
 }
 
-/// Describes the state of a board; `None` while it connects.
-fn state_message(state: &ConnectionState) -> Option<String> {
-    match state {
-        ConnectionState::Connecting { .. } => None,
-        ConnectionState::Connected => Some("is online".to_owned()),
-        ConnectionState::WaitingToRetry { reason, .. } => Some(format!("is offline, retrying: {reason}")),
-        ConnectionState::Stopped { reason, client_id_in_use } => {
-            let help = if *client_id_in_use { "; set another one with --id ID" } else { "" };
-            Some(format!("has stopped: {reason}{help}"))
+/// What is printed about a board. The attempts to reconnect are not: only a new reason is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum BoardReport {
+    Online,
+    Offline { reason: String },
+    Stopped { reason: String, client_id_in_use: bool },
+}
+
+impl BoardReport {
+    /// Returns what to print about a state; `None` while the board connects.
+    fn of(state: &ConnectionState) -> Option<Self> {
+        match state {
+            ConnectionState::Connecting { .. } => None,
+            ConnectionState::Connected => Some(Self::Online),
+            ConnectionState::WaitingToRetry { reason, .. } => Some(Self::Offline { reason: reason.clone() }),
+            ConnectionState::Stopped { reason, client_id_in_use } => {
+                Some(Self::Stopped { reason: reason.clone(), client_id_in_use: *client_id_in_use })
+            }
+        }
+    }
+}
+
+impl fmt::Display for BoardReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Online => f.write_str("is online"),
+            Self::Offline { reason } => write!(f, "is offline, retrying: {reason}"),
+            Self::Stopped { reason, client_id_in_use } => {
+                let help = if *client_id_in_use { "; set another one with --id ID" } else { "" };
+                write!(f, "has stopped: {reason}{help}")
+            }
         }
     }
 }
