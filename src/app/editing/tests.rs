@@ -401,7 +401,7 @@ fn new_dashboard_name_is_validated() {
         fixture.type_text(typed);
         assert_eq!(fixture.action(Action::Accept), []);
         let Screen::NamePrompt(prompt) = &fixture.app.focus else { panic!() };
-        assert!(prompt.error.as_ref().unwrap().starts_with(error), "{prompt:?}");
+        assert!(prompt.error.as_ref().unwrap().to_string().starts_with(error), "{prompt:?}");
     }
 }
 

@@ -26,7 +26,7 @@ pub struct NamePrompt {
     /// The name as typed.
     pub(crate) input: Input,
     /// Why the name was rejected.
-    pub(crate) error: Option<String>,
+    pub(crate) error: Option<NameError>,
 }
 
 /// The purpose of a [`NamePrompt`].
@@ -42,6 +42,20 @@ pub enum NamePurpose {
     SaveAs(DashboardId, EditAction),
 }
 
+/// Why a name was rejected, as a sentence without a final period.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum NameError {
+    /// There is no name.
+    #[error("enter a name: it becomes the file name")]
+    Empty,
+    /// A file cannot have this name on each system.
+    #[error("this is not a valid file name")]
+    NoFileName,
+    /// There is a dashboard file of this name.
+    #[error("a dashboard named {0} already exists")]
+    Taken(String),
+}
+
 impl NamePrompt {
     fn new(purpose: NamePurpose, name: &str) -> Self {
         Self { purpose, input: Input::new(name.to_owned()), error: None }
@@ -50,16 +64,16 @@ impl NamePrompt {
     /// Returns the name without `.toml`.
     ///
     /// # Errors
-    /// Returns a message if the name is empty, not a valid file name, or taken by a file in `files`.
-    fn validated_name(&self, files: &[String]) -> Result<String, String> {
+    /// If the name is empty, not a valid file name, or taken by a file in `files`.
+    fn validated_name(&self, files: &[String]) -> Result<String, NameError> {
         let name = self.input.value().trim();
         let name = name.strip_suffix(".toml").unwrap_or(name);
         if name.is_empty() {
-            Err("enter a name: it becomes the file name".to_owned())
+            Err(NameError::Empty)
         } else if name.starts_with('.') || name.contains(['/', '\\', ':', '\0']) || name.chars().any(char::is_control) {
-            Err("this is not a valid file name".to_owned())
+            Err(NameError::NoFileName)
         } else if files.iter().any(|file| file.eq_ignore_ascii_case(name)) {
-            Err(format!("a dashboard named {name} already exists"))
+            Err(NameError::Taken(name.to_owned()))
         } else {
             Ok(name.to_owned())
         }
@@ -79,7 +93,7 @@ impl Component for NamePrompt {
             }
             Action::Accept => match self.validated_name(&app.editor_state.dashboard_files) {
                 Ok(name) => return Flow::Close(app.accept_name(self.purpose.clone(), name)),
-                Err(reason) => self.error = Some(reason),
+                Err(error) => self.error = Some(error),
             },
             _ => {}
         }
