@@ -3,7 +3,7 @@
 
 use std::{path::PathBuf, sync::Arc};
 
-use super::{Action, ConnectionTest, EditConflict, ImportResult, OpenedDashboards};
+use super::{Action, ConnectionTest, EditConflict, FileError, ImportResult, OpenedDashboards};
 use crate::model::{
     connection::{ConnectionEvent, ConnectionId, Message},
     dashboard::Dashboard,
@@ -86,8 +86,8 @@ pub enum FilesEvent {
     Deleted(PathBuf),
     /// The names of all dashboard files, after a file was added, renamed or deleted.
     DashboardsListed(Vec<String>),
-    /// The file of a dashboard changed: its new definition, or an error message.
-    DashboardChanged(PathBuf, Box<Result<Dashboard, String>>),
+    /// The file of a dashboard changed: its new definition, or what is wrong with it.
+    DashboardChanged(PathBuf, Box<Result<Dashboard, FileError>>),
     /// The edit was applied to `profiles.toml`, which now contains these profiles.
     ProfilesSaved(Box<ProfileEdit>, Profiles),
     /// The profiles changed: the new ones, and a notice about those in use.

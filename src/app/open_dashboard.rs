@@ -1,10 +1,10 @@
 //! An open dashboard: its definition, the state of its tiles, and the selected tile.
 
-use std::{collections::HashMap, path::PathBuf, sync::Arc};
+use std::{borrow::Cow, collections::HashMap, path::PathBuf, sync::Arc};
 
 use foldhash::fast::RandomState;
 
-use super::tile_matching::match_tiles;
+use super::{FileError, tile_matching::match_tiles};
 use crate::model::{
     batch::MessageRef,
     connection::ConnectionId,
@@ -53,7 +53,7 @@ pub struct OpenDashboard {
     /// Whether it may run scripts and fetch URLs: it asks for no permissions, or the user has granted them.
     pub(crate) permissions_granted: bool,
     /// The error in the current version of its file; `definition` is the last valid version.
-    pub(crate) file_error: Option<String>,
+    pub(crate) file_error: Option<FileError>,
     /// Whether its connection accepts any certificate.
     pub(crate) insecure: bool,
     /// Whether the header is hidden.
@@ -147,14 +147,19 @@ impl OpenDashboard {
     /// Returns a warning that stays while its cause exists: an error in the file, or a broker
     /// certificate that is not checked.
     #[must_use]
-    pub(crate) fn banner(&self) -> Option<&str> {
-        self.file_error.as_deref().or(self.insecure.then_some(INSECURE_BANNER))
+    pub(crate) fn banner(&self) -> Option<Cow<'static, str>> {
+        let file_error = self.file_error.as_ref().map(|error| Cow::Owned(error.to_string()));
+        file_error.or_else(|| self.insecure.then_some(Cow::Borrowed(INSECURE_BANNER)))
+    }
+
+    const fn has_banner(&self) -> bool {
+        self.file_error.is_some() || self.insecure
     }
 
     /// Returns the number of rows above the tiles: the header and the banner, if shown.
     #[must_use]
     pub(crate) fn rows_above_grid(&self) -> u16 {
-        (if self.header_hidden { 0 } else { HEADER_ROWS }) + u16::from(self.banner().is_some())
+        (if self.header_hidden { 0 } else { HEADER_ROWS }) + u16::from(self.has_banner())
     }
 
     /// Returns the layout of the tiles on a screen of this size.

@@ -8,14 +8,14 @@ use crate::model::{
     tile::Tile, tile_state::TileState, tile_value::TimedMessage, time::Time,
 };
 
-use super::{App, Connection, Effect, screens::Screen};
+use super::{App, Connection, Effect, FileError, screens::Screen};
 
 impl App {
-    /// Handles a change of a dashboard's file: `result` is the new definition or an error message.
+    /// Handles a change of a dashboard's file: `result` is the new definition, or what is wrong with it.
     pub(super) fn on_dashboard_file_changed(
         &mut self,
         path: &Path,
-        result: &Result<Dashboard, String>,
+        result: &Result<Dashboard, FileError>,
         now: Time,
     ) -> Vec<Effect> {
         let indices: Vec<usize> =

@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use super::{
-    Action, DashboardFile, Effect, Event, FilesEvent, MqttEffect, MqttEvent, OpenedDashboards, Screen, ScriptsEffect,
+    Action, DashboardFile, Effect, Event, FileError, FilesEvent, MqttEffect, MqttEvent, OpenedDashboards, Screen,
+    ScriptsEffect,
     tests::{AppFixture, payloads, publish_requests, tile},
     tile_matching::match_tiles,
 };
@@ -41,8 +42,8 @@ fn fixture_with_file(tiles: Vec<Tile>) -> AppFixture {
     fixture
 }
 
-fn reload(fixture: &mut AppFixture, result: Result<Vec<Tile>, &str>) -> Vec<Effect> {
-    let result = result.map(|tiles| Dashboard { tiles, ..Dashboard::default() }).map_err(str::to_owned);
+fn reload(fixture: &mut AppFixture, result: Result<Vec<Tile>, FileError>) -> Vec<Effect> {
+    let result = result.map(|tiles| Dashboard { tiles, ..Dashboard::default() });
     let effects = fixture.app.update(
         Event::Files(FilesEvent::DashboardChanged(Path::new(DASHBOARD_PATH).to_owned(), Box::new(result))),
         fixture.now,
@@ -136,12 +137,16 @@ fn reload_of_broken_file_keeps_dashboard_and_shows_error_until_fixed() {
     fixture.receive_message("a", b"1");
     let rows_above_grid = |fixture: &AppFixture| fixture.app.current_dashboard().unwrap().rows_above_grid();
     let rows_before = rows_above_grid(&fixture);
-    reload(&mut fixture, Err("bench.toml line 3: missing value"));
+    let error = FileError::Invalid {
+        file: "bench.toml".into(),
+        line: Some(3),
+        message: "missing value".into(),
+        help: None,
+        more: 0,
+    };
+    reload(&mut fixture, Err(error));
     fixture.advance(60_000);
-    assert_eq!(
-        fixture.app.current_dashboard().unwrap().file_error.as_deref(),
-        Some("bench.toml line 3: missing value")
-    );
+    assert_eq!(fixture.app.current_dashboard().unwrap().banner().as_deref(), Some("bench.toml line 3: missing value"));
     assert_eq!((shown_texts(&fixture), rows_above_grid(&fixture)), (vec![Some("1")], rows_before + 1));
     reload(&mut fixture, Ok(vec![text_tile("A", "a")]));
     assert_eq!(

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::runtime_event::{EventSender, RuntimeEvent};
 use crate::{
-    app::{Event, FilesEvent},
+    app::{Event, FileError, FilesEvent},
     config::{self, AppPaths, Problems},
     ui::keymap::Keymap,
     watch::FileWatcher,
@@ -57,26 +57,26 @@ fn reload(paths: &AppPaths, path: &Path) -> RuntimeEvent {
     }
 }
 
-/// Describes the first error of a file, with its line, in one sentence for the footer.
-fn first_problem(path: &Path, problems: &Problems) -> String {
-    let file = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
+/// Returns the first error of a file.
+fn first_problem(path: &Path, problems: &Problems) -> FileError {
+    let file = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
     let Some(first) = problems.list().iter().find(|problem| !problem.is_warning()) else {
-        return format!("{file} cannot be read");
+        return FileError::Unreadable { file };
     };
-    let line = first.position().map(|(line, _)| format!(" line {line}")).unwrap_or_default();
-    let others = match problems.error_count() - 1 {
-        0 => String::new(),
-        more => format!(" (and {more} more)"),
-    };
-    let help = first.help_text().map(|help| format!("; {help}")).unwrap_or_default();
-    format!("{file}{line}: {}{others}{help}", first.message())
+    FileError::Invalid {
+        file,
+        line: first.position().map(|(line, _)| line),
+        message: first.message().to_owned(),
+        help: first.help_text().map(str::to_owned),
+        more: problems.error_count() - 1,
+    }
 }
 
 /// Describes all errors of a file, each with its line.
 fn all_problems(path: &Path, problems: &Problems) -> String {
     let errors: Vec<_> = problems.list().iter().filter(|problem| !problem.is_warning()).collect();
     if errors.len() < 2 {
-        return first_problem(path, problems);
+        return first_problem(path, problems).to_string();
     }
     let file = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
     let descriptions = errors.iter().map(|problem| match problem.position() {

@@ -6,7 +6,7 @@ use ratatui::{Terminal, backend::TestBackend, buffer::Buffer, layout::Rect};
 
 use super::{UiConfig, layout::ScreenLayout, theme::ColorDepth};
 use crate::{
-    app::{Action, App, DashboardFile, Event, MediaEvent, MqttEvent, OpenedDashboards, Screen, ShellEvent},
+    app::{Action, App, DashboardFile, Event, FileError, MediaEvent, MqttEvent, OpenedDashboards, Screen, ShellEvent},
     config::read_dashboard,
     model::{
         connection::{ConnectionEvent, ConnectionId, ConnectionState, Message, Qos},
@@ -242,7 +242,13 @@ fn help_screen_renders() {
 #[test]
 fn banner_shows_error_of_broken_dashboard_file() {
     assert_snapshots_at_all_sizes("file-error", |app| {
-        app.dashboards[0].file_error = Some("bench.toml line 12: unknown key `nmae`; did you mean `name`?".into());
+        app.dashboards[0].file_error = Some(FileError::Invalid {
+            file: "bench.toml".into(),
+            line: Some(12),
+            message: "unknown key `nmae`".into(),
+            help: Some("did you mean `name`?".into()),
+            more: 0,
+        });
     });
 }
 

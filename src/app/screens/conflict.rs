@@ -6,7 +6,7 @@ use std::path::Path;
 use super::{Component, Flow, Screen, move_tile::MoveTile};
 use crate::{
     app::{
-        Action, App, DashboardChange, EditAction, EditConflict, Effect, FilesEffect,
+        Action, App, DashboardChange, EditAction, EditConflict, Effect, FileError, FilesEffect,
         form::{Form, FormSubject},
         key_binding::{KeyBinding, KeyContext, key_bindings},
         list::Scroll,
@@ -130,7 +130,7 @@ impl App {
     /// Returns whether to ignore a change of a dashboard file: a write of it is pending, the content only
     /// lacks the tile move in progress, or a conflict dialog about the file is open. The dialog then takes
     /// over the new content.
-    pub(in crate::app) fn is_own_write(&mut self, path: &Path, reloaded: &Result<Dashboard, String>) -> bool {
+    pub(in crate::app) fn is_own_write(&mut self, path: &Path, reloaded: &Result<Dashboard, FileError>) -> bool {
         if self.editor_state.pending_writes.iter().any(|pending| pending == path) {
             return true;
         }

@@ -20,7 +20,7 @@ pub(super) fn draw(context: &mut DrawContext<'_>) {
     let grid_area = Rect { y: screen.y + header_height, height: grid_height, ..screen };
     tile_grid::draw(context, grid_area, dashboard);
     if let Some(problem) = dashboard.banner().filter(|_| header_height > 0) {
-        banner::draw(context.buf, Rect { y: screen.y + header_height - 1, height: 1, ..screen }, problem, config);
+        banner::draw(context.buf, Rect { y: screen.y + header_height - 1, height: 1, ..screen }, &problem, config);
     }
     if !dashboard.header_hidden {
         header::draw(context, Rect { height: HEADER_ROWS.min(screen.height), ..screen });

@@ -8,7 +8,7 @@ use std::{
 };
 
 use mqtt_dash::{
-    app::{Event, FilesEvent},
+    app::{Event, FileError, FilesEvent},
     config::{
         AppPaths, DashboardEdit, apply_dashboard_edit, check_files, load_profiles, read_dashboard, read_profiles,
         resolve_password, write_atomic, write_private,
@@ -145,8 +145,15 @@ pub fn edit_keeps_concurrent_changes_of_file() {
 pub fn invalid_save_keeps_last_valid_dashboard() {
     let mut fixture = AppFixture::new("[[tile]]\nkind = \"text\"\nname = \"Good\"\ntopic = \"t\"\n");
     fixture.receive("t", b"23");
+    let error = FileError::Invalid {
+        file: "home.toml".to_owned(),
+        line: Some(3),
+        message: "unknown key `nmae`".to_owned(),
+        help: None,
+        more: 0,
+    };
     let problem = "home.toml line 3: unknown key `nmae`";
-    fixture.update(Event::Files(FilesEvent::DashboardChanged("home.toml".into(), Box::new(Err(problem.to_owned())))));
+    fixture.update(Event::Files(FilesEvent::DashboardChanged("home.toml".into(), Box::new(Err(error)))));
     let text = fixture.screen_text();
     assert!(text.contains(problem) && text.contains("Good") && fixture.first_tile_text() == Some("23"), "{text}");
 }
