@@ -8,6 +8,7 @@ use crate::model::{
     connection::{ConnectionEvent, ConnectionId, Message},
     dashboard::Dashboard,
     edit::{ProfileEdit, Profiles},
+    error::ImageError,
     id::TileId,
     media::{CacheValidator, DecodedImage},
     profile::Profile,
@@ -102,10 +103,10 @@ pub enum FilesEvent {
 #[derive(Debug)]
 pub enum MediaEvent {
     /// An image was decoded, or could not be decoded for this reason.
-    Decoded(TileId, Result<DecodedImage, String>),
+    Decoded(TileId, Result<DecodedImage, ImageError>),
     /// An image was fetched from this URL, or could not be fetched for this reason. `None` means that
     /// the image has not changed.
-    Fetched(TileId, Arc<str>, Result<Option<(DecodedImage, CacheValidator)>, String>),
+    Fetched(TileId, Arc<str>, Result<Option<(DecodedImage, CacheValidator)>, ImageError>),
 }
 
 /// What happens to the terminal and the program.

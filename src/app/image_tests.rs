@@ -8,7 +8,7 @@ use crate::{
         Action, Event, MediaEffect, MediaEvent, Screen, ShellEffect,
         tests::{AppFixture, tile},
     },
-    model::{media::ImageFrame, value::Value},
+    model::{error::FetchError, media::ImageFrame, value::Value},
 };
 
 const URL: &str = "http://h/p.png";
@@ -39,7 +39,12 @@ fn advance_and_list_fetches(fixture: &mut AppFixture, millis: u64) -> Vec<(Strin
     fixture.advance(millis).into_iter().filter_map(fetch_of).collect()
 }
 
-fn finish_fetch(fixture: &mut AppFixture, url: &str, result: Result<Option<(DecodedImage, CacheValidator)>, String>) {
+fn finish_fetch(
+    fixture: &mut AppFixture,
+    url: &str,
+    result: Result<Option<(DecodedImage, CacheValidator)>, FetchError>,
+) {
+    let result = result.map_err(ImageError::Fetch);
     let id = fixture.app.dashboards[0].tile_id(0).unwrap();
     fixture.app.update(Event::Media(MediaEvent::Fetched(id, url.into(), result)), fixture.now);
 }
@@ -80,7 +85,7 @@ fn fixed_url_is_refetched_every_reload_interval_one_at_a_time() {
 fn reload_interval_of_zero_fetches_image_once() {
     let mut fixture = fixture_with_permissions(vec![image_tile(&[("reload", Value::Integer(0))])]);
     assert_eq!(advance_and_list_fetches(&mut fixture, 0).len(), 1);
-    finish_fetch(&mut fixture, URL, Err("the server answered 404 Not Found".into()));
+    finish_fetch(&mut fixture, URL, Err(FetchError::Status(404, "Not Found")));
     assert_eq!(advance_and_list_fetches(&mut fixture, 1_000_000), []);
 }
 
@@ -90,9 +95,12 @@ fn failed_fetch_keeps_last_image_and_next_success_clears_error() {
     advance_and_list_fetches(&mut fixture, 0);
     finish_fetch(&mut fixture, URL, Ok(Some((pixel_image(), CacheValidator::default()))));
     advance_and_list_fetches(&mut fixture, 5_000);
-    finish_fetch(&mut fixture, URL, Err("the host h was not found".into()));
+    finish_fetch(&mut fixture, URL, Err(FetchError::HostNotFound("h".into())));
     assert_eq!(first_tile_state(&fixture).image, Some(pixel_image()));
-    assert_eq!(first_tile_state(&fixture).error, Some(TileError::ImageUnavailable("the host h was not found".into())));
+    assert_eq!(
+        first_tile_state(&fixture).error,
+        Some(TileError::ImageUnavailable(FetchError::HostNotFound("h".into()).into()))
+    );
     assert_eq!(advance_and_list_fetches(&mut fixture, 5_000).len(), 1);
     finish_fetch(&mut fixture, URL, Ok(None));
     assert_eq!(first_tile_state(&fixture).error, None);

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::model::{
     content::TileContent,
-    error::TileError,
+    error::{ImageError, TileError},
     id::TileId,
     media::{CacheValidator, DecodedImage, FetchState},
     tile::Tile,
@@ -53,7 +53,7 @@ impl App {
     }
 
     /// Handles the result of decoding the image in a payload.
-    pub(super) fn on_image_decoded(&mut self, id: TileId, result: Result<DecodedImage, String>) {
+    pub(super) fn on_image_decoded(&mut self, id: TileId, result: Result<DecodedImage, ImageError>) {
         if self.is_preview(id) {
             self.on_preview_decoded(result);
         } else if let Some((_, state)) = self.tile_mut(id) {
@@ -67,7 +67,7 @@ impl App {
         &mut self,
         id: TileId,
         url: &str,
-        result: Result<Option<(DecodedImage, CacheValidator)>, String>,
+        result: Result<Option<(DecodedImage, CacheValidator)>, ImageError>,
     ) {
         let Some((_, state)) = self.tile_mut(id) else {
             return;
@@ -82,7 +82,7 @@ impl App {
                 set_image(state, Ok(image));
             }
             Ok(None) => drop(state.error.take_if(|error| matches!(error, TileError::ImageUnavailable(_)))),
-            Err(reason) => set_image(state, Err(reason)),
+            Err(error) => set_image(state, Err(error)),
         }
         self.display.dirty |= self.is_on_screen(id);
     }
@@ -105,13 +105,13 @@ pub(super) fn image_bytes(tile: &Tile, state: &TileState) -> Option<Arc<[u8]>> {
     Some(embedded.unwrap_or_else(|| Arc::clone(&value.payload)))
 }
 
-pub(super) fn set_image(state: &mut TileState, result: Result<DecodedImage, String>) {
+pub(super) fn set_image(state: &mut TileState, result: Result<DecodedImage, ImageError>) {
     match result {
         Ok(image) => {
             state.image = Some(image);
             state.error.take_if(|error| matches!(error, TileError::ImageUnavailable(_)));
         }
-        Err(reason) => state.error = Some(TileError::ImageUnavailable(reason)),
+        Err(error) => state.error = Some(TileError::ImageUnavailable(error)),
     }
 }
 

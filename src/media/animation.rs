@@ -7,8 +7,11 @@ use image::{
     codecs::{gif::GifDecoder, webp::WebPDecoder},
 };
 
-use super::decode::{contrasting_background, decoder_limits, error_message, flatten_alpha};
-use crate::model::media::{DecodedImage, ImageFrame};
+use super::decode::{contrasting_background, decoder_error, decoder_limits, flatten_alpha};
+use crate::model::{
+    error::ImageError,
+    media::{DecodedImage, ImageFrame},
+};
 
 /// The maximum number of frames that are kept.
 pub(crate) const MAX_FRAMES: usize = 64;
@@ -27,12 +30,12 @@ const MAX_FRAME_DURATION: Duration = Duration::from_mins(1);
 /// Decodes an animation. Returns `None` if the image is not animated, or too large for two frames.
 ///
 /// # Errors
-/// When the image cannot be decoded, as a sentence without a final period.
+/// When the image cannot be decoded.
 pub(crate) fn decode_animation(
     format: ImageFormat,
     bytes: &[u8],
     size: (u32, u32),
-) -> Result<Option<DecodedImage>, String> {
+) -> Result<Option<DecodedImage>, ImageError> {
     let pixels_per_frame = u64::from(size.0) * u64::from(size.1);
     let max_frames = usize::try_from(MAX_TOTAL_PIXELS / pixels_per_frame.max(1)).unwrap_or(usize::MAX).min(MAX_FRAMES);
     let Some(frames) = open_frames(format, bytes)? else {
@@ -44,23 +47,23 @@ pub(crate) fn decode_animation(
     collect_frames(frames, max_frames)
 }
 
-fn open_frames(format: ImageFormat, bytes: &[u8]) -> Result<Option<Frames<'_>>, String> {
+fn open_frames(format: ImageFormat, bytes: &[u8]) -> Result<Option<Frames<'_>>, ImageError> {
     match format {
         ImageFormat::Gif => {
-            let mut decoder = GifDecoder::new(Cursor::new(bytes)).map_err(error_message)?;
-            decoder.set_limits(decoder_limits()).map_err(error_message)?;
+            let mut decoder = GifDecoder::new(Cursor::new(bytes)).map_err(|error| decoder_error(&error))?;
+            decoder.set_limits(decoder_limits()).map_err(|error| decoder_error(&error))?;
             Ok(Some(decoder.into_frames()))
         }
         ImageFormat::WebP => {
-            let mut decoder = WebPDecoder::new(Cursor::new(bytes)).map_err(error_message)?;
-            decoder.set_limits(decoder_limits()).map_err(error_message)?;
+            let mut decoder = WebPDecoder::new(Cursor::new(bytes)).map_err(|error| decoder_error(&error))?;
+            decoder.set_limits(decoder_limits()).map_err(|error| decoder_error(&error))?;
             Ok(decoder.has_animation().then(|| decoder.into_frames()))
         }
         _ => Ok(None),
     }
 }
 
-fn collect_frames(frames: Frames<'_>, max_frames: usize) -> Result<Option<DecodedImage>, String> {
+fn collect_frames(frames: Frames<'_>, max_frames: usize) -> Result<Option<DecodedImage>, ImageError> {
     let mut collected: Vec<ImageFrame> = Vec::new();
     let mut size = (0, 0);
     let mut background = 0;
@@ -72,7 +75,7 @@ fn collect_frames(frames: Frames<'_>, max_frames: usize) -> Result<Option<Decode
         }
         let frame = match frame {
             Ok(frame) => frame,
-            Err(error) if collected.is_empty() => return Err(error_message(error)),
+            Err(error) if collected.is_empty() => return Err(decoder_error(&error)),
             Err(_) => {
                 warning = Some("the image is truncated".to_owned());
                 break;

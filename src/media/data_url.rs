@@ -1,4 +1,4 @@
-//! Extracts images from base64 and data URLs, and describes payloads that are not images.
+//! Extracts images from base64 and data URLs, and says what payloads are that are not images.
 
 use base64::{
     Engine as _, alphabet,
@@ -6,7 +6,7 @@ use base64::{
 };
 
 use super::decode::MAX_IMAGE_BYTES;
-use crate::model::error::format_bytes;
+use crate::model::error::ImageError;
 
 const BASE64: GeneralPurpose = GeneralPurpose::new(
     &alphabet::STANDARD,
@@ -18,8 +18,8 @@ const MIN_BASE64_LENGTH: usize = 16;
 /// Decodes a payload that is base64 or a data URL; returns `None` if it is neither.
 ///
 /// # Errors
-/// When the text is too large or the data URL is invalid, as a sentence without a final period.
-pub(crate) fn unwrap(payload: &[u8]) -> Result<Option<Vec<u8>>, String> {
+/// When the text is too large or the data URL is invalid.
+pub(crate) fn unwrap(payload: &[u8]) -> Result<Option<Vec<u8>>, ImageError> {
     let Ok(text) = std::str::from_utf8(payload) else {
         return Ok(None);
     };
@@ -27,21 +27,17 @@ pub(crate) fn unwrap(payload: &[u8]) -> Result<Option<Vec<u8>>, String> {
     let is_data = text.get(..5).is_some_and(|prefix| prefix.eq_ignore_ascii_case("data:"));
     let data = if is_data {
         let Some((header, data)) = text.split_once(',') else {
-            return Err("the data URL has no data".to_owned());
+            return Err(ImageError::DataUrlWithoutData);
         };
         if !header.to_ascii_lowercase().ends_with(";base64") {
-            return Err("the data URL is not in base64".to_owned());
+            return Err(ImageError::DataUrlNotBase64);
         }
         data
     } else {
         text
     };
     if data.len() / 4 * 3 > MAX_IMAGE_BYTES {
-        return Err(format!(
-            "it is too large: {} of base64 (at most {})",
-            format_bytes(data.len()),
-            format_bytes(MAX_IMAGE_BYTES / 3 * 4)
-        ));
+        return Err(ImageError::Base64TooLarge(data.len(), MAX_IMAGE_BYTES / 3 * 4));
     }
     let normalized = data.bytes().filter(|byte| !byte.is_ascii_whitespace()).map(|byte| match byte {
         b'-' => b'+',
@@ -50,24 +46,24 @@ pub(crate) fn unwrap(payload: &[u8]) -> Result<Option<Vec<u8>>, String> {
     });
     match BASE64.decode(normalized.collect::<Vec<u8>>()) {
         Ok(decoded) if is_data || decoded.len() >= MIN_BASE64_LENGTH / 4 * 3 => Ok(Some(decoded)),
-        Err(_) if is_data => Err("the base64 of the data URL is invalid".to_owned()),
+        Err(_) if is_data => Err(ImageError::InvalidBase64),
         _ => Ok(None),
     }
 }
 
-/// Describes a payload that is not a supported image, as a sentence without a final period.
-pub(crate) fn describe_non_image(payload: &[u8]) -> String {
+/// Returns why a payload is not a supported image.
+pub(crate) fn non_image_error(payload: &[u8]) -> ImageError {
     const PREFIX_BYTES: usize = 1_024;
     let prefix = String::from_utf8_lossy(&payload[..payload.len().min(PREFIX_BYTES)]).trim_start().to_lowercase();
     if payload.is_empty() {
-        "it is empty".to_owned()
+        ImageError::Empty
     } else if prefix.starts_with("<svg")
         || (prefix.starts_with("<?xml") || prefix.starts_with("<!")) && prefix.contains("<svg")
     {
-        "SVG is not supported: use PNG, JPEG, GIF, WebP or BMP".to_owned()
+        ImageError::Svg
     } else if prefix.starts_with("<!doctype html") || prefix.starts_with("<html") {
-        "it is a web page, not an image".to_owned()
+        ImageError::WebPage
     } else {
-        "it is not PNG, JPEG, GIF, WebP or BMP".to_owned()
+        ImageError::UnknownFormat
     }
 }

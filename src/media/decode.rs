@@ -5,7 +5,7 @@ use std::io::Cursor;
 use image::{DynamicImage, GenericImageView, ImageDecoder, ImageFormat, ImageReader, Limits, metadata::Orientation};
 
 use super::{animation, data_url};
-use crate::model::{error::format_bytes, media::DecodedImage};
+use crate::model::{error::ImageError, media::DecodedImage};
 
 /// The maximum number of pixels of an image: more than the camera of a phone has.
 const MAX_PIXELS: u64 = 32_000_000;
@@ -19,41 +19,36 @@ const MAX_SIDE: u32 = 512;
 /// Decodes an image (PNG, JPEG, GIF, WebP, BMP), also in base64 or in a data URL.
 ///
 /// # Errors
-/// When the payload is not a supported image, exceeds a limit or is damaged, as a sentence without a final
-/// period.
-pub fn decode(bytes: &[u8]) -> Result<DecodedImage, String> {
+/// When the payload is not a supported image, exceeds a limit or is damaged.
+pub fn decode(bytes: &[u8]) -> Result<DecodedImage, ImageError> {
     match image::guess_format(bytes) {
         Ok(format) => decode_as(format, bytes),
         Err(_) => match data_url::unwrap(bytes)? {
             Some(decoded) => match image::guess_format(&decoded) {
                 Ok(format) => decode_as(format, &decoded),
-                Err(_) => Err(data_url::describe_non_image(&decoded)),
+                Err(_) => Err(data_url::non_image_error(&decoded)),
             },
-            None => Err(data_url::describe_non_image(bytes)),
+            None => Err(data_url::non_image_error(bytes)),
         },
     }
 }
 
-fn decode_as(format: ImageFormat, data: &[u8]) -> Result<DecodedImage, String> {
+fn decode_as(format: ImageFormat, data: &[u8]) -> Result<DecodedImage, ImageError> {
     if data.len() > MAX_IMAGE_BYTES {
-        return Err(format!(
-            "it is too large: {} (at most {})",
-            format_bytes(data.len()),
-            format_bytes(MAX_IMAGE_BYTES)
-        ));
+        return Err(ImageError::TooLarge(data.len(), MAX_IMAGE_BYTES));
     }
     let mut reader = ImageReader::with_format(Cursor::new(data), format);
     reader.limits(decoder_limits());
-    let mut decoder = reader.into_decoder().map_err(error_message)?;
+    let mut decoder = reader.into_decoder().map_err(|error| decoder_error(&error))?;
     let (width, height) = decoder.dimensions();
     if u64::from(width) * u64::from(height) > MAX_PIXELS || decoder.total_bytes() > MAX_MEMORY as u64 {
-        return Err(format!("{width}×{height} pixels are too many (at most {} million)", MAX_PIXELS / 1_000_000));
+        return Err(ImageError::TooManyPixels(width, height, MAX_PIXELS));
     }
     if let Some(animation) = animation::decode_animation(format, data, (width, height))? {
         return Ok(animation);
     }
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
-    let mut image = DynamicImage::from_decoder(decoder).map_err(error_message)?;
+    let mut image = DynamicImage::from_decoder(decoder).map_err(|error| decoder_error(&error))?;
     if image.width().max(image.height()) > MAX_SIDE {
         image = image.thumbnail(MAX_SIDE, MAX_SIDE);
     }
@@ -74,11 +69,11 @@ pub(super) fn decoder_limits() -> Limits {
     limits
 }
 
-/// Converts an error of the `image` crate to a sentence without a final period.
-pub(super) fn error_message(error: image::ImageError) -> String {
+/// Converts an error of the `image` crate.
+pub(super) fn decoder_error(error: &image::ImageError) -> ImageError {
     match error {
-        image::ImageError::Limits(_) => format!("decoding it needs more than {}", format_bytes(MAX_MEMORY)),
-        other => format!("it cannot be decoded: {other}"),
+        image::ImageError::Limits(_) => ImageError::TooMuchMemory(MAX_MEMORY),
+        other => ImageError::Undecodable(other.to_string()),
     }
 }
 
@@ -170,7 +165,7 @@ mod tests {
             (b"data:image/svg+xml;base64,PHN2Zy8+".to_vec(), "SVG"),
             (b"data:text/plain,hello".to_vec(), "the data URL is not in base64"),
         ] {
-            let error = decode(&payload).unwrap_err();
+            let error = decode(&payload).unwrap_err().to_string();
             assert!(error.contains(expected), "{error}");
         }
     }
@@ -180,7 +175,7 @@ mod tests {
         let complete = encoded_test_image(256, 256, ImageFormat::Jpeg);
         match decode(&complete[..complete.len() / 2]) {
             Ok(image) => assert_eq!(image.warning.as_deref(), Some("the image is truncated")),
-            Err(error) => assert!(error.starts_with("it cannot be decoded"), "{error}"),
+            Err(error) => assert!(error.to_string().starts_with("it cannot be decoded"), "{error}"),
         }
     }
 

@@ -14,7 +14,7 @@ use ureq::{
 };
 use url::Url;
 
-use crate::model::{error::format_bytes, media::CacheValidator};
+use crate::model::{error::FetchError, media::CacheValidator};
 
 /// The maximum size of a response body, in bytes.
 pub(crate) const MAX_FETCH_BYTES: usize = 8 << 20;
@@ -63,22 +63,22 @@ pub(crate) fn new_agent() -> Agent {
 /// `timeout` covers all redirects.
 ///
 /// # Errors
-/// When the URL is invalid, a limit is exceeded or the request fails, as a sentence without a final period.
+/// When the URL is invalid, a limit is exceeded or the request fails.
 pub(crate) fn fetch(
     agent: &Agent,
     url: &str,
     validator: Option<&CacheValidator>,
     timeout: Duration,
-) -> Result<FetchOutcome, String> {
+) -> Result<FetchOutcome, FetchError> {
     let deadline = Instant::now() + timeout;
     let mut current_url = parse_url(url)?;
     for _ in 0..=MAX_REDIRECTS {
         let remaining = deadline.saturating_duration_since(Instant::now());
         if remaining.is_zero() {
-            return Err(timeout_message(timeout));
+            return Err(FetchError::Timeout(timeout));
         }
         let response = send_request(agent, &current_url, validator, remaining)
-            .map_err(|error| error_message(&error, &current_url, timeout))?;
+            .map_err(|error| fetch_error(&error, &current_url, timeout))?;
         let status = response.status();
         if status == StatusCode::NOT_MODIFIED && validator.is_some() {
             return Ok(FetchOutcome::NotModified);
@@ -88,12 +88,11 @@ pub(crate) fn fetch(
             continue;
         }
         if !status.is_success() {
-            let reason = status.canonical_reason().unwrap_or_default();
-            return Err(format!("the server answered {} {reason}", status.as_u16()).trim_end().to_owned());
+            return Err(FetchError::Status(status.as_u16(), status.canonical_reason().unwrap_or_default()));
         }
-        return read_response(response).map_err(|error| error_message(&error, &current_url, timeout));
+        return read_response(response).map_err(|error| fetch_error(&error, &current_url, timeout));
     }
-    Err(format!("more than {MAX_REDIRECTS} redirects"))
+    Err(FetchError::TooManyRedirects(MAX_REDIRECTS))
 }
 
 fn send_request(
@@ -130,40 +129,37 @@ fn validator_from_headers(headers: &HeaderMap) -> CacheValidator {
 }
 
 /// Parses a URL and checks its scheme.
-fn parse_url(text: &str) -> Result<Url, String> {
-    let url = Url::parse(text.trim()).map_err(|error| format!("invalid URL: {error}"))?;
+fn parse_url(text: &str) -> Result<Url, FetchError> {
+    let url = Url::parse(text.trim()).map_err(FetchError::InvalidUrl)?;
     match url.scheme() {
         "http" | "https" => Ok(url),
-        other => Err(format!("unsupported URL scheme {other}: use http or https")),
+        other => Err(FetchError::UnsupportedScheme(other.to_owned())),
     }
 }
 
 /// Returns the target of a redirect, unless it must not be followed.
-fn redirect_target(from: &Url, headers: &HeaderMap) -> Result<Url, String> {
+fn redirect_target(from: &Url, headers: &HeaderMap) -> Result<Url, FetchError> {
     let location = headers.get(header::LOCATION).and_then(|value| value.to_str().ok());
-    let location = location.ok_or("the server redirects without a location")?;
-    let to = from.join(location).map_err(|error| format!("the server redirects to an invalid location: {error}"))?;
+    let location = location.ok_or(FetchError::RedirectWithoutLocation)?;
+    let to = from.join(location).map_err(FetchError::InvalidRedirect)?;
     match (from.scheme(), to.scheme()) {
-        ("https", "http") => Err("refused to follow a redirect from https to http".to_owned()),
+        ("https", "http") => Err(FetchError::InsecureRedirect),
         (_, "http" | "https") => Ok(to),
-        (_, other) => Err(format!("refused to follow a redirect to {other}:")),
+        (_, other) => Err(FetchError::RedirectToScheme(other.to_owned())),
     }
 }
 
-fn timeout_message(timeout: Duration) -> String {
-    format!("no complete response within {} s", timeout.as_secs_f32())
-}
-
-fn error_message(error: &Error, url: &Url, timeout: Duration) -> String {
-    let host = url.host_str().unwrap_or_default();
+/// Converts an error of the HTTP client.
+fn fetch_error(error: &Error, url: &Url, timeout: Duration) -> FetchError {
+    let host = url.host_str().unwrap_or_default().to_owned();
     match error {
-        Error::Timeout(_) => timeout_message(timeout),
-        Error::Io(error) if error.kind() == std::io::ErrorKind::TimedOut => timeout_message(timeout),
-        Error::BodyExceedsLimit(_) => format!("it is larger than {}", format_bytes(MAX_FETCH_BYTES)),
-        Error::HostNotFound => format!("no such host: {host}"),
-        Error::Io(error) if is_certificate_error(error) => format!("the certificate of {host} is not trusted"),
-        Error::Io(error) => format!("cannot reach {host}: {error}"),
-        other => format!("{host}: {other}"),
+        Error::Timeout(_) => FetchError::Timeout(timeout),
+        Error::Io(error) if error.kind() == std::io::ErrorKind::TimedOut => FetchError::Timeout(timeout),
+        Error::BodyExceedsLimit(_) => FetchError::TooLarge(MAX_FETCH_BYTES),
+        Error::HostNotFound => FetchError::HostNotFound(host),
+        Error::Io(error) if is_certificate_error(error) => FetchError::UntrustedCertificate(host),
+        Error::Io(error) => FetchError::Unreachable(host, error.to_string()),
+        other => FetchError::Protocol(host, other.to_string()),
     }
 }
 

@@ -22,6 +22,7 @@ use self::fetch::FetchOutcome;
 use crate::{
     app::{Event, MediaEvent},
     model::{
+        error::{FetchError, ImageError},
         id::TileId,
         media::{CacheValidator, DecodedImage},
     },
@@ -106,7 +107,7 @@ impl<E: From<Event> + Send + 'static> ImageService<E> {
 }
 
 /// Decodes an image, or returns why it cannot be decoded.
-type Decoder = fn(&[u8]) -> Result<DecodedImage, String>;
+type Decoder = fn(&[u8]) -> Result<DecodedImage, ImageError>;
 
 /// The decoder, the HTTP agent and the limits, shared by all requests in progress.
 #[derive(Debug, Clone)]
@@ -129,22 +130,22 @@ impl ImageWorkers {
         }
     }
 
-    async fn decode(&self, bytes: impl AsRef<[u8]> + Send + 'static) -> Result<DecodedImage, String> {
+    async fn decode(&self, bytes: impl AsRef<[u8]> + Send + 'static) -> Result<DecodedImage, ImageError> {
         let decoder = self.decoder;
         let decoded = run_blocking(&self.decode_permits, move || decoder(bytes.as_ref()));
-        decoded.await.unwrap_or_else(|_| Err("it cannot be decoded: the decoder failed".to_owned()))
+        decoded.await.unwrap_or(Err(ImageError::DecoderFailed))
     }
 
     async fn fetch(
         &self,
         url: Arc<str>,
         validator: Option<CacheValidator>,
-    ) -> Result<Option<(DecodedImage, CacheValidator)>, String> {
+    ) -> Result<Option<(DecodedImage, CacheValidator)>, ImageError> {
         let agent = Arc::clone(&self.agent);
         let fetch_outcome = run_blocking(&self.fetch_permits, move || {
             fetch::fetch(agent.get_or_init(fetch::new_agent), &url, validator.as_ref(), FETCH_TIMEOUT)
         });
-        match fetch_outcome.await.unwrap_or_else(|_| Err("it cannot be fetched: the HTTP client failed".to_owned()))? {
+        match fetch_outcome.await.unwrap_or(Err(FetchError::ClientFailed))? {
             FetchOutcome::NotModified => Ok(None),
             FetchOutcome::Modified(bytes, validator) => Ok(Some((self.decode(bytes).await?, validator))),
         }
@@ -189,7 +190,7 @@ mod tests {
     async fn next_result(
         service: &mut ImageService<Event>,
         events: &mut Receiver<Event>,
-    ) -> Result<DecodedImage, String> {
+    ) -> Result<DecodedImage, ImageError> {
         let event = events.recv().await.expect("the service sends a result");
         service.on_event(&event);
         match event {
@@ -205,7 +206,7 @@ mod tests {
         for _ in 0..2 * MAX_CONCURRENT_DECODES {
             service.decode(TILE, b"bad".as_slice().into());
             let error = next_result(&mut service, &mut events).await.expect_err("the decoder panics");
-            assert_eq!(error, "it cannot be decoded: the decoder failed");
+            assert_eq!(error, ImageError::DecoderFailed);
         }
         service.decode(TILE, b"bad".as_slice().into());
         let mut png = Cursor::new(Vec::new());

@@ -1,4 +1,6 @@
-//! Errors of a tile, as the user sees them on the tile.
+//! Errors of a tile and of its image, as the user sees them on the tile.
+
+use std::time::Duration;
 
 /// Why a tile cannot show its value or publish.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -29,7 +31,7 @@ pub enum TileError {
     NotAColor(String),
     /// The image cannot be shown; why.
     #[error("no image: {0}")]
-    ImageUnavailable(String),
+    ImageUnavailable(ImageError),
     /// The broker refused the subscription; why.
     #[error("subscription refused: {0}")]
     SubscriptionRefused(String),
@@ -42,6 +44,106 @@ pub enum TileError {
     /// No message within `wait_timeout`, in seconds.
     #[error("no answer within {0} s")]
     EchoTimeout(u64),
+}
+
+/// Why an image cannot be shown, as a sentence without a final period.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ImageError {
+    /// The payload is empty.
+    #[error("it is empty")]
+    Empty,
+    /// The image is SVG.
+    #[error("SVG is not supported: use PNG, JPEG, GIF, WebP or BMP")]
+    Svg,
+    /// The payload is HTML.
+    #[error("it is a web page, not an image")]
+    WebPage,
+    /// The payload is not an image of a known format.
+    #[error("it is not PNG, JPEG, GIF, WebP or BMP")]
+    UnknownFormat,
+    /// The data URL has no comma, and thus no data.
+    #[error("the data URL has no data")]
+    DataUrlWithoutData,
+    /// The data URL is percent-encoded.
+    #[error("the data URL is not in base64")]
+    DataUrlNotBase64,
+    /// The base64 of the data URL is invalid.
+    #[error("the base64 of the data URL is invalid")]
+    InvalidBase64,
+    /// The base64 is too large: its size and the limit, in bytes.
+    #[error("it is too large: {} of base64 (at most {})", format_bytes(*.0), format_bytes(*.1))]
+    Base64TooLarge(usize, usize),
+    /// The encoded image is too large: its size and the limit, in bytes.
+    #[error("it is too large: {} (at most {})", format_bytes(*.0), format_bytes(*.1))]
+    TooLarge(usize, usize),
+    /// The image has too many pixels: its width and height, and the limit.
+    #[error("{}×{} pixels are too many (at most {} million)", .0, .1, .2 / 1_000_000)]
+    TooManyPixels(u32, u32, u64),
+    /// Decoding the image needs more memory than this, in bytes.
+    #[error("decoding it needs more than {}", format_bytes(*.0))]
+    TooMuchMemory(usize),
+    /// The image is damaged, or uses a feature that the decoder does not know; what the decoder says.
+    #[error("it cannot be decoded: {0}")]
+    Undecodable(String),
+    /// The decoder itself failed.
+    #[error("it cannot be decoded: the decoder failed")]
+    DecoderFailed,
+    /// This build contains no decoders.
+    #[error("this build has no image support")]
+    Unsupported,
+    /// The image cannot be fetched.
+    #[error(transparent)]
+    Fetch(#[from] FetchError),
+}
+
+/// Why an image cannot be fetched, as a sentence without a final period.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum FetchError {
+    /// The URL is invalid.
+    #[error("invalid URL: {0}")]
+    InvalidUrl(#[source] url::ParseError),
+    /// The URL has this scheme.
+    #[error("unsupported URL scheme {0}: use http or https")]
+    UnsupportedScheme(String),
+    /// The server answered with another status than success: its code, and its reason or nothing.
+    #[error("{}", format!("the server answered {} {}", .0, .1).trim_end())]
+    Status(u16, &'static str),
+    /// The server redirects, and does not say where to.
+    #[error("the server redirects without a location")]
+    RedirectWithoutLocation,
+    /// The server redirects to something that is not a URL.
+    #[error("the server redirects to an invalid location: {0}")]
+    InvalidRedirect(#[source] url::ParseError),
+    /// The server redirects to an unencrypted connection.
+    #[error("refused to follow a redirect from https to http")]
+    InsecureRedirect,
+    /// The server redirects to a URL with this scheme.
+    #[error("refused to follow a redirect to {0}:")]
+    RedirectToScheme(String),
+    /// The server redirects more often than this.
+    #[error("more than {0} redirects")]
+    TooManyRedirects(usize),
+    /// The response was not complete within this time.
+    #[error("no complete response within {} s", .0.as_secs_f32())]
+    Timeout(Duration),
+    /// The response is larger than this, in bytes.
+    #[error("it is larger than {}", format_bytes(*.0))]
+    TooLarge(usize),
+    /// The name of the host is unknown.
+    #[error("no such host: {0}")]
+    HostNotFound(String),
+    /// The certificate of the host is not trusted.
+    #[error("the certificate of {0} is not trusted")]
+    UntrustedCertificate(String),
+    /// The connection failed: the host, and what the system says.
+    #[error("cannot reach {0}: {1}")]
+    Unreachable(String, String),
+    /// The response is not valid HTTP, or the like: the host, and what the HTTP client says.
+    #[error("{0}: {1}")]
+    Protocol(String, String),
+    /// The HTTP client itself failed.
+    #[error("it cannot be fetched: the HTTP client failed")]
+    ClientFailed,
 }
 
 /// Formats a number of bytes for people: `3 B`, `20.0 KiB`.

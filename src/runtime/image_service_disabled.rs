@@ -7,7 +7,7 @@ use tokio::sync::mpsc::Sender;
 
 use crate::{
     app::{Event, MediaEvent},
-    model::{id::TileId, media::CacheValidator},
+    model::{error::ImageError, id::TileId, media::CacheValidator},
 };
 
 /// Refuses to fetch and to decode images.
@@ -25,12 +25,12 @@ impl<E: From<Event> + Send + 'static> ImageService<E> {
 
     /// Answers that the image in a payload cannot be decoded.
     pub fn decode(&mut self, tile: TileId, _payload: Arc<[u8]>) {
-        self.send(Event::Media(MediaEvent::Decoded(tile, Err(unsupported()))));
+        self.send(Event::Media(MediaEvent::Decoded(tile, Err(ImageError::Unsupported))));
     }
 
     /// Answers that the image at a URL cannot be fetched.
     pub fn fetch(&mut self, tile: TileId, url: Arc<str>, _validator: Option<CacheValidator>) {
-        self.send(Event::Media(MediaEvent::Fetched(tile, url, Err(unsupported()))));
+        self.send(Event::Media(MediaEvent::Fetched(tile, url, Err(ImageError::Unsupported))));
     }
 
     /// Does nothing: no request is ever in progress.
@@ -42,8 +42,4 @@ impl<E: From<Event> + Send + 'static> ImageService<E> {
         // The event loop calls this and cannot receive at the same time. It fails only at shutdown.
         tokio::spawn(async move { events.send(event.into()).await });
     }
-}
-
-fn unsupported() -> String {
-    "this build has no image support".to_owned()
 }

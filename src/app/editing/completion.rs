@@ -12,8 +12,8 @@ use crate::{
         screens::Screen,
     },
     model::{
-        connection::Message, id::TileId, json_path::parse_json, media::DecodedImage, tile::Tile, tile_state::TileState,
-        tile_value::payload_text, time::Time,
+        connection::Message, error::ImageError, id::TileId, json_path::parse_json, media::DecodedImage, tile::Tile,
+        tile_state::TileState, tile_value::payload_text, time::Time,
     },
 };
 
@@ -34,7 +34,7 @@ pub(crate) struct PreviewImage {
     /// The identifier of this preview, in place of a tile's.
     id: TileId,
     bytes: Arc<[u8]>,
-    image: Option<Result<DecodedImage, String>>,
+    image: Option<Result<DecodedImage, ImageError>>,
 }
 
 impl App {
@@ -102,7 +102,7 @@ impl App {
     }
 
     /// Stores the decoded image of the preview, or the error.
-    pub(in crate::app) fn on_preview_decoded(&mut self, image: Result<DecodedImage, String>) {
+    pub(in crate::app) fn on_preview_decoded(&mut self, image: Result<DecodedImage, ImageError>) {
         if let Some(preview_image) = &mut self.editor_state.preview_image {
             preview_image.image = Some(image);
             self.display.dirty = true;
