@@ -12,8 +12,15 @@ use crate::{
         screens::Screen,
     },
     model::{
-        connection::Message, error::ImageError, id::TileId, json_path::parse_json, media::DecodedImage, tile::Tile,
-        tile_state::TileState, tile_value::payload_text, time::Time,
+        connection::Message,
+        error::{ImageError, TileError},
+        id::TileId,
+        json_path::parse_json,
+        media::DecodedImage,
+        tile::Tile,
+        tile_state::TileState,
+        tile_value::payload_text,
+        time::Time,
     },
 };
 
@@ -26,6 +33,20 @@ pub(crate) struct Preview {
     pub state: TileState,
     /// The last payload on its topic, as text.
     pub payload: Option<String>,
+}
+
+/// Why there is no list to choose the value of a field from, as a sentence without a final period.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(in crate::app) enum PickListError {
+    /// The value of this field is not one of a list.
+    #[error("This field has no list to choose from")]
+    NoList,
+    /// The list shows the last payload, and there is none.
+    #[error("No message has arrived on this topic yet")]
+    NoMessage,
+    /// The last payload has no JSON paths.
+    #[error(transparent)]
+    Payload(#[from] TileError),
 }
 
 /// The image of a preview: its encoded bytes, and the decoded image once it is available.
@@ -170,8 +191,8 @@ impl App {
     /// Returns the list of values for the focused field.
     ///
     /// # Errors
-    /// Returns a message if the field has no list, or if there is no JSON payload to list paths from.
-    pub(in crate::app) fn pick_list_for(&self, form: &Form) -> Result<PickList, String> {
+    /// If the field has no list, or if there is no JSON payload to list paths from.
+    pub(in crate::app) fn pick_list_for(&self, form: &Form) -> Result<PickList, PickListError> {
         let completion_source = form.focused_field().map_or(CompletionSource::Nothing, |field| field.completion_source);
         match completion_source {
             CompletionSource::Topic => Ok(PickList::new("Topics seen", "no topic found", self.topic_rows(form))),
@@ -191,11 +212,11 @@ impl App {
             CompletionSource::Json => {
                 let preview = self.preview(form);
                 let last = preview.and_then(|preview| self.last_message(form, &preview.tile));
-                let (message, _) = last.ok_or("No message has arrived on this topic yet")?;
-                let json = parse_json(&message.payload).map_err(|error| error.to_string())?;
+                let (message, _) = last.ok_or(PickListError::NoMessage)?;
+                let json = parse_json(&message.payload)?;
                 Ok(PickList::new("Values in the payload", "no value found", json_path_rows(&json)))
             }
-            _ => Err("This field has no list to choose from".to_owned()),
+            _ => Err(PickListError::NoList),
         }
     }
 

@@ -114,8 +114,8 @@ impl Form {
     fn open_pick_list(&mut self, app: &mut App, now: Time) -> Vec<Effect> {
         let list = match app.pick_list_for(self) {
             Ok(list) => list,
-            Err(reason) => {
-                app.notify(reason, now);
+            Err(error) => {
+                app.notify(error.to_string(), now);
                 return Vec::new();
             }
         };
