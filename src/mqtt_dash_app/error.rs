@@ -27,6 +27,30 @@ pub enum ImportError {
     },
 }
 
+/// Why a tile cannot be read, as a sentence without a period.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum TileReadError {
+    /// The text of the tile is not JSON; what the scanner says.
+    #[error("{0}")]
+    Malformed(String),
+    /// The JSON of the tile is not an object.
+    #[error("it is not a JSON object")]
+    NoObject,
+    /// The tile does not say what it is.
+    #[error("`type` is missing")]
+    MissingType,
+    /// A key has a value of another type.
+    #[error("`{key}`: expected {expected}, found {found}")]
+    UnexpectedValue {
+        /// The key of the app.
+        key: &'static str,
+        /// The values that the key can have.
+        expected: &'static str,
+        /// The value that it has.
+        found: String,
+    },
+}
+
 /// A tile that cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DamagedTile {
@@ -34,8 +58,8 @@ pub struct DamagedTile {
     pub(crate) position: usize,
     /// Its name, if it can be read.
     pub(crate) name: Option<String>,
-    /// Why it cannot be read, as a sentence without a period.
-    pub(crate) reason: String,
+    /// Why it cannot be read.
+    pub(crate) reason: TileReadError,
 }
 
 impl std::fmt::Display for DamagedTile {
@@ -100,7 +124,7 @@ mod tests {
         let damaged_tile = |position, name: Option<&str>| DamagedTile {
             position,
             name: name.map(ToOwned::to_owned),
-            reason: "`type` is missing".to_owned(),
+            reason: TileReadError::MissingType,
         };
         let error = ImportError::DamagedTiles {
             damaged: vec![damaged_tile(2, Some("La\u{1b}mp")), damaged_tile(7, None)],

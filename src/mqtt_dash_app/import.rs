@@ -4,7 +4,7 @@ use serde_json::Value as Json;
 
 use super::{
     MAX_BYTES, MAX_TILES,
-    error::{DamagedTile, ImportError},
+    error::{DamagedTile, ImportError, TileReadError},
     id_allocator,
     scanner::{self, ScannedItem},
     tile_reader,
@@ -77,8 +77,10 @@ impl ImportedDashboard {
                 }
                 Err(reason) => (scanner::tile_name(&object), reason),
             },
-            ScannedItem::Parsed(_) => (None, "it is not a JSON object".to_owned()),
-            ScannedItem::Malformed(text, reason) => (scanner::name_in_malformed(text), reason),
+            ScannedItem::Parsed(_) => (None, TileReadError::NoObject),
+            ScannedItem::Malformed(text, reason) => {
+                (scanner::name_in_malformed(text), TileReadError::Malformed(reason))
+            }
         };
         self.damaged.push(DamagedTile { position, name, reason });
     }

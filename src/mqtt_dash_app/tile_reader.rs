@@ -5,7 +5,7 @@ use serde_json::Value as Json;
 use super::{
     AppTile,
     app_keys::{all_keys, kind_by_type},
-    error::quoted,
+    error::{TileReadError, quoted},
     export::export_tile,
     preserved,
     tile_import::TileImport,
@@ -21,8 +21,8 @@ use crate::model::{
 /// unchanged.
 ///
 /// # Errors
-/// Why the tile cannot be read, as a sentence without a period.
-pub(super) fn read_tile(app_tile: &AppTile) -> Result<(Tile, Vec<String>), String> {
+/// Why the tile cannot be read.
+pub(super) fn read_tile(app_tile: &AppTile) -> Result<(Tile, Vec<String>), TileReadError> {
     let (kind, app_kind) = find_kind(app_tile)?;
     // A missing or null value is the app's default.
     let mut complete = export_tile(&Tile::new(kind), app_kind);
@@ -38,8 +38,8 @@ pub(super) fn read_tile(app_tile: &AppTile) -> Result<(Tile, Vec<String>), Strin
 /// Converts a tile that has all keys, without its preserved fields.
 ///
 /// # Errors
-/// Why the tile cannot be read, as a sentence without a period.
-pub(super) fn read_without_preserved(app_tile: &AppTile) -> Result<(Tile, Vec<String>), String> {
+/// Why the tile cannot be read.
+pub(super) fn read_without_preserved(app_tile: &AppTile) -> Result<(Tile, Vec<String>), TileReadError> {
     let (kind, app_kind) = find_kind(app_tile)?;
     let mut tile_import = TileImport::new(app_kind, kind);
     for key in all_keys(app_kind) {
@@ -51,18 +51,13 @@ pub(super) fn read_without_preserved(app_tile: &AppTile) -> Result<(Tile, Vec<St
     Ok(tile_import.into_tile())
 }
 
-fn find_kind(app_tile: &AppTile) -> Result<(Box<dyn TileKind>, &'static AppKind), String> {
-    let json = app_tile.get("type").ok_or("`type` is missing")?;
-    integer(json)
-        .and_then(kind_by_type)
-        .ok_or_else(|| format!("`type`: expected 1 to 6, found {}", describe_json(json)))
+fn find_kind(app_tile: &AppTile) -> Result<(Box<dyn TileKind>, &'static AppKind), TileReadError> {
+    let json = app_tile.get("type").ok_or(TileReadError::MissingType)?;
+    integer(json).and_then(kind_by_type).ok_or_else(|| unexpected_value("type", "1 to 6", json))
 }
 
-fn import_key(tile_import: &mut TileImport, key: &AppKey, json: &Json) -> Result<(), String> {
-    let converted = key
-        .format
-        .read_json(json)
-        .map_err(|expected| format!("`{}`: expected {expected}, found {}", key.name, describe_json(json)))?;
+fn import_key(tile_import: &mut TileImport, key: &AppKey, json: &Json) -> Result<(), TileReadError> {
+    let converted = key.format.read_json(json).map_err(|expected| unexpected_value(key.name, expected, json))?;
     if let Some(note) = converted.note {
         tile_import.add_note(format!("`{}` {note}", key.name));
     }
@@ -70,6 +65,10 @@ fn import_key(tile_import: &mut TileImport, key: &AppKey, json: &Json) -> Result
         tile_import.set_or_clamp(key_name, value);
     }
     Ok(())
+}
+
+fn unexpected_value(key: &'static str, expected: &'static str, json: &Json) -> TileReadError {
+    TileReadError::UnexpectedValue { key, expected, found: describe_json(json) }
 }
 
 fn describe_json(json: &Json) -> String {
