@@ -10,6 +10,7 @@ use tokio::{
 
 use super::{
     Clock, ConnectionPlan, EffectHandler, ProfileStore,
+    effect_handler::PasswordMissing,
     runtime_event::{self, RuntimeEvent},
     shell_effects::LoopAction,
 };
@@ -180,7 +181,9 @@ impl Dispatcher {
         self.effect_handler.warn_about_plaintext_password(&plan);
         let opened = match self.effect_handler.open_connection(plan) {
             Ok(opened) => opened,
-            Err(profile) => return self.update(Event::Mqtt(MqttEvent::PasswordRequired(profile)), actions),
+            Err(PasswordMissing { profile }) => {
+                return self.update(Event::Mqtt(MqttEvent::PasswordRequired(profile)), actions);
+            }
         };
         let connection = opened.connection;
         self.update(Event::Mqtt(MqttEvent::DashboardsOpened(Box::new(opened))), actions);

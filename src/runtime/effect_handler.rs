@@ -29,6 +29,13 @@ use crate::{
     watch::FileWatcher,
 };
 
+/// The password of this profile must be asked for before its connection can be opened.
+#[derive(Debug)]
+pub(crate) struct PasswordMissing {
+    /// The name of the profile.
+    pub profile: String,
+}
+
 /// Executes [`Effect`]s and owns the services they need.
 pub struct EffectHandler {
     pub(super) profile_store: Arc<ProfileStore>,
@@ -84,13 +91,15 @@ impl EffectHandler {
         std::mem::take(&mut self.results)
     }
 
-    /// Opens the connection of a plan, or reuses the connection that is open for this profile. Returns its dashboards;
-    /// the name of the profile if its password must be asked for first.
-    pub(crate) fn open_connection(&mut self, plan: ConnectionPlan) -> Result<OpenedDashboards, String> {
+    /// Opens the connection of a plan, or reuses the connection that is open for this profile.
+    ///
+    /// # Errors
+    /// When the plan relies on an open connection that has closed meanwhile.
+    pub(crate) fn open_connection(&mut self, plan: ConnectionPlan) -> Result<OpenedDashboards, PasswordMissing> {
         let ConnectionPlan { profile, login, files, file_stamps, notice, reuses_connection } = plan;
         let existing = self.connections.of_profile(&profile.name);
         if existing.is_none() && reuses_connection {
-            return Err(profile.name);
+            return Err(PasswordMissing { profile: profile.name });
         }
         if let Some(notice) = notice {
             self.results.push(Event::Shell(ShellEvent::Notice(notice)));
