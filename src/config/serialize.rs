@@ -1,6 +1,8 @@
 //! Serializes dashboards and profiles as TOML in the layout that a user would write; keys with their default
 //! value are left out.
 
+use std::fmt::Write as _;
+
 use toml_edit::{Array, ArrayOfTables, DocumentMut, InlineTable, Item, Table, Value as TomlValue, value};
 
 use crate::model::{
@@ -9,6 +11,7 @@ use crate::model::{
     profile::Profile,
     schema::{DynFields as _, non_default_fields},
     tile::Tile,
+    unsafe_char::is_unsafe,
     value::Value,
 };
 
@@ -99,12 +102,21 @@ pub(super) fn to_toml_value(value: Value) -> TomlValue {
     }
 }
 
-/// Converts a string. One of several lines, such as a script, becomes a literal string in `'''`. A carriage
-/// return is escaped, because an editor could convert it to another line ending.
+/// Converts a string. One of several lines, such as a script, becomes a literal string in `'''`. What could control
+/// a terminal or change the reading order is escaped, and so is a carriage return, because an editor could convert it
+/// to another line ending.
 fn toml_string(text: String) -> TomlValue {
-    if text.contains('\r') {
-        // TOML has the escapes of JSON and requires that U+007F is escaped too.
-        let escaped = serde_json::Value::from(text.as_str()).to_string().replace('\u{7f}', "\\u007f");
+    let must_be_escaped = |c: char| is_unsafe(c) && !matches!(c, '\t' | '\n');
+    if text.contains(must_be_escaped) {
+        // TOML has the escapes of JSON, and `\U` for a character above U+FFFF.
+        let mut escaped = String::new();
+        for c in serde_json::Value::from(text.as_str()).to_string().chars() {
+            match u32::from(c) {
+                code if is_unsafe(c) && code > 0xffff => _ = write!(escaped, "\\U{code:08x}"),
+                code if is_unsafe(c) => _ = write!(escaped, "\\u{code:04x}"),
+                _ => escaped.push(c),
+            }
+        }
         return escaped.parse().unwrap_or_else(|_| text.into());
     }
     if text.contains('\n') && !text.ends_with('\'') {
@@ -139,6 +151,15 @@ fn toml_array(values: Vec<Value>) -> TomlValue {
 #[cfg(test)]
 mod tests {
     use super::{super::dashboard::read_dashboard, *};
+
+    #[test]
+    fn unsafe_characters_are_escaped_and_come_back() {
+        for text in ["a\u{1b}b\n", "a\u{9b}\u{202e}b", "'\u{7f}\"", "\u{e0041}", "line\r\n"] {
+            let tile = format!("[[tile]]\nkind = \"text\"\nname = {}\n", to_toml_value(text.into()));
+            assert!(!tile.contains(|c| is_unsafe(c) && c != '\n'), "{tile:?}");
+            assert_eq!(read_dashboard("x", &tile).unwrap().tiles[0].name, text);
+        }
+    }
 
     #[test]
     fn dashboard_to_toml_reproduces_hand_written_text() {

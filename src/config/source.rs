@@ -6,6 +6,7 @@ use std::ops::Range;
 use miette::{MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
 
 use super::mask_passwords::mask_passwords;
+use crate::model::unsafe_char::{is_unsafe, replace_unsafe};
 
 /// The maximum number of bytes that are marked, and that are shown before and after them on a very long line.
 const MAX_SPAN_BYTES: usize = 100;
@@ -23,7 +24,11 @@ impl SourceText {
     /// Creates the source text of a file.
     pub(super) fn new(name: impl Into<String>, text: &str) -> Self {
         let line_starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
-        Self { name: name.into(), display_text: sanitize_for_terminal(&mask_passwords(text)), line_starts }
+        Self {
+            name: replace_unsafe(&name.into()).into_owned(),
+            display_text: sanitize_for_terminal(&mask_passwords(text)),
+            line_starts,
+        }
     }
 
     /// Returns the file name.
@@ -122,15 +127,21 @@ impl SourceCode for SourceText {
 /// Replaces characters that could control the terminal or change the direction of text with characters of the
 /// same length.
 pub(super) fn sanitize_for_terminal(text: &str) -> String {
-    text.chars()
-        .map(|c| match c {
-            '\t' | '\n' | '\r' => c,
-            _ if c.is_control() && c.len_utf8() == 1 => '?',
-            _ if c.is_control() => '¿',
-            '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' => '\u{fffd}',
-            _ => c,
-        })
-        .collect()
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        let unsafe_length = match c {
+            '\t' | '\n' | '\r' => None,
+            _ => is_unsafe(c).then(|| c.len_utf8()),
+        };
+        match unsafe_length {
+            None => out.push(c),
+            Some(1) => out.push('?'),
+            Some(2) => out.push('¿'),
+            Some(3) => out.push(char::REPLACEMENT_CHARACTER),
+            Some(_) => out.extend([char::REPLACEMENT_CHARACTER, '?']),
+        }
+    }
+    out
 }
 
 #[cfg(test)]
@@ -150,9 +161,9 @@ mod tests {
 
     #[test]
     fn sanitize_for_terminal_removes_control_characters_and_keeps_length() {
-        let text = "a\u{1b}[31m\u{9b}\u{202e}\tb\u{7f}";
+        let text = "a\u{1b}[31m\u{9b}\u{202e}\tb\u{7f}\u{e0041}";
         let sanitized = sanitize_for_terminal(text);
-        assert_eq!(sanitized, "a?[31m¿\u{fffd}\tb?");
+        assert_eq!(sanitized, "a?[31m¿\u{fffd}\tb?\u{fffd}?");
         assert_eq!(sanitized.len(), text.len());
     }
 }

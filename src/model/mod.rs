@@ -31,4 +31,5 @@ pub mod tile_state;
 pub mod tile_value;
 pub mod time;
 pub mod topic;
+pub(crate) mod unsafe_char;
 pub mod value;

@@ -1,5 +1,7 @@
 //! Converts a dashboard to the app's format.
 
+use std::fmt::Write as _;
+
 use serde_json::Value as Json;
 
 use super::{
@@ -9,7 +11,9 @@ use super::{
     id_allocator::IdAllocator,
     preserved::{in_app_order, restore_preserved},
 };
-use crate::model::{dashboard::Dashboard, mqtt_dash::AppKind, schema::DynFields as _, tile::Tile, value::Value};
+use crate::model::{
+    dashboard::Dashboard, mqtt_dash::AppKind, schema::DynFields as _, tile::Tile, unsafe_char::is_unsafe, value::Value,
+};
 
 /// Exports the tiles of a dashboard as MQTT Dash imports them: a JSON list with a line for each tile. It lacks those
 /// that the app cannot have; [`omitted_tiles`] names them.
@@ -28,9 +32,25 @@ pub fn export(dashboard: &Dashboard) -> String {
     let lines: Vec<String> = tiles
         .into_iter()
         .zip(app_kinds)
-        .map(|(object, app_kind)| Json::Object(in_app_order(object, app_kind)).to_string())
+        .map(|(object, app_kind)| escape_unsafe(&Json::Object(in_app_order(object, app_kind)).to_string()))
         .collect();
     format!("[{}]", lines.join(",\n"))
+}
+
+/// Escapes what could control a terminal or change the reading order. In the text of a JSON value, such characters are in
+/// strings only.
+fn escape_unsafe(json: &str) -> String {
+    let mut escaped = String::with_capacity(json.len());
+    for c in json.chars() {
+        if is_unsafe(c) {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                _ = write!(escaped, "\\u{unit:04x}");
+            }
+        } else {
+            escaped.push(c);
+        }
+    }
+    escaped
 }
 
 /// Returns a sentence without a period for each tile that an export leaves out.

@@ -1,7 +1,10 @@
 //! Writes an imported dashboard as TOML.
 
 use super::import::ImportedDashboard;
-use crate::{config::dashboard_to_toml, model::dashboard::Dashboard};
+use crate::{
+    config::dashboard_to_toml,
+    model::{dashboard::Dashboard, unsafe_char::replace_unsafe},
+};
 
 /// The maximum width of a comment line in characters.
 const COMMENT_WIDTH: usize = 100;
@@ -52,6 +55,7 @@ fn to_sentence(text: &str) -> String {
 
 /// Wraps a text into comment lines.
 fn wrap_comment(text: &str) -> String {
+    let text = replace_unsafe(text);
     let mut lines = String::new();
     let mut line = String::from("#");
     for word in text.split_whitespace() {

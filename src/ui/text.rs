@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 
+use crate::model::unsafe_char::is_unsafe;
 use ratatui::{buffer::Buffer, layout::Rect, style::Style};
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
@@ -26,16 +27,7 @@ pub fn sanitize(text: &str) -> Cow<'_, str> {
         let safe = match c {
             '\u{0}'..='\u{1f}' => char::from_u32(0x2400 + u32::from(c))?,
             '\u{7f}' => '␡',
-            '\u{80}'..='\u{9f}'
-            | '\u{61c}'
-            | '\u{200b}'
-            | '\u{200e}'
-            | '\u{200f}'
-            | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}'
-            | '\u{feff}'
-            | '\u{fff9}'..='\u{fffb}'
-            | '\u{e0000}'..='\u{e0fff}' => '\u{fffd}',
+            c if is_unsafe(c) => char::REPLACEMENT_CHARACTER,
             c => c,
         };
         marks = if safe.width() == Some(0) { marks + 1 } else { 0 };
