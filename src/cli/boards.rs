@@ -4,7 +4,7 @@ use std::{fmt, process::ExitCode};
 
 use tokio::sync::mpsc;
 
-use super::{CliError, GlobalArgs, build_tokio_runtime, open::parse_url, prompt_password};
+use super::{CliError, GlobalArgs, build_tokio_runtime, open::parse_url, output, prompt_password};
 use crate::{
     demo::{BoardsOptions, board_task::BoardTask, spawn_boards},
     model::{
@@ -86,7 +86,7 @@ pub(crate) fn run(args: &BoardArgs, global: &GlobalArgs) -> Result<ExitCode, Cli
         let mut signals = Signals::listen().map_err(|error| to_cli_error(&error))?;
         let boards = spawn_boards(&args.options(), &profile, &login).map_err(|error| to_cli_error(&error))?;
         for board in &boards {
-            println!("{}", board.base_topic());
+            output::print_line(board.base_topic())?;
         }
         let all_stopped = tokio::select! {
             _ = signals.next() => false,
@@ -121,7 +121,7 @@ async fn report_states(boards: &[BoardTask]) {
     }
     drop(sender);
     while let Some((base, report)) = receiver.recv().await {
-        eprintln!("{base} {report}");
+        output::print_error_line(&format!("{base} {report}"));
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, process::ExitCode};
 
-use super::{CliError, GlobalArgs, pluralize};
+use super::{CliError, GlobalArgs, output, pluralize};
 use crate::{config, ui::keymap::Keymap};
 
 /// Check settings, profiles and dashboards. Prints every problem with its file, line, column and a fix.
@@ -17,21 +17,22 @@ pub(crate) struct CheckArgs {
 /// Runs `mqtt-dash check`.
 ///
 /// # Errors
-/// When a file has errors, which are printed.
+/// When a file has errors, which are printed, or nothing can be printed.
 pub(crate) fn run(args: &CheckArgs, global: &GlobalArgs) -> Result<ExitCode, CliError> {
     let report = config::check_files(&global.paths()?, &args.files, &Keymap::validate_overrides);
     for (path, problems) in &report.files {
         if problems.is_empty() {
-            println!("{}: ok", path.display());
+            output::print_line(&format!("{}: ok", path.display()))?;
         } else {
-            eprint!("{}", problems.render_report(global.colors(), super::REPORT_WIDTH));
+            output::print_error(&problems.render_report(global.colors(), super::REPORT_WIDTH));
         }
     }
     if report.files.is_empty() {
-        println!("nothing to check in {}", global.paths()?.config_dir.display());
+        output::print_line(&format!("nothing to check in {}", global.paths()?.config_dir.display()))?;
     }
     if report.errors + report.warnings > 0 {
-        println!("{}, {}", pluralize(report.errors, "error"), pluralize(report.warnings, "warning"));
+        let counts = format!("{}, {}", pluralize(report.errors, "error"), pluralize(report.warnings, "warning"));
+        output::print_line(&counts)?;
     }
     if report.errors > 0 { Err(CliError::AlreadyReported) } else { Ok(ExitCode::SUCCESS) }
 }

@@ -7,9 +7,10 @@ use std::{
     process::ExitCode,
 };
 
-use super::{CliError, GlobalArgs, boards, build_tokio_runtime, exit_code};
+use super::{CliError, GlobalArgs, boards, build_tokio_runtime, exit_code, output};
 use crate::{
     demo::{Access, DemoOptions, accounts},
+    model::unsafe_char::replace_unsafe,
     runtime::{self, ExitReason, RunOptions, Signals},
 };
 
@@ -69,7 +70,7 @@ pub(crate) fn run(args: DemoArgs, global: &GlobalArgs) -> Result<ExitCode, CliEr
             .map_err(|error| CliError::Message(error.to_string()))?;
         if args.headless {
             let mut signals = Signals::listen().map_err(|error| CliError::Message(error.to_string()))?;
-            println!("{}", demo.url());
+            output::print_line(&demo.url().to_string())?;
             signals.next().await;
             demo.stop().await;
             return Ok(ExitReason::Quit);
@@ -91,12 +92,13 @@ pub(crate) fn run(args: DemoArgs, global: &GlobalArgs) -> Result<ExitCode, CliEr
 
 fn print_password_hash(user: &str) -> Result<ExitCode, CliError> {
     let password = if io::stdin().is_terminal() {
-        rpassword::prompt_password(format!("Password of {user}: "))
+        rpassword::prompt_password(&*replace_unsafe(&format!("Password of {user}: ")))
     } else {
         let mut line = String::new();
         io::stdin().read_line(&mut line).map(|_| line.trim_end_matches(['\r', '\n']).to_owned())
     };
     let password = password.map_err(|error| CliError::Message(format!("the password cannot be read: {error}")))?;
-    println!("{}", accounts::account_line(user, &password).map_err(|error| CliError::Message(error.to_string()))?);
+    let line = accounts::account_line(user, &password).map_err(|error| CliError::Message(error.to_string()))?;
+    output::print_line(&line)?;
     Ok(ExitCode::SUCCESS)
 }

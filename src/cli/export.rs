@@ -1,8 +1,10 @@
 //! `mqtt-dash export`: exports a dashboard to the app MQTT Dash.
 
-use std::{io::Write, path::PathBuf, process::ExitCode, time::Duration};
+use std::{path::PathBuf, process::ExitCode, time::Duration};
 
-use super::{CliError, GlobalArgs, build_tokio_runtime, headless, import::parse_topic, open::BrokerArgs};
+use super::{
+    CliError, GlobalArgs, build_tokio_runtime, headless, import::parse_topic, open::BrokerArgs, output, print_message,
+};
 use crate::{
     app::App,
     config,
@@ -12,7 +14,6 @@ use crate::{
     },
     mqtt_dash_app,
     runtime::{Clock, HeadlessError, stop_reason},
-    ui::text::sanitize,
 };
 
 /// Export a dashboard for the Android app MQTT Dash, to a file, to standard output, or to a topic.
@@ -40,15 +41,13 @@ pub(crate) struct ExportArgs {
 pub(crate) fn run(args: &ExportArgs, global: &GlobalArgs) -> Result<ExitCode, CliError> {
     let dashboard = config::load_dashboard(&global.paths()?.find_dashboard(&args.dashboard)?)?;
     for sentence in mqtt_dash_app::omitted_tiles(&dashboard) {
-        eprintln!("mqtt-dash: {}", sanitize(&sentence));
+        print_message(&sentence);
     }
     let text = mqtt_dash_app::export(&dashboard);
     match (&args.output, &args.topic) {
         (Some(path), _) => config::write_atomic(path, text.as_bytes())?,
         (None, Some(topic)) => publish_export(topic, &text, args, global)?,
-        (None, None) => {
-            std::io::stdout().write_all(text.as_bytes()).map_err(|error| CliError::Message(error.to_string()))?;
-        }
+        (None, None) => output::print_text(&text)?,
     }
     Ok(ExitCode::SUCCESS)
 }

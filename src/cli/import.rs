@@ -1,13 +1,13 @@
 //! `mqtt-dash import`: converts an export of the app MQTT Dash to a dashboard.
 
 use std::{
-    io::{Read, Write},
+    io::Read,
     path::{Path, PathBuf},
     process::ExitCode,
     time::Duration,
 };
 
-use super::{CliError, GlobalArgs, build_tokio_runtime, headless, open::BrokerArgs, pluralize};
+use super::{CliError, GlobalArgs, build_tokio_runtime, headless, open::BrokerArgs, output, pluralize};
 use crate::{
     app::App,
     config,
@@ -66,9 +66,10 @@ pub(crate) fn run(args: &ImportArgs, global: &GlobalArgs) -> Result<ExitCode, Cl
             }
             config::write_atomic(path, text.as_bytes())?;
             let tiles = pluralize(imported.dashboard.tiles.len(), "tile");
-            eprintln!("{}: {tiles}, {}", path.display(), pluralize(imported.notes.len(), "note"));
+            let notes = pluralize(imported.notes.len(), "note");
+            output::print_error_line(&format!("{}: {tiles}, {notes}", path.display()));
         }
-        None => std::io::stdout().write_all(text.as_bytes()).map_err(|error| CliError::Message(error.to_string()))?,
+        None => output::print_text(&text)?,
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -89,7 +90,7 @@ fn read_export(file: &Path) -> Result<Vec<u8>, CliError> {
 fn wait_for_export(topic: &Topic, args: &ImportArgs, global: &GlobalArgs) -> Result<Vec<u8>, CliError> {
     let profile_store = global.profile_store()?;
     let plan = args.broker.connection_plan(&profile_store)?;
-    eprintln!("waiting for an export on {topic} at {}", plan.profile.url);
+    output::print_error_line(&format!("waiting for an export on {topic} at {}", plan.profile.url));
     let subscription = Subscription { filter: topic.clone().into(), qos: Qos::AtMostOnce };
     let wait = Duration::from_secs_f64(args.wait.clamp(0.1, 86_400.0));
     build_tokio_runtime()?.block_on(async {

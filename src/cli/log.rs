@@ -1,5 +1,7 @@
 //! The log, which goes to a file in the state folder and never to the terminal.
 
+use std::io::{self, Write};
+
 use tracing_appender::non_blocking::WorkerGuard;
 use tracing_subscriber::{
     Layer as _,
@@ -10,6 +12,21 @@ use tracing_subscriber::{
 };
 
 use super::{CliError, GlobalArgs};
+use crate::model::unsafe_char::replace_unsafe;
+
+/// Writes events of the log without what could control the terminal on which the log is read.
+struct SanitizingWriter<W>(W);
+
+impl<W: Write> Write for SanitizingWriter<W> {
+    fn write(&mut self, event: &[u8]) -> io::Result<usize> {
+        self.0.write_all(replace_unsafe(&String::from_utf8_lossy(event)).as_bytes())?;
+        Ok(event.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
+}
 
 /// Starts the log if the options ask for one. Dropping the returned guard writes the rest of the log.
 ///
@@ -30,6 +47,7 @@ pub(crate) fn init(global: &GlobalArgs) -> Result<Option<WorkerGuard>, CliError>
         return Err(CliError::Message(format!("{} cannot be written", path.display())));
     };
     let (writer, guard) = tracing_appender::non_blocking(tracing_appender::rolling::never(folder, name));
+    let writer = move || SanitizingWriter(writer.clone());
     let layer = fmt::layer().with_ansi(false).with_writer(writer).with_filter(filter);
     tracing_subscriber::registry().with(layer).init();
     Ok(Some(guard))

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::CommandFactory;
 
-use super::CliError;
+use super::{CliError, output};
 
 /// Print the manual page in roff format.
 #[derive(Debug, clap::Args)]
@@ -15,8 +15,10 @@ pub(crate) struct ManArgs {}
 /// # Errors
 /// When standard output cannot be written.
 pub(crate) fn run(_: &ManArgs) -> Result<ExitCode, CliError> {
+    let mut page = Vec::new();
     clap_mangen::Man::new(super::Cli::command())
-        .render(&mut std::io::stdout())
+        .render(&mut page)
         .map_err(|error| CliError::Message(error.to_string()))?;
+    output::print_text(&String::from_utf8_lossy(&page))?;
     Ok(ExitCode::SUCCESS)
 }

@@ -13,6 +13,7 @@ mod import;
 mod log;
 mod man;
 mod open;
+mod output;
 mod snapshot;
 
 use std::{io::IsTerminal, path::PathBuf, process::ExitCode};
@@ -29,9 +30,10 @@ use crate::{
         profile::Profile,
         schema::{FieldValue, ValueType},
         settings::{ImageProtocol, ThemeName},
+        unsafe_char::replace_unsafe,
     },
     runtime::{Clock, ConnectionPlanError, ExitReason, Headless, ProfileStore},
-    ui::{UiConfig, keymap::Keymap, terminal::TerminalError, text::sanitize},
+    ui::{UiConfig, keymap::Keymap, terminal::TerminalError},
 };
 
 /// A dashboard for MQTT in the terminal: tiles show what your devices publish, and control them.
@@ -158,8 +160,7 @@ impl GlobalArgs {
 
     /// Returns whether messages on standard error have colors.
     fn colors(&self) -> bool {
-        let is_allowed = !self.no_color && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-        is_allowed && std::io::stderr().is_terminal()
+        has_colors(self.no_color)
     }
 }
 
@@ -181,14 +182,17 @@ fn image_protocol_parser() -> impl TypedValueParser<Value = ImageProtocol> {
 
 /// Asks for the password of a profile on the terminal.
 fn prompt_password(profile: &Profile) -> std::io::Result<String> {
-    rpassword::prompt_password(password_prompt(profile))
+    rpassword::prompt_password(&*replace_unsafe(&password_prompt(profile)))
 }
 
 /// Parses the arguments and runs the subcommand. Returns the exit code: 0 for success, 1 for a failure, 2
 /// for invalid arguments.
 #[must_use]
 pub fn main() -> ExitCode {
-    let Cli { command, global } = Cli::parse();
+    let Cli { command, global } = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return report_usage(&error),
+    };
     crate::mqtt::install_crypto_provider();
     let _log = match log::init(&global) {
         Ok(log) => log,
@@ -203,10 +207,7 @@ pub fn main() -> ExitCode {
         Some(CliCommand::Snapshot(args)) => snapshot::run(&args, &global),
         Some(CliCommand::Import(args)) => import::run(&args, &global),
         Some(CliCommand::Export(args)) => export::run(&args, &global),
-        Some(CliCommand::Completions(args)) => {
-            completions::run(&args);
-            Ok(ExitCode::SUCCESS)
-        }
+        Some(CliCommand::Completions(args)) => completions::run(&args),
         Some(CliCommand::Man(args)) => man::run(&args),
     };
     match result {
@@ -218,9 +219,26 @@ pub fn main() -> ExitCode {
 /// The width of diagnostics, in columns.
 const REPORT_WIDTH: usize = 100;
 
+/// Prints what is wrong with the arguments, which may contain any file name, or the help that they ask for.
+fn report_usage(error: &clap::Error) -> ExitCode {
+    if error.use_stderr() {
+        let text = error.render();
+        output::print_error(&if has_colors(false) { text.ansi().to_string() } else { text.to_string() });
+    } else if let Err(error) = error.print() {
+        output::print_error_line(&format!("mqtt-dash: {error}"));
+    }
+    ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
+}
+
+/// Returns whether messages on standard error have colors.
+fn has_colors(no_color: bool) -> bool {
+    let is_allowed = !no_color && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    is_allowed && std::io::stderr().is_terminal()
+}
+
 fn report_error(error: &CliError, global: &GlobalArgs) -> ExitCode {
     match error {
-        CliError::Problems(problems) => eprint!("{}", problems.render_report(global.colors(), REPORT_WIDTH)),
+        CliError::Problems(problems) => output::print_error(&problems.render_report(global.colors(), REPORT_WIDTH)),
         CliError::Message(message) | CliError::Usage(message) => {
             print_message(message);
         }
@@ -230,10 +248,9 @@ fn report_error(error: &CliError, global: &GlobalArgs) -> ExitCode {
     ExitCode::from(if matches!(error, CliError::Usage(_)) { 2 } else { 1 })
 }
 
-/// Prints a message on standard error. It may contain file names and text from a broker.
+/// Prints a message on standard error.
 fn print_message(message: &str) {
-    let lines: Vec<_> = message.lines().map(sanitize).collect();
-    eprintln!("mqtt-dash: {}", lines.join("\n"));
+    output::print_error_line(&format!("mqtt-dash: {message}"));
 }
 
 /// Creates the loop of a subcommand that needs no terminal. What the user must be told is printed on standard error.

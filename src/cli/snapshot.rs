@@ -5,7 +5,7 @@ use std::{process::ExitCode, time::Duration};
 use clap::ValueEnum;
 use ratatui::{buffer::Buffer, layout::Rect};
 
-use super::{CliError, GlobalArgs, build_tokio_runtime, headless, open::BrokerArgs};
+use super::{CliError, GlobalArgs, build_tokio_runtime, headless, open::BrokerArgs, output};
 use crate::{
     app::{App, Connection},
     model::{connection::ConnectionState, content::TileContent, tile::Tile, tile_state::TileState},
@@ -66,9 +66,9 @@ pub(crate) fn run(args: &SnapshotArgs, global: &GlobalArgs) -> Result<ExitCode, 
     let mut buffer = Buffer::empty(Rect::new(0, 0, args.size.0, args.size.1));
     ui::draw(&mut buffer, &app, &ui_config, clock.now(), &mut ScreenLayout::default());
     match args.format {
-        SnapshotFormat::Text => print!("{}", frame::to_plain_text(&buffer)),
-        SnapshotFormat::Ansi => print!("{}", frame::to_ansi(&buffer)),
-        SnapshotFormat::Svg => print!("{}", svg::to_svg(&buffer)),
+        SnapshotFormat::Text => output::print_text(&frame::to_plain_text(&buffer))?,
+        SnapshotFormat::Ansi => output::print_frame(&frame::to_ansi(&buffer))?,
+        SnapshotFormat::Svg => output::print_text(&svg::to_svg(&buffer))?,
     }
     match app.connections.iter().find(|connection| !connection.is_connected()) {
         Some(connection) => Err(CliError::Message(format!("{}: {}", connection.name, failure_reason(connection)))),

@@ -56,6 +56,9 @@ const WITHOUT_CYCLES: [&str; 5] = ["model", "app", "app::editing", "app::form", 
 /// The only file with unsafe code: the interface to the firmware's core, which is written in C.
 const UNSAFE_FILE: &str = "demo/board/core.rs";
 
+/// The files that write to the terminal.
+const PRINTING_FILES: [&str; 2] = ["cli/output.rs", "ui/terminal.rs"];
+
 /// The most lines of a source file without its tests.
 const MAX_LINES: usize = 300;
 /// The most lines of a function, from its signature to its closing brace.
@@ -202,6 +205,19 @@ fn functions_have_at_most_50_lines() {
         }
     }
     assert!(found > 2_000, "only {found} functions found");
+}
+
+/// What subcommands print is sanitized in one place; the terminal of the dashboard gets frames of sanitized cells.
+#[test]
+fn only_one_file_of_the_command_line_prints() {
+    let prints = [concat!("print", "!("), concat!("print", "ln!("), "io::stdout()", "io::stderr()"];
+    for (file, text) in sources().iter().filter(|(file, _)| !PRINTING_FILES.contains(&file.as_str())) {
+        for (number, line) in (1..).zip(text.lines()) {
+            let is_query = line.contains(".is_terminal()");
+            let found = prints.iter().find(|print| line.contains(**print) && !is_query);
+            assert!(found.is_none(), "{file}, line {number}: {} outside of {PRINTING_FILES:?}", found.unwrap_or(&""));
+        }
+    }
 }
 
 #[test]

@@ -9,6 +9,7 @@ mod disruptions;
 mod fuzzing;
 mod keep_alive;
 mod packets;
+mod printed_text;
 mod saves;
 mod secrets;
 mod security_banners;
