@@ -1,7 +1,6 @@
 //! A user intent, independent of keys and clicks.
 
-use tui_input::InputRequest;
-
+use super::input_edit::InputEdit;
 use crate::model::grid::Direction;
 
 /// A user intent, whatever key or click it came from.
@@ -64,7 +63,7 @@ pub enum Action {
     /// Move the focus to the next part of the dialog or, with -1, to the previous one.
     CycleFocus(isize),
     /// Edit the focused input.
-    EditInput(InputRequest),
+    EditInput(InputEdit),
     /// Paste this text into the focused input.
     Paste(String),
     /// Select the option with this index.

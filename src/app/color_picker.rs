@@ -1,9 +1,10 @@
 //! The color picker of prompts and forms: a palette, sliders for hue, saturation and value, and a hexadecimal input.
 
-use tui_input::{Input, InputRequest};
+use tui_input::Input;
 
 use super::{
     control_bindings::COLOR_PICKER,
+    input_edit::InputEdit,
     key_binding::{KeyContext, TextInput},
     list::wrap_index,
 };
@@ -133,9 +134,9 @@ impl ColorPicker {
         }
     }
 
-    pub(super) fn handle_input(&mut self, request: InputRequest) {
+    pub(super) fn edit(&mut self, edit: InputEdit) {
         self.part = ColorPickerPart::Hex;
-        self.hex_input.handle(request);
+        edit.apply_to(&mut self.hex_input);
         self.apply_hex_input();
     }
 

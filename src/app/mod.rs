@@ -18,6 +18,7 @@ mod file_error;
 pub(crate) mod form;
 mod hidden_input;
 mod images;
+mod input_edit;
 pub(crate) mod key_binding;
 pub(crate) mod list;
 mod lookup;

@@ -264,7 +264,13 @@ fn paste_strips_control_characters_and_publishes_nothing_itself() {
     fixture.dispatch(Action::MoveSelection(Direction::Right));
     fixture.dispatch(Action::Press);
     assert_eq!(fixture.dispatch(Action::Paste("a\r\nb\u{1b}".into())), []);
-    assert_eq!(payloads(&fixture.dispatch_for_publishes(Action::Accept)), ["ab"]);
+    assert_eq!(payloads(&fixture.dispatch_for_publishes(Action::Accept)), ["a b"]);
+    fixture.advance(1_000);
+    fixture.dispatch(Action::Press);
+    fixture.dispatch(Action::Paste("x".repeat(3_000_000)));
+    assert_eq!(fixture.app.notice().unwrap().text, "Only the first 64 KiB of the pasted text were inserted");
+    let requests = fixture.dispatch_for_publishes(Action::Accept);
+    assert_eq!(payloads(&requests)[0].len(), "a b".len() + (64 << 10));
 }
 
 #[test]

@@ -1,12 +1,10 @@
 //! The update function: an [`Event`] in, a changed state and [`Effect`]s out.
 
-use tui_input::InputRequest;
-
-use super::{Action, App, Effect, Event, FilesEvent, MediaEvent, MqttEvent, ShellEffect, ShellEvent};
+use super::{
+    Action, App, Effect, Event, FilesEvent, MediaEvent, MqttEvent, ShellEffect, ShellEvent,
+    input_edit::{InputEdit, MAX_PASTE_BYTES},
+};
 use crate::model::time::Time;
-
-/// The maximum number of characters accepted from one paste.
-const MAX_PASTE_CHARS: usize = 65_535;
 
 impl App {
     /// Handles an event and returns the effects to execute.
@@ -113,9 +111,12 @@ impl App {
             Action::Suspend => vec![Effect::Shell(ShellEffect::Suspend)],
             Action::Redraw => vec![Effect::Shell(ShellEffect::Redraw)],
             Action::Paste(text) => {
-                let characters = text.chars().filter(|c| !c.is_control()).take(MAX_PASTE_CHARS);
-                let insertions = characters.map(|c| Action::EditInput(InputRequest::InsertChar(c)));
-                insertions.flat_map(|insertion| self.update_screen(insertion, now)).collect()
+                let (edit, is_whole) = InputEdit::paste(&text);
+                if !is_whole && self.key_context().accepts_text() {
+                    let limit = MAX_PASTE_BYTES >> 10;
+                    self.notify(format!("Only the first {limit} KiB of the pasted text were inserted"), now);
+                }
+                self.update_screen(Action::EditInput(edit), now)
             }
             Action::AcceptOption(index) => {
                 let mut effects = self.update_screen(Action::SelectOption(index), now);

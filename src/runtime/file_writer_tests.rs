@@ -76,8 +76,8 @@ impl RandomEditFixture {
                 .and_then(|form| form.focused_field())
                 .is_some_and(crate::app::form::FormField::accepts_text);
             if accepts_text {
-                self.dispatch(Action::EditInput(tui_input::InputRequest::GoToEnd));
-                self.dispatch(Action::EditInput(tui_input::InputRequest::DeleteFromStart));
+                self.dispatch(Action::EditInput(tui_input::InputRequest::GoToEnd.into()));
+                self.dispatch(Action::EditInput(tui_input::InputRequest::DeleteFromStart.into()));
                 self.dispatch(Action::Paste(text.into()));
             } else {
                 self.dispatch(Action::MoveInDialog(Direction::Right));

@@ -9,8 +9,11 @@ use tui_input::Input;
 
 use super::{
     UiConfig,
-    text::{Alignment, draw_line, sanitize, width},
+    text::{Alignment, MAX_COMBINING_MARKS, draw_line, sanitize, width},
 };
+
+/// The most characters that a cell can have: a character, and the combining marks that are kept of those that follow.
+const MAX_CHARS_PER_CELL: usize = 1 + MAX_COMBINING_MARKS;
 
 /// Draws a text input. The cursor is shown while the input is active.
 pub(crate) fn draw_text_input(buf: &mut Buffer, area: Rect, input: &Input, active: bool, config: &UiConfig) {
@@ -19,16 +22,23 @@ pub(crate) fn draw_text_input(buf: &mut Buffer, area: Rect, input: &Input, activ
     }
     let chars: Vec<char> = input.value().chars().collect();
     let cursor = input.cursor().min(chars.len());
-    // Scroll horizontally until the cursor is visible.
-    let mut first_visible = 0;
     let slice_text = |start: usize, end: usize| sanitize(&chars[start..end].iter().collect::<String>()).into_owned();
-    while width(&slice_text(first_visible, cursor)) + 1 > area.width.saturating_sub(2) && first_visible < cursor {
-        first_visible += 1;
+    // Scroll horizontally as far as the cursor stays visible. Only what is near the cursor is looked at, however long
+    // the text is: a cell has at most this many characters.
+    let max_chars = usize::from(area.width) * MAX_CHARS_PER_CELL;
+    let max_width = area.width.saturating_sub(3);
+    let mut first_visible = cursor;
+    while first_visible > 0
+        && cursor - first_visible < max_chars
+        && width(&slice_text(first_visible - 1, cursor)) <= max_width
+    {
+        first_visible -= 1;
     }
+    let end = chars.len().min(cursor + max_chars);
     let style = Style::new().add_modifier(Modifier::UNDERLINED);
     let row = Rect { height: 1, ..area };
     buf.set_string(row.x, row.y, " ".repeat(usize::from(row.width)), style);
-    draw_line(buf, row, 0, &slice_text(first_visible, chars.len()), style, Alignment::Left);
+    draw_line(buf, row, 0, &slice_text(first_visible, end), style, Alignment::Left);
     if active {
         let x = row.x + width(&slice_text(first_visible, cursor));
         if x < row.right() {
@@ -57,5 +67,36 @@ pub(crate) fn draw_list(buf: &mut Buffer, area: Rect, rows: &[&str], selected: u
         } else {
             draw_line(buf, area, row, &format!("  {text}"), config.theme.text(), Alignment::Left);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Returns what is visible of a text with the cursor before this character.
+    fn visible(text: &str, cursor: usize) -> String {
+        let area = Rect::new(0, 0, 10, 1);
+        let mut buf = Buffer::empty(area);
+        let input = Input::new(text.to_owned()).with_cursor(cursor);
+        draw_text_input(&mut buf, area, &input, true, &UiConfig::detect(false, |_| None));
+        buf.content.iter().map(ratatui::buffer::Cell::symbol).collect::<String>().trim_end().to_owned()
+    }
+
+    #[test]
+    fn text_is_scrolled_until_the_cursor_is_visible() {
+        assert_eq!(visible("0123456789abc", 0), "012345678…");
+        assert_eq!(visible("0123456789abc", 7), "012345678…");
+        assert_eq!(visible("0123456789abc", 8), "123456789…");
+        assert_eq!(visible("0123456789abc", 13), "6789abc");
+        assert_eq!(visible("日本語日本語", 6), "日 本 語".replace(' ', " "), "a wide character has two cells");
+    }
+
+    #[test]
+    fn end_of_a_long_text_is_visible() {
+        let text = "ab".repeat(32 << 10) + "end";
+        assert_eq!(visible(&text, text.len()), "ababend");
+        let marks = "e\u{301}".repeat(10_000);
+        assert_eq!(visible(&marks, 20_000), "e\u{301}".repeat(7));
     }
 }

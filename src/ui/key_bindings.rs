@@ -26,7 +26,7 @@ pub(crate) fn action_for_key(app: &App, keymap: &Keymap, key: &KeyEvent) -> Opti
             InputRequest::GoToPrevChar | InputRequest::GoToNextChar | InputRequest::GoToStart | InputRequest::GoToEnd
         );
         if context.text_input == TextInput::Line || !moves_cursor {
-            return Some(Action::EditInput(request));
+            return Some(Action::EditInput(request.into()));
         }
     }
     let action = keymap.action(context, &keystroke::key_name(key)?)?;

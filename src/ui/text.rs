@@ -9,7 +9,7 @@ use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// The maximum number of combining marks in a row.
-const MAX_COMBINING_MARKS: usize = 8;
+pub(super) const MAX_COMBINING_MARKS: usize = 8;
 /// The maximum number of characters of a text that are used for one line.
 const MAX_CHARS: usize = 4_096;
 

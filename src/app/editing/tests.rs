@@ -81,8 +81,8 @@ impl EditingFixture {
     }
 
     pub(super) fn clear_field(&mut self) {
-        self.action(Action::EditInput(InputRequest::GoToEnd));
-        self.action(Action::EditInput(InputRequest::DeleteFromStart));
+        self.action(Action::EditInput(InputRequest::GoToEnd.into()));
+        self.action(Action::EditInput(InputRequest::DeleteFromStart.into()));
     }
 
     /// Focuses the field with this key.
@@ -397,7 +397,7 @@ fn new_dashboard_name_is_validated() {
     fixture.edit_action(EditAction::Add);
     for (typed, error) in [("", "enter a name"), ("X", "a dashboard named X"), ("a/b", "this is not a valid")] {
         fixture.clear_field();
-        fixture.action(Action::EditInput(InputRequest::DeleteFromStart));
+        fixture.action(Action::EditInput(InputRequest::DeleteFromStart.into()));
         fixture.type_text(typed);
         assert_eq!(fixture.action(Action::Accept), []);
         let Screen::NamePrompt(prompt) = &fixture.app.focus else { panic!() };
@@ -543,7 +543,7 @@ fn fields_fill_from_payload_color_picker_and_seen_topics() {
     fixture.clear_field();
     fixture.receive_message("bb/cc", "not subscribed, but received");
     fixture.type_text("bb");
-    fixture.action(Action::EditInput(InputRequest::GoToNextChar));
+    fixture.action(Action::EditInput(InputRequest::GoToNextChar.into()));
     assert_eq!(focused_text(&fixture), "bb/cc");
 }
 
@@ -601,8 +601,8 @@ fn leaving_topic_field_accepts_completion_unless_dismissed() {
             other => panic!("{other:?}"),
         }
     };
-    let backspace = || Action::EditInput(InputRequest::DeletePrevChar);
-    let delete = || Action::EditInput(InputRequest::DeleteNextChar);
+    let backspace = || Action::EditInput(InputRequest::DeletePrevChar.into());
+    let delete = || Action::EditInput(InputRequest::DeleteNextChar.into());
     for leave in
         [Action::CycleFocus(1), Action::CycleFocus(-1), Action::MoveInDialog(Direction::Down), Action::SelectOption(1)]
     {

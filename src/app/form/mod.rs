@@ -10,9 +10,7 @@ mod popup;
 mod subject;
 mod values;
 
-use tui_input::InputRequest;
-
-use super::{HiddenInput, list::wrap_index};
+use super::{HiddenInput, input_edit::InputEdit, list::wrap_index};
 use crate::model::{
     grid::Direction,
     schema::DynFields,
@@ -163,16 +161,17 @@ impl Form {
         }
     }
 
-    pub(super) fn handle_input(&mut self, request: InputRequest) {
+    pub(super) fn edit(&mut self, edit: InputEdit) {
         self.confirming_discard = false;
         if let Some(popup) = &mut self.popup {
-            return popup.handle_input(request);
+            return popup.edit(edit);
         }
+        let is_insertion = edit.is_insertion();
         match self.fields.get_mut(self.focused).map(|field| &mut field.entry) {
-            Some(FieldEntry::Text(input) | FieldEntry::HiddenText(HiddenInput(input))) => drop(input.handle(request)),
+            Some(FieldEntry::Text(input) | FieldEntry::HiddenText(HiddenInput(input))) => edit.apply_to(input),
             _ => return,
         }
-        self.completion_enabled = matches!(request, InputRequest::InsertChar(_));
+        self.completion_enabled = is_insertion;
         self.update_implied_publish();
         self.validate();
     }

@@ -1,9 +1,12 @@
 //! The editor for the options of a choice tile: one row per option, with its label and the payload to
 //! publish. The last row is always empty, for adding an option.
 
-use tui_input::{Input, InputRequest};
+use tui_input::Input;
 
-use crate::{app::list::wrap_index, model::grid::Direction};
+use crate::{
+    app::{input_edit::InputEdit, list::wrap_index},
+    model::grid::Direction,
+};
 
 /// The options that are being edited, and the position of the focus.
 #[derive(Debug, Clone)]
@@ -45,9 +48,9 @@ impl OptionsEditor {
         }
     }
 
-    pub(super) fn handle_input(&mut self, request: InputRequest) {
+    pub(super) fn edit(&mut self, edit: InputEdit) {
         if let Some(row) = self.rows.get_mut(self.row) {
-            row[self.column].handle(request);
+            edit.apply_to(&mut row[self.column]);
         }
         self.ensure_empty_row();
     }
@@ -75,7 +78,7 @@ mod tests {
         let mut options = OptionsEditor::new(&[("Slow".into(), "1".into())]);
         assert_eq!(options.rows.len(), 2);
         options.handle_direction(Direction::Down);
-        options.handle_input(InputRequest::InsertChar('x'));
+        options.edit(InputEdit::Insert("x".to_owned()));
         assert_eq!(options.rows.len(), 3);
         assert_eq!(options.to_options(), [("Slow".into(), "1".into()), ("x".into(), "x".into())]);
     }

@@ -1,9 +1,9 @@
 //! A searchable list of values for a field.
 
-use tui_input::{Input, InputRequest};
+use tui_input::Input;
 
 use crate::{
-    app::list::move_in_list,
+    app::{input_edit::InputEdit, list::move_in_list},
     model::{grid::Direction, icon::Icon},
 };
 
@@ -82,8 +82,8 @@ impl PickList {
         self.selected = index.min(self.matching_rows().len().saturating_sub(1));
     }
 
-    pub(super) fn handle_input(&mut self, request: InputRequest) {
-        self.input.handle(request);
+    pub(super) fn edit(&mut self, edit: InputEdit) {
+        edit.apply_to(&mut self.input);
         self.selected = 0;
     }
 

@@ -1,7 +1,5 @@
 //! The popups of a form: what fills the focused field, without typing the value.
 
-use tui_input::InputRequest;
-
 use super::{
     Form,
     field::{CompletionSource, FieldEntry},
@@ -9,7 +7,7 @@ use super::{
     pick_list::PickList,
 };
 use crate::{
-    app::color_picker::ColorPicker,
+    app::{color_picker::ColorPicker, input_edit::InputEdit},
     model::{
         color::{Color, Rgb},
         grid::Direction,
@@ -48,11 +46,11 @@ impl FormPopup {
     }
 
     /// Edits the focused input.
-    pub(super) fn handle_input(&mut self, request: InputRequest) {
+    pub(super) fn edit(&mut self, edit: InputEdit) {
         match self {
-            Self::List(pick) => pick.handle_input(request),
-            Self::Color(picker) => picker.handle_input(request),
-            Self::Options(options) => options.handle_input(request),
+            Self::List(pick) => pick.edit(edit),
+            Self::Color(picker) => picker.edit(edit),
+            Self::Options(options) => options.edit(edit),
         }
     }
 

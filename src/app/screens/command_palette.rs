@@ -32,8 +32,8 @@ impl Component for CommandPalette {
 
     fn update(&mut self, action: Action, app: &mut App, now: Time) -> Flow {
         match action {
-            Action::EditInput(request) => {
-                self.input.handle(request);
+            Action::EditInput(edit) => {
+                edit.apply_to(&mut self.input);
                 self.selected = 0;
             }
             Action::SelectOption(index) => self.selected = index,

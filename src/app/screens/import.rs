@@ -94,7 +94,7 @@ impl Component for ImportDialog {
 
     fn update(&mut self, action: Action, app: &mut App, _now: Time) -> Flow {
         match action {
-            Action::EditInput(request) => drop(self.input.handle(request)),
+            Action::EditInput(edit) => edit.apply_to(&mut self.input),
             Action::Accept => return Flow::Stay(self.accept(app)),
             _ => {}
         }

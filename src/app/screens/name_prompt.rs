@@ -87,9 +87,9 @@ impl Component for NamePrompt {
 
     fn update(&mut self, action: Action, app: &mut App, _now: Time) -> Flow {
         match action {
-            Action::EditInput(request) => {
+            Action::EditInput(edit) => {
                 self.error = None;
-                self.input.handle(request);
+                edit.apply_to(&mut self.input);
             }
             Action::Accept => match self.validated_name(&app.editor_state.dashboard_files) {
                 Ok(name) => return Flow::Close(app.accept_name(self.purpose.clone(), name)),

@@ -29,7 +29,7 @@ impl Component for PasswordPrompt {
 
     fn update(&mut self, action: Action, _app: &mut App, _now: Time) -> Flow {
         match action {
-            Action::EditInput(request) => drop(self.input.0.handle(request)),
+            Action::EditInput(edit) => edit.apply_to(&mut self.input.0),
             Action::Accept => {
                 let password = Password(self.input.0.value().to_owned());
                 let profile = std::mem::take(&mut self.profile);

@@ -1,6 +1,6 @@
 //! The prompt of a tile: it asks for a text, a number, a choice or a color to publish.
 
-use tui_input::{Input, InputRequest};
+use tui_input::Input;
 
 use super::{Component, Flow};
 use crate::{
@@ -8,6 +8,7 @@ use crate::{
         Action, App,
         color_picker::ColorPicker,
         control_bindings::{LIST, NUMBER_INPUT, TEXT_INPUT},
+        input_edit::InputEdit,
         key_binding::{KeyBinding, KeyContext},
         list::{move_in_list, wrap_index},
     },
@@ -85,11 +86,11 @@ impl Slider {
         self.replace_on_type = true;
     }
 
-    fn handle_input(&mut self, request: InputRequest) {
-        if std::mem::take(&mut self.replace_on_type) && matches!(request, InputRequest::InsertChar(_)) {
+    fn edit(&mut self, edit: InputEdit) {
+        if std::mem::take(&mut self.replace_on_type) && edit.is_insertion() {
             self.input.reset();
         }
-        self.input.handle(request);
+        edit.apply_to(&mut self.input);
     }
 
     fn adjust(&mut self, direction: Direction) {
@@ -153,12 +154,12 @@ impl Prompt {
         }
     }
 
-    pub(super) fn handle_input(&mut self, request: InputRequest) {
+    pub(super) fn edit(&mut self, edit: InputEdit) {
         self.error = None;
         match &mut self.input {
-            PromptInput::Text(input) => drop(input.handle(request)),
-            PromptInput::Number(slider) => slider.handle_input(request),
-            PromptInput::Color(picker) => picker.handle_input(request),
+            PromptInput::Text(input) => edit.apply_to(input),
+            PromptInput::Number(slider) => slider.edit(edit),
+            PromptInput::Color(picker) => picker.edit(edit),
             PromptInput::Choice { .. } => {}
         }
     }
@@ -192,7 +193,7 @@ impl Component for Prompt {
         match action {
             Action::MoveInDialog(direction) => self.handle_direction(direction),
             Action::CycleFocus(offset) => self.cycle_focus(offset),
-            Action::EditInput(request) => self.handle_input(request),
+            Action::EditInput(edit) => self.edit(edit),
             Action::SelectOption(index) => self.select_option(index),
             Action::SetSlider(ratio) => self.set_slider(ratio),
             Action::Accept => return self.submit(app, now),
@@ -224,6 +225,8 @@ impl Prompt {
 
 #[cfg(test)]
 mod tests {
+    use tui_input::InputRequest;
+
     use super::*;
     use crate::{app::color_picker::ColorPickerPart, model::color::Rgb};
 
@@ -249,13 +252,13 @@ mod tests {
     fn color_prompt_hex_input_updates_sliders() {
         let mut prompt = open_prompt(PromptSpec::Color(Rgb(255, 0, 0)));
         for _ in 0..6 {
-            prompt.handle_input(InputRequest::DeletePrevChar);
+            prompt.edit(InputRequest::DeletePrevChar.into());
         }
-        "0000ff".chars().for_each(|c| prompt.handle_input(InputRequest::InsertChar(c)));
+        prompt.edit(InputEdit::Insert("0000ff".to_owned()));
         let PromptInput::Color(picker) = &prompt.input else { panic!() };
         assert_eq!((picker.hsv.0, prompt.input_text().as_deref()), (240.0, Some("#0000FF")));
-        prompt.handle_input(InputRequest::DeleteFromStart);
-        "00ff00".chars().for_each(|c| prompt.handle_input(InputRequest::InsertChar(c)));
+        prompt.edit(InputRequest::DeleteFromStart.into());
+        prompt.edit(InputEdit::Insert("00ff00".to_owned()));
         assert_eq!(prompt.input_text().as_deref(), Some("#00FF00"), "the leading # is optional");
     }
 

@@ -52,8 +52,8 @@ impl Component for TileSearch {
         match action {
             Action::MoveInDialog(direction) => self.selected = move_in_list(self.selected, matches().len(), direction),
             Action::SelectOption(index) => self.selected = index,
-            Action::EditInput(request) => {
-                self.input.handle(request);
+            Action::EditInput(edit) => {
+                edit.apply_to(&mut self.input);
                 self.selected = 0;
             }
             Action::Accept => {

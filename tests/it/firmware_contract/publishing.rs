@@ -131,7 +131,7 @@ async fn type_numbers(fixture: &mut DemoAppFixture, index: usize, min: f64, max:
     for number in min..=max {
         let digits = number.to_string();
         let actions: Vec<Action> =
-            digits.chars().map(|digit| Action::EditInput(InputRequest::InsertChar(digit))).collect();
+            digits.chars().map(|digit| Action::EditInput(InputRequest::InsertChar(digit).into())).collect();
         enter(fixture, index, &actions).await;
     }
 }
@@ -158,8 +158,8 @@ async fn enter_colors(fixture: &mut DemoAppFixture, index: usize) {
         }
     }
     for digits in ["000000", "ffffff", "0a0B0c", "FFB454", "012345", "6789ab", "CDEF01"] {
-        let mut actions = vec![Action::EditInput(InputRequest::DeletePrevChar); 7];
-        actions.extend(digits.chars().map(|digit| Action::EditInput(InputRequest::InsertChar(digit))));
+        let mut actions = vec![Action::EditInput(InputRequest::DeletePrevChar.into()); 7];
+        actions.extend(digits.chars().map(|digit| Action::EditInput(InputRequest::InsertChar(digit).into())));
         enter(fixture, index, &actions).await;
     }
 }

@@ -16,6 +16,7 @@ use crate::{
         Action, App, EditAction, Effect,
         control_bindings::TEXT_INPUT,
         form::{CompletionSource, FormField, FormPopup, FormSubject},
+        input_edit::InputEdit,
         key_binding::KeyContext,
     },
     model::{grid::Direction, id::TileId, time::Time},
@@ -47,7 +48,7 @@ impl Component for Form {
                 app.accept_completion(self);
                 self.select(index);
             }
-            Action::EditInput(request) => self.edit_or_complete(request, app),
+            Action::EditInput(edit) => self.edit_or_complete(edit, app),
             Action::Edit(edit_action) => return Flow::Stay(self.handle_edit_action(&edit_action, app, now)),
             Action::Accept => return self.submit(app, now),
             _ => {}
@@ -77,14 +78,14 @@ impl Component for Form {
 }
 
 impl Form {
-    fn edit_or_complete(&mut self, request: InputRequest, app: &App) {
-        let completion_handled = match request {
-            InputRequest::GoToNextChar | InputRequest::GoToEnd => app.accept_completion(self),
-            InputRequest::DeletePrevChar | InputRequest::DeleteNextChar => app.dismiss_completion(self),
+    fn edit_or_complete(&mut self, edit: InputEdit, app: &App) {
+        let completion_handled = match edit {
+            InputEdit::Key(InputRequest::GoToNextChar | InputRequest::GoToEnd) => app.accept_completion(self),
+            InputEdit::Key(InputRequest::DeletePrevChar | InputRequest::DeleteNextChar) => app.dismiss_completion(self),
             _ => false,
         };
         if !completion_handled {
-            self.handle_input(request);
+            self.edit(edit);
         }
     }
 

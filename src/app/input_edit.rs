@@ -1,0 +1,95 @@
+//! Edits of a line of text: single keys, and text that is inserted at once.
+
+use tui_input::{Input, InputRequest};
+
+/// The most bytes of a paste that are inserted.
+pub(super) const MAX_PASTE_BYTES: usize = 64 << 10;
+
+/// An edit of a line of text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum InputEdit {
+    /// What a key does.
+    Key(InputRequest),
+    /// Insert a text at the cursor.
+    Insert(String),
+}
+
+impl From<InputRequest> for InputEdit {
+    fn from(request: InputRequest) -> Self {
+        Self::Key(request)
+    }
+}
+
+impl InputEdit {
+    /// Returns the edit that inserts pasted text into one line, and whether it inserts all of it. A space stands for
+    /// line breaks and tabs between other text; other control characters are left out.
+    pub(super) fn paste(text: &str) -> (Self, bool) {
+        let text = text.trim_matches(['\r', '\n']);
+        let end = text.floor_char_boundary(MAX_PASTE_BYTES);
+        let mut line = String::with_capacity(end);
+        let mut after_break = false;
+        for c in text[..end].chars() {
+            let is_break = matches!(c, '\r' | '\n' | '\t');
+            if is_break && !after_break {
+                line.push(' ');
+            } else if !c.is_control() {
+                line.push(c);
+            }
+            after_break = is_break;
+        }
+        (Self::Insert(line), end == text.len())
+    }
+
+    /// Returns whether it inserts text.
+    pub(super) const fn is_insertion(&self) -> bool {
+        matches!(self, Self::Insert(_) | Self::Key(InputRequest::InsertChar(_)))
+    }
+
+    /// Applies the edit to a line, in a time that grows with the length of both.
+    pub(super) fn apply_to(self, input: &mut Input) {
+        match self {
+            Self::Key(request) => drop(input.handle(request)),
+            Self::Insert(inserted) => {
+                let text = input.value();
+                let at = text.char_indices().nth(input.cursor()).map_or(text.len(), |(at, _)| at);
+                let cursor = input.cursor() + inserted.chars().count();
+                *input = Input::new([&text[..at], &inserted, &text[at..]].concat()).with_cursor(cursor);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paste_becomes_one_line_whose_words_stay_apart() {
+        for (pasted, line) in [
+            ("lights on\nheating off\tnow", "lights on heating off now"),
+            ("a\r\n\r\nb\r\n", "a b"),
+            ("\u{1b}[31mred\u{7}", "[31mred"),
+            ("\n", ""),
+            (" indented ", " indented "),
+        ] {
+            assert_eq!(InputEdit::paste(pasted), (InputEdit::Insert(line.to_owned()), true), "{pasted:?}");
+        }
+    }
+
+    #[test]
+    fn paste_is_cut_at_its_limit_between_two_characters() {
+        let (edit, is_whole) = InputEdit::paste(&"é€".repeat(MAX_PASTE_BYTES));
+        let InputEdit::Insert(line) = edit else { panic!("{edit:?}") };
+        assert!(!is_whole && line.len() <= MAX_PASTE_BYTES && line.len() > MAX_PASTE_BYTES - 4);
+        assert!(InputEdit::paste(&"x".repeat(MAX_PASTE_BYTES)).1);
+    }
+
+    #[test]
+    fn insertion_goes_to_the_cursor() {
+        let mut input = Input::new("é€z".to_owned()).with_cursor(2);
+        InputEdit::Insert("äb".to_owned()).apply_to(&mut input);
+        assert_eq!((input.value(), input.cursor()), ("é€äbz", 4));
+        InputEdit::from(InputRequest::DeletePrevChar).apply_to(&mut input);
+        assert_eq!((input.value(), input.cursor()), ("é€äz", 3));
+    }
+}
