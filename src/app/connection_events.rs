@@ -4,11 +4,9 @@
 use crate::model::{
     batch::{Batch, MessageRef},
     connection::{ConnectionEvent, ConnectionId, ConnectionState, PublishId, PublishStatus, Qos},
-    error::TileError,
     tile_state::PublishProgress,
     tile_value::TimedMessage,
     time::Time,
-    topic::TopicFilter,
 };
 
 use super::{App, Effect, tile_position::TilePosition};
@@ -31,7 +29,10 @@ impl App {
             }
             ConnectionEvent::PublishStatus(publish_id, status) => self.on_publish_status(publish_id, &status, now),
             ConnectionEvent::SubscriptionRefused(filter, reason) => {
-                self.on_subscription_refused(connection, filter, reason);
+                if let Some(connection) = self.connection_mut(connection) {
+                    connection.subscriptions.refuse(filter, reason);
+                }
+                self.display.dirty = true;
             }
             ConnectionEvent::Notice(notice) => self.notify(notice, now),
         }
@@ -44,18 +45,10 @@ impl App {
         };
         connection.state = state;
         connection.since = now;
-        let is_connected = connection.is_connected();
-        if is_connected {
+        if connection.is_connected() {
             connection.subscriptions.begin_session();
         }
         self.display.dirty = true;
-        if is_connected {
-            for dashboard in self.dashboards.iter_mut().filter(|dashboard| dashboard.connection == connection_id) {
-                for (_, state) in dashboard.tiles_mut() {
-                    state.error.take_if(|error| matches!(error, TileError::SubscriptionRefused(_)));
-                }
-            }
-        }
     }
 
     fn on_messages(&mut self, connection: ConnectionId, messages: &Batch, now: Time, effects: &mut Vec<Effect>) {
@@ -118,20 +111,6 @@ impl App {
         state.expire_publish(tile, now);
         if acknowledged || tile.qos == Qos::AtMostOnce {
             self.publishing.pending.remove(&publish_id);
-        }
-        self.display.dirty = true;
-    }
-
-    fn on_subscription_refused(&mut self, id: ConnectionId, filter: TopicFilter, reason: String) {
-        for dashboard in self.dashboards.iter_mut().filter(|dashboard| dashboard.connection == id) {
-            for (tile, state) in dashboard.tiles_mut() {
-                if tile.topic.as_ref() == Some(&filter) {
-                    state.error = Some(TileError::SubscriptionRefused(reason.clone()));
-                }
-            }
-        }
-        if let Some(connection) = self.connection_mut(id) {
-            connection.subscriptions.refuse(filter, reason);
         }
         self.display.dirty = true;
     }

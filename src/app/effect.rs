@@ -47,8 +47,8 @@ pub enum MqttEffect {
     OpenProfile(String),
     /// Connect with the profile of this name, and create its first dashboard if it has none.
     OpenOrCreateFirstDashboard(String),
-    /// Open the dashboards of the profile of this name with this password.
-    OpenWithPassword(String, Password),
+    /// Open this dashboard, or those of the profile of this name, with this password.
+    OpenWithPassword(String, Password, Option<PathBuf>),
     /// Open the dashboard in this file. If it names no profile, use the profile of this name.
     OpenDashboardFile(PathBuf, Option<String>),
     /// Connect with this profile, subscribe to all topics for a short time, and report the result.

@@ -204,7 +204,7 @@ fn dashboard_that_the_user_waits_for_is_shown() {
 #[test]
 fn question_about_a_connection_does_not_replace_an_open_form() {
     let mut fixture = two_dashboards_and_form();
-    for result in [MqttEvent::PasswordRequired("hub".into()), MqttEvent::NoDashboard("hub".into())] {
+    for result in [MqttEvent::PasswordRequired("hub".into(), None), MqttEvent::NoDashboard("hub".into())] {
         fixture.app.update(Event::Mqtt(result), fixture.now);
         assert!(fixture.app.form().is_some());
         assert!(fixture.app.notice().unwrap().text.starts_with("hub "));

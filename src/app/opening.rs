@@ -38,7 +38,7 @@ impl App {
         for file in files {
             let mut dashboard = OpenDashboard::new(file, connection, &mut self.ids);
             dashboard.header_hidden = self.environment.kiosk;
-            dashboard.insecure = profile.tls.0.insecure;
+            dashboard.insecure = self.connection(connection).is_some_and(|connection| connection.insecure);
             self.restore_states(&mut dashboard, now);
             let initial_states: Vec<TileState> =
                 dashboard.tiles().map(|tile| self.initial_state(connection, tile)).collect();

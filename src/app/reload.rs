@@ -4,8 +4,8 @@
 use std::path::Path;
 
 use crate::model::{
-    connection::ConnectionId, dashboard::Dashboard, error::TileError, id::TileId, profile::Profile, router::Router,
-    tile::Tile, tile_state::TileState, tile_value::TimedMessage, time::Time,
+    connection::ConnectionId, dashboard::Dashboard, id::TileId, profile::Profile, router::Router, tile::Tile,
+    tile_state::TileState, tile_value::TimedMessage, time::Time,
 };
 
 use super::{App, Connection, Effect, FileError, screens::Screen};
@@ -107,9 +107,7 @@ impl App {
             return TileState::from_message(&last_message);
         }
         let cache = self.connection(connection).and_then(|connection| connection.state_cache.as_ref());
-        let refusal = tile.topic.as_ref().and_then(|filter| self.subscription_refusal(connection, filter));
         let mut state = TileState::default();
-        state.error = refusal.map(|reason| TileError::SubscriptionRefused(reason.to_owned()));
         state.value = cache.and_then(|cache| cache.value_for(tile));
         state.restored = state.value.is_some();
         state

@@ -31,6 +31,14 @@ impl App {
         Some(cache)
     }
 
+    /// Adds the current tile states of a connection to those that are saved next, although their tiles may go.
+    pub(super) fn keep_state(&mut self, id: ConnectionId) {
+        let state_cache = self.state_cache(id);
+        if let Some(connection) = self.connection_mut(id).filter(|_| state_cache.is_some()) {
+            connection.state_cache = state_cache;
+        }
+    }
+
     /// Restores the saved tile states of a connection. They are shown until newer messages arrive.
     pub(super) fn on_state_cache_loaded(&mut self, connection_id: ConnectionId, cache: StateCache, now: Time) {
         let Some(connection) = self.connections.iter_mut().find(|connection| connection.id == connection_id) else {

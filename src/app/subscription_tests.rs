@@ -73,8 +73,19 @@ fn refuse(fixture: &mut AppFixture, filter: &str) {
     fixture.connection_event(ConnectionEvent::SubscriptionRefused(filter, "not allowed".to_owned()));
 }
 
-fn error_of(fixture: &AppFixture, dashboard: usize) -> Option<TileError> {
-    fixture.app.dashboards[dashboard].tile(0).unwrap().1.error.clone()
+/// Returns the refusal that the first tile of a dashboard shows.
+fn refusal_at(fixture: &AppFixture, dashboard: usize) -> Option<TileError> {
+    let dashboard = &fixture.app.dashboards[dashboard];
+    let (tile, state) = dashboard.tile(0).unwrap();
+    assert_eq!(state.error, None, "another error would hide it");
+    fixture.app.tile_refusal(dashboard, tile)
+}
+
+/// Returns the refusal that the import dialog shows.
+fn import_refusal(fixture: &AppFixture) -> Option<TileError> {
+    let Screen::Import(import) = &fixture.app.focus else { panic!("no import") };
+    let ImportStage::Waiting(topic, None) = &import.stage else { panic!("{import:?}") };
+    fixture.app.subscription_refusal(import.connection, &topic.clone().into())
 }
 
 fn start_import(fixture: &mut AppFixture, topic: &str) -> Vec<Effect> {
@@ -119,10 +130,9 @@ fn owner_that_comes_later_learns_of_a_refusal() {
     let mut fixture = fixture(vec![text_tile("x", 0)]);
     refuse(&mut fixture, "x");
     open(&mut fixture, "b", vec![text_tile("x", 0)]);
-    assert_eq!(error_of(&fixture, 1), Some(TileError::SubscriptionRefused("not allowed".into())));
+    assert_eq!(refusal_at(&fixture, 1), Some(TileError::SubscriptionRefused("not allowed".into())));
     start_import(&mut fixture, "x");
-    let Screen::Import(import) = &fixture.app.focus else { panic!("no import") };
-    assert!(matches!(&import.stage, ImportStage::Waiting(_, Some(error)) if error == "x: not allowed"), "{import:?}");
+    assert_eq!(import_refusal(&fixture), Some(TileError::SubscriptionRefused("not allowed".into())));
 }
 
 #[test]
@@ -131,11 +141,11 @@ fn refusal_is_forgotten_with_the_session_and_with_its_last_owner() {
     refuse(&mut fixture, "x");
     fixture.connection_event(ConnectionEvent::State(ConnectionState::Connected));
     open(&mut fixture, "b", vec![text_tile("x", 0), text_tile("y", 0)]);
-    assert_eq!(error_of(&fixture, 1), None, "in the new session, the broker is asked again");
+    assert_eq!(refusal_at(&fixture, 1), None, "in the new session, the broker is asked again");
     refuse(&mut fixture, "y");
     delete(&mut fixture, "b");
     open(&mut fixture, "b", vec![text_tile("y", 0)]);
-    assert_eq!(error_of(&fixture, 1), None, "the broker is asked again");
+    assert_eq!(refusal_at(&fixture, 1), None, "the broker is asked again");
 }
 
 #[test]
@@ -211,4 +221,121 @@ fn message_of_a_closed_connection_reaches_no_tile_of_another_one() {
     let connection = fixture.app.connection(ConnectionId(1)).unwrap();
     let owner = SubscriptionOwner::Dashboard(fixture.app.dashboards[0].id);
     assert!(connection.subscriptions.by_owner.keys().eq([&owner]));
+}
+
+fn shown(fixture: &AppFixture, dashboard: usize) -> Option<String> {
+    fixture.app.dashboards[dashboard].tile(0).unwrap().1.value.as_ref().map(|value| value.text.to_string())
+}
+
+#[test]
+fn state_saved_at_close_contains_the_tiles() {
+    let mut fixture = fixture(vec![text_tile("x", 0)]);
+    let loaded = FilesEvent::StateCacheLoaded(CONNECTION, StateCache::default());
+    fixture.app.update(Event::Files(loaded), fixture.now);
+    fixture.receive_message("x", b"1");
+    let now = fixture.now;
+    fixture.app.resolve_values(now);
+    let effects = delete(&mut fixture, "a");
+    let Effect::Files(FilesEffect::SaveStateCache(_, cache)) = &effects[0] else { panic!() };
+    assert_eq!(cache.tiles.len(), 1);
+}
+
+#[test]
+fn restored_value_does_not_hide_a_refusal() {
+    let mut fixture = fixture(vec![text_tile("x", 0)]);
+    fixture.receive_message("x", b"1");
+    let now = fixture.now;
+    fixture.app.resolve_values(now);
+    fixture.app.update(Event::Files(FilesEvent::StateCacheLoaded(CONNECTION, StateCache::default())), now);
+    let cache = fixture.app.state_cache(CONNECTION).unwrap();
+    assert_eq!(cache.tiles.len(), 1);
+    let mut fixture = self::fixture(vec![text_tile("x", 0)]);
+    fixture.app.update(Event::Files(FilesEvent::StateCacheLoaded(CONNECTION, cache)), fixture.now);
+    refuse(&mut fixture, "x");
+    open(&mut fixture, "b", vec![text_tile("x", 0)]);
+    assert_eq!(shown(&fixture, 1).as_deref(), Some("1"));
+    assert!(refusal_at(&fixture, 0).is_some());
+    assert!(refusal_at(&fixture, 1).is_some(), "the second dashboard shows the saved value without the refusal");
+}
+
+#[test]
+fn refusal_is_forgotten_when_a_higher_qos_is_requested() {
+    let mut fixture = fixture(vec![text_tile("x", 0)]);
+    refuse(&mut fixture, "x");
+    let effects = open(&mut fixture, "b", vec![text_tile("x", 1)]);
+    assert_eq!(requested(&effects), [("x", Qos::AtLeastOnce)]);
+    // The broker accepts, of which there is no event.
+    open(&mut fixture, "c", vec![text_tile("x", 1)]);
+    assert_eq!(refusal_at(&fixture, 2), None, "the broker was asked again");
+}
+
+#[test]
+fn refusal_that_arrives_after_its_last_owner_left() {
+    let mut fixture = fixture(vec![text_tile("x", 0)]);
+    open(&mut fixture, "b", vec![text_tile("y", 0)]);
+    delete(&mut fixture, "b");
+    refuse(&mut fixture, "y");
+    let effects = open(&mut fixture, "b", vec![text_tile("y", 0)]);
+    assert_eq!(requested(&effects).len(), 2);
+    assert_eq!(refusal_at(&fixture, 1), None, "the broker is asked again");
+}
+
+#[test]
+fn import_forgets_its_refusal_with_the_session() {
+    let mut fixture = fixture(vec![text_tile("x", 0)]);
+    start_import(&mut fixture, "exchange");
+    refuse(&mut fixture, "exchange");
+    assert!(import_refusal(&fixture).is_some());
+    fixture.connection_event(ConnectionEvent::State(ConnectionState::Connected));
+    assert_eq!(import_refusal(&fixture), None);
+}
+
+#[test]
+fn edited_tile_keeps_its_refusal() {
+    let mut fixture = fixture(vec![text_tile("x", 0)]);
+    fixture.receive_message("x", b"1");
+    fixture.connection_event(ConnectionEvent::State(ConnectionState::Connected));
+    refuse(&mut fixture, "x");
+    assert!(refusal_at(&fixture, 0).is_some());
+    let renamed = tile("text", &[("name", "other".into()), ("topic", "x".into())]);
+    let definition = Dashboard { tiles: vec![renamed], ..Dashboard::default() };
+    fixture.app.update(Event::Files(FilesEvent::DashboardChanged(path("a"), Box::new(Ok(definition)))), fixture.now);
+    let now = fixture.now;
+    fixture.app.resolve_values(now);
+    assert!(refusal_at(&fixture, 0).is_some(), "the broker still refuses the topic");
+}
+
+#[test]
+fn tile_with_the_last_message_of_a_refused_topic_shows_the_refusal() {
+    let mut fixture = fixture(vec![text_tile("x", 0)]);
+    fixture.receive_message("x", b"1");
+    fixture.connection_event(ConnectionEvent::State(ConnectionState::Connected));
+    refuse(&mut fixture, "x");
+    open(&mut fixture, "b", vec![text_tile("x", 0)]);
+    let now = fixture.now;
+    fixture.app.resolve_values(now);
+    assert!(refusal_at(&fixture, 0).is_some(), "first");
+    assert!(refusal_at(&fixture, 1).is_some(), "second");
+}
+
+#[test]
+fn banner_follows_the_connection_not_the_plan() {
+    let mut fixture = fixture(Vec::new());
+    let mut plan = opened(ConnectionId(7), "b", Vec::new());
+    plan.profile.tls.0.insecure = true;
+    let now = fixture.now;
+    fixture.app.update(MqttEvent::DashboardsOpened(Box::new(plan)).into(), now);
+    assert!(fixture.app.dashboards[1].insecure);
+    fixture.app.update(MqttEvent::DashboardsOpened(Box::new(opened(ConnectionId(7), "c", Vec::new()))).into(), now);
+    assert!(fixture.app.connection(ConnectionId(7)).unwrap().insecure);
+    assert!(fixture.app.dashboards[2].insecure, "the connection still accepts any certificate");
+}
+
+#[test]
+fn import_that_ends_after_its_dialog_closed_is_told() {
+    let mut fixture = fixture(vec![text_tile("x", 0)]);
+    let imported = opened(CONNECTION, "imported", vec![text_tile("y", 0)]);
+    let result = ImportResult::DashboardsOpened(Box::new(imported), "1 tile saved to imported.toml".into());
+    assert_eq!(fixture.app.update(Event::Files(FilesEvent::Imported(result)), fixture.now), []);
+    assert_eq!(fixture.app.notice().unwrap().text, "1 tile saved to imported.toml");
 }

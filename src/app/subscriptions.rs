@@ -9,7 +9,9 @@ use std::collections::BTreeMap;
 use super::{App, Effect, FilesEffect, MqttEffect, OpenDashboard};
 use crate::model::{
     connection::{ConnectionId, Qos, Subscription},
+    error::TileError,
     id::DashboardId,
+    tile::Tile,
     topic::TopicFilter,
 };
 
@@ -76,20 +78,22 @@ impl Subscriptions {
             let max = max_qos.entry(filter).or_insert(*qos);
             *max = (*qos).max(*max);
         }
-        self.refused.retain(|filter, _| max_qos.contains_key(filter));
+        // The broker is asked again if the filter comes back, or with another QoS.
+        let requested = std::mem::take(&mut self.requested);
+        let asked: BTreeMap<&TopicFilter, Qos> = requested.iter().map(|asked| (&asked.filter, asked.qos)).collect();
+        self.refused.retain(|filter, _| asked.get(filter).is_some_and(|qos| max_qos.get(filter) == Some(qos)));
         let needed = max_qos.into_iter().map(|(filter, qos)| Subscription { filter: filter.clone(), qos });
         let needed: Vec<Subscription> = needed.collect();
-        if needed == self.requested {
-            return None;
-        }
         self.requested.clone_from(&needed);
-        Some(Change::Request(needed))
+        (needed != requested).then_some(Change::Request(needed))
     }
 
-    /// Notes that the broker has refused a topic filter. It is not asked again in this session, so that an owner that
-    /// needs the filter later learns of the refusal from here only.
+    /// Notes that the broker has refused a topic filter. The same subscription is not requested again in this session, so
+    /// an owner that comes later learns of the refusal from here only. What nobody needs any more is left out.
     pub fn refuse(&mut self, filter: TopicFilter, reason: String) {
-        self.refused.insert(filter, reason);
+        if self.requested.iter().any(|requested| requested.filter == filter) {
+            self.refused.insert(filter, reason);
+        }
     }
 
     /// Forgets what was refused: a new session begins, in which everything is requested again.
@@ -116,8 +120,14 @@ impl App {
     }
 
     /// Returns why the broker has refused a topic filter in the session of a connection; `None` if it has not.
-    pub(super) fn subscription_refusal(&self, connection: ConnectionId, filter: &TopicFilter) -> Option<&str> {
-        self.connection(connection)?.subscriptions.refused.get(filter).map(String::as_str)
+    pub(crate) fn subscription_refusal(&self, connection: ConnectionId, filter: &TopicFilter) -> Option<TileError> {
+        let reason = self.connection(connection)?.subscriptions.refused.get(filter)?;
+        Some(TileError::SubscriptionRefused(reason.clone()))
+    }
+
+    /// Returns why the broker has refused the topic of a tile of this dashboard; `None` if it has not.
+    pub(crate) fn tile_refusal(&self, dashboard: &OpenDashboard, tile: &Tile) -> Option<TileError> {
+        self.subscription_refusal(dashboard.connection, tile.topic.as_ref()?)
     }
 
     /// Requests the subscriptions that have changed, and closes the connections that nothing needs any more.

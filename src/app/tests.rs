@@ -217,8 +217,10 @@ fn refused_subscription_marks_tiles_until_reconnect() {
         TopicFilter::new("lamp").unwrap(),
         "not allowed".into(),
     ));
-    let error =
-        |fixture: &AppFixture, index| fixture.app.current_dashboard().unwrap().tile(index).unwrap().1.error.clone();
+    let error = |fixture: &AppFixture, index| {
+        let dashboard = fixture.app.current_dashboard().unwrap();
+        fixture.app.tile_refusal(dashboard, dashboard.tile(index).unwrap().0)
+    };
     assert_eq!(error(&fixture, 0), Some(TileError::SubscriptionRefused("not allowed".into())));
     assert_eq!(error(&fixture, 1), None);
     fixture.connection_event(ConnectionEvent::State(ConnectionState::Connected));

@@ -181,8 +181,8 @@ impl Dispatcher {
         self.effect_handler.warn_about_plaintext_password(&plan);
         let opened = match self.effect_handler.open_connection(plan) {
             Ok(opened) => opened,
-            Err(PasswordMissing { profile }) => {
-                return self.update(Event::Mqtt(MqttEvent::PasswordRequired(profile)), actions);
+            Err(PasswordMissing { profile, file }) => {
+                return self.update(Event::Mqtt(MqttEvent::PasswordRequired(profile, file)), actions);
             }
         };
         let connection = opened.connection;

@@ -1,6 +1,9 @@
 //! Executes the effects of the core: connections, images, scripts, files and the demo.
 
-use std::{path::Path, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 #[cfg(not(feature = "images"))]
 use super::image_service_disabled::ImageService;
@@ -34,6 +37,8 @@ use crate::{
 pub(crate) struct PasswordMissing {
     /// The name of the profile.
     pub profile: String,
+    /// The dashboard that is to be opened.
+    pub file: Option<PathBuf>,
 }
 
 /// Executes [`Effect`]s and owns the services they need.
@@ -99,7 +104,8 @@ impl EffectHandler {
         let ConnectionPlan { profile, login, files, file_stamps, notice, reuses_connection } = plan;
         let existing = self.connections.of_profile(&profile.name);
         if existing.is_none() && reuses_connection {
-            return Err(PasswordMissing { profile: profile.name });
+            let file = files.into_iter().find_map(|file| file.path);
+            return Err(PasswordMissing { profile: profile.name, file });
         }
         if let Some(notice) = notice {
             self.results.push(Event::Shell(ShellEvent::Notice(notice)));
@@ -196,8 +202,11 @@ impl EffectHandler {
             }
             MqttEffect::OpenProfile(name) => self.open_profile(name, None, false),
             MqttEffect::OpenOrCreateFirstDashboard(name) => self.open_profile(name, None, true),
-            MqttEffect::OpenWithPassword(name, password) => self.open_profile(name, Some(password.0), false),
-            MqttEffect::OpenDashboardFile(path, fallback) => self.open_dashboard_file(&path, fallback),
+            MqttEffect::OpenWithPassword(name, password, None) => self.open_profile(name, Some(password.0), false),
+            MqttEffect::OpenWithPassword(name, password, Some(path)) => {
+                self.open_dashboard_file(path, Some(name), Some(password.0));
+            }
+            MqttEffect::OpenDashboardFile(path, fallback) => self.open_dashboard_file(path, fallback, None),
             MqttEffect::TestConnection(profile) => self.test_profile(*profile),
         }
     }

@@ -1,6 +1,6 @@
 //! Opens, reconnects and tests connections: files, passwords and logins are read in the background.
 
-use std::{io, path::Path, sync::Arc};
+use std::{io, path::PathBuf, sync::Arc};
 
 use super::{
     ConnectionPlan, ConnectionPlanError, EffectHandler, ProfileStore,
@@ -58,7 +58,7 @@ impl EffectHandler {
             }
             let given_password = password.is_some();
             if prompts_for_password && !given_password && !open_profiles.contains(&name) {
-                return Ok(Event::Mqtt(MqttEvent::PasswordRequired(name)).into());
+                return Ok(Event::Mqtt(MqttEvent::PasswordRequired(name, None)).into());
             }
             // An open connection is reused, so the empty password of that case is never sent.
             let mut ask_password = |_: &Profile| Ok(password.clone().unwrap_or_default());
@@ -73,23 +73,12 @@ impl EffectHandler {
         });
     }
 
-    pub(super) fn open_dashboard_file(&self, path: &Path, fallback: Option<String>) {
+    /// Opens a dashboard. If it names no profile, uses the one of the name `fallback`. Asks for a password if the profile
+    /// needs one that is not given.
+    pub(super) fn open_dashboard_file(&self, path: PathBuf, fallback: Option<String>, password: Option<String>) {
         let open_profiles = self.open_profiles();
-        let names = [path.display().to_string()];
         self.run_in_background(move |profile_store| {
-            let plans = plan_dashboards(profile_store, &names, None, &open_profiles).or_else(|error| {
-                match (&error, fallback) {
-                    (ConnectionPlanError::MissingProfile(_), Some(profile)) => {
-                        plan_dashboards(profile_store, &names, Some(&profile), &open_profiles)
-                    }
-                    _ => Err(error),
-                }
-            });
-            let mut plans = plans?;
-            Ok(match plans.pop() {
-                Some(plan) => with_saved_state(profile_store, plan.reusing(&open_profiles)),
-                None => failure("nothing to open".to_owned()),
-            })
+            plan_dashboard_file(profile_store, path, fallback.as_deref(), password.as_ref(), &open_profiles)
         });
     }
 
@@ -145,17 +134,38 @@ fn sandboxed_profile(profile: Profile, login: Login, is_open: bool) -> (Profile,
     (Profile { will: None, clean_session: true, ..profile }, Login { client_id, ..login })
 }
 
-fn plan_dashboards(
+/// Plans the connection of a dashboard, or asks for its password.
+fn plan_dashboard_file(
     profile_store: &ProfileStore,
-    names: &[String],
-    profile: Option<&str>,
+    path: PathBuf,
+    fallback: Option<&str>,
+    password: Option<&String>,
     open_profiles: &[String],
-) -> Result<Vec<ConnectionPlan>, ConnectionPlanError> {
-    let mut ask_password = |profile: &Profile| {
-        // An open connection is reused, so the empty password is never sent.
-        if open_profiles.contains(&profile.name) { Ok(String::new()) } else { refuse_prompt(profile) }
+) -> Result<RuntimeEvent, ConnectionPlanError> {
+    let names = [path.display().to_string()];
+    let mut profile_without_password = None;
+    let mut ask_password = |profile: &Profile| match password {
+        Some(password) => Ok(password.clone()),
+        // The open connection is reused, so the empty password is never sent.
+        None if open_profiles.contains(&profile.name) => Ok(String::new()),
+        None => {
+            profile_without_password = Some(profile.name.clone());
+            refuse_prompt(profile)
+        }
     };
-    profile_store.plan_for_dashboards(names, profile, None, &mut ask_password)
+    let mut plan = |profile: Option<&str>| profile_store.plan_for_dashboards(&names, profile, None, &mut ask_password);
+    let plans = match plan(None) {
+        Err(ConnectionPlanError::MissingProfile(_)) if fallback.is_some() => plan(fallback),
+        plans => plans,
+    };
+    if let Some(profile) = profile_without_password {
+        return Ok(Event::Mqtt(MqttEvent::PasswordRequired(profile, Some(path))).into());
+    }
+    Ok(match plans?.pop() {
+        Some(plan) if password.is_some() => with_saved_state(profile_store, plan),
+        Some(plan) => with_saved_state(profile_store, plan.reusing(open_profiles)),
+        None => failure("nothing to open".to_owned()),
+    })
 }
 
 /// Creates an empty dashboard for a profile that has none.
@@ -181,7 +191,7 @@ mod tests {
     use crate::config::AppPaths;
 
     #[test]
-    fn open_profile_with_similar_name_gives_no_empty_password() {
+    fn password_is_asked_for_unless_the_connection_of_the_profile_is_open() {
         let folder = tempfile::tempdir().unwrap();
         let paths = AppPaths::in_folder(folder.path());
         let profile = |name: &str| {
@@ -190,8 +200,19 @@ mod tests {
         config::write_atomic(&paths.profiles_file(), (profile("hub") + &profile("hub2")).as_bytes()).unwrap();
         config::write_atomic(&paths.dashboard_file("desk"), b"profile = \"hub2\"\n").unwrap();
         let store = ProfileStore::load(paths).unwrap();
-        let plan = |open_profile: &str| plan_dashboards(&store, &["desk".into()], None, &[open_profile.into()]);
-        assert!(plan("hub").is_err());
-        assert_eq!(plan("hub2").unwrap()[0].login.password.as_deref(), Some(""), "the connection of hub2 is reused");
+        let plan = |password: Option<&String>, open_profile: &str| {
+            let file = store.dashboard_file("desk");
+            plan_dashboard_file(&store, file, None, password, &[open_profile.to_owned()]).unwrap()
+        };
+        let RuntimeEvent::App(Event::Mqtt(MqttEvent::PasswordRequired(profile, file))) = plan(None, "hub") else {
+            panic!("a similar name is not the same name");
+        };
+        assert_eq!((profile.as_str(), file), ("hub2", Some(store.dashboard_file("desk"))));
+        let RuntimeEvent::ConnectionPlanned(planned) = plan(None, "hub2") else { panic!("no plan") };
+        assert!(planned.0.reuses_connection);
+        let RuntimeEvent::ConnectionPlanned(planned) = plan(Some(&"s3cret".to_owned()), "hub") else {
+            panic!("no plan")
+        };
+        assert_eq!((planned.0.login.password.as_deref(), planned.0.reuses_connection), (Some("s3cret"), false));
     }
 }

@@ -23,13 +23,14 @@ use super::{
 use crate::app::blink_is_visible;
 use crate::model::{
     content::TileContent,
+    error::TileError,
     tile::Tile,
     tile_state::{PublishProgress, TileState},
     time::{Time, format_age},
 };
 
 /// The state of a tile that depends on its dashboard and its connection.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct TileRenderState {
     /// Whether the tile is selected.
     pub selected: bool,
@@ -37,6 +38,8 @@ pub(crate) struct TileRenderState {
     pub connected: bool,
     /// Whether the dashboard may run scripts and fetch images.
     pub permissions_granted: bool,
+    /// Why the broker has refused the topic of the tile, if it has.
+    pub refusal: Option<TileError>,
 }
 
 /// Draws a tile.
@@ -45,7 +48,7 @@ pub(crate) fn draw(
     area: Rect,
     tile: &Tile,
     state: &TileState,
-    render_state: TileRenderState,
+    render_state: &TileRenderState,
     config: &UiConfig,
     now: Time,
 ) {
@@ -54,14 +57,15 @@ pub(crate) fn draw(
         return;
     }
     let inner = draw_frame(buf, area, tile, state, render_state, config, now);
-    let problem = problem(tile, state, render_state.permissions_granted);
+    let error = state.error.as_ref().or(render_state.refusal.as_ref());
+    let problem = problem(tile, state, error, render_state.permissions_granted);
     let problem_rows = problem_row_count(problem.is_some(), inner);
-    let dimmed = !render_state.connected || state.restored || (state.error.is_some() && state.value.is_some());
+    let dimmed = !render_state.connected || state.restored || (error.is_some() && state.value.is_some());
     let content_area = Rect { height: inner.height - problem_rows, ..inner };
     let blinked_off = is_blinked_off(state, now);
     match tile.scripted_content(state.value.as_ref(), state.view_override.as_deref()) {
         _ if blinked_off => {}
-        Ok(TileContent::Placeholder(_)) if state.error.is_some() => {}
+        Ok(TileContent::Placeholder(_)) if error.is_some() => {}
         Ok(content) if content_area.height > 0 => {
             widgets::draw(buf, content_area, &content, state, config, dimmed, now);
         }
@@ -84,8 +88,13 @@ pub(crate) fn draw(
 }
 
 /// Returns the problem of a tile, and whether it is an error rather than a hint.
-fn problem(tile: &Tile, state: &TileState, permissions_granted: bool) -> Option<(String, bool)> {
-    match state.error.as_ref().or(state.script_error.as_deref()) {
+fn problem(
+    tile: &Tile,
+    state: &TileState,
+    error: Option<&TileError>,
+    permissions_granted: bool,
+) -> Option<(String, bool)> {
+    match error.or(state.script_error.as_deref()) {
         Some(error) => Some((format!("! {error}"), true)),
         None => hint(tile, state, permissions_granted).map(|hint| (format!("* {hint}"), false)),
     }
@@ -107,7 +116,7 @@ fn draw_frame(
     area: Rect,
     tile: &Tile,
     state: &TileState,
-    render_state: TileRenderState,
+    render_state: &TileRenderState,
     config: &UiConfig,
     now: Time,
 ) -> Rect {
@@ -203,19 +212,20 @@ fn is_blinked_off(state: &TileState, now: Time) -> bool {
     state.view_override.as_ref().is_some_and(|view| view.blink) && !blink_is_visible(now)
 }
 
-/// Returns the area of the tile's image, if it shows one.
+/// Returns the area of the tile's image, if it shows one. `error` is what the tile shows below it.
 #[cfg(feature = "images")]
 pub(crate) fn image_area(
     area: Rect,
     tile: &Tile,
     state: &TileState,
+    error: Option<&TileError>,
     permissions_granted: bool,
     now: Time,
 ) -> Option<Rect> {
     state.image.as_ref().filter(|_| area.width >= 4 && area.height >= 2 && !is_blinked_off(state, now))?;
     let content = tile.scripted_content(state.value.as_ref(), state.view_override.as_deref()).ok()?;
     let inner = pad(Block::bordered().inner(area), title_lines(area, tile, state).1.is_some());
-    let problem_rows = problem_row_count(problem(tile, state, permissions_granted).is_some(), inner);
+    let problem_rows = problem_row_count(problem(tile, state, error, permissions_granted).is_some(), inner);
     matches!(content, TileContent::PayloadImage | TileContent::RemoteImage { .. })
         .then_some(Rect { height: inner.height - problem_rows, ..inner })
 }

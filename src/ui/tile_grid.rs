@@ -40,8 +40,9 @@ pub(super) fn draw(context: &mut DrawContext<'_>, area: Rect, dashboard: &OpenDa
                 selected: index == dashboard.selected,
                 connected,
                 permissions_granted: dashboard.permissions_granted,
+                refusal: app.tile_refusal(dashboard, tile),
             };
-            tile::draw(buf, tile_area, tile, state, render_state, config, now);
+            tile::draw(buf, tile_area, tile, state, &render_state, config, now);
         }
         if let Some(id) = dashboard.tile_id(index) {
             layout.add(tile_area, MouseTarget::Tile(id));

@@ -42,6 +42,7 @@ impl App {
 
     /// Sets the open dashboard of a file back to `before`.
     pub(in crate::app) fn restore_dashboard(&mut self, path: &Path, before: Dashboard) -> Vec<Effect> {
+        self.take_reopening(path);
         match self.dashboard_index_of(path) {
             Some(dashboard_index) => self.replace_definition(dashboard_index, before, self.editor_state.now),
             None => Vec::new(),
@@ -61,9 +62,21 @@ impl App {
     ) -> Vec<Effect> {
         self.finish_file_write(&path);
         self.editor_state.undo_counts.retain(|(file, ..)| *file != path);
-        let effects = dashboard.map(|dashboard| self.restore_dashboard(&path, *dashboard)).unwrap_or_default();
+        let reopens = self.take_reopening(&path);
+        let mut effects = dashboard.map(|dashboard| self.restore_dashboard(&path, *dashboard)).unwrap_or_default();
+        if reopens && let Some(index) = self.dashboard_index_of(&path) {
+            effects.extend(self.close_dashboard(index));
+            effects.push(self.open_file_effect(path.clone()));
+        }
         self.editor_state.undo_counts.push((path, undo_count, redo_count));
         effects
+    }
+
+    /// Returns whether the dashboard of a file waited for its write to be opened on another connection.
+    fn take_reopening(&mut self, path: &Path) -> bool {
+        let waiting = self.editor_state.reopen_when_saved.len();
+        self.editor_state.reopen_when_saved.retain(|file| file != path);
+        self.editor_state.reopen_when_saved.len() < waiting
     }
 
     /// Restores the dashboard of a file that was not saved.
@@ -75,6 +88,7 @@ impl App {
         now: Time,
     ) -> Vec<Effect> {
         self.finish_file_write(path);
+        self.take_reopening(path);
         self.editor_state.after_save_as = None;
         self.notify(reason, now);
         before.map(|before| self.restore_dashboard(path, *before)).unwrap_or_default()
@@ -106,13 +120,16 @@ impl App {
         if dashboard_index >= self.dashboards.len() {
             return Vec::new();
         }
+        // Other dashboards, or this one on another connection, may have tiles with the same values.
+        let mut effects = self.resolve_values(self.editor_state.now);
+        self.keep_state(self.dashboards[dashboard_index].connection);
         let closed = self.dashboards.remove(dashboard_index);
         let was_shown = self.current == Some(closed.id);
         if was_shown {
             let neighbor = self.dashboards.get(dashboard_index).or_else(|| self.dashboards.last());
             self.current = neighbor.map(|dashboard| dashboard.id);
         }
-        let effects = self.forget_tiles(closed.tile_ids());
+        effects.extend(self.forget_tiles(closed.tile_ids()));
         if let Some(connection) = self.connection_mut(closed.connection) {
             connection.subscriptions.remove(SubscriptionOwner::Dashboard(closed.id));
         }

@@ -41,6 +41,8 @@ pub(crate) struct EditorState {
     pub(super) now: Time,
     /// The dashboard that waits for its file, and the action to perform after that.
     pub(super) after_save_as: Option<(DashboardId, EditAction)>,
+    /// The dashboard files whose connection changes with the write that is pending.
+    pub(super) reopen_when_saved: Vec<PathBuf>,
     /// Whether the user has done nothing since the last request, so that its result may take the focus.
     pub(super) awaits_result: bool,
     /// Whether the list of tile kinds opens with the next empty dashboard.

@@ -659,6 +659,25 @@ fn preview_image_is_decoded_once() {
     assert_eq!(preview.state.image, Some(image));
 }
 
+/// Reads of the file that come before its write would open the dashboard on the connection that it had.
+#[test]
+fn dashboard_with_another_profile_is_opened_again_once_its_file_is_saved() {
+    let saved = || FilesEvent::Saved { path: "/x.toml".into(), dashboard: None, undo_count: 1, redo_count: 0 };
+    let failed = || FilesEvent::WriteFailed { path: "/x.toml".into(), before: None, reason: "disk full".into() };
+    for (result, reopens) in [(saved(), true), (failed(), false)] {
+        let mut fixture = EditingFixture::new();
+        let base = fixture.app.dashboards[0].definition.clone();
+        let definition = Dashboard { profile: Some("other".into()), ..base.clone() };
+        let effects = fixture.app.save_dashboard_form(0, base, definition);
+        assert!(matches!(&effects[..], [Effect::Files(FilesEffect::EditDashboard(_))]), "{effects:?}");
+        let mut effects = fixture.edit_result(result);
+        effects.extend(fixture.edit_result(saved()));
+        let is_opening = |effect: &Effect| matches!(effect, Effect::Mqtt(MqttEffect::OpenDashboardFile(..)));
+        assert_eq!(effects.iter().any(is_opening), reopens, "{effects:?}");
+        assert_eq!(fixture.app.dashboards.is_empty(), reopens);
+    }
+}
+
 #[test]
 fn dashboard_whose_first_save_failed_does_not_get_the_next_new_file() {
     let tiles = vec![tile("text", "A", "a")];

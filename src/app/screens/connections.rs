@@ -1,5 +1,7 @@
 //! The list of connections: adds, edits, copies, deletes and tests connection profiles.
 
+use std::path::PathBuf;
+
 use super::{Component, Flow, Screen, password_prompt::PasswordPrompt};
 use crate::{
     app::{
@@ -126,9 +128,9 @@ impl Form {
 
 impl App {
     /// Asks for the password of a profile that the user wants to open.
-    pub(in crate::app) fn on_password_required(&mut self, name: String, now: Time) {
+    pub(in crate::app) fn on_password_required(&mut self, name: String, file: Option<PathBuf>, now: Time) {
         if self.result_may_take_focus() {
-            self.open(PasswordPrompt { profile: name, input: HiddenInput::default() });
+            self.open(PasswordPrompt { profile: name, file, input: HiddenInput::default() });
         } else {
             self.notify(format!("{name} was not opened, because it needs a password: open it again"), now);
         }

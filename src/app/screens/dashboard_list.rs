@@ -203,7 +203,8 @@ impl App {
         definition.map(edit).unwrap_or_default()
     }
 
-    /// Saves the settings of a dashboard. If its profile changed, closes the dashboard and opens it again.
+    /// Saves the settings of a dashboard. If its profile changed, closes the dashboard and opens it again as soon as its
+    /// file is saved.
     pub(in crate::app) fn save_dashboard_form(
         &mut self,
         dashboard_index: usize,
@@ -216,11 +217,8 @@ impl App {
         let changes_connection = definition.profile.is_some()
             && definition.profile != connection_name
             && definition.profile != dashboard.definition.profile;
-        let mut effects = self.apply_edit(dashboard_index, base, DashboardEdit::SetFields(definition));
-        if let Some(path) = path.filter(|_| changes_connection) {
-            effects.extend(self.close_dashboard(dashboard_index));
-            effects.push(self.open_file_effect(path));
-        }
+        let effects = self.apply_edit(dashboard_index, base, DashboardEdit::SetFields(definition));
+        self.editor_state.reopen_when_saved.extend(path.filter(|_| changes_connection));
         effects
     }
 }

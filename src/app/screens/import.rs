@@ -55,7 +55,7 @@ pub struct ImportDialog {
 pub enum ImportStage {
     /// The user enters the topic; the error is about the last one entered.
     EnterTopic(Option<String>),
-    /// Waiting for an export on this topic; the error is about the last export or the subscription.
+    /// Waiting for an export on this topic; the error is about the last export.
     Waiting(Topic, Option<String>),
     /// The export received on this topic is being converted.
     Converting(Topic, Arc<[u8]>),
@@ -92,10 +92,10 @@ impl Component for ImportDialog {
         }
     }
 
-    fn update(&mut self, action: Action, app: &mut App, _now: Time) -> Flow {
+    fn update(&mut self, action: Action, _app: &mut App, _now: Time) -> Flow {
         match action {
             Action::EditInput(edit) => edit.apply_to(&mut self.input),
-            Action::Accept => return Flow::Stay(self.accept(app)),
+            Action::Accept => return Flow::Stay(self.accept()),
             _ => {}
         }
         Flow::STAY
@@ -111,15 +111,11 @@ impl Component for ImportDialog {
 impl ImportDialog {
     /// Moves the import to its next stage: subscribes to the typed topic, or imports the readable tiles of a
     /// damaged export.
-    fn accept(&mut self, app: &App) -> Vec<Effect> {
+    fn accept(&mut self) -> Vec<Effect> {
         match &self.stage {
             ImportStage::EnterTopic(_) => {
                 self.stage = match Topic::new(self.input.value().trim()) {
-                    Ok(topic) => {
-                        let refusal = app.subscription_refusal(self.connection, &topic.clone().into());
-                        let error = refusal.map(|reason| format!("{topic}: {reason}"));
-                        ImportStage::Waiting(topic, error)
-                    }
+                    Ok(topic) => ImportStage::Waiting(topic, None),
                     Err(error) => ImportStage::EnterTopic(Some(error.to_string())),
                 };
                 Vec::new()
@@ -150,7 +146,7 @@ impl App {
         }
     }
 
-    /// Handles a received export, or a refused subscription.
+    /// Handles a received export.
     pub(in crate::app) fn on_import_event(
         &mut self,
         connection: ConnectionId,
@@ -160,34 +156,28 @@ impl App {
             return None;
         };
         let topic = import.topic().filter(|_| import.connection == connection)?.clone();
-        match event {
-            ConnectionEvent::Messages(messages) => {
-                let export = messages
-                    .iter()
-                    .filter(|message| message.topic == topic.as_str() && message.payload.contains(&b'['))
-                    .last()?;
-                let payload: Arc<[u8]> = export.payload.into();
-                if matches!(import.stage, ImportStage::Converting(..)) {
-                    import.next_export = Some(payload);
-                    return None;
-                }
-                import.stage = ImportStage::Converting(topic, Arc::clone(&payload));
-                self.display.dirty = true;
-                Some(Effect::Files(FilesEffect::ConvertMqttDashExport(connection, payload, false)))
-            }
-            ConnectionEvent::SubscriptionRefused(filter, reason) if filter.as_topic().as_ref() == Some(&topic) => {
-                let error = format!("{topic}: {reason}");
-                import.stage = ImportStage::Waiting(topic, Some(error));
-                self.display.dirty = true;
-                None
-            }
-            _ => None,
+        let ConnectionEvent::Messages(messages) = event else { return None };
+        let export = messages
+            .iter()
+            .filter(|message| message.topic == topic.as_str() && message.payload.contains(&b'['))
+            .last()?;
+        let payload: Arc<[u8]> = export.payload.into();
+        if matches!(import.stage, ImportStage::Converting(..)) {
+            import.next_export = Some(payload);
+            return None;
         }
+        import.stage = ImportStage::Converting(topic, Arc::clone(&payload));
+        self.display.dirty = true;
+        Some(Effect::Files(FilesEffect::ConvertMqttDashExport(connection, payload, false)))
     }
 
     /// Handles the result of converting an export.
     pub(in crate::app) fn on_import_result(&mut self, result: ImportResult, now: Time) -> Vec<Effect> {
         if !matches!(self.focus, Screen::Import(_)) {
+            // The dialog was closed, but the file was written.
+            if let ImportResult::DashboardsOpened(_, notice) = result {
+                self.notify(notice, now);
+            }
             return Vec::new();
         }
         self.display.dirty = true;

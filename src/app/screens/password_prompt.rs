@@ -1,5 +1,7 @@
 //! The prompt for the password of a connection profile.
 
+use std::path::PathBuf;
+
 use super::{Component, Flow};
 use crate::{
     app::{
@@ -18,6 +20,8 @@ pub(crate) const BINDINGS: &[KeyBinding] = &[];
 pub struct PasswordPrompt {
     /// The name of the profile.
     pub(crate) profile: String,
+    /// The dashboard to open; `None` for those of the profile.
+    pub(crate) file: Option<PathBuf>,
     /// The password as typed.
     pub(crate) input: HiddenInput,
 }
@@ -33,7 +37,11 @@ impl Component for PasswordPrompt {
             Action::Accept => {
                 let password = Password(self.input.0.value().to_owned());
                 let profile = std::mem::take(&mut self.profile);
-                return Flow::Close(vec![Effect::Mqtt(MqttEffect::OpenWithPassword(profile, password))]);
+                return Flow::Close(vec![Effect::Mqtt(MqttEffect::OpenWithPassword(
+                    profile,
+                    password,
+                    self.file.take(),
+                ))]);
             }
             _ => {}
         }

@@ -7,7 +7,7 @@ use super::{DrawContext, View};
 use crate::{
     app::{Action, screens::detail::Detail},
     model::{
-        error::format_bytes,
+        error::{TileError, format_bytes},
         history::HistoryEntry,
         tile::Tile,
         tile_state::TileState,
@@ -30,7 +30,9 @@ impl View for Detail {
         };
         let width = context.area.width.saturating_sub(8).min(100);
         let name = if tile.name.is_empty() { tile.kind.name() } else { &tile.name };
-        let lines = detail_lines(tile, state, width, context.config, context.now);
+        let refusal = context.app.current_dashboard().and_then(|dashboard| context.app.tile_refusal(dashboard, tile));
+        let error = state.error.as_ref().or(refusal.as_ref());
+        let lines = detail_lines(tile, state, error, width, context);
         context.draw_text_dialog(name, width, &lines, self.scroll);
     }
 }
@@ -38,15 +40,21 @@ impl View for Detail {
 /// Lines with their styles.
 type StyledLines = Vec<(String, Style)>;
 
-fn detail_lines(tile: &Tile, state: &TileState, width: u16, config: &UiConfig, now: Time) -> StyledLines {
-    let mut lines = tile_lines(tile, state, config, now);
+fn detail_lines(
+    tile: &Tile,
+    state: &TileState,
+    error: Option<&TileError>,
+    width: u16,
+    &DrawContext { config, now, .. }: &DrawContext<'_>,
+) -> StyledLines {
+    let mut lines = tile_lines(tile, state, error, config, now);
     lines.extend(last_message_lines(state, width, config, now));
     lines.extend(earlier_message_lines(state, config));
     lines
 }
 
 /// Returns the settings of the tile, and its state apart from the messages.
-fn tile_lines(tile: &Tile, state: &TileState, config: &UiConfig, now: Time) -> StyledLines {
+fn tile_lines(tile: &Tile, state: &TileState, error: Option<&TileError>, config: &UiConfig, now: Time) -> StyledLines {
     let theme = config.theme;
     let mut lines = StyledLines::new();
     let mut add_row = |name: &str, value: String| lines.push((format!("{name:<12}{value}"), theme.text()));
@@ -67,7 +75,7 @@ fn tile_lines(tile: &Tile, state: &TileState, config: &UiConfig, now: Time) -> S
             format!("{} {}, not confirmed by a message", sent.text, format_age(now.since(sent.published_at))),
         );
     }
-    if let Some(error) = &state.error {
+    if let Some(error) = error {
         lines.push((format!("! {error}"), theme.error()));
     }
     if let Some(note) = state.image.as_ref().and_then(|image| image.warning.as_ref()) {

@@ -223,7 +223,7 @@ fn draw_preview(buf: &mut Buffer, area: Rect, app: &App, preview: &Preview, conf
         tile_area,
         &preview.tile,
         &preview.state,
-        TileRenderState { selected: false, connected, permissions_granted },
+        &TileRenderState { selected: false, connected, permissions_granted, refusal: None },
         config,
         now,
     );

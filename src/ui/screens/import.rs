@@ -43,7 +43,9 @@ fn paragraphs(dialog: &ImportDialog, connection_name: &str, context: &DrawContex
     match &dialog.stage {
         ImportStage::EnterTopic(error) => error.iter().map(error_paragraph).collect(),
         ImportStage::Waiting(topic, error) => {
-            let mut paragraphs: Vec<_> = error.iter().map(error_paragraph).collect();
+            let refusal = context.app.subscription_refusal(dialog.connection, &topic.clone().into());
+            let refusal = refusal.map(|refusal| format!("{topic}: {refusal}"));
+            let mut paragraphs: Vec<_> = refusal.iter().chain(error).map(error_paragraph).collect();
             paragraphs.push((format!("waiting for tiles on {topic} of {connection_name}"), theme.text()));
             paragraphs.push(("In the app, open the dashboard menu and publish the metrics.".to_owned(), theme.dim()));
             let connection = context.app.connection(dialog.connection);

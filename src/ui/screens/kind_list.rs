@@ -43,8 +43,9 @@ impl View for KindList {
         let width = area.width.saturating_sub(left).min(SAMPLE_SIZE.0);
         let sample_area = Rect { x: area.x + left, width, height: SAMPLE_SIZE.1, ..area };
         if is_wide && sample_area.bottom() <= area.bottom() {
-            let render_state = TileRenderState { selected: false, connected: true, permissions_granted: true };
-            tile::draw(context.buf, sample_area, tile, state, render_state, context.config, context.now);
+            let render_state =
+                TileRenderState { selected: false, connected: true, permissions_granted: true, refusal: None };
+            tile::draw(context.buf, sample_area, tile, state, &render_state, context.config, context.now);
         }
         let description_area =
             Rect { y: area.y + count.min(area.height) + 1, height: area.height.saturating_sub(count + 1), ..area };

@@ -205,7 +205,7 @@ fn password_is_never_rendered() {
     for size in SCREEN_SIZES {
         let mut app = app_with_values(size);
         add_files_and_profiles(&mut app);
-        app.update(Event::Mqtt(MqttEvent::PasswordRequired("far".into())), NOW);
+        app.update(Event::Mqtt(MqttEvent::PasswordRequired("far".into(), None)), NOW);
         apply_actions(&mut app, &[Action::Paste("s3cret".into())]);
         let screen = render(&app, ColorDepth::TrueColor);
         assert!(screen.contains("••••••") && !screen.contains("s3cret"), "{screen}");
