@@ -12,7 +12,7 @@ use tracing_subscriber::{
 };
 
 use super::{CliError, GlobalArgs};
-use crate::model::unsafe_char::replace_unsafe;
+use crate::{config, model::unsafe_char::replace_unsafe};
 
 /// Writes events of the log without what could control the terminal on which the log is read.
 struct SanitizingWriter<W>(W);
@@ -42,11 +42,8 @@ pub(crate) fn init(global: &GlobalArgs) -> Result<Option<WorkerGuard>, CliError>
     let filter: Targets = filter
         .parse()
         .map_err(|error: ParseError| CliError::Usage(format!("invalid filter `--log {filter}`: {error}")))?;
-    let path = global.paths()?.log_file();
-    let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else {
-        return Err(CliError::Message(format!("{} cannot be written", path.display())));
-    };
-    let (writer, guard) = tracing_appender::non_blocking(tracing_appender::rolling::never(folder, name));
+    let file = config::open_state_log(&global.paths()?.log_file())?;
+    let (writer, guard) = tracing_appender::non_blocking(file);
     let writer = move || SanitizingWriter(writer.clone());
     let layer = fmt::layer().with_ansi(false).with_writer(writer).with_filter(filter);
     tracing_subscriber::registry().with(layer).init();

@@ -4,7 +4,7 @@ use std::iter::repeat_with;
 
 use toml_edit::{DocumentMut, value};
 
-use super::{app_paths::AppPaths, error::ConfigError, write::write_private};
+use super::{app_paths::AppPaths, error::ConfigError, write::write_state};
 use crate::model::profile::Profile;
 
 /// Returns the client ID of a profile: the configured one, else the saved one, else a new one, which is
@@ -25,7 +25,7 @@ pub fn load_or_create_client_id(paths: &AppPaths, profile: &Profile) -> Result<S
     }
     let id = generate_client_id();
     ids.insert(&profile.name, value(id.as_str()));
-    write_private(&path, ids.to_string().as_bytes())?;
+    write_state(&path, ids.to_string().as_bytes())?;
     Ok(id)
 }
 

@@ -42,4 +42,5 @@ pub use crate::model::edit::{DashboardEdit, ProfileEdit, Profiles};
 pub use secret::{password_prompt, resolve_password};
 pub use serialize::{dashboard_to_toml, profiles_to_toml};
 pub use settings::{KeymapOverridesValidator, load_settings, read_settings};
+pub(crate) use write::open_state_log;
 pub use write::{write_atomic, write_private};

@@ -7,7 +7,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde::{Deserialize, Serialize, Serializer};
 use sha2::{Digest, Sha256};
 
-use super::{app_paths::AppPaths, error::ConfigError, write::write_private};
+use super::{app_paths::AppPaths, error::ConfigError, write::write_state};
 use crate::model::{
     state_cache::{MAX_CACHE_BYTES, PendingPublish, SavedTileState, StateCache, TileKey},
     tile_value::{TileValue, payload_text},
@@ -91,7 +91,7 @@ pub(crate) fn save_state_cache(paths: &AppPaths, profile: &str, state_cache: &St
     let path = cache_file(paths, profile);
     let json = serde_json::to_vec(&CacheFile { version: FORMAT_VERSION, tiles })
         .map_err(|error| ConfigError::write(&path, &error.into()))?;
-    write_private(&path, &json)
+    write_state(&path, &json)
 }
 
 /// Returns the path of the file of a profile. The hash keeps the names of different profiles apart after
@@ -212,7 +212,7 @@ mod tests {
         let paths = AppPaths::in_folder(folder.path());
         save_state_cache(&paths, "hub", &state_cache()).unwrap();
         assert_eq!(std::fs::read_to_string(cache_file(&paths, "hub")).unwrap(), TEXT);
-        write_private(&cache_file(&paths, "old"), TEXT.as_bytes()).unwrap();
+        write_state(&cache_file(&paths, "old"), TEXT.as_bytes()).unwrap();
         assert_eq!(load_state_cache(&paths, "old"), state_cache());
     }
 
@@ -221,7 +221,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let paths = AppPaths::in_folder(folder.path());
         let text = r#"{"tiles":[{"tile":[]},{"tile":["text","a","",""],"at":1,"payload":"x","later":true}]}"#;
-        write_private(&cache_file(&paths, "hub"), text.as_bytes()).unwrap();
+        write_state(&cache_file(&paths, "hub"), text.as_bytes()).unwrap();
         assert_eq!(load_state_cache(&paths, "hub").tiles.len(), 1);
     }
 
@@ -230,7 +230,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let paths = AppPaths::in_folder(folder.path());
         for text in ["", "{", "[]", "{\"tiles\":[1,{},{\"tile\":[\"a\"]},{\"tile\":[1,2,3,4]}]}", "\u{0}"] {
-            write_private(&cache_file(&paths, "hub"), text.as_bytes()).unwrap();
+            write_state(&cache_file(&paths, "hub"), text.as_bytes()).unwrap();
             assert_eq!(load_state_cache(&paths, "hub"), StateCache::default(), "{text}");
         }
     }

@@ -62,6 +62,7 @@ mod unix {
     use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, symlink};
 
     use super::*;
+    use crate::fixtures::{process::output, terminal_program::MQTT_DASH};
 
     fn mode(path: &Path) -> u32 {
         fs::metadata(path).unwrap().mode() & 0o777
@@ -97,6 +98,38 @@ mod unix {
         assert_eq!(mode(&path), 0o640);
         write_private(&path, b"three").unwrap();
         assert_eq!(mode(&path), 0o600);
+    }
+
+    #[test]
+    fn new_shared_file_follows_the_umask() {
+        let (folder, _) = temporary_paths();
+        let script = "umask 027; exec \"$0\" export x.toml -o new.toml";
+        write(&folder.path().join("x.toml"), "[[tile]]\nkind = 'text'\ntopic = 't'\n");
+        let mut command = std::process::Command::new("sh");
+        command.args(["-c", script, MQTT_DASH]).current_dir(folder.path());
+        assert!(output(command.env("MQTT_DASH_CONFIG_DIR", folder.path())).status.success());
+        assert_eq!(mode(&folder.path().join("new.toml")), 0o640);
+    }
+
+    #[test]
+    fn log_and_its_folder_are_private_whatever_the_umask() {
+        let (folder, paths) = temporary_paths();
+        let log = folder.path().join("state/mqtt-dash.log");
+        let check_with_log = || {
+            let mut command = std::process::Command::new("sh");
+            command.args(["-c", "umask 000; exec \"$0\" check --log debug", MQTT_DASH]);
+            output(command.env("MQTT_DASH_CONFIG_DIR", paths.profiles_file().parent().unwrap())).status.success()
+        };
+        assert!(check_with_log());
+        assert_eq!((mode(log.parent().unwrap()), mode(&log)), (0o700, 0o600));
+        set_mode(log.parent().unwrap(), 0o755);
+        set_mode(&log, 0o644);
+        assert!(check_with_log());
+        assert_eq!((mode(log.parent().unwrap()), mode(&log)), (0o700, 0o600));
+        fs::remove_file(&log).unwrap();
+        symlink(folder.path().join("elsewhere"), &log).unwrap();
+        assert!(!check_with_log(), "the log of somebody else is not written");
+        assert!(!folder.path().join("elsewhere").exists());
     }
 
     #[test]

@@ -88,7 +88,7 @@ fn refused_import_subscription_is_shown() {
     let refused =
         ConnectionEvent::SubscriptionRefused(TopicFilter::new("metrics/exchange").unwrap(), "not allowed".to_owned());
     fixture.connection_event(refused);
-    fixture.assert_shows(&["! metrics/exchange: not allowed"]);
+    fixture.assert_shows(&["! metrics/exchange: subscription refused: not allowed"]);
 }
 
 #[test]
