@@ -34,6 +34,12 @@ impl App {
                 }
                 self.display.dirty = true;
             }
+            ConnectionEvent::SubscriptionGranted(filter) => {
+                if let Some(connection) = self.connection_mut(connection) {
+                    connection.subscriptions.grant(&filter);
+                }
+                self.display.dirty = true;
+            }
             ConnectionEvent::Notice(notice) => self.notify(notice, now),
         }
         Vec::new()

@@ -339,3 +339,12 @@ fn import_that_ends_after_its_dialog_closed_is_told() {
     assert_eq!(fixture.app.update(Event::Files(FilesEvent::Imported(result)), fixture.now), []);
     assert_eq!(fixture.app.notice().unwrap().text, "1 tile saved to imported.toml");
 }
+
+#[test]
+fn refusal_ends_when_the_broker_grants_the_subscription_later() {
+    let mut fixture = fixture(vec![text_tile("x", 0)]);
+    refuse(&mut fixture, "x");
+    assert!(refusal_at(&fixture, 0).is_some());
+    fixture.connection_event(ConnectionEvent::SubscriptionGranted(TopicFilter::new("x").unwrap()));
+    assert_eq!(refusal_at(&fixture, 0), None);
+}

@@ -96,6 +96,11 @@ impl Subscriptions {
         }
     }
 
+    /// Forgets that a topic filter was refused: the broker has granted it after all.
+    pub fn grant(&mut self, filter: &TopicFilter) {
+        self.refused.remove(filter);
+    }
+
     /// Forgets what was refused: a new session begins, in which everything is requested again.
     pub fn begin_session(&mut self) {
         self.refused.clear();

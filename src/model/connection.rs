@@ -94,6 +94,8 @@ pub enum ConnectionEvent {
     PublishStatus(PublishId, PublishStatus),
     /// The broker rejected this subscription or did not answer, with the reason.
     SubscriptionRefused(TopicFilter, String),
+    /// The broker has granted this subscription after it was reported that it did not answer.
+    SubscriptionGranted(TopicFilter),
     /// A notice for the user: a message was too large, messages were coalesced.
     Notice(String),
 }

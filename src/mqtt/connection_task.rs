@@ -21,7 +21,7 @@ use super::{
     incoming_qos2::IncomingQos2,
     limits::Limits,
     outbox::Outbox,
-    subscriptions::Subscriptions,
+    subscriptions::{SubackResult, Subscriptions},
 };
 use crate::model::connection::{ConnectionEvent, ConnectionId, PublishRequest, Subscription};
 
@@ -156,6 +156,17 @@ impl ConnectionTask {
                 self.event_sink.send_status_updates(self.outbox.expire(Instant::now(), self.is_connected));
             }
             TaskEvent::CloseRequested => self.closing = true,
+        }
+    }
+
+    /// Reports what the broker has rejected, and what it has granted although it was reported as overdue.
+    pub(super) fn handle_suback(&mut self, packet_id: u16, results: Vec<Option<String>>) {
+        let SubackResult { rejected, granted_late } = self.subscriptions.handle_suback(packet_id, results);
+        for (filter, reason) in rejected {
+            self.event_sink.send_event(ConnectionEvent::SubscriptionRefused(filter, reason));
+        }
+        for filter in granted_late {
+            self.event_sink.send_event(ConnectionEvent::SubscriptionGranted(filter));
         }
     }
 

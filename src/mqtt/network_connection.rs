@@ -256,9 +256,7 @@ impl<R: Requester> NetworkConnection<'_, R> {
                 self.connection.subscriptions.mark_subscribe_written(packet_id, Instant::now());
             }
             SessionEvent::SubscribeAcknowledged(packet_id, results) => {
-                for (filter, reason) in self.connection.subscriptions.handle_suback(packet_id, results) {
-                    self.connection.event_sink.send_event(ConnectionEvent::SubscriptionRefused(filter, reason));
-                }
+                self.connection.handle_suback(packet_id, results);
             }
             SessionEvent::PublishReleased(packet_id) => self.connection.incoming_qos2.release(packet_id),
             SessionEvent::DisconnectWritten => return Some(ConnectionEnd::Closed),

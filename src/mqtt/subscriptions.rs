@@ -31,6 +31,17 @@ struct PendingSubscribe {
     packet_id: Option<u16>,
     subscriptions: Vec<Subscription>,
     sent_at: Instant,
+    /// Whether it was reported that the broker does not answer.
+    is_overdue: bool,
+}
+
+/// What SUBACK says that was not expected.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct SubackResult {
+    /// The topic filters that the broker rejected, with the reasons.
+    pub rejected: Vec<(TopicFilter, String)>,
+    /// The topic filters that the broker granted, although they were reported as overdue.
+    pub granted_late: Vec<TopicFilter>,
 }
 
 /// The desired subscriptions of a connection and the state of their requests.
@@ -88,7 +99,7 @@ impl Subscriptions {
         if let Some(filter) = self.to_unsubscribe.front() {
             return Some(SubscriptionRequest::Unsubscribe(filter.clone()));
         }
-        if self.to_subscribe.is_empty() || self.pending.len() >= MAX_PENDING_SUBSCRIBES {
+        if self.to_subscribe.is_empty() || self.expected().count() >= MAX_PENDING_SUBSCRIBES {
             return None;
         }
         let mut bytes = 0;
@@ -113,7 +124,12 @@ impl Subscriptions {
                 self.to_subscribe.drain(..subscriptions.len().min(self.to_subscribe.len()));
                 self.requested
                     .extend(subscriptions.iter().map(|subscription| (subscription.filter.clone(), subscription.qos)));
-                self.pending.push_back(PendingSubscribe { packet_id: None, subscriptions, sent_at: now });
+                self.pending.push_back(PendingSubscribe {
+                    packet_id: None,
+                    subscriptions,
+                    sent_at: now,
+                    is_overdue: false,
+                });
             }
         }
     }
@@ -126,37 +142,55 @@ impl Subscriptions {
         }
     }
 
-    /// Handles SUBACK. `results` has, in the order of the topic filters, `None` or why the broker rejected
-    /// one. Returns the rejected topic filters with their reasons.
-    pub(super) fn handle_suback(&mut self, packet_id: u16, results: Vec<Option<String>>) -> Vec<(TopicFilter, String)> {
+    /// Handles SUBACK. `results` has, in the order of the topic filters, `None` or why the broker rejected one.
+    pub(super) fn handle_suback(&mut self, packet_id: u16, results: Vec<Option<String>>) -> SubackResult {
+        let mut suback = SubackResult::default();
         let Some(index) = self.pending.iter().position(|request| request.packet_id == Some(packet_id)) else {
-            return Vec::new();
+            return suback;
         };
-        let Some(request) = self.pending.remove(index) else { return Vec::new() };
+        let Some(request) = self.pending.remove(index) else { return suback };
         let mut results = results.into_iter();
-        let rejected = request.subscriptions.into_iter().filter_map(|subscription| {
-            let result = results.next().unwrap_or_else(|| Some("missing from the broker's SUBACK".to_owned()));
-            result.map(|reason| (subscription.filter, reason))
-        });
-        rejected.collect()
+        for Subscription { filter, .. } in request.subscriptions {
+            match results.next().unwrap_or_else(|| Some("missing from the broker's SUBACK".to_owned())) {
+                Some(reason) => suback.rejected.push((filter, reason)),
+                None if request.is_overdue => suback.granted_late.push(filter),
+                None => {}
+            }
+        }
+        suback
     }
 
-    /// Removes and returns the topic filters that the broker did not acknowledge within `timeout`.
+    /// Returns the topic filters that the broker has not acknowledged within `timeout`, once. The broker may still
+    /// answer.
     pub(super) fn take_overdue(&mut self, now: Instant, timeout: std::time::Duration) -> Vec<TopicFilter> {
-        let (overdue, pending): (VecDeque<_>, VecDeque<_>) =
-            self.pending.drain(..).partition(|request| now.duration_since(request.sent_at) >= timeout);
-        self.pending = pending;
-        overdue.into_iter().flat_map(|request| request.subscriptions).map(|subscription| subscription.filter).collect()
+        let mut overdue = Vec::new();
+        for request in self.pending.iter_mut().filter(|request| !request.is_overdue) {
+            if now.duration_since(request.sent_at) >= timeout {
+                request.is_overdue = true;
+                overdue.extend(request.subscriptions.iter().map(|subscription| subscription.filter.clone()));
+            }
+        }
+        while self.pending.len() - self.expected().count() > MAX_PENDING_SUBSCRIBES {
+            if let Some(oldest) = self.pending.iter().position(|request| request.is_overdue) {
+                self.pending.remove(oldest);
+            }
+        }
+        overdue
+    }
+
+    /// Iterates over the requests that the broker still has time to answer.
+    fn expected(&self) -> impl Iterator<Item = &PendingSubscribe> {
+        self.pending.iter().filter(|request| !request.is_overdue)
     }
 
     /// Returns when [`Self::take_overdue`] must be called next.
     pub(super) fn next_deadline(&self, timeout: std::time::Duration) -> Option<Instant> {
-        self.pending.iter().map(|request| request.sent_at + timeout).min()
+        self.expected().map(|request| request.sent_at + timeout).min()
     }
 
-    /// Returns whether all desired subscriptions were requested and acknowledged.
+    /// Returns whether all desired subscriptions were requested, and acknowledged or reported as overdue.
     pub(super) fn is_complete(&self) -> bool {
-        self.pending.is_empty() && self.to_subscribe.is_empty()
+        self.expected().next().is_none() && self.to_subscribe.is_empty()
     }
 }
 
@@ -243,7 +277,7 @@ mod tests {
             subscriptions.mark_subscribe_written(packet_id, now);
         }
         assert_eq!(subscriptions.next_request(), None);
-        assert_eq!(subscriptions.handle_suback(1, vec![None; MAX_FILTERS_PER_SUBSCRIBE]), []);
+        assert_eq!(subscriptions.handle_suback(1, vec![None; MAX_FILTERS_PER_SUBSCRIBE]), SubackResult::default());
         assert!(subscriptions.next_request().is_some());
         let long = format!("x/{}", "y".repeat(60_000));
         subscriptions.set(&at_most_once(&[&long, "a"]));
@@ -262,8 +296,10 @@ mod tests {
         request_all(&mut subscriptions);
         subscriptions.mark_subscribe_written(4, now);
         assert!(!subscriptions.is_complete());
-        assert_eq!(subscriptions.handle_suback(5, vec![]), [], "the packet ID is unknown");
-        let rejected = subscriptions.handle_suback(4, vec![None, Some("not allowed".to_owned())]);
+        assert_eq!(subscriptions.handle_suback(5, vec![]), SubackResult::default(), "the packet ID is unknown");
+        let suback = subscriptions.handle_suback(4, vec![None, Some("not allowed".to_owned())]);
+        assert_eq!(suback.granted_late, [], "it is granted in time");
+        let rejected = suback.rejected;
         let texts: Vec<String> = rejected.iter().map(|(filter, reason)| format!("{filter}: {reason}")).collect();
         assert_eq!(texts, ["b: not allowed", "c: missing from the broker's SUBACK"]);
         assert!(subscriptions.is_complete());
@@ -282,5 +318,31 @@ mod tests {
         assert_eq!(subscriptions.take_overdue(now + timeout, timeout), [TopicFilter::new("a").unwrap()]);
         assert_eq!(subscriptions.take_overdue(now + timeout, timeout), []);
         assert_eq!(subscriptions.next_deadline(timeout), None);
+    }
+
+    #[test]
+    fn overdue_subscription_can_be_granted_later() {
+        let (mut subscriptions, now) = (Subscriptions::default(), Instant::now());
+        subscriptions.set(&at_most_once(&["a", "b"]));
+        subscriptions.begin_session(false);
+        request_all(&mut subscriptions);
+        subscriptions.mark_subscribe_written(1, now);
+        assert_eq!(subscriptions.take_overdue(now, Duration::ZERO).len(), 2);
+        assert!(subscriptions.is_complete(), "the broker need not answer any more");
+        let suback = subscriptions.handle_suback(1, vec![None, Some("not allowed".to_owned())]);
+        assert_eq!(suback.granted_late, [TopicFilter::new("a").unwrap()]);
+        assert_eq!(suback.rejected, [(TopicFilter::new("b").unwrap(), "not allowed".to_owned())]);
+    }
+
+    #[test]
+    fn few_overdue_requests_are_kept() {
+        let (mut subscriptions, now) = (Subscriptions::default(), Instant::now());
+        subscriptions.begin_session(false);
+        for n in 0..100 {
+            subscriptions.set(&at_most_once(&[&n.to_string()]));
+            request_all(&mut subscriptions);
+            subscriptions.take_overdue(now + Duration::from_secs(1), Duration::ZERO);
+        }
+        assert_eq!(subscriptions.pending.len(), MAX_PENDING_SUBSCRIBES);
     }
 }
