@@ -174,8 +174,10 @@ fn display_of_1000_tiles(bencher: Bencher<'_, '_>) {
     bencher.bench_local(|| calls.iter().map(|call| engine.run(call)).filter(|outcome| outcome.result.is_ok()).count());
 }
 
-/// Replacing an engine that a script has broken.
+/// Replacing the realm of a dashboard that a script has broken, and compiling a script in it.
 #[divan::bench]
 fn build() -> bool {
-    Engine::new(Arc::default()).is_ok()
+    let scripts = TileScripts { on_tap: Some("1".into()), ..TileScripts::default() };
+    let call = ScriptRequest { tile_id: TileId(0), request_id: 0, event: ScriptEvent::Tap };
+    engine(&scripts, 1).is_some_and(|mut engine| engine.run(&call).result.is_ok())
 }

@@ -65,7 +65,7 @@ impl App {
         };
         let mut effects = Vec::new();
         for (id, tile) in dashboard.tile_ids().iter().zip(dashboard.tiles()) {
-            let scripts = tile.to_scripts();
+            let scripts = TileScripts { dashboard: dashboard.id, ..tile.to_scripts() };
             if scripts.is_empty() {
                 continue;
             }

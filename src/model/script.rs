@@ -7,11 +7,18 @@
 
 use std::sync::Arc;
 
-use super::{connection::Qos, id::TileId, script_view::ScriptView, topic::Topic};
+use super::{
+    connection::Qos,
+    id::{DashboardId, TileId},
+    script_view::ScriptView,
+    topic::Topic,
+};
 
 /// The scripts of a tile.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct TileScripts {
+    /// The dashboard of the tile. Scripts share no object with those of another dashboard.
+    pub dashboard: DashboardId,
     /// Runs for every message.
     pub on_receive: Option<Arc<str>>,
     /// Changes what the tile shows.

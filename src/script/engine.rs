@@ -7,13 +7,15 @@ use std::{
 
 use super::{
     convert::{self, ScriptEffects},
+    engine_recovery::build_runtime,
     engine_tile::{CompileState, EngineTile},
-    js_error::JsError,
-    js_runtime::{JsFunction, JsRuntime, JsScope, MAX_CALL_MEMORY_MIB, MAX_CALL_TIME},
+    js_error::{JsError, script_error},
+    js_runtime::JsRuntime,
+    realm::{JsFunction, JsScope},
     source,
 };
 use crate::model::{
-    id::TileId,
+    id::{DashboardId, TileId},
     script::{
         ScriptError, ScriptEvent, ScriptKind, ScriptRequest, ScriptResponse, ScriptResult, TileScripts, ViewInput,
     },
@@ -21,16 +23,11 @@ use crate::model::{
 
 /// The maximum size of a tile's `event.data`, in MiB.
 pub const MAX_DATA_MIB: usize = 4;
-/// The maximum size of the `event.data` of all tiles together, in MiB.
-const MAX_TOTAL_DATA_MIB: usize = 64;
-
-const MIB: usize = 1 << 20;
-
 /// The scripts of all tiles, in one `QuickJS` runtime. It stays on the thread that created it.
 pub struct Engine {
-    runtime: JsRuntime,
-    tiles: HashMap<TileId, EngineTile>,
-    abandoned: Arc<AtomicBool>,
+    pub(super) runtime: JsRuntime,
+    pub(super) tiles: HashMap<TileId, EngineTile>,
+    pub(super) abandoned: Arc<AtomicBool>,
 }
 
 impl Engine {
@@ -42,16 +39,33 @@ impl Engine {
         Ok(Self { runtime: build_runtime(&abandoned)?, tiles: HashMap::new(), abandoned })
     }
 
-    /// Sets the scripts of a tile. Its `event.data` is kept.
+    /// Sets the scripts of a tile. Its `event.data` is kept, unless it has no script left or is on another dashboard.
     pub fn set_scripts(&mut self, tile: TileId, scripts: TileScripts) {
-        self.tiles.entry(tile).or_default().set_scripts(scripts);
+        if scripts.is_empty() || scripts.dashboard != self.dashboard(tile) {
+            self.remove_tile(tile);
+        }
+        if !scripts.is_empty() {
+            self.tiles.entry(tile).or_default().set_scripts(scripts);
+        }
     }
 
     /// Removes a tile and its `event.data`.
     pub fn remove_tile(&mut self, tile: TileId) {
-        if self.tiles.remove(&tile).is_some() {
-            self.call_for_tile(JsFunction::RemoveTile, tile);
+        let dashboard = self.dashboard(tile);
+        if self.tiles.remove(&tile).is_none() {
+            return;
         }
+        if self.tiles.values().any(|other| other.scripts.dashboard == dashboard) {
+            self.call_for_tile(dashboard, JsFunction::RemoveTile, tile);
+        } else {
+            // If this fails, the next call reports it.
+            let _ = self.rebuild(dashboard);
+        }
+    }
+
+    /// Returns the dashboard of a tile.
+    pub(super) fn dashboard(&self, tile: TileId) -> DashboardId {
+        self.tiles.get(&tile).map(|tile| tile.scripts.dashboard).unwrap_or_default()
     }
 
     /// Runs the scripts of a tile that handle the requested event.
@@ -144,9 +158,13 @@ impl Engine {
         if let Some(error) = self.backoff_error(tile, script) {
             return (Err(error), ScriptEffects::default());
         }
+        let dashboard = self.dashboard(tile);
         let mut raw_result = self.run_within_limits(tile, script, call);
-        let jobs_ran =
-            if raw_result.is_ok() { self.runtime.run_jobs() } else { self.runtime.drop_jobs().map(|()| false) };
+        let jobs_ran = if raw_result.is_ok() {
+            self.runtime.run_jobs(dashboard)
+        } else {
+            self.runtime.drop_jobs(dashboard).map(|()| false)
+        };
         match jobs_ran {
             Ok(false) => {}
             Ok(true) => {
@@ -156,25 +174,26 @@ impl Engine {
             Err(js_error) => raw_result = Err(self.recover_from(tile, script, js_error)),
         }
         let has_no_effects = raw_result.as_ref().is_ok_and(|raw_result| raw_result.effect_count == 0);
-        let effects = if has_no_effects { ScriptEffects::default() } else { self.take_effects() };
+        let effects = if has_no_effects { ScriptEffects::default() } else { self.take_effects(dashboard) };
         let result = raw_result.and_then(|raw_result| {
             parse(raw_result).map_err(|message| ScriptError::Exception { script, line: None, message })
         });
         (self.enforce_limits(tile, script, result), effects)
     }
 
-    /// Runs a call for a script within the limits. Repeats it once if the runtime had to be rebuilt.
+    /// Runs a call for a script within the limits. Repeats it once if the realm had to be rebuilt.
     fn run_within_limits<T>(
         &mut self,
         tile: TileId,
         script: ScriptKind,
         call: impl Fn(&JsScope<'_, '_>) -> rquickjs::Result<T>,
     ) -> Result<T, ScriptError> {
+        let dashboard = self.dashboard(tile);
         for _ in 0..2 {
             self.ensure_compiled(tile, script)?;
-            match self.runtime.run_within_limits(&call) {
+            match self.runtime.run_within_limits(dashboard, &call) {
                 Ok(value) => return Ok(value),
-                Err(JsError::Corrupted) => self.rebuild_runtime()?,
+                Err(JsError::Corrupted) => self.rebuild(dashboard)?,
                 Err(js_error) => return Err(self.recover_from(tile, script, js_error)),
             }
         }
@@ -188,10 +207,11 @@ impl Engine {
         };
         match (&tile.compile_states[script as usize], tile.scripts.get(script)) {
             (CompileState::Pending, Some(text)) => {
-                match source::compile_script(&mut self.runtime, id, script, text) {
+                let dashboard = tile.scripts.dashboard;
+                match source::compile_script(&mut self.runtime, dashboard, id, script, text) {
                     Ok(()) => tile.compile_states[script as usize] = CompileState::Compiled,
                     Err(JsError::Corrupted) => {
-                        self.rebuild_runtime()?;
+                        self.rebuild(dashboard)?;
                         return Err(script_error(script, JsError::Corrupted));
                     }
                     Err(js_error @ JsError::Threw { .. }) => {
@@ -208,87 +228,7 @@ impl Engine {
         }
     }
 
-    fn recover_from(&mut self, tile: TileId, script: ScriptKind, js_error: JsError) -> ScriptError {
-        match js_error {
-            JsError::Corrupted => {
-                self.rebuild_runtime().err().unwrap_or_else(|| script_error(script, JsError::Timeout))
-            }
-            // QuickJS throws null when there is no memory for an error object.
-            JsError::ThrewNull if !self.has_throw_statement(tile, script) => script_error(script, JsError::OutOfMemory),
-            js_error => script_error(script, js_error),
-        }
-    }
-
-    fn has_throw_statement(&self, tile: TileId, script: ScriptKind) -> bool {
-        let text = self.tiles.get(&tile).and_then(|tile| tile.scripts.get(script));
-        text.is_some_and(|text| text.contains("throw"))
-    }
-
-    fn rebuild_runtime(&mut self) -> Result<(), ScriptError> {
-        self.runtime = build_runtime(&self.abandoned)?;
-        for tile in self.tiles.values_mut() {
-            tile.reset_after_rebuild();
-        }
-        Ok(())
-    }
-
-    fn take_effects(&mut self) -> ScriptEffects {
-        self.runtime
-            .run_within_limits(|scope| Ok(convert::parse_effects(scope.call(JsFunction::TakeEffects, |_| Ok(()))?)))
-            .unwrap_or_default()
-    }
-
     fn backoff_error(&self, tile: TileId, script: ScriptKind) -> Option<ScriptError> {
         self.tiles.get(&tile)?.backoff_error(script)
-    }
-
-    /// Suspends the scripts of a tile after a timeout, and clears its `event.data` if that is too large.
-    fn enforce_limits<T>(
-        &mut self,
-        id: TileId,
-        script: ScriptKind,
-        result: Result<T, ScriptError>,
-    ) -> Result<T, ScriptError> {
-        let growth = self.runtime.heap_growth();
-        let Some(tile) = self.tiles.get_mut(&id) else {
-            return result;
-        };
-        tile.update_backoff(result.as_ref().err());
-        let Some(growth) = growth else {
-            return result;
-        };
-        tile.data_bytes += growth.since_measured;
-        if tile.data_bytes <= MAX_DATA_MIB * MIB && growth.since_start <= MAX_TOTAL_DATA_MIB * MIB {
-            return result;
-        }
-        tile.data_bytes = 0;
-        self.call_for_tile(JsFunction::ClearData, id);
-        self.runtime.measure_heap();
-        Err(ScriptError::StoredDataTooLarge(script, MAX_DATA_MIB))
-    }
-
-    /// Calls a function of `js_runtime.js` that takes only the tile. Rebuilds the runtime if the call fails.
-    fn call_for_tile(&mut self, function: JsFunction, tile: TileId) {
-        let result = self.runtime.run_within_limits(|scope| scope.call::<()>(function, |args| args.push_arg(tile.0)));
-        if result.is_err() {
-            // If this fails too, the next call reports it.
-            let _ = self.rebuild_runtime();
-        }
-    }
-}
-
-fn build_runtime(abandoned: &Arc<AtomicBool>) -> Result<JsRuntime, ScriptError> {
-    JsRuntime::new(Arc::clone(abandoned)).map_err(ScriptError::EngineUnavailable)
-}
-
-fn script_error(script: ScriptKind, js_error: JsError) -> ScriptError {
-    match js_error {
-        JsError::Timeout => ScriptError::Timeout(script, u64::try_from(MAX_CALL_TIME.as_millis()).unwrap_or(u64::MAX)),
-        JsError::OutOfMemory => ScriptError::MemoryLimitExceeded(script, MAX_CALL_MEMORY_MIB),
-        JsError::ThrewNull => ScriptError::Exception { script, line: None, message: "threw null".to_owned() },
-        JsError::Threw { message, stack } => {
-            ScriptError::Exception { script, line: source::first_line_in_stack(script, &stack), message }
-        }
-        JsError::Corrupted => ScriptError::EngineUnavailable("the changes of the script cannot be undone".to_owned()),
     }
 }

@@ -43,7 +43,7 @@ impl EngineTile {
         }
     }
 
-    /// Forgets what was lost with the runtime: the compiled scripts and `event.data`.
+    /// Forgets what was lost with the realm: the compiled scripts and `event.data`.
     pub(super) fn reset_after_rebuild(&mut self) {
         self.data_bytes = 0;
         for state in &mut self.compile_states {

@@ -2,6 +2,12 @@
 
 use rquickjs::{Ctx, Error, Persistent, Value};
 
+use super::{
+    js_runtime::{MAX_CALL_MEMORY_MIB, MAX_CALL_TIME},
+    source,
+};
+use crate::model::script::{ScriptError, ScriptKind};
+
 /// The reason why a call failed.
 #[derive(Debug, PartialEq)]
 pub(super) enum JsError {
@@ -13,8 +19,10 @@ pub(super) enum JsError {
     ThrewNull,
     /// The script threw an exception.
     Threw { message: String, stack: String },
-    /// The changes of a script cannot be undone: the runtime must be rebuilt.
+    /// The changes of a script cannot be undone: its realm must be rebuilt.
     Corrupted,
+    /// There is no realm for the script.
+    Unavailable(String),
 }
 
 impl JsError {
@@ -35,6 +43,20 @@ impl JsError {
 
 fn is_out_of_memory(message: &str) -> bool {
     message.starts_with("InternalError: out of memory")
+}
+
+/// Returns what the user sees of the error of a script.
+pub(super) fn script_error(script: ScriptKind, js_error: JsError) -> ScriptError {
+    match js_error {
+        JsError::Timeout => ScriptError::Timeout(script, u64::try_from(MAX_CALL_TIME.as_millis()).unwrap_or(u64::MAX)),
+        JsError::OutOfMemory => ScriptError::MemoryLimitExceeded(script, MAX_CALL_MEMORY_MIB),
+        JsError::ThrewNull => ScriptError::Exception { script, line: None, message: "threw null".to_owned() },
+        JsError::Threw { message, stack } => {
+            ScriptError::Exception { script, line: source::first_line_in_stack(script, &stack), message }
+        }
+        JsError::Unavailable(message) => ScriptError::EngineUnavailable(message),
+        JsError::Corrupted => ScriptError::EngineUnavailable("the changes of the script cannot be undone".to_owned()),
+    }
 }
 
 /// An exception, before `js_runtime.js` has described it.

@@ -1,5 +1,5 @@
-// The JavaScript side of the script engine: hardens the built-in objects and calls the scripts. Runs once,
-// before any script.
+// The JavaScript side of the script engine: hardens the built-in objects and calls the scripts. Runs once in each
+// realm, before any script.
 //
 // A call must not see what another one left behind. Undeclared names become properties of the global
 // object, and scripts written for the app MQTT Dash add methods to `String.prototype`. Therefore the global
@@ -78,6 +78,14 @@
     const frontObjects = new Set();
     // Values that are reachable only through a getter.
     const getterValues = [];
+    // A setter that defines the property on the object of an assignment, unless that is the built-in object.
+    const ownSetter = (key) => ({
+        set(value) {
+            if (isObject(this)) {
+                defineProperty(this, key, { value, writable: true, enumerable: true, configurable: true });
+            }
+        },
+    }).set;
     // Returns an accessor descriptor that lets scripts override a built-in property on objects that inherit
     // it: assignment to an inherited property fails if that is read-only.
     const overridable = (object, key) => {
@@ -89,12 +97,7 @@
             get() {
                 return value;
             },
-            set(newValue) {
-                if (isObject(this)) {
-                    const property = { value: newValue, writable: true, enumerable: true, configurable: true };
-                    defineProperty(this, key, property);
-                }
-            },
+            set: ownSetter(key),
             enumerable,
             configurable: false,
         };
@@ -157,6 +160,17 @@
     };
 
     for (const name of ['Atomics', 'SharedArrayBuffer']) delete global[name];
+    // These change all later errors, and show the functions that are on the stack.
+    for (const name of ['captureStackTrace', 'prepareStackTrace', 'stackTraceLimit']) delete Error[name];
+    for (const name of ['arguments', 'caller']) delete Function.prototype[name];
+    const nativeSetters = [
+        [Error.prototype, 'stack'],
+        [Iterator.prototype, 'constructor'],
+        [Iterator.prototype, Symbol.toStringTag],
+    ];
+    for (const [object, key] of nativeSetters) {
+        defineProperty(object, key, { ...getOwnPropertyDescriptor(object, key), set: ownSetter(key) });
+    }
     for (const object of [Object.prototype, ...ownKeys(global).map((name) => global[name]?.prototype)]) {
         if (object !== Object.prototype && !(object instanceof Error || object === Error.prototype)) continue;
         for (const key of ownKeys(object)) defineProperty(object, key, overridable(object, key));

@@ -2,19 +2,24 @@
 
 use super::{
     js_error::JsError,
-    js_runtime::{JsFunction, JsRuntime, JsScope},
+    js_runtime::JsRuntime,
+    realm::{JsFunction, JsScope},
 };
-use crate::model::{id::TileId, script::ScriptKind};
+use crate::model::{
+    id::{DashboardId, TileId},
+    script::ScriptKind,
+};
 
 /// The maximum length of a script, in bytes.
 pub(crate) const MAX_SCRIPT_BYTES: usize = 64 << 10;
 
-/// Compiles a script and installs it for its tile.
+/// Compiles a script in the realm of its dashboard and installs it for its tile.
 ///
 /// # Errors
 /// When the script is too long or is not valid JavaScript.
 pub(super) fn compile_script(
     runtime: &mut JsRuntime,
+    dashboard: DashboardId,
     tile: TileId,
     script: ScriptKind,
     text: &str,
@@ -23,12 +28,12 @@ pub(super) fn compile_script(
         return Err(thrown(format!("the script is longer than {} KiB", MAX_SCRIPT_BYTES >> 10)));
     }
     if script != ScriptKind::Blink {
-        return install(runtime, tile, script, &handler_source(script, text));
+        return install(runtime, dashboard, tile, script, &handler_source(script, text));
     }
-    install(runtime, tile, script, &expression_source(text)).or_else(|error| {
+    install(runtime, dashboard, tile, script, &expression_source(text)).or_else(|error| {
         // Not an expression, so try statements. The value of the last one counts, as `eval` defines it.
-        install(runtime, tile, script, &function_source(script, text))?;
-        install(runtime, tile, script, &statements_source(text).ok_or(error)?)
+        install(runtime, dashboard, tile, script, &function_source(script, text))?;
+        install(runtime, dashboard, tile, script, &statements_source(text).ok_or(error)?)
     })
 }
 
@@ -55,7 +60,13 @@ fn statements_source(text: &str) -> Option<String> {
     Some(function_source(ScriptKind::Blink, &format!("return eval({quoted})")))
 }
 
-fn install(runtime: &mut JsRuntime, tile: TileId, script: ScriptKind, source: &str) -> Result<(), JsError> {
+fn install(
+    runtime: &mut JsRuntime,
+    dashboard: DashboardId,
+    tile: TileId,
+    script: ScriptKind,
+    source: &str,
+) -> Result<(), JsError> {
     let install = |scope: &JsScope<'_, '_>| {
         if !scope.call::<bool>(JsFunction::Reset, |_| Ok(()))? {
             return Ok(None);
@@ -69,7 +80,7 @@ fn install(runtime: &mut JsRuntime, tile: TileId, script: ScriptKind, source: &s
         })?;
         Ok(Some(is_installed))
     };
-    match runtime.run_within_limits(install)? {
+    match runtime.run_within_limits(dashboard, install)? {
         Some(true) => Ok(()),
         Some(false) => Err(thrown("SyntaxError: unexpected closing bracket".to_owned())),
         None => Err(JsError::Corrupted),

@@ -7,6 +7,7 @@ use super::{
     connection::Qos,
     content::TileAction,
     field_value::BoundedInt,
+    id::DashboardId,
     json_path::JsonPath,
     kind::{self, TileKind},
     preserved_fields::PreservedFields,
@@ -206,11 +207,12 @@ impl Tile {
         self.on_receive.is_some()
     }
 
-    /// Returns the scripts in the form that the script engine takes.
+    /// Returns the scripts in the form that the script engine takes, without the dashboard, which a tile does not know.
     #[must_use]
     pub(crate) fn to_scripts(&self) -> TileScripts {
         let shared = |text: &Option<String>| text.as_deref().map(Into::into);
         TileScripts {
+            dashboard: DashboardId::default(),
             on_receive: shared(&self.on_receive),
             on_display: shared(&self.on_display),
             on_tap: shared(&self.on_tap),

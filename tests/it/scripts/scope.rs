@@ -217,7 +217,7 @@ fn event_data_is_shared_within_its_tile_only() {
         on_receive: Some("event.data = {got: event.payload, seen: (event.data ? event.data.seen : 0) + 1}".into()),
         on_display: Some("event.text = event.data ? event.data.got + event.data.seen : 'none'".into()),
         on_tap: Some("event.data.seen = 40; event.preventDefault = typeof event.data.got === 'string'".into()),
-        blink: None,
+        ..TileScripts::default()
     };
     let mut run = |tile: TileId, event: ScriptEvent| {
         fixture.engine.set_scripts(tile, scripts.clone());

@@ -1,0 +1,100 @@
+//! What follows a call of the engine: repairs what a script has left behind, and enforces the limits of its tile.
+
+use std::sync::{Arc, atomic::AtomicBool};
+
+use super::{
+    Engine, MAX_DATA_MIB,
+    convert::{self, ScriptEffects},
+    js_error::{JsError, script_error},
+    js_runtime::JsRuntime,
+    realm::{JsFunction, JsScope},
+};
+use crate::model::{
+    id::{DashboardId, TileId},
+    script::{ScriptError, ScriptKind},
+};
+
+/// The maximum size of the `event.data` of all tiles together, in MiB.
+const MAX_TOTAL_DATA_MIB: usize = 64;
+
+const MIB: usize = 1 << 20;
+
+impl Engine {
+    /// Returns the error of a script that failed, after a repair of what it has left behind.
+    pub(super) fn recover_from(&mut self, tile: TileId, script: ScriptKind, js_error: JsError) -> ScriptError {
+        match js_error {
+            JsError::Corrupted => {
+                self.rebuild(self.dashboard(tile)).err().unwrap_or_else(|| script_error(script, JsError::Timeout))
+            }
+            // QuickJS throws null when there is no memory for an error object.
+            JsError::ThrewNull if !self.has_throw_statement(tile, script) => script_error(script, JsError::OutOfMemory),
+            js_error => script_error(script, js_error),
+        }
+    }
+
+    fn has_throw_statement(&self, tile: TileId, script: ScriptKind) -> bool {
+        let text = self.tiles.get(&tile).and_then(|tile| tile.scripts.get(script));
+        text.is_some_and(|text| text.contains("throw"))
+    }
+
+    /// Replaces the realm of a dashboard, or the whole runtime if that is not possible.
+    pub(super) fn rebuild(&mut self, dashboard: DashboardId) -> Result<(), ScriptError> {
+        let is_realm_dropped = self.runtime.drop_realm(dashboard);
+        if !is_realm_dropped {
+            self.runtime = build_runtime(&self.abandoned)?;
+        }
+        for tile in self.tiles.values_mut() {
+            if !is_realm_dropped || tile.scripts.dashboard == dashboard {
+                tile.reset_after_rebuild();
+            }
+        }
+        Ok(())
+    }
+
+    /// Returns the publish requests and URLs of the last call.
+    pub(super) fn take_effects(&mut self, dashboard: DashboardId) -> ScriptEffects {
+        let take =
+            |scope: &JsScope<'_, '_>| Ok(convert::parse_effects(scope.call(JsFunction::TakeEffects, |_| Ok(()))?));
+        self.runtime.run_within_limits(dashboard, take).unwrap_or_default()
+    }
+
+    /// Suspends the scripts of a tile after a timeout, and clears its `event.data` if that is too large.
+    pub(super) fn enforce_limits<T>(
+        &mut self,
+        id: TileId,
+        script: ScriptKind,
+        result: Result<T, ScriptError>,
+    ) -> Result<T, ScriptError> {
+        let dashboard = self.dashboard(id);
+        let growth = self.runtime.heap_growth(dashboard);
+        let Some(tile) = self.tiles.get_mut(&id) else {
+            return result;
+        };
+        tile.update_backoff(result.as_ref().err());
+        let Some(growth) = growth else {
+            return result;
+        };
+        tile.data_bytes += growth.since_measured;
+        if tile.data_bytes <= MAX_DATA_MIB * MIB && growth.since_start <= MAX_TOTAL_DATA_MIB * MIB {
+            return result;
+        }
+        tile.data_bytes = 0;
+        self.call_for_tile(dashboard, JsFunction::ClearData, id);
+        self.runtime.measure_heap();
+        Err(ScriptError::StoredDataTooLarge(script, MAX_DATA_MIB))
+    }
+
+    /// Calls a function of `js_runtime.js` that takes only the tile. Rebuilds the realm if the call fails.
+    pub(super) fn call_for_tile(&mut self, dashboard: DashboardId, function: JsFunction, tile: TileId) {
+        let call = |scope: &JsScope<'_, '_>| scope.call::<()>(function, |args| args.push_arg(tile.0));
+        if self.runtime.run_within_limits(dashboard, call).is_err() {
+            // If this fails too, the next call reports it.
+            let _ = self.rebuild(dashboard);
+        }
+    }
+}
+
+/// Creates a runtime without realms.
+pub(super) fn build_runtime(abandoned: &Arc<AtomicBool>) -> Result<JsRuntime, ScriptError> {
+    JsRuntime::new(Arc::clone(abandoned)).map_err(ScriptError::EngineUnavailable)
+}
