@@ -11,8 +11,11 @@
     const global = globalThis;
     const { create, defineProperty, freeze, getOwnPropertyDescriptor, getPrototypeOf, isExtensible, setPrototypeOf } =
         Object;
-    const { apply, deleteProperty, ownKeys } = Reflect;
-    const { slice, toWellFormed } = String.prototype;
+    const { apply, construct, deleteProperty, ownKeys } = Reflect;
+    const { isArray } = Array;
+    // Scripts can replace these for the rest of a call.
+    const { every, join, map } = Array.prototype;
+    const { replace, slice, toWellFormed } = String.prototype;
     const { toString: sourceOf } = Function.prototype;
     const isObject = (value) => (typeof value === 'object' && value !== null) || typeof value === 'function';
 
@@ -23,16 +26,31 @@
     const burnSteps = (size) => {
         for (let left = size / 32; left >= 1; left--);
     };
+    // Reads no getter of a script: it must not notice that its arguments are measured.
     const lengthOf = (value) => {
         if (typeof value === 'string') return value.length;
-        return isObject(value) && typeof value !== 'function' ? +value.length || 0 : 0;
+        if (!isObject(value) || typeof value === 'function') return 0;
+        return +getOwnPropertyDescriptor(value, 'length')?.value || 0;
     };
     const linearCost = (self, args) => {
         let size = lengthOf(self);
         for (let at = 0; at < args.length; at++) size += lengthOf(args[at]);
         return size;
     };
-    const sortCost = (self) => 8 * lengthOf(self);
+    // The elements of an array may be the same large text, which each comparison reads.
+    const sortCost = (self) => {
+        const length = lengthOf(self);
+        let size = 8 * length;
+        for (let at = 0; at < length && isArray(self); at++) {
+            const element = getOwnPropertyDescriptor(self, at)?.value;
+            if (isArray(element)) size += 8 * element.length;
+            else size += lengthOf(element);
+        }
+        return size;
+    };
+    const findCost = (self, args) => lengthOf(self) * (1 + (typeof args[0] === 'string' ? args[0].length / 8 : 0));
+    // Combining marks are sorted by insertion.
+    const normalizeCost = (self) => lengthOf(self) ** 2 / 16;
     const searchCost = (self, args) => (lengthOf(self) * (lengthOf(args[0]) + 8)) / 8;
     // A result that exceeds the memory limit costs nothing: the native function fails immediately.
     const allocationCost = (size) => (size < limits.memoryBytes ? size : 0);
@@ -45,7 +63,11 @@
                 guarded(...args) {
                     const size = cost(this, args);
                     if (size > 1024) burnSteps(size);
-                    return apply(native, this, args);
+                    const result = apply(native, this, args);
+                    // The result may be much larger than the arguments: that of `[text, text].join()`.
+                    const resultSize = lengthOf(result);
+                    if (resultSize > 1024) burnSteps(resultSize);
+                    return result;
                 },
             };
             defineProperty(guarded, 'name', { value: native.name });
@@ -54,23 +76,153 @@
     };
     const methodsExcept = (object, ...fast) =>
         ownKeys(object).filter((key) => typeof object[key] === 'function' && !fast.includes(key));
-    const fastArrayMethods = ['constructor', 'at', 'entries', 'keys', 'pop', 'push', 'sort'];
-    guardSlow(Array.prototype, linearCost, methodsExcept(Array.prototype, ...fastArrayMethods));
-    guardSlow(Array.prototype, sortCost, ['sort']);
+    const fastArrayMethods = ['constructor', 'at', 'entries', 'keys', 'pop', 'push', 'sort', 'toSorted'];
+    const findMethods = ['includes', 'indexOf', 'lastIndexOf'];
+    guardSlow(Array.prototype, linearCost, methodsExcept(Array.prototype, ...fastArrayMethods, ...findMethods));
+    guardSlow(Array.prototype, sortCost, ['sort', 'toSorted']);
+    guardSlow(Array.prototype, findCost, findMethods);
     guardSlow(Array, linearCost, ['from', 'of']);
     guardSlow(String.prototype, searchCost, ['includes', 'indexOf', 'lastIndexOf', 'replace', 'replaceAll', 'split']);
+    guardSlow(String.prototype, normalizeCost, ['normalize']);
     guardSlow(String.prototype, padCost, ['padEnd', 'padStart']);
     guardSlow(String.prototype, repeatCost, ['repeat']);
-    guardSlow(String.prototype, linearCost, [
-        ...['concat', 'localeCompare', 'match', 'matchAll', 'normalize', 'search', 'toLocaleLowerCase'],
-        ...['toLocaleUpperCase', 'toLowerCase', 'toUpperCase', 'trim', 'trimEnd', 'trimStart'],
-    ]);
+    const fastTextMethods = ['at', 'charAt', 'charCodeAt', 'codePointAt', 'constructor', 'toString', 'valueOf'];
+    const guardedTextMethods = [
+        ...['includes', 'indexOf', 'lastIndexOf', 'match', 'matchAll', 'normalize', 'padEnd', 'padStart', 'repeat'],
+        ...['replace', 'replaceAll', 'search', 'split'],
+    ];
+    const otherTextMethods = methodsExcept(String.prototype, ...fastTextMethods, ...guardedTextMethods);
+    guardSlow(String.prototype, linearCost, otherTextMethods);
+    // A text is compiled to a regular expression.
+    for (const key of ['match', 'matchAll', 'search']) {
+        const cost = (self, args) => {
+            const pattern = args[0];
+            if (pattern !== undefined && !(isObject(pattern) && Symbol[key] in pattern)) {
+                args[0] = guardPattern(`${pattern}`);
+            }
+            return lengthOf(self);
+        };
+        guardSlow(String.prototype, cost, [key]);
+    }
     guardSlow(RegExp.prototype, linearCost, ['exec', 'test']);
     guardSlow(String, (self, args) => lengthOf(args[0]?.raw), ['raw']);
+    // An array that contains another one twice, which contains a third one twice, is small but has a long text. The
+    // replacer makes a step of each value.
+    const { parse, stringify } = JSON;
+    JSON.stringify = { stringify(value, replacer, space) {
+        if (typeof replacer === 'function') return stringify(value, replacer, space);
+        const text = stringify(value, (key, member) => member, space);
+        return isArray(replacer) && text !== undefined ? stringify(parse(text), replacer, space) : text;
+    } }.stringify;
     guardSlow(JSON, linearCost, ['parse', 'stringify']);
+    const flatten = (list, depth, result) => {
+        const length = +list.length || 0;
+        for (let at = 0; at < length; at++) {
+            if (!(at in list)) continue;
+            const value = list[at];
+            if (depth >= 1 && isArray(value)) flatten(value, depth - 1, result);
+            else {
+                const property = { value, writable: true, enumerable: true, configurable: true };
+                defineProperty(result, result.length, property);
+            }
+        }
+        return result;
+    };
+    const flat = { flat(depth = 1) {
+        return flatten(Object(this), +depth, []);
+    } };
+    defineProperty(Array.prototype, 'flat', { ...getOwnPropertyDescriptor(Array.prototype, 'flat'), value: flat.flat });
     guardSlow(global, linearCost, ['decodeURI', 'decodeURIComponent', 'encodeURI', 'encodeURIComponent', 'escape']);
-    guardSlow(global, linearCost, ['parseFloat', 'parseInt', 'unescape']);
-    guardSlow(getPrototypeOf(Uint8Array.prototype), sortCost, ['sort', 'toSorted']);
+    guardSlow(global, linearCost, ['isFinite', 'isNaN', 'parseFloat', 'parseInt', 'unescape']);
+    guardSlow(Number, linearCost, ['parseFloat', 'parseInt']);
+    // Exact to hundreds of digits.
+    guardSlow(Number.prototype, () => 2048, ['toExponential', 'toFixed', 'toPrecision', 'toString']);
+    const propertiesCost = (self, args) => 16 * linearCost(undefined, args);
+    guardSlow(Object, propertiesCost, methodsExcept(Object, 'constructor', 'create', 'getPrototypeOf', 'is', 'prototype'));
+    guardSlow(Reflect, propertiesCost, ['ownKeys']);
+
+    // --- Compiling ---------------------------------------------------------------------------------
+
+    // Compiling cannot be interrupted, and neither can arithmetic with BigInt: there is no literal of that type. A class
+    // of characters by Unicode property takes a millisecond to compile.
+    const bigIntLiteral = /(?<![\w$])(0[xXoObB][\da-fA-F_]+|\d[\d_]*)n(?![\w$])/g;
+    const property = /\\([pP])\{/g;
+    // `@` is a syntax error there, except in a text or a comment, or in a regular expression that has no such classes.
+    const mask = (source) => apply(replace, apply(replace, source, [bigIntLiteral, '$1@']), [property, '\\$1@']);
+    const rejectUnavailable = (native, sources) => {
+        const masked = apply(map, sources, [mask]);
+        if (apply(every, masked, [(source, at) => source === sources[at]])) return;
+        construct(native, sources);
+        try {
+            construct(native, masked);
+        } catch {
+            throw new SyntaxError(unavailable);
+        }
+    };
+    const unavailable = 'BigInt and \\p{…} are not available';
+    const limitLength = (length, maximum) => {
+        if (length > maximum) throw new RangeError(`a source of ${length} characters is too long`);
+    };
+    // Replaces a constructor by one that checks its arguments.
+    const guardConstructor = (native, parent, checkArgs) => {
+        const guarded = function (...args) {
+            const checked = checkArgs(args);
+            return new.target === undefined ? apply(native, undefined, checked)
+                : construct(native, checked, new.target === guarded ? native : new.target);
+        };
+        for (const key of ownKeys(native)) {
+            const descriptor = getOwnPropertyDescriptor(native, key);
+            if (key === 'prototype') guarded.prototype = native.prototype;
+            else defineProperty(guarded, key, descriptor);
+        }
+        setPrototypeOf(guarded, parent);
+        const { prototype } = native;
+        defineProperty(prototype, 'constructor', { ...getOwnPropertyDescriptor(prototype, 'constructor'), value: guarded });
+        return guarded;
+    };
+    const NativeFunction = Function;
+    const guardFunctions = (native, parent) => guardConstructor(native, parent, (args) => {
+        const sources = apply(map, args, [(source) => `${source}`]);
+        limitLength(apply(join, sources, []).length, limits.sourceLength);
+        rejectUnavailable(native, sources);
+        return sources;
+    });
+    const guardPattern = (pattern) => {
+        limitLength(lengthOf(pattern), limits.patternLength);
+        burnSteps(512 * lengthOf(pattern));
+        return pattern;
+    };
+    delete RegExp.prototype.compile;
+    delete RegExp.escape;
+    global.RegExp = guardConstructor(RegExp, Function.prototype, (args) => {
+        const given = args[0];
+        const isPattern = isObject(given) && Symbol.match in given;
+        const source = isPattern ? given.source : given;
+        const pattern = guardPattern(source === undefined ? '' : `${source}`);
+        const flags = args[1] === undefined ? (isPattern ? given.flags : '') : args[1];
+        const checked = [pattern, `${flags}`];
+        const hasProperty = apply(replace, pattern, [property, '']) !== pattern;
+        if (hasProperty && apply(replace, checked[1], [/[uv]/, '']) !== checked[1]) throw new SyntaxError(unavailable);
+        return checked;
+    });
+    global.Function = guardFunctions(Function, Function.prototype);
+    for (const sample of [function* () {}, async function () {}, async function* () {}]) {
+        guardFunctions(getPrototypeOf(sample).constructor, global.Function);
+    }
+    // Sees the global scope and the arguments of the running script, not its variables.
+    const nativeEval = global.eval;
+    const evaluate = (source) => {
+        if (typeof source !== 'string') return source;
+        limitLength(source.length, limits.sourceLength);
+        rejectUnavailable(NativeFunction, [source]);
+        if (call !== null) {
+            defineProperty(global, 'app', { value: app, writable: true, configurable: true });
+            defineProperty(global, 'event', { value: call.event, writable: true, configurable: true });
+        }
+        return nativeEval(source);
+    };
+    defineProperty(global, 'eval', { ...getOwnPropertyDescriptor(global, 'eval'), value: evaluate });
+    delete global.BigInt;
 
     // --- Fronts and bases --------------------------------------------------------------------------
 
@@ -159,7 +311,6 @@
         for (const value of reachable) if (!isFront(value)) freeze(value);
     };
 
-    for (const name of ['Atomics', 'SharedArrayBuffer']) delete global[name];
     // These change all later errors, and show the functions that are on the stack.
     for (const name of ['captureStackTrace', 'prepareStackTrace', 'stackTraceLimit']) delete Error[name];
     for (const name of ['arguments', 'caller']) delete Function.prototype[name];
@@ -336,21 +487,32 @@
         return !!(0, tiles.get(id).blink)(val, secs);
     };
 
+    // The value of statements is that of the last one, as a direct call of the native `eval` defines it. The statements
+    // find the guarded `eval` under that name.
+    const runStatements = NativeFunction('eval', 'guarded', 'val', 'secs', 'text', 'return eval(text, eval = guarded)');
+
     // Returns the publish requests and URLs of the last call, also if it failed, and forgets them.
     const takeEffects = () => {
         const effects = call === null ? [[], []] : [call.publishRequests, call.urls];
         call = null;
         return effects;
     };
+    const tileOf = (id) => {
+        let tile = tiles.get(id);
+        if (tile === undefined) tiles.set(id, (tile = { data: undefined }));
+        return tile;
+    };
     // Returns false if the source is more than one function, as when a script closes the function early.
     const setScript = (id, name, script, source) => {
         if (typeof script !== 'function' || apply(sourceOf, script, []) !== source) return false;
-        let tile = tiles.get(id);
-        if (tile === undefined) tiles.set(id, (tile = { data: undefined }));
         freeze(script);
         freeze(script.prototype);
-        tile[name] = script;
+        tileOf(id)[name] = script;
         return true;
+    };
+    // Installs statements instead of a function. They were compiled before, so they are no more than that.
+    const setStatements = (id, name, text) => {
+        tileOf(id)[name] = (val, secs) => runStatements(nativeEval, evaluate, val, secs, text);
     };
     const clearData = (id) => {
         tiles.get(id).data = undefined;
@@ -378,6 +540,7 @@
         removeTile,
         receive,
         setScript,
+        setStatements,
         reset,
         tap,
         takeEffects,

@@ -29,6 +29,11 @@ pub(crate) const MAX_CALL_MEMORY_MIB: usize = 16;
 pub(crate) const MAX_EFFECTS: usize = 100;
 /// The maximum length of a text that a call returns, in UTF-16 code units.
 pub(crate) const MAX_TEXT_LENGTH: usize = 1 << 20;
+/// The maximum length of the text that `eval` or `Function` compiles, in UTF-16 code units. Compiling it cannot be
+/// interrupted.
+pub(crate) const MAX_SOURCE_LENGTH: usize = 4 << 10;
+/// The maximum length of the text that a regular expression is created from, in UTF-16 code units.
+pub(crate) const MAX_PATTERN_LENGTH: usize = 1 << 10;
 
 const MIB: usize = 1 << 20;
 /// How much the heap may grow, in bytes, before it is measured again.

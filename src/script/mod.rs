@@ -21,6 +21,9 @@
 //! `MAX_CALL_MEMORY_MIB` MiB, the data of a tile to [`MAX_DATA_MIB`] MiB. `app.publish` and `app.openUri`
 //! are the only ways out of the sandbox. They only record a request; the caller decides what to do with it.
 //!
+//! The time of a call is checked between two steps, and a native function is one step. `js_runtime.js` limits what those
+//! work on and removes what it cannot limit. Operators on huge texts remain, see `watchdog`.
+//!
 //! After a call that exceeded its time, the scripts of the tile are suspended for a while, twice as long
 //! each time. The tile shows the error until then.
 

@@ -6,7 +6,7 @@ use rquickjs::{
     function::Args,
 };
 
-use super::js_runtime::{MAX_CALL_MEMORY_MIB, MAX_EFFECTS, MAX_TEXT_LENGTH};
+use super::js_runtime::{MAX_CALL_MEMORY_MIB, MAX_EFFECTS, MAX_PATTERN_LENGTH, MAX_SOURCE_LENGTH, MAX_TEXT_LENGTH};
 use crate::model::topic::Topic;
 
 /// The functions that `js_runtime.js` returns, in the order of `FUNCTION_NAMES`.
@@ -20,13 +20,14 @@ pub(super) enum JsFunction {
     RemoveTile,
     Receive,
     SetScript,
+    SetStatements,
     Reset,
     Tap,
     TakeEffects,
 }
 
 /// The JavaScript names of the variants of [`JsFunction`].
-const FUNCTION_NAMES: [&str; 11] = [
+const FUNCTION_NAMES: [&str; 12] = [
     "collectResult",
     "blink",
     "clearData",
@@ -35,6 +36,7 @@ const FUNCTION_NAMES: [&str; 11] = [
     "removeTile",
     "receive",
     "setScript",
+    "setStatements",
     "reset",
     "tap",
     "takeEffects",
@@ -47,7 +49,6 @@ type Intrinsics = (
     intrinsic::RegExp,
     intrinsic::Json,
     intrinsic::MapSet,
-    intrinsic::TypedArrays,
     intrinsic::Promise,
 );
 
@@ -116,6 +117,8 @@ fn load_functions(ctx: &Ctx<'_>) -> rquickjs::Result<Vec<Persistent<Function<'st
     limits.set("memoryBytes", MAX_CALL_MEMORY_MIB << 20)?;
     limits.set("textLength", MAX_TEXT_LENGTH)?;
     limits.set("effects", MAX_EFFECTS)?;
+    limits.set("sourceLength", MAX_SOURCE_LENGTH)?;
+    limits.set("patternLength", MAX_PATTERN_LENGTH)?;
     let functions: Object = build.call((Function::new(ctx.clone(), topic_error)?, limits))?;
     FUNCTION_NAMES.iter().map(|name| Ok(Persistent::save(ctx, functions.get::<_, Function>(*name)?))).collect()
 }

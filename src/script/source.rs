@@ -1,5 +1,7 @@
 //! Compiles the text of a script to a function, and finds the line of an error in a stack trace.
 
+use rquickjs::Exception;
+
 use super::{
     js_error::JsError,
     js_runtime::JsRuntime,
@@ -30,10 +32,16 @@ pub(super) fn compile_script(
     if script != ScriptKind::Blink {
         return install(runtime, dashboard, tile, script, &handler_source(script, text));
     }
-    install(runtime, dashboard, tile, script, &expression_source(text)).or_else(|error| {
+    install(runtime, dashboard, tile, script, &expression_source(text)).or_else(|_| {
         // Not an expression, so try statements. The value of the last one counts, as `eval` defines it.
         install(runtime, dashboard, tile, script, &function_source(script, text))?;
-        install(runtime, dashboard, tile, script, &statements_source(text).ok_or(error)?)
+        runtime.run_within_limits(dashboard, |scope| {
+            scope.call::<()>(JsFunction::SetStatements, |args| {
+                args.push_arg(tile.0)?;
+                args.push_arg(script.key())?;
+                args.push_arg(text)
+            })
+        })
     })
 }
 
@@ -55,9 +63,27 @@ fn expression_source(text: &str) -> String {
     function_source(ScriptKind::Blink, &format!("return ({text}\n)"))
 }
 
-fn statements_source(text: &str) -> Option<String> {
-    let quoted = serde_json::to_string(text).ok()?;
-    Some(function_source(ScriptKind::Blink, &format!("return eval({quoted})")))
+/// Returns the source with `@` in everything that looks like a `BigInt` literal, or like a class of characters by Unicode
+/// property. That is a syntax error if it is one, and none within a text or a comment. `None` if nothing looks like one.
+///
+/// Neither can be limited in time: arithmetic with large numbers is one step, and such a class takes a millisecond to
+/// compile.
+fn mask_unavailable(source: &str) -> Option<String> {
+    let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '$';
+    let mut masked = String::with_capacity(source.len());
+    for word in source.split_inclusive(|c| !is_name(c)) {
+        let name = word.trim_end_matches(|c| !is_name(c));
+        match name.strip_suffix('n') {
+            Some(digits) if digits.starts_with(|c: char| c.is_ascii_digit()) => {
+                masked.push_str(digits);
+                masked.push('@');
+                masked.push_str(&word[name.len()..]);
+            }
+            _ => masked.push_str(word),
+        }
+    }
+    let masked = masked.replace("\\p{", "\\p@").replace("\\P{", "\\P@");
+    (masked != source).then_some(masked)
 }
 
 fn install(
@@ -72,6 +98,11 @@ fn install(
             return Ok(None);
         }
         let function = scope.eval_function(script.key(), source)?;
+        if let Some(masked) = mask_unavailable(source) {
+            // Not called: compiling it is enough.
+            let compiled = scope.eval_function(script.key(), &masked);
+            compiled.map_err(|_| Exception::throw_syntax(scope.ctx, "BigInt and \\p{…} are not available"))?;
+        }
         let is_installed = scope.call::<bool>(JsFunction::SetScript, |args| {
             args.push_arg(tile.0)?;
             args.push_arg(script.key())?;

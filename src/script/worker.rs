@@ -8,7 +8,7 @@
 //! ```
 //!
 //! The engine interrupts nearly every call that takes too long. It cannot interrupt a single native step,
-//! such as sorting huge texts. In that case the watchdog abandons the thread, which ends after the step,
+//! such as converting a huge text to a number. In that case the watchdog abandons the thread, which ends after the step,
 //! and starts a new engine. The `event.data` of all tiles is lost with the old one.
 
 use std::{

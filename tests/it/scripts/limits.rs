@@ -186,3 +186,147 @@ fn scripts_that_exhaust_memory_are_stopped() {
         run_harmful(script);
     }
 }
+
+/// Each took seconds, or never ended, when its natives were not limited: the time is checked between two steps of a
+/// script only, and a native is one step.
+#[test]
+fn natives_that_work_on_much_are_stopped() {
+    const NESTED: &str = "var a = [1]; for (var i = 0; i < 25; i++) a = [a, a]; ";
+    const TEXTS: &str = "var s = '1'; for (var i = 0; i < 18; i++) s += s; var a = s + 'a', b = s + 'b'; ";
+    const LIST: &str = "var a = [1]; for (var i = 0; i < 17; i++) a = a.concat(a); ";
+    let _lock = CpuLock::shared();
+    for (setup, attacks) in [
+        (
+            NESTED,
+            &[
+                "JSON.stringify(a)",
+                "JSON.stringify({toJSON() { return a }})",
+                "JSON.stringify({get x() { return a }})",
+                "JSON.stringify(a, ['a'])",
+                "a.flat(Infinity)",
+                "String(a)",
+            ][..],
+        ),
+        (
+            TEXTS,
+            &[
+                "new Array(1e5).fill(a).sort()",
+                "new Array(1e4).fill(a).concat(new Array(1e4).fill(b)).sort()",
+                "new Array(1e5).fill(a).toSorted()",
+                "new Array(1e5).fill(a).indexOf(b)",
+                "new Array(1e5).fill(a).lastIndexOf(b)",
+                "new Array(1e5).fill(a).includes(b)",
+                "('a' + '\\u0301\\u0323'.repeat(1e5)).normalize('NFC')",
+                "('a' + '\\u0301\\u0323'.repeat(1e5)).normalize('NFKD')",
+                "for (;;) s.slice(1)",
+                "for (;;) s.substring(1)",
+                "for (;;) s.substr(1)",
+                "for (;;) s.anchor('x')",
+                "for (;;) s.fontsize('x')",
+                "for (;;) s.startsWith(s)",
+                "for (;;) s.isWellFormed()",
+                "for (;;) isNaN(s)",
+                "for (;;) isFinite(s)",
+                "for (;;) Number.parseFloat(s)",
+                "for (;;) Number.parseInt(s)",
+                "for (;;) [s, s].join()",
+                "for (;;) JSON.stringify([s, s])",
+                "for (;;) s.match({toString() { return '2' }})",
+                "RegExp.escape(s)",
+            ],
+        ),
+        (
+            LIST,
+            &[
+                "for (;;) Object.keys(a)",
+                "for (;;) Object.entries(a)",
+                "for (;;) Object.isFrozen(a)",
+                "for (;;) Object.assign({}, a)",
+                "for (;;) Object.getOwnPropertyDescriptors(a)",
+                "for (;;) Object.fromEntries(a.map(() => [1, 2]))",
+                "for (;;) Reflect.ownKeys(a)",
+                "for (;;) a.toSorted()",
+            ],
+        ),
+        (
+            "",
+            &[
+                "3n ** 400000n",
+                "var b = 3n ** 300000n; for (;;) String(b)",
+                "var b = eval('3n ** 300000n'); for (;;) b * b",
+                "new Function('return 3n ** 300000n')() / 7n",
+                "(async () => {}).constructor('return 3n ** 300000n')()",
+                "(function* () {}).constructor('yield 3n ** 300000n')().next()",
+                "Object.getPrototypeOf((async () => {}).constructor)('return 3n ** 300000n')()",
+                "BigInt('9'.repeat(300000))",
+                "Array.prototype.map = Array.prototype.every = () => [true]; String(new Function('return 3n ** 300000n')())",
+                "Array.prototype[Symbol.iterator] = function* () {}; new RegExp('\\\\p{L}'.repeat(800), 'iu')",
+                "new Uint8Array(15e6).sort()",
+                "var a = new Uint8Array(15e6); for (;;) a.fill(1)",
+                "var a = new Uint8Array(15e6); for (;;) a.copyWithin(1, 0)",
+                "var a = new Float64Array(1e6); for (;;) a.indexOf(1)",
+                "var a = new ArrayBuffer(15e6); for (;;) a.slice(0)",
+                "new RegExp('\\\\p{L}'.repeat(3e4), 'iu')",
+                "new RegExp('[\\\\p{L}--\\\\p{Lu}]'.repeat(1e4), 'iv')",
+                "/a/.constructor('[^\\\\p{L}]'.repeat(1e4), 'iu')",
+                "/a/.compile('[^\\\\p{L}]'.repeat(1e4), 'iu')",
+                "'x'.match('[^a]'.repeat(1e5))",
+                "new RegExp('\\\\p{L}'.repeat(800), 'iu')",
+                "new RegExp({[Symbol.match]: true, source: '\\\\p{L}'.repeat(800), flags: 'iu'})",
+                "new RegExp(Object('\\\\p{L}'.repeat(800)), 'iu')",
+                "eval('/[\\\\p{L}--\\\\p{Lu}]/iv;'.repeat(700))",
+                "new Function('let ' + Array.from({length: 9000}, (_, i) => 'v' + i).join())",
+                "for (;;) 1e300.toFixed(100)",
+                "for (;;) 1e300.toString(3)",
+            ],
+        ),
+    ] {
+        for attack in attacks {
+            run_harmful(&format!("{setup}{attack}"));
+        }
+    }
+}
+
+#[test]
+fn text_with_what_looks_like_a_big_int_is_allowed() {
+    let mut fixture = ScriptFixture::new();
+    for (script, expected) in [
+        ("event.payload = '5n'", "5n"),
+        ("event.payload = /^5n$/.test('5n') // 5n", "true"),
+        ("event.payload = eval(\"'5n' + 1\")", "5n1"),
+        ("event.payload = new Function('return `5n`')()", "5n"),
+        ("var x5n = 1; event.payload = x5n", "1"),
+        ("event.payload = 0x5 + 5", "10"),
+        ("event.payload = '\\p{x}' + /\\p{2}/.test('pp') + new RegExp('\\\\p{2}').test('pp')", "p{x}truetrue"),
+        ("event.payload = new RegExp(/A/g, 'i').test('a') + new RegExp(/A/i).flags", "truei"),
+    ] {
+        assert_eq!(fixture.set_and_receive(TILE, script).as_deref(), Ok(expected), "{script}");
+    }
+    for script in [
+        "5n",
+        "event.payload = 0xfn",
+        "eval('5n')",
+        "Array.prototype.every = () => true; new Function('5n')",
+        "new Function('return 1_000n')",
+        "`${5n}`",
+        "/'/; 5n; /'/",
+        "/\\p{L}/u",
+        "eval('/\\\\p{L}/u')",
+    ] {
+        let error = fixture.set_and_receive(TILE, script).unwrap_err().to_string();
+        assert!(error.ends_with("SyntaxError: BigInt and \\p{…} are not available"), "{script}: {error}");
+    }
+}
+
+#[test]
+fn eval_sees_what_the_script_was_called_with() {
+    let mut fixture = ScriptFixture::new();
+    for (script, expected) in [
+        ("event.payload = eval('event.payload + 1')", "in1"),
+        ("eval('var x = 5'); event.payload = x", "5"),
+        ("event.payload = eval('(' + '{\"a\": 1}' + ')').a", "1"),
+        ("event.payload = eval(7) + typeof eval('1; \"x\"')", "7string"),
+    ] {
+        assert_eq!(fixture.set_and_receive(TILE, script).as_deref(), Ok(expected), "{script}");
+    }
+}
