@@ -120,6 +120,13 @@ impl CoalescingQueue {
         }
     }
 
+    /// Removes everything but the status of publish requests.
+    pub(super) fn retain_publish_statuses(&mut self) {
+        let entries = std::mem::take(&mut self.entries);
+        let is_status = |entry: &QueueEntry| matches!(entry, QueueEntry::Event(ConnectionEvent::PublishStatus(..)));
+        *self = Self { entries: entries.into_iter().filter(is_status).collect(), ..Self::default() };
+    }
+
     /// Removes and returns the next event.
     pub(super) fn pop_event(&mut self) -> Option<ConnectionEvent> {
         let (batch, bytes) = match self.entries.pop_front()? {

@@ -14,16 +14,14 @@ use tokio::{
 };
 
 use super::{
-    ClientOptions,
     backoff::{Backoff, TakeoverDetector},
-    event_sender::EventSender,
     event_sink::EventSink,
     incoming_qos2::IncomingQos2,
     limits::Limits,
     outbox::Outbox,
     subscriptions::{SubackResult, Subscriptions},
 };
-use crate::model::connection::{ConnectionEvent, ConnectionId, PublishRequest, Subscription};
+use crate::model::connection::{ConnectionEvent, PublishRequest, Subscription};
 
 /// The wall clock, and the monotonic clock, which stops while the machine is suspended.
 struct ClockSample(SystemTime, Instant);
@@ -74,14 +72,13 @@ pub(super) enum TaskEvent {
 
 impl ConnectionTask {
     pub(super) fn new(
-        id: ConnectionId,
-        events: EventSender,
+        event_sink: EventSink,
         (requests, desired_subscriptions): (mpsc::Receiver<PublishRequest>, watch::Receiver<Vec<Subscription>>),
-        ClientOptions { limits, consumers }: ClientOptions,
+        limits: Limits,
     ) -> Self {
         Self {
             limits,
-            event_sink: EventSink::new(id, events, consumers),
+            event_sink,
             outbox: Outbox::new(limits),
             subscriptions: Subscriptions::default(),
             incoming_qos2: IncomingQos2::default(),

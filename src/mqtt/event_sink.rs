@@ -7,7 +7,10 @@ use std::{
     time::Duration,
 };
 
-use tokio::{sync::mpsc::error::TrySendError, time::Instant};
+use tokio::{
+    sync::mpsc::{WeakSender, error::TrySendError},
+    time::Instant,
+};
 
 use super::{
     coalescing_queue::{CoalescingQueue, MAX_BATCH_BYTES, MAX_BATCH_MESSAGES},
@@ -17,7 +20,7 @@ use super::{
 };
 use crate::model::{
     batch::{Batch, MessageRef},
-    connection::{ConnectionEvent, ConnectionId, ConnectionState},
+    connection::{ConnectionEvent, ConnectionId, ConnectionState, PublishRequest},
 };
 
 /// The minimum time between two notices about lost messages.
@@ -33,6 +36,8 @@ pub(super) struct EventSink {
     consumers: Vec<Box<dyn MessageConsumer>>,
     /// The consumer that feeds the channel.
     queue: CoalescingQueue,
+    /// The channel of the [`Client`](super::Client), which tells whether it was closed or dropped.
+    client: WeakSender<PublishRequest>,
     /// Kept until it is used: a sink that gave it up would be overtaken by all others, again and again.
     reservation: Reservation,
     last_flood_notice: Option<Instant>,
@@ -50,6 +55,7 @@ impl EventSink {
         connection: ConnectionId,
         events: impl Into<EventSender>,
         consumers: Vec<Box<dyn MessageConsumer>>,
+        client: WeakSender<PublishRequest>,
     ) -> Self {
         Self {
             connection,
@@ -57,6 +63,7 @@ impl EventSink {
             batch: Batch::default(),
             consumers,
             queue: CoalescingQueue::default(),
+            client,
             reservation: Reservation::None,
             last_flood_notice: None,
         }
@@ -104,6 +111,9 @@ impl EventSink {
             return;
         }
         let batch = Arc::new(std::mem::take(&mut self.batch));
+        if self.is_client_gone() {
+            return;
+        }
         for consumer in &mut self.consumers {
             consumer.consume(&batch);
         }
@@ -134,7 +144,16 @@ impl EventSink {
         self.send_queued();
     }
 
+    /// Returns whether the client was closed or dropped. Then a new client may have the same connection ID, perhaps for
+    /// another broker: states and messages of this one would be taken for those of the new one.
+    fn is_client_gone(&self) -> bool {
+        self.client.strong_count() == 0
+    }
+
     fn send_queued(&mut self) {
+        if self.is_client_gone() {
+            self.queue.retain_publish_statuses();
+        }
         while !self.queue.is_empty() {
             let is_in_line = !matches!(self.reservation, Reservation::None);
             // Whoever still waits after that calls `wait_for_capacity`, which sets another waker.
@@ -185,13 +204,17 @@ mod tests {
     use tokio::sync::mpsc;
 
     use super::*;
-    use crate::{model::connection::Qos, mqtt::message_consumer::MessageCounter};
+    use crate::{
+        model::connection::{PublishId, PublishStatus, Qos},
+        mqtt::message_consumer::MessageCounter,
+    };
 
     #[tokio::test]
     async fn flood_is_counted_exactly_and_reported_once_there_is_capacity() {
         let (events, mut receiver) = mpsc::channel(2);
         let (counter, count) = MessageCounter::new();
-        let mut sink = EventSink::new(ConnectionId(3), events, vec![Box::new(counter)]);
+        let (client, _requests) = mpsc::channel(1);
+        let mut sink = EventSink::new(ConnectionId(3), events, vec![Box::new(counter)], client.downgrade());
         for n in 0..100_000_u32 {
             sink.push_message(MessageRef {
                 topic: "a",
@@ -227,8 +250,9 @@ mod tests {
     async fn saturated_sinks_and_another_sender_all_make_progress() {
         const ROUNDS: usize = 30;
         let (events, mut receiver) = mpsc::channel(1);
+        let (client, _requests) = mpsc::channel(1);
         let sink_task = |connection: u32| {
-            let mut sink = EventSink::new(ConnectionId(connection), events.clone(), Vec::new());
+            let mut sink = EventSink::new(ConnectionId(connection), events.clone(), Vec::new(), client.downgrade());
             tokio::spawn(async move {
                 loop {
                     sink.send_event(ConnectionEvent::Notice(String::new()));
@@ -258,9 +282,40 @@ mod tests {
     async fn event_sink_discards_events_when_receiver_is_gone() {
         let (events, receiver) = mpsc::channel::<(ConnectionId, ConnectionEvent)>(1);
         drop(receiver);
-        let mut sink = EventSink::new(ConnectionId(0), events, Vec::new());
+        let (client, _requests) = mpsc::channel(1);
+        let mut sink = EventSink::new(ConnectionId(0), events, Vec::new(), client.downgrade());
         sink.send_event(ConnectionEvent::Notice("a".to_owned()));
         assert!(!sink.has_pending());
         sink.wait_for_capacity().await;
+    }
+
+    #[tokio::test]
+    async fn sink_of_a_dropped_client_sends_only_publish_statuses() {
+        let (events, mut receiver) = mpsc::channel(1);
+        let (counter, count) = MessageCounter::new();
+        let (client, _requests) = mpsc::channel(1);
+        let mut sink = EventSink::new(ConnectionId(3), events, vec![Box::new(counter)], client.downgrade());
+        let message = MessageRef { topic: "a", payload: b"1", qos: Qos::AtMostOnce, retain: false };
+        let status = (PublishId(1), PublishStatus::Acknowledged);
+        for _ in 0..2 {
+            sink.send_state(ConnectionState::Connected);
+            sink.push_message(message);
+            sink.send_status_updates([status.clone()]);
+        }
+        assert_eq!(*count.borrow(), 2);
+        sink.push_message(message);
+        drop(client);
+        // What was sent before stays in the channel, in front of the events of the next client.
+        assert_eq!(receiver.try_recv(), Ok((ConnectionId(3), ConnectionEvent::State(ConnectionState::Connected))));
+        sink.send_state(ConnectionState::Connecting { attempt: 1 });
+        sink.send_status_updates([status.clone()]);
+        for _ in 0..3 {
+            sink.flush();
+            let expected = ConnectionEvent::PublishStatus(status.0, status.1.clone());
+            assert_eq!(receiver.try_recv(), Ok((ConnectionId(3), expected)));
+        }
+        sink.flush();
+        assert!(receiver.try_recv().is_err() && !sink.has_pending());
+        assert_eq!(*count.borrow(), 2);
     }
 }

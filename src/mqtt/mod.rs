@@ -59,7 +59,9 @@ use crate::model::{
     connection::{ConnectionEvent, ConnectionId, PublishRequest, PublishStatus, Subscription},
     profile::Profile,
 };
+use connection_task::ConnectionTask;
 pub use event_sender::EventSender;
+use event_sink::EventSink;
 pub use limits::Limits;
 pub use message_consumer::{MessageConsumer, MessageCounter};
 pub use tls::install_crypto_provider;
@@ -104,7 +106,8 @@ impl From<Limits> for ClientOptions {
 /// A connection to a broker that reconnects until it is closed.
 ///
 /// Only [`Client::close`] waits for the network. Dropping a client sends the queued messages and
-/// DISCONNECT in the background; [`Client::close`] also waits until that is done.
+/// DISCONNECT in the background; [`Client::close`] also waits until that is done. From then on, the client sends no
+/// event but the status of publish requests: another client may use its [`ConnectionId`] by now.
 #[derive(Debug)]
 pub struct Client {
     id: ConnectionId,
@@ -137,17 +140,13 @@ impl Client {
         events: impl Into<EventSender>,
         options: impl Into<ClientOptions>,
     ) -> Self {
-        let (events, options) = (events.into(), options.into());
-        let drain_timeout = options.limits.drain_timeout;
+        let (events, ClientOptions { limits, consumers }) = (events.into(), options.into());
+        let drain_timeout = limits.drain_timeout;
         let (requests, request_receiver) = mpsc::channel(limits::MAX_QUEUED_REQUESTS);
         let (desired_subscriptions, subscriptions_receiver) = watch::channel(Vec::new());
         let retry_now = Arc::new(Notify::new());
-        let connection = connection_task::ConnectionTask::new(
-            id,
-            events.clone(),
-            (request_receiver, subscriptions_receiver),
-            options,
-        );
+        let event_sink = EventSink::new(id, events.clone(), consumers, requests.downgrade());
+        let connection = ConnectionTask::new(event_sink, (request_receiver, subscriptions_receiver), limits);
         let task = tokio::spawn(reconnect_loop::run(connection, profile, login, Arc::clone(&retry_now)));
         Self { id, requests, desired_subscriptions, retry_now, events, task, drain_timeout, runtime: Handle::current() }
     }
@@ -174,14 +173,16 @@ impl Client {
         self.retry_now.notify_one();
     }
 
-    /// Closes the connection: sends queued messages for up to [`Limits::drain_timeout`], then DISCONNECT.
-    pub async fn close(self) {
-        let Self { requests, task, drain_timeout, .. } = self;
-        drop(requests);
-        let abort = task.abort_handle();
-        if tokio::time::timeout(drain_timeout + Duration::from_secs(1), task).await.is_err() {
-            tracing::warn!("the connection did not close in time");
-            abort.abort();
+    /// Closes the connection: sends queued messages for up to [`Limits::drain_timeout`], then DISCONNECT. The returned
+    /// future only waits for that: it need not be polled for the client to close.
+    pub fn close(self) -> impl Future<Output = ()> + Send + use<> {
+        let Self { task, drain_timeout, .. } = self;
+        async move {
+            let abort = task.abort_handle();
+            if tokio::time::timeout(drain_timeout + Duration::from_secs(1), task).await.is_err() {
+                tracing::warn!("the connection did not close in time");
+                abort.abort();
+            }
         }
     }
 }

@@ -37,6 +37,11 @@ pub(super) async fn run(mut connection: ConnectionTask, profile: Profile, login:
         connection.is_connected = false;
         match end {
             ConnectionEnd::Closed => break,
+            // There is no next attempt, and nobody who could ask for one: a wait might never end.
+            ConnectionEnd::Failed(error) if connection.closing => {
+                tracing::debug!("while closing: {error}");
+                break;
+            }
             ConnectionEnd::Failed(error) => wait_before_retry(&mut connection, &error, &retry_now).await,
         }
     }

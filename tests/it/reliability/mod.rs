@@ -5,6 +5,7 @@
 mod backoff;
 mod blocked_terminal;
 mod certificates;
+mod closed_clients;
 mod disruptions;
 mod fuzzing;
 mod keep_alive;
