@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use tokio::task::JoinSet;
+
 use super::runtime_event::EventSender;
 use crate::{
     config::Profiles,
@@ -37,6 +39,8 @@ pub(super) struct NewConnection {
 #[derive(Default)]
 pub(super) struct Connections {
     by_id: BTreeMap<ConnectionId, OpenConnection>,
+    /// The clients that were closed or replaced and may still send what is queued, and DISCONNECT.
+    closing: JoinSet<()>,
     ids: IdSequence,
 }
 
@@ -58,20 +62,31 @@ impl Connections {
         let Some(open_connection) = self.by_id.get_mut(&id) else {
             return false;
         };
-        // Dropping the old client disconnects it in the background.
-        *open_connection = connect(id, connection, events);
+        let replaced = std::mem::replace(open_connection, connect(id, connection, events));
+        self.close_in_background(replaced.client);
         true
     }
 
     /// Closes a connection in the background, after it has sent what is queued.
     pub fn close(&mut self, id: ConnectionId) {
-        self.by_id.remove(&id);
+        if let Some(closed) = self.by_id.remove(&id) {
+            self.close_in_background(closed.client);
+        }
     }
 
-    /// Closes all connections. Returns when they are closed.
-    pub async fn close_all(self) {
-        futures_util::future::join_all(self.by_id.into_values().map(|open_connection| open_connection.client.close()))
-            .await;
+    fn close_in_background(&mut self, client: Client) {
+        // Without this, those that have closed would stay in the set until the program ends.
+        while self.closing.try_join_next().is_some() {}
+        self.closing.spawn(client.close());
+    }
+
+    /// Closes all connections. Returns when they, and those that were closed before, are closed.
+    pub async fn close_all(mut self) {
+        for open_connection in std::mem::take(&mut self.by_id).into_values() {
+            self.close_in_background(open_connection.client);
+        }
+        // The limit of each client's `close` is the limit of this loop, too.
+        while self.closing.join_next().await.is_some() {}
     }
 
     /// Returns the connection that is open for the profile of this name.
@@ -140,5 +155,143 @@ fn connect(id: ConnectionId, connection: NewConnection, events: EventSender) -> 
         profile_name: profile.name.clone(),
         configured_profile,
         client: Client::open_with(id, profile, login, events, options),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        io::{ErrorKind, Read, Write},
+        net::{TcpListener, TcpStream},
+        time::Duration,
+    };
+
+    use tokio::{
+        sync::mpsc::{self, Receiver},
+        task::spawn_blocking,
+        time::timeout,
+    };
+
+    use super::*;
+    use crate::{
+        app::{Event, MqttEvent},
+        model::{
+            connection::{ConnectionEvent, ConnectionState, PublishId, Qos},
+            profile::BrokerUrl,
+            topic::Topic,
+        },
+        runtime::runtime_event::RuntimeEvent,
+    };
+
+    const TIMEOUT: Duration = Duration::from_secs(20);
+
+    const CONNACK: [u8; 4] = [0x20, 2, 0, 0];
+    const DISCONNECT: [u8; 2] = [0xe0, 0];
+
+    /// A broker that accepts a session and then sends what the test says.
+    struct Broker(TcpListener);
+
+    impl Broker {
+        fn start() -> Self {
+            Self(TcpListener::bind("127.0.0.1:0").unwrap())
+        }
+
+        fn connection(&self) -> NewConnection {
+            let url = BrokerUrl::parse(&format!("mqtt://{}", self.0.local_addr().unwrap())).unwrap();
+            let profile = Profile { name: "a".into(), url, ..Profile::default() };
+            let login = Login { client_id: "me".into(), ..Login::default() };
+            NewConnection { profile, configured_profile: None, login, consumers: Vec::new() }
+        }
+
+        /// Accepts a session while the connection tasks run.
+        async fn accept(&self) -> TcpStream {
+            let listener = self.0.try_clone().unwrap();
+            let accept = move || {
+                let (mut stream, _) = listener.accept().unwrap();
+                read_packet(&mut stream);
+                stream.write_all(&CONNACK).unwrap();
+                stream
+            };
+            timeout(TIMEOUT, spawn_blocking(accept)).await.unwrap().unwrap()
+        }
+    }
+
+    /// Waits for the next event and returns it.
+    async fn next_event(receiver: &mut Receiver<RuntimeEvent>) -> ConnectionEvent {
+        let event = timeout(TIMEOUT, receiver.recv()).await.unwrap().unwrap();
+        match event {
+            RuntimeEvent::App(Event::Mqtt(MqttEvent::Connection(_, event))) => event,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    async fn wait_connected(receiver: &mut Receiver<RuntimeEvent>) {
+        while next_event(receiver).await != ConnectionEvent::State(ConnectionState::Connected) {}
+    }
+
+    /// Reads a packet of less than 128 bytes.
+    fn read_packet(stream: &mut TcpStream) -> Vec<u8> {
+        stream.set_read_timeout(Some(TIMEOUT)).unwrap();
+        let mut packet = vec![0; 2];
+        stream.read_exact(&mut packet).unwrap();
+        packet.resize(2 + usize::from(packet[1]), 0);
+        stream.read_exact(&mut packet[2..]).unwrap();
+        packet
+    }
+
+    /// Returns what has arrived by now.
+    fn received(stream: &mut TcpStream) -> Vec<u8> {
+        stream.set_nonblocking(true).unwrap();
+        let mut bytes = Vec::new();
+        let end = stream.read_to_end(&mut bytes);
+        assert!(end.is_ok() || end.is_err_and(|error| error.kind() == ErrorKind::WouldBlock));
+        bytes
+    }
+
+    #[tokio::test]
+    async fn closing_all_waits_for_the_clients_that_were_closed_or_replaced_before() {
+        let broker = Broker::start();
+        let (events, mut receiver) = mpsc::channel(64);
+        let mut connections = Connections::default();
+        let id = connections.open(broker.connection(), events.clone());
+        let mut replaced = broker.accept().await;
+        wait_connected(&mut receiver).await;
+        let topic = Topic::new("lamp").unwrap();
+        let request =
+            PublishRequest { id: PublishId(1), topic, payload: [].into(), qos: Qos::AtLeastOnce, retain: false };
+        connections.publish(id, request).unwrap();
+        let (mut replaced, publish) = spawn_blocking(move || {
+            let publish = read_packet(&mut replaced);
+            (replaced, publish)
+        })
+        .await
+        .unwrap();
+        assert_eq!(publish[0] & 0xf0, 0x30);
+        assert!(connections.replace(id, broker.connection(), events));
+        let mut closed = broker.accept().await;
+        wait_connected(&mut receiver).await;
+        connections.close(id);
+        assert!(received(&mut replaced).is_empty(), "the publish request is not acknowledged");
+        replaced.write_all(&[0x40, 2, publish[8], publish[9]]).unwrap();
+        connections.close_all().await;
+        assert_eq!(received(&mut replaced), DISCONNECT);
+        assert_eq!(received(&mut closed), DISCONNECT);
+    }
+
+    #[tokio::test]
+    async fn clients_that_have_closed_are_not_kept() {
+        let (events, _receiver) = mpsc::channel(64);
+        let broker = Broker::start();
+        let mut connections = Connections::default();
+        for opened in 1..=1_000 {
+            let id = connections.open(broker.connection(), events.clone());
+            connections.close(id);
+            if connections.closing.len() < opened {
+                return;
+            }
+            // It is not connected yet, so it ends when its task runs.
+            tokio::task::yield_now().await;
+        }
+        panic!("{} clients are kept", connections.closing.len());
     }
 }
