@@ -74,10 +74,10 @@ impl Batch {
         self.headers.is_empty()
     }
 
-    /// Returns the total size of all payloads in bytes.
+    /// Returns the total size of all topics and payloads in bytes.
     #[must_use]
-    pub(crate) fn payload_bytes(&self) -> usize {
-        self.payloads.len()
+    pub(crate) fn total_bytes(&self) -> usize {
+        self.topics.len() + self.payloads.len()
     }
 
     /// Appends a message. Lengths fit into `u32`: an MQTT packet has at most 256 MiB (MQTT 3.1.1, section
@@ -151,7 +151,7 @@ mod tests {
         };
         let messages = [message("été", b"1", false), message("b", b"", true), message("c/d", &[0xff, 0], false)];
         let mut batch = Batch::from_iter(messages.clone());
-        assert_eq!((batch.len(), batch.payload_bytes(), batch.is_empty()), (3, 3, false));
+        assert_eq!((batch.len(), batch.total_bytes(), batch.is_empty()), (3, 12, false));
         assert!(batch.iter().eq(messages.iter().map(MessageRef::from)));
         batch.append(&Batch::from_iter(messages.clone()));
         assert_eq!(batch.to_messages(), [messages.clone(), messages].concat());

@@ -18,15 +18,15 @@ use super::message_consumer::MessageConsumer;
 
 /// The maximum number of messages in a batch.
 pub(super) const MAX_BATCH_MESSAGES: usize = 512;
-/// A batch is complete when its payloads have at least this many bytes.
+/// A batch is complete when its topics and payloads have at least this many bytes.
 pub(super) const MAX_BATCH_BYTES: usize = 1 << 20;
 /// The number of queued messages from which on they are coalesced.
 const MAX_UNCOALESCED_MESSAGES: usize = 32 * MAX_BATCH_MESSAGES;
-/// The number of queued payload bytes from which on messages are coalesced.
+/// The number of queued bytes, of topics and payloads, from which on messages are coalesced.
 const MAX_UNCOALESCED_BYTES: usize = 32 << 20;
 /// The maximum number of topics whose latest message is kept while coalescing.
 const MAX_COALESCED_TOPICS: usize = 16_384;
-/// The maximum number of queued payload bytes while coalescing.
+/// The maximum number of queued bytes while coalescing.
 const MAX_COALESCED_BYTES: usize = 64 << 20;
 
 #[derive(Debug)]
@@ -76,7 +76,7 @@ impl CoalescingQueue {
     fn last_batch_with_room(&mut self, messages: &Batch) -> Option<&mut Batch> {
         let Some(QueueEntry::Batch(last)) = self.entries.back_mut() else { return None };
         let has_room = last.len() + messages.len() <= MAX_BATCH_MESSAGES
-            && last.payload_bytes() + messages.payload_bytes() <= MAX_BATCH_BYTES;
+            && last.total_bytes() + messages.total_bytes() <= MAX_BATCH_BYTES;
         Arc::get_mut(last).filter(|_| has_room)
     }
 
@@ -90,10 +90,9 @@ impl CoalescingQueue {
             return;
         };
         let MessageRef { topic, payload, qos, retain } = message;
-        let size = payload.len();
         if let Some(&index) = index_by_topic.get(topic) {
             let (_, stored, ..) = &mut messages[index];
-            let old_size = stored.len();
+            let (old_size, size) = (stored.len(), payload.len());
             if self.bytes - old_size + size > MAX_COALESCED_BYTES && size > old_size {
                 self.dropped += 1;
                 return;
@@ -108,10 +107,11 @@ impl CoalescingQueue {
             messages[index] = (topic, stored, qos, retain);
             self.coalesced += 1;
         } else if self.messages >= MAX_UNCOALESCED_MESSAGES + MAX_COALESCED_TOPICS
-            || self.bytes + size > MAX_COALESCED_BYTES
+            || self.bytes + topic.len() + payload.len() > MAX_COALESCED_BYTES
         {
             self.dropped += 1;
         } else {
+            let size = topic.len() + payload.len();
             let topic: Arc<str> = topic.into();
             index_by_topic.insert(Arc::clone(&topic), messages.len());
             messages.push((topic, payload.to_vec(), qos, retain));
@@ -132,7 +132,7 @@ impl CoalescingQueue {
         let (batch, bytes) = match self.entries.pop_front()? {
             QueueEntry::Event(event) => return Some(event),
             QueueEntry::Batch(batch) => {
-                let bytes = batch.payload_bytes();
+                let bytes = batch.total_bytes();
                 (batch, bytes)
             }
             QueueEntry::Latest(LatestMessages { messages, bytes, .. }) => {
@@ -167,7 +167,7 @@ impl MessageConsumer for CoalescingQueue {
             return;
         }
         self.messages += batch.len();
-        self.bytes += batch.payload_bytes();
+        self.bytes += batch.total_bytes();
         match self.last_batch_with_room(batch) {
             Some(last) => last.append(batch),
             None => self.entries.push_back(QueueEntry::Batch(Arc::clone(batch))),
@@ -283,5 +283,21 @@ mod tests {
             queue.push_event(ConnectionEvent::State(ConnectionState::Connecting { attempt }));
         }
         assert_eq!(drain(&mut queue), [ConnectionEvent::State(ConnectionState::Connecting { attempt: 4 })]);
+    }
+
+    #[test]
+    fn queue_is_bounded_in_bytes_of_topics() {
+        let mut queue = CoalescingQueue::default();
+        for n in 0..3_000 {
+            push_message(&mut queue, message(&format!("{n:05}{}", "t".repeat(60_000)), b""));
+        }
+        let batches = drain(&mut queue).into_iter().map(|event| match event {
+            ConnectionEvent::Messages(batch) => batch,
+            other => panic!("{other:?}"),
+        });
+        let sizes: Vec<usize> = batches.map(|batch| batch.iter().map(|message| message.topic.len()).sum()).collect();
+        assert!(sizes.iter().sum::<usize>() <= MAX_COALESCED_BYTES, "{sizes:?}");
+        assert!(sizes[0] <= MAX_BATCH_BYTES, "{sizes:?}");
+        assert_eq!((queue.messages, queue.bytes), (0, 0));
     }
 }

@@ -91,7 +91,7 @@ impl EventSink {
     /// Adds a message to the batch, which is delivered when it is full, at the latest by the next [`Self::flush`].
     pub(super) fn push_message(&mut self, message: MessageRef<'_>) {
         self.batch.push(message);
-        if self.batch.len() >= MAX_BATCH_MESSAGES || self.batch.payload_bytes() >= MAX_BATCH_BYTES {
+        if self.batch.len() >= MAX_BATCH_MESSAGES || self.batch.total_bytes() >= MAX_BATCH_BYTES {
             // Under load the next batch is about as large as this one.
             let next = Batch::with_capacity_of(&self.batch);
             self.deliver_batch();
