@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use dyn_clone::DynClone;
 use tokio::sync::watch;
 
 use crate::model::batch::Batch;
@@ -11,13 +12,17 @@ use crate::model::batch::Batch;
 /// A consumer runs in the task of the connection and must not wait. What it cannot pass on at once it keeps in a queue
 /// of its own, which has a limit; beyond that it decides itself what it drops, and says so to the user. The queue of
 /// the screen keeps the latest message of each topic.
-pub trait MessageConsumer: Send {
+///
+/// A connection gives each of its clients a clone, one after the other.
+pub trait MessageConsumer: DynClone + Send {
     /// Gets the next messages.
     fn consume(&mut self, batch: &Arc<Batch>);
 }
 
+dyn_clone::clone_trait_object!(MessageConsumer);
+
 /// Counts the messages of a connection exactly, however fast they arrive.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct MessageCounter(watch::Sender<u64>);
 
 impl MessageCounter {

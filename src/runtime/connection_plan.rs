@@ -2,6 +2,7 @@
 
 use std::{net::IpAddr, path::PathBuf};
 
+use super::connections::NewConnection;
 use crate::{
     app::DashboardFile,
     config::{ConfigError, Problems},
@@ -15,6 +16,9 @@ use crate::{
 pub struct ConnectionPlan {
     /// How to reach the broker.
     pub(crate) profile: Profile,
+    /// The profile of the same name in `profiles.toml` when this was planned; `None` if there was none. It may have
+    /// changed until the connection is opened.
+    pub(crate) configured_profile: Option<Profile>,
     /// The client ID, user name and password.
     pub(crate) login: Login,
     /// The dashboards to open on this connection.
@@ -32,7 +36,24 @@ pub(super) type LoadedDashboard = (DashboardFile, (PathBuf, FileStamp));
 
 impl ConnectionPlan {
     pub(super) fn new(profile: Profile, login: Login) -> Self {
-        Self { profile, login, files: Vec::new(), file_stamps: Vec::new(), notice: None, reuses_connection: false }
+        Self {
+            profile,
+            configured_profile: None,
+            login,
+            files: Vec::new(),
+            file_stamps: Vec::new(),
+            notice: None,
+            reuses_connection: false,
+        }
+    }
+
+    /// Returns the connection to open, without its dashboards.
+    pub(super) fn to_connection(&self) -> NewConnection {
+        NewConnection {
+            profile: self.profile.clone(),
+            configured_profile: self.configured_profile.clone(),
+            login: self.login.clone(),
+        }
     }
 
     pub(super) fn push_dashboard(&mut self, (file, stamp): LoadedDashboard) {

@@ -20,6 +20,8 @@ struct OpenConnection {
     profile_name: String,
     /// The profile in `profiles.toml` when the connection was opened; `None` if it was not there.
     configured_profile: Option<Profile>,
+    /// What gets the messages of all its clients besides the event loop.
+    consumers: Vec<Box<dyn MessageConsumer>>,
     client: Client,
 }
 
@@ -31,8 +33,6 @@ pub(super) struct NewConnection {
     pub configured_profile: Option<Profile>,
     /// The client ID, user name and password.
     pub login: Login,
-    /// What gets its messages besides the event loop.
-    pub consumers: Vec<Box<dyn MessageConsumer>>,
 }
 
 /// The open connections.
@@ -50,10 +50,15 @@ impl Connections {
         self.by_id.len()
     }
 
-    /// Opens a connection, which sends its events to `events`.
-    pub fn open(&mut self, connection: NewConnection, events: EventSender) -> ConnectionId {
+    /// Opens a connection, which sends its events to `events`. The consumers get its messages, too.
+    pub fn open(
+        &mut self,
+        connection: NewConnection,
+        consumers: Vec<Box<dyn MessageConsumer>>,
+        events: EventSender,
+    ) -> ConnectionId {
         let id = self.ids.next_connection();
-        self.by_id.insert(id, connect(id, connection, events));
+        self.by_id.insert(id, connect(id, connection, consumers, events));
         id
     }
 
@@ -62,7 +67,8 @@ impl Connections {
         let Some(open_connection) = self.by_id.get_mut(&id) else {
             return false;
         };
-        let replaced = std::mem::replace(open_connection, connect(id, connection, events));
+        let consumers = open_connection.consumers.clone();
+        let replaced = std::mem::replace(open_connection, connect(id, connection, consumers, events));
         self.close_in_background(replaced.client);
         true
     }
@@ -148,12 +154,18 @@ impl Connections {
     }
 }
 
-fn connect(id: ConnectionId, connection: NewConnection, events: EventSender) -> OpenConnection {
-    let NewConnection { profile, configured_profile, login, consumers } = connection;
-    let options = ClientOptions { consumers, ..ClientOptions::default() };
+fn connect(
+    id: ConnectionId,
+    connection: NewConnection,
+    consumers: Vec<Box<dyn MessageConsumer>>,
+    events: EventSender,
+) -> OpenConnection {
+    let NewConnection { profile, configured_profile, login } = connection;
+    let options = ClientOptions { consumers: consumers.clone(), ..ClientOptions::default() };
     OpenConnection {
         profile_name: profile.name.clone(),
         configured_profile,
+        consumers,
         client: Client::open_with(id, profile, login, events, options),
     }
 }
@@ -180,6 +192,7 @@ mod tests {
             profile::BrokerUrl,
             topic::Topic,
         },
+        mqtt::MessageCounter,
         runtime::runtime_event::RuntimeEvent,
     };
 
@@ -200,7 +213,7 @@ mod tests {
             let url = BrokerUrl::parse(&format!("mqtt://{}", self.0.local_addr().unwrap())).unwrap();
             let profile = Profile { name: "a".into(), url, ..Profile::default() };
             let login = Login { client_id: "me".into(), ..Login::default() };
-            NewConnection { profile, configured_profile: None, login, consumers: Vec::new() }
+            NewConnection { profile, configured_profile: None, login }
         }
 
         /// Accepts a session while the connection tasks run.
@@ -221,7 +234,7 @@ mod tests {
         let event = timeout(TIMEOUT, receiver.recv()).await.unwrap().unwrap();
         match event {
             RuntimeEvent::App(Event::Mqtt(MqttEvent::Connection(_, event))) => event,
-            other => panic!("{other:?}"),
+            _ => panic!("an event of another source"),
         }
     }
 
@@ -253,7 +266,7 @@ mod tests {
         let broker = Broker::start();
         let (events, mut receiver) = mpsc::channel(64);
         let mut connections = Connections::default();
-        let id = connections.open(broker.connection(), events.clone());
+        let id = connections.open(broker.connection(), Vec::new(), events.clone());
         let mut replaced = broker.accept().await;
         wait_connected(&mut receiver).await;
         let topic = Topic::new("lamp").unwrap();
@@ -284,7 +297,7 @@ mod tests {
         let broker = Broker::start();
         let mut connections = Connections::default();
         for opened in 1..=1_000 {
-            let id = connections.open(broker.connection(), events.clone());
+            let id = connections.open(broker.connection(), Vec::new(), events.clone());
             connections.close(id);
             if connections.closing.len() < opened {
                 return;
@@ -293,5 +306,20 @@ mod tests {
             tokio::task::yield_now().await;
         }
         panic!("{} clients are kept", connections.closing.len());
+    }
+
+    #[tokio::test]
+    async fn consumers_get_the_messages_of_the_client_that_replaces_another() {
+        let broker = Broker::start();
+        let (events, _receiver) = mpsc::channel(64);
+        let mut connections = Connections::default();
+        let (counter, mut count) = MessageCounter::new();
+        let id = connections.open(broker.connection(), vec![Box::new(counter)], events.clone());
+        for expected in 1..=2 {
+            let mut stream = broker.accept().await;
+            stream.write_all(&[0x30, 4, 0, 1, b'a', b'1']).unwrap();
+            timeout(TIMEOUT, count.wait_for(|count| *count == expected)).await.unwrap().unwrap();
+            assert!(connections.replace(id, broker.connection(), events.clone()));
+        }
     }
 }

@@ -373,4 +373,26 @@ mod tests {
         dispatcher.plan_timer();
         assert_eq!(dispatcher.timer_at, planned);
     }
+
+    #[tokio::test]
+    async fn late_plan_is_not_taken_for_the_current_profile() {
+        let folder = tempfile::tempdir().unwrap();
+        let profiles_file = AppPaths::in_folder(folder.path()).profiles_file();
+        let save = |keep_alive: u16| {
+            let text = format!("[profile.a]\nurl = \"mqtt://127.0.0.1:1\"\nkeep_alive = {keep_alive}\n");
+            crate::config::write_atomic(&profiles_file, text.as_bytes()).unwrap();
+        };
+        save(66);
+        let planned_with = ProfileStore::load(AppPaths::in_folder(folder.path())).unwrap();
+        let profile = planned_with.require_profile("a").unwrap();
+        let plan = planned_with.plan_connection(profile.clone(), &mut |_| unreachable!()).unwrap();
+        save(77);
+        let mut dispatcher = dispatcher(&folder);
+        dispatcher.open(with_dashboard(plan, "a"));
+        let [id] = open_connections(&dispatcher)[..] else { panic!() };
+        let connections = &dispatcher.effect_handler.connections;
+        assert!(connections.was_opened_with(id, &profile));
+        let current = dispatcher.effect_handler.profile_store.require_profile("a").unwrap();
+        assert!(!connections.was_opened_with(id, &current), "a reconnect would not use the new profile");
+    }
 }

@@ -10,7 +10,7 @@ use super::image_service_disabled::ImageService;
 use super::{
     ConnectionPlan, ProfileStore,
     config_watch::{self, FileProblems},
-    connections::{Connections, NewConnection},
+    connections::Connections,
     file_service::{FileRequest, FileService},
     runtime_event::{EventSender, RuntimeEvent},
     script_runner::ScriptRunner,
@@ -101,33 +101,32 @@ impl EffectHandler {
     /// # Errors
     /// When the plan relies on an open connection that has closed meanwhile.
     pub(crate) fn open_connection(&mut self, plan: ConnectionPlan) -> Result<OpenedDashboards, PasswordMissing> {
-        let ConnectionPlan { profile, login, files, file_stamps, notice, reuses_connection } = plan;
-        let existing = self.connections.of_profile(&profile.name);
-        if existing.is_none() && reuses_connection {
-            let file = files.into_iter().find_map(|file| file.path);
-            return Err(PasswordMissing { profile: profile.name, file });
+        let existing = self.connections.of_profile(&plan.profile.name);
+        if existing.is_none() && plan.reuses_connection {
+            let file = plan.files.into_iter().find_map(|file| file.path);
+            return Err(PasswordMissing { profile: plan.profile.name, file });
         }
-        if let Some(notice) = notice {
-            self.results.push(Event::Shell(ShellEvent::Notice(notice)));
-        }
+        let connection =
+            existing.unwrap_or_else(|| self.connections.open(plan.to_connection(), Vec::new(), self.events.clone()));
+        let ConnectionPlan { profile, files, file_stamps, notice, .. } = plan;
+        self.results.extend(notice.map(|notice| Event::Shell(ShellEvent::Notice(notice))));
         if let Some(watcher) = &self.file_watcher {
             for (path, stamp) in file_stamps {
                 watcher.add_read(path, stamp);
             }
         }
-        let connection = existing.unwrap_or_else(|| self.connect(profile.clone(), login, Vec::new()));
         Ok(OpenedDashboards { connection, profile, files })
     }
 
-    /// Opens a new connection, whose messages these consumers get, too.
+    /// Opens a new connection without a configured profile. These consumers get its messages, too, also those that a
+    /// later client of the connection receives.
     pub(super) fn connect(
         &mut self,
         profile: Profile,
         login: Login,
         consumers: Vec<Box<dyn MessageConsumer>>,
     ) -> ConnectionId {
-        let connection = NewConnection { consumers, ..new_connection(&self.profile_store, profile, login) };
-        self.connections.open(connection, self.events.clone())
+        self.connections.open(ConnectionPlan::new(profile, login).to_connection(), consumers, self.events.clone())
     }
 
     /// Starts to watch the profiles, the settings, the dashboards folder and every dashboard that is opened.
@@ -138,9 +137,7 @@ impl EffectHandler {
     /// Connects again with the plan, instead of the client that the connection has. Returns the profile; `None` if the
     /// connection was closed meanwhile.
     pub(super) fn replace_connection(&mut self, id: ConnectionId, plan: ConnectionPlan) -> Option<Profile> {
-        let ConnectionPlan { profile, login, .. } = plan;
-        let connection = new_connection(&self.profile_store, profile.clone(), login);
-        self.connections.replace(id, connection, self.events.clone()).then_some(profile)
+        self.connections.replace(id, plan.to_connection(), self.events.clone()).then_some(plan.profile)
     }
 
     /// Replaces the profiles after `profiles.toml` was saved. Open connections keep their old profile
@@ -277,9 +274,4 @@ impl EffectHandler {
             watcher.add(path.to_owned());
         }
     }
-}
-
-fn new_connection(profile_store: &ProfileStore, profile: Profile, login: Login) -> NewConnection {
-    let configured_profile = profile_store.find_profile(&profile.name).cloned();
-    NewConnection { profile, configured_profile, login, consumers: Vec::new() }
 }

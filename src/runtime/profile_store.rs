@@ -188,8 +188,10 @@ impl ProfileStore {
             match plans.iter().rposition(|plan| plan.profile.name == profile.name) {
                 Some(index) if index + 1 == plans.len() => plans[index].push_dashboard(loaded),
                 Some(index) => {
-                    let ConnectionPlan { profile, login, .. } = &plans[index];
-                    plans.push(ConnectionPlan::new(profile.clone(), login.clone()).with_dashboards([loaded]));
+                    let ConnectionPlan { profile, configured_profile, login, .. } = &plans[index];
+                    let plan = ConnectionPlan::new(profile.clone(), login.clone());
+                    let configured_profile = configured_profile.clone();
+                    plans.push(ConnectionPlan { configured_profile, ..plan }.with_dashboards([loaded]));
                 }
                 None => plans.push(self.plan_connection(profile, ask_password)?.with_dashboards([loaded])),
             }
@@ -206,13 +208,14 @@ impl ProfileStore {
         profile: Profile,
         ask_password: PasswordCallback,
     ) -> Result<ConnectionPlan, ConnectionPlanError> {
+        let configured_profile = self.find_profile(&profile.name).cloned();
         let profile = expand_home_paths(profile);
         let login = Login {
             client_id: config::load_or_create_client_id(&self.paths, &profile)?,
             username: profile.username.clone(),
             password: config::resolve_password(&profile, ask_password)?,
         };
-        Ok(ConnectionPlan::new(profile, login))
+        Ok(ConnectionPlan { configured_profile, ..ConnectionPlan::new(profile, login) })
     }
 
     /// Returns the profile of this name.
