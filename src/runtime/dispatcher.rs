@@ -395,4 +395,21 @@ mod tests {
         let current = dispatcher.effect_handler.profile_store.require_profile("a").unwrap();
         assert!(!connections.was_opened_with(id, &current), "a reconnect would not use the new profile");
     }
+
+    #[tokio::test]
+    async fn late_plan_for_a_renamed_profile_does_not_connect_it_twice() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut dispatcher = dispatcher(&folder);
+        dispatcher.open(with_dashboard(plan("a"), "a"));
+        let [a] = open_connections(&dispatcher)[..] else { panic!() };
+        // `a` was renamed to `b`; while the plan to reconnect waits for a password command, the user opens `b`.
+        dispatcher.open(with_dashboard(plan("b"), "b"));
+        dispatcher.handle_one(Some(RuntimeEvent::ReconnectPlanned(a, Box::new(plan("b")))));
+        let names: Vec<&str> = dispatcher.effect_handler.connections.profile_names().collect();
+        assert_eq!(names, ["a", "b"]);
+        let shown: Vec<&str> = dispatcher.app.connections.iter().map(|connection| &*connection.name).collect();
+        assert_eq!(shown, names);
+        dispatcher.handle_one(None);
+        assert!(dispatcher.app.notice().is_some_and(|notice| notice.text.contains("not reconnected")));
+    }
 }

@@ -135,8 +135,16 @@ impl EffectHandler {
     }
 
     /// Connects again with the plan, instead of the client that the connection has. Returns the profile; `None` if the
-    /// connection was closed meanwhile.
+    /// connection was closed meanwhile, or if another connection of this profile was opened: it then keeps its client,
+    /// because two with one client ID would take over the session from each other.
     pub(super) fn replace_connection(&mut self, id: ConnectionId, plan: ConnectionPlan) -> Option<Profile> {
+        let old_name = self.connections.profile_name(id)?;
+        let name = &plan.profile.name;
+        if self.connections.of_profile(name).is_some_and(|other| other != id) {
+            let notice = format!("{old_name} was not reconnected as {name}, which is open already");
+            self.results.push(Event::Shell(ShellEvent::Notice(notice)));
+            return None;
+        }
         self.connections.replace(id, plan.to_connection(), self.events.clone()).then_some(plan.profile)
     }
 
