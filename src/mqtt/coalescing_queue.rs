@@ -29,7 +29,7 @@ const MAX_COALESCED_TOPICS: usize = 16_384;
 /// The maximum number of queued bytes while coalescing.
 const MAX_COALESCED_BYTES: usize = 64 << 20;
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 enum QueueEntry {
     Event(ConnectionEvent),
     Batch(Arc<Batch>),
@@ -37,7 +37,7 @@ enum QueueEntry {
 }
 
 /// The latest message of each topic, ordered by the arrival of the topic's first message.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 struct LatestMessages {
     messages: Vec<(Arc<str>, Vec<u8>, Qos, bool)>,
     bytes: usize,
@@ -45,7 +45,7 @@ struct LatestMessages {
 }
 
 /// The connection events that the receiver has not taken yet.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct CoalescingQueue {
     entries: VecDeque<QueueEntry>,
     messages: usize,

@@ -14,7 +14,7 @@ use crate::model::batch::Batch;
 /// the screen keeps the latest message of each topic.
 ///
 /// A connection gives each of its clients a clone, one after the other.
-pub trait MessageConsumer: DynClone + Send {
+pub trait MessageConsumer: DynClone + Send + Sync {
     /// Gets the next messages.
     fn consume(&mut self, batch: &Arc<Batch>);
 }
