@@ -2,8 +2,8 @@
 
 use std::{path::PathBuf, process::ExitCode};
 
-use super::{CliError, GlobalArgs, output, pluralize};
-use crate::{config, ui::keymap::Keymap};
+use super::{CliError, GlobalArgs, output};
+use crate::{config, model::plural::pluralize, ui::keymap::Keymap};
 
 /// Check settings, profiles and dashboards. Prints every problem with its file, line, column and a fix.
 /// Exits with 1 if there is an error.

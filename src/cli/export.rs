@@ -65,7 +65,7 @@ fn publish_export(topic: &Topic, text: &str, args: &ExportArgs, global: &GlobalA
     };
     build_tokio_runtime()?.block_on(async {
         let mut headless = headless(App::default(), profile_store, Clock::start())?;
-        let connection = headless.connect(plan, Vec::new());
+        let connection = headless.connect(&plan, Vec::new());
         headless.publish(connection, request);
         let published = headless.run(PUBLISH_TIMEOUT, |_, event| publish_result(event?)).await;
         headless.close().await;

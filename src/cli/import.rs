@@ -7,12 +7,13 @@ use std::{
     time::Duration,
 };
 
-use super::{CliError, GlobalArgs, build_tokio_runtime, headless, open::BrokerArgs, output, pluralize};
+use super::{CliError, GlobalArgs, build_tokio_runtime, headless, open::BrokerArgs, output};
 use crate::{
     app::App,
     config,
     model::{
         connection::{ConnectionEvent, Qos, Subscription},
+        plural::pluralize,
         topic::Topic,
     },
     mqtt_dash_app,
@@ -95,7 +96,7 @@ fn wait_for_export(topic: &Topic, args: &ImportArgs, global: &GlobalArgs) -> Res
     let wait = Duration::from_secs_f64(args.wait.clamp(0.1, 86_400.0));
     build_tokio_runtime()?.block_on(async {
         let mut headless = headless(App::default(), profile_store, Clock::start())?;
-        headless.connect(plan, vec![subscription]);
+        headless.connect(&plan, vec![subscription]);
         let export = headless.run(wait, |_, event| find_export(event?, topic)).await;
         headless.close().await;
         match export {

@@ -259,11 +259,6 @@ fn headless(app: App, profile_store: ProfileStore, clock: Clock) -> Result<Headl
         .map_err(|error| CliError::Message(error.to_string()))
 }
 
-/// Returns a count and a noun, with a plural `s` unless the count is 1.
-fn pluralize(count: usize, noun: &str) -> String {
-    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
-}
-
 /// Builds the Tokio runtime with two worker threads.
 fn build_tokio_runtime() -> Result<tokio::runtime::Runtime, CliError> {
     tokio::runtime::Builder::new_multi_thread()

@@ -11,7 +11,7 @@ use crate::model::{
     profile::Profile,
     schema::{DynFields as _, non_default_fields},
     tile::Tile,
-    unsafe_char::is_unsafe,
+    unsafe_char::{escape_unsafe, is_unsafe_in_text},
     value::Value,
 };
 
@@ -106,17 +106,13 @@ pub(super) fn to_toml_value(value: Value) -> TomlValue {
 /// a terminal or change the reading order is escaped, and so is a carriage return, because an editor could convert it
 /// to another line ending.
 fn toml_string(text: String) -> TomlValue {
-    let must_be_escaped = |c: char| is_unsafe(c) && !matches!(c, '\t' | '\n');
-    if text.contains(must_be_escaped) {
+    if text.contains(is_unsafe_in_text) {
         // TOML has the escapes of JSON, and `\U` for a character above U+FFFF.
-        let mut escaped = String::new();
-        for c in serde_json::Value::from(text.as_str()).to_string().chars() {
-            match u32::from(c) {
-                code if is_unsafe(c) && code > 0xffff => _ = write!(escaped, "\\U{code:08x}"),
-                code if is_unsafe(c) => _ = write!(escaped, "\\u{code:04x}"),
-                _ => escaped.push(c),
-            }
-        }
+        let json = serde_json::Value::from(text.as_str()).to_string();
+        let escaped = escape_unsafe(&json, |c, out| match u32::from(c) {
+            code @ 0x1_0000.. => _ = write!(out, "\\U{code:08x}"),
+            code => _ = write!(out, "\\u{code:04x}"),
+        });
         return escaped.parse().unwrap_or_else(|_| text.into());
     }
     if text.contains('\n') && !text.ends_with('\'') {
@@ -151,6 +147,7 @@ fn toml_array(values: Vec<Value>) -> TomlValue {
 #[cfg(test)]
 mod tests {
     use super::{super::dashboard::read_dashboard, *};
+    use crate::model::unsafe_char::is_unsafe;
 
     #[test]
     fn unsafe_characters_are_escaped_and_come_back() {

@@ -18,6 +18,7 @@ pub mod kind;
 pub(crate) mod media;
 pub mod message;
 pub mod mqtt_dash;
+pub(crate) mod plural;
 pub(crate) mod preserved_fields;
 pub mod profile;
 pub mod router;

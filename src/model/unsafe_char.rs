@@ -23,12 +23,32 @@ pub(crate) const fn is_unsafe(c: char) -> bool {
     )
 }
 
+/// Returns whether a character is unsafe in a text that may have several lines and tabs.
+#[must_use]
+pub(crate) const fn is_unsafe_in_text(c: char) -> bool {
+    is_unsafe(c) && !matches!(c, '\t' | '\n')
+}
+
+/// Returns the text with what `escape` appends in place of each unsafe character.
+#[must_use]
+pub(crate) fn escape_unsafe(text: &str, escape: impl Fn(char, &mut String)) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        if is_unsafe(c) {
+            escape(c, &mut escaped);
+        } else {
+            escaped.push(c);
+        }
+    }
+    escaped
+}
+
 /// Returns the text with each unsafe character replaced. Tabs and line ends stay.
 #[must_use]
 pub(crate) fn replace_unsafe(text: &str) -> Cow<'_, str> {
-    let must_go = |c: char| is_unsafe(c) && !matches!(c, '\t' | '\n');
-    if text.contains(must_go) {
-        Cow::Owned(text.chars().map(|c| if must_go(c) { char::REPLACEMENT_CHARACTER } else { c }).collect())
+    if text.contains(is_unsafe_in_text) {
+        let safe = |c| if is_unsafe_in_text(c) { char::REPLACEMENT_CHARACTER } else { c };
+        Cow::Owned(text.chars().map(safe).collect())
     } else {
         Cow::Borrowed(text)
     }

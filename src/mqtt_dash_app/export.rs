@@ -12,7 +12,8 @@ use super::{
     preserved::{in_app_order, restore_preserved},
 };
 use crate::model::{
-    dashboard::Dashboard, mqtt_dash::AppKind, schema::DynFields as _, tile::Tile, unsafe_char::is_unsafe, value::Value,
+    dashboard::Dashboard, mqtt_dash::AppKind, schema::DynFields as _, tile::Tile, unsafe_char::escape_unsafe,
+    value::Value,
 };
 
 /// Exports the tiles of a dashboard as MQTT Dash imports them: a JSON list with a line for each tile. It lacks those
@@ -32,25 +33,17 @@ pub fn export(dashboard: &Dashboard) -> String {
     let lines: Vec<String> = tiles
         .into_iter()
         .zip(app_kinds)
-        .map(|(object, app_kind)| escape_unsafe(&Json::Object(in_app_order(object, app_kind)).to_string()))
+        .map(|(object, app_kind)| escape_unsafe(&Json::Object(in_app_order(object, app_kind)).to_string(), json_escape))
         .collect();
     format!("[{}]", lines.join(",\n"))
 }
 
-/// Escapes what could control a terminal or change the reading order. In the text of a JSON value, such characters are in
-/// strings only.
-fn escape_unsafe(json: &str) -> String {
-    let mut escaped = String::with_capacity(json.len());
-    for c in json.chars() {
-        if is_unsafe(c) {
-            for unit in c.encode_utf16(&mut [0; 2]) {
-                _ = write!(escaped, "\\u{unit:04x}");
-            }
-        } else {
-            escaped.push(c);
-        }
+/// Escapes an unsafe character as a string of JSON may have it: above U+FFFF as a surrogate pair (RFC 8259, section 7).
+/// In the text of a JSON value, such characters are in strings only.
+fn json_escape(c: char, out: &mut String) {
+    for unit in c.encode_utf16(&mut [0; 2]) {
+        _ = write!(out, "\\u{unit:04x}");
     }
-    escaped
 }
 
 /// Returns a sentence without a period for each tile that an export leaves out.

@@ -44,7 +44,7 @@ pub(super) async fn test_connection(
     // A fast broker sends more than the event loop gets, which is only the latest message of each topic.
     let (counter, message_count) = MessageCounter::new();
     let plan = ConnectionPlan::new(profile, login);
-    headless.connect_with(plan, all_topics.into_iter().collect(), vec![Box::new(counter)]);
+    headless.connect_with(&plan, all_topics.into_iter().collect(), vec![Box::new(counter)]);
     let connected = headless
         .run(connect_timeout + Duration::from_secs(1), |_, event| match event? {
             ConnectionEvent::State(ConnectionState::Connected) => Some(Ok(())),

@@ -28,7 +28,7 @@ use crate::{
         connection::{ConnectionEvent, ConnectionId, PublishStatus},
         profile::Profile,
     },
-    mqtt::{Login, MessageConsumer},
+    mqtt::MessageConsumer,
     watch::FileWatcher,
 };
 
@@ -99,15 +99,14 @@ impl EffectHandler {
     /// Opens the connection of a plan, or reuses the connection that is open for this profile.
     ///
     /// # Errors
-    /// When the plan relies on an open connection that has closed meanwhile.
+    /// When the plan relies on an open connection that has closed since.
     pub(crate) fn open_connection(&mut self, plan: ConnectionPlan) -> Result<OpenedDashboards, PasswordMissing> {
         let existing = self.connections.of_profile(&plan.profile.name);
         if existing.is_none() && plan.reuses_connection {
             let file = plan.files.into_iter().find_map(|file| file.path);
             return Err(PasswordMissing { profile: plan.profile.name, file });
         }
-        let connection =
-            existing.unwrap_or_else(|| self.connections.open(plan.to_connection(), Vec::new(), self.events.clone()));
+        let connection = existing.unwrap_or_else(|| self.connect(&plan, Vec::new()));
         let ConnectionPlan { profile, files, file_stamps, notice, .. } = plan;
         self.results.extend(notice.map(|notice| Event::Shell(ShellEvent::Notice(notice))));
         if let Some(watcher) = &self.file_watcher {
@@ -118,15 +117,10 @@ impl EffectHandler {
         Ok(OpenedDashboards { connection, profile, files })
     }
 
-    /// Opens a new connection without a configured profile. These consumers get its messages, too, also those that a
+    /// Opens the connection of a plan, without its dashboards. These consumers get its messages, too, also those that a
     /// later client of the connection receives.
-    pub(super) fn connect(
-        &mut self,
-        profile: Profile,
-        login: Login,
-        consumers: Vec<Box<dyn MessageConsumer>>,
-    ) -> ConnectionId {
-        self.connections.open(ConnectionPlan::new(profile, login).to_connection(), consumers, self.events.clone())
+    pub(super) fn connect(&mut self, plan: &ConnectionPlan, consumers: Vec<Box<dyn MessageConsumer>>) -> ConnectionId {
+        self.connections.open(plan.to_connection(), consumers, self.events.clone())
     }
 
     /// Starts to watch the profiles, the settings, the dashboards folder and every dashboard that is opened.
@@ -135,7 +129,7 @@ impl EffectHandler {
     }
 
     /// Connects again with the plan, instead of the client that the connection has. Returns the profile; `None` if the
-    /// connection was closed meanwhile, or if another connection of this profile was opened: it then keeps its client,
+    /// connection has closed since, or if another connection of this profile was opened: it then keeps its client,
     /// because two with one client ID would take over the session from each other.
     pub(super) fn replace_connection(&mut self, id: ConnectionId, plan: ConnectionPlan) -> Option<Profile> {
         let old_name = self.connections.profile_name(id)?;

@@ -58,18 +58,18 @@ impl Headless {
     }
 
     /// Opens only the connection of a plan, with these subscriptions.
-    pub fn connect(&mut self, plan: ConnectionPlan, subscriptions: Vec<Subscription>) -> ConnectionId {
+    pub fn connect(&mut self, plan: &ConnectionPlan, subscriptions: Vec<Subscription>) -> ConnectionId {
         self.connect_with(plan, subscriptions, Vec::new())
     }
 
     /// Opens only the connection of a plan, with these subscriptions. The consumers get all messages.
     pub(super) fn connect_with(
         &mut self,
-        plan: ConnectionPlan,
+        plan: &ConnectionPlan,
         subscriptions: Vec<Subscription>,
         consumers: Vec<Box<dyn MessageConsumer>>,
     ) -> ConnectionId {
-        let connection = self.dispatcher.effect_handler.connect(plan.profile, plan.login, consumers);
+        let connection = self.dispatcher.effect_handler.connect(plan, consumers);
         self.dispatcher.execute(vec![MqttEffect::SetSubscriptions(connection, subscriptions).into()]);
         connection
     }

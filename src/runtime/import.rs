@@ -6,7 +6,7 @@ use super::{ProfileStore, effect_handler::EffectHandler};
 use crate::{
     app::{DashboardFile, Event, FilesEvent, ImportResult, OpenedDashboards},
     config,
-    model::connection::ConnectionId,
+    model::{connection::ConnectionId, plural::pluralize},
     mqtt_dash_app::{self, ImportError},
 };
 
@@ -51,8 +51,8 @@ fn create_imported_dashboard(
     if let Err(error) = config::write_atomic(&path, mqtt_dash_app::import_to_toml(&imported).as_bytes()) {
         return ImportResult::Failed(error.to_string(), false);
     }
-    let tiles = imported.dashboard.tiles.len();
-    let summary = format!("{tiles} {} saved to {}", if tiles == 1 { "tile" } else { "tiles" }, path.display());
+    let tiles = pluralize(imported.dashboard.tiles.len(), "tile");
+    let summary = format!("{tiles} saved to {}", path.display());
     let files = vec![DashboardFile { name, path: Some(path), definition: imported.dashboard }];
     ImportResult::DashboardsOpened(
         Box::new(OpenedDashboards { connection, profile: definition.unwrap_or_default(), files }),

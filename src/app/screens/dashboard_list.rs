@@ -11,7 +11,7 @@ use crate::{
         key_binding::{KeyBinding, KeyContext, key_bindings},
         list::move_in_list,
     },
-    model::{dashboard::Dashboard, edit::DashboardEdit, time::Time},
+    model::{dashboard::Dashboard, edit::DashboardEdit, plural::pluralize, time::Time},
 };
 
 /// The list of dashboards.
@@ -92,14 +92,13 @@ impl App {
     #[must_use]
     pub(crate) fn dashboard_rows(&self) -> Vec<DashboardRow> {
         let open = self.dashboards.iter().enumerate().map(|(dashboard_index, dashboard)| {
-            let tile_count = dashboard.definition.tiles.len();
-            let tiles = if tile_count == 1 { "tile" } else { "tiles" };
+            let tiles = pluralize(dashboard.definition.tiles.len(), "tile");
             let locked = if dashboard.definition.locked { ", locked" } else { "" };
             let connection_name =
                 self.connection(dashboard.connection).map(|connection| connection.name.as_str()).unwrap_or_default();
             DashboardRow {
                 title: dashboard.title().to_owned(),
-                detail: format!("{tile_count} {tiles} on {connection_name}{locked}"),
+                detail: format!("{tiles} on {connection_name}{locked}"),
                 tab_index: Some(dashboard_index),
                 file: dashboard.path.as_ref().map(|_| dashboard.name.clone()),
             }
