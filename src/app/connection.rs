@@ -65,6 +65,16 @@ impl Connection {
         self.state == ConnectionState::Connected
     }
 
+    /// Replaces all routes by those from the topics of its dashboards to their tiles.
+    pub(super) fn rebuild_routes(&mut self, dashboards: &[OpenDashboard]) {
+        self.router = Router::default();
+        for (index, dashboard) in dashboards.iter().enumerate() {
+            if dashboard.connection == self.id {
+                self.add_routes(index, dashboard);
+            }
+        }
+    }
+
     /// Adds routes from the topics of a dashboard to its tiles.
     pub(super) fn add_routes(&mut self, dashboard_index: usize, dashboard: &OpenDashboard) {
         for (tile_index, tile) in dashboard.tiles().enumerate() {

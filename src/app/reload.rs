@@ -4,8 +4,8 @@
 use std::path::Path;
 
 use crate::model::{
-    connection::ConnectionId, dashboard::Dashboard, id::TileId, profile::Profile, router::Router, tile::Tile,
-    tile_state::TileState, tile_value::TimedMessage, time::Time,
+    connection::ConnectionId, dashboard::Dashboard, id::TileId, profile::Profile, tile::Tile, tile_state::TileState,
+    tile_value::TimedMessage, time::Time,
 };
 
 use super::{App, Connection, Effect, FileError, screens::Screen};
@@ -115,10 +115,8 @@ impl App {
 
     /// Rebuilds the routes from the topics of a connection to its tiles.
     pub(super) fn rebuild_routes(&mut self, id: ConnectionId) {
-        let dashboards = self.dashboards.iter().enumerate().filter(|(_, dashboard)| dashboard.connection == id);
         if let Some(connection) = self.connections.iter_mut().find(|connection| connection.id == id) {
-            connection.router = Router::default();
-            dashboards.for_each(|(index, dashboard)| connection.add_routes(index, dashboard));
+            connection.rebuild_routes(&self.dashboards);
         }
     }
 

@@ -1,6 +1,6 @@
 //! Tests of subscriptions: what is requested for which owner, who learns of a refusal, and when a connection closes.
 
-use std::path::PathBuf;
+use std::{borrow::Cow, path::PathBuf};
 
 use super::SubscriptionOwner;
 use crate::{
@@ -78,7 +78,7 @@ fn refusal_at(fixture: &AppFixture, dashboard: usize) -> Option<TileError> {
     let dashboard = &fixture.app.dashboards[dashboard];
     let (tile, state) = dashboard.tile(0).unwrap();
     assert_eq!(state.error, None, "another error would hide it");
-    fixture.app.tile_refusal(dashboard, tile)
+    fixture.app.tile_error(dashboard, tile, state).map(Cow::into_owned)
 }
 
 /// Returns the refusal that the import dialog shows.

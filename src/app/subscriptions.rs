@@ -4,7 +4,7 @@
 //! An owner says what it needs where that changes, or is asked after each event. [`App::update`] then requests what has
 //! changed, and closes the connections that nothing needs any more.
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use super::{App, Effect, FilesEffect, MqttEffect, OpenDashboard};
 use crate::model::{
@@ -12,6 +12,7 @@ use crate::model::{
     error::TileError,
     id::DashboardId,
     tile::Tile,
+    tile_state::TileState,
     topic::TopicFilter,
 };
 
@@ -31,7 +32,7 @@ pub(super) struct Subscriptions {
     /// What the broker has refused in this session, with its reason.
     refused: BTreeMap<TopicFilter, String>,
     /// What the client of the connection has been asked for.
-    requested: Vec<Subscription>,
+    requested: BTreeMap<TopicFilter, Qos>,
     owners_changed: bool,
 }
 
@@ -73,25 +74,25 @@ impl Subscriptions {
         if self.by_owner.is_empty() {
             return Some(Change::Close);
         }
-        let mut max_qos = BTreeMap::<&TopicFilter, Qos>::new();
+        let mut needed = BTreeMap::<TopicFilter, Qos>::new();
         for Subscription { filter, qos } in self.by_owner.values().flatten() {
-            let max = max_qos.entry(filter).or_insert(*qos);
-            *max = (*qos).max(*max);
+            let max_qos = needed.entry(filter.clone()).or_insert(*qos);
+            *max_qos = (*qos).max(*max_qos);
         }
         // The broker is asked again if the filter comes back, or with another QoS.
-        let requested = std::mem::take(&mut self.requested);
-        let asked: BTreeMap<&TopicFilter, Qos> = requested.iter().map(|asked| (&asked.filter, asked.qos)).collect();
-        self.refused.retain(|filter, _| asked.get(filter).is_some_and(|qos| max_qos.get(filter) == Some(qos)));
-        let needed = max_qos.into_iter().map(|(filter, qos)| Subscription { filter: filter.clone(), qos });
-        let needed: Vec<Subscription> = needed.collect();
+        self.refused.retain(|filter, _| needed.get(filter).is_some_and(|qos| self.requested.get(filter) == Some(qos)));
+        if needed == self.requested {
+            return None;
+        }
         self.requested.clone_from(&needed);
-        (needed != requested).then_some(Change::Request(needed))
+        let subscriptions = needed.into_iter().map(|(filter, qos)| Subscription { filter, qos });
+        Some(Change::Request(subscriptions.collect()))
     }
 
     /// Notes that the broker has refused a topic filter. The same subscription is not requested again in this session, so
     /// an owner that comes later learns of the refusal from here only. What nobody needs any more is left out.
     pub fn refuse(&mut self, filter: TopicFilter, reason: String) {
-        if self.requested.iter().any(|requested| requested.filter == filter) {
+        if self.requested.contains_key(&filter) {
             self.refused.insert(filter, reason);
         }
     }
@@ -130,9 +131,15 @@ impl App {
         Some(TileError::SubscriptionRefused(reason.clone()))
     }
 
-    /// Returns why the broker has refused the topic of a tile of this dashboard; `None` if it has not.
-    pub(crate) fn tile_refusal(&self, dashboard: &OpenDashboard, tile: &Tile) -> Option<TileError> {
-        self.subscription_refusal(dashboard.connection, tile.topic.as_ref()?)
+    /// Returns the error that a tile of this dashboard shows: its own, or why the broker has refused its topic.
+    pub(crate) fn tile_error<'a>(
+        &self,
+        dashboard: &OpenDashboard,
+        tile: &Tile,
+        state: &'a TileState,
+    ) -> Option<Cow<'a, TileError>> {
+        let refusal = || self.subscription_refusal(dashboard.connection, tile.topic.as_ref()?);
+        state.error.as_ref().map(Cow::Borrowed).or_else(|| refusal().map(Cow::Owned))
     }
 
     /// Requests the subscriptions that have changed, and closes the connections that nothing needs any more.

@@ -219,7 +219,8 @@ fn refused_subscription_marks_tiles_until_reconnect() {
     ));
     let error = |fixture: &AppFixture, index| {
         let dashboard = fixture.app.current_dashboard().unwrap();
-        fixture.app.tile_refusal(dashboard, dashboard.tile(index).unwrap().0)
+        let (tile, state) = dashboard.tile(index).unwrap();
+        fixture.app.tile_error(dashboard, tile, state).map(std::borrow::Cow::into_owned)
     };
     assert_eq!(error(&fixture, 0), Some(TileError::SubscriptionRefused("not allowed".into())));
     assert_eq!(error(&fixture, 1), None);

@@ -125,7 +125,7 @@ fn is_complete(app: &App) -> bool {
                     _ => true,
                 };
                 let has_value = tile.topic.is_none() || state.value.is_some() || tile.kind.fetches_url();
-                state.error.is_some() || app.tile_refusal(dashboard, tile).is_some() || (has_value && has_image)
+                app.tile_error(dashboard, tile, state).is_some() || (has_value && has_image)
             };
             dashboard
                 .grid(app.size)

@@ -38,7 +38,8 @@ impl ReadPacing {
         self.last_wait_was_short = waited < READ_PAUSE;
     }
 
-    /// Records a session event. Returns whether so many came without a wait that task events must be handled now.
+    /// Records a session event. Returns whether task events must be handled now, because many session events came without a
+    /// wait.
     pub(super) fn record(&mut self, event: &Result<SessionEvent, MqttError>) -> bool {
         // With QoS 1 and 2 the broker may wait for the acknowledgment before it sends the next message.
         self.last_wait_was_short &=

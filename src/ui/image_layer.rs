@@ -149,9 +149,9 @@ fn image_placements(screen: Rect, app: &App, now: Time) -> Vec<ImagePlacement<'_
             .zip(tile_grid::tile_areas(content_area, app, dashboard))
             .filter_map(|(image_id, (index, tile_area))| {
                 let (tile, state) = dashboard.tile(index)?;
-                let refusal = app.tile_refusal(dashboard, tile);
-                let error = state.error.as_ref().or(refusal.as_ref());
-                let area = tile::image_area(tile_area, tile, state, error, dashboard.permissions_granted, now)?;
+                let error = app.tile_error(dashboard, tile, state);
+                let area =
+                    tile::image_area(tile_area, tile, state, error.as_deref(), dashboard.permissions_granted, now)?;
                 let image = state.image.as_ref()?;
                 Some(ImagePlacement { area, image, pixels: image.pixels_at(now)?, image_id })
             })

@@ -7,6 +7,8 @@
 //! ╰──────────── 3 s ago ─╯
 //! ```
 
+use std::borrow::Cow;
+
 use ratatui::{
     buffer::Buffer,
     layout::Rect,
@@ -31,15 +33,15 @@ use crate::model::{
 
 /// The state of a tile that depends on its dashboard and its connection.
 #[derive(Debug, Clone)]
-pub(crate) struct TileRenderState {
+pub(crate) struct TileRenderState<'a> {
     /// Whether the tile is selected.
     pub selected: bool,
     /// Whether the connection is established. Values are dimmed while it is not.
     pub connected: bool,
     /// Whether the dashboard may run scripts and fetch images.
     pub permissions_granted: bool,
-    /// Why the broker has refused the topic of the tile, if it has.
-    pub refusal: Option<TileError>,
+    /// The error that the tile shows.
+    pub error: Option<Cow<'a, TileError>>,
 }
 
 /// Draws a tile.
@@ -48,7 +50,7 @@ pub(crate) fn draw(
     area: Rect,
     tile: &Tile,
     state: &TileState,
-    render_state: &TileRenderState,
+    render_state: &TileRenderState<'_>,
     config: &UiConfig,
     now: Time,
 ) {
@@ -57,7 +59,7 @@ pub(crate) fn draw(
         return;
     }
     let inner = draw_frame(buf, area, tile, state, render_state, config, now);
-    let error = state.error.as_ref().or(render_state.refusal.as_ref());
+    let error = render_state.error.as_deref();
     let problem = problem(tile, state, error, render_state.permissions_granted);
     let problem_rows = problem_row_count(problem.is_some(), inner);
     let dimmed = !render_state.connected || state.restored || (error.is_some() && state.value.is_some());
@@ -116,7 +118,7 @@ fn draw_frame(
     area: Rect,
     tile: &Tile,
     state: &TileState,
-    render_state: &TileRenderState,
+    render_state: &TileRenderState<'_>,
     config: &UiConfig,
     now: Time,
 ) -> Rect {

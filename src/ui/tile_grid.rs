@@ -40,7 +40,7 @@ pub(super) fn draw(context: &mut DrawContext<'_>, area: Rect, dashboard: &OpenDa
                 selected: index == dashboard.selected,
                 connected,
                 permissions_granted: dashboard.permissions_granted,
-                refusal: app.tile_refusal(dashboard, tile),
+                error: app.tile_error(dashboard, tile, state),
             };
             tile::draw(buf, tile_area, tile, state, &render_state, config, now);
         }

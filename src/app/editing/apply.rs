@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::{
     app::{App, DashboardChange, EditConflict, Effect, FilesEffect, subscriptions::SubscriptionOwner},
-    model::{connection::ConnectionId, dashboard::Dashboard, edit::DashboardEdit, time::Time},
+    model::{dashboard::Dashboard, edit::DashboardEdit, time::Time},
 };
 
 impl App {
@@ -134,9 +134,8 @@ impl App {
             connection.subscriptions.remove(SubscriptionOwner::Dashboard(closed.id));
         }
         // The routes of every connection contain positions, which have changed.
-        let connections: Vec<ConnectionId> = self.connections.iter().map(|connection| connection.id).collect();
-        for connection in connections {
-            self.rebuild_routes(connection);
+        for connection in &mut self.connections {
+            connection.rebuild_routes(&self.dashboards);
         }
         if was_shown {
             self.close_screen_of_dashboard();

@@ -184,7 +184,7 @@ impl App {
         if let ImportResult::DashboardsOpened(opened, _) = &result
             && self.connection(opened.connection).is_none()
         {
-            // The result of an earlier import, whose connection was closed meanwhile.
+            // The result of an earlier import, whose connection has closed since.
             let paths = opened.files.iter().filter_map(|file| file.path.clone());
             return paths.map(|path| self.open_file_effect(path)).collect();
         }

@@ -30,9 +30,9 @@ impl View for Detail {
         };
         let width = context.area.width.saturating_sub(8).min(100);
         let name = if tile.name.is_empty() { tile.kind.name() } else { &tile.name };
-        let refusal = context.app.current_dashboard().and_then(|dashboard| context.app.tile_refusal(dashboard, tile));
-        let error = state.error.as_ref().or(refusal.as_ref());
-        let lines = detail_lines(tile, state, error, width, context);
+        let app = context.app;
+        let error = app.current_dashboard().and_then(|dashboard| app.tile_error(dashboard, tile, state));
+        let lines = detail_lines(tile, state, error.as_deref(), width, context);
         context.draw_text_dialog(name, width, &lines, self.scroll);
     }
 }

@@ -11,6 +11,8 @@
 
 use std::ops::Range;
 
+use std::borrow::Cow;
+
 use ratatui::{
     buffer::Buffer,
     layout::Rect,
@@ -218,12 +220,13 @@ fn draw_preview(buf: &mut Buffer, area: Rect, app: &App, preview: &Preview, conf
     let tile_area = Rect { width: size.0.min(area.width), height: size.1.min(area.height), ..area };
     let connected = app.current_connection().is_some_and(crate::app::Connection::is_connected);
     let permissions_granted = app.current_dashboard().is_some_and(|dashboard| dashboard.permissions_granted);
+    let error = preview.state.error.as_ref().map(Cow::Borrowed);
     tile::draw(
         buf,
         tile_area,
         &preview.tile,
         &preview.state,
-        &TileRenderState { selected: false, connected, permissions_granted, refusal: None },
+        &TileRenderState { selected: false, connected, permissions_granted, error },
         config,
         now,
     );

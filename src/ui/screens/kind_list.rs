@@ -44,7 +44,7 @@ impl View for KindList {
         let sample_area = Rect { x: area.x + left, width, height: SAMPLE_SIZE.1, ..area };
         if is_wide && sample_area.bottom() <= area.bottom() {
             let render_state =
-                TileRenderState { selected: false, connected: true, permissions_granted: true, refusal: None };
+                TileRenderState { selected: false, connected: true, permissions_granted: true, error: None };
             tile::draw(context.buf, sample_area, tile, state, &render_state, context.config, context.now);
         }
         let description_area =
