@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Instant};
 
 use divan::Bencher;
 use mqtt_dash::{
-    app::{App, DashboardFile, Effect, Event, MqttEvent, OpenedDashboards, ScriptsEffect},
+    app::{Action, App, DashboardFile, Effect, Event, MqttEvent, OpenedDashboards, ScriptsEffect},
     model::{
         connection::ConnectionId,
         id::TileId,
@@ -34,10 +34,12 @@ fn share_of_a_core(tiles: u32, seconds: u32) -> Option<f64> {
     let (worker, mut outcomes) = ScriptWorker::start().ok()?;
     // All tiles are visible.
     let mut app = App::new((1_600, 400));
-    app.granted_fingerprints.extend(definition.permissions_fingerprint());
     let files = vec![DashboardFile { name: "bench".to_owned(), path: None, definition }];
     let opened = OpenedDashboards { connection: ConnectionId(0), profile: Profile::default(), files };
-    let mut effects = app.update(Event::Mqtt(MqttEvent::DashboardsOpened(Box::new(opened))), now());
+    app.update(Event::Mqtt(MqttEvent::DashboardsOpened(Box::new(opened))), now());
+    app.update(Event::Action(Action::ReviewPermissions), now());
+    app.limit_scroll(Some(0));
+    let mut effects = app.update(Event::Action(Action::Accept), now());
     let mut before = None;
     let (mut answers, mut rounds) = (0, 0);
     while rounds <= seconds {

@@ -72,8 +72,10 @@ pub enum FilesEffect {
     DeleteDashboard(PathBuf),
     /// Apply an edit to `profiles.toml`.
     EditProfiles(Box<ProfileEdit>),
-    /// Save that the user has granted the permissions with this fingerprint.
-    SaveGrantedFingerprint(String),
+    /// Save an agreement of the user.
+    SaveGrant(String),
+    /// Forget these agreements of the user.
+    RevokeGrants(Vec<String>),
     /// Save this tile state of a connection for the next run.
     SaveStateCache(ConnectionId, StateCache),
     /// Convert this export of the Android app MQTT Dash, received on a connection, to a dashboard. If
@@ -130,7 +132,8 @@ impl Effect {
                 | MqttEffect::Reconnect(_),
             )
             | Self::Files(
-                FilesEffect::SaveGrantedFingerprint(_)
+                FilesEffect::SaveGrant(_)
+                | FilesEffect::RevokeGrants(_)
                 | FilesEffect::SaveStateCache(..)
                 | FilesEffect::ConvertMqttDashExport(..),
             ) => false,

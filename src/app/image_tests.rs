@@ -21,8 +21,7 @@ fn image_tile(extra_fields: &[(&str, Value)]) -> Tile {
 
 fn fixture_with_permissions(tiles: Vec<Tile>) -> AppFixture {
     let mut fixture = AppFixture::new(tiles);
-    fixture.dispatch(Action::ReviewPermissions);
-    fixture.dispatch(Action::Accept);
+    fixture.grant_permissions();
     fixture
 }
 
@@ -57,8 +56,7 @@ fn first_tile_state(fixture: &AppFixture) -> &TileState {
 fn images_are_not_fetched_before_permissions_are_granted() {
     let mut fixture = AppFixture::new(vec![image_tile(&[])]);
     assert_eq!(advance_and_list_fetches(&mut fixture, 60_000), []);
-    fixture.dispatch(Action::ReviewPermissions);
-    fixture.dispatch(Action::Accept);
+    fixture.grant_permissions();
     assert_eq!(advance_and_list_fetches(&mut fixture, 0), [(URL.to_owned(), false)]);
 }
 
@@ -109,9 +107,11 @@ fn failed_fetch_keeps_last_image_and_next_success_clears_error() {
 #[test]
 fn payload_url_is_fetched_for_each_message() {
     let mut fixture =
-        fixture_with_permissions(vec![tile("image", &[("topic", "cam".into()), ("source", "payload-url".into())])]);
+        AppFixture::new(vec![tile("image", &[("topic", "cam".into()), ("source", "payload-url".into())])]);
     assert_eq!(advance_and_list_fetches(&mut fixture, 60_000), []);
     fixture.receive_message("cam", b"http://h/1.png");
+    fixture.advance(10);
+    fixture.grant_permissions();
     assert_eq!(advance_and_list_fetches(&mut fixture, 10), [("http://h/1.png".to_owned(), false)]);
     fixture.receive_message("cam", b"http://h/2.png");
     assert_eq!(advance_and_list_fetches(&mut fixture, 10), [("http://h/2.png".to_owned(), false)]);
@@ -162,6 +162,8 @@ fn pressing_image_with_open_url_asks_before_opening() {
     assert!(matches!(&fixture.app.focus, Screen::ConfirmOpenUrl(screen) if screen.url == "http://h/page"));
     assert_eq!(fixture.dispatch(Action::Cancel), []);
     fixture.dispatch(Action::Press);
+    assert_eq!(fixture.dispatch(Action::Accept), [], "the user has not seen the whole URL yet");
+    fixture.app.limit_scroll(Some(0));
     assert_eq!(fixture.dispatch(Action::Accept), [Effect::Shell(ShellEffect::OpenUrl("http://h/page".into()))]);
     fixture.dispatch(Action::Press);
     fixture.dispatch(Action::EnlargeImage);

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::model::{
+    access::Access,
     content::TileContent,
     error::{ImageError, TileError},
     id::TileId,
@@ -17,38 +18,42 @@ use super::{App, Effect, MediaEffect, OpenDashboard};
 impl App {
     /// Returns the image fetches that are due for the visible tiles, and marks them as in flight.
     pub(super) fn fetch_due_images(&mut self, now: Time) -> Vec<Effect> {
-        let (current_tab, size) = (self.current_tab(), self.size);
-        let Some(dashboard) = self.dashboards.get_mut(current_tab).filter(|dashboard| dashboard.permissions_granted)
-        else {
+        let Some(dashboard) = self.current_dashboard().filter(|dashboard| dashboard.permissions.granted) else {
             return Vec::new();
         };
-        let mut effects = Vec::new();
-        for index in dashboard.grid(size).visible_tiles(dashboard.scroll_row) {
-            let Some(id) = dashboard.tile_id(index) else { continue };
-            let Some((tile, state)) = dashboard.tile_mut(index) else { continue };
-            if fetch_due_at(tile, state).is_none_or(|due| due > now) {
-                continue;
-            }
-            if let Ok(TileContent::RemoteImage { url, .. }) =
-                tile.scripted_content(state.value.as_ref(), state.view_override.as_deref())
-            {
-                let url: Arc<str> = url.into();
-                let validator = state
-                    .image_fetch
-                    .take()
-                    .filter(|fetch_state| fetch_state.url == url)
-                    .and_then(|fetch_state| fetch_state.validator);
-                effects.push(Effect::Media(MediaEffect::Fetch(id, Arc::clone(&url), validator.clone())));
-                state.image_fetch = Some(Box::new(FetchState { url, requested_at: now, in_flight: true, validator }));
-                self.display.dirty |= state.image.is_none();
-            }
+        let visible = dashboard.grid(self.size).visible_tiles(dashboard.scroll_row);
+        let due: Vec<(TileId, Arc<str>)> = visible
+            .filter_map(|index| {
+                let (tile, state) = dashboard.tile(index)?;
+                fetch_due_at(tile, state).filter(|due| *due <= now)?;
+                Some((dashboard.tile_id(index)?, remote_url(tile, state)?.into()))
+            })
+            .collect();
+        due.into_iter().filter_map(|(id, url)| self.fetch_image(id, url, now)).collect()
+    }
+
+    /// Marks the image of a tile as requested, and returns its fetch if the user has agreed to the host.
+    fn fetch_image(&mut self, id: TileId, url: Arc<str>, now: Time) -> Option<Effect> {
+        // A URL without a host is fetched, too: its error says what is wrong with it.
+        let blocked = Access::to_fetch(&url).filter(|access| !self.allows_access(id, access.clone(), now));
+        let (_, state) = self.tile_mut(id)?;
+        let old_fetch = state.image_fetch.take().filter(|fetch_state| fetch_state.url == url);
+        let validator = old_fetch.and_then(|fetch_state| fetch_state.validator);
+        let in_flight = blocked.is_none();
+        let fetch_state =
+            FetchState { url: Arc::clone(&url), requested_at: now, in_flight, validator: validator.clone() };
+        state.image_fetch = Some(Box::new(fetch_state));
+        let has_image = state.image.is_some();
+        if let Some(access) = blocked {
+            set_image(state, Err(ImageError::AccessBlocked(access)));
         }
-        effects
+        self.display.dirty |= !has_image;
+        in_flight.then_some(Effect::Media(MediaEffect::Fetch(id, url, validator)))
     }
 
     /// Returns when the next image fetch is due.
     pub(super) fn next_fetch(&self) -> Option<Time> {
-        let dashboard = self.current_dashboard().filter(|dashboard| dashboard.permissions_granted)?;
+        let dashboard = self.current_dashboard().filter(|dashboard| dashboard.permissions.granted)?;
         visible_tiles(dashboard, self.size).filter_map(|(tile, state)| fetch_due_at(tile, state)).min()
     }
 
@@ -92,6 +97,19 @@ impl App {
     }
 }
 
+/// Returns what a tile shows, unless that is an error.
+fn shown_content(tile: &Tile, state: &TileState) -> Option<TileContent> {
+    tile.scripted_content(state.value.as_ref(), state.view_override.as_deref()).ok()
+}
+
+/// Returns the URL of the image that a tile shows, if it is not in the payload.
+fn remote_url(tile: &Tile, state: &TileState) -> Option<String> {
+    match shown_content(tile, state)? {
+        TileContent::RemoteImage { url, .. } => Some(url),
+        _ => None,
+    }
+}
+
 /// Returns the tiles of a dashboard that are visible on a screen of this size.
 pub(super) fn visible_tiles(dashboard: &OpenDashboard, size: (u16, u16)) -> impl Iterator<Item = (&Tile, &TileState)> {
     dashboard.grid(size).visible_tiles(dashboard.scroll_row).filter_map(|index| dashboard.tile(index))
@@ -124,9 +142,7 @@ fn fetch_due_at(tile: &Tile, state: &TileState) -> Option<Time> {
     if !tile.kind.fetches_url() && state.view_override.is_none() {
         return None;
     }
-    let Ok(TileContent::RemoteImage { url, reload_interval: reload }) =
-        tile.scripted_content(state.value.as_ref(), state.view_override.as_deref())
-    else {
+    let TileContent::RemoteImage { url, reload_interval: reload } = shown_content(tile, state)? else {
         return None;
     };
     match &state.image_fetch {

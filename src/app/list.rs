@@ -31,6 +31,8 @@ pub struct Scroll {
     pub(crate) lines: usize,
     /// How many lines can be scrolled. Known after the text was drawn.
     max: Option<usize>,
+    /// Whether the last line has been drawn.
+    has_shown_end: bool,
 }
 
 impl Scroll {
@@ -42,9 +44,16 @@ impl Scroll {
         }
     }
 
-    /// Sets how many lines can be scrolled.
+    /// Sets how many lines can be scrolled, after the text was drawn.
     pub(super) fn set_max(&mut self, max: usize) {
         self.max = Some(max);
         self.lines = self.lines.min(max);
+        self.has_shown_end |= self.lines == max;
+    }
+
+    /// Returns whether the user has seen the text up to its end.
+    #[must_use]
+    pub(super) const fn has_shown_end(&self) -> bool {
+        self.has_shown_end
     }
 }

@@ -40,7 +40,7 @@ impl App {
     }
 
     /// Returns an open dashboard; `None` if it is gone.
-    pub(super) fn dashboard(&self, id: DashboardId) -> Option<&OpenDashboard> {
+    pub(crate) fn dashboard(&self, id: DashboardId) -> Option<&OpenDashboard> {
         self.dashboards.iter().find(|dashboard| dashboard.id == id)
     }
 

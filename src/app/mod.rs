@@ -24,6 +24,7 @@ pub(crate) mod list;
 mod lookup;
 mod open_dashboard;
 mod opening;
+mod permissions;
 mod publish;
 mod reload;
 mod resolve;
@@ -37,11 +38,12 @@ mod timers;
 mod topic_cache;
 mod update;
 
-use std::{collections::HashSet, time::Duration};
+use std::time::Duration;
 
 use crate::model::{
     grid::Direction,
     id::{DashboardId, IdSequence},
+    permission::Grants,
     tile::Tile,
     tile_state::TileState,
     time::Time,
@@ -126,8 +128,8 @@ pub struct App {
     pub(crate) connections: Vec<Connection>,
     /// The screen or dialog that has the keyboard focus.
     pub focus: Screen,
-    /// The fingerprints of the permissions that the user has granted.
-    pub granted_fingerprints: HashSet<String>,
+    /// What the user has agreed to.
+    pub grants: Grants,
     /// How the program was started, and what is available in it.
     pub environment: Environment,
     /// The state of the dialogs that manage tiles, dashboards and connections.
@@ -238,6 +240,8 @@ impl App {
 
 #[cfg(test)]
 mod identity_tests;
+#[cfg(test)]
+mod permission_tests;
 #[cfg(test)]
 mod reload_tests;
 #[cfg(test)]

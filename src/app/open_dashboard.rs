@@ -4,7 +4,7 @@ use std::{borrow::Cow, collections::HashMap, path::PathBuf, sync::Arc};
 
 use foldhash::fast::RandomState;
 
-use super::{FileError, tile_matching::match_tiles};
+use super::{FileError, permissions::DashboardPermissions, tile_matching::match_tiles};
 use crate::model::{
     batch::MessageRef,
     connection::ConnectionId,
@@ -50,8 +50,8 @@ pub struct OpenDashboard {
     pub(crate) path: Option<PathBuf>,
     /// The connection that it uses.
     pub(crate) connection: ConnectionId,
-    /// Whether it may run scripts and fetch URLs: it asks for no permissions, or the user has granted them.
-    pub(crate) permissions_granted: bool,
+    /// What it may do.
+    pub(crate) permissions: DashboardPermissions,
     /// The error in the current version of its file; `definition` is the last valid version.
     pub(crate) file_error: Option<FileError>,
     /// Whether its connection accepts any certificate.
@@ -82,7 +82,7 @@ impl OpenDashboard {
             name,
             path,
             connection,
-            permissions_granted: false,
+            permissions: DashboardPermissions::default(),
             file_error: None,
             insecure: false,
             header_hidden: false,

@@ -49,7 +49,8 @@ impl App {
             }
             self.dashboards.push(dashboard);
             self.set_dashboard_subscriptions(index);
-            self.check_permissions(index, now);
+            self.update_permissions(index);
+            self.notify_of_missing_permissions(index, now);
         }
         let first =
             if first_new < self.dashboards.len() { first_new } else { already_open.unwrap_or(self.current_tab()) };

@@ -128,7 +128,7 @@ impl App {
         match tile.press_action(value.as_ref()) {
             TileAction::Publish(payload) => return self.publish(id, payload, now),
             TileAction::Prompt(spec) => self.open(Prompt::new(id, spec)),
-            TileAction::OpenUrl(url) => self.open(ConfirmOpenUrl { url }),
+            TileAction::OpenUrl(url) => self.open(ConfirmOpenUrl::new(url)),
             TileAction::Enlarge => self.open(EnlargedImage),
             TileAction::Nothing if has_tap_script => {}
             TileAction::Nothing => self.notify("This tile is read-only: it publishes nothing", now),

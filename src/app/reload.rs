@@ -51,7 +51,6 @@ impl App {
             definition.tiles.iter().map(|tile| self.initial_state(connection, tile)).collect();
         let size = self.size;
         let dashboard = &mut self.dashboards[index];
-        let old_fingerprint = dashboard.definition.permissions_fingerprint();
         let removed = dashboard.replace_definition(definition, initial_states, &mut self.ids, size);
         let mut effects = self.forget_tiles(&removed);
         let is_shown = index == self.current_tab();
@@ -62,12 +61,8 @@ impl App {
             }
             _ => {}
         }
-        if self.dashboards[index].definition.permissions_fingerprint() != old_fingerprint {
-            if matches!(self.focus, Screen::Permissions(_)) {
-                // The dialog shows the old permissions: the user must review the new ones.
-                self.close_screen();
-            }
-            self.check_permissions(index, now);
+        if self.update_permissions(index) {
+            self.review_again(index, now);
         }
         effects.extend(self.unload_scripts(index));
         self.display.dirty = true;
@@ -77,11 +72,19 @@ impl App {
         effects
     }
 
+    /// Closes the dialog that shows what a dashboard asked for before, and says that there is something to review.
+    fn review_again(&mut self, index: usize, now: Time) {
+        if matches!(&self.focus, Screen::Permissions(review) if review.dashboard == self.dashboards[index].id) {
+            self.close_screen();
+        }
+        self.notify_of_missing_permissions(index, now);
+    }
+
     /// Unloads the scripts of a dashboard's tiles that have no scripts any more; without permissions, those of
     /// all its tiles.
-    fn unload_scripts(&mut self, index: usize) -> Vec<Effect> {
+    pub(super) fn unload_scripts(&mut self, index: usize) -> Vec<Effect> {
         let dashboard = &self.dashboards[index];
-        let has_scripts = |tile: &Tile| dashboard.permissions_granted && !tile.to_scripts().is_empty();
+        let has_scripts = |tile: &Tile| dashboard.permissions.granted && !tile.to_scripts().is_empty();
         let tiles = dashboard.tile_ids().iter().zip(dashboard.tiles());
         let obsolete: Vec<TileId> = tiles.filter(|(_, tile)| !has_scripts(tile)).map(|(id, _)| *id).collect();
         self.script_registry.remove_tiles(&obsolete)
@@ -121,7 +124,7 @@ impl App {
     }
 
     /// Handles a changed profile: the connection starts again, with the same subscriptions.
-    pub(super) fn on_connection_reconfigured(&mut self, id: ConnectionId, profile: &Profile, now: Time) {
+    pub(super) fn on_connection_reconfigured(&mut self, id: ConnectionId, profile: &Profile, now: Time) -> Vec<Effect> {
         if let Some(connection) = self.connection_mut(id) {
             let replacement = Connection::new(id, profile);
             connection.name = replacement.name;
@@ -136,5 +139,14 @@ impl App {
             dashboard.insecure = profile.tls.0.insecure;
         }
         self.display.dirty = true;
+        let mut effects = Vec::new();
+        for index in 0..self.dashboards.len() {
+            // The broker may be another one: that needs another agreement.
+            if self.update_permissions(index) {
+                self.review_again(index, now);
+                effects.extend(self.apply_permissions(index, now));
+            }
+        }
+        effects
     }
 }

@@ -206,12 +206,11 @@ fn reload_revokes_permissions_when_scripts_change() {
     assert!(matches!(fixture.app.focus, Screen::Permissions(_)));
     reload(&mut fixture, Ok(vec![scripted_tile("two")]));
     assert!(matches!(fixture.app.focus, Screen::Dashboard(_)));
-    assert!(!fixture.app.current_dashboard().unwrap().permissions_granted);
-    fixture.dispatch(Action::ReviewPermissions);
-    fixture.dispatch(Action::Accept);
-    assert!(fixture.app.current_dashboard().unwrap().permissions_granted);
+    assert!(!fixture.app.current_dashboard().unwrap().permissions.granted);
+    fixture.grant_permissions();
+    assert!(fixture.app.current_dashboard().unwrap().permissions.granted);
     reload(&mut fixture, Ok(vec![scripted_tile("one")]));
-    assert!(!fixture.app.current_dashboard().unwrap().permissions_granted);
+    assert!(!fixture.app.current_dashboard().unwrap().permissions.granted);
 }
 
 #[test]
@@ -228,8 +227,7 @@ fn reload_keeps_scripts_with_their_tiles_and_unloads_removed() {
     };
     let mut fixture = fixture_with_file(vec![scripted_tile("A", "one"), scripted_tile("B", "two")]);
     let [a, b] = [0, 1].map(|index| fixture.app.current_dashboard().unwrap().tile_id(index).unwrap());
-    fixture.dispatch(Action::ReviewPermissions);
-    assert_eq!(script_effects(&fixture.dispatch(Action::Accept)), [(a, false), (b, false)]);
+    assert_eq!(script_effects(&fixture.grant_permissions()), [(a, false), (b, false)]);
     // The tiles only change positions: no script is sent again, and both may still run.
     assert_eq!(
         script_effects(&reload(
@@ -238,13 +236,12 @@ fn reload_keeps_scripts_with_their_tiles_and_unloads_removed() {
         )),
         []
     );
-    assert!(fixture.app.current_dashboard().unwrap().permissions_granted);
+    assert!(fixture.app.current_dashboard().unwrap().permissions.granted);
     // A changed script needs a new review: until then no script of the dashboard runs.
     let mut unloaded =
         script_effects(&reload(&mut fixture, Ok(vec![scripted_tile("A", "one"), scripted_tile("B", "other")])));
     unloaded.sort_unstable();
     assert_eq!(unloaded, [(a, true), (b, true)]);
-    fixture.dispatch(Action::ReviewPermissions);
-    assert_eq!(script_effects(&fixture.dispatch(Action::Accept)), [(a, false), (b, false)]);
+    assert_eq!(script_effects(&fixture.grant_permissions()), [(a, false), (b, false)]);
     assert_eq!(script_effects(&reload(&mut fixture, Ok(vec![]))).len(), 2, "both are unloaded");
 }

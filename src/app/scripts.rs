@@ -4,6 +4,7 @@
 use std::{collections::HashMap, sync::Arc};
 
 use crate::model::{
+    access::Access,
     connection::{PublishId, PublishRequest},
     error::TileError,
     id::TileId,
@@ -59,7 +60,7 @@ impl ScriptRegistry {
 impl App {
     /// Loads the scripts of a dashboard's tiles, if the user has granted its permissions.
     pub(super) fn load_scripts(&mut self, dashboard_index: usize, now: Time) -> Vec<Effect> {
-        let Some(dashboard) = self.dashboards.get(dashboard_index).filter(|dashboard| dashboard.permissions_granted)
+        let Some(dashboard) = self.dashboards.get(dashboard_index).filter(|dashboard| dashboard.permissions.granted)
         else {
             return Vec::new();
         };
@@ -152,7 +153,7 @@ impl App {
         };
         let ScriptResponse { tile_id, request_id, result, publish_requests, urls_to_open } = response;
         let received = scripted_tile.waiting_messages.remove(&request_id);
-        let mut effects = self.publish_from_script(tile_id, publish_requests);
+        let mut effects = self.publish_from_script(tile_id, publish_requests, now);
         let is_tap = matches!(result, Ok(ScriptResult::Tap { .. }));
         let confirmation = urls_to_open.into_iter().next().and_then(|url| self.confirm_or_block_url(url, is_tap, now));
         if self.tile(tile_id).is_none() {
@@ -179,7 +180,7 @@ impl App {
     /// follows a key or click of the user. Other scripts must not interrupt the user.
     fn confirm_or_block_url(&mut self, url: String, is_tap: bool, now: Time) -> Option<ConfirmOpenUrl> {
         if is_tap && self.dashboard_has_focus() {
-            return Some(ConfirmOpenUrl { url });
+            return Some(ConfirmOpenUrl::new(url));
         }
         self.notify(format!("Blocked a script from opening {url}"), now);
         None
@@ -229,7 +230,9 @@ impl App {
         }
     }
 
-    fn publish_from_script(&mut self, id: TileId, publishes: Vec<ScriptPublish>) -> Vec<Effect> {
+    /// Returns the effects that publish what a script has published to topics that the user has agreed to.
+    fn publish_from_script(&mut self, id: TileId, mut publishes: Vec<ScriptPublish>, now: Time) -> Vec<Effect> {
+        publishes.retain(|publish| self.allows_access(id, Access::Publish(publish.topic.clone()), now));
         let Some(connection) = self.dashboard_of(id).map(|(dashboard, _)| dashboard.connection) else {
             return Vec::new();
         };

@@ -60,6 +60,13 @@ impl AppFixture {
         self.app.update(Event::Mqtt(MqttEvent::DashboardsOpened(Box::new(opened))), self.now)
     }
 
+    /// Shows the permissions of the dashboard up to their end, and grants them.
+    pub fn grant_permissions(&mut self) -> Vec<Effect> {
+        self.dispatch(Action::ReviewPermissions);
+        self.app.limit_scroll(Some(0));
+        self.dispatch(Action::Accept)
+    }
+
     pub fn connection_event(&mut self, event: ConnectionEvent) -> Vec<Effect> {
         self.app.update(Event::Mqtt(MqttEvent::Connection(ConnectionId(0), event)), self.now)
     }
@@ -294,31 +301,26 @@ fn idle_app_wakes_up_only_for_age_changes() {
 fn scripts_are_blocked_until_permissions_are_granted_once() {
     let scripted_tile = || tile("text", &[("topic", "t".into()), ("on_display", "event.text = 'x'".into())]);
     let mut fixture = AppFixture::new(vec![scripted_tile()]);
-    assert!(!fixture.app.current_dashboard().unwrap().permissions_granted);
+    assert!(!fixture.app.current_dashboard().unwrap().permissions.granted);
     assert!(fixture.app.notice().unwrap().text.contains("press T to review"));
     fixture.dispatch(Action::ReviewPermissions);
     assert_eq!(fixture.dispatch(Action::Cancel), []);
-    assert!(!fixture.app.current_dashboard().unwrap().permissions_granted);
-    fixture.dispatch(Action::ReviewPermissions);
-    let effects = fixture.dispatch(Action::Accept);
+    assert!(!fixture.app.current_dashboard().unwrap().permissions.granted);
+    let effects = fixture.grant_permissions();
     let [
-        Effect::Files(FilesEffect::SaveGrantedFingerprint(fingerprint)),
+        Effect::Files(FilesEffect::SaveGrant(_)),
         Effect::Scripts(ScriptsEffect::SetScripts(..)),
         Effect::Scripts(ScriptsEffect::Run(_)),
     ] = effects.as_slice()
     else {
         panic!("{effects:?}")
     };
-    assert_eq!(
-        Some(fingerprint),
-        fixture.app.current_dashboard().unwrap().definition.permissions_fingerprint().as_ref()
-    );
-    assert!(fixture.app.current_dashboard().unwrap().permissions_granted);
+    assert!(fixture.app.current_dashboard().unwrap().permissions.granted);
     fixture.open_dashboard("hub", vec![scripted_tile()]);
-    assert!(fixture.app.current_dashboard().unwrap().permissions_granted, "the same scripts are trusted already");
+    assert!(fixture.app.current_dashboard().unwrap().permissions.granted, "the same scripts are trusted already");
     fixture.open_dashboard("hub", vec![switch_tile()]);
     assert!(
-        fixture.app.current_dashboard().unwrap().permissions_granted,
+        fixture.app.current_dashboard().unwrap().permissions.granted,
         "a dashboard without scripts and URLs needs no permissions"
     );
 }
@@ -341,8 +343,7 @@ fn script_finished(effects: &[Effect], result: ScriptResult) -> Event {
 
 fn fixture_with_permissions(tiles: Vec<Tile>) -> AppFixture {
     let mut fixture = AppFixture::new(tiles);
-    fixture.dispatch(Action::ReviewPermissions);
-    fixture.dispatch(Action::Accept);
+    fixture.grant_permissions();
     fixture
 }
 

@@ -57,7 +57,7 @@ impl App {
             MqttEvent::Connection(connection, event) => return self.on_connection_event(connection, event, now),
             MqttEvent::DashboardsOpened(opened) => return self.open_dashboards(*opened, now),
             MqttEvent::Reconfigured(connection, profile) => {
-                self.on_connection_reconfigured(connection, &profile, now);
+                return self.on_connection_reconfigured(connection, &profile, now);
             }
             MqttEvent::PasswordRequired(name, file) => self.on_password_required(name, file, now),
             MqttEvent::NoDashboard(name) => self.on_profile_without_dashboard(name, now),

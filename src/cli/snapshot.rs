@@ -91,7 +91,7 @@ async fn collect_values(
     clock: Clock,
 ) -> Result<App, CliError> {
     let mut app = App::new(args.size);
-    app.granted_fingerprints = profile_store.granted_fingerprints();
+    app.grants = profile_store.grants();
     let mut headless = headless(app, profile_store, clock)?;
     for plan in plans {
         headless.open(plan);
@@ -121,7 +121,7 @@ fn is_complete(app: &App) -> bool {
             let is_tile_complete = |(tile, state): (&Tile, &TileState)| {
                 let has_image = match tile.content(state.value.as_ref()) {
                     Ok(TileContent::PayloadImage) => state.image.is_some(),
-                    Ok(TileContent::RemoteImage { .. }) => state.image.is_some() || !dashboard.permissions_granted,
+                    Ok(TileContent::RemoteImage { .. }) => state.image.is_some() || !dashboard.permissions.granted,
                     _ => true,
                 };
                 let has_value = tile.topic.is_none() || state.value.is_some() || tile.kind.fetches_url();

@@ -1,16 +1,17 @@
-//! The fingerprints of what the user has accepted: one per line, in a file of the state folder.
+//! What the user has agreed to: one agreement per line, in a file of the state folder. See [`Grants`].
 
-use std::{collections::HashSet, path::Path};
+use std::path::Path;
 
 use super::{app_paths::AppPaths, error::ConfigError, write::write_state};
+use crate::model::permission::Grants;
 
-/// Returns the fingerprints of what the user has accepted.
+/// Returns what the user has agreed to.
 #[must_use]
-pub(crate) fn trusted_fingerprints(paths: &AppPaths) -> HashSet<String> {
+pub(crate) fn load_grants(paths: &AppPaths) -> Grants {
     let file = paths.trust_store_file();
     if !is_written_by_owner_only(&file) {
         tracing::warn!("{} is ignored: others can write it, or it belongs to somebody else", file.display());
-        return HashSet::new();
+        return Grants::default();
     }
     // If the file cannot be read, the user is asked again.
     let text = std::fs::read_to_string(file).unwrap_or_default();
@@ -31,16 +32,28 @@ fn is_written_by_owner_only(_path: &Path) -> bool {
     true
 }
 
-/// Saves the fingerprint of something that the user has accepted.
+/// Saves an agreement of the user.
 ///
 /// # Errors
 /// When the file cannot be written.
-pub(crate) fn trust_fingerprint(paths: &AppPaths, fingerprint: &str) -> Result<(), ConfigError> {
-    let mut fingerprints: Vec<String> = trusted_fingerprints(paths).into_iter().collect();
-    fingerprints.push(fingerprint.to_owned());
-    fingerprints.sort_unstable();
-    fingerprints.dedup();
-    write_state(&paths.trust_store_file(), (fingerprints.join("\n") + "\n").as_bytes())
+pub(crate) fn save_grant(paths: &AppPaths, line: &str) -> Result<(), ConfigError> {
+    let mut grants = load_grants(paths);
+    grants.insert(line.to_owned());
+    write_grants(paths, &grants)
+}
+
+/// Removes agreements that the user has withdrawn.
+///
+/// # Errors
+/// When the file cannot be written.
+pub(crate) fn revoke_grants(paths: &AppPaths, lines: &[String]) -> Result<(), ConfigError> {
+    let mut grants = load_grants(paths);
+    grants.remove(lines);
+    write_grants(paths, &grants)
+}
+
+fn write_grants(paths: &AppPaths, grants: &Grants) -> Result<(), ConfigError> {
+    write_state(&paths.trust_store_file(), grants.to_text().as_bytes())
 }
 
 #[cfg(test)]
@@ -53,26 +66,28 @@ mod tests {
         use std::os::unix::fs::PermissionsExt as _;
         let folder = tempfile::tempdir().unwrap();
         let paths = AppPaths::in_folder(folder.path());
-        trust_fingerprint(&paths, "a").unwrap();
+        save_grant(&paths, "a").unwrap();
         let file = paths.trust_store_file();
         let set_mode = |mode| std::fs::set_permissions(&file, std::fs::Permissions::from_mode(mode)).unwrap();
         set_mode(0o620);
-        assert!(trusted_fingerprints(&paths).is_empty());
+        assert!(load_grants(&paths) == Grants::default());
         set_mode(0o640);
-        assert_eq!(trusted_fingerprints(&paths).len(), 1);
+        assert!(load_grants(&paths).contains("a"));
         std::fs::rename(&file, folder.path().join("elsewhere")).unwrap();
         std::os::unix::fs::symlink(folder.path().join("elsewhere"), &file).unwrap();
-        assert!(trusted_fingerprints(&paths).is_empty(), "a symlink may lead to the file of somebody else");
+        assert!(load_grants(&paths) == Grants::default(), "a symlink may lead to the file of somebody else");
     }
 
     #[test]
-    fn trust_store_returns_every_trusted_fingerprint_once() {
+    fn trust_store_returns_every_grant_until_it_is_revoked() {
         let folder = tempfile::tempdir().unwrap();
         let paths = AppPaths::in_folder(folder.path());
-        assert!(trusted_fingerprints(&paths).is_empty());
-        trust_fingerprint(&paths, "b").unwrap();
-        trust_fingerprint(&paths, "a").unwrap();
-        trust_fingerprint(&paths, "b").unwrap();
-        assert_eq!(trusted_fingerprints(&paths), ["a", "b"].map(str::to_owned).into());
+        assert!(load_grants(&paths) == Grants::default());
+        save_grant(&paths, "b").unwrap();
+        save_grant(&paths, "a").unwrap();
+        save_grant(&paths, "b").unwrap();
+        assert_eq!(load_grants(&paths).to_text(), "a\nb\n");
+        revoke_grants(&paths, &["a".to_owned()]).unwrap();
+        assert_eq!(load_grants(&paths).to_text(), "b\n");
     }
 }

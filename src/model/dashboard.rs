@@ -1,7 +1,5 @@
 //! Dashboards: a named set of tiles, as defined in `dashboards/NAME.toml`.
 
-use sha2::{Digest, Sha256};
-
 use super::{
     field_value::{BoundedInt, string_enum},
     schema::{FieldSpec, Schema, field},
@@ -46,54 +44,6 @@ pub struct Dashboard {
     pub locked: bool,
     /// The tiles, in the order in which they are shown.
     pub tiles: Vec<Tile>,
-}
-
-/// A script that a tile runs, or a URL that it fetches or opens: what the user has to permit.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Permission {
-    /// The name of the tile.
-    pub tile_name: String,
-    /// The key of the script or the URL in the file.
-    pub key: &'static str,
-    /// The source text of the script, or the URL.
-    pub text: String,
-}
-
-impl Dashboard {
-    /// Returns the scripts that the dashboard runs and the URLs that it fetches or opens. A dashboard from an
-    /// untrusted source does neither until the user grants them.
-    #[must_use]
-    pub(crate) fn permissions(&self) -> Vec<Permission> {
-        let permission =
-            |tile: &Tile, key, text: &str| Permission { tile_name: tile.name.clone(), key, text: text.to_owned() };
-        self.tiles
-            .iter()
-            .flat_map(|tile| {
-                let scripts = tile.scripts().map(|(key, text)| permission(tile, key, text));
-                let addresses = tile.kind.external_urls().into_iter().map(|(key, text)| permission(tile, key, &text));
-                scripts.chain(addresses).collect::<Vec<_>>()
-            })
-            .collect()
-    }
-
-    /// Returns a hash of the [`permissions`](Self::permissions), or `None` if there are none. It changes
-    /// with every script and every URL.
-    #[must_use]
-    pub fn permissions_fingerprint(&self) -> Option<String> {
-        let permissions = self.permissions();
-        if permissions.is_empty() {
-            return None;
-        }
-        let mut hash = Sha256::new();
-        for permission in permissions {
-            for part in [permission.key, &permission.text] {
-                hash.update(part.len().to_be_bytes());
-                hash.update(part);
-            }
-        }
-        let hex: Vec<String> = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
-        Some(hex.concat())
-    }
 }
 
 impl Default for Dashboard {

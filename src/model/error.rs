@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use super::access::Access;
+
 /// Why a tile cannot show its value or publish.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TileError {
@@ -49,6 +51,9 @@ pub enum TileError {
 /// Why an image cannot be shown, as a sentence without a final period.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ImageError {
+    /// The user has not agreed to fetching from this host.
+    #[error("it may not {0} yet: press T to review")]
+    AccessBlocked(Access),
     /// The payload is empty.
     #[error("it is empty")]
     Empty,

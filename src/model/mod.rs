@@ -1,6 +1,7 @@
 //! Definitions and state of profiles, dashboards and tiles, and the content that tiles display. This
 //! module uses no terminal, no socket, no disk and no clock.
 
+pub mod access;
 pub mod batch;
 pub mod color;
 pub mod connection;
@@ -18,6 +19,7 @@ pub mod kind;
 pub(crate) mod media;
 pub mod message;
 pub mod mqtt_dash;
+pub mod permission;
 pub(crate) mod plural;
 pub(crate) mod preserved_fields;
 pub mod profile;

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     app::{Event, FilesEffect, ShellEvent},
-    config::{self, AppPaths},
+    config::{self, AppPaths, ConfigError},
     model::state_cache::StateCache,
 };
 
@@ -106,10 +106,8 @@ fn run(executor: &EditExecutor, mut requests: Receiver<FileRequest>, events: &Ev
 fn execute(executor: &EditExecutor, request: FileRequest, undo_history: &mut UndoHistory) -> Vec<RuntimeEvent> {
     let paths = &executor.paths;
     match request {
-        FileRequest::Execute(FilesEffect::SaveGrantedFingerprint(fingerprint)) => {
-            let saved = config::trust_fingerprint(paths, &fingerprint);
-            saved.err().map(|error| failure(error.to_string())).into_iter().collect()
-        }
+        FileRequest::Execute(FilesEffect::SaveGrant(line)) => report_failure(config::save_grant(paths, &line)),
+        FileRequest::Execute(FilesEffect::RevokeGrants(lines)) => report_failure(config::revoke_grants(paths, &lines)),
         FileRequest::Execute(effect) => {
             executor.execute(effect, undo_history).into_iter().map(|event| Event::Files(event).into()).collect()
         }
@@ -128,12 +126,17 @@ fn execute(executor: &EditExecutor, request: FileRequest, undo_history: &mut Und
     }
 }
 
+/// Returns the event that tells the user of an error, if there is one.
+fn report_failure(result: Result<(), ConfigError>) -> Vec<RuntimeEvent> {
+    result.err().map(|error| failure(error.to_string())).into_iter().collect()
+}
+
 fn show_once(paths: &AppPaths, notice: String) -> Option<RuntimeEvent> {
     let key = format!("notice: {}", notice.replace(['\n', '\r'], " "));
-    if config::trusted_fingerprints(paths).contains(&key) {
+    if config::load_grants(paths).contains(&key) {
         return None;
     }
-    if let Err(error) = config::trust_fingerprint(paths, &key) {
+    if let Err(error) = config::save_grant(paths, &key) {
         tracing::debug!("cannot save that a notice was shown, it will be shown again: {error}");
     }
     Some(Event::Shell(ShellEvent::Notice(notice)).into())
@@ -145,7 +148,7 @@ mod tests {
     use crate::runtime::runtime_event;
 
     fn grant(number: usize) -> FileRequest {
-        FileRequest::Execute(FilesEffect::SaveGrantedFingerprint(format!("{number:04}")))
+        FileRequest::Execute(FilesEffect::SaveGrant(format!("{number:04}")))
     }
 
     #[tokio::test]
@@ -159,7 +162,7 @@ mod tests {
         }
         drop(receiver);
         service.finish().await;
-        assert_eq!(config::trusted_fingerprints(&paths).len(), 3 * CAPACITY);
+        assert_eq!(config::load_grants(&paths).to_text().lines().count(), 3 * CAPACITY);
     }
 
     #[tokio::test]

@@ -32,7 +32,8 @@ impl EditExecutor {
             FilesEffect::DeleteDashboard(path) => self.remove_dashboard(path),
             FilesEffect::EditProfiles(edit) => vec![self.edit_profiles(*edit)],
             // The file service or the threads of `background` execute these.
-            FilesEffect::SaveGrantedFingerprint(_)
+            FilesEffect::SaveGrant(_)
+            | FilesEffect::RevokeGrants(_)
             | FilesEffect::SaveStateCache(..)
             | FilesEffect::ConvertMqttDashExport(..) => Vec::new(),
         }

@@ -141,7 +141,7 @@ fn new_app(profile_store: &ProfileStore, screen_size: (u16, u16), kiosk: bool) -
     app.set_profiles(profile_store.profiles());
     app.editor_state.dashboard_files = profile_store.dashboard_names();
     app.environment.config_dir = profile_store.config_dir();
-    app.granted_fingerprints = profile_store.granted_fingerprints();
+    app.grants = profile_store.grants();
     app.environment.kiosk = kiosk;
     app.environment.demo_available = cfg!(feature = "demo");
     app

@@ -11,6 +11,7 @@ use crate::{
     app::DashboardFile,
     config::{self, AppPaths, Problems, Profiles},
     model::{
+        permission::Grants,
         profile::{BrokerUrl, Profile},
         state_cache::StateCache,
     },
@@ -87,10 +88,10 @@ impl ProfileStore {
         self.paths.config_dir.display().to_string()
     }
 
-    /// Returns the fingerprints of the permissions that the user has granted.
+    /// Returns what the user has agreed to.
     #[must_use]
-    pub(crate) fn granted_fingerprints(&self) -> std::collections::HashSet<String> {
-        config::trusted_fingerprints(&self.paths)
+    pub(crate) fn grants(&self) -> Grants {
+        config::load_grants(&self.paths)
     }
 
     /// Loads the saved tile state of a profile.

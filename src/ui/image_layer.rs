@@ -151,7 +151,7 @@ fn image_placements(screen: Rect, app: &App, now: Time) -> Vec<ImagePlacement<'_
                 let (tile, state) = dashboard.tile(index)?;
                 let error = app.tile_error(dashboard, tile, state);
                 let area =
-                    tile::image_area(tile_area, tile, state, error.as_deref(), dashboard.permissions_granted, now)?;
+                    tile::image_area(tile_area, tile, state, error.as_deref(), dashboard.permissions.granted, now)?;
                 let image = state.image.as_ref()?;
                 Some(ImagePlacement { area, image, pixels: image.pixels_at(now)?, image_id })
             })

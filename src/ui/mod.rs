@@ -19,6 +19,7 @@ pub mod keystroke;
 pub mod layout;
 pub(crate) mod mouse;
 mod screens;
+mod source_text;
 pub(crate) mod svg;
 pub mod terminal;
 pub mod text;

@@ -39,7 +39,7 @@ pub(super) fn draw(context: &mut DrawContext<'_>, area: Rect, dashboard: &OpenDa
             let render_state = TileRenderState {
                 selected: index == dashboard.selected,
                 connected,
-                permissions_granted: dashboard.permissions_granted,
+                permissions_granted: dashboard.permissions.granted,
                 error: app.tile_error(dashboard, tile, state),
             };
             tile::draw(buf, tile_area, tile, state, &render_state, config, now);

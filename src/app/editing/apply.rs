@@ -30,8 +30,8 @@ impl App {
         let Some(after) = edit.apply_to(&before).filter(|after| *after != before) else {
             return Vec::new();
         };
-        let trust_effect =
-            self.dashboards[dashboard_index].permissions_granted.then(|| self.grant_own_permissions(&after)).flatten();
+        let is_granted = self.dashboards[dashboard_index].permissions.granted;
+        let trust_effect = is_granted.then(|| self.grant_own_permissions(dashboard_index, &after)).flatten();
         let now = self.editor_state.now;
         let mut effects = self.replace_definition(dashboard_index, after, now);
         effects.extend(trust_effect);

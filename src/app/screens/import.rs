@@ -197,7 +197,7 @@ impl App {
                 self.editor_state.awaits_result = true;
                 let effects = self.open_dashboards(*opened, now);
                 let needs_permissions =
-                    self.current_dashboard().is_some_and(|dashboard| !dashboard.permissions_granted);
+                    self.current_dashboard().is_some_and(|dashboard| !dashboard.permissions.granted);
                 let permissions_hint =
                     if needs_permissions { "; scripts and URLs are blocked: press T to review" } else { "" };
                 self.notify(format!("{notice}{permissions_hint}"), now);

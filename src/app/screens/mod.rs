@@ -153,7 +153,7 @@ screens! {
     /// The file of a dashboard was modified outside mqtt-dash.
     Conflict(conflict::Conflict),
     /// The permissions that the dashboard asks for.
-    Permissions(permissions::Permissions),
+    Permissions(permissions::PermissionReview),
     /// The question whether to open a URL outside the terminal.
     ConfirmOpenUrl(open_url::ConfirmOpenUrl),
     /// The import of tiles from the Android app MQTT Dash.
@@ -243,7 +243,10 @@ impl App {
     /// [`ui::draw`](crate::ui::draw) has returned.
     pub fn limit_scroll(&mut self, max_scroll: Option<usize>) {
         if let (Some(scroll), Some(max_scroll)) = (self.focus.component_mut().scroll(), max_scroll) {
+            let had_shown_end = scroll.has_shown_end();
             scroll.set_max(max_scroll);
+            // The hints of the footer may depend on it.
+            self.display.dirty |= scroll.has_shown_end() != had_shown_end;
         }
     }
 

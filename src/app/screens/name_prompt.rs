@@ -139,9 +139,14 @@ impl App {
     pub(in crate::app) fn on_dashboard_renamed(&mut self, from: &Path, to: &Path) -> Vec<Effect> {
         let stem = |path: &Path| path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         let (old, new) = (stem(from), stem(to));
-        for dashboard in self.dashboards.iter_mut().filter(|dashboard| dashboard.path.as_deref() == Some(from)) {
-            dashboard.path = Some(to.to_owned());
-            dashboard.name.clone_from(&new);
+        let mut effects = Vec::new();
+        for index in 0..self.dashboards.len() {
+            let dashboard = &mut self.dashboards[index];
+            if dashboard.path.as_deref() == Some(from) {
+                dashboard.path = Some(to.to_owned());
+                dashboard.name.clone_from(&new);
+                effects.extend(self.keep_permissions(index));
+            }
         }
         for (file, ..) in self.editor_state.undo_counts.iter_mut().filter(|(file, ..)| file == from) {
             to.clone_into(file);
@@ -152,7 +157,8 @@ impl App {
             let profile = Profile { dashboard: Some(new.clone()), ..profile.clone() };
             Effect::Files(FilesEffect::EditProfiles(Box::new(ProfileEdit::Replace(profile.name.clone(), profile))))
         };
-        affected.map(update_profile).collect()
+        effects.extend(affected.map(update_profile));
+        effects
     }
 
     /// Creates or renames the file.

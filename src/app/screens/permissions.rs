@@ -1,36 +1,101 @@
-//! The permissions of a dashboard: running scripts and fetching URLs. Both are blocked until the user has
-//! reviewed and granted them, once for the same scripts and URLs.
+//! The review of what a dashboard may do: its scripts, the topics that they publish to, the URLs that it fetches, and
+//! what was blocked while it ran. The user can agree only after everything has been on the screen.
 
 use super::{Component, Flow};
 use crate::{
     app::{
-        Action, App, Effect, FilesEffect,
+        Action, App, EditAction, OpenDashboard,
         key_binding::{KeyBinding, KeyContext, key_bindings},
         list::Scroll,
     },
-    model::{dashboard::Dashboard, grid::Direction, time::Time},
+    model::{access::Access, grid::Direction, id::DashboardId, permission::Permission, time::Time},
 };
 
-/// The permissions that a dashboard asks for.
+/// The permissions of a dashboard.
 const PERMISSIONS: KeyContext = KeyContext::new("In the permissions of a dashboard");
+
+/// The maximum size of all scripts and URLs of a dashboard that can be reviewed, in bytes. A dashboard with more stays
+/// blocked.
+pub(crate) const MAX_REVIEW_BYTES: usize = 256 << 10;
 
 /// The key bindings.
 pub(crate) const BINDINGS: &[KeyBinding] = key_bindings! {
     PERMISSIONS {
         "trust-up" ["Up", "k"] |_| Action::MoveInDialog(Direction::Up), "scroll one line up", "scroll";
         "trust-down" ["Down", "j"] |_| Action::MoveInDialog(Direction::Down), "scroll one line down", "scroll";
-        "trust-accept" ["Enter"] |_| Action::Accept, "allow the scripts and addresses permanently", "allow";
+        "trust-page-up" ["PageUp"] |_| Action::MoveInDialog(Direction::PageUp), "scroll one page up";
+        "trust-page-down" ["PageDown", "Space"] |_| Action::MoveInDialog(Direction::PageDown), "scroll one page down",
+            (|app| review(app).filter(|review| !review.scroll.has_shown_end()).map(|_| "next page"));
+        "trust-first" ["Home", "g"] |_| Action::MoveInDialog(Direction::First), "scroll to the beginning";
+        "trust-last" ["End", "G"] |_| Action::MoveInDialog(Direction::Last), "scroll to the end";
+        "trust-accept" ["Enter"] |_| Action::Accept, "allow all of it, once its end was shown",
+            (|app| review(app).filter(|review| review.refusal_reason(app).is_none()).map(|review| review.accept_label(app)));
+        "trust-withdraw" ["d"] |_| Action::Edit(EditAction::Delete), "withdraw what you have allowed",
+            (|app| app.dashboard(review(app)?.dashboard)?.permissions.has_grants().then_some("withdraw"));
     }
 };
 
-/// The permissions that the dashboard asks for, and the question whether to grant them.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Permissions {
+/// Returns the review on the screen.
+fn review(app: &App) -> Option<&PermissionReview> {
+    match &app.focus {
+        super::Screen::Permissions(review) => Some(review),
+        _ => None,
+    }
+}
+
+/// What a dashboard asks for, and the question whether to grant it.
+#[derive(Debug, Clone)]
+pub struct PermissionReview {
+    /// The dashboard.
+    pub(crate) dashboard: DashboardId,
+    /// What was blocked before the review was opened. What is blocked later needs another review.
+    pub(crate) blocked: Vec<Access>,
     /// The scroll position.
     pub(crate) scroll: Scroll,
 }
 
-impl Component for Permissions {
+impl PermissionReview {
+    /// Creates the review of a dashboard, unless it asks for nothing.
+    pub(in crate::app) fn of(dashboard: &OpenDashboard) -> Option<Self> {
+        let permissions = &dashboard.permissions;
+        let blocked = permissions.blocked.clone();
+        (permissions.asks_for_more() || permissions.has_grants()).then(|| Self {
+            dashboard: dashboard.id,
+            blocked,
+            scroll: Scroll::default(),
+        })
+    }
+
+    /// Returns whether there is something that the user has not granted.
+    pub(crate) fn asks_for_more(&self, app: &App) -> bool {
+        !self.blocked.is_empty()
+            || app.dashboard(self.dashboard).is_some_and(|dashboard| !dashboard.permissions.granted)
+    }
+
+    /// Returns what Enter does once the end has been shown.
+    fn accept_label(&self, app: &App) -> &'static str {
+        if self.asks_for_more(app) { "allow" } else { "close" }
+    }
+
+    /// Returns why nothing can be granted now.
+    fn refusal_reason(&self, app: &App) -> Option<String> {
+        let dashboard = app.dashboard(self.dashboard)?;
+        if review_bytes(&dashboard.definition.permissions()) > MAX_REVIEW_BYTES {
+            return Some(format!(
+                "Blocked: more than {} KiB of scripts and URLs cannot be reviewed",
+                MAX_REVIEW_BYTES >> 10
+            ));
+        }
+        (!self.scroll.has_shown_end()).then(|| "Scroll to the end first: Enter allows all of it".to_owned())
+    }
+}
+
+/// Returns the size of what has to be reviewed.
+pub(crate) fn review_bytes(permissions: &[Permission]) -> usize {
+    permissions.iter().map(|permission| permission.tile_name.len() + permission.text.len()).sum()
+}
+
+impl Component for PermissionReview {
     fn key_context(&self, _app: &App) -> KeyContext {
         PERMISSIONS
     }
@@ -38,7 +103,15 @@ impl Component for Permissions {
     fn update(&mut self, action: Action, app: &mut App, now: Time) -> Flow {
         self.scroll.update(&action);
         match action {
-            Action::Accept => Flow::Close(app.grant_permissions(now)),
+            Action::Accept if !self.asks_for_more(app) => Flow::CLOSE,
+            Action::Accept => match self.refusal_reason(app) {
+                None => Flow::Close(app.grant_permissions(self.dashboard, &self.blocked, now)),
+                Some(reason) => {
+                    app.notify(reason, now);
+                    Flow::STAY
+                }
+            },
+            Action::Edit(EditAction::Delete) => Flow::Close(app.revoke_permissions(self.dashboard, now)),
             _ => Flow::STAY,
         }
     }
@@ -49,49 +122,5 @@ impl Component for Permissions {
 
     fn closes_with_dashboard(&self) -> bool {
         true
-    }
-}
-
-impl App {
-    /// Checks whether the user has granted the permissions of a dashboard, and shows a notice if not.
-    pub(in crate::app) fn check_permissions(&mut self, index: usize, now: Time) {
-        let Some(dashboard) = self.dashboards.get_mut(index) else {
-            return;
-        };
-        dashboard.permissions_granted = dashboard
-            .definition
-            .permissions_fingerprint()
-            .is_none_or(|fingerprint| self.granted_fingerprints.contains(&fingerprint));
-        if !dashboard.permissions_granted {
-            let title = dashboard.title().to_owned();
-            self.notify(format!("Scripts and URLs of {title} are blocked: press T to review"), now);
-        }
-    }
-
-    /// Grants the permissions of a dashboard that the user has edited in the program, without a review.
-    pub(in crate::app) fn grant_own_permissions(&mut self, definition: &Dashboard) -> Option<Effect> {
-        let fingerprint = definition.permissions_fingerprint()?;
-        self.granted_fingerprints
-            .insert(fingerprint.clone())
-            .then_some(Effect::Files(FilesEffect::SaveGrantedFingerprint(fingerprint)))
-    }
-
-    /// Grants the permissions of the current dashboard, and of all others with the same fingerprint.
-    fn grant_permissions(&mut self, now: Time) -> Vec<Effect> {
-        let Some(fingerprint) =
-            self.current_dashboard().and_then(|dashboard| dashboard.definition.permissions_fingerprint())
-        else {
-            return Vec::new();
-        };
-        self.granted_fingerprints.insert(fingerprint.clone());
-        for dashboard in &mut self.dashboards {
-            dashboard.permissions_granted |=
-                dashboard.definition.permissions_fingerprint().as_ref() == Some(&fingerprint);
-        }
-        let mut effects = vec![Effect::Files(FilesEffect::SaveGrantedFingerprint(fingerprint))];
-        for index in 0..self.dashboards.len() {
-            effects.extend(self.load_scripts(index, now));
-        }
-        effects
     }
 }

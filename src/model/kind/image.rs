@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{TileKind, non_empty_text, placeholder};
+use super::{ExternalUrl, TileKind, non_empty_text, placeholder};
 use crate::model::{
     content::{TileAction, TileContent},
     error::TileError,
@@ -147,14 +147,11 @@ impl TileKind for ImageKind {
         self.source != ImageSource::Payload
     }
 
-    fn external_urls(&self) -> Vec<(&'static str, String)> {
-        let url = match self.source {
-            ImageSource::Url => self.url.clone(),
-            ImageSource::PayloadUrl => Some("any URL in its messages".to_owned()),
-            ImageSource::Payload => None,
-        };
-        let with_key = |key, address: Option<String>| address.map(|address| (key, address));
-        with_key("url", url).into_iter().chain(with_key("open_url", self.open_url.clone())).collect()
+    fn external_urls(&self) -> Vec<ExternalUrl> {
+        let url = self.url.clone().filter(|_| self.source == ImageSource::Url);
+        let url = url.map(|url| ExternalUrl { key: "url", url, is_fetched: true });
+        let page = self.open_url.clone().map(|url| ExternalUrl { key: "open_url", url, is_fetched: false });
+        url.into_iter().chain(page).collect()
     }
 }
 

@@ -119,8 +119,8 @@ pub trait TileKind: DynFields + DynClone + Debug + Send + Sync {
         true
     }
 
-    /// Returns the URLs that the tile fetches or opens, each with its key.
-    fn external_urls(&self) -> Vec<(&'static str, String)> {
+    /// Returns the URLs in the file that the tile fetches or opens.
+    fn external_urls(&self) -> Vec<ExternalUrl> {
         Vec::new()
     }
 
@@ -128,6 +128,17 @@ pub trait TileKind: DynFields + DynClone + Debug + Send + Sync {
     fn fetches_url(&self) -> bool {
         false
     }
+}
+
+/// A URL that a tile fetches or opens.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExternalUrl {
+    /// Its key in the file.
+    pub key: &'static str,
+    /// The URL.
+    pub url: String,
+    /// Whether the tile fetches it. Otherwise the user opens it.
+    pub is_fetched: bool,
 }
 
 macro_rules! tile_kinds {

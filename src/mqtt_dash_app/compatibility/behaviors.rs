@@ -110,7 +110,7 @@ pub const BEHAVIORS: &[BehaviorRow] = &[
     behavior("`app.openUri` opens a link", "after confirmation", "open_uri_asks_before_opening_link"),
     behavior(
         "Scripts run without confirmation",
-        "after they were reviewed and allowed, once",
+        "after they were reviewed and allowed, once for each broker; other topics than those they name are asked for",
         "scripts_are_blocked_until_permissions_are_granted_once",
     ),
     behavior(

@@ -219,7 +219,7 @@ fn draw_preview(buf: &mut Buffer, area: Rect, app: &App, preview: &Preview, conf
     let size = app.current_dashboard().map_or((24, 7), |dashboard| dashboard.definition.tile_size.cells());
     let tile_area = Rect { width: size.0.min(area.width), height: size.1.min(area.height), ..area };
     let connected = app.current_connection().is_some_and(crate::app::Connection::is_connected);
-    let permissions_granted = app.current_dashboard().is_some_and(|dashboard| dashboard.permissions_granted);
+    let permissions_granted = app.current_dashboard().is_some_and(|dashboard| dashboard.permissions.granted);
     let error = preview.state.error.as_ref().map(Cow::Borrowed);
     tile::draw(
         buf,

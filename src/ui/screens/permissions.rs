@@ -1,30 +1,94 @@
-//! The dialog that shows the permissions a dashboard asks for, before they are granted.
+//! The dialog that shows what a dashboard may do, and what it asks for, before that is granted.
 
-use ratatui::style::Modifier;
+use ratatui::style::{Modifier, Style};
 
 use super::{DrawContext, View};
-use crate::{app::screens::permissions::Permissions, ui::text::wrap};
+use crate::{
+    app::{
+        OpenDashboard,
+        screens::permissions::{MAX_REVIEW_BYTES, PermissionReview, review_bytes},
+    },
+    model::{access::Access, error::format_bytes},
+    ui::{source_text::source_lines, theme::Theme},
+};
 
-/// The maximum number of lines that one script takes.
-const MAX_SCRIPT_LINES: usize = 500;
-
-impl View for Permissions {
+impl View for PermissionReview {
     fn draw(&self, context: &mut DrawContext<'_>) {
-        let Some(dashboard) = context.app.current_dashboard() else {
+        let Some(dashboard) = context.app.dashboard(self.dashboard) else {
             return;
         };
         let width = context.area.width.saturating_sub(8).min(100);
-        let theme = context.config.theme;
-        let mut lines = Vec::new();
-        let request =
-            "This dashboard asks for these scripts and addresses. Enter allows them permanently; Esc does not.";
-        lines.extend(wrap(request, width, MAX_SCRIPT_LINES).into_iter().map(|line| (line, theme.text())));
-        for permission in dashboard.definition.permissions() {
-            lines.push((String::new(), theme.text()));
-            let title = format!("{} · {}", permission.tile_name, permission.key);
-            lines.push((title, theme.accent().add_modifier(Modifier::BOLD)));
-            lines.extend(wrap(&permission.text, width, MAX_SCRIPT_LINES).into_iter().map(|line| (line, theme.text())));
+        let mut text = ReviewText { lines: Vec::new(), width, theme: context.config.theme };
+        let broker = context.app.connection(dashboard.connection).map_or("", |connection| &connection.address);
+        text.introduce(self, dashboard, broker);
+        if review_bytes(&dashboard.definition.permissions()) <= MAX_REVIEW_BYTES {
+            for permission in dashboard.definition.permissions() {
+                text.head(&format!("{} · {}", permission.tile_name, permission.key));
+                text.source(&permission.text);
+            }
         }
-        context.draw_text_dialog(dashboard.title(), width, &lines, self.scroll);
+        context.draw_text_dialog(dashboard.title(), width, &text.lines, self.scroll);
+    }
+}
+
+/// The lines of the dialog.
+struct ReviewText {
+    lines: Vec<(String, Style)>,
+    width: u16,
+    theme: Theme,
+}
+
+impl ReviewText {
+    /// Says where an agreement would hold, and what it covers beyond the definition.
+    fn introduce(&mut self, review: &PermissionReview, dashboard: &OpenDashboard, broker: &str) {
+        let permissions = &dashboard.permissions;
+        let size = review_bytes(&dashboard.definition.permissions());
+        if size > MAX_REVIEW_BYTES {
+            self.paragraph(&format!(
+                "This dashboard has {} of scripts and URLs. At most {} can be reviewed, so they stay blocked.",
+                format_bytes(size),
+                format_bytes(MAX_REVIEW_BYTES)
+            ));
+        } else if permissions.granted {
+            self.paragraph("You have allowed the following for this dashboard on this broker. d withdraws it.");
+        } else {
+            self.paragraph(
+                "This dashboard asks for the following. Enter at the end allows it permanently; Esc does not.",
+            );
+        }
+        self.paragraph("It holds for this file, on this broker, until one of them, a script or a topic changes:");
+        let file =
+            dashboard.path.as_ref().map_or_else(|| dashboard.name.as_str().into(), |path| path.to_string_lossy());
+        self.source(&file);
+        self.source(broker);
+        if !review.blocked.is_empty() {
+            self.head("Blocked until now");
+            self.accesses(&review.blocked);
+        }
+        let extra = permissions.extra_accesses(&dashboard.definition);
+        if !extra.is_empty() {
+            self.head("Allowed in addition");
+            self.accesses(&extra);
+        }
+    }
+
+    fn accesses(&mut self, accesses: &[Access]) {
+        for access in accesses {
+            self.source(&access.to_string());
+        }
+    }
+
+    fn paragraph(&mut self, text: &str) {
+        let rows = crate::ui::text::wrap(text, self.width, usize::MAX - 1);
+        self.lines.extend(rows.into_iter().map(|row| (row, self.theme.text())));
+    }
+
+    fn head(&mut self, text: &str) {
+        self.lines.push((String::new(), self.theme.text()));
+        self.lines.push((text.to_owned(), self.theme.accent().add_modifier(Modifier::BOLD)));
+    }
+
+    fn source(&mut self, text: &str) {
+        self.lines.extend(source_lines(text, self.width).into_iter().map(|line| (line, self.theme.text())));
     }
 }

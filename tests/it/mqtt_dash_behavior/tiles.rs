@@ -243,6 +243,11 @@ fn image_comes_from_url_payload_url_or_payload_bytes() {
         fixture.advance(std::time::Duration::ZERO);
         fixture.receive("cam", "http://h/b.png");
         fixture.advance(std::time::Duration::ZERO);
+        if kind == 2 {
+            // The host is in the payload: it is allowed when it is first seen.
+            fixture.grant_permissions();
+            fixture.advance(std::time::Duration::ZERO);
+        }
         let source = |effect| match effect {
             Effect::Media(MediaEffect::Fetch(_, url, _)) => Some(url.to_string()),
             Effect::Media(MediaEffect::Decode(_, bytes)) => Some(format!("{} bytes", bytes.len())),
@@ -261,6 +266,7 @@ fn pressed_image_asks_before_opening_page() {
         AppFixture::imported(r#"{"type":5,"name":"Cam","topic":"cam","kind":3,"openUrl":"https://example.org/"}"#);
     fixture.press_first_tile();
     fixture.assert_shows(&["https://example.org/"]);
+    fixture.app.limit_scroll(Some(0));
     assert!(!fixture.take_effects().iter().any(|effect| matches!(effect, Effect::Shell(ShellEffect::OpenUrl(_)))));
     fixture.act(Action::Accept);
     assert_eq!(fixture.take_effects(), [Effect::Shell(ShellEffect::OpenUrl("https://example.org/".into()))]);

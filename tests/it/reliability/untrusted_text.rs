@@ -188,14 +188,13 @@ fn untrusted_dashboard_is_inert_until_allowed() {
             Effect::Scripts(ScriptsEffect::Run(_) | ScriptsEffect::SetScripts(..))
                 | Effect::Media(MediaEffect::Fetch(..))
                 | Effect::Shell(ShellEffect::OpenUrl(_))
-                | Effect::Files(FilesEffect::SaveGrantedFingerprint(_))
+                | Effect::Files(FilesEffect::SaveGrant(_))
         )
     };
     assert_eq!(fixture.take_effects().iter().find(is_active), None);
     assert!(fixture.screen_words().contains("scripts blocked:"), "{}", fixture.screen_text());
     // The same dashboard is active once it is allowed: the check above can fail.
-    fixture.act(Action::ReviewPermissions);
-    fixture.act(Action::Accept);
+    fixture.grant_permissions();
     let effects = fixture.take_effects();
     assert!(effects.iter().any(|effect| is_active(&effect)), "{effects:?}");
     assert!(!dashboard_to_toml(&Dashboard::default()).contains("agreed"), "a file cannot allow itself");

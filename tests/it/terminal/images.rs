@@ -93,7 +93,7 @@ async fn image_over_tls_needs_trusted_certificate_and_limited_size() {
         .start();
     program.wait_text("● connected");
     program.type_text("T");
-    program.wait_text("https://localhost");
+    program.wait_text("Enter allow");
     program.press(Key::Enter);
     program.wait_text("▀");
     program.wait_text("it is larger than 8.0");

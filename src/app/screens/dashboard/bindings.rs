@@ -32,7 +32,7 @@ fn reconnect_hint(app: &App) -> Option<&'static str> {
 }
 
 fn permissions_hint(app: &App) -> Option<&'static str> {
-    (!app.current_dashboard()?.permissions_granted).then_some("permissions")
+    app.current_dashboard()?.permissions.asks_for_more().then_some("permissions")
 }
 
 /// The key bindings, in the order of the footer, which merges adjacent rows with the same hint.
@@ -77,7 +77,7 @@ pub(crate) const BINDINGS: &[KeyBinding] = key_bindings! {
             (|app| app.selected_tile().map(|_| "detail"));
         "find" ["/"] |_| Action::FindTile, "find a tile by name or topic", (|app| app.selected_tile().map(|_| "find"));
         "reconnect" ["r"] |_| Action::Reconnect, "reconnect now", (reconnect_hint);
-        "trust" ["T"] |_| Action::ReviewPermissions, "review the permissions the dashboard asks for",
+        "trust" ["T"] |_| Action::ReviewPermissions, "review what the dashboard may do",
             (permissions_hint);
         "open-file" ["o"] |_| Action::OpenInEditor, "open the dashboard file in your editor";
         "palette" [":"] |_| Action::OpenCommandPalette, "open the command palette";

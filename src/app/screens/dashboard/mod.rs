@@ -7,7 +7,7 @@ pub(crate) use bindings::{BINDINGS, DASHBOARD, WELCOME};
 
 use super::{
     Component, Flow, command_palette::CommandPalette, detail::Detail, enlarged_image::EnlargedImage, help::Help,
-    permissions::Permissions, tile_search::TileSearch,
+    permissions::PermissionReview, tile_search::TileSearch,
 };
 use crate::{
     app::{Action, App, Effect, MqttEffect, ShellEffect, key_binding::KeyContext, list::wrap_index},
@@ -69,12 +69,10 @@ impl App {
             Action::OpenCommandPalette => self.open(CommandPalette::default()),
             Action::ListConnections => self.open_connection_list(None),
             Action::ImportFromMqttDash => self.open_import_dialog(now),
-            Action::ReviewPermissions
-                if self.current_dashboard().is_some_and(|dashboard| !dashboard.permissions_granted) =>
-            {
-                self.open(Permissions::default());
-            }
-            Action::ReviewPermissions => self.notify("This dashboard has all the permissions it asks for", now),
+            Action::ReviewPermissions => match self.current_dashboard().and_then(PermissionReview::of) {
+                Some(review) => self.open(review),
+                None => self.notify("This dashboard asks for no permissions", now),
+            },
             _ => {}
         }
     }

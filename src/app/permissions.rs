@@ -1,0 +1,195 @@
+//! What open dashboards may do: their scripts and URLs are blocked until the user has agreed to them, and so is each
+//! topic and host that a script or a payload asks for later.
+
+use std::collections::HashSet;
+
+use super::{App, Effect, FilesEffect};
+use crate::model::{
+    access::Access,
+    dashboard::Dashboard,
+    error::{ImageError, TileError},
+    id::{DashboardId, TileId},
+    permission::{Grants, Scope},
+    time::Time,
+};
+
+/// How many blocked accesses of a dashboard are remembered for the user to review.
+const MAX_BLOCKED: usize = 32;
+
+/// What a dashboard may do.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct DashboardPermissions {
+    scope: Scope,
+    /// The hash of what the definition asks for; `None` if it asks for nothing.
+    fingerprint: Option<String>,
+    /// Whether it may run scripts and fetch URLs: it asks for no permissions, or the user has granted them.
+    pub granted: bool,
+    /// What its definition asks for, and what the user has agreed to beyond that.
+    allowed: HashSet<Access>,
+    /// What was asked for and blocked.
+    pub blocked: Vec<Access>,
+}
+
+impl DashboardPermissions {
+    fn new(scope: Scope, definition: &Dashboard, grants: &Grants) -> Self {
+        let fingerprint = scope.fingerprint(definition);
+        let granted = fingerprint.as_deref().is_none_or(|fingerprint| grants.contains(fingerprint));
+        let allowed = definition.accesses().into_iter().chain(grants.accesses(&scope)).collect();
+        Self { scope, fingerprint, granted, allowed, blocked: Vec::new() }
+    }
+
+    /// Returns whether there is something that the user has not decided.
+    pub fn asks_for_more(&self) -> bool {
+        !self.granted || !self.blocked.is_empty()
+    }
+
+    /// Returns whether there is something that the user has agreed to.
+    pub fn has_grants(&self) -> bool {
+        self.granted && (self.fingerprint.is_some() || !self.allowed.is_empty())
+    }
+
+    /// Returns what the user has agreed to beyond what the definition asks for, in order.
+    pub fn extra_accesses(&self, definition: &Dashboard) -> Vec<Access> {
+        let mut extra: Vec<Access> = self.allowed.difference(&definition.accesses()).cloned().collect();
+        extra.sort_unstable();
+        extra
+    }
+}
+
+impl App {
+    fn scope_of(&self, index: usize) -> Scope {
+        let Some(dashboard) = self.dashboards.get(index) else {
+            return Scope::default();
+        };
+        let file =
+            dashboard.path.as_ref().map_or_else(|| dashboard.name.as_str().into(), |path| path.to_string_lossy());
+        let broker = self.connection(dashboard.connection).map(|connection| connection.address.as_str());
+        Scope::new(&file, broker.unwrap_or_default())
+    }
+
+    /// Updates what a dashboard may do, after its definition, its broker or an agreement has changed. Returns whether
+    /// anything of that is different.
+    pub(super) fn update_permissions(&mut self, index: usize) -> bool {
+        let scope = self.scope_of(index);
+        let Some(dashboard) = self.dashboards.get_mut(index) else {
+            return false;
+        };
+        let updated = DashboardPermissions::new(scope, &dashboard.definition, &self.grants);
+        let old = &mut dashboard.permissions;
+        let is_same = (&old.scope, &old.fingerprint, old.granted, &old.allowed)
+            == (&updated.scope, &updated.fingerprint, updated.granted, &updated.allowed);
+        if !is_same {
+            *old = updated;
+        }
+        !is_same
+    }
+
+    /// Shows a notice if a dashboard asks for permissions that it does not have.
+    pub(super) fn notify_of_missing_permissions(&mut self, index: usize, now: Time) {
+        if let Some(dashboard) = self.dashboards.get(index).filter(|dashboard| !dashboard.permissions.granted) {
+            let title = dashboard.title().to_owned();
+            self.notify(format!("Scripts and URLs of {title} are blocked: press T to review"), now);
+        }
+    }
+
+    /// Grants the permissions of a definition that the user has edited in the program, without a review.
+    pub(super) fn grant_own_permissions(&mut self, index: usize, definition: &Dashboard) -> Option<Effect> {
+        let fingerprint = self.scope_of(index).fingerprint(definition)?;
+        self.grants.insert(fingerprint.clone()).then_some(Effect::Files(FilesEffect::SaveGrant(fingerprint)))
+    }
+
+    /// Grants the permissions of a dashboard, and these accesses.
+    pub(super) fn grant_permissions(&mut self, id: DashboardId, accesses: &[Access], now: Time) -> Vec<Effect> {
+        let Some(permissions) = self.dashboard(id).map(|dashboard| &dashboard.permissions) else {
+            return Vec::new();
+        };
+        let access_lines = accesses.iter().map(|access| Grants::access_line(&permissions.scope, access));
+        let lines: Vec<String> = permissions.fingerprint.iter().cloned().chain(access_lines).collect();
+        let mut effects = self.insert_grants(lines);
+        effects.extend(self.apply_grants(now));
+        effects
+    }
+
+    /// Adds agreements. Returns the effects that save the new ones.
+    fn insert_grants(&mut self, mut lines: Vec<String>) -> Vec<Effect> {
+        lines.retain(|line| self.grants.insert(line.clone()));
+        lines.into_iter().map(|line| Effect::Files(FilesEffect::SaveGrant(line))).collect()
+    }
+
+    /// Grants to a dashboard whose file was renamed in the program what it had under its old name.
+    pub(super) fn keep_permissions(&mut self, index: usize) -> Vec<Effect> {
+        let scope = self.scope_of(index);
+        let Some(dashboard) = self.dashboards.get(index).filter(|dashboard| dashboard.permissions.granted) else {
+            return Vec::new();
+        };
+        let extra = dashboard.permissions.extra_accesses(&dashboard.definition);
+        let access_lines = extra.iter().map(|access| Grants::access_line(&scope, access));
+        let lines = scope.fingerprint(&dashboard.definition).into_iter().chain(access_lines).collect();
+        let effects = self.insert_grants(lines);
+        self.update_permissions(index);
+        effects
+    }
+
+    /// Withdraws everything that the user has granted to a dashboard.
+    pub(super) fn revoke_permissions(&mut self, id: DashboardId, now: Time) -> Vec<Effect> {
+        let Some(permissions) = self.dashboard(id).map(|dashboard| &dashboard.permissions) else {
+            return Vec::new();
+        };
+        let granted = self.grants.accesses(&permissions.scope);
+        let access_lines = granted.iter().map(|access| Grants::access_line(&permissions.scope, access));
+        let lines: Vec<String> = permissions.fingerprint.iter().cloned().chain(access_lines).collect();
+        self.grants.remove(&lines);
+        let mut effects = vec![Effect::Files(FilesEffect::RevokeGrants(lines))];
+        effects.extend(self.apply_grants(now));
+        effects
+    }
+
+    /// Updates all dashboards after an agreement has changed: two of them may share it.
+    fn apply_grants(&mut self, now: Time) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        for index in 0..self.dashboards.len() {
+            if self.update_permissions(index) {
+                effects.extend(self.apply_permissions(index, now));
+            }
+        }
+        effects
+    }
+
+    /// Loads or unloads the scripts of a dashboard whose permissions have changed, and fetches what was blocked.
+    pub(super) fn apply_permissions(&mut self, index: usize, now: Time) -> Vec<Effect> {
+        for (_, state) in self.dashboards[index].tiles_mut() {
+            let is_blocked =
+                |error: &mut TileError| matches!(error, TileError::ImageUnavailable(ImageError::AccessBlocked(_)));
+            if state.error.take_if(is_blocked).is_some() {
+                state.image_fetch = None;
+            }
+        }
+        self.display.dirty = true;
+        let mut effects = self.unload_scripts(index);
+        effects.extend(self.load_scripts(index, now));
+        effects
+    }
+
+    /// Returns whether a tile's dashboard has an access. If not, the access is remembered for the user to review.
+    pub(super) fn allows_access(&mut self, tile: TileId, access: Access, now: Time) -> bool {
+        let Some((dashboard, index)) = self.dashboard_of(tile) else {
+            return false;
+        };
+        if dashboard.permissions.allowed.contains(&access) {
+            return true;
+        }
+        let name = dashboard.definition.tiles[index].name.clone();
+        let id = dashboard.id;
+        let Some(index) = self.index_of_dashboard(id) else {
+            return false;
+        };
+        let blocked = &mut self.dashboards[index].permissions.blocked;
+        if blocked.len() < MAX_BLOCKED && !blocked.contains(&access) {
+            let name = if name.is_empty() { "A tile" } else { &name };
+            let notice = format!("{name} may not {access} yet: press T to review");
+            blocked.push(access);
+            self.notify(notice, now);
+        }
+        false
+    }
+}

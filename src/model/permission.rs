@@ -1,0 +1,231 @@
+//! What a dashboard may do only after the user has agreed, and what the user has agreed to.
+//!
+//! The definition of a dashboard asks for permissions: to run its scripts, to publish to topics from them, and to fetch
+//! and open URLs. The user agrees to all of them at once, for this dashboard on this broker. A script or a payload can
+//! ask for more while the dashboard runs, a topic or a host that the definition does not name: an [`Access`]. Each one
+//! is blocked until the user agrees to it.
+
+use std::collections::HashSet;
+
+use sha2::{Digest, Sha256};
+
+use super::{access::Access, dashboard::Dashboard, script::ScriptKind, tile::Tile, topic::Topic};
+
+/// A script that a tile runs, the topics that it may publish to, or a URL that is fetched or opened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Permission {
+    /// The name of the tile, or its number if it has none.
+    pub tile_name: String,
+    /// The key of the script or the URL in the file, or what else it is.
+    pub key: &'static str,
+    /// The source text of the script, the topics, one per line, or the URL.
+    pub text: String,
+}
+
+/// A hash of where an agreement holds: the dashboard and its broker.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Scope(String);
+
+impl Scope {
+    /// Returns the scope of a dashboard, identified by the path or name of its file, on the broker with this address.
+    pub fn new(dashboard: &str, broker: &str) -> Self {
+        Self(hash([dashboard, broker]))
+    }
+
+    /// Returns a hash of the scope and of the permissions that the definition asks for, or `None` if it asks for none.
+    pub fn fingerprint(&self, definition: &Dashboard) -> Option<String> {
+        let permissions = definition.permissions();
+        let parts = permissions.iter().flat_map(|permission| [permission.key, &permission.text]);
+        (!permissions.is_empty()).then(|| hash([self.0.as_str()].into_iter().chain(parts)))
+    }
+}
+
+/// Returns a hash in which the border between two parts counts, in hexadecimal.
+fn hash<'a>(parts: impl IntoIterator<Item = &'a str>) -> String {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update(part.len().to_be_bytes());
+        hash.update(part);
+    }
+    let hex: Vec<String> = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    hex.concat()
+}
+
+/// What the user has agreed to. Each agreement is one line of text: a fingerprint, or a scope and an access.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Grants(HashSet<String>);
+
+impl Grants {
+    /// Returns whether this line is among them.
+    pub(crate) fn contains(&self, line: &str) -> bool {
+        self.0.contains(line)
+    }
+
+    /// Adds an agreement. Returns whether it is new.
+    pub(crate) fn insert(&mut self, line: String) -> bool {
+        self.0.insert(line)
+    }
+
+    /// Returns the agreements in order, one per line.
+    pub(crate) fn to_text(&self) -> String {
+        let mut lines: Vec<&str> = self.0.iter().map(String::as_str).collect();
+        lines.sort_unstable();
+        lines.iter().flat_map(|line| [line, "\n"]).collect()
+    }
+
+    /// Removes agreements.
+    pub(crate) fn remove(&mut self, lines: &[String]) {
+        self.0.retain(|line| !lines.contains(line));
+    }
+
+    /// Returns the agreement to an access, as a line.
+    pub(crate) fn access_line(scope: &Scope, access: &Access) -> String {
+        let (verb, object) = access.to_parts();
+        format!("{} {verb} {object}", scope.0)
+    }
+
+    /// Returns everything that was agreed to in this scope beyond what the definition asks for.
+    pub(crate) fn accesses(&self, scope: &Scope) -> HashSet<Access> {
+        let in_scope = self.0.iter().filter_map(|line| line.strip_prefix(&scope.0)?.strip_prefix(' '));
+        let parts = in_scope.filter_map(|rest| rest.split_once(' '));
+        parts.filter_map(|(verb, object)| Access::from_parts(verb, object)).collect()
+    }
+}
+
+impl FromIterator<String> for Grants {
+    fn from_iter<T: IntoIterator<Item = String>>(lines: T) -> Self {
+        Self(lines.into_iter().collect())
+    }
+}
+
+impl Dashboard {
+    /// Returns what the dashboard asks for: its scripts, the topics that they publish to, and the URLs that it fetches
+    /// or opens.
+    #[must_use]
+    pub(crate) fn permissions(&self) -> Vec<Permission> {
+        let tiles = self.tiles.iter().enumerate();
+        tiles.flat_map(|(index, tile)| tile_permissions(index, tile)).collect()
+    }
+
+    /// Returns the accesses that the permissions include.
+    pub(crate) fn accesses(&self) -> HashSet<Access> {
+        let topics = self.tiles.iter().flat_map(script_topics).map(Access::Publish);
+        let urls = self.tiles.iter().flat_map(|tile| tile.kind.external_urls()).filter(|url| url.is_fetched);
+        topics.chain(urls.filter_map(|url| Access::to_fetch(&url.url))).collect()
+    }
+}
+
+fn tile_permissions(index: usize, tile: &Tile) -> Vec<Permission> {
+    let name = if tile.name.is_empty() { format!("Tile {}", index + 1) } else { tile.name.clone() };
+    let permission = |key, text: &str| Permission { tile_name: name.clone(), key, text: text.to_owned() };
+    let topics: Vec<Topic> = script_topics(tile);
+    let topics: Vec<&str> = topics.iter().map(Topic::as_str).collect();
+    let scripts = tile.scripts().map(|(key, text)| permission(key, text));
+    let topics = (!topics.is_empty()).then(|| permission("may publish to", &topics.join("\n")));
+    let urls = tile.kind.external_urls().into_iter().map(|url| permission(url.key, &url.url));
+    scripts.chain(topics).chain(urls).collect()
+}
+
+/// Returns the topics that the scripts of a tile may publish to: the one that the tile itself publishes to, and those
+/// that a script names.
+fn script_topics(tile: &Tile) -> Vec<Topic> {
+    // `blink` is an expression without `app`.
+    if tile.scripts().all(|(key, _)| key == ScriptKind::Blink.key()) {
+        return Vec::new();
+    }
+    let mut topics: Vec<Topic> = tile.target_topic().into_iter().collect();
+    for topic in tile.scripts().flat_map(|(_, script)| named_topics(script)) {
+        if !topics.contains(&topic) {
+            topics.push(topic);
+        }
+    }
+    topics
+}
+
+/// Returns the topics that appear in a script as `publish("topic"`. Others are asked for when they are used.
+fn named_topics(script: &str) -> impl Iterator<Item = Topic> {
+    script.match_indices("publish").filter_map(|(start, name)| {
+        let argument = script[start + name.len()..].trim_start().strip_prefix('(')?.trim_start();
+        let quote = argument.chars().next().filter(|c| matches!(c, '"' | '\'' | '`'))?;
+        let (text, rest) = argument[1..].split_once(quote)?;
+        let is_whole_argument = rest.trim_start().starts_with([',', ')']);
+        let is_literal = !text.contains(['\\', '\n', '\r']) && (quote != '`' || !text.contains("${"));
+        Topic::new(text).ok().filter(|_| is_whole_argument && is_literal)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{kind, schema::set_fields, value::Value};
+
+    fn dashboard(fields: &[(&str, &str)]) -> Dashboard {
+        let mut tile = Tile::new(kind::from_name(if fields[0].0 == "url" { "image" } else { "text" }).unwrap());
+        let fields: Vec<_> = fields.iter().map(|(key, text)| ((*key).to_owned(), Value::from(*text))).collect();
+        set_fields(&mut tile, &fields).unwrap();
+        Dashboard { tiles: vec![tile], ..Dashboard::default() }
+    }
+
+    fn publish(topic: &str) -> Access {
+        Access::Publish(Topic::new(topic).unwrap())
+    }
+
+    #[test]
+    fn fingerprint_changes_with_scripts_topics_urls_dashboard_and_broker() {
+        let scope = Scope::new("/d.toml", "mqtt://hub");
+        let one = dashboard(&[("topic", "a"), ("on_tap", "x")]);
+        let fingerprint = scope.fingerprint(&one).unwrap();
+        assert_eq!(scope.fingerprint(&one.clone()), Some(fingerprint.clone()));
+        for other in [
+            scope.fingerprint(&dashboard(&[("topic", "a"), ("on_tap", "y")])),
+            scope.fingerprint(&dashboard(&[("topic", "a"), ("on_display", "x")])),
+            scope.fingerprint(&dashboard(&[("topic", "b"), ("on_tap", "x")])),
+            scope.fingerprint(&dashboard(&[("topic", "a"), ("publish_topic", "b"), ("on_tap", "x")])),
+            scope.fingerprint(&dashboard(&[("url", "http://h/a"), ("on_tap", "x")])),
+            Scope::new("/e.toml", "mqtt://hub").fingerprint(&one),
+            Scope::new("/d.toml", "mqtt://other").fingerprint(&one),
+            Scope::new("/d.tomlm", "qtt://hub").fingerprint(&one),
+        ] {
+            assert_ne!(other.unwrap(), fingerprint);
+        }
+        let renamed = dashboard(&[("topic", "a"), ("name", "A"), ("on_tap", "x")]);
+        assert_eq!(scope.fingerprint(&renamed), Some(fingerprint));
+        assert_eq!(scope.fingerprint(&dashboard(&[("topic", "a")])), None, "nothing needs an agreement");
+    }
+
+    #[test]
+    fn scripts_may_publish_to_the_topic_of_their_tile_and_to_those_they_name() {
+        let script = r##"
+            app.publish("lamp/set", 1); app . publish ( 'fan/set' , x); app.publish(`door`);
+            app.publish("a" + b, 1); app.publish(`x/${y}`, 1); app.publish(topic, 1);
+            app.publish("a\x2fb", 1); app.publish("#", 1); app.publish("", 1)"##;
+        let accesses = dashboard(&[("topic", "t"), ("on_tap", script)]).accesses();
+        assert_eq!(accesses, ["t", "lamp/set", "fan/set", "door"].map(publish).into());
+        let read_only = dashboard(&[("topic", "home/+"), ("on_tap", "x")]);
+        assert_eq!(read_only.accesses(), HashSet::new());
+        for fields in [&[("topic", "t")][..], &[("topic", "t"), ("blink", "val > 3")]] {
+            assert_eq!(dashboard(fields).accesses(), HashSet::new(), "nothing could publish");
+        }
+    }
+
+    #[test]
+    fn url_of_a_page_is_opened_and_not_fetched() {
+        let fixed = dashboard(&[("url", "http://cam/x"), ("open_url", "http://web/")]);
+        assert_eq!(fixed.accesses(), [Access::Fetch("cam".to_owned())].into());
+    }
+
+    #[test]
+    fn grants_of_accesses_belong_to_one_scope() {
+        let [scope, other] = ["a", "b"].map(|name| Scope::new(name, "hub"));
+        let accesses = [publish("x y\n\"z\""), Access::Fetch("h:1".to_owned())];
+        let mut grants: Grants = accesses.iter().map(|access| Grants::access_line(&scope, access)).collect();
+        assert!(grants.0.iter().all(|line| !line.contains('\n')));
+        assert_eq!(grants.accesses(&scope), accesses.clone().into());
+        assert_eq!(grants.accesses(&other), HashSet::new());
+        grants.insert(format!("{} delete \"x\"", scope.0));
+        grants.insert("notice: x".to_owned());
+        assert_eq!(grants.accesses(&scope), accesses.clone().into(), "what a later version knows is left alone");
+        grants.remove(&[Grants::access_line(&scope, &accesses[0])]);
+        assert_eq!(grants.accesses(&scope), [accesses[1].clone()].into());
+    }
+}
