@@ -4,6 +4,8 @@
 use crate::model::{
     batch::{Batch, MessageRef},
     connection::{ConnectionEvent, ConnectionId, ConnectionState, PublishId, PublishStatus, Qos},
+    history::MAX_HISTORY_PAYLOAD_BYTES,
+    shared_payload::SharedPayload,
     tile_state::PublishProgress,
     tile_value::TimedMessage,
     time::Time,
@@ -76,25 +78,34 @@ impl App {
         let connection = &mut self.connections[connection];
         connection.topic_cache.record(message, now);
         let (dashboards, dirty) = (&mut self.dashboards, &mut self.display.dirty);
-        let (mut scripted_messages, mut shared_payload) = (Vec::new(), None);
+        let (mut scripted_tiles, mut shared_payload, mut tile_count) = (Vec::new(), None, 0);
         connection.router.route(message.topic, &mut |position: TilePosition| {
+            tile_count += 1;
             if let Some(dashboard) = dashboards.get_mut(position.dashboard) {
                 *dirty |= position.dashboard == current_tab;
                 match dashboard.tile_mut(position.tile) {
                     Some((tile, state)) if tile.has_receive_script() => {
                         state.record_message(message, now);
-                        scripted_messages
-                            .push((position, TimedMessage { message: message.to_message(), received_at: now }));
+                        scripted_tiles.push(position);
                     }
                     _ => dashboard.receive_message(position.tile, message, now, &mut shared_payload),
                 }
             }
         });
-        for (position, received) in scripted_messages {
+        // Each tile keeps a small payload in its own history.
+        let copies = tile_count * message.payload.len().min(MAX_HISTORY_PAYLOAD_BYTES);
+        self.count_kept_bytes(message.payload.len() + copies);
+        if scripted_tiles.is_empty() {
+            return;
+        }
+        let received = TimedMessage { message: message.to_message(), received_at: now };
+        for position in scripted_tiles {
             let id = self.dashboards[position.dashboard].tile_id(position.tile);
-            match id.and_then(|id| self.request_receive_script(id, &received)) {
-                Some(effect) => effects.push(effect),
-                None => self.dashboards[position.dashboard].receive_scripted_message(position.tile, &received),
+            if let Some(effect) = id.and_then(|id| self.request_receive_script(id, &received)) {
+                effects.push(effect);
+            } else {
+                let payload = shared_payload.get_or_insert_with(|| SharedPayload::new(message.payload)).clone();
+                self.dashboards[position.dashboard].receive_scripted_message(position.tile, payload, now);
             }
         }
     }

@@ -61,9 +61,12 @@ impl App {
     pub(super) fn on_image_decoded(&mut self, id: TileId, result: Result<DecodedImage, ImageError>) {
         if self.is_preview(id) {
             self.on_preview_decoded(result);
-        } else if let Some((_, state)) = self.tile_mut(id) {
-            set_image(state, result);
-            self.display.dirty |= self.is_on_screen(id);
+        } else {
+            let result = result.map(|image| self.share_image(image));
+            if let Some((_, state)) = self.tile_mut(id) {
+                set_image(state, result);
+                self.display.dirty |= self.is_on_screen(id);
+            }
         }
     }
 
@@ -74,6 +77,8 @@ impl App {
         url: &str,
         result: Result<Option<(DecodedImage, CacheValidator)>, ImageError>,
     ) {
+        let share = |(image, validator)| (self.share_image(image), validator);
+        let result = result.map(|image| image.map(share));
         let Some((_, state)) = self.tile_mut(id) else {
             return;
         };
@@ -90,6 +95,17 @@ impl App {
             Err(error) => set_image(state, Err(error)),
         }
         self.display.dirty |= self.is_on_screen(id);
+    }
+
+    /// Returns the pixels of a tile that shows the same image already, if there is one, to keep them once.
+    fn share_image(&mut self, image: DecodedImage) -> DecodedImage {
+        let tiles = self.dashboards.iter().flat_map(OpenDashboard::tiles_with_states);
+        let same = tiles.filter_map(|(_, state)| state.image.as_ref()).find(|other| **other == image).cloned();
+        let bytes = image.frames.iter().map(|frame| frame.pixels.len()).sum();
+        same.unwrap_or_else(|| {
+            self.count_kept_bytes(bytes);
+            image
+        })
     }
 
     fn is_on_screen(&self, id: TileId) -> bool {

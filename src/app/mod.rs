@@ -22,6 +22,7 @@ mod input_edit;
 pub(crate) mod key_binding;
 pub(crate) mod list;
 mod lookup;
+mod memory_limit;
 mod open_dashboard;
 mod opening;
 mod permissions;
@@ -29,6 +30,7 @@ mod publish;
 mod reload;
 mod resolve;
 pub(crate) mod screens;
+mod script_registry;
 mod scripts;
 mod state_cache;
 mod subscriptions;
@@ -138,8 +140,9 @@ pub struct App {
     pub size: (u16, u16),
     display: Display,
     ids: IdSequence,
+    memory_limit: memory_limit::MemoryLimit,
     publishing: publish::Publishing,
-    script_registry: scripts::ScriptRegistry,
+    script_registry: script_registry::ScriptRegistry,
 }
 
 impl App {

@@ -1,6 +1,6 @@
 //! An open dashboard: its definition, the state of its tiles, and the selected tile.
 
-use std::{borrow::Cow, collections::HashMap, path::PathBuf, sync::Arc};
+use std::{borrow::Cow, collections::HashMap, path::PathBuf};
 
 use foldhash::fast::RandomState;
 
@@ -12,9 +12,9 @@ use crate::model::{
     grid::{Direction, Grid},
     history::MAX_HISTORY_PAYLOAD_BYTES,
     id::{DashboardId, IdSequence, TileId},
+    shared_payload::SharedPayload,
     tile::Tile,
     tile_state::TileState,
-    tile_value::TimedMessage,
     time::Time,
 };
 
@@ -136,6 +136,10 @@ impl OpenDashboard {
         self.definition.tiles.get(index).zip(self.tile_states.get(index))
     }
 
+    pub(super) fn tiles_with_states(&self) -> impl Iterator<Item = (&Tile, &TileState)> {
+        self.definition.tiles.iter().zip(&self.tile_states)
+    }
+
     pub(super) fn tile_mut(&mut self, index: usize) -> Option<(&Tile, &mut TileState)> {
         self.definition.tiles.get(index).zip(self.tile_states.get_mut(index))
     }
@@ -255,14 +259,15 @@ impl OpenDashboard {
         index: usize,
         message: MessageRef<'_>,
         received_at: Time,
-        shared_payload: &mut Option<Arc<[u8]>>,
+        shared_payload: &mut Option<SharedPayload>,
     ) {
         let Some(state) = self.tile_states.get_mut(index) else {
             return;
         };
         let newly_unresolved = if message.payload.len() > MAX_HISTORY_PAYLOAD_BYTES {
             state.record_message(message, received_at);
-            state.set_pending_payload(shared_payload.get_or_insert_with(|| message.payload.into()), received_at)
+            let payload = shared_payload.get_or_insert_with(|| SharedPayload::new(message.payload));
+            state.set_pending_payload(payload.clone(), received_at)
         } else {
             state.receive(message, received_at)
         };
@@ -272,9 +277,9 @@ impl OpenDashboard {
     }
 
     /// Passes a message to a tile after its receive script has run or was skipped.
-    pub(super) fn receive_scripted_message(&mut self, index: usize, received: &TimedMessage) {
+    pub(super) fn receive_scripted_message(&mut self, index: usize, payload: SharedPayload, received_at: Time) {
         if let Some(state) = self.tile_states.get_mut(index)
-            && state.set_pending_payload(&received.message.payload, received.received_at)
+            && state.set_pending_payload(payload, received_at)
         {
             self.unresolved_tiles.push(index);
         }

@@ -1,7 +1,7 @@
 //! Running the scripts of tiles and applying their results. The runtime executes them asynchronously:
 //! nothing here waits for a script.
 
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
 use crate::model::{
     access::Access,
@@ -12,50 +12,18 @@ use crate::model::{
         ScriptError, ScriptEvent, ScriptPublish, ScriptRequest, ScriptResponse, ScriptResult, TileScripts, ViewInput,
         ViewOverride,
     },
+    shared_payload::SharedPayload,
     tile::Tile,
     tile_state::TileState,
-    tile_value::{TimedMessage, payload_text},
+    tile_value::{TileValue, TimedMessage, payload_text},
     time::{Time, format_age},
 };
 
-use super::{App, Effect, MqttEffect, ScriptsEffect, screens::open_url::ConfirmOpenUrl};
+use super::{App, Effect, MqttEffect, ScriptsEffect, screens::open_url::ConfirmOpenUrl, script_registry::ScriptedTile};
 
-/// The maximum number of messages of a tile that wait for its receive script; further ones skip it.
-const MAX_WAITING_MESSAGES: usize = 256;
-
-/// The tiles that have scripts, and their pending requests.
-#[derive(Debug, Default)]
-pub(super) struct ScriptRegistry {
-    tiles: HashMap<TileId, ScriptedTile>,
-    last_request_id: u64,
-    /// When the display scripts of the visible tiles run again.
-    pub(super) run_at: Option<Time>,
-}
-
-/// A tile with scripts, and its pending requests.
-#[derive(Debug, Default)]
-struct ScriptedTile {
-    /// Responses to older requests belong to scripts that were unloaded.
-    first_request_id: u64,
-    /// The scripts that the engine has; equal scripts are not sent again.
-    scripts: TileScripts,
-    display_pending: bool,
-    display_requested_again: bool,
-    waiting_messages: HashMap<u64, TimedMessage>,
-}
-
-impl ScriptRegistry {
-    /// Unloads the scripts of these tiles. Late responses of the scripts are ignored.
-    pub(super) fn remove_tiles(&mut self, tiles: &[TileId]) -> Vec<Effect> {
-        let removed = tiles.iter().filter(|tile| self.tiles.remove(tile).is_some());
-        removed.map(|tile| Effect::Scripts(ScriptsEffect::SetScripts(*tile, TileScripts::default()))).collect()
-    }
-
-    fn next_request_id(&mut self) -> u64 {
-        self.last_request_id += 1;
-        self.last_request_id
-    }
-}
+/// The maximum size of a payload that scripts get, in bytes. A script may take 16 MiB of memory, and a text takes up to
+/// two bytes for each character.
+const MAX_PAYLOAD_BYTES: usize = 1 << 20;
 
 impl App {
     /// Loads the scripts of a dashboard's tiles, if the user has granted its permissions.
@@ -71,7 +39,7 @@ impl App {
                 continue;
             }
             let first_request_id = self.script_registry.last_request_id + 1;
-            let new_tile = || ScriptedTile { first_request_id, ..ScriptedTile::default() };
+            let new_tile = || ScriptedTile::new(first_request_id);
             let scripted_tile = self.script_registry.tiles.entry(*id).or_insert_with(new_tile);
             if scripted_tile.scripts != scripts {
                 scripted_tile.scripts.clone_from(&scripts);
@@ -90,16 +58,16 @@ impl App {
         self.tile(id)
     }
 
-    /// Requests the receive script of a tile for a message. Returns `None` if the tile has none, or if
-    /// [`MAX_WAITING_MESSAGES`] messages are waiting for it.
+    /// Requests the receive script of a tile for a message. Returns `None` if the tile has none, if the message is too
+    /// large, or if too many messages are waiting.
     pub(super) fn request_receive_script(&mut self, id: TileId, received: &TimedMessage) -> Option<Effect> {
         self.scripted_tile(id)?.0.to_scripts().on_receive?;
-        let request_id = self.script_registry.next_request_id();
-        let scripted_tile = self.script_registry.tiles.get_mut(&id)?;
-        if scripted_tile.waiting_messages.len() >= MAX_WAITING_MESSAGES {
+        let bytes = received.message.payload.len();
+        if bytes > MAX_PAYLOAD_BYTES {
+            self.refuse_large_payload(id, bytes);
             return None;
         }
-        scripted_tile.waiting_messages.insert(request_id, received.clone());
+        let request_id = self.script_registry.push_waiting(id, received)?;
         let payload = payload_text(&received.message.payload).into();
         let event = ScriptEvent::Receive { topic: Arc::clone(&received.message.topic), payload };
         Some(Effect::Scripts(ScriptsEffect::Run(Box::new(ScriptRequest { tile_id: id, request_id, event }))))
@@ -113,6 +81,11 @@ impl App {
         if scripts.on_display.is_none() && scripts.blink.is_none() {
             return None;
         }
+        let bytes = state.value.as_ref().map_or(0, |value| value.payload.len());
+        if bytes > MAX_PAYLOAD_BYTES {
+            self.refuse_large_payload(id, bytes);
+            return None;
+        }
         let view_input = Box::new(view_input(tile, state, now));
         let scripted_tile = self.script_registry.tiles.get_mut(&id)?;
         if std::mem::replace(&mut scripted_tile.display_pending, true) {
@@ -122,6 +95,14 @@ impl App {
         let event = ScriptEvent::Display(view_input);
         let request_id = self.script_registry.next_request_id();
         Some(Effect::Scripts(ScriptsEffect::Run(Box::new(ScriptRequest { tile_id: id, request_id, event }))))
+    }
+
+    /// Shows on a tile that its payload is too large for its scripts.
+    fn refuse_large_payload(&mut self, id: TileId, bytes: usize) {
+        if let Some((_, state)) = self.tile_mut(id) {
+            state.script_error = Some(Box::new(TileError::TooLargeForScript(bytes, MAX_PAYLOAD_BYTES)));
+            state.view_override = None;
+        }
     }
 
     /// Requests the tap script of a tile; it decides whether the default action follows. Returns `None` if
@@ -147,12 +128,11 @@ impl App {
 
     /// Handles the response to a script request.
     pub(super) fn on_script_response(&mut self, response: ScriptResponse, now: Time) -> Vec<Effect> {
-        let scripted_tile = self.script_registry.tiles.get_mut(&response.tile_id);
-        let Some(scripted_tile) = scripted_tile.filter(|tile| response.request_id >= tile.first_request_id) else {
-            return Vec::new();
-        };
         let ScriptResponse { tile_id, request_id, result, publish_requests, urls_to_open } = response;
-        let received = scripted_tile.waiting_messages.remove(&request_id);
+        if !self.script_registry.is_current(tile_id, request_id) {
+            return Vec::new();
+        }
+        let received = self.script_registry.take_waiting(tile_id, request_id);
         let mut effects = self.publish_from_script(tile_id, publish_requests, now);
         let is_tap = matches!(result, Ok(ScriptResult::Tap { .. }));
         let confirmation = urls_to_open.into_iter().next().and_then(|url| self.confirm_or_block_url(url, is_tap, now));
@@ -226,7 +206,11 @@ impl App {
             received.message.payload = text.as_bytes().into();
         }
         if let Some(position) = self.position_of(id) {
-            self.dashboards[position.dashboard].receive_scripted_message(position.tile, &received);
+            self.dashboards[position.dashboard].receive_scripted_message(
+                position.tile,
+                SharedPayload::new(&received.message.payload),
+                received.received_at,
+            );
         }
     }
 
@@ -255,7 +239,7 @@ fn view_input(tile: &Tile, state: &TileState, now: Time) -> ViewInput {
     let view = tile.script_view(value);
     ViewInput {
         value: tile.display_text(value).into(),
-        last_payload: value.map(|value| payload_text(&value.payload).into()),
+        last_payload: value.map(TileValue::payload_text),
         seconds_since_message: elapsed.map(|elapsed| elapsed.as_secs_f64()),
         defaults: ViewOverride {
             view,

@@ -43,6 +43,9 @@ pub enum TileError {
     /// A script of the tile failed; a whole sentence.
     #[error("{0}")]
     Script(String),
+    /// The payload is too large for the scripts of the tile: its size and the limit, in bytes.
+    #[error("payload too large for a script: {} (at most {})", format_bytes(*.0), format_bytes(*.1))]
+    TooLargeForScript(usize, usize),
     /// No message within `wait_timeout`, in seconds.
     #[error("no answer within {0} s")]
     EchoTimeout(u64),

@@ -10,6 +10,13 @@ pub(crate) const MAX_HISTORY_MESSAGES: usize = 20;
 /// The number of bytes that are kept of a payload; the rest is cut off.
 pub(crate) const MAX_HISTORY_PAYLOAD_BYTES: usize = 4 << 10;
 
+/// From this average length of payloads on, memory is allocated in steps: a full history of all tiles at once could be
+/// most of what the program takes.
+const LARGE_PAYLOAD_BYTES: usize = 512;
+
+/// For how many large payloads memory is allocated at a time.
+const LARGE_PAYLOAD_STEP: usize = 3;
+
 /// Returns for how many messages to allocate when one is added to `messages` existing ones. Many tiles only
 /// ever get one message, and a tile that gets a second one will fill its history. Growing in steps would
 /// fragment the memory.
@@ -88,6 +95,19 @@ impl History {
         self.entries.len()
     }
 
+    /// Returns the number of bytes that are allocated for the messages.
+    pub(super) fn allocated_bytes(&self) -> usize {
+        self.ring.capacity() + self.entries.capacity() * size_of::<StoredMessage>()
+    }
+
+    /// Removes all messages but the newest one.
+    pub(super) fn keep_newest(&mut self) {
+        let old = std::mem::take(self);
+        if let Some(HistoryEntry { message, received_at }) = old.last() {
+            self.push(message, received_at);
+        }
+    }
+
     /// Appends a message. If there are [`MAX_HISTORY_MESSAGES`], the oldest one is removed.
     pub(super) fn push(&mut self, message: MessageRef<'_>, received_at: Time) {
         if self.entries.len() == MAX_HISTORY_MESSAGES {
@@ -154,7 +174,9 @@ impl History {
         let messages = self.entries.len();
         let used_bytes: usize = self.entries.iter().map(|entry| usize::from(entry.len)).sum();
         let average_len = (used_bytes + len).div_ceil(messages + 1);
-        let capacity = used_bytes + len.max(average_len * (capacity_for(messages) - messages));
+        let most_messages = if average_len > LARGE_PAYLOAD_BYTES { LARGE_PAYLOAD_STEP } else { usize::MAX };
+        let future_messages = most_messages.min(capacity_for(messages) - messages);
+        let capacity = used_bytes + len.max(average_len * future_messages);
         // A buffer sized for a full history may still have too little space left at its end for this payload.
         let capacity = if messages + 1 < MAX_HISTORY_MESSAGES { capacity } else { capacity.max(self.ring.len() + len) };
         let mut ring = Vec::with_capacity(capacity);

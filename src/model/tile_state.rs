@@ -10,8 +10,9 @@ use super::{
     json_path::{JsonPath, find_all},
     media::{DecodedImage, FetchState},
     script::ViewOverride,
+    shared_payload::SharedPayload,
     tile::Tile,
-    tile_value::{TileValue, TimedMessage, payload_text},
+    tile_value::{TileValue, TimedMessage},
     time::Time,
 };
 
@@ -50,10 +51,10 @@ pub struct ReplacedValue(pub(crate) Option<TileValue>);
 
 /// The newest message, until its value is resolved.
 #[derive(Debug, Clone)]
-struct PendingMessage {
+pub(super) struct PendingMessage {
     received_at: Time,
     /// Its payload, if it differs from the newest one in the history, which may be cut off.
-    full_payload: Option<Arc<[u8]>>,
+    pub(super) full_payload: Option<SharedPayload>,
 }
 
 /// The state of a tile.
@@ -79,7 +80,7 @@ pub struct TileState {
     pub(crate) image_fetch: Option<Box<FetchState>>,
     /// Whether the value comes from a previous run and no message has been received since.
     pub(crate) restored: bool,
-    pending: Option<PendingMessage>,
+    pub(super) pending: Option<PendingMessage>,
 }
 
 impl TileState {
@@ -97,7 +98,7 @@ impl TileState {
         let HistoryEntry { message, received_at } = self.history.last()?;
         let mut last = TimedMessage { message: message.to_message(), received_at };
         if let Some(payload) = self.pending.as_ref().and_then(|pending| pending.full_payload.as_ref()) {
-            last.message.payload = Arc::clone(payload);
+            last.message.payload = Arc::clone(payload.bytes());
         }
         if let Some(value) = self.value.as_ref().filter(|value| value.updated_at == last.received_at)
             && value.payload.starts_with(&last.message.payload)
@@ -110,9 +111,10 @@ impl TileState {
     /// Makes the next [`resolve_value`](Self::resolve_value) resolve the newest message again, after the
     /// tile's definition has changed.
     pub(crate) fn mark_pending(&mut self) {
-        self.pending = self
-            .last_message()
-            .map(|last| PendingMessage { received_at: last.received_at, full_payload: Some(last.message.payload) });
+        self.pending = self.last_message().map(|last| PendingMessage {
+            received_at: last.received_at,
+            full_payload: Some(SharedPayload::new(&last.message.payload)),
+        });
     }
 
     /// Clears the results of scripts, after the scripts have changed.
@@ -131,14 +133,15 @@ impl TileState {
     /// several messages only the newest one needs that. Returns whether no other message was waiting.
     pub(crate) fn receive(&mut self, message: MessageRef<'_>, received_at: Time) -> bool {
         self.record_message(message, received_at);
-        let full_payload = (message.payload.len() > MAX_HISTORY_PAYLOAD_BYTES).then(|| message.payload.into());
+        let full_payload =
+            (message.payload.len() > MAX_HISTORY_PAYLOAD_BYTES).then(|| SharedPayload::new(message.payload));
         self.pending.replace(PendingMessage { received_at, full_payload }).is_none()
     }
 
     /// Sets the payload for the next [`resolve_value`](Self::resolve_value). Returns whether no other message
     /// was waiting.
-    pub(crate) fn set_pending_payload(&mut self, payload: &Arc<[u8]>, received_at: Time) -> bool {
-        self.pending.replace(PendingMessage { received_at, full_payload: Some(Arc::clone(payload)) }).is_none()
+    pub(crate) fn set_pending_payload(&mut self, payload: SharedPayload, received_at: Time) -> bool {
+        self.pending.replace(PendingMessage { received_at, full_payload: Some(payload) }).is_none()
     }
 
     /// Adds a message to the history without resolving its value.
@@ -158,30 +161,28 @@ impl TileState {
 
     fn pending_payload(&self) -> Option<&[u8]> {
         match &self.pending.as_ref()?.full_payload {
-            Some(payload) => Some(payload),
+            Some(payload) => Some(payload.bytes()),
             None => self.history.last().map(|last| last.message.payload),
         }
     }
 
     /// Resolves the value or the error of the newest message. `extracted` is the result of the JSON path, if
     /// it is already known. Returns whether a message was waiting.
-    pub(crate) fn resolve_value(&mut self, tile: &Tile, extracted: Option<Result<String, TileError>>) -> bool {
-        let extract = || self.pending_extraction(tile).and_then(|(payload, path)| find_all(payload, &[path]).pop());
+    pub(crate) fn resolve_value(&mut self, tile: &Tile, extracted: Option<Result<Arc<str>, TileError>>) -> bool {
+        let extract = || {
+            let (payload, path) = self.pending_extraction(tile)?;
+            find_all(payload, &[path]).pop().map(|text| text.map(Into::into))
+        };
         let extracted = extracted.or_else(extract);
-        let Some(payload) = self.pending_payload() else {
+        let Some(PendingMessage { received_at, full_payload }) = self.pending.take() else {
             return false;
         };
-        let text = extracted.unwrap_or_else(|| Ok(payload_text(payload)));
-        let full_payload = |full_payload: Option<Arc<[u8]>>| full_payload.unwrap_or_else(|| payload.into());
-        let Some((payload, received_at)) =
-            self.pending.clone().map(|pending| (full_payload(pending.full_payload), pending.received_at))
-        else {
-            return false;
-        };
-        self.pending = None;
-        match text {
+        let last_payload = || self.history.last().map_or(&[][..], |last| last.message.payload);
+        let payload = full_payload.unwrap_or_else(|| SharedPayload::new(last_payload()));
+        match extracted.unwrap_or_else(|| Ok(payload.text())) {
             Ok(text) => {
-                self.value = Some(TileValue { text: text.into(), payload, updated_at: received_at });
+                let payload = Arc::clone(payload.bytes());
+                self.value = Some(TileValue { text, payload, updated_at: received_at });
                 self.error = None;
             }
             Err(error) => self.error = Some(error),
@@ -210,7 +211,8 @@ impl TileState {
         self.restored &= !show_immediately;
         let replaced_before = self.unconfirmed.take().and_then(|publish| publish.replaced);
         let replaced = show_immediately.then(|| {
-            let new = TileValue { payload: text.as_bytes().into(), text: Arc::clone(&text), updated_at: published_at };
+            let payload = Arc::clone(&text).into();
+            let new = TileValue { payload, text: Arc::clone(&text), updated_at: published_at };
             let old = self.value.replace(new);
             replaced_before.unwrap_or(ReplacedValue(old))
         });

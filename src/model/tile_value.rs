@@ -15,6 +15,14 @@ pub struct TileValue {
     pub updated_at: Time,
 }
 
+impl TileValue {
+    /// Returns the payload as text; without a copy if it is the text of the value.
+    pub(crate) fn payload_text(&self) -> Arc<str> {
+        let is_same = self.payload.as_ptr() == self.text.as_ptr() && self.payload.len() == self.text.len();
+        if is_same { Arc::clone(&self.text) } else { payload_text(&self.payload).into() }
+    }
+}
+
 /// A message and when it was received.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct TimedMessage {

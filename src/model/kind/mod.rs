@@ -182,9 +182,13 @@ fn placeholder(value: Option<&TileValue>) -> TileContent {
     TileContent::Placeholder(if value.is_none() { "nothing yet" } else { "cleared" }.to_owned())
 }
 
-/// Returns the text of a value; `None` if there is nothing to show.
+/// The maximum size of a text that a tile shows, in bytes: more than fits on any screen. Larger texts are cut off.
+const MAX_SHOWN_BYTES: usize = 64 << 10;
+
+/// Returns the text of a value as far as it is shown; `None` if there is nothing to show.
 fn non_empty_text(value: Option<&TileValue>) -> Option<&str> {
-    value.map(|value| &*value.text).filter(|text| !text.is_empty())
+    let shown = |value: &'_ TileValue| value.text.floor_char_boundary(MAX_SHOWN_BYTES);
+    value.map(|value| &value.text[..shown(value)]).filter(|text| !text.is_empty())
 }
 
 #[cfg(test)]

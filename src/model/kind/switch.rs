@@ -1,6 +1,6 @@
 //! The switch tile: on or off; with equal payloads, a button.
 
-use super::{TileKind, placeholder};
+use super::{TileKind, non_empty_text, placeholder};
 use crate::model::{
     color::Color,
     content::{TileAction, TileContent},
@@ -89,7 +89,7 @@ impl TileKind for SwitchKind {
         if self.is_button() {
             return Ok(TileContent::Button { icon: self.on_icon, color: self.on_color });
         }
-        Ok(match (self.state(value), value) {
+        Ok(match (self.state(value), non_empty_text(value)) {
             (Some(true), _) => TileContent::Toggle {
                 on: Some(true),
                 icon: self.on_icon,
@@ -102,9 +102,7 @@ impl TileKind for SwitchKind {
                 color: self.off_color,
                 text: state_label(&self.off, "OFF"),
             },
-            (None, Some(value)) if !value.text.is_empty() => {
-                TileContent::Toggle { on: None, icon: None, color: None, text: value.text.to_string() }
-            }
+            (None, Some(text)) => TileContent::Toggle { on: None, icon: None, color: None, text: text.to_owned() },
             _ => placeholder(value),
         })
     }

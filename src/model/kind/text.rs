@@ -58,7 +58,9 @@ impl TileKind for TextKind {
     }
 
     fn press_action(&self, value: Option<&TileValue>) -> TileAction {
-        TileAction::Prompt(PromptSpec::Text(non_empty_text(value).unwrap_or_default().to_owned()))
+        // A text that is shown only in part must not be published in part.
+        let whole = non_empty_text(value).filter(|text| value.is_some_and(|value| value.text.len() == text.len()));
+        TileAction::Prompt(PromptSpec::Text(whole.unwrap_or_default().to_owned()))
     }
 
     fn text_size(&self) -> TextSize {

@@ -1,0 +1,251 @@
+//! The limit of what the tiles keep of messages. A broker decides how much arrives; it must not decide how much memory
+//! the program takes.
+
+use std::collections::HashMap;
+
+use super::App;
+use crate::model::{tile_memory::KeptBlock, tile_state::TileState, time::Time};
+
+/// The maximum size of the large payloads and texts that all tiles keep together, in bytes.
+const MAX_PAYLOAD_BYTES: usize = 64 << 20;
+/// The maximum size of the last messages that all tiles keep together, in bytes.
+const MAX_HISTORY_BYTES: usize = 64 << 20;
+/// The maximum size of the animated images that all tiles keep together, in bytes.
+const MAX_ANIMATION_BYTES: usize = 128 << 20;
+/// What is kept is counted when this many bytes have been received since the last time.
+const COUNTING_INTERVAL_BYTES: usize = 8 << 20;
+
+/// When to count again what the tiles keep.
+#[derive(Debug, Default)]
+pub(super) struct MemoryLimit {
+    bytes_since_count: usize,
+}
+
+/// The place of a tile: the index of its dashboard, and its own index.
+type Place = (usize, usize);
+
+/// A block that at least one tile keeps.
+struct SharedBlock {
+    bytes: usize,
+    /// Whether a tile of the dashboard on the screen keeps it.
+    is_shown: bool,
+    /// When the newest of its tiles received it.
+    used_at: Time,
+    tiles: Vec<Place>,
+}
+
+impl App {
+    /// Notes that this many bytes came in that tiles may keep. From time to time, limits what they keep: dashboards in
+    /// the background and old messages come first.
+    pub(super) fn count_kept_bytes(&mut self, bytes: usize) {
+        self.memory_limit.bytes_since_count += bytes;
+        if self.memory_limit.bytes_since_count >= COUNTING_INTERVAL_BYTES {
+            self.memory_limit.bytes_since_count = 0;
+            self.limit_kept(MAX_PAYLOAD_BYTES, |state| state.large_payloads().collect(), TileState::cut_payloads);
+            self.limit_kept(MAX_ANIMATION_BYTES, |state| state.animation().collect(), TileState::stop_animation);
+            let history = |state: &TileState| {
+                let bytes = state.history_bytes();
+                vec![KeptBlock { address: std::ptr::from_ref(state).addr(), bytes }]
+            };
+            self.limit_kept(MAX_HISTORY_BYTES, history, TileState::cut_history);
+        }
+    }
+
+    /// Makes tiles give blocks back until those that remain are within the limit.
+    fn limit_kept(
+        &mut self,
+        limit: usize,
+        blocks: impl Fn(&TileState) -> Vec<KeptBlock>,
+        cut: impl Fn(&mut TileState),
+    ) {
+        let mut shared = self.shared_blocks(blocks);
+        let mut total: usize = shared.iter().map(|block| block.bytes).sum();
+        if total <= limit {
+            return;
+        }
+        shared.sort_by_key(|block| (block.is_shown, block.used_at));
+        for block in shared {
+            if total <= limit {
+                break;
+            }
+            total -= block.bytes;
+            for (dashboard, tile) in block.tiles {
+                if let Some((_, state)) = self.dashboards[dashboard].tile_mut(tile) {
+                    cut(state);
+                }
+            }
+        }
+        self.display.dirty = true;
+    }
+
+    fn shared_blocks(&self, blocks: impl Fn(&TileState) -> Vec<KeptBlock>) -> Vec<SharedBlock> {
+        let current_tab = self.current_tab();
+        let mut shared: HashMap<KeptBlock, SharedBlock> = HashMap::new();
+        for (index, dashboard) in self.dashboards.iter().enumerate() {
+            for (tile, (_, state)) in dashboard.tiles_with_states().enumerate() {
+                let used_at = state.last_received_at();
+                for block in blocks(state) {
+                    let new = || SharedBlock { bytes: block.bytes, is_shown: false, used_at, tiles: Vec::new() };
+                    let entry = shared.entry(block).or_insert_with(new);
+                    entry.is_shown |= index == current_tab;
+                    entry.used_at = entry.used_at.max(used_at);
+                    entry.tiles.push((index, tile));
+                }
+            }
+        }
+        shared.into_values().collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+    use crate::{
+        app::{
+            Event, MediaEvent, OpenDashboard,
+            tests::{AppFixture, tile},
+        },
+        model::{
+            connection::{ConnectionEvent, Message, Qos},
+            media::{DecodedImage, ImageFrame},
+        },
+    };
+
+    fn text_tile(topic: &str) -> crate::model::tile::Tile {
+        tile("text", &[("topic", topic.into())])
+    }
+
+    /// Receives a message and resolves it, as before a frame.
+    fn receive(fixture: &mut AppFixture, topic: &str, payload: &[u8]) {
+        receive_unresolved(fixture, topic, payload);
+        fixture.app.resolve_values(fixture.now);
+    }
+
+    fn receive_unresolved(fixture: &mut AppFixture, topic: &str, payload: &[u8]) {
+        let message = Message { topic: topic.into(), payload: payload.into(), qos: Qos::AtMostOnce, retain: false };
+        fixture.connection_event(ConnectionEvent::messages([message]));
+    }
+
+    /// Returns the number of bytes of all different payloads and texts that tiles keep.
+    fn kept_bytes(fixture: &AppFixture) -> usize {
+        let tiles = fixture.app.dashboards.iter().flat_map(OpenDashboard::tiles_with_states);
+        let blocks: HashSet<KeptBlock> = tiles.flat_map(|(_, state)| state.large_payloads()).collect();
+        blocks.iter().map(|block| block.bytes).sum()
+    }
+
+    #[test]
+    fn tiles_share_the_payload_that_they_show() {
+        const BYTES: usize = 15 << 20;
+        let mut fixture = AppFixture::new((0..40).map(|_| text_tile("t")).collect());
+        receive(&mut fixture, "t", &vec![b'x'; BYTES]);
+        assert_eq!(kept_bytes(&fixture), BYTES);
+        receive(&mut fixture, "t", &vec![0xff; BYTES]);
+        assert_eq!(kept_bytes(&fixture), BYTES);
+    }
+
+    #[test]
+    fn scripts_do_not_get_large_payloads_and_their_tiles_share_them() {
+        const BYTES: usize = 2 << 20;
+        let scripted =
+            || tile("text", &[("topic", "t".into()), ("on_receive", "x".into()), ("on_display", "x".into())]);
+        let mut fixture = AppFixture::new((0..40).map(|_| scripted()).collect());
+        fixture.grant_permissions();
+        receive(&mut fixture, "t", &vec![b'x'; BYTES]);
+        assert_eq!(kept_bytes(&fixture), BYTES);
+        let (_, state) = fixture.app.dashboards[0].tile(0).unwrap();
+        assert_eq!(
+            state.script_error.as_ref().unwrap().to_string(),
+            "payload too large for a script: 2.0 MiB (at most 1.0 MiB)"
+        );
+    }
+
+    #[test]
+    fn tiles_share_the_result_of_the_same_json_path() {
+        let with_path = |path: &str| {
+            tile(
+                "text",
+                &[
+                    ("topic", "t".into()),
+                    ("json_path", path.into()),
+                    ("publish", crate::model::value::Value::Bool(false)),
+                ],
+            )
+        };
+        let mut fixture = AppFixture::new((0..40).map(|number| with_path(["$.a", "$.b"][number % 2])).collect());
+        receive(&mut fixture, "t", format!(r#"{{"a":"{0}","b":"{0}"}}"#, "x".repeat(1 << 20)).as_bytes());
+        assert_eq!(kept_bytes(&fixture) >> 20, 4, "the payload and two results");
+    }
+
+    #[test]
+    fn payloads_of_many_topics_are_limited_and_the_oldest_are_cut() {
+        let tiles = || (0..100).map(|number| text_tile(&format!("t/{number}"))).collect();
+        for resolves in [true, false] {
+            let mut fixture = AppFixture::new(tiles());
+            for number in 0..100 {
+                fixture.advance(1_000);
+                let receive = if resolves { receive } else { receive_unresolved };
+                receive(&mut fixture, &format!("t/{number}"), &vec![b'x'; 2 << 20]);
+                assert!(kept_bytes(&fixture) <= MAX_PAYLOAD_BYTES + COUNTING_INTERVAL_BYTES);
+            }
+            fixture.app.resolve_values(fixture.now);
+            let length = |index| fixture.app.dashboards[0].tile(index).unwrap().1.value.as_ref().unwrap().text.len();
+            assert!(length(0) < 5_000, "{}", length(0));
+            assert_eq!(length(99), 2 << 20);
+        }
+    }
+
+    #[test]
+    fn dashboards_in_the_background_give_back_first() {
+        let mut fixture = AppFixture::new((0..30).map(|number| text_tile(&format!("a/{number}"))).collect());
+        fixture.open_dashboard("hub", (0..30).map(|number| text_tile(&format!("b/{number}"))).collect());
+        for topic in ["b", "a"].iter().flat_map(|name| (0..30).map(move |number| format!("{name}/{number}"))) {
+            fixture.advance(1_000);
+            receive(&mut fixture, &topic, &vec![b'x'; 2 << 20]);
+        }
+        let current = fixture.app.current_tab();
+        let whole = |dashboard: usize| {
+            let tiles = fixture.app.dashboards[dashboard].tiles_with_states();
+            tiles.filter(|(_, state)| state.large_payloads().next().is_some()).count()
+        };
+        assert!(whole(current) > whole(1 - current), "{} {}", whole(current), whole(1 - current));
+    }
+
+    #[test]
+    fn history_of_all_tiles_is_limited() {
+        let mut fixture = AppFixture::new((0..1_000).map(|_| text_tile("t")).collect());
+        let history = |fixture: &AppFixture| -> usize {
+            fixture.app.dashboards[0].tiles_with_states().map(|(_, state)| state.history_bytes()).sum()
+        };
+        let mut most = 0;
+        for _ in 0..40 {
+            receive_unresolved(&mut fixture, "t", &[b'x'; 4_000]);
+            most = most.max(history(&fixture));
+        }
+        assert!(most <= MAX_HISTORY_BYTES + 3 * COUNTING_INTERVAL_BYTES, "{most}");
+    }
+
+    #[test]
+    fn images_are_shared_and_animations_limited() {
+        let animation = |byte: u8| {
+            let frame = |_| ImageFrame { pixels: vec![byte; 1 << 20].into(), duration: std::time::Duration::MAX };
+            DecodedImage { width: 512, height: 682, frames: (0..10).map(frame).collect(), warning: None }
+        };
+        let image_tile = || tile("image", &[("topic", "t".into()), ("source", "payload".into())]);
+        let mut fixture = AppFixture::new((0..40).map(|_| image_tile()).collect());
+        let bytes = |fixture: &AppFixture| {
+            let tiles = fixture.app.dashboards[0].tiles_with_states();
+            let blocks: HashSet<KeptBlock> = tiles.flat_map(|(_, state)| state.animation()).collect();
+            blocks.iter().map(|block| block.bytes).sum::<usize>() >> 20
+        };
+        for (different, expected) in [(false, 10), (true, 120)] {
+            for index in 0..40 {
+                let id = fixture.app.dashboards[0].tile_id(index).unwrap();
+                let byte = if different { u8::try_from(index).unwrap() } else { 77 };
+                fixture.app.update(Event::Media(MediaEvent::Decoded(id, Ok(animation(byte)))), fixture.now);
+            }
+            assert_eq!(bytes(&fixture), expected);
+        }
+    }
+}
