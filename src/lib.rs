@@ -19,6 +19,7 @@
 //! | [`script`] | runs the JavaScript of tiles in a sandbox |
 //! | [`media`] | fetches and decodes images |
 //! | [`mqtt_dash_app`] | imports from and exports to the Android app MQTT Dash |
+//! | [`file_access`] | who else on this machine can read or write a file |
 //! | [`panics`] | which panics end the program |
 //! | `demo` | an embedded broker and a simulated ESP32 board; needs the feature `demo` |
 //! | [`runtime`] | the event loop, and what executes effects |
@@ -35,6 +36,7 @@ pub mod cli;
 pub mod config;
 #[cfg(feature = "demo")]
 pub mod demo;
+mod file_access;
 #[cfg(feature = "images")]
 pub mod media;
 pub mod model;

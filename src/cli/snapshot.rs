@@ -5,7 +5,7 @@ use std::{process::ExitCode, time::Duration};
 use clap::ValueEnum;
 use ratatui::{buffer::Buffer, layout::Rect};
 
-use super::{CliError, GlobalArgs, build_tokio_runtime, headless, open::BrokerArgs, output};
+use super::{CliError, GlobalArgs, build_tokio_runtime, headless, open::BrokerArgs, output, print_message};
 use crate::{
     app::{App, Connection},
     model::{connection::ConnectionState, content::TileContent, tile::Tile, tile_state::TileState},
@@ -92,6 +92,9 @@ async fn collect_values(
 ) -> Result<App, CliError> {
     let mut app = App::new(args.size);
     app.grants = profile_store.grants();
+    if let Some(problem) = profile_store.grants_problem() {
+        print_message(&problem);
+    }
     let mut headless = headless(app, profile_store, clock)?;
     for plan in plans {
         headless.open(plan);

@@ -71,7 +71,8 @@ fn list_user_files(paths: &AppPaths, report: &mut CheckReport) -> Vec<PathBuf> {
         Ok(names) => files.extend(names.iter().map(|name| paths.dashboard_file(name))),
         Err(error) => {
             let folder = paths.dashboards_dir();
-            let mut document = Document::parse(&folder.display().to_string(), "");
+            let name = folder.display().to_string();
+            let mut document = Document::parse(&name, "");
             document.add_error(None, &error.to_string(), None);
             report.add(&folder, document.problems);
         }
@@ -96,7 +97,8 @@ fn check_profiles(path: &Path, text: &str) -> Problems {
         Ok(loaded) => loaded,
         Err(problems) => return problems,
     };
-    let mut document = Document::parse(&path.display().to_string(), text);
+    let name = path.display().to_string();
+    let mut document = Document::parse(&name, text);
     document.problems = warnings;
     let root = document.root();
     for profile in &profiles.profiles {

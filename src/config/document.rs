@@ -1,7 +1,7 @@
 //! Converts TOML text to values of the model and keeps their spans, so that each problem can point at the
 //! exact characters.
 
-use std::{collections::HashSet, ops::Range, rc::Rc, sync::Arc};
+use std::{cell::OnceCell, collections::HashSet, ops::Range, rc::Rc, sync::Arc};
 
 use toml::{
     Spanned,
@@ -24,8 +24,10 @@ pub(super) type TomlNode<'a> = Spanned<DeValue<'a>>;
 
 /// A parsed file and the problems found so far.
 pub(super) struct Document<'a> {
+    name: &'a str,
     text: &'a str,
-    source: Arc<SourceText>,
+    /// What problems show. Created with the first problem, because most files have none.
+    source: OnceCell<Arc<SourceText>>,
     root: Rc<TomlNode<'a>>,
     broken_lines: HashSet<usize>,
     /// The content of a duplicate table, whose keys are not reported as duplicates again.
@@ -36,41 +38,42 @@ pub(super) struct Document<'a> {
 
 impl<'a> Document<'a> {
     /// Parses a text and recovers from errors, so that all of them are reported.
-    pub fn parse(name: &str, text: &'a str) -> Self {
+    pub fn parse(name: &'a str, text: &'a str) -> Self {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        let source = Arc::new(SourceText::new(name, text));
-        if let Some(at) = find_too_deep(text) {
-            let mut problems = Problems::default();
-            problems.push(Problem::new(&source, Some(at..at + 1), "this is nested too deeply"));
-            let root = Rc::new(Spanned::new(0..0, DeValue::Table(DeTable::new())));
-            return Self {
-                text,
-                broken_lines: HashSet::from([source.line_index(at)]),
-                source,
-                root,
-                duplicate_table: 0..0,
-                problems,
-            };
-        }
-        let (root, errors) = DeTable::parse_recoverable(text);
-        let root = Rc::new(Spanned::new(0..0, DeValue::Table(root.into_inner())));
+        let too_deep = find_too_deep(text);
+        let (root, errors) = match too_deep {
+            Some(_) => (DeTable::new(), Vec::new()),
+            None => {
+                let (root, errors) = DeTable::parse_recoverable(text);
+                (root.into_inner(), errors)
+            }
+        };
         let mut document = Self {
+            name,
             text,
-            source,
-            root,
+            source: OnceCell::new(),
+            root: Rc::new(Spanned::new(0..0, DeValue::Table(root))),
             broken_lines: HashSet::new(),
             duplicate_table: 0..0,
             problems: Problems::default(),
         };
+        if let Some(at) = too_deep {
+            document.broken_lines.insert(document.source().line_index(at));
+            document.add_error(Some(at..at + 1), "this is nested too deeply", None);
+        }
         for error in errors {
             document.add_syntax_error(error.message(), error.span());
         }
         document
     }
 
+    fn source(&self) -> &Arc<SourceText> {
+        self.source.get_or_init(|| Arc::new(SourceText::new(self.name, self.text)))
+    }
+
     fn add_syntax_error(&mut self, message: &str, span: Option<Range<usize>>) {
         let span = span.unwrap_or(self.text.len()..self.text.len());
-        let line = self.source.line_index(span.start);
+        let line = self.source().line_index(span.start);
         if message == "duplicate key" && self.duplicate_table.contains(&span.start) {
             return;
         }
@@ -94,7 +97,7 @@ impl<'a> Document<'a> {
             }
             message => (format!("invalid TOML: {message}"), None),
         };
-        self.problems.push(Problem::new(&self.source, Some(span), &text).with_help(help));
+        self.problems.push(Problem::new(self.source(), Some(span), &text).with_help(help));
     }
 
     /// Returns the root table.
@@ -168,22 +171,27 @@ impl<'a> Document<'a> {
     /// errors.
     pub fn add_validation_error(&mut self, node: &TomlNode<'_>, error: ValidationError) {
         let span = self.span_of(node, &error);
-        let line = self.source.line_index(span.start);
+        let line = self.source().line_index(span.start);
         if self.has_syntax_errors() && (span.is_empty() || self.broken_lines.contains(&line)) {
             return;
         }
-        self.problems.push(Problem::new(&self.source, Some(span), &error.message).with_help(error.help));
+        self.problems.push(Problem::new(self.source(), Some(span), &error.message).with_help(error.help));
     }
 
     /// Adds a warning.
     pub fn add_warning(&mut self, span: Range<usize>, message: &str, help: &str) {
         self.problems
-            .push(Problem::new(&self.source, Some(span), message).with_help(Some(help.to_owned())).into_warning());
+            .push(Problem::new(self.source(), Some(span), message).with_help(Some(help.to_owned())).into_warning());
+    }
+
+    /// Adds a warning about the whole file.
+    pub fn add_file_warning(&mut self, message: &str, help: &str) {
+        self.problems.push(Problem::new(self.source(), None, message).with_help(Some(help.to_owned())).into_warning());
     }
 
     /// Adds an error that does not come from the model.
     pub fn add_error(&mut self, span: Option<Range<usize>>, message: &str, help: Option<String>) {
-        self.problems.push(Problem::new(&self.source, span, message).with_help(help));
+        self.problems.push(Problem::new(self.source(), span, message).with_help(help));
     }
 
     /// Returns the span that a validation error about a value points at.

@@ -36,7 +36,7 @@ pub use problem::{Problem, Problems};
 pub use profiles::{load_profiles, read_profiles};
 pub(crate) use state_cache::{load_state_cache, save_state_cache};
 pub(crate) use tile_line::tile_line_number;
-pub(crate) use trust_store::{load_grants, revoke_grants, save_grant};
+pub(crate) use trust_store::{load_grants, revoke_grants, save_grant, trust_store_problem};
 
 pub use crate::model::edit::{DashboardEdit, ProfileEdit, Profiles};
 pub use secret::{password_prompt, resolve_password};

@@ -6,25 +6,39 @@ use toml::de::DeValue;
 
 use super::{
     document::{Document, TomlNode},
-    file::{permissions_fix_command, read_text},
+    file::read_text,
     problem::Problems,
 };
-use crate::model::{
-    edit::Profiles,
-    profile::{PasswordSource, Profile},
-    value::{ValidationError, did_you_mean},
+use crate::{
+    file_access::{AccessError, Requirement, check_access},
+    model::{
+        edit::Profiles,
+        profile::{PasswordSource, Profile},
+        value::{ValidationError, did_you_mean},
+    },
 };
+
+/// Who else can access the file: against writing, and against reading, too.
+struct FileAccess {
+    trusted: Result<(), AccessError>,
+    private: Result<(), AccessError>,
+}
 
 /// Loads the profiles from a file, with warnings. A file that does not exist has no profiles.
 ///
 /// # Errors
-/// All problems of the file, also when it contains a password that other users can read.
+/// All problems of the file, also when it contains a password that other users can read, or when others can write it
+/// and it has a password or says which certificates are trusted.
 pub fn load_profiles(path: &Path) -> Result<(Profiles, Problems), Problems> {
     if matches!(path.try_exists(), Ok(false)) {
         return Ok(Default::default());
     }
     let folder = path.parent().unwrap_or_else(|| Path::new(""));
-    parse_profiles(&path.display().to_string(), &read_text(path)?, folder, permissions_fix_command(path).as_deref())
+    let access = FileAccess {
+        trusted: check_access(path, Requirement::Trusted),
+        private: check_access(path, Requirement::Private),
+    };
+    parse_profiles(&path.display().to_string(), &read_text(path)?, folder, &access)
 }
 
 /// Parses the text of a profiles file and returns the profiles with warnings. `name` is the file name in
@@ -33,25 +47,27 @@ pub fn load_profiles(path: &Path) -> Result<(Profiles, Problems), Problems> {
 /// # Errors
 /// All problems of the text.
 pub fn read_profiles(name: &str, text: &str, folder: &Path) -> Result<(Profiles, Problems), Problems> {
-    parse_profiles(name, text, folder, None)
+    parse_profiles(name, text, folder, &FileAccess { trusted: Ok(()), private: Ok(()) })
 }
 
 fn parse_profiles(
     name: &str,
     text: &str,
     folder: &Path,
-    fix_command: Option<&str>,
+    access: &FileAccess,
 ) -> Result<(Profiles, Problems), Problems> {
     let mut document = Document::parse(name, text);
     let root = document.root();
     let mut profiles = Profiles::default();
+    let mut is_sensitive = false;
     document.read_into(&root, &mut profiles, &["profile"]);
     match root.get_ref().get("profile").map(toml::Spanned::get_ref) {
         None => {}
         Some(DeValue::Table(tables)) => {
             for (name, node) in tables {
                 if let Some(profile) = read_profile(&mut document, name.get_ref(), node, folder) {
-                    check_plain_password(&mut document, &profile, node, fix_command);
+                    check_plain_password(&mut document, &profile, node, access);
+                    is_sensitive |= check_trust(&mut document, &profile, node, access);
                     profiles.profiles.push(profile);
                 }
             }
@@ -63,6 +79,10 @@ fn parse_profiles(
         }
     }
     check_default(&mut document, &root, &profiles);
+    if let (false, Err(error)) = (is_sensitive, &access.trusted) {
+        let message = format!("{}: they decide where this program connects to", error.predicate());
+        document.add_file_warning(&message, &format!("run: {}", error.fix()));
+    }
     let mut problems = document.problems;
     problems.sort();
     if problems.error_count() == 0 { Ok((profiles, problems)) } else { Err(problems) }
@@ -88,27 +108,51 @@ fn read_profile(document: &mut Document<'_>, name: &str, node: &TomlNode<'_>, fo
     Some(profile)
 }
 
-fn check_plain_password(
-    document: &mut Document<'_>,
-    profile: &Profile,
-    node: &TomlNode<'_>,
-    fix_command: Option<&str>,
-) {
+fn check_plain_password(document: &mut Document<'_>, profile: &Profile, node: &TomlNode<'_>, access: &FileAccess) {
     let (Some(PasswordSource::Plain(_)), Some(password)) = (&profile.password, node.get_ref().get("password")) else {
         return;
     };
-    match fix_command {
-        Some(command) => document.add_error(
+    match &access.private {
+        Err(error) => document.add_error(
             Some(password.span()),
-            "this file contains a password, and other users can read it",
-            Some(format!("run: {command}")),
+            &format!("this file contains a password, and {}", error.predicate()),
+            Some(format!("run: {}", error.fix())),
         ),
-        None => document.add_warning(
+        Ok(()) => document.add_warning(
             password.span(),
             "the password is stored as plain text",
             "better: { env = \"NAME\" }, { command = [\"program\", \"argument\"] }, { file = \"PATH\" } or { prompt = true }",
         ),
     }
+}
+
+/// Adds an error for each key of a profile that others must not be able to write: a program to run, where a password
+/// is sent, and which certificates are trusted. Returns whether there is one.
+fn check_trust(document: &mut Document<'_>, profile: &Profile, node: &TomlNode<'_>, access: &FileAccess) -> bool {
+    let tls = &profile.tls.0;
+    let (command, plain) = match &profile.password {
+        None => (false, false),
+        Some(source) => (matches!(source, PasswordSource::Command(_)), matches!(source, PasswordSource::Plain(_))),
+    };
+    let mut is_sensitive = plain;
+    for (is_set, keys, what) in [
+        (command, &["password"][..], "names a program to run"),
+        (profile.password.is_some() && !command && !plain, &["password"], "says where a password is sent"),
+        (tls.pin.is_some(), &["tls", "pin"], "says which certificate is trusted"),
+        (tls.ca.is_some(), &["tls", "ca"], "says which certificates are trusted"),
+        (tls.insecure, &["tls", "insecure"], "turns off the check of certificates"),
+    ] {
+        is_sensitive |= is_set;
+        if let (true, Err(error)) = (is_set, &access.trusted) {
+            let value = keys.iter().try_fold(node, |node, key| node.get_ref().get(*key));
+            document.add_error(
+                value.map(toml::Spanned::span),
+                &format!("this file {what}, and {}", error.predicate()),
+                Some(format!("run: {}", error.fix())),
+            );
+        }
+    }
+    is_sensitive
 }
 
 /// Warns of a default profile that does not exist. It is no error: the other profiles can be used, and the list of

@@ -12,9 +12,11 @@ use std::{
 use super::{
     app_paths::expand_home,
     error::{ConfigError, io_error_text},
-    file::permissions_fix_command,
 };
-use crate::model::profile::{PasswordSource, Profile};
+use crate::{
+    file_access::{AccessError, Requirement, check_access},
+    model::profile::{PasswordSource, Profile},
+};
 
 /// How long a command may take to print a password.
 const COMMAND_TIMEOUT: Duration = Duration::from_secs(10);
@@ -32,8 +34,8 @@ enum SecretError {
     VariableNotUtf8(String),
     #[error("cannot read {}: {}", path.display(), io_error_text(error))]
     UnreadableFile { path: PathBuf, error: io::Error },
-    #[error("other users can read {}; run: {fix}", path.display())]
-    FileReadableByOthers { path: PathBuf, fix: String },
+    #[error(transparent)]
+    NotPrivate(#[from] AccessError),
     #[error("the first line of {} is empty or not valid UTF-8", .0.display())]
     NoPasswordInFile(PathBuf),
     #[error("the command is empty")]
@@ -96,9 +98,7 @@ fn read_environment(name: &str) -> Result<String, SecretError> {
 fn read_file(path: &Path) -> Result<String, SecretError> {
     let unreadable = |error: io::Error| SecretError::UnreadableFile { path: path.to_owned(), error };
     let file = std::fs::File::open(path).map_err(unreadable)?;
-    if let Some(fix) = permissions_fix_command(path) {
-        return Err(SecretError::FileReadableByOthers { path: path.to_owned(), fix });
-    }
+    check_access(path, Requirement::Secret)?;
     let mut bytes = Vec::new();
     file.take(MAX_SECRET_BYTES).read_to_end(&mut bytes).map_err(unreadable)?;
     first_line(&bytes).ok_or_else(|| SecretError::NoPasswordInFile(path.to_owned()))

@@ -23,10 +23,11 @@ pub(crate) struct SourceText {
 impl SourceText {
     /// Creates the source text of a file.
     pub(super) fn new(name: impl Into<String>, text: &str) -> Self {
+        let name = name.into();
         let line_starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
         Self {
-            name: replace_unsafe(&name.into()).into_owned(),
-            display_text: sanitize_for_terminal(&mask_passwords(text)),
+            display_text: sanitize_for_terminal(&mask_passwords(&name, text)),
+            name: replace_unsafe(&name).into_owned(),
             line_starts,
         }
     }

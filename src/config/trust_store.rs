@@ -1,35 +1,33 @@
 //! What the user has agreed to: one agreement per line, in a file of the state folder. See [`Grants`].
 
-use std::path::Path;
-
 use super::{app_paths::AppPaths, error::ConfigError, write::write_state};
-use crate::model::permission::Grants;
+use crate::{
+    file_access::{Requirement, check_access},
+    model::permission::Grants,
+};
 
-/// Returns what the user has agreed to.
+/// Returns what the user has agreed to; nothing if [`trust_store_problem`] returns a problem.
 #[must_use]
 pub(crate) fn load_grants(paths: &AppPaths) -> Grants {
-    let file = paths.trust_store_file();
-    if !is_written_by_owner_only(&file) {
-        tracing::warn!("{} is ignored: others can write it, or it belongs to somebody else", file.display());
+    if trust_store_problem(paths).is_some() {
         return Grants::default();
     }
     // If the file cannot be read, the user is asked again.
-    let text = std::fs::read_to_string(file).unwrap_or_default();
+    let text = std::fs::read_to_string(paths.trust_store_file()).unwrap_or_default();
     text.lines().map(str::to_owned).collect()
 }
 
-/// Returns whether only the user can have written a file. A file that does not exist has been written by nobody.
-#[cfg(unix)]
-fn is_written_by_owner_only(path: &Path) -> bool {
-    use std::os::unix::fs::MetadataExt as _;
-    let user = rustix::process::geteuid().as_raw();
-    path.symlink_metadata()
-        .map_or(true, |metadata| metadata.is_file() && metadata.uid() == user && metadata.mode() & 0o022 == 0)
-}
-
-#[cfg(not(unix))]
-fn is_written_by_owner_only(_path: &Path) -> bool {
-    true
+/// Returns why the file is not trusted, as a sentence with what to do: others could have written it. A file that does
+/// not exist has been written by nobody.
+#[must_use]
+pub(crate) fn trust_store_problem(paths: &AppPaths) -> Option<String> {
+    let file = paths.trust_store_file();
+    let reason = if file.is_symlink() {
+        format!("{0} is a symbolic link; run: rm {0}", file.display())
+    } else {
+        check_access(&file, Requirement::Trusted).err()?.to_string()
+    };
+    Some(format!("What you have allowed is ignored: {reason}"))
 }
 
 /// Saves an agreement of the user.
@@ -69,13 +67,16 @@ mod tests {
         save_grant(&paths, "a").unwrap();
         let file = paths.trust_store_file();
         let set_mode = |mode| std::fs::set_permissions(&file, std::fs::Permissions::from_mode(mode)).unwrap();
-        set_mode(0o620);
+        set_mode(0o602);
         assert!(load_grants(&paths) == Grants::default());
+        let problem = trust_store_problem(&paths).unwrap();
+        assert!(problem.ends_with(&format!("; run: chmod go-w {}", file.display())), "{problem}");
         set_mode(0o640);
         assert!(load_grants(&paths).contains("a"));
         std::fs::rename(&file, folder.path().join("elsewhere")).unwrap();
         std::os::unix::fs::symlink(folder.path().join("elsewhere"), &file).unwrap();
         assert!(load_grants(&paths) == Grants::default(), "a symlink may lead to the file of somebody else");
+        assert!(trust_store_problem(&paths).unwrap().contains("run: rm "));
     }
 
     #[test]

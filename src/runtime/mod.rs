@@ -108,6 +108,7 @@ pub(crate) async fn run(options: RunOptions) -> Result<ExitReason, TerminalError
 /// Opens what is open at startup, on a screen of this size.
 fn start(options: RunOptions, screen_size: (u16, u16)) -> (Dispatcher, UiConfig) {
     let RunOptions { profile_store, plans, ui_config, kiosk, initial_notice, .. } = options;
+    let initial_notice = profile_store.grants_problem().or(initial_notice);
     let mut dispatcher = Dispatcher::new(new_app(&profile_store, screen_size, kiosk), profile_store, Clock::start());
     #[cfg(feature = "demo")]
     let has_saved_state = options.demo.is_none();

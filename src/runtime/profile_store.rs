@@ -94,6 +94,12 @@ impl ProfileStore {
         config::load_grants(&self.paths)
     }
 
+    /// Returns why none of the permissions that the user has granted are known, if others could have granted them.
+    #[must_use]
+    pub(crate) fn grants_problem(&self) -> Option<String> {
+        config::trust_store_problem(&self.paths)
+    }
+
     /// Loads the saved tile state of a profile.
     #[must_use]
     pub(crate) fn load_state_cache(&self, profile: &str) -> StateCache {

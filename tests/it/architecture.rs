@@ -12,14 +12,15 @@ const ALLOWED_IMPORTS: &[(&str, &[&str])] = &[
     ("model", &["model"]),
     ("app", &["app", "model"]),
     ("ui", &["ui", "app", "model", "panics"]),
-    ("mqtt", &["mqtt", "model"]),
-    ("config", &["config", "model"]),
+    ("mqtt", &["mqtt", "model", "file_access"]),
+    ("config", &["config", "model", "file_access"]),
     ("watch", &["watch"]),
     ("script", &["script", "model"]),
     ("mqtt_dash_app", &["mqtt_dash_app", "model", "config"]),
     ("media", &["media", "app", "model", "panics"]),
+    ("file_access", &["file_access"]),
     ("panics", &["panics"]),
-    ("demo", &["demo", "model", "mqtt"]),
+    ("demo", &["demo", "model", "mqtt", "file_access"]),
 ];
 
 /// Exceptions to [`ALLOWED_IMPORTS`]: file and module.

@@ -13,7 +13,10 @@ use rustls::{
 
 use self::cert_verifier::CertVerifier;
 use super::error::MqttError;
-use crate::model::profile::Profile;
+use crate::{
+    file_access::{Requirement, check_access},
+    model::profile::Profile,
+};
 
 /// Installs `ring` as the crypto provider of the process. `main` calls it first; a second call has no
 /// effect.
@@ -79,6 +82,7 @@ fn system_roots() -> RootCertStore {
 }
 
 fn read_roots(path: &Path) -> Result<RootCertStore, MqttError> {
+    require(path, Requirement::Trusted)?;
     let mut roots = RootCertStore::empty();
     for certificate in read_certificates(path)? {
         roots.add(certificate).map_err(|error| {
@@ -103,6 +107,7 @@ fn read_certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, MqttEr
 
 fn read_key(path: &Path) -> Result<PrivateKeyDer<'static>, MqttError> {
     use rustls::pki_types::pem::Error;
+    require(path, Requirement::Secret)?;
     PrivateKeyDer::from_pem_slice(&read_file(path)?).map_err(|error| {
         MqttError::InvalidSetting(match error {
             Error::NoItemsFound => format!(
@@ -113,6 +118,11 @@ fn read_key(path: &Path) -> Result<PrivateKeyDer<'static>, MqttError> {
             _ => format!("{} is not a valid key", path.display()),
         })
     })
+}
+
+/// Refuses a file that others can access more than they may.
+fn require(path: &Path, requirement: Requirement) -> Result<(), MqttError> {
+    check_access(path, requirement).map_err(|error| MqttError::InvalidSetting(error.to_string()))
 }
 
 fn read_file(path: &Path) -> Result<Vec<u8>, MqttError> {
@@ -147,6 +157,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("x.pem");
         std::io::Write::write_all(&mut std::fs::File::create(&path).unwrap(), b"nothing").unwrap();
+        #[cfg(unix)]
+        std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
         let empty = client_config_result(TlsSettings { ca: Some(path.clone()), ..TlsSettings::default() });
         assert!(empty.ends_with("x.pem contains no certificate"), "{empty}");
         let pin = Some(CertificatePin([0; 32]));
@@ -156,6 +168,35 @@ mod tests {
         let no_key =
             client_config_result(TlsSettings { cert: Some(cert), key: Some(path), pin, ..TlsSettings::default() });
         assert!(no_key.contains("x.pem contains no usable key"), "{no_key}");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn client_config_refuses_key_that_others_can_read_and_ca_that_others_can_write() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = tempfile::tempdir().unwrap();
+        let write = |name: &str, text: &str, mode| {
+            let path = folder.path().join(name);
+            std::io::Write::write_all(&mut std::fs::File::create(&path).unwrap(), text.as_bytes()).unwrap();
+            std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).unwrap();
+            path
+        };
+        let generated = rcgen::generate_simple_self_signed(["a".to_owned()]).unwrap();
+        let cert = write("cert.pem", &generated.cert.pem(), 0o644);
+        let key = write("key.pem", &generated.signing_key.serialize_pem(), 0o644);
+        let with_key = || TlsSettings {
+            cert: Some(cert.clone()),
+            key: Some(key.clone()),
+            insecure: true,
+            ..TlsSettings::default()
+        };
+        let refused = client_config_result(with_key());
+        assert_eq!(refused, format!("other users can read {0}; run: chmod 600 {0}", key.display()));
+        std::fs::set_permissions(&key, std::fs::Permissions::from_mode(0o600)).unwrap();
+        assert_eq!(client_config_result(with_key()), "fine");
+        let ca = write("ca.pem", &generated.cert.pem(), 0o646);
+        let refused = client_config_result(TlsSettings { ca: Some(ca.clone()), ..TlsSettings::default() });
+        assert_eq!(refused, format!("other users can write {0}; run: chmod go-w {0}", ca.display()));
     }
 
     #[test]

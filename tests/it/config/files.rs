@@ -146,6 +146,46 @@ mod unix {
     }
 
     #[test]
+    fn profiles_that_others_can_write_are_refused_with_chmod_command_if_they_decide_about_trust() {
+        let (folder, paths) = temporary_paths();
+        let path = paths.profiles_file();
+        let pin = "ab".repeat(32);
+        for (lines, line, what) in [
+            (format!("tls.pin = 'sha256:{pin}'"), 3, "says which certificate is trusted"),
+            ("tls.insecure = true".to_owned(), 3, "turns off the check of certificates"),
+            ("tls.ca = 'ca.pem'".to_owned(), 3, "says which certificates are trusted"),
+            ("username = 'u'\npassword = { command = ['true'] }".to_owned(), 4, "names a program to run"),
+            ("username = 'u'\npassword = { env = 'X' }".to_owned(), 4, "says where a password is sent"),
+        ] {
+            write(&path, &format!("[profile.a]\nurl = 'mqtts://x'\n{lines}\n"));
+            assert!(load_profiles(&path).is_ok(), "{lines}");
+            set_mode(&path, 0o644);
+            assert!(load_profiles(&path).is_ok(), "{lines}");
+            for (changed, too_open, reason) in [
+                (&path, 0o646, "other users can write it".to_owned()),
+                (
+                    &folder.path().to_owned(),
+                    0o757,
+                    format!("other users can write the folder {}", folder.path().display()),
+                ),
+            ] {
+                let before = mode(changed);
+                set_mode(changed, too_open);
+                let problems = load_profiles(&path).unwrap_err();
+                let [problem] = problems.list() else { panic!("{problems}") };
+                assert_eq!(problem.message(), format!("this file {what}, and {reason}"));
+                assert_eq!(problem.help_text(), Some(&*format!("run: chmod go-w {}", changed.display())));
+                assert_eq!(problem.position().unwrap().0, line);
+                set_mode(changed, before);
+            }
+        }
+        write(&path, "[profile.a]\nurl = 'mqtts://x'\n");
+        set_mode(&path, 0o646);
+        let (_, warnings) = load_profiles(&path).unwrap();
+        assert!(warnings.to_string().contains("other users can write it"), "{warnings}");
+    }
+
+    #[test]
     fn password_file_is_relative_to_profile_folder() {
         let (folder, _) = temporary_paths();
         let path = folder.path().join("password");

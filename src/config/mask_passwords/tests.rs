@@ -1,0 +1,168 @@
+use proptest::prelude::*;
+
+use super::*;
+
+/// No three characters of it are those of another text in these tests.
+const CANARY: &str = "Kq7Xz9Jv4W";
+
+/// Returns whether a part of the canary that helps to guess it is in a text.
+fn shows_canary(text: &str) -> bool {
+    CANARY.as_bytes().windows(4).any(|part| text.as_bytes().windows(4).any(|window| window == part))
+}
+
+fn masked(text: &str) -> String {
+    mask_passwords("home.toml", text)
+}
+
+#[test]
+fn values_of_passwords_are_masked_to_the_end_of_the_line() {
+    for (text, expected) in [
+        ("password = \"geheim\" # x", "password = ************"),
+        ("pasword = 'geheim'", "pasword = ********"),
+        ("\"password\"=\"ge\\\"im\"", "\"password\"=********"),
+        ("hub = { url = \"a\", password = \"x\" }", "hub = { url = \"a\", password = *****"),
+        ("hub.password = \"\"\"a\nb\"\"\"\nname = 1", "hub.password = ****\n****\nname = 1"),
+        ("password = [\n\"a]\",\n]\nname = 1", "password = *\n*****\n*\nname = 1"),
+        ("password = \"open\nname = 1", "password = *****\nname = 1"),
+        ("password = 12345\r\nname = 1", "password = *****\r\nname = 1"),
+        ("password = { env = \"HUB\" }", "password = { env = \"HUB\" }"),
+        ("password = { env = \"HUB\" } # x", "password = { env = \"HUB\" }****"),
+        ("password = { command = [\"x\"] }", "password = *******************"),
+        ("password = { plain = \"x\" }", "password = ***************"),
+        ("password =\n\"x\"\nname = 1", "password =\n***\nname = 1"),
+        ("[profile.hub.password]\nenv = \"HUB\"\nx = \"y\"", "[profile.hub.password]\nenv = \"HUB\"\nx = ***"),
+    ] {
+        assert_eq!(masked(text), expected);
+    }
+}
+
+#[test]
+fn other_values_of_known_keys_stay() {
+    for text in [
+        "username = \"me\"",
+        "title = 'é' # where\n[[tile]]\nkind = 'text'\ntopic = \"é/+/c\"",
+        "options = [\n  { label = 'A', payload = '1' },\n  { label = 'B', payload = '1' },\n]",
+        "[keys]\nfind = [\"f\", \"/\"]\n\"quit\" = \"q\"",
+        "[profile.hub]\nurl = \"wss://[::1]:443/mqtt?a=b\"\ntls = { insecure = true, ca = 'ca.pem' }",
+        "[[tile]]\nkind = \"text\"\non_receive = \"\"\"\nlet colour = '#fff'\n\"\"\"\nname = \"Passage light\"",
+    ] {
+        assert_eq!(masked(text), text);
+    }
+}
+
+#[test]
+fn in_profiles_only_what_is_no_password_is_shown() {
+    for (text, expected) in [
+        ("keep_alive = 15 # x", "keep_alive = 15 #**"),
+        ("geheim = \"x\"", "geheim = ***"),
+        ("keep_alive: 15", "keep_alive****"),
+        ("anything else", "*************"),
+        ("url = \"mqtt://me:geheim@host\"", "url = \"mqtt://*********@host\""),
+        ("url = \"me:geheim@host\"", "url = \"*********@host\""),
+        ("url = \"mqtt://me:ge/im@host\"", "url = \"mqtt://********@host\""),
+        ("url = \"mqtt://host:geheim\"", "url = \"mqtt://***********\""),
+        ("url = \"mqtt://me:ge\"im@host\"", "url = **********************"),
+        ("[profile.x] y = \"z\"", "[profile.x]********"),
+    ] {
+        assert_eq!(mask_passwords("/c/profiles.toml", text), expected);
+    }
+}
+
+#[test]
+fn length_of_multibyte_text_stays() {
+    let text = "password = \"é\" # é";
+    assert_eq!(masked(text).len(), text.len());
+}
+
+#[test]
+fn secrets_in_texts_of_dashboards_are_masked() {
+    for text in [
+        format!("url = \"http://me:{CANARY}@camera/x\""),
+        format!("url = \"http://me:ge im:{CANARY}@camera/x\""),
+        format!("url = \"https://camera/x?token={CANARY}\""),
+        format!("payload = '{{\"user\":\"me\",\"password\":\"{CANARY}\"}}'"),
+        format!("payload = \"{{\\\"password\\\":\\\"{CANARY}\\\"}}\""),
+        format!("on_tap = \"\"\"\nlet token = '{CANARY}'\n\"\"\""),
+        format!("# password {CANARY}"),
+        format!("[[tile]] # my_pw: {CANARY}"),
+        format!("mqtt_dash = {{ pwd = \"{CANARY}\" }}"),
+        format!("options = [\n{{ label = \"a\", secret = \"{CANARY}\" }}]"),
+        format!("options = [\n{{ label = \"a\", other = \"\"\"\n{CANARY}\"\"\" }}]"),
+    ] {
+        let shown = masked(&text);
+        assert!(!shows_canary(&shown), "{shown}");
+    }
+}
+
+/// `password` with at most two mistakes, such as a missing or a wrong letter.
+fn misspelled_password() -> impl Strategy<Value = String> {
+    let mistake = (0_usize..9, 0_u8..4, prop::char::range('a', 'z'));
+    prop::collection::vec(mistake, 0..3).prop_map(|mistakes| {
+        let mut letters: Vec<char> = "password".chars().collect();
+        for (at, kind, letter) in mistakes {
+            let at = at.min(letters.len() - 1);
+            match kind {
+                0 => drop(letters.remove(at)),
+                1 => letters.insert(at, letter),
+                2 => letters[at] = letter,
+                _ => letters[at] = letters[at].to_ascii_uppercase(),
+            }
+        }
+        letters.into_iter().collect()
+    })
+}
+
+/// The canary as somebody might write it down, with a character in its middle that may end a string.
+fn written_canary() -> impl Strategy<Value = String> {
+    let inner = prop::sample::select(vec!["", "\"", "'", "#", " ", "\\", "\"\"", "]", "}", "=", "@", "/", "\n", "é"]);
+    let around = prop::sample::select(vec![
+        ("\"", "\""),
+        ("'", "'"),
+        ("\"\"\"", "\"\"\""),
+        ("'''\n", "'''"),
+        ("“", "”"),
+        ("", ""),
+        ("\"", ""),
+        ("[\"", "\"]"),
+        ("[\n  \"", "\",\n]"),
+        ("{ plain = \"", "\" }"),
+        ("{ command = \"echo ", "\" }"),
+        ("{ command = [\"echo\", \"", "\"] }"),
+        ("{ command = [\n \"", "\"\n] }"),
+    ]);
+    (inner, around).prop_map(|(inner, (before, after))| {
+        let (first, second) = CANARY.split_at(5);
+        format!("{before}{first}{inner}{second}{after}")
+    })
+}
+
+proptest! {
+    #[test]
+    fn no_part_of_a_password_is_shown(
+        key in misspelled_password(),
+        quotes in prop::sample::select(vec!["", "\"", "'", "hub.", "# ", "x = { a = 1, "]),
+        separator in prop::sample::select(vec![" = ", "=", ": ", " := ", " ", "\t= ", " => "]),
+        value in written_canary(),
+        after in prop::sample::select(vec!["", "\nkeep_alive = 15", " # x", ", url = \"x\" }", "\n[profile.b"]),
+    ) {
+        let close = if quotes.len() == 1 { quotes } else { "" };
+        let text = format!("[profile.hub]\nurl = \"mqtt://x\"\n{quotes}{key}{close}{separator}{value}{after}\n");
+        let shown = mask_passwords("other.toml", &text);
+        prop_assert_eq!(shown.len(), text.len());
+        prop_assert!(!shows_canary(&shown), "{}", shown);
+        let problems = match crate::config::read_profiles("profiles.toml", &text, std::path::Path::new("")) {
+            Ok((_, problems)) | Err(problems) => problems,
+        };
+        let report = format!("{problems:?} {problems} {}", problems.render_report(true, 200));
+        prop_assert!(!shows_canary(&report), "{}", report);
+    }
+
+    #[test]
+    fn any_text_keeps_its_length_and_lines(text in "[ -~\n]{0,200}|([a-z\"'=\\[\\]{}#.\n é]|\"\"\"|''')*") {
+        for name in ["profiles.toml", "home.toml"] {
+            let shown = mask_passwords(name, &text);
+            prop_assert_eq!(shown.len(), text.len());
+            prop_assert_eq!(shown.matches('\n').count(), text.matches('\n').count());
+        }
+    }
+}
