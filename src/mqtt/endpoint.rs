@@ -2,9 +2,7 @@
 
 use std::{error::Error, io};
 
-use rustls::{AlertDescription, CertificateError, OtherError};
-
-use super::error::{CertError, MqttError};
+use super::{error::MqttError, tls::CertificateRequest, tls_error::tls_error};
 use crate::model::profile::{ByteSize, MqttVersion, Profile, Scheme};
 
 /// What error messages about a connection need to know about its broker and profile.
@@ -20,6 +18,8 @@ pub(super) struct Endpoint {
     pub max_packet_size: ByteSize,
     /// Whether the profile has a client certificate.
     pub has_client_certificate: bool,
+    /// Whether the broker has asked for a client certificate.
+    pub certificate_request: CertificateRequest,
     /// The client ID.
     pub client_id: String,
 }
@@ -32,6 +32,7 @@ impl Endpoint {
             protocol: profile.protocol,
             max_packet_size: profile.max_packet_size,
             has_client_certificate: profile.tls.0.cert.is_some(),
+            certificate_request: CertificateRequest::default(),
             client_id: client_id.to_owned(),
         }
     }
@@ -40,7 +41,10 @@ impl Endpoint {
     pub(super) fn closed_error(&self, connected: bool) -> MqttError {
         match (connected, self.scheme.is_secure(), self.protocol) {
             (true, ..) => MqttError::ClosedByBroker,
-            (false, true, _) => MqttError::NotTls(self.address.clone()),
+            (false, true, _) if self.certificate_request.was_received() && !self.has_client_certificate => {
+                MqttError::ClientCertificateRequired
+            }
+            (false, true, _) => MqttError::ClosedDuringHandshake(self.address.clone()),
             (false, false, MqttVersion::V311) => MqttError::ClosedBeforeConnAck(self.address.clone()),
             (false, false, MqttVersion::V5) => MqttError::ClosedBeforeConnAckV5(self.address.clone()),
         }
@@ -54,7 +58,7 @@ impl Endpoint {
     /// Converts an error of the socket, of TLS or of the WebSocket.
     pub(super) fn transport_error(&self, error: &(dyn Error + 'static), connected: bool) -> MqttError {
         if let Some(tls) = find_error::<rustls::Error>(error) {
-            return self.tls_error(tls, connected);
+            return tls_error(self, tls, connected);
         }
         if let Some(io) = find_error::<io::Error>(error) {
             return self.io_error(io, connected);
@@ -87,38 +91,6 @@ impl Endpoint {
                 MqttError::Unreachable(self.address.clone(), os_error_text(error))
             }
             _ => MqttError::ConnectionLost(os_error_text(error)),
-        }
-    }
-
-    fn tls_error(&self, error: &rustls::Error, connected: bool) -> MqttError {
-        use AlertDescription as Alert;
-        match error {
-            rustls::Error::InvalidCertificate(CertificateError::Other(OtherError(source))) => {
-                match source.downcast_ref::<CertError>() {
-                    Some(cert_error) => MqttError::Certificate(cert_error.clone()),
-                    None => MqttError::Tls(source.to_string()),
-                }
-            }
-            rustls::Error::AlertReceived(Alert::CertificateRequired) => MqttError::ClientCertificateRequired,
-            rustls::Error::AlertReceived(Alert::HandshakeFailure | Alert::BadCertificate)
-                if !self.has_client_certificate =>
-            {
-                MqttError::ClientCertificateRequired
-            }
-            rustls::Error::AlertReceived(
-                alert @ (Alert::BadCertificate
-                | Alert::UnsupportedCertificate
-                | Alert::CertificateRevoked
-                | Alert::CertificateExpired
-                | Alert::CertificateUnknown
-                | Alert::UnknownCA
-                | Alert::AccessDenied
-                | Alert::DecryptError),
-            ) if self.has_client_certificate => {
-                MqttError::ClientCertificateRejected(split_words(&format!("{alert:?}")))
-            }
-            rustls::Error::InvalidMessage(_) if !connected => MqttError::NotTls(self.address.clone()),
-            other => MqttError::Tls(other.to_string()),
         }
     }
 }
@@ -181,6 +153,8 @@ mod tests {
 
     #[test]
     fn transport_error_finds_cert_error_nested_in_io_errors() {
+        use crate::mqtt::error::CertError;
+        use rustls::{CertificateError, OtherError};
         let cert_error = CertError::NotYetValid(crate::model::profile::CertificatePin([1; 32]));
         let other = CertificateError::Other(OtherError(std::sync::Arc::new(cert_error.clone())));
         let tls = io::Error::new(io::ErrorKind::InvalidData, rustls::Error::InvalidCertificate(other));
@@ -191,7 +165,11 @@ mod tests {
     #[test]
     fn io_error_hint_depends_on_url_scheme() {
         let eof = io::Error::from(io::ErrorKind::UnexpectedEof);
-        assert_eq!(endpoint("mqtts://a").transport_error(&eof, false), MqttError::NotTls("a:8883".to_owned()));
+        let closed = endpoint("mqtts://a").transport_error(&eof, false);
+        assert_eq!(closed, MqttError::ClosedDuringHandshake("a:8883".to_owned()));
+        let asked = endpoint("mqtts://a");
+        asked.certificate_request.set_received();
+        assert_eq!(asked.transport_error(&eof, false), MqttError::ClientCertificateRequired);
         assert_eq!(
             endpoint("mqtt://[::1]").transport_error(&eof, false),
             MqttError::ClosedBeforeConnAck("[::1]:1883".to_owned())

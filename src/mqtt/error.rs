@@ -29,6 +29,12 @@ pub(crate) enum MqttError {
     /// The server does not use TLS.
     #[error("{0} does not answer with TLS: is this a TLS port? without TLS, use mqtt:// or ws://")]
     NotTls(String),
+    /// The network connection was closed before CONNACK, with TLS.
+    #[error(
+        "{0} closed the connection without an answer: is this a TLS port? without TLS, use mqtt:// or ws://; \
+         otherwise, the log of the broker may say why"
+    )]
+    ClosedDuringHandshake(String),
     /// The server uses another protocol.
     #[error("the answer of {0} is not MQTT: is the port right?")]
     NotMqtt(String),
@@ -104,6 +110,9 @@ pub(crate) enum CertError {
     /// It was issued for other host names: the requested name, and a text with the names it has.
     #[error("the broker's certificate is not valid for {0}{1}; to trust it anyway: pin = \"{2}\"")]
     WrongName(String, String, CertificatePin),
+    /// It is signed by itself.
+    #[error("the broker's certificate is self-signed; if {0} is its fingerprint, trust it with pin = \"{0}\"")]
+    SelfSigned(CertificatePin),
     /// It is not signed by a trusted CA.
     #[error(
         "the broker's certificate is not signed by a trusted CA; if {0} is its fingerprint, trust it with pin = \"{0}\""
@@ -149,7 +158,8 @@ impl MqttError {
     pub const fn untrusted_pin(&self) -> Option<CertificatePin> {
         match self {
             Self::Certificate(
-                CertError::UnknownIssuer(pin)
+                CertError::SelfSigned(pin)
+                | CertError::UnknownIssuer(pin)
                 | CertError::WrongName(_, _, pin)
                 | CertError::CaUsedAsEndEntity(pin)
                 | CertError::Expired(_, pin)

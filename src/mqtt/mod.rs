@@ -19,7 +19,7 @@
 //! | `event_sender`, `event_sink`, `coalescing_queue` | the events for the receiver, coalesced under load |
 //! | `backoff` | the delay before the next attempt; detection of session takeovers |
 //! | `transport`, `connect_proxy`, `tls` | DNS lookup, choice of an address, TLS and certificates |
-//! | `error`, `endpoint` | why a connection failed, with a message for the user |
+//! | `error`, `endpoint`, `tls_error` | why a connection failed, with a message for the user |
 //! | `limits` | the timeouts and capacities |
 
 mod backoff;
@@ -41,6 +41,7 @@ mod reconnect_loop;
 mod session;
 mod subscriptions;
 mod tls;
+mod tls_error;
 mod transport;
 
 use std::{sync::Arc, time::Duration};

@@ -35,8 +35,8 @@ pub(super) async fn find_route(profile: &Profile, endpoint: &Endpoint) -> Result
     let transport = match url.scheme {
         Scheme::Tcp => Transport::Tcp,
         Scheme::Ws => Transport::Ws,
-        Scheme::Tls => Transport::Tls(tls_configuration(profile).await?),
-        Scheme::Wss => Transport::Wss(tls_configuration(profile).await?),
+        Scheme::Tls => Transport::Tls(tls_configuration(profile, endpoint).await?),
+        Scheme::Wss => Transport::Wss(tls_configuration(profile, endpoint).await?),
     };
     let (address, others_timed_out) = find_address(url, endpoint).await?.unzip();
     let proxy = match (url.scheme, address, others_timed_out) {
@@ -69,9 +69,9 @@ async fn open_connect_proxy(address: SocketAddr, endpoint: &Endpoint) -> Result<
 }
 
 /// Creates the TLS configuration on a blocking thread, because it reads files.
-async fn tls_configuration(profile: &Profile) -> Result<TlsConfiguration, MqttError> {
-    let profile = profile.clone();
-    let config = tokio::task::spawn_blocking(move || tls::client_config(&profile)).await;
+async fn tls_configuration(profile: &Profile, endpoint: &Endpoint) -> Result<TlsConfiguration, MqttError> {
+    let (profile, request) = (profile.clone(), endpoint.certificate_request.clone());
+    let config = tokio::task::spawn_blocking(move || tls::client_config(&profile, request)).await;
     config.map_err(|error| MqttError::Tls(error.to_string()))?.map(TlsConfiguration::Rustls)
 }
 

@@ -58,7 +58,8 @@ fn invalid_certificate(error: CertError) -> Error {
 }
 
 /// Converts an error of rustls.
-fn cert_error(error: &Error, host: &ServerName<'_>, pin: CertificatePin) -> CertError {
+fn cert_error(error: &Error, certificate: &CertificateDer<'_>, host: &ServerName<'_>) -> CertError {
+    let pin = fingerprint(certificate);
     let Error::InvalidCertificate(error) = error else { return CertError::Other(error.to_string(), pin) };
     match error {
         CertificateError::Expired => CertError::Expired(String::new(), pin),
@@ -80,16 +81,63 @@ fn cert_error(error: &Error, host: &ServerName<'_>, pin: CertificatePin) -> Cert
             CertError::WrongName(host.to_str().into_owned(), names, pin)
         }
         // `BadSignature` means that another CA with the same name has signed the certificate.
+        CertificateError::UnknownIssuer | CertificateError::BadSignature if is_self_signed(certificate) => {
+            CertError::SelfSigned(pin)
+        }
         CertificateError::UnknownIssuer | CertificateError::BadSignature => CertError::UnknownIssuer(pin),
-        CertificateError::Other(other) if other.to_string().contains("CaUsedAsEndEntity") => {
+        CertificateError::Other(OtherError(other))
+            if matches!(other.downcast_ref(), Some(webpki::Error::CaUsedAsEndEntity)) =>
+        {
             CertError::CaUsedAsEndEntity(pin)
         }
-        CertificateError::InvalidPurpose | CertificateError::InvalidPurposeContext { .. } => {
-            CertError::Other("it is not a server certificate".to_owned(), pin)
-        }
-        CertificateError::Other(other) => CertError::Other(split_words(&other.to_string()), pin),
-        other => CertError::Other(other.to_string(), pin),
+        other => CertError::Other(certificate_problem(other), pin),
     }
+}
+
+/// Returns whether the issuer of a certificate is its subject.
+fn is_self_signed(certificate: &CertificateDer<'_>) -> bool {
+    webpki::EndEntityCert::try_from(certificate).is_ok_and(|parsed| parsed.issuer() == parsed.subject())
+}
+
+/// Returns what is wrong with a certificate that cannot be used, and what to do if that is not obvious.
+pub(in crate::mqtt) fn certificate_problem(error: &CertificateError) -> String {
+    let text = match error {
+        CertificateError::BadEncoding => "it is damaged",
+        CertificateError::Expired | CertificateError::ExpiredContext { .. } => "it has expired",
+        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => "it is not valid yet",
+        CertificateError::Revoked => "it is revoked",
+        CertificateError::UnknownRevocationStatus => "it is unknown whether it is revoked",
+        CertificateError::ExpiredRevocationList | CertificateError::ExpiredRevocationListContext { .. } => {
+            "the list of revoked certificates has expired"
+        }
+        CertificateError::UnhandledCriticalExtension => "it has a critical extension that this program does not know",
+        CertificateError::UnknownIssuer => "it is not signed by a trusted CA",
+        CertificateError::BadSignature => "its signature is wrong",
+        CertificateError::UnsupportedSignatureAlgorithmContext { .. }
+        | CertificateError::UnsupportedSignatureAlgorithmForPublicKeyContext { .. } => {
+            "its signature is of a type that is not supported: it needs RSA with SHA-2, ECDSA or Ed25519"
+        }
+        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+            "it is for another host name"
+        }
+        CertificateError::InvalidPurpose | CertificateError::InvalidPurposeContext { .. } => {
+            "it is not a server certificate"
+        }
+        CertificateError::InvalidOcspResponse => "the proof that it is not revoked is invalid",
+        CertificateError::Other(OtherError(other)) => match other.downcast_ref() {
+            Some(webpki::Error::UnsupportedCertVersion) => {
+                "it is of X.509 version 1, which TLS libraries do not accept: create one of version 3"
+            }
+            Some(webpki::Error::EndEntityUsedAsCa) => "one in its chain is used as a CA, but is none",
+            Some(webpki::Error::PathLenConstraintViolated | webpki::Error::MaximumPathDepthExceeded) => {
+                "its chain is longer than allowed"
+            }
+            Some(webpki::Error::NameConstraintViolation) => "its CA must not sign for this name",
+            _ => return split_words(&other.to_string()),
+        },
+        other => return other.to_string(),
+    };
+    text.to_owned()
 }
 
 /// Removes the type of a name, as rustls formats it: `DnsName("a")` becomes `a`.
@@ -115,10 +163,13 @@ impl ServerCertVerifier for CertVerifier {
             (Some(pinned), _) => {
                 Err(invalid_certificate(CertError::PinMismatch { presented: certificate_pin, pinned }))
             }
+            (None, None) if is_self_signed(end_entity) => {
+                Err(invalid_certificate(CertError::SelfSigned(certificate_pin)))
+            }
             (None, None) => Err(invalid_certificate(CertError::UnknownIssuer(certificate_pin))),
             (None, Some(ca_verifier)) => ca_verifier
                 .verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now)
-                .map_err(|error| invalid_certificate(cert_error(&error, server_name, certificate_pin))),
+                .map_err(|error| invalid_certificate(cert_error(&error, end_entity, server_name))),
         }
     }
 
@@ -165,6 +216,7 @@ mod tests {
         change: impl FnOnce(&mut CertificateParams),
     ) -> CertificateDer<'static> {
         let mut params = CertificateParams::new(["broker.example".to_owned()]).unwrap();
+        params.distinguished_name.push(rcgen::DnType::CommonName, "broker");
         change(&mut params);
         params.signed_by(&KeyPair::generate().unwrap(), issuer).unwrap().der().clone()
     }
@@ -210,6 +262,11 @@ mod tests {
         let unknown = verdict(&ca_only, &untrusted, "broker.example");
         assert!(unknown.contains("is not signed by a trusted CA"), "{unknown}");
         assert!(unknown.contains(&format!("pin = \"{}\"", fingerprint(&untrusted))), "{unknown}");
+
+        let own_key = KeyPair::generate().unwrap();
+        let self_signed = CertificateParams::new(["broker.example".to_owned()]).unwrap().self_signed(&own_key).unwrap();
+        let self_signed = verdict(&ca_only, self_signed.der(), "broker.example");
+        assert!(self_signed.contains("is self-signed; if sha256:"), "{self_signed}");
 
         let ca_as_server = verdict(&ca_only, ca.der(), "broker.example");
         assert!(ca_as_server.contains("is a CA certificate"), "{ca_as_server}");

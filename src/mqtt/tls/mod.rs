@@ -1,6 +1,7 @@
 //! TLS: creates the rustls configuration for a connection profile.
 
 mod cert_verifier;
+mod client_certificate;
 
 use std::{path::Path, sync::Arc};
 
@@ -12,6 +13,8 @@ use rustls::{
 };
 
 use self::cert_verifier::CertVerifier;
+use self::client_certificate::ClientCertificate;
+pub(super) use self::{cert_verifier::certificate_problem, client_certificate::CertificateRequest};
 use super::error::MqttError;
 use crate::{
     file_access::{Requirement, check_access},
@@ -31,7 +34,7 @@ pub fn install_crypto_provider() {
 ///
 /// # Errors
 /// When a file cannot be read or parsed, or rustls rejects the certificates or the key.
-pub(super) fn client_config(profile: &Profile) -> Result<Arc<ClientConfig>, MqttError> {
+pub(super) fn client_config(profile: &Profile, request: CertificateRequest) -> Result<Arc<ClientConfig>, MqttError> {
     let tls = &profile.tls.0;
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let ca_verifier = match (&tls.ca, &tls.pin, tls.insecure) {
@@ -40,21 +43,20 @@ pub(super) fn client_config(profile: &Profile) -> Result<Arc<ClientConfig>, Mqtt
         (None, ..) => build_ca_verifier(&provider, system_roots())?,
     };
     let verifier = CertVerifier::new(ca_verifier, tls.pin, tls.insecure, &provider);
+    let certified_key = match (&tls.cert, &tls.key) {
+        (Some(cert), Some(key)) => {
+            let (cert, key) = (profile.resolve_path(cert), profile.resolve_path(key));
+            let files = ((&*cert, read_certificates(&cert)?), (&*key, read_key(&key)?));
+            Some(client_certificate::certified_key(files.0, files.1, &provider).map_err(MqttError::InvalidSetting)?)
+        }
+        _ => None,
+    };
     let builder = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .map_err(|error| MqttError::Tls(error.to_string()))?
         .dangerous()
         .with_custom_certificate_verifier(Arc::new(verifier));
-    let config = match (&tls.cert, &tls.key) {
-        (Some(cert), Some(key)) => {
-            let (cert, key) = (profile.resolve_path(cert), profile.resolve_path(key));
-            builder.with_client_auth_cert(read_certificates(&cert)?, read_key(&key)?).map_err(|error| {
-                MqttError::InvalidSetting(format!("{} and {} do not match: {error}", cert.display(), key.display()))
-            })?
-        }
-        _ => builder.with_no_client_auth(),
-    };
-    Ok(Arc::new(config))
+    Ok(Arc::new(builder.with_client_cert_resolver(Arc::new(ClientCertificate { certified_key, request }))))
 }
 
 fn build_ca_verifier(
@@ -86,7 +88,11 @@ fn read_roots(path: &Path) -> Result<RootCertStore, MqttError> {
     let mut roots = RootCertStore::empty();
     for certificate in read_certificates(path)? {
         roots.add(certificate).map_err(|error| {
-            MqttError::InvalidSetting(format!("{} contains an unusable certificate: {error}", path.display()))
+            let reason = match &error {
+                rustls::Error::InvalidCertificate(error) => certificate_problem(error),
+                other => other.to_string(),
+            };
+            MqttError::InvalidSetting(format!("{} contains an unusable certificate: {reason}", path.display()))
         })?;
     }
     Ok(roots)
@@ -101,7 +107,10 @@ fn read_certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, MqttEr
     match certificates {
         Ok(certificates) if !certificates.is_empty() => Ok(certificates),
         Ok(_) => Err(MqttError::InvalidSetting(format!("{} contains no certificate", path.display()))),
-        Err(error) => Err(MqttError::InvalidSetting(format!("{} is not valid PEM: {error}", path.display()))),
+        Err(_) => Err(MqttError::InvalidSetting(format!(
+            "{} is not valid PEM: it is damaged, or not a file of certificates",
+            path.display()
+        ))),
     }
 }
 
@@ -141,7 +150,7 @@ mod tests {
 
     fn client_config_result(tls: TlsSettings) -> String {
         let profile = Profile { base_dir: PathBuf::from("/nowhere"), tls: Nested(tls), ..Profile::default() };
-        match client_config(&profile) {
+        match client_config(&profile, CertificateRequest::default()) {
             Ok(_) => "fine".to_owned(),
             Err(error) => {
                 assert!(error.is_permanent(), "{error:?}");

@@ -1,6 +1,12 @@
-//! Eight bad certificates are refused with eight different reasons.
+//! Bad certificates are refused, each with a reason of its own, and other failures of TLS are told by their names.
 
-use std::{collections::HashSet, io::Read, net::TcpListener, path::Path, sync::Arc};
+use std::{
+    collections::HashSet,
+    io::{Read, Write},
+    net::TcpListener,
+    path::Path,
+    sync::Arc,
+};
 
 use mqtt_dash::{
     model::profile::{CertificatePin, MqttVersion, Profile},
@@ -129,4 +135,45 @@ async fn each_bad_certificate_is_refused_with_its_own_reason() {
         println!("{reason}");
         assert!(reason.contains("sha256:"), "the reason has no fingerprint: {reason}");
     }
+}
+
+/// Starts a server that reads the beginning of a TLS handshake, answers with these bytes and closes the connection.
+fn answer(bytes: Vec<u8>) -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let port = listener.local_addr().expect("the listener has an address").port();
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().map_while(Result::ok) {
+            let _ = stream.read(&mut [0; 4_096]);
+            let _ = stream.write_all(&bytes);
+        }
+    });
+    port
+}
+
+#[tokio::test]
+async fn each_failure_of_tls_is_told_by_its_name() {
+    install_crypto_provider();
+    let alert = |number: u8| vec![21, 3, 3, 0, 2, 2, number];
+    for (bytes, expected) in [
+        (alert(40), "TLS failed: the broker and this program have no cipher suite in common"),
+        (alert(70), "TLS failed: the broker supports only old versions of TLS"),
+        (alert(112), "TLS failed: the broker has no certificate for localhost:"),
+        (alert(116), "the broker requires a client certificate"),
+        (alert(120), "TLS failed: the server supports no protocol that this program offers (ALPN)"),
+        (b"HTTP/1.1 400 Bad Request\r\n\r\n".to_vec(), "does not answer with TLS"),
+        (Vec::new(), "closed the connection without an answer: is this a TLS port?"),
+    ] {
+        let reason = refusal(answer(bytes), |_| {}).await;
+        assert!(reason.contains(expected), "{expected}: {reason}");
+    }
+}
+
+#[tokio::test]
+async fn self_signed_certificate_is_told_by_its_name() {
+    install_crypto_provider();
+    let key = KeyPair::generate().expect("a key");
+    let params = CertificateParams::new(["localhost".to_owned()]).expect("a valid name");
+    let certificate = params.self_signed(&key).expect("a certificate").der().clone();
+    let reason = refusal(present(certificate, &key), |_| {}).await;
+    assert!(reason.contains("the broker's certificate is self-signed; if sha256:"), "{reason}");
 }
