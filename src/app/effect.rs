@@ -3,13 +3,14 @@
 
 use std::{path::PathBuf, sync::Arc};
 
-use super::{DashboardChange, Password};
+use super::DashboardChange;
 use crate::model::{
     connection::{ConnectionId, PublishRequest, Subscription},
     dashboard::Dashboard,
     edit::ProfileEdit,
     id::TileId,
     media::CacheValidator,
+    password::Password,
     profile::Profile,
     script::{ScriptRequest, TileScripts},
     state_cache::StateCache,

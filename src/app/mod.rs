@@ -43,6 +43,7 @@ mod update;
 use std::time::Duration;
 
 use crate::model::{
+    credentials::mask_urls,
     grid::Direction,
     id::{DashboardId, IdSequence},
     permission::Grants,
@@ -61,7 +62,7 @@ pub(crate) use editing::EditorState;
 pub use effect::{Effect, FilesEffect, MediaEffect, MqttEffect, ScriptsEffect, ShellEffect};
 pub use event::{Event, FilesEvent, MediaEvent, MqttEvent, ShellEvent};
 pub use file_error::FileError;
-pub(crate) use hidden_input::{HiddenInput, Password};
+pub(crate) use hidden_input::HiddenInput;
 pub use list::move_in_list;
 pub use open_dashboard::DashboardFile;
 pub(crate) use open_dashboard::{FOOTER_ROWS, HEADER_ROWS, OpenDashboard};
@@ -205,7 +206,7 @@ impl App {
 
     /// Shows a notice in the footer for some seconds.
     pub(crate) fn notify(&mut self, text: impl Into<String>, now: Time) {
-        let text = text.into();
+        let text = mask_urls(&text.into()).into_owned();
         let reading_time = Duration::from_secs(u64::try_from(text.len()).unwrap_or_default() / NOTICE_BYTES_PER_SECOND);
         self.display.notice =
             Some(Notice { text, expires_at: now.saturating_add(NOTICE_MIN_DURATION.max(reading_time)) });

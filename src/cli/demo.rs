@@ -92,7 +92,7 @@ pub(crate) fn run(args: DemoArgs, global: &GlobalArgs) -> Result<ExitCode, CliEr
 
 fn print_password_hash(user: &str) -> Result<ExitCode, CliError> {
     let password = if io::stdin().is_terminal() {
-        rpassword::prompt_password(&*replace_unsafe(&format!("Password of {user}: ")))
+        rpassword::prompt_password(&*replace_unsafe(&format!("Password of `{user}`: ")))
     } else {
         let mut line = String::new();
         io::stdin().read_line(&mut line).map(|_| line.trim_end_matches(['\r', '\n']).to_owned())

@@ -6,6 +6,7 @@
 mod boards;
 mod check;
 mod completions;
+mod core_dumps;
 #[cfg(feature = "demo")]
 mod demo;
 mod export;
@@ -27,6 +28,7 @@ use crate::{
     app::App,
     config::{AppPaths, ConfigError, Problems, load_settings, password_prompt},
     model::{
+        password::Password,
         profile::Profile,
         schema::{FieldValue, ValueType},
         settings::{ImageProtocol, ThemeName},
@@ -181,8 +183,8 @@ fn image_protocol_parser() -> impl TypedValueParser<Value = ImageProtocol> {
 }
 
 /// Asks for the password of a profile on the terminal.
-fn prompt_password(profile: &Profile) -> std::io::Result<String> {
-    rpassword::prompt_password(&*replace_unsafe(&password_prompt(profile)))
+fn prompt_password(profile: &Profile) -> std::io::Result<Password> {
+    rpassword::prompt_password(&*replace_unsafe(&password_prompt(profile))).map(Password::from)
 }
 
 /// Parses the arguments and runs the subcommand. Returns the exit code: 0 for success, 1 for a failure, 2
@@ -198,6 +200,7 @@ pub fn main() -> ExitCode {
         Ok(log) => log,
         Err(error) => return report_error(&error, &global),
     };
+    core_dumps::disable();
     let result = match command {
         None => open::run_default(&global),
         Some(CliCommand::Open(args)) => open::run(&args, &global),
@@ -223,7 +226,8 @@ const REPORT_WIDTH: usize = 100;
 fn report_usage(error: &clap::Error) -> ExitCode {
     if error.use_stderr() {
         let text = error.render();
-        output::print_error(&if has_colors(false) { text.ansi().to_string() } else { text.to_string() });
+        let text = if has_colors(false) { text.ansi().to_string() } else { text.to_string() };
+        output::print_error(&text);
     } else if let Err(error) = error.print() {
         output::print_error_line(&format!("mqtt-dash: {error}"));
     }

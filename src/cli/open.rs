@@ -36,6 +36,12 @@ pub(crate) struct BrokerArgs {
 }
 
 pub(super) fn parse_url(text: &str) -> Result<BrokerUrl, String> {
+    if text.contains('@') {
+        let reason = "it must not contain a user name or a password: other users of this machine see the arguments \
+                      of a program, and your shell keeps them. Change that password if it is secret, write a profile \
+                      with `username` and `password = { prompt = true }`, and use --profile NAME";
+        return Err(reason.to_owned());
+    }
     BrokerUrl::parse(text).map_err(|error| match error.help {
         Some(help) => format!("{}; {help}", error.message),
         None => error.message,

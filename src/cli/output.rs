@@ -4,7 +4,10 @@
 use std::io::{self, ErrorKind, Write as _};
 
 use super::CliError;
-use crate::model::unsafe_char::replace_unsafe;
+use crate::model::{
+    credentials::{mask_url, mask_urls},
+    unsafe_char::replace_unsafe,
+};
 
 /// Prints a line on standard output.
 ///
@@ -40,10 +43,21 @@ pub(super) fn print_error_line(message: &str) {
     print_error(&format!("{}\n", replace_unsafe(message)));
 }
 
-/// Prints a text on standard error. Of control sequences only those stay that set colors.
+/// Prints a text on standard error, without the user names and passwords of URLs. Of control sequences only those stay
+/// that set colors.
 pub(super) fn print_error(text: &str) {
     // If standard error cannot be written, there is no place left to say so.
-    io::stderr().lock().write_all(with_colors_only(text).as_bytes()).ok();
+    io::stderr().lock().write_all(with_colors_only(&mask_urls(&mask_arguments(text))).as_bytes()).ok();
+}
+
+/// Masks the user names and passwords of the URLs in the arguments of this program, where a text quotes them.
+fn mask_arguments(text: &str) -> String {
+    let arguments = std::env::args_os().skip(1).map(|argument| argument.to_string_lossy().into_owned());
+    arguments.fold(text.to_owned(), |text, argument| {
+        let value = if argument.starts_with("--") { argument.split_once('=').map(|(_, value)| value) } else { None };
+        let value = value.unwrap_or(&argument);
+        mask_url(value).map_or_else(|| text.clone(), |masked| text.replace(value, &masked))
+    })
 }
 
 /// Replaces what could control a terminal, except the sequences that set colors (SGR, ECMA-48, section 8.3.117).

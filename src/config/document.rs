@@ -13,10 +13,11 @@ use super::{
     problem::{Problem, Problems},
     source::SourceText,
     string_span::source_range,
+    toml_value::{table_entries, wipe_password},
 };
 use crate::model::{
     schema::{DynFields, FieldInfo, set_fields},
-    value::{ValidationError, Value, ValuePathSegment, did_you_mean},
+    value::{ValidationError, ValuePathSegment, did_you_mean},
 };
 
 /// A TOML value with its span.
@@ -114,6 +115,7 @@ impl<'a> Document<'a> {
     pub fn read_into(&mut self, node: &TomlNode<'_>, target: &mut dyn DynFields, skip: &[&str]) {
         let (entries, mut errors) = table_entries(node, |name| !skip.contains(&name));
         errors.extend(set_fields(target, &entries).err().unwrap_or_default());
+        wipe_password(entries);
         let cross_field_errors = target.validate();
         let fields = target.fields();
         for error in self.without_follow_up_errors(errors, &cross_field_errors) {
@@ -220,22 +222,6 @@ impl<'a> Document<'a> {
     }
 }
 
-/// Converts the entries of a table whose name is included, and returns the errors of those that are invalid.
-fn table_entries(node: &TomlNode<'_>, include: impl Fn(&str) -> bool) -> (Vec<(String, Value)>, Vec<ValidationError>) {
-    let mut entries = Vec::new();
-    let mut errors = Vec::new();
-    for (name, value) in node.get_ref().as_table().into_iter().flatten() {
-        let name: &str = name.get_ref();
-        if include(name) {
-            match to_model_value(value) {
-                Ok(value) => entries.push((name.to_owned(), value)),
-                Err(error) => errors.push(error.prepend_key(name)),
-            }
-        }
-    }
-    (entries, errors)
-}
-
 /// Returns the span of the first key that an error message mentions. It is used when the key that the error
 /// is about is not in the file.
 fn span_of_named_key(message: &str, node: &TomlNode<'_>) -> Option<Range<usize>> {
@@ -252,44 +238,4 @@ fn suggest_known_keys(error: ValidationError, other_keys: &[&str], fields: &[Fie
         Some(help) => error.with_help(help),
         None => error,
     }
-}
-
-/// Converts a TOML value to a value of the model.
-fn to_model_value(node: &TomlNode<'_>) -> Result<Value, ValidationError> {
-    Ok(match node.get_ref() {
-        DeValue::String(text) => Value::String(text.clone().into_owned()),
-        DeValue::Boolean(flag) => Value::Bool(*flag),
-        DeValue::Integer(number) => match i64::from_str_radix(number.as_str(), number.radix()) {
-            Ok(number) => Value::Integer(number),
-            Err(_) => {
-                return Err(ValidationError::new("this number is too large").with_help("the maximum is 64 bits"));
-            }
-        },
-        DeValue::Float(number) => match number.as_str().parse() {
-            Ok(number) => Value::Float(number),
-            Err(_) => return Err(ValidationError::new("this is not a number")),
-        },
-        DeValue::Datetime(_) => {
-            return Err(ValidationError::new("no key has a date or a time as its value")
-                .with_help("write it in quotes to make it text"));
-        }
-        DeValue::Array(list) => Value::Array(
-            list.iter()
-                .enumerate()
-                .map(|(index, item)| {
-                    to_model_value(item).map_err(|error| error.prepend_path(ValuePathSegment::Index(index)))
-                })
-                .collect::<Result<_, _>>()?,
-        ),
-        DeValue::Table(table) => Value::Table(
-            table
-                .iter()
-                .map(|(name, value)| {
-                    let name: &str = name.get_ref();
-                    let value = to_model_value(value).map_err(|error| error.prepend_key(name))?;
-                    Ok((name.to_owned(), value))
-                })
-                .collect::<Result<_, ValidationError>>()?,
-        ),
-    })
 }

@@ -24,10 +24,13 @@ pub(super) fn read_text(path: &Path) -> Result<String, Problems> {
     let unreadable =
         |error: std::io::Error| file_problem(&format!("cannot read this file: {}", io_error_text(&error)), None);
     let file = File::open(path).map_err(unreadable)?;
-    if file.metadata().is_ok_and(|metadata| metadata.is_dir()) {
+    let metadata = file.metadata().ok();
+    if metadata.as_ref().is_some_and(std::fs::Metadata::is_dir) {
         return Err(file_problem("this is a folder, not a file", None));
     }
-    let mut bytes = Vec::new();
+    // With this capacity the text never moves, which would leave copies of what is secret in it.
+    let size = metadata.map_or(0, |metadata| metadata.len().min(MAX_FILE_BYTES));
+    let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or_default() + 1);
     file.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes).map_err(unreadable)?;
     if bytes.len() as u64 > MAX_FILE_BYTES {
         let limit_mib = MAX_FILE_BYTES >> 20;

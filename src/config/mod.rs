@@ -13,6 +13,7 @@ mod error;
 mod file;
 mod mask_passwords;
 mod nesting;
+mod password_command;
 mod problem;
 mod profiles;
 mod secret;
@@ -22,6 +23,7 @@ mod source;
 mod state_cache;
 mod string_span;
 mod tile_line;
+mod toml_value;
 mod trust_store;
 mod write;
 

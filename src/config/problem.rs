@@ -5,6 +5,7 @@ use std::{fmt::Write as _, ops::Range, sync::Arc};
 use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, SourceCode};
 
 use super::source::{SourceText, sanitize_for_terminal};
+use crate::model::credentials::mask_urls;
 pub(crate) use miette::Severity;
 
 /// The maximum number of problems that are kept of one file; more are only counted.
@@ -26,7 +27,7 @@ impl Problem {
     pub(super) fn new(source: &Arc<SourceText>, span: Option<Range<usize>>, message: &str) -> Self {
         let span = span.map(|span| source.clip_to_line(&span));
         Self {
-            message: sanitize_for_terminal(message),
+            message: sanitize_for_terminal(&mask_urls(message)),
             help: None,
             severity: Severity::Error,
             span,
@@ -36,7 +37,7 @@ impl Problem {
 
     /// Sets the help text.
     pub(super) fn with_help(mut self, help: Option<String>) -> Self {
-        self.help = help.map(|help| sanitize_for_terminal(&help));
+        self.help = help.map(|help| sanitize_for_terminal(&mask_urls(&help)));
         self
     }
 

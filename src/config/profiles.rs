@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use toml::de::DeValue;
+use zeroize::Zeroizing;
 
 use super::{
     document::{Document, TomlNode},
@@ -38,7 +39,8 @@ pub fn load_profiles(path: &Path) -> Result<(Profiles, Problems), Problems> {
         trusted: check_access(path, Requirement::Trusted),
         private: check_access(path, Requirement::Private),
     };
-    parse_profiles(&path.display().to_string(), &read_text(path)?, folder, &access)
+    let text = Zeroizing::new(read_text(path)?);
+    parse_profiles(&path.display().to_string(), &text, folder, &access)
 }
 
 /// Parses the text of a profiles file and returns the profiles with warnings. `name` is the file name in

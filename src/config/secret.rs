@@ -3,27 +3,28 @@
 use std::{
     io::{self, Read},
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
-    sync::mpsc::{Receiver, channel},
-    thread,
-    time::{Duration, Instant},
 };
+
+use zeroize::Zeroizing;
 
 use super::{
     app_paths::expand_home,
     error::{ConfigError, io_error_text},
+    password_command::{self, COMMAND_TIMEOUT, CommandError, first_line},
 };
 use crate::{
     file_access::{AccessError, Requirement, check_access},
-    model::profile::{PasswordSource, Profile},
+    model::{
+        password::Password,
+        profile::{PasswordSource, Profile},
+    },
 };
 
-/// How long a command may take to print a password.
-const COMMAND_TIMEOUT: Duration = Duration::from_secs(10);
-/// The interval for checking whether a command has exited after it has closed its output.
-const POLL_INTERVAL: Duration = Duration::from_millis(5);
-/// The maximum number of bytes read from a file or from the output of a command.
-const MAX_SECRET_BYTES: u64 = 64 << 10;
+/// The maximum number of bytes that are read from a file.
+const MAX_FILE_BYTES: usize = 64 << 10;
+
+/// What some editors write at the beginning of a file; it is no part of the password.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// Why the source of a password has none.
 #[derive(Debug, thiserror::Error)]
@@ -38,18 +39,9 @@ enum SecretError {
     NotPrivate(#[from] AccessError),
     #[error("the first line of {} is empty or not valid UTF-8", .0.display())]
     NoPasswordInFile(PathBuf),
-    #[error("the command is empty")]
-    EmptyCommand,
-    #[error("cannot run `{program}`: {}", io_error_text(error))]
-    CommandNotStarted { program: String, error: io::Error },
-    #[error("`{program}` did not exit within {} s", timeout.as_secs())]
-    CommandTimeout { program: String, timeout: Duration },
-    /// The second text is what the command has printed, after a colon, or empty.
-    #[error("`{0}` failed{1}")]
-    CommandFailed(String, String),
-    #[error("`{0}` printed nothing or invalid UTF-8")]
-    NoPasswordPrinted(String),
-    #[error("it was not entered: {}", io_error_text(.0))]
+    #[error(transparent)]
+    Command(#[from] CommandError),
+    #[error("{}", not_entered_text(.0))]
     NotEntered(io::Error),
 }
 
@@ -61,15 +53,15 @@ enum SecretError {
 /// When the source of the password cannot be read.
 pub fn resolve_password(
     profile: &Profile,
-    prompt: &mut dyn FnMut(&Profile) -> io::Result<String>,
-) -> Result<Option<String>, ConfigError> {
+    prompt: &mut dyn FnMut(&Profile) -> io::Result<Password>,
+) -> Result<Option<Password>, ConfigError> {
     let Some(source) = &profile.password else {
         return Ok(None);
     };
     let password = match source {
-        PasswordSource::Plain(text) => Ok(text.clone()),
+        PasswordSource::Plain(password) => Ok(password.clone()),
         PasswordSource::Env(name) => read_environment(name),
-        PasswordSource::Command(command_line) => read_command_output(command_line, &profile.base_dir, COMMAND_TIMEOUT),
+        PasswordSource::Command(command_line) => read_command_output(command_line, &profile.base_dir),
         PasswordSource::File(path) => read_file(&profile.resolve_path(&expand_home(path))),
         PasswordSource::Prompt => prompt(profile).map_err(SecretError::NotEntered),
     };
@@ -82,108 +74,63 @@ pub fn resolve_password(
 #[must_use]
 pub fn password_prompt(profile: &Profile) -> String {
     match &profile.username {
-        Some(user) => format!("Password of {user} for profile {}: ", profile.name),
-        None => format!("Password for profile {}: ", profile.name),
+        Some(user) => format!("Password of `{user}` for profile `{}`: ", profile.name),
+        None => format!("Password for profile `{}`: ", profile.name),
     }
 }
 
-fn read_environment(name: &str) -> Result<String, SecretError> {
+/// Returns why the user has not entered a password. An error that is not of the system says it itself.
+fn not_entered_text(error: &io::Error) -> String {
+    match error.get_ref() {
+        Some(reason) => reason.to_string(),
+        None => format!("it was not entered: {}", io_error_text(error)),
+    }
+}
+
+fn read_environment(name: &str) -> Result<Password, SecretError> {
     match std::env::var(name) {
-        Ok(text) => Ok(text),
+        Ok(text) => Ok(text.into()),
         Err(std::env::VarError::NotPresent) => Err(SecretError::VariableNotSet(name.to_owned())),
         Err(std::env::VarError::NotUnicode(_)) => Err(SecretError::VariableNotUtf8(name.to_owned())),
     }
 }
 
-fn read_file(path: &Path) -> Result<String, SecretError> {
+fn read_file(path: &Path) -> Result<Password, SecretError> {
     let unreadable = |error: io::Error| SecretError::UnreadableFile { path: path.to_owned(), error };
     let file = std::fs::File::open(path).map_err(unreadable)?;
     check_access(path, Requirement::Secret)?;
-    let mut bytes = Vec::new();
-    file.take(MAX_SECRET_BYTES).read_to_end(&mut bytes).map_err(unreadable)?;
-    first_line(&bytes).ok_or_else(|| SecretError::NoPasswordInFile(path.to_owned()))
+    // With this capacity it never moves, which would leave copies.
+    let mut bytes = Zeroizing::new(Vec::with_capacity(MAX_FILE_BYTES + 1));
+    file.take(MAX_FILE_BYTES as u64).read_to_end(&mut bytes).map_err(unreadable)?;
+    let text = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&bytes);
+    first_line(text).map(Password::from).ok_or_else(|| SecretError::NoPasswordInFile(path.to_owned()))
 }
 
-/// Runs a program, without a shell, and returns the first line of its output.
-fn read_command_output(command_line: &[String], folder: &Path, timeout: Duration) -> Result<String, SecretError> {
-    let Some((program, arguments)) = command_line.split_first() else {
-        return Err(SecretError::EmptyCommand);
-    };
-    let mut command = Command::new(program);
-    command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    if folder.is_dir() {
-        command.current_dir(folder);
-    }
-    let not_started = |error| SecretError::CommandNotStarted { program: program.clone(), error };
-    let mut child = command.spawn().map_err(not_started)?;
-    let deadline = Instant::now() + timeout;
-    let (stdout, stderr) = (read_in_background(child.stdout.take()), read_in_background(child.stderr.take()));
-    let Some((stdout, success)) = wait_for_exit(&mut child, &stdout, deadline) else {
-        let _ = child.kill();
-        let _ = child.wait();
-        return Err(SecretError::CommandTimeout { program: program.clone(), timeout });
-    };
-    if !success {
-        let stderr = stderr.recv_timeout(deadline.saturating_duration_since(Instant::now())).unwrap_or_default();
-        let stderr = first_line(&stderr).map(|line| format!(": {line:.200}")).unwrap_or_default();
-        return Err(SecretError::CommandFailed(program.clone(), stderr));
-    }
-    first_line(&stdout).ok_or_else(|| SecretError::NoPasswordPrinted(program.clone()))
-}
-
-/// Returns the output of a command and whether it succeeded, or `None` after the deadline.
-fn wait_for_exit(child: &mut Child, stdout: &Receiver<Vec<u8>>, deadline: Instant) -> Option<(Vec<u8>, bool)> {
-    let bytes = stdout.recv_timeout(deadline.saturating_duration_since(Instant::now())).ok()?;
-    loop {
-        match child.try_wait() {
-            Ok(Some(status)) => return Some((bytes, status.success())),
-            Ok(None) if Instant::now() < deadline => thread::sleep(POLL_INTERVAL),
-            _ => return None,
-        }
-    }
-}
-
-/// Reads a pipe to its end on a new thread, so that the command never blocks on a full pipe.
-fn read_in_background(pipe: Option<impl Read + Send + 'static>) -> Receiver<Vec<u8>> {
-    let (sender, receiver) = channel();
-    thread::spawn(move || {
-        let mut bytes = Vec::new();
-        if let Some(mut pipe) = pipe {
-            let _ = pipe.by_ref().take(MAX_SECRET_BYTES).read_to_end(&mut bytes);
-            let _ = io::copy(&mut pipe, &mut io::sink());
-        }
-        let _ = sender.send(bytes);
-    });
-    receiver
-}
-
-fn first_line(bytes: &[u8]) -> Option<String> {
-    let text = std::str::from_utf8(bytes).ok()?;
-    let line = text.lines().next().filter(|line| !line.is_empty())?;
-    Some(line.to_owned())
+/// Runs a program and returns the first line of its output.
+fn read_command_output(command_line: &[String], folder: &Path) -> Result<Password, SecretError> {
+    let output = password_command::run(command_line, folder, COMMAND_TIMEOUT)?;
+    let program = command_line.first().cloned().unwrap_or_default();
+    first_line(&output).map(Password::from).ok_or_else(|| CommandError::NothingPrinted(program).into())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn resolve_source(source: PasswordSource) -> Result<Option<String>, String> {
+    fn resolve_source(source: PasswordSource) -> Result<Option<Password>, String> {
         let profile = Profile { name: "hub".into(), password: Some(source), ..Profile::default() };
-        resolve_password(&profile, &mut |profile| Ok(format!("entered at <{}>", password_prompt(profile))))
+        resolve_password(&profile, &mut |profile| Ok(format!("entered at <{}>", password_prompt(profile)).into()))
             .map_err(|error| error.to_string())
-    }
-
-    #[cfg(unix)]
-    fn run_command(command_line: &[&str], timeout: Duration) -> Result<String, String> {
-        let command_line: Vec<String> = command_line.iter().map(|word| (*word).to_owned()).collect();
-        read_command_output(&command_line, Path::new(""), timeout).map_err(|error| error.to_string())
     }
 
     #[test]
     fn resolve_password_returns_none_plain_or_prompted() {
-        assert_eq!(resolve_password(&Profile::default(), &mut |_| Ok(String::new())), Ok(None));
+        assert_eq!(resolve_password(&Profile::default(), &mut |_| Ok(Password::default())), Ok(None));
         assert_eq!(resolve_source(PasswordSource::Plain("x".into())), Ok(Some("x".into())));
-        assert_eq!(resolve_source(PasswordSource::Prompt), Ok(Some("entered at <Password for profile hub: >".into())));
+        assert_eq!(
+            resolve_source(PasswordSource::Prompt),
+            Ok(Some("entered at <Password for profile `hub`: >".into()))
+        );
     }
 
     #[test]
@@ -202,15 +149,26 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn command_output_is_its_first_line_or_an_error() {
-        assert_eq!(run_command(&["printf", "a b\\nc\\n"], COMMAND_TIMEOUT), Ok("a b".into()));
-        assert_eq!(
-            run_command(&["sh", "-c", "echo no entry >&2; exit 1"], COMMAND_TIMEOUT),
-            Err("`sh` failed: no entry".into())
-        );
-        assert!(run_command(&["true"], COMMAND_TIMEOUT).unwrap_err().contains("printed nothing"));
-        assert_eq!(run_command(&["printf", "%s", "$HOME"], COMMAND_TIMEOUT), Ok("$HOME".into()), "no shell");
-        assert!(run_command(&["sleep", "60"], Duration::from_millis(50)).unwrap_err().contains("did not exit"));
-        assert!(run_command(&["sh", "-c", "yes | head -c 1000000; echo x >&2"], COMMAND_TIMEOUT).is_ok());
+    fn command_that_prints_nothing_is_an_error() {
+        let error = resolve_source(PasswordSource::Command(vec!["true".into()])).unwrap_err();
+        assert_eq!(error, "no password for `hub`: `true` printed nothing or invalid UTF-8");
+    }
+
+    #[test]
+    fn sentence_about_a_password_that_was_not_entered_has_one_reason() {
+        let profile = Profile { name: "hub".into(), password: Some(PasswordSource::Prompt), ..Profile::default() };
+        let text =
+            |error: fn() -> io::Error| resolve_password(&profile, &mut |_| Err(error())).unwrap_err().to_string();
+        assert_eq!(text(|| io::Error::other("there is no prompt")), "no password for `hub`: there is no prompt");
+        let closed = text(|| io::Error::from_raw_os_error(5));
+        assert!(closed.starts_with("no password for `hub`: it was not entered: "), "{closed}");
+    }
+
+    #[test]
+    fn byte_order_mark_of_a_file_is_no_part_of_the_password() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("word");
+        super::super::write_private(&path, b"\xef\xbb\xbfgeheim\r\n").unwrap();
+        assert_eq!(resolve_source(PasswordSource::File(path)), Ok(Some("geheim".into())));
     }
 }

@@ -129,7 +129,7 @@ impl Demo {
         let login = Login {
             client_id: boards.client_id(),
             username: credentials.map(|credentials| credentials.user.clone()),
-            password: credentials.map(|credentials| credentials.password.clone()),
+            password: credentials.map(|credentials| credentials.password.as_str().into()),
         };
         let boards = spawn_boards(&boards, &Profile::from_broker_url(url.clone()), &login)?;
         Ok(Self { boards, broker, url })
@@ -155,7 +155,7 @@ impl Demo {
         Profile {
             name: "demo".to_owned(),
             username: credentials.map(|credentials| credentials.user.clone()),
-            password: credentials.map(|credentials| PasswordSource::Plain(credentials.password.clone())),
+            password: credentials.map(|credentials| PasswordSource::Plain(credentials.password.as_str().into())),
             ..Profile::from_broker_url(self.url.clone())
         }
     }

@@ -58,6 +58,7 @@ use tokio::{
 
 use crate::model::{
     connection::{ConnectionEvent, ConnectionId, PublishRequest, PublishStatus, Subscription},
+    password::Password,
     profile::Profile,
 };
 use connection_task::ConnectionTask;
@@ -68,25 +69,14 @@ pub use message_consumer::{MessageConsumer, MessageCounter};
 pub use tls::install_crypto_provider;
 
 /// The client ID and the credentials of a connection. `Debug` does not show the password.
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Login {
     /// The client ID.
     pub client_id: String,
     /// The user name.
     pub username: Option<String>,
     /// The password.
-    pub password: Option<String>,
-}
-
-impl std::fmt::Debug for Login {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let password = self.password.as_ref().map(|_| "…");
-        f.debug_struct("Login")
-            .field("client_id", &self.client_id)
-            .field("username", &self.username)
-            .field("password", &password)
-            .finish()
-    }
+    pub password: Option<Password>,
 }
 
 /// What a client does besides keeping the connection and sending events.

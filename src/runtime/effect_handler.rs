@@ -201,9 +201,9 @@ impl EffectHandler {
             }
             MqttEffect::OpenProfile(name) => self.open_profile(name, None, false),
             MqttEffect::OpenOrCreateFirstDashboard(name) => self.open_profile(name, None, true),
-            MqttEffect::OpenWithPassword(name, password, None) => self.open_profile(name, Some(password.0), false),
+            MqttEffect::OpenWithPassword(name, password, None) => self.open_profile(name, Some(password), false),
             MqttEffect::OpenWithPassword(name, password, Some(path)) => {
-                self.open_dashboard_file(path, Some(name), Some(password.0));
+                self.open_dashboard_file(path, Some(name), Some(password));
             }
             MqttEffect::OpenDashboardFile(path, fallback) => self.open_dashboard_file(path, fallback, None),
             MqttEffect::TestConnection(profile) => self.test_profile(*profile),

@@ -15,6 +15,7 @@ use crate::{
     model::{
         connection::ConnectionId,
         dashboard::Dashboard,
+        password::Password,
         profile::{PasswordSource, Profile},
     },
     mqtt::Login,
@@ -47,7 +48,7 @@ impl EffectHandler {
     }
 
     /// Opens the dashboards of a profile. With `create_dashboard`, creates an empty one if it has none.
-    pub(super) fn open_profile(&self, name: String, password: Option<String>, create_dashboard: bool) {
+    pub(super) fn open_profile(&self, name: String, password: Option<Password>, create_dashboard: bool) {
         let open_profiles = self.open_profiles();
         self.run_in_background(move |profile_store| {
             let prompts_for_password = profile_store
@@ -75,7 +76,7 @@ impl EffectHandler {
 
     /// Opens a dashboard. If it names no profile, uses the one of the name `fallback`. Asks for a password if the profile
     /// needs one that is not given.
-    pub(super) fn open_dashboard_file(&self, path: PathBuf, fallback: Option<String>, password: Option<String>) {
+    pub(super) fn open_dashboard_file(&self, path: PathBuf, fallback: Option<String>, password: Option<Password>) {
         let open_profiles = self.open_profiles();
         self.run_in_background(move |profile_store| {
             plan_dashboard_file(profile_store, path, fallback.as_deref(), password.as_ref(), &open_profiles)
@@ -121,7 +122,7 @@ fn with_saved_state(profile_store: &ProfileStore, plan: ConnectionPlan) -> Runti
     RuntimeEvent::ConnectionPlanned(Box::new((plan, state_cache)))
 }
 
-fn refuse_prompt(_: &Profile) -> io::Result<String> {
+fn refuse_prompt(_: &Profile) -> io::Result<Password> {
     Err(io::Error::other("it is prompted for when the connection is opened"))
 }
 
@@ -139,7 +140,7 @@ fn plan_dashboard_file(
     profile_store: &ProfileStore,
     path: PathBuf,
     fallback: Option<&str>,
-    password: Option<&String>,
+    password: Option<&Password>,
     open_profiles: &[String],
 ) -> Result<RuntimeEvent, ConnectionPlanError> {
     let names = [path.display().to_string()];
@@ -147,7 +148,7 @@ fn plan_dashboard_file(
     let mut ask_password = |profile: &Profile| match password {
         Some(password) => Ok(password.clone()),
         // The open connection is reused, so the empty password is never sent.
-        None if open_profiles.contains(&profile.name) => Ok(String::new()),
+        None if open_profiles.contains(&profile.name) => Ok(Password::default()),
         None => {
             profile_without_password = Some(profile.name.clone());
             refuse_prompt(profile)
@@ -200,7 +201,7 @@ mod tests {
         config::write_atomic(&paths.profiles_file(), (profile("hub") + &profile("hub2")).as_bytes()).unwrap();
         config::write_atomic(&paths.dashboard_file("desk"), b"profile = \"hub2\"\n").unwrap();
         let store = ProfileStore::load(paths).unwrap();
-        let plan = |password: Option<&String>, open_profile: &str| {
+        let plan = |password: Option<&Password>, open_profile: &str| {
             let file = store.dashboard_file("desk");
             plan_dashboard_file(&store, file, None, password, &[open_profile.to_owned()]).unwrap()
         };
@@ -210,9 +211,7 @@ mod tests {
         assert_eq!((profile.as_str(), file), ("hub2", Some(store.dashboard_file("desk"))));
         let RuntimeEvent::ConnectionPlanned(planned) = plan(None, "hub2") else { panic!("no plan") };
         assert!(planned.0.reuses_connection);
-        let RuntimeEvent::ConnectionPlanned(planned) = plan(Some(&"s3cret".to_owned()), "hub") else {
-            panic!("no plan")
-        };
-        assert_eq!((planned.0.login.password.as_deref(), planned.0.reuses_connection), (Some("s3cret"), false));
+        let RuntimeEvent::ConnectionPlanned(planned) = plan(Some(&"s3cret".into()), "hub") else { panic!("no plan") };
+        assert_eq!((planned.0.login.password, planned.0.reuses_connection), (Some("s3cret".into()), false));
     }
 }

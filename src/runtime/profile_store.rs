@@ -11,6 +11,7 @@ use crate::{
     app::DashboardFile,
     config::{self, AppPaths, Problems, Profiles},
     model::{
+        password::Password,
         permission::Grants,
         profile::{BrokerUrl, Profile},
         state_cache::StateCache,
@@ -20,7 +21,7 @@ use crate::{
 };
 
 /// Asks the user for the password of a profile.
-pub(crate) type PasswordCallback<'a> = &'a mut dyn FnMut(&Profile) -> io::Result<String>;
+pub(crate) type PasswordCallback<'a> = &'a mut dyn FnMut(&Profile) -> io::Result<Password>;
 
 /// The profiles and dashboards of the configuration folder.
 #[derive(Debug)]

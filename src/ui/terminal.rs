@@ -19,7 +19,10 @@ use crossterm::{
 };
 use tokio::sync::Notify;
 
-use crate::panics;
+use crate::{
+    model::{credentials::mask_urls, unsafe_char::replace_unsafe},
+    panics,
+};
 
 /// How long to wait for the last frame to be written before the terminal is restored anyway.
 const FLUSH_TIMEOUT: Duration = Duration::from_secs(1);
@@ -211,7 +214,6 @@ const PANIC_EXIT_CODE: i32 = 101;
 /// and then exits. A panic in a background thread exits, too, because the rest of the program would not work
 /// without it; only a [contained](crate::panics::contain) panic goes to the log and stays there.
 pub fn restore_on_panic() {
-    let previous_hook = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
         if panics::are_contained() {
             tracing::error!("{panic}");
@@ -220,7 +222,21 @@ pub fn restore_on_panic() {
         if TERMINAL_ACTIVE.load(Ordering::Acquire) {
             run_with_timeout(restore_terminal);
         }
-        previous_hook(panic);
+        // If standard error cannot be written, there is no place left to say so.
+        io::stderr().lock().write_all(panic_text(panic).as_bytes()).ok();
         std::process::exit(PANIC_EXIT_CODE);
     }));
+}
+
+/// Returns what is printed of a panic: as the Rust runtime does, but without what could control the terminal.
+fn panic_text(panic: &std::panic::PanicHookInfo<'_>) -> String {
+    let thread = thread::current();
+    let mut text = format!("\nthread '{}' {panic}\n", thread.name().unwrap_or("<unnamed>"));
+    let backtrace = std::backtrace::Backtrace::capture();
+    if backtrace.status() == std::backtrace::BacktraceStatus::Captured {
+        text += &format!("stack backtrace:\n{backtrace}");
+    } else {
+        text += "note: run with `RUST_BACKTRACE=1` to display a backtrace\n";
+    }
+    replace_unsafe(&mask_urls(&text)).into_owned()
 }

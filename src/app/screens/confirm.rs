@@ -183,9 +183,10 @@ impl App {
     /// Shows the fingerprint of a certificate and asks whether to trust it.
     pub(in crate::app) fn confirm_certificate(&mut self, name: String, pin: CertificatePin) {
         let text = vec![
-            format!("The certificate of {name} is not signed by a trusted CA. Its fingerprint:"),
+            format!("The certificate of {name} is not trusted. Its fingerprint:"),
             pin.to_string(),
             "Compare it with the broker's own fingerprint before you trust it.".to_owned(),
+            "It is then trusted for any host name, and also after it expires.".to_owned(),
         ];
         let action = ConfirmedAction::TrustCertificate(name, pin);
         let title = "Trust this certificate?".to_owned();

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::{Component, Flow};
 use crate::{
     app::{
-        Action, App, Effect, HiddenInput, MqttEffect, Password,
+        Action, App, Effect, HiddenInput, MqttEffect,
         control_bindings::TEXT_INPUT,
         key_binding::{KeyBinding, KeyContext},
     },
@@ -35,7 +35,7 @@ impl Component for PasswordPrompt {
         match action {
             Action::EditInput(edit) => edit.apply_to(&mut self.input.0),
             Action::Accept => {
-                let password = Password(self.input.0.value().to_owned());
+                let password = self.input.take();
                 let profile = std::mem::take(&mut self.profile);
                 return Flow::Close(vec![Effect::Mqtt(MqttEffect::OpenWithPassword(
                     profile,

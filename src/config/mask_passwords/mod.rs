@@ -124,6 +124,7 @@ impl Masking<'_> {
         let text = &self.text[comment.clone()];
         let start = comment.start + (text.len() - text.trim_start_matches('#').len());
         if self.section.is_profile {
+            self.open = value::open_after(&self.text[start..comment.end]).filter(|open| open.is_string());
             self.mask(start..comment.end);
         } else {
             self.mask_after_secret_word(start..comment.end);

@@ -60,7 +60,7 @@ pub(super) fn is_secret(name: &str) -> bool {
         return true;
     }
     let name = name.to_lowercase();
-    SHORT_SECRET_NAMES.contains(&name.as_str())
+    name.split(['_', '-']).any(|part| SHORT_SECRET_NAMES.contains(&part))
         || SECRET_NAME_PARTS.iter().any(|part| name.contains(part))
         || (name.len() >= 3 && strsim::normalized_damerau_levenshtein(&name, "password") >= MIN_SIMILARITY)
 }

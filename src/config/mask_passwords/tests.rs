@@ -1,3 +1,5 @@
+//! Tests of the masks: with texts that somebody may write, and with random ones.
+
 use proptest::prelude::*;
 
 use super::*;

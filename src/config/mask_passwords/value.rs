@@ -26,6 +26,11 @@ impl Open {
         matches!(self, Self::ShownString(_))
     }
 
+    /// Returns whether the value is a string of several lines.
+    pub(super) const fn is_string(self) -> bool {
+        matches!(self, Self::MaskedString(_) | Self::ShownString(_))
+    }
+
     /// Returns the value that is open after another line of it.
     pub(super) fn after_line(self, line: &str) -> Option<Self> {
         match self {

@@ -71,15 +71,15 @@ impl BrokerUrl {
     /// # Errors
     /// If the URL is invalid, has an unknown scheme or contains a user name or a password.
     pub fn parse(text: &str) -> Result<Self, ValidationError> {
+        if text.contains('@') {
+            return Err(ValidationError::new("the broker URL must not contain a user name or a password")
+                .with_help("set `username` and `password` instead; an `@` in the path is written %40"));
+        }
         let full = if text.contains("://") { text.to_owned() } else { format!("mqtt://{text}") };
         let url = Url::parse(&full).map_err(|error| {
             ValidationError::new(format!("invalid broker URL: {error}")).with_help("write it like mqtt://host:1883")
         })?;
         let scheme = Scheme::parse(url.scheme())?;
-        if !url.username().is_empty() || url.password().is_some() {
-            return Err(ValidationError::new("the broker URL must not contain a user name or a password")
-                .with_help("set `username` and `password` instead"));
-        }
         let host = match url.host() {
             Some(Host::Ipv6(ip)) => ip.to_string(),
             Some(host) if !host.to_string().is_empty() => host.to_string(),

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use crate::model::{
     field_value::type_mismatch,
+    password::Password,
     schema::{FieldValue, ValueType},
     value::{ValidationError, Value, ValuePathSegment, did_you_mean},
 };
@@ -12,7 +13,7 @@ use crate::model::{
 #[derive(Clone, PartialEq, Eq)]
 pub enum PasswordSource {
     /// The password itself, in the file.
-    Plain(String),
+    Plain(Password),
     /// An environment variable.
     Env(String),
     /// A program and its arguments; the password is the first line of its output.
@@ -26,9 +27,10 @@ pub enum PasswordSource {
 impl std::fmt::Debug for PasswordSource {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Plain(_) => f.write_str("Plain(…)"),
+            Self::Plain(password) => f.debug_tuple("Plain").field(password).finish(),
             Self::Env(name) => write!(f, "Env({name})"),
-            Self::Command(arguments) => write!(f, "Command({:?})", arguments.first()),
+            // The arguments may contain a password, too.
+            Self::Command(command_line) => write!(f, "Command({}…)", command_line.first().map_or("", String::as_str)),
             Self::File(path) => write!(f, "File({})", path.display()),
             Self::Prompt => f.write_str("Prompt"),
         }
@@ -42,7 +44,7 @@ impl FieldValue for PasswordSource {
 
     fn from_value(value: &Value) -> Result<Self, Vec<ValidationError>> {
         let entries = match value {
-            Value::String(text) => return Ok(Self::Plain(text.clone())),
+            Value::String(text) => return Ok(Self::Plain(text.as_str().into())),
             Value::Table(entries) => entries,
             other => return Err(type_mismatch(other, Self::VALUE_TYPE)),
         };
@@ -85,7 +87,7 @@ impl FieldValue for PasswordSource {
     fn to_value(&self) -> Option<Value> {
         let table = |name: &str, value| Value::Table(vec![(name.to_owned(), value)]);
         Some(match self {
-            Self::Plain(text) => text.as_str().into(),
+            Self::Plain(password) => password.as_str().into(),
             Self::Env(name) => table("env", name.as_str().into()),
             Self::Command(arguments) => {
                 table("command", Value::Array(arguments.iter().map(|argument| argument.as_str().into()).collect()))

@@ -53,7 +53,8 @@ pub struct TlsSettings {
     pub cert: Option<PathBuf>,
     /// A file with the private key of the client certificate.
     pub key: Option<PathBuf>,
-    /// The fingerprint of the only broker certificate to trust.
+    /// The fingerprint of the only broker certificate to trust. Like a host key of ssh, it replaces all other checks:
+    /// the issuer, the host name and the dates. The broker still has to prove that it has the key.
     pub pin: Option<CertificatePin>,
     /// Whether to trust any certificate.
     pub insecure: bool,
@@ -63,11 +64,15 @@ impl Schema for TlsSettings {
     const FIELDS: &'static [FieldSpec<Self>] = &[
         field!(Option<PathBuf>, ca, "the CA certificates to trust, instead of the system's"),
         field!(Option<PathBuf>, cert, "the client certificate"),
-        field!(Option<PathBuf>, key, "the private key of the client certificate"),
+        field!(
+            Option<PathBuf>,
+            key,
+            "the private key of the client certificate; only you may read it (mode 0600, or 0640 if root owns it)"
+        ),
         field!(
             Option<CertificatePin>,
             pin,
-            "trust only the broker certificate with this fingerprint, self-signed or not"
+            "trust only the certificate with this fingerprint, whoever issued it, for any host name, also after it expires"
         ),
         field!(bool, insecure, "accept any certificate; a banner warns while connected"),
     ];

@@ -10,6 +10,7 @@ use super::{ConnAckInfo, IncomingPublish, MAX_INFLIGHT, REQUEST_CAPACITY, Sessio
 use crate::{
     model::{
         connection::{PublishRequest, Qos, Subscription},
+        password::Password,
         profile::Profile,
         topic::TopicFilter,
     },
@@ -46,7 +47,8 @@ pub(crate) fn create_client(
         .set_max_packet_size(max_packet_size(profile), usize::MAX)
         .set_inflight(MAX_INFLIGHT);
     if login.username.is_some() || login.password.is_some() {
-        options.set_credentials(login.username.clone().unwrap_or_default(), login.password.clone().unwrap_or_default());
+        let password = login.password.as_ref().map(Password::as_str).unwrap_or_default();
+        options.set_credentials(login.username.clone().unwrap_or_default(), password);
     }
     if let Some((topic, will)) = profile.will.as_ref().and_then(|will| Some((will.0.topic.as_ref()?, &will.0))) {
         options.set_last_will(LastWill::new(topic.as_str(), will.payload.as_bytes(), to_qos(will.qos), will.retain));

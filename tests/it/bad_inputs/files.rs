@@ -177,9 +177,10 @@ pub fn secret_readable_by_others_is_refused() {
     let file = folder.path().join("a file");
     write_private(&file, b"geheim\n").expect("the file can be written");
     let profile = Profile { password: Some(PasswordSource::File(file.clone())), ..Profile::default() };
-    let mut ask =
-        |_: &mqtt_dash::model::profile::Profile| -> std::io::Result<String> { panic!("the user is not to be asked") };
-    assert_eq!(resolve_password(&profile, &mut ask), Ok(Some("geheim".to_owned())));
+    let mut ask = |_: &Profile| -> std::io::Result<mqtt_dash::model::password::Password> {
+        panic!("the user is not to be asked")
+    };
+    assert_eq!(resolve_password(&profile, &mut ask), Ok(Some("geheim".into())));
     set_mode(&file, 0o644);
     let error = resolve_password(&profile, &mut ask).expect_err("refused").to_string();
     assert!(error.contains(&format!("run: chmod 600 '{}'", file.display())) && !error.contains("geheim"), "{error}");

@@ -196,9 +196,10 @@ mod unix {
             password: Some(PasswordSource::File("password".into())),
             ..Profile::default()
         };
-        let mut ask = |_: &mqtt_dash::model::profile::Profile| -> std::io::Result<String> {
-            panic!("the user is not to be asked")
-        };
+        let mut ask =
+            |_: &mqtt_dash::model::profile::Profile| -> std::io::Result<mqtt_dash::model::password::Password> {
+                panic!("the user is not to be asked")
+            };
         assert_eq!(resolve_password(&profile, &mut ask), Ok(Some("geheim".into())));
         set_mode(&path, 0o604);
         let error = resolve_password(&profile, &mut ask).unwrap_err().to_string();

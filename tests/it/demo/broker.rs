@@ -107,7 +107,7 @@ async fn broker_with_accounts_requires_valid_login() {
     let (Some(user), Some(PasswordSource::Plain(password))) = (&profile.username, &profile.password) else {
         panic!("the profile of the demo has no password")
     };
-    assert!(login("demo", user, password).await.is_ok());
+    assert!(login("demo", user, password.as_str()).await.is_ok());
     demo.stop().await;
 }
 

@@ -42,7 +42,7 @@ async fn login_is_accepted_or_refused(protocol: MqttVersion) {
     let ann = |password: &str| Login {
         client_id: "me".to_owned(),
         username: Some("ann".to_owned()),
-        password: Some(password.to_owned()),
+        password: Some(password.into()),
     };
     let mut connection =
         ConnectionFixture::open_with(local_profile(&broker, protocol), ann("s3cret"), short_retry_limits());

@@ -21,7 +21,11 @@ const PASSWORD: &str = "canary-7f3a9c";
 const DASHBOARD: &str = "title = \"B\"\nprofile = \"hub\"\n[[tile]]\nkind = \"text\"\nname = \"T\"\ntopic = \"t\"\n";
 
 fn contains_password(bytes: &[u8]) -> bool {
-    bytes.windows(PASSWORD.len()).any(|window| window == PASSWORD.as_bytes())
+    count_passwords(bytes) > 0
+}
+
+fn count_passwords(bytes: &[u8]) -> usize {
+    bytes.windows(PASSWORD.len()).filter(|window| *window == PASSWORD.as_bytes()).count()
 }
 
 fn collect_files(folder: &Path, found: &mut Vec<PathBuf>) {
@@ -51,7 +55,7 @@ async fn password_appears_in_no_output_and_no_file() {
         let profiles = format!(
             "[profile.hub]\nurl = \"{url}\"\nprotocol = \"{protocol}\"\nusername = \"alice\"\npassword = \"{password}\"\n"
         );
-        let mut program = TerminalProgram::new(&["-vv", "open", "b"])
+        let mut program = TerminalProgram::new(&["--log", "trace", "open", "b"])
             .env("RUST_LOG", "trace")
             .file("profiles.toml", &profiles)
             .file("dashboards/b.toml", DASHBOARD)
@@ -110,4 +114,129 @@ async fn password_appears_in_no_output_and_no_file() {
         }
     }
     broker.stop().await;
+}
+
+/// The most copies of a password in the memory of a connected program: the login of the connection, and those of the
+/// MQTT library, which are the options of the session and the CONNECT packet.
+#[cfg(target_os = "linux")]
+const MAX_COPIES_IN_MEMORY: usize = 4;
+
+/// Counts the password in all memory that a process can write. `None` if the system does not let this test read it.
+#[cfg(target_os = "linux")]
+fn copies_in_memory(pid: i32) -> Option<usize> {
+    use std::os::unix::fs::FileExt as _;
+    let memory = fs::File::open(format!("/proc/{pid}/mem")).ok()?;
+    let maps = fs::read_to_string(format!("/proc/{pid}/maps")).ok()?;
+    let address = |text: &str| u64::from_str_radix(text, 16).expect("an address");
+    let writable = maps.lines().filter(|line| line.split(' ').nth(1).is_some_and(|mode| mode.starts_with("rw")));
+    let copies = writable.map(|line| {
+        let (start, end) = line.split(' ').next().and_then(|range| range.split_once('-')).expect("a range");
+        let (start, end) = (address(start), address(end));
+        let mut bytes = vec![0; usize::try_from(end - start).expect("the memory of this machine is larger")];
+        // Some mappings cannot be read.
+        memory.read_exact_at(&mut bytes, start).map_or(0, |()| count_passwords(&bytes))
+    });
+    Some(copies.sum())
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn connected_program_has_few_copies_of_the_password_and_no_core_dumps() {
+    let mut file = tempfile::NamedTempFile::new().expect("a temporary file");
+    writeln!(file, "{}", accounts::account_line("alice", PASSWORD).expect("an account"))
+        .expect("the file can be written");
+    let broker = EmbeddedBroker::start(loopback_any_port(), Access::Accounts(file.path().to_owned()))
+        .await
+        .expect("the broker starts");
+    for (source, protocol) in [
+        ("{ file = \"word\" }", "3.1.1"),
+        ("{ file = \"word\" }", "5"),
+        ("{ command = [\"cat\", \"word\"] }", "5"),
+        ("{ prompt = true }", "3.1.1"),
+    ] {
+        let profiles = format!(
+            "[profile.hub]\nurl = \"mqtt://{}\"\nprotocol = \"{protocol}\"\nusername = \"alice\"\npassword = {source}\n",
+            broker.address()
+        );
+        let mut program = TerminalProgram::new(&["open", "b"])
+            .file("profiles.toml", &profiles)
+            .file("word", &format!("{PASSWORD}\n"))
+            .file("dashboards/b.toml", DASHBOARD)
+            .size(120, 30)
+            .start();
+        if source.contains("prompt") {
+            program.wait_text("Password of `alice` for profile `hub`:");
+            program.type_text(PASSWORD);
+            program.press(Key::Enter);
+        }
+        program.wait_text("● connected");
+        let pid = program.pid.as_raw_nonzero().get();
+        let limits = fs::read_to_string(format!("/proc/{pid}/limits")).expect("the limits of the program");
+        let core = limits.lines().find(|line| line.starts_with("Max core file size")).expect("a limit of core dumps");
+        assert_eq!(core.split_whitespace().nth(4), Some("0"), "{core}");
+        match copies_in_memory(pid) {
+            // Only root may read the memory of a process without core dumps.
+            None => assert!(!rustix::process::geteuid().is_root(), "the memory of the program cannot be read"),
+            Some(copies) => {
+                println!("{source}, MQTT {protocol}: {copies} copies");
+                assert!((1..=MAX_COPIES_IN_MEMORY).contains(&copies), "{source}: {copies} copies");
+            }
+        }
+        program.quit();
+    }
+    broker.stop().await;
+}
+
+/// Whatever a user passes as an argument, and whatever file the program reads, no URL is printed with its password.
+#[test]
+fn password_in_a_url_is_printed_by_no_subcommand() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let write = |name: &str, text: &str| {
+        mqtt_dash::config::write_private(&folder.path().join(name), text.as_bytes()).expect("the file can be written");
+    };
+    let tile =
+        format!("[[tile]]\nkind = \"image\"\nname = \"x\"\ntopic = \"t\"\nurl = \"http://me:{PASSWORD}@host/x\"\n");
+    write("b.toml", &format!("{tile}nmae = 1\n"));
+    write("app.json", &format!("[{{\"name\":\"x\",\"type\":9,\"topic\":\"http://me:{PASSWORD}@host/#/x\"}}]"));
+    let urls = [
+        format!("mqtt://me:{PASSWORD}@host"),
+        format!("me:{PASSWORD}@host"),
+        format!("mqtt://me:a'b\"c {PASSWORD}/d@host"),
+        format!("mqtt://me:{PASSWORD}@host:port"),
+        format!("http://me:{PASSWORD}@host"),
+    ];
+    let mut commands: Vec<Vec<String>> =
+        vec![vec!["check".into(), "b.toml".into()], vec!["import".into(), "app.json".into()]];
+    for url in &urls {
+        for arguments in [
+            &["open", "b.toml", "--url", url][..],
+            &["snapshot", "b.toml", "--url", url],
+            &["snapshot", "b.toml", &format!("--url={url}")],
+            &["import", "--topic", "t", "--url", url],
+            &["demo", "--headless", "--url", url],
+            &["open", url],
+            &["check", url],
+            &["import", url],
+            &["export", url],
+            &["open", "b.toml", "--profile", url],
+            &["--theme", url],
+            &["completions", url],
+            &["--log", url, "check"],
+            &[url],
+        ] {
+            commands.push(arguments.iter().map(|&argument| argument.to_owned()).collect());
+        }
+    }
+    for arguments in commands {
+        let mut command = Command::new(MQTT_DASH);
+        command.args(&arguments).env("MQTT_DASH_CONFIG_DIR", folder.path()).current_dir(folder.path());
+        let output = process::output(&mut command);
+        let text = [output.stdout, output.stderr].concat();
+        let shown = String::from_utf8_lossy(&text);
+        assert!(!text.is_empty(), "{arguments:?} prints nothing");
+        assert!(!contains_password(&text), "{arguments:?} prints {shown}");
+        if arguments.iter().any(|argument| argument == "--url") {
+            assert!(shown.contains("--profile NAME"), "{shown}");
+        }
+    }
 }
