@@ -42,18 +42,12 @@ impl<'a> Document<'a> {
     pub fn parse(name: &'a str, text: &'a str) -> Self {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let too_deep = find_too_deep(text);
-        let (root, errors) = match too_deep {
-            Some(_) => (DeTable::new(), Vec::new()),
-            None => {
-                let (root, errors) = DeTable::parse_recoverable(text);
-                (root.into_inner(), errors)
-            }
-        };
+        let (root, errors) = DeTable::parse_recoverable(if too_deep.is_some() { "" } else { text });
         let mut document = Self {
             name,
             text,
             source: OnceCell::new(),
-            root: Rc::new(Spanned::new(0..0, DeValue::Table(root))),
+            root: Rc::new(Spanned::new(0..0, DeValue::Table(root.into_inner()))),
             broken_lines: HashSet::new(),
             duplicate_table: 0..0,
             problems: Problems::default(),

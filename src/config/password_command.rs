@@ -195,7 +195,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let pid_file = folder.path().join("pid");
         let script = format!("sleep 60 & echo $! > '{}'; kill -STOP $$", pid_file.display());
-        let error = run_command(&["sh", "-c", &script], Duration::from_secs(60)).unwrap_err();
+        let error = run_command(&["sh", "-c", &script], Duration::from_mins(1)).unwrap_err();
         assert!(error.starts_with("`sh` was stopped"), "{error}");
         let pid = std::fs::read_to_string(pid_file).unwrap();
         let is_running = || {

@@ -64,7 +64,7 @@ impl Credentials {
         rustls::crypto::ring::default_provider()
             .secure_random
             .fill(&mut bytes)
-            .map_err(|error| DemoError::RandomSourceFailed(format!("{error:?}")))?;
+            .map_err(|_| DemoError::RandomSourceFailed("the system provides none".to_owned()))?;
         let mut hex = bytes.iter().fold(String::new(), |mut text, byte| {
             let _ = write!(text, "{byte:02x}");
             text

@@ -17,7 +17,7 @@ pub(crate) enum Requirement {
     /// Only the user may read or write it, for example a configuration file that contains a password.
     Private,
     /// Like [`Private`](Self::Private), for a secret that is only read: a password, a key, accounts. If root owns it,
-    /// its group may read it, as PostgreSQL allows it for keys: so Debian shares them (`ssl-cert`). Below `/run/secrets`,
+    /// its group may read it, as `PostgreSQL` allows it for keys: so Debian shares them (`ssl-cert`). Below `/run/secrets`,
     /// all may read it: container engines make it so, and the container is the boundary there.
     Secret,
 }

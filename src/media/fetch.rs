@@ -157,15 +157,13 @@ fn fetch_error(error: &Error, url: &Url, timeout: Duration) -> FetchError {
         Error::Io(error) if error.kind() == std::io::ErrorKind::TimedOut => FetchError::Timeout(timeout),
         Error::BodyExceedsLimit(_) => FetchError::TooLarge(MAX_FETCH_BYTES),
         Error::HostNotFound => FetchError::HostNotFound(host),
-        Error::Io(error) if is_certificate_error(error) => FetchError::UntrustedCertificate(host),
-        Error::Io(error) => FetchError::Unreachable(host, error.to_string()),
+        Error::Io(error) => match error.get_ref().and_then(|inner| inner.downcast_ref()) {
+            Some(rustls::Error::InvalidCertificate(_)) => FetchError::UntrustedCertificate(host),
+            Some(_) => FetchError::TlsFailed(host),
+            None => FetchError::Unreachable(host, error.to_string()),
+        },
         other => FetchError::Protocol(host, other.to_string()),
     }
-}
-
-fn is_certificate_error(error: &std::io::Error) -> bool {
-    let inner = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
-    matches!(inner, Some(rustls::Error::InvalidCertificate(_)))
 }
 
 #[cfg(test)]

@@ -197,3 +197,21 @@ fn fetch_error_names_the_reason() {
         assert!(try_fetch(url, AMPLE_TIMEOUT).unwrap_err().starts_with(expected), "{url}");
     }
 }
+
+#[test]
+fn failed_tls_is_told_in_a_sentence() {
+    // Another test may have installed it.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("https://{}/p.png", listener.local_addr().unwrap());
+    thread::spawn(move || {
+        for mut stream in listener.incoming().map_while(Result::ok) {
+            let _ = stream.read(&mut [0; 4_096]);
+            // The alert "handshake failure".
+            let _ = stream.write_all(&[21, 3, 3, 0, 2, 2, 40]);
+        }
+    });
+    assert!(
+        try_fetch(&url, AMPLE_TIMEOUT).unwrap_err().starts_with("127.0.0.1 and this program cannot agree on TLS: ")
+    );
+}

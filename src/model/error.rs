@@ -143,6 +143,9 @@ pub enum FetchError {
     /// The certificate of the host is not trusted.
     #[error("the certificate of {0} is not trusted")]
     UntrustedCertificate(String),
+    /// TLS failed before or after the check of the certificate.
+    #[error("{0} and this program cannot agree on TLS: it may support only old versions, or want a client certificate")]
+    TlsFailed(String),
     /// The connection failed: the host, and what the system says.
     #[error("cannot reach {0}: {1}")]
     Unreachable(String, String),

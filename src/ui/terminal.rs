@@ -234,7 +234,8 @@ fn panic_text(panic: &std::panic::PanicHookInfo<'_>) -> String {
     let mut text = format!("\nthread '{}' {panic}\n", thread.name().unwrap_or("<unnamed>"));
     let backtrace = std::backtrace::Backtrace::capture();
     if backtrace.status() == std::backtrace::BacktraceStatus::Captured {
-        text += &format!("stack backtrace:\n{backtrace}");
+        text += "stack backtrace:\n";
+        text += &backtrace.to_string();
     } else {
         text += "note: run with `RUST_BACKTRACE=1` to display a backtrace\n";
     }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::{
-    Masking,
+    Masking, SectionSecret,
     names::{is_name_char, is_secret},
     value::{self, Open, blank_length},
 };
@@ -81,14 +81,14 @@ impl Masking<'_> {
         let last = names[names.len() - 1].as_str();
         let is_source = SHOWN_SOURCES.contains(&last);
         let of_password = names.len() > 1 && names[names.len() - 2] == "password";
-        if is_source && (of_password || (self.section.is_password && names.len() == 1)) {
+        if is_source && (of_password || (self.section.secret == SectionSecret::Password && names.len() == 1)) {
             return KeyKind::Known;
         }
-        // The second name of `profile.NAME` is one that the user chooses.
-        let chosen = usize::from(names[0] == "profile");
         let is_known = |name: &str| self.names.contains(name, cursor.in_profile);
-        let secret = |(at, name): (usize, &String)| !(chosen == 1 && at == 1) && !is_known(name) && is_secret(name);
-        if self.section.is_secret || names.iter().enumerate().any(secret) {
+        // The second name of `profile.NAME` is one that the user chooses.
+        let is_chosen = |at: usize| at == 1 && names[0] == "profile";
+        let mut others = names.iter().enumerate().filter(|(at, name)| !is_chosen(*at) && !is_known(name));
+        if self.section.secret != SectionSecret::None || others.any(|(_, name)| is_secret(name)) {
             KeyKind::Secret
         } else if self.section.has_free_keys || is_known(last) {
             KeyKind::Known
@@ -178,7 +178,7 @@ impl Masking<'_> {
         let rest = value.start + end..value.end;
         match self.text[rest.clone()].trim_start().chars().next() {
             None => true,
-            Some(',' | '}') | Some('#') => {
+            Some(',' | '}' | '#') => {
                 self.mask_to_end(rest);
                 true
             }

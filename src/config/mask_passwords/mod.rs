@@ -50,12 +50,22 @@ struct Masking<'a> {
 struct Section {
     /// It is part of a profile.
     is_profile: bool,
-    /// Its name is that of a secret.
-    is_secret: bool,
-    /// It is the `password` of a profile, as a table.
-    is_password: bool,
+    /// Whether its name is that of a secret.
+    secret: SectionSecret,
     /// Its keys are names that the user chooses from another list: the actions of key bindings.
     has_free_keys: bool,
+}
+
+/// Whether the name of a section is that of a secret.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum SectionSecret {
+    /// It is not.
+    #[default]
+    None,
+    /// It is, so all values are masked.
+    Some,
+    /// It is the `password` of a profile, as a table: the sources of the password are shown.
+    Password,
 }
 
 impl Masking<'_> {
@@ -99,12 +109,16 @@ impl Masking<'_> {
         let text = &self.text[line.clone()];
         let Some((names, length)) = value::header(text) else { return false };
         let is_profile = names.first().is_some_and(|name| name == "profile");
-        let named = |name: &String| is_secret(name);
+        // The second name is that of the profile, which the user chooses.
+        let mut own_names = names.iter().skip(if is_profile { 2 } else { 0 });
+        let secret = match &names[..] {
+            [_, _, last] if is_profile && last == "password" => SectionSecret::Password,
+            _ if own_names.any(|name| is_secret(name)) => SectionSecret::Some,
+            _ => SectionSecret::None,
+        };
         self.section = Section {
             is_profile: is_profile || self.is_profiles_file,
-            // The second name is that of the profile, which the user chooses.
-            is_secret: names.iter().skip(if is_profile { 2 } else { 0 }).any(named),
-            is_password: is_profile && names.len() == 3 && names[2] == "password",
+            secret,
             has_free_keys: names.first().is_some_and(|name| name == "keys"),
         };
         let rest = line.start + length..line.end;

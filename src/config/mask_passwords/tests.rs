@@ -46,7 +46,7 @@ fn other_values_of_known_keys_stay() {
         "options = [\n  { label = 'A', payload = '1' },\n  { label = 'B', payload = '1' },\n]",
         "[keys]\nfind = [\"f\", \"/\"]\n\"quit\" = \"q\"",
         "[profile.hub]\nurl = \"wss://[::1]:443/mqtt?a=b\"\ntls = { insecure = true, ca = 'ca.pem' }",
-        "[[tile]]\nkind = \"text\"\non_receive = \"\"\"\nlet colour = '#fff'\n\"\"\"\nname = \"Passage light\"",
+        "[[tile]]\nkind = \"text\"\non_receive = \"\"\"\nlet frame = '#fff'\n\"\"\"\nname = \"Passage light\"",
     ] {
         assert_eq!(masked(text), text);
     }
