@@ -186,6 +186,25 @@ mod unix {
     }
 
     #[test]
+    fn agreements_that_others_can_write_are_ignored_with_a_notice() {
+        let (folder, _) = temporary_paths();
+        write(&folder.path().join("b.toml"), "[[tile]]\nkind = 'text'\nname = 'x'\ntopic = 't'\n");
+        let agreed = folder.path().join("state/agreed.txt");
+        write(&agreed, "a\n");
+        let notice = || {
+            let mut command = std::process::Command::new(MQTT_DASH);
+            command.args(["snapshot", "b.toml", "--url", "mqtt://127.0.0.1:1", "--wait", "0"]);
+            let result = output(command.current_dir(folder.path()).env("MQTT_DASH_CONFIG_DIR", folder.path()));
+            String::from_utf8(result.stderr).unwrap()
+        };
+        assert!(!notice().contains("is ignored"));
+        set_mode(&agreed, 0o606);
+        let notice = notice();
+        assert!(notice.contains("What you have allowed is ignored: other users can write "), "{notice}");
+        assert!(notice.contains("; run: chmod go-w "), "{notice}");
+    }
+
+    #[test]
     fn password_file_is_relative_to_profile_folder() {
         let (folder, _) = temporary_paths();
         let path = folder.path().join("password");
