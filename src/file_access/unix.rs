@@ -77,7 +77,7 @@ impl<'a> Check<'a> {
             return Err(AccessError::FolderWritable {
                 path: self.path.to_owned(),
                 folder: folder.to_owned(),
-                fix: format!("chmod go-w {}", shell_quote(folder)),
+                fix: self.chmod("go-w", folder, metadata),
             });
         }
         Ok(())
@@ -86,11 +86,10 @@ impl<'a> Check<'a> {
     fn check_file(&self, file: &Path, metadata: &Metadata) -> Result<(), AccessError> {
         self.check_owner(file, metadata)?;
         let path = self.path.to_owned();
-        let quoted = shell_quote(self.path);
         let accepted = match self.requirement {
             Requirement::Trusted => {
                 return if self.is_writable_by_others(metadata) {
-                    Err(AccessError::Writable { path, fix: format!("chmod go-w {quoted}") })
+                    Err(AccessError::Writable { path, fix: self.chmod("go-w", self.path, metadata) })
                 } else {
                     Ok(())
                 };
@@ -99,12 +98,19 @@ impl<'a> Check<'a> {
             Requirement::Secret if metadata.uid() == ROOT => 0o040,
             Requirement::Secret | Requirement::Private => 0,
         };
-        let fix = format!("chmod 600 {quoted}");
+        let is_lent = self.requirement == Requirement::Secret && metadata.uid() != self.user;
+        let fix = self.chmod(if is_lent { "640" } else { "600" }, self.path, metadata);
         match metadata.mode() & ANY_ACCESS & !accepted {
             0 => Ok(()),
             mode if mode & 0o044 == 0 => Err(AccessError::Writable { path, fix }),
             _ => Err(AccessError::Readable { path, fix }),
         }
+    }
+
+    /// Returns the command that changes a mode.
+    fn chmod(&self, change: &str, path: &Path, metadata: &Metadata) -> String {
+        let sudo = if metadata.uid() == self.user { "" } else { "sudo " };
+        format!("{sudo}chmod {change} {}", shell_quote(path))
     }
 
     fn check_owner(&self, entry: &Path, metadata: &Metadata) -> Result<(), AccessError> {
@@ -263,6 +269,10 @@ mod tests {
             return;
         }
         assert_eq!(error, Ok(()));
+        set_mode(&file, 0o644);
+        let error = check_as(4_711, &file, Requirement::Secret).unwrap_err();
+        assert_eq!(error.fix(), format!("sudo chmod 640 {}", file.display()));
+        set_mode(&file, 0o600);
         chown(&file, Some(4_711), None).unwrap();
         let error = check_access(&file, Requirement::Trusted).unwrap_err();
         assert_eq!(
