@@ -2,6 +2,8 @@
 
 use std::{net::SocketAddr, path::PathBuf};
 
+use crate::file_access::AccessError;
+
 /// Why the demo does not start.
 #[derive(Debug, thiserror::Error)]
 pub enum DemoError {
@@ -40,6 +42,9 @@ pub enum DemoError {
         /// The cause.
         reason: std::io::Error,
     },
+    /// Other users of the machine can read, write or replace the accounts file.
+    #[error(transparent)]
+    AccountsNotPrivate(#[from] AccessError),
     /// A line of the accounts file is invalid.
     #[error("{}, line {line}: {wrong}", path.display())]
     InvalidAccountLine {
@@ -86,6 +91,29 @@ pub enum AccountError {
         /// The number of the earlier line, from 1.
         first: usize,
     },
+    /// A permission comes before the first account.
+    #[error("this permission has no account: put it below the line of its user")]
+    PermissionWithoutAccount,
+    /// A line with a permission has another form.
+    #[error("expected `topic read FILTER`, `topic write FILTER`, `topic readwrite FILTER` or `topic deny FILTER`")]
+    InvalidPermission,
+    /// The topic filter of a permission is invalid.
+    #[error("`{filter}` is not a topic filter: {reason}")]
+    InvalidFilter {
+        /// The filter.
+        filter: String,
+        /// The error in it.
+        reason: String,
+    },
+    /// A permission contains the placeholder of the client ID.
+    #[error("`%c` is not supported, because clients choose their client ID: use `%u` for the user name")]
+    ClientIdInPermission,
+    /// A permission has the prefix of a shared subscription.
+    #[error("write the topic filter without `$share/NAME/`: it applies to shared subscriptions, too")]
+    SharedPermission,
+    /// A permission contains `%u`, and the user name would change the levels of the filter.
+    #[error("`%u` cannot stand for `{0}`, which contains `+`, `#` or `/`: write the topics out")]
+    UserNotInFilter(String),
     /// The line is not UTF-8.
     #[error("invalid UTF-8")]
     InvalidUtf8,

@@ -20,11 +20,10 @@ pub(crate) mod camera;
 pub(crate) mod device_port;
 pub(crate) mod environment;
 pub(crate) mod error;
-mod listener;
 pub(crate) mod run;
 
 pub use accounts::Access;
 pub use board::ButtonPress;
-pub use broker::EmbeddedBroker;
+pub use broker::{BrokerOptions, EmbeddedBroker, WebOrigin};
 pub use error::DemoError;
 pub use run::{BoardsOptions, Demo, DemoOptions, spawn_boards};

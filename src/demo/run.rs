@@ -5,10 +5,10 @@ use std::net::SocketAddr;
 use futures_util::future::join_all;
 
 use super::{
-    accounts::Access,
+    accounts::{Access, Credentials},
     board::{BoardIdentity, BoardSettings, ButtonPress, LampColor, LampMode},
     board_task::{BoardConfig, BoardTask},
-    broker::{EmbeddedBroker, loopback_any_port},
+    broker::{BrokerOptions, EmbeddedBroker, WebOrigin, loopback_any_port},
     error::DemoError,
 };
 use crate::{
@@ -23,6 +23,8 @@ pub struct DemoOptions {
     pub listen: SocketAddr,
     /// The address on which it listens for WebSocket, if any.
     pub websocket: Option<SocketAddr>,
+    /// The web pages that may use the WebSocket, besides those of the broker's own host.
+    pub allowed_origins: Vec<WebOrigin>,
     /// Who may connect.
     pub access: Access,
     /// The boards.
@@ -34,6 +36,7 @@ impl Default for DemoOptions {
         Self {
             listen: loopback_any_port(),
             websocket: None,
+            allowed_origins: Vec::new(),
             access: Access::default(),
             boards: BoardsOptions::default(),
         }
@@ -85,13 +88,17 @@ pub fn spawn_boards(options: &BoardsOptions, profile: &Profile, login: &Login) -
     (1..=options.count)
         .zip(options.seed..)
         .map(|(number, seed)| {
-            let numbered = |name: &str| if number == 1 { name.to_owned() } else { format!("{name}-{number}") };
-            let login = Login { client_id: numbered(&login.client_id), ..login.clone() };
-            let identity = board_identity(numbered(&options.id), number);
+            let login = Login { client_id: numbered(&login.client_id, number), ..login.clone() };
+            let identity = board_identity(numbered(&options.id, number), number);
             let config = BoardConfig { identity, settings: options.settings, seed, camera: options.camera };
             BoardTask::spawn(config, profile.clone(), login)
         })
         .collect()
+}
+
+/// Returns the name of a board: the first one has `name` itself.
+fn numbered(name: &str, number: usize) -> String {
+    if number == 1 { name.to_owned() } else { format!("{name}-{number}") }
 }
 
 fn board_identity(id: String, number: usize) -> BoardIdentity {
@@ -120,17 +127,15 @@ impl Demo {
     /// # Errors
     /// As [`EmbeddedBroker::start`] and [`spawn_boards`].
     pub async fn start(options: DemoOptions) -> Result<Self, DemoError> {
-        let DemoOptions { listen, websocket, access, boards } = options;
-        let broker = EmbeddedBroker::start_with_websocket(listen, websocket, access).await?;
+        let DemoOptions { listen, websocket, allowed_origins, access, boards } = options;
+        let reserved_client_ids = (1..=boards.count).map(|number| numbered(&boards.client_id(), number)).collect();
+        let broker_options = BrokerOptions { listen, websocket, allowed_origins, access, reserved_client_ids };
+        let broker = EmbeddedBroker::start_with(broker_options).await?;
         let address = broker.connect_address();
         let url = BrokerUrl::parse(&format!("mqtt://{address}"))
             .map_err(|error| DemoError::ListenFailed { address, reason: error.message })?;
-        let credentials = broker.internal_credentials();
-        let login = Login {
-            client_id: boards.client_id(),
-            username: credentials.map(|credentials| credentials.user.clone()),
-            password: credentials.map(|credentials| credentials.password.as_str().into()),
-        };
+        let Credentials { user, password } = broker.credentials().clone();
+        let login = Login { client_id: boards.client_id(), username: Some(user), password: Some(password.into()) };
         let boards = spawn_boards(&boards, &Profile::from_broker_url(url.clone()), &login)?;
         Ok(Self { boards, broker, url })
     }
@@ -147,15 +152,15 @@ impl Demo {
         &self.url
     }
 
-    /// Returns a profile named `demo` with which this program connects to the broker; with credentials if the
-    /// broker requires them.
+    /// Returns a profile named `demo` with which this program connects to the broker. Its credentials keep other
+    /// clients from taking over the client ID, also if the broker requires no login.
     #[must_use]
     pub fn profile(&self) -> Profile {
-        let credentials = self.broker.internal_credentials();
+        let Credentials { user, password } = self.broker.credentials().clone();
         Profile {
             name: "demo".to_owned(),
-            username: credentials.map(|credentials| credentials.user.clone()),
-            password: credentials.map(|credentials| PasswordSource::Plain(credentials.password.as_str().into())),
+            username: Some(user),
+            password: Some(PasswordSource::Plain(password.into())),
             ..Profile::from_broker_url(self.url.clone())
         }
     }

@@ -4,7 +4,7 @@
 use std::{io::Write as _, net::SocketAddr};
 
 use mqtt_dash::{
-    demo::{Access, Demo, DemoError, DemoOptions, EmbeddedBroker, accounts, broker::loopback_any_port},
+    demo::{Access, BrokerOptions, Demo, DemoError, DemoOptions, EmbeddedBroker, accounts, broker::loopback_any_port},
     model::{
         connection::Qos::{AtLeastOnce, AtMostOnce, ExactlyOnce},
         profile::{MqttVersion, PasswordSource},
@@ -167,40 +167,36 @@ async fn port_in_use_is_reported_and_freed_by_stop() {
     within_timeout(second.stop()).await;
 }
 
+fn with_websocket(address: SocketAddr) -> BrokerOptions {
+    BrokerOptions { websocket: Some(address), ..BrokerOptions::default() }
+}
+
 async fn over_web(web: SocketAddr) -> ClientFixture {
     ClientOptions::new(MqttVersion::V311, web, "web").web_socket().connect().await.unwrap()
 }
 
 #[tokio::test]
 async fn silent_connections_block_neither_clients_nor_stop() {
-    let broker =
-        EmbeddedBroker::start_with_websocket(loopback_any_port(), Some(loopback_any_port()), Access::LoopbackOnly)
-            .await
-            .unwrap();
+    let broker = EmbeddedBroker::start_with(with_websocket(loopback_any_port())).await.unwrap();
     let web = broker.websocket_address().unwrap();
     let _silent_web_socket = tokio::net::TcpStream::connect(web).await.unwrap();
     let _silent_tcp = tokio::net::TcpStream::connect(broker.address()).await.unwrap();
     over_web(web).await.subscribe("a", AtLeastOnce).await;
     within_timeout(broker.stop()).await;
-    let again =
-        EmbeddedBroker::start_with_websocket(loopback_any_port(), Some(web), Access::LoopbackOnly).await.unwrap();
+    let again = EmbeddedBroker::start_with(with_websocket(web)).await.unwrap();
     assert_eq!(again.websocket_address(), Some(web));
 }
 
 #[tokio::test]
 async fn web_socket_client_receives_messages_of_tcp_client() {
-    let broker =
-        EmbeddedBroker::start_with_websocket(loopback_any_port(), Some(loopback_any_port()), Access::LoopbackOnly)
-            .await
-            .unwrap();
+    let broker = EmbeddedBroker::start_with(with_websocket(loopback_any_port())).await.unwrap();
     let web = broker.websocket_address().unwrap();
     let mut over_web = over_web(web).await;
     over_web.subscribe("a", AtLeastOnce).await;
     let mut v3 = ClientFixture::connect(MqttVersion::V311, broker.address(), "v3").await;
     v3.publish("a", AtLeastOnce, false, "over tcp").await;
     assert_eq!(over_web.next_message().await, message("a", "over tcp", AtLeastOnce, false));
-    let taken =
-        EmbeddedBroker::start_with_websocket(loopback_any_port(), Some(web), Access::LoopbackOnly).await.unwrap_err();
+    let taken = EmbeddedBroker::start_with(with_websocket(web)).await.unwrap_err();
     assert!(matches!(taken, DemoError::PortInUse(address) if address == web), "{taken:?}");
     broker.stop().await;
 }

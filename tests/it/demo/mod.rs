@@ -1,8 +1,11 @@
 //! The demo as its clients see it: a broker on a port of the loopback interface, clients of both versions
 //! of MQTT, and the simulated board.
 
+mod access;
 mod board;
 mod broker;
+mod memory;
+mod websocket;
 
 use mqtt_dash::model::connection::{Message, Qos};
 

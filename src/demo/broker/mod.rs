@@ -1,17 +1,31 @@
 //! The embedded broker: MQTT 3.1.1 and 5 on one port. It keeps its state in memory only.
 
+mod client_ids;
+mod connection;
+mod fan_out;
+mod limits;
+mod listener;
+mod login;
+mod message_budget;
+mod packet_gate;
+mod packet_head;
+mod shared_state;
+mod stall_detector;
+mod storage_monitor;
+mod websocket;
+
 use std::{
     io,
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
-    sync::Arc,
 };
 
 use tokio::{net::TcpListener, sync::broadcast, task::JoinHandle};
 
+pub use self::websocket::{InvalidWebOrigin, WebOrigin};
+use self::{listener::Listener, shared_state::SharedState, websocket::WebSocketPolicy};
 use super::{
-    accounts::{Access, AccountAuthProvider, Credentials},
+    accounts::{Access, Credentials},
     error::DemoError,
-    listener::Listener,
 };
 
 /// A running broker. Dropping it stops it; [`EmbeddedBroker::stop`] also waits until its ports are free.
@@ -19,7 +33,7 @@ use super::{
 pub struct EmbeddedBroker {
     address: SocketAddr,
     websocket_address: Option<SocketAddr>,
-    internal_credentials: Option<Credentials>,
+    credentials: Credentials,
     shutdown_sender: broadcast::Sender<()>,
     listener_task: JoinHandle<()>,
 }
@@ -30,41 +44,68 @@ pub const fn loopback_any_port() -> SocketAddr {
     SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0)
 }
 
+/// How an embedded broker starts.
+#[derive(Debug, Clone)]
+pub struct BrokerOptions {
+    /// The address on which it listens; port 0 is any free port.
+    pub listen: SocketAddr,
+    /// The address on which it listens for WebSocket on the path `/mqtt`, if any.
+    pub websocket: Option<SocketAddr>,
+    /// The web pages that may use the WebSocket, besides those of the broker's own host.
+    pub allowed_origins: Vec<WebOrigin>,
+    /// Who may connect.
+    pub access: Access,
+    /// The client IDs that only this program may use.
+    pub reserved_client_ids: Vec<String>,
+}
+
+impl Default for BrokerOptions {
+    fn default() -> Self {
+        Self {
+            listen: loopback_any_port(),
+            websocket: None,
+            allowed_origins: Vec::new(),
+            access: Access::default(),
+            reserved_client_ids: Vec::new(),
+        }
+    }
+}
+
 impl EmbeddedBroker {
     /// Starts a broker; port 0 is any free port. Returns when it accepts connections.
     ///
     /// # Errors
-    /// When it cannot listen on the address, when the address is reachable from other machines but `access`
-    /// is [`Access::LoopbackOnly`], or when the accounts file is invalid.
+    /// As [`EmbeddedBroker::start_with`].
     pub async fn start(listen: SocketAddr, access: Access) -> Result<Self, DemoError> {
-        Self::start_with_websocket(listen, None, access).await
+        Self::start_with(BrokerOptions { listen, access, ..BrokerOptions::default() }).await
     }
 
-    /// Starts a broker like [`EmbeddedBroker::start`], with a second port for WebSocket on the path `/mqtt`.
+    /// Starts a broker with options. Returns when it accepts connections.
     ///
     /// # Errors
-    /// As [`EmbeddedBroker::start`].
-    pub async fn start_with_websocket(
-        listen: SocketAddr,
-        websocket: Option<SocketAddr>,
-        access: Access,
-    ) -> Result<Self, DemoError> {
+    /// When it cannot listen on the address, when the address is reachable from other machines but the access
+    /// is [`Access::LoopbackOnly`], or when the accounts file is invalid.
+    pub async fn start_with(options: BrokerOptions) -> Result<Self, DemoError> {
+        let BrokerOptions { listen, websocket, allowed_origins, access, reserved_client_ids } = options;
         for address in [Some(listen), websocket].into_iter().flatten() {
             if access == Access::LoopbackOnly && !address.ip().to_canonical().is_loopback() {
                 return Err(DemoError::AccessPolicyMissing(address));
             }
         }
-        let (auth_provider, internal_credentials) = AccountAuthProvider::new(&access)?;
+        let (shared, monitor_channel) = SharedState::new(&access, reserved_client_ids)?;
+        let credentials = shared.demo_credentials.clone();
         let (tcp_listener, address) = bind(listen).await?;
         let (websocket, websocket_address) = match websocket {
             Some(websocket) => bind(websocket).await.map(|(listener, address)| (Some(listener), Some(address)))?,
             None => (None, None),
         };
+        let websocket_policy = WebSocketPolicy::new(allowed_origins, websocket_address.unwrap_or(address).ip());
         let (shutdown_sender, shutdown_receiver) = broadcast::channel(1);
-        let listener = Listener::new(Arc::new(auth_provider), shutdown_sender.clone());
-        let listener_task = tokio::spawn(listener.serve(tcp_listener, websocket, shutdown_receiver));
+        let listener = Listener::new(shared, websocket_policy, shutdown_sender.clone());
+        let serve = listener.serve(tcp_listener, websocket, monitor_channel, shutdown_receiver);
+        let listener_task = tokio::spawn(serve);
         tracing::info!(%address, ?websocket_address, "the demo broker accepts connections");
-        Ok(Self { address, websocket_address, internal_credentials, shutdown_sender, listener_task })
+        Ok(Self { address, websocket_address, credentials, shutdown_sender, listener_task })
     }
 
     /// Returns the address on which the broker listens, with the actual port.
@@ -91,10 +132,10 @@ impl EmbeddedBroker {
         SocketAddr::new(ip, self.address.port())
     }
 
-    /// Returns the credentials for clients of this program, or `None` if the broker requires none.
+    /// Returns the credentials for clients of this program.
     #[must_use]
-    pub(crate) const fn internal_credentials(&self) -> Option<&Credentials> {
-        self.internal_credentials.as_ref()
+    pub(crate) const fn credentials(&self) -> &Credentials {
+        &self.credentials
     }
 
     /// Stops the broker and waits until it has ended, two seconds at most.

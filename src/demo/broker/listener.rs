@@ -1,18 +1,19 @@
-//! Accepts the clients of the embedded broker. Each connection has a task, so that a silent client does not
-//! block others; after the handshake, the `mqtt5` crate handles it.
+//! Accepts the clients of the embedded broker.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    net::SocketAddr,
+    sync::{Arc, atomic::Ordering::Relaxed},
+    time::Duration,
+};
 
 use mqtt5::broker::{
-    AuthProvider, BrokerConfig, DynamicStorage, MemoryBackend, ResourceLimits, ResourceMonitor, StorageBackend,
+    BrokerConfig, ResourceLimits, ResourceMonitor, StorageBackend,
     client_handler::ClientHandler,
-    router::MessageRouter,
-    storage::QueueLimits,
     sys_topics::{BrokerStats, SysTopicsProvider},
     transport::BrokerTransport,
-    websocket_server::{WebSocketServerConfig, accept_websocket_connection},
 };
 use tokio::{
+    io::{AsyncRead, AsyncWrite},
     net::{TcpListener, TcpStream},
     select,
     sync::broadcast::{Receiver, Sender},
@@ -20,16 +21,21 @@ use tokio::{
     time::{interval, sleep, timeout},
 };
 
-/// The maximum packet size that the broker accepts, in bytes: the default of a profile.
-const MAX_PACKET_BYTES: usize = 16 * 1024 * 1024;
-/// The limits of the messages that are queued for a disconnected client.
-const OFFLINE_QUEUE_LIMITS: QueueLimits = QueueLimits { max_messages: 10_000, max_bytes: 16 * 1024 * 1024 };
-const MAX_CLIENTS: usize = 1_000;
+use super::{
+    connection::Connection,
+    limits::{
+        CLIENT_CHANNEL_CAPACITY, MAX_CONNECTIONS, MAX_INCOMING_QOS2, MAX_PACKET_BYTES, MAX_SUBSCRIPTIONS,
+        MAX_TOPIC_ALIASES, MAX_WEBSOCKET_PACKET_BYTES, SESSION_EXPIRY,
+    },
+    packet_gate::PacketGate,
+    shared_state::SharedState,
+    storage_monitor::MonitorChannel,
+    websocket::{self, WebSocketPolicy},
+};
+
 /// The maximum number of connections per second, in total and from one address. A class may connect at the
 /// same time; a client that reconnects in a loop must be limited.
 const MAX_CONNECTIONS_PER_SECOND: u32 = 10_000;
-const MAX_RETAINED_MESSAGES: usize = 10_000;
-const SESSION_EXPIRY: Duration = Duration::from_hours(24);
 /// The timeout of the WebSocket handshake.
 const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long to wait for clients to disconnect when the broker stops.
@@ -41,10 +47,8 @@ const ACCEPT_RETRY_DELAY: Duration = Duration::from_millis(100);
 
 /// Accepts clients; holds the state that they share.
 pub(super) struct Listener {
-    config: Arc<BrokerConfig>,
-    router: Arc<MessageRouter>,
-    auth_provider: Arc<dyn AuthProvider>,
-    storage: Arc<DynamicStorage>,
+    shared: Arc<SharedState>,
+    websocket_policy: Arc<WebSocketPolicy>,
     stats: Arc<BrokerStats>,
     resource_monitor: Arc<ResourceMonitor>,
     shutdown_sender: Sender<()>,
@@ -52,25 +56,18 @@ pub(super) struct Listener {
 
 impl Listener {
     /// Creates a listener. A message on `shutdown_sender` asks all clients to disconnect.
-    pub(super) fn new(auth_provider: Arc<dyn AuthProvider>, shutdown_sender: Sender<()>) -> Self {
-        let config = BrokerConfig::new().with_max_packet_size(MAX_PACKET_BYTES).with_session_expiry(SESSION_EXPIRY);
-        let storage = Arc::new(DynamicStorage::Memory(MemoryBackend::with_queue_limits(OFFLINE_QUEUE_LIMITS)));
-        let router = MessageRouter::with_storage(Arc::clone(&storage))
-            .with_fallback_queue_limits(OFFLINE_QUEUE_LIMITS)
-            .with_retained_limits(MAX_RETAINED_MESSAGES, MAX_PACKET_BYTES);
+    pub(super) fn new(shared: SharedState, websocket_policy: WebSocketPolicy, shutdown_sender: Sender<()>) -> Self {
         let limits = ResourceLimits {
-            max_connections: MAX_CLIENTS,
-            max_connections_per_ip: MAX_CLIENTS,
-            max_message_rate_per_client: config.max_message_rate_per_client,
-            max_bandwidth_per_client: config.max_bandwidth_per_client,
+            max_connections: MAX_CONNECTIONS,
+            max_connections_per_ip: MAX_CONNECTIONS,
+            max_message_rate_per_client: 0,
+            max_bandwidth_per_client: 0,
             max_connection_rate: MAX_CONNECTIONS_PER_SECOND,
             rate_limit_window: Duration::from_secs(1),
         };
         Self {
-            config: Arc::new(config),
-            router: Arc::new(router),
-            auth_provider,
-            storage,
+            shared: Arc::new(shared),
+            websocket_policy: Arc::new(websocket_policy),
             stats: Arc::new(BrokerStats::new()),
             resource_monitor: Arc::new(ResourceMonitor::new(limits)),
             shutdown_sender,
@@ -82,9 +79,12 @@ impl Listener {
         self,
         tcp_listener: TcpListener,
         websocket_listener: Option<TcpListener>,
+        monitor_channel: MonitorChannel,
         mut shutdown_receiver: Receiver<()>,
     ) {
-        let sys_topics_task = SysTopicsProvider::new(Arc::clone(&self.router), Arc::clone(&self.stats)).start();
+        let (router, storage) = (&self.shared.router, &self.shared.storage);
+        let sys_topics_task = SysTopicsProvider::new(Arc::clone(router), Arc::clone(&self.stats)).start();
+        let monitor_task = tokio::spawn(monitor_channel.run(Arc::clone(router), Arc::clone(storage)));
         let this = Arc::new(self);
         let mut clients = JoinSet::new();
         let mut cleanup_interval = interval(CLEANUP_INTERVAL);
@@ -100,7 +100,7 @@ impl Listener {
                 }
             };
             match accepted {
-                Ok((stream, peer)) if this.resource_monitor.can_accept_connection(peer.ip()).await => {
+                Ok((stream, peer)) if clients.len() < MAX_CONNECTIONS && this.can_accept(peer).await => {
                     clients.spawn(Arc::clone(&this).serve_client(stream, peer, is_websocket));
                 }
                 Ok((_, peer)) => tracing::warn!(%peer, "the demo broker rejected a client: too many connections"),
@@ -119,52 +119,88 @@ impl Listener {
             tracing::debug!("{} clients of the demo broker did not disconnect in time", clients.len());
             clients.shutdown().await;
         }
+        monitor_task.abort();
     }
 
-    /// Performs the handshake with a client and runs its handler until it disconnects.
+    async fn can_accept(&self, peer: SocketAddr) -> bool {
+        self.resource_monitor.can_accept_connection(peer.ip()).await
+    }
+
+    /// Serves a client until it disconnects.
     async fn serve_client(self: Arc<Self>, stream: TcpStream, peer: SocketAddr, is_websocket: bool) {
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%peer, "cannot set TCP_NODELAY: {error}");
         }
-        let mut shutdown_receiver = self.shutdown_sender.subscribe();
-        let transport = if is_websocket {
-            let config = WebSocketServerConfig::new();
-            let handshake = select! {
-                handshake = timeout(HANDSHAKE_TIMEOUT, accept_websocket_connection(stream, &config, peer)) => handshake,
-                _ = shutdown_receiver.recv() => return,
-            };
-            match handshake {
-                Ok(Ok(stream)) => BrokerTransport::websocket(stream),
-                Ok(Err(error)) => return tracing::debug!(%peer, "the WebSocket handshake failed: {error}"),
-                Err(_) => return tracing::debug!(%peer, "the WebSocket handshake timed out"),
-            }
+        self.shared.connections.fetch_add(1, Relaxed);
+        if is_websocket {
+            self.serve_websocket(stream, peer).await;
         } else {
-            BrokerTransport::tcp(stream)
+            self.serve_stream(stream, peer, MAX_PACKET_BYTES).await;
+        }
+        self.shared.connections.fetch_sub(1, Relaxed);
+    }
+
+    /// Performs the handshake with a client and serves it until it disconnects.
+    async fn serve_websocket(&self, stream: TcpStream, peer: SocketAddr) {
+        let mut shutdown_receiver = self.shutdown_sender.subscribe();
+        let handshake = websocket::accept(stream, Arc::clone(&self.websocket_policy));
+        let handshake = select! {
+            handshake = timeout(HANDSHAKE_TIMEOUT, handshake) => handshake,
+            _ = shutdown_receiver.recv() => return,
         };
+        match handshake {
+            Ok(Ok(stream)) => self.serve_stream(stream, peer, MAX_WEBSOCKET_PACKET_BYTES).await,
+            Ok(Err(error)) => tracing::debug!(%peer, "the WebSocket handshake failed: {error}"),
+            Err(_) => tracing::debug!(%peer, "the WebSocket handshake timed out"),
+        }
+    }
+
+    /// Runs the handler of a client until it disconnects.
+    async fn serve_stream<S>(&self, stream: S, peer: SocketAddr, max_packet_bytes: usize)
+    where
+        S: AsyncRead + AsyncWrite + Send + Sync + Unpin + 'static,
+    {
+        let connection = Arc::new(Connection::new(Arc::clone(&self.shared), peer));
+        let gate = PacketGate::new(stream, Arc::clone(&connection), max_packet_bytes);
         let handler = ClientHandler::new(
-            transport,
+            BrokerTransport::WebSocket(Box::new(gate)),
             peer,
-            Arc::clone(&self.config),
-            Arc::clone(&self.router),
-            Arc::clone(&self.auth_provider),
-            Some(Arc::clone(&self.storage)),
+            Arc::new(config(Arc::clone(&connection), max_packet_bytes)),
+            Arc::clone(&self.shared.router),
+            Arc::<Connection>::clone(&connection),
+            Some(Arc::clone(&self.shared.storage)),
             Arc::clone(&self.stats),
             Arc::clone(&self.resource_monitor),
-            shutdown_receiver,
+            self.shutdown_sender.subscribe(),
         );
         if let Err(error) = handler.run().await
             && !error.is_normal_disconnect()
         {
             tracing::debug!(%peer, "the client disconnected: {error}");
         }
+        connection.release_client_id().await;
     }
 
     async fn remove_expired(&self) {
-        if let Err(error) = self.storage.cleanup_expired().await {
+        if let Err(error) = self.shared.storage.cleanup_expired().await {
             tracing::debug!("cannot remove expired sessions: {error}");
         }
-        self.router.sweep_sessions().await;
+        self.shared.router.sweep_sessions().await;
         self.resource_monitor.cleanup_expired_windows().await;
+    }
+}
+
+/// Returns the configuration of a connection, which gets its events.
+fn config(connection: Arc<Connection>, max_packet_bytes: usize) -> BrokerConfig {
+    BrokerConfig {
+        topic_alias_maximum: MAX_TOPIC_ALIASES,
+        client_channel_capacity: CLIENT_CHANNEL_CAPACITY,
+        server_receive_maximum: Some(MAX_INCOMING_QOS2),
+        event_handler: Some(connection),
+        ..BrokerConfig::new()
+            .with_max_packet_size(max_packet_bytes)
+            .with_session_expiry(SESSION_EXPIRY)
+            .with_max_subscriptions_per_client(MAX_SUBSCRIPTIONS)
     }
 }
 

@@ -1,0 +1,220 @@
+//! What an account may read and write: the `topic` lines of the accounts file, which are those of mosquitto's ACL
+//! files.
+//!
+//! An account without such lines may read and write everything. With them, it may do what a line allows and no `deny`
+//! line forbids, whatever their order. A subscription is one request, which is allowed or refused as a whole: it needs
+//! one line that allows all of its topics, and no `deny` line for any of them.
+
+use mqtt5::parse_shared_subscription;
+
+use crate::{demo::error::AccountError, model::topic::TopicFilter};
+
+/// What a line does with the topics that its filter matches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Rule {
+    Read,
+    Write,
+    ReadWrite,
+    Deny,
+}
+
+impl Rule {
+    fn from_word(word: &str) -> Option<Self> {
+        Some(match word {
+            "read" => Self::Read,
+            "write" => Self::Write,
+            "readwrite" => Self::ReadWrite,
+            "deny" => Self::Deny,
+            _ => return None,
+        })
+    }
+}
+
+/// What an account may read and write.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Permissions {
+    /// Empty if everything is allowed.
+    rules: Vec<(Rule, TopicFilter)>,
+}
+
+/// Returns whether a line of the accounts file is a permission, which belongs to the account above it.
+pub(super) fn is_permission(line: &str) -> bool {
+    matches!(line.split_whitespace().next(), Some("topic" | "pattern"))
+}
+
+impl Permissions {
+    /// Adds a line such as `topic read class/%u/#`. `%u` stands for the user name.
+    ///
+    /// # Errors
+    /// When the line is no such permission.
+    pub(super) fn add_line(&mut self, user: &str, line: &str) -> Result<(), AccountError> {
+        let (_, rest) = line.split_once(char::is_whitespace).ok_or(AccountError::InvalidPermission)?;
+        let (word, filter) = rest.trim().split_once(char::is_whitespace).ok_or(AccountError::InvalidPermission)?;
+        let rule = Rule::from_word(word).ok_or(AccountError::InvalidPermission)?;
+        let filter = filter.trim();
+        if filter.contains("%c") {
+            return Err(AccountError::ClientIdInPermission);
+        }
+        if filter.contains("%u") && user.contains(['+', '#', '/']) {
+            return Err(AccountError::UserNotInFilter(user.to_owned()));
+        }
+        if parse_shared_subscription(filter).1.is_some() {
+            return Err(AccountError::SharedPermission);
+        }
+        let filter = TopicFilter::new(&filter.replace("%u", user))
+            .map_err(|error| AccountError::InvalidFilter { filter: filter.to_owned(), reason: error.to_string() })?;
+        self.rules.push((rule, filter));
+        Ok(())
+    }
+
+    /// Returns whether the account may publish to a topic.
+    pub(crate) fn may_write(&self, topic: &str) -> bool {
+        let is_matched =
+            |wanted: &[Rule]| self.rules.iter().any(|(rule, filter)| wanted.contains(rule) && filter.matches(topic));
+        self.rules.is_empty() || is_matched(&[Rule::Write, Rule::ReadWrite]) && !is_matched(&[Rule::Deny])
+    }
+
+    /// Returns whether the account may subscribe to a topic filter, which may be that of a shared subscription.
+    pub(crate) fn may_read(&self, filter: &str) -> bool {
+        let filter = parse_shared_subscription(filter).0;
+        let is_allowed = |(rule, allowed): &(Rule, TopicFilter)| {
+            matches!(rule, Rule::Read | Rule::ReadWrite) && covers(allowed.as_str(), filter)
+        };
+        let is_denied = |(rule, denied): &(Rule, TopicFilter)| *rule == Rule::Deny && overlap(denied.as_str(), filter);
+        self.rules.is_empty() || self.rules.iter().any(is_allowed) && !self.rules.iter().any(is_denied)
+    }
+}
+
+/// Wildcards in the first level match no topic that begins with `$`.
+fn excludes_dollar_topics(wildcard: &str, other: &str) -> bool {
+    wildcard.starts_with(['+', '#']) && other.starts_with('$')
+}
+
+/// Returns whether `outer` matches every topic that `inner` matches.
+fn covers(outer: &str, inner: &str) -> bool {
+    if excludes_dollar_topics(outer, inner) {
+        return false;
+    }
+    let mut levels = inner.split('/');
+    for outer in outer.split('/') {
+        let is_covered = match (outer, levels.next()) {
+            ("#", _) => return true,
+            ("+", Some(inner)) => inner != "#",
+            (outer, inner) => inner == Some(outer),
+        };
+        if !is_covered {
+            return false;
+        }
+    }
+    levels.next().is_none()
+}
+
+/// Returns whether there is a topic that both filters match.
+fn overlap(one: &str, other: &str) -> bool {
+    if excludes_dollar_topics(one, other) || excludes_dollar_topics(other, one) {
+        return false;
+    }
+    let (mut one, mut other) = (one.split('/'), other.split('/'));
+    loop {
+        match (one.next(), other.next()) {
+            (Some("#"), _) | (_, Some("#")) | (None, None) => return true,
+            (Some(one), Some(other)) if one == other || one == "+" || other == "+" => {}
+            _ => return false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn permissions(lines: &[&str]) -> Permissions {
+        let mut permissions = Permissions::default();
+        for line in lines {
+            permissions.add_line("anna", line).unwrap();
+        }
+        permissions
+    }
+
+    #[test]
+    fn account_without_permissions_may_do_everything() {
+        let everything = Permissions::default();
+        assert!(everything.may_read("#") && everything.may_read("$SYS/#") && everything.may_write("a/b"));
+    }
+
+    #[test]
+    fn permission_allows_only_what_its_filter_covers() {
+        let anna = permissions(&["topic read class/#", "pattern readwrite home/%u/+", "topic write  log/%u"]);
+        for (filter, expected) in [
+            ("class/#", true),
+            ("class", true),
+            ("class/+/x", true),
+            ("$share/all/class/#", true),
+            ("home/anna/+", true),
+            ("home/anna/lamp", true),
+            ("#", false),
+            ("+/#", false),
+            ("+", false),
+            ("$share/all/#", false),
+            ("$share/class/other", false),
+            ("home/anna/#", false),
+            ("home/anna", false),
+            ("home/bert/lamp", false),
+            ("home/+/lamp", false),
+            ("log/anna", false),
+            ("$SYS/#", false),
+        ] {
+            assert_eq!(anna.may_read(filter), expected, "{filter}");
+        }
+        for (topic, expected) in [
+            ("log/anna", true),
+            ("home/anna/lamp", true),
+            ("log/bert", false),
+            ("class/x", false),
+            ("home/anna/lamp/x", false),
+            ("%u", false),
+        ] {
+            assert_eq!(anna.may_write(topic), expected, "{topic}");
+        }
+    }
+
+    #[test]
+    fn denied_topics_are_in_no_subscription_and_not_written() {
+        for lines in [
+            ["topic readwrite #", "topic deny class/+/answers", "topic deny exam/#"],
+            ["topic deny exam/#", "topic deny class/+/answers", "topic readwrite #"],
+        ] {
+            let anna = permissions(&lines);
+            for filter in ["#", "class/#", "class/+/+", "class/1/answers", "exam", "+/1/answers", "$share/x/#", "+"] {
+                assert!(!anna.may_read(filter), "{filter}");
+            }
+            for filter in ["class/+/questions", "class/+", "home/#", "class/1/answers/x"] {
+                assert!(anna.may_read(filter), "{filter}");
+            }
+            assert!(anna.may_write("class/1") && !anna.may_write("class/1/answers") && !anna.may_write("exam"));
+        }
+    }
+
+    #[test]
+    fn system_topics_need_a_permission_of_their_own() {
+        assert!(!permissions(&["topic read #"]).may_read("$SYS/broker/uptime"));
+        assert!(!permissions(&["topic read +/broker/uptime"]).may_read("$SYS/broker/uptime"));
+        assert!(permissions(&["topic read $SYS/#"]).may_read("$SYS/broker/+"));
+        assert!(permissions(&["topic read #", "topic deny $SYS/#"]).may_read("#"), "`#` has no system topics");
+    }
+
+    #[test]
+    fn invalid_permission_says_what_to_write() {
+        let add = |user: &str, line: &str| Permissions::default().add_line(user, line);
+        for line in ["topic", "topic read", "topic class/#", "topic raed class/#", "pattern read"] {
+            assert_eq!(add("anna", line), Err(AccountError::InvalidPermission), "{line}");
+        }
+        assert!(matches!(add("anna", "topic read a/#/b"), Err(AccountError::InvalidFilter { .. })));
+        assert_eq!(add("anna", "topic read c/%c"), Err(AccountError::ClientIdInPermission));
+        assert_eq!(add("anna", "topic read $share/x/c"), Err(AccountError::SharedPermission));
+        for user in ["+", "#", "a/b"] {
+            assert_eq!(add(user, "topic read c/%u"), Err(AccountError::UserNotInFilter(user.to_owned())));
+            assert_eq!(add(user, "topic read c"), Ok(()), "only `%u` needs the name");
+        }
+    }
+}

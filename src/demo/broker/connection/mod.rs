@@ -1,0 +1,291 @@
+//! What a connection may do: the protocol library asks it for each login, message and subscription.
+
+use std::{
+    collections::HashMap,
+    future::{Future, ready},
+    net::SocketAddr,
+    pin::Pin,
+    sync::{
+        Arc, OnceLock,
+        atomic::{AtomicU16, AtomicUsize, Ordering::Relaxed},
+    },
+};
+
+use mqtt5::{
+    QoS,
+    broker::{
+        AuthProvider, AuthResult, BrokerEventHandler, StorageBackend,
+        events::{ClientPublishEvent, ClientSubscribeEvent, ClientUnsubscribeEvent, PublishAction},
+        storage::InflightDirection,
+    },
+    packet::{connect::ConnectPacket, publish::PublishPacket},
+    protocol::v5::reason_codes::ReasonCode,
+};
+use tokio::sync::{oneshot, watch};
+
+use super::{
+    client_ids::Owner,
+    fan_out,
+    limits::{MAX_CONNECT_BYTES, MAX_FILTER_BYTES, MAX_MESSAGE_HEAD_BYTES},
+    login::LoginResult,
+    message_budget::MessagePermit,
+    shared_state::SharedState,
+};
+use crate::demo::accounts::permissions::Permissions;
+
+type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// The topics of the broker itself. Clients only read them.
+const SYSTEM_TOPICS: &str = "$SYS";
+
+/// A message that the gate has let through, without its payload.
+#[derive(Debug)]
+pub(super) struct AdmittedPublish {
+    pub packet: PublishPacket,
+    pub permit: MessagePermit,
+    /// The size of the packet.
+    pub packet_bytes: usize,
+}
+
+/// The copies of a message in the queues of sessions would take too much memory.
+#[derive(Debug)]
+pub(super) struct TooManyCopies;
+
+/// A connection, from the socket to its end.
+pub(super) struct Connection {
+    shared: Arc<SharedState>,
+    peer: SocketAddr,
+    /// Who has logged in, and with which client ID.
+    login: OnceLock<(Owner, String)>,
+    /// The message that the library is handling, from the gate to [`Self::on_client_publish`].
+    admitted: watch::Sender<Option<AdmittedPublish>>,
+    /// The packet ID of a message of `QoS` 2 that has been routed without its PUBREL packet, or 0.
+    routed_early: AtomicU16,
+    /// The size of the topic filters of the session, or more.
+    filter_bytes: AtomicUsize,
+    /// The size of each message of `QoS` 2 that an earlier connection of the session has not released, by its packet ID.
+    unreleased: OnceLock<HashMap<u16, usize>>,
+}
+
+impl Connection {
+    /// Creates a connection that has not logged in.
+    pub(super) fn new(shared: Arc<SharedState>, peer: SocketAddr) -> Self {
+        let admitted = watch::Sender::new(None);
+        Self {
+            shared,
+            peer,
+            login: OnceLock::new(),
+            admitted,
+            routed_early: AtomicU16::new(0),
+            filter_bytes: AtomicUsize::new(0),
+            unreleased: OnceLock::new(),
+        }
+    }
+
+    /// Returns the address of the client.
+    pub(super) const fn peer(&self) -> SocketAddr {
+        self.peer
+    }
+
+    /// Returns a permit for a message, if there is enough memory for it.
+    pub(super) fn acquire_permit(&self, packet_bytes: usize, head_bytes: usize) -> Option<MessagePermit> {
+        self.shared.message_budget.acquire(packet_bytes, head_bytes, self.shared.connections.load(Relaxed))
+    }
+
+    /// Returns whether more than half of the memory for messages is in use.
+    pub(super) fn is_memory_scarce(&self) -> bool {
+        self.shared.message_budget.is_scarce()
+    }
+
+    /// Counts a message of `QoS` 2 that is routed with the PUBREL packet. Returns a receiver to wait with before that.
+    ///
+    /// # Errors
+    /// When there are so many sessions now that it must not be queued.
+    pub(super) fn release(&self, packet_bytes: usize) -> Result<Option<oneshot::Receiver<()>>, TooManyCopies> {
+        if fan_out::is_too_large(packet_bytes, self.shared.storage_monitor.sessions()) {
+            return Err(TooManyCopies);
+        }
+        Ok(self.shared.storage_monitor.message_released(packet_bytes))
+    }
+
+    /// Returns the packet ID of the last message of `QoS` 2 if it needs no PUBREL packet any more, or 0. Only once.
+    pub(super) fn take_routed_early(&self) -> u16 {
+        self.routed_early.swap(0, Relaxed)
+    }
+
+    /// Returns the size of a message of `QoS` 2 that an earlier connection of the session has sent, or 0.
+    pub(super) fn unreleased_bytes(&self, packet_id: u16) -> usize {
+        self.unreleased.get().and_then(|unreleased| unreleased.get(&packet_id)).copied().unwrap_or_default()
+    }
+
+    /// Passes a message on to its handling.
+    pub(super) fn admit(&self, publish: AdmittedPublish) {
+        self.admitted.send_replace(Some(publish));
+    }
+
+    /// Takes the message that was admitted last, if it was not handled.
+    pub(super) fn take_admitted(&self) -> Option<AdmittedPublish> {
+        self.admitted.send_replace(None)
+    }
+
+    /// Gives the client ID back, after the connection has ended.
+    pub(super) async fn release_client_id(&self) {
+        if let Some((_, client_id)) = self.login.get() {
+            self.shared.client_ids.release(client_id.clone()).await;
+        }
+    }
+
+    async fn log_in(&self, connect: &ConnectPacket) -> Result<(), ReasonCode> {
+        let owner = self.authenticate_user(connect.username.as_deref(), connect.password.as_deref()).await?;
+        if connect.will.as_ref().is_some_and(|will| !self.may_write(&owner, &will.topic)) {
+            return Err(ReasonCode::NotAuthorized);
+        }
+        self.shared.client_ids.claim(&connect.client_id, owner.clone()).await?;
+        self.shared.storage_monitor.session_added();
+        self.login.get_or_init(|| (owner, connect.client_id.clone()));
+        self.count_filters(&connect.client_id).await;
+        let stored = self.shared.storage.get_inflight_messages(&connect.client_id).await.unwrap_or_default();
+        let incoming = stored.iter().filter(|message| message.direction == InflightDirection::Inbound);
+        self.unreleased.get_or_init(|| {
+            incoming.map(|message| (message.packet_id, message.payload.len() + MAX_MESSAGE_HEAD_BYTES)).collect()
+        });
+        Ok(())
+    }
+
+    async fn authenticate_user(&self, user: Option<&str>, password: Option<&[u8]>) -> Result<Owner, ReasonCode> {
+        let demo = &self.shared.demo_credentials;
+        if user == Some(&demo.user) {
+            let is_right = password == Some(demo.password.as_bytes());
+            return if is_right { Ok(Owner::Demo) } else { Err(ReasonCode::BadUsernameOrPassword) };
+        }
+        let Some((_, login_service)) = &self.shared.accounts else { return Ok(Owner::Anonymous) };
+        let (Some(user), Some(password)) = (user, password.and_then(|bytes| str::from_utf8(bytes).ok())) else {
+            return Err(ReasonCode::BadUsernameOrPassword);
+        };
+        match login_service.verify(user, password, self.peer.ip()).await {
+            LoginResult::Accepted => Ok(Owner::Account(user.to_owned())),
+            LoginResult::Rejected => Err(ReasonCode::BadUsernameOrPassword),
+            LoginResult::Busy => Err(ReasonCode::ServerBusy),
+        }
+    }
+
+    /// Returns the permissions of an account, or `None` for those who may do everything.
+    fn permissions(&self, owner: &Owner) -> Option<&Permissions> {
+        match (owner, &self.shared.accounts) {
+            (Owner::Account(user), Some((accounts, _))) => accounts.get(user).map(|account| &account.permissions),
+            _ => None,
+        }
+    }
+
+    fn may_write(&self, owner: &Owner, topic: &str) -> bool {
+        !topic.starts_with(SYSTEM_TOPICS)
+            && self.permissions(owner).is_none_or(|permissions| permissions.may_write(topic))
+    }
+
+    /// Returns whether the client may subscribe, and has room for the filter.
+    fn may_subscribe(&self, filter: &str) -> bool {
+        let Some((owner, _)) = self.login.get() else { return false };
+        self.permissions(owner).is_none_or(|permissions| permissions.may_read(filter))
+            && self.filter_bytes.fetch_add(filter.len(), Relaxed) + filter.len() <= MAX_FILTER_BYTES
+    }
+
+    /// Returns whether a message of `QoS` 1 or 2 must not be queued.
+    async fn has_too_many_copies(&self, packet: &PublishPacket, packet_bytes: usize) -> bool {
+        if !fan_out::is_too_large(packet_bytes, self.shared.storage_monitor.sessions()) {
+            return false;
+        }
+        // A message of QoS 2 is routed with its PUBREL packet: nobody knows who is connected then.
+        packet.qos == QoS::ExactlyOnce
+            || fan_out::is_too_large(
+                packet_bytes,
+                fan_out::queues_of_topic(&self.shared.storage, &packet.topic_name).await,
+            )
+    }
+
+    async fn count_filters(&self, client_id: &str) {
+        let session = self.shared.storage.get_session(client_id).await.ok().flatten();
+        let filters = session.iter().flat_map(|session| session.subscriptions.keys());
+        self.filter_bytes.store(filters.map(String::len).sum(), Relaxed);
+    }
+}
+
+impl AuthProvider for Connection {
+    fn authenticate<'a>(
+        &'a self,
+        connect: &'a ConnectPacket,
+        _client_addr: SocketAddr,
+    ) -> BoxFuture<'a, mqtt5::Result<AuthResult>> {
+        Box::pin(async move {
+            Ok(match (self.log_in(connect).await, &connect.username) {
+                (Ok(()), Some(user)) => AuthResult::success_with_user(user),
+                (Ok(()), None) => AuthResult::success(),
+                (Err(reason), _) => AuthResult::fail(reason),
+            })
+        })
+    }
+
+    fn authorize_publish<'a>(
+        &'a self,
+        _client_id: &str,
+        _user_id: Option<&'a str>,
+        topic: &'a str,
+    ) -> BoxFuture<'a, bool> {
+        let is_allowed = self.login.get().is_some_and(|(owner, _)| self.may_write(owner, topic));
+        Box::pin(async move {
+            let is_will = self.admitted.borrow().is_none();
+            if is_allowed && is_will {
+                self.shared.storage_monitor.message_published(MAX_CONNECT_BYTES).await;
+            }
+            is_allowed
+        })
+    }
+
+    fn authorize_subscribe<'a>(
+        &'a self,
+        _client_id: &str,
+        _user_id: Option<&'a str>,
+        topic_filter: &'a str,
+    ) -> BoxFuture<'a, bool> {
+        Box::pin(ready(self.may_subscribe(topic_filter)))
+    }
+}
+
+impl BrokerEventHandler for Connection {
+    /// Attaches the permit of the message to its payload.
+    fn on_client_publish(&self, event: ClientPublishEvent) -> BoxFuture<'_, PublishAction> {
+        Box::pin(async move {
+            let Some(AdmittedPublish { mut packet, permit, packet_bytes }) = self.take_admitted() else {
+                return PublishAction::Continue;
+            };
+            // As the library has done with its own copy of the message.
+            packet.topic_name = event.topic.to_string();
+            packet.properties.remove_topic_alias();
+            packet.properties.inject_sender(event.user_id.as_deref());
+            packet.properties.inject_client_id(Some(&event.client_id));
+            packet.payload = permit.attach(&event.payload);
+            if packet.qos == QoS::AtMostOnce {
+                return PublishAction::Transform(packet);
+            }
+            if self.has_too_many_copies(&packet, packet_bytes).await {
+                tracing::warn!(peer = %self.peer, packet_bytes, "the demo broker does not queue a message: it is too large for all sessions");
+                self.routed_early.store(packet.packet_id.unwrap_or_default(), Relaxed);
+                let unqueued = PublishPacket { qos: QoS::AtMostOnce, packet_id: None, ..packet };
+                self.shared.router.route_message(&unqueued, Some(&event.client_id)).await;
+                return PublishAction::Handled;
+            }
+            self.shared.storage_monitor.message_published(packet_bytes).await;
+            PublishAction::Transform(packet)
+        })
+    }
+
+    fn on_client_subscribe(&self, event: ClientSubscribeEvent) -> BoxFuture<'_, ()> {
+        Box::pin(async move {
+            self.count_filters(&event.client_id).await;
+            self.shared.storage_monitor.subscribed(event.subscriptions.len()).await;
+        })
+    }
+
+    fn on_client_unsubscribe(&self, event: ClientUnsubscribeEvent) -> BoxFuture<'_, ()> {
+        Box::pin(async move { self.count_filters(&event.client_id).await })
+    }
+}
