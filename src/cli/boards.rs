@@ -20,10 +20,10 @@ use crate::{
 pub(crate) struct BoardArgs {
     /// Connect the board to this broker, such as mqtt://HOST or mqtts://HOST, instead of starting one.
     /// Requires --headless.
-    #[arg(long, value_parser = parse_url, conflicts_with_all = ["profile", "listen", "accounts", "anonymous"])]
+    #[arg(long, value_parser = parse_url, conflicts_with_all = ["profile", "listen", "websocket", "accounts", "anonymous"])]
     url: Option<BrokerUrl>,
     /// Connect the board with the broker URL, login and certificates of this profile. Requires --headless.
-    #[arg(long, value_name = "NAME", conflicts_with_all = ["listen", "accounts", "anonymous"])]
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["listen", "websocket", "accounts", "anonymous"])]
     profile: Option<String>,
     /// Simulate this many boards, named ID, ID-2, ID-3 …
     #[arg(long = "boards", value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=1_000))]

@@ -9,7 +9,7 @@ use std::{
 
 use super::{CliError, GlobalArgs, boards, build_tokio_runtime, exit_code, output};
 use crate::{
-    demo::{Access, DemoOptions, accounts},
+    demo::{Access, DemoOptions, WebOrigin, accounts},
     model::unsafe_char::replace_unsafe,
     runtime::{self, ExitReason, RunOptions, Signals},
 };
@@ -23,15 +23,24 @@ pub(crate) struct DemoArgs {
     /// Listen on this address and port. Port 0 selects a free port.
     #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:0")]
     listen: SocketAddr,
-    /// Run without a user interface until interrupted. Prints the broker's URL, or with --url or --profile
-    /// the base topic of each board.
+    /// Run without a user interface until interrupted. Prints the broker's URL and that of its WebSocket, or with
+    /// --url or --profile the base topic of each board.
     #[arg(long)]
     headless: bool,
     /// Run in kiosk mode, for wall-mounted screens: no header, no editing, and only Ctrl-C quits.
     #[arg(long)]
     kiosk: bool,
+    /// Also listen for MQTT over WebSocket on this address and port, with the path /mqtt. Web pages of other hosts
+    /// are refused (see --allow-origin); programs are accepted.
+    #[arg(long, value_name = "ADDR:PORT")]
+    websocket: Option<SocketAddr>,
+    /// Accept web pages of this origin over WebSocket, such as `https://example.org`. Can be repeated.
+    #[arg(long, value_name = "ORIGIN", requires = "websocket")]
+    allow_origin: Vec<WebOrigin>,
     /// Require a login with an account from this file, which has one `user:hash` line per account. Create
-    /// the lines with --hash-password.
+    /// the lines with --hash-password. Lines such as `topic read class/#`, `topic readwrite home/%u/#` and
+    /// `topic deny class/answers` below it limit what the account may read and write. Only you may be able to
+    /// read the file.
     #[arg(long, value_name = "FILE", conflicts_with = "anonymous")]
     accounts: Option<PathBuf>,
     /// Accept every client that can reach the broker, without a login, also from other machines.
@@ -60,8 +69,13 @@ pub(crate) fn run(args: DemoArgs, global: &GlobalArgs) -> Result<ExitCode, CliEr
         None if args.anonymous => Access::Anonymous,
         None => Access::LoopbackOnly,
     };
-    let demo_options =
-        DemoOptions { listen: args.listen, access, boards: args.boards.options(), ..DemoOptions::default() };
+    let demo_options = DemoOptions {
+        listen: args.listen,
+        websocket: args.websocket,
+        allowed_origins: args.allow_origin,
+        access,
+        boards: args.boards.options(),
+    };
     let (profile_store, ui_config) = (global.profile_store()?, global.ui_config()?);
     let tokio_runtime = build_tokio_runtime()?;
     let exit_reason = tokio_runtime.block_on(async {
@@ -71,6 +85,9 @@ pub(crate) fn run(args: DemoArgs, global: &GlobalArgs) -> Result<ExitCode, CliEr
         if args.headless {
             let mut signals = Signals::listen().map_err(|error| CliError::Message(error.to_string()))?;
             output::print_line(&demo.url().to_string())?;
+            if let Some(address) = demo.broker().websocket_address() {
+                output::print_line(&format!("ws://{address}/mqtt"))?;
+            }
             signals.next().await;
             demo.stop().await;
             return Ok(ExitReason::Quit);

@@ -91,13 +91,13 @@ pub enum AccountError {
         /// The number of the earlier line, from 1.
         first: usize,
     },
-    /// A permission comes before the first account.
-    #[error("this permission has no account: put it below the line of its user")]
-    PermissionWithoutAccount,
-    /// A line with a permission has another form.
+    /// An access rule comes before the first account.
+    #[error("this access rule has no account: put it below the line of its user")]
+    RuleWithoutAccount,
+    /// A line with an access rule has another form.
     #[error("expected `topic read FILTER`, `topic write FILTER`, `topic readwrite FILTER` or `topic deny FILTER`")]
-    InvalidPermission,
-    /// The topic filter of a permission is invalid.
+    InvalidRule,
+    /// The topic filter of an access rule is invalid.
     #[error("`{filter}` is not a topic filter: {reason}")]
     InvalidFilter {
         /// The filter.
@@ -105,13 +105,13 @@ pub enum AccountError {
         /// The error in it.
         reason: String,
     },
-    /// A permission contains the placeholder of the client ID.
+    /// An access rule contains the placeholder of the client ID.
     #[error("`%c` is not supported, because clients choose their client ID: use `%u` for the user name")]
-    ClientIdInPermission,
-    /// A permission has the prefix of a shared subscription.
+    ClientIdInRule,
+    /// An access rule has the prefix of a shared subscription.
     #[error("write the topic filter without `$share/NAME/`: it applies to shared subscriptions, too")]
-    SharedPermission,
-    /// A permission contains `%u`, and the user name would change the levels of the filter.
+    SharedRule,
+    /// An access rule contains `%u`, and the user name would change the levels of the filter.
     #[error("`%u` cannot stand for `{0}`, which contains `+`, `#` or `/`: write the topics out")]
     UserNotInFilter(String),
     /// The line is not UTF-8.

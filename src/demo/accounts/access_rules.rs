@@ -32,34 +32,34 @@ impl Rule {
 
 /// What an account may read and write.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(crate) struct Permissions {
+pub(crate) struct AccessRules {
     /// Empty if everything is allowed.
     rules: Vec<(Rule, TopicFilter)>,
 }
 
-/// Returns whether a line of the accounts file is a permission, which belongs to the account above it.
-pub(super) fn is_permission(line: &str) -> bool {
+/// Returns whether a line of the accounts file is an access rule, which belongs to the account above it.
+pub(super) fn is_access_rule(line: &str) -> bool {
     matches!(line.split_whitespace().next(), Some("topic" | "pattern"))
 }
 
-impl Permissions {
+impl AccessRules {
     /// Adds a line such as `topic read class/%u/#`. `%u` stands for the user name.
     ///
     /// # Errors
-    /// When the line is no such permission.
+    /// When the line is no such rule.
     pub(super) fn add_line(&mut self, user: &str, line: &str) -> Result<(), AccountError> {
-        let (_, rest) = line.split_once(char::is_whitespace).ok_or(AccountError::InvalidPermission)?;
-        let (word, filter) = rest.trim().split_once(char::is_whitespace).ok_or(AccountError::InvalidPermission)?;
-        let rule = Rule::from_word(word).ok_or(AccountError::InvalidPermission)?;
+        let (_, rest) = line.split_once(char::is_whitespace).ok_or(AccountError::InvalidRule)?;
+        let (word, filter) = rest.trim().split_once(char::is_whitespace).ok_or(AccountError::InvalidRule)?;
+        let rule = Rule::from_word(word).ok_or(AccountError::InvalidRule)?;
         let filter = filter.trim();
         if filter.contains("%c") {
-            return Err(AccountError::ClientIdInPermission);
+            return Err(AccountError::ClientIdInRule);
         }
         if filter.contains("%u") && user.contains(['+', '#', '/']) {
             return Err(AccountError::UserNotInFilter(user.to_owned()));
         }
         if parse_shared_subscription(filter).1.is_some() {
-            return Err(AccountError::SharedPermission);
+            return Err(AccountError::SharedRule);
         }
         let filter = TopicFilter::new(&filter.replace("%u", user))
             .map_err(|error| AccountError::InvalidFilter { filter: filter.to_owned(), reason: error.to_string() })?;
@@ -128,23 +128,23 @@ fn overlap(one: &str, other: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn permissions(lines: &[&str]) -> Permissions {
-        let mut permissions = Permissions::default();
+    fn rules(lines: &[&str]) -> AccessRules {
+        let mut rules = AccessRules::default();
         for line in lines {
-            permissions.add_line("anna", line).unwrap();
+            rules.add_line("anna", line).unwrap();
         }
-        permissions
+        rules
     }
 
     #[test]
-    fn account_without_permissions_may_do_everything() {
-        let everything = Permissions::default();
+    fn account_without_access_rules_may_do_everything() {
+        let everything = AccessRules::default();
         assert!(everything.may_read("#") && everything.may_read("$SYS/#") && everything.may_write("a/b"));
     }
 
     #[test]
-    fn permission_allows_only_what_its_filter_covers() {
-        let anna = permissions(&["topic read class/#", "pattern readwrite home/%u/+", "topic write  log/%u"]);
+    fn access_rule_allows_only_what_its_filter_covers() {
+        let anna = rules(&["topic read class/#", "pattern readwrite home/%u/+", "topic write  log/%u"]);
         for (filter, expected) in [
             ("class/#", true),
             ("class", true),
@@ -184,7 +184,7 @@ mod tests {
             ["topic readwrite #", "topic deny class/+/answers", "topic deny exam/#"],
             ["topic deny exam/#", "topic deny class/+/answers", "topic readwrite #"],
         ] {
-            let anna = permissions(&lines);
+            let anna = rules(&lines);
             for filter in ["#", "class/#", "class/+/+", "class/1/answers", "exam", "+/1/answers", "$share/x/#", "+"] {
                 assert!(!anna.may_read(filter), "{filter}");
             }
@@ -196,22 +196,22 @@ mod tests {
     }
 
     #[test]
-    fn system_topics_need_a_permission_of_their_own() {
-        assert!(!permissions(&["topic read #"]).may_read("$SYS/broker/uptime"));
-        assert!(!permissions(&["topic read +/broker/uptime"]).may_read("$SYS/broker/uptime"));
-        assert!(permissions(&["topic read $SYS/#"]).may_read("$SYS/broker/+"));
-        assert!(permissions(&["topic read #", "topic deny $SYS/#"]).may_read("#"), "`#` has no system topics");
+    fn system_topics_need_a_rule_of_their_own() {
+        assert!(!rules(&["topic read #"]).may_read("$SYS/broker/uptime"));
+        assert!(!rules(&["topic read +/broker/uptime"]).may_read("$SYS/broker/uptime"));
+        assert!(rules(&["topic read $SYS/#"]).may_read("$SYS/broker/+"));
+        assert!(rules(&["topic read #", "topic deny $SYS/#"]).may_read("#"), "`#` has no system topics");
     }
 
     #[test]
-    fn invalid_permission_says_what_to_write() {
-        let add = |user: &str, line: &str| Permissions::default().add_line(user, line);
-        for line in ["topic", "topic read", "topic class/#", "topic raed class/#", "pattern read"] {
-            assert_eq!(add("anna", line), Err(AccountError::InvalidPermission), "{line}");
+    fn invalid_access_rule_says_what_to_write() {
+        let add = |user: &str, line: &str| AccessRules::default().add_line(user, line);
+        for line in ["topic", "topic read", "topic class/#", "topic reads class/#", "pattern read"] {
+            assert_eq!(add("anna", line), Err(AccountError::InvalidRule), "{line}");
         }
         assert!(matches!(add("anna", "topic read a/#/b"), Err(AccountError::InvalidFilter { .. })));
-        assert_eq!(add("anna", "topic read c/%c"), Err(AccountError::ClientIdInPermission));
-        assert_eq!(add("anna", "topic read $share/x/c"), Err(AccountError::SharedPermission));
+        assert_eq!(add("anna", "topic read c/%c"), Err(AccountError::ClientIdInRule));
+        assert_eq!(add("anna", "topic read $share/x/c"), Err(AccountError::SharedRule));
         for user in ["+", "#", "a/b"] {
             assert_eq!(add(user, "topic read c/%u"), Err(AccountError::UserNotInFilter(user.to_owned())));
             assert_eq!(add(user, "topic read c"), Ok(()), "only `%u` needs the name");

@@ -3,9 +3,9 @@
 //! A line of the file is `user:hash`, where the hash is an argon2 string such as
 //! `$argon2id$v=19$m=19456,t=2,p=1$SALT$HASH`; [`account_line`] creates one. The lines `topic read FILTER`,
 //! `topic write FILTER`, `topic readwrite FILTER` and `topic deny FILTER` below it limit the account (see
-//! [`permissions`]). Empty lines and lines that begin with `#` are ignored.
+//! [`access_rules`]). Empty lines and lines that begin with `#` are ignored.
 
-pub(super) mod permissions;
+pub(super) mod access_rules;
 
 use std::{
     collections::HashMap,
@@ -15,7 +15,7 @@ use std::{
 
 use mqtt5::broker::PasswordAuthProvider;
 
-use self::permissions::{Permissions, is_permission};
+use self::access_rules::{AccessRules, is_access_rule};
 use super::error::{AccountError, DemoError};
 use crate::file_access::{Requirement, check_access};
 
@@ -100,7 +100,7 @@ pub(super) struct Account {
     /// The argon2 hash of the password.
     pub hash: String,
     /// What the account may read and write.
-    pub permissions: Permissions,
+    pub rules: AccessRules,
 }
 
 /// The accounts by user name.
@@ -122,11 +122,11 @@ fn parse(bytes: &[u8]) -> Result<Accounts, (usize, AccountError)> {
         if line.is_empty() || line.starts_with('#') {
             continue;
         }
-        // A user name may begin with `topic`; only a permission has no hash.
-        if is_permission(line) && !split_account(line).is_some_and(|(_, hash)| is_argon2_hash(hash)) {
-            let user = last_user.as_ref().ok_or((line_number, AccountError::PermissionWithoutAccount))?;
+        // A user name may begin with `topic`; only an access rule has no hash.
+        if is_access_rule(line) && !split_account(line).is_some_and(|(_, hash)| is_argon2_hash(hash)) {
+            let user = last_user.as_ref().ok_or((line_number, AccountError::RuleWithoutAccount))?;
             if let Some(account) = accounts.get_mut(user) {
-                account.permissions.add_line(user, line).map_err(|error| (line_number, error))?;
+                account.rules.add_line(user, line).map_err(|error| (line_number, error))?;
             }
             continue;
         }
@@ -141,7 +141,7 @@ fn parse(bytes: &[u8]) -> Result<Accounts, (usize, AccountError)> {
         if let Some(first) = lines.insert(user.clone(), line_number) {
             return Err((line_number, AccountError::DuplicateUser { user, first }));
         }
-        accounts.insert(user.clone(), Account { hash: hash.to_owned(), permissions: Permissions::default() });
+        accounts.insert(user.clone(), Account { hash: hash.to_owned(), rules: AccessRules::default() });
         last_user = Some(user);
     }
     Ok(accounts)
@@ -191,9 +191,9 @@ mod tests {
                 "the password of `bob` is not an argon2 hash; `mqtt-dash demo --hash-password bob` prints the right line",
             ),
             (&format!("a:{HASH}\n#\na:{HASH}"), 3, "`a` is already in line 1: remove one of them"),
-            ("topic read a", 1, "this permission has no account: put it below the line of its user"),
+            ("topic read a", 1, "this access rule has no account: put it below the line of its user"),
             (
-                &format!("a:{HASH}\ntopic raed a"),
+                &format!("a:{HASH}\ntopic reads a"),
                 2,
                 "expected `topic read FILTER`, `topic write FILTER`, `topic readwrite FILTER` or `topic deny FILTER`",
             ),
@@ -216,13 +216,13 @@ mod tests {
     }
 
     #[test]
-    fn permissions_belong_to_the_account_above_them() {
+    fn access_rules_belong_to_the_account_above_them() {
         let text = format!("anna:{HASH}\ntopic read class/#\n\n# his own\nbert:{HASH}\n  pattern readwrite b/%u\n");
         let accounts = parse(text.as_bytes()).unwrap();
-        assert!(accounts["anna"].permissions.may_read("class/1") && !accounts["anna"].permissions.may_write("class/1"));
-        assert!(accounts["bert"].permissions.may_write("b/bert") && !accounts["bert"].permissions.may_read("class/1"));
+        assert!(accounts["anna"].rules.may_read("class/1") && !accounts["anna"].rules.may_write("class/1"));
+        assert!(accounts["bert"].rules.may_write("b/bert") && !accounts["bert"].rules.may_read("class/1"));
         let accounts = parse(format!("topic anna:{HASH}").as_bytes()).unwrap();
-        assert!(accounts["topic anna"].permissions.may_write("x"), "a user name that begins with `topic`");
+        assert!(accounts["topic anna"].rules.may_write("x"), "a user name that begins with `topic`");
     }
 
     #[test]

@@ -29,7 +29,7 @@ pub(super) enum Owner {
 }
 
 enum Request {
-    Claim { client_id: String, owner: Owner, reply: oneshot::Sender<Result<(), ReasonCode>> },
+    Claim { client_id: String, owner: Owner, reply: oneshot::Sender<Result<usize, ReasonCode>> },
     Release { client_id: String },
 }
 
@@ -53,11 +53,11 @@ impl ClientIds {
         Self { requests }
     }
 
-    /// Claims a client ID for a connection, until [`Self::release`].
+    /// Claims a client ID for a connection, until [`Self::release`]. Returns the number of sessions.
     ///
     /// # Errors
     /// The reason for the client: the ID belongs to somebody else, or there are too many sessions.
-    pub(super) async fn claim(&self, client_id: &str, owner: Owner) -> Result<(), ReasonCode> {
+    pub(super) async fn claim(&self, client_id: &str, owner: Owner) -> Result<usize, ReasonCode> {
         let (reply, granted) = oneshot::channel();
         let request = Request::Claim { client_id: client_id.to_owned(), owner, reply };
         self.requests.send(request).await.map_err(|_| ReasonCode::ServerUnavailable)?;
@@ -108,7 +108,8 @@ impl Registry {
         }
     }
 
-    async fn check(&self, client_id: &str, owner: &Owner) -> Result<(), ReasonCode> {
+    /// Returns the number of sessions, with the new one.
+    async fn check(&self, client_id: &str, owner: &Owner) -> Result<usize, ReasonCode> {
         if *owner != Owner::Demo && self.reserved.contains(client_id) {
             return Err(ReasonCode::ClientIdentifierNotValid);
         }
@@ -122,10 +123,11 @@ impl Registry {
                 }
             },
         };
+        let sessions = self.sessions().await;
         match stored {
-            Some(stored) if stored == *owner => Ok(()),
+            Some(stored) if stored == *owner => Ok(sessions),
             Some(_) => Err(ReasonCode::ClientIdentifierNotValid),
-            None if *owner == Owner::Demo || self.sessions().await < MAX_SESSIONS => Ok(()),
+            None if *owner == Owner::Demo || sessions < MAX_SESSIONS => Ok(sessions + 1),
             None => Err(ReasonCode::QuotaExceeded),
         }
     }
@@ -167,35 +169,35 @@ mod tests {
         storage.store_session(session).await.unwrap();
     }
 
-    const NOT_VALID: Result<(), ReasonCode> = Err(ReasonCode::ClientIdentifierNotValid);
+    const NOT_VALID: Result<usize, ReasonCode> = Err(ReasonCode::ClientIdentifierNotValid);
 
     #[tokio::test]
     async fn client_id_in_use_or_with_a_session_belongs_to_its_account() {
         let (ids, storage) = start(&[], true);
-        assert_eq!(ids.claim("lamp", account("anna")).await, Ok(()));
+        assert!(ids.claim("lamp", account("anna")).await.is_ok());
         for other in [account("bert"), Owner::Demo, Owner::Anonymous] {
             assert_eq!(ids.claim("lamp", other).await, NOT_VALID);
         }
-        assert_eq!(ids.claim("lamp", account("anna")).await, Ok(()), "anna takes over from herself");
+        assert!(ids.claim("lamp", account("anna")).await.is_ok(), "anna takes over from herself");
         ids.release("lamp".to_owned()).await;
         assert_eq!(ids.claim("lamp", account("bert")).await, NOT_VALID, "the second connection remains");
         store_session(&storage, "lamp", Some("anna")).await;
         ids.release("lamp".to_owned()).await;
         assert_eq!(ids.claim("lamp", account("bert")).await, NOT_VALID, "the session remains");
         storage.remove_session("lamp").await.unwrap();
-        assert_eq!(ids.claim("lamp", account("bert")).await, Ok(()));
+        assert!(ids.claim("lamp", account("bert")).await.is_ok());
     }
 
     #[tokio::test]
     async fn client_ids_of_the_demo_are_reserved_and_anonymous_clients_share_theirs() {
         let (ids, storage) = start(&["esp32-demo"], false);
         assert_eq!(ids.claim("esp32-demo", Owner::Anonymous).await, NOT_VALID);
-        assert_eq!(ids.claim("esp32-demo", Owner::Demo).await, Ok(()));
+        assert!(ids.claim("esp32-demo", Owner::Demo).await.is_ok());
         store_session(&storage, "dashboard", Some("demo")).await;
         assert_eq!(ids.claim("dashboard", Owner::Anonymous).await, NOT_VALID);
         store_session(&storage, "lamp", Some("any name")).await;
-        assert_eq!(ids.claim("lamp", Owner::Anonymous).await, Ok(()));
-        assert_eq!(ids.claim("lamp", Owner::Anonymous).await, Ok(()));
+        assert!(ids.claim("lamp", Owner::Anonymous).await.is_ok());
+        assert!(ids.claim("lamp", Owner::Anonymous).await.is_ok());
     }
 
     #[tokio::test]
@@ -205,7 +207,7 @@ mod tests {
             store_session(&storage, &number.to_string(), Some("anna")).await;
         }
         assert_eq!(ids.claim("new", account("anna")).await, Err(ReasonCode::QuotaExceeded));
-        assert_eq!(ids.claim("0", account("anna")).await, Ok(()), "an existing session");
-        assert_eq!(ids.claim("new", Owner::Demo).await, Ok(()));
+        assert!(ids.claim("0", account("anna")).await.is_ok(), "an existing session");
+        assert!(ids.claim("new", Owner::Demo).await.is_ok());
     }
 }

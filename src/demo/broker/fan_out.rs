@@ -3,7 +3,7 @@
 
 use mqtt5::{
     QoS,
-    broker::{DynamicStorage, StorageBackend},
+    broker::{DynamicStorage, StorageBackend, storage::ClientSession},
     parse_shared_subscription, topic_matches_filter,
 };
 
@@ -16,16 +16,31 @@ pub(super) const fn is_too_large(message_bytes: usize, sessions: usize) -> bool 
 
 /// Returns the number of sessions whose queue gets a message to this topic, at most.
 pub(super) async fn queues_of_topic(storage: &DynamicStorage, topic: &str) -> usize {
+    let is_queued = |session: &ClientSession, qos: QoS| {
+        let gets_it_at_once = session.connected && storage.queue_handle(&session.client_id).is_empty();
+        qos != QoS::AtMostOnce && !gets_it_at_once
+    };
+    count_sessions(storage, topic, is_queued).await
+}
+
+/// Returns the number of connected clients that get a message to this topic, at most.
+pub(super) async fn subscribers_of_topic(storage: &DynamicStorage, topic: &str) -> usize {
+    count_sessions(storage, topic, |session, _| session.connected).await
+}
+
+/// Counts the sessions with a subscription for a topic that is wanted. The function gets its `QoS`.
+async fn count_sessions(
+    storage: &DynamicStorage,
+    topic: &str,
+    is_wanted: impl Fn(&ClientSession, QoS) -> bool,
+) -> usize {
     let mut count = 0;
     for client_id in storage.session_client_ids().await.unwrap_or_default() {
         let Ok(Some(session)) = storage.get_session(&client_id).await else { continue };
-        let gets_it_at_once = session.connected && storage.queue_handle(&client_id).is_empty();
-        let is_subscribed = || {
-            session.subscriptions.iter().any(|(filter, subscription)| {
-                subscription.qos != QoS::AtMostOnce && topic_matches_filter(topic, parse_shared_subscription(filter).0)
-            })
-        };
-        count += usize::from(!gets_it_at_once && is_subscribed());
+        let is_counted = session.subscriptions.iter().any(|(filter, subscription)| {
+            is_wanted(&session, subscription.qos) && topic_matches_filter(topic, parse_shared_subscription(filter).0)
+        });
+        count += usize::from(is_counted);
     }
     count
 }
@@ -62,5 +77,6 @@ mod tests {
         let waiting = QueuedMessage::new(packet, "behind".to_owned(), QoS::AtLeastOnce, None);
         storage.queue_message(waiting).await.unwrap();
         assert_eq!(queues_of_topic(&storage, "a/1").await, 3, "offline, shared and behind");
+        assert_eq!(subscribers_of_topic(&storage, "a/1").await, 2, "connected and behind");
     }
 }

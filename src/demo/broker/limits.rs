@@ -1,9 +1,9 @@
 //! The limits of what clients can make the broker keep in memory, and how they add up.
 //!
-//! The broker serves a workshop or a class: some hundred clients with small messages, and some with images. Each of the
-//! three kinds of messages has a limit of 64 MiB for all clients together: a few of the largest packets, or some hundred
-//! thousand values. With the transient copies that the protocol library makes of a packet, a flood takes at most a few
-//! hundred MiB.
+//! The broker serves a workshop or a class: some hundred clients with small messages, and some with images. Messages
+//! that are retained, queued and in flight have a limit of 64 MiB each, for all clients together: a few of the largest
+//! packets, or some hundred thousand values. With the buffers and copies of the protocol library, a flood takes at most
+//! a few hundred MiB.
 
 use std::time::Duration;
 
@@ -24,6 +24,10 @@ pub(super) const MAX_MESSAGE_HEAD_BYTES: usize = 4 << 10;
 /// The maximum size of all messages that the broker receives or sends, in bytes: of those that are still incomplete,
 /// that wait for a slow client, for its acknowledgment, or for the PUBREL packet of their publisher.
 pub(super) const MAX_IN_FLIGHT_BYTES: usize = 64 << 20;
+/// The maximum size of the buffers of all connections that have sent or got a large packet, in bytes.
+pub(super) const MAX_BUFFER_BYTES: usize = 128 << 20;
+/// The maximum size of the copies of one message for its subscribers, in bytes: each connection has one while it sends.
+pub(super) const MAX_SEND_BYTES: usize = MAX_BUFFER_BYTES / 2;
 /// The maximum size of all retained messages, in bytes.
 pub(super) const MAX_RETAINED_BYTES: usize = 64 << 20;
 /// The maximum number of retained messages.

@@ -1,5 +1,6 @@
 //! The embedded broker: MQTT 3.1.1 and 5 on one port. It keeps its state in memory only.
 
+mod buffer_lease;
 mod client_ids;
 mod connection;
 mod fan_out;

@@ -12,16 +12,17 @@ use std::{
 };
 
 use bytes::{Buf as _, BytesMut};
-use mqtt5::{QoS, broker::transport::WebSocketTransport, protocol::v5::reason_codes::ReasonCode};
+use mqtt5::{QoS, broker::transport::WebSocketTransport};
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
     sync::oneshot,
 };
 
 use super::{
+    buffer_lease::BufferLease,
     connection::{AdmittedPublish, Connection},
     limits::{MAX_CONNECT_BYTES, MAX_CONTROL_BYTES},
-    packet_head::{HeadContent, MQTT5, PublishHead, parse_head},
+    packet_head::{HeadContent, PublishHead, parse_head},
     stall_detector::StallDetector,
 };
 
@@ -31,6 +32,8 @@ const READ_BYTES: usize = 4 << 10;
 /// arrived would fill the channels of its subscribers before they can send.
 const PACKETS_PER_TURN: u32 = 32;
 
+/// The library's buffer doubles when it is full.
+const INPUT_BUFFER_FACTOR: usize = 2;
 /// The maximum number of messages of `QoS` 2 without a PUBREL packet, including those that the library has refused.
 const MAX_UNRELEASED: usize = 1_000;
 
@@ -56,6 +59,10 @@ pub(super) struct PacketGate<S> {
     is_writing: bool,
     is_refusing: bool,
     stall: StallDetector,
+    /// The buffer for incoming packets.
+    input_lease: BufferLease,
+    /// The buffer for outgoing packets.
+    output_lease: BufferLease,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -72,6 +79,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> PacketGate<S> {
     /// Creates the transport of a connection. Packets larger than `max_packet_bytes` end it.
     pub(super) fn new(stream: S, connection: Arc<Connection>, max_packet_bytes: usize) -> Self {
         Self {
+            input_lease: connection.lease_buffer(),
+            output_lease: connection.lease_buffer(),
             stream,
             connection,
             max_packet_bytes,
@@ -86,6 +95,12 @@ impl<S: AsyncRead + AsyncWrite + Unpin> PacketGate<S> {
             is_refusing: false,
             stall: StallDetector::new(),
         }
+    }
+
+    /// Ends the connection if it holds memory that others need.
+    fn poll_check(&mut self, cx: &mut Context<'_>) -> io::Result<()> {
+        let is_wasted = |now| self.input_lease.is_wasted(now) || self.output_lease.is_wasted(now);
+        self.stall.poll_check(cx, self.connection.is_memory_scarce(), is_wasted)
     }
 
     /// Decides what happens to the next packet, if its head has arrived.
@@ -120,9 +135,11 @@ impl<S: AsyncRead + AsyncWrite + Unpin> PacketGate<S> {
     }
 
     fn start_message(&mut self, publish: PublishHead, packet_bytes: usize) -> io::Result<()> {
+        let refusal = publish.refusal(self.version);
         let PublishHead { qos, packet_id, head_bytes, packet } = publish;
         let permit = self.connection.acquire_permit(packet_bytes, head_bytes);
-        if let (Some(packet), Some(permit)) = (packet, permit) {
+        let has_buffer = self.input_lease.grow(packet_bytes * INPUT_BUFFER_FACTOR);
+        if let (Some(packet), Some(permit), true) = (packet, permit, has_buffer) {
             self.is_refusing = false;
             if let (QoS::ExactlyOnce, Some(packet_id)) = (qos, packet_id) {
                 self.unreleased.insert(packet_id, packet_bytes);
@@ -134,13 +151,11 @@ impl<S: AsyncRead + AsyncWrite + Unpin> PacketGate<S> {
             return Ok(());
         }
         if !self.is_refusing {
-            let reason =
-                if self.connection.is_memory_scarce() { "too much is in flight" } else { "they are too large" };
-            tracing::warn!(peer = %self.connection.peer(), "the demo broker refuses messages: {reason}");
+            tracing::warn!(peer = %self.connection.peer(), packet_bytes, head_bytes, "the demo broker refuses messages");
         }
         self.is_refusing = true;
         self.rest = Rest::Skip(packet_bytes);
-        self.answers.extend_from_slice(&refusal(qos, packet_id, self.version));
+        self.answers.extend_from_slice(&refusal);
         Ok(())
     }
 
@@ -188,27 +203,11 @@ impl<S: AsyncRead + AsyncWrite + Unpin> PacketGate<S> {
     }
 }
 
-/// Returns the answer to a message that is refused: in MQTT 5 the reason code. MQTT 3.1.1 has none, so that its clients
-/// get a normal acknowledgment, as the specification provides.
-fn refusal(qos: QoS, packet_id: Option<u16>, version: Option<u8>) -> Vec<u8> {
-    let packet_type = match qos {
-        QoS::AtMostOnce => return Vec::new(),
-        QoS::AtLeastOnce => 0x40,
-        QoS::ExactlyOnce => 0x50,
-    };
-    let [high, low] = packet_id.unwrap_or_default().to_be_bytes();
-    if version == Some(MQTT5) {
-        vec![packet_type, 3, high, low, ReasonCode::QuotaExceeded as u8]
-    } else {
-        vec![packet_type, 2, high, low]
-    }
-}
-
 impl<S: AsyncRead + AsyncWrite + Unpin> AsyncRead for PacketGate<S> {
     fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
         loop {
-            this.stall.poll_check(cx, this.connection.is_memory_scarce())?;
+            this.poll_check(cx)?;
             ready!(this.poll_answers(cx))?;
             match this.rest {
                 Rest::PassOn(0) | Rest::Skip(0) => {
@@ -252,10 +251,13 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncRead for PacketGate<S> {
 impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for PacketGate<S> {
     fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
         let this = self.get_mut();
-        this.stall.poll_check(cx, this.connection.is_memory_scarce())?;
+        this.poll_check(cx)?;
         ready!(this.poll_answers(cx))?;
         if !this.is_writing {
             this.is_writing = true;
+            if !this.output_lease.grow(buf.len()) {
+                return Poll::Ready(Err(broken("too little memory for a large message")));
+            }
             this.stall.writes_packet(buf.first().copied().unwrap_or_default());
         }
         let written = Pin::new(&mut this.stream).poll_write(cx, buf);
@@ -265,7 +267,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for PacketGate<S> {
 
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
-        this.stall.poll_check(cx, this.connection.is_memory_scarce())?;
+        this.poll_check(cx)?;
         let flushed = Pin::new(&mut this.stream).poll_flush(cx);
         this.stall.wrote(flushed.is_ready());
         if flushed.is_ready() {

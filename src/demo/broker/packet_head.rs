@@ -1,11 +1,11 @@
 //! The beginning of a packet from a client: its type and size, and for a PUBLISH packet all but the payload.
 
-use mqtt5::{FixedHeader, PacketType, QoS, packet::publish::PublishPacket};
+use mqtt5::{FixedHeader, PacketType, QoS, packet::publish::PublishPacket, protocol::v5::reason_codes::ReasonCode};
 
 use super::limits::MAX_MESSAGE_HEAD_BYTES;
 
 /// The protocol level of MQTT 5 in a CONNECT packet.
-pub(super) const MQTT5: u8 = 5;
+const MQTT5: u8 = 5;
 /// The size of the protocol name `MQTT` in a CONNECT packet, which comes before the protocol level.
 const PROTOCOL_NAME_BYTES: usize = 6;
 /// The maximum number of bytes of the size of a packet.
@@ -49,6 +49,24 @@ pub(super) struct PublishHead {
     pub head_bytes: usize,
     /// The message without its payload, unless topic and properties are larger than [`MAX_MESSAGE_HEAD_BYTES`].
     pub packet: Option<PublishPacket>,
+}
+
+impl PublishHead {
+    /// Returns the answer that refuses the message: in MQTT 5 the reason code. MQTT 3.1.1 has none, so that its clients
+    /// get a normal acknowledgment, as the specification provides.
+    pub(super) fn refusal(&self, version: Option<u8>) -> Vec<u8> {
+        let packet_type = match self.qos {
+            QoS::AtMostOnce => return Vec::new(),
+            QoS::AtLeastOnce => 0x40,
+            QoS::ExactlyOnce => 0x50,
+        };
+        let [high, low] = self.packet_id.unwrap_or_default().to_be_bytes();
+        if version == Some(MQTT5) {
+            vec![packet_type, 3, high, low, ReasonCode::QuotaExceeded as u8]
+        } else {
+            vec![packet_type, 2, high, low]
+        }
+    }
 }
 
 /// The bytes are no packet of MQTT.

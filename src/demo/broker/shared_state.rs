@@ -5,6 +5,7 @@ use std::sync::{Arc, atomic::AtomicUsize};
 use mqtt5::broker::{DynamicStorage, MemoryBackend, router::MessageRouter};
 
 use super::{
+    buffer_lease::BufferBudget,
     client_ids::ClientIds,
     limits::{MAX_PACKET_BYTES, MAX_RETAINED_MESSAGES, SESSION_QUEUE_LIMITS},
     login::LoginService,
@@ -27,6 +28,7 @@ pub(super) struct SharedState {
     pub storage: Arc<DynamicStorage>,
     pub storage_monitor: StorageMonitor,
     pub message_budget: MessageBudget,
+    pub buffer_budget: BufferBudget,
     /// The number of connections.
     pub connections: AtomicUsize,
 }
@@ -67,6 +69,7 @@ impl SharedState {
             storage,
             storage_monitor,
             message_budget: MessageBudget::new(),
+            buffer_budget: BufferBudget::new(),
             connections: AtomicUsize::new(0),
         };
         Ok((shared, monitor_channel))

@@ -76,9 +76,17 @@ impl StallDetector {
     ///
     /// # Errors
     /// When the connection has to end.
-    pub(super) fn poll_check(&mut self, cx: &mut Context<'_>, is_memory_scarce: bool) -> io::Result<()> {
+    pub(super) fn poll_check(
+        &mut self,
+        cx: &mut Context<'_>,
+        is_memory_scarce: bool,
+        is_buffer_wasted: impl Fn(Instant) -> bool,
+    ) -> io::Result<()> {
         while let Poll::Ready(now) = self.check_interval.poll_tick(cx) {
             self.check(now, is_memory_scarce)?;
+            if is_buffer_wasted(now) {
+                return Err(io::Error::new(io::ErrorKind::TimedOut, "others need the memory of its large buffers"));
+            }
         }
         Ok(())
     }

@@ -67,9 +67,9 @@ impl StorageMonitor {
         (Self { requests, counters: Arc::clone(&counters) }, MonitorChannel { receiver, counters })
     }
 
-    /// Counts a new session.
-    pub(super) fn session_added(&self) {
-        self.counters.sessions.fetch_add(1, Relaxed);
+    /// Sets the number of sessions, when a client connects.
+    pub(super) fn set_sessions(&self, sessions: usize) {
+        self.counters.sessions.store(sessions, Relaxed);
     }
 
     /// Returns the number of sessions, or more.
@@ -283,11 +283,11 @@ mod tests {
         };
         for (client_id, count) in [("a", 14), ("b", 15), ("c", 12), ("d", 15), ("e", 15), ("small", 1)] {
             storage.store_session(ClientSession::new(client_id, true, Some(3600))).await.unwrap();
-            monitor.session_added();
             for _ in 0..count {
                 storage.queue_message(message(client_id)).await.unwrap();
             }
         }
+        monitor.set_sessions(6);
         monitor.message_published(MEASURE_AFTER_BYTES / 12).await;
         assert_eq!(storage.queue_handle("e").count(), 15, "not measured yet");
         monitor.message_published(MEASURE_AFTER_BYTES / 12).await;

@@ -1,7 +1,7 @@
 //! The handshake of a WebSocket: which web pages and host names are accepted.
 //!
-//! A browser lets every web page connect to every address, also to the computer of its user, and tells the page's origin.
-//! Without a check, any page that the user visits could talk to this broker. Programs send no origin.
+//! A browser lets every web page connect to every address, also to the computer of its user, and tells the page's
+//! origin. Without a check, any page that the user visits could talk to this broker. Programs send no origin.
 
 use std::{fmt, net::IpAddr, str::FromStr, sync::Arc};
 

@@ -90,7 +90,7 @@ async fn clients_cannot_take_the_place_of_the_demos_board_and_dashboard() {
 }
 
 #[tokio::test]
-async fn permissions_apply_to_subscriptions_messages_and_wills() {
+async fn access_rules_apply_to_subscriptions_messages_and_wills() {
     let file = accounts_file(&[
         ("teacher", ""),
         ("anna", "topic read class/#\ntopic readwrite home/%u/#\ntopic deny class/answers"),

@@ -8,6 +8,7 @@ use mqtt_dash::{
 };
 
 use crate::fixtures::{
+    client::within_timeout,
     packet::{PUBLISH, RETAIN, packet, prefixed, publish},
     process::{assert_peak_memory_below, in_own_process},
     raw_client::{QUOTA_EXCEEDED, RawClient, RawConnect},
@@ -99,12 +100,7 @@ fn messages_for_clients_that_do_not_read_are_bounded() {
             }
         }
         // Those that read neither nor acknowledge are disconnected, because others need the memory.
-        loop {
-            if client.publish(QOS1, 1, "other", &vec![7; 8 * MIB]).await < 0x80 {
-                break;
-            }
-            tokio::time::sleep(std::time::Duration::from_millis(100)).await;
-        }
+        within_timeout(async { while client.publish(QOS1, 1, "other", &vec![7; 8 * MIB]).await >= 0x80 {} }).await;
         assert_small_messages_pass(&broker).await;
         broker.stop().await;
     });
@@ -143,6 +139,29 @@ fn incomplete_packets_are_bounded() {
             client.send(&packet(0x10, &[&prefixed("MQTT")[..], &[5, 2, 0, 0, 0], &vec![7; MIB]].concat())).await;
             client.wait_closed().await;
         }
+        broker.stop().await;
+    });
+}
+
+#[test]
+fn buffers_of_connections_are_bounded() {
+    flood(concat!(module_path!(), "::buffers_of_connections_are_bounded"), 500, async |broker| {
+        let mut subscribers = Vec::new();
+        for number in 0..60 {
+            let mut subscriber = RawClient::named(broker.address(), &format!("subscriber-{number}")).await;
+            assert_eq!(subscriber.subscribe("large", 0).await, 0);
+            subscribers.push(subscriber);
+        }
+        // One after the other has sent a large message, and stays connected. The first ones have subscribers.
+        let mut clients = Vec::new();
+        for number in 0..60 {
+            let mut client = RawClient::named(broker.address(), &format!("flood-{number}")).await;
+            let topic = if number < 3 { "large" } else { "other" };
+            let code = client.publish(QOS1, 1, topic, &vec![7; 12 * MIB]).await;
+            assert!(code < 0x80 || code == QUOTA_EXCEEDED, "{code:#x}");
+            clients.push(client);
+        }
+        assert_small_messages_pass(&broker).await;
         broker.stop().await;
     });
 }

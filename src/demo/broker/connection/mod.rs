@@ -1,8 +1,10 @@
 //! What a connection may do: the protocol library asks it for each login, message and subscription.
 
+mod authorization;
+
 use std::{
     collections::HashMap,
-    future::{Future, ready},
+    future::Future,
     net::SocketAddr,
     pin::Pin,
     sync::{
@@ -14,29 +16,19 @@ use std::{
 use mqtt5::{
     QoS,
     broker::{
-        AuthProvider, AuthResult, BrokerEventHandler, StorageBackend,
+        BrokerEventHandler,
         events::{ClientPublishEvent, ClientSubscribeEvent, ClientUnsubscribeEvent, PublishAction},
-        storage::InflightDirection,
     },
-    packet::{connect::ConnectPacket, publish::PublishPacket},
-    protocol::v5::reason_codes::ReasonCode,
+    packet::publish::PublishPacket,
 };
 use tokio::sync::{oneshot, watch};
 
 use super::{
-    client_ids::Owner,
-    fan_out,
-    limits::{MAX_CONNECT_BYTES, MAX_FILTER_BYTES, MAX_MESSAGE_HEAD_BYTES},
-    login::LoginResult,
-    message_budget::MessagePermit,
+    buffer_lease::BufferLease, client_ids::Owner, fan_out, limits::MAX_SEND_BYTES, message_budget::MessagePermit,
     shared_state::SharedState,
 };
-use crate::demo::accounts::permissions::Permissions;
 
 type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
-
-/// The topics of the broker itself. Clients only read them.
-const SYSTEM_TOPICS: &str = "$SYS";
 
 /// A message that the gate has let through, without its payload.
 #[derive(Debug)]
@@ -63,7 +55,8 @@ pub(super) struct Connection {
     routed_early: AtomicU16,
     /// The size of the topic filters of the session, or more.
     filter_bytes: AtomicUsize,
-    /// The size of each message of `QoS` 2 that an earlier connection of the session has not released, by its packet ID.
+    /// The size of each message of `QoS` 2 that an earlier connection of the session has not released, by its packet
+    /// ID.
     unreleased: OnceLock<HashMap<u16, usize>>,
 }
 
@@ -90,6 +83,11 @@ impl Connection {
     /// Returns a permit for a message, if there is enough memory for it.
     pub(super) fn acquire_permit(&self, packet_bytes: usize, head_bytes: usize) -> Option<MessagePermit> {
         self.shared.message_budget.acquire(packet_bytes, head_bytes, self.shared.connections.load(Relaxed))
+    }
+
+    /// Returns a lease for a buffer of the connection.
+    pub(super) fn lease_buffer(&self) -> BufferLease {
+        self.shared.buffer_budget.lease()
     }
 
     /// Returns whether more than half of the memory for messages is in use.
@@ -135,58 +133,11 @@ impl Connection {
         }
     }
 
-    async fn log_in(&self, connect: &ConnectPacket) -> Result<(), ReasonCode> {
-        let owner = self.authenticate_user(connect.username.as_deref(), connect.password.as_deref()).await?;
-        if connect.will.as_ref().is_some_and(|will| !self.may_write(&owner, &will.topic)) {
-            return Err(ReasonCode::NotAuthorized);
-        }
-        self.shared.client_ids.claim(&connect.client_id, owner.clone()).await?;
-        self.shared.storage_monitor.session_added();
-        self.login.get_or_init(|| (owner, connect.client_id.clone()));
-        self.count_filters(&connect.client_id).await;
-        let stored = self.shared.storage.get_inflight_messages(&connect.client_id).await.unwrap_or_default();
-        let incoming = stored.iter().filter(|message| message.direction == InflightDirection::Inbound);
-        self.unreleased.get_or_init(|| {
-            incoming.map(|message| (message.packet_id, message.payload.len() + MAX_MESSAGE_HEAD_BYTES)).collect()
-        });
-        Ok(())
-    }
-
-    async fn authenticate_user(&self, user: Option<&str>, password: Option<&[u8]>) -> Result<Owner, ReasonCode> {
-        let demo = &self.shared.demo_credentials;
-        if user == Some(&demo.user) {
-            let is_right = password == Some(demo.password.as_bytes());
-            return if is_right { Ok(Owner::Demo) } else { Err(ReasonCode::BadUsernameOrPassword) };
-        }
-        let Some((_, login_service)) = &self.shared.accounts else { return Ok(Owner::Anonymous) };
-        let (Some(user), Some(password)) = (user, password.and_then(|bytes| str::from_utf8(bytes).ok())) else {
-            return Err(ReasonCode::BadUsernameOrPassword);
-        };
-        match login_service.verify(user, password, self.peer.ip()).await {
-            LoginResult::Accepted => Ok(Owner::Account(user.to_owned())),
-            LoginResult::Rejected => Err(ReasonCode::BadUsernameOrPassword),
-            LoginResult::Busy => Err(ReasonCode::ServerBusy),
-        }
-    }
-
-    /// Returns the permissions of an account, or `None` for those who may do everything.
-    fn permissions(&self, owner: &Owner) -> Option<&Permissions> {
-        match (owner, &self.shared.accounts) {
-            (Owner::Account(user), Some((accounts, _))) => accounts.get(user).map(|account| &account.permissions),
-            _ => None,
-        }
-    }
-
-    fn may_write(&self, owner: &Owner, topic: &str) -> bool {
-        !topic.starts_with(SYSTEM_TOPICS)
-            && self.permissions(owner).is_none_or(|permissions| permissions.may_write(topic))
-    }
-
-    /// Returns whether the client may subscribe, and has room for the filter.
-    fn may_subscribe(&self, filter: &str) -> bool {
-        let Some((owner, _)) = self.login.get() else { return false };
-        self.permissions(owner).is_none_or(|permissions| permissions.may_read(filter))
-            && self.filter_bytes.fetch_add(filter.len(), Relaxed) + filter.len() <= MAX_FILTER_BYTES
+    /// Returns whether a message must not be sent to all of its subscribers at once.
+    async fn has_too_many_subscribers(&self, topic: &str, packet_bytes: usize) -> bool {
+        let is_too_large = |count: usize| packet_bytes.saturating_mul(count) > MAX_SEND_BYTES;
+        is_too_large(self.shared.storage_monitor.sessions())
+            && is_too_large(fan_out::subscribers_of_topic(&self.shared.storage, topic).await)
     }
 
     /// Returns whether a message of `QoS` 1 or 2 must not be queued.
@@ -200,53 +151,6 @@ impl Connection {
                 packet_bytes,
                 fan_out::queues_of_topic(&self.shared.storage, &packet.topic_name).await,
             )
-    }
-
-    async fn count_filters(&self, client_id: &str) {
-        let session = self.shared.storage.get_session(client_id).await.ok().flatten();
-        let filters = session.iter().flat_map(|session| session.subscriptions.keys());
-        self.filter_bytes.store(filters.map(String::len).sum(), Relaxed);
-    }
-}
-
-impl AuthProvider for Connection {
-    fn authenticate<'a>(
-        &'a self,
-        connect: &'a ConnectPacket,
-        _client_addr: SocketAddr,
-    ) -> BoxFuture<'a, mqtt5::Result<AuthResult>> {
-        Box::pin(async move {
-            Ok(match (self.log_in(connect).await, &connect.username) {
-                (Ok(()), Some(user)) => AuthResult::success_with_user(user),
-                (Ok(()), None) => AuthResult::success(),
-                (Err(reason), _) => AuthResult::fail(reason),
-            })
-        })
-    }
-
-    fn authorize_publish<'a>(
-        &'a self,
-        _client_id: &str,
-        _user_id: Option<&'a str>,
-        topic: &'a str,
-    ) -> BoxFuture<'a, bool> {
-        let is_allowed = self.login.get().is_some_and(|(owner, _)| self.may_write(owner, topic));
-        Box::pin(async move {
-            let is_will = self.admitted.borrow().is_none();
-            if is_allowed && is_will {
-                self.shared.storage_monitor.message_published(MAX_CONNECT_BYTES).await;
-            }
-            is_allowed
-        })
-    }
-
-    fn authorize_subscribe<'a>(
-        &'a self,
-        _client_id: &str,
-        _user_id: Option<&'a str>,
-        topic_filter: &'a str,
-    ) -> BoxFuture<'a, bool> {
-        Box::pin(ready(self.may_subscribe(topic_filter)))
     }
 }
 
@@ -263,11 +167,16 @@ impl BrokerEventHandler for Connection {
             packet.properties.inject_sender(event.user_id.as_deref());
             packet.properties.inject_client_id(Some(&event.client_id));
             packet.payload = permit.attach(&event.payload);
+            if self.has_too_many_subscribers(&packet.topic_name, packet_bytes).await {
+                tracing::warn!(peer = %self.peer, packet_bytes, "the demo broker dropped a message for too many clients");
+                self.routed_early.store(packet.packet_id.unwrap_or_default(), Relaxed);
+                return PublishAction::Handled;
+            }
             if packet.qos == QoS::AtMostOnce {
                 return PublishAction::Transform(packet);
             }
             if self.has_too_many_copies(&packet, packet_bytes).await {
-                tracing::warn!(peer = %self.peer, packet_bytes, "the demo broker does not queue a message: it is too large for all sessions");
+                tracing::warn!(peer = %self.peer, packet_bytes, "the demo broker queues no message for so many sessions");
                 self.routed_early.store(packet.packet_id.unwrap_or_default(), Relaxed);
                 let unqueued = PublishPacket { qos: QoS::AtMostOnce, packet_id: None, ..packet };
                 self.shared.router.route_message(&unqueued, Some(&event.client_id)).await;

@@ -22,7 +22,8 @@ pub(super) const FREE_PER_ADDRESS: u32 = 30;
 pub(super) const DELAY_PER_ADDRESS: Duration = Duration::from_millis(500);
 /// After this time without a wrong login, the earlier ones are forgotten.
 const MEMORY: Duration = Duration::from_mins(10);
-/// The maximum number of users with addresses, and of addresses, that are remembered. Beyond it the oldest is forgotten.
+/// The maximum number of users with addresses, and of addresses, that are remembered. Beyond it the oldest is
+/// forgotten.
 pub(super) const MAX_ENTRIES: usize = 4_096;
 
 /// Where a login comes from: an IPv4 address or the first 64 bits of an IPv6 address, which belong to one network.
