@@ -25,7 +25,7 @@ pub(crate) enum Requirement {
 /// Why a file is not private or not trusted. The text is a sentence that ends with the command to run.
 #[cfg_attr(not(unix), expect(dead_code, reason = "only systems with modes check them"))]
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum AccessError {
+pub enum AccessError {
     /// Other users can read it.
     #[error("other users can read {}; run: {fix}", path.display())]
     Readable {

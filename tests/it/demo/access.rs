@@ -78,7 +78,8 @@ async fn clients_cannot_take_the_place_of_the_demos_board_and_dashboard() {
     let (Some(user), Some(PasswordSource::Plain(password))) = (&profile.username, &profile.password) else {
         panic!("the demo has no login")
     };
-    let dashboard = RawConnect { client_id: "dashboard", credentials: Some((user, password)), ..RawConnect::default() };
+    let dashboard =
+        RawConnect { client_id: "dashboard", credentials: Some((user, password.as_str())), ..RawConnect::default() };
     let mut dashboard = RawClient::connect(address, dashboard).await.unwrap();
     let without_password = RawConnect { credentials: Some((user, "")), ..named("other") };
     assert_eq!(RawClient::connect(address, without_password).await.err(), Some(BAD_LOGIN));
