@@ -1,5 +1,7 @@
 //! Colors: the name of one of the terminal's 16 colors, or `#rrggbb`.
 
+use serde::{Deserialize, Serialize};
+
 use super::{
     field_value::parse_text,
     schema::{FieldValue, ValueType},
@@ -7,7 +9,7 @@ use super::{
 };
 
 /// Red, green and blue, 0 to 255 each.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Rgb(pub u8, pub u8, pub u8);
 
 impl Rgb {
@@ -91,7 +93,7 @@ pub(crate) const ANSI_COLOR_NAMES: [&str; 16] = [
 ];
 
 /// A color that the user chose for a part of a tile.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Color {
     /// One of the terminal's 16 colors, by its number.
     Ansi(u8),

@@ -1,12 +1,14 @@
 //! Identifiers of what is open. Each is used once in a run of the program, so that a late result never reaches
 //! something else.
 
+use serde::{Deserialize, Serialize};
+
 /// Identifies a tile of an open dashboard. It stays the same when the tile moves or its file is reloaded.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct TileId(pub u32);
 
 /// Identifies an open dashboard. The default one is no dashboard.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 pub struct DashboardId(pub u32);
 
 /// Identifies a connection to a broker. There is one connection for each profile in use.

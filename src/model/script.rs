@@ -7,6 +7,8 @@
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use super::{
     connection::Qos,
     id::{DashboardId, TileId},
@@ -15,7 +17,7 @@ use super::{
 };
 
 /// The scripts of a tile.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct TileScripts {
     /// The dashboard of the tile. Scripts share no object with those of another dashboard.
     pub dashboard: DashboardId,
@@ -30,7 +32,7 @@ pub struct TileScripts {
 }
 
 /// The scripts that a tile can have.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum ScriptKind {
     /// Runs for every message.
     OnReceive,
@@ -84,7 +86,7 @@ impl TileScripts {
 }
 
 /// A request to run a script of a tile.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ScriptRequest {
     /// The tile.
     pub tile_id: TileId,
@@ -95,7 +97,7 @@ pub struct ScriptRequest {
 }
 
 /// An event that scripts handle.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum ScriptEvent {
     /// A message was received.
     Receive {
@@ -111,7 +113,7 @@ pub enum ScriptEvent {
 }
 
 /// What a tile shows without its scripts: the input of `on_display` and `blink`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ViewInput {
     /// The displayed value; `val` in `blink`.
     pub value: Arc<str>,
@@ -124,7 +126,7 @@ pub struct ViewInput {
 }
 
 /// Everything about a tile's appearance that scripts may change.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ViewOverride {
     /// The content in the middle of the tile.
     pub view: ScriptView,
@@ -137,7 +139,7 @@ pub struct ViewOverride {
 }
 
 /// The response to a [`ScriptRequest`].
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ScriptResponse {
     /// The tile.
     pub tile_id: TileId,
@@ -152,7 +154,7 @@ pub struct ScriptResponse {
 }
 
 /// A message that a script wants to publish.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ScriptPublish {
     /// The topic.
     pub topic: Topic,
@@ -165,7 +167,7 @@ pub struct ScriptPublish {
 }
 
 /// The result of a script.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum ScriptResult {
     /// The payload to continue with; `None`: the received one.
     Receive(Option<String>),
@@ -179,7 +181,7 @@ pub enum ScriptResult {
 }
 
 /// Why a script failed.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 pub enum ScriptError {
     /// The script cannot be compiled, or it threw an exception.
     #[error("{script}{}: {message}", line_suffix(*.line))]
@@ -200,8 +202,10 @@ pub enum ScriptError {
     /// The script stored too much in `event.data`; the limit in MiB.
     #[error("{0} stored more than {1} MiB in event.data, so event.data was cleared")]
     StoredDataTooLarge(ScriptKind, usize),
-    /// A script could not be stopped, so the scripts of the tile no longer run.
-    #[error("a script of this tile could not be stopped; its scripts are disabled until they are changed")]
+    /// A script could be ended only with its process, so the scripts of the tile no longer run.
+    #[error(
+        "a script of this tile had to be ended with its process; the scripts of the tile are disabled until they are changed"
+    )]
     Disabled,
     /// Scripts cannot run; why.
     #[error("scripts cannot run: {0}")]

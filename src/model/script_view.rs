@@ -1,14 +1,18 @@
 //! What scripts may change of the content of a tile: named fields, which the tile kind fills and reads back. The
 //! names are the properties of `event` in `on_display`.
 
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
+
 use super::color::Color;
 
 /// The fields of a tile's content that scripts may change, in the order in which they are passed.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct ScriptView(Vec<(&'static str, ScriptValue)>);
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct ScriptView(Vec<(Cow<'static, str>, ScriptValue)>);
 
 /// The value of a field.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum ScriptValue {
     /// A text.
     Text(String),
@@ -23,8 +27,8 @@ pub enum ScriptValue {
 impl ScriptView {
     /// Creates a view with these fields.
     #[must_use]
-    pub fn new(fields: impl IntoIterator<Item = (&'static str, ScriptValue)>) -> Self {
-        Self(fields.into_iter().collect())
+    pub fn new(fields: impl IntoIterator<Item = (impl Into<Cow<'static, str>>, ScriptValue)>) -> Self {
+        Self(fields.into_iter().map(|(name, value)| (name.into(), value)).collect())
     }
 
     /// Creates the view of a text in a color.
@@ -34,7 +38,7 @@ impl ScriptView {
     }
 
     /// Returns the fields.
-    pub fn fields(&self) -> impl Iterator<Item = &(&'static str, ScriptValue)> {
+    pub fn fields(&self) -> impl Iterator<Item = &(Cow<'static, str>, ScriptValue)> {
         self.0.iter()
     }
 

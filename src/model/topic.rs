@@ -6,6 +6,8 @@
 
 use std::{ops::Range, sync::Arc};
 
+use serde::{Deserialize, Serialize};
+
 /// The maximum length of a topic name or filter in bytes (MQTT 3.1.1, section 1.5.3).
 pub(crate) const MAX_BYTES: usize = 65_535;
 
@@ -53,7 +55,8 @@ impl TopicError {
 }
 
 /// A topic name: the topic of a message, without wildcards.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "Arc<str>")]
 pub struct Topic(Arc<str>);
 
 /// A topic filter to subscribe to, in which `+` and `#` are wildcards.
@@ -85,6 +88,14 @@ impl Topic {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+impl TryFrom<Arc<str>> for Topic {
+    type Error = TopicError;
+
+    fn try_from(text: Arc<str>) -> Result<Self, TopicError> {
+        Self::new(&text)
     }
 }
 

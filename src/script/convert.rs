@@ -102,7 +102,7 @@ pub(super) fn push_display_args(
     args.push_arg(&*view_override.name)?;
     args.push_arg(view_override.blink)?;
     for (name, value) in view_override.view.fields() {
-        args.push_arg(*name)?;
+        args.push_arg(&**name)?;
         match value {
             ScriptValue::Text(text) => {
                 args.push_arg(TEXT)?;
@@ -140,7 +140,7 @@ pub(super) fn parse_display(raw_result: RawResult, original: &ViewOverride) -> R
             ScriptValue::Bool(_) => ScriptValue::Bool(next().as_bool()),
             ScriptValue::Color(color) => ScriptValue::Color(parse_color(field, next(), *color)?),
         };
-        fields.push((*field, changed));
+        fields.push((field.clone(), changed));
     }
     let view = ScriptView::new(fields);
     Ok(ScriptResult::Display(Box::new(ViewOverride { view, last_activity, name, blink })))
