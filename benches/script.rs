@@ -1,25 +1,86 @@
 //! How long the scripts of tiles take.
 
-use std::{sync::Arc, time::Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use divan::Bencher;
 use mqtt_dash::{
     app::{Action, App, DashboardFile, Effect, Event, MqttEvent, OpenedDashboards, ScriptsEffect},
     model::{
         connection::ConnectionId,
-        id::TileId,
+        id::{DashboardId, TileId},
         profile::Profile,
         script::{ScriptEvent, ScriptRequest, TileScripts, ViewInput, ViewOverride},
         script_view::ScriptView,
         time::Time,
     },
-    script::{Engine, ScriptWorker, WorkerCommand},
+    script::Engine,
 };
+
+use fixtures::{
+    process::{ProcessUsage, children, proportional_memory, resident_memory},
+    script_worker::ScriptWorkerFixture,
+};
+
+#[path = "../tests/fixtures/mod.rs"]
+mod fixtures;
 
 fn main() {
     divan::main();
+    compare_with_process(1_000, 20);
     if let Some(share) = share_of_a_core(1_000, 10) {
         println!("1000 tiles with on_display, once a second, through the app and the worker: {share:.2} % of a core");
+    }
+}
+
+/// Prints what a display script costs in the engine, and through the worker with an engine process.
+fn compare_with_process(tiles: u32, rounds: u32) {
+    let scripts = TileScripts {
+        dashboard: DashboardId(1),
+        on_display: Some("event.textColor = event.text > 13.5 ? '#ff0000' : '#00ff00';".into()),
+        ..TileScripts::default()
+    };
+    let Some(mut engine) = engine(&scripts, tiles) else { return };
+    let mut in_engine = || {
+        for tile in (0..tiles).map(TileId) {
+            let request = ScriptRequest { tile_id: tile, request_id: 0, event: display_event("14.1") };
+            assert!(engine.run(&request).result.is_ok());
+        }
+    };
+    let mut fixture = ScriptWorkerFixture::new();
+    for tile in (0..tiles).map(TileId) {
+        fixture.set(DashboardId(1), tile, scripts.clone());
+    }
+    let mut in_process = |together: usize| {
+        let all: Vec<TileId> = (0..tiles).map(TileId).collect();
+        for part in all.chunks(together) {
+            for tile in part {
+                fixture.send(*tile, display_event("14.1"));
+            }
+            assert!(fixture.receive(part.len()).iter().all(|response| response.result.is_ok()));
+        }
+    };
+    let cost = |run: &mut dyn FnMut()| {
+        run();
+        let (start, before) = (Instant::now(), cpu());
+        (0..rounds).for_each(|_| run());
+        let calls = f64::from(rounds * tiles);
+        (1e6 * cpu().saturating_sub(before).as_secs_f64() / calls, 1e6 * start.elapsed().as_secs_f64() / calls)
+    };
+    let (engine_cpu, engine_time) = cost(&mut in_engine);
+    println!("on_display in the engine: {engine_cpu:.1} µs of processor time, {engine_time:.1} µs");
+    for together in [tiles as usize, 1] {
+        let (cpu, time) = cost(&mut || in_process(together));
+        let ratio = cpu / engine_cpu;
+        println!(
+            "through a process, {together} at once: {cpu:.1} µs of processor time ({ratio:.1} times), {time:.1} µs"
+        );
+    }
+    for pid in children() {
+        let (resident, proportional) = (resident_memory(pid), proportional_memory(pid));
+        println!("an engine process with {tiles} tiles: {resident} KiB resident, {proportional} KiB proportional");
     }
 }
 
@@ -31,7 +92,7 @@ fn share_of_a_core(tiles: u32, seconds: u32) -> Option<f64> {
     let definition = mqtt_dash::config::read_dashboard("bench.toml", &file).ok()?;
     let begin = Instant::now();
     let now = || Time::from_millis(u64::try_from(begin.elapsed().as_millis()).unwrap_or(u64::MAX));
-    let (worker, mut outcomes) = ScriptWorker::start().ok()?;
+    let mut fixture = ScriptWorkerFixture::new();
     // All tiles are visible.
     let mut app = App::new((1_600, 400));
     let files = vec![DashboardFile { name: "bench".to_owned(), path: None, definition }];
@@ -45,31 +106,27 @@ fn share_of_a_core(tiles: u32, seconds: u32) -> Option<f64> {
     while rounds <= seconds {
         let mut pending = 0;
         for effect in effects.drain(..) {
-            let request = match effect {
+            match effect {
                 Effect::Scripts(ScriptsEffect::SetScripts(tile, scripts)) => {
-                    WorkerCommand::SetScripts(vec![(tile, scripts)])
+                    fixture.set(scripts.dashboard, tile, scripts);
                 }
                 Effect::Scripts(ScriptsEffect::Run(call)) => {
                     pending += 1;
-                    WorkerCommand::Run(vec![*call])
+                    fixture.worker.as_mut()?.run(*call).ok()?;
                 }
-                _ => continue,
-            };
-            worker.send(request).ok()?;
-        }
-        while pending > 0 {
-            for outcome in outcomes.blocking_recv()? {
-                pending -= 1;
-                answers += u32::from(outcome.result.is_ok());
-                effects.extend(app.update(Event::Scripts(Box::new(outcome)), now()));
+                _ => {}
             }
+        }
+        for outcome in fixture.receive(pending) {
+            answers += u32::from(outcome.result.is_ok());
+            effects.extend(app.update(Event::Scripts(Box::new(outcome)), now()));
         }
         effects.extend(app.resolve_values(now()));
         // Scripts are compiled in the first round.
-        let (at, used) = *before.get_or_insert((Instant::now(), cpu()?));
+        let (at, used) = *before.get_or_insert((Instant::now(), cpu()));
         if rounds == seconds {
             assert_eq!(answers, tiles * (seconds + 1));
-            return Some(100.0 * (cpu()? - used) / at.elapsed().as_secs_f64());
+            return Some(100.0 * cpu().saturating_sub(used).as_secs_f64() / at.elapsed().as_secs_f64());
         }
         while effects.is_empty() {
             let wake = app.next_wakeup(now())?;
@@ -81,12 +138,10 @@ fn share_of_a_core(tiles: u32, seconds: u32) -> Option<f64> {
     None
 }
 
-/// The processor time of this program in seconds.
-fn cpu() -> Option<f64> {
-    const TICKS: f64 = 100.0;
-    let stat = std::fs::read_to_string("/proc/self/stat").ok()?;
-    let fields: Vec<&str> = stat.rsplit(") ").next()?.split(' ').collect();
-    Some((fields.get(11)?.parse::<f64>().ok()? + fields.get(12)?.parse::<f64>().ok()?) / TICKS)
+/// The processor time of this program and its engine processes.
+fn cpu() -> Duration {
+    let own = i32::try_from(std::process::id()).unwrap_or_default();
+    children().into_iter().chain([own]).map(|pid| ProcessUsage::of(pid).cpu).sum()
 }
 
 fn engine(scripts: &TileScripts, tiles: u32) -> Option<Engine> {

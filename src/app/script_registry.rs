@@ -38,6 +38,11 @@ impl ScriptedTile {
     pub(super) fn new(first_request_id: u64) -> Self {
         Self { first_request_id, ..Self::default() }
     }
+
+    /// Returns whether a script has not answered yet that decides what the tile shows.
+    pub(super) fn waits(&self) -> bool {
+        self.display_pending || !self.waiting_messages.is_empty()
+    }
 }
 
 impl ScriptRegistry {

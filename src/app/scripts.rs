@@ -116,6 +116,11 @@ impl App {
         }))))
     }
 
+    /// Returns whether a script has not answered yet that decides what a tile shows.
+    pub(crate) fn waits_for_scripts(&self) -> bool {
+        self.script_registry.tiles.values().any(ScriptedTile::waits)
+    }
+
     /// Requests the display scripts of all visible tiles.
     pub(super) fn request_display_scripts(&mut self, now: Time) -> Vec<Effect> {
         let Some(dashboard) = self.current_dashboard() else {

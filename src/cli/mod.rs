@@ -15,6 +15,8 @@ mod log;
 mod man;
 mod open;
 mod output;
+#[cfg(feature = "scripts")]
+mod script_engine;
 mod snapshot;
 
 use std::{io::IsTerminal, path::PathBuf, process::ExitCode};
@@ -191,6 +193,10 @@ fn prompt_password(profile: &Profile) -> std::io::Result<Password> {
 /// for invalid arguments.
 #[must_use]
 pub fn main() -> ExitCode {
+    #[cfg(feature = "scripts")]
+    if script_engine::is_requested(std::env::args_os()) {
+        return script_engine::run();
+    }
     let Cli { command, global } = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => return report_usage(&error),

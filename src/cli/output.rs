@@ -1,7 +1,7 @@
 //! What subcommands print. Everything goes through here, so that no file name, no text of a file and no payload can
 //! control the terminal.
 
-use std::io::{self, ErrorKind, Write as _};
+use std::io::{self, ErrorKind, Write};
 
 use super::CliError;
 use crate::model::{
@@ -36,6 +36,12 @@ pub(super) fn print_frame(frame: &str) -> Result<(), CliError> {
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
         result => result.map_err(|error| CliError::Message(format!("standard output cannot be written: {error}"))),
     }
+}
+
+/// Returns standard output for what another process reads, not a terminal.
+#[cfg(feature = "scripts")]
+pub(super) fn binary_output() -> impl Write {
+    io::stdout()
 }
 
 /// Prints a message on standard error, without colors.

@@ -115,11 +115,13 @@ async fn collect_values(
     }
 }
 
-/// Returns whether every visible tile with a topic has a value and all visible images are loaded.
+/// Returns whether every visible tile with a topic has a value, all visible images are loaded and scripts have answered.
 fn is_complete(app: &App) -> bool {
-    app.connections
-        .iter()
-        .all(|connection| matches!(connection.state, ConnectionState::Stopped { .. }) || connection.is_connected())
+    !app.waits_for_scripts()
+        && app
+            .connections
+            .iter()
+            .all(|connection| matches!(connection.state, ConnectionState::Stopped { .. }) || connection.is_connected())
         && app.dashboards.iter().all(|dashboard| {
             let is_tile_complete = |(tile, state): (&Tile, &TileState)| {
                 let has_image = match tile.content(state.value.as_ref()) {

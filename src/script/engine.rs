@@ -1,9 +1,6 @@
-//! The script engine: compiles, calls and limits the scripts of all tiles.
+//! The script engine: compiles, calls and limits the scripts of the tiles of a dashboard.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, atomic::AtomicBool},
-};
+use std::{collections::HashMap, sync::Arc};
 
 use super::{
     convert::{self, ScriptEffects},
@@ -11,11 +8,12 @@ use super::{
     engine_tile::{CompileState, EngineTile},
     js_error::{JsError, script_error},
     js_runtime::JsRuntime,
+    progress::ScriptProgress,
     realm::{JsFunction, JsScope},
     source,
 };
 use crate::model::{
-    id::{DashboardId, TileId},
+    id::TileId,
     script::{
         ScriptError, ScriptEvent, ScriptKind, ScriptRequest, ScriptResponse, ScriptResult, TileScripts, ViewInput,
     },
@@ -23,49 +21,37 @@ use crate::model::{
 
 /// The maximum size of a tile's `event.data`, in MiB.
 pub const MAX_DATA_MIB: usize = 4;
-/// The scripts of all tiles, in one `QuickJS` runtime. It stays on the thread that created it.
+
+/// The scripts of the tiles of a dashboard, in one `QuickJS` runtime. It stays on the thread that created it.
 pub struct Engine {
     pub(super) runtime: JsRuntime,
     pub(super) tiles: HashMap<TileId, EngineTile>,
-    pub(super) abandoned: Arc<AtomicBool>,
+    pub(super) progress: Arc<ScriptProgress>,
 }
 
 impl Engine {
-    /// Creates an engine without scripts. Running calls stop soon after `abandoned` is set.
+    /// Creates an engine without scripts. `progress` learns of each script that runs.
     ///
     /// # Errors
     /// When the `QuickJS` runtime cannot be created.
-    pub fn new(abandoned: Arc<AtomicBool>) -> Result<Self, ScriptError> {
-        Ok(Self { runtime: build_runtime(&abandoned)?, tiles: HashMap::new(), abandoned })
+    pub fn new(progress: Arc<ScriptProgress>) -> Result<Self, ScriptError> {
+        Ok(Self { runtime: build_runtime(&progress)?, tiles: HashMap::new(), progress })
     }
 
-    /// Sets the scripts of a tile. Its `event.data` is kept, unless it has no script left or is on another dashboard.
+    /// Sets the scripts of a tile. Its `event.data` is kept, unless it has no script left.
     pub fn set_scripts(&mut self, tile: TileId, scripts: TileScripts) {
-        if scripts.is_empty() || scripts.dashboard != self.dashboard(tile) {
+        if scripts.is_empty() {
             self.remove_tile(tile);
-        }
-        if !scripts.is_empty() {
+        } else {
             self.tiles.entry(tile).or_default().set_scripts(scripts);
         }
     }
 
     /// Removes a tile and its `event.data`.
     pub fn remove_tile(&mut self, tile: TileId) {
-        let dashboard = self.dashboard(tile);
-        if self.tiles.remove(&tile).is_none() {
-            return;
+        if self.tiles.remove(&tile).is_some() {
+            self.call_for_tile(JsFunction::RemoveTile, tile);
         }
-        if self.tiles.values().any(|other| other.scripts.dashboard == dashboard) {
-            self.call_for_tile(dashboard, JsFunction::RemoveTile, tile);
-        } else {
-            // If this fails, the next call reports it.
-            let _ = self.rebuild(dashboard);
-        }
-    }
-
-    /// Returns the dashboard of a tile.
-    pub(super) fn dashboard(&self, tile: TileId) -> DashboardId {
-        self.tiles.get(&tile).map(|tile| tile.scripts.dashboard).unwrap_or_default()
     }
 
     /// Runs the scripts of a tile that handle the requested event.
@@ -129,6 +115,7 @@ impl Engine {
         if let Some(error) = self.backoff_error(tile, ScriptKind::Blink) {
             return Err(error);
         }
+        self.runtime.begin_script();
         let blinks = self.run_within_limits(tile, ScriptKind::Blink, |scope| {
             scope.call(JsFunction::Blink, |args| {
                 args.push_arg(tile.0)?;
@@ -136,7 +123,12 @@ impl Engine {
                 args.push_arg(view_input.seconds_since_message.unwrap_or(f64::INFINITY))
             })
         });
-        self.enforce_limits(tile, ScriptKind::Blink, blinks)
+        let jobs_ran = if blinks.is_ok() { self.runtime.run_jobs().map(drop) } else { Ok(()) };
+        let blinks = blinks.and_then(|blinks| match jobs_ran {
+            Ok(()) => Ok(blinks),
+            Err(js_error) => Err(self.recover_from(tile, ScriptKind::Blink, js_error)),
+        });
+        self.end_script(tile, ScriptKind::Blink, blinks)
     }
 
     fn has_script(&self, tile: TileId, script: ScriptKind) -> bool {
@@ -158,14 +150,9 @@ impl Engine {
         if let Some(error) = self.backoff_error(tile, script) {
             return (Err(error), ScriptEffects::default());
         }
-        let dashboard = self.dashboard(tile);
+        self.runtime.begin_script();
         let mut raw_result = self.run_within_limits(tile, script, call);
-        let jobs_ran = if raw_result.is_ok() {
-            self.runtime.run_jobs(dashboard)
-        } else {
-            self.runtime.drop_jobs(dashboard).map(|()| false)
-        };
-        match jobs_ran {
+        match if raw_result.is_ok() { self.runtime.run_jobs() } else { Ok(false) } {
             Ok(false) => {}
             Ok(true) => {
                 raw_result =
@@ -174,11 +161,11 @@ impl Engine {
             Err(js_error) => raw_result = Err(self.recover_from(tile, script, js_error)),
         }
         let has_no_effects = raw_result.as_ref().is_ok_and(|raw_result| raw_result.effect_count == 0);
-        let effects = if has_no_effects { ScriptEffects::default() } else { self.take_effects(dashboard) };
+        let effects = if has_no_effects { ScriptEffects::default() } else { self.take_effects() };
         let result = raw_result.and_then(|raw_result| {
             parse(raw_result).map_err(|message| ScriptError::Exception { script, line: None, message })
         });
-        (self.enforce_limits(tile, script, result), effects)
+        (self.end_script(tile, script, result), effects)
     }
 
     /// Runs a call for a script within the limits. Repeats it once if the realm had to be rebuilt.
@@ -188,12 +175,11 @@ impl Engine {
         script: ScriptKind,
         call: impl Fn(&JsScope<'_, '_>) -> rquickjs::Result<T>,
     ) -> Result<T, ScriptError> {
-        let dashboard = self.dashboard(tile);
         for _ in 0..2 {
             self.ensure_compiled(tile, script)?;
-            match self.runtime.run_within_limits(dashboard, &call) {
+            match self.runtime.run_within_limits(&call) {
                 Ok(value) => return Ok(value),
-                Err(JsError::Corrupted) => self.rebuild(dashboard)?,
+                Err(JsError::Corrupted) => self.rebuild()?,
                 Err(js_error) => return Err(self.recover_from(tile, script, js_error)),
             }
         }
@@ -207,11 +193,10 @@ impl Engine {
         };
         match (&tile.compile_states[script as usize], tile.scripts.get(script)) {
             (CompileState::Pending, Some(text)) => {
-                let dashboard = tile.scripts.dashboard;
-                match source::compile_script(&mut self.runtime, dashboard, id, script, text) {
+                match source::compile_script(&mut self.runtime, id, script, text) {
                     Ok(()) => tile.compile_states[script as usize] = CompileState::Compiled,
                     Err(JsError::Corrupted) => {
-                        self.rebuild(dashboard)?;
+                        self.rebuild()?;
                         return Err(script_error(script, JsError::Corrupted));
                     }
                     Err(js_error @ JsError::Threw { .. }) => {

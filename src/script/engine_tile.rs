@@ -3,6 +3,7 @@
 
 use std::time::{Duration, Instant};
 
+use super::engine_data::SavedData;
 use crate::model::script::{ScriptError, ScriptKind, TileScripts};
 
 /// How long a tile's scripts are suspended after a timeout. Doubles with each timeout in a row.
@@ -17,6 +18,9 @@ pub(super) struct EngineTile {
     pub(super) compile_states: [CompileState; ScriptKind::ALL.len()],
     /// The heap growth, in bytes, that the calls of this tile have caused.
     pub(super) data_bytes: usize,
+    /// Whether a script names `event.data`.
+    pub(super) uses_data: bool,
+    pub(super) saved_data: SavedData,
     /// The number of timeouts in a row.
     timeout_count: u32,
     /// Until when the scripts are suspended after a timeout, and the error to report until then.
@@ -36,6 +40,8 @@ impl EngineTile {
     /// Replaces the scripts. Nothing changes if they are the same.
     pub(super) fn set_scripts(&mut self, scripts: TileScripts) {
         if self.scripts != scripts {
+            let uses_data = |script| scripts.get(script).is_some_and(|text| text.contains("data"));
+            self.uses_data = ScriptKind::ALL.into_iter().any(uses_data);
             self.scripts = scripts;
             self.compile_states = <[CompileState; ScriptKind::ALL.len()]>::default();
             self.timeout_count = 0;

@@ -3,7 +3,7 @@
 use rquickjs::{Ctx, Error, Persistent, Value};
 
 use super::{
-    js_runtime::{MAX_CALL_MEMORY_MIB, MAX_CALL_TIME},
+    js_runtime::{MAX_CALL_MEMORY_MIB, MAX_SCRIPT_TIME},
     source,
 };
 use crate::model::script::{ScriptError, ScriptKind};
@@ -11,7 +11,7 @@ use crate::model::script::{ScriptError, ScriptKind};
 /// The reason why a call failed.
 #[derive(Debug, PartialEq)]
 pub(super) enum JsError {
-    /// The call exceeded its time limit.
+    /// The script exceeded its time limit.
     Timeout,
     /// The call exceeded its memory limit.
     OutOfMemory,
@@ -19,10 +19,8 @@ pub(super) enum JsError {
     ThrewNull,
     /// The script threw an exception.
     Threw { message: String, stack: String },
-    /// The changes of a script cannot be undone: its realm must be rebuilt.
+    /// The changes of a script cannot be undone: the runtime must be replaced.
     Corrupted,
-    /// There is no realm for the script.
-    Unavailable(String),
 }
 
 impl JsError {
@@ -48,13 +46,14 @@ fn is_out_of_memory(message: &str) -> bool {
 /// Returns what the user sees of the error of a script.
 pub(super) fn script_error(script: ScriptKind, js_error: JsError) -> ScriptError {
     match js_error {
-        JsError::Timeout => ScriptError::Timeout(script, u64::try_from(MAX_CALL_TIME.as_millis()).unwrap_or(u64::MAX)),
+        JsError::Timeout => {
+            ScriptError::Timeout(script, u64::try_from(MAX_SCRIPT_TIME.as_millis()).unwrap_or(u64::MAX))
+        }
         JsError::OutOfMemory => ScriptError::MemoryLimitExceeded(script, MAX_CALL_MEMORY_MIB),
         JsError::ThrewNull => ScriptError::Exception { script, line: None, message: "threw null".to_owned() },
         JsError::Threw { message, stack } => {
             ScriptError::Exception { script, line: source::first_line_in_stack(script, &stack), message }
         }
-        JsError::Unavailable(message) => ScriptError::EngineUnavailable(message),
         JsError::Corrupted => ScriptError::EngineUnavailable("the changes of the script cannot be undone".to_owned()),
     }
 }

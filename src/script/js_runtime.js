@@ -12,7 +12,8 @@
     const { create, defineProperty, freeze, getOwnPropertyDescriptor, getPrototypeOf, isExtensible, setPrototypeOf } =
         Object;
     const { apply, construct, deleteProperty, ownKeys } = Reflect;
-    const { isArray } = Array;
+    const { isArray, prototype: listPrototype } = Array;
+    const { prototype: objectPrototype } = Object;
     // Scripts can replace these for the rest of a call.
     const { every, join, map } = Array.prototype;
     const { replace, slice, toWellFormed } = String.prototype;
@@ -514,6 +515,39 @@
     const setStatements = (id, name, text) => {
         tileOf(id)[name] = (val, secs) => runStatements(nativeEval, evaluate, val, secs, text);
     };
+    // Returns the data of a tile as JSON if it consists of a few plain values. Returns null for any other, which another
+    // process could not go on with, and undefined if there is none.
+    const plainData = (id) => {
+        const { data } = tiles.get(id);
+        if (data === undefined) return undefined;
+        let left = limits.savedLength / 4;
+        const isPlain = (value) => {
+            left--;
+            if (left < 0) return false;
+            if (value === null || typeof value === 'boolean') return true;
+            if (typeof value === 'number') return value - value === 0;
+            if (typeof value === 'string') return (left -= value.length / 4) >= 0;
+            const isList = isArray(value);
+            if (!isObject(value) || typeof value === 'function') return false;
+            if (getPrototypeOf(value) !== (isList ? listPrototype : objectPrototype)) return false;
+            if (isList && value.length > left) return false;
+            const keys = ownKeys(value);
+            if (isList && keys.length !== value.length + 1) return false;
+            for (let at = 0; at < keys.length; at++) {
+                const property = getOwnPropertyDescriptor(value, keys[at]);
+                if (typeof keys[at] !== 'string' || !('value' in property)) return false;
+                if (isList && keys[at] === 'length') continue;
+                if (!property.enumerable || !isPlain(keys[at]) || !isPlain(property.value)) return false;
+            }
+            return true;
+        };
+        const text = isPlain(data) ? stringify(data) : null;
+        return typeof text === 'string' && text.length <= limits.savedLength ? text : null;
+    };
+    // Restores what `plainData` has returned.
+    const setData = (id, text) => {
+        tileOf(id).data = parse(text);
+    };
     const clearData = (id) => {
         tiles.get(id).data = undefined;
     };
@@ -537,8 +571,10 @@
         clearData,
         describeException,
         display,
+        plainData,
         removeTile,
         receive,
+        setData,
         setScript,
         setStatements,
         reset,

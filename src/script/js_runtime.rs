@@ -1,28 +1,22 @@
-//! The JavaScript runtime: one `QuickJS` runtime with a realm for each dashboard, and with a time and memory limit on
-//! every call.
+//! The JavaScript runtime of a dashboard, with a time and memory limit for every script.
 //!
 //! The memory limit of a call is [`MAX_CALL_MEMORY_MIB`] above the heap size that was measured last.
 //! Measuring the heap takes longer than most scripts, so after each call a small allocation, with the limit
 //! slightly above the last measurement, shows whether the heap has grown and needs to be measured again.
 
-use std::{
-    collections::{HashMap, hash_map::Entry},
-    rc::Rc,
-    sync::{Arc, atomic::AtomicBool},
-    time::Duration,
-};
+use std::{rc::Rc, sync::Arc, time::Duration};
 
 use rquickjs::{Runtime, String as Text};
 
 use super::{
-    deadline::CallDeadline,
+    deadline::Deadline,
     js_error::{JsError, JsException},
+    progress::ScriptProgress,
     realm::{JsFunction, JsScope, Realm},
 };
-use crate::model::id::DashboardId;
 
-/// The maximum duration of a call.
-pub(crate) const MAX_CALL_TIME: Duration = Duration::from_millis(50);
+/// The processor time that a script has, together with compiling it and with the promises that it leaves.
+pub(crate) const MAX_SCRIPT_TIME: Duration = Duration::from_millis(50);
 /// The maximum memory of a call, in MiB.
 pub(crate) const MAX_CALL_MEMORY_MIB: usize = 16;
 /// The maximum number of messages that a call may publish, and of URLs that it may open.
@@ -38,29 +32,23 @@ pub(crate) const MAX_PATTERN_LENGTH: usize = 1 << 10;
 const MIB: usize = 1 << 20;
 /// How much the heap may grow, in bytes, before it is measured again.
 const HEAP_SLACK: usize = MIB;
-/// The maximum time for describing an exception.
-const MAX_DESCRIBE_TIME: Duration = Duration::from_millis(10);
+/// The maximum time of each thing that the engine has to do after a script, such as describing an exception.
+const MAX_CLEANUP_TIME: Duration = Duration::from_millis(5);
 /// The stack size of `QuickJS`, in bytes. The thread's stack must be larger.
 const JS_STACK_BYTES: usize = 256 << 10;
 /// More jobs than fit into the memory of a call.
 const MAX_JOBS: usize = 1 << 20;
 
-/// The `QuickJS` runtime in which all scripts run, those of each dashboard in a realm of their own.
+/// The `QuickJS` runtime in which the scripts of a dashboard run.
 pub(super) struct JsRuntime {
     // Before `runtime`: a realm must be dropped before its runtime.
-    realms: HashMap<DashboardId, OpenRealm>,
+    realm: Realm,
     runtime: Runtime,
-    deadline: Rc<CallDeadline>,
+    deadline: Rc<Deadline>,
     /// The heap size without what scripts have stored, in bytes.
     base_bytes: usize,
     /// The heap size at the last measurement, in bytes.
     used_bytes: usize,
-}
-
-struct OpenRealm {
-    realm: Rc<Realm>,
-    /// The heap size of the realm before any script ran in it, in bytes.
-    bytes: usize,
 }
 
 /// How much the heap has grown.
@@ -72,94 +60,78 @@ pub(super) struct HeapGrowth {
 }
 
 impl JsRuntime {
-    /// Creates a runtime without realms. Every call is interrupted once `abandoned` is set.
+    /// Creates a runtime without scripts. `progress` learns of each script that runs.
     ///
     /// # Errors
     /// When `QuickJS` cannot be initialized, for example for lack of memory.
-    pub fn new(abandoned: Arc<AtomicBool>) -> Result<Self, String> {
+    pub fn new(progress: &Arc<ScriptProgress>) -> Result<Self, String> {
         let runtime = Runtime::new().map_err(|error| error.to_string())?;
         runtime.set_max_stack_size(JS_STACK_BYTES);
-        let deadline = Rc::new(CallDeadline::new(abandoned));
+        let deadline = Rc::new(Deadline::new(Arc::clone(progress)));
         let shared_deadline = Rc::clone(&deadline);
         runtime.set_interrupt_handler(Some(Box::new(move || shared_deadline.should_interrupt())));
-        let mut js_runtime = Self { realms: HashMap::new(), runtime, deadline, base_bytes: 0, used_bytes: 0 };
+        let realm = Realm::new(&runtime)?;
+        let mut js_runtime = Self { realm, runtime, deadline, base_bytes: 0, used_bytes: 0 };
         js_runtime.measure_heap();
         js_runtime.base_bytes = js_runtime.used_bytes;
         Ok(js_runtime)
     }
 
-    /// Returns the realm of a dashboard. Creates it for the first call.
-    fn realm(&mut self, dashboard: DashboardId) -> Result<Rc<Realm>, JsError> {
-        if let Some(open) = self.realms.get(&dashboard) {
-            return Ok(Rc::clone(&open.realm));
-        }
-        self.deadline.clear();
-        self.measure_heap();
-        let used_before = self.used_bytes;
-        let realm = Rc::new(Realm::new(&self.runtime).map_err(JsError::Unavailable)?);
-        self.measure_heap();
-        let bytes = self.used_bytes.saturating_sub(used_before);
-        self.base_bytes += bytes;
-        self.realms.insert(dashboard, OpenRealm { realm: Rc::clone(&realm), bytes });
-        Ok(realm)
+    /// Begins a script: what follows until [`end_script`](Self::end_script) shares its time.
+    pub fn begin_script(&self) {
+        self.deadline.begin(MAX_SCRIPT_TIME);
     }
 
-    /// Drops the realm of a dashboard with all that its scripts have stored. The next call creates a new one. Returns
-    /// false if pending jobs still use the realm: then the whole runtime must be replaced.
-    pub fn drop_realm(&mut self, dashboard: DashboardId) -> bool {
-        if self.runtime.is_job_pending() {
-            return false;
-        }
-        if let Entry::Occupied(open) = self.realms.entry(dashboard) {
-            self.base_bytes = self.base_bytes.saturating_sub(open.remove().bytes);
-            self.measure_heap();
-        }
-        true
+    /// Gives the script that runs its time again, in a runtime that has replaced another one.
+    pub fn continue_script(&self) {
+        self.deadline.allow(MAX_SCRIPT_TIME);
     }
 
-    /// Runs `call` in the realm of a dashboard, within the time and memory limits.
+    /// Ends a script.
+    pub fn end_script(&self) {
+        self.deadline.end();
+    }
+
+    /// Runs a part of a script, within its time and with the memory of a call.
     pub fn run_within_limits<T>(
         &mut self,
-        dashboard: DashboardId,
         call: impl FnOnce(&JsScope<'_, '_>) -> rquickjs::Result<T>,
     ) -> Result<T, JsError> {
-        let realm = self.realm(dashboard)?;
         self.runtime.set_memory_limit(self.used_bytes + HEAP_SLACK + MAX_CALL_MEMORY_MIB * MIB);
-        self.deadline.start(MAX_CALL_TIME);
-        let result = realm.with(|scope| call(scope).map_err(|error| JsException::from_error(scope.ctx, &error)));
-        result.map_err(|thrown| self.error_from(&realm, thrown))
+        let result = self.realm.with(|scope| call(scope).map_err(|error| JsException::from_error(scope.ctx, &error)));
+        result.map_err(|thrown| self.error_from(thrown))
     }
 
-    /// Runs the pending jobs (promise reactions) within the rest of the time limit. Returns whether there
-    /// were any.
-    pub fn run_jobs(&mut self, dashboard: DashboardId) -> Result<bool, JsError> {
+    /// Runs what the engine has to do after a script, also if the time of the script is over.
+    pub fn clean_up<T>(&mut self, call: impl FnOnce(&JsScope<'_, '_>) -> rquickjs::Result<T>) -> Result<T, JsError> {
+        let deadline = Rc::clone(&self.deadline);
+        deadline.with_time(MAX_CLEANUP_TIME, || self.run_within_limits(call))
+    }
+
+    /// Runs the pending jobs (promise reactions) within the rest of the script's time. Returns whether there were any.
+    pub fn run_jobs(&mut self) -> Result<bool, JsError> {
         if !self.runtime.is_job_pending() {
             return Ok(false);
         }
-        let realm = self.realm(dashboard)?;
-        realm.with(|scope| while !self.deadline.should_interrupt() && scope.ctx.execute_pending_job() {});
-        self.drop_jobs(dashboard)?;
+        self.realm.with(|scope| while !self.deadline.should_interrupt() && scope.ctx.execute_pending_job() {});
+        self.drop_jobs()?;
         if self.deadline.was_interrupted() { Err(JsError::Timeout) } else { Ok(true) }
     }
 
     /// Discards the pending jobs by running them with no memory, so that they fail and start no other jobs.
-    pub fn drop_jobs(&mut self, dashboard: DashboardId) -> Result<(), JsError> {
+    pub fn drop_jobs(&mut self) -> Result<(), JsError> {
         if self.runtime.is_job_pending() {
-            let realm = self.realm(dashboard)?;
             self.runtime.set_memory_limit(1);
-            self.deadline.start(MAX_CALL_TIME);
-            realm.with(|scope| (0..MAX_JOBS).all(|_| scope.ctx.execute_pending_job()));
+            let run_all = || self.realm.with(|scope| (0..MAX_JOBS).all(|_| scope.ctx.execute_pending_job()));
+            self.deadline.with_time(MAX_CLEANUP_TIME, run_all);
         }
         if self.runtime.is_job_pending() { Err(JsError::Corrupted) } else { Ok(()) }
     }
 
-    /// Returns the growth of the heap since it was last measured, if it is at least `HEAP_SLACK`, after a call in the
-    /// realm of a dashboard.
-    pub fn heap_growth(&mut self, dashboard: DashboardId) -> Option<HeapGrowth> {
-        let realm = Rc::clone(&self.realms.get(&dashboard)?.realm);
-        self.deadline.clear();
+    /// Returns the growth of the heap since it was last measured, if it is at least `HEAP_SLACK`.
+    pub fn heap_growth(&mut self) -> Option<HeapGrowth> {
         self.runtime.set_memory_limit(self.used_bytes + HEAP_SLACK);
-        let fits = realm.with(|scope| {
+        let fits = self.realm.with(|scope| {
             let fits = Text::from_str(scope.ctx.clone(), "allocation probe").is_ok();
             if !fits {
                 scope.ctx.catch();
@@ -171,9 +143,10 @@ impl JsRuntime {
         }
         let used_before = self.used_bytes;
         self.runtime.set_memory_limit(0);
-        realm.with(|scope| {
+        let reset = |scope: &JsScope<'_, '_>| {
             scope.call(JsFunction::Reset, |_| Ok(())).unwrap_or_else(|_| drop(scope.ctx.catch()));
-        });
+        };
+        self.deadline.with_time(MAX_CLEANUP_TIME, || self.realm.with(reset));
         self.measure_heap();
         let since_measured = self.used_bytes.saturating_sub(used_before);
         (since_measured >= HEAP_SLACK)
@@ -188,7 +161,7 @@ impl JsRuntime {
         self.runtime.set_gc_threshold(self.used_bytes + HEAP_SLACK);
     }
 
-    fn error_from(&self, realm: &Realm, thrown: JsException) -> JsError {
+    fn error_from(&self, thrown: JsException) -> JsError {
         if self.deadline.was_interrupted() {
             return JsError::Timeout;
         }
@@ -198,12 +171,11 @@ impl JsRuntime {
             JsException::Engine(message) => return JsError::Threw { message, stack: String::new() },
         };
         self.runtime.set_memory_limit(self.used_bytes + 2 * MAX_CALL_MEMORY_MIB * MIB);
-        self.deadline.start(MAX_DESCRIBE_TIME);
-        let result = realm.with(|scope| {
+        let describe = |scope: &JsScope<'_, '_>| {
             let description: rquickjs::Result<Option<Vec<String>>> =
                 scope.call(JsFunction::DescribeException, |args| args.push_arg(value));
             description.inspect_err(|_| drop(scope.ctx.catch()))
-        });
-        JsError::from_description(result)
+        };
+        JsError::from_description(self.deadline.with_time(MAX_CLEANUP_TIME, || self.realm.with(describe)))
     }
 }

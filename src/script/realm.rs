@@ -6,7 +6,10 @@ use rquickjs::{
     function::Args,
 };
 
-use super::js_runtime::{MAX_CALL_MEMORY_MIB, MAX_EFFECTS, MAX_PATTERN_LENGTH, MAX_SOURCE_LENGTH, MAX_TEXT_LENGTH};
+use super::{
+    engine_data::MAX_SAVED_LENGTH,
+    js_runtime::{MAX_CALL_MEMORY_MIB, MAX_EFFECTS, MAX_PATTERN_LENGTH, MAX_SOURCE_LENGTH, MAX_TEXT_LENGTH},
+};
 use crate::model::topic::Topic;
 
 /// The functions that `js_runtime.js` returns, in the order of `FUNCTION_NAMES`.
@@ -17,8 +20,10 @@ pub(super) enum JsFunction {
     ClearData,
     DescribeException,
     Display,
+    PlainData,
     RemoveTile,
     Receive,
+    SetData,
     SetScript,
     SetStatements,
     Reset,
@@ -27,14 +32,16 @@ pub(super) enum JsFunction {
 }
 
 /// The JavaScript names of the variants of [`JsFunction`].
-const FUNCTION_NAMES: [&str; 12] = [
+const FUNCTION_NAMES: [&str; 14] = [
     "collectResult",
     "blink",
     "clearData",
     "describeException",
     "display",
+    "plainData",
     "removeTile",
     "receive",
+    "setData",
     "setScript",
     "setStatements",
     "reset",
@@ -52,8 +59,9 @@ type Intrinsics = (
     intrinsic::Promise,
 );
 
-/// A JavaScript scope with its own built-in objects, hardened by `js_runtime.js`. The scripts of one dashboard run in
-/// it: nothing that they can reach or change belongs to another dashboard.
+const LOAD_TIME_ZONE: &str = "void new Date(0).getTimezoneOffset()";
+
+/// A JavaScript scope with its own built-in objects, hardened by `js_runtime.js`.
 pub(super) struct Realm {
     functions: Vec<Persistent<Function<'static>>>,
     context: Context,
@@ -66,6 +74,8 @@ impl Realm {
     /// When `QuickJS` cannot create it, for example for lack of memory.
     pub fn new(runtime: &Runtime) -> Result<Self, String> {
         let context = Context::custom::<Intrinsics>(runtime).map_err(|error| error.to_string())?;
+        // At the first use, the system reads the time zone from a file. Later, an engine process can open none.
+        context.with(|ctx| ctx.eval::<(), _>(LOAD_TIME_ZONE)).map_err(|error| error.to_string())?;
         let functions = context.with(|ctx| load_functions(&ctx).catch(&ctx).map_err(|error| error.to_string()))?;
         Ok(Self { functions, context })
     }
@@ -117,6 +127,7 @@ fn load_functions(ctx: &Ctx<'_>) -> rquickjs::Result<Vec<Persistent<Function<'st
     limits.set("memoryBytes", MAX_CALL_MEMORY_MIB << 20)?;
     limits.set("textLength", MAX_TEXT_LENGTH)?;
     limits.set("effects", MAX_EFFECTS)?;
+    limits.set("savedLength", MAX_SAVED_LENGTH)?;
     limits.set("sourceLength", MAX_SOURCE_LENGTH)?;
     limits.set("patternLength", MAX_PATTERN_LENGTH)?;
     let functions: Object = build.call((Function::new(ctx.clone(), topic_error)?, limits))?;
@@ -127,49 +138,81 @@ fn load_functions(ctx: &Ctx<'_>) -> rquickjs::Result<Vec<Persistent<Function<'st
 mod tests {
     use super::*;
     use crate::{
-        model::script::{ScriptKind, ScriptResult},
-        script::convert::{RawResult, parse_receive},
+        model::{
+            id::TileId,
+            script::{ScriptKind, ViewInput, ViewOverride},
+            script_view::ScriptView,
+        },
+        script::convert::{RawResult, parse_effects, push_display_args},
     };
 
-    /// Returns what `realm_tests.js` finds. There is no time limit: it visits more than a script can within its time.
-    fn findings() -> String {
+    /// Returns what `realm_tests.js` finds in a script of this kind. There is no time limit: it visits more than a script
+    /// can within its time.
+    fn findings(script: ScriptKind) -> String {
         let runtime = Runtime::new().unwrap();
         let realm = Realm::new(&runtime).unwrap();
-        let source = format!("function on_receive(app, event) {{{}\n}}", include_str!("realm_tests.js"));
+        let walk = include_str!("realm_tests.js");
+        let source =
+            format!("function {script}(app, event) {{const report = (text) => app.publish('t', text);{walk}\n}}");
         let result = realm.with(|scope| {
-            let receive = || {
-                let function = scope.eval_function(ScriptKind::OnReceive.key(), &source)?;
+            let run = || {
+                let function = scope.eval_function(script.key(), &source)?;
                 let is_set: bool = scope.call(JsFunction::SetScript, |args| {
                     args.push_arg(1)?;
-                    args.push_arg(ScriptKind::OnReceive.key())?;
+                    args.push_arg(script.key())?;
                     args.push_arg(function)?;
                     args.push_arg(&*source)
                 })?;
                 assert!(is_set);
-                scope.call::<RawResult>(JsFunction::Receive, |args| {
-                    args.push_arg(1)?;
-                    args.push_arg("topic")?;
-                    args.push_arg("payload")
-                })
+                let _: RawResult = match script {
+                    ScriptKind::OnReceive => scope.call(JsFunction::Receive, |args| {
+                        args.push_arg(1)?;
+                        args.push_arg("topic")?;
+                        args.push_arg("payload")
+                    }),
+                    ScriptKind::OnTap => scope.call(JsFunction::Tap, |args| args.push_arg(1)),
+                    _ => {
+                        let view = ScriptView::of_text("text".to_owned(), None);
+                        let view_override =
+                            ViewOverride { view, last_activity: String::new(), name: String::new(), blink: false };
+                        let view_input = ViewInput {
+                            value: "value".into(),
+                            last_payload: Some("payload".into()),
+                            seconds_since_message: Some(1.0),
+                            defaults: view_override.clone(),
+                        };
+                        scope.call(JsFunction::Display, |args| {
+                            push_display_args(args, TileId(1), &view_input, &view_override)
+                        })
+                    }
+                }?;
+                scope.call(JsFunction::TakeEffects, |_| Ok(()))
             };
-            receive().catch(scope.ctx).map_err(|error| error.to_string())
+            run().catch(scope.ctx).map_err(|error| error.to_string())
         });
-        match parse_receive(result.unwrap()) {
-            ScriptResult::Receive(Some(lines)) => lines,
-            other => panic!("{other:?}"),
-        }
+        let (published, _) = parse_effects(result.unwrap());
+        published.into_iter().map(|publish| publish.payload).collect()
     }
 
     #[test]
     fn script_reaches_only_frozen_objects_and_known_functions() {
-        let findings = findings();
-        let (functions, faults): (Vec<_>, Vec<_>) = findings.lines().partition(|line| line.starts_with("function "));
-        assert_eq!(faults, [""; 0]);
-        let mut functions: Vec<&str> = functions.iter().filter_map(|line| line.strip_prefix("function ")).collect();
-        functions.sort_unstable();
         let known: Vec<&str> = include_str!("known_functions.txt").lines().collect();
-        let unknown: Vec<_> = functions.iter().filter(|name| !known.contains(name)).collect();
-        assert!(unknown.is_empty(), "new in QuickJS, check what they reach and how long they run: {unknown:#?}");
-        assert_eq!(functions, known);
+        for (script, of_event) in [
+            (ScriptKind::OnReceive, &[][..]),
+            (ScriptKind::OnTap, &[]),
+            (ScriptKind::OnDisplay, &["event.getLastPayload", "event.getSecondsSinceLastActivity"]),
+        ] {
+            let findings = findings(script);
+            let (functions, faults): (Vec<_>, Vec<_>) =
+                findings.lines().partition(|line| line.starts_with("function "));
+            assert_eq!(faults, [""; 0], "{script}");
+            let mut functions: Vec<&str> = functions.iter().filter_map(|line| line.strip_prefix("function ")).collect();
+            functions.sort_unstable();
+            let mut known = [&known, of_event].concat();
+            known.sort_unstable();
+            let unknown: Vec<_> = functions.iter().filter(|name| !known.contains(name)).collect();
+            assert!(unknown.is_empty(), "new in QuickJS, check what they reach and how long they run: {unknown:#?}");
+            assert_eq!(functions, known, "{script}");
+        }
     }
 }

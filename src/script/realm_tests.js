@@ -45,4 +45,4 @@ for (const [holder, path] of paths) {
         visit(descriptor.set, `${name}.[[Set]]`);
     }
 }
-event.payload = lines.join('\n');
+report(lines.join('\n'));

@@ -1,5 +1,7 @@
 //! Compiles the text of a script to a function, and finds the line of an error in a stack trace.
 
+use std::sync::Arc;
+
 use rquickjs::Exception;
 
 use super::{
@@ -8,20 +10,19 @@ use super::{
     realm::{JsFunction, JsScope},
 };
 use crate::model::{
-    id::{DashboardId, TileId},
-    script::ScriptKind,
+    id::TileId,
+    script::{ScriptKind, TileScripts},
 };
 
 /// The maximum length of a script, in bytes.
 pub(crate) const MAX_SCRIPT_BYTES: usize = 64 << 10;
 
-/// Compiles a script in the realm of its dashboard and installs it for its tile.
+/// Compiles a script and installs it for its tile.
 ///
 /// # Errors
 /// When the script is too long or is not valid JavaScript.
 pub(super) fn compile_script(
     runtime: &mut JsRuntime,
-    dashboard: DashboardId,
     tile: TileId,
     script: ScriptKind,
     text: &str,
@@ -30,12 +31,12 @@ pub(super) fn compile_script(
         return Err(thrown(format!("the script is longer than {} KiB", MAX_SCRIPT_BYTES >> 10)));
     }
     if script != ScriptKind::Blink {
-        return install(runtime, dashboard, tile, script, &handler_source(script, text));
+        return install(runtime, tile, script, &handler_source(script, text));
     }
-    install(runtime, dashboard, tile, script, &expression_source(text)).or_else(|_| {
+    install(runtime, tile, script, &expression_source(text)).or_else(|_| {
         // Not an expression, so try statements. The value of the last one counts, as `eval` defines it.
-        install(runtime, dashboard, tile, script, &function_source(script, text))?;
-        runtime.run_within_limits(dashboard, |scope| {
+        install(runtime, tile, script, &function_source(script, text))?;
+        runtime.run_within_limits(|scope| {
             scope.call::<()>(JsFunction::SetStatements, |args| {
                 args.push_arg(tile.0)?;
                 args.push_arg(script.key())?;
@@ -43,6 +44,27 @@ pub(super) fn compile_script(
             })
         })
     })
+}
+
+/// Returns the scripts, with a text that is too long cut off where [`compile_script`] still refuses it.
+pub(super) fn bounded_scripts(scripts: TileScripts) -> TileScripts {
+    let TileScripts { dashboard, on_receive, on_display, on_tap, blink } = scripts;
+    let bounded = |text: Option<Arc<str>>| {
+        text.map(|text| {
+            if text.len() > MAX_SCRIPT_BYTES {
+                text[..text.ceil_char_boundary(MAX_SCRIPT_BYTES + 1)].into()
+            } else {
+                text
+            }
+        })
+    };
+    TileScripts {
+        dashboard,
+        on_receive: bounded(on_receive),
+        on_display: bounded(on_display),
+        on_tap: bounded(on_tap),
+        blink: bounded(blink),
+    }
 }
 
 fn thrown(message: String) -> JsError {
@@ -86,13 +108,7 @@ fn mask_unavailable(source: &str) -> Option<String> {
     (masked != source).then_some(masked)
 }
 
-fn install(
-    runtime: &mut JsRuntime,
-    dashboard: DashboardId,
-    tile: TileId,
-    script: ScriptKind,
-    source: &str,
-) -> Result<(), JsError> {
+fn install(runtime: &mut JsRuntime, tile: TileId, script: ScriptKind, source: &str) -> Result<(), JsError> {
     let install = |scope: &JsScope<'_, '_>| {
         if !scope.call::<bool>(JsFunction::Reset, |_| Ok(()))? {
             return Ok(None);
@@ -111,7 +127,7 @@ fn install(
         })?;
         Ok(Some(is_installed))
     };
-    match runtime.run_within_limits(dashboard, install)? {
+    match runtime.run_within_limits(install)? {
         Some(true) => Ok(()),
         Some(false) => Err(thrown("SyntaxError: unexpected closing bracket".to_owned())),
         None => Err(JsError::Corrupted),

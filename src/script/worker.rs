@@ -1,186 +1,151 @@
-//! Runs the engine on its own thread, with a second thread as watchdog.
+//! Runs the scripts of all dashboards, those of each in a process of its own.
 //!
 //! ```text
-//!            WorkerCommand (bounded)         ScriptBatch (one at a time)
-//!    runtime ───────────────────────▶ watchdog ───────────────────────▶ engine
-//!            ◀───────────────────────          ◀───────────────────────
-//!              Vec<ScriptResponse>               Vec<ScriptResponse>, progress
+//!            DashboardRequest (bounded)              EngineCommand
+//!    worker ──────────────────────────▶ supervisor ───────────────▶ engine process
+//!           ◀──────────────────────────            ◀───────────────
+//!             Vec<ScriptResponse>                    EngineMessage
 //! ```
 //!
-//! The engine interrupts nearly every call that takes too long. It cannot interrupt a single native step,
-//! such as converting a huge text to a number. In that case the watchdog abandons the thread, which ends after the step,
-//! and starts a new engine. The `event.data` of all tiles is lost with the old one.
+//! The engine interrupts nearly every script that takes too long. It cannot interrupt a single native step, such as
+//! converting a huge text to a number. Then its process ends itself, and the supervisor starts another one.
+//! Other dashboards notice nothing.
 
-use std::{
-    io,
+use std::{collections::HashMap, sync::Arc};
+
+use tokio::{
     sync::{
-        Arc,
-        atomic::{AtomicBool, AtomicUsize, Ordering},
-        mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel},
+        Semaphore,
+        mpsc::{self, Receiver, Sender, error::TrySendError},
     },
-    thread::{Builder, JoinHandle},
-    time::{Duration, Instant},
+    task::JoinHandle,
 };
 
-use tokio::sync::mpsc;
-
-use super::{Engine, watchdog::Watchdog};
+use super::{
+    engine_program::EngineProgram,
+    source,
+    supervisor::{DashboardRequest, ScriptChange, Supervisor},
+};
 use crate::model::{
-    id::TileId,
-    script::{ScriptError, ScriptRequest, ScriptResponse, TileScripts},
+    id::{DashboardId, TileId},
+    script::{ScriptRequest, ScriptResponse, TileScripts},
 };
 
-/// How many commands may wait: more than one for each tile of the largest dashboard.
-const COMMAND_QUEUE_CAPACITY: usize = 16_384;
+/// How many requests of a dashboard may wait: more than one for each tile of the largest one.
+const REQUEST_QUEUE_CAPACITY: usize = 16_384;
 /// How many batches of responses may wait.
 const RESPONSE_QUEUE_CAPACITY: usize = 1_024;
-/// Responses are sent after this time even if the batch is not complete.
-const FLUSH_INTERVAL: Duration = Duration::from_millis(2);
-/// The stack size of the engine thread, in bytes.
-const ENGINE_STACK_BYTES: usize = 2 << 20;
+/// The maximum number of engine processes.
+const MAX_PROCESSES: usize = 32;
 
-/// A command to the script worker.
-#[derive(Debug, Clone, PartialEq)]
-pub enum WorkerCommand {
-    /// Set the scripts of these tiles.
-    SetScripts(Vec<(TileId, TileScripts)>),
-    /// Remove these tiles and their `event.data`.
-    RemoveTiles(Vec<TileId>),
-    /// Run scripts. Of several waiting display requests of a tile, only the last one is run and answered.
-    Run(Vec<ScriptRequest>),
-}
-
-/// The handle of the script worker. Dropping it stops the worker.
+/// The script worker. Dropping it ends all engine processes.
 #[derive(Debug)]
 pub struct ScriptWorker {
-    commands: SyncSender<WorkerCommand>,
+    program: EngineProgram,
+    responses: Sender<Vec<ScriptResponse>>,
+    permits: Arc<Semaphore>,
+    dashboards: HashMap<DashboardId, DashboardTask>,
+    /// The dashboard of each tile that has scripts.
+    tiles: HashMap<TileId, DashboardId>,
+}
+
+/// The task that supervises the scripts of a dashboard. Dropping it ends the task and its engine process.
+#[derive(Debug)]
+struct DashboardTask {
+    requests: Sender<DashboardRequest>,
+    task: JoinHandle<()>,
+    /// Changes that go to the task with the next request. One message for each could fill the queue.
+    changes: Vec<ScriptChange>,
+    /// How many tiles have scripts.
+    tile_count: usize,
+}
+
+impl Drop for DashboardTask {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
 }
 
 impl ScriptWorker {
-    /// Starts the worker. The receiver gets the responses; those of one tile in the order of its requests.
-    ///
-    /// # Errors
-    /// When a thread cannot be started.
-    pub fn start() -> io::Result<(Self, mpsc::Receiver<Vec<ScriptResponse>>)> {
-        let (commands, command_receiver) = sync_channel(COMMAND_QUEUE_CAPACITY);
+    /// Creates a worker that runs scripts in processes of this program. The receiver gets the responses; those of one
+    /// tile in the order of its requests. Use it within a Tokio runtime.
+    #[must_use]
+    pub fn new(program: EngineProgram) -> (Self, Receiver<Vec<ScriptResponse>>) {
         let (responses, response_receiver) = mpsc::channel(RESPONSE_QUEUE_CAPACITY);
-        Builder::new().name("scripts".to_owned()).spawn(move || Watchdog::new(responses).run(&command_receiver))?;
-        Ok((Self { commands }, response_receiver))
+        let permits = Arc::new(Semaphore::new(MAX_PROCESSES));
+        let worker = Self { program, responses, permits, dashboards: HashMap::new(), tiles: HashMap::new() };
+        (worker, response_receiver)
     }
 
-    /// Sends a command without blocking.
+    /// Sets the scripts of a tile, effective from the next request on. The process of a dashboard whose last tile with
+    /// scripts has lost them ends at once.
+    pub fn set_scripts(&mut self, tile: TileId, scripts: TileScripts) {
+        let new = (!scripts.is_empty()).then_some(scripts.dashboard);
+        let old = match new {
+            Some(dashboard) => self.tiles.insert(tile, dashboard),
+            None => self.tiles.remove(&tile),
+        };
+        if old != new {
+            if let Some(dashboard) = old {
+                self.remove_tile(dashboard, tile);
+            }
+            if let Some(dashboard) = new {
+                self.task_of(dashboard).tile_count += 1;
+            }
+        }
+        if let Some(dashboard) = new {
+            self.task_of(dashboard).changes.push((tile, Some(source::bounded_scripts(scripts))));
+        }
+    }
+
+    fn remove_tile(&mut self, dashboard: DashboardId, tile: TileId) {
+        let Some(task) = self.dashboards.get_mut(&dashboard) else { return };
+        task.tile_count -= 1;
+        if task.tile_count == 0 {
+            self.dashboards.remove(&dashboard);
+        } else {
+            task.changes.push((tile, None));
+        }
+    }
+
+    fn task_of(&mut self, dashboard: DashboardId) -> &mut DashboardTask {
+        self.dashboards.entry(dashboard).or_insert_with(|| {
+            let (requests, request_receiver) = mpsc::channel(REQUEST_QUEUE_CAPACITY);
+            let supervisor = Supervisor::new(self.program.clone(), self.responses.clone(), Arc::clone(&self.permits));
+            let task = tokio::spawn(supervisor.run(request_receiver));
+            DashboardTask { requests, task, changes: Vec::new(), tile_count: 0 }
+        })
+    }
+
+    /// Runs scripts of a tile; the response comes later. Of several waiting display requests of a tile, only the last
+    /// one is run and answered.
     ///
     /// # Errors
-    /// Returns the command when the queue is full. It may succeed later.
-    pub fn send(&self, command: WorkerCommand) -> Result<(), WorkerCommand> {
-        self.commands.try_send(command).map_err(|refused| match refused {
-            TrySendError::Full(command) | TrySendError::Disconnected(command) => command,
+    /// Returns the request when the queue is full, or when the tile has no scripts.
+    pub fn run(&mut self, request: ScriptRequest) -> Result<(), RunError> {
+        let dashboard = self.tiles.get(&request.tile_id).ok_or(RunError::NoScripts)?;
+        let task = self.dashboards.get_mut(dashboard).ok_or(RunError::NoScripts)?;
+        let changes = std::mem::take(&mut task.changes);
+        task.requests.try_send(DashboardRequest { changes, request }).map_err(|refused| match refused {
+            TrySendError::Full(refused) => {
+                task.changes = refused.changes;
+                RunError::QueueFull
+            }
+            TrySendError::Closed(_) => RunError::Ended,
         })
     }
 }
 
-/// The new scripts of a tile, or `None` for a tile that was removed.
-pub(super) type ScriptChange = (TileId, Option<TileScripts>);
-
-/// A unit of work for an engine thread: first the changes, then the requests.
-#[derive(Default)]
-pub(super) struct ScriptBatch {
-    pub changes: Vec<ScriptChange>,
-    pub requests: Vec<ScriptRequest>,
-}
-
-/// The handle of an engine thread.
-pub(super) struct EngineThread {
-    batches: SyncSender<ScriptBatch>,
-    responses: Receiver<Vec<ScriptResponse>>,
-    progress: Arc<AtomicUsize>,
-    abandoned: Arc<AtomicBool>,
-    thread: JoinHandle<()>,
-}
-
-impl EngineThread {
-    /// Starts an engine thread.
-    ///
-    /// # Errors
-    /// When the thread cannot be started.
-    pub fn spawn() -> io::Result<Self> {
-        let (batches, batch_receiver) = sync_channel(1);
-        let (response_sender, responses) = sync_channel(RESPONSE_QUEUE_CAPACITY);
-        let progress = Arc::<AtomicUsize>::default();
-        let abandoned = Arc::<AtomicBool>::default();
-        let (shared_progress, shared_abandoned) = (Arc::clone(&progress), Arc::clone(&abandoned));
-        let run = move || run_engine(&batch_receiver, &response_sender, &shared_progress, &shared_abandoned);
-        let thread = Builder::new().name("script engine".to_owned()).stack_size(ENGINE_STACK_BYTES).spawn(run)?;
-        Ok(Self { batches, responses, progress, abandoned, thread })
-    }
-
-    /// Sends a batch. Returns whether the engine thread is still running.
-    pub fn send_batch(&self, batch: ScriptBatch) -> bool {
-        self.progress.store(0, Ordering::Release);
-        self.batches.send(batch).is_ok()
-    }
-
-    /// Waits for responses, for at most `limit`.
-    pub fn receive_responses(&self, limit: Duration) -> Result<Vec<ScriptResponse>, RecvTimeoutError> {
-        self.responses.recv_timeout(limit)
-    }
-
-    /// Returns how many requests of the batch are done.
-    pub fn progress(&self) -> usize {
-        self.progress.load(Ordering::Acquire)
-    }
-
-    /// Tells the thread to stop as soon as it can, and returns its handle.
-    pub fn abandon(self) -> JoinHandle<()> {
-        self.abandoned.store(true, Ordering::Release);
-        self.thread
-    }
-}
-
-fn run_engine(
-    batches: &Receiver<ScriptBatch>,
-    response_sender: &SyncSender<Vec<ScriptResponse>>,
-    progress: &AtomicUsize,
-    abandoned: &Arc<AtomicBool>,
-) {
-    let mut engine = Engine::new(Arc::clone(abandoned));
-    while let Ok(batch) = batches.recv() {
-        if let Ok(engine) = &mut engine {
-            for (tile, scripts) in batch.changes {
-                match scripts {
-                    Some(scripts) => engine.set_scripts(tile, scripts),
-                    None => engine.remove_tile(tile),
-                }
-            }
-        }
-        let mut responses = Vec::new();
-        let mut last_flush = Instant::now();
-        for request in &batch.requests {
-            responses.push(match &mut engine {
-                Ok(engine) => engine.run(request),
-                Err(error) => failed_response(request, error.clone()),
-            });
-            progress.fetch_add(1, Ordering::Release);
-            if last_flush.elapsed() >= FLUSH_INTERVAL {
-                if response_sender.send(std::mem::take(&mut responses)).is_err() {
-                    return;
-                }
-                last_flush = Instant::now();
-            }
-        }
-        if (!responses.is_empty() || batch.requests.is_empty()) && response_sender.send(responses).is_err() {
-            return;
-        }
-    }
-}
-
-/// Returns the response to a request that was not run.
-pub(super) fn failed_response(request: &ScriptRequest, error: ScriptError) -> ScriptResponse {
-    ScriptResponse {
-        tile_id: request.tile_id,
-        request_id: request.request_id,
-        publish_requests: Vec::new(),
-        urls_to_open: Vec::new(),
-        result: Err(error),
-    }
+/// Why a request is not run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum RunError {
+    /// The tile has no scripts.
+    #[error("the tile has none")]
+    NoScripts,
+    /// Too many requests of its dashboard wait.
+    #[error("the queue is full")]
+    QueueFull,
+    /// The worker has ended.
+    #[error("the program is about to end")]
+    Ended,
 }

@@ -2,15 +2,17 @@
 
 use mqtt_dash::model::{
     id::{DashboardId, TileId},
-    script::{ScriptEvent, ScriptResult, TileScripts},
+    script::{ScriptError, ScriptResponse, ScriptResult, TileScripts},
 };
 
-use crate::fixtures::scripts::{ScriptFixture, TICKET, TILE, received};
+use crate::fixtures::{
+    script_worker::ScriptWorkerFixture,
+    scripts::{TILE, on_receive, received},
+};
 
 const ATTACKER: DashboardId = DashboardId(1);
 const VICTIM: DashboardId = DashboardId(2);
 const VICTIM_TILE: TileId = TileId(20);
-const NEIGHBOR_TILE: TileId = TileId(21);
 
 /// Attacks on what scripts of other dashboards see.
 const ATTACKS: &[&str] = &[
@@ -63,6 +65,24 @@ const ATTACKS: &[&str] = &[
     "import('x').catch(function (e) { e.constructor.prototype.x = 1 })",
 ];
 
+fn payload(response: ScriptResponse) -> Result<String, ScriptError> {
+    match response.result? {
+        ScriptResult::Receive(payload) => Ok(payload.unwrap_or_default()),
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Sets the script for received messages of a tile and runs it; returns the payload that it leaves.
+fn set_and_receive(
+    fixture: &mut ScriptWorkerFixture,
+    dashboard: DashboardId,
+    tile: TileId,
+    script: &str,
+) -> Result<String, ScriptError> {
+    fixture.set(dashboard, tile, on_receive(script));
+    payload(fixture.run(tile, received("t", "in")))
+}
+
 /// Throws, catches, and uses what the attacks change.
 const CHECK: &str = "\
     event.data = (event.data || 0) + 1;\
@@ -77,57 +97,67 @@ const CHECK: &str = "\
 
 #[test]
 fn attack_changes_nothing_for_another_dashboard_and_another_tile() {
-    for attack in ATTACKS {
-        let mut fixture = ScriptFixture::new();
-        let expected = fixture.set_and_receive_on(VICTIM, VICTIM_TILE, CHECK).unwrap();
-        let seen = expected.strip_prefix("1: ").expect("the check counts its calls");
-        assert!(seen.ends_with("undefined stringtrue"), "{expected}");
-        let _ = fixture.set_and_receive_on(ATTACKER, TILE, attack);
-        let _ = fixture.set_and_receive_on(ATTACKER, TILE, &format!("{attack} "));
-        let neighbor = fixture.set_and_receive_on(ATTACKER, NEIGHBOR_TILE, CHECK).unwrap();
-        assert_eq!(neighbor, format!("1: {seen}"), "{attack}");
+    let mut fixture = ScriptWorkerFixture::new();
+    let expected = set_and_receive(&mut fixture, VICTIM, VICTIM_TILE, CHECK).unwrap();
+    let seen = expected.strip_prefix("1: ").expect("the check counts its calls");
+    assert!(seen.ends_with("undefined stringtrue"), "{expected}");
+    for (number, attack) in (100..).zip(ATTACKS) {
+        let (attacker, tile, neighbor) = (DashboardId(number), TileId(2 * number), TileId(2 * number + 1));
+        let _ = set_and_receive(&mut fixture, attacker, tile, attack);
+        let _ = set_and_receive(&mut fixture, attacker, tile, &format!("{attack} "));
+        let neighbor_sees = set_and_receive(&mut fixture, attacker, neighbor, CHECK).unwrap();
+        assert_eq!(neighbor_sees, format!("1: {seen}"), "{attack}");
         let victim = fixture.run(VICTIM_TILE, received("t", "in"));
-        assert_eq!(victim.result, Ok(ScriptResult::Receive(Some(format!("2: {seen}")))), "{attack}");
-        assert_eq!((victim.request_id, &*victim.publish_requests), (TICKET, &[][..]), "{attack}");
+        assert_eq!(victim.publish_requests, [], "{attack}");
+        assert_eq!(payload(victim), Ok(format!("{}: {seen}", number - 98)), "{attack}");
+        for tile in [tile, neighbor] {
+            fixture.set(attacker, tile, TileScripts::default());
+        }
     }
 }
 
 #[test]
-fn stack_of_an_error_reaches_no_script_of_another_dashboard() {
-    let mut fixture = ScriptFixture::new();
+fn stack_of_an_error_reaches_no_script_of_another_tile() {
+    let mut fixture = ScriptWorkerFixture::new();
     let steal = "Error.prepareStackTrace = function (error, sites) {\
         app.publish('stolen', error.message + sites.map(function (s) { return s.getFunction() }), false, 0) };";
-    let _ = fixture.set_and_receive_on(ATTACKER, TILE, steal);
-    let throws = "throw new Error('secret ' + event.payload)";
-    fixture.engine.set_scripts(
-        VICTIM_TILE,
-        TileScripts { dashboard: VICTIM, on_receive: Some(throws.into()), ..TileScripts::default() },
-    );
-    let response = fixture.run(VICTIM_TILE, received("t", "in"));
-    assert_eq!(response.publish_requests, []);
-    assert_eq!(response.result.unwrap_err().to_string(), "on_receive, line 1: Error: secret in");
+    let _ = set_and_receive(&mut fixture, ATTACKER, TILE, steal);
+    for dashboard in [ATTACKER, VICTIM] {
+        fixture.set(dashboard, VICTIM_TILE, on_receive("throw new Error('secret ' + event.payload)"));
+        let response = fixture.run(VICTIM_TILE, received("t", "in"));
+        assert_eq!(response.publish_requests, []);
+        assert_eq!(response.result.unwrap_err().to_string(), "on_receive, line 1: Error: secret in");
+    }
 }
 
 #[test]
 fn script_that_breaks_its_scope_keeps_data_of_other_dashboards() {
-    let mut fixture = ScriptFixture::new();
+    let mut fixture = ScriptWorkerFixture::new();
     let count = "event.data = (event.data || 0) + 1; event.payload = event.data";
-    assert_eq!(fixture.set_and_receive_on(VICTIM, VICTIM_TILE, count).as_deref(), Ok("1"));
+    assert_eq!(set_and_receive(&mut fixture, VICTIM, VICTIM_TILE, count).as_deref(), Ok("1"));
     // The property of a name that was declared with `var` in the global scope cannot be deleted.
     for script in ["Object.freeze(this)", "new Function('return this')().constructor.freeze(this)"] {
-        let _ = fixture.set_and_receive_on(ATTACKER, TILE, script);
+        let _ = set_and_receive(&mut fixture, ATTACKER, TILE, script);
     }
-    assert_eq!(fixture.set_and_receive_on(VICTIM, VICTIM_TILE, count).as_deref(), Ok("2"));
+    assert_eq!(set_and_receive(&mut fixture, VICTIM, VICTIM_TILE, count).as_deref(), Ok("2"));
 }
 
 #[test]
-fn tile_leaves_its_data_behind_when_it_changes_its_dashboard() {
-    let mut fixture = ScriptFixture::new();
+fn tile_leaves_its_data_behind_when_it_changes_its_dashboard_or_loses_its_scripts() {
+    let mut fixture = ScriptWorkerFixture::new();
     let store = "event.payload = typeof event.data; event.data = [1]";
-    assert_eq!(fixture.set_and_receive_on(ATTACKER, TILE, store).as_deref(), Ok("undefined"));
-    assert_eq!(fixture.set_and_receive_on(ATTACKER, TILE, store).as_deref(), Ok("object"));
-    assert_eq!(fixture.set_and_receive_on(VICTIM, TILE, store).as_deref(), Ok("undefined"));
-    fixture.engine.set_scripts(TILE, TileScripts::default());
-    assert_eq!(fixture.run(TILE, ScriptEvent::Tap).result, Ok(ScriptResult::Tap { prevent_default: false }));
-    assert_eq!(fixture.set_and_receive_on(VICTIM, TILE, store).as_deref(), Ok("undefined"));
+    let other = TileId(30);
+    for dashboard in [ATTACKER, VICTIM] {
+        // Keeps the process.
+        assert_eq!(set_and_receive(&mut fixture, dashboard, other, store).as_deref(), Ok("undefined"));
+        assert_eq!(set_and_receive(&mut fixture, dashboard, TILE, store).as_deref(), Ok("undefined"));
+        assert_eq!(set_and_receive(&mut fixture, dashboard, TILE, store).as_deref(), Ok("object"));
+        assert_eq!(set_and_receive(&mut fixture, dashboard, other, store).as_deref(), Ok("object"));
+        fixture.set(dashboard, other, TileScripts::default());
+    }
+    assert_eq!(set_and_receive(&mut fixture, VICTIM, TILE, store).as_deref(), Ok("object"));
+    assert_eq!(set_and_receive(&mut fixture, VICTIM, other, store).as_deref(), Ok("undefined"));
+    fixture.set(VICTIM, TILE, TileScripts::default());
+    assert_eq!(set_and_receive(&mut fixture, VICTIM, TILE, store).as_deref(), Ok("undefined"));
+    assert_eq!(set_and_receive(&mut fixture, VICTIM, other, store).as_deref(), Ok("object"));
 }
