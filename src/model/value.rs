@@ -104,13 +104,24 @@ impl From<ValidationError> for Vec<ValidationError> {
     }
 }
 
+/// The minimum similarity of a name that is suggested: 1 for equal names, 0 for names that have nothing in common.
+const MIN_SIMILARITY: f64 = 0.6;
+
 /// Suggests the known name that is most similar to `input`, as help: ``did you mean `switch`?``.
 #[must_use]
 pub(crate) fn did_you_mean<'a>(input: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
+    let length = input.chars().count();
+    // The time of a comparison grows with the product of the lengths, and the input may be a text of megabytes. Names
+    // whose lengths differ too much cannot be similar: each additional character is a difference.
+    let may_be_similar = |candidate: &&str| {
+        let other = candidate.chars().count();
+        length.min(other) * 10 >= length.max(other) * 6
+    };
     known
         .into_iter()
+        .filter(may_be_similar)
         .map(|candidate| (strsim::normalized_damerau_levenshtein(&input.to_lowercase(), candidate), candidate))
-        .filter(|(similarity, _)| *similarity >= 0.6)
+        .filter(|(similarity, _)| *similarity >= MIN_SIMILARITY)
         .max_by(|a, b| a.0.total_cmp(&b.0))
         .map(|(_, candidate)| format!("did you mean `{candidate}`?"))
 }
@@ -123,6 +134,15 @@ mod tests {
     fn did_you_mean_suggests_near_word_but_not_far_one() {
         assert_eq!(did_you_mean("swich", ["switch", "text"]), Some("did you mean `switch`?".into()));
         assert_eq!(did_you_mean("banana", ["switch", "text"]), None);
+    }
+
+    /// Comparing this input with the names would take minutes.
+    #[test]
+    fn did_you_mean_does_not_compare_names_of_very_different_length() {
+        let names: Vec<String> = (0..500).map(|number| format!("light_{number}")).collect();
+        assert_eq!(did_you_mean(&"light_".repeat(1 << 20), names.iter().map(String::as_str)), None);
+        assert_eq!(did_you_mean("light_12", ["light_1"]), Some("did you mean `light_1`?".into()));
+        assert_eq!(did_you_mean("ab", ["a"]), None, "half as long");
     }
 
     #[test]
