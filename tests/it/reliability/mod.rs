@@ -9,6 +9,8 @@ mod closed_clients;
 mod disruptions;
 mod fuzzing;
 mod keep_alive;
+#[cfg(feature = "mosquitto-tests")]
+mod monkey;
 mod packets;
 mod printed_text;
 mod saves;
