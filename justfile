@@ -35,6 +35,10 @@ features:
 deny:
     cargo deny check licenses bans sources
 
+# Build the fuzz targets and run each for FUZZ_SECONDS, or the given ones: `just fuzz json_path`.
+fuzz *targets:
+    fuzz/run {{ targets }}
+
 # Count the instructions of the hot paths and compare them with benches/instructions.txt. Needs valgrind.
 instructions:
     cargo bench --locked --bench instructions

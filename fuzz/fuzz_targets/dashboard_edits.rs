@@ -1,0 +1,86 @@
+//! Random edits of a dashboard file that somebody has written: the result is the edited dashboard, and nothing else of
+//! the text changes.
+#![no_main]
+
+use arbitrary::{Result, Unstructured};
+use libfuzzer_sys::fuzz_target;
+use mqtt_dash::{
+    config::{DashboardEdit, apply_dashboard_edit, dashboard_to_toml, read_dashboard},
+    model::{dashboard::Dashboard, kind, schema::DynFields, tile::Tile},
+};
+use mqtt_dash_fuzz::{
+    edits::{comments, has_one_insertion, set_some},
+    split,
+};
+
+fn tile(input: &mut Unstructured<'_>) -> Result<Tile> {
+    let kinds: Vec<&'static str> = kind::all().map(|kind| kind.name()).collect();
+    let mut tile = Tile::new(kind::from_name(input.choose(&kinds)?).expect("a known kind"));
+    let rows = tile.fields();
+    set_some(&mut tile, &rows, input)?;
+    Ok(tile)
+}
+
+fn edit(dashboard: &Dashboard, input: &mut Unstructured<'_>) -> Result<DashboardEdit> {
+    let count = dashboard.tiles.len();
+    let index = |input: &mut Unstructured<'_>| input.int_in_range(0..=count.saturating_sub(1));
+    Ok(match input.int_in_range(0..=4)? {
+        0 if count > 0 => DashboardEdit::DeleteTile(index(input)?),
+        1 if count > 0 => DashboardEdit::MoveTile(index(input)?, index(input)?),
+        2 if count > 0 => {
+            let at = index(input)?;
+            let mut changed = dashboard.tiles[at].clone();
+            let rows = changed.fields();
+            set_some(&mut changed, &rows, input)?;
+            DashboardEdit::ReplaceTile(at, changed)
+        }
+        3 => {
+            let mut fields = Dashboard { tiles: Vec::new(), ..dashboard.clone() };
+            let rows = fields.fields();
+            set_some(&mut fields, &rows, input)?;
+            DashboardEdit::SetFields(fields)
+        }
+        _ => DashboardEdit::InsertTile(input.int_in_range(0..=count)?, tile(input)?),
+    })
+}
+
+fn check(old: &str, new: &str, edit: &DashboardEdit) {
+    match edit {
+        DashboardEdit::InsertTile(..) => assert!(has_one_insertion(new, old), "more than an insertion"),
+        DashboardEdit::DeleteTile(_) => assert!(has_one_insertion(old, new), "more than a deletion"),
+        DashboardEdit::MoveTile(..) | DashboardEdit::SetFields(_) | DashboardEdit::ReplaceTile(..) => {
+            if let (Some(before), Some(after)) = (comments(old), comments(new)) {
+                assert_eq!(before, after, "the comments have changed");
+            }
+        }
+    }
+}
+
+fn run(text: &str, input: &mut Unstructured<'_>) -> Result<()> {
+    let Ok(mut dashboard) = read_dashboard("x", text) else { return Ok(()) };
+    let written = dashboard_to_toml(&dashboard);
+    assert_eq!(read_dashboard("x", &written).ok().as_ref(), Some(&dashboard), "{written}");
+    let mut text = text.to_owned();
+    while !input.is_empty() {
+        let edit = edit(&dashboard, input)?;
+        let expected = edit.apply_to(&dashboard).expect("the tile exists");
+        // An unusual layout is refused, and the file stays as it is.
+        let Ok(edited) = apply_dashboard_edit("x", &text, &edit) else { continue };
+        assert_eq!(read_dashboard("x", &edited).ok().as_ref(), Some(&expected), "{edit:?}\n{text}\n---\n{edited}");
+        if expected == dashboard {
+            assert_eq!(edited, text, "an edit that changes nothing has changed the text");
+        } else {
+            check(&text, &edited, &edit);
+        }
+        (text, dashboard) = (edited, expected);
+    }
+    Ok(())
+}
+
+fuzz_target!(|data: &[u8]| {
+    let (text, rest) = split(data);
+    if let Ok(text) = str::from_utf8(text) {
+        // The end of the input is no failure.
+        let _ = run(text, &mut Unstructured::new(rest));
+    }
+});
