@@ -109,7 +109,9 @@ mod tests {
         },
         model::{
             connection::{ConnectionEvent, Message, Qos},
+            error::TileError,
             media::{DecodedImage, ImageFrame},
+            value::Value,
         },
     };
 
@@ -164,18 +166,27 @@ mod tests {
     #[test]
     fn tiles_share_the_result_of_the_same_json_path() {
         let with_path = |path: &str| {
-            tile(
-                "text",
-                &[
-                    ("topic", "t".into()),
-                    ("json_path", path.into()),
-                    ("publish", crate::model::value::Value::Bool(false)),
-                ],
-            )
+            tile("text", &[("topic", "t".into()), ("json_path", path.into()), ("publish", Value::Bool(false))])
         };
         let mut fixture = AppFixture::new((0..40).map(|number| with_path(["$.a", "$.b"][number % 2])).collect());
         receive(&mut fixture, "t", format!(r#"{{"a":"{0}","b":"{0}"}}"#, "x".repeat(1 << 20)).as_bytes());
         assert_eq!(kept_bytes(&fixture) >> 20, 4, "the payload and two results");
+    }
+
+    #[test]
+    fn results_of_many_json_paths_are_limited() {
+        let with_path = |number: usize| {
+            let path = format!("$['a','none{number}']");
+            let fields = [("topic", "t".into()), ("json_path", path.as_str().into()), ("publish", Value::Bool(false))];
+            tile("text", &fields)
+        };
+        let mut fixture = AppFixture::new((0..40).map(with_path).collect());
+        receive(&mut fixture, "t", format!(r#"{{"a":"{}"}}"#, "x".repeat(3 << 20)).as_bytes());
+        assert!(kept_bytes(&fixture) <= MAX_PAYLOAD_BYTES, "{}", kept_bytes(&fixture));
+        let refused = fixture.app.dashboards[0]
+            .tiles_with_states()
+            .filter(|(_, state)| matches!(state.error, Some(TileError::TooMuchAtPath(_))));
+        assert_eq!(refused.count(), 19, "21 results of 3 MiB fit into 64 MiB");
     }
 
     #[test]

@@ -154,6 +154,31 @@ fn key_reference_is_up_to_date() {
     assert_up_to_date("docs/keys.md", &format!("{head}{begin}\n{}\n{end}{tail}", key_bindings::markdown_table()));
 }
 
+/// Every row of the threat model names tests that exist: a function, a module, or the script that tests the firmware.
+#[test]
+fn every_threat_has_its_named_test() {
+    let text = std::fs::read_to_string(repository::path("SECURITY.md")).unwrap();
+    let sources: Vec<_> = ["src", "tests"].into_iter().flat_map(repository::rust_sources).collect();
+    let exists = |name: &str| {
+        let last = name.rsplit("::").next().unwrap_or(name);
+        let (function, module) = (format!("fn {last}("), format!("mod {last};"));
+        let is_defined = sources.iter().any(|(_, source)| source.contains(&function) || source.contains(&module));
+        is_defined || (name.contains('/') && repository::path(name).exists())
+    };
+    let model = text.split("## Threat model").nth(1).and_then(|text| text.split("\n## ").next()).unwrap();
+    let rows: Vec<&str> =
+        model.lines().filter(|line| line.starts_with("| ") && !line.starts_with("| threat ")).collect();
+    assert!(rows.len() > 20, "{rows:?}");
+    for row in rows {
+        let tests = row.trim_end_matches([' ', '|']).rsplit('|').next().unwrap();
+        let names: Vec<&str> = tests.split('`').skip(1).step_by(2).collect();
+        assert!(!names.is_empty(), "no test: {row}");
+        for name in names {
+            assert!(exists(name), "no test is called {name}: {row}");
+        }
+    }
+}
+
 #[test]
 fn bundled_dashboards_load() {
     let folder = repository::path("dashboards");
