@@ -99,7 +99,7 @@ fn share_of_a_core(tiles: u32, seconds: u32) -> Option<f64> {
     let opened = OpenedDashboards { connection: ConnectionId(0), profile: Profile::default(), files };
     app.update(Event::Mqtt(MqttEvent::DashboardsOpened(Box::new(opened))), now());
     app.update(Event::Action(Action::ReviewPermissions), now());
-    app.limit_scroll(Some(0));
+    app.limit_scroll(Some(mqtt_dash::app::ScrollExtent { max: 0, rows: 1 }));
     let mut effects = app.update(Event::Action(Action::Accept), now());
     let mut before = None;
     let (mut answers, mut rounds) = (0, 0);

@@ -92,8 +92,8 @@ impl App {
                 }
             }
         });
-        // Each tile keeps a small payload in its own history.
-        let copies = tile_count * message.payload.len().min(MAX_HISTORY_PAYLOAD_BYTES);
+        // Each tile keeps the topic and a small payload in its own history.
+        let copies = tile_count * (message.topic.len() + message.payload.len().min(MAX_HISTORY_PAYLOAD_BYTES));
         self.count_kept_bytes(message.payload.len() + copies);
         if scripted_tiles.is_empty() {
             return;

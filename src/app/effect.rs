@@ -9,7 +9,7 @@ use crate::model::{
     dashboard::Dashboard,
     edit::ProfileEdit,
     id::TileId,
-    media::CacheValidator,
+    media::FetchOptions,
     password::Password,
     profile::Profile,
     script::{ScriptRequest, TileScripts},
@@ -89,8 +89,8 @@ pub enum FilesEffect {
 pub enum MediaEffect {
     /// Decode the image in these bytes for a tile.
     Decode(TileId, Arc<[u8]>),
-    /// Fetch the image at this URL for a tile, unless the validator shows that it has not changed.
-    Fetch(TileId, Arc<str>, Option<CacheValidator>),
+    /// Fetch the image at this URL for a tile.
+    Fetch(TileId, Arc<str>, FetchOptions),
 }
 
 /// A side effect on scripts.

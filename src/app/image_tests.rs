@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use super::*;
 use crate::{
     app::{
-        Action, Event, MediaEffect, MediaEvent, Screen, ShellEffect,
+        Action, Event, MediaEffect, MediaEvent, Screen, ScrollExtent, ShellEffect,
         tests::{AppFixture, tile},
     },
     model::{error::FetchError, media::ImageFrame, value::Value},
@@ -32,7 +32,7 @@ fn pixel_image() -> DecodedImage {
 /// Advances the clock and returns the URLs that are fetched then, each with whether a validator is sent.
 fn advance_and_list_fetches(fixture: &mut AppFixture, millis: u64) -> Vec<(String, bool)> {
     let fetch_of = |effect| match effect {
-        Effect::Media(MediaEffect::Fetch(_, url, validator)) => Some((url.to_string(), validator.is_some())),
+        Effect::Media(MediaEffect::Fetch(_, url, options)) => Some((url.to_string(), options.validator.is_some())),
         _ => None,
     };
     fixture.advance(millis).into_iter().filter_map(fetch_of).collect()
@@ -163,7 +163,7 @@ fn pressing_image_with_open_url_asks_before_opening() {
     assert_eq!(fixture.dispatch(Action::Cancel), []);
     fixture.dispatch(Action::Press);
     assert_eq!(fixture.dispatch(Action::Accept), [], "the user has not seen the whole URL yet");
-    fixture.app.limit_scroll(Some(0));
+    fixture.app.limit_scroll(Some(ScrollExtent { max: 0, rows: 1 }));
     assert_eq!(fixture.dispatch(Action::Accept), [Effect::Shell(ShellEffect::OpenUrl("http://h/page".into()))]);
     fixture.dispatch(Action::Press);
     fixture.dispatch(Action::EnlargeImage);

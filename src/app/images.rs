@@ -5,9 +5,9 @@ use std::sync::Arc;
 use crate::model::{
     access::Access,
     content::TileContent,
-    error::{ImageError, TileError},
+    error::{FetchError, ImageError, TileError},
     id::TileId,
-    media::{CacheValidator, DecodedImage, FetchState},
+    media::{CacheValidator, DecodedImage, FetchOptions, FetchState},
     tile::Tile,
     tile_state::TileState,
     time::Time,
@@ -35,7 +35,8 @@ impl App {
     /// Marks the image of a tile as requested, and returns its fetch if the user has agreed to the host.
     fn fetch_image(&mut self, id: TileId, url: Arc<str>, now: Time) -> Option<Effect> {
         // A URL without a host is fetched, too: its error says what is wrong with it.
-        let blocked = Access::to_fetch(&url).filter(|access| !self.allows_access(id, access.clone(), now));
+        let host = Access::host_of(&url);
+        let blocked = host.filter(|host| !self.allows_access(id, Access::Fetch(host.clone()), now));
         let (_, state) = self.tile_mut(id)?;
         let old_fetch = state.image_fetch.take().filter(|fetch_state| fetch_state.url == url);
         let validator = old_fetch.and_then(|fetch_state| fetch_state.validator);
@@ -44,11 +45,13 @@ impl App {
             FetchState { url: Arc::clone(&url), requested_at: now, in_flight, validator: validator.clone() };
         state.image_fetch = Some(Box::new(fetch_state));
         let has_image = state.image.is_some();
-        if let Some(access) = blocked {
-            set_image(state, Err(ImageError::AccessBlocked(access)));
+        if let Some(host) = blocked {
+            set_image(state, Err(ImageError::HostBlocked(host)));
         }
         self.display.dirty |= !has_image;
-        in_flight.then_some(Effect::Media(MediaEffect::Fetch(id, url, validator)))
+        let hosts = |dashboard: &OpenDashboard| dashboard.permissions.allowed_hosts(&dashboard.definition);
+        let hosts = self.dashboard_of(id).map(|(dashboard, _)| hosts(dashboard)).unwrap_or_default();
+        in_flight.then_some(Effect::Media(MediaEffect::Fetch(id, url, FetchOptions { validator, hosts })))
     }
 
     /// Returns when the next image fetch is due.
@@ -76,7 +79,11 @@ impl App {
         id: TileId,
         url: &str,
         result: Result<Option<(DecodedImage, CacheValidator)>, ImageError>,
+        now: Time,
     ) {
+        if let Err(ImageError::Fetch(FetchError::RedirectToHost(host))) = &result {
+            self.allows_access(id, Access::Fetch(host.clone()), now);
+        }
         let share = |(image, validator)| (self.share_image(image), validator);
         let result = result.map(|image| image.map(share));
         let Some((_, state)) = self.tile_mut(id) else {

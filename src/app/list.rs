@@ -24,36 +24,91 @@ pub(super) fn wrap_index(index: usize, offset: isize, count: usize) -> usize {
     (index + count).saturating_add_signed(offset % isize::try_from(count).unwrap_or(1)) % count
 }
 
-/// The scroll position of a text.
+/// How far a text that was drawn can be scrolled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ScrollExtent {
+    /// How many lines can be scrolled.
+    pub max: usize,
+    /// How many lines are visible at a time.
+    pub rows: usize,
+}
+
+/// The scroll position of a text, and how much of the text has been on the screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Scroll {
     /// The number of lines that are scrolled out of view.
     pub(crate) lines: usize,
-    /// How many lines can be scrolled. Known after the text was drawn.
-    max: Option<usize>,
-    /// Whether the last line has been drawn.
-    has_shown_end: bool,
+    /// Known after the text was drawn.
+    extent: Option<ScrollExtent>,
+    /// How many lines from the beginning have been drawn without a gap.
+    shown_lines: usize,
 }
 
 impl Scroll {
     /// Moves the position if the action is a move. Until the text was drawn, there is no limit.
     pub(super) fn update(&mut self, action: &Action) {
-        if let Action::MoveInDialog(direction) = action {
-            let position_count = self.max.map_or(usize::MAX, |max| max.saturating_add(1));
-            self.lines = move_in_list(self.lines, position_count, *direction);
+        let Action::MoveInDialog(direction) = action else {
+            return;
+        };
+        let max = self.extent.map_or(usize::MAX, |extent| extent.max);
+        // One line of the last page stays, so that none is skipped.
+        let page = self.extent.map_or(1, |extent| extent.rows.saturating_sub(1).max(1));
+        self.lines = match direction {
+            Direction::PageUp => self.lines.saturating_sub(page),
+            Direction::PageDown => self.lines.saturating_add(page).min(max),
+            direction => move_in_list(self.lines, max.saturating_add(1), *direction),
+        };
+    }
+
+    /// Sets how far the text can be scrolled, after it was drawn.
+    pub(super) fn set_extent(&mut self, extent: ScrollExtent) {
+        let lines_of = |extent: ScrollExtent| extent.max + extent.rows;
+        if self.extent.is_some_and(|old| lines_of(old) != lines_of(extent)) && !self.has_shown_all() {
+            // Another width: what has been shown are other lines.
+            self.shown_lines = 0;
+        }
+        self.extent = Some(extent);
+        self.lines = self.lines.min(extent.max);
+        if self.lines <= self.shown_lines {
+            self.shown_lines = self.shown_lines.max(self.lines + extent.rows);
         }
     }
 
-    /// Sets how many lines can be scrolled, after the text was drawn.
-    pub(super) fn set_max(&mut self, max: usize) {
-        self.max = Some(max);
-        self.lines = self.lines.min(max);
-        self.has_shown_end |= self.lines == max;
+    /// Returns whether every line of the text has been on the screen.
+    #[must_use]
+    pub(super) fn has_shown_all(&self) -> bool {
+        self.extent.is_some_and(|extent| self.shown_lines >= extent.max + extent.rows)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_line_must_have_been_shown_without_a_gap() {
+        let extent = ScrollExtent { max: 20, rows: 8 };
+        let mut scroll = Scroll::default();
+        assert!(!scroll.has_shown_all(), "it was not drawn");
+        let mut go = |direction| {
+            scroll.update(&Action::MoveInDialog(direction));
+            scroll.set_extent(extent);
+            (scroll.lines, scroll.has_shown_all())
+        };
+        assert_eq!(go(Direction::First), (0, false));
+        assert_eq!(go(Direction::Last), (20, false), "the middle was skipped");
+        assert_eq!(go(Direction::First), (0, false));
+        assert_eq!(go(Direction::PageDown), (7, false));
+        assert_eq!(go(Direction::PageDown), (14, false));
+        assert_eq!(go(Direction::PageDown), (20, true));
+        assert_eq!(go(Direction::First), (0, true));
     }
 
-    /// Returns whether the user has seen the text up to its end.
-    #[must_use]
-    pub(super) const fn has_shown_end(&self) -> bool {
-        self.has_shown_end
+    #[test]
+    fn lines_of_another_width_do_not_count() {
+        let mut scroll = Scroll::default();
+        scroll.set_extent(ScrollExtent { max: 30, rows: 8 });
+        scroll.set_extent(ScrollExtent { max: 3, rows: 8 });
+        assert!(!scroll.has_shown_all());
     }
 }

@@ -63,7 +63,7 @@ pub use effect::{Effect, FilesEffect, MediaEffect, MqttEffect, ScriptsEffect, Sh
 pub use event::{Event, FilesEvent, MediaEvent, MqttEvent, ShellEvent};
 pub use file_error::FileError;
 pub(crate) use hidden_input::HiddenInput;
-pub use list::move_in_list;
+pub use list::{ScrollExtent, move_in_list};
 pub use open_dashboard::DashboardFile;
 pub(crate) use open_dashboard::{FOOTER_ROWS, HEADER_ROWS, OpenDashboard};
 pub use opening::OpenedDashboards;

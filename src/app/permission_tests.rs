@@ -4,11 +4,13 @@ use std::sync::Arc;
 
 use super::{
     Action, Effect, Event, FilesEffect, FilesEvent, MediaEffect, MqttEffect, MqttEvent, Screen, ScriptsEffect,
+    ScrollExtent,
     tests::{AppFixture, tile},
 };
 use crate::model::{
     connection::{ConnectionId, Qos},
     dashboard::Dashboard,
+    edit::DashboardEdit,
     grid::Direction,
     profile::{BrokerUrl, Profile},
     script::{ScriptPublish, ScriptResponse, ScriptResult, ViewOverride},
@@ -61,16 +63,19 @@ fn saved_lines(effects: &[Effect]) -> Vec<&str> {
 }
 
 #[test]
-fn permissions_are_granted_only_after_their_end_was_on_the_screen() {
+fn permissions_are_granted_only_after_all_of_them_was_on_the_screen() {
     let mut fixture = AppFixture::new(vec![scripted_tile("x")]);
     fixture.dispatch(Action::ReviewPermissions);
     assert_eq!(fixture.dispatch(Action::Accept), [], "nothing was drawn yet");
-    fixture.app.limit_scroll(Some(30));
+    let draw = |fixture: &mut AppFixture| fixture.app.limit_scroll(Some(ScrollExtent { max: 12, rows: 8 }));
+    draw(&mut fixture);
     assert_eq!(fixture.dispatch(Action::Accept), []);
-    assert_eq!(notice(&fixture), "Scroll to the end first: Enter allows all of it");
-    fixture.dispatch(Action::MoveInDialog(Direction::Last));
-    assert_eq!(fixture.dispatch(Action::Accept), [], "the end has not been drawn");
-    fixture.app.limit_scroll(Some(30));
+    assert_eq!(notice(&fixture), "Scroll through all of it first: Enter allows all of it");
+    for direction in [Direction::Last, Direction::First, Direction::PageDown, Direction::PageDown] {
+        assert_eq!(fixture.dispatch(Action::Accept), [], "not all of it has been drawn");
+        fixture.dispatch(Action::MoveInDialog(direction));
+        draw(&mut fixture);
+    }
     fixture.dispatch(Action::MoveInDialog(Direction::First));
     assert!(!saved_lines(&fixture.dispatch(Action::Accept)).is_empty());
     assert!(is_granted(&fixture) && fixture.app.dashboard_has_focus());
@@ -122,7 +127,7 @@ fn script_publishes_only_to_topics_that_the_user_has_agreed_to() {
     assert_eq!(publish_from_script(&mut fixture, &["t/set", "door/set", "lamp/set"]), ["t/set", "lamp/set"]);
     assert_eq!(notice(&fixture), "A tile may not publish to door/set yet: press T to review");
     fixture.dispatch(Action::ReviewPermissions);
-    fixture.app.limit_scroll(Some(0));
+    fixture.app.limit_scroll(Some(ScrollExtent { max: 0, rows: 1 }));
     assert_eq!(publish_from_script(&mut fixture, &["window/set"]), [""; 0]);
     let effects = fixture.dispatch(Action::Accept);
     assert!(saved_lines(&effects)[0].ends_with(" publish \"door/set\""), "{effects:?}");
@@ -165,6 +170,49 @@ fn withdrawn_permissions_unload_scripts_and_are_forgotten() {
 }
 
 #[test]
+fn withdrawing_covers_every_version_that_was_granted() {
+    let mut fixture = AppFixture::new(vec![scripted_tile("one")]);
+    let show = |fixture: &mut AppFixture, script: &str| {
+        let definition = Dashboard { tiles: vec![scripted_tile(script)], ..Dashboard::default() };
+        fixture.app.replace_definition(0, definition, fixture.now);
+    };
+    fixture.grant_permissions();
+    show(&mut fixture, "two");
+    fixture.grant_permissions();
+    fixture.dispatch(Action::ReviewPermissions);
+    fixture.dispatch(Action::Edit(super::EditAction::Delete));
+    show(&mut fixture, "one");
+    assert!(!is_granted(&fixture));
+}
+
+#[test]
+fn edit_of_a_version_that_was_not_granted_grants_nothing() {
+    let mut fixture = AppFixture::new(vec![scripted_tile("agreed")]);
+    fixture.app.dashboards[0].path = Some("/a.toml".into());
+    fixture.app.update_permissions(0);
+    fixture.grant_permissions();
+    // A form was opened on a version with other scripts, and the file has changed back meanwhile.
+    let before = Dashboard { tiles: vec![scripted_tile("unseen")], ..Dashboard::default() };
+    let effects = fixture.app.apply_edit(0, before, DashboardEdit::InsertTile(0, scripted_tile("mine")));
+    assert_eq!(saved_lines(&effects), [""; 0]);
+    assert!(!is_granted(&fixture));
+}
+
+#[test]
+fn message_that_waits_for_a_script_is_shown_when_the_script_is_unloaded() {
+    let mut fixture = AppFixture::new(vec![tile("text", &[("topic", "t".into()), ("on_receive", "x".into())])]);
+    fixture.grant_permissions();
+    fixture.receive_message("t", b"1");
+    fixture.receive_message("t", b"2");
+    assert_eq!(fixture.app.current_dashboard().unwrap().tile(0).unwrap().1.value, None);
+    fixture.dispatch(Action::ReviewPermissions);
+    fixture.dispatch(Action::Edit(super::EditAction::Delete));
+    fixture.app.resolve_values(fixture.now);
+    let value = fixture.app.current_dashboard().unwrap().tile(0).unwrap().1.value.clone();
+    assert_eq!(&*value.unwrap().text, "2");
+}
+
+#[test]
 fn renaming_a_dashboard_in_the_program_keeps_its_permissions() {
     let mut fixture = AppFixture::new(vec![scripted_tile("x")]);
     fixture.app.dashboards[0].path = Some("/a.toml".into());
@@ -173,7 +221,9 @@ fn renaming_a_dashboard_in_the_program_keeps_its_permissions() {
     publish_from_script(&mut fixture, &["door/set"]);
     fixture.grant_permissions();
     let renamed = Event::Files(FilesEvent::Renamed("/a.toml".into(), "/b.toml".into()));
-    assert_eq!(saved_lines(&fixture.app.update(renamed, fixture.now)).len(), 2);
+    let effects = fixture.app.update(renamed, fixture.now);
+    assert!(matches!(&effects[0], Effect::Files(FilesEffect::RevokeGrants(lines)) if lines.len() == 2), "{effects:?}");
+    assert_eq!(saved_lines(&effects).len(), 2);
     assert!(is_granted(&fixture));
     assert_eq!(publish_from_script(&mut fixture, &["door/set"]), ["door/set"]);
 }
@@ -205,7 +255,7 @@ fn script_cannot_send_data_to_a_host_that_the_user_has_not_agreed_to() {
     assert_eq!(show_image_from(&mut fixture, "http://thief.example/?secret"), None);
     assert_eq!(notice(&fixture), "A tile may not fetch images from thief.example yet: press T to review");
     let error = fixture.app.current_dashboard().unwrap().tile(0).unwrap().1.error.clone().unwrap();
-    assert_eq!(error.to_string(), "no image: it may not fetch images from thief.example yet: press T to review");
+    assert_eq!(error.to_string(), "no image: thief.example is blocked: press T to review");
     assert_eq!(show_image_from(&mut fixture, "http://cam:8080/"), None, "another port is another host");
     fixture.advance(600_000);
     assert!(matches!(fixture.app.focus, Screen::Dashboard(_)));

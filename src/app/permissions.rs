@@ -1,13 +1,13 @@
 //! What open dashboards may do: their scripts and URLs are blocked until the user has agreed to them, and so is each
 //! topic and host that a script or a payload asks for later.
 
-use std::collections::HashSet;
+use std::{collections::HashSet, ffi::OsStr, sync::Arc};
 
 use super::{App, Effect, FilesEffect};
 use crate::model::{
     access::Access,
     dashboard::Dashboard,
-    error::{ImageError, TileError},
+    error::TileError,
     id::{DashboardId, TileId},
     permission::{Grants, Scope},
     time::Time,
@@ -24,8 +24,8 @@ pub(crate) struct DashboardPermissions {
     fingerprint: Option<String>,
     /// Whether it may run scripts and fetch URLs: it asks for no permissions, or the user has granted them.
     pub granted: bool,
-    /// What its definition asks for, and what the user has agreed to beyond that.
-    allowed: HashSet<Access>,
+    /// What the user has agreed to beyond what the definition asks for.
+    extra: HashSet<Access>,
     /// What was asked for and blocked.
     pub blocked: Vec<Access>,
 }
@@ -34,8 +34,8 @@ impl DashboardPermissions {
     fn new(scope: Scope, definition: &Dashboard, grants: &Grants) -> Self {
         let fingerprint = scope.fingerprint(definition);
         let granted = fingerprint.as_deref().is_none_or(|fingerprint| grants.contains(fingerprint));
-        let allowed = definition.accesses().into_iter().chain(grants.accesses(&scope)).collect();
-        Self { scope, fingerprint, granted, allowed, blocked: Vec::new() }
+        let extra = grants.accesses(&scope);
+        Self { scope, fingerprint, granted, extra, blocked: Vec::new() }
     }
 
     /// Returns whether there is something that the user has not decided.
@@ -45,12 +45,21 @@ impl DashboardPermissions {
 
     /// Returns whether there is something that the user has agreed to.
     pub fn has_grants(&self) -> bool {
-        self.granted && (self.fingerprint.is_some() || !self.allowed.is_empty())
+        self.granted && (self.fingerprint.is_some() || !self.extra.is_empty())
+    }
+
+    /// Returns the hosts from which a dashboard with this definition may fetch.
+    pub fn allowed_hosts(&self, definition: &Dashboard) -> Arc<[String]> {
+        let extra = self.extra.iter().filter_map(|access| match access {
+            Access::Fetch(host) => Some(host.clone()),
+            Access::Publish(_) => None,
+        });
+        definition.fetched_hosts().chain(extra).collect()
     }
 
     /// Returns what the user has agreed to beyond what the definition asks for, in order.
-    pub fn extra_accesses(&self, definition: &Dashboard) -> Vec<Access> {
-        let mut extra: Vec<Access> = self.allowed.difference(&definition.accesses()).cloned().collect();
+    pub fn extra_accesses(&self) -> Vec<Access> {
+        let mut extra: Vec<Access> = self.extra.iter().cloned().collect();
         extra.sort_unstable();
         extra
     }
@@ -61,10 +70,9 @@ impl App {
         let Some(dashboard) = self.dashboards.get(index) else {
             return Scope::default();
         };
-        let file =
-            dashboard.path.as_ref().map_or_else(|| dashboard.name.as_str().into(), |path| path.to_string_lossy());
+        let file = dashboard.path.as_ref().map_or_else(|| OsStr::new(&dashboard.name), |path| path.as_os_str());
         let broker = self.connection(dashboard.connection).map(|connection| connection.address.as_str());
-        Scope::new(&file, broker.unwrap_or_default())
+        Scope::new(file, broker.unwrap_or_default())
     }
 
     /// Updates what a dashboard may do, after its definition, its broker or an agreement has changed. Returns whether
@@ -76,8 +84,8 @@ impl App {
         };
         let updated = DashboardPermissions::new(scope, &dashboard.definition, &self.grants);
         let old = &mut dashboard.permissions;
-        let is_same = (&old.scope, &old.fingerprint, old.granted, &old.allowed)
-            == (&updated.scope, &updated.fingerprint, updated.granted, &updated.allowed);
+        let is_same = (&old.scope, &old.fingerprint, old.granted, &old.extra)
+            == (&updated.scope, &updated.fingerprint, updated.granted, &updated.extra);
         if !is_same {
             *old = updated;
         }
@@ -92,10 +100,13 @@ impl App {
         }
     }
 
-    /// Grants the permissions of a definition that the user has edited in the program, without a review.
-    pub(super) fn grant_own_permissions(&mut self, index: usize, definition: &Dashboard) -> Option<Effect> {
-        let fingerprint = self.scope_of(index).fingerprint(definition)?;
-        self.grants.insert(fingerprint.clone()).then_some(Effect::Files(FilesEffect::SaveGrant(fingerprint)))
+    /// Grants the permissions of a definition that the user has edited in the program, without a review, if those of the
+    /// definition before the edit are granted.
+    pub(super) fn grant_own_edit(&mut self, index: usize, before: &Dashboard, after: &Dashboard) -> Vec<Effect> {
+        let scope = self.scope_of(index);
+        let was_granted = scope.fingerprint(before).is_none_or(|fingerprint| self.grants.contains(&fingerprint));
+        let new = scope.fingerprint(after).filter(|_| was_granted);
+        self.insert_grants(new.into_iter().collect())
     }
 
     /// Grants the permissions of a dashboard, and these accesses.
@@ -116,30 +127,41 @@ impl App {
         lines.into_iter().map(|line| Effect::Files(FilesEffect::SaveGrant(line))).collect()
     }
 
-    /// Grants to a dashboard whose file was renamed in the program what it had under its old name.
-    pub(super) fn keep_permissions(&mut self, index: usize) -> Vec<Effect> {
+    /// Grants to a dashboard whose file was renamed in the program what it had under its old name, and nothing to a file
+    /// that gets the old name later.
+    pub(super) fn move_permissions(&mut self, index: usize) -> Vec<Effect> {
         let scope = self.scope_of(index);
-        let Some(dashboard) = self.dashboards.get(index).filter(|dashboard| dashboard.permissions.granted) else {
+        let Some(dashboard) = self.dashboards.get(index) else {
             return Vec::new();
         };
-        let extra = dashboard.permissions.extra_accesses(&dashboard.definition);
-        let access_lines = extra.iter().map(|access| Grants::access_line(&scope, access));
-        let lines = scope.fingerprint(&dashboard.definition).into_iter().chain(access_lines).collect();
-        let effects = self.insert_grants(lines);
+        let old_lines = self.grants.lines_in(&dashboard.permissions.scope);
+        let extra = dashboard.permissions.extra.iter().map(|access| Grants::access_line(&scope, access));
+        let fingerprint = scope.fingerprint(&dashboard.definition).filter(|_| dashboard.permissions.granted);
+        let lines = fingerprint.into_iter().chain(extra).collect();
+        let mut effects = self.remove_grants(old_lines);
+        effects.extend(self.insert_grants(lines));
         self.update_permissions(index);
         effects
     }
 
+    /// Forgets what was granted to a dashboard whose file was deleted: another file may get its name.
+    pub(super) fn forget_permissions(&mut self, index: usize) -> Vec<Effect> {
+        let scope = self.scope_of(index);
+        self.remove_grants(self.grants.lines_in(&scope))
+    }
+
+    /// Removes agreements. Returns the effect that removes them from the file.
+    fn remove_grants(&mut self, lines: Vec<String>) -> Vec<Effect> {
+        self.grants.remove(&lines);
+        if lines.is_empty() { Vec::new() } else { vec![Effect::Files(FilesEffect::RevokeGrants(lines))] }
+    }
+
     /// Withdraws everything that the user has granted to a dashboard.
     pub(super) fn revoke_permissions(&mut self, id: DashboardId, now: Time) -> Vec<Effect> {
-        let Some(permissions) = self.dashboard(id).map(|dashboard| &dashboard.permissions) else {
+        let Some(dashboard) = self.dashboard(id) else {
             return Vec::new();
         };
-        let granted = self.grants.accesses(&permissions.scope);
-        let access_lines = granted.iter().map(|access| Grants::access_line(&permissions.scope, access));
-        let lines: Vec<String> = permissions.fingerprint.iter().cloned().chain(access_lines).collect();
-        self.grants.remove(&lines);
-        let mut effects = vec![Effect::Files(FilesEffect::RevokeGrants(lines))];
+        let mut effects = self.remove_grants(self.grants.lines_in(&dashboard.permissions.scope));
         effects.extend(self.apply_grants(now));
         effects
     }
@@ -159,7 +181,7 @@ impl App {
     pub(super) fn apply_permissions(&mut self, index: usize, now: Time) -> Vec<Effect> {
         for (_, state) in self.dashboards[index].tiles_mut() {
             let is_blocked =
-                |error: &mut TileError| matches!(error, TileError::ImageUnavailable(ImageError::AccessBlocked(_)));
+                |error: &mut TileError| matches!(error, TileError::ImageUnavailable(error) if error.is_blocked_host());
             if state.error.take_if(is_blocked).is_some() {
                 state.image_fetch = None;
             }
@@ -175,7 +197,7 @@ impl App {
         let Some((dashboard, index)) = self.dashboard_of(tile) else {
             return false;
         };
-        if dashboard.permissions.allowed.contains(&access) {
+        if dashboard.permissions.extra.contains(&access) || dashboard.definition.asks_for(index, &access) {
             return true;
         }
         let name = dashboard.definition.tiles[index].name.clone();
@@ -184,10 +206,12 @@ impl App {
             return false;
         };
         let blocked = &mut self.dashboards[index].permissions.blocked;
-        if blocked.len() < MAX_BLOCKED && !blocked.contains(&access) {
+        if !blocked.contains(&access) {
             let name = if name.is_empty() { "A tile" } else { &name };
             let notice = format!("{name} may not {access} yet: press T to review");
-            blocked.push(access);
+            if blocked.len() < MAX_BLOCKED {
+                blocked.push(access);
+            }
             self.notify(notice, now);
         }
         false

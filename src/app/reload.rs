@@ -87,6 +87,12 @@ impl App {
         let has_scripts = |tile: &Tile| dashboard.permissions.granted && !tile.to_scripts().is_empty();
         let tiles = dashboard.tile_ids().iter().zip(dashboard.tiles());
         let obsolete: Vec<TileId> = tiles.filter(|(_, tile)| !has_scripts(tile)).map(|(id, _)| *id).collect();
+        for tile in &obsolete {
+            // Its receive script will not run any more: the tile shows the message as it is.
+            if let Some(received) = self.script_registry.take_newest_waiting(*tile) {
+                self.forward_message(*tile, received, None);
+            }
+        }
         self.script_registry.remove_tiles(&obsolete)
     }
 

@@ -82,6 +82,12 @@ impl ScriptRegistry {
         self.tiles.get(&tile).is_some_and(|tile| request_id >= tile.first_request_id)
     }
 
+    /// Takes the newest message that waits for the receive script of a tile.
+    pub(super) fn take_newest_waiting(&mut self, tile: TileId) -> Option<TimedMessage> {
+        let newest = self.tiles.get(&tile)?.waiting_messages.keys().max().copied()?;
+        self.take_waiting(tile, newest)
+    }
+
     /// Takes the message that has waited for the response to a request, if there is one.
     pub(super) fn take_waiting(&mut self, tile: TileId, request_id: u64) -> Option<TimedMessage> {
         let received = self.tiles.get_mut(&tile)?.waiting_messages.remove(&request_id)?;

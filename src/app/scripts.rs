@@ -206,8 +206,9 @@ impl App {
     }
 
     /// Passes a message to its tile, with the payload from the script if there is one.
-    fn forward_message(&mut self, id: TileId, mut received: TimedMessage, text: Option<String>) {
+    pub(super) fn forward_message(&mut self, id: TileId, mut received: TimedMessage, text: Option<String>) {
         if let Some(text) = text {
+            self.count_kept_bytes(text.len());
             received.message.payload = text.as_bytes().into();
         }
         if let Some(position) = self.position_of(id) {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{
     Action, App, DashboardFile, Effect, Event, FilesEffect, MqttEffect, MqttEvent, OpenedDashboards, Screen,
-    ScriptsEffect, ShellEffect, ShellEvent,
+    ScriptsEffect, ScrollExtent, ShellEffect, ShellEvent,
 };
 use crate::model::{
     connection::{ConnectionEvent, ConnectionId, ConnectionState, Message, PublishRequest, PublishStatus, Qos},
@@ -63,7 +63,7 @@ impl AppFixture {
     /// Shows the permissions of the dashboard up to their end, and grants them.
     pub fn grant_permissions(&mut self) -> Vec<Effect> {
         self.dispatch(Action::ReviewPermissions);
-        self.app.limit_scroll(Some(0));
+        self.app.limit_scroll(Some(ScrollExtent { max: 0, rows: 1 }));
         self.dispatch(Action::Accept)
     }
 

@@ -32,7 +32,7 @@ impl App {
                 Vec::new()
             }
             Event::Media(MediaEvent::Fetched(tile, url, result)) => {
-                self.on_image_fetched(tile, &url, result);
+                self.on_image_fetched(tile, &url, result, now);
                 Vec::new()
             }
             Event::Scripts(response) => self.on_script_response(*response, now),

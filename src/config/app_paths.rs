@@ -99,7 +99,8 @@ impl AppPaths {
         let path = PathBuf::from(name_or_path);
         let is_path = name_or_path.contains(is_separator);
         if (is_path || path.extension().is_some_and(|end| end == "toml")) && path.is_file() {
-            return Ok(path);
+            // What the user allows a dashboard is kept by its path.
+            return Ok(std::path::absolute(&path).unwrap_or(path));
         }
         if is_path {
             return Err(ConfigError::DashboardNotFound { name: name_or_path.to_owned(), path, hint: String::new() });

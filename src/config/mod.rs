@@ -34,7 +34,6 @@ pub use dashboard::{load_dashboard, read_dashboard};
 pub(crate) use edit::edit_dashboard;
 pub use edit::{apply_dashboard_edit, apply_profile_edit};
 pub use error::ConfigError;
-#[cfg(feature = "demo")]
 pub use problem::{Problem, Problems};
 pub use profiles::{load_profiles, read_profiles};
 pub(crate) use state_cache::{load_state_cache, save_state_cache};

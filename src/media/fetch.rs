@@ -14,7 +14,11 @@ use ureq::{
 };
 use url::Url;
 
-use crate::model::{error::FetchError, media::CacheValidator};
+use crate::model::{
+    access::Access,
+    error::FetchError,
+    media::{CacheValidator, FetchOptions},
+};
 
 /// The maximum size of a response body, in bytes.
 pub(crate) const MAX_FETCH_BYTES: usize = 8 << 20;
@@ -59,7 +63,7 @@ pub(crate) fn new_agent() -> Agent {
         .into()
 }
 
-/// Fetches an image. If a `validator` is given, the body is transferred only if the image has changed.
+/// Fetches an image. If there is a validator, the body is transferred only if the image has changed.
 /// `timeout` covers all redirects.
 ///
 /// # Errors
@@ -67,9 +71,10 @@ pub(crate) fn new_agent() -> Agent {
 pub(crate) fn fetch(
     agent: &Agent,
     url: &str,
-    validator: Option<&CacheValidator>,
+    options: &FetchOptions,
     timeout: Duration,
 ) -> Result<FetchOutcome, FetchError> {
+    let validator = options.validator.as_ref();
     let deadline = Instant::now() + timeout;
     let mut current_url = parse_url(url)?;
     for _ in 0..=MAX_REDIRECTS {
@@ -85,6 +90,7 @@ pub(crate) fn fetch(
         }
         if status.is_redirection() {
             current_url = redirect_target(&current_url, response.headers())?;
+            check_host(url, &current_url, &options.hosts)?;
             continue;
         }
         if !status.is_success() {
@@ -146,6 +152,19 @@ fn redirect_target(from: &Url, headers: &HeaderMap) -> Result<Url, FetchError> {
         ("https", "http") => Err(FetchError::InsecureRedirect),
         (_, "http" | "https") => Ok(to),
         (_, other) => Err(FetchError::RedirectToScheme(other.to_owned())),
+    }
+}
+
+/// Checks whether a redirect may lead to a URL: to the host of the first URL, and to those that the user has agreed to.
+///
+/// # Errors
+/// When it is another host.
+fn check_host(first: &str, target: &Url, hosts: &[String]) -> Result<(), FetchError> {
+    match Access::host_of(target.as_str()) {
+        Some(host) if Access::host_of(first).as_ref() != Some(&host) && !hosts.contains(&host) => {
+            Err(FetchError::RedirectToHost(host))
+        }
+        _ => Ok(()),
     }
 }
 

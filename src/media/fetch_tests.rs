@@ -54,7 +54,7 @@ fn server_responding(response: &'static str) -> TestHttpServer {
 }
 
 fn try_fetch(url: &str, limit: Duration) -> Result<FetchOutcome, String> {
-    fetch(&new_agent(), url, None, limit).map_err(|error| error.to_string())
+    fetch(&new_agent(), url, &FetchOptions::default(), limit).map_err(|error| error.to_string())
 }
 
 fn fetch_failure(server: &TestHttpServer) -> String {
@@ -76,7 +76,7 @@ fn fetch_returns_body_and_sends_no_cookie_or_referer() {
     let agent = new_agent();
     for _ in 0..2 {
         assert_eq!(
-            fetch(&agent, &server.url, None, AMPLE_TIMEOUT),
+            fetch(&agent, &server.url, &FetchOptions::default(), AMPLE_TIMEOUT),
             Ok(FetchOutcome::Modified(b"abc".to_vec(), CacheValidator::default()))
         );
     }
@@ -94,11 +94,15 @@ fn fetch_sends_validator_and_reports_not_modified() {
         let _ = stream.write_all(response);
     });
     let agent = new_agent();
-    let Ok(FetchOutcome::Modified(_, validator)) = fetch(&agent, &server.url, None, AMPLE_TIMEOUT) else { panic!() };
+    let Ok(FetchOutcome::Modified(_, validator)) = fetch(&agent, &server.url, &FetchOptions::default(), AMPLE_TIMEOUT)
+    else {
+        panic!()
+    };
     assert_eq!(validator.etag.as_deref(), Some("\"v1\""));
     assert!(validator.last_modified.is_some());
+    let options = FetchOptions { validator: Some(validator), ..FetchOptions::default() };
     for _ in 0..3 {
-        assert_eq!(fetch(&agent, &server.url, Some(&validator), AMPLE_TIMEOUT), Ok(FetchOutcome::NotModified));
+        assert_eq!(fetch(&agent, &server.url, &options, AMPLE_TIMEOUT), Ok(FetchOutcome::NotModified));
     }
     assert_eq!(server.request_count.load(Ordering::SeqCst), 4);
 }
@@ -129,6 +133,27 @@ fn fetch_follows_five_redirects_over_http_or_https_only() {
         let _ = stream.write_all(response);
     });
     assert!(matches!(try_fetch(&redirecting.url, AMPLE_TIMEOUT), Ok(FetchOutcome::Modified(body, _)) if body == b"x"));
+}
+
+#[test]
+fn redirect_to_a_host_that_the_user_has_not_agreed_to_is_refused() {
+    let target = spawn_server(|_, stream| {
+        let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nConnection: close\r\n\r\nx");
+    });
+    let location = target.url.clone();
+    let redirecting = spawn_server(move |_, stream| {
+        let _ = write!(
+            stream,
+            "HTTP/1.1 302 Found\r\nLocation: {location}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+        );
+    });
+    let host = Access::host_of(&target.url).unwrap();
+    let refused = fetch(&new_agent(), &redirecting.url, &FetchOptions::default(), AMPLE_TIMEOUT);
+    assert_eq!(refused, Err(FetchError::RedirectToHost(host.clone())));
+    assert_eq!(target.request_count.load(Ordering::SeqCst), 0);
+    let options = FetchOptions { hosts: [host].into(), ..FetchOptions::default() };
+    let allowed = fetch(&new_agent(), &redirecting.url, &options, AMPLE_TIMEOUT);
+    assert!(matches!(allowed, Ok(FetchOutcome::Modified(body, _)) if body == b"x"));
 }
 
 #[test]

@@ -24,7 +24,7 @@ use crate::{
     model::{
         error::{FetchError, ImageError},
         id::TileId,
-        media::{CacheValidator, DecodedImage},
+        media::{CacheValidator, DecodedImage, FetchOptions},
     },
     panics::{self, Panicked},
 };
@@ -40,7 +40,7 @@ const FETCH_TIMEOUT: Duration = Duration::from_secs(10);
 #[derive(Debug, Clone)]
 enum ImageRequest {
     Bytes(Arc<[u8]>),
-    Url(Arc<str>, Option<CacheValidator>),
+    Url(Arc<str>, FetchOptions),
 }
 
 /// Fetches and decodes images in the background: one at a time for each tile. While a request of a tile is in
@@ -70,10 +70,9 @@ impl<E: From<Event> + Send + 'static> ImageService<E> {
         self.start_or_queue(tile, ImageRequest::Bytes(payload));
     }
 
-    /// Starts or queues fetching an image for a tile. `validator` belongs to the image that the tile shows:
-    /// if the server has no newer one, nothing is transferred.
-    pub fn fetch(&mut self, tile: TileId, url: Arc<str>, validator: Option<CacheValidator>) {
-        self.start_or_queue(tile, ImageRequest::Url(url, validator));
+    /// Starts or queues fetching an image for a tile.
+    pub fn fetch(&mut self, tile: TileId, url: Arc<str>, options: FetchOptions) {
+        self.start_or_queue(tile, ImageRequest::Url(url, options));
     }
 
     /// Handles an event: when a request has finished, starts the next one of the same tile.
@@ -96,8 +95,8 @@ impl<E: From<Event> + Send + 'static> ImageService<E> {
         tokio::spawn(async move {
             let event = match request {
                 ImageRequest::Bytes(payload) => Event::Media(MediaEvent::Decoded(tile, workers.decode(payload).await)),
-                ImageRequest::Url(url, validator) => {
-                    Event::Media(MediaEvent::Fetched(tile, Arc::clone(&url), workers.fetch(url, validator).await))
+                ImageRequest::Url(url, options) => {
+                    Event::Media(MediaEvent::Fetched(tile, Arc::clone(&url), workers.fetch(url, options).await))
                 }
             };
             // The receiver is gone if the program is shutting down.
@@ -139,11 +138,11 @@ impl ImageWorkers {
     async fn fetch(
         &self,
         url: Arc<str>,
-        validator: Option<CacheValidator>,
+        options: FetchOptions,
     ) -> Result<Option<(DecodedImage, CacheValidator)>, ImageError> {
         let agent = Arc::clone(&self.agent);
         let fetch_outcome = run_blocking(&self.fetch_permits, move || {
-            fetch::fetch(agent.get_or_init(fetch::new_agent), &url, validator.as_ref(), FETCH_TIMEOUT)
+            fetch::fetch(agent.get_or_init(fetch::new_agent), &url, &options, FETCH_TIMEOUT)
         });
         match fetch_outcome.await.unwrap_or(Err(FetchError::ClientFailed))? {
             FetchOutcome::NotModified => Ok(None),

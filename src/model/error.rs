@@ -2,8 +2,6 @@
 
 use std::time::Duration;
 
-use super::access::Access;
-
 /// Why a tile cannot show its value or publish.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TileError {
@@ -55,8 +53,8 @@ pub enum TileError {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ImageError {
     /// The user has not agreed to fetching from this host.
-    #[error("it may not {0} yet: press T to review")]
-    AccessBlocked(Access),
+    #[error("{0} is blocked: press T to review")]
+    HostBlocked(String),
     /// The payload is empty.
     #[error("it is empty")]
     Empty,
@@ -104,6 +102,13 @@ pub enum ImageError {
     Fetch(#[from] FetchError),
 }
 
+impl ImageError {
+    /// Returns whether the reason is a host that the user has not agreed to.
+    pub(crate) const fn is_blocked_host(&self) -> bool {
+        matches!(self, Self::HostBlocked(_) | Self::Fetch(FetchError::RedirectToHost(_)))
+    }
+}
+
 /// Why an image cannot be fetched, as a sentence without a final period.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum FetchError {
@@ -128,6 +133,9 @@ pub enum FetchError {
     /// The server redirects to a URL with this scheme.
     #[error("refused to follow a redirect to {0}:")]
     RedirectToScheme(String),
+    /// The server redirects to this host, which the user has not agreed to.
+    #[error("it redirects to {0}, which is blocked: press T to review")]
+    RedirectToHost(String),
     /// The server redirects more often than this.
     #[error("more than {0} redirects")]
     TooManyRedirects(usize),

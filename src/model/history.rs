@@ -97,7 +97,8 @@ impl History {
 
     /// Returns the number of bytes that are allocated for the messages.
     pub(super) fn allocated_bytes(&self) -> usize {
-        self.ring.capacity() + self.entries.capacity() * size_of::<StoredMessage>()
+        let topics: usize = self.topics.iter().map(|topic| topic.len()).sum();
+        self.ring.capacity() + self.entries.capacity() * size_of::<StoredMessage>() + topics
     }
 
     /// Removes all messages but the newest one.

@@ -75,6 +75,15 @@ pub struct CacheValidator {
     pub(crate) last_modified: Option<String>,
 }
 
+/// How the image at a URL is fetched.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct FetchOptions {
+    /// What identifies the version of the image that is shown: a server that has no newer one sends nothing.
+    pub(crate) validator: Option<CacheValidator>,
+    /// The hosts to which a redirect may lead, besides that of the URL.
+    pub(crate) hosts: Arc<[String]>,
+}
+
 /// The last fetch of a tile's image.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct FetchState {

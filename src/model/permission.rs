@@ -5,7 +5,7 @@
 //! ask for more while the dashboard runs, a topic or a host that the definition does not name: an [`Access`]. Each one
 //! is blocked until the user agrees to it.
 
-use std::collections::HashSet;
+use std::{collections::HashSet, ffi::OsStr};
 
 use sha2::{Digest, Sha256};
 
@@ -20,7 +20,20 @@ pub(crate) struct Permission {
     pub key: &'static str,
     /// The source text of the script, the topics, one per line, or the URL.
     pub text: String,
+    /// Whether the text is the source of a script.
+    pub is_script: bool,
+    /// Whether it is the first one of its tile.
+    begins_tile: bool,
 }
+
+impl Permission {
+    fn border(&self) -> &'static str {
+        if self.begins_tile { "tile" } else { "" }
+    }
+}
+
+/// The verb of the agreement to what the definition asks for.
+const RUN: &str = "run";
 
 /// A hash of where an agreement holds: the dashboard and its broker.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -28,20 +41,23 @@ pub(crate) struct Scope(String);
 
 impl Scope {
     /// Returns the scope of a dashboard, identified by the path or name of its file, on the broker with this address.
-    pub fn new(dashboard: &str, broker: &str) -> Self {
-        Self(hash([dashboard, broker]))
+    pub fn new(dashboard: &OsStr, broker: &str) -> Self {
+        Self(hash([dashboard.as_encoded_bytes(), broker.as_bytes()]))
     }
 
-    /// Returns a hash of the scope and of the permissions that the definition asks for, or `None` if it asks for none.
+    /// Returns the agreement to all permissions that the definition asks for, or `None` if it asks for none.
     pub fn fingerprint(&self, definition: &Dashboard) -> Option<String> {
         let permissions = definition.permissions();
-        let parts = permissions.iter().flat_map(|permission| [permission.key, &permission.text]);
-        (!permissions.is_empty()).then(|| hash([self.0.as_str()].into_iter().chain(parts)))
+        let parts = permissions.iter().flat_map(|permission| {
+            // The border between two tiles counts, their order in the file does not matter otherwise.
+            [permission.border(), permission.key, &permission.text].map(str::as_bytes)
+        });
+        (!permissions.is_empty()).then(|| format!("{} {RUN} {}", self.0, hash(parts)))
     }
 }
 
 /// Returns a hash in which the border between two parts counts, in hexadecimal.
-fn hash<'a>(parts: impl IntoIterator<Item = &'a str>) -> String {
+fn hash<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> String {
     let mut hash = Sha256::new();
     for part in parts {
         hash.update(part.len().to_be_bytes());
@@ -51,7 +67,7 @@ fn hash<'a>(parts: impl IntoIterator<Item = &'a str>) -> String {
     hex.concat()
 }
 
-/// What the user has agreed to. Each agreement is one line of text: a fingerprint, or a scope and an access.
+/// What the user has agreed to. Each agreement is one line of text: a scope, a verb and an object.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Grants(HashSet<String>);
 
@@ -84,6 +100,12 @@ impl Grants {
         format!("{} {verb} {object}", scope.0)
     }
 
+    /// Returns every agreement in this scope: also those to former versions of the definition.
+    pub(crate) fn lines_in(&self, scope: &Scope) -> Vec<String> {
+        let is_in_scope = |line: &&String| line.strip_prefix(&scope.0).is_some_and(|rest| rest.starts_with(' '));
+        self.0.iter().filter(is_in_scope).cloned().collect()
+    }
+
     /// Returns everything that was agreed to in this scope beyond what the definition asks for.
     pub(crate) fn accesses(&self, scope: &Scope) -> HashSet<Access> {
         let in_scope = self.0.iter().filter_map(|line| line.strip_prefix(&scope.0)?.strip_prefix(' '));
@@ -107,23 +129,42 @@ impl Dashboard {
         tiles.flat_map(|(index, tile)| tile_permissions(index, tile)).collect()
     }
 
-    /// Returns the accesses that the permissions include.
-    pub(crate) fn accesses(&self) -> HashSet<Access> {
-        let topics = self.tiles.iter().flat_map(script_topics).map(Access::Publish);
+    /// Returns whether the permissions include an access of the tile with this index: the topics of its own scripts, and
+    /// the hosts of all URLs that the dashboard fetches.
+    pub(crate) fn asks_for(&self, tile: usize, access: &Access) -> bool {
+        match access {
+            Access::Publish(topic) => self.tiles.get(tile).is_some_and(|tile| script_topics(tile).contains(topic)),
+            Access::Fetch(host) => self.fetched_hosts().any(|asked| asked == *host),
+        }
+    }
+
+    /// Returns the hosts of the URLs that the dashboard fetches.
+    pub(crate) fn fetched_hosts(&self) -> impl Iterator<Item = String> {
         let urls = self.tiles.iter().flat_map(|tile| tile.kind.external_urls()).filter(|url| url.is_fetched);
-        topics.chain(urls.filter_map(|url| Access::to_fetch(&url.url))).collect()
+        urls.filter_map(|url| Access::host_of(&url.url))
     }
 }
 
 fn tile_permissions(index: usize, tile: &Tile) -> Vec<Permission> {
     let name = if tile.name.is_empty() { format!("Tile {}", index + 1) } else { tile.name.clone() };
-    let permission = |key, text: &str| Permission { tile_name: name.clone(), key, text: text.to_owned() };
+    let permission = |key, text: &str, is_script| {
+        let (tile_name, text) = (name.clone(), text.to_owned());
+        Permission { tile_name, key, text, is_script, begins_tile: false }
+    };
     let topics: Vec<Topic> = script_topics(tile);
     let topics: Vec<&str> = topics.iter().map(Topic::as_str).collect();
-    let scripts = tile.scripts().map(|(key, text)| permission(key, text));
-    let topics = (!topics.is_empty()).then(|| permission("may publish to", &topics.join("\n")));
-    let urls = tile.kind.external_urls().into_iter().map(|url| permission(url.key, &url.url));
-    scripts.chain(topics).chain(urls).collect()
+    let scripts = tile.scripts().map(|(key, text)| permission(key, text, true));
+    let topics = (!topics.is_empty()).then(|| permission("may publish to", &topics.join("\n"), false));
+    let source = tile.topic.as_ref().filter(|_| tile.scripts().next().is_some()).map(|filter| {
+        let path = tile.json_path.as_ref().map(|path| format!("\n{}", path.as_str())).unwrap_or_default();
+        permission("receives from", &format!("{}{path}", filter.as_str()), false)
+    });
+    let urls = tile.kind.external_urls().into_iter().map(|url| permission(url.key, &url.url, false));
+    let mut permissions: Vec<Permission> = scripts.chain(source).chain(topics).chain(urls).collect();
+    if let Some(first) = permissions.first_mut() {
+        first.begins_tile = true;
+    }
+    permissions
 }
 
 /// Returns the topics that the scripts of a tile may publish to: the one that the tile itself publishes to, and those
@@ -166,13 +207,22 @@ mod tests {
         Dashboard { tiles: vec![tile], ..Dashboard::default() }
     }
 
+    fn scope_of(file: &str, broker: &str) -> Scope {
+        Scope::new(OsStr::new(file), broker)
+    }
+
+    /// Returns the topics that the scripts of the first tile may publish to.
+    fn topics(dashboard: &Dashboard) -> Vec<String> {
+        script_topics(&dashboard.tiles[0]).iter().map(ToString::to_string).collect()
+    }
+
     fn publish(topic: &str) -> Access {
         Access::Publish(Topic::new(topic).unwrap())
     }
 
     #[test]
     fn fingerprint_changes_with_scripts_topics_urls_dashboard_and_broker() {
-        let scope = Scope::new("/d.toml", "mqtt://hub");
+        let scope = scope_of("/d.toml", "mqtt://hub");
         let one = dashboard(&[("topic", "a"), ("on_tap", "x")]);
         let fingerprint = scope.fingerprint(&one).unwrap();
         assert_eq!(scope.fingerprint(&one.clone()), Some(fingerprint.clone()));
@@ -182,9 +232,16 @@ mod tests {
             scope.fingerprint(&dashboard(&[("topic", "b"), ("on_tap", "x")])),
             scope.fingerprint(&dashboard(&[("topic", "a"), ("publish_topic", "b"), ("on_tap", "x")])),
             scope.fingerprint(&dashboard(&[("url", "http://h/a"), ("on_tap", "x")])),
-            Scope::new("/e.toml", "mqtt://hub").fingerprint(&one),
-            Scope::new("/d.toml", "mqtt://other").fingerprint(&one),
-            Scope::new("/d.tomlm", "qtt://hub").fingerprint(&one),
+            scope.fingerprint(&dashboard(&[("topic", "b"), ("publish_topic", "a"), ("on_tap", "x")])),
+            scope.fingerprint(&dashboard(&[
+                ("topic", "a"),
+                ("json_path", "$.x"),
+                ("on_tap", "x"),
+                ("publish_topic", "b"),
+            ])),
+            scope_of("/e.toml", "mqtt://hub").fingerprint(&one),
+            scope_of("/d.toml", "mqtt://other").fingerprint(&one),
+            scope_of("/d.tomlm", "qtt://hub").fingerprint(&one),
         ] {
             assert_ne!(other.unwrap(), fingerprint);
         }
@@ -199,24 +256,28 @@ mod tests {
             app.publish("lamp/set", 1); app . publish ( 'fan/set' , x); app.publish(`door`);
             app.publish("a" + b, 1); app.publish(`x/${y}`, 1); app.publish(topic, 1);
             app.publish("a\x2fb", 1); app.publish("#", 1); app.publish("", 1)"##;
-        let accesses = dashboard(&[("topic", "t"), ("on_tap", script)]).accesses();
-        assert_eq!(accesses, ["t", "lamp/set", "fan/set", "door"].map(publish).into());
+        let scripted = dashboard(&[("topic", "t"), ("on_tap", script)]);
+        assert_eq!(topics(&scripted), ["t", "lamp/set", "fan/set", "door"]);
+        assert!(scripted.asks_for(0, &publish("door")) && !scripted.asks_for(0, &publish("doors")));
+        let mut two = dashboard(&[("topic", "other"), ("on_tap", "1")]);
+        two.tiles.extend(scripted.tiles);
+        assert!(!two.asks_for(0, &publish("door")), "these are topics of another tile");
         let read_only = dashboard(&[("topic", "home/+"), ("on_tap", "x")]);
-        assert_eq!(read_only.accesses(), HashSet::new());
+        assert_eq!(topics(&read_only), [""; 0]);
         for fields in [&[("topic", "t")][..], &[("topic", "t"), ("blink", "val > 3")]] {
-            assert_eq!(dashboard(fields).accesses(), HashSet::new(), "nothing could publish");
+            assert_eq!(topics(&dashboard(fields)), [""; 0], "nothing could publish");
         }
     }
 
     #[test]
     fn url_of_a_page_is_opened_and_not_fetched() {
         let fixed = dashboard(&[("url", "http://cam/x"), ("open_url", "http://web/")]);
-        assert_eq!(fixed.accesses(), [Access::Fetch("cam".to_owned())].into());
+        assert_eq!(fixed.fetched_hosts().collect::<Vec<_>>(), ["cam"]);
     }
 
     #[test]
     fn grants_of_accesses_belong_to_one_scope() {
-        let [scope, other] = ["a", "b"].map(|name| Scope::new(name, "hub"));
+        let [scope, other] = ["a", "b"].map(|name| scope_of(name, "hub"));
         let accesses = [publish("x y\n\"z\""), Access::Fetch("h:1".to_owned())];
         let mut grants: Grants = accesses.iter().map(|access| Grants::access_line(&scope, access)).collect();
         assert!(grants.0.iter().all(|line| !line.contains('\n')));
@@ -224,6 +285,8 @@ mod tests {
         assert_eq!(grants.accesses(&other), HashSet::new());
         grants.insert(format!("{} delete \"x\"", scope.0));
         grants.insert("notice: x".to_owned());
+        assert_eq!(grants.lines_in(&scope).len(), 3);
+        assert_eq!(grants.lines_in(&other), [""; 0]);
         assert_eq!(grants.accesses(&scope), accesses.clone().into(), "what a later version knows is left alone");
         grants.remove(&[Grants::access_line(&scope, &accesses[0])]);
         assert_eq!(grants.accesses(&scope), [accesses[1].clone()].into());

@@ -170,7 +170,7 @@ impl EffectHandler {
             Effect::Mqtt(effect) => self.execute_mqtt_effect(effect),
             Effect::Files(effect) => self.execute_files_effect(effect),
             Effect::Media(MediaEffect::Decode(tile, payload)) => self.image_service.decode(tile, payload),
-            Effect::Media(MediaEffect::Fetch(tile, url, validator)) => self.image_service.fetch(tile, url, validator),
+            Effect::Media(MediaEffect::Fetch(tile, url, options)) => self.image_service.fetch(tile, url, options),
             Effect::Scripts(ScriptsEffect::SetScripts(tile, scripts)) => self.script_runner.set_scripts(tile, scripts),
             Effect::Scripts(ScriptsEffect::Run(request)) => {
                 if let Some(response) = self.script_runner.run(*request) {

@@ -7,7 +7,7 @@ use tokio::sync::mpsc::Sender;
 
 use crate::{
     app::{Event, MediaEvent},
-    model::{error::ImageError, id::TileId, media::CacheValidator},
+    model::{error::ImageError, id::TileId, media::FetchOptions},
 };
 
 /// Refuses to fetch and to decode images.
@@ -29,7 +29,7 @@ impl<E: From<Event> + Send + 'static> ImageService<E> {
     }
 
     /// Answers that the image at a URL cannot be fetched.
-    pub fn fetch(&mut self, tile: TileId, url: Arc<str>, _validator: Option<CacheValidator>) {
+    pub fn fetch(&mut self, tile: TileId, url: Arc<str>, _options: FetchOptions) {
         self.send(Event::Media(MediaEvent::Fetched(tile, url, Err(ImageError::Unsupported))));
     }
 

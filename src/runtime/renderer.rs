@@ -55,7 +55,7 @@ impl Renderer {
         let app = &mut dispatcher.app;
         app.take_dirty();
         let bytes = self.frame_bytes(app, &dispatcher.clock);
-        app.limit_scroll(self.layout.max_scroll);
+        app.limit_scroll(self.layout.scroll_extent);
         self.next_frame_at = started + frame_pacing::frame_gap(started.elapsed(), bytes.len());
         if !bytes.is_empty() {
             self.terminal.send_frame(bytes);

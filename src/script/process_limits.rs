@@ -1,5 +1,6 @@
-//! What an engine process may use of the system. It needs nothing but its two pipes, so that a script that escaped from
-//! the engine could open no file, start no program and fill no disk.
+//! What an engine process may use of the system. It needs nothing but its two pipes. The limits keep mistakes and
+//! exhausted memory within the process. They are no sandbox: code that escaped from the engine could still call the
+//! system as the user, because there is no filter of system calls.
 
 use std::io;
 

@@ -11,6 +11,7 @@ use super::{
     UiConfig,
     text::{Alignment, draw_line, truncate, wrap},
 };
+use crate::app::ScrollExtent;
 
 /// Returns the outer area of a box with this inner size, centered on the screen.
 fn outer_area(screen: Rect, size: (u16, u16)) -> Rect {
@@ -37,14 +38,14 @@ pub(crate) fn draw_frame(buf: &mut Buffer, screen: Rect, title: &str, size: (u16
 }
 
 /// Draws lines after skipping `scroll` of them, at most until the last line is visible. Arrows show where
-/// more lines are hidden. Returns how many lines can be skipped.
+/// more lines are hidden. Returns how far the lines can be scrolled.
 pub(crate) fn draw_lines(
     buf: &mut Buffer,
     area: Rect,
     lines: &[(String, ratatui::style::Style)],
     scroll: usize,
     config: &UiConfig,
-) -> usize {
+) -> ScrollExtent {
     let max_scroll = lines.len().saturating_sub(usize::from(area.height));
     let scroll = scroll.min(max_scroll);
     for (row, (text, style)) in (0..area.height).zip(lines.iter().skip(scroll)) {
@@ -56,7 +57,7 @@ pub(crate) fn draw_lines(
     if scroll > 0 {
         draw_line(buf, area, 0, "▲", config.theme.accent(), Alignment::Right);
     }
-    max_scroll
+    ScrollExtent { max: max_scroll, rows: usize::from(area.height) }
 }
 
 /// Draws wrapped text in the middle of an area.

@@ -6,6 +6,7 @@ use std::mem::{Discriminant, discriminant};
 use ratatui::layout::{Position, Rect};
 
 use crate::{
+    app::ScrollExtent,
     app::{Action, App, Screen},
     model::id::{DashboardId, TileId},
 };
@@ -33,8 +34,8 @@ pub struct ScreenLayout {
     screen: Option<(Discriminant<Screen>, bool)>,
     /// What a click anywhere does, except on a target.
     pub(crate) click_anywhere: Option<Action>,
-    /// How many lines the text that has the focus can be scrolled; `None` if no text has it.
-    pub max_scroll: Option<usize>,
+    /// How far the text that has the focus can be scrolled; `None` if no text has it.
+    pub scroll_extent: Option<ScrollExtent>,
 }
 
 impl ScreenLayout {
@@ -42,7 +43,7 @@ impl ScreenLayout {
     pub(crate) fn clear(&mut self) {
         self.targets.clear();
         self.click_anywhere = None;
-        self.max_scroll = None;
+        self.scroll_extent = None;
     }
 
     /// Sets that the layout is the one of the screen that has the focus.

@@ -9,7 +9,14 @@ use crate::model::unsafe_char::is_unsafe;
 const MAX_SPACES: usize = 40;
 /// The most empty lines in a row that are shown as they are.
 const MAX_EMPTY_LINES: usize = 2;
-const TAB: &str = "    ";
+/// How many spaces a tab is shown as.
+const TAB_WIDTH: usize = 4;
+
+/// Returns a whole text as lines of at most `width` cells. Everything in it is visible, as in [`source_lines`].
+#[must_use]
+pub(crate) fn visible_lines(text: &str, width: u16) -> Vec<String> {
+    split_lines(text).flat_map(|line| source_lines(line, width)).collect()
+}
 
 /// Returns the whole text as lines of at most `width` cells, numbered if there are several.
 ///
@@ -55,16 +62,14 @@ fn visible_text(line: &str) -> String {
     let mut visible = String::with_capacity(line.len());
     let (mut spaces, mut marks) = (0, 0);
     for c in line.chars().map(Some).chain([None]) {
-        if c.is_some_and(char::is_whitespace) && c != Some('\t') {
-            spaces += 1;
+        if c.is_some_and(char::is_whitespace) {
+            spaces += if c == Some('\t') { TAB_WIDTH } else { 1 };
             continue;
         }
         visible.push_str(&visible_spaces(std::mem::take(&mut spaces)));
         let Some(c) = c else { break };
         marks = if c.width() == Some(0) { marks + 1 } else { 0 };
-        if c == '\t' {
-            visible.push_str(TAB);
-        } else if is_unsafe(c) || is_invisible(c) || marks > MAX_COMBINING_MARKS {
+        if is_unsafe(c) || is_invisible(c) || marks > MAX_COMBINING_MARKS {
             visible.extend(c.escape_unicode());
         } else {
             visible.push(c);
@@ -138,6 +143,8 @@ mod tests {
         assert_eq!(source_lines(&format!("a{}b", " ".repeat(5_000)), 30), ["a[5000 spaces]b"]);
         assert_eq!(source_lines(&format!("a{}b", "\u{3000}".repeat(500)), 30), ["a[500 spaces]b"]);
         assert_eq!(source_lines("\tb", 30), ["    b"]);
+        assert_eq!(source_lines(&format!("a{}b", "\t".repeat(5_000)), 30), ["a[20000 spaces]b"]);
+        assert_eq!(source_lines(&format!("a{}b", " \t".repeat(500)), 30), ["a[2500 spaces]b"]);
         let lines = source_lines(&format!("a\n{}b\n\n\nc", " \t\n".repeat(900)), 30);
         assert_eq!(lines, ["  1 a", "    [900 empty lines]", "902 b", "903 ", "904 ", "905 c"].map(str::to_owned));
         assert_eq!(source_lines("a\n\n\n\n", 30), ["1 a", "  [4 empty lines]"]);

@@ -202,7 +202,7 @@ fn draw_frame(app: &mut App) {
     let mut buffer = Buffer::empty(Rect::new(0, 0, app.size.0, app.size.1));
     let mut layout = ScreenLayout::default();
     super::draw(&mut buffer, app, &ui_config(ColorDepth::None), NOW, &mut layout);
-    app.limit_scroll(layout.max_scroll);
+    app.limit_scroll(layout.scroll_extent);
 }
 
 #[test]

@@ -30,11 +30,10 @@ impl App {
         let Some(after) = edit.apply_to(&before).filter(|after| *after != before) else {
             return Vec::new();
         };
-        let is_granted = self.dashboards[dashboard_index].permissions.granted;
-        let trust_effect = is_granted.then(|| self.grant_own_permissions(dashboard_index, &after)).flatten();
+        let grant_effects = self.grant_own_edit(dashboard_index, &before, &after);
         let now = self.editor_state.now;
         let mut effects = self.replace_definition(dashboard_index, after, now);
-        effects.extend(trust_effect);
+        effects.extend(grant_effects);
         let change = DashboardChange { path: path.clone(), before, edit, overwrite: None };
         effects.push(self.queue_file_write(&path, FilesEffect::EditDashboard(Box::new(change))));
         effects
@@ -110,7 +109,11 @@ impl App {
     /// Closes the dashboard of a file that was deleted.
     pub(in crate::app) fn on_dashboard_deleted(&mut self, path: &Path) -> Vec<Effect> {
         match self.dashboard_index_of(path) {
-            Some(dashboard_index) => self.close_dashboard(dashboard_index),
+            Some(dashboard_index) => {
+                let mut effects = self.forget_permissions(dashboard_index);
+                effects.extend(self.close_dashboard(dashboard_index));
+                effects
+            }
             None => Vec::new(),
         }
     }

@@ -30,7 +30,7 @@ pub(crate) mod tile_search;
 use super::{
     Action, App, Effect, control_bindings,
     key_binding::{KeyBinding, KeyContext},
-    list::Scroll,
+    list::{Scroll, ScrollExtent},
 };
 use crate::model::{
     connection::{ConnectionId, Subscription},
@@ -241,12 +241,12 @@ impl App {
 
     /// Limits the scroll position of the text that has the focus. Call it after drawing, with what
     /// [`ui::draw`](crate::ui::draw) has returned.
-    pub fn limit_scroll(&mut self, max_scroll: Option<usize>) {
-        if let (Some(scroll), Some(max_scroll)) = (self.focus.component_mut().scroll(), max_scroll) {
-            let had_shown_end = scroll.has_shown_end();
-            scroll.set_max(max_scroll);
+    pub fn limit_scroll(&mut self, extent: Option<ScrollExtent>) {
+        if let (Some(scroll), Some(extent)) = (self.focus.component_mut().scroll(), extent) {
+            let had_shown_all = scroll.has_shown_all();
+            scroll.set_extent(extent);
             // The hints of the footer may depend on it.
-            self.display.dirty |= scroll.has_shown_end() != had_shown_end;
+            self.display.dirty |= scroll.has_shown_all() != had_shown_all;
         }
     }
 

@@ -145,7 +145,7 @@ impl App {
             if dashboard.path.as_deref() == Some(from) {
                 dashboard.path = Some(to.to_owned());
                 dashboard.name.clone_from(&new);
-                effects.extend(self.keep_permissions(index));
+                effects.extend(self.move_permissions(index));
             }
         }
         for (file, ..) in self.editor_state.undo_counts.iter_mut().filter(|(file, ..)| file == from) {

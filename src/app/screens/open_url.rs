@@ -48,8 +48,8 @@ impl Component for ConfirmOpenUrl {
     fn update(&mut self, action: Action, app: &mut App, now: Time) -> Flow {
         self.scroll.update(&action);
         match action {
-            Action::Accept if !self.scroll.has_shown_end() => {
-                app.notify("Scroll to the end of the URL first", now);
+            Action::Accept if !self.scroll.has_shown_all() => {
+                app.notify("Scroll through the whole URL first", now);
                 Flow::STAY
             }
             Action::Accept => Flow::Close(vec![Effect::Shell(ShellEffect::OpenUrl(std::mem::take(&mut self.url)))]),

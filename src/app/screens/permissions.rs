@@ -25,10 +25,10 @@ pub(crate) const BINDINGS: &[KeyBinding] = key_bindings! {
         "trust-down" ["Down", "j"] |_| Action::MoveInDialog(Direction::Down), "scroll one line down", "scroll";
         "trust-page-up" ["PageUp"] |_| Action::MoveInDialog(Direction::PageUp), "scroll one page up";
         "trust-page-down" ["PageDown", "Space"] |_| Action::MoveInDialog(Direction::PageDown), "scroll one page down",
-            (|app| review(app).filter(|review| !review.scroll.has_shown_end()).map(|_| "next page"));
+            (|app| review(app).filter(|review| !review.scroll.has_shown_all()).map(|_| "next page"));
         "trust-first" ["Home", "g"] |_| Action::MoveInDialog(Direction::First), "scroll to the beginning";
         "trust-last" ["End", "G"] |_| Action::MoveInDialog(Direction::Last), "scroll to the end";
-        "trust-accept" ["Enter"] |_| Action::Accept, "allow all of it, once its end was shown",
+        "trust-accept" ["Enter"] |_| Action::Accept, "allow all of it, once all of it was shown",
             (|app| review(app).filter(|review| review.refusal_reason(app).is_none()).map(|review| review.accept_label(app)));
         "trust-withdraw" ["d"] |_| Action::Edit(EditAction::Delete), "withdraw what you have allowed",
             (|app| app.dashboard(review(app)?.dashboard)?.permissions.has_grants().then_some("withdraw"));
@@ -86,7 +86,7 @@ impl PermissionReview {
                 MAX_REVIEW_BYTES >> 10
             ));
         }
-        (!self.scroll.has_shown_end()).then(|| "Scroll to the end first: Enter allows all of it".to_owned())
+        (!self.scroll.has_shown_all()).then(|| "Scroll through all of it first: Enter allows all of it".to_owned())
     }
 }
 

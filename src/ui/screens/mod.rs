@@ -99,7 +99,7 @@ impl DrawContext<'_> {
     fn draw_text_dialog(&mut self, title: &str, width: u16, lines: &[(String, Style)], scroll: Scroll) {
         let height = u16::try_from(lines.len()).unwrap_or(u16::MAX).min(self.area.height.saturating_sub(2));
         let area = self.draw_dialog(title, (width, height));
-        self.layout.max_scroll = Some(dialog::draw_lines(self.buf, area, lines, scroll.lines, self.config));
+        self.layout.scroll_extent = Some(dialog::draw_lines(self.buf, area, lines, scroll.lines, self.config));
     }
 
     /// Draws a list. A click on a row does what `action` returns for its index.

@@ -9,7 +9,10 @@ use crate::{
         screens::permissions::{MAX_REVIEW_BYTES, PermissionReview, review_bytes},
     },
     model::{access::Access, error::format_bytes},
-    ui::{source_text::source_lines, theme::Theme},
+    ui::{
+        source_text::{source_lines, visible_lines},
+        theme::Theme,
+    },
 };
 
 impl View for PermissionReview {
@@ -18,13 +21,15 @@ impl View for PermissionReview {
             return;
         };
         let width = context.area.width.saturating_sub(8).min(100);
-        let mut text = ReviewText { lines: Vec::new(), width, theme: context.config.theme };
+        // The last column is free for the marks of further lines.
+        let text_width = width.saturating_sub(2);
+        let mut text = ReviewText { lines: Vec::new(), width: text_width, theme: context.config.theme };
         let broker = context.app.connection(dashboard.connection).map_or("", |connection| &connection.address);
         text.introduce(self, dashboard, broker);
         if review_bytes(&dashboard.definition.permissions()) <= MAX_REVIEW_BYTES {
             for permission in dashboard.definition.permissions() {
                 text.head(&format!("{} · {}", permission.tile_name, permission.key));
-                text.source(&permission.text);
+                if permission.is_script { text.source(&permission.text) } else { text.visible(&permission.text) }
             }
         }
         context.draw_text_dialog(dashboard.title(), width, &text.lines, self.scroll);
@@ -49,8 +54,10 @@ impl ReviewText {
                 format_bytes(size),
                 format_bytes(MAX_REVIEW_BYTES)
             ));
+        } else if permissions.granted && review.blocked.is_empty() {
+            self.paragraph("You have allowed the following. d withdraws it.");
         } else if permissions.granted {
-            self.paragraph("You have allowed the following for this dashboard on this broker. d withdraws it.");
+            self.paragraph("This dashboard asks for more than you have allowed. Enter at the end allows that, too.");
         } else {
             self.paragraph(
                 "This dashboard asks for the following. Enter at the end allows it permanently; Esc does not.",
@@ -59,13 +66,13 @@ impl ReviewText {
         self.paragraph("It holds for this file, on this broker, until one of them, a script or a topic changes:");
         let file =
             dashboard.path.as_ref().map_or_else(|| dashboard.name.as_str().into(), |path| path.to_string_lossy());
-        self.source(&file);
-        self.source(broker);
+        self.visible(&file);
+        self.visible(broker);
         if !review.blocked.is_empty() {
             self.head("Blocked until now");
             self.accesses(&review.blocked);
         }
-        let extra = permissions.extra_accesses(&dashboard.definition);
+        let extra = permissions.extra_accesses();
         if !extra.is_empty() {
             self.head("Allowed in addition");
             self.accesses(&extra);
@@ -74,7 +81,7 @@ impl ReviewText {
 
     fn accesses(&mut self, accesses: &[Access]) {
         for access in accesses {
-            self.source(&access.to_string());
+            self.visible(&access.to_string());
         }
     }
 
@@ -85,7 +92,12 @@ impl ReviewText {
 
     fn head(&mut self, text: &str) {
         self.lines.push((String::new(), self.theme.text()));
-        self.lines.push((text.to_owned(), self.theme.accent().add_modifier(Modifier::BOLD)));
+        let style = self.theme.accent().add_modifier(Modifier::BOLD);
+        self.lines.extend(visible_lines(text, self.width).into_iter().map(|line| (line, style)));
+    }
+
+    fn visible(&mut self, text: &str) {
+        self.lines.extend(visible_lines(text, self.width).into_iter().map(|line| (line, self.theme.text())));
     }
 
     fn source(&mut self, text: &str) {

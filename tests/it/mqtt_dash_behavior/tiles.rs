@@ -266,7 +266,7 @@ fn pressed_image_asks_before_opening_page() {
         AppFixture::imported(r#"{"type":5,"name":"Cam","topic":"cam","kind":3,"openUrl":"https://example.org/"}"#);
     fixture.press_first_tile();
     fixture.assert_shows(&["https://example.org/"]);
-    fixture.app.limit_scroll(Some(0));
+    fixture.app.limit_scroll(Some(mqtt_dash::app::ScrollExtent { max: 0, rows: 1 }));
     assert!(!fixture.take_effects().iter().any(|effect| matches!(effect, Effect::Shell(ShellEffect::OpenUrl(_)))));
     fixture.act(Action::Accept);
     assert_eq!(fixture.take_effects(), [Effect::Shell(ShellEffect::OpenUrl("https://example.org/".into()))]);
