@@ -34,6 +34,20 @@ impl App {
         self.dashboards[position.dashboard].tile_mut(position.tile)
     }
 
+    /// Returns the tiles that are on the screen.
+    pub(super) fn visible_tile_ids(&self) -> Vec<TileId> {
+        let Some(dashboard) = self.current_dashboard() else {
+            return Vec::new();
+        };
+        let visible_tiles = dashboard.grid(self.size).visible_tiles(dashboard.scroll_row);
+        visible_tiles.filter_map(|index| dashboard.tile_id(index)).collect()
+    }
+
+    /// Returns whether a tile is on the screen.
+    pub(super) fn is_tile_visible(&self, id: TileId) -> bool {
+        self.visible_tile_ids().contains(&id)
+    }
+
     /// Returns the index of an open dashboard; `None` if it is gone.
     pub(super) fn index_of_dashboard(&self, id: DashboardId) -> Option<usize> {
         self.dashboards.iter().position(|dashboard| dashboard.id == id)

@@ -104,7 +104,7 @@ mod tests {
     use super::*;
     use crate::{
         app::{
-            Event, MediaEvent, OpenDashboard,
+            Effect, Event, MediaEvent, OpenDashboard, ScriptsEffect,
             tests::{AppFixture, tile},
         },
         model::{
@@ -161,6 +161,25 @@ mod tests {
             state.script_error.as_ref().unwrap().to_string(),
             "payload too large for a script: 2.0 MiB (at most 1.0 MiB)"
         );
+    }
+
+    #[test]
+    fn display_scripts_get_large_payloads_only_on_the_screen() {
+        let scripted = || tile("text", &[("topic", "t".into()), ("on_display", "x".into())]);
+        let mut fixture = AppFixture::new((0..200).map(|_| scripted()).collect());
+        fixture.grant_permissions();
+        let visible = fixture.app.visible_tile_ids().len();
+        for (bytes, requests) in [(100, 200), (1 << 20, visible)] {
+            let mut fixture = AppFixture::new((0..200).map(|_| scripted()).collect());
+            fixture.grant_permissions();
+            for id in fixture.app.dashboards[0].tile_ids().to_vec() {
+                fixture.app.script_registry.tiles.get_mut(&id).unwrap().display_pending = false;
+            }
+            receive_unresolved(&mut fixture, "t", &vec![b'x'; bytes]);
+            let effects = fixture.app.resolve_values(fixture.now);
+            let runs = effects.iter().filter(|effect| matches!(effect, Effect::Scripts(ScriptsEffect::Run(_))));
+            assert_eq!(runs.count(), requests, "{bytes}");
+        }
     }
 
     #[test]

@@ -21,6 +21,8 @@ use crate::model::{
 
 use super::{App, Effect, MqttEffect, ScriptsEffect, screens::open_url::ConfirmOpenUrl, script_registry::ScriptedTile};
 
+/// From this size on, in bytes, display scripts get a payload only while their tile is on the screen.
+const LARGE_PAYLOAD_BYTES: usize = 64 << 10;
 /// The maximum size of a payload that scripts get, in bytes. A script may take 16 MiB of memory, and a text takes up to
 /// two bytes for each character.
 const MAX_PAYLOAD_BYTES: usize = 1 << 20;
@@ -86,6 +88,10 @@ impl App {
             self.refuse_large_payload(id, bytes);
             return None;
         }
+        // The request holds a copy. A tile that is not on the screen asks again when it is.
+        if bytes > LARGE_PAYLOAD_BYTES && !self.is_tile_visible(id) {
+            return None;
+        }
         let view_input = Box::new(view_input(tile, state, now));
         let scripted_tile = self.script_registry.tiles.get_mut(&id)?;
         if std::mem::replace(&mut scripted_tile.display_pending, true) {
@@ -123,12 +129,7 @@ impl App {
 
     /// Requests the display scripts of all visible tiles.
     pub(super) fn request_display_scripts(&mut self, now: Time) -> Vec<Effect> {
-        let Some(dashboard) = self.current_dashboard() else {
-            return Vec::new();
-        };
-        let visible_tiles = dashboard.grid(self.size).visible_tiles(dashboard.scroll_row);
-        let visible_ids: Vec<TileId> = visible_tiles.filter_map(|index| dashboard.tile_id(index)).collect();
-        visible_ids.into_iter().filter_map(|id| self.request_display_script(id, now)).collect()
+        self.visible_tile_ids().into_iter().filter_map(|id| self.request_display_script(id, now)).collect()
     }
 
     /// Handles the response to a script request.

@@ -376,9 +376,9 @@
     // Thrown when the changes of the last script cannot be undone.
     const corrupted = freeze(create(null));
 
-    const toText = (value) => {
+    const toText = (value, maximum = limits.textLength) => {
         const text = typeof value === 'string' ? value : value === null || value === undefined ? '' : `${value}`;
-        if (text.length > limits.textLength) throw new RangeError(`a text of ${text.length} characters is too long`);
+        if (text.length > maximum) throw new RangeError(`a text of ${text.length} characters is too long`);
         return apply(toWellFormed, text, []);
     };
     const pushEffect = (list, effect, size) => {
@@ -456,14 +456,15 @@
             return [effectCount, event.payload === call.originalPayload ? null : toText(event.payload)];
         }
         if (fields === 'tap') return [effectCount, !!event.preventDefault];
-        const result = [effectCount, !!event.blink, toText(event.lastActivityString), toText(event.name)];
+        const toShownText = (value) => toText(value, limits.shownLength);
+        const result = [effectCount, !!event.blink, toShownText(event.lastActivityString), toShownText(event.name)];
         // The name, the conversion and the original value of each field.
         for (let at = 0; at < fields.length; at += 3) {
             const value = event[fields[at]];
             const conversion = fields[at + 1];
             result[result.length] = conversion === BOOL ? (value === null ? null : !!value)
                 : conversion === NUMBER ? +value
-                : toText(value);
+                : toShownText(value);
         }
         return result;
     };

@@ -23,6 +23,8 @@ pub(crate) const MAX_CALL_MEMORY_MIB: usize = 16;
 pub(crate) const MAX_EFFECTS: usize = 100;
 /// The maximum length of a text that a call returns, in UTF-16 code units.
 pub(crate) const MAX_TEXT_LENGTH: usize = 1 << 20;
+/// The maximum length of a text that a tile shows, in UTF-16 code units. Each tile keeps its texts.
+pub(crate) const MAX_SHOWN_LENGTH: usize = 64 << 10;
 /// The maximum length of the text that `eval` or `Function` compiles, in UTF-16 code units. Compiling it cannot be
 /// interrupted.
 pub(crate) const MAX_SOURCE_LENGTH: usize = 4 << 10;

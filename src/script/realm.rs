@@ -8,7 +8,9 @@ use rquickjs::{
 
 use super::{
     engine_data::MAX_SAVED_LENGTH,
-    js_runtime::{MAX_CALL_MEMORY_MIB, MAX_EFFECTS, MAX_PATTERN_LENGTH, MAX_SOURCE_LENGTH, MAX_TEXT_LENGTH},
+    js_runtime::{
+        MAX_CALL_MEMORY_MIB, MAX_EFFECTS, MAX_PATTERN_LENGTH, MAX_SHOWN_LENGTH, MAX_SOURCE_LENGTH, MAX_TEXT_LENGTH,
+    },
 };
 use crate::model::topic::Topic;
 
@@ -126,6 +128,7 @@ fn load_functions(ctx: &Ctx<'_>) -> rquickjs::Result<Vec<Persistent<Function<'st
     let limits = Object::new(ctx.clone())?;
     limits.set("memoryBytes", MAX_CALL_MEMORY_MIB << 20)?;
     limits.set("textLength", MAX_TEXT_LENGTH)?;
+    limits.set("shownLength", MAX_SHOWN_LENGTH)?;
     limits.set("effects", MAX_EFFECTS)?;
     limits.set("savedLength", MAX_SAVED_LENGTH)?;
     limits.set("sourceLength", MAX_SOURCE_LENGTH)?;

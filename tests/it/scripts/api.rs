@@ -107,6 +107,15 @@ fn messages_before_an_error_are_published() {
 }
 
 #[test]
+fn texts_that_a_tile_shows_are_limited() {
+    for field in ["text", "name", "lastActivityString"] {
+        assert!(display(&format!("event.{field} = 'x'.repeat(65536)"), text()).is_ok(), "{field}");
+        let error = display(&format!("event.{field} = 'x'.repeat(65537)"), text()).unwrap_err().to_string();
+        assert!(error.ends_with("RangeError: a text of 65537 characters is too long"), "{error}");
+    }
+}
+
+#[test]
 fn messages_are_returned_only_once() {
     let mut fixture = ScriptFixture::new();
     fixture.engine.set_scripts(TILE, on_tap("app.publish('a', 'x', false, 0)"));
