@@ -1,5 +1,7 @@
 //! What the user has agreed to: one agreement per line, in a file of the state folder. See [`Grants`].
 
+use std::io::ErrorKind;
+
 use super::{app_paths::AppPaths, error::ConfigError, write::write_state};
 use crate::{
     file_access::{Requirement, check_access},
@@ -9,12 +11,27 @@ use crate::{
 /// Returns what the user has agreed to; nothing if [`trust_store_problem`] returns a problem.
 #[must_use]
 pub(crate) fn load_grants(paths: &AppPaths) -> Grants {
+    read_grants(paths).unwrap_or_else(|error| {
+        // The user is asked again.
+        tracing::warn!("{error}");
+        Grants::default()
+    })
+}
+
+/// Reads the file; one that does not exist or that is not trusted is empty.
+///
+/// # Errors
+/// When the file cannot be read.
+fn read_grants(paths: &AppPaths) -> Result<Grants, ConfigError> {
+    let path = paths.trust_store_file();
     if trust_store_problem(paths).is_some() {
-        return Grants::default();
+        return Ok(Grants::default());
     }
-    // If the file cannot be read, the user is asked again.
-    let text = std::fs::read_to_string(paths.trust_store_file()).unwrap_or_default();
-    text.lines().map(str::to_owned).collect()
+    match std::fs::read_to_string(&path) {
+        Ok(text) => Ok(text.lines().map(str::to_owned).collect()),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(Grants::default()),
+        Err(error) => Err(ConfigError::Read { path, reason: error.to_string() }),
+    }
 }
 
 /// Returns why the file is not trusted, as a sentence with what to do: others could have written it. A file that does
@@ -33,9 +50,9 @@ pub(crate) fn trust_store_problem(paths: &AppPaths) -> Option<String> {
 /// Saves an agreement of the user.
 ///
 /// # Errors
-/// When the file cannot be written.
+/// When the file cannot be read, so that it would lose what it has, or cannot be written.
 pub(crate) fn save_grant(paths: &AppPaths, line: &str) -> Result<(), ConfigError> {
-    let mut grants = load_grants(paths);
+    let mut grants = read_grants(paths)?;
     grants.insert(line.to_owned());
     write_grants(paths, &grants)
 }
@@ -43,9 +60,9 @@ pub(crate) fn save_grant(paths: &AppPaths, line: &str) -> Result<(), ConfigError
 /// Removes agreements that the user has withdrawn.
 ///
 /// # Errors
-/// When the file cannot be written.
+/// When the file cannot be read or written.
 pub(crate) fn revoke_grants(paths: &AppPaths, lines: &[String]) -> Result<(), ConfigError> {
-    let mut grants = load_grants(paths);
+    let mut grants = read_grants(paths)?;
     grants.remove(lines);
     write_grants(paths, &grants)
 }
@@ -77,6 +94,17 @@ mod tests {
         std::os::unix::fs::symlink(folder.path().join("elsewhere"), &file).unwrap();
         assert!(load_grants(&paths) == Grants::default(), "a symlink may lead to the file of somebody else");
         assert!(trust_store_problem(&paths).unwrap().contains("run: rm "));
+    }
+
+    #[test]
+    fn trust_store_that_cannot_be_read_is_not_overwritten() {
+        let folder = tempfile::tempdir().unwrap();
+        let paths = AppPaths::in_folder(folder.path());
+        save_grant(&paths, "a").unwrap();
+        std::fs::write(paths.trust_store_file(), b"a\n\xff\n").unwrap();
+        assert!(matches!(save_grant(&paths, "b"), Err(ConfigError::Read { .. })));
+        assert!(matches!(revoke_grants(&paths, &["a".to_owned()]), Err(ConfigError::Read { .. })));
+        assert_eq!(std::fs::read(paths.trust_store_file()).unwrap(), b"a\n\xff\n");
     }
 
     #[test]
