@@ -71,7 +71,7 @@ fn run_on(engine: &mut Engine, tile_id: TileId, event: ScriptEvent) -> ScriptRes
 fn check(response: &ScriptResponse, tile: TileId) {
     assert_eq!((response.tile_id, response.request_id), (tile, 7));
     if let Ok(ScriptResult::Display(shown)) = &response.result {
-        let names: Vec<&str> = shown.view.fields().map(|(name, _)| *name).collect();
+        let names: Vec<&str> = shown.view.fields().map(|(name, _)| &**name).collect();
         assert_eq!(names, NAMES);
         for (_, value) in shown.view.fields() {
             assert!(!matches!(value, ScriptValue::Number(number) if number.is_nan()));

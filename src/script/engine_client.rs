@@ -12,6 +12,7 @@ use tokio::{
 };
 
 use super::{
+    engine_data::MAX_SAVED_LENGTH,
     engine_process::SCRIPT_TIME_EXIT_CODE,
     engine_program::EngineProgram,
     protocol::{EngineCommand, EngineMessage, FrameError, append_frame, parse_frame},
@@ -25,6 +26,8 @@ use crate::model::{
 const RESPONSE_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long a process that has closed its output, or that was killed, may take to end.
 const END_TIMEOUT: Duration = Duration::from_secs(1);
+/// The maximum size of the `event.data` of a tile, in bytes: a UTF-16 code unit takes three bytes at most.
+const MAX_DATA_BYTES: usize = 3 * MAX_SAVED_LENGTH;
 /// How many bytes of commands are written at once.
 const WRITE_BYTES: usize = 64 << 10;
 /// How many bytes of messages are read at once, or more.
@@ -126,7 +129,7 @@ impl EngineClient {
         responses: &Sender<Vec<ScriptResponse>>,
         data: &mut HashMap<TileId, String>,
     ) -> (Option<Self>, Exchange) {
-        let mut answered = 0;
+        let (mut answered, mut reports) = (0, 0);
         let Self { input, output, .. } = &mut self;
         let write = async {
             // What cannot be written, because the process has ended, is not answered either.
@@ -136,9 +139,12 @@ impl EngineClient {
         let read = async {
             while answered < requests.len() {
                 let mut messages = output.read().await.map_err(Some)?;
-                take_data(&mut messages, data);
+                reports += take_data(&mut messages, &requests[answered..], data).map_err(Some)?;
                 let messages = matching_responses(messages, &requests[answered..]).map_err(Some)?;
                 answered += messages.len();
+                if reports > answered + 1 {
+                    return Err(Some(Silence::Invalid));
+                }
                 if !messages.is_empty() {
                     responses.send(messages).await.map_err(|_| None)?;
                 }
@@ -168,17 +174,30 @@ async fn write_commands(
     Ok(input.write_all(&buffer).await?)
 }
 
-/// Takes what messages say about the `event.data` of tiles.
-fn take_data(messages: &mut Vec<EngineMessage>, data: &mut HashMap<TileId, String>) {
+/// Takes what messages say about the `event.data` of the tiles of these requests. Returns how many messages did. A process
+/// is believed only what it may say: code that escaped from the engine must not fill the memory of this program.
+fn take_data(
+    messages: &mut Vec<EngineMessage>,
+    requests: &[ScriptRequest],
+    data: &mut HashMap<TileId, String>,
+) -> Result<usize, Silence> {
+    let is_expected = |tile: TileId, text: &str| {
+        text.len() <= MAX_DATA_BYTES && requests.iter().any(|request| request.tile_id == tile)
+    };
+    let total = messages.len();
+    let mut is_valid = true;
     messages.retain_mut(|message| {
         let EngineMessage::Data(tile, text) = message else { return true };
         if text.is_empty() {
             data.remove(tile);
-        } else {
+        } else if is_expected(*tile, text) {
             data.insert(*tile, std::mem::take(text));
+        } else {
+            is_valid = false;
         }
         false
     });
+    if is_valid { Ok(total - messages.len()) } else { Err(Silence::Invalid) }
 }
 
 /// Returns the responses, if they are those to the first ones of these requests.
@@ -244,5 +263,25 @@ impl MessageReader {
             }
         };
         timeout(RESPONSE_TIMEOUT, read).await.unwrap_or(Err(Silence::TimedOut))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::script::ScriptEvent;
+
+    #[test]
+    fn process_may_report_only_the_data_of_tiles_that_were_asked() {
+        let requests = [ScriptRequest { tile_id: TileId(1), request_id: 1, event: ScriptEvent::Tap }];
+        let report = |tile: u32, text: String| {
+            let mut data = HashMap::new();
+            let taken = take_data(&mut vec![EngineMessage::Data(TileId(tile), text)], &requests, &mut data);
+            (taken.is_ok(), data.len())
+        };
+        assert_eq!(report(1, "5".to_owned()), (true, 1));
+        assert_eq!(report(1, "x".repeat(MAX_DATA_BYTES)), (true, 1));
+        assert_eq!(report(1, "x".repeat(MAX_DATA_BYTES + 1)), (false, 0));
+        assert_eq!(report(2, "5".to_owned()), (false, 0));
     }
 }

@@ -18,6 +18,7 @@ const MEMORY_LIMIT: usize = 400 << 10;
 /// What a complete frame contains.
 const CLEAR_SCREEN: &[u8] = b"\x1b[2J";
 /// The end of a frame.
+const BEGIN_OF_FRAME: &[u8] = b"\x1b[?2026h";
 const END_OF_FRAME: &[u8] = b"\x1b[?2026l";
 
 impl Driver<'_> {
@@ -115,7 +116,10 @@ fn on_own_screen(output: &[u8]) -> Vec<u8> {
     let (mut own, mut rest) = (Vec::new(), output);
     while let Some(left) = position_of(rest, LEAVE) {
         own.extend_from_slice(&rest[..left]);
-        rest = position_of(&rest[left..], ENTER).map_or(&[], |entered| &rest[left + entered..]);
+        let entered = position_of(&rest[left..], ENTER).map(|entered| left + entered);
+        // Until the first frame, the terminal may still echo.
+        let drawn = entered.and_then(|entered| Some(entered + position_of(&rest[entered..], BEGIN_OF_FRAME)?));
+        rest = drawn.map_or(&[], |drawn| &rest[drawn..]);
     }
     own.extend_from_slice(rest);
     own
