@@ -101,7 +101,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let paths = AppPaths::in_folder(folder.path());
         save_grant(&paths, "a").unwrap();
-        std::fs::write(paths.trust_store_file(), b"a\n\xff\n").unwrap();
+        write_state(&paths.trust_store_file(), b"a\n\xff\n").unwrap();
         assert!(matches!(save_grant(&paths, "b"), Err(ConfigError::Read { .. })));
         assert!(matches!(revoke_grants(&paths, &["a".to_owned()]), Err(ConfigError::Read { .. })));
         assert_eq!(std::fs::read(paths.trust_store_file()).unwrap(), b"a\n\xff\n");

@@ -17,8 +17,9 @@ const ANSWER_LIMIT: Duration = Duration::from_secs(5);
 const MEMORY_LIMIT: usize = 400 << 10;
 /// What a complete frame contains.
 const CLEAR_SCREEN: &[u8] = b"\x1b[2J";
-/// The end of a frame.
+/// The beginning of a frame.
 const BEGIN_OF_FRAME: &[u8] = b"\x1b[?2026h";
+/// The end of a frame.
 const END_OF_FRAME: &[u8] = b"\x1b[?2026l";
 
 impl Driver<'_> {
