@@ -21,8 +21,8 @@ impl App {
         let Some(dashboard) = self.current_dashboard().filter(|dashboard| dashboard.permissions.granted) else {
             return Vec::new();
         };
-        let visible = dashboard.grid(self.size).visible_tiles(dashboard.scroll_row);
-        let due: Vec<(TileId, Arc<str>)> = visible
+        let due: Vec<(TileId, Arc<str>)> = dashboard
+            .visible_tiles(self.size)
             .filter_map(|index| {
                 let (tile, state) = dashboard.tile(index)?;
                 fetch_due_at(tile, state).filter(|due| *due <= now)?;
@@ -135,7 +135,7 @@ fn remote_url(tile: &Tile, state: &TileState) -> Option<String> {
 
 /// Returns the tiles of a dashboard that are visible on a screen of this size.
 pub(super) fn visible_tiles(dashboard: &OpenDashboard, size: (u16, u16)) -> impl Iterator<Item = (&Tile, &TileState)> {
-    dashboard.grid(size).visible_tiles(dashboard.scroll_row).filter_map(|index| dashboard.tile(index))
+    dashboard.visible_tiles(size).filter_map(|index| dashboard.tile(index))
 }
 
 /// Returns the encoded image in a tile's last payload, if the tile shows images from payloads.

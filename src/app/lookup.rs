@@ -39,13 +39,14 @@ impl App {
         let Some(dashboard) = self.current_dashboard() else {
             return Vec::new();
         };
-        let visible_tiles = dashboard.grid(self.size).visible_tiles(dashboard.scroll_row);
-        visible_tiles.filter_map(|index| dashboard.tile_id(index)).collect()
+        dashboard.visible_tiles(self.size).filter_map(|index| dashboard.tile_id(index)).collect()
     }
 
     /// Returns whether a tile is on the screen.
     pub(super) fn is_tile_visible(&self, id: TileId) -> bool {
-        self.visible_tile_ids().contains(&id)
+        let index =
+            self.current_dashboard().and_then(|dashboard| dashboard.index_of(id).map(|index| (dashboard, index)));
+        index.is_some_and(|(dashboard, index)| dashboard.visible_tiles(self.size).contains(&index))
     }
 
     /// Returns the index of an open dashboard; `None` if it is gone.

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use super::App;
+use super::{App, tile_position::TilePosition};
 use crate::model::{tile_memory::KeptBlock, tile_state::TileState, time::Time};
 
 /// The maximum size of the large payloads and texts that all tiles keep together, in bytes.
@@ -21,9 +21,6 @@ pub(super) struct MemoryLimit {
     bytes_since_count: usize,
 }
 
-/// The place of a tile: the index of its dashboard, and its own index.
-type Place = (usize, usize);
-
 /// A block that at least one tile keeps.
 struct SharedBlock {
     bytes: usize,
@@ -31,7 +28,7 @@ struct SharedBlock {
     is_shown: bool,
     /// When the newest of its tiles received it.
     used_at: Time,
-    tiles: Vec<Place>,
+    tiles: Vec<TilePosition>,
 }
 
 impl App {
@@ -69,8 +66,8 @@ impl App {
                 break;
             }
             total -= block.bytes;
-            for (dashboard, tile) in block.tiles {
-                if let Some((_, state)) = self.dashboards[dashboard].tile_mut(tile) {
+            for position in block.tiles {
+                if let Some((_, state)) = self.dashboards[position.dashboard].tile_mut(position.tile) {
                     cut(state);
                 }
             }
@@ -89,7 +86,7 @@ impl App {
                     let entry = shared.entry(block).or_insert_with(new);
                     entry.is_shown |= index == current_tab;
                     entry.used_at = entry.used_at.max(used_at);
-                    entry.tiles.push((index, tile));
+                    entry.tiles.push(TilePosition { dashboard: index, tile });
                 }
             }
         }

@@ -1,6 +1,6 @@
 //! An open dashboard: its definition, the state of its tiles, and the selected tile.
 
-use std::{borrow::Cow, collections::HashMap, path::PathBuf};
+use std::{borrow::Cow, collections::HashMap, ops::Range, path::PathBuf};
 
 use foldhash::fast::RandomState;
 
@@ -175,6 +175,11 @@ impl OpenDashboard {
         let columns = if narrow { self.definition.columns_narrow } else { self.definition.columns };
         let columns = u16::try_from(columns.get()).unwrap_or_default();
         Grid::new(area, self.definition.tile_size.cells(), columns, self.definition.tiles.len())
+    }
+
+    /// Returns the indexes of the tiles that are visible on a screen of this size.
+    pub(crate) fn visible_tiles(&self, size: (u16, u16)) -> Range<usize> {
+        self.grid(size).visible_tiles(self.scroll_row)
     }
 
     /// Selects the next tile in this direction and scrolls to it.

@@ -3,7 +3,7 @@
 
 use std::{collections::HashSet, ffi::OsStr, sync::Arc};
 
-use super::{App, Effect, FilesEffect};
+use super::{App, Effect, FilesEffect, tile_position::TilePosition};
 use crate::model::{
     access::Access,
     dashboard::Dashboard,
@@ -103,7 +103,9 @@ impl App {
     /// Grants the permissions of a definition that the user has edited in the program, without a review, if those of the
     /// definition before the edit are granted.
     pub(super) fn grant_own_edit(&mut self, index: usize, before: &Dashboard, after: &Dashboard) -> Vec<Effect> {
-        let scope = self.scope_of(index);
+        let Some(scope) = self.dashboards.get(index).map(|dashboard| &dashboard.permissions.scope) else {
+            return Vec::new();
+        };
         let was_granted = scope.fingerprint(before).is_none_or(|fingerprint| self.grants.contains(&fingerprint));
         let new = scope.fingerprint(after).filter(|_| was_granted);
         self.insert_grants(new.into_iter().collect())
@@ -144,10 +146,10 @@ impl App {
         effects
     }
 
-    /// Forgets what was granted to a dashboard whose file was deleted: another file may get its name.
-    pub(super) fn forget_permissions(&mut self, index: usize) -> Vec<Effect> {
-        let scope = self.scope_of(index);
-        self.remove_grants(self.grants.lines_in(&scope))
+    /// Forgets what was granted to a dashboard, for example because its file was deleted: another one may get its name.
+    pub(super) fn forget_permissions(&mut self, id: DashboardId) -> Vec<Effect> {
+        let lines = self.dashboard(id).map(|dashboard| self.grants.lines_in(&dashboard.permissions.scope));
+        self.remove_grants(lines.unwrap_or_default())
     }
 
     /// Removes agreements. Returns the effect that removes them from the file.
@@ -158,10 +160,7 @@ impl App {
 
     /// Withdraws everything that the user has granted to a dashboard.
     pub(super) fn revoke_permissions(&mut self, id: DashboardId, now: Time) -> Vec<Effect> {
-        let Some(dashboard) = self.dashboard(id) else {
-            return Vec::new();
-        };
-        let mut effects = self.remove_grants(self.grants.lines_in(&dashboard.permissions.scope));
+        let mut effects = self.forget_permissions(id);
         effects.extend(self.apply_grants(now));
         effects
     }
@@ -194,20 +193,18 @@ impl App {
 
     /// Returns whether a tile's dashboard has an access. If not, the access is remembered for the user to review.
     pub(super) fn allows_access(&mut self, tile: TileId, access: Access, now: Time) -> bool {
-        let Some((dashboard, index)) = self.dashboard_of(tile) else {
+        let Some(TilePosition { dashboard, tile }) = self.position_of(tile) else {
             return false;
         };
-        if dashboard.permissions.extra.contains(&access) || dashboard.definition.asks_for(index, &access) {
+        let dashboard = &mut self.dashboards[dashboard];
+        let (definition, permissions) = (&dashboard.definition, &mut dashboard.permissions);
+        if permissions.extra.contains(&access) || definition.asks_for(tile, &access) {
             return true;
         }
-        let name = dashboard.definition.tiles[index].name.clone();
-        let id = dashboard.id;
-        let Some(index) = self.index_of_dashboard(id) else {
-            return false;
-        };
-        let blocked = &mut self.dashboards[index].permissions.blocked;
+        let blocked = &mut permissions.blocked;
         if !blocked.contains(&access) {
-            let name = if name.is_empty() { "A tile" } else { &name };
+            let name = &definition.tiles[tile].name;
+            let name = if name.is_empty() { "A tile" } else { name };
             let notice = format!("{name} may not {access} yet: press T to review");
             if blocked.len() < MAX_BLOCKED {
                 blocked.push(access);

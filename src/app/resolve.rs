@@ -73,17 +73,14 @@ impl App {
         let mut remaining_bytes = MAX_EXTRACTED_BYTES;
         for same_payload in queries.chunk_by(|(_, (one, _)), (_, (other, _))| compare_payloads(one, other).is_eq()) {
             let (_, (payload, _)) = same_payload[0];
-            let mut same_paths: Vec<&[_]> =
-                same_payload.chunk_by(|(_, (_, one)), (_, (_, other))| one == other).collect();
-            while !same_paths.is_empty() {
-                let rest = same_paths.split_off(same_paths.len().min(paths_per_pass(payload)));
-                let paths: Vec<&JsonPath> = same_paths.iter().map(|queries| queries[0].1.1).collect();
-                for (queries, result) in same_paths.iter().zip(find_all(payload, &paths)) {
+            let same_paths: Vec<&[_]> = same_payload.chunk_by(|(_, (_, one)), (_, (_, other))| one == other).collect();
+            for pass in same_paths.chunks(paths_per_pass(payload)) {
+                let paths: Vec<&JsonPath> = pass.iter().map(|queries| queries[0].1.1).collect();
+                for (queries, result) in pass.iter().zip(find_all(payload, &paths)) {
                     let result: Extracted =
                         result.and_then(|text| keep_within(&mut remaining_bytes, text, queries[0].1.1));
                     queries.iter().for_each(|(index, _)| extracted[*index] = Some(result.clone()));
                 }
-                same_paths = rest;
             }
         }
         extracted

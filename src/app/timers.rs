@@ -81,12 +81,10 @@ impl App {
     /// Returns whether a visible tile has an `on_display` or `blink` script that may run.
     fn has_visible_scripts(&self) -> bool {
         self.current_dashboard().filter(|dashboard| dashboard.permissions.granted).is_some_and(|dashboard| {
-            dashboard.grid(self.size).visible_tiles(dashboard.scroll_row).filter_map(|index| dashboard.tile(index)).any(
-                |(tile, _)| {
-                    let scripts = tile.to_scripts();
-                    scripts.on_display.is_some() || scripts.blink.is_some()
-                },
-            )
+            visible_tiles(dashboard, self.size).any(|(tile, _)| {
+                let scripts = tile.to_scripts();
+                scripts.on_display.is_some() || scripts.blink.is_some()
+            })
         })
     }
 

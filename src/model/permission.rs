@@ -22,14 +22,6 @@ pub(crate) struct Permission {
     pub text: String,
     /// Whether the text is the source of a script.
     pub is_script: bool,
-    /// Whether it is the first one of its tile.
-    begins_tile: bool,
-}
-
-impl Permission {
-    fn border(&self) -> &'static str {
-        if self.begins_tile { "tile" } else { "" }
-    }
 }
 
 /// The verb of the agreement to what the definition asks for.
@@ -47,12 +39,17 @@ impl Scope {
 
     /// Returns the agreement to all permissions that the definition asks for, or `None` if it asks for none.
     pub fn fingerprint(&self, definition: &Dashboard) -> Option<String> {
-        let permissions = definition.permissions();
-        let parts = permissions.iter().flat_map(|permission| {
-            // The border between two tiles counts, their order in the file does not matter otherwise.
-            [permission.border(), permission.key, &permission.text].map(str::as_bytes)
+        let tiles = definition.tiles.iter().enumerate().map(|(index, tile)| tile_permissions(index, tile));
+        let tiles: Vec<Vec<Permission>> = tiles.filter(|permissions| !permissions.is_empty()).collect();
+        let parts = tiles.iter().flat_map(|permissions| {
+            // The border between two tiles counts.
+            let border = |index| if index == 0 { "tile" } else { "" };
+            let with_border = permissions.iter().enumerate();
+            with_border.flat_map(move |(index, permission)| {
+                [border(index), permission.key, &permission.text].map(str::as_bytes)
+            })
         });
-        (!permissions.is_empty()).then(|| format!("{} {RUN} {}", self.0, hash(parts)))
+        (!tiles.is_empty()).then(|| format!("{} {RUN} {}", self.0, hash(parts)))
     }
 }
 
@@ -149,7 +146,7 @@ fn tile_permissions(index: usize, tile: &Tile) -> Vec<Permission> {
     let name = if tile.name.is_empty() { format!("Tile {}", index + 1) } else { tile.name.clone() };
     let permission = |key, text: &str, is_script| {
         let (tile_name, text) = (name.clone(), text.to_owned());
-        Permission { tile_name, key, text, is_script, begins_tile: false }
+        Permission { tile_name, key, text, is_script }
     };
     let topics: Vec<Topic> = script_topics(tile);
     let topics: Vec<&str> = topics.iter().map(Topic::as_str).collect();
@@ -160,11 +157,7 @@ fn tile_permissions(index: usize, tile: &Tile) -> Vec<Permission> {
         permission("receives from", &format!("{}{path}", filter.as_str()), false)
     });
     let urls = tile.kind.external_urls().into_iter().map(|url| permission(url.key, &url.url, false));
-    let mut permissions: Vec<Permission> = scripts.chain(source).chain(topics).chain(urls).collect();
-    if let Some(first) = permissions.first_mut() {
-        first.begins_tile = true;
-    }
-    permissions
+    scripts.chain(source).chain(topics).chain(urls).collect()
 }
 
 /// Returns the topics that the scripts of a tile may publish to: the one that the tile itself publishes to, and those

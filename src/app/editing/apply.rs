@@ -110,7 +110,7 @@ impl App {
     pub(in crate::app) fn on_dashboard_deleted(&mut self, path: &Path) -> Vec<Effect> {
         match self.dashboard_index_of(path) {
             Some(dashboard_index) => {
-                let mut effects = self.forget_permissions(dashboard_index);
+                let mut effects = self.forget_permissions(self.dashboards[dashboard_index].id);
                 effects.extend(self.close_dashboard(dashboard_index));
                 effects
             }

@@ -29,7 +29,7 @@ pub(crate) const BINDINGS: &[KeyBinding] = key_bindings! {
         "trust-first" ["Home", "g"] |_| Action::MoveInDialog(Direction::First), "scroll to the beginning";
         "trust-last" ["End", "G"] |_| Action::MoveInDialog(Direction::Last), "scroll to the end";
         "trust-accept" ["Enter"] |_| Action::Accept, "allow all of it, once all of it was shown",
-            (|app| review(app).filter(|review| review.refusal_reason(app).is_none()).map(|review| review.accept_label(app)));
+            (|app| review(app).filter(|review| review.refusal_reason().is_none()).map(|review| review.accept_label(app)));
         "trust-withdraw" ["d"] |_| Action::Edit(EditAction::Delete), "withdraw what you have allowed",
             (|app| app.dashboard(review(app)?.dashboard)?.permissions.has_grants().then_some("withdraw"));
     }
@@ -48,6 +48,8 @@ fn review(app: &App) -> Option<&PermissionReview> {
 pub struct PermissionReview {
     /// The dashboard.
     pub(crate) dashboard: DashboardId,
+    /// What its definition asks for. The review closes when that changes.
+    pub(crate) permissions: Vec<Permission>,
     /// What was blocked before the review was opened. What is blocked later needs another review.
     pub(crate) blocked: Vec<Access>,
     /// The scroll position.
@@ -61,6 +63,7 @@ impl PermissionReview {
         let blocked = permissions.blocked.clone();
         (permissions.asks_for_more() || permissions.has_grants()).then(|| Self {
             dashboard: dashboard.id,
+            permissions: dashboard.definition.permissions(),
             blocked,
             scroll: Scroll::default(),
         })
@@ -78,9 +81,8 @@ impl PermissionReview {
     }
 
     /// Returns why nothing can be granted now.
-    fn refusal_reason(&self, app: &App) -> Option<String> {
-        let dashboard = app.dashboard(self.dashboard)?;
-        if review_bytes(&dashboard.definition.permissions()) > MAX_REVIEW_BYTES {
+    fn refusal_reason(&self) -> Option<String> {
+        if self.bytes() > MAX_REVIEW_BYTES {
             return Some(format!(
                 "Blocked: more than {} KiB of scripts and URLs cannot be reviewed",
                 MAX_REVIEW_BYTES >> 10
@@ -88,11 +90,11 @@ impl PermissionReview {
         }
         (!self.scroll.has_shown_all()).then(|| "Scroll through all of it first: Enter allows all of it".to_owned())
     }
-}
 
-/// Returns the size of what has to be reviewed.
-pub(crate) fn review_bytes(permissions: &[Permission]) -> usize {
-    permissions.iter().map(|permission| permission.tile_name.len() + permission.text.len()).sum()
+    /// Returns the size of what has to be reviewed, in bytes.
+    pub(crate) fn bytes(&self) -> usize {
+        self.permissions.iter().map(|permission| permission.tile_name.len() + permission.text.len()).sum()
+    }
 }
 
 impl Component for PermissionReview {
@@ -104,7 +106,7 @@ impl Component for PermissionReview {
         self.scroll.update(&action);
         match action {
             Action::Accept if !self.asks_for_more(app) => Flow::CLOSE,
-            Action::Accept => match self.refusal_reason(app) {
+            Action::Accept => match self.refusal_reason() {
                 None => Flow::Close(app.grant_permissions(self.dashboard, &self.blocked, now)),
                 Some(reason) => {
                     app.notify(reason, now);

@@ -6,7 +6,7 @@ use super::{DrawContext, View};
 use crate::{
     app::{
         OpenDashboard,
-        screens::permissions::{MAX_REVIEW_BYTES, PermissionReview, review_bytes},
+        screens::permissions::{MAX_REVIEW_BYTES, PermissionReview},
     },
     model::{access::Access, error::format_bytes},
     ui::{
@@ -26,8 +26,8 @@ impl View for PermissionReview {
         let mut text = ReviewText { lines: Vec::new(), width: text_width, theme: context.config.theme };
         let broker = context.app.connection(dashboard.connection).map_or("", |connection| &connection.address);
         text.introduce(self, dashboard, broker);
-        if review_bytes(&dashboard.definition.permissions()) <= MAX_REVIEW_BYTES {
-            for permission in dashboard.definition.permissions() {
+        if self.bytes() <= MAX_REVIEW_BYTES {
+            for permission in &self.permissions {
                 text.head(&format!("{} · {}", permission.tile_name, permission.key));
                 if permission.is_script { text.source(&permission.text) } else { text.visible(&permission.text) }
             }
@@ -47,7 +47,7 @@ impl ReviewText {
     /// Says where an agreement would hold, and what it covers beyond the definition.
     fn introduce(&mut self, review: &PermissionReview, dashboard: &OpenDashboard, broker: &str) {
         let permissions = &dashboard.permissions;
-        let size = review_bytes(&dashboard.definition.permissions());
+        let size = review.bytes();
         if size > MAX_REVIEW_BYTES {
             self.paragraph(&format!(
                 "This dashboard has {} of scripts and URLs. At most {} can be reviewed, so they stay blocked.",
