@@ -191,7 +191,7 @@ fn edit_of_a_version_that_was_not_granted_grants_nothing() {
     fixture.app.dashboards[0].path = Some("/a.toml".into());
     fixture.app.update_permissions(0);
     fixture.grant_permissions();
-    // A form was opened on a version with other scripts, and the file has changed back meanwhile.
+    // A form was opened on a version with other scripts, and the file has changed back since.
     let before = Dashboard { tiles: vec![scripted_tile("unseen")], ..Dashboard::default() };
     let effects = fixture.app.apply_edit(0, before, DashboardEdit::InsertTile(0, scripted_tile("mine")));
     assert_eq!(saved_lines(&effects), [""; 0]);

@@ -110,7 +110,7 @@ pub(crate) enum CertError {
     /// It was issued for other host names: the requested name, and a text with the names it has.
     #[error("the broker's certificate is not valid for {0}{1}; to trust it anyway: pin = \"{2}\"")]
     WrongName(String, String, CertificatePin),
-    /// It is signed by itself.
+    /// It is self-signed.
     #[error("the broker's certificate is self-signed; if {0} is its fingerprint, trust it with pin = \"{0}\"")]
     SelfSigned(CertificatePin),
     /// It is not signed by a trusted CA.

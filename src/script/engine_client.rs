@@ -70,9 +70,9 @@ enum Silence {
 pub(super) enum Exchange {
     /// All requests are answered.
     Complete,
-    /// Nobody wants the responses any more.
+    /// The receiver of the responses is gone.
     Unwanted,
-    /// The process answers no more. So many requests are answered; the next one was running or has not begun.
+    /// The process answers no more. The number of requests that it has answered; the next one was running or has not begun.
     Broken(usize, Box<BrokenEngine>),
 }
 
@@ -103,7 +103,7 @@ impl EngineClient {
             Ok(messages) => match messages.into_iter().next() {
                 Some(EngineMessage::Started(version)) if version == env!("CARGO_PKG_VERSION") => Ok(client),
                 Some(EngineMessage::Started(version)) => {
-                    Err(format!("the program was replaced by version {version} meanwhile; start it again"))
+                    Err(format!("the program was replaced by version {version}; start it again"))
                 }
                 Some(EngineMessage::Failed(reason)) => Err(reason),
                 _ => Err(Silence::Invalid.to_string()),
@@ -218,7 +218,7 @@ fn matching_responses(
 }
 
 impl BrokenEngine {
-    /// Kills the process unless it has ended by itself, and returns why it has ended.
+    /// Kills the process if it still runs, and returns why it has ended.
     pub async fn end(self) -> EngineEnd {
         let Self(EngineClient { mut process, .. }, silence) = self;
         let status = match (&silence, process.0.take()) {

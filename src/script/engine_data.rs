@@ -8,7 +8,7 @@ use crate::model::id::TileId;
 
 /// The maximum length of data that is saved, in UTF-16 code units of JSON.
 pub(super) const MAX_SAVED_LENGTH: usize = 4 << 10;
-/// After data that cannot be saved, it is not tried again for so many calls.
+/// The number of calls without another attempt after data that cannot be saved.
 const CALLS_WITHOUT_SAVING: u32 = 64;
 
 /// What is known about the data of a tile.

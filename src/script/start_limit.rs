@@ -4,7 +4,7 @@ use std::{collections::VecDeque, time::Duration};
 
 use tokio::time::Instant;
 
-/// At most so many starts within this time.
+/// The maximum number of starts within this time.
 const MAX_STARTS: usize = 10;
 const INTERVAL: Duration = Duration::from_mins(1);
 

@@ -28,7 +28,8 @@ pub(super) async fn subscribers_of_topic(storage: &DynamicStorage, topic: &str) 
     count_sessions(storage, topic, |session, _| session.connected).await
 }
 
-/// Counts the sessions with a subscription for a topic that is wanted. The function gets its `QoS`.
+/// Counts the sessions that have a subscription to a topic for which the function returns `true`. It gets the session and
+/// the `QoS` of the subscription.
 async fn count_sessions(
     storage: &DynamicStorage,
     topic: &str,

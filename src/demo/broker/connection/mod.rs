@@ -98,7 +98,7 @@ impl Connection {
     /// Counts a message of `QoS` 2 that is routed with the PUBREL packet. Returns a receiver to wait with before that.
     ///
     /// # Errors
-    /// When there are so many sessions now that it must not be queued.
+    /// When it must not be queued, because there are too many sessions now.
     pub(super) fn release(&self, packet_bytes: usize) -> Result<Option<oneshot::Receiver<()>>, TooManyCopies> {
         if fan_out::is_too_large(packet_bytes, self.shared.storage_monitor.sessions()) {
             return Err(TooManyCopies);
@@ -176,7 +176,7 @@ impl BrokerEventHandler for Connection {
                 return PublishAction::Transform(packet);
             }
             if self.has_too_many_copies(&packet, packet_bytes).await {
-                tracing::warn!(peer = %self.peer, packet_bytes, "the demo broker queues no message for so many sessions");
+                tracing::warn!(peer = %self.peer, packet_bytes, "the demo broker does not queue a message for this number of sessions");
                 self.routed_early.store(packet.packet_id.unwrap_or_default(), Relaxed);
                 let unqueued = PublishPacket { qos: QoS::AtMostOnce, packet_id: None, ..packet };
                 self.shared.router.route_message(&unqueued, Some(&event.client_id)).await;
