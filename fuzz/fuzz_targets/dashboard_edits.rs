@@ -10,7 +10,7 @@ use mqtt_dash::{
 };
 use mqtt_dash_fuzz::{
     edits::{comments, has_one_insertion, set_some},
-    split,
+    with_text,
 };
 
 fn tile(input: &mut Unstructured<'_>) -> Result<Tile> {
@@ -78,9 +78,5 @@ fn run(text: &str, input: &mut Unstructured<'_>) -> Result<()> {
 }
 
 fuzz_target!(|data: &[u8]| {
-    let (text, rest) = split(data);
-    if let Ok(text) = str::from_utf8(text) {
-        // The end of the input is no failure.
-        let _ = run(text, &mut Unstructured::new(rest));
-    }
+    with_text(data, run);
 });

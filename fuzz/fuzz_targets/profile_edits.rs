@@ -11,7 +11,7 @@ use mqtt_dash::{
 };
 use mqtt_dash_fuzz::{
     edits::{comments, set_some, text},
-    split,
+    with_text,
 };
 
 fn read(text: &str) -> Option<Profiles> {
@@ -65,9 +65,5 @@ fn run(text: &str, input: &mut Unstructured<'_>) -> Result<()> {
 }
 
 fuzz_target!(|data: &[u8]| {
-    let (text, rest) = split(data);
-    if let Ok(text) = str::from_utf8(text) {
-        // The end of the input is no failure.
-        let _ = run(text, &mut Unstructured::new(rest));
-    }
+    with_text(data, run);
 });

@@ -9,7 +9,7 @@ use std::{
 
 use super::{CliError, GlobalArgs, boards, build_tokio_runtime, exit_code, output};
 use crate::{
-    demo::{Access, DemoOptions, WebOrigin, accounts},
+    demo::{Access, BrokerOptions, DemoOptions, WebOrigin, accounts},
     model::unsafe_char::replace_unsafe,
     runtime::{self, ExitReason, RunOptions, Signals},
 };
@@ -69,13 +69,14 @@ pub(crate) fn run(args: DemoArgs, global: &GlobalArgs) -> Result<ExitCode, CliEr
         None if args.anonymous => Access::Anonymous,
         None => Access::LoopbackOnly,
     };
-    let demo_options = DemoOptions {
+    let broker = BrokerOptions {
         listen: args.listen,
         websocket: args.websocket,
         allowed_origins: args.allow_origin,
         access,
-        boards: args.boards.options(),
+        ..BrokerOptions::default()
     };
+    let demo_options = DemoOptions { broker, boards: args.boards.options() };
     let (profile_store, ui_config) = (global.profile_store()?, global.ui_config()?);
     let tokio_runtime = build_tokio_runtime()?;
     let exit_reason = tokio_runtime.block_on(async {

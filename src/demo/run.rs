@@ -1,14 +1,12 @@
 //! Starts and stops the broker and the boards of `mqtt-dash demo`.
 
-use std::net::SocketAddr;
-
 use futures_util::future::join_all;
 
 use super::{
-    accounts::{Access, Credentials},
+    accounts::Credentials,
     board::{BoardIdentity, BoardSettings, ButtonPress, LampColor, LampMode},
     board_task::{BoardConfig, BoardTask},
-    broker::{BrokerOptions, EmbeddedBroker, WebOrigin, loopback_any_port},
+    broker::{BrokerOptions, EmbeddedBroker},
     error::DemoError,
 };
 use crate::{
@@ -17,30 +15,12 @@ use crate::{
 };
 
 /// The options of the demo.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct DemoOptions {
-    /// The address on which the broker listens; port 0 is any free port.
-    pub listen: SocketAddr,
-    /// The address on which it listens for WebSocket, if any.
-    pub websocket: Option<SocketAddr>,
-    /// The web pages that may use the WebSocket, besides those of the broker's own host.
-    pub allowed_origins: Vec<WebOrigin>,
-    /// Who may connect.
-    pub access: Access,
+    /// How the broker starts. The client IDs of the boards are reserved in addition.
+    pub broker: BrokerOptions,
     /// The boards.
     pub boards: BoardsOptions,
-}
-
-impl Default for DemoOptions {
-    fn default() -> Self {
-        Self {
-            listen: loopback_any_port(),
-            websocket: None,
-            allowed_origins: Vec::new(),
-            access: Access::default(),
-            boards: BoardsOptions::default(),
-        }
-    }
 }
 
 /// The options of the simulated boards.
@@ -127,9 +107,9 @@ impl Demo {
     /// # Errors
     /// As [`EmbeddedBroker::start`] and [`spawn_boards`].
     pub async fn start(options: DemoOptions) -> Result<Self, DemoError> {
-        let DemoOptions { listen, websocket, allowed_origins, access, boards } = options;
-        let reserved_client_ids = (1..=boards.count).map(|number| numbered(&boards.client_id(), number)).collect();
-        let broker_options = BrokerOptions { listen, websocket, allowed_origins, access, reserved_client_ids };
+        let DemoOptions { broker: mut broker_options, boards } = options;
+        let board_ids = (1..=boards.count).map(|number| numbered(&boards.client_id(), number));
+        broker_options.reserved_client_ids.extend(board_ids);
         let broker = EmbeddedBroker::start_with(broker_options).await?;
         let address = broker.connect_address();
         let url = BrokerUrl::parse(&format!("mqtt://{address}"))

@@ -86,7 +86,12 @@ async fn broker_with_accounts_requires_valid_login() {
     let mut file = tempfile::NamedTempFile::new().unwrap();
     writeln!(file, "# the class\n{}", accounts::account_line("alice", "open sesame").unwrap()).unwrap();
     let access = Access::Accounts(file.path().to_owned());
-    let demo = Demo::start(DemoOptions { access, ..DemoOptions::default() }).await.unwrap();
+    let demo = Demo::start(DemoOptions {
+        broker: BrokerOptions { access, ..BrokerOptions::default() },
+        ..DemoOptions::default()
+    })
+    .await
+    .unwrap();
     let address = demo.broker().address();
     let login = |id: &str, user: &str, password: &str| {
         ClientOptions::new(MqttVersion::V311, address, id).credentials(user, password).connect()

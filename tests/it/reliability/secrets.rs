@@ -35,14 +35,19 @@ fn collect_files(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn password_appears_in_no_output_and_no_file() {
+/// Starts a broker with an account that has the password.
+async fn start_broker() -> EmbeddedBroker {
     let mut file = tempfile::NamedTempFile::new().expect("a temporary file");
     writeln!(file, "{}", accounts::account_line("alice", PASSWORD).expect("an account"))
         .expect("the file can be written");
-    let broker = EmbeddedBroker::start(loopback_any_port(), Access::Accounts(file.path().to_owned()))
+    EmbeddedBroker::start(loopback_any_port(), Access::Accounts(file.path().to_owned()))
         .await
-        .expect("the broker starts");
+        .expect("the broker starts")
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn password_appears_in_no_output_and_no_file() {
+    let broker = start_broker().await;
     let url = format!("mqtt://{}", broker.address());
     // The right and a wrong password in both versions of MQTT, and a broker that does not run.
     for (password, protocol, url, text) in [
@@ -142,12 +147,7 @@ fn copies_in_memory(pid: i32) -> Option<usize> {
 #[cfg(target_os = "linux")]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn connected_program_has_few_copies_of_the_password_and_no_core_dumps() {
-    let mut file = tempfile::NamedTempFile::new().expect("a temporary file");
-    writeln!(file, "{}", accounts::account_line("alice", PASSWORD).expect("an account"))
-        .expect("the file can be written");
-    let broker = EmbeddedBroker::start(loopback_any_port(), Access::Accounts(file.path().to_owned()))
-        .await
-        .expect("the broker starts");
+    let broker = start_broker().await;
     for (source, protocol) in [
         ("{ file = \"word\" }", "3.1.1"),
         ("{ file = \"word\" }", "5"),
