@@ -69,8 +69,9 @@ impl TopicCache {
     /// its payload is truncated.
     #[must_use]
     pub fn latest_message(&self, filter: &TopicFilter) -> Option<(MessageRef<'_>, Time)> {
-        let cached = match filter.as_topic() {
-            Some(topic) => self.messages.get_key_value(topic.as_str()),
+        let exact = Some(filter.topics()).filter(|topics| !topics.contains(['+', '#']));
+        let cached = match exact {
+            Some(topic) => self.messages.get_key_value(topic),
             None => self
                 .messages
                 .iter()
@@ -115,6 +116,8 @@ mod tests {
         }
         assert_eq!(cache.messages_by_topic().len(), MAX_TOPICS);
         cache.record(message("cellar", "2"), Time::from_millis(5));
-        assert_eq!(cache.latest_message(&TopicFilter::new("+").unwrap()).unwrap().0.payload, b"2");
+        for filter in ["+", "cellar", "$share/g/cellar", "$queue/+"] {
+            assert_eq!(cache.latest_message(&TopicFilter::new(filter).unwrap()).unwrap().0.payload, b"2", "{filter}");
+        }
     }
 }

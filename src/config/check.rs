@@ -13,7 +13,7 @@ use super::{
     profiles::load_profiles,
     settings::{KeymapOverridesValidator, read_settings},
 };
-use crate::model::{edit::Profiles, value::did_you_mean};
+use crate::model::{dashboard::Dashboard, edit::Profiles, value::did_you_mean};
 
 /// The problems of several files.
 #[derive(Debug, Default)]
@@ -132,7 +132,25 @@ fn check_dashboard(path: &Path, text: &str, known_profiles: Option<&Profiles>) -
         let names = known_profiles.profiles.iter().map(|profile| profile.name.as_str());
         document.add_warning(span, &format!("there is no profile `{profile}`"), &suggestion(profile, names, "profile"));
     }
+    warn_about_shared_subscriptions(&mut document, &dashboard);
+    document.problems.sort();
     document.problems
+}
+
+/// Warns about tiles that take messages away from other clients.
+fn warn_about_shared_subscriptions(document: &mut Document<'_>, dashboard: &Dashboard) {
+    let root = document.root();
+    let nodes = root.get_ref().get("tile").and_then(|tiles| tiles.get_ref().as_array());
+    for (node, tile) in nodes.into_iter().flatten().zip(&dashboard.tiles) {
+        let Some(topic) = tile.topic.as_ref().filter(|topic| topic.is_shared()) else { continue };
+        if let Some(span) = value_at(node.get_ref(), &["topic"]).map(Spanned::span) {
+            document.add_warning(
+                span,
+                "this tile takes messages away: the broker gives each message to only one member of the group",
+                &format!("to see all messages and take none, subscribe to `{}`", topic.topics()),
+            );
+        }
+    }
 }
 
 /// Returns a help text that suggests a similar name, or else lists the known names.

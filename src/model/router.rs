@@ -45,15 +45,16 @@ impl<T> Default for Router<T> {
 impl<T: Copy> Router<T> {
     /// Routes every topic that `filter` matches to `target`.
     pub fn insert(&mut self, filter: &TopicFilter, target: T) {
-        if filter.as_topic().is_some() {
-            match self.exact.get_mut(filter.as_str()) {
+        let filter = filter.topics();
+        if !filter.contains(['+', '#']) {
+            match self.exact.get_mut(filter) {
                 Some((_, others)) => others.push(target),
-                None => drop(self.exact.insert(filter.as_str().into(), (target, Vec::new()))),
+                None => drop(self.exact.insert(filter.into(), (target, Vec::new()))),
             }
             return;
         }
         let mut index = 0;
-        for level in filter.as_str().split('/') {
+        for level in filter.split('/') {
             if level == "#" {
                 self.nodes[index].multi_level_targets.push(target);
                 return;
@@ -116,12 +117,15 @@ mod tests {
 
     fn filter_strategy() -> impl Strategy<Value = String> {
         let level_or_wildcard = prop_oneof![3 => level_strategy(), 1 => Just("+".to_owned())];
-        (prop::collection::vec(level_or_wildcard, 1..5), any::<bool>()).prop_map(|(mut levels, multi_level)| {
-            if multi_level {
-                levels.push("#".to_owned());
-            }
-            levels.join("/")
-        })
+        let prefix = prop_oneof![4 => Just(""), 1 => Just("$share/g/"), 1 => Just("$queue/")];
+        (prefix, prop::collection::vec(level_or_wildcard, 1..5), any::<bool>()).prop_map(
+            |(prefix, mut levels, multi_level)| {
+                if multi_level {
+                    levels.push("#".to_owned());
+                }
+                format!("{prefix}{}", levels.join("/"))
+            },
+        )
     }
 
     proptest! {

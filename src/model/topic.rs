@@ -3,6 +3,10 @@
 //! MQTT 3.1.1, section 4.7 (the same in MQTT 5): `/` separates levels; in a filter, `+` matches one level and
 //! a final `#` any number of levels; wildcards do not match a first level that begins with `$`. Names and
 //! filters are 1 to 65,535 bytes of UTF-8 without U+0000.
+//!
+//! A filter may be that of a shared subscription (MQTT 5, section 4.8.2; most brokers have it in MQTT 3.1.1, too):
+//! `$share/group/filter`, or `$queue/filter` in EMQX. The broker gives each message to one member of the group, under
+//! its own topic, which the filter behind the prefix matches.
 
 use std::{ops::Range, sync::Arc};
 
@@ -13,6 +17,12 @@ pub(crate) const MAX_BYTES: usize = 65_535;
 
 /// The maximum number of levels of a filter: the limit of mosquitto.
 pub(crate) const MAX_LEVELS: usize = 200;
+
+/// The first level of a shared subscription with a group name.
+const SHARE: &str = "$share";
+
+/// The first level of a shared subscription of all subscribers (EMQX).
+const QUEUE: &str = "$queue";
 
 /// Why a text is not a topic name or filter.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -38,18 +48,32 @@ pub enum TopicError {
     /// A `#` at this byte offset is followed by more levels.
     #[error("`#` is only allowed as the last level")]
     WildcardNotLast(usize),
+    /// A shared subscription has no group name; the byte range is where it would be.
+    #[error("a shared subscription needs the name of a group: `$share/group/topic`")]
+    NoGroup(Range<usize>),
+    /// The group name of a shared subscription contains a wildcard at this byte offset.
+    #[error("the name of the group must not contain `{1}`")]
+    WildcardInGroup(usize, char),
+    /// A shared subscription has no topic filter.
+    #[error("a shared subscription needs a topic behind the group: `{0}/topic`")]
+    NoSharedFilter(String),
+    /// A topic name is that of a shared subscription; the byte range is its prefix.
+    #[error("nothing can be published to a shared subscription: publish to the topic behind its prefix")]
+    PublishToShared(Range<usize>),
 }
 
 impl TopicError {
     /// Returns the byte range that is wrong, if it is not the whole text.
     #[must_use]
     pub(crate) fn span(&self) -> Option<Range<usize>> {
-        match *self {
-            Self::Empty | Self::TooLong(_) | Self::TooManyLevels(_) => None,
+        match self {
+            Self::Empty | Self::TooLong(_) | Self::TooManyLevels(_) | Self::NoSharedFilter(_) => None,
             Self::Nul(offset)
             | Self::UnexpectedWildcard(offset)
             | Self::WildcardNotAlone(offset, _)
-            | Self::WildcardNotLast(offset) => Some(offset..offset + 1),
+            | Self::WildcardInGroup(offset, _)
+            | Self::WildcardNotLast(offset) => Some(*offset..offset + 1),
+            Self::NoGroup(range) | Self::PublishToShared(range) => Some(range.clone()),
         }
     }
 }
@@ -73,6 +97,31 @@ fn validate_topic_text(text: &str) -> Result<(), TopicError> {
     text.find('\0').map_or(Ok(()), |offset| Err(TopicError::Nul(offset)))
 }
 
+/// Returns how many bytes of a filter are the prefix of a shared subscription; 0 if it is none.
+///
+/// # Errors
+/// If the filter begins like that of a shared subscription, but is not complete.
+fn shared_prefix_len(text: &str) -> Result<usize, TopicError> {
+    let (first, rest) = text.split_once('/').unwrap_or((text, ""));
+    let prefix = match first {
+        QUEUE => QUEUE,
+        SHARE => {
+            let group = rest.split('/').next().unwrap_or_default();
+            let start = SHARE.len() + 1;
+            if group.is_empty() {
+                return Err(TopicError::NoGroup(start.min(text.len())..(start + 1).min(text.len())));
+            }
+            if let Some((position, wildcard)) = group.char_indices().find(|(_, char)| matches!(char, '+' | '#')) {
+                return Err(TopicError::WildcardInGroup(start + position, wildcard));
+            }
+            &text[..start + group.len()]
+        }
+        _ => return Ok(0),
+    };
+    let len = prefix.len() + 1;
+    if len < text.len() { Ok(len) } else { Err(TopicError::NoSharedFilter(prefix.to_owned())) }
+}
+
 impl Topic {
     /// Creates a topic from its name.
     ///
@@ -80,6 +129,9 @@ impl Topic {
     /// If the text is not a valid topic name.
     pub fn new(text: &str) -> Result<Self, TopicError> {
         validate_topic_text(text)?;
+        if let Some((first @ (SHARE | QUEUE), _)) = text.split_once('/') {
+            return Err(TopicError::PublishToShared(0..first.len()));
+        }
         text.find(['+', '#'])
             .map_or_else(|| Ok(Self(text.into())), |offset| Err(TopicError::UnexpectedWildcard(offset)))
     }
@@ -110,8 +162,8 @@ impl TopicFilter {
         if levels > MAX_LEVELS {
             return Err(TopicError::TooManyLevels(levels));
         }
-        let mut offset = 0;
-        for level in text.split('/') {
+        let mut offset = shared_prefix_len(text)?;
+        for level in text[offset..].split('/') {
             if let Some(position) = level.find(['+', '#']) {
                 let wildcard = if level.as_bytes()[position] == b'+' { '+' } else { '#' };
                 if level.len() > 1 {
@@ -132,20 +184,33 @@ impl TopicFilter {
         &self.0
     }
 
-    /// Returns the filter as a topic, if it contains no wildcard.
+    /// Returns whether it is the filter of a shared subscription.
     #[must_use]
-    pub(crate) fn as_topic(&self) -> Option<Topic> {
-        (!self.0.contains(['+', '#'])).then(|| Topic(Arc::clone(&self.0)))
+    pub fn is_shared(&self) -> bool {
+        shared_prefix_len(&self.0).is_ok_and(|len| len > 0)
     }
 
-    /// Returns whether the filter matches a topic name.
+    /// Returns the filter that matches the topics of the messages: without the prefix of a shared subscription.
+    #[must_use]
+    pub fn topics(&self) -> &str {
+        &self.0[shared_prefix_len(&self.0).unwrap_or_default()..]
+    }
+
+    /// Returns the filter as a topic to publish to, if it contains no wildcard and is not shared.
+    #[must_use]
+    pub(crate) fn as_topic(&self) -> Option<Topic> {
+        (!self.0.contains(['+', '#']) && !self.is_shared()).then(|| Topic(Arc::clone(&self.0)))
+    }
+
+    /// Returns whether the filter matches the topic name of a message.
     #[must_use]
     pub fn matches(&self, topic: &str) -> bool {
-        if topic.starts_with('$') && self.0.starts_with(['+', '#']) {
+        let filter = self.topics();
+        if topic.starts_with('$') && filter.starts_with(['+', '#']) {
             return false;
         }
         let mut levels = topic.split('/');
-        for filter_level in self.0.split('/') {
+        for filter_level in filter.split('/') {
             if filter_level == "#" {
                 return true;
             }
@@ -205,6 +270,46 @@ mod tests {
         ] {
             assert_eq!(matches(filter, topic), expected, "{filter} {topic}");
         }
+    }
+
+    #[test]
+    fn shared_subscription_matches_the_topics_behind_its_prefix() {
+        for (filter, topic, expected) in [
+            ("$share/group1/plant/+/speed", "plant/line1/speed", true),
+            ("$share/group1/plant/+/speed", "$share/group1/plant/line1/speed", false),
+            ("$share/g//a", "/a", true),
+            ("$share/g/#", "a/b", true),
+            ("$share/g/#", "$SYS/uptime", false),
+            ("$share/g/$SYS/#", "$SYS/uptime", true),
+            ("$queue/a", "a", true),
+            ("$queue/+", "a", true),
+            ("$queues/a", "$queues/a", true),
+            ("$SHARE/g/a", "$SHARE/g/a", true),
+        ] {
+            assert_eq!(matches(filter, topic), expected, "{filter} {topic}");
+        }
+        let filter = |text| TopicFilter::new(text).unwrap();
+        assert!(filter("$share/g/a").is_shared() && filter("$queue/a").is_shared());
+        assert!(!filter("a/$share/g/a").is_shared() && !filter("share/g/a").is_shared());
+        assert_eq!(filter("$share/g/a").as_topic(), None);
+    }
+
+    #[test]
+    fn shared_subscription_must_be_complete_and_cannot_be_published_to() {
+        let error = |text| TopicFilter::new(text).unwrap_err();
+        assert_eq!(error("$share"), TopicError::NoGroup(6..6));
+        assert_eq!(error("$share/"), TopicError::NoGroup(7..7));
+        assert_eq!(error("$share//a"), TopicError::NoGroup(7..8));
+        assert_eq!(error("$share/é+/a"), TopicError::WildcardInGroup(9, '+'));
+        assert_eq!(error("$share/#"), TopicError::WildcardInGroup(7, '#'));
+        assert_eq!(error("$share/g"), TopicError::NoSharedFilter("$share/g".to_owned()));
+        assert_eq!(error("$share/g/"), TopicError::NoSharedFilter("$share/g".to_owned()));
+        assert_eq!(error("$queue/"), TopicError::NoSharedFilter("$queue".to_owned()));
+        assert_eq!(error("$share/g/a/#/b"), TopicError::WildcardNotLast(11));
+        for topic in ["$share/g/a", "$queue/a", "$share/g"] {
+            assert_eq!(Topic::new(topic), Err(TopicError::PublishToShared(0..6)), "{topic}");
+        }
+        assert!(Topic::new("$SYS/a").is_ok() && Topic::new("$sharex/a").is_ok());
     }
 
     #[test]

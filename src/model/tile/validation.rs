@@ -21,7 +21,7 @@ impl Tile {
             None => {
                 ("a tile with `json_path` cannot publish to its own topic: the echo would not be JSON", "json_path")
             }
-            Some(target) if topic.as_topic().as_ref() == Some(target) => (
+            Some(target) if topic.topics() == target.as_str() => (
                 "with `json_path`, `publish_topic` must differ from `topic`: the echo would not be JSON",
                 "publish_topic",
             ),
@@ -32,10 +32,11 @@ impl Tile {
     }
 
     fn validate_publishing(&self, errors: &mut Vec<ValidationError>) {
-        let wildcard = self.topic.as_ref().is_some_and(|topic| topic.as_topic().is_none());
-        if wildcard && self.publish == Some(true) && self.publish_topic.is_none() {
+        let unusable = self.topic.as_ref().filter(|topic| topic.as_topic().is_none());
+        if let Some(topic) = unusable.filter(|_| self.publish == Some(true) && self.publish_topic.is_none()) {
+            let reason = if topic.is_shared() { "is a shared subscription" } else { "contains a wildcard" };
             errors.push(
-                ValidationError::new("`topic` contains a wildcard, so the tile has no topic to publish to")
+                ValidationError::new(format!("`topic` {reason}, so the tile has no topic to publish to"))
                     .with_help("set `publish_topic`")
                     .prepend_key("publish"),
             );

@@ -300,3 +300,18 @@ fn check_validates_all_files_and_their_references() {
     assert_eq!(error(&[paths.dashboard_file("home"), other]).0, 1, "the kind of a file is recognized by its content");
     assert_eq!(error(&["/no/such.toml".into()]).0, 1);
 }
+
+#[test]
+fn check_warns_that_a_shared_subscription_takes_messages_away() {
+    let (_folder, paths) = temporary_paths();
+    let tile = |topic: &str| format!("[[tile]]\nkind = 'text'\ntopic = '{topic}'\n");
+    let file = paths.dashboard_file("plant");
+    write(&file, &["speed", "$share/g1/plant/+/speed", "$queue/a", "a/$queue/b"].map(tile).concat());
+    let report = check_files(&paths, &[file], &|_| Vec::new());
+    assert_eq!((report.errors, report.warnings), (0, 2));
+    let warnings: Vec<_> =
+        report.files[0].1.list().iter().map(|problem| (problem.position(), problem.help_text())).collect();
+    let help = |topic| Some(format!("to see all messages and take none, subscribe to `{topic}`"));
+    let expected = [(Some((6, 9)), help("plant/+/speed")), (Some((9, 9)), help("a"))];
+    assert_eq!(warnings, expected.each_ref().map(|(position, help)| (*position, help.as_deref())));
+}

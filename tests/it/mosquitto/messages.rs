@@ -24,6 +24,7 @@ for_both_versions! {
     retained_messages_are_received_and_published;
     wildcard_filters_receive_matching_topics;
     removed_subscription_receives_nothing;
+    shared_subscription_receives_messages_under_their_own_topic;
     thousand_subscriptions_are_granted;
     will_is_published_only_without_disconnect;
     payload_of_5_mib_is_delivered;
@@ -74,6 +75,14 @@ async fn wildcard_filters_receive_matching_topics(protocol: MqttVersion) {
     }
     assert_eq!(connection.next_message_text().await, "kitchen/lamp 1");
     assert_eq!(connection.next_message_text().await, "école/été/日本 1");
+}
+
+async fn shared_subscription_receives_messages_under_their_own_topic(protocol: MqttVersion) {
+    let broker = BrokerFixture::start(BrokerConfig::default());
+    let mut connection = ConnectionFixture::connected(local_profile(&broker, protocol), "me").await;
+    connection.subscribe(&[("$share/group/plant/+/speed", Qos::AtLeastOnce)]).await;
+    broker.publish(&["-q", "1", "-t", "plant/line1/speed", "-m", "7"]);
+    assert_eq!(connection.next_message_text().await, "plant/line1/speed 7");
 }
 
 async fn removed_subscription_receives_nothing(protocol: MqttVersion) {
