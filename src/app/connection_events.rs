@@ -4,6 +4,7 @@
 use crate::model::{
     batch::{Batch, MessageRef},
     connection::{ConnectionEvent, ConnectionId, ConnectionState, PublishId, PublishStatus, Qos},
+    edit::Profiles,
     history::MAX_HISTORY_PAYLOAD_BYTES,
     shared_payload::SharedPayload,
     tile_state::PublishProgress,
@@ -11,7 +12,7 @@ use crate::model::{
     time::Time,
 };
 
-use super::{App, Effect, tile_position::TilePosition};
+use super::{App, Effect, MqttEffect, tile_position::TilePosition};
 
 impl App {
     pub(super) fn on_connection_event(
@@ -57,6 +58,21 @@ impl App {
             connection.subscriptions.begin_session();
         }
         self.display.dirty = true;
+    }
+
+    /// Connections that are down try the changed profile at once. The others go on until the user reconnects.
+    pub(super) fn on_profiles_changed(&mut self, profiles: Profiles, changed: &[String], now: Time) -> Vec<Effect> {
+        self.set_profiles(profiles);
+        let mut effects = Vec::new();
+        for name in changed {
+            match self.connections.iter().find(|connection| connection.name == *name) {
+                Some(connection) if !connection.is_connected() => {
+                    effects.push(Effect::Mqtt(MqttEffect::ReconnectWithProfile(connection.id, name.clone())));
+                }
+                _ => self.notify(format!("The profile {name} has changed: reconnect to use it"), now),
+            }
+        }
+        effects
     }
 
     fn on_messages(&mut self, connection: ConnectionId, messages: &Batch, now: Time, effects: &mut Vec<Effect>) {

@@ -91,8 +91,8 @@ pub enum FilesEvent {
     DashboardChanged(PathBuf, Box<Result<Dashboard, FileError>>),
     /// The edit was applied to `profiles.toml`, which now contains these profiles.
     ProfilesSaved(Box<ProfileEdit>, Profiles),
-    /// The profiles changed: the new ones, and a notice about those in use.
-    ProfilesChanged(Profiles, Option<String>),
+    /// The file of the profiles changed: the new ones, and the names of those in use that are different now.
+    ProfilesChanged(Profiles, Vec<String>),
     /// The saved tile state of a connection was loaded.
     StateCacheLoaded(ConnectionId, StateCache),
     /// The conversion of an export from the Android app MQTT Dash finished.

@@ -85,13 +85,7 @@ impl App {
             }
             FilesEvent::DashboardChanged(path, result) => self.on_dashboard_file_changed(&path, &result, now),
             FilesEvent::ProfilesSaved(edit, profiles) => self.on_profiles_saved(&edit, profiles),
-            FilesEvent::ProfilesChanged(profiles, notice) => {
-                self.set_profiles(profiles);
-                if let Some(notice) = notice {
-                    self.notify(notice, now);
-                }
-                Vec::new()
-            }
+            FilesEvent::ProfilesChanged(profiles, changed) => self.on_profiles_changed(profiles, &changed, now),
             FilesEvent::StateCacheLoaded(connection, cache) => {
                 self.on_state_cache_loaded(connection, cache, now);
                 Vec::new()

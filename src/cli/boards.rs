@@ -129,8 +129,8 @@ async fn report_states(boards: &[BoardTask]) {
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum BoardReport {
     Online,
-    Offline { reason: String },
-    Stopped { reason: String, client_id_in_use: bool },
+    Offline { reason: String, session_taken_over: bool },
+    Stopped { reason: String },
 }
 
 impl BoardReport {
@@ -139,10 +139,10 @@ impl BoardReport {
         match state {
             ConnectionState::Connecting { .. } => None,
             ConnectionState::Connected => Some(Self::Online),
-            ConnectionState::WaitingToRetry { reason, .. } => Some(Self::Offline { reason: reason.clone() }),
-            ConnectionState::Stopped { reason, client_id_in_use } => {
-                Some(Self::Stopped { reason: reason.clone(), client_id_in_use: *client_id_in_use })
+            ConnectionState::WaitingToRetry { reason, session_taken_over, .. } => {
+                Some(Self::Offline { reason: reason.clone(), session_taken_over: *session_taken_over })
             }
+            ConnectionState::Stopped { reason } => Some(Self::Stopped { reason: reason.clone() }),
         }
     }
 }
@@ -151,11 +151,11 @@ impl fmt::Display for BoardReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Online => f.write_str("is online"),
-            Self::Offline { reason } => write!(f, "is offline, retrying: {reason}"),
-            Self::Stopped { reason, client_id_in_use } => {
-                let help = if *client_id_in_use { "; set another one with --id ID" } else { "" };
-                write!(f, "has stopped: {reason}{help}")
+            Self::Offline { reason, session_taken_over } => {
+                let help = if *session_taken_over { "; set another one with --id ID" } else { "" };
+                write!(f, "is offline, retrying: {reason}{help}")
             }
+            Self::Stopped { reason } => write!(f, "has stopped: {reason}"),
         }
     }
 }

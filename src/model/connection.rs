@@ -73,13 +73,14 @@ pub enum ConnectionState {
         failed_attempts: u32,
         /// The certificate of the broker, if the reason is that it is not trusted.
         untrusted_certificate: Option<CertificatePin>,
+        /// Whether the reason is that the session was taken over: perhaps another client uses the same client ID.
+        session_taken_over: bool,
     },
-    /// Disconnected until the user reconnects, because retrying would not help.
+    /// Disconnected until the user reconnects, because retrying would not help: the broker refuses a login that it has
+    /// never accepted, or a setting cannot be used.
     Stopped {
         /// The reason, a sentence without a final period.
         reason: String,
-        /// Whether the reason is that another client uses the same client ID.
-        client_id_in_use: bool,
     },
 }
 

@@ -1,11 +1,8 @@
-//! The delay before the next connection attempt, and the detection of another client with the same
-//! client ID.
+//! The delay before the next connection attempt.
 
-use std::{collections::VecDeque, time::Duration};
+use std::time::Duration;
 
-use tokio::time::Instant;
-
-use super::limits::{Limits, TAKEOVER_WINDOW};
+use super::limits::Limits;
 
 /// Exponential backoff with jitter.
 ///
@@ -19,6 +16,8 @@ use super::limits::{Limits, TAKEOVER_WINDOW};
 pub(super) struct Backoff {
     failures: u32,
     doublings: u32,
+    /// The doublings after takeovers, which a network connection of ten seconds does not reset.
+    takeovers: u32,
 }
 
 impl Backoff {
@@ -30,11 +29,32 @@ impl Backoff {
     /// Counts a failed attempt and returns the delay before the next one. `jitter` is a random number
     /// from 0 to 1.
     pub(super) fn record_failure(&mut self, limits: &Limits, jitter: f64) -> Duration {
-        let factor = 2_u32.saturating_pow(self.doublings.min(16));
+        let delay = doubled(limits, self.doublings);
         self.failures = self.failures.saturating_add(1);
         self.doublings = self.doublings.saturating_add(1);
-        let delay = limits.initial_backoff.saturating_mul(factor).min(limits.max_backoff);
-        delay.mul_f64(0.75 + jitter.clamp(0.0, 1.0) / 2.0)
+        with_jitter(delay, jitter)
+    }
+
+    /// Counts an attempt that the broker has refused, although it may accept a later one, and returns the delay before
+    /// the next one. `jitter` is a random number from 0 to 1.
+    pub(super) fn record_refusal(&mut self, limits: &Limits, jitter: f64) -> Duration {
+        self.record_failure(limits, jitter).max(with_jitter(limits.refused_backoff, jitter))
+    }
+
+    /// Counts an attempt that failed, and will probably fail until something is edited, and returns the delay before
+    /// the next one: the longest. `jitter` is a random number from 0 to 1.
+    pub(super) fn record_hopeless(&mut self, limits: &Limits, jitter: f64) -> Duration {
+        self.failures = self.failures.saturating_add(1);
+        with_jitter(limits.max_backoff, jitter)
+    }
+
+    /// Counts a takeover of the session and returns the delay before the next attempt. `jitter` is a random number from
+    /// 0 to 1.
+    pub(super) fn record_takeover(&mut self, limits: &Limits, jitter: f64) -> Duration {
+        let delay = doubled(limits, self.takeovers);
+        self.failures = self.failures.saturating_add(1);
+        self.takeovers = self.takeovers.saturating_add(1);
+        with_jitter(delay, jitter)
     }
 
     /// Counts an attempt that did not reach the broker and returns the delay before the next one.
@@ -44,32 +64,31 @@ impl Backoff {
         limits.unreachable_backoff.mul_f64(1.0 + jitter.clamp(0.0, 1.0) / 2.0)
     }
 
-    /// Starts again from the initial delay: a connection was stable, or the user reconnected after
-    /// the connection had stopped.
-    pub(super) const fn reset(&mut self) {
-        self.failures = 0;
-        self.doublings = 0;
-    }
-}
-
-/// The times at which another client with the same client ID took the session over.
-#[derive(Debug, Default)]
-pub(super) struct TakeoverDetector {
-    times: VecDeque<Instant>,
-}
-
-impl TakeoverDetector {
-    /// Counts a takeover. Returns whether [`Limits::max_takeovers`] is reached within a minute.
-    pub(super) fn record_takeover(&mut self, limits: &Limits, now: Instant) -> bool {
-        self.times.retain(|time| now.duration_since(*time) < TAKEOVER_WINDOW);
-        self.times.push_back(now);
-        self.times.len() >= limits.max_takeovers
+    /// Starts again from the initial delays as far as a network connection that has lasted this long shows that their
+    /// cause is gone.
+    pub(super) fn record_session(&mut self, lasted: Duration, limits: &Limits) {
+        if lasted >= limits.backoff_reset_after {
+            (self.failures, self.doublings) = (0, 0);
+        }
+        if lasted >= limits.takeover_reset_after {
+            self.takeovers = 0;
+        }
     }
 
-    /// Forgets all recorded takeovers.
+    /// Starts again from the initial delays: the user reconnected after the connection had stopped.
     pub(super) fn reset(&mut self) {
-        self.times.clear();
+        *self = Self::default();
     }
+}
+
+/// Returns the initial delay after this number of doublings, without jitter.
+fn doubled(limits: &Limits, doublings: u32) -> Duration {
+    let factor = 2_u32.saturating_pow(doublings.min(16));
+    limits.initial_backoff.saturating_mul(factor).min(limits.max_backoff)
+}
+
+fn with_jitter(delay: Duration, jitter: f64) -> Duration {
+    delay.mul_f64(0.75 + jitter.clamp(0.0, 1.0) / 2.0)
 }
 
 #[cfg(test)]
@@ -104,22 +123,32 @@ mod tests {
 
     #[test]
     fn backoff_counters_saturate() {
-        let mut backoff = Backoff { failures: u32::MAX, doublings: u32::MAX };
+        let mut backoff = Backoff { failures: u32::MAX, doublings: u32::MAX, takeovers: u32::MAX };
         assert_eq!(backoff.record_failure(&Limits::default(), 7.0), Duration::from_secs(75));
         assert_eq!(backoff.failures(), u32::MAX);
     }
 
     #[test]
-    fn takeover_detector_trips_on_third_takeover_within_a_minute() {
-        let mut detector = TakeoverDetector::default();
+    fn refused_login_is_retried_slowly_from_the_first_time() {
+        let mut backoff = Backoff::default();
+        let delays: Vec<u64> = (0..8).map(|_| backoff.record_refusal(&Limits::default(), 0.5).as_secs()).collect();
+        assert_eq!(delays, [5, 5, 5, 8, 16, 32, 60, 60]);
+        assert_eq!(backoff.record_hopeless(&Limits::default(), 0.5), Duration::from_mins(1));
+    }
+
+    /// Two clients with one client ID, whose connections last as long as the delay of the other.
+    #[test]
+    fn delays_of_two_clients_that_take_over_from_each_other_grow_to_a_minute() {
         let limits = Limits::default();
-        let start = Instant::now();
-        let at = |seconds| start + Duration::from_secs(seconds);
-        assert!(!detector.record_takeover(&limits, at(0)));
-        assert!(!detector.record_takeover(&limits, at(50)));
-        assert!(!detector.record_takeover(&limits, at(61)), "the first takeover is more than a minute ago");
-        assert!(detector.record_takeover(&limits, at(62)));
-        detector.reset();
-        assert!(!detector.record_takeover(&limits, at(63)));
+        let mut clients = [Backoff::default(), Backoff::default()];
+        let mut delays = Vec::new();
+        for turn in 0..16 {
+            let delay = clients[turn % 2].record_takeover(&limits, 0.5);
+            clients[(turn + 1) % 2].record_session(delay, &limits);
+            delays.push(delay.as_secs());
+        }
+        assert_eq!(delays, [1, 1, 2, 2, 4, 4, 8, 8, 16, 16, 32, 32, 60, 60, 60, 60]);
+        clients[0].record_session(limits.takeover_reset_after, &limits);
+        assert_eq!(clients[0].record_takeover(&limits, 0.5), Duration::from_secs(1));
     }
 }

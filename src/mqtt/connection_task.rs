@@ -14,7 +14,8 @@ use tokio::{
 };
 
 use super::{
-    backoff::{Backoff, TakeoverDetector},
+    OnRefusal,
+    backoff::Backoff,
     event_sink::EventSink,
     incoming_qos2::IncomingQos2,
     limits::Limits,
@@ -46,11 +47,12 @@ pub(super) struct ConnectionTask {
     pub subscriptions: Subscriptions,
     pub incoming_qos2: IncomingQos2,
     pub backoff: Backoff,
-    pub takeover_detector: TakeoverDetector,
+    /// What to do when the broker refuses a login that it has never accepted.
+    pub on_refusal: OnRefusal,
+    /// Whether the broker has accepted this login before, in this run of the program.
+    pub login_accepted: bool,
     /// The number of network connections in a row that ended with a packet that was too large.
     pub consecutive_too_large: u8,
-    /// Whether publish requests were in flight when the last network connection ended.
-    pub had_inflight_publishes: bool,
     /// Whether there is a network connection and the broker has accepted it with CONNACK.
     pub is_connected: bool,
     /// Whether the [`Client`](super::Client) was dropped or closed.
@@ -83,9 +85,9 @@ impl ConnectionTask {
             subscriptions: Subscriptions::default(),
             incoming_qos2: IncomingQos2::default(),
             backoff: Backoff::default(),
-            takeover_detector: TakeoverDetector::default(),
+            on_refusal: OnRefusal::default(),
+            login_accepted: false,
             consecutive_too_large: 0,
-            had_inflight_publishes: false,
             is_connected: false,
             closing: false,
             requests,

@@ -44,9 +44,6 @@ pub(crate) enum MqttError {
     /// The broker refused the connection and would refuse the next attempt, too.
     #[error("refused: {0}")]
     ConnectionRefused(String),
-    /// Another client took the session over repeatedly with this client ID.
-    #[error("refused: another client uses the client ID {0}: the session was taken over repeatedly")]
-    ClientIdInUse(String),
     /// The broker refused the connection; a later attempt may succeed.
     #[error("refused for now: {0}")]
     ConnectionRefusedTemporarily(String),
@@ -75,7 +72,7 @@ pub(crate) enum MqttError {
     #[error("the broker closed the connection: {0}")]
     DisconnectedByBroker(String),
     /// Another client with the same client ID took the session over.
-    #[error("another client uses the client ID {0}")]
+    #[error("the broker ended the session: perhaps another client uses the client ID {0}")]
     SessionTakenOver(String),
     /// The network connection failed.
     #[error("connection lost: {0}")]
@@ -140,10 +137,11 @@ pub(crate) enum CertError {
 }
 
 impl MqttError {
-    /// Returns whether reconnecting fails until the profile or the broker changes.
+    /// Returns whether reconnecting fails until the profile or the broker changes. If the broker has accepted the same
+    /// login before, it is the broker that has changed, and may change back by itself.
     #[must_use]
     pub const fn is_permanent(&self) -> bool {
-        matches!(self, Self::ConnectionRefused(_) | Self::ClientIdInUse(_) | Self::InvalidSetting(_))
+        matches!(self, Self::ConnectionRefused(_) | Self::InvalidSetting(_))
     }
 
     /// Returns whether the attempt did not reach the broker: closed port, no route, or a failed DNS lookup.

@@ -28,9 +28,6 @@ pub(super) const MAX_FILTERS_PER_SUBSCRIBE: usize = 50;
 /// The maximum number of SUBSCRIBE packets without SUBACK.
 pub(super) const MAX_PENDING_SUBSCRIBES: usize = 8;
 
-/// The time within which [`Limits::max_takeovers`] are counted.
-pub(super) const TAKEOVER_WINDOW: Duration = Duration::from_mins(1);
-
 /// The timeout for one address of a host with several.
 pub(super) const ADDRESS_TIMEOUT: Duration = Duration::from_secs(2);
 
@@ -43,8 +40,14 @@ pub struct Limits {
     pub max_backoff: Duration,
     /// The delay after an attempt that did not reach the broker; jitter adds up to 50 %.
     pub unreachable_backoff: Duration,
+    /// The minimum delay after the broker has refused a login, without jitter: brokers block clients that repeat a
+    /// wrong one too often.
+    pub refused_backoff: Duration,
     /// How long a network connection must last to reset the backoff.
     pub backoff_reset_after: Duration,
+    /// How long a network connection must last to reset the backoff after takeovers. It is longer than
+    /// [`Self::max_backoff`], so that the delays of two clients that take the session over from each other grow.
+    pub takeover_reset_after: Duration,
     /// The time to live of a publish request: an older one is dropped instead of sent.
     pub request_ttl: Duration,
     /// How long the broker may take to acknowledge a message or a subscription.
@@ -54,8 +57,6 @@ pub struct Limits {
     /// The maximum number of unacknowledged messages in flight. With 1, messages keep their order across
     /// reconnects.
     pub max_inflight: usize,
-    /// The number of session takeovers within a minute after which the connection stops.
-    pub max_takeovers: usize,
 }
 
 impl Default for Limits {
@@ -64,12 +65,13 @@ impl Default for Limits {
             initial_backoff: Duration::from_secs(1),
             max_backoff: Duration::from_mins(1),
             unreachable_backoff: Duration::from_secs(1),
+            refused_backoff: Duration::from_secs(5),
             backoff_reset_after: Duration::from_secs(10),
+            takeover_reset_after: Duration::from_mins(5),
             request_ttl: Duration::from_secs(10),
             ack_timeout: Duration::from_secs(10),
             drain_timeout: Duration::from_secs(2),
             max_inflight: 1,
-            max_takeovers: 3,
         }
     }
 }

@@ -17,7 +17,7 @@
 //! | `incoming_qos2` | the packet IDs of received QoS 2 messages |
 //! | `message_consumer` | what gets all messages, before any is coalesced |
 //! | `event_sender`, `event_sink`, `coalescing_queue` | the events for the receiver, coalesced under load |
-//! | `backoff` | the delay before the next attempt; detection of session takeovers |
+//! | `backoff` | the delay before the next attempt |
 //! | `transport`, `connect_proxy`, `tls` | DNS lookup, choice of an address, TLS and certificates |
 //! | `error`, `endpoint`, `tls_error` | why a connection failed, with a message for the user |
 //! | `limits` | the timeouts and capacities |
@@ -79,11 +79,26 @@ pub struct Login {
     pub password: Option<Password>,
 }
 
+/// What a client does when the broker refuses a login that it has never accepted. One that it has accepted before is
+/// retried in any case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum OnRefusal {
+    /// It stops until [`Client::reconnect`]: only an edit helps, and somebody is there to make it.
+    #[default]
+    Stop,
+    /// It retries after [`Limits::max_backoff`], each minute: for a screen without a keyboard, and a service.
+    Retry,
+}
+
 /// What a client does besides keeping the connection and sending events.
 #[derive(Default)]
 pub struct ClientOptions {
     /// Timeouts and capacities.
     pub limits: Limits,
+    /// What to do when the broker refuses a login that it has never accepted.
+    pub on_refusal: OnRefusal,
+    /// Whether the broker has accepted this login before: by an earlier client in this run of the program.
+    pub login_accepted: bool,
     /// What gets all messages, before any is coalesced for the receiver of the events.
     pub consumers: Vec<Box<dyn MessageConsumer>>,
 }
@@ -131,13 +146,15 @@ impl Client {
         events: impl Into<EventSender>,
         options: impl Into<ClientOptions>,
     ) -> Self {
-        let (events, ClientOptions { limits, consumers }) = (events.into(), options.into());
+        let (events, options) = (events.into(), options.into());
+        let ClientOptions { limits, on_refusal, login_accepted, consumers } = options;
         let drain_timeout = limits.drain_timeout;
         let (requests, request_receiver) = mpsc::channel(limits::MAX_QUEUED_REQUESTS);
         let (desired_subscriptions, subscriptions_receiver) = watch::channel(Vec::new());
         let retry_now = Arc::new(Notify::new());
         let event_sink = EventSink::new(id, events.clone(), consumers, requests.downgrade());
-        let connection = ConnectionTask::new(event_sink, (request_receiver, subscriptions_receiver), limits);
+        let mut connection = ConnectionTask::new(event_sink, (request_receiver, subscriptions_receiver), limits);
+        (connection.on_refusal, connection.login_accepted) = (on_refusal, login_accepted);
         let task = tokio::spawn(reconnect_loop::run(connection, profile, login, Arc::clone(&retry_now)));
         Self { id, requests, desired_subscriptions, retry_now, events, task, drain_timeout, runtime: Handle::current() }
     }

@@ -95,7 +95,6 @@ pub(super) async fn run<S: EventSource, R: Requester>(
 impl<R: Requester> NetworkConnection<'_, R> {
     fn begin_session(&mut self) {
         self.connection.is_connected = true;
-        self.connection.had_inflight_publishes = false;
         self.connection.incoming_qos2.begin_session(self.connack.session_present);
         self.connection.subscriptions.begin_session(self.connack.session_present);
         self.connection.event_sink.send_state(ConnectionState::Connected);
@@ -283,11 +282,10 @@ impl<R: Requester> NetworkConnection<'_, R> {
         self.connection.event_sink.push_message(MessageRef { topic: &topic, payload, qos: *qos, retain: *retain });
     }
 
-    fn end_with_error(&mut self, error: MqttError) -> ConnectionEnd {
+    fn end_with_error(&self, error: MqttError) -> ConnectionEnd {
         if self.disconnect_sent {
             return ConnectionEnd::Closed;
         }
-        self.connection.had_inflight_publishes = self.connection.outbox.has_inflight();
         ConnectionEnd::Failed(error)
     }
 }

@@ -52,11 +52,6 @@ impl Outbox {
         self.items.is_empty()
     }
 
-    /// Returns whether a request is in flight: passed to rumqttc, and not completed.
-    pub(super) fn has_inflight(&self) -> bool {
-        self.items.iter().any(|item| item.state != DeliveryState::Queued)
-    }
-
     /// Adds a request. Returns its failure if the queue is full.
     pub(super) fn enqueue(&mut self, request: PublishRequest, now: Instant) -> Option<PublishStatusUpdate> {
         let bytes = request.payload.len();

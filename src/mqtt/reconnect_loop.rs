@@ -9,7 +9,7 @@ use tokio::{
 };
 
 use super::{
-    Login,
+    Login, OnRefusal,
     connection_task::ConnectionTask,
     endpoint::Endpoint,
     error::MqttError,
@@ -81,42 +81,21 @@ async fn connect_and_run<R: Requester, S: EventSource>(
     };
     let (requester, event_source, connack) = match connected.unwrap_or_else(|_| Err(timeout_error())) {
         Ok(connected) => connected,
-        Err(error) => {
-            // If the broker cannot be reached, the earlier closed connections were not takeovers either.
-            connection.takeover_detector.reset();
-            return ConnectionEnd::Failed(error);
-        }
+        Err(error) => return ConnectionEnd::Failed(error),
     };
+    connection.login_accepted = true;
     tracing::info!(address = endpoint.address, session_present = connack.session_present, "connected");
     let connected_at = Instant::now();
     let end = network_connection::run(connection, event_source, &requester, connack, profile.max_packet_size).await;
-    if connected_at.elapsed() >= connection.limits.backoff_reset_after {
-        connection.backoff.reset();
-    }
+    connection.backoff.record_session(connected_at.elapsed(), &connection.limits);
     let update = connection.outbox.requeue_inflight();
     connection.event_sink.send_status_updates(update);
     match end {
-        ConnectionEnd::Failed(error) => ConnectionEnd::Failed(detect_takeover(connection, error, &endpoint)),
-        ConnectionEnd::Closed => ConnectionEnd::Closed,
+        ConnectionEnd::Failed(MqttError::ClosedByBroker) if !connection.subscriptions.is_complete() => {
+            ConnectionEnd::Failed(MqttError::ClosedOnSubscribe)
+        }
+        end => end,
     }
-}
-
-/// Detects repeated takeovers of the session by another client, and returns the error to report.
-///
-/// MQTT 5 has a reason code for a takeover, but not every broker sends it. In MQTT 3.1.1 the broker only
-/// closes the network connection (section 3.1.4). That counts as a takeover if nothing this client did can
-/// be the cause: all subscriptions were acknowledged, and no publish request was in flight.
-fn detect_takeover(connection: &mut ConnectionTask, error: MqttError, endpoint: &Endpoint) -> MqttError {
-    let subscriptions_complete = connection.subscriptions.is_complete();
-    let taken_over = match &error {
-        MqttError::SessionTakenOver(_) => true,
-        MqttError::ClosedByBroker => subscriptions_complete && !connection.had_inflight_publishes,
-        _ => false,
-    };
-    if taken_over && connection.takeover_detector.record_takeover(&connection.limits, Instant::now()) {
-        return MqttError::ClientIdInUse(endpoint.client_id.clone());
-    }
-    if error == MqttError::ClosedByBroker && !subscriptions_complete { MqttError::ClosedOnSubscribe } else { error }
 }
 
 /// Reports why the connection is down, then waits until the next attempt is due or `retry_now` is notified.
@@ -124,33 +103,36 @@ async fn wait_before_retry(connection: &mut ConnectionTask, error: &MqttError, r
     tracing::warn!("{error}");
     report_repeated_too_large(connection, error);
     let reconnect_requested = next_request(retry_now);
-    if error.is_permanent() {
-        connection.event_sink.send_state(ConnectionState::Stopped {
-            reason: error.to_string(),
-            client_id_in_use: matches!(error, MqttError::ClientIdInUse(_)),
-        });
+    if error.is_permanent() && !connection.login_accepted && connection.on_refusal == OnRefusal::Stop {
+        connection.event_sink.send_state(ConnectionState::Stopped { reason: error.to_string() });
         connection.run_until(reconnect_requested).await;
-        connection.backoff.reset();
-        connection.takeover_detector.reset();
-        return;
+        return connection.backoff.reset();
     }
-    let jitter = fastrand::f64();
-    let delay = if error.is_unreachable() {
-        connection.backoff.record_unreachable(&connection.limits, jitter)
-    } else {
-        connection.backoff.record_failure(&connection.limits, jitter)
-    };
+    let delay = retry_delay(connection, error);
     connection.event_sink.send_state(ConnectionState::WaitingToRetry {
         reason: error.to_string(),
         retry_in: delay,
         failed_attempts: connection.backoff.failures(),
         untrusted_certificate: error.untrusted_pin(),
+        session_taken_over: matches!(error, MqttError::SessionTakenOver(_)),
     });
     connection
         .run_until(async {
             select! { () = sleep(delay) => (), () = reconnect_requested => () }
         })
         .await;
+}
+
+/// Counts a failure, and returns the delay before the next attempt.
+fn retry_delay(connection: &mut ConnectionTask, error: &MqttError) -> Duration {
+    let (backoff, limits, jitter) = (&mut connection.backoff, &connection.limits, fastrand::f64());
+    match error {
+        MqttError::SessionTakenOver(_) => backoff.record_takeover(limits, jitter),
+        error if error.is_unreachable() => backoff.record_unreachable(limits, jitter),
+        error if !error.is_permanent() => backoff.record_failure(limits, jitter),
+        _ if connection.login_accepted => backoff.record_refusal(limits, jitter),
+        _ => backoff.record_hopeless(limits, jitter),
+    }
 }
 
 /// Returns a future that is ready at the next request to reconnect. A request that was made before, while the

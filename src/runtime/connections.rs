@@ -10,13 +10,26 @@ use crate::{
     model::{
         connection::{ConnectionId, PublishRequest, Subscription},
         id::IdSequence,
-        profile::Profile,
+        password::Password,
+        profile::{BrokerUrl, PasswordSource, Profile},
     },
-    mqtt::{Client, ClientOptions, Login, MessageConsumer},
+    mqtt::{Client, ClientOptions, Login, MessageConsumer, OnRefusal},
 };
+
+/// What a broker decides by whether it accepts a login. Two that are equal are the same login.
+#[derive(Clone, PartialEq, Eq)]
+struct LoginKey {
+    url: BrokerUrl,
+    client_id: String,
+    username: Option<String>,
+    password_source: Option<PasswordSource>,
+    /// The password that the user has typed.
+    typed_password: Option<Password>,
+}
 
 /// A connection and the profile it was opened with.
 struct OpenConnection {
+    login_key: LoginKey,
     profile_name: String,
     /// The profile in `profiles.toml` when the connection was opened; `None` if it was not there.
     configured_profile: Option<Profile>,
@@ -42,9 +55,24 @@ pub(super) struct Connections {
     /// The clients that were closed or replaced and may still send what is queued, and DISCONNECT.
     closing: JoinSet<()>,
     ids: IdSequence,
+    /// The last login of each profile that the broker has accepted, by the name of the profile.
+    accepted_logins: BTreeMap<String, LoginKey>,
+    on_refusal: OnRefusal,
 }
 
 impl Connections {
+    /// From now on, new connections also retry a login that the broker has never accepted.
+    pub const fn retry_refused_logins(&mut self) {
+        self.on_refusal = OnRefusal::Retry;
+    }
+
+    /// Notes that the broker has accepted the login of a connection: from now on, the same login is retried.
+    pub fn record_accepted_login(&mut self, id: ConnectionId) {
+        if let Some(OpenConnection { profile_name, login_key, .. }) = self.by_id.get(&id) {
+            self.accepted_logins.insert(profile_name.clone(), login_key.clone());
+        }
+    }
+
     /// Returns the number of open connections.
     pub fn len(&self) -> usize {
         self.by_id.len()
@@ -58,19 +86,44 @@ impl Connections {
         events: EventSender,
     ) -> ConnectionId {
         let id = self.ids.next_connection();
-        self.by_id.insert(id, connect(id, connection, consumers, events));
+        self.by_id.insert(id, self.connect(id, connection, consumers, events));
         id
     }
 
     /// Connects again with a new client, if the connection is still open. Returns whether it is.
     pub fn replace(&mut self, id: ConnectionId, connection: NewConnection, events: EventSender) -> bool {
-        let Some(open_connection) = self.by_id.get_mut(&id) else {
+        let Some(consumers) = self.by_id.get(&id).map(|open_connection| open_connection.consumers.clone()) else {
             return false;
         };
-        let consumers = open_connection.consumers.clone();
-        let replaced = std::mem::replace(open_connection, connect(id, connection, consumers, events));
-        self.close_in_background(replaced.client);
+        let new = self.connect(id, connection, consumers, events);
+        if let Some(replaced) = self.by_id.insert(id, new) {
+            self.close_in_background(replaced.client);
+        }
         true
+    }
+
+    fn connect(
+        &self,
+        id: ConnectionId,
+        connection: NewConnection,
+        consumers: Vec<Box<dyn MessageConsumer>>,
+        events: EventSender,
+    ) -> OpenConnection {
+        let NewConnection { profile, configured_profile, login } = connection;
+        let login_key = LoginKey::new(&profile, &login);
+        let options = ClientOptions {
+            on_refusal: self.on_refusal,
+            login_accepted: self.accepted_logins.get(&profile.name) == Some(&login_key),
+            consumers: consumers.clone(),
+            ..ClientOptions::default()
+        };
+        OpenConnection {
+            login_key,
+            profile_name: profile.name.clone(),
+            configured_profile,
+            consumers,
+            client: Client::open_with(id, profile, login, events, options),
+        }
     }
 
     /// Closes a connection in the background, after it has sent what is queued.
@@ -111,16 +164,17 @@ impl Connections {
         self.by_id.values().map(|open_connection| open_connection.profile_name.as_str())
     }
 
-    /// Returns the name of a profile with a connection that was opened with another version of it than `profiles` has,
-    /// unless `before` has that version already.
-    pub fn changed_profile(&self, profiles: &Profiles, before: &Profiles) -> Option<&str> {
+    /// Returns the names of the profiles with a connection that was opened with another version of it than `profiles`
+    /// has, unless `before` has that version already.
+    pub fn changed_profiles(&self, profiles: &Profiles, before: &Profiles) -> Vec<String> {
         let has_changed = |open_connection: &&OpenConnection| {
             let current = profiles.by_name(&open_connection.profile_name);
             current.is_some()
                 && current != open_connection.configured_profile.as_ref()
                 && current != before.by_name(&open_connection.profile_name)
         };
-        self.by_id.values().find(has_changed).map(|open_connection| open_connection.profile_name.as_str())
+        let changed = self.by_id.values().filter(has_changed);
+        changed.map(|open_connection| open_connection.profile_name.clone()).collect()
     }
 
     /// Returns whether a connection was opened with this version of its profile.
@@ -154,19 +208,16 @@ impl Connections {
     }
 }
 
-fn connect(
-    id: ConnectionId,
-    connection: NewConnection,
-    consumers: Vec<Box<dyn MessageConsumer>>,
-    events: EventSender,
-) -> OpenConnection {
-    let NewConnection { profile, configured_profile, login } = connection;
-    let options = ClientOptions { consumers: consumers.clone(), ..ClientOptions::default() };
-    OpenConnection {
-        profile_name: profile.name.clone(),
-        configured_profile,
-        consumers,
-        client: Client::open_with(id, profile, login, events, options),
+impl LoginKey {
+    fn new(profile: &Profile, login: &Login) -> Self {
+        let is_typed = profile.password == Some(PasswordSource::Prompt);
+        Self {
+            url: profile.url.clone(),
+            client_id: login.client_id.clone(),
+            username: login.username.clone(),
+            password_source: profile.password.clone(),
+            typed_password: login.password.clone().filter(|_| is_typed),
+        }
     }
 }
 
@@ -218,11 +269,16 @@ mod tests {
 
         /// Accepts a session while the connection tasks run.
         async fn accept(&self) -> TcpStream {
+            self.answer(CONNACK).await
+        }
+
+        /// Answers CONNECT with this packet while the connection tasks run.
+        async fn answer(&self, connack: [u8; 4]) -> TcpStream {
             let listener = self.0.try_clone().unwrap();
             let accept = move || {
                 let (mut stream, _) = listener.accept().unwrap();
                 read_packet(&mut stream);
-                stream.write_all(&CONNACK).unwrap();
+                stream.write_all(&connack).unwrap();
                 stream
             };
             timeout(TIMEOUT, spawn_blocking(accept)).await.unwrap().unwrap()
@@ -289,6 +345,32 @@ mod tests {
         connections.close_all().await;
         assert_eq!(received(&mut replaced), DISCONNECT);
         assert_eq!(received(&mut closed), DISCONNECT);
+    }
+
+    #[tokio::test]
+    async fn login_that_worked_is_known_to_the_client_that_replaces_another_and_a_changed_one_is_not() {
+        const REFUSED: [u8; 4] = [0x20, 2, 0, 5];
+        let broker = Broker::start();
+        let (events, mut receiver) = mpsc::channel(64);
+        let mut connections = Connections::default();
+        let id = connections.open(broker.connection(), Vec::new(), events.clone());
+        let _session = broker.accept().await;
+        wait_connected(&mut receiver).await;
+        connections.record_accepted_login(id);
+        let mut changed = broker.connection();
+        changed.login.username = Some("ann".to_owned());
+        for (connection, is_retried) in [(broker.connection(), true), (changed, false), (broker.connection(), true)] {
+            connections.replace(id, connection, events.clone());
+            broker.answer(REFUSED).await;
+            let state = loop {
+                match next_event(&mut receiver).await {
+                    ConnectionEvent::State(ConnectionState::Stopped { .. }) => break false,
+                    ConnectionEvent::State(ConnectionState::WaitingToRetry { .. }) => break true,
+                    _ => {}
+                }
+            };
+            assert_eq!(state, is_retried);
+        }
     }
 
     #[tokio::test]

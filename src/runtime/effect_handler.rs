@@ -25,7 +25,7 @@ use crate::{
     },
     config::Profiles,
     model::{
-        connection::{ConnectionEvent, ConnectionId, PublishStatus},
+        connection::{ConnectionEvent, ConnectionId, ConnectionState, PublishStatus},
         profile::Profile,
     },
     mqtt::MessageConsumer,
@@ -142,17 +142,15 @@ impl EffectHandler {
         self.connections.replace(id, plan.to_connection(), self.events.clone()).then_some(plan.profile)
     }
 
-    /// Replaces the profiles after `profiles.toml` was saved. Open connections keep their old profile
-    /// until the user reconnects.
+    /// Replaces the profiles after `profiles.toml` was saved. The app decides about the open connections.
     pub(super) fn replace_profiles(&mut self, profiles: Result<Profiles, FileProblems>) -> Event {
         let profiles = match profiles {
             Ok(profiles) => profiles,
             Err(error) => return Event::Shell(ShellEvent::Notice(error.to_string())),
         };
-        let changed = self.connections.changed_profile(&profiles, self.profile_store.all_profiles());
-        let notice = changed.map(|name| format!("The profile {name} has changed: reconnect to use it"));
+        let changed = self.connections.changed_profiles(&profiles, self.profile_store.all_profiles());
         self.profile_store = Arc::new(self.profile_store.with_profiles(profiles));
-        Event::Files(FilesEvent::ProfilesChanged(self.profile_store.profiles(), notice))
+        Event::Files(FilesEvent::ProfilesChanged(self.profile_store.profiles(), changed))
     }
 
     /// Reconnects a connection, with the current version of its profile if that has changed.
@@ -253,6 +251,9 @@ impl EffectHandler {
     /// Updates the services from an event before the app gets it.
     pub(crate) fn observe_event(&mut self, event: &Event) {
         self.image_service.on_event(event);
+        if let Event::Mqtt(MqttEvent::Connection(id, ConnectionEvent::State(ConnectionState::Connected))) = event {
+            self.connections.record_accepted_login(*id);
+        }
         if let Event::Files(files_event) = event {
             self.observe_files_event(files_event);
         }

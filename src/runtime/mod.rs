@@ -119,6 +119,10 @@ fn start(options: RunOptions, screen_size: (u16, u16)) -> (Dispatcher, UiConfig)
         dispatcher.attach_demo(demo);
     }
     dispatcher.effect_handler.watch_config();
+    if kiosk {
+        // Nobody may be there to ask for another attempt.
+        dispatcher.effect_handler.connections.retry_refused_logins();
+    }
     for plan in plans {
         if has_saved_state {
             dispatcher.open_with_saved_state(plan);

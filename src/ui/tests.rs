@@ -161,6 +161,7 @@ fn dashboard_renders_lost_connection() {
             retry_in: std::time::Duration::from_secs(8),
             failed_attempts: 3,
             untrusted_certificate: None,
+            session_taken_over: false,
         };
         app.update(Event::Mqtt(MqttEvent::Connection(ConnectionId(0), ConnectionEvent::State(state))), NOW);
     });

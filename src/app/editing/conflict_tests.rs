@@ -134,7 +134,10 @@ fn externally_changed_profile_is_overwritten_on_second_accept() {
     fixture.focus_field("username");
     fixture.type_text("ann");
     let theirs = Profile { name: "hub".into(), username: Some("bob".into()), ..Profile::default() };
-    fixture.event(Event::Files(FilesEvent::ProfilesChanged(Profiles { default: None, profiles: vec![theirs] }, None)));
+    fixture.event(Event::Files(FilesEvent::ProfilesChanged(
+        Profiles { default: None, profiles: vec![theirs] },
+        Vec::new(),
+    )));
     assert_eq!(fixture.action(Action::Accept), []);
     assert!(fixture.notice().starts_with("hub was modified outside mqtt-dash"), "{}", fixture.notice());
     assert!(matches!(fixture.app.focus, Screen::Form(_)));

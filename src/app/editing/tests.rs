@@ -409,7 +409,8 @@ fn new_dashboard_name_is_validated() {
 fn renamed_dashboard_keeps_undo_counts_and_updates_profile() {
     let mut fixture = EditingFixture::new();
     let hub = Profile { name: "hub".into(), dashboard: Some("x".into()), ..Profile::default() };
-    fixture.event(Event::Files(FilesEvent::ProfilesChanged(Profiles { default: None, profiles: vec![hub] }, None)));
+    fixture
+        .event(Event::Files(FilesEvent::ProfilesChanged(Profiles { default: None, profiles: vec![hub] }, Vec::new())));
     fixture.edit_result(FilesEvent::Saved { path: "/x.toml".into(), dashboard: None, undo_count: 2, redo_count: 0 });
     fixture.edit_action(EditAction::ListDashboards);
     fixture.edit_action(EditAction::Rename);
@@ -427,6 +428,22 @@ fn renamed_dashboard_keeps_undo_counts_and_updates_profile() {
         "a change of the dashboard name does not reconnect"
     );
     assert_eq!((fixture.app.current_dashboard().unwrap().title(), fixture.app.undo_counts()), ("xyz", (2, 0)));
+}
+
+#[test]
+fn profile_that_is_changed_in_its_file_is_tried_at_once_unless_it_is_connected() {
+    let mut fixture = EditingFixture::new();
+    let hub = Profile { name: "hub".into(), username: Some("ann".into()), ..Profile::default() };
+    let profiles = Profiles { default: None, profiles: vec![hub] };
+    let changed = || Event::Files(FilesEvent::ProfilesChanged(profiles.clone(), vec!["hub".into()]));
+    assert_eq!(fixture.event(changed()), []);
+    assert_eq!(fixture.app.notice().unwrap().text, "The profile hub has changed: reconnect to use it");
+    let stopped = ConnectionState::Stopped { reason: "refused: not authorized".into() };
+    fixture.event(Event::Mqtt(MqttEvent::Connection(ConnectionId(0), ConnectionEvent::State(stopped))));
+    assert_eq!(
+        fixture.event(changed()),
+        [Effect::Mqtt(MqttEffect::ReconnectWithProfile(ConnectionId(0), "hub".into()))]
+    );
 }
 
 #[test]
@@ -509,6 +526,7 @@ fn certificate_is_trusted_only_after_fingerprint_is_shown() {
         retry_in: Duration::from_secs(1),
         failed_attempts: 1,
         untrusted_certificate: Some(pin),
+        session_taken_over: false,
     };
     fixture.event(Event::Mqtt(MqttEvent::Connection(ConnectionId(0), ConnectionEvent::State(state))));
     fixture.edit_action(EditAction::TrustCertificate);

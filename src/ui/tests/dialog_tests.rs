@@ -167,6 +167,7 @@ fn confirm_dialogs_render() {
             retry_in: std::time::Duration::from_secs(8),
             failed_attempts: 3,
             untrusted_certificate: Some(CertificatePin([0xab; 32])),
+            session_taken_over: false,
         };
         app.update(Event::Mqtt(MqttEvent::Connection(ConnectionId(0), ConnectionEvent::State(state))), NOW);
         apply_edit_action(app, EditAction::TrustCertificate);

@@ -32,8 +32,13 @@ macro_rules! table {
 table! {
     1 connack_missing_times_out_with_backoff "CONNACK never comes" => "an error within the timeout of the profile, then backoff",
         run_both(brokers::connack_missing_times_out_with_backoff);
-    2 refused_login_stops_reconnecting "the login is refused" => "the reason is shown; no attempts until the user asks for one",
+    2 refused_login_stops_unless_it_worked_before "the login is refused" => "the reason is shown; retried, slowly, if it worked before or nobody is there, else no attempts until the user asks for one",
+        {
         run_both(brokers::refused_login_stops_reconnecting);
+        run_both(brokers::login_that_worked_before_is_retried_when_refused);
+        run_both(brokers::login_that_another_client_used_before_is_retried_when_refused);
+        run_both(brokers::refused_login_is_retried_where_nobody_can_ask_for_it);
+    };
     3 tls_to_plain_port_is_explained "TLS against a plain port" => "a hint that the port is plain",
         run_both(brokers::tls_to_plain_port_is_explained);
     4 unexpected_packet_breaks_connection_with_backoff "a second CONNACK, a packet that only clients send" => "an error, then backoff",
@@ -61,10 +66,10 @@ table! {
         run_both(brokers::refused_subscription_is_reported);
         messages::refused_subscription_is_shown_on_its_tile();
     };
-    12 client_id_takeover_stops_after_three "another client takes the client ID over" => "stops after three takeovers",
+    12 client_id_takeover_backs_off "another client takes the client ID over; the broker closes the connection again and again" => "retried less and less often, with the reason if the broker gives one",
         {
-        run(takeovers::repeated_session_takeover_stops());
-        run(takeovers::repeated_disconnect_stops());
+        run(takeovers::repeated_session_takeover_backs_off());
+        run_both(takeovers::repeated_disconnect_is_retried);
     };
     13 server_redirect_is_shown_but_not_followed "the broker refers to another server" => "shown, never followed",
         run(brokers::server_redirect_is_shown_but_not_followed());

@@ -57,12 +57,8 @@ async fn publish_commands(protocol: MqttVersion, commands: u64, disruptions: usi
     watcher.subscribe(&[("device/set", Qos::AtLeastOnce)]).await;
     let proxy = ChaosProxy::start(broker.address().port()).await;
     // A half-open connection is detected by the missing acknowledgment.
-    let limits = Limits {
-        max_takeovers: usize::MAX,
-        ack_timeout: Duration::from_secs(1),
-        request_ttl: Duration::from_mins(1),
-        ..short_retry_limits()
-    };
+    let limits =
+        Limits { ack_timeout: Duration::from_secs(1), request_ttl: Duration::from_mins(1), ..short_retry_limits() };
     let mut connection = ConnectionFixture::open_with(profile(&proxy.url(), protocol), login("me"), limits);
     connection.wait_connected().await;
     let (mut requested, mut calm) = (0, 0);

@@ -112,7 +112,6 @@ async fn connect_repeatedly(protocol: MqttVersion, count: usize, seed: u64) -> u
         initial_backoff: Duration::from_millis(1),
         max_backoff: Duration::from_millis(1),
         unreachable_backoff: Duration::from_millis(1),
-        max_takeovers: usize::MAX,
         ack_timeout: Duration::from_millis(200),
         ..short_retry_limits()
     };

@@ -53,7 +53,6 @@ async fn memory_stays_flat_over_a_day_of_messages() {
         connection.client.publish(publish_request(request, "day/text", last.as_bytes(), Qos::AtLeastOnce));
         program.wait_text(&last);
         program.type_text("li?\x1b");
-        // A reset, because connections that are closed three times a minute are taken for takeovers.
         proxy.disrupt_now(Disruption::Reset);
         program.wait_text("○");
         program.type_text("gggr");
