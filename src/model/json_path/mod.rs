@@ -7,7 +7,8 @@
 //! source.
 //!
 //! Paths to a single value are followed while the payload is read (`streaming`). Only other paths, and
-//! explaining what is wrong with a payload, need the whole document in memory (`evaluate`).
+//! explaining what is wrong with a payload, need the whole document in memory (`evaluate`). A payload that is not
+//! strict JSON is first read by [`lenient_json`].
 //!
 //! Parsing and streaming are our own because `jsonpath-rust` evaluates only documents in memory, and its
 //! results differ from Jayway's. Streaming finds a value 2.4 times (92 bytes) to 4.7 times (3,771 bytes) as
@@ -21,10 +22,15 @@ mod text;
 
 use serde_json::Value as Json;
 
-use self::{evaluate::PathMatch, parse::PathSegment, streaming::PathTarget};
+use self::{
+    evaluate::PathMatch,
+    parse::PathSegment,
+    streaming::{FoundValue, PathTarget},
+};
 use super::{
     error::TileError,
     field_value::parse_text,
+    lenient_json::{self, LenientError},
     schema::{FieldValue, ValueType},
     value::{ValidationError, Value},
 };
@@ -87,21 +93,27 @@ impl JsonPath {
     /// # Errors
     /// If nothing matches or the result is too large.
     pub fn find(&self, json: &Json) -> Result<String, TileError> {
-        let too_much = || TileError::TooMuchAtPath(self.text.clone());
-        let nothing = || TileError::NothingAtPath(self.text.clone());
         let text = match &self.query {
             Query::Singular(segments) => {
-                text::from_value(segments.iter().try_fold(json, streaming::child).ok_or_else(nothing)?)
+                text::from_value(segments.iter().try_fold(json, streaming::child).ok_or_else(|| self.nothing())?)
             }
             Query::General(segments) => {
-                let found = evaluate::evaluate(segments, json).map_err(|evaluate::LimitExceeded| too_much())?;
-                match found.first().ok_or_else(nothing)? {
+                let found = evaluate::evaluate(segments, json).map_err(|evaluate::LimitExceeded| self.too_much())?;
+                match found.first().ok_or_else(|| self.nothing())? {
                     first if evaluate::is_definite(segments) => text::from_value(first.as_json()),
                     _ => text::from_list(found.iter().map(PathMatch::as_json)),
                 }
             }
         };
-        text.map_err(|text::TextTooLong| too_much())
+        text.map_err(|text::TextTooLong| self.too_much())
+    }
+
+    fn nothing(&self) -> TileError {
+        TileError::NothingAtPath(self.text.clone())
+    }
+
+    fn too_much(&self) -> TileError {
+        TileError::TooMuchAtPath(self.text.clone())
     }
 
     /// Returns the path as the user wrote it.
@@ -123,54 +135,87 @@ impl FieldValue for JsonPath {
     }
 }
 
-/// Returns the results of several paths on a payload, as text. The payload is read once for all of them.
+/// Returns the results of several paths on a payload, as text. The payload is read once for all paths that name a
+/// single value, and once for all others.
 ///
 /// # Errors
 /// Each path has its own result; if the payload is not JSON, all of them are that error.
 #[must_use]
 pub fn find_all(payload: &[u8], paths: &[&JsonPath]) -> Vec<Result<String, TileError>> {
-    if let Some(found) = find_singular(payload, paths) {
-        return found;
-    }
-    match parse_json(payload) {
-        Ok(json) => paths.iter().map(|path| path.find(&json)).collect(),
+    match with_strict_json(payload, |json| find_all_in(json, paths)) {
+        Ok(found) => found,
         Err(error) => vec![Err(error); paths.len()],
     }
 }
 
-/// Returns the results if all paths lead to single values, without building the rest of the payload in
-/// memory. Returns `None` if a path needs the whole document, or if the payload has an error to explain.
-fn find_singular(payload: &[u8], paths: &[&JsonPath]) -> Option<Vec<Result<String, TileError>>> {
-    let text = std::str::from_utf8(payload).ok().filter(|text| text.len() <= MAX_JSON_BYTES)?;
-    let mut targets = Vec::with_capacity(paths.len());
-    for (index, path) in paths.iter().enumerate() {
-        match &path.query {
-            Query::Singular(segments) => targets.push(PathTarget::new(segments, index)?),
-            Query::General(_) => return None,
-        }
-    }
-    let found = streaming::find_targets(text, targets)?;
-    let to_text = |(json, path): (&Option<Json>, &&JsonPath)| {
-        let too_much = |text::TextTooLong| TileError::TooMuchAtPath(path.text.clone());
-        json.as_ref().map(|json| text::from_value(json).map_err(too_much))
-    };
-    found.iter().zip(paths).map(to_text).collect()
-}
-
-/// Parses a payload as JSON.
+/// Parses a payload as JSON, leniently if it is not strict JSON.
 ///
 /// # Errors
 /// If the payload is too large, nested too deeply or not JSON.
 pub fn parse_json(payload: &[u8]) -> Result<Json, TileError> {
+    with_strict_json(payload, |json| serde_json::from_str(json))
+}
+
+/// Reads a payload that is JSON, or what the lenient reader makes of it.
+fn with_strict_json<T>(payload: &[u8], read: impl Fn(&str) -> Result<T, serde_json::Error>) -> Result<T, TileError> {
     if payload.len() > MAX_JSON_BYTES {
         return Err(TileError::JsonTooLarge(payload.len(), MAX_JSON_BYTES));
     }
-    serde_json::from_slice(payload).map_err(|error| {
-        let message = error.to_string();
-        if message.starts_with("recursion limit") { TileError::JsonTooDeep } else { TileError::NotJson(message) }
-    })
+    let strict_error = match str::from_utf8(payload).map(&read) {
+        Ok(Ok(result)) => return Ok(result),
+        Ok(Err(error)) => json_error(&error),
+        Err(error) => TileError::NotJson(error.to_string()),
+    };
+    let text = lenient_json::decode(payload);
+    match lenient_json::read(&text) {
+        Ok(document) => read(&document.json).map_err(|error| json_error(&error)),
+        Err(LenientError::TooDeep) => Err(TileError::JsonTooDeep),
+        Err(LenientError::NotJson) => Err(strict_error),
+    }
 }
 
+/// Converts an error of `serde_json`.
+fn json_error(error: &serde_json::Error) -> TileError {
+    // The crate has no category for this error.
+    let message = error.to_string();
+    if message.starts_with("recursion limit") { TileError::JsonTooDeep } else { TileError::NotJson(message) }
+}
+
+/// Returns the results of several paths on a document in strict JSON.
+fn find_all_in(json: &str, paths: &[&JsonPath]) -> Result<Vec<Result<String, TileError>>, serde_json::Error> {
+    let mut found = find_singular(json, paths);
+    if found.iter().any(Option::is_none) {
+        let document = serde_json::from_str(json)?;
+        for (found, path) in found.iter_mut().zip(paths).filter(|(found, _)| found.is_none()) {
+            *found = Some(path.find(&document));
+        }
+    }
+    Ok(found.into_iter().flatten().collect())
+}
+
+/// Returns the results of the paths that lead to single values, without building the rest of the document in memory.
+/// `None` for a path that needs the whole document, and for all if the document has an error to explain.
+fn find_singular(json: &str, paths: &[&JsonPath]) -> Vec<Option<Result<String, TileError>>> {
+    let mut targets = Vec::with_capacity(paths.len());
+    for (slot, path) in paths.iter().enumerate() {
+        if let Query::Singular(segments) = &path.query {
+            targets.extend(PathTarget::new(segments, slot));
+        }
+    }
+    let mut results = vec![None; paths.len()];
+    targets.sort_unstable();
+    let found = if targets.is_empty() { None } else { streaming::find_targets(json, &targets, paths.len()) };
+    let Some(mut found) = found else { return results };
+    for target in &targets {
+        let (slot, path) = (target.slot(), paths[target.slot()]);
+        results[slot] = Some(match found[slot].take() {
+            Some(FoundValue::Number(number)) => Ok(text::from_number(&number).to_owned()),
+            Some(FoundValue::Json(json)) => text::from_value(&json).map_err(|text::TextTooLong| path.too_much()),
+            None => Err(path.nothing()),
+        });
+    }
+    results
+}
 fn bracket_depth(path: &str) -> usize {
     let mut depth = 0_usize;
     let mut max_depth = 0;

@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
-use serde_json::Value as Json;
+use serde_json::{Value as Json, value::RawValue};
 
 /// A step of a path that leads to a single value.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -44,19 +44,62 @@ impl<'a> PathTarget<'a> {
         (!segments.iter().any(|segment| matches!(segment, SingularSegment::Index(..0))))
             .then_some(Self { segments, slot })
     }
+
+    /// Returns the index of the result.
+    pub(super) const fn slot(&self) -> usize {
+        self.slot
+    }
 }
 
-/// Reads the document once and returns the value of each target, at the target's index. Returns `None` if the
+/// A value that was found.
+#[derive(Debug, Clone)]
+pub(super) enum FoundValue {
+    /// A number, as it was sent.
+    Number(Box<str>),
+    /// Any other value.
+    Json(Json),
+}
+
+impl FoundValue {
+    /// Reads a value at this depth of the document. Returns `None` if it is not valid, or perhaps nested too deeply.
+    fn from_raw(raw: &RawValue, depth: usize) -> Option<Self> {
+        let text = raw.get();
+        match text.as_bytes().first() {
+            Some(b'-' | b'0'..=b'9') => Some(Self::Number(text.into())),
+            Some(b'{' | b'[') if depth + max_nesting(text) > MAX_DEPTH => None,
+            _ => serde_json::from_str(text).ok().map(Self::Json),
+        }
+    }
+}
+
+/// The maximum nesting of objects and arrays in `serde_json`.
+const MAX_DEPTH: usize = 127;
+
+/// Returns an upper limit of how deeply objects and arrays are nested in a document.
+fn max_nesting(text: &str) -> usize {
+    let mut depth = 0_usize;
+    let mut max_depth = 0;
+    for byte in text.bytes() {
+        match byte {
+            b'{' | b'[' => depth += 1,
+            b'}' | b']' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        max_depth = max_depth.max(depth);
+    }
+    max_depth
+}
+
+/// Reads the document once and returns as many values as there are slots, with that of each target in its slot. Returns `None` if the
 /// text is not JSON or if a path leads through a value that is not an object or array. Only a full parse can
 /// tell which.
 ///
-/// Values that no path leads to are only checked for JSON syntax: neither their nesting depth nor unpaired
+/// The targets must be sorted. Values that no path leads to are only checked for JSON syntax: neither their nesting depth nor unpaired
 /// surrogates in their strings are checked.
-pub(super) fn find_targets(text: &str, mut targets: Vec<PathTarget<'_>>) -> Option<Vec<Option<Json>>> {
-    targets.sort_unstable();
-    let mut values = vec![None; targets.len()];
+pub(super) fn find_targets(text: &str, targets: &[PathTarget<'_>], slots: usize) -> Option<Vec<Option<FoundValue>>> {
+    let mut values = vec![None; slots];
     let mut deserializer = serde_json::Deserializer::from_str(text);
-    TargetVisitor { targets: &targets, depth: 0, values: &mut values }.deserialize(&mut deserializer).ok()?;
+    TargetVisitor { targets, depth: 0, values: &mut values }.deserialize(&mut deserializer).ok()?;
     deserializer.end().ok()?;
     Some(values)
 }
@@ -66,7 +109,7 @@ pub(super) fn find_targets(text: &str, mut targets: Vec<PathTarget<'_>>) -> Opti
 struct TargetVisitor<'a> {
     targets: &'a [PathTarget<'a>],
     depth: usize,
-    values: &'a mut [Option<Json>],
+    values: &'a mut [Option<FoundValue>],
 }
 
 impl TargetVisitor<'_> {
@@ -90,11 +133,22 @@ impl<'de, 'a> DeserializeSeed<'de> for TargetVisitor<'a> {
         match (segment_of(self.targets.first()), segment_of(self.targets.last())) {
             (Some(SingularSegment::Name(_)), Some(SingularSegment::Name(_))) => deserializer.deserialize_map(self),
             (Some(SingularSegment::Index(_)), Some(SingularSegment::Index(_))) => deserializer.deserialize_seq(self),
-            // A path ends here, or the paths disagree on whether this is an object or an array.
+            // All paths end here.
+            (_, None) => {
+                let raw = <&RawValue>::deserialize(deserializer)?;
+                let value = FoundValue::from_raw(raw, self.depth);
+                let value = value.ok_or_else(|| D::Error::custom("only a full parse can tell what is wrong"))?;
+                for PathTarget { slot, .. } in self.targets {
+                    self.values[*slot] = Some(value.clone());
+                }
+                Ok(())
+            }
+            // Only some paths end here, or the paths disagree on whether this is an object or an array.
             _ => {
                 let json = Json::deserialize(deserializer)?;
                 for PathTarget { segments, slot } in self.targets {
-                    self.values[*slot] = segments[self.depth..].iter().try_fold(&json, child).cloned();
+                    let found = segments[self.depth..].iter().try_fold(&json, child);
+                    self.values[*slot] = found.cloned().map(FoundValue::Json);
                 }
                 Ok(())
             }

@@ -10,23 +10,36 @@ use super::*;
 fn find(path: &str, payload: &str) -> Result<String, TileError> {
     let path = JsonPath::parse(path).unwrap();
     let reference = path.find(&parse_json(payload.as_bytes()).unwrap());
-    assert_eq!(find_all(payload.as_bytes(), &[&path]), std::slice::from_ref(&reference));
-    reference
+    let found = find_all(payload.as_bytes(), &[&path]).remove(0);
+    assert_eq!(found.clone().map(without_spelling), reference.map(without_spelling));
+    found
+}
+
+/// Returns a number as `serde_json` spells it: in a document in memory, the spelling of an exponent is lost.
+fn without_spelling(text: String) -> String {
+    serde_json::from_str::<serde_json::Number>(&text).map_or(text, |number| number.to_string())
 }
 
 #[test]
-fn json_path_gives_what_mqtt_dash_gives() {
-    let payload = r#"{"a":{"b-c":[10,{"d":"x"},-127.00]},"n":null,"t":true,"big":123456789012345678901234567890,"e":1e3,"k":1e8}"#;
+fn json_path_gives_what_mqtt_dash_gives_with_all_digits() {
+    let payload = r#"{"a":{"b-c":[10,{"d":"x"},-127.00]},"n":null,"t":true,"big":123456789012345678901234567890,"e":1e3,"k":1E-08,"z":-0,
+        "pi":3.14159265358979323846,"meter":12345678.90,"epoch":1700000000.123,"current":0.0000120,"rows":[1.50,-0,1e-7]}"#;
     for (path, expected) in [
         ("$.a.b-c[0]", "10"),
         ("a.b-c[1].d", "x"),
-        ("$['a']['b-c'][2]", "-127.0"),
-        ("$.a.b-c[-1]", "-127.0"),
+        ("$['a']['b-c'][2]", "-127.00"),
+        ("$.a.b-c[-1]", "-127.00"),
         ("$.n", "(null)"),
         ("t", "true"),
         ("$.big", "123456789012345678901234567890"),
-        ("$.e", "1000.0"),
-        ("$.k", "1.0E8"),
+        ("$.e", "1e3"),
+        ("$.k", "1E-08"),
+        ("$.z", "0"),
+        ("$.pi", "3.14159265358979323846"),
+        ("$.meter", "12345678.90"),
+        ("$.epoch", "1700000000.123"),
+        ("$.current", "0.0000120"),
+        ("$.rows", "[1.50,0,1e-7]"),
         ("$..d", r#"["x"]"#),
         ("$.a['b-c'][0,1]", r#"[10,{"d":"x"}]"#),
         ("$.a['b-c'][:1]", "[10]"),
@@ -48,7 +61,8 @@ fn invalid_json_payload_reports_the_reason() {
     assert!(matches!(parse_json(b"hello"), Err(TileError::NotJson(_))));
     assert_eq!(parse_json("[".repeat(200).as_bytes()), Err(TileError::JsonTooDeep));
     assert!(matches!(parse_json(&vec![b'1'; MAX_JSON_BYTES + 1]), Err(TileError::JsonTooLarge(..))));
-    assert!(matches!(parse_json(b"{} trailing"), Err(TileError::NotJson(_))));
+    assert!(matches!(parse_json(b"{\"a\":1"), Err(TileError::NotJson(_))));
+    assert!(matches!(parse_json(b"21.5 \xb0C"), Err(TileError::NotJson(_))));
 }
 
 #[test]
@@ -65,28 +79,38 @@ fn find_all_resolves_several_paths_in_one_pass() {
     let document = r#"{"a":{"b":[2,{"c":"y"}]},"d":null,"a1":true}"#;
     let expected = ["y", "(null)", "2", r#"[2,{"c":"y"}]"#, document, "true", "y"];
     assert_eq!(found, expected.map(|text| Ok(text.to_owned())));
-    assert_eq!(find_singular(payload, &paths.each_ref()).as_ref(), Some(&found), "without the payload in memory");
+    let json = str::from_utf8(payload).unwrap();
+    let streamed: Option<Vec<_>> = find_singular(json, &paths.each_ref()).into_iter().collect();
+    assert_eq!(streamed.as_ref(), Some(&found), "without the payload in memory");
+}
+
+#[test]
+fn unclean_payload_is_read_leniently() {
+    let paths = ["$.t", "$.list[*]", "$.list[-1]"].map(|path| JsonPath::parse(path).unwrap());
+    for payload in [
+        &b"{t:21.50, list:[1,2]}"[..],
+        b"\xef\xbb\xbf{\"t\":21.50,\"list\":[1,2]}",
+        b"{\"code\":\"\xf0H\",\"t\":21.50,\"list\":[1,2]}\0",
+        b"{\"h\":nan,\"t\":21.50,\"list\":[1,2],}",
+    ] {
+        let found = find_all(payload, &paths.each_ref());
+        assert_eq!(found, ["21.50", "[1,2]", "2"].map(|text| Ok(text.to_owned())), "{payload:?}");
+    }
+    let deep = format!("{{t:{}1{}}}", "[".repeat(127), "]".repeat(127));
+    assert_eq!(find_all(deep.as_bytes(), &[&paths[0]]), [Err(TileError::JsonTooDeep)]);
+    let large = format!("{{t:'{}'}}", "x".repeat(MAX_JSON_BYTES));
+    assert!(matches!(find_all(large.as_bytes(), &[&paths[0]])[..], [Err(TileError::JsonTooLarge(..))]));
 }
 
 #[test]
 fn find_all_reports_the_same_error_as_a_full_parse() {
     let path = JsonPath::parse("$.a.b").unwrap();
-    for payload in [
-        "",
-        "{",
-        "{\"a\":{\"b\":1}} x",
-        "{\"a\":{\"b\":1}",
-        "[1]",
-        "{\"a\":5}",
-        "{\"a\":{\"b\":1},\"a\":5}",
-        "\"a\"",
-        "{\"a\":{\"b\":\"\\ud800\"}}",
-    ] {
+    for payload in ["", "{", "{\"a\":{\"b\":1}", "[1]", "{\"a\":5}", "{\"a\":{\"b\":1},\"a\":5}", "\"a\""] {
         let reference = parse_json(payload.as_bytes()).and_then(|json| path.find(&json));
         assert!(reference.is_err(), "{payload}");
         assert_eq!(find_all(payload.as_bytes(), &[&path]), [reference], "{payload}");
     }
-    let raw = b"{\"a\":{\"b\":1},\"c\":\"\xff\"}";
+    let raw = b"{\"a\":{\"b\":1},\"c\":\"\xff\"";
     assert!(matches!(find_all(raw, &[&path])[..], [Err(TileError::NotJson(_))]));
     let deep = format!("{{\"a\":{{\"b\":{}1{}}}}}", "[".repeat(200), "]".repeat(200));
     assert_eq!(find_all(deep.as_bytes(), &[&path]), [Err(TileError::JsonTooDeep)]);
@@ -141,7 +165,8 @@ proptest! {
         payload.insert_str(*position.get(&offsets), &inserted);
         let path = JsonPath::parse(&path).unwrap();
         let reference = parse_json(payload.as_bytes()).and_then(|json| path.find(&json));
-        prop_assert_eq!(find_all(payload.as_bytes(), &[&path]), [reference], "{}", payload);
+        let found = find_all(payload.as_bytes(), &[&path]).remove(0);
+        prop_assert_eq!(found.map(without_spelling), reference.map(without_spelling), "{}", payload);
     }
 }
 
@@ -157,7 +182,7 @@ const JAYWAY_DOCUMENT: &str = r#"{
     "empty": [], "no": null, "limit": 1
 }"#;
 
-/// The results of Jayway for each form of path on [`JAYWAY_DOCUMENT`]; `None` for no match, and for `$`, which gives
+/// The results of Jayway for each form of path on [`JAYWAY_DOCUMENT`], with numbers as they are in it; `None` for no match, and for `$`, which gives
 /// the whole document.
 const JAYWAY_RESULTS: &[(&str, Option<&str>)] = &[
     // A single value: the value itself.
@@ -172,11 +197,11 @@ const JAYWAY_RESULTS: &[(&str, Option<&str>)] = &[
     ("$.level.max-1.b", Some("7")),
     ("$['a b']['c.d']", Some("x")),
     ("$['a b']['it\\'s']", Some("5")),
-    ("$.t\u{fc}r", Some("1000.0")),
+    ("$.t\u{fc}r", Some("1e3")),
     ("$.ns:k", Some("8")),
     ("$.@id", Some("9")),
     ("$.big", Some("12345678901234567890123")),
-    ("$.temp", Some("1.5")),
+    ("$.temp", Some("1.50")),
     ("$.no", Some("(null)")),
     ("$.list[0].n", Some("one")),
     ("list[0].n", Some("one")),
@@ -184,14 +209,14 @@ const JAYWAY_RESULTS: &[(&str, Option<&str>)] = &[
     ("$.rows[1][0]", Some("3")),
     ("$.rows", Some("[[1,2],[3,4]]")),
     ("$.empty", Some("[]")),
-    ("$.in", Some(r#"{"temp":-127.0,"deep":{"temp":null}}"#)),
-    ("$['temp','no']", Some(r#"{"temp":1.5,"no":null}"#)),
+    ("$.in", Some(r#"{"temp":-127.00,"deep":{"temp":null}}"#)),
+    ("$['temp','no']", Some(r#"{"temp":1.50,"no":null}"#)),
     // Any other path: a list of the matches, a value before its descendants.
-    ("$..temp", Some("[1.5,-127.0,null]")),
+    ("$..temp", Some("[1.50,-127.00,null]")),
     ("..temp", None),
     ("$..max-1", Some(r#"[{"b":7}]"#)),
-    ("$.in..temp", Some("[-127.0,null]")),
-    ("$..['temp']", Some("[1.5,-127.0,null]")),
+    ("$.in..temp", Some("[-127.00,null]")),
+    ("$..['temp']", Some("[1.50,-127.00,null]")),
     ("$..rows[0]", Some("[[1,2]]")),
     ("$..[1]", Some(r#"[{"b":2,"n":"two","on":true},[3,4],2,4]"#)),
     ("$.list[*].b", Some("[1,2]")),
@@ -239,7 +264,7 @@ const JAYWAY_RESULTS: &[(&str, Option<&str>)] = &[
 fn json_path_shapes_give_what_jayway_gives() {
     for &(path, expected) in JAYWAY_RESULTS {
         match (try_find(path, JAYWAY_DOCUMENT), expected) {
-            (Ok(found), Some(expected)) => assert_eq!(found, expected, "{path}"),
+            (Ok(_), Some(expected)) => assert_eq!(find(path, JAYWAY_DOCUMENT).as_deref(), Ok(expected), "{path}"),
             (Ok(found), None) if path == "$" => assert!(found.starts_with("{\"level\":"), "{found}"),
             (Ok(found), None) => panic!("{path} finds {found}"),
             (Err(error), Some(_)) => panic!("{path}: {error}"),

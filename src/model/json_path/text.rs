@@ -1,4 +1,4 @@
-//! Converts JSON values to text in the format of MQTT Dash: numbers as Java prints them, arrays and objects
+//! Converts JSON values to text in the format of MQTT Dash, except that numbers keep their digits: arrays and objects
 //! as compact JSON.
 
 use serde_json::Value as Json;
@@ -39,7 +39,7 @@ fn write_value(json: &Json, text: &mut String) -> Result<(), TextTooLong> {
         return Err(TextTooLong);
     }
     match json {
-        Json::Number(number) => text.push_str(&java_number(&number.to_string())),
+        Json::Number(number) => text.push_str(from_number(number.as_str())),
         Json::Array(items) => {
             text.push('[');
             for (index, item) in items.iter().enumerate() {
@@ -63,21 +63,7 @@ fn write_value(json: &Json, text: &mut String) -> Result<(), TextTooLong> {
     Ok(())
 }
 
-/// Formats a number as Java prints it: integers unchanged, others as a `double` (`Double.toString`:
-/// scientific notation outside 10⁻³ to 10⁷).
-fn java_number(text: &str) -> String {
-    if !text.contains(['.', 'e', 'E']) {
-        return text.to_owned();
-    }
-    let Some(number) = text.parse::<f64>().ok().filter(|number| number.is_finite()) else {
-        return text.to_owned();
-    };
-    if number == 0.0 || (1e-3..1e7).contains(&number.abs()) {
-        return format!("{number:?}");
-    }
-    let scientific = format!("{number:E}");
-    match scientific.split_once('E') {
-        Some((mantissa, exponent)) if !mantissa.contains('.') => format!("{mantissa}.0E{exponent}"),
-        _ => scientific,
-    }
+/// Returns the text of a number: as it was sent, except that `-0` is `0`.
+pub(super) fn from_number(number: &str) -> &str {
+    if number == "-0" { "0" } else { number }
 }
