@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{connection::Message, error::format_bytes, time::Time};
+use super::{connection::Message, error::format_bytes, number::is_same_number, time::Time};
 
 /// The value of a tile.
 #[derive(Debug, Clone, PartialEq)]
@@ -20,6 +20,13 @@ impl TileValue {
     pub(crate) fn payload_text(&self) -> Arc<str> {
         let is_same = self.payload.as_ptr() == self.text.as_ptr() && self.payload.len() == self.text.len();
         if is_same { Arc::clone(&self.text) } else { payload_text(&self.payload).into() }
+    }
+
+    /// Returns whether the value is `expected`. Numbers out of JSON are compared as numbers: MQTT Dash compares with
+    /// `-127.0` where the payload has `-127.00`, which is the text here.
+    pub(crate) fn is(&self, expected: &str) -> bool {
+        let is_payload = || self.payload.as_ref() == self.text.as_bytes();
+        *self.text == *expected || is_same_number(&self.text, expected) && !is_payload()
     }
 }
 
@@ -47,6 +54,19 @@ pub(crate) fn payload_text(payload: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn number_out_of_json_is_compared_as_number() {
+        let value = |text: &str, payload: &str| TileValue {
+            text: text.into(),
+            payload: payload.as_bytes().into(),
+            updated_at: Time::default(),
+        };
+        let number = value("-127.00", "{\"t\":-127.00}");
+        assert!(number.is("-127.00") && number.is("-127.0") && number.is("-127") && !number.is("127"));
+        assert!(value("1.0", "1.0").is("1.0") && !value("1.0", "1.0").is("1"), "a payload is compared as it is");
+        assert!(!value("ON", "{\"s\":\"ON\"}").is("on"));
+    }
 
     #[test]
     fn payload_text_shows_binary_as_hex_prefix_and_size() {

@@ -84,8 +84,9 @@ impl Schema for ChoiceKind {
 }
 
 impl ChoiceKind {
-    fn option_index(&self, text: &str) -> Option<usize> {
-        self.options.0.iter().position(|option| option.payload == text)
+    fn option_index(&self, value: &TileValue) -> Option<usize> {
+        let exact = self.options.0.iter().position(|option| *option.payload == *value.text);
+        exact.or_else(|| self.options.0.iter().position(|option| value.is(&option.payload)))
     }
 }
 
@@ -109,7 +110,7 @@ impl TileKind for ChoiceKind {
     }
 
     fn content(&self, value: Option<&TileValue>) -> Result<TileContent, TileError> {
-        let selected = value.and_then(|value| self.option_index(&value.text));
+        let selected = value.and_then(|value| self.option_index(value));
         let text = match selected {
             Some(index) => &self.options.0[index].label,
             None => match non_empty_text(value) {
@@ -129,7 +130,7 @@ impl TileKind for ChoiceKind {
     fn press_action(&self, value: Option<&TileValue>) -> TileAction {
         TileAction::Prompt(PromptSpec::Choice {
             options: self.options.0.iter().map(|option| (option.label.clone(), option.payload.clone())).collect(),
-            current: value.and_then(|value| self.option_index(&value.text)),
+            current: value.and_then(|value| self.option_index(value)),
         })
     }
 

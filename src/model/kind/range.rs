@@ -7,6 +7,7 @@ use crate::model::{
     error::TileError,
     field_value::{BoundedInt, string_enum},
     mqtt_dash::{AppKey, AppKind, AppLiteral, AppValueFormat},
+    number::{plain_number, read_number},
     schema::{FieldSpec, Schema, field},
     script_view::{ScriptValue, ScriptView},
     tile_value::TileValue,
@@ -91,11 +92,7 @@ impl RangeKind {
     }
 
     fn parse_number(text: &str) -> Result<f64, TileError> {
-        text.trim()
-            .parse::<f64>()
-            .ok()
-            .filter(|number| number.is_finite())
-            .ok_or_else(|| TileError::NotANumber(text.to_owned()))
+        read_number(text).ok_or_else(|| TileError::NotANumber(text.to_owned()))
     }
 
     fn current_number(value: Option<&TileValue>) -> Option<f64> {
@@ -175,7 +172,8 @@ impl TileKind for RangeKind {
     }
 
     fn payload_for_input(&self, input: &str) -> Result<String, TileError> {
-        let number = Self::parse_number(&input.replace(',', "."))?;
+        let number = plain_number(&input.trim().replace(',', "."));
+        let number = number.ok_or_else(|| TileError::NotANumber(input.trim().to_owned()))?;
         if (self.min..=self.max).contains(&number) {
             Ok(self.format_number(number))
         } else {
@@ -269,9 +267,19 @@ mod tests {
 
     #[test]
     fn range_tile_rejects_payload_that_is_not_a_number() {
-        for text in ["NaN", "1e999", "inf", "warm"] {
+        for text in ["NaN", "1e999", "inf", "warm", "192.168.1.7"] {
             assert_eq!(RangeKind::default().content(Some(&tile_value(text))), Err(TileError::NotANumber(text.into())));
         }
+    }
+
+    #[test]
+    fn range_tile_reads_number_with_unit_or_comma() {
+        let range = RangeKind { decimals: BoundedInt::clamped(1), ..RangeKind::default() };
+        for text in ["21.5 °C", "21,5", "21.5\0", "21.5\r\n", "21.5f", "21.5%"] {
+            assert_eq!(meter(&range, text), (0.215, "21.5".into()), "{text:?}");
+            assert_eq!(range.step_action(Some(&tile_value(text)), 1), TileAction::Publish("22.5".into()), "{text:?}");
+        }
+        assert_eq!(meter(&RangeKind::default(), "45%\n").1, "45");
     }
 
     #[test]

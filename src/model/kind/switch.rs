@@ -46,13 +46,11 @@ impl SwitchKind {
     }
 
     fn state(&self, value: Option<&TileValue>) -> Option<bool> {
-        let text = &*value?.text;
-        if text == self.on {
+        let value = value?;
+        if *value.text == *self.on || *value.text != *self.off && value.is(&self.on) {
             Some(true)
-        } else if text == self.off {
-            Some(false)
         } else {
-            None
+            value.is(&self.off).then_some(false)
         }
     }
 }

@@ -30,7 +30,7 @@ pub const BEHAVIORS: &[BehaviorRow] = &[
     behavior("A switch with equal payloads is a button", "the same", "switch_with_equal_payloads_is_a_button"),
     behavior(
         "A switch compares with the value at the JSON path",
-        "the same",
+        "the same; numbers in any spelling",
         "switch_compares_with_value_at_json_path",
     ),
     behavior("A range shows its value or the percentage", "the same", "range_shows_value_or_percentage"),
