@@ -70,7 +70,7 @@ fn run_on(engine: &mut Engine, tile_id: TileId, event: ScriptEvent) -> ScriptRes
 
 fn check(response: &ScriptResponse, tile: TileId) {
     assert_eq!((response.tile_id, response.request_id), (tile, 7));
-    if let Ok(ScriptResult::Display(shown)) = &response.result {
+    if let Ok(ScriptResult::Display(shown, _)) = &response.result {
         let names: Vec<&str> = shown.view.fields().map(|(name, _)| &**name).collect();
         assert_eq!(names, NAMES);
         for (_, value) in shown.view.fields() {
@@ -107,7 +107,7 @@ fn run(input: &mut Unstructured<'_>) -> Result<()> {
         assert_eq!(response.result, Ok(ScriptResult::Receive(Some(format!("{payload}!")))));
     }
     let response = run_on(&mut engine, OTHER, ScriptEvent::Display(Box::new(shown)));
-    assert_eq!(response.result, Ok(ScriptResult::Display(Box::new(given))));
+    assert_eq!(response.result, Ok(ScriptResult::Display(Box::new(given), Vec::new())));
     assert!(response.publish_requests.is_empty() && response.urls_to_open.is_empty());
     Ok(())
 }

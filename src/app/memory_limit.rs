@@ -154,10 +154,7 @@ mod tests {
         receive(&mut fixture, "t", &vec![b'x'; BYTES]);
         assert_eq!(kept_bytes(&fixture), BYTES);
         let (_, state) = fixture.app.dashboards[0].tile(0).unwrap();
-        assert_eq!(
-            state.script_error.as_ref().unwrap().to_string(),
-            "payload too large for a script: 2.0 MiB (at most 1.0 MiB)"
-        );
+        assert_eq!(state.script_errors.text().unwrap(), "payload too large for a script: 2.0 MiB (at most 1.0 MiB)");
     }
 
     #[test]

@@ -237,7 +237,7 @@ fn show_image_from(fixture: &mut AppFixture, url: &str) -> Option<Arc<str>> {
         request_id: u64::MAX,
         publish_requests: Vec::new(),
         urls_to_open: Vec::new(),
-        result: Ok(ScriptResult::Display(Box::new(view_override))),
+        result: Ok(ScriptResult::Display(Box::new(view_override), Vec::new())),
     };
     fixture.app.update(Event::Scripts(Box::new(response)), fixture.now);
     fixture.advance(10).into_iter().find_map(|effect| match effect {

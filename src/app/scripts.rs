@@ -9,8 +9,8 @@ use crate::model::{
     error::TileError,
     id::TileId,
     script::{
-        ScriptError, ScriptEvent, ScriptPublish, ScriptRequest, ScriptResponse, ScriptResult, TileScripts, ViewInput,
-        ViewOverride,
+        ScriptError, ScriptEvent, ScriptKind, ScriptPublish, ScriptRequest, ScriptResponse, ScriptResult, TileScripts,
+        ViewInput, ViewOverride,
     },
     shared_payload::SharedPayload,
     tile::Tile,
@@ -106,7 +106,7 @@ impl App {
     /// Shows on a tile that its payload is too large for its scripts.
     fn refuse_large_payload(&mut self, id: TileId, bytes: usize) {
         if let Some((_, state)) = self.tile_mut(id) {
-            state.script_error = Some(Box::new(TileError::TooLargeForScript(bytes, MAX_PAYLOAD_BYTES)));
+            state.script_errors.set(None, TileError::TooLargeForScript(bytes, MAX_PAYLOAD_BYTES));
             state.view_override = None;
         }
     }
@@ -146,7 +146,7 @@ impl App {
             return effects;
         }
         let is_display_response =
-            matches!(result, Ok(ScriptResult::Display(_))) || (received.is_none() && result.is_err());
+            matches!(result, Ok(ScriptResult::Display(..))) || (received.is_none() && result.is_err());
         effects.extend(self.apply_script_result(tile_id, result, received, now));
         // The question about the URL takes precedence over a prompt of the tile.
         if let Some(confirmation) = confirmation {
@@ -185,19 +185,27 @@ impl App {
         };
         match result {
             Ok(ScriptResult::Receive(text)) => {
-                state.script_error = None;
+                state.script_errors.clear(ScriptKind::OnReceive);
                 if let Some(received) = received {
                     self.forward_message(tile_id, received, text);
                 }
             }
-            Ok(ScriptResult::Display(view_override)) => {
-                state.script_error = None;
+            Ok(ScriptResult::Display(view_override, errors)) => {
+                state.script_errors.clear(ScriptKind::OnDisplay);
+                state.script_errors.clear(ScriptKind::Blink);
+                for error in errors {
+                    state.script_errors.set(error.script(), TileError::Script(error.to_string()));
+                }
                 state.view_override = Some(view_override);
             }
-            Ok(ScriptResult::Tap { prevent_default: true }) => {}
-            Ok(ScriptResult::Tap { prevent_default: false }) => return self.press_without_script(tile_id, now),
+            Ok(ScriptResult::Tap { prevent_default }) => {
+                state.script_errors.clear(ScriptKind::OnTap);
+                if !prevent_default {
+                    return self.press_without_script(tile_id, now);
+                }
+            }
             Err(error) => {
-                state.script_error = Some(Box::new(TileError::Script(error.to_string())));
+                state.script_errors.set(error.script(), TileError::Script(error.to_string()));
                 if let Some(received) = received {
                     self.forward_message(tile_id, received, None);
                 }
@@ -245,7 +253,7 @@ fn view_input(tile: &Tile, state: &TileState, now: Time) -> ViewInput {
     let elapsed = value.map(|value| now.since(value.updated_at));
     let view = tile.script_view(value);
     ViewInput {
-        value: tile.display_text(value).into(),
+        value: value.map(|value| Arc::clone(&value.text)).unwrap_or_default(),
         last_payload: value.map(TileValue::payload_text),
         seconds_since_message: elapsed.map(|elapsed| elapsed.as_secs_f64()),
         defaults: ViewOverride {

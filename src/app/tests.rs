@@ -397,7 +397,7 @@ fn display_script_without_topic_runs_once_per_second() {
         request_id: 1,
         publish_requests: vec![],
         urls_to_open: vec![],
-        result: Ok(ScriptResult::Display(Box::new(view_override("x")))),
+        result: Ok(ScriptResult::Display(Box::new(view_override("x")), Vec::new())),
     };
     let next_effects = fixture.app.update(Event::Scripts(Box::new(response)), fixture.now);
     assert!(

@@ -30,6 +30,7 @@ pub mod profile;
 pub mod router;
 pub mod schema;
 pub mod script;
+pub(crate) mod script_errors;
 pub mod script_view;
 pub mod settings;
 pub(crate) mod shared_payload;

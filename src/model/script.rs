@@ -115,7 +115,7 @@ pub enum ScriptEvent {
 /// What a tile shows without its scripts: the input of `on_display` and `blink`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ViewInput {
-    /// The displayed value; `val` in `blink`.
+    /// The value without prefix and postfix, not rounded: `val` in `blink`.
     pub value: Arc<str>,
     /// The last payload as text, if any.
     pub last_payload: Option<Arc<str>>,
@@ -171,8 +171,9 @@ pub struct ScriptPublish {
 pub enum ScriptResult {
     /// The payload to continue with; `None`: the received one.
     Receive(Option<String>),
-    /// What the tile shows.
-    Display(Box<ViewOverride>),
+    /// What the tile shows, and what is wrong with it: an output that is not valid, or the error of `blink`. Each of them
+    /// costs only itself.
+    Display(Box<ViewOverride>, Vec<ScriptError>),
     /// The press was handled.
     Tap {
         /// Whether the default action of the tile is skipped.
@@ -210,6 +211,20 @@ pub enum ScriptError {
     /// Scripts cannot run; why.
     #[error("scripts cannot run: {0}")]
     EngineUnavailable(String),
+}
+
+impl ScriptError {
+    /// Returns the script that failed; `None` if no script of the tile runs.
+    #[must_use]
+    pub(crate) const fn script(&self) -> Option<ScriptKind> {
+        match self {
+            Self::Exception { script, .. }
+            | Self::Timeout(script, _)
+            | Self::MemoryLimitExceeded(script, _)
+            | Self::StoredDataTooLarge(script, _) => Some(*script),
+            Self::Disabled | Self::EngineUnavailable(_) => None,
+        }
+    }
 }
 
 fn line_suffix(line: Option<u32>) -> String {

@@ -10,6 +10,7 @@ use super::{
     json_path::{JsonPath, find_all},
     media::{DecodedImage, FetchState},
     script::ViewOverride,
+    script_errors::ScriptErrors,
     shared_payload::SharedPayload,
     tile::Tile,
     tile_value::{TileValue, TimedMessage},
@@ -72,8 +73,8 @@ pub struct TileState {
     pub message_count: u64,
     /// What scripts changed about the content.
     pub(crate) view_override: Option<Box<ViewOverride>>,
-    /// The error of a script.
-    pub(crate) script_error: Option<Box<TileError>>,
+    /// The errors of the scripts.
+    pub(crate) script_errors: ScriptErrors,
     /// The image in the last payload or at its URL, once it is decoded.
     pub(crate) image: Option<DecodedImage>,
     /// The last fetch of the image's URL.
@@ -120,7 +121,7 @@ impl TileState {
     /// Clears the results of scripts, after the scripts have changed.
     pub(crate) fn clear_script_results(&mut self) {
         self.view_override = None;
-        self.script_error = None;
+        self.script_errors = ScriptErrors::default();
     }
 
     /// Returns whether a message is waiting for [`resolve_value`](Self::resolve_value).

@@ -7,7 +7,7 @@ use crate::model::{
     color::Color,
     connection::Qos,
     id::TileId,
-    script::{ScriptPublish, ScriptResult, ViewInput, ViewOverride},
+    script::{ScriptError, ScriptKind, ScriptPublish, ScriptResult, ViewInput, ViewOverride},
     script_view::{ScriptValue, ScriptView},
     topic::Topic,
 };
@@ -125,25 +125,33 @@ pub(super) fn push_display_args(
     Ok(())
 }
 
-/// Converts the result of `on_display`. A color that the script did not change keeps its original
-/// [`Color`], whether a name or a number.
-pub(super) fn parse_display(raw_result: RawResult, original: &ViewOverride) -> Result<ScriptResult, String> {
+/// Converts the result of `on_display`. A color that the script did not change keeps its original [`Color`], whether a
+/// name or a number. A field with an invalid value keeps its original one, and has an error.
+pub(super) fn parse_display(raw_result: RawResult, original: &ViewOverride) -> ScriptResult {
     let mut values = raw_result.values.into_iter();
     let mut next = || values.next().unwrap_or(JsValue::Other);
     let blink = next().as_bool().unwrap_or_default();
     let (last_activity, name) = (next().into_text(), next().into_text());
     let mut fields = Vec::new();
+    let mut invalid = Vec::new();
     for (field, value) in original.view.fields() {
         let changed = match value {
-            ScriptValue::Text(_) => ScriptValue::Text(next().into_text()),
-            ScriptValue::Number(_) => ScriptValue::Number(parse_number(field, &next())?),
-            ScriptValue::Bool(_) => ScriptValue::Bool(next().as_bool()),
-            ScriptValue::Color(color) => ScriptValue::Color(parse_color(field, next(), *color)?),
+            ScriptValue::Text(_) => Ok(ScriptValue::Text(next().into_text())),
+            ScriptValue::Number(_) => parse_number(field, &next()).map(ScriptValue::Number),
+            ScriptValue::Bool(_) => Ok(ScriptValue::Bool(next().as_bool())),
+            ScriptValue::Color(color) => parse_color(field, next(), *color).map(ScriptValue::Color),
         };
+        let changed = changed.unwrap_or_else(|message| {
+            invalid.push(message);
+            value.clone()
+        });
         fields.push((field.clone(), changed));
     }
+    let script = ScriptKind::OnDisplay;
+    let error = |message| ScriptError::Exception { script, line: None, message };
+    let errors = if invalid.is_empty() { Vec::new() } else { vec![error(invalid.join(", "))] };
     let view = ScriptView::new(fields);
-    Ok(ScriptResult::Display(Box::new(ViewOverride { view, last_activity, name, blink })))
+    ScriptResult::Display(Box::new(ViewOverride { view, last_activity, name, blink }), errors)
 }
 
 fn parse_number(field: &str, value: &JsValue) -> Result<f64, String> {

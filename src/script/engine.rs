@@ -68,14 +68,14 @@ impl Engine {
                         args.push_arg(&**payload)
                     })
                 },
-                |raw_result| Ok(convert::parse_receive(raw_result)),
+                convert::parse_receive,
                 ScriptResult::Receive(None),
             ),
             ScriptEvent::Tap => self.run_handler(
                 tile,
                 ScriptKind::OnTap,
                 |scope| scope.call(JsFunction::Tap, |args| args.push_arg(tile.0)),
-                |raw_result| Ok(convert::parse_tap(raw_result)),
+                convert::parse_tap,
                 ScriptResult::Tap { prevent_default: false },
             ),
             ScriptEvent::Display(view_input) => self.run_display(tile, view_input),
@@ -88,14 +88,14 @@ impl Engine {
         tile: TileId,
         view_input: &ViewInput,
     ) -> (Result<ScriptResult, ScriptError>, ScriptEffects) {
-        let blinks = self.run_blink(tile, view_input);
         let mut view_override = view_input.defaults.clone();
-        view_override.blink = match blinks {
-            Ok(blinks) => blinks,
-            Err(error) => return (Err(error), ScriptEffects::default()),
-        };
-        let default_result = ScriptResult::Display(Box::new(view_override.clone()));
-        self.run_handler(
+        let mut blink_error = None;
+        match self.run_blink(tile, view_input) {
+            Ok(blinks) => view_override.blink = blinks,
+            Err(error) => blink_error = Some(error),
+        }
+        let default_result = ScriptResult::Display(Box::new(view_override.clone()), Vec::new());
+        let (mut result, effects) = self.run_handler(
             tile,
             ScriptKind::OnDisplay,
             |scope| {
@@ -105,7 +105,11 @@ impl Engine {
             },
             |raw_result| convert::parse_display(raw_result, &view_override),
             default_result,
-        )
+        );
+        if let (Ok(ScriptResult::Display(_, errors)), Some(error)) = (&mut result, blink_error) {
+            errors.push(error);
+        }
+        (result, effects)
     }
 
     fn run_blink(&mut self, tile: TileId, view_input: &ViewInput) -> Result<bool, ScriptError> {
@@ -141,7 +145,7 @@ impl Engine {
         tile: TileId,
         script: ScriptKind,
         call: impl Fn(&JsScope<'_, '_>) -> rquickjs::Result<convert::RawResult>,
-        parse: impl Fn(convert::RawResult) -> Result<ScriptResult, String>,
+        parse: impl Fn(convert::RawResult) -> ScriptResult,
         default_result: ScriptResult,
     ) -> (Result<ScriptResult, ScriptError>, ScriptEffects) {
         if !self.has_script(tile, script) {
@@ -162,10 +166,7 @@ impl Engine {
         }
         let has_no_effects = raw_result.as_ref().is_ok_and(|raw_result| raw_result.effect_count == 0);
         let effects = if has_no_effects { ScriptEffects::default() } else { self.take_effects() };
-        let result = raw_result.and_then(|raw_result| {
-            parse(raw_result).map_err(|message| ScriptError::Exception { script, line: None, message })
-        });
-        (self.end_script(tile, script, result), effects)
+        (self.end_script(tile, script, raw_result.map(parse)), effects)
     }
 
     /// Runs a call for a script within the limits. Repeats it once if the realm had to be rebuilt.

@@ -96,7 +96,7 @@ fn problem(
     error: Option<&TileError>,
     permissions_granted: bool,
 ) -> Option<(String, bool)> {
-    match error.or(state.script_error.as_deref()) {
+    match error.map(ToString::to_string).or_else(|| state.script_errors.text()) {
         Some(error) => Some((format!("! {error}"), true)),
         None => hint(tile, state, permissions_granted).map(|hint| (format!("* {hint}"), false)),
     }

@@ -116,6 +116,39 @@ fn event_data_is_shared_by_scripts_of_tile() {
 }
 
 #[test]
+fn blink_sees_value_without_prefix_postfix_or_rounding() {
+    for (kind, more, payload, shown, expression) in [
+        (1, r#""prefix":"U ","postfix":" V","#, "14.1", "14.1", "val > 13.5"),
+        (1, r#""postfix":" V","#, "14.10", "14.10", "val === '14.10' && val == 14.1"),
+        (1, r#""postfix":" V","jsonPath":"$.v","enablePub":false,"#, r#"{"v":14.10}"#, "14.10", "val > 13.5"),
+        (3, r#""postfix":" V","decimalPrecision":0,"#, "13.6", "14", "val > 13.5 && val < 13.7"),
+        (3, r#""displayPayloadValue":false,"maxValue":20.0,"#, "10", "50", "val == 10"),
+    ] {
+        for (expression, blinks) in [(expression.to_owned(), true), (format!("!({expression})"), false)] {
+            let mut fixture = AppFixture::imported(&format!(
+                r#"{{"type":{kind},"name":"T","topic":"t","mainTextSize":"SMALL",{more}"jsBlinkExpression":"{expression}"}}"#
+            ));
+            fixture.receive("t", payload);
+            fixture.assert_shows(&[shown]);
+            fixture.advance(Duration::from_millis(500));
+            assert_eq!(fixture.screen_text().contains(shown), !blinks, "{expression} on {payload}");
+        }
+    }
+}
+
+#[test]
+fn script_that_works_hides_no_error_of_another_one() {
+    let mut fixture = AppFixture::imported(
+        r#"{"type":1,"name":"T","topic":"t","mainTextSize":"SMALL","jsOnReceive":"nothing.here",
+            "jsOnDisplay":"event.text = 'shown'; event.textColor = '#f00'"}"#,
+    );
+    fixture.receive("t", "1");
+    fixture.assert_shows(&["! on_receive, line 1", "shown"]);
+    fixture.advance(Duration::from_secs(2));
+    fixture.assert_shows(&["! on_receive, line 1", "shown"]);
+}
+
+#[test]
 fn script_error_is_shown_on_its_tile_only() {
     let mut fixture = AppFixture::imported(
         r#"[{"type":1,"name":"Bad","topic":"t","mainTextSize":"SMALL","jsOnDisplay":"var a = 1;\nnothing.here"},

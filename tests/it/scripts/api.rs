@@ -36,12 +36,21 @@ fn display_input(view: ScriptView) -> ViewInput {
     }
 }
 
-/// Displays a tile with these scripts.
+/// Displays a tile with these scripts, of which none may fail.
 fn display_with(scripts: TileScripts, input: ViewInput) -> Result<ViewOverride, ScriptError> {
+    let (shown, errors) = display_with_errors(scripts, input)?;
+    errors.into_iter().next().map_or(Ok(shown), Err)
+}
+
+/// Displays a tile with these scripts. Returns what it shows, and what is wrong with it.
+fn display_with_errors(
+    scripts: TileScripts,
+    input: ViewInput,
+) -> Result<(ViewOverride, Vec<ScriptError>), ScriptError> {
     let mut fixture = ScriptFixture::new();
     fixture.engine.set_scripts(TILE, scripts);
     match fixture.run(TILE, ScriptEvent::Display(Box::new(input))).result? {
-        ScriptResult::Display(shown) => Ok(*shown),
+        ScriptResult::Display(shown, errors) => Ok((*shown, errors)),
         other => panic!("{other:?}"),
     }
 }
@@ -181,6 +190,29 @@ fn on_display_changes_text_and_text_color() {
     assert_eq!(shown.view, ScriptView::of_text("15.1".into(), ORANGE));
     let error = display("event.textColor = 'bleu'", text()).unwrap_err();
     assert_eq!(error.to_string(), "on_display: event.textColor: `bleu` is not a color; write it like #ff8000");
+}
+
+#[test]
+fn invalid_output_of_on_display_costs_only_itself() {
+    let view = |text: &str, level| {
+        let level = ("level", ScriptValue::Number(level));
+        ScriptView::new([("text", ScriptValue::Text(text.into())), level, ("textColor", ScriptValue::Color(ORANGE))])
+    };
+    let scripts = TileScripts {
+        on_display: Some("event.textColor = '#f00'; event.level = 'x'; event.text = 'hot'; event.blink = true".into()),
+        blink: Some("nothing > 1".into()),
+        ..TileScripts::default()
+    };
+    let (shown, errors) = display_with_errors(scripts, display_input(view("14.1", 2.0))).unwrap();
+    assert_eq!((shown.view, shown.blink), (view("hot", 2.0), true));
+    let errors: Vec<String> = errors.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        errors,
+        [
+            "on_display: event.level is not a number, event.textColor: `#f00` is not a color; write it like #ff8000",
+            "blink, line 1: ReferenceError: nothing is not defined"
+        ]
+    );
 }
 
 #[test]

@@ -231,7 +231,7 @@ fn event_data_is_shared_within_its_tile_only() {
     let display = || empty_display(text_view(""));
     let view = |answer: Result<ScriptResult, ScriptError>| -> ScriptView {
         match answer {
-            Ok(ScriptResult::Display(shown)) => shown.view,
+            Ok(ScriptResult::Display(shown, _)) => shown.view,
             other => panic!("{other:?}"),
         }
     };
