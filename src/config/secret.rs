@@ -47,7 +47,7 @@ enum SecretError {
 
 /// Returns the password of a profile, or `None` if it has none. `prompt` asks the user;
 /// [`password_prompt`] is the text to ask with.
-/// Blocks while the profile's command runs, at most 10 s.
+/// Blocks while the profile's command runs, at most 10 s, and while its file is read.
 ///
 /// # Errors
 /// When the source of the password cannot be read.

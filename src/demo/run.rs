@@ -115,7 +115,12 @@ impl Demo {
         let url = BrokerUrl::parse(&format!("mqtt://{address}"))
             .map_err(|error| DemoError::ListenFailed { address, reason: error.message })?;
         let Credentials { user, password } = broker.credentials().clone();
-        let login = Login { client_id: boards.client_id(), username: Some(user), password: Some(password.into()) };
+        let login = Login {
+            client_id: boards.client_id(),
+            username: Some(user),
+            password: Some(password.into()),
+            password_reader: None,
+        };
         let boards = spawn_boards(&boards, &Profile::from_broker_url(url.clone()), &login)?;
         Ok(Self { boards, broker, url })
     }

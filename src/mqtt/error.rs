@@ -59,6 +59,9 @@ pub(crate) enum MqttError {
     /// TLS failed in another way.
     #[error("TLS failed: {0}")]
     Tls(String),
+    /// The password, which is read before each attempt, is not available now.
+    #[error("{0}")]
+    NoPassword(String),
     /// A setting of the profile cannot be used.
     #[error("{0}")]
     InvalidSetting(String),

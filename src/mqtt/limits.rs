@@ -34,6 +34,9 @@ pub(super) const ADDRESS_TIMEOUT: Duration = Duration::from_secs(2);
 /// The timeouts and limits of a connection that tests may change. The program uses the defaults.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
+    /// How long an attempt waits for a password that is read again. A command that prints it has a shorter limit of its
+    /// own.
+    pub password_timeout: Duration,
     /// The delay before the second attempt; it doubles from there.
     pub initial_backoff: Duration,
     /// The maximum delay between two attempts, without jitter.
@@ -62,6 +65,7 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
+            password_timeout: Duration::from_secs(15),
             initial_backoff: Duration::from_secs(1),
             max_backoff: Duration::from_mins(1),
             unreachable_backoff: Duration::from_secs(1),

@@ -9,6 +9,7 @@
 //! | `reconnect_loop` | the task: connects, runs the network connection, waits, connects again |
 //! | `connection_task` | the state that survives reconnects; handles requests while the task waits |
 //! | `network_connection` | runs one network connection from CONNACK to its end |
+//! | `login` | the client ID, the user name and the password, which is read again before each attempt |
 //! | `read_pacing` | pauses between reads under load |
 //! | `session` | adapts rumqttc; one file for each version of MQTT |
 //! | `outbox` | the publish requests, in order, each with a time to live |
@@ -32,6 +33,7 @@ mod event_sender;
 mod event_sink;
 mod incoming_qos2;
 mod limits;
+mod login;
 mod message_consumer;
 mod network_connection;
 mod outbox;
@@ -58,26 +60,15 @@ use tokio::{
 
 use crate::model::{
     connection::{ConnectionEvent, ConnectionId, PublishRequest, PublishStatus, Subscription},
-    password::Password,
     profile::Profile,
 };
 use connection_task::ConnectionTask;
 pub use event_sender::EventSender;
 use event_sink::EventSink;
 pub use limits::Limits;
+pub use login::{Login, PasswordReader};
 pub use message_consumer::{MessageConsumer, MessageCounter};
 pub use tls::install_crypto_provider;
-
-/// The client ID and the credentials of a connection. `Debug` does not show the password.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Login {
-    /// The client ID.
-    pub client_id: String,
-    /// The user name.
-    pub username: Option<String>,
-    /// The password.
-    pub password: Option<Password>,
-}
 
 /// What a client does when the broker refuses a login that it has never accepted. One that it has accepted before is
 /// retried in any case.
@@ -192,17 +183,5 @@ impl Client {
                 abort.abort();
             }
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn login_debug_hides_password() {
-        let login = Login { client_id: "me".into(), username: Some("ann".into()), password: Some("s3cret".into()) };
-        let debug_text = format!("{login:?}");
-        assert!(debug_text.contains("ann") && !debug_text.contains("s3cret"), "{debug_text}");
     }
 }

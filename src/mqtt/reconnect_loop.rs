@@ -13,6 +13,7 @@ use super::{
     connection_task::ConnectionTask,
     endpoint::Endpoint,
     error::MqttError,
+    login::CurrentLogin,
     network_connection::{self, ConnectionEnd},
     session::{EventSource, Requester, SessionEvent, v3, v5},
     transport,
@@ -27,12 +28,14 @@ const FINAL_FLUSH_TIMEOUT: Duration = Duration::from_millis(500);
 
 /// Connects and reconnects until the [`Client`](super::Client) is closed or dropped.
 pub(super) async fn run(mut connection: ConnectionTask, profile: Profile, login: Login, retry_now: Arc<Notify>) {
+    let mut login = CurrentLogin::new(login, connection.limits.password_timeout);
     while !connection.closing {
         connection.discard_after_suspend();
         connection.event_sink.send_state(ConnectionState::Connecting { attempt: connection.backoff.failures() + 1 });
-        let end = match profile.protocol {
-            MqttVersion::V311 => Box::pin(connect_and_run(&mut connection, &profile, &login, v3::create_client)).await,
-            MqttVersion::V5 => Box::pin(connect_and_run(&mut connection, &profile, &login, v5::create_client)).await,
+        let end = match connection.run_until(login.for_next_attempt()).await {
+            Some(Ok(login)) => attempt(&mut connection, &profile, login).await,
+            Some(Err(error)) => ConnectionEnd::Failed(error),
+            None => ConnectionEnd::Closed,
         };
         connection.is_connected = false;
         match end {
@@ -55,6 +58,14 @@ pub(super) async fn run(mut connection: ConnectionTask, profile: Profile, login:
     };
     if timeout(FINAL_FLUSH_TIMEOUT, final_flush).await.is_err() {
         tracing::debug!("the last events of the connection were not received");
+    }
+}
+
+/// Connects with the profile's version of MQTT, and on success runs the network connection until it ends.
+async fn attempt(connection: &mut ConnectionTask, profile: &Profile, login: &Login) -> ConnectionEnd {
+    match profile.protocol {
+        MqttVersion::V311 => Box::pin(connect_and_run(connection, profile, login, v3::create_client)).await,
+        MqttVersion::V5 => Box::pin(connect_and_run(connection, profile, login, v5::create_client)).await,
     }
 }
 

@@ -26,6 +26,7 @@ mod image_service_disabled;
 mod import;
 mod open_url;
 mod opening;
+mod profile_login;
 mod profile_store;
 mod renderer;
 mod runtime_event;

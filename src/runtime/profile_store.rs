@@ -6,7 +6,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::connection_plan::{ConnectionPlan, ConnectionPlanError, LoadedDashboard};
+use super::{
+    connection_plan::{ConnectionPlan, ConnectionPlanError, LoadedDashboard},
+    profile_login::resolve_login,
+};
 use crate::{
     app::DashboardFile,
     config::{self, AppPaths, Problems, Profiles},
@@ -16,7 +19,6 @@ use crate::{
         profile::{BrokerUrl, Profile},
         state_cache::StateCache,
     },
-    mqtt::Login,
     watch::FileStamp,
 };
 
@@ -218,11 +220,7 @@ impl ProfileStore {
     ) -> Result<ConnectionPlan, ConnectionPlanError> {
         let configured_profile = self.find_profile(&profile.name).cloned();
         let profile = expand_home_paths(profile);
-        let login = Login {
-            client_id: config::load_or_create_client_id(&self.paths, &profile)?,
-            username: profile.username.clone(),
-            password: config::resolve_password(&profile, ask_password)?,
-        };
+        let login = resolve_login(&self.paths, &profile, ask_password)?;
         Ok(ConnectionPlan { configured_profile, ..ConnectionPlan::new(profile, login) })
     }
 

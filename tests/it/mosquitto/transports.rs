@@ -43,6 +43,7 @@ async fn login_is_accepted_or_refused(protocol: MqttVersion) {
         client_id: "me".to_owned(),
         username: Some("ann".to_owned()),
         password: Some(password.into()),
+        ..Login::default()
     };
     let mut connection =
         ConnectionFixture::open_with(local_profile(&broker, protocol), ann("s3cret"), short_retry_limits());

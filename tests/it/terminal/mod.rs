@@ -1,5 +1,6 @@
 //! The whole program as a user sees it: the binary on a pseudo-terminal, with the embedded broker.
 
+mod changing_password;
 mod control_sequences;
 mod editing;
 mod errors;
