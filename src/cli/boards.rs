@@ -4,8 +4,9 @@ use std::{fmt, process::ExitCode};
 
 use tokio::sync::mpsc;
 
-use super::{CliError, GlobalArgs, build_tokio_runtime, open::parse_url, output, prompt_password};
+use super::{CliError, GlobalArgs, build_tokio_runtime, open::parse_url, output, print_message, prompt_password};
 use crate::{
+    config::{self, ClientId},
     demo::{BoardsOptions, board_task::BoardTask, spawn_boards},
     model::{
         connection::ConnectionState,
@@ -61,17 +62,19 @@ impl BoardArgs {
         Err(CliError::Usage(usage_error.to_owned()))
     }
 
-    /// Returns the profile and the login for the existing broker.
-    fn broker_login(&self, global: &GlobalArgs) -> Result<(Profile, Login), CliError> {
+    /// Plans the connection to the existing broker.
+    fn connection_plan(&self, global: &GlobalArgs) -> Result<ConnectionPlan, CliError> {
         let client_id = self.client_id.clone().unwrap_or_else(|| self.options().client_id());
+        let with_id = |profile: Profile| Profile { client_id: Some(client_id.clone()), ..profile };
         let Some(name) = &self.profile else {
-            let url = self.url.clone().unwrap_or_default();
-            return Ok((Profile::from_broker_url(url), Login { client_id, ..Login::default() }));
+            let profile = with_id(Profile::from_broker_url(self.url.clone().unwrap_or_default()));
+            let ClientId { id, claim, conflict } = config::claim_client_id(&global.paths()?, &profile, &[]);
+            let login = Login { client_id: id, ..Login::default() };
+            return Ok(ConnectionPlan { claim, conflict, ..ConnectionPlan::new(profile, login) });
         };
         let profile_store = global.profile_store()?;
-        let profile = Profile { client_id: Some(client_id), ..profile_store.require_profile(name)? };
-        let ConnectionPlan { profile, login, .. } = profile_store.plan_connection(profile, &mut prompt_password)?;
-        Ok((profile, login))
+        let profile = with_id(profile_store.require_profile(name)?);
+        Ok(profile_store.plan_connection(profile, &mut prompt_password)?)
     }
 }
 
@@ -80,11 +83,18 @@ impl BoardArgs {
 /// # Errors
 /// When a file has errors, a board cannot start, or all boards have stopped.
 pub(crate) fn run(args: &BoardArgs, global: &GlobalArgs) -> Result<ExitCode, CliError> {
-    let (profile, login) = args.broker_login(global)?;
+    // The claim of the client ID ends with the plan.
+    let plan = args.connection_plan(global)?;
+    if plan.conflict.is_some() {
+        let client_id = &plan.login.client_id;
+        print_message(&format!(
+            "another run of mqtt-dash uses the client ID {client_id}, too: set another one with --id ID"
+        ));
+    }
     let all_stopped = build_tokio_runtime()?.block_on(async {
         let to_cli_error = |error: &dyn std::error::Error| CliError::Message(error.to_string());
         let mut signals = Signals::listen().map_err(|error| to_cli_error(&error))?;
-        let boards = spawn_boards(&args.options(), &profile, &login).map_err(|error| to_cli_error(&error))?;
+        let boards = spawn_boards(&args.options(), &plan.profile, &plan.login).map_err(|error| to_cli_error(&error))?;
         for board in &boards {
             output::print_line(board.base_topic())?;
         }

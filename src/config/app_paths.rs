@@ -74,6 +74,11 @@ impl AppPaths {
         self.state_dir.join("client-ids.toml")
     }
 
+    /// Returns the folder of the files whose locks the users of client IDs hold.
+    pub(super) fn client_id_locks_dir(&self) -> PathBuf {
+        self.state_dir.join("client-ids")
+    }
+
     /// Returns the path of the fingerprints of what the user has accepted.
     pub(super) fn trust_store_file(&self) -> PathBuf {
         self.state_dir.join("agreed.txt")

@@ -29,7 +29,7 @@ mod write;
 
 pub use app_paths::{AppPaths, CONFIG_DIR_VARIABLE, expand_home};
 pub use check::{CheckReport, check_files};
-pub use client_id::{generate_client_id, load_or_create_client_id};
+pub use client_id::{ClientId, ClientIdClaim, ClientIdConflict, claim_client_id, generate_client_id};
 pub use dashboard::{load_dashboard, read_dashboard};
 pub(crate) use edit::edit_dashboard;
 pub use edit::{apply_dashboard_edit, apply_profile_edit};

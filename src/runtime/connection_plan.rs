@@ -1,11 +1,15 @@
 //! What is opened: a connection with its profile, its login and its dashboards.
 
-use std::{net::IpAddr, path::PathBuf};
+use std::{
+    net::IpAddr,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use super::connections::NewConnection;
 use crate::{
     app::DashboardFile,
-    config::{ConfigError, Problems},
+    config::{self, ClientIdClaim, ClientIdConflict, ConfigError, Problems},
     model::profile::{PasswordSource, Profile},
     mqtt::Login,
     watch::FileStamp,
@@ -21,6 +25,10 @@ pub struct ConnectionPlan {
     pub(crate) configured_profile: Option<Profile>,
     /// The client ID, user name and password.
     pub(crate) login: Login,
+    /// The right to use the client ID, which the connection keeps.
+    pub(crate) claim: Option<Arc<ClientIdClaim>>,
+    /// Who uses the client ID, too.
+    pub(crate) conflict: Option<ClientIdConflict>,
     /// The dashboards to open on this connection.
     pub(crate) files: Vec<DashboardFile>,
     /// The stamps of the dashboards' files, taken right before the files were read.
@@ -35,11 +43,13 @@ pub struct ConnectionPlan {
 pub(super) type LoadedDashboard = (DashboardFile, (PathBuf, FileStamp));
 
 impl ConnectionPlan {
-    pub(super) fn new(profile: Profile, login: Login) -> Self {
+    pub(crate) fn new(profile: Profile, login: Login) -> Self {
         Self {
             profile,
             configured_profile: None,
             login,
+            claim: None,
+            conflict: None,
             files: Vec::new(),
             file_stamps: Vec::new(),
             notice: None,
@@ -53,7 +63,14 @@ impl ConnectionPlan {
             profile: self.profile.clone(),
             configured_profile: self.configured_profile.clone(),
             login: self.login.clone(),
+            claim: self.claim.clone(),
         }
+    }
+
+    /// Returns a plan for the same connection without dashboards.
+    pub(super) fn same_connection(&self) -> Self {
+        let plan = Self::new(self.profile.clone(), self.login.clone());
+        Self { configured_profile: self.configured_profile.clone(), claim: self.claim.clone(), ..plan }
     }
 
     pub(super) fn push_dashboard(&mut self, (file, stamp): LoadedDashboard) {
@@ -90,13 +107,28 @@ impl ConnectionPlan {
     }
 }
 
+/// Loads a dashboard. Its name is that of its file.
+///
+/// # Errors
+/// When the file cannot be read or has errors.
+pub(super) fn load_dashboard_file(path: PathBuf) -> Result<LoadedDashboard, Problems> {
+    let stamp = FileStamp::of(&path);
+    let file =
+        DashboardFile { name: file_stem(&path), definition: config::load_dashboard(&path)?, path: Some(path.clone()) };
+    Ok((file, (path, stamp)))
+}
+
+fn file_stem(path: &Path) -> String {
+    path.file_stem().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
+}
+
 /// The reason why a connection or a dashboard cannot be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum ConnectionPlanError {
     /// A file has errors.
     #[error("{0}")]
     Problems(Problems),
-    /// A file or a password could not be read, or a generated client ID could not be saved.
+    /// A file or a password could not be read.
     #[error(transparent)]
     Config(#[from] ConfigError),
     /// There is no such profile.

@@ -10,10 +10,10 @@ use crate::{
     app::{ConnectionTest, Event, MqttEvent},
     model::{
         connection::{ConnectionEvent, ConnectionState, Message, Qos, Subscription},
-        profile::{CertificatePin, Profile},
+        profile::CertificatePin,
         topic::TopicFilter,
     },
-    mqtt::{Login, MessageCounter},
+    mqtt::MessageCounter,
 };
 
 /// How long the test collects messages once it is connected.
@@ -30,20 +30,18 @@ struct TestFindings {
     unshown: Vec<Message>,
 }
 
-/// Tests a connection and sends the first message of each topic to `events` as it arrives.
+/// Tests the connection of a plan and sends the first message of each topic to `events` as it arrives.
 pub(super) async fn test_connection(
     profile_store: Arc<ProfileStore>,
-    profile: Profile,
-    login: Login,
+    plan: ConnectionPlan,
     events: &EventSender,
 ) -> ConnectionTest {
-    let connect_timeout = profile.connect_timeout.to_duration();
-    let name = profile.name.clone();
+    let connect_timeout = plan.profile.connect_timeout.to_duration();
+    let name = plan.profile.name.clone();
     let all_topics = TopicFilter::new("#").ok().map(|filter| Subscription { filter, qos: Qos::AtMostOnce });
     let mut headless = Headless::within_program(profile_store);
     // A fast broker sends more than the event loop gets, which is only the latest message of each topic.
     let (counter, message_count) = MessageCounter::new();
-    let plan = ConnectionPlan::new(profile, login);
     headless.connect_with(&plan, all_topics.into_iter().collect(), vec![Box::new(counter)]);
     let connected = headless
         .run(connect_timeout + Duration::from_secs(1), |_, event| match event? {

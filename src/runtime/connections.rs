@@ -1,12 +1,12 @@
 //! The open connections, one for each profile in use, by their IDs.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use tokio::task::JoinSet;
 
 use super::runtime_event::EventSender;
 use crate::{
-    config::Profiles,
+    config::{ClientIdClaim, Profiles},
     model::{
         connection::{ConnectionId, PublishRequest, Subscription},
         id::IdSequence,
@@ -36,6 +36,8 @@ struct OpenConnection {
     /// What gets the messages of all its clients besides the event loop.
     consumers: Vec<Box<dyn MessageConsumer>>,
     client: Client,
+    /// Kept until the client has closed.
+    claim: Option<Arc<ClientIdClaim>>,
 }
 
 /// How to open a connection.
@@ -46,6 +48,8 @@ pub(super) struct NewConnection {
     pub configured_profile: Option<Profile>,
     /// The client ID, user name and password.
     pub login: Login,
+    /// The right to use the client ID, if this run has it.
+    pub claim: Option<Arc<ClientIdClaim>>,
 }
 
 /// The open connections.
@@ -97,7 +101,7 @@ impl Connections {
         };
         let new = self.connect(id, connection, consumers, events);
         if let Some(replaced) = self.by_id.insert(id, new) {
-            self.close_in_background(replaced.client);
+            self.close_in_background(replaced);
         }
         true
     }
@@ -109,7 +113,7 @@ impl Connections {
         consumers: Vec<Box<dyn MessageConsumer>>,
         events: EventSender,
     ) -> OpenConnection {
-        let NewConnection { profile, configured_profile, login } = connection;
+        let NewConnection { profile, configured_profile, login, claim } = connection;
         let login_key = LoginKey::new(&profile, &login);
         let options = ClientOptions {
             on_refusal: self.on_refusal,
@@ -123,26 +127,32 @@ impl Connections {
             configured_profile,
             consumers,
             client: Client::open_with(id, profile, login, events, options),
+            claim,
         }
     }
 
     /// Closes a connection in the background, after it has sent what is queued.
     pub fn close(&mut self, id: ConnectionId) {
         if let Some(closed) = self.by_id.remove(&id) {
-            self.close_in_background(closed.client);
+            self.close_in_background(closed);
         }
     }
 
-    fn close_in_background(&mut self, client: Client) {
+    fn close_in_background(&mut self, closed: OpenConnection) {
         // Without this, those that have closed would stay in the set until the program ends.
         while self.closing.try_join_next().is_some() {}
-        self.closing.spawn(client.close());
+        let OpenConnection { client, claim, .. } = closed;
+        let closing = client.close();
+        self.closing.spawn(async move {
+            closing.await;
+            drop(claim);
+        });
     }
 
     /// Closes all connections. Returns when they, and those that were closed before, are closed.
     pub async fn close_all(mut self) {
         for open_connection in std::mem::take(&mut self.by_id).into_values() {
-            self.close_in_background(open_connection.client);
+            self.close_in_background(open_connection);
         }
         // The limit of each client's `close` is the limit of this loop, too.
         while self.closing.join_next().await.is_some() {}
@@ -264,7 +274,7 @@ mod tests {
             let url = BrokerUrl::parse(&format!("mqtt://{}", self.0.local_addr().unwrap())).unwrap();
             let profile = Profile { name: "a".into(), url, ..Profile::default() };
             let login = Login { client_id: "me".into(), ..Login::default() };
-            NewConnection { profile, configured_profile: None, login }
+            NewConnection { profile, configured_profile: None, login, claim: None }
         }
 
         /// Accepts a session while the connection tasks run.

@@ -36,9 +36,8 @@ pub(crate) async fn start_demo(
     let dashboard =
         config::read_dashboard("dashboards/esp32.toml", DEMO_DASHBOARD).map_err(DemoSetupError::Dashboard)?;
     let demo = Demo::start(options).await?;
-    let profile = Profile { client_id: Some(config::generate_client_id()), ..demo.profile() };
     let mut refuse_prompt = |_: &Profile| Err(std::io::Error::other("the demo has no password prompt"));
-    let mut connection_plan = profile_store.plan_connection(profile, &mut refuse_prompt)?;
+    let mut connection_plan = profile_store.plan_ad_hoc(demo.profile(), &mut refuse_prompt)?;
     connection_plan.files.push(DashboardFile { name: "esp32".to_owned(), path: None, definition: dashboard });
     Ok((demo, connection_plan))
 }

@@ -120,7 +120,18 @@ impl EffectHandler {
     /// Opens the connection of a plan, without its dashboards. These consumers get its messages, too, also those that a
     /// later client of the connection receives.
     pub(super) fn connect(&mut self, plan: &ConnectionPlan, consumers: Vec<Box<dyn MessageConsumer>>) -> ConnectionId {
+        self.observe_claim(plan);
         self.connections.open(plan.to_connection(), consumers, self.events.clone())
+    }
+
+    /// Tells the user before the connection is opened if somebody else uses its client ID, too. Later plans know that this
+    /// run uses it.
+    fn observe_claim(&mut self, plan: &ConnectionPlan) {
+        self.results
+            .extend(plan.conflict.as_ref().map(|conflict| Event::Shell(ShellEvent::Notice(conflict.to_string()))));
+        if let Some(claim) = &plan.claim {
+            self.profile_store = Arc::new(self.profile_store.with_claim(claim));
+        }
     }
 
     /// Starts to watch the profiles, the settings, the dashboards folder and every dashboard that is opened.
@@ -139,6 +150,7 @@ impl EffectHandler {
             self.results.push(Event::Shell(ShellEvent::Notice(notice)));
             return None;
         }
+        self.observe_claim(&plan);
         self.connections.replace(id, plan.to_connection(), self.events.clone()).then_some(plan.profile)
     }
 

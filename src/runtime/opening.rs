@@ -99,13 +99,13 @@ impl EffectHandler {
             let name = profile.name.clone();
             let login_store = Arc::clone(&profile_store);
             let resolved = tokio::task::spawn_blocking(move || {
-                let login = login_store.plan_connection(profile.clone(), &mut refuse_prompt).map(|plan| plan.login);
-                (profile, login)
+                let plan = login_store.plan_connection(profile.clone(), &mut refuse_prompt);
+                (profile, plan)
             });
             let test = match resolved.await {
-                Ok((profile, Ok(login))) => {
-                    let (profile, login) = sandboxed_profile(profile, login, is_open);
-                    test_connection(profile_store, profile, login, &events).await
+                Ok((profile, Ok(plan))) => {
+                    let plan = sandboxed_plan(ConnectionPlan { profile, ..plan }, is_open);
+                    test_connection(profile_store, plan, &events).await
                 }
                 Ok((_, Err(error))) => failed_test(error.to_string(), None),
                 Err(error) => failed_test(error.to_string(), None),
@@ -126,13 +126,15 @@ fn refuse_prompt(_: &Profile) -> io::Result<Password> {
     Err(io::Error::other("it is prompted for when the connection is opened"))
 }
 
-/// Changes a profile and login so that a test leaves nothing on the broker and takes over no session: no
-/// will, a clean session, and a generated client ID where the configured one is in use or has a
-/// persistent session.
-fn sandboxed_profile(profile: Profile, login: Login, is_open: bool) -> (Profile, Login) {
-    let keeps_client_id = profile.clean_session && !is_open && profile.client_id.is_some();
+/// Changes a plan so that a test leaves nothing on the broker and takes over no session: no will, a clean session, and a
+/// generated client ID where the configured one is in use, as far as this machine knows, or has a persistent session.
+fn sandboxed_plan(plan: ConnectionPlan, is_open: bool) -> ConnectionPlan {
+    let ConnectionPlan { profile, login, claim, conflict, .. } = plan;
+    let keeps_client_id = profile.clean_session && !is_open && profile.client_id.is_some() && conflict.is_none();
     let client_id = if keeps_client_id { login.client_id } else { config::generate_client_id() };
-    (Profile { will: None, clean_session: true, ..profile }, Login { client_id, ..login })
+    let profile = Profile { will: None, clean_session: true, ..profile };
+    let claim = claim.filter(|_| keeps_client_id);
+    ConnectionPlan { claim, ..ConnectionPlan::new(profile, Login { client_id, ..login }) }
 }
 
 /// Plans the connection of a dashboard, or asks for its password.

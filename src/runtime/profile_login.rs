@@ -1,10 +1,13 @@
-//! Resolves the login of a profile: its client ID, and its password, which is read again before each attempt.
+//! Plans a connection with the login of its profile, whose password is read again before each attempt to connect.
 
 use std::{error::Error, io, sync::Arc};
 
-use super::profile_store::PasswordCallback;
+use super::{
+    connection_plan::{ConnectionPlan, ConnectionPlanError},
+    profile_store::PasswordCallback,
+};
 use crate::{
-    config::{self, AppPaths, ConfigError},
+    config::{self, ClientId},
     model::{
         password::Password,
         profile::{PasswordSource, Profile},
@@ -12,21 +15,32 @@ use crate::{
     mqtt::{Login, PasswordReader},
 };
 
-/// Resolves the login of a profile.
+/// Plans the connection of a profile without dashboards, with this client ID.
 ///
 /// # Errors
-/// When the password cannot be read, or a generated client ID cannot be saved.
-pub(super) fn resolve_login(
-    paths: &AppPaths,
-    profile: &Profile,
+/// When the password cannot be read.
+pub(super) fn plan_with_client_id(
+    profile: Profile,
+    client_id: ClientId,
     ask_password: PasswordCallback,
-) -> Result<Login, ConfigError> {
-    Ok(Login {
-        client_id: config::load_or_create_client_id(paths, profile)?,
+) -> Result<ConnectionPlan, ConnectionPlanError> {
+    let (profile, ClientId { id, claim, conflict }) = (expand_home_paths(profile), client_id);
+    let login = Login {
+        client_id: id,
         username: profile.username.clone(),
-        password: config::resolve_password(profile, ask_password)?,
-        password_reader: password_reader(profile),
-    })
+        password: config::resolve_password(&profile, ask_password)?,
+        password_reader: password_reader(&profile),
+    };
+    Ok(ConnectionPlan { claim, conflict, ..ConnectionPlan::new(profile, login) })
+}
+
+/// Expands `~/` in the paths of the profile's certificates.
+fn expand_home_paths(mut profile: Profile) -> Profile {
+    let tls = &mut profile.tls.0;
+    for path in [&mut tls.ca, &mut tls.cert, &mut tls.key].into_iter().flatten() {
+        *path = config::expand_home(path);
+    }
+    profile
 }
 
 /// Reads the password of this profile again.

@@ -3,23 +3,22 @@
 
 use std::{
     io,
-    path::{Path, PathBuf},
+    path::PathBuf,
+    sync::{Arc, Weak},
 };
 
 use super::{
-    connection_plan::{ConnectionPlan, ConnectionPlanError, LoadedDashboard},
-    profile_login::resolve_login,
+    connection_plan::{ConnectionPlan, ConnectionPlanError, LoadedDashboard, load_dashboard_file},
+    profile_login::plan_with_client_id,
 };
 use crate::{
-    app::DashboardFile,
-    config::{self, AppPaths, Problems, Profiles},
+    config::{self, AppPaths, ClientId, ClientIdClaim, Problems, Profiles},
     model::{
         password::Password,
         permission::Grants,
         profile::{BrokerUrl, Profile},
         state_cache::StateCache,
     },
-    watch::FileStamp,
 };
 
 /// Asks the user for the password of a profile.
@@ -30,6 +29,8 @@ pub(crate) type PasswordCallback<'a> = &'a mut dyn FnMut(&Profile) -> io::Result
 pub struct ProfileStore {
     paths: AppPaths,
     profiles: Profiles,
+    /// The claims of the open connections, and of those that were closed lately.
+    claims: Vec<Weak<ClientIdClaim>>,
 }
 
 impl ProfileStore {
@@ -39,13 +40,21 @@ impl ProfileStore {
     /// When `profiles.toml` cannot be read or has errors.
     pub(crate) fn load(paths: AppPaths) -> Result<Self, Problems> {
         let (profiles, _) = config::load_profiles(&paths.profiles_file())?;
-        Ok(Self { paths, profiles })
+        Ok(Self { paths, profiles, claims: Vec::new() })
     }
 
     /// Returns a store for the same folders with other profiles.
     #[must_use]
     pub(super) fn with_profiles(&self, profiles: Profiles) -> Self {
-        Self { paths: self.paths.clone(), profiles }
+        Self { paths: self.paths.clone(), profiles, claims: self.claims.clone() }
+    }
+
+    /// Returns a store that knows this claim of an open connection, too.
+    #[must_use]
+    pub(super) fn with_claim(&self, claim: &Arc<ClientIdClaim>) -> Self {
+        let in_use = self.claims.iter().filter(|known| known.strong_count() > 0).cloned();
+        let claims = in_use.chain([Arc::downgrade(claim)]).collect();
+        Self { paths: self.paths.clone(), profiles: self.profiles.clone(), claims }
     }
 
     /// Returns the profile of this name as it is in `profiles.toml`.
@@ -166,7 +175,7 @@ impl ProfileStore {
         url: &BrokerUrl,
         ask_password: PasswordCallback,
     ) -> Result<ConnectionPlan, ConnectionPlanError> {
-        self.plan_connection(ad_hoc_profile(url), ask_password)
+        self.plan_ad_hoc(Profile::from_broker_url(url.clone()), ask_password)
     }
 
     /// Plans the connections of dashboards, given by name or path. Each dashboard uses `url`, else
@@ -186,7 +195,7 @@ impl ProfileStore {
             let loaded = self.load_dashboard(name)?;
             let (file, _) = &loaded;
             let profile = match (url, profile.or(file.definition.profile.as_deref())) {
-                (Some(url), _) => ad_hoc_profile(url),
+                (Some(url), _) => Profile::from_broker_url(url.clone()),
                 (None, Some(profile_name)) => self.require_profile(profile_name)?,
                 (None, None) => match self.default_profile() {
                     Some(default) => self.require_profile(default)?,
@@ -198,10 +207,11 @@ impl ProfileStore {
             match plans.iter().rposition(|plan| plan.profile.name == profile.name) {
                 Some(index) if index + 1 == plans.len() => plans[index].push_dashboard(loaded),
                 Some(index) => {
-                    let ConnectionPlan { profile, configured_profile, login, .. } = &plans[index];
-                    let plan = ConnectionPlan::new(profile.clone(), login.clone());
-                    let configured_profile = configured_profile.clone();
-                    plans.push(ConnectionPlan { configured_profile, ..plan }.with_dashboards([loaded]));
+                    let plan = plans[index].same_connection();
+                    plans.push(plan.with_dashboards([loaded]));
+                }
+                None if url.is_some() => {
+                    plans.push(self.plan_ad_hoc(profile, ask_password)?.with_dashboards([loaded]));
                 }
                 None => plans.push(self.plan_connection(profile, ask_password)?.with_dashboards([loaded])),
             }
@@ -212,16 +222,29 @@ impl ProfileStore {
     /// Plans the connection of a profile without dashboards: resolves its paths, client ID and password.
     ///
     /// # Errors
-    /// When the password cannot be read, or a generated client ID cannot be saved.
+    /// When the password cannot be read.
     pub(crate) fn plan_connection(
         &self,
         profile: Profile,
         ask_password: PasswordCallback,
     ) -> Result<ConnectionPlan, ConnectionPlanError> {
+        let held: Vec<_> = self.claims.iter().filter_map(Weak::upgrade).collect();
+        let client_id = config::claim_client_id(&self.paths, &profile, &held);
         let configured_profile = self.find_profile(&profile.name).cloned();
-        let profile = expand_home_paths(profile);
-        let login = resolve_login(&self.paths, &profile, ask_password)?;
-        Ok(ConnectionPlan { configured_profile, ..ConnectionPlan::new(profile, login) })
+        Ok(ConnectionPlan { configured_profile, ..plan_with_client_id(profile, client_id, ask_password)? })
+    }
+
+    /// Plans the connection of a profile that is in no file, with a client ID that nobody else has.
+    ///
+    /// # Errors
+    /// When the password cannot be read.
+    pub(super) fn plan_ad_hoc(
+        &self,
+        profile: Profile,
+        ask_password: PasswordCallback,
+    ) -> Result<ConnectionPlan, ConnectionPlanError> {
+        let configured_profile = self.find_profile(&profile.name).cloned();
+        Ok(ConnectionPlan { configured_profile, ..plan_with_client_id(profile, ClientId::random(), ask_password)? })
     }
 
     /// Returns the profile of this name.
@@ -267,29 +290,4 @@ impl ProfileStore {
         }
         Ok((found, first_problems))
     }
-}
-
-/// Builds a profile for a broker URL, with a new client ID each time.
-fn ad_hoc_profile(url: &BrokerUrl) -> Profile {
-    Profile { client_id: Some(config::generate_client_id()), ..Profile::from_broker_url(url.clone()) }
-}
-
-/// Expands `~/` in the paths of the profile's certificates.
-fn expand_home_paths(mut profile: Profile) -> Profile {
-    let tls = &mut profile.tls.0;
-    for path in [&mut tls.ca, &mut tls.cert, &mut tls.key].into_iter().flatten() {
-        *path = config::expand_home(path);
-    }
-    profile
-}
-
-fn load_dashboard_file(path: PathBuf) -> Result<LoadedDashboard, Problems> {
-    let stamp = FileStamp::of(&path);
-    let file =
-        DashboardFile { name: file_stem(&path), definition: config::load_dashboard(&path)?, path: Some(path.clone()) };
-    Ok((file, (path, stamp)))
-}
-
-fn file_stem(path: &Path) -> String {
-    path.file_stem().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
 }

@@ -133,7 +133,11 @@ impl Schema for Profile {
             url,
             "the broker: mqtt:// (port 1883), mqtts:// (8883), ws:// (80) or wss:// (443); default path /mqtt"
         ),
-        field!(Option<String>, client_id, "the client ID; if not set, one is generated once per profile and reused"),
+        field!(
+            Option<String>,
+            client_id,
+            "the client ID; if not set, one is generated once per profile, and each run of the program at the same time adds a number"
+        ),
         field!(Option<String>, username, "the user name to log in with"),
         field!(Option<PasswordSource>, password, "the password, or preferably where it comes from"),
         field!(MqttVersion, protocol, "the MQTT version"),

@@ -3,14 +3,15 @@
 use std::{
     fs,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use mqtt_dash::{
     config::{
-        AppPaths, ConfigError, Problem, check_files, generate_client_id, load_dashboard, load_or_create_client_id,
+        AppPaths, ConfigError, Problem, check_files, claim_client_id, generate_client_id, load_dashboard,
         load_profiles, resolve_password, write_atomic, write_private,
     },
-    model::profile::{PasswordSource, Profile},
+    model::profile::{BrokerUrl, PasswordSource, Profile},
 };
 use tempfile::TempDir;
 
@@ -249,13 +250,63 @@ fn dashboards_are_found_by_name_and_path() {
 fn client_id_is_generated_once() {
     let (_folder, paths) = temporary_paths();
     let [a, b] = ["a", "b"].map(|name| Profile { name: name.into(), ..Profile::default() });
-    let id = load_or_create_client_id(&paths, &a).unwrap();
-    assert!(id.strip_prefix("mqtt-dash-").is_some_and(|random| random.len() == 8), "{id}");
-    assert_eq!(load_or_create_client_id(&paths, &a), Ok(id.clone()));
-    assert_ne!(load_or_create_client_id(&paths, &b), Ok(id));
+    let id = |profile: &Profile| claim_client_id(&paths, profile, &[]).id;
+    let first = id(&a);
+    assert!(first.strip_prefix("mqtt-dash-").is_some_and(|random| random.len() == 8), "{first}");
+    assert_eq!(id(&a), first);
+    assert_ne!(id(&b), first);
     assert_ne!(generate_client_id(), generate_client_id());
     let own = Profile { client_id: Some("app_1".into()), ..Profile::default() };
-    assert_eq!(load_or_create_client_id(&paths, &own), Ok("app_1".into()));
+    assert_eq!(id(&own), "app_1");
+}
+
+#[test]
+fn connection_that_is_opened_again_keeps_the_claim_of_its_client_id() {
+    let (_folder, paths) = temporary_paths();
+    for client_id in [None, Some("app_1".to_owned())] {
+        let profile = Profile { name: "a".into(), client_id, ..Profile::default() };
+        let first = claim_client_id(&paths, &profile, &[]);
+        let held = [first.claim.clone().expect("nobody else uses it")];
+        let again = claim_client_id(&paths, &profile, &held);
+        assert_eq!((&again.id, again.conflict), (&first.id, None));
+        assert!(again.claim.is_some_and(|claim| Arc::ptr_eq(&claim, &held[0])));
+        // The connection is not open yet.
+        let pending = claim_client_id(&paths, &profile, &[]);
+        assert_eq!((pending.id, pending.conflict), (first.id, None));
+    }
+}
+
+#[test]
+fn client_id_that_two_profiles_name_is_told_if_it_is_the_same_broker() {
+    let (_folder, paths) = temporary_paths();
+    let profile = |name: &str, url: &str| Profile {
+        name: name.into(),
+        client_id: Some("twin".into()),
+        ..Profile::from_broker_url(BrokerUrl::parse(url).expect("a valid URL"))
+    };
+    let first = claim_client_id(&paths, &profile("a", "mqtt://localhost"), &[]);
+    assert_eq!(first.conflict, None);
+    let second = claim_client_id(&paths, &profile("b", "mqtt://127.0.0.1"), &[]);
+    assert_eq!(second.id, "twin");
+    assert_eq!(
+        second.conflict.map(|conflict| conflict.to_string()).as_deref(),
+        Some(
+            "the profiles b and a have the same client ID twin: the broker serves only one of them; \
+             give each a `client_id` of its own"
+        )
+    );
+    assert_eq!(claim_client_id(&paths, &profile("c", "mqtt://other.example"), &[]).conflict, None);
+    drop(first);
+    assert_eq!(claim_client_id(&paths, &profile("b", "mqtt://localhost"), &[]).conflict, None, "released");
+}
+
+#[test]
+fn damaged_state_folder_gives_a_client_id_for_this_run_only() {
+    let (folder, paths) = temporary_paths();
+    write(&folder.path().join("state"), "a file, not a folder");
+    let profile = Profile { name: "a".into(), ..Profile::default() };
+    let [one, other] = [0, 1].map(|_| claim_client_id(&paths, &profile, &[]).id);
+    assert!(one.starts_with("mqtt-dash-") && one != other, "{one} {other}");
 }
 
 #[test]

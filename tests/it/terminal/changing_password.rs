@@ -17,7 +17,8 @@ async fn password_command_runs_before_each_attempt_and_its_failure_is_retried() 
         let broker = ScriptedBroker::start(protocol).await;
         let version = if protocol == MqttVersion::V5 { "5" } else { "3.1.1" };
         // Each run prints the next number, unless there is the file `locked`.
-        let command = "test ! -e locked || { echo vault locked >&2; exit 1; }; echo x >> runs; wc -l < runs | tr -d ' '";
+        let command =
+            "test ! -e locked || { echo vault locked >&2; exit 1; }; echo x >> runs; wc -l < runs | tr -d ' '";
         let profiles = format!(
             "[profile.p]\nurl = \"{}\"\nprotocol = \"{version}\"\nusername = \"u\"\n\
              password = {{ command = [\"sh\", \"-c\", \"{command}\"] }}\n",

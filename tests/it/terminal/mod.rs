@@ -1,6 +1,7 @@
 //! The whole program as a user sees it: the binary on a pseudo-terminal, with the embedded broker.
 
 mod changing_password;
+mod client_ids;
 mod control_sequences;
 mod editing;
 mod errors;
