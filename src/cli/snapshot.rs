@@ -7,7 +7,7 @@ use ratatui::{buffer::Buffer, layout::Rect};
 
 use super::{CliError, GlobalArgs, build_tokio_runtime, headless, open::BrokerArgs, output, print_message};
 use crate::{
-    app::{App, Connection},
+    app::{App, Connection, OpenDashboard},
     model::{connection::ConnectionState, content::TileContent, tile::Tile, tile_state::TileState},
     runtime::{Clock, ConnectionPlan, HeadlessError, ProfileStore},
     ui::{self, frame, layout::ScreenLayout, svg, theme::ColorDepth},
@@ -116,13 +116,15 @@ async fn collect_values(
 }
 
 /// Returns whether every visible tile with a topic has a value, all visible images are loaded and scripts have answered.
+/// Nothing more will come from a connection that has stopped.
 fn is_complete(app: &App) -> bool {
+    let has_stopped = |connection: &Connection| matches!(connection.state, ConnectionState::Stopped { .. });
+    let is_served = |dashboard: &&OpenDashboard| {
+        !app.connections.iter().any(|connection| connection.id == dashboard.connection && has_stopped(connection))
+    };
     !app.waits_for_scripts()
-        && app
-            .connections
-            .iter()
-            .all(|connection| matches!(connection.state, ConnectionState::Stopped { .. }) || connection.is_connected())
-        && app.dashboards.iter().all(|dashboard| {
+        && app.connections.iter().all(|connection| has_stopped(connection) || connection.is_connected())
+        && app.dashboards.iter().filter(is_served).all(|dashboard| {
             let is_tile_complete = |(tile, state): (&Tile, &TileState)| {
                 let has_image = match tile.content(state.value.as_ref()) {
                     Ok(TileContent::PayloadImage) => state.image.is_some(),

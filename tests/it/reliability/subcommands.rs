@@ -66,6 +66,18 @@ async fn subcommand_ended_by_signal_disconnects() {
 }
 
 #[tokio::test]
+async fn snapshot_ends_at_once_when_its_login_is_refused() {
+    let folder = tempfile::tempdir().expect("a folder");
+    write_dashboard(&folder);
+    let broker = ScriptedBroker::start(MqttVersion::V311).await;
+    let child = start(&folder, &["snapshot", "x.toml", "--wait", "3600", "--url", &broker.url()]);
+    broker.accept().await.send(&[0x20, 2, 0, 5]).await;
+    let output = output(child).await;
+    assert!(stderr(&output).contains("refused: not authorized"), "{}", stderr(&output));
+    assert!(!output.status.success());
+}
+
+#[tokio::test]
 async fn snapshot_prints_refused_subscription() {
     let folder = tempfile::tempdir().expect("a folder");
     write_dashboard(&folder);
