@@ -25,6 +25,10 @@ pub(crate) struct Connection {
     pub state: ConnectionState,
     /// The time of the last state change.
     pub since: Time,
+    /// Since when there is no session; `None` while there is one.
+    pub down_since: Option<Time>,
+    /// Why the last attempt has failed, or the last session has ended; `None` while there is a session.
+    pub last_failure: Option<String>,
     /// Whether it accepts any certificate.
     pub insecure: bool,
     /// Whether the screen stays on while it is connected.
@@ -49,6 +53,8 @@ impl Connection {
             address: profile.url.to_string(),
             state: ConnectionState::Connecting { attempt: 1 },
             since: Time::default(),
+            down_since: None,
+            last_failure: None,
             insecure: profile.tls.0.insecure,
             keep_awake: profile.keep_awake,
             state_cache: None,
@@ -63,6 +69,32 @@ impl Connection {
     #[must_use]
     pub fn is_connected(&self) -> bool {
         self.state == ConnectionState::Connected
+    }
+
+    /// Returns the number of seconds to the next attempt, at least 1; `None` if it is not waiting for one.
+    #[must_use]
+    pub fn seconds_to_next_attempt(&self, now: Time) -> Option<u64> {
+        match &self.state {
+            ConnectionState::WaitingToRetry { retry_in, .. } => {
+                Some(self.since.saturating_add(*retry_in).since(now).as_secs().max(1))
+            }
+            _ => None,
+        }
+    }
+
+    /// Sets the state that the connection has since now.
+    pub(super) fn set_state(&mut self, state: ConnectionState, now: Time) {
+        match &state {
+            ConnectionState::Connected => (self.down_since, self.last_failure) = (None, None),
+            ConnectionState::Connecting { .. } => {}
+            ConnectionState::WaitingToRetry { reason, .. } | ConnectionState::Stopped { reason } => {
+                self.last_failure = Some(reason.clone());
+            }
+        }
+        if state != ConnectionState::Connected {
+            self.down_since.get_or_insert(now);
+        }
+        (self.state, self.since) = (state, now);
     }
 
     /// Replaces all routes by those from the topics of its dashboards to their tiles.

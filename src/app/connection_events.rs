@@ -52,12 +52,20 @@ impl App {
         let Some(connection) = self.connection_mut(connection_id) else {
             return;
         };
-        connection.state = state;
-        connection.since = now;
+        connection.set_state(state, now);
         if connection.is_connected() {
             connection.subscriptions.begin_session();
         }
+        self.show_outage(connection_id);
         self.display.dirty = true;
+    }
+
+    /// Makes room above the tiles of a connection for the reason why it is down.
+    pub(super) fn show_outage(&mut self, id: ConnectionId) {
+        let is_down = self.connection(id).is_some_and(|connection| connection.last_failure.is_some());
+        for dashboard in self.dashboards.iter_mut().filter(|dashboard| dashboard.connection == id) {
+            dashboard.connection_down = is_down;
+        }
     }
 
     /// Connections that are down try the changed profile at once. The others go on until the user reconnects.

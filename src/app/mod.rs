@@ -11,6 +11,7 @@ mod connection_events;
 mod connection_test;
 pub(crate) mod control_bindings;
 mod dashboard_change;
+mod dashboard_layout;
 pub(crate) mod editing;
 mod effect;
 mod event;
@@ -58,6 +59,7 @@ pub use color_picker::{COLOR_PALETTE, COLOR_PALETTE_COLUMNS, ColorPicker, ColorP
 pub(crate) use connection::Connection;
 pub(crate) use connection_test::ConnectionTest;
 pub(crate) use dashboard_change::{DashboardChange, EditConflict};
+pub(crate) use dashboard_layout::{FOOTER_ROWS, HEADER_ROWS, OUTAGE_ROWS};
 pub(crate) use editing::EditorState;
 pub use effect::{Effect, FilesEffect, MediaEffect, MqttEffect, ScriptsEffect, ShellEffect};
 pub use event::{Event, FilesEvent, MediaEvent, MqttEvent, ShellEvent};
@@ -65,7 +67,7 @@ pub use file_error::FileError;
 pub(crate) use hidden_input::HiddenInput;
 pub use list::{ScrollExtent, move_in_list};
 pub use open_dashboard::DashboardFile;
-pub(crate) use open_dashboard::{FOOTER_ROWS, HEADER_ROWS, OpenDashboard};
+pub(crate) use open_dashboard::OpenDashboard;
 pub use opening::OpenedDashboards;
 pub use screens::{
     Screen, all_bindings,

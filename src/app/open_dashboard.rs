@@ -1,6 +1,6 @@
 //! An open dashboard: its definition, the state of its tiles, and the selected tile.
 
-use std::{borrow::Cow, collections::HashMap, ops::Range, path::PathBuf};
+use std::{collections::HashMap, path::PathBuf};
 
 use foldhash::fast::RandomState;
 
@@ -9,7 +9,6 @@ use crate::model::{
     batch::MessageRef,
     connection::ConnectionId,
     dashboard::Dashboard,
-    grid::{Direction, Grid},
     history::MAX_HISTORY_PAYLOAD_BYTES,
     id::{DashboardId, IdSequence, TileId},
     shared_payload::SharedPayload,
@@ -17,14 +16,6 @@ use crate::model::{
     tile_state::TileState,
     time::Time,
 };
-
-/// Rows of the screen above the grid of tiles.
-pub(crate) const HEADER_ROWS: u16 = 1;
-/// Rows of the screen below the grid of tiles.
-pub(crate) const FOOTER_ROWS: u16 = 1;
-/// The banner of a dashboard whose connection accepts any certificate.
-const INSECURE_BANNER: &str =
-    "insecure = true: the broker's certificate is not checked, so traffic can be read and changed";
 
 /// A dashboard definition and its file.
 #[derive(Debug, Clone, PartialEq)]
@@ -58,6 +49,8 @@ pub struct OpenDashboard {
     pub(crate) insecure: bool,
     /// Whether the header is hidden.
     pub header_hidden: bool,
+    /// Whether the connection is down and it is known why.
+    pub(super) connection_down: bool,
     /// The index of the selected tile.
     pub(crate) selected: usize,
     /// The topmost visible row of the grid.
@@ -86,6 +79,7 @@ impl OpenDashboard {
             file_error: None,
             insecure: false,
             header_hidden: false,
+            connection_down: false,
             selected: 0,
             scroll_row: 0,
             tile_ids,
@@ -146,51 +140,6 @@ impl OpenDashboard {
 
     pub(super) fn tiles_mut(&mut self) -> impl Iterator<Item = (&Tile, &mut TileState)> {
         self.definition.tiles.iter().zip(&mut self.tile_states)
-    }
-
-    /// Returns a warning that stays while its cause exists: an error in the file, or a broker
-    /// certificate that is not checked.
-    #[must_use]
-    pub(crate) fn banner(&self) -> Option<Cow<'static, str>> {
-        let file_error = self.file_error.as_ref().map(|error| Cow::Owned(error.to_string()));
-        file_error.or_else(|| self.insecure.then_some(Cow::Borrowed(INSECURE_BANNER)))
-    }
-
-    const fn has_banner(&self) -> bool {
-        self.file_error.is_some() || self.insecure
-    }
-
-    /// Returns the number of rows above the tiles: the header and the banner, if shown.
-    #[must_use]
-    pub(crate) fn rows_above_grid(&self) -> u16 {
-        (if self.header_hidden { 0 } else { HEADER_ROWS }) + u16::from(self.has_banner())
-    }
-
-    /// Returns the layout of the tiles on a screen of this size.
-    #[must_use]
-    pub(crate) fn grid(&self, (width, height): (u16, u16)) -> Grid {
-        let area = (width, height.saturating_sub(self.rows_above_grid() + FOOTER_ROWS));
-        // A cell is about twice as tall as it is wide.
-        let narrow = u32::from(height) * 2 > u32::from(width) && self.definition.columns_narrow.get() > 0;
-        let columns = if narrow { self.definition.columns_narrow } else { self.definition.columns };
-        let columns = u16::try_from(columns.get()).unwrap_or_default();
-        Grid::new(area, self.definition.tile_size.cells(), columns, self.definition.tiles.len())
-    }
-
-    /// Returns the indexes of the tiles that are visible on a screen of this size.
-    pub(crate) fn visible_tiles(&self, size: (u16, u16)) -> Range<usize> {
-        self.grid(size).visible_tiles(self.scroll_row)
-    }
-
-    /// Selects the next tile in this direction and scrolls to it.
-    pub(super) fn move_selection(&mut self, direction: Direction, size: (u16, u16)) {
-        self.select_tile(self.grid(size).neighbor(self.selected, direction), size);
-    }
-
-    /// Selects a tile and scrolls to it.
-    pub(super) fn select_tile(&mut self, index: usize, size: (u16, u16)) {
-        self.selected = index.min(self.definition.tiles.len().saturating_sub(1));
-        self.scroll_row = self.grid(size).scroll_to(self.selected, self.scroll_row);
     }
 
     /// Replaces the definition. A tile that matches a tile of the old definition keeps that tile's identifier

@@ -137,13 +137,15 @@ impl App {
             connection.address = replacement.address;
             connection.insecure = replacement.insecure;
             connection.keep_awake = replacement.keep_awake;
-            connection.state = replacement.state;
-            connection.since = now;
+            connection.set_state(replacement.state, now);
+            // It belongs to the old profile.
+            connection.last_failure = None;
             connection.subscriptions.begin_client();
         }
         for dashboard in self.dashboards.iter_mut().filter(|dashboard| dashboard.connection == id) {
             dashboard.insecure = profile.tls.0.insecure;
         }
+        self.show_outage(id);
         self.display.dirty = true;
         let mut effects = Vec::new();
         for index in 0..self.dashboards.len() {

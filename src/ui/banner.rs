@@ -1,5 +1,10 @@
-//! The banner above the tiles. It shows a lasting problem: an error in the dashboard's file, or that the
-//! broker's certificate is not verified.
+//! The banners above the tiles. They show a lasting problem: an error in the dashboard's file, that the broker's
+//! certificate is not verified, or, without a header, that the connection is down.
+//!
+//! ```text
+//!  ! Not connected since 12:03
+//!    Retry in 8 s: nothing listens on localhost:1883
+//! ```
 
 use ratatui::{buffer::Buffer, layout::Rect};
 
@@ -7,11 +12,48 @@ use super::{
     UiConfig,
     text::{Alignment, draw_line},
 };
+use crate::{
+    app::Connection,
+    model::{connection::ConnectionState, time::Time},
+};
 
 /// Draws the banner into this row.
 pub(crate) fn draw(buf: &mut Buffer, area: Rect, problem: &str, config: &UiConfig) {
+    draw_row(buf, area, &format!("! {problem}"), config);
+}
+
+/// Draws the banner about a connection that is down into these rows.
+pub(super) fn draw_outage(buf: &mut Buffer, area: Rect, connection: &Connection, config: &UiConfig, now: Time) {
+    let rows = [format!("! {}", outage_text(connection, config, now)), format!("  {}", next_attempt(connection, now))];
+    for (y, text) in (area.y..area.bottom()).zip(rows) {
+        draw_row(buf, Rect { y, height: 1, ..area }, &text, config);
+    }
+}
+
+/// Returns since when a connection is down.
+#[must_use]
+pub(super) fn outage_text(connection: &Connection, config: &UiConfig, now: Time) -> String {
+    let Some(since) = connection.down_since else {
+        return "Not connected".to_owned();
+    };
+    let is_today = config.local_time(since, "%F") == config.local_time(now, "%F");
+    format!("Not connected since {}", config.local_time(since, if is_today { "%H:%M" } else { "%b %-d, %H:%M" }))
+}
+
+/// Returns when the next attempt is, and why the last one has failed.
+#[must_use]
+pub(super) fn next_attempt(connection: &Connection, now: Time) -> String {
+    let reason = connection.last_failure.as_deref().unwrap_or_default();
+    match connection.seconds_to_next_attempt(now) {
+        Some(seconds) => format!("Retry in {seconds} s: {reason}"),
+        None if matches!(connection.state, ConnectionState::Stopped { .. }) => format!("Stopped: {reason}"),
+        None => format!("Connecting again: {reason}"),
+    }
+}
+
+fn draw_row(buf: &mut Buffer, area: Rect, text: &str, config: &UiConfig) {
     let style = config.theme.banner();
     buf.set_string(area.x, area.y, " ".repeat(usize::from(area.width)), style);
     let inner = Rect { x: area.x + 1.min(area.width), width: area.width.saturating_sub(2), ..area };
-    draw_line(buf, inner, 0, &format!("! {problem}"), style, Alignment::Left);
+    draw_line(buf, inner, 0, text, style, Alignment::Left);
 }

@@ -14,7 +14,7 @@ use ratatui::{
 use super::{
     layout::MouseTarget,
     screens::DrawContext,
-    text::{Alignment, draw_line, truncate, width},
+    text::{Alignment, draw_line, sanitize, truncate, width},
     theme::Theme,
 };
 use crate::{
@@ -27,6 +27,8 @@ use crate::{
 
 /// The maximum width of a dashboard title in cells.
 const MAX_TITLE_WIDTH: u16 = 24;
+/// The minimum number of cells for a reason that is cut.
+const MIN_REASON_WIDTH: u16 = 5;
 /// The separator between two tabs.
 const TAB_SEPARATOR: &str = " · ";
 
@@ -55,8 +57,9 @@ pub(super) fn draw(context: &mut DrawContext<'_>, area: Rect) {
     if let Some(connection) = app.current_connection() {
         let connection_area =
             Rect { x: area.x + used_width + 2, width: area.width.saturating_sub(used_width + 3), ..area };
-        let (symbol, text, style) = connection_status(connection, theme, now);
-        let state_area = draw_line(buf, connection_area, 0, &format!("{symbol} {text}"), style, Alignment::Right);
+        let status = ConnectionStatus::of(connection, theme, now);
+        let text = status.fit(connection_area.width, config.keymap.first_key("detail"));
+        let state_area = draw_line(buf, connection_area, 0, &text, status.style, Alignment::Right);
         let name_area = Rect { width: connection_area.width.saturating_sub(state_area.width + 1), ..connection_area };
         if width(&connection.name) <= name_area.width {
             draw_line(buf, name_area, 0, &connection.name, theme.dim(), Alignment::Right);
@@ -92,18 +95,78 @@ fn tab_ranges(app: &App, screen_width: u16) -> Vec<(Range<u16>, usize)> {
     ranges
 }
 
-/// Returns the state of a connection: a symbol that is recognizable without color, a text, and their style.
-fn connection_status(connection: &Connection, theme: Theme, now: Time) -> (&'static str, String, Style) {
-    match &connection.state {
-        ConnectionState::Connected => ("●", "connected".to_owned(), theme.success()),
-        ConnectionState::Connecting { attempt: 1 } => ("◌", "connecting".to_owned(), theme.warning()),
-        ConnectionState::Connecting { attempt } => ("◌", format!("connecting, attempt {attempt}"), theme.warning()),
-        ConnectionState::WaitingToRetry { reason, retry_in, .. } => {
-            let seconds_left = connection.since.saturating_add(*retry_in).since(now).as_secs();
-            ("○", format!("{reason} · retry in {} s", seconds_left.max(1)), theme.warning())
+/// The state of a connection as the header shows it.
+struct ConnectionStatus {
+    /// Recognizable without color.
+    symbol: &'static str,
+    text: String,
+    /// What is shown however long the text is: when the next attempt is.
+    time: String,
+    style: Style,
+}
+
+impl ConnectionStatus {
+    fn of(connection: &Connection, theme: Theme, now: Time) -> Self {
+        let (symbol, text, time, style) = match &connection.state {
+            ConnectionState::Connected => ("●", "connected".to_owned(), String::new(), theme.success()),
+            ConnectionState::Connecting { attempt: 1 } => {
+                ("◌", "connecting".to_owned(), String::new(), theme.warning())
+            }
+            ConnectionState::Connecting { attempt } => {
+                ("◌", format!("connecting, attempt {attempt}"), String::new(), theme.warning())
+            }
+            ConnectionState::WaitingToRetry { reason, .. } => {
+                let seconds = connection.seconds_to_next_attempt(now).unwrap_or(1);
+                ("○", reason.clone(), format!("retry in {seconds} s"), theme.warning())
+            }
+            ConnectionState::Stopped { reason } => {
+                ("✕", reason.clone(), format!("stopped {}", format_age(now.since(connection.since))), theme.error())
+            }
+        };
+        Self { symbol, text, time, style }
+    }
+
+    /// Returns the text for this number of cells. If the reason does not fit, it is cut, the time stays, and the key is
+    /// named that shows all.
+    fn fit(&self, cells: u16, detail_key: &str) -> String {
+        let Self { symbol, text, time, .. } = self;
+        if time.is_empty() {
+            return format!("{symbol} {text}");
         }
-        ConnectionState::Stopped { reason, .. } => {
-            ("✕", format!("{reason} · stopped {}", format_age(now.since(connection.since))), theme.error())
+        let endings = [format!(" · {time}"), format!(" · {time} · {detail_key}: why"), format!(" · {time}")];
+        let text_width = width(&sanitize(text));
+        for (ending, wanted) in endings.iter().zip([text_width, MIN_REASON_WIDTH, MIN_REASON_WIDTH]) {
+            let room = cells.saturating_sub(width(ending) + 2);
+            if room >= wanted.min(text_width) {
+                return format!("{symbol} {}{ending}", truncate(text, room));
+            }
+        }
+        format!("{symbol} {time}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn time_of_next_attempt_is_shown_however_long_the_reason_is() {
+        let status = |text: &str| ConnectionStatus {
+            symbol: "○",
+            text: text.to_owned(),
+            time: "retry in 60 s".to_owned(),
+            style: Style::new(),
+        };
+        let long = status("the broker's certificate is self-signed; if … is its fingerprint, trust it");
+        assert_eq!(long.fit(100, "i"), format!("○ {} · retry in 60 s", long.text));
+        assert_eq!(long.fit(60, "i"), "○ the broker's certificate is self… · retry in 60 s · i: why");
+        assert_eq!(long.fit(32, "i"), "○ the … · retry in 60 s · i: why");
+        assert_eq!(long.fit(25, "i"), "○ the br… · retry in 60 s");
+        assert_eq!(long.fit(20, "i"), "○ retry in 60 s");
+        assert_eq!(status("no").fit(20, "i"), "○ no · retry in 60 s");
+        for cells in 0..120 {
+            let text = long.fit(cells, "i");
+            assert!(text.contains("retry in 60 s") && (width(&text) <= cells || cells < 15), "{text}");
         }
     }
 }

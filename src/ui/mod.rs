@@ -29,7 +29,7 @@ mod tile_grid;
 mod welcome;
 mod widgets;
 
-use jiff::tz::TimeZone;
+use jiff::{Timestamp, tz::TimeZone};
 use ratatui::{buffer::Buffer, layout::Rect};
 
 use self::{
@@ -129,6 +129,15 @@ impl UiConfig {
     pub(crate) fn with_color_depth(mut self, depth: ColorDepth) -> Self {
         self.theme = Theme::from_overrides(depth, &self.theme_overrides);
         self
+    }
+
+    /// Formats a time in the user's time zone, as `strftime` does.
+    #[must_use]
+    pub(crate) fn local_time(&self, at: Time, format: &str) -> String {
+        let millis = i64::try_from(at.as_millis()).unwrap_or_default();
+        Timestamp::from_millisecond(millis)
+            .map(|stamp| self.time_zone.to_datetime(stamp).strftime(format).to_string())
+            .unwrap_or_default()
     }
 
     /// Returns an icon as the terminal can show it: a glyph, or ASCII.

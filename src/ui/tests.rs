@@ -153,18 +153,38 @@ fn dashboard_renders_tiles_without_values() {
     assert_snapshot!(render(&app_with_dashboard((80, 24), DASHBOARD_TOML), ColorDepth::TrueColor));
 }
 
+fn set_connection_state(app: &mut App, state: ConnectionState) {
+    app.update(Event::Mqtt(MqttEvent::Connection(ConnectionId(0), ConnectionEvent::State(state))), NOW);
+}
+
+fn lose_connection(app: &mut App, reason: &str) {
+    let state = ConnectionState::WaitingToRetry {
+        reason: reason.into(),
+        retry_in: std::time::Duration::from_secs(8),
+        failed_attempts: 3,
+        untrusted_certificate: None,
+        session_taken_over: false,
+    };
+    set_connection_state(app, state);
+}
+
 #[test]
 fn dashboard_renders_lost_connection() {
-    assert_snapshots_at_all_sizes("connection-lost", |app| {
-        let state = ConnectionState::WaitingToRetry {
-            reason: "nothing listens on localhost:1883".into(),
-            retry_in: std::time::Duration::from_secs(8),
-            failed_attempts: 3,
-            untrusted_certificate: None,
-            session_taken_over: false,
-        };
-        app.update(Event::Mqtt(MqttEvent::Connection(ConnectionId(0), ConnectionEvent::State(state))), NOW);
-    });
+    assert_snapshots_at_all_sizes("connection-lost", |app| lose_connection(app, "nothing listens on localhost:1883"));
+}
+
+#[test]
+fn detail_shows_the_whole_reason_why_the_connection_is_down() {
+    let mut app = app_with_values((60, 30));
+    let reason = "the broker's certificate is self-signed; if ".to_owned() + &"ab:".repeat(32) + " is right, trust it";
+    lose_connection(&mut app, &reason);
+    let header = render(&app, ColorDepth::None).lines().next().unwrap_or_default().to_owned();
+    assert!(header.ends_with("… · retry in 8 s · i: why"), "{header}");
+    apply_actions(&mut app, &[Action::ShowDetail]);
+    let screen = render(&app, ColorDepth::None);
+    for part in ["! Not connected since 22:13", "Retry in 8 s: the broker's", "right, trust it"] {
+        assert!(screen.contains(part), "{part}: {screen}");
+    }
 }
 
 #[test]
@@ -259,6 +279,36 @@ fn kiosk_mode_renders_without_header() {
         app.environment.kiosk = true;
         app.dashboards[0].header_hidden = true;
     });
+}
+
+#[test]
+fn kiosk_mode_renders_lost_connection() {
+    assert_snapshots_at_all_sizes("kiosk-connection-lost", |app| {
+        app.environment.kiosk = true;
+        app.dashboards[0].header_hidden = true;
+        lose_connection(app, "nothing listens on localhost:1883");
+    });
+}
+
+#[test]
+fn kiosk_mode_shows_that_the_connection_is_down_until_it_is_back() {
+    let mut app = app_with_values((40, 12));
+    app.dashboards[0].header_hidden = true;
+    let banner = |app: &App| {
+        render(app, ColorDepth::None).lines().take(2).map(|line| line.trim_end().to_owned()).collect::<Vec<_>>()
+    };
+    let first_tile = |lines: &[String]| lines[0].starts_with("┏ Lamp");
+    assert!(first_tile(&banner(&app)));
+    set_connection_state(&mut app, ConnectionState::Connecting { attempt: 1 });
+    assert!(first_tile(&banner(&app)), "it has not failed");
+    lose_connection(&mut app, "no such host: hub");
+    assert_eq!(banner(&app), [" ! Not connected since 22:13", "   Retry in 8 s: no such host: hub"]);
+    set_connection_state(&mut app, ConnectionState::Connecting { attempt: 2 });
+    assert_eq!(banner(&app), [" ! Not connected since 22:13", "   Connecting again: no such host: hub"]);
+    set_connection_state(&mut app, ConnectionState::Stopped { reason: "refused: banned".into() });
+    assert_eq!(banner(&app), [" ! Not connected since 22:13", "   Stopped: refused: banned"]);
+    set_connection_state(&mut app, ConnectionState::Connected);
+    assert!(first_tile(&banner(&app)));
 }
 
 #[test]

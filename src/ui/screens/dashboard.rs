@@ -4,7 +4,7 @@ use ratatui::layout::Rect;
 
 use super::DrawContext;
 use crate::{
-    app::{FOOTER_ROWS, HEADER_ROWS},
+    app::{FOOTER_ROWS, HEADER_ROWS, OUTAGE_ROWS},
     ui::{banner, header, tile_grid, welcome},
 };
 
@@ -24,5 +24,8 @@ pub(super) fn draw(context: &mut DrawContext<'_>) {
     }
     if !dashboard.header_hidden {
         header::draw(context, Rect { height: HEADER_ROWS.min(screen.height), ..screen });
+    } else if let Some(connection) = app.current_connection().filter(|_| dashboard.shows_outage()) {
+        let area = Rect { height: OUTAGE_ROWS.min(screen.height), ..screen };
+        banner::draw_outage(context.buf, area, connection, config, context.now);
     }
 }

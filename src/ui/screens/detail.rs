@@ -1,11 +1,10 @@
 //! The details of the selected tile: its settings, its last message, and the messages before it.
 
-use jiff::Timestamp;
 use ratatui::style::{Modifier, Style};
 
 use super::{DrawContext, View};
 use crate::{
-    app::{Action, screens::detail::Detail},
+    app::{Action, App, screens::detail::Detail},
     model::{
         error::{TileError, format_bytes},
         history::HistoryEntry,
@@ -14,11 +13,13 @@ use crate::{
         tile_value::payload_text,
         time::{Time, format_age},
     },
-    ui::{UiConfig, text::wrap},
+    ui::{UiConfig, banner, text::wrap},
 };
 
 /// The maximum number of lines that a payload takes.
 const MAX_PAYLOAD_LINES: usize = 200;
+/// The maximum number of lines that the reason takes why a connection is down.
+const MAX_REASON_LINES: usize = 30;
 /// The style of headings.
 const BOLD: Style = Style::new().add_modifier(Modifier::BOLD);
 
@@ -45,12 +46,23 @@ fn detail_lines(
     state: &TileState,
     error: Option<&TileError>,
     width: u16,
-    &DrawContext { config, now, .. }: &DrawContext<'_>,
+    &DrawContext { app, config, now, .. }: &DrawContext<'_>,
 ) -> StyledLines {
-    let mut lines = tile_lines(tile, state, error, config, now);
+    let mut lines = outage_lines(app, width, config, now);
+    lines.extend(tile_lines(tile, state, error, config, now));
     lines.extend(last_message_lines(state, width, config, now));
     lines.extend(earlier_message_lines(state, config));
     lines
+}
+
+/// Returns since when and why the connection is down, whole, and when the next attempt is; nothing while it is up.
+fn outage_lines(app: &App, width: u16, config: &UiConfig, now: Time) -> StyledLines {
+    let Some(connection) = app.current_connection().filter(|connection| connection.last_failure.is_some()) else {
+        return StyledLines::new();
+    };
+    let text = format!("! {}\n{}", banner::outage_text(connection, config, now), banner::next_attempt(connection, now));
+    let lines = wrap(&text, width.saturating_sub(2), MAX_REASON_LINES).into_iter();
+    lines.map(|line| (line, config.theme.warning())).chain([(String::new(), BOLD)]).collect()
 }
 
 /// Returns the settings of the tile, and its state apart from the messages.
@@ -139,8 +151,5 @@ fn pretty_payload(payload: &[u8]) -> String {
 
 /// Returns the time of day in the user's time zone.
 fn time_of_day(at: Time, config: &UiConfig) -> String {
-    let millis = i64::try_from(at.as_millis()).unwrap_or_default();
-    Timestamp::from_millisecond(millis)
-        .map(|stamp| config.time_zone.to_datetime(stamp).strftime("%H:%M:%S").to_string())
-        .unwrap_or_default()
+    config.local_time(at, "%H:%M:%S")
 }

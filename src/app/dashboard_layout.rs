@@ -1,0 +1,75 @@
+//! Where a dashboard is on the screen: the rows above the tiles, the grid, and the part of it that is visible.
+
+use std::{borrow::Cow, ops::Range};
+
+use super::open_dashboard::OpenDashboard;
+use crate::model::grid::{Direction, Grid};
+
+/// Rows of the screen above the grid of tiles.
+pub(crate) const HEADER_ROWS: u16 = 1;
+/// The number of rows of the banner about a connection that is down.
+pub(crate) const OUTAGE_ROWS: u16 = 2;
+/// Rows of the screen below the grid of tiles.
+pub(crate) const FOOTER_ROWS: u16 = 1;
+/// The banner of a dashboard whose connection accepts any certificate.
+const INSECURE_BANNER: &str =
+    "insecure = true: the broker's certificate is not checked, so traffic can be read and changed";
+
+impl OpenDashboard {
+    /// Returns a warning that stays while its cause exists: an error in the file, or a broker
+    /// certificate that is not checked.
+    #[must_use]
+    pub(crate) fn banner(&self) -> Option<Cow<'static, str>> {
+        let file_error = self.file_error.as_ref().map(|error| Cow::Owned(error.to_string()));
+        file_error.or_else(|| self.insecure.then_some(Cow::Borrowed(INSECURE_BANNER)))
+    }
+
+    const fn has_banner(&self) -> bool {
+        self.file_error.is_some() || self.insecure
+    }
+
+    /// Returns the number of rows above the tiles: the header or the banner about the connection, and the banner about
+    /// the dashboard, if shown.
+    #[must_use]
+    pub(crate) fn rows_above_grid(&self) -> u16 {
+        let header_rows = match (self.header_hidden, self.shows_outage()) {
+            (false, _) => HEADER_ROWS,
+            (true, true) => OUTAGE_ROWS,
+            (true, false) => 0,
+        };
+        header_rows + u16::from(self.has_banner())
+    }
+
+    /// Returns whether a banner says that the connection is down, because there is no header that does.
+    #[must_use]
+    pub(crate) const fn shows_outage(&self) -> bool {
+        self.header_hidden && self.connection_down
+    }
+
+    /// Returns the layout of the tiles on a screen of this size.
+    #[must_use]
+    pub(crate) fn grid(&self, (width, height): (u16, u16)) -> Grid {
+        let area = (width, height.saturating_sub(self.rows_above_grid() + FOOTER_ROWS));
+        // A cell is about twice as tall as it is wide.
+        let narrow = u32::from(height) * 2 > u32::from(width) && self.definition.columns_narrow.get() > 0;
+        let columns = if narrow { self.definition.columns_narrow } else { self.definition.columns };
+        let columns = u16::try_from(columns.get()).unwrap_or_default();
+        Grid::new(area, self.definition.tile_size.cells(), columns, self.definition.tiles.len())
+    }
+
+    /// Returns the indexes of the tiles that are visible on a screen of this size.
+    pub(crate) fn visible_tiles(&self, size: (u16, u16)) -> Range<usize> {
+        self.grid(size).visible_tiles(self.scroll_row)
+    }
+
+    /// Selects the next tile in this direction and scrolls to it.
+    pub(super) fn move_selection(&mut self, direction: Direction, size: (u16, u16)) {
+        self.select_tile(self.grid(size).neighbor(self.selected, direction), size);
+    }
+
+    /// Selects a tile and scrolls to it.
+    pub(super) fn select_tile(&mut self, index: usize, size: (u16, u16)) {
+        self.selected = index.min(self.definition.tiles.len().saturating_sub(1));
+        self.scroll_row = self.grid(size).scroll_to(self.selected, self.scroll_row);
+    }
+}
