@@ -30,16 +30,15 @@ for_both_versions! {
 }
 
 async fn client_that_is_taken_over_again_and_again_returns(protocol: MqttVersion) {
+    // In MQTT 3.1.1 a broker cannot say why it closes a connection; in MQTT 5, mosquitto 2.0.11 does not.
+    const CLOSED: &str = "the broker closed the connection";
+    const TAKEN_OVER: &str = "the broker ended the session: perhaps another client uses the client ID twin";
     let broker = BrokerFixture::start(BrokerConfig::default());
     let mut connection = ConnectionFixture::connected(local_profile(&broker, protocol), "twin").await;
-    // In MQTT 3.1.1 the broker does not say why it closes a connection.
-    let expected = match protocol {
-        MqttVersion::V311 => "the broker closed the connection",
-        MqttVersion::V5 => "the broker ended the session: perhaps another client uses the client ID twin",
-    };
     for _ in 0..5 {
         let rival = ConnectionFixture::connected(local_profile(&broker, protocol), "twin").await;
-        assert_eq!(connection.wait_disconnected().await, expected);
+        let reason = connection.wait_disconnected().await;
+        assert!(reason == CLOSED || protocol == MqttVersion::V5 && reason == TAKEN_OVER, "{reason}");
         rival.client.close().await;
         connection.wait_connected().await;
     }
