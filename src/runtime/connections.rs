@@ -1,6 +1,10 @@
 //! The open connections, one for each profile in use, by their IDs.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    hash::{BuildHasher, RandomState},
+    sync::Arc,
+};
 
 use tokio::task::JoinSet;
 
@@ -10,7 +14,6 @@ use crate::{
     model::{
         connection::{ConnectionId, PublishRequest, Subscription},
         id::IdSequence,
-        password::Password,
         profile::{BrokerUrl, PasswordSource, Profile},
     },
     mqtt::{Client, ClientOptions, Login, MessageConsumer, OnRefusal},
@@ -22,9 +25,10 @@ struct LoginKey {
     url: BrokerUrl,
     client_id: String,
     username: Option<String>,
+    /// Where the password comes from, if it is not in the profile.
     password_source: Option<PasswordSource>,
-    /// The password that the user has typed.
-    typed_password: Option<Password>,
+    /// A hash of the password that is in the profile or that the user has typed: no further copy of it is kept.
+    password_hash: Option<u64>,
 }
 
 /// A connection and the profile it was opened with.
@@ -61,6 +65,8 @@ pub(super) struct Connections {
     ids: IdSequence,
     /// The last login of each profile that the broker has accepted, by the name of the profile.
     accepted_logins: BTreeMap<String, LoginKey>,
+    /// Hashes passwords with keys that are different in each run.
+    password_hasher: RandomState,
     on_refusal: OnRefusal,
 }
 
@@ -114,7 +120,7 @@ impl Connections {
         events: EventSender,
     ) -> OpenConnection {
         let NewConnection { profile, configured_profile, login, claim } = connection;
-        let login_key = LoginKey::new(&profile, &login);
+        let login_key = LoginKey::new(&profile, &login, &self.password_hasher);
         let options = ClientOptions {
             on_refusal: self.on_refusal,
             login_accepted: self.accepted_logins.get(&profile.name) == Some(&login_key),
@@ -219,14 +225,16 @@ impl Connections {
 }
 
 impl LoginKey {
-    fn new(profile: &Profile, login: &Login) -> Self {
-        let is_typed = profile.password == Some(PasswordSource::Prompt);
+    fn new(profile: &Profile, login: &Login, hasher: &RandomState) -> Self {
+        let source = profile.password.as_ref();
+        let is_fixed = matches!(source, Some(PasswordSource::Plain(_) | PasswordSource::Prompt));
+        let password = login.password.as_ref().filter(|_| is_fixed);
         Self {
             url: profile.url.clone(),
             client_id: login.client_id.clone(),
             username: login.username.clone(),
-            password_source: profile.password.clone(),
-            typed_password: login.password.clone().filter(|_| is_typed),
+            password_source: source.filter(|source| !matches!(source, PasswordSource::Plain(_))).cloned(),
+            password_hash: password.map(|password| hasher.hash_one(password.as_str())),
         }
     }
 }
