@@ -1,34 +1,21 @@
 //! Evaluates the segments of a path on a document, in Jayway's order: a value before its descendants.
 
-use jsonpath_rust::{
-    parser::model::{Filter, FilterAtom},
-    query::{
-        Query as _,
-        state::{Data, State},
-    },
-};
+use std::borrow::Cow;
+
 use serde_json::{Map, Value as Json};
 
-use super::{filter::FilterPredicate, parse::PathSegment};
+use super::parse::PathSegment;
 
 /// How many values a path may visit: more than the largest document has.
 const MAX_VISITS: usize = 3_000_000;
 
-/// A match of a path.
+/// A match of a path: a value of the document, or an object with some of the keys of one.
 #[derive(Debug, PartialEq)]
-pub(super) enum PathMatch<'a> {
-    /// A value of the document.
-    Borrowed(&'a Json),
-    /// An object with some of the keys of an object of the document.
-    Owned(Json),
-}
+pub(super) struct PathMatch<'a>(pub Cow<'a, Json>);
 
 impl PathMatch<'_> {
     pub fn as_json(&self) -> &Json {
-        match self {
-            Self::Borrowed(json) => json,
-            Self::Owned(json) => json,
-        }
+        &self.0
     }
 }
 
@@ -46,45 +33,60 @@ pub(super) fn is_definite(segments: &[PathSegment]) -> bool {
     })
 }
 
-/// Returns all matches of the segments.
-pub(super) fn evaluate<'a>(segments: &[PathSegment], root: &'a Json) -> Result<Vec<PathMatch<'a>>, LimitExceeded> {
-    let mut evaluator = Evaluator { root, remaining_visits: MAX_VISITS };
-    let mut current = vec![root];
-    let mut after_descendant = false;
-    for (index, segment) in segments.iter().enumerate() {
-        if let (PathSegment::Names(names), true) = (segment, index + 1 == segments.len()) {
-            return evaluator.select_keys(names, &current);
-        }
-        let mut next = Vec::new();
-        for value in current {
-            evaluator.apply_segment(segment, value, after_descendant, &mut next)?;
-        }
-        current = next;
-        after_descendant = *segment == PathSegment::Descendant;
-    }
-    Ok(current.into_iter().map(PathMatch::Borrowed).collect())
-}
-
-struct Evaluator<'a> {
-    root: &'a Json,
+/// Evaluates paths on a document, within a limit for all of them.
+pub(super) struct Evaluator<'a> {
+    pub root: &'a Json,
     remaining_visits: usize,
 }
 
 impl<'a> Evaluator<'a> {
-    fn count_visits(&mut self, visits: usize) -> Result<(), LimitExceeded> {
+    pub fn new(root: &'a Json) -> Self {
+        Self { root, remaining_visits: MAX_VISITS }
+    }
+
+    /// Returns all matches of segments that begin at a value.
+    pub fn evaluate<'v>(
+        &mut self,
+        segments: &[PathSegment],
+        start: &'v Json,
+    ) -> Result<Vec<PathMatch<'v>>, LimitExceeded>
+    where
+        'a: 'v,
+    {
+        let mut current = vec![start];
+        let mut after_descendant = false;
+        for (index, segment) in segments.iter().enumerate() {
+            if let (PathSegment::Names(names), true) = (segment, index + 1 == segments.len()) {
+                return self.select_keys(names, &current);
+            }
+            let mut next = Vec::new();
+            for value in current {
+                self.apply_segment(segment, value, after_descendant, &mut next)?;
+            }
+            current = next;
+            after_descendant = *segment == PathSegment::Descendant;
+        }
+        Ok(current.into_iter().map(|json| PathMatch(Cow::Borrowed(json))).collect())
+    }
+
+    /// Counts values that were visited.
+    pub fn count_visits(&mut self, visits: usize) -> Result<(), LimitExceeded> {
         self.remaining_visits = self.remaining_visits.checked_sub(visits).ok_or(LimitExceeded)?;
         Ok(())
     }
 
     /// Applies one segment to a value. `after_descendant` is whether the previous segment was
     /// [`PathSegment::Descendant`].
-    fn apply_segment(
+    fn apply_segment<'v>(
         &mut self,
         segment: &PathSegment,
-        value: &'a Json,
+        value: &'v Json,
         after_descendant: bool,
-        next: &mut Vec<&'a Json>,
-    ) -> Result<(), LimitExceeded> {
+        next: &mut Vec<&'v Json>,
+    ) -> Result<(), LimitExceeded>
+    where
+        'a: 'v,
+    {
         self.count_visits(1)?;
         match (segment, value) {
             (PathSegment::Name(name), Json::Object(entries)) => next.extend(entries.get(name)),
@@ -110,13 +112,13 @@ impl<'a> Evaluator<'a> {
                 self.count_visits(entries.len())?;
                 next.extend(entries.values());
             }
-            (PathSegment::Filter(predicate), Json::Object(_)) => {
-                next.extend(self.matches_predicate(predicate, value)?.then_some(value));
+            (PathSegment::Filter(filter), Json::Object(_)) => {
+                next.extend(self.is_met(filter, value)?.then_some(value));
             }
             // After `..`, the items themselves are visited too.
-            (PathSegment::Filter(predicate), Json::Array(items)) if !after_descendant => {
+            (PathSegment::Filter(filter), Json::Array(items)) if !after_descendant => {
                 for item in items {
-                    if self.matches_predicate(predicate, item)? {
+                    if self.is_met(filter, item)? {
                         next.push(item);
                     }
                 }
@@ -127,28 +129,7 @@ impl<'a> Evaluator<'a> {
         Ok(())
     }
 
-    fn matches_predicate(&mut self, predicate: &FilterPredicate, value: &'a Json) -> Result<bool, LimitExceeded> {
-        if predicate.nested_scans > 0 {
-            let scope = if predicate.scans_root { self.root } else { value };
-            self.count_visits(count_values(scope).saturating_pow(predicate.nested_scans))?;
-        }
-        self.count_visits(1)?;
-        Ok(self.matches_filter(&predicate.filter, value))
-    }
-
-    fn matches_filter(&self, filter: &Filter, value: &'a Json) -> bool {
-        match filter {
-            Filter::Or(any) => any.iter().any(|filter| self.matches_filter(filter, value)),
-            Filter::And(all) => all.iter().all(|filter| self.matches_filter(filter, value)),
-            Filter::Atom(FilterAtom::Filter { expr, not }) => self.matches_filter(expr, value) != *not,
-            Filter::Atom(atom) => {
-                let state = State { root: self.root, ..State::root(value) };
-                matches!(atom.process(state).data, Data::Value(Json::Bool(true)))
-            }
-        }
-    }
-
-    fn collect_descendants(&mut self, value: &'a Json, next: &mut Vec<&'a Json>) -> Result<(), LimitExceeded> {
+    fn collect_descendants<'v>(&mut self, value: &'v Json, next: &mut Vec<&'v Json>) -> Result<(), LimitExceeded> {
         self.count_visits(1)?;
         match value {
             Json::Array(items) => {
@@ -164,7 +145,7 @@ impl<'a> Evaluator<'a> {
     }
 
     /// Returns an object with these keys for each object in `tables`.
-    fn select_keys(&mut self, names: &[String], tables: &[&'a Json]) -> Result<Vec<PathMatch<'a>>, LimitExceeded> {
+    fn select_keys<'v>(&mut self, names: &[String], tables: &[&Json]) -> Result<Vec<PathMatch<'v>>, LimitExceeded> {
         let mut matches = Vec::new();
         for entries in tables.iter().filter_map(|json| json.as_object()) {
             self.count_visits(1)?;
@@ -174,7 +155,7 @@ impl<'a> Evaluator<'a> {
                 object.insert(name.clone(), value.clone());
             }
             if !object.is_empty() {
-                matches.push(PathMatch::Owned(object.into()));
+                matches.push(PathMatch(Cow::Owned(object.into())));
             }
         }
         Ok(matches)
@@ -196,7 +177,7 @@ fn clamp_index(items: &[Json], index: i64) -> usize {
 }
 
 /// Returns the number of values in a value, including itself.
-fn count_values(json: &Json) -> usize {
+pub(super) fn count_values(json: &Json) -> usize {
     match json {
         Json::Array(items) => 1 + items.iter().map(count_values).sum::<usize>(),
         Json::Object(entries) => 1 + entries.values().map(count_values).sum::<usize>(),

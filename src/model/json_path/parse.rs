@@ -1,7 +1,8 @@
 //! Parses JSON paths into segments, by the rules of Jayway's compiler.
 
 use super::{
-    filter::{self, FilterPredicate},
+    filter::{Filter, Operand},
+    function::{Function, FunctionName},
     streaming,
 };
 
@@ -21,7 +22,7 @@ pub(super) enum PathSegment {
     /// All children.
     Wildcard,
     /// The items of an array that match; or the object itself, if it matches.
-    Filter(FilterPredicate),
+    Filter(Filter),
     /// The value itself and all its descendants.
     Descendant,
 }
@@ -40,18 +41,32 @@ impl PathSegment {
 /// Why a path is invalid: the message and the byte offset of the error.
 pub(super) type PathParseError = (String, usize);
 
-/// Parses a path, which must not be empty.
-pub(super) fn parse_segments(path: &str) -> Result<Vec<PathSegment>, PathParseError> {
+/// Parses a path, which must not be empty. Returns its segments, and the function at its end.
+pub(super) fn parse_path(path: &str) -> Result<(Vec<PathSegment>, Option<Function>), PathParseError> {
     let mut parser = PathParser { path, offset: 0 };
     let mut segments = Vec::new();
-    match path.as_bytes().first() {
-        Some(b'$' | b'@') => parser.offset = 1,
-        Some(b'[') => {}
-        _ => segments.push(parser.parse_name()?),
-    }
-    while let Some(next) = parser.peek() {
-        match next {
-            '.' => {
+    let mut step = match path.as_bytes().first() {
+        Some(b'$' | b'@') => {
+            parser.offset = 1;
+            None
+        }
+        Some(b'[') => None,
+        _ => Some(parser.parse_step()?),
+    };
+    loop {
+        match step.take() {
+            Some(Step::Segment(segment)) => segments.push(segment),
+            Some(Step::Function(name, arguments)) => {
+                let after_scan = segments.first() == Some(&PathSegment::Descendant);
+                return match parser.peek() {
+                    Some(_) => Err(("nothing may follow a function".to_owned(), parser.offset)),
+                    None => Ok((segments, Some(Function { name, arguments, after_scan }))),
+                };
+            }
+            None => {}
+        }
+        match parser.peek() {
+            Some('.') => {
                 parser.offset += 1;
                 if parser.peek() == Some('.') {
                     parser.offset += 1;
@@ -59,36 +74,83 @@ pub(super) fn parse_segments(path: &str) -> Result<Vec<PathSegment>, PathParseEr
                 }
                 match parser.peek() {
                     Some('[') => {}
-                    Some(_) => segments.push(parser.parse_name()?),
+                    Some(_) => step = Some(parser.parse_step()?),
                     None => return Err(("a name is missing after the dot".to_owned(), parser.offset - 1)),
                 }
             }
-            '[' => segments.push(parser.parse_bracket()?),
-            _ => return Err(parser.error_here()),
+            Some('[') => step = Some(Step::Segment(parser.parse_bracket()?)),
+            Some(_) => return Err(parser.error_here()),
+            None => return Ok((segments, None)),
         }
     }
-    Ok(segments)
 }
 
-struct PathParser<'a> {
+/// What follows a dot.
+enum Step {
+    Segment(PathSegment),
+    Function(FunctionName, Vec<Operand>),
+}
+
+/// Parses a text from a position on.
+pub(super) struct PathParser<'a> {
     path: &'a str,
-    offset: usize,
+    pub(super) offset: usize,
 }
 
-impl PathParser<'_> {
-    fn remaining(&self) -> &str {
+impl<'a> PathParser<'a> {
+    pub fn remaining(&self) -> &'a str {
         &self.path[self.offset..]
     }
 
-    fn peek(&self) -> Option<char> {
+    pub fn peek(&self) -> Option<char> {
         self.remaining().chars().next()
     }
 
-    fn error_here(&self) -> PathParseError {
+    pub fn error_here(&self) -> PathParseError {
         match self.peek() {
             Some(unexpected) => (format!("invalid JSON path: unexpected `{unexpected}`"), self.offset),
             None => ("invalid JSON path: unexpected end".to_owned(), self.path.len().saturating_sub(1)),
         }
+    }
+
+    /// Consumes a text after white space, if it is there.
+    pub fn consume_text(&mut self, expected: &str) -> bool {
+        self.skip_whitespace();
+        let matches = self.remaining().starts_with(expected);
+        self.offset += if matches { expected.len() } else { 0 };
+        matches
+    }
+
+    /// Consumes a character after white space.
+    pub fn expect(&mut self, expected: char) -> Result<(), PathParseError> {
+        self.skip_whitespace();
+        if self.consume(expected) { Ok(()) } else { Err(self.error_here()) }
+    }
+
+    fn parse_step(&mut self) -> Result<Step, PathParseError> {
+        let name_length = self.remaining().find(['.', '[', '(']).unwrap_or(self.remaining().len());
+        let name = &self.remaining()[..name_length];
+        let is_call = self.remaining()[name_length..].starts_with('(');
+        if !is_call || name.is_empty() || !name.bytes().all(|b| b.is_ascii_alphanumeric()) {
+            return self.parse_name().map(Step::Segment);
+        }
+        let start = self.offset;
+        let function = FunctionName::from_text(name).map_err(|message| (message, start))?;
+        self.offset += name_length + 1;
+        let mut arguments = Vec::new();
+        self.skip_whitespace();
+        if !self.consume(')') {
+            loop {
+                arguments.push(self.parse_operand()?);
+                self.skip_whitespace();
+                if self.consume(')') {
+                    break;
+                }
+                self.expect(',')?;
+            }
+        }
+        function.check_arguments(arguments.len()).map_err(|message| (message.to_owned(), start))?;
+        Ok(Step::Function(function, arguments))
     }
 
     fn parse_name(&mut self) -> Result<PathSegment, PathParseError> {
@@ -107,7 +169,7 @@ impl PathParser<'_> {
         Ok(PathSegment::Name(name))
     }
 
-    fn skip_whitespace(&mut self) {
+    pub fn skip_whitespace(&mut self) {
         self.offset += self.remaining().len() - self.remaining().trim_start().len();
     }
 
@@ -198,23 +260,15 @@ impl PathParser<'_> {
     }
 
     fn parse_filter(&mut self) -> Result<PathSegment, PathParseError> {
-        let Some(length) = filter::filter_len(self.remaining()) else {
-            return Err(("the bracket of this filter is not closed".to_owned(), self.offset));
-        };
-        let text = &self.remaining()[..length];
-        let predicate = FilterPredicate::parse(text).map_err(|offset| self.filter_error(text, offset))?;
-        self.offset += length + 1;
-        Ok(PathSegment::Filter(predicate))
-    }
-
-    /// Returns the error of the filter that begins here, at this byte offset in its text if that is known.
-    fn filter_error(&self, text: &str, offset_in_filter: Option<usize>) -> PathParseError {
-        let offset = offset_in_filter
-            .map(|offset| self.offset + offset)
-            .filter(|offset| self.path.is_char_boundary(*offset) && *offset < self.path.len());
-        match offset {
-            Some(offset) => Self { path: self.path, offset }.error_here(),
-            None => (format!("invalid filter `{text}`: write it like ?(@.level > 1)"), self.offset),
+        let start = self.offset;
+        self.offset += 1;
+        let filter = self.parse_condition().and_then(|filter| self.expect(']').map(|()| filter));
+        let is_cut_off = |offset: usize| offset + 1 >= self.path.len() && !self.path.ends_with(']');
+        match filter {
+            Err((_, offset)) if is_cut_off(offset) => {
+                Err(("the bracket of this filter is not closed".to_owned(), start))
+            }
+            filter => filter.map(PathSegment::Filter),
         }
     }
 }

@@ -260,6 +260,104 @@ const JAYWAY_RESULTS: &[(&str, Option<&str>)] = &[
     ("$.list[3:1]", None),
 ];
 
+/// A document for [`JAYWAY_FUNCTIONS`].
+const FUNCTIONS_DOCUMENT: &str = r#"{
+    "A": "home", "B": 7, "text": "h\u00e9llo", "one": [2.5], "empty": [], "n": [1, 2, 4.5, 11], "mixed": [1, "2", "x", null],
+    "words": ["a", "b", 3], "rows": [[1, 2], [3, 4]], "nested": {"x": {"price": 1}, "y": {"price": 2.5}},
+    "items": [
+        {"n": "Hall", "tags": ["a", "b"], "t": 21.50, "e": "", "l": []},
+        {"n": "hall 2", "tags": ["b", "c"], "t": "19", "e": "x", "l": [1]},
+        {"n": "Cellar", "tags": [], "t": 7, "level-1": true, "o": {}},
+        {"n": null, "t": -3}
+    ],
+    "wanted": ["Hall", "Cellar"]
+}"#;
+
+/// The results of Jayway for functions and filters on [`FUNCTIONS_DOCUMENT`].
+const JAYWAY_FUNCTIONS: &[(&str, Option<&str>)] = &[
+    ("$.n.length()", Some("4")),
+    ("n.length()", Some("4")),
+    ("$.nested.length()", Some("2")),
+    ("$.length($.n)", Some("4")),
+    ("$.empty.length()", Some("0")),
+    ("$['n'].size()", Some("4")),
+    ("$.n.min()", Some("1.0")),
+    ("$.n.max()", Some("11.0")),
+    ("$.n.avg()", Some("4.625")),
+    ("$.n.sum()", Some("18.5")),
+    ("$.one.stddev()", Some("0.0")),
+    ("$.sum($.B, 3, 0.5)", Some("10.5")),
+    ("$..price.sum()", Some("3.5")),
+    ("$.nested.*.price.max()", Some("2.5")),
+    ("$.rows[*].length()", Some("[2,2]")),
+    ("$.rows[*].sum()", Some("[3.0,7.0]")),
+    ("$.empty.avg()", None),
+    ("$.A.avg()", None),
+    ("$.nothing.length()", None),
+    ("$.concat($.A,\"/\",$.B)", Some("home/7")),
+    ("$.concat($.A, '-', 'x')", Some("home-x")),
+    ("$.words.concat()", Some("ab")),
+    ("$.words.concat('/', $.n[1])", Some("ab/2")),
+    ("$.n.append(5)", Some("[1,2,4.5,11,5]")),
+    ("$.empty.append('x', true)", Some(r#"["x",true]"#)),
+    ("$.nested.keys()", Some(r#"["x","y"]"#)),
+    ("$.n.keys()", None),
+    // Filters.
+    ("$.items[?(@.n =~ /hall.*/i)].t", Some(r#"[21.50,"19"]"#)),
+    ("$.items[?(@.n =~ /hall/)].t", None),
+    ("$.items[?(@.n =~ /Hall/)].t", Some("[21.50]")),
+    ("$.items[?(@.t =~ /-.*/)].t", Some("[-3]")),
+    ("$.items[?(/c.*r/i =~ @.n)].t", Some("[7]")),
+    ("$.items[?(@.n contains 'all')].n", Some(r#"["Hall","hall 2"]"#)),
+    ("$.items[?(@.tags contains 'b')].n", Some(r#"["Hall","hall 2"]"#)),
+    ("$.items[?(@.n in ['Hall', 'Cellar'])].t", Some("[21.50,7]")),
+    ("$.items[?(@.n in $.wanted)].t", Some("[21.50,7]")),
+    ("$.items[?(@.n IN $.wanted)].t", Some("[21.50,7]")),
+    ("$.items[?(@.n nin [\"Hall\", null])].t", Some(r#"["19",7]"#)),
+    ("$.items[?(@.tags size 2)].n", Some(r#"["Hall","hall 2"]"#)),
+    ("$.items[?(@.e empty true)].n", Some(r#"["Hall"]"#)),
+    ("$.items[?(@.e empty false)].n", Some(r#"["hall 2"]"#)),
+    ("$.items[?(@.l empty)].n", Some(r#"["Hall"]"#)),
+    ("$.items[?(@.o empty && @.n)].n", Some(r#"["Cellar"]"#)),
+    ("$.items[?(@.tags subsetof ['a','b','z'])].n", Some(r#"["Hall","Cellar"]"#)),
+    ("$.items[?(@.tags anyof ['c','z'])].n", Some(r#"["hall 2"]"#)),
+    ("$.items[?(@.tags noneof ['a'])].n", Some(r#"["hall 2","Cellar"]"#)),
+    ("$.items[?(@.tags all ['b','c'])].n", Some(r#"["hall 2"]"#)),
+    ("$.items[?(@.tags.length() > 1)].n", Some(r#"["Hall","hall 2"]"#)),
+    ("$.items[?(@.level-1 == true)].n", Some(r#"["Cellar"]"#)),
+    ("$.items[?(@['level-1'])].n", Some(r#"["Cellar"]"#)),
+    ("$.items[?(@.n == null)].t", Some("[-3]")),
+    ("$.items[?(@.t < 0)].t", Some("[-3]")),
+    ("$.items[?(@.t >= 19)].t", Some(r#"[21.50,"19"]"#)),
+    ("$.items[?(@.t == 21.5)].n", Some(r#"["Hall"]"#)),
+    ("$.items[?(@.tags == ['a', 'b'])].n", Some(r#"["Hall"]"#)),
+    ("$.items[?(!(@.t > 0) || @.n == 'Hall')].t", Some("[21.50,-3]")),
+    ("$.items[?((@.t > 0 || @.t < -1) && @.n != 'Hall')].t", Some(r#"["19",7,-3]"#)),
+    ("$.items[?(@.e)].length()", Some("[5,5]")),
+    // The functions of RFC 9535.
+    ("$.items[?length(@.tags) == 2].n", Some(r#"["Hall","hall 2"]"#)),
+    ("$.items[?count(@.tags[*]) == 0].t", Some("[7,-3]")),
+    ("$.items[?match(@.n, 'H.*')].t", Some("[21.50]")),
+    ("$.items[?search(@.n, 'all')].t", Some(r#"[21.50,"19"]"#)),
+    ("$.items[?value(@.t) == 7].n", Some(r#"["Cellar"]"#)),
+];
+
+#[test]
+fn json_path_functions_and_filters_give_what_jayway_gives() {
+    for &(path, expected) in JAYWAY_FUNCTIONS {
+        let nothing = Err(TileError::NothingAtPath(path.to_owned()));
+        assert_eq!(find(path, FUNCTIONS_DOCUMENT), expected.map_or(nothing, |text| Ok(text.to_owned())), "{path}");
+    }
+    let deviation: f64 = find("$.n.stddev()", FUNCTIONS_DOCUMENT).unwrap().parse().unwrap();
+    assert!((deviation - 3.895_109_1).abs() < 1e-6, "{deviation}");
+}
+
+#[test]
+fn function_counts_texts_that_are_numbers() {
+    assert_eq!(find("$.mixed.sum()", FUNCTIONS_DOCUMENT).as_deref(), Ok("3.0"));
+    assert_eq!(find("$.text.length()", FUNCTIONS_DOCUMENT).as_deref(), Ok("5"));
+}
+
 #[test]
 fn json_path_shapes_give_what_jayway_gives() {
     for &(path, expected) in JAYWAY_RESULTS {
@@ -289,11 +387,33 @@ fn invalid_json_path_is_rejected_with_its_byte_span() {
         ("$.a[1", 4..5),
         ("$.a['b", 4..5),
         ("$.a[?(@.b > 1)", 4..5),
-        ("$.a[?(@.b =~ /x/)]", 10..11),
+        ("$.a[?(@.b =~ /x)]", 13..14),
+        ("$.a[?(@.b =~ /(/)]", 13..14),
+        ("$.a[?(@.b =~ /(?=x)/)]", 13..14),
+        ("$.a[?(@.b =~ /x/q)]", 13..14),
+        ("$.a[?(@.b =~ 5)]", 13..14),
+        ("$.a[?(@.b == /x/)]", 13..14),
+        ("$.a[?(@.b = 1)]", 10..11),
+        ("$.a[?(@.b like 'x')]", 10..11),
+        ("$.a[?(@.b == x)]", 13..14),
+        ("$.a[?(@.b in 'x')]", 13..14),
+        ("$.a[?(@.b size 'x')]", 15..16),
+        ("$.a[?(@.b empty 1)]", 16..17),
+        ("$.a[?(@.b == 'x)]", 13..14),
+        ("$.a[?(b == 1)]", 6..7),
+        ("$.a[?(5)]", 7..8),
+        ("$.a[?(@.b == 1 and @.c == 2)]", 15..16),
+        ("$.a[?(@.b.foo() == 1)]", 10..11),
         ("$.a[?]", 5..6),
         ("$.a[(@.length-1)]", 4..5),
-        ("$.a[?(@.b-c =~ /x/)]", 4..5),
-        ("$.a.length()", 10..11),
+        ("$.a.foo()", 4..5),
+        ("$.a.length().b", 12..13),
+        ("$.a.length(", 10..11),
+        ("$.a.keys(1)", 4..5),
+        ("$.a.append()", 4..5),
+        ("$.concat($.a, /x/)", 14..15),
+        ("$.concat($.a $.b)", 13..14),
+        ("$.concat(x)", 9..10),
         ("$.a[::0]", 6..7),
         ("$.a]", 3..4),
         ("$.é)", 4..5),
@@ -321,8 +441,11 @@ fn json_path_evaluation_and_result_are_bounded() {
     for (path, payload) in [
         ("$..*..*..*..*..*", &deep),
         ("$..[?(@..*..*..*)]", &deep),
-        ("$.a[?(@..*..*..*..*..*..*)]", &wide),
         ("$.a[?($.a[?($.a[?(@.x)])])]", &wide),
+        ("$.a[?(@ subsetof $.a[*][*])]", &wide),
+        ("$.a[?(@ in $.a)]", &wide),
+        ("$.a[?($.a.avg() == 1)]", &wide),
+        ("$.a[?(@ == $.a)]", &wide),
         ("$..*", &long),
         ("$..*..*", &long),
     ] {
@@ -341,6 +464,9 @@ fn json_path_rejects_too_long_or_too_deep_paths() {
         format!("$[?({}@.a{})]", "(".repeat(20), ")".repeat(20)),
         format!("$[?(@{}.a{})]", "[?(@".repeat(20), ")]".repeat(20)),
         format!("$[?{}@.a{}]", "count(".repeat(20), ")".repeat(20)),
+        format!("$.{}$.a{}", "concat($.".repeat(20), ")".repeat(20)),
+        format!("$[?(@.a =~ /{}x{}/)]", "(".repeat(200), ")".repeat(200)),
+        "$[?(@.a =~ /(\\w{1000}){1000}/)]".to_owned(),
     ] {
         assert!(JsonPath::parse(&path).is_err(), "{path}");
     }

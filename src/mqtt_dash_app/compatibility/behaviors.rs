@@ -61,8 +61,18 @@ pub const BEHAVIORS: &[BehaviorRow] = &[
     ),
     behavior(
         "JSON paths follow Jayway JsonPath",
-        "the same; filters follow RFC 9535",
+        "the same, with all digits of numbers; an object is shown as JSON",
         "json_path_shapes_give_what_jayway_gives",
+    ),
+    behavior(
+        "JSON paths have functions, and filters such as `=~ /re/i`, `contains` and `in`",
+        "the same; texts that are numbers count as numbers",
+        "json_path_functions_and_filters_give_what_jayway_gives",
+    ),
+    behavior(
+        "JSON that is not quite JSON is read",
+        "the same; an unclean value is shown as it was sent",
+        "unclean_field_costs_only_itself",
     ),
     behavior(
         "A text has a prefix and a postfix, and a press asks for a text",
