@@ -1,6 +1,6 @@
 //! The errors of an import.
 
-use super::{MAX_BYTES, MAX_TILES};
+use super::{MAX_BYTES, MAX_TILES, foreign_file::ForeignFile};
 
 /// The reason why nothing was imported.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -14,6 +14,9 @@ pub enum ImportError {
     /// The export contains no list of tiles.
     #[error("no MQTT Dash export found: expected a list that begins with [{{")]
     NoTiles,
+    /// The file is something else.
+    #[error("no MQTT Dash export found: this seems to be {0}")]
+    Foreign(ForeignFile),
     /// The export has more tiles than [`MAX_TILES`].
     #[error("the export has more than {MAX_TILES} tiles: split it")]
     TooManyTiles,

@@ -5,8 +5,9 @@ use serde_json::Value as Json;
 use super::{
     MAX_BYTES, MAX_TILES,
     error::{DamagedTile, ImportError, TileReadError},
+    foreign_file::ForeignFile,
     id_allocator,
-    scanner::{self, ScannedItem},
+    scanner::{self, ScannedItem, ScannedText},
     tile_reader,
 };
 use crate::model::dashboard::Dashboard;
@@ -44,13 +45,19 @@ pub fn import(bytes: &[u8], partial: bool) -> Result<ImportedDashboard, ImportEr
     if text.trim().is_empty() {
         return Err(ImportError::Empty);
     }
-    let items = scanner::scan_items(&text).ok_or(ImportError::NoTiles)?;
+    let Some(ScannedText { items, is_restored }) = scanner::scan_text(&text) else {
+        return Err(ForeignFile::identify(bytes, &text).map_or(ImportError::NoTiles, ImportError::Foreign));
+    };
     if items.len() > MAX_TILES {
         return Err(ImportError::TooManyTiles);
     }
     let mut imported = ImportedDashboard { dashboard: Dashboard::default(), notes: Vec::new(), damaged: Vec::new() };
     if is_windows_1252 {
         let text = "the file is not UTF-8 and was read as Windows-1252".to_owned();
+        imported.notes.push(ImportNote { tile: None, text });
+    }
+    if is_restored {
+        let text = "the text is not the JSON that the app writes; check what was read".to_owned();
         imported.notes.push(ImportNote { tile: None, text });
     }
     for (item, position) in items.into_iter().zip(1..) {
@@ -66,7 +73,7 @@ pub fn import(bytes: &[u8], partial: bool) -> Result<ImportedDashboard, ImportEr
 }
 
 impl ImportedDashboard {
-    fn add_item(&mut self, item: ScannedItem<'_>, position: usize) {
+    fn add_item(&mut self, item: ScannedItem, position: usize) {
         let (name, reason) = match item {
             ScannedItem::Parsed(Json::Object(object)) => match tile_reader::read_tile(&object) {
                 Ok((tile, notes)) => {
@@ -79,7 +86,7 @@ impl ImportedDashboard {
             },
             ScannedItem::Parsed(_) => (None, TileReadError::NoObject),
             ScannedItem::Malformed(text, reason) => {
-                (scanner::name_in_malformed(text), TileReadError::Malformed(reason))
+                (scanner::name_in_malformed(&text), TileReadError::Malformed(reason))
             }
         };
         self.damaged.push(DamagedTile { position, name, reason });

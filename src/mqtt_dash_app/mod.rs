@@ -2,7 +2,8 @@
 //! publishes on `metrics/exchange` and which users share as files.
 //!
 //! The import accepts what real files contain: any order of keys, missing keys, integers and floats, text
-//! around the list, Windows-1252, damaged tiles. It corrects values that a dashboard file cannot hold and
+//! around the list, Windows-1252, numbers and booleans as text and the other way round, copies out of chats and mails,
+//! JSON that is not strict, damaged tiles. It names files that are no exports. It corrects values that a dashboard file cannot hold and
 //! reports each with an [`ImportNote`].
 //!
 //! Fields that an export of the imported tile would not reproduce (the app's IDs, its last payload, the
@@ -14,7 +15,9 @@
 //!
 //! | module | what it does |
 //! |---|---|
+//! | `readings` | undoes what copying has done to a text |
 //! | `scanner` | finds the list of tiles in a text and its damaged parts |
+//! | `foreign_file` | what a file without tiles seems to be |
 //! | `import`, `tile_reader`, `tile_import` | convert and correct the tiles |
 //! | `preserved`, `id_allocator` | the preserved fields and the app's IDs |
 //! | `export`, `toml_text` | write the app's format, and an imported dashboard as TOML |
@@ -26,9 +29,11 @@ mod argb;
 pub mod compatibility;
 mod error;
 mod export;
+mod foreign_file;
 mod id_allocator;
 mod import;
 mod preserved;
+mod readings;
 mod scanner;
 mod tile_import;
 mod tile_reader;

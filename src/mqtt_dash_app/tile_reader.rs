@@ -9,7 +9,7 @@ use super::{
     export::export_tile,
     preserved,
     tile_import::TileImport,
-    value_format::integer,
+    value_format::type_number,
 };
 use crate::model::{
     kind::TileKind,
@@ -26,9 +26,16 @@ pub(super) fn read_tile(app_tile: &AppTile) -> Result<(Tile, Vec<String>), TileR
     let (kind, app_kind) = find_kind(app_tile)?;
     // A missing or null value is the app's default.
     let mut complete = export_tile(&Tile::new(kind), app_kind);
-    let present = app_tile.iter().filter(|(_, json)| !json.is_null());
-    complete.extend(present.map(|(key, json)| (key.clone(), json.clone())));
+    let mut not_finite = Vec::new();
+    for (key, json) in app_tile.iter().filter(|(_, json)| !json.is_null()) {
+        let app_key = all_keys(app_kind).find(|app_key| app_key.name == key);
+        match app_key.map_or_else(|| Some(json.clone()), |app_key| app_key.format.coerce(json)) {
+            Some(json) => _ = complete.insert(key.clone(), json),
+            None => not_finite.push(format!("`{key}` is not a finite number and was left out")),
+        }
+    }
     let (mut tile, mut notes) = read_without_preserved(&complete)?;
+    notes.extend(not_finite);
     let (preserved, lost) = preserved::preserve(complete, &export_tile(&tile, app_kind), app_kind);
     notes.extend(lost);
     tile.mqtt_dash = preserved;
@@ -53,7 +60,7 @@ pub(super) fn read_without_preserved(app_tile: &AppTile) -> Result<(Tile, Vec<St
 
 fn find_kind(app_tile: &AppTile) -> Result<(Box<dyn TileKind>, &'static AppKind), TileReadError> {
     let json = app_tile.get("type").ok_or(TileReadError::MissingType)?;
-    integer(json).and_then(kind_by_type).ok_or_else(|| unexpected_value("type", "1 to 6", json))
+    type_number(json).and_then(kind_by_type).ok_or_else(|| unexpected_value("type", "1 to 6", json))
 }
 
 fn import_key(tile_import: &mut TileImport, key: &AppKey, json: &Json) -> Result<(), TileReadError> {

@@ -1,6 +1,6 @@
 //! Converts values between the app's formats and a dashboard file.
 
-use serde_json::{Number, Value as Json, json};
+use serde_json::{Map, Number, Value as Json, json};
 
 use super::{argb, error::quoted};
 use crate::model::{
@@ -64,6 +64,24 @@ impl AppValueFormat {
         })
     }
 
+    /// Converts a number or boolean that is a text, and the other way round, to the type that the app writes, as its
+    /// parser does. `None` for a number that is not finite. Any other value is unchanged.
+    pub(super) fn coerce(&self, json: &Json) -> Option<Json> {
+        let coerced = match self {
+            Self::Text | Self::NonEmptyText | Self::Icon(_) => coerced_text(json),
+            Self::Bool | Self::Enum([(AppLiteral::Bool(_), _), ..]) => coerced_bool(json),
+            Self::Number if json.as_str().and_then(|text| text.trim().parse().ok()).is_some_and(is_not_finite) => {
+                return None;
+            }
+            Self::Integer | Self::Number | Self::Color | Self::Enum([(AppLiteral::Integer(_), _), ..]) => {
+                coerced_number(json)
+            }
+            Self::Enum(_) => None,
+            Self::Options => json.as_array().map(|items| items.iter().map(coerced_option).collect()),
+        };
+        Some(coerced.unwrap_or_else(|| json.clone()))
+    }
+
     /// Converts a value of a dashboard file to the app's format; `None` to the app's default.
     pub(super) fn write_json(&self, value: Option<Value>) -> Json {
         match (self, value) {
@@ -102,6 +120,40 @@ pub(super) fn integer(json: &Json) -> Option<i64> {
     json.as_i64().or_else(|| {
         json.as_f64().filter(|number| number.fract() == 0.0 && number.abs() < 9e15).map(|number| number as i64)
     })
+}
+
+fn coerced_text(json: &Json) -> Option<Json> {
+    matches!(json, Json::Number(_) | Json::Bool(_)).then(|| json.to_string().into())
+}
+
+/// Accepts any case, and 0 and 1.
+fn coerced_bool(json: &Json) -> Option<Json> {
+    let text = json.as_str().map_or_else(|| json.to_string(), |text| text.trim().to_ascii_lowercase());
+    match text.as_str() {
+        "true" | "1" => Some(true.into()),
+        "false" | "0" => Some(false.into()),
+        _ => None,
+    }
+}
+
+fn coerced_number(json: &Json) -> Option<Json> {
+    json.as_str()?.trim().parse().ok().map(Json::Number)
+}
+
+fn is_not_finite(number: f64) -> bool {
+    !number.is_finite()
+}
+
+fn coerced_option(option: &Json) -> Json {
+    let Some(entries) = option.as_object() else { return option.clone() };
+    let coerced =
+        |json: &Json| if json.is_null() { "".into() } else { coerced_text(json).unwrap_or_else(|| json.clone()) };
+    entries.iter().map(|(key, json)| (key.clone(), coerced(json))).collect::<Map<_, _>>().into()
+}
+
+/// Returns the number of a tile kind; accepts it as a text.
+pub(super) fn type_number(json: &Json) -> Option<i64> {
+    integer(json).or_else(|| integer(&coerced_number(json)?))
 }
 
 const EXPECTED_COLOR: &str = "a color as a 32-bit number";
@@ -192,6 +244,32 @@ mod tests {
         assert_eq!(read("5.5"), Err("a whole number"));
         assert_eq!(read("\"5\""), Err("a whole number"));
         assert_eq!(read("1e300"), Err("a whole number"));
+    }
+
+    #[test]
+    fn value_of_another_type_is_coerced_as_the_app_does() {
+        for (format, text, expected) in [
+            (AppValueFormat::Text, "5", "\"5\""),
+            (AppValueFormat::Text, "true", "\"true\""),
+            (AppValueFormat::NonEmptyText, "21.50", "\"21.50\""),
+            (AppValueFormat::Text, "\"x\"", "\"x\""),
+            (AppValueFormat::Bool, "\"true\"", "true"),
+            (AppValueFormat::Bool, "\"False\"", "false"),
+            (AppValueFormat::Bool, "1", "true"),
+            (AppValueFormat::Bool, "\"on\"", "\"on\""),
+            (AppValueFormat::Integer, "\"1\"", "1"),
+            (AppValueFormat::Integer, "\"five\"", "\"five\""),
+            (AppValueFormat::Number, "\"-12.5\"", "-12.5"),
+            (AppValueFormat::Color, "\"-65536\"", "-65536"),
+            (AppValueFormat::TEXT_SIZE, "\"SMALL\"", "\"SMALL\""),
+            (AppValueFormat::Enum(&[(AppLiteral::Integer(1), "url")]), "\"1\"", "1"),
+            (AppValueFormat::Options, "[{\"label\":1,\"payload\":2.50}]", "[{\"label\":\"1\",\"payload\":\"2.50\"}]"),
+            (AppValueFormat::Text, "[]", "[]"),
+        ] {
+            let coerced = format.coerce(&serde_json::from_str(text).unwrap());
+            assert_eq!(coerced.map(|json| json.to_string()).as_deref(), Some(expected), "{format:?} {text}");
+        }
+        assert_eq!(AppValueFormat::Number.coerce(&"NaN".into()), None);
     }
 
     #[test]

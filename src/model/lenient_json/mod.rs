@@ -40,6 +40,9 @@ pub struct LenientDocument {
     pub json: String,
     /// The length in bytes of what was read. Whatever follows is ignored.
     pub length: usize,
+    /// Whether all fields are there, with clear ends: nothing was left out, and no text has quotes or line ends that it
+    /// may not have.
+    pub is_complete: bool,
 }
 
 /// Reads the object or array at the beginning of a text.

@@ -83,7 +83,9 @@ impl<'a> Reader<'a> {
                 break;
             }
         }
+        self.is_complete &= candidates.first.is_none();
         let end = end.or(candidates.escaped).or(candidates.first)?;
+        self.is_complete &= !text[..end].contains(['\n', '\r']);
         self.offset = start + end + quote.len();
         Some(&text[..end])
     }

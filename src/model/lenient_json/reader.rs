@@ -18,6 +18,7 @@ pub(super) struct Reader<'a> {
     text: &'a str,
     pub(super) offset: usize,
     json: String,
+    pub(super) is_complete: bool,
     /// How many bytes may still be looked at to find where an unclean field ends. Without this limit, the time would
     /// grow with the square of the length.
     remaining_lookahead: usize,
@@ -25,11 +26,12 @@ pub(super) struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     pub fn new(text: &'a str) -> Self {
-        Self { text, offset: 0, json: String::with_capacity(text.len()), remaining_lookahead: text.len() + (64 << 10) }
+        let remaining_lookahead = text.len() + (64 << 10);
+        Self { text, offset: 0, json: String::with_capacity(text.len()), is_complete: true, remaining_lookahead }
     }
 
     pub fn into_document(self) -> LenientDocument {
-        LenientDocument { json: self.json, length: self.offset }
+        LenientDocument { json: self.json, length: self.offset, is_complete: self.is_complete }
     }
 
     pub(super) fn rest(&self) -> &'a str {
@@ -101,6 +103,7 @@ impl<'a> Reader<'a> {
             }
         }
         let word = self.read_word(container).ok_or(LenientError::NotJson)?;
+        self.is_complete &= !word.is_empty() && !word.contains(['"', '\'', ',', ':', '{', '}', '[', ']', '\n', '\r']);
         if is_json_word(word) {
             self.json.push_str(word);
         } else {
@@ -163,13 +166,17 @@ impl<'a> Reader<'a> {
             if self.consume_colon() {
                 return Ok(Some(unescape(content)));
             }
+            self.is_complete = false;
             self.offset = start + quote.len();
         }
         let length = self.rest().find([':', '=', ',', '}', '{', '[', ']']).ok_or(LenientError::NotJson)?;
         let key = self.text[start..self.offset + length].trim_matches(is_blank);
         self.offset += length;
         match self.peek() {
-            Some(',' | '}') => Ok(None),
+            Some(',' | '}') => {
+                self.is_complete = false;
+                Ok(None)
+            }
             _ if self.consume_colon() => Ok(Some(key.to_owned())),
             _ => Err(LenientError::NotJson),
         }

@@ -108,6 +108,18 @@ fn text_without_clear_structure_is_refused() {
 }
 
 #[test]
+fn document_is_complete_if_nothing_was_left_out() {
+    for text in ["{a:1}", "{'a':'x',}", "[True, nan, 021]", "{\"a\" /* b */ : 1 // c\n}", "{“a”:“b”}"] {
+        assert_eq!(read(text).map(|document| document.is_complete), Ok(true), "{text}");
+    }
+    for text in
+        [r#"{"a",}"#, r#"{"a":}"#, r#"{"a":"b"c","d":1}"#, "{'a':'b\nc'}", r#"{"a" 5}"#, r#"{"a:"x"}"#, "{a:b:c}"]
+    {
+        assert_eq!(read(text).map(|document| document.is_complete), Ok(false), "{text}");
+    }
+}
+
+#[test]
 fn length_is_that_of_the_document() {
     assert_eq!(read(" {a:1} x").map(|document| document.length), Ok(6));
 }

@@ -52,6 +52,66 @@ fn import_accepts_any_formatting_of_the_json() {
 }
 
 #[test]
+fn copied_text_is_imported_and_noted() {
+    let expected = import_text(GARDEN).dashboard;
+    let tiles = json(GARDEN);
+    let lines: String = tiles.iter().map(|tile| format!("{tile}\n")).collect();
+    let compact = serde_json::to_string(&tiles).unwrap();
+    let pretty = serde_json::to_string_pretty(&tiles).unwrap();
+    let wrapped: String =
+        compact.chars().collect::<Vec<_>>().chunks(80).map(|row| row.iter().collect::<String>() + "\n").collect();
+    let quoted: String = pretty.lines().map(|line| format!("> {line}\n")).collect();
+    let html = compact.replace('&', "&amp;").replace('"', "&quot;");
+    let in_string = serde_json::to_string(&compact).unwrap();
+    for (text, is_noted) in [
+        (&lines, false),
+        (&format!("On Monday, Anna wrote:\n{quoted}"), true),
+        (&wrapped, true),
+        (&html, true),
+        (&in_string, true),
+        (&format!("{{\"payload\":{in_string}}}"), true),
+        (&format!("mosquitto_pub -t metrics/exchange -m {in_string}"), true),
+        (&pretty.replace("\": ", "\":\u{a0}"), true),
+        (&format!("// my tiles\n{}", pretty.replace(",\n", ", // next\n")), true),
+        (&compact.replace("true", "True").replace("false", "False"), true),
+        (&compact.replace("\"type\":", "type:").replace("\"qos\":", "'qos':"), true),
+        (&compact.replace("\"type\"", "\u{201c}type\u{201d}"), true),
+        (&compact.replace("}]", "},]"), true),
+    ] {
+        let imported = import(text.as_bytes(), false).unwrap_or_else(|error| panic!("{error}\n{text:.300}"));
+        assert_eq!(imported.dashboard.tiles.len(), expected.tiles.len(), "{text:.300}");
+        for (tile, expected) in imported.dashboard.tiles.iter().zip(&expected.tiles) {
+            assert_eq!(
+                (&tile.name, &tile.topic, &tile.kind.name()),
+                (&expected.name, &expected.topic, &expected.kind.name()),
+                "{text:.300}"
+            );
+        }
+        let note = "the text is not the JSON that the app writes; check what was read";
+        assert_eq!(imported.notes.iter().any(|other| other.text == note), is_noted, "{text:.300}");
+    }
+    assert_eq!(import_text(&tiles[0].to_string()).dashboard.tiles, expected.tiles[..1]);
+}
+
+#[test]
+fn values_of_other_types_are_coerced_and_exported_as_the_app_writes_them() {
+    let text = r#"[{"type":"1","id":5,"name":7,"topic":"a","qos":"1","retained":"true","textColor":"-65536","lastActivity":"5"},
+        {"type":2,"name":"S","topic":"a","payloadOn":true,"payloadOff":0},
+        {"type":3,"name":"R","topic":"a","minValue":"-5","maxValue":NaN,"decimalPrecision":"1"},
+        {"type":4,"name":"C","topic":"a","items":[{"label":1,"payload":2.50}]}]"#;
+    let imported = import_text(text);
+    let toml = import_to_toml(&imported);
+    for line in ["name = \"7\"", "qos = 1", "retain = true", "on = \"true\"", "min = -5", "decimals = 1"] {
+        assert!(toml.lines().any(|found| found == line), "{line} is not in\n{toml}");
+    }
+    assert!(toml.contains("label = \"1\", payload = \"2.50\""), "{toml}");
+    let exported = json(&export(&imported.dashboard));
+    assert_eq!(exported[0]["id"], "5");
+    assert_eq!(exported[0]["qos"], 1);
+    assert_eq!(super::schema::violations(&exported), Vec::<String>::new());
+}
+
+#[test]
 fn windows_1252_is_read_and_noted() {
     let text = r#"[{"type":1,"name":"Köln","postfix":" °C €"}]"#;
     let (bytes, ..) = encoding_rs::WINDOWS_1252.encode(text);
@@ -109,6 +169,14 @@ use --partial to import the other 2 tiles"
 fn input_without_tiles_is_rejected_with_reason() {
     assert_eq!(import_error(b"", true), "the export is empty");
     assert_eq!(import_error(b"hello", true), "no MQTT Dash export found: expected a list that begins with [{");
+    assert_eq!(
+        import_error(br#"[{"type":"tab"},{"type":"mqtt in","wires":[]}]"#, true),
+        "no MQTT Dash export found: this seems to be a Node-RED flow, which cannot be imported"
+    );
+    assert_eq!(
+        import_error(b"\x1f\x8b\x08\0", true),
+        "no MQTT Dash export found: this seems to be compressed with gzip: decompress it with `gunzip` first"
+    );
     assert_eq!(import_error(br#"[{"label":"x"}]"#, true), "one tile cannot be read\n  tile 1: `type` is missing");
     assert_eq!(import_error(&vec![b' '; MAX_BYTES + 1], false), "the export has 8388609 bytes; the maximum is 8388608");
     let many = format!("[{}]", vec![r#"{"type":1}"#; MAX_TILES + 1].join(","));
