@@ -4,12 +4,18 @@
 //! It takes the place of ratatui's `Terminal`, which writes to the terminal while it draws and asks it for the
 //! position of the cursor, which blocks in terminals that do not answer. Here a frame can be skipped while the
 //! terminal is busy, and an unchanged frame is 0 bytes: `tests/costs.rs` counts bytes and writes.
+//!
+//! A terminal may give some characters another width than this program does, and then shows what follows them in
+//! another column. The rows of such characters are written whole, as [`uncertain_rows`] explains.
+
+mod uncertain_rows;
 
 use std::io::Write;
 
+use self::uncertain_rows::UncertainRows;
 use ratatui::{
     backend::{Backend, CrosstermBackend, IntoCrossterm},
-    buffer::{Buffer, CellDiffOption},
+    buffer::{Buffer, Cell, CellDiffOption},
     layout::Rect,
 };
 
@@ -28,6 +34,8 @@ pub struct FrameEncoder {
     previous: Buffer,
     next: Buffer,
     valid: bool,
+    /// The rows of what the terminal shows that have characters of uncertain width.
+    uncertain_rows: UncertainRows,
 }
 
 impl FrameEncoder {
@@ -38,6 +46,7 @@ impl FrameEncoder {
         let full_redraw = !self.valid || self.previous.area != area;
         if full_redraw {
             self.previous = Buffer::empty(area);
+            self.uncertain_rows.clear();
             self.valid = true;
         }
         self.next.resize(area);
@@ -51,8 +60,12 @@ impl FrameEncoder {
             if full_redraw {
                 bytes.extend_from_slice(CLEAR_SCREEN);
             }
-            // Writing to a vector does not fail.
-            let _ = CrosstermBackend::new(&mut bytes).draw(changes.into_iter());
+            self.uncertain_rows.add_changes(&changes);
+            if self.uncertain_rows.is_empty() {
+                write_cells(&mut bytes, &changes);
+            } else {
+                self.uncertain_rows.write_frame(&mut bytes, &self.next, &changes);
+            }
             bytes.extend_from_slice(END_SYNCHRONIZED_UPDATE);
         }
         std::mem::swap(&mut self.previous, &mut self.next);
@@ -69,6 +82,12 @@ impl FrameEncoder {
     pub(crate) fn invalidate(&mut self) {
         self.valid = false;
     }
+}
+
+/// Writes cells, with a movement of the cursor in front of each that does not follow the one before.
+fn write_cells(bytes: &mut Vec<u8>, cells: &[(u16, u16, &Cell)]) {
+    // Writing to a vector does not fail.
+    let _ = CrosstermBackend::new(bytes).draw(cells.iter().copied());
 }
 
 /// Marks the cells that an image no longer covers as changed, whatever they contained before.

@@ -15,7 +15,9 @@ use crossterm::{
     cursor::{Hide, Show},
     event::{DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture},
     execute,
-    terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode},
+    terminal::{
+        DisableLineWrap, EnableLineWrap, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
+    },
 };
 use tokio::sync::Notify;
 
@@ -193,8 +195,12 @@ static TERMINAL_ACTIVE: AtomicBool = AtomicBool::new(false);
 
 fn setup_terminal() -> io::Result<()> {
     TERMINAL_ACTIVE.store(true, Ordering::Release);
+    let mut out = io::stdout();
+    // A character at the right border that the terminal takes for a wider one must not get into the next line.
     enable_raw_mode()
-        .and_then(|()| execute!(io::stdout(), EnterAlternateScreen, Hide, EnableMouseCapture, EnableBracketedPaste))
+        .and_then(|()| {
+            execute!(out, EnterAlternateScreen, Hide, DisableLineWrap, EnableMouseCapture, EnableBracketedPaste)
+        })
         .inspect_err(|_| restore_terminal())
 }
 
@@ -202,7 +208,8 @@ fn setup_terminal() -> io::Result<()> {
 /// on.
 fn restore_terminal() {
     if TERMINAL_ACTIVE.swap(false, Ordering::AcqRel) {
-        let _ = execute!(io::stdout(), DisableBracketedPaste, DisableMouseCapture, LeaveAlternateScreen, Show);
+        let mut out = io::stdout();
+        let _ = execute!(out, DisableBracketedPaste, DisableMouseCapture, EnableLineWrap, LeaveAlternateScreen, Show);
         let _ = disable_raw_mode();
     }
 }
