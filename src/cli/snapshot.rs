@@ -1,6 +1,6 @@
 //! `mqtt-dash snapshot`: prints one frame of a dashboard.
 
-use std::{process::ExitCode, time::Duration};
+use std::{io::IsTerminal, process::ExitCode, time::Duration};
 
 use clap::ValueEnum;
 use ratatui::{buffer::Buffer, layout::Rect};
@@ -58,6 +58,7 @@ pub(crate) fn run(args: &SnapshotArgs, global: &GlobalArgs) -> Result<ExitCode, 
     let plans = args.broker.connection_plans(std::slice::from_ref(&args.dashboard), &profile_store)?;
     let mut ui_config = global.ui_config()?;
     ui_config.ascii_icons = false;
+    ui_config.console_font &= std::io::stdout().is_terminal();
     if matches!(args.format, SnapshotFormat::Svg) || (matches!(args.format, SnapshotFormat::Ansi) && !global.no_color) {
         ui_config = ui_config.with_color_depth(ColorDepth::TrueColor);
     }

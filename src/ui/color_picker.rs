@@ -74,7 +74,7 @@ fn draw_slider(buf: &mut Buffer, area: Rect, row: u16, name: &str, ratio: f64, a
     if row < area.height && area.width > 16 {
         let bar_area = Rect { x: area.x + 13, y: area.y + row, width: area.width - 13, height: 1 };
         let fill = if active { config.theme.accent() } else { config.theme.dim() };
-        widgets::draw_bar(buf, bar_area, ratio, fill, config.theme.dim());
+        widgets::draw_bar(buf, bar_area, ratio, fill, config);
     }
 }
 

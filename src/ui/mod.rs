@@ -4,6 +4,7 @@
 
 mod banner;
 mod color_picker;
+mod console_font;
 mod contrast;
 mod controls;
 mod dialog;
@@ -67,6 +68,8 @@ pub struct UiConfig {
     pub(crate) detected_graphics_protocol: GraphicsProtocol,
     /// Whether icons are drawn in ASCII, because the locale is not UTF-8.
     pub(crate) ascii_icons: bool,
+    /// Whether the screen is the Linux console, whose fonts have few glyphs.
+    pub(crate) console_font: bool,
     /// The key bindings.
     pub(crate) keymap: Keymap,
 }
@@ -84,6 +87,7 @@ impl UiConfig {
             cli_image_protocol: None,
             detected_graphics_protocol: GraphicsProtocol::default(),
             ascii_icons: false,
+            console_font: false,
             keymap: Keymap::default(),
         }
     }
@@ -101,6 +105,7 @@ impl UiConfig {
         Self {
             time_zone: TimeZone::system(),
             ascii_icons,
+            console_font: console_font::detect(&var),
             detected_graphics_protocol: GraphicsProtocol::detect(var),
             ..Self::new(depth)
         }
@@ -143,7 +148,7 @@ impl UiConfig {
     /// Returns an icon as the terminal can show it: a glyph, or ASCII.
     #[must_use]
     pub(crate) fn icon(&self, icon: Icon) -> &'static str {
-        if self.ascii_icons { icon.ascii() } else { icon.glyph() }
+        if self.ascii_icons || self.console_font { icon.ascii() } else { icon.glyph() }
     }
 }
 
@@ -163,6 +168,9 @@ pub fn draw(buf: &mut Buffer, app: &App, config: &UiConfig, now: Time, layout: &
     if screen.height > 1 {
         let height = FOOTER_ROWS.min(screen.height);
         footer::draw(buf, Rect { y: screen.bottom() - height, height, ..screen }, app, config);
+    }
+    if config.console_font {
+        console_font::replace_missing_glyphs(buf);
     }
 }
 

@@ -121,19 +121,31 @@ fn apply_actions(app: &mut App, actions: &[Action]) {
 }
 
 fn render(app: &App, depth: ColorDepth) -> String {
+    render_with(app, &ui_config(depth), NOW)
+}
+
+fn render_with(app: &App, config: &UiConfig, now: Time) -> String {
     let mut terminal = Terminal::new(TestBackend::new(app.size.0, app.size.1)).unwrap();
-    terminal
-        .draw(|frame| {
-            super::draw(frame.buffer_mut(), app, &ui_config(depth), NOW, &mut ScreenLayout::default());
-        })
-        .unwrap();
+    terminal.draw(|frame| super::draw(frame.buffer_mut(), app, config, now, &mut ScreenLayout::default())).unwrap();
     super::frame::to_plain_text(terminal.backend().buffer())
+}
+
+/// Draws a screen as on the Linux console, where no glyph may be missing.
+fn render_on_console(app: &App, now: Time) -> String {
+    let screens = [ColorDepth::Ansi16, ColorDepth::None].map(|depth| {
+        let screen = render_with(app, &UiConfig { console_font: true, ..ui_config(depth) }, now);
+        let missing_glyphs = super::console_font::tests::missing_glyphs(&screen);
+        assert_eq!(missing_glyphs, "", "glyphs that the fonts of the Linux console lack, in\n{screen}");
+        screen
+    });
+    screens.concat()
 }
 
 fn assert_snapshots_at_all_sizes(name: &str, prepare: impl Fn(&mut App)) {
     for size in SCREEN_SIZES {
         let mut app = app_with_values(size);
         prepare(&mut app);
+        render_on_console(&app, NOW);
         assert_snapshot!(format!("{name}-{}x{}", size.0, size.1), render(&app, ColorDepth::TrueColor));
     }
 }
@@ -336,6 +348,7 @@ fn welcome_screen_renders() {
         let mut app = App::new(size);
         app.environment.config_dir = "~/.config/mqtt-dash".into();
         app.environment.demo_available = true;
+        render_on_console(&app, NOW);
         assert_snapshot!(format!("welcome-{}x{}", size.0, size.1), render(&app, ColorDepth::TrueColor));
     }
 }
@@ -362,5 +375,6 @@ proptest! {
     }
 }
 
+mod console_tests;
 mod dialog_tests;
 mod mouse_tests;

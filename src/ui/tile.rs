@@ -236,13 +236,15 @@ pub(crate) fn image_area(
 /// nothing to show.
 fn publish_status(tile: &Tile, state: &TileState, config: &UiConfig, now: Time) -> (String, Style) {
     const SPINNER: [&str; 8] = ["⠋", "⠙", "⠸", "⠴", "⠦", "⠇", "⠏", "⠛"];
+    const CONSOLE_SPINNER: [&str; 8] = ["|", "/", "-", "\\", "|", "/", "-", "\\"];
     let theme = config.theme;
     let Some(sent) = &state.unconfirmed else {
         return (String::new(), theme.dim());
     };
     if state.is_waiting(tile) {
         let spinner_index = usize::try_from(now.since(sent.published_at).as_millis() / 100).unwrap_or_default();
-        return (format!("{} waiting", SPINNER[spinner_index % SPINNER.len()]), theme.accent());
+        let spinner = if config.console_font { CONSOLE_SPINNER } else { SPINNER };
+        return (format!("{} waiting", spinner[spinner_index % spinner.len()]), theme.accent());
     }
     if state.is_unconfirmed(tile, now) {
         return ("? unconfirmed".to_owned(), theme.warning());
@@ -250,6 +252,8 @@ fn publish_status(tile: &Tile, state: &TileState, config: &UiConfig, now: Time) 
     match sent.progress {
         PublishProgress::Queued => ("… sending".to_owned(), theme.dim()),
         PublishProgress::Sent => ("› sent".to_owned(), theme.dim()),
-        PublishProgress::Acknowledged => ("» at broker".to_owned(), theme.dim()),
+        PublishProgress::Acknowledged => {
+            (format!("{} at broker", if config.console_font { ">>" } else { "»" }), theme.dim())
+        }
     }
 }

@@ -73,7 +73,7 @@ fn draw_number(context: &mut DrawContext<'_>, area: Rect, slider: &Slider) {
     context.draw_input(Rect { width: area.width.min(20), ..area }, &slider.input);
     if area.height > SLIDER_ROW {
         let slider_area = Rect { y: area.y + SLIDER_ROW, height: 1, ..area };
-        widgets::draw_bar(context.buf, slider_area, slider.ratio(), theme.accent(), theme.dim());
+        widgets::draw_bar(context.buf, slider_area, slider.ratio(), theme.accent(), context.config);
         context.layout.add(slider_area, MouseTarget::Slider);
     }
     if area.height > SLIDER_ROW + 1 {

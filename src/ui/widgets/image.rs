@@ -1,5 +1,5 @@
-//! An image in half blocks: each cell shows two pixels, one above the other. Without colors, characters of
-//! different density stand for shades of gray.
+//! An image in half blocks: each cell shows two pixels, one above the other; with the fonts of the console, one pixel.
+//! Without colors, characters of different density stand for shades of gray.
 
 use ratatui::{buffer::Buffer, layout::Rect, style::Style};
 
@@ -38,6 +38,9 @@ pub(crate) fn draw(buf: &mut Buffer, area: Rect, image: &DecodedImage, config: &
             let cell = &mut buf[(x, y)];
             if config.theme.depth == ColorDepth::None {
                 cell.set_char(gray_char(above));
+            } else if config.console_font {
+                let color = mean_color(image, pixels, (column, row), (target_width, rows));
+                cell.set_char('█').set_style(Style::new().fg(config.theme.nearest_color(color)));
             } else {
                 let style = Style::new().fg(config.theme.nearest_color(above));
                 cell.set_char('▀').set_style(below.map_or(style, |below| style.bg(config.theme.nearest_color(below))));

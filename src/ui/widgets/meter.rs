@@ -33,7 +33,7 @@ pub(crate) fn draw(
     let bar_row = area.height.saturating_sub(1);
     if area.height > 1 {
         let text_area = Rect { height: bar_row, ..area };
-        if !draw_big_text(buf, text_area, prefix_suffix, text, text_style, theme) {
+        if !draw_big_text(buf, text_area, prefix_suffix, text, text_style, config) {
             let full_text = format!("{}{text}{}", prefix_suffix.prefix, prefix_suffix.suffix);
             draw_line(
                 buf,
@@ -47,22 +47,26 @@ pub(crate) fn draw(
     }
     let inset = u16::from(area.width > 8);
     let bar_area = Rect::new(area.x + inset, area.y + bar_row, area.width - 2 * inset, area.height.min(1));
-    draw_bar(buf, bar_area, ratio, fill_style, theme.dim());
+    draw_bar(buf, bar_area, ratio, fill_style, config);
 }
 
-/// Draws a bar between two edges. `ratio` is the filled part, 0 to 1, drawn in steps of an eighth of a cell.
+/// Draws a bar between two edges. `ratio` is the filled part, 0 to 1, drawn in steps of an eighth of a cell,
+/// or of a third with the fonts of the console.
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
     reason = "eight times the width of a bar at most, and not negative"
 )]
-pub(crate) fn draw_bar(buf: &mut Buffer, area: Rect, ratio: f64, fill_style: Style, edge_style: Style) {
+pub(crate) fn draw_bar(buf: &mut Buffer, area: Rect, ratio: f64, fill_style: Style, config: &UiConfig) {
     const EIGHTHS: [&str; 8] = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
+    const CONSOLE_EIGHTHS: [&str; 8] = ["", "", "░", "░", "░", "▒", "▒", "▒"];
     if area.width < 3 || area.height == 0 {
         return;
     }
     let eighths = (ratio.clamp(0.0, 1.0) * f64::from(area.width - 2) * 8.0).round() as usize;
-    let filled = format!("{}{}", "█".repeat(eighths / 8), EIGHTHS[eighths % 8]);
+    let partial_blocks = if config.console_font { CONSOLE_EIGHTHS } else { EIGHTHS };
+    let filled = format!("{}{}", "█".repeat(eighths / 8), partial_blocks[eighths % 8]);
+    let edge_style = config.theme.dim();
     buf.set_string(area.x, area.y, "▕", edge_style);
     buf.set_string(area.x + 1, area.y, filled, fill_style);
     buf.set_string(area.right() - 1, area.y, "▏", edge_style);

@@ -36,7 +36,7 @@ pub(crate) fn draw(
         TileContent::Text { prefix_suffix, text, size, color, known } => {
             let base_style = if *known && !dimmed { theme.text() } else { theme.dim() };
             let style = if dimmed { base_style } else { theme.custom_color(*color, base_style) };
-            text::draw(buf, area, prefix_suffix, text, *size, style, theme);
+            text::draw(buf, area, prefix_suffix, text, *size, style, config);
         }
         TileContent::Toggle { on, icon, color, text } => {
             toggle::draw(buf, area, *on, *icon, *color, text, config, dimmed);

@@ -10,8 +10,8 @@ use ratatui::{
 use crate::{
     model::content::{PrefixSuffix, TextSize},
     ui::{
+        UiConfig,
         text::{Alignment, draw_line, sanitize, width, wrap},
-        theme::Theme,
     },
 };
 
@@ -29,10 +29,10 @@ pub(crate) fn draw(
     text: &str,
     size: TextSize,
     style: Style,
-    theme: Theme,
+    config: &UiConfig,
 ) {
     let is_single_line = !text.contains('\n');
-    if size == TextSize::Large && is_single_line && draw_big_text(buf, area, prefix_suffix, text, style, theme) {
+    if size == TextSize::Large && is_single_line && draw_big_text(buf, area, prefix_suffix, text, style, config) {
         return;
     }
     let text_style = if size == TextSize::Small { style } else { style.add_modifier(Modifier::BOLD) };
@@ -45,15 +45,18 @@ pub(crate) fn draw(
     }
 }
 
-/// Draws a value in big letters if they fit. Returns whether they do.
+/// Draws a value in big letters if they fit and the font has the blocks for them. Returns whether that is so.
 pub(crate) fn draw_big_text(
     buf: &mut Buffer,
     area: Rect,
     prefix_suffix: &PrefixSuffix,
     text: &str,
     style: Style,
-    theme: Theme,
+    config: &UiConfig,
 ) -> bool {
+    if config.console_font {
+        return false;
+    }
     let text = text.trim();
     let Ok(letters) = u16::try_from(text.chars().count()) else {
         return false;
@@ -74,8 +77,8 @@ pub(crate) fn draw_big_text(
     }
     // The baseline is one row above the last row, which is for descenders.
     let baseline = top + BIG_LETTER_SIZE.1 - 2;
-    buf.set_string(left, baseline, &prefix, theme.dim());
-    buf.set_string(letters_x + letters_width, baseline, &suffix, theme.dim());
+    buf.set_string(left, baseline, &prefix, config.theme.dim());
+    buf.set_string(letters_x + letters_width, baseline, &suffix, config.theme.dim());
     true
 }
 

@@ -1,0 +1,77 @@
+//! What the Linux console shows: nothing that its fonts lack.
+
+use std::{fmt::Write as _, time::Duration};
+
+use super::*;
+use crate::model::{
+    connection::{PublishId, PublishStatus},
+    icon::Icon,
+};
+
+#[test]
+fn console_shows_every_icon() {
+    let icons: Vec<Icon> = Icon::all().collect();
+    for icons in icons.chunks(60) {
+        let mut text = String::from("title = \"Icons\"\n");
+        for (index, icon) in icons.iter().enumerate() {
+            let name = icon.name();
+            let kind = match index % 3 {
+                0 => format!("kind = \"switch\"\non_icon = \"{name}\"\n"),
+                1 => format!("kind = \"switch\"\non = \"x\"\noff = \"x\"\non_icon = \"{name}\"\n"),
+                _ => format!("kind = \"color\"\nicon = \"{name}\"\n"),
+            };
+            let _ = write!(text, "[[tile]]\nname = \"{index}\"\ntopic = \"{index}\"\n{kind}");
+        }
+        let mut app = app_with_dashboard((200, 60), &text);
+        let messages =
+            (0..icons.len()).map(|index| message(&index.to_string(), if index % 3 == 0 { b"1" } else { b"#00ff00" }));
+        app.update(Event::Mqtt(MqttEvent::Connection(ConnectionId(0), ConnectionEvent::messages(messages))), NOW);
+        app.resolve_values(NOW);
+        let screen = render_on_console(&app, NOW);
+        for icon in icons {
+            assert!(screen.contains(icon.ascii()), "{}:\n{screen}", icon.name());
+        }
+    }
+}
+
+#[test]
+fn console_shows_what_becomes_of_published_values() {
+    let tile = "[[tile]]\nkind = \"switch\"\nname = \"a\"\ntopic = \"a\"\nqos = 1\n";
+    let mut app = app_with_dashboard((80, 24), &format!("{tile}{tile}wait_for_echo = true\nwait_timeout = 0\n"));
+    apply_actions(&mut app, &[Action::PressTile(0), Action::PressTile(1)]);
+    let mut seen = String::new();
+    for status in [None, Some(PublishStatus::Sent), Some(PublishStatus::Acknowledged)] {
+        if let Some(status) = status {
+            let event = ConnectionEvent::PublishStatus(PublishId(1), status);
+            app.update(Event::Mqtt(MqttEvent::Connection(ConnectionId(0), event)), NOW);
+        }
+        for tenth in 0..80 {
+            seen += &render_on_console(&app, NOW.saturating_add(Duration::from_millis(tenth * 100)));
+        }
+    }
+    for text in ["waiting", "at broker", "unconfirmed"] {
+        assert!(seen.contains(text), "{text}");
+    }
+}
+
+#[test]
+fn console_shows_values_of_every_ratio_as_text_and_bar() {
+    let mut app = app_with_values((80, 24));
+    for percent in 0..=100 {
+        let messages = [message("dim", percent.to_string().as_bytes())];
+        app.update(Event::Mqtt(MqttEvent::Connection(ConnectionId(0), ConnectionEvent::messages(messages))), NOW);
+        app.resolve_values(NOW);
+        let screen = render_on_console(&app, NOW);
+        assert!(screen.contains(&format!(" {percent} %")), "{screen}");
+        assert!(percent < 10 || screen.contains('█'), "{screen}");
+    }
+}
+
+#[test]
+fn console_shows_question_marks_for_control_characters() {
+    let mut app = app_with_values((80, 24));
+    let messages = [message("mode", b"a\x1b[2J\xe2\x80\xaeb")];
+    app.update(Event::Mqtt(MqttEvent::Connection(ConnectionId(0), ConnectionEvent::messages(messages))), NOW);
+    app.resolve_values(NOW);
+    assert!(render_on_console(&app, NOW).contains("a?[2J?b"));
+}
