@@ -5,6 +5,9 @@ use tui_input::{Input, InputRequest};
 /// The most bytes of a paste that are inserted.
 pub(super) const MAX_PASTE_BYTES: usize = 64 << 10;
 
+/// What ends a line (Unicode Standard, section 5.8). A carriage return and a line feed together end one.
+const LINE_BREAKS: [char; 7] = ['\n', '\r', '\u{b}', '\u{c}', '\u{85}', '\u{2028}', '\u{2029}'];
+
 /// An edit of a line of text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum InputEdit {
@@ -21,23 +24,26 @@ impl From<InputRequest> for InputEdit {
 }
 
 impl InputEdit {
-    /// Returns the edit that inserts pasted text into one line, and whether it inserts all of it. A space stands for
-    /// line breaks and tabs between other text; other control characters are left out.
-    pub(super) fn paste(text: &str) -> (Self, bool) {
-        let text = text.trim_matches(['\r', '\n']);
+    /// Returns the edit that inserts pasted text, and whether it inserts all of it. In an input that does not keep
+    /// line breaks, a space stands for each of them between other text, and for each tab. Other control characters are
+    /// left out.
+    pub(super) fn paste(text: &str, keeps_line_breaks: bool) -> (Self, bool) {
+        let text = text.trim_matches(LINE_BREAKS);
         let end = text.floor_char_boundary(MAX_PASTE_BYTES);
-        let mut line = String::with_capacity(end);
-        let mut after_break = false;
+        let (line_break, tab) = if keeps_line_breaks { ('\n', '\t') } else { (' ', ' ') };
+        let mut inserted = String::with_capacity(end);
+        let mut previous = None;
         for c in text[..end].chars() {
-            let is_break = matches!(c, '\r' | '\n' | '\t');
-            if is_break && !after_break {
-                line.push(' ');
-            } else if !c.is_control() {
-                line.push(c);
+            match c {
+                '\n' if previous == Some('\r') => {}
+                '\t' => inserted.push(tab),
+                c if LINE_BREAKS.contains(&c) => inserted.push(line_break),
+                c if c.is_control() => {}
+                c => inserted.push(c),
             }
-            after_break = is_break;
+            previous = Some(c);
         }
-        (Self::Insert(line), end == text.len())
+        (Self::Insert(inserted), end == text.len())
     }
 
     /// Returns whether it inserts text.
@@ -67,21 +73,34 @@ mod tests {
     fn paste_becomes_one_line_whose_words_stay_apart() {
         for (pasted, line) in [
             ("lights on\nheating off\tnow", "lights on heating off now"),
-            ("a\r\n\r\nb\r\n", "a b"),
+            ("a\r\n\r\nb\r\n", "a  b"),
+            ("a\rb\u{b}c\u{c}d\u{85}e\u{2028}f\u{2029}g", "a b c d e f g"),
+            ("a\t\tb", "a  b"),
             ("\u{1b}[31mred\u{7}", "[31mred"),
             ("\n", ""),
             (" indented ", " indented "),
         ] {
-            assert_eq!(InputEdit::paste(pasted), (InputEdit::Insert(line.to_owned()), true), "{pasted:?}");
+            assert_eq!(InputEdit::paste(pasted, false), (InputEdit::Insert(line.to_owned()), true), "{pasted:?}");
+        }
+    }
+
+    #[test]
+    fn paste_keeps_lines_where_there_may_be_several() {
+        for (pasted, lines) in [
+            ("if (a) // b\r\n\tc()\r\n", "if (a) // b\n\tc()"),
+            ("a\n\nb\rc", "a\n\nb\nc"),
+            ("\u{1b}a\u{2028}b", "a\nb"),
+        ] {
+            assert_eq!(InputEdit::paste(pasted, true), (InputEdit::Insert(lines.to_owned()), true), "{pasted:?}");
         }
     }
 
     #[test]
     fn paste_is_cut_at_its_limit_between_two_characters() {
-        let (edit, is_whole) = InputEdit::paste(&"é€".repeat(MAX_PASTE_BYTES));
+        let (edit, is_whole) = InputEdit::paste(&"é€".repeat(MAX_PASTE_BYTES), false);
         let InputEdit::Insert(line) = edit else { panic!("{edit:?}") };
         assert!(!is_whole && line.len() <= MAX_PASTE_BYTES && line.len() > MAX_PASTE_BYTES - 4);
-        assert!(InputEdit::paste(&"x".repeat(MAX_PASTE_BYTES)).1);
+        assert!(InputEdit::paste(&"x".repeat(MAX_PASTE_BYTES), false).1);
     }
 
     #[test]

@@ -105,7 +105,7 @@ impl App {
             Action::Suspend => vec![Effect::Shell(ShellEffect::Suspend)],
             Action::Redraw => vec![Effect::Shell(ShellEffect::Redraw)],
             Action::Paste(text) => {
-                let (edit, is_whole) = InputEdit::paste(&text);
+                let (edit, is_whole) = InputEdit::paste(&text, self.focus.keeps_line_breaks());
                 if !is_whole && self.key_context().accepts_text() {
                     let limit = MAX_PASTE_BYTES >> 10;
                     self.notify(format!("Only the first {limit} KiB of the pasted text were inserted"), now);

@@ -754,3 +754,17 @@ fn every_kind_can_be_created_and_changed_into_every_other() {
         }
     }
 }
+
+#[test]
+fn paste_keeps_the_lines_of_a_script_and_makes_one_line_of_a_topic() {
+    let mut fixture = EditingFixture::new();
+    fixture.edit_action(EditAction::Edit);
+    fixture.focus_field("on_receive");
+    fixture.type_text("// tenths\r\nevent.payload /= 10;\n");
+    fixture.focus_field("publish_topic");
+    fixture.type_text("a\r\nb");
+    let effects = fixture.action(Action::Accept);
+    let [DashboardEdit::ReplaceTile(0, tile)] = edits_in(&effects)[..] else { panic!("{effects:?}") };
+    assert_eq!(tile.to_scripts().on_receive.as_deref(), Some("// tenths\nevent.payload /= 10;"));
+    assert_eq!(tile.target_topic().unwrap().as_str(), "a b");
+}

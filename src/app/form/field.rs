@@ -9,6 +9,7 @@ use crate::model::{
     icon::Icon,
     json_path::JsonPath,
     schema::{FieldInfo, FieldValue, ValueType},
+    script::ScriptKind,
     topic::{Topic, TopicFilter},
     value::Value,
 };
@@ -126,6 +127,12 @@ impl FormField {
     #[must_use]
     pub(crate) const fn accepts_text(&self) -> bool {
         matches!(self.entry, FieldEntry::Text(_) | FieldEntry::HiddenText(_))
+    }
+
+    /// Returns whether the value is a script, which may have several lines.
+    #[must_use]
+    pub(crate) fn is_script(&self) -> bool {
+        self.key.1.is_none() && ScriptKind::ALL.iter().any(|script| script.key() == self.key.0)
     }
 
     /// Returns the current value; `None` when the key is left out.

@@ -83,6 +83,11 @@ pub(super) trait Component {
         None
     }
 
+    /// Returns whether the input that has the focus may have several lines, such as a script.
+    fn keeps_line_breaks(&self) -> bool {
+        false
+    }
+
     /// Returns whether the screen is about the dashboard that is shown, and closes with it.
     fn closes_with_dashboard(&self) -> bool {
         false
@@ -105,6 +110,11 @@ macro_rules! screens {
 
             fn component_mut(&mut self) -> &mut dyn Component {
                 match self { $(Self::$name(screen) => &mut **screen,)* }
+            }
+
+            /// Returns what [`Component::keeps_line_breaks`] returns.
+            pub(super) fn keeps_line_breaks(&self) -> bool {
+                self.component().keeps_line_breaks()
             }
 
             /// Returns what [`Component::subscriptions`] returns.

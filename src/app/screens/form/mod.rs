@@ -71,6 +71,10 @@ impl Component for Form {
         Flow::CLOSE
     }
 
+    fn keeps_line_breaks(&self) -> bool {
+        self.popup.is_none() && self.focused_field().is_some_and(FormField::is_script)
+    }
+
     fn forget_tiles(&mut self, removed: &[TileId]) -> bool {
         self.become_new_without(removed);
         true
