@@ -19,7 +19,11 @@ mod output;
 mod script_engine;
 mod snapshot;
 
-use std::{io::IsTerminal, path::PathBuf, process::ExitCode};
+use std::{
+    io::{ErrorKind, IsTerminal},
+    path::PathBuf,
+    process::ExitCode,
+};
 
 use clap::{
     Parser, Subcommand,
@@ -40,12 +44,17 @@ use crate::{
     ui::{UiConfig, keymap::Keymap, terminal::TerminalError},
 };
 
+/// The exit status, for the end of the help.
+const EXIT_STATUS: &str = "\
+Exit status: 0 for success, 1 for a failure, 2 for invalid arguments, and 128 plus its number for a signal. If whatever \
+reads the output closes it early, as `head` does, the rest is not printed, and the exit status is the same.";
+
 /// A dashboard for MQTT in the terminal: tiles show what your devices publish, and control them.
 ///
 /// Without a subcommand, opens the dashboards of the default profile. Without a default profile, or if it has
 /// no dashboard, opens the list of connections.
 #[derive(Debug, Parser)]
-#[command(name = "mqtt-dash", version, propagate_version = true)]
+#[command(name = "mqtt-dash", version, propagate_version = true, after_long_help = EXIT_STATUS)]
 pub struct Cli {
     #[command(subcommand)]
     command: Option<CliCommand>,
@@ -234,7 +243,9 @@ fn report_usage(error: &clap::Error) -> ExitCode {
         let text = error.render();
         let text = if has_colors(false) { text.ansi().to_string() } else { text.to_string() };
         output::print_error(&text);
-    } else if let Err(error) = error.print() {
+    } else if let Err(error) = error.print()
+        && error.kind() != ErrorKind::BrokenPipe
+    {
         output::print_error_line(&format!("mqtt-dash: {error}"));
     }
     ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))

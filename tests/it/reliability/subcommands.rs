@@ -91,3 +91,76 @@ async fn snapshot_prints_refused_subscription() {
     assert!(stderr(&output).contains("mqtt-dash: a/b: "), "{}", stderr(&output));
     assert!(output.status.success() && !output.stdout.is_empty(), "the frame is printed as well");
 }
+
+/// The arguments with which each subcommand prints to standard output, and its exit status.
+fn printing_arguments(subcommand: &str) -> Option<(&'static [&'static str], i32)> {
+    Some(match subcommand {
+        "check" => (&["check"], 1),
+        "completions" => (&["completions", "bash"], 0),
+        "demo" => (&["demo", "--hash-password", "ann"], 0),
+        "export" => (&["export", "x.toml"], 0),
+        "help" => (&["help"], 0),
+        "import" => (&["import", "export.json"], 0),
+        "man" => (&["man"], 0),
+        // Standard output must be a terminal.
+        "open" => return None,
+        "snapshot" => (&["snapshot", "x.toml", "--wait", "60"], 0),
+        _ => panic!("what does {subcommand} print?"),
+    })
+}
+
+/// Runs mqtt-dash with an output that was closed before it prints anything.
+async fn run_with_closed_output(folder: &tempfile::TempDir, arguments: &[&str]) -> Output {
+    let mut command = Command::new(MQTT_DASH);
+    command.args(arguments).current_dir(folder.path());
+    command.env("MQTT_DASH_CONFIG_DIR", folder.path()).env("XDG_STATE_HOME", folder.path().join("state"));
+    let (reader, writer) = std::io::pipe().expect("a pipe");
+    drop(reader);
+    let input = std::fs::File::open(folder.path().join("input")).expect("a file");
+    command.stdin(input).stdout(writer).stderr(Stdio::piped());
+    output(process::spawn(&mut command)).await
+}
+
+#[tokio::test]
+async fn every_subcommand_ends_quietly_when_its_output_is_closed() {
+    let folder = tempfile::tempdir().expect("a folder");
+    write_dashboard(&folder);
+    let write = |name: &str, text: &str| {
+        mqtt_dash::config::write_atomic(&folder.path().join(name), text.as_bytes()).expect("a writable folder");
+    };
+    write("export.json", "[{\"type\":1,\"name\":\"A\",\"topic\":\"a/b\"}]");
+    write("profiles.toml", "");
+    write("input", "a password\n");
+    let subcommands = <mqtt_dash::cli::Cli as clap::CommandFactory>::command();
+    let names = subcommands.get_subcommands().map(|command| command.get_name().to_owned());
+    for (arguments, status) in names.filter_map(|name| printing_arguments(&name)) {
+        if arguments[0] == "check" {
+            write("settings.toml", "color = \"dark\"\n");
+        }
+        let output = if arguments[0] == "snapshot" {
+            let broker = ScriptedBroker::start(MqttVersion::V311).await;
+            let url = broker.url();
+            let arguments = [arguments, &["--url", &url]].concat();
+            let (output, ()) = tokio::join!(run_with_closed_output(&folder, &arguments), async {
+                let mut session = broker.accept_session().await;
+                let subscribe = session.expect(SUBSCRIBE).await;
+                session.send_suback([subscribe[0], subscribe[1]], 0).await;
+                session.send_publish(PUBLISH, None, "a/b", b"1").await;
+                session.expect(DISCONNECT).await;
+            });
+            output
+        } else {
+            run_with_closed_output(&folder, arguments).await
+        };
+        let printed = stderr(&output);
+        // What `check` finds is printed on standard error, which is still open.
+        let is_quiet = if arguments[0] == "check" { printed.contains("color") } else { printed.is_empty() };
+        assert!(is_quiet && !printed.to_lowercase().contains("pipe"), "{arguments:?}: {printed}");
+        assert_eq!(output.status.code(), Some(status), "{arguments:?}: {printed}");
+        write("settings.toml", "");
+    }
+    for arguments in [&["--help"][..], &["--version"], &["snapshot", "--help"], &["help", "import"]] {
+        let output = run_with_closed_output(&folder, arguments).await;
+        assert_eq!((stderr(&output), output.status.code()), (String::new(), Some(0)), "{arguments:?}");
+    }
+}
