@@ -18,12 +18,9 @@ mod output;
 #[cfg(feature = "scripts")]
 mod script_engine;
 mod snapshot;
+mod usage;
 
-use std::{
-    io::{ErrorKind, IsTerminal},
-    path::PathBuf,
-    process::ExitCode,
-};
+use std::{io::IsTerminal, path::PathBuf, process::ExitCode};
 
 use clap::{
     Parser, Subcommand,
@@ -208,7 +205,7 @@ pub fn main() -> ExitCode {
     }
     let Cli { command, global } = match Cli::try_parse() {
         Ok(cli) => cli,
-        Err(error) => return report_usage(&error),
+        Err(error) => return usage::report(error),
     };
     crate::mqtt::install_crypto_provider();
     let _log = match log::init(&global) {
@@ -236,20 +233,6 @@ pub fn main() -> ExitCode {
 
 /// The width of diagnostics, in columns.
 const REPORT_WIDTH: usize = 100;
-
-/// Prints what is wrong with the arguments, which may contain any file name, or the help that they ask for.
-fn report_usage(error: &clap::Error) -> ExitCode {
-    if error.use_stderr() {
-        let text = error.render();
-        let text = if has_colors(false) { text.ansi().to_string() } else { text.to_string() };
-        output::print_error(&text);
-    } else if let Err(error) = error.print()
-        && error.kind() != ErrorKind::BrokenPipe
-    {
-        output::print_error_line(&format!("mqtt-dash: {error}"));
-    }
-    ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
-}
 
 /// Returns whether messages on standard error have colors.
 fn has_colors(no_color: bool) -> bool {

@@ -62,7 +62,9 @@ fn mask_arguments(text: &str) -> String {
     arguments.fold(text.to_owned(), |text, argument| {
         let value = if argument.starts_with("--") { argument.split_once('=').map(|(_, value)| value) } else { None };
         let value = value.unwrap_or(&argument);
-        mask_url(value).map_or_else(|| text.clone(), |masked| text.replace(value, &masked))
+        // What stands in front of an `@` may be the second half of an address with a blank in its password.
+        let mask_start = || value.rsplit_once('@').map(|(_, host)| format!("***@{host}"));
+        mask_url(value).or_else(mask_start).map_or_else(|| text.clone(), |masked| text.replace(value, &masked))
     })
 }
 

@@ -92,7 +92,7 @@ impl<'a> Document<'a> {
             }
             message => (format!("invalid TOML: {message}"), None),
         };
-        self.problems.push(Problem::new(self.source(), Some(span), &text).with_help(help));
+        self.add_error(Some(span), &text, help);
     }
 
     /// Returns the root table.
@@ -171,23 +171,32 @@ impl<'a> Document<'a> {
         if self.has_syntax_errors() && (span.is_empty() || self.broken_lines.contains(&line)) {
             return;
         }
-        self.problems.push(Problem::new(self.source(), Some(span), &error.message).with_help(error.help));
+        self.add_error(Some(span), &error.message, error.help);
     }
 
     /// Adds a warning.
     pub fn add_warning(&mut self, span: Range<usize>, message: &str, help: &str) {
-        self.problems
-            .push(Problem::new(self.source(), Some(span), message).with_help(Some(help.to_owned())).into_warning());
+        let problem = self.problem(Some(span), message, Some(help.to_owned())).into_warning();
+        self.problems.push(problem);
     }
 
     /// Adds a warning about the whole file.
     pub fn add_file_warning(&mut self, message: &str, help: &str) {
-        self.problems.push(Problem::new(self.source(), None, message).with_help(Some(help.to_owned())).into_warning());
+        let problem = self.problem(None, message, Some(help.to_owned())).into_warning();
+        self.problems.push(problem);
     }
 
     /// Adds an error that does not come from the model.
     pub fn add_error(&mut self, span: Option<Range<usize>>, message: &str, help: Option<String>) {
-        self.problems.push(Problem::new(self.source(), span, message).with_help(help));
+        let problem = self.problem(span, message, help);
+        self.problems.push(problem);
+    }
+
+    /// Creates an error, which quotes nothing of a password.
+    fn problem(&self, span: Option<Range<usize>>, message: &str, help: Option<String>) -> Problem {
+        let source = self.source();
+        let help = help.map(|help| source.mask_quotes(&help, self.text));
+        Problem::new(source, span, &source.mask_quotes(message, self.text)).with_help(help)
     }
 
     /// Returns the span that a validation error about a value points at.

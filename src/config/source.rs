@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use miette::{MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
 
-use super::mask_passwords::mask_passwords;
+use super::mask_passwords::{mask_passwords, mask_quotes};
 use crate::model::unsafe_char::{is_unsafe, replace_unsafe};
 
 /// The maximum number of bytes that are marked, and that are shown before and after them on a very long line.
@@ -30,6 +30,11 @@ impl SourceText {
             name: replace_unsafe(&name).into_owned(),
             line_starts,
         }
+    }
+
+    /// Masks what a message quotes of the passwords in the text of the file.
+    pub(super) fn mask_quotes(&self, message: &str, text: &str) -> String {
+        mask_quotes(message, text, &self.display_text)
     }
 
     /// Returns the file name.

@@ -34,6 +34,25 @@ pub(super) fn mask_passwords(file_name: &str, text: &str) -> String {
     replace_with_asterisks(text, &masking.secret_ranges)
 }
 
+/// The shortest part of a password that is masked in a message, in characters.
+const MIN_QUOTED_PART: usize = 4;
+
+/// Masks what a message quotes of the masked parts of a text, between backquotes. `text` and `masked` have the same
+/// length.
+pub(super) fn mask_quotes(message: &str, text: &str, masked: &str) -> String {
+    let is_secret = |piece: &str| {
+        let ends: Vec<usize> = piece.char_indices().map(|(at, _)| at).chain([piece.len()]).collect();
+        ends.windows(MIN_QUOTED_PART + 1).map(|ends| &piece[ends[0]..ends[MIN_QUOTED_PART]]).any(|part| {
+            text.match_indices(part).any(|(at, part)| masked.as_bytes()[at..at + part.len()] != *part.as_bytes())
+        })
+    };
+    let pieces = message.split('`').enumerate().map(|(index, piece)| {
+        let is_quoted = index % 2 == 1;
+        if is_quoted && is_secret(piece) { "***" } else { piece }
+    });
+    pieces.collect::<Vec<_>>().join("`")
+}
+
 /// The state of the scan, from line to line.
 struct Masking<'a> {
     text: &'a str,

@@ -168,3 +168,67 @@ proptest! {
         }
     }
 }
+
+/// Files as somebody writes them, with the canary in different places.
+const FILES: [&str; 9] = [
+    "default = \"hub\"\n[profile.hub]\nurl = \"mqtt://broker:1883\"\nusername = \"anna\"\npassword = \"Kq7Xz9Jv4W\"\nkeep_alive = 30\n",
+    "[profile.hub]\npassword = 'Kq7Xz9Jv4W'\nurl = \"mqtt://broker\"\ntls = { insecure = true }\n[profile.far]\nurl = \"wss://x/mqtt\"\n",
+    "profile.hub = { url = \"mqtt://broker\", username = \"anna\", password = \"Kq7Xz9Jv4W\", keep_alive = 15 }\n",
+    "[profile.hub]\nurl = \"mqtt://broker\"\npassword = { command = [\"pass\", \"Kq7Xz9Jv4W\"] }\n",
+    "[profile.hub]\nurl = \"mqtt://broker\"\n[profile.hub.password]\ncommand = [\n  \"echo\",\n  \"Kq7Xz9Jv4W\",\n]\n",
+    "[profile.hub]\nurl = \"mqtt://anna:Kq7Xz9Jv4W@broker.example:1883\"\nclient_id = \"x\"\n",
+    "[profile.hub]\nurl = \"mqtt://broker\"\npassword = \"\"\"\nKq7Xz9Jv4W\"\"\"\nwill = { topic = \"a\", payload = \"b\" }\n",
+    "[profile.hub]\nurl = \"mqtt://broker\"\n# password = \"Kq7Xz9Jv4W\"\npassword = { env = \"HUB\" }\n",
+    "[profile]\n[profile.a]\nurl = \"b\"\nusername = \"anna\" # Kq7Xz9Jv4W\npassword = { file = \"p\" }\n",
+];
+
+/// A mistake in a file: where, of a thousand, which one, and with which character.
+fn mistake() -> impl Strategy<Value = (usize, u8, char)> {
+    let character = prop::sample::select("\"'=[]{}#.,:@/ \\\n\tpsw1".chars().collect::<Vec<_>>());
+    (0_usize..1_000, 0_u8..5, character)
+}
+
+fn with_mistakes(file: &str, mistakes: &[(usize, u8, char)]) -> String {
+    let mut chars: Vec<char> = file.chars().collect();
+    for (place, kind, character) in mistakes {
+        let at = place * (chars.len() - 1) / 1_000;
+        match kind {
+            0 => drop(chars.remove(at)),
+            1 => chars.insert(at, *character),
+            2 => chars[at] = *character,
+            3 => chars.swap(at, at + 1),
+            _ => drop(chars.drain(at..(at + 3).min(chars.len() - 1))),
+        }
+    }
+    chars.into_iter().collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(1_024))]
+    #[test]
+    fn mistakes_anywhere_in_a_file_show_no_part_of_its_password(
+        file in prop::sample::select(FILES.to_vec()),
+        mistakes in prop::collection::vec(mistake(), 1..6),
+    ) {
+        let text = with_mistakes(file, &mistakes);
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("profiles.toml");
+        crate::config::write_private(&path, text.as_bytes()).unwrap();
+        let paths = crate::config::AppPaths::in_folder(folder.path());
+        let report = crate::config::check_files(&paths, std::slice::from_ref(&path), &|_| Vec::new());
+        for (_, problems) in report.files {
+            let shown = format!("{problems:?} {problems} {}", problems.render_report(true, 200));
+            let shown_part = CANARY.as_bytes().windows(5).find(|part| shown.as_bytes().windows(5).any(|shown| shown == *part));
+            prop_assert_eq!(shown_part.map(String::from_utf8_lossy), None, "{}\n{}", text, shown);
+        }
+    }
+}
+
+#[test]
+fn messages_quote_nothing_that_is_masked() {
+    let text = "name = 'x'\nKq7Xz9Jv4W = 1";
+    let masked = "name = 'x'\n********** = 1";
+    assert_eq!(mask_quotes("unknown key `Kq7Xz9Jv4W` near `name`", text, masked), "unknown key `***` near `name`");
+    assert_eq!(mask_quotes("unknown key `aXz9Jb`", text, masked), "unknown key `***`");
+    assert_eq!(mask_quotes("unknown key `Kq7`, Kq7Xz", text, masked), "unknown key `Kq7`, Kq7Xz");
+}

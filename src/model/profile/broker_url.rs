@@ -25,12 +25,15 @@ impl Scheme {
             "mqtts" | "ssl" => Ok(Self::Tls),
             "ws" => Ok(Self::Ws),
             "wss" => Ok(Self::Wss),
-            other => Err(ValidationError::new(format!("unknown URL scheme `{other}://`"))
-                .with_help(
-                    did_you_mean(other, ["mqtt", "mqtts", "ws", "wss"])
-                        .unwrap_or_else(|| "expected mqtt://, mqtts://, ws:// or wss://".to_owned()),
-                )
-                .with_span(Some(0..other.len()))),
+            other => {
+                let similar = did_you_mean(other, ["mqtt", "mqtts", "ws", "wss"]);
+                // Anything else may be a part of a password: `:` stands behind a user name, too.
+                let is_quoted = similar.is_some() || ["http", "https", "amqp", "unix"].contains(&other);
+                let scheme = if is_quoted { format!(" `{other}://`") } else { String::new() };
+                Err(ValidationError::new(format!("unknown URL scheme{scheme}"))
+                    .with_help(similar.unwrap_or_else(|| "expected mqtt://, mqtts://, ws:// or wss://".to_owned()))
+                    .with_span(Some(0..other.len())))
+            }
         }
     }
 
@@ -95,11 +98,9 @@ impl BrokerUrl {
                 url.query().map_or_else(|| path.to_owned(), |query| format!("{path}?{query}"))
             }
             (_, "" | "/") => String::new(),
-            (_, path) => {
-                return Err(ValidationError::new(format!(
-                    "the path `{path}` is only allowed in ws:// and wss:// URLs"
-                ))
-                .with_help("remove the path"));
+            _ => {
+                return Err(ValidationError::new("a path is only allowed in ws:// and wss:// URLs")
+                    .with_help("remove the path"));
             }
         };
         let port = url.port().unwrap_or_else(|| scheme.default_port());

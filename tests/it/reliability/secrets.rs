@@ -7,7 +7,10 @@ use std::{
     process::Command,
 };
 
-use mqtt_dash::demo::{Access, EmbeddedBroker, accounts, broker::loopback_any_port};
+use mqtt_dash::{
+    demo::{Access, EmbeddedBroker, accounts, broker::loopback_any_port},
+    model::profile::BrokerUrl,
+};
 
 use crate::fixtures::{
     key::Key,
@@ -238,5 +241,41 @@ fn password_in_a_url_is_printed_by_no_subcommand() {
         if arguments.iter().any(|argument| argument == "--url") {
             assert!(shown.contains("--profile NAME"), "{shown}");
         }
+    }
+}
+
+/// Mistakes in an address with a password: characters that are missing, doubled, exchanged, or of another kind.
+fn addresses_with_mistakes() -> Vec<String> {
+    let address = format!("mqtt://anna:{PASSWORD}@broker.example:1883/x");
+    let boundaries: Vec<usize> = address.char_indices().map(|(at, _)| at).collect();
+    let mut addresses = Vec::new();
+    for at in boundaries {
+        let (before, after) = address.split_at(at);
+        let rest = &after[after.chars().next().map_or(0, char::len_utf8)..];
+        addresses.push(format!("{before}{rest}"));
+        for inserted in ["/", ":", " ", "\"", "["] {
+            addresses.push(format!("{before}{inserted}{after}"));
+            addresses.push(format!("{before}{inserted}{rest}"));
+        }
+    }
+    addresses.extend([format!("anna:{PASSWORD}"), format!("{PASSWORD}://host"), format!("mqtt://host/{PASSWORD}")]);
+    addresses
+}
+
+/// Only an address that is valid may be printed: a password in it would be a host name, a path or a port.
+#[test]
+fn address_that_is_not_valid_is_not_printed() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    for address in addresses_with_mistakes() {
+        if BrokerUrl::parse(&address).is_ok() {
+            continue;
+        }
+        let mut command = Command::new(MQTT_DASH);
+        command.args(["export", "x", "--topic", "t", "--url", &address]).current_dir(folder.path());
+        let output = process::output(command.env("MQTT_DASH_CONFIG_DIR", folder.path()));
+        let shown = String::from_utf8_lossy(&output.stderr).into_owned();
+        let part = PASSWORD.as_bytes().windows(5).find(|part| shown.as_bytes().windows(5).any(|shown| shown == *part));
+        assert_eq!(part.map(String::from_utf8_lossy), None, "{address}: {shown}");
+        assert!(shown.contains("--url"), "{address}: {shown}");
     }
 }
