@@ -23,6 +23,7 @@ pub mod message;
 pub mod mqtt_dash;
 pub(crate) mod number;
 pub mod password;
+mod payload_color;
 pub mod permission;
 pub(crate) mod plural;
 pub(crate) mod preserved_fields;

@@ -8,6 +8,7 @@ use crate::model::{
     field_value::string_enum,
     icon::Icon,
     mqtt_dash::{AppKey, AppKind, AppLiteral, AppValueFormat},
+    payload_color::{DigitBase, parse_color},
     schema::{FieldSpec, Schema, field},
     script_view::{ScriptValue, ScriptView},
     tile_value::TileValue,
@@ -30,23 +31,24 @@ pub(crate) struct ColorKind {
 
 impl Schema for ColorKind {
     const FIELDS: &'static [FieldSpec<Self>] = &[
-        field!(ColorFormat, format, "how the color is published: as #RRGGBB or as a decimal number"),
+        field!(
+            ColorFormat,
+            format,
+            "how the color is published: as #RRGGBB or as a decimal number; digits such as 123456 are read likewise"
+        ),
         field!(Option<Icon>, icon, "an icon in the color"),
     ];
 }
 
-/// Parses a color from a payload: `#RRGGBB`, `RRGGBB` with at least one letter, or a decimal number, which
-/// may be negative or have an alpha value above the red one.
-fn parse_rgb(text: &str) -> Result<Rgb, TileError> {
-    let text = text.trim();
-    if let Some(rgb) = Rgb::from_hex(text).filter(|_| text.parse::<i64>().is_err()) {
-        return Ok(rgb);
+impl ColorKind {
+    /// Parses a color from a payload. Digits that could be both are read in the format in which the tile publishes.
+    fn parse(&self, text: &str) -> Result<Rgb, TileError> {
+        let base = match self.format {
+            ColorFormat::Hex => DigitBase::Hexadecimal,
+            ColorFormat::Number => DigitBase::Decimal,
+        };
+        parse_color(text, base).ok_or_else(|| TileError::NotAColor(text.trim().to_owned()))
     }
-    let number = text.parse::<i64>().ok().filter(|number| (-0x8000_0000..=0xFFFF_FFFF).contains(number));
-    number
-        .and_then(|number| u32::try_from(number & 0x00FF_FFFF).ok())
-        .map(Rgb::from_u32)
-        .ok_or_else(|| TileError::NotAColor(text.to_owned()))
 }
 
 /// The counterpart in the app MQTT Dash.
@@ -74,12 +76,12 @@ impl TileKind for ColorKind {
     fn content(&self, value: Option<&TileValue>) -> Result<TileContent, TileError> {
         non_empty_text(value).map_or_else(
             || Ok(placeholder(value)),
-            |text| Ok(TileContent::Swatch { rgb: parse_rgb(text)?, icon: self.icon }),
+            |text| Ok(TileContent::Swatch { rgb: self.parse(text)?, icon: self.icon }),
         )
     }
 
     fn press_action(&self, value: Option<&TileValue>) -> TileAction {
-        let current = non_empty_text(value).and_then(|text| parse_rgb(text).ok());
+        let current = non_empty_text(value).and_then(|text| self.parse(text).ok());
         TileAction::Prompt(PromptSpec::Color(current.unwrap_or(Rgb(255, 255, 255))))
     }
 
@@ -124,19 +126,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn color_tile_parses_hex_and_numbers() {
-        for (text, expected) in [
-            ("#FF8000", Rgb(255, 128, 0)),
-            ("ff8000", Rgb(255, 128, 0)),
-            ("16744448", Rgb(255, 128, 0)),
-            ("-65536", Rgb(255, 0, 0)),
-            ("4294901760", Rgb(255, 0, 0)),
-        ] {
-            assert_eq!(parse_rgb(text), Ok(expected), "{text}");
+    fn color_tile_reads_digits_in_its_format() {
+        let number = ColorKind { format: ColorFormat::Number, ..ColorKind::default() };
+        assert_eq!(ColorKind::default().parse("123456"), Ok(Rgb(0x12, 0x34, 0x56)));
+        assert_eq!(number.parse("123456"), Ok(Rgb(0x01, 0xe2, 0x40)));
+        for (text, expected) in
+            [("#FF8000", Rgb(255, 128, 0)), ("255,128,0", Rgb(255, 128, 0)), ("-65536", Rgb(255, 0, 0))]
+        {
+            assert_eq!((ColorKind::default().parse(text), number.parse(text)), (Ok(expected), Ok(expected)), "{text}");
         }
-        for text in ["red", "#12345", "99999999999", "1.5"] {
-            assert_eq!(parse_rgb(text), Err(TileError::NotAColor(text.into())));
-        }
+        assert_eq!(number.parse(" red "), Err(TileError::NotAColor("red".into())));
     }
 
     #[test]
