@@ -12,7 +12,7 @@ use crate::model::{
     time::Time,
 };
 
-use super::{App, Effect, MqttEffect, tile_position::TilePosition};
+use super::{App, Effect, MqttEffect, OpenDashboard, tile_position::TilePosition};
 
 impl App {
     pub(super) fn on_connection_event(
@@ -55,6 +55,8 @@ impl App {
         connection.set_state(state, now);
         if connection.is_connected() {
             connection.subscriptions.begin_session();
+            let dashboards = self.dashboards.iter_mut().filter(|dashboard| dashboard.connection == connection_id);
+            dashboards.flat_map(OpenDashboard::tiles_mut).for_each(|(_, state)| state.begin_session());
         }
         self.show_outage(connection_id);
         self.display.dirty = true;

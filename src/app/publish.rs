@@ -101,6 +101,7 @@ impl App {
                 text: sent.text.clone(),
                 payload: sent.text.as_bytes().into(),
                 updated_at: sent.published_at,
+                age_unknown: false,
             }),
             None => state.value.clone(),
         }
@@ -111,7 +112,7 @@ impl App {
         let Some(id) = self.selected_id() else {
             return effects;
         };
-        match self.request_tap_script(id) {
+        match self.request_tap_script(id, None) {
             Some(effect) => effects.push(effect),
             None => effects.extend(self.press_without_script(id, now)),
         }
@@ -141,13 +142,26 @@ impl App {
         let Some(id) = self.selected_id() else {
             return effects;
         };
-        let value = self.effective_value(id);
-        if let Some((tile, _)) = self.selected_tile()
-            && let TileAction::Publish(payload) = tile.step_action(value.as_ref(), steps)
-        {
-            effects.extend(self.publish(id, payload, now));
+        if self.payload_of_step(id, steps).is_some() {
+            match self.request_tap_script(id, Some(steps)) {
+                Some(effect) => effects.push(effect),
+                None => effects.extend(self.step_without_script(id, steps, now)),
+            }
         }
         effects
+    }
+
+    /// Steps a tile without running its tap script.
+    pub(super) fn step_without_script(&mut self, id: TileId, steps: i32, now: Time) -> Vec<Effect> {
+        self.payload_of_step(id, steps).map(|payload| self.publish(id, payload, now)).unwrap_or_default()
+    }
+
+    /// Returns what steps of a tile publish, if anything.
+    fn payload_of_step(&self, id: TileId, steps: i32) -> Option<String> {
+        match self.tile(id)?.0.step_action(self.effective_value(id).as_ref(), steps) {
+            TileAction::Publish(payload) => Some(payload),
+            _ => None,
+        }
     }
 
     pub(super) fn publish(&mut self, id: TileId, payload: String, now: Time) -> Vec<Effect> {

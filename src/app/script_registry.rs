@@ -31,6 +31,8 @@ pub(super) struct ScriptedTile {
     pub(super) display_pending: bool,
     pub(super) display_requested_again: bool,
     waiting_messages: HashMap<u64, TimedMessage>,
+    /// The steps that wait for a tap script to decide about them.
+    waiting_steps: HashMap<u64, i32>,
 }
 
 impl ScriptedTile {
@@ -80,6 +82,20 @@ impl ScriptRegistry {
     /// Returns whether a request belongs to scripts that are still loaded.
     pub(super) fn is_current(&self, tile: TileId, request_id: u64) -> bool {
         self.tiles.get(&tile).is_some_and(|tile| request_id >= tile.first_request_id)
+    }
+
+    /// Keeps the steps of a tile until its tap script has run. Returns the ID for the request.
+    pub(super) fn push_steps(&mut self, tile: TileId, steps: i32) -> u64 {
+        let request_id = self.next_request_id();
+        if let Some(scripted_tile) = self.tiles.get_mut(&tile) {
+            scripted_tile.waiting_steps.insert(request_id, steps);
+        }
+        request_id
+    }
+
+    /// Takes the steps that have waited for the response to a request, if it was about steps.
+    pub(super) fn take_steps(&mut self, tile: TileId, request_id: u64) -> Option<i32> {
+        self.tiles.get_mut(&tile)?.waiting_steps.remove(&request_id)
     }
 
     /// Takes the newest message that waits for the receive script of a tile.

@@ -7,6 +7,7 @@ use crate::model::{
     access::Access,
     connection::{PublishId, PublishRequest},
     error::TileError,
+    history::MAX_HISTORY_PAYLOAD_BYTES,
     id::TileId,
     script::{
         ScriptError, ScriptEvent, ScriptKind, ScriptPublish, ScriptRequest, ScriptResponse, ScriptResult, TileScripts,
@@ -16,7 +17,7 @@ use crate::model::{
     tile::Tile,
     tile_state::TileState,
     tile_value::{TileValue, TimedMessage, payload_text},
-    time::{Time, format_age},
+    time::Time,
 };
 
 use super::{App, Effect, MqttEffect, ScriptsEffect, screens::open_url::ConfirmOpenUrl, script_registry::ScriptedTile};
@@ -34,7 +35,7 @@ impl App {
         else {
             return Vec::new();
         };
-        let mut effects = Vec::new();
+        let (mut effects, mut new_receive_scripts) = (Vec::new(), Vec::new());
         for (id, tile) in dashboard.tile_ids().iter().zip(dashboard.tiles()) {
             let scripts = TileScripts { dashboard: dashboard.id, ..tile.to_scripts() };
             if scripts.is_empty() {
@@ -43,12 +44,19 @@ impl App {
             let first_request_id = self.script_registry.last_request_id + 1;
             let new_tile = || ScriptedTile::new(first_request_id);
             let scripted_tile = self.script_registry.tiles.entry(*id).or_insert_with(new_tile);
+            if scripts.on_receive.is_some() && scripted_tile.scripts.on_receive != scripts.on_receive {
+                new_receive_scripts.push(*id);
+            }
             if scripted_tile.scripts != scripts {
                 scripted_tile.scripts.clone_from(&scripts);
                 effects.push(Effect::Scripts(ScriptsEffect::SetScripts(*id, scripts)));
             }
         }
-        for id in dashboard.tile_ids().to_vec() {
+        let tiles = dashboard.tile_ids().to_vec();
+        for id in new_receive_scripts {
+            effects.extend(self.request_receive_script_again(id));
+        }
+        for id in tiles {
             effects.extend(self.request_display_script(id, now));
         }
         effects
@@ -73,6 +81,17 @@ impl App {
         let payload = payload_text(&received.message.payload).into();
         let event = ScriptEvent::Receive { topic: Arc::clone(&received.message.topic), payload };
         Some(Effect::Scripts(ScriptsEffect::Run(Box::new(ScriptRequest { tile_id: id, request_id, event }))))
+    }
+
+    /// Requests a new receive script of a tile for the message that the tile shows: the topic may say nothing more for
+    /// days.
+    fn request_receive_script_again(&mut self, id: TileId) -> Option<Effect> {
+        let last = self.tile(id)?.1.last_message()?;
+        let is_cut = last.message.payload.len() == MAX_HISTORY_PAYLOAD_BYTES;
+        if is_cut {
+            return None;
+        }
+        self.request_receive_script(id, &last)
     }
 
     /// Requests the display scripts of a tile. While a request is pending, the next one is deferred until
@@ -111,15 +130,16 @@ impl App {
         }
     }
 
-    /// Requests the tap script of a tile; it decides whether the default action follows. Returns `None` if
-    /// the tile has none.
-    pub(super) fn request_tap_script(&mut self, id: TileId) -> Option<Effect> {
+    /// Requests the tap script of a tile; it decides whether the default action follows: a press, or these steps.
+    /// Returns `None` if the tile has none.
+    pub(super) fn request_tap_script(&mut self, id: TileId, steps: Option<i32>) -> Option<Effect> {
         self.scripted_tile(id)?.0.to_scripts().on_tap?;
-        Some(Effect::Scripts(ScriptsEffect::Run(Box::new(ScriptRequest {
-            tile_id: id,
-            request_id: self.script_registry.next_request_id(),
-            event: ScriptEvent::Tap,
-        }))))
+        let request_id = match steps {
+            Some(steps) => self.script_registry.push_steps(id, steps),
+            None => self.script_registry.next_request_id(),
+        };
+        let request = ScriptRequest { tile_id: id, request_id, event: ScriptEvent::Tap };
+        Some(Effect::Scripts(ScriptsEffect::Run(Box::new(request))))
     }
 
     /// Returns whether a script has not answered yet that decides what a tile shows.
@@ -139,6 +159,7 @@ impl App {
             return Vec::new();
         }
         let received = self.script_registry.take_waiting(tile_id, request_id);
+        let steps = self.script_registry.take_steps(tile_id, request_id);
         let mut effects = self.publish_from_script(tile_id, publish_requests, now);
         let is_tap = matches!(result, Ok(ScriptResult::Tap { .. }));
         let confirmation = urls_to_open.into_iter().next().and_then(|url| self.confirm_or_block_url(url, is_tap, now));
@@ -147,7 +168,14 @@ impl App {
         }
         let is_display_response =
             matches!(result, Ok(ScriptResult::Display(..))) || (received.is_none() && result.is_err());
-        effects.extend(self.apply_script_result(tile_id, result, received, now));
+        let default_action = result == Ok(ScriptResult::Tap { prevent_default: false });
+        self.apply_script_result(tile_id, result, received);
+        if default_action {
+            effects.extend(match steps {
+                Some(steps) => self.step_without_script(tile_id, steps, now),
+                None => self.press_without_script(tile_id, now),
+            });
+        }
         // The question about the URL takes precedence over a prompt of the tile.
         if let Some(confirmation) = confirmation {
             self.open(confirmation);
@@ -178,10 +206,9 @@ impl App {
         tile_id: TileId,
         result: Result<ScriptResult, ScriptError>,
         received: Option<TimedMessage>,
-        now: Time,
-    ) -> Vec<Effect> {
+    ) {
         let Some((_, state)) = self.tile_mut(tile_id) else {
-            return Vec::new();
+            return;
         };
         match result {
             Ok(ScriptResult::Receive(text)) => {
@@ -198,12 +225,7 @@ impl App {
                 }
                 state.view_override = Some(view_override);
             }
-            Ok(ScriptResult::Tap { prevent_default }) => {
-                state.script_errors.clear(ScriptKind::OnTap);
-                if !prevent_default {
-                    return self.press_without_script(tile_id, now);
-                }
-            }
+            Ok(ScriptResult::Tap { .. }) => state.script_errors.clear(ScriptKind::OnTap),
             Err(error) => {
                 state.script_errors.set(error.script(), TileError::Script(error.to_string()));
                 if let Some(received) = received {
@@ -211,7 +233,6 @@ impl App {
                 }
             }
         }
-        Vec::new()
     }
 
     /// Passes a message to its tile, with the payload from the script if there is one.
@@ -250,7 +271,7 @@ impl App {
 /// Returns what a tile shows without its scripts.
 fn view_input(tile: &Tile, state: &TileState, now: Time) -> ViewInput {
     let value = state.value.as_ref();
-    let elapsed = value.map(|value| now.since(value.updated_at));
+    let elapsed = value.and_then(|value| value.age(now));
     let view = tile.script_view(value);
     ViewInput {
         value: value.map(|value| Arc::clone(&value.text)).unwrap_or_default(),
@@ -258,7 +279,7 @@ fn view_input(tile: &Tile, state: &TileState, now: Time) -> ViewInput {
         seconds_since_message: elapsed.map(|elapsed| elapsed.as_secs_f64()),
         defaults: ViewOverride {
             view,
-            last_activity: elapsed.map(format_age).unwrap_or_default(),
+            last_activity: value.map(|value| value.age_text(now)).unwrap_or_default(),
             name: tile.name.clone(),
             blink: false,
         },

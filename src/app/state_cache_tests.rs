@@ -7,7 +7,7 @@ use crate::{
         tests::{AppFixture, tile},
     },
     model::{
-        connection::{ConnectionEvent, PublishId, PublishStatus},
+        connection::{ConnectionEvent, Message, PublishId, PublishStatus, Qos},
         error::TileError,
         tile::Tile,
         tile_state::TileState,
@@ -193,4 +193,24 @@ fn images_and_large_payloads_are_not_cached() {
         fixture.receive_message("t", &vec![b'x'; size]);
         assert_eq!(fixture.app.state_cache(CONNECTION).unwrap().tiles.len(), expected, "{size}");
     }
+}
+
+#[test]
+fn retained_value_that_an_earlier_run_has_received_has_its_age() {
+    let tiles = || vec![tile("text", &[("topic", "t".into()), ("publish", Value::Bool(false))])];
+    let receive_retained = |fixture: &mut AppFixture, payload: &str| {
+        let payload = payload.as_bytes().into();
+        let message = Message { topic: "t".into(), payload, qos: Qos::AtMostOnce, retain: true };
+        fixture.connection_event(ConnectionEvent::messages([message]));
+        fixture.app.resolve_values(fixture.now);
+        first_tile_state(fixture).value.as_ref().unwrap().age(fixture.now)
+    };
+    let mut first = fixture_with_empty_cache(tiles());
+    first.receive_message("t", b"21");
+    let mut second = next_run(&first, tiles(), 90_000);
+    assert_eq!(receive_retained(&mut second, "21"), Some(Duration::from_secs(90)));
+    let mut other = next_run(&first, tiles(), 90_000);
+    assert_eq!(receive_retained(&mut other, "22"), None);
+    let mut third = next_run(&other, tiles(), 90_000);
+    assert_eq!(receive_retained(&mut third, "22"), None, "it was already kept for an unknown time then");
 }

@@ -127,7 +127,8 @@ fn next_tile_change(tile: &Tile, state: &TileState, now: Time) -> Option<Time> {
     let age_change = state
         .value
         .as_ref()
-        .map(|value| now.saturating_add(time_until_age_changes(now.since(value.updated_at))).ceil_to_second());
+        .and_then(|value| value.age(now))
+        .map(|age| now.saturating_add(time_until_age_changes(age)).ceil_to_second());
     let blink_change = state
         .view_override
         .as_ref()

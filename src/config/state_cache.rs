@@ -43,6 +43,9 @@ struct TileEntry<'a> {
     /// When the value arrived, in milliseconds since the Unix epoch; missing if there is no value.
     #[serde(skip_serializing_if = "Option::is_none")]
     at: Option<u64>,
+    /// Whether the broker had kept the value for an unknown time when it arrived.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    age_unknown: bool,
     /// The payload, if it is UTF-8.
     #[serde(skip_serializing_if = "Option::is_none")]
     payload: Option<Cow<'a, str>>,
@@ -115,6 +118,7 @@ impl<'a> TileEntry<'a> {
         Self {
             tile: Cow::Borrowed(&key.0),
             at: value.map(|value| value.updated_at.as_millis()),
+            age_unknown: value.is_some_and(|value| value.age_unknown),
             payload: payload.and_then(Result::ok).map(Cow::Borrowed),
             bytes: payload.and_then(Result::err).map(|payload| STANDARD.encode(payload)),
             text: value
@@ -150,7 +154,7 @@ impl<'a> TileEntry<'a> {
             Some(text) => (&**text).into(),
             None => payload_text(&payload).into(),
         };
-        Some(TileValue { text, payload, updated_at })
+        Some(TileValue { text, payload, updated_at, age_unknown: self.age_unknown })
     }
 }
 
@@ -164,6 +168,7 @@ mod tests {
             text: text.into(),
             payload: payload.into(),
             updated_at: Time::from_millis(1_700_000_000_123),
+            age_unknown: text == "23",
         };
         let pending_publish = PendingPublish {
             text: "1".into(),
@@ -203,7 +208,7 @@ mod tests {
         const TEXT: &str = concat!(
             r#"{"version":1,"tiles":["#,
             r#"{"tile":["text","a/b","$.t","bytes"],"at":1700000000123,"bytes":"/wA="},"#,
-            r#"{"tile":["text","a/b","$.t","json"],"at":1700000000123,"payload":"{\"t\":23}","text":"23","#,
+            r#"{"tile":["text","a/b","$.t","json"],"at":1700000000123,"age_unknown":true,"payload":"{\"t\":23}","text":"23","#,
             r#""sent":{"text":"1","at":5,"shown":true,"left":false}},"#,
             r#"{"tile":["text","a/b","$.t","never read"],"sent":{"text":"1","at":5,"shown":true,"left":false}},"#,
             r#"{"tile":["text","a/b","$.t","plain"],"at":1700000000123,"payload":"23 °C"}]}"#,

@@ -1,7 +1,8 @@
 //! Requests to the scripts of tiles and their results, independent of the JavaScript engine.
 //!
 //! In scripts, `None` is: `""` for a color, `null` for a switch that is neither on nor off, `null` for the
-//! payload before the first message, and `Infinity` for the seconds since the last message. Results of
+//! payload before the first message, and `Infinity` for the seconds since the last message, also while the broker has
+//! kept that for an unknown time. Results of
 //! scripts are converted to strings as in JavaScript (`5` is `"5"`, `1.50` is `"1.5"`, `true` is `"true"`),
 //! except that `null` and `undefined` become the empty string.
 
@@ -119,7 +120,7 @@ pub struct ViewInput {
     pub value: Arc<str>,
     /// The last payload as text, if any.
     pub last_payload: Option<Arc<str>>,
-    /// The seconds since the last message, if any.
+    /// The seconds since the last message, if there is one and its age is known.
     pub seconds_since_message: Option<f64>,
     /// The content without scripts.
     pub defaults: ViewOverride,

@@ -140,7 +140,8 @@ impl StateCache {
         let same_topic = self.tiles.iter().filter(|(other, _)| tile.topic.is_some() && other.0[1] == *topic);
         let newest = same_topic.filter_map(|(_, saved)| saved.value.as_ref()).max_by_key(|value| value.updated_at)?;
         let payload = Arc::clone(&newest.payload);
-        let message = Message { topic: topic.as_str().into(), payload, qos: Qos::AtMostOnce, retain: true };
+        let message =
+            Message { topic: topic.as_str().into(), payload, qos: Qos::AtMostOnce, retain: newest.age_unknown };
         TileState::resolved_from(tile, (&message).into(), newest.updated_at).value
     }
 
@@ -175,7 +176,8 @@ mod tests {
         let mut cache = StateCache::default();
         for number in 0..200_u64 {
             let payload: Arc<[u8]> = vec![b'x'; MAX_PAYLOAD_BYTES / 2].into();
-            let value = TileValue { text: "x".into(), payload, updated_at: Time::from_millis(number) };
+            let value =
+                TileValue { text: "x".into(), payload, updated_at: Time::from_millis(number), age_unknown: false };
             let key = TileKey(["text".into(), number.to_string(), String::new(), String::new()]);
             cache.tiles.insert(key, SavedTileState { value: Some(value), pending_publish: None });
         }

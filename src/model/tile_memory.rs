@@ -40,7 +40,8 @@ impl TileState {
         let pending = self.pending.as_ref().and_then(|pending| pending.full_payload.as_ref());
         let blocks = values
             .flat_map(|value| [KeptBlock::of(&value.payload), KeptBlock::of(value.text.as_bytes())])
-            .chain(pending.map(|payload| KeptBlock::of(payload.bytes())));
+            .chain(pending.map(|payload| KeptBlock::of(payload.bytes())))
+            .chain(self.newest.failed_payload.as_ref().map(|payload| KeptBlock::of(payload)));
         blocks.filter(|block| block.bytes > MAX_HISTORY_PAYLOAD_BYTES + CUT_MARK.len())
     }
 
@@ -54,6 +55,7 @@ impl TileState {
         if let Some(value) = &mut self.value {
             cut_value(value);
         }
+        self.newest.failed_payload = None;
         if let Some(payload) = self.pending.as_mut().and_then(|pending| pending.full_payload.as_mut())
             && let Some(cut) = cut_bytes(payload.bytes())
         {

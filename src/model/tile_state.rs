@@ -6,9 +6,10 @@ use super::{
     batch::MessageRef,
     connection::PublishId,
     error::TileError,
-    history::{History, HistoryEntry, MAX_HISTORY_PAYLOAD_BYTES},
+    history::{History, MAX_HISTORY_PAYLOAD_BYTES},
     json_path::{JsonPath, find_all},
     media::{DecodedImage, FetchState},
+    newest_message::NewestMessage,
     script::ViewOverride,
     script_errors::ScriptErrors,
     shared_payload::SharedPayload,
@@ -82,6 +83,7 @@ pub struct TileState {
     /// Whether the value comes from a previous run and no message has been received since.
     pub(crate) restored: bool,
     pub(super) pending: Option<PendingMessage>,
+    pub(super) newest: NewestMessage,
 }
 
 impl TileState {
@@ -93,20 +95,9 @@ impl TileState {
         state
     }
 
-    /// Returns the newest message; its payload is complete if the tile still has it, otherwise cut off.
-    #[must_use]
-    pub(crate) fn last_message(&self) -> Option<TimedMessage> {
-        let HistoryEntry { message, received_at } = self.history.last()?;
-        let mut last = TimedMessage { message: message.to_message(), received_at };
-        if let Some(payload) = self.pending.as_ref().and_then(|pending| pending.full_payload.as_ref()) {
-            last.message.payload = Arc::clone(payload.bytes());
-        }
-        if let Some(value) = self.value.as_ref().filter(|value| value.updated_at == last.received_at)
-            && value.payload.starts_with(&last.message.payload)
-        {
-            last.message.payload = Arc::clone(&value.payload);
-        }
-        Some(last)
+    /// Takes into account that the connection is established.
+    pub(crate) fn begin_session(&mut self) {
+        self.newest.begin_session();
     }
 
     /// Makes the next [`resolve_value`](Self::resolve_value) resolve the newest message again, after the
@@ -150,6 +141,7 @@ impl TileState {
         self.message_count += 1;
         self.unconfirmed = None;
         self.restored = false;
+        self.newest.receive(message, self.history.last());
         self.history.push(message, received_at);
     }
 
@@ -183,10 +175,14 @@ impl TileState {
         match extracted.unwrap_or_else(|| Ok(payload.text())) {
             Ok(text) => {
                 let payload = Arc::clone(payload.bytes());
-                self.value = Some(TileValue { text, payload, updated_at: received_at });
+                let (updated_at, age_unknown) = self.newest.known_since(&payload, received_at, self.value.as_ref());
+                self.value = Some(TileValue { text, payload, updated_at, age_unknown });
                 self.error = None;
             }
-            Err(error) => self.error = Some(error),
+            Err(error) => {
+                self.error = Some(error);
+                self.newest.keep_failed(payload.bytes());
+            }
         }
         true
     }
@@ -213,7 +209,7 @@ impl TileState {
         let replaced_before = self.unconfirmed.take().and_then(|publish| publish.replaced);
         let replaced = show_immediately.then(|| {
             let payload = Arc::clone(&text).into();
-            let new = TileValue { payload, text: Arc::clone(&text), updated_at: published_at };
+            let new = TileValue { payload, text: Arc::clone(&text), updated_at: published_at, age_unknown: false };
             let old = self.value.replace(new);
             replaced_before.unwrap_or(ReplacedValue(old))
         });

@@ -1,8 +1,16 @@
 //! The value of a tile: a message, and the text that the tile extracts from it.
 
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc, time::Duration};
 
-use super::{connection::Message, error::format_bytes, number::is_same_number, time::Time};
+use encoding_rs::WINDOWS_1252;
+
+use super::{
+    connection::Message,
+    error::format_bytes,
+    history::MAX_HISTORY_PAYLOAD_BYTES,
+    number::is_same_number,
+    time::{Time, format_age},
+};
 
 /// The value of a tile.
 #[derive(Debug, Clone, PartialEq)]
@@ -13,9 +21,21 @@ pub struct TileValue {
     pub payload: Arc<[u8]>,
     /// When it was received.
     pub updated_at: Time,
+    /// Whether the broker had kept the message for an unknown time when it was received.
+    pub age_unknown: bool,
 }
 
 impl TileValue {
+    /// Returns how long ago the value was published; `None` if that is unknown.
+    pub(crate) fn age(&self, now: Time) -> Option<Duration> {
+        (!self.age_unknown).then(|| now.since(self.updated_at))
+    }
+
+    /// Returns how long ago the value was published, as text.
+    pub(crate) fn age_text(&self, now: Time) -> String {
+        self.age(now).map_or_else(|| "retained".to_owned(), format_age)
+    }
+
     /// Returns the payload as text; without a copy if it is the text of the value.
     pub(crate) fn payload_text(&self) -> Arc<str> {
         let is_same = self.payload.as_ptr() == self.text.as_ptr() && self.payload.len() == self.text.len();
@@ -39,16 +59,55 @@ pub(crate) struct TimedMessage {
     pub received_at: Time,
 }
 
-/// Returns a payload as text: UTF-8 unchanged, anything else as its first bytes in hexadecimal and its size.
+/// Returns a payload as text: UTF-8 unchanged, Windows-1252 decoded, anything else as its first bytes in hexadecimal and
+/// its size.
 #[must_use]
 pub(crate) fn payload_text(payload: &[u8]) -> String {
     const MAX_HEX_BYTES: usize = 16;
-    if let Ok(text) = std::str::from_utf8(payload) {
-        return text.to_owned();
+    if let Some(text) = decode_text(payload) {
+        return text.into_owned();
     }
     let hex: Vec<String> = payload.iter().take(MAX_HEX_BYTES).map(|byte| format!("{byte:02X}")).collect();
     let ellipsis = if payload.len() > MAX_HEX_BYTES { "… " } else { "" };
     format!("{} {ellipsis}({})", hex.join(" "), format_bytes(payload.len()))
+}
+
+/// Returns the text of a payload: UTF-8, or what looks like Windows-1252, of which Latin-1 is a part. Small devices send
+/// that, and it tells nothing about itself. `None` if it looks like neither.
+#[must_use]
+pub(crate) fn decode_text(payload: &[u8]) -> Option<Cow<'_, str>> {
+    match std::str::from_utf8(payload) {
+        Ok(text) => Some(Cow::Borrowed(text)),
+        // A payload that was cut off in the middle of a character is still text.
+        Err(error) if error.error_len().is_none() && payload.len() >= MAX_HISTORY_PAYLOAD_BYTES => {
+            std::str::from_utf8(&payload[..error.valid_up_to()]).ok().map(Cow::Borrowed)
+        }
+        Err(_) if looks_like_windows_1252(payload) => {
+            let (text, _) = WINDOWS_1252.decode_without_bom_handling(payload);
+            Some(text)
+        }
+        Err(_) => None,
+    }
+}
+
+/// Returns whether bytes that are not UTF-8 look like text in Windows-1252: no control characters, and letters and
+/// signs beyond ASCII only among others.
+fn looks_like_windows_1252(payload: &[u8]) -> bool {
+    let (mut ascii, mut letters, mut signs, mut rare) = (0_usize, 0_usize, 0_usize, 0_usize);
+    for byte in payload {
+        match byte {
+            b'!'..=b'~' => ascii += 1,
+            b' ' | b'\t' | b'\r' | b'\n' => {}
+            0xa0..=0xbf | 0xd7 | 0xf7 => signs += 1,
+            0xc0..=0xff => letters += 1,
+            // These have no character.
+            0x81 | 0x8d | 0x8f | 0x90 | 0x9d => return false,
+            // Quotation marks and the like, which are not in Latin-1.
+            0x80..=0x9f => rare += 1,
+            _ => return false,
+        }
+    }
+    ascii > 0 && signs <= ascii && letters <= 2 * ascii && 3 * rare <= ascii
 }
 
 #[cfg(test)]
@@ -61,6 +120,7 @@ mod tests {
             text: text.into(),
             payload: payload.as_bytes().into(),
             updated_at: Time::default(),
+            age_unknown: false,
         };
         let number = value("-127.00", "{\"t\":-127.00}");
         assert!(number.is("-127.00") && number.is("-127.0") && number.is("-127") && !number.is("127"));
@@ -69,8 +129,35 @@ mod tests {
     }
 
     #[test]
+    fn payload_text_decodes_text_of_western_europe() {
+        for (payload, text) in [
+            (&b"21.5 \xb0C"[..], "21.5 °C"),
+            (b"\xb0C", "°C"),
+            (b"\x8012,50 \x96 ok", "€12,50 – ok"),
+            (b"\xc3\xa4 \xdcbergr\xf6\xdfe", "Ã¤ Übergröße"),
+            (b"\xe9t\xe9\r\n", "été\r\n"),
+            ("°C é".as_bytes(), "°C é"),
+        ] {
+            assert_eq!(payload_text(payload), text);
+        }
+        let (cut, whole) = (&"ab é".repeat(2_000).into_bytes()[..4_099], "ab é".repeat(819));
+        assert_eq!(payload_text(cut), format!("{whole}ab "), "cut in the middle of a character");
+    }
+
+    #[test]
     fn payload_text_shows_binary_as_hex_prefix_and_size() {
         assert_eq!(payload_text("23 °C".as_bytes()), "23 °C");
+        for binary in [
+            &[0xff][..],
+            &[0xff, 0xd8, 0xff, 0xe0],
+            b"\x41\xac\x00\x00",
+            b"\x89P",
+            b"\x01\xb0C",
+            b"a\x81b",
+            b"\xb0\xb1\xb2a",
+        ] {
+            assert!(payload_text(binary).ends_with(" B)"), "{binary:?}");
+        }
         assert_eq!(payload_text(&[0xff, 0, 0x1b]), "FF 00 1B (3 B)");
         assert_eq!(payload_text(&vec![0xff; 20_480]), format!("{}… (20.0 KiB)", "FF ".repeat(16)));
     }

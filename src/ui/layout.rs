@@ -5,6 +5,7 @@ use std::mem::{Discriminant, discriminant};
 
 use ratatui::layout::{Position, Rect};
 
+use super::payload_lines::PayloadLines;
 use crate::{
     app::ScrollExtent,
     app::{Action, App, Screen},
@@ -36,6 +37,8 @@ pub struct ScreenLayout {
     pub(crate) click_anywhere: Option<Action>,
     /// How far the text that has the focus can be scrolled; `None` if no text has it.
     pub scroll_extent: Option<ScrollExtent>,
+    /// The lines of the payload in the detail view, while that is shown.
+    pub(crate) payload_lines: Option<PayloadLines>,
 }
 
 impl ScreenLayout {
@@ -49,6 +52,9 @@ impl ScreenLayout {
     /// Sets that the layout is the one of the screen that has the focus.
     pub(crate) fn set_screen(&mut self, app: &App) {
         self.screen = Some(screen_of(app));
+        if !matches!(app.focus, Screen::Detail(_)) {
+            self.payload_lines = None;
+        }
     }
 
     /// Returns whether the screen that was drawn still has the focus.

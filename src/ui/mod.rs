@@ -19,6 +19,7 @@ pub mod keymap;
 pub mod keystroke;
 pub mod layout;
 pub(crate) mod mouse;
+mod payload_lines;
 mod screens;
 mod source_text;
 pub(crate) mod svg;

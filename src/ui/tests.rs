@@ -11,6 +11,7 @@ use crate::{
     model::{
         connection::{ConnectionEvent, ConnectionId, ConnectionState, Message, Qos},
         dashboard::Dashboard,
+        error::format_bytes,
         grid::Direction,
         media::DecodedImage,
         profile::Profile,
@@ -255,6 +256,34 @@ fn scroll_position_is_limited_to_text_before_and_after_a_frame() {
     app.update(Event::Shell(ShellEvent::Resize(80, 200)), NOW);
     draw_frame(&mut app);
     assert_eq!(scrolled_lines(&app), 0, "the whole text fits");
+}
+
+#[test]
+fn tile_detail_shows_whole_payload_and_says_what_is_missing() {
+    let show_detail = |app: &mut App, topic: &str, payload: &[u8], tile: usize| {
+        let messages = ConnectionEvent::messages([message(topic, payload)]);
+        app.update(Event::Mqtt(MqttEvent::Connection(ConnectionId(0), messages)), NOW);
+        app.resolve_values(NOW);
+        apply_actions(app, &vec![Action::MoveSelection(Direction::Right); tile]);
+        apply_actions(app, &[Action::ShowDetail]);
+        render(app, ColorDepth::None)
+    };
+    let devices: Vec<String> = (0..400).map(|number| format!("{{\"name\":\"lamp {number}\"}}")).collect();
+    let json = format!("{{\"devices\":[{}]}}", devices.join(","));
+    // The JSON path of the tile finds nothing.
+    let screen = show_detail(&mut app_with_values((100, 2_000)), "json", json.as_bytes(), 6);
+    assert!(screen.contains("\"lamp 0\"") && screen.contains("\"lamp 399\"") && !screen.contains("cut:"), "{screen}");
+    assert!(screen.contains(&format_bytes(json.len())), "{screen}");
+    let mut app = app_with_values((100, 24));
+    show_detail(&mut app, "t", "words ".repeat(350_000).as_bytes(), 2);
+    draw_frame(&mut app);
+    apply_actions(&mut app, &[Action::MoveInDialog(Direction::Last)]);
+    let screen = render(&app, ColorDepth::None);
+    assert!(screen.contains("cut: these are the first 1.0 MiB of 2.0 MiB"), "{screen}");
+    let screen = show_detail(&mut app_with_values((100, 60)), "t", b"21 \xb0C", 2);
+    assert!(screen.contains("21 °C") && screen.contains("5 B"), "{screen}");
+    let screen = show_detail(&mut app_with_values((100, 60)), "t", &[0xff; 100], 2);
+    assert!(screen.contains("00000060  FF FF FF FF"), "{screen}");
 }
 
 #[test]

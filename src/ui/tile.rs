@@ -28,7 +28,7 @@ use crate::model::{
     error::TileError,
     tile::Tile,
     tile_state::{PublishProgress, TileState},
-    time::{Time, format_age},
+    time::Time,
 };
 
 /// The state of a tile that depends on its dashboard and its connection.
@@ -142,7 +142,7 @@ fn draw_frame(
     }
     let script_text =
         state.view_override.as_ref().map(|view| view.last_activity.clone()).filter(|text| !text.is_empty());
-    let last_update = state.value.as_ref().map(|value| format_age(now.since(value.updated_at)));
+    let last_update = state.value.as_ref().map(|value| value.age_text(now));
     if let Some(text) = script_text.or(last_update) {
         let text = format!(" {text} ");
         let age_area = Rect { x: bottom_edge.x + status_width, width: bottom_edge.width - status_width, ..bottom_edge };

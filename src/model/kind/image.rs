@@ -191,8 +191,12 @@ mod tests {
             image(ImageSource::PayloadUrl).content(Some(&tile_value("data:image/png;base64,xx"))),
             Ok(TileContent::PayloadImage)
         );
-        let bytes =
-            TileValue { text: "FF D8 (2 B)".into(), payload: vec![0xff, 0xd8].into(), updated_at: Time::default() };
+        let bytes = TileValue {
+            text: "FF D8 (2 B)".into(),
+            payload: vec![0xff, 0xd8].into(),
+            updated_at: Time::default(),
+            age_unknown: false,
+        };
         assert_eq!(image(ImageSource::Payload).content(Some(&bytes)), Ok(TileContent::PayloadImage));
         for source in [ImageSource::Payload, ImageSource::PayloadUrl] {
             assert_eq!(image(source).content(None), Ok(TileContent::Placeholder("nothing yet".into())));

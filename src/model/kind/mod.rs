@@ -201,6 +201,7 @@ mod tests {
             text: text.into(),
             payload: text.as_bytes().into(),
             updated_at: super::super::time::Time::default(),
+            age_unknown: false,
         }
     }
 

@@ -307,7 +307,12 @@ mod tests {
     #[test]
     fn tile_content_includes_prefix_and_postfix() {
         let tile = tile("text", &[("prefix", "~".into()), ("postfix", " °C".into())]).unwrap();
-        let value = TileValue { text: "23".into(), payload: Vec::new().into(), updated_at: Time::default() };
+        let value = TileValue {
+            text: "23".into(),
+            payload: Vec::new().into(),
+            updated_at: Time::default(),
+            age_unknown: false,
+        };
         let expected = PrefixSuffix { prefix: "~".into(), suffix: " °C".into() };
         assert!(
             matches!(tile.content(Some(&value)), Ok(TileContent::Text { prefix_suffix, .. }) if prefix_suffix == expected)

@@ -92,6 +92,11 @@ pub const BEHAVIORS: &[BehaviorRow] = &[
         "the same",
         "tile_blinks_after_seconds_without_message",
     ),
+    behavior(
+        "`secs` counts from when a retained message arrived",
+        "it is `Infinity` until the next message: for how long the broker has kept the retained one is unknown",
+        "retained_value_has_no_age_until_a_message_arrives",
+    ),
     behavior("A spinner turns until a message arrives", "the same", "spinner_turns_until_message_arrives"),
     behavior(
         "A spinner stops after a timeout",

@@ -1,5 +1,7 @@
 //! The details of the selected tile: its settings, its last message, and the messages before it.
 
+use std::time::Duration;
+
 use ratatui::style::{Modifier, Style};
 
 use super::{DrawContext, View};
@@ -10,14 +12,12 @@ use crate::{
         history::HistoryEntry,
         tile::Tile,
         tile_state::TileState,
-        tile_value::payload_text,
+        tile_value::{TimedMessage, payload_text},
         time::{Time, format_age},
     },
-    ui::{UiConfig, banner, text::wrap},
+    ui::{UiConfig, banner, payload_lines::PayloadLines, text::wrap},
 };
 
-/// The maximum number of lines that a payload takes.
-const MAX_PAYLOAD_LINES: usize = 200;
 /// The maximum number of lines that the reason takes why a connection is down.
 const MAX_REASON_LINES: usize = 30;
 /// The style of headings.
@@ -33,27 +33,16 @@ impl View for Detail {
         let name = if tile.name.is_empty() { tile.kind.name() } else { &tile.name };
         let app = context.app;
         let error = app.current_dashboard().and_then(|dashboard| app.tile_error(dashboard, tile, state));
-        let lines = detail_lines(tile, state, error.as_deref(), width, context);
+        let mut lines = outage_lines(app, width, context.config, context.now);
+        lines.extend(tile_lines(tile, state, error.as_deref(), context.config, context.now));
+        lines.extend(last_message_lines(state, width, context));
+        lines.extend(earlier_message_lines(state, context.config));
         context.draw_text_dialog(name, width, &lines, self.scroll);
     }
 }
 
 /// Lines with their styles.
 type StyledLines = Vec<(String, Style)>;
-
-fn detail_lines(
-    tile: &Tile,
-    state: &TileState,
-    error: Option<&TileError>,
-    width: u16,
-    &DrawContext { app, config, now, .. }: &DrawContext<'_>,
-) -> StyledLines {
-    let mut lines = outage_lines(app, width, config, now);
-    lines.extend(tile_lines(tile, state, error, config, now));
-    lines.extend(last_message_lines(state, width, config, now));
-    lines.extend(earlier_message_lines(state, config));
-    lines
-}
 
 /// Returns since when and why the connection is down, whole, and when the next attempt is; nothing while it is up.
 fn outage_lines(app: &App, width: u16, config: &UiConfig, now: Time) -> StyledLines {
@@ -96,15 +85,26 @@ fn tile_lines(tile: &Tile, state: &TileState, error: Option<&TileError>, config:
     lines
 }
 
-fn last_message_lines(state: &TileState, width: u16, config: &UiConfig, now: Time) -> StyledLines {
+/// Returns the newest message with its whole payload. What is missing of the payload is said.
+fn last_message_lines(state: &TileState, width: u16, context: &mut DrawContext<'_>) -> StyledLines {
+    let (config, now) = (context.config, context.now);
     let theme = config.theme;
-    let Some(last) = state.history.last() else {
+    let (Some(last), Some(TimedMessage { message, .. })) = (state.history.last(), state.last_message()) else {
         return vec![(String::new(), BOLD), ("No message has arrived on this topic yet.".to_owned(), theme.dim())];
     };
+    let value = state.value.as_ref().filter(|_| state.error.is_none());
+    let age =
+        if last.message.retain { value.and_then(|value| value.age(now)) } else { Some(now.since(last.received_at)) };
+    let bytes = state.last_payload_bytes();
     let mut lines = section("Last message");
-    lines.push((message_summary(last, config, now), theme.dim()));
-    let text = pretty_payload(last.message.payload);
-    lines.extend(wrap(&text, width.saturating_sub(2), MAX_PAYLOAD_LINES).into_iter().map(|line| (line, theme.text())));
+    lines.push((message_summary(last, age, bytes, config), theme.dim()));
+    let payload = PayloadLines::get(&mut context.layout.payload_lines, &message.payload, width.saturating_sub(2));
+    lines.extend(payload.lines.iter().map(|line| (line.clone(), theme.text())));
+    let shown_bytes = payload.shown_bytes;
+    if shown_bytes < bytes {
+        let (shown, all) = (format_bytes(shown_bytes), format_bytes(bytes));
+        lines.push((format!("* cut: these are the first {shown} of {all}"), theme.warning()));
+    }
     lines
 }
 
@@ -125,28 +125,17 @@ fn section(heading: &str) -> StyledLines {
     vec![(String::new(), BOLD), (heading.to_owned(), BOLD)]
 }
 
-fn message_summary(entry: HistoryEntry<'_>, config: &UiConfig, now: Time) -> String {
+fn message_summary(entry: HistoryEntry<'_>, age: Option<Duration>, bytes: usize, config: &UiConfig) -> String {
     let HistoryEntry { message, received_at: at } = entry;
     let retained_note = if message.retain { ", retained" } else { "" };
     format!(
         "{} · {} · {} · QoS {}{retained_note} · {}",
         time_of_day(at, config),
-        format_age(now.since(at)),
+        age.map_or_else(|| "age unknown".to_owned(), format_age),
         message.topic,
         message.qos.as_u8(),
-        format_bytes(message.payload.len())
+        format_bytes(bytes)
     )
-}
-
-/// Returns a payload as text. JSON is pretty-printed.
-fn pretty_payload(payload: &[u8]) -> String {
-    let text = payload_text(payload);
-    if !text.trim_start().starts_with(['{', '[']) {
-        return text;
-    }
-    serde_json::from_str::<serde_json::Value>(&text)
-        .and_then(|json| serde_json::to_string_pretty(&json))
-        .unwrap_or(text)
 }
 
 /// Returns the time of day in the user's time zone.

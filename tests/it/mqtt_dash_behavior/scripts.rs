@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use mqtt_dash::{
-    app::{Effect, ShellEffect},
+    app::{Action, Effect, ShellEffect},
     model::connection::Qos,
 };
 
@@ -66,6 +66,38 @@ fn prevent_default_replaces_action_of_tile() {
     };
     assert_eq!(tile(true), ["x"]);
     assert_eq!(tile(false), ["x", "l"]);
+}
+
+#[test]
+fn prevent_default_holds_for_steps() {
+    let publishes = |script: &str| {
+        let mut fixture = AppFixture::imported(&format!(
+            r#"{{"type":3,"name":"R","topic":"r","minValue":0,"maxValue":100,"jsOnTap":"{script}"}}"#
+        ));
+        fixture.receive("r", "50");
+        for steps in [1, -1, 10] {
+            fixture.act(Action::Step(steps));
+            fixture.advance(Duration::from_secs(1));
+        }
+        fixture.take_published().into_iter().map(|(_, payload)| payload).collect::<Vec<_>>()
+    };
+    assert_eq!(publishes("event.preventDefault = true"), [""; 0]);
+    assert_eq!(publishes("event.preventDefault = false"), ["51", "50", "60"]);
+    assert_eq!(publishes("throw 1"), [""; 0], "a script that fails may have wanted to prevent it");
+    let publish = "app.publish('x', 'script', false, 0)";
+    assert_eq!(publishes(publish), ["script", "51", "script", "50", "script", "60"]);
+}
+
+#[test]
+fn value_that_is_shown_goes_through_scripts_once_they_are_allowed() {
+    let mut fixture = AppFixture::with_blocked_scripts(
+        "tile_size = \"small\"\n[[tile]]\nkind = \"text\"\nname = \"T\"\ntopic = \"t\"\npublish = false\n\
+         text_size = \"small\"\non_receive = \"event.payload += ' mended'\"\n",
+    );
+    fixture.receive_retained("t", "hello");
+    assert_eq!(fixture.first_tile_text(), Some("hello"));
+    fixture.grant_permissions();
+    assert_eq!(fixture.first_tile_text(), Some("hello mended"));
 }
 
 #[test]

@@ -62,6 +62,59 @@ fn tile_blinks_after_seconds_without_message() {
 }
 
 #[test]
+fn retained_value_has_no_age_until_a_message_arrives() {
+    let mut fixture = AppFixture::imported(
+        r#"[{"type":1,"name":"T","topic":"t/+","mainTextSize":"SMALL"},
+            {"type":1,"name":"S","topic":"t/a","mainTextSize":"SMALL",
+             "jsOnDisplay":"event.text = event.getSecondsSinceLastActivity() + '/' + event.lastActivityString"}]"#,
+    );
+    for topic in ["t/a", "t/b"] {
+        fixture.receive_retained(topic, "21");
+        fixture.advance(3 * SECOND);
+        fixture.assert_shows(&[" retained ", "Infinity/retained"]);
+        fixture.assert_hides(&["ago", "just now"]);
+    }
+    fixture.receive("t/a", "21");
+    fixture.assert_shows(&["just now", "0/just now"]);
+    fixture.assert_hides(&["retained"]);
+}
+
+#[test]
+fn alarm_takes_a_retained_value_for_an_old_one() {
+    for (expression, is_alarm) in [("secs > 60", true), ("secs < 60", false), ("val > 20 && secs > 60", true)] {
+        let mut fixture = AppFixture::imported(&format!(
+            r#"{{"type":1,"name":"T","topic":"t","mainTextSize":"SMALL","jsBlinkExpression":"{expression}"}}"#
+        ));
+        fixture.receive_retained("t", "21");
+        let half_seconds: Vec<bool> = (0..4)
+            .map(|_| {
+                fixture.advance(Duration::from_millis(500));
+                fixture.screen_text().contains("21")
+            })
+            .collect();
+        assert_eq!(half_seconds.contains(&false), is_alarm, "{expression}: {half_seconds:?}");
+        fixture.receive("t", "21");
+        fixture.advance(Duration::from_millis(500));
+        assert_eq!(fixture.screen_text().contains("21"), is_alarm || expression != "secs < 60", "{expression}");
+    }
+}
+
+#[test]
+fn value_that_the_broker_sends_again_keeps_its_age() {
+    let mut fixture = AppFixture::imported(r#"{"type":1,"name":"T","topic":"t","mainTextSize":"SMALL"}"#);
+    fixture.receive("t", "21");
+    fixture.advance(120 * SECOND);
+    fixture.connect();
+    fixture.receive_retained("t", "21");
+    fixture.assert_shows(&["2 min ago"]);
+    fixture.connect();
+    fixture.receive_retained("t", "22");
+    fixture.assert_shows(&["22", "retained"]);
+    fixture.receive_retained("t", "23");
+    fixture.assert_shows(&["23", "just now"]);
+}
+
+#[test]
 fn spinner_turns_until_message_arrives() {
     let mut fixture = AppFixture::imported(
         r#"{"type":2,"name":"L","topic":"l","updateLastPayloadOnPub":false,"enableIntermediateState":true,"intermediateStateTimeout":0}"#,

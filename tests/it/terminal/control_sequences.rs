@@ -110,9 +110,11 @@ async fn control_characters_in_payloads_are_shown_as_symbols() {
     // The details show the last messages the same way.
     program.type_text("i");
     program.wait_text("Last message");
+    // The last one is shown whole: its bytes take more lines than the screen has.
+    program.type_text("G");
     program.wait_text("␛]0;owned␇title");
     program.press(Key::Escape);
-    program.wait_no_text("Last message");
+    program.wait_no_text("Earlier messages");
     assert_no_foreign_sequence(&program);
     program.quit();
     assert_no_foreign_sequence(&program);

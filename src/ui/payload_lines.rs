@@ -1,0 +1,158 @@
+//! The lines of a payload in the detail view: all of its text, or all of its bytes in hexadecimal. Such a text may have a
+//! megabyte, so its lines are kept for the next frame.
+
+use std::{fmt::Write as _, sync::Arc};
+
+use super::text::wrap;
+use crate::model::tile_value::decode_text;
+
+/// The most bytes of a payload that are shown.
+pub(crate) const MAX_BYTES: usize = 1 << 20;
+/// The most lines of a payload that are shown.
+const MAX_LINES: usize = 100_000;
+/// The most characters that are wrapped at a time: no word is that long.
+const MAX_LINE_CHARS: usize = 2_048;
+/// The bytes in a row of hexadecimal digits, if the row is wide enough, and if it is not.
+const ROW_BYTES: [usize; 2] = [16, 4];
+/// The width of a row with all of its bytes: the offset, and each byte as digits and as a character.
+const ROW_WIDTH: u16 = 8 + 2 + 16 * 3 + 1 + 16;
+
+/// The lines of the payload that was drawn last.
+#[derive(Debug)]
+pub(crate) struct PayloadLines {
+    payload: Arc<[u8]>,
+    width: u16,
+    /// The lines, each at most as wide as the view.
+    pub lines: Vec<String>,
+    /// How many bytes of the payload the lines show.
+    pub shown_bytes: usize,
+}
+
+impl PayloadLines {
+    /// Returns the lines of a payload, taken over from the last frame if they are the same.
+    pub fn get<'a>(cache: &'a mut Option<Self>, payload: &Arc<[u8]>, width: u16) -> &'a Self {
+        let is_same = |cached: &Self| Arc::ptr_eq(&cached.payload, payload) && cached.width == width;
+        if !cache.as_ref().is_some_and(is_same) {
+            *cache = None;
+        }
+        cache.get_or_insert_with(|| {
+            let (lines, shown_bytes) = payload_lines(payload, width);
+            Self { payload: Arc::clone(payload), width, lines, shown_bytes }
+        })
+    }
+}
+
+/// Returns the lines of a payload, and how many of its bytes they show.
+fn payload_lines(payload: &[u8], width: u16) -> (Vec<String>, usize) {
+    let Some(text) = decode_text(payload) else {
+        return hex_lines(payload, width);
+    };
+    let is_json = text.trim_start().starts_with(['{', '[']) && payload.len() <= MAX_BYTES;
+    let pretty = is_json.then(|| serde_json::from_str::<serde_json::Value>(&text).ok()).flatten();
+    if let Some(pretty) = pretty.and_then(|json| serde_json::to_string_pretty(&json).ok()) {
+        let (lines, is_complete) = text_lines(&pretty, width);
+        if is_complete {
+            return (lines, payload.len());
+        }
+    }
+    let end = text.floor_char_boundary(MAX_BYTES);
+    let (lines, is_complete) = text_lines(&text[..end], width);
+    // What is left out of very many lines is not counted: that it is so says enough.
+    (lines, if is_complete && end == text.len() { payload.len() } else { end.min(payload.len().saturating_sub(1)) })
+}
+
+/// Returns the lines of a text, and whether they are all.
+fn text_lines(text: &str, width: u16) -> (Vec<String>, bool) {
+    let mut lines = Vec::new();
+    for line in text.lines() {
+        let mut rest = line;
+        loop {
+            let (part, after) =
+                rest.split_at(rest.char_indices().nth(MAX_LINE_CHARS).map_or(rest.len(), |(end, _)| end));
+            let wrapped = wrap(part, width, usize::MAX - 1);
+            if lines.len() + wrapped.len().max(1) > MAX_LINES {
+                return (lines, false);
+            }
+            if wrapped.is_empty() {
+                lines.push(String::new());
+            }
+            lines.extend(wrapped);
+            rest = after;
+            if rest.is_empty() {
+                break;
+            }
+        }
+    }
+    (lines, true)
+}
+
+/// Returns rows of bytes in hexadecimal, with their offset and the ASCII characters among them.
+fn hex_lines(payload: &[u8], width: u16) -> (Vec<String>, usize) {
+    let row_bytes = if width >= ROW_WIDTH { ROW_BYTES[0] } else { ROW_BYTES[1] };
+    let shown = &payload[..payload.len().min(MAX_BYTES)];
+    let row = |(index, bytes): (usize, &[u8])| {
+        let mut line = format!("{:08X}  ", index * row_bytes);
+        for byte in bytes {
+            // Writing to a text does not fail.
+            let _ = write!(line, "{byte:02X} ");
+        }
+        line.push_str(&"   ".repeat(row_bytes - bytes.len()));
+        line.push(' ');
+        line.extend(bytes.iter().map(|byte| if (0x20..0x7f).contains(byte) { char::from(*byte) } else { '.' }));
+        line
+    };
+    let lines: Vec<String> = shown.chunks(row_bytes).enumerate().map(row).take(MAX_LINES).collect();
+    let shown_bytes = shown.len().min(lines.len() * row_bytes);
+    (lines, shown_bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lines(payload: &[u8], width: u16) -> (Vec<String>, usize) {
+        payload_lines(payload, width)
+    }
+
+    #[test]
+    fn all_of_a_text_is_shown() {
+        let long_line = "x".repeat(5_000);
+        let text = format!("a\n\n{long_line}\nend");
+        let (lines, shown) = lines(text.as_bytes(), 100);
+        assert_eq!(shown, text.len());
+        assert_eq!(lines.concat().len(), text.len() - 3);
+        assert_eq!((lines[1].as_str(), lines.last().unwrap().as_str()), ("", "end"));
+        let megabyte = "word is ".repeat(MAX_BYTES / 8);
+        let (lines, shown) = payload_lines(megabyte.as_bytes(), 60);
+        assert_eq!(shown, megabyte.len());
+        assert_eq!(lines.iter().map(|line| line.matches("word").count()).sum::<usize>(), MAX_BYTES / 8);
+    }
+
+    #[test]
+    fn what_is_beyond_a_megabyte_is_cut() {
+        for unit in ["word ", "\n", "é"] {
+            let text = unit.repeat(2 * MAX_BYTES / unit.len());
+            let (lines, shown) = lines(text.as_bytes(), 60);
+            assert!(shown <= MAX_BYTES && lines.len() <= MAX_LINES, "{unit:?}: {shown}");
+        }
+        assert_eq!(lines(&vec![0xff; 2 * MAX_BYTES], 80).1, MAX_BYTES);
+    }
+
+    #[test]
+    fn bytes_are_shown_in_hexadecimal_with_their_offset() {
+        let payload: Vec<u8> = (0..=255).collect();
+        let (wide, shown) = lines(&payload, 80);
+        assert_eq!((wide.len(), shown), (16, 256));
+        assert_eq!(wide[4], "00000040  40 41 42 43 44 45 46 47 48 49 4A 4B 4C 4D 4E 4F  @ABCDEFGHIJKLMNO");
+        assert!(wide.iter().all(|line| line.len() == usize::from(ROW_WIDTH)));
+        assert_eq!(lines(&payload[..130], 30).0.last().unwrap(), "00000080  80 81        ..");
+    }
+
+    #[test]
+    fn json_is_indented() {
+        assert_eq!(
+            lines(b"{\"a\":[1]}", 60),
+            (vec!["{", "  \"a\": [", "    1", "  ]", "}"].into_iter().map(str::to_owned).collect(), 9)
+        );
+    }
+}
