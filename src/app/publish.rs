@@ -190,6 +190,9 @@ impl App {
         let (effects, replaced_id) = self.publishing.throttle.submit(id, connection, request, now);
         if let Some(publish_id) = replaced_id {
             self.publishing.pending.remove(&publish_id);
+            if let Some((_, state)) = self.tile_mut(id) {
+                state.forget_publish(publish_id);
+            }
         }
         effects
     }

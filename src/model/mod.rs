@@ -35,6 +35,7 @@ pub mod schema;
 pub mod script;
 pub(crate) mod script_errors;
 pub mod script_view;
+mod sent_values;
 pub mod settings;
 pub(crate) mod shared_payload;
 pub(crate) mod state_cache;

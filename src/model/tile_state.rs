@@ -12,44 +12,18 @@ use super::{
     newest_message::NewestMessage,
     script::ViewOverride,
     script_errors::ScriptErrors,
+    sent_values::Echo,
     shared_payload::SharedPayload,
     tile::Tile,
     tile_value::{TileValue, TimedMessage},
     time::Time,
 };
 
+pub(crate) use super::sent_values::PublishProgress;
+pub use super::sent_values::{ReplacedValue, UnconfirmedPublish};
+
 /// A published value is shown as unconfirmed if no message has confirmed it within this time.
 pub(crate) const CONFIRM_TIMEOUT: Duration = Duration::from_secs(5);
-
-/// How far a publish request of a tile got.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum PublishProgress {
-    /// Not yet written to the socket.
-    Queued,
-    /// Written to the socket.
-    Sent,
-    /// Acknowledged by the broker.
-    Acknowledged,
-}
-
-/// The last value that the tile published, until a message confirms it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct UnconfirmedPublish {
-    /// The ID of the publish request.
-    pub(crate) publish_id: PublishId,
-    /// The published text.
-    pub(crate) text: Arc<str>,
-    /// When the user published it.
-    pub(crate) published_at: Time,
-    /// How far it got.
-    pub(crate) progress: PublishProgress,
-    /// The value before publishing, if it was replaced immediately.
-    pub(crate) replaced: Option<ReplacedValue>,
-}
-
-/// What a tile showed before the user published; `None`: no value.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ReplacedValue(pub(crate) Option<TileValue>);
 
 /// The newest message, until its value is resolved.
 #[derive(Debug, Clone)]
@@ -139,7 +113,12 @@ impl TileState {
     /// Adds a message to the history without resolving its value.
     pub(crate) fn record_message(&mut self, message: MessageRef<'_>, received_at: Time) {
         self.message_count += 1;
-        self.unconfirmed = None;
+        // Of several values that were published, the message may be the echo of an older one, which is known when it is
+        // resolved.
+        let may_be_older = |publish: &UnconfirmedPublish| {
+            publish.sent.has_older(received_at) && publish.text.as_bytes() != message.payload
+        };
+        self.unconfirmed.take_if(|publish| !may_be_older(publish));
         self.restored = false;
         self.newest.receive(message, self.history.last());
         self.history.push(message, received_at);
@@ -176,15 +155,30 @@ impl TileState {
             Ok(text) => {
                 let payload = Arc::clone(payload.bytes());
                 let (updated_at, age_unknown) = self.newest.known_since(&payload, received_at, self.value.as_ref());
-                self.value = Some(TileValue { text, payload, updated_at, age_unknown });
+                self.receive_value(TileValue { text, payload, updated_at, age_unknown }, received_at);
                 self.error = None;
             }
             Err(error) => {
+                self.unconfirmed = None;
                 self.error = Some(error);
                 self.newest.keep_failed(payload.bytes());
             }
         }
         true
+    }
+
+    /// Shows a received value, unless it is the echo of an older value than the one that is shown because it was
+    /// published.
+    fn receive_value(&mut self, value: TileValue, received_at: Time) {
+        if let Some(publish) = &mut self.unconfirmed {
+            if publish.sent.receive(&value.text, received_at) != Echo::Older {
+                self.unconfirmed = None;
+            } else if let Some(ReplacedValue(replaced)) = &mut publish.replaced {
+                *replaced = Some(value);
+                return;
+            }
+        }
+        self.value = Some(value);
     }
 
     /// Returns the state of a tile after receiving only this message.
@@ -206,7 +200,9 @@ impl TileState {
     ) {
         self.error = None;
         self.restored &= !show_immediately;
-        let replaced_before = self.unconfirmed.take().and_then(|publish| publish.replaced);
+        let (replaced_before, mut sent) =
+            self.unconfirmed.take().map(|publish| (publish.replaced, publish.sent)).unwrap_or_default();
+        sent.push(publish_id, Arc::clone(&text), published_at);
         let replaced = show_immediately.then(|| {
             let payload = Arc::clone(&text).into();
             let new = TileValue { payload, text: Arc::clone(&text), updated_at: published_at, age_unknown: false };
@@ -219,6 +215,7 @@ impl TileState {
             published_at,
             progress: PublishProgress::Queued,
             replaced,
+            sent,
         }));
     }
 
@@ -229,19 +226,25 @@ impl TileState {
         }
     }
 
+    /// Records that an older publish request than the last one was not sent, and will have no echo.
+    pub(crate) fn forget_publish(&mut self, publish_id: PublishId) {
+        if let Some(publish) = self.unconfirmed.as_mut().filter(|publish| publish.publish_id != publish_id) {
+            publish.sent.remove(publish_id);
+        }
+    }
+
     /// Records that a publish request failed: restores the previous value and shows the error. Returns
     /// whether it is the last request of this tile.
     pub(crate) fn fail_publish(&mut self, publish_id: PublishId, error: TileError) -> bool {
-        match self.unconfirmed.take_if(|publish| publish.publish_id == publish_id) {
-            Some(publish) => {
-                if let Some(ReplacedValue(previous_value)) = publish.replaced {
-                    self.value = previous_value;
-                }
-                self.error = Some(error);
-                true
-            }
-            None => false,
+        let Some(publish) = self.unconfirmed.take_if(|publish| publish.publish_id == publish_id) else {
+            self.forget_publish(publish_id);
+            return false;
+        };
+        if let Some(ReplacedValue(previous_value)) = publish.replaced {
+            self.value = previous_value;
         }
+        self.error = Some(error);
+        true
     }
 
     /// Ends waiting for a confirmation that can no longer arrive: after the tile's timeout, and for tiles
@@ -358,5 +361,51 @@ mod tests {
         assert!(!state.expire_publish(&tile, NOW.saturating_add(Duration::from_millis(2_999))));
         assert!(state.expire_publish(&tile, NOW.saturating_add(Duration::from_secs(3))));
         assert_eq!(state.error, Some(TileError::EchoTimeout(3)));
+    }
+
+    /// Publishes a text, and resolves the messages that follow.
+    fn press_and_receive(state: &mut TileState, tile: &Tile, id: u64, sent: &str, received: &[&str]) {
+        state.record_publish(PublishId(id), sent.into(), tile.update_on_publish, NOW);
+        for payload in received {
+            state.receive((&message(payload)).into(), NOW);
+            state.resolve_value(tile, None);
+        }
+    }
+
+    #[test]
+    fn echo_of_an_older_value_does_not_undo_a_newer_one() {
+        let tile = tile(&[("topic", "t".into())]);
+        let mut state = TileState::default();
+        press_and_receive(&mut state, &tile, 1, "1", &[]);
+        press_and_receive(&mut state, &tile, 2, "2", &["1"]);
+        assert_eq!(shown_text(&state), Some("2"));
+        press_and_receive(&mut state, &tile, 3, "3", &["2", "1"]);
+        assert_eq!((shown_text(&state), state.unconfirmed.is_some()), (Some("3"), true));
+        state.receive((&message("3")).into(), NOW);
+        assert!(state.unconfirmed.is_none(), "it is confirmed");
+        press_and_receive(&mut state, &tile, 4, "4", &[]);
+        press_and_receive(&mut state, &tile, 5, "5", &["20"]);
+        assert_eq!(shown_text(&state), Some("20"), "the device has decided otherwise");
+    }
+
+    #[test]
+    fn failed_publish_restores_the_newest_value_that_was_received() {
+        let tile = tile(&[("topic", "t".into())]);
+        let mut state = TileState::default();
+        press_and_receive(&mut state, &tile, 1, "1", &[]);
+        press_and_receive(&mut state, &tile, 2, "2", &["1"]);
+        state.fail_publish(PublishId(2), TileError::NotSent("no".into()));
+        assert_eq!(shown_text(&state), Some("1"));
+    }
+
+    #[test]
+    fn tile_that_shows_only_what_it_receives_shows_older_echoes_and_waits() {
+        let tile = tile(&[("topic", "t".into()), ("update_on_publish", Value::Bool(false))]);
+        let mut state = TileState::default();
+        press_and_receive(&mut state, &tile, 1, "1", &[]);
+        press_and_receive(&mut state, &tile, 2, "2", &["1"]);
+        assert_eq!((shown_text(&state), state.is_waiting(&tile)), (Some("1"), true));
+        press_and_receive(&mut state, &tile, 3, "3", &["2", "3"]);
+        assert_eq!((shown_text(&state), state.is_waiting(&tile)), (Some("3"), false));
     }
 }

@@ -1,5 +1,7 @@
 //! Tiles of each kind: what they show, and what pressing them does.
 
+use std::time::Duration;
+
 use mqtt_dash::{
     app::{Action, Effect, MediaEffect, MqttEffect, Screen, ShellEffect},
     model::connection::Qos,
@@ -284,6 +286,50 @@ fn wildcard_topic_receives_all_matching_messages() {
     fixture.press_first_tile();
     fixture.act(Action::Accept);
     assert_eq!(fixture.take_published(), published("home/set", "warm"));
+}
+
+/// A device that answers each command after 300 ms, as over a slow network.
+#[test]
+fn steps_are_not_undone_by_echoes_of_older_values() {
+    let tile = "[[tile]]\nkind = \"range\"\ntopic = \"dim\"\npublish_topic = \"dim/set\"\nmax = 100\n";
+    let mut fixture = AppFixture::new(tile);
+    fixture.receive("dim", "0");
+    let mut sent = Vec::new();
+    for press in 0..20 {
+        fixture.act(Action::Step(1));
+        fixture.advance(Duration::from_millis(120));
+        sent.extend(fixture.take_published().into_iter().map(|(_, payload)| payload));
+        if press >= 2 {
+            fixture.receive("dim", sent[press - 2].clone());
+        }
+    }
+    let expected: Vec<String> = (1..=20).map(|number: u32| number.to_string()).collect();
+    assert_eq!(sent, expected);
+    assert_eq!(fixture.first_tile_text(), Some("20"));
+    for echo in ["19", "20"] {
+        fixture.receive("dim", echo);
+        assert_eq!(fixture.first_tile_text(), Some("20"));
+    }
+    fixture.receive("dim", "7");
+    assert_eq!(fixture.first_tile_text(), Some("7"), "somebody else has set it");
+}
+
+#[test]
+fn toggles_alternate_while_echoes_of_older_values_arrive() {
+    let mut fixture = AppFixture::new(
+        "[[tile]]\nkind = \"switch\"\ntopic = \"lamp\"\npublish_topic = \"lamp/set\"\non = \"ON\"\noff = \"OFF\"\n",
+    );
+    fixture.receive("lamp", "OFF");
+    let mut sent = Vec::new();
+    for press in 0..6 {
+        fixture.act(Action::PressTile(0));
+        fixture.advance(Duration::from_millis(120));
+        sent.extend(fixture.take_published().into_iter().map(|(_, payload)| payload));
+        if press >= 1 {
+            fixture.receive("lamp", sent[press - 1].clone());
+        }
+    }
+    assert_eq!(sent, ["ON", "OFF", "ON", "OFF", "ON", "OFF"]);
 }
 
 #[test]
