@@ -178,6 +178,19 @@ impl TopicFilter {
         Ok(Self(text.into()))
     }
 
+    /// Returns whether every message that the broker sends because of `other` is also sent because of this filter. A
+    /// shared subscription covers only itself, because the broker may give the message to another member.
+    #[must_use]
+    pub(crate) fn covers(&self, other: &Self) -> bool {
+        if self.is_shared() { self == other } else { covers(self.topics(), other.topics()) }
+    }
+
+    /// Returns whether there is a topic that both filters match.
+    #[must_use]
+    pub(crate) fn overlaps(&self, other: &Self) -> bool {
+        overlap(self.topics(), other.topics())
+    }
+
     /// Returns the text of the filter.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -223,6 +236,49 @@ impl TopicFilter {
     }
 }
 
+/// Wildcards in the first level match no topic that begins with `$`.
+fn excludes_dollar_topics(wildcard: &str, other: &str) -> bool {
+    wildcard.starts_with(['+', '#']) && other.starts_with('$')
+}
+
+/// Returns whether the filter `outer` matches every topic that the filter `inner` matches.
+pub(crate) fn covers(outer: &str, inner: &str) -> bool {
+    if excludes_dollar_topics(outer, inner) {
+        return false;
+    }
+    // Every topic has a first level.
+    if (outer, inner) == ("+/#", "#") {
+        return true;
+    }
+    let mut levels = inner.split('/');
+    for outer in outer.split('/') {
+        let is_covered = match (outer, levels.next()) {
+            ("#", _) => return true,
+            ("+", Some(inner)) => inner != "#",
+            (outer, inner) => inner == Some(outer),
+        };
+        if !is_covered {
+            return false;
+        }
+    }
+    levels.next().is_none()
+}
+
+/// Returns whether there is a topic that both filters match.
+pub(crate) fn overlap(one: &str, other: &str) -> bool {
+    if excludes_dollar_topics(one, other) || excludes_dollar_topics(other, one) {
+        return false;
+    }
+    let (mut one, mut other) = (one.split('/'), other.split('/'));
+    loop {
+        match (one.next(), other.next()) {
+            (Some("#"), _) | (_, Some("#")) | (None, None) => return true,
+            (Some(one), Some(other)) if one == other || one == "+" || other == "+" => {}
+            _ => return false,
+        }
+    }
+}
+
 impl From<Topic> for TopicFilter {
     fn from(topic: Topic) -> Self {
         Self(topic.0)
@@ -244,6 +300,7 @@ impl std::fmt::Display for TopicFilter {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn matches(filter: &str, topic: &str) -> bool {
         TopicFilter::new(filter).unwrap().matches(topic)
@@ -321,5 +378,49 @@ mod tests {
         assert_eq!(Topic::new("a/+"), Err(TopicError::UnexpectedWildcard(2)));
         assert_eq!(Topic::new("a\0"), Err(TopicError::Nul(1)));
         assert_eq!(Topic::new(&"x".repeat(65_536)), Err(TopicError::TooLong(65_536)));
+    }
+
+    /// All topics of up to four levels over an alphabet that has every kind of level.
+    fn topics() -> Vec<String> {
+        let levels = ["", "a", "b", "$S"];
+        let mut topics: Vec<String> = levels.map(str::to_owned).to_vec();
+        let mut longest = topics.clone();
+        for _ in 1..4 {
+            longest = longest.iter().flat_map(|topic| levels.map(|level| format!("{topic}/{level}"))).collect();
+            topics.extend_from_slice(&longest);
+        }
+        topics.retain(|topic| !topic.is_empty());
+        topics
+    }
+
+    fn filter_strategy() -> impl Strategy<Value = TopicFilter> {
+        let level =
+            prop_oneof![3 => "[ab]", 1 => Just(String::new()), 1 => Just("$S".to_owned()), 3 => Just("+".to_owned())];
+        (prop::collection::vec(level, 0..3), any::<bool>()).prop_filter_map("empty", |(mut levels, multi_level)| {
+            if multi_level {
+                levels.push("#".to_owned());
+            }
+            TopicFilter::new(&levels.join("/")).ok()
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn filters_cover_and_overlap_as_matching_all_topics_shows(one in filter_strategy(), other in filter_strategy()) {
+            let topics = topics();
+            let matched = |filter: &TopicFilter| topics.iter().map(|topic| filter.matches(topic)).collect::<Vec<_>>();
+            let pairs: Vec<(bool, bool)> = matched(&one).into_iter().zip(matched(&other)).collect();
+            prop_assert_eq!(one.covers(&other), pairs.iter().all(|(one, other)| *one || !*other), "{} covers {}", one, other);
+            prop_assert_eq!(one.overlaps(&other), pairs.iter().any(|(one, other)| *one && *other), "{} overlaps {}", one, other);
+        }
+    }
+
+    #[test]
+    fn shared_subscription_covers_only_itself_but_can_be_covered() {
+        let filter = |text| TopicFilter::new(text).unwrap();
+        assert!(filter("a/#").covers(&filter("$share/g/a/b")) && filter("a").covers(&filter("$queue/a")));
+        assert!(!filter("$share/g/#").covers(&filter("a")) && !filter("$share/g/#").covers(&filter("$share/g/a")));
+        assert!(filter("$share/g/a").covers(&filter("$share/g/a")));
+        assert!(filter("$share/g/a").overlaps(&filter("+")) && !filter("$share/g/a").overlaps(&filter("b")));
     }
 }

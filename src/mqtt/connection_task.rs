@@ -149,6 +149,8 @@ impl ConnectionTask {
             TaskEvent::SubscriptionsChanged => {
                 let desired_subscriptions = self.desired_subscriptions.borrow_and_update();
                 self.subscriptions.set(&desired_subscriptions);
+                drop(desired_subscriptions);
+                self.report_refusals();
             }
             TaskEvent::SinkReady => self.event_sink.flush(),
             TaskEvent::DeadlineReached => {
@@ -166,6 +168,13 @@ impl ConnectionTask {
         }
         for filter in granted_late {
             self.event_sink.send_event(ConnectionEvent::SubscriptionGranted(filter));
+        }
+    }
+
+    /// Reports the subscriptions that are refused, although the broker has sent no SUBACK that says so.
+    pub(super) fn report_refusals(&mut self) {
+        for (filter, reason) in self.subscriptions.take_unreported() {
+            self.event_sink.send_event(ConnectionEvent::SubscriptionRefused(filter, reason));
         }
     }
 

@@ -71,6 +71,12 @@ pub(crate) enum MqttError {
     /// The broker closed the network connection before it had acknowledged all subscriptions.
     #[error("the broker closed the connection after SUBSCRIBE: a subscription may not be allowed")]
     ClosedOnSubscribe,
+    /// The broker closed the network connection after a message to this topic.
+    #[error("the broker closed the connection after a message to {0}: publishing to it may not be allowed")]
+    ClosedOnPublish(String),
+    /// The broker sent DISCONNECT with the reason that it does not accept a packet.
+    #[error("the broker closed the connection: {0}")]
+    PacketRefused(String),
     /// The broker sent DISCONNECT with a reason.
     #[error("the broker closed the connection: {0}")]
     DisconnectedByBroker(String),
@@ -145,6 +151,12 @@ impl MqttError {
     #[must_use]
     pub const fn is_permanent(&self) -> bool {
         matches!(self, Self::ConnectionRefused(_) | Self::InvalidSetting(_))
+    }
+
+    /// Returns whether the reason may be that the broker refuses a subscription or a message.
+    #[must_use]
+    pub const fn may_be_refusal(&self) -> bool {
+        matches!(self, Self::ClosedByBroker | Self::ConnectionLost(_) | Self::PacketRefused(_))
     }
 
     /// Returns whether the attempt did not reach the broker: closed port, no route, or a failed DNS lookup.

@@ -22,8 +22,11 @@ pub(super) const MAX_INFLIGHT_LEAKS: u8 = 50;
 /// message that makes the broker close the connection each time must not do so forever.
 pub(super) const MAX_DELIVERY_ATTEMPTS: u8 = 3;
 
-/// The maximum number of topic filters in a SUBSCRIBE packet.
-pub(super) const MAX_FILTERS_PER_SUBSCRIBE: usize = 50;
+/// The maximum number of topic filters in a SUBSCRIBE packet. AWS closes the network connection on more.
+pub(super) const MAX_FILTERS_PER_SUBSCRIBE: usize = 8;
+
+/// The delay before an attempt that finds out which subscription the broker refuses by closing the connection.
+pub(super) const SEARCH_DELAY: Duration = Duration::from_millis(100);
 
 /// The maximum number of SUBSCRIBE packets without SUBACK.
 pub(super) const MAX_PENDING_SUBSCRIBES: usize = 8;

@@ -18,10 +18,10 @@ use super::{
     error::MqttError,
     limits::{DISCONNECT_TIMEOUT, MAX_INFLIGHT_LEAKS, SILENCE_MARGIN},
     outbox::Outbox,
-    publish_limits::PublishLimits,
+    publish_limits::{PacketLimits, PublishLimits},
     read_pacing::ReadPacing,
     session::{ConnAckInfo, EventSource, IncomingPublish, Requester, SessionEvent},
-    subscriptions::SubscriptionRequest,
+    subscriptions::{SessionStart, SubscriptionRequest},
 };
 use crate::model::{
     batch::MessageRef,
@@ -59,17 +59,18 @@ pub(super) async fn run<S: EventSource, R: Requester>(
     connack: ConnAckInfo,
     max_packet_size: ByteSize,
 ) -> ConnectionEnd {
+    let packet_limits = PacketLimits::new(&connack, max_packet_size);
     let mut network = NetworkConnection {
         connection,
         requester,
-        publish_limits: PublishLimits::new(&connack, max_packet_size),
+        publish_limits: PublishLimits::new(&connack, packet_limits),
         connack,
         inflight_leaks: 0,
         lowered_notified: false,
         close_deadline: None,
         disconnect_sent: false,
     };
-    network.begin_session();
+    network.begin_session(packet_limits);
     let mut pacing = ReadPacing::default();
     loop {
         let mut next_event = pin!(event_source.poll());
@@ -93,17 +94,18 @@ pub(super) async fn run<S: EventSource, R: Requester>(
 }
 
 impl<R: Requester> NetworkConnection<'_, R> {
-    fn begin_session(&mut self) {
+    fn begin_session(&mut self, packet_limits: PacketLimits) {
         self.connection.is_connected = true;
         self.connection.incoming_qos2.begin_session(self.connack.session_present);
-        self.connection.subscriptions.begin_session(self.connack.session_present);
+        self.connection.outbox.begin_session(self.connack.session_present, Instant::now());
+        self.connection.subscriptions.begin_session(SessionStart::new(&self.connack, packet_limits), Instant::now());
         self.connection.event_sink.send_state(ConnectionState::Connected);
+        self.connection.report_refusals();
         if let Some(notice) = self.connack.notice.take() {
             self.connection.event_sink.send_event(ConnectionEvent::Notice(notice));
         }
         self.connection.discard_after_suspend();
-        let expired = self.connection.outbox.expire(Instant::now(), false);
-        self.connection.event_sink.send_status_updates(expired);
+        self.connection.event_sink.send_status_updates(self.connection.outbox.expire(Instant::now(), false));
         self.send_pending();
     }
 
@@ -201,15 +203,18 @@ impl<R: Requester> NetworkConnection<'_, R> {
         if self.disconnect_sent {
             return;
         }
-        while let Some(request) = self.connection.subscriptions.next_request() {
+        while let Some(request) = self.connection.subscriptions.next_request(self.connection.outbox.has_inflight()) {
             let accepted = match &request {
-                SubscriptionRequest::Subscribe(filters) => self.requester.subscribe(filters),
+                SubscriptionRequest::Subscribe(packet) => self.requester.subscribe(packet),
                 SubscriptionRequest::Unsubscribe(filter) => self.requester.unsubscribe(filter),
             };
             if !accepted {
                 return;
             }
             self.connection.subscriptions.mark_requested(request, Instant::now());
+        }
+        if self.connection.subscriptions.is_suspect_in_flight() {
+            return;
         }
         while let Some(request) = self.connection.outbox.next_request() {
             if let Some(reason) = self.publish_limits.size_error(request) {
@@ -222,7 +227,7 @@ impl<R: Requester> NetworkConnection<'_, R> {
             if !self.requester.publish(request, qos, retain) {
                 return;
             }
-            self.connection.outbox.mark_submitted(qos);
+            self.connection.outbox.mark_submitted(qos, retain);
             if is_lowered && !std::mem::replace(&mut self.lowered_notified, true) {
                 let notice = self.publish_limits.lowered_notice();
                 self.connection.event_sink.send_event(ConnectionEvent::Notice(notice));
@@ -246,9 +251,8 @@ impl<R: Requester> NetworkConnection<'_, R> {
                 self.update_outbox(|outbox| outbox.handle_ack(packet_id, Some(reason)));
                 self.inflight_leaks += 1;
                 if self.inflight_leaks >= MAX_INFLIGHT_LEAKS {
-                    return Some(self.end_with_error(MqttError::ConnectionLost(
-                        "the broker rejected too many messages".to_owned(),
-                    )));
+                    let error = MqttError::ConnectionLost("the broker rejected too many messages".to_owned());
+                    return Some(self.end_with_error(error));
                 }
             }
             SessionEvent::SubscribeWritten(packet_id) => {
@@ -257,6 +261,7 @@ impl<R: Requester> NetworkConnection<'_, R> {
             SessionEvent::SubscribeAcknowledged(packet_id, results) => {
                 self.connection.handle_suback(packet_id, results);
             }
+            SessionEvent::PublishAccepted(packet_id) => self.connection.outbox.mark_received(packet_id),
             SessionEvent::PublishReleased(packet_id) => self.connection.incoming_qos2.release(packet_id),
             SessionEvent::DisconnectWritten => return Some(ConnectionEnd::Closed),
             SessionEvent::Connected(_) | SessionEvent::Other => {}
@@ -278,8 +283,11 @@ impl<R: Requester> NetworkConnection<'_, R> {
         if topic.is_empty() {
             return tracing::warn!("received a message without a topic");
         }
-        let IncomingPublish { payload, qos, retain, .. } = publish;
-        self.connection.event_sink.push_message(MessageRef { topic: &topic, payload, qos: *qos, retain: *retain });
+        if self.connection.subscriptions.is_copy(&topic, publish, Instant::now()) {
+            return;
+        }
+        let &IncomingPublish { ref payload, qos, retain, .. } = publish;
+        self.connection.event_sink.push_message(MessageRef { topic: &topic, payload, qos, retain });
     }
 
     fn end_with_error(&self, error: MqttError) -> ConnectionEnd {

@@ -1,15 +1,24 @@
 //! The queue of publish requests: first in, first out, with a time to live and a limit of unacknowledged
 //! messages. It uses no socket and no clock: its caller passes what happened, and when.
 
-use std::collections::VecDeque;
+use std::{
+    collections::{HashSet, VecDeque},
+    time::Duration,
+};
 
 use tokio::time::Instant;
 
 use super::limits::{Limits, MAX_DELIVERY_ATTEMPTS, MAX_QUEUED_BYTES, MAX_QUEUED_REQUESTS};
-use crate::model::connection::{PublishId, PublishRequest, PublishStatus, Qos};
+use crate::model::{
+    connection::{PublishId, PublishRequest, PublishStatus, Qos},
+    topic::Topic,
+};
 
 /// The maximum number of publish requests that were passed to rumqttc and are not written yet.
 const MAX_SUBMITTED: usize = 16;
+
+/// How long after a `QoS` 0 message the end of the network connection may be its result.
+const REFUSAL_WINDOW: Duration = Duration::from_secs(2);
 
 /// The new status of a publish request.
 pub(super) type PublishStatusUpdate = (PublishId, PublishStatus);
@@ -30,8 +39,23 @@ struct QueuedPublish {
     queued_at: Instant,
     state: DeliveryState,
     failed_attempts: u8,
+    /// The `QoS` and the RETAIN flag that it was passed to rumqttc with.
+    sent_with: (Qos, bool),
+    /// The packet ID of a `QoS` 2 message that the broker may have, and whether it has sent PUBREC.
+    exchange: Option<(u16, bool)>,
+    /// Whether the exchange began on an earlier network connection of the session.
+    is_resumed: bool,
     /// Whether it was written to the socket, on this network connection or an earlier one.
     was_sent: bool,
+}
+
+/// A `QoS` 2 message whose exchange is completed in the same session (MQTT 3.1.1, section 4.4).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct ResumedPublish {
+    /// Its packet ID.
+    pub packet_id: u16,
+    /// The message to send again, with DUP; `None` if the broker has received it, and PUBREL is sent.
+    pub request: Option<PublishRequest>,
 }
 
 /// The queue of publish requests.
@@ -40,16 +64,67 @@ pub(super) struct Outbox {
     items: VecDeque<QueuedPublish>,
     bytes: usize,
     limits: Limits,
+    /// The topic of the last `QoS` 0 message on this network connection, and when it was written.
+    last_unacknowledged: Option<(Topic, Instant)>,
+    /// The packet IDs of `QoS` 2 messages that were given up, and that the broker may still have in its session state.
+    abandoned: HashSet<u16>,
 }
 
 impl Outbox {
-    pub(super) const fn new(limits: Limits) -> Self {
-        Self { items: VecDeque::new(), bytes: 0, limits }
+    pub(super) fn new(limits: Limits) -> Self {
+        Self { items: VecDeque::new(), bytes: 0, limits, last_unacknowledged: None, abandoned: HashSet::new() }
+    }
+
+    /// Returns the topic of the message that may have made the broker close the network connection: the first one in
+    /// flight, or a `QoS` 0 message shortly before.
+    pub(super) fn suspect_topic(&self, now: Instant) -> Option<&Topic> {
+        let written = self.items.iter().find(|item| matches!(item.state, DeliveryState::Written(..)));
+        let is_recent = |written_at: &Instant| now.duration_since(*written_at) < REFUSAL_WINDOW;
+        let unacknowledged = self.last_unacknowledged.as_ref().filter(|(_, written_at)| is_recent(written_at));
+        written.map(|item| &item.request.topic).or_else(|| unacknowledged.map(|(topic, _)| topic))
     }
 
     /// Returns whether no request is queued or in flight.
     pub(super) fn is_empty(&self) -> bool {
         self.items.is_empty()
+    }
+
+    /// Returns whether a request is in flight: passed to rumqttc, and not completed.
+    pub(super) fn has_inflight(&self) -> bool {
+        self.items.iter().any(|item| item.state != DeliveryState::Queued)
+    }
+
+    /// Returns the `QoS` 2 messages whose exchange can be completed on the next network connection, if the broker keeps
+    /// the session.
+    pub(super) fn resumable(&self) -> Vec<ResumedPublish> {
+        let resumed = |item: &QueuedPublish| {
+            let (packet_id, is_received) = item.exchange?;
+            let request = PublishRequest { retain: item.sent_with.1, ..item.request.clone() };
+            Some(ResumedPublish { packet_id, request: (!is_received).then_some(request) })
+        };
+        self.items.iter().filter_map(resumed).collect()
+    }
+
+    /// Starts a network connection. If the broker has session state, the exchanges of [`Self::resumable`] go on;
+    /// otherwise, their messages are sent as new ones.
+    pub(super) fn begin_session(&mut self, session_present: bool, now: Instant) {
+        if !session_present {
+            self.abandoned.clear();
+        }
+        for item in &mut self.items {
+            item.exchange = item.exchange.filter(|_| session_present);
+            if let Some((packet_id, _)) = item.exchange {
+                item.state = DeliveryState::Written(packet_id, now);
+                item.is_resumed = true;
+            }
+        }
+    }
+
+    /// Marks the `QoS` 2 message with this packet ID as received by the broker, which has sent PUBREC.
+    pub(super) fn mark_received(&mut self, packet_id: u16) {
+        if let Some(item) = self.items.iter_mut().find(|item| item.exchange == Some((packet_id, false))) {
+            item.exchange = Some((packet_id, true));
+        }
     }
 
     /// Adds a request. Returns its failure if the queue is full.
@@ -65,6 +140,9 @@ impl Outbox {
             queued_at: now,
             state: DeliveryState::Queued,
             failed_attempts: 0,
+            sent_with: (Qos::AtMostOnce, false),
+            exchange: None,
+            is_resumed: false,
             was_sent: false,
         });
         None
@@ -90,10 +168,11 @@ impl Outbox {
         None
     }
 
-    /// Marks the request of [`Self::next_request`] as passed to rumqttc with this `QoS`.
-    pub(super) fn mark_submitted(&mut self, qos: Qos) {
+    /// Marks the request of [`Self::next_request`] as passed to rumqttc with this `QoS` and RETAIN flag.
+    pub(super) fn mark_submitted(&mut self, qos: Qos, retain: bool) {
         if let Some(item) = self.items.iter_mut().find(|item| item.state == DeliveryState::Queued) {
             item.state = DeliveryState::Submitted(qos);
+            item.sent_with = (qos, retain);
         }
     }
 
@@ -106,14 +185,19 @@ impl Outbox {
     /// Marks the first submitted request as written to the socket with this packet ID. A `QoS` 0 request is
     /// complete then.
     pub(super) fn mark_written(&mut self, packet_id: u16, now: Instant) -> Option<PublishStatusUpdate> {
+        let is_resumed = |item: &QueuedPublish| matches!(item.state, DeliveryState::Written(id, _) if id == packet_id);
+        if packet_id > 0 && self.items.iter().any(is_resumed) {
+            return None;
+        }
         let index = self.items.iter().position(|item| matches!(item.state, DeliveryState::Submitted(_)))?;
         let item = &mut self.items[index];
         let id = item.request.id;
         let first = !std::mem::replace(&mut item.was_sent, true);
         if item.state == DeliveryState::Submitted(Qos::AtMostOnce) {
-            self.remove(index);
+            self.last_unacknowledged = self.remove(index).map(|item| (item.request.topic, now));
         } else {
             item.state = DeliveryState::Written(packet_id, now);
+            item.exchange = (item.sent_with.0 == Qos::ExactlyOnce).then_some((packet_id, false));
         }
         first.then_some((id, PublishStatus::Sent))
     }
@@ -124,7 +208,14 @@ impl Outbox {
             .items
             .iter()
             .position(|item| matches!(item.state, DeliveryState::Written(id, _) if id == packet_id))?;
-        match rejection {
+        // The broker has completed a resumed exchange before: the packet ID is unknown to it.
+        let is_complete = self.items[index].is_resumed && matches!(self.items[index].exchange, Some((_, true)));
+        self.items[index].exchange = None;
+        if self.abandoned.remove(&packet_id) {
+            let reason = "the broker may have taken it for an earlier message that was not acknowledged: press again";
+            return self.drop_request(index, reason.to_owned());
+        }
+        match rejection.filter(|_| !is_complete) {
             Some(reason) => self.drop_request(index, format!("rejected by the broker: {reason}")),
             None => self.remove(index).map(|item| (item.request.id, PublishStatus::Acknowledged)),
         }
@@ -137,12 +228,18 @@ impl Outbox {
         for item in &mut self.items {
             item.state = DeliveryState::Queued;
         }
+        self.last_unacknowledged = None;
         let head = self.items.front_mut().filter(|_| head_was_inflight)?;
         head.failed_attempts += 1;
         if head.failed_attempts < MAX_DELIVERY_ATTEMPTS {
             return None;
         }
-        self.drop_request(0, format!("given up: the connection failed {MAX_DELIVERY_ATTEMPTS} times while sending it"))
+        let reason = format!(
+            "given up: the connection failed {MAX_DELIVERY_ATTEMPTS} times after a message to {}; publishing to it may not \
+             be allowed",
+            head.request.topic
+        );
+        self.drop_request(0, reason)
     }
 
     /// Drops the queued requests whose time to live has passed.
@@ -189,6 +286,8 @@ impl Outbox {
 
     fn remove(&mut self, index: usize) -> Option<QueuedPublish> {
         let item = self.items.remove(index)?;
+        // The broker may have this message: another one with its packet ID would be taken for a repetition of it.
+        self.abandoned.extend(item.exchange.map(|(packet_id, _)| packet_id));
         self.bytes -= item.request.payload.len();
         Some(item)
     }
@@ -226,7 +325,7 @@ mod tests {
         }
         for id in 1..=3 {
             assert_eq!(next_id(&outbox), Some(id));
-            outbox.mark_submitted(Qos::AtLeastOnce);
+            outbox.mark_submitted(Qos::AtLeastOnce, false);
             assert_eq!(next_id(&outbox), None, "the previous request is not acknowledged");
             assert_eq!(outbox.mark_written(7, now), Some((PublishId(id), PublishStatus::Sent)));
             assert_eq!(outbox.handle_ack(8, None), None, "the packet ID is unknown");
@@ -236,13 +335,32 @@ mod tests {
     }
 
     #[test]
+    fn message_before_the_end_of_the_connection_is_suspected() {
+        let (mut outbox, now) = (outbox(), Instant::now());
+        outbox.enqueue(request(1, Qos::AtMostOnce), now);
+        outbox.mark_submitted(Qos::AtMostOnce, false);
+        assert_eq!(outbox.suspect_topic(now), None, "it is not written");
+        outbox.mark_written(0, now);
+        assert_eq!(outbox.suspect_topic(now).map(Topic::as_str), Some("lamp/set"));
+        assert_eq!(outbox.suspect_topic(now + REFUSAL_WINDOW), None, "the broker has had time to close");
+        outbox.requeue_inflight();
+        assert_eq!(outbox.suspect_topic(now), None, "it was sent on an earlier network connection");
+        outbox.enqueue(request(2, Qos::AtLeastOnce), now);
+        outbox.mark_submitted(Qos::AtLeastOnce, false);
+        outbox.mark_written(1, now);
+        assert_eq!(outbox.suspect_topic(now + REFUSAL_WINDOW).map(Topic::as_str), Some("lamp/set"));
+        outbox.handle_ack(1, None);
+        assert_eq!(outbox.suspect_topic(now), None);
+    }
+
+    #[test]
     fn outbox_completes_qos0_publish_when_written() {
         let (mut outbox, now) = (outbox(), Instant::now());
         outbox.enqueue(request(1, Qos::AtMostOnce), now);
         outbox.enqueue(request(2, Qos::AtMostOnce), now);
-        outbox.mark_submitted(Qos::AtMostOnce);
+        outbox.mark_submitted(Qos::AtMostOnce, false);
         assert_eq!(next_id(&outbox), Some(2), "QoS 0 requests must not wait for each other");
-        outbox.mark_submitted(Qos::AtMostOnce);
+        outbox.mark_submitted(Qos::AtMostOnce, false);
         assert_eq!(outbox.mark_written(0, now), Some((PublishId(1), PublishStatus::Sent)));
         assert_eq!(outbox.mark_written(0, now), Some((PublishId(2), PublishStatus::Sent)));
         assert!(outbox.is_empty());
@@ -253,11 +371,11 @@ mod tests {
         let (mut outbox, now) = (outbox(), Instant::now());
         outbox.enqueue(request(1, Qos::AtLeastOnce), now);
         outbox.enqueue(request(2, Qos::AtLeastOnce), now);
-        outbox.mark_submitted(Qos::AtLeastOnce);
+        outbox.mark_submitted(Qos::AtLeastOnce, false);
         outbox.mark_written(1, now);
         assert_eq!(outbox.requeue_inflight(), None);
         assert_eq!(next_id(&outbox), Some(1));
-        outbox.mark_submitted(Qos::AtLeastOnce);
+        outbox.mark_submitted(Qos::AtLeastOnce, false);
         assert_eq!(outbox.mark_written(1, now), None, "the status `Sent` must be reported once");
         assert_eq!(outbox.handle_ack(1, None), Some((PublishId(1), PublishStatus::Acknowledged)));
         assert_eq!(next_id(&outbox), Some(2));
@@ -270,11 +388,13 @@ mod tests {
         outbox.enqueue(request(2, Qos::AtLeastOnce), now);
         assert_eq!(outbox.requeue_inflight(), None, "a request that was not in flight must not count an attempt");
         for _ in 1..MAX_DELIVERY_ATTEMPTS {
-            outbox.mark_submitted(Qos::AtLeastOnce);
+            outbox.mark_submitted(Qos::AtLeastOnce, false);
             assert_eq!(outbox.requeue_inflight(), None);
         }
-        outbox.mark_submitted(Qos::AtLeastOnce);
-        let reason = "given up: the connection failed 3 times while sending it".to_owned();
+        outbox.mark_submitted(Qos::AtLeastOnce, false);
+        let reason = "given up: the connection failed 3 times after a message to lamp/set; \
+                      publishing to it may not be allowed";
+        let reason = reason.to_owned();
         assert_eq!(outbox.requeue_inflight(), Some((PublishId(1), PublishStatus::Failed(reason))));
         assert_eq!(next_id(&outbox), Some(2));
     }
@@ -285,7 +405,7 @@ mod tests {
         let request_ttl = Limits::default().request_ttl;
         outbox.enqueue(request(1, Qos::AtLeastOnce), start);
         outbox.enqueue(request(2, Qos::AtLeastOnce), start + Duration::from_secs(1));
-        outbox.mark_submitted(Qos::AtLeastOnce);
+        outbox.mark_submitted(Qos::AtLeastOnce, false);
         outbox.mark_written(1, start);
         outbox.requeue_inflight();
         assert_eq!(outbox.next_deadline(), Some(start + request_ttl));
@@ -303,7 +423,7 @@ mod tests {
     fn outbox_reports_missing_acknowledgment_as_overdue() {
         let (mut outbox, now) = (outbox(), Instant::now());
         outbox.enqueue(request(1, Qos::ExactlyOnce), now);
-        outbox.mark_submitted(Qos::ExactlyOnce);
+        outbox.mark_submitted(Qos::ExactlyOnce, false);
         assert!(
             !outbox.is_ack_overdue(now + Duration::from_mins(1)),
             "the time until a message is written must not count"
@@ -330,9 +450,71 @@ mod tests {
     fn outbox_reports_rejection_by_broker() {
         let (mut outbox, now) = (outbox(), Instant::now());
         outbox.enqueue(request(1, Qos::AtLeastOnce), now);
-        outbox.mark_submitted(Qos::AtLeastOnce);
+        outbox.mark_submitted(Qos::AtLeastOnce, false);
         outbox.mark_written(3, now);
         let reason = PublishStatus::Failed("rejected by the broker: not allowed".to_owned());
         assert_eq!(outbox.handle_ack(3, Some("not allowed".to_owned())), Some((PublishId(1), reason)));
+    }
+
+    fn write_exactly_once(outbox: &mut Outbox, id: u64, packet_id: u16) {
+        let now = Instant::now();
+        outbox.enqueue(request(id, Qos::ExactlyOnce), now);
+        outbox.mark_submitted(Qos::ExactlyOnce, false);
+        outbox.mark_written(packet_id, now);
+    }
+
+    #[test]
+    fn exchange_of_a_qos_2_message_goes_on_in_the_same_session() {
+        for is_received in [false, true] {
+            let (mut outbox, now) = (outbox(), Instant::now());
+            write_exactly_once(&mut outbox, 1, 7);
+            if is_received {
+                outbox.mark_received(7);
+            }
+            outbox.requeue_inflight();
+            let [resumed] = &outbox.resumable()[..] else { panic!() };
+            assert_eq!((resumed.packet_id, resumed.request.is_none()), (7, is_received));
+            outbox.begin_session(true, now);
+            assert_eq!(next_id(&outbox), None, "it is not sent as a new message");
+            assert_eq!(outbox.mark_written(7, now), None);
+            assert_eq!(outbox.handle_ack(7, None), Some((PublishId(1), PublishStatus::Acknowledged)));
+            assert_eq!(outbox.resumable(), []);
+        }
+    }
+
+    #[test]
+    fn qos_2_message_is_a_new_one_in_another_session() {
+        let mut outbox = outbox();
+        write_exactly_once(&mut outbox, 1, 7);
+        outbox.requeue_inflight();
+        outbox.begin_session(false, Instant::now());
+        assert_eq!(next_id(&outbox), Some(1));
+        assert_eq!(outbox.resumable(), []);
+    }
+
+    #[test]
+    fn packet_id_of_a_message_that_was_given_up_acknowledges_no_other_one() {
+        let (mut outbox, now) = (outbox(), Instant::now());
+        write_exactly_once(&mut outbox, 1, 7);
+        outbox.requeue_inflight();
+        assert_eq!(outbox.expire(now + Limits::default().request_ttl, false).len(), 1);
+        assert_eq!(outbox.resumable(), [], "an old command is not sent late");
+        outbox.begin_session(true, now);
+        write_exactly_once(&mut outbox, 2, 7);
+        let Some((PublishId(2), PublishStatus::Failed(reason))) = outbox.handle_ack(7, None) else { panic!() };
+        assert!(reason.contains("taken it for an earlier message"), "{reason}");
+        write_exactly_once(&mut outbox, 3, 7);
+        assert_eq!(outbox.handle_ack(7, None), Some((PublishId(3), PublishStatus::Acknowledged)));
+    }
+
+    #[test]
+    fn resumed_exchange_that_the_broker_has_completed_is_acknowledged() {
+        let (mut outbox, now) = (outbox(), Instant::now());
+        write_exactly_once(&mut outbox, 1, 7);
+        outbox.mark_received(7);
+        outbox.requeue_inflight();
+        outbox.begin_session(true, now);
+        let status = outbox.handle_ack(7, Some("packet identifier not found".to_owned()));
+        assert_eq!(status, Some((PublishId(1), PublishStatus::Acknowledged)));
     }
 }

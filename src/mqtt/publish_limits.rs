@@ -6,26 +6,58 @@ use crate::model::{
     profile::ByteSize,
 };
 
+/// The largest packet that may be sent. Without limits, any.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct PacketLimits {
+    /// What the broker accepts, in bytes.
+    broker: Option<u32>,
+    /// What the profile allows.
+    profile: Option<ByteSize>,
+}
+
+impl PacketLimits {
+    /// Returns the limit that the broker has announced in CONNACK, and that of the profile.
+    pub(super) const fn new(connack: &ConnAckInfo, profile: ByteSize) -> Self {
+        Self { broker: connack.max_packet_size, profile: Some(profile) }
+    }
+
+    fn broker_bytes(&self) -> usize {
+        self.broker.and_then(|bytes| usize::try_from(bytes).ok()).unwrap_or(usize::MAX)
+    }
+
+    fn profile_bytes(&self) -> usize {
+        self.profile.and_then(|size| usize::try_from(size.bytes()).ok()).unwrap_or(usize::MAX)
+    }
+
+    /// Returns the maximum number of bytes of a packet.
+    pub(super) fn max_bytes(&self) -> usize {
+        self.broker_bytes().min(self.profile_bytes())
+    }
+
+    /// Returns why a packet of this many bytes is too large to be sent, if it is.
+    pub(super) fn size_error(&self, size: usize) -> Option<String> {
+        let has_size = format!("it has {}", format_bytes(size));
+        if size > self.broker_bytes() {
+            Some(format!("{has_size}, the broker allows {}", format_bytes(self.broker_bytes())))
+        } else {
+            let limit = self.profile.filter(|_| size > self.profile_bytes())?;
+            Some(format!("{has_size}, `max_packet_size` of the profile allows {limit}"))
+        }
+    }
+}
+
 /// The limits of publish requests on a network connection.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct PublishLimits {
     max_qos: Qos,
     retain_available: bool,
-    /// The largest packet that the broker accepts, in bytes.
-    broker_packet_size: Option<u32>,
-    /// The largest packet that the profile allows.
-    profile_packet_size: ByteSize,
+    packet_limits: PacketLimits,
 }
 
 impl PublishLimits {
-    /// Returns the limits that the broker has announced in CONNACK, and that of the profile.
-    pub(super) const fn new(connack: &ConnAckInfo, profile_packet_size: ByteSize) -> Self {
-        Self {
-            max_qos: connack.max_qos,
-            retain_available: connack.retain_available,
-            broker_packet_size: connack.max_packet_size,
-            profile_packet_size,
-        }
+    /// Returns the limits that the broker has announced in CONNACK, with those of packets.
+    pub(super) const fn new(connack: &ConnAckInfo, packet_limits: PacketLimits) -> Self {
+        Self { max_qos: connack.max_qos, retain_available: connack.retain_available, packet_limits }
     }
 
     /// Returns the `QoS` and the retain flag that a request can be sent with.
@@ -46,18 +78,14 @@ impl PublishLimits {
     pub(super) fn size_error(&self, request: &PublishRequest) -> Option<String> {
         // Fixed header: 5 bytes, topic length and packet ID: 4, property length: 1.
         let size = request.topic.as_str().len() + request.payload.len() + 10;
-        let profile_limit = usize::try_from(self.profile_packet_size.bytes()).unwrap_or(usize::MAX);
-        let broker_limit = self.broker_packet_size.and_then(|bytes| usize::try_from(bytes).ok()).unwrap_or(usize::MAX);
-        if size > broker_limit {
-            Some(format!("not sent: it has {}, the broker allows {}", format_bytes(size), format_bytes(broker_limit)))
-        } else if size > profile_limit {
-            Some(format!(
-                "not sent: it has {}, `max_packet_size` of the profile allows {}",
-                format_bytes(size),
-                self.profile_packet_size
-            ))
-        } else {
-            None
-        }
+        self.packet_limits.size_error(size).map(|reason| format!("not sent: {reason}"))
+    }
+}
+
+#[cfg(test)]
+impl PacketLimits {
+    /// Creates the limits that a broker has announced.
+    pub(super) const fn with_broker_limit(bytes: u32) -> Self {
+        Self { broker: Some(bytes), profile: None }
     }
 }

@@ -13,8 +13,10 @@ use super::{
     connection_task::ConnectionTask,
     endpoint::Endpoint,
     error::MqttError,
+    limits::SEARCH_DELAY,
     login::CurrentLogin,
     network_connection::{self, ConnectionEnd},
+    outbox::ResumedPublish,
     session::{EventSource, Requester, SessionEvent, v3, v5},
     transport,
 };
@@ -74,14 +76,15 @@ async fn connect_and_run<R: Requester, S: EventSource>(
     connection: &mut ConnectionTask,
     profile: &Profile,
     login: &Login,
-    create_client: impl Fn(&Profile, &Login, Endpoint, transport::Route) -> (R, S),
+    create_client: impl Fn(&Profile, &Login, Endpoint, transport::Route, &[ResumedPublish]) -> (R, S),
 ) -> ConnectionEnd {
     let endpoint = Endpoint::new(profile, &login.client_id);
     let connect_timeout = profile.connect_timeout.to_duration();
     let timeout_error = || MqttError::ConnectTimeout(endpoint.address.clone(), connect_timeout.as_secs());
+    let resumed = connection.outbox.resumable();
     let connect = async {
         let route = transport::find_route(profile, &endpoint).await?;
-        let (requester, mut event_source) = create_client(profile, login, endpoint.clone(), route);
+        let (requester, mut event_source) = create_client(profile, login, endpoint.clone(), route, &resumed);
         match event_source.poll().await? {
             SessionEvent::Connected(connack) => Ok((requester, event_source, connack)),
             _ => Err(MqttError::NotMqtt(endpoint.address.clone())),
@@ -95,17 +98,46 @@ async fn connect_and_run<R: Requester, S: EventSource>(
         Err(error) => return ConnectionEnd::Failed(error),
     };
     connection.login_accepted = true;
+    if connack.session_present && resumed != connection.outbox.resumable() {
+        return ConnectionEnd::Failed(MqttError::ConnectionLost("a message expired meanwhile".to_owned()));
+    }
     tracing::info!(address = endpoint.address, session_present = connack.session_present, "connected");
     let connected_at = Instant::now();
     let end = network_connection::run(connection, event_source, &requester, connack, profile.max_packet_size).await;
-    connection.backoff.record_session(connected_at.elapsed(), &connection.limits);
+    let lasted = connected_at.elapsed();
+    connection.backoff.record_session(lasted, &connection.limits);
+    let end = match end {
+        ConnectionEnd::Failed(error) => ConnectionEnd::Failed(find_refused_packet(connection, error, lasted)),
+        ConnectionEnd::Closed => ConnectionEnd::Closed,
+    };
     let update = connection.outbox.requeue_inflight();
     connection.event_sink.send_status_updates(update);
-    match end {
-        ConnectionEnd::Failed(MqttError::ClosedByBroker) if !connection.subscriptions.is_complete() => {
-            ConnectionEnd::Failed(MqttError::ClosedOnSubscribe)
-        }
-        end => end,
+    end
+}
+
+/// Notes which packets the broker may have refused by closing the network connection, which lasted so long. Returns the
+/// error to report.
+///
+/// MQTT 3.1.1 has no other way to refuse a message (section 3.3.5), and some brokers refuse subscriptions so, too.
+fn find_refused_packet(connection: &mut ConnectionTask, error: MqttError, lasted: Duration) -> MqttError {
+    if !error.may_be_refusal() {
+        return error;
+    }
+    let now = Instant::now();
+    let topic = connection.outbox.suspect_topic(now).map(ToString::to_string);
+    let subscriptions_complete = connection.subscriptions.is_complete();
+    connection.subscriptions.record_end(lasted, topic.is_none(), now);
+    let packet = match &topic {
+        Some(topic) => format!("after a message to {topic}"),
+        None if subscriptions_complete => return error,
+        None => "after SUBSCRIBE".to_owned(),
+    };
+    match (error, topic) {
+        (MqttError::ClosedByBroker, Some(topic)) => MqttError::ClosedOnPublish(topic),
+        (MqttError::ClosedByBroker, None) => MqttError::ClosedOnSubscribe,
+        (MqttError::ConnectionLost(reason), _) => MqttError::ConnectionLost(format!("{reason}, {packet}")),
+        (MqttError::PacketRefused(reason), _) => MqttError::PacketRefused(format!("{reason}, {packet}")),
+        (error, _) => error,
     }
 }
 
@@ -127,15 +159,19 @@ async fn wait_before_retry(connection: &mut ConnectionTask, error: &MqttError, r
         untrusted_certificate: error.untrusted_pin(),
         session_taken_over: matches!(error, MqttError::SessionTakenOver(_)),
     });
-    connection
-        .run_until(async {
-            select! { () = sleep(delay) => (), () = reconnect_requested => () }
-        })
-        .await;
+    let is_requested = connection.run_until(async {
+        select! { () = sleep(delay) => false, () = reconnect_requested => true }
+    });
+    if is_requested.await == Some(true) {
+        connection.subscriptions.forget_refusals();
+    }
 }
 
 /// Counts a failure, and returns the delay before the next attempt.
 fn retry_delay(connection: &mut ConnectionTask, error: &MqttError) -> Duration {
+    if connection.subscriptions.take_search_due() {
+        return SEARCH_DELAY;
+    }
     let (backoff, limits, jitter) = (&mut connection.backoff, &connection.limits, fastrand::f64());
     match error {
         MqttError::SessionTakenOver(_) => backoff.record_takeover(limits, jitter),

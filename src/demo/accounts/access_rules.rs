@@ -7,7 +7,10 @@
 
 use mqtt5::parse_shared_subscription;
 
-use crate::{demo::error::AccountError, model::topic::TopicFilter};
+use crate::{
+    demo::error::AccountError,
+    model::topic::{TopicFilter, covers, overlap},
+};
 
 /// What a line does with the topics that its filter matches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,45 +85,6 @@ impl AccessRules {
         };
         let is_denied = |(rule, denied): &(Rule, TopicFilter)| *rule == Rule::Deny && overlap(denied.as_str(), filter);
         self.rules.is_empty() || self.rules.iter().any(is_allowed) && !self.rules.iter().any(is_denied)
-    }
-}
-
-/// Wildcards in the first level match no topic that begins with `$`.
-fn excludes_dollar_topics(wildcard: &str, other: &str) -> bool {
-    wildcard.starts_with(['+', '#']) && other.starts_with('$')
-}
-
-/// Returns whether `outer` matches every topic that `inner` matches.
-fn covers(outer: &str, inner: &str) -> bool {
-    if excludes_dollar_topics(outer, inner) {
-        return false;
-    }
-    let mut levels = inner.split('/');
-    for outer in outer.split('/') {
-        let is_covered = match (outer, levels.next()) {
-            ("#", _) => return true,
-            ("+", Some(inner)) => inner != "#",
-            (outer, inner) => inner == Some(outer),
-        };
-        if !is_covered {
-            return false;
-        }
-    }
-    levels.next().is_none()
-}
-
-/// Returns whether there is a topic that both filters match.
-fn overlap(one: &str, other: &str) -> bool {
-    if excludes_dollar_topics(one, other) || excludes_dollar_topics(other, one) {
-        return false;
-    }
-    let (mut one, mut other) = (one.split('/'), other.split('/'));
-    loop {
-        match (one.next(), other.next()) {
-            (Some("#"), _) | (_, Some("#")) | (None, None) => return true,
-            (Some(one), Some(other)) if one == other || one == "+" || other == "+" => {}
-            _ => return false,
-        }
     }
 }
 

@@ -6,15 +6,16 @@
 
 pub(super) mod v3;
 pub(super) mod v5;
+mod v5_options;
 mod v5_reasons;
 
 use std::{borrow::Cow, future::Future, str, time::Duration};
 
 use bytes::Bytes;
 
-use super::error::MqttError;
+use super::{error::MqttError, subscriptions::SubscribePacket};
 use crate::model::{
-    connection::{PublishRequest, Qos, Subscription},
+    connection::{PublishRequest, Qos},
     topic::TopicFilter,
 };
 
@@ -34,6 +35,8 @@ pub(super) enum SessionEvent {
     PublishReceived(IncomingPublish),
     /// The next requested PUBLISH packet was written, with this packet ID; 0 for `QoS` 0.
     PublishWritten(u16),
+    /// The broker sent PUBREC for this packet ID, and has accepted the message.
+    PublishAccepted(u16),
     /// The broker sent PUBACK or PUBCOMP for this packet ID; with a reason if it rejected the message.
     PublishAcknowledged(u16, Option<String>),
     /// The broker rejected a `QoS` 2 message with PUBREC, or sent PUBCOMP with an error. rumqttc does not
@@ -64,6 +67,8 @@ pub(super) struct IncomingPublish {
     pub retain: bool,
     /// The packet ID; 0 for `QoS` 0.
     pub packet_id: u16,
+    /// The identifiers of the subscriptions that it is sent for; empty in MQTT 3.1.1.
+    pub subscription_ids: Vec<usize>,
 }
 
 impl IncomingPublish {
@@ -86,6 +91,8 @@ pub(super) struct ConnAckInfo {
     pub retain_available: bool,
     /// The maximum size of a packet sent to the broker, in bytes.
     pub max_packet_size: Option<u32>,
+    /// Whether the broker says which subscriptions a message matches.
+    pub has_subscription_ids: bool,
     /// A notice for the user.
     pub notice: Option<String>,
 }
@@ -105,7 +112,7 @@ pub(super) trait Requester: Send + Sync {
     /// Requests a PUBLISH packet with this `QoS` and RETAIN flag, which may be less than requested by the user.
     fn publish(&self, request: &PublishRequest, qos: Qos, retain: bool) -> bool;
     /// Requests a SUBSCRIBE packet.
-    fn subscribe(&self, subscriptions: &[Subscription]) -> bool;
+    fn subscribe(&self, packet: &SubscribePacket) -> bool;
     /// Requests an UNSUBSCRIBE packet.
     fn unsubscribe(&self, filter: &TopicFilter) -> bool;
     /// Requests a DISCONNECT packet.

@@ -3,18 +3,22 @@
 use bytes::Bytes;
 use rumqttc::{
     AsyncClient, ConnectReturnCode, ConnectionError, Event, EventLoop, Incoming, LastWill, MqttOptions, NetworkOptions,
-    Outgoing, Packet, Publish, QoS, StateError, SubscribeFilter, SubscribeReasonCode, mqttbytes::Error as Malformed,
+    Outgoing, Packet, PubRel, Publish, QoS, Request, StateError, SubscribeFilter, SubscribeReasonCode, Unsubscribe,
+    mqttbytes::Error as Malformed,
 };
 
 use super::{ConnAckInfo, IncomingPublish, MAX_INFLIGHT, REQUEST_CAPACITY, SessionEvent};
 use crate::{
     model::{
-        connection::{PublishRequest, Qos, Subscription},
+        connection::{PublishRequest, Qos},
         password::Password,
         profile::Profile,
         topic::TopicFilter,
     },
-    mqtt::{Login, endpoint::Endpoint, error::MqttError, transport::Route},
+    mqtt::{
+        Login, endpoint::Endpoint, error::MqttError, outbox::ResumedPublish, subscriptions::SubscribePacket,
+        transport::Route,
+    },
 };
 
 /// rumqttc's timeout for connecting and for writing packets. It is long, so that a large message can be
@@ -37,6 +41,7 @@ pub(crate) fn create_client(
     login: &Login,
     endpoint: Endpoint,
     route: Route,
+    resumed: &[ResumedPublish],
 ) -> (V3Requester, V3EventSource) {
     let mut options = MqttOptions::new(&login.client_id, route.host, route.port);
     options
@@ -72,6 +77,7 @@ pub(crate) fn create_client(
     event_loop.set_network_options(network_options);
     if !profile.clean_session {
         expect_pubrels(&mut event_loop);
+        resume(&mut event_loop, resumed);
     }
     (V3Requester(client), V3EventSource { event_loop, endpoint, connected: false })
 }
@@ -94,6 +100,24 @@ fn expect_pubrels(event_loop: &mut EventLoop) {
         }
         event_loop.state.events.clear();
     }
+}
+
+/// Makes rumqttc complete these exchanges first, if the broker has session state. The packet IDs of other packets begin
+/// after theirs.
+fn resume(event_loop: &mut EventLoop, resumed: &[ResumedPublish]) {
+    for _ in 0..resumed.iter().map(|publish| publish.packet_id).max().unwrap_or_default() {
+        let skipped = event_loop.state.handle_outgoing_packet(Request::Unsubscribe(Unsubscribe::new("-")));
+        tracing::trace!(skipped = skipped.is_ok(), "a packet ID");
+        event_loop.state.events.clear();
+    }
+    event_loop.pending.extend(resumed.iter().map(|ResumedPublish { packet_id, request }| match request {
+        Some(PublishRequest { topic, payload, retain, .. }) => {
+            let mut publish = Publish::new(topic.as_str(), QoS::ExactlyOnce, &**payload);
+            (publish.pkid, publish.dup, publish.retain) = (*packet_id, true, *retain);
+            Request::Publish(publish)
+        }
+        None => Request::PubRel(PubRel::new(*packet_id)),
+    }));
 }
 
 impl super::EventSource for V3EventSource {
@@ -127,6 +151,7 @@ impl V3EventSource {
                     qos: from_qos(qos),
                     retain,
                     packet_id: pkid,
+                    subscription_ids: Vec::new(),
                 })
             }
             Packet::ConnAck(ack) => {
@@ -137,9 +162,11 @@ impl V3EventSource {
                     max_qos: Qos::ExactlyOnce,
                     retain_available: true,
                     max_packet_size: None,
+                    has_subscription_ids: false,
                     notice: None,
                 })
             }
+            Packet::PubRec(ack) => SessionEvent::PublishAccepted(ack.pkid),
             Packet::PubAck(ack) => SessionEvent::PublishAcknowledged(ack.pkid, None),
             Packet::PubComp(ack) => SessionEvent::PublishAcknowledged(ack.pkid, None),
             Packet::PubRel(pubrel) => SessionEvent::PublishReleased(pubrel.pkid),
@@ -230,8 +257,9 @@ impl super::Requester for V3Requester {
         self.0.try_publish(request.topic.as_str(), to_qos(qos), retain, &*request.payload).is_ok()
     }
 
-    fn subscribe(&self, subscriptions: &[Subscription]) -> bool {
-        let filters = subscriptions
+    fn subscribe(&self, packet: &SubscribePacket) -> bool {
+        let filters = packet
+            .subscriptions
             .iter()
             .map(|subscription| SubscribeFilter::new(subscription.filter.to_string(), to_qos(subscription.qos)));
         self.0.try_subscribe_many(filters).is_ok()

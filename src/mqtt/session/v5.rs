@@ -10,8 +10,8 @@ use rumqttc::{
         mqttbytes::{
             Error as Malformed, QoS,
             v5::{
-                ConnAck, Disconnect, DisconnectReasonCode, Filter as SubscribeFilter, LastWill, Packet, PubAckReason,
-                PubCompReason, PubRecReason, Publish,
+                ConnAck, Disconnect, DisconnectReasonCode, LastWill, Packet, PubAckReason, PubCompReason, PubRecReason,
+                Publish,
             },
         },
     },
@@ -20,16 +20,20 @@ use rumqttc::{
 use super::{
     ConnAckInfo, IncomingPublish, MAX_INFLIGHT, REQUEST_CAPACITY, SessionEvent,
     v3::outgoing_event,
-    v5_reasons::{connack_error, reason_text, suback_error},
+    v5_options::{from_qos, resume, subscribe_filters, subscribe_properties, subscription_ids, to_qos},
+    v5_reasons::{connack_error, reason_text, refuses_packet, suback_error},
 };
 use crate::{
     model::{
-        connection::{PublishRequest, Qos, Subscription},
+        connection::{PublishRequest, Qos},
         password::Password,
         profile::Profile,
         topic::TopicFilter,
     },
-    mqtt::{Login, endpoint::Endpoint, error::MqttError, transport::Route},
+    mqtt::{
+        Login, endpoint::Endpoint, error::MqttError, outbox::ResumedPublish, subscriptions::SubscribePacket,
+        transport::Route,
+    },
 };
 
 /// The minimum keep alive that rumqttc accepts; it panics on a shorter one.
@@ -55,6 +59,7 @@ pub(crate) fn create_client(
     login: &Login,
     endpoint: Endpoint,
     route: Route,
+    resumed: &[ResumedPublish],
 ) -> (V5Requester, V5EventSource) {
     let keep_alive = profile.keep_alive.to_duration().max(MIN_KEEP_ALIVE);
     let mut network_options = NetworkOptions::new();
@@ -93,6 +98,7 @@ pub(crate) fn create_client(
     let (client, mut event_loop) = AsyncClient::new(options, REQUEST_CAPACITY);
     if !profile.clean_session {
         expect_pubrels(&mut event_loop);
+        resume(&mut event_loop, resumed);
     }
     (V5Requester(client), V5EventSource { event_loop, endpoint, keep_alive, connected: false })
 }
@@ -122,13 +128,14 @@ impl super::EventSource for V5EventSource {
 impl V5EventSource {
     fn incoming_event(&mut self, packet: Incoming) -> Result<SessionEvent, MqttError> {
         Ok(match packet {
-            Packet::Publish(Publish { qos, retain, topic, pkid, payload, .. }) => {
+            Packet::Publish(Publish { qos, retain, topic, pkid, payload, properties, .. }) => {
                 SessionEvent::PublishReceived(IncomingPublish {
                     topic,
                     payload,
                     qos: from_qos(qos),
                     retain,
                     packet_id: pkid,
+                    subscription_ids: subscription_ids(properties),
                 })
             }
             Packet::ConnAck(ack) => SessionEvent::Connected(self.handle_connack(&ack)?),
@@ -142,7 +149,7 @@ impl V5EventSource {
                 },
             ),
             Packet::PubRec(ack) => match ack.reason {
-                PubRecReason::Success | PubRecReason::NoMatchingSubscribers => SessionEvent::Other,
+                PubRecReason::Success | PubRecReason::NoMatchingSubscribers => SessionEvent::PublishAccepted(ack.pkid),
                 reason => SessionEvent::InflightLeaked(
                     ack.pkid,
                     reason_text(&reason, ack.properties.and_then(|properties| properties.reason_string)),
@@ -170,6 +177,7 @@ impl V5EventSource {
             max_qos: Qos::ExactlyOnce,
             retain_available: true,
             max_packet_size: None,
+            has_subscription_ids: true,
             notice: None,
         };
         let Some(properties) = &ack.properties else { return Ok(connack) };
@@ -190,6 +198,7 @@ impl V5EventSource {
         connack.max_qos = properties.max_qos.and_then(|qos| Qos::from_i64(qos.into())).unwrap_or(Qos::ExactlyOnce);
         connack.retain_available = properties.retain_available != Some(0);
         connack.max_packet_size = properties.max_packet_size;
+        connack.has_subscription_ids = properties.subscription_identifiers_available != Some(0);
         Ok(connack)
     }
 
@@ -249,24 +258,9 @@ impl V5EventSource {
                 "the broker has moved to {server}; the redirection is not followed: edit the URL"
             )),
             Code::NormalDisconnection if reason.is_none() => MqttError::ClosedByBroker,
+            code if refuses_packet(code) => MqttError::PacketRefused(reason_text(&code, reason)),
             code => MqttError::DisconnectedByBroker(reason_text(&code, reason)),
         }
-    }
-}
-
-fn to_qos(qos: Qos) -> QoS {
-    match qos {
-        Qos::AtMostOnce => QoS::AtMostOnce,
-        Qos::AtLeastOnce => QoS::AtLeastOnce,
-        Qos::ExactlyOnce => QoS::ExactlyOnce,
-    }
-}
-
-fn from_qos(qos: QoS) -> Qos {
-    match qos {
-        QoS::AtMostOnce => Qos::AtMostOnce,
-        QoS::AtLeastOnce => Qos::AtLeastOnce,
-        QoS::ExactlyOnce => Qos::ExactlyOnce,
     }
 }
 
@@ -276,11 +270,12 @@ impl super::Requester for V5Requester {
         self.0.try_publish(request.topic.as_str(), to_qos(qos), retain, payload).is_ok()
     }
 
-    fn subscribe(&self, subscriptions: &[Subscription]) -> bool {
-        let filters = subscriptions
-            .iter()
-            .map(|subscription| SubscribeFilter::new(subscription.filter.to_string(), to_qos(subscription.qos)));
-        self.0.try_subscribe_many(filters).is_ok()
+    fn subscribe(&self, packet: &SubscribePacket) -> bool {
+        let filters = subscribe_filters(packet);
+        match subscribe_properties(packet) {
+            Some(properties) => self.0.try_subscribe_many_with_properties(filters, properties).is_ok(),
+            None => self.0.try_subscribe_many(filters).is_ok(),
+        }
     }
 
     fn unsubscribe(&self, filter: &TopicFilter) -> bool {

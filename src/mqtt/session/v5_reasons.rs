@@ -1,6 +1,6 @@
 //! What the reason codes of MQTT 5 (section 2.4) mean, for the user.
 
-use rumqttc::v5::mqttbytes::v5::{ConnectReturnCode, SubscribeReasonCode};
+use rumqttc::v5::mqttbytes::v5::{ConnectReturnCode, DisconnectReasonCode, SubscribeReasonCode};
 
 use crate::mqtt::{endpoint::split_words, error::MqttError};
 
@@ -37,6 +37,29 @@ pub(super) fn connack_error(code: ConnectReturnCode) -> MqttError {
         ),
         other => MqttError::ConnectionRefusedTemporarily(reason_text(&other, None)),
     }
+}
+
+/// Returns whether a DISCONNECT packet with this reason says that the broker does not accept what it was sent.
+pub(super) const fn refuses_packet(code: DisconnectReasonCode) -> bool {
+    use DisconnectReasonCode as Code;
+    matches!(
+        code,
+        Code::UnspecifiedError
+            | Code::MalformedPacket
+            | Code::ProtocolError
+            | Code::ImplementationSpecificError
+            | Code::NotAuthorized
+            | Code::TopicFilterInvalid
+            | Code::TopicNameInvalid
+            | Code::PacketTooLarge
+            | Code::QuotaExceeded
+            | Code::PayloadFormatInvalid
+            | Code::RetainNotSupported
+            | Code::QoSNotSupported
+            | Code::SharedSubscriptionNotSupported
+            | Code::SubscriptionIdentifiersNotSupported
+            | Code::WildcardSubscriptionsNotSupported
+    )
 }
 
 /// Returns why the broker has rejected a topic filter; `None` if it has not.

@@ -7,6 +7,7 @@ mod flood;
 mod messages;
 mod protocol_errors;
 mod screen;
+mod subscriptions;
 mod takeovers;
 
 use std::future::Future;

@@ -13,7 +13,7 @@ use mqtt_dash::{
 use crate::fixtures::{
     connection::{ConnectionFixture, TIMEOUT, login, profile, publish_request, short_retry_limits, subscription},
     packet::{DISCONNECT, PUBACK, PUBCOMP, PUBLISH, PUBREC, PUBREL, SUBSCRIBE},
-    scripted_broker::ScriptedBroker,
+    scripted_broker::{ScriptedBroker, ScriptedConnection},
 };
 
 /// Makes two tests of each function, one for each version of MQTT.
@@ -35,6 +35,8 @@ macro_rules! for_both_versions {
     };
 }
 
+pub(super) use for_both_versions;
+
 for_both_versions! {
     http_reply_suggests_wrong_port;
     http_error_on_web_socket_is_explained;
@@ -45,9 +47,10 @@ for_both_versions! {
     missing_puback_breaks_connection;
     disconnect_on_subscribe_is_not_taken_for_takeover;
     close_sends_queued_message_and_disconnect;
+    exactly_once_message_is_completed_in_a_kept_session;
 }
 
-async fn with_timeout(test: impl Future<Output = ()>) {
+pub(super) async fn with_timeout(test: impl Future<Output = ()>) {
     tokio::time::timeout(3 * TIMEOUT, test).await.expect("the test takes too long");
 }
 
@@ -154,10 +157,15 @@ async fn disconnect_on_subscribe_is_not_taken_for_takeover(protocol: MqttVersion
     let broker = ScriptedBroker::start(protocol).await;
     let mut connection = ConnectionFixture::open(profile_of(&broker, protocol), "me");
     connection.client.set_subscriptions(vec![subscription("secret/#", Qos::AtLeastOnce)]);
-    for _ in 0..5 {
+    for _ in 0..2 {
         broker.accept_session().await.expect(SUBSCRIBE).await;
         assert!(connection.wait_disconnected().await.contains("a subscription may not be allowed"));
     }
+    // Then it is known which one, and the connection works without it.
+    let mut network = broker.accept_session().await;
+    connection.wait_connected().await;
+    assert_eq!(connection.next_refused_subscription().await.0, "secret/#");
+    network.expect_silence().await;
 }
 
 async fn close_sends_queued_message_and_disconnect(protocol: MqttVersion) {
@@ -223,4 +231,44 @@ async fn refused_message_is_reported_as_dropped() {
             return assert!(connection.wait_disconnected().await.contains("the broker rejected too many messages"));
         }
     }
+}
+
+/// CONNACK of a broker that has kept the session.
+async fn accept_kept_session(broker: &ScriptedBroker, protocol: MqttVersion) -> ScriptedConnection {
+    let mut network = broker.accept().await;
+    network.send(if protocol == MqttVersion::V311 { &[0x20, 2, 1, 0] } else { &[0x20, 3, 1, 0, 0] }).await;
+    network
+}
+
+async fn exactly_once_message_is_completed_in_a_kept_session(protocol: MqttVersion) {
+    let broker = ScriptedBroker::start(protocol).await;
+    let profile = Profile { clean_session: false, ..profile_of(&broker, protocol) };
+    let mut connection = ConnectionFixture::open(profile, "me");
+    let mut first = broker.accept_session().await;
+    connection.wait_connected().await;
+    connection.client.publish(publish_request(1, "a", b"press", Qos::ExactlyOnce));
+    connection.client.publish(publish_request(2, "a", b"next", Qos::ExactlyOnce));
+    let (packet_id, _) = first.expect_publish().await;
+    drop(first);
+    // Before PUBREC, the same packet is sent again, with DUP.
+    let mut second = accept_kept_session(&broker, protocol).await;
+    let (header, body) = second.read_packet().await.unwrap();
+    assert_eq!(header, PUBLISH | 0x0c, "QoS 2, DUP");
+    assert_eq!((&body[3..5], body.ends_with(b"press")), (&packet_id[..], true));
+    second.send(&[PUBREC, 2, packet_id[0], packet_id[1]]).await;
+    assert_eq!(second.expect(PUBREL).await[..2], packet_id);
+    drop(second);
+    // After PUBREC, only PUBREL is.
+    let mut third = accept_kept_session(&broker, protocol).await;
+    assert_eq!(third.expect(PUBREL).await[..2], packet_id);
+    third.send(&[PUBCOMP, 2, packet_id[0], packet_id[1]]).await;
+    assert_eq!(connection.final_publish_status(1).await, PublishStatus::Acknowledged);
+    let (next_id, text) = third.expect_publish().await;
+    assert_eq!(text, "next");
+    assert_ne!(next_id, packet_id);
+    drop(third);
+    // Another session: the message is a new one.
+    let mut fourth = broker.accept_session().await;
+    let (header, body) = fourth.read_packet().await.unwrap();
+    assert_eq!((header, body.ends_with(b"next")), (PUBLISH | 0x04, true), "QoS 2 without DUP");
 }

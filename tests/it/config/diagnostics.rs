@@ -60,6 +60,48 @@ fn dashboard_errors_have_position_and_advice() {
 }
 
 #[test]
+fn shared_subscription_errors_have_position_and_advice() {
+    let rows: &[Row] = &[
+        (
+            "[[tile]]\nkind = 'text'\ntopic = '$share//a'",
+            3,
+            17,
+            "invalid topic filter: a shared subscription needs the name of a group: `$share/group/topic`",
+            "",
+        ),
+        (
+            "[[tile]]\nkind = 'text'\ntopic = '$share/g+/a'",
+            3,
+            18,
+            "invalid topic filter: the name of the group must not contain `+`",
+            "",
+        ),
+        (
+            "[[tile]]\nkind = 'text'\ntopic = '$share/g'",
+            3,
+            9,
+            "invalid topic filter: a shared subscription needs a topic behind the group: `$share/g/topic`",
+            "",
+        ),
+        (
+            "[[tile]]\nkind = 'text'\ntopic = '$share/g/a'\npublish = true",
+            4,
+            11,
+            "`topic` is a shared subscription, so the tile has no topic to publish to",
+            "set `publish_topic`",
+        ),
+        (
+            "[[tile]]\nkind = 'text'\npublish_topic = '$queue/a'",
+            3,
+            18,
+            "invalid topic: nothing can be published to a shared subscription: publish to the topic behind its prefix",
+            "",
+        ),
+    ];
+    assert_diagnostics(rows, dashboard);
+}
+
+#[test]
 fn value_and_combination_errors_have_position_and_advice() {
     let rows: &[Row] = &[
         (
@@ -133,41 +175,6 @@ fn value_and_combination_errors_have_position_and_advice() {
             10,
             "`prefix` has no effect on a tile of kind `switch`",
             "remove it; only text and range tiles use it",
-        ),
-        (
-            "[[tile]]\nkind = 'text'\ntopic = '$share//a'",
-            3,
-            17,
-            "invalid topic filter: a shared subscription needs the name of a group: `$share/group/topic`",
-            "",
-        ),
-        (
-            "[[tile]]\nkind = 'text'\ntopic = '$share/g+/a'",
-            3,
-            18,
-            "invalid topic filter: the name of the group must not contain `+`",
-            "",
-        ),
-        (
-            "[[tile]]\nkind = 'text'\ntopic = '$share/g'",
-            3,
-            9,
-            "invalid topic filter: a shared subscription needs a topic behind the group: `$share/g/topic`",
-            "",
-        ),
-        (
-            "[[tile]]\nkind = 'text'\ntopic = '$share/g/a'\npublish = true",
-            4,
-            11,
-            "`topic` is a shared subscription, so the tile has no topic to publish to",
-            "set `publish_topic`",
-        ),
-        (
-            "[[tile]]\nkind = 'text'\npublish_topic = '$queue/a'",
-            3,
-            18,
-            "invalid topic: nothing can be published to a shared subscription: publish to the topic behind its prefix",
-            "",
         ),
         ("[[tile]]\nkind = 'text'\ntext_color = 'bleu'", 3, 14, "unknown color `bleu`", "did you mean `blue`?"),
     ];

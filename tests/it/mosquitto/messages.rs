@@ -24,6 +24,7 @@ for_both_versions! {
     retained_messages_are_received_and_published;
     wildcard_filters_receive_matching_topics;
     removed_subscription_receives_nothing;
+    message_that_several_subscriptions_match_is_received_once;
     shared_subscription_receives_messages_under_their_own_topic;
     thousand_subscriptions_are_granted;
     will_is_published_only_without_disconnect;
@@ -83,6 +84,30 @@ async fn shared_subscription_receives_messages_under_their_own_topic(protocol: M
     connection.subscribe(&[("$share/group/plant/+/speed", Qos::AtLeastOnce)]).await;
     broker.publish(&["-q", "1", "-t", "plant/line1/speed", "-m", "7"]);
     assert_eq!(connection.next_message_text().await, "plant/line1/speed 7");
+}
+
+async fn message_that_several_subscriptions_match_is_received_once(protocol: MqttVersion) {
+    for copies in [false, true] {
+        let broker = BrokerFixture::start(BrokerConfig { copies, ..BrokerConfig::default() });
+        broker.publish(&["-r", "-q", "1", "-t", "a/b/c", "-m", "retained"]);
+        let mut connection = ConnectionFixture::connected(local_profile(&broker, protocol), "me").await;
+        let filters = [
+            ("a/+/c", Qos::AtLeastOnce),
+            ("a/b/#", Qos::AtMostOnce),
+            ("a/b/c", Qos::ExactlyOnce),
+            ("a/b/+", Qos::AtMostOnce),
+        ];
+        connection.subscribe(&filters).await;
+        assert_eq!(connection.next_message_text().await, "a/b/c retained");
+        for payload in ["one", "two", "two", "three", "three", "three"] {
+            broker.publish(&["-q", "1", "-t", "a/b/c", "-m", payload]);
+        }
+        broker.publish(&["-q", "1", "-t", "a/b/d", "-m", "end"]);
+        for payload in ["one", "two", "two", "three", "three", "three"] {
+            assert_eq!(connection.next_message_text().await, format!("a/b/c {payload}"), "copies: {copies}");
+        }
+        assert_eq!(connection.next_message_text().await, "a/b/d end", "copies: {copies}");
+    }
 }
 
 async fn removed_subscription_receives_nothing(protocol: MqttVersion) {

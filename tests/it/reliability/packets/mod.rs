@@ -152,10 +152,10 @@ async fn subscribe_to_several(case: Case) {
     connection.client.set_subscriptions(vec![
         subscription("b", Qos::ExactlyOnce),
         subscription("a", Qos::AtMostOnce),
-        subscription("#", Qos::AtLeastOnce),
+        subscription("+/c", Qos::AtLeastOnce),
     ]);
-    let v3 = b"\x82\x0e\x00\x01\x00\x01b\x02\x00\x01a\x00\x00\x01#\x01";
-    let v5 = b"\x82\x0f\x00\x01\x00\x00\x01b\x02\x00\x01a\x00\x00\x01#\x01";
+    let v3 = b"\x82\x10\x00\x01\x00\x01b\x02\x00\x01a\x00\x00\x03+/c\x01";
+    let v5 = b"\x82\x11\x00\x01\x00\x00\x01b\x02\x00\x01a\x00\x00\x03+/c\x01";
     broker.expect_bytes(case.expected(v3, v5)).await;
 }
 
@@ -164,7 +164,8 @@ async fn subscribe_to_many(case: Case) {
     connection
         .client
         .set_subscriptions((10..70).map(|number| subscription(&number.to_string(), Qos::AtMostOnce)).collect());
-    for (packet_id, numbers) in [(1, 10..60), (2, 60..70)] {
+    for (packet_id, first) in (1..).zip((10..70).step_by(8)) {
+        let numbers = first..70.min(first + 8);
         let mut body = vec![0, packet_id];
         body.extend(case.expected(&[], &[0]));
         body.extend(numbers.flat_map(|number: u8| [0, 2, b'0' + number / 10, b'0' + number % 10, 0]));
