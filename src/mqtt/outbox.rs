@@ -497,7 +497,7 @@ mod tests {
         let (mut outbox, now) = (outbox(), Instant::now());
         write_exactly_once(&mut outbox, 1, 7);
         outbox.requeue_inflight();
-        assert_eq!(outbox.expire(now + Limits::default().request_ttl, false).len(), 1);
+        assert_eq!(outbox.expire(Instant::now() + Limits::default().request_ttl, false).len(), 1);
         assert_eq!(outbox.resumable(), [], "an old command is not sent late");
         outbox.begin_session(true, now);
         write_exactly_once(&mut outbox, 2, 7);
