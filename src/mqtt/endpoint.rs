@@ -2,7 +2,7 @@
 
 use std::{error::Error, io};
 
-use super::{error::MqttError, tls::CertificateRequest, tls_error::tls_error};
+use super::{error::MqttError, tls::HandshakeProgress, tls_error::tls_error, transport::RelayStatus};
 use crate::model::profile::{ByteSize, MqttVersion, Profile, Scheme};
 
 /// What error messages about a connection need to know about its broker and profile.
@@ -18,8 +18,14 @@ pub(super) struct Endpoint {
     pub max_packet_size: ByteSize,
     /// Whether the profile has a client certificate.
     pub has_client_certificate: bool,
-    /// Whether the broker has asked for a client certificate.
-    pub certificate_request: CertificateRequest,
+    /// Whether the profile names application protocols for TLS.
+    pub has_alpn: bool,
+    /// How far the handshake of TLS has come.
+    pub handshake: HandshakeProgress,
+    /// The path of the request without its query, for WebSocket.
+    pub path: String,
+    /// The state of the relay, once the connection is established without MQTT.
+    pub relay: Option<RelayStatus>,
     /// The client ID.
     pub client_id: String,
 }
@@ -27,47 +33,76 @@ pub(super) struct Endpoint {
 impl Endpoint {
     pub(super) fn new(profile: &Profile, client_id: &str) -> Self {
         Self {
-            address: format!("{}:{}", profile.url.bracketed_host(), profile.url.port),
+            address: profile.url.address(),
             scheme: profile.url.scheme,
             protocol: profile.protocol,
             max_packet_size: profile.max_packet_size,
             has_client_certificate: profile.tls.0.cert.is_some(),
-            certificate_request: CertificateRequest::default(),
+            has_alpn: !profile.tls.0.alpn.0.is_empty(),
+            handshake: HandshakeProgress::default(),
+            path: profile.url.shown_path().to_owned(),
+            relay: None,
             client_id: client_id.to_owned(),
         }
     }
 
     /// Returns the error for a network connection that the other side closed; `connected`: after CONNACK.
     pub(super) fn closed_error(&self, connected: bool) -> MqttError {
-        match (connected, self.scheme.is_secure(), self.protocol) {
+        match self.relay.as_ref().and_then(RelayStatus::error) {
+            Some(error) => self.convert(&*error, connected),
+            None => self.plainly_closed_error(connected),
+        }
+    }
+
+    /// Returns the error for a connection that was closed or reset, without further details.
+    fn plainly_closed_error(&self, connected: bool) -> MqttError {
+        let address = self.address.clone();
+        match (connected, self.scheme, self.protocol) {
             (true, ..) => MqttError::ClosedByBroker,
-            (false, true, _) if self.certificate_request.was_received() && !self.has_client_certificate => {
+            (false, Scheme::Tls | Scheme::Wss, _)
+                if self.handshake.certificate_was_requested() && !self.has_client_certificate =>
+            {
                 MqttError::ClientCertificateRequired
             }
-            (false, true, _) => MqttError::ClosedDuringHandshake(self.address.clone()),
-            (false, false, MqttVersion::V311) => MqttError::ClosedBeforeConnAck(self.address.clone()),
-            (false, false, MqttVersion::V5) => MqttError::ClosedBeforeConnAckV5(self.address.clone()),
+            (false, Scheme::Ws | Scheme::Wss, _) if self.relay.is_some() => MqttError::ClosedAfterWebSocket(address),
+            (false, Scheme::Tls, _) if self.relay.is_some() && self.has_alpn => MqttError::ClosedAfterAlpn(address),
+            (false, Scheme::Tls, _) if self.relay.is_some() => MqttError::ClosedAfterHandshake(address),
+            (false, Scheme::Tls | Scheme::Wss, _) => MqttError::ClosedDuringHandshake(address),
+            (false, _, MqttVersion::V311) => MqttError::ClosedBeforeConnAck(address),
+            (false, _, MqttVersion::V5) => MqttError::ClosedBeforeConnAckV5(address),
         }
     }
 
     /// Returns the error for received data that is not valid MQTT.
     pub(super) fn invalid_data_error(&self, connected: bool, detail: &dyn std::fmt::Display) -> MqttError {
-        if connected { MqttError::Protocol(detail.to_string()) } else { MqttError::NotMqtt(self.address.clone()) }
+        if connected { MqttError::Protocol(detail.to_string()) } else { self.not_mqtt_error() }
     }
 
-    /// Converts an error of the socket, of TLS or of the WebSocket.
+    fn not_mqtt_error(&self) -> MqttError {
+        if self.scheme.is_secure() {
+            MqttError::NotMqttInTls(self.address.clone())
+        } else {
+            MqttError::NotMqtt(self.address.clone())
+        }
+    }
+
+    /// Converts an error of the socket, of TLS or of the WebSocket. If rumqttc is connected to a relay, its error only
+    /// says that the relay has gone: the one of the relay is converted.
     pub(super) fn transport_error(&self, error: &(dyn Error + 'static), connected: bool) -> MqttError {
+        match self.relay.as_ref().and_then(RelayStatus::error) {
+            Some(error) => self.convert(&*error, connected),
+            None => self.convert(error, connected),
+        }
+    }
+
+    fn convert(&self, error: &(dyn Error + 'static), connected: bool) -> MqttError {
         if let Some(tls) = find_error::<rustls::Error>(error) {
             return tls_error(self, tls, connected);
         }
-        if let Some(io) = find_error::<io::Error>(error) {
-            return self.io_error(io, connected);
+        match find_error::<io::Error>(error) {
+            Some(io) => self.io_error(io, connected),
+            None => MqttError::ConnectionLost(error.to_string()),
         }
-        let text = error.to_string();
-        if !connected && matches!(self.scheme, Scheme::Ws | Scheme::Wss) {
-            return MqttError::NotWebSocket(self.address.clone(), websocket_error_text(&text));
-        }
-        MqttError::ConnectionLost(text)
     }
 
     /// Converts an error of the socket.
@@ -80,12 +115,12 @@ impl Endpoint {
                 if connected {
                     MqttError::ClosedByBroker
                 } else {
-                    MqttError::NotMqtt(self.address.clone())
+                    self.not_mqtt_error()
                 }
             }
             Kind::UnexpectedEof if connected => MqttError::ClosedByBroker,
             Kind::ConnectionReset | Kind::ConnectionAborted | Kind::BrokenPipe | Kind::UnexpectedEof if !connected => {
-                self.closed_error(false)
+                self.plainly_closed_error(false)
             }
             Kind::HostUnreachable | Kind::NetworkUnreachable | Kind::NetworkDown | Kind::TimedOut if !connected => {
                 MqttError::Unreachable(self.address.clone(), os_error_text(error))
@@ -118,14 +153,6 @@ fn os_error_text(error: &io::Error) -> String {
     let text = text.split(" (os error").next().unwrap_or(&text);
     let mut chars = text.chars();
     chars.next().map_or_else(String::new, |first| first.to_lowercase().chain(chars).collect())
-}
-
-/// Shortens the text of a failed WebSocket handshake.
-fn websocket_error_text(text: &str) -> String {
-    match text.split_once("HTTP error: ") {
-        Some((_, status)) => format!("the server answered {status}; is the path of the URL right?"),
-        None => text.trim_start_matches("Websocket: ").to_owned(),
-    }
 }
 
 /// Splits a CamelCase name into words: `NotAuthorized` becomes `not authorized`.
@@ -168,7 +195,7 @@ mod tests {
         let closed = endpoint("mqtts://a").transport_error(&eof, false);
         assert_eq!(closed, MqttError::ClosedDuringHandshake("a:8883".to_owned()));
         let asked = endpoint("mqtts://a");
-        asked.certificate_request.set_received();
+        asked.handshake.set_certificate_requested();
         assert_eq!(asked.transport_error(&eof, false), MqttError::ClientCertificateRequired);
         assert_eq!(
             endpoint("mqtt://[::1]").transport_error(&eof, false),

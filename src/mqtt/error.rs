@@ -1,6 +1,9 @@
 //! Why a connection fails, with a message for the user.
 
-use crate::model::profile::{ByteSize, CertificatePin};
+use crate::model::{
+    profile::{ByteSize, CertificatePin},
+    unsafe_char::is_unsafe,
+};
 
 /// The error that ended a connection or an attempt to connect. Its text is a sentence without a period.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -35,9 +38,32 @@ pub(crate) enum MqttError {
          otherwise, the log of the broker may say why"
     )]
     ClosedDuringHandshake(String),
+    /// The network connection was closed before CONNACK, after the handshake of TLS.
+    #[error(
+        "{0} speaks TLS, but closed the connection before it answered in MQTT: does it refuse the login, or want \
+         another port or an application protocol (`alpn` under [tls])? its log may say why"
+    )]
+    ClosedAfterHandshake(String),
+    /// The same with `alpn`.
+    #[error(
+        "{0} speaks TLS, but closed the connection before it answered in MQTT: does it refuse the login, or want \
+         another port or another `alpn` under [tls]? its log may say why"
+    )]
+    ClosedAfterAlpn(String),
+    /// The network connection was closed before CONNACK, after the handshake of a WebSocket.
+    #[error(
+        "{0} accepted the WebSocket, but closed it before it answered in MQTT: is the path of the URL right? does the \
+         broker refuse the login? its log may say why"
+    )]
+    ClosedAfterWebSocket(String),
     /// The server uses another protocol.
-    #[error("the answer of {0} is not MQTT: is the port right?")]
+    #[error(
+        "the answer of {0} is not MQTT: is the port right? a TLS port needs mqtts:// or wss://, a web server ws://"
+    )]
     NotMqtt(String),
+    /// The server uses another protocol within TLS.
+    #[error("{0} speaks TLS, but its answer is not MQTT: is the port right? a web server needs wss://")]
+    NotMqttInTls(String),
     /// The WebSocket handshake failed.
     #[error("{0} is not a WebSocket for MQTT: {1}")]
     NotWebSocket(String, String),
@@ -183,6 +209,18 @@ impl MqttError {
     }
 }
 
+/// The maximum number of characters of what a broker says.
+const MAX_BROKER_TEXT: usize = 200;
+
+/// Returns what a broker says about an error, in one line of limited length and without characters that could control a
+/// terminal.
+pub(super) fn broker_text(text: &str) -> String {
+    let safe = |c| if is_unsafe(c) { ' ' } else { c };
+    let shortened = text.chars().map(safe).take(MAX_BROKER_TEXT).collect::<String>();
+    let end = if text.chars().count() > MAX_BROKER_TEXT { "…" } else { "" };
+    format!("{}{end}", shortened.trim())
+}
+
 /// Formats a number of bytes with a unit: `20.0 MiB`.
 #[expect(clippy::cast_precision_loss, reason = "the result has one decimal digit")]
 pub(super) fn format_bytes(bytes: usize) -> String {
@@ -203,6 +241,8 @@ mod tests {
         assert_eq!(text, "received a packet of 20.0 MiB; `max_packet_size` of the profile allows 16 MiB");
         let text = MqttError::Certificate(CertError::UnknownIssuer(CertificatePin([0xab; 32]))).to_string();
         assert!(text.contains("pin = \"sha256:ab:ab:"), "{text}");
+        assert_eq!(broker_text("a\u{1b}[2J\nb\u{202e} "), "a [2J b");
+        assert_eq!(broker_text(&"é".repeat(300)).chars().count(), MAX_BROKER_TEXT + 1);
         assert_eq!(format_bytes(12), "12 B");
         assert_eq!(format_bytes(2_048), "2.0 KiB");
     }

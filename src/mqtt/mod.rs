@@ -19,13 +19,12 @@
 //! | `message_consumer` | what gets all messages, before any is coalesced |
 //! | `event_sender`, `event_sink`, `coalescing_queue` | the events for the receiver, coalesced under load |
 //! | `backoff` | the delay before the next attempt |
-//! | `transport`, `connect_proxy`, `tls` | DNS lookup, choice of an address, TLS and certificates |
+//! | `transport`, `tls` | DNS lookup, choice of an address, TLS and certificates, WebSocket |
 //! | `error`, `endpoint`, `tls_error` | why a connection failed, with a message for the user |
 //! | `limits` | the timeouts and capacities |
 
 mod backoff;
 mod coalescing_queue;
-mod connect_proxy;
 mod connection_task;
 mod endpoint;
 mod error;

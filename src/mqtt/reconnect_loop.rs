@@ -13,7 +13,7 @@ use super::{
     connection_task::ConnectionTask,
     endpoint::Endpoint,
     error::MqttError,
-    limits::SEARCH_DELAY,
+    limits::{DISCONNECT_TIMEOUT, SEARCH_DELAY},
     login::CurrentLogin,
     network_connection::{self, ConnectionEnd},
     outbox::ResumedPublish,
@@ -84,16 +84,18 @@ async fn connect_and_run<R: Requester, S: EventSource>(
     let resumed = connection.outbox.resumable();
     let connect = async {
         let route = transport::find_route(profile, &endpoint).await?;
+        let endpoint = Endpoint { relay: route.relay.clone(), ..endpoint.clone() };
+        let relay = route.relay.clone();
         let (requester, mut event_source) = create_client(profile, login, endpoint.clone(), route, &resumed);
         match event_source.poll().await? {
-            SessionEvent::Connected(connack) => Ok((requester, event_source, connack)),
+            SessionEvent::Connected(connack) => Ok((requester, event_source, connack, relay)),
             _ => Err(MqttError::NotMqtt(endpoint.address.clone())),
         }
     };
     let Some(connected) = connection.run_until(timeout(connect_timeout, connect)).await else {
         return ConnectionEnd::Closed;
     };
-    let (requester, event_source, connack) = match connected.unwrap_or_else(|_| Err(timeout_error())) {
+    let (requester, event_source, connack, relay) = match connected.unwrap_or_else(|_| Err(timeout_error())) {
         Ok(connected) => connected,
         Err(error) => return ConnectionEnd::Failed(error),
     };
@@ -104,6 +106,12 @@ async fn connect_and_run<R: Requester, S: EventSource>(
     tracing::info!(address = endpoint.address, session_present = connack.session_present, "connected");
     let connected_at = Instant::now();
     let end = network_connection::run(connection, event_source, &requester, connack, profile.max_packet_size).await;
+    // A relay may still write what rumqttc has written, and its DISCONNECT.
+    if let (ConnectionEnd::Closed, Some(relay)) = (&end, relay)
+        && timeout(DISCONNECT_TIMEOUT, relay.finished()).await.is_err()
+    {
+        tracing::debug!("the last packets may not have been sent");
+    }
     let lasted = connected_at.elapsed();
     connection.backoff.record_session(lasted, &connection.limits);
     let end = match end {

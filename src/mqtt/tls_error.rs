@@ -27,10 +27,12 @@ pub(super) fn tls_error(endpoint: &Endpoint, error: &Error, connected: bool) -> 
         {
             tls(&format!("the broker sent a message that is too large for TLS: {BROKEN}"))
         }
-        Error::InvalidMessage(_) if connected => tls(&format!("what the broker sent is not TLS: {BROKEN}")),
+        Error::InvalidMessage(_) if connected || endpoint.handshake.has_server_certificate() => {
+            tls(&format!("what the broker sent is not TLS: {BROKEN}"))
+        }
         Error::InvalidMessage(_) | Error::PeerSentOversizedRecord => MqttError::NotTls(endpoint.address.clone()),
         Error::PeerIncompatible(reason) => MqttError::Tls(incompatible(reason)),
-        Error::NoApplicationProtocol => tls(NO_COMMON_PROTOCOL),
+        Error::NoApplicationProtocol => MqttError::Tls(protocol_text(endpoint)),
         Error::NoCertificatesPresented => tls("the broker presents no certificate: configure one on the broker"),
         Error::DecryptError => tls(&format!("what the broker sent cannot be decrypted: {BROKEN}")),
         Error::PeerMisbehaved(_) | Error::InappropriateMessage { .. } | Error::InappropriateHandshakeMessage { .. } => {
@@ -42,9 +44,16 @@ pub(super) fn tls_error(endpoint: &Endpoint, error: &Error, connected: bool) -> 
     }
 }
 
+/// The server wants an application protocol, and the profile names none.
+const PROTOCOL_REQUIRED: &str = "the server wants an application protocol (ALPN): set `alpn` under [tls], for AWS IoT on \
+                                 port 443 to \"x-amzn-mqtt-ca\"; or is this not the port of an MQTT broker?";
 /// No application protocol that both sides support.
 const NO_COMMON_PROTOCOL: &str =
-    "the server supports no protocol that this program offers (ALPN): is this the port of an MQTT broker?";
+    "the server supports none of the application protocols in `alpn` under [tls]: is this the port of an MQTT broker?";
+
+fn protocol_text(endpoint: &Endpoint) -> String {
+    if endpoint.has_alpn { NO_COMMON_PROTOCOL } else { PROTOCOL_REQUIRED }.to_owned()
+}
 
 fn incompatible(reason: &PeerIncompatible) -> String {
     use PeerIncompatible as Reason;
@@ -94,7 +103,7 @@ fn certificate_error(error: &CertificateError) -> MqttError {
 
 /// Converts an alert: why the broker has ended TLS.
 fn alert_error(endpoint: &Endpoint, alert: Alert) -> MqttError {
-    let was_requested = endpoint.certificate_request.was_received();
+    let was_requested = endpoint.handshake.certificate_was_requested();
     let tls = |text: String| MqttError::Tls(text);
     let certificate = match alert {
         Alert::CertificateRequired | Alert::NoCertificate => return MqttError::ClientCertificateRequired,
@@ -110,7 +119,7 @@ fn alert_error(endpoint: &Endpoint, alert: Alert) -> MqttError {
         Alert::DecryptError => "the broker cannot verify the signature of its key",
         Alert::ProtocolVersion => return tls(NO_COMMON_VERSION.to_owned()),
         Alert::InsufficientSecurity => return tls(NO_COMMON_CIPHER.to_owned()),
-        Alert::NoApplicationProtocol => return tls(NO_COMMON_PROTOCOL.to_owned()),
+        Alert::NoApplicationProtocol => return tls(protocol_text(endpoint)),
         Alert::UnrecognisedName => {
             let name = &endpoint.address;
             return tls(format!("the broker has no certificate for {name}: use a host name that it knows in `url`"));
@@ -141,7 +150,7 @@ mod tests {
         let profile = Profile::from_broker_url(BrokerUrl::parse("mqtts://a").unwrap());
         let endpoint = Endpoint { has_client_certificate, ..Endpoint::new(&profile, "me") };
         if was_requested {
-            endpoint.certificate_request.set_received();
+            endpoint.handshake.set_certificate_requested();
         }
         endpoint
     }
@@ -158,10 +167,11 @@ mod tests {
                 && chars.clone().any(char::is_lowercase)
                 && chars.any(char::is_uppercase)
         };
-        let names =
-            text.split(|c: char| !c.is_alphanumeric()).filter(|word| is_camel_case(word) && *word != "ChaCha20");
+        let names = text
+            .split(|c: char| !c.is_alphanumeric())
+            .filter(|word| is_camel_case(word) && !["ChaCha20", "IoT"].contains(word));
         assert_eq!(names.collect::<Vec<_>>(), Vec::<&str>::new(), "{text}");
-        assert!(text.len() > 40 && !text.contains(['{', '"', '_']), "{text}");
+        assert!(text.len() > 40 && !text.contains(['{', '_']), "{text}");
     }
 
     #[test]
@@ -186,7 +196,7 @@ mod tests {
     fn each_kind_of_error_has_its_own_sentence() {
         for (error, expected) in [
             (Error::AlertReceived(Alert::ProtocolVersion), "old versions of TLS"),
-            (Error::AlertReceived(Alert::NoApplicationProtocol), "is this the port of an MQTT broker?"),
+            (Error::AlertReceived(Alert::NoApplicationProtocol), "set `alpn` under [tls]"),
             (Error::AlertReceived(Alert::UnrecognisedName), "no certificate for a:8883"),
             (Error::InvalidMessage(InvalidMessage::InvalidContentType), "does not answer with TLS"),
             (Error::PeerIncompatible(PeerIncompatible::ServerDoesNotSupportTls12Or13), "old versions of TLS"),

@@ -11,7 +11,7 @@ pub use broker_url::BrokerUrl;
 pub use broker_url::Scheme;
 pub use byte_size::ByteSize;
 pub use password_source::PasswordSource;
-pub use tls::{CertificatePin, TlsSettings};
+pub use tls::{AlpnProtocols, CertificatePin, TlsSettings};
 
 use super::{
     field_value::{BoundedInt, Nested, string_enum},
@@ -116,7 +116,7 @@ impl Profile {
     /// Creates a profile with default settings from a URL. The name is its host and port.
     #[must_use]
     pub fn from_broker_url(url: BrokerUrl) -> Self {
-        Self { name: format!("{}:{}", url.bracketed_host(), url.port), url, ..Self::default() }
+        Self { name: url.address(), url, ..Self::default() }
     }
 
     /// Resolves a path from the profile against the profile's folder.
@@ -131,7 +131,7 @@ impl Schema for Profile {
         field!(
             BrokerUrl,
             url,
-            "the broker: mqtt:// (port 1883), mqtts:// (8883), ws:// (80) or wss:// (443); default path /mqtt"
+            "the broker: mqtt:// (port 1883), mqtts:// (8883), ws:// (80) or wss:// (443); without a path, a WebSocket asks for /mqtt"
         ),
         field!(
             Option<String>,

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::model::{
-    field_value::parse_text,
+    field_value::{parse_text, type_mismatch},
     schema::{FieldSpec, FieldValue, Schema, ValueType, field},
     value::{ValidationError, Value},
 };
@@ -44,6 +44,43 @@ impl FieldValue for CertificatePin {
     }
 }
 
+/// The names of application protocols that the client offers, in the order of preference (ALPN, RFC 7301).
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct AlpnProtocols(pub Vec<String>);
+
+impl AlpnProtocols {
+    const MAX_BYTES: usize = 255;
+
+    fn check(name: &str) -> Result<(), ValidationError> {
+        if (1..=Self::MAX_BYTES).contains(&name.len()) {
+            return Ok(());
+        }
+        Err(ValidationError::new(format!("the name of a protocol has 1 to {} bytes", Self::MAX_BYTES)))
+    }
+}
+
+impl FieldValue for AlpnProtocols {
+    const VALUE_TYPE: ValueType = ValueType::Custom("the name of a protocol, or a list such as [\"x-amzn-mqtt-ca\"]");
+
+    fn from_value(value: &Value) -> Result<Self, Vec<ValidationError>> {
+        let names = match value {
+            Value::String(name) => vec![name.clone()],
+            Value::Array(names) => names.iter().map(String::from_value).collect::<Result<_, Vec<ValidationError>>>()?,
+            other => return Err(type_mismatch(other, Self::VALUE_TYPE)),
+        };
+        names.iter().try_for_each(|name| Self::check(name))?;
+        Ok(Self(names))
+    }
+
+    fn to_value(&self) -> Option<Value> {
+        match self.0.as_slice() {
+            [] => None,
+            [name] => Some(name.as_str().into()),
+            names => Some(Value::Array(names.iter().map(|name| name.as_str().into()).collect())),
+        }
+    }
+}
+
 /// Which broker certificates to trust, and the client certificate.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct TlsSettings {
@@ -58,6 +95,8 @@ pub struct TlsSettings {
     pub pin: Option<CertificatePin>,
     /// Whether to trust any certificate.
     pub insecure: bool,
+    /// The application protocols to offer.
+    pub alpn: AlpnProtocols,
 }
 
 impl Schema for TlsSettings {
@@ -75,6 +114,11 @@ impl Schema for TlsSettings {
             "trust only the certificate with this fingerprint, whoever issued it, for any host name, also after it expires"
         ),
         field!(bool, insecure, "accept any certificate; a banner warns while connected"),
+        field!(
+            AlpnProtocols,
+            alpn,
+            "the application protocols to offer (ALPN), if the broker wants one: AWS IoT on port 443 wants \"x-amzn-mqtt-ca\""
+        ),
     ];
 
     fn validate(&self) -> Vec<ValidationError> {

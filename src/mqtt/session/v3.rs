@@ -45,7 +45,6 @@ pub(crate) fn create_client(
 ) -> (V3Requester, V3EventSource) {
     let mut options = MqttOptions::new(&login.client_id, route.host, route.port);
     options
-        .set_transport(route.transport)
         .set_keep_alive(profile.keep_alive.to_duration())
         // An empty client ID requires a clean session (section 3.1.3.1), otherwise rumqttc panics.
         .set_clean_session(profile.clean_session || login.client_id.is_empty())
@@ -60,15 +59,6 @@ pub(crate) fn create_client(
     }
     if let Some(proxy) = route.proxy {
         options.set_proxy(proxy);
-    }
-    if let Some((uri, host)) = route.websocket_request {
-        options.set_request_modifier(move |mut request| {
-            if let (Ok(uri), Ok(host)) = (uri.parse(), host.parse()) {
-                *request.uri_mut() = uri;
-                request.headers_mut().insert("Host", host);
-            }
-            async move { request }
-        });
     }
     let (client, mut event_loop) = AsyncClient::new(options, REQUEST_CAPACITY);
     let mut network_options = NetworkOptions::new();

@@ -21,7 +21,7 @@ use super::{
     ConnAckInfo, IncomingPublish, MAX_INFLIGHT, REQUEST_CAPACITY, SessionEvent,
     v3::outgoing_event,
     v5_options::{from_qos, resume, subscribe_filters, subscribe_properties, subscription_ids, to_qos},
-    v5_reasons::{connack_error, reason_text, refuses_packet, suback_error},
+    v5_reasons::{connack_error, reason_text, refuses_packet, server_text, suback_error, with_reason_string},
 };
 use crate::{
     model::{
@@ -31,8 +31,12 @@ use crate::{
         topic::TopicFilter,
     },
     mqtt::{
-        Login, endpoint::Endpoint, error::MqttError, outbox::ResumedPublish, subscriptions::SubscribePacket,
-        transport::Route,
+        Login,
+        endpoint::Endpoint,
+        error::MqttError,
+        outbox::ResumedPublish,
+        subscriptions::SubscribePacket,
+        transport::{RelayStatus, Route},
     },
 };
 
@@ -66,7 +70,6 @@ pub(crate) fn create_client(
     network_options.set_tcp_nodelay(true);
     let mut options = MqttOptions::new(&login.client_id, route.host, route.port);
     options
-        .set_transport(route.transport)
         .set_network_options(network_options)
         .set_keep_alive(keep_alive)
         .set_clean_start(profile.clean_session)
@@ -85,15 +88,6 @@ pub(crate) fn create_client(
     }
     if let Some(proxy) = route.proxy {
         options.set_proxy(proxy);
-    }
-    if let Some((uri, host)) = route.websocket_request {
-        options.set_request_modifier(move |mut request| {
-            if let (Ok(uri), Ok(host)) = (uri.parse(), host.parse()) {
-                *request.uri_mut() = uri;
-                request.headers_mut().insert("Host", host);
-            }
-            async move { request }
-        });
     }
     let (client, mut event_loop) = AsyncClient::new(options, REQUEST_CAPACITY);
     if !profile.clean_session {
@@ -144,7 +138,7 @@ impl V5EventSource {
                 match ack.reason {
                     PubAckReason::Success | PubAckReason::NoMatchingSubscribers => None,
                     reason => {
-                        Some(reason_text(&reason, ack.properties.and_then(|properties| properties.reason_string)))
+                        Some(reason_text(&reason, ack.properties.as_ref().and_then(|it| it.reason_string.as_deref())))
                     }
                 },
             ),
@@ -152,7 +146,7 @@ impl V5EventSource {
                 PubRecReason::Success | PubRecReason::NoMatchingSubscribers => SessionEvent::PublishAccepted(ack.pkid),
                 reason => SessionEvent::InflightLeaked(
                     ack.pkid,
-                    reason_text(&reason, ack.properties.and_then(|properties| properties.reason_string)),
+                    reason_text(&reason, ack.properties.as_ref().and_then(|it| it.reason_string.as_deref())),
                 ),
             },
             Packet::PubComp(ack) => match ack.reason {
@@ -204,8 +198,11 @@ impl V5EventSource {
 
     fn map_error(&self, error: &ConnectionError) -> MqttError {
         let (endpoint, connected) = (&self.endpoint, self.connected);
+        // The relay ends the connection when the broker refuses it: rumqttc would drop the reason.
+        if let Some(refusal) = endpoint.relay.as_ref().and_then(RelayStatus::refusal) {
+            return connack_error(&refusal);
+        }
         match error {
-            ConnectionError::ConnectionRefused(code) => connack_error(*code),
             ConnectionError::NotConnAck(_) => endpoint.invalid_data_error(connected, error),
             ConnectionError::Timeout(_) => MqttError::KeepAliveTimeout,
             ConnectionError::MqttState(state) => match state {
@@ -224,7 +221,7 @@ impl V5EventSource {
                 StateError::AwaitPingResp | StateError::CollisionTimeout => MqttError::KeepAliveTimeout,
                 StateError::ConnectionAborted => endpoint.closed_error(connected),
                 StateError::ServerDisconnect { reason_code, reason_string } => {
-                    self.disconnect_error(*reason_code, reason_string.clone())
+                    self.disconnect_error(*reason_code, reason_string.as_deref())
                 }
                 StateError::Unsolicited(packet_id) => {
                     MqttError::Protocol(format!("the broker acknowledged packet ID {packet_id}, which was not sent"))
@@ -240,7 +237,7 @@ impl V5EventSource {
 
     /// Converts the reason of the broker's DISCONNECT packet. The packet with its other properties is still
     /// among rumqttc's pending events.
-    fn disconnect_error(&self, code: DisconnectReasonCode, reason: Option<String>) -> MqttError {
+    fn disconnect_error(&self, code: DisconnectReasonCode, reason: Option<&str>) -> MqttError {
         use DisconnectReasonCode as Code;
         let server_reference = self.event_loop.state.events.iter().find_map(|event| match event {
             Event::Incoming(Packet::Disconnect(Disconnect { properties: Some(properties), .. })) => {
@@ -248,14 +245,16 @@ impl V5EventSource {
             }
             _ => None,
         });
-        let server = server_reference.map_or_else(|| "another server".to_owned(), |name| format!("the server {name}"));
+        let server = server_text(server_reference.as_deref());
         match code {
             Code::SessionTakenOver => MqttError::SessionTakenOver(self.endpoint.client_id.clone()),
-            Code::UseAnotherServer => {
-                MqttError::DisconnectedByBroker(format!("use {server} for now; the redirection is not followed"))
-            }
-            Code::ServerMoved => MqttError::ConnectionRefused(format!(
-                "the broker has moved to {server}; the redirection is not followed: edit the URL"
+            Code::UseAnotherServer => MqttError::DisconnectedByBroker(with_reason_string(
+                &format!("use {server} for now; the redirection is not followed"),
+                reason,
+            )),
+            Code::ServerMoved => MqttError::ConnectionRefused(with_reason_string(
+                &format!("the broker has moved to {server}; the redirection is not followed: edit the URL"),
+                reason,
             )),
             Code::NormalDisconnection if reason.is_none() => MqttError::ClosedByBroker,
             code if refuses_packet(code) => MqttError::PacketRefused(reason_text(&code, reason)),

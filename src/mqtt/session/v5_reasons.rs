@@ -2,22 +2,39 @@
 
 use rumqttc::v5::mqttbytes::v5::{ConnectReturnCode, DisconnectReasonCode, SubscribeReasonCode};
 
-use crate::mqtt::{endpoint::split_words, error::MqttError};
+use crate::mqtt::{
+    endpoint::split_words,
+    error::{MqttError, broker_text},
+    transport::Refusal,
+};
 
 /// Formats a reason code as words, with the broker's reason string.
-pub(super) fn reason_text(code: &dyn std::fmt::Debug, reason_string: Option<String>) -> String {
-    let text = split_words(&format!("{code:?}").replace("QoS", "Qos"));
-    match reason_string {
-        Some(reason_string) if !reason_string.is_empty() => format!("{text}: {reason_string}"),
-        _ => text,
+pub(super) fn reason_text(code: &dyn std::fmt::Debug, reason_string: Option<&str>) -> String {
+    with_reason_string(&split_words(&format!("{code:?}").replace("QoS", "Qos")), reason_string)
+}
+
+/// Adds what the broker says about a reason.
+pub(super) fn with_reason_string(text: &str, reason_string: Option<&str>) -> String {
+    match reason_string.map(broker_text) {
+        Some(reason) if !reason.is_empty() => format!("{text}: {reason}"),
+        _ => text.to_owned(),
     }
 }
 
-/// Returns the error that the reason code of CONNACK stands for.
-pub(super) fn connack_error(code: ConnectReturnCode) -> MqttError {
+/// Returns how to name the server that a broker refers to.
+pub(super) fn server_text(server_reference: Option<&str>) -> String {
+    match server_reference.map(broker_text) {
+        Some(name) if !name.is_empty() => format!("the server {name}"),
+        _ => "another server".to_owned(),
+    }
+}
+
+/// Returns the error that a refusal stands for.
+pub(super) fn connack_error(refusal: &Refusal) -> MqttError {
     use ConnectReturnCode as Code;
-    let fatal = |reason: &str| MqttError::ConnectionRefused(reason.to_owned());
-    match code {
+    let reason_string = refusal.reason_string.as_deref();
+    let fatal = |reason: &str| MqttError::ConnectionRefused(with_reason_string(reason, reason_string));
+    match refusal.code {
         Code::BadUserNamePassword => fatal("bad user name or password"),
         Code::NotAuthorized => fatal("not authorized: check user name, password and client ID"),
         Code::BadClientId | Code::ClientIdentifierNotValid => fatal("the broker rejected the client ID"),
@@ -29,13 +46,18 @@ pub(super) fn connack_error(code: ConnectReturnCode) -> MqttError {
         Code::RetainNotSupported => fatal("the broker does not support retained messages: remove the will's `retain`"),
         Code::QoSNotSupported => fatal("the broker does not support the QoS of the will: lower the will's `qos`"),
         Code::TopicNameInvalid => fatal("the broker rejected the topic of the will"),
-        Code::ServerMoved => {
-            fatal("the broker has moved to another server; the redirection is not followed: edit the URL")
-        }
-        Code::UseAnotherServer => MqttError::ConnectionRefusedTemporarily(
-            "use another server for now; the redirection is not followed".to_owned(),
-        ),
-        other => MqttError::ConnectionRefusedTemporarily(reason_text(&other, None)),
+        Code::ServerMoved => fatal(&format!(
+            "the broker has moved to {}; the redirection is not followed: edit the URL",
+            server_text(refusal.server_reference.as_deref())
+        )),
+        Code::UseAnotherServer => MqttError::ConnectionRefusedTemporarily(with_reason_string(
+            &format!(
+                "use {} for now; the redirection is not followed",
+                server_text(refusal.server_reference.as_deref())
+            ),
+            reason_string,
+        )),
+        other => MqttError::ConnectionRefusedTemporarily(reason_text(&other, reason_string)),
     }
 }
 

@@ -16,6 +16,7 @@ use rustls::{
 };
 use sha2::{Digest, Sha256};
 
+use super::{HandshakeProgress, public_key};
 use crate::{
     model::profile::CertificatePin,
     mqtt::{endpoint::split_words, error::CertError},
@@ -28,6 +29,7 @@ pub(super) struct CertVerifier {
     pin: Option<CertificatePin>,
     insecure: bool,
     algorithms: WebPkiSupportedAlgorithms,
+    progress: HandshakeProgress,
 }
 
 impl CertVerifier {
@@ -36,8 +38,27 @@ impl CertVerifier {
         pin: Option<CertificatePin>,
         insecure: bool,
         provider: &CryptoProvider,
+        progress: HandshakeProgress,
     ) -> Self {
-        Self { ca_verifier, pin, insecure, algorithms: provider.signature_verification_algorithms }
+        Self { ca_verifier, pin, insecure, algorithms: provider.signature_verification_algorithms, progress }
+    }
+}
+
+impl CertVerifier {
+    /// Returns whether the key of a certificate is usable only without webpki, and the user trusts the certificate
+    /// nevertheless.
+    fn needs_raw_key(&self, certificate: &CertificateDer<'_>) -> Result<bool, Error> {
+        let is_trusted = self.insecure || self.pin.is_some();
+        match public_key::small_rsa_bits(certificate) {
+            Some(bits) if !is_trusted => Err(invalid_certificate(CertError::Other(
+                format!(
+                    "its RSA key has {bits} bits, which is too weak: create one of 2048 bits, as with openssl genrsa 2048"
+                ),
+                fingerprint(certificate),
+            ))),
+            Some(_) => Ok(true),
+            None => Ok(is_trusted && public_key::is_version_1(certificate)),
+        }
     }
 }
 
@@ -81,7 +102,7 @@ fn cert_error(error: &Error, certificate: &CertificateDer<'_>, host: &ServerName
             CertError::WrongName(host.to_str().into_owned(), names, pin)
         }
         // `BadSignature` means that another CA with the same name has signed the certificate.
-        CertificateError::UnknownIssuer | CertificateError::BadSignature if is_self_signed(certificate) => {
+        CertificateError::UnknownIssuer | CertificateError::BadSignature if public_key::is_self_signed(certificate) => {
             CertError::SelfSigned(pin)
         }
         CertificateError::UnknownIssuer | CertificateError::BadSignature => CertError::UnknownIssuer(pin),
@@ -92,11 +113,6 @@ fn cert_error(error: &Error, certificate: &CertificateDer<'_>, host: &ServerName
         }
         other => CertError::Other(certificate_problem(other), pin),
     }
-}
-
-/// Returns whether the issuer of a certificate is its subject.
-fn is_self_signed(certificate: &CertificateDer<'_>) -> bool {
-    webpki::EndEntityCert::try_from(certificate).is_ok_and(|parsed| parsed.issuer() == parsed.subject())
 }
 
 /// Returns what is wrong with a certificate that cannot be used, and what to do if that is not obvious.
@@ -126,7 +142,8 @@ pub(in crate::mqtt) fn certificate_problem(error: &CertificateError) -> String {
         CertificateError::InvalidOcspResponse => "the proof that it is not revoked is invalid",
         CertificateError::Other(OtherError(other)) => match other.downcast_ref() {
             Some(webpki::Error::UnsupportedCertVersion) => {
-                "it is of X.509 version 1, which TLS libraries do not accept: create one of version 3"
+                "it is of X.509 version 1: sign it again with an extension, which makes it version 3: openssl x509 -req … \
+                 -extfile FILE, with the line subjectAltName=DNS:HOST in FILE"
             }
             Some(webpki::Error::EndEntityUsedAsCa) => "one in its chain is used as a CA, but is none",
             Some(webpki::Error::PathLenConstraintViolated | webpki::Error::MaximumPathDepthExceeded) => {
@@ -154,6 +171,7 @@ impl ServerCertVerifier for CertVerifier {
         ocsp_response: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
+        self.progress.set_server_certificate();
         if self.insecure {
             return Ok(ServerCertVerified::assertion());
         }
@@ -163,7 +181,7 @@ impl ServerCertVerifier for CertVerifier {
             (Some(pinned), _) => {
                 Err(invalid_certificate(CertError::PinMismatch { presented: certificate_pin, pinned }))
             }
-            (None, None) if is_self_signed(end_entity) => {
+            (None, None) if public_key::is_self_signed(end_entity) => {
                 Err(invalid_certificate(CertError::SelfSigned(certificate_pin)))
             }
             (None, None) => Err(invalid_certificate(CertError::UnknownIssuer(certificate_pin))),
@@ -179,6 +197,9 @@ impl ServerCertVerifier for CertVerifier {
         cert: &CertificateDer<'_>,
         dss: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
+        if self.needs_raw_key(cert)? {
+            return public_key::verify_signature(message, cert, dss, &self.algorithms);
+        }
         verify_tls12_signature(message, cert, dss, &self.algorithms)
     }
 
@@ -188,6 +209,14 @@ impl ServerCertVerifier for CertVerifier {
         cert: &CertificateDer<'_>,
         dss: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
+        // RFC 8446, section 4.2.3: these are for signatures in certificates only.
+        let is_pkcs1 = matches!(
+            dss.scheme,
+            SignatureScheme::RSA_PKCS1_SHA256 | SignatureScheme::RSA_PKCS1_SHA384 | SignatureScheme::RSA_PKCS1_SHA512
+        );
+        if !is_pkcs1 && self.needs_raw_key(cert)? {
+            return public_key::verify_signature(message, cert, dss, &self.algorithms);
+        }
         verify_tls13_signature(message, cert, dss, &self.algorithms)
     }
 
@@ -226,7 +255,7 @@ mod tests {
         let mut roots = RootCertStore::empty();
         roots.add(trusted.der().clone()).unwrap();
         let ca_verifier = super::super::build_ca_verifier(&provider, roots).unwrap();
-        CertVerifier::new(ca_verifier, pin, insecure, &provider)
+        CertVerifier::new(ca_verifier, pin, insecure, &provider, HandshakeProgress::default())
     }
 
     fn verdict(verifier: &CertVerifier, certificate: &CertificateDer<'_>, host: &str) -> String {

@@ -2,6 +2,7 @@
 
 mod cert_verifier;
 mod client_certificate;
+mod public_key;
 
 use std::{path::Path, sync::Arc};
 
@@ -14,7 +15,7 @@ use rustls::{
 
 use self::cert_verifier::CertVerifier;
 use self::client_certificate::ClientCertificate;
-pub(super) use self::{cert_verifier::certificate_problem, client_certificate::CertificateRequest};
+pub(super) use self::{cert_verifier::certificate_problem, client_certificate::HandshakeProgress};
 use super::error::MqttError;
 use crate::{
     file_access::{Requirement, check_access},
@@ -34,7 +35,7 @@ pub fn install_crypto_provider() {
 ///
 /// # Errors
 /// When a file cannot be read or parsed, or rustls rejects the certificates or the key.
-pub(super) fn client_config(profile: &Profile, request: CertificateRequest) -> Result<Arc<ClientConfig>, MqttError> {
+pub(super) fn client_config(profile: &Profile, progress: HandshakeProgress) -> Result<Arc<ClientConfig>, MqttError> {
     let tls = &profile.tls.0;
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let ca_verifier = match (&tls.ca, &tls.pin, tls.insecure) {
@@ -42,7 +43,7 @@ pub(super) fn client_config(profile: &Profile, request: CertificateRequest) -> R
         (Some(path), ..) => build_ca_verifier(&provider, read_roots(&profile.resolve_path(path))?)?,
         (None, ..) => build_ca_verifier(&provider, system_roots())?,
     };
-    let verifier = CertVerifier::new(ca_verifier, tls.pin, tls.insecure, &provider);
+    let verifier = CertVerifier::new(ca_verifier, tls.pin, tls.insecure, &provider, progress.clone());
     let certified_key = match (&tls.cert, &tls.key) {
         (Some(cert), Some(key)) => {
             let (cert, key) = (profile.resolve_path(cert), profile.resolve_path(key));
@@ -56,7 +57,9 @@ pub(super) fn client_config(profile: &Profile, request: CertificateRequest) -> R
         .map_err(|error| MqttError::Tls(error.to_string()))?
         .dangerous()
         .with_custom_certificate_verifier(Arc::new(verifier));
-    Ok(Arc::new(builder.with_client_cert_resolver(Arc::new(ClientCertificate { certified_key, request }))))
+    let mut config = builder.with_client_cert_resolver(Arc::new(ClientCertificate { certified_key, progress }));
+    config.alpn_protocols = tls.alpn.0.iter().map(|name| name.as_bytes().to_vec()).collect();
+    Ok(Arc::new(config))
 }
 
 fn build_ca_verifier(
@@ -100,32 +103,66 @@ fn read_roots(path: &Path) -> Result<RootCertStore, MqttError> {
 
 fn read_certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, MqttError> {
     let bytes = read_file(path)?;
-    if bytes.first() == Some(&0x30) {
+    let unusable = |reason: &str| Err(MqttError::InvalidSetting(format!("{} {reason}", path.display())));
+    if is_pkcs12(&bytes) {
+        return Err(pkcs12_error(path));
+    }
+    if bytes.first() == Some(&DER_SEQUENCE) {
         return Ok(vec![bytes.into()]);
     }
     let certificates: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&bytes).collect();
     match certificates {
         Ok(certificates) if !certificates.is_empty() => Ok(certificates),
-        Ok(_) => Err(MqttError::InvalidSetting(format!("{} contains no certificate", path.display()))),
-        Err(_) => Err(MqttError::InvalidSetting(format!(
-            "{} is not valid PEM: it is damaged, or not a file of certificates",
-            path.display()
-        ))),
+        Ok(_) => unusable("contains no certificate"),
+        Err(_) => unusable("is not valid PEM: it is damaged, or not a file of certificates"),
     }
+}
+
+/// The first byte of the types of DER that certificates and keys are.
+const DER_SEQUENCE: u8 = 0x30;
+
+/// Returns whether a file is PKCS#12: in DER, a sequence that begins with the version 3 (RFC 7292, section 4).
+fn is_pkcs12(bytes: &[u8]) -> bool {
+    let Some((&DER_SEQUENCE, rest)) = bytes.split_first() else { return false };
+    let length_bytes = match rest.first() {
+        Some(first) if *first > 0x80 => usize::from(first & 0x7f) + 1,
+        _ => 1,
+    };
+    rest.get(length_bytes..).is_some_and(|content| content.starts_with(&[2, 1, 3, DER_SEQUENCE]))
+}
+
+fn pkcs12_error(path: &Path) -> MqttError {
+    let path = path.display();
+    MqttError::InvalidSetting(format!(
+        "{path} is a PKCS#12 file, which has to be converted: openssl pkcs12 -in {path} -noenc -out NEW.pem; \
+         then set `cert` and `key` to NEW.pem, and make it readable for you only"
+    ))
 }
 
 fn read_key(path: &Path) -> Result<PrivateKeyDer<'static>, MqttError> {
     use rustls::pki_types::pem::Error;
     require(path, Requirement::Secret)?;
-    PrivateKeyDer::from_pem_slice(&read_file(path)?).map_err(|error| {
-        MqttError::InvalidSetting(match error {
-            Error::NoItemsFound => format!(
-                "{} contains no usable key; `openssl pkey` removes the password of an encrypted one",
-                path.display()
-            ),
-            // The text of other errors may quote the file, which is secret.
-            _ => format!("{} is not a valid key", path.display()),
-        })
+    let bytes = read_file(path)?;
+    if is_pkcs12(&bytes) {
+        return Err(pkcs12_error(path));
+    }
+    // The text of the errors may quote the file, which is secret.
+    let invalid = || MqttError::InvalidSetting(format!("{} is not a valid key", path.display()));
+    if bytes.first() == Some(&DER_SEQUENCE) {
+        return PrivateKeyDer::try_from(bytes.as_slice()).map(|key| key.clone_key()).map_err(|_| invalid());
+    }
+    // RFC 7468, section 11, and the older way of OpenSSL.
+    let text = String::from_utf8_lossy(&bytes);
+    if text.contains("-----BEGIN ENCRYPTED PRIVATE KEY-----") || text.contains("Proc-Type: 4,ENCRYPTED") {
+        let path = path.display();
+        return Err(MqttError::InvalidSetting(format!(
+            "the key in {path} is encrypted: decrypt it with openssl pkey -in {path} -out NEW.pem, and make the new file \
+             readable for you only"
+        )));
+    }
+    PrivateKeyDer::from_pem_slice(&bytes).map_err(|error| match error {
+        Error::NoItemsFound => MqttError::InvalidSetting(format!("{} contains no usable key", path.display())),
+        _ => invalid(),
     })
 }
 
@@ -150,7 +187,7 @@ mod tests {
 
     fn client_config_result(tls: TlsSettings) -> String {
         let profile = Profile { base_dir: PathBuf::from("/nowhere"), tls: Nested(tls), ..Profile::default() };
-        match client_config(&profile, CertificateRequest::default()) {
+        match client_config(&profile, HandshakeProgress::default()) {
             Ok(_) => "fine".to_owned(),
             Err(error) => {
                 assert!(error.is_permanent(), "{error:?}");

@@ -1,15 +1,13 @@
-//! Bad certificates are refused, each with a reason of its own, and other failures of TLS are told by their names.
+//! Bad certificates are refused, each with a reason of its own.
 
-use std::{
-    collections::HashSet,
-    io::{Read, Write},
-    net::TcpListener,
-    path::Path,
-    sync::Arc,
-};
+use std::{collections::HashSet, io::Read, net::TcpListener, path::Path, sync::Arc};
 
 use mqtt_dash::{
-    model::profile::{CertificatePin, MqttVersion, Profile},
+    model::{
+        profile::{CertificatePin, MqttVersion, Profile},
+        schema::FieldValue as _,
+        value::Value,
+    },
     mqtt::install_crypto_provider,
 };
 use rcgen::{
@@ -137,37 +135,6 @@ async fn each_bad_certificate_is_refused_with_its_own_reason() {
     }
 }
 
-/// Starts a server that reads the beginning of a TLS handshake, answers with these bytes and closes the connection.
-fn answer(bytes: Vec<u8>) -> u16 {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-    let port = listener.local_addr().expect("the listener has an address").port();
-    std::thread::spawn(move || {
-        for mut stream in listener.incoming().map_while(Result::ok) {
-            let _ = stream.read(&mut [0; 4_096]);
-            let _ = stream.write_all(&bytes);
-        }
-    });
-    port
-}
-
-#[tokio::test]
-async fn each_failure_of_tls_is_told_by_its_name() {
-    install_crypto_provider();
-    let alert = |number: u8| vec![21, 3, 3, 0, 2, 2, number];
-    for (bytes, expected) in [
-        (alert(40), "TLS failed: the broker and this program have no cipher suite in common"),
-        (alert(70), "TLS failed: the broker supports only old versions of TLS"),
-        (alert(112), "TLS failed: the broker has no certificate for localhost:"),
-        (alert(116), "the broker requires a client certificate"),
-        (alert(120), "TLS failed: the server supports no protocol that this program offers (ALPN)"),
-        (b"HTTP/1.1 400 Bad Request\r\n\r\n".to_vec(), "does not answer with TLS"),
-        (Vec::new(), "closed the connection without an answer: is this a TLS port?"),
-    ] {
-        let reason = refusal(answer(bytes), |_| {}).await;
-        assert!(reason.contains(expected), "{expected}: {reason}");
-    }
-}
-
 #[tokio::test]
 async fn self_signed_certificate_is_told_by_its_name() {
     install_crypto_provider();
@@ -176,4 +143,113 @@ async fn self_signed_certificate_is_told_by_its_name() {
     let certificate = params.self_signed(&key).expect("a certificate").der().clone();
     let reason = refusal(present(certificate, &key), |_| {}).await;
     assert!(reason.contains("the broker's certificate is self-signed; if sha256:"), "{reason}");
+}
+
+/// Certificates as the recipe in mosquitto-tls(7) makes them, and small keys: `server` and `client` are signed by `ca`.
+#[cfg(all(unix, feature = "mosquitto-tests"))]
+fn old_certificates(bits: &str) -> tempfile::TempDir {
+    use crate::fixtures::openssl::run;
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    run(&folder, "req -x509 -newkey rsa:2048 -nodes -keyout ca.key -out ca.pem -days 2 -subj /CN=authority");
+    for name in ["server", "client"] {
+        let request =
+            format!("req -new -newkey rsa:{bits} -nodes -keyout {name}.key -out {name}.csr -subj /CN=localhost");
+        run(&folder, &request);
+        run(
+            &folder,
+            &format!("x509 -req -in {name}.csr -CA ca.pem -CAkey ca.key -CAcreateserial -out {name}.pem -days 2"),
+        );
+        let key = folder.path().join(format!("{name}.key"));
+        std::fs::set_permissions(key, std::os::unix::fs::PermissionsExt::from_mode(0o600))
+            .expect("the mode can be set");
+    }
+    folder
+}
+
+#[cfg(all(unix, feature = "mosquitto-tests"))]
+#[tokio::test]
+async fn certificates_of_version_1_and_small_keys_connect_with_a_pin_or_insecure() {
+    use crate::fixtures::openssl::Openssl;
+    install_crypto_provider();
+    for bits in ["2048", "1024"] {
+        for version in ["-tls1_2", "-tls1_3"] {
+            let folder = old_certificates(bits);
+            let ca = folder.path().join("ca.pem");
+            let server = Openssl::serve_in(folder, &format!("{version} -cipher ALL:@SECLEVEL=0"));
+            let reason = refusal(server.port, |profile| profile.tls.0.ca = Some(ca)).await;
+            assert!(reason.contains("the broker's certificate was rejected (it is of X.509 version 1:"), "{reason}");
+            let (_, pin) = reason.split_once("pin = \"").expect("the reason offers a pin");
+            let pin = Value::String(pin.trim_end_matches('"').to_owned());
+            for trust in ["pin", "insecure"] {
+                let reason = refusal(server.port, |profile| match trust {
+                    "pin" => profile.tls.0.pin = Some(CertificatePin::from_value(&pin).expect("a valid pin")),
+                    _ => profile.tls.0.insecure = true,
+                })
+                .await;
+                // The handshake has succeeded; s_server does not speak MQTT.
+                assert!(
+                    reason.contains(" speaks TLS, but closed the connection "),
+                    "{bits} {version} {trust}: {reason}"
+                );
+            }
+        }
+    }
+}
+
+#[cfg(all(unix, feature = "mosquitto-tests"))]
+#[tokio::test]
+async fn client_certificate_of_version_1_connects_and_a_small_key_is_explained() {
+    use crate::fixtures::openssl::Openssl;
+    install_crypto_provider();
+    for (bits, expected) in [
+        ("2048", " speaks TLS, but closed the connection "),
+        ("1024", "has 1024 bits, which is too weak: create one of 2048 bits"),
+    ] {
+        let folder = old_certificates(bits);
+        let (cert, key) = (folder.path().join("client.pem"), folder.path().join("client.key"));
+        let server = Openssl::serve_in(folder, "-Verify 1 -verify_return_error -CAfile ca.pem -cipher ALL:@SECLEVEL=0");
+        let reason = refusal(server.port, |profile| {
+            profile.tls.0.insecure = true;
+            (profile.tls.0.cert, profile.tls.0.key) = (Some(cert), Some(key));
+        })
+        .await;
+        assert!(reason.contains(expected), "{reason}");
+    }
+}
+
+#[cfg(all(unix, feature = "mosquitto-tests"))]
+#[tokio::test]
+async fn files_of_keys_that_need_a_step_are_told_with_the_command() {
+    use crate::fixtures::openssl::run;
+    install_crypto_provider();
+    let folder = old_certificates("2048");
+    run(&folder, "pkey -in client.key -aes256 -passout pass:geheim -out encrypted.key");
+    run(&folder, "rsa -traditional -in client.key -aes256 -passout pass:geheim -out traditional.key");
+    run(&folder, "pkcs12 -export -in client.pem -inkey client.key -passout pass:geheim -out client.p12");
+    run(&folder, "pkey -in client.key -outform der -out client.der");
+    run(&folder, "x509 -in client.pem -outform der -out client.crt");
+    let closed = TcpListener::bind("127.0.0.1:0").expect("a free port").local_addr().expect("an address").port();
+    for (cert, key, expected) in [
+        ("client.pem", "encrypted.key", "encrypted.key is encrypted: decrypt it with openssl pkey -in"),
+        ("client.pem", "traditional.key", "traditional.key is encrypted: decrypt it with openssl pkey -in"),
+        ("client.pem", "client.p12", "client.p12 is a PKCS#12 file, which has to be converted: openssl pkcs12 -in"),
+        ("client.p12", "client.key", "client.p12 is a PKCS#12 file, which has to be converted: openssl pkcs12 -in"),
+        ("client.crt", "client.der", "nothing listens on"),
+        ("client.pem", "server.key", "does not belong to the certificate"),
+        ("client.key", "client.key", "contains no certificate"),
+        ("client.pem", "client.pem", "contains no usable key"),
+    ] {
+        for name in [cert, key] {
+            let mode = std::os::unix::fs::PermissionsExt::from_mode(0o600);
+            std::fs::set_permissions(folder.path().join(name), mode).expect("the mode can be set");
+        }
+        let reason = refusal(closed, |profile| {
+            profile.tls.0.insecure = true;
+            profile.tls.0.cert = Some(folder.path().join(cert));
+            profile.tls.0.key = Some(folder.path().join(key));
+        })
+        .await;
+        println!("{reason}");
+        assert!(reason.contains(expected) && !reason.contains("geheim"), "{expected}: {reason}");
+    }
 }

@@ -4,8 +4,10 @@
 
 mod backoff;
 mod blocked_terminal;
+mod broker_services;
 mod certificates;
 mod closed_clients;
+mod connection_errors;
 mod disruptions;
 mod fuzzing;
 mod keep_alive;

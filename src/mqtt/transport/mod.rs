@@ -1,0 +1,97 @@
+//! Connects to the broker: DNS lookup, choice of an address, TLS, WebSocket.
+//!
+//! rumqttc gets a [`Route`]: the address of the broker for MQTT 3.1.1 over plain TCP, and otherwise that of a
+//! [`relay`] in this process, which is already connected to the broker.
+
+mod addresses;
+mod connack;
+mod relay;
+mod websocket;
+
+use rumqttc::Proxy;
+use rustls::pki_types::ServerName;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio_rustls::TlsConnector;
+
+use self::relay::Upstream;
+pub(super) use self::{connack::Refusal, relay::RelayStatus};
+use super::{endpoint::Endpoint, error::MqttError, tls};
+use crate::model::profile::{MqttVersion, Profile, Scheme};
+
+/// A connection to the broker, or to a TLS server in front of it.
+trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
+
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
+
+/// How rumqttc reaches the broker.
+#[derive(Debug)]
+pub(super) struct Route {
+    /// The host name or address for [`rumqttc::MqttOptions`].
+    pub host: String,
+    /// The port.
+    pub port: u16,
+    /// The relay, as a proxy; `None`: rumqttc connects to the broker itself.
+    pub proxy: Option<Proxy>,
+    /// The state of the relay, if there is one.
+    pub relay: Option<RelayStatus>,
+}
+
+/// Connects to the broker, or finds out how rumqttc does.
+///
+/// # Errors
+/// When the DNS lookup fails, no address answers, TLS or the WebSocket fails, or the TLS settings cannot be used.
+pub(super) async fn find_route(profile: &Profile, endpoint: &Endpoint) -> Result<Route, MqttError> {
+    let url = &profile.url;
+    if url.scheme == Scheme::Tcp && profile.protocol == MqttVersion::V311 {
+        let host = addresses::find(url, endpoint).await?.map_or_else(|| url.lookup_host(), |it| it.ip().to_string());
+        return Ok(Route { host, port: url.port, proxy: None, relay: None });
+    }
+    let config = if url.scheme.is_secure() { Some(tls_configuration(profile, endpoint).await?) } else { None };
+    let tcp = addresses::connect(url, endpoint).await?;
+    let stream: Box<dyn Stream> = match config {
+        Some(config) => {
+            let name = ServerName::try_from(url.host.clone())
+                .map_err(|_| MqttError::InvalidSetting(format!("TLS cannot check the host name {}", url.host)))?;
+            let connected = TlsConnector::from(config).connect(name, tcp).await;
+            Box::new(connected.map_err(|error| endpoint.transport_error(&error, false))?)
+        }
+        None => Box::new(tcp),
+    };
+    let upstream = match url.scheme {
+        Scheme::Ws | Scheme::Wss => Upstream::WebSocket(Box::new(websocket::connect(profile, endpoint, stream).await?)),
+        Scheme::Tcp | Scheme::Tls => Upstream::Bytes(stream),
+    };
+    let (proxy, status) = relay::start(upstream, profile.protocol)
+        .await
+        .map_err(|error| MqttError::ConnectionLost(format!("this machine refuses a connection to itself: {error}")))?;
+    Ok(Route { host: "localhost".to_owned(), port: url.port, proxy: Some(proxy), relay: Some(status) })
+}
+
+/// Creates the TLS configuration on a blocking thread, because it reads files.
+async fn tls_configuration(
+    profile: &Profile,
+    endpoint: &Endpoint,
+) -> Result<std::sync::Arc<rustls::ClientConfig>, MqttError> {
+    let (profile, progress) = (profile.clone(), endpoint.handshake.clone());
+    let config = tokio::task::spawn_blocking(move || tls::client_config(&profile, progress)).await;
+    config.map_err(|error| MqttError::Tls(error.to_string()))?
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::profile::BrokerUrl;
+
+    #[tokio::test]
+    async fn plain_tcp_needs_no_relay() {
+        for (url, host, port) in [
+            ("mqtt://127.0.0.1:99", "127.0.0.1", 99),
+            ("mqtt://[::1]", "::1", 1883),
+            ("mqtt://localhost", "localhost", 1883),
+        ] {
+            let profile = Profile::from_broker_url(BrokerUrl::parse(url).unwrap());
+            let route = find_route(&profile, &Endpoint::new(&profile, "me")).await.unwrap();
+            assert_eq!((route.host.as_str(), route.port, route.relay.is_none()), (host, port, true));
+        }
+    }
+}

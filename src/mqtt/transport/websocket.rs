@@ -1,0 +1,101 @@
+//! The handshake of a WebSocket, and why it fails.
+
+use tokio_tungstenite::{
+    WebSocketStream, client_async_with_config,
+    tungstenite::{
+        Error,
+        client::IntoClientRequest as _,
+        error::ProtocolError,
+        handshake::client::Request,
+        http::{HeaderValue, Response, StatusCode, header},
+        protocol::WebSocketConfig,
+    },
+};
+
+use super::Stream;
+use crate::{
+    model::profile::Profile,
+    mqtt::{
+        endpoint::Endpoint,
+        error::{MqttError, broker_text},
+    },
+};
+
+/// How much larger than the largest packet a message may be: it may contain several packets.
+const MESSAGE_MARGIN_BYTES: usize = 1 << 20;
+
+/// Asks the server to speak MQTT in a WebSocket.
+pub(super) async fn connect(
+    profile: &Profile,
+    endpoint: &Endpoint,
+    stream: Box<dyn Stream>,
+) -> Result<WebSocketStream<Box<dyn Stream>>, MqttError> {
+    let request =
+        request(profile).map_err(|error| MqttError::InvalidSetting(format!("`url` cannot be used: {error}")))?;
+    let max_bytes = usize::try_from(profile.max_packet_size.bytes()).unwrap_or(usize::MAX) + MESSAGE_MARGIN_BYTES;
+    let config = WebSocketConfig::default().max_message_size(Some(max_bytes)).max_frame_size(Some(max_bytes));
+    let connected = client_async_with_config(request, stream, Some(config)).await;
+    connected.map(|(socket, _)| socket).map_err(|error| handshake_error(endpoint, &error))
+}
+
+fn request(profile: &Profile) -> Result<Request, Error> {
+    let url = &profile.url;
+    let scheme = if url.scheme.is_secure() { "wss" } else { "ws" };
+    let mut request = format!("{scheme}://{}:{}{}", url.bracketed_host(), url.port, url.path).into_client_request()?;
+    request.headers_mut().insert(header::SEC_WEBSOCKET_PROTOCOL, HeaderValue::from_static("mqtt"));
+    Ok(request)
+}
+
+/// Converts an error of the handshake.
+fn handshake_error(endpoint: &Endpoint, error: &Error) -> MqttError {
+    let address = endpoint.address.clone();
+    let not_websocket = |reason: String| MqttError::NotWebSocket(address.clone(), reason);
+    match error {
+        Error::Http(response) => not_websocket(status_text(endpoint, response)),
+        Error::Protocol(ProtocolError::HandshakeIncomplete) => not_websocket(format!(
+            "it closed the connection without an answer: is the port right?{}",
+            tls_hint(endpoint)
+        )),
+        Error::Protocol(ProtocolError::SecWebSocketSubProtocolError(_)) => {
+            not_websocket(format!("the WebSocket at {} is not for MQTT: is the path of the URL right?", endpoint.path))
+        }
+        Error::Protocol(ProtocolError::HttparseError(_)) => {
+            not_websocket(format!("its answer is not HTTP: is the port right?{}", tls_hint(endpoint)))
+        }
+        Error::Protocol(_) | Error::Capacity(_) | Error::Url(_) | Error::HttpFormat(_) => {
+            not_websocket(format!("its answer does not conform to the protocol ({error})"))
+        }
+        other => endpoint.transport_error(other, false),
+    }
+}
+
+/// Returns the hint that a port may want TLS, if the connection has none.
+fn tls_hint(endpoint: &Endpoint) -> &'static str {
+    if endpoint.scheme.is_secure() { "" } else { " is this a TLS port? then use wss://" }
+}
+
+/// Returns what a status of HTTP means.
+fn status_text(endpoint: &Endpoint, response: &Response<Option<Vec<u8>>>) -> String {
+    let status = response.status();
+    let path = &endpoint.path;
+    let hint = match status {
+        StatusCode::UNAUTHORIZED => "the web server wants a login of its own".to_owned(),
+        StatusCode::FORBIDDEN => "the web server does not allow this client".to_owned(),
+        StatusCode::PROXY_AUTHENTICATION_REQUIRED => "a proxy on the way wants a login".to_owned(),
+        StatusCode::NOT_FOUND => format!("it has nothing at {path}: is the path of the URL right?"),
+        StatusCode::BAD_REQUEST if !endpoint.scheme.is_secure() => {
+            format!("is {path} the path of the broker? is this a TLS port? then use wss://")
+        }
+        StatusCode::BAD_GATEWAY | StatusCode::SERVICE_UNAVAILABLE | StatusCode::GATEWAY_TIMEOUT => {
+            "the web server is there, the broker behind it does not answer".to_owned()
+        }
+        status if status.is_redirection() => match response.headers().get(header::LOCATION).map(HeaderValue::to_str) {
+            Some(Ok(target)) => format!("it redirects to {}: put the right address into `url`", broker_text(target)),
+            _ => "it redirects to another address: put the right one into `url`".to_owned(),
+        },
+        status if status.is_server_error() => "the server has failed: its log may say why".to_owned(),
+        _ => format!("is {path} the path of the broker?"),
+    };
+    let name = status.canonical_reason().map(|name| format!(" {name}")).unwrap_or_default();
+    format!("the server answered {}{name}; {hint}", status.as_u16())
+}
