@@ -112,8 +112,7 @@ impl EventLoop {
         let mut actions = Vec::new();
         let mut event = None;
         match wake {
-            // Keys such as Ctrl-C belong to the external editor while it runs.
-            Wake::Signal(signal) if self.editor.is_open() && Signals::is_from_keyboard(signal) => {}
+            Wake::Signal(signal) if self.editor.owns_keyboard_signals() && Signals::is_from_keyboard(signal) => {}
             Wake::Signal(signal) => return Ok(Some(ExitReason::Signal(signal))),
             Wake::Continued => self.resume()?,
             Wake::EditorClosed(error) => self.return_from_editor(error)?,

@@ -6,9 +6,13 @@ use std::{
     io,
     path::{Path, PathBuf},
     process::ExitStatus,
+    time::Duration,
 };
 
-use tokio::process::{Child, Command};
+use tokio::{
+    process::{Child, Command},
+    time::Instant,
+};
 
 /// Editors that take the line number as `+LINE` before the file.
 const PLUS_LINE_EDITORS: &[&str] = &[
@@ -40,6 +44,10 @@ const COLON_LINE_EDITORS: &[&str] = &["hx", "helix", "zed", "zeditor", "subl"];
 /// The editors to try when neither `VISUAL` nor `EDITOR` is set.
 const FALLBACK_EDITORS: &[&str] = &["vi", "nano"];
 
+/// How long after the end of the editor a signal may arrive that a key has generated before: the terminal generates
+/// them until the program has taken it back.
+const SIGNAL_DELAY: Duration = Duration::from_millis(100);
+
 /// Why the editor did not start or failed.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum EditorError {
@@ -57,14 +65,23 @@ pub(super) enum EditorError {
     Unknown(String, io::Error),
 }
 
-/// The running editor, if any: its command and its process.
+/// The editor, if it is running.
 #[derive(Debug, Default)]
-pub(super) struct ExternalEditor(Option<(String, Child)>);
+pub(super) struct ExternalEditor {
+    /// Its command and its process.
+    running: Option<(String, Child)>,
+    closed_at: Option<Instant>,
+}
 
 impl ExternalEditor {
     /// Returns whether an editor is running.
     pub(super) fn is_open(&self) -> bool {
-        self.0.is_some()
+        self.running.is_some()
+    }
+
+    /// Returns whether the editor is meant by a signal that a key generates, such as Ctrl-C.
+    pub(super) fn owns_keyboard_signals(&self) -> bool {
+        self.is_open() || self.closed_at.is_some_and(|closed_at| closed_at.elapsed() < SIGNAL_DELAY)
     }
 
     /// Opens a file in the user's editor, at a line counted from 1.
@@ -77,14 +94,14 @@ impl ExternalEditor {
         let child = command(&editor_command, &arguments(&editor_command, &path, line))
             .spawn()
             .map_err(|error| EditorError::NotStarted(editor_command.clone(), error))?;
-        self.0 = Some((editor_command, child));
+        self.running = Some((editor_command, child));
         Ok(())
     }
 
     /// Waits until the editor exits and returns an error if it failed. Waits forever when no editor
     /// is running.
     pub(super) async fn wait_closed(&mut self) -> Option<EditorError> {
-        let Some((name, child)) = &mut self.0 else {
+        let Some((name, child)) = &mut self.running else {
             return std::future::pending().await;
         };
         let failure = match child.wait().await {
@@ -92,7 +109,8 @@ impl ExternalEditor {
             Ok(status) => Some(EditorError::Failed(name.clone(), status)),
             Err(error) => Some(EditorError::Unknown(name.clone(), error)),
         };
-        self.0 = None;
+        self.running = None;
+        self.closed_at = Some(Instant::now());
         failure
     }
 }

@@ -99,6 +99,25 @@ async fn external_editor_gets_terminal_and_returns_it() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn ctrl_c_ends_only_the_external_editor() {
+    let broker = EmbeddedBrokerFixture::start().await;
+    let mut program = broker
+        .program(&tile("One", "a"))
+        .file("editor", EDITOR)
+        .env("VISUAL", "exec sh \"$MQTT_DASH_CONFIG_DIR/editor\"")
+        .start();
+    program.wait_text("One");
+    for _ in 0..3 {
+        program.type_text("o");
+        program.wait_text("EDITING bench.toml");
+        program.type_text("\x03");
+        program.wait_text("failed with signal: 2");
+        program.wait_no_text("EDITING");
+    }
+    program.quit();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn saved_settings_are_applied_at_once() {
     let mut broker = EmbeddedBrokerFixture::start().await;
     broker.publish_retained("a", "first").await;

@@ -15,6 +15,8 @@ use crate::fixtures::{
 const ANSWER_LIMIT: Duration = Duration::from_secs(5);
 /// How much memory it may have, in KiB: the queue of messages alone may hold 64 MiB, in front of each connection.
 const MEMORY_LIMIT: usize = 400 << 10;
+/// How long a file may be written after the key: the program does not wait for the disk.
+const WRITE_LIMIT: Duration = Duration::from_secs(10);
 /// What a complete frame contains.
 const CLEAR_SCREEN: &[u8] = b"\x1b[2J";
 /// The beginning of a frame.
@@ -47,7 +49,11 @@ impl Driver<'_> {
         let memory = resident_memory(self.program.raw_pid());
         assert!(memory < MEMORY_LIMIT, "the program has {memory} KiB of memory");
         self.world.statistics.memory = self.world.statistics.memory.max(memory);
-        self.world.check(self.may_delete, self.navigating);
+        if self.may_delete {
+            self.deletion_checked_at = Some(Instant::now());
+        }
+        let may_delete = self.deletion_checked_at.is_some_and(|time| time.elapsed() < WRITE_LIMIT);
+        self.world.check(may_delete, self.navigating);
         self.resize(size.0, size.1);
         (self.may_end, self.may_delete) = (false, false);
     }

@@ -1,5 +1,7 @@
 //! Performs the actions on the running program.
 
+use std::time::Instant;
+
 use rustix::process::Signal;
 
 use super::{action::Action, typist::Typist, world::World};
@@ -26,6 +28,8 @@ pub struct Driver<'a> {
     /// Whether the last actions may have ended the program, or deleted or renamed a file.
     pub(super) may_end: bool,
     pub(super) may_delete: bool,
+    /// When a check was made after actions that may have deleted something.
+    pub(super) deletion_checked_at: Option<Instant>,
 }
 
 impl<'a> Driver<'a> {
@@ -63,6 +67,7 @@ impl<'a> Driver<'a> {
             navigating: true,
             may_end: false,
             may_delete: false,
+            deletion_checked_at: None,
         };
         driver.check();
         driver
