@@ -16,6 +16,10 @@ test *args:
 test-all *args:
     cargo nextest run --locked --features mosquitto-tests {{ args }}
 
+# Run the tests against mosquitto, RabbitMQ and aedes, or one of them: `just test-brokers rabbitmq`.
+test-brokers *args:
+    cargo test --locked --features conformance-tests --test conformance -- {{ args }}
+
 # Review the changed insta snapshots.
 review:
     cargo insta review
@@ -23,7 +27,7 @@ review:
 # Check format, lints, documentation and spelling.
 lint:
     cargo fmt --check
-    cargo clippy --locked --all-targets --features mosquitto-tests -- -D warnings
+    cargo clippy --locked --all-targets --features mosquitto-tests,conformance-tests -- -D warnings
     RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps --document-private-items
     typos
 

@@ -55,12 +55,12 @@ fn import_accepts_any_formatting_of_the_json() {
 fn copied_text_is_imported_and_noted() {
     let expected = import_text(GARDEN).dashboard;
     let tiles = json(GARDEN);
-    let lines: String = tiles.iter().map(|tile| format!("{tile}\n")).collect();
+    let lines = tiles.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
     let compact = serde_json::to_string(&tiles).unwrap();
     let pretty = serde_json::to_string_pretty(&tiles).unwrap();
     let wrapped: String =
         compact.chars().collect::<Vec<_>>().chunks(80).map(|row| row.iter().collect::<String>() + "\n").collect();
-    let quoted: String = pretty.lines().map(|line| format!("> {line}\n")).collect();
+    let quoted = format!("> {}", pretty.replace('\n', "\n> "));
     let html = compact.replace('&', "&amp;").replace('"', "&quot;");
     let in_string = serde_json::to_string(&compact).unwrap();
     for (text, is_noted) in [

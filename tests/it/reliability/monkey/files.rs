@@ -278,14 +278,12 @@ impl Files {
                 ["home" | "tmp" | "elsewhere" | "bin" | "config" | "opened"]
                 | ["bin", "xdg-open"]
                 | ["config", "profiles.toml" | "settings.toml" | "dashboards" | "state"]
-                | ["config", "state", "mqtt-dash.log" | "client-ids.toml" | "client-ids" | "agreed.txt" | "readings"] => {
-                    true
-                }
+                | ["config", "state", "mqtt-dash.log" | "client-ids.toml" | "client-ids" | "agreed.txt" | "readings"]
+                | ["config", "state", "client-ids", _] => true,
                 ["elsewhere", file] => {
                     ["nothing", "profiles.toml", "settings.toml"].contains(&file) || is_dashboard(file)
                 }
                 ["config", "dashboards", file] => is_dashboard(file),
-                ["config", "state", "client-ids", _] => true,
                 ["config", "state", "readings", file] => file.strip_suffix(".json").is_some(),
                 _ => false,
             };
