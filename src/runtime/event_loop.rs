@@ -156,6 +156,7 @@ impl EventLoop {
     /// Continues after the external editor, which failed for this reason, if any.
     fn return_from_editor(&mut self, error: Option<EditorError>) -> Result<(), TerminalError> {
         self.resume()?;
+        self.editor.record_return();
         self.input = Some(EventStream::new());
         if let Some(error) = error {
             self.dispatcher.app.notify(error.to_string(), self.dispatcher.clock.now());

@@ -44,9 +44,9 @@ const COLON_LINE_EDITORS: &[&str] = &["hx", "helix", "zed", "zeditor", "subl"];
 /// The editors to try when neither `VISUAL` nor `EDITOR` is set.
 const FALLBACK_EDITORS: &[&str] = &["vi", "nano"];
 
-/// How long after the end of the editor a signal may arrive that a key has generated before: the terminal generates
-/// them until the program has taken it back.
-const SIGNAL_DELAY: Duration = Duration::from_millis(100);
+/// How long after the program has taken the terminal back a signal may arrive that a key has generated before. Later
+/// ones are not from the keyboard: the terminal passes Ctrl-C as a key.
+const SIGNAL_DELAY: Duration = Duration::from_secs(1);
 
 /// Why the editor did not start or failed.
 #[derive(Debug, thiserror::Error)]
@@ -70,7 +70,8 @@ pub(super) enum EditorError {
 pub(super) struct ExternalEditor {
     /// Its command and its process.
     running: Option<(String, Child)>,
-    closed_at: Option<Instant>,
+    /// When the program has taken the terminal back.
+    returned_at: Option<Instant>,
 }
 
 impl ExternalEditor {
@@ -81,7 +82,7 @@ impl ExternalEditor {
 
     /// Returns whether the editor is meant by a signal that a key generates, such as Ctrl-C.
     pub(super) fn owns_keyboard_signals(&self) -> bool {
-        self.is_open() || self.closed_at.is_some_and(|closed_at| closed_at.elapsed() < SIGNAL_DELAY)
+        self.is_open() || self.returned_at.is_some_and(|returned_at| returned_at.elapsed() < SIGNAL_DELAY)
     }
 
     /// Opens a file in the user's editor, at a line counted from 1.
@@ -98,6 +99,11 @@ impl ExternalEditor {
         Ok(())
     }
 
+    /// Notes that the program has taken the terminal back.
+    pub(super) fn record_return(&mut self) {
+        self.returned_at = Some(Instant::now());
+    }
+
     /// Waits until the editor exits and returns an error if it failed. Waits forever when no editor
     /// is running.
     pub(super) async fn wait_closed(&mut self) -> Option<EditorError> {
@@ -110,7 +116,6 @@ impl ExternalEditor {
             Err(error) => Some(EditorError::Unknown(name.clone(), error)),
         };
         self.running = None;
-        self.closed_at = Some(Instant::now());
         failure
     }
 }

@@ -87,7 +87,12 @@ impl<'a> Context<'a> {
 
     /// A login as this user, with a client ID of this run.
     pub fn login(&self, client: &str, user: &str) -> Login {
-        Login { client_id: self.name(client), username: Some(user.to_owned()), password: Some(PASSWORD.into()) }
+        Login {
+            client_id: self.name(client),
+            username: Some(user.to_owned()),
+            password: Some(PASSWORD.into()),
+            ..Login::default()
+        }
     }
 
     /// Opens a connection of [`ADMIN`] and waits until it is connected.

@@ -195,7 +195,9 @@ mod tests {
                     assert!(refusals.record_end(&[packet], true, SOON, Instant::now()));
                     break;
                 }
-                packet.iter().for_each(|filter| refusals.record_answer(filter));
+                for filter in &packet {
+                    refusals.record_answer(filter);
+                }
                 pending.retain(|filter| !packet.contains(filter));
             }
             if !closed {
@@ -262,7 +264,9 @@ mod tests {
     #[test]
     fn packets_get_smaller_when_the_broker_does_not_accept_so_many_filters() {
         let (mut refusals, all, now) = (Refusals::default(), filters(&["a", "b", "c", "d"]), Instant::now());
-        all.iter().for_each(|filter| refusals.record_answer(filter));
+        for filter in &all {
+            refusals.record_answer(filter);
+        }
         refusals.record_end(std::slice::from_ref(&all), true, SOON, now);
         assert_eq!(refusals.max_filters(), 2);
         assert_eq!(refusals.group_of(&all[3]), &all[2..]);
