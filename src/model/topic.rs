@@ -269,6 +269,10 @@ pub(crate) fn overlap(one: &str, other: &str) -> bool {
     if excludes_dollar_topics(one, other) || excludes_dollar_topics(other, one) {
         return false;
     }
+    // Only the empty topic would match both, and a topic has at least one character (MQTT 5, section 4.7.3).
+    if matches!((one, other), ("/#", "+") | ("+", "/#")) {
+        return false;
+    }
     let (mut one, mut other) = (one.split('/'), other.split('/'));
     loop {
         match (one.next(), other.next()) {
