@@ -31,7 +31,7 @@ pub async fn refused_publish_harms_nothing_else(context: Context<'_>) {
 
 pub async fn refused_subscription_is_named(context: Context<'_>) {
     let mut connection = limited(context).await;
-    let allowed: Vec<String> = (0..20).map(|n| format!("{}/{n}", context.name("allowed"))).collect();
+    let allowed: Vec<String> = (0..20).map(|n| format!("{}/{n}", context.name("allowed/n"))).collect();
     let forbidden = context.name("forbidden");
     let ready = "ready/#".to_owned();
     let filters = allowed[..10].iter().chain([&forbidden]).chain(&allowed[10..]).chain([&ready]);

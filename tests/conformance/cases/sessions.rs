@@ -8,9 +8,10 @@ use mqtt_dash::model::{
 };
 
 use crate::{
-    context::{ADMIN, Context, Transport},
+    context::{ADMIN, Context, PASSWORD, Transport},
     fixtures::{
         chaos_proxy::{ChaosProxy, Disruption},
+        client::ClientOptions,
         connection::{ConnectionFixture, short_retry_limits},
     },
 };
@@ -58,9 +59,11 @@ pub async fn takeover(context: Context<'_>) {
     let mut connection = context.connected("me").await;
     connection.subscribe(&[(&topic, Qos::AtLeastOnce)]).await;
     for _ in 0..4 {
-        let rival = context.connected("me").await;
+        // A client that does not connect again by itself.
+        let address = ([127, 0, 0, 1], context.broker.port(Transport::Tcp)).into();
+        let rival = ClientOptions::new(context.version, address, &context.name("me")).credentials(ADMIN, PASSWORD);
+        let _rival = rival.connect().await.expect("the other client is accepted");
         connection.wait_disconnected().await;
-        rival.client.close().await;
         connection.wait_connected().await;
     }
     context.assert_round_trip(&mut connection, &topic).await;
