@@ -11,6 +11,7 @@ pub mod dashboard;
 pub mod edit;
 pub mod error;
 pub mod field_value;
+pub(crate) mod filter_relations;
 pub mod grid;
 pub(crate) mod history;
 pub(crate) mod icon;

@@ -12,6 +12,8 @@ use std::{ops::Range, sync::Arc};
 
 use serde::{Deserialize, Serialize};
 
+use super::filter_relations::{covers, overlap};
+
 /// The maximum length of a topic name or filter in bytes (MQTT 3.1.1, section 1.5.3).
 pub(crate) const MAX_BYTES: usize = 65_535;
 
@@ -233,53 +235,6 @@ impl TopicFilter {
             }
         }
         levels.next().is_none()
-    }
-}
-
-/// Wildcards in the first level match no topic that begins with `$`.
-fn excludes_dollar_topics(wildcard: &str, other: &str) -> bool {
-    wildcard.starts_with(['+', '#']) && other.starts_with('$')
-}
-
-/// Returns whether the filter `outer` matches every topic that the filter `inner` matches.
-pub(crate) fn covers(outer: &str, inner: &str) -> bool {
-    if excludes_dollar_topics(outer, inner) {
-        return false;
-    }
-    // Every topic has a first level.
-    if (outer, inner) == ("+/#", "#") {
-        return true;
-    }
-    let mut levels = inner.split('/');
-    for outer in outer.split('/') {
-        let is_covered = match (outer, levels.next()) {
-            ("#", _) => return true,
-            ("+", Some(inner)) => inner != "#",
-            (outer, inner) => inner == Some(outer),
-        };
-        if !is_covered {
-            return false;
-        }
-    }
-    levels.next().is_none()
-}
-
-/// Returns whether there is a topic that both filters match.
-pub(crate) fn overlap(one: &str, other: &str) -> bool {
-    if excludes_dollar_topics(one, other) || excludes_dollar_topics(other, one) {
-        return false;
-    }
-    // Only the empty topic would match both, and a topic has at least one character (MQTT 5, section 4.7.3).
-    if matches!((one, other), ("/#", "+") | ("+", "/#")) {
-        return false;
-    }
-    let (mut one, mut other) = (one.split('/'), other.split('/'));
-    loop {
-        match (one.next(), other.next()) {
-            (Some("#"), _) | (_, Some("#")) | (None, None) => return true,
-            (Some(one), Some(other)) if one == other || one == "+" || other == "+" => {}
-            _ => return false,
-        }
     }
 }
 

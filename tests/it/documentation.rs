@@ -194,9 +194,7 @@ fn bundled_dashboards_load() {
 
 #[test]
 fn toml_examples_load() {
-    for (page, at_least) in
-        [("README.md", 1), ("docs/guide.md", 4), ("docs/settings.md", 1), ("docs/broker-settings.md", 10)]
-    {
+    for (page, at_least) in [("README.md", 1), ("docs/guide.md", 4), ("docs/settings.md", 1), ("docs/brokers.md", 10)] {
         let text = repository::read(page);
         let mut count = 0;
         for block in text.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next()) {

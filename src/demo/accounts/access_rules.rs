@@ -9,7 +9,10 @@ use mqtt5::parse_shared_subscription;
 
 use crate::{
     demo::error::AccountError,
-    model::topic::{TopicFilter, covers, overlap},
+    model::{
+        filter_relations::{covers, overlap},
+        topic::TopicFilter,
+    },
 };
 
 /// What a line does with the topics that its filter matches.

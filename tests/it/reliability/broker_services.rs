@@ -1,4 +1,4 @@
-//! The profiles in `docs/broker-settings.md`, with brokers that behave as the services document it.
+//! The profiles in `docs/brokers.md`, with brokers that behave as the services document it.
 
 use std::{
     io::{Read, Write},
@@ -21,7 +21,7 @@ use crate::fixtures::{
 
 /// The profile of this name in the documentation.
 fn documented(name: &str) -> Profile {
-    let page = repository::read("docs/broker-settings.md");
+    let page = repository::read("docs/brokers.md");
     let blocks = page.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next());
     let text: String = blocks.collect();
     let (profiles, problems) =
