@@ -54,16 +54,15 @@ impl ReviewText {
                 format_bytes(size),
                 format_bytes(MAX_REVIEW_BYTES)
             ));
-        } else if permissions.granted && review.blocked.is_empty() {
-            self.paragraph("You have allowed the following. d withdraws it.");
-        } else if permissions.granted {
-            self.paragraph("This dashboard asks for more than you have allowed. Enter at the end allows that, too.");
         } else {
-            self.paragraph(
-                "This dashboard asks for the following. Enter at the end allows it permanently; Esc does not.",
-            );
+            // Short, so that a small script needs no scrolling on a small screen.
+            self.paragraph(match (permissions.granted, review.blocked.is_empty()) {
+                (true, true) => "You have allowed the following for this file on this broker. d withdraws it.",
+                (true, false) => "This dashboard asks for more than you have allowed. Allow that, too?",
+                (false, _) => "Allow the following for this file on this broker?",
+            });
+            self.paragraph("You are asked again when any of it changes.");
         }
-        self.paragraph("It holds for this file, on this broker, until one of them, a script or a topic changes:");
         let file =
             dashboard.path.as_ref().map_or_else(|| dashboard.name.as_str().into(), |path| path.to_string_lossy());
         self.visible(&file);
