@@ -3,11 +3,7 @@
 use std::{collections::HashSet, io::Read, net::TcpListener, path::Path, sync::Arc};
 
 use mqtt_dash::{
-    model::{
-        profile::{CertificatePin, MqttVersion, Profile},
-        schema::FieldValue as _,
-        value::Value,
-    },
+    model::profile::{CertificatePin, MqttVersion, Profile},
     mqtt::install_crypto_provider,
 };
 use rcgen::{
@@ -169,6 +165,8 @@ fn old_certificates(bits: &str) -> tempfile::TempDir {
 #[cfg(all(unix, feature = "mosquitto-tests"))]
 #[tokio::test]
 async fn certificates_of_version_1_and_small_keys_connect_with_a_pin_or_insecure() {
+    use mqtt_dash::model::{schema::FieldValue as _, value::Value};
+
     use crate::fixtures::openssl::Openssl;
     install_crypto_provider();
     for bits in ["2048", "1024"] {
