@@ -31,11 +31,15 @@ impl NewestMessage {
     }
 
     /// Takes a message into account that arrives after the `previous` one. Only the first one of a topic is one that
-    /// the broker had kept: some brokers set the flag in later ones, too.
+    /// the broker had kept, and the same one again, which a further subscription brings: some brokers set the flag in
+    /// later ones, too.
     pub(super) fn receive(&mut self, message: MessageRef<'_>, previous: Option<HistoryEntry<'_>>) {
         let heard_before = std::mem::replace(&mut self.heard, true);
-        self.age_unknown =
-            message.retain && !(heard_before && previous.is_some_and(|last| last.message.topic == message.topic));
+        let previous = previous.filter(|last| heard_before && last.message.topic == message.topic);
+        let is_same = |last: HistoryEntry<'_>| {
+            self.bytes == message.payload.len() && message.payload.starts_with(last.message.payload)
+        };
+        self.age_unknown = message.retain && previous.is_none_or(|last| self.age_unknown && is_same(last));
         self.bytes = message.payload.len();
         self.failed_payload = None;
     }

@@ -180,6 +180,7 @@ impl ConnectionTask {
 
     /// Reports the subscriptions that the broker has not acknowledged in time.
     pub(super) fn report_overdue_subscriptions(&mut self, now: Instant) {
+        self.subscriptions.retry_refused(now);
         let ack_timeout = self.limits.ack_timeout;
         for filter in self.subscriptions.take_overdue(now, ack_timeout) {
             let reason = format!("the broker did not answer within {} s", ack_timeout.as_secs());

@@ -6,7 +6,7 @@ use rumqttc::v5::{
     EventLoop, Request,
     mqttbytes::{
         QoS,
-        v5::{Filter, PubRel, Publish, PublishProperties, RetainForwardRule, SubscribeProperties, Unsubscribe},
+        v5::{Filter, PubRel, Publish, PublishProperties, SubscribeProperties, Unsubscribe},
     },
 };
 
@@ -35,14 +35,7 @@ pub(super) fn from_qos(qos: QoS) -> Qos {
 
 /// Returns the topic filters of a SUBSCRIBE packet with their options.
 pub(super) fn subscribe_filters(packet: &SubscribePacket) -> Vec<Filter> {
-    let filter = |subscription: &Subscription| Filter {
-        retain_forward_rule: if packet.wants_retained {
-            RetainForwardRule::OnEverySubscribe
-        } else {
-            RetainForwardRule::Never
-        },
-        ..Filter::new(subscription.filter.to_string(), to_qos(subscription.qos))
-    };
+    let filter = |subscription: &Subscription| Filter::new(subscription.filter.to_string(), to_qos(subscription.qos));
     packet.subscriptions.iter().map(filter).collect()
 }
 

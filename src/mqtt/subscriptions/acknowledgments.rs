@@ -19,27 +19,32 @@ impl Subscriptions {
         };
         let Some(request) = self.pending.remove(index) else { return suback };
         self.order += 1;
+        let mut is_changed = false;
         let mut results = results.into_iter();
         for Subscription { filter, qos } in request.subscriptions {
             self.refusals.record_answer(&filter);
             if let Some(reason) = results.next().unwrap_or_else(|| Some("missing from the broker's SUBACK".to_owned()))
             {
                 self.requested.remove(&filter);
-                self.rejected.insert(filter.clone(), qos);
-                suback.rejected.push((filter, reason));
+                // What covers it brings its messages.
+                if !self.fetched.remove(&filter) && self.desired.iter().any(|desired| desired.filter == filter) {
+                    self.rejected.insert(filter.clone(), qos);
+                    suback.rejected.push((filter, reason));
+                }
                 continue;
             }
+            is_changed |= self.fetched.remove(&filter);
             if let Some(requested) = self.requested.get_mut(&filter) {
                 requested.granted.get_or_insert(self.order);
             }
-            if request.is_overdue {
+            if request.is_overdue || self.asked_again.remove(&filter) {
                 suback.granted_late.extend(self.carried_by(&filter));
             }
         }
-        if suback.rejected.is_empty() {
+        if suback.rejected.is_empty() && !is_changed {
             self.update_copies();
         } else {
-            // What a rejected filter would have covered is requested itself.
+            // What a rejected filter would have covered is requested itself, and what was fetched is not needed any more.
             self.update_difference();
         }
         suback
@@ -79,7 +84,7 @@ impl Subscriptions {
 
     /// Returns when [`Self::take_overdue`] must be called next.
     pub(in crate::mqtt) fn next_deadline(&self, timeout: Duration) -> Option<Instant> {
-        self.expected().map(|request| request.sent_at + timeout).min()
+        self.expected().map(|request| request.sent_at + timeout).chain(self.retry_at()).min()
     }
 
     /// Returns whether all desired subscriptions were requested, and acknowledged or reported as overdue.

@@ -5,7 +5,8 @@
 //! that, the copies are recognized by their content: they follow each other at once. What the first messages show about
 //! the broker is remembered for the network connection: if it sends one packet, equal messages are different ones.
 //!
-//! Retained messages are sent for each new subscription. One on a topic that an older subscription matches is known.
+//! Retained messages are sent for each new subscription, which a new tile may be waiting for. Only equal ones that follow
+//! each other at once are copies: those of subscriptions that were requested together.
 
 use std::{
     collections::VecDeque,
@@ -19,9 +20,6 @@ use crate::{
     model::{router::Router, topic::TopicFilter},
     mqtt::session::IncomingPublish,
 };
-
-/// How long after a request a retained message is a result of it.
-const RETAINED_WINDOW: Duration = Duration::from_secs(10);
 
 /// Within this time the copies of the first message must arrive to show that the broker sends copies.
 const FIRST_COPY_WINDOW: Duration = Duration::from_millis(250);
@@ -51,14 +49,8 @@ pub(super) struct ActiveFilter<'a> {
     pub filter: &'a TopicFilter,
     /// Its subscription identifier.
     pub id: Option<u32>,
-    /// When it was requested, in the order of requests and acknowledgments.
-    pub requested: u64,
-    /// When it was granted, in the same order.
+    /// When it was granted, in the order of acknowledgments.
     pub granted: Option<u64>,
-    /// Whether its retained messages are known already.
-    pub is_quiet: bool,
-    /// When it was requested on this network connection.
-    pub sent_at: Option<Instant>,
 }
 
 /// What is needed of an [`ActiveFilter`] for each message.
@@ -66,10 +58,7 @@ pub(super) struct ActiveFilter<'a> {
 struct Entry {
     is_shared: bool,
     id: Option<u32>,
-    requested: u64,
     granted: Option<u64>,
-    is_quiet: bool,
-    sent_at: Option<Instant>,
 }
 
 /// Whether the broker sends a copy of a message for each subscription.
@@ -110,13 +99,13 @@ impl Copies {
         self.habit = Habit::Unknown;
     }
 
-    /// Replaces the subscriptions that match topics of others, or whose retained messages are known.
+    /// Replaces the subscriptions that match topics of others.
     pub(super) fn set<'a>(&mut self, active: impl Iterator<Item = ActiveFilter<'a>>) {
         self.router = Router::default();
         self.entries.clear();
-        for ActiveFilter { filter, id, requested, granted, is_quiet, sent_at } in active {
+        for ActiveFilter { filter, id, granted } in active {
             self.router.insert(filter, self.entries.len());
-            self.entries.push(Entry { is_shared: filter.is_shared(), id, requested, granted, is_quiet, sent_at });
+            self.entries.push(Entry { is_shared: filter.is_shared(), id, granted });
         }
     }
 
@@ -127,18 +116,14 @@ impl Copies {
         }
         let mut matching = Vec::new();
         self.router.route(topic, &mut |index| matching.push(self.entries[index]));
-        if matching.is_empty() {
-            return false;
-        }
-        if publish.retain && is_known_retained(&matching, now) {
-            return true;
-        }
         // A message of a shared subscription may have been given to this member only.
         matching.retain(|entry| !entry.is_shared);
         if matching.is_empty() {
             return false;
         }
-        match is_copy_by_id(&matching, &publish.subscription_ids) {
+        // A retained message may be sent for a new subscription only.
+        let by_id = if publish.retain { None } else { is_copy_by_id(&matching, &publish.subscription_ids) };
+        match by_id {
             Some(is_copy) => is_copy,
             None => matching.len() > 1 && self.is_copy_by_content(topic, publish, matching.len() - 1, now),
         }
@@ -197,14 +182,6 @@ impl Copies {
     }
 }
 
-/// Returns whether an older subscription than the newest one had brought the retained message before.
-fn is_known_retained(matching: &[Entry], now: Instant) -> bool {
-    let Some(newest) = matching.iter().max_by_key(|entry| entry.requested) else { return false };
-    let is_recent = newest.sent_at.is_some_and(|sent_at| now.duration_since(sent_at) < RETAINED_WINDOW);
-    let is_older = |entry: &Entry| !entry.is_shared && entry.granted.is_some_and(|granted| granted < newest.requested);
-    is_recent && (newest.is_quiet || matching.iter().any(is_older))
-}
-
 /// Returns whether a message is a copy according to the subscription identifiers in its packet; `None` if they do not
 /// tell. The packets for the oldest subscription with an identifier are the messages.
 fn is_copy_by_id(matching: &[Entry], ids: &[usize]) -> Option<bool> {
@@ -232,10 +209,7 @@ mod tests {
         copies.set(filters.iter().zip(1..).map(|(filter, order)| ActiveFilter {
             filter,
             id: has_ids.then(|| subscription_id(filter)),
-            requested: 1,
-            granted: Some(order + 1),
-            is_quiet: false,
-            sent_at: None,
+            granted: Some(order),
         }));
         copies
     }
@@ -326,26 +300,15 @@ mod tests {
     }
 
     #[test]
-    fn retained_message_that_an_older_subscription_brought_is_known() {
-        let (old, new) = (TopicFilter::new("a/b/c").unwrap(), TopicFilter::new("a/#").unwrap());
-        let (now, mut copies) = (Instant::now(), Copies::default());
-        let active = |filter, requested, granted, is_quiet| ActiveFilter {
-            filter,
-            id: None,
-            requested,
-            granted,
-            is_quiet,
-            sent_at: Some(now),
-        };
-        copies.set([active(&old, 1, Some(2), false), active(&new, 3, None, false)].into_iter());
-        assert!(copies.is_copy("a/b/c", &message("1", true, &[]), now));
-        assert!(!copies.is_copy("a/b/d", &message("1", true, &[]), now));
-        assert!(!copies.is_copy("a/b/c", &message("1", true, &[]), now + RETAINED_WINDOW), "another reason");
-        copies.begin_session();
-        copies.set([active(&old, 1, Some(3), false), active(&new, 2, Some(4), false)].into_iter());
-        assert!(!copies.is_copy("a/b/c", &message("1", true, &[]), now), "requested together");
-        assert!(copies.is_copy("a/b/c", &message("1", true, &[]), now), "sent for both");
-        copies.set([active(&old, 5, Some(6), true)].into_iter());
-        assert!(copies.is_copy("a/b/c", &message("1", true, &[]), now), "it replaces one that covered it");
+    fn retained_message_of_a_new_subscription_is_no_copy() {
+        for has_ids in [false, true] {
+            let filters = ["a/+/c", "a/b/#"];
+            let mut copies = copies(&filters, has_ids);
+            let now = Instant::now();
+            assert!(!copies.is_copy("a/b/c", &message("1", true, &filters[..1]), now));
+            assert!(copies.is_copy("a/b/c", &message("1", true, &filters[1..]), now), "both were requested together");
+            let later = now + COPY_WINDOW;
+            assert!(!copies.is_copy("a/b/c", &message("1", true, &filters[1..]), later), "a tile may wait for it");
+        }
     }
 }

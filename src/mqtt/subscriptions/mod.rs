@@ -35,6 +35,9 @@ const SUBSCRIBE_BYTES: usize = 13;
 /// The bytes of a topic filter in a SUBSCRIBE packet besides its text: its length 2, its options 1 byte.
 const FILTER_BYTES: usize = 3;
 
+/// How long nothing is asked for again after the broker has refused everything.
+const ALL_REFUSED_FOR: Duration = Duration::from_mins(1);
+
 /// A SUBSCRIBE packet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct SubscribePacket {
@@ -42,8 +45,6 @@ pub(super) struct SubscribePacket {
     pub subscriptions: Vec<Subscription>,
     /// The subscription identifier (MQTT 5, section 3.8.2.1.2).
     pub id: Option<u32>,
-    /// Whether the broker is to send the retained messages, which can be told in MQTT 5 only.
-    pub wants_retained: bool,
 }
 
 /// The next packet to send to the broker.
@@ -100,13 +101,8 @@ struct Requested {
     /// `None` if it was requested on an earlier network connection of the same session, and must be again.
     qos: Option<Qos>,
     id: Option<u32>,
-    /// When it was requested last, in the order of requests and acknowledgments.
-    order: u64,
-    /// When the broker acknowledged it, in the same order.
+    /// When the broker acknowledged it, in the order of acknowledgments.
     granted: Option<u64>,
-    /// Whether its retained messages are known already.
-    is_quiet: bool,
-    sent_at: Option<Instant>,
 }
 
 /// The desired subscriptions of a connection and the state of their requests.
@@ -118,6 +114,10 @@ pub(super) struct Subscriptions {
     /// What the broker has rejected with SUBACK on this network connection, or cannot be asked for.
     rejected: HashMap<TopicFilter, Qos>,
     refusals: Refusals,
+    /// The topic filters that were asked for again during this network connection, after they had been refused.
+    asked_again: HashSet<TopicFilter>,
+    /// The covered topic filters that are requested once for their retained messages, which new tiles are waiting for.
+    fetched: HashSet<TopicFilter>,
     is_search_due: bool,
     /// The topic filters that were refused without a SUBACK and are not reported yet, with the reasons.
     unreported: Vec<(TopicFilter, String)>,
@@ -128,17 +128,27 @@ pub(super) struct Subscriptions {
     pending: VecDeque<PendingSubscribe>,
     copies: Copies,
     session: SessionStart,
-    /// The number of requests and acknowledgments so far.
+    /// The number of acknowledgments so far.
     order: u64,
 }
 
 impl Subscriptions {
     /// Replaces the desired subscriptions. If a topic filter occurs repeatedly, the highest `QoS` counts.
     pub(super) fn set(&mut self, desired: &[Subscription]) {
-        self.desired = merged(desired);
+        let earlier = std::mem::replace(&mut self.desired, merged(desired));
         // The broker is asked again if the filter comes back, or with another QoS.
         let desired_qos: HashMap<_, _> = self.desired.iter().map(|desired| (&desired.filter, desired.qos)).collect();
         self.rejected.retain(|filter, qos| desired_qos.get(filter) == Some(qos));
+        self.refusals.retain(|filter| desired_qos.contains_key(filter));
+        self.fetched.retain(|filter| desired_qos.contains_key(filter));
+        let earlier: HashSet<&TopicFilter> = earlier.iter().map(|earlier| &earlier.filter).collect();
+        for Subscription { filter, .. } in self.desired.iter().filter(|desired| !earlier.contains(&desired.filter)) {
+            let covers_it =
+                |(other, requested): (&TopicFilter, &Requested)| requested.qos.is_some() && other.covers(filter);
+            if !filter.is_shared() && self.requested.iter().any(covers_it) {
+                self.fetched.insert(filter.clone());
+            }
+        }
         self.update_difference();
     }
 
@@ -149,6 +159,8 @@ impl Subscriptions {
         self.pending.clear();
         self.rejected.clear();
         self.unreported.clear();
+        self.asked_again.clear();
+        self.fetched.clear();
         let earlier = std::mem::take(&mut self.requested);
         if session.session_present {
             self.requested = earlier
@@ -157,7 +169,8 @@ impl Subscriptions {
                 .collect();
         }
         let desired: HashSet<&TopicFilter> = self.desired.iter().map(|desired| &desired.filter).collect();
-        self.refusals.begin_session(|filter| desired.contains(filter), now);
+        self.refusals.retain(|filter| desired.contains(filter));
+        self.refusals.expire(now);
         let reason = "the broker closes the connection when it is asked for this subscription";
         self.unreported.extend(self.refusals.refused().map(|filter| (filter.clone(), reason.to_owned())));
         self.copies.begin_session();
@@ -185,6 +198,22 @@ impl Subscriptions {
         self.refusals.forget();
     }
 
+    /// Returns when everything is to be asked for again, because the broker has refused all of it: perhaps it was
+    /// starting.
+    pub(super) fn retry_at(&self) -> Option<Instant> {
+        let is_all_refused = self.desired.iter().all(|desired| self.refusals.is_refused(&desired.filter));
+        self.refusals.newest().filter(|_| is_all_refused).map(|newest| newest + ALL_REFUSED_FOR)
+    }
+
+    /// Asks for everything again if [`Self::retry_at`] is reached.
+    pub(super) fn retry_refused(&mut self, now: Instant) {
+        if self.retry_at().is_some_and(|retry_at| retry_at <= now) {
+            self.asked_again.extend(self.refusals.refused().cloned());
+            self.refusals.forget();
+            self.update_difference();
+        }
+    }
+
     /// Returns the refusals that were found without a SUBACK and not returned before.
     pub(super) fn take_unreported(&mut self) -> Vec<(TopicFilter, String)> {
         std::mem::take(&mut self.unreported)
@@ -193,7 +222,10 @@ impl Subscriptions {
     fn update_difference(&mut self) {
         self.reject_too_long();
         let (rejected, refusals) = (&self.rejected, &self.refusals);
-        let needed = uncovered(&self.desired, |filter| rejected.contains_key(filter) || refusals.is_refused(filter));
+        let is_refused = |filter: &TopicFilter| rejected.contains_key(filter) || refusals.is_refused(filter);
+        let mut needed = uncovered(&self.desired, is_refused);
+        self.fetched.retain(|filter| !is_refused(filter) && !needed.iter().any(|needed| needed.filter == *filter));
+        needed.extend(self.desired.iter().filter(|desired| self.fetched.contains(&desired.filter)).cloned());
         let is_requested = |needed: &Subscription| {
             self.requested.get(&needed.filter).is_some_and(|requested| requested.qos == Some(needed.qos))
         };
@@ -225,18 +257,9 @@ impl Subscriptions {
     }
 
     fn update_copies(&mut self) {
-        let active = self
-            .requested
-            .iter()
-            .filter(|(filter, requested)| self.overlapping.contains(*filter) || requested.is_quiet);
-        self.copies.set(active.map(|(filter, requested)| ActiveFilter {
-            filter,
-            id: requested.id,
-            requested: requested.order,
-            granted: requested.granted,
-            is_quiet: requested.is_quiet,
-            sent_at: requested.sent_at,
-        }));
+        let active = self.requested.iter().filter(|(filter, _)| self.overlapping.contains(*filter));
+        let active = active.map(|(filter, &Requested { id, granted, .. })| ActiveFilter { filter, id, granted });
+        self.copies.set(active);
     }
 
     /// Returns whether a message is a copy of one that was received because of another subscription.

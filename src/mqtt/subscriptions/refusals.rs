@@ -90,9 +90,19 @@ impl Refusals {
         self.max_filters
     }
 
-    /// Begins a network connection: forgets the filters that are no longer desired, and the old refusals.
-    pub(super) fn begin_session(&mut self, is_desired: impl Fn(&TopicFilter) -> bool, now: Instant) {
-        self.refused.retain(|filter, since| is_desired(filter) && now.duration_since(*since) < REFUSED_FOR);
+    /// Forgets old refusals, so that the filters are asked for again.
+    pub(super) fn expire(&mut self, now: Instant) {
+        self.refused.retain(|_, since| now.duration_since(*since) < REFUSED_FOR);
+    }
+
+    /// Returns when the last filter was refused.
+    pub(super) fn newest(&self) -> Option<Instant> {
+        self.refused.values().max().copied()
+    }
+
+    /// Forgets the filters that are no longer desired.
+    pub(super) fn retain(&mut self, is_desired: impl Fn(&TopicFilter) -> bool) {
+        self.refused.retain(|filter, _| is_desired(filter));
         self.ends.retain(|filter, _| is_desired(filter));
         self.answered.retain(&is_desired);
         for group in &mut self.suspects {
@@ -252,9 +262,9 @@ mod tests {
             }
         };
         refuse(&mut refusals);
-        refusals.begin_session(|_| true, now + REFUSED_FOR / 2);
+        refusals.expire(now + REFUSED_FOR / 2);
         assert!(refusals.is_refused(&filter[0]));
-        refusals.begin_session(|_| true, now + REFUSED_FOR);
+        refusals.expire(now + REFUSED_FOR);
         assert!(!refusals.is_refused(&filter[0]));
         refuse(&mut refusals);
         refusals.forget();

@@ -3,8 +3,7 @@
 use tokio::time::Instant;
 
 use super::{
-    FILTER_BYTES, PendingSubscribe, Requested, SUBSCRIBE_BYTES, SubscribePacket, SubscriptionRequest, Subscriptions,
-    copies,
+    FILTER_BYTES, PendingSubscribe, SUBSCRIBE_BYTES, SubscribePacket, SubscriptionRequest, Subscriptions, copies,
 };
 use crate::{
     model::{connection::Subscription, topic::TopicFilter},
@@ -45,9 +44,9 @@ impl Subscriptions {
 
     fn next_packet(&self) -> Option<SubscribePacket> {
         let first = self.to_subscribe.front()?;
-        let (id, is_quiet) = self.request_options(&first.filter);
-        let packet = |subscriptions| SubscribePacket { subscriptions, id, wants_retained: !is_quiet };
-        if id.is_some() || is_quiet {
+        let id = self.subscription_id(&first.filter);
+        let packet = |subscriptions| SubscribePacket { subscriptions, id };
+        if id.is_some() {
             return Some(packet(vec![first.clone()]));
         }
         let group = self.refusals.group_of(&first.filter);
@@ -62,20 +61,16 @@ impl Subscriptions {
         let max_bytes = self.session.packet_limits.max_bytes().min(MAX_SUBSCRIBE_BYTES);
         let fits_in_packet = |candidate: &&Subscription| {
             bytes += candidate.filter.as_str().len() + FILTER_BYTES;
-            candidate.filter == first.filter
-                || bytes <= max_bytes && self.request_options(&candidate.filter) == (None, false)
+            candidate.filter == first.filter || bytes <= max_bytes && self.subscription_id(&candidate.filter).is_none()
         };
         let candidates = self.to_subscribe.iter().filter(belongs_to_first).take(self.refusals.max_filters());
         Some(packet(candidates.take_while(fits_in_packet).cloned().collect()))
     }
 
-    /// Returns the subscription identifier of a request, and whether its retained messages are known.
-    fn request_options(&self, filter: &TopicFilter) -> (Option<u32>, bool) {
+    /// Returns the subscription identifier of a request.
+    fn subscription_id(&self, filter: &TopicFilter) -> Option<u32> {
         let has_id = self.session.has_subscription_ids && self.overlapping.contains(filter);
-        let is_known = |(other, requested): (&TopicFilter, &Requested)| {
-            requested.granted.is_some() && (other == filter || other.covers(filter)) && !filter.is_shared()
-        };
-        (has_id.then(|| copies::subscription_id(filter)), self.requested.iter().any(is_known))
+        has_id.then(|| copies::subscription_id(filter))
     }
 
     /// Marks the result of [`Self::next_request`] as passed to rumqttc.
@@ -85,13 +80,11 @@ impl Subscriptions {
                 self.to_unsubscribe.retain(|other| *other != filter);
                 self.requested.remove(&filter);
             }
-            SubscriptionRequest::Subscribe(SubscribePacket { subscriptions, id, wants_retained }) => {
-                self.order += 1;
+            SubscriptionRequest::Subscribe(SubscribePacket { subscriptions, id }) => {
                 self.to_subscribe.retain(|other| !subscriptions.contains(other));
                 for Subscription { filter, qos } in &subscriptions {
                     let requested = self.requested.entry(filter.clone()).or_default();
-                    (requested.qos, requested.id, requested.is_quiet) = (Some(*qos), id, !wants_retained);
-                    (requested.order, requested.sent_at) = (self.order, Some(now));
+                    (requested.qos, requested.id) = (Some(*qos), id);
                 }
                 let (packet_id, is_overdue) = (None, false);
                 self.pending.push_back(PendingSubscribe { packet_id, subscriptions, sent_at: now, is_overdue });

@@ -183,11 +183,60 @@ fn covering_subscription_stays_until_the_covered_ones_are_granted() {
     assert_eq!(request_all(&mut subscriptions), ["+a/#"]);
     acknowledge(&mut subscriptions, 1, vec![None]);
     subscriptions.set(&at_most_once(&["a/b"]));
-    let Some(SubscriptionRequest::Subscribe(packet)) = subscriptions.next_request(false) else { panic!() };
-    assert!(!packet.wants_retained, "they are known");
     assert_eq!(request_all(&mut subscriptions), ["+a/b"]);
     acknowledge(&mut subscriptions, 2, vec![None]);
     assert_eq!(request_all(&mut subscriptions), ["-a/#"]);
+}
+
+#[test]
+fn retained_messages_of_a_new_covered_subscription_are_fetched_once() {
+    let mut subscriptions = Subscriptions::default();
+    begin(&mut subscriptions, false);
+    subscriptions.set(&at_most_once(&["a/#"]));
+    assert_eq!(request_all(&mut subscriptions), ["+a/#"]);
+    acknowledge(&mut subscriptions, 1, vec![None]);
+    subscriptions.set(&at_most_once(&["a/#", "a/b"]));
+    assert_eq!(request_all(&mut subscriptions), ["+a/b"]);
+    acknowledge(&mut subscriptions, 2, vec![None]);
+    assert_eq!(request_all(&mut subscriptions), ["-a/b"], "the other one brings the messages");
+    subscriptions.set(&at_most_once(&["a/#", "a/b", "a/c"]));
+    assert_eq!(request_all(&mut subscriptions), ["+a/c"]);
+    let suback = acknowledge(&mut subscriptions, 3, vec![Some("no".to_owned())]);
+    assert_eq!(suback, SubackResult::default(), "the other one brings the messages");
+    assert_eq!(request_all(&mut subscriptions), Vec::<String>::new());
+}
+
+#[test]
+fn refused_filters_are_asked_for_again_when_they_come_back_or_all_are_refused() {
+    let mut subscriptions = Subscriptions::default();
+    subscriptions.set(&at_most_once(&["a"]));
+    for _ in 0..2 {
+        begin(&mut subscriptions, false);
+        assert_eq!(request_all(&mut subscriptions), ["+a"]);
+        subscriptions.mark_subscribe_written(1, Instant::now());
+        subscriptions.record_end(Duration::from_millis(50), true, Instant::now());
+    }
+    begin(&mut subscriptions, false);
+    assert_eq!(subscriptions.take_unreported().len(), 1);
+    assert_eq!(request_all(&mut subscriptions), Vec::<String>::new());
+    let retry_at = subscriptions.retry_at().expect("all are refused");
+    assert_eq!(subscriptions.next_deadline(Duration::from_secs(10)), Some(retry_at));
+    subscriptions.retry_refused(retry_at - Duration::from_millis(1));
+    assert_eq!(request_all(&mut subscriptions), Vec::<String>::new());
+    subscriptions.retry_refused(retry_at);
+    assert_eq!(request_all(&mut subscriptions), ["+a"]);
+    let granted = acknowledge(&mut subscriptions, 2, vec![None]).granted_late;
+    assert_eq!(granted, [TopicFilter::new("a").unwrap()], "the tile shows it as refused until then");
+    for _ in 0..2 {
+        begin(&mut subscriptions, false);
+        request_all(&mut subscriptions);
+        subscriptions.mark_subscribe_written(1, Instant::now());
+        subscriptions.record_end(Duration::from_millis(50), true, Instant::now());
+    }
+    begin(&mut subscriptions, false);
+    subscriptions.set(&[]);
+    subscriptions.set(&at_most_once(&["a"]));
+    assert_eq!(request_all(&mut subscriptions), ["+a"], "it was removed and comes back");
 }
 
 #[test]

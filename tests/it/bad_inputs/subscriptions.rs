@@ -25,7 +25,7 @@ for_both_versions! {
     restart_of_the_broker_refuses_no_subscription;
     message_that_the_broker_closes_on_names_its_topic;
     copies_of_a_message_are_one_message;
-    covered_filter_is_not_subscribed_and_retained_messages_are_not_repeated;
+    covered_filter_is_not_subscribed_until_nothing_else_brings_its_messages;
     rejected_filter_is_replaced_by_what_it_covers;
 }
 
@@ -237,7 +237,7 @@ async fn copies_of_a_message_are_one_message(protocol: MqttVersion) {
     assert_eq!(connection.next_message_text().await, "a/b/end ");
 }
 
-async fn covered_filter_is_not_subscribed_and_retained_messages_are_not_repeated(protocol: MqttVersion) {
+async fn covered_filter_is_not_subscribed_until_nothing_else_brings_its_messages(protocol: MqttVersion) {
     let broker = ScriptedBroker::start(protocol).await;
     let mut connection = ConnectionFixture::open(profile_of(&broker, protocol), "me");
     connection.client.set_subscriptions(subscriptions(&["test/bla/status", "test/#", "test/+/status"]));
@@ -256,7 +256,8 @@ async fn covered_filter_is_not_subscribed_and_retained_messages_are_not_repeated
     let body = broker.expect(UNSUBSCRIBE).await;
     assert!(body.ends_with(b"test/#"));
     broker.send_publish(PUBLISH, None, "test/bla/status", b"three").await;
-    for payload in ["two", "three"] {
+    // The retained message comes again: a new tile may be waiting for it.
+    for payload in ["two", "two", "three"] {
         assert_eq!(connection.next_message_text().await, format!("test/bla/status {payload}"));
     }
 }

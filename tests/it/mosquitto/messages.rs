@@ -27,6 +27,8 @@ for_both_versions! {
     message_that_several_subscriptions_match_is_received_once;
     shared_subscription_receives_messages_under_their_own_topic;
     thousand_subscriptions_are_granted;
+    many_overlapping_filters_bring_all_retained_messages;
+    tile_that_is_added_below_a_wildcard_gets_its_retained_message;
     will_is_published_only_without_disconnect;
     payload_of_5_mib_is_delivered;
     message_above_packet_limit_is_not_sent;
@@ -129,6 +131,39 @@ async fn thousand_subscriptions_are_granted(protocol: MqttVersion) {
     broker.publish(&["-t", "tile/999", "-m", "last"]);
     assert_eq!(connection.next_message_text().await, "tile/0 first");
     assert_eq!(connection.next_message_text().await, "tile/999 last");
+}
+
+/// The filters need more packets than may be in flight.
+async fn many_overlapping_filters_bring_all_retained_messages(protocol: MqttVersion) {
+    let broker = BrokerFixture::start(BrokerConfig::default());
+    let topics: Vec<String> = (0..80).map(|n| format!("room{}/sensor{n}", n % 3)).collect();
+    for topic in &topics {
+        broker.publish(&["-r", "-t", topic, "-m", topic]);
+    }
+    for wildcards in [&["#"][..], &["room0/+", "room1/+", "+/sensor4"]] {
+        let mut connection = ConnectionFixture::connected(local_profile(&broker, protocol), "me").await;
+        let all = topics.iter().map(|topic| (topic.as_str(), Qos::AtLeastOnce));
+        let filters: Vec<_> = wildcards.iter().map(|filter| (*filter, Qos::AtMostOnce)).chain(all).collect();
+        connection.client.set_subscriptions(filters.iter().map(|(filter, qos)| subscription(filter, *qos)).collect());
+        let mut missing: std::collections::HashSet<&str> = topics.iter().map(String::as_str).collect();
+        while !missing.is_empty() {
+            missing.remove(&*connection.next_message().await.topic);
+        }
+        connection.client.close().await;
+    }
+}
+
+async fn tile_that_is_added_below_a_wildcard_gets_its_retained_message(protocol: MqttVersion) {
+    let broker = BrokerFixture::start(BrokerConfig::default());
+    broker.publish(&["-r", "-t", "t/big", "-m", "kept"]);
+    let mut connection = ConnectionFixture::connected(local_profile(&broker, protocol), "me").await;
+    connection.subscribe(&[("t/#", Qos::AtLeastOnce)]).await;
+    assert_eq!(connection.next_message_text().await, "t/big kept");
+    let filters = ["t/#", "t/big"].map(|filter| subscription(filter, Qos::AtLeastOnce));
+    connection.client.set_subscriptions(filters.to_vec());
+    assert_eq!(connection.next_message_text().await, "t/big kept");
+    broker.publish(&["-q", "1", "-t", "t/big", "-m", "new"]);
+    assert_eq!(connection.next_message_text().await, "t/big new");
 }
 
 async fn will_is_published_only_without_disconnect(protocol: MqttVersion) {

@@ -73,6 +73,10 @@ fn retained_value_has_no_age_until_a_message_arrives() {
         fixture.advance(3 * SECOND);
         fixture.assert_shows(&[" retained ", "Infinity/retained"]);
         fixture.assert_hides(&["ago", "just now"]);
+        // A further subscription brings it again.
+        fixture.receive_retained(topic, "21");
+        fixture.assert_shows(&[" retained ", "Infinity/retained"]);
+        fixture.assert_hides(&["ago", "just now"]);
     }
     fixture.receive("t/a", "21");
     fixture.assert_shows(&["just now", "0/just now"]);
