@@ -54,6 +54,8 @@ pub enum Action {
     Suspend,
     /// Quit the program.
     Quit,
+    /// Quit the program, which kiosk mode refuses: whoever passes a wall display may touch its keyboard.
+    QuitFromDashboard,
     /// Close the open prompt, dialog or view.
     Cancel,
     /// Accept the input or the selection.

@@ -101,7 +101,7 @@ impl App {
             return Vec::new();
         }
         match action {
-            Action::Quit => vec![Effect::Shell(ShellEffect::Quit)],
+            Action::Quit | Action::QuitFromDashboard => vec![Effect::Shell(ShellEffect::Quit)],
             Action::Suspend => vec![Effect::Shell(ShellEffect::Suspend)],
             Action::Redraw => vec![Effect::Shell(ShellEffect::Redraw)],
             Action::Paste(text) => {

@@ -186,6 +186,8 @@ async fn kiosk_shows_tiles_but_edits_nothing() {
     program.wait_text("editing is disabled");
     program.press(Key::Control('z'));
     program.wait_text("suspending is disabled");
+    program.type_text("q");
+    program.wait_text("only Ctrl-C quits");
     program.press(Key::Control('c'));
     assert_eq!(program.wait_exit(), 0);
 }

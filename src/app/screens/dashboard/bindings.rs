@@ -86,7 +86,7 @@ pub(crate) const BINDINGS: &[KeyBinding] = key_bindings! {
         "button-long" ["B"] |_| Action::PressDemoButton(true), "hold the button of the demo board",
             (|app| app.environment.demo_running.then_some("button"));
         "help" ["?"] |_| Action::ShowHelp, "show this help", "help";
-        "quit" ["q"] |_| Action::Quit, "quit", (|app| (!app.environment.kiosk).then_some("quit"));
+        "quit" ["q"] |_| Action::QuitFromDashboard, "quit", (|app| (!app.environment.kiosk).then_some("quit"));
     }
     WELCOME {
         "new-connection" ["n"] |_| Action::Edit(EditAction::NewConnection), "add a connection", "new connection";
