@@ -9,6 +9,7 @@ use toml::{
 };
 
 use super::{
+    mask_passwords::MaskedParts,
     nesting::find_too_deep,
     problem::{Problem, Problems},
     source::SourceText,
@@ -29,6 +30,8 @@ pub(super) struct Document<'a> {
     text: &'a str,
     /// What problems show. Created with the first problem, because most files have none.
     source: OnceCell<Arc<SourceText>>,
+    /// What problems do not quote. Created with the first problem, too.
+    masked_parts: OnceCell<MaskedParts<'a>>,
     root: Rc<TomlNode<'a>>,
     broken_lines: HashSet<usize>,
     /// The content of a duplicate table, whose keys are not reported as duplicates again.
@@ -47,6 +50,7 @@ impl<'a> Document<'a> {
             name,
             text,
             source: OnceCell::new(),
+            masked_parts: OnceCell::new(),
             root: Rc::new(Spanned::new(0..0, DeValue::Table(root.into_inner()))),
             broken_lines: HashSet::new(),
             duplicate_table: 0..0,
@@ -195,8 +199,9 @@ impl<'a> Document<'a> {
     /// Creates an error, which quotes nothing of a password.
     fn problem(&self, span: Option<Range<usize>>, message: &str, help: Option<String>) -> Problem {
         let source = self.source();
-        let help = help.map(|help| source.mask_quotes(&help, self.text));
-        Problem::new(source, span, &source.mask_quotes(message, self.text)).with_help(help)
+        let masked_parts = self.masked_parts.get_or_init(|| source.masked_parts(self.text));
+        let help = help.map(|help| masked_parts.mask_quotes(&help));
+        Problem::new(source, span, &masked_parts.mask_quotes(message)).with_help(help)
     }
 
     /// Returns the span that a validation error about a value points at.

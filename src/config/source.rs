@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use miette::{MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
 
-use super::mask_passwords::{mask_passwords, mask_quotes};
+use super::mask_passwords::{MaskedParts, mask_passwords};
 use crate::model::unsafe_char::{is_unsafe, replace_unsafe};
 
 /// The maximum number of bytes that are marked, and that are shown before and after them on a very long line.
@@ -32,9 +32,9 @@ impl SourceText {
         }
     }
 
-    /// Masks what a message quotes of the passwords in the text of the file.
-    pub(super) fn mask_quotes(&self, message: &str, text: &str) -> String {
-        mask_quotes(message, text, &self.display_text)
+    /// Returns the parts of the text of the file that are not shown.
+    pub(super) fn masked_parts<'a>(&self, text: &'a str) -> MaskedParts<'a> {
+        MaskedParts::new(text, &self.display_text)
     }
 
     /// Returns the file name.

@@ -8,7 +8,7 @@ mod line;
 mod names;
 mod value;
 
-use std::ops::Range;
+use std::{collections::HashSet, ops::Range};
 
 use self::{
     names::{KeyNames, is_secret},
@@ -37,20 +37,32 @@ pub(super) fn mask_passwords(file_name: &str, text: &str) -> String {
 /// The shortest part of a password that is masked in a message, in characters.
 const MIN_QUOTED_PART: usize = 4;
 
-/// Masks what a message quotes of the masked parts of a text, between backquotes. `text` and `masked` have the same
-/// length.
-pub(super) fn mask_quotes(message: &str, text: &str, masked: &str) -> String {
-    let is_secret = |piece: &str| {
-        let ends: Vec<usize> = piece.char_indices().map(|(at, _)| at).chain([piece.len()]).collect();
-        ends.windows(MIN_QUOTED_PART + 1).map(|ends| &piece[ends[0]..ends[MIN_QUOTED_PART]]).any(|part| {
-            text.match_indices(part).any(|(at, part)| masked.as_bytes()[at..at + part.len()] != *part.as_bytes())
-        })
-    };
-    let pieces = message.split('`').enumerate().map(|(index, piece)| {
-        let is_quoted = index % 2 == 1;
-        if is_quoted && is_secret(piece) { "***" } else { piece }
-    });
-    pieces.collect::<Vec<_>>().join("`")
+/// The parts of a text that are masked, at least in part, each of [`MIN_QUOTED_PART`] characters. It is a set, because
+/// a message may quote as much text as the file has.
+pub(super) struct MaskedParts<'a>(HashSet<&'a str>);
+
+impl<'a> MaskedParts<'a> {
+    /// Compares a text with its masked form, which has the same length.
+    pub(super) fn new(text: &'a str, masked: &str) -> Self {
+        let is_masked = |at: usize, part: &str| masked.as_bytes()[at..at + part.len()] != *part.as_bytes();
+        Self(parts(text).filter(|(at, part)| is_masked(*at, part)).map(|(_, part)| part).collect())
+    }
+
+    /// Masks what a message quotes of the masked parts, between backquotes.
+    pub(super) fn mask_quotes(&self, message: &str) -> String {
+        let pieces = message.split('`').enumerate().map(|(index, piece)| {
+            let is_quoted = index % 2 == 1;
+            if is_quoted && parts(piece).any(|(_, part)| self.0.contains(part)) { "***" } else { piece }
+        });
+        pieces.collect::<Vec<_>>().join("`")
+    }
+}
+
+/// Returns every part of [`MIN_QUOTED_PART`] characters, and where it begins.
+fn parts(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let starts = text.char_indices().map(|(at, _)| at);
+    let ends = starts.clone().chain([text.len()]).skip(MIN_QUOTED_PART);
+    starts.zip(ends).map(|(start, end)| (start, &text[start..end]))
 }
 
 /// The state of the scan, from line to line.

@@ -228,7 +228,29 @@ proptest! {
 fn messages_quote_nothing_that_is_masked() {
     let text = "name = 'x'\nKq7Xz9Jv4W = 1";
     let masked = "name = 'x'\n********** = 1";
-    assert_eq!(mask_quotes("unknown key `Kq7Xz9Jv4W` near `name`", text, masked), "unknown key `***` near `name`");
-    assert_eq!(mask_quotes("unknown key `aXz9Jb`", text, masked), "unknown key `***`");
-    assert_eq!(mask_quotes("unknown key `Kq7`, Kq7Xz", text, masked), "unknown key `Kq7`, Kq7Xz");
+    let parts = MaskedParts::new(text, masked);
+    assert_eq!(parts.mask_quotes("unknown key `Kq7Xz9Jv4W` near `name`"), "unknown key `***` near `name`");
+    assert_eq!(parts.mask_quotes("unknown key `aXz9Jb`"), "unknown key `***`");
+    assert_eq!(parts.mask_quotes("unknown key `Kq7`, Kq7Xz"), "unknown key `Kq7`, Kq7Xz");
+    assert_eq!(parts.mask_quotes("unknown key `4W = 1`, `W = `"), "unknown key `***`, `***`");
+}
+
+/// To search the text for each part of the message would take hours.
+#[test]
+fn message_may_quote_as_much_as_a_file_has() {
+    let mut random = 1_u32;
+    let letters: String = std::iter::repeat_with(|| {
+        random = random.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        char::from(b'a' + u8::try_from((random >> 16) % 26).unwrap())
+    })
+    .take(600_000)
+    .collect();
+    for long in [letters, "ab".repeat(300_000)] {
+        let text = format!("kind = '{long}'\npassword = 'Kq7Xz9Jv4W'\n");
+        let masked = mask_passwords("a.toml", &text);
+        let parts = MaskedParts::new(&text, &masked);
+        let message = format!("unknown kind `{long}`");
+        assert_eq!(parts.mask_quotes(&message), message);
+        assert_eq!(parts.mask_quotes(&format!("unknown kind `{long}Kq7X`")), "unknown kind `***`");
+    }
 }
