@@ -104,7 +104,6 @@ impl<R: Requester> NetworkConnection<'_, R> {
         if let Some(notice) = self.connack.notice.take() {
             self.connection.event_sink.send_event(ConnectionEvent::Notice(notice));
         }
-        self.connection.discard_after_suspend();
         self.connection.event_sink.send_status_updates(self.connection.outbox.expire(Instant::now(), false));
         self.send_pending();
     }

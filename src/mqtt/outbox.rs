@@ -261,6 +261,7 @@ impl Outbox {
     /// Drops all requests.
     pub(super) fn clear(&mut self, reason: &str) -> Vec<PublishStatusUpdate> {
         self.bytes = 0;
+        self.abandoned.extend(self.items.iter().filter_map(|item| item.exchange).map(|(packet_id, _)| packet_id));
         self.items.drain(..).map(|item| (item.request.id, PublishStatus::Failed(reason.to_owned()))).collect()
     }
 
@@ -500,11 +501,26 @@ mod tests {
         assert_eq!(outbox.expire(Instant::now() + Limits::default().request_ttl, false).len(), 1);
         assert_eq!(outbox.resumable(), [], "an old command is not sent late");
         outbox.begin_session(true, now);
+        check_packet_id_is_used_up_once(outbox);
+    }
+
+    fn check_packet_id_is_used_up_once(mut outbox: Outbox) {
         write_exactly_once(&mut outbox, 2, 7);
         let Some((PublishId(2), PublishStatus::Failed(reason))) = outbox.handle_ack(7, None) else { panic!() };
         assert!(reason.contains("taken it for an earlier message"), "{reason}");
         write_exactly_once(&mut outbox, 3, 7);
         assert_eq!(outbox.handle_ack(7, None), Some((PublishId(3), PublishStatus::Acknowledged)));
+    }
+
+    #[test]
+    fn packet_id_of_a_message_that_was_dropped_after_a_suspend_acknowledges_no_other_one() {
+        let mut outbox = outbox();
+        write_exactly_once(&mut outbox, 1, 7);
+        outbox.requeue_inflight();
+        assert_eq!(outbox.clear("suspended").len(), 1);
+        assert_eq!(outbox.resumable(), [], "an old command is not sent late");
+        outbox.begin_session(true, Instant::now());
+        check_packet_id_is_used_up_once(outbox);
     }
 
     #[test]

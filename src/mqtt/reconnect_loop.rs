@@ -100,6 +100,8 @@ async fn connect_and_run<R: Requester, S: EventSource>(
         Err(error) => return ConnectionEnd::Failed(error),
     };
     connection.login_accepted = true;
+    // The machine may have been suspended during the attempt, which then may resume what is too old.
+    connection.discard_after_suspend();
     if connack.session_present && resumed != connection.outbox.resumable() {
         return ConnectionEnd::Failed(MqttError::ConnectionLost("a message expired meanwhile".to_owned()));
     }
