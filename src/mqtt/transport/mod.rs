@@ -6,6 +6,7 @@
 mod addresses;
 mod connack;
 mod relay;
+mod relay_client;
 mod websocket;
 
 use rumqttc::Proxy;

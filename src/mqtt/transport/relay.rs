@@ -5,8 +5,8 @@
 //! when it refuses a connection of MQTT 5. So the program connects itself, and rumqttc is told to use a HTTP CONNECT
 //! proxy, which is the relay.
 //!
-//! The relay listens on 127.0.0.1 and accepts one connection, which has to present a random token: no other user of this
-//! machine can use it. [`RelayStatus`] tells how the connection with the broker ended.
+//! The relay listens on 127.0.0.1 and accepts one connection, which has to present a random token (see
+//! [`relay_client`](super::relay_client)): no other user of this machine can use it. [`RelayStatus`] tells how the connection with the broker ended.
 
 use std::{error::Error, io, sync::Arc, time::Duration};
 
@@ -22,7 +22,7 @@ use tokio::{
     net::{TcpListener, TcpStream, tcp},
     select,
     sync::watch,
-    time::timeout,
+    time::{sleep, timeout},
 };
 use tokio_tungstenite::{
     WebSocketStream,
@@ -32,23 +32,18 @@ use tokio_tungstenite::{
 use super::{
     Stream,
     connack::{ConnAckReader, Refusal},
+    relay_client::{USER, accept},
 };
 use crate::model::profile::MqttVersion;
 
 /// How long rumqttc may take to connect.
 const ACCEPT_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How long a local connection may take to present the token.
-const REQUEST_TIMEOUT: Duration = Duration::from_secs(1);
-
-/// The maximum size of the CONNECT request in bytes.
-const MAX_REQUEST_BYTES: usize = 2_048;
+/// How long what is left may take to be written to the broker when nobody is interested in the connection any more.
+const FLUSH_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// The size of the buffers, in bytes.
 const BUFFER_BYTES: usize = 32 << 10;
-
-/// The user name of the proxy; the token is its password.
-const USER: &str = "mqtt-dash";
 
 /// The connection with the broker.
 pub(super) enum Upstream {
@@ -113,7 +108,14 @@ pub(super) async fn start(upstream: Upstream, protocol: MqttVersion) -> io::Resu
         let Ok(Ok(mut client)) = accepted else {
             return tracing::debug!("nobody has used the connection with the broker");
         };
-        let end = run(&mut client, upstream, protocol, &sender).await;
+        let abandoned = async {
+            sender.closed().await;
+            sleep(FLUSH_TIMEOUT).await;
+        };
+        let end = select! {
+            end = run(&mut client, upstream, protocol, &sender) => end,
+            () = abandoned => return tracing::debug!("the broker does not take the last packets"),
+        };
         let end = end.map_or_else(|error| RelayEnd::Failed(error.into()), |()| RelayEnd::Closed);
         sender.send_modify(|state| state.end = Some(end));
         // Only now rumqttc learns of the end, and asks why.
@@ -143,42 +145,6 @@ async fn run(
         result = send(from_client, to_broker) => result,
         result = receive(from_broker, to_client, protocol, state) => result,
     }
-}
-
-/// Accepts connections until one presents the token.
-async fn accept(listener: TcpListener, token: &str) -> io::Result<TcpStream> {
-    let expected = format!("basic {}", BASE64.encode(format!("{USER}:{token}")));
-    loop {
-        let (mut client, _) = listener.accept().await?;
-        let request = timeout(REQUEST_TIMEOUT, read_request(&mut client)).await;
-        let is_authorized = |request: &str| {
-            let header = request.lines().find_map(|line| {
-                let (name, value) = line.split_once(':')?;
-                name.eq_ignore_ascii_case("proxy-authorization").then_some(value.trim())
-            });
-            header.and_then(|value| value.split_once(' ')).is_some_and(|(scheme, value)| {
-                expected.strip_prefix(&format!("{} ", scheme.to_ascii_lowercase())).is_some_and(|it| it == value)
-            })
-        };
-        if let Ok(Ok(request)) = request
-            && is_authorized(&request)
-        {
-            client.set_nodelay(true)?;
-            client.write_all(b"HTTP/1.1 200 OK\r\n\r\n").await?;
-            return Ok(client);
-        }
-    }
-}
-
-async fn read_request(client: &mut TcpStream) -> io::Result<String> {
-    let mut request = Vec::new();
-    while !request.ends_with(b"\r\n\r\n") {
-        if request.len() >= MAX_REQUEST_BYTES {
-            return Err(io::Error::other("the CONNECT request is too long"));
-        }
-        request.push(client.read_u8().await?);
-    }
-    String::from_utf8(request).map_err(io::Error::other)
 }
 
 /// Passes on what rumqttc sends, until it closes its connection.
@@ -297,6 +263,16 @@ impl Writer {
 
 #[cfg(test)]
 mod tests {
+    use std::{
+        pin::Pin,
+        task::{Context, Poll},
+    };
+
+    use tokio::{
+        io::{AsyncRead, AsyncWrite, ReadBuf},
+        sync::mpsc,
+    };
+
     use super::*;
 
     async fn relay_to_broker(protocol: MqttVersion) -> (Proxy, RelayStatus, TcpStream) {
@@ -352,6 +328,57 @@ mod tests {
         assert_eq!(&read::<19>(&mut client).await, b"HTTP/1.1 200 OK\r\n\r\n");
         client.write_all(b"mine").await.unwrap();
         assert_eq!(&read(&mut broker).await, b"mine");
+    }
+
+    #[tokio::test]
+    async fn idle_local_connections_do_not_keep_the_client_out() {
+        let (proxy, _status, mut broker) = relay_to_broker(MqttVersion::V311).await;
+        let mut idle = Vec::new();
+        for _ in 0..20 {
+            idle.push(TcpStream::connect(("127.0.0.1", proxy.port)).await.unwrap());
+        }
+        let mut client = connect(&proxy, &token(&proxy)).await;
+        assert_eq!(&read::<19>(&mut client).await, b"HTTP/1.1 200 OK\r\n\r\n");
+        client.write_all(b"mine").await.unwrap();
+        assert_eq!(&read(&mut broker).await, b"mine");
+        assert_eq!(idle[0].read(&mut [0]).await.unwrap(), 0, "the others are closed");
+    }
+
+    /// A connection with a broker that neither reads nor writes. It tells of each attempt to write.
+    struct Stuck(mpsc::UnboundedSender<()>);
+
+    impl AsyncRead for Stuck {
+        fn poll_read(self: Pin<&mut Self>, _: &mut Context<'_>, _: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+            Poll::Pending
+        }
+    }
+
+    impl AsyncWrite for Stuck {
+        fn poll_write(self: Pin<&mut Self>, _: &mut Context<'_>, _: &[u8]) -> Poll<io::Result<usize>> {
+            self.0.send(()).unwrap();
+            Poll::Pending
+        }
+
+        fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+            Poll::Pending
+        }
+
+        fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+            Poll::Pending
+        }
+    }
+
+    #[tokio::test]
+    async fn relay_ends_with_its_client_although_the_broker_reads_nothing() {
+        let (sender, mut writes) = mpsc::unbounded_channel();
+        let (proxy, status) = start(Upstream::Bytes(Box::new(Stuck(sender))), MqttVersion::V311).await.unwrap();
+        let mut client = connect(&proxy, &token(&proxy)).await;
+        read::<19>(&mut client).await;
+        client.write_all(b"ping").await.unwrap();
+        assert_eq!(writes.recv().await, Some(()));
+        drop((client, status));
+        let ended = async { while writes.recv().await.is_some() {} };
+        timeout(Duration::from_mins(1), ended).await.expect("the relay drops its connection with the broker");
     }
 
     #[tokio::test]
