@@ -85,7 +85,7 @@ pub(crate) enum MqttError {
     /// TLS failed in another way.
     #[error("TLS failed: {0}")]
     Tls(String),
-    /// The password, which is read before each attempt, is not available now.
+    /// The password, which is read again before an attempt, is not available now.
     #[error("{0}")]
     NoPassword(String),
     /// A setting of the profile cannot be used.
@@ -189,6 +189,12 @@ impl MqttError {
     #[must_use]
     pub const fn is_unreachable(&self) -> bool {
         matches!(self, Self::PortClosed(_) | Self::Unreachable(..) | Self::LookupFailed(_))
+    }
+
+    /// Returns whether nothing shows that the attempt has reached the broker.
+    #[must_use]
+    pub const fn is_unanswered(&self) -> bool {
+        self.is_unreachable() || matches!(self, Self::ConnectTimeout(..))
     }
 
     /// Returns the pin of an untrusted certificate that the user may decide to trust. Returns `None` for a

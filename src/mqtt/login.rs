@@ -1,5 +1,5 @@
 //! What a client presents to the broker: its client ID, a user name and a password, which may have to be read again
-//! before each attempt, because it expires.
+//! before an attempt, because it expires.
 
 use std::{error::Error, fmt::Debug, sync::Arc, thread, time::Duration};
 
@@ -26,18 +26,30 @@ pub struct Login {
     pub username: Option<String>,
     /// The password; of the first attempt, if there is a reader.
     pub password: Option<Password>,
-    /// Reads the password of each later attempt, if it may be another one.
+    /// Reads the password again after each attempt that has presented it, if it may be another one then.
     pub password_reader: Option<Arc<dyn PasswordReader>>,
 }
 
 /// The result of a reader that runs on a thread of its own.
 type PendingPassword = oneshot::Receiver<Result<Password, MqttError>>;
 
+/// How far a password that can be read again has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum PasswordUse {
+    /// It was just read.
+    Fresh,
+    /// It is still unused after an attempt that did not reach the broker, and may have expired since.
+    Kept,
+    /// The broker has it: the next attempt needs another one.
+    Presented,
+}
+
 /// The login of each attempt to connect.
+///
+/// While the broker is unreachable, the password is not read again: its command would run each second.
 pub(super) struct CurrentLogin {
     login: Login,
-    /// Whether an attempt has used the password.
-    is_used: bool,
+    password_use: PasswordUse,
     /// A reader that has not returned in time: the next attempt waits for it instead of starting another one.
     pending: Option<PendingPassword>,
     /// How long an attempt waits for its password.
@@ -46,15 +58,23 @@ pub(super) struct CurrentLogin {
 
 impl CurrentLogin {
     pub(super) const fn new(login: Login, timeout: Duration) -> Self {
-        Self { login, is_used: false, pending: None, timeout }
+        Self { login, password_use: PasswordUse::Fresh, pending: None, timeout }
     }
 
-    /// Returns the login for the next attempt, with the password that its source has now.
+    /// Notes whether the attempt has presented the login to the broker. Returns whether it was an old password that can
+    /// be read again.
+    pub(super) fn record_attempt(&mut self, was_presented: bool) -> bool {
+        let next_use = if was_presented { PasswordUse::Presented } else { PasswordUse::Kept };
+        let last_use = std::mem::replace(&mut self.password_use, next_use);
+        was_presented && last_use == PasswordUse::Kept && self.login.password_reader.is_some()
+    }
+
+    /// Returns the login for the next attempt, with the password that its source has now if the last one was presented.
     ///
     /// # Errors
     /// When the password cannot be read in time.
     pub(super) async fn for_next_attempt(&mut self) -> Result<&Login, MqttError> {
-        if std::mem::replace(&mut self.is_used, true)
+        if self.password_use == PasswordUse::Presented
             && let Some(reader) = &self.login.password_reader
         {
             let pending = self.pending.get_or_insert_with(|| start_reading(Arc::clone(reader)));
@@ -66,6 +86,7 @@ impl CurrentLogin {
             self.pending = None;
             let interrupted = |_| MqttError::NoPassword("reading the password was interrupted".to_owned());
             self.login.password = Some(read.map_err(interrupted)??);
+            self.password_use = PasswordUse::Fresh;
         }
         Ok(&self.login)
     }
@@ -134,13 +155,19 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn password_is_read_again_for_each_attempt_but_the_first() {
+    async fn password_is_read_again_after_it_was_presented() {
         let source =
             Arc::new(Source { answers: vec![Ok("second"), Err("no token"), Ok("third")], ..Source::default() });
         let mut login = login_with(&source, Duration::from_mins(1));
         assert_eq!(next_password(&mut login).await, Ok("first".into()));
+        for _ in 0..3 {
+            assert!(!login.record_attempt(false));
+            assert_eq!(next_password(&mut login).await, Ok("first".into()));
+        }
         assert_eq!(source.questions.load(Ordering::SeqCst), 0);
+        assert!(login.record_attempt(true), "it is old");
         assert_eq!(next_password(&mut login).await, Ok("second".into()));
+        assert!(!login.record_attempt(true), "it was just read");
         assert_eq!(next_password(&mut login).await, Err(MqttError::NoPassword("no token".into())));
         assert_eq!(next_password(&mut login).await, Ok("third".into()));
         assert_eq!(source.questions.load(Ordering::SeqCst), 3);
@@ -151,6 +178,7 @@ mod tests {
         let source = Arc::new(Source { answers: vec![Ok("late")], gate: Some(Barrier::new(2)), ..Source::default() });
         let mut login = login_with(&source, Duration::from_millis(20));
         assert_eq!(next_password(&mut login).await, Ok("first".into()));
+        login.record_attempt(true);
         for _ in 0..3 {
             let error = next_password(&mut login).await.unwrap_err().to_string();
             assert!(error.starts_with("the password was not read within "), "{error}");

@@ -9,7 +9,7 @@
 //! | `reconnect_loop` | the task: connects, runs the network connection, waits, connects again |
 //! | `connection_task` | the state that survives reconnects; handles requests while the task waits |
 //! | `network_connection` | runs one network connection from CONNACK to its end |
-//! | `login` | the client ID, the user name and the password, which is read again before each attempt |
+//! | `login` | the client ID, the user name and the password, which may be read again before an attempt |
 //! | `read_pacing` | pauses between reads under load |
 //! | `session` | adapts rumqttc; one file for each version of MQTT |
 //! | `outbox` | the publish requests, in order, each with a time to live |

@@ -18,7 +18,7 @@ use super::{
     network_connection::{self, ConnectionEnd},
     outbox::ResumedPublish,
     session::{EventSource, Requester, SessionEvent, v3, v5},
-    transport,
+    transport::{self, RelayStatus},
 };
 use crate::model::{
     connection::{ConnectionEvent, ConnectionState},
@@ -34,8 +34,14 @@ pub(super) async fn run(mut connection: ConnectionTask, profile: Profile, login:
     while !connection.closing {
         connection.discard_after_suspend();
         connection.event_sink.send_state(ConnectionState::Connecting { attempt: connection.backoff.failures() + 1 });
+        let mut password_was_old = false;
         let end = match connection.run_until(login.for_next_attempt()).await {
-            Some(Ok(login)) => attempt(&mut connection, &profile, login).await,
+            Some(Ok(current)) => {
+                let mut was_presented = false;
+                let end = attempt(&mut connection, &profile, current, &mut was_presented).await;
+                password_was_old = login.record_attempt(was_presented);
+                end
+            }
             Some(Err(error)) => ConnectionEnd::Failed(error),
             None => ConnectionEnd::Closed,
         };
@@ -46,6 +52,10 @@ pub(super) async fn run(mut connection: ConnectionTask, profile: Profile, login:
             ConnectionEnd::Failed(error) if connection.closing => {
                 tracing::debug!("while closing: {error}");
                 break;
+            }
+            // What was read before the broker could be reached may have expired since: only a new one counts.
+            ConnectionEnd::Failed(error) if error.is_permanent() && password_was_old => {
+                tracing::info!("{error}, with a password that was read earlier");
             }
             ConnectionEnd::Failed(error) => wait_before_retry(&mut connection, &error, &retry_now).await,
         }
@@ -63,19 +73,30 @@ pub(super) async fn run(mut connection: ConnectionTask, profile: Profile, login:
     }
 }
 
-/// Connects with the profile's version of MQTT, and on success runs the network connection until it ends.
-async fn attempt(connection: &mut ConnectionTask, profile: &Profile, login: &Login) -> ConnectionEnd {
+/// Connects with the profile's version of MQTT, and on success runs the network connection until it ends. Sets
+/// `was_presented` if the broker may have the login.
+async fn attempt(
+    connection: &mut ConnectionTask,
+    profile: &Profile,
+    login: &Login,
+    was_presented: &mut bool,
+) -> ConnectionEnd {
     match profile.protocol {
-        MqttVersion::V311 => Box::pin(connect_and_run(connection, profile, login, v3::create_client)).await,
-        MqttVersion::V5 => Box::pin(connect_and_run(connection, profile, login, v5::create_client)).await,
+        MqttVersion::V311 => {
+            Box::pin(connect_and_run(connection, profile, login, was_presented, v3::create_client)).await
+        }
+        MqttVersion::V5 => {
+            Box::pin(connect_and_run(connection, profile, login, was_presented, v5::create_client)).await
+        }
     }
 }
 
-/// Connects, and on success runs the network connection until it ends.
+/// Connects, and on success runs the network connection until it ends. See [`attempt`].
 async fn connect_and_run<R: Requester, S: EventSource>(
     connection: &mut ConnectionTask,
     profile: &Profile,
     login: &Login,
+    was_presented: &mut bool,
     create_client: impl Fn(&Profile, &Login, Endpoint, transport::Route, &[ResumedPublish]) -> (R, S),
 ) -> ConnectionEnd {
     let endpoint = Endpoint::new(profile, &login.client_id);
@@ -87,6 +108,7 @@ async fn connect_and_run<R: Requester, S: EventSource>(
         let endpoint = Endpoint { relay: route.relay.clone(), ..endpoint.clone() };
         let relay = route.relay.clone();
         let (requester, mut event_source) = create_client(profile, login, endpoint.clone(), route, &resumed);
+        *was_presented = true;
         match event_source.poll().await? {
             SessionEvent::Connected(connack) => Ok((requester, event_source, connack, relay)),
             _ => Err(MqttError::NotMqtt(endpoint.address.clone())),
@@ -95,7 +117,9 @@ async fn connect_and_run<R: Requester, S: EventSource>(
     let Some(connected) = connection.run_until(timeout(connect_timeout, connect)).await else {
         return ConnectionEnd::Closed;
     };
-    let (requester, event_source, connack, relay) = match connected.unwrap_or_else(|_| Err(timeout_error())) {
+    let connected = connected.unwrap_or_else(|_| Err(timeout_error()));
+    *was_presented &= !connected.as_ref().is_err_and(MqttError::is_unanswered);
+    let (requester, event_source, connack, relay) = match connected {
         Ok(connected) => connected,
         Err(error) => return ConnectionEnd::Failed(error),
     };
@@ -108,6 +132,17 @@ async fn connect_and_run<R: Requester, S: EventSource>(
     tracing::info!(address = endpoint.address, session_present = connack.session_present, "connected");
     let connected_at = Instant::now();
     let end = network_connection::run(connection, event_source, &requester, connack, profile.max_packet_size).await;
+    end_network_connection(connection, end, connected_at, relay).await
+}
+
+/// Waits for the last packets to be written, and notes what the end of the network connection says. Returns the end to
+/// report.
+async fn end_network_connection(
+    connection: &mut ConnectionTask,
+    end: ConnectionEnd,
+    connected_at: Instant,
+    relay: Option<RelayStatus>,
+) -> ConnectionEnd {
     // A relay may still write what rumqttc has written, and its DISCONNECT.
     if let (ConnectionEnd::Closed, Some(relay)) = (&end, relay)
         && timeout(DISCONNECT_TIMEOUT, relay.finished()).await.is_err()
@@ -220,9 +255,85 @@ fn report_repeated_too_large(connection: &mut ConnectionTask, error: &MqttError)
 
 #[cfg(test)]
 mod tests {
+    use std::{
+        error::Error,
+        sync::atomic::{AtomicUsize, Ordering},
+    };
+
     use futures_util::FutureExt;
+    use tokio::{
+        io::{AsyncReadExt, AsyncWriteExt},
+        net::{TcpListener, TcpStream},
+        sync::mpsc,
+    };
 
     use super::*;
+    use crate::{
+        model::{connection::ConnectionId, password::Password, profile::BrokerUrl},
+        mqtt::{Client, Limits, PasswordReader},
+    };
+
+    /// A source that has another password each time: `token1`, `token2`.
+    #[derive(Debug, Default)]
+    struct Tokens(AtomicUsize);
+
+    impl PasswordReader for Tokens {
+        fn read(&self) -> Result<Password, Box<dyn Error + Send + Sync>> {
+            Ok(format!("token{}", self.0.fetch_add(1, Ordering::SeqCst) + 1).as_str().into())
+        }
+    }
+
+    /// Reads CONNECT, which ends with the password.
+    async fn read_connect(listener: &TcpListener) -> (TcpStream, String) {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        assert_eq!(stream.read_u8().await.unwrap(), 0x10);
+        let mut connect = vec![0; usize::from(stream.read_u8().await.unwrap())];
+        stream.read_exact(&mut connect).await.unwrap();
+        let length = connect.iter().rev().take_while(|byte| **byte != 0 && byte.is_ascii_alphanumeric()).count();
+        let password = String::from_utf8_lossy(&connect[connect.len() - length..]).into_owned();
+        (stream, password)
+    }
+
+    #[tokio::test]
+    async fn password_is_not_read_while_the_broker_is_unreachable_and_at_once_when_it_has_expired() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        drop(listener);
+        let tokens = Arc::new(Tokens::default());
+        let reader: Arc<dyn PasswordReader> = Arc::<Tokens>::clone(&tokens);
+        let login = Login {
+            client_id: "me".into(),
+            username: Some("ann".into()),
+            password: Some("token0".into()),
+            password_reader: Some(reader),
+        };
+        let limits = Limits { unreachable_backoff: Duration::from_millis(5), ..Limits::default() };
+        let profile = Profile::from_broker_url(BrokerUrl::parse(&format!("mqtt://{address}")).unwrap());
+        let (sender, mut events) = mpsc::channel(64);
+        let _client = Client::open_with(ConnectionId(1), profile, login, sender, limits);
+        let sixth_attempt = async {
+            while let Some((_, event)) = events.recv().await {
+                if matches!(event, ConnectionEvent::State(ConnectionState::Connecting { attempt: 6 })) {
+                    return;
+                }
+            }
+        };
+        timeout(Duration::from_secs(20), sixth_attempt).await.unwrap();
+        assert_eq!(tokens.0.load(Ordering::SeqCst), 0);
+        let broker = async {
+            let listener = TcpListener::bind(address).await.unwrap();
+            let (mut stream, password) = read_connect(&listener).await;
+            assert_eq!(password, "token0");
+            // Not authorized.
+            stream.write_all(&[0x20, 2, 0, 5]).await.unwrap();
+            let (mut stream, password) = read_connect(&listener).await;
+            assert_eq!(password, "token1");
+            stream.write_all(&[0x20, 2, 0, 0]).await.unwrap();
+            drop(stream);
+            assert_eq!(read_connect(&listener).await.1, "token2", "the broker has had the last one");
+        };
+        timeout(Duration::from_secs(20), broker).await.unwrap();
+    }
 
     #[test]
     fn request_to_reconnect_counts_only_while_the_task_waits() {

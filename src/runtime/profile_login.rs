@@ -1,4 +1,4 @@
-//! Plans a connection with the login of its profile, whose password is read again before each attempt to connect.
+//! Plans a connection with the login of its profile, whose password may be read again before an attempt to connect.
 
 use std::{error::Error, io, sync::Arc};
 
