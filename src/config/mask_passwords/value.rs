@@ -164,9 +164,10 @@ pub(super) fn url_credentials(text: &str) -> Option<Range<usize>> {
 /// Returns the part of a broker's URL that may be a password: everything but the scheme, unless it is certainly a host
 /// name or an address with a port and a path, or what follows the last `@` is.
 pub(super) fn secret_part_of_broker_url(url: &str) -> Option<Range<usize>> {
-    let start = url.find("://").map_or(0, |at| at + 3);
+    // The colon of the scheme may be mistyped.
+    let start = url.find("//").map_or(0, |at| at + 2);
     let host = url.rfind('@').map_or(start, |at| at.max(start));
-    let (authority, _) = url[host..].trim_start_matches('@').split_once('/').unwrap_or((&url[host..], ""));
+    let (authority, path) = url[host..].trim_start_matches('@').split_once('/').unwrap_or((&url[host..], ""));
     let authority = authority.trim_start_matches('@');
     let (name, port) = match authority.rsplit_once(':') {
         Some((name, port)) if !port.ends_with(']') => (name, port),
@@ -174,7 +175,9 @@ pub(super) fn secret_part_of_broker_url(url: &str) -> Option<Range<usize>> {
     };
     let is_name_char = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '_');
     let is_address = name.starts_with('[') && name.ends_with(']') && name.contains(':');
-    let is_plain = (is_address || name.chars().all(is_name_char)) && port.chars().all(|c| c.is_ascii_digit());
+    let is_host = (is_address || name.chars().all(is_name_char)) && port.chars().all(|c| c.is_ascii_digit());
+    // What looks like a path may follow a mistyped scheme.
+    let is_plain = is_host && !path.contains(':');
     match (is_plain, host > start) {
         (true, false) => None,
         (true, true) => Some(start..host),
