@@ -13,6 +13,7 @@ const PROGRAM: &str = "/usr/lib/rabbitmq/bin/rabbitmq-server";
 /// What it does in another way.
 pub const EXCEPTIONS: &[(&str, &str)] = &[
     ("shared_subscription", NO_SHARED_SUBSCRIPTIONS),
+    ("takeover", "sometimes keeps both clients connected, if they follow each other within a moment"),
     ("qos_2", "delivers with QoS 1 at most, and acknowledges a QoS 2 message as if it had QoS 1"),
 ];
 
