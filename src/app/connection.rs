@@ -25,7 +25,7 @@ pub(crate) struct Connection {
     pub state: ConnectionState,
     /// The time of the last state change.
     pub since: Time,
-    /// Since when there is no session; `None` while there is one.
+    /// Since when there is no session; `None` while there is one, and before the first attempt has begun.
     pub down_since: Option<Time>,
     /// Why the last attempt has failed, or the last session has ended; `None` while there is a session.
     pub last_failure: Option<String>,

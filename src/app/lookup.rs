@@ -44,9 +44,9 @@ impl App {
 
     /// Returns whether a tile is on the screen.
     pub(super) fn is_tile_visible(&self, id: TileId) -> bool {
-        let index =
-            self.current_dashboard().and_then(|dashboard| dashboard.index_of(id).map(|index| (dashboard, index)));
-        index.is_some_and(|(dashboard, index)| dashboard.visible_tiles(self.size).contains(&index))
+        self.current_dashboard().is_some_and(|dashboard| {
+            dashboard.index_of(id).is_some_and(|index| dashboard.visible_tiles(self.size).contains(&index))
+        })
     }
 
     /// Returns the index of an open dashboard; `None` if it is gone.

@@ -38,9 +38,9 @@ impl App {
         for file in files {
             let mut dashboard = OpenDashboard::new(file, connection, &mut self.ids);
             dashboard.header_hidden = self.environment.kiosk;
-            dashboard.insecure = self.connection(connection).is_some_and(|connection| connection.insecure);
-            dashboard.connection_down =
-                self.connection(connection).is_some_and(|connection| connection.last_failure.is_some());
+            if let Some(open) = self.connection(connection) {
+                (dashboard.insecure, dashboard.connection_down) = (open.insecure, open.last_failure.is_some());
+            }
             self.restore_states(&mut dashboard, now);
             let initial_states: Vec<TileState> =
                 dashboard.tiles().map(|tile| self.initial_state(connection, tile)).collect();

@@ -69,8 +69,7 @@ impl TopicCache {
     /// its payload is truncated.
     #[must_use]
     pub fn latest_message(&self, filter: &TopicFilter) -> Option<(MessageRef<'_>, Time)> {
-        let exact = Some(filter.topics()).filter(|topics| !topics.contains(['+', '#']));
-        let cached = match exact {
+        let cached = match filter.exact() {
             Some(topic) => self.messages.get_key_value(topic),
             None => self
                 .messages

@@ -8,7 +8,6 @@ use std::{
     fs::{File, TryLockError},
     io::Write as _,
     iter::repeat_with,
-    net::IpAddr,
     path::PathBuf,
     sync::Arc,
 };
@@ -206,8 +205,7 @@ fn lock_file(paths: &AppPaths, broker: &str, id: &str) -> PathBuf {
 
 /// Returns the address of a broker: the same for all names of this machine.
 fn broker_address(url: &BrokerUrl) -> String {
-    let is_local = url.host == "localhost" || url.host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback());
-    let host = if is_local { "localhost" } else { &url.host };
+    let host = if url.is_local() { "localhost" } else { &url.host };
     format!("{}:{}", host.to_lowercase(), url.port)
 }
 

@@ -46,7 +46,7 @@ pub(super) fn write_state(path: &Path, bytes: &[u8]) -> Result<(), ConfigError> 
     write().map_err(|error| ConfigError::write(path, &error))
 }
 
-/// Opens a file of the state folder to append to it. Only its owner can read it, whatever the umask.
+/// Opens a file of the state folder for writing, at its end. Only its owner can read it, whatever the umask.
 ///
 /// # Errors
 /// When the file cannot be opened, or is a symlink.

@@ -45,16 +45,15 @@ impl<T> Default for Router<T> {
 impl<T: Copy> Router<T> {
     /// Routes every topic that `filter` matches to `target`.
     pub fn insert(&mut self, filter: &TopicFilter, target: T) {
-        let filter = filter.topics();
-        if !filter.contains(['+', '#']) {
-            match self.exact.get_mut(filter) {
+        if let Some(topic) = filter.exact() {
+            match self.exact.get_mut(topic) {
                 Some((_, others)) => others.push(target),
-                None => drop(self.exact.insert(filter.into(), (target, Vec::new()))),
+                None => drop(self.exact.insert(topic.into(), (target, Vec::new()))),
             }
             return;
         }
         let mut index = 0;
-        for level in filter.split('/') {
+        for level in filter.topics().split('/') {
             if level == "#" {
                 self.nodes[index].multi_level_targets.push(target);
                 return;

@@ -211,10 +211,16 @@ impl TopicFilter {
         &self.0[shared_prefix_len(&self.0).unwrap_or_default()..]
     }
 
+    /// Returns the only topic that the filter matches, if it contains no wildcard.
+    #[must_use]
+    pub(crate) fn exact(&self) -> Option<&str> {
+        Some(self.topics()).filter(|topics| !topics.contains(['+', '#']))
+    }
+
     /// Returns the filter as a topic to publish to, if it contains no wildcard and is not shared.
     #[must_use]
     pub(crate) fn as_topic(&self) -> Option<Topic> {
-        (!self.0.contains(['+', '#']) && !self.is_shared()).then(|| Topic(Arc::clone(&self.0)))
+        self.exact().filter(|_| !self.is_shared()).map(|_| Topic(Arc::clone(&self.0)))
     }
 
     /// Returns whether the filter matches the topic name of a message.

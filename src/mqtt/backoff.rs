@@ -21,7 +21,7 @@ pub(super) struct Backoff {
 }
 
 impl Backoff {
-    /// Returns the number of failed attempts since the last [`Self::reset`].
+    /// Returns the number of failed attempts since the last reset, by a request or a good network connection.
     pub(super) const fn failures(&self) -> u32 {
         self.failures
     }

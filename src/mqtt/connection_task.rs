@@ -160,7 +160,8 @@ impl ConnectionTask {
         }
     }
 
-    /// Reports what the broker has rejected, and what it has granted although it was reported as overdue.
+    /// Reports what the broker has rejected, and what it has granted although it was reported as overdue
+    /// or refused.
     pub(super) fn handle_suback(&mut self, packet_id: u16, results: Vec<Option<String>>) {
         let SubackResult { rejected, granted_late } = self.subscriptions.handle_suback(packet_id, results);
         for (filter, reason) in rejected {
@@ -178,7 +179,7 @@ impl ConnectionTask {
         }
     }
 
-    /// Reports the subscriptions that the broker has not acknowledged in time.
+    /// Reports the subscriptions that the broker has not acknowledged in time, and asks again if it has refused all.
     pub(super) fn report_overdue_subscriptions(&mut self, now: Instant) {
         self.subscriptions.retry_refused(now);
         let ack_timeout = self.limits.ack_timeout;

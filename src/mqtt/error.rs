@@ -173,7 +173,7 @@ pub(crate) enum CertError {
 
 impl MqttError {
     /// Returns whether reconnecting fails until the profile or the broker changes. If the broker has accepted the same
-    /// login before, it is the broker that has changed, and may change back by itself.
+    /// login before, it is the broker that has changed, and may change back.
     #[must_use]
     pub const fn is_permanent(&self) -> bool {
         matches!(self, Self::ConnectionRefused(_) | Self::InvalidSetting(_))

@@ -1,7 +1,6 @@
 //! What is opened: a connection with its profile, its login and its dashboards.
 
 use std::{
-    net::IpAddr,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -101,8 +100,7 @@ impl ConnectionPlan {
     #[must_use]
     pub(crate) fn plaintext_password_warning(&self) -> Option<String> {
         let url = &self.profile.url;
-        let is_local = url.host == "localhost" || url.host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback());
-        (self.login.password.is_some() && !url.scheme.is_secure() && !is_local)
+        (self.login.password.is_some() && !url.scheme.is_secure() && !url.is_local())
             .then(|| format!("The password for {} is sent unencrypted: use mqtts:// or wss://", self.profile.name))
     }
 }

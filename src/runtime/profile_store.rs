@@ -157,7 +157,7 @@ impl ProfileStore {
     /// Plans the connection of a profile without dashboards.
     ///
     /// # Errors
-    /// When there is no such profile, its password cannot be read, or its client ID cannot be saved.
+    /// When there is no such profile, or its password cannot be read.
     pub(crate) fn plan_without_dashboards(
         &self,
         name: &str,

@@ -121,6 +121,17 @@ impl BrokerUrl {
         if self.host.contains(':') { format!("[{}]", self.host) } else { self.host.clone() }
     }
 
+    /// Returns whether the host is this machine: `localhost`, or an address of the loopback interface.
+    #[must_use]
+    pub(crate) fn is_local(&self) -> bool {
+        match Host::parse(&self.bracketed_host()) {
+            Ok(Host::Domain(name)) => name == "localhost",
+            Ok(Host::Ipv4(ip)) => ip.is_loopback(),
+            Ok(Host::Ipv6(ip)) => ip.is_loopback(),
+            Err(_) => false,
+        }
+    }
+
     /// Returns the host and the port, as the user knows them.
     #[must_use]
     pub(crate) fn address(&self) -> String {

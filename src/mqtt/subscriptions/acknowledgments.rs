@@ -41,9 +41,7 @@ impl Subscriptions {
                 suback.granted_late.extend(self.carried_by(&filter));
             }
         }
-        if suback.rejected.is_empty() && !is_changed {
-            self.update_copies();
-        } else {
+        if is_changed || !suback.rejected.is_empty() {
             // What a rejected filter would have covered is requested itself, and what was fetched is not needed any more.
             self.update_difference();
         }
@@ -82,7 +80,7 @@ impl Subscriptions {
         self.pending.iter().filter(|request| !request.is_overdue)
     }
 
-    /// Returns when [`Self::take_overdue`] must be called next.
+    /// Returns when [`Self::take_overdue`] or [`Self::retry_refused`] must be called next.
     pub(in crate::mqtt) fn next_deadline(&self, timeout: Duration) -> Option<Instant> {
         self.expected().map(|request| request.sent_at + timeout).chain(self.retry_at()).min()
     }

@@ -1,21 +1,23 @@
 //! Recognizes the copies of a message that a broker sends because several subscriptions match its topic.
 //!
-//! A broker may send one packet for all of them, or one for each (MQTT 3.1.1 and 5, section 3.3.4). With MQTT 5, a
-//! packet says which subscriptions it is sent for, and the packets for one of them, the oldest, are the messages. Without
-//! that, the copies are recognized by their content: they follow each other at once. What the first messages show about
-//! the broker is remembered for the network connection: if it sends one packet, equal messages are different ones.
+//! A broker may send one packet for all of them, or one for each (MQTT 3.1.1, section 3.3.5; MQTT 5, section 3.3.4).
+//! With MQTT 5, a packet says which subscriptions it is sent for, and the packets for one of them, the oldest, are the
+//! messages. Without that, the copies are recognized by their content: they follow each other at once. What the first
+//! messages show about the broker is remembered for the network connection: if it sends one packet, equal messages are
+//! different ones.
 //!
 //! Retained messages are sent for each new subscription, which a new tile may be waiting for. Only equal ones that follow
 //! each other at once are copies: those of subscriptions that were requested together.
 
 use std::{
-    collections::VecDeque,
+    collections::{HashMap, HashSet, VecDeque},
     hash::{BuildHasher, RandomState},
     time::Duration,
 };
 
 use tokio::time::Instant;
 
+use super::Requested;
 use crate::{
     model::{router::Router, topic::TopicFilter},
     mqtt::session::IncomingPublish,
@@ -42,32 +44,13 @@ pub(super) fn subscription_id(filter: &TopicFilter) -> u32 {
     (hash & 0x0fff_ffff).max(1)
 }
 
-/// A subscription that the broker has, or was asked for.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct ActiveFilter<'a> {
-    /// Its topic filter.
-    pub filter: &'a TopicFilter,
-    /// Its subscription identifier.
-    pub id: Option<u32>,
-    /// When it was granted, in the order of acknowledgments.
-    pub granted: Option<u64>,
-}
-
-/// What is needed of an [`ActiveFilter`] for each message.
-#[derive(Debug, Clone, Copy)]
-struct Entry {
-    is_shared: bool,
-    id: Option<u32>,
-    granted: Option<u64>,
-}
-
 /// Whether the broker sends a copy of a message for each subscription.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 enum Habit {
     #[default]
     Unknown,
     OnePacket,
-    /// It does; so many messages in a row had no copy.
+    /// It does; the number of messages in a row without a copy.
     Copies(u8),
 }
 
@@ -86,7 +69,8 @@ struct Awaited {
 #[derive(Debug, Default)]
 pub(super) struct Copies {
     router: Router<usize>,
-    entries: Vec<Entry>,
+    /// What the targets of the router stand for.
+    filters: Vec<TopicFilter>,
     habit: Habit,
     awaited: VecDeque<Awaited>,
     hasher: RandomState,
@@ -99,25 +83,29 @@ impl Copies {
         self.habit = Habit::Unknown;
     }
 
-    /// Replaces the subscriptions that match topics of others.
-    pub(super) fn set<'a>(&mut self, active: impl Iterator<Item = ActiveFilter<'a>>) {
+    /// Replaces the topic filters that match topics of others. A message of a shared subscription may have been given to
+    /// this member only, so these have no copies.
+    pub(super) fn set(&mut self, overlapping: &HashSet<TopicFilter>) {
         self.router = Router::default();
-        self.entries.clear();
-        for ActiveFilter { filter, id, granted } in active {
-            self.router.insert(filter, self.entries.len());
-            self.entries.push(Entry { is_shared: filter.is_shared(), id, granted });
+        self.filters = overlapping.iter().filter(|filter| !filter.is_shared()).cloned().collect();
+        for (index, filter) in self.filters.iter().enumerate() {
+            self.router.insert(filter, index);
         }
     }
 
     /// Returns whether a message is a copy of one that was received because of another subscription.
-    pub(super) fn is_copy(&mut self, topic: &str, publish: &IncomingPublish, now: Instant) -> bool {
-        if self.entries.is_empty() {
+    pub(super) fn is_copy(
+        &mut self,
+        topic: &str,
+        publish: &IncomingPublish,
+        requested: &HashMap<TopicFilter, Requested>,
+        now: Instant,
+    ) -> bool {
+        if self.filters.is_empty() {
             return false;
         }
         let mut matching = Vec::new();
-        self.router.route(topic, &mut |index| matching.push(self.entries[index]));
-        // A message of a shared subscription may have been given to this member only.
-        matching.retain(|entry| !entry.is_shared);
+        self.router.route(topic, &mut |index| matching.extend(requested.get(&self.filters[index])));
         if matching.is_empty() {
             return false;
         }
@@ -184,8 +172,9 @@ impl Copies {
 
 /// Returns whether a message is a copy according to the subscription identifiers in its packet; `None` if they do not
 /// tell. The packets for the oldest subscription with an identifier are the messages.
-fn is_copy_by_id(matching: &[Entry], ids: &[usize]) -> Option<bool> {
-    let has_id = |entry: &Entry| entry.id.and_then(|id| usize::try_from(id).ok()).is_some_and(|id| ids.contains(&id));
+fn is_copy_by_id(matching: &[&Requested], ids: &[usize]) -> Option<bool> {
+    let has_id =
+        |entry: &&Requested| entry.id.and_then(|id| usize::try_from(id).ok()).is_some_and(|id| ids.contains(&id));
     let granted = || matching.iter().filter(|entry| entry.granted.is_some());
     let chosen = granted().filter(|entry| entry.id.is_some()).min_by_key(|entry| entry.granted)?;
     let is_from_other = matching.iter().any(has_id) || ids.is_empty() && granted().any(|entry| entry.id.is_none());
@@ -201,17 +190,29 @@ mod tests {
 
     const MILLISECOND: Duration = Duration::from_millis(1);
 
+    /// Copies, and the subscriptions of which they come.
+    struct Fixture {
+        copies: Copies,
+        requested: HashMap<TopicFilter, Requested>,
+    }
+
+    impl Fixture {
+        fn is_copy(&mut self, topic: &str, publish: &IncomingPublish, now: Instant) -> bool {
+            self.copies.is_copy(topic, publish, &self.requested, now)
+        }
+    }
+
     /// The subscriptions to topic filters, granted one after the other.
-    fn copies(filters: &[&str], has_ids: bool) -> Copies {
+    fn copies(filters: &[&str], has_ids: bool) -> Fixture {
         let filters: Vec<TopicFilter> = filters.iter().map(|filter| TopicFilter::new(filter).unwrap()).collect();
         let mut copies = Copies::default();
         copies.begin_session();
-        copies.set(filters.iter().zip(1..).map(|(filter, order)| ActiveFilter {
-            filter,
-            id: has_ids.then(|| subscription_id(filter)),
-            granted: Some(order),
-        }));
-        copies
+        copies.set(&filters.iter().cloned().collect());
+        let requested = filters.into_iter().zip(1..).map(|(filter, order)| {
+            let id = has_ids.then(|| subscription_id(&filter));
+            (filter, Requested { qos: Some(Qos::AtMostOnce), id, granted: Some(order) })
+        });
+        Fixture { copies, requested: requested.collect() }
     }
 
     fn message(payload: &'static str, retain: bool, ids: &[&str]) -> IncomingPublish {
@@ -227,7 +228,7 @@ mod tests {
     }
 
     /// Receives messages on `a/b/c`, each after a pause; returns the payloads of those that are no copies.
-    fn receive(copies: &mut Copies, messages: &[(&'static str, Duration)]) -> Vec<&'static str> {
+    fn receive(copies: &mut Fixture, messages: &[(&'static str, Duration)]) -> Vec<&'static str> {
         let mut now = Instant::now();
         let mut received = Vec::new();
         for (payload, pause) in messages {

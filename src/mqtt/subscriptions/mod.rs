@@ -15,7 +15,7 @@ use std::{
 use tokio::time::Instant;
 
 use self::{
-    copies::{ActiveFilter, Copies},
+    copies::Copies,
     plan::{merged, overlapping, uncovered},
     refusals::Refusals,
 };
@@ -72,7 +72,7 @@ struct PendingSubscribe {
 pub(super) struct SubackResult {
     /// The topic filters that the broker rejected, with the reasons.
     pub rejected: Vec<(TopicFilter, String)>,
-    /// The topic filters that the broker granted, although they were reported as overdue.
+    /// The topic filters that the broker granted, although they were reported as overdue or refused.
     pub granted_late: Vec<TopicFilter>,
 }
 
@@ -83,7 +83,7 @@ pub(super) struct SessionStart {
     pub session_present: bool,
     /// Whether the broker says which subscriptions a message matches.
     pub has_subscription_ids: bool,
-    /// The largest packet that the broker accepts.
+    /// What the broker and the profile allow of a packet.
     pub packet_limits: PacketLimits,
 }
 
@@ -142,13 +142,13 @@ impl Subscriptions {
         self.refusals.retain(|filter| desired_qos.contains_key(filter));
         self.fetched.retain(|filter| desired_qos.contains_key(filter));
         let earlier: HashSet<&TopicFilter> = earlier.iter().map(|earlier| &earlier.filter).collect();
-        for Subscription { filter, .. } in self.desired.iter().filter(|desired| !earlier.contains(&desired.filter)) {
-            let covers_it =
-                |(other, requested): (&TopicFilter, &Requested)| requested.qos.is_some() && other.covers(filter);
-            if !filter.is_shared() && self.requested.iter().any(covers_it) {
-                self.fetched.insert(filter.clone());
-            }
-        }
+        let wildcards =
+            self.requested.iter().filter(|(other, requested)| requested.qos.is_some() && other.exact().is_none());
+        let wildcards: Vec<&TopicFilter> = wildcards.map(|(other, _)| other).collect();
+        let added = self.desired.iter().map(|desired| &desired.filter).filter(|filter| !earlier.contains(filter));
+        let is_covered =
+            |filter: &&TopicFilter| !filter.is_shared() && wildcards.iter().any(|other| other.covers(filter));
+        self.fetched.extend(added.filter(is_covered).cloned());
         self.update_difference();
     }
 
@@ -201,8 +201,9 @@ impl Subscriptions {
     /// Returns when everything is to be asked for again, because the broker has refused all of it: perhaps it was
     /// starting.
     pub(super) fn retry_at(&self) -> Option<Instant> {
+        let newest = self.refusals.newest()?;
         let is_all_refused = self.desired.iter().all(|desired| self.refusals.is_refused(&desired.filter));
-        self.refusals.newest().filter(|_| is_all_refused).map(|newest| newest + ALL_REFUSED_FOR)
+        is_all_refused.then_some(newest + ALL_REFUSED_FOR)
     }
 
     /// Asks for everything again if [`Self::retry_at`] is reached.
@@ -241,7 +242,7 @@ impl Subscriptions {
         let needed: HashSet<&TopicFilter> = needed.iter().map(|needed| &needed.filter).collect();
         self.to_unsubscribe = self.requested.keys().filter(|filter| !needed.contains(filter)).cloned().collect();
         self.overlapping = overlapping(self.requested.keys().chain(needed.iter().copied()));
-        self.update_copies();
+        self.copies.set(&self.overlapping);
     }
 
     /// Rejects the desired topic filters that fit into no packet.
@@ -256,15 +257,9 @@ impl Subscriptions {
         }
     }
 
-    fn update_copies(&mut self) {
-        let active = self.requested.iter().filter(|(filter, _)| self.overlapping.contains(*filter));
-        let active = active.map(|(filter, &Requested { id, granted, .. })| ActiveFilter { filter, id, granted });
-        self.copies.set(active);
-    }
-
     /// Returns whether a message is a copy of one that was received because of another subscription.
     pub(super) fn is_copy(&mut self, topic: &str, publish: &IncomingPublish, now: Instant) -> bool {
-        self.copies.is_copy(topic, publish, now)
+        self.copies.is_copy(topic, publish, &self.requested, now)
     }
 }
 

@@ -1,4 +1,5 @@
 //! Which of the desired subscriptions the broker has to be asked for: those that no other one covers.
+//! One that is covered is asked for only once, when it is added later, for its retained messages.
 //!
 //! A broker may send a message once for each subscription that matches it (MQTT 3.1.1, section 3.3.5). With fewer
 //! overlapping subscriptions, there are fewer copies to recognize.
@@ -29,7 +30,7 @@ pub(super) fn uncovered(desired: &[Subscription], is_refused: impl Fn(&TopicFilt
     let wildcards: Vec<(usize, &Subscription)> = candidates
         .iter()
         .enumerate()
-        .filter(|(_, candidate)| candidate.filter.topics().contains(['+', '#']))
+        .filter(|(_, candidate)| candidate.filter.exact().is_none())
         .map(|(index, candidate)| (index, *candidate))
         .collect();
     let by_filter: HashMap<&str, &Subscription> =
@@ -57,7 +58,7 @@ pub(super) fn uncovered(desired: &[Subscription], is_refused: impl Fn(&TopicFilt
 /// Returns the topic filters that match a topic of another one.
 pub(super) fn overlapping<'a>(filters: impl Iterator<Item = &'a TopicFilter>) -> HashSet<TopicFilter> {
     let filters: HashSet<&TopicFilter> = filters.collect();
-    let has_wildcard = |filter: &&&TopicFilter| filter.topics().contains(['+', '#']);
+    let has_wildcard = |filter: &&&TopicFilter| filter.exact().is_none();
     let mut overlapping = HashSet::new();
     for wildcard in filters.iter().filter(has_wildcard) {
         for other in filters.iter().filter(|other| *other != wildcard && other.overlaps(wildcard)) {

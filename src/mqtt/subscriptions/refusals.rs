@@ -105,8 +105,12 @@ impl Refusals {
         self.refused.retain(|filter, _| is_desired(filter));
         self.ends.retain(|filter, _| is_desired(filter));
         self.answered.retain(&is_desired);
+        self.retain_suspects(is_desired);
+    }
+
+    fn retain_suspects(&mut self, is_suspect: impl Fn(&TopicFilter) -> bool) {
         for group in &mut self.suspects {
-            group.retain(&is_desired);
+            group.retain(&is_suspect);
         }
         self.suspects.retain(|group| !group.is_empty());
     }
@@ -120,10 +124,7 @@ impl Refusals {
     pub(super) fn record_answer(&mut self, filter: &TopicFilter) {
         self.ends.remove(filter);
         self.answered.insert(filter.clone());
-        for group in &mut self.suspects {
-            group.retain(|suspect| suspect != filter);
-        }
-        self.suspects.retain(|group| !group.is_empty());
+        self.retain_suspects(|suspect| suspect != filter);
     }
 
     /// Notes that the broker has closed the network connection after `lasted`, with the filters of these packets
@@ -149,17 +150,12 @@ impl Refusals {
         if first.len() > 1 && first.iter().all(|filter| self.is_answered(filter)) {
             self.max_filters = (first.len() / 2).max(1);
         }
-        for filter in unanswered.iter().flatten() {
-            for group in &mut self.suspects {
-                group.retain(|suspect| suspect != filter);
-            }
-        }
+        self.retain_suspects(|suspect| !unanswered.iter().flatten().any(|filter| filter == suspect));
         match unanswered {
             [only] if is_sole_cause && only.len() == 1 => self.record_end_with(&only[0], now),
             [only] if is_sole_cause => self.suspects.extend(only.chunks(only.len().div_ceil(2)).map(<[_]>::to_vec)),
             several => self.suspects.extend_from_slice(several),
         }
-        self.suspects.retain(|group| !group.is_empty());
         self.quick_retries = self.quick_retries.saturating_add(1);
         self.quick_retries <= MAX_QUICK_RETRIES
     }

@@ -90,7 +90,6 @@ impl Subscriptions {
                 self.pending.push_back(PendingSubscribe { packet_id, subscriptions, sent_at: now, is_overdue });
             }
         }
-        self.update_copies();
     }
 
     /// Assigns a packet ID to the first pending SUBSCRIBE packet that has none: rumqttc has written it.

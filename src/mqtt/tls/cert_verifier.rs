@@ -42,9 +42,7 @@ impl CertVerifier {
     ) -> Self {
         Self { ca_verifier, pin, insecure, algorithms: provider.signature_verification_algorithms, progress }
     }
-}
 
-impl CertVerifier {
     /// Returns whether the key of a certificate is usable only without webpki, and the user trusts the certificate
     /// nevertheless.
     fn needs_raw_key(&self, certificate: &CertificateDer<'_>) -> Result<bool, Error> {

@@ -149,7 +149,7 @@ fn read_key(path: &Path) -> Result<PrivateKeyDer<'static>, MqttError> {
     // The text of the errors may quote the file, which is secret.
     let invalid = || MqttError::InvalidSetting(format!("{} is not a valid key", path.display()));
     if bytes.first() == Some(&DER_SEQUENCE) {
-        return PrivateKeyDer::try_from(bytes.as_slice()).map(|key| key.clone_key()).map_err(|_| invalid());
+        return PrivateKeyDer::try_from(bytes).map_err(|_| invalid());
     }
     // RFC 7468, section 11, and the older way of OpenSSL.
     let text = String::from_utf8_lossy(&bytes);

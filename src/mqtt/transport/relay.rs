@@ -1,12 +1,12 @@
 //! A local relay for one connection, from rumqttc to a connection with the broker.
 //!
 //! It is our own because rumqttc has no option for a socket that is already connected: it looks up one host name and
-//! tries the addresses of that name without a timeout for each, knows no SOCKS proxy, and drops what the broker says
-//! when it refuses a connection of MQTT 5. So the program connects itself, and rumqttc is told to use a HTTP CONNECT
-//! proxy, which is the relay.
+//! tries the addresses of that name without a timeout for each, and drops what the broker says when it refuses a
+//! connection of MQTT 5. So the program connects, and gives rumqttc an HTTP CONNECT proxy, which is the relay.
 //!
-//! The relay listens on 127.0.0.1 and accepts one connection, which has to present a random token (see
-//! [`relay_client`](super::relay_client)): no other user of this machine can use it. [`RelayStatus`] tells how the connection with the broker ended.
+//! The relay listens on 127.0.0.1 and serves one connection, which has to present a random token (see
+//! [`relay_client`](super::relay_client)): no other user of this machine can use it. [`RelayStatus`] tells how the
+//! connection with the broker ended.
 
 use std::{error::Error, io, sync::Arc, time::Duration};
 
@@ -53,19 +53,11 @@ pub(super) enum Upstream {
     WebSocket(Box<WebSocketStream<Box<dyn Stream>>>),
 }
 
-/// How the connection with the broker ended.
-#[derive(Debug, Clone)]
-pub(in crate::mqtt) enum RelayEnd {
-    /// The broker closed it, or rumqttc did.
-    Closed,
-    /// It failed.
-    Failed(Arc<dyn Error + Send + Sync>),
-}
-
 #[derive(Debug, Clone, Default)]
 struct State {
     refusal: Option<Refusal>,
-    end: Option<RelayEnd>,
+    /// How the connection with the broker ended.
+    end: Option<Result<(), Arc<dyn Error + Send + Sync>>>,
 }
 
 /// What a relay knows of its connection with the broker.
@@ -80,10 +72,7 @@ impl RelayStatus {
 
     /// Returns the error that has ended the connection with the broker.
     pub(in crate::mqtt) fn error(&self) -> Option<Arc<dyn Error + Send + Sync>> {
-        match &self.0.borrow().end {
-            Some(RelayEnd::Failed(error)) => Some(Arc::clone(error)),
-            _ => None,
-        }
+        self.0.borrow().end.clone()?.err()
     }
 
     /// Waits until everything that rumqttc has written is written to the broker, after rumqttc has closed its connection.
@@ -116,7 +105,7 @@ pub(super) async fn start(upstream: Upstream, protocol: MqttVersion) -> io::Resu
             end = run(&mut client, upstream, protocol, &sender) => end,
             () = abandoned => return tracing::debug!("the broker does not take the last packets"),
         };
-        let end = end.map_or_else(|error| RelayEnd::Failed(error.into()), |()| RelayEnd::Closed);
+        let end = end.map_err(Arc::from);
         sender.send_modify(|state| state.end = Some(end));
         // Only now rumqttc learns of the end, and asks why.
         drop(client);
@@ -322,8 +311,8 @@ mod tests {
     #[tokio::test]
     async fn relay_serves_only_who_has_the_token() {
         let (proxy, _status, mut broker) = relay_to_broker(MqttVersion::V311).await;
-        let mut stranger = connect(&proxy, "guess").await;
-        assert_eq!(stranger.read(&mut [0; 9]).await.unwrap(), 0);
+        let mut other = connect(&proxy, "guess").await;
+        assert_eq!(other.read(&mut [0; 9]).await.unwrap(), 0);
         let mut client = connect(&proxy, &token(&proxy)).await;
         assert_eq!(&read::<19>(&mut client).await, b"HTTP/1.1 200 OK\r\n\r\n");
         client.write_all(b"mine").await.unwrap();

@@ -28,7 +28,7 @@ pub(super) const USER: &str = "mqtt-dash";
 /// # Errors
 /// When no connection can be accepted, or the one with the token has gone.
 pub(super) async fn accept(listener: TcpListener, token: &str) -> io::Result<TcpStream> {
-    let expected = format!("basic {}", BASE64.encode(format!("{USER}:{token}")));
+    let expected = BASE64.encode(format!("{USER}:{token}"));
     let mut candidates = JoinSet::new();
     loop {
         let candidate = select! {
@@ -52,15 +52,14 @@ pub(super) async fn accept(listener: TcpListener, token: &str) -> io::Result<Tcp
     }
 }
 
-/// Returns whether a request presents these credentials, which begin with the scheme in lower case.
+/// Returns whether a request presents these credentials of the scheme `Basic`.
 fn is_authorized(request: &str, expected: &str) -> bool {
     let header = request.lines().find_map(|line| {
         let (name, value) = line.split_once(':')?;
         name.eq_ignore_ascii_case("proxy-authorization").then_some(value.trim())
     });
-    header.and_then(|value| value.split_once(' ')).is_some_and(|(scheme, value)| {
-        expected.strip_prefix(&format!("{} ", scheme.to_ascii_lowercase())).is_some_and(|it| it == value)
-    })
+    let credentials = header.and_then(|value| value.split_once(' '));
+    credentials.is_some_and(|(scheme, value)| scheme.eq_ignore_ascii_case("basic") && value == expected)
 }
 
 async fn read_request(client: &mut TcpStream) -> io::Result<String> {
