@@ -48,6 +48,11 @@ impl TileValue {
         let is_payload = || self.payload.as_ref() == self.text.as_bytes();
         *self.text == *expected || is_same_number(&self.text, expected) && !is_payload()
     }
+
+    /// Returns the index of the text that the value is: literally, or else as a number.
+    pub(crate) fn index_in<'t>(&self, mut texts: impl Iterator<Item = &'t str> + Clone) -> Option<usize> {
+        texts.clone().position(|text| *self.text == *text).or_else(|| texts.position(|text| self.is(text)))
+    }
 }
 
 /// A message and when it was received.

@@ -70,7 +70,12 @@ impl AppValueFormat {
         let coerced = match self {
             Self::Text | Self::NonEmptyText | Self::Icon(_) => coerced_text(json),
             Self::Bool | Self::Enum([(AppLiteral::Bool(_), _), ..]) => coerced_bool(json),
-            Self::Number if json.as_str().and_then(|text| text.trim().parse().ok()).is_some_and(is_not_finite) => {
+            Self::Number
+                if json
+                    .as_str()
+                    .and_then(|text| text.trim().parse().ok())
+                    .is_some_and(|number: f64| !number.is_finite()) =>
+            {
                 return None;
             }
             Self::Integer | Self::Number | Self::Color | Self::Enum([(AppLiteral::Integer(_), _), ..]) => {
@@ -138,10 +143,6 @@ fn coerced_bool(json: &Json) -> Option<Json> {
 
 fn coerced_number(json: &Json) -> Option<Json> {
     json.as_str()?.trim().parse().ok().map(Json::Number)
-}
-
-fn is_not_finite(number: f64) -> bool {
-    !number.is_finite()
 }
 
 fn coerced_option(option: &Json) -> Json {

@@ -1,7 +1,7 @@
 //! The Linux console, the screen of a computer without a desktop. Its fonts have 256 or 512 glyphs: boxes and arrows,
 //! but no quadrants for big letters, no eighths for bars, hardly any icons. What the program draws of its own is
-//! replaced by what these fonts have. Text of payloads and files stays as it is: the font belongs to the language
-//! of the user.
+//! replaced by what these fonts have, wherever it stands. Letters of payloads and files stay as they are: the font
+//! belongs to the language of the user.
 
 use ratatui::buffer::Buffer;
 

@@ -31,7 +31,7 @@ pub(crate) struct PayloadLines {
 impl PayloadLines {
     /// Returns the lines of a payload, taken over from the last frame if they are the same.
     pub fn get<'a>(cache: &'a mut Option<Self>, payload: &Arc<[u8]>, width: u16) -> &'a Self {
-        let is_same = |cached: &Self| Arc::ptr_eq(&cached.payload, payload) && cached.width == width;
+        let is_same = |cached: &Self| cached.payload == *payload && cached.width == width;
         if !cache.as_ref().is_some_and(is_same) {
             *cache = None;
         }

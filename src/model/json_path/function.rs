@@ -3,8 +3,9 @@
 use serde_json::{Number, Value as Json};
 
 use super::{
-    evaluate::{Evaluator, LimitExceeded, PathMatch, count_values},
+    evaluate::{Evaluator, LimitExceeded, PathMatch, count_values, is_definite},
     filter::{Operand, length, number},
+    parse::PathSegment,
     text,
 };
 
@@ -13,8 +14,6 @@ use super::{
 pub(super) struct Function {
     pub name: FunctionName,
     pub arguments: Vec<Operand>,
-    /// Whether the path begins with `..`: then all its matches are one list.
-    pub after_scan: bool,
 }
 
 /// What a function computes.
@@ -72,29 +71,32 @@ impl FunctionName {
 }
 
 impl Evaluator<'_> {
-    /// Calls a function on the matches of its path. Returns `None` if there is nothing to compute.
+    /// Calls a function on the matches of the path in front of it, which begins at `start`. Returns `None` if there is
+    /// nothing to compute.
     ///
     /// It gets the value of a definite path. Of any other path, it gets each match, or a list of them if none is an
-    /// array or object.
+    /// array or object, or if the path begins with `..`.
     pub fn call(
         &mut self,
         function: &Function,
-        matches: Vec<PathMatch<'_>>,
-        is_definite: bool,
+        segments: &[PathSegment],
+        start: &Json,
         current: &Json,
     ) -> Result<Option<Json>, LimitExceeded> {
+        let matches = self.evaluate(segments, start)?;
         let mut arguments = Vec::with_capacity(function.arguments.len());
         for argument in &function.arguments {
             let value = self.operand_value(argument, current)?;
             self.count_visits(value.as_deref().map_or(0, count_values))?;
             arguments.extend(value.map(std::borrow::Cow::into_owned));
         }
-        if is_definite {
+        if is_definite(segments) {
             let Some(found) = matches.first() else { return Ok(None) };
             self.count_visits(count_values(found.as_json()))?;
             return Ok(function.name.apply(found.as_json(), arguments));
         }
-        let is_list = function.after_scan || !matches.iter().any(|found| is_container(found.as_json()));
+        let is_scan = segments.first() == Some(&PathSegment::Descendant);
+        let is_list = is_scan || !matches.iter().any(|found| is_container(found.as_json()));
         if is_list {
             let list = self.list(matches)?;
             return Ok(function.name.apply(&list, arguments).filter(|_| list != Json::Array(Vec::new())));

@@ -1,4 +1,4 @@
-//! From a payload to the text that a tile shows: JSON paths, and numbers in the format of MQTT Dash.
+//! From a payload to the text that a tile shows: JSON paths, and how their results are written.
 //!
 //! Paths give the results of MQTT Dash's library (Jayway): a leading `$.` is optional; a path that names a
 //! single value gives that value, any other path gives a list of all matches as compact JSON. A function may be
@@ -113,9 +113,7 @@ impl JsonPath {
             }
             Query::Function(segments, function) => {
                 let mut evaluator = Evaluator::new(json);
-                let found = evaluator
-                    .evaluate(segments, json)
-                    .and_then(|found| evaluator.call(function, found, evaluate::is_definite(segments), json));
+                let found = evaluator.call(function, segments, json, json);
                 let found = found.map_err(|evaluate::LimitExceeded| self.too_much())?;
                 text::from_value(&found.ok_or_else(|| self.nothing())?)
             }

@@ -57,10 +57,9 @@ pub(super) fn parse_path(path: &str) -> Result<(Vec<PathSegment>, Option<Functio
         match step.take() {
             Some(Step::Segment(segment)) => segments.push(segment),
             Some(Step::Function(name, arguments)) => {
-                let after_scan = segments.first() == Some(&PathSegment::Descendant);
                 return match parser.peek() {
                     Some(_) => Err(("nothing may follow a function".to_owned(), parser.offset)),
-                    None => Ok((segments, Some(Function { name, arguments, after_scan }))),
+                    None => Ok((segments, Some(Function { name, arguments }))),
                 };
             }
             None => {}

@@ -6,6 +6,8 @@ use std::ops::Range;
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::{Value as Json, value::RawValue};
 
+use crate::model::lenient_json::MAX_DEPTH;
+
 /// A step of a path that leads to a single value.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum SingularSegment {
@@ -71,9 +73,6 @@ impl FoundValue {
         }
     }
 }
-
-/// The maximum nesting of objects and arrays in `serde_json`.
-const MAX_DEPTH: usize = 127;
 
 /// Returns an upper limit of how deeply objects and arrays are nested in a document.
 fn max_nesting(text: &str) -> usize {

@@ -85,8 +85,7 @@ impl Schema for ChoiceKind {
 
 impl ChoiceKind {
     fn option_index(&self, value: &TileValue) -> Option<usize> {
-        let exact = self.options.0.iter().position(|option| *option.payload == *value.text);
-        exact.or_else(|| self.options.0.iter().position(|option| value.is(&option.payload)))
+        value.index_in(self.options.0.iter().map(|option| &*option.payload))
     }
 }
 

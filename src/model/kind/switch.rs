@@ -46,12 +46,7 @@ impl SwitchKind {
     }
 
     fn state(&self, value: Option<&TileValue>) -> Option<bool> {
-        let value = value?;
-        if *value.text == *self.on || *value.text != *self.off && value.is(&self.on) {
-            Some(true)
-        } else {
-            value.is(&self.off).then_some(false)
-        }
+        value?.index_in([&*self.on, &*self.off].into_iter()).map(|index| index == 0)
     }
 }
 

@@ -22,7 +22,7 @@ pub use decode::decode;
 use self::reader::Reader;
 
 /// The maximum nesting of objects and arrays: that of `serde_json`.
-const MAX_DEPTH: usize = 127;
+pub(crate) const MAX_DEPTH: usize = 127;
 
 /// Why a text cannot be read even leniently.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -32,18 +32,21 @@ pub(crate) fn draw(buf: &mut Buffer, area: Rect, image: &DecodedImage, config: &
     let top = area.y + u16::try_from((u32::from(area.height) - rows) / 2).unwrap_or_default();
     for (y, row) in (top..).zip(0..rows) {
         for (x, column) in (left..).zip(0..target_width) {
-            let above = mean_color(image, pixels, (column, 2 * row), (target_width, target_height));
-            let below = (2 * row + 1 < target_height)
-                .then(|| mean_color(image, pixels, (column, 2 * row + 1), (target_width, target_height)));
+            let pixel = |row, height| mean_color(image, pixels, (column, row), (target_width, height));
+            let color = |row, height| config.theme.nearest_color(pixel(row, height));
             let cell = &mut buf[(x, y)];
             if config.theme.depth == ColorDepth::None {
-                cell.set_char(gray_char(above));
+                cell.set_char(gray_char(pixel(2 * row, target_height)));
             } else if config.console_font {
-                let color = mean_color(image, pixels, (column, row), (target_width, rows));
-                cell.set_char('█').set_style(Style::new().fg(config.theme.nearest_color(color)));
+                cell.set_char('█').set_style(Style::new().fg(color(row, rows)));
             } else {
-                let style = Style::new().fg(config.theme.nearest_color(above));
-                cell.set_char('▀').set_style(below.map_or(style, |below| style.bg(config.theme.nearest_color(below))));
+                let style = Style::new().fg(color(2 * row, target_height));
+                let has_below = 2 * row + 1 < target_height;
+                cell.set_char('▀').set_style(if has_below {
+                    style.bg(color(2 * row + 1, target_height))
+                } else {
+                    style
+                });
             }
         }
     }

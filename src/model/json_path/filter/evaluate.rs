@@ -83,11 +83,15 @@ impl<'a> Evaluator<'a> {
                 Some(Cow::Owned(found.len().into()))
             }
             Operand::Path(path) => {
-                let found = self.evaluate(&path.segments, self.start(path, value))?;
-                match &path.function {
-                    Some(function) => self.call(function, found, is_definite(&path.segments), value)?.map(Cow::Owned),
-                    None if is_definite(&path.segments) => found.into_iter().next().map(|found| found.0),
-                    None => Some(Cow::Owned(self.list(found)?)),
+                let start = self.start(path, value);
+                if let Some(function) = &path.function {
+                    return Ok(self.call(function, &path.segments, start, value)?.map(Cow::Owned));
+                }
+                let found = self.evaluate(&path.segments, start)?;
+                if is_definite(&path.segments) {
+                    found.into_iter().next().map(|found| found.0)
+                } else {
+                    Some(Cow::Owned(self.list(found)?))
                 }
             }
         })

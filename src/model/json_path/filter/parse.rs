@@ -11,8 +11,8 @@ use super::{
 };
 use crate::model::{lenient_json, number::is_json_number};
 
-/// What the right side of a comparison is.
-enum RightSide {
+/// What a side of a comparison is.
+enum Side {
     Operand(Operand),
     Pattern(Pattern),
 }
@@ -20,16 +20,16 @@ enum RightSide {
 impl PathParser<'_> {
     /// Parses conditions that are connected by `||`.
     pub fn parse_condition(&mut self) -> Result<Filter, PathParseError> {
-        let mut any = vec![self.parse_all("&&")?];
+        let mut any = vec![self.parse_all()?];
         while self.consume_text("||") {
-            any.push(self.parse_all("&&")?);
+            any.push(self.parse_all()?);
         }
         Ok(if any.len() == 1 { any.remove(0) } else { Filter::Or(any) })
     }
 
-    fn parse_all(&mut self, connective: &str) -> Result<Filter, PathParseError> {
+    fn parse_all(&mut self) -> Result<Filter, PathParseError> {
         let mut all = vec![self.parse_negation()?];
-        while self.consume_text(connective) {
+        while self.consume_text("&&") {
             all.push(self.parse_negation()?);
         }
         Ok(if all.len() == 1 { all.remove(0) } else { Filter::And(all) })
@@ -57,8 +57,8 @@ impl PathParser<'_> {
             }
         }
         let left = match self.parse_side()? {
-            RightSide::Operand(operand) => operand,
-            RightSide::Pattern(pattern) => {
+            Side::Operand(operand) => operand,
+            Side::Pattern(pattern) => {
                 if !self.consume_text("=~") {
                     return Err(self.error_here());
                 }
@@ -69,15 +69,15 @@ impl PathParser<'_> {
             self.skip_whitespace();
             let offset = self.offset;
             return match self.parse_side()? {
-                RightSide::Pattern(pattern) => Ok(Filter::Matches(left, pattern)),
-                RightSide::Operand(Operand::Literal(Json::String(text))) => {
+                Side::Pattern(pattern) => Ok(Filter::Matches(left, pattern)),
+                Side::Operand(Operand::Literal(Json::String(text))) => {
                     Ok(Filter::Matches(left, Pattern::new(&text, "", true).map_err(|message| (message, offset))?))
                 }
-                RightSide::Operand(_) => Err(("a regular expression such as /on/i must follow =~".to_owned(), offset)),
+                Side::Operand(_) => Err(("a regular expression such as /on/i must follow =~".to_owned(), offset)),
             };
         }
         match self.parse_operator() {
-            Some(Operator::Empty) if !self.begins_operand() => {
+            Some(Operator::Empty) if self.ends_condition() => {
                 Ok(Filter::Compare(left, Operator::Empty, Operand::Literal(Json::Bool(true))))
             }
             Some(operator) => {
@@ -97,10 +97,6 @@ impl PathParser<'_> {
         self.skip_whitespace();
         let rest = self.remaining();
         rest.is_empty() || rest.starts_with([')', ']']) || rest.starts_with("&&") || rest.starts_with("||")
-    }
-
-    fn begins_operand(&mut self) -> bool {
-        !self.ends_condition()
     }
 
     fn parse_operator(&mut self) -> Option<Operator> {
@@ -136,17 +132,17 @@ impl PathParser<'_> {
         self.skip_whitespace();
         let offset = self.offset;
         match self.parse_side()? {
-            RightSide::Operand(operand) => Ok(operand),
-            RightSide::Pattern(_) => Err(("a regular expression needs =~ before or after it".to_owned(), offset)),
+            Side::Operand(operand) => Ok(operand),
+            Side::Pattern(_) => Err(("a regular expression needs =~ before or after it".to_owned(), offset)),
         }
     }
 
-    fn parse_side(&mut self) -> Result<RightSide, PathParseError> {
+    fn parse_side(&mut self) -> Result<Side, PathParseError> {
         self.skip_whitespace();
         let operand = match self.peek() {
             Some('@' | '$') => Operand::Path(self.parse_filter_path()?),
             Some('\'' | '"' | '[' | '{') => Operand::Literal(self.parse_literal()?),
-            Some('/') => return self.parse_pattern().map(RightSide::Pattern),
+            Some('/') => return self.parse_pattern().map(Side::Pattern),
             _ if self.consume_call("length") => {
                 let operand = self.parse_operand()?;
                 self.expect(')')?;
@@ -164,7 +160,7 @@ impl PathParser<'_> {
             }
             _ => Operand::Literal(self.parse_word()?),
         };
-        Ok(RightSide::Operand(operand))
+        Ok(Side::Operand(operand))
     }
 
     fn parse_word(&mut self) -> Result<Json, PathParseError> {
