@@ -16,6 +16,7 @@ use mqtt_dash::{
 use crate::{
     brokers::Broker,
     fixtures::{
+        broker,
         connection::{ConnectionFixture, profile, publish_request, short_retry_limits},
         process,
     },
@@ -41,7 +42,7 @@ pub enum Transport {
     SecureWebSocket,
 }
 
-/// As it is in the name of a test and on the command line of mosquitto's clients.
+/// As it is in the name of a test.
 pub fn version_name(version: MqttVersion) -> &'static str {
     match version {
         MqttVersion::V311 => "mqtt_3_1_1",
@@ -129,7 +130,7 @@ impl<'a> Context<'a> {
 
     /// A client of mosquitto as [`ADMIN`].
     fn command(&self, program: &str) -> Command {
-        let mut command = Command::new(program);
+        let mut command = Command::new(broker::program(program));
         let version = if self.version == MqttVersion::V5 { "mqttv5" } else { "mqttv311" };
         command.args(["-h", "127.0.0.1", "-p", &self.broker.port(Transport::Tcp).to_string(), "-V", version]);
         command.args(["-u", ADMIN, "-P", PASSWORD]);

@@ -2,11 +2,9 @@
 //!
 //! The tests themselves are made from the same lists: a case that does not apply has a note with the reason.
 
-use std::{env, fs, path::Path};
-
 use mqtt_dash::model::profile::MqttVersion;
 
-use crate::{brokers::BrokerKind, cases::CASES};
+use crate::{brokers::BrokerKind, cases::CASES, fixtures::repository};
 
 const FILE: &str = "docs/brokers.md";
 const BEGIN: &str = "<!-- conformance -->\n";
@@ -14,20 +12,11 @@ const END: &str = "<!-- end of conformance -->\n";
 
 /// Fails if the documentation has another table, or with `UPDATE_DOCS` writes it.
 pub fn assert_is_documented() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(FILE);
-    let text = fs::read_to_string(&path).expect("the page can be read");
+    let text = repository::read(FILE);
     let (before, rest) = text.split_once(BEGIN).expect("the mark at the beginning of the table");
     let (_, after) = rest.split_once(END).expect("the mark at the end of the table");
     let expected = format!("{before}{BEGIN}{}{END}{after}", table());
-    if env::var_os("UPDATE_DOCS").is_some() {
-        use std::io::Write as _;
-        let file = fs::File::create(&path);
-        return file.and_then(|mut file| file.write_all(expected.as_bytes())).expect("the page can be written");
-    }
-    assert!(
-        text == expected,
-        "{FILE} is out of date: UPDATE_DOCS=1 cargo test --features conformance-tests --test conformance table"
-    );
+    repository::assert_up_to_date(FILE, &expected, "--features conformance-tests --test conformance table");
 }
 
 fn columns() -> Vec<(BrokerKind, MqttVersion)> {

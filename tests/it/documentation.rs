@@ -25,12 +25,7 @@ use mqtt_dash::{
 use crate::fixtures::repository;
 
 fn assert_up_to_date(path: &str, expected: &str) {
-    let path = repository::path(path);
-    if std::env::var_os("UPDATE_DOCS").is_some() {
-        mqtt_dash::config::write_atomic(&path, expected.as_bytes()).expect("the file can be written");
-    }
-    let found = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(found == expected, "{} is out of date: UPDATE_DOCS=1 cargo test --test it documentation", path.display());
+    repository::assert_up_to_date(path, expected, "--test it documentation");
 }
 
 fn toml_text(value: &Value) -> String {

@@ -31,11 +31,9 @@ fn packages(metadata: &Json) -> &[Json] {
     metadata["packages"].as_array().expect("a list of packages")
 }
 
-/// The identifiers of the packages with this name and a version that begins like this.
-fn package_ids<'a>(metadata: &'a Json, name: &str, version: &str) -> Vec<&'a str> {
-    let is_meant = |package: &&Json| {
-        package["name"] == name && package["version"].as_str().is_some_and(|found| found.starts_with(version))
-    };
+/// The identifiers of the packages with this name.
+fn package_ids<'a>(metadata: &'a Json, name: &str) -> Vec<&'a str> {
+    let is_meant = |package: &&Json| package["name"] == name;
     packages(metadata).iter().filter(is_meant).filter_map(|package| package["id"].as_str()).collect()
 }
 
@@ -54,7 +52,7 @@ fn dependents<'a>(metadata: &'a Json, id: &str) -> BTreeSet<&'a str> {
 fn rumqttc_brings_no_tls_of_its_own() {
     let metadata = metadata();
     for name in ["rustls-webpki", "tokio-rustls"] {
-        for id in package_ids(&metadata, name, "") {
+        for id in package_ids(&metadata, name) {
             assert!(!dependents(&metadata, id).contains("rumqttc"), "the features of rumqttc add {id}");
         }
     }
@@ -64,6 +62,7 @@ fn rumqttc_brings_no_tls_of_its_own() {
 fn every_exception_in_deny_toml_has_a_reason() {
     let deny = toml("deny.toml");
     let ignored = deny["advisories"]["ignore"].as_array().expect("a list of exceptions");
+    assert_eq!(ignored.len(), 0);
     for exception in ignored {
         let has_reason = text(exception, "id").starts_with("RUSTSEC-") && text(exception, "reason").len() > 10;
         assert!(has_reason, "{exception}");

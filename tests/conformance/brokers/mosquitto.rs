@@ -21,9 +21,9 @@ pub fn exceptions(version: MqttVersion) -> &'static [(&'static str, &'static str
 
 /// Writes the configuration, the passwords and the access rules.
 pub fn prepare(folder: &Path, ports: [u16; 4]) {
-    for (user, mode) in [("ann", "-c"), ("bob", "-b")] {
+    for (user, options) in [("ann", &["-b", "-c"][..]), ("bob", &["-b"])] {
         let mut command = Command::new(program("mosquitto_passwd"));
-        command.args(if mode == "-c" { &["-b", "-c"][..] } else { &["-b"] }).arg(folder.join("passwords"));
+        command.args(options).arg(folder.join("passwords"));
         let output = process::output(command.args([user, "s3cret"]));
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     }

@@ -1,11 +1,7 @@
 //! Logging in, TLS and WebSocket with mosquitto, in both versions of MQTT.
 
 use mqtt_dash::{
-    model::{
-        profile::{CertificatePin, MqttVersion},
-        schema::FieldValue,
-        value::Value,
-    },
+    model::profile::{CertificatePin, MqttVersion},
     mqtt::Login,
 };
 
@@ -13,15 +9,8 @@ use super::{assert_round_trip, for_both_versions, local_profile, profile_with};
 use crate::fixtures::{
     broker::{BrokerConfig, BrokerFixture, free_port},
     broker_certificates::Certificate,
-    connection::{ConnectionFixture, profile, short_retry_limits},
+    connection::{ConnectionFixture, offered_pin, profile, short_retry_limits},
 };
-
-/// The fingerprint that the reason offers as a pin.
-fn offered_pin(reason: &str) -> CertificatePin {
-    let (_, pin) = reason.split_once("pin = \"").expect("the reason offers a pin");
-    let text = pin.trim_end_matches('"').into();
-    CertificatePin::from_value(&Value::String(text)).expect("the pin is valid")
-}
 
 for_both_versions! {
     login_is_accepted_or_refused;

@@ -165,9 +165,7 @@ fn old_certificates(bits: &str) -> tempfile::TempDir {
 #[cfg(all(unix, feature = "mosquitto-tests"))]
 #[tokio::test]
 async fn certificates_of_version_1_and_small_keys_connect_with_a_pin_or_insecure() {
-    use mqtt_dash::model::{schema::FieldValue as _, value::Value};
-
-    use crate::fixtures::openssl::Openssl;
+    use crate::fixtures::{connection::offered_pin, openssl::Openssl};
     install_crypto_provider();
     for bits in ["2048", "1024"] {
         for version in ["-tls1_2", "-tls1_3"] {
@@ -176,11 +174,10 @@ async fn certificates_of_version_1_and_small_keys_connect_with_a_pin_or_insecure
             let server = Openssl::serve_in(folder, &format!("{version} -cipher ALL:@SECLEVEL=0"));
             let reason = refusal(server.port, |profile| profile.tls.0.ca = Some(ca)).await;
             assert!(reason.contains("the broker's certificate was rejected (it is of X.509 version 1:"), "{reason}");
-            let (_, pin) = reason.split_once("pin = \"").expect("the reason offers a pin");
-            let pin = Value::String(pin.trim_end_matches('"').to_owned());
+            let pin = offered_pin(&reason);
             for trust in ["pin", "insecure"] {
                 let reason = refusal(server.port, |profile| match trust {
-                    "pin" => profile.tls.0.pin = Some(CertificatePin::from_value(&pin).expect("a valid pin")),
+                    "pin" => profile.tls.0.pin = Some(pin),
                     _ => profile.tls.0.insecure = true,
                 })
                 .await;
@@ -226,7 +223,7 @@ async fn files_of_keys_that_need_a_step_are_told_with_the_command() {
     run(&folder, "pkcs12 -export -in client.pem -inkey client.key -passout pass:geheim -out client.p12");
     run(&folder, "pkey -in client.key -outform der -out client.der");
     run(&folder, "x509 -in client.pem -outform der -out client.crt");
-    let closed = TcpListener::bind("127.0.0.1:0").expect("a free port").local_addr().expect("an address").port();
+    let closed = crate::fixtures::broker::free_port();
     for (cert, key, expected) in [
         ("client.pem", "encrypted.key", "encrypted.key is encrypted: decrypt it with openssl pkey -in"),
         ("client.pem", "traditional.key", "traditional.key is encrypted: decrypt it with openssl pkey -in"),
