@@ -6,6 +6,7 @@ use crate::model::{
     connection::{ConnectionEvent, ConnectionId, ConnectionState, PublishId, PublishStatus, Qos},
     edit::Profiles,
     history::MAX_HISTORY_PAYLOAD_BYTES,
+    message_properties::memory_bytes,
     shared_payload::SharedPayload,
     tile_state::PublishProgress,
     tile_value::TimedMessage,
@@ -120,7 +121,7 @@ impl App {
         });
         // Each tile keeps the topic and a small payload in its own history.
         let copies = tile_count * (message.topic.len() + message.payload.len().min(MAX_HISTORY_PAYLOAD_BYTES));
-        self.count_kept_bytes(message.payload.len() + copies);
+        self.count_kept_bytes(message.payload.len() + memory_bytes(message.properties) + copies);
         if scripted_tiles.is_empty() {
             return;
         }

@@ -96,7 +96,7 @@ impl App {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::HashSet;
+    use std::{collections::HashSet, sync::Arc};
 
     use super::*;
     use crate::{
@@ -108,6 +108,7 @@ mod tests {
             connection::{ConnectionEvent, Message, Qos},
             error::TileError,
             media::{DecodedImage, ImageFrame},
+            message_properties::{MessageProperties, ReceivedProperties},
             value::Value,
         },
     };
@@ -123,7 +124,13 @@ mod tests {
     }
 
     fn receive_unresolved(fixture: &mut AppFixture, topic: &str, payload: &[u8]) {
-        let message = Message { topic: topic.into(), payload: payload.into(), qos: Qos::AtMostOnce, retain: false };
+        let message = Message {
+            topic: topic.into(),
+            payload: payload.into(),
+            qos: Qos::AtMostOnce,
+            retain: false,
+            properties: None,
+        };
         fixture.connection_event(ConnectionEvent::messages([message]));
     }
 
@@ -218,6 +225,31 @@ mod tests {
             assert!(length(0) < 5_000, "{}", length(0));
             assert_eq!(length(99), 2 << 20);
         }
+    }
+
+    #[test]
+    fn properties_of_many_topics_are_limited_and_the_oldest_are_cut() {
+        const TOPICS: usize = 1_500;
+        let mut fixture = AppFixture::new((0..TOPICS).map(|number| text_tile(&format!("t/{number}"))).collect());
+        let user_properties = vec![("name".to_owned(), "x".repeat(10_000)); 20];
+        let received = ReceivedProperties { user_properties: &user_properties, ..ReceivedProperties::default() };
+        for number in 0..TOPICS {
+            fixture.advance(1_000);
+            let message = Message {
+                topic: format!("t/{number}").as_str().into(),
+                payload: b"1"[..].into(),
+                qos: Qos::AtMostOnce,
+                retain: false,
+                properties: MessageProperties::new(&received).map(Arc::new),
+            };
+            fixture.connection_event(ConnectionEvent::messages([message]));
+        }
+        assert!(kept_bytes(&fixture) <= MAX_PAYLOAD_BYTES + COUNTING_INTERVAL_BYTES, "{}", kept_bytes(&fixture));
+        let properties = |index| fixture.app.dashboards[0].tile(index).unwrap().1.last_message().unwrap();
+        let properties = |index| properties(index).message.properties.unwrap();
+        assert!(properties(0).memory_bytes() < 5_000 && properties(0).is_cut());
+        assert!(properties(TOPICS - 1).memory_bytes() > 60_000);
+        assert!(TOPICS * properties(TOPICS - 1).memory_bytes() > MAX_PAYLOAD_BYTES + COUNTING_INTERVAL_BYTES);
     }
 
     #[test]

@@ -123,8 +123,13 @@ mod tests {
 
     #[test]
     fn waiting_messages_are_limited_in_bytes_until_they_are_taken_or_their_tile_is_gone() {
-        let message =
-            Message { topic: "t".into(), payload: vec![0; 1 << 20].into(), qos: Qos::AtMostOnce, retain: false };
+        let message = Message {
+            topic: "t".into(),
+            payload: vec![0; 1 << 20].into(),
+            qos: Qos::AtMostOnce,
+            retain: false,
+            properties: None,
+        };
         let received = TimedMessage { message, received_at: Time::default() };
         let mut registry = ScriptRegistry::default();
         for tile in [TileId(1), TileId(2)] {

@@ -200,7 +200,7 @@ fn retained_value_that_an_earlier_run_has_received_has_its_age() {
     let tiles = || vec![tile("text", &[("topic", "t".into()), ("publish", Value::Bool(false))])];
     let receive_retained = |fixture: &mut AppFixture, payload: &str| {
         let payload = payload.as_bytes().into();
-        let message = Message { topic: "t".into(), payload, qos: Qos::AtMostOnce, retain: true };
+        let message = Message { topic: "t".into(), payload, qos: Qos::AtMostOnce, retain: true, properties: None };
         fixture.connection_event(ConnectionEvent::messages([message]));
         fixture.app.resolve_values(fixture.now);
         first_tile_state(fixture).value.as_ref().unwrap().age(fixture.now)

@@ -77,7 +77,13 @@ impl AppFixture {
 
     /// Receives a message and returns the effects of resolving it.
     pub fn receive_message_effects(&mut self, topic: &str, payload: &[u8]) -> Vec<Effect> {
-        let message = Message { topic: topic.into(), payload: payload.into(), qos: Qos::AtMostOnce, retain: false };
+        let message = Message {
+            topic: topic.into(),
+            payload: payload.into(),
+            qos: Qos::AtMostOnce,
+            retain: false,
+            properties: None,
+        };
         self.connection_event(ConnectionEvent::messages([message]));
         self.app.resolve_values(self.now)
     }
@@ -359,7 +365,13 @@ fn receive_script_changes_payload_before_value_is_resolved() {
         ],
     );
     let mut fixture = fixture_with_permissions(vec![scripted_tile]);
-    let message = Message { topic: "t".into(), payload: b"rubbish"[..].into(), qos: Qos::AtMostOnce, retain: false };
+    let message = Message {
+        topic: "t".into(),
+        payload: b"rubbish"[..].into(),
+        qos: Qos::AtMostOnce,
+        retain: false,
+        properties: None,
+    };
     let effects = fixture.connection_event(ConnectionEvent::messages([message]));
     assert_eq!(fixture.shown_text(0), None);
     fixture.app.update(script_finished(&effects, ScriptResult::Receive(Some("{\"a\": 2}".into()))), fixture.now);

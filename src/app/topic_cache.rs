@@ -2,15 +2,21 @@
 //! and new tiles. It is bounded, so that a broker with a million topics needs no more memory than one with
 //! a thousand.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use foldhash::fast::RandomState;
 
-use crate::model::{batch::MessageRef, connection::Qos, time::Time, topic::TopicFilter};
+use crate::model::{
+    batch::MessageRef,
+    connection::Qos,
+    message_properties::{MessageProperties, memory_bytes},
+    time::Time,
+    topic::TopicFilter,
+};
 
 /// The maximum number of cached topics.
 const MAX_TOPICS: usize = 1_000;
-/// The largest payload that is cached completely, in bytes.
+/// The largest payload, and the largest properties, that are cached completely, in bytes.
 const MAX_PAYLOAD_BYTES: usize = 4 << 10;
 /// The number of bytes that are cached of a larger payload, enough to recognize it.
 const TRUNCATED_PAYLOAD_BYTES: usize = 64;
@@ -27,33 +33,38 @@ struct CachedMessage {
     payload: Vec<u8>,
     qos: Qos,
     retain: bool,
+    properties: Option<Arc<MessageProperties>>,
     received_at: Time,
     is_complete: bool,
 }
 
 impl CachedMessage {
     fn as_message_ref<'a>(&'a self, topic: &'a str) -> MessageRef<'a> {
-        MessageRef { topic, payload: &self.payload, qos: self.qos, retain: self.retain }
+        let Self { payload, qos, retain, properties, .. } = self;
+        MessageRef { topic, payload, qos: *qos, retain: *retain, properties: properties.as_ref() }
     }
 }
 
 impl TopicCache {
     /// Records a message. A new topic is ignored when the cache is full.
     pub fn record(&mut self, message: MessageRef<'_>, received_at: Time) {
-        let MessageRef { topic, payload, qos, retain } = message;
-        let is_complete = payload.len() <= MAX_PAYLOAD_BYTES;
-        let payload = if is_complete { payload } else { &payload[..TRUNCATED_PAYLOAD_BYTES] };
+        let MessageRef { topic, payload, qos, retain, properties } = message;
+        let (keeps_payload, keeps_properties) =
+            (payload.len() <= MAX_PAYLOAD_BYTES, memory_bytes(properties) <= MAX_PAYLOAD_BYTES);
+        let is_complete = keeps_payload && keeps_properties;
+        let payload = if keeps_payload { payload } else { &payload[..TRUNCATED_PAYLOAD_BYTES] };
+        let properties = properties.filter(|_| keeps_properties).cloned();
         if let Some(cached) = self.messages.get_mut(topic) {
             cached.payload.clear();
             cached.payload.extend_from_slice(payload);
-            (cached.qos, cached.retain, cached.received_at, cached.is_complete) =
-                (qos, retain, received_at, is_complete);
+            (cached.qos, cached.retain, cached.properties) = (qos, retain, properties);
+            (cached.received_at, cached.is_complete) = (received_at, is_complete);
         } else if self.messages.len() < MAX_TOPICS {
             // Spare capacity: the next payload of the topic probably has a similar length.
             let mut buffer = Vec::with_capacity((payload.len() + 16).next_multiple_of(32));
             buffer.extend_from_slice(payload);
-            self.messages
-                .insert(topic.into(), CachedMessage { payload: buffer, qos, retain, received_at, is_complete });
+            let message = CachedMessage { payload: buffer, qos, retain, properties, received_at, is_complete };
+            self.messages.insert(topic.into(), message);
         }
     }
 
@@ -66,7 +77,7 @@ impl TopicCache {
     }
 
     /// Returns the newest message that a filter matches and the time when it was received; `None` if
-    /// its payload is truncated.
+    /// its payload is truncated or its properties are not cached.
     #[must_use]
     pub fn latest_message(&self, filter: &TopicFilter) -> Option<(MessageRef<'_>, Time)> {
         let cached = match filter.exact() {
@@ -97,7 +108,7 @@ mod tests {
     use super::*;
 
     fn message<'a>(topic: &'a str, payload: &'a str) -> MessageRef<'a> {
-        MessageRef { topic, payload: payload.as_bytes(), qos: Qos::AtMostOnce, retain: false }
+        MessageRef { topic, payload: payload.as_bytes(), qos: Qos::AtMostOnce, retain: false, properties: None }
     }
 
     #[test]

@@ -109,7 +109,7 @@ impl History {
         }
     }
 
-    /// Appends a message. If there are [`MAX_HISTORY_MESSAGES`], the oldest one is removed.
+    /// Appends a message without its properties. If there are [`MAX_HISTORY_MESSAGES`], the oldest one is removed.
     pub(super) fn push(&mut self, message: MessageRef<'_>, received_at: Time) {
         if self.entries.len() == MAX_HISTORY_MESSAGES {
             self.entries.pop_front();
@@ -203,7 +203,13 @@ impl History {
             let payload = &self.ring[entry.start()..entry.end()];
             let topic = &*self.topics[usize::from(entry.topic_index)];
             HistoryEntry {
-                message: MessageRef { topic, payload, qos: entry.flags.qos(), retain: entry.flags.retain() },
+                message: MessageRef {
+                    topic,
+                    payload,
+                    qos: entry.flags.qos(),
+                    retain: entry.flags.retain(),
+                    properties: None,
+                },
                 received_at: entry.received_at,
             }
         })
@@ -224,7 +230,7 @@ mod tests {
             let topics: Vec<String> = (0..payloads.len()).map(|number| format!("t/{}", number / 3)).collect();
             let entries = (0..).zip(&payloads).zip(&topics).map(|((number, payload), topic)| {
                 let qos = if number % 2 == 0 { Qos::AtMostOnce } else { Qos::ExactlyOnce };
-                HistoryEntry { message: MessageRef { topic, payload, qos, retain: number % 3 == 0 }, received_at: Time::from_millis(number) }
+                HistoryEntry { message: MessageRef { topic, payload, qos, retain: number % 3 == 0, properties: None }, received_at: Time::from_millis(number) }
             });
             let entries: Vec<HistoryEntry<'_>> = entries.collect();
             for entry in &entries {
@@ -240,7 +246,8 @@ mod tests {
     fn history_memory_is_bounded() {
         let mut history = History::default();
         let payload = vec![b'x'; 100_000];
-        let message = MessageRef { topic: "t", payload: &payload, qos: Qos::AtMostOnce, retain: false };
+        let message =
+            MessageRef { topic: "t", payload: &payload, qos: Qos::AtMostOnce, retain: false, properties: None };
         for number in 0..1_000 {
             history.push(message, Time::from_millis(number));
         }

@@ -14,6 +14,7 @@ impl TileState {
     pub(crate) fn last_message(&self) -> Option<TimedMessage> {
         let HistoryEntry { message, received_at } = self.history.last()?;
         let mut last = TimedMessage { message: message.to_message(), received_at };
+        last.message.properties.clone_from(&self.newest.properties);
         let is_cut = message.payload.len() >= MAX_HISTORY_PAYLOAD_BYTES;
         if let Some(payload) = self.pending.as_ref().and_then(|pending| pending.full_payload.as_ref()) {
             last.message.payload = Arc::clone(payload.bytes());

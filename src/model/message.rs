@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::message_properties::MessageProperties;
 use serde::{Deserialize, Serialize};
 
 /// Quality of service (MQTT 3.1.1, section 4.3).
@@ -46,4 +47,6 @@ pub struct Message {
     pub qos: Qos,
     /// Whether the broker sent it as a retained message.
     pub retain: bool,
+    /// Its properties of MQTT 5, if it has any that are shown.
+    pub properties: Option<Arc<MessageProperties>>,
 }

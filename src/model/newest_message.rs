@@ -1,12 +1,14 @@
-//! What is known of the newest message of a tile beyond what its history keeps: its size, its age, and its payload if
-//! the tile shows no value of it.
+//! What is known of the newest message of a tile beyond what its history keeps: its size, its age, its properties, and
+//! its payload if the tile shows no value of it.
 //!
 //! A broker sends the retained message of a topic once, after a subscription, and does not say since when it has kept
 //! it.
 
 use std::sync::Arc;
 
-use super::{batch::MessageRef, history::HistoryEntry, tile_value::TileValue, time::Time};
+use super::{
+    batch::MessageRef, history::HistoryEntry, message_properties::MessageProperties, tile_value::TileValue, time::Time,
+};
 
 /// The largest payload that is kept although no value comes from it, in bytes: as much as the detail view shows.
 const MAX_FAILED_BYTES: usize = 1 << 20;
@@ -18,6 +20,8 @@ pub(super) struct NewestMessage {
     pub(super) bytes: usize,
     /// Its payload, if the tile has an error instead of a value and the history has only the beginning.
     pub(super) failed_payload: Option<Arc<[u8]>>,
+    /// Its properties of MQTT 5, if it has any that are shown.
+    pub(super) properties: Option<Arc<MessageProperties>>,
     /// Whether a message has arrived since the connection was established.
     heard: bool,
     /// Whether it was kept by the broker for an unknown time.
@@ -42,6 +46,7 @@ impl NewestMessage {
         self.age_unknown = message.retain && previous.is_none_or(|last| self.age_unknown && is_same(last));
         self.bytes = message.payload.len();
         self.failed_payload = None;
+        self.properties = message.properties.cloned();
     }
 
     /// Returns since when a payload is known, and whether its age is unknown nevertheless. A retained message with the

@@ -140,8 +140,13 @@ impl StateCache {
         let same_topic = self.tiles.iter().filter(|(other, _)| tile.topic.is_some() && other.0[1] == *topic);
         let newest = same_topic.filter_map(|(_, saved)| saved.value.as_ref()).max_by_key(|value| value.updated_at)?;
         let payload = Arc::clone(&newest.payload);
-        let message =
-            Message { topic: topic.as_str().into(), payload, qos: Qos::AtMostOnce, retain: newest.age_unknown };
+        let message = Message {
+            topic: topic.as_str().into(),
+            payload,
+            qos: Qos::AtMostOnce,
+            retain: newest.age_unknown,
+            properties: None,
+        };
         TileState::resolved_from(tile, (&message).into(), newest.updated_at).value
     }
 

@@ -1,6 +1,6 @@
 //! How much memory the states of tiles keep, and how they give it back.
 //!
-//! Tiles share the payloads that they show. A payload, text or image is recognized by its address, so that what several
+//! Tiles share the payloads that they show. A payload, text, image or list of properties is recognized by its address, so that what several
 //! tiles share is counted once.
 
 use std::sync::Arc;
@@ -8,6 +8,7 @@ use std::sync::Arc;
 use super::{
     history::MAX_HISTORY_PAYLOAD_BYTES,
     media::DecodedImage,
+    message_properties::MessageProperties,
     shared_payload::SharedPayload,
     tile_state::{ReplacedValue, TileState},
     tile_value::TileValue,
@@ -17,7 +18,7 @@ use super::{
 /// The mark at the end of a text that was cut off.
 const CUT_MARK: &str = "…";
 
-/// A payload, a text or an image that tiles keep.
+/// A payload, a text, an image or a list of properties that tiles keep.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct KeptBlock {
     /// Its address, which two different blocks cannot share.
@@ -30,10 +31,14 @@ impl KeptBlock {
     fn of(bytes: &[u8]) -> Self {
         Self { address: bytes.as_ptr().addr(), bytes: bytes.len() }
     }
+
+    fn of_properties(properties: &Arc<MessageProperties>) -> Self {
+        Self { address: Arc::as_ptr(properties).addr(), bytes: properties.memory_bytes() }
+    }
 }
 
 impl TileState {
-    /// Returns the payloads and texts that the tile keeps and that [`cut_payloads`](Self::cut_payloads) would shorten.
+    /// Returns the payloads, texts and properties that the tile keeps and that [`cut_payloads`](Self::cut_payloads) would shorten.
     pub(crate) fn large_payloads(&self) -> impl Iterator<Item = KeptBlock> {
         let replaced = self.unconfirmed.as_ref().and_then(|publish| publish.replaced.as_ref()?.0.as_ref());
         let values = self.value.iter().chain(replaced);
@@ -41,11 +46,12 @@ impl TileState {
         let blocks = values
             .flat_map(|value| [KeptBlock::of(&value.payload), KeptBlock::of(value.text.as_bytes())])
             .chain(pending.map(|payload| KeptBlock::of(payload.bytes())))
-            .chain(self.newest.failed_payload.as_ref().map(|payload| KeptBlock::of(payload)));
+            .chain(self.newest.failed_payload.as_ref().map(|payload| KeptBlock::of(payload)))
+            .chain(self.newest.properties.as_ref().map(KeptBlock::of_properties));
         blocks.filter(|block| block.bytes > MAX_HISTORY_PAYLOAD_BYTES + CUT_MARK.len())
     }
 
-    /// Keeps only the beginning of each large payload and text.
+    /// Keeps only the beginning of each large payload and text, and of large properties.
     pub(crate) fn cut_payloads(&mut self) {
         if let Some(ReplacedValue(Some(value))) =
             self.unconfirmed.as_mut().and_then(|publish| publish.replaced.as_mut())
@@ -56,6 +62,12 @@ impl TileState {
             cut_value(value);
         }
         self.newest.failed_payload = None;
+        let is_large = |properties: &&mut Arc<MessageProperties>| {
+            properties.memory_bytes() > MAX_HISTORY_PAYLOAD_BYTES + CUT_MARK.len()
+        };
+        if let Some(properties) = self.newest.properties.as_mut().filter(is_large) {
+            *properties = Arc::new(properties.cut(MAX_HISTORY_PAYLOAD_BYTES));
+        }
         if let Some(payload) = self.pending.as_mut().and_then(|pending| pending.full_payload.as_mut())
             && let Some(cut) = cut_bytes(payload.bytes())
         {
@@ -135,8 +147,13 @@ mod tests {
         let tile = Tile::new(kind::from_name("text").unwrap());
         let mut state = TileState::default();
         for payload in payloads {
-            let message =
-                Message { topic: "t".into(), payload: (*payload).into(), qos: Qos::AtMostOnce, retain: false };
+            let message = Message {
+                topic: "t".into(),
+                payload: (*payload).into(),
+                qos: Qos::AtMostOnce,
+                retain: false,
+                properties: None,
+            };
             state.receive((&message).into(), Time::default());
         }
         state.resolve_value(&tile, None);

@@ -301,7 +301,13 @@ mod tests {
     }
 
     fn message(payload: &str) -> Message {
-        Message { topic: "t".into(), payload: payload.as_bytes().into(), qos: Qos::AtMostOnce, retain: false }
+        Message {
+            topic: "t".into(),
+            payload: payload.as_bytes().into(),
+            qos: Qos::AtMostOnce,
+            retain: false,
+            properties: None,
+        }
     }
 
     fn shown_text(state: &TileState) -> Option<&str> {

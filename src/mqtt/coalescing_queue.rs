@@ -12,17 +12,18 @@ use std::{
 use crate::model::{
     batch::{Batch, MessageRef},
     connection::{ConnectionEvent, Qos},
+    message_properties::{MessageProperties, memory_bytes},
 };
 
 use super::message_consumer::MessageConsumer;
 
 /// The maximum number of messages in a batch.
 pub(super) const MAX_BATCH_MESSAGES: usize = 512;
-/// A batch is complete when its topics and payloads have at least this many bytes.
+/// A batch is complete when its topics, payloads and properties have at least this many bytes.
 pub(super) const MAX_BATCH_BYTES: usize = 1 << 20;
 /// The number of queued messages from which on they are coalesced.
 const MAX_UNCOALESCED_MESSAGES: usize = 32 * MAX_BATCH_MESSAGES;
-/// The number of queued bytes, of topics and payloads, from which on messages are coalesced.
+/// The number of queued bytes, of topics, payloads and properties, from which on messages are coalesced.
 const MAX_UNCOALESCED_BYTES: usize = 32 << 20;
 /// The maximum number of topics whose latest message is kept while coalescing.
 const MAX_COALESCED_TOPICS: usize = 16_384;
@@ -36,10 +37,27 @@ enum QueueEntry {
     Latest(LatestMessages),
 }
 
+/// The latest message of a topic.
+#[derive(Debug, Clone)]
+struct LatestMessage {
+    topic: Arc<str>,
+    payload: Vec<u8>,
+    qos: Qos,
+    retain: bool,
+    properties: Option<Arc<MessageProperties>>,
+}
+
+impl LatestMessage {
+    fn as_message_ref(&self) -> MessageRef<'_> {
+        let Self { topic, payload, qos, retain, properties } = self;
+        MessageRef { topic, payload, qos: *qos, retain: *retain, properties: properties.as_ref() }
+    }
+}
+
 /// The latest message of each topic, ordered by the arrival of the topic's first message.
 #[derive(Debug, Clone, Default)]
 struct LatestMessages {
-    messages: Vec<(Arc<str>, Vec<u8>, Qos, bool)>,
+    messages: Vec<LatestMessage>,
     bytes: usize,
     index_by_topic: HashMap<Arc<str>, usize>,
 }
@@ -89,32 +107,32 @@ impl CoalescingQueue {
         else {
             return;
         };
-        let MessageRef { topic, payload, qos, retain } = message;
+        let MessageRef { topic, payload, qos, retain, properties } = message;
+        let size = payload.len() + memory_bytes(properties);
+        let properties = properties.cloned();
         if let Some(&index) = index_by_topic.get(topic) {
-            let (_, stored, ..) = &mut messages[index];
-            let (old_size, size) = (stored.len(), payload.len());
+            let stored = &mut messages[index];
+            let old_size = stored.payload.len() + memory_bytes(stored.properties.as_ref());
             if self.bytes - old_size + size > MAX_COALESCED_BYTES && size > old_size {
                 self.dropped += 1;
                 return;
             }
             (self.bytes, *bytes) = (self.bytes - old_size + size, *bytes - old_size + size);
-            let mut stored = std::mem::take(stored);
-            stored.clear();
-            stored.extend_from_slice(payload);
+            stored.payload.clear();
+            stored.payload.extend_from_slice(payload);
             // One large message must not keep its memory allocated.
-            stored.shrink_to(2 * size);
-            let topic = Arc::clone(&messages[index].0);
-            messages[index] = (topic, stored, qos, retain);
+            stored.payload.shrink_to(2 * payload.len());
+            (stored.qos, stored.retain, stored.properties) = (qos, retain, properties);
             self.coalesced += 1;
         } else if self.messages >= MAX_UNCOALESCED_MESSAGES + MAX_COALESCED_TOPICS
-            || self.bytes + topic.len() + payload.len() > MAX_COALESCED_BYTES
+            || self.bytes + topic.len() + size > MAX_COALESCED_BYTES
         {
             self.dropped += 1;
         } else {
-            let size = topic.len() + payload.len();
+            let size = topic.len() + size;
             let topic: Arc<str> = topic.into();
             index_by_topic.insert(Arc::clone(&topic), messages.len());
-            messages.push((topic, payload.to_vec(), qos, retain));
+            messages.push(LatestMessage { topic, payload: payload.to_vec(), qos, retain, properties });
             (self.bytes, *bytes) = (self.bytes + size, *bytes + size);
             self.messages += 1;
         }
@@ -136,11 +154,7 @@ impl CoalescingQueue {
                 (batch, bytes)
             }
             QueueEntry::Latest(LatestMessages { messages, bytes, .. }) => {
-                let mut batch = Batch::default();
-                for (topic, payload, qos, retain) in &messages {
-                    batch.push(MessageRef { topic, payload, qos: *qos, retain: *retain });
-                }
-                (Arc::new(batch), bytes)
+                (Arc::new(messages.iter().map(LatestMessage::as_message_ref).collect()), bytes)
             }
         };
         self.messages -= batch.len();
@@ -178,7 +192,7 @@ impl MessageConsumer for CoalescingQueue {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::connection::Message;
+    use crate::model::{connection::Message, message_properties::ReceivedProperties};
 
     fn push_message(queue: &mut CoalescingQueue, message: MessageRef<'_>) {
         queue.consume(&Arc::new(Batch::from_iter([message])));
@@ -189,7 +203,7 @@ mod tests {
     }
 
     fn message<'a>(topic: &'a str, payload: &'a [u8]) -> MessageRef<'a> {
-        MessageRef { topic, payload, qos: Qos::AtMostOnce, retain: false }
+        MessageRef { topic, payload, qos: Qos::AtMostOnce, retain: false, properties: None }
     }
 
     fn notice(text: &str) -> ConnectionEvent {
@@ -212,6 +226,30 @@ mod tests {
             [messages([message("a", b"1"), message("a", b"2")]), notice("n"), messages([message("a", b"3")]),]
         );
         assert!(queue.is_empty() && !queue.has_losses());
+        assert_eq!((queue.messages, queue.bytes), (0, 0));
+    }
+
+    #[test]
+    fn properties_stay_with_their_messages_and_are_counted_also_under_load() {
+        let mut queue = CoalescingQueue::default();
+        let user_properties = [("n".to_owned(), "v".repeat(10_000))];
+        let received = ReceivedProperties { user_properties: &user_properties, ..ReceivedProperties::default() };
+        let properties = MessageProperties::new(&received).map(Arc::new);
+        for number in 0..20_000 {
+            let topic = (number / 2).to_string();
+            let with_properties = MessageRef { properties: properties.as_ref(), ..message(&topic, b"1") };
+            push_message(&mut queue, if number % 2 == 0 { message(&topic, b"0") } else { with_properties });
+            assert!(queue.bytes <= MAX_COALESCED_BYTES, "{}", queue.bytes);
+        }
+        assert!(queue.coalesced > 0 && queue.dropped > 0, "there was load");
+        let batches = drain(&mut queue).into_iter().map(|event| match event {
+            ConnectionEvent::Messages(batch) => batch,
+            other => panic!("{other:?}"),
+        });
+        let batches: Vec<Arc<Batch>> = batches.collect();
+        let messages = || batches.iter().flat_map(|batch| batch.iter());
+        assert!(messages().all(|message| message.properties.is_some() == (message.payload == b"1")));
+        assert!(messages().any(|message| message.properties.is_some()));
         assert_eq!((queue.messages, queue.bytes), (0, 0));
     }
 

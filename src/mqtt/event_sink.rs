@@ -221,6 +221,7 @@ mod tests {
                 payload: &n.to_le_bytes(),
                 qos: Qos::AtMostOnce,
                 retain: false,
+                properties: None,
             });
         }
         sink.send_event(ConnectionEvent::Notice("end".to_owned()));
@@ -295,7 +296,7 @@ mod tests {
         let (counter, count) = MessageCounter::new();
         let (client, _requests) = mpsc::channel(1);
         let mut sink = EventSink::new(ConnectionId(3), events, vec![Box::new(counter)], client.downgrade());
-        let message = MessageRef { topic: "a", payload: b"1", qos: Qos::AtMostOnce, retain: false };
+        let message = MessageRef { topic: "a", payload: b"1", qos: Qos::AtMostOnce, retain: false, properties: None };
         let status = (PublishId(1), PublishStatus::Acknowledged);
         for _ in 0..2 {
             sink.send_state(ConnectionState::Connected);

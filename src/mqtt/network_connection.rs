@@ -285,8 +285,9 @@ impl<R: Requester> NetworkConnection<'_, R> {
         if self.connection.subscriptions.is_copy(&topic, publish, Instant::now()) {
             return;
         }
-        let &IncomingPublish { ref payload, qos, retain, .. } = publish;
-        self.connection.event_sink.push_message(MessageRef { topic: &topic, payload, qos, retain });
+        let &IncomingPublish { ref payload, qos, retain, ref properties, .. } = publish;
+        let message = MessageRef { topic: &topic, payload, qos, retain, properties: properties.as_ref() };
+        self.connection.event_sink.push_message(message);
     }
 
     fn end_with_error(&self, error: MqttError) -> ConnectionEnd {

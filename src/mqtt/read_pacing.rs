@@ -56,8 +56,15 @@ mod tests {
 
     fn record_message(pacing: &mut ReadPacing, qos: Qos) -> bool {
         let (topic, payload) = (bytes::Bytes::new(), bytes::Bytes::new());
-        let message =
-            IncomingPublish { topic, payload, qos, retain: false, packet_id: 0, subscription_ids: Vec::new() };
+        let message = IncomingPublish {
+            topic,
+            payload,
+            qos,
+            retain: false,
+            packet_id: 0,
+            subscription_ids: Vec::new(),
+            properties: None,
+        };
         pacing.record(&Ok(SessionEvent::PublishReceived(message)))
     }
 

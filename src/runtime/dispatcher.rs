@@ -261,7 +261,7 @@ mod tests {
     /// Fills the channel without a pause, as a connection does that receives more than the app can handle.
     fn saturate(dispatcher: &Dispatcher, connection: ConnectionId) {
         let events = dispatcher.effect_handler.events.clone();
-        let message = MessageRef { topic: "a", payload: b"1", qos: Qos::AtMostOnce, retain: false };
+        let message = MessageRef { topic: "a", payload: b"1", qos: Qos::AtMostOnce, retain: false, properties: None };
         let messages = move || ConnectionEvent::Messages(Arc::new(Batch::from_iter([message])));
         tokio::spawn(async move { while events.send((connection, messages()).into()).await.is_ok() {} });
     }

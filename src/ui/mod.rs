@@ -20,6 +20,7 @@ pub mod keystroke;
 pub mod layout;
 pub(crate) mod mouse;
 mod payload_lines;
+mod property_lines;
 mod screens;
 mod source_text;
 pub(crate) mod svg;

@@ -62,7 +62,7 @@ fn payload_lines(payload: &[u8], width: u16) -> (Vec<String>, usize) {
 }
 
 /// Returns the lines of a text, and whether they are all.
-fn text_lines(text: &str, width: u16) -> (Vec<String>, bool) {
+pub(super) fn text_lines(text: &str, width: u16) -> (Vec<String>, bool) {
     let mut lines = Vec::new();
     for line in text.lines() {
         let mut rest = line;

@@ -14,6 +14,7 @@ use crate::{
         error::format_bytes,
         grid::Direction,
         media::DecodedImage,
+        message_properties::{MessageProperties, ReceivedProperties},
         profile::Profile,
         time::Time,
     },
@@ -77,7 +78,7 @@ fn ui_config(depth: ColorDepth) -> UiConfig {
 }
 
 fn message(topic: &str, payload: &[u8]) -> Message {
-    Message { topic: topic.into(), payload: payload.into(), qos: Qos::AtMostOnce, retain: false }
+    Message { topic: topic.into(), payload: payload.into(), qos: Qos::AtMostOnce, retain: false, properties: None }
 }
 
 fn app_with_dashboard(size: (u16, u16), text: &str) -> App {
@@ -228,6 +229,30 @@ fn color_picker_renders() {
 fn tile_detail_renders() {
     assert_snapshots_at_all_sizes("detail", |app| {
         apply_actions(app, &[Action::MoveSelection(Direction::Right), Action::ShowDetail]);
+    });
+}
+
+#[test]
+fn tile_detail_shows_the_properties_of_the_message() {
+    assert_snapshots_at_all_sizes("detail-properties", |app| {
+        let user_properties = [("unit", "°C"), ("source", "the sensor below the roof"), ("unit", "K")];
+        let user_properties = user_properties.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let received = ReceivedProperties {
+            payload_format: Some(1),
+            expiry_seconds: Some(120),
+            content_type: Some("text/plain"),
+            response_topic: Some("house/reply"),
+            correlation_data: Some(&[0x7f, 0, 0x1b]),
+            user_properties: &user_properties,
+        };
+        let properties = MessageProperties::new(&received).map(std::sync::Arc::new);
+        let messages = ConnectionEvent::messages([Message { properties, ..message("dim", b"63") }]);
+        app.update(Event::Mqtt(MqttEvent::Connection(ConnectionId(0), messages)), NOW);
+        app.resolve_values(NOW);
+        apply_actions(app, &[Action::MoveSelection(Direction::Right), Action::ShowDetail]);
+        if app.size.1 < 24 {
+            apply_actions(app, &vec![Action::MoveInDialog(Direction::Down); 7]);
+        }
     });
 }
 

@@ -97,8 +97,13 @@ impl EditingFixture {
     }
 
     pub(super) fn receive_message(&mut self, topic: &str, payload: &str) {
-        let message =
-            Message { topic: topic.into(), payload: payload.as_bytes().into(), qos: Qos::AtMostOnce, retain: false };
+        let message = Message {
+            topic: topic.into(),
+            payload: payload.as_bytes().into(),
+            qos: Qos::AtMostOnce,
+            retain: false,
+            properties: None,
+        };
         self.event(Event::Mqtt(MqttEvent::Connection(ConnectionId(0), ConnectionEvent::messages([message]))));
         self.app.resolve_values(self.now);
     }

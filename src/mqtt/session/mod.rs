@@ -9,13 +9,14 @@ pub(super) mod v5;
 mod v5_options;
 mod v5_reasons;
 
-use std::{borrow::Cow, future::Future, str, time::Duration};
+use std::{borrow::Cow, future::Future, str, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 
 use super::{error::MqttError, subscriptions::SubscribePacket};
 use crate::model::{
     connection::{PublishRequest, Qos},
+    message_properties::MessageProperties,
     topic::TopicFilter,
 };
 
@@ -69,6 +70,8 @@ pub(super) struct IncomingPublish {
     pub packet_id: u16,
     /// The identifiers of the subscriptions that it is sent for; empty in MQTT 3.1.1.
     pub subscription_ids: Vec<usize>,
+    /// The other properties that are shown to the user, if it has any.
+    pub properties: Option<Arc<MessageProperties>>,
 }
 
 impl IncomingPublish {

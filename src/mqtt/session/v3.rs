@@ -142,6 +142,7 @@ impl V3EventSource {
                     retain,
                     packet_id: pkid,
                     subscription_ids: Vec::new(),
+                    properties: None,
                 })
             }
             Packet::ConnAck(ack) => {

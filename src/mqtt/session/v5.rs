@@ -20,7 +20,7 @@ use rumqttc::{
 use super::{
     ConnAckInfo, IncomingPublish, MAX_INFLIGHT, REQUEST_CAPACITY, SessionEvent,
     v3::outgoing_event,
-    v5_options::{from_qos, resume, subscribe_filters, subscribe_properties, subscription_ids, to_qos},
+    v5_options::{from_qos, message_properties, resume, subscribe_filters, subscribe_properties, to_qos},
     v5_reasons::{connack_error, reason_text, refuses_packet, server_text, suback_error, with_reason_string},
 };
 use crate::{
@@ -123,13 +123,15 @@ impl V5EventSource {
     fn incoming_event(&mut self, packet: Incoming) -> Result<SessionEvent, MqttError> {
         Ok(match packet {
             Packet::Publish(Publish { qos, retain, topic, pkid, payload, properties, .. }) => {
+                let properties = properties.unwrap_or_default();
                 SessionEvent::PublishReceived(IncomingPublish {
                     topic,
                     payload,
                     qos: from_qos(qos),
                     retain,
                     packet_id: pkid,
-                    subscription_ids: subscription_ids(properties),
+                    properties: message_properties(&properties),
+                    subscription_ids: properties.subscription_identifiers,
                 })
             }
             Packet::ConnAck(ack) => SessionEvent::Connected(self.handle_connack(&ack)?),

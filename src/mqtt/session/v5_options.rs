@@ -1,6 +1,8 @@
 //! `QoS`, the options and properties of subscriptions in MQTT 5 (sections 3.3.2.3.8, 3.8.2.1 and 3.8.3.1), and what is sent
 //! first in a kept session.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use rumqttc::v5::{
     EventLoop, Request,
@@ -11,7 +13,10 @@ use rumqttc::v5::{
 };
 
 use crate::{
-    model::connection::{PublishRequest, Qos, Subscription},
+    model::{
+        connection::{PublishRequest, Qos, Subscription},
+        message_properties::{MessageProperties, ReceivedProperties},
+    },
     mqtt::{outbox::ResumedPublish, subscriptions::SubscribePacket},
 };
 
@@ -45,9 +50,17 @@ pub(super) fn subscribe_properties(packet: &SubscribePacket) -> Option<Subscribe
     Some(SubscribeProperties { id: Some(id), user_properties: Vec::new() })
 }
 
-/// Returns the subscription identifiers of a received message.
-pub(super) fn subscription_ids(properties: Option<PublishProperties>) -> Vec<usize> {
-    properties.map(|properties| properties.subscription_identifiers).unwrap_or_default()
+/// Returns the properties of a received message that are shown to the user; `None` if it has none of them.
+pub(super) fn message_properties(properties: &PublishProperties) -> Option<Arc<MessageProperties>> {
+    let received = ReceivedProperties {
+        payload_format: properties.payload_format_indicator,
+        expiry_seconds: properties.message_expiry_interval,
+        content_type: properties.content_type.as_deref(),
+        response_topic: properties.response_topic.as_deref(),
+        correlation_data: properties.correlation_data.as_deref(),
+        user_properties: &properties.user_properties,
+    };
+    MessageProperties::new(&received).map(Arc::new)
 }
 
 /// Makes rumqttc complete these exchanges first, as the function of the same name in [`super::v3`] does.

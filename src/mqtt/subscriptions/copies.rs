@@ -224,6 +224,7 @@ mod tests {
             retain,
             packet_id: 0,
             subscription_ids: ids.iter().map(id).collect(),
+            properties: None,
         }
     }
 

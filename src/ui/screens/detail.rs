@@ -15,7 +15,7 @@ use crate::{
         tile_value::{TimedMessage, payload_text},
         time::{Time, format_age},
     },
-    ui::{UiConfig, banner, payload_lines::PayloadLines, text::wrap},
+    ui::{UiConfig, banner, payload_lines::PayloadLines, property_lines, text::wrap},
 };
 
 /// The maximum number of lines that the reason takes why a connection is down.
@@ -85,7 +85,7 @@ fn tile_lines(tile: &Tile, state: &TileState, error: Option<&TileError>, config:
     lines
 }
 
-/// Returns the newest message with its whole payload. What is missing of the payload is said.
+/// Returns the newest message with its properties and its whole payload. What is missing of the payload is said.
 fn last_message_lines(state: &TileState, width: u16, context: &mut DrawContext<'_>) -> StyledLines {
     let (config, now) = (context.config, context.now);
     let theme = config.theme;
@@ -98,6 +98,11 @@ fn last_message_lines(state: &TileState, width: u16, context: &mut DrawContext<'
     let bytes = state.last_payload_bytes();
     let mut lines = section("Last message");
     lines.push((message_summary(last, age, bytes, config), theme.dim()));
+    if let Some(properties) = &message.properties {
+        let rows = property_lines::property_lines(properties, width.saturating_sub(2));
+        lines.extend(rows.into_iter().map(|row| (row, theme.dim())));
+        lines.extend(property_lines::missing(properties).map(|missing| (missing, theme.warning())));
+    }
     let payload = PayloadLines::get(&mut context.layout.payload_lines, &message.payload, width.saturating_sub(2));
     lines.extend(payload.lines.iter().map(|line| (line.clone(), theme.text())));
     let shown_bytes = payload.shown_bytes;

@@ -62,8 +62,13 @@ fn sample_tiles(now: Time) -> Vec<(Tile, TileState)> {
     let sample_tile = |kind: Box<dyn kind::TileKind>| {
         let (kind, payload) = kind.sample();
         let tile = Tile::new(kind);
-        let message =
-            Message { topic: "sample".into(), payload: payload.as_bytes().into(), qos: Qos::AtMostOnce, retain: false };
+        let message = Message {
+            topic: "sample".into(),
+            payload: payload.as_bytes().into(),
+            qos: Qos::AtMostOnce,
+            retain: false,
+            properties: None,
+        };
         let mut state = TileState::resolved_from(&tile, (&message).into(), now);
         let shows_image = matches!(tile.content(state.value.as_ref()), Ok(TileContent::PayloadImage));
         state.image = shows_image.then(sample_image);

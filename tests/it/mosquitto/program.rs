@@ -112,6 +112,69 @@ fn wildcard_tile_shows_all_matching_topics() {
     quit(program);
 }
 
+/// The properties go through a wildcard subscription with an identifier, which the broker sends before them.
+#[test]
+fn properties_of_a_message_are_shown_in_the_details() {
+    let broker = BrokerFixture::start(BrokerConfig::default());
+    let publish = |topic: &str, payload: &str, properties: &[&str]| {
+        let properties = properties.chunks(2).flat_map(|pair| ["-D", "publish", pair[0], pair[1]]);
+        let arguments = ["-V", "5", "-q", "1", "-t", topic, "-m", payload].into_iter().chain(properties);
+        broker.publish(&arguments.collect::<Vec<_>>());
+    };
+    let mut program = start(&broker, "protocol = \"5\"\n");
+    program.wait_text("● connected");
+    program.press(Key::End);
+    program.type_text("i");
+    broker.publish(&[
+        "-V",
+        "5",
+        "-q",
+        "1",
+        "-t",
+        "alarm/roof",
+        "-m",
+        "fire",
+        "-D",
+        "publish",
+        "user-property",
+        "unit",
+        "°C",
+    ]);
+    program.wait_text("user property   unit = °C");
+    publish(
+        "alarm/roof",
+        "rain",
+        &[
+            "content-type",
+            "text/plain",
+            "response-topic",
+            "house/reply",
+            "correlation-data",
+            "7-é",
+            "message-expiry-interval",
+            "120",
+            "payload-format-indicator",
+            "1",
+        ],
+    );
+    for row in [
+        "content type    text/plain",
+        "payload format  UTF-8 text",
+        "expires         120 s after it arrived",
+        "response topic  house/reply",
+        "correlation     7-é",
+    ] {
+        program.wait_text(row);
+    }
+    program.wait_no_text("user property");
+    publish("alarm/roof", "dry", &[]);
+    program.wait_text("dry");
+    program.wait_no_text("content type");
+    program.press(Key::Escape);
+    program.wait_no_text("Last message");
+    quit(program);
+}
+
 #[test]
 fn tls_with_ca_of_profile_connects() {
     let broker =
