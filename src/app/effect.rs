@@ -10,8 +10,7 @@ use crate::model::{
     edit::ProfileEdit,
     id::TileId,
     media::FetchOptions,
-    password::Password,
-    profile::Profile,
+    profile::{Profile, Secrets},
     script::{ScriptRequest, TileScripts},
     state_cache::StateCache,
 };
@@ -48,8 +47,8 @@ pub enum MqttEffect {
     OpenProfile(String),
     /// Connect with the profile of this name, and create its first dashboard if it has none.
     OpenOrCreateFirstDashboard(String),
-    /// Open this dashboard, or those of the profile of this name, with this password.
-    OpenWithPassword(String, Password, Option<PathBuf>),
+    /// Open this dashboard, or those of the profile of this name, with these secrets that the user has entered.
+    OpenWithSecrets(String, Secrets, Option<PathBuf>),
     /// Open the dashboard in this file. If it names no profile, use the profile of this name.
     OpenDashboardFile(PathBuf, Option<String>),
     /// Connect with this profile, subscribe to all topics for a short time, and report the result.

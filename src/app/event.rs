@@ -3,7 +3,7 @@
 
 use std::{path::PathBuf, sync::Arc};
 
-use super::{Action, ConnectionTest, EditConflict, FileError, ImportResult, OpenedDashboards};
+use super::{Action, ConnectionTest, EditConflict, FileError, ImportResult, OpenedDashboards, SecretPrompt};
 use crate::model::{
     connection::{ConnectionEvent, ConnectionId, Message},
     dashboard::Dashboard,
@@ -44,8 +44,8 @@ pub enum MqttEvent {
     DashboardsOpened(Box<OpenedDashboards>),
     /// The profile of a connection changed, and the connection was restarted with it.
     Reconfigured(ConnectionId, Box<Profile>),
-    /// The user must enter the password of the profile of this name, to open this dashboard or those of the profile.
-    PasswordRequired(String, Option<PathBuf>),
+    /// The user must enter a secret.
+    SecretRequired(Box<SecretPrompt>),
     /// The profile of this name has no dashboard.
     NoDashboard(String),
     /// Messages that arrived while the connection of this name is being tested.

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 use super::{
     Action, App, DashboardFile, EditAction, Effect, Event, FilesEvent, MediaEffect, MediaEvent, MqttEffect, MqttEvent,
-    OpenedDashboards, Screen,
+    OpenedDashboards, Screen, SecretPrompt,
     tests::{AppFixture, publish_requests, tile},
 };
 use crate::model::{
@@ -17,7 +17,7 @@ use crate::model::{
     grid::Direction,
     id::TileId,
     media::DecodedImage,
-    profile::Profile,
+    profile::{Profile, SecretKey, Secrets},
     tile::Tile,
 };
 
@@ -204,7 +204,9 @@ fn dashboard_that_the_user_waits_for_is_shown() {
 #[test]
 fn question_about_a_connection_does_not_replace_an_open_form() {
     let mut fixture = two_dashboards_and_form();
-    for result in [MqttEvent::PasswordRequired("hub".into(), None), MqttEvent::NoDashboard("hub".into())] {
+    let key = SecretKey::Password;
+    let prompt = SecretPrompt { profile: "hub".into(), file: None, key, entered: Secrets::default() };
+    for result in [MqttEvent::SecretRequired(Box::new(prompt)), MqttEvent::NoDashboard("hub".into())] {
         fixture.app.update(Event::Mqtt(result), fixture.now);
         assert!(fixture.app.form().is_some());
         assert!(fixture.app.notice().unwrap().text.starts_with("hub "));

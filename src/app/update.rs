@@ -59,7 +59,7 @@ impl App {
             MqttEvent::Reconfigured(connection, profile) => {
                 return self.on_connection_reconfigured(connection, &profile, now);
             }
-            MqttEvent::PasswordRequired(name, file) => self.on_password_required(name, file, now),
+            MqttEvent::SecretRequired(prompt) => self.on_secret_required(*prompt, now),
             MqttEvent::NoDashboard(name) => self.on_profile_without_dashboard(name, now),
             MqttEvent::TestMessages(name, messages) => self.on_test_messages(&name, &messages, now),
             MqttEvent::TestFinished(name, test) => self.on_connection_tested(name, test, now),

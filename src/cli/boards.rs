@@ -4,7 +4,7 @@ use std::{fmt, process::ExitCode};
 
 use tokio::sync::mpsc;
 
-use super::{CliError, GlobalArgs, build_tokio_runtime, open::parse_url, output, print_message, prompt_password};
+use super::{CliError, GlobalArgs, build_tokio_runtime, open::parse_url, output, print_message, prompt_secret};
 use crate::{
     config::{self, ClientId},
     demo::{BoardsOptions, board_task::BoardTask, spawn_boards},
@@ -74,7 +74,7 @@ impl BoardArgs {
         };
         let profile_store = global.profile_store()?;
         let profile = with_id(profile_store.require_profile(name)?);
-        Ok(profile_store.plan_connection(profile, &mut prompt_password)?)
+        Ok(profile_store.plan_connection(profile, &mut prompt_secret)?)
     }
 }
 

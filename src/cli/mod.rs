@@ -29,10 +29,9 @@ use clap::{
 
 use crate::{
     app::App,
-    config::{AppPaths, ConfigError, Problems, load_settings, password_prompt},
+    config::{AppPaths, ConfigError, Problems, SecretRequest, load_settings},
     model::{
         password::Password,
-        profile::Profile,
         schema::{FieldValue, ValueType},
         settings::{ImageProtocol, ThemeName},
         unsafe_char::replace_unsafe,
@@ -190,9 +189,9 @@ fn image_protocol_parser() -> impl TypedValueParser<Value = ImageProtocol> {
     })
 }
 
-/// Asks for the password of a profile on the terminal.
-fn prompt_password(profile: &Profile) -> std::io::Result<Password> {
-    rpassword::prompt_password(&*replace_unsafe(&password_prompt(profile))).map(Password::from)
+/// Asks for a secret of a profile on the terminal.
+fn prompt_secret(request: SecretRequest<'_>) -> std::io::Result<Password> {
+    rpassword::prompt_password(&*replace_unsafe(&request.question())).map(Password::from)
 }
 
 /// Parses the arguments and runs the subcommand. Returns the exit code: 0 for success, 1 for a failure, 2

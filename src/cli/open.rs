@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use super::{CliError, GlobalArgs, build_tokio_runtime, exit_code, prompt_password};
+use super::{CliError, GlobalArgs, build_tokio_runtime, exit_code, prompt_secret};
 use crate::{
     config::ConfigError,
     model::profile::BrokerUrl,
@@ -55,8 +55,8 @@ impl BrokerArgs {
     /// When no broker is selected, or its profile or password cannot be read.
     pub fn connection_plan(&self, profile_store: &ProfileStore) -> Result<ConnectionPlan, CliError> {
         match (&self.url, self.profile.as_deref().or(profile_store.default_profile())) {
-            (Some(url), _) => Ok(profile_store.plan_for_url(url, &mut prompt_password)?),
-            (None, Some(name)) => Ok(profile_store.plan_without_dashboards(name, &mut prompt_password)?),
+            (Some(url), _) => Ok(profile_store.plan_for_url(url, &mut prompt_secret)?),
+            (None, Some(name)) => Ok(profile_store.plan_without_dashboards(name, &mut prompt_secret)?),
             (None, None) => Err(CliError::Usage("no broker given: use --profile NAME or --url mqtt://HOST".to_owned())),
         }
     }
@@ -71,7 +71,7 @@ impl BrokerArgs {
         profile_store: &ProfileStore,
     ) -> Result<Vec<ConnectionPlan>, CliError> {
         let (profile, url) = (self.profile.as_deref(), self.url.as_ref());
-        Ok(profile_store.plan_for_dashboards(dashboards, profile, url, &mut prompt_password)?)
+        Ok(profile_store.plan_for_dashboards(dashboards, profile, url, &mut prompt_secret)?)
     }
 }
 
@@ -89,7 +89,7 @@ impl Start {
     /// # Errors
     /// When there is no such profile, it has no dashboard, or none of them or its password can be read.
     fn for_kiosk(name: &str, profile_store: &ProfileStore) -> Result<Self, CliError> {
-        Ok(Self { plans: vec![profile_store.plan_for_profile(name, &mut prompt_password)?], unopened: None })
+        Ok(Self { plans: vec![profile_store.plan_for_profile(name, &mut prompt_secret)?], unopened: None })
     }
 
     /// Plans the dashboards of a profile. If it has none, the program opens nevertheless: the list of connections
@@ -104,7 +104,7 @@ impl Start {
         profile_store: &ProfileStore,
         keymap: &Keymap,
     ) -> Result<Self, CliError> {
-        let sentence = match profile_store.plan_for_profile(name, &mut prompt_password) {
+        let sentence = match profile_store.plan_for_profile(name, &mut prompt_secret) {
             Ok(plan) => return Ok(Self { plans: vec![plan], unopened: None }),
             Err(ConnectionPlanError::NoDashboard { .. }) => {
                 format!("{name} has no dashboard yet: press {} to create one", keymap.first_key("list-accept"))

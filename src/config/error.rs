@@ -5,6 +5,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use crate::model::profile::SecretKey;
+
 /// Why a file or a password could not be read, written, found or edited.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ConfigError {
@@ -45,12 +47,14 @@ pub enum ConfigError {
         /// The cause.
         reason: String,
     },
-    /// The password of a profile is not available.
-    #[error("no password for `{profile}`: {reason}")]
-    Password {
+    /// A secret of a profile is not available.
+    #[error("no {secret} for `{profile}`: {reason}")]
+    Secret {
         /// The name of the profile.
         profile: String,
-        /// The cause; never contains the password.
+        /// Which secret.
+        secret: SecretKey,
+        /// The cause; never contains the secret.
         reason: String,
     },
 }

@@ -1,4 +1,4 @@
-//! Resolves the passwords of profiles. Error messages never contain a password.
+//! Resolves the secrets of profiles. Error messages never contain a secret.
 
 use std::{
     io::{self, Read},
@@ -16,7 +16,7 @@ use crate::{
     file_access::{AccessError, Requirement, check_access},
     model::{
         password::Password,
-        profile::{PasswordSource, Profile},
+        profile::{PasswordSource, Profile, SecretKey, Secrets},
     },
 };
 
@@ -26,7 +26,7 @@ const MAX_FILE_BYTES: usize = 64 << 10;
 /// What some editors write at the beginning of a file; it is no part of the password.
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
-/// Why the source of a password has none.
+/// Why the source of a secret has none.
 #[derive(Debug, thiserror::Error)]
 enum SecretError {
     #[error("the environment variable {0} is not set")]
@@ -45,38 +45,54 @@ enum SecretError {
     NotEntered(io::Error),
 }
 
-/// Returns the password of a profile, or `None` if it has none. `prompt` asks the user;
-/// [`password_prompt`] is the text to ask with.
-/// Blocks while the profile's command runs, at most 10 s, and while its file is read.
-///
-/// # Errors
-/// When the source of the password cannot be read.
-pub fn resolve_password(
-    profile: &Profile,
-    prompt: &mut dyn FnMut(&Profile) -> io::Result<Password>,
-) -> Result<Option<Password>, ConfigError> {
-    let Some(source) = &profile.password else {
-        return Ok(None);
-    };
-    let password = match source {
-        PasswordSource::Plain(password) => Ok(password.clone()),
-        PasswordSource::Env(name) => read_environment(name),
-        PasswordSource::Command(command_line) => read_command_output(command_line, &profile.base_dir),
-        PasswordSource::File(path) => read_file(&profile.resolve_path(&expand_home(path))),
-        PasswordSource::Prompt => prompt(profile).map_err(SecretError::NotEntered),
-    };
-    password
-        .map(Some)
-        .map_err(|error| ConfigError::Password { profile: profile.name.clone(), reason: error.to_string() })
+/// A secret that the user has to enter.
+#[derive(Debug, Clone, Copy)]
+pub struct SecretRequest<'a> {
+    /// The profile.
+    pub profile: &'a Profile,
+    /// Which secret of it.
+    pub key: &'a SecretKey,
 }
 
-/// Returns the text that asks for the password of a profile.
-#[must_use]
-pub fn password_prompt(profile: &Profile) -> String {
-    match &profile.username {
-        Some(user) => format!("Password of `{user}` for profile `{}`: ", profile.name),
-        None => format!("Password for profile `{}`: ", profile.name),
+impl SecretRequest<'_> {
+    /// Returns the text that asks for it.
+    #[must_use]
+    pub fn question(&self) -> String {
+        let (profile, key) = (&self.profile.name, self.key);
+        match (key, &self.profile.username) {
+            (SecretKey::Password, Some(user)) => format!("Password of `{user}` for profile `{profile}`: "),
+            (key, _) => format!("{} for profile `{profile}`: ", key.heading()),
+        }
     }
+}
+
+/// Returns the secrets of a profile. `ask` asks the user for those with [`PasswordSource::Prompt`].
+/// Blocks while the commands of the profile run, each at most 10 s, and while its files are read.
+///
+/// # Errors
+/// When the source of a secret cannot be read.
+pub fn resolve_secrets(
+    profile: &Profile,
+    ask: &mut dyn FnMut(SecretRequest<'_>) -> io::Result<Password>,
+) -> Result<Secrets, ConfigError> {
+    let mut secrets = Secrets::default();
+    for (key, source) in profile.secret_sources() {
+        let value = match source {
+            PasswordSource::Plain(password) => Ok(password.clone()),
+            PasswordSource::Env(name) => read_environment(name),
+            PasswordSource::Command(command_line) => read_command_output(command_line, &profile.base_dir),
+            PasswordSource::File(path) => read_file(&profile.resolve_path(&expand_home(path))),
+            PasswordSource::Prompt => ask(SecretRequest { profile, key: &key }).map_err(SecretError::NotEntered),
+        };
+        match value {
+            Ok(value) => secrets.set(key, value),
+            Err(error) => {
+                let (profile, reason) = (profile.name.clone(), error.to_string());
+                return Err(ConfigError::Secret { profile, secret: key, reason });
+            }
+        }
+    }
+    Ok(secrets)
 }
 
 /// Returns why the user has not entered a password. An error that is not of the system says it itself.
@@ -119,13 +135,14 @@ mod tests {
 
     fn resolve_source(source: PasswordSource) -> Result<Option<Password>, String> {
         let profile = Profile { name: "hub".into(), password: Some(source), ..Profile::default() };
-        resolve_password(&profile, &mut |profile| Ok(format!("entered at <{}>", password_prompt(profile)).into()))
-            .map_err(|error| error.to_string())
+        let mut enter = |request: SecretRequest<'_>| Ok(format!("entered at <{}>", request.question()).into());
+        let secrets = resolve_secrets(&profile, &mut enter).map_err(|error| error.to_string())?;
+        Ok(secrets.get(&SecretKey::Password).cloned())
     }
 
     #[test]
-    fn resolve_password_returns_none_plain_or_prompted() {
-        assert_eq!(resolve_password(&Profile::default(), &mut |_| Ok(Password::default())), Ok(None));
+    fn secret_is_missing_plain_or_prompted() {
+        assert_eq!(resolve_secrets(&Profile::default(), &mut |_| Ok(Password::default())), Ok(Secrets::default()));
         assert_eq!(resolve_source(PasswordSource::Plain("x".into())), Ok(Some("x".into())));
         assert_eq!(
             resolve_source(PasswordSource::Prompt),
@@ -134,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn resolve_password_error_names_the_missing_source() {
+    fn error_names_the_missing_source() {
         assert_eq!(
             resolve_source(PasswordSource::Env("MQTT_DASH_NO_SUCH".into())),
             Err("no password for `hub`: the environment variable MQTT_DASH_NO_SUCH is not set".into())
@@ -157,8 +174,7 @@ mod tests {
     #[test]
     fn sentence_about_a_password_that_was_not_entered_has_one_reason() {
         let profile = Profile { name: "hub".into(), password: Some(PasswordSource::Prompt), ..Profile::default() };
-        let text =
-            |error: fn() -> io::Error| resolve_password(&profile, &mut |_| Err(error())).unwrap_err().to_string();
+        let text = |error: fn() -> io::Error| resolve_secrets(&profile, &mut |_| Err(error())).unwrap_err().to_string();
         assert_eq!(text(|| io::Error::other("there is no prompt")), "no password for `hub`: there is no prompt");
         let closed = text(|| io::Error::from_raw_os_error(5));
         assert!(closed.starts_with("no password for `hub`: it was not entered: "), "{closed}");

@@ -10,7 +10,7 @@ use super::{
     error::DemoError,
 };
 use crate::{
-    model::profile::{BrokerUrl, PasswordSource, Profile},
+    model::profile::{BrokerUrl, PasswordSource, Profile, Secrets},
     mqtt::Login,
 };
 
@@ -118,8 +118,8 @@ impl Demo {
         let login = Login {
             client_id: boards.client_id(),
             username: Some(user),
-            password: Some(password.into()),
-            password_reader: None,
+            secrets: Secrets::password_only(password.into()),
+            secret_reader: None,
         };
         let boards = spawn_boards(&boards, &Profile::from_broker_url(url.clone()), &login)?;
         Ok(Self { boards, broker, url })

@@ -1,83 +1,94 @@
-//! What a client presents to the broker: its client ID, a user name and a password, which may have to be read again
-//! before an attempt, because it expires.
+//! What a client presents to the broker and on the way there: its client ID, a user name and secrets, which may have to
+//! be read again before an attempt, because they expire.
 
 use std::{error::Error, fmt::Debug, sync::Arc, thread, time::Duration};
 
 use tokio::sync::oneshot;
 
 use super::error::MqttError;
-use crate::model::password::Password;
+use crate::model::{
+    password::Password,
+    profile::{SecretKey, Secrets},
+};
 
-/// Reads a password again from its source.
-pub trait PasswordReader: Debug + Send + Sync {
-    /// Returns the password that the source has now. May block.
+/// Reads secrets again from their sources.
+pub trait SecretReader: Debug + Send + Sync {
+    /// Returns the secrets that the sources have now. Those that the user has entered are among `known`. May block.
     ///
     /// # Errors
-    /// When the source has no password. The text is a sentence for the user, without a password.
-    fn read(&self) -> Result<Password, Box<dyn Error + Send + Sync>>;
+    /// When a source has no secret. The text is a sentence for the user, without a secret.
+    fn read(&self, known: &Secrets) -> Result<Secrets, Box<dyn Error + Send + Sync>>;
 }
 
-/// The client ID and the credentials of a connection. `Debug` does not show the password.
+/// The client ID and the credentials of a connection. `Debug` does not show the secrets.
 #[derive(Debug, Clone, Default)]
 pub struct Login {
     /// The client ID.
     pub client_id: String,
     /// The user name.
     pub username: Option<String>,
-    /// The password; of the first attempt, if there is a reader.
-    pub password: Option<Password>,
-    /// Reads the password again after each attempt that has presented it, if it may be another one then.
-    pub password_reader: Option<Arc<dyn PasswordReader>>,
+    /// The secrets; those of the first attempt, if there is a reader.
+    pub secrets: Secrets,
+    /// Reads the secrets again after each attempt that has presented them, if they may be other ones then.
+    pub secret_reader: Option<Arc<dyn SecretReader>>,
+}
+
+impl Login {
+    /// Returns the password for the broker.
+    pub(crate) fn password(&self) -> Option<&Password> {
+        self.secrets.get(&SecretKey::Password)
+    }
 }
 
 /// The result of a reader that runs on a thread of its own.
-type PendingPassword = oneshot::Receiver<Result<Password, MqttError>>;
+type PendingSecrets = oneshot::Receiver<Result<Secrets, MqttError>>;
 
-/// How far a password that can be read again has come.
+/// How far secrets that can be read again have come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum PasswordUse {
-    /// It was just read.
+enum SecretUse {
+    /// They were just read.
     Fresh,
-    /// It is still unused after an attempt that did not reach the broker, and may have expired since.
+    /// They are still unused after an attempt that reached nobody, and may have expired since.
     Kept,
-    /// The broker has it: the next attempt needs another one.
+    /// The broker, or a server on the way, has them: the next attempt needs others.
     Presented,
 }
 
 /// The login of each attempt to connect.
 ///
-/// While the broker is unreachable, the password is not read again: its command would run each second.
+/// While the broker is unreachable, the secrets are not read again: their commands would run each second.
 pub(super) struct CurrentLogin {
     login: Login,
-    password_use: PasswordUse,
+    secret_use: SecretUse,
     /// A reader that has not returned in time: the next attempt waits for it instead of starting another one.
-    pending: Option<PendingPassword>,
-    /// How long an attempt waits for its password.
+    pending: Option<PendingSecrets>,
+    /// How long an attempt waits for its secrets.
     timeout: Duration,
 }
 
 impl CurrentLogin {
     pub(super) const fn new(login: Login, timeout: Duration) -> Self {
-        Self { login, password_use: PasswordUse::Fresh, pending: None, timeout }
+        Self { login, secret_use: SecretUse::Fresh, pending: None, timeout }
     }
 
-    /// Notes whether the attempt has presented the login to the broker. Returns whether it was an old password that can
-    /// be read again.
+    /// Notes whether the attempt has presented the login. Returns whether it had old secrets that can be read again.
     pub(super) fn record_attempt(&mut self, was_presented: bool) -> bool {
-        let next_use = if was_presented { PasswordUse::Presented } else { PasswordUse::Kept };
-        let last_use = std::mem::replace(&mut self.password_use, next_use);
-        was_presented && last_use == PasswordUse::Kept && self.login.password_reader.is_some()
+        let next_use = if was_presented { SecretUse::Presented } else { SecretUse::Kept };
+        let last_use = std::mem::replace(&mut self.secret_use, next_use);
+        was_presented && last_use == SecretUse::Kept && self.login.secret_reader.is_some()
     }
 
-    /// Returns the login for the next attempt, with the password that its source has now if the last one was presented.
+    /// Returns the login for the next attempt, with the secrets that their sources have now if the last ones were
+    /// presented.
     ///
     /// # Errors
-    /// When the password cannot be read in time.
+    /// When they cannot be read in time.
     pub(super) async fn for_next_attempt(&mut self) -> Result<&Login, MqttError> {
-        if self.password_use == PasswordUse::Presented
-            && let Some(reader) = &self.login.password_reader
+        if self.secret_use == SecretUse::Presented
+            && let Some(reader) = &self.login.secret_reader
         {
-            let pending = self.pending.get_or_insert_with(|| start_reading(Arc::clone(reader)));
+            let pending =
+                self.pending.get_or_insert_with(|| start_reading(Arc::clone(reader), self.login.secrets.clone()));
             let Ok(read) = tokio::time::timeout(self.timeout, pending).await else {
                 let seconds = self.timeout.as_secs();
                 let text = format!("the password was not read within {seconds} s: does its source respond?");
@@ -85,20 +96,20 @@ impl CurrentLogin {
             };
             self.pending = None;
             let interrupted = |_| MqttError::NoPassword("reading the password was interrupted".to_owned());
-            self.login.password = Some(read.map_err(interrupted)??);
-            self.password_use = PasswordUse::Fresh;
+            self.login.secrets = read.map_err(interrupted)??;
+            self.secret_use = SecretUse::Fresh;
         }
         Ok(&self.login)
     }
 }
 
-/// Reads a password on a thread of its own, for which the end of the program does not wait.
-fn start_reading(reader: Arc<dyn PasswordReader>) -> PendingPassword {
+/// Reads secrets on a thread of its own, for which the end of the program does not wait.
+fn start_reading(reader: Arc<dyn SecretReader>, known: Secrets) -> PendingSecrets {
     let (sender, receiver) = oneshot::channel();
     thread::spawn(move || {
-        let password = reader.read().map_err(|error| MqttError::NoPassword(error.to_string()));
+        let secrets = reader.read(&known).map_err(|error| MqttError::NoPassword(error.to_string()));
         // The connection may have been closed since.
-        let _ = sender.send(password);
+        let _ = sender.send(secrets);
     });
     receiver
 }
@@ -117,8 +128,8 @@ mod tests {
         let login = Login {
             client_id: "me".into(),
             username: Some("ann".into()),
-            password: Some("s3cret".into()),
-            password_reader: None,
+            secrets: Secrets::password_only("s3cret".into()),
+            secret_reader: None,
         };
         let debug_text = format!("{login:?}");
         assert!(debug_text.contains("ann") && !debug_text.contains("s3cret"), "{debug_text}");
@@ -133,25 +144,26 @@ mod tests {
         gate: Option<Barrier>,
     }
 
-    impl PasswordReader for Source {
-        fn read(&self) -> Result<Password, Box<dyn Error + Send + Sync>> {
+    impl SecretReader for Source {
+        fn read(&self, _: &Secrets) -> Result<Secrets, Box<dyn Error + Send + Sync>> {
             let number = self.questions.fetch_add(1, Ordering::SeqCst);
             if let Some(gate) = &self.gate {
                 gate.wait();
             }
-            self.answers[number].map(Password::from).map_err(Into::into)
+            self.answers[number].map(|answer| Secrets::password_only(answer.into())).map_err(Into::into)
         }
     }
 
     fn login_with(source: &Arc<Source>, timeout: Duration) -> CurrentLogin {
-        let reader: Arc<dyn PasswordReader> = Arc::<Source>::clone(source);
-        let login = Login { password: Some("first".into()), password_reader: Some(reader), ..Login::default() };
+        let reader: Arc<dyn SecretReader> = Arc::<Source>::clone(source);
+        let secrets = Secrets::password_only("first".into());
+        let login = Login { secrets, secret_reader: Some(reader), ..Login::default() };
         CurrentLogin::new(login, timeout)
     }
 
     async fn next_password(login: &mut CurrentLogin) -> Result<String, MqttError> {
         let login = login.for_next_attempt().await?;
-        Ok(login.password.as_ref().map(|password| password.as_str().to_owned()).unwrap_or_default())
+        Ok(login.password().map(|password| password.as_str().to_owned()).unwrap_or_default())
     }
 
     #[tokio::test]

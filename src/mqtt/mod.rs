@@ -65,7 +65,7 @@ use connection_task::ConnectionTask;
 pub use event_sender::EventSender;
 use event_sink::EventSink;
 pub use limits::Limits;
-pub use login::{Login, PasswordReader};
+pub use login::{Login, SecretReader};
 pub use message_consumer::{MessageConsumer, MessageCounter};
 pub use tls::install_crypto_provider;
 

@@ -34,12 +34,12 @@ pub(super) async fn run(mut connection: ConnectionTask, profile: Profile, login:
     while !connection.closing {
         connection.discard_after_suspend();
         connection.event_sink.send_state(ConnectionState::Connecting { attempt: connection.backoff.failures() + 1 });
-        let mut password_was_old = false;
+        let mut secrets_were_old = false;
         let end = match connection.run_until(login.for_next_attempt()).await {
             Some(Ok(current)) => {
                 let mut was_presented = false;
                 let end = attempt(&mut connection, &profile, current, &mut was_presented).await;
-                password_was_old = login.record_attempt(was_presented);
+                secrets_were_old = login.record_attempt(was_presented);
                 end
             }
             Some(Err(error)) => ConnectionEnd::Failed(error),
@@ -54,8 +54,8 @@ pub(super) async fn run(mut connection: ConnectionTask, profile: Profile, login:
                 break;
             }
             // What was read before the broker could be reached may have expired since: only a new one counts.
-            ConnectionEnd::Failed(error) if error.is_permanent() && password_was_old => {
-                tracing::info!("{error}, with a password that was read earlier");
+            ConnectionEnd::Failed(error) if error.is_permanent() && secrets_were_old => {
+                tracing::info!("{error}, with secrets that were read earlier");
             }
             ConnectionEnd::Failed(error) => wait_before_retry(&mut connection, &error, &retry_now).await,
         }
@@ -269,17 +269,21 @@ mod tests {
 
     use super::*;
     use crate::{
-        model::{connection::ConnectionId, password::Password, profile::BrokerUrl},
-        mqtt::{Client, Limits, PasswordReader},
+        model::{
+            connection::ConnectionId,
+            profile::{BrokerUrl, Secrets},
+        },
+        mqtt::{Client, Limits, SecretReader},
     };
 
     /// A source that has another password each time: `token1`, `token2`.
     #[derive(Debug, Default)]
     struct Tokens(AtomicUsize);
 
-    impl PasswordReader for Tokens {
-        fn read(&self) -> Result<Password, Box<dyn Error + Send + Sync>> {
-            Ok(format!("token{}", self.0.fetch_add(1, Ordering::SeqCst) + 1).as_str().into())
+    impl SecretReader for Tokens {
+        fn read(&self, _: &Secrets) -> Result<Secrets, Box<dyn Error + Send + Sync>> {
+            let token = format!("token{}", self.0.fetch_add(1, Ordering::SeqCst) + 1);
+            Ok(Secrets::password_only(token.into()))
         }
     }
 
@@ -300,12 +304,12 @@ mod tests {
         let address = listener.local_addr().unwrap();
         drop(listener);
         let tokens = Arc::new(Tokens::default());
-        let reader: Arc<dyn PasswordReader> = Arc::<Tokens>::clone(&tokens);
+        let reader: Arc<dyn SecretReader> = Arc::<Tokens>::clone(&tokens);
         let login = Login {
             client_id: "me".into(),
             username: Some("ann".into()),
-            password: Some("token0".into()),
-            password_reader: Some(reader),
+            secrets: Secrets::password_only("token0".into()),
+            secret_reader: Some(reader),
         };
         let limits = Limits { unreachable_backoff: Duration::from_millis(5), ..Limits::default() };
         let profile = Profile::from_broker_url(BrokerUrl::parse(&format!("mqtt://{address}")).unwrap());

@@ -9,7 +9,7 @@ use super::connections::NewConnection;
 use crate::{
     app::DashboardFile,
     config::{self, ClientIdClaim, ClientIdConflict, ConfigError, Problems},
-    model::profile::{PasswordSource, Profile},
+    model::profile::Profile,
     mqtt::Login,
     watch::FileStamp,
 };
@@ -34,7 +34,7 @@ pub struct ConnectionPlan {
     pub(crate) file_stamps: Vec<(PathBuf, FileStamp)>,
     /// Why a dashboard is missing, although it belongs to the profile.
     pub(crate) notice: Option<String>,
-    /// Whether the password was not asked for, because the connection was open when this was planned.
+    /// Whether secrets were not asked for, because the connection was open when this was planned.
     pub(crate) reuses_connection: bool,
 }
 
@@ -84,11 +84,11 @@ impl ConnectionPlan {
         self
     }
 
-    /// Notes that the password was not asked for if it should have been: a connection of a profile in `open_profiles` is
+    /// Notes that secrets were not asked for if they should have been: a connection of a profile in `open_profiles` is
     /// reused.
     pub(super) fn reusing(self, open_profiles: &[String]) -> Self {
         let reuses_connection =
-            self.profile.password == Some(PasswordSource::Prompt) && open_profiles.contains(&self.profile.name);
+            self.profile.prompted_secrets().next().is_some() && open_profiles.contains(&self.profile.name);
         Self { reuses_connection, ..self }
     }
 
@@ -100,7 +100,7 @@ impl ConnectionPlan {
     #[must_use]
     pub(crate) fn plaintext_password_warning(&self) -> Option<String> {
         let url = &self.profile.url;
-        (self.login.password.is_some() && !url.scheme.is_secure() && !url.is_local())
+        (self.login.password().is_some() && !url.scheme.is_secure() && !url.is_local())
             .then(|| format!("The password for {} is sent unencrypted: use mqtts:// or wss://", self.profile.name))
     }
 }

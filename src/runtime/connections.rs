@@ -228,7 +228,7 @@ impl LoginKey {
     fn new(profile: &Profile, login: &Login, hasher: &RandomState) -> Self {
         let source = profile.password.as_ref();
         let is_fixed = matches!(source, Some(PasswordSource::Plain(_) | PasswordSource::Prompt));
-        let password = login.password.as_ref().filter(|_| is_fixed);
+        let password = login.password().filter(|_| is_fixed);
         Self {
             url: profile.url.clone(),
             client_id: login.client_id.clone(),

@@ -3,9 +3,8 @@
 use super::{ConnectionPlan, ConnectionPlanError, ProfileStore};
 use crate::{
     app::DashboardFile,
-    config::{self, Problems},
+    config::{self, Problems, SecretRequest},
     demo::{Demo, DemoError, DemoOptions},
-    model::profile::Profile,
 };
 
 /// The dashboard of the demo. The same file works with a real board.
@@ -36,7 +35,7 @@ pub(crate) async fn start_demo(
     let dashboard =
         config::read_dashboard("dashboards/esp32.toml", DEMO_DASHBOARD).map_err(DemoSetupError::Dashboard)?;
     let demo = Demo::start(options).await?;
-    let mut refuse_prompt = |_: &Profile| Err(std::io::Error::other("the demo has no password prompt"));
+    let mut refuse_prompt = |_: SecretRequest<'_>| Err(std::io::Error::other("the demo has no password prompt"));
     let mut connection_plan = profile_store.plan_ad_hoc(demo.profile(), &mut refuse_prompt)?;
     connection_plan.files.push(DashboardFile { name: "esp32".to_owned(), path: None, definition: dashboard });
     Ok((demo, connection_plan))

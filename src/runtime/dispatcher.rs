@@ -10,7 +10,6 @@ use tokio::{
 
 use super::{
     Clock, ConnectionPlan, EffectHandler, ProfileStore,
-    effect_handler::PasswordMissing,
     runtime_event::{self, RuntimeEvent},
     shell_effects::LoopAction,
 };
@@ -181,9 +180,7 @@ impl Dispatcher {
         self.effect_handler.warn_about_plaintext_password(&plan);
         let opened = match self.effect_handler.open_connection(plan) {
             Ok(opened) => opened,
-            Err(PasswordMissing { profile, file }) => {
-                return self.update(Event::Mqtt(MqttEvent::PasswordRequired(profile, file)), actions);
-            }
+            Err(prompt) => return self.update(Event::Mqtt(MqttEvent::SecretRequired(prompt)), actions),
         };
         let connection = opened.connection;
         self.update(Event::Mqtt(MqttEvent::DashboardsOpened(Box::new(opened))), actions);
@@ -350,7 +347,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let mut dispatcher = dispatcher(&folder);
         dispatcher.open(ConnectionPlan { reuses_connection: true, ..with_dashboard(plan("a"), "a") });
-        assert!(matches!(&dispatcher.app.focus, Screen::PasswordPrompt(prompt) if prompt.profile == "a"));
+        assert!(matches!(&dispatcher.app.focus, Screen::PasswordPrompt(screen) if screen.prompt.profile == "a"));
         assert_eq!(dispatcher.effect_handler.connections.of_profile("a"), None);
     }
 

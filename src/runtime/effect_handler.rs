@@ -1,9 +1,6 @@
 //! Executes the effects of the core: connections, images, scripts, files and the demo.
 
-use std::{
-    path::{Path, PathBuf},
-    sync::Arc,
-};
+use std::{path::Path, sync::Arc};
 
 #[cfg(not(feature = "images"))]
 use super::image_service_disabled::ImageService;
@@ -21,25 +18,16 @@ use crate::media::ImageService;
 use crate::{
     app::{
         Effect, Event, FilesEffect, FilesEvent, MediaEffect, MqttEffect, MqttEvent, OpenedDashboards, ScriptsEffect,
-        ShellEvent,
+        SecretPrompt, ShellEvent,
     },
     config::Profiles,
     model::{
         connection::{ConnectionEvent, ConnectionId, ConnectionState, PublishStatus},
-        profile::Profile,
+        profile::{Profile, SecretKey, Secrets},
     },
     mqtt::MessageConsumer,
     watch::FileWatcher,
 };
-
-/// The password of this profile must be asked for before its connection can be opened.
-#[derive(Debug)]
-pub(crate) struct PasswordMissing {
-    /// The name of the profile.
-    pub profile: String,
-    /// The dashboard that is to be opened.
-    pub file: Option<PathBuf>,
-}
 
 /// Executes [`Effect`]s and owns the services they need.
 pub struct EffectHandler {
@@ -100,11 +88,13 @@ impl EffectHandler {
     ///
     /// # Errors
     /// When the plan relies on an open connection that has closed since.
-    pub(crate) fn open_connection(&mut self, plan: ConnectionPlan) -> Result<OpenedDashboards, PasswordMissing> {
+    pub(crate) fn open_connection(&mut self, plan: ConnectionPlan) -> Result<OpenedDashboards, Box<SecretPrompt>> {
         let existing = self.connections.of_profile(&plan.profile.name);
         if existing.is_none() && plan.reuses_connection {
             let file = plan.files.into_iter().find_map(|file| file.path);
-            return Err(PasswordMissing { profile: plan.profile.name, file });
+            let key = plan.profile.prompted_secrets().next().unwrap_or(SecretKey::Password);
+            let entered = Secrets::default();
+            return Err(Box::new(SecretPrompt { profile: plan.profile.name, file, key, entered }));
         }
         let connection = existing.unwrap_or_else(|| self.connect(&plan, Vec::new()));
         let ConnectionPlan { profile, files, file_stamps, notice, .. } = plan;
@@ -209,13 +199,15 @@ impl EffectHandler {
                     self.prepare_reconnect(connection, profile);
                 }
             }
-            MqttEffect::OpenProfile(name) => self.open_profile(name, None, false),
-            MqttEffect::OpenOrCreateFirstDashboard(name) => self.open_profile(name, None, true),
-            MqttEffect::OpenWithPassword(name, password, None) => self.open_profile(name, Some(password), false),
-            MqttEffect::OpenWithPassword(name, password, Some(path)) => {
-                self.open_dashboard_file(path, Some(name), Some(password));
+            MqttEffect::OpenProfile(name) => self.open_profile(name, Secrets::default(), false),
+            MqttEffect::OpenOrCreateFirstDashboard(name) => self.open_profile(name, Secrets::default(), true),
+            MqttEffect::OpenWithSecrets(name, secrets, None) => self.open_profile(name, secrets, false),
+            MqttEffect::OpenWithSecrets(name, secrets, Some(path)) => {
+                self.open_dashboard_file(path, Some(name), secrets);
             }
-            MqttEffect::OpenDashboardFile(path, fallback) => self.open_dashboard_file(path, fallback, None),
+            MqttEffect::OpenDashboardFile(path, fallback) => {
+                self.open_dashboard_file(path, fallback, Secrets::default());
+            }
             MqttEffect::TestConnection(profile) => self.test_profile(*profile),
         }
     }

@@ -10,13 +10,13 @@ use super::{
     runtime_event::RuntimeEvent,
 };
 use crate::{
-    app::{Event, FilesEvent, ImportResult, MqttEvent},
-    config,
+    app::{Event, FilesEvent, ImportResult, MqttEvent, SecretPrompt},
+    config::{self, SecretRequest},
     model::{
         connection::ConnectionId,
         dashboard::Dashboard,
         password::Password,
-        profile::{PasswordSource, Profile},
+        profile::{Profile, SecretKey, Secrets},
     },
     mqtt::Login,
 };
@@ -47,39 +47,24 @@ impl EffectHandler {
         self.connections.profile_names().map(str::to_owned).collect()
     }
 
-    /// Opens the dashboards of a profile. With `create_dashboard`, creates an empty one if it has none.
-    pub(super) fn open_profile(&self, name: String, password: Option<Password>, create_dashboard: bool) {
+    /// Opens the dashboards of a profile. With `create_dashboard`, creates an empty one if it has none. Asks for a secret
+    /// that the profile needs and that is not among `entered`.
+    pub(super) fn open_profile(&self, name: String, entered: Secrets, create_dashboard: bool) {
         let open_profiles = self.open_profiles();
         self.run_in_background(move |profile_store| {
-            let prompts_for_password = profile_store
-                .find_profile(&name)
-                .is_some_and(|profile| profile.password == Some(PasswordSource::Prompt));
             if create_dashboard {
                 create_first_dashboard(profile_store, &name)?;
             }
-            let given_password = password.is_some();
-            if prompts_for_password && !given_password && !open_profiles.contains(&name) {
-                return Ok(Event::Mqtt(MqttEvent::PasswordRequired(name, None)).into());
-            }
-            // An open connection is reused, so the empty password of that case is never sent.
-            let mut ask_password = |_: &Profile| Ok(password.clone().unwrap_or_default());
-            match profile_store.plan_for_profile(&name, &mut ask_password) {
-                Ok(plan) if given_password => Ok(with_saved_state(profile_store, plan)),
-                Ok(plan) => Ok(with_saved_state(profile_store, plan.reusing(&open_profiles))),
-                Err(ConnectionPlanError::NoDashboard { name, .. }) => {
-                    Ok(Event::Mqtt(MqttEvent::NoDashboard(name)).into())
-                }
-                Err(error) => Err(error),
-            }
+            plan_profile(profile_store, &name, &entered, &open_profiles)
         });
     }
 
-    /// Opens a dashboard. If it names no profile, uses the one of the name `fallback`. Asks for a password if the profile
-    /// needs one that is not given.
-    pub(super) fn open_dashboard_file(&self, path: PathBuf, fallback: Option<String>, password: Option<Password>) {
+    /// Opens a dashboard. If it names no profile, uses the one of the name `fallback`. Asks for a secret as
+    /// [`open_profile`](Self::open_profile) does.
+    pub(super) fn open_dashboard_file(&self, path: PathBuf, fallback: Option<String>, entered: Secrets) {
         let open_profiles = self.open_profiles();
         self.run_in_background(move |profile_store| {
-            plan_dashboard_file(profile_store, path, fallback.as_deref(), password.as_ref(), &open_profiles)
+            plan_dashboard_file(profile_store, path, fallback.as_deref(), &entered, &open_profiles)
         });
     }
 
@@ -116,14 +101,64 @@ impl EffectHandler {
     }
 }
 
-/// Returns a plan together with the saved tile state of its profile.
-fn with_saved_state(profile_store: &ProfileStore, plan: ConnectionPlan) -> RuntimeEvent {
-    let state_cache = profile_store.load_state_cache(&plan.profile.name);
-    RuntimeEvent::ConnectionPlanned(Box::new((plan, state_cache)))
+fn refuse_prompt(_: SecretRequest<'_>) -> io::Result<Password> {
+    Err(io::Error::other("it is prompted for when the connection is opened"))
 }
 
-fn refuse_prompt(_: &Profile) -> io::Result<Password> {
-    Err(io::Error::other("it is prompted for when the connection is opened"))
+/// What the user has entered, and what is missing.
+struct Entered<'a> {
+    secrets: &'a Secrets,
+    /// The profiles whose connection is open. It is reused, so what is entered for it is not sent.
+    open_profiles: &'a [String],
+    /// The first secret that is missing.
+    missing: Option<(String, SecretKey)>,
+}
+
+impl<'a> Entered<'a> {
+    const fn new(secrets: &'a Secrets, open_profiles: &'a [String]) -> Self {
+        Self { secrets, open_profiles, missing: None }
+    }
+
+    fn answer(&mut self, request: SecretRequest<'_>) -> io::Result<Password> {
+        if let Some(secret) = self.secrets.get(request.key) {
+            return Ok(secret.clone());
+        }
+        if self.open_profiles.contains(&request.profile.name) {
+            return Ok(Password::default());
+        }
+        self.missing.get_or_insert_with(|| (request.profile.name.clone(), request.key.clone()));
+        refuse_prompt(request)
+    }
+
+    /// Returns the event that asks for what is missing, to open this dashboard or those of the profile.
+    fn question(&mut self, file: Option<PathBuf>) -> Option<RuntimeEvent> {
+        let (profile, key) = self.missing.take()?;
+        let request = SecretPrompt { profile, file, key, entered: self.secrets.clone() };
+        Some(Event::Mqtt(MqttEvent::SecretRequired(Box::new(request))).into())
+    }
+
+    /// Returns the plan with the saved tile state of its profile.
+    fn planned(&self, profile_store: &ProfileStore, plan: ConnectionPlan) -> RuntimeEvent {
+        // What was entered is meant for a new connection, if the open one has closed since.
+        let plan = if *self.secrets == Secrets::default() { plan.reusing(self.open_profiles) } else { plan };
+        let state_cache = profile_store.load_state_cache(&plan.profile.name);
+        RuntimeEvent::ConnectionPlanned(Box::new((plan, state_cache)))
+    }
+}
+
+/// Plans the connection of a profile with its dashboards, or asks for a secret.
+fn plan_profile(
+    profile_store: &ProfileStore,
+    name: &str,
+    secrets: &Secrets,
+    open_profiles: &[String],
+) -> Result<RuntimeEvent, ConnectionPlanError> {
+    let mut entered = Entered::new(secrets, open_profiles);
+    match profile_store.plan_for_profile(name, &mut |request| entered.answer(request)) {
+        Ok(plan) => Ok(entered.planned(profile_store, plan)),
+        Err(ConnectionPlanError::NoDashboard { name, .. }) => Ok(Event::Mqtt(MqttEvent::NoDashboard(name)).into()),
+        Err(error) => entered.question(None).ok_or(error),
+    }
 }
 
 /// Changes a plan so that a test leaves nothing on the broker and takes over no session: no will, a clean session, and a
@@ -137,36 +172,28 @@ fn sandboxed_plan(plan: ConnectionPlan, is_open: bool) -> ConnectionPlan {
     ConnectionPlan { claim, ..ConnectionPlan::new(profile, Login { client_id, ..login }) }
 }
 
-/// Plans the connection of a dashboard, or asks for its password.
+/// Plans the connection of a dashboard, or asks for a secret.
 fn plan_dashboard_file(
     profile_store: &ProfileStore,
     path: PathBuf,
     fallback: Option<&str>,
-    password: Option<&Password>,
+    secrets: &Secrets,
     open_profiles: &[String],
 ) -> Result<RuntimeEvent, ConnectionPlanError> {
     let names = [path.display().to_string()];
-    let mut profile_without_password = None;
-    let mut ask_password = |profile: &Profile| match password {
-        Some(password) => Ok(password.clone()),
-        // The open connection is reused, so the empty password is never sent.
-        None if open_profiles.contains(&profile.name) => Ok(Password::default()),
-        None => {
-            profile_without_password = Some(profile.name.clone());
-            refuse_prompt(profile)
-        }
+    let mut entered = Entered::new(secrets, open_profiles);
+    let mut plan = |profile: Option<&str>| {
+        profile_store.plan_for_dashboards(&names, profile, None, &mut |request| entered.answer(request))
     };
-    let mut plan = |profile: Option<&str>| profile_store.plan_for_dashboards(&names, profile, None, &mut ask_password);
     let plans = match plan(None) {
         Err(ConnectionPlanError::MissingProfile(_)) if fallback.is_some() => plan(fallback),
         plans => plans,
     };
-    if let Some(profile) = profile_without_password {
-        return Ok(Event::Mqtt(MqttEvent::PasswordRequired(profile, Some(path))).into());
+    if let Some(question) = entered.question(Some(path)) {
+        return Ok(question);
     }
     Ok(match plans?.pop() {
-        Some(plan) if password.is_some() => with_saved_state(profile_store, plan),
-        Some(plan) => with_saved_state(profile_store, plan.reusing(open_profiles)),
+        Some(plan) => entered.planned(profile_store, plan),
         None => failure("nothing to open".to_owned()),
     })
 }
@@ -203,17 +230,22 @@ mod tests {
         config::write_atomic(&paths.profiles_file(), (profile("hub") + &profile("hub2")).as_bytes()).unwrap();
         config::write_atomic(&paths.dashboard_file("desk"), b"profile = \"hub2\"\n").unwrap();
         let store = ProfileStore::load(paths).unwrap();
-        let plan = |password: Option<&Password>, open_profile: &str| {
+        let plan = |entered: &Secrets, open_profile: &str| {
             let file = store.dashboard_file("desk");
-            plan_dashboard_file(&store, file, None, password, &[open_profile.to_owned()]).unwrap()
+            plan_dashboard_file(&store, file, None, entered, &[open_profile.to_owned()]).unwrap()
         };
-        let RuntimeEvent::App(Event::Mqtt(MqttEvent::PasswordRequired(profile, file))) = plan(None, "hub") else {
+        let nothing = Secrets::default();
+        let RuntimeEvent::App(Event::Mqtt(MqttEvent::SecretRequired(prompt))) = plan(&nothing, "hub") else {
             panic!("a similar name is not the same name");
         };
-        assert_eq!((profile.as_str(), file), ("hub2", Some(store.dashboard_file("desk"))));
-        let RuntimeEvent::ConnectionPlanned(planned) = plan(None, "hub2") else { panic!("no plan") };
+        let file = Some(store.dashboard_file("desk"));
+        let expected =
+            SecretPrompt { profile: "hub2".into(), file, key: SecretKey::Password, entered: nothing.clone() };
+        assert_eq!(*prompt, expected);
+        let RuntimeEvent::ConnectionPlanned(planned) = plan(&nothing, "hub2") else { panic!("no plan") };
         assert!(planned.0.reuses_connection);
-        let RuntimeEvent::ConnectionPlanned(planned) = plan(Some(&"s3cret".into()), "hub") else { panic!("no plan") };
-        assert_eq!((planned.0.login.password, planned.0.reuses_connection), (Some("s3cret".into()), false));
+        let entered = Secrets::password_only("s3cret".into());
+        let RuntimeEvent::ConnectionPlanned(planned) = plan(&entered, "hub") else { panic!("no plan") };
+        assert_eq!((&planned.0.login.secrets, planned.0.reuses_connection), (&entered, false));
     }
 }

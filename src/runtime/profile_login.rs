@@ -1,35 +1,32 @@
-//! Plans a connection with the login of its profile, whose password may be read again before an attempt to connect.
+//! Plans a connection with the login of its profile, whose secrets may be read again before an attempt to connect.
 
 use std::{error::Error, io, sync::Arc};
 
 use super::{
     connection_plan::{ConnectionPlan, ConnectionPlanError},
-    profile_store::PasswordCallback,
+    profile_store::SecretCallback,
 };
 use crate::{
-    config::{self, ClientId},
-    model::{
-        password::Password,
-        profile::{PasswordSource, Profile},
-    },
-    mqtt::{Login, PasswordReader},
+    config::{self, ClientId, SecretRequest},
+    model::profile::{PasswordSource, Profile, Secrets},
+    mqtt::{Login, SecretReader},
 };
 
 /// Plans the connection of a profile without dashboards, with this client ID.
 ///
 /// # Errors
-/// When the password cannot be read.
+/// When a secret cannot be read.
 pub(super) fn plan_with_client_id(
     profile: Profile,
     client_id: ClientId,
-    ask_password: PasswordCallback,
+    ask: SecretCallback,
 ) -> Result<ConnectionPlan, ConnectionPlanError> {
     let (profile, ClientId { id, claim, conflict }) = (expand_home_paths(profile), client_id);
     let login = Login {
         client_id: id,
         username: profile.username.clone(),
-        password: config::resolve_password(&profile, ask_password)?,
-        password_reader: password_reader(&profile),
+        secrets: config::resolve_secrets(&profile, ask)?,
+        secret_reader: secret_reader(&profile),
     };
     Ok(ConnectionPlan { claim, conflict, ..ConnectionPlan::new(profile, login) })
 }
@@ -43,20 +40,23 @@ fn expand_home_paths(mut profile: Profile) -> Profile {
     profile
 }
 
-/// Reads the password of this profile again.
+/// Reads the secrets of this profile again.
 #[derive(Debug)]
-struct ProfilePasswordReader(Profile);
+struct ProfileSecretReader(Profile);
 
-impl PasswordReader for ProfilePasswordReader {
-    fn read(&self) -> Result<Password, Box<dyn Error + Send + Sync>> {
-        let mut cannot_ask = |_: &Profile| Err(io::Error::other("it is not asked for again"));
-        Ok(config::resolve_password(&self.0, &mut cannot_ask)?.unwrap_or_default())
+impl SecretReader for ProfileSecretReader {
+    fn read(&self, known: &Secrets) -> Result<Secrets, Box<dyn Error + Send + Sync>> {
+        let mut as_entered = |request: SecretRequest<'_>| {
+            known.get(request.key).cloned().ok_or_else(|| io::Error::other("it is not asked for again"))
+        };
+        Ok(config::resolve_secrets(&self.0, &mut as_entered)?)
     }
 }
 
-/// Returns what reads the password of a profile again, if its source may have another one by then, such as a token that
-/// has expired.
-fn password_reader(profile: &Profile) -> Option<Arc<dyn PasswordReader>> {
-    let can_change = matches!(profile.password, Some(PasswordSource::Command(_) | PasswordSource::File(_)));
-    can_change.then(|| Arc::new(ProfilePasswordReader(profile.clone())) as Arc<dyn PasswordReader>)
+/// Returns what reads the secrets of a profile again, if a source may have another one by then, such as a token that has
+/// expired.
+fn secret_reader(profile: &Profile) -> Option<Arc<dyn SecretReader>> {
+    let can_change = |source: &PasswordSource| matches!(source, PasswordSource::Command(_) | PasswordSource::File(_));
+    let is_needed = profile.secret_sources().any(|(_, source)| can_change(source));
+    is_needed.then(|| Arc::new(ProfileSecretReader(profile.clone())) as Arc<dyn SecretReader>)
 }

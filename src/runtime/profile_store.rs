@@ -12,7 +12,7 @@ use super::{
     profile_login::plan_with_client_id,
 };
 use crate::{
-    config::{self, AppPaths, ClientId, ClientIdClaim, Problems, Profiles},
+    config::{self, AppPaths, ClientId, ClientIdClaim, Problems, Profiles, SecretRequest},
     model::{
         password::Password,
         permission::Grants,
@@ -21,8 +21,8 @@ use crate::{
     },
 };
 
-/// Asks the user for the password of a profile.
-pub(crate) type PasswordCallback<'a> = &'a mut dyn FnMut(&Profile) -> io::Result<Password>;
+/// Asks the user for a secret of a profile.
+pub(crate) type SecretCallback<'a> = &'a mut dyn FnMut(SecretRequest<'_>) -> io::Result<Password>;
 
 /// The profiles and dashboards of the configuration folder.
 #[derive(Debug)]
@@ -132,7 +132,7 @@ impl ProfileStore {
     pub(crate) fn plan_for_profile(
         &self,
         name: &str,
-        ask_password: PasswordCallback,
+        ask: SecretCallback,
     ) -> Result<ConnectionPlan, ConnectionPlanError> {
         let profile = self.require_profile(name)?;
         let named = profile.dashboard.as_ref().map(|dashboard| self.load_dashboard(dashboard));
@@ -151,7 +151,7 @@ impl ProfileStore {
             let folder = self.paths.dashboards_dir().display().to_string();
             return Err(ConnectionPlanError::NoDashboard { name: name.to_owned(), folder });
         }
-        Ok(self.plan_connection(profile, ask_password)?.with_dashboards(loaded).with_notice(notice))
+        Ok(self.plan_connection(profile, ask)?.with_dashboards(loaded).with_notice(notice))
     }
 
     /// Plans the connection of a profile without dashboards.
@@ -161,9 +161,9 @@ impl ProfileStore {
     pub(crate) fn plan_without_dashboards(
         &self,
         name: &str,
-        ask_password: PasswordCallback,
+        ask: SecretCallback,
     ) -> Result<ConnectionPlan, ConnectionPlanError> {
-        self.plan_connection(self.require_profile(name)?, ask_password)
+        self.plan_connection(self.require_profile(name)?, ask)
     }
 
     /// Plans a connection to a broker without a profile and without dashboards.
@@ -173,9 +173,9 @@ impl ProfileStore {
     pub(crate) fn plan_for_url(
         &self,
         url: &BrokerUrl,
-        ask_password: PasswordCallback,
+        ask: SecretCallback,
     ) -> Result<ConnectionPlan, ConnectionPlanError> {
-        self.plan_ad_hoc(Profile::from_broker_url(url.clone()), ask_password)
+        self.plan_ad_hoc(Profile::from_broker_url(url.clone()), ask)
     }
 
     /// Plans the connections of dashboards, given by name or path. Each dashboard uses `url`, else
@@ -188,7 +188,7 @@ impl ProfileStore {
         names: &[String],
         profile: Option<&str>,
         url: Option<&BrokerUrl>,
-        ask_password: PasswordCallback,
+        ask: SecretCallback,
     ) -> Result<Vec<ConnectionPlan>, ConnectionPlanError> {
         let mut plans: Vec<ConnectionPlan> = Vec::new();
         for name in names {
@@ -211,9 +211,9 @@ impl ProfileStore {
                     plans.push(plan.with_dashboards([loaded]));
                 }
                 None if url.is_some() => {
-                    plans.push(self.plan_ad_hoc(profile, ask_password)?.with_dashboards([loaded]));
+                    plans.push(self.plan_ad_hoc(profile, ask)?.with_dashboards([loaded]));
                 }
-                None => plans.push(self.plan_connection(profile, ask_password)?.with_dashboards([loaded])),
+                None => plans.push(self.plan_connection(profile, ask)?.with_dashboards([loaded])),
             }
         }
         Ok(plans)
@@ -226,12 +226,12 @@ impl ProfileStore {
     pub(crate) fn plan_connection(
         &self,
         profile: Profile,
-        ask_password: PasswordCallback,
+        ask: SecretCallback,
     ) -> Result<ConnectionPlan, ConnectionPlanError> {
         let held: Vec<_> = self.claims.iter().filter_map(Weak::upgrade).collect();
         let client_id = config::claim_client_id(&self.paths, &profile, &held);
         let configured_profile = self.find_profile(&profile.name).cloned();
-        Ok(ConnectionPlan { configured_profile, ..plan_with_client_id(profile, client_id, ask_password)? })
+        Ok(ConnectionPlan { configured_profile, ..plan_with_client_id(profile, client_id, ask)? })
     }
 
     /// Plans the connection of a profile that is in no file, with a client ID that nobody else has.
@@ -241,10 +241,10 @@ impl ProfileStore {
     pub(super) fn plan_ad_hoc(
         &self,
         profile: Profile,
-        ask_password: PasswordCallback,
+        ask: SecretCallback,
     ) -> Result<ConnectionPlan, ConnectionPlanError> {
         let configured_profile = self.find_profile(&profile.name).cloned();
-        Ok(ConnectionPlan { configured_profile, ..plan_with_client_id(profile, ClientId::random(), ask_password)? })
+        Ok(ConnectionPlan { configured_profile, ..plan_with_client_id(profile, ClientId::random(), ask)? })
     }
 
     /// Returns the profile of this name.

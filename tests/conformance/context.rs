@@ -8,7 +8,7 @@ use std::{
 use mqtt_dash::{
     model::{
         connection::{PublishStatus, Qos},
-        profile::{MqttVersion, Profile},
+        profile::{MqttVersion, Profile, Secrets},
     },
     mqtt::Login,
 };
@@ -91,7 +91,7 @@ impl<'a> Context<'a> {
         Login {
             client_id: self.name(client),
             username: Some(user.to_owned()),
-            password: Some(PASSWORD.into()),
+            secrets: Secrets::password_only(PASSWORD.into()),
             ..Login::default()
         }
     }

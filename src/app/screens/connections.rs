@@ -1,8 +1,9 @@
 //! The list of connections: adds, edits, copies, deletes and tests connection profiles.
 
-use std::path::PathBuf;
-
-use super::{Component, Flow, Screen, password_prompt::PasswordPrompt};
+use super::{
+    Component, Flow, Screen,
+    password_prompt::{PasswordPrompt, SecretPrompt},
+};
 use crate::{
     app::{
         Action, App, ConnectionEntry, ConnectionTest, EditAction, Effect, FilesEffect, HiddenInput, MqttEffect,
@@ -127,12 +128,13 @@ impl Form {
 }
 
 impl App {
-    /// Asks for the password of a profile that the user wants to open.
-    pub(in crate::app) fn on_password_required(&mut self, name: String, file: Option<PathBuf>, now: Time) {
+    /// Asks for a secret of a profile that the user wants to open.
+    pub(in crate::app) fn on_secret_required(&mut self, prompt: SecretPrompt, now: Time) {
         if self.result_may_take_focus() {
-            self.open(PasswordPrompt { profile: name, file, input: HiddenInput::default() });
+            self.open(PasswordPrompt { prompt, input: HiddenInput::default() });
         } else {
-            self.notify(format!("{name} was not opened, because it needs a password: open it again"), now);
+            let SecretPrompt { profile, key, .. } = prompt;
+            self.notify(format!("{profile} was not opened, because it needs a {key}: open it again"), now);
         }
         self.display.dirty = true;
     }

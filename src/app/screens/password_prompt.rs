@@ -1,4 +1,4 @@
-//! The prompt for the password of a connection profile.
+//! The prompt for the password, or another secret, of a connection profile.
 
 use std::path::PathBuf;
 
@@ -9,20 +9,34 @@ use crate::{
         control_bindings::TEXT_INPUT,
         key_binding::{KeyBinding, KeyContext},
     },
-    model::time::Time,
+    model::{
+        profile::{SecretKey, Secrets},
+        time::Time,
+    },
 };
 
 /// The screen has no key bindings of its own.
 pub(crate) const BINDINGS: &[KeyBinding] = &[];
 
-/// The prompt for the password of a connection profile.
-#[derive(Debug, Clone)]
-pub struct PasswordPrompt {
+/// A secret that the user has to enter to open a connection.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SecretPrompt {
     /// The name of the profile.
     pub(crate) profile: String,
     /// The dashboard to open; `None` for those of the profile.
     pub(crate) file: Option<PathBuf>,
-    /// The password as typed.
+    /// Which secret.
+    pub(crate) key: SecretKey,
+    /// The secrets that were entered before.
+    pub(crate) entered: Secrets,
+}
+
+/// The prompt for the password, or another secret, of a connection profile.
+#[derive(Debug, Clone)]
+pub struct PasswordPrompt {
+    /// What is asked for.
+    pub(crate) prompt: SecretPrompt,
+    /// The secret as typed.
     pub(crate) input: HiddenInput,
 }
 
@@ -35,13 +49,9 @@ impl Component for PasswordPrompt {
         match action {
             Action::EditInput(edit) => edit.apply_to(&mut self.input.0),
             Action::Accept => {
-                let password = self.input.take();
-                let profile = std::mem::take(&mut self.profile);
-                return Flow::Close(vec![Effect::Mqtt(MqttEffect::OpenWithPassword(
-                    profile,
-                    password,
-                    self.file.take(),
-                ))]);
+                let SecretPrompt { profile, file, key, mut entered } = self.prompt.clone();
+                entered.set(key, self.input.take());
+                return Flow::Close(vec![Effect::Mqtt(MqttEffect::OpenWithSecrets(profile, entered, file))]);
             }
             _ => {}
         }

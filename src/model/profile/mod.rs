@@ -3,6 +3,7 @@
 mod broker_url;
 mod byte_size;
 mod password_source;
+mod secrets;
 mod tls;
 
 use std::path::PathBuf;
@@ -11,6 +12,7 @@ pub use broker_url::BrokerUrl;
 pub use broker_url::Scheme;
 pub use byte_size::ByteSize;
 pub use password_source::PasswordSource;
+pub use secrets::{SecretKey, Secrets};
 pub use tls::{AlpnProtocols, CertificatePin, TlsSettings};
 
 use super::{

@@ -50,8 +50,8 @@ pub(crate) fn create_client(
         .set_clean_session(profile.clean_session || login.client_id.is_empty())
         .set_max_packet_size(max_packet_size(profile), usize::MAX)
         .set_inflight(MAX_INFLIGHT);
-    if login.username.is_some() || login.password.is_some() {
-        let password = login.password.as_ref().map(Password::as_str).unwrap_or_default();
+    if login.username.is_some() || login.password().is_some() {
+        let password = login.password().map(Password::as_str).unwrap_or_default();
         options.set_credentials(login.username.clone().unwrap_or_default(), password);
     }
     if let Some((topic, will)) = profile.will.as_ref().and_then(|will| Some((will.0.topic.as_ref()?, &will.0))) {

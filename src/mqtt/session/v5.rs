@@ -78,8 +78,8 @@ pub(crate) fn create_client(
         .set_max_packet_size(Some(profile.max_packet_size.bytes()))
         .set_outgoing_inflight_upper_limit(MAX_INFLIGHT)
         .set_connection_timeout(CONNECT_TIMEOUT_SECONDS);
-    if login.username.is_some() || login.password.is_some() {
-        let password = login.password.as_ref().map(Password::as_str).unwrap_or_default();
+    if login.username.is_some() || login.password().is_some() {
+        let password = login.password().map(Password::as_str).unwrap_or_default();
         options.set_credentials(login.username.clone().unwrap_or_default(), password);
     }
     if let Some((topic, will)) = profile.will.as_ref().and_then(|will| Some((will.0.topic.as_ref()?, &will.0))) {

@@ -2,10 +2,10 @@
 
 use super::*;
 use crate::{
-    app::{ConnectionTest, DashboardChange, EditAction, EditConflict, FilesEvent, MqttEvent},
+    app::{ConnectionTest, DashboardChange, EditAction, EditConflict, FilesEvent, MqttEvent, SecretPrompt},
     model::{
         edit::{DashboardEdit, Profiles},
-        profile::{BrokerUrl, CertificatePin},
+        profile::{BrokerUrl, CertificatePin, SecretKey, Secrets},
     },
 };
 
@@ -206,7 +206,9 @@ fn password_is_never_rendered() {
     for size in SCREEN_SIZES {
         let mut app = app_with_values(size);
         add_files_and_profiles(&mut app);
-        app.update(Event::Mqtt(MqttEvent::PasswordRequired("far".into(), None)), NOW);
+        let key = SecretKey::Password;
+        let prompt = SecretPrompt { profile: "far".into(), file: None, key, entered: Secrets::default() };
+        app.update(Event::Mqtt(MqttEvent::SecretRequired(Box::new(prompt))), NOW);
         apply_actions(&mut app, &[Action::Paste("s3cret".into())]);
         let screen = render(&app, ColorDepth::TrueColor);
         assert!(screen.contains("••••••") && !screen.contains("s3cret"), "{screen}");

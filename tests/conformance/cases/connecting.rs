@@ -1,6 +1,6 @@
 //! Transports and logins.
 
-use mqtt_dash::mqtt::Login;
+use mqtt_dash::{model::profile::Secrets, mqtt::Login};
 
 use crate::{
     context::{ADMIN, Context, Transport},
@@ -31,7 +31,7 @@ pub async fn secure_web_socket(context: Context<'_>) {
 }
 
 pub async fn wrong_password_is_named(context: Context<'_>) {
-    let wrong = Login { password: Some("barley-42".into()), ..context.login("me", ADMIN) };
+    let wrong = Login { secrets: Secrets::password_only("barley-42".into()), ..context.login("me", ADMIN) };
     let mut connection = ConnectionFixture::open_with(context.profile(), wrong, short_retry_limits());
     let reason = connection.wait_disconnected().await;
     assert!(reason.contains("user name") && !reason.contains("barley"), "{reason}");

@@ -10,12 +10,12 @@ use std::{
 use mqtt_dash::{
     app::{Event, FileError, FilesEvent},
     config::{
-        AppPaths, DashboardEdit, apply_dashboard_edit, check_files, load_profiles, read_dashboard, read_profiles,
-        resolve_password, write_atomic, write_private,
+        AppPaths, DashboardEdit, SecretRequest, apply_dashboard_edit, check_files, load_profiles, read_dashboard,
+        read_profiles, resolve_secrets, write_atomic, write_private,
     },
     model::{
         json_path::JsonPath,
-        profile::{PasswordSource, Profile},
+        profile::{PasswordSource, Profile, Secrets},
     },
 };
 
@@ -177,12 +177,10 @@ pub fn secret_readable_by_others_is_refused() {
     let file = folder.path().join("a file");
     write_private(&file, b"geheim\n").expect("the file can be written");
     let profile = Profile { password: Some(PasswordSource::File(file.clone())), ..Profile::default() };
-    let mut ask = |_: &Profile| -> std::io::Result<mqtt_dash::model::password::Password> {
-        panic!("the user is not to be asked")
-    };
-    assert_eq!(resolve_password(&profile, &mut ask), Ok(Some("geheim".into())));
+    let mut ask = |_: SecretRequest<'_>| panic!("the user is not to be asked");
+    assert_eq!(resolve_secrets(&profile, &mut ask), Ok(Secrets::password_only("geheim".into())));
     set_mode(&file, 0o644);
-    let error = resolve_password(&profile, &mut ask).expect_err("refused").to_string();
+    let error = resolve_secrets(&profile, &mut ask).expect_err("refused").to_string();
     assert!(error.contains(&format!("run: chmod 600 '{}'", file.display())) && !error.contains("geheim"), "{error}");
 }
 

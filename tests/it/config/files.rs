@@ -8,10 +8,10 @@ use std::{
 
 use mqtt_dash::{
     config::{
-        AppPaths, ConfigError, Problem, check_files, claim_client_id, generate_client_id, load_dashboard,
-        load_profiles, resolve_password, write_atomic, write_private,
+        AppPaths, ConfigError, Problem, SecretRequest, check_files, claim_client_id, generate_client_id,
+        load_dashboard, load_profiles, resolve_secrets, write_atomic, write_private,
     },
-    model::profile::{BrokerUrl, PasswordSource, Profile},
+    model::profile::{BrokerUrl, PasswordSource, Profile, Secrets},
 };
 use tempfile::TempDir;
 
@@ -216,13 +216,10 @@ mod unix {
             password: Some(PasswordSource::File("password".into())),
             ..Profile::default()
         };
-        let mut ask =
-            |_: &mqtt_dash::model::profile::Profile| -> std::io::Result<mqtt_dash::model::password::Password> {
-                panic!("the user is not to be asked")
-            };
-        assert_eq!(resolve_password(&profile, &mut ask), Ok(Some("geheim".into())));
+        let mut ask = |_: SecretRequest<'_>| panic!("the user is not to be asked");
+        assert_eq!(resolve_secrets(&profile, &mut ask), Ok(Secrets::password_only("geheim".into())));
         set_mode(&path, 0o604);
-        let error = resolve_password(&profile, &mut ask).unwrap_err().to_string();
+        let error = resolve_secrets(&profile, &mut ask).unwrap_err().to_string();
         assert!(error.contains("run: chmod 600") && !error.contains("geheim"), "{error}");
     }
 }

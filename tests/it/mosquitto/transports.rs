@@ -1,7 +1,7 @@
 //! Logging in, TLS and WebSocket with mosquitto, in both versions of MQTT.
 
 use mqtt_dash::{
-    model::profile::{CertificatePin, MqttVersion},
+    model::profile::{CertificatePin, MqttVersion, Secrets},
     mqtt::Login,
 };
 
@@ -31,7 +31,7 @@ async fn login_is_accepted_or_refused(protocol: MqttVersion) {
     let ann = |password: &str| Login {
         client_id: "me".to_owned(),
         username: Some("ann".to_owned()),
-        password: Some(password.into()),
+        secrets: Secrets::password_only(password.into()),
         ..Login::default()
     };
     let mut connection =

@@ -8,7 +8,7 @@ use std::{
 };
 
 use mqtt_dash::{
-    model::profile::{AlpnProtocols, BrokerUrl, Profile},
+    model::profile::{AlpnProtocols, BrokerUrl, Profile, Secrets},
     mqtt::{Login, install_crypto_provider},
 };
 use rustls::{ServerConfig, ServerConnection, Stream};
@@ -85,7 +85,7 @@ fn open(profile: Profile, password: Option<&str>) -> ConnectionFixture {
     let login = Login {
         client_id: profile.client_id.clone().unwrap_or_else(|| "generated".to_owned()),
         username: profile.username.clone(),
-        password: password.map(Into::into),
+        secrets: password.map(|it| Secrets::password_only(it.into())).unwrap_or_default(),
         ..Login::default()
     };
     ConnectionFixture::open_with(profile, login, short_retry_limits())

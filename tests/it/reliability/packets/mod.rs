@@ -9,7 +9,7 @@ use mqtt_dash::{
     model::{
         connection::Qos,
         field_value::{BoundedInt, Nested},
-        profile::{MqttVersion, Profile, Will},
+        profile::{MqttVersion, Profile, Secrets, Will},
         topic::Topic,
     },
     mqtt::Login,
@@ -109,7 +109,7 @@ async fn connect(case: Case) {
 }
 
 async fn connect_with_login(case: Case) {
-    let login = Login { username: Some("ann".into()), password: Some("s3cret".into()), ..login("me") };
+    let login = Login { username: Some("ann".into()), secrets: Secrets::password_only("s3cret".into()), ..login("me") };
     let v3 = b"\x10\x1b\x00\x04MQTT\x04\xc2\x00\x0f\x00\x02me\x00\x03ann\x00\x06s3cret";
     let v5 = b"\x10\x21\x00\x04MQTT\x05\xc2\x00\x0f\x05\x27\x01\x00\x00\x00\x00\x02me\x00\x03ann\x00\x06s3cret";
     case.check_connect(case.profile(), login, v3, v5).await;
