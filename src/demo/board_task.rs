@@ -134,7 +134,7 @@ impl BoardTask {
 
 fn last_will(base_topic: &str) -> Will {
     let topic = Topic::new(&format!("{base_topic}/status")).ok();
-    Will { topic, payload: "offline".to_owned(), qos: Qos::AtLeastOnce, retain: true }
+    Will { topic, payload: "offline".to_owned(), qos: Qos::AtLeastOnce, retain: true, ..Will::default() }
 }
 
 struct CameraPublisher {

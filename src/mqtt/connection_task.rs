@@ -2,6 +2,7 @@
 //! accepts publish requests, drops expired ones, and sends events to the receiver.
 
 use std::{
+    collections::HashSet,
     future::Future,
     pin::pin,
     time::{Duration, SystemTime},
@@ -23,6 +24,9 @@ use super::{
     subscriptions::{SubackResult, Subscriptions},
 };
 use crate::model::connection::{ConnectionEvent, PublishRequest, Subscription};
+
+/// The most different notices about a broker: it may answer differently each time.
+const MAX_NOTIFIED: usize = 8;
 
 /// The wall clock, and the monotonic clock, which stops while the machine is suspended.
 struct ClockSample(SystemTime, Instant);
@@ -57,6 +61,8 @@ pub(super) struct ConnectionTask {
     pub is_connected: bool,
     /// Whether the [`Client`](super::Client) was dropped or closed.
     pub closing: bool,
+    /// The notices about the broker that were sent: it says the same on each network connection.
+    notified: HashSet<String>,
     requests: mpsc::Receiver<PublishRequest>,
     desired_subscriptions: watch::Receiver<Vec<Subscription>>,
     last_clock_sample: ClockSample,
@@ -90,6 +96,7 @@ impl ConnectionTask {
             consecutive_too_large: 0,
             is_connected: false,
             closing: false,
+            notified: HashSet::new(),
             requests,
             desired_subscriptions,
             last_clock_sample: ClockSample::now(),
@@ -169,6 +176,15 @@ impl ConnectionTask {
         }
         for filter in granted_late {
             self.event_sink.send_event(ConnectionEvent::SubscriptionGranted(filter));
+        }
+    }
+
+    /// Sends the notices that were not sent before.
+    pub(super) fn report_once(&mut self, notices: Vec<String>) {
+        for notice in notices {
+            if self.notified.len() < MAX_NOTIFIED && self.notified.insert(notice.clone()) {
+                self.event_sink.send_event(ConnectionEvent::Notice(notice));
+            }
         }
     }
 

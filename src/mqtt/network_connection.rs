@@ -101,9 +101,7 @@ impl<R: Requester> NetworkConnection<'_, R> {
         self.connection.subscriptions.begin_session(SessionStart::new(&self.connack, packet_limits), Instant::now());
         self.connection.event_sink.send_state(ConnectionState::Connected);
         self.connection.report_refusals();
-        if let Some(notice) = self.connack.notice.take() {
-            self.connection.event_sink.send_event(ConnectionEvent::Notice(notice));
-        }
+        self.connection.report_once(std::mem::take(&mut self.connack.notices));
         self.connection.event_sink.send_status_updates(self.connection.outbox.expire(Instant::now(), false));
         self.send_pending();
     }

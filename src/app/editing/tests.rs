@@ -513,11 +513,38 @@ fn profile_form_round_trips_every_field() {
         ("clean_session", Value::Bool(false)),
         ("max_packet_size", "512 KiB".into()),
         ("tls", table(&[("ca", "ca.pem".into()), ("insecure", Value::Bool(true))])),
-        ("will", table(&[("topic", "x".into()), ("payload", "off".into()), ("qos", Value::Integer(1))])),
+        ("protocol", "5".into()),
+        ("session_expiry", Value::Integer(3_600)),
+        ("receive_maximum", Value::Integer(20)),
+        (
+            "will",
+            table(&[
+                ("topic", "x".into()),
+                ("payload", "off".into()),
+                ("qos", Value::Integer(1)),
+                ("delay", Value::Integer(30)),
+                ("payload_format", "text".into()),
+                ("response_topic", "y".into()),
+                ("user_properties", table(&[("unit", "K".into()), ("a b", "".into())])),
+            ]),
+        ),
     ];
     set_fields(&mut profile, &entries.map(|(key, value)| (key.to_owned(), value))).unwrap();
     let form = crate::app::form::Form::for_profile(Some("hub"), &profile, Vec::new());
     assert_eq!(form.draft_profile(), (profile, Vec::new()));
+}
+
+#[test]
+fn profile_form_shows_an_error_at_its_key_in_the_will() {
+    let mut profile = Profile { name: "hub".into(), ..Profile::default() };
+    let will = [("topic", "x".into()), ("delay", Value::Integer(5))].map(|(key, value)| (key.to_owned(), value));
+    let entries = [("protocol".to_owned(), "5".into()), ("will".to_owned(), Value::Table(will.to_vec()))];
+    set_fields(&mut profile, &entries).unwrap();
+    profile.protocol = crate::model::profile::MqttVersion::V311;
+    let form = crate::app::form::Form::for_profile(Some("hub"), &profile, Vec::new());
+    let (_, errors) = form.draft_profile();
+    let [(index, error)] = &errors[..] else { panic!("{errors:?}") };
+    assert_eq!((form.fields[*index].key, &*error.message), (("will", Some("delay")), "`delay` needs MQTT 5"));
 }
 
 #[test]

@@ -8,6 +8,7 @@ use crate::model::{
     grid::Direction,
     icon::Icon,
     json_path::JsonPath,
+    profile::UserProperties,
     schema::{FieldInfo, FieldValue, ValueType},
     script::ScriptKind,
     topic::{Topic, TopicFilter},
@@ -46,7 +47,7 @@ pub enum FieldEntry {
     Text(Input),
     /// A line of text that is masked on the screen.
     HiddenText(HiddenInput),
-    /// The label and the payload of each option.
+    /// The label and the payload of each option, or the name and the value of each user property.
     Options(Vec<(String, String)>),
 }
 
@@ -83,6 +84,8 @@ pub enum CompletionSource {
     Dashboard,
     /// The editor for the options of a choice tile.
     Options,
+    /// The editor for user properties.
+    UserProperties,
 }
 
 /// Returns whether this is the `options` key of a choice tile, which is edited with [`OptionsEditor`].
@@ -106,6 +109,7 @@ impl FormField {
                 CompletionSource::Topic
             }
             value_type if value_type == <JsonPath as FieldValue>::VALUE_TYPE => CompletionSource::Json,
+            value_type if value_type == <UserProperties as FieldValue>::VALUE_TYPE => CompletionSource::UserProperties,
             _ if is_options_key(&info) => CompletionSource::Options,
             _ if info.name == "profile" => CompletionSource::Profile,
             _ if info.name == "dashboard" => CompletionSource::Dashboard,
@@ -116,7 +120,9 @@ impl FormField {
             (ValueType::Bool, Some(Value::Bool(flag))) => FieldEntry::Flag(Some(*flag)),
             (ValueType::Bool, _) => FieldEntry::Flag(None),
             (ValueType::OneOf(choices), value) => FieldEntry::Choice(choices, choice_index(choices, value)),
-            _ if completion_source == CompletionSource::Options => FieldEntry::Options(parse_options(value)),
+            _ if matches!(completion_source, CompletionSource::Options | CompletionSource::UserProperties) => {
+                FieldEntry::Options(parse_options(value))
+            }
             (_, value) => FieldEntry::Text(Input::new(value.map(value_text).unwrap_or_default())),
         };
         let (name, description, value_type, default) = (info.name, info.description, info.value_type, info.default);
@@ -143,6 +149,10 @@ impl FormField {
             FieldEntry::Choice(choices, index) => choices.get(*index).map(|choice| (*choice).into()),
             FieldEntry::Text(input) | FieldEntry::HiddenText(HiddenInput(input)) => {
                 parse_typed(input.value(), self.value_type, self.default.is_some())
+            }
+            FieldEntry::Options(pairs) if self.completion_source == CompletionSource::UserProperties => {
+                let entry = |(name, value): &(String, String)| (name.clone(), value.as_str().into());
+                (!pairs.is_empty()).then(|| Value::Table(pairs.iter().map(entry).collect()))
             }
             FieldEntry::Options(options) => {
                 let item = |(label, payload): &(String, String)| {
@@ -203,7 +213,13 @@ fn choice_index(choices: &[&str], value: Option<&Value>) -> usize {
 }
 
 fn parse_options(value: Option<&Value>) -> Vec<(String, String)> {
-    let Some(Value::Array(items)) = value else { return Vec::new() };
+    let items = match value {
+        Some(Value::Array(items)) => items,
+        Some(Value::Table(entries)) => {
+            return entries.iter().map(|(name, value)| (name.clone(), value_text(value))).collect();
+        }
+        _ => return Vec::new(),
+    };
     let entry_text = |entries: &[(String, Value)], name: &str| {
         entries.iter().find(|(key, _)| key == name).map(|(_, value)| value_text(value)).unwrap_or_default()
     };

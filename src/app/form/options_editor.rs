@@ -1,5 +1,5 @@
-//! The editor for the options of a choice tile: one row per option, with its label and the payload to
-//! publish. The last row is always empty, for adding an option.
+//! The editor for pairs of texts: the options of a choice tile, each with its label and the payload to publish, or user
+//! properties with their names and values. The last row is always empty, for adding a pair.
 
 use tui_input::Input;
 
@@ -8,21 +8,55 @@ use crate::{
     model::grid::Direction,
 };
 
+/// What the pairs are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PairKind {
+    /// The options of a choice tile.
+    Options,
+    /// User properties of MQTT 5.
+    UserProperties,
+}
+
+impl PairKind {
+    /// Returns the title of the editor.
+    pub(crate) const fn title(self) -> &'static str {
+        match self {
+            Self::Options => "Options",
+            Self::UserProperties => "User properties",
+        }
+    }
+
+    /// Returns the headings of the columns.
+    pub(crate) const fn headings(self) -> [&'static str; 2] {
+        match self {
+            Self::Options => ["label", "payload"],
+            Self::UserProperties => ["name", "value"],
+        }
+    }
+
+    /// Returns whether an empty text stands for the other one of its pair.
+    pub(crate) const fn repeats_other(self) -> bool {
+        matches!(self, Self::Options)
+    }
+}
+
 /// The options that are being edited, and the position of the focus.
 #[derive(Debug, Clone)]
 pub struct OptionsEditor {
-    /// The label and the payload of each option.
+    /// What is edited.
+    pub(crate) kind: PairKind,
+    /// The label and the payload of each option, or the name and the value of each property.
     pub(crate) rows: Vec<[Input; 2]>,
     /// The focused row.
     pub(crate) row: usize,
-    /// The focused column: 0 for the label, 1 for the payload.
+    /// The focused column: 0 for the label or name, 1 for the payload or value.
     pub(crate) column: usize,
 }
 
 impl OptionsEditor {
-    pub(super) fn new(options: &[(String, String)]) -> Self {
+    pub(super) fn new(kind: PairKind, options: &[(String, String)]) -> Self {
         let row = |(label, payload): &(String, String)| [Input::new(label.clone()), Input::new(payload.clone())];
-        let mut editor = Self { rows: options.iter().map(row).collect(), row: 0, column: 0 };
+        let mut editor = Self { kind, rows: options.iter().map(row).collect(), row: 0, column: 0 };
         editor.ensure_empty_row();
         editor
     }
@@ -55,8 +89,7 @@ impl OptionsEditor {
         self.ensure_empty_row();
     }
 
-    /// Returns the options. Empty rows are skipped; an option with only a label or only a payload uses
-    /// that text for both.
+    /// Returns the pairs. Empty rows are skipped; an option with only a label or only a payload uses that text for both.
     pub(super) fn to_options(&self) -> Vec<(String, String)> {
         let text = |[label, payload]: &[Input; 2]| (label.value().to_owned(), payload.value().to_owned());
         let normalize = |(label, payload): (String, String)| match (label.is_empty(), payload.is_empty()) {
@@ -65,7 +98,13 @@ impl OptionsEditor {
             (true, false) => Some((payload.clone(), payload)),
             (false, false) => Some((label, payload)),
         };
-        self.rows.iter().map(text).filter_map(normalize).collect()
+        let is_filled = |(first, second): &(String, String)| !(first.is_empty() && second.is_empty());
+        let pairs = self.rows.iter().map(text);
+        if self.kind.repeats_other() {
+            pairs.filter_map(normalize).collect()
+        } else {
+            pairs.filter(is_filled).collect()
+        }
     }
 }
 
@@ -75,11 +114,17 @@ mod tests {
 
     #[test]
     fn options_editor_keeps_empty_row_and_skips_empty_options() {
-        let mut options = OptionsEditor::new(&[("Slow".into(), "1".into())]);
+        let mut options = OptionsEditor::new(PairKind::Options, &[("Slow".into(), "1".into())]);
         assert_eq!(options.rows.len(), 2);
         options.handle_direction(Direction::Down);
         options.edit(InputEdit::Insert("x".to_owned()));
         assert_eq!(options.rows.len(), 3);
         assert_eq!(options.to_options(), [("Slow".into(), "1".into()), ("x".into(), "x".into())]);
+    }
+
+    #[test]
+    fn user_property_may_have_an_empty_value() {
+        let pairs = [("unit".to_owned(), "K".to_owned()), ("flag".to_owned(), String::new())];
+        assert_eq!(OptionsEditor::new(PairKind::UserProperties, &pairs).to_options(), pairs);
     }
 }

@@ -3,7 +3,7 @@
 use super::{
     Form,
     field::{CompletionSource, FieldEntry},
-    options_editor::OptionsEditor,
+    options_editor::{OptionsEditor, PairKind},
     pick_list::PickList,
 };
 use crate::{
@@ -22,7 +22,7 @@ pub enum FormPopup {
     List(PickList),
     /// The color picker.
     Color(ColorPicker),
-    /// The editor for the options of a choice tile.
+    /// The editor for the options of a choice tile, or for user properties.
     Options(OptionsEditor),
 }
 
@@ -77,7 +77,10 @@ impl Form {
             }
             (CompletionSource::Icon, _) => Some(FormPopup::List(PickList::icons())),
             (CompletionSource::Options, FieldEntry::Options(options)) => {
-                Some(FormPopup::Options(OptionsEditor::new(options)))
+                Some(FormPopup::Options(OptionsEditor::new(PairKind::Options, options)))
+            }
+            (CompletionSource::UserProperties, FieldEntry::Options(pairs)) => {
+                Some(FormPopup::Options(OptionsEditor::new(PairKind::UserProperties, pairs)))
             }
             _ => None,
         };

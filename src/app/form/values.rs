@@ -52,8 +52,11 @@ impl Form {
         }
         if errors.is_empty() {
             for error in target.validate() {
-                let index = match error.path.first() {
-                    Some(ValuePathSegment::Key(name)) => self.field_index(name).unwrap_or_default(),
+                let index = match error.path.as_slice() {
+                    [ValuePathSegment::Key(name), ValuePathSegment::Key(nested), ..] => {
+                        self.nested_field_index(name, nested).or_else(|| self.field_index(name)).unwrap_or_default()
+                    }
+                    [ValuePathSegment::Key(name), ..] => self.field_index(name).unwrap_or_default(),
                     _ => 0,
                 };
                 errors.push((index, error));
@@ -72,9 +75,10 @@ impl Form {
             Some(ValuePathSegment::Key(nested_key)) => Some(nested_key.as_str()),
             _ => None,
         };
-        let field_with_key = |nested_key: &str| {
-            self.fields.iter().position(|field| field.key.0 == name && field.key.1 == Some(nested_key))
-        };
-        nested.and_then(field_with_key).unwrap_or(fallback)
+        nested.and_then(|nested_key| self.nested_field_index(name, nested_key)).unwrap_or(fallback)
+    }
+
+    fn nested_field_index(&self, name: &str, nested_key: &str) -> Option<usize> {
+        self.fields.iter().position(|field| field.key.0 == name && field.key.1 == Some(nested_key))
     }
 }

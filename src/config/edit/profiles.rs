@@ -12,7 +12,7 @@ use super::{
         serialize::profiles_to_toml,
     },
     UNSUPPORTED_LAYOUT, edit_top_level_keys,
-    layout::{KeySyntax, TextLayout, node_end},
+    layout::{KeySyntax, TextLayout},
     text_edits::TextEdits,
 };
 use crate::model::edit::{ProfileEdit, Profiles};
@@ -94,7 +94,7 @@ fn profile_headers(layout: TextLayout<'_>, root: &TomlNode<'_>) -> Vec<(usize, u
     headers
 }
 
-/// Returns the headers of a profile and of the tables in it, each with the end of its last value.
+/// Returns the headers of a profile and of the tables in it, at any depth, each with the end of its last value.
 fn section_headers(
     layout: TextLayout<'_>,
     key: &Spanned<toml::de::DeString<'_>>,
@@ -107,7 +107,7 @@ fn section_headers(
     }
     for (key, child) in node.get_ref().as_table().into_iter().flatten() {
         if layout.key_syntax(key, child) == KeySyntax::Sections {
-            headers.push((child.span().start, node_end(child)));
+            headers.extend(section_headers(layout, key, child));
         }
     }
     headers

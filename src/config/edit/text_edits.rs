@@ -193,7 +193,7 @@ impl<'a> TextEdits<'a> {
                 let keys = entries.iter().map(|(name, value)| format!("{name} = {}{eol}", self.toml_text(value)));
                 format!("{eol}[{path}.{name}]{eol}{}", keys.collect::<String>())
             }
-            _ => format!("{indent}{name} = {}{eol}", self.toml_text(value)),
+            _ => format!("{indent}{} = {}{eol}", toml_edit::Key::new(name), self.toml_text(value)),
         };
         self.insert_lines(offset, lines);
     }

@@ -5,6 +5,7 @@ mod byte_size;
 mod password_source;
 mod secrets;
 mod tls;
+mod will;
 
 use std::path::PathBuf;
 
@@ -14,12 +15,12 @@ pub use byte_size::ByteSize;
 pub use password_source::PasswordSource;
 pub use secrets::{SecretKey, Secrets};
 pub use tls::{AlpnProtocols, CertificatePin, TlsSettings};
+pub use will::{PayloadFormat, UserProperties, Will};
 
 use super::{
     field_value::{BoundedInt, Nested, string_enum},
-    message::Qos,
     schema::{FieldSpec, Schema, field},
-    topic::{self, Topic},
+    topic,
     value::ValidationError,
 };
 
@@ -28,32 +29,6 @@ string_enum! {
     MqttVersion {
         V311 = "3.1.1" "MQTT 3.1.1, which every broker supports.",
         V5 = "5" "MQTT 5.",
-    }
-}
-
-/// The will: a message that the broker publishes if the connection is lost (MQTT 3.1.1, section 3.1.2.5).
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Will {
-    /// The topic.
-    pub topic: Option<Topic>,
-    /// The payload.
-    pub payload: String,
-    /// The quality of service.
-    pub qos: Qos,
-    /// Whether the broker retains it.
-    pub retain: bool,
-}
-
-impl Schema for Will {
-    const FIELDS: &'static [FieldSpec<Self>] = &[
-        field!(Option<Topic>, topic, "the topic of the will message"),
-        field!(String, payload, "the payload of the will message"),
-        field!(Qos, qos, "the quality of service of the will message"),
-        field!(bool, retain, "whether the broker retains the will message"),
-    ];
-
-    fn validate(&self) -> Vec<ValidationError> {
-        if self.topic.is_none() { ValidationError::new("the will needs a `topic`").into() } else { Vec::new() }
     }
 }
 
@@ -78,10 +53,14 @@ pub struct Profile {
     pub keep_alive: BoundedInt<1, 65_535>,
     /// Whether the broker discards the session when the connection is lost.
     pub clean_session: bool,
+    /// How many seconds the broker keeps the session after the connection has ended; `None`: for ever.
+    pub session_expiry: Option<BoundedInt<1, 4_294_967_295>>,
     /// The timeout of a connection attempt in seconds.
     pub connect_timeout: BoundedInt<1, 3_600>,
     /// The maximum packet size, incoming and outgoing.
     pub max_packet_size: ByteSize,
+    /// How many messages with `QoS` 1 and 2 the broker may send before they are acknowledged; `None`: 65,535.
+    pub receive_maximum: Option<BoundedInt<1, 65_535>>,
     /// The dashboard to open with this profile.
     pub dashboard: Option<String>,
     /// Whether to keep the screen on while connected.
@@ -104,8 +83,10 @@ impl Default for Profile {
             protocol: MqttVersion::V311,
             keep_alive: BoundedInt::clamped(15),
             clean_session: true,
+            session_expiry: None,
             connect_timeout: BoundedInt::clamped(5),
             max_packet_size: ByteSize::from_mib(16),
+            receive_maximum: None,
             dashboard: None,
             keep_awake: false,
             tls: Nested::default(),
@@ -145,8 +126,18 @@ impl Schema for Profile {
         field!(MqttVersion, protocol, "the MQTT version"),
         field!(BoundedInt<1, 65_535>, keep_alive, "seconds without traffic until the connection is tested"),
         field!(bool, clean_session, "false: the broker keeps subscriptions and messages while this client is offline"),
+        field!(
+            Option<BoundedInt<1, 4_294_967_295>>,
+            session_expiry,
+            "MQTT 5: how many seconds the broker keeps the session after the connection has ended; if not set, for ever"
+        ),
         field!(BoundedInt<1, 3_600>, connect_timeout, "the timeout of a connection attempt in seconds"),
         field!(ByteSize, max_packet_size, "the maximum packet size, incoming and outgoing"),
+        field!(
+            Option<BoundedInt<1, 65_535>>,
+            receive_maximum,
+            "MQTT 5: how many messages of QoS 1 and 2 the broker may send before they are acknowledged; if not set, 65535"
+        ),
         field!(
             Option<String>,
             dashboard,
@@ -187,6 +178,38 @@ impl Schema for Profile {
             errors.push(
                 ValidationError::new("the client ID must have at most 65535 bytes and no NUL character")
                     .prepend_key("client_id"),
+            );
+        }
+        if self.username.as_ref().is_some_and(|name| name.len() > topic::MAX_BYTES || name.contains('\0')) {
+            errors.push(
+                ValidationError::new("the user name must have at most 65535 bytes and no NUL character")
+                    .prepend_key("username"),
+            );
+        }
+        errors.extend(self.session_errors());
+        errors
+    }
+}
+
+impl Profile {
+    /// Returns the errors of keys that the version of MQTT or the kind of the session does not have.
+    fn session_errors(&self) -> Vec<ValidationError> {
+        let mut errors = Vec::new();
+        if self.protocol == MqttVersion::V311 {
+            let needs_v5 = |key: &str| {
+                ValidationError::new(format!("`{key}` needs MQTT 5"))
+                    .with_help("set `protocol = \"5\"`, or remove it")
+                    .prepend_key(key)
+            };
+            errors.extend(self.session_expiry.is_some().then(|| needs_v5("session_expiry")));
+            errors.extend(self.receive_maximum.is_some().then(|| needs_v5("receive_maximum")));
+            let will_keys = self.will.iter().flat_map(|will| will.0.v5_keys());
+            errors.extend(will_keys.map(|key| needs_v5(key).prepend_key("will")));
+        } else if self.session_expiry.is_some() && self.clean_session {
+            errors.push(
+                ValidationError::new("`session_expiry` has no effect with `clean_session = true`")
+                    .with_help("set `clean_session = false`, or remove it")
+                    .prepend_key("session_expiry"),
             );
         }
         errors

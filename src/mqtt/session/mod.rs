@@ -96,8 +96,8 @@ pub(super) struct ConnAckInfo {
     pub max_packet_size: Option<u32>,
     /// Whether the broker says which subscriptions a message matches.
     pub has_subscription_ids: bool,
-    /// A notice for the user.
-    pub notice: Option<String>,
+    /// Notices for the user.
+    pub notices: Vec<String>,
 }
 
 /// The half of an MQTT client that is polled for events.

@@ -154,7 +154,7 @@ impl V3EventSource {
                     retain_available: true,
                     max_packet_size: None,
                     has_subscription_ids: false,
-                    notice: None,
+                    notices: Vec::new(),
                 })
             }
             Packet::PubRec(ack) => SessionEvent::PublishAccepted(ack.pkid),

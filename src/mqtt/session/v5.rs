@@ -10,8 +10,7 @@ use rumqttc::{
         mqttbytes::{
             Error as Malformed, QoS,
             v5::{
-                ConnAck, Disconnect, DisconnectReasonCode, LastWill, Packet, PubAckReason, PubCompReason, PubRecReason,
-                Publish,
+                ConnAck, Disconnect, DisconnectReasonCode, Packet, PubAckReason, PubCompReason, PubRecReason, Publish,
             },
         },
     },
@@ -20,7 +19,10 @@ use rumqttc::{
 use super::{
     ConnAckInfo, IncomingPublish, MAX_INFLIGHT, REQUEST_CAPACITY, SessionEvent,
     v3::outgoing_event,
-    v5_options::{from_qos, message_properties, resume, subscribe_filters, subscribe_properties, to_qos},
+    v5_options::{
+        from_qos, last_will, message_properties, resume, session_expiry, session_expiry_notice, subscribe_filters,
+        subscribe_properties, to_qos,
+    },
     v5_reasons::{connack_error, reason_text, refuses_packet, server_text, suback_error, with_reason_string},
 };
 use crate::{
@@ -51,6 +53,8 @@ pub(crate) struct V5EventSource {
     event_loop: EventLoop,
     endpoint: Endpoint,
     keep_alive: Duration,
+    /// The Session Expiry Interval that is asked for, in seconds.
+    session_expiry: Option<u32>,
     connected: bool,
 }
 
@@ -74,7 +78,8 @@ pub(crate) fn create_client(
         .set_keep_alive(keep_alive)
         .set_clean_start(profile.clean_session)
         // Without it the session ends with the network connection (MQTT 5, section 3.1.2.11.2).
-        .set_session_expiry_interval((!profile.clean_session).then_some(u32::MAX))
+        .set_session_expiry_interval(session_expiry(profile))
+        .set_receive_maximum(profile.receive_maximum.and_then(|maximum| u16::try_from(maximum.get()).ok()))
         .set_max_packet_size(Some(profile.max_packet_size.bytes()))
         .set_outgoing_inflight_upper_limit(MAX_INFLIGHT)
         .set_connection_timeout(CONNECT_TIMEOUT_SECONDS);
@@ -82,9 +87,8 @@ pub(crate) fn create_client(
         let password = login.password().map(Password::as_str).unwrap_or_default();
         options.set_credentials(login.username.clone().unwrap_or_default(), password);
     }
-    if let Some((topic, will)) = profile.will.as_ref().and_then(|will| Some((will.0.topic.as_ref()?, &will.0))) {
-        let payload = will.payload.as_bytes();
-        options.set_last_will(LastWill::new(topic.as_str(), payload, to_qos(will.qos), will.retain, None));
+    if let Some(will) = profile.will.as_ref().and_then(|will| last_will(&will.0)) {
+        options.set_last_will(will);
     }
     if let Some(proxy) = route.proxy {
         options.set_proxy(proxy);
@@ -94,7 +98,8 @@ pub(crate) fn create_client(
         expect_pubrels(&mut event_loop);
         resume(&mut event_loop, resumed);
     }
-    (V5Requester(client), V5EventSource { event_loop, endpoint, keep_alive, connected: false })
+    let session_expiry = session_expiry(profile);
+    (V5Requester(client), V5EventSource { event_loop, endpoint, keep_alive, session_expiry, connected: false })
 }
 
 /// Makes rumqttc expect a PUBREL for every packet ID, as the function of the same name in [`super::v3`] does.
@@ -174,7 +179,7 @@ impl V5EventSource {
             retain_available: true,
             max_packet_size: None,
             has_subscription_ids: true,
-            notice: None,
+            notices: Vec::new(),
         };
         let Some(properties) = &ack.properties else { return Ok(connack) };
         if properties.receive_max == Some(0) {
@@ -186,11 +191,12 @@ impl V5EventSource {
             // Server Keep Alive (section 3.2.2.3.14). With 0, rumqttc would send PINGREQ without a pause.
             self.event_loop.options.set_keep_alive(self.keep_alive);
             connack.keep_alive = self.keep_alive;
-            connack.notice = Some(format!(
+            connack.notices.push(format!(
                 "the broker turned keep alive off; the connection is still checked after {} s without packets",
                 self.keep_alive.as_secs()
             ));
         }
+        connack.notices.extend(session_expiry_notice(self.session_expiry, properties.session_expiry_interval));
         connack.max_qos = properties.max_qos.and_then(|qos| Qos::from_i64(qos.into())).unwrap_or(Qos::ExactlyOnce);
         connack.retain_available = properties.retain_available != Some(0);
         connack.max_packet_size = properties.max_packet_size;

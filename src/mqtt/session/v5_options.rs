@@ -1,5 +1,5 @@
-//! `QoS`, the options and properties of subscriptions in MQTT 5 (sections 3.3.2.3.8, 3.8.2.1 and 3.8.3.1), and what is sent
-//! first in a kept session.
+//! `QoS`, the properties of packets in MQTT 5 (sections 3.1.2.11, 3.1.3.2, 3.3.2.3 and 3.8.2.1), the options of
+//! subscriptions (section 3.8.3.1), and what is sent first in a kept session.
 
 use std::sync::Arc;
 
@@ -8,17 +8,24 @@ use rumqttc::v5::{
     EventLoop, Request,
     mqttbytes::{
         QoS,
-        v5::{Filter, PubRel, Publish, PublishProperties, SubscribeProperties, Unsubscribe},
+        v5::{
+            Filter, LastWill, LastWillProperties, PubRel, Publish, PublishProperties, SubscribeProperties, Unsubscribe,
+        },
     },
 };
 
 use crate::{
     model::{
         connection::{PublishRequest, Qos, Subscription},
+        field_value::BoundedInt,
         message_properties::{MessageProperties, ReceivedProperties},
+        profile::{PayloadFormat, Profile, Will},
     },
     mqtt::{outbox::ResumedPublish, subscriptions::SubscribePacket},
 };
+
+/// The Session Expiry Interval with which the session does not expire (MQTT 5, section 3.1.2.11.2).
+const FOREVER: u32 = u32::MAX;
 
 /// Converts a `QoS` for rumqttc.
 pub(super) fn to_qos(qos: Qos) -> QoS {
@@ -61,6 +68,45 @@ pub(super) fn message_properties(properties: &PublishProperties) -> Option<Arc<M
         user_properties: &properties.user_properties,
     };
     MessageProperties::new(&received).map(Arc::new)
+}
+
+/// Returns for how many seconds the broker is to keep the session after the network connection has ended; `None` if not
+/// at all.
+pub(super) fn session_expiry(profile: &Profile) -> Option<u32> {
+    let seconds = |expiry: BoundedInt<1, 4_294_967_295>| u32::try_from(expiry.get()).unwrap_or(FOREVER);
+    (!profile.clean_session).then(|| profile.session_expiry.map_or(FOREVER, seconds))
+}
+
+/// Returns what to tell the user if the broker keeps the session for a shorter time than it was asked to.
+pub(super) fn session_expiry_notice(asked: Option<u32>, granted: Option<u32>) -> Option<String> {
+    let (asked, granted) = (asked?, granted?);
+    let asked_text = if asked == FOREVER { "for ever".to_owned() } else { format!("for {asked} s") };
+    (granted < asked).then(|| {
+        format!("the broker keeps the session for {granted} s after the connection has ended, not {asked_text}")
+    })
+}
+
+/// Converts the will with its properties.
+pub(super) fn last_will(will: &Will) -> Option<LastWill> {
+    let seconds = |seconds: i64| u32::try_from(seconds).ok();
+    let correlation_data = will.correlation_data.as_ref().map(|data| Bytes::copy_from_slice(data.as_bytes()));
+    let properties = LastWillProperties {
+        delay_interval: will.delay.and_then(|delay| seconds(delay.get())),
+        payload_format_indicator: (will.payload_format == PayloadFormat::Text).then_some(1),
+        message_expiry_interval: will.message_expiry.and_then(|expiry| seconds(expiry.get())),
+        content_type: will.content_type.clone(),
+        response_topic: will.response_topic.as_ref().map(ToString::to_string),
+        correlation_data,
+        user_properties: will.user_properties.0.clone(),
+    };
+    let properties = will.v5_keys().next().map(|_| properties);
+    Some(LastWill::new(
+        will.topic.as_ref()?.as_str(),
+        will.payload.as_bytes(),
+        to_qos(will.qos),
+        will.retain,
+        properties,
+    ))
 }
 
 /// Makes rumqttc complete these exchanges first, as the function of the same name in [`super::v3`] does.

@@ -39,7 +39,7 @@ pub(super) fn draw(buf: &mut Buffer, area: Rect, app: &App, form: &Form, index: 
             controls::draw_text_input(buf, value_area, &mask_input(input), true, config);
         }
         entry => {
-            let (text, is_set) = entry_text(entry);
+            let (text, is_set) = entry_text(entry, field.completion_source);
             let style = if active {
                 theme.selected()
             } else if is_set {
@@ -85,7 +85,7 @@ fn draw_value_sample(buf: &mut Buffer, area: Rect, field: &FormField, config: &U
 }
 
 /// Returns the value of a field as text, and whether it is set.
-fn entry_text(entry: &FieldEntry) -> (String, bool) {
+fn entry_text(entry: &FieldEntry, source: CompletionSource) -> (String, bool) {
     match entry {
         FieldEntry::Flag(Some(true)) => ("yes".to_owned(), true),
         FieldEntry::Flag(Some(false)) => ("no".to_owned(), true),
@@ -94,7 +94,10 @@ fn entry_text(entry: &FieldEntry) -> (String, bool) {
         FieldEntry::Text(input) if input.value().is_empty() => ("–".to_owned(), false),
         FieldEntry::Text(input) => (input.value().to_owned(), true),
         FieldEntry::HiddenText(HiddenInput(input)) => (mask_input(input).value().to_owned(), true),
-        FieldEntry::Options(options) if options.is_empty() => ("no options".to_owned(), false),
+        FieldEntry::Options(options) if options.is_empty() => {
+            let is_options = source == CompletionSource::Options;
+            (if is_options { "no options".to_owned() } else { "–".to_owned() }, false)
+        }
         FieldEntry::Options(options) => {
             let labels: Vec<&str> = options.iter().map(|(label, _)| label.as_str()).collect();
             (labels.join(", "), true)

@@ -55,12 +55,13 @@ fn draw_list(context: &mut DrawContext<'_>, pick: &PickList) {
 
 fn draw_options(context: &mut DrawContext<'_>, options: &OptionsEditor) {
     let rows = u16::try_from(options.rows.len()).unwrap_or(u16::MAX);
-    let area = context.draw_dialog("Options", (56, rows.saturating_add(2).clamp(6, 18)));
+    let area = context.draw_dialog(options.kind.title(), (56, rows.saturating_add(2).clamp(6, 18)));
     let (buf, config) = (&mut *context.buf, context.config);
     let column_width = area.width.saturating_sub(3) / 2;
     let column_area = |index: u16| Rect { x: area.x + index * (column_width + 2), width: column_width, ..area };
-    draw_line(buf, column_area(0), 0, "label", config.theme.dim(), Alignment::Left);
-    draw_line(buf, column_area(1), 0, "payload", config.theme.dim(), Alignment::Left);
+    for (column, heading) in (0..).zip(options.kind.headings()) {
+        draw_line(buf, column_area(column), 0, heading, config.theme.dim(), Alignment::Left);
+    }
     let height = area.height.saturating_sub(1);
     let first_visible = (options.row + 1).saturating_sub(usize::from(height));
     for (y, (index, row)) in (1..=height).zip(options.rows.iter().enumerate().skip(first_visible)) {
@@ -70,7 +71,7 @@ fn draw_options(context: &mut DrawContext<'_>, options: &OptionsEditor) {
                 controls::draw_text_input(buf, cell, input, true, config);
             } else {
                 // An empty label or payload defaults to the other one.
-                let other = row[usize::from(1 - column)].value();
+                let other = if options.kind.repeats_other() { row[usize::from(1 - column)].value() } else { "" };
                 let (text, style) = match (input.value(), other) {
                     ("", "") => ("–", config.theme.dim()),
                     ("", other) => (other, config.theme.dim()),

@@ -298,6 +298,37 @@ pub async fn stale_command_expires_after_long_sleep(protocol: MqttVersion) {
     assert_eq!(slow.expect_publish().await.1, "fresh", "only the new message is sent");
 }
 
+/// A broker may lower the Session Expiry Interval. It is said once, not after each reconnect.
+#[tokio::test]
+async fn shorter_session_is_reported_once() {
+    for (asked, properties, expected) in [
+        (Some(7_200), &[0x11, 0, 0, 0x0e, 0x10][..], Some("3600 s after the connection has ended, not for 7200 s")),
+        (None, &[0x11, 0, 0, 0, 0], Some("0 s after the connection has ended, not for ever")),
+        (Some(3_600), &[0x11, 0, 0, 0x0e, 0x10], None),
+        (None, &[], None),
+    ] {
+        let broker = ScriptedBroker::start(MqttVersion::V5).await;
+        let session_expiry = asked.map(BoundedInt::clamped);
+        let profile = Profile { clean_session: false, session_expiry, ..profile_of(&broker, MqttVersion::V5) };
+        let mut connection = ConnectionFixture::open(profile, "me");
+        for attempt in 0..3 {
+            let mut session = broker.accept().await;
+            // Server Keep Alive 0 has a notice of its own, which ends the wait for the first one.
+            let keep_alive: &[u8] = if attempt == 2 { &[0x13, 0, 0] } else { &[] };
+            session.send_connack(&[properties, keep_alive].concat()).await;
+            connection.wait_connected().await;
+            if let Some(expected) = expected.filter(|_| attempt == 0) {
+                let notice = connection.next_notice().await;
+                assert!(notice.ends_with(expected), "{notice}");
+            }
+            if attempt == 2 {
+                let notice = connection.next_notice().await;
+                assert!(notice.contains("turned keep alive off"), "{notice}");
+            }
+        }
+    }
+}
+
 pub async fn server_keep_alive_0_is_reported_and_sends_no_pings() {
     let broker = ScriptedBroker::start(MqttVersion::V5).await;
     let mut connection = ConnectionFixture::open(profile_of(&broker, MqttVersion::V5), "me");

@@ -226,6 +226,83 @@ fn profile_errors_have_position_and_advice() {
 }
 
 #[test]
+fn errors_of_mqtt_5_keys_have_position_and_advice() {
+    let rows: &[Row] = &[
+        (
+            "[profile.a]\nurl = 'x'\nclient_id = 'm'\nclean_session = false\nsession_expiry = 60",
+            5,
+            18,
+            "`session_expiry` needs MQTT 5",
+            "set `protocol = \"5\"`, or remove it",
+        ),
+        (
+            "[profile.a]\nurl = 'x'\nprotocol = '5'\nsession_expiry = 60",
+            4,
+            18,
+            "`session_expiry` has no effect with `clean_session = true`",
+            "set `clean_session = false`, or remove it",
+        ),
+        (
+            "[profile.a]\nurl = 'x'\nprotocol = '5'\nsession_expiry = 0",
+            4,
+            18,
+            "0 is out of range (1 to 4294967295)",
+            "",
+        ),
+        (
+            "[profile.a]\nurl = 'x'\nreceive_maximum = 10",
+            3,
+            19,
+            "`receive_maximum` needs MQTT 5",
+            "set `protocol = \"5\"`, or remove it",
+        ),
+        (
+            "[profile.a]\nurl = 'x'\nprotocol = '5'\nreceive_maximum = 65536",
+            4,
+            19,
+            "65536 is out of range (1 to 65535)",
+            "",
+        ),
+        (
+            "[profile.a]\nurl = 'x'\n[profile.a.will]\ntopic = 't'\ndelay = 30",
+            5,
+            9,
+            "`delay` needs MQTT 5",
+            "set `protocol = \"5\"`, or remove it",
+        ),
+        (
+            "[profile.a]\nurl = 'x'\n[profile.a.will]\ntopic = 't'\nuser_properties.unit = 'K'",
+            5,
+            1,
+            "`user_properties` needs MQTT 5",
+            "set `protocol = \"5\"`, or remove it",
+        ),
+        (
+            "[profile.a]\nurl = 'x'\nprotocol = '5'\n[profile.a.will]\ntopic = 't'\nuser_properties = { unit = 1 }",
+            6,
+            28,
+            "expected text, found a whole number",
+            "write it in quotes: \"1\"",
+        ),
+        (
+            "[profile.a]\nurl = 'x'\nprotocol = '5'\n[profile.a.will]\ntopic = 't'\nresponse_topic = 'a/#'",
+            6,
+            21,
+            "invalid topic: a topic to publish to must not contain wildcards",
+            "",
+        ),
+        (
+            "[profile.a]\nurl = 'x'\nprotocol = '5'\n[profile.a.will]\ntopic = 't'\ncontent_type = \"a\\u0000\"",
+            6,
+            16,
+            "at most 65535 bytes are possible, and no NUL character",
+            "",
+        ),
+    ];
+    assert_diagnostics(rows, profiles);
+}
+
+#[test]
 fn all_errors_are_reported_in_file_order() {
     let text = "columns = \n[[tile]]\nkind = 'swich'\nqos = 9\n[[tile]]\nkind = 'text'\nname = 'x\n[[tile]]\nkind = 'text'\nkind = 'text'\nretain = 1\n";
     let positions: Vec<_> =

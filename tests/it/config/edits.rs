@@ -7,7 +7,7 @@ use mqtt_dash::{
     model::{
         dashboard::Dashboard,
         kind,
-        profile::{PasswordSource, Profile},
+        profile::{PasswordSource, Profile, UserProperties},
         schema::DynFields,
         tile::Tile,
         value::Value,
@@ -224,6 +224,37 @@ fn profile_edit_changes_only_its_lines() {
         ("profile.hub.tls", "profile.\"my hub\".tls"),
     ];
     assert_eq!(profile("hub", renamed), replaced(PROFILES, &expected));
+}
+
+#[test]
+fn user_properties_of_the_will_are_edited_in_any_layout() {
+    let read = |text: &str| read_profiles("x", text, Path::new("")).expect(text).0;
+    for (before, after) in [
+        (
+            "user_properties = { unit = \"K\" }  # ours\n",
+            "user_properties = { unit = \"C\", \"a b\" = \"1\" }  # ours\n",
+        ),
+        ("user_properties.unit = \"K\"  # ours\n", "user_properties.unit = \"C\"  # ours\n"),
+        ("[profile.hub.will.user_properties]\nunit = \"K\"  # ours\n", "unit = \"C\"  # ours\n\"a b\" = \"1\"\n"),
+    ] {
+        let text = format!(
+            "[profile.hub]\nurl = \"hub\"\nprotocol = \"5\"\n\n[profile.hub.will]\ntopic = \"t\"\n{before}\n# away\n[profile.x]\nurl = \"x\"\n"
+        );
+        let mut profile = read(&text).by_name("hub").expect("it exists").clone();
+        let properties = [("unit", "C"), ("a b", "1")].map(|(name, value)| (name.to_owned(), value.to_owned()));
+        profile.will.as_mut().expect("it has one").0.user_properties = UserProperties(properties.to_vec());
+        let edit = ProfileEdit::Replace("hub".into(), profile);
+        match apply_profile_edit("x", &text, &edit) {
+            Ok(edited) => assert!(edited.contains(after) && edited.contains("# away\n[profile.x]"), "{edited}"),
+            Err(error) => assert!(before.contains(".unit"), "{before}: {error}"),
+        }
+        let mut renamed = read(&text).by_name("hub").expect("it exists").clone();
+        renamed.name = "new".into();
+        let edited = apply_profile_edit("x", &text, &ProfileEdit::Replace("hub".into(), renamed)).expect(&text);
+        assert_eq!(edited, text.replace("profile.hub", "profile.new"));
+        let deleted = apply_profile_edit("x", &text, &ProfileEdit::Delete("hub".into())).expect(&text);
+        assert_eq!(deleted, "# away\n[profile.x]\nurl = \"x\"\n");
+    }
 }
 
 #[test]

@@ -2,8 +2,8 @@
 
 use mqtt_dash::model::{
     connection::{PublishRequest, PublishStatus, Qos},
-    field_value::Nested,
-    profile::{ByteSize, MqttVersion, Profile, Will},
+    field_value::{BoundedInt, Nested},
+    profile::{ByteSize, MqttVersion, PayloadFormat, Profile, UserProperties, Will},
     schema::FieldValue,
     topic::Topic,
     value::Value,
@@ -176,6 +176,7 @@ async fn will_is_published_only_without_disconnect(protocol: MqttVersion) {
             payload: "gone".to_owned(),
             qos: Qos::AtLeastOnce,
             retain: true,
+            ..Will::default()
         }));
     };
     let closed = ConnectionFixture::connected(profile_with(&broker, "localhost", protocol, will), "me").await;
@@ -186,6 +187,34 @@ async fn will_is_published_only_without_disconnect(protocol: MqttVersion) {
     // A second client with the same ID ends the first one without DISCONNECT.
     let _rival = ConnectionFixture::connected(local_profile(&broker, protocol), "me").await;
     assert_eq!(watcher.next_message_text().await, "status/me gone");
+}
+
+#[tokio::test]
+async fn properties_of_the_will_reach_other_clients() {
+    let broker = BrokerFixture::start(BrokerConfig::default());
+    let will = |delay: i64| {
+        move |profile: &mut Profile| {
+            profile.will = Some(Nested(Will {
+                topic: Topic::new("status/me").ok(),
+                payload: "gone".to_owned(),
+                retain: true,
+                delay: Some(BoundedInt::clamped(delay)),
+                payload_format: PayloadFormat::Text,
+                content_type: Some("text/plain".to_owned()),
+                response_topic: Topic::new("reply").ok(),
+                correlation_data: Some("7".to_owned()),
+                user_properties: UserProperties(vec![("source".to_owned(), "dash".to_owned())]),
+                ..Will::default()
+            }));
+        }
+    };
+    let profile = profile_with(&broker, "localhost", MqttVersion::V5, will(0));
+    let _lost = ConnectionFixture::connected(profile, "me").await;
+    // A second client with the same ID ends the first one without DISCONNECT.
+    let profile = profile_with(&broker, "localhost", MqttVersion::V5, will(3_600));
+    let _rival = ConnectionFixture::connected(profile, "me").await;
+    let format = ["-V", "5", "-C", "1", "-t", "status/me", "-F", "%p|%C|%R|%D|%F|%P"];
+    assert_eq!(broker.subscribe(&format), "gone|text/plain|reply|7|1|source:dash\n");
 }
 
 async fn payload_of_5_mib_is_delivered(protocol: MqttVersion) {

@@ -3,7 +3,7 @@
 use crate::{
     app::{
         Action, App, EditAction,
-        form::{CompletionSource, FieldEntry, Form},
+        form::{CompletionSource, Form},
         key_binding::{KeyBinding, KeyContext, TextInput, key_bindings},
     },
     model::grid::Direction,
@@ -32,12 +32,16 @@ fn pick_hint(app: &App) -> Option<&'static str> {
         CompletionSource::Profile => Some("connections"),
         CompletionSource::Dashboard => Some("dashboards"),
         CompletionSource::Options => Some("options"),
+        CompletionSource::UserProperties => Some("properties"),
     }
 }
 
 fn change_hint(app: &App) -> Option<&'static str> {
-    let options = matches!(open_form(app)?.focused_field()?.entry, FieldEntry::Options(_));
-    Some(if options { "edit the options" } else { "change" })
+    Some(match open_form(app)?.focused_field()?.completion_source {
+        CompletionSource::Options => "edit the options",
+        CompletionSource::UserProperties => "edit the properties",
+        _ => "change",
+    })
 }
 
 fn test_hint(app: &App) -> Option<&'static str> {

@@ -9,7 +9,7 @@ use mqtt_dash::{
     model::{
         connection::Qos,
         field_value::{BoundedInt, Nested},
-        profile::{MqttVersion, Profile, Secrets, Will},
+        profile::{MqttVersion, PayloadFormat, Profile, Secrets, UserProperties, Will},
         topic::Topic,
     },
     mqtt::Login,
@@ -76,6 +76,43 @@ async fn packets_match_the_standard_byte_for_byte() {
     println!("{passed} of {} cases passed", 2 * CASES.len());
 }
 
+/// What only MQTT 5 has: Session Expiry Interval, Receive Maximum, and the properties of the will.
+#[tokio::test]
+async fn connect_has_the_properties_of_the_profile() {
+    let case = Case { broker: ScriptedBroker::start(MqttVersion::V5).await, protocol: MqttVersion::V5 };
+    let will = Will {
+        topic: Topic::new("s").ok(),
+        payload: "gone".to_owned(),
+        delay: Some(BoundedInt::clamped(30)),
+        message_expiry: Some(BoundedInt::clamped(4_294_967_295)),
+        payload_format: PayloadFormat::Text,
+        content_type: Some("a/b".to_owned()),
+        response_topic: Topic::new("r").ok(),
+        correlation_data: Some("7".to_owned()),
+        user_properties: UserProperties(vec![("k".to_owned(), "v".to_owned()), ("é".to_owned(), String::new())]),
+        ..Will::default()
+    };
+    let profile = Profile {
+        clean_session: false,
+        session_expiry: Some(BoundedInt::clamped(3_600)),
+        receive_maximum: Some(BoundedInt::clamped(20)),
+        will: Some(Nested(will)),
+        ..case.profile()
+    };
+    let properties = b"\x11\x00\x00\x0e\x10\x21\x00\x14\x27\x01\x00\x00\x00";
+    let will_properties = b"\x18\x00\x00\x00\x1e\x01\x01\x02\xff\xff\xff\xff\x03\x00\x03a/b\x08\x00\x01r\x09\x00\x017\
+        \x26\x00\x01k\x00\x01v\x26\x00\x02\xc3\xa9\x00\x00";
+    let body = [
+        &b"\x00\x04MQTT\x05\x04\x00\x0f\x0d"[..],
+        properties,
+        b"\x00\x02me\x28",
+        will_properties,
+        b"\x00\x01s\x00\x04gone",
+    ];
+    let expected = packet(0x10, &body.concat());
+    case.check_connect(profile, login("me"), &[], &expected).await;
+}
+
 impl Case {
     fn profile(&self) -> Profile {
         profile(&self.broker.url(), self.protocol)
@@ -117,7 +154,13 @@ async fn connect_with_login(case: Case) {
 
 async fn connect_with_will(case: Case) {
     let topic = Topic::new("s").ok();
-    let will = Some(Nested(Will { topic, payload: "gone".to_owned(), qos: Qos::AtLeastOnce, retain: true }));
+    let will = Some(Nested(Will {
+        topic,
+        payload: "gone".to_owned(),
+        qos: Qos::AtLeastOnce,
+        retain: true,
+        ..Will::default()
+    }));
     let profile = Profile { will, ..case.profile() };
     let v3 = b"\x10\x17\x00\x04MQTT\x04\x2e\x00\x0f\x00\x02me\x00\x01s\x00\x04gone";
     let v5 = b"\x10\x1e\x00\x04MQTT\x05\x2e\x00\x0f\x05\x27\x01\x00\x00\x00\x00\x02me\x00\x00\x01s\x00\x04gone";
