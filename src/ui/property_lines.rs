@@ -103,7 +103,7 @@ mod tests {
         let (_, missing) = lines(&received, 80);
         assert_eq!(
             missing.unwrap(),
-            "* cut: these are 63.7 KiB of 87.9 KiB of properties; user properties left out: 2"
+            "* cut: these are 63.8 KiB of 87.9 KiB of properties; user properties left out: 2"
         );
     }
 }
