@@ -68,7 +68,7 @@ fn parse_profiles(
         Some(DeValue::Table(tables)) => {
             for (name, node) in tables {
                 if let Some(profile) = read_profile(&mut document, name.get_ref(), node, folder) {
-                    check_plain_password(&mut document, &profile, node, access);
+                    check_plain_secrets(&mut document, &profile, node, access);
                     is_sensitive |= check_trust(&mut document, &profile, node, access);
                     profiles.profiles.push(profile);
                 }
@@ -110,21 +110,27 @@ fn read_profile(document: &mut Document<'_>, name: &str, node: &TomlNode<'_>, fo
     Some(profile)
 }
 
-fn check_plain_password(document: &mut Document<'_>, profile: &Profile, node: &TomlNode<'_>, access: &FileAccess) {
-    let (Some(PasswordSource::Plain(_)), Some(password)) = (&profile.password, node.get_ref().get("password")) else {
-        return;
-    };
-    match &access.private {
-        Err(error) => document.add_error(
-            Some(password.span()),
-            &format!("this file contains a password, and {}", error.predicate()),
-            Some(format!("run: {}", error.fix())),
-        ),
-        Ok(()) => document.add_warning(
-            password.span(),
-            "the password is stored as plain text",
-            "better: { env = \"NAME\" }, { command = [\"program\", \"argument\"] }, { file = \"PATH\" } or { prompt = true }",
-        ),
+/// Returns the value at this path in a table.
+fn value_at<'a, 'b>(table: &'b TomlNode<'a>, path: &[&str]) -> Option<&'b TomlNode<'a>> {
+    path.iter().try_fold(table, |node, key| node.get_ref().get(*key))
+}
+
+/// Adds an error for each secret in the file if others can read it, and a warning otherwise.
+fn check_plain_secrets(document: &mut Document<'_>, profile: &Profile, node: &TomlNode<'_>, access: &FileAccess) {
+    for (key, source) in profile.secret_sources() {
+        let (PasswordSource::Plain(_), Some(value)) = (source, value_at(node, key.path())) else { continue };
+        match &access.private {
+            Err(error) => document.add_error(
+                Some(value.span()),
+                &format!("this file contains a password, and {}", error.predicate()),
+                Some(format!("run: {}", error.fix())),
+            ),
+            Ok(()) => document.add_warning(
+                value.span(),
+                &format!("the {key} is stored as plain text"),
+                "better: { env = \"NAME\" }, { command = [\"program\", \"argument\"] }, { file = \"PATH\" } or { prompt = true }",
+            ),
+        }
     }
 }
 
@@ -132,23 +138,25 @@ fn check_plain_password(document: &mut Document<'_>, profile: &Profile, node: &T
 /// is sent, and which certificates are trusted. Returns whether there is one.
 fn check_trust(document: &mut Document<'_>, profile: &Profile, node: &TomlNode<'_>, access: &FileAccess) -> bool {
     let tls = &profile.tls.0;
-    let (command, plain) = match &profile.password {
-        None => (false, false),
-        Some(source) => (matches!(source, PasswordSource::Command(_)), matches!(source, PasswordSource::Plain(_))),
-    };
-    let mut is_sensitive = plain;
-    for (is_set, keys, what) in [
-        (command, &["password"][..], "names a program to run"),
-        (profile.password.is_some() && !command && !plain, &["password"], "says where a password is sent"),
-        (tls.pin.is_some(), &["tls", "pin"], "says which certificate is trusted"),
+    let mut is_sensitive = false;
+    let mut reasons = vec![
+        (tls.pin.is_some(), &["tls", "pin"][..], "says which certificate is trusted"),
         (tls.ca.is_some(), &["tls", "ca"], "says which certificates are trusted"),
         (tls.insecure, &["tls", "insecure"], "turns off the check of certificates"),
-    ] {
+    ];
+    for (key, source) in profile.secret_sources() {
+        match source {
+            PasswordSource::Command(_) => reasons.push((true, key.path(), "names a program to run")),
+            // That others can read or write it is an error already.
+            PasswordSource::Plain(_) => is_sensitive = true,
+            _ => reasons.push((key.is_sent(), key.path(), "says where a password is sent")),
+        }
+    }
+    for (is_set, path, what) in reasons {
         is_sensitive |= is_set;
         if let (true, Err(error)) = (is_set, &access.trusted) {
-            let value = keys.iter().try_fold(node, |node, key| node.get_ref().get(*key));
             document.add_error(
-                value.map(toml::Spanned::span),
+                value_at(node, path).map(toml::Spanned::span),
                 &format!("this file {what}, and {}", error.predicate()),
                 Some(format!("run: {}", error.fix())),
             );

@@ -27,11 +27,13 @@ pub(super) fn table_entries(
     (entries, errors)
 }
 
-/// Overwrites the copy of a password that the values of a table contain.
-pub(super) fn wipe_password(entries: Vec<(String, Value)>) {
+/// Overwrites the copies of passwords that the values of a table and of the tables in it contain.
+pub(super) fn wipe_passwords(entries: Vec<(String, Value)>) {
     for (name, value) in entries {
-        if let ("password", Value::String(text)) = (name.as_str(), value) {
-            wipe(text);
+        match value {
+            Value::String(text) if name.ends_with("password") => wipe(text),
+            Value::Table(entries) => wipe_passwords(entries),
+            _ => {}
         }
     }
 }

@@ -512,7 +512,10 @@ fn profile_form_round_trips_every_field() {
         ("password", table(&[("command", Value::Array(vec!["pass".into(), "it's \"so\"".into()]))])),
         ("clean_session", Value::Bool(false)),
         ("max_packet_size", "512 KiB".into()),
-        ("tls", table(&[("ca", "ca.pem".into()), ("insecure", Value::Bool(true))])),
+        (
+            "tls",
+            table(&[("cert", "me.p12".into()), ("key_password", "s3cret".into()), ("insecure", Value::Bool(true))]),
+        ),
         ("protocol", "5".into()),
         ("session_expiry", Value::Integer(3_600)),
         ("receive_maximum", Value::Integer(20)),

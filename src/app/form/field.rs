@@ -15,6 +15,9 @@ use crate::model::{
     value::Value,
 };
 
+/// The key of a field and, for a nested table, the key in that table.
+pub(crate) type FieldKey = (&'static str, Option<&'static str>);
+
 /// A field of a form.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FormField {
@@ -23,7 +26,9 @@ pub struct FormField {
     /// The label in front of the value.
     pub(crate) label: &'static str,
     /// The key and, for a nested table, the key in that table.
-    pub(crate) key: (&'static str, Option<&'static str>),
+    pub(crate) key: FieldKey,
+    /// Which part of the value this is, if it has two fields.
+    pub(crate) part: Option<PasswordPart>,
     /// The help text.
     pub(crate) description: &'static str,
     /// The type of values that the key accepts.
@@ -34,6 +39,15 @@ pub struct FormField {
     pub(crate) entry: FieldEntry,
     /// Where suggestions for the value come from.
     pub(crate) completion_source: CompletionSource,
+}
+
+/// A part of a password, which has two fields.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum PasswordPart {
+    /// The kind of its source.
+    Source,
+    /// The argument of the source, such as the name of a variable.
+    Argument,
 }
 
 /// The input of a field.
@@ -49,6 +63,16 @@ pub enum FieldEntry {
     HiddenText(HiddenInput),
     /// The label and the payload of each option, or the name and the value of each user property.
     Options(Vec<(String, String)>),
+}
+
+impl FieldEntry {
+    /// Returns the typed text; empty if nothing is typed.
+    pub(super) fn text(&self) -> &str {
+        match self {
+            Self::Text(input) | Self::HiddenText(HiddenInput(input)) => input.value(),
+            _ => "",
+        }
+    }
 }
 
 impl PartialEq for FieldEntry {
@@ -126,7 +150,17 @@ impl FormField {
             (_, value) => FieldEntry::Text(Input::new(value.map(value_text).unwrap_or_default())),
         };
         let (name, description, value_type, default) = (info.name, info.description, info.value_type, info.default);
-        Self { section, label: name, key: (name, None), description, value_type, default, entry, completion_source }
+        Self {
+            section,
+            label: name,
+            key: (name, None),
+            part: None,
+            description,
+            value_type,
+            default,
+            entry,
+            completion_source,
+        }
     }
 
     /// Returns whether the value is typed as text.

@@ -18,6 +18,7 @@ use crate::model::{
 };
 
 pub(crate) use field::{CompletionSource, FieldEntry, FormField};
+use field::{FieldKey, PasswordPart};
 pub(crate) use options_editor::OptionsEditor;
 pub(crate) use pick_list::{PickList, PickRow};
 pub(crate) use popup::FormPopup;
@@ -83,28 +84,33 @@ impl Form {
     /// selected password source takes no argument.
     #[must_use]
     pub(crate) fn is_focusable(&self, index: usize) -> bool {
-        match self.fields.get(index).map(|field| field.key) {
-            Some(("password", Some("argument"))) => password::takes_argument(self.password_source()),
-            key => key.is_some(),
+        match self.fields.get(index) {
+            Some(field) if field.part == Some(PasswordPart::Argument) => {
+                password::takes_argument(self.password_source(field.key))
+            }
+            field => field.is_some(),
         }
     }
 
-    fn password_source(&self) -> usize {
-        self.fields
-            .iter()
-            .find_map(|field| match (&field.entry, field.key) {
-                (FieldEntry::Choice(_, index), (_, Some("source"))) => Some(*index),
-                _ => None,
-            })
-            .unwrap_or_default()
+    /// Returns the index of the selected source of a password.
+    fn password_source(&self, key: FieldKey) -> usize {
+        match self.field_entry(key, Some(PasswordPart::Source)) {
+            Some(FieldEntry::Choice(_, index)) => *index,
+            _ => 0,
+        }
     }
 
-    fn typed_text(&self, key: (&str, Option<&str>)) -> &str {
-        let field = self.fields.iter().find(|field| field.key == key);
-        match field.map(|field| &field.entry) {
-            Some(FieldEntry::Text(input) | FieldEntry::HiddenText(HiddenInput(input))) => input.value(),
-            _ => "",
-        }
+    /// Returns the argument of the source of a password, as typed.
+    fn password_argument(&self, key: FieldKey) -> &str {
+        self.field_entry(key, Some(PasswordPart::Argument)).map_or("", FieldEntry::text)
+    }
+
+    fn typed_text(&self, key: FieldKey) -> &str {
+        self.field_entry(key, None).map_or("", FieldEntry::text)
+    }
+
+    fn field_entry(&self, key: FieldKey, part: Option<PasswordPart>) -> Option<&FieldEntry> {
+        self.fields.iter().find(|field| (field.key, field.part) == (key, part)).map(|field| &field.entry)
     }
 
     /// Moves the focus to the next focusable field, or to the previous one if `offset` is negative,
@@ -144,9 +150,14 @@ impl Form {
             field.cycle(direction);
             self.publish_implied &= field.key != PUBLISH_KEY;
         }
-        let source = self.password_source();
-        if let Some(argument_field) = self.fields.iter_mut().find(|field| field.key.1 == Some("argument")) {
-            password::update_argument_field(source, argument_field);
+        if let Some((key, Some(PasswordPart::Source))) =
+            self.fields.get(self.focused).map(|field| (field.key, field.part))
+        {
+            let source = self.password_source(key);
+            let is_argument = |field: &&mut FormField| (field.key, field.part) == (key, Some(PasswordPart::Argument));
+            if let Some(argument_field) = self.fields.iter_mut().find(is_argument) {
+                password::update_argument_field(source, argument_field);
+            }
         }
         self.update_fields_for_kind();
         self.update_implied_publish();

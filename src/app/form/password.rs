@@ -2,7 +2,7 @@
 
 use tui_input::Input;
 
-use super::field::{CompletionSource, FieldEntry, FormField};
+use super::field::{CompletionSource, FieldEntry, FieldKey, FormField, PasswordPart};
 use crate::app::HiddenInput;
 use crate::model::{
     schema::{FieldInfo, ValueType},
@@ -22,7 +22,12 @@ const SOURCE_DESCRIPTIONS: [&str; 6] = [
 ];
 
 /// Creates the two fields with the current value of the profile.
-pub(super) fn password_fields(section: &'static str, info: &FieldInfo, current: Option<&Value>) -> [FormField; 2] {
+pub(super) fn password_fields(
+    section: &'static str,
+    key: FieldKey,
+    info: &FieldInfo,
+    current: Option<&Value>,
+) -> [FormField; 2] {
     let (source_index, text) = match current {
         Some(Value::Table(entries)) => match entries.first().map(|(name, value)| (name.as_str(), value)) {
             Some(("env", Value::String(name))) => (1, name.clone()),
@@ -33,10 +38,11 @@ pub(super) fn password_fields(section: &'static str, info: &FieldInfo, current: 
         Some(Value::String(plain)) => (5, plain.clone()),
         _ => (0, String::new()),
     };
-    let field = |label, nested_key, description, default, entry| FormField {
+    let field = |label, part, description, default, entry| FormField {
         section,
         label,
-        key: (info.name, nested_key),
+        key,
+        part: Some(part),
         description,
         value_type: ValueType::String,
         default,
@@ -44,13 +50,13 @@ pub(super) fn password_fields(section: &'static str, info: &FieldInfo, current: 
         completion_source: CompletionSource::Nothing,
     };
     let source_field = field(
-        "password",
-        Some("source"),
+        info.name,
+        PasswordPart::Source,
         "where the password comes from; all sources except plain text keep it out of profiles.toml",
         Some(PASSWORD_SOURCES[0].into()),
         FieldEntry::Choice(PASSWORD_SOURCES, source_index),
     );
-    let mut argument_field = field("", Some("argument"), "", None, FieldEntry::Text(Input::new(text)));
+    let mut argument_field = field("", PasswordPart::Argument, "", None, FieldEntry::Text(Input::new(text)));
     update_argument_field(source_index, &mut argument_field);
     [source_field, argument_field]
 }
@@ -76,7 +82,7 @@ pub(super) const fn takes_argument(source_index: usize) -> bool {
     matches!(source_index, 1 | 2 | 3 | 5)
 }
 
-/// Returns the value of the `password` key for a source and its argument.
+/// Returns the value of a password for a source and its argument.
 pub(super) fn password_value(source_index: usize, text: &str) -> Option<Value> {
     let table = |name: &str, value| Some(Value::Table(vec![(name.to_owned(), value)]));
     match source_index {

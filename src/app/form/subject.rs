@@ -10,8 +10,8 @@ use crate::model::{
     dashboard::Dashboard,
     id::{DashboardId, TileId},
     kind,
-    profile::{Profile, TlsSettings, Will},
-    schema::{DynFields, FieldInfo, ValueType},
+    profile::{PasswordSource, Profile, TlsSettings, Will},
+    schema::{DynFields, FieldInfo, FieldValue as _, ValueType},
     tile::Tile,
     value::{ValidationError, Value},
 };
@@ -62,6 +62,7 @@ fn extra_field(label: &'static str, description: &'static str, entry: FieldEntry
         section: "",
         label,
         key: (label, None),
+        part: None,
         description,
         value_type: ValueType::String,
         default: None,
@@ -107,7 +108,7 @@ fn profile_fields(name: &str, profile: &Profile) -> Vec<FormField> {
     for info in DynFields::fields(profile) {
         let current = profile.get(info.name);
         match info.name {
-            "password" => fields.extend(password::password_fields("", &info, current.as_ref())),
+            "password" => fields.extend(password::password_fields("", (info.name, None), &info, current.as_ref())),
             "tls" => {
                 fields.extend(nested_fields("TLS", "tls", &TlsSettings::default(), &nested_entries(profile, "tls")));
             }
@@ -130,12 +131,15 @@ fn nested_fields(
     defaults: &dyn DynFields,
     current: &[(String, Value)],
 ) -> Vec<FormField> {
-    let field = |info: FieldInfo| {
+    let fields = |info: FieldInfo| {
         let value = current.iter().find(|(key, _)| key == info.name).map(|(_, value)| value);
-        let nested_key = info.name;
-        FormField { key: (name, Some(nested_key)), ..FormField::new(section, info, value) }
+        let key = (name, Some(info.name));
+        if info.value_type == PasswordSource::VALUE_TYPE {
+            return Vec::from(password::password_fields(section, key, &info, value));
+        }
+        vec![FormField { key, ..FormField::new(section, info, value) }]
     };
-    defaults.fields().into_iter().map(field).collect()
+    defaults.fields().into_iter().flat_map(fields).collect()
 }
 
 impl Form {

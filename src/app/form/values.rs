@@ -1,7 +1,7 @@
 //! From the fields of a form to the values of its subject: collecting them, writing them, and assigning the
 //! errors to the fields.
 
-use super::{Form, password};
+use super::{Form, field::PasswordPart, password};
 use crate::model::{
     schema::DynFields,
     value::{ValidationError, Value, ValuePathSegment},
@@ -14,21 +14,20 @@ impl Form {
         let mut values: Vec<(&'static str, Option<Value>, usize)> = Vec::new();
         for (index, field) in self.fields.iter().enumerate() {
             let (name, nested_key) = field.key;
-            match nested_key {
-                None => values.push((name, field.value(), index)),
-                Some("source") => {
-                    values.push((
-                        name,
-                        password::password_value(self.password_source(), self.typed_text((name, Some("argument")))),
-                        index,
-                    ));
+            let value = match field.part {
+                None => field.value(),
+                Some(PasswordPart::Source) => {
+                    password::password_value(self.password_source(field.key), self.password_argument(field.key))
                 }
-                Some("argument") => {}
+                Some(PasswordPart::Argument) => continue,
+            };
+            match nested_key {
+                None => values.push((name, value, index)),
                 Some(nested_key) => {
                     if values.last().is_none_or(|(last, ..)| *last != name) {
                         values.push((name, None, index));
                     }
-                    let value = field.value().filter(|value| field.default.as_ref() != Some(value));
+                    let value = value.filter(|value| field.default.as_ref() != Some(value));
                     if let (Some((_, table, _)), Some(value)) = (values.last_mut(), value)
                         && let Value::Table(entries) = table.get_or_insert_with(|| Value::Table(Vec::new()))
                     {

@@ -80,7 +80,7 @@ impl Masking<'_> {
     fn kind_of(&self, names: &[String], cursor: &Cursor) -> KeyKind {
         let last = names[names.len() - 1].as_str();
         let is_source = SHOWN_SOURCES.contains(&last);
-        let of_password = names.len() > 1 && names[names.len() - 2] == "password";
+        let of_password = names.len() > 1 && self.names.is_password(&names[names.len() - 2]);
         if is_source && (of_password || (self.section.secret == SectionSecret::Password && names.len() == 1)) {
             return KeyKind::Known;
         }
@@ -165,7 +165,7 @@ impl Masking<'_> {
         }
         let rest = &self.text[cursor.position..cursor.end];
         let word = &rest[..rest.find(|c| !is_name_char(c)).unwrap_or(rest.len())];
-        let is_key = word == "password" || self.names.contains(word, true);
+        let is_key = self.names.is_password(word) || self.names.contains(word, true);
         let after_key = cursor.position + if is_key { word.len() } else { 0 };
         self.mask_to_end(cursor.first_value.unwrap_or(after_key)..cursor.end);
     }

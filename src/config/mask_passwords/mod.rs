@@ -95,7 +95,7 @@ enum SectionSecret {
     None,
     /// It is, so all values are masked.
     Some,
-    /// It is the `password` of a profile, as a table: the sources of the password are shown.
+    /// It is a password of a profile, as a table: the sources of the password are shown.
     Password,
 }
 
@@ -143,7 +143,13 @@ impl Masking<'_> {
         // The second name is that of the profile, which the user chooses.
         let mut own_names = names.iter().skip(if is_profile { 2 } else { 0 });
         let secret = match &names[..] {
-            [_, _, last] if is_profile && last == "password" => SectionSecret::Password,
+            [_, _, between @ .., last]
+                if is_profile
+                    && self.names.is_password(last)
+                    && between.iter().all(|name| self.names.contains(name, true)) =>
+            {
+                SectionSecret::Password
+            }
             _ if own_names.any(|name| is_secret(name)) => SectionSecret::Some,
             _ => SectionSecret::None,
         };

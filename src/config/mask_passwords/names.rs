@@ -6,8 +6,8 @@ use crate::model::{
     dashboard::Dashboard,
     edit::Profiles,
     kind,
-    profile::{Profile, TlsSettings, Will},
-    schema::{DynFields, FieldInfo},
+    profile::{PasswordSource, Profile, TlsSettings, Will},
+    schema::{DynFields, FieldInfo, FieldValue as _},
     settings::{Settings, ThemeOverrides},
     tile::Tile,
 };
@@ -21,10 +21,14 @@ const MIN_SIMILARITY: f64 = 0.6;
 /// The length of the longest name that is compared, in bytes.
 const MAX_NAME_BYTES: usize = 100;
 
-/// The names of all keys of all files, except `password`.
+/// The names of all keys of all files.
 pub(super) struct KeyNames {
+    /// Those of all files, except passwords.
     all: HashSet<&'static str>,
+    /// Those of `profiles.toml`, except passwords.
     of_profiles: HashSet<&'static str>,
+    /// Those of passwords: `password`.
+    passwords: HashSet<&'static str>,
 }
 
 impl KeyNames {
@@ -32,11 +36,18 @@ impl KeyNames {
     pub(super) fn all() -> Self {
         let names = |fields: Vec<FieldInfo>| fields.into_iter().map(|field| field.name);
         let mut of_profiles: HashSet<&str> = HashSet::from(["profile"]);
-        of_profiles.extend(names(Profiles::default().fields()));
-        of_profiles.extend(names(Profile::default().fields()));
-        of_profiles.extend(names(TlsSettings::default().fields()));
-        of_profiles.extend(names(Will::default().fields()));
-        of_profiles.remove("password");
+        let mut passwords = HashSet::new();
+        for fields in [
+            Profiles::default().fields(),
+            Profile::default().fields(),
+            TlsSettings::default().fields(),
+            Will::default().fields(),
+        ] {
+            let is_password = |field: &FieldInfo| field.value_type == PasswordSource::VALUE_TYPE;
+            let (of_passwords, others) = fields.into_iter().partition(is_password);
+            of_profiles.extend(names(others));
+            passwords.extend(names(of_passwords));
+        }
         // The last two are the keys of the options of a choice tile.
         let mut all: HashSet<&str> = HashSet::from(["tile", "kind", "label", "payload"]);
         all.extend(&of_profiles);
@@ -45,7 +56,12 @@ impl KeyNames {
         all.extend(kind::all().flat_map(|kind| names(kind.fields())));
         all.extend(names(Settings::default().fields()));
         all.extend(names(ThemeOverrides::default().fields()));
-        Self { all, of_profiles }
+        Self { all, of_profiles, passwords }
+    }
+
+    /// Returns whether this is the name of a key whose value is a password, or a table that says where it comes from.
+    pub(super) fn is_password(&self, name: &str) -> bool {
+        self.passwords.contains(name)
     }
 
     /// Returns whether a file, or `profiles.toml`, has a key of this name that is no password.

@@ -33,6 +33,14 @@ fn values_of_passwords_are_masked_to_the_end_of_the_line() {
         ("password = { plain = \"x\" }", "password = ***************"),
         ("password =\n\"x\"\nname = 1", "password =\n***\nname = 1"),
         ("[profile.hub.password]\nenv = \"HUB\"\nx = \"y\"", "[profile.hub.password]\nenv = \"HUB\"\nx = ***"),
+        (
+            "[profile.hub.tls.key_password]\nenv = \"HUB\"\nx = \"y\"",
+            "[profile.hub.tls.key_password]\nenv = \"HUB\"\nx = ***",
+        ),
+        ("key_password = \"geheim\" # x", "key_password = ************"),
+        ("key_password = { env = \"HUB\" }", "key_password = { env = \"HUB\" }"),
+        ("tls = { key_password.file = \"a\", pin = \"b\" }", "tls = { key_password.file = \"a\", pin = \"b\" }"),
+        ("tls = { cert = 'a', key_password = 'geheim' }", "tls = { cert = 'a', key_password = **********"),
     ] {
         assert_eq!(masked(text), expected);
     }
@@ -144,7 +152,7 @@ proptest! {
     #[test]
     fn no_part_of_a_password_is_shown(
         key in misspelled_password(),
-        quotes in prop::sample::select(vec!["", "\"", "'", "hub.", "# ", "x = { a = 1, "]),
+        quotes in prop::sample::select(vec!["", "\"", "'", "hub.", "# ", "x = { a = 1, ", "key_", "tls.key_", "tls = { key_"]),
         separator in prop::sample::select(vec![" = ", "=", ": ", " := ", " ", "\t= ", " => "]),
         value in written_canary(),
         after in prop::sample::select(vec!["", "\nkeep_alive = 15", " # x", ", url = \"x\" }", "\n[profile.b"]),
@@ -172,7 +180,7 @@ proptest! {
 }
 
 /// Files as somebody writes them, with the canary in different places.
-const FILES: [&str; 9] = [
+const FILES: [&str; 13] = [
     "default = \"hub\"\n[profile.hub]\nurl = \"mqtt://broker:1883\"\nusername = \"anna\"\npassword = \"Kq7Xz9Jv4W\"\nkeep_alive = 30\n",
     "[profile.hub]\npassword = 'Kq7Xz9Jv4W'\nurl = \"mqtt://broker\"\ntls = { insecure = true }\n[profile.far]\nurl = \"wss://x/mqtt\"\n",
     "profile.hub = { url = \"mqtt://broker\", username = \"anna\", password = \"Kq7Xz9Jv4W\", keep_alive = 15 }\n",
@@ -182,6 +190,10 @@ const FILES: [&str; 9] = [
     "[profile.hub]\nurl = \"mqtt://broker\"\npassword = \"\"\"\nKq7Xz9Jv4W\"\"\"\nwill = { topic = \"a\", payload = \"b\" }\n",
     "[profile.hub]\nurl = \"mqtt://broker\"\n# password = \"Kq7Xz9Jv4W\"\npassword = { env = \"HUB\" }\n",
     "[profile]\n[profile.a]\nurl = \"b\"\nusername = \"anna\" # Kq7Xz9Jv4W\npassword = { file = \"p\" }\n",
+    "[profile.hub]\nurl = \"mqtts://broker\"\n[profile.hub.tls]\ncert = \"a.pem\"\nkey = \"a.key\"\nkey_password = \"Kq7Xz9Jv4W\"\nalpn = \"mqtt\"\n",
+    "[profile.hub]\nurl = \"mqtts://broker\"\ntls = { cert = \"a.p12\", key_password = 'Kq7Xz9Jv4W', insecure = true }\nkeep_alive = 30\n",
+    "[profile.hub]\nurl = \"mqtts://broker\"\ntls.cert = \"a.p12\"\ntls.key_password = \"\"\"\nKq7Xz9Jv4W\"\"\" # x\n",
+    "[profile.hub]\nurl = \"mqtts://broker\"\n[profile.hub.tls.key_password]\ncommand = [\"pass\", \"Kq7Xz9Jv4W\"]\n",
 ];
 
 /// A mistake in a file: where, of a thousand, which one, and with which character.

@@ -10,6 +10,8 @@ use crate::model::password::Password;
 pub enum SecretKey {
     /// The `password` for the broker.
     Password,
+    /// The `key_password` of the private key of the client certificate.
+    KeyPassword,
 }
 
 impl SecretKey {
@@ -18,6 +20,20 @@ impl SecretKey {
     pub(crate) fn heading(&self) -> String {
         match self {
             Self::Password => "Password".to_owned(),
+            Self::KeyPassword => "Password of the key".to_owned(),
+        }
+    }
+
+    /// Returns whether the secret is sent to whom the profile names.
+    pub(crate) const fn is_sent(&self) -> bool {
+        matches!(self, Self::Password)
+    }
+
+    /// Returns where the secret is in the table of a profile.
+    pub(crate) const fn path(&self) -> &'static [&'static str] {
+        match self {
+            Self::Password => &["password"],
+            Self::KeyPassword => &["tls", "key_password"],
         }
     }
 }
@@ -26,6 +42,7 @@ impl fmt::Display for SecretKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Password => f.write_str("password"),
+            Self::KeyPassword => f.write_str("password of the key"),
         }
     }
 }
@@ -63,7 +80,8 @@ impl FromIterator<(SecretKey, Password)> for Secrets {
 impl Profile {
     /// Returns the secrets that the profile has, and where their values come from.
     pub(crate) fn secret_sources(&self) -> impl Iterator<Item = (SecretKey, &PasswordSource)> {
-        self.password.iter().map(|source| (SecretKey::Password, source))
+        let password = self.password.iter().map(|source| (SecretKey::Password, source));
+        password.chain(self.tls.0.key_password.iter().map(|source| (SecretKey::KeyPassword, source)))
     }
 
     /// Returns the secrets that the user is asked for.

@@ -1,7 +1,8 @@
 //! TLS settings: which broker certificates to trust, and the client certificate.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use super::PasswordSource;
 use crate::model::{
     field_value::{parse_text, type_mismatch},
     schema::{FieldSpec, FieldValue, Schema, ValueType, field},
@@ -86,10 +87,12 @@ impl FieldValue for AlpnProtocols {
 pub struct TlsSettings {
     /// A file with the CA certificates to trust instead of the system's.
     pub ca: Option<PathBuf>,
-    /// A file with the client certificate.
+    /// A file with the client certificate, and with its private key if there is no `key`.
     pub cert: Option<PathBuf>,
     /// A file with the private key of the client certificate.
     pub key: Option<PathBuf>,
+    /// The source of the password of the private key.
+    pub key_password: Option<PasswordSource>,
     /// The fingerprint of the only broker certificate to trust. Like a host key of ssh, it replaces all other checks:
     /// the issuer, the host name and the dates. The broker still has to prove that it has the key.
     pub pin: Option<CertificatePin>,
@@ -99,14 +102,25 @@ pub struct TlsSettings {
     pub alpn: AlpnProtocols,
 }
 
+/// Returns whether a file is PKCS#12, by its name.
+fn is_pkcs12(path: &Path) -> bool {
+    let extension = path.extension().unwrap_or_default();
+    ["p12", "pfx"].iter().any(|known| extension.eq_ignore_ascii_case(known))
+}
+
 impl Schema for TlsSettings {
     const FIELDS: &'static [FieldSpec<Self>] = &[
         field!(Option<PathBuf>, ca, "the CA certificates to trust, instead of the system's"),
-        field!(Option<PathBuf>, cert, "the client certificate"),
+        field!(Option<PathBuf>, cert, "the client certificate; a PKCS#12 file (.p12, .pfx) has the private key, too"),
         field!(
             Option<PathBuf>,
             key,
             "the private key of the client certificate; only you may read it (mode 0600, or 0640 if root owns it)"
+        ),
+        field!(
+            Option<PasswordSource>,
+            key_password,
+            "the password of the private key if it is encrypted, or preferably where it comes from"
         ),
         field!(
             Option<CertificatePin>,
@@ -124,8 +138,17 @@ impl Schema for TlsSettings {
     fn validate(&self) -> Vec<ValidationError> {
         let mut errors = Vec::new();
         match (&self.cert, &self.key) {
-            (Some(_), None) => errors.push(ValidationError::new("`cert` needs a `key`").prepend_key("cert")),
+            (Some(cert), None) if !is_pkcs12(cert) => {
+                errors.push(
+                    ValidationError::new("`cert` needs a `key`")
+                        .with_help("set it to the same file if that has both")
+                        .prepend_key("cert"),
+                );
+            }
             (None, Some(_)) => errors.push(ValidationError::new("`key` needs a `cert`").prepend_key("key")),
+            (None, None) if self.key_password.is_some() => {
+                errors.push(ValidationError::new("`key_password` needs a `key`").prepend_key("key_password"));
+            }
             _ => {}
         }
         if self.insecure && self.pin.is_some() {

@@ -148,6 +148,18 @@ fn connection_list_and_form_render() {
         apply_actions(app, &[Action::MoveInDialog(Direction::Left)]);
         apply_actions(app, &[Action::CycleFocus(1), Action::Paste("s3cret".into())]);
     });
+    assert_snapshots_at_all_sizes("form-key-password", |app| {
+        add_files_and_profiles(app);
+        apply_actions(app, &[Action::ListConnections, Action::MoveInDialog(Direction::Down)]);
+        apply_edit_action(app, EditAction::Edit);
+        // The fields of `password` stay as they are.
+        focus_field(app, "tls");
+        while app.form().unwrap().focused_field().unwrap().key.1 != Some("key_password") {
+            apply_actions(app, &[Action::CycleFocus(1)]);
+        }
+        apply_actions(app, &[Action::MoveInDialog(Direction::Left)]);
+        apply_actions(app, &[Action::CycleFocus(1), Action::Paste("s3cret".into())]);
+    });
 }
 
 #[test]
@@ -203,14 +215,16 @@ fn move_tile_renders_tile_at_new_position() {
 
 #[test]
 fn password_is_never_rendered() {
-    for size in SCREEN_SIZES {
+    for (size, key) in
+        SCREEN_SIZES.into_iter().flat_map(|size| [(size, SecretKey::Password), (size, SecretKey::KeyPassword)])
+    {
         let mut app = app_with_values(size);
         add_files_and_profiles(&mut app);
-        let key = SecretKey::Password;
+        let heading = format!("{} for far", key.heading());
         let prompt = SecretPrompt { profile: "far".into(), file: None, key, entered: Secrets::default() };
         app.update(Event::Mqtt(MqttEvent::SecretRequired(Box::new(prompt))), NOW);
         apply_actions(&mut app, &[Action::Paste("s3cret".into())]);
         let screen = render(&app, ColorDepth::TrueColor);
-        assert!(screen.contains("••••••") && !screen.contains("s3cret"), "{screen}");
+        assert!(screen.contains("••••••") && screen.contains(&heading) && !screen.contains("s3cret"), "{screen}");
     }
 }

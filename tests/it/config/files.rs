@@ -137,11 +137,21 @@ mod unix {
     fn password_readable_by_others_is_refused_with_chmod_command() {
         let (_folder, paths) = temporary_paths();
         let path = paths.profiles_file();
-        write(&path, "[profile.a]\nurl = 'x'\nusername = 'u'\npassword = 'geheim'\n");
-        assert!(load_profiles(&path).is_ok());
-        set_mode(&path, 0o644);
-        let error = load_profiles(&path).unwrap_err().to_string();
-        assert!(error.contains(&format!("run: chmod 600 {}", path.display())), "{error}");
+        for (lines, warning) in [
+            ("url = 'x'\nusername = 'u'\npassword = 'geheim'", "the password is stored as plain text"),
+            (
+                "url = 'mqtts://x'\ntls = { cert = 'a.p12', key_password = 'geheim' }",
+                "the password of the key is stored",
+            ),
+        ] {
+            write(&path, &format!("[profile.a]\n{lines}\n"));
+            let (_, warnings) = load_profiles(&path).unwrap();
+            assert!(warnings.to_string().contains(warning), "{warnings}");
+            set_mode(&path, 0o644);
+            let error = load_profiles(&path).unwrap_err().to_string();
+            assert!(error.contains("this file contains a password, and other users can read it"), "{error}");
+            assert!(error.contains(&format!("run: chmod 600 {}", path.display())), "{error}");
+        }
         write_atomic(&path, b"[profile.a]\nurl = 'x'\n").unwrap();
         assert!(load_profiles(&path).is_ok(), "a file without password may be readable");
     }
@@ -157,6 +167,11 @@ mod unix {
             ("tls.ca = 'ca.pem'".to_owned(), 3, "says which certificates are trusted"),
             ("username = 'u'\npassword = { command = ['true'] }".to_owned(), 4, "names a program to run"),
             ("username = 'u'\npassword = { env = 'X' }".to_owned(), 4, "says where a password is sent"),
+            (
+                "[profile.a.tls]\ncert = 'a.p12'\nkey_password = { command = ['true'] }".to_owned(),
+                5,
+                "names a program to run",
+            ),
         ] {
             write(&path, &format!("[profile.a]\nurl = 'mqtts://x'\n{lines}\n"));
             assert!(load_profiles(&path).is_ok(), "{lines}");
