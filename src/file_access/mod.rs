@@ -105,3 +105,10 @@ pub(crate) fn check_access(path: &Path, requirement: Requirement) -> Result<(), 
 pub(crate) fn check_access(_path: &Path, _requirement: Requirement) -> Result<(), AccessError> {
     Ok(())
 }
+
+/// Quotes a path for a POSIX shell, if necessary.
+pub(crate) fn shell_quote(path: &Path) -> String {
+    let argument = path.display().to_string();
+    let is_plain = argument.chars().all(|c| c.is_alphanumeric() || "/._-+~@".contains(c));
+    if is_plain { argument } else { format!("'{}'", argument.replace('\'', r"'\''")) }
+}

@@ -7,7 +7,7 @@ use std::{
     path::Component,
 };
 
-use super::{AccessError, Path, PathBuf, Requirement};
+use super::{AccessError, Path, PathBuf, Requirement, shell_quote};
 
 /// The maximum number of symbolic links on the way to a file, as in Linux.
 const MAX_LINKS: usize = 40;
@@ -159,13 +159,6 @@ fn is_private_group(user: u32, group: u32, passwd: &str, groups: &str) -> bool {
     let (Some(own_name), Some(members)) = (own_name, members) else { return false };
     with_this_group().all(|account| account[2] == user)
         && members.split(',').map(str::trim).all(|member| member.is_empty() || member == own_name)
-}
-
-/// Quotes a path for a POSIX shell, if necessary.
-fn shell_quote(path: &Path) -> String {
-    let argument = path.display().to_string();
-    let is_plain = argument.chars().all(|c| c.is_alphanumeric() || "/._-+~@".contains(c));
-    if is_plain { argument } else { format!("'{}'", argument.replace('\'', r"'\''")) }
 }
 
 #[cfg(test)]

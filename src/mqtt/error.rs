@@ -88,6 +88,9 @@ pub(crate) enum MqttError {
     /// The password, which is read again before an attempt, is not available now.
     #[error("{0}")]
     NoPassword(String),
+    /// The password of the private key, which may be read again before an attempt, does not decrypt it.
+    #[error("{0}")]
+    WrongKeyPassword(String),
     /// A setting of the profile cannot be used.
     #[error("{0}")]
     InvalidSetting(String),
@@ -176,7 +179,7 @@ impl MqttError {
     /// login before, it is the broker that has changed, and may change back.
     #[must_use]
     pub const fn is_permanent(&self) -> bool {
-        matches!(self, Self::ConnectionRefused(_) | Self::InvalidSetting(_))
+        matches!(self, Self::ConnectionRefused(_) | Self::InvalidSetting(_) | Self::WrongKeyPassword(_))
     }
 
     /// Returns whether the reason may be that the broker refuses a subscription or a message.

@@ -104,7 +104,7 @@ async fn connect_and_run<R: Requester, S: EventSource>(
     let timeout_error = || MqttError::ConnectTimeout(endpoint.address.clone(), connect_timeout.as_secs());
     let resumed = connection.outbox.resumable();
     let connect = async {
-        let route = transport::find_route(profile, &endpoint).await?;
+        let route = transport::find_route(profile, login, &endpoint).await?;
         let endpoint = Endpoint { relay: route.relay.clone(), ..endpoint.clone() };
         let relay = route.relay.clone();
         let (requester, mut event_source) = create_client(profile, login, endpoint.clone(), route, &resumed);
@@ -119,6 +119,7 @@ async fn connect_and_run<R: Requester, S: EventSource>(
     };
     let connected = connected.unwrap_or_else(|_| Err(timeout_error()));
     *was_presented &= !connected.as_ref().is_err_and(MqttError::is_unanswered);
+    *was_presented |= matches!(connected, Err(MqttError::WrongKeyPassword(_)));
     let (requester, event_source, connack, relay) = match connected {
         Ok(connected) => connected,
         Err(error) => return ConnectionEnd::Failed(error),

@@ -12,7 +12,7 @@ const ALLOWED_IMPORTS: &[(&str, &[&str])] = &[
     ("model", &["model"]),
     ("app", &["app", "model"]),
     ("ui", &["ui", "app", "model", "panics"]),
-    ("mqtt", &["mqtt", "model", "file_access"]),
+    ("mqtt", &["mqtt", "model", "file_access", "panics"]),
     ("config", &["config", "model", "file_access"]),
     ("watch", &["watch"]),
     ("script", &["script", "model"]),

@@ -1,22 +1,11 @@
 //! The client certificate, and how far a handshake has come.
 
-use std::{
-    path::Path,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
 };
 
-use rustls::{
-    Error, SignatureScheme,
-    client::ResolvesClientCert,
-    crypto::CryptoProvider,
-    pki_types::{CertificateDer, PrivateKeyDer},
-    sign::CertifiedKey,
-};
-
-use super::public_key;
+use rustls::{SignatureScheme, client::ResolvesClientCert, sign::CertifiedKey};
 
 /// How far the handshake of one network connection has come. Brokers that miss a client certificate answer with the
 /// same alert as those that support no cipher suite of this program.
@@ -65,39 +54,4 @@ impl ResolvesClientCert for ClientCertificate {
     fn has_certs(&self) -> bool {
         self.certified_key.is_some()
     }
-}
-
-/// Combines a client certificate and its key, read from these files.
-///
-/// # Errors
-/// When one of them cannot be used, or they do not belong together, as a sentence.
-pub(super) fn certified_key(
-    (cert_file, certificates): (&Path, Vec<CertificateDer<'static>>),
-    (key_file, key): (&Path, PrivateKeyDer<'static>),
-    provider: &CryptoProvider,
-) -> Result<Arc<CertifiedKey>, String> {
-    let (cert_file, key_file) = (cert_file.display(), key_file.display());
-    let certificate = certificates.first();
-    // webpki would refuse certificates of version 1, which is up to the broker.
-    let Some(public_key) = certificate.and_then(public_key::public_key) else {
-        return Err(format!("the certificate in {cert_file} is damaged: copy or create it again"));
-    };
-    let signing_key = provider.key_provider.load_private_key(key).map_err(|error| {
-        match (certificate.and_then(public_key::small_rsa_bits), error) {
-            (Some(bits), _) => format!(
-                "the key in {key_file} has {bits} bits, which is too weak: create one of 2048 bits, and a certificate for \
-                 it: openssl req -new -newkey rsa:2048 -noenc -keyout NEW.key -out NEW.csr"
-            ),
-            (None, Error::General(_)) => format!(
-                "the key in {key_file} is of a type that cannot be used: create an RSA, ECDSA or Ed25519 key"
-            ),
-            (None, other) => format!("the key in {key_file} cannot be used: {other}"),
-        }
-    })?;
-    if signing_key.public_key().is_some_and(|of_key| of_key != public_key) {
-        return Err(format!(
-            "the key in {key_file} does not belong to the certificate in {cert_file}: check `cert` and `key`"
-        ));
-    }
-    Ok(Arc::new(CertifiedKey::new(certificates, signing_key)))
 }

@@ -1,26 +1,26 @@
 //! TLS: creates the rustls configuration for a connection profile.
 
 mod cert_verifier;
+mod certified_key;
 mod client_certificate;
+mod der;
+mod file_error;
+mod files;
+mod pkcs12;
+mod private_key;
 mod public_key;
+mod traditional_pem;
 
 use std::{path::Path, sync::Arc};
 
-use rustls::{
-    ClientConfig, RootCertStore,
-    client::WebPkiServerVerifier,
-    crypto::CryptoProvider,
-    pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject},
-};
+use rustls::{ClientConfig, RootCertStore, client::WebPkiServerVerifier, crypto::CryptoProvider};
 
 use self::cert_verifier::CertVerifier;
 use self::client_certificate::ClientCertificate;
+use self::file_error::{FileError, FileProblem};
 pub(super) use self::{cert_verifier::certificate_problem, client_certificate::HandshakeProgress};
 use super::error::MqttError;
-use crate::{
-    file_access::{Requirement, check_access},
-    model::profile::Profile,
-};
+use crate::model::{password::Password, profile::Profile};
 
 /// Installs `ring` as the crypto provider of the process. `main` calls it first; a second call has no
 /// effect.
@@ -31,11 +31,16 @@ pub fn install_crypto_provider() {
 }
 
 /// Creates the rustls configuration for a profile. Reads the certificate files each time, because they may
-/// have been renewed; must not run on an async thread, because that blocks.
+/// have been renewed; must not run on an async thread, because that blocks, and decrypting a key takes time.
+/// `key_password` is the password of the private key, if it is encrypted.
 ///
 /// # Errors
-/// When a file cannot be read or parsed, or rustls rejects the certificates or the key.
-pub(super) fn client_config(profile: &Profile, progress: HandshakeProgress) -> Result<Arc<ClientConfig>, MqttError> {
+/// When a file cannot be read, decrypted or parsed, or rustls rejects the certificates or the key.
+pub(super) fn client_config(
+    profile: &Profile,
+    key_password: Option<&Password>,
+    progress: HandshakeProgress,
+) -> Result<Arc<ClientConfig>, MqttError> {
     let tls = &profile.tls.0;
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let ca_verifier = match (&tls.ca, &tls.pin, tls.insecure) {
@@ -44,14 +49,7 @@ pub(super) fn client_config(profile: &Profile, progress: HandshakeProgress) -> R
         (None, ..) => build_ca_verifier(&provider, system_roots())?,
     };
     let verifier = CertVerifier::new(ca_verifier, tls.pin, tls.insecure, &provider, progress.clone());
-    let certified_key = match (&tls.cert, &tls.key) {
-        (Some(cert), Some(key)) => {
-            let (cert, key) = (profile.resolve_path(cert), profile.resolve_path(key));
-            let files = ((&*cert, read_certificates(&cert)?), (&*key, read_key(&key)?));
-            Some(client_certificate::certified_key(files.0, files.1, &provider).map_err(MqttError::InvalidSetting)?)
-        }
-        _ => None,
-    };
+    let certified_key = certified_key::read(profile, key_password, &provider)?;
     let builder = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .map_err(|error| MqttError::Tls(error.to_string()))?
@@ -86,93 +84,18 @@ fn system_roots() -> RootCertStore {
     roots
 }
 
-fn read_roots(path: &Path) -> Result<RootCertStore, MqttError> {
-    require(path, Requirement::Trusted)?;
+fn read_roots(path: &Path) -> Result<RootCertStore, FileError> {
     let mut roots = RootCertStore::empty();
-    for certificate in read_certificates(path)? {
+    for certificate in files::read_authorities(path)? {
         roots.add(certificate).map_err(|error| {
             let reason = match &error {
                 rustls::Error::InvalidCertificate(error) => certificate_problem(error),
                 other => other.to_string(),
             };
-            MqttError::InvalidSetting(format!("{} contains an unusable certificate: {reason}", path.display()))
+            FileProblem::UnusableAuthority(reason).in_file(path)
         })?;
     }
     Ok(roots)
-}
-
-fn read_certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, MqttError> {
-    let bytes = read_file(path)?;
-    let unusable = |reason: &str| Err(MqttError::InvalidSetting(format!("{} {reason}", path.display())));
-    if is_pkcs12(&bytes) {
-        return Err(pkcs12_error(path));
-    }
-    if bytes.first() == Some(&DER_SEQUENCE) {
-        return Ok(vec![bytes.into()]);
-    }
-    let certificates: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&bytes).collect();
-    match certificates {
-        Ok(certificates) if !certificates.is_empty() => Ok(certificates),
-        Ok(_) => unusable("contains no certificate"),
-        Err(_) => unusable("is not valid PEM: it is damaged, or not a file of certificates"),
-    }
-}
-
-/// The first byte of the types of DER that certificates and keys are.
-const DER_SEQUENCE: u8 = 0x30;
-
-/// Returns whether a file is PKCS#12: in DER, a sequence that begins with the version 3 (RFC 7292, section 4).
-fn is_pkcs12(bytes: &[u8]) -> bool {
-    let Some((&DER_SEQUENCE, rest)) = bytes.split_first() else { return false };
-    let length_bytes = match rest.first() {
-        Some(first) if *first > 0x80 => usize::from(first & 0x7f) + 1,
-        _ => 1,
-    };
-    rest.get(length_bytes..).is_some_and(|content| content.starts_with(&[2, 1, 3, DER_SEQUENCE]))
-}
-
-fn pkcs12_error(path: &Path) -> MqttError {
-    let path = path.display();
-    MqttError::InvalidSetting(format!(
-        "{path} is a PKCS#12 file, which has to be converted: openssl pkcs12 -in {path} -noenc -out NEW.pem; \
-         then set `cert` and `key` to NEW.pem, and make it readable for you only"
-    ))
-}
-
-fn read_key(path: &Path) -> Result<PrivateKeyDer<'static>, MqttError> {
-    use rustls::pki_types::pem::Error;
-    require(path, Requirement::Secret)?;
-    let bytes = read_file(path)?;
-    if is_pkcs12(&bytes) {
-        return Err(pkcs12_error(path));
-    }
-    // The text of the errors may quote the file, which is secret.
-    let invalid = || MqttError::InvalidSetting(format!("{} is not a valid key", path.display()));
-    if bytes.first() == Some(&DER_SEQUENCE) {
-        return PrivateKeyDer::try_from(bytes).map_err(|_| invalid());
-    }
-    // RFC 7468, section 11, and the older way of OpenSSL.
-    let text = String::from_utf8_lossy(&bytes);
-    if text.contains("-----BEGIN ENCRYPTED PRIVATE KEY-----") || text.contains("Proc-Type: 4,ENCRYPTED") {
-        let path = path.display();
-        return Err(MqttError::InvalidSetting(format!(
-            "the key in {path} is encrypted: decrypt it with openssl pkey -in {path} -out NEW.pem, and make the new file \
-             readable for you only"
-        )));
-    }
-    PrivateKeyDer::from_pem_slice(&bytes).map_err(|error| match error {
-        Error::NoItemsFound => MqttError::InvalidSetting(format!("{} contains no usable key", path.display())),
-        _ => invalid(),
-    })
-}
-
-/// Refuses a file that others can access more than they may.
-fn require(path: &Path, requirement: Requirement) -> Result<(), MqttError> {
-    check_access(path, requirement).map_err(|error| MqttError::InvalidSetting(error.to_string()))
-}
-
-fn read_file(path: &Path) -> Result<Vec<u8>, MqttError> {
-    std::fs::read(path).map_err(|error| MqttError::InvalidSetting(format!("cannot read {}: {error}", path.display())))
 }
 
 #[cfg(test)]
@@ -187,7 +110,7 @@ mod tests {
 
     fn client_config_result(tls: TlsSettings) -> String {
         let profile = Profile { base_dir: PathBuf::from("/nowhere"), tls: Nested(tls), ..Profile::default() };
-        match client_config(&profile, HandshakeProgress::default()) {
+        match client_config(&profile, None, HandshakeProgress::default()) {
             Ok(_) => "fine".to_owned(),
             Err(error) => {
                 assert!(error.is_permanent(), "{error:?}");

@@ -46,6 +46,14 @@ pub(super) fn is_self_signed(certificate: &CertificateDer<'_>) -> bool {
     parse(certificate).is_ok_and(|parsed| parsed.issuer().as_raw() == parsed.subject().as_raw())
 }
 
+/// Returns whether a certificate names another one as its issuer.
+pub(super) fn is_issuer(issuer: &CertificateDer<'_>, certificate: &CertificateDer<'_>) -> bool {
+    match (parse(issuer), parse(certificate)) {
+        (Ok(issuer), Ok(certificate)) => issuer.subject().as_raw() == certificate.issuer().as_raw(),
+        _ => false,
+    }
+}
+
 /// Returns the number of bits of the RSA key of a certificate, if that is too small for `ring`.
 pub(super) fn small_rsa_bits(certificate: &CertificateDer<'_>) -> Option<usize> {
     let parsed = parse(certificate).ok()?;

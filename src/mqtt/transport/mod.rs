@@ -16,8 +16,8 @@ use tokio_rustls::TlsConnector;
 
 use self::relay::Upstream;
 pub(super) use self::{connack::Refusal, relay::RelayStatus};
-use super::{endpoint::Endpoint, error::MqttError, tls};
-use crate::model::profile::{MqttVersion, Profile, Scheme};
+use super::{endpoint::Endpoint, error::MqttError, login::Login, tls};
+use crate::model::profile::{MqttVersion, Profile, Scheme, SecretKey};
 
 /// A connection to the broker, or to a TLS server in front of it.
 trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
@@ -41,13 +41,13 @@ pub(super) struct Route {
 ///
 /// # Errors
 /// When the DNS lookup fails, no address answers, TLS or the WebSocket fails, or the TLS settings cannot be used.
-pub(super) async fn find_route(profile: &Profile, endpoint: &Endpoint) -> Result<Route, MqttError> {
+pub(super) async fn find_route(profile: &Profile, login: &Login, endpoint: &Endpoint) -> Result<Route, MqttError> {
     let url = &profile.url;
     if url.scheme == Scheme::Tcp && profile.protocol == MqttVersion::V311 {
         let host = addresses::find(url, endpoint).await?.map_or_else(|| url.lookup_host(), |it| it.ip().to_string());
         return Ok(Route { host, port: url.port, proxy: None, relay: None });
     }
-    let config = if url.scheme.is_secure() { Some(tls_configuration(profile, endpoint).await?) } else { None };
+    let config = if url.scheme.is_secure() { Some(tls_configuration(profile, login, endpoint).await?) } else { None };
     let tcp = addresses::connect(url, endpoint).await?;
     let stream: Box<dyn Stream> = match config {
         Some(config) => {
@@ -68,13 +68,16 @@ pub(super) async fn find_route(profile: &Profile, endpoint: &Endpoint) -> Result
     Ok(Route { host: "localhost".to_owned(), port: url.port, proxy: Some(proxy), relay: Some(status) })
 }
 
-/// Creates the TLS configuration on a blocking thread, because it reads files.
+/// Creates the TLS configuration on a blocking thread, because it reads and decrypts files.
 async fn tls_configuration(
     profile: &Profile,
+    login: &Login,
     endpoint: &Endpoint,
 ) -> Result<std::sync::Arc<rustls::ClientConfig>, MqttError> {
     let (profile, progress) = (profile.clone(), endpoint.handshake.clone());
-    let config = tokio::task::spawn_blocking(move || tls::client_config(&profile, progress)).await;
+    let password = login.secrets.get(&SecretKey::KeyPassword).cloned();
+    let create = move || tls::client_config(&profile, password.as_ref(), progress);
+    let config = tokio::task::spawn_blocking(create).await;
     config.map_err(|error| MqttError::Tls(error.to_string()))?
 }
 
@@ -91,7 +94,7 @@ mod tests {
             ("mqtt://localhost", "localhost", 1883),
         ] {
             let profile = Profile::from_broker_url(BrokerUrl::parse(url).unwrap());
-            let route = find_route(&profile, &Endpoint::new(&profile, "me")).await.unwrap();
+            let route = find_route(&profile, &Login::default(), &Endpoint::new(&profile, "me")).await.unwrap();
             assert_eq!((route.host.as_str(), route.port, route.relay.is_none()), (host, port, true));
         }
     }

@@ -141,33 +141,15 @@ async fn self_signed_certificate_is_told_by_its_name() {
     assert!(reason.contains("the broker's certificate is self-signed; if sha256:"), "{reason}");
 }
 
-/// Certificates as the recipe in mosquitto-tls(7) makes them, and small keys: `server` and `client` are signed by `ca`.
-#[cfg(all(unix, feature = "mosquitto-tests"))]
-fn old_certificates(bits: &str) -> tempfile::TempDir {
-    use crate::fixtures::openssl::run;
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    run(&folder, "req -x509 -newkey rsa:2048 -nodes -keyout ca.key -out ca.pem -days 2 -subj /CN=authority");
-    for name in ["server", "client"] {
-        let request =
-            format!("req -new -newkey rsa:{bits} -nodes -keyout {name}.key -out {name}.csr -subj /CN=localhost");
-        run(&folder, &request);
-        run(
-            &folder,
-            &format!("x509 -req -in {name}.csr -CA ca.pem -CAkey ca.key -CAcreateserial -out {name}.pem -days 2"),
-        );
-        let key = folder.path().join(format!("{name}.key"));
-        std::fs::set_permissions(key, std::os::unix::fs::PermissionsExt::from_mode(0o600))
-            .expect("the mode can be set");
-    }
-    folder
-}
-
 #[cfg(all(unix, feature = "mosquitto-tests"))]
 #[tokio::test]
 async fn certificates_of_version_1_and_small_keys_connect_with_a_pin_or_insecure() {
-    use crate::fixtures::{connection::offered_pin, openssl::Openssl};
+    use crate::fixtures::{
+        connection::offered_pin,
+        openssl::{Openssl, old_certificates},
+    };
     install_crypto_provider();
-    for bits in ["2048", "1024"] {
+    for bits in [2048, 1024] {
         for version in ["-tls1_2", "-tls1_3"] {
             let folder = old_certificates(bits);
             let ca = folder.path().join("ca.pem");
@@ -194,11 +176,11 @@ async fn certificates_of_version_1_and_small_keys_connect_with_a_pin_or_insecure
 #[cfg(all(unix, feature = "mosquitto-tests"))]
 #[tokio::test]
 async fn client_certificate_of_version_1_connects_and_a_small_key_is_explained() {
-    use crate::fixtures::openssl::Openssl;
+    use crate::fixtures::openssl::{Openssl, old_certificates};
     install_crypto_provider();
     for (bits, expected) in [
-        ("2048", " speaks TLS, but closed the connection "),
-        ("1024", "has 1024 bits, which is too weak: create one of 2048 bits"),
+        (2048, " speaks TLS, but closed the connection "),
+        (1024, "has 1024 bits, which is too weak: create one of 2048 bits"),
     ] {
         let folder = old_certificates(bits);
         let (cert, key) = (folder.path().join("client.pem"), folder.path().join("client.key"));
@@ -209,42 +191,5 @@ async fn client_certificate_of_version_1_connects_and_a_small_key_is_explained()
         })
         .await;
         assert!(reason.contains(expected), "{reason}");
-    }
-}
-
-#[cfg(all(unix, feature = "mosquitto-tests"))]
-#[tokio::test]
-async fn files_of_keys_that_need_a_step_are_told_with_the_command() {
-    use crate::fixtures::openssl::run;
-    install_crypto_provider();
-    let folder = old_certificates("2048");
-    run(&folder, "pkey -in client.key -aes256 -passout pass:geheim -out encrypted.key");
-    run(&folder, "rsa -traditional -in client.key -aes256 -passout pass:geheim -out traditional.key");
-    run(&folder, "pkcs12 -export -in client.pem -inkey client.key -passout pass:geheim -out client.p12");
-    run(&folder, "pkey -in client.key -outform der -out client.der");
-    run(&folder, "x509 -in client.pem -outform der -out client.crt");
-    let closed = crate::fixtures::broker::free_port();
-    for (cert, key, expected) in [
-        ("client.pem", "encrypted.key", "encrypted.key is encrypted: decrypt it with openssl pkey -in"),
-        ("client.pem", "traditional.key", "traditional.key is encrypted: decrypt it with openssl pkey -in"),
-        ("client.pem", "client.p12", "client.p12 is a PKCS#12 file, which has to be converted: openssl pkcs12 -in"),
-        ("client.p12", "client.key", "client.p12 is a PKCS#12 file, which has to be converted: openssl pkcs12 -in"),
-        ("client.crt", "client.der", "nothing listens on"),
-        ("client.pem", "server.key", "does not belong to the certificate"),
-        ("client.key", "client.key", "contains no certificate"),
-        ("client.pem", "client.pem", "contains no usable key"),
-    ] {
-        for name in [cert, key] {
-            let mode = std::os::unix::fs::PermissionsExt::from_mode(0o600);
-            std::fs::set_permissions(folder.path().join(name), mode).expect("the mode can be set");
-        }
-        let reason = refusal(closed, |profile| {
-            profile.tls.0.insecure = true;
-            profile.tls.0.cert = Some(folder.path().join(cert));
-            profile.tls.0.key = Some(folder.path().join(key));
-        })
-        .await;
-        println!("{reason}");
-        assert!(reason.contains(expected) && !reason.contains("geheim"), "{expected}: {reason}");
     }
 }

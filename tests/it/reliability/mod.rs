@@ -6,6 +6,8 @@ mod backoff;
 mod blocked_terminal;
 mod broker_services;
 mod certificates;
+#[cfg(all(unix, feature = "mosquitto-tests"))]
+mod client_keys;
 mod closed_clients;
 mod connection_errors;
 mod disruptions;

@@ -23,6 +23,17 @@ const PASSWORD: &str = "canary-7f3a9c";
 
 const DASHBOARD: &str = "title = \"B\"\nprofile = \"hub\"\n[[tile]]\nkind = \"text\"\nname = \"T\"\ntopic = \"t\"\n";
 
+/// A private key that is encrypted with another password.
+const ENCRYPTED_KEY: &str = "\
+-----BEGIN ENCRYPTED PRIVATE KEY-----
+MIHsMFcGCSqGSIb3DQEFDTBKMCkGCSqGSIb3DQEFDDAcBAj4pjjljn/vbgICCAAw
+DAYIKoZIhvcNAgkFADAdBglghkgBZQMEASoEEH4P5tMK/nshO0pNPgmgSLoEgZBa
+Waim/Mk6jxni9+istaKFa1zKR4q25q6aiZI4MVfgBsADdnavc6Z4qEQoysk7ltSz
+ts7ytAPBc7l3nPOhTkQeYZNksLBEtAojqJUPV2ZmlUQTCAV+LhvKRlYHJujW5cYS
+OPVeZhedpoNzQfpOdrogABubdmORGJk0wX7w3TgqhTAMAM2zWueY2tzKmYMp1cg=
+-----END ENCRYPTED PRIVATE KEY-----
+";
+
 fn contains_password(bytes: &[u8]) -> bool {
     count_passwords(bytes) > 0
 }
@@ -52,20 +63,33 @@ async fn start_broker() -> EmbeddedBroker {
 async fn password_appears_in_no_output_and_no_file() {
     let broker = start_broker().await;
     let url = format!("mqtt://{}", broker.address());
-    // The right and a wrong password in both versions of MQTT, and a broker that does not run.
-    for (password, protocol, url, text) in [
-        (PASSWORD.to_owned(), "3.1.1", url.as_str(), "● connected"),
-        (PASSWORD.to_owned(), "5", &url, "● connected"),
-        (format!("{PASSWORD}-wrong"), "3.1.1", &url, "refused"),
-        (format!("{PASSWORD}-wrong"), "5", &url, "refused"),
-        (PASSWORD.to_owned(), "3.1.1", "mqtts://127.0.0.1:1", "nothing listens"),
-    ] {
-        let profiles = format!(
+    let login = |password: &str, protocol: &str, url: &str| {
+        format!(
             "[profile.hub]\nurl = \"{url}\"\nprotocol = \"{protocol}\"\nusername = \"alice\"\npassword = \"{password}\"\n"
-        );
+        )
+    };
+    let client = rcgen::generate_simple_self_signed(["me".to_owned()]).expect("a certificate").cert.pem();
+    let wrong = format!("{PASSWORD}-wrong");
+    // The right and a wrong password in both versions of MQTT, a broker that does not run, and a wrong password of a key.
+    for (profiles, text) in [
+        (login(PASSWORD, "3.1.1", &url), "● connected"),
+        (login(PASSWORD, "5", &url), "● connected"),
+        (login(&wrong, "3.1.1", &url), "refused"),
+        (login(&wrong, "5", &url), "refused"),
+        (login(PASSWORD, "3.1.1", "mqtts://127.0.0.1:1"), "nothing listens"),
+        (
+            format!(
+                "[profile.hub]\nurl = \"mqtts://127.0.0.1:1\"\n[profile.hub.tls]\ncert = \"client.pem\"\n\
+                 key = \"client.key\"\nkey_password = \"{PASSWORD}\"\n"
+            ),
+            "client.key is wrong",
+        ),
+    ] {
         let mut program = TerminalProgram::new(&["--log", "trace", "open", "b"])
             .env("RUST_LOG", "trace")
             .file("profiles.toml", &profiles)
+            .file("client.pem", &client)
+            .file("client.key", ENCRYPTED_KEY)
             .file("dashboards/b.toml", DASHBOARD)
             .size(120, 30)
             .start();

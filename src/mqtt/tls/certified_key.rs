@@ -1,0 +1,145 @@
+//! Reads the client certificate and its private key from the files of a profile.
+
+use std::{path::Path, sync::Arc};
+
+use rustls::{
+    Error,
+    crypto::CryptoProvider,
+    pki_types::{CertificateDer, PrivateKeyDer},
+    sign::{CertifiedKey, SigningKey},
+};
+
+use super::{
+    der,
+    file_error::{FileError, FileProblem},
+    files::{parse_certificates, read_file, require},
+    pkcs12, private_key, public_key,
+};
+use crate::{
+    file_access::Requirement,
+    model::{password::Password, profile::Profile},
+};
+
+/// What the files contain.
+struct Contents {
+    certificates: Vec<CertificateDer<'static>>,
+    /// Whether the order of the certificates means nothing, and some may belong to something else.
+    is_unordered: bool,
+    keys: Vec<PrivateKeyDer<'static>>,
+}
+
+/// Reads the client certificate of a profile and its key, or returns `None` if it has none.
+///
+/// # Errors
+/// When a file cannot be read or decrypted, or the key does not belong to the certificate.
+pub(super) fn read(
+    profile: &Profile,
+    password: Option<&Password>,
+    provider: &CryptoProvider,
+) -> Result<Option<Arc<CertifiedKey>>, FileError> {
+    let tls = &profile.tls.0;
+    let Some(cert) = &tls.cert else { return Ok(None) };
+    let cert = profile.resolve_path(cert);
+    let key = tls.key.as_ref().map_or_else(|| cert.clone(), |key| profile.resolve_path(key));
+    let contents = if cert == key { read_one(&cert, password)? } else { read_both(&cert, &key, password)? };
+    combine(contents, &cert, &key, provider).map(Some)
+}
+
+/// Reads a file that has the certificate and the key.
+fn read_one(path: &Path, password: Option<&Password>) -> Result<Contents, FileError> {
+    require(path, Requirement::Secret)?;
+    let bytes = read_file(path)?;
+    parse_one(&bytes, password).map_err(|problem| problem.in_file(path))
+}
+
+fn parse_one(bytes: &[u8], password: Option<&Password>) -> Result<Contents, FileProblem> {
+    if der::is_pkcs12(bytes) {
+        let pkcs12 = pkcs12::parse(bytes, password)?;
+        return Ok(Contents { certificates: pkcs12.certificates, is_unordered: true, keys: pkcs12.keys });
+    }
+    let certificates = parse_certificates(bytes)?;
+    Ok(Contents { certificates, is_unordered: false, keys: vec![private_key::parse(bytes, password)?] })
+}
+
+/// Reads the certificate from one file and the key from another one; each may be PKCS#12.
+fn read_both(cert: &Path, key: &Path, password: Option<&Password>) -> Result<Contents, FileError> {
+    let bytes = read_file(cert)?;
+    let is_unordered = der::is_pkcs12(&bytes);
+    let certificates = if is_unordered {
+        // It contains a key, too.
+        require(cert, Requirement::Secret)?;
+        pkcs12::parse(&bytes, password).map(|pkcs12| pkcs12.certificates)
+    } else {
+        parse_certificates(&bytes)
+    };
+    let certificates = certificates.map_err(|problem| problem.in_file(cert))?;
+    require(key, Requirement::Secret)?;
+    let bytes = read_file(key)?;
+    let keys = if der::is_pkcs12(&bytes) {
+        pkcs12::parse(&bytes, password).map(|pkcs12| pkcs12.keys)
+    } else {
+        private_key::parse(&bytes, password).map(|key| vec![key])
+    };
+    Ok(Contents { certificates, is_unordered, keys: keys.map_err(|problem| problem.in_file(key))? })
+}
+
+/// Finds the key that belongs to a certificate, and puts that certificate first.
+fn combine(
+    contents: Contents,
+    cert_file: &Path,
+    key_file: &Path,
+    provider: &CryptoProvider,
+) -> Result<Arc<CertifiedKey>, FileError> {
+    let Contents { certificates, is_unordered, keys } = contents;
+    let Some(first) = certificates.first() else { return Err(FileProblem::NoCertificate.in_file(cert_file)) };
+    // webpki would refuse certificates of version 1, which is up to the broker.
+    if public_key::public_key(first).is_none() {
+        return Err(FileProblem::DamagedCertificate.in_file(cert_file));
+    }
+    let mut problem = if keys.is_empty() { FileProblem::NoKey } else { FileProblem::Mismatch(cert_file.to_owned()) };
+    for key in keys {
+        match provider.key_provider.load_private_key(key) {
+            Ok(signing_key) => {
+                if let Some(leaf) = certificates.iter().position(|it| belongs_to(&*signing_key, it)) {
+                    let is_in_order = leaf == 0 && !is_unordered;
+                    let chain = if is_in_order { certificates } else { chain(leaf, certificates) };
+                    return Ok(Arc::new(CertifiedKey::new(chain, signing_key)));
+                }
+            }
+            Err(error) => problem = load_problem(&error, &certificates),
+        }
+    }
+    Err(problem.in_file(key_file))
+}
+
+fn belongs_to(key: &dyn SigningKey, certificate: &CertificateDer<'_>) -> bool {
+    match (key.public_key(), public_key::public_key(certificate)) {
+        (Some(of_key), Some(of_certificate)) => of_key == of_certificate,
+        // It cannot be compared: the broker does.
+        (None, _) => true,
+        (_, None) => false,
+    }
+}
+
+/// Returns a certificate followed by its issuer, the issuer of that, and so on. Others are left out: a client presents
+/// its own chain only.
+fn chain(leaf: usize, mut certificates: Vec<CertificateDer<'static>>) -> Vec<CertificateDer<'static>> {
+    let mut chain = vec![certificates.remove(leaf)];
+    while let Some(issuer) = chain
+        .last()
+        .filter(|last| !public_key::is_self_signed(last))
+        .and_then(|last| certificates.iter().position(|it| public_key::is_issuer(it, last)))
+    {
+        chain.push(certificates.remove(issuer));
+    }
+    chain
+}
+
+/// Returns why rustls cannot use a key.
+fn load_problem(error: &Error, certificates: &[CertificateDer<'_>]) -> FileProblem {
+    match (certificates.iter().find_map(public_key::small_rsa_bits), error) {
+        (Some(bits), _) => FileProblem::WeakKey(bits),
+        (None, Error::General(_)) => FileProblem::UnusableKeyType,
+        (None, other) => FileProblem::UnusableKey(other.to_string()),
+    }
+}
