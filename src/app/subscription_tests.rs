@@ -65,7 +65,7 @@ fn requested(effects: &[Effect]) -> Vec<(&str, Qos)> {
     let [Effect::Mqtt(MqttEffect::SetSubscriptions(CONNECTION, subscriptions))] = effects else {
         panic!("{effects:?}");
     };
-    subscriptions.iter().map(|subscription| (subscription.filter.as_str(), subscription.qos)).collect()
+    subscriptions.iter().map(|subscription| (subscription.filter.as_str(), subscription.options.qos)).collect()
 }
 
 fn refuse(fixture: &mut AppFixture, filter: &str) {

@@ -8,7 +8,7 @@ use std::{borrow::Cow, collections::BTreeMap};
 
 use super::{App, Effect, FilesEffect, MqttEffect, OpenDashboard};
 use crate::model::{
-    connection::{ConnectionId, Qos, Subscription},
+    connection::{ConnectionId, Subscription, SubscriptionOptions},
     error::TileError,
     id::DashboardId,
     tile::Tile,
@@ -32,7 +32,7 @@ pub(super) struct Subscriptions {
     /// What the broker has refused in this session, with its reason.
     refused: BTreeMap<TopicFilter, String>,
     /// What the client of the connection has been asked for.
-    requested: BTreeMap<TopicFilter, Qos>,
+    requested: BTreeMap<TopicFilter, SubscriptionOptions>,
     owners_changed: bool,
 }
 
@@ -66,7 +66,7 @@ impl Subscriptions {
     }
 
     /// Returns what has to be done because of the changes since the last call. What to subscribe to contains each topic
-    /// filter once, with the highest `QoS` that an owner needs.
+    /// filter once, with options that bring what each owner needs.
     fn take_change(&mut self) -> Option<Change> {
         if !std::mem::take(&mut self.owners_changed) {
             return None;
@@ -74,18 +74,19 @@ impl Subscriptions {
         if self.by_owner.is_empty() {
             return Some(Change::Close);
         }
-        let mut needed = BTreeMap::<TopicFilter, Qos>::new();
-        for Subscription { filter, qos } in self.by_owner.values().flatten() {
-            let max_qos = needed.entry(filter.clone()).or_insert(*qos);
-            *max_qos = (*qos).max(*max_qos);
+        let mut needed = BTreeMap::<TopicFilter, SubscriptionOptions>::new();
+        for Subscription { filter, options } in self.by_owner.values().flatten() {
+            let merged = needed.entry(filter.clone()).or_insert(*options);
+            *merged = merged.merged(*options);
         }
-        // The broker is asked again if the filter comes back, or with another QoS.
-        self.refused.retain(|filter, _| needed.get(filter).is_some_and(|qos| self.requested.get(filter) == Some(qos)));
+        // The broker is asked again if the filter comes back, or with other options.
+        let is_same = |filter: &TopicFilter| needed.get(filter) == self.requested.get(filter);
+        self.refused.retain(|filter, _| needed.contains_key(filter) && is_same(filter));
         if needed == self.requested {
             return None;
         }
         self.requested.clone_from(&needed);
-        let subscriptions = needed.into_iter().map(|(filter, qos)| Subscription { filter, qos });
+        let subscriptions = needed.into_iter().map(|(filter, options)| Subscription { filter, options });
         Some(Change::Request(subscriptions.collect()))
     }
 
@@ -110,8 +111,11 @@ impl Subscriptions {
 
 /// Returns what the tiles of a dashboard need.
 fn needed_by(dashboard: &OpenDashboard) -> Vec<Subscription> {
-    let subscription = |filter: &TopicFilter, qos| Subscription { filter: filter.clone(), qos };
-    dashboard.tiles().filter_map(|tile| Some(subscription(tile.topic.as_ref()?, tile.qos))).collect()
+    let subscription = |tile: &Tile| {
+        let options = SubscriptionOptions { qos: tile.qos, retain_handling: tile.retain_handling };
+        Some(Subscription::new(tile.topic.clone()?, options))
+    };
+    dashboard.tiles().filter_map(subscription).collect()
 }
 
 impl App {

@@ -144,7 +144,7 @@ fn opening_subscribes_each_filter_once_with_highest_qos() {
         panic!("{effects:?}")
     };
     assert_eq!(subscriptions.len(), 1);
-    assert_eq!((subscriptions[0].filter.as_str(), subscriptions[0].qos), ("lamp", Qos::ExactlyOnce));
+    assert_eq!((subscriptions[0].filter.as_str(), subscriptions[0].options.qos), ("lamp", Qos::ExactlyOnce));
 }
 
 #[test]

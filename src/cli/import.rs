@@ -92,7 +92,7 @@ fn wait_for_export(topic: &Topic, args: &ImportArgs, global: &GlobalArgs) -> Res
     let profile_store = global.profile_store()?;
     let plan = args.broker.connection_plan(&profile_store)?;
     output::print_error_line(&format!("waiting for an export on {topic} at {}", plan.profile.url));
-    let subscription = Subscription { filter: topic.clone().into(), qos: Qos::AtMostOnce };
+    let subscription = Subscription::new(topic.clone().into(), Qos::AtMostOnce);
     let wait = Duration::from_secs_f64(args.wait.clamp(0.1, 86_400.0));
     build_tokio_runtime()?.block_on(async {
         let mut headless = headless(App::default(), profile_store, Clock::start())?;

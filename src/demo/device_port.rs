@@ -69,7 +69,7 @@ impl SimulatedDevicePort {
     #[must_use]
     pub fn try_subscribe(&self, filter: &str) -> bool {
         let (Some(client), Ok(filter)) = (&self.client, TopicFilter::new(filter)) else { return false };
-        client.set_subscriptions(vec![Subscription { filter, qos: Qos::AtLeastOnce }]);
+        client.set_subscriptions(vec![Subscription::new(filter, Qos::AtLeastOnce)]);
         true
     }
 }

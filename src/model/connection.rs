@@ -12,6 +12,7 @@ use super::{
 pub use super::{
     id::ConnectionId,
     message::{Message, Qos},
+    subscription::{RetainHandling, Subscription, SubscriptionOptions},
 };
 
 /// The ID of a publish request, by which its status is reported.
@@ -31,15 +32,6 @@ pub struct PublishRequest {
     pub qos: Qos,
     /// Whether the broker retains it.
     pub retain: bool,
-}
-
-/// A topic filter and the highest quality of service that is requested for it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Subscription {
-    /// The topic filter.
-    pub filter: TopicFilter,
-    /// The quality of service.
-    pub qos: Qos,
 }
 
 /// How far a publish request got.

@@ -41,6 +41,7 @@ mod sent_values;
 pub mod settings;
 pub(crate) mod shared_payload;
 pub(crate) mod state_cache;
+pub mod subscription;
 pub mod tile;
 pub(crate) mod tile_memory;
 pub mod tile_state;

@@ -58,8 +58,8 @@ use tokio::{
 };
 
 use crate::model::{
-    connection::{ConnectionEvent, ConnectionId, PublishRequest, PublishStatus, Subscription},
-    profile::Profile,
+    connection::{ConnectionEvent, ConnectionId, PublishRequest, PublishStatus, RetainHandling, Subscription},
+    profile::{MqttVersion, Profile},
 };
 use connection_task::ConnectionTask;
 pub use event_sender::EventSender;
@@ -113,6 +113,7 @@ pub struct Client {
     events: EventSender,
     task: JoinHandle<()>,
     drain_timeout: Duration,
+    protocol: MqttVersion,
     runtime: Handle,
 }
 
@@ -138,7 +139,7 @@ impl Client {
     ) -> Self {
         let (events, options) = (events.into(), options.into());
         let ClientOptions { limits, on_refusal, login_accepted, consumers } = options;
-        let drain_timeout = limits.drain_timeout;
+        let (drain_timeout, protocol) = (limits.drain_timeout, profile.protocol);
         let (requests, request_receiver) = mpsc::channel(limits::MAX_QUEUED_REQUESTS);
         let (desired_subscriptions, subscriptions_receiver) = watch::channel(Vec::new());
         let retry_now = Arc::new(Notify::new());
@@ -146,7 +147,8 @@ impl Client {
         let mut connection = ConnectionTask::new(event_sink, (request_receiver, subscriptions_receiver), limits);
         (connection.on_refusal, connection.login_accepted) = (on_refusal, login_accepted);
         let task = tokio::spawn(reconnect_loop::run(connection, profile, login, Arc::clone(&retry_now)));
-        Self { id, requests, desired_subscriptions, retry_now, events, task, drain_timeout, runtime: Handle::current() }
+        let runtime = Handle::current();
+        Self { id, requests, desired_subscriptions, retry_now, events, task, drain_timeout, protocol, runtime }
     }
 
     /// Queues a message to be published. Each request gets at least one [`PublishStatus`]. The last one is
@@ -162,7 +164,13 @@ impl Client {
     }
 
     /// Replaces the set of subscriptions. Only the difference is sent to the broker.
-    pub fn set_subscriptions(&self, subscriptions: Vec<Subscription>) {
+    pub fn set_subscriptions(&self, mut subscriptions: Vec<Subscription>) {
+        if self.protocol == MqttVersion::V311 {
+            // Retained messages always come: one subscription covers another one whatever their options are.
+            for subscription in &mut subscriptions {
+                subscription.options.retain_handling = RetainHandling::Always;
+            }
+        }
         self.desired_subscriptions.send_replace(subscriptions);
     }
 

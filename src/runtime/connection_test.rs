@@ -38,7 +38,7 @@ pub(super) async fn test_connection(
 ) -> ConnectionTest {
     let connect_timeout = plan.profile.connect_timeout.to_duration();
     let name = plan.profile.name.clone();
-    let all_topics = TopicFilter::new("#").ok().map(|filter| Subscription { filter, qos: Qos::AtMostOnce });
+    let all_topics = TopicFilter::new("#").ok().map(|filter| Subscription::new(filter, Qos::AtMostOnce));
     let mut headless = Headless::within_program(profile_store);
     // A fast broker sends more than the event loop gets, which is only the latest message of each topic.
     let (counter, message_count) = MessageCounter::new();

@@ -50,6 +50,7 @@ pub enum FormSubject {
 fn tile_key_section(name: &str) -> &'static str {
     match name {
         "name" | "topic" | "json_path" => "",
+        "retain_handling" => "Subscription",
         "prefix" | "postfix" => "Value",
         "blink" | "on_receive" | "on_display" | "on_tap" => "Scripts",
         _ => "Publishing",
@@ -96,7 +97,7 @@ fn tile_fields(tile: &Tile) -> Vec<FormField> {
         |section: &'static str| common.iter().filter(move |info| tile_key_section(info.name) == section).cloned();
     fields.extend(in_section("").map(|info| field("", info)));
     fields.extend(tile.kind.fields().into_iter().map(|info| field("Value", info)));
-    for section in ["Value", "Publishing", "Scripts"] {
+    for section in ["Value", "Publishing", "Subscription", "Scripts"] {
         fields.extend(in_section(section).map(|info| field(section, info)));
     }
     fields

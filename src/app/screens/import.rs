@@ -102,8 +102,7 @@ impl Component for ImportDialog {
     }
 
     fn subscriptions(&self) -> Option<(ConnectionId, Vec<Subscription>)> {
-        let subscription =
-            |topic: &Topic| Subscription { filter: TopicFilter::from(topic.clone()), qos: Qos::AtMostOnce };
+        let subscription = |topic: &Topic| Subscription::new(TopicFilter::from(topic.clone()), Qos::AtMostOnce);
         Some((self.connection, self.topic().map(subscription).into_iter().collect()))
     }
 }

@@ -4,7 +4,7 @@ mod content;
 mod validation;
 
 use super::{
-    connection::Qos,
+    connection::{Qos, RetainHandling},
     content::TileAction,
     field_value::BoundedInt,
     id::DashboardId,
@@ -31,6 +31,8 @@ pub struct Tile {
     publish_topic: Option<Topic>,
     /// The quality of service for subscribing and publishing.
     pub(crate) qos: Qos,
+    /// Which retained messages the broker sends, with MQTT 5.
+    pub(crate) retain_handling: RetainHandling,
     /// Whether published messages are retained.
     pub retain: bool,
     /// Whether a published value is shown immediately, without waiting for the echo.
@@ -62,6 +64,11 @@ impl Tile {
         field!(Option<bool>, publish, "whether pressing the tile publishes; default: true, except for images"),
         field!(Option<Topic>, publish_topic, "the topic that pressing publishes to; default: the value of `topic`"),
         field!(Qos, qos, "the quality of service for subscribing and publishing"),
+        field!(
+            RetainHandling,
+            retain_handling,
+            "MQTT 5: which retained messages the broker sends: always, after each connect; new: only if the kept session has no such subscription; never"
+        ),
         field!(bool, retain, "whether the broker retains the messages that the tile publishes"),
         field!(bool, update_on_publish, "show the new value immediately, without waiting for the echo"),
         field!(
@@ -99,6 +106,7 @@ impl Tile {
             publish: None,
             publish_topic: None,
             qos: Qos::default(),
+            retain_handling: RetainHandling::default(),
             retain: false,
             update_on_publish: true,
             wait_for_echo: None,

@@ -249,10 +249,9 @@ impl super::Requester for V3Requester {
     }
 
     fn subscribe(&self, packet: &SubscribePacket) -> bool {
-        let filters = packet
-            .subscriptions
-            .iter()
-            .map(|subscription| SubscribeFilter::new(subscription.filter.to_string(), to_qos(subscription.qos)));
+        let filters = packet.subscriptions.iter().map(|subscription| {
+            SubscribeFilter::new(subscription.filter.to_string(), to_qos(subscription.options.qos))
+        });
         self.0.try_subscribe_many(filters).is_ok()
     }
 

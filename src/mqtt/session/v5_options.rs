@@ -9,14 +9,15 @@ use rumqttc::v5::{
     mqttbytes::{
         QoS,
         v5::{
-            Filter, LastWill, LastWillProperties, PubRel, Publish, PublishProperties, SubscribeProperties, Unsubscribe,
+            Filter, LastWill, LastWillProperties, PubRel, Publish, PublishProperties, RetainForwardRule,
+            SubscribeProperties, Unsubscribe,
         },
     },
 };
 
 use crate::{
     model::{
-        connection::{PublishRequest, Qos, Subscription},
+        connection::{PublishRequest, Qos, RetainHandling, Subscription},
         field_value::BoundedInt,
         message_properties::{MessageProperties, ReceivedProperties},
         profile::{PayloadFormat, Profile, Will},
@@ -47,7 +48,14 @@ pub(super) fn from_qos(qos: QoS) -> Qos {
 
 /// Returns the topic filters of a SUBSCRIBE packet with their options.
 pub(super) fn subscribe_filters(packet: &SubscribePacket) -> Vec<Filter> {
-    let filter = |subscription: &Subscription| Filter::new(subscription.filter.to_string(), to_qos(subscription.qos));
+    let filter = |Subscription { filter, options }: &Subscription| Filter {
+        retain_forward_rule: match options.retain_handling {
+            RetainHandling::Always => RetainForwardRule::OnEverySubscribe,
+            RetainHandling::New => RetainForwardRule::OnNewSubscribe,
+            RetainHandling::Never => RetainForwardRule::Never,
+        },
+        ..Filter::new(filter.to_string(), to_qos(options.qos))
+    };
     packet.subscriptions.iter().map(filter).collect()
 }
 

@@ -21,14 +21,14 @@ impl Subscriptions {
         self.order += 1;
         let mut is_changed = false;
         let mut results = results.into_iter();
-        for Subscription { filter, qos } in request.subscriptions {
+        for Subscription { filter, options } in request.subscriptions {
             self.refusals.record_answer(&filter);
             if let Some(reason) = results.next().unwrap_or_else(|| Some("missing from the broker's SUBACK".to_owned()))
             {
                 self.requested.remove(&filter);
                 // What covers it brings its messages.
                 if !self.fetched.remove(&filter) && self.desired.iter().any(|desired| desired.filter == filter) {
-                    self.rejected.insert(filter.clone(), qos);
+                    self.rejected.insert(filter.clone(), options);
                     suback.rejected.push((filter, reason));
                 }
                 continue;

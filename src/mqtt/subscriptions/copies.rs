@@ -210,7 +210,7 @@ mod tests {
         copies.set(&filters.iter().cloned().collect());
         let requested = filters.into_iter().zip(1..).map(|(filter, order)| {
             let id = has_ids.then(|| subscription_id(&filter));
-            (filter, Requested { qos: Some(Qos::AtMostOnce), id, granted: Some(order) })
+            (filter, Requested { options: Some(Qos::AtMostOnce.into()), id, granted: Some(order) })
         });
         Fixture { copies, requested: requested.collect() }
     }

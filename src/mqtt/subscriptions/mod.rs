@@ -24,7 +24,7 @@ use super::{
     session::{ConnAckInfo, IncomingPublish},
 };
 use crate::model::{
-    connection::{Qos, Subscription},
+    connection::{RetainHandling, Subscription, SubscriptionOptions},
     topic::TopicFilter,
 };
 
@@ -41,7 +41,7 @@ const ALL_REFUSED_FOR: Duration = Duration::from_mins(1);
 /// A SUBSCRIBE packet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct SubscribePacket {
-    /// The topic filters, each with its `QoS`.
+    /// The topic filters, each with its options.
     pub subscriptions: Vec<Subscription>,
     /// The subscription identifier (MQTT 5, section 3.8.2.1.2).
     pub id: Option<u32>,
@@ -99,7 +99,7 @@ impl SessionStart {
 #[derive(Debug, Clone, Default)]
 struct Requested {
     /// `None` if it was requested on an earlier network connection of the same session, and must be again.
-    qos: Option<Qos>,
+    options: Option<SubscriptionOptions>,
     id: Option<u32>,
     /// When the broker acknowledged it, in the order of acknowledgments.
     granted: Option<u64>,
@@ -112,7 +112,7 @@ pub(super) struct Subscriptions {
     /// What was requested on this network connection, or on an earlier one of the same session.
     requested: HashMap<TopicFilter, Requested>,
     /// What the broker has rejected with SUBACK on this network connection, or cannot be asked for.
-    rejected: HashMap<TopicFilter, Qos>,
+    rejected: HashMap<TopicFilter, SubscriptionOptions>,
     refusals: Refusals,
     /// The topic filters that were asked for again during this network connection, after they had been refused.
     asked_again: HashSet<TopicFilter>,
@@ -133,19 +133,22 @@ pub(super) struct Subscriptions {
 }
 
 impl Subscriptions {
-    /// Replaces the desired subscriptions. If a topic filter occurs repeatedly, the highest `QoS` counts.
+    /// Replaces the desired subscriptions. If a topic filter occurs repeatedly, the less restrictive options count.
     pub(super) fn set(&mut self, desired: &[Subscription]) {
         let earlier = std::mem::replace(&mut self.desired, merged(desired));
-        // The broker is asked again if the filter comes back, or with another QoS.
-        let desired_qos: HashMap<_, _> = self.desired.iter().map(|desired| (&desired.filter, desired.qos)).collect();
-        self.rejected.retain(|filter, qos| desired_qos.get(filter) == Some(qos));
-        self.refusals.retain(|filter| desired_qos.contains_key(filter));
-        self.fetched.retain(|filter| desired_qos.contains_key(filter));
-        let earlier: HashSet<&TopicFilter> = earlier.iter().map(|earlier| &earlier.filter).collect();
+        // The broker is asked again if the filter comes back, or with other options.
+        let by_filter: HashMap<_, _> = self.desired.iter().map(|desired| (&desired.filter, desired.options)).collect();
+        self.rejected.retain(|filter, options| by_filter.get(filter) == Some(options));
+        self.refusals.retain(|filter| by_filter.contains_key(filter));
+        self.fetched.retain(|filter| by_filter.contains_key(filter));
+        let wants_retained = |desired: &&Subscription| desired.options.retain_handling != RetainHandling::Never;
+        let earlier: HashSet<&TopicFilter> =
+            earlier.iter().filter(wants_retained).map(|earlier| &earlier.filter).collect();
         let wildcards =
-            self.requested.iter().filter(|(other, requested)| requested.qos.is_some() && other.exact().is_none());
+            self.requested.iter().filter(|(other, requested)| requested.options.is_some() && other.exact().is_none());
         let wildcards: Vec<&TopicFilter> = wildcards.map(|(other, _)| other).collect();
-        let added = self.desired.iter().map(|desired| &desired.filter).filter(|filter| !earlier.contains(filter));
+        let added = self.desired.iter().filter(wants_retained).map(|desired| &desired.filter);
+        let added = added.filter(|filter| !earlier.contains(filter));
         let is_covered =
             |filter: &&TopicFilter| !filter.is_shared() && wildcards.iter().any(|other| other.covers(filter));
         self.fetched.extend(added.filter(is_covered).cloned());
@@ -228,7 +231,7 @@ impl Subscriptions {
         self.fetched.retain(|filter| !is_refused(filter) && !needed.iter().any(|needed| needed.filter == *filter));
         needed.extend(self.desired.iter().filter(|desired| self.fetched.contains(&desired.filter)).cloned());
         let is_requested = |needed: &Subscription| {
-            self.requested.get(&needed.filter).is_some_and(|requested| requested.qos == Some(needed.qos))
+            self.requested.get(&needed.filter).is_some_and(|requested| requested.options == Some(needed.options))
         };
         let mut to_subscribe: Vec<Subscription> =
             needed.iter().filter(|needed| !is_requested(needed)).cloned().collect();
@@ -247,10 +250,10 @@ impl Subscriptions {
 
     /// Rejects the desired topic filters that fit into no packet.
     fn reject_too_long(&mut self) {
-        for Subscription { filter, qos } in &self.desired {
+        for Subscription { filter, options } in &self.desired {
             let size = SUBSCRIBE_BYTES + FILTER_BYTES + filter.as_str().len();
             if let Some(reason) = self.session.packet_limits.size_error(size)
-                && self.rejected.insert(filter.clone(), *qos).is_none()
+                && self.rejected.insert(filter.clone(), *options).is_none()
             {
                 self.unreported.push((filter.clone(), format!("not subscribed: {reason}")));
             }

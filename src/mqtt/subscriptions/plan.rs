@@ -8,13 +8,13 @@ use std::collections::{HashMap, HashSet};
 
 use crate::model::{connection::Subscription, topic::TopicFilter};
 
-/// Merges subscriptions with the same topic filter: the highest `QoS` counts.
+/// Merges subscriptions with the same topic filter: each gets what it needs.
 pub(super) fn merged(subscriptions: &[Subscription]) -> Vec<Subscription> {
     let mut index_by_filter: HashMap<&TopicFilter, usize> = HashMap::new();
     let mut merged: Vec<Subscription> = Vec::with_capacity(subscriptions.len());
     for subscription in subscriptions {
         if let Some(&index) = index_by_filter.get(&subscription.filter) {
-            merged[index].qos = merged[index].qos.max(subscription.qos);
+            merged[index].options = merged[index].options.merged(subscription.options);
         } else {
             index_by_filter.insert(&subscription.filter, merged.len());
             merged.push(subscription.clone());
@@ -23,7 +23,7 @@ pub(super) fn merged(subscriptions: &[Subscription]) -> Vec<Subscription> {
     merged
 }
 
-/// Returns the subscriptions that no other one covers with at least the same `QoS`, without those that
+/// Returns the subscriptions that no other one covers with options that bring as much, without those that
 /// `is_refused` names. The topic filters must differ.
 pub(super) fn uncovered(desired: &[Subscription], is_refused: impl Fn(&TopicFilter) -> bool) -> Vec<Subscription> {
     let candidates: Vec<&Subscription> = desired.iter().filter(|candidate| !is_refused(&candidate.filter)).collect();
@@ -38,13 +38,15 @@ pub(super) fn uncovered(desired: &[Subscription], is_refused: impl Fn(&TopicFilt
     let is_covered = |index: usize, candidate: &Subscription| {
         // A filter without wildcards covers another one only if that is a shared one of the same topic.
         let same_topic = by_filter.get(candidate.filter.topics()).filter(|_| candidate.filter.is_shared());
-        same_topic.is_some_and(|other| other.qos >= candidate.qos)
+        same_topic.is_some_and(|other| other.options.include(candidate.options))
             || wildcards.iter().any(|(other_index, other)| {
                 *other_index != index
-                    && other.qos >= candidate.qos
+                    && other.options.include(candidate.options)
                     && other.filter.covers(&candidate.filter)
                     // Of two filters that match the same topics, the first one is asked for.
-                    && (*other_index < index || other.qos > candidate.qos || !candidate.filter.covers(&other.filter))
+                    && (*other_index < index
+                        || !candidate.options.include(other.options)
+                        || !candidate.filter.covers(&other.filter))
             })
     };
     candidates
@@ -77,14 +79,34 @@ pub(super) fn overlapping<'a>(filters: impl Iterator<Item = &'a TopicFilter>) ->
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::connection::Qos;
+    use crate::model::connection::{Qos, RetainHandling, SubscriptionOptions};
 
     fn plan(desired: &[(&str, Qos)], refused: &[&str]) -> Vec<String> {
-        let subscription =
-            |(filter, qos): &(&str, Qos)| Subscription { filter: TopicFilter::new(filter).unwrap(), qos: *qos };
-        let desired: Vec<Subscription> = desired.iter().map(subscription).collect();
-        let plan = uncovered(&merged(&desired), |filter| refused.contains(&filter.as_str()));
+        let subscription = |(filter, qos): &(&str, Qos)| Subscription::new(TopicFilter::new(filter).unwrap(), *qos);
+        plan_of(&desired.iter().map(subscription).collect::<Vec<_>>(), refused)
+    }
+
+    fn plan_of(desired: &[Subscription], refused: &[&str]) -> Vec<String> {
+        let plan = uncovered(&merged(desired), |filter| refused.contains(&filter.as_str()));
         plan.iter().map(|subscription| subscription.filter.to_string()).collect()
+    }
+
+    /// Nobody may miss a retained message because of the options of another tile.
+    #[test]
+    fn filter_without_retained_messages_covers_none_that_wants_them() {
+        use RetainHandling::{Always, Never, New};
+        let plan = |desired: &[(&str, RetainHandling)]| {
+            let subscription = |(filter, retain_handling): &(&str, RetainHandling)| {
+                let options = SubscriptionOptions { retain_handling: *retain_handling, ..Default::default() };
+                Subscription::new(TopicFilter::new(filter).unwrap(), options)
+            };
+            plan_of(&desired.iter().map(subscription).collect::<Vec<_>>(), &[])
+        };
+        assert_eq!(plan(&[("a/#", Never), ("a/b", Always)]), ["a/#", "a/b"]);
+        assert_eq!(plan(&[("a/#", New), ("a/b", Always), ("a/c", Never)]), ["a/#", "a/b"]);
+        assert_eq!(plan(&[("a/#", Always), ("a/b", Never), ("a/c", New)]), ["a/#"]);
+        assert_eq!(plan(&[("+/#", Never), ("#", Always)]), ["#"]);
+        assert_eq!(plan(&[("a/#", Never), ("a/b", Always), ("a/#", Always)]), ["a/#"], "the less restrictive counts");
     }
 
     #[test]

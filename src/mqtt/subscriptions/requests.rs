@@ -82,9 +82,9 @@ impl Subscriptions {
             }
             SubscriptionRequest::Subscribe(SubscribePacket { subscriptions, id }) => {
                 self.to_subscribe.retain(|other| !subscriptions.contains(other));
-                for Subscription { filter, qos } in &subscriptions {
+                for Subscription { filter, options } in &subscriptions {
                     let requested = self.requested.entry(filter.clone()).or_default();
-                    (requested.qos, requested.id) = (Some(*qos), id);
+                    (requested.options, requested.id) = (Some(*options), id);
                 }
                 let (packet_id, is_overdue) = (None, false);
                 self.pending.push_back(PendingSubscribe { packet_id, subscriptions, sent_at: now, is_overdue });

@@ -3,10 +3,13 @@
 use std::time::Duration;
 
 use super::*;
-use crate::mqtt::limits::{MAX_FILTERS_PER_SUBSCRIBE, MAX_PENDING_SUBSCRIBES};
+use crate::{
+    model::connection::Qos,
+    mqtt::limits::{MAX_FILTERS_PER_SUBSCRIBE, MAX_PENDING_SUBSCRIBES},
+};
 
 fn subscription(filter: &str, qos: Qos) -> Subscription {
-    Subscription { filter: TopicFilter::new(filter).unwrap(), qos }
+    Subscription::new(TopicFilter::new(filter).unwrap(), qos)
 }
 
 fn at_most_once(filters: &[&str]) -> Vec<Subscription> {
@@ -204,6 +207,22 @@ fn retained_messages_of_a_new_covered_subscription_are_fetched_once() {
     let suback = acknowledge(&mut subscriptions, 3, vec![Some("no".to_owned())]);
     assert_eq!(suback, SubackResult::default(), "the other one brings the messages");
     assert_eq!(request_all(&mut subscriptions), Vec::<String>::new());
+}
+
+#[test]
+fn retained_messages_are_not_fetched_for_a_tile_that_wants_none() {
+    let mut subscriptions = Subscriptions::default();
+    begin(&mut subscriptions, false);
+    subscriptions.set(&at_most_once(&["a/#"]));
+    assert_eq!(request_all(&mut subscriptions), ["+a/#"]);
+    acknowledge(&mut subscriptions, 1, vec![None]);
+    let mut never = subscription("a/b", Qos::AtMostOnce);
+    never.options.retain_handling = RetainHandling::Never;
+    subscriptions.set(&[at_most_once(&["a/#"]), vec![never.clone()]].concat());
+    assert_eq!(request_all(&mut subscriptions), [""; 0]);
+    let other = Subscription::new(never.filter.clone(), Qos::AtMostOnce);
+    subscriptions.set(&[at_most_once(&["a/#"]), vec![never, other]].concat());
+    assert_eq!(request_all(&mut subscriptions), ["+a/b"], "nobody has asked for its retained message before");
 }
 
 #[test]

@@ -1,11 +1,11 @@
 //! Messages and subscriptions through mosquitto, in both versions of MQTT.
 
 use mqtt_dash::model::{
-    connection::{PublishRequest, PublishStatus, Qos},
+    connection::{PublishRequest, PublishStatus, Qos, RetainHandling, Subscription, SubscriptionOptions},
     field_value::{BoundedInt, Nested},
     profile::{ByteSize, MqttVersion, PayloadFormat, Profile, UserProperties, Will},
     schema::FieldValue,
-    topic::Topic,
+    topic::{Topic, TopicFilter},
     value::Value,
 };
 
@@ -29,6 +29,7 @@ for_both_versions! {
     thousand_subscriptions_are_granted;
     many_overlapping_filters_bring_all_retained_messages;
     tile_that_is_added_below_a_wildcard_gets_its_retained_message;
+    retain_handling_decides_which_retained_messages_come;
     will_is_published_only_without_disconnect;
     payload_of_5_mib_is_delivered;
     message_above_packet_limit_is_not_sent;
@@ -109,6 +110,46 @@ async fn message_that_several_subscriptions_match_is_received_once(protocol: Mqt
             assert_eq!(connection.next_message_text().await, format!("a/b/c {payload}"), "copies: {copies}");
         }
         assert_eq!(connection.next_message_text().await, "a/b/d end", "copies: {copies}");
+    }
+}
+
+/// MQTT 3.1.1 has no such option: all retained messages come.
+async fn retain_handling_decides_which_retained_messages_come(protocol: MqttVersion) {
+    use RetainHandling::{Always, Never, New};
+    let broker = BrokerFixture::start(BrokerConfig::default());
+    for topic in ["a/b", "a/c"] {
+        broker.publish(&["-r", "-q", "1", "-t", topic, "-m", "kept"]);
+    }
+    let (none, one, all) = (&[][..], &["a/b kept"][..], &["a/b kept", "a/c kept"][..]);
+    for (client_id, filters, expected) in [
+        ("never", &[("a/#", Never)][..], [none, none]),
+        ("new", &[("a/#", New)], [all, none]),
+        ("always", &[("a/#", Always)], [all, all]),
+        ("overlapping", &[("a/#", Never), ("a/b", Always)], [one, one]),
+        ("same", &[("a/#", Never), ("a/#", Always)], [all, all]),
+    ] {
+        for (attempt, expected) in expected.into_iter().enumerate() {
+            let profile = profile_with(&broker, "localhost", protocol, |profile| profile.clean_session = false);
+            let mut connection = ConnectionFixture::connected(profile, client_id).await;
+            let subscription = |(filter, retain_handling): &(&str, RetainHandling)| {
+                let options = SubscriptionOptions { qos: Qos::AtLeastOnce, retain_handling: *retain_handling };
+                Subscription::new(TopicFilter::new(filter).expect("a valid topic filter"), options)
+            };
+            connection.client.set_subscriptions(filters.iter().map(subscription).collect());
+            connection.deliver("a/ready").await;
+            broker.publish(&["-q", "1", "-t", "a/end", "-m", ""]);
+            let mut retained = Vec::new();
+            loop {
+                match connection.next_message_text().await.as_str() {
+                    "a/end " => break,
+                    "a/ready " => {}
+                    other => retained.push(other.to_owned()),
+                }
+            }
+            let expected = if protocol == MqttVersion::V311 { all } else { expected };
+            assert_eq!(retained, expected, "{client_id}, connection {attempt}");
+            connection.client.close().await;
+        }
     }
 }
 

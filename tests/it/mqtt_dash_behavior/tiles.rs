@@ -169,7 +169,7 @@ fn publish_uses_qos_and_retain_of_tile() {
     let mut fixture = AppFixture::imported(r#"{"type":2,"name":"L","topic":"a","qos":2,"retained":true}"#);
     let qos = fixture.take_effects().into_iter().find_map(|effect| match effect {
         Effect::Mqtt(MqttEffect::SetSubscriptions(_, subscriptions)) => {
-            subscriptions.first().map(|subscription| subscription.qos)
+            subscriptions.first().map(|subscription| subscription.options.qos)
         }
         _ => None,
     });

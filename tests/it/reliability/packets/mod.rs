@@ -7,7 +7,7 @@ use std::{future::Future, pin::Pin};
 
 use mqtt_dash::{
     model::{
-        connection::Qos,
+        connection::{Qos, RetainHandling},
         field_value::{BoundedInt, Nested},
         profile::{MqttVersion, PayloadFormat, Profile, Secrets, UserProperties, Will},
         topic::Topic,
@@ -111,6 +111,25 @@ async fn connect_has_the_properties_of_the_profile() {
     ];
     let expected = packet(0x10, &body.concat());
     case.check_connect(profile, login("me"), &[], &expected).await;
+}
+
+/// Retain Handling is in bits 4 and 5 of the options of a topic filter in MQTT 5.
+#[tokio::test]
+async fn subscribe_has_the_retain_handling_of_each_filter() {
+    for protocol in [MqttVersion::V311, MqttVersion::V5] {
+        let case = Case { broker: ScriptedBroker::start(protocol).await, protocol };
+        let (connection, mut broker) = case.session().await;
+        let subscription = |(filter, retain_handling): (&str, RetainHandling)| {
+            let mut subscription = subscription(filter, Qos::AtLeastOnce);
+            subscription.options.retain_handling = retain_handling;
+            subscription
+        };
+        let all = [("a", RetainHandling::Never), ("b", RetainHandling::New), ("c", RetainHandling::Always)];
+        connection.client.set_subscriptions(all.map(subscription).to_vec());
+        let v3 = b"\x82\x0e\x00\x01\x00\x01a\x01\x00\x01b\x01\x00\x01c\x01";
+        let v5 = b"\x82\x0f\x00\x01\x00\x00\x01a\x21\x00\x01b\x11\x00\x01c\x01";
+        broker.expect_bytes(case.expected(v3, v5)).await;
+    }
 }
 
 impl Case {
