@@ -44,6 +44,7 @@ impl App {
                 }
                 self.display.dirty = true;
             }
+            ConnectionEvent::SessionSubscriptions(filters) => self.on_session_subscriptions(connection, filters, now),
             ConnectionEvent::Notice(notice) => self.notify(notice, now),
         }
         Vec::new()

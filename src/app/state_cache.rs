@@ -6,6 +6,7 @@ use crate::model::{
     connection::ConnectionId,
     state_cache::{SavedTileState, StateCache, TileKey},
     time::Time,
+    topic::TopicFilter,
 };
 
 use super::{App, Connection, Effect, FilesEffect, OpenDashboard};
@@ -66,6 +67,15 @@ impl App {
         {
             connection.save_at.get_or_insert(now.saturating_add(SAVE_INTERVAL));
         }
+    }
+
+    /// Takes over which topic filters the session has that the broker keeps, so that the next run can unsubscribe those
+    /// that no tile wants any more.
+    pub(super) fn on_session_subscriptions(&mut self, id: ConnectionId, filters: Vec<TopicFilter>, now: Time) {
+        if let Some(cache) = self.connection_mut(id).and_then(|connection| connection.state_cache.as_mut()) {
+            cache.session_filters = filters;
+        }
+        self.schedule_save(id, now);
     }
 
     /// Returns when the next save is due.

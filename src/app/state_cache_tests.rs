@@ -49,6 +49,16 @@ fn count_saves(effects: &[Effect]) -> usize {
     effects.iter().filter(|effect| matches!(effect, Effect::Files(FilesEffect::SaveStateCache(..)))).count()
 }
 
+#[test]
+fn subscriptions_of_the_kept_session_are_saved() {
+    let mut fixture = fixture_with_empty_cache(thermometer_tiles());
+    let filters = vec![TopicFilter::new("t").unwrap(), TopicFilter::new("old").unwrap()];
+    fixture.connection_event(ConnectionEvent::SessionSubscriptions(filters.clone()));
+    let effects = fixture.app.save_on_exit(fixture.now);
+    let [Effect::Files(FilesEffect::SaveStateCache(CONNECTION, saved))] = &effects[..] else { panic!("{effects:?}") };
+    assert_eq!(saved.session_filters, filters);
+}
+
 fn thermometer_tiles() -> Vec<Tile> {
     vec![tile(
         "text",

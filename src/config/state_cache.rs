@@ -12,6 +12,7 @@ use crate::model::{
     state_cache::{MAX_CACHE_BYTES, PendingPublish, SavedTileState, StateCache, TileKey},
     tile_value::{TileValue, payload_text},
     time::Time,
+    topic::TopicFilter,
 };
 
 /// The maximum size of a file. Base64, escapes and names make it larger than the state that it contains.
@@ -26,6 +27,9 @@ struct CacheFile<'a> {
     version: u8,
     #[serde(serialize_with = "serialize_tiles")]
     tiles: Vec<(&'a TileKey, &'a SavedTileState)>,
+    /// The topic filters of the session that the broker keeps.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    session: Vec<&'a str>,
 }
 
 /// The file as it is read. Its tiles are deserialized one by one, so that an invalid one does not affect the
@@ -33,6 +37,8 @@ struct CacheFile<'a> {
 #[derive(Deserialize)]
 struct LoadedCacheFile {
     tiles: Vec<serde_json::Value>,
+    #[serde(default)]
+    session: Vec<serde_json::Value>,
 }
 
 /// A tile in the file.
@@ -80,8 +86,11 @@ pub(crate) fn load_state_cache(paths: &AppPaths, profile: &str) -> StateCache {
     let result = File::open(cache_file(paths, profile))
         .and_then(|file| file.take(MAX_CACHE_FILE_BYTES).read_to_string(&mut text));
     let file = result.ok().and_then(|_| serde_json::from_str::<LoadedCacheFile>(&text).ok());
-    let tiles = file.into_iter().flat_map(|file| file.tiles);
-    StateCache { tiles: tiles.filter_map(|tile| Some(TileEntry::deserialize(tile).ok()?.into_saved())).collect() }
+    let Some(LoadedCacheFile { tiles, session }) = file else { return StateCache::default() };
+    StateCache {
+        tiles: tiles.into_iter().filter_map(|tile| Some(TileEntry::deserialize(tile).ok()?.into_saved())).collect(),
+        session_filters: session.iter().filter_map(|filter| TopicFilter::new(filter.as_str()?).ok()).collect(),
+    }
 }
 
 /// Saves the tile states of a profile.
@@ -92,7 +101,8 @@ pub(crate) fn save_state_cache(paths: &AppPaths, profile: &str, state_cache: &St
     let mut tiles: Vec<_> = state_cache.tiles.iter().collect();
     tiles.sort_by_key(|(key, _)| *key);
     let path = cache_file(paths, profile);
-    let json = serde_json::to_vec(&CacheFile { version: FORMAT_VERSION, tiles })
+    let session = state_cache.session_filters.iter().map(TopicFilter::as_str).collect();
+    let json = serde_json::to_vec(&CacheFile { version: FORMAT_VERSION, tiles, session })
         .map_err(|error| ConfigError::write(&path, &error.into()))?;
     write_state(&path, &json)
 }
@@ -188,7 +198,8 @@ mod tests {
             ("bytes", SavedTileState { value: Some(value("FF 00 (2 B)", &[0xff, 0])), pending_publish: None }),
             ("never read", SavedTileState { value: None, pending_publish: Some(pending_publish) }),
         ];
-        StateCache { tiles: saved.into_iter().map(|(name, saved)| (key(name), saved)).collect() }
+        let session_filters = vec![TopicFilter::new("a/#").unwrap(), TopicFilter::new("$share/g/b").unwrap()];
+        StateCache { tiles: saved.into_iter().map(|(name, saved)| (key(name), saved)).collect(), session_filters }
     }
 
     #[test]
@@ -211,7 +222,8 @@ mod tests {
             r#"{"tile":["text","a/b","$.t","json"],"at":1700000000123,"age_unknown":true,"payload":"{\"t\":23}","text":"23","#,
             r#""sent":{"text":"1","at":5,"shown":true,"left":false}},"#,
             r#"{"tile":["text","a/b","$.t","never read"],"sent":{"text":"1","at":5,"shown":true,"left":false}},"#,
-            r#"{"tile":["text","a/b","$.t","plain"],"at":1700000000123,"payload":"23 °C"}]}"#,
+            r#"{"tile":["text","a/b","$.t","plain"],"at":1700000000123,"payload":"23 °C"}],"#,
+            r#""session":["a/#","$share/g/b"]}"#,
         );
         let folder = tempfile::tempdir().unwrap();
         let paths = AppPaths::in_folder(folder.path());
@@ -225,9 +237,10 @@ mod tests {
     fn load_state_cache_skips_invalid_tile() {
         let folder = tempfile::tempdir().unwrap();
         let paths = AppPaths::in_folder(folder.path());
-        let text = r#"{"tiles":[{"tile":[]},{"tile":["text","a","",""],"at":1,"payload":"x","later":true}]}"#;
+        let text = r#"{"tiles":[{"tile":[]},{"tile":["text","a","",""],"at":1,"payload":"x","later":true}],"session":["b",1,"a#"]}"#;
         write_state(&cache_file(&paths, "hub"), text.as_bytes()).unwrap();
-        assert_eq!(load_state_cache(&paths, "hub").tiles.len(), 1);
+        let loaded = load_state_cache(&paths, "hub");
+        assert_eq!((loaded.tiles.len(), loaded.session_filters), (1, vec![TopicFilter::new("b").unwrap()]));
     }
 
     #[test]

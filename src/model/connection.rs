@@ -89,6 +89,8 @@ pub enum ConnectionEvent {
     SubscriptionRefused(TopicFilter, String),
     /// The broker has granted this subscription after it was reported that it did not answer.
     SubscriptionGranted(TopicFilter),
+    /// The topic filters that the session which the broker keeps has, or is about to have.
+    SessionSubscriptions(Vec<TopicFilter>),
     /// A notice for the user: a message was too large, messages were coalesced.
     Notice(String),
 }

@@ -11,6 +11,7 @@ use super::{
     tile_state::{PublishProgress, TileState},
     tile_value::TileValue,
     time::Time,
+    topic::TopicFilter,
 };
 
 /// A larger payload is not saved, in bytes.
@@ -125,6 +126,8 @@ impl SavedTileState {
 pub struct StateCache {
     /// The saved state of each tile.
     pub(crate) tiles: HashMap<TileKey, SavedTileState>,
+    /// The topic filters of the session that the broker keeps.
+    pub(crate) session_filters: Vec<TopicFilter>,
 }
 
 impl StateCache {

@@ -188,6 +188,13 @@ impl ConnectionTask {
         }
     }
 
+    /// Reports which subscriptions the broker keeps, if they have changed.
+    pub(super) fn report_session(&mut self) {
+        if let Some(filters) = self.subscriptions.take_session_change() {
+            self.event_sink.send_event(ConnectionEvent::SessionSubscriptions(filters));
+        }
+    }
+
     /// Reports the subscriptions that are refused, although the broker has sent no SUBACK that says so.
     pub(super) fn report_refusals(&mut self) {
         for (filter, reason) in self.subscriptions.take_unreported() {

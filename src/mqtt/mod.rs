@@ -60,6 +60,7 @@ use tokio::{
 use crate::model::{
     connection::{ConnectionEvent, ConnectionId, PublishRequest, PublishStatus, RetainHandling, Subscription},
     profile::{MqttVersion, Profile},
+    topic::TopicFilter,
 };
 use connection_task::ConnectionTask;
 pub use event_sender::EventSender;
@@ -89,6 +90,9 @@ pub struct ClientOptions {
     pub on_refusal: OnRefusal,
     /// Whether the broker has accepted this login before: by an earlier client in this run of the program.
     pub login_accepted: bool,
+    /// The topic filters that an earlier run has subscribed to in the session that the broker keeps
+    /// ([`ConnectionEvent::SessionSubscriptions`]). Those that are not wanted any more are unsubscribed.
+    pub session_filters: Vec<TopicFilter>,
     /// What gets all messages, before any is coalesced for the receiver of the events.
     pub consumers: Vec<Box<dyn MessageConsumer>>,
 }
@@ -138,7 +142,7 @@ impl Client {
         options: impl Into<ClientOptions>,
     ) -> Self {
         let (events, options) = (events.into(), options.into());
-        let ClientOptions { limits, on_refusal, login_accepted, consumers } = options;
+        let ClientOptions { limits, on_refusal, login_accepted, session_filters, consumers } = options;
         let (drain_timeout, protocol) = (limits.drain_timeout, profile.protocol);
         let (requests, request_receiver) = mpsc::channel(limits::MAX_QUEUED_REQUESTS);
         let (desired_subscriptions, subscriptions_receiver) = watch::channel(Vec::new());
@@ -146,6 +150,9 @@ impl Client {
         let event_sink = EventSink::new(id, events.clone(), consumers, requests.downgrade());
         let mut connection = ConnectionTask::new(event_sink, (request_receiver, subscriptions_receiver), limits);
         (connection.on_refusal, connection.login_accepted) = (on_refusal, login_accepted);
+        if !profile.clean_session {
+            connection.subscriptions.keep_session(session_filters);
+        }
         let task = tokio::spawn(reconnect_loop::run(connection, profile, login, Arc::clone(&retry_now)));
         let runtime = Handle::current();
         Self { id, requests, desired_subscriptions, retry_now, events, task, drain_timeout, protocol, runtime }

@@ -210,6 +210,7 @@ impl<R: Requester> NetworkConnection<'_, R> {
             }
             self.connection.subscriptions.mark_requested(request, Instant::now());
         }
+        self.connection.report_session();
         if self.connection.subscriptions.is_suspect_in_flight() {
             return;
         }

@@ -9,7 +9,7 @@ use super::connections::NewConnection;
 use crate::{
     app::DashboardFile,
     config::{self, ClientIdClaim, ClientIdConflict, ConfigError, Problems},
-    model::profile::Profile,
+    model::{profile::Profile, topic::TopicFilter},
     mqtt::Login,
     watch::FileStamp,
 };
@@ -26,6 +26,8 @@ pub struct ConnectionPlan {
     pub(crate) login: Login,
     /// The right to use the client ID, which the connection keeps.
     pub(crate) claim: Option<Arc<ClientIdClaim>>,
+    /// The topic filters that an earlier run has subscribed to in the session that the broker keeps.
+    pub(crate) session_filters: Vec<TopicFilter>,
     /// Who uses the client ID, too.
     pub(crate) conflict: Option<ClientIdConflict>,
     /// The dashboards to open on this connection.
@@ -48,6 +50,7 @@ impl ConnectionPlan {
             configured_profile: None,
             login,
             claim: None,
+            session_filters: Vec::new(),
             conflict: None,
             files: Vec::new(),
             file_stamps: Vec::new(),
@@ -63,6 +66,7 @@ impl ConnectionPlan {
             configured_profile: self.configured_profile.clone(),
             login: self.login.clone(),
             claim: self.claim.clone(),
+            session_filters: self.session_filters.clone(),
         }
     }
 

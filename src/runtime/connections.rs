@@ -15,6 +15,7 @@ use crate::{
         connection::{ConnectionId, PublishRequest, Subscription},
         id::IdSequence,
         profile::{BrokerUrl, PasswordSource, Profile},
+        topic::TopicFilter,
     },
     mqtt::{Client, ClientOptions, Login, MessageConsumer, OnRefusal},
 };
@@ -37,6 +38,8 @@ struct OpenConnection {
     profile_name: String,
     /// The profile in `profiles.toml` when the connection was opened; `None` if it was not there.
     configured_profile: Option<Profile>,
+    /// The topic filters of the session that the broker keeps.
+    session_filters: Vec<TopicFilter>,
     /// What gets the messages of all its clients besides the event loop.
     consumers: Vec<Box<dyn MessageConsumer>>,
     client: Client,
@@ -54,6 +57,8 @@ pub(super) struct NewConnection {
     pub login: Login,
     /// The right to use the client ID, if this run has it.
     pub claim: Option<Arc<ClientIdClaim>>,
+    /// The topic filters that an earlier run has subscribed to in the session that the broker keeps.
+    pub session_filters: Vec<TopicFilter>,
 }
 
 /// The open connections.
@@ -83,6 +88,13 @@ impl Connections {
         }
     }
 
+    /// Notes which topic filters the session of a connection has: its next client unsubscribes what nobody wants then.
+    pub fn record_session(&mut self, id: ConnectionId, filters: &[TopicFilter]) {
+        if let Some(open_connection) = self.by_id.get_mut(&id) {
+            filters.clone_into(&mut open_connection.session_filters);
+        }
+    }
+
     /// Returns the number of open connections.
     pub fn len(&self) -> usize {
         self.by_id.len()
@@ -102,10 +114,11 @@ impl Connections {
 
     /// Connects again with a new client, if the connection is still open. Returns whether it is.
     pub fn replace(&mut self, id: ConnectionId, connection: NewConnection, events: EventSender) -> bool {
-        let Some(consumers) = self.by_id.get(&id).map(|open_connection| open_connection.consumers.clone()) else {
+        let Some(OpenConnection { consumers, session_filters, .. }) = self.by_id.get(&id) else {
             return false;
         };
-        let new = self.connect(id, connection, consumers, events);
+        let (consumers, session_filters) = (consumers.clone(), session_filters.clone());
+        let new = self.connect(id, NewConnection { session_filters, ..connection }, consumers, events);
         if let Some(replaced) = self.by_id.insert(id, new) {
             self.close_in_background(replaced);
         }
@@ -119,18 +132,20 @@ impl Connections {
         consumers: Vec<Box<dyn MessageConsumer>>,
         events: EventSender,
     ) -> OpenConnection {
-        let NewConnection { profile, configured_profile, login, claim } = connection;
+        let NewConnection { profile, configured_profile, login, claim, session_filters } = connection;
         let login_key = LoginKey::new(&profile, &login, &self.password_hasher);
         let options = ClientOptions {
             on_refusal: self.on_refusal,
             login_accepted: self.accepted_logins.get(&profile.name) == Some(&login_key),
             consumers: consumers.clone(),
+            session_filters: session_filters.clone(),
             ..ClientOptions::default()
         };
         OpenConnection {
             login_key,
             profile_name: profile.name.clone(),
             configured_profile,
+            session_filters,
             consumers,
             client: Client::open_with(id, profile, login, events, options),
             claim,
@@ -282,7 +297,7 @@ mod tests {
             let url = BrokerUrl::parse(&format!("mqtt://{}", self.0.local_addr().unwrap())).unwrap();
             let profile = Profile { name: "a".into(), url, ..Profile::default() };
             let login = Login { client_id: "me".into(), ..Login::default() };
-            NewConnection { profile, configured_profile: None, login, claim: None }
+            NewConnection { profile, configured_profile: None, login, claim: None, session_filters: Vec::new() }
         }
 
         /// Accepts a session while the connection tasks run.
@@ -389,6 +404,40 @@ mod tests {
             };
             assert_eq!(state, is_retried);
         }
+    }
+
+    /// Reads packets until one begins with this byte.
+    async fn read_until(mut stream: TcpStream, first: u8) -> Vec<u8> {
+        let read = move || loop {
+            let packet = read_packet(&mut stream);
+            if packet[0] == first {
+                return packet;
+            }
+        };
+        timeout(TIMEOUT, spawn_blocking(read)).await.unwrap().unwrap()
+    }
+
+    #[tokio::test]
+    async fn client_that_replaces_another_unsubscribes_what_the_kept_session_has_and_nobody_wants() {
+        const SESSION_PRESENT: [u8; 4] = [0x20, 2, 1, 0];
+        let broker = Broker::start();
+        let (events, _receiver) = mpsc::channel(64);
+        let connection = || {
+            let mut connection = broker.connection();
+            connection.profile.clean_session = false;
+            connection
+        };
+        let mut connections = Connections::default();
+        let opened = NewConnection { session_filters: vec![TopicFilter::new("a").unwrap()], ..connection() };
+        let id = connections.open(opened, Vec::new(), events.clone());
+        connections.set_subscriptions(id, Vec::new());
+        let unsubscribe = read_until(broker.answer(SESSION_PRESENT).await, 0xa2).await;
+        assert!(unsubscribe.ends_with(b"\0\x01a"), "{unsubscribe:?}");
+        connections.record_session(id, &[TopicFilter::new("b").unwrap()]);
+        assert!(connections.replace(id, connection(), events));
+        connections.set_subscriptions(id, Vec::new());
+        let unsubscribe = read_until(broker.answer(SESSION_PRESENT).await, 0xa2).await;
+        assert!(unsubscribe.ends_with(b"\0\x01b"), "{unsubscribe:?}");
     }
 
     #[tokio::test]

@@ -176,7 +176,10 @@ impl Dispatcher {
         }
     }
 
-    fn open_plan(&mut self, plan: ConnectionPlan, state_cache: Option<StateCache>, actions: &mut Vec<LoopAction>) {
+    fn open_plan(&mut self, mut plan: ConnectionPlan, state_cache: Option<StateCache>, actions: &mut Vec<LoopAction>) {
+        if let Some(state_cache) = &state_cache {
+            plan.session_filters.clone_from(&state_cache.session_filters);
+        }
         self.effect_handler.warn_about_plaintext_password(&plan);
         let opened = match self.effect_handler.open_connection(plan) {
             Ok(opened) => opened,

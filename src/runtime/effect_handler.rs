@@ -255,8 +255,14 @@ impl EffectHandler {
     /// Updates the services from an event before the app gets it.
     pub(crate) fn observe_event(&mut self, event: &Event) {
         self.image_service.on_event(event);
-        if let Event::Mqtt(MqttEvent::Connection(id, ConnectionEvent::State(ConnectionState::Connected))) = event {
-            self.connections.record_accepted_login(*id);
+        match event {
+            Event::Mqtt(MqttEvent::Connection(id, ConnectionEvent::State(ConnectionState::Connected))) => {
+                self.connections.record_accepted_login(*id);
+            }
+            Event::Mqtt(MqttEvent::Connection(id, ConnectionEvent::SessionSubscriptions(filters))) => {
+                self.connections.record_session(*id, filters);
+            }
+            _ => {}
         }
         if let Event::Files(files_event) = event {
             self.observe_files_event(files_event);

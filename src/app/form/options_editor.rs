@@ -89,7 +89,8 @@ impl OptionsEditor {
         self.ensure_empty_row();
     }
 
-    /// Returns the pairs. Empty rows are skipped; an option with only a label or only a payload uses that text for both.
+    /// Returns the pairs. Empty rows are skipped; an option with only a label or only a payload uses that text for
+    /// both.
     pub(super) fn to_options(&self) -> Vec<(String, String)> {
         let text = |[label, payload]: &[Input; 2]| (label.value().to_owned(), payload.value().to_owned());
         let normalize = |(label, payload): (String, String)| match (label.is_empty(), payload.is_empty()) {

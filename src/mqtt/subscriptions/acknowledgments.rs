@@ -26,6 +26,7 @@ impl Subscriptions {
             if let Some(reason) = results.next().unwrap_or_else(|| Some("missing from the broker's SUBACK".to_owned()))
             {
                 self.requested.remove(&filter);
+                self.session_record.has_shrunk = true;
                 // What covers it brings its messages.
                 if !self.fetched.remove(&filter) && self.desired.iter().any(|desired| desired.filter == filter) {
                     self.rejected.insert(filter.clone(), options);

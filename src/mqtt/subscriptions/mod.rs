@@ -6,6 +6,7 @@ mod copies;
 mod plan;
 mod refusals;
 mod requests;
+mod session_record;
 
 use std::{
     collections::{HashMap, HashSet, VecDeque},
@@ -18,6 +19,7 @@ use self::{
     copies::Copies,
     plan::{merged, overlapping, uncovered},
     refusals::Refusals,
+    session_record::SessionRecord,
 };
 use super::{
     publish_limits::PacketLimits,
@@ -125,6 +127,9 @@ pub(super) struct Subscriptions {
     to_unsubscribe: Vec<TopicFilter>,
     /// The topic filters that match topics of other ones.
     overlapping: HashSet<TopicFilter>,
+    /// Whether the desired subscriptions are known. Until then, nothing of a kept session is unsubscribed.
+    is_desired_set: bool,
+    session_record: SessionRecord,
     pending: VecDeque<PendingSubscribe>,
     copies: Copies,
     session: SessionStart,
@@ -133,8 +138,15 @@ pub(super) struct Subscriptions {
 }
 
 impl Subscriptions {
+    /// Takes into account that the broker keeps the session, in which an earlier run has subscribed to these filters.
+    pub(super) fn keep_session(&mut self, filters: Vec<TopicFilter>) {
+        self.session_record = SessionRecord::new(&filters);
+        self.requested = filters.into_iter().map(|filter| (filter, Requested::default())).collect();
+    }
+
     /// Replaces the desired subscriptions. If a topic filter occurs repeatedly, the less restrictive options count.
     pub(super) fn set(&mut self, desired: &[Subscription]) {
+        self.is_desired_set = true;
         let earlier = std::mem::replace(&mut self.desired, merged(desired));
         // The broker is asked again if the filter comes back, or with other options.
         let by_filter: HashMap<_, _> = self.desired.iter().map(|desired| (&desired.filter, desired.options)).collect();
@@ -243,7 +255,9 @@ impl Subscriptions {
         }
         self.to_subscribe = to_subscribe.into();
         let needed: HashSet<&TopicFilter> = needed.iter().map(|needed| &needed.filter).collect();
-        self.to_unsubscribe = self.requested.keys().filter(|filter| !needed.contains(filter)).cloned().collect();
+        let is_unwanted = |filter: &&TopicFilter| self.is_desired_set && !needed.contains(filter);
+        self.to_unsubscribe = self.requested.keys().filter(is_unwanted).cloned().collect();
+        self.session_record.has_grown = true;
         self.overlapping = overlapping(self.requested.keys().chain(needed.iter().copied()));
         self.copies.set(&self.overlapping);
     }

@@ -79,6 +79,7 @@ impl Subscriptions {
             SubscriptionRequest::Unsubscribe(filter) => {
                 self.to_unsubscribe.retain(|other| *other != filter);
                 self.requested.remove(&filter);
+                self.session_record.has_shrunk = true;
             }
             SubscriptionRequest::Subscribe(SubscribePacket { subscriptions, id }) => {
                 self.to_subscribe.retain(|other| !subscriptions.contains(other));

@@ -75,6 +75,39 @@ fn resumed_session_unsubscribes_filters_no_longer_desired() {
 }
 
 #[test]
+fn kept_session_of_an_earlier_run_loses_what_is_not_wanted_once_that_is_known() {
+    let filters = |names: &[&str]| names.iter().map(|name| TopicFilter::new(name).unwrap()).collect::<Vec<_>>();
+    let mut subscriptions = Subscriptions::default();
+    subscriptions.keep_session(filters(&["old", "kept", "old/#"]));
+    begin(&mut subscriptions, true);
+    assert_eq!(request_all(&mut subscriptions), [""; 0], "what is wanted is not known yet");
+    assert_eq!(subscriptions.take_session_change(), None);
+    subscriptions.set(&at_most_once(&["kept", "new"]));
+    assert_eq!(
+        subscriptions.take_session_change(),
+        Some(filters(&["kept", "new", "old", "old/#"])),
+        "reported before the packets are sent"
+    );
+    let mut requests = request_all(&mut subscriptions);
+    requests.sort();
+    assert_eq!(requests, ["+kept", "+new", "-old", "-old/#"]);
+    assert_eq!(subscriptions.take_session_change(), Some(filters(&["kept", "new"])));
+    begin(&mut subscriptions, true);
+    assert_eq!(request_all(&mut subscriptions), ["+kept", "+new"], "they are unsubscribed once");
+    assert_eq!(subscriptions.take_session_change(), None);
+}
+
+#[test]
+fn session_that_the_broker_has_not_kept_has_nothing_to_unsubscribe() {
+    let mut subscriptions = Subscriptions::default();
+    subscriptions.keep_session(vec![TopicFilter::new("old").unwrap()]);
+    subscriptions.set(&at_most_once(&["new"]));
+    begin(&mut subscriptions, false);
+    assert_eq!(request_all(&mut subscriptions), ["+new"]);
+    assert_eq!(subscriptions.take_session_change(), Some(vec![TopicFilter::new("new").unwrap()]));
+}
+
+#[test]
 fn subscribe_batches_are_bounded_in_size_and_number() {
     let mut subscriptions = Subscriptions::default();
     let many: Vec<String> = (0..1_000).map(|n| format!("tile/{n}")).collect();
