@@ -20,8 +20,8 @@ use super::{
     ConnAckInfo, IncomingPublish, MAX_INFLIGHT, REQUEST_CAPACITY, SessionEvent,
     v3::outgoing_event,
     v5_options::{
-        from_qos, last_will, message_properties, resume, session_expiry, session_expiry_notice, subscribe_filters,
-        subscribe_properties, to_qos,
+        from_qos, last_will, message_properties, resume, session_expiry, session_expiry_notice, split_properties,
+        subscribe_filters, subscribe_properties, to_qos,
     },
     v5_reasons::{connack_error, reason_text, refuses_packet, server_text, suback_error, with_reason_string},
 };
@@ -128,7 +128,7 @@ impl V5EventSource {
     fn incoming_event(&mut self, packet: Incoming) -> Result<SessionEvent, MqttError> {
         Ok(match packet {
             Packet::Publish(Publish { qos, retain, topic, pkid, payload, properties, .. }) => {
-                let properties = properties.unwrap_or_default();
+                let (properties, payload) = split_properties(properties.unwrap_or_default(), payload);
                 SessionEvent::PublishReceived(IncomingPublish {
                     topic,
                     payload,

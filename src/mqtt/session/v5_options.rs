@@ -21,6 +21,7 @@ use crate::{
         field_value::BoundedInt,
         message_properties::{MessageProperties, ReceivedProperties},
         profile::{PayloadFormat, Profile, Will},
+        unsafe_char::is_unsafe_in_text,
     },
     mqtt::{outbox::ResumedPublish, subscriptions::SubscribePacket},
 };
@@ -63,6 +64,26 @@ pub(super) fn subscribe_filters(packet: &SubscribePacket) -> Vec<Filter> {
 pub(super) fn subscribe_properties(packet: &SubscribePacket) -> Option<SubscribeProperties> {
     let id = usize::try_from(packet.id?).ok()?;
     Some(SubscribeProperties { id: Some(id), user_properties: Vec::new() })
+}
+
+/// Returns the properties of a received message, and its payload without what belongs to the properties.
+///
+/// rumqttc 0.25.1 counts a byte too many for each subscription identifier. After two of them, it takes a Payload
+/// Format Indicator at the end of the properties for the beginning of the payload. It is recognized if it says that the
+/// payload is text, and if that is so.
+pub(super) fn split_properties(mut properties: PublishProperties, payload: Bytes) -> (PublishProperties, Bytes) {
+    const IS_TEXT: [u8; 2] = [1, 1];
+    let may_be_cut_off =
+        properties.subscription_identifiers.len() >= IS_TEXT.len() && properties.payload_format_indicator.is_none();
+    let is_text =
+        |bytes: &[u8]| str::from_utf8(bytes).is_ok_and(|text| !text.is_empty() && !text.contains(is_unsafe_in_text));
+    match payload.strip_prefix(&IS_TEXT) {
+        Some(text) if may_be_cut_off && is_text(text) => {
+            properties.payload_format_indicator = Some(1);
+            (properties, payload.slice(IS_TEXT.len()..))
+        }
+        _ => (properties, payload),
+    }
 }
 
 /// Returns the properties of a received message that are shown to the user; `None` if it has none of them.
@@ -133,4 +154,38 @@ pub(super) fn resume(event_loop: &mut EventLoop, resumed: &[ResumedPublish]) {
         }
         None => Request::PubRel(PubRel::new(*packet_id, None)),
     }));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_lost_payload_format_indicator_is_taken_from_the_payload() {
+        let split = |ids: usize, indicator: Option<u8>, payload: &'static [u8]| {
+            let properties = PublishProperties {
+                subscription_identifiers: vec![7; ids],
+                payload_format_indicator: indicator,
+                ..PublishProperties::default()
+            };
+            let (properties, payload) = split_properties(properties, Bytes::from_static(payload));
+            (properties.payload_format_indicator, payload)
+        };
+        assert_eq!(
+            split(2, None, b"\x01\x0121.5 \xc2\xb0C\r"),
+            (None, Bytes::from_static(b"\x01\x0121.5 \xc2\xb0C\r"))
+        );
+        assert_eq!(split(2, None, b"\x01\x0121.5 \xc2\xb0C\n"), (Some(1), Bytes::from_static(b"21.5 \xc2\xb0C\n")));
+        for (ids, indicator, payload) in [
+            (1, None, &b"\x01\x01a"[..]),
+            (2, Some(0), b"\x01\x01a"),
+            (2, None, b"\x01\x01"),
+            (2, None, b"\x01\x00a"),
+            (2, None, b"\x01\x01\xff"),
+            (2, None, b"\x01\x01a\x00"),
+            (2, None, b""),
+        ] {
+            assert_eq!(split(ids, indicator, payload), (indicator, Bytes::from_static(payload)), "{ids} {payload:?}");
+        }
+    }
 }

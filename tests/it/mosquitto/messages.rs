@@ -230,6 +230,21 @@ async fn will_is_published_only_without_disconnect(protocol: MqttVersion) {
     assert_eq!(watcher.next_message_text().await, "status/me gone");
 }
 
+/// mosquitto sends one packet with the identifiers of both subscriptions in front of the other properties.
+#[tokio::test]
+async fn properties_after_several_subscription_identifiers_are_no_part_of_the_payload() {
+    let broker = BrokerFixture::start(BrokerConfig::default());
+    let mut connection = ConnectionFixture::connected(local_profile(&broker, MqttVersion::V5), "me").await;
+    connection.subscribe(&[("a/b", Qos::AtLeastOnce), ("a/#", Qos::AtMostOnce), ("+/b", Qos::AtMostOnce)]).await;
+    let format = ["-D", "publish", "payload-format-indicator", "1"];
+    for (number, more) in [&[][..], &["-D", "publish", "content-type", "text/plain"]].into_iter().enumerate() {
+        let payload = format!("21.{number}");
+        let arguments = [&["-V", "5", "-q", "1", "-t", "a/b", "-m", &payload][..], more, &format].concat();
+        broker.publish(&arguments);
+        assert_eq!(connection.next_message_text().await, format!("a/b {payload}"));
+    }
+}
+
 #[tokio::test]
 async fn properties_of_the_will_reach_other_clients() {
     let broker = BrokerFixture::start(BrokerConfig::default());
