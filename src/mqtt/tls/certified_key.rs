@@ -10,7 +10,7 @@ use rustls::{
 };
 
 use super::{
-    der,
+    der, ec_key,
     file_error::{FileError, FileProblem},
     files::{parse_certificates, read_file, require},
     pkcs12, private_key, public_key,
@@ -98,8 +98,9 @@ fn combine(
     }
     let mut problem = if keys.is_empty() { FileProblem::NoKey } else { FileProblem::Mismatch(cert_file.to_owned()) };
     for key in keys {
-        match provider.key_provider.load_private_key(key) {
-            Ok(signing_key) => {
+        match load(key, &certificates, provider) {
+            Ok(None) => {}
+            Ok(Some(signing_key)) => {
                 if let Some(leaf) = certificates.iter().position(|it| belongs_to(&*signing_key, it)) {
                     let is_in_order = leaf == 0 && !is_unordered;
                     let chain = if is_in_order { certificates } else { chain(leaf, certificates) };
@@ -110,6 +111,18 @@ fn combine(
         }
     }
     Err(problem.in_file(key_file))
+}
+
+/// Loads a key into rustls, or returns `None` if it lacks its public key and no certificate has it.
+fn load(
+    key: PrivateKeyDer<'static>,
+    certificates: &[CertificateDer<'_>],
+    provider: &CryptoProvider,
+) -> Result<Option<Arc<dyn SigningKey>>, Error> {
+    match ec_key::completions(&key, certificates) {
+        Some(keys) => Ok(keys.into_iter().find_map(|key| provider.key_provider.load_private_key(key).ok())),
+        None => provider.key_provider.load_private_key(key).map(Some),
+    }
 }
 
 fn belongs_to(key: &dyn SigningKey, certificate: &CertificateDer<'_>) -> bool {

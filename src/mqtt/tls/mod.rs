@@ -4,6 +4,7 @@ mod cert_verifier;
 mod certified_key;
 mod client_certificate;
 mod der;
+mod ec_key;
 mod file_error;
 mod files;
 mod pkcs12;

@@ -137,6 +137,20 @@ async fn traditional_keys_of_ssh_keygen_and_of_elliptic_curves_are_presented() {
     run(&server.folder, "x509 -req -in ec.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 2 -out ec.pem");
     server.create(&format!("ec -in ec.plain -aes256 {OUT}"), "traditional.key");
     server.create(&format!("pkcs8 -topk8 -in ec.plain {OUT}"), "pkcs8.key");
+    // As Java writes it: the public key is only in the certificate.
+    server.create("ec -in ec.plain -no_public", "sec1.bare");
+    server.create(&format!("pkcs8 -topk8 -in sec1.bare {OUT}"), "bare.key");
+    server.create(&format!("pkcs12 -export -in ec.pem -inkey sec1.bare {OUT}"), "bare.p12");
+    let curve = "-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes";
+    run(&server.folder, &format!("req -x509 {curve} -keyout other.key -out other.pem -days 2 -subj /CN=other"));
+    for key in ["sec1.bare", "bare.key", "bare.p12"] {
+        let reason = server.reason("ec.pem", Some(key), Some(PASSWORD)).await;
+        assert!(reason.contains(CONNECTED), "{key}: {reason}");
+        for other in ["other.pem", "client.pem"] {
+            let reason = server.reason(other, Some(key), Some(PASSWORD)).await;
+            assert!(reason.contains("does not belong to the certificate in"), "{key} {other}: {reason}");
+        }
+    }
     for key in ["traditional.key", "pkcs8.key"] {
         // As Windows would save it.
         let text = std::fs::read_to_string(folder.join(key)).expect("the key can be read");
@@ -280,6 +294,12 @@ async fn files_of_keys_that_cannot_be_used_are_told_with_what_to_do() {
         println!("{reason}");
         assert!(reason.contains(expected) && !reason.contains(PASSWORD), "{expected}: {reason}");
     }
+    let reason = reason_at(closed, Path::new("/"), "dev/zero", Some("dev/null"), none).await;
+    assert!(reason.contains("/dev/zero is larger than 16 MiB"), "{reason}");
+    let mut profile = profile(&format!("mqtts://localhost:{closed}"), MqttVersion::V311);
+    profile.tls.0.ca = Some(folder.join("certificates.p12"));
+    let reason = ConnectionFixture::open(profile, "me").wait_disconnected().await;
+    assert!(reason.contains("is a PKCS#12 file, but `ca` needs its certificates: openssl pkcs12 -in "), "{reason}");
     // Both files contain a private key.
     set_mode(&folder.join("client.p12"), 0o644);
     for (cert, key) in [("client.p12", None), ("client.p12", Some("client.key")), ("client.pem", Some("client.p12"))] {
