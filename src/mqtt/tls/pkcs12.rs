@@ -24,6 +24,10 @@ pub(super) struct Pkcs12 {
 /// When the password is missing or wrong, or the file is damaged or encrypted in an unknown way.
 pub(super) fn parse(bytes: &[u8], password: Option<&Password>) -> Result<Pkcs12, FileProblem> {
     let text = password.map_or("", Password::as_str);
+    // The library derives keys of UCS-2, where OpenSSL uses UTF-16.
+    if text.chars().any(|c| c > '\u{ffff}') {
+        return Err(FileProblem::UnknownEncryption(Container::Pkcs12));
+    }
     // The file may be hostile, and the library divides by what it says.
     let archive = contain(|| Pkcs12Archive::from_pkcs12(bytes, text)).map_err(|_| FileProblem::Damaged)?;
     let archive = archive.map_err(|error| problem(&error, password.is_some()))?;
@@ -57,10 +61,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn file_in_ber_is_to_be_converted_and_a_damaged_one_to_be_copied() {
+    fn what_the_library_cannot_read_is_to_be_converted_and_what_is_damaged_to_be_copied() {
         let begin = [0x30, 0x80, 2, 1, 3, 0x30, 0x80, 6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 13, 1, 7, 1];
-        let problem = |bytes: &[u8]| parse(bytes, None).err().unwrap();
-        assert!(matches!(problem(&begin), FileProblem::UnknownEncryption(Container::Pkcs12)));
-        assert!(matches!(problem(&[0x30, 5, 2, 1, 3, 0x30, 0]), FileProblem::Damaged));
+        let damaged = [0x30, 5, 2, 1, 3, 0x30, 0];
+        let problem = |bytes: &[u8], password: &str| parse(bytes, Some(&password.into())).err().unwrap();
+        assert!(matches!(problem(&begin, "geheim"), FileProblem::UnknownEncryption(Container::Pkcs12)));
+        assert!(matches!(problem(&damaged, "\u{1f511}"), FileProblem::UnknownEncryption(Container::Pkcs12)));
+        assert!(matches!(problem(&damaged, "geheim"), FileProblem::Damaged));
     }
 }
