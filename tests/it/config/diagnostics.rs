@@ -205,7 +205,13 @@ fn profile_errors_have_position_and_advice() {
             "`tls` has no effect on an unencrypted connection",
             "use mqtts:// or wss:// in `url`, or remove `tls`",
         ),
-        ("[profile.a]\nurl = 'mqtts://x'\n[profile.a.tls]\ncert = 'c'", 4, 8, "`cert` needs a `key`", ""),
+        (
+            "[profile.a]\nurl = 'mqtts://x'\n[profile.a.tls]\ncert = 'c'",
+            4,
+            8,
+            "`cert` needs a `key`",
+            "set it to the same file if that has both",
+        ),
         ("[profile.a]\nurl = 'x'\n[profile.a.will]\nqos = 1", 3, 1, "the will needs a `topic`", ""),
         (
             "[profile.a]\nurl = 'x'\nclean_session = false",
