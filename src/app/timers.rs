@@ -6,7 +6,8 @@ use std::time::Duration;
 use crate::model::{
     connection::ConnectionState,
     tile::Tile,
-    tile_state::{CONFIRM_TIMEOUT, TileState},
+    tile_publish::CONFIRM_TIMEOUT,
+    tile_state::TileState,
     time::{Time, time_until_age_changes},
 };
 
@@ -106,10 +107,7 @@ impl App {
         self.dashboards
             .iter()
             .flat_map(|dashboard| (0..dashboard.definition.tiles.len()).filter_map(|index| dashboard.tile(index)))
-            .filter(|(tile, _)| tile.wait_timeout.get() > 0)
-            .filter_map(|(tile, state)| {
-                state.unconfirmed.as_ref().map(|sent| sent.published_at.saturating_add(tile.wait_timeout.to_duration()))
-            })
+            .flat_map(|(tile, state)| state.publish_deadlines(tile))
             .filter(|end| *end > now)
             .min()
     }

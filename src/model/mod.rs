@@ -44,6 +44,7 @@ pub(crate) mod state_cache;
 pub mod subscription;
 pub mod tile;
 pub(crate) mod tile_memory;
+pub(crate) mod tile_publish;
 pub mod tile_state;
 pub mod tile_value;
 pub mod time;

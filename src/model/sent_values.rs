@@ -59,7 +59,7 @@ pub(super) enum Echo {
     Newest,
     /// It is the echo of an older value, and that of the newest one is still to come.
     Older,
-    /// It is another value: the device or somebody else has set it.
+    /// It is another value, or the last one again although newer ones were sent: the device or somebody else has set it.
     Other,
 }
 
@@ -69,15 +69,19 @@ pub(super) struct SentValues {
     values: VecDeque<SentValue>,
     /// How many of them have had their echo.
     echoed: usize,
+    /// How often that of the last of these was repeated since. A device that refuses a value answers with the one that it
+    /// has, such as its maximum.
+    repetitions: usize,
     newest_at: Time,
+    /// Whether a message has arrived since the newest value was published that is no echo of it.
+    is_answered: bool,
 }
 
 impl SentValues {
     /// Adds the value of a publish request.
     pub(super) fn push(&mut self, publish_id: PublishId, text: Arc<str>, now: Time) {
         if self.is_expired(now) {
-            self.values.clear();
-            self.echoed = 0;
+            *self = Self::default();
         }
         if self.values.len() >= MAX_VALUES {
             self.values.pop_front();
@@ -85,6 +89,7 @@ impl SentValues {
         }
         self.values.push_back(SentValue { publish_id, text });
         self.newest_at = now;
+        self.is_answered = false;
     }
 
     /// Removes the value of a publish request that was not sent.
@@ -105,13 +110,26 @@ impl SentValues {
         if self.is_expired(now) {
             return Echo::Other;
         }
+        self.is_answered = true;
         let is_echo = |value: &SentValue| is_same(&value.text, text);
         // Echoes come in the order of the values; some may be missing.
         if let Some(index) = self.values.iter().skip(self.echoed).position(is_echo) {
             self.echoed += index + 1;
+            self.repetitions = 0;
             return if self.echoed == self.values.len() { Echo::Newest } else { Echo::Older };
         }
+        if self.values.iter().take(self.echoed).next_back().is_some_and(is_echo) {
+            self.repetitions += 1;
+            let all_are_answered = self.echoed + self.repetitions >= self.values.len();
+            return if all_are_answered { Echo::Other } else { Echo::Older };
+        }
         if self.values.iter().any(is_echo) { Echo::Older } else { Echo::Other }
+    }
+
+    /// Returns when the last message counts although it is the echo of an older value: if one has arrived since the
+    /// newest value was published, and no echo of that one follows. Some messages of a topic may have been left out.
+    pub(super) fn decided_at(&self) -> Option<Time> {
+        self.is_answered.then(|| self.newest_at.saturating_add(ECHO_TIMEOUT))
     }
 
     fn is_expired(&self, now: Time) -> bool {
@@ -150,6 +168,20 @@ mod tests {
         let mut values = sent(&["1", "2", "3"]);
         assert_eq!(values.receive("3", NOW), Echo::Newest, "the device has skipped the older ones");
         assert_eq!(sent(&["1", "2"]).receive("7", NOW), Echo::Other);
+    }
+
+    #[test]
+    fn repeated_answer_counts_once_each_value_has_had_one() {
+        let mut values = sent(&["25", "26", "27"]);
+        assert_eq!(["25", "25", "25"].map(|text| values.receive(text, NOW)), [Echo::Older, Echo::Older, Echo::Other]);
+        let mut values = sent(&["on", "off", "on"]);
+        assert_eq!(["off", "off"].map(|text| values.receive(text, NOW)), [Echo::Older, Echo::Other]);
+        let mut values = sent(&["1", "2", "3"]);
+        assert_eq!(
+            ["1", "1", "2", "3"].map(|text| values.receive(text, NOW)),
+            [Echo::Older, Echo::Older, Echo::Older, Echo::Newest],
+            "a device that says everything twice"
+        );
     }
 
     #[test]

@@ -1,10 +1,9 @@
 //! The state of a tile while the program runs: its value, what it published, its errors and its history.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use super::{
     batch::MessageRef,
-    connection::PublishId,
     error::TileError,
     history::{History, MAX_HISTORY_PAYLOAD_BYTES},
     json_path::{JsonPath, find_all},
@@ -12,7 +11,6 @@ use super::{
     newest_message::NewestMessage,
     script::ViewOverride,
     script_errors::ScriptErrors,
-    sent_values::Echo,
     shared_payload::SharedPayload,
     tile::Tile,
     tile_value::{TileValue, TimedMessage},
@@ -21,9 +19,6 @@ use super::{
 
 pub(crate) use super::sent_values::PublishProgress;
 pub use super::sent_values::{ReplacedValue, UnconfirmedPublish};
-
-/// A published value is shown as unconfirmed if no message has confirmed it within this time.
-pub(crate) const CONFIRM_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The newest message, until its value is resolved.
 #[derive(Debug, Clone)]
@@ -167,20 +162,6 @@ impl TileState {
         true
     }
 
-    /// Shows a received value, unless it is the echo of an older value than the one that is shown because it was
-    /// published.
-    fn receive_value(&mut self, value: TileValue, received_at: Time) {
-        if let Some(publish) = &mut self.unconfirmed {
-            if publish.sent.receive(&value.text, received_at) != Echo::Older {
-                self.unconfirmed = None;
-            } else if let Some(ReplacedValue(replaced)) = &mut publish.replaced {
-                *replaced = Some(value);
-                return;
-            }
-        }
-        self.value = Some(value);
-    }
-
     /// Returns the state of a tile after receiving only this message.
     #[must_use]
     pub(crate) fn resolved_from(tile: &Tile, message: MessageRef<'_>, received_at: Time) -> Self {
@@ -188,98 +169,6 @@ impl TileState {
         state.receive(message, received_at);
         state.resolve_value(tile, None);
         state
-    }
-
-    /// Records that a text was published, and shows it immediately if `show_immediately` is set.
-    pub(crate) fn record_publish(
-        &mut self,
-        publish_id: PublishId,
-        text: Arc<str>,
-        show_immediately: bool,
-        published_at: Time,
-    ) {
-        self.error = None;
-        self.restored &= !show_immediately;
-        let (replaced_before, mut sent) =
-            self.unconfirmed.take().map(|publish| (publish.replaced, publish.sent)).unwrap_or_default();
-        sent.push(publish_id, Arc::clone(&text), published_at);
-        let replaced = show_immediately.then(|| {
-            let payload = Arc::clone(&text).into();
-            let new = TileValue { payload, text: Arc::clone(&text), updated_at: published_at, age_unknown: false };
-            let old = self.value.replace(new);
-            replaced_before.unwrap_or(ReplacedValue(old))
-        });
-        self.unconfirmed = Some(Box::new(UnconfirmedPublish {
-            publish_id,
-            text,
-            published_at,
-            progress: PublishProgress::Queued,
-            replaced,
-            sent,
-        }));
-    }
-
-    /// Records how far a publish request got.
-    pub(crate) fn record_progress(&mut self, publish_id: PublishId, progress: PublishProgress) {
-        if let Some(publish) = self.unconfirmed.as_mut().filter(|publish| publish.publish_id == publish_id) {
-            publish.progress = publish.progress.max(progress);
-        }
-    }
-
-    /// Records that an older publish request than the last one was not sent, and will have no echo.
-    pub(crate) fn forget_publish(&mut self, publish_id: PublishId) {
-        if let Some(publish) = self.unconfirmed.as_mut().filter(|publish| publish.publish_id != publish_id) {
-            publish.sent.remove(publish_id);
-        }
-    }
-
-    /// Records that a publish request failed: restores the previous value and shows the error. Returns
-    /// whether it is the last request of this tile.
-    pub(crate) fn fail_publish(&mut self, publish_id: PublishId, error: TileError) -> bool {
-        let Some(publish) = self.unconfirmed.take_if(|publish| publish.publish_id == publish_id) else {
-            self.forget_publish(publish_id);
-            return false;
-        };
-        if let Some(ReplacedValue(previous_value)) = publish.replaced {
-            self.value = previous_value;
-        }
-        self.error = Some(error);
-        true
-    }
-
-    /// Ends waiting for a confirmation that can no longer arrive: after the tile's timeout, and for tiles
-    /// without a topic once the request is finished. Returns whether anything changed.
-    pub(crate) fn expire_publish(&mut self, tile: &Tile, now: Time) -> bool {
-        let Some(publish) = &self.unconfirmed else {
-            return false;
-        };
-        let limit = tile.wait_timeout.get();
-        if tile.topic.is_none() {
-            let finished = publish.progress == PublishProgress::Acknowledged
-                || (publish.progress == PublishProgress::Sent && tile.qos.as_u8() == 0);
-            if finished {
-                self.unconfirmed = None;
-            }
-            return finished;
-        }
-        if tile.waits_for_echo() && limit > 0 && now.since(publish.published_at) >= tile.wait_timeout.to_duration() {
-            let publish_id = publish.publish_id;
-            return self.fail_publish(publish_id, TileError::EchoTimeout(limit.unsigned_abs()));
-        }
-        false
-    }
-
-    /// Returns whether the tile shows a spinner.
-    #[must_use]
-    pub(crate) fn is_waiting(&self, tile: &Tile) -> bool {
-        self.unconfirmed.is_some() && tile.waits_for_echo()
-    }
-
-    /// Returns whether the value was published and no message has confirmed it within [`CONFIRM_TIMEOUT`].
-    #[must_use]
-    pub fn is_unconfirmed(&self, tile: &Tile, now: Time) -> bool {
-        tile.topic.is_some()
-            && self.unconfirmed.as_ref().is_some_and(|publish| now.since(publish.published_at) >= CONFIRM_TIMEOUT)
     }
 }
 
@@ -336,82 +225,5 @@ mod tests {
         }
         assert_eq!(shown_text(&state), Some("1"));
         assert!(matches!(state.error, Some(TileError::NotJson(_))));
-    }
-
-    #[test]
-    fn failed_publish_restores_previous_value() {
-        let (tile, mut state) = (tile(&[("topic", "t".into())]), TileState::default());
-        state.receive((&message("old")).into(), NOW);
-        state.resolve_value(&tile, None);
-        state.record_publish(PublishId(1), "new".into(), true, NOW);
-        state.record_publish(PublishId(2), "newer".into(), true, NOW);
-        assert_eq!(shown_text(&state), Some("newer"));
-        assert!(!state.fail_publish(PublishId(1), TileError::NotSent("x".into())));
-        assert!(state.fail_publish(PublishId(2), TileError::NotSent("the connection is down".into())));
-        assert_eq!(shown_text(&state), Some("old"));
-    }
-
-    #[test]
-    fn waiting_ends_on_any_message_or_timeout() {
-        let tile = tile(&[
-            ("topic", "t".into()),
-            ("update_on_publish", Value::Bool(false)),
-            ("wait_timeout", Value::Integer(3)),
-        ]);
-        let mut state = TileState::default();
-        state.record_publish(PublishId(1), "x".into(), false, NOW);
-        assert!(state.is_waiting(&tile));
-        state.receive((&message("x")).into(), NOW);
-        assert!(!state.is_waiting(&tile));
-        state.record_publish(PublishId(2), "x".into(), false, NOW);
-        assert!(!state.expire_publish(&tile, NOW.saturating_add(Duration::from_millis(2_999))));
-        assert!(state.expire_publish(&tile, NOW.saturating_add(Duration::from_secs(3))));
-        assert_eq!(state.error, Some(TileError::EchoTimeout(3)));
-    }
-
-    /// Publishes a text, and resolves the messages that follow.
-    fn press_and_receive(state: &mut TileState, tile: &Tile, id: u64, sent: &str, received: &[&str]) {
-        state.record_publish(PublishId(id), sent.into(), tile.update_on_publish, NOW);
-        for payload in received {
-            state.receive((&message(payload)).into(), NOW);
-            state.resolve_value(tile, None);
-        }
-    }
-
-    #[test]
-    fn echo_of_an_older_value_does_not_undo_a_newer_one() {
-        let tile = tile(&[("topic", "t".into())]);
-        let mut state = TileState::default();
-        press_and_receive(&mut state, &tile, 1, "1", &[]);
-        press_and_receive(&mut state, &tile, 2, "2", &["1"]);
-        assert_eq!(shown_text(&state), Some("2"));
-        press_and_receive(&mut state, &tile, 3, "3", &["2", "1"]);
-        assert_eq!((shown_text(&state), state.unconfirmed.is_some()), (Some("3"), true));
-        state.receive((&message("3")).into(), NOW);
-        assert!(state.unconfirmed.is_none(), "it is confirmed");
-        press_and_receive(&mut state, &tile, 4, "4", &[]);
-        press_and_receive(&mut state, &tile, 5, "5", &["20"]);
-        assert_eq!(shown_text(&state), Some("20"), "the device has decided otherwise");
-    }
-
-    #[test]
-    fn failed_publish_restores_the_newest_value_that_was_received() {
-        let tile = tile(&[("topic", "t".into())]);
-        let mut state = TileState::default();
-        press_and_receive(&mut state, &tile, 1, "1", &[]);
-        press_and_receive(&mut state, &tile, 2, "2", &["1"]);
-        state.fail_publish(PublishId(2), TileError::NotSent("no".into()));
-        assert_eq!(shown_text(&state), Some("1"));
-    }
-
-    #[test]
-    fn tile_that_shows_only_what_it_receives_shows_older_echoes_and_waits() {
-        let tile = tile(&[("topic", "t".into()), ("update_on_publish", Value::Bool(false))]);
-        let mut state = TileState::default();
-        press_and_receive(&mut state, &tile, 1, "1", &[]);
-        press_and_receive(&mut state, &tile, 2, "2", &["1"]);
-        assert_eq!((shown_text(&state), state.is_waiting(&tile)), (Some("1"), true));
-        press_and_receive(&mut state, &tile, 3, "3", &["2", "3"]);
-        assert_eq!((shown_text(&state), state.is_waiting(&tile)), (Some("3"), false));
     }
 }

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use mqtt_dash::app::Action;
+
 use crate::fixtures::app::AppFixture;
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -170,4 +172,65 @@ fn waiting_state_of_export_is_cleared() {
         r#"{"type":2,"name":"L","topic":"l","updateLastPayloadOnPub":false,"enteredIntermediateStateAt":1548827709}"#,
     );
     fixture.assert_hides(&["waiting"]);
+}
+
+/// Acts every 100 ms, while a device answers each published value 300 ms later.
+fn act_on_slow_device(
+    dashboard: &str,
+    before: &str,
+    actions: &[&[Action]],
+    answer: impl Fn(&str) -> String,
+) -> AppFixture {
+    let mut fixture = AppFixture::new(dashboard);
+    fixture.receive("t", before);
+    let mut answers = Vec::new();
+    for tick in 0..actions.len() + 4 {
+        while answers.first().is_some_and(|(due, _)| *due <= tick) {
+            let (_, text): (usize, String) = answers.remove(0);
+            fixture.receive("t", text);
+        }
+        for action in actions.get(tick).copied().unwrap_or_default() {
+            fixture.act(action.clone());
+        }
+        answers.extend(fixture.take_published().iter().map(|(_, payload)| (tick + 3, answer(payload))));
+        fixture.advance(Duration::from_millis(100));
+    }
+    assert_eq!(answers, []);
+    fixture
+}
+
+#[test]
+fn steps_go_on_from_what_a_device_with_a_maximum_answers() {
+    let range = "[[tile]]\nkind = \"range\"\ntopic = \"t\"\npublish_topic = \"set\"\nmin = 10\nmax = 35\n";
+    let clamp = |payload: &str| payload.parse::<i64>().unwrap().min(25).to_string();
+    for before in ["20", "24", "25"] {
+        for steps in 1..8 {
+            let mut fixture = act_on_slow_device(range, before, &vec![&[Action::Step(1)][..]; steps], clamp);
+            let expected = (before.parse::<usize>().unwrap() + steps).min(25);
+            assert_eq!(fixture.first_tile_text(), Some(&*expected.to_string()), "{steps} steps from {before}");
+            fixture.advance(6 * SECOND);
+            fixture.assert_hides(&["unconfirmed", "sending", "sent"]);
+            fixture.act(Action::Step(1));
+            assert_eq!(fixture.take_published(), [("set".to_owned(), (expected + 1).to_string())]);
+        }
+    }
+}
+
+#[test]
+fn switch_and_choice_show_what_a_device_answers_that_refuses() {
+    let switch = "[[tile]]\nkind = \"switch\"\ntopic = \"t\"\npublish_topic = \"set\"\n";
+    for presses in 1..6 {
+        let fixture = act_on_slow_device(switch, "0", &vec![&[Action::PressTile(0)][..]; presses], |_| "0".to_owned());
+        fixture.assert_shows(&["OFF"]);
+        assert_eq!(fixture.first_tile_text(), Some("0"), "{presses} presses");
+    }
+    let choice = "[[tile]]\nkind = \"choice\"\ntopic = \"t\"\npublish_topic = \"set\"\n\
+                  options = [{ payload = \"a\" }, { payload = \"b\" }, { payload = \"c\" }]\n";
+    let choose = |option| [Action::PressTile(0), Action::AcceptOption(option)];
+    let (b, c) = (choose(1), choose(2));
+    let refuse_c = |payload: &str| if payload == "c" { "b".to_owned() } else { payload.to_owned() };
+    for choices in [&[&b[..], &c][..], &[&b, &c, &c], &[&c, &c], &[&c, &b, &c]] {
+        let fixture = act_on_slow_device(choice, "a", choices, refuse_c);
+        assert_eq!(fixture.first_tile_text(), Some("b"), "{choices:?}");
+    }
 }
