@@ -2,14 +2,15 @@
 
 use crate::model::{
     connection::{ConnectionId, ConnectionState},
-    profile::Profile,
+    profile::{Profile, SecretKey},
     router::Router,
     state_cache::StateCache,
     time::Time,
 };
 
 use super::{
-    open_dashboard::OpenDashboard, subscriptions::Subscriptions, tile_position::TilePosition, topic_cache::TopicCache,
+    Effect, MqttEffect, open_dashboard::OpenDashboard, subscriptions::Subscriptions, tile_position::TilePosition,
+    topic_cache::TopicCache,
 };
 
 /// A connection in use, with the router from its topics to the tiles.
@@ -31,6 +32,8 @@ pub(crate) struct Connection {
     pub last_failure: Option<String>,
     /// Whether it accepts any certificate.
     pub insecure: bool,
+    /// The secrets that the user types.
+    pub prompted_secrets: Vec<SecretKey>,
     /// Whether the screen stays on while it is connected.
     pub keep_awake: bool,
     /// The saved states of its tiles; `None` if tile states are not saved.
@@ -56,6 +59,7 @@ impl Connection {
             down_since: None,
             last_failure: None,
             insecure: profile.tls.0.insecure,
+            prompted_secrets: profile.prompted_secrets().collect(),
             keep_awake: profile.keep_awake,
             state_cache: None,
             save_at: None,
@@ -69,6 +73,26 @@ impl Connection {
     #[must_use]
     pub fn is_connected(&self) -> bool {
         self.state == ConnectionState::Connected
+    }
+
+    /// Returns the secret that the user has typed and that was not accepted: the next attempt needs another one.
+    #[must_use]
+    pub fn refused_secret(&self) -> Option<&SecretKey> {
+        let refused = match &self.state {
+            ConnectionState::WaitingToRetry { refused_secret, .. }
+            | ConnectionState::Stopped { refused_secret, .. } => refused_secret.as_ref(),
+            ConnectionState::Connecting { .. } | ConnectionState::Connected => None,
+        };
+        refused.filter(|key| self.prompted_secrets.contains(key))
+    }
+
+    /// Returns what to do when the user wants it to connect again.
+    pub(super) fn reconnect(&self) -> Effect {
+        Effect::Mqtt(if self.refused_secret().is_some() {
+            MqttEffect::ReconnectWithProfile(self.id, self.name.clone())
+        } else {
+            MqttEffect::Reconnect(self.id)
+        })
     }
 
     /// Returns the number of seconds to the next attempt, at least 1; `None` if it is not waiting for one.
@@ -87,7 +111,7 @@ impl Connection {
         match &state {
             ConnectionState::Connected => (self.down_since, self.last_failure) = (None, None),
             ConnectionState::Connecting { .. } => {}
-            ConnectionState::WaitingToRetry { reason, .. } | ConnectionState::Stopped { reason } => {
+            ConnectionState::WaitingToRetry { reason, .. } | ConnectionState::Stopped { reason, .. } => {
                 self.last_failure = Some(reason.clone());
             }
         }

@@ -43,6 +43,8 @@ pub enum MqttEffect {
     Reconnect(ConnectionId),
     /// Reconnect a connection with the changed profile of this name.
     ReconnectWithProfile(ConnectionId, String),
+    /// Reconnect a connection with the profile of this name and these secrets.
+    ReconnectWithSecrets(ConnectionId, String, Secrets),
     /// Open the dashboards of the profile with this name.
     OpenProfile(String),
     /// Connect with the profile of this name, and create its first dashboard if it has none.

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 use super::{
     Action, App, DashboardFile, EditAction, Effect, Event, FilesEvent, MediaEffect, MediaEvent, MqttEffect, MqttEvent,
-    OpenedDashboards, Screen, SecretPrompt,
+    OpenedDashboards, Screen, SecretPrompt, SecretPurpose,
     tests::{AppFixture, publish_requests, tile},
 };
 use crate::model::{
@@ -205,7 +205,8 @@ fn dashboard_that_the_user_waits_for_is_shown() {
 fn question_about_a_connection_does_not_replace_an_open_form() {
     let mut fixture = two_dashboards_and_form();
     let key = SecretKey::Password;
-    let prompt = SecretPrompt { profile: "hub".into(), file: None, key, entered: Secrets::default() };
+    let prompt =
+        SecretPrompt { profile: "hub".into(), purpose: SecretPurpose::Open(None), key, entered: Secrets::default() };
     for result in [MqttEvent::SecretRequired(Box::new(prompt)), MqttEvent::NoDashboard("hub".into())] {
         fixture.app.update(Event::Mqtt(result), fixture.now);
         assert!(fixture.app.form().is_some());

@@ -72,7 +72,7 @@ pub use opening::OpenedDashboards;
 pub use screens::{
     Screen, all_bindings,
     import::{ImportDialog, ImportResult, ImportStage},
-    password_prompt::SecretPrompt,
+    password_prompt::{SecretPrompt, SecretPurpose},
     prompt::{Prompt, PromptInput, Slider},
 };
 pub(crate) use timers::blink_is_visible;

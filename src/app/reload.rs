@@ -136,6 +136,7 @@ impl App {
             connection.name = replacement.name;
             connection.address = replacement.address;
             connection.insecure = replacement.insecure;
+            connection.prompted_secrets = replacement.prompted_secrets;
             connection.keep_awake = replacement.keep_awake;
             connection.set_state(replacement.state, now);
             // It belongs to the old profile.

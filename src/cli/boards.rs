@@ -152,7 +152,7 @@ impl BoardReport {
             ConnectionState::WaitingToRetry { reason, session_taken_over, .. } => {
                 Some(Self::Offline { reason: reason.clone(), session_taken_over: *session_taken_over })
             }
-            ConnectionState::Stopped { reason } => Some(Self::Stopped { reason: reason.clone() }),
+            ConnectionState::Stopped { reason, .. } => Some(Self::Stopped { reason: reason.clone() }),
         }
     }
 }

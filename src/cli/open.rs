@@ -6,7 +6,7 @@ use super::{CliError, GlobalArgs, build_tokio_runtime, exit_code, prompt_secret}
 use crate::{
     config::ConfigError,
     model::profile::BrokerUrl,
-    runtime::{self, ConnectionPlan, ConnectionPlanError, ProfileStore, RunOptions},
+    runtime::{self, ConnectionPlan, ConnectionPlanError, ProfileStore, RunOptions, SecretReading},
     ui::{UiConfig, keymap::Keymap},
 };
 
@@ -141,7 +141,7 @@ pub(crate) fn run(args: &OpenArgs, global: &GlobalArgs) -> Result<ExitCode, CliE
         }
         return open_profile(args.broker.profile.as_deref(), args.kiosk, global);
     }
-    let profile_store = global.profile_store()?;
+    let profile_store = load_profile_store(args.kiosk, global)?;
     let plans = args.broker.connection_plans(&args.dashboards, &profile_store)?;
     run_in_terminal(profile_store, Start { plans, unopened: None }, args.kiosk, global.ui_config()?)
 }
@@ -157,13 +157,19 @@ pub(crate) fn run_default(global: &GlobalArgs) -> Result<ExitCode, CliError> {
 
 /// Opens the dashboards of a profile, or of the default profile.
 fn open_profile(name: Option<&str>, kiosk: bool, global: &GlobalArgs) -> Result<ExitCode, CliError> {
-    let (profile_store, ui_config) = (global.profile_store()?, global.ui_config()?);
+    let (profile_store, ui_config) = (load_profile_store(kiosk, global)?, global.ui_config()?);
     let start = match name.or(profile_store.default_profile()) {
         Some(profile) if kiosk => Start::for_kiosk(profile, &profile_store)?,
         Some(profile) => Start::with_profile(profile, name.is_none(), &profile_store, &ui_config.keymap)?,
         None => Start::default(),
     };
     run_in_terminal(profile_store, start, kiosk, ui_config)
+}
+
+/// Loads the profiles. On a screen that nobody may look after, a password that cannot be read now is read later.
+fn load_profile_store(kiosk: bool, global: &GlobalArgs) -> Result<ProfileStore, CliError> {
+    let reading = if kiosk { SecretReading::BeforeConnecting } else { SecretReading::BeforeOpening };
+    Ok(global.profile_store()?.with_secret_reading(reading))
 }
 
 fn run_in_terminal(

@@ -75,8 +75,27 @@ pub fn resolve_secrets(
     profile: &Profile,
     ask: &mut dyn FnMut(SecretRequest<'_>) -> io::Result<Password>,
 ) -> Result<Secrets, ConfigError> {
+    resolve_where(profile, |_| true, ask)
+}
+
+/// Returns only the secrets of a profile that the user is asked for.
+///
+/// # Errors
+/// When the user has not entered one.
+pub(crate) fn ask_for_secrets(
+    profile: &Profile,
+    ask: &mut dyn FnMut(SecretRequest<'_>) -> io::Result<Password>,
+) -> Result<Secrets, ConfigError> {
+    resolve_where(profile, |source| *source == PasswordSource::Prompt, ask)
+}
+
+fn resolve_where(
+    profile: &Profile,
+    is_wanted: impl Fn(&PasswordSource) -> bool,
+    ask: &mut dyn FnMut(SecretRequest<'_>) -> io::Result<Password>,
+) -> Result<Secrets, ConfigError> {
     let mut secrets = Secrets::default();
-    for (key, source) in profile.secret_sources() {
+    for (key, source) in profile.secret_sources().filter(|(_, source)| is_wanted(source)) {
         let value = match source {
             PasswordSource::Plain(password) => Ok(password.clone()),
             PasswordSource::Env(name) => read_environment(name),

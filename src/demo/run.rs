@@ -119,7 +119,7 @@ impl Demo {
             client_id: boards.client_id(),
             username: Some(user),
             secrets: Secrets::password_only(password.into()),
-            secret_reader: None,
+            ..Login::default()
         };
         let boards = spawn_boards(&boards, &Profile::from_broker_url(url.clone()), &login)?;
         Ok(Self { boards, broker, url })

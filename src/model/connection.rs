@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 
 use super::{
     batch::Batch,
-    profile::CertificatePin,
+    profile::{CertificatePin, SecretKey},
     topic::{Topic, TopicFilter},
 };
 
@@ -67,12 +67,16 @@ pub enum ConnectionState {
         untrusted_certificate: Option<CertificatePin>,
         /// Whether the reason is that the session was taken over: perhaps another client uses the same client ID.
         session_taken_over: bool,
+        /// The secret that was not accepted, if that is the reason.
+        refused_secret: Option<SecretKey>,
     },
     /// Disconnected until the user reconnects, because retrying would not help: the broker refuses a login that it has
     /// never accepted, or a setting cannot be used.
     Stopped {
         /// The reason, a sentence without a final period.
         reason: String,
+        /// The secret that was not accepted, if that is the reason.
+        refused_secret: Option<SecretKey>,
     },
 }
 

@@ -1,7 +1,7 @@
 //! Why a connection fails, with a message for the user.
 
 use crate::model::{
-    profile::{ByteSize, CertificatePin},
+    profile::{ByteSize, CertificatePin, SecretKey},
     unsafe_char::is_unsafe,
 };
 
@@ -70,6 +70,9 @@ pub(crate) enum MqttError {
     /// The broker refused the connection and would refuse the next attempt, too.
     #[error("refused: {0}")]
     ConnectionRefused(String),
+    /// The broker does not accept the user name or the password.
+    #[error("refused: {0}")]
+    LoginRefused(String),
     /// The broker refused the connection; a later attempt may succeed.
     #[error("refused for now: {0}")]
     ConnectionRefusedTemporarily(String),
@@ -179,7 +182,20 @@ impl MqttError {
     /// login before, it is the broker that has changed, and may change back.
     #[must_use]
     pub const fn is_permanent(&self) -> bool {
-        matches!(self, Self::ConnectionRefused(_) | Self::InvalidSetting(_) | Self::WrongKeyPassword(_))
+        matches!(
+            self,
+            Self::ConnectionRefused(_) | Self::LoginRefused(_) | Self::InvalidSetting(_) | Self::WrongKeyPassword(_)
+        )
+    }
+
+    /// Returns the secret that was not accepted, if that is the reason. Another one may be.
+    #[must_use]
+    pub const fn refused_secret(&self) -> Option<SecretKey> {
+        match self {
+            Self::LoginRefused(_) => Some(SecretKey::Password),
+            Self::WrongKeyPassword(_) => Some(SecretKey::KeyPassword),
+            _ => None,
+        }
     }
 
     /// Returns whether the reason may be that the broker refuses a subscription or a message.
@@ -258,7 +274,8 @@ mod tests {
 
     #[test]
     fn is_permanent_only_for_errors_that_need_an_edit() {
-        assert!(MqttError::ConnectionRefused("bad user name or password".to_owned()).is_permanent());
+        assert!(MqttError::ConnectionRefused("this client is banned".to_owned()).is_permanent());
+        assert!(MqttError::LoginRefused("bad user name or password".to_owned()).is_permanent());
         assert!(!MqttError::ConnectionRefusedTemporarily("busy".to_owned()).is_permanent());
         assert!(!MqttError::PortClosed("a:1".to_owned()).is_permanent());
     }

@@ -29,6 +29,8 @@ pub struct Login {
     pub username: Option<String>,
     /// The secrets; those of the first attempt, if there is a reader.
     pub secrets: Secrets,
+    /// Whether `secrets` has only what the user has entered: the reader reads the others before the first attempt, too.
+    pub is_unread: bool,
     /// Reads the secrets again after each attempt that has presented them, if they may be other ones then.
     pub secret_reader: Option<Arc<dyn SecretReader>>,
 }
@@ -46,6 +48,8 @@ type PendingSecrets = oneshot::Receiver<Result<Secrets, MqttError>>;
 /// How far secrets that can be read again have come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum SecretUse {
+    /// They have not been read yet.
+    Unread,
     /// They were just read.
     Fresh,
     /// They are still unused after an attempt that reached nobody, and may have expired since.
@@ -68,7 +72,8 @@ pub(super) struct CurrentLogin {
 
 impl CurrentLogin {
     pub(super) const fn new(login: Login, timeout: Duration) -> Self {
-        Self { login, secret_use: SecretUse::Fresh, pending: None, timeout }
+        let secret_use = if login.is_unread { SecretUse::Unread } else { SecretUse::Fresh };
+        Self { login, secret_use, pending: None, timeout }
     }
 
     /// Notes whether the attempt has presented the login. Returns whether it had old secrets that can be read again.
@@ -84,7 +89,7 @@ impl CurrentLogin {
     /// # Errors
     /// When they cannot be read in time.
     pub(super) async fn for_next_attempt(&mut self) -> Result<&Login, MqttError> {
-        if self.secret_use == SecretUse::Presented
+        if matches!(self.secret_use, SecretUse::Unread | SecretUse::Presented)
             && let Some(reader) = &self.login.secret_reader
         {
             let pending =
@@ -129,7 +134,7 @@ mod tests {
             client_id: "me".into(),
             username: Some("ann".into()),
             secrets: Secrets::password_only("s3cret".into()),
-            secret_reader: None,
+            ..Login::default()
         };
         let debug_text = format!("{login:?}");
         assert!(debug_text.contains("ann") && !debug_text.contains("s3cret"), "{debug_text}");
@@ -183,6 +188,20 @@ mod tests {
         assert_eq!(next_password(&mut login).await, Err(MqttError::NoPassword("no token".into())));
         assert_eq!(next_password(&mut login).await, Ok("third".into()));
         assert_eq!(source.questions.load(Ordering::SeqCst), 3);
+    }
+
+    #[tokio::test]
+    async fn password_that_was_not_read_yet_is_read_until_its_source_has_one() {
+        let source = Arc::new(Source { answers: vec![Err("locked"), Err("locked"), Ok("first")], ..Source::default() });
+        let reader: Arc<dyn SecretReader> = Arc::<Source>::clone(&source);
+        let login = Login { is_unread: true, secret_reader: Some(reader), ..Login::default() };
+        let mut login = CurrentLogin::new(login, Duration::from_mins(1));
+        for _ in 0..2 {
+            assert_eq!(next_password(&mut login).await, Err(MqttError::NoPassword("locked".into())));
+        }
+        assert_eq!(next_password(&mut login).await, Ok("first".into()));
+        login.record_attempt(false);
+        assert_eq!(next_password(&mut login).await, Ok("first".into()), "the broker has not had it");
     }
 
     #[tokio::test]

@@ -192,8 +192,9 @@ async fn wait_before_retry(connection: &mut ConnectionTask, error: &MqttError, r
     tracing::warn!("{error}");
     report_repeated_too_large(connection, error);
     let reconnect_requested = next_request(retry_now);
+    let refused_secret = error.refused_secret();
     if error.is_permanent() && !connection.login_accepted && connection.on_refusal == OnRefusal::Stop {
-        connection.event_sink.send_state(ConnectionState::Stopped { reason: error.to_string() });
+        connection.event_sink.send_state(ConnectionState::Stopped { reason: error.to_string(), refused_secret });
         connection.run_until(reconnect_requested).await;
         return connection.backoff.reset();
     }
@@ -204,6 +205,7 @@ async fn wait_before_retry(connection: &mut ConnectionTask, error: &MqttError, r
         failed_attempts: connection.backoff.failures(),
         untrusted_certificate: error.untrusted_pin(),
         session_taken_over: matches!(error, MqttError::SessionTakenOver(_)),
+        refused_secret,
     });
     let is_requested = connection.run_until(async {
         select! { () = sleep(delay) => false, () = reconnect_requested => true }
@@ -222,7 +224,9 @@ fn retry_delay(connection: &mut ConnectionTask, error: &MqttError) -> Duration {
     match error {
         MqttError::SessionTakenOver(_) => backoff.record_takeover(limits, jitter),
         error if error.is_unreachable() => backoff.record_unreachable(limits, jitter),
-        error if !error.is_permanent() => backoff.record_failure(limits, jitter),
+        error if !error.is_permanent() && !matches!(error, MqttError::NoPassword(_)) => {
+            backoff.record_failure(limits, jitter)
+        }
         _ if connection.login_accepted => backoff.record_refusal(limits, jitter),
         _ => backoff.record_hopeless(limits, jitter),
     }
@@ -311,6 +315,7 @@ mod tests {
             username: Some("ann".into()),
             secrets: Secrets::password_only("token0".into()),
             secret_reader: Some(reader),
+            ..Login::default()
         };
         let limits = Limits { unreachable_backoff: Duration::from_millis(5), ..Limits::default() };
         let profile = Profile::from_broker_url(BrokerUrl::parse(&format!("mqtt://{address}")).unwrap());

@@ -9,7 +9,7 @@ use super::connections::NewConnection;
 use crate::{
     app::DashboardFile,
     config::{self, ClientIdClaim, ClientIdConflict, ConfigError, Problems},
-    model::{profile::Profile, topic::TopicFilter},
+    model::{profile::Profile, topic::TopicFilter, value::did_you_mean},
     mqtt::Login,
     watch::FileStamp,
 };
@@ -104,7 +104,9 @@ impl ConnectionPlan {
     #[must_use]
     pub(crate) fn plaintext_password_warning(&self) -> Option<String> {
         let url = &self.profile.url;
-        (self.login.password().is_some() && !url.scheme.is_secure() && !url.is_local())
+        let is_read_later = self.login.is_unread && self.profile.password.is_some();
+        let sends_password = self.login.password().is_some() || is_read_later;
+        (sends_password && !url.scheme.is_secure() && !url.is_local())
             .then(|| format!("The password for {} is sent unencrypted: use mqtts:// or wss://", self.profile.name))
     }
 }
@@ -154,6 +156,20 @@ pub enum ConnectionPlanError {
         /// The dashboards folder.
         folder: String,
     },
+}
+
+impl ConnectionPlanError {
+    /// Creates the error that none of the profiles in a file has this name.
+    pub(super) fn unknown_profile(name: &str, known: &[&str], file: &Path) -> Self {
+        let help = match known {
+            [] => ": it has no profiles yet".to_owned(),
+            names => did_you_mean(name, names.iter().copied()).map_or_else(
+                || format!(": the profiles are {}", names.join(", ")),
+                |suggestion| format!(": {suggestion}"),
+            ),
+        };
+        Self::UnknownProfile { name: name.to_owned(), file: file.display().to_string(), help }
+    }
 }
 
 impl From<Problems> for ConnectionPlanError {

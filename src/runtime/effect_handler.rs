@@ -18,7 +18,7 @@ use crate::media::ImageService;
 use crate::{
     app::{
         Effect, Event, FilesEffect, FilesEvent, MediaEffect, MqttEffect, MqttEvent, OpenedDashboards, ScriptsEffect,
-        SecretPrompt, ShellEvent,
+        SecretPrompt, SecretPurpose, ShellEvent,
     },
     config::Profiles,
     model::{
@@ -94,7 +94,12 @@ impl EffectHandler {
             let file = plan.files.into_iter().find_map(|file| file.path);
             let key = plan.profile.prompted_secrets().next().unwrap_or(SecretKey::Password);
             let entered = Secrets::default();
-            return Err(Box::new(SecretPrompt { profile: plan.profile.name, file, key, entered }));
+            return Err(Box::new(SecretPrompt {
+                profile: plan.profile.name,
+                purpose: SecretPurpose::Open(file),
+                key,
+                entered,
+            }));
         }
         let connection = existing.unwrap_or_else(|| self.connect(&plan, Vec::new()));
         let ConnectionPlan { profile, files, file_stamps, notice, .. } = plan;
@@ -155,15 +160,6 @@ impl EffectHandler {
         Event::Files(FilesEvent::ProfilesChanged(self.profile_store.profiles(), changed))
     }
 
-    /// Reconnects a connection, with the current version of its profile if that has changed.
-    fn reconnect(&self, id: ConnectionId) {
-        let current = self.connections.profile_name(id).and_then(|name| self.profile_store.find_profile(name));
-        match current.filter(|current| !self.connections.was_opened_with(id, current)) {
-            Some(changed) => self.prepare_reconnect(id, changed.clone()),
-            None => self.connections.reconnect(id),
-        }
-    }
-
     /// Executes an effect. Returns what is left for the event loop to do.
     pub(crate) fn execute(&mut self, effect: Effect) -> LoopAction {
         match effect {
@@ -195,9 +191,10 @@ impl EffectHandler {
             MqttEffect::CloseConnection(id) => self.connections.close(id),
             MqttEffect::Reconnect(connection) => self.reconnect(connection),
             MqttEffect::ReconnectWithProfile(connection, name) => {
-                if let Some(profile) = self.profile_store.find_profile(&name).cloned() {
-                    self.prepare_reconnect(connection, profile);
-                }
+                self.reconnect_with(connection, &name, Secrets::default());
+            }
+            MqttEffect::ReconnectWithSecrets(connection, name, secrets) => {
+                self.reconnect_with(connection, &name, secrets);
             }
             MqttEffect::OpenProfile(name) => self.open_profile(name, Secrets::default(), false),
             MqttEffect::OpenOrCreateFirstDashboard(name) => self.open_profile(name, Secrets::default(), true),

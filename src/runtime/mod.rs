@@ -49,6 +49,7 @@ pub use self::{
 pub(crate) use self::{
     dispatcher::Dispatcher,
     headless::{Headless, HeadlessError, stop_reason},
+    profile_login::SecretReading,
 };
 use self::{event_loop::EventLoop, renderer::Renderer};
 use crate::{

@@ -10,7 +10,7 @@ use super::{
     runtime_event::RuntimeEvent,
 };
 use crate::{
-    app::{Event, FilesEvent, ImportResult, MqttEvent, SecretPrompt},
+    app::{Event, FilesEvent, ImportResult, MqttEvent, SecretPrompt, SecretPurpose},
     config::{self, SecretRequest},
     model::{
         connection::ConnectionId,
@@ -68,12 +68,15 @@ impl EffectHandler {
         });
     }
 
-    /// Resolves the login of a profile and then reconnects a connection with it.
-    pub(super) fn prepare_reconnect(&self, connection: ConnectionId, profile: Profile) {
+    /// Resolves the login of a profile and then reconnects a connection with it. Asks for a secret that the profile needs
+    /// and that is not among `secrets`.
+    fn prepare_reconnect(&self, connection: ConnectionId, profile: Profile, secrets: Secrets) {
         self.run_in_background(move |profile_store| {
-            profile_store
-                .plan_connection(profile, &mut refuse_prompt)
-                .map(|plan| RuntimeEvent::ReconnectPlanned(connection, Box::new(plan)))
+            let mut entered = Entered::new(&secrets, &[]);
+            match profile_store.plan_connection(profile, &mut |request| entered.answer(request)) {
+                Ok(plan) => Ok(RuntimeEvent::ReconnectPlanned(connection, Box::new(plan))),
+                Err(error) => entered.question(SecretPurpose::Reconnect(connection)).ok_or(error),
+            }
         });
     }
 
@@ -82,23 +85,45 @@ impl EffectHandler {
         let (profile_store, events) = (Arc::clone(&self.profile_store), self.events.clone());
         tokio::spawn(async move {
             let name = profile.name.clone();
-            let login_store = Arc::clone(&profile_store);
-            let resolved = tokio::task::spawn_blocking(move || {
-                let plan = login_store.plan_connection(profile.clone(), &mut refuse_prompt);
-                (profile, plan)
-            });
-            let test = match resolved.await {
-                Ok((profile, Ok(plan))) => {
-                    let plan = sandboxed_plan(ConnectionPlan { profile, ..plan }, is_open);
-                    test_connection(profile_store, plan, &events).await
-                }
-                Ok((_, Err(error))) => failed_test(error.to_string(), None),
-                Err(error) => failed_test(error.to_string(), None),
+            let test = match plan_sandboxed(&profile_store, profile, is_open).await {
+                Ok(plan) => test_connection(profile_store, plan, &events).await,
+                Err(reason) => failed_test(reason, None),
             };
             // The receiver is gone: shutting down.
             let _ = events.send(Event::Mqtt(MqttEvent::TestFinished(name, test)).into()).await;
         });
     }
+
+    /// Reconnects a connection, with the current version of its profile if that has changed.
+    pub(super) fn reconnect(&self, id: ConnectionId) {
+        let current = self.connections.profile_name(id).and_then(|name| self.profile_store.find_profile(name));
+        match current.filter(|current| !self.connections.was_opened_with(id, current)) {
+            Some(changed) => self.prepare_reconnect(id, changed.clone(), Secrets::default()),
+            None => self.connections.reconnect(id),
+        }
+    }
+
+    /// Reconnects a connection with the profile of this name, if it still exists.
+    pub(super) fn reconnect_with(&self, id: ConnectionId, name: &str, secrets: Secrets) {
+        match self.profile_store.find_profile(name) {
+            Some(profile) => self.prepare_reconnect(id, profile.clone(), secrets),
+            None => self.connections.reconnect(id),
+        }
+    }
+}
+
+/// Plans a connection that leaves nothing on the broker, or returns why that is not possible.
+async fn plan_sandboxed(
+    profile_store: &Arc<ProfileStore>,
+    profile: Profile,
+    is_open: bool,
+) -> Result<ConnectionPlan, String> {
+    let login_store = Arc::clone(profile_store);
+    let planned = tokio::task::spawn_blocking(move || {
+        let plan = login_store.plan_connection(profile.clone(), &mut refuse_prompt)?;
+        Ok::<_, ConnectionPlanError>(sandboxed_plan(ConnectionPlan { profile, ..plan }, is_open))
+    });
+    planned.await.map_err(|error| error.to_string())?.map_err(|error| error.to_string())
 }
 
 fn refuse_prompt(_: SecretRequest<'_>) -> io::Result<Password> {
@@ -130,10 +155,10 @@ impl<'a> Entered<'a> {
         refuse_prompt(request)
     }
 
-    /// Returns the event that asks for what is missing, to open this dashboard or those of the profile.
-    fn question(&mut self, file: Option<PathBuf>) -> Option<RuntimeEvent> {
+    /// Returns the event that asks for what is missing.
+    fn question(&mut self, purpose: SecretPurpose) -> Option<RuntimeEvent> {
         let (profile, key) = self.missing.take()?;
-        let request = SecretPrompt { profile, file, key, entered: self.secrets.clone() };
+        let request = SecretPrompt { profile, purpose, key, entered: self.secrets.clone() };
         Some(Event::Mqtt(MqttEvent::SecretRequired(Box::new(request))).into())
     }
 
@@ -157,7 +182,7 @@ fn plan_profile(
     match profile_store.plan_for_profile(name, &mut |request| entered.answer(request)) {
         Ok(plan) => Ok(entered.planned(profile_store, plan)),
         Err(ConnectionPlanError::NoDashboard { name, .. }) => Ok(Event::Mqtt(MqttEvent::NoDashboard(name)).into()),
-        Err(error) => entered.question(None).ok_or(error),
+        Err(error) => entered.question(SecretPurpose::Open(None)).ok_or(error),
     }
 }
 
@@ -189,7 +214,7 @@ fn plan_dashboard_file(
         Err(ConnectionPlanError::MissingProfile(_)) if fallback.is_some() => plan(fallback),
         plans => plans,
     };
-    if let Some(question) = entered.question(Some(path)) {
+    if let Some(question) = entered.question(SecretPurpose::Open(Some(path))) {
         return Ok(question);
     }
     Ok(match plans?.pop() {
@@ -238,9 +263,9 @@ mod tests {
         let RuntimeEvent::App(Event::Mqtt(MqttEvent::SecretRequired(prompt))) = plan(&nothing, "hub") else {
             panic!("a similar name is not the same name");
         };
-        let file = Some(store.dashboard_file("desk"));
+        let purpose = SecretPurpose::Open(Some(store.dashboard_file("desk")));
         let expected =
-            SecretPrompt { profile: "hub2".into(), file, key: SecretKey::Password, entered: nothing.clone() };
+            SecretPrompt { profile: "hub2".into(), purpose, key: SecretKey::Password, entered: nothing.clone() };
         assert_eq!(*prompt, expected);
         let RuntimeEvent::ConnectionPlanned(planned) = plan(&nothing, "hub2") else { panic!("no plan") };
         assert!(planned.0.reuses_connection);

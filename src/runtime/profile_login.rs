@@ -12,6 +12,16 @@ use crate::{
     mqtt::{Login, SecretReader},
 };
 
+/// When secrets are read that do not come from the user.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum SecretReading {
+    /// When the connection is planned: without them, there is no plan.
+    #[default]
+    BeforeOpening,
+    /// Before the first attempt to connect: without them, the attempt has failed, and there is another one.
+    BeforeConnecting,
+}
+
 /// Plans the connection of a profile without dashboards, with this client ID.
 ///
 /// # Errors
@@ -19,15 +29,19 @@ use crate::{
 pub(super) fn plan_with_client_id(
     profile: Profile,
     client_id: ClientId,
+    reading: SecretReading,
     ask: SecretCallback,
 ) -> Result<ConnectionPlan, ConnectionPlanError> {
     let (profile, ClientId { id, claim, conflict }) = (expand_home_paths(profile), client_id);
-    let login = Login {
-        client_id: id,
-        username: profile.username.clone(),
-        secrets: config::resolve_secrets(&profile, ask)?,
-        secret_reader: secret_reader(&profile),
+    let is_known = |source: &PasswordSource| matches!(source, PasswordSource::Plain(_) | PasswordSource::Prompt);
+    let is_unread =
+        reading == SecretReading::BeforeConnecting && profile.secret_sources().any(|(_, source)| !is_known(source));
+    let (secrets, secret_reader) = if is_unread {
+        (config::ask_for_secrets(&profile, ask)?, Some(reader_of(&profile)))
+    } else {
+        (config::resolve_secrets(&profile, ask)?, secret_reader(&profile))
     };
+    let login = Login { client_id: id, username: profile.username.clone(), secrets, is_unread, secret_reader };
     Ok(ConnectionPlan { claim, conflict, ..ConnectionPlan::new(profile, login) })
 }
 
@@ -58,5 +72,9 @@ impl SecretReader for ProfileSecretReader {
 fn secret_reader(profile: &Profile) -> Option<Arc<dyn SecretReader>> {
     let can_change = |source: &PasswordSource| matches!(source, PasswordSource::Command(_) | PasswordSource::File(_));
     let is_needed = profile.secret_sources().any(|(_, source)| can_change(source));
-    is_needed.then(|| Arc::new(ProfileSecretReader(profile.clone())) as Arc<dyn SecretReader>)
+    is_needed.then(|| reader_of(profile))
+}
+
+fn reader_of(profile: &Profile) -> Arc<dyn SecretReader> {
+    Arc::new(ProfileSecretReader(profile.clone()))
 }

@@ -9,7 +9,7 @@ use std::{
 
 use super::{
     connection_plan::{ConnectionPlan, ConnectionPlanError, LoadedDashboard, load_dashboard_file},
-    profile_login::plan_with_client_id,
+    profile_login::{SecretReading, plan_with_client_id},
 };
 use crate::{
     config::{self, AppPaths, ClientId, ClientIdClaim, Problems, Profiles, SecretRequest},
@@ -31,6 +31,7 @@ pub struct ProfileStore {
     profiles: Profiles,
     /// The claims of the open connections, and of those that were closed lately.
     claims: Vec<Weak<ClientIdClaim>>,
+    secret_reading: SecretReading,
 }
 
 impl ProfileStore {
@@ -40,13 +41,19 @@ impl ProfileStore {
     /// When `profiles.toml` cannot be read or has errors.
     pub(crate) fn load(paths: AppPaths) -> Result<Self, Problems> {
         let (profiles, _) = config::load_profiles(&paths.profiles_file())?;
-        Ok(Self { paths, profiles, claims: Vec::new() })
+        Ok(Self { paths, profiles, claims: Vec::new(), secret_reading: SecretReading::default() })
+    }
+
+    /// Returns a store whose plans read the secrets of profiles at this time.
+    #[must_use]
+    pub(crate) fn with_secret_reading(self, secret_reading: SecretReading) -> Self {
+        Self { secret_reading, ..self }
     }
 
     /// Returns a store for the same folders with other profiles.
     #[must_use]
     pub(super) fn with_profiles(&self, profiles: Profiles) -> Self {
-        Self { paths: self.paths.clone(), profiles, claims: self.claims.clone() }
+        Self { paths: self.paths(), profiles, claims: self.claims.clone(), ..*self }
     }
 
     /// Returns a store that knows this claim of an open connection, too.
@@ -54,7 +61,7 @@ impl ProfileStore {
     pub(super) fn with_claim(&self, claim: &Arc<ClientIdClaim>) -> Self {
         let in_use = self.claims.iter().filter(|known| known.strong_count() > 0).cloned();
         let claims = in_use.chain([Arc::downgrade(claim)]).collect();
-        Self { paths: self.paths.clone(), profiles: self.profiles.clone(), claims }
+        Self { paths: self.paths.clone(), profiles: self.profiles.clone(), claims, ..*self }
     }
 
     /// Returns the profile of this name as it is in `profiles.toml`.
@@ -230,8 +237,7 @@ impl ProfileStore {
     ) -> Result<ConnectionPlan, ConnectionPlanError> {
         let held: Vec<_> = self.claims.iter().filter_map(Weak::upgrade).collect();
         let client_id = config::claim_client_id(&self.paths, &profile, &held);
-        let configured_profile = self.find_profile(&profile.name).cloned();
-        Ok(ConnectionPlan { configured_profile, ..plan_with_client_id(profile, client_id, ask)? })
+        self.plan_with(client_id, profile, ask)
     }
 
     /// Plans the connection of a profile that is in no file, with a client ID that nobody else has.
@@ -243,8 +249,18 @@ impl ProfileStore {
         profile: Profile,
         ask: SecretCallback,
     ) -> Result<ConnectionPlan, ConnectionPlanError> {
+        self.plan_with(ClientId::random(), profile, ask)
+    }
+
+    fn plan_with(
+        &self,
+        client_id: ClientId,
+        profile: Profile,
+        ask: SecretCallback,
+    ) -> Result<ConnectionPlan, ConnectionPlanError> {
         let configured_profile = self.find_profile(&profile.name).cloned();
-        Ok(ConnectionPlan { configured_profile, ..plan_with_client_id(profile, ClientId::random(), ask)? })
+        let plan = plan_with_client_id(profile, client_id, self.secret_reading, ask)?;
+        Ok(ConnectionPlan { configured_profile, ..plan })
     }
 
     /// Returns the profile of this name.
@@ -254,18 +270,7 @@ impl ProfileStore {
     pub(crate) fn require_profile(&self, name: &str) -> Result<Profile, ConnectionPlanError> {
         self.profiles.by_name(name).cloned().ok_or_else(|| {
             let known: Vec<&str> = self.profiles.profiles.iter().map(|profile| profile.name.as_str()).collect();
-            let help = match known.as_slice() {
-                [] => ": it has no profiles yet".to_owned(),
-                names => crate::model::value::did_you_mean(name, names.iter().copied()).map_or_else(
-                    || format!(": the profiles are {}", names.join(", ")),
-                    |suggestion| format!(": {suggestion}"),
-                ),
-            };
-            ConnectionPlanError::UnknownProfile {
-                name: name.to_owned(),
-                file: self.paths.profiles_file().display().to_string(),
-                help,
-            }
+            ConnectionPlanError::unknown_profile(name, &known, &self.paths.profiles_file())
         })
     }
 

@@ -24,7 +24,8 @@ pub(crate) fn draw(buf: &mut Buffer, area: Rect, problem: &str, config: &UiConfi
 
 /// Draws the banner about a connection that is down into these rows.
 pub(super) fn draw_outage(buf: &mut Buffer, area: Rect, connection: &Connection, config: &UiConfig, now: Time) {
-    let rows = [format!("! {}", outage_text(connection, config, now)), format!("  {}", next_attempt(connection, now))];
+    let rows =
+        [format!("! {}", outage_text(connection, config, now)), format!("  {}", next_attempt(connection, config, now))];
     for (y, text) in (area.y..area.bottom()).zip(rows) {
         draw_row(buf, Rect { y, height: 1, ..area }, &text, config);
     }
@@ -40,10 +41,17 @@ pub(super) fn outage_text(connection: &Connection, config: &UiConfig, now: Time)
     format!("Not connected since {}", config.local_time(since, if is_today { "%H:%M" } else { "%b %-d, %H:%M" }))
 }
 
-/// Returns when the next attempt is, and why the last one has failed.
+/// Returns which key asks again for the secret that was refused.
 #[must_use]
-pub(super) fn next_attempt(connection: &Connection, now: Time) -> String {
-    let reason = connection.last_failure.as_deref().unwrap_or_default();
+pub(super) fn secret_hint(connection: &Connection, config: &UiConfig) -> Option<String> {
+    connection.refused_secret().map(|key| format!("{}: enter the {key}", config.keymap.first_key("reconnect")))
+}
+
+/// Returns when the next attempt is, why the last one has failed, and what to do about it.
+#[must_use]
+pub(super) fn next_attempt(connection: &Connection, config: &UiConfig, now: Time) -> String {
+    let hint = secret_hint(connection, config).map(|hint| format!(" · {hint}")).unwrap_or_default();
+    let reason = format!("{}{hint}", connection.last_failure.as_deref().unwrap_or_default());
     match connection.seconds_to_next_attempt(now) {
         Some(seconds) => format!("Retry in {seconds} s: {reason}"),
         None if matches!(connection.state, ConnectionState::Stopped { .. }) => format!("Stopped: {reason}"),

@@ -12,10 +12,10 @@ use ratatui::{
 };
 
 use super::{
+    UiConfig, banner,
     layout::MouseTarget,
     screens::DrawContext,
     text::{Alignment, draw_line, sanitize, truncate, width},
-    theme::Theme,
 };
 use crate::{
     app::{App, Connection},
@@ -57,7 +57,7 @@ pub(super) fn draw(context: &mut DrawContext<'_>, area: Rect) {
     if let Some(connection) = app.current_connection() {
         let connection_area =
             Rect { x: area.x + used_width + 2, width: area.width.saturating_sub(used_width + 3), ..area };
-        let status = ConnectionStatus::of(connection, theme, now);
+        let status = ConnectionStatus::of(connection, config, now);
         let text = status.fit(connection_area.width, config.keymap.first_key("detail"));
         let state_area = draw_line(buf, connection_area, 0, &text, status.style, Alignment::Right);
         let name_area = Rect { width: connection_area.width.saturating_sub(state_area.width + 1), ..connection_area };
@@ -100,13 +100,14 @@ struct ConnectionStatus {
     /// Recognizable without color.
     symbol: &'static str,
     text: String,
-    /// What is shown however long the text is: when the next attempt is.
+    /// What is shown however long the text is: when the next attempt is, or what to do.
     time: String,
     style: Style,
 }
 
 impl ConnectionStatus {
-    fn of(connection: &Connection, theme: Theme, now: Time) -> Self {
+    fn of(connection: &Connection, config: &UiConfig, now: Time) -> Self {
+        let theme = config.theme;
         let (symbol, text, time, style) = match &connection.state {
             ConnectionState::Connected => ("●", "connected".to_owned(), String::new(), theme.success()),
             ConnectionState::Connecting { attempt: 1 } => {
@@ -119,9 +120,14 @@ impl ConnectionStatus {
                 let seconds = connection.seconds_to_next_attempt(now).unwrap_or(1);
                 ("○", reason.clone(), format!("retry in {seconds} s"), theme.warning())
             }
-            ConnectionState::Stopped { reason } => {
+            ConnectionState::Stopped { reason, .. } => {
                 ("✕", reason.clone(), format!("stopped {}", format_age(now.since(connection.since))), theme.error())
             }
+        };
+        let time = match (banner::secret_hint(connection, config), &connection.state) {
+            (Some(hint), ConnectionState::WaitingToRetry { .. }) => format!("{time} · {hint}"),
+            (Some(hint), _) => hint,
+            (None, _) => time,
         };
         Self { symbol, text, time, style }
     }

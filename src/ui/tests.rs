@@ -178,6 +178,7 @@ fn lose_connection(app: &mut App, reason: &str) {
         failed_attempts: 3,
         untrusted_certificate: None,
         session_taken_over: false,
+        refused_secret: None,
     };
     set_connection_state(app, state);
 }
@@ -371,7 +372,7 @@ fn kiosk_mode_shows_that_the_connection_is_down_until_it_is_back() {
     assert_eq!(banner(&app), [" ! Not connected since 22:13", "   Retry in 8 s: no such host: hub"]);
     set_connection_state(&mut app, ConnectionState::Connecting { attempt: 2 });
     assert_eq!(banner(&app), [" ! Not connected since 22:13", "   Connecting again: no such host: hub"]);
-    set_connection_state(&mut app, ConnectionState::Stopped { reason: "refused: banned".into() });
+    set_connection_state(&mut app, ConnectionState::Stopped { reason: "refused: banned".into(), refused_secret: None });
     assert_eq!(banner(&app), [" ! Not connected since 22:13", "   Stopped: refused: banned"]);
     set_connection_state(&mut app, ConnectionState::Connected);
     assert!(first_tile(&banner(&app)));

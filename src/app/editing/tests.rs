@@ -443,7 +443,7 @@ fn profile_that_is_changed_in_its_file_is_tried_at_once_unless_it_is_connected()
     let changed = || Event::Files(FilesEvent::ProfilesChanged(profiles.clone(), vec!["hub".into()]));
     assert_eq!(fixture.event(changed()), []);
     assert_eq!(fixture.app.notice().unwrap().text, "The profile hub has changed: reconnect to use it");
-    let stopped = ConnectionState::Stopped { reason: "refused: not authorized".into() };
+    let stopped = ConnectionState::Stopped { reason: "refused: not authorized".into(), refused_secret: None };
     fixture.event(Event::Mqtt(MqttEvent::Connection(ConnectionId(0), ConnectionEvent::State(stopped))));
     assert_eq!(
         fixture.event(changed()),
@@ -562,6 +562,7 @@ fn certificate_is_trusted_only_after_fingerprint_is_shown() {
         failed_attempts: 1,
         untrusted_certificate: Some(pin),
         session_taken_over: false,
+        refused_secret: None,
     };
     fixture.event(Event::Mqtt(MqttEvent::Connection(ConnectionId(0), ConnectionEvent::State(state))));
     fixture.edit_action(EditAction::TrustCertificate);

@@ -2,7 +2,7 @@
 
 use super::{
     Component, Flow, Screen,
-    password_prompt::{PasswordPrompt, SecretPrompt},
+    password_prompt::{PasswordPrompt, SecretPrompt, SecretPurpose},
 };
 use crate::{
     app::{
@@ -128,13 +128,17 @@ impl Form {
 }
 
 impl App {
-    /// Asks for a secret of a profile that the user wants to open.
+    /// Asks for a secret of a profile that the user wants to open or to reconnect.
     pub(in crate::app) fn on_secret_required(&mut self, prompt: SecretPrompt, now: Time) {
         if self.result_may_take_focus() {
             self.open(PasswordPrompt { prompt, input: HiddenInput::default() });
         } else {
-            let SecretPrompt { profile, key, .. } = prompt;
-            self.notify(format!("{profile} was not opened, because it needs a {key}: open it again"), now);
+            let SecretPrompt { profile, key, purpose, .. } = prompt;
+            let (opened, open) = match purpose {
+                SecretPurpose::Open(_) => ("opened", "open it"),
+                SecretPurpose::Reconnect(_) => ("reconnected", "reconnect"),
+            };
+            self.notify(format!("{profile} was not {opened}, because it needs a {key}: {open} again"), now);
         }
         self.display.dirty = true;
     }

@@ -10,6 +10,7 @@ use crate::{
         key_binding::{KeyBinding, KeyContext},
     },
     model::{
+        connection::ConnectionId,
         profile::{SecretKey, Secrets},
         time::Time,
     },
@@ -18,13 +19,22 @@ use crate::{
 /// The screen has no key bindings of its own.
 pub(crate) const BINDINGS: &[KeyBinding] = &[];
 
+/// What a secret is asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SecretPurpose {
+    /// To open this dashboard, or those of the profile.
+    Open(Option<PathBuf>),
+    /// To connect again: the profile has changed, or the broker has refused the password.
+    Reconnect(ConnectionId),
+}
+
 /// A secret that the user has to enter to open a connection.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SecretPrompt {
     /// The name of the profile.
     pub(crate) profile: String,
-    /// The dashboard to open; `None` for those of the profile.
-    pub(crate) file: Option<PathBuf>,
+    /// What it is asked for.
+    pub(crate) purpose: SecretPurpose,
     /// Which secret.
     pub(crate) key: SecretKey,
     /// The secrets that were entered before.
@@ -49,9 +59,14 @@ impl Component for PasswordPrompt {
         match action {
             Action::EditInput(edit) => edit.apply_to(&mut self.input.0),
             Action::Accept => {
-                let SecretPrompt { profile, file, key, mut entered } = self.prompt.clone();
+                let SecretPrompt { profile, purpose, key, mut entered } = self.prompt.clone();
                 entered.set(key, self.input.take());
-                return Flow::Close(vec![Effect::Mqtt(MqttEffect::OpenWithSecrets(profile, entered, file))]);
+                return Flow::Close(vec![Effect::Mqtt(match purpose {
+                    SecretPurpose::Open(file) => MqttEffect::OpenWithSecrets(profile, entered, file),
+                    SecretPurpose::Reconnect(connection) => {
+                        MqttEffect::ReconnectWithSecrets(connection, profile, entered)
+                    }
+                })]);
             }
             _ => {}
         }

@@ -212,8 +212,10 @@ fn connack_error(code: ConnectReturnCode) -> MqttError {
             fatal("the broker does not support MQTT 3.1.1: try protocol = \"5\"")
         }
         ConnectReturnCode::BadClientId => fatal("the broker rejected the client ID"),
-        ConnectReturnCode::BadUserNamePassword => fatal("bad user name or password"),
-        ConnectReturnCode::NotAuthorized => fatal("not authorized: check user name, password and client ID"),
+        ConnectReturnCode::BadUserNamePassword => MqttError::LoginRefused("bad user name or password".to_owned()),
+        ConnectReturnCode::NotAuthorized => {
+            MqttError::LoginRefused("not authorized: check user name, password and client ID".to_owned())
+        }
         ConnectReturnCode::ServiceUnavailable | ConnectReturnCode::Success => {
             MqttError::ConnectionRefusedTemporarily("the broker is not available".to_owned())
         }

@@ -34,9 +34,10 @@ pub(super) fn connack_error(refusal: &Refusal) -> MqttError {
     use ConnectReturnCode as Code;
     let reason_string = refusal.reason_string.as_deref();
     let fatal = |reason: &str| MqttError::ConnectionRefused(with_reason_string(reason, reason_string));
+    let login = |reason: &str| MqttError::LoginRefused(with_reason_string(reason, reason_string));
     match refusal.code {
-        Code::BadUserNamePassword => fatal("bad user name or password"),
-        Code::NotAuthorized => fatal("not authorized: check user name, password and client ID"),
+        Code::BadUserNamePassword => login("bad user name or password"),
+        Code::NotAuthorized => login("not authorized: check user name, password and client ID"),
         Code::BadClientId | Code::ClientIdentifierNotValid => fatal("the broker rejected the client ID"),
         Code::RefusedProtocolVersion | Code::UnsupportedProtocolVersion => {
             fatal("the broker does not support MQTT 5: try protocol = \"3.1.1\"")

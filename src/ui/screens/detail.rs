@@ -49,7 +49,11 @@ fn outage_lines(app: &App, width: u16, config: &UiConfig, now: Time) -> StyledLi
     let Some(connection) = app.current_connection().filter(|connection| connection.last_failure.is_some()) else {
         return StyledLines::new();
     };
-    let text = format!("! {}\n{}", banner::outage_text(connection, config, now), banner::next_attempt(connection, now));
+    let text = format!(
+        "! {}\n{}",
+        banner::outage_text(connection, config, now),
+        banner::next_attempt(connection, config, now)
+    );
     let lines = wrap(&text, width.saturating_sub(2), MAX_REASON_LINES).into_iter();
     lines.map(|line| (line, config.theme.warning())).chain([(String::new(), BOLD)]).collect()
 }

@@ -2,7 +2,9 @@
 
 use super::*;
 use crate::{
-    app::{ConnectionTest, DashboardChange, EditAction, EditConflict, FilesEvent, MqttEvent, SecretPrompt},
+    app::{
+        ConnectionTest, DashboardChange, EditAction, EditConflict, FilesEvent, MqttEvent, SecretPrompt, SecretPurpose,
+    },
     model::{
         edit::{DashboardEdit, Profiles},
         profile::{BrokerUrl, CertificatePin, SecretKey, Secrets},
@@ -180,6 +182,7 @@ fn confirm_dialogs_render() {
             failed_attempts: 3,
             untrusted_certificate: Some(CertificatePin([0xab; 32])),
             session_taken_over: false,
+            refused_secret: None,
         };
         app.update(Event::Mqtt(MqttEvent::Connection(ConnectionId(0), ConnectionEvent::State(state))), NOW);
         apply_edit_action(app, EditAction::TrustCertificate);
@@ -221,7 +224,8 @@ fn password_is_never_rendered() {
         let mut app = app_with_values(size);
         add_files_and_profiles(&mut app);
         let heading = format!("{} for far", key.heading());
-        let prompt = SecretPrompt { profile: "far".into(), file: None, key, entered: Secrets::default() };
+        let purpose = SecretPurpose::Open(None);
+        let prompt = SecretPrompt { profile: "far".into(), purpose, key, entered: Secrets::default() };
         app.update(Event::Mqtt(MqttEvent::SecretRequired(Box::new(prompt))), NOW);
         apply_actions(&mut app, &[Action::Paste("s3cret".into())]);
         let screen = render(&app, ColorDepth::TrueColor);

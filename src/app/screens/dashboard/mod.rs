@@ -10,7 +10,7 @@ use super::{
     permissions::PermissionReview, tile_search::TileSearch,
 };
 use crate::{
-    app::{Action, App, Effect, MqttEffect, ShellEffect, key_binding::KeyContext, list::wrap_index},
+    app::{Action, App, Connection, Effect, ShellEffect, key_binding::KeyContext, list::wrap_index},
     model::time::Time,
 };
 
@@ -41,11 +41,7 @@ impl Component for DashboardScreen {
             Action::PressDemoButton(long_press) if app.environment.demo_running => {
                 vec![Effect::Shell(ShellEffect::PressDemoButton(long_press))]
             }
-            Action::Reconnect => app
-                .current_dashboard()
-                .map(|dashboard| Effect::Mqtt(MqttEffect::Reconnect(dashboard.connection)))
-                .into_iter()
-                .collect(),
+            Action::Reconnect => app.current_connection().map(Connection::reconnect).into_iter().collect(),
             action => {
                 app.change_view(&action, now);
                 Vec::new()
