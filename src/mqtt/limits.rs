@@ -51,6 +51,8 @@ pub struct Limits {
     pub refused_backoff: Duration,
     /// How long a network connection must last to reset the backoff.
     pub backoff_reset_after: Duration,
+    /// How long a session must last so that the delay after it stays short, for a limited number of them.
+    pub short_session: Duration,
     /// How long a network connection must last to reset the backoff after takeovers. It is longer than
     /// [`Self::max_backoff`], so that the delays of two clients that take the session over from each other grow.
     pub takeover_reset_after: Duration,
@@ -74,6 +76,7 @@ impl Default for Limits {
             unreachable_backoff: Duration::from_secs(1),
             refused_backoff: Duration::from_secs(5),
             backoff_reset_after: Duration::from_secs(10),
+            short_session: Duration::from_secs(1),
             takeover_reset_after: Duration::from_mins(5),
             request_ttl: Duration::from_secs(10),
             ack_timeout: Duration::from_secs(10),

@@ -151,7 +151,7 @@ async fn end_network_connection(
         tracing::debug!("the last packets may not have been sent");
     }
     let lasted = connected_at.elapsed();
-    connection.backoff.record_session(lasted, &connection.limits);
+    connection.backoff.record_session(lasted, connection.subscriptions.is_complete(), &connection.limits);
     let end = match end {
         ConnectionEnd::Failed(error) => ConnectionEnd::Failed(find_refused_packet(connection, error, lasted)),
         ConnectionEnd::Closed => ConnectionEnd::Closed,
