@@ -91,8 +91,13 @@ impl App {
         let (connection, current_tab) =
             (self.connections.iter().position(|open| open.id == connection), self.current_tab());
         let Some(connection) = connection else { return };
+        let mut has_new_topics = false;
         for message in messages.iter() {
+            has_new_topics |= self.connections[connection].topic_cache.record(message, now);
             self.on_message((connection, current_tab), message, now, effects);
+        }
+        if has_new_topics {
+            self.refresh_topic_list();
         }
     }
 
@@ -104,7 +109,6 @@ impl App {
         effects: &mut Vec<Effect>,
     ) {
         let connection = &mut self.connections[connection];
-        connection.topic_cache.record(message, now);
         let (dashboards, dirty) = (&mut self.dashboards, &mut self.display.dirty);
         let (mut scripted_tiles, mut shared_payload, mut tile_count) = (Vec::new(), None, 0);
         connection.router.route(message.topic, &mut |position: TilePosition| {

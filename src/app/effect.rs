@@ -55,6 +55,10 @@ pub enum MqttEffect {
     OpenDashboardFile(PathBuf, Option<String>),
     /// Connect with this profile, subscribe to all topics for a short time, and report the result.
     TestConnection(Box<Profile>),
+    /// Connect with this profile, too, subscribe to all topics, and report the messages until this is to stop.
+    CollectTopics(Box<Profile>),
+    /// Stop to collect topics.
+    StopCollectingTopics,
 }
 
 /// A side effect on the files of the configuration folder.
@@ -131,7 +135,9 @@ impl Effect {
                 MqttEffect::Publish(..)
                 | MqttEffect::SetSubscriptions(..)
                 | MqttEffect::CloseConnection(_)
-                | MqttEffect::Reconnect(_),
+                | MqttEffect::Reconnect(_)
+                | MqttEffect::CollectTopics(_)
+                | MqttEffect::StopCollectingTopics,
             )
             | Self::Files(
                 FilesEffect::SaveGrant(_)

@@ -46,14 +46,15 @@ impl CachedMessage {
 }
 
 impl TopicCache {
-    /// Records a message. A new topic is ignored when the cache is full.
-    pub fn record(&mut self, message: MessageRef<'_>, received_at: Time) {
+    /// Records a message. A new topic is ignored when the cache is full. Returns whether a topic was added.
+    pub fn record(&mut self, message: MessageRef<'_>, received_at: Time) -> bool {
         let MessageRef { topic, payload, qos, retain, properties } = message;
         let (keeps_payload, keeps_properties) =
             (payload.len() <= MAX_PAYLOAD_BYTES, memory_bytes(properties) <= MAX_PAYLOAD_BYTES);
         let is_complete = keeps_payload && keeps_properties;
         let payload = if keeps_payload { payload } else { &payload[..TRUNCATED_PAYLOAD_BYTES] };
         let properties = properties.filter(|_| keeps_properties).cloned();
+        let mut is_new = false;
         if let Some(cached) = self.messages.get_mut(topic) {
             cached.payload.clear();
             cached.payload.extend_from_slice(payload);
@@ -65,7 +66,9 @@ impl TopicCache {
             buffer.extend_from_slice(payload);
             let message = CachedMessage { payload: buffer, qos, retain, properties, received_at, is_complete };
             self.messages.insert(topic.into(), message);
+            is_new = true;
         }
+        is_new
     }
 
     /// Returns the last message of every topic, sorted by topic.

@@ -12,6 +12,7 @@ impl App {
         self.editor_state.now = now;
         let mut effects = self.handle_event(event, now);
         self.update_subscriptions(&mut effects);
+        self.update_topic_collection(&mut effects);
         effects
     }
 

@@ -3,7 +3,10 @@
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
-use tokio::sync::watch;
+use tokio::{
+    select,
+    sync::{oneshot, watch},
+};
 
 use super::{ConnectionPlan, Headless, ProfileStore, runtime_event::EventSender};
 use crate::{
@@ -18,6 +21,8 @@ use crate::{
 
 /// How long the test collects messages once it is connected.
 const LISTEN_TIME: Duration = Duration::from_secs(2);
+/// How long topics are collected at most while their list stays open.
+const MAX_COLLECT_TIME: Duration = Duration::from_mins(10);
 /// The maximum number of topics whose last message is stored.
 const MAX_TOPICS: usize = 1_000;
 
@@ -58,6 +63,27 @@ pub(super) async fn test_connection(
     test
 }
 
+/// Collects the first message of each topic and sends it to `events`, until `stopped` or for a limited time. Returns a
+/// failed test if the connection fails.
+pub(super) async fn collect_topics(
+    profile_store: Arc<ProfileStore>,
+    plan: ConnectionPlan,
+    events: &EventSender,
+    stopped: oneshot::Receiver<()>,
+) -> Option<ConnectionTest> {
+    let name = plan.profile.name.clone();
+    let all_topics = TopicFilter::new("#").ok().map(|filter| Subscription::new(filter, Qos::AtMostOnce));
+    let mut headless = Headless::within_program(profile_store);
+    headless.connect(&plan, all_topics.into_iter().collect());
+    let mut findings = TestFindings::default();
+    let failed = select! {
+        failed = collect(&mut headless, &name, events, &mut findings, MAX_COLLECT_TIME) => failed,
+        _ = stopped => None,
+    };
+    headless.close().await;
+    failed
+}
+
 /// Collects messages until the time is over. Returns a failed test early if the connection fails.
 async fn listen(
     headless: &mut Headless,
@@ -66,22 +92,33 @@ async fn listen(
     message_count: &watch::Receiver<u64>,
 ) -> ConnectionTest {
     let mut findings = TestFindings::default();
-    let failed = headless
-        .run(LISTEN_TIME, |_, event| {
-            if let Some(event) = event {
-                findings.record(event);
-            }
-            // If the channel is full, they are sent with the next ones.
-            if !findings.unshown.is_empty()
-                && let Ok(place) = events.try_reserve()
-            {
-                let messages = std::mem::take(&mut findings.unshown);
-                place.send(Event::Mqtt(MqttEvent::TestMessages(name.to_owned(), messages)).into());
-            }
-            failure(event?)
-        })
-        .await;
-    failed.unwrap_or_else(|_| findings.into_test_result(*message_count.borrow()))
+    let failed = collect(headless, name, events, &mut findings, LISTEN_TIME).await;
+    failed.unwrap_or_else(|| findings.into_test_result(*message_count.borrow()))
+}
+
+/// Collects messages, and sends the first one of each topic to `events`. Returns a failed test if the connection fails
+/// before the time is over.
+async fn collect(
+    headless: &mut Headless,
+    name: &str,
+    events: &EventSender,
+    findings: &mut TestFindings,
+    limit: Duration,
+) -> Option<ConnectionTest> {
+    let failed = headless.run(limit, |_, event| {
+        if let Some(event) = event {
+            findings.record(event);
+        }
+        // If the channel is full, they are sent with the next ones.
+        if !findings.unshown.is_empty()
+            && let Ok(place) = events.try_reserve()
+        {
+            let messages = std::mem::take(&mut findings.unshown);
+            place.send(Event::Mqtt(MqttEvent::TestMessages(name.to_owned(), messages)).into());
+        }
+        failure(event?)
+    });
+    failed.await.ok()
 }
 
 /// Returns a failed test if an event says that the connection has failed.

@@ -2,6 +2,8 @@
 
 use std::{path::Path, sync::Arc};
 
+use tokio::sync::oneshot;
+
 #[cfg(not(feature = "images"))]
 use super::image_service_disabled::ImageService;
 use super::{
@@ -41,6 +43,8 @@ pub struct EffectHandler {
     file_service: Option<FileService>,
     image_service: ImageService<RuntimeEvent>,
     script_runner: ScriptRunner,
+    /// What stops the collection of topics when it is dropped.
+    pub(super) topic_collection: Option<oneshot::Sender<()>>,
     #[cfg(feature = "demo")]
     pub(super) demo: Option<crate::demo::Demo>,
 }
@@ -64,6 +68,7 @@ impl EffectHandler {
             events,
             results: Vec::new(),
             file_service: None,
+            topic_collection: None,
             #[cfg(feature = "demo")]
             demo: None,
         }
@@ -206,6 +211,8 @@ impl EffectHandler {
                 self.open_dashboard_file(path, fallback, Secrets::default());
             }
             MqttEffect::TestConnection(profile) => self.test_profile(*profile),
+            MqttEffect::CollectTopics(profile) => self.collect_topics(*profile),
+            MqttEffect::StopCollectingTopics => self.topic_collection = None,
         }
     }
 

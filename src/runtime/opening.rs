@@ -2,10 +2,12 @@
 
 use std::{io, path::PathBuf, sync::Arc};
 
+use tokio::sync::oneshot;
+
 use super::{
     ConnectionPlan, ConnectionPlanError, EffectHandler, ProfileStore,
     background::failure,
-    connection_test::{failed_test, test_connection},
+    connection_test::{collect_topics, failed_test, test_connection},
     file_service::FileRequest,
     runtime_event::RuntimeEvent,
 };
@@ -91,6 +93,25 @@ impl EffectHandler {
             };
             // The receiver is gone: shutting down.
             let _ = events.send(Event::Mqtt(MqttEvent::TestFinished(name, test)).into()).await;
+        });
+    }
+
+    /// Collects the topics of a broker until that is stopped.
+    pub(super) fn collect_topics(&mut self, profile: Profile) {
+        let (stop, stopped) = oneshot::channel();
+        self.topic_collection = Some(stop);
+        let is_open = self.connections.of_profile(&profile.name).is_some();
+        let (profile_store, events) = (Arc::clone(&self.profile_store), self.events.clone());
+        tokio::spawn(async move {
+            let name = profile.name.clone();
+            let failed = match plan_sandboxed(&profile_store, profile, is_open).await {
+                Ok(plan) => collect_topics(profile_store, plan, &events, stopped).await,
+                Err(reason) => Some(failed_test(reason, None)),
+            };
+            if let Some(test) = failed {
+                // The receiver is gone: shutting down.
+                let _ = events.send(Event::Mqtt(MqttEvent::TestFinished(name, test)).into()).await;
+            }
         });
     }
 

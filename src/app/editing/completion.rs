@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::{
     app::{
-        App, Effect, MediaEffect,
+        App, Effect, MediaEffect, MqttEffect,
         connection::Connection,
         form::{CompletionSource, FieldEntry, Form, FormPopup, FormSubject, PickList, PickRow, json_path_rows},
         images::{image_bytes, set_image},
@@ -169,17 +169,19 @@ impl App {
         }
     }
 
-    /// Runs a connection test to collect topics that no tile subscribes to, unless the connection was
-    /// tested before.
-    pub(in crate::app) fn discover_topics(&mut self, form: &Form) -> Vec<Effect> {
-        let name = self.form_connection(form).map(|connection| connection.name.clone());
-        let profile = name.and_then(|name| self.editor_state.profiles.by_name(&name)).cloned();
-        match profile {
-            Some(profile) if self.editor_state.connection_tests.iter().all(|(name, _)| *name != profile.name) => {
-                self.test_connection(profile)
-            }
-            _ => Vec::new(),
+    /// Requests to collect topics that no tile subscribes to for as long as the list of topics is open.
+    pub(in crate::app) fn update_topic_collection(&mut self, effects: &mut Vec<Effect>) {
+        let listed = self.form().filter(|form| form.lists_topics()).and_then(|form| self.form_connection(form));
+        let wanted = listed.map(|connection| connection.name.clone());
+        if wanted == self.editor_state.collecting {
+            return;
         }
+        if self.editor_state.collecting.is_some() {
+            effects.push(Effect::Mqtt(MqttEffect::StopCollectingTopics));
+        }
+        let profile = wanted.as_ref().and_then(|name| self.editor_state.profiles.by_name(name)).cloned();
+        effects.extend(profile.map(|profile| Effect::Mqtt(MqttEffect::CollectTopics(Box::new(profile)))));
+        self.editor_state.collecting = wanted;
     }
 
     fn topic_rows(&self, form: &Form) -> Vec<PickRow> {
@@ -220,15 +222,13 @@ impl App {
         }
     }
 
-    /// Refreshes an open list of topics after a connection test has received messages.
+    /// Refreshes an open list of topics after messages of other topics have arrived.
     pub(in crate::app) fn refresh_topic_list(&mut self) {
-        let Some(form) = self.form() else { return };
-        if form.focused_field().is_none_or(|field| field.completion_source != CompletionSource::Topic) {
-            return;
-        }
+        let Some(form) = self.form().filter(|form| form.lists_topics()) else { return };
         let rows = self.topic_rows(form);
         if let Some(FormPopup::List(list)) = self.form_mut().and_then(|form| form.popup.as_mut()) {
-            list.rows = rows;
+            list.set_rows(rows);
+            self.display.dirty = true;
         }
     }
 }

@@ -29,6 +29,8 @@ pub(crate) struct EditorState {
     pub undo_counts: Vec<(PathBuf, usize, usize)>,
     /// The result of the last test of each connection, by name.
     pub connection_tests: Vec<(String, ConnectionTest)>,
+    /// The name of the connection whose topics are being collected.
+    pub(super) collecting: Option<String>,
     /// The names of the connections that are being tested.
     pub running_tests: Vec<String>,
     /// The dashboard files with unfinished write effects, one entry per effect.

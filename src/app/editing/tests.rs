@@ -8,7 +8,8 @@ use tui_input::InputRequest;
 use crate::{
     app::{
         Action, App, ConnectionTest, DashboardFile, EditAction, EditConflict, Effect, Event, FilesEffect, FilesEvent,
-        MediaEffect, MediaEvent, MqttEffect, MqttEvent, OpenedDashboards, Screen, form::FieldEntry,
+        MediaEffect, MediaEvent, MqttEffect, MqttEvent, OpenedDashboards, Screen,
+        form::{FieldEntry, FormPopup},
     },
     model::{
         connection::{ConnectionEvent, ConnectionId, ConnectionState, Message, Qos},
@@ -803,4 +804,89 @@ fn paste_keeps_the_lines_of_a_script_and_makes_one_line_of_a_topic() {
     let [DashboardEdit::ReplaceTile(0, tile)] = edits_in(&effects)[..] else { panic!("{effects:?}") };
     assert_eq!(tile.to_scripts().on_receive.as_deref(), Some("// tenths\nevent.payload /= 10;"));
     assert_eq!(tile.target_topic().unwrap().as_str(), "a b");
+}
+
+#[test]
+fn topics_keep_coming_while_their_list_is_open() {
+    let mut fixture = EditingFixture::new();
+    fixture.edit_action(EditAction::Edit);
+    fixture.focus_field("topic");
+    let effects = fixture.edit_action(EditAction::OpenPicker);
+    assert!(
+        matches!(&effects[..], [Effect::Mqtt(MqttEffect::CollectTopics(profile))] if profile.name == "hub"),
+        "{effects:?}"
+    );
+    let rows = |fixture: &EditingFixture| match &fixture.app.form().unwrap().popup {
+        Some(FormPopup::List(list)) => list.rows.iter().map(|row| row.label.clone()).collect::<Vec<_>>(),
+        _ => panic!("the list is closed"),
+    };
+    let message = |topic: &str| Message {
+        topic: topic.into(),
+        payload: b"1".as_slice().into(),
+        qos: Qos::AtMostOnce,
+        retain: false,
+        properties: None,
+    };
+    for round in 0..3 {
+        let topic = format!("x/{round}");
+        fixture.edit_result(MqttEvent::TestMessages("hub".into(), vec![message(&topic)]));
+        assert!(rows(&fixture).contains(&topic), "{round}");
+    }
+    let seen = rows(&fixture).iter().position(|topic| topic == "x/1").unwrap();
+    for _ in 0..seen {
+        fixture.action(Action::MoveInDialog(Direction::Down));
+    }
+    fixture.app.take_dirty();
+    fixture.receive_message("0/first", "of another subscription");
+    assert!(rows(&fixture).contains(&"0/first".to_owned()) && fixture.app.take_dirty());
+    let effects = fixture.action(Action::Accept);
+    assert_eq!(effects, [Effect::Mqtt(MqttEffect::StopCollectingTopics)]);
+    assert_eq!(fixture.field_value("topic"), Some("x/1".into()), "the selected topic stays selected");
+    fixture.edit_action(EditAction::OpenPicker);
+    assert_eq!(fixture.action(Action::Cancel), [Effect::Mqtt(MqttEffect::StopCollectingTopics)]);
+    let effects = fixture.edit_action(EditAction::OpenPicker);
+    assert!(matches!(&effects[..], [Effect::Mqtt(MqttEffect::CollectTopics(_))]), "each time: {effects:?}");
+}
+
+#[test]
+fn typing_replaces_an_untouched_default_of_a_new_connection() {
+    let text = |fixture: &EditingFixture, key: &str| match fixture.field_value(key) {
+        Some(Value::String(text)) => text,
+        Some(Value::Integer(number)) => number.to_string(),
+        other => panic!("{key}: {other:?}"),
+    };
+    let open = || {
+        let mut fixture = EditingFixture::new();
+        fixture.action(Action::ListConnections);
+        fixture.edit_action(EditAction::NewConnection);
+        assert!(fixture.app.form().is_some_and(crate::app::form::Form::is_profile));
+        fixture
+    };
+    let mut fixture = open();
+    for (key, typed) in [("url", "mqtts://h"), ("keep_alive", "45")] {
+        fixture.focus_field(key);
+        assert_ne!(text(&fixture, key), "");
+        fixture.type_text(typed);
+        assert_eq!(text(&fixture, key), typed);
+        fixture.type_text("0");
+        assert_eq!(text(&fixture, key), format!("{typed}0"), "only the first character replaces it");
+    }
+    let mut fixture = open();
+    fixture.focus_field("url");
+    let default = text(&fixture, "url");
+    fixture.action(Action::EditInput(InputRequest::DeletePrevChar.into()));
+    fixture.type_text("x");
+    assert_eq!(text(&fixture, "url"), format!("{}x", &default[..default.len() - 1]), "an editing key keeps it");
+    let mut fixture = open();
+    fixture.focus_field("url");
+    fixture.action(Action::EditInput(InputRequest::GoToStart.into()));
+    fixture.type_text("x");
+    assert_eq!(text(&fixture, "url"), format!("x{default}"));
+    let mut fixture = EditingFixture::new();
+    fixture.action(Action::ListConnections);
+    fixture.edit_action(EditAction::Edit);
+    fixture.focus_field("keep_alive");
+    let before = text(&fixture, "keep_alive");
+    fixture.type_text("0");
+    assert_eq!(text(&fixture, "keep_alive"), format!("{before}0"), "not in a connection that exists");
 }

@@ -13,6 +13,7 @@ mod values;
 use super::{HiddenInput, input_edit::InputEdit, list::wrap_index};
 use crate::model::{
     grid::Direction,
+    profile::Profile,
     schema::DynFields,
     value::{ValidationError, Value},
 };
@@ -25,7 +26,7 @@ pub(crate) use popup::FormPopup;
 pub(crate) use subject::FormSubject;
 
 /// The key of the field that controls whether pressing a tile publishes.
-const PUBLISH_KEY: (&str, Option<&str>) = ("publish", None);
+const PUBLISH_KEY: FieldKey = ("publish", None);
 
 /// An open form.
 #[derive(Debug, Clone)]
@@ -45,6 +46,8 @@ pub struct Form {
     /// Whether the focused field offers a completion: only after a character was typed into it, and
     /// until the user dismisses the completion.
     pub(super) completion_enabled: bool,
+    /// The fields of a new connection whose text is a suggestion that the user has not touched: typing replaces it.
+    untouched_defaults: Vec<FieldKey>,
     /// Whether `publish` is derived from the other fields, because the user has not set it.
     publish_implied: bool,
     original_fields: Vec<FormField>,
@@ -62,6 +65,7 @@ impl Form {
             confirming_discard: false,
             errors: Vec::new(),
             completion_enabled: false,
+            untouched_defaults: Vec::new(),
             publish_implied,
         };
         form.validate();
@@ -178,6 +182,9 @@ impl Form {
             return popup.edit(edit);
         }
         let is_insertion = edit.is_insertion();
+        if self.take_untouched_default() && is_insertion {
+            self.fields[self.focused].set_text("");
+        }
         match self.fields.get_mut(self.focused).map(|field| &mut field.entry) {
             Some(FieldEntry::Text(input) | FieldEntry::HiddenText(HiddenInput(input))) => edit.apply_to(input),
             _ => return,
@@ -185,6 +192,35 @@ impl Form {
         self.completion_enabled = is_insertion;
         self.update_implied_publish();
         self.validate();
+    }
+
+    /// Lets typing replace the defaults of a new profile until the user edits them.
+    fn with_suggested_defaults(mut self, profile: &Profile) -> Self {
+        if !matches!(self.subject, FormSubject::Profile { saved_name: None, .. }) {
+            return self;
+        }
+        let is_new = *profile == Profile { name: profile.name.clone(), ..Profile::default() };
+        let is_default = |field: &FormField| field.is_default() || is_new && field.key == ("name", None);
+        let has_text = |field: &FormField| matches!(&field.entry, FieldEntry::Text(input) if !input.value().is_empty());
+        let suggestions = self.fields.iter().filter(|field| has_text(field) && is_default(field));
+        self.untouched_defaults = suggestions.map(|field| field.key).collect();
+        self
+    }
+
+    /// Returns whether the next typed character replaces the text of the field with this index.
+    #[must_use]
+    pub(crate) fn is_untouched_default(&self, index: usize) -> bool {
+        self.fields.get(index).is_some_and(|field| self.untouched_defaults.contains(&field.key))
+    }
+
+    /// Takes into account that the user edits the focused field. Returns whether its text was an untouched default.
+    fn take_untouched_default(&mut self) -> bool {
+        let is_untouched = self.is_untouched_default(self.focused);
+        if is_untouched {
+            let key = self.fields[self.focused].key;
+            self.untouched_defaults.retain(|untouched| *untouched != key);
+        }
+        is_untouched
     }
 
     /// Appends the completion to the text of the focused field.

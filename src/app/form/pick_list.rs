@@ -74,6 +74,14 @@ impl PickList {
         self.rows.iter().filter(matches).collect()
     }
 
+    /// Replaces the rows. The selected one stays selected if it is still there.
+    pub(crate) fn set_rows(&mut self, rows: Vec<PickRow>) {
+        let selected = self.selected_value();
+        self.rows = rows;
+        let position = selected.and_then(|value| self.matching_rows().iter().position(|row| row.value == value));
+        self.selected = position.unwrap_or(self.selected);
+    }
+
     pub(super) fn handle_direction(&mut self, direction: Direction) {
         self.selected = move_in_list(self.selected, self.matching_rows().len(), direction);
     }

@@ -65,6 +65,13 @@ impl FormPopup {
 }
 
 impl Form {
+    /// Returns whether the list of topics is open.
+    #[must_use]
+    pub(in crate::app) fn lists_topics(&self) -> bool {
+        matches!(self.popup, Some(FormPopup::List(_)))
+            && self.focused_field().is_some_and(|field| field.completion_source == CompletionSource::Topic)
+    }
+
     /// Opens the popup of the focused field if it needs no data from outside the form. Returns whether a
     /// popup is open.
     pub(in crate::app) fn open_popup(&mut self) -> bool {
@@ -96,6 +103,7 @@ impl Form {
         let Some(popup) = self.popup.take() else {
             return false;
         };
+        self.take_untouched_default();
         let Some(field) = self.fields.get_mut(self.focused) else {
             return true;
         };

@@ -186,7 +186,7 @@ impl Form {
             original: Box::new(profile.clone()),
             taken_names,
         };
-        Self::from_fields(subject, fields)
+        Self::from_fields(subject, fields).with_suggested_defaults(profile)
     }
 
     /// Sets the profile that the form treats as the one in the file. Returns whether it is another one.

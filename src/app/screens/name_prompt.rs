@@ -212,10 +212,9 @@ impl App {
     pub(in crate::app) fn prepare_opened_dashboards(&mut self, files: &[DashboardFile], takes_focus: bool, now: Time) {
         for connection in &mut self.connections {
             let connection_test = self.editor_state.connection_tests.iter().find(|(name, _)| *name == connection.name);
-            connection_test
-                .iter()
-                .flat_map(|(_, connection_test)| &connection_test.messages)
-                .for_each(|message| connection.topic_cache.record(message.into(), now));
+            for message in connection_test.iter().flat_map(|(_, connection_test)| &connection_test.messages) {
+                connection.topic_cache.record(message.into(), now);
+            }
         }
         let any_empty = files.iter().any(|file| file.definition.tiles.is_empty() && !file.definition.locked);
         if std::mem::take(&mut self.editor_state.add_first_tile) && any_empty && takes_focus {

@@ -33,6 +33,10 @@ pub(super) fn draw(buf: &mut Buffer, area: Rect, app: &App, form: &Form, index: 
     match &field.entry {
         FieldEntry::Text(input) if active && form.popup.is_none() => {
             controls::draw_text_input(buf, value_area, input, true, config);
+            if form.is_untouched_default(index) {
+                let text_area = Rect { width: width(input.value()).min(value_area.width), height: 1, ..value_area };
+                buf.set_style(text_area, theme.highlight());
+            }
             draw_completion(buf, value_area, app, form, width(input.value()), config);
         }
         FieldEntry::HiddenText(HiddenInput(input)) if active => {

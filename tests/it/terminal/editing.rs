@@ -157,3 +157,29 @@ async fn locked_dashboard_is_not_edited() {
     program.wait_text("This dashboard is locked");
     program.quit();
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn topics_are_collected_each_time_while_their_list_is_open() {
+    let mut broker = EmbeddedBrokerFixture::start().await;
+    let profiles = format!("default = \"hub\"\n[profile.hub]\nurl = \"{}\"\ndashboard = \"bench\"\n", broker.url());
+    let program = TerminalProgram::new(&[]).size(110, 40).file("profiles.toml", &profiles);
+    let dashboard = "[[tile]]\nkind = \"text\"\nname = \"A\"\ntopic = \"a\"\n";
+    let mut program = program.file("dashboards/bench.toml", dashboard).start();
+    program.wait_text("● connected");
+    program.type_text("e");
+    program.wait_text("Edit tile");
+    program.press(Key::Tab);
+    for round in 0..3 {
+        program.press(Key::Control('p'));
+        program.wait_text("Topics seen");
+        // Retained: it arrives whenever the second connection has subscribed.
+        let topic = format!("late/topic{round}");
+        broker.publish_retained(&topic, "1").await;
+        program.wait_text(&topic);
+        let topic = format!("later/topic{round}");
+        broker.publish(&topic, "1").await;
+        program.wait_text(&topic);
+        program.press(Key::Escape);
+        program.wait_no_text("Topics seen");
+    }
+}

@@ -15,7 +15,7 @@ use crate::{
     app::{
         Action, App, EditAction, Effect,
         control_bindings::TEXT_INPUT,
-        form::{CompletionSource, FormField, FormPopup, FormSubject},
+        form::{FormField, FormPopup, FormSubject},
         input_edit::InputEdit,
         key_binding::KeyContext,
     },
@@ -99,7 +99,7 @@ impl Form {
                 self.handle_direction(Direction::Right);
             }
             EditAction::OpenPicker if self.popup.is_none() && !self.open_popup() => {
-                return self.open_pick_list(app, now);
+                self.open_pick_list(app, now);
             }
             EditAction::TestConnection if self.is_profile() => {
                 let (profile, errors) = self.draft_profile();
@@ -115,22 +115,15 @@ impl Form {
         Vec::new()
     }
 
-    /// Opens the list of values of the focused field. For a topic, also starts to collect topics.
-    fn open_pick_list(&mut self, app: &mut App, now: Time) -> Vec<Effect> {
-        let list = match app.pick_list_for(self) {
-            Ok(list) => list,
-            Err(error) => {
-                app.notify(error.to_string(), now);
-                return Vec::new();
-            }
-        };
-        let is_topic = self.focused_field().is_some_and(|field| field.completion_source == CompletionSource::Topic);
-        let effects = if is_topic { app.discover_topics(self) } else { Vec::new() };
-        self.popup = Some(FormPopup::List(list));
-        if !effects.is_empty() {
-            app.notify("Collecting topics from the broker for 2 s…", now);
+    /// Opens the list of values of the focused field. Topics are collected for as long as their list is open.
+    fn open_pick_list(&mut self, app: &mut App, now: Time) {
+        match app.pick_list_for(self) {
+            Ok(list) => self.popup = Some(FormPopup::List(list)),
+            Err(error) => return app.notify(error.to_string(), now),
         }
-        effects
+        if self.lists_topics() {
+            app.notify("Collecting topics from the broker while this list is open…", now);
+        }
     }
 
     /// Accepts the open popup, or saves the form if every field is valid.
