@@ -94,8 +94,13 @@ pub enum TileContent {
 /// What a tile asks for before it publishes.
 #[derive(Debug, Clone, PartialEq)]
 pub enum PromptSpec {
-    /// A line of text; its initial value.
-    Text(String),
+    /// A line of text.
+    Text {
+        /// The initial text.
+        current: String,
+        /// Why that is not the value of the tile, as a sentence.
+        hint: Option<&'static str>,
+    },
     /// A number.
     Number {
         /// The initial value.

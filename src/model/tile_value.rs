@@ -42,6 +42,13 @@ impl TileValue {
         if is_same { Arc::clone(&self.text) } else { payload_text(&self.payload).into() }
     }
 
+    /// Returns whether the text is only a description of a payload that is no text.
+    pub(crate) fn is_binary(&self) -> bool {
+        // The payload may have been cut since, after which another size is described.
+        let bytes = |text: &str| text.split_once('(').map(|(bytes, _)| bytes.to_owned());
+        decode_text(&self.payload).is_none() && bytes(&self.text) == bytes(&payload_text(&self.payload))
+    }
+
     /// Returns whether the value is `expected`. Numbers out of JSON are compared as numbers: MQTT Dash compares with
     /// `-127.0` where the payload has `-127.00`, which is the text here.
     pub(crate) fn is(&self, expected: &str) -> bool {

@@ -25,6 +25,8 @@ pub struct Prompt {
     pub(crate) tile: TileId,
     /// The input control.
     pub input: PromptInput,
+    /// What the user has to know about the input, as a sentence.
+    pub(crate) hint: Option<&'static str>,
     /// Why the last input was rejected.
     pub(crate) error: Option<TileError>,
 }
@@ -110,8 +112,9 @@ impl Prompt {
     /// Creates the prompt that a tile asks for.
     #[must_use]
     pub(crate) fn new(tile: TileId, spec: PromptSpec) -> Self {
+        let hint = if let PromptSpec::Text { hint, .. } = spec { hint } else { None };
         let input = match spec {
-            PromptSpec::Text(text) => PromptInput::Text(Input::new(text)),
+            PromptSpec::Text { current, .. } => PromptInput::Text(Input::new(current)),
             PromptSpec::Number { current, min, max, step, decimals } => {
                 let mut slider = Slider { input: Input::default(), min, max, step, decimals, replace_on_type: true };
                 slider.set_value(current);
@@ -122,7 +125,7 @@ impl Prompt {
             }
             PromptSpec::Color(rgb) => PromptInput::Color(ColorPicker::new(rgb)),
         };
-        Self { tile, input, error: None }
+        Self { tile, input, hint, error: None }
     }
 
     /// Returns the current input as text; `None` if there are no options to choose from.

@@ -58,9 +58,17 @@ impl TileKind for TextKind {
     }
 
     fn press_action(&self, value: Option<&TileValue>) -> TileAction {
-        // A text that is shown only in part must not be published in part.
-        let whole = non_empty_text(value).filter(|text| value.is_some_and(|value| value.text.len() == text.len()));
-        TileAction::Prompt(PromptSpec::Text(whole.unwrap_or_default().to_owned()))
+        let shown = non_empty_text(value).unwrap_or_default();
+        let (current, hint) = match value {
+            // What is shown of it is not what was sent.
+            Some(value) if value.is_binary() => ("", Some("The current value is binary: type a new one.")),
+            // A text that is shown only in part must not be published in part.
+            Some(value) if value.text.len() > shown.len() => {
+                ("", Some("The current value is too long for this input."))
+            }
+            _ => (shown, None),
+        };
+        TileAction::Prompt(PromptSpec::Text { current: current.to_owned(), hint })
     }
 
     fn text_size(&self) -> TextSize {

@@ -25,11 +25,14 @@ impl View for Prompt {
         let (app, theme) = (context.app, context.config.theme);
         let name = app.tile(self.tile).map(|(tile, _)| tile.name.as_str()).unwrap_or_default();
         // The last row shows the topic to publish to, or an error.
-        let area = context.draw_dialog(name, (DIALOG_WIDTH, input_height(&self.input) + 1));
+        let area = context.draw_dialog(name, (DIALOG_WIDTH, input_height(self) + 1));
         let footer_area = Rect { y: area.bottom().saturating_sub(1), height: area.height.min(1), ..area };
         let area = Rect { height: area.height.saturating_sub(1), ..area };
         match &self.input {
-            PromptInput::Text(input) => context.draw_input(area, input),
+            PromptInput::Text(input) => {
+                context.draw_input(area, input);
+                draw_line(context.buf, area, 1, self.hint.unwrap_or_default(), theme.warning(), Alignment::Left);
+            }
             PromptInput::Number(slider) => draw_number(context, area, slider),
             PromptInput::Choice { options, selected } => {
                 let labels: Vec<&str> = options.iter().map(|(label, _)| label.as_str()).collect();
@@ -57,9 +60,9 @@ fn publish_topic(app: &App, prompt: &Prompt) -> Option<String> {
     tile.target_topic().map(|topic| topic.to_string())
 }
 
-fn input_height(input: &PromptInput) -> u16 {
-    match input {
-        PromptInput::Text(_) => 2,
+fn input_height(prompt: &Prompt) -> u16 {
+    match &prompt.input {
+        PromptInput::Text(_) => 2 + u16::from(prompt.hint.is_some()),
         PromptInput::Number(_) => 4,
         PromptInput::Choice { options, .. } => {
             u16::try_from(options.len()).unwrap_or(MAX_VISIBLE_OPTIONS).clamp(1, MAX_VISIBLE_OPTIONS) + 1
