@@ -261,7 +261,10 @@ impl<'a> PathParser<'a> {
     fn parse_filter(&mut self) -> Result<PathSegment, PathParseError> {
         let start = self.offset;
         self.offset += 1;
-        let filter = self.parse_condition().and_then(|filter| self.expect(']').map(|()| filter));
+        let filter = self.parse_condition().and_then(|filter| match self.expect(']') {
+            Ok(()) => Ok(filter),
+            Err(_) => Err(self.unexpected()),
+        });
         let is_cut_off = |offset: usize| offset + 1 >= self.path.len() && !self.path.ends_with(']');
         match filter {
             Err((_, offset)) if is_cut_off(offset) => {

@@ -471,3 +471,30 @@ fn json_path_rejects_too_long_or_too_deep_paths() {
         assert!(JsonPath::parse(&path).is_err(), "{path}");
     }
 }
+
+#[test]
+fn operators_of_other_languages_are_named_with_what_to_write() {
+    for (path, expected) in [
+        ("$.a[?(@.b = 1)]", "unexpected `=`: write == to compare"),
+        ("$.a[?(@.b=1)]", "write == to compare"),
+        ("$.a[?(@.b => 1)]", "write >= "),
+        ("$.a[?(@.b <> 1)]", "write != "),
+        ("$.a[?(@.b !== 1)]", "write != "),
+        ("$.a[?(@.b == 1 and @.c == 2)]", "write && for `and`"),
+        ("$.a[?(@.b == 1 AND @.c == 2)]", "write && for `and`"),
+        ("$.a[?((@.b == 1 or @.c == 2) && @.d)]", "write || for `or`"),
+        ("$.a[?@.b or @.c]", "write || for `or`"),
+        ("$.a[?(@.b == 1 & @.c == 2)]", "write && for `and`"),
+        ("$.a[?(@.b like 'x%')]", "write =~ and a regular expression"),
+        ("$.a[?(not @.b)]", "write ! before a condition"),
+        ("$.a[?(@.b is 5)]", "write == to compare"),
+        ("$.a[?(@.b == on)]", "write 'on' for a text, or @.on for a value"),
+        ("$.a[?(temp > 5)]", "write 'temp' for a text, or @.temp for a value"),
+    ] {
+        let message = JsonPath::parse(path).unwrap_err().message;
+        assert!(message.contains(expected), "{path}: {message}");
+    }
+    for path in ["$.a[?(@.order == 1)]", "$.a[?(@.android && @.nothing)]", "$.a[?(@.b in ['or', 'and'])]"] {
+        assert!(JsonPath::parse(path).is_ok(), "{path}");
+    }
+}

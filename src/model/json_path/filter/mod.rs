@@ -1,6 +1,7 @@
 //! Filters in JSON paths: what selects items, as Jayway has it, and the functions of RFC 9535.
 
 mod evaluate;
+mod foreign_operators;
 mod parse;
 
 pub(super) use evaluate::{length, number};

@@ -8,6 +8,7 @@ use super::{
         pattern::Pattern,
     },
     Filter, FilterPath, OPERATORS, Operand, Operator,
+    foreign_operators::intended,
 };
 use crate::model::{lenient_json, number::is_json_number};
 
@@ -42,7 +43,7 @@ impl PathParser<'_> {
         }
         let filter = if self.consume_text("(") {
             let filter = self.parse_condition()?;
-            self.expect(')')?;
+            self.expect(')').map_err(|_| self.unexpected())?;
             filter
         } else {
             self.parse_comparison()?
@@ -88,7 +89,7 @@ impl PathParser<'_> {
                 Ok(Filter::Compare(left, operator, right))
             }
             None if matches!(left, Operand::Path(_)) && self.ends_condition() => Ok(Filter::Exists(left)),
-            None => Err(self.error_here()),
+            None => Err(self.unexpected()),
         }
     }
 
@@ -102,6 +103,9 @@ impl PathParser<'_> {
     fn parse_operator(&mut self) -> Option<Operator> {
         self.skip_whitespace();
         let rest = self.remaining();
+        if rest.starts_with("<>") || rest.starts_with("!==") {
+            return None;
+        }
         for (name, operator) in OPERATORS {
             let Some(begin) = rest.get(..name.len()).filter(|begin| begin.eq_ignore_ascii_case(name)) else { continue };
             let is_word = begin.starts_with(|c: char| c.is_ascii_alphabetic());
@@ -173,7 +177,19 @@ impl PathParser<'_> {
             _ => None,
         };
         self.offset += if json.is_some() { word.len() } else { 0 };
-        json.ok_or_else(|| self.error_here())
+        json.ok_or_else(|| match word {
+            word if word.starts_with(|c: char| c.is_ascii_alphabetic()) && intended(word).is_none() => {
+                let message = format!("write '{word}' for a text, or @.{word} for a value of the item");
+                (message, self.offset)
+            }
+            _ => self.unexpected(),
+        })
+    }
+
+    /// Returns the error that something else must be here, and what may have been meant.
+    pub fn unexpected(&self) -> PathParseError {
+        let (message, offset) = self.error_here();
+        (intended(self.remaining()).map_or_else(|| message.clone(), |hint| format!("{message}: {hint}")), offset)
     }
 
     /// Parses a text in quotes, an array or an object.
