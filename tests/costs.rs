@@ -9,7 +9,7 @@ use std::ops::Range;
 
 use allocation_counter::measure;
 use mqtt_dash::{
-    app::{Event, MqttEvent},
+    app::{Action, Event, MqttEvent},
     model::{
         connection::ConnectionEvent,
         json_path::{JsonPath, find_all},
@@ -115,4 +115,22 @@ fn several_json_paths_read_a_payload_once_without_storing_it() {
     assert_eq!(found, ["0", "30", "60", "90"].map(|text| Ok(text.to_owned())));
     assert!(info.count_total <= 40, "{} allocations", info.count_total);
     assert!(info.bytes_max <= 2_000, "{} bytes allocated for {} bytes of payload", info.bytes_max, payload.len());
+}
+
+#[test]
+fn frame_of_the_detail_view_costs_what_is_visible_of_a_large_payload() {
+    let (mut app, mut screen, theme) = (load::app(1, "others"), load::FrameBuffers::default(), load::theme());
+    let message = app::message("load/0", "a line\n".repeat(100_000));
+    app.update(Event::Mqtt(MqttEvent::Connection(CONNECTION, ConnectionEvent::messages([message]))), NOW);
+    for action in [Action::PressTile(2), Action::Cancel, Action::ShowDetail] {
+        app.update(Event::Action(action), NOW);
+    }
+    let first = load::render_frame(&mut app, &mut screen, &theme);
+    assert!(String::from_utf8_lossy(&first).contains("line"), "{}", String::from_utf8_lossy(&first));
+    let info = measure(|| {
+        for _ in 0..10 {
+            load::render_frame(&mut app, &mut screen, &theme);
+        }
+    });
+    assert!(info.count_total < 5_000, "{} allocations in 10 frames", info.count_total);
 }

@@ -49,6 +49,31 @@ pub enum TileError {
     EchoTimeout(u64),
 }
 
+impl TileError {
+    /// Returns shorter texts than [`Display`](std::fmt::Display), the longest first, for where that does not fit. What
+    /// matters comes first, and of a path its end.
+    pub(crate) fn short_texts(&self) -> Vec<String> {
+        let with_path = |words: &str, path: &str| {
+            let ends = path.char_indices().skip(1).map(|(at, _)| format!("{words}…{}", &path[at..]));
+            std::iter::once(format!("{words}{path}")).chain(ends).collect()
+        };
+        match self {
+            Self::NothingAtPath(path) => with_path("no ", path),
+            Self::TooMuchAtPath(path) => with_path("too much ", path),
+            Self::NotJson(_) => vec!["not JSON".to_owned()],
+            Self::JsonTooDeep => vec!["JSON too deep".to_owned()],
+            Self::JsonTooLarge(size, _) => vec![format!("JSON too large: {}", format_bytes(*size))],
+            Self::NotANumber(_) => vec!["not a number".to_owned()],
+            Self::NotAColor(_) => vec!["not a color".to_owned()],
+            Self::OutOfRange(number, ..) => vec![format!("{number} is out of range"), format!("{number}?")],
+            Self::TooLargeForScript(size, _) => vec![format!("too large: {}", format_bytes(*size))],
+            Self::EchoTimeout(_) => vec!["no answer".to_owned()],
+            Self::SubscriptionRefused(_) => vec!["refused".to_owned()],
+            Self::ImageUnavailable(_) | Self::NotSent(_) | Self::Script(_) => Vec::new(),
+        }
+    }
+}
+
 /// Why an image cannot be shown, as a sentence without a final period.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ImageError {

@@ -61,20 +61,23 @@ pub(crate) fn draw(
     let inner = draw_frame(buf, area, tile, state, render_state, config, now);
     let error = render_state.error.as_deref();
     let problem = problem(tile, state, error, render_state.permissions_granted);
-    let problem_rows = problem_row_count(problem.is_some(), inner);
+    let content = tile.scripted_content(state.value.as_ref(), state.view_override.as_deref());
+    // An error takes the place of the text that there is no value.
+    let shows_content = error.is_none() || !matches!(content, Ok(TileContent::Placeholder(_)));
+    let rows_below_content = problem_row_count(problem.is_some(), inner);
+    let problem_rows = if shows_content { rows_below_content } else { inner.height };
     let dimmed = !render_state.connected || state.restored || (error.is_some() && state.value.is_some());
     let content_area = Rect { height: inner.height - problem_rows, ..inner };
     let blinked_off = is_blinked_off(state, now);
-    match tile.scripted_content(state.value.as_ref(), state.view_override.as_deref()) {
+    match content {
         _ if blinked_off => {}
-        Ok(TileContent::Placeholder(_)) if error.is_some() => {}
         Ok(content) if content_area.height > 0 => {
             widgets::draw(buf, content_area, &content, state, config, dimmed, now);
         }
         Ok(_) => {}
         Err(error) => {
             let style = config.theme.error();
-            let lines = wrap(&format!("! {error}"), content_area.width, usize::from(content_area.height));
+            let lines = wrap_error(&error, content_area.width, usize::from(content_area.height));
             for (row, text) in (0..).zip(&lines) {
                 draw_line(buf, content_area, row, text, style, Alignment::Left);
             }
@@ -82,11 +85,27 @@ pub(crate) fn draw(
     }
     if let Some((text, is_error)) = problem {
         let style = if is_error { config.theme.error() } else { config.theme.warning() };
-        let problem_area = Rect { y: content_area.bottom(), height: problem_rows, ..inner };
-        for (row, text) in (0..).zip(wrap(&text, problem_area.width, usize::from(problem_rows))) {
-            draw_line(buf, problem_area, row, &text, style, Alignment::Left);
+        let lines = match error {
+            Some(error) => wrap_error(error, inner.width, usize::from(problem_rows)),
+            None => wrap(&text, inner.width, usize::from(problem_rows)),
+        };
+        let line_count = u16::try_from(lines.len()).unwrap_or(problem_rows);
+        let first_row = inner.height - line_count.clamp(rows_below_content, inner.height);
+        for (row, text) in (first_row..).zip(lines) {
+            draw_line(buf, inner, row, &text, style, Alignment::Left);
         }
     }
+}
+
+/// Returns the lines of an error: in its longest form that is not cut, or else the beginning of the whole one.
+fn wrap_error(error: &TileError, width: u16, max_lines: usize) -> Vec<String> {
+    let whole = format!("! {error}");
+    let fits = |text: &String| wrap(text, width, max_lines + 1).len() <= max_lines;
+    if fits(&whole) {
+        return wrap(&whole, width, max_lines);
+    }
+    let short = error.short_texts().into_iter().map(|text| format!("! {text}")).find(fits);
+    wrap(&short.unwrap_or(whole), width, max_lines)
 }
 
 /// Returns the problem of a tile, and whether it is an error rather than a hint.
@@ -203,7 +222,7 @@ fn pad(inner: Rect, has_second_line: bool) -> Rect {
     }
 }
 
-/// Returns how many rows of the inner area show the problem.
+/// Returns how many rows of the inner area show the problem below the content.
 fn problem_row_count(has_problem: bool, inner: Rect) -> u16 {
     let rows = if inner.height >= 4 { 2 } else { 1 };
     if has_problem { rows.min(inner.height) } else { 0 }

@@ -126,7 +126,7 @@ impl View for CommandPalette {
             })
             .collect();
         let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
-        context.draw_list(list_area, &rows, self.selected, |index| {
+        context.draw_matches(list_area, &rows, self.selected, |index| {
             Action::RunFromPalette(Box::new(items[index].action.clone()))
         });
     }

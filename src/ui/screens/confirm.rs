@@ -5,7 +5,10 @@ use ratatui::style::Style;
 use super::{DrawContext, View};
 use crate::{
     app::screens::confirm::Confirm,
-    ui::{dialog, text::wrap},
+    ui::{
+        dialog::{self, Lines},
+        text::wrap,
+    },
 };
 
 /// The maximum number of lines that a paragraph takes.
@@ -23,6 +26,6 @@ impl View for Confirm {
             .collect();
         let height = u16::try_from(lines.len()).unwrap_or_default();
         let area = context.draw_dialog(&self.title, (width, height));
-        dialog::draw_lines(context.buf, area, &lines, 0, context.config);
+        dialog::draw_lines(context.buf, area, &Lines::new(&lines), 0, context.config);
     }
 }

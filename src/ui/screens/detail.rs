@@ -10,12 +10,13 @@ use crate::{
     model::{
         error::{TileError, format_bytes},
         history::HistoryEntry,
+        message_properties::MessageProperties,
         tile::Tile,
         tile_state::TileState,
         tile_value::{TimedMessage, payload_text},
         time::{Time, format_age},
     },
-    ui::{UiConfig, banner, payload_lines::PayloadLines, property_lines, text::wrap},
+    ui::{UiConfig, banner, dialog::Lines, payload_lines::PayloadLines, property_lines, text::wrap, theme::Theme},
 };
 
 /// The maximum number of lines that the reason takes why a connection is down.
@@ -31,13 +32,24 @@ impl View for Detail {
         };
         let width = context.area.width.saturating_sub(8).min(100);
         let name = if tile.name.is_empty() { tile.kind.name() } else { &tile.name };
-        let app = context.app;
+        let (app, theme) = (context.app, context.config.theme);
         let error = app.current_dashboard().and_then(|dashboard| app.tile_error(dashboard, tile, state));
         let mut lines = outage_lines(app, width, context.config, context.now);
         lines.extend(tile_lines(tile, state, error.as_deref(), context.config, context.now));
-        lines.extend(last_message_lines(state, width, context));
-        lines.extend(earlier_message_lines(state, context.config));
-        context.draw_text_dialog(name, width, &lines, self.scroll);
+        // Taken out of the layout, which takes what is drawn.
+        let mut cache = context.layout.payload_lines.take();
+        let last = state.history.last().zip(state.last_message());
+        let payload = last.map(|(entry, TimedMessage { message, .. })| {
+            lines.extend(last_message_lines(state, entry, context.config, context.now));
+            lines.extend(message.properties.iter().flat_map(|properties| message_properties(properties, width, theme)));
+            PayloadLines::get(&mut cache, &message.payload, width.saturating_sub(2))
+        });
+        let mut tail = cut_note(payload, state.last_payload_bytes(), context.config);
+        tail.extend(earlier_message_lines(state, context.config));
+        let body = payload.map_or(&[][..], |payload| &payload.lines);
+        let lines = Lines { head: &lines, body, body_style: theme.text(), tail: &tail };
+        context.draw_lines_dialog(name, width, &lines, self.scroll);
+        context.layout.payload_lines = cache;
     }
 }
 
@@ -89,32 +101,36 @@ fn tile_lines(tile: &Tile, state: &TileState, error: Option<&TileError>, config:
     lines
 }
 
-/// Returns the newest message with its properties and its whole payload. What is missing of the payload is said.
-fn last_message_lines(state: &TileState, width: u16, context: &mut DrawContext<'_>) -> StyledLines {
-    let (config, now) = (context.config, context.now);
-    let theme = config.theme;
-    let (Some(last), Some(TimedMessage { message, .. })) = (state.history.last(), state.last_message()) else {
-        return vec![(String::new(), BOLD), ("No message has arrived on this topic yet.".to_owned(), theme.dim())];
-    };
+/// Returns what stands above the payload of the newest message.
+fn last_message_lines(state: &TileState, last: HistoryEntry<'_>, config: &UiConfig, now: Time) -> StyledLines {
     let value = state.value.as_ref().filter(|_| state.error.is_none());
     let age =
         if last.message.retain { value.and_then(|value| value.age(now)) } else { Some(now.since(last.received_at)) };
-    let bytes = state.last_payload_bytes();
     let mut lines = section("Last message");
-    lines.push((message_summary(last, age, bytes, config), theme.dim()));
-    if let Some(properties) = &message.properties {
-        let rows = property_lines::property_lines(properties, width.saturating_sub(2));
-        lines.extend(rows.into_iter().map(|row| (row, theme.dim())));
-        lines.extend(property_lines::missing(properties).map(|missing| (missing, theme.warning())));
-    }
-    let payload = PayloadLines::get(&mut context.layout.payload_lines, &message.payload, width.saturating_sub(2));
-    lines.extend(payload.lines.iter().map(|line| (line.clone(), theme.text())));
-    let shown_bytes = payload.shown_bytes;
-    if shown_bytes < bytes {
-        let (shown, all) = (format_bytes(shown_bytes), format_bytes(bytes));
-        lines.push((format!("* cut: these are the first {shown} of {all}"), theme.warning()));
-    }
+    lines.push((message_summary(last, age, state.last_payload_bytes(), config), config.theme.dim()));
     lines
+}
+
+/// Returns the properties of a message, and what is missing of them.
+fn message_properties(properties: &MessageProperties, width: u16, theme: Theme) -> StyledLines {
+    let rows = property_lines::property_lines(properties, width.saturating_sub(2)).into_iter();
+    let missing = property_lines::missing(properties).map(|missing| (missing, theme.warning()));
+    rows.map(|row| (row, theme.dim())).chain(missing).collect()
+}
+
+/// Returns what stands below the payload: what is missing of it, or that there is none.
+fn cut_note(payload: Option<&PayloadLines>, bytes: usize, config: &UiConfig) -> StyledLines {
+    let Some(payload) = payload else {
+        return vec![
+            (String::new(), BOLD),
+            ("No message has arrived on this topic yet.".to_owned(), config.theme.dim()),
+        ];
+    };
+    if payload.shown_bytes >= bytes {
+        return StyledLines::new();
+    }
+    let (shown, all) = (format_bytes(payload.shown_bytes), format_bytes(bytes));
+    vec![(format!("* cut: these are the first {shown} of {all}"), config.theme.warning())]
 }
 
 fn earlier_message_lines(state: &TileState, config: &UiConfig) -> StyledLines {

@@ -27,8 +27,10 @@ use tui_input::Input;
 
 pub(super) use self::command_palette::resolve_action;
 use super::{
-    UiConfig, controls, dialog,
+    UiConfig, controls,
+    dialog::{self, Lines},
     layout::{MouseTarget, ScreenLayout},
+    text::{Alignment, draw_line},
 };
 use crate::{
     app::{Action, App, Screen, list::Scroll},
@@ -97,6 +99,11 @@ impl DrawContext<'_> {
 
     /// Draws a dialog with a text that can be scrolled.
     fn draw_text_dialog(&mut self, title: &str, width: u16, lines: &[(String, Style)], scroll: Scroll) {
+        self.draw_lines_dialog(title, width, &Lines::new(lines), scroll);
+    }
+
+    /// Draws a dialog with a text that may have very many lines.
+    fn draw_lines_dialog(&mut self, title: &str, width: u16, lines: &Lines<'_>, scroll: Scroll) {
         let height = u16::try_from(lines.len()).unwrap_or(u16::MAX).min(self.area.height.saturating_sub(2));
         let area = self.draw_dialog(title, (width, height));
         self.layout.scroll_extent = Some(dialog::draw_lines(self.buf, area, lines, scroll.lines, self.config));
@@ -108,6 +115,15 @@ impl DrawContext<'_> {
         let first = controls::first_visible_row(selected, area.height);
         for (y, index) in (area.y..area.bottom()).zip(first..rows.len()) {
             self.layout.add(Rect { y, height: 1, ..area }, MouseTarget::Click(action(index)));
+        }
+    }
+
+    /// Draws the rows that a search has found.
+    fn draw_matches(&mut self, area: Rect, rows: &[&str], selected: usize, action: impl Fn(usize) -> Action) {
+        if rows.is_empty() {
+            draw_line(self.buf, area, 0, "nothing matches", self.config.theme.dim(), Alignment::Left);
+        } else {
+            self.draw_list(area, rows, selected, action);
         }
     }
 

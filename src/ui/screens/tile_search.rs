@@ -25,6 +25,6 @@ impl View for TileSearch {
             })
             .collect();
         let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
-        context.draw_list(below(area, INPUT_ROWS), &rows, self.selected, Action::AcceptOption);
+        context.draw_matches(below(area, INPUT_ROWS), &rows, self.selected, Action::AcceptOption);
     }
 }

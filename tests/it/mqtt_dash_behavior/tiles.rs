@@ -347,3 +347,70 @@ fn locked_dashboard_is_pressed_but_not_edited() {
     locked.press_first_tile();
     assert_eq!(locked.take_published(), published("l", "1"));
 }
+
+#[test]
+fn prompt_for_a_binary_or_long_value_begins_empty() {
+    let open = |payload: &[u8]| {
+        let mut fixture = AppFixture::new("[[tile]]\nkind = \"text\"\nname = \"Raw\"\ntopic = \"t\"\n");
+        fixture.receive("t", payload);
+        fixture.press_first_tile();
+        fixture.assert_shows(&["→ t"]);
+        fixture
+    };
+    for payload in [vec![0xff, 0, 1], vec![0xfe; 40], vec![0x9d; 100_000]] {
+        let mut fixture = open(&payload);
+        fixture.assert_shows(&["The current value is binary"]);
+        fixture.act(Action::Paste("new".to_owned()));
+        fixture.act(Action::Accept);
+        assert_eq!(fixture.take_published(), published("t", "new"));
+        fixture.press_first_tile();
+        fixture.assert_hides(&["is binary"]);
+        fixture.act(Action::Accept);
+        assert_eq!(fixture.take_published(), published("t", "new"), "what was typed is text");
+    }
+    let mut long = open("x".repeat(200_000).as_bytes());
+    long.assert_shows(&["The current value is too long"]);
+    long.act(Action::Accept);
+    assert_eq!(long.take_published(), published("t", ""));
+    for text in ["on", "FF FF (2 B)", "21 \u{b0}C"] {
+        let mut fixture = open(text.as_bytes());
+        fixture.assert_hides(&["The current value"]);
+        fixture.act(Action::Accept);
+        assert_eq!(fixture.take_published(), published("t", text));
+    }
+}
+
+#[test]
+fn search_without_a_match_says_so() {
+    let mut fixture = AppFixture::new("[[tile]]\nkind = \"text\"\nname = \"Raw\"\ntopic = \"t\"\n");
+    for open in [Action::OpenCommandPalette, Action::FindTile] {
+        fixture.act(open);
+        fixture.assert_hides(&["nothing matches"]);
+        fixture.act(Action::Paste("zzzz".to_owned()));
+        fixture.assert_shows(&["nothing matches"]);
+        fixture.act(Action::Cancel);
+    }
+}
+
+#[test]
+fn error_of_a_json_path_fits_into_a_small_tile() {
+    let words_after = |path: &str, payloads: &[&str]| {
+        let mut fixture = AppFixture::new(&format!(
+            "tile_size = \"small\"\n[[tile]]\nkind = \"text\"\nname = \"A\"\ntopic = \"t\"\njson_path = \"{path}\"\n\
+             publish = false\n"
+        ));
+        for payload in payloads {
+            fixture.receive("t", payload);
+        }
+        let words = fixture.screen_words();
+        let (_, error) = words.split_once("! ").unwrap_or_else(|| panic!("{words}"));
+        error.split(['┗', '╰']).next().unwrap_or_default().replace(' ', "")
+    };
+    assert_eq!(words_after("$.a[*]", &["{}"]), "nothingat$.a[*]");
+    assert_eq!(words_after("$.a[*]", &["{\"a\":[1]}", "{}"]), "no$.a[*]", "one line below the last value");
+    let long = "$.sensors.kitchen.temperature";
+    assert_eq!(words_after(long, &["{}"]), "no…sors.kitchen.temperature");
+    let value = "{\"sensors\":{\"kitchen\":{\"temperature\":1}}}";
+    assert_eq!(words_after(long, &[value, "{}"]), "no…rature");
+    assert_eq!(words_after("$.a", &["{\"a\":1}", "rubbish that is no JSON at all"]), "notJSON");
+}
