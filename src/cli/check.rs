@@ -24,7 +24,7 @@ pub(crate) fn run(args: &CheckArgs, global: &GlobalArgs) -> Result<ExitCode, Cli
         if problems.is_empty() {
             output::print_line(&format!("{}: ok", path.display()))?;
         } else {
-            output::print_error(&problems.render_report(global.colors(), super::REPORT_WIDTH));
+            output::print_error(&global.report(problems));
         }
     }
     if report.files.is_empty() {

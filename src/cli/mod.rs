@@ -37,7 +37,7 @@ use crate::{
         unsafe_char::replace_unsafe,
     },
     runtime::{Clock, ConnectionPlanError, ExitReason, Headless, ProfileStore},
-    ui::{UiConfig, keymap::Keymap, terminal::TerminalError},
+    ui::{self, UiConfig, keymap::Keymap, terminal::TerminalError},
 };
 
 /// The exit status, for the end of the help.
@@ -167,9 +167,14 @@ impl GlobalArgs {
         Ok(ui_config)
     }
 
-    /// Returns whether messages on standard error have colors.
-    fn colors(&self) -> bool {
-        has_colors(self.no_color)
+    /// Returns the report about a file for standard error.
+    fn report(&self, problems: &Problems) -> String {
+        let colors = has_colors(self.no_color);
+        if ui::has_ascii_only(|name| std::env::var(name).ok()) {
+            problems.render_ascii_report(colors, REPORT_WIDTH)
+        } else {
+            problems.render_report(colors, REPORT_WIDTH)
+        }
     }
 }
 
@@ -241,7 +246,7 @@ fn has_colors(no_color: bool) -> bool {
 
 fn report_error(error: &CliError, global: &GlobalArgs) -> ExitCode {
     match error {
-        CliError::Problems(problems) => output::print_error(&problems.render_report(global.colors(), REPORT_WIDTH)),
+        CliError::Problems(problems) => output::print_error(&global.report(problems)),
         CliError::Message(message) | CliError::Usage(message) => {
             print_message(message);
         }

@@ -9,6 +9,7 @@ use toml::{
 };
 
 use super::{
+    bare_value,
     mask_passwords::MaskedParts,
     nesting::find_too_deep,
     problem::{Problem, Problems},
@@ -71,7 +72,7 @@ impl<'a> Document<'a> {
     }
 
     fn add_syntax_error(&mut self, message: &str, span: Option<Range<usize>>) {
-        let span = span.unwrap_or(self.text.len()..self.text.len());
+        let mut span = span.unwrap_or(self.text.len()..self.text.len());
         let line = self.source().line_index(span.start);
         if message == "duplicate key" && self.duplicate_table.contains(&span.start) {
             return;
@@ -94,7 +95,15 @@ impl<'a> Document<'a> {
             message if snippet.is_empty() && message.starts_with("string values must be quoted") => {
                 ("missing value".to_owned(), None)
             }
-            message => (format!("invalid TOML: {message}"), None),
+            message => match bare_value::range_at(self.text, &span) {
+                Some(range) => {
+                    let shown = self.text.get(range.clone()).filter(|_| self.source().shows(self.text, &range));
+                    let (reason, help) = bare_value::describe(shown);
+                    span = range;
+                    (format!("invalid TOML: {reason}"), Some(help))
+                }
+                None => (format!("invalid TOML: {message}"), None),
+            },
         };
         self.add_error(Some(span), &text, help);
     }

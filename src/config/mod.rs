@@ -4,6 +4,7 @@
 //! keep the comments and the layout of a file.
 
 mod app_paths;
+mod bare_value;
 mod check;
 mod client_id;
 mod dashboard;

@@ -166,7 +166,16 @@ impl Problems {
     /// of the terminal in cells.
     #[must_use]
     pub fn render_report(&self, colors: bool, width: usize) -> String {
-        let theme = if colors { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
+        self.render(if colors { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() }, width)
+    }
+
+    /// Renders the report for a terminal that may have only the characters of ASCII.
+    #[must_use]
+    pub fn render_ascii_report(&self, colors: bool, width: usize) -> String {
+        self.render(if colors { GraphicalTheme::ascii() } else { GraphicalTheme::none() }, width)
+    }
+
+    fn render(&self, theme: GraphicalTheme, width: usize) -> String {
         let handler = GraphicalReportHandler::new_themed(theme).with_width(width).without_syntax_highlighting();
         let mut text = String::new();
         for problem in &self.list {
@@ -177,7 +186,7 @@ impl Problems {
             text.push('\n');
         }
         if self.omitted > 0 {
-            let _ = writeln!(text, "… and {} more", self.omitted);
+            let _ = writeln!(text, "and {} more", self.omitted);
         }
         text
     }

@@ -37,6 +37,11 @@ impl SourceText {
         MaskedParts::new(text, &self.display_text)
     }
 
+    /// Returns whether a part of the text of the file is shown as it is.
+    pub(super) fn shows(&self, text: &str, range: &Range<usize>) -> bool {
+        self.display_text.as_bytes().get(range.clone()) == text.as_bytes().get(range.clone())
+    }
+
     /// Returns the file name.
     #[must_use]
     pub fn name(&self) -> &str {

@@ -102,7 +102,7 @@ impl ForeignFile {
             |begins: &[&str]| text.lines().any(|line| begins.iter().any(|begin| line.trim_start().starts_with(begin)));
         if has_line(&["[[tile]]"]) {
             Some(Self::OwnDashboard)
-        } else if has_line(&["[[profile]]"]) {
+        } else if has_line(&["[profile."]) {
             Some(Self::OwnProfiles)
         } else if has_line(&["- platform: mqtt", "platform: mqtt", "state_topic:", "command_topic:", "mqtt:"]) {
             Some(Self::HomeAssistant)
@@ -187,7 +187,8 @@ mod tests {
             (b"<html><body>hello</body></html>", ForeignFile::Markup),
             (b"name;topic;qos\nHall;a/b;0\n", ForeignFile::Csv),
             (b"title = \"x\"\n[[tile]]\nkind = \"text\"", ForeignFile::OwnDashboard),
-            (b"[[profile]]\nname = \"x\"", ForeignFile::OwnProfiles),
+            (b"default = \"hub\"\n\n[profile.hub]\nurl = \"mqtt://hub\"", ForeignFile::OwnProfiles),
+            (b"[profile.\"my hub\".tls]\ninsecure = true", ForeignFile::OwnProfiles),
             (b"mqtt:\n  sensor:\n    - state_topic: a/b\n", ForeignFile::HomeAssistant),
             (br#"{"dataVersion":152,"connections":[]}"#, ForeignFile::IotMqttPanel),
             (br#"{"ConnectionManager_connections":{}}"#, ForeignFile::MqttExplorer),

@@ -76,6 +76,22 @@ pub struct UiConfig {
     pub(crate) keymap: Keymap,
 }
 
+/// Returns whether characters beyond ASCII may be missing from what the program prints on, according to the environment
+/// variables: on the Linux console, and where the locale is not UTF-8.
+#[must_use]
+pub(crate) fn has_ascii_only(var: impl Fn(&str) -> Option<String>) -> bool {
+    !has_utf8_locale(&var) || console_font::detect(var)
+}
+
+/// Returns whether the encoding of the locale is UTF-8, or not known.
+fn has_utf8_locale(var: impl Fn(&str) -> Option<String>) -> bool {
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|name| var(name).filter(|value| !value.is_empty()));
+    locale.is_none_or(|locale| {
+        let locale = locale.to_lowercase();
+        locale.contains("utf-8") || locale.contains("utf8")
+    })
+}
+
 impl UiConfig {
     /// Returns the default configuration: the terminal's own colors, the default key bindings, and UTC.
     #[must_use]
@@ -99,14 +115,9 @@ impl UiConfig {
     #[must_use]
     pub(crate) fn detect(color: bool, var: impl Fn(&str) -> Option<String>) -> Self {
         let depth = if color { ColorDepth::detect(&var) } else { ColorDepth::None };
-        let locale = ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|name| var(name).filter(|value| !value.is_empty()));
-        let ascii_icons = locale.is_some_and(|locale| {
-            let locale = locale.to_lowercase();
-            !locale.contains("utf-8") && !locale.contains("utf8")
-        });
         Self {
             time_zone: TimeZone::system(),
-            ascii_icons,
+            ascii_icons: !has_utf8_locale(&var),
             console_font: console_font::detect(&var),
             detected_graphics_protocol: GraphicsProtocol::detect(var),
             ..Self::new(depth)

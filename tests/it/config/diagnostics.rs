@@ -392,3 +392,43 @@ fn hostile_text_harms_neither_parser_nor_terminal() {
     assert!(read_dashboard("x", "\u{feff}title = 'x'").is_ok());
     assert_eq!(errors(&dashboard("\u{feff}tilte = 'x'"))[0].1, 1);
 }
+
+#[test]
+fn value_without_quotes_says_what_to_write() {
+    for (line, help) in [
+        ("password = { env = NOPE }", "write \"NOPE\""),
+        ("password = {env=NOPE}", "write \"NOPE\""),
+        ("password = { env = INFLUX }", "write \"INFLUX\""),
+        ("url = localhost", "write \"localhost\""),
+        ("dashboard = home.toml", "write \"home.toml\""),
+        ("dashboard = nanny", "write \"nanny\""),
+        ("clean_session = yes", "write true, or \"yes\" for a text"),
+        ("clean_session = True", "write true, or \"True\" for a text"),
+        ("clean_session = FALSE", "write false, or \"FALSE\" for a text"),
+        ("clean_session = off", "write false, or \"off\" for a text"),
+        ("password = { prompt = yes }", "write true, or \"yes\" for a text"),
+        ("keep_alive = 30s", "write 30, or \"30s\" for a text"),
+        ("protocol = 3.1.1", "write 3, or \"3.1.1\" for a text"),
+        ("username = null", "remove the line to leave the key out, or write \"null\" for a text"),
+        ("password = { command = [pass, show] }", "write it between quotes"),
+        ("password = hunter2x", "write it between quotes"),
+        ("password = yes", "write it between quotes"),
+    ] {
+        let problems = profiles(&format!("[profile.x]\nurl = \"h\"\n{line}\n").replace("url = \"h\"\nurl", "url"));
+        let found: Vec<_> = problems.list().iter().filter_map(|problem| problem.help_text()).collect();
+        assert!(found.contains(&help), "{line}: {problems:?}");
+        let shown = format!("{problems:?} {problems} {}", problems.render_report(false, 200));
+        assert!(!shown.contains("hunter2x") && !shown.contains("expected"), "{line}: {shown}");
+    }
+}
+
+#[test]
+fn ascii_report_has_no_other_characters() {
+    let problems = dashboard("[[tile]]\nkind = 'swich'\ntopic = 'a#'\n");
+    let report = problems.render_ascii_report(false, 80);
+    assert!(report.is_ascii(), "{report}");
+    for text in ["swich", "a#", "did you mean", "x.toml"] {
+        assert_eq!(report.contains(text), problems.render_report(false, 80).contains(text), "{text}: {report}");
+    }
+    assert!(problems.render_ascii_report(true, 80).is_ascii());
+}

@@ -164,3 +164,24 @@ async fn every_subcommand_ends_quietly_when_its_output_is_closed() {
         assert_eq!((stderr(&output), output.status.code()), (String::new(), Some(0)), "{arguments:?}");
     }
 }
+
+#[tokio::test]
+async fn report_of_check_has_only_ascii_where_other_characters_may_be_missing() {
+    let folder = tempfile::tempdir().expect("a folder");
+    mqtt_dash::config::write_atomic(&folder.path().join("x.toml"), b"[[tile]]\nkind = \"swich\"\n").expect("a file");
+    for (term, locale, is_ascii) in [
+        ("linux", "C.UTF-8", true),
+        ("xterm-256color", "C.UTF-8", false),
+        ("xterm-256color", "de_DE.ISO-8859-1", true),
+        ("xterm-256color", "C", true),
+        ("xterm-256color", "", false),
+    ] {
+        let mut command = Command::new(MQTT_DASH);
+        command.args(["check", "x.toml"]).current_dir(folder.path()).env("MQTT_DASH_CONFIG_DIR", folder.path());
+        command.env("TERM", term).env("LC_ALL", locale).env_remove("LC_CTYPE").env_remove("LANG");
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let report = stderr(&output(process::spawn(&mut command)).await);
+        assert!(report.contains("swich"), "{report}");
+        assert_eq!(report.is_ascii(), is_ascii, "{term} {locale}: {report}");
+    }
+}
